@@ -1,0 +1,29 @@
+import type { Media } from '../engine/input.ts';
+import type { Place } from '../engine/steps/place.ts';
+import type { Words } from '../engine/steps/text.ts';
+import type { CaseNumber } from './case-number.ts';
+
+export type CaseId = `case_${string}`;
+
+/** The states that a case has so far; hazards.md §4.2 names those to come. */
+export const CASE_STATES = ['submitted', 'withdrawn'] as const;
+export type CaseState = (typeof CASE_STATES)[number];
+
+/** A hazard: a thing at a place, never a person. Who reported it stands only among the followers. */
+export type HazardCase = {
+  readonly id: CaseId;
+  readonly number: CaseNumber;
+  readonly state: CaseState;
+  readonly category: string;
+  readonly place: Place;
+  readonly description: Words;
+  readonly photos: readonly Media[];
+  /** Staff see no pseudonym and cannot ask back. */
+  readonly anonymous: boolean;
+  readonly filedAt: number; // ms since the epoch
+};
+
+/** The reporter may take a case back until somebody has been sent to it. */
+export function canWithdraw(kept: HazardCase): boolean {
+  return kept.state === 'submitted';
+}

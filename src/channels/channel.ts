@@ -1,0 +1,93 @@
+import type { Media, Point } from '../engine/input.ts';
+
+/** A person on a channel, `scheme:path` as in RapidPro: `telegram:123456`. */
+export type Urn = `${string}:${string}`;
+/** A sent message, in the channel's own words. */
+export type MessageRef = string;
+
+/** One thing that reached us. `id` is the same when the channel delivers it again. */
+export type Inbound = {
+  readonly id: string;
+  readonly from: Urn;
+  readonly at: number; // ms since the epoch, by the channel's clock
+  readonly language?: string;
+  readonly content: Content;
+  /** The message whose button was tapped. */
+  readonly tapped?: MessageRef;
+};
+
+export type Content =
+  | { readonly type: 'start'; readonly payload: string }
+  | { readonly type: 'text'; readonly text: string }
+  /** A tapped button, by the id it was sent with. It can be forged: it says what somebody wants, not what they may. */
+  | { readonly type: 'choice'; readonly id: string }
+  | { readonly type: 'location'; readonly point: Point }
+  | { readonly type: 'photo'; readonly photo: Media; readonly caption?: string; readonly album?: string }
+  | { readonly type: 'voice'; readonly voice: Media; readonly seconds: number }
+  | { readonly type: 'contact'; readonly phone: string }
+  /** The person blocked us (false) or let us in again (true). */
+  | { readonly type: 'membership'; readonly reachable: boolean }
+  /** Something that we do not take, such as a document or a sticker. */
+  | { readonly type: 'other'; readonly what: 'document' | 'live_location' | 'foreign_contact' | 'unknown' };
+
+/** A message as we mean it; how it looks is the channel's affair. */
+export type Outgoing = {
+  readonly text: string;
+  /** Emphasis by position in UTF-16 units. Never markup inside the text: people's words stand there as they are. */
+  readonly marks?: readonly Mark[];
+  /** Buttons under the message, in rows. */
+  readonly choices?: readonly (readonly Choice[])[];
+  /** Buttons that stay at the bottom until others replace them. A message has either choices or a menu. */
+  readonly menu?: readonly (readonly MenuButton[])[];
+  /** Replaces this earlier message, where the channel can; otherwise it is a new one. */
+  readonly edits?: MessageRef;
+};
+export type Mark = { readonly type: 'bold' | 'code'; readonly offset: number; readonly length: number };
+/** `id` at most 64 bytes in UTF-8: the smallest that any channel carries. */
+export type Choice = { readonly id: string; readonly label: string };
+export type MenuButton = { readonly label: string; readonly shares?: 'location' | 'contact' };
+
+export const CHOICE_ID_MAX_BYTES = 64;
+
+/** What became of one send. `unknown`: the call went out and no answer came back, so that it may have arrived. */
+export type SendOutcome =
+  | { readonly type: 'sent'; readonly ref?: MessageRef }
+  | { readonly type: 'later'; readonly afterMs: number; readonly scope: 'chat' | 'account'; readonly reason: string }
+  | { readonly type: 'gone'; readonly reason: string }
+  | { readonly type: 'moved'; readonly to: Urn }
+  | { readonly type: 'closed'; readonly need: 'template' | 'user_message' }
+  | { readonly type: 'rejected'; readonly reason: string }
+  | { readonly type: 'unknown'; readonly reason: string };
+
+export type Capabilities = {
+  readonly textMax: number; // UTF-16 units in one message
+  readonly buttons: 'inline' | 'none';
+  readonly edits: boolean;
+  readonly asksLocation: boolean;
+  /** How long a reply may follow after the person's last message; null where it is always free. */
+  readonly replyWindowMs: number | null;
+  /** Whether the channel itself drops a repeated send. */
+  readonly idempotentSend: boolean;
+};
+
+/** Takes one thing that arrived and resolves once its effect is durable. Rejects when the channel shall deliver it again. */
+export type Receive = (inbound: Inbound) => Promise<void>;
+
+/** A way of reaching people. Everything that only Telegram (or WeChat) knows stays behind this. */
+export interface Channel {
+  readonly scheme: string;
+  readonly can: Capabilities;
+  /** The message as one or more that the channel can carry, in order. */
+  fit(message: Outgoing): readonly Outgoing[];
+  send(to: Urn, message: Outgoing): Promise<SendOutcome>;
+  /** Begins to hand over what arrives. */
+  open(receive: Receive): Promise<void>;
+  /** Stops handing over; resolves when what was begun is finished. Sending still works. */
+  pause(): Promise<void>;
+  /** Lets go of all connections. */
+  close(): Promise<void>;
+  /** Where the channel's server calls us, if it does. */
+  readonly webhook?: { readonly path: string; handle(request: Request): Promise<Response> };
+  /** Undefined while all is well; otherwise one line for the operator. */
+  trouble(): string | undefined;
+}

@@ -1,0 +1,75 @@
+import type { InlineKeyboardButton, KeyboardButton, MessageEntity, ReplyKeyboardMarkup } from '@grammyjs/types';
+import { type Api, GrammyError } from 'grammy';
+import type { Choice, MenuButton, Outgoing, SendOutcome, Urn } from '../channel.ts';
+import { outcomeOf } from './outcome.ts';
+
+const NO_PREVIEW = { is_disabled: true };
+
+/** Sends or edits one message and says what became of it. */
+export async function sendMessage(api: Api, to: Urn, message: Outgoing): Promise<SendOutcome> {
+  const chat = Number(to.slice(to.indexOf(':') + 1));
+  const text = message.text;
+  const entities = (message.marks ?? []) as MessageEntity[]; // bold and code are entity types of the same shape
+  try {
+    if (message.edits && !message.menu) {
+      const edited = await edit(api, chat, Number(message.edits), text, entities, message.choices ?? []);
+      if (edited) return edited;
+    }
+    const markup = message.choices?.length
+      ? { reply_markup: { inline_keyboard: message.choices.map((row) => row.map(inlineButton)) } }
+      : message.menu
+        ? { reply_markup: keyboard(message.menu) }
+        : {};
+    const sent = await api.raw.sendMessage({
+      chat_id: chat,
+      text,
+      ...(entities.length > 0 ? { entities } : {}),
+      link_preview_options: NO_PREVIEW,
+      ...markup,
+    });
+    return { type: 'sent', ref: String(sent.message_id) };
+  } catch (error) {
+    return outcomeOf(error);
+  }
+}
+
+/** Undefined when the message cannot be edited any more, so that a new one has to say it. */
+async function edit(
+  api: Api,
+  chat: number,
+  messageId: number,
+  text: string,
+  entities: MessageEntity[],
+  choices: readonly (readonly Choice[])[],
+): Promise<SendOutcome | undefined> {
+  try {
+    await api.raw.editMessageText({
+      chat_id: chat,
+      message_id: messageId,
+      text,
+      ...(entities.length > 0 ? { entities } : {}),
+      link_preview_options: NO_PREVIEW,
+      reply_markup: { inline_keyboard: choices.map((row) => row.map(inlineButton)) },
+    });
+    return { type: 'sent', ref: String(messageId) };
+  } catch (error) {
+    if (!(error instanceof GrammyError) || error.error_code !== 400) throw error;
+    // Saying the same twice is the same as saying it once.
+    if (error.description.includes('message is not modified')) return { type: 'sent', ref: String(messageId) };
+    if (/message to edit not found|message can't be edited|MESSAGE_ID_INVALID/.test(error.description)) return undefined;
+    throw error;
+  }
+}
+
+function inlineButton({ id, label }: Choice): InlineKeyboardButton {
+  return { text: label, callback_data: id };
+}
+
+function keyboard(menu: readonly (readonly MenuButton[])[]): ReplyKeyboardMarkup {
+  return { keyboard: menu.map((row) => row.map(keyboardButton)), resize_keyboard: true, is_persistent: true };
+}
+
+function keyboardButton({ label, shares }: MenuButton): KeyboardButton {
+  if (shares === 'location') return { text: label, request_location: true };
+  return shares === 'contact' ? { text: label, request_contact: true } : { text: label };
+}

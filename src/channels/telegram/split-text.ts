@@ -1,0 +1,55 @@
+import type { Mark } from '../channel.ts';
+
+type Piece = { readonly text: string; readonly marks: readonly Mark[] };
+
+/** Where a long text may be cut, best first: between paragraphs, lines, sentences, clauses, words. */
+const CUTS = ['\n\n', '\n', /[。！？!?…]+[”’」』）)]*/g, /[；;]/g, /[，、,]/g, /\s/g] as const;
+
+/** A text as pieces of at most `max` UTF-16 units, cut at sense; no character and no emphasis is cut through. */
+export function splitText(text: string, marks: readonly Mark[], max: number): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let from = 0;
+  while (text.length - from > max) {
+    const to = from + cutBefore(text.slice(from, from + max + 1), max);
+    pieces.push(piece(text, marks, from, to));
+    from = to;
+  }
+  pieces.push(piece(text, marks, from, text.length));
+  return pieces.filter((p) => p.text.length > 0);
+}
+
+/** The best place to cut in a window, in its second half if there is one, so that no piece becomes a stub. */
+function cutBefore(window: string, max: number): number {
+  for (const cut of CUTS) {
+    const place = lastEnd(window, cut, max);
+    if (place > max / 2) return place;
+  }
+  const last = window.charCodeAt(max - 1);
+  const isHighSurrogate = last >= 0xd800 && last <= 0xdbff;
+  return isHighSurrogate ? max - 1 : max;
+}
+
+function lastEnd(window: string, cut: string | RegExp, max: number): number {
+  if (typeof cut === 'string') {
+    const at = window.lastIndexOf(cut, max - cut.length);
+    return at < 0 ? -1 : at + cut.length;
+  }
+  let end = -1;
+  for (const match of window.matchAll(cut)) {
+    const place = match.index + match[0].length;
+    if (place <= max) end = place;
+  }
+  return end;
+}
+
+function piece(text: string, marks: readonly Mark[], from: number, to: number): Piece {
+  const raw = text.slice(from, to);
+  const trimmed = raw.replace(/^\s+|\s+$/g, '');
+  const start = from + raw.length - raw.trimStart().length;
+  const kept = marks.flatMap((mark) => {
+    const a = Math.max(mark.offset, start);
+    const b = Math.min(mark.offset + mark.length, start + trimmed.length);
+    return a < b ? [{ ...mark, offset: a - start, length: b - a }] : [];
+  });
+  return { text: trimmed, marks: kept };
+}

@@ -1,0 +1,125 @@
+import { crashPoint } from '../../crash-point.ts';
+import type { Log } from '../../log.ts';
+import { CHOICE_ID_MAX_BYTES, type Channel, type Outgoing, type Receive } from '../channel.ts';
+import { openApi } from './api.ts';
+import { outcomeOf } from './outcome.ts';
+import { poll } from './poll.ts';
+import { ALLOWED_UPDATES, readUpdate } from './read-update.ts';
+import { sendMessage } from './send.ts';
+import { splitText } from './split-text.ts';
+import { handleWebhook, type Webhook } from './webhook.ts';
+
+const TEXT_MAX = 4096;
+
+export type TelegramSettings = {
+  readonly token: string;
+  readonly apiRoot: string;
+  readonly webhook?: Webhook;
+  readonly log: Log;
+  /** Telegram allows one poller; several processes take turns. True while it is this one's turn. */
+  readonly mayPoll: () => Promise<boolean>;
+  readonly now: () => number;
+};
+
+/** Telegram as a channel: by webhook if one is set, by long polling otherwise. */
+export function openTelegram(settings: TelegramSettings): Channel {
+  const { token, apiRoot, webhook, log, now } = settings;
+  const { api, close } = openApi(token, apiRoot);
+  const stopping = new AbortController();
+  let trouble: string | undefined;
+  let receive: Receive = () => Promise.reject(new Error('The channel is not open yet.'));
+  let polling: Promise<void> = Promise.resolve();
+
+  /** One update, all the way. Rejects when Telegram shall deliver it again. */
+  const take = async (update: unknown): Promise<void> => {
+    const read = readUpdate(update, now());
+    if (read.type === 'malformed') log.warn('an update that is none was refused');
+    if (read.type !== 'inbound') return;
+    crashPoint('after_receive');
+    await receive(read.inbound);
+    crashPoint('before_confirm');
+    // Stops the button's spinner; harmless if it is lost or late.
+    if (read.callbackId) api.raw.answerCallbackQuery({ callback_query_id: read.callbackId }).catch(() => {});
+  };
+
+  return {
+    scheme: 'telegram',
+    can: {
+      textMax: TEXT_MAX,
+      buttons: 'inline',
+      edits: true,
+      asksLocation: true,
+      replyWindowMs: null,
+      idempotentSend: false,
+    },
+    fit,
+    send: async (to, message) => {
+      const outcome = await sendMessage(api, to, message);
+      trouble = outcome.type === 'later' && /^40[14]/.test(outcome.reason) ? tokenTrouble(outcome.reason) : undefined;
+      return outcome;
+    },
+    async open(handler) {
+      receive = handler;
+      if (webhook) {
+        await untilDone(stopping.signal, log, () =>
+          api.raw.setWebhook({ url: webhook.url, secret_token: webhook.secret, allowed_updates: [...ALLOWED_UPDATES] }),
+        );
+        return;
+      }
+      await untilDone(stopping.signal, log, () => api.raw.deleteWebhook({}));
+      const trace = (what: string | undefined) => {
+        trouble = what;
+      };
+      polling = poll({ api, take, mayPoll: settings.mayPoll, signal: stopping.signal, log, trouble: trace });
+    },
+    async pause() {
+      stopping.abort();
+      await polling;
+    },
+    close,
+    ...(webhook ? { webhook: handleWebhook(webhook, take, log) } : {}),
+    trouble: () => trouble,
+  };
+}
+
+/** Cut at sense where it is too long; the buttons stand under the last part. */
+function fit(message: Outgoing): readonly Outgoing[] {
+  for (const choice of message.choices?.flat() ?? []) {
+    if (Buffer.byteLength(choice.id) > CHOICE_ID_MAX_BYTES) throw new Error(`The choice id ${choice.id} is too long.`);
+  }
+  const pieces = splitText(message.text, message.marks ?? [], TEXT_MAX);
+  if (pieces.length === 1) return [message];
+  return pieces.map(({ text, marks }, i) => {
+    const last = i === pieces.length - 1;
+    const { choices, menu, edits } = message;
+    return {
+      text,
+      marks,
+      ...(last && choices ? { choices } : {}),
+      ...(last && menu ? { menu } : {}),
+      ...(i === 0 && edits ? { edits } : {}),
+    };
+  });
+}
+
+/** Telegram may be out of reach when we start; it is asked again until it answers, unless it says no. */
+async function untilDone(signal: AbortSignal, log: Log, call: () => Promise<unknown>): Promise<void> {
+  for (let pause = 500; !signal.aborted; pause = Math.min(pause * 2, 10_000)) {
+    try {
+      await call();
+      return;
+    } catch (error) {
+      const outcome = outcomeOf(error);
+      if (outcome.type === 'rejected' || outcome.type === 'gone') throw error;
+      const reason = 'reason' in outcome ? outcome.reason : outcome.type;
+      if (/^40[14]/.test(reason)) throw new Error(tokenTrouble(reason), { cause: error });
+      log.warn({ reason }, 'Telegram does not answer yet');
+      await new Promise((done) => setTimeout(done, outcome.type === 'later' ? outcome.afterMs : pause));
+    }
+  }
+}
+
+function tokenTrouble(reason: string): string {
+  return `Telegram does not know this token (${reason}). Set TELEGRAM_TOKEN in .env to the one that BotFather shows.`;
+}
+

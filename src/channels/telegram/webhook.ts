@@ -1,0 +1,51 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { crashPoint } from '../../crash-point.ts';
+import type { Log } from '../../log.ts';
+
+export type Webhook = { readonly url: string; readonly secret: string };
+
+const BODY_MAX_BYTES = 1_000_000;
+/** Telegram obeys this; a store that restarts is back within it. */
+const RETRY_AFTER_SECONDS = '3';
+
+/**
+ * The door for Telegram's calls: the secret is checked, the update committed, then 200. While the store is away it
+ * answers 503 with Retry-After, and Telegram keeps the update.
+ */
+export function handleWebhook(webhook: Webhook, take: (update: unknown) => Promise<void>, log: Log) {
+  const path = new URL(webhook.url).pathname;
+  const handle = async (request: Request): Promise<Response> => {
+    if (request.method !== 'POST') return new Response(null, { status: 405, headers: { allow: 'POST' } });
+    if (!isSecret(request.headers.get('x-telegram-bot-api-secret-token') ?? '', webhook.secret)) {
+      log.warn('a webhook call without the secret was refused');
+      return new Response(null, { status: 401 });
+    }
+    const update = await readJson(request);
+    if (update === undefined) return new Response(null, { status: 400 });
+    try {
+      await take(update);
+    } catch (error) {
+      log.warn({ err: error }, 'an update could not be committed; Telegram will deliver it again');
+      return new Response(null, { status: 503, headers: { 'retry-after': RETRY_AFTER_SECONDS } });
+    }
+    setImmediate(() => crashPoint('after_confirm'));
+    return new Response(null, { status: 200 });
+  };
+  return { path, handle };
+}
+
+async function readJson(request: Request): Promise<unknown> {
+  if (Number(request.headers.get('content-length') ?? 0) > BODY_MAX_BYTES) return undefined;
+  try {
+    const body = await request.text();
+    return body.length > BODY_MAX_BYTES ? undefined : JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Compared by hash, so that neither content nor length shows in the time it takes. */
+function isSecret(given: string, secret: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(secret));
+}

@@ -1,0 +1,136 @@
+import * as v from 'valibot';
+import type { Pace } from './store/store.ts';
+
+/** What the environment says, checked. */
+export type Config = {
+  readonly telegram:
+    | { readonly type: 'demo' }
+    | {
+        readonly type: 'bot';
+        readonly token: string;
+        readonly apiRoot: string;
+        readonly webhook?: { readonly url: string; readonly secret: string };
+      };
+  readonly redisUrl: string | undefined;
+  readonly redisSettingsChecked: boolean;
+  readonly city: string;
+  readonly dataDir: string;
+  readonly port: number;
+  readonly simPort: number;
+  readonly pace: Pace;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+};
+
+/** The environment is wrong; each line says what and the cure. */
+export class BadConfig extends Error {
+  override readonly name = 'BadConfig';
+  readonly lines: readonly string[];
+  constructor(lines: readonly string[]) {
+    super(lines.join('\n'));
+    this.lines = lines;
+  }
+}
+
+const port = (fallback: string) =>
+  v.pipe(
+    v.optional(v.string(), fallback),
+    v.regex(/^\d{1,5}$/, 'must be a port number, such as 8080'),
+    v.transform(Number),
+    v.maxValue(65_535, 'must be at most 65535'),
+  );
+const rate = (fallback: string) =>
+  v.pipe(
+    v.optional(v.string(), fallback),
+    v.regex(/^\d+(\.\d+)?$/, 'must be a number of messages a second, such as 28'),
+    v.transform(Number),
+    v.minValue(0.1, 'must be at least 0.1'),
+  );
+const url = (schemes: string) =>
+  v.pipe(v.string(), v.regex(new RegExp(`^(${schemes})://[^\\s/]+`), `must be a url that begins with ${schemes.replaceAll('|', ':// or ')}://`));
+const redisUrls = v.pipe(
+  v.string(),
+  v.check(
+    (text) => text.split(',').every((one) => /^rediss?:\/\/[^\s/]+/.test(one.trim()) && URL.canParse(one.trim())),
+    'must be redis://host:6379 or rediss://…; several with commas are one cluster',
+  ),
+);
+
+const Environment = v.object({
+  TELEGRAM_TOKEN: v.optional(v.pipe(v.string(), v.regex(/^\d{1,16}:[\w-]{3,100}$/, 'must look like 123456:ABC-DEF; BotFather gives it'))),
+  TELEGRAM_API_ROOT: v.optional(url('https?'), 'https://api.telegram.org'),
+  TELEGRAM_WEBHOOK_URL: v.optional(url('https?')),
+  TELEGRAM_WEBHOOK_SECRET: v.optional(
+    v.pipe(v.string(), v.regex(/^[\w-]{16,256}$/, 'must be 16 to 256 letters, digits, _ or -; for example `openssl rand -hex 32`')),
+  ),
+  REDIS_URL: v.optional(redisUrls),
+  REDIS_SETTINGS_CHECKED: v.optional(v.picklist(['yes', 'no'], 'must be yes or no'), 'no'),
+  CITY: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'must be 1 to 32 of a–z, 0–9, _ and -')), 'demo'),
+  DATA_DIR: v.optional(v.pipe(v.string(), v.nonEmpty('must be a folder')), 'data'),
+  PORT: port('8080'),
+  SIM_PORT: port('8081'),
+  SEND_RATE: rate('28'),
+  SEND_RATE_BULK: rate('25'),
+  SEND_RATE_CHAT: rate('1'),
+  LOG_LEVEL: v.optional(v.picklist(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error')),
+  CRASH_AT: v.optional(v.string()),
+});
+
+/** Reads the environment once; throws BadConfig that names everything that is missing or wrong, each with its cure. */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  // An empty line in .env means the same as none.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const read = v.safeParse(Environment, given);
+  if (!read.success) {
+    throw new BadConfig(read.issues.map((issue) => `Set ${v.getDotPath(issue)} in .env: it ${issue.message}.`));
+  }
+  const env = read.output;
+  const lines = contradictions(env);
+  if (lines.length > 0) throw new BadConfig(lines);
+  return {
+    telegram: telegramOf(env),
+    redisUrl: env.REDIS_URL,
+    redisSettingsChecked: env.REDIS_SETTINGS_CHECKED === 'yes',
+    city: env.CITY,
+    dataDir: env.DATA_DIR,
+    port: env.PORT,
+    simPort: env.SIM_PORT,
+    pace: {
+      perSecond: env.SEND_RATE,
+      burst: 2,
+      bulkPerSecond: Math.min(env.SEND_RATE_BULK, env.SEND_RATE),
+      chatPerSecond: env.SEND_RATE_CHAT,
+      chatBurst: 4,
+    },
+    logLevel: env.LOG_LEVEL ?? (env.TELEGRAM_TOKEN ? 'info' : 'warn'),
+  };
+}
+
+type Env = v.InferOutput<typeof Environment>;
+
+function contradictions(env: Env): readonly string[] {
+  const lines: string[] = [];
+  if (env.TELEGRAM_WEBHOOK_URL && !env.TELEGRAM_TOKEN) {
+    lines.push('Set TELEGRAM_TOKEN in .env: TELEGRAM_WEBHOOK_URL is set, and a webhook needs a bot.');
+  }
+  if (env.TELEGRAM_WEBHOOK_URL && !env.TELEGRAM_WEBHOOK_SECRET) {
+    lines.push('Set TELEGRAM_WEBHOOK_SECRET in .env: without it anybody could pretend to be Telegram.');
+  }
+  const official = env.TELEGRAM_API_ROOT === 'https://api.telegram.org';
+  if (env.TELEGRAM_WEBHOOK_URL?.startsWith('http:') && official) {
+    lines.push('Set TELEGRAM_WEBHOOK_URL in .env to an https url: Telegram calls no other.');
+  }
+  if (env.CRASH_AT && env.TELEGRAM_TOKEN && official) {
+    lines.push('Remove CRASH_AT: it is for fault tests and would kill a real bot.');
+  }
+  if (env.PORT === env.SIM_PORT && env.PORT !== 0 && !env.TELEGRAM_TOKEN) {
+    lines.push('Set SIM_PORT in .env to another port than PORT.');
+  }
+  return lines;
+}
+
+function telegramOf(env: Env): Config['telegram'] {
+  if (!env.TELEGRAM_TOKEN) return { type: 'demo' };
+  const bot = { type: 'bot', token: env.TELEGRAM_TOKEN, apiRoot: env.TELEGRAM_API_ROOT } as const;
+  if (!env.TELEGRAM_WEBHOOK_URL || !env.TELEGRAM_WEBHOOK_SECRET) return bot;
+  return { ...bot, webhook: { url: env.TELEGRAM_WEBHOOK_URL, secret: env.TELEGRAM_WEBHOOK_SECRET } };
+}

@@ -1,0 +1,34 @@
+import { serve } from '@hono/node-server';
+import { Hono } from 'hono';
+import type { Channel } from '../channels/channel.ts';
+
+/** How the product is; `ok` false means that reports cannot be taken right now. */
+export type Health = { readonly ok: boolean; readonly [what: string]: unknown };
+
+export type WebServer = { readonly port: number; close(): Promise<void> };
+
+type Settings = {
+  readonly port: number;
+  readonly health: () => Promise<Health>;
+  readonly channels: readonly Channel[];
+};
+
+/** Everything that the product answers over HTTP, on the loopback address only; a proxy in front brings TLS. */
+export async function openWebServer({ port, health, channels }: Settings): Promise<WebServer> {
+  const app = new Hono();
+  app.get('/', (c) => c.text('安邻 Anlin\n\n/health\n'));
+  app.get('/health', async (c) => {
+    const now = await health();
+    return c.json(now, now.ok ? 200 : 503);
+  });
+  for (const { webhook } of channels) {
+    if (webhook) app.all(webhook.path, (c) => webhook.handle(c.req.raw));
+  }
+  return new Promise((done, fail) => {
+    const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, (info) => {
+      const close = () => new Promise<void>((closed) => server.close(() => closed()));
+      done({ port: info.port, close });
+    });
+    server.once('error', fail);
+  });
+}

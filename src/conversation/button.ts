@@ -1,0 +1,30 @@
+/** What a button of ours means. Everything in it may be forged; it only says what somebody wants. */
+export type Button =
+  | { readonly type: 'answer'; readonly flow: string; readonly step: string; readonly option: string; readonly talk: string }
+  | { readonly type: 'resume'; readonly talk: string }
+  | { readonly type: 'drop'; readonly talk: string }
+  | { readonly type: 'fresh'; readonly flow: string };
+
+/** `flow/step/option/talk` for a question's button, `verb/id` for the others. At most 64 bytes. */
+export function writeButton(button: Button): string {
+  switch (button.type) {
+    case 'answer':
+      return `${button.flow}/${button.step}/${button.option}/${button.talk}`;
+    case 'resume':
+    case 'drop':
+      return `${button.type}/${button.talk}`;
+    case 'fresh':
+      return `fresh/${button.flow}`;
+  }
+}
+
+/** Undefined for anything that we never wrote. */
+export function readButton(id: string): Button | undefined {
+  if (!/^[\w~./-]{1,64}$/.test(id)) return undefined;
+  const parts = id.split('/');
+  const [first = '', second = '', third = '', fourth = ''] = parts;
+  if (parts.length === 4) return { type: 'answer', flow: first, step: second, option: third, talk: fourth };
+  if (parts.length !== 2) return undefined;
+  if (first === 'resume' || first === 'drop') return { type: first, talk: second };
+  return first === 'fresh' ? { type: 'fresh', flow: second } : undefined;
+}

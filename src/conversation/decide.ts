@@ -1,0 +1,152 @@
+import type { Inbound } from '../channels/channel.ts';
+import type { Advance } from '../engine/advance.ts';
+import type { Input } from '../engine/input.ts';
+import type { Question } from '../engine/question.ts';
+import { foldText } from '../engine/tidy-text.ts';
+import { newContact } from '../people/contact.ts';
+import { readButton } from './button.ts';
+import { type Intent, readIntent, readTyped } from './intent.ts';
+import { dropExpired, dropTalk, offerWaiting, openFresh, openTalk, pauseActive, playInput, resumeTalk, saySimply, showAgain, takePhoto } from './play.ts';
+import { activeTalk, type Decision, languageOf, questionNow, readerOf, type Scene } from './scene.ts';
+import { talkOf } from './talks.ts';
+
+/** Which flows must be loaded before a decision: the talk that goes on, and the one that the input opens or resumes. */
+export function flowsNeeded(inbound: Inbound, scene: Scene): readonly string[] {
+  const { active, paused } = scene.person.talks;
+  const intent = intentOf(inbound, scene);
+  const opened = 'flow' in intent ? [intent.flow] : [];
+  const resumed = intent.type === 'resume' ? paused.flatMap((s) => (s.talk === intent.talk ? [s.flow] : [])) : [];
+  return [...(active ? [active.flow] : []), ...opened, ...resumed];
+}
+
+/** One input of one person: what changes and what is said. Pure: the same scene gives the same decision. */
+export function decide(inbound: Inbound, scene: Scene): Decision {
+  const decision = beginning(scene, inbound);
+  if (inbound.content.type === 'membership') return decision;
+  dropExpired(decision, scene);
+  route(intentOf(inbound, scene), inbound, decision, scene);
+  return decision;
+}
+
+/** The notice about talks that were left alone too long, when nobody writes. */
+export function decideExpiry(scene: Scene): Decision {
+  const decision = beginning(scene);
+  dropExpired(decision, scene);
+  return decision;
+}
+
+function beginning(scene: Scene, inbound?: Inbound): Decision {
+  const { person } = scene;
+  const contact = person.contact ?? newContact(languageOf(scene, inbound));
+  const empty = { checks: [], writes: [], messages: [], audit: [] };
+  return { contact, talks: person.talks, ...empty, tapped: inbound ? tappedOf(inbound, scene) : undefined };
+}
+
+function route(intent: Intent, inbound: Inbound, decision: Decision, scene: Scene): void {
+  switch (intent.type) {
+    case 'start': {
+      const known = scene.person.contact !== undefined;
+      decision.contact = { ...decision.contact, subscribed: true };
+      pauseActive(decision);
+      saySimply({ key: known ? 'common:welcome_back' : 'common:welcome' }, decision, scene);
+      const waiting = decision.talks.paused.at(-1);
+      if (waiting) offerWaiting(waiting, decision, scene);
+      return;
+    }
+    case 'help':
+      saySimply({ key: 'common:help' }, decision, scene);
+      return showAgain(decision, scene);
+    case 'stop':
+      decision.contact = { ...decision.contact, subscribed: false };
+      decision.audit.push('unsubscribed');
+      saySimply({ key: 'common:stopped' }, decision, scene);
+      return showAgain(decision, scene);
+    case 'open':
+      return openTalk(intent.flow, decision, scene, intent.known);
+    case 'photo':
+      return takePhoto(intent.photo, intent.flow, decision, scene);
+    case 'fresh':
+      return talkOf(intent.flow) ? openFresh(intent.flow, decision, scene) : oldButton(decision, scene);
+    case 'resume':
+      return resumeTalk(intent.talk, decision, scene) ? undefined : oldButton(decision, scene);
+    case 'drop':
+      return dropTalk(intent.talk, decision, scene) ? undefined : oldButton(decision, scene);
+    case 'answer':
+      return answerOrMenu(inbound, decision, scene);
+  }
+}
+
+function answerOrMenu(inbound: Inbound, decision: Decision, scene: Scene): void {
+  const playing = activeTalk(scene);
+  if (!playing) {
+    if (inbound.content.type === 'choice') return oldButton(decision, scene);
+    saySimply({ key: 'common:menu_again' }, decision, scene);
+    const waiting = decision.talks.paused.at(-1);
+    return waiting ? offerWaiting(waiting, decision, scene) : undefined;
+  }
+  const question = questionNow(scene);
+  if (!question) throw new Error(`The facts of ${playing.session.flow} were not loaded.`);
+  const input = inputOf(inbound, question, decision, scene);
+  playInput(playing, input, decision, scene, (result) => refined(result, inbound));
+}
+
+/** What is not taken has a sentence of its own: a document may carry a location, a live location follows a person. */
+function refined(result: Advance, { content }: Inbound): Advance {
+  if (result.type !== 'asked' || result.because?.type !== 'again') return result;
+  if (content.type !== 'other' || content.what === 'unknown') return result;
+  return { ...result, because: { ...result.because, reason: content.what } };
+}
+
+function oldButton(decision: Decision, scene: Scene): void {
+  const playing = activeTalk(scene);
+  if (playing) {
+    playInput(playing, { type: 'choice', talk: '', step: '', option: '' }, decision, scene);
+    return;
+  }
+  saySimply({ key: 'common:old_button_idle' }, decision, scene);
+}
+
+/** The engine's input: buttons by their ids; typed words that stand for a button of this question count as that button. */
+function inputOf({ content }: Inbound, question: Question, decision: Decision, scene: Scene): Input {
+  switch (content.type) {
+    case 'choice': {
+      const button = readButton(content.id);
+      return button?.type === 'answer' && button.flow === question.flow
+        ? { type: 'choice', talk: button.talk, step: button.step, option: button.option }
+        : { type: 'choice', talk: '', step: '', option: '' };
+    }
+    case 'text': {
+      const { say } = readerOf(scene, decision);
+      // A button that only shares a location or number sends no text; whoever typed its label is asked again.
+      const shares = [say('common:share_location'), say('common:share_contact')].map(foldText);
+      if (question.takes && shares.includes(foldText(content.text))) return { type: 'other' };
+      const option = readTyped(content.text, question, say, decision.contact.language);
+      return option === undefined ? content : { type: 'choice', talk: question.talk, step: question.step, option };
+    }
+    case 'location':
+    case 'photo':
+    case 'voice':
+    case 'contact':
+      return content;
+    case 'start':
+    case 'membership':
+    case 'other':
+      return { type: 'other' };
+  }
+}
+
+/** A tap on our last message, answering the question that stands there: that message may be changed in place. */
+function tappedOf(inbound: Inbound, scene: Scene): Decision['tapped'] {
+  const { content, tapped } = inbound;
+  if (content.type !== 'choice' || !tapped || tapped !== scene.person.lastMessage) return undefined;
+  const button = readButton(content.id);
+  const question = questionNow(scene);
+  if (button?.type !== 'answer' || !question) return undefined;
+  const here = button.talk === question.talk && button.step === question.step && button.flow === question.flow;
+  return here ? { question, option: button.option, message: tapped } : undefined;
+}
+
+function intentOf(inbound: Inbound, scene: Scene): Intent {
+  const light = activeTalk(scene)?.talk.flow.light ?? true;
+  return readIntent(inbound.content, scene.wording.in(languageOf(scene, inbound)), questionNow(scene), light);
+}

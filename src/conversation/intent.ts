@@ -1,0 +1,87 @@
+import type { Content } from '../channels/channel.ts';
+import type { Known } from '../engine/advance.ts';
+import type { Question } from '../engine/question.ts';
+import { foldText } from '../engine/tidy-text.ts';
+import type { FixedKey, Say } from '../i18n.ts';
+import { readButton } from './button.ts';
+import { readCaseNumber } from '../cases/case-number.ts';
+import { TALKS } from './talks.ts';
+import { labelsOf } from './wording.ts';
+
+/** What a person wants with one input, seen from outside any talk. */
+export type Intent =
+  | { readonly type: 'start' }
+  | { readonly type: 'help' }
+  | { readonly type: 'stop' }
+  | { readonly type: 'open'; readonly flow: string; readonly known?: Known }
+  /** A photo out of the blue is the beginning of a report. */
+  | { readonly type: 'photo'; readonly flow: 'report-hazard'; readonly photo: Extract<Content, { type: 'photo' }> }
+  | { readonly type: 'resume' | 'drop'; readonly talk: string }
+  | { readonly type: 'fresh'; readonly flow: string }
+  | { readonly type: 'answer' };
+
+/** Telegram allows only Latin commands. */
+const COMMANDS: Readonly<Record<string, Intent>> = {
+  '/help': { type: 'help' },
+  '/stop': { type: 'stop' },
+  '/report': { type: 'open', flow: 'report-hazard' },
+  '/mine': { type: 'open', flow: 'my-cases' },
+  '/language': { type: 'open', flow: 'choose-language' },
+};
+
+/**
+ * Reads what somebody wants. `asked` is the question they stand on: where it takes free words, bare words such as
+ * “帮助” belong to the answer, while commands and the menu's own buttons always lead out.
+ */
+export function readIntent(content: Content, say: Say, asked: Question | undefined, light: boolean): Intent {
+  if (content.type === 'start') return { type: 'start' };
+  if (content.type === 'choice') {
+    const button = readButton(content.id);
+    return button && button.type !== 'answer' ? button : { type: 'answer' };
+  }
+  if (content.type === 'photo' && (light || !asked)) {
+    return { type: 'photo', flow: 'report-hazard', photo: content };
+  }
+  if (content.type !== 'text') return { type: 'answer' };
+  const said = foldText(content.text);
+  const command = COMMANDS[said.replace(/@\w+$/, '')];
+  if (command) return command;
+  const wanted = TALKS.find(({ flow }) => said === foldText(say(`common:buttons.${flow.id}` as FixedKey)));
+  if (wanted) return { type: 'open', flow: wanted.flow.id };
+  if (said === foldText(say('common:buttons.help'))) return { type: 'help' };
+  const freeWords = asked?.kind === 'text' || asked?.kind === 'place';
+  return freeWords ? { type: 'answer' } : readWord(said, content.text, say);
+}
+
+function readWord(said: string, text: string, say: Say): Intent {
+  const opened = TALKS.find(({ flow }) => isWord(said, say, flow.id));
+  if (opened) return { type: 'open', flow: opened.flow.id };
+  if (isWord(said, say, 'help')) return { type: 'help' };
+  if (isWord(said, say, 'stop')) return { type: 'stop' };
+  const number = readCaseNumber(text);
+  return number ? { type: 'open', flow: 'my-cases', known: { answers: { case: number } } } : { type: 'answer' };
+}
+
+/** The control or option that typed words stand for: the label of a button, or a word such as 返回 or 好的. */
+export function readTyped(text: string, question: Question, say: Say, language: string): string | undefined {
+  const said = foldText(text);
+  const labelled = labelsOf(question, say, language).find(({ label }) => foldText(label) === said || bare(label) === bare(text));
+  if (labelled) return labelled.option;
+  // Inside free words "没有" is an answer; "上一步" and "取消" are what they say everywhere.
+  const names = question.kind === 'text' ? (['back', 'leave'] as const) : (['back', 'leave', 'skip', 'done', 'keep'] as const);
+  const control = names.find((name) => isWord(said, say, name));
+  if (control && question.controls.includes(`~${control}`)) return `~${control}`;
+  if (question.kind === 'text') return undefined;
+  return (['yes', 'no'] as const).find((name) => question.options.some(({ id }) => id === name) && isWord(said, say, name));
+}
+
+function isWord(said: string, say: Say, name: string): boolean {
+  return say(`common:words.${name}` as FixedKey)
+    .split('|')
+    .some((word) => foldText(word) === said);
+}
+
+/** A label without its emoji and signs. */
+function bare(label: string): string {
+  return foldText(label).replace(/[^\p{L}\p{N}]/gu, '') || label;
+}

@@ -1,0 +1,97 @@
+import type { Choice, Mark, MenuButton, MessageRef, Outgoing } from '../channels/channel.ts';
+import type { Said } from '../delivery/effects.ts';
+import type { Because } from '../engine/advance.ts';
+import type { Question } from '../engine/question.ts';
+import type { FixedKey, Say } from '../i18n.ts';
+import { type Button, writeButton } from './button.ts';
+import { TALKS } from './talks.ts';
+import { controlLabels, flowKey, type Labelled, labelsOf, optionLabel, questionText, type Reader, sayValues } from './wording.ts';
+
+/** Labels of at most this many characters stand two in a row; longer ones have a row of their own. */
+const SHORT_LABEL = 7;
+
+/** The menu that stays at the bottom of the chat. */
+export function menuOf(say: Say): readonly (readonly MenuButton[])[] {
+  const buttons = [...TALKS.map(({ flow }) => flow.id), 'help'];
+  return inPairs(buttons.map((id) => ({ label: say(`common:buttons.${id}` as FixedKey) })));
+}
+
+/** A question as a message. One that asks for a location or number brings its own buttons at the bottom of the chat. */
+export function renderQuestion(question: Question, reader: Reader, lead: readonly string[] = [], edits?: MessageRef): Outgoing {
+  const { say, language } = reader;
+  const text = [...lead, questionText(question, reader)].join('\n\n');
+  if (question.takes) {
+    const share: MenuButton =
+      question.takes === 'location'
+        ? { label: say('common:share_location'), shares: 'location' }
+        : { label: say('common:share_contact'), shares: 'contact' };
+    const rest = labelsOf(question, say, language).map(({ label }) => ({ label }));
+    return { text, menu: [[share], ...inPairs(rest)] };
+  }
+  const options = question.options.map((option) => ({ option: option.id, label: optionLabel(question, option, say, language) }));
+  const fixes = labelsOf(question, say, language).slice(options.length, options.length + question.review.length);
+  const rows = [...arranged(options), ...inPairs(fixes), ...inPairs(controlLabels(question, say))];
+  const choices = rows.map((row) => row.map((button) => choiceOf(question, button)));
+  return { text, choices, ...(edits ? { edits } : {}) };
+}
+
+/** What stands above a question that is asked again. */
+export function becauseText(because: Because, question: Question, reader: Reader): readonly string[] {
+  const { say } = reader;
+  switch (because.type) {
+    case 'old_button':
+      return [say('common:old_button')];
+    case 'photo_kept':
+      return [say('common:photo_kept')];
+    case 'photo_full':
+      return [say('common:photo_full', { max: because.max })];
+    case 'again': {
+      const values = sayValues(question.values as Said['values'] & object, reader);
+      const known = because.reason === 'invalid';
+      const key = known ? flowKey(question.flow, `${question.step}.invalid`) : (`common:again.${because.reason}` as FixedKey);
+      const reason = question.kind === 'leave' ? say('common:leave.ask') : say(key, values);
+      // The first time one sentence helps; whoever misses again is shown the ways out.
+      return because.misses > 1 ? [reason, say('common:buttons_help')] : [reason];
+    }
+  }
+}
+
+/** The answered question as it stays in the chat: with its answer, without its buttons. */
+export function renderAnswered(question: Question, chosen: string, reader: Reader, edits: MessageRef): Outgoing {
+  return { text: `${questionText(question, reader)}\n\n${notedText(question, chosen, reader)}`, edits };
+}
+
+export function notedText(question: Question, chosen: string, { say, language }: Reader): string {
+  const label = labelsOf(question, say, language).find(({ option }) => option === chosen)?.label ?? '';
+  return say('common:noted', { label: label.replace(/^[✅✏️↩️➡️⬅️✖️🏘️\s]+|\s*➡️$/gu, '') });
+}
+
+/** A sentence as a message, with the value that stands out marked so that one tap copies it. */
+export function renderSaid(said: Said, reader: Reader): Outgoing {
+  const text = reader.say(said.key, sayValues(said.values ?? {}, reader));
+  const offset = said.code ? text.indexOf(said.code) : -1;
+  const marks: Mark[] = said.code && offset >= 0 ? [{ type: 'code', offset, length: said.code.length }] : [];
+  return marks.length > 0 ? { text, marks } : { text };
+}
+
+export function buttonChoice(button: Button, label: string): Choice {
+  return { id: writeButton(button), label };
+}
+
+function choiceOf({ flow, step, talk }: Question, { option, label }: Labelled): Choice {
+  return buttonChoice({ type: 'answer', flow, step, option, talk }, label);
+}
+
+function arranged(options: readonly Labelled[]): readonly (readonly Labelled[])[] {
+  const short = options.every(({ label }) => width(label) <= SHORT_LABEL);
+  return short ? inPairs(options) : options.map((option) => [option]);
+}
+
+/** Wide characters count one, narrow ones a half. */
+function width(label: string): number {
+  return [...label].reduce((sum, letter) => sum + (letter.charCodeAt(0) < 0x300 ? 0.5 : 1), 0);
+}
+
+function inPairs<T>(list: readonly T[]): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(list.length / 2) }, (_, row) => list.slice(row * 2, row * 2 + 2));
+}

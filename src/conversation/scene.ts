@@ -1,0 +1,72 @@
+import type { Inbound, Outgoing } from '../channels/channel.ts';
+import { resume } from '../engine/advance.ts';
+import type { Question } from '../engine/question.ts';
+import type { Session } from '../engine/session.ts';
+import type { Wording } from '../i18n.ts';
+import type { Contact } from '../people/contact.ts';
+import type { Person, Talks } from '../people/person-store.ts';
+import type { Talk } from '../people/talk.ts';
+import type { Check, Write } from '../store/commit.ts';
+import type { Store } from '../store/store.ts';
+import { type City, talkOf } from './talks.ts';
+import type { Reader } from './wording.ts';
+
+/** What a decision may look at. It asks nobody else: the same scene gives the same decision. */
+export type Scene = {
+  readonly store: Store;
+  readonly city: City;
+  readonly wording: Wording;
+  readonly person: Person;
+  readonly now: number;
+  /** What each flow's own load brought, by flow id. */
+  readonly loaded: ReadonlyMap<string, unknown>;
+  /** A fresh id for a talk that is opened. */
+  readonly talkId: string;
+};
+
+/** Everything that one input changes and says, while it is being decided; the turn commits it. */
+export type Decision = {
+  contact: Contact;
+  talks: Talks;
+  readonly checks: Check[];
+  readonly writes: Write[];
+  readonly messages: Outgoing[];
+  readonly audit: string[];
+  /** The question that was answered by a tap on our last message, which may therefore be changed in place. */
+  readonly tapped: { readonly question: Question; readonly option: string; readonly message: string } | undefined;
+};
+
+/** A talk that this release can play, with its session. */
+export type Playing = { readonly session: Session; readonly talk: Talk<City> };
+
+export function activeTalk({ person, now }: Scene): Playing | undefined {
+  const session = person.talks.active;
+  const talk = session && now <= session.expires ? talkOf(session.flow) : undefined;
+  return session && talk ? { session, talk } : undefined;
+}
+
+/** Undefined until the flow's own load has come. */
+export function factsOf(talk: Talk<City>, scene: Scene, contact: Contact | undefined = scene.person.contact): unknown {
+  if (talk.load && !scene.loaded.has(talk.flow.id)) return undefined;
+  return talk.facts(scene.city, { ...scene.person, contact }, scene.loaded.get(talk.flow.id));
+}
+
+/** The question that a person stands on; undefined if there is none or its facts are not loaded yet. */
+export function questionNow(scene: Scene): Question | undefined {
+  const playing = activeTalk(scene);
+  const facts = playing && factsOf(playing.talk, scene);
+  if (!playing || facts === undefined) return undefined;
+  const { session, talk } = playing;
+  const asked = resume(talk.flow, session, facts, scene.now);
+  if (asked.type !== 'asked') return undefined;
+  return asked.question;
+}
+
+export function languageOf({ person, wording }: Scene, inbound: Inbound | undefined): string {
+  return person.contact?.language ?? wording.languageFor(inbound?.language);
+}
+
+export function readerOf(scene: Scene, decision: Decision): Reader {
+  const { language } = decision.contact;
+  return { say: scene.wording.in(language), language, regions: scene.city.regions };
+}

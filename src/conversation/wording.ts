@@ -1,0 +1,127 @@
+import type { Value, Values } from '../delivery/effects.ts';
+import type { Question, ReviewLine } from '../engine/question.ts';
+import type { Names, Option } from '../engine/step.ts';
+import type { Place } from '../engine/steps/place.ts';
+import type { Words } from '../engine/steps/text.ts';
+import type { FixedKey, FlowKey, Key, Say } from '../i18n.ts';
+import type { RegionTree } from '../regions/region-tree.ts';
+
+/** Everything that is needed to put something into words for one reader. */
+export type Reader = { readonly say: Say; readonly language: string; readonly regions: RegionTree };
+
+export type Labelled = { readonly option: string; readonly label: string };
+
+/** The city's clock, whatever the machine's. */
+const CLOCKS = new Map<string, Intl.DateTimeFormat>();
+
+/** A question's buttons with their labels, options first, controls behind; review lines can be corrected. */
+export function labelsOf(question: Question, say: Say, language?: string): readonly Labelled[] {
+  const options = question.options.map((option) => ({ option: option.id, label: optionLabel(question, option, say, language) }));
+  const fixes = question.review.map(({ step }) => ({
+    option: `fix.${step}`,
+    label: say('common:fix', { label: say(flowKey(question.flow, `${step}.label`)) }),
+  }));
+  return [...options, ...fixes, ...controlLabels(question, say)];
+}
+
+export function controlLabels(question: Question, say: Say): readonly Labelled[] {
+  return question.controls.map((control) => ({
+    option: control,
+    label: say(`common:controls.${control.slice(1)}` as FixedKey),
+  }));
+}
+
+export function optionLabel(question: Question, option: Option, say: Say, language?: string): string {
+  if (question.kind === 'leave') return say(`common:leave.options.${option.id}` as FixedKey);
+  const label = option.name
+    ? inLanguage(option.name, language)
+    : say(flowKey(question.flow, `${question.step}.options.${option.id}`));
+  return question.chosen.includes(option.id) ? say('common:ticked', { label }) : label;
+}
+
+/** The question itself, with the answers so far if it is a review. */
+export function questionText(question: Question, reader: Reader): string {
+  const { say } = reader;
+  if (question.kind === 'leave') return say('common:leave.ask');
+  const asked = say(flowKey(question.flow, `${question.step}.${question.part}`), sayValues(question.values as Values, reader));
+  if (question.review.length === 0) return asked;
+  const lines = question.review.map((line) => `${say(flowKey(question.flow, `${line.step}.label`))}：${answerText(question.flow, line, reader)}`);
+  return [asked, lines.join('\n')].join('\n\n');
+}
+
+function answerText(flow: string, line: ReviewLine, reader: Reader): string {
+  const { say, language } = reader;
+  const { answer, kind } = line;
+  if (answer === null) return say('common:skipped');
+  switch (kind) {
+    case 'choice':
+    case 'choices': {
+      const ids = Array.isArray(answer) ? (answer as readonly string[]) : [String(answer)];
+      const named = ids.map((id) => line.options.find((option) => option.id === id) ?? { id });
+      return named
+        .map(({ id, name }) => (name ? inLanguage(name, language) : say(flowKey(flow, `${line.step}.options.${id}`))))
+        .join('、');
+    }
+    case 'place':
+      return sayValue({ place: answer as Place }, reader);
+    case 'text':
+    case 'voice':
+      return sayValue({ words: answer as Words }, reader);
+    case 'photos':
+      return say('common:photos_count' as Key, { count: (answer as readonly unknown[]).length });
+    case 'confirm':
+      return say(answer === true ? 'common:yes' : 'common:no');
+    case 'number':
+    case 'date':
+    case 'phone':
+      return String(answer);
+  }
+}
+
+export function sayValues(values: Values, reader: Reader): Record<string, string | number> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, sayAny(value, reader)]));
+}
+
+function sayAny(value: Value, reader: Reader): string | number {
+  return typeof value === 'string' || typeof value === 'number' ? value : sayValue(value, reader);
+}
+
+function sayValue(value: Exclude<Value, string | number>, reader: Reader): string {
+  const { say, language } = reader;
+  if ('names' in value) return inLanguage(value.names, language);
+  if ('key' in value) return say(value.key);
+  if ('at' in value) return clockFor(language).format(value.at);
+  if ('words' in value) {
+    return 'text' in value.words ? value.words.text : say('common:voice_message', { seconds: value.words.seconds });
+  }
+  return placeText(value.place, reader);
+}
+
+/** A place in one line: the region as far as it is known, then the person's own words. */
+function placeText({ point, region, text }: Place, { say, language, regions }: Reader): string {
+  const names = region ? regions.nameOf(region) : undefined;
+  const where = names ? inLanguage(names, language) : point && say('common:place.point', pointValues(point));
+  if (where && text) return say('common:place.join', { region: where, text });
+  return where ?? text ?? say('common:place.none');
+}
+
+/** Five decimals are about a metre. */
+function pointValues({ latitude, longitude }: { latitude: number; longitude: number }) {
+  return { latitude: latitude.toFixed(5), longitude: longitude.toFixed(5) };
+}
+
+export function inLanguage(names: Names, language: string | undefined): string {
+  return (language ? names[language] : undefined) ?? names['zh-CN'] ?? Object.values(names)[0] ?? '';
+}
+
+export function flowKey(flow: string, rest: string): FlowKey {
+  return `flows/${flow}:${rest}`;
+}
+
+function clockFor(language: string): Intl.DateTimeFormat {
+  const known = CLOCKS.get(language);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Asia/Shanghai' });
+  CLOCKS.set(language, made);
+  return made;
+}

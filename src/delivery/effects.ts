@@ -1,0 +1,32 @@
+import type { Names } from '../engine/step.ts';
+import type { Place } from '../engine/steps/place.ts';
+import type { Words } from '../engine/steps/text.ts';
+import type { Key } from '../i18n.ts';
+import type { Check, Write } from '../store/commit.ts';
+
+/** A value in a sentence that depends on the reader's language, still unsaid. */
+export type Value =
+  | string
+  | number
+  | { readonly names: Names }
+  | { readonly key: Key }
+  | { readonly place: Place }
+  | { readonly words: Words }
+  | { readonly at: number }; // ms since the epoch
+export type Values = Readonly<Record<string, Value>>;
+
+/** A sentence without its language. */
+export type Said = {
+  readonly key: Key;
+  readonly values?: Values;
+  /** Which value stands out, so that it is found and copied easily. */
+  readonly code?: string;
+};
+
+/** What an outcome changes and says. `outcome` is a fact in the past tense: `case_filed`. */
+export type Effects = {
+  readonly outcome: string;
+  readonly checks: readonly Check[];
+  readonly writes: readonly Write[];
+  readonly says: readonly Said[];
+};

@@ -1,0 +1,167 @@
+import type { Channel, Outgoing, SendOutcome, Urn } from '../channels/channel.ts';
+import { crashPoint } from '../crash-point.ts';
+import type { Log } from '../log.ts';
+import { CLAIM_LEASE_MS, type Claimed, readClaimed } from '../store/commit.ts';
+import { asking, outboxKeys, paceArgs, type Store } from '../store/store.ts';
+
+/** Carries committed messages out: claims, sends, settles. Any number of processes may run one over the same store. */
+export type Relay = {
+  /** Sends what a commit has claimed for this process, at once. */
+  send(claimed: readonly Claimed[]): void;
+  /** Looks for more, soon. */
+  wake(): void;
+  /** Resolves when nothing is in hand any more; claims nothing new. */
+  close(): Promise<void>;
+};
+
+type Settings = { readonly store: Store; readonly channels: readonly Channel[]; readonly log: Log };
+
+const IN_HAND_MAX = 100;
+/** A process that gave no sign of life for so long is dead, and what it had claimed goes to the others. */
+const SILENCE_MS = 3000;
+const RECOVER_EVERY_MS = 1000;
+/** A reply whose outcome is unknown goes out again after these pauses (P3: at least once); then it is given up. */
+const UNKNOWN_PAUSES_MS = [1000, 5000, 20_000];
+
+export function openRelay({ store, channels, log }: Settings): Relay {
+  const inHand = new Map<Urn, Promise<void>>();
+  let timer: NodeJS.Timeout | undefined;
+  let claiming = false;
+  let again = false;
+  let closed = false;
+
+  const deliver = async (claimed: Claimed): Promise<void> => {
+    crashPoint('after_claim');
+    const channel = channels.find((c) => claimed.to.startsWith(`${c.scheme}:`));
+    const message = JSON.parse(claimed.body) as Outgoing; // written by a commit
+    const sending = channel?.send(claimed.to, message);
+    crashPoint('send_on_wire');
+    const outcome = (await sending) ?? { type: 'rejected', reason: 'no such channel' };
+    crashPoint('after_send');
+    const verdict = verdictOf(outcome, claimed.tries);
+    if (outcome.type !== 'sent') log.warn({ outcome: outcome.type, reason: verdict.detail }, 'a message was not simply sent');
+    const settled = await settle(claimed, verdict);
+    crashPoint('after_ack');
+    if (settled === 'more') wake();
+  };
+
+  const settle = async ({ to, member }: Claimed, verdict: Verdict): Promise<'done' | 'more' | 'fenced'> => {
+    const keys = [...outboxKeys(store.keys), store.keys.person(to)];
+    const { type, detail = '', ms = 0, everybody = false, counts = false } = verdict;
+    const args = [store.process, to, member, type, detail, ms, everybody ? 1 : 0, counts ? 1 : 0];
+    for (;;) {
+      try {
+        const asked = store.redis.anlinSettle(keys.length, ...keys, ...args);
+        crashPoint('ack_on_wire');
+        const [answer, more] = await asking(asked);
+        return answer === 'fenced' ? 'fenced' : more ? 'more' : 'done';
+      } catch (error) {
+        // What was sent must be settled, or it would be sent again: wait for the store.
+        log.warn({ err: error }, 'a sent message could not be settled yet');
+        if (closed) return 'fenced';
+        await new Promise((done) => setTimeout(done, 500));
+      }
+    }
+  };
+
+  const send = (claimed: readonly Claimed[]): void => {
+    for (const one of claimed) {
+      const work = deliver(one)
+        .catch((error) => log.error({ err: error }, 'a message could not be delivered'))
+        .finally(() => {
+          inHand.delete(one.to);
+          if (inHand.size === IN_HAND_MAX - 1) wake();
+        });
+      inHand.set(one.to, work);
+    }
+  };
+
+  const claim = async (): Promise<void> => {
+    const room = IN_HAND_MAX - inHand.size;
+    if (room <= 0) return;
+    const keys = outboxKeys(store.keys);
+    const asked = store.redis.anlinClaim(keys.length, ...keys, store.process, CLAIM_LEASE_MS, room, ...paceArgs(store.pace));
+    const [wait, ...claimed] = await asking(asked);
+    send(readClaimed(claimed));
+    const waitMs = Number(wait);
+    if (waitMs >= 0) plan(Math.max(1, waitMs));
+  };
+
+  const plan = (ms: number): void => {
+    if (closed) return;
+    clearTimeout(timer);
+    timer = setTimeout(wake, Math.min(ms, 60_000));
+  };
+
+  const wake = (): void => {
+    if (closed) return;
+    if (claiming) {
+      again = true;
+      return;
+    }
+    claiming = true;
+    again = false;
+    claim()
+      .catch((error) => {
+        log.warn({ err: error }, 'the outbox could not be read');
+        plan(500);
+      })
+      .finally(() => {
+        claiming = false;
+        if (again) wake();
+      });
+  };
+
+  const recover = async (): Promise<void> => {
+    crashPoint('while_recovering');
+    const keys = outboxKeys(store.keys);
+    const args = [store.process, SILENCE_MS, CLAIM_LEASE_MS, ...inHand.keys()];
+    await asking(store.redis.anlinRecover(keys.length, ...keys, ...args));
+    wake();
+  };
+  const recovering = setInterval(() => {
+    recover().catch((error) => log.warn({ err: error }, 'claims could not be recovered'));
+  }, RECOVER_EVERY_MS);
+
+  return {
+    send,
+    wake,
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      clearInterval(recovering);
+      await Promise.all(inHand.values());
+    },
+  };
+}
+
+type Verdict = {
+  readonly type: 'sent' | 'dead' | 'later' | 'moved';
+  readonly detail?: string;
+  readonly ms?: number;
+  readonly everybody?: boolean;
+  readonly counts?: boolean;
+};
+
+/** What the store shall do with a message, by what became of it. */
+export function verdictOf(outcome: SendOutcome, tries: number): Verdict {
+  switch (outcome.type) {
+    case 'sent':
+      return { type: 'sent', detail: outcome.ref ?? '' };
+    case 'later':
+      return { type: 'later', ms: outcome.afterMs, everybody: outcome.scope === 'account', detail: outcome.reason };
+    case 'moved':
+      return { type: 'moved', detail: outcome.to };
+    case 'gone':
+      return { type: 'dead', detail: outcome.reason, ms: 1 };
+    case 'closed':
+      return { type: 'dead', detail: `closed: needs ${outcome.need}` };
+    case 'rejected':
+      return { type: 'dead', detail: outcome.reason };
+    case 'unknown': {
+      const pause = UNKNOWN_PAUSES_MS[tries];
+      if (pause === undefined) return { type: 'dead', detail: `unknown: ${outcome.reason}` };
+      return { type: 'later', ms: pause, counts: true, detail: outcome.reason };
+    }
+  }
+}

@@ -1,0 +1,13 @@
+import en from '../../../locales/en/phones.json' with { type: 'json' };
+import zh from '../../../locales/zh-CN/phones.json' with { type: 'json' };
+
+const languages: Readonly<Record<string, Record<string, string>>> = { zh, en };
+const chosen = new URLSearchParams(location.search).get('lang') ?? (navigator.language.startsWith('zh') ? 'zh' : 'zh');
+const words = { ...zh, ...languages[chosen] };
+
+/** The page's own words; Chinese unless the address says ?lang=en. */
+export function word(key: keyof typeof zh, values: Readonly<Record<string, string | number>> = {}): string {
+  return words[key].replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name] ?? ''));
+}
+
+export const LANGUAGE = chosen === 'en' ? 'en' : 'zh-CN';

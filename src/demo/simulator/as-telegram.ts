@@ -1,0 +1,63 @@
+import type { Chat, Message, Update, User } from '@grammyjs/types';
+import type { SimFile, SimMessage, SimPerson } from './world.ts';
+
+/** The bot as the simulator knows it. The token opens nothing real. */
+export const SIM_TOKEN = '42:simulator-only-not-a-real-token';
+export const BOT = {
+  id: 42,
+  is_bot: true,
+  first_name: '安邻',
+  username: 'anlin_bot',
+  can_join_groups: false,
+  can_read_all_group_messages: false,
+  supports_inline_queries: false,
+} as const;
+
+export function asUser(person: SimPerson): User {
+  const { id, first_name, language_code } = person;
+  return { id, is_bot: false, first_name, language_code };
+}
+
+export function asChat(person: SimPerson): Chat.PrivateChat {
+  return { id: person.id, type: 'private', first_name: person.first_name };
+}
+
+/** A message in Telegram's form. */
+export function asMessage(message: SimMessage, person: SimPerson): Message {
+  const { message_id, date, text, entities, caption, photo, voice, document, location, contact, media_group_id, inline } = message;
+  const from = message.from === 'bot' ? { id: BOT.id, is_bot: true, first_name: BOT.first_name, username: BOT.username } : asUser(person);
+  return {
+    message_id,
+    date,
+    chat: asChat(person),
+    from,
+    ...(message.edits > 0 ? { edit_date: date } : {}),
+    ...(text === undefined ? {} : { text }),
+    ...(entities?.length ? { entities: [...entities] } : {}),
+    ...(caption === undefined ? {} : { caption }),
+    ...(photo ? { photo: sizesOf(photo) } : {}),
+    ...(voice ? { voice: { ...voice, mime_type: 'audio/ogg', file_size: voice.duration * 4000 } } : {}),
+    ...(document ? { document: { ...document, mime_type: 'image/jpeg', file_size: 1000 } } : {}),
+    ...(location ? { location } : {}),
+    ...(contact ? { contact } : {}),
+    ...(media_group_id ? { media_group_id } : {}),
+    ...(inline ? { reply_markup: inline } : {}),
+  } as Message; // one object for all kinds of message; each update uses the fields of its own kind
+}
+
+function sizesOf({ file_id, file_unique_id }: SimFile) {
+  const small = { file_id: `${file_id}-s`, file_unique_id: `${file_unique_id}s`, width: 320, height: 240, file_size: 9000 };
+  return [small, { file_id, file_unique_id, width: 1280, height: 960, file_size: 90_000 }];
+}
+
+export function messageUpdate(message: SimMessage, person: SimPerson): Omit<Update, 'update_id'> {
+  return { message: asMessage(message, person) as Update['message'] & object };
+}
+
+export function membershipUpdate(person: SimPerson, date: number): Omit<Update, 'update_id'> {
+  const user = { id: BOT.id, is_bot: true, first_name: BOT.first_name, username: BOT.username };
+  const member = { status: 'member', user } as const;
+  const kicked = { status: 'kicked', user, until_date: 0 } as const;
+  const [before, after] = person.blocked ? [member, kicked] : [kicked, member];
+  return { my_chat_member: { chat: asChat(person), from: asUser(person), date, old_chat_member: before, new_chat_member: after } };
+}

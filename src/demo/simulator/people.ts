@@ -1,0 +1,140 @@
+import { asMessage, asUser, membershipUpdate, messageUpdate } from './as-telegram.ts';
+import { keepFile } from './bot-api.ts';
+import { badRequest, Refusal } from './refusal.ts';
+import { samplePhoto } from './samples.ts';
+import type { Updates } from './updates.ts';
+import type { SimFile, SimMessage, SimPerson, World } from './world.ts';
+
+/** What a person sees of one message. */
+export type Seen = {
+  readonly message_id: number;
+  readonly date: number;
+  readonly from: 'bot' | 'person';
+  readonly text?: string;
+  readonly caption?: string;
+  readonly photo?: string;
+  readonly voice?: number;
+  readonly location?: { readonly latitude: number; readonly longitude: number };
+  readonly buttons: readonly (readonly { readonly text: string; readonly callback_data?: string; readonly url?: string }[])[];
+  readonly keyboard: readonly (readonly string[])[];
+  readonly edits: number;
+};
+
+/** Where a person stands who taps the button that sends her location: a corner of the demo city. */
+const HERE = { latitude: 31.515, longitude: 119.465 };
+const CALLBACK_LIFE_MS = 150_000;
+
+type People = { readonly world: World; readonly updates: Updates; readonly callbacks: Map<string, number> };
+
+/** The people's side of the simulator: what the phones do. */
+export function writeToBot(id: number, body: Readonly<Record<string, unknown>>, people: People): { message_id: number } {
+  const { world, updates } = people;
+  const person = personOf(world, id);
+  const content = contentOf(body, person, world);
+  // Writing to a bot starts it, and lets it write again.
+  if (person.blocked) block(id, false, people);
+  const started = { ...personOf(world, id), started: true };
+  if (!person.started) world.changePerson(started);
+  const message = world.addMessage({ chat: id, from: 'person', ...content });
+  updates.push(messageUpdate(message, started), `message ${id}`);
+  return { message_id: message.message_id };
+}
+
+/** Taps a button by its text, or sends callback data that no button has. */
+export function tap(id: number, body: Readonly<Record<string, unknown>>, { world, updates, callbacks }: People): { ok: true } {
+  const person = personOf(world, id);
+  const message = world.messages.get(Number(body.message_id));
+  if (!message || message.deleted || message.chat !== id) throw badRequest('this person sees no such message');
+  const buttons = message.inline?.inline_keyboard.flat() ?? [];
+  const button = buttons.find(({ text }) => text === body.button);
+  const data = typeof body.data === 'string' ? body.data : button && 'callback_data' in button ? button.callback_data : undefined;
+  if (data === undefined) throw badRequest('this message has no such button');
+  const query = `q${world.changes}${Math.random().toString(36).slice(2, 8)}`;
+  callbacks.set(query, world.now() + CALLBACK_LIFE_MS);
+  const callback = { id: query, from: asUser(person), chat_instance: String(id), data, message: asMessage(message, person) };
+  updates.push({ callback_query: callback }, `callback ${id}`);
+  return { ok: true };
+}
+
+export function block(id: number, blocked: boolean, { world, updates }: People): { ok: true } {
+  const person = { ...personOf(world, id), blocked };
+  world.changePerson(person);
+  updates.push(membershipUpdate(person, Math.floor(world.now() / 1000)), `membership ${id}`);
+  return { ok: true };
+}
+
+/** What a person sees now, newest last. */
+export function messagesOf(id: number, after: number, world: World): readonly Seen[] {
+  personOf(world, id);
+  return [...world.messages.values()].filter((m) => m.chat === id && !m.deleted && m.message_id > after).map(seen);
+}
+
+function seen(message: SimMessage): Seen {
+  const { message_id, date, from, text, caption, photo, voice, location, inline, keyboard, edits } = message;
+  const rows = inline?.inline_keyboard ?? [];
+  const buttons = rows.map((row) =>
+    row.map((b) => ({
+      text: b.text,
+      ...('callback_data' in b && b.callback_data ? { callback_data: b.callback_data } : {}),
+      ...('url' in b && b.url ? { url: b.url } : {}),
+      ...('web_app' in b && b.web_app ? { web_app: b.web_app.url } : {}),
+    })),
+  );
+  return {
+    message_id,
+    date,
+    from,
+    ...(text === undefined ? {} : { text }),
+    ...(caption === undefined ? {} : { caption }),
+    ...(photo ? { photo: photo.file_id } : {}),
+    ...(voice ? { voice: voice.duration } : {}),
+    ...(location ? { location } : {}),
+    buttons,
+    keyboard: keyboard?.keyboard.map((row) => row.map((b) => (typeof b === 'string' ? b : b.text))) ?? [],
+    edits,
+  };
+}
+
+function contentOf(body: Readonly<Record<string, unknown>>, person: SimPerson, world: World): Partial<SimMessage> {
+  if (typeof body.text === 'string') return textOrButton(body.text, person, world);
+  if (typeof body.photo === 'string') {
+    const album = typeof body.album === 'string' ? { media_group_id: body.album } : {};
+    const caption = typeof body.caption === 'string' ? { caption: body.caption } : {};
+    return { photo: photoFrom(body.photo, world), ...album, ...caption };
+  }
+  if (typeof body.document === 'string') return { document: { ...photoFrom(body.document, world), file_name: 'photo.jpg' } };
+  if (typeof body.voice === 'number') return { voice: { ...keepFile(world, Buffer.from('voice')), duration: body.voice } };
+  if (body.contact === true) return { contact: ownContact(person) };
+  const { latitude, longitude } = (body.location ?? {}) as { latitude?: unknown; longitude?: unknown };
+  if (typeof latitude === 'number' && typeof longitude === 'number') return { location: { latitude, longitude } };
+  throw badRequest('nothing to send: text, location, photo, voice or contact');
+}
+
+/** A text equal to a button of the standing keyboard counts as that button: one that shares a location shares it. */
+function textOrButton(text: string, person: SimPerson, world: World): Partial<SimMessage> {
+  if (text === '') throw badRequest('an empty text cannot be sent');
+  const button = world.keyboards
+    .get(person.id)
+    ?.keyboard.flat().find((b) => typeof b !== 'string' && b.text === text);
+  if (button && typeof button !== 'string') {
+    if ('request_location' in button && button.request_location) return { location: HERE };
+    if ('request_contact' in button && button.request_contact) return { contact: ownContact(person) };
+  }
+  return { text };
+}
+
+function ownContact({ id, first_name }: SimPerson) {
+  // A number that no network gives out.
+  return { phone_number: `1380000${String(id).slice(-4)}`, first_name, user_id: id };
+}
+
+function photoFrom(source: string, world: World): SimFile {
+  const sample = samplePhoto(source);
+  return keepFile(world, sample ?? Buffer.from(source.replace(/^data:[^,]*,/, ''), 'base64'));
+}
+
+function personOf(world: World, id: number): SimPerson {
+  const person = world.people.get(id);
+  if (!person) throw new Refusal(404, 'Not Found: there is no such person');
+  return person;
+}

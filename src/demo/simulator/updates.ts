@@ -1,0 +1,185 @@
+import type { Update, WebhookInfo } from '@grammyjs/types';
+import { asNumber, asObject, asText, type Params } from './params.ts';
+import { badRequest, Refusal } from './refusal.ts';
+import type { Waiting, World } from './world.ts';
+
+const POLL_MAX_SECONDS = 50;
+const BATCH_MAX = 100;
+const ANSWER_WITHIN_MS = 60_000;
+const RETRY_CAP_MS = 60_000;
+const RETRY_AFTER_MAX_SECONDS = 3600;
+
+type Webhook = {
+  readonly url: string;
+  readonly secret: string | undefined;
+  readonly connections: number;
+  readonly allowed: readonly string[];
+};
+
+/** How updates reach the bot: long polling, or a webhook that is called as tdlib calls it. */
+export class Updates {
+  private readonly world: World;
+  private webhook: Webhook | undefined;
+  private allowed: readonly string[] = [];
+  private poller: (() => void) | undefined;
+  /** Queues with a call in flight, and when a failed one may be tried again (ms). */
+  private readonly busy = new Set<string>();
+  private readonly retries = new Map<string, { readonly at: number; readonly failures: number }>();
+  private lastError: { readonly date: number; readonly message: string } | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private closed = false;
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  /** Puts an update into the queue unless the bot did not ask for its kind. */
+  push(body: Omit<Update, 'update_id'>, queue: string): void {
+    const [kind = ''] = Object.keys(body);
+    if (this.allowed.length > 0 && !this.allowed.includes(kind)) return;
+    this.world.addUpdate(body, queue);
+    this.deliver();
+  }
+
+  async getUpdates(params: Params, signal: AbortSignal): Promise<readonly Update[]> {
+    if (this.webhook) {
+      throw new Refusal(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first");
+    }
+    const { offset, limit, timeout, allowed_updates } = params.values;
+    this.setAllowed(allowed_updates);
+    this.confirmBelow(asNumber(offset) ?? 0);
+    this.poller?.();
+    let replaced = false;
+    this.poller = () => {
+      replaced = true;
+    };
+    const until = Date.now() + 1000 * Math.min(POLL_MAX_SECONDS, asNumber(timeout) ?? 0);
+    for (;;) {
+      if (replaced) {
+        throw new Refusal(409, 'Conflict: terminated by other getUpdates request; make sure that only one bot instance is running');
+      }
+      const found = this.fresh().filter(({ update }) => update.update_id >= (asNumber(offset) ?? 0));
+      const left = until - Date.now();
+      if (found.length > 0 || left <= 0 || signal.aborted || this.closed) {
+        return found.slice(0, Math.min(BATCH_MAX, asNumber(limit) ?? BATCH_MAX)).map(({ update }) => update);
+      }
+      await this.world.nextChange(Math.min(left, 500));
+    }
+  }
+
+  setWebhook(params: Params): true {
+    const url = asText(params.values.url);
+    if (url === '') return this.deleteWebhook(params);
+    if (!/^https?:\/\//.test(url)) throw badRequest('bad webhook: An HTTPS URL must be provided for webhook');
+    const secret = asText(params.values.secret_token);
+    if (secret && !/^[\w-]{1,256}$/.test(secret)) throw badRequest('secret token contains unallowed characters');
+    const connections = asNumber(params.values.max_connections) ?? 40;
+    this.setAllowed(params.values.allowed_updates);
+    this.webhook = { url, secret: secret || undefined, connections, allowed: this.allowed };
+    this.lastError = undefined;
+    this.retries.clear();
+    this.dropPending(params);
+    this.deliver();
+    return true;
+  }
+
+  deleteWebhook(params: Params): true {
+    this.webhook = undefined;
+    this.dropPending(params);
+    return true;
+  }
+
+  getWebhookInfo(): WebhookInfo {
+    const error = this.lastError;
+    return {
+      url: this.webhook?.url ?? '',
+      has_custom_certificate: false,
+      pending_update_count: this.fresh().length,
+      ...(error ? { last_error_date: error.date, last_error_message: error.message } : {}),
+    } as WebhookInfo;
+  }
+
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.timer);
+    this.webhook = undefined;
+  }
+
+  /** Calls the webhook for the first update of every queue that is not busy. */
+  private deliver(): void {
+    clearTimeout(this.timer);
+    const { webhook } = this;
+    if (!webhook || this.closed) return;
+    const seen = new Set<string>();
+    let soonest = Number.POSITIVE_INFINITY;
+    for (const waiting of this.fresh()) {
+      if (seen.has(waiting.queue)) continue;
+      seen.add(waiting.queue);
+      if (this.busy.has(waiting.queue)) continue;
+      const at = this.retries.get(waiting.queue)?.at ?? 0;
+      if (at > Date.now()) soonest = Math.min(soonest, at);
+      else if (this.busy.size < webhook.connections) void this.call(webhook, waiting);
+    }
+    if (soonest < Number.POSITIVE_INFINITY) this.timer = setTimeout(() => this.deliver(), Math.max(5, soonest - Date.now()));
+  }
+
+  private async call(webhook: Webhook, { update, queue }: Waiting): Promise<void> {
+    this.busy.add(queue);
+    let retryAfter: number | undefined;
+    let problem: string | undefined;
+    try {
+      const secret = webhook.secret ? { 'x-telegram-bot-api-secret-token': webhook.secret } : {};
+      const response = await fetch(webhook.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...secret },
+        body: JSON.stringify(update),
+        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+      });
+      await response.arrayBuffer();
+      if (response.status < 200 || response.status > 299) {
+        problem = `Wrong response from the webhook: ${response.status} ${response.statusText}`;
+        retryAfter = asNumber(response.headers.get('retry-after') ?? undefined);
+      }
+    } catch (error) {
+      problem = `Connection failed: ${error instanceof Error ? error.message : error}`;
+    }
+    this.busy.delete(queue);
+    if (problem) {
+      this.lastError = { date: Math.floor(this.world.now() / 1000), message: problem };
+      this.retries.set(queue, this.nextTry(queue, retryAfter));
+    } else {
+      this.retries.delete(queue);
+      this.world.confirm([update.update_id]);
+    }
+    this.deliver();
+  }
+
+  /** At once, then after 2, 4, 8 … s up to a cap (WebhookActor); a Retry-After from the bot is obeyed. */
+  private nextTry(queue: string, retryAfter: number | undefined) {
+    const failures = (this.retries.get(queue)?.failures ?? 0) + 1;
+    const own = failures === 1 ? 0 : Math.min(RETRY_CAP_MS, 1000 * 2 ** (failures - 1));
+    const told = retryAfter === undefined ? undefined : 1000 * Math.min(RETRY_AFTER_MAX_SECONDS, Math.max(0, retryAfter));
+    return { at: Date.now() + (told ?? own), failures };
+  }
+
+  private confirmBelow(offset: number): void {
+    this.world.confirm([...this.world.waiting.keys()].filter((id) => id < offset));
+  }
+
+  /** What still lives; the rest is dropped as Telegram drops it. */
+  private fresh(): readonly Waiting[] {
+    const all = [...this.world.waiting.values()];
+    const dead = all.filter(({ expires }) => this.world.now() > expires);
+    this.world.confirm(dead.map(({ update }) => update.update_id));
+    return all.filter((waiting) => !dead.includes(waiting));
+  }
+
+  private setAllowed(value: unknown): void {
+    const list = asObject<string[]>(value, 'allowed_updates');
+    if (Array.isArray(list)) this.allowed = list;
+  }
+
+  private dropPending(params: Params): void {
+    if (String(params.values.drop_pending_updates) === 'true') this.world.confirm([...this.world.waiting.keys()]);
+  }
+}

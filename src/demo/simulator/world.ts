@@ -1,0 +1,184 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type {
+  InlineKeyboardMarkup,
+  MessageEntity,
+  ReplyKeyboardMarkup,
+  Update,
+} from '@grammyjs/types';
+
+/** A person on the phones page. The bot may write only to who has started it and not blocked it. */
+export type SimPerson = {
+  readonly id: number;
+  readonly first_name: string;
+  readonly language_code: string;
+  readonly started: boolean;
+  readonly blocked: boolean;
+};
+
+/** A message as Telegram keeps it: seen by both sides, changed by edits. */
+export type SimMessage = {
+  readonly message_id: number;
+  readonly chat: number;
+  readonly from: 'bot' | 'person';
+  readonly date: number; // s since the epoch, by the simulator's clock
+  readonly text?: string;
+  readonly entities?: readonly MessageEntity[];
+  readonly caption?: string;
+  readonly photo?: SimFile;
+  readonly voice?: SimFile & { readonly duration: number };
+  readonly document?: SimFile & { readonly file_name: string };
+  readonly location?: { readonly latitude: number; readonly longitude: number };
+  readonly contact?: { readonly phone_number: string; readonly first_name: string; readonly user_id: number };
+  readonly media_group_id?: string;
+  readonly inline?: InlineKeyboardMarkup;
+  readonly keyboard?: ReplyKeyboardMarkup;
+  readonly edits: number;
+  readonly deleted?: true;
+};
+export type SimFile = { readonly file_id: string; readonly file_unique_id: string };
+
+/** An update that waits to be confirmed. `queue` is Telegram's: messages by chat, callbacks by user, so that they can cross. */
+export type Waiting = { readonly update: Update; readonly queue: string; readonly expires: number };
+
+/** Everything that happens in the simulator, in order; replaying it gives the same world. */
+type Event =
+  | { readonly type: 'person'; readonly person: SimPerson }
+  | { readonly type: 'message'; readonly message: SimMessage }
+  | { readonly type: 'file'; readonly id: string; readonly bytes: string }
+  | { readonly type: 'update'; readonly waiting: Waiting }
+  | { readonly type: 'confirmed'; readonly updateIds: readonly number[] }
+  | { readonly type: 'clock'; readonly aheadMs: number };
+
+/** A day; callbacks die sooner (telegram.md, finding 4). */
+const UPDATE_LIFE_MS = 24 * 3600 * 1000;
+const CALLBACK_LIFE_MS = 150_000;
+
+/** The simulator's state. Kept in a file, so that phones look the same after a restart or a kill. */
+export class World {
+  readonly people = new Map<number, SimPerson>();
+  readonly messages = new Map<number, SimMessage>();
+  readonly files = new Map<string, Buffer>();
+  readonly waiting = new Map<number, Waiting>();
+  /** The keyboard that stands at the bottom of each chat. */
+  readonly keyboards = new Map<number, ReplyKeyboardMarkup>();
+  /** Grows with every change; pages wait for it. */
+  changes = 0;
+  private aheadMs = 0;
+  private lastId = 0;
+  private lastUpdate = 100_000_000;
+  private readonly file: string | undefined;
+  private readonly listeners = new Set<() => void>();
+
+  constructor(file?: string) {
+    this.file = file;
+    if (!file) return;
+    mkdirSync(dirname(file), { recursive: true });
+    if (!existsSync(file)) return;
+    for (const line of readFileSync(file, 'utf8').split('\n')) {
+      const event = readLine(line);
+      if (event) this.apply(event);
+    }
+  }
+
+  /** Milliseconds since the epoch by the clock that the demo can move. */
+  readonly now = (): number => Date.now() + this.aheadMs;
+
+  advanceClock(seconds: number): void {
+    this.happen({ type: 'clock', aheadMs: this.aheadMs + seconds * 1000 });
+  }
+
+  addPerson(first_name: string, language_code: string): SimPerson {
+    const person = { id: 700_000_001 + this.people.size, first_name, language_code, started: false, blocked: false };
+    this.happen({ type: 'person', person });
+    return person;
+  }
+
+  changePerson(person: SimPerson): void {
+    this.happen({ type: 'person', person });
+  }
+
+  addMessage(message: Omit<SimMessage, 'message_id' | 'date' | 'edits'>): SimMessage {
+    const made = { ...message, message_id: this.lastId + 1, date: Math.floor(this.now() / 1000), edits: 0 };
+    this.happen({ type: 'message', message: made });
+    return made;
+  }
+
+  changeMessage(message: SimMessage): void {
+    this.happen({ type: 'message', message });
+  }
+
+  addFile(id: string, bytes: Buffer): void {
+    this.happen({ type: 'file', id, bytes: bytes.toString('base64') });
+  }
+
+  /** Puts an update into Telegram's queue for the bot. */
+  addUpdate(body: Omit<Update, 'update_id'>, queue: string): void {
+    const life = body.callback_query ? CALLBACK_LIFE_MS : UPDATE_LIFE_MS;
+    const update = { update_id: this.lastUpdate + 1, ...body } as Update;
+    this.happen({ type: 'update', waiting: { update, queue, expires: this.now() + life } });
+  }
+
+  confirm(updateIds: readonly number[]): void {
+    if (updateIds.length > 0) this.happen({ type: 'confirmed', updateIds });
+  }
+
+  /** Resolves at the next change, or after `ms`. */
+  nextChange(ms: number): Promise<void> {
+    return new Promise((done) => {
+      const finish = () => {
+        this.listeners.delete(finish);
+        clearTimeout(timer);
+        done();
+      };
+      const timer = setTimeout(finish, ms);
+      this.listeners.add(finish);
+    });
+  }
+
+  private happen(event: Event): void {
+    this.apply(event);
+    if (this.file) appendFileSync(this.file, `${JSON.stringify(event)}\n`);
+    this.changed();
+  }
+
+  private changed(): void {
+    this.changes += 1;
+    for (const listener of [...this.listeners]) listener();
+  }
+
+  private apply(event: Event): void {
+    switch (event.type) {
+      case 'person':
+        this.people.set(event.person.id, event.person);
+        return;
+      case 'message':
+        this.messages.set(event.message.message_id, event.message);
+        this.lastId = Math.max(this.lastId, event.message.message_id);
+        if (event.message.keyboard) this.keyboards.set(event.message.chat, event.message.keyboard);
+        return;
+      case 'file':
+        this.files.set(event.id, Buffer.from(event.bytes, 'base64'));
+        return;
+      case 'update':
+        this.waiting.set(event.waiting.update.update_id, event.waiting);
+        this.lastUpdate = Math.max(this.lastUpdate, event.waiting.update.update_id);
+        return;
+      case 'confirmed':
+        for (const id of event.updateIds) this.waiting.delete(id);
+        return;
+      case 'clock':
+        this.aheadMs = event.aheadMs;
+        return;
+    }
+  }
+}
+
+/** A line that was being written when the process was killed is no line. */
+function readLine(line: string): Event | undefined {
+  try {
+    return JSON.parse(line) as Event; // written by happen()
+  } catch {
+    return undefined;
+  }
+}

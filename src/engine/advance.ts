@@ -1,0 +1,183 @@
+import type { Flow, FlowStep } from './flow.ts';
+import type { Input, Media } from './input.ts';
+import { findStep, firstOpen, isRelevant, type Play, relevantSteps, sceneOf, stepBefore } from './path.ts';
+import { type Control, isControl, LEAVE, type Question, questionOf } from './question.ts';
+import type { Session } from './session.ts';
+import type { Reading } from './step.ts';
+import { addPhoto, type PhotosStep } from './steps/photos.ts';
+
+/** What one input did to a talk. */
+export type Advance =
+  | Asked
+  | { readonly type: 'finished'; readonly answers: Session['answers']; readonly answered: Answered }
+  | { readonly type: 'paused'; readonly session: Session }
+  | { readonly type: 'ended'; readonly how: 'dropped' | 'declined' | 'expired'; readonly step: string };
+
+export type Asked = {
+  readonly type: 'asked';
+  readonly session: Session;
+  readonly question: Question;
+  readonly because?: Because;
+  readonly answered?: Answered;
+  /** Nothing needs to be said: the next photo of one album. */
+  readonly quiet?: boolean;
+};
+
+export type Answered = { readonly step: string; readonly value: unknown };
+
+/** Why the same question stands again, or what was noticed on the way. */
+export type Because =
+  | { readonly type: 'again'; readonly reason: string; readonly misses: number }
+  | { readonly type: 'old_button' }
+  | { readonly type: 'photo_kept' }
+  | { readonly type: 'photo_full'; readonly max: number };
+
+/** Opens a talk at its first question. Answers known beforehand (a photo that came first) are not asked again. */
+export function open<F>(flow: Flow<F>, talk: string, facts: F, now: number, known: Known = {}): Asked {
+  const play = { flow, facts, now };
+  const { answers = {}, album } = known;
+  const begun = { flow: flow.id, version: flow.version, talk, step: '', answers, expires: now };
+  return ask(play, settled(play, album === undefined ? begun : { ...begun, album }));
+}
+
+/** What came before the talk was opened. */
+export type Known = { readonly answers?: Session['answers']; readonly album?: string | undefined };
+
+/** Shows the present question once more, after a pause, an announcement or a restart. */
+export function resume<F>(flow: Flow<F>, kept: Session, facts: F, now: number): Advance {
+  const play = { flow, facts, now };
+  if (now > kept.expires) return { type: 'ended', how: 'expired', step: kept.step };
+  return ask(play, without(settled(play, kept), 'leaving'));
+}
+
+/** One input into one talk gives the next question or the end. Pure: the same arguments give the same answer. */
+export function advance<F>(flow: Flow<F>, kept: Session, input: Input, facts: F, now: number): Advance {
+  const play = { flow, facts, now };
+  if (now > kept.expires) return { type: 'ended', how: 'expired', step: kept.step };
+  const session = settled(play, kept);
+  const step = findStep(play, session.step);
+  if (!step) throw new Error(`Flow ${flow.id} has no steps.`);
+
+  if (input.type === 'choice') {
+    const here = session.leaving ? LEAVE : session.step;
+    // A button of an earlier question stays on the screen; a tap on it answers nothing here.
+    if (input.talk !== session.talk || input.step !== here) return oldButton(play, kept);
+    if (session.leaving) return leave(play, session, input.option);
+    if (isControl(input.option) && input.option !== '~done') return control(play, session, step, input.option);
+  }
+  const staying = without(session, 'leaving');
+  if (input.type === 'photo' && step.kind !== 'photos') {
+    const early = photoOutOfTurn(play, staying, step, input);
+    if (early) return early;
+  }
+  return apply(play, staying, step, step.read(input, sceneOf(play, session.answers), session.draft));
+}
+
+function apply<F>(play: Play<F>, session: Session, step: FlowStep<F>, reading: Reading): Advance {
+  switch (reading.type) {
+    case 'answer':
+      return answer(play, session, step, reading.value);
+    case 'more': {
+      const asked = ask(play, { ...without(session, 'misses'), draft: reading.draft });
+      const because = reading.reason === undefined ? {} : { because: missed(reading.reason, 1) };
+      return { ...asked, ...because, quiet: reading.quiet ?? false };
+    }
+    case 'again': {
+      const misses = (session.misses ?? 0) + 1;
+      return { ...ask(play, { ...session, misses }), because: missed(reading.reason, misses) };
+    }
+    case 'go': {
+      const known = findStep(play, reading.step);
+      return known ? ask(play, moved(session, known.id)) : oldButton(play, session);
+    }
+    case 'declined':
+      return { type: 'ended', how: 'declined', step: step.id };
+  }
+}
+
+function answer<F>(play: Play<F>, session: Session, step: FlowStep<F>, value: unknown): Advance {
+  const answers = { ...session.answers, [step.id]: value };
+  for (const later of step.resets ?? []) delete answers[later];
+  const answered = { step: step.id, value };
+  const next = firstOpen(play, answers);
+  // A review never counts as answered, so after "send" it is itself the first open step, unless something is missing.
+  if (next && next.id !== step.id) return { ...ask(play, moved({ ...session, answers }, next.id)), answered };
+  return { type: 'finished', answers: sceneOf(play, answers).answers, answered };
+}
+
+function control<F>(play: Play<F>, session: Session, step: FlowStep<F>, option: Exclude<Control, '~done'>): Advance {
+  if (!questionOf(play, session).controls.includes(option)) return oldButton(play, session);
+  switch (option) {
+    case '~back':
+      // Inside a step that asks in parts (a place), back first leaves the part.
+      return ask(play, moved(session, session.draft === undefined ? (stepBefore(play, session)?.id ?? '') : step.id));
+    case '~skip':
+      return answer(play, session, step, null);
+    case '~keep':
+      return ask(play, moved(session, firstOpen(play, session.answers)?.id ?? step.id));
+    case '~leave':
+      if (play.flow.light) return { type: 'ended', how: 'dropped', step: step.id };
+      return ask(play, { ...session, leaving: true });
+  }
+}
+
+function leave<F>(play: Play<F>, session: Session, option: string): Advance {
+  if (option === 'drop') return { type: 'ended', how: 'dropped', step: session.step };
+  const staying = ask(play, without(session, 'leaving'));
+  return option === 'later' ? { type: 'paused', session: staying.session } : staying;
+}
+
+/** A photo that comes before (or after) it is asked for is kept for the step that wants it. */
+function photoOutOfTurn<F>(
+  play: Play<F>,
+  session: Session,
+  step: FlowStep<F>,
+  input: Extract<Input, { type: 'photo' }>,
+): Advance | undefined {
+  const wanted = relevantSteps(play, session.answers).find((s): s is FlowStep<F> & PhotosStep => s.kind === 'photos');
+  if (!wanted) return undefined;
+  const { max } = wanted.photos;
+  const list = addPhoto((session.answers[wanted.id] ?? []) as readonly Media[], input.photo, max);
+  const album = input.album === undefined ? {} : { album: input.album };
+  const next = { ...session, ...album, ...(list ? { answers: { ...session.answers, [wanted.id]: list } } : {}) };
+  if (step.kind === 'text' && input.caption) {
+    const reading = step.read({ type: 'text', text: input.caption }, sceneOf(play, next.answers), undefined);
+    if (reading.type === 'answer') return apply(play, next, step, reading);
+  }
+  const quiet = input.album !== undefined && input.album === session.album;
+  return { ...ask(play, next), because: list ? { type: 'photo_kept' } : { type: 'photo_full', max }, quiet };
+}
+
+function oldButton<F>(play: Play<F>, session: Session): Asked {
+  const question = questionOf(play, settled(play, session));
+  return { type: 'asked', session, question, because: { type: 'old_button' } };
+}
+
+/** The question, and the session with its time to live begun anew. */
+function ask<F>(play: Play<F>, session: Session): Asked {
+  const expires = play.now + play.flow.lifetimeSeconds * 1000;
+  return { type: 'asked', session: { ...session, expires }, question: questionOf(play, session) };
+}
+
+/** The session on a step that the flow still has and still asks, so that a new version of a flow strands nobody. */
+function settled<F>(play: Play<F>, kept: Session): Session {
+  const session = { ...kept, version: play.flow.version };
+  const step = findStep(play, session.step);
+  if (step && isRelevant(play, step, session.answers)) return session;
+  const next = firstOpen(play, session.answers) ?? play.flow.steps.at(-1);
+  return moved(session, next?.id ?? '');
+}
+
+function moved(session: Session, step: string): Session {
+  return { ...without(session, 'draft', 'misses', 'leaving'), step };
+}
+
+function missed(reason: string, misses: number): Because {
+  return { type: 'again', reason, misses };
+}
+
+function without(session: Session, ...names: readonly ('draft' | 'misses' | 'leaving')[]): Session {
+  const rest: Record<string, unknown> = { ...session };
+  for (const name of names) delete rest[name];
+  return rest as Session;
+}

@@ -1,0 +1,87 @@
+import type { FlowStep } from './flow.ts';
+import { findStep, type Play, relevantSteps, sceneOf, stepBefore } from './path.ts';
+import type { Session } from './session.ts';
+import type { Asking, Option, StepKind } from './step.ts';
+
+/** Every way of moving in a talk that is not an answer. The ids start with a tilde, which no option does. */
+export const CONTROLS = ['~done', '~keep', '~skip', '~back', '~leave'] as const;
+export type Control = (typeof CONTROLS)[number];
+
+export function isControl(option: string): option is Control {
+  return (CONTROLS as readonly string[]).includes(option);
+}
+
+/** The step id of the question "keep it for later, or drop it?", and what can be chosen there. */
+export const LEAVE = '~leave';
+export const LEAVE_OPTIONS = ['later', 'drop', 'stay'] as const;
+
+/** What to ask next, without a word of any language. */
+export type Question = {
+  readonly flow: string;
+  readonly talk: string;
+  readonly step: string;
+  readonly kind: StepKind | 'leave';
+  readonly part: string;
+  readonly options: readonly Option[];
+  readonly chosen: readonly string[];
+  readonly controls: readonly Control[];
+  readonly takes?: 'location' | 'contact';
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly review: readonly ReviewLine[];
+};
+
+export type ReviewLine = {
+  readonly step: string;
+  readonly kind: StepKind;
+  readonly answer: unknown;
+  readonly options: readonly Option[];
+};
+
+/** The question on which a talk stands. */
+export function questionOf<F>(play: Play<F>, session: Session): Question {
+  const step = findStep(play, session.step);
+  if (!step) throw new Error(`Flow ${play.flow.id} has no step "${session.step}"; settle the session first.`);
+  const head = { flow: play.flow.id, talk: session.talk, part: 'ask', values: {}, chosen: [], controls: [], review: [] };
+  if (session.leaving) {
+    return { ...head, step: LEAVE, kind: 'leave', options: LEAVE_OPTIONS.map((id) => ({ id })) };
+  }
+  const scene = sceneOf(play, session.answers);
+  const asking = step.ask(scene, session.draft);
+  return {
+    ...head,
+    step: step.id,
+    kind: step.kind,
+    part: asking.part ?? 'ask',
+    options: asking.options ?? [],
+    chosen: asking.chosen ?? [],
+    controls: controlsFor(play, session, step, asking),
+    ...(asking.takes ? { takes: asking.takes } : {}),
+    values: { ...step.values?.(scene), ...asking.values },
+    review: step.review ? reviewOf(play, session, step) : [],
+  };
+}
+
+function controlsFor<F>(play: Play<F>, session: Session, step: FlowStep<F>, asking: Asking): readonly Control[] {
+  const inside = session.draft !== undefined;
+  const held = session.answers[step.id] !== undefined;
+  const offered: Record<Control, boolean> = {
+    '~done': asking.done ?? false,
+    '~keep': held && !inside,
+    '~skip': (step.optional ?? false) && !held && !inside,
+    '~back': inside || stepBefore(play, session) !== undefined,
+    '~leave': true,
+  };
+  return CONTROLS.filter((control) => offered[control]);
+}
+
+function reviewOf<F>(play: Play<F>, session: Session, step: FlowStep<F>): readonly ReviewLine[] {
+  const scene = sceneOf(play, session.answers);
+  return relevantSteps(play, session.answers)
+    .filter((s) => s.id !== step.id && s.reviewed !== false && session.answers[s.id] !== undefined)
+    .map((s) => ({
+      step: s.id,
+      kind: s.kind,
+      answer: session.answers[s.id],
+      options: s.ask(scene, undefined).options ?? [],
+    }));
+}

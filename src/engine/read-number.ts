@@ -1,0 +1,34 @@
+import Nzh from 'nzh';
+import { foldText } from './tidy-text.ts';
+
+const CHINESE = /^[零〇一二两三四五六七八九十百千万亿]+$/;
+
+/** The number that somebody typed: 3, ３, 三, 两百五, 3.5; undefined if it is none. */
+export function readNumber(text: string): number | undefined {
+  const folded = foldText(text).replace(/(个|人|岁|次|位|名)$/, '');
+  if (/^-?\d{1,12}(\.\d{1,6})?$/.test(folded)) return Number(folded);
+  if (!CHINESE.test(folded)) return undefined;
+  return readChinese(folded.replaceAll('〇', '零').replaceAll('两', '二'));
+}
+
+/** The position that somebody typed for an option: 2, 二, 第二个, 2. ; undefined if it is none. */
+export function readOrdinal(text: string): number | undefined {
+  const bare = foldText(text)
+    .replace(/^(第|选)/, '')
+    .replace(/(个|项|条|号)?[.。、)）]?$/, '');
+  const value = readNumber(bare);
+  return value !== undefined && Number.isInteger(value) && value > 0 ? value : undefined;
+}
+
+function readChinese(text: string): number | undefined {
+  // Spoken short forms: 两百五 is 250, 三千二 is 3200.
+  const short = /^(.*)([百千万])([一二三四五六七八九])$/.exec(text);
+  const unit = short ? ({ 百: 10, 千: 100, 万: 1000 }[short[2] ?? ''] ?? 0) : 0;
+  if (short && unit) {
+    const head = Nzh.cn.decodeS(`${short[1]}${short[2]}`);
+    const tail = Nzh.cn.decodeS(short[3] ?? '');
+    return Number(head) + Number(tail) * unit;
+  }
+  const value = Number(Nzh.cn.decodeS(text));
+  return Number.isFinite(value) && (value !== 0 || /^零+$/.test(text)) ? value : undefined;
+}

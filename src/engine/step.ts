@@ -1,0 +1,64 @@
+import type { Input } from './input.ts';
+
+/** What a step may look at: the answers so far, the facts handed in from outside, and the time (ms since the epoch). */
+export type Scene<Facts = unknown, Answers = Readonly<Record<string, unknown>>> = {
+  readonly answers: Answers;
+  readonly facts: Facts;
+  readonly now: number;
+};
+
+/** One thing to choose. Options that are data (categories, regions) bring their name by language; the others are worded in locales. */
+export type Option = { readonly id: string; readonly name?: Names };
+export type Names = Readonly<Record<string, string>>;
+
+/** What a step asks now. `part` names the sentence when a step has several; `takes` lets a channel offer its own one-tap button. */
+export type Asking = {
+  readonly part?: string;
+  readonly options?: readonly Option[];
+  readonly chosen?: readonly string[];
+  readonly done?: boolean;
+  readonly takes?: 'location' | 'contact';
+  readonly values?: Readonly<Record<string, unknown>>;
+};
+
+/** How a step understood an input. `again` is news, not an error: `reason` says which sentence helps. */
+export type Reading<Answer = unknown> =
+  | { readonly type: 'answer'; readonly value: Answer }
+  | { readonly type: 'more'; readonly draft: unknown; readonly quiet?: boolean; readonly reason?: string }
+  | { readonly type: 'again'; readonly reason: string }
+  | { readonly type: 'go'; readonly step: string }
+  | { readonly type: 'declined' };
+
+export type StepKind =
+  | 'choice'
+  | 'choices'
+  | 'text'
+  | 'number'
+  | 'date'
+  | 'phone'
+  | 'place'
+  | 'photos'
+  | 'voice'
+  | 'confirm';
+
+/** What every kind of step can be told. `resets` names later answers that a new answer here makes void. */
+export type Common<Facts, Answers> = {
+  readonly optional?: boolean;
+  readonly relevant?: (scene: Scene<Facts, Answers>) => boolean;
+  readonly resets?: readonly string[];
+  /** False keeps the answer off the review card. */
+  readonly reviewed?: boolean;
+  /** What the question's wording names besides its own bounds. */
+  readonly values?: (scene: Scene<Facts, Answers>) => Readonly<Record<string, unknown>>;
+};
+
+/** One question of a flow: how it is asked, how an input is read, and whether a kept answer still holds. */
+export type Step<Facts, Answers, Answer> = Common<Facts, Answers> & {
+  readonly kind: StepKind;
+  readonly review?: boolean;
+  readonly ask: (scene: Scene<Facts, Answers>, draft: unknown) => Asking;
+  readonly read: (input: Input, scene: Scene<Facts, Answers>, draft: unknown) => Reading<Answer>;
+  readonly holds: (answer: unknown, scene: Scene<Facts, Answers>) => boolean;
+};
+
+export const again = (reason: string): Reading<never> => ({ type: 'again', reason });

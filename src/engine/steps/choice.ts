@@ -1,0 +1,79 @@
+import { readOrdinal } from '../read-number.ts';
+import type { Common, Option, Scene, Step } from '../step.ts';
+import { again } from '../step.ts';
+
+type Options<Facts, Answers, Id extends string> =
+  | readonly Id[]
+  | ((scene: Scene<Facts, Answers>) => readonly (Option & { readonly id: Id })[]);
+
+/** One of several. Options are ids worded in the flow's locale file, or data computed from facts and earlier answers. */
+export function choice<Facts, Answers, const Id extends string>(
+  spec: Common<Facts, Answers> & { readonly options: Options<Facts, Answers, Id> },
+): Step<Facts, Answers, Id> {
+  const { options, ...common } = spec;
+  const list = (scene: Scene<Facts, Answers>) => optionsOf(options, scene);
+  return {
+    ...common,
+    kind: 'choice',
+    ask: (scene) => ({ options: list(scene) }),
+    read: (input, scene) => {
+      const id = pickOne(list(scene), input);
+      return id === undefined ? again('invalid') : { type: 'answer', value: id as Id };
+    },
+    holds: (answer, scene) => list(scene).some((option) => option.id === answer),
+  };
+}
+
+/** Several of many: a tap ticks or unticks, "done" ends. */
+export function choices<Facts, Answers, const Id extends string>(
+  spec: Common<Facts, Answers> & {
+    readonly options: Options<Facts, Answers, Id>;
+    readonly min?: number;
+    readonly max?: number;
+  },
+): Step<Facts, Answers, readonly Id[]> {
+  const { options, min = 1, max = 99, ...common } = spec;
+  const list = (scene: Scene<Facts, Answers>) => optionsOf(options, scene);
+  const bounds = { min, max };
+  return {
+    ...common,
+    kind: 'choices',
+    ask: (scene, draft) => ({ options: list(scene), chosen: ticks(draft), done: true, values: bounds }),
+    read: (input, scene, draft) => {
+      const chosen = ticks(draft);
+      if (input.type === 'choice' && input.option === '~done') {
+        if (chosen.length < min) return { type: 'more', draft: chosen, reason: 'too_few' };
+        return { type: 'answer', value: list(scene).flatMap((o) => (chosen.includes(o.id) ? [o.id as Id] : [])) };
+      }
+      const id = pickOne(list(scene), input);
+      if (id === undefined) return again('invalid');
+      if (chosen.includes(id)) return { type: 'more', draft: chosen.filter((c) => c !== id) };
+      if (chosen.length >= max) return { type: 'more', draft: chosen, reason: 'too_many' };
+      return { type: 'more', draft: [...chosen, id] };
+    },
+    holds: (answer, scene) => {
+      if (!Array.isArray(answer) || answer.length < min || answer.length > max) return false;
+      const ids = list(scene).map((option) => option.id);
+      return answer.every((id) => ids.includes(id as Id));
+    },
+  };
+}
+
+function optionsOf<Facts, Answers, Id extends string>(
+  options: Options<Facts, Answers, Id>,
+  scene: Scene<Facts, Answers>,
+): readonly Option[] {
+  return typeof options === 'function' ? options(scene) : options.map((id) => ({ id }));
+}
+
+/** The tapped option, or the n-th one when someone types 2, ２, 二 or 第二个. */
+function pickOne(options: readonly Option[], input: Parameters<Step<unknown, unknown, unknown>['read']>[0]) {
+  if (input.type === 'choice') return options.find((option) => option.id === input.option)?.id;
+  if (input.type !== 'text') return undefined;
+  const nth = readOrdinal(input.text);
+  return nth === undefined ? undefined : options[nth - 1]?.id;
+}
+
+function ticks(draft: unknown): readonly string[] {
+  return Array.isArray(draft) ? (draft as readonly string[]) : [];
+}

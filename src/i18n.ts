@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createInstance, type TFunction } from 'i18next';
+import type common from '../locales/zh-CN/common.json';
+
+/** The default language, complete, and the one to which every other falls back. */
+export const DEFAULT_LANGUAGE = 'zh-CN';
+
+type Paths<T> = T extends string ? never : { [K in keyof T & string]: T[K] extends string ? K : `${K}.${Paths<T[K]>}` }[keyof T & string];
+/** Fixed wording, which the compiler knows. */
+export type FixedKey = `common:${Paths<typeof common>}`;
+/** Wording of flows, whose keys are made of ids; test/locales.test.ts walks them all. */
+export type FlowKey = `flows/${string}:${string}`;
+export type Key = FixedKey | FlowKey;
+
+/** Says something in one language. */
+export type Say = (key: Key, values?: Readonly<Record<string, unknown>>) => string;
+
+export type Wording = {
+  readonly languages: readonly string[];
+  /** The language to use for a tag such as `zh-hans` or `en-GB`; the default if there is none like it. */
+  readonly languageFor: (tag: string | undefined) => string;
+  readonly in: (language: string) => Say;
+  readonly has: (language: string, key: string) => boolean;
+};
+
+/** Reads all of locales/: a folder is a language, a file is a namespace named by its path. */
+export function openWording(folder = new URL('../locales/', import.meta.url)): Wording {
+  const languages = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+  const resources = Object.fromEntries(languages.map((language) => [language, readNamespaces(folder, language)]));
+  const i18next = createInstance();
+  i18next.init({
+    resources,
+    fallbackLng: DEFAULT_LANGUAGE,
+    supportedLngs: languages,
+    ns: Object.keys(resources[DEFAULT_LANGUAGE] ?? {}),
+    initAsync: false,
+    // We send plain text with entities, never markup; and people's words are not looked through for keys.
+    interpolation: { escapeValue: false, skipOnVariables: true },
+  });
+  const sayers = new Map(languages.map((language) => [language, sayer(i18next.getFixedT(language))]));
+  return {
+    languages,
+    languageFor: (tag) => languages.find((language) => sameLanguage(language, tag)) ?? DEFAULT_LANGUAGE,
+    in: (language) => sayers.get(language) ?? sayer(i18next.getFixedT(DEFAULT_LANGUAGE)),
+    has: (language, key) => i18next.exists(key, { lng: language, fallbackLng: [] }),
+  };
+}
+
+/** What says nothing of its own is rendered once a language: i18next costs microseconds, a message says several things. */
+function sayer(translate: TFunction): Say {
+  const fixed = new Map<string, string>();
+  return (key, values) => {
+    if (values) return translate(key, values);
+    const known = fixed.get(key) ?? translate(key);
+    fixed.set(key, known);
+    return known;
+  };
+}
+
+function readNamespaces(folder: URL, language: string): Record<string, object> {
+  const root = new URL(`${language}/`, folder);
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
+  return Object.fromEntries(
+    files.map((file) => [file.replaceAll('\\', '/').replace(/\.json$/, ''), JSON.parse(readFileSync(new URL(file, root), 'utf8'))]),
+  );
+}
+
+function sameLanguage(language: string, tag: string | undefined): boolean {
+  return tag !== undefined && language.slice(0, 2).toLowerCase() === tag.slice(0, 2).toLowerCase();
+}

@@ -1,0 +1,73 @@
+import { existsSync } from 'node:fs';
+import { BadConfig, readConfig } from './config.ts';
+import { buildPage } from './demo/build-page.ts';
+import { addDemoPeople } from './demo/people.ts';
+import { open, Refused, type Running } from './open.ts';
+import { DataInUse } from './store/embedded.ts';
+
+/** What sysexits.h calls a configuration error; a supervisor should not try again. */
+const EX_CONFIG = 78;
+/** Longer than a send may take; whatever is not finished by then is taken up at the next start. */
+const STOP_WITHIN_MS = 20_000;
+
+await main();
+
+async function main(): Promise<void> {
+  try {
+    if (existsSync('.env')) process.loadEnvFile('.env');
+    const config = readConfig(process.env);
+    const demo = config.telegram.type === 'demo';
+    const running = await open(config, demo ? { page: await buildPage() } : {});
+    if (running.simulator) addDemoPeople(running.simulator.world);
+    stopOnSignal(running);
+    tell(running, demo);
+  } catch (error) {
+    refuse(error);
+  }
+}
+
+function tell({ web, simulator, embedded, store, warnings }: Running, demo: boolean): void {
+  const lines = [
+    '',
+    '安邻 Anlin 已启动 is running',
+    ...(simulator ? [`  手机 phones    ${simulator.url}   （模拟器 simulator）`] : []),
+    `  健康 health    http://127.0.0.1:${web.port}/health`,
+    `  城市 city      ${store.city}   Redis ${embedded ? `自带 embedded, port ${embedded.port}` : 'REDIS_URL'}`,
+    ...(demo ? ['  真机 Telegram  把 TELEGRAM_TOKEN 写进 .env · set TELEGRAM_TOKEN in .env'] : []),
+    ...warnings.map(({ what, cure }) => `  注意 warning   ${what} ${cure}`),
+    '  停止 stop      Ctrl+C',
+    '',
+  ];
+  console.log(lines.join('\n'));
+}
+
+function stopOnSignal(running: Running): void {
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    running.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+/** Says in one line each what is wrong and how to mend it. */
+function refuse(error: unknown): never {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (error instanceof BadConfig || error instanceof Refused || error instanceof DataInUse) {
+    console.error(`anlin: ${error.message.replaceAll('\n', '\nanlin: ')}`);
+    process.exit(EX_CONFIG);
+  }
+  if (code === 'EADDRINUSE') {
+    const { port } = error as { port?: number };
+    console.error(`anlin: Port ${port} is taken. Stop the other program, or set PORT (or SIM_PORT) in .env.`);
+    process.exit(EX_CONFIG);
+  }
+  console.error(`anlin: ${error instanceof Error ? error.message : error}`);
+  process.exit(1);
+}

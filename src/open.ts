@@ -1,0 +1,160 @@
+import { join } from 'node:path';
+import { categoryTree } from './cases/category.ts';
+import { loadCategories, saveCategories } from './cases/category-store.ts';
+import { DEFAULT_CATEGORIES } from './cases/default-categories.ts';
+import { openTelegram } from './channels/telegram/telegram.ts';
+import type { Config } from './config.ts';
+import { type Health, openWebServer, type WebServer } from './console/server.ts';
+import { watchExpiry } from './conversation/expiry.ts';
+import type { City } from './conversation/talks.ts';
+import { answer, type House } from './conversation/turn.ts';
+import { openRelay } from './delivery/relay.ts';
+import { demoRegions } from './demo/city.ts';
+import { type Simulator, startSimulator } from './demo/simulator/server.ts';
+import { openWording } from './i18n.ts';
+import { type Log, openLog } from './log.ts';
+import { loadRegions, saveRegions } from './regions/region-store.ts';
+import { regionTree } from './regions/region-tree.ts';
+import { type Connection, connect } from './store/connect.ts';
+import { type EmbeddedRedis, startEmbeddedRedis } from './store/embedded.ts';
+import { checkStore, type Finding, type GateSettings, rememberStore } from './store/gate.ts';
+import { watchLease } from './store/held-lease.ts';
+import { openStore, type Store } from './store/store.ts';
+
+/** The product, running. */
+export type Running = {
+  readonly store: Store;
+  readonly web: WebServer;
+  readonly simulator: Simulator | undefined;
+  readonly embedded: EmbeddedRedis | undefined;
+  readonly warnings: readonly Finding[];
+  /** Finishes what was begun, then closes everything. */
+  close(): Promise<void>;
+};
+
+/** The start gate said no: each finding has its cure. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly findings: readonly Finding[];
+  constructor(findings: readonly Finding[]) {
+    super(findings.map(({ what, cure }) => `${what} ${cure}`).join('\n'));
+    this.findings = findings;
+  }
+}
+
+type Options = {
+  /** The built phones page, shown by the simulator. */
+  readonly page?: string;
+  readonly log?: Log;
+};
+
+/** Opens every part and ties them together: store, simulator in demo mode, channel, relay, web server. */
+export async function open(config: Config, options: Options = {}): Promise<Running> {
+  const closing: (() => Promise<unknown> | unknown)[] = [];
+  const closeAll = async () => {
+    for (const close of closing.reverse()) await close();
+  };
+  try {
+    return await openParts(config, options, closing, closeAll);
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function openParts(
+  config: Config,
+  options: Options,
+  closing: (() => Promise<unknown> | unknown)[],
+  closeAll: () => Promise<void>,
+): Promise<Running> {
+  const secrets = config.telegram.type === 'bot' ? [config.telegram.token] : [];
+  const log = options.log ?? openLog(config.logLevel, secrets);
+
+  const embedded = config.redisUrl ? undefined : await startEmbeddedRedis(join(config.dataDir, 'redis'));
+  if (embedded) closing.push(() => embedded.stop());
+  const url = config.redisUrl ?? embedded?.url ?? '';
+  const redis = connect(url);
+  closing.push(() => redis.disconnect());
+  const memory = join(config.dataDir, `store-${config.city}.json`);
+  const gate = { city: config.city, url, memory, declared: config.redisSettingsChecked };
+  const warnings = await passGate(redis, gate);
+  const store = await openStore(redis, config.city, config.pace, Date.now());
+  await rememberStore(redis, gate);
+
+  const simulator = config.telegram.type === 'demo' ? await openSimulator(config, options) : undefined;
+  if (simulator) closing.push(() => simulator.close());
+  const now = simulator ? simulator.world.now : Date.now;
+
+  const wording = openWording();
+  const city = await loadCity(store, config.telegram.type === 'demo', wording.languages);
+  const poller = await watchLease(store, 'poller', log);
+  const bot = config.telegram.type === 'bot' ? config.telegram : demoBot(simulator);
+  const telegram = openTelegram({ ...bot, log, now, mayPoll: async () => poller.held() });
+  const channels = [telegram];
+  const relay = openRelay({ store, channels, log });
+  const house: House = { store, city, wording, relay, channels, log, now };
+
+  const web = await openWebServer({ port: config.port, channels, health: () => healthOf(house, warnings) });
+  const expiry = watchExpiry(house);
+  // Closed from the last to the first: nothing new comes in, what came in is answered, then the connections go.
+  closing.push(
+    () => telegram.close(),
+    () => relay.close(),
+    () => poller.close(),
+    () => web.close(),
+    () => telegram.pause(),
+    () => expiry.close(),
+  );
+  await telegram.open((inbound) => answer(inbound, house));
+  relay.wake();
+  return { store, web, simulator, embedded, warnings, close: closeAll };
+}
+
+async function passGate(redis: Connection, gate: GateSettings): Promise<readonly Finding[]> {
+  const unreachable: Finding = {
+    level: 'refuse',
+    what: 'Redis does not answer.',
+    cure: 'Start it, or set REDIS_URL; without REDIS_URL the bot starts a Redis of its own.',
+  };
+  const findings = await checkStore(redis, gate, Date.now()).catch((error) => [
+    { ...unreachable, what: `Redis does not answer (${error instanceof Error ? error.message : error}).` },
+  ]);
+  const refusals = findings.filter(({ level }) => level === 'refuse');
+  if (refusals.length > 0) throw new Refused(refusals);
+  return findings;
+}
+
+function openSimulator(config: Config, options: Options): Promise<Simulator> {
+  const page = options.page ? { page: options.page } : {};
+  return startSimulator({ port: config.simPort, file: join(config.dataDir, 'simulator.jsonl'), ...page });
+}
+
+function demoBot(simulator: Simulator | undefined) {
+  return { token: simulator?.token ?? '', apiRoot: simulator?.url ?? '' };
+}
+
+/** The city's data; a new demo is given a made-up city, every city a category tree to begin with. */
+async function loadCity(store: Store, demo: boolean, languages: readonly string[]): Promise<City> {
+  if (demo && (await loadRegions(store)).length === 0) await saveRegions(store, demoRegions());
+  if ((await loadCategories(store)).length === 0) await saveCategories(store, DEFAULT_CATEGORIES);
+  return {
+    regions: regionTree(await loadRegions(store)),
+    categories: categoryTree(await loadCategories(store)),
+    languages,
+  };
+}
+
+async function healthOf({ store, channels }: House, warnings: readonly Finding[]): Promise<Health> {
+  const { redis, keys, city } = store;
+  const waiting = await redis.zcard(keys.outboxQueue).catch(() => undefined);
+  const troubles = channels.flatMap((channel) => channel.trouble() ?? []);
+  return {
+    ok: waiting !== undefined,
+    city,
+    store: waiting === undefined ? 'away' : 'up',
+    messages_waiting: waiting ?? null,
+    channels: troubles.length > 0 ? troubles : 'up',
+    warnings: warnings.map(({ what, cure }) => `${what} ${cure}`),
+  };
+}

@@ -1,0 +1,29 @@
+/** What people are asked separately to agree to; a new version of the text asks anew. */
+export const CONSENTS = ['basic', 'location'] as const;
+export type Consent = (typeof CONSENTS)[number];
+export const CONSENT_VERSION = 1;
+
+/** A person who wrote to us. No name, no user name: the channel's id and this is all. */
+export type Contact = {
+  readonly language: string;
+  readonly consents: Readonly<Partial<Record<Consent, { readonly version: number; readonly at: number }>>>;
+  /** False after /stop: no announcements; talks that the person begins go on. */
+  readonly subscribed: boolean;
+};
+
+export function newContact(language: string): Contact {
+  return { language, consents: {}, subscribed: true };
+}
+
+export function hasAgreed(contact: Contact, consent: Consent): boolean {
+  return contact.consents[consent]?.version === CONSENT_VERSION;
+}
+
+export function agree(contact: Contact, consent: Consent, now: number): Contact {
+  return { ...contact, consents: { ...contact.consents, [consent]: { version: CONSENT_VERSION, at: now } } };
+}
+
+export function disagree(contact: Contact, consent: Consent): Contact {
+  const { [consent]: _taken, ...consents } = contact.consents;
+  return { ...contact, consents };
+}

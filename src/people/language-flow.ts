@@ -1,0 +1,22 @@
+import { flow } from '../engine/flow.ts';
+import { choice } from '../engine/steps/choice.ts';
+import { talk } from './talk.ts';
+
+type Facts = { readonly languages: readonly string[] };
+
+/** A person chooses the language of all talks. */
+export const chooseLanguage = flow<Facts>({ id: 'choose-language', version: 1, lifetimeSeconds: 3600, light: true })
+  .step('language', choice({ options: ({ facts }) => facts.languages.map((id) => ({ id })) }))
+  .end();
+
+export const languageTalk = talk({
+  flow: chooseLanguage,
+  facts: ({ languages }: Facts) => ({ languages }),
+  finish: ({ language }, { contact }) => ({
+    outcome: 'language_chosen',
+    checks: [],
+    writes: [],
+    says: [{ key: 'flows/choose-language:done' }],
+    contact: language ? { ...contact, language } : contact,
+  }),
+});

@@ -1,0 +1,52 @@
+import type { MessageRef, Urn } from '../channels/channel.ts';
+import type { Session } from '../engine/session.ts';
+import { asking, type Store } from '../store/store.ts';
+import type { Contact } from './contact.ts';
+
+/** A person as the store has them; everything about one person lies in one hash and is read in one round trip. */
+export type Person = {
+  readonly urn: Urn;
+  readonly version: number;
+  readonly contact: Contact | undefined;
+  readonly talks: Talks;
+  /** Our last message in their chat. */
+  readonly lastMessage: MessageRef | undefined;
+  /** Why they could not be reached when it was last tried. */
+  readonly gone: string | undefined;
+};
+
+/** The talk that goes on now, and those that wait. */
+export type Talks = {
+  readonly active?: Session;
+  readonly paused: readonly Session[];
+  /** The menu at the bottom of the chat was replaced by a question's own buttons. */
+  readonly menuAway?: true;
+};
+
+export const NO_TALKS: Talks = { paused: [] };
+
+export async function loadPerson(store: Store, urn: Urn): Promise<Person> {
+  const fields = await asking(store.redis.hgetall(store.keys.person(urn)));
+  return {
+    urn,
+    version: Number(fields.version ?? 0),
+    contact: fields.contact ? (JSON.parse(fields.contact) as Contact) : undefined, // written by personFields
+    talks: fields.talks ? (JSON.parse(fields.talks) as Talks) : NO_TALKS,
+    lastMessage: fields.last_message,
+    gone: fields.gone,
+  };
+}
+
+/** The changed fields of a person for a commit; '' takes a field away. */
+export function personFields(
+  before: Person,
+  after: { readonly contact: Contact | undefined; readonly talks: Talks },
+): Readonly<Record<string, string>> {
+  const { active, paused, menuAway } = after.talks;
+  const talks = active || paused.length > 0 || menuAway ? JSON.stringify(after.talks) : '';
+  return {
+    ...(after.contact && after.contact !== before.contact ? { contact: JSON.stringify(after.contact) } : {}),
+    ...(after.talks === before.talks ? {} : { talks }),
+    ...(before.gone === undefined ? {} : { gone: '' }),
+  };
+}

@@ -1,0 +1,43 @@
+import type { Urn } from '../channels/channel.ts';
+import type { Answered } from '../engine/advance.ts';
+import type { Flow } from '../engine/flow.ts';
+import type { Effects, Said } from '../delivery/effects.ts';
+import type { Store } from '../store/store.ts';
+import type { Contact } from './contact.ts';
+import type { Person } from './person-store.ts';
+
+/** What an outcome may look at besides the answers. */
+export type Finishing<Facts> = {
+  readonly store: Store;
+  readonly person: Urn;
+  readonly contact: Contact;
+  readonly facts: Facts;
+  readonly now: number;
+};
+
+/** A flow with everything that its feature knows about it: its facts, what it learns about the person, its outcome. */
+export type Talk<City> = {
+  readonly flow: Flow<unknown>;
+  /** Reads what the flow needs besides the person; left out where it needs nothing. */
+  readonly load?: (store: Store, person: Urn) => Promise<unknown>;
+  readonly facts: (city: City, person: Person, loaded: unknown) => unknown;
+  /** A reason not to open the talk now. */
+  readonly closed?: (facts: unknown) => Said | undefined;
+  /** What an answer changes about the person at once, also if the talk is never finished. */
+  readonly learns?: (contact: Contact, answered: Answered, now: number) => Contact;
+  readonly finish: (answers: Readonly<Record<string, unknown>>, finishing: Finishing<unknown>) => Effects & { readonly contact?: Contact };
+};
+
+type Typed<City, Facts, Answers, Loaded> = {
+  readonly flow: Flow<Facts, Answers>;
+  readonly load?: (store: Store, person: Urn) => Promise<Loaded>;
+  readonly facts: (city: City, person: Person, loaded: Loaded) => Facts;
+  readonly closed?: (facts: Facts) => Said | undefined;
+  readonly learns?: Talk<City>['learns'];
+  readonly finish: (answers: Answers, finishing: Finishing<Facts>) => Effects & { readonly contact?: Contact };
+};
+
+/** Checks that flow, facts and outcome fit one another; the list of all talks then needs no types of its own. */
+export function talk<City, Facts, Answers, Loaded = undefined>(typed: Typed<City, Facts, Answers, Loaded>): Talk<City> {
+  return typed as unknown as Talk<City>; // the types were checked at the call; from here on only ids count
+}

@@ -1,0 +1,94 @@
+import type { Urn } from '../channels/channel.ts';
+import { crashPoint } from '../crash-point.ts';
+import { asking, outboxKeys, paceArgs, type Store } from './store.ts';
+
+/** How long a claim holds before others may take the message: longer than any send may take. */
+export const CLAIM_LEASE_MS = 30_000;
+
+/** Everything that one operation changes, committed whole or not at all. */
+export type Commit = {
+  /** The same operation never takes effect twice within 48 h. */
+  readonly op: string;
+  readonly person: Urn;
+  /** The person's version as it was loaded; another one is a conflict. */
+  readonly version: number;
+  /** Fields of the person's hash; '' deletes. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly checks: readonly Check[];
+  readonly writes: readonly Write[];
+  readonly messages: readonly OutboxMessage[];
+  readonly audit: readonly AuditEntry[];
+};
+
+/** Something that must still be so: a key that is free, or a field that has this value. */
+export type Check = { readonly absent: string } | { readonly key: string; readonly field: string; readonly is: string };
+
+export type Write =
+  | readonly ['HSET', key: string, ...fieldsAndValues: string[]]
+  | readonly ['HDEL', key: string, ...fields: string[]]
+  | readonly ['ZADD', key: string, score: number, member: string]
+  | readonly ['ZREM', key: string, member: string]
+  | readonly ['XADD', key: string, id: '*', ...fieldsAndValues: string[]]
+  | readonly ['SET', key: string, value: string]
+  | readonly ['DEL', key: string];
+
+export type OutboxMessage = { readonly to: Urn; readonly lane: 'reply' | 'bulk'; readonly body: string };
+export type AuditEntry = { readonly what: string; readonly who: string };
+
+/** A message that this process has claimed and must send now. */
+export type Claimed = { readonly to: Urn; readonly member: string; readonly body: string; readonly tries: number };
+
+export type Committed =
+  | { readonly type: 'ok'; readonly version: number; readonly claimed: readonly Claimed[] }
+  | { readonly type: 'duplicate' }
+  | { readonly type: 'conflict' }
+  | { readonly type: 'limit'; readonly what: string };
+
+/** One script: is the operation new, the version right, do the checks hold? Then everything, else nothing. */
+export async function commit(store: Store, change: Commit, now: number): Promise<Committed> {
+  const { keys } = store;
+  const { person } = change;
+  const all = [...outboxKeys(keys), keys.person(person), keys.seen(person), keys.audit, keys.meta];
+  const at = (key: string) => {
+    const known = all.indexOf(key);
+    return known >= 0 ? known + 1 : all.push(key);
+  };
+  const fields = Object.entries(change.fields);
+  const args: (string | number)[] = [
+    ...[change.op, now, change.version, store.process, CLAIM_LEASE_MS],
+    ...paceArgs(store.pace),
+    fields.length,
+    ...fields.flat(),
+    change.checks.length,
+    ...change.checks.flatMap((c) => ('absent' in c ? [at(c.absent), '', ''] : [at(c.key), c.field, c.is])),
+    change.writes.length,
+    ...change.writes.flatMap(([command, key, ...rest]) => [command, at(key), rest.length, ...rest]),
+    change.messages.length,
+    ...change.messages.flatMap((m) => [m.to, m.lane, m.body]),
+    change.audit.length,
+    ...change.audit.flatMap((a) => [a.what, a.who]),
+  ];
+  const asked = store.redis.anlinCommit(all.length, ...all, ...args);
+  crashPoint('commit_on_wire');
+  const [type, detail, ...claimed] = await asking(asked);
+  switch (type) {
+    case 'ok':
+      return { type: 'ok', version: Number(detail), claimed: readClaimed(claimed.map(String)) };
+    case 'duplicate':
+    case 'conflict':
+      return { type };
+    default:
+      return { type: 'limit', what: String(detail) };
+  }
+}
+
+/** The claimed messages out of a script's flat answer: member, body, tries, … */
+export function readClaimed(flat: readonly string[]): readonly Claimed[] {
+  const claimed: Claimed[] = [];
+  for (let i = 0; i + 2 < flat.length; i += 3) {
+    const member = flat[i] ?? '';
+    const to = member.slice(0, member.lastIndexOf('|')) as Urn; // written by the commit script from a Urn
+    claimed.push({ to, member, body: flat[i + 1] ?? '', tries: Number(flat[i + 2]) });
+  }
+  return claimed;
+}

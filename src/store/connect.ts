@@ -1,0 +1,32 @@
+import { Cluster, Redis } from 'ioredis';
+import type { Commands } from './commands.ts';
+import { SCRIPTS } from './commands.ts';
+
+export type Connection = (Redis | Cluster) & Commands;
+
+/** The store could not answer now; what was asked may or may not have happened, and may safely be asked again. */
+export class StoreAway extends Error {
+  override readonly name = 'StoreAway';
+}
+
+/**
+ * A connection with all scripts defined. Several urls with commas are the nodes of one cluster.
+ * A command whose reply was cut is sent again by ioredis, which is why every effect is a script that knows its operation.
+ */
+export function connect(urls: string, commandTimeoutMs = 3000): Connection {
+  const options = {
+    commandTimeout: commandTimeoutMs,
+    maxRetriesPerRequest: null,
+    connectTimeout: 3000,
+    retryStrategy: (times: number) => Math.min(50 * times, 1000),
+  };
+  const list = urls.split(',').map((url) => url.trim());
+  const redis =
+    list.length > 1
+      ? new Cluster(list, { redisOptions: options, clusterRetryStrategy: options.retryStrategy })
+      : new Redis(list[0] ?? '', options);
+  for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(name, { lua });
+  // Every caller hears of its own failed command; the connection's own errors are told by the health check.
+  redis.on('error', () => {});
+  return redis as Connection;
+}

@@ -1,0 +1,155 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Connection } from './connect.ts';
+import { keysOf } from './keys.ts';
+import { SCHEMA } from './store.ts';
+
+/** One thing that the start gate found: what is wrong, and the cure, in one line each. */
+export type Finding = { readonly level: 'refuse' | 'warn'; readonly what: string; readonly cure: string };
+
+/** What the gate knows of the machine besides Redis. */
+export type GateSettings = {
+  readonly city: string;
+  readonly url: string;
+  /** The file in which this machine remembers which city's data it has seen. */
+  readonly memory: string;
+  /** Says that the operator has checked the durability of a store which hides its settings. */
+  readonly declared: boolean;
+};
+
+/** Asks the store whether reports are safe in it. An empty list means yes; "refuse" means that nothing may start. */
+export async function checkStore(redis: Connection, settings: GateSettings, now: number): Promise<readonly Finding[]> {
+  const info = readInfo(await redis.info());
+  const config = await readConfig(redis);
+  const meta = await redis.hgetall(keysOf(settings.city).meta);
+  const [seconds] = (await redis.time()).map(Number);
+  return [
+    ...checkServer(info),
+    ...checkDurability(info, config, settings.declared),
+    ...checkMemory(info, config),
+    ...checkAccess(settings.url),
+    ...checkMeta(meta, settings),
+    ...checkClock((seconds ?? 0) * 1000, now),
+  ];
+}
+
+/** Remembers on this machine which data it serves, so that an emptied or exchanged store is noticed at the next start. */
+export async function rememberStore(redis: Connection, settings: GateSettings): Promise<void> {
+  const instance = await redis.hget(keysOf(settings.city).meta, 'instance');
+  mkdirSync(join(settings.memory, '..'), { recursive: true });
+  writeFileSync(settings.memory, JSON.stringify({ city: settings.city, instance }));
+}
+
+type Facts = ReadonlyMap<string, string>;
+const refuse = (what: string, cure: string): Finding => ({ level: 'refuse', what, cure });
+const warn = (what: string, cure: string): Finding => ({ level: 'warn', what, cure });
+
+function checkServer(info: Facts): readonly Finding[] {
+  const findings: Finding[] = [];
+  const version = info.get('redis_version') ?? '0';
+  if (Number.parseInt(version, 10) < 7) {
+    findings.push(refuse(`Redis ${version} is too old.`, 'Install Redis 7.0 or newer, or Valkey.'));
+  }
+  if (info.get('role') === 'slave') {
+    findings.push(refuse('This Redis is a replica.', 'Point REDIS_URL at the primary.'));
+  }
+  if (info.get('loading') === '1') {
+    findings.push(refuse('Redis is still loading its data.', 'Wait until it has loaded, then start again.'));
+  }
+  return findings;
+}
+
+function checkDurability(info: Facts, config: Facts | undefined, declared: boolean): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (info.get('aof_enabled') !== '1') {
+    findings.push(
+      refuse('Redis keeps no append-only file: a crash would lose reports.', 'Set `appendonly yes` in redis.conf.'),
+    );
+  }
+  if (info.get('aof_last_write_status') === 'err' || info.get('rdb_last_bgsave_status') === 'err') {
+    findings.push(refuse('Redis could not write its last file.', 'Free space on its disk, then `CONFIG SET save ""` or BGSAVE.'));
+  }
+  if (!config) {
+    if (!declared) {
+      findings.push(
+        refuse(
+          'Redis hides its settings (CONFIG GET is not allowed).',
+          'Make sure of appendfsync always and maxmemory-policy noeviction, then set REDIS_SETTINGS_CHECKED=yes.',
+        ),
+      );
+    }
+    return findings;
+  }
+  const fsync = config.get('appendfsync');
+  if (fsync === 'no') {
+    findings.push(refuse('Redis never forces its file to disk (appendfsync no).', 'Set `appendfsync always`.'));
+  } else if (fsync === 'everysec') {
+    findings.push(warn('A power cut may lose up to two seconds (appendfsync everysec).', 'Set `appendfsync always`.'));
+  }
+  return findings;
+}
+
+function checkMemory(info: Facts, config: Facts | undefined): readonly Finding[] {
+  const findings: Finding[] = [];
+  const policy = config?.get('maxmemory-policy') ?? info.get('maxmemory_policy');
+  if (policy && policy !== 'noeviction') {
+    findings.push(refuse(`Redis may throw reports away (${policy}).`, 'Set `maxmemory-policy noeviction`.'));
+  }
+  const limit = Number(info.get('maxmemory') ?? 0);
+  const used = Number(info.get('used_memory') ?? 0);
+  if (limit > 0 && used > limit * 0.75) {
+    findings.push(warn(`Redis uses ${Math.round((100 * used) / limit)} % of its memory.`, 'Raise maxmemory.'));
+  }
+  return findings;
+}
+
+function checkAccess(url: string): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const one of url.split(',')) {
+    const { hostname, password, protocol } = new URL(one.trim());
+    if (['127.0.0.1', 'localhost', '[::1]', ''].includes(hostname) || !hostname.includes('.')) continue;
+    if (!password) {
+      findings.push(refuse(`Redis at ${hostname} has no password.`, 'Put it into REDIS_URL: redis://:password@host.'));
+    } else if (protocol !== 'rediss:') {
+      findings.push(warn(`The way to Redis at ${hostname} is not encrypted.`, 'Use rediss:// if it leaves this machine.'));
+    }
+  }
+  return findings;
+}
+
+function checkMeta(meta: Readonly<Record<string, string>>, settings: GateSettings): readonly Finding[] {
+  const schema = Number(meta.schema ?? SCHEMA);
+  if (schema > SCHEMA) {
+    return [refuse(`The data has version ${schema}; this code knows ${SCHEMA}.`, 'Start the newer release of Anlin.')];
+  }
+  if (!existsSync(settings.memory)) return [];
+  let seen: { city?: string; instance?: string };
+  try {
+    seen = JSON.parse(readFileSync(settings.memory, 'utf8'));
+  } catch {
+    return [refuse(`${settings.memory} cannot be read.`, 'Remove the file if the store is known to be the right one.')];
+  }
+  if (seen.city !== settings.city || seen.instance === meta.instance) return [];
+  const cure = `Restore the backup, or point REDIS_URL at the right store; to begin anew on purpose, remove ${settings.memory}.`;
+  if (!meta.instance) return [refuse(`The store is empty, but city "${settings.city}" had data in it.`, cure)];
+  return [refuse(`The store holds other data of city "${settings.city}" than at the last start.`, cure)];
+}
+
+function checkClock(server: number, now: number): readonly Finding[] {
+  const apart = Math.abs(server - now) / 1000;
+  if (apart > 30) return [refuse(`Redis and this machine differ by ${Math.round(apart)} s.`, 'Synchronise both clocks (NTP).')];
+  return apart > 2.5 ? [warn(`Redis and this machine differ by ${Math.round(apart)} s.`, 'Synchronise both clocks.')] : [];
+}
+
+function readInfo(text: string): Facts {
+  return new Map(text.split(/\r?\n/).map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]));
+}
+
+async function readConfig(redis: Connection): Promise<Facts | undefined> {
+  try {
+    const flat = (await redis.config('GET', 'append*', 'maxmemory*')) as string[];
+    return new Map(flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? ''] as const] : [])));
+  } catch {
+    return undefined;
+  }
+}

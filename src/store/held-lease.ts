@@ -1,0 +1,31 @@
+import type { Log } from '../log.ts';
+import { asking, type Store } from './store.ts';
+
+/** A job that one process does at a time: held while it lives, free soon after it dies. */
+export type HeldLease = { held(): boolean; close(): Promise<void> };
+
+const LEASE_MS = 3000;
+const RENEW_EVERY_MS = 700;
+
+/** Tries for the lease now and again, and keeps it once it is held. */
+export async function watchLease(store: Store, name: string, log: Log): Promise<HeldLease> {
+  const key = store.keys.lease(name);
+  let heldUntil = 0;
+  const renew = async () => {
+    const asked = performance.now();
+    const got = (await asking(store.redis.anlinLease(1, key, store.process, LEASE_MS))) === 1;
+    heldUntil = got ? asked + LEASE_MS : 0;
+  };
+  await renew();
+  const timer = setInterval(() => {
+    renew().catch((error) => log.warn({ err: error }, 'a lease could not be renewed'));
+  }, RENEW_EVERY_MS);
+  return {
+    held: () => performance.now() < heldUntil,
+    async close() {
+      clearInterval(timer);
+      heldUntil = 0;
+      await asking(store.redis.anlinRelease(1, key, store.process));
+    },
+  };
+}

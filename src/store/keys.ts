@@ -1,0 +1,68 @@
+import type { Urn } from '../channels/channel.ts';
+
+/** Every key of one city. All begin with one hash tag, so that one script may touch any of them, on a cluster too. */
+export type Keys = ReturnType<typeof keysOf>;
+
+/** The keys of a city; beside each stands what lies under it. */
+export function keysOf(city: string) {
+  const key = <const Rest extends string>(rest: Rest) => `{${city}}:${rest}` as const;
+  return {
+    /** hash: instance, schema, created_at, pseudonym_key, audit_seq */
+    meta: key('meta'),
+    /** stream: op, what, who (a pseudonym), n (the number in sequence) */
+    audit: key('audit'),
+    /** hash: version, contact (JSON Contact), talks (JSON Talks), last_message (MessageRef), gone (why) */
+    person: (urn: Urn) => key(`person:${urn}`),
+    /** zset: operation id → when it was committed (ms); 48 h */
+    seen: (urn: Urn) => key(`person:${urn}:seen`),
+    /** zset: CaseId → when it was filed (ms) */
+    personCases: (urn: Urn) => key(`person:${urn}:cases`),
+    /** zset: Urn → when the talk of this person expires (ms) */
+    talksExpiring: key('talks:expiring'),
+    /** hash: operation id → how often handling it failed */
+    poison: key('poison'),
+
+    /** hash: version, record (JSON HazardCase) */
+    case: (id: string) => key(`case:${id}`),
+    /** stream: type, at, by, …: what happened to the case, only ever appended */
+    caseEvents: (id: string) => key(`case:${id}:events`),
+    /** zset: Urn → since when (ms): who hears of the case */
+    caseFollowers: (id: string) => key(`case:${id}:followers`),
+    /** string: CaseId */
+    caseNumber: (number: string) => key(`case-number:${number}`),
+    /** zset: CaseId → when it came into this state (ms) */
+    casesIn: (state: string) => key(`cases:in:${state}`),
+
+    /** string: JSON of all regions with their polygons */
+    regions: key('regions'),
+    /** string: JSON of all categories */
+    categories: key('categories'),
+
+    /** string: the last number given to an outgoing message */
+    outboxSeq: key('outbox:seq'),
+    /** hash: `<urn>|<number>` → the message (JSON) */
+    outbox: key('outbox'),
+    /** zset, all scores 0: `<urn>|<number>`: per person in order of commit */
+    outboxQueue: key('outbox:queue'),
+    /** zset: Urn → from when (ms) its first message may go; replies */
+    outboxReady: key('outbox:ready'),
+    /** zset: the same for bulk, which yields to replies */
+    outboxBulk: key('outbox:bulk'),
+    /** zset: Urn → when the claim on its first message lapses (ms) */
+    outboxClaims: key('outbox:claims'),
+    /** hash: Urn → the process that claimed it */
+    outboxOwners: key('outbox:owners'),
+    /** hash: `<urn>|<number>` → how often its outcome was unknown */
+    outboxTries: key('outbox:tries'),
+    /** stream: what could not be delivered: to, reason, message */
+    outboxDead: key('outbox:dead'),
+    /** hash: next, next_bulk (GCRA clocks, ms), paused_until (ms) */
+    pace: key('pace'),
+    /** zset: Urn → GCRA clock (ms) */
+    paceChats: key('pace:chats'),
+    /** zset: process → its last sign of life (ms) */
+    processes: key('processes'),
+    /** string: the process that holds the lease */
+    lease: (name: string) => key(`lease:${name}`),
+  } as const;
+}

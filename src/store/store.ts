@@ -1,0 +1,78 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { Urn } from '../channels/channel.ts';
+import { type Connection, StoreAway } from './connect.ts';
+import { type Keys, keysOf } from './keys.ts';
+
+/** The version of what lies in Redis; the code refuses a store that is newer than this. */
+export const SCHEMA = 1;
+
+/** How fast messages may go out: replies before bulk, one chat not faster than its own rate. */
+export type Pace = {
+  readonly perSecond: number;
+  readonly burst: number;
+  readonly bulkPerSecond: number;
+  readonly chatPerSecond: number;
+  readonly chatBurst: number;
+};
+
+/** One city's data, open. `process` names this process among those that share the city. */
+export type Store = {
+  readonly city: string;
+  readonly process: string;
+  readonly redis: Connection;
+  readonly keys: Keys;
+  readonly pace: Pace;
+  /** A name for a person that nobody can turn back, for audit and staff. */
+  readonly pseudonym: (urn: Urn) => string;
+};
+
+/** Founds the city's data on the first start, reads who it is on every other. */
+export async function openStore(redis: Connection, city: string, pace: Pace, now: number): Promise<Store> {
+  const keys = keysOf(city);
+  const founding = ['instance', randomBytes(9).toString('base64url'), 'schema', SCHEMA, 'created_at', now];
+  const found = await redis.anlinFound(1, keys.meta, ...founding, 'pseudonym_key', randomBytes(32).toString('base64url'));
+  const meta = new Map<string, string>();
+  for (let i = 0; i < found.length; i += 2) meta.set(found[i] ?? '', found[i + 1] ?? '');
+  const secret = meta.get('pseudonym_key') ?? '';
+  return {
+    city,
+    process: `${process.pid}-${randomBytes(4).toString('hex')}`,
+    redis,
+    keys,
+    pace,
+    pseudonym: (urn) => createHmac('sha256', secret).update(urn).digest('base64url').slice(0, 12),
+  };
+}
+
+/** The first twelve keys of every script that touches the outbox, in the order that scripts.ts names. */
+export function outboxKeys(keys: Keys): readonly string[] {
+  return [
+    keys.outbox,
+    keys.outboxQueue,
+    keys.outboxReady,
+    keys.outboxBulk,
+    keys.outboxClaims,
+    keys.outboxOwners,
+    keys.outboxTries,
+    keys.outboxDead,
+    keys.pace,
+    keys.paceChats,
+    keys.processes,
+    keys.outboxSeq,
+  ];
+}
+
+/** The five pace numbers of the scripts: intervals in ms and bursts. */
+export function paceArgs(pace: Pace): readonly number[] {
+  return [1000 / pace.perSecond, pace.burst, 1000 / pace.bulkPerSecond, 1000 / pace.chatPerSecond, pace.chatBurst];
+}
+
+/** Runs one question to the store; whatever the connection throws becomes "not now". */
+export async function asking<T>(question: Promise<T>): Promise<T> {
+  try {
+    return await question;
+  } catch (cause) {
+    if (cause instanceof Error && /wrong type|not allowed|WRONGTYPE|Error (running|compiling)|user_script/.test(cause.message)) throw cause;
+    throw new StoreAway('The store did not answer.', { cause });
+  }
+}
