@@ -19,13 +19,19 @@ if (process.argv.includes('--for-tests')) provideBrowser();
 
 /** The locked packages, when they are missing or not those of the lockfile. */
 function installPackages() {
-  const wanted = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return;
   say('正在安装依赖（只在第一次）… Installing packages (first time only)…');
   const npm = process.env.npm_execpath ?? '';
   const [command, ...args] = npm.endsWith('js') ? [process.execPath, npm] : ['npm'];
-  const done = spawnSync(command, [...args, 'ci', '--no-audit', '--no-fund'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
-  if (done.status !== 0) stop('The packages could not be installed.', ['Check the network or the npm registry, then try again.']);
+  const done = spawnSync(command, [...args, 'ci', '--no-audit', '--no-fund'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (done.status !== 0)
+    stop('The packages could not be installed.', ['Check the network or the npm registry, then try again.']);
   writeFileSync(STAMP, wanted);
 }
 
@@ -64,7 +70,13 @@ function provideBrowser() {
 /** Asks the system's package manager, and says aloud what it runs. False if that was not possible. */
 function installFromSystem(names) {
   const managers = [
-    { tool: 'apt-get', steps: [['update', '-qq'], ['install', '-y', '-qq', '--no-install-recommends', ...names]] },
+    {
+      tool: 'apt-get',
+      steps: [
+        ['update', '-qq'],
+        ['install', '-y', '-qq', '--no-install-recommends', ...names],
+      ],
+    },
     { tool: 'dnf', steps: [['install', '-y', '-q', ...names]] },
     { tool: 'apk', steps: [['add', '--no-progress', ...names]] },
     { tool: 'brew', steps: [['install', ...names]], asUser: true },

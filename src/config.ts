@@ -46,7 +46,13 @@ const rate = (fallback: string) =>
     v.minValue(0.1, 'must be at least 0.1'),
   );
 const url = (schemes: string) =>
-  v.pipe(v.string(), v.regex(new RegExp(`^(${schemes})://[^\\s/]+`), `must be a url that begins with ${schemes.replaceAll('|', ':// or ')}://`));
+  v.pipe(
+    v.string(),
+    v.regex(
+      new RegExp(`^(${schemes})://[^\\s/]+`),
+      `must be a url that begins with ${schemes.replaceAll('|', ':// or ')}://`,
+    ),
+  );
 const redisUrls = v.pipe(
   v.string(),
   v.check(
@@ -56,15 +62,23 @@ const redisUrls = v.pipe(
 );
 
 const Environment = v.object({
-  TELEGRAM_TOKEN: v.optional(v.pipe(v.string(), v.regex(/^\d{1,16}:[\w-]{3,100}$/, 'must look like 123456:ABC-DEF; BotFather gives it'))),
+  TELEGRAM_TOKEN: v.optional(
+    v.pipe(v.string(), v.regex(/^\d{1,16}:[\w-]{3,100}$/, 'must look like 123456:ABC-DEF; BotFather gives it')),
+  ),
   TELEGRAM_API_ROOT: v.optional(url('https?'), 'https://api.telegram.org'),
   TELEGRAM_WEBHOOK_URL: v.optional(url('https?')),
   TELEGRAM_WEBHOOK_SECRET: v.optional(
-    v.pipe(v.string(), v.regex(/^[\w-]{16,256}$/, 'must be 16 to 256 letters, digits, _ or -; for example `openssl rand -hex 32`')),
+    v.pipe(
+      v.string(),
+      v.regex(/^[\w-]{16,256}$/, 'must be 16 to 256 letters, digits, _ or -; for example `openssl rand -hex 32`'),
+    ),
   ),
   REDIS_URL: v.optional(redisUrls),
   REDIS_SETTINGS_CHECKED: v.optional(v.picklist(['yes', 'no'], 'must be yes or no'), 'no'),
-  CITY: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'must be 1 to 32 of a–z, 0–9, _ and -')), 'demo'),
+  CITY: v.optional(
+    v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'must be 1 to 32 of a–z, 0–9, _ and -')),
+    'demo',
+  ),
   DATA_DIR: v.optional(v.pipe(v.string(), v.nonEmpty('must be a folder')), 'data'),
   PORT: port('8080'),
   SIM_PORT: port('8081'),

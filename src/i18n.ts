@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createInstance, type TFunction } from 'i18next';
+import type { TFunction } from 'i18next';
+import { createInstance } from 'i18next';
 import type common from '../locales/zh-CN/common.json';
 
 /** The default language, complete, and the one to which every other falls back. */
 export const DEFAULT_LANGUAGE = 'zh-CN';
 
-type Paths<T> = T extends string ? never : { [K in keyof T & string]: T[K] extends string ? K : `${K}.${Paths<T[K]>}` }[keyof T & string];
+type Paths<T> = T extends string
+  ? never
+  : { [K in keyof T & string]: T[K] extends string ? K : `${K}.${Paths<T[K]>}` }[keyof T & string];
 /** Fixed wording, which the compiler knows. */
 export type FixedKey = `common:${Paths<typeof common>}`;
 /** Wording of flows, whose keys are made of ids; test/locales.test.ts walks them all. */
@@ -25,7 +28,9 @@ export type Wording = {
 
 /** Reads all of locales/: a folder is a language, a file is a namespace named by its path. */
 export function openWording(folder = new URL('../locales/', import.meta.url)): Wording {
-  const languages = readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+  const languages = readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? [entry.name] : [],
+  );
   const resources = Object.fromEntries(languages.map((language) => [language, readNamespaces(folder, language)]));
   const i18next = createInstance();
   i18next.init({
@@ -61,7 +66,10 @@ function readNamespaces(folder: URL, language: string): Record<string, object> {
   const root = new URL(`${language}/`, folder);
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
   return Object.fromEntries(
-    files.map((file) => [file.replaceAll('\\', '/').replace(/\.json$/, ''), JSON.parse(readFileSync(new URL(file, root), 'utf8'))]),
+    files.map((file) => [
+      file.replaceAll('\\', '/').replace(/\.json$/, ''),
+      JSON.parse(readFileSync(new URL(file, root), 'utf8')),
+    ]),
   );
 }
 

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { BadConfig, readConfig } from './config.ts';
 import { buildPage } from './demo/build-page.ts';
 import { addDemoPeople } from './demo/people.ts';
-import { open, Refused, type Running } from './open.ts';
+import type { Running } from './open.ts';
+import { open, Refused } from './open.ts';
 import { DataInUse } from './store/embedded.ts';
 
 /** What sysexits.h calls a configuration error; a supervisor should not try again. */

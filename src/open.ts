@@ -4,22 +4,30 @@ import { loadCategories, saveCategories } from './cases/category-store.ts';
 import { DEFAULT_CATEGORIES } from './cases/default-categories.ts';
 import { openTelegram } from './channels/telegram/telegram.ts';
 import type { Config } from './config.ts';
-import { type Health, openWebServer, type WebServer } from './console/server.ts';
+import type { Health, WebServer } from './console/server.ts';
+import { openWebServer } from './console/server.ts';
 import { watchExpiry } from './conversation/expiry.ts';
 import type { City } from './conversation/talks.ts';
-import { answer, type House } from './conversation/turn.ts';
+import type { House } from './conversation/turn.ts';
+import { answer } from './conversation/turn.ts';
 import { openRelay } from './delivery/relay.ts';
 import { demoRegions } from './demo/city.ts';
-import { type Simulator, startSimulator } from './demo/simulator/server.ts';
+import type { Simulator } from './demo/simulator/server.ts';
+import { startSimulator } from './demo/simulator/server.ts';
 import { openWording } from './i18n.ts';
-import { type Log, openLog } from './log.ts';
+import type { Log } from './log.ts';
+import { openLog } from './log.ts';
 import { loadRegions, saveRegions } from './regions/region-store.ts';
 import { regionTree } from './regions/region-tree.ts';
-import { type Connection, connect } from './store/connect.ts';
-import { type EmbeddedRedis, startEmbeddedRedis } from './store/embedded.ts';
-import { checkStore, type Finding, type GateSettings, rememberStore } from './store/gate.ts';
+import type { Connection } from './store/connect.ts';
+import { connect } from './store/connect.ts';
+import type { EmbeddedRedis } from './store/embedded.ts';
+import { startEmbeddedRedis } from './store/embedded.ts';
+import type { Finding, GateSettings } from './store/gate.ts';
+import { checkStore, rememberStore } from './store/gate.ts';
 import { watchLease } from './store/held-lease.ts';
-import { openStore, type Store } from './store/store.ts';
+import type { Store } from './store/store.ts';
+import { openStore } from './store/store.ts';
 
 /** The product, running. */
 export type Running = {

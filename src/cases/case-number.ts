@@ -20,7 +20,12 @@ export function showCaseNumber(number: CaseNumber): string {
 
 /** The number that somebody typed, with O for 0, I or L for 1, spaces or dashes; undefined if its check fails. */
 export function readCaseNumber(text: string): CaseNumber | undefined {
-  const folded = text.normalize('NFKC').toUpperCase().replace(/[\s\-–—]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
+  const folded = text
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[\s\-–—]/g, '')
+    .replace(/O/g, '0')
+    .replace(/[IL]/g, '1');
   if (folded.length !== LENGTH) return undefined;
   const digits = [...folded].map((letter) => ALPHABET.indexOf(letter));
   if (digits.includes(-1)) return undefined;

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Urn } from '../channels/channel.ts';
 import type { Check, Write } from '../store/commit.ts';
-import { asking, type Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import { asking } from '../store/store.ts';
 import type { CaseId, CaseState, HazardCase } from './hazard-case.ts';
 
 /** A case with the version that a change to it must find unchanged. */

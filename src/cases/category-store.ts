@@ -1,4 +1,5 @@
-import { asking, type Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import { asking } from '../store/store.ts';
 import type { Category } from './category.ts';
 
 export async function loadCategories(store: Store): Promise<readonly Category[]> {

@@ -4,7 +4,8 @@ import { choice } from '../engine/steps/choice.ts';
 import { confirm } from '../engine/steps/confirm.ts';
 import { talk } from '../people/talk.ts';
 import { showCaseNumber } from './case-number.ts';
-import { type KeptCase, loadOwnCases, moveCase } from './case-store.ts';
+import type { KeptCase } from './case-store.ts';
+import { loadOwnCases, moveCase } from './case-store.ts';
 import { canWithdraw } from './hazard-case.ts';
 import type { CaseCity } from './report-flow.ts';
 
@@ -56,7 +57,11 @@ export const myCasesTalk = talk({
       return { outcome: 'cases_seen', ...nothing, says: [{ key: 'flows/my-cases:seen' }] };
     }
     if (!kept || !canWithdraw(kept.record)) {
-      return { outcome: 'withdrawal_refused', ...nothing, says: [{ key: 'flows/my-cases:too_late', values: { number } }] };
+      return {
+        outcome: 'withdrawal_refused',
+        ...nothing,
+        says: [{ key: 'flows/my-cases:too_late', values: { number } }],
+      };
     }
     return {
       outcome: 'case_withdrawn',

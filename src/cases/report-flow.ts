@@ -54,8 +54,8 @@ export const reportTalk = talk({
     agreed: contact ? hasAgreed(contact, 'basic') : false,
     locationAgreed: contact ? hasAgreed(contact, 'location') : false,
   }),
-  learns: (contact, { step, value }, now) => {
-    if (value !== true) return contact;
+  learns: (contact, { step, answer }, now) => {
+    if (answer !== true) return contact;
     if (step === 'consent') return agree(contact, 'basic', now);
     return step === 'location_consent' ? agree(contact, 'location', now) : contact;
   },

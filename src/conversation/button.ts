@@ -1,6 +1,12 @@
 /** What a button of ours means. Everything in it may be forged; it only says what somebody wants. */
 export type Button =
-  | { readonly type: 'answer'; readonly flow: string; readonly step: string; readonly option: string; readonly talk: string }
+  | {
+      readonly type: 'answer';
+      readonly flow: string;
+      readonly step: string;
+      readonly option: string;
+      readonly talk: string;
+    }
   | { readonly type: 'resume'; readonly talk: string }
   | { readonly type: 'drop'; readonly talk: string }
   | { readonly type: 'fresh'; readonly flow: string };

@@ -5,9 +5,23 @@ import type { Question } from '../engine/question.ts';
 import { foldText } from '../engine/tidy-text.ts';
 import { newContact } from '../people/contact.ts';
 import { readButton } from './button.ts';
-import { type Intent, readIntent, readTyped } from './intent.ts';
-import { dropExpired, dropTalk, offerWaiting, openFresh, openTalk, pauseActive, playInput, resumeTalk, saySimply, showAgain, takePhoto } from './play.ts';
-import { activeTalk, type Decision, languageOf, questionNow, readerOf, type Scene } from './scene.ts';
+import type { Intent } from './intent.ts';
+import { readIntent, readTyped } from './intent.ts';
+import {
+  dropExpired,
+  dropTalk,
+  offerWaiting,
+  openFresh,
+  openTalk,
+  pauseActive,
+  playInput,
+  resumeTalk,
+  saySimply,
+  showAgain,
+  takePhoto,
+} from './play.ts';
+import type { Decision, Scene } from './scene.ts';
+import { activeTalk, languageOf, questionNow, readerOf } from './scene.ts';
 import { talkOf } from './talks.ts';
 
 /** Which flows must be loaded before a decision: the talk that goes on, and the one that the input opens or resumes. */

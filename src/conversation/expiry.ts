@@ -1,6 +1,7 @@
 import type { Urn } from '../channels/channel.ts';
 import { asking } from '../store/store.ts';
-import { expire, type House } from './turn.ts';
+import type { House } from './turn.ts';
+import { expire } from './turn.ts';
 
 const EVERY_MS = 5000;
 const BATCH = 50;

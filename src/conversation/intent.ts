@@ -1,10 +1,10 @@
+import { readCaseNumber } from '../cases/case-number.ts';
 import type { Content } from '../channels/channel.ts';
 import type { Known } from '../engine/advance.ts';
 import type { Question } from '../engine/question.ts';
 import { foldText } from '../engine/tidy-text.ts';
 import type { FixedKey, Say } from '../i18n.ts';
 import { readButton } from './button.ts';
-import { readCaseNumber } from '../cases/case-number.ts';
 import { TALKS } from './talks.ts';
 import { labelsOf } from './wording.ts';
 
@@ -65,14 +65,19 @@ function readWord(said: string, text: string, say: Say): Intent {
 /** The control or option that typed words stand for: the label of a button, or a word such as 返回 or 好的. */
 export function readTyped(text: string, question: Question, say: Say, language: string): string | undefined {
   const said = foldText(text);
-  const labelled = labelsOf(question, say, language).find(({ label }) => foldText(label) === said || bare(label) === bare(text));
+  const labelled = labelsOf(question, say, language).find(
+    ({ label }) => foldText(label) === said || bare(label) === bare(text),
+  );
   if (labelled) return labelled.option;
   // Inside free words "没有" is an answer; "上一步" and "取消" are what they say everywhere.
-  const names = question.kind === 'text' ? (['back', 'leave'] as const) : (['back', 'leave', 'skip', 'done', 'keep'] as const);
+  const names =
+    question.kind === 'text' ? (['back', 'leave'] as const) : (['back', 'leave', 'skip', 'done', 'keep'] as const);
   const control = names.find((name) => isWord(said, say, name));
   if (control && question.controls.includes(`~${control}`)) return `~${control}`;
   if (question.kind === 'text') return undefined;
-  return (['yes', 'no'] as const).find((name) => question.options.some(({ id }) => id === name) && isWord(said, say, name));
+  return (['yes', 'no'] as const).find(
+    (name) => question.options.some(({ id }) => id === name) && isWord(said, say, name),
+  );
 }
 
 function isWord(said: string, say: Say, name: string): boolean {

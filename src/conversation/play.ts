@@ -1,13 +1,17 @@
 import type { Said } from '../delivery/effects.ts';
-import { type Advance, type Asked, advance, type Known, open, resume } from '../engine/advance.ts';
+import type { Advance, Asked, Known } from '../engine/advance.ts';
+import { advance, open, resume } from '../engine/advance.ts';
 import type { Input } from '../engine/input.ts';
+import type { AnswerLine } from '../engine/question.ts';
 import { isControl } from '../engine/question.ts';
 import type { Session } from '../engine/session.ts';
 import { tidyText } from '../engine/tidy-text.ts';
 import type { Talk } from '../people/talk.ts';
 import { becauseText, buttonChoice, menuOf, notedText, renderAnswered, renderQuestion, renderSaid } from './render.ts';
-import { type Decision, factsOf, type Playing, readerOf, type Scene } from './scene.ts';
-import { type City, talkOf } from './talks.ts';
+import type { Decision, Playing, Scene } from './scene.ts';
+import { factsOf, readerOf } from './scene.ts';
+import type { City } from './talks.ts';
+import { talkOf } from './talks.ts';
 import { flowKey } from './wording.ts';
 
 /** How many talks may wait; the oldest goes first. */
@@ -29,7 +33,12 @@ export function openTalk(flow: string, decision: Decision, scene: Scene, known: 
 }
 
 /** A photo out of the blue goes into the report that waits, or begins one. */
-export function takePhoto(photo: Extract<Input, { type: 'photo' }>, flow: string, decision: Decision, scene: Scene): void {
+export function takePhoto(
+  photo: Extract<Input, { type: 'photo' }>,
+  flow: string,
+  decision: Decision,
+  scene: Scene,
+): void {
   pauseActive(decision);
   const waiting = decision.talks.paused.find((session) => session.flow === flow);
   const talk = talkOf(flow);
@@ -186,11 +195,11 @@ function showQuestion({ question, because, answered }: Asked, decision: Decision
   const why = because ? becauseText(because, question, reader) : [];
   const inPlace = tapped && because?.type !== 'old_button' && !question.takes && !decision.talks.menuAway;
   if (inPlace) {
-    const noted = answered ? [notedText(tapped.question, tapped.option, reader)] : [];
+    const noted = answered ? [notedText(tapped.question, tapped.option, reader, answered)] : [];
     decision.messages.push(renderQuestion(question, reader, [...noted, ...why], tapped.message));
     return;
   }
-  if (because?.type !== 'old_button') closeTapped(decision, scene);
+  if (because?.type !== 'old_button') closeTapped(decision, scene, answered);
   if (question.takes) {
     decision.talks = { ...decision.talks, menuAway: true };
   } else if (decision.talks.menuAway) {
@@ -202,10 +211,12 @@ function showQuestion({ question, because, answered }: Asked, decision: Decision
 }
 
 /** The tapped question stays in the chat with its answer and without its buttons. */
-function closeTapped(decision: Decision, scene: Scene): void {
+function closeTapped(decision: Decision, scene: Scene, answered?: AnswerLine): void {
   const { tapped } = decision;
   if (!tapped || isControl(tapped.option)) return;
-  decision.messages.push(renderAnswered(tapped.question, tapped.option, readerOf(scene, decision), tapped.message));
+  const reader = readerOf(scene, decision);
+  const noted = notedText(tapped.question, tapped.option, reader, answered);
+  decision.messages.push(renderAnswered(tapped.question, noted, reader, tapped.message));
 }
 
 function takeOut(id: string, decision: Decision): void {

@@ -1,11 +1,13 @@
 import type { Choice, Mark, MenuButton, MessageRef, Outgoing } from '../channels/channel.ts';
 import type { Said } from '../delivery/effects.ts';
 import type { Because } from '../engine/advance.ts';
-import type { Question } from '../engine/question.ts';
+import type { AnswerLine, Question } from '../engine/question.ts';
 import type { FixedKey, Say } from '../i18n.ts';
-import { type Button, writeButton } from './button.ts';
+import type { Button } from './button.ts';
+import { writeButton } from './button.ts';
 import { TALKS } from './talks.ts';
-import { controlLabels, flowKey, type Labelled, labelsOf, optionLabel, questionText, type Reader, sayValues } from './wording.ts';
+import type { Labelled, Reader } from './wording.ts';
+import { controlLabels, flowKey, labelsOf, lineValues, optionLabel, questionText, sayValues } from './wording.ts';
 
 /** Labels of at most this many characters stand two in a row; longer ones have a row of their own. */
 const SHORT_LABEL = 7;
@@ -17,7 +19,12 @@ export function menuOf(say: Say): readonly (readonly MenuButton[])[] {
 }
 
 /** A question as a message. One that asks for a location or number brings its own buttons at the bottom of the chat. */
-export function renderQuestion(question: Question, reader: Reader, lead: readonly string[] = [], edits?: MessageRef): Outgoing {
+export function renderQuestion(
+  question: Question,
+  reader: Reader,
+  lead: readonly string[] = [],
+  edits?: MessageRef,
+): Outgoing {
   const { say, language } = reader;
   const text = [...lead, questionText(question, reader)].join('\n\n');
   if (question.takes) {
@@ -28,7 +35,10 @@ export function renderQuestion(question: Question, reader: Reader, lead: readonl
     const rest = labelsOf(question, say, language).map(({ label }) => ({ label }));
     return { text, menu: [[share], ...inPairs(rest)] };
   }
-  const options = question.options.map((option) => ({ option: option.id, label: optionLabel(question, option, say, language) }));
+  const options = question.options.map((option) => ({
+    option: option.id,
+    label: optionLabel(question, option, say, language),
+  }));
   const fixes = labelsOf(question, say, language).slice(options.length, options.length + question.review.length);
   const rows = [...arranged(options), ...inPairs(fixes), ...inPairs(controlLabels(question, say))];
   const choices = rows.map((row) => row.map((button) => choiceOf(question, button)));
@@ -48,7 +58,9 @@ export function becauseText(because: Because, question: Question, reader: Reader
     case 'again': {
       const values = sayValues(question.values as Said['values'] & object, reader);
       const known = because.reason === 'invalid';
-      const key = known ? flowKey(question.flow, `${question.step}.invalid`) : (`common:again.${because.reason}` as FixedKey);
+      const key = known
+        ? flowKey(question.flow, `${question.step}.invalid`)
+        : (`common:again.${because.reason}` as FixedKey);
       const reason = question.kind === 'leave' ? say('common:leave.ask') : say(key, values);
       // The first time one sentence helps; whoever misses again is shown the ways out.
       return because.misses > 1 ? [reason, say('common:buttons_help')] : [reason];
@@ -57,11 +69,16 @@ export function becauseText(because: Because, question: Question, reader: Reader
 }
 
 /** The answered question as it stays in the chat: with its answer, without its buttons. */
-export function renderAnswered(question: Question, chosen: string, reader: Reader, edits: MessageRef): Outgoing {
-  return { text: `${questionText(question, reader)}\n\n${notedText(question, chosen, reader)}`, edits };
+export function renderAnswered(question: Question, noted: string, reader: Reader, edits: MessageRef): Outgoing {
+  return { text: `${questionText(question, reader)}\n\n${noted}`, edits };
 }
 
-export function notedText(question: Question, chosen: string, { say, language }: Reader): string {
+/** “✓ 类别：电动车飞线充电”: the answer by the name of its step, or else by the label of the tapped button. */
+export function notedText(question: Question, chosen: string, reader: Reader, answered?: AnswerLine): string {
+  const { say, language } = reader;
+  if (answered && reader.has(flowKey(question.flow, `${answered.step}.label`))) {
+    return say('common:noted_answer', lineValues(question.flow, answered, reader));
+  }
   const label = labelsOf(question, say, language).find(({ option }) => option === chosen)?.label ?? '';
   return say('common:noted', { label: label.replace(/^[✅✏️↩️➡️⬅️✖️🏘️\s]+|\s*➡️$/gu, '') });
 }

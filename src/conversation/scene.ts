@@ -8,7 +8,8 @@ import type { Person, Talks } from '../people/person-store.ts';
 import type { Talk } from '../people/talk.ts';
 import type { Check, Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
-import { type City, talkOf } from './talks.ts';
+import type { City } from './talks.ts';
+import { talkOf } from './talks.ts';
 import type { Reader } from './wording.ts';
 
 /** What a decision may look at. It asks nobody else: the same scene gives the same decision. */
@@ -68,5 +69,6 @@ export function languageOf({ person, wording }: Scene, inbound: Inbound | undefi
 
 export function readerOf(scene: Scene, decision: Decision): Reader {
   const { language } = decision.contact;
-  return { say: scene.wording.in(language), language, regions: scene.city.regions };
+  const has = (key: string) => scene.wording.has(language, key);
+  return { say: scene.wording.in(language), has, language, regions: scene.city.regions };
 }

@@ -1,6 +1,6 @@
+import type { CategoryTree } from '../cases/category.ts';
 import { myCasesTalk } from '../cases/my-cases-flow.ts';
 import { reportTalk } from '../cases/report-flow.ts';
-import type { CategoryTree } from '../cases/category.ts';
 import { languageTalk } from '../people/language-flow.ts';
 import type { Talk } from '../people/talk.ts';
 import type { RegionTree } from '../regions/region-tree.ts';

@@ -4,14 +4,18 @@ import { crashPoint } from '../crash-point.ts';
 import type { Relay } from '../delivery/relay.ts';
 import type { Wording } from '../i18n.ts';
 import type { Log } from '../log.ts';
-import { loadPerson, NO_TALKS, type Person, personFields, type Talks } from '../people/person-store.ts';
-import { type Commit, commit, type OutboxMessage, type Write } from '../store/commit.ts';
+import type { Person, Talks } from '../people/person-store.ts';
+import { loadPerson, NO_TALKS, personFields } from '../people/person-store.ts';
+import type { Commit, OutboxMessage, Write } from '../store/commit.ts';
+import { commit } from '../store/commit.ts';
 import { StoreAway } from '../store/connect.ts';
-import { asking, type Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import { asking } from '../store/store.ts';
 import { decide, decideExpiry, flowsNeeded } from './decide.ts';
 import { menuOf } from './render.ts';
 import type { Decision, Scene } from './scene.ts';
-import { type City, talkOf } from './talks.ts';
+import type { City } from './talks.ts';
+import { talkOf } from './talks.ts';
 
 /** What a turn works with. */
 export type House = {
@@ -130,7 +134,9 @@ function sceneOf(person: Person, { store, city, wording, now }: House): Scene {
 
 async function load(flows: readonly string[], person: Person, store: Store): Promise<ReadonlyMap<string, unknown>> {
   const wanted = [...new Set(flows)].filter((flow) => talkOf(flow)?.load);
-  return new Map(await Promise.all(wanted.map(async (flow) => [flow, await talkOf(flow)?.load?.(store, person.urn)] as const)));
+  return new Map(
+    await Promise.all(wanted.map(async (flow) => [flow, await talkOf(flow)?.load?.(store, person.urn)] as const)),
+  );
 }
 
 async function isPoison({ id }: Inbound, { store }: House): Promise<boolean> {

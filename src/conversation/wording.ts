@@ -1,5 +1,5 @@
 import type { Value, Values } from '../delivery/effects.ts';
-import type { Question, ReviewLine } from '../engine/question.ts';
+import type { AnswerLine, Question } from '../engine/question.ts';
 import type { Names, Option } from '../engine/step.ts';
 import type { Place } from '../engine/steps/place.ts';
 import type { Words } from '../engine/steps/text.ts';
@@ -7,7 +7,12 @@ import type { FixedKey, FlowKey, Key, Say } from '../i18n.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 
 /** Everything that is needed to put something into words for one reader. */
-export type Reader = { readonly say: Say; readonly language: string; readonly regions: RegionTree };
+export type Reader = {
+  readonly say: Say;
+  readonly has: (key: string) => boolean;
+  readonly language: string;
+  readonly regions: RegionTree;
+};
 
 export type Labelled = { readonly option: string; readonly label: string };
 
@@ -16,7 +21,10 @@ const CLOCKS = new Map<string, Intl.DateTimeFormat>();
 
 /** A question's buttons with their labels, options first, controls behind; review lines can be corrected. */
 export function labelsOf(question: Question, say: Say, language?: string): readonly Labelled[] {
-  const options = question.options.map((option) => ({ option: option.id, label: optionLabel(question, option, say, language) }));
+  const options = question.options.map((option) => ({
+    option: option.id,
+    label: optionLabel(question, option, say, language),
+  }));
   const fixes = question.review.map(({ step }) => ({
     option: `fix.${step}`,
     label: say('common:fix', { label: say(flowKey(question.flow, `${step}.label`)) }),
@@ -25,10 +33,10 @@ export function labelsOf(question: Question, say: Say, language?: string): reado
 }
 
 export function controlLabels(question: Question, say: Say): readonly Labelled[] {
-  return question.controls.map((control) => ({
-    option: control,
-    label: say(`common:controls.${control.slice(1)}` as FixedKey),
-  }));
+  return question.controls.map((control) => {
+    const name = control === '~leave' && question.light ? 'close' : control.slice(1);
+    return { option: control, label: say(`common:controls.${name}` as FixedKey) };
+  });
 }
 
 export function optionLabel(question: Question, option: Option, say: Say, language?: string): string {
@@ -43,13 +51,21 @@ export function optionLabel(question: Question, option: Option, say: Say, langua
 export function questionText(question: Question, reader: Reader): string {
   const { say } = reader;
   if (question.kind === 'leave') return say('common:leave.ask');
-  const asked = say(flowKey(question.flow, `${question.step}.${question.part}`), sayValues(question.values as Values, reader));
+  const asked = say(
+    flowKey(question.flow, `${question.step}.${question.part}`),
+    sayValues(question.values as Values, reader),
+  );
   if (question.review.length === 0) return asked;
-  const lines = question.review.map((line) => `${say(flowKey(question.flow, `${line.step}.label`))}：${answerText(question.flow, line, reader)}`);
+  const lines = question.review.map((line) => say('common:line', lineValues(question.flow, line, reader)));
   return [asked, lines.join('\n')].join('\n\n');
 }
 
-function answerText(flow: string, line: ReviewLine, reader: Reader): string {
+/** An answer with the name of its step, for a line of the review card. */
+export function lineValues(flow: string, line: AnswerLine, reader: Reader): { label: string; answer: string } {
+  return { label: reader.say(flowKey(flow, `${line.step}.label`)), answer: answerText(flow, line, reader) };
+}
+
+function answerText(flow: string, line: AnswerLine, reader: Reader): string {
   const { say, language } = reader;
   const { answer, kind } = line;
   if (answer === null) return say('common:skipped');
@@ -121,7 +137,11 @@ export function flowKey(flow: string, rest: string): FlowKey {
 function clockFor(language: string): Intl.DateTimeFormat {
   const known = CLOCKS.get(language);
   if (known) return known;
-  const made = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Asia/Shanghai' });
+  const made = new Intl.DateTimeFormat(language, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: 'Asia/Shanghai',
+  });
   CLOCKS.set(language, made);
   return made;
 }

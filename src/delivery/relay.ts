@@ -1,8 +1,10 @@
 import type { Channel, Outgoing, SendOutcome, Urn } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
 import type { Log } from '../log.ts';
-import { CLAIM_LEASE_MS, type Claimed, readClaimed } from '../store/commit.ts';
-import { asking, outboxKeys, paceArgs, type Store } from '../store/store.ts';
+import type { Claimed } from '../store/commit.ts';
+import { CLAIM_LEASE_MS, readClaimed } from '../store/commit.ts';
+import type { Store } from '../store/store.ts';
+import { asking, outboxKeys, paceArgs } from '../store/store.ts';
 
 /** Carries committed messages out: claims, sends, settles. Any number of processes may run one over the same store. */
 export type Relay = {
@@ -39,7 +41,8 @@ export function openRelay({ store, channels, log }: Settings): Relay {
     const outcome = (await sending) ?? { type: 'rejected', reason: 'no such channel' };
     crashPoint('after_send');
     const verdict = verdictOf(outcome, claimed.tries);
-    if (outcome.type !== 'sent') log.warn({ outcome: outcome.type, reason: verdict.detail }, 'a message was not simply sent');
+    if (outcome.type !== 'sent')
+      log.warn({ outcome: outcome.type, reason: verdict.detail }, 'a message was not simply sent');
     const settled = await settle(claimed, verdict);
     crashPoint('after_ack');
     if (settled === 'more') wake();
@@ -80,7 +83,14 @@ export function openRelay({ store, channels, log }: Settings): Relay {
     const room = IN_HAND_MAX - inHand.size;
     if (room <= 0) return;
     const keys = outboxKeys(store.keys);
-    const asked = store.redis.anlinClaim(keys.length, ...keys, store.process, CLAIM_LEASE_MS, room, ...paceArgs(store.pace));
+    const asked = store.redis.anlinClaim(
+      keys.length,
+      ...keys,
+      store.process,
+      CLAIM_LEASE_MS,
+      room,
+      ...paceArgs(store.pace),
+    );
     const [wait, ...claimed] = await asking(asked);
     send(readClaimed(claimed));
     const waitMs = Number(wait);

@@ -10,14 +10,50 @@ const HEIGHT = 0.06;
 
 type Plan = readonly [zh: string, en: string, parts?: readonly Plan[]];
 const PLAN: readonly Plan[] = [
-  ['东渚区', 'East Zhu District', [
-    ['锦绣街道', 'Jinxiu Street', [['锦绣社区', 'Jinxiu Community'], ['桃园社区', 'Taoyuan Community']]],
-    ['柳湾街道', 'Liuwan Street', [['柳湾社区', 'Liuwan Community'], ['渡口社区', 'Dukou Community']]],
-  ]],
-  ['西渚区', 'West Zhu District', [
-    ['石桥街道', 'Shiqiao Street', [['石桥社区', 'Shiqiao Community'], ['梅岭社区', 'Meiling Community']]],
-    ['望塔街道', 'Wangta Street', [['望塔社区', 'Wangta Community'], ['南岸社区', "Nan'an Community"]]],
-  ]],
+  [
+    '西渚区',
+    'West Zhu District',
+    [
+      [
+        '锦绣街道',
+        'Jinxiu Street',
+        [
+          ['锦绣社区', 'Jinxiu Community'],
+          ['桃园社区', 'Taoyuan Community'],
+        ],
+      ],
+      [
+        '柳湾街道',
+        'Liuwan Street',
+        [
+          ['柳湾社区', 'Liuwan Community'],
+          ['渡口社区', 'Dukou Community'],
+        ],
+      ],
+    ],
+  ],
+  [
+    '东渚区',
+    'East Zhu District',
+    [
+      [
+        '石桥街道',
+        'Shiqiao Street',
+        [
+          ['石桥社区', 'Shiqiao Community'],
+          ['梅岭社区', 'Meiling Community'],
+        ],
+      ],
+      [
+        '望塔街道',
+        'Wangta Street',
+        [
+          ['望塔社区', 'Wangta Community'],
+          ['南岸社区', "Nan'an Community"],
+        ],
+      ],
+    ],
+  ],
 ];
 const GRIDS: readonly Plan[] = [
   ['第一网格', 'grid 1'],
@@ -68,5 +104,11 @@ function slice({ west, south, width, height }: Box, i: number, n: number): Box {
 
 function ring({ west, south, width, height }: Box): readonly (readonly [number, number])[] {
   const [east, north] = [west + width, south + height];
-  return [[west, south], [east, south], [east, north], [west, north], [west, south]];
+  return [
+    [west, south],
+    [east, south],
+    [east, north],
+    [west, north],
+    [west, south],
+  ];
 }

@@ -1,15 +1,18 @@
 import type { Flow, FlowStep } from './flow.ts';
 import type { Input, Media } from './input.ts';
-import { findStep, firstOpen, isRelevant, type Play, relevantSteps, sceneOf, stepBefore } from './path.ts';
-import { type Control, isControl, LEAVE, type Question, questionOf } from './question.ts';
+import type { Play } from './path.ts';
+import { findStep, firstOpen, isRelevant, relevantSteps, sceneOf, stepBefore } from './path.ts';
+import type { AnswerLine, Control, Question } from './question.ts';
+import { isControl, LEAVE, lineOf, questionOf } from './question.ts';
 import type { Session } from './session.ts';
 import type { Reading } from './step.ts';
-import { addPhoto, type PhotosStep } from './steps/photos.ts';
+import type { PhotosStep } from './steps/photos.ts';
+import { addPhoto } from './steps/photos.ts';
 
 /** What one input did to a talk. */
 export type Advance =
   | Asked
-  | { readonly type: 'finished'; readonly answers: Session['answers']; readonly answered: Answered }
+  | { readonly type: 'finished'; readonly answers: Session['answers']; readonly answered: AnswerLine }
   | { readonly type: 'paused'; readonly session: Session }
   | { readonly type: 'ended'; readonly how: 'dropped' | 'declined' | 'expired'; readonly step: string };
 
@@ -18,12 +21,10 @@ export type Asked = {
   readonly session: Session;
   readonly question: Question;
   readonly because?: Because;
-  readonly answered?: Answered;
+  readonly answered?: AnswerLine;
   /** Nothing needs to be said: the next photo of one album. */
   readonly quiet?: boolean;
 };
-
-export type Answered = { readonly step: string; readonly value: unknown };
 
 /** Why the same question stands again, or what was noticed on the way. */
 export type Because =
@@ -98,7 +99,7 @@ function apply<F>(play: Play<F>, session: Session, step: FlowStep<F>, reading: R
 function answer<F>(play: Play<F>, session: Session, step: FlowStep<F>, value: unknown): Advance {
   const answers = { ...session.answers, [step.id]: value };
   for (const later of step.resets ?? []) delete answers[later];
-  const answered = { step: step.id, value };
+  const answered = lineOf(play, answers, step);
   const next = firstOpen(play, answers);
   // A review never counts as answered, so after "send" it is itself the first open step, unless something is missing.
   if (next && next.id !== step.id) return { ...ask(play, moved({ ...session, answers }, next.id)), answered };

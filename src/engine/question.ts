@@ -1,5 +1,6 @@
 import type { FlowStep } from './flow.ts';
-import { findStep, type Play, relevantSteps, sceneOf, stepBefore } from './path.ts';
+import type { Play } from './path.ts';
+import { findStep, relevantSteps, sceneOf, stepBefore } from './path.ts';
 import type { Session } from './session.ts';
 import type { Asking, Option, StepKind } from './step.ts';
 
@@ -27,10 +28,13 @@ export type Question = {
   readonly controls: readonly Control[];
   readonly takes?: 'location' | 'contact';
   readonly values: Readonly<Record<string, unknown>>;
-  readonly review: readonly ReviewLine[];
+  readonly review: readonly AnswerLine[];
+  /** A light talk is closed rather than left. */
+  readonly light: boolean;
 };
 
-export type ReviewLine = {
+/** An answer with what is needed to put it into words. */
+export type AnswerLine = {
   readonly step: string;
   readonly kind: StepKind;
   readonly answer: unknown;
@@ -41,7 +45,17 @@ export type ReviewLine = {
 export function questionOf<F>(play: Play<F>, session: Session): Question {
   const step = findStep(play, session.step);
   if (!step) throw new Error(`Flow ${play.flow.id} has no step "${session.step}"; settle the session first.`);
-  const head = { flow: play.flow.id, talk: session.talk, part: 'ask', values: {}, chosen: [], controls: [], review: [] };
+  const { light } = play.flow;
+  const head = {
+    flow: play.flow.id,
+    talk: session.talk,
+    part: 'ask',
+    values: {},
+    chosen: [],
+    controls: [],
+    review: [],
+    light,
+  };
   if (session.leaving) {
     return { ...head, step: LEAVE, kind: 'leave', options: LEAVE_OPTIONS.map((id) => ({ id })) };
   }
@@ -74,14 +88,13 @@ function controlsFor<F>(play: Play<F>, session: Session, step: FlowStep<F>, aski
   return CONTROLS.filter((control) => offered[control]);
 }
 
-function reviewOf<F>(play: Play<F>, session: Session, step: FlowStep<F>): readonly ReviewLine[] {
-  const scene = sceneOf(play, session.answers);
+function reviewOf<F>(play: Play<F>, session: Session, step: FlowStep<F>): readonly AnswerLine[] {
   return relevantSteps(play, session.answers)
     .filter((s) => s.id !== step.id && s.reviewed !== false && session.answers[s.id] !== undefined)
-    .map((s) => ({
-      step: s.id,
-      kind: s.kind,
-      answer: session.answers[s.id],
-      options: s.ask(scene, undefined).options ?? [],
-    }));
+    .map((s) => lineOf(play, session.answers, s));
+}
+
+export function lineOf<F>(play: Play<F>, answers: Session['answers'], step: FlowStep<F>): AnswerLine {
+  const { options = [] } = step.ask(sceneOf(play, answers), undefined);
+  return { step: step.id, kind: step.kind, answer: answers[step.id], options };
 }

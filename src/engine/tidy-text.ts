@@ -1,6 +1,6 @@
 /** Invisible and direction-changing characters with which a text can be made to look like another. */
-const HIDDEN = /[\u00AD\u061C\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFEFF]/g;
-const CONTROL = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
+const HIDDEN = /[\u00AD\u061C\u180E\u200B\u200C\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFEFF]/g;
+const CONTROL = /(?![\n\t])\p{Cc}/gu;
 
 /** A person's words as they are kept: composed (NFC), without hidden or control characters, at most two line ends in a row. */
 export function tidyText(text: string): string {

@@ -1,6 +1,7 @@
 import type { MessageRef, Urn } from '../channels/channel.ts';
 import type { Session } from '../engine/session.ts';
-import { asking, type Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import { asking } from '../store/store.ts';
 import type { Contact } from './contact.ts';
 
 /** A person as the store has them; everything about one person lies in one hash and is read in one round trip. */

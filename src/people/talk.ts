@@ -1,7 +1,7 @@
 import type { Urn } from '../channels/channel.ts';
-import type { Answered } from '../engine/advance.ts';
-import type { Flow } from '../engine/flow.ts';
 import type { Effects, Said } from '../delivery/effects.ts';
+import type { Flow } from '../engine/flow.ts';
+import type { AnswerLine } from '../engine/question.ts';
 import type { Store } from '../store/store.ts';
 import type { Contact } from './contact.ts';
 import type { Person } from './person-store.ts';
@@ -24,8 +24,11 @@ export type Talk<City> = {
   /** A reason not to open the talk now. */
   readonly closed?: (facts: unknown) => Said | undefined;
   /** What an answer changes about the person at once, also if the talk is never finished. */
-  readonly learns?: (contact: Contact, answered: Answered, now: number) => Contact;
-  readonly finish: (answers: Readonly<Record<string, unknown>>, finishing: Finishing<unknown>) => Effects & { readonly contact?: Contact };
+  readonly learns?: (contact: Contact, answered: AnswerLine, now: number) => Contact;
+  readonly finish: (
+    answers: Readonly<Record<string, unknown>>,
+    finishing: Finishing<unknown>,
+  ) => Effects & { readonly contact?: Contact };
 };
 
 type Typed<City, Facts, Answers, Loaded> = {

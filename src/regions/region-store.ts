@@ -1,4 +1,5 @@
-import { asking, type Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
+import { asking } from '../store/store.ts';
 import type { Region } from './region.ts';
 
 export async function loadRegions(store: Store): Promise<readonly Region[]> {

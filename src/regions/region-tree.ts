@@ -33,7 +33,8 @@ export function regionTree(regions: readonly Region[]): RegionTree {
     const region = byId.get(id);
     if (region?.level !== 'grid' || !region.parent) return region?.names;
     const community = byId.get(region.parent)?.names ?? {};
-    const both = (language: string, name: string) => (language === 'en' ? `${community.en}, ${name}` : `${community[language]}${name}`);
+    const both = (language: string, name: string) =>
+      language === 'en' ? `${community.en}, ${name}` : `${community[language]}${name}`;
     return Object.fromEntries(Object.entries(region.names).map(([language, name]) => [language, both(language, name)]));
   };
   const at = ({ longitude, latitude }: Point): string | undefined =>

@@ -1,6 +1,7 @@
 import type { Urn } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
-import { asking, outboxKeys, paceArgs, type Store } from './store.ts';
+import type { Store } from './store.ts';
+import { asking, outboxKeys, paceArgs } from './store.ts';
 
 /** How long a claim holds before others may take the message: longer than any send may take. */
 export const CLAIM_LEASE_MS = 30_000;

@@ -1,4 +1,5 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -92,7 +93,9 @@ async function stopLeftover(note: string): Promise<void> {
   }
   const url = `redis://:${left.password}@127.0.0.1:${left.port}`;
   if (left.owner !== process.pid && isAlive(left.owner) && (await answers(url))) {
-    throw new DataInUse(`Another process (${left.owner}) is using ${note}. Stop it, or set DATA_DIR to another folder.`);
+    throw new DataInUse(
+      `Another process (${left.owner}) is using ${note}. Stop it, or set DATA_DIR to another folder.`,
+    );
   }
   await shutDown(url);
 }

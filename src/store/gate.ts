@@ -67,7 +67,9 @@ function checkDurability(info: Facts, config: Facts | undefined, declared: boole
     );
   }
   if (info.get('aof_last_write_status') === 'err' || info.get('rdb_last_bgsave_status') === 'err') {
-    findings.push(refuse('Redis could not write its last file.', 'Free space on its disk, then `CONFIG SET save ""` or BGSAVE.'));
+    findings.push(
+      refuse('Redis could not write its last file.', 'Free space on its disk, then `CONFIG SET save ""` or BGSAVE.'),
+    );
   }
   if (!config) {
     if (!declared) {
@@ -111,7 +113,9 @@ function checkAccess(url: string): readonly Finding[] {
     if (!password) {
       findings.push(refuse(`Redis at ${hostname} has no password.`, 'Put it into REDIS_URL: redis://:password@host.'));
     } else if (protocol !== 'rediss:') {
-      findings.push(warn(`The way to Redis at ${hostname} is not encrypted.`, 'Use rediss:// if it leaves this machine.'));
+      findings.push(
+        warn(`The way to Redis at ${hostname} is not encrypted.`, 'Use rediss:// if it leaves this machine.'),
+      );
     }
   }
   return findings;
@@ -137,12 +141,17 @@ function checkMeta(meta: Readonly<Record<string, string>>, settings: GateSetting
 
 function checkClock(server: number, now: number): readonly Finding[] {
   const apart = Math.abs(server - now) / 1000;
-  if (apart > 30) return [refuse(`Redis and this machine differ by ${Math.round(apart)} s.`, 'Synchronise both clocks (NTP).')];
-  return apart > 2.5 ? [warn(`Redis and this machine differ by ${Math.round(apart)} s.`, 'Synchronise both clocks.')] : [];
+  if (apart > 30)
+    return [refuse(`Redis and this machine differ by ${Math.round(apart)} s.`, 'Synchronise both clocks (NTP).')];
+  return apart > 2.5
+    ? [warn(`Redis and this machine differ by ${Math.round(apart)} s.`, 'Synchronise both clocks.')]
+    : [];
 }
 
 function readInfo(text: string): Facts {
-  return new Map(text.split(/\r?\n/).map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]));
+  return new Map(
+    text.split(/\r?\n/).map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
+  );
 }
 
 async function readConfig(redis: Connection): Promise<Facts | undefined> {

@@ -1,5 +1,6 @@
 import type { Log } from '../log.ts';
-import { asking, type Store } from './store.ts';
+import type { Store } from './store.ts';
+import { asking } from './store.ts';
 
 /** A job that one process does at a time: held while it lives, free soon after it dies. */
 export type HeldLease = { held(): boolean; close(): Promise<void> };

@@ -1,7 +1,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Urn } from '../channels/channel.ts';
-import { type Connection, StoreAway } from './connect.ts';
-import { type Keys, keysOf } from './keys.ts';
+import type { Connection } from './connect.ts';
+import { StoreAway } from './connect.ts';
+import type { Keys } from './keys.ts';
+import { keysOf } from './keys.ts';
 
 /** The version of what lies in Redis; the code refuses a store that is newer than this. */
 export const SCHEMA = 1;
@@ -30,7 +32,13 @@ export type Store = {
 export async function openStore(redis: Connection, city: string, pace: Pace, now: number): Promise<Store> {
   const keys = keysOf(city);
   const founding = ['instance', randomBytes(9).toString('base64url'), 'schema', SCHEMA, 'created_at', now];
-  const found = await redis.anlinFound(1, keys.meta, ...founding, 'pseudonym_key', randomBytes(32).toString('base64url'));
+  const found = await redis.anlinFound(
+    1,
+    keys.meta,
+    ...founding,
+    'pseudonym_key',
+    randomBytes(32).toString('base64url'),
+  );
   const meta = new Map<string, string>();
   for (let i = 0; i < found.length; i += 2) meta.set(found[i] ?? '', found[i + 1] ?? '');
   const secret = meta.get('pseudonym_key') ?? '';
@@ -72,7 +80,11 @@ export async function asking<T>(question: Promise<T>): Promise<T> {
   try {
     return await question;
   } catch (cause) {
-    if (cause instanceof Error && /wrong type|not allowed|WRONGTYPE|Error (running|compiling)|user_script/.test(cause.message)) throw cause;
+    if (
+      cause instanceof Error &&
+      /wrong type|not allowed|WRONGTYPE|Error (running|compiling)|user_script/.test(cause.message)
+    )
+      throw cause;
     throw new StoreAway('The store did not answer.', { cause });
   }
 }

@@ -1,4 +1,5 @@
-import { Api, InputFile, type Transformer } from 'grammy';
+import type { Transformer } from 'grammy';
+import { Api, InputFile } from 'grammy';
 import { openHttp } from './http.ts';
 
 /** How long one call may take. Longer than Telegram ever needs, shorter than a claim on a message lasts. */
@@ -40,5 +41,7 @@ function parse(status: number, body: string): unknown {
 
 function hasFile(payload: unknown): boolean {
   if (typeof payload !== 'object' || payload === null) return false;
-  return Object.values(payload).some((value) => value instanceof InputFile || (Array.isArray(value) && value.some(hasFile)));
+  return Object.values(payload).some(
+    (value) => value instanceof InputFile || (Array.isArray(value) && value.some(hasFile)),
+  );
 }

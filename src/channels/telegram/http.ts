@@ -52,30 +52,33 @@ export function openHttp(origin: string): Http {
         signal?.addEventListener('abort', stop, { once: true });
         const headers = { 'content-type': 'application/json' };
         const timeouts = { headersTimeout: 0, bodyTimeout: 0 };
-        pool.dispatch({ path, method: 'POST', headers, body, ...timeouts }, {
-          onRequestStart(controller) {
-            // Given up while it waited for a connection: it must not go out any more.
-            if (settled) return controller.abort(new Error('given up'));
-            written = true;
-            abort = (reason) => controller.abort(reason);
+        pool.dispatch(
+          { path, method: 'POST', headers, body, ...timeouts },
+          {
+            onRequestStart(controller) {
+              // Given up while it waited for a connection: it must not go out any more.
+              if (settled) return controller.abort(new Error('given up'));
+              written = true;
+              abort = (reason) => controller.abort(reason);
+            },
+            onResponseStart(_controller, code) {
+              status = code;
+            },
+            onResponseData(_controller, chunk) {
+              chunks.push(chunk);
+            },
+            onResponseEnd() {
+              if (settled) return;
+              settled = true;
+              clearTimeout(timer);
+              signal?.removeEventListener('abort', stop);
+              resolve({ status, body: chunks.length === 1 ? String(chunks[0]) : Buffer.concat(chunks).toString() });
+            },
+            onResponseError(_controller, error) {
+              fail(error);
+            },
           },
-          onResponseStart(_controller, code) {
-            status = code;
-          },
-          onResponseData(_controller, chunk) {
-            chunks.push(chunk);
-          },
-          onResponseEnd() {
-            if (settled) return;
-            settled = true;
-            clearTimeout(timer);
-            signal?.removeEventListener('abort', stop);
-            resolve({ status, body: chunks.length === 1 ? String(chunks[0]) : Buffer.concat(chunks).toString() });
-          },
-          onResponseError(_controller, error) {
-            fail(error);
-          },
-        });
+        );
       }),
     close: () => pool.destroy(),
   };

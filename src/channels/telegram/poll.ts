@@ -61,7 +61,10 @@ async function takeAll(updates: readonly { readonly update_id: number }[], { tak
       try {
         await take(update);
       } catch (error) {
-        log.warn({ err: error, update: update.update_id }, 'an update could not be committed; it will be fetched again');
+        log.warn(
+          { err: error, update: update.update_id },
+          'an update could not be committed; it will be fetched again',
+        );
         failed.push(update.update_id);
         return; // what this person did later must not overtake it
       }

@@ -9,10 +9,12 @@ export type Read =
   | { readonly type: 'malformed' };
 
 /** The kinds of update that we ask Telegram for. */
-export const ALLOWED_UPDATES = ['message', 'edited_message', 'callback_query', 'my_chat_member'] as const satisfies readonly Exclude<
-  keyof Update,
-  'update_id'
->[];
+export const ALLOWED_UPDATES = [
+  'message',
+  'edited_message',
+  'callback_query',
+  'my_chat_member',
+] as const satisfies readonly Exclude<keyof Update, 'update_id'>[];
 
 const TEXT_MAX = 4096;
 const id = v.pipe(v.number(), v.safeInteger());
@@ -31,7 +33,9 @@ const Message = v.object({
   text: v.optional(text),
   caption: v.optional(text),
   media_group_id: v.optional(v.pipe(v.string(), v.maxLength(64))),
-  photo: v.optional(v.pipe(v.array(v.object({ ...file.entries, width: id, height: id })), v.minLength(1), v.maxLength(20))),
+  photo: v.optional(
+    v.pipe(v.array(v.object({ ...file.entries, width: id, height: id })), v.minLength(1), v.maxLength(20)),
+  ),
   location: v.optional(
     v.object({
       latitude: v.pipe(v.number(), v.minValue(-90), v.maxValue(90)),
@@ -121,7 +125,8 @@ function readText(said: string): Content {
 
 function readTap(updateId: number, tap: NonNullable<Shape['callback_query']>, now: number): Read {
   const chat = tap.message?.chat;
-  if (tap.from.is_bot || tap.data === undefined || (chat && chat.type !== 'private')) return { type: 'ignored', updateId };
+  if (tap.from.is_bot || tap.data === undefined || (chat && chat.type !== 'private'))
+    return { type: 'ignored', updateId };
   const read = inbound(updateId, tap.from, now, { type: 'choice', id: tap.data });
   const tapped = tap.message ? { tapped: String(tap.message.message_id) } : {};
   return { type: 'inbound', inbound: { ...read.inbound, ...tapped }, callbackId: tap.id };

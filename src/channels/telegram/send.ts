@@ -1,5 +1,6 @@
 import type { InlineKeyboardButton, KeyboardButton, MessageEntity, ReplyKeyboardMarkup } from '@grammyjs/types';
-import { type Api, GrammyError } from 'grammy';
+import type { Api } from 'grammy';
+import { GrammyError } from 'grammy';
 import type { Choice, MenuButton, Outgoing, SendOutcome, Urn } from '../channel.ts';
 import { outcomeOf } from './outcome.ts';
 
@@ -56,7 +57,8 @@ async function edit(
     if (!(error instanceof GrammyError) || error.error_code !== 400) throw error;
     // Saying the same twice is the same as saying it once.
     if (error.description.includes('message is not modified')) return { type: 'sent', ref: String(messageId) };
-    if (/message to edit not found|message can't be edited|MESSAGE_ID_INVALID/.test(error.description)) return undefined;
+    if (/message to edit not found|message can't be edited|MESSAGE_ID_INVALID/.test(error.description))
+      return undefined;
     throw error;
   }
 }

@@ -1,13 +1,15 @@
 import { crashPoint } from '../../crash-point.ts';
 import type { Log } from '../../log.ts';
-import { CHOICE_ID_MAX_BYTES, type Channel, type Outgoing, type Receive } from '../channel.ts';
+import type { Channel, Outgoing, Receive } from '../channel.ts';
+import { CHOICE_ID_MAX_BYTES } from '../channel.ts';
 import { openApi } from './api.ts';
 import { outcomeOf } from './outcome.ts';
 import { poll } from './poll.ts';
 import { ALLOWED_UPDATES, readUpdate } from './read-update.ts';
 import { sendMessage } from './send.ts';
 import { splitText } from './split-text.ts';
-import { handleWebhook, type Webhook } from './webhook.ts';
+import type { Webhook } from './webhook.ts';
+import { handleWebhook } from './webhook.ts';
 
 const TEXT_MAX = 4096;
 
@@ -122,4 +124,3 @@ async function untilDone(signal: AbortSignal, log: Log, call: () => Promise<unkn
 function tokenTrouble(reason: string): string {
   return `Telegram does not know this token (${reason}). Set TELEGRAM_TOKEN in .env to the one that BotFather shows.`;
 }
-

@@ -2,7 +2,8 @@ import { signal } from '@preact/signals';
 import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Phone } from './phone.tsx';
-import { ask, type Call, type Person } from './sim.ts';
+import type { Call, Person } from './sim.ts';
+import { ask } from './sim.ts';
 import { LANGUAGE, word } from './words.ts';
 
 const people = signal<readonly Person[]>([]);
@@ -74,8 +75,8 @@ function CallLog() {
       <ol>
         {calls.value.toReversed().map((call) => (
           <li key={call.n} value={call.n}>
-            <time>{new Date(call.at_ms).toLocaleTimeString('zh-CN')}</time> <code>{call.method}</code> {nameOf(call.chat_id)}{' '}
-            {call.ok ? '✓' : `✗ ${call.error_code ?? ''}`}
+            <time>{new Date(call.at_ms).toLocaleTimeString('zh-CN')}</time> <code>{call.method}</code>{' '}
+            {nameOf(call.chat_id)} {call.ok ? '✓' : `✗ ${call.error_code ?? ''}`}
           </li>
         ))}
       </ol>

@@ -1,12 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ask, type Message, type Person } from './sim.ts';
+import type { Message, Person } from './sim.ts';
+import { ask } from './sim.ts';
 import { LANGUAGE, word } from './words.ts';
 
 const SAMPLES = ['e-bike-wire', 'manhole', 'stairwell', 'flooding', 'street-light'] as const;
 const PLACES = [
-  { name: 'place_jinxiu', latitude: 31.515, longitude: 119.465 },
-  { name: 'place_shiqiao', latitude: 31.52, longitude: 119.51 },
-  { name: 'place_nanan', latitude: 31.48, longitude: 119.535 },
+  { name: 'place_jinxiu', latitude: 31.478, longitude: 119.47 },
+  { name: 'place_shiqiao', latitude: 31.48, longitude: 119.51 },
+  { name: 'place_nanan', latitude: 31.52, longitude: 119.53 },
   { name: 'place_outside', latitude: 31.7, longitude: 119.9 },
 ] as const;
 const VOICE_SECONDS = 6;
@@ -17,11 +18,9 @@ export function Phone({ person, changes }: { person: Person; changes: number }) 
   const [sheet, setSheet] = useState<'photo' | 'place'>();
   const [problem, setProblem] = useState<string>();
   const log = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `changes` says when to read anew
   useEffect(() => {
     void ask<Message[]>(`people/${person.id}/messages`).then(setMessages);
   }, [person.id, changes]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: every new or edited message scrolls
   useEffect(() => {
     log.current?.scrollTo({ top: log.current.scrollHeight });
   }, [messages]);
@@ -44,7 +43,11 @@ export function Phone({ person, changes }: { person: Person; changes: number }) 
       <div class="log" role="log" aria-label={word('log_of', { name: person.first_name })} tabIndex={0} ref={log}>
         {messages.length === 0 && <Empty onStart={() => act('send', { text: '/start' })} />}
         {messages.map((message) => (
-          <Bubble key={message.message_id} message={message} onTap={(button) => act('tap', { message_id: message.message_id, button })} />
+          <Bubble
+            key={message.message_id}
+            message={message}
+            onTap={(button) => act('tap', { message_id: message.message_id, button })}
+          />
         ))}
         {person.blocked && <p class="note">{word('blocked')}</p>}
         {problem && <p class="note">{problem}</p>}
@@ -87,7 +90,11 @@ function Empty({ onStart }: { onStart: () => void }) {
 
 function Bubble({ message, onTap }: { message: Message; onTap: (button: string) => void }) {
   const { text, caption, photo, voice, location, buttons, date, edits, from } = message;
-  const time = new Date(date * 1000).toLocaleTimeString(LANGUAGE, { hour: '2-digit', minute: '2-digit', timeZone: 'Asia/Shanghai' });
+  const time = new Date(date * 1000).toLocaleTimeString(LANGUAGE, {
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone: 'Asia/Shanghai',
+  });
   return (
     <div class={`turn ${from}`}>
       <div class="bubble">
@@ -95,7 +102,12 @@ function Bubble({ message, onTap }: { message: Message; onTap: (button: string) 
         {(text ?? caption) && <p>{text ?? caption}</p>}
         {voice !== undefined && <p>{word('voice_message', { seconds: voice })}</p>}
         {location && (
-          <p>{word('location_message', { latitude: location.latitude.toFixed(4), longitude: location.longitude.toFixed(4) })}</p>
+          <p>
+            {word('location_message', {
+              latitude: location.latitude.toFixed(4),
+              longitude: location.longitude.toFixed(4),
+            })}
+          </p>
         )}
         <small>
           {edits > 0 ? `${word('edited')} ` : ''}
@@ -181,7 +193,12 @@ function Input({ onText, onPhoto, onPlace, onVoice }: InputProps) {
       <button type="button" aria-label={word('voice')} title={word('voice')} onClick={onVoice}>
         🎤
       </button>
-      <input aria-label={word('message')} placeholder={word('message')} value={text} onInput={(e) => setText(e.currentTarget.value)} />
+      <input
+        aria-label={word('message')}
+        placeholder={word('message')}
+        value={text}
+        onInput={(e) => setText(e.currentTarget.value)}
+      />
       <button type="submit" aria-label={word('send')}>
         ➤
       </button>

@@ -32,7 +32,9 @@ export type Call = {
 };
 
 export async function ask<T>(path: string, body?: object): Promise<T> {
-  const post = body ? { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {};
+  const post = body
+    ? { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+    : {};
   const response = await fetch(`/sim/${path}`, post);
   const answer: unknown = await response.json();
   if (!response.ok) throw new Error((answer as { description?: string }).description ?? `HTTP ${response.status}`);

@@ -24,8 +24,24 @@ export function asChat(person: SimPerson): Chat.PrivateChat {
 
 /** A message in Telegram's form. */
 export function asMessage(message: SimMessage, person: SimPerson): Message {
-  const { message_id, date, text, entities, caption, photo, voice, document, location, contact, media_group_id, inline } = message;
-  const from = message.from === 'bot' ? { id: BOT.id, is_bot: true, first_name: BOT.first_name, username: BOT.username } : asUser(person);
+  const {
+    message_id,
+    date,
+    text,
+    entities,
+    caption,
+    photo,
+    voice,
+    document,
+    location,
+    contact,
+    media_group_id,
+    inline,
+  } = message;
+  const from =
+    message.from === 'bot'
+      ? { id: BOT.id, is_bot: true, first_name: BOT.first_name, username: BOT.username }
+      : asUser(person);
   return {
     message_id,
     date,
@@ -46,7 +62,13 @@ export function asMessage(message: SimMessage, person: SimPerson): Message {
 }
 
 function sizesOf({ file_id, file_unique_id }: SimFile) {
-  const small = { file_id: `${file_id}-s`, file_unique_id: `${file_unique_id}s`, width: 320, height: 240, file_size: 9000 };
+  const small = {
+    file_id: `${file_id}-s`,
+    file_unique_id: `${file_unique_id}s`,
+    width: 320,
+    height: 240,
+    file_size: 9000,
+  };
   return [small, { file_id, file_unique_id, width: 1280, height: 960, file_size: 90_000 }];
 }
 
@@ -59,5 +81,13 @@ export function membershipUpdate(person: SimPerson, date: number): Omit<Update, 
   const member = { status: 'member', user } as const;
   const kicked = { status: 'kicked', user, until_date: 0 } as const;
   const [before, after] = person.blocked ? [member, kicked] : [kicked, member];
-  return { my_chat_member: { chat: asChat(person), from: asUser(person), date, old_chat_member: before, new_chat_member: after } };
+  return {
+    my_chat_member: {
+      chat: asChat(person),
+      from: asUser(person),
+      date,
+      old_chat_member: before,
+      new_chat_member: after,
+    },
+  };
 }

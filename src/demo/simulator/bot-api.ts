@@ -2,7 +2,8 @@ import type { ApiMethods, BotCommand, File, Message } from '@grammyjs/types';
 import { asMessage, BOT } from './as-telegram.ts';
 import type { Limits } from './limits.ts';
 import { readEntities, readMarkup } from './markup.ts';
-import { asNumber, asObject, asText, type Params } from './params.ts';
+import type { Params } from './params.ts';
+import { asNumber, asObject, asText } from './params.ts';
 import { badRequest, Refusal } from './refusal.ts';
 import type { SimFile, SimMessage, SimPerson, World } from './world.ts';
 
@@ -12,7 +13,12 @@ const ALERT_MAX = 200;
 const DELETE_WITHIN_SECONDS = 48 * 3600;
 const FILE_LINK = 'photos';
 
-type Call = { readonly world: World; readonly limits: Limits; readonly params: Params; readonly callbacks: Map<string, number> };
+type Call = {
+  readonly world: World;
+  readonly limits: Limits;
+  readonly params: Params;
+  readonly callbacks: Map<string, number>;
+};
 type Method = (call: Call) => unknown;
 type Known = keyof ApiMethods<never>;
 
@@ -34,7 +40,8 @@ const METHODS: Partial<Record<Known, Method>> = {
   },
   sendMediaGroup: (call) => {
     const media = asObject<{ media: string; caption?: string }[]>(call.params.values.media, 'media');
-    if (!Array.isArray(media) || media.length < 2 || media.length > 10) throw badRequest('there must be 2 to 10 media in an album');
+    if (!Array.isArray(media) || media.length < 2 || media.length > 10)
+      throw badRequest('there must be 2 to 10 media in an album');
     const album = `album${call.world.changes}`;
     return media.map((item) => {
       const caption = readCaption({ caption: item.caption });
@@ -50,7 +57,11 @@ const METHODS: Partial<Record<Known, Method>> = {
     if (!original || original.deleted) throw badRequest('message to copy not found');
     const { text, entities, photo, caption, location } = original;
     const copied = { ...(text ? { text } : {}), ...(entities ? { entities } : {}), ...(photo ? { photo } : {}) };
-    const { message_id } = send(call, { ...copied, ...(caption ? { caption } : {}), ...(location ? { location } : {}) });
+    const { message_id } = send(call, {
+      ...copied,
+      ...(caption ? { caption } : {}),
+      ...(location ? { location } : {}),
+    });
     return { message_id };
   },
   editMessageText: (call) => {
@@ -122,7 +133,8 @@ function edit(call: Call, content: Content): Message {
   const markup = readMarkup(call.params.values.reply_markup);
   const { message, person } = ownMessage(call, 'edit');
   if (message.keyboard) throw badRequest("message can't be edited");
-  if (content.text !== undefined && message.text === undefined) throw badRequest('there is no text in the message to edit');
+  if (content.text !== undefined && message.text === undefined)
+    throw badRequest('there is no text in the message to edit');
   const { inline: _old, ...rest } = message;
   const edited: SimMessage = { ...rest, ...content, ...(markup.inline ? { inline: markup.inline } : {}) };
   if (looks(edited) === looks(message)) {
@@ -146,7 +158,8 @@ function ownMessage(call: Call, what: 'edit' | 'delete'): { message: SimMessage;
   const message = call.world.messages.get(asNumber(call.params.values.message_id) ?? 0);
   if (!message || message.deleted || message.chat !== person.id) throw badRequest(`message to ${what} not found`);
   const tooOld = call.world.now() / 1000 - message.date > DELETE_WITHIN_SECONDS;
-  if (message.from !== 'bot' || (what === 'delete' && tooOld)) throw badRequest(`message can't be ${what === 'edit' ? 'edited' : 'deleted for everyone'}`);
+  if (message.from !== 'bot' || (what === 'delete' && tooOld))
+    throw badRequest(`message can't be ${what === 'edit' ? 'edited' : 'deleted for everyone'}`);
   return { message, person };
 }
 

@@ -1,6 +1,17 @@
 import { Refusal, tooManyRequests } from './refusal.ts';
 
-export const FAULT_KINDS = ['429', '500_before', '500_after', 'cut_before', 'cut_after', 'hang', 'slow', '403', '401', 'migrate'] as const;
+export const FAULT_KINDS = [
+  '429',
+  '500_before',
+  '500_after',
+  'cut_before',
+  'cut_after',
+  'hang',
+  'slow',
+  '403',
+  '401',
+  'migrate',
+] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 /** Something that goes wrong for the next `times` calls of a method ('*' = all). before/after = before or after it took effect. */
 export type Fault = {
@@ -27,7 +38,9 @@ export class Faults {
 
   /** The fault that hits this call, if any; it is used up by it. */
   next(method: string): Mishap {
-    const fault = this.list.find((f) => f.times > 0 && (f.method === '*' ? method !== 'getUpdates' : f.method === method));
+    const fault = this.list.find(
+      (f) => f.times > 0 && (f.method === '*' ? method !== 'getUpdates' : f.method === method),
+    );
     if (!fault) return undefined;
     fault.times -= 1;
     return { kind: fault.kind, fault };
@@ -47,7 +60,9 @@ export function refusalOf(mishap: Mishap): Refusal | undefined {
     case '500_after':
       return new Refusal(500, 'Internal Server Error');
     case 'migrate':
-      return new Refusal(400, 'Bad Request: group chat was upgraded to a supergroup chat', { migrate_to_chat_id: -1_001_234_567_890 });
+      return new Refusal(400, 'Bad Request: group chat was upgraded to a supergroup chat', {
+        migrate_to_chat_id: -1_001_234_567_890,
+      });
     default:
       return undefined;
   }

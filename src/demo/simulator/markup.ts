@@ -2,7 +2,11 @@ import type { InlineKeyboardMarkup, MessageEntity, ReplyKeyboardMarkup } from '@
 import { asObject } from './params.ts';
 import { badRequest } from './refusal.ts';
 
-export type Markup = { readonly inline?: InlineKeyboardMarkup; readonly keyboard?: ReplyKeyboardMarkup; readonly remove?: true };
+export type Markup = {
+  readonly inline?: InlineKeyboardMarkup;
+  readonly keyboard?: ReplyKeyboardMarkup;
+  readonly remove?: true;
+};
 
 const CALLBACK_DATA_MAX_BYTES = 64;
 const BUTTONS_MAX = 100;
@@ -16,14 +20,18 @@ export function readMarkup(value: unknown): Markup {
   if ('keyboard' in markup) return { keyboard: checkKeyboard(markup as unknown as ReplyKeyboardMarkup) };
   if (markup.remove_keyboard === true) return { remove: true };
   if (markup.force_reply === true) return {};
-  throw badRequest("object expected as reply markup");
+  throw badRequest('object expected as reply markup');
 }
 
 function checkInline(markup: InlineKeyboardMarkup): InlineKeyboardMarkup {
   const rows = rowsOf(markup.inline_keyboard, 'inline keyboard');
   for (const button of rows.flat()) {
     checkText(button);
-    const { callback_data: data, url, web_app: app } = button as { callback_data?: unknown; url?: unknown; web_app?: unknown };
+    const {
+      callback_data: data,
+      url,
+      web_app: app,
+    } = button as { callback_data?: unknown; url?: unknown; web_app?: unknown };
     if (data === undefined && url === undefined && app === undefined && Object.keys(button).length < 2) {
       throw badRequest('text buttons are unallowed in the inline keyboard');
     }
@@ -45,7 +53,8 @@ function checkKeyboard(markup: ReplyKeyboardMarkup): ReplyKeyboardMarkup {
 }
 
 function rowsOf(value: unknown, what: string): readonly (readonly object[])[] {
-  if (!Array.isArray(value) || !value.every(Array.isArray)) throw badRequest(`field "${what}" must be an Array of Arrays`);
+  if (!Array.isArray(value) || !value.every(Array.isArray))
+    throw badRequest(`field "${what}" must be an Array of Arrays`);
   const rows = (value as object[][]).filter((row) => row.length > 0);
   if (rows.flat().length > BUTTONS_MAX) throw badRequest('reply markup is too long');
   return rows;
@@ -53,7 +62,8 @@ function rowsOf(value: unknown, what: string): readonly (readonly object[])[] {
 
 function checkText(button: object): void {
   const { text } = button as { text?: unknown };
-  if (typeof text !== 'string' || text.trim() === '') throw badRequest("can't parse keyboard button: Text buttons must be non-empty");
+  if (typeof text !== 'string' || text.trim() === '')
+    throw badRequest("can't parse keyboard button: Text buttons must be non-empty");
 }
 
 /** Entities inside the text, in UTF-16 units. */

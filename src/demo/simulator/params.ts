@@ -2,7 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { badRequest, Refusal } from './refusal.ts';
 
 /** The parameters of one call, whatever their form: query, urlencoded, JSON or multipart. Files come apart. */
-export type Params = { readonly values: Readonly<Record<string, unknown>>; readonly files: ReadonlyMap<string, Buffer> };
+export type Params = {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly files: ReadonlyMap<string, Buffer>;
+};
 
 const BODY_MAX_BYTES = 20_000_000;
 
@@ -16,7 +19,8 @@ export async function readParams(request: IncomingMessage, url: URL): Promise<Pa
     if (typeof parsed !== 'object' || parsed === null) throw badRequest("can't parse JSON object");
     return { values: { ...query, ...parsed }, files: new Map() };
   }
-  if (!/^(multipart\/form-data|application\/x-www-form-urlencoded)/.test(type)) return { values: query, files: new Map() };
+  if (!/^(multipart\/form-data|application\/x-www-form-urlencoded)/.test(type))
+    return { values: query, files: new Map() };
   const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
   const files = new Map<string, Buffer>();
   for (const [name, value] of form) {

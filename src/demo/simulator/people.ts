@@ -15,19 +15,27 @@ export type Seen = {
   readonly photo?: string;
   readonly voice?: number;
   readonly location?: { readonly latitude: number; readonly longitude: number };
-  readonly buttons: readonly (readonly { readonly text: string; readonly callback_data?: string; readonly url?: string }[])[];
+  readonly buttons: readonly (readonly {
+    readonly text: string;
+    readonly callback_data?: string;
+    readonly url?: string;
+  }[])[];
   readonly keyboard: readonly (readonly string[])[];
   readonly edits: number;
 };
 
 /** Where a person stands who taps the button that sends her location: a corner of the demo city. */
-const HERE = { latitude: 31.515, longitude: 119.465 };
+const HERE = { latitude: 31.478, longitude: 119.47 };
 const CALLBACK_LIFE_MS = 150_000;
 
 type People = { readonly world: World; readonly updates: Updates; readonly callbacks: Map<string, number> };
 
 /** The people's side of the simulator: what the phones do. */
-export function writeToBot(id: number, body: Readonly<Record<string, unknown>>, people: People): { message_id: number } {
+export function writeToBot(
+  id: number,
+  body: Readonly<Record<string, unknown>>,
+  people: People,
+): { message_id: number } {
   const { world, updates } = people;
   const person = personOf(world, id);
   const content = contentOf(body, person, world);
@@ -41,17 +49,28 @@ export function writeToBot(id: number, body: Readonly<Record<string, unknown>>, 
 }
 
 /** Taps a button by its text, or sends callback data that no button has. */
-export function tap(id: number, body: Readonly<Record<string, unknown>>, { world, updates, callbacks }: People): { ok: true } {
+export function tap(
+  id: number,
+  body: Readonly<Record<string, unknown>>,
+  { world, updates, callbacks }: People,
+): { ok: true } {
   const person = personOf(world, id);
   const message = world.messages.get(Number(body.message_id));
   if (!message || message.deleted || message.chat !== id) throw badRequest('this person sees no such message');
   const buttons = message.inline?.inline_keyboard.flat() ?? [];
   const button = buttons.find(({ text }) => text === body.button);
-  const data = typeof body.data === 'string' ? body.data : button && 'callback_data' in button ? button.callback_data : undefined;
+  const data =
+    typeof body.data === 'string' ? body.data : button && 'callback_data' in button ? button.callback_data : undefined;
   if (data === undefined) throw badRequest('this message has no such button');
   const query = `q${world.changes}${Math.random().toString(36).slice(2, 8)}`;
   callbacks.set(query, world.now() + CALLBACK_LIFE_MS);
-  const callback = { id: query, from: asUser(person), chat_instance: String(id), data, message: asMessage(message, person) };
+  const callback = {
+    id: query,
+    from: asUser(person),
+    chat_instance: String(id),
+    data,
+    message: asMessage(message, person),
+  };
   updates.push({ callback_query: callback }, `callback ${id}`);
   return { ok: true };
 }
@@ -102,8 +121,10 @@ function contentOf(body: Readonly<Record<string, unknown>>, person: SimPerson, w
     const caption = typeof body.caption === 'string' ? { caption: body.caption } : {};
     return { photo: photoFrom(body.photo, world), ...album, ...caption };
   }
-  if (typeof body.document === 'string') return { document: { ...photoFrom(body.document, world), file_name: 'photo.jpg' } };
-  if (typeof body.voice === 'number') return { voice: { ...keepFile(world, Buffer.from('voice')), duration: body.voice } };
+  if (typeof body.document === 'string')
+    return { document: { ...photoFrom(body.document, world), file_name: 'photo.jpg' } };
+  if (typeof body.voice === 'number')
+    return { voice: { ...keepFile(world, Buffer.from('voice')), duration: body.voice } };
   if (body.contact === true) return { contact: ownContact(person) };
   const { latitude, longitude } = (body.location ?? {}) as { latitude?: unknown; longitude?: unknown };
   if (typeof latitude === 'number' && typeof longitude === 'number') return { location: { latitude, longitude } };
@@ -115,7 +136,8 @@ function textOrButton(text: string, person: SimPerson, world: World): Partial<Si
   if (text === '') throw badRequest('an empty text cannot be sent');
   const button = world.keyboards
     .get(person.id)
-    ?.keyboard.flat().find((b) => typeof b !== 'string' && b.text === text);
+    ?.keyboard.flat()
+    .find((b) => typeof b !== 'string' && b.text === text);
   if (button && typeof button !== 'string') {
     if ('request_location' in button && button.request_location) return { location: HERE };
     if ('request_contact' in button && button.request_contact) return { contact: ownContact(person) };

@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { extname } from 'node:path';
 import { SIM_TOKEN } from './as-telegram.ts';
 import { callMethod } from './bot-api.ts';
-import { FAULT_KINDS, type FaultKind, Faults, refusalOf } from './faults.ts';
+import type { FaultKind } from './faults.ts';
+import { FAULT_KINDS, Faults, refusalOf } from './faults.ts';
 import { Limits } from './limits.ts';
+import type { Params } from './params.ts';
 import { asNumber, asText, readBody, readParams } from './params.ts';
 import { block, messagesOf, tap, writeToBot } from './people.ts';
 import { badRequest, Refusal } from './refusal.ts';
@@ -71,11 +74,23 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
     return sendPage(url.pathname, response);
   };
 
-  const botCall = async (token: string, method: string, request: IncomingMessage, response: ServerResponse, url: URL) => {
+  const botCall = async (
+    token: string,
+    method: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+  ) => {
     if (token !== SIM_TOKEN) throw new Refusal(401, 'Unauthorized');
     const params = await readParams(request, url);
     const chat = asNumber(params.values.chat_id);
-    const logged: LoggedCall = { n: ++calledSoFar, at_ms: Date.now(), method, ...(chat ? { chat_id: chat } : {}), ok: false };
+    const logged: LoggedCall = {
+      n: ++calledSoFar,
+      at_ms: Date.now(),
+      method,
+      ...(chat ? { chat_id: chat } : {}),
+      ok: false,
+    };
     calls.push(logged);
     if (calls.length > CALLS_MAX) calls.shift();
     const mishap = faults.next(method);
@@ -88,7 +103,7 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
       }
       const refusal = refusalOf(mishap);
       if (refusal && mishap?.kind !== '500_after') throw refusal;
-      const result = await run(method, params, request);
+      const result = await run(method, params, response);
       logged.ok = true;
       const messageId = asNumber((result as { message_id?: unknown } | undefined)?.message_id);
       if (messageId) logged.message_id = messageId;
@@ -104,11 +119,11 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
     }
   };
 
-  const run = async (method: string, params: Awaited<ReturnType<typeof readParams>>, request: IncomingMessage): Promise<unknown> => {
+  const run = async (method: string, params: Params, response: ServerResponse): Promise<unknown> => {
     switch (method) {
       case 'getUpdates': {
         const gone = new AbortController();
-        request.socket.once('close', () => gone.abort());
+        response.once('close', () => gone.abort());
         return updates.getUpdates(params, gone.signal);
       }
       case 'setWebhook':
@@ -145,7 +160,11 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
         return answer(response, 200, messagesOf(Number(id), Number(url.searchParams.get('after') ?? 0), world));
       case 'GET calls': {
         const after = Number(url.searchParams.get('after') ?? 0);
-        return answer(response, 200, calls.filter(({ n }) => n > after));
+        return answer(
+          response,
+          200,
+          calls.filter(({ n }) => n > after),
+        );
       }
       case 'POST faults': {
         const kind = asText(body.kind) as FaultKind;
@@ -185,7 +204,11 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
     const bytes = world.files.get(id.replace(/-s$/, ''));
     if (!bytes) throw new Refusal(404, 'Not Found');
     const type = bytes.subarray(0, 4).toString() === '<svg' ? 'image/svg+xml' : 'image/jpeg';
-    response.writeHead(200, { 'content-type': type, 'content-security-policy': 'sandbox', 'x-content-type-options': 'nosniff' });
+    response.writeHead(200, {
+      'content-type': type,
+      'content-security-policy': 'sandbox',
+      'x-content-type-options': 'nosniff',
+    });
     response.end(bytes);
   };
 
@@ -197,7 +220,10 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
     const bytes = await readFile(`${page}${name}`).catch(() => undefined);
     if (!bytes) throw new Refusal(404, 'Not Found');
     const policy = "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'";
-    response.writeHead(200, { 'content-type': TYPES[extname(name)] ?? 'application/octet-stream', 'content-security-policy': policy });
+    response.writeHead(200, {
+      'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
+      'content-security-policy': policy,
+    });
     response.end(bytes);
   };
 

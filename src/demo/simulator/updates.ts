@@ -1,5 +1,6 @@
 import type { Update, WebhookInfo } from '@grammyjs/types';
-import { asNumber, asObject, asText, type Params } from './params.ts';
+import type { Params } from './params.ts';
+import { asNumber, asObject, asText } from './params.ts';
 import { badRequest, Refusal } from './refusal.ts';
 import type { Waiting, World } from './world.ts';
 
@@ -43,7 +44,10 @@ export class Updates {
 
   async getUpdates(params: Params, signal: AbortSignal): Promise<readonly Update[]> {
     if (this.webhook) {
-      throw new Refusal(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first");
+      throw new Refusal(
+        409,
+        "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+      );
     }
     const { offset, limit, timeout, allowed_updates } = params.values;
     this.setAllowed(allowed_updates);
@@ -56,7 +60,10 @@ export class Updates {
     const until = Date.now() + 1000 * Math.min(POLL_MAX_SECONDS, asNumber(timeout) ?? 0);
     for (;;) {
       if (replaced) {
-        throw new Refusal(409, 'Conflict: terminated by other getUpdates request; make sure that only one bot instance is running');
+        throw new Refusal(
+          409,
+          'Conflict: terminated by other getUpdates request; make sure that only one bot instance is running',
+        );
       }
       const found = this.fresh().filter(({ update }) => update.update_id >= (asNumber(offset) ?? 0));
       const left = until - Date.now();
@@ -120,7 +127,8 @@ export class Updates {
       if (at > Date.now()) soonest = Math.min(soonest, at);
       else if (this.busy.size < webhook.connections) void this.call(webhook, waiting);
     }
-    if (soonest < Number.POSITIVE_INFINITY) this.timer = setTimeout(() => this.deliver(), Math.max(5, soonest - Date.now()));
+    if (soonest < Number.POSITIVE_INFINITY)
+      this.timer = setTimeout(() => this.deliver(), Math.max(5, soonest - Date.now()));
   }
 
   private async call(webhook: Webhook, { update, queue }: Waiting): Promise<void> {
@@ -158,7 +166,8 @@ export class Updates {
   private nextTry(queue: string, retryAfter: number | undefined) {
     const failures = (this.retries.get(queue)?.failures ?? 0) + 1;
     const own = failures === 1 ? 0 : Math.min(RETRY_CAP_MS, 1000 * 2 ** (failures - 1));
-    const told = retryAfter === undefined ? undefined : 1000 * Math.min(RETRY_AFTER_MAX_SECONDS, Math.max(0, retryAfter));
+    const told =
+      retryAfter === undefined ? undefined : 1000 * Math.min(RETRY_AFTER_MAX_SECONDS, Math.max(0, retryAfter));
     return { at: Date.now() + (told ?? own), failures };
   }
 

@@ -1,11 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type {
-  InlineKeyboardMarkup,
-  MessageEntity,
-  ReplyKeyboardMarkup,
-  Update,
-} from '@grammyjs/types';
+import type { InlineKeyboardMarkup, MessageEntity, ReplyKeyboardMarkup, Update } from '@grammyjs/types';
 
 /** A person on the phones page. The bot may write only to who has started it and not blocked it. */
 export type SimPerson = {

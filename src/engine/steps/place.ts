@@ -49,9 +49,17 @@ export function place<Facts, Answers>(
         case 'within':
           return { part: 'within', options: [...regions(scene).below(draft.region), { id: 'unknown' }], values };
         case 'detail':
-          return { part: 'detail', options: [{ id: 'none' }], values: { ...values, place: { region: draft.region } } };
+          return {
+            part: 'detail',
+            options: [{ id: 'none' }],
+            values: { ...values, place: { place: { region: draft.region } } },
+          };
         case 'sure':
-          return { part: 'sure', options: [{ id: 'yes' }, { id: 'change' }], values: { ...values, place: draft.place } };
+          return {
+            part: 'sure',
+            options: [{ id: 'yes' }, { id: 'change' }],
+            values: { ...values, place: { place: draft.place } },
+          };
       }
     },
     read: (input, scene, kept) => {
@@ -81,7 +89,12 @@ export function place<Facts, Answers>(
         case 'within': {
           const { text } = draft;
           if (draft.part === 'within' && option === 'unknown') return sure({ ...(text ? { text } : {}) });
-          if (!regions(scene).below(draft.region).some((r) => r.id === option)) return again('invalid');
+          if (
+            !regions(scene)
+              .below(draft.region)
+              .some((r) => r.id === option)
+          )
+            return again('invalid');
           if (regions(scene).below(option).length > 0) return go({ ...draft, region: option });
           return text ? sure({ region: option, text }) : go({ part: 'detail', region: option });
         }

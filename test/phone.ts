@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What a phone shows. */
+export type Shown = {
+  readonly message_id: number;
+  readonly date: number;
+  readonly from: 'bot' | 'person';
+  readonly text?: string;
+  readonly buttons: readonly (readonly { readonly text: string; readonly callback_data?: string }[])[];
+  readonly keyboard: readonly (readonly string[])[];
+  readonly edits: number;
+};
+
+/** A person with a phone in the simulator; all she can do goes through the /sim calls that the chat page uses too. */
+export class Phone {
+  readonly id: number;
+  private readonly url: string;
+
+  private constructor(url: string, id: number) {
+    this.url = url;
+    this.id = id;
+  }
+
+  static async of(url: string, first_name = '周阿姨', language_code = 'zh-hans'): Promise<Phone> {
+    const { id } = await post<{ id: number }>(`${url}/sim/people`, { first_name, language_code });
+    return new Phone(url, id);
+  }
+
+  send(body: object): Promise<{ message_id: number }> {
+    return post(`${this.url}/sim/people/${this.id}/send`, body);
+  }
+
+  say(text: string): Promise<{ message_id: number }> {
+    return this.send({ text });
+  }
+
+  block(): Promise<unknown> {
+    return post(`${this.url}/sim/people/${this.id}/block`, {});
+  }
+
+  unblock(): Promise<unknown> {
+    return post(`${this.url}/sim/people/${this.id}/unblock`, {});
+  }
+
+  /** Taps a button of one message; of the newest that has it, if none is named. */
+  async tap(button: string, on?: number): Promise<void> {
+    const message_id = on ?? (await this.withButton(button)).message_id;
+    await post(`${this.url}/sim/people/${this.id}/tap`, {
+      message_id,
+      button: await this.fullText(message_id, button),
+    });
+  }
+
+  /** Sends callback data that no button has. */
+  async forge(message_id: number, data: string): Promise<void> {
+    await post(`${this.url}/sim/people/${this.id}/tap`, { message_id, data });
+  }
+
+  async messages(after = 0): Promise<readonly Shown[]> {
+    const response = await fetch(`${this.url}/sim/people/${this.id}/messages?after=${after}`);
+    return (await response.json()) as Shown[];
+  }
+
+  async fromBot(): Promise<readonly Shown[]> {
+    return (await this.messages()).filter(({ from }) => from === 'bot');
+  }
+
+  /** Waits until the newest message of the bot matches, and returns it. */
+  async sees(what: RegExp, ms = 8000): Promise<Shown> {
+    return this.until(
+      (shown) => {
+        const last = shown.findLast(({ from }) => from === 'bot');
+        return last && what.test(last.text ?? '') ? last : undefined;
+      },
+      `the newest message to match ${what}`,
+      ms,
+    );
+  }
+
+  /** Waits until any message of the bot matches. */
+  async hasSeen(what: RegExp, ms = 8000): Promise<Shown> {
+    return this.until(
+      (shown) => shown.findLast(({ from, text }) => from === 'bot' && what.test(text ?? '')),
+      `a message to match ${what}`,
+      ms,
+    );
+  }
+
+  /** The newest message with a button whose text contains this. */
+  async withButton(button: string, ms = 8000): Promise<Shown> {
+    const has = ({ buttons }: Shown) => buttons.flat().some(({ text }) => text.includes(button));
+    return this.until((shown) => shown.findLast(has), `a button “${button}”`, ms);
+  }
+
+  private async fullText(message_id: number, button: string): Promise<string> {
+    const message = (await this.messages()).find((m) => m.message_id === message_id);
+    return message?.buttons.flat().find(({ text }) => text.includes(button))?.text ?? button;
+  }
+
+  private async until<T>(find: (shown: readonly Shown[]) => T | undefined, what: string, ms: number): Promise<T> {
+    const end = Date.now() + ms;
+    for (;;) {
+      const shown = await this.messages();
+      const found = find(shown);
+      if (found) return found;
+      if (Date.now() > end) {
+        const last = shown
+          .slice(-3)
+          .map(({ from, text, buttons }) => `${from}: ${text} ${JSON.stringify(buttons.flat().map((b) => b.text))}`);
+        throw new Error(`Waited ${ms} ms for ${what}. The phone shows:\n${last.join('\n---\n')}`);
+      }
+      await sleep(15);
+    }
+  }
+}
+
+async function post<T>(url: string, body: object): Promise<T> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${JSON.stringify(answer)}`);
+  return answer as T; // the simulator's own answer
+}
