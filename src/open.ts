@@ -54,6 +54,8 @@ type Options = {
   /** The built phones page, shown by the simulator. */
   readonly page?: string;
   readonly log?: Log;
+  /** Another clock than the machine's, ms since the epoch. */
+  readonly now?: () => number;
 };
 
 /** Opens every part and ties them together: store, simulator in demo mode, channel, relay, web server. */
@@ -92,7 +94,7 @@ async function openParts(
 
   const simulator = config.telegram.type === 'demo' ? await openSimulator(config, options) : undefined;
   if (simulator) closing.push(() => simulator.close());
-  const now = simulator ? simulator.world.now : Date.now;
+  const now = options.now ?? simulator?.world.now ?? Date.now;
 
   const wording = openWording();
   const city = await loadCity(store, config.telegram.type === 'demo', wording.languages);

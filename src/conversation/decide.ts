@@ -10,11 +10,11 @@ import { readIntent, readTyped } from './intent.ts';
 import {
   dropExpired,
   dropTalk,
-  offerWaiting,
   openFresh,
   openTalk,
   pauseActive,
   playInput,
+  remind,
   resumeTalk,
   saySimply,
   showAgain,
@@ -63,9 +63,7 @@ function route(intent: Intent, inbound: Inbound, decision: Decision, scene: Scen
       decision.contact = { ...decision.contact, subscribed: true };
       pauseActive(decision);
       saySimply({ key: known ? 'common:welcome_back' : 'common:welcome' }, decision, scene);
-      const waiting = decision.talks.paused.at(-1);
-      if (waiting) offerWaiting(waiting, decision, scene);
-      return;
+      return remind(decision, scene);
     }
     case 'help':
       saySimply({ key: 'common:help' }, decision, scene);
@@ -95,8 +93,7 @@ function answerOrMenu(inbound: Inbound, decision: Decision, scene: Scene): void 
   if (!playing) {
     if (inbound.content.type === 'choice') return oldButton(decision, scene);
     saySimply({ key: 'common:menu_again' }, decision, scene);
-    const waiting = decision.talks.paused.at(-1);
-    return waiting ? offerWaiting(waiting, decision, scene) : undefined;
+    return remind(decision, scene);
   }
   const question = questionNow(scene);
   if (!question) throw new Error(`The facts of ${playing.session.flow} were not loaded.`);

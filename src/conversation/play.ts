@@ -23,10 +23,13 @@ export function openTalk(flow: string, decision: Decision, scene: Scene, known: 
   if (!talk) return;
   pauseActive(decision);
   const waiting = decision.talks.paused.find((session) => session.flow === flow);
-  if (waiting) return offerWaiting(waiting, decision, scene, true);
+  if (waiting) return offer(waiting, decision, scene, true);
   const facts = factsOf(talk, scene, decision.contact);
   const closed = talk.closed?.(facts);
-  if (closed) return saySimply(closed, decision, scene);
+  if (closed) {
+    saySimply(closed, decision, scene);
+    return remind(decision, scene);
+  }
   const opened = open(talk.flow, scene.talkId, facts, scene.now, known);
   const kept = known.answers?.photos ? ({ because: { type: 'photo_kept' } } as const) : {};
   show({ ...opened, ...kept }, talk, decision, scene);
@@ -129,8 +132,14 @@ export function saySimply(said: Said, decision: Decision, scene: Scene): void {
   decision.talks = withMenu(decision.talks);
 }
 
-/** Reminds of the talk that waits, with buttons to go on or to let go. */
-export function offerWaiting(waiting: Session, decision: Decision, scene: Scene, fresh = false): void {
+/** Reminds of the talk that waits, if there is one. */
+export function remind(decision: Decision, scene: Scene): void {
+  const waiting = decision.talks.paused.at(-1);
+  if (waiting) offer(waiting, decision, scene);
+}
+
+/** A talk that waits, with buttons to go on, and to begin anew or let go. */
+function offer(waiting: Session, decision: Decision, scene: Scene, fresh = false): void {
   const { say } = readerOf(scene, decision);
   const text = say('common:unfinished', { title: say(flowKey(waiting.flow, 'title')) });
   const other = fresh
@@ -173,8 +182,7 @@ function show(result: Advance, talk: Talk<City>, decision: Decision, scene: Scen
       break;
     }
   }
-  const waiting = decision.talks.paused.at(-1);
-  if (waiting) offerWaiting(waiting, decision, scene);
+  remind(decision, scene);
 }
 
 function finish(answers: Session['answers'], talk: Talk<City>, decision: Decision, scene: Scene): void {

@@ -80,7 +80,7 @@ export function notedText(question: Question, chosen: string, reader: Reader, an
     return say('common:noted_answer', lineValues(question.flow, answered, reader));
   }
   const label = labelsOf(question, say, language).find(({ option }) => option === chosen)?.label ?? '';
-  return say('common:noted', { label: label.replace(/^[✅✏️↩️➡️⬅️✖️🏘️\s]+|\s*➡️$/gu, '') });
+  return say('common:noted', { label: label.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}）)]+$/gu, '') });
 }
 
 /** A sentence as a message, with the value that stands out marked so that one tap copies it. */

@@ -1,4 +1,4 @@
-import { readOrdinal } from '../read-number.ts';
+import { pickOne } from '../pick-one.ts';
 import type { Common, Option, Scene, Step } from '../step.ts';
 import { again } from '../step.ts';
 
@@ -64,14 +64,6 @@ function optionsOf<Facts, Answers, Id extends string>(
   scene: Scene<Facts, Answers>,
 ): readonly Option[] {
   return typeof options === 'function' ? options(scene) : options.map((id) => ({ id }));
-}
-
-/** The tapped option, or the n-th one when someone types 2, ２, 二 or 第二个. */
-function pickOne(options: readonly Option[], input: Parameters<Step<unknown, unknown, unknown>['read']>[0]) {
-  if (input.type === 'choice') return options.find((option) => option.id === input.option)?.id;
-  if (input.type !== 'text') return undefined;
-  const nth = readOrdinal(input.text);
-  return nth === undefined ? undefined : options[nth - 1]?.id;
 }
 
 function ticks(draft: unknown): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Point } from '../input.ts';
-import type { Common, Names, Option, Scene, Step } from '../step.ts';
+import { pickOne } from '../pick-one.ts';
+import type { Common, Names, Option, Reading, Scene, Step } from '../step.ts';
 import { again } from '../step.ts';
 import { tidyText } from '../tidy-text.ts';
 
@@ -33,77 +34,73 @@ export function place<Facts, Answers>(
   const { maxLength, regions, sharing, ...common } = spec;
   const values = { maxLength };
   const hasTree = (scene: Scene<Facts, Answers>) => regions(scene).below(undefined).length > 0;
+  const optionsOf = (draft: Draft | undefined, scene: Scene<Facts, Answers>): readonly Option[] => {
+    switch (draft?.part) {
+      case undefined:
+        return hasTree(scene) ? [{ id: 'tree' }] : [];
+      case 'browse':
+        return regions(scene).below(draft.region);
+      case 'within':
+        return [...regions(scene).below(draft.region), { id: 'unknown' }];
+      case 'detail':
+        return [{ id: 'none' }];
+      case 'sure':
+        return [{ id: 'yes' }, { id: 'change' }];
+    }
+  };
+  const readLocation = (point: Point, scene: Scene<Facts, Answers>): Reading<Place> => {
+    if (!sharing(scene)) return again('location_not_agreed');
+    const region = regions(scene).at(point);
+    return sure({ point, ...(region ? { region } : {}) });
+  };
+  const readWords = (said: string, draft: Draft | undefined, scene: Scene<Facts, Answers>): Reading<Place> => {
+    const text = tidyText(said);
+    if (text === '') return again('invalid');
+    if ([...text].length > maxLength) return again('too_long');
+    const chosen = draft?.part === 'detail' || draft?.part === 'browse' ? draft.region : undefined;
+    if (chosen !== undefined) return sure({ region: chosen, text });
+    return hasTree(scene) ? go({ part: 'within', text }) : sure({ text });
+  };
+  const readOption = (option: string, draft: Draft | undefined, scene: Scene<Facts, Answers>): Reading<Place> => {
+    switch (draft?.part) {
+      case undefined:
+        return go({ part: 'browse' });
+      case 'browse':
+      case 'within': {
+        const { text } = draft;
+        if (option === 'unknown') return sure(text ? { text } : {});
+        if (regions(scene).below(option).length > 0) return go({ ...draft, region: option });
+        return text ? sure({ region: option, text }) : go({ part: 'detail', region: option });
+      }
+      case 'detail':
+        return sure({ region: draft.region });
+      case 'sure':
+        return option === 'yes' ? { type: 'answer', value: draft.place } : go(undefined);
+    }
+  };
   return {
     ...common,
     kind: 'place',
     ask: (scene, kept) => {
       const draft = kept as Draft | undefined;
-      const takes = sharing(scene) ? { takes: 'location' as const } : {};
-      switch (draft?.part) {
-        case undefined: {
-          const part = sharing(scene) ? {} : { part: 'ask_words' };
-          return { ...part, ...takes, options: hasTree(scene) ? [{ id: 'tree' }] : [], values };
-        }
-        case 'browse':
-          return { part: 'browse', options: regions(scene).below(draft.region), values };
-        case 'within':
-          return { part: 'within', options: [...regions(scene).below(draft.region), { id: 'unknown' }], values };
-        case 'detail':
-          return {
-            part: 'detail',
-            options: [{ id: 'none' }],
-            values: { ...values, place: { place: { region: draft.region } } },
-          };
-        case 'sure':
-          return {
-            part: 'sure',
-            options: [{ id: 'yes' }, { id: 'change' }],
-            values: { ...values, place: { place: draft.place } },
-          };
+      const options = optionsOf(draft, scene);
+      if (draft === undefined) {
+        return sharing(scene) ? { takes: 'location', options, values } : { part: 'ask_words', options, values };
       }
+      const { part } = draft;
+      if (part === 'detail')
+        return { part, options, values: { ...values, place: { place: { region: draft.region } } } };
+      if (part === 'sure') return { part, options, values: { ...values, place: { place: draft.place } } };
+      return { part, options, values };
     },
     read: (input, scene, kept) => {
       const draft = kept as Draft | undefined;
-      const sure = (found: Place) => ({ type: 'more', draft: { part: 'sure', place: found } satisfies Draft }) as const;
-      const go = (next: Draft | undefined) => ({ type: 'more', draft: next }) as const;
-
-      if (input.type === 'location') {
-        if (!sharing(scene)) return again('location_not_agreed');
-        const region = regions(scene).at(input.point);
-        return sure({ point: input.point, ...(region ? { region } : {}) });
-      }
-      if (input.type === 'text') {
-        const text = tidyText(input.text);
-        if (text === '') return again('invalid');
-        if ([...text].length > maxLength) return again('too_long');
-        if (draft?.part === 'detail') return sure({ region: draft.region, text });
-        if (draft?.part === 'browse' && draft.region) return sure({ region: draft.region, text });
-        return hasTree(scene) ? go({ part: 'within', text }) : sure({ text });
-      }
-      if (input.type !== 'choice') return again('invalid');
-      const option = input.option;
-      switch (draft?.part) {
-        case undefined:
-          return option === 'tree' && hasTree(scene) ? go({ part: 'browse' }) : again('invalid');
-        case 'browse':
-        case 'within': {
-          const { text } = draft;
-          if (draft.part === 'within' && option === 'unknown') return sure({ ...(text ? { text } : {}) });
-          if (
-            !regions(scene)
-              .below(draft.region)
-              .some((r) => r.id === option)
-          )
-            return again('invalid');
-          if (regions(scene).below(option).length > 0) return go({ ...draft, region: option });
-          return text ? sure({ region: option, text }) : go({ part: 'detail', region: option });
-        }
-        case 'detail':
-          return option === 'none' ? sure({ region: draft.region }) : again('invalid');
-        case 'sure':
-          if (option === 'yes') return { type: 'answer', value: draft.place };
-          return option === 'change' ? go(undefined) : again('invalid');
-      }
+      if (input.type === 'location') return readLocation(input.point, scene);
+      // In a list “2” is the second entry; where words are wanted it is a word.
+      const listed = draft?.part === 'browse' || draft?.part === 'within' || draft?.part === 'sure';
+      const option = listed || input.type === 'choice' ? pickOne(optionsOf(draft, scene), input) : undefined;
+      if (option !== undefined) return readOption(option, draft, scene);
+      return input.type === 'text' ? readWords(input.text, draft, scene) : again('invalid');
     },
     holds: (answer, scene) => {
       if (typeof answer !== 'object' || answer === null) return false;
@@ -111,4 +108,12 @@ export function place<Facts, Answers>(
       return region === undefined || regions(scene).nameOf(region) !== undefined;
     },
   };
+}
+
+function sure(place: Place): Reading<Place> {
+  return go({ part: 'sure', place });
+}
+
+function go(draft: Draft | undefined): Reading<Place> {
+  return { type: 'more', draft };
 }

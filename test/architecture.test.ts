@@ -1,0 +1,153 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+const SRC = new URL('../src/', import.meta.url).pathname;
+
+/** The floors of the house, as README draws them. What stands alone in src/ is named with its ending. */
+const FLOORS: Readonly<Record<string, number>> = {
+  'main.ts': 5,
+  'open.ts': 5,
+  'anlin.ts': 5,
+  console: 4,
+  open311: 4,
+  demo: 4,
+  conversation: 3,
+  cases: 2,
+  volunteers: 2,
+  surveys: 2,
+  broadcasts: 2,
+  people: 1,
+  regions: 1,
+  delivery: 1,
+  engine: 0,
+  channels: 0,
+  store: 0,
+  'i18n.ts': 0,
+  'config.ts': 0,
+  'log.ts': 0,
+  'crash-point.ts': 0,
+};
+
+/** Who may import a library. */
+const DOORS: Readonly<Record<string, readonly string[]>> = {
+  grammy: ['channels/telegram'],
+  '@grammyjs/types': ['channels/telegram', 'demo/simulator'],
+  undici: ['channels/telegram'],
+  ioredis: ['store'],
+  'node-cron': ['broadcasts'],
+  i18next: ['i18n.ts'],
+  hono: ['console', 'open311'],
+  '@hono/node-server': ['console'],
+  pino: ['log.ts'],
+  vite: ['demo'],
+  preact: ['demo/page'],
+  '@preact/signals': ['demo/page'],
+  '@turf/boolean-point-in-polygon': ['regions'],
+  flatbush: ['regions'],
+  'chrono-node': ['engine'],
+  nzh: ['engine'],
+  valibot: ['config.ts', 'channels/telegram'],
+};
+
+type Import = { readonly file: string; readonly target: string };
+
+const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter((file) => /\.tsx?$/.test(file) && statSync(join(SRC, file)).isFile())
+  .map((file) => file.replaceAll('\\', '/'));
+
+const IMPORTS: readonly Import[] = FILES.flatMap((file) => {
+  const text = readFileSync(join(SRC, file), 'utf8');
+  return [...text.matchAll(/^(?:import|export)\b[^'"]*?from\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]/gms)].map(
+    (match) => ({ file, target: match[1] ?? match[2] ?? '' }),
+  );
+});
+
+const LOCAL = IMPORTS.filter(({ target }) => target.startsWith('.') && !target.endsWith('.json')).map(
+  ({ file, target }) => ({ file, target: relative(SRC, normalize(join(SRC, dirname(file), target))) }),
+);
+
+const roomOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] ?? '') : file);
+
+test('every folder and file of src/ has its place on a floor', () => {
+  const homeless = FILES.map(roomOf).filter((room) => FLOORS[room] === undefined);
+  expect([...new Set(homeless)]).toEqual([]);
+});
+
+test('imports lead down or stay on their floor, never up', () => {
+  const up = LOCAL.filter(({ file, target }) => (FLOORS[roomOf(file)] ?? 0) < (FLOORS[roomOf(target)] ?? 0));
+  expect(up).toEqual([]);
+});
+
+test('no rooms import one another in a circle', () => {
+  const doors = new Map<string, Set<string>>();
+  for (const { file, target } of LOCAL) {
+    const [from, to] = [roomOf(file), roomOf(target)];
+    if (from !== to) doors.set(from, (doors.get(from) ?? new Set()).add(to));
+  }
+  expect(circleIn(doors)).toBeUndefined();
+});
+
+test('no files import one another in a circle', () => {
+  const doors = new Map<string, Set<string>>();
+  for (const { file, target } of LOCAL) doors.set(file, (doors.get(file) ?? new Set()).add(target));
+  expect(circleIn(doors)).toBeUndefined();
+});
+
+test('each library has one door', () => {
+  const outside = IMPORTS.filter(({ target }) => !/^(\.|node:)/.test(target)).filter(({ file, target }) => {
+    const library = target.startsWith('@') ? target.split('/').slice(0, 2).join('/') : (target.split('/')[0] ?? '');
+    return !(DOORS[library] ?? []).some((door) => file === door || file.startsWith(`${door}/`));
+  });
+  expect(outside).toEqual([]);
+});
+
+test('what a person reads stands in locales/, not in the code', () => {
+  const DATA = ['cases/default-categories.ts', 'demo/city.ts', 'demo/people.ts', 'main.ts'];
+  const WORDS = ['engine/read-', 'engine/tidy-', 'console/server.ts', 'demo/simulator/', 'regions/region-tree.ts'];
+  const speaking = FILES.filter(
+    (file) => !DATA.includes(file) && !WORDS.some((start) => file.startsWith(start)),
+  ).filter((file) => /\p{Script=Han}/u.test(withoutComments(readFileSync(join(SRC, file), 'utf8'))));
+  expect(speaking).toEqual([]);
+});
+
+test('every Redis key stands in store/keys.ts', () => {
+  const strays = FILES.filter((file) => file !== 'store/keys.ts').filter((file) =>
+    /`\{\$\{|['"`]\{[a-z]+\}:/.test(readFileSync(join(SRC, file), 'utf8')),
+  );
+  expect(strays).toEqual([]);
+});
+
+test('nothing but the turn, the relay and the founding of a city writes to the store', () => {
+  const WRITERS = ['conversation/turn.ts', 'delivery/relay.ts', 'regions/region-store.ts', 'cases/category-store.ts'];
+  const others = FILES.filter((file) => !file.startsWith('store/') && !WRITERS.includes(file)).filter((file) =>
+    /redis\.(set|hset|del|zadd|zrem|xadd|incr|hincrby|lpush|sadd|expire|anlin)\w*\(/i.test(
+      readFileSync(join(SRC, file), 'utf8'),
+    ),
+  );
+  expect(others).toEqual([]);
+});
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');
+}
+
+/** The first circle found, as a path; undefined if there is none. */
+function circleIn(doors: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] | undefined {
+  const done = new Set<string>();
+  const walk = (room: string, path: readonly string[]): readonly string[] | undefined => {
+    if (path.includes(room)) return [...path.slice(path.indexOf(room)), room];
+    if (done.has(room)) return undefined;
+    for (const next of doors.get(room) ?? []) {
+      const circle = walk(next, [...path, room]);
+      if (circle) return circle;
+    }
+    done.add(room);
+    return undefined;
+  };
+  for (const room of doors.keys()) {
+    const circle = walk(room, []);
+    if (circle) return circle;
+  }
+  return undefined;
+}

@@ -1,0 +1,398 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadOwnCases } from '../../src/cases/case-store.ts';
+import type { TestHouse } from '../house.ts';
+import { openTestHouse } from '../house.ts';
+import type { Phone } from '../phone.ts';
+
+let house: TestHouse;
+beforeAll(async () => {
+  house = await openTestHouse();
+});
+afterAll(() => house.close());
+
+const casesOf = (phone: Phone) => loadOwnCases(house.running.store, `telegram:${phone.id}`);
+
+/** From 开始 to the question where. */
+async function toPlace(phone: Phone): Promise<void> {
+  await phone.say('/start');
+  await phone.sees(/您好/);
+  await phone.say('📢 上报隐患');
+  await phone.tap('同意基本处理');
+  await phone.tap('消防');
+  await phone.tap('电动车飞线充电');
+  await phone.tap('单独同意');
+  await phone.sees(/隐患在哪里/);
+}
+
+async function toReview(phone: Phone): Promise<void> {
+  await toPlace(phone);
+  await phone.say('📍 发送现在的位置');
+  await phone.tap('对，就是这里');
+  await phone.sees(/说说情况/);
+  await phone.say('3幢2单元楼道口有人拉线给电瓶车充电');
+  await phone.sees(/有照片更好办/);
+  await phone.send({ photo: 'e-bike-wire' });
+  await phone.tap('发好了');
+  await phone.tap('匿名');
+  await phone.sees(/都对吗/);
+}
+
+async function toNumber(phone: Phone): Promise<string> {
+  await toReview(phone);
+  await phone.tap('提交');
+  const done = await phone.sees(/编号：/);
+  return /编号：(\S+)/.exec(done.text ?? '')?.[1] ?? '';
+}
+
+describe('a hazard report', () => {
+  test('is filed by taps, gets a number, and stands under 我的上报', async () => {
+    const phone = await house.phone();
+    const number = await toNumber(phone);
+    expect(number).toMatch(/^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/);
+    const [kept] = await casesOf(phone);
+    expect(kept?.record).toMatchObject({
+      state: 'submitted',
+      category: 'e_bike_wire_charging',
+      place: { region: '990101001001001', point: { latitude: 31.478, longitude: 119.47 } },
+      description: { text: '3幢2单元楼道口有人拉线给电瓶车充电' },
+      photos: [{ file: expect.any(String), same: expect.any(String) }],
+      anonymous: true,
+    });
+    await phone.say('📋 我的上报');
+    await phone.tap('飞线充电');
+    const card = await phone.sees(/现在：待受理/);
+    expect(card.text).toContain(number);
+    expect(card.text).toContain('锦绣社区第一网格');
+  });
+
+  test('names nobody: neither the first name nor the chat stands in the case', async () => {
+    const phone = await house.phone('王秀兰');
+    await toNumber(phone);
+    const [kept] = await casesOf(phone);
+    expect(JSON.stringify(kept?.record)).not.toMatch(new RegExp(`王秀兰|${phone.id}`));
+  });
+
+  test('survives a restart of the bot in the middle of the talk', async () => {
+    const phone = await house.phone();
+    await toPlace(phone);
+    await house.restart();
+    await phone.say('锦绣花园3幢');
+    await phone.tap('不清楚');
+    await phone.tap('对，就是这里');
+    await phone.sees(/说说情况/);
+  });
+
+  test('each answer can be corrected on the card', async () => {
+    const phone = await house.phone();
+    await toReview(phone);
+    await phone.tap('改情况');
+    await phone.sees(/说说情况/);
+    await phone.say('线从二楼窗户拉下来');
+    await phone.sees(/情况：线从二楼窗户拉下来/);
+    await phone.tap('改类别');
+    await phone.sees(/哪一种/);
+    await phone.tap('上一步');
+    await phone.tap('道路交通');
+    await phone.tap('井盖缺失');
+    const card = await phone.sees(/都对吗/);
+    expect(card.text).toContain('类别：井盖缺失、破损');
+    expect(card.text).toContain('情况：线从二楼窗户拉下来');
+  });
+
+  test('two quick taps on 提交 file one case', async () => {
+    const phone = await house.phone();
+    await toReview(phone);
+    const { message_id } = await phone.withButton('提交');
+    await Promise.all([phone.tap('提交', message_id), phone.tap('提交', message_id)]);
+    await phone.hasSeen(/编号：/);
+    await phone.sees(/以前的按钮|编号/);
+    expect(await casesOf(phone)).toHaveLength(1);
+  });
+
+  test('by words only: 改用文字, a written place, a voice message, no photo', async () => {
+    const phone = await house.phone();
+    await phone.say('上报');
+    await phone.sees(/先跟您说明白/);
+    await phone.say('同意');
+    await phone.sees(/哪一类/);
+    await phone.say('道路交通');
+    await phone.sees(/哪一种/);
+    await phone.say('2');
+    await phone.sees(/敏感个人信息/);
+    await phone.say('改用文字');
+    await phone.sees(/打字写地址/);
+    await phone.say('锦绣花园３栋门口');
+    await phone.sees(/哪一片/);
+    await phone.say('不清楚');
+    await phone.sees(/锦绣花园３栋门口/);
+    await phone.say('对的');
+    await phone.sees(/说说情况/);
+    await phone.send({ voice: 7 });
+    await phone.sees(/有照片更好办/);
+    await phone.say('没有');
+    await phone.sees(/匿名/);
+    await phone.say('2');
+    const card = await phone.sees(/都对吗/);
+    expect(card.text).toContain('情况：语音 7 秒');
+    await phone.say('提交');
+    await phone.sees(/编号：/);
+    expect((await casesOf(phone))[0]?.record).toMatchObject({
+      category: 'road_collapse',
+      place: { text: '锦绣花园３栋门口' },
+    });
+  });
+
+  test('is not begun without consent, and nothing is kept', async () => {
+    const phone = await house.phone();
+    await phone.say('上报');
+    await phone.tap('不同意');
+    await phone.sees(/什么都没有保存/);
+    expect(await casesOf(phone)).toEqual([]);
+  });
+
+  test('asks for consent once, not with every report', async () => {
+    const phone = await house.phone();
+    await toNumber(phone);
+    await phone.say('上报');
+    await phone.sees(/哪一类/);
+    await phone.tap('燃气');
+    await phone.tap('疑似燃气泄漏');
+    await phone.sees(/隐患在哪里/);
+  });
+
+  test('begins with a photo out of the blue, whose caption is the description', async () => {
+    const phone = await house.phone();
+    await phone.send({ photo: 'manhole', caption: '锦绣路井盖没了' });
+    await phone.sees(/照片收到了/);
+    await phone.tap('同意基本处理');
+    await phone.tap('道路交通');
+    await phone.tap('井盖缺失');
+    await phone.tap('改用文字');
+    await phone.say('锦绣路 12 号');
+    await phone.tap('不清楚');
+    await phone.tap('对，就是这里');
+    await phone.tap('匿名');
+    const card = await phone.sees(/都对吗/);
+    expect(card.text).toContain('情况：锦绣路井盖没了');
+    expect(card.text).toContain('照片：1 张');
+  });
+
+  test('can be withdrawn, and only after being asked', async () => {
+    const phone = await house.phone();
+    const number = await toNumber(phone);
+    await phone.say(number.toLowerCase().replace('-', ' '));
+    await phone.sees(/现在：待受理/);
+    await phone.tap('撤回这一件');
+    await phone.sees(/真的要撤回/);
+    await phone.tap('撤回');
+    await phone.sees(/已经撤回了/);
+    expect((await casesOf(phone))[0]?.record.state).toBe('withdrawn');
+    const { store } = house.running;
+    expect(await store.redis.zcard(store.keys.casesIn('withdrawn'))).toBe(1);
+  });
+});
+
+describe('on the way', () => {
+  test('the menu comes back after the buttons of the location question', async () => {
+    const phone = await house.phone();
+    await toPlace(phone);
+    expect((await phone.sees(/隐患在哪里/)).keyboard.flat()[0]).toBe('📍 发送现在的位置');
+    await phone.say('📍 发送现在的位置');
+    await phone.sees(/对吗/);
+    const keyboards = (await phone.fromBot()).filter(({ keyboard }) => keyboard.length > 0);
+    expect(keyboards.at(-1)?.keyboard.flat()).toContain('📢 上报隐患');
+  });
+
+  test('a tap changes the question in place, so that the chat stays short', async () => {
+    const phone = await house.phone();
+    await phone.say('上报');
+    await phone.tap('同意基本处理');
+    await phone.tap('消防');
+    const question = await phone.sees(/哪一种/);
+    expect(question.edits).toBe(2);
+    expect(await phone.fromBot()).toHaveLength(1);
+  });
+
+  test('a tap on an old button changes nothing and shows the present question', async () => {
+    const phone = await house.phone();
+    await phone.say('上报');
+    const first = await phone.sees(/先跟您说明白/);
+    const old = first.buttons.flat()[0]?.callback_data ?? '';
+    await phone.tap('同意基本处理');
+    await phone.sees(/哪一类/);
+    await phone.forge(first.message_id, old);
+    const shown = await phone.sees(/前面的按钮.*哪一类/s);
+    expect(shown.buttons.flat().map(({ text }) => text)).toContain('🔥 消防');
+  });
+
+  test.each([
+    'report-hazard/review/send/aaaa',
+    'report-hazard/group/fire/aaaa',
+    'my-cases/sure/yes/aaaa',
+    'resume/aaaa',
+    'drop/aaaa',
+    'fresh/no-such-flow',
+    '../../etc/passwd',
+    '{test}:case:1',
+    '\u202Ehallo',
+    'x'.repeat(64),
+  ])('forged callback data “%s” is refused without a trace', async (data) => {
+    const phone = await house.phone();
+    await phone.say('/start');
+    const { message_id } = await phone.sees(/您好/);
+    await phone.forge(message_id, data);
+    await phone.sees(/以前的按钮/);
+    const { store } = house.running;
+    const person = await store.redis.hgetall(store.keys.person(`telegram:${phone.id}`));
+    expect(Object.keys(person).sort()).toEqual(['contact', 'last_message', 'version']);
+  });
+
+  test('/help in between is answered, and the question stands again', async () => {
+    const phone = await house.phone();
+    await phone.say('上报');
+    await phone.tap('同意基本处理');
+    await phone.sees(/哪一类/);
+    await phone.say('/help');
+    await phone.hasSeen(/我能帮您做这些/);
+    await phone.sees(/哪一类/);
+  });
+
+  test('/start in the middle keeps the talk, which goes on with one tap', async () => {
+    const phone = await house.phone();
+    await toPlace(phone);
+    await phone.say('/start');
+    await phone.sees(/没填完/);
+    await phone.tap('接着填');
+    await phone.sees(/隐患在哪里/);
+  });
+
+  test('opening the report again offers the one that waits, or a new one', async () => {
+    const phone = await house.phone();
+    await toPlace(phone);
+    await phone.say('📢 上报隐患');
+    await phone.sees(/没填完/);
+    await phone.tap('重新填一份');
+    await phone.sees(/哪一类/);
+  });
+
+  test('looking at 我的上报 in the middle leads back into the report', async () => {
+    const phone = await house.phone();
+    await toPlace(phone);
+    await phone.say('📋 我的上报');
+    await phone.hasSeen(/还没有上报过/);
+    await phone.tap('接着填');
+    await phone.sees(/隐患在哪里/);
+  });
+
+  test('a question left is asked about first, then kept or deleted as wished', async () => {
+    const phone = await house.phone();
+    await phone.say('上报');
+    await phone.tap('同意基本处理');
+    await phone.sees(/哪一类/);
+    await phone.tap('先不报了');
+    await phone.tap('留着，以后再填');
+    await phone.sees(/给您留着/);
+    await phone.say('上报');
+    await phone.sees(/没填完/);
+    await phone.tap('接着填');
+    await phone.sees(/哪一类/);
+    await phone.say('取消');
+    await phone.tap('不要了，删掉');
+    await phone.sees(/已经删掉了/);
+  });
+
+  test('nonsense gets one kind sentence, then the ways out', async () => {
+    const phone = await house.phone();
+    await phone.say('上报');
+    await phone.tap('同意基本处理');
+    await phone.sees(/哪一类/);
+    await phone.say('我也说不清楚');
+    await phone.sees(/点一下最接近的那一类.*哪一类/s);
+    await phone.say('怎么办啊');
+    await phone.sees(/返回或者先停一停/);
+  });
+
+  test('a text that is too long is refused with its bound, and nothing is lost', async () => {
+    const phone = await house.phone();
+    await toPlace(phone);
+    await phone.say('长'.repeat(101));
+    await phone.sees(/100 个字以内/);
+    await phone.say('长'.repeat(100));
+    await phone.sees(/哪一片/);
+  });
+
+  test('a document is refused with the reason, a live place and a foreign contact too', async () => {
+    const phone = await house.phone();
+    await phone.say('上报');
+    await phone.tap('同意基本处理');
+    await phone.sees(/哪一类/);
+    await phone.send({ document: 'manhole' });
+    await phone.sees(/用『照片』的方式再发一次/);
+  });
+
+  test('words out of a talk bring the menu', async () => {
+    const phone = await house.phone();
+    await phone.say('今天天气不错');
+    const shown = await phone.sees(/没看懂/);
+    expect(shown.keyboard.flat()).toEqual(['📢 上报隐患', '📋 我的上报', '🌐 Language', '❓ 帮助']);
+  });
+
+  test('a talk left alone for a week ends with a notice, without the person writing', async () => {
+    const phone = await house.phone();
+    await toPlace(phone);
+    house.simulator.world.advanceClock(8 * 24 * 3600);
+    await phone.sees(/放得太久，已经删掉了/, 12_000);
+    const { store } = house.running;
+    expect(await store.redis.zscore(store.keys.talksExpiring, `telegram:${phone.id}`)).toBeNull();
+  });
+});
+
+describe('people', () => {
+  test('speak English when their phone does, and can change it', async () => {
+    const emma = await house.phone('Emma', 'en');
+    await emma.say('/start');
+    await emma.sees(/Hello, I am Anlin/);
+    await emma.say('report');
+    await emma.tap('Agree');
+    await emma.tap('Roads and traffic');
+    await emma.sees(/What is it exactly/);
+    await emma.say('🌐 语言');
+    await emma.tap('中文');
+    await emma.hasSeen(/以后都用中文/);
+    await emma.tap('接着填');
+    await emma.sees(/具体是哪一种/);
+  });
+
+  test('/stop is honoured at once, and reporting goes on', async () => {
+    const phone = await house.phone();
+    await phone.say('/stop');
+    await phone.sees(/不再给您发通知公告/);
+    const { store } = house.running;
+    const contact = JSON.parse((await store.redis.hget(store.keys.person(`telegram:${phone.id}`), 'contact')) ?? '{}');
+    expect(contact.subscribed).toBe(false);
+    await phone.say('上报');
+    await phone.sees(/先跟您说明白/);
+  });
+
+  test('who blocks the bot is on the dead list, and off it with the first sign of life', async () => {
+    const phone = await house.phone();
+    await phone.say('/start');
+    await phone.sees(/您好/);
+    const { store } = house.running;
+    const gone = () => store.redis.hget(store.keys.person(`telegram:${phone.id}`), 'gone');
+    await phone.block();
+    await expect.poll(gone).toBe('blocked the bot');
+    await phone.unblock();
+    await expect.poll(gone).toBeNull();
+  });
+
+  test('the log holds no text, no name and no token', async () => {
+    const canary = '金丝雀三幢二单元';
+    const phone = await house.phone(canary);
+    await phone.say(canary);
+    await phone.sees(/没看懂/);
+    await phone.say('/start');
+    expect(house.log.join('\n')).not.toContain(canary);
+    expect(house.log.join('\n')).not.toContain(house.simulator.token);
+  });
+});

@@ -1,0 +1,341 @@
+import { describe, expect, test } from 'vitest';
+import { demoRegions } from '../../src/demo/city.ts';
+import { resume } from '../../src/engine/advance.ts';
+import { flow } from '../../src/engine/flow.ts';
+import { choice, choices } from '../../src/engine/steps/choice.ts';
+import { confirm, review } from '../../src/engine/steps/confirm.ts';
+import { date } from '../../src/engine/steps/date.ts';
+import { number } from '../../src/engine/steps/number.ts';
+import { phone } from '../../src/engine/steps/phone.ts';
+import { photos } from '../../src/engine/steps/photos.ts';
+import { place } from '../../src/engine/steps/place.ts';
+import { text } from '../../src/engine/steps/text.ts';
+import { voice } from '../../src/engine/steps/voice.ts';
+import { regionTree } from '../../src/regions/region-tree.ts';
+import { media, NOW, Play } from './play.ts';
+
+type Facts = { readonly regions: ReturnType<typeof regionTree>; readonly member: boolean };
+const facts: Facts = { regions: regionTree(demoRegions()), member: false };
+const JINXIU = { latitude: 31.478, longitude: 119.47 };
+
+const DAY = 24 * 3600;
+const everything = flow<Facts>({ id: 'everything', version: 1, lifetimeSeconds: DAY })
+  .step('agree', confirm({ no: 'ends', relevant: ({ facts }) => !facts.member }))
+  .step('kind', choice({ options: ['fire', 'road', 'other'], resets: ['detail'] }))
+  .step('detail', text({ maxLength: 20, relevant: ({ answers }) => answers.kind === 'other' }))
+  .step('days', choices({ options: ['mon', 'tue', 'wed'], max: 2 }))
+  .step('people', number({ min: 1, max: 50 }))
+  .step('when', date({ time: true }))
+  .step('phone', phone({ optional: true }))
+  .step('where', place({ maxLength: 50, regions: ({ facts }) => facts.regions, sharing: () => true }))
+  .step('photos', photos({ max: 3, optional: true }))
+  .step('greeting', voice({ maxSeconds: 60, optional: true }))
+  .step('review', review())
+  .end();
+
+const toDays = [{ tap: 'yes' }, { tap: 'fire' }] as const;
+const toPeople = [...toDays, { tap: 'mon' }, { tap: '~done' }] as const;
+const toWhere = [...toPeople, '3', '明天下午三点', { tap: '~skip' }] as const;
+const toPhotos = [...toWhere, { type: 'location', point: JINXIU }, { tap: 'yes' }] as const;
+const toReview = [...toPhotos, { tap: '~skip' }, { tap: '~skip' }] as const;
+
+describe('a talk from beginning to end', () => {
+  test('gives typed answers in talk order', () => {
+    const play = new Play(everything, facts);
+    play.do(...toReview);
+    expect(play.at).toBe('review.ask');
+    expect(play.question.review.map(({ step }) => step)).toEqual(
+      'agree kind days people when phone where photos greeting'.split(' '),
+    );
+    expect(play.do({ tap: 'send' })).toMatchObject({
+      type: 'finished',
+      answers: {
+        agree: true,
+        kind: 'fire',
+        days: ['mon'],
+        people: 3,
+        when: '2026-11-23T15:00',
+        phone: null,
+        where: { point: JINXIU, region: expect.stringMatching(/^99/) },
+        photos: null,
+        greeting: null,
+      },
+    });
+  });
+
+  test('asks only what is relevant, by facts and by earlier answers', () => {
+    expect(new Play(everything, { ...facts, member: true }).at).toBe('kind.ask');
+    const play = new Play(everything, facts);
+    play.do({ tap: 'yes' }, { tap: 'other' });
+    expect(play.at).toBe('detail.ask');
+    play.do('电线', { tap: '~back' }, { tap: '~back' }, { tap: 'road' });
+    expect(play.at).toBe('days.ask');
+    expect(play.answers).not.toHaveProperty('detail');
+  });
+
+  test('ends kindly when somebody does not agree', () => {
+    expect(new Play(everything, facts).do({ tap: 'no' })).toEqual({ type: 'ended', how: 'declined', step: 'agree' });
+  });
+
+  test('keeps its session small', () => {
+    const play = new Play(everything, facts);
+    play.do(...toWhere);
+    expect(JSON.stringify(play.session).length).toBeLessThan(400);
+  });
+});
+
+describe('moving in a talk', () => {
+  test('back goes to the question before, and an answer given there is kept until another is given', () => {
+    const play = new Play(everything, facts);
+    play.do(...toPeople, { tap: '~back' });
+    expect(play.at).toBe('days.ask');
+    expect(play.question.controls).toContain('~keep');
+    play.do({ tap: '~keep' });
+    expect(play.at).toBe('people.ask');
+  });
+
+  test('the first question has no way back, and a forged one changes nothing', () => {
+    const play = new Play(everything, facts);
+    expect(play.question.controls).not.toContain('~back');
+    play.do({ tap: '~back' });
+    expect(play.because).toEqual({ type: 'old_button' });
+    expect(play.at).toBe('agree.ask');
+  });
+
+  test('what is optional can be skipped, what is not cannot', () => {
+    const play = new Play(everything, facts);
+    play.do(...toPeople, { tap: '~skip' });
+    expect([play.at, play.because]).toEqual(['people.ask', { type: 'old_button' }]);
+  });
+
+  test('a button of an earlier question or an earlier talk changes nothing and shows the present question', () => {
+    const play = new Play(everything, facts);
+    play.do(...toDays);
+    const before = JSON.stringify(play.session);
+    for (const old of [
+      { tap: 'road', step: 'kind' },
+      { tap: 'mon', talk: 'zzzz' },
+    ]) {
+      play.do(old);
+      expect([play.at, play.because, JSON.stringify(play.session)]).toEqual([
+        'days.ask',
+        { type: 'old_button' },
+        before,
+      ]);
+    }
+  });
+
+  test('leaving asks first, and each of the three answers does what it says', () => {
+    const play = new Play(everything, facts);
+    play.do(...toDays, { tap: '~leave' });
+    expect(play.question.kind).toBe('leave');
+    play.do({ tap: 'stay' });
+    expect(play.at).toBe('days.ask');
+    expect(play.do({ tap: '~leave' }, { tap: 'later' }).type).toBe('paused');
+    const again = resume(everything, play.session, facts, NOW);
+    expect(again).toMatchObject({ type: 'asked', question: { step: 'days' } });
+    const other = new Play(everything, facts);
+    expect(other.do({ tap: '~leave' }, { tap: 'drop' })).toMatchObject({ type: 'ended', how: 'dropped' });
+  });
+
+  test('an answer while being asked whether to leave counts as staying', () => {
+    const play = new Play(everything, facts);
+    play.do(...toPeople, { tap: '~leave' }, '12');
+    expect(play.at).toBe('when.ask');
+    expect(play.answers.people).toBe(12);
+  });
+
+  test('each answer can be corrected from the review card, which then comes back', () => {
+    const play = new Play(everything, facts);
+    play.do(...toReview, { tap: 'fix.people' });
+    expect([play.at, play.question.controls]).toEqual(['people.ask', ['~keep', '~back', '~leave']]);
+    play.do('7');
+    expect([play.at, play.answers.people]).toEqual(['review.ask', 7]);
+    play.do({ tap: 'fix.kind' }, { tap: 'other' });
+    expect(play.at).toBe('detail.ask');
+    play.do('铁门松了');
+    expect(play.at).toBe('review.ask');
+  });
+
+  test('a talk left alone too long has ended', () => {
+    const play = new Play(everything, facts);
+    play.do(...toDays);
+    play.now += DAY * 1000 + 1;
+    expect(play.do('你好')).toMatchObject({ type: 'ended', how: 'expired' });
+  });
+
+  test('every input gives the talk its whole time again', () => {
+    const play = new Play(everything, facts);
+    for (let i = 0; i < 5; i += 1) {
+      play.now += DAY * 900;
+      play.do('???');
+    }
+    expect(play.at).toBe('agree.ask');
+  });
+});
+
+describe('a new version of a flow', () => {
+  const next = flow<Facts>({ id: 'everything', version: 2, lifetimeSeconds: DAY })
+    .step('agree', confirm({ no: 'ends' }))
+    .step('urgent', confirm())
+    .step('kind', choice({ options: ['fire', 'water', 'other'] }))
+    .step('people', number({ min: 1, max: 5 }))
+    .step('review', review())
+    .end();
+
+  test('keeps the answers that still hold and asks the rest, wherever somebody stood', () => {
+    const play = new Play(everything, facts);
+    play.do(...toWhere);
+    play.release(next);
+    play.do('你好');
+    expect([play.at, play.session.version]).toEqual(['urgent.ask', 2]);
+    play.do({ tap: 'yes' });
+    expect(play.at).toBe('review.ask');
+    expect(play.answers).toMatchObject({ agree: true, kind: 'fire', people: 3 });
+  });
+
+  test('asks again what its steps would no longer take', () => {
+    const play = new Play(everything, facts);
+    play.do({ tap: 'yes' }, { tap: 'road' }, { tap: 'mon' }, { tap: '~done' }, '30');
+    play.release(next);
+    play.do({ tap: 'x' }, { tap: 'yes', step: 'urgent' });
+    expect(play.at).toBe('kind.ask');
+    play.do({ tap: 'water' });
+    expect(play.at).toBe('people.ask');
+  });
+
+  test('never lets a review send what was not answered', () => {
+    const play = new Play(everything, facts);
+    play.do(...toReview);
+    play.release(next);
+    play.do({ tap: 'send' });
+    expect(play.at).toBe('urgent.ask');
+  });
+});
+
+describe('what is no answer', () => {
+  test.each([
+    ['confirm', [], '也许吧', 'invalid'],
+    ['choice', [{ tap: 'yes' }], '不知道啊', 'invalid'],
+    ['choices', toDays, '每天', 'invalid'],
+    ['number, none', toPeople, '好多', 'invalid'],
+    ['number, too large', toPeople, '一百', 'too_large'],
+    ['number, too small', toPeople, '0', 'too_small'],
+    ['number, a half', toPeople, '2.5', 'invalid'],
+    ['date, none', [...toPeople, '3'], '过两天', 'invalid'],
+    ['date, without a time', [...toPeople, '3'], '5月1日', 'invalid'],
+    ['date, over', [...toPeople, '3'], '2020-01-01 10:00', 'past'],
+    ['phone', [...toPeople, '3', '明天下午3点'], '12345', 'invalid'],
+    ['photos', toPhotos, '没拍', 'invalid'],
+    ['voice, typed', [...toPhotos, { tap: '~skip' }], '喂喂', 'invalid'],
+    ['review', toReview, '嗯嗯嗯', 'invalid'],
+  ] as const)('%s: is asked again with a reason, and nothing is lost', (_name, moves, wrong, reason) => {
+    const play = new Play(everything, facts);
+    play.do(...moves);
+    const { at, answers } = play;
+    play.do(wrong);
+    expect(play.because).toEqual({ type: 'again', reason, misses: 1 });
+    play.do(wrong);
+    expect(play.because).toEqual({ type: 'again', reason, misses: 2 });
+    expect([play.at, play.answers]).toEqual([at, answers]);
+  });
+
+  test('too many and too few ticks are told, and the ticks stay', () => {
+    const play = new Play(everything, facts);
+    play.do(...toDays, { tap: '~done' });
+    expect(play.because).toMatchObject({ reason: 'too_few' });
+    play.do({ tap: 'mon' }, '2', '第三个');
+    expect([play.because, play.question.chosen]).toEqual([
+      { type: 'again', reason: 'too_many', misses: 1 },
+      ['mon', 'tue'],
+    ]);
+    play.do({ tap: 'mon' });
+    expect(play.question.chosen).toEqual(['tue']);
+  });
+});
+
+describe('photos', () => {
+  const photo = (name: string, more: object = {}) => ({ type: 'photo', photo: media(name), ...more }) as const;
+
+  test('come one by one until done', () => {
+    const play = new Play(everything, facts);
+    play.do(...toPhotos, photo('a'), photo('b'));
+    expect(play.at).toBe('photos.more');
+    play.do({ tap: '~done' });
+    expect(play.answers.photos).toEqual([media('a'), media('b')]);
+  });
+
+  test('the last possible one ends by itself; the same one twice counts once', () => {
+    const play = new Play(everything, facts);
+    play.do(...toPhotos, photo('a'), photo('a'), photo('b'), photo('c'));
+    expect([play.at, play.answers.photos]).toEqual(['greeting.ask', [media('a'), media('b'), media('c')]]);
+  });
+
+  test('an album is answered once, and its surplus is told once', () => {
+    const play = new Play(everything, facts);
+    play.do(...toPhotos);
+    const quiet = ['a', 'b', 'c', 'd', 'e'].map((name) => {
+      play.do(photo(name, { album: 'A' }));
+      return [play.at, (play.result as { quiet?: boolean }).quiet ?? false, (play.because as { type?: string })?.type];
+    });
+    expect(quiet).toEqual([
+      ['photos.more', false, undefined],
+      ['photos.more', true, undefined],
+      ['greeting.ask', false, undefined],
+      ['greeting.ask', false, 'photo_full'],
+      ['greeting.ask', true, 'photo_full'],
+    ]);
+    expect(play.answers.photos).toHaveLength(3);
+  });
+
+  test('one that comes too early is kept, and its caption answers a text question', () => {
+    const play = new Play(everything, facts);
+    play.do({ tap: 'yes' }, photo('early'));
+    expect([play.at, play.because]).toEqual(['kind.ask', { type: 'photo_kept' }]);
+    play.do({ tap: 'other' }, photo('two', { caption: '铁门松了' }));
+    expect([play.at, play.answers.detail]).toEqual(['days.ask', { text: '铁门松了' }]);
+    expect(play.answers.photos).toEqual([media('early'), media('two')]);
+  });
+});
+
+describe('a place', () => {
+  test('shared, is named by its region and confirmed', () => {
+    const play = new Play(everything, facts);
+    play.do(...toWhere, { type: 'location', point: JINXIU });
+    expect(play.at).toBe('where.sure');
+    play.do({ tap: 'change' });
+    expect(play.at).toBe('where.ask');
+  });
+
+  test('outside every region is taken all the same', () => {
+    const play = new Play(everything, facts);
+    const point = { latitude: 10, longitude: 10 };
+    play.do(...toWhere, { type: 'location', point }, { tap: 'yes' });
+    expect(play.answers.where).toEqual({ point });
+  });
+
+  test('chosen in the tree, with words on where in it', () => {
+    const play = new Play(everything, facts);
+    play.do(...toWhere, { tap: 'tree' });
+    while (play.at === 'where.browse') play.do('1');
+    expect(play.at).toBe('where.detail');
+    play.do('3幢2单元', { tap: 'yes' });
+    expect(play.answers.where).toEqual({ region: '990101001001', text: '3幢2单元' });
+  });
+
+  test('written, with its region asked; not knowing the region is fine', () => {
+    const play = new Play(everything, facts);
+    play.do(...toWhere, '锦绣花园三幢');
+    expect(play.at).toBe('where.within');
+    play.do({ tap: 'unknown' }, { tap: 'yes' });
+    expect(play.answers.where).toEqual({ text: '锦绣花园三幢' });
+  });
+
+  test('back inside a place leaves the part first, then the question', () => {
+    const play = new Play(everything, facts);
+    play.do(...toWhere, '锦绣花园三幢', { tap: '~back' });
+    expect(play.at).toBe('where.ask');
+    play.do({ tap: '~back' });
+    expect(play.at).toBe('phone.ask');
+  });
+});

@@ -1,0 +1,76 @@
+import type { Advance } from '../../src/engine/advance.ts';
+import { advance, open } from '../../src/engine/advance.ts';
+import type { Flow } from '../../src/engine/flow.ts';
+import type { Input, Media } from '../../src/engine/input.ts';
+import type { Question } from '../../src/engine/question.ts';
+import type { Session } from '../../src/engine/session.ts';
+
+export const NOW = Date.parse('2026-11-22T02:00:00Z');
+export const TALK = 'abcd';
+
+export const media = (name: string): Media => ({ file: `file-${name}`, same: `same-${name}` });
+
+/** What a person does, short: a string is typed, `tap` taps the present question, the rest is an input as it is. */
+export type Move = string | { readonly tap: string; readonly step?: string; readonly talk?: string } | Input;
+
+/** A talk under test. Its session goes through JSON between every two moves, as it does in the store. */
+export class Play<F> {
+  now = NOW;
+  result: Advance;
+  private flow: Flow<F>;
+  private readonly facts: F;
+
+  constructor(flow: Flow<F>, facts: F, answers: Session['answers'] = {}) {
+    this.flow = flow;
+    this.facts = facts;
+    this.result = open(flow, TALK, facts, this.now, { answers });
+  }
+
+  /** Makes the moves in order and returns what the last one did. */
+  do(...moves: readonly Move[]): Advance {
+    for (const move of moves) {
+      const session = throughJson(this.session);
+      this.result = advance(this.flow, session, this.inputOf(move), this.facts, this.now);
+      if (JSON.stringify(throughJson(this.result)) !== JSON.stringify(this.result)) throw new Error('not plain JSON');
+    }
+    return this.result;
+  }
+
+  /** The talk goes on under a new version of its flow. */
+  release(flow: Flow<F>): void {
+    this.flow = flow;
+  }
+
+  get session(): Session {
+    if (this.result.type !== 'asked' && this.result.type !== 'paused')
+      throw new Error(`The talk is ${this.result.type}.`);
+    return this.result.session;
+  }
+
+  get question(): Question {
+    if (this.result.type !== 'asked') throw new Error(`The talk is ${this.result.type}.`);
+    return this.result.question;
+  }
+
+  get at(): string {
+    return `${this.question.step}.${this.question.part}`;
+  }
+
+  get because(): unknown {
+    return this.result.type === 'asked' ? this.result.because : undefined;
+  }
+
+  get answers(): Readonly<Record<string, unknown>> {
+    return this.result.type === 'finished' ? this.result.answers : this.session.answers;
+  }
+
+  private inputOf(move: Move): Input {
+    if (typeof move === 'string') return { type: 'text', text: move };
+    if ('type' in move) return move;
+    return { type: 'choice', talk: move.talk ?? TALK, step: move.step ?? this.question.step, option: move.tap };
+  }
+}
+
+function throughJson<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}

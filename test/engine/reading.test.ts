@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest';
+import { readDate } from '../../src/engine/read-date.ts';
+import { readNumber, readOrdinal } from '../../src/engine/read-number.ts';
+import { readPhone } from '../../src/engine/read-phone.ts';
+import { foldText, tidyText } from '../../src/engine/tidy-text.ts';
+
+/** Sunday 22 November 2026, ten in the morning in China. */
+const NOW = Date.parse('2026-11-22T02:00:00Z');
+
+test.each([
+  ['3', 3],
+  ['３', 3],
+  ['三', 3],
+  ['十二', 12],
+  ['二十五个', 25],
+  ['两百', 200],
+  ['两百五', 250],
+  ['一百零五', 105],
+  ['三千二', 3200],
+  ['〇', 0],
+  ['3.5', 3.5],
+  ['-2', -2],
+  ['三个人', undefined],
+  ['好多', undefined],
+  ['', undefined],
+  ['1e9', undefined],
+  ['0x10', undefined],
+])('“%s” is the number %s', (text, value) => {
+  expect(readNumber(text)).toBe(value);
+});
+
+test.each([
+  ['2', 2],
+  ['２．', 2],
+  ['第二个', 2],
+  ['选3', 3],
+  ['二', 2],
+  ['0', undefined],
+  ['1.5', undefined],
+  ['第几个', undefined],
+])('“%s” is the position %s', (text, value) => {
+  expect(readOrdinal(text)).toBe(value);
+});
+
+test.each([
+  ['5月1日', '2027-05-01'],
+  ['五月一日', '2027-05-01'],
+  ['11月30号', '2026-11-30'],
+  ['２０２６年１２月１日', '2026-12-01'],
+  ['今天', '2026-11-22'],
+  ['明天', '2026-11-23'],
+  ['后天', '2026-11-24'],
+  ['三天后', '2026-11-25'],
+  ['下周三', '2026-12-02'],
+  ['周五上午', '2026-11-27'],
+  ['12-05', '2026-12-05'],
+  ['1/5', '2027-01-05'],
+  ['2026/12/05', '2026-12-05'],
+  ['二十五号', '2026-11-25'],
+  ['3号', '2026-12-03'],
+  ['下个月三号', '2026-12-03'],
+  ['tomorrow', '2026-11-23'],
+  ['2026-02-30', undefined],
+  ['13/40', undefined],
+  ['随便', undefined],
+])('“%s” is the day %s', (text, day) => {
+  expect(readDate(text, NOW)?.day).toBe(day);
+});
+
+test.each([
+  ['明天下午三点', '2026-11-23', '15:00'],
+  ['明天下午3点半', '2026-11-23', '15:30'],
+  ['大后天晚上九点', '2026-11-25', '21:00'],
+  ['2026-12-05 09:30', '2026-12-05', '09:30'],
+])('“%s” is %s at %s', (text, day, time) => {
+  expect(readDate(text, NOW)).toEqual({ day, time, over: false });
+});
+
+test('a day before today is over', () => {
+  expect(readDate('2026-11-21', NOW)?.over).toBe(true);
+  expect(readDate('昨天', NOW, 'past')).toMatchObject({ day: '2026-11-21', over: true });
+});
+
+test.each([
+  ['13800000000', '13800000000'],
+  ['１３８ ０００ ００００ ０', '13800000000'],
+  ['+86 138-0000-0000', '13800000000'],
+  ['0086 13800000000', '13800000000'],
+  ['025-8888 8888', '02588888888'],
+  ['12345', undefined],
+  ['12800000000', undefined],
+  ['我的号码', undefined],
+])('“%s” is the phone number %s', (text, digits) => {
+  expect(readPhone(text)).toBe(digits);
+});
+
+test('text is kept as it was written, without what cannot be seen', () => {
+  expect(tidyText('  三幢\u202E楼\u200B道\u0007口\r\n\n\n\n有电线  ')).toBe('三幢楼道口\n\n有电线');
+  expect(tidyText('坏\uD800字')).toBe('坏\uFFFD字');
+  expect(tidyText('一家人👨‍👩‍👧')).toBe('一家人👨‍👩‍👧');
+});
+
+test('for matching, width, case and spaces do not count', () => {
+  expect(foldText('Ａb １２ 号')).toBe('ab12号');
+});

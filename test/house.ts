@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Config } from '../src/config.ts';
+import { demoRegions } from '../src/demo/city.ts';
+import type { Simulator } from '../src/demo/simulator/server.ts';
+import { startSimulator } from '../src/demo/simulator/server.ts';
+import type { Log } from '../src/log.ts';
+import { openLog } from '../src/log.ts';
+import type { Running } from '../src/open.ts';
+import { open } from '../src/open.ts';
+import { saveRegions } from '../src/regions/region-store.ts';
+import type { EmbeddedRedis } from '../src/store/embedded.ts';
+import { startEmbeddedRedis } from '../src/store/embedded.ts';
+import { Phone } from './phone.ts';
+
+/** Faster than any test types; tests of the pace set their own. */
+export const NO_PACE = { perSecond: 1e6, burst: 1000, bulkPerSecond: 1e6, chatPerSecond: 1e6, chatBurst: 1000 };
+
+/** The rules of a cluster for the whole suite: REDIS_CLUSTER_RULES=yes npm test. */
+export const CLUSTER_RULES = process.env.REDIS_CLUSTER_RULES === 'yes';
+
+/** The product in this process, over a real Redis and the simulator, both its own. */
+export type TestHouse = {
+  readonly running: Running;
+  readonly redis: EmbeddedRedis;
+  readonly simulator: Simulator;
+  readonly config: Config;
+  readonly folder: string;
+  readonly log: readonly string[];
+  phone(name?: string, language?: string): Promise<Phone>;
+  /** Another process's worth of the product over the same store, without polling of its own. */
+  second(): Promise<Running>;
+  restart(): Promise<void>;
+  close(): Promise<void>;
+};
+
+type Options = {
+  readonly limits?: boolean;
+  readonly pace?: Config['pace'];
+  readonly cluster?: boolean;
+  readonly webhook?: boolean;
+};
+
+export async function openTestHouse(options: Options = {}): Promise<TestHouse> {
+  const folder = mkdtempSync(join(tmpdir(), 'anlin-'));
+  const redis = await startEmbeddedRedis(join(folder, 'redis'), { cluster: options.cluster ?? CLUSTER_RULES });
+  const simulator = await startSimulator({ port: 0, limits: options.limits ?? false });
+  const log: string[] = [];
+  const logger: Log = openLog('debug', [simulator.token], (line) => log.push(line));
+  const config: Config = {
+    telegram: { type: 'bot', token: simulator.token, apiRoot: simulator.url },
+    redisUrl: redis.url,
+    redisSettingsChecked: false,
+    city: 'test',
+    dataDir: folder,
+    port: 0,
+    simPort: 0,
+    pace: options.pace ?? NO_PACE,
+    logLevel: 'debug',
+  };
+  let running = await open(config, { log: logger, now: simulator.world.now });
+  await saveRegions(running.store, demoRegions());
+  await running.close();
+  const start = () => open(config, { log: logger, now: simulator.world.now });
+  running = await start();
+  const others: Running[] = [];
+  return {
+    get running() {
+      return running;
+    },
+    redis,
+    simulator,
+    config,
+    folder,
+    log,
+    phone: (name, language) => Phone.of(simulator.url, name, language),
+    async second() {
+      const other = await start();
+      others.push(other);
+      return other;
+    },
+    async restart() {
+      await running.close();
+      running = await start();
+    },
+    async close() {
+      for (const other of others) await other.close();
+      await running.close();
+      await simulator.close();
+      await redis.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

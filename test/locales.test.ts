@@ -1,0 +1,136 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { categoryTree } from '../src/cases/category.ts';
+import { DEFAULT_CATEGORIES } from '../src/cases/default-categories.ts';
+import { writeButton } from '../src/conversation/button.ts';
+import { TALKS } from '../src/conversation/talks.ts';
+import { demoRegions } from '../src/demo/city.ts';
+import { CONTROLS } from '../src/engine/question.ts';
+import { openWording } from '../src/i18n.ts';
+
+const wording = openWording();
+const FOLDER = new URL('../locales/', import.meta.url);
+
+/** All keys of a language, as namespace:path. */
+function keysOf(language: string): ReadonlyMap<string, string> {
+  const root = new URL(`${language}/`, FOLDER);
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
+  const found = new Map<string, string>();
+  for (const file of files)
+    collect(JSON.parse(readFileSync(new URL(file, root), 'utf8')), `${file.slice(0, -5)}:`, found);
+  return found;
+}
+
+function collect(node: object, path: string, found: Map<string, string>): void {
+  for (const [name, value] of Object.entries(node)) {
+    if (typeof value === 'string') found.set(path + name, value);
+    else collect(value, `${path}${name}.`, found);
+  }
+}
+
+const bare = (key: string) => key.replace(/_(zero|one|two|few|many|other)$/, '');
+
+test('every language says everything that Chinese says, and nothing else', () => {
+  const chinese = [...new Set([...keysOf('zh-CN').keys()].map(bare))].sort();
+  for (const language of wording.languages) {
+    expect([...new Set([...keysOf(language).keys()].map(bare))].sort(), language).toEqual(chinese);
+  }
+});
+
+test('the same values are named in every language', () => {
+  const named = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((m) => m[1]).sort();
+  const chinese = keysOf('zh-CN');
+  for (const language of wording.languages) {
+    for (const [key, text] of keysOf(language)) {
+      const original = chinese.get(key) ?? chinese.get(`${bare(key)}_other`) ?? '';
+      expect([...new Set(named(text))], `${language} ${key}`).toEqual([...new Set(named(original))]);
+    }
+  }
+});
+
+test.each(TALKS.map((talk) => [talk.flow.id, talk] as const))(
+  'every step of %s is worded in every language',
+  (id, talk) => {
+    const missing: string[] = [];
+    for (const language of wording.languages) {
+      const must = (key: string) => {
+        if (!wording.has(language, key)) missing.push(`${language} ${key}`);
+      };
+      must(`flows/${id}:title`);
+      must(`common:buttons.${id}`);
+      must(`common:words.${id}`);
+      for (const step of talk.flow.steps) {
+        must(`flows/${id}:${step.id}.ask`);
+        must(`flows/${id}:${step.id}.invalid`);
+        for (const option of fixedOptions(step)) must(`flows/${id}:${step.id}.options.${option}`);
+        if (step.kind === 'place') {
+          for (const part of ['ask_words', 'browse', 'within', 'detail', 'sure'])
+            must(`flows/${id}:${step.id}.${part}`);
+          for (const option of ['tree', 'unknown', 'none', 'yes', 'change'])
+            must(`flows/${id}:${step.id}.options.${option}`);
+        }
+        if (step.kind === 'photos') must(`flows/${id}:${step.id}.more`);
+      }
+      const reviews = talk.flow.steps.some((step) => step.review);
+      for (const step of talk.flow.steps) if (reviews && step.reviewed !== false) must(`flows/${id}:${step.id}.label`);
+    }
+    expect(missing).toEqual([]);
+  },
+);
+
+/** The options of a step that needs no facts to name them. */
+function fixedOptions(step: (typeof TALKS)[number]['flow']['steps'][number]): readonly string[] {
+  if (step.kind !== 'choice' && step.kind !== 'choices' && step.kind !== 'confirm') return [];
+  try {
+    const { options = [] } = step.ask({ answers: {}, facts: FACTS, now: 0 }, undefined);
+    return options.filter(({ name }) => !name).map(({ id }) => id);
+  } catch {
+    return [];
+  }
+}
+
+const FACTS = {
+  categories: categoryTree(DEFAULT_CATEGORIES),
+  cases: [],
+  languages: wording.languages,
+};
+
+test('the longest button of every flow fits into 64 bytes', () => {
+  const regions = demoRegions().map(({ id }) => id);
+  const categories = DEFAULT_CATEGORIES.map(({ code }) => code);
+  const talk = 'abcd';
+  const long: string[] = [];
+  for (const { flow } of TALKS) {
+    for (const step of flow.steps) {
+      const options = [...CONTROLS, ...fixedOptions(step), ...flow.steps.map((s) => `fix.${s.id}`)];
+      const data = step.kind === 'place' ? regions : step.kind === 'choice' ? categories : [];
+      for (const option of [...options, ...data]) {
+        const id = writeButton({ type: 'answer', flow: flow.id, step: step.id, option, talk });
+        if (Buffer.byteLength(id) > 64) long.push(id);
+      }
+    }
+  }
+  expect(long).toEqual([]);
+});
+
+test('residents are called 您, never 你', () => {
+  const said = [...keysOf('zh-CN')].filter(([key]) => !key.startsWith('common:words.'));
+  expect(said.filter(([, text]) => text.includes('你')).map(([key]) => key)).toEqual([]);
+});
+
+test('an unknown language falls to Chinese, a known one to itself', () => {
+  expect(['zh-hans', 'zh-hant', 'zh', undefined, 'fr', 'en-GB'].map((tag) => wording.languageFor(tag))).toEqual([
+    'zh-CN',
+    'zh-CN',
+    'zh-CN',
+    'zh-CN',
+    'zh-CN',
+    'en',
+  ]);
+});
+
+test('what a person wrote is never looked through for keys or values', () => {
+  const say = wording.in('zh-CN');
+  const nasty = '$t(common:help) {{number}} <b>*_`&amp;';
+  expect(say('common:noted', { label: nasty })).toBe(`✓ ${nasty}`);
+});
