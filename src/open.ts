@@ -32,6 +32,7 @@ import { openStore } from './store/store.ts';
 /** The product, running. */
 export type Running = {
   readonly store: Store;
+  readonly house: House;
   readonly web: WebServer;
   readonly simulator: Simulator | undefined;
   readonly embedded: EmbeddedRedis | undefined;
@@ -61,8 +62,9 @@ type Options = {
 /** Opens every part and ties them together: store, simulator in demo mode, channel, relay, web server. */
 export async function open(config: Config, options: Options = {}): Promise<Running> {
   const closing: (() => Promise<unknown> | unknown)[] = [];
+  // Each part is closed once, and one that cannot be (its Redis is gone) does not keep the others open.
   const closeAll = async () => {
-    for (const close of closing.reverse()) await close();
+    for (const close of closing.splice(0).reverse()) await Promise.resolve(close()).catch(() => {});
   };
   try {
     return await openParts(config, options, closing, closeAll);
@@ -118,7 +120,7 @@ async function openParts(
   );
   await telegram.open((inbound) => answer(inbound, house));
   relay.wake();
-  return { store, web, simulator, embedded, warnings, close: closeAll };
+  return { store, house, web, simulator, embedded, warnings, close: closeAll };
 }
 
 async function passGate(redis: Connection, gate: GateSettings): Promise<readonly Finding[]> {

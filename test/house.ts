@@ -29,10 +29,21 @@ export type TestHouse = {
   readonly folder: string;
   readonly log: readonly string[];
   phone(name?: string, language?: string): Promise<Phone>;
+  /** Every Bot API call so far. */
+  calls(): Promise<readonly Call[]>;
   /** Another process's worth of the product over the same store, without polling of its own. */
   second(): Promise<Running>;
   restart(): Promise<void>;
   close(): Promise<void>;
+};
+
+export type Call = {
+  readonly n: number;
+  readonly at_ms: number;
+  readonly method: string;
+  readonly chat_id?: number;
+  readonly ok: boolean;
+  readonly error_code?: number;
 };
 
 type Options = {
@@ -75,6 +86,7 @@ export async function openTestHouse(options: Options = {}): Promise<TestHouse> {
     folder,
     log,
     phone: (name, language) => Phone.of(simulator.url, name, language),
+    calls: async () => (await (await fetch(`${simulator.url}/sim/calls`)).json()) as Call[],
     async second() {
       const other = await start();
       others.push(other);

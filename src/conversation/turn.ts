@@ -104,6 +104,7 @@ async function commitDecision({ op, person, decision, house, at, reachable = tru
       if (change.messages.length > done.claimed.length) relay.wake();
       return true;
     case 'duplicate':
+      relay.send(done.claimed);
       return true;
     case 'conflict':
       return false;

@@ -8,7 +8,7 @@ import { asking, outboxKeys, paceArgs } from '../store/store.ts';
 
 /** Carries committed messages out: claims, sends, settles. Any number of processes may run one over the same store. */
 export type Relay = {
-  /** Sends what a commit has claimed for this process, at once. */
+  /** Sends what a commit has claimed for this process, at once; what is already in hand is left alone. */
   send(claimed: readonly Claimed[]): void;
   /** Looks for more, soon. */
   wake(): void;
@@ -69,6 +69,7 @@ export function openRelay({ store, channels, log }: Settings): Relay {
 
   const send = (claimed: readonly Claimed[]): void => {
     for (const one of claimed) {
+      if (inHand.has(one.to)) continue;
       const work = deliver(one)
         .catch((error) => log.error({ err: error }, 'a message could not be delivered'))
         .finally(() => {

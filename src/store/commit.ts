@@ -41,7 +41,7 @@ export type Claimed = { readonly to: Urn; readonly member: string; readonly body
 
 export type Committed =
   | { readonly type: 'ok'; readonly version: number; readonly claimed: readonly Claimed[] }
-  | { readonly type: 'duplicate' }
+  | { readonly type: 'duplicate'; readonly claimed: readonly Claimed[] }
   | { readonly type: 'conflict' }
   | { readonly type: 'limit'; readonly what: string };
 
@@ -56,7 +56,7 @@ export async function commit(store: Store, change: Commit, now: number): Promise
   };
   const fields = Object.entries(change.fields);
   const args: (string | number)[] = [
-    ...[change.op, now, change.version, store.process, CLAIM_LEASE_MS],
+    ...[change.op, person, now, change.version, store.process, CLAIM_LEASE_MS],
     ...paceArgs(store.pace),
     fields.length,
     ...fields.flat(),
@@ -76,6 +76,7 @@ export async function commit(store: Store, change: Commit, now: number): Promise
     case 'ok':
       return { type: 'ok', version: Number(detail), claimed: readClaimed(claimed.map(String)) };
     case 'duplicate':
+      return { type, claimed: readClaimed(claimed.map(String)) };
     case 'conflict':
       return { type };
     default:

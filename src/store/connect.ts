@@ -2,7 +2,8 @@ import { Cluster, Redis } from 'ioredis';
 import type { Commands } from './commands.ts';
 import { SCRIPTS } from './commands.ts';
 
-export type Connection = (Redis | Cluster) & Commands;
+/** One node or a cluster: the same commands either way. */
+export type Connection = Redis & Commands;
 
 /** The store could not answer now; what was asked may or may not have happened, and may safely be asked again. */
 export class StoreAway extends Error {
@@ -21,12 +22,27 @@ export function connect(urls: string, commandTimeoutMs = 3000): Connection {
     retryStrategy: (times: number) => Math.min(50 * times, 1000),
   };
   const list = urls.split(',').map((url) => url.trim());
-  const redis =
-    list.length > 1
-      ? new Cluster(list, { redisOptions: options, clusterRetryStrategy: options.retryStrategy })
-      : new Redis(list[0] ?? '', options);
+  const redis = list.length > 1 ? connectCluster(list, options) : new Redis(list[0] ?? '', options);
   for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(name, { lua });
   // Every caller hears of its own failed command; the connection's own errors are told by the health check.
   redis.on('error', () => {});
-  return redis as Connection;
+  return redis as unknown as Connection; // a Cluster has the same commands
+}
+
+/** The nodes that a cluster tells of bring no credentials with them; those of the first url serve for all. */
+function connectCluster(urls: readonly string[], options: { readonly retryStrategy: (times: number) => number }): Cluster {
+  const { username, password, protocol } = new URL(urls[0] ?? '');
+  const redisOptions = {
+    ...options,
+    ...(username ? { username: decodeURIComponent(username) } : {}),
+    ...(password ? { password: decodeURIComponent(password) } : {}),
+    ...(protocol === 'rediss:' ? { tls: {} } : {}),
+  };
+  return new Cluster([...urls], { redisOptions, clusterRetryStrategy: options.retryStrategy });
+}
+
+/** The node that holds all keys of one hash tag can only be scanned itself; of a single server that is the connection. */
+export function scannable(connection: Connection): Redis | undefined {
+  const either: unknown = connection;
+  return either instanceof Cluster ? either.nodes('master')[0] : connection;
 }

@@ -11,6 +11,7 @@ import { Redis } from 'ioredis';
 export type EmbeddedRedis = {
   readonly url: string;
   readonly port: number;
+  readonly password: string;
   readonly pid: number;
   /** Ends it in order: everything is on disk afterwards. */
   stop(): Promise<void>;
@@ -21,6 +22,7 @@ type Options = {
   /** One node that owns all slots: the rules of a cluster, for tests. */
   readonly cluster?: boolean;
   readonly port?: number;
+  readonly password?: string;
 };
 
 /** The names under which a Redis server may be installed. */
@@ -36,7 +38,7 @@ export async function startEmbeddedRedis(folder: string, options: Options = {}):
   const note = join(dir, 'embedded.json');
   await stopLeftover(note);
   const port = options.port ?? (await freePort());
-  const password = randomBytes(18).toString('base64url');
+  const password = options.password ?? randomBytes(18).toString('base64url');
   writeFileSync(note, JSON.stringify({ port, password, owner: process.pid } satisfies Note), { mode: 0o600 });
   // The settings go in by stdin, so that the password stands in no process list.
   const child = spawn(findServer(), ['-'], { stdio: ['pipe', 'ignore', 'pipe'] });
@@ -47,7 +49,7 @@ export async function startEmbeddedRedis(folder: string, options: Options = {}):
   });
   const url = `redis://:${password}@127.0.0.1:${port}`;
   await untilReady(url, child, () => complaint, options.cluster ?? false);
-  return { url, port, pid: child.pid ?? 0, stop: () => shutDown(url, child) };
+  return { url, port, password, pid: child.pid ?? 0, stop: () => shutDown(url, child) };
 }
 
 function settings(dir: string, port: number, password: string, options: Options): string {

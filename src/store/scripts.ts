@@ -64,7 +64,7 @@ end
 
 /**
  * KEYS 1–12 outbox, 13 person, 14 seen, 15 audit, 16 meta, then those of checks and writes.
- * ARGV op id, now (ms, the app's clock), expected version, process ('' = do not claim), lease, 5 pace numbers,
+ * ARGV op id, the person's urn, now (ms, the app's clock), expected version, process ('' = do not claim), lease, 5 pace numbers,
  * n fields + name, value…; n checks + (key, field, value)…; n writes + (command, key, n, args…)…;
  * n messages + (urn, lane, body)…; n audit + (what, who)…
  * An empty field value deletes it; a check on field '' wants the key to be absent.
@@ -77,11 +77,16 @@ local position = 0
 local function arg() position = position + 1 return ARGV[position] end
 local function number() return tonumber(arg()) end
 
-local op, now_app, expected, process, lease = arg(), number(), arg(), arg(), number()
+local op, person_urn, now_app, expected, process, lease = arg(), arg(), number(), arg(), arg(), number()
 local pace = { number(), number(), number(), number(), number() }
 
 local version = redis.call('HGET', PERSON, 'version') or '0'
-if redis.call('ZSCORE', SEEN, op) then return { 'duplicate', version } end
+if redis.call('ZSCORE', SEEN, op) then
+  -- Perhaps the answer of the first time was cut off, and with it the message that it claimed for this process.
+  local again = redis.call('HGET', OWNERS, person_urn) == process and head_of(person_urn)
+  if not again then return { 'duplicate', version } end
+  return { 'duplicate', version, again, redis.call('HGET', OUTBOX, again) or '', redis.call('HGET', TRIES, again) or '0' }
+end
 if version ~= expected then return { 'conflict', version } end
 
 local fields = {}

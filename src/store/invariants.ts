@@ -1,0 +1,42 @@
+import { scannable } from './connect.ts';
+import { asking, type Store } from './store.ts';
+
+/** Looks at the whole store and says, one line each, what does not fit together. Reads only. */
+export type Invariants = (store: Store) => Promise<readonly string[]>;
+
+/** Every key of the city, by SCAN, so that nothing is blocked. */
+export async function keysLike(store: Store, pattern: string): Promise<readonly string[]> {
+  const node = scannable(store.redis);
+  if (!node) throw new Error('The cluster has no master node.');
+  const found: string[] = [];
+  const match = pattern.replace(/[[\]?]/g, '\\$&');
+  let cursor = '0';
+  do {
+    const [next, keys] = await asking(node.scan(cursor, 'MATCH', match, 'COUNT', 1000));
+    found.push(...keys);
+    cursor = next;
+  } while (cursor !== '0');
+  return found;
+}
+
+/** I7: the audit's numbers have no gap. */
+export const auditHolds: Invariants = async (store) => {
+  const entries = await asking(store.redis.xrange(store.keys.audit, '-', '+'));
+  const numbers = entries.map(([, fields]) => Number(fields[fields.indexOf('n') + 1]));
+  const gap = numbers.findIndex((n, i) => n !== i + 1);
+  const last = Number((await asking(store.redis.hget(store.keys.meta, 'audit_seq'))) ?? 0);
+  return [
+    ...(gap >= 0 ? [`audit: entry ${gap + 1} has the number ${numbers[gap]}`] : []),
+    ...(last === numbers.length ? [] : [`audit: ${numbers.length} entries, but the last number is ${last}`]),
+  ];
+};
+
+/** I9: only what may be lost has a time to live. */
+export const nothingExpires: Invariants = async (store) => {
+  const wrong: string[] = [];
+  for (const key of await keysLike(store, store.keys.meta.replace(/meta$/, '*'))) {
+    const volatile = key.endsWith(':seen') || key.startsWith(store.keys.lease(''));
+    if (!volatile && (await asking(store.redis.pttl(key))) >= 0) wrong.push(`${key}: has a time to live`);
+  }
+  return wrong;
+};

@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { loadOwnCases } from '../../src/cases/case-store.ts';
+import { CRASH_POINTS, type CrashPoint } from '../../src/crash-point.ts';
+import { startSimulator } from '../../src/demo/simulator/server.ts';
+import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/store/embedded.ts';
+import { Phone } from '../phone.ts';
+import { BotProcess, freePort, randomFrom, seedOf } from './bot-process.ts';
+import { committedMessages, expectInvariants, lookInto } from './invariants.ts';
+import { REPORT_INPUTS, reportByPhone } from './report-by-phone.ts';
+
+/**
+ * Only here may a reply come twice: its call was on the wire, or had not been settled (reliability.md §3.3). While the
+ * webhook's 200 goes out, the reply is on its way too.
+ */
+const MAY_REPEAT: readonly CrashPoint[] = ['send_on_wire', 'after_send', 'ack_on_wire', 'after_confirm'];
+const SECRET = 'f1-webhook-secret-0123456789';
+const TIMES = Number(process.env.F1_TIMES ?? 1);
+
+let redis: EmbeddedRedis;
+let folder: string;
+const random = randomFrom(seedOf('F1'));
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'anlin-f1-'));
+  redis = await startEmbeddedRedis(join(folder, 'redis'));
+});
+afterAll(async () => {
+  await redis.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const RUNS = CRASH_POINTS.flatMap((point) =>
+  ['polling', 'webhook'].flatMap((mode) =>
+    Array.from({ length: TIMES }, (_, i) => ({ point, mode, nth: 1 + random(point === 'while_recovering' ? 1 : 6), i })),
+  ),
+);
+
+describe('kill -9 of the bot', () => {
+  test.concurrent.each(RUNS)('at $point ($nth) by $mode: one case, no reply lost', { timeout: 90_000 }, async (run) => {
+    const { point, mode, nth, i } = run;
+    const city = `f1_${point}_${mode}_${i}`;
+    const simulator = await startSimulator({ port: 0, limits: false });
+    const port = await freePort();
+    const webhook: Record<string, string> =
+      mode === 'webhook'
+        ? { TELEGRAM_WEBHOOK_URL: `http://127.0.0.1:${port}/telegram`, TELEGRAM_WEBHOOK_SECRET: SECRET, PORT: String(port) }
+        : {};
+    const bot = new BotProcess(join(folder, city), {
+      TELEGRAM_TOKEN: simulator.token,
+      TELEGRAM_API_ROOT: simulator.url,
+      REDIS_URL: redis.url,
+      CITY: city,
+      ...webhook,
+    });
+    bot.start({ CRASH_AT: `${point}:${nth}` });
+    const phone = await Phone.of(simulator.url);
+    const number = await reportByPhone(phone).catch((error) => {
+      throw new Error(`${error.message}\n${bot.output}`);
+    });
+
+    const store = await lookInto(redis.url, city);
+    const settled = async () => {
+      expect(bot.deaths, bot.output).toBe(1);
+      expect(await store.redis.zcard(store.keys.outboxQueue)).toBe(0);
+    };
+    await vi.waitFor(settled, { timeout: 15_000, interval: 50 });
+    const cases = await loadOwnCases(store, `telegram:${phone.id}`);
+    const sent = await countSent(simulator.url);
+    const committed = await committedMessages(store);
+    const version = Number(await store.redis.hget(store.keys.person(`telegram:${phone.id}`), 'version'));
+    await expectInvariants(store);
+    store.close();
+    await bot.stop();
+    await simulator.close();
+
+    expect(cases.map(({ record }) => record.number)).toEqual([number]);
+    expect(version, 'every input took effect once').toBe(REPORT_INPUTS);
+    expect(sent, 'no reply lost').toBeGreaterThanOrEqual(committed);
+    expect(sent - committed, 'replies that came twice').toBeLessThanOrEqual(MAY_REPEAT.includes(point) ? 1 : 0);
+  });
+});
+
+/** Calls that put a message on the phone or said again what stood there. */
+async function countSent(url: string): Promise<number> {
+  const calls = (await (await fetch(`${url}/sim/calls`)).json()) as { method: string; ok: boolean; error_code?: number }[];
+  return calls.filter(({ method, ok }) => ok && (method === 'sendMessage' || method === 'editMessageText')).length;
+}

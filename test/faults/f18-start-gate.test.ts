@@ -1,0 +1,127 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect, type Connection } from '../../src/store/connect.ts';
+import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/store/embedded.ts';
+import { BotProcess } from './bot-process.ts';
+
+/** A bot's token in form only; every start here is refused before it is used. */
+const TOKEN = '42:simulator-only-not-a-real-token';
+const NOWHERE = 'http://127.0.0.1:9';
+
+let folder: string;
+let redis: EmbeddedRedis;
+let admin: Connection;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'anlin-f18-'));
+  redis = await startEmbeddedRedis(join(folder, 'redis'));
+  admin = connect(redis.url);
+});
+afterAll(async () => {
+  admin.disconnect();
+  await redis.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function refusal(env: Record<string, string>, dataDir = 'data'): Promise<{ code: number | null; output: string }> {
+  const bot = new BotProcess(join(folder, `${Math.random()}`), { DATA_DIR: join(folder, dataDir), ...env });
+  const { code, output } = await bot.runToEnd();
+  return { code, output: output.trim() };
+}
+
+describe('a wrong environment stops the start with exit code 78 and names the cure', () => {
+  test.concurrent.each([
+    ['a token that is none', { TELEGRAM_TOKEN: 'hello' }, /Set TELEGRAM_TOKEN .*BotFather/],
+    ['a webhook without a bot', { TELEGRAM_WEBHOOK_URL: 'https://a.example/x' }, /Set TELEGRAM_TOKEN .*needs a bot/],
+    ['a webhook without a secret', { TELEGRAM_TOKEN: TOKEN, TELEGRAM_WEBHOOK_URL: 'https://a.example/x' }, /Set TELEGRAM_WEBHOOK_SECRET/],
+    [
+      'a short secret',
+      { TELEGRAM_TOKEN: TOKEN, TELEGRAM_WEBHOOK_URL: 'https://a.example/x', TELEGRAM_WEBHOOK_SECRET: 'x' },
+      /TELEGRAM_WEBHOOK_SECRET .*openssl rand/,
+    ],
+    [
+      'a webhook in the clear',
+      { TELEGRAM_TOKEN: TOKEN, TELEGRAM_WEBHOOK_URL: 'http://a.example/x', TELEGRAM_WEBHOOK_SECRET: 'x'.repeat(32) },
+      /TELEGRAM_WEBHOOK_URL .*https/,
+    ],
+    ['a port that is none', { PORT: 'eighty' }, /Set PORT .*such as 8080/],
+    ['a port too high', { PORT: '70000' }, /Set PORT .*65535/],
+    ['one port for two', { PORT: '8099', SIM_PORT: '8099' }, /Set SIM_PORT/],
+    ['a city with a space', { CITY: 'New York' }, /Set CITY/],
+    ['a Redis url that is none', { REDIS_URL: 'localhost:6379' }, /Set REDIS_URL .*redis:\/\//],
+    ['a rate that is none', { SEND_RATE: 'fast' }, /Set SEND_RATE/],
+    ['a crash point beside a real bot', { TELEGRAM_TOKEN: TOKEN, CRASH_AT: 'after_commit' }, /Remove CRASH_AT/],
+    ['a Redis that is not there', { REDIS_URL: 'redis://127.0.0.1:9' }, /Redis does not answer.*REDIS_URL/],
+    ['two things at once', { PORT: 'x', CITY: 'Y Z' }, /Set CITY[\s\S]*Set PORT/],
+  ] as const)('%s', { timeout: 30_000 }, async (_what, env, says) => {
+    const { code, output } = await refusal(env as Record<string, string>);
+    expect(output).toMatch(says);
+    expect(output.split('\n').every((line) => line.startsWith('anlin: '))).toBe(true);
+    expect(code).toBe(78);
+  });
+
+  test('a taken port', async () => {
+    const server = createServer();
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as { port: number };
+    const { code, output } = await refusal({ PORT: String(port), SIM_PORT: '0' }, 'taken');
+    server.close();
+    expect([code, output]).toEqual([78, `anlin: Port ${port} is taken. Stop the other program, or set PORT (or SIM_PORT) in .env.`]);
+  });
+});
+
+describe('a store that may lose reports stops the start', () => {
+  const bot = () => ({ TELEGRAM_TOKEN: TOKEN, TELEGRAM_API_ROOT: NOWHERE, REDIS_URL: redis.url, CITY: 'f18' });
+
+  test.each([
+    ['no append-only file', ['appendonly', 'no'], ['appendonly', 'yes'], /Set `appendonly yes`/],
+    ['an append-only file that is never forced to disk', ['appendfsync', 'no'], ['appendfsync', 'always'], /appendfsync always/],
+    ['a store that evicts', ['maxmemory-policy', 'allkeys-lru'], ['maxmemory-policy', 'noeviction'], /noeviction/],
+  ] as const)('%s', async (_what, wrong, right, says) => {
+    await admin.config('SET', ...wrong);
+    const { code, output } = await refusal(bot());
+    await admin.config('SET', ...right);
+    expect(output).toMatch(says);
+    expect(code).toBe(78);
+  });
+
+  test('a replica', async () => {
+    const replica = await startEmbeddedRedis(join(folder, 'replica'));
+    const its = connect(replica.url);
+    await its.config('SET', 'masterauth', redis.password);
+    await its.replicaof('127.0.0.1', redis.port);
+    const { code, output } = await refusal({ ...bot(), REDIS_URL: replica.url });
+    its.disconnect();
+    await replica.stop();
+    expect(output).toMatch(/is a replica.*Point REDIS_URL at the primary/);
+    expect(code).toBe(78);
+  });
+
+  test('a store that hides its settings, until the operator vouches for them', async () => {
+    await admin.acl('SETUSER', 'bot', 'on', '>pw', '~*', '&*', '+@all', '-config');
+    const url = redis.url.replace(/:\/\/[^@]*@/, '://bot:pw@');
+    const { code, output } = await refusal({ ...bot(), REDIS_URL: url });
+    expect(output).toMatch(/hides its settings.*REDIS_SETTINGS_CHECKED=yes/);
+    expect(code).toBe(78);
+  });
+
+  test('data newer than the code', async () => {
+    await admin.hset('{f18new}:meta', 'schema', '99', 'instance', 'x');
+    const { code, output } = await refusal({ ...bot(), CITY: 'f18new' });
+    expect(output).toMatch(/version 99.*newer release/);
+    expect(code).toBe(78);
+  });
+
+  test('an empty store where data had been, and other data than before', async () => {
+    mkdirSync(join(folder, 'seen'), { recursive: true });
+    writeFileSync(join(folder, 'seen', 'store-f18gone.json'), JSON.stringify({ city: 'f18gone', instance: 'abc' }));
+    const gone = await refusal({ ...bot(), CITY: 'f18gone' }, 'seen');
+    expect(gone.output).toMatch(/store is empty, but.*Restore the backup/);
+    await admin.hset('{f18gone}:meta', 'instance', 'other');
+    const other = await refusal({ ...bot(), CITY: 'f18gone' }, 'seen');
+    expect(other.output).toMatch(/holds other data/);
+    expect([gone.code, other.code]).toEqual([78, 78]);
+  });
+});

@@ -1,0 +1,43 @@
+import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { startEmbeddedRedis } from '../../src/store/embedded.ts';
+import { openTestHouse } from '../house.ts';
+import { randomFrom, seedOf } from './bot-process.ts';
+import { expectInvariants, lookInto } from './invariants.ts';
+import { reportInCity } from './report-in-city.ts';
+
+const OFFSETS = Number(process.env.F4_OFFSETS ?? 40);
+
+const folder = mkdtempSync(join(tmpdir(), 'anlin-f4-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test(`a power cut at any of ${OFFSETS} places in the file leaves no operation half done`, { timeout: 180_000 }, async () => {
+  const random = randomFrom(seedOf('F4'));
+  const house = await openTestHouse({ cluster: false });
+  await Promise.all(Array.from({ length: 4 }, async () => reportInCity(await house.phone())));
+  const original = join(folder, 'original');
+  await house.running.close();
+  cpSync(join(house.folder, 'redis'), original, { recursive: true });
+  await house.close();
+
+  const aof = readdirSync(join(original, 'appendonlydir')).find((file) => file.endsWith('.incr.aof')) ?? '';
+  const size = statSync(join(original, 'appendonlydir', aof)).size;
+  expect(size).toBeGreaterThan(10_000);
+  let cases = 0;
+  for (let i = 0; i < OFFSETS; i += 1) {
+    const copy = join(folder, `cut-${i}`);
+    cpSync(original, copy, { recursive: true });
+    rmSync(join(copy, 'embedded.json'));
+    truncateSync(join(copy, 'appendonlydir', aof), random(size));
+    const redis = await startEmbeddedRedis(copy);
+    const store = await lookInto(redis.url, 'test');
+    await expectInvariants(store);
+    cases += await store.redis.zcard(store.keys.casesIn('submitted'));
+    store.close();
+    await redis.stop();
+    rmSync(copy, { recursive: true });
+  }
+  expect(cases, 'some cuts came after a case was filed').toBeGreaterThan(0);
+});

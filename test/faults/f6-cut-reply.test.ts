@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadOwnCases } from '../../src/cases/case-store.ts';
+import { open, type Running } from '../../src/open.ts';
+import { SCRIPTS } from '../../src/store/commands.ts';
+import { openLog } from '../../src/log.ts';
+import { openTestHouse, type TestHouse } from '../house.ts';
+import { committedMessages, expectInvariants } from './invariants.ts';
+import { Proxy } from './proxy.ts';
+import { reportInCity } from './report-in-city.ts';
+
+let house: TestHouse;
+let proxy: Proxy;
+let running: Running;
+beforeAll(async () => {
+  house = await openTestHouse({ cluster: false });
+  proxy = await Proxy.to(house.redis.port);
+  await house.running.close();
+  const redisUrl = house.redis.url.replace(String(house.redis.port), String(proxy.port));
+  running = await open({ ...house.config, redisUrl }, { log: openLog('error', [], () => {}) });
+});
+afterAll(async () => {
+  await running.close();
+  proxy.close();
+  await house.close();
+});
+
+/** How the script is called on the wire. */
+const shaOf = (lua: string): string => createHash('sha1').update(lua).digest('hex');
+
+test.each(Object.entries(SCRIPTS).filter(([name]) => !['anlinFound', 'anlinRelease'].includes(name)))(
+  'the answer of %s is cut off once: its effect stands exactly once',
+  { timeout: 60_000 },
+  async (name, lua) => {
+    const { store } = running;
+    const phone = await house.phone();
+    const before = { sent: sentSoFar(await house.calls()), committed: await committedMessages(store) };
+    const cuts = proxy.cuts;
+    proxy.cutOnce(shaOf(lua));
+    const number = await reportInCity(phone);
+    await expect.poll(() => store.redis.zcard(store.keys.outboxQueue), { timeout: 15_000 }).toBe(0);
+    await expect.poll(() => proxy.cuts, { timeout: 5000 }).toBe(cuts + 1);
+    expect((await loadOwnCases(store, `telegram:${phone.id}`)).map(({ record }) => record.number)).toEqual([number]);
+    const inputs = (await phone.messages()).filter(({ from }) => from === 'person').length;
+    const taps = 8;
+    expect(Number(await store.redis.hget(store.keys.person(`telegram:${phone.id}`), 'version'))).toBe(inputs + taps);
+    const sent = sentSoFar(await house.calls()) - before.sent;
+    const committed = (await committedMessages(store)) - before.committed;
+    expect(sent, `${name}: nothing lost, nothing twice`).toBe(committed);
+    await expectInvariants(store);
+  },
+);
+
+function sentSoFar(calls: readonly { method: string; ok: boolean }[]): number {
+  return calls.filter(({ method, ok }) => ok && (method === 'sendMessage' || method === 'editMessageText')).length;
+}

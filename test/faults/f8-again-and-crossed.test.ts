@@ -1,0 +1,108 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Content, Inbound } from '../../src/channels/channel.ts';
+import { answer, type House } from '../../src/conversation/turn.ts';
+import { loadPerson } from '../../src/people/person-store.ts';
+import { loadOwnCases } from '../../src/cases/case-store.ts';
+import { openTestHouse, type TestHouse } from '../house.ts';
+import { seedOf } from './bot-process.ts';
+import { committedMessages, expectInvariants } from './invariants.ts';
+
+const RUNS = Number(process.env.F8_RUNS ?? 100);
+
+let house: TestHouse;
+let houses: readonly House[];
+beforeAll(async () => {
+  house = await openTestHouse();
+  const second = await house.second();
+  houses = [house.running.house, second.house];
+});
+afterAll(() => house.close());
+
+/** What somebody does in a whole report: words, taps by step, a photo. */
+const STEPS: readonly (Content | { readonly tap: string })[] = [
+  { type: 'text', text: '上报' },
+  { tap: 'consent/yes' },
+  { tap: 'group/fire' },
+  { tap: 'category/exit_locked' },
+  { tap: 'location_consent/yes' },
+  { type: 'location', point: { latitude: 31.478, longitude: 119.47 } },
+  { tap: 'place/yes' },
+  { type: 'text', text: '安全出口锁着' },
+  { type: 'photo', photo: { file: 'f', same: 's' } },
+  { tap: 'photos/~done' },
+  { tap: 'anonymous/open' },
+  { tap: 'review/send' },
+];
+
+let people = 0;
+let updates = 0;
+
+/** Delivers a report; `copies[i]` says how often step i comes at once, `late[i]` how far back an old one comes again. */
+async function deliver(copies: readonly number[], late: readonly number[], shuffle: boolean) {
+  people += 1;
+  const from = `test:${people}` as const;
+  const sent: Inbound[] = [];
+  for (const [i, step] of STEPS.entries()) {
+    const person = await loadPerson(house.running.store, from);
+    const talk = person.talks.active?.talk ?? '';
+    const content: Content = 'tap' in step ? { type: 'choice', id: `report-hazard/${step.tap}/${talk}` } : step;
+    // Ids jump about, as after a week of silence.
+    updates += 1;
+    const id = `test:${(updates * 7919) % 1_000_003}-${updates}`;
+    const inbound: Inbound = { id, from, at: 0, content };
+    const old = late[i] ? sent.at(-(late[i] ?? 1)) : undefined;
+    sent.push(inbound);
+    const batch = [...Array.from({ length: copies[i] ?? 1 }, () => inbound), ...(old ? [old] : [])];
+    if (shuffle) batch.reverse();
+    await Promise.all(batch.map((one, n) => answer(one, houses[n % 2] ?? houses[0] as House)));
+  }
+  const cases = await loadOwnCases(house.running.store, from);
+  const { version, talks } = await loadPerson(house.running.store, from);
+  return { records: cases.map(({ record: { category, description, place, photos } }) => ({ category, description, place, photos })), version, talks };
+}
+
+test(
+  'updates that come again, at once, late, in two processes and with jumping ids end as if each had come once',
+  { timeout: 120_000 },
+  async () => {
+    const { store } = house.running;
+    const before = await committedMessages(store);
+    const inOrder = await deliver([], [], false);
+    const messages = (await committedMessages(store)) - before;
+    expect(inOrder.records).toHaveLength(1);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 5 }), { minLength: STEPS.length, maxLength: STEPS.length }),
+        fc.array(fc.integer({ min: 0, max: 10 }), { minLength: STEPS.length, maxLength: STEPS.length }),
+        fc.boolean(),
+        async (copies, late, shuffle) => {
+          const start = await committedMessages(store);
+          expect(await deliver(copies, late, shuffle)).toEqual(inOrder);
+          expect((await committedMessages(store)) - start).toBe(messages);
+        },
+      ),
+      { numRuns: RUNS, seed: seedOf('F8') },
+    );
+    await expectInvariants(store);
+  },
+);
+
+test('two different taps at once: both are heard, one answers, the other sees where the talk stands', async () => {
+  people += 1;
+  const from = `test:${people}` as const;
+  const say = (n: number, content: Content): Inbound => ({ id: `test:two-${people}-${n}`, from, at: 0, content });
+  const [a, b] = houses as [House, House];
+  await answer(say(1, { type: 'text', text: '上报' }), a);
+  const talk = (await loadPerson(house.running.store, from)).talks.active?.talk;
+  await answer(say(2, { type: 'choice', id: `report-hazard/consent/yes/${talk}` }), a);
+  const before = (await loadPerson(house.running.store, from)).version;
+  await Promise.all([
+    answer(say(3, { type: 'choice', id: `report-hazard/group/fire/${talk}` }), a),
+    answer(say(4, { type: 'choice', id: `report-hazard/group/road/${talk}` }), b),
+  ]);
+  const after = await loadPerson(house.running.store, from);
+  expect(after.version).toBe(before + 2);
+  expect(after.talks.active?.step).toBe('category');
+  expect(['fire', 'road']).toContain(after.talks.active?.answers.group);
+});

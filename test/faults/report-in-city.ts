@@ -1,0 +1,27 @@
+import type { Phone } from '../phone.ts';
+
+/** The whole report on a phone in the demo city, by location; gives the case's number. */
+export async function reportInCity(phone: Phone): Promise<string> {
+  await phone.say('上报');
+  await phone.tap('同意基本处理');
+  await phone.sees(/哪一类/);
+  await phone.tap('消防');
+  await phone.sees(/哪一种/);
+  await phone.tap('电动车飞线充电');
+  await phone.sees(/敏感个人信息/);
+  await phone.tap('单独同意');
+  await phone.sees(/隐患在哪里/);
+  await phone.say('📍 发送现在的位置');
+  await phone.sees(/对吗/);
+  await phone.tap('对，就是这里');
+  await phone.sees(/说说情况/);
+  await phone.say('楼道口飞线充电');
+  await phone.sees(/有照片更好办/);
+  await phone.tap('跳过');
+  await phone.sees(/要不要匿名/);
+  await phone.tap('匿名');
+  await phone.sees(/都对吗/);
+  await phone.tap('提交');
+  const done = await phone.hasSeen(/编号：/);
+  return /编号：(\S+)/.exec(done.text ?? '')?.[1]?.replace('-', '') ?? '';
+}
