@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { casesHold } from './cases/case-invariants.ts';
-import { BadConfig, type Config, readConfig } from './config.ts';
+import type { Config } from './config.ts';
+import { BadConfig, readConfig } from './config.ts';
 import { outboxHolds } from './delivery/outbox-invariants.ts';
 import { personsHold } from './people/person-invariants.ts';
 import { connect } from './store/connect.ts';
-import { type EmbeddedRedis, startEmbeddedRedis } from './store/embedded.ts';
+import type { EmbeddedRedis } from './store/embedded.ts';
+import { startEmbeddedRedis } from './store/embedded.ts';
 import { checkStore } from './store/gate.ts';
-import { auditHolds, type Invariants, nothingExpires } from './store/invariants.ts';
+import type { Invariants } from './store/invariants.ts';
+import { auditHolds, nothingExpires } from './store/invariants.ts';
 import { openStore } from './store/store.ts';
 
 /** Everything that must hold in a city's data, whatever happened to the machines. */
@@ -20,7 +23,9 @@ if (import.meta.main) await main(process.argv[2] ?? '');
 async function main(command: string): Promise<void> {
   const run = COMMANDS[command];
   if (!run) {
-    console.error('npm run anlin -- doctor   what the start gate says of the store\nnpm run anlin -- verify   whether the data fit together');
+    console.error(
+      'npm run anlin -- doctor   what the start gate says of the store\nnpm run anlin -- verify   whether the data fit together',
+    );
     process.exit(64);
   }
   try {

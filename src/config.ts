@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import type { Pace } from './store/store.ts';
 
 /** What the environment says, checked. */
 export type Config = {
@@ -19,6 +18,15 @@ export type Config = {
   readonly simPort: number;
   readonly pace: Pace;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+};
+
+/** How fast messages may go out: replies before bulk, one chat not faster than its own rate. */
+export type Pace = {
+  readonly perSecond: number;
+  readonly burst: number;
+  readonly bulkPerSecond: number;
+  readonly chatPerSecond: number;
+  readonly chatBurst: number;
 };
 
 /** The environment is wrong; each line says what and the cure. */

@@ -15,7 +15,7 @@ export const CRASH_POINTS = [
 ] as const;
 export type CrashPoint = (typeof CRASH_POINTS)[number];
 
-/** `CRASH_AT=after_commit:3` dies at the third passage. The start gate refuses it beside a real token. */
+/** `CRASH_AT=after_commit:3` dies at the third passage. The configuration refuses it beside a real bot. */
 const [armed, nth] = (process.env.CRASH_AT ?? '').split(':');
 let passages = 0;
 

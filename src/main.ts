@@ -21,6 +21,9 @@ async function main(): Promise<void> {
     const running = await open(config, demo ? { page: await buildPage() } : {});
     if (running.simulator) addDemoPeople(running.simulator.world);
     stopOnSignal(running);
+    void running.embedded?.died.then(() =>
+      refuse(new Error('Redis has ended; see redis.log in the data folder. Is the disk full?')),
+    );
     tell(running, demo);
   } catch (error) {
     refuse(error);

@@ -90,7 +90,7 @@ async function openParts(
   closing.push(() => redis.disconnect());
   const memory = join(config.dataDir, `store-${config.city}.json`);
   const gate = { city: config.city, url, memory, declared: config.redisSettingsChecked };
-  const warnings = await passGate(redis, gate);
+  const warnings = await passGate(redis, gate, log);
   const store = await openStore(redis, config.city, config.pace, Date.now());
   await rememberStore(redis, gate);
 
@@ -100,41 +100,50 @@ async function openParts(
 
   const wording = openWording();
   const city = await loadCity(store, config.telegram.type === 'demo', wording.languages);
-  const poller = await watchLease(store, 'poller', log);
+  // What is opened later is closed earlier: nothing new comes in, what came in is answered, then the connections go.
   const bot = config.telegram.type === 'bot' ? config.telegram : demoBot(simulator);
-  const telegram = openTelegram({ ...bot, log, now, mayPoll: async () => poller.held() });
+  const poller = 'webhook' in bot ? undefined : await watchLease(store, 'poller', log);
+  if (poller) closing.push(() => poller.close());
+  const telegram = openTelegram({ ...bot, log, now, mayPoll: () => poller?.held() ?? false });
+  closing.push(() => telegram.close());
   const channels = [telegram];
   const relay = openRelay({ store, channels, log });
+  closing.push(() => relay.close());
   const house: House = { store, city, wording, relay, channels, log, now };
 
   const web = await openWebServer({ port: config.port, channels, health: () => healthOf(house, warnings) });
+  closing.push(() => web.close());
+  closing.push(() => telegram.pause());
   const expiry = watchExpiry(house);
-  // Closed from the last to the first: nothing new comes in, what came in is answered, then the connections go.
-  closing.push(
-    () => telegram.close(),
-    () => relay.close(),
-    () => poller.close(),
-    () => web.close(),
-    () => telegram.pause(),
-    () => expiry.close(),
-  );
+  closing.push(() => expiry.close());
   await telegram.open((inbound) => answer(inbound, house));
   relay.wake();
   return { store, house, web, simulator, embedded, warnings, close: closeAll };
 }
 
-async function passGate(redis: Connection, gate: GateSettings): Promise<readonly Finding[]> {
-  const unreachable: Finding = {
+/** Waits a little for a Redis that is only just starting; loading its data may take a minute. */
+async function passGate(redis: Connection, gate: GateSettings, log: Log): Promise<readonly Finding[]> {
+  const started = performance.now();
+  for (;;) {
+    const findings = await checkStore(redis, gate, Date.now()).catch((error) => [unreachable(error)]);
+    const refusals = findings.filter(({ level }) => level === 'refuse');
+    if (refusals.length === 0) return findings;
+    const wait = Math.max(...refusals.map(({ mayPassInMs = 0 }) => mayPassInMs));
+    if (performance.now() - started > wait) throw new Refused(refusals);
+    log.warn({ refusals: refusals.map(({ what }) => what) }, 'the store is not ready yet');
+    await new Promise((done) => setTimeout(done, 500));
+  }
+}
+
+function unreachable(error: unknown): Finding {
+  const why = error instanceof Error ? error.message : String(error);
+  const loading = why.startsWith('LOADING');
+  return {
     level: 'refuse',
-    what: 'Redis does not answer.',
+    what: loading ? 'Redis is still loading its data.' : `Redis does not answer (${why}).`,
     cure: 'Start it, or set REDIS_URL; without REDIS_URL the bot starts a Redis of its own.',
+    mayPassInMs: loading ? 60_000 : 10_000,
   };
-  const findings = await checkStore(redis, gate, Date.now()).catch((error) => [
-    { ...unreachable, what: `Redis does not answer (${error instanceof Error ? error.message : error}).` },
-  ]);
-  const refusals = findings.filter(({ level }) => level === 'refuse');
-  if (refusals.length > 0) throw new Refused(refusals);
-  return findings;
 }
 
 function openSimulator(config: Config, options: Options): Promise<Simulator> {

@@ -88,13 +88,13 @@ export class Phone {
 
   /** The newest message with a button whose text contains this. */
   async withButton(button: string, ms = 8000): Promise<Shown> {
-    const has = ({ buttons }: Shown) => buttons.flat().some(({ text }) => text.includes(button));
+    const has = ({ buttons }: Shown) => matching(buttons, button) !== undefined;
     return this.until((shown) => shown.findLast(has), `a button “${button}”`, ms);
   }
 
   private async fullText(message_id: number, button: string): Promise<string> {
     const message = (await this.messages()).find((m) => m.message_id === message_id);
-    return message?.buttons.flat().find(({ text }) => text.includes(button))?.text ?? button;
+    return (message && matching(message.buttons, button)) ?? button;
   }
 
   private async until<T>(find: (shown: readonly Shown[]) => T | undefined, what: string, ms: number): Promise<T> {
@@ -123,4 +123,10 @@ async function post<T>(url: string, body: object): Promise<T> {
   const answer = await response.json();
   if (!response.ok) throw new Error(`${url}: ${response.status} ${JSON.stringify(answer)}`);
   return answer as T; // the simulator's own answer
+}
+
+/** The whole text of the button that is meant: the one that reads so, else one that contains it. */
+function matching(buttons: Shown['buttons'], wanted: string): string | undefined {
+  const texts = buttons.flat().map(({ text }) => text);
+  return texts.find((text) => text === wanted) ?? texts.find((text) => text.includes(wanted));
 }

@@ -1,6 +1,8 @@
-import { type Invariants, keysLike } from '../store/invariants.ts';
+import type { Invariants } from '../store/invariants.ts';
+import { keysLike } from '../store/invariants.ts';
 import { asking } from '../store/store.ts';
-import { CASE_STATES, type HazardCase } from './hazard-case.ts';
+import type { HazardCase } from './hazard-case.ts';
+import { CASE_STATES } from './hazard-case.ts';
 
 /** I3: every case stands in its state's list, under its number and with its events, and in no other list. */
 export const casesHold: Invariants = async (store) => {
@@ -15,7 +17,8 @@ export const casesHold: Invariants = async (store) => {
     if ((await asking(redis.get(keys.caseNumber(number)))) !== id) wrong.push(`${key}: its number leads elsewhere`);
     for (const listed of CASE_STATES) {
       const inside = (await asking(redis.zscore(keys.casesIn(listed), id))) !== null;
-      if (inside !== (listed === state)) wrong.push(`${key}: is ${state}, but ${inside ? '' : 'not '}listed as ${listed}`);
+      if (inside !== (listed === state))
+        wrong.push(`${key}: is ${state}, but ${inside ? '' : 'not '}listed as ${listed}`);
     }
     const [last] = await asking(redis.xrevrange(keys.caseEvents(id), '+', '-', 'COUNT', 1));
     if (last?.[1][1] !== state) wrong.push(`${key}: its last event is not ${state}`);

@@ -9,8 +9,8 @@ import type { CaseId, CaseState, HazardCase } from './hazard-case.ts';
 export type KeptCase = { readonly version: number; readonly record: HazardCase };
 export type CaseChange = { readonly checks: readonly Check[]; readonly writes: readonly Write[] };
 
-/** How many of a person's cases are shown to them. */
-const OWN_CASES_MAX = 10;
+/** More than anybody files in the 180 days for which a case is kept. */
+const OWN_CASES_MAX = 200;
 
 export function newCaseId(): CaseId {
   return `case_${randomBytes(8).toString('base64url')}`;

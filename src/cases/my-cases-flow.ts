@@ -9,6 +9,10 @@ import { loadOwnCases, moveCase } from './case-store.ts';
 import { canWithdraw } from './hazard-case.ts';
 import type { CaseCity } from './report-flow.ts';
 
+const CHINA_AHEAD_MS = 8 * 3600 * 1000;
+/** How many of a person's cases stand in the list. */
+const LISTED_MAX = 10;
+
 type Facts = { readonly cases: readonly KeptCase[]; readonly nameOf: (category: string) => Names };
 
 /** A resident looks at what she reported, and may take it back. */
@@ -16,7 +20,13 @@ export const myCases = flow<Facts>({ id: 'my-cases', version: 1, lifetimeSeconds
   .step(
     'case',
     choice({
-      options: ({ facts }) => facts.cases.map(({ record }) => ({ id: record.number, name: listed(facts, record) })),
+      // The newest, and an older one that was asked for by its number.
+      options: ({ facts, answers }) => {
+        const asked = find(facts, (answers as { case?: string }).case);
+        const recent = facts.cases.slice(0, LISTED_MAX);
+        const shown = asked && !recent.includes(asked) ? [...recent, asked] : recent;
+        return shown.map(({ record }) => ({ id: record.number, name: listed(facts, record) }));
+      },
       resets: ['next', 'sure'],
     }),
   )
@@ -54,7 +64,8 @@ export const myCasesTalk = talk({
     const number = kept ? showCaseNumber(kept.record.number) : '';
     const nothing = { checks: [], writes: [] };
     if (answers.next !== 'withdraw' || answers.sure !== true) {
-      return { outcome: 'cases_seen', ...nothing, says: [{ key: 'flows/my-cases:seen' }] };
+      const open = kept !== undefined && kept.record.state !== 'withdrawn';
+      return { outcome: 'cases_seen', ...nothing, says: [{ key: open ? 'flows/my-cases:seen' : 'common:closed' }] };
     }
     if (!kept || !canWithdraw(kept.record)) {
       return {
@@ -75,20 +86,23 @@ function find(facts: Facts, number: string | null | undefined): KeptCase | undef
   return facts.cases.find(({ record }) => record.number === number);
 }
 
-function listed(facts: Facts, { number, category }: KeptCase['record']): Names {
+/** The day, what it is about, and the number: ten reports of one kind must be told apart. */
+function listed(facts: Facts, { number, category, filedAt }: KeptCase['record']): Names {
+  const day = new Date(filedAt + CHINA_AHEAD_MS).toISOString().slice(5, 10);
   const names = Object.entries(facts.nameOf(category));
-  return Object.fromEntries(names.map(([language, name]) => [language, `${showCaseNumber(number)} ${name}`]));
+  return Object.fromEntries(names.map(([language, name]) => [language, `${day} ${name} ${showCaseNumber(number)}`]));
 }
 
 function cardOf(facts: Facts, kept: KeptCase | undefined): Readonly<Record<string, unknown>> {
   if (!kept) return {};
-  const { number, category, state, place, description, filedAt } = kept.record;
+  const { number, category, state, place, description, photos, filedAt } = kept.record;
   return {
     number: showCaseNumber(number),
     category: { names: facts.nameOf(category) },
     state: { key: `common:case_state.${state}` },
     place: { place },
     description: { words: description },
+    photos: photos.length,
     filed: { at: filedAt },
   };
 }

@@ -39,9 +39,17 @@ export const reportHazard = flow<Facts>({ id: 'report-hazard', version: 1, lifet
       sharing: ({ facts, answers }) => facts.locationAgreed || answers.location_consent === true,
     }),
   )
-  .step('description', text({ maxLength: 500 }))
+  .step('description', text({ minLength: 2, maxLength: 500 }))
   .step('photos', photos({ max: 4, optional: true }))
-  .step('anonymous', choice({ options: ['open', 'anonymous'] }))
+  .step(
+    'anonymous',
+    choice({
+      options: [
+        { id: 'open', means: 'no' },
+        { id: 'anonymous', means: 'yes' },
+      ],
+    }),
+  )
   .step('review', review())
   .end();
 

@@ -6,6 +6,8 @@ export type Button =
       readonly step: string;
       readonly option: string;
       readonly talk: string;
+      /** Ties the button to what it confirms; '' where that cannot change. */
+      readonly seal: string;
     }
   | { readonly type: 'resume'; readonly talk: string }
   | { readonly type: 'drop'; readonly talk: string }
@@ -15,7 +17,7 @@ export type Button =
 export function writeButton(button: Button): string {
   switch (button.type) {
     case 'answer':
-      return `${button.flow}/${button.step}/${button.option}/${button.talk}`;
+      return `${button.flow}/${button.step}/${button.option}/${button.talk}${button.seal ? `.${button.seal}` : ''}`;
     case 'resume':
     case 'drop':
       return `${button.type}/${button.talk}`;
@@ -29,7 +31,10 @@ export function readButton(id: string): Button | undefined {
   if (!/^[\w~./-]{1,64}$/.test(id)) return undefined;
   const parts = id.split('/');
   const [first = '', second = '', third = '', fourth = ''] = parts;
-  if (parts.length === 4) return { type: 'answer', flow: first, step: second, option: third, talk: fourth };
+  if (parts.length === 4) {
+    const [talk = '', seal = ''] = fourth.split('.');
+    return { type: 'answer', flow: first, step: second, option: third, talk, seal };
+  }
   if (parts.length !== 2) return undefined;
   if (first === 'resume' || first === 'drop') return { type: first, talk: second };
   return first === 'fresh' ? { type: 'fresh', flow: second } : undefined;

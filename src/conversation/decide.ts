@@ -37,9 +37,29 @@ export function flowsNeeded(inbound: Inbound, scene: Scene): readonly string[] {
 export function decide(inbound: Inbound, scene: Scene): Decision {
   const decision = beginning(scene, inbound);
   if (inbound.content.type === 'membership') return decision;
+  if (isDoubleTap(inbound, scene)) return decision;
   dropExpired(decision, scene);
   route(intentOf(inbound, scene), inbound, decision, scene);
+  rememberTap(inbound, decision, scene);
   return decision;
+}
+
+/** How soon the same button tapped once more is a trembling finger and not a wish. */
+const DOUBLE_TAP_MS = 3000;
+
+/** The button that just led on, tapped again: nothing needs to be done or said. */
+function isDoubleTap({ content }: Inbound, { person, now }: Scene): boolean {
+  const { tap } = person.talks;
+  return content.type === 'choice' && tap?.id === content.id && now - tap.at < DOUBLE_TAP_MS;
+}
+
+/** Keeps a tap that led on. A tick that can be taken back is tapped twice on purpose. */
+function rememberTap({ content }: Inbound, decision: Decision, scene: Scene): void {
+  const before = scene.person.talks.active;
+  const led = decision.talks.active?.step !== before?.step || decision.talks.active?.talk !== before?.talk;
+  const { tap: _earlier, ...talks } = decision.talks;
+  if (content.type === 'choice' && led) decision.talks = { ...talks, tap: { id: content.id, at: scene.now } };
+  else if (_earlier) decision.talks = talks;
 }
 
 /** The notice about talks that were left alone too long, when nobody writes. */
@@ -73,6 +93,10 @@ function route(intent: Intent, inbound: Inbound, decision: Decision, scene: Scen
       decision.audit.push('unsubscribed');
       saySimply({ key: 'common:stopped' }, decision, scene);
       return showAgain(decision, scene);
+    case 'emergency':
+      return saySimply({ key: 'common:emergency' }, decision, scene);
+    case 'thanks':
+      return saySimply({ key: 'common:thanks' }, decision, scene);
     case 'open':
       return openTalk(intent.flow, decision, scene, intent.known);
     case 'photo':
@@ -92,7 +116,8 @@ function answerOrMenu(inbound: Inbound, decision: Decision, scene: Scene): void 
   const playing = activeTalk(scene);
   if (!playing) {
     if (inbound.content.type === 'choice') return oldButton(decision, scene);
-    saySimply({ key: 'common:menu_again' }, decision, scene);
+    const known = scene.person.contact !== undefined;
+    saySimply({ key: known ? 'common:menu_again' : 'common:welcome' }, decision, scene);
     return remind(decision, scene);
   }
   const question = questionNow(scene);
@@ -115,6 +140,7 @@ function oldButton(decision: Decision, scene: Scene): void {
     return;
   }
   saySimply({ key: 'common:old_button_idle' }, decision, scene);
+  remind(decision, scene);
 }
 
 /** The engine's input: buttons by their ids; typed words that stand for a button of this question count as that button. */
@@ -123,7 +149,7 @@ function inputOf({ content }: Inbound, question: Question, decision: Decision, s
     case 'choice': {
       const button = readButton(content.id);
       return button?.type === 'answer' && button.flow === question.flow
-        ? { type: 'choice', talk: button.talk, step: button.step, option: button.option }
+        ? { type: 'choice', talk: button.talk, step: button.step, option: button.option, seal: button.seal }
         : { type: 'choice', talk: '', step: '', option: '' };
     }
     case 'text': {
@@ -132,7 +158,9 @@ function inputOf({ content }: Inbound, question: Question, decision: Decision, s
       const shares = [say('common:share_location'), say('common:share_contact')].map(foldText);
       if (question.takes && shares.includes(foldText(content.text))) return { type: 'other' };
       const option = readTyped(content.text, question, say, decision.contact.language);
-      return option === undefined ? content : { type: 'choice', talk: question.talk, step: question.step, option };
+      return option === undefined
+        ? content
+        : { type: 'choice', talk: question.talk, step: question.step, option, seal: question.seal };
     }
     case 'location':
     case 'photo':
@@ -159,5 +187,6 @@ function tappedOf(inbound: Inbound, scene: Scene): Decision['tapped'] {
 
 function intentOf(inbound: Inbound, scene: Scene): Intent {
   const light = activeTalk(scene)?.talk.flow.light ?? true;
-  return readIntent(inbound.content, scene.wording.in(languageOf(scene, inbound)), questionNow(scene), light);
+  const language = languageOf(scene, inbound);
+  return readIntent(inbound.content, scene.wording.in(language), questionNow(scene), light, language);
 }

@@ -7,21 +7,28 @@ const EVERY_MS = 5000;
 const BATCH = 50;
 
 /** Looks for talks that were left alone too long. Every process may look; the commit lets each notice go out once. */
-export function watchExpiry(house: House): { close(): void } {
+export function watchExpiry(house: House): { close(): Promise<void> } {
+  const { log } = house;
+  let looking: Promise<void> | undefined;
   const look = async () => {
     const { redis, keys } = house.store;
     const due = await asking(redis.zrangebyscore(keys.talksExpiring, '-inf', `(${house.now()}`, 'LIMIT', 0, BATCH));
-    for (const urn of due) await expire(urn as Urn, house); // written by a commit from a Urn
+    for (const urn of due) {
+      // One person's trouble must not keep the others waiting. The urns were written by commits.
+      await expire(urn as Urn, house).catch((error) => log.warn({ err: error }, 'a talk could not be ended'));
+    }
   };
-  let running = false;
   const timer = setInterval(() => {
-    if (running) return;
-    running = true;
-    look()
-      .catch((error) => house.log.warn({ err: error }, 'expired talks could not be looked for'))
+    looking ??= look()
+      .catch((error) => log.warn({ err: error }, 'expired talks could not be looked for'))
       .finally(() => {
-        running = false;
+        looking = undefined;
       });
   }, EVERY_MS);
-  return { close: () => clearInterval(timer) };
+  return {
+    async close() {
+      clearInterval(timer);
+      await looking;
+    },
+  };
 }

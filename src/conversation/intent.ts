@@ -2,6 +2,7 @@ import { readCaseNumber } from '../cases/case-number.ts';
 import type { Content } from '../channels/channel.ts';
 import type { Known } from '../engine/advance.ts';
 import type { Question } from '../engine/question.ts';
+import { LEAVE_OPTIONS } from '../engine/question.ts';
 import { foldText } from '../engine/tidy-text.ts';
 import type { FixedKey, Say } from '../i18n.ts';
 import { readButton } from './button.ts';
@@ -18,7 +19,12 @@ export type Intent =
   | { readonly type: 'photo'; readonly flow: 'report-hazard'; readonly photo: Extract<Content, { type: 'photo' }> }
   | { readonly type: 'resume' | 'drop'; readonly talk: string }
   | { readonly type: 'fresh'; readonly flow: string }
+  | { readonly type: 'emergency' }
+  | { readonly type: 'thanks' }
   | { readonly type: 'answer' };
+
+/** A number in the middle of a sentence, or copied with the words around it. */
+const CASE_NUMBER = /(?<![0-9A-Za-z])[0-9A-Za-z]{4}[-–—\s]?[0-9A-Za-z]{4}(?![0-9A-Za-z])/;
 
 /** Telegram allows only Latin commands. */
 const COMMANDS: Readonly<Record<string, Intent>> = {
@@ -33,7 +39,13 @@ const COMMANDS: Readonly<Record<string, Intent>> = {
  * Reads what somebody wants. `asked` is the question they stand on: where it takes free words, bare words such as
  * “帮助” belong to the answer, while commands and the menu's own buttons always lead out.
  */
-export function readIntent(content: Content, say: Say, asked: Question | undefined, light: boolean): Intent {
+export function readIntent(
+  content: Content,
+  say: Say,
+  asked: Question | undefined,
+  light: boolean,
+  language: string,
+): Intent {
   if (content.type === 'start') return { type: 'start' };
   if (content.type === 'choice') {
     const button = readButton(content.id);
@@ -49,16 +61,26 @@ export function readIntent(content: Content, say: Say, asked: Question | undefin
   const wanted = TALKS.find(({ flow }) => said === foldText(say(`common:buttons.${flow.id}` as FixedKey)));
   if (wanted) return { type: 'open', flow: wanted.flow.id };
   if (said === foldText(say('common:buttons.help'))) return { type: 'help' };
-  const freeWords = asked?.kind === 'text' || asked?.kind === 'place';
-  return freeWords ? { type: 'answer' } : readWord(said, content.text, say);
+  // What the question itself can be answered with comes before what the same word would open.
+  if (asked && readTyped(content.text, asked, say, language) !== undefined) return { type: 'answer' };
+  const freeWords = asked?.kind === 'text' || (asked?.kind === 'place' && asked.seal === '');
+  return freeWords ? { type: 'answer' } : readWord(said, content.text, say, asked !== undefined);
 }
 
-function readWord(said: string, text: string, say: Say): Intent {
+function readWord(said: string, text: string, say: Say, inTalk: boolean): Intent {
   const opened = TALKS.find(({ flow }) => isWord(said, say, flow.id));
   if (opened) return { type: 'open', flow: opened.flow.id };
   if (isWord(said, say, 'help')) return { type: 'help' };
   if (isWord(said, say, 'stop')) return { type: 'stop' };
-  const number = readCaseNumber(text);
+  if (inTalk) return { type: 'answer' };
+  if (
+    say('common:words.emergency')
+      .split('|')
+      .some((word) => said.includes(foldText(word)))
+  )
+    return { type: 'emergency' };
+  if (isWord(said, say, 'thanks')) return { type: 'thanks' };
+  const number = readCaseNumber(CASE_NUMBER.exec(text)?.[0] ?? text);
   return number ? { type: 'open', flow: 'my-cases', known: { answers: { case: number } } } : { type: 'answer' };
 }
 
@@ -69,15 +91,14 @@ export function readTyped(text: string, question: Question, say: Say, language: 
     ({ label }) => foldText(label) === said || bare(label) === bare(text),
   );
   if (labelled) return labelled.option;
+  if (question.kind === 'leave') return LEAVE_OPTIONS.find((name) => isWord(said, say, name));
   // Inside free words "没有" is an answer; "上一步" and "取消" are what they say everywhere.
   const names =
     question.kind === 'text' ? (['back', 'leave'] as const) : (['back', 'leave', 'skip', 'done', 'keep'] as const);
-  const control = names.find((name) => isWord(said, say, name));
-  if (control && question.controls.includes(`~${control}`)) return `~${control}`;
-  if (question.kind === 'text') return undefined;
-  return (['yes', 'no'] as const).find(
-    (name) => question.options.some(({ id }) => id === name) && isWord(said, say, name),
-  );
+  const control = names.find((name) => isWord(said, say, name) && question.controls.includes(`~${name}`));
+  if (control) return `~${control}`;
+  const meaning = (['yes', 'no'] as const).find((name) => isWord(said, say, name));
+  return meaning && question.options.find(({ means }) => means === meaning)?.id;
 }
 
 function isWord(said: string, say: Say, name: string): boolean {

@@ -1,6 +1,6 @@
 import type { Said } from '../delivery/effects.ts';
-import type { Advance, Asked, Known } from '../engine/advance.ts';
-import { advance, open, resume } from '../engine/advance.ts';
+import type { Advance, Asked, Because, Known } from '../engine/advance.ts';
+import { advance, open, resume, standing } from '../engine/advance.ts';
 import type { Input } from '../engine/input.ts';
 import type { AnswerLine } from '../engine/question.ts';
 import { isControl } from '../engine/question.ts';
@@ -31,8 +31,14 @@ export function openTalk(flow: string, decision: Decision, scene: Scene, known: 
     return remind(decision, scene);
   }
   const opened = open(talk.flow, scene.talkId, facts, scene.now, known);
-  const kept = known.answers?.photos ? ({ because: { type: 'photo_kept' } } as const) : {};
-  show({ ...opened, ...kept }, talk, decision, scene);
+  show({ ...opened, ...noticeOf(opened, known) }, talk, decision, scene);
+}
+
+/** What is to be said of the answers that were known beforehand. */
+function noticeOf({ session }: Asked, { answers = {} }: Known): { readonly because?: Because } {
+  if (answers.photos) return { because: { type: 'photo_kept' } };
+  // The number of a case that this person cannot see: it does not count, and the list is shown.
+  return answers[session.step] === undefined ? {} : { because: { type: 'again', reason: 'not_found', misses: 1 } };
 }
 
 /** A photo out of the blue goes into the report that waits, or begins one. */
@@ -99,6 +105,12 @@ export function playInput(
     const learnt = talk.learns(decision.contact, result.answered, scene.now);
     if (learnt !== decision.contact) decision.audit.push(`learnt:${talk.flow.id}.${result.answered.step}`);
     decision.contact = learnt;
+    if (result.type === 'asked') {
+      // What was learnt may make earlier questions irrelevant (consent): the way back looks different now.
+      const facts = factsOf(talk, scene, learnt);
+      const question = standing(talk.flow, result.session, facts, scene.now);
+      return show({ ...result, question }, talk, decision, scene);
+    }
   }
   show(result, talk, decision, scene);
 }
@@ -199,6 +211,10 @@ function finish(answers: Session['answers'], talk: Talk<City>, decision: Decisio
 
 function showQuestion({ question, because, answered }: Asked, decision: Decision, scene: Scene): void {
   const reader = readerOf(scene, decision);
+  if (because?.type === 'photo_full') {
+    decision.messages.push({ text: reader.say('common:photo_full', { max: because.max }) });
+    return;
+  }
   const { tapped } = decision;
   const why = because ? becauseText(because, question, reader) : [];
   const inPlace = tapped && because?.type !== 'old_button' && !question.takes && !decision.talks.menuAway;
@@ -212,7 +228,8 @@ function showQuestion({ question, because, answered }: Asked, decision: Decision
     decision.talks = { ...decision.talks, menuAway: true };
   } else if (decision.talks.menuAway) {
     // A message has either buttons or the menu, so the menu comes back with a word of its own.
-    decision.messages.push({ text: reader.say('common:noted_place'), menu: menuOf(reader.say) });
+    const word = answered || question.part !== 'ask' ? 'common:noted_place' : 'common:closed';
+    decision.messages.push({ text: reader.say(word), menu: menuOf(reader.say) });
     decision.talks = withMenu(decision.talks);
   }
   decision.messages.push(renderQuestion(question, reader, why));

@@ -10,7 +10,7 @@ import type { Labelled, Reader } from './wording.ts';
 import { controlLabels, flowKey, labelsOf, lineValues, optionLabel, questionText, sayValues } from './wording.ts';
 
 /** Labels of at most this many characters stand two in a row; longer ones have a row of their own. */
-const SHORT_LABEL = 7;
+const SHORT_LABEL = 8;
 
 /** The menu that stays at the bottom of the chat. */
 export function menuOf(say: Say): readonly (readonly MenuButton[])[] {
@@ -58,8 +58,11 @@ export function becauseText(because: Because, question: Question, reader: Reader
     case 'again': {
       const values = sayValues(question.values as Said['values'] & object, reader);
       const known = because.reason === 'invalid';
+      const partly = flowKey(question.flow, `${question.step}.invalid_${question.part}`);
       const key = known
-        ? flowKey(question.flow, `${question.step}.invalid`)
+        ? reader.has(partly)
+          ? partly
+          : flowKey(question.flow, `${question.step}.invalid`)
         : (`common:again.${because.reason}` as FixedKey);
       const reason = question.kind === 'leave' ? say('common:leave.ask') : say(key, values);
       // The first time one sentence helps; whoever misses again is shown the ways out.
@@ -95,13 +98,20 @@ export function buttonChoice(button: Button, label: string): Choice {
   return { id: writeButton(button), label };
 }
 
-function choiceOf({ flow, step, talk }: Question, { option, label }: Labelled): Choice {
-  return buttonChoice({ type: 'answer', flow, step, option, talk }, label);
+function choiceOf({ flow, step, talk, seal }: Question, { option, label }: Labelled): Choice {
+  return buttonChoice({ type: 'answer', flow, step, option, talk, seal }, label);
 }
 
+/** Two short labels share a row; a longer one has a row of its own. */
 function arranged(options: readonly Labelled[]): readonly (readonly Labelled[])[] {
-  const short = options.every(({ label }) => width(label) <= SHORT_LABEL);
-  return short ? inPairs(options) : options.map((option) => [option]);
+  const rows: Labelled[][] = [];
+  for (const option of options) {
+    const last = rows.at(-1);
+    const fits = (one: Labelled | undefined) => one !== undefined && width(one.label) <= SHORT_LABEL;
+    if (last?.length === 1 && fits(last[0]) && fits(option)) last.push(option);
+    else rows.push([option]);
+  }
+  return rows;
 }
 
 /** Wide characters count one, narrow ones a half. */

@@ -1,5 +1,5 @@
 import type { Inbound, Outgoing } from '../channels/channel.ts';
-import { resume } from '../engine/advance.ts';
+import { standing } from '../engine/advance.ts';
 import type { Question } from '../engine/question.ts';
 import type { Session } from '../engine/session.ts';
 import type { Wording } from '../i18n.ts';
@@ -58,9 +58,7 @@ export function questionNow(scene: Scene): Question | undefined {
   const facts = playing && factsOf(playing.talk, scene);
   if (!playing || facts === undefined) return undefined;
   const { session, talk } = playing;
-  const asked = resume(talk.flow, session, facts, scene.now);
-  if (asked.type !== 'asked') return undefined;
-  return asked.question;
+  return standing(talk.flow, session, facts, scene.now);
 }
 
 export function languageOf({ person, wording }: Scene, inbound: Inbound | undefined): string {

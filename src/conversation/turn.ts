@@ -5,7 +5,7 @@ import type { Relay } from '../delivery/relay.ts';
 import type { Wording } from '../i18n.ts';
 import type { Log } from '../log.ts';
 import type { Person, Talks } from '../people/person-store.ts';
-import { loadPerson, NO_TALKS, personFields } from '../people/person-store.ts';
+import { loadPerson, personFields } from '../people/person-store.ts';
 import type { Commit, OutboxMessage, Write } from '../store/commit.ts';
 import { commit } from '../store/commit.ts';
 import { StoreAway } from '../store/connect.ts';
@@ -40,10 +40,12 @@ const POISON_TRIES = 3;
 export async function answer(inbound: Inbound, house: House): Promise<void> {
   try {
     await attempt(inbound, house);
+    failures.delete(inbound.id);
   } catch (error) {
-    if (error instanceof StoreAway || !(await isPoison(inbound, house))) throw error;
+    if (error instanceof StoreAway || !isPoison(inbound)) throw error;
     house.log.error({ err: error, update: inbound.id }, 'an update failed again and again and was set aside');
     await setAside(inbound, house);
+    failures.delete(inbound.id);
   }
 }
 
@@ -55,7 +57,7 @@ export async function expire(urn: Urn, house: House): Promise<void> {
     const scene = sceneOf(person, house);
     const decision = decideExpiry(scene);
     const op = `expire:${person.version}`;
-    if (await commitDecision({ op, person, decision, house, at: now() })) return;
+    if (await commitDecision({ op, person, decision, house, at: now(), relist: true })) return;
   }
 }
 
@@ -80,10 +82,20 @@ type Committing = {
   readonly house: House;
   readonly at: number;
   readonly reachable?: boolean;
+  /** Puts the person's place in the list of expiring talks right, whatever it was. */
+  readonly relist?: boolean;
 };
 
 /** False on a conflict. */
-async function commitDecision({ op, person, decision, house, at, reachable = true }: Committing): Promise<boolean> {
+async function commitDecision({
+  op,
+  person,
+  decision,
+  house,
+  at,
+  reachable = true,
+  relist = false,
+}: Committing): Promise<boolean> {
   const { store, relay } = house;
   const gone = reachable ? {} : { gone: 'blocked the bot' };
   const change: Commit = {
@@ -92,7 +104,10 @@ async function commitDecision({ op, person, decision, house, at, reachable = tru
     version: person.version,
     fields: { ...personFields(person, decision), ...gone },
     checks: decision.checks,
-    writes: [...decision.writes, ...expiryWrites(person, decision.talks, store)],
+    writes: [
+      ...decision.writes,
+      ...(relist || decision.talks !== person.talks ? expiryWrites(person, decision.talks, store) : []),
+    ],
     messages: messagesTo(person.urn, decision.messages, house.channels),
     audit: decision.audit.map((what) => ({ what, who: store.pseudonym(person.urn) })),
   };
@@ -122,10 +137,9 @@ function messagesTo(to: Urn, messages: readonly Outgoing[], channels: readonly C
 
 /** Keeps the list by which the sweeper finds talks that were left alone. */
 function expiryWrites(person: Person, after: Talks, { keys }: Store): readonly Write[] {
-  if (after === person.talks) return [];
   const ends = [...after.paused, ...(after.active ? [after.active] : [])].map((session) => session.expires);
-  if (ends.length > 0) return [['ZADD', keys.talksExpiring, Math.min(...ends), person.urn]];
-  return person.talks === NO_TALKS ? [] : [['ZREM', keys.talksExpiring, person.urn]];
+  if (ends.length === 0) return [['ZREM', keys.talksExpiring, person.urn]];
+  return [['ZADD', keys.talksExpiring, Math.min(...ends), person.urn]];
 }
 
 function sceneOf(person: Person, { store, city, wording, now }: House): Scene {
@@ -140,30 +154,25 @@ async function load(flows: readonly string[], person: Person, store: Store): Pro
   );
 }
 
-async function isPoison({ id }: Inbound, { store }: House): Promise<boolean> {
-  // A count that is one too high sets an update aside one try early; no harm, so that a bare HINCRBY will do.
-  return (await asking(store.redis.hincrby(store.keys.poison, id, 1))) >= POISON_TRIES;
+/** How often handling an update failed in this process. */
+const failures = new Map<string, number>();
+
+function isPoison({ id }: Inbound): boolean {
+  const times = (failures.get(id) ?? 0) + 1;
+  failures.set(id, times);
+  return times >= POISON_TRIES;
 }
 
+/** The update takes no effect but an apology. Looks at nothing of the person that might itself be what failed. */
 async function setAside(inbound: Inbound, house: House): Promise<void> {
-  const { store, wording, now } = house;
-  const person = await loadPerson(store, inbound.from);
-  const say = wording.in(person.contact?.language ?? wording.languageFor(inbound.language));
-  const message: Outgoing = { text: say('common:sorry'), menu: menuOf(say) };
-  const unchanged = { contact: person.contact, talks: person.talks };
-  await commit(
-    store,
-    {
-      op: inbound.id,
-      person: person.urn,
-      version: person.version,
-      fields: personFields(person, unchanged),
-      checks: [],
-      writes: [['HDEL', store.keys.poison, inbound.id]],
-      messages: messagesTo(person.urn, [message], house.channels),
-      audit: [{ what: 'update_set_aside', who: store.pseudonym(person.urn) }],
-    },
-    now(),
-  );
-  house.relay.wake();
+  const { store, wording, relay, now } = house;
+  const person = inbound.from;
+  const version = Number((await asking(store.redis.hget(store.keys.person(person), 'version'))) ?? 0);
+  const say = wording.in(wording.languageFor(inbound.language));
+  const messages = messagesTo(person, [{ text: say('common:sorry'), menu: menuOf(say) }], house.channels);
+  const audit = [{ what: 'update_set_aside', who: store.pseudonym(person) }];
+  const nothing = { fields: {}, checks: [], writes: [] };
+  const done = await commit(store, { op: inbound.id, person, version, ...nothing, messages, audit }, now());
+  if (done.type === 'conflict' || done.type === 'limit') throw new StoreAway(`Setting aside met a ${done.type}.`);
+  relay.send(done.claimed);
 }

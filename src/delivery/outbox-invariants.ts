@@ -7,12 +7,16 @@ export const outboxHolds: Invariants = async (store) => {
   const members = await asking(redis.zrange(keys.outboxQueue, '0', '-1'));
   const bodies = new Set(await asking(redis.hkeys(keys.outbox)));
   const lists = [keys.outboxReady, keys.outboxBulk, keys.outboxClaims];
-  const [ready = [], bulk = [], claims = []] = await asking(Promise.all(lists.map((key) => redis.zrange(key, '0', '-1'))));
+  const [ready = [], bulk = [], claims = []] = await asking(
+    Promise.all(lists.map((key) => redis.zrange(key, '0', '-1'))),
+  );
   const chats = new Set(members.map((member) => member.slice(0, member.lastIndexOf('|'))));
   const placed = [...ready, ...bulk, ...claims];
   return [
     ...members.filter((member) => !bodies.has(member)).map((member) => `${member}: queued without a text`),
-    ...[...bodies].filter((member) => !members.includes(member)).map((member) => `${member}: a text that is not queued`),
+    ...[...bodies]
+      .filter((member) => !members.includes(member))
+      .map((member) => `${member}: a text that is not queued`),
     ...[...chats]
       .filter((urn) => placed.filter((p) => p === urn).length !== 1)
       .map((urn) => `${urn}: waits in ${placed.filter((p) => p === urn).length} places`),

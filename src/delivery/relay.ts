@@ -1,8 +1,8 @@
-import type { Channel, Outgoing, SendOutcome, Urn } from '../channels/channel.ts';
+import type { Channel, Outgoing, SendOutcome } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
 import type { Log } from '../log.ts';
 import type { Claimed } from '../store/commit.ts';
-import { CLAIM_LEASE_MS, readClaimed } from '../store/commit.ts';
+import { CLAIM_LEASE_MS, readClaimed, urnOf } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { asking, outboxKeys, paceArgs } from '../store/store.ts';
 
@@ -22,13 +22,19 @@ const IN_HAND_MAX = 100;
 /** A process that gave no sign of life for so long is dead, and what it had claimed goes to the others. */
 const SILENCE_MS = 3000;
 const RECOVER_EVERY_MS = 1000;
-/** A reply whose outcome is unknown goes out again after these pauses (P3: at least once); then it is given up. */
-const UNKNOWN_PAUSES_MS = [1000, 5000, 20_000];
+/** A reply whose outcome is unknown goes out again after these pauses, the last one again and again (P3: at least once)… */
+const UNKNOWN_PAUSES_MS = [1000, 5000, 20_000, 60_000] as const;
+/** … for about a day; after that nobody waits for it any more. */
+const UNKNOWN_TRIES_MAX = 1440;
 
 export function openRelay({ store, channels, log }: Settings): Relay {
-  const inHand = new Map<Urn, Promise<void>>();
+  /** By the message's number in the outbox. */
+  const inHand = new Map<string, Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
-  let claiming = false;
+  let claiming: Promise<void> | undefined;
+  let recovering = false;
+  let lastBeat = performance.now();
+  let judgeFrom = 0;
   let again = false;
   let closed = false;
 
@@ -40,7 +46,7 @@ export function openRelay({ store, channels, log }: Settings): Relay {
     crashPoint('send_on_wire');
     const outcome = (await sending) ?? { type: 'rejected', reason: 'no such channel' };
     crashPoint('after_send');
-    const verdict = verdictOf(outcome, claimed.tries);
+    const verdict = verdictOf(outcome, claimed);
     if (outcome.type !== 'sent')
       log.warn({ outcome: outcome.type, reason: verdict.detail }, 'a message was not simply sent');
     const settled = await settle(claimed, verdict);
@@ -69,20 +75,21 @@ export function openRelay({ store, channels, log }: Settings): Relay {
 
   const send = (claimed: readonly Claimed[]): void => {
     for (const one of claimed) {
-      if (inHand.has(one.to)) continue;
+      if (inHand.has(one.member)) continue;
       const work = deliver(one)
         .catch((error) => log.error({ err: error }, 'a message could not be delivered'))
         .finally(() => {
-          inHand.delete(one.to);
+          inHand.delete(one.member);
           if (inHand.size === IN_HAND_MAX - 1) wake();
         });
-      inHand.set(one.to, work);
+      inHand.set(one.member, work);
     }
   };
 
   const claim = async (): Promise<void> => {
     const room = IN_HAND_MAX - inHand.size;
-    if (room <= 0) return;
+    // While the store is away, questions would only pile up.
+    if (room <= 0 || store.redis.status !== 'ready') return;
     const keys = outboxKeys(store.keys);
     const asked = store.redis.anlinClaim(
       keys.length,
@@ -110,27 +117,37 @@ export function openRelay({ store, channels, log }: Settings): Relay {
       again = true;
       return;
     }
-    claiming = true;
     again = false;
-    claim()
+    claiming = claim()
       .catch((error) => {
         log.warn({ err: error }, 'the outbox could not be read');
         plan(500);
       })
       .finally(() => {
-        claiming = false;
+        claiming = undefined;
         if (again) wake();
       });
   };
 
   const recover = async (): Promise<void> => {
-    crashPoint('while_recovering');
-    const keys = outboxKeys(store.keys);
-    const args = [store.process, SILENCE_MS, CLAIM_LEASE_MS, ...inHand.keys()];
-    await asking(store.redis.anlinRecover(keys.length, ...keys, ...args));
+    if (recovering || store.redis.status !== 'ready') return;
+    recovering = true;
+    try {
+      crashPoint('while_recovering');
+      // Whoever could not give a sign of life itself (the store was away) calls nobody dead for a while.
+      const now = performance.now();
+      if (now - lastBeat > SILENCE_MS / 2) judgeFrom = now + SILENCE_MS;
+      const silence = now < judgeFrom ? Number.MAX_SAFE_INTEGER : SILENCE_MS;
+      const keys = outboxKeys(store.keys);
+      const args = [store.process, silence, CLAIM_LEASE_MS, ...[...inHand.keys()].map(urnOf)];
+      await asking(store.redis.anlinRecover(keys.length, ...keys, ...args));
+      lastBeat = performance.now();
+    } finally {
+      recovering = false;
+    }
     wake();
   };
-  const recovering = setInterval(() => {
+  const beating = setInterval(() => {
     recover().catch((error) => log.warn({ err: error }, 'claims could not be recovered'));
   }, RECOVER_EVERY_MS);
 
@@ -140,8 +157,10 @@ export function openRelay({ store, channels, log }: Settings): Relay {
     async close() {
       closed = true;
       clearTimeout(timer);
-      clearInterval(recovering);
-      await Promise.all(inHand.values());
+      await claiming;
+      // The signs of life go on until the last message is settled, or others would send it again.
+      while (inHand.size > 0) await Promise.all(inHand.values());
+      clearInterval(beating);
     },
   };
 }
@@ -155,7 +174,7 @@ type Verdict = {
 };
 
 /** What the store shall do with a message, by what became of it. */
-export function verdictOf(outcome: SendOutcome, tries: number): Verdict {
+export function verdictOf(outcome: SendOutcome, { lane, tries }: Pick<Claimed, 'lane' | 'tries'>): Verdict {
   switch (outcome.type) {
     case 'sent':
       return { type: 'sent', detail: outcome.ref ?? '' };
@@ -170,8 +189,9 @@ export function verdictOf(outcome: SendOutcome, tries: number): Verdict {
     case 'rejected':
       return { type: 'dead', detail: outcome.reason };
     case 'unknown': {
-      const pause = UNKNOWN_PAUSES_MS[tries];
-      if (pause === undefined) return { type: 'dead', detail: `unknown: ${outcome.reason}` };
+      // Bulk that may have arrived is not sent again (P4); a person who waits for a reply would rather read it twice.
+      const pause = UNKNOWN_PAUSES_MS[Math.min(tries, UNKNOWN_PAUSES_MS.length - 1)] ?? 0;
+      if (lane === 'bulk' || tries >= UNKNOWN_TRIES_MAX) return { type: 'dead', detail: `unknown: ${outcome.reason}` };
       return { type: 'later', ms: pause, counts: true, detail: outcome.reason };
     }
   }

@@ -2,6 +2,7 @@ import type { Flow, FlowStep } from './flow.ts';
 import type { Input, Media } from './input.ts';
 import type { Play } from './path.ts';
 import { findStep, firstOpen, isRelevant, relevantSteps, sceneOf, stepBefore } from './path.ts';
+import { pickOne } from './pick-one.ts';
 import type { AnswerLine, Control, Question } from './question.ts';
 import { isControl, LEAVE, lineOf, questionOf } from './question.ts';
 import type { Session } from './session.ts';
@@ -51,6 +52,12 @@ export function resume<F>(flow: Flow<F>, kept: Session, facts: F, now: number): 
   return ask(play, without(settled(play, kept), 'leaving'));
 }
 
+/** The question on which a talk stands, as its buttons show it. */
+export function standing<F>(flow: Flow<F>, session: Session, facts: F, now: number): Question {
+  const play = { flow, facts, now };
+  return questionOf(play, settled(play, session));
+}
+
 /** One input into one talk gives the next question or the end. Pure: the same arguments give the same answer. */
 export function advance<F>(flow: Flow<F>, kept: Session, input: Input, facts: F, now: number): Advance {
   const play = { flow, facts, now };
@@ -63,8 +70,16 @@ export function advance<F>(flow: Flow<F>, kept: Session, input: Input, facts: F,
     const here = session.leaving ? LEAVE : session.step;
     // A button of an earlier question stays on the screen; a tap on it answers nothing here.
     if (input.talk !== session.talk || input.step !== here) return oldButton(play, kept);
+    const question = questionOf(play, session);
+    if (!isOffered(question, input.option)) return oldButton(play, kept);
+    if (question.seal !== '' && !isControl(input.option) && input.seal !== question.seal) return oldButton(play, kept);
     if (session.leaving) return leave(play, session, input.option);
     if (isControl(input.option) && input.option !== '~done') return control(play, session, step, input.option);
+  }
+  if (input.type === 'text' && session.leaving) {
+    const option = pickOne(questionOf(play, session).options, input);
+    if (option) return leave(play, session, option);
+    return { ...ask(play, session), because: missed('invalid', (session.misses ?? 0) + 1) };
   }
   const staying = without(session, 'leaving');
   if (input.type === 'photo' && step.kind !== 'photos') {
@@ -89,8 +104,10 @@ function apply<F>(play: Play<F>, session: Session, step: FlowStep<F>, reading: R
     }
     case 'go': {
       const known = findStep(play, reading.step);
-      return known ? ask(play, moved(session, known.id)) : oldButton(play, session);
+      return known ? ask(play, moved(play, session, known.id)) : oldButton(play, session);
     }
+    case 'skipped':
+      return answer(play, session, step, null);
     case 'declined':
       return { type: 'ended', how: 'declined', step: step.id };
   }
@@ -102,20 +119,21 @@ function answer<F>(play: Play<F>, session: Session, step: FlowStep<F>, value: un
   const answered = lineOf(play, answers, step);
   const next = firstOpen(play, answers);
   // A review never counts as answered, so after "send" it is itself the first open step, unless something is missing.
-  if (next && next.id !== step.id) return { ...ask(play, moved({ ...session, answers }, next.id)), answered };
+  if (next && next.id !== step.id) return { ...ask(play, moved(play, { ...session, answers }, next.id)), answered };
   return { type: 'finished', answers: sceneOf(play, answers).answers, answered };
 }
 
 function control<F>(play: Play<F>, session: Session, step: FlowStep<F>, option: Exclude<Control, '~done'>): Advance {
-  if (!questionOf(play, session).controls.includes(option)) return oldButton(play, session);
   switch (option) {
-    case '~back':
+    case '~back': {
       // Inside a step that asks in parts (a place), back first leaves the part.
-      return ask(play, moved(session, session.draft === undefined ? (stepBefore(play, session)?.id ?? '') : step.id));
+      const inside = session.draft !== undefined && step.kind === 'place';
+      return ask(play, moved(play, session, inside ? step.id : (stepBefore(play, session)?.id ?? step.id)));
+    }
     case '~skip':
       return answer(play, session, step, null);
     case '~keep':
-      return ask(play, moved(session, firstOpen(play, session.answers)?.id ?? step.id));
+      return ask(play, moved(play, session, firstOpen(play, session.answers)?.id ?? step.id));
     case '~leave':
       if (play.flow.light) return { type: 'ended', how: 'dropped', step: step.id };
       return ask(play, { ...session, leaving: true });
@@ -145,8 +163,12 @@ function photoOutOfTurn<F>(
     const reading = step.read({ type: 'text', text: input.caption }, sceneOf(play, next.answers), undefined);
     if (reading.type === 'answer') return apply(play, next, step, reading);
   }
-  const quiet = input.album !== undefined && input.album === session.album;
-  return { ...ask(play, next), because: list ? { type: 'photo_kept' } : { type: 'photo_full', max }, quiet };
+  const sameAlbum = input.album !== undefined && input.album === session.album;
+  if (list) return { ...ask(play, next), because: { type: 'photo_kept' }, quiet: sameAlbum };
+  // Told once an album, and only told: the question is still there.
+  const told = sameAlbum && session.full === input.album;
+  const full = input.album === undefined ? next : { ...next, full: input.album };
+  return { ...ask(play, full), because: { type: 'photo_full', max }, quiet: told };
 }
 
 function oldButton<F>(play: Play<F>, session: Session): Asked {
@@ -166,11 +188,20 @@ function settled<F>(play: Play<F>, kept: Session): Session {
   const step = findStep(play, session.step);
   if (step && isRelevant(play, step, session.answers)) return session;
   const next = firstOpen(play, session.answers) ?? play.flow.steps.at(-1);
-  return moved(session, next?.id ?? '');
+  return moved(play, session, next?.id ?? '');
 }
 
-function moved(session: Session, step: string): Session {
-  return { ...without(session, 'draft', 'misses', 'leaving'), step };
+/** The session at another step; a step that gathers begins with what it has. */
+function moved<F>(play: Play<F>, session: Session, id: string): Session {
+  const there = { ...without(session, 'draft', 'misses', 'leaving'), step: id };
+  const draft = findStep(play, id)?.draftOf?.(session.answers[id]);
+  return draft === undefined ? there : { ...there, draft };
+}
+
+/** Whether the question has such a button at all. */
+function isOffered({ options, controls, review }: Question, option: string): boolean {
+  if (isControl(option)) return controls.includes(option);
+  return options.some(({ id }) => id === option) || review.some(({ step }) => `fix.${step}` === option);
 }
 
 function missed(reason: string, misses: number): Because {

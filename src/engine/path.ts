@@ -43,7 +43,7 @@ export function sceneOf<F>({ flow, facts, now }: Play<F>, answers: Answers, upTo
 }
 
 /** An answer that its step would no longer take (another group was chosen, the flow changed) counts as not given. */
-function isAnswered<F>(step: FlowStep<F>, scene: Scene<F>): boolean {
+export function isAnswered<F>(step: FlowStep<F>, scene: Scene<F>): boolean {
   const answer = scene.answers[step.id];
   if (answer === undefined) return false;
   return answer === null ? (step.optional ?? false) : step.holds(answer, scene);

@@ -1,6 +1,6 @@
 import type { FlowStep } from './flow.ts';
 import type { Play } from './path.ts';
-import { findStep, relevantSteps, sceneOf, stepBefore } from './path.ts';
+import { findStep, isAnswered, relevantSteps, sceneOf, stepBefore } from './path.ts';
 import type { Session } from './session.ts';
 import type { Asking, Option, StepKind } from './step.ts';
 
@@ -27,6 +27,8 @@ export type Question = {
   readonly chosen: readonly string[];
   readonly controls: readonly Control[];
   readonly takes?: 'location' | 'contact';
+  /** Ties buttons to what they confirm; '' where that cannot change. */
+  readonly seal: string;
   readonly values: Readonly<Record<string, unknown>>;
   readonly review: readonly AnswerLine[];
   /** A light talk is closed rather than left. */
@@ -54,6 +56,7 @@ export function questionOf<F>(play: Play<F>, session: Session): Question {
     chosen: [],
     controls: [],
     review: [],
+    seal: '',
     light,
   };
   if (session.leaving) {
@@ -70,18 +73,21 @@ export function questionOf<F>(play: Play<F>, session: Session): Question {
     chosen: asking.chosen ?? [],
     controls: controlsFor(play, session, step, asking),
     ...(asking.takes ? { takes: asking.takes } : {}),
+    seal: asking.confirms === undefined ? '' : sealOf(asking.confirms),
     values: { ...step.values?.(scene), ...asking.values },
     review: step.review ? reviewOf(play, session, step) : [],
   };
 }
 
 function controlsFor<F>(play: Play<F>, session: Session, step: FlowStep<F>, asking: Asking): readonly Control[] {
-  const inside = session.draft !== undefined;
-  const held = session.answers[step.id] !== undefined;
+  // A place asks in parts, which back leaves first; other drafts are only what was gathered so far.
+  const inside = session.draft !== undefined && step.kind === 'place';
+  const answered = isAnswered(step, sceneOf(play, session.answers));
+  const kept = answered && session.answers[step.id] !== null;
   const offered: Record<Control, boolean> = {
     '~done': asking.done ?? false,
-    '~keep': held && !inside,
-    '~skip': (step.optional ?? false) && !held && !inside,
+    '~keep': kept && session.draft === undefined,
+    '~skip': (step.optional ?? false) && !kept && session.draft === undefined,
     '~back': inside || stepBefore(play, session) !== undefined,
     '~leave': true,
   };
@@ -97,4 +103,11 @@ function reviewOf<F>(play: Play<F>, session: Session, step: FlowStep<F>): readon
 export function lineOf<F>(play: Play<F>, answers: Session['answers'], step: FlowStep<F>): AnswerLine {
   const { options = [] } = step.ask(sceneOf(play, answers), undefined);
   return { step: step.id, kind: step.kind, answer: answers[step.id], options };
+}
+
+/** A short mark of a value (FNV-1a); equal values have equal marks. Whoever forges one only confirms what they see anyway. */
+function sealOf(value: unknown): string {
+  let hash = 0x811c9dc5;
+  for (const letter of JSON.stringify(value)) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return hash.toString(36).slice(-5);
 }

@@ -14,5 +14,7 @@ export type Session = {
   readonly leaving?: true;
   /** The album of the last photo, so that ten photos of one album get one reply. */
   readonly album?: string;
+  /** The album of which it was already said that it has too many photos. */
+  readonly full?: string;
   readonly expires: number; // ms since the epoch
 };

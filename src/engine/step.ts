@@ -8,7 +8,12 @@ export type Scene<Facts = unknown, Answers = Readonly<Record<string, unknown>>> 
 };
 
 /** One thing to choose. Options that are data (categories, regions) bring their name by language; the others are worded in locales. */
-export type Option = { readonly id: string; readonly name?: Names };
+export type Option = {
+  readonly id: string;
+  readonly name?: Names;
+  /** Typed 对, 好的 or 不是 choose this option. */
+  readonly means?: 'yes' | 'no';
+};
 export type Names = Readonly<Record<string, string>>;
 
 /** What a step asks now. `part` names the sentence when a step has several; `takes` lets a channel offer its own one-tap button. */
@@ -18,6 +23,8 @@ export type Asking = {
   readonly chosen?: readonly string[];
   readonly done?: boolean;
   readonly takes?: 'location' | 'contact';
+  /** What the buttons confirm (a place, a whole card); one that shows something else is an old button. */
+  readonly confirms?: unknown;
   readonly values?: Readonly<Record<string, unknown>>;
 };
 
@@ -27,6 +34,7 @@ export type Reading<Answer = unknown> =
   | { readonly type: 'more'; readonly draft: unknown; readonly quiet?: boolean; readonly reason?: string }
   | { readonly type: 'again'; readonly reason: string }
   | { readonly type: 'go'; readonly step: string }
+  | { readonly type: 'skipped' }
   | { readonly type: 'declined' };
 
 export type StepKind =
@@ -59,6 +67,8 @@ export type Step<Facts, Answers, Answer> = Common<Facts, Answers> & {
   readonly ask: (scene: Scene<Facts, Answers>, draft: unknown) => Asking;
   readonly read: (input: Input, scene: Scene<Facts, Answers>, draft: unknown) => Reading<Answer>;
   readonly holds: (answer: unknown, scene: Scene<Facts, Answers>) => boolean;
+  /** Where a step that gathers begins when it is asked once more: with what it has. */
+  readonly draftOf?: (answer: unknown) => unknown;
 };
 
 export const again = (reason: string): Reading<never> => ({ type: 'again', reason });

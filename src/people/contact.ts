@@ -22,8 +22,3 @@ export function hasAgreed(contact: Contact, consent: Consent): boolean {
 export function agree(contact: Contact, consent: Consent, now: number): Contact {
   return { ...contact, consents: { ...contact.consents, [consent]: { version: CONSENT_VERSION, at: now } } };
 }
-
-export function disagree(contact: Contact, consent: Consent): Contact {
-  const { [consent]: _taken, ...consents } = contact.consents;
-  return { ...contact, consents };
-}

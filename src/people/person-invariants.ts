@@ -1,5 +1,6 @@
 import type { Urn } from '../channels/channel.ts';
-import { type Invariants, keysLike } from '../store/invariants.ts';
+import type { Invariants } from '../store/invariants.ts';
+import { keysLike } from '../store/invariants.ts';
 import { asking } from '../store/store.ts';
 
 /** I1, I2: a person's version counts the operations that took effect, each of them once (seen while it is younger than 48 h). */

@@ -22,6 +22,8 @@ export type Talks = {
   readonly paused: readonly Session[];
   /** The menu at the bottom of the chat was replaced by a question's own buttons. */
   readonly menuAway?: true;
+  /** The last tapped button that led on, and when (ms). */
+  readonly tap?: { readonly id: string; readonly at: number };
 };
 
 export const NO_TALKS: Talks = { paused: [] };
@@ -43,8 +45,8 @@ export function personFields(
   before: Person,
   after: { readonly contact: Contact | undefined; readonly talks: Talks },
 ): Readonly<Record<string, string>> {
-  const { active, paused, menuAway } = after.talks;
-  const talks = active || paused.length > 0 || menuAway ? JSON.stringify(after.talks) : '';
+  const { active, paused, menuAway, tap } = after.talks;
+  const talks = active || paused.length > 0 || menuAway || tap ? JSON.stringify(after.talks) : '';
   return {
     ...(after.contact && after.contact !== before.contact ? { contact: JSON.stringify(after.contact) } : {}),
     ...(after.talks === before.talks ? {} : { talks }),

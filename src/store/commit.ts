@@ -30,14 +30,22 @@ export type Write =
   | readonly ['ZADD', key: string, score: number, member: string]
   | readonly ['ZREM', key: string, member: string]
   | readonly ['XADD', key: string, id: '*', ...fieldsAndValues: string[]]
-  | readonly ['SET', key: string, value: string]
-  | readonly ['DEL', key: string];
+  | readonly ['SET', key: string, value: string];
 
-export type OutboxMessage = { readonly to: Urn; readonly lane: 'reply' | 'bulk'; readonly body: string };
+/** Replies go before bulk, and go out again when nobody knows whether they arrived; bulk does not. */
+export type Lane = 'reply' | 'bulk';
+export type OutboxMessage = { readonly to: Urn; readonly lane: Lane; readonly body: string };
 export type AuditEntry = { readonly what: string; readonly who: string };
 
 /** A message that this process has claimed and must send now. */
-export type Claimed = { readonly to: Urn; readonly member: string; readonly body: string; readonly tries: number };
+export type Claimed = {
+  readonly to: Urn;
+  readonly member: string;
+  readonly lane: Lane;
+  readonly body: string;
+  /** How often its outcome was unknown. */
+  readonly tries: number;
+};
 
 export type Committed =
   | { readonly type: 'ok'; readonly version: number; readonly claimed: readonly Claimed[] }
@@ -65,7 +73,7 @@ export async function commit(store: Store, change: Commit, now: number): Promise
     change.writes.length,
     ...change.writes.flatMap(([command, key, ...rest]) => [command, at(key), rest.length, ...rest]),
     change.messages.length,
-    ...change.messages.flatMap((m) => [m.to, m.lane, m.body]),
+    ...change.messages.flatMap((m) => [m.to, m.lane, `${m.lane === 'bulk' ? 'b' : 'r'}${m.body}`]),
     change.audit.length,
     ...change.audit.flatMap((a) => [a.what, a.who]),
   ];
@@ -89,8 +97,14 @@ export function readClaimed(flat: readonly string[]): readonly Claimed[] {
   const claimed: Claimed[] = [];
   for (let i = 0; i + 2 < flat.length; i += 3) {
     const member = flat[i] ?? '';
-    const to = member.slice(0, member.lastIndexOf('|')) as Urn; // written by the commit script from a Urn
-    claimed.push({ to, member, body: flat[i + 1] ?? '', tries: Number(flat[i + 2]) });
+    const kept = flat[i + 1] ?? '';
+    const lane = kept.startsWith('b') ? 'bulk' : 'reply';
+    claimed.push({ to: urnOf(member), member, lane, body: kept.slice(1), tries: Number(flat[i + 2]) });
   }
   return claimed;
+}
+
+/** Whose message it is, by its number in the outbox. */
+export function urnOf(member: string): Urn {
+  return member.slice(0, member.lastIndexOf('|')) as Urn; // written by the commit script from a Urn
 }

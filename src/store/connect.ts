@@ -19,6 +19,8 @@ export function connect(urls: string, commandTimeoutMs = 3000): Connection {
     commandTimeout: commandTimeoutMs,
     maxRetriesPerRequest: null,
     connectTimeout: 3000,
+    // A link that swallows everything (a dropped NAT entry, a failover) is given up and made anew.
+    socketTimeout: 5000,
     retryStrategy: (times: number) => Math.min(50 * times, 1000),
   };
   const list = urls.split(',').map((url) => url.trim());
@@ -30,7 +32,10 @@ export function connect(urls: string, commandTimeoutMs = 3000): Connection {
 }
 
 /** The nodes that a cluster tells of bring no credentials with them; those of the first url serve for all. */
-function connectCluster(urls: readonly string[], options: { readonly retryStrategy: (times: number) => number }): Cluster {
+function connectCluster(
+  urls: readonly string[],
+  options: { readonly retryStrategy: (times: number) => number },
+): Cluster {
   const { username, password, protocol } = new URL(urls[0] ?? '');
   const redisOptions = {
     ...options,
@@ -38,7 +43,11 @@ function connectCluster(urls: readonly string[], options: { readonly retryStrate
     ...(password ? { password: decodeURIComponent(password) } : {}),
     ...(protocol === 'rediss:' ? { tls: {} } : {}),
   };
-  return new Cluster([...urls], { redisOptions, clusterRetryStrategy: options.retryStrategy });
+  // Without a queue of its own: while no node answers, every question fails at once instead of waiting for ever.
+  const settings = { redisOptions, clusterRetryStrategy: options.retryStrategy, enableOfflineQueue: false };
+  const cluster = new Cluster([...urls], settings);
+  cluster.on('node error', () => {});
+  return cluster;
 }
 
 /** The node that holds all keys of one hash tag can only be scanned itself; of a single server that is the connection. */

@@ -15,6 +15,8 @@ export type EmbeddedRedis = {
   readonly pid: number;
   /** Ends it in order: everything is on disk afterwards. */
   stop(): Promise<void>;
+  /** Resolves if it ends without having been stopped. */
+  readonly died: Promise<void>;
 };
 
 type Options = {
@@ -41,7 +43,11 @@ export async function startEmbeddedRedis(folder: string, options: Options = {}):
   const password = options.password ?? randomBytes(18).toString('base64url');
   writeFileSync(note, JSON.stringify({ port, password, owner: process.pid } satisfies Note), { mode: 0o600 });
   // The settings go in by stdin, so that the password stands in no process list.
-  const child = spawn(findServer(), ['-'], { stdio: ['pipe', 'ignore', 'pipe'] });
+  const child = spawn(findServer(), ['-'], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+    // Ctrl+C reaches the whole process group; Redis must outlive the bot's last commit.
+    detached: true,
+  });
   child.stdin?.end(settings(dir, port, password, options));
   let complaint = '';
   child.stderr?.on('data', (bytes: Buffer) => {
@@ -49,7 +55,13 @@ export async function startEmbeddedRedis(folder: string, options: Options = {}):
   });
   const url = `redis://:${password}@127.0.0.1:${port}`;
   await untilReady(url, child, () => complaint, options.cluster ?? false);
-  return { url, port, password, pid: child.pid ?? 0, stop: () => shutDown(url, child) };
+  let stopping = false;
+  const died = new Promise<void>((done) => child.once('exit', () => stopping || done()));
+  const stop = () => {
+    stopping = true;
+    return shutDown(url, child);
+  };
+  return { url, port, password, pid: child.pid ?? 0, stop, died };
 }
 
 function settings(dir: string, port: number, password: string, options: Options): string {
@@ -64,7 +76,9 @@ function settings(dir: string, port: number, password: string, options: Options)
     'aof-load-truncated': 'yes',
     save: '""',
     'maxmemory-policy': 'noeviction',
-    ...(options.cluster ? { 'cluster-enabled': 'yes', 'cluster-config-file': 'nodes.conf' } : {}),
+    ...(options.cluster
+      ? { 'cluster-enabled': 'yes', 'cluster-config-file': 'nodes.conf', 'cluster-announce-ip': '127.0.0.1' }
+      : {}),
   };
   return Object.entries(lines)
     .map(([name, value]) => `${name} ${value}\n`)
@@ -148,7 +162,8 @@ async function untilReady(url: string, child: ChildProcess, complaint: () => str
   redis.on('error', () => {});
   try {
     for (;;) {
-      if (child.exitCode !== null) throw new Error(`redis-server ended at once: ${complaint() || 'see its redis.log'}`);
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`redis-server ended at once: ${complaint() || 'see its redis.log'}`);
       const answer = await Promise.race([redis.ping().catch(() => ''), sleep(200).then(() => '')]);
       if (answer === 'PONG') break;
       await sleep(10);

@@ -5,7 +5,13 @@ import { keysOf } from './keys.ts';
 import { SCHEMA } from './store.ts';
 
 /** One thing that the start gate found: what is wrong, and the cure, in one line each. */
-export type Finding = { readonly level: 'refuse' | 'warn'; readonly what: string; readonly cure: string };
+export type Finding = {
+  readonly level: 'refuse' | 'warn';
+  readonly what: string;
+  readonly cure: string;
+  /** For how long it is worth waiting before this is final. */
+  readonly mayPassInMs?: number;
+};
 
 /** What the gate knows of the machine besides Redis. */
 export type GateSettings = {
@@ -53,9 +59,6 @@ function checkServer(info: Facts): readonly Finding[] {
   if (info.get('role') === 'slave') {
     findings.push(refuse('This Redis is a replica.', 'Point REDIS_URL at the primary.'));
   }
-  if (info.get('loading') === '1') {
-    findings.push(refuse('Redis is still loading its data.', 'Wait until it has loaded, then start again.'));
-  }
   return findings;
 }
 
@@ -67,9 +70,7 @@ function checkDurability(info: Facts, config: Facts | undefined, declared: boole
     );
   }
   if (info.get('aof_last_write_status') === 'err' || info.get('rdb_last_bgsave_status') === 'err') {
-    findings.push(
-      refuse('Redis could not write its last file.', 'Free space on its disk, then `CONFIG SET save ""` or BGSAVE.'),
-    );
+    findings.push(refuse('Redis could not write its last file.', 'Free space on its disk, then restart Redis.'));
   }
   if (!config) {
     if (!declared) {
@@ -109,7 +110,8 @@ function checkAccess(url: string): readonly Finding[] {
   const findings: Finding[] = [];
   for (const one of url.split(',')) {
     const { hostname, password, protocol } = new URL(one.trim());
-    if (['127.0.0.1', 'localhost', '[::1]', ''].includes(hostname) || !hostname.includes('.')) continue;
+    const local = ['127.0.0.1', 'localhost', '[::1]', ''].includes(hostname) || /^[\w-]+$/.test(hostname);
+    if (local) continue;
     if (!password) {
       findings.push(refuse(`Redis at ${hostname} has no password.`, 'Put it into REDIS_URL: redis://:password@host.'));
     } else if (protocol !== 'rediss:') {

@@ -13,6 +13,8 @@ export async function watchLease(store: Store, name: string, log: Log): Promise<
   const key = store.keys.lease(name);
   let heldUntil = 0;
   const renew = async () => {
+    // While the store is away, renewals would only pile up.
+    if (store.redis.status !== 'ready') return;
     const asked = performance.now();
     const got = (await asking(store.redis.anlinLease(1, key, store.process, LEASE_MS))) === 1;
     heldUntil = got ? asked + LEASE_MS : 0;
@@ -26,7 +28,8 @@ export async function watchLease(store: Store, name: string, log: Log): Promise<
     async close() {
       clearInterval(timer);
       heldUntil = 0;
-      await asking(store.redis.anlinRelease(1, key, store.process));
+      // If this is lost, the lease lapses by itself.
+      await asking(store.redis.anlinRelease(1, key, store.process)).catch(() => {});
     },
   };
 }

@@ -1,5 +1,6 @@
 import { scannable } from './connect.ts';
-import { asking, type Store } from './store.ts';
+import type { Store } from './store.ts';
+import { asking } from './store.ts';
 
 /** Looks at the whole store and says, one line each, what does not fit together. Reads only. */
 export type Invariants = (store: Store) => Promise<readonly string[]>;

@@ -19,8 +19,6 @@ export function keysOf(city: string) {
     personCases: (urn: Urn) => key(`person:${urn}:cases`),
     /** zset: Urn → when the talk of this person expires (ms) */
     talksExpiring: key('talks:expiring'),
-    /** hash: operation id → how often handling it failed */
-    poison: key('poison'),
 
     /** hash: version, record (JSON HazardCase) */
     case: (id: string) => key(`case:${id}`),
@@ -40,7 +38,7 @@ export function keysOf(city: string) {
 
     /** string: the last number given to an outgoing message */
     outboxSeq: key('outbox:seq'),
-    /** hash: `<urn>|<number>` → the message (JSON) */
+    /** hash: `<urn>|<number>` → r or b (its lane), then the message (JSON) */
     outbox: key('outbox'),
     /** zset, all scores 0: `<urn>|<number>`: per person in order of commit */
     outboxQueue: key('outbox:queue'),

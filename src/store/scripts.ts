@@ -17,7 +17,16 @@ local function head_of(urn)
   return redis.call('ZRANGE', QUEUE, '[' .. urn .. '|', '(' .. urn .. '}', 'BYLEX', 'LIMIT', 0, 1)[1]
 end
 
--- GCRA (Zulip, Brandur): 'next' is when the bucket is empty again; returns the wait in ms, 0 = may go.
+-- The lane of a chat: a reply anywhere in its queue pulls the whole chat forward, since a chat keeps its order (P8).
+-- Bodies begin with their lane, r or b.
+local function lane_of(urn)
+  for _, member in ipairs(redis.call('ZRANGE', QUEUE, '[' .. urn .. '|', '(' .. urn .. '}', 'BYLEX', 'LIMIT', 0, 16)) do
+    if string.sub(redis.call('HGET', OUTBOX, member) or 'r', 1, 1) == 'r' then return READY end
+  end
+  return BULK
+end
+
+-- GCRA: 'next' is the theoretical arrival time of the next message; returns the wait in ms, 0 = may go.
 local function wait_for(next, now, interval, burst)
   local slack = interval * (burst - 1)
   if next > now + slack + interval then next = now end -- the clock went back
@@ -58,7 +67,9 @@ local function claim(urn, lane, now, process, lease, pace)
 end
 
 local function paused_for(now)
-  return math.max(0, tonumber(redis.call('HGET', PACE, 'paused_until') or '0') - now)
+  local wait = tonumber(redis.call('HGET', PACE, 'paused_until') or '0') - now
+  if wait > 3600000 then return 0 end -- the clock went back: no channel tells us to wait for longer than an hour
+  return math.max(0, wait)
 end
 `;
 
@@ -72,7 +83,7 @@ end
 export const COMMIT = `#!lua
 ${OUTBOX}
 local PERSON, SEEN, AUDIT, META = KEYS[13], KEYS[14], KEYS[15], KEYS[16]
-local KINDS = { HSET = 'hash', HDEL = 'hash', ZADD = 'zset', ZREM = 'zset', XADD = 'stream', SET = 'string', DEL = '' }
+local KINDS = { HSET = 'hash', HDEL = 'hash', ZADD = 'zset', ZREM = 'zset', XADD = 'stream', SET = 'string' }
 local position = 0
 local function arg() position = position + 1 return ARGV[position] end
 local function number() return tonumber(arg()) end
@@ -106,7 +117,7 @@ for i = 1, number() do
   local kind = KINDS[command]
   if not kind then return redis.error_reply('command not allowed in a commit: ' .. command) end
   local is = redis.call('TYPE', key).ok
-  if kind ~= '' and is ~= 'none' and is ~= kind then return redis.error_reply('wrong type at ' .. key .. ': ' .. is) end
+  if is ~= 'none' and is ~= kind then return redis.error_reply('wrong type at ' .. key .. ': ' .. is) end
   writes[i] = { command, key, args }
 end
 local messages = {}
@@ -159,7 +170,6 @@ ${OUTBOX}
 local process, lease, room = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local pace = { tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]) }
 local now = server_ms()
-redis.call('ZADD', PROCESSES, now, process)
 redis.call('ZREMRANGEBYSCORE', CHATS, '-inf', now)
 local answer = { '-1' }
 local wait = paused_for(now)
@@ -225,14 +235,14 @@ else
     local moved = string.format('%s|%012d', detail, redis.call('INCR', SEQ))
     redis.call('HSET', OUTBOX, moved, body)
     redis.call('ZADD', QUEUE, 0, moved)
-    redis.call('ZADD', READY, 'NX', now, detail)
+    if not redis.call('ZSCORE', CLAIMS, detail) then redis.call('ZADD', READY, 'NX', now, detail) end
   else
     redis.call('XADD', DEAD, 'MAXLEN', '~', 1000, '*', 'to', urn, 'reason', detail, 'message', body or '')
     if ms == 1 and redis.call('EXISTS', PERSON) == 1 then redis.call('HSET', PERSON, 'gone', detail) end
   end
 end
 local more = head_of(urn) and 1 or 0
-if more == 1 then redis.call('ZADD', READY, at, urn) end
+if more == 1 then redis.call('ZADD', lane_of(urn), at, urn) end
 return { 'ok', more }
 `;
 
@@ -259,7 +269,7 @@ for _, urn in ipairs(redis.call('ZRANGE', CLAIMS, 0, 255)) do
   if forgotten or beat < now - silence or (lapsed and not in_hand[urn]) then
     redis.call('ZREM', CLAIMS, urn)
     redis.call('HDEL', OWNERS, urn)
-    redis.call('ZADD', READY, now, urn)
+    redis.call('ZADD', lane_of(urn), now, urn)
     freed = freed + 1
   end
 end

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Urn } from '../channels/channel.ts';
+import type { Pace } from '../config.ts';
 import type { Connection } from './connect.ts';
 import { StoreAway } from './connect.ts';
 import type { Keys } from './keys.ts';
@@ -7,15 +8,6 @@ import { keysOf } from './keys.ts';
 
 /** The version of what lies in Redis; the code refuses a store that is newer than this. */
 export const SCHEMA = 1;
-
-/** How fast messages may go out: replies before bulk, one chat not faster than its own rate. */
-export type Pace = {
-  readonly perSecond: number;
-  readonly burst: number;
-  readonly bulkPerSecond: number;
-  readonly chatPerSecond: number;
-  readonly chatBurst: number;
-};
 
 /** One city's data, open. `process` names this process among those that share the city. */
 export type Store = {
@@ -80,9 +72,10 @@ export async function asking<T>(question: Promise<T>): Promise<T> {
   try {
     return await question;
   } catch (cause) {
+    // What only a programming error can cause is no outage.
     if (
       cause instanceof Error &&
-      /wrong type|not allowed|WRONGTYPE|Error (running|compiling)|user_script/.test(cause.message)
+      /wrong type at|command not allowed in a commit|WRONGTYPE|Error compiling|user_script/.test(cause.message)
     )
       throw cause;
     throw new StoreAway('The store did not answer.', { cause });

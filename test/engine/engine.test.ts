@@ -138,11 +138,29 @@ describe('moving in a talk', () => {
     expect(other.do({ tap: '~leave' }, { tap: 'drop' })).toMatchObject({ type: 'ended', how: 'dropped' });
   });
 
-  test('an answer while being asked whether to leave counts as staying', () => {
+  test('words at the question whether to leave are read there, and are not taken for the answer', () => {
     const play = new Play(everything, facts);
     play.do(...toPeople, { tap: '~leave' }, '12');
-    expect(play.at).toBe('when.ask');
-    expect(play.answers.people).toBe(12);
+    expect([play.question.kind, play.because]).toEqual(['leave', { type: 'again', reason: 'invalid', misses: 1 }]);
+    play.do('三');
+    expect(play.at).toBe('people.ask');
+    expect(play.answers).not.toHaveProperty('people');
+  });
+
+  test('a button that confirms what has changed since is an old button', () => {
+    const play = new Play(everything, facts);
+    play.do(...toReview);
+    const card = play.question.seal;
+    play.do({ tap: 'fix.people' }, '7');
+    expect(play.question.seal).not.toBe(card);
+    play.do({ type: 'choice', talk: 'abcd', step: 'review', option: 'send', seal: card });
+    expect([play.at, play.because]).toEqual(['review.ask', { type: 'old_button' }]);
+  });
+
+  test('a button that the question does not have changes nothing', () => {
+    const play = new Play(everything, facts);
+    play.do(...toDays, { tap: 'fix.review' }, { tap: 'sun' });
+    expect([play.at, play.because]).toEqual(['days.ask', { type: 'old_button' }]);
   });
 
   test('each answer can be corrected from the review card, which then comes back', () => {
@@ -208,7 +226,8 @@ describe('a new version of a flow', () => {
     const play = new Play(everything, facts);
     play.do(...toReview);
     play.release(next);
-    play.do({ tap: 'send' });
+    // The old card is an old button; the new one asks for what is missing.
+    play.do({ tap: 'send' }, { tap: 'send' });
     expect(play.at).toBe('urgent.ask');
   });
 });
@@ -286,6 +305,10 @@ describe('photos', () => {
       ['greeting.ask', true, 'photo_full'],
     ]);
     expect(play.answers.photos).toHaveLength(3);
+    play.do({ tap: '~skip' }, { tap: 'fix.photos' });
+    expect([play.at, play.question.values.had]).toEqual(['photos.more', 3]);
+    play.do({ tap: 'clear' });
+    expect([play.at, play.answers.photos]).toEqual(['review.ask', null]);
   });
 
   test('one that comes too early is kept, and its caption answers a text question', () => {
@@ -303,6 +326,8 @@ describe('a place', () => {
     const play = new Play(everything, facts);
     play.do(...toWhere, { type: 'location', point: JINXIU });
     expect(play.at).toBe('where.sure');
+    play.do('嗯这个嘛');
+    expect([play.at, play.because]).toMatchObject(['where.sure', { reason: 'invalid' }]);
     play.do({ tap: 'change' });
     expect(play.at).toBe('where.ask');
   });

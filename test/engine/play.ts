@@ -67,7 +67,13 @@ export class Play<F> {
   private inputOf(move: Move): Input {
     if (typeof move === 'string') return { type: 'text', text: move };
     if ('type' in move) return move;
-    return { type: 'choice', talk: move.talk ?? TALK, step: move.step ?? this.question.step, option: move.tap };
+    return {
+      type: 'choice',
+      talk: move.talk ?? TALK,
+      step: move.step ?? this.question.step,
+      option: move.tap,
+      seal: this.question.seal,
+    };
   }
 }
 

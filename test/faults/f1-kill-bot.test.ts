@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
-import { CRASH_POINTS, type CrashPoint } from '../../src/crash-point.ts';
+import type { CrashPoint } from '../../src/crash-point.ts';
+import { CRASH_POINTS } from '../../src/crash-point.ts';
 import { startSimulator } from '../../src/demo/simulator/server.ts';
-import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/store/embedded.ts';
+import type { EmbeddedRedis } from '../../src/store/embedded.ts';
+import { startEmbeddedRedis } from '../../src/store/embedded.ts';
 import { Phone } from '../phone.ts';
 import { BotProcess, freePort, randomFrom, seedOf } from './bot-process.ts';
 import { committedMessages, expectInvariants, lookInto } from './invariants.ts';
@@ -33,7 +35,12 @@ afterAll(async () => {
 
 const RUNS = CRASH_POINTS.flatMap((point) =>
   ['polling', 'webhook'].flatMap((mode) =>
-    Array.from({ length: TIMES }, (_, i) => ({ point, mode, nth: 1 + random(point === 'while_recovering' ? 1 : 6), i })),
+    Array.from({ length: TIMES }, (_, i) => ({
+      point,
+      mode,
+      nth: 1 + random(point === 'while_recovering' ? 1 : 6),
+      i,
+    })),
   ),
 );
 
@@ -45,7 +52,11 @@ describe('kill -9 of the bot', () => {
     const port = await freePort();
     const webhook: Record<string, string> =
       mode === 'webhook'
-        ? { TELEGRAM_WEBHOOK_URL: `http://127.0.0.1:${port}/telegram`, TELEGRAM_WEBHOOK_SECRET: SECRET, PORT: String(port) }
+        ? {
+            TELEGRAM_WEBHOOK_URL: `http://127.0.0.1:${port}/telegram`,
+            TELEGRAM_WEBHOOK_SECRET: SECRET,
+            PORT: String(port),
+          }
         : {};
     const bot = new BotProcess(join(folder, city), {
       TELEGRAM_TOKEN: simulator.token,
@@ -84,6 +95,10 @@ describe('kill -9 of the bot', () => {
 
 /** Calls that put a message on the phone or said again what stood there. */
 async function countSent(url: string): Promise<number> {
-  const calls = (await (await fetch(`${url}/sim/calls`)).json()) as { method: string; ok: boolean; error_code?: number }[];
+  const calls = (await (await fetch(`${url}/sim/calls`)).json()) as {
+    method: string;
+    ok: boolean;
+    error_code?: number;
+  }[];
   return calls.filter(({ method, ok }) => ok && (method === 'sendMessage' || method === 'editMessageText')).length;
 }

@@ -3,8 +3,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connect, type Connection } from '../../src/store/connect.ts';
-import { type EmbeddedRedis, startEmbeddedRedis } from '../../src/store/embedded.ts';
+import type { Connection } from '../../src/store/connect.ts';
+import { connect } from '../../src/store/connect.ts';
+import type { EmbeddedRedis } from '../../src/store/embedded.ts';
+import { startEmbeddedRedis } from '../../src/store/embedded.ts';
 import { BotProcess } from './bot-process.ts';
 
 /** A bot's token in form only; every start here is refused before it is used. */
@@ -25,7 +27,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function refusal(env: Record<string, string>, dataDir = 'data'): Promise<{ code: number | null; output: string }> {
+async function refusal(
+  env: Record<string, string>,
+  dataDir = 'data',
+): Promise<{ code: number | null; output: string }> {
   const bot = new BotProcess(join(folder, `${Math.random()}`), { DATA_DIR: join(folder, dataDir), ...env });
   const { code, output } = await bot.runToEnd();
   return { code, output: output.trim() };
@@ -35,7 +40,11 @@ describe('a wrong environment stops the start with exit code 78 and names the cu
   test.concurrent.each([
     ['a token that is none', { TELEGRAM_TOKEN: 'hello' }, /Set TELEGRAM_TOKEN .*BotFather/],
     ['a webhook without a bot', { TELEGRAM_WEBHOOK_URL: 'https://a.example/x' }, /Set TELEGRAM_TOKEN .*needs a bot/],
-    ['a webhook without a secret', { TELEGRAM_TOKEN: TOKEN, TELEGRAM_WEBHOOK_URL: 'https://a.example/x' }, /Set TELEGRAM_WEBHOOK_SECRET/],
+    [
+      'a webhook without a secret',
+      { TELEGRAM_TOKEN: TOKEN, TELEGRAM_WEBHOOK_URL: 'https://a.example/x' },
+      /Set TELEGRAM_WEBHOOK_SECRET/,
+    ],
     [
       'a short secret',
       { TELEGRAM_TOKEN: TOKEN, TELEGRAM_WEBHOOK_URL: 'https://a.example/x', TELEGRAM_WEBHOOK_SECRET: 'x' },
@@ -68,7 +77,10 @@ describe('a wrong environment stops the start with exit code 78 and names the cu
     const { port } = server.address() as { port: number };
     const { code, output } = await refusal({ PORT: String(port), SIM_PORT: '0' }, 'taken');
     server.close();
-    expect([code, output]).toEqual([78, `anlin: Port ${port} is taken. Stop the other program, or set PORT (or SIM_PORT) in .env.`]);
+    expect([code, output]).toEqual([
+      78,
+      `anlin: Port ${port} is taken. Stop the other program, or set PORT (or SIM_PORT) in .env.`,
+    ]);
   });
 });
 
@@ -77,7 +89,12 @@ describe('a store that may lose reports stops the start', () => {
 
   test.each([
     ['no append-only file', ['appendonly', 'no'], ['appendonly', 'yes'], /Set `appendonly yes`/],
-    ['an append-only file that is never forced to disk', ['appendfsync', 'no'], ['appendfsync', 'always'], /appendfsync always/],
+    [
+      'an append-only file that is never forced to disk',
+      ['appendfsync', 'no'],
+      ['appendfsync', 'always'],
+      /appendfsync always/,
+    ],
     ['a store that evicts', ['maxmemory-policy', 'allkeys-lru'], ['maxmemory-policy', 'noeviction'], /noeviction/],
   ] as const)('%s', async (_what, wrong, right, says) => {
     await admin.config('SET', ...wrong);

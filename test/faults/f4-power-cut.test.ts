@@ -13,7 +13,9 @@ const OFFSETS = Number(process.env.F4_OFFSETS ?? 40);
 const folder = mkdtempSync(join(tmpdir(), 'anlin-f4-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test(`a power cut at any of ${OFFSETS} places in the file leaves no operation half done`, { timeout: 180_000 }, async () => {
+test(`a power cut at any of ${OFFSETS} places in the file leaves no operation half done`, {
+  timeout: 180_000,
+}, async () => {
   const random = randomFrom(seedOf('F4'));
   const house = await openTestHouse({ cluster: false });
   await Promise.all(Array.from({ length: 4 }, async () => reportInCity(await house.phone())));

@@ -1,20 +1,22 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
-import { open, type Running } from '../../src/open.ts';
-import { SCRIPTS } from '../../src/store/commands.ts';
 import { openLog } from '../../src/log.ts';
-import { openTestHouse, type TestHouse } from '../house.ts';
+import type { Running } from '../../src/open.ts';
+import { open } from '../../src/open.ts';
+import { SCRIPTS } from '../../src/store/commands.ts';
+import type { TestHouse } from '../house.ts';
+import { openTestHouse } from '../house.ts';
 import { committedMessages, expectInvariants } from './invariants.ts';
-import { Proxy } from './proxy.ts';
+import { RedisProxy } from './redis-proxy.ts';
 import { reportInCity } from './report-in-city.ts';
 
 let house: TestHouse;
-let proxy: Proxy;
+let proxy: RedisProxy;
 let running: Running;
 beforeAll(async () => {
   house = await openTestHouse({ cluster: false });
-  proxy = await Proxy.to(house.redis.port);
+  proxy = await RedisProxy.to(house.redis.port);
   await house.running.close();
   const redisUrl = house.redis.url.replace(String(house.redis.port), String(proxy.port));
   running = await open({ ...house.config, redisUrl }, { log: openLog('error', [], () => {}) });

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { INVARIANTS } from '../../src/anlin.ts';
 import { connect } from '../../src/store/connect.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
+import { openStore } from '../../src/store/store.ts';
 import { NO_PACE } from '../house.ts';
 
 /** A look into a city's store from outside. */

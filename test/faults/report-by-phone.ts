@@ -25,8 +25,8 @@ export async function reportByPhone(phone: Phone): Promise<string> {
   await sees(/有照片更好办/);
   await tap('跳过');
   await sees(/要不要匿名/);
-  await tap('可以通过您追问我');
-  await sees(/都对吗/);
+  await tap('不匿名');
+  await sees(/都对就提交/);
   await tap('提交');
   const done = await sees(/编号：/);
   return /编号：(\S+)/.exec(done.text ?? '')?.[1]?.replace('-', '') ?? '';

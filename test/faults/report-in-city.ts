@@ -20,7 +20,7 @@ export async function reportInCity(phone: Phone): Promise<string> {
   await phone.tap('跳过');
   await phone.sees(/要不要匿名/);
   await phone.tap('匿名');
-  await phone.sees(/都对吗/);
+  await phone.sees(/都对就提交/);
   await phone.tap('提交');
   const done = await phone.hasSeen(/编号：/);
   return /编号：(\S+)/.exec(done.text ?? '')?.[1]?.replace('-', '') ?? '';

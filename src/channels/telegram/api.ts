@@ -1,9 +1,9 @@
 import type { Transformer } from 'grammy';
-import { Api, InputFile } from 'grammy';
-import { openHttp } from './http.ts';
+import { Api } from 'grammy';
+import { NotSent, openHttp } from './http.ts';
 
-/** How long one call may take. Longer than Telegram ever needs, shorter than a claim on a message lasts. */
-const CALL_TIMEOUT_MS = 15_000;
+/** How long one call may take: longer than Telegram ever needs; an edit and a new message together stay below a claim's 30 s. */
+const CALL_TIMEOUT_MS = 12_000;
 /** How long Telegram may keep a getUpdates call open, s. */
 export const POLL_SECONDS = 25;
 
@@ -16,8 +16,6 @@ export function openApi(token: string, apiRoot: string): TelegramApi {
   const prefix = `${root.pathname.replace(/\/$/, '')}/bot${token}/`;
   const api = new Api(token, { apiRoot, timeoutSeconds: 30 });
   const direct: Transformer = async (previous, method, payload, signal) => {
-    // Files go as multipart, which grammY writes itself.
-    if (hasFile(payload)) return previous(method, payload, signal);
     const wait = method === 'getUpdates' ? POLL_SECONDS * 1000 : 0;
     // grammY's own signal type comes from a polyfill; it is used here only as what it is.
     const stop = signal as AbortSignal | undefined;
@@ -28,7 +26,7 @@ export function openApi(token: string, apiRoot: string): TelegramApi {
   return { api, close: () => http.close() };
 }
 
-/** The answer in Bot API form, also where a proxy answered instead of Telegram. */
+/** The answer in Bot API form, also where a proxy answered instead of Telegram: its words say nothing about a chat. */
 function parse(status: number, body: string): unknown {
   try {
     const answer: unknown = JSON.parse(body);
@@ -36,12 +34,6 @@ function parse(status: number, body: string): unknown {
   } catch {
     // No JSON: a proxy's page.
   }
-  return { ok: false, error_code: status >= 400 ? status : 502, description: 'The answer was not from the Bot API.' };
-}
-
-function hasFile(payload: unknown): boolean {
-  if (typeof payload !== 'object' || payload === null) return false;
-  return Object.values(payload).some(
-    (value) => value instanceof InputFile || (Array.isArray(value) && value.some(hasFile)),
-  );
+  if (status >= 400 && status < 500) throw new NotSent(`A proxy answered ${status} instead of Telegram.`);
+  return { ok: false, error_code: 502, description: 'The answer was not from the Bot API.' };
 }

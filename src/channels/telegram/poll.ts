@@ -9,7 +9,7 @@ import { ALLOWED_UPDATES } from './read-update.ts';
 type Polling = {
   readonly api: Api;
   readonly take: (update: unknown) => Promise<void>;
-  readonly mayPoll: () => Promise<boolean>;
+  readonly mayPoll: () => boolean;
   readonly signal: AbortSignal;
   readonly log: Log;
   readonly trouble: (what: string | undefined) => void;
@@ -29,7 +29,7 @@ export async function poll(polling: Polling): Promise<void> {
   while (!signal.aborted) {
     try {
       if (pause > 0) await sleep(pause, undefined, { signal });
-      if (!(await mayPoll())) {
+      if (!mayPoll()) {
         // Another process may have confirmed in the meantime; Telegram knows where we stand.
         offset = 0;
         pause = WAIT_FOR_TURN_MS;

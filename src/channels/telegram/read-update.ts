@@ -9,12 +9,10 @@ export type Read =
   | { readonly type: 'malformed' };
 
 /** The kinds of update that we ask Telegram for. */
-export const ALLOWED_UPDATES = [
-  'message',
-  'edited_message',
-  'callback_query',
-  'my_chat_member',
-] as const satisfies readonly Exclude<keyof Update, 'update_id'>[];
+export const ALLOWED_UPDATES = ['message', 'callback_query', 'my_chat_member'] as const satisfies readonly Exclude<
+  keyof Update,
+  'update_id'
+>[];
 
 const TEXT_MAX = 4096;
 const id = v.pipe(v.number(), v.safeInteger());

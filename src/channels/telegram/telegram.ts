@@ -1,3 +1,4 @@
+import { BadConfig } from '../../config.ts';
 import { crashPoint } from '../../crash-point.ts';
 import type { Log } from '../../log.ts';
 import type { Channel, Outgoing, Receive } from '../channel.ts';
@@ -19,7 +20,7 @@ export type TelegramSettings = {
   readonly webhook?: Webhook;
   readonly log: Log;
   /** Telegram allows one poller; several processes take turns. True while it is this one's turn. */
-  readonly mayPoll: () => Promise<boolean>;
+  readonly mayPoll: () => boolean;
   readonly now: () => number;
 };
 
@@ -28,7 +29,8 @@ export function openTelegram(settings: TelegramSettings): Channel {
   const { token, apiRoot, webhook, log, now } = settings;
   const { api, close } = openApi(token, apiRoot);
   const stopping = new AbortController();
-  let trouble: string | undefined;
+  let sendTrouble: string | undefined;
+  let pollTrouble: string | undefined;
   let receive: Receive = () => Promise.reject(new Error('The channel is not open yet.'));
   let polling: Promise<void> = Promise.resolve();
 
@@ -57,7 +59,8 @@ export function openTelegram(settings: TelegramSettings): Channel {
     fit,
     send: async (to, message) => {
       const outcome = await sendMessage(api, to, message);
-      trouble = outcome.type === 'later' && /^40[14]/.test(outcome.reason) ? tokenTrouble(outcome.reason) : undefined;
+      const noToken = outcome.type === 'later' && /^40[14]/.test(outcome.reason);
+      sendTrouble = noToken ? tokenTrouble(outcome.reason) : undefined;
       return outcome;
     },
     async open(handler) {
@@ -70,7 +73,7 @@ export function openTelegram(settings: TelegramSettings): Channel {
       }
       await untilDone(stopping.signal, log, () => api.raw.deleteWebhook({}));
       const trace = (what: string | undefined) => {
-        trouble = what;
+        pollTrouble = what;
       };
       polling = poll({ api, take, mayPoll: settings.mayPoll, signal: stopping.signal, log, trouble: trace });
     },
@@ -80,7 +83,7 @@ export function openTelegram(settings: TelegramSettings): Channel {
     },
     close,
     ...(webhook ? { webhook: handleWebhook(webhook, take, log) } : {}),
-    trouble: () => trouble,
+    trouble: () => sendTrouble ?? pollTrouble,
   };
 }
 
@@ -114,7 +117,7 @@ async function untilDone(signal: AbortSignal, log: Log, call: () => Promise<unkn
       const outcome = outcomeOf(error);
       if (outcome.type === 'rejected' || outcome.type === 'gone') throw error;
       const reason = 'reason' in outcome ? outcome.reason : outcome.type;
-      if (/^40[14]/.test(reason)) throw new Error(tokenTrouble(reason), { cause: error });
+      if (/^40[14]/.test(reason)) throw new BadConfig([tokenTrouble(reason)]);
       log.warn({ reason }, 'Telegram does not answer yet');
       await new Promise((done) => setTimeout(done, outcome.type === 'later' ? outcome.afterMs : pause));
     }

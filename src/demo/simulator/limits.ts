@@ -7,27 +7,23 @@ const GROUP_PER_MINUTE = 20;
 
 /** Telegram's limits on sending (Bots FAQ): 30 a second overall, one a second in a chat with short bursts, 20 a minute in a group. */
 export class Limits {
-  private readonly overall: number[] = [];
-  private readonly chats = new Map<number, { tokens: number; at: number }>();
-  private readonly groups = new Map<number, number[]>();
+  private overall: readonly number[] = [];
+  private readonly chats = new Map<number, { readonly tokens: number; readonly at: number }>();
+  private readonly groups = new Map<number, readonly number[]>();
   private readonly strict: boolean;
 
   constructor(strict: boolean) {
     this.strict = strict;
   }
 
-  /** Counts one send now (ms), or refuses it as Telegram does. */
+  /** Counts one send now (ms), or refuses it as Telegram does; what is refused does not count. */
   take(chat: number, now: number): void {
     if (!this.strict) return;
-    this.takeOverall(now);
+    const overall = this.overall.filter((at) => at > now - SECOND);
+    if (overall.length >= OVERALL_PER_SECOND) throw tooManyRequests(1);
     if (chat < 0) this.takeGroup(chat, now);
     else this.takeChat(chat, now);
-  }
-
-  private takeOverall(now: number): void {
-    while ((this.overall[0] ?? now) <= now - SECOND) this.overall.shift();
-    if (this.overall.length >= OVERALL_PER_SECOND) throw tooManyRequests(1);
-    this.overall.push(now);
+    this.overall = [...overall, now];
   }
 
   private takeChat(chat: number, now: number): void {

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { InlineKeyboardMarkup, MessageEntity, ReplyKeyboardMarkup, Update } from '@grammyjs/types';
 
@@ -45,6 +45,7 @@ type Event =
   | { readonly type: 'confirmed'; readonly updateIds: readonly number[] }
   | { readonly type: 'clock'; readonly aheadMs: number };
 
+const FIRST_ID = 700_000_000;
 /** A day; callbacks die sooner (telegram.md, finding 4). */
 const UPDATE_LIFE_MS = 24 * 3600 * 1000;
 const CALLBACK_LIFE_MS = 150_000;
@@ -70,10 +71,11 @@ export class World {
     if (!file) return;
     mkdirSync(dirname(file), { recursive: true });
     if (!existsSync(file)) return;
-    for (const line of readFileSync(file, 'utf8').split('\n')) {
-      const event = readLine(line);
-      if (event) this.apply(event);
-    }
+    const kept = readFileSync(file, 'utf8');
+    // A line that was being written when the process was killed is no line, and the next one must not join it.
+    const whole = kept.slice(0, kept.lastIndexOf('\n') + 1);
+    if (whole !== kept) writeFileSync(file, whole);
+    for (const line of whole.split('\n')) if (line !== '') this.apply(JSON.parse(line) as Event); // written by happen()
   }
 
   /** Milliseconds since the epoch by the clock that the demo can move. */
@@ -84,7 +86,13 @@ export class World {
   }
 
   addPerson(first_name: string, language_code: string): SimPerson {
-    const person = { id: 700_000_001 + this.people.size, first_name, language_code, started: false, blocked: false };
+    const person = {
+      id: Math.max(FIRST_ID, ...this.people.keys()) + 1,
+      first_name,
+      language_code,
+      started: false,
+      blocked: false,
+    };
     this.happen({ type: 'person', person });
     return person;
   }
@@ -148,9 +156,11 @@ export class World {
         this.people.set(event.person.id, event.person);
         return;
       case 'message':
+        if (event.message.keyboard && event.message.message_id > this.lastId) {
+          this.keyboards.set(event.message.chat, event.message.keyboard);
+        }
         this.messages.set(event.message.message_id, event.message);
         this.lastId = Math.max(this.lastId, event.message.message_id);
-        if (event.message.keyboard) this.keyboards.set(event.message.chat, event.message.keyboard);
         return;
       case 'file':
         this.files.set(event.id, Buffer.from(event.bytes, 'base64'));
@@ -166,14 +176,5 @@ export class World {
         this.aheadMs = event.aheadMs;
         return;
     }
-  }
-}
-
-/** A line that was being written when the process was killed is no line. */
-function readLine(line: string): Event | undefined {
-  try {
-    return JSON.parse(line) as Event; // written by happen()
-  } catch {
-    return undefined;
   }
 }

@@ -3,7 +3,7 @@ import type { Common, Option, Scene, Step } from '../step.ts';
 import { again } from '../step.ts';
 
 type Options<Facts, Answers, Id extends string> =
-  | readonly Id[]
+  | readonly (Id | (Option & { readonly id: Id }))[]
   | ((scene: Scene<Facts, Answers>) => readonly (Option & { readonly id: Id })[]);
 
 /** One of several. Options are ids worded in the flow's locale file, or data computed from facts and earlier answers. */
@@ -63,7 +63,9 @@ function optionsOf<Facts, Answers, Id extends string>(
   options: Options<Facts, Answers, Id>,
   scene: Scene<Facts, Answers>,
 ): readonly Option[] {
-  return typeof options === 'function' ? options(scene) : options.map((id) => ({ id }));
+  return typeof options === 'function'
+    ? options(scene)
+    : options.map((option) => (typeof option === 'string' ? { id: option } : option));
 }
 
 function ticks(draft: unknown): readonly string[] {

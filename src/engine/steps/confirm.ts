@@ -1,5 +1,12 @@
-import type { Common, Step } from '../step.ts';
+import { pickOne } from '../pick-one.ts';
+import type { Common, Option, Step } from '../step.ts';
 import { again } from '../step.ts';
+
+const YES_NO: readonly Option[] = [
+  { id: 'yes', means: 'yes' },
+  { id: 'no', means: 'no' },
+];
+const SEND: readonly Option[] = [{ id: 'send', means: 'yes' }];
 
 type Spec<Facts, Answers> = Common<Facts, Answers> & {
   /** What "no" does: it is an answer (the default), or it ends the talk kindly. */
@@ -12,9 +19,9 @@ export function confirm<Facts, Answers>(spec: Spec<Facts, Answers> = {}): Step<F
   return {
     ...common,
     kind: 'confirm',
-    ask: () => ({ options: [{ id: 'yes' }, { id: 'no' }] }),
+    ask: () => ({ options: YES_NO }),
     read: (input) => {
-      const option = input.type === 'choice' ? input.option : undefined;
+      const option = pickOne(YES_NO, input);
       if (option === 'yes') return { type: 'answer', value: true };
       if (option !== 'no') return again('invalid');
       return no === 'ends' ? { type: 'declined' } : { type: 'answer', value: false };
@@ -29,11 +36,11 @@ export function review<Facts, Answers>(): Step<Facts, Answers, true> {
     kind: 'confirm',
     review: true,
     reviewed: false,
-    ask: () => ({ options: [{ id: 'send' }] }),
+    ask: (scene) => ({ options: SEND, confirms: scene.answers }),
     read: (input) => {
-      if (input.type !== 'choice') return again('invalid');
-      if (input.option === 'send') return { type: 'answer', value: true };
-      if (input.option.startsWith('fix.')) return { type: 'go', step: input.option.slice('fix.'.length) };
+      if (pickOne(SEND, input)) return { type: 'answer', value: true };
+      if (input.type === 'choice' && input.option.startsWith('fix.'))
+        return { type: 'go', step: input.option.slice('fix.'.length) };
       return again('invalid');
     },
     // A review is only ever valid for the answers it showed, so that none is kept.

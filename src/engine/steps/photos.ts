@@ -16,14 +16,20 @@ export function photos<Facts, Answers>(
     photos: { max },
     ask: (_scene, draft) => {
       const had = (draft as Draft | undefined)?.photos.length ?? 0;
-      return had === 0 ? { values: { max } } : { part: 'more', done: true, values: { max, had, left: max - had } };
+      if (had === 0) return { values: { max } };
+      const options = common.optional ? [{ id: 'clear' }] : [];
+      return { part: 'more', done: true, options, values: { max, had, left: max - had } };
     },
+    draftOf: (answer) =>
+      Array.isArray(answer) && answer.length > 0 ? { photos: answer as readonly Media[] } : undefined,
     read: (input, _scene, draft) => {
       const had = (draft as Draft | undefined) ?? { photos: [] };
       if (input.type === 'choice' && input.option === '~done' && had.photos.length > 0) {
         return { type: 'answer', value: had.photos };
       }
+      if (input.type === 'choice' && input.option === 'clear' && common.optional) return { type: 'skipped' };
       if (input.type !== 'photo') return again('invalid');
+      if (had.photos.length === max) return { type: 'more', draft: had, reason: 'photo_full' };
       const list = addPhoto(had.photos, input.photo, max) ?? had.photos;
       if (list.length === max) return { type: 'answer', value: list };
       const quiet = input.album !== undefined && input.album === had.album;

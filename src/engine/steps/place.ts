@@ -45,7 +45,10 @@ export function place<Facts, Answers>(
       case 'detail':
         return [{ id: 'none' }];
       case 'sure':
-        return [{ id: 'yes' }, { id: 'change' }];
+        return [
+          { id: 'yes', means: 'yes' },
+          { id: 'change', means: 'no' },
+        ];
     }
   };
   const readLocation = (point: Point, scene: Scene<Facts, Answers>): Reading<Place> => {
@@ -90,7 +93,13 @@ export function place<Facts, Answers>(
       const { part } = draft;
       if (part === 'detail')
         return { part, options, values: { ...values, place: { place: { region: draft.region } } } };
-      if (part === 'sure') return { part, options, values: { ...values, place: { place: draft.place } } };
+      if (part === 'sure') {
+        const { place } = draft;
+        const outside = place.point !== undefined && place.region === undefined;
+        const asked = outside ? 'sure_outside' : part;
+        return { part: asked, options, confirms: place, values: { ...values, place: { place } } };
+      }
+      if (part === 'within') return { part, options, values: { ...values, text: draft.text ?? '' } };
       return { part, options, values };
     },
     read: (input, scene, kept) => {
@@ -100,7 +109,8 @@ export function place<Facts, Answers>(
       const listed = draft?.part === 'browse' || draft?.part === 'within' || draft?.part === 'sure';
       const option = listed || input.type === 'choice' ? pickOne(optionsOf(draft, scene), input) : undefined;
       if (option !== undefined) return readOption(option, draft, scene);
-      return input.type === 'text' ? readWords(input.text, draft, scene) : again('invalid');
+      // At the echo, words that are neither yes nor no must not throw the place away.
+      return input.type === 'text' && draft?.part !== 'sure' ? readWords(input.text, draft, scene) : again('invalid');
     },
     holds: (answer, scene) => {
       if (typeof answer !== 'object' || answer === null) return false;

@@ -1,7 +1,8 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 /** A way to Redis that can be cut, slowed or blocked. */
-export class Proxy {
+export class RedisProxy {
   port = 0;
   /** How often the connection was cut. */
   cuts = 0;
@@ -38,8 +39,8 @@ export class Proxy {
     this.server.on('error', () => {});
   }
 
-  static async to(target: number): Promise<Proxy> {
-    const proxy = new Proxy(target);
+  static async to(target: number): Promise<RedisProxy> {
+    const proxy = new RedisProxy(target);
     await new Promise<void>((done) => proxy.server.listen(0, '127.0.0.1', done));
     const address = proxy.server.address();
     proxy.port = typeof address === 'object' && address ? address.port : 0;
