@@ -51,7 +51,7 @@ export function openRelay({ store, channels, log }: Settings): Relay {
       log.warn({ outcome: outcome.type, reason: verdict.detail }, 'a message was not simply sent');
     const settled = await settle(claimed, verdict);
     crashPoint('after_ack');
-    if (settled === 'more') wake();
+    if (settled === 'more' || verdict.type === 'moved') wake();
   };
 
   const settle = async ({ to, member }: Claimed, verdict: Verdict): Promise<'done' | 'more' | 'fenced'> => {

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Channel, Inbound, Outgoing, SendOutcome, Urn } from '../../src/channels/channel.ts';
+
+/** What a channel's own test must provide: the channel, a person on its other side, and a way to break it. */
+export type Rig = {
+  readonly channel: Channel;
+  /** A person who may be written to. */
+  readonly person: Urn;
+  /** One who may not. */
+  readonly stranger: Urn;
+  /** What the person sees, oldest first; each message with its buttons' labels. */
+  seen(): Promise<readonly { readonly text: string; readonly labels: readonly string[] }[]>;
+  says(text: string): Promise<void>;
+  /** Taps a button by its label, on the newest message; for channels with buttons. */
+  taps(label: string): Promise<void>;
+  sendsPhoto(): Promise<void>;
+  sendsLocation(): Promise<void>;
+  /** The next send fails this way. */
+  breaks(how: 'wait' | 'lost' | 'refused_connection'): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** What every channel must do. A channel that passes can carry every talk. */
+export function conformance(name: string, open: () => Promise<Rig>): void {
+  describe(`${name} keeps the channel contract`, () => {
+    let rig: Rig;
+    const arrived: Inbound[] = [];
+    let refusals = 0;
+    beforeAll(async () => {
+      rig = await open();
+      await rig.channel.open(async (inbound) => {
+        if (refusals > 0) {
+          refusals -= 1;
+          throw new Error('not now');
+        }
+        arrived.push(inbound);
+      });
+    });
+    afterAll(async () => {
+      await rig.channel.pause();
+      await rig.close();
+      await rig.channel.close();
+    });
+
+    const next = async (act: () => Promise<void>): Promise<Inbound> => {
+      const before = arrived.length;
+      await act();
+      await vi.waitFor(() => expect(arrived.length).toBe(before + 1), { timeout: 10_000 });
+      return arrived.at(-1) as Inbound;
+    };
+    const newest = async () => (await rig.seen()).at(-1);
+
+    test('text arrives as it was written, with an id and a sender of this channel', async () => {
+      const text = '三幢 <b>*_`[x](y)</b> $t(a) {{b}} 👨‍👩‍👧';
+      const inbound = await next(() => rig.says(text));
+      expect(inbound.content).toEqual({ type: 'text', text });
+      expect(inbound.from.startsWith(`${rig.channel.scheme}:`)).toBe(true);
+      expect(inbound.id).toMatch(/./);
+    });
+
+    test('what could not be taken arrives again, with the same id, and before what came after it', async () => {
+      refusals = 1;
+      const before = arrived.length;
+      await rig.says('eins');
+      await rig.says('zwei');
+      await vi.waitFor(() => expect(arrived.length).toBe(before + 2), { timeout: 15_000 });
+      expect(arrived.slice(before).map(({ content }) => (content as { text: string }).text)).toEqual(['eins', 'zwei']);
+    });
+
+    test('photos and locations arrive', async () => {
+      expect((await next(() => rig.sendsPhoto())).content).toMatchObject({
+        type: 'photo',
+        photo: { file: expect.any(String) },
+      });
+      const place = await next(() => rig.sendsLocation());
+      expect(place.content).toMatchObject({ type: 'location', point: { latitude: expect.any(Number) } });
+    });
+
+    test('what is sent is read as it was written', async () => {
+      const text = '地点：<b>三幢</b> *_`~[x](y) \\ & &amp;';
+      expect(await rig.channel.send(rig.person, { text })).toMatchObject({ type: 'sent' });
+      expect((await newest())?.text).toContain(text);
+    });
+
+    test('a choice comes back by its id, or by its number where there are no buttons', async () => {
+      const choices = [[{ id: 'a-flow/a-step/one/abcd', label: '第一' }], [{ id: 'x'.repeat(64), label: '第二' }]];
+      await rig.channel.send(rig.person, { text: '选一个', choices });
+      if (rig.channel.can.buttons === 'inline') {
+        const inbound = await next(() => rig.taps('第二'));
+        expect(inbound.content).toEqual({ type: 'choice', id: 'x'.repeat(64) });
+        expect(inbound.tapped).toBeDefined();
+      } else {
+        expect((await newest())?.text).toMatch(/1.*第一[\s\S]*2.*第二/);
+      }
+    });
+
+    test('a longer text comes in pieces that each fit, in order, with nothing lost', async () => {
+      const { textMax } = rig.channel.can;
+      const text = Array.from({ length: Math.ceil((textMax * 2.5) / 12) }, (_, i) => `第${i}句话，在这里。`).join('');
+      const pieces = rig.channel.fit({ text, choices: [[{ id: 'ok', label: '好' }]] });
+      expect(pieces.length).toBeGreaterThan(2);
+      for (const piece of pieces) {
+        expect(piece.text.length).toBeLessThanOrEqual(textMax);
+        expect((await rig.channel.send(rig.person, piece)).type).toBe('sent');
+      }
+      expect(pieces.map((piece) => piece.text).join('')).toBe(text);
+      expect(pieces.filter(({ choices }) => choices).length).toBe(1);
+    });
+
+    test('an edit replaces the message where the channel can, and is a new one where it cannot', async () => {
+      const sent = await rig.channel.send(rig.person, { text: '原来的' });
+      const before = (await rig.seen()).length;
+      const ref = sent.type === 'sent' ? sent.ref : undefined;
+      const edited: Outgoing = { text: '改过的', ...(ref ? { edits: ref } : {}) };
+      expect((await rig.channel.send(rig.person, edited)).type).toBe('sent');
+      expect((await rig.channel.send(rig.person, edited)).type, 'twice is the same as once').toBe('sent');
+      expect((await newest())?.text).toContain('改过的');
+      if (rig.channel.can.edits) expect((await rig.seen()).length).toBe(before);
+    });
+
+    test('a message that is gone can still be "edited": it is sent anew', async () => {
+      expect((await rig.channel.send(rig.person, { text: '没有了', edits: '999999' })).type).toBe('sent');
+      expect((await newest())?.text).toContain('没有了');
+    });
+
+    test.each([
+      ['wait', 'later'],
+      ['lost', 'unknown'],
+      ['refused_connection', 'later'],
+    ] as const)('a send that fails by "%s" is called "%s"', async (how, type) => {
+      await rig.breaks(how);
+      const outcome: SendOutcome = await rig.channel.send(rig.person, { text: '试试' });
+      expect(outcome.type).toBe(type);
+      if (outcome.type === 'later' && how === 'wait')
+        expect(outcome).toMatchObject({ afterMs: 2000, scope: 'account' });
+    });
+
+    test('somebody who may not be written to is gone, not an error', async () => {
+      expect((await rig.channel.send(rig.stranger, { text: '您好' })).type).toBe('gone');
+    });
+  });
+}

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadOwnCases } from '../../src/cases/case-store.ts';
+import type { Channel, Outgoing } from '../../src/channels/channel.ts';
+import type { House } from '../../src/conversation/turn.ts';
+import { answer } from '../../src/conversation/turn.ts';
+import { openRelay } from '../../src/delivery/relay.ts';
+import { openLog } from '../../src/log.ts';
+import type { TestHouse } from '../house.ts';
+import { openTestHouse } from '../house.ts';
+
+/** A channel without buttons, edits and location requests, as a WeChat service account is one: choices are numbered. */
+function openNumbered() {
+  const seen: string[] = [];
+  const numbered = (message: Outgoing): string => {
+    const labels = [...(message.choices ?? []).flat(), ...(message.menu ?? []).flat()].map(({ label }) => label);
+    return [message.text, ...labels.map((label, i) => `${i + 1}. ${label}`)].join('\n');
+  };
+  const channel: Channel = {
+    scheme: 'wechat',
+    can: {
+      textMax: 600,
+      buttons: 'none',
+      edits: false,
+      asksLocation: false,
+      replyWindowMs: 48 * 3600_000,
+      idempotentSend: true,
+    },
+    fit: (message) => [message],
+    send: async (_to, message) => {
+      seen.push(numbered(message));
+      return { type: 'sent' };
+    },
+    open: async () => {},
+    pause: async () => {},
+    close: async () => {},
+    trouble: () => undefined,
+  };
+  return { channel, seen };
+}
+
+let house: TestHouse;
+beforeAll(async () => {
+  house = await openTestHouse();
+});
+afterAll(() => house.close());
+
+test('the whole report goes through a channel that has only words and numbers, without a change to any flow', async () => {
+  const { channel, seen } = openNumbered();
+  const relay = openRelay({ store: house.running.store, channels: [channel], log: openLog('error', [], () => {}) });
+  const numbered: House = { ...house.running.house, channels: [channel], relay };
+  let n = 0;
+  const says = async (text: string, wanted: RegExp) => {
+    n += 1;
+    await answer({ id: `wechat:${n}`, from: 'wechat:openid-1', at: 0, content: { type: 'text', text } }, numbered);
+    await expect.poll(() => seen.at(-1), { timeout: 3000 }).toMatch(wanted);
+  };
+  await says('上报', /1\. 同意基本处理/);
+  await says('1', /1\. 🔥 消防/);
+  await says('1', /3\. 电动车飞线充电/);
+  await says('3', /1\. 单独同意/);
+  await says('2', /打字写地址/);
+  await says('锦绣花园3幢', /哪一片[\s\S]*不清楚/);
+  await says('不清楚', /地点是：锦绣花园3幢/);
+  await says('1', /说说情况/);
+  await says('楼道口飞线', /有照片更好办/);
+  await says('跳过', /要不要匿名/);
+  await says('2', /提交/);
+  await says('提交', /编号：/);
+  const [kept] = await loadOwnCases(house.running.store, 'wechat:openid-1');
+  expect(kept?.record).toMatchObject({
+    category: 'e_bike_wire_charging',
+    anonymous: true,
+    place: { text: '锦绣花园3幢' },
+  });
+  await relay.close();
+});

@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Channel, Outgoing, SendOutcome, Urn } from '../../src/channels/channel.ts';
+import type { Relay } from '../../src/delivery/relay.ts';
+import { openRelay, verdictOf } from '../../src/delivery/relay.ts';
+import { openLog } from '../../src/log.ts';
+import type { Commit, OutboxMessage } from '../../src/store/commit.ts';
+import { commit } from '../../src/store/commit.ts';
+import type { Store } from '../../src/store/store.ts';
+import { openStore } from '../../src/store/store.ts';
+import { expectInvariants } from '../faults/invariants.ts';
+import type { TestHouse } from '../house.ts';
+import { NO_PACE, openTestHouse } from '../house.ts';
+
+let house: TestHouse;
+let relays: Relay[];
+beforeEach(async () => {
+  house = await openTestHouse();
+  relays = [];
+});
+afterEach(async () => {
+  for (const relay of relays) await relay.close();
+  await house.close();
+});
+
+const silent = openLog('error', [], () => {});
+
+/** A channel that writes down what it was given, and answers as told. */
+function paper(answer: (to: Urn, text: string) => SendOutcome | Promise<SendOutcome> = () => ({ type: 'sent' })) {
+  const sent: string[] = [];
+  const send = async (to: Urn, message: Outgoing): Promise<SendOutcome> => {
+    const outcome = await answer(to, message.text);
+    if (outcome.type === 'sent') sent.push(`${to} ${message.text}`);
+    return outcome;
+  };
+  return { sent, channel: { scheme: 'paper', send } as unknown as Channel };
+}
+
+async function process(channel: Channel, pace = NO_PACE): Promise<Store & { readonly relay: Relay }> {
+  const store = await openStore(house.running.store.redis, 'paper', pace, Date.now());
+  const relay = openRelay({ store, channels: [channel], log: silent });
+  relays.push(relay);
+  return { ...store, relay };
+}
+
+let ops = 0;
+async function write(store: Store, messages: readonly OutboxMessage[]): Promise<void> {
+  ops += 1;
+  const nothing = { fields: {}, checks: [], writes: [], audit: [] };
+  const change: Commit = { op: `op:${ops}`, person: `paper:writer${ops}`, version: 0, ...nothing, messages };
+  const quiet = { ...store, process: '' }; // writes without claiming, as another process would
+  expect((await commit(quiet, change, Date.now())).type).toBe('ok');
+}
+
+const message = (to: string, text: string, lane: 'reply' | 'bulk' = 'reply'): OutboxMessage => ({
+  to: `paper:${to}`,
+  lane,
+  body: JSON.stringify({ text }),
+});
+
+test('two processes share the work: everything once, each chat in order', { timeout: 20_000 }, async () => {
+  const { sent, channel } = paper(async () => {
+    await new Promise((done) => setTimeout(done, Math.random() * 4));
+    return { type: 'sent' };
+  });
+  const a = await process(channel);
+  const b = await process(channel);
+  for (let n = 0; n < 40; n += 1) {
+    await write(
+      a,
+      Array.from({ length: 10 }, (_, chat) => message(`chat${chat}`, `${n}`)),
+    );
+    a.relay.wake();
+    b.relay.wake();
+  }
+  await vi.waitFor(() => expect(sent).toHaveLength(400), { timeout: 15_000 });
+  for (let chat = 0; chat < 10; chat += 1) {
+    const own = sent.filter((line) => line.startsWith(`paper:chat${chat} `)).map((line) => Number(line.split(' ')[1]));
+    expect(own).toEqual(Array.from({ length: 40 }, (_, n) => n));
+  }
+  await expectInvariants(a);
+});
+
+test('replies go before bulk, and bulk keeps its own rate', async () => {
+  const { sent, channel } = paper();
+  const store = await process(channel, { ...NO_PACE, perSecond: 40, burst: 1, bulkPerSecond: 10 });
+  await write(
+    store,
+    Array.from({ length: 20 }, (_, i) => message(`bulk${i}`, 'b', 'bulk')),
+  );
+  await write(
+    store,
+    Array.from({ length: 20 }, (_, i) => message(`reply${i}`, 'r')),
+  );
+  store.relay.wake();
+  await vi.waitFor(() => expect(sent.filter((line) => line.endsWith(' r'))).toHaveLength(20), { timeout: 5000 });
+  expect(sent.filter((line) => line.endsWith(' b')).length).toBeLessThanOrEqual(8);
+});
+
+test('bulk that may have arrived is not sent again; a reply is', async () => {
+  const { channel } = paper(() => ({ type: 'unknown', reason: 'reset' }));
+  const store = await process(channel);
+  await write(store, [message('one', 'bulk', 'bulk'), message('two', 'reply')]);
+  store.relay.wake();
+  await vi.waitFor(async () => expect(await store.redis.xlen(store.keys.outboxDead)).toBe(1));
+  expect(await store.redis.zcard(store.keys.outboxQueue)).toBe(1);
+  expect(verdictOf({ type: 'unknown', reason: 'x' }, { lane: 'reply', tries: 900 })).toMatchObject({
+    type: 'later',
+    ms: 60_000,
+  });
+  expect(verdictOf({ type: 'unknown', reason: 'x' }, { lane: 'reply', tries: 1500 })).toMatchObject({ type: 'dead' });
+});
+
+test('what a process had in hand when it died goes to another, soon', { timeout: 15_000 }, async () => {
+  const { sent, channel } = paper();
+  const store = await process(channel);
+  const dead: Store = { ...store, process: 'dead-process' };
+  const nothing = { fields: {}, checks: [], writes: [], audit: [] };
+  const change: Commit = {
+    op: 'op:dead',
+    person: 'paper:left',
+    version: 0,
+    ...nothing,
+    messages: [message('left', 'hallo')],
+  };
+  await store.redis.zadd(store.keys.processes, Date.now(), dead.process);
+  expect(await commit(dead, change, Date.now())).toMatchObject({ claimed: [{ to: 'paper:left' }] });
+  const from = performance.now();
+  await vi.waitFor(() => expect(sent).toEqual(['paper:left hallo']), { timeout: 8000 });
+  expect(performance.now() - from).toBeGreaterThan(2000);
+});
+
+test('closing waits for what is on the wire, and nobody else takes it meanwhile', { timeout: 20_000 }, async () => {
+  const { sent, channel } = paper(async () => {
+    await new Promise((done) => setTimeout(done, 5000));
+    return { type: 'sent' };
+  });
+  const a = await process(channel);
+  await process(channel);
+  await write(a, [message('slow', 'hallo')]);
+  a.relay.wake();
+  await vi.waitFor(async () => expect(await a.redis.zcard(a.keys.outboxClaims)).toBe(1));
+  await a.relay.close();
+  expect(sent).toEqual(['paper:slow hallo']);
+  expect(await a.redis.zcard(a.keys.outboxQueue)).toBe(0);
+});

@@ -1,0 +1,209 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Simulator } from '../../src/demo/simulator/server.ts';
+import { startSimulator } from '../../src/demo/simulator/server.ts';
+import { Phone } from '../phone.ts';
+
+let simulator: Simulator;
+let phone: Phone;
+let folder: string;
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'anlin-sim-'));
+  simulator = await startSimulator({ port: 0, file: join(folder, 'sim.jsonl') });
+  phone = await Phone.of(simulator.url);
+});
+afterEach(async () => {
+  await simulator.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+type Answer = {
+  readonly ok: boolean;
+  readonly error_code?: number;
+  readonly description?: string;
+  readonly parameters?: { retry_after?: number };
+};
+
+async function call<T = { message_id: number }>(method: string, body: object = {}): Promise<Answer & { result: T }> {
+  const response = await fetch(`${simulator.url}/bot${simulator.token}/${method}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const answer = (await response.json()) as Answer & { result: T };
+  expect(response.status).toBe(answer.ok ? 200 : answer.error_code);
+  return answer;
+}
+
+describe('what Telegram refuses, the simulator refuses with its words', () => {
+  beforeEach(() => phone.say('/start'));
+  const to = () => ({ chat_id: phone.id });
+  const button = (callback_data: string) => ({ inline_keyboard: [[{ text: '好', callback_data }]] });
+
+  test.each([
+    ['sendMessage', { text: 'x' }, 'Bad Request: chat_id is empty'],
+    ['sendMessage', { chat_id: 5, text: 'x' }, 'Bad Request: chat not found'],
+    ['sendMessage', { text: '  ', me: true }, 'Bad Request: message text is empty'],
+    ['sendMessage', { text: 'x'.repeat(4097), me: true }, 'Bad Request: message is too long'],
+    ['sendMessage', { text: 'x', reply_markup: button('字'.repeat(22)), me: true }, 'Bad Request: BUTTON_DATA_INVALID'],
+    ['sendMessage', { text: 'x', reply_markup: button(''), me: true }, 'Bad Request: BUTTON_DATA_INVALID'],
+    [
+      'sendMessage',
+      { text: 'x', reply_markup: 'nonsense', me: true },
+      "Bad Request: can't parse reply keyboard markup JSON object",
+    ],
+    [
+      'sendMessage',
+      { text: 'x', entities: [{ type: 'bold', offset: 0, length: 9 }], me: true },
+      'Bad Request: ENTITY_BOUNDS_INVALID',
+    ],
+    ['sendMessage', { text: '*x*', parse_mode: 'Markdown', me: true }, 'Bad Request: unsupported parse_mode'],
+    ['sendPhoto', { photo: 'no-such-file', me: true }, 'Bad Request: wrong file identifier/HTTP URL specified'],
+    ['editMessageText', { message_id: 999, text: 'x', me: true }, 'Bad Request: message to edit not found'],
+    ['editMessageText', { message_id: 1, text: 'x', me: true }, "Bad Request: message can't be edited"],
+    [
+      'answerCallbackQuery',
+      { callback_query_id: 'x' },
+      'Bad Request: query is too old and response timeout expired or query ID is invalid',
+    ],
+    ['setMyCommands', { commands: [{ command: '上报', description: 'x' }] }, 'Bad Request: BOT_COMMAND_INVALID'],
+    ['launchRocket', {}, 'Not Found: method not found'],
+  ] as const)('%s %j: %s', async (method, body, description) => {
+    const { me, ...rest } = body as { me?: boolean };
+    expect(await call(method, me ? { ...to(), ...rest } : rest)).toMatchObject({ ok: false, description });
+  });
+
+  test('the same edit twice', async () => {
+    const { result } = await call('sendMessage', { ...to(), text: 'a', reply_markup: button('x') });
+    const edit = { ...to(), message_id: result.message_id, text: 'b', reply_markup: button('x') };
+    expect((await call('editMessageText', edit)).ok).toBe(true);
+    expect((await call('editMessageText', edit)).description).toMatch(/message is not modified/);
+  });
+
+  test('a message with a keyboard cannot be edited', async () => {
+    const { result } = await call('sendMessage', {
+      ...to(),
+      text: 'a',
+      reply_markup: { keyboard: [[{ text: '好' }]] },
+    });
+    expect((await call('editMessageText', { ...to(), message_id: result.message_id, text: 'b' })).description).toMatch(
+      /can't be edited/,
+    );
+  });
+
+  test('who never started the bot, and who blocked it', async () => {
+    const stranger = await Phone.of(simulator.url);
+    expect(await call('sendMessage', { chat_id: stranger.id, text: 'x' })).toMatchObject({ error_code: 403 });
+    await phone.block();
+    expect(await call('sendMessage', { ...to(), text: 'x' })).toMatchObject({
+      error_code: 403,
+      description: 'Forbidden: bot was blocked by the user',
+    });
+  });
+
+  test('more than a burst in one chat, and more than 30 a second in all', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => call('sendMessage', { ...to(), text: 'x' })));
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(5);
+    expect(answers.find(({ ok }) => !ok)).toMatchObject({ error_code: 429, parameters: { retry_after: 1 } });
+    const others = await Promise.all(Array.from({ length: 40 }, () => Phone.of(simulator.url)));
+    await Promise.all(others.map((other) => other.say('/start')));
+    const many = await Promise.all(others.map(({ id }) => call('sendMessage', { chat_id: id, text: 'x' })));
+    expect(many.filter(({ ok }) => ok).length).toBeLessThanOrEqual(25);
+  });
+
+  test('a wrong token', async () => {
+    const response = await fetch(`${simulator.url}/bot1:wrong/getMe`);
+    expect([response.status, await response.json()]).toEqual([
+      401,
+      { ok: false, error_code: 401, description: 'Unauthorized' },
+    ]);
+  });
+});
+
+describe('updates', () => {
+  type Got = { update_id: number; message?: { text: string }; callback_query?: { id: string; data: string } };
+  const get = (body: object = {}) => call<Got[]>('getUpdates', { timeout: 0, ...body });
+
+  test('wait until they are confirmed by a higher offset', async () => {
+    await phone.say('eins');
+    const [first] = (await get()).result;
+    expect((await get()).result).toHaveLength(1);
+    expect((await get({ offset: (first?.update_id ?? 0) + 1 })).result).toEqual([]);
+  });
+
+  test('a long poll answers as soon as there is one, and a second poller ends the first', async () => {
+    const waiting = get({ timeout: 20 });
+    await new Promise((done) => setTimeout(done, 50));
+    const second = get({ timeout: 20 });
+    expect(await waiting).toMatchObject({ error_code: 409 });
+    await phone.say('da');
+    expect((await second).result).toHaveLength(1);
+  });
+
+  test('a callback dies after 150 seconds, a message after a day', async () => {
+    await phone.say('/start');
+    const reply_markup = { inline_keyboard: [[{ text: '好', callback_data: 'x' }]] };
+    await call('sendMessage', { chat_id: phone.id, text: '?', reply_markup });
+    await phone.tap('好');
+    const kinds = async () => (await get()).result.map((update) => Object.keys(update)[1]);
+    expect(await kinds()).toEqual(['message', 'callback_query']);
+    simulator.world.advanceClock(151);
+    expect(await kinds()).toEqual(['message']);
+    simulator.world.advanceClock(24 * 3600);
+    expect(await kinds()).toEqual([]);
+  });
+
+  test('getUpdates beside a webhook is a conflict; a webhook needs a sound url and secret', async () => {
+    expect((await call('setWebhook', { url: 'ftp://x' })).ok).toBe(false);
+    expect((await call('setWebhook', { url: 'http://127.0.0.1:9/', secret_token: 'ä' })).ok).toBe(false);
+    expect((await call('setWebhook', { url: 'http://127.0.0.1:9/' })).ok).toBe(true);
+    expect(await get()).toMatchObject({ error_code: 409 });
+    await phone.say('x');
+    await vi.waitFor(async () => {
+      const { result } = await call<{ last_error_message?: string; pending_update_count: number }>('getWebhookInfo');
+      expect(result).toMatchObject({
+        pending_update_count: 1,
+        last_error_message: expect.stringContaining('Connection failed'),
+      });
+    });
+  });
+});
+
+test('phones look the same after a kill: people, messages, edits, waiting updates, clock', async () => {
+  await phone.say('/start');
+  const { result } = await call('sendMessage', { chat_id: phone.id, text: 'a' });
+  await call('editMessageText', { chat_id: phone.id, message_id: result.message_id, text: 'b' });
+  simulator.world.advanceClock(3600);
+  const before = await phone.messages();
+  const again = await startSimulator({ port: 0, file: join(folder, 'sim.jsonl') });
+  const seen = await (await fetch(`${again.url}/sim/people/${phone.id}/messages`)).json();
+  expect(seen).toEqual(before);
+  expect(again.world.waiting.size).toBe(1);
+  expect(again.world.now() - Date.now()).toBeGreaterThan(3_590_000);
+  await again.close();
+});
+
+test('speaks forms and multipart as well as JSON', async () => {
+  await phone.say('/start');
+  const url = `${simulator.url}/bot${simulator.token}/`;
+  const form = new URLSearchParams({
+    chat_id: String(phone.id),
+    text: 'form',
+    reply_markup: '{"inline_keyboard":[[{"text":"好","callback_data":"x"}]]}',
+  });
+  expect(((await (await fetch(`${url}sendMessage`, { method: 'POST', body: form })).json()) as Answer).ok).toBe(true);
+  const parts = new FormData();
+  parts.set('chat_id', String(phone.id));
+  parts.set('photo', new Blob(['jpeg']), 'a.jpg');
+  expect(((await (await fetch(`${url}sendPhoto`, { method: 'POST', body: parts })).json()) as Answer).ok).toBe(true);
+  const query = await fetch(`${url}sendMessage?chat_id=${phone.id}&text=query`);
+  expect(((await query.json()) as Answer).ok).toBe(true);
+});
+
+test('refuses to start beside a real token', async () => {
+  process.env.TELEGRAM_TOKEN = '123456789:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
+  await expect(startSimulator({ port: 0 })).rejects.toThrow(/does not start beside a real TELEGRAM_TOKEN/);
+  delete process.env.TELEGRAM_TOKEN;
+});

@@ -1,0 +1,143 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Call, TestHouse } from '../house.ts';
+import { openTestHouse } from '../house.ts';
+import { expectInvariants } from './invariants.ts';
+
+/** The pace of a real city. */
+const CITY_PACE = { perSecond: 28, burst: 2, bulkPerSecond: 25, chatPerSecond: 1, chatBurst: 4 };
+
+let house: TestHouse;
+afterEach(() => house.close());
+
+async function fault(kind: string, more: object = {}): Promise<void> {
+  const body = JSON.stringify({ method: 'sendMessage', kind, times: 1, ...more });
+  await fetch(`${house.simulator.url}/sim/faults`, { method: 'POST', body });
+}
+const sends = async (): Promise<readonly Call[]> =>
+  (await house.calls()).filter(({ method }) => method === 'sendMessage' || method === 'editMessageText');
+const settled = () =>
+  vi.waitFor(async () => expect(await house.running.store.redis.zcard(house.running.store.keys.outboxQueue)).toBe(0), {
+    timeout: 20_000,
+    interval: 50,
+  });
+const goneOf = (id: number) => {
+  const { store } = house.running;
+  return store.redis.hget(store.keys.person(`telegram:${id}`), 'gone');
+};
+
+describe('what Telegram answers, and what becomes of a reply', () => {
+  test.each([
+    ['500_before', 1],
+    ['500_after', 2],
+    ['cut_before', 1],
+    ['cut_after', 2],
+    ['hang', 1],
+  ] as const)(
+    '%s: nobody knows whether it arrived, so it is sent again: at least once',
+    { timeout: 40_000 },
+    async (kind, times) => {
+      house = await openTestHouse();
+      const phone = await house.phone();
+      await fault(kind);
+      await phone.say('/start');
+      await phone.sees(/您好/, 20_000);
+      await settled();
+      expect(await phone.fromBot()).toHaveLength(times);
+      await expectInvariants(house.running.store);
+    },
+  );
+
+  test('429: not sent, so it goes out once, after exactly as long as told', async () => {
+    house = await openTestHouse();
+    const phone = await house.phone();
+    await fault('429', { retry_after: 2 });
+    await phone.say('/start');
+    await phone.sees(/您好/, 10_000);
+    const [refused, sent] = await sends();
+    expect((sent?.at_ms ?? 0) - (refused?.at_ms ?? 0)).toBeGreaterThanOrEqual(2000);
+    expect((sent?.at_ms ?? 0) - (refused?.at_ms ?? 0)).toBeLessThan(3000);
+    expect(await phone.fromBot()).toHaveLength(1);
+  });
+
+  test('a 429 halts all processes for as long as told, and nothing is lost', async () => {
+    house = await openTestHouse();
+    await house.second();
+    const phones = await Promise.all(Array.from({ length: 20 }, () => house.phone()));
+    const first = await house.phone();
+    await fault('429', { retry_after: 3 });
+    await first.say('/start');
+    await vi.waitFor(async () => expect((await sends()).some(({ error_code }) => error_code === 429)).toBe(true));
+    await Promise.all(phones.map((phone) => phone.say('/start')));
+    await Promise.all([first, ...phones].map((phone) => phone.sees(/您好/, 15_000)));
+    const calls = await sends();
+    const halted = calls.find(({ error_code }) => error_code === 429)?.at_ms ?? 0;
+    expect(calls.filter(({ ok, at_ms }) => ok && at_ms > halted + 1000 && at_ms < halted + 3000)).toEqual([]);
+    expect(calls.filter(({ ok }) => ok)).toHaveLength(21);
+  });
+
+  test('403: the person is gone, the message is set aside, and a sign of life brings her back', async () => {
+    house = await openTestHouse();
+    const phone = await house.phone();
+    await fault('403');
+    await phone.say('/start');
+    await vi.waitFor(async () => expect(await goneOf(phone.id)).toMatch(/403/));
+    await phone.say('/help');
+    await phone.sees(/我能帮您/);
+    expect(await goneOf(phone.id)).toBeNull();
+    const { store } = house.running;
+    expect(await store.redis.xlen(store.keys.outboxDead)).toBe(1);
+  });
+
+  test('401: nothing is sent, the health check says so, and nothing is lost', async () => {
+    house = await openTestHouse();
+    const phone = await house.phone();
+    await fault('401');
+    await phone.say('/start');
+    const health = async () => (await fetch(`http://127.0.0.1:${house.running.web.port}/health`)).json();
+    await vi.waitFor(async () => expect(JSON.stringify(await health())).toContain('TELEGRAM_TOKEN'));
+    const { store } = house.running;
+    expect(await store.redis.zcard(store.keys.outboxQueue)).toBe(1);
+    expect(Number(await store.redis.hget(store.keys.pace, 'paused_until')) - Date.now()).toBeGreaterThan(50_000);
+  });
+
+  test('a chat that became another one gets its message under its new name, once', async () => {
+    house = await openTestHouse();
+    const phone = await house.phone();
+    await fault('migrate');
+    await phone.say('/start');
+    const moved = -1_001_234_567_890;
+    await vi.waitFor(async () => expect((await sends()).filter(({ chat_id }) => chat_id === moved)).toHaveLength(1));
+    await settled();
+    expect((await sends()).filter(({ chat_id }) => chat_id === moved)).toHaveLength(1);
+  });
+});
+
+test('never faster than set: at most 30 in any second over two processes, and Telegram never has to say 429', {
+  timeout: 60_000,
+}, async () => {
+  house = await openTestHouse({ limits: true, pace: CITY_PACE });
+  await house.second();
+  const phones = await Promise.all(Array.from({ length: 75 }, () => house.phone()));
+  await Promise.all(phones.map((phone) => phone.say('/start')));
+  await Promise.all(phones.map((phone) => phone.sees(/您好/, 20_000)));
+  const calls = await sends();
+  expect(calls.filter(({ error_code }) => error_code === 429)).toEqual([]);
+  const times = calls.map(({ at_ms }) => at_ms).sort((a, b) => a - b);
+  const busiest = Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1000).length));
+  expect(busiest).toBeLessThanOrEqual(30);
+});
+
+test('one chat is answered at once a few times, then once a second, always in order', { timeout: 60_000 }, async () => {
+  house = await openTestHouse({ limits: true, pace: CITY_PACE });
+  const phone = await house.phone();
+  const words = ['/help', '/start', '/help', '/stop', '/help', '/start', '/help', '/stop'];
+  for (const word of words) await phone.say(word);
+  const starts: Readonly<Record<string, string>> = { '/help': '我能帮您', '/start': '您好', '/stop': '好的' };
+  await vi.waitFor(async () => expect(await phone.fromBot()).toHaveLength(words.length), {
+    timeout: 20_000,
+    interval: 100,
+  });
+  const said = (await phone.fromBot()).map(({ text = '' }) => text);
+  expect(said.map((text, i) => text.startsWith(starts[words[i] ?? ''] ?? '?'))).toEqual(words.map(() => true));
+  expect((await sends()).filter(({ error_code }) => error_code === 429)).toEqual([]);
+});

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Commit } from '../../src/store/commit.ts';
+import { commit } from '../../src/store/commit.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { TestHouse } from '../house.ts';
+import { openTestHouse } from '../house.ts';
+
+let house: TestHouse;
+let store: Store;
+beforeAll(async () => {
+  house = await openTestHouse();
+  store = house.running.store;
+});
+afterAll(() => house.close());
+
+let people = 0;
+function change(more: Partial<Commit> = {}): Commit {
+  people += 1;
+  const nothing = { fields: {}, checks: [], writes: [], messages: [], audit: [] };
+  return { op: `op:${people}`, person: `test:c${people}`, version: 0, ...nothing, ...more };
+}
+
+test('takes effect once, however often it comes', async () => {
+  const first = change({ fields: { contact: 'x' } });
+  expect(await commit(store, first, 1)).toMatchObject({ type: 'ok', version: 1 });
+  expect(await commit(store, first, 2)).toMatchObject({ type: 'duplicate' });
+  expect(await store.redis.hgetall(store.keys.person(first.person))).toEqual({ version: '1', contact: 'x' });
+});
+
+test('is refused whole when the person has changed since', async () => {
+  const first = change();
+  await commit(store, first, 1);
+  const late = { ...first, op: 'op:late', fields: { contact: 'y' }, audit: [{ what: 'late', who: 'x' }] };
+  expect(await commit(store, late, 2)).toEqual({ type: 'conflict' });
+  expect(await store.redis.hgetall(store.keys.person(first.person))).toEqual({ version: '1' });
+});
+
+test('is refused whole when a key is taken or a field is not as it was', async () => {
+  const key = store.keys.caseNumber('TAKEN');
+  await commit(store, change({ checks: [{ absent: key }], writes: [['SET', key, 'case_1']] }), 1);
+  expect(await commit(store, change({ checks: [{ absent: key }], writes: [['SET', key, 'case_2']] }), 2)).toEqual({
+    type: 'conflict',
+  });
+  const stale = change({ checks: [{ key: store.keys.case('c'), field: 'version', is: '7' }] });
+  expect(await commit(store, stale, 3)).toEqual({ type: 'conflict' });
+  expect(await store.redis.get(key)).toBe('case_1');
+});
+
+test('checks the type of every key first, so that nothing is ever half written', async () => {
+  const string = store.keys.caseNumber('STRING');
+  await store.redis.set(string, 'x');
+  const torn = change({
+    fields: { contact: 'x' },
+    writes: [
+      ['HSET', store.keys.case('fine'), 'version', '1'],
+      ['ZADD', string, 1, 'member'],
+    ],
+  });
+  await expect(commit(store, torn, 1)).rejects.toThrow(/wrong type/);
+  expect(await store.redis.exists(store.keys.case('fine'), store.keys.person(torn.person))).toBe(0);
+});
+
+test('numbers the audit without a gap', async () => {
+  await commit(
+    store,
+    change({
+      audit: [
+        { what: 'a', who: 'x' },
+        { what: 'b', who: 'x' },
+      ],
+    }),
+    5,
+  );
+  const entries = await store.redis.xrange(store.keys.audit, '-', '+');
+  const numbers = entries.map(([, fields]) => Number(fields[fields.indexOf('n') + 1]));
+  expect(numbers).toEqual(numbers.map((_, i) => i + 1));
+});
+
+test('claims the reply for the process that commits, in the same round trip', async () => {
+  const change1 = change();
+  const message = { to: change1.person, lane: 'reply', body: '{"text":"hallo"}' } as const;
+  const done = await commit(store, { ...change1, messages: [message, { ...message, body: '{"text":"second"}' }] }, 1);
+  expect(done).toMatchObject({
+    type: 'ok',
+    claimed: [{ to: change1.person, body: '{"text":"hallo"}', lane: 'reply' }],
+  });
+  expect(await store.redis.hget(store.keys.outboxOwners, change1.person)).toBe(store.process);
+  // The first is in hand; the second waits for it (P8).
+  expect(await store.redis.zscore(store.keys.outboxReady, change1.person)).toBeNull();
+});
