@@ -63,7 +63,8 @@ function provideRedis() {
 function provideBrowser() {
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
   if (process.env.CHROMIUM || names.some(isInstalled)) return;
-  if (installFromSystem(['chromium', 'fonts-noto-cjk']) || installFromSystem(['chromium'])) return;
+  if (installFromSystem(['chromium', 'fonts-noto-cjk', 'fonts-noto-color-emoji']) || installFromSystem(['chromium']))
+    return;
   say('没有浏览器，浏览器测试会跳过。No Chromium here: the browser tests will be skipped.');
 }
 

@@ -14,6 +14,7 @@ export type Config = {
   readonly redisSettingsChecked: boolean;
   readonly city: string;
   readonly dataDir: string;
+  readonly host: string;
   readonly port: number;
   readonly simPort: number;
   readonly pace: Pace;
@@ -88,6 +89,10 @@ const Environment = v.object({
     'demo',
   ),
   DATA_DIR: v.optional(v.pipe(v.string(), v.nonEmpty('must be a folder')), 'data'),
+  HOST: v.optional(
+    v.picklist(['127.0.0.1', '0.0.0.0', '::1', '::'], 'must be 127.0.0.1, or 0.0.0.0 inside a container'),
+    '127.0.0.1',
+  ),
   PORT: port('8080'),
   SIM_PORT: port('8081'),
   SEND_RATE: rate('28'),
@@ -114,6 +119,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     redisSettingsChecked: env.REDIS_SETTINGS_CHECKED === 'yes',
     city: env.CITY,
     dataDir: env.DATA_DIR,
+    host: env.HOST,
     port: env.PORT,
     simPort: env.SIM_PORT,
     pace: {

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { BadConfig, readConfig } from './config.ts';
-import { buildPage } from './demo/build-page.ts';
 import { addDemoPeople } from './demo/people.ts';
 import type { Running } from './open.ts';
 import { open, Refused } from './open.ts';
@@ -18,7 +17,7 @@ async function main(): Promise<void> {
     if (existsSync('.env')) process.loadEnvFile('.env');
     const config = readConfig(process.env);
     const demo = config.telegram.type === 'demo';
-    const running = await open(config, demo ? { page: await buildPage() } : {});
+    const running = await open(config, demo ? { page: await phonesPage() } : {});
     if (running.simulator) addDemoPeople(running.simulator.world);
     stopOnSignal(running);
     void running.embedded?.died.then(() =>
@@ -28,6 +27,12 @@ async function main(): Promise<void> {
   } catch (error) {
     refuse(error);
   }
+}
+
+/** Loaded only for the demo: a real bot needs no bundler. */
+async function phonesPage(): Promise<string> {
+  const { buildPage } = await import('./demo/build-page.ts');
+  return buildPage();
 }
 
 function tell({ web, simulator, embedded, store, warnings }: Running, demo: boolean): void {

@@ -111,7 +111,12 @@ async function openParts(
   closing.push(() => relay.close());
   const house: House = { store, city, wording, relay, channels, log, now };
 
-  const web = await openWebServer({ port: config.port, channels, health: () => healthOf(house, warnings) });
+  const web = await openWebServer({
+    host: config.host,
+    port: config.port,
+    channels,
+    health: () => healthOf(house, warnings),
+  });
   closing.push(() => web.close());
   closing.push(() => telegram.pause());
   const expiry = watchExpiry(house);
@@ -148,7 +153,12 @@ function unreachable(error: unknown): Finding {
 
 function openSimulator(config: Config, options: Options): Promise<Simulator> {
   const page = options.page ? { page: options.page } : {};
-  return startSimulator({ port: config.simPort, file: join(config.dataDir, 'simulator.jsonl'), ...page });
+  return startSimulator({
+    host: config.host,
+    port: config.simPort,
+    file: join(config.dataDir, 'simulator.jsonl'),
+    ...page,
+  });
 }
 
 function demoBot(simulator: Simulator | undefined) {

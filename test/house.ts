@@ -66,6 +66,7 @@ export async function openTestHouse(options: Options = {}): Promise<TestHouse> {
     redisSettingsChecked: false,
     city: 'test',
     dataDir: folder,
+    host: '127.0.0.1',
     port: 0,
     simPort: 0,
     pace: options.pace ?? NO_PACE,

@@ -8,13 +8,14 @@ export type Health = { readonly ok: boolean; readonly [what: string]: unknown };
 export type WebServer = { readonly port: number; close(): Promise<void> };
 
 type Settings = {
+  readonly host: string;
   readonly port: number;
   readonly health: () => Promise<Health>;
   readonly channels: readonly Channel[];
 };
 
-/** Everything that the product answers over HTTP, on the loopback address only; a proxy in front brings TLS. */
-export async function openWebServer({ port, health, channels }: Settings): Promise<WebServer> {
+/** Everything that the product answers over HTTP, on the loopback address unless told otherwise; a proxy in front brings TLS. */
+export async function openWebServer({ host, port, health, channels }: Settings): Promise<WebServer> {
   const app = new Hono();
   app.get('/', (c) => c.text('安邻 Anlin\n\n/health\n'));
   app.get('/health', async (c) => {
@@ -25,7 +26,7 @@ export async function openWebServer({ port, health, channels }: Settings): Promi
     if (webhook) app.all(webhook.path, (c) => webhook.handle(c.req.raw));
   }
   return new Promise((done, fail) => {
-    const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, (info) => {
+    const server = serve({ fetch: app.fetch, port, hostname: host }, (info) => {
       const close = () => new Promise<void>((closed) => server.close(() => closed()));
       done({ port: info.port, close });
     });

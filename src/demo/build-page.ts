@@ -1,6 +1,5 @@
 import { readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 
 const SOURCE = fileURLToPath(new URL('./page/', import.meta.url));
 const BUILT = fileURLToPath(new URL('../../dist/phones/', import.meta.url));
@@ -8,6 +7,7 @@ const BUILT = fileURLToPath(new URL('../../dist/phones/', import.meta.url));
 /** Builds the phones page if its source is newer than what was built, and returns the folder. */
 export async function buildPage(): Promise<string> {
   if (newest(SOURCE) > newest(BUILT)) {
+    const { build } = await import('vite');
     await build({
       root: SOURCE,
       logLevel: 'error',

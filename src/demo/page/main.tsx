@@ -27,12 +27,12 @@ function Page() {
         <p class={online.value ? 'state on' : 'state'} role="status">
           {word(online.value ? 'online' : 'offline')}
         </p>
+        <Newcomer />
       </header>
       <main>
         {people.value.map((person) => (
           <Phone key={person.id} person={person} changes={changes.value} />
         ))}
-        <Newcomer />
       </main>
       <CallLog />
     </>
@@ -53,12 +53,19 @@ function Newcomer() {
       </button>
     );
   }
+  const giveUp = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') setName(undefined);
+  };
   return (
-    <form class="newcomer" onSubmit={add}>
+    <form class="newcomer" onSubmit={add} onKeyDown={giveUp}>
       <label>
         {word('name')}
         <input value={name} onInput={(e) => setName(e.currentTarget.value)} ref={(input) => input?.focus()} />
       </label>
+      <button type="submit">{word('add_now')}</button>
+      <button type="button" onClick={() => setName(undefined)}>
+        {word('close')}
+      </button>
     </form>
   );
 }
@@ -66,17 +73,20 @@ function Newcomer() {
 function CallLog() {
   const [opened, setOpened] = useState(false);
   useEffect(() => {
-    if (opened) void ask<Call[]>('calls').then((list) => (calls.value = list.slice(-CALLS_SHOWN)));
+    if (opened)
+      void ask<Call[]>('calls').then(
+        (list) => (calls.value = list.filter(({ method }) => method !== 'getUpdates').slice(-CALLS_SHOWN)),
+      );
   }, [opened, changes.value]);
   const nameOf = (id: number | undefined) => people.value.find((p) => p.id === id)?.first_name ?? '';
   return (
     <details class="calls" onToggle={(e) => setOpened(e.currentTarget.open)}>
-      <summary>{word('calls', { count: calls.value.at(-1)?.n ?? 0 })}</summary>
+      <summary>{word('calls')}</summary>
       <ol>
         {calls.value.toReversed().map((call) => (
           <li key={call.n} value={call.n}>
-            <time>{new Date(call.at_ms).toLocaleTimeString('zh-CN')}</time> <code>{call.method}</code>{' '}
-            {nameOf(call.chat_id)} {call.ok ? '✓' : `✗ ${call.error_code ?? ''}`}
+            <time>{new Date(call.at_ms).toLocaleTimeString(LANGUAGE, { timeZone: 'Asia/Shanghai' })}</time>{' '}
+            <code>{call.method}</code> {nameOf(call.chat_id)} {call.ok ? '✓' : `✗ ${call.error_code ?? ''}`}
           </li>
         ))}
       </ol>

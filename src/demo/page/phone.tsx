@@ -21,9 +21,8 @@ export function Phone({ person, changes }: { person: Person; changes: number }) 
   useEffect(() => {
     void ask<Message[]>(`people/${person.id}/messages`).then(setMessages);
   }, [person.id, changes]);
-  useEffect(() => {
-    log.current?.scrollTo({ top: log.current.scrollHeight });
-  }, [messages]);
+  const toEnd = () => log.current?.scrollTo(0, log.current.scrollHeight);
+  useEffect(toEnd, [messages]);
 
   const act = async (verb: string, body: object) => {
     setSheet(undefined);
@@ -45,6 +44,7 @@ export function Phone({ person, changes }: { person: Person; changes: number }) 
         {messages.map((message) => (
           <Bubble
             key={message.message_id}
+            onGrown={toEnd}
             message={message}
             onTap={(button) => act('tap', { message_id: message.message_id, button })}
           />
@@ -88,7 +88,13 @@ function Empty({ onStart }: { onStart: () => void }) {
   );
 }
 
-function Bubble({ message, onTap }: { message: Message; onTap: (button: string) => void }) {
+type BubbleProps = {
+  readonly message: Message;
+  readonly onTap: (button: string) => void;
+  readonly onGrown: () => void;
+};
+
+function Bubble({ message, onTap, onGrown }: BubbleProps) {
   const { text, caption, photo, voice, location, buttons, date, edits, from } = message;
   const time = new Date(date * 1000).toLocaleTimeString(LANGUAGE, {
     hour: '2-digit',
@@ -98,7 +104,7 @@ function Bubble({ message, onTap }: { message: Message; onTap: (button: string) 
   return (
     <div class={`turn ${from}`}>
       <div class="bubble">
-        {photo && <img src={`/sim/files/${photo}`} alt={caption ?? word('photo')} />}
+        {photo && <img src={`/sim/files/${photo}`} alt={caption ?? word('photo')} onLoad={onGrown} />}
         {(text ?? caption) && <p>{text ?? caption}</p>}
         {voice !== undefined && <p>{word('voice_message', { seconds: voice })}</p>}
         {location && (

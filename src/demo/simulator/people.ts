@@ -26,6 +26,7 @@ export type Seen = {
 
 /** Where a person stands who taps the button that sends her location: a corner of the demo city. */
 const HERE = { latitude: 31.478, longitude: 119.47 };
+const TEXT_MAX = 4096;
 const CALLBACK_LIFE_MS = 150_000;
 
 type People = { readonly world: World; readonly updates: Updates; readonly callbacks: Map<string, number> };
@@ -134,6 +135,7 @@ function contentOf(body: Readonly<Record<string, unknown>>, person: SimPerson, w
 /** A text equal to a button of the standing keyboard counts as that button: one that shares a location shares it. */
 function textOrButton(text: string, person: SimPerson, world: World): Partial<SimMessage> {
   if (text === '') throw badRequest('an empty text cannot be sent');
+  if (text.length > TEXT_MAX) throw badRequest('a phone sends at most 4096 characters in one message');
   const button = world.keyboards
     .get(person.id)
     ?.keyboard.flat()

@@ -24,6 +24,7 @@ export type Simulator = {
 };
 
 type Settings = {
+  readonly host?: string;
   readonly port: number;
   /** Where the phones' state is kept; nowhere for tests that need none. */
   readonly file?: string;
@@ -227,7 +228,7 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
     response.end(bytes);
   };
 
-  await listen(server, settings.port);
+  await listen(server, settings.port, settings.host ?? '127.0.0.1');
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : settings.port;
   return {
@@ -278,9 +279,9 @@ async function readJson(request: IncomingMessage): Promise<Readonly<Record<strin
   throw badRequest("can't parse JSON object");
 }
 
-function listen(server: Server, port: number): Promise<void> {
+function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((done, fail) => {
     server.once('error', fail);
-    server.listen(port, '127.0.0.1', () => done());
+    server.listen(port, host, () => done());
   });
 }

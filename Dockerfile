@@ -1,0 +1,24 @@
+# The page is built with everything installed; what runs has only what runs.
+FROM node:24-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY src src
+COPY locales locales
+RUN node -e "import('./src/demo/build-page.ts').then(({ buildPage }) => buildPage())"
+
+FROM node:24-slim
+WORKDIR /app
+ENV NODE_ENV=production HOST=0.0.0.0
+COPY package.json package-lock.json .npmrc ./
+# The image brings its own Node 24, so the pinned one stays out.
+RUN npm ci --omit=dev --omit=optional && npm cache clean --force
+COPY src src
+COPY locales locales
+COPY --from=build /app/dist dist
+RUN mkdir data && chown node:node data
+USER node
+VOLUME /app/data
+EXPOSE 8080 8081
+HEALTHCHECK --interval=30s --timeout=5s CMD ["node", "-e", "fetch('http://127.0.0.1:8080/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+CMD ["node", "src/main.ts"]

@@ -1,0 +1,140 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { buildPage } from '../../src/demo/build-page.ts';
+import { addDemoPeople } from '../../src/demo/people.ts';
+import type { Running } from '../../src/open.ts';
+import { open } from '../../src/open.ts';
+
+const CHROMIUM = [
+  process.env.CHROMIUM ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((path) => path !== '' && existsSync(path));
+const QUIET = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+/** Where to leave pictures, if somebody wants to look: SHOTS=folder npm test. */
+const SHOTS = process.env.SHOTS;
+
+if (!CHROMIUM) console.log('No Chromium on this machine: the tests of the phones page are skipped.');
+
+describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
+  let browser: Browser;
+  let running: Running;
+  let folder: string;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'anlin-page-'));
+    const config = readConfig({ DATA_DIR: folder, PORT: '0', SIM_PORT: '0', SEND_RATE_CHAT: '20', LOG_LEVEL: 'error' });
+    running = await open(config, { page: await buildPage() });
+    if (running.simulator) addDemoPeople(running.simulator.world);
+    browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: QUIET });
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await running.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function visit(width: number, height: number, colorScheme: 'light' | 'dark' = 'light'): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+    const page = await context.newPage();
+    page.on('pageerror', (error) => expect.soft(error.message).toBe(''));
+    await page.goto(running.simulator?.url ?? '');
+    return page;
+  }
+  const shoot = async (page: Page, name: string) => {
+    if (SHOTS) await page.screenshot({ path: join(SHOTS, `${name}.png`) });
+  };
+
+  test('a newcomer files the first report by clicks alone, and finds it under 我的上报', async () => {
+    const page = await visit(1280, 900);
+    const phone = page.getByRole('region', { name: '周阿姨的聊天' });
+    const click = async (name: string | RegExp) => phone.getByRole('button', { name }).last().click();
+    const reads = (text: string | RegExp) =>
+      expect.poll(() => phone.getByRole('log').innerText(), { timeout: 8000 }).toMatch(text);
+    await reads(/点『开始』/);
+    await shoot(page, 'empty');
+    await click('开始');
+    await reads(/您好，我是安邻/);
+    await click('📢 上报隐患');
+    await reads(/先跟您说明白/);
+    await click('同意基本处理');
+    await reads(/哪一类/);
+    await click(/消防/);
+    await reads(/哪一种/);
+    await click('电动车飞线充电');
+    await reads(/怎么告诉我地点/);
+    await click('单独同意');
+    await reads(/隐患在哪里/);
+    await click('📍 发送现在的位置');
+    await reads(/地点是：锦绣社区第一网格/);
+    await click(/对，就是这里/);
+    await reads(/说说情况/);
+    await phone.getByPlaceholder('发消息…').fill('3幢2单元楼道口有人拉线给电瓶车充电');
+    await click('发送');
+    await reads(/有照片更好办/);
+    await click('发照片');
+    await click('飞线充电');
+    await reads(/还可以再发/);
+    await click(/发好了/);
+    await reads(/要不要匿名/);
+    await click('匿名');
+    await reads(/都对就提交/);
+    await shoot(page, 'review');
+    await click(/提交/);
+    await reads(/编号：\w{4}-\w{4}/);
+    await click('📋 我的上报');
+    await reads(/想看哪一件/);
+    await click(/电动车飞线充电/);
+    await reads(/现在：待受理/);
+    const chen = page.getByRole('region', { name: '小陈的聊天' });
+    await chen.getByRole('button', { name: '开始' }).click();
+    await chen.getByRole('button', { name: '📢 上报隐患' }).click();
+    await expect.poll(() => chen.getByRole('log').innerText()).toMatch(/先跟您说明白/);
+    const emma = page.getByRole('region', { name: 'Emma的聊天' });
+    await emma.getByRole('button', { name: '开始' }).click();
+    await expect.poll(() => emma.getByRole('log').innerText()).toMatch(/Hello, I am Anlin/);
+    await page.evaluate(() => window.scrollTo(0, 0));
+    await shoot(page, 'done');
+    await page.context().close();
+  });
+
+  test.each([
+    [1280, 'light'],
+    [390, 'light'],
+    [320, 'dark'],
+  ] as const)('at %i px (%s) nothing is cut off and every target is large enough', async (width, scheme) => {
+    const page = await visit(width, 800, scheme);
+    await page.getByRole('region', { name: 'Emma的聊天' }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    const small = await page.evaluate(() =>
+      [...document.querySelectorAll('button')]
+        .filter((b) => b.getBoundingClientRect().height < 24)
+        .map((b) => b.textContent),
+    );
+    expect(small).toEqual([]);
+    await shoot(page, `phones-${width}-${scheme}`);
+    await page.context().close();
+  });
+
+  test('a new person can be added, by keyboard alone, and given up', async () => {
+    const page = await visit(1280, 900);
+    await page.getByRole('button', { name: /添加一位/ }).press('Enter');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /添加一位/ }).press('Enter');
+    await page.keyboard.type('王叔');
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: '王叔的聊天' }).waitFor();
+    await page.context().close();
+  });
+});

@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import type { KeptCase } from '../../src/cases/case-store.ts';
+import { categoryTree } from '../../src/cases/category.ts';
+import { DEFAULT_CATEGORIES } from '../../src/cases/default-categories.ts';
+import type { City } from '../../src/conversation/talks.ts';
+import { TALKS } from '../../src/conversation/talks.ts';
+import { demoRegions } from '../../src/demo/city.ts';
+import { newContact } from '../../src/people/contact.ts';
+import { NO_TALKS } from '../../src/people/person-store.ts';
+import { regionTree } from '../../src/regions/region-tree.ts';
+import { keysOf } from '../../src/store/keys.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { Move } from './play.ts';
+import { media, NOW, Play } from './play.ts';
+
+type Scenario = {
+  readonly name: string;
+  readonly moves: readonly Move[];
+  readonly outcome: string;
+  readonly loaded?: unknown;
+};
+
+const CASE: KeptCase = {
+  version: 1,
+  record: {
+    id: 'case_x',
+    number: 'K7Q4M2XR',
+    state: 'submitted',
+    category: 'flooding',
+    place: { text: '锦绣路' },
+    description: { text: '积水' },
+    photos: [],
+    anonymous: false,
+    filedAt: NOW,
+  },
+};
+
+/** One or more talks for every flow; a flow without one fails below. */
+const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
+  'report-hazard': [
+    {
+      name: 'by location, with photos',
+      moves: [
+        { tap: 'yes' },
+        { tap: 'water' },
+        { tap: 'flooding' },
+        { tap: 'yes' },
+        { type: 'location', point: { latitude: 31.478, longitude: 119.47 } },
+        { tap: 'yes' },
+        '路口积水到膝盖',
+        { type: 'photo', photo: media('far') },
+        { type: 'photo', photo: media('near') },
+        { tap: '~done' },
+        { tap: 'open' },
+        { tap: 'send' },
+      ],
+      outcome: 'case_filed',
+    },
+    {
+      name: 'by the tree, by voice, corrected on the card',
+      moves: [
+        { tap: 'yes' },
+        '消防',
+        { tap: 'fire' },
+        { tap: 'exit_locked' },
+        { tap: 'no' },
+        { tap: 'tree' },
+        '1',
+        '1',
+        '2',
+        { tap: 'none' },
+        { tap: 'yes' },
+        { type: 'voice', voice: media('voice'), seconds: 9 },
+        { tap: '~skip' },
+        { tap: 'anonymous' },
+        { tap: 'fix.category' },
+        { tap: '~back' },
+        { tap: 'road' },
+        { tap: 'pothole' },
+        { tap: 'send' },
+      ],
+      outcome: 'case_filed',
+    },
+  ],
+  'my-cases': [
+    { name: 'looked at', moves: [{ tap: 'K7Q4M2XR' }, { tap: 'done' }], outcome: 'cases_seen', loaded: [CASE] },
+    { name: 'withdrawn', moves: ['1', { tap: 'withdraw' }, { tap: 'yes' }], outcome: 'case_withdrawn', loaded: [CASE] },
+    { name: 'kept after all', moves: ['1', { tap: 'withdraw' }, { tap: 'no' }], outcome: 'cases_seen', loaded: [CASE] },
+  ],
+  'choose-language': [{ name: 'English', moves: [{ tap: 'en' }], outcome: 'language_chosen' }],
+};
+
+const city: City = {
+  regions: regionTree(demoRegions()),
+  categories: categoryTree(DEFAULT_CATEGORIES),
+  languages: ['zh-CN', 'en'],
+};
+const contact = newContact('zh-CN');
+const person = {
+  urn: 'test:1',
+  version: 0,
+  contact,
+  talks: NO_TALKS,
+  lastMessage: undefined,
+  gone: undefined,
+} as const;
+// Outcomes are pure: of the store they only need the names of its keys.
+const store = { keys: keysOf('test') } as Store;
+
+describe.each(TALKS.map((talk) => [talk.flow.id, talk] as const))('%s', (id, talk) => {
+  test('has a scenario', () => expect(SCENARIOS[id]?.length ?? 0).toBeGreaterThan(0));
+
+  test.each(SCENARIOS[id] ?? [])('$name', ({ moves, outcome, loaded }) => {
+    const facts = talk.facts(city, person, loaded);
+    const play = new Play(talk.flow, facts);
+    const end = play.do(...moves);
+    expect(end.type).toBe('finished');
+    const effects = talk.finish(play.answers, { store, person: person.urn, contact, facts, now: NOW });
+    expect(effects.outcome).toBe(outcome);
+  });
+});
