@@ -135,7 +135,7 @@ async function passGate(redis: Connection, gate: GateSettings, log: Log): Promis
     if (refusals.length === 0) return findings;
     const wait = Math.max(...refusals.map(({ mayPassInMs = 0 }) => mayPassInMs));
     if (performance.now() - started > wait) throw new Refused(refusals);
-    log.warn({ refusals: refusals.map(({ what }) => what) }, 'the store is not ready yet');
+    log.info({ refusals: refusals.map(({ what }) => what) }, 'the store is not ready yet');
     await new Promise((done) => setTimeout(done, 500));
   }
 }
