@@ -7,21 +7,10 @@ import { newContact } from '../people/contact.ts';
 import { readButton } from './button.ts';
 import type { Intent } from './intent.ts';
 import { readIntent, readTyped } from './intent.ts';
-import {
-  dropExpired,
-  dropTalk,
-  openFresh,
-  openTalk,
-  pauseActive,
-  playInput,
-  remind,
-  resumeTalk,
-  saySimply,
-  showAgain,
-  takePhoto,
-} from './play.ts';
+import { dropExpired, dropTalk, openFresh, openTalk, playInput, resumeTalk, showAgain, takePhoto } from './play.ts';
 import type { Decision, Scene } from './scene.ts';
 import { activeTalk, languageOf, questionNow, readerOf } from './scene.ts';
+import { pauseActive, remind, saySimply } from './show.ts';
 import { talkOf } from './talks.ts';
 
 /** Which flows must be loaded before a decision: the talk that goes on, and the one that the input opens or resumes. */

@@ -114,4 +114,11 @@ test('two different taps at once: both are heard, one answers, the other sees wh
   expect(after.version).toBe(before + 2);
   expect(after.talks.active?.step).toBe('category');
   expect(['fire', 'road']).toContain(after.talks.active?.answers.group);
+  // Nobody carries messages to this made-up channel, so what was said to the slower tap is found where they end.
+  const { store } = house.running;
+  const said = async () =>
+    (await store.redis.xrange(store.keys.outboxDead, '-', '+'))
+      .map(([, fields]) => fields)
+      .filter((f) => f.includes(from));
+  await expect.poll(async () => (await said()).join().match(/前面的按钮/g)?.length ?? 0, { timeout: 5000 }).toBe(1);
 });
