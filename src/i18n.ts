@@ -28,9 +28,10 @@ export type Wording = {
 
 /** Reads all of locales/: a folder is a language, a file is a namespace named by its path. */
 export function openWording(folder = new URL('../locales/', import.meta.url)): Wording {
-  const languages = readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+  const found = readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory() ? [entry.name] : [],
   );
+  const languages = [DEFAULT_LANGUAGE, ...found.filter((language) => language !== DEFAULT_LANGUAGE)];
   const resources = Object.fromEntries(languages.map((language) => [language, readNamespaces(folder, language)]));
   const i18next = createInstance();
   i18next.init({

@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import type { Health, WebServer } from './console/server.ts';
 import { openWebServer } from './console/server.ts';
 import { watchExpiry } from './conversation/expiry.ts';
+import { commandsIn } from './conversation/intent.ts';
 import type { City } from './conversation/talks.ts';
 import type { House } from './conversation/turn.ts';
 import { answer } from './conversation/turn.ts';
@@ -121,7 +122,10 @@ async function openParts(
   closing.push(() => telegram.pause());
   const expiry = watchExpiry(house);
   closing.push(() => expiry.close());
-  await telegram.open((inbound) => answer(inbound, house));
+  const commands = Object.fromEntries(
+    wording.languages.map((language) => [language, commandsIn(wording.in(language))]),
+  );
+  await telegram.open((inbound) => answer(inbound, house), commands);
   relay.wake();
   return { store, house, web, simulator, embedded, warnings, close: closeAll };
 }

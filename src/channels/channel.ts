@@ -73,6 +73,9 @@ export type Capabilities = {
 /** Takes one thing that arrived and resolves once its effect is durable. Rejects when the channel shall deliver it again. */
 export type Receive = (inbound: Inbound) => Promise<void>;
 
+/** By language tag: Latin words that do the same as the menu, each with a short description. */
+export type Commands = Readonly<Record<string, readonly { readonly command: string; readonly description: string }[]>>;
+
 /** A way of reaching people. Everything that only Telegram (or WeChat) knows stays behind this. */
 export interface Channel {
   readonly scheme: string;
@@ -80,8 +83,8 @@ export interface Channel {
   /** The message as one or more that the channel can carry, in order. */
   fit(message: Outgoing): readonly Outgoing[];
   send(to: Urn, message: Outgoing): Promise<SendOutcome>;
-  /** Begins to hand over what arrives. */
-  open(receive: Receive): Promise<void>;
+  /** Begins to hand over what arrives; `commands` are offered where the channel has a list of them. */
+  open(receive: Receive, commands?: Commands): Promise<void>;
   /** Stops handing over; resolves when what was begun is finished. Sending still works. */
   pause(): Promise<void>;
   /** Lets go of all connections. */

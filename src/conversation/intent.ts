@@ -26,14 +26,22 @@ export type Intent =
 /** A number in the middle of a sentence, or copied with the words around it. */
 const CASE_NUMBER = /(?<![0-9A-Za-z])[0-9A-Za-z]{4}[-–—\s]?[0-9A-Za-z]{4}(?![0-9A-Za-z])/;
 
-/** Telegram allows only Latin commands. */
-const COMMANDS: Readonly<Record<string, Intent>> = {
+/** The commands, which are Latin because Telegram allows no others. */
+const COMMANDS = {
   '/help': { type: 'help' },
   '/stop': { type: 'stop' },
   '/report': { type: 'open', flow: 'report-hazard' },
   '/mine': { type: 'open', flow: 'my-cases' },
   '/language': { type: 'open', flow: 'choose-language' },
-};
+} as const satisfies Readonly<Record<string, Intent>>;
+
+/** What a channel may list in its own menu. */
+export function commandsIn(say: Say): readonly { readonly command: string; readonly description: string }[] {
+  return Object.keys(COMMANDS).map((slashed) => {
+    const command = slashed.slice(1);
+    return { command, description: say(`common:commands.${command}` as FixedKey) };
+  });
+}
 
 /**
  * Reads what somebody wants. `asked` is the question they stand on: where it takes free words, bare words such as
@@ -56,7 +64,7 @@ export function readIntent(
   }
   if (content.type !== 'text') return { type: 'answer' };
   const said = foldText(content.text);
-  const command = COMMANDS[said.replace(/@\w+$/, '')];
+  const command = (COMMANDS as Readonly<Record<string, Intent>>)[said.replace(/@\w+$/, '')];
   if (command) return command;
   const wanted = TALKS.find(({ flow }) => said === foldText(say(`common:buttons.${flow.id}` as FixedKey)));
   if (wanted) return { type: 'open', flow: wanted.flow.id };

@@ -67,11 +67,13 @@ describe('what Telegram answers, and what becomes of a reply', () => {
     await fault('429', { retry_after: 3 });
     await first.say('/start');
     await vi.waitFor(async () => expect((await sends()).some(({ error_code }) => error_code === 429)).toBe(true));
+    // Whatever was on its way has arrived by now; these come while everybody has to wait.
+    await new Promise((done) => setTimeout(done, 1000));
     await Promise.all(phones.map((phone) => phone.say('/start')));
     await Promise.all([first, ...phones].map((phone) => phone.sees(/您好/, 15_000)));
     const calls = await sends();
     const halted = calls.find(({ error_code }) => error_code === 429)?.at_ms ?? 0;
-    expect(calls.filter(({ ok, at_ms }) => ok && at_ms > halted + 1000 && at_ms < halted + 3000)).toEqual([]);
+    expect(calls.filter(({ ok, at_ms }) => ok && at_ms < halted + 3000)).toEqual([]);
     expect(calls.filter(({ ok }) => ok)).toHaveLength(21);
   });
 

@@ -1,7 +1,8 @@
+import type { Api } from 'grammy';
 import { BadConfig } from '../../config.ts';
 import { crashPoint } from '../../crash-point.ts';
 import type { Log } from '../../log.ts';
-import type { Channel, Outgoing, Receive } from '../channel.ts';
+import type { Channel, Commands, Outgoing, Receive } from '../channel.ts';
 import { CHOICE_ID_MAX_BYTES } from '../channel.ts';
 import { openApi } from './api.ts';
 import { outcomeOf } from './outcome.ts';
@@ -63,8 +64,10 @@ export function openTelegram(settings: TelegramSettings): Channel {
       sendTrouble = noToken ? tokenTrouble(outcome.reason) : undefined;
       return outcome;
     },
-    async open(handler) {
+    async open(handler, commands = {}) {
       receive = handler;
+      // Only a courtesy: without the list everything works.
+      offerCommands(api, commands).catch((error) => log.warn({ err: error }, 'the list of commands could not be set'));
       if (webhook) {
         await untilDone(stopping.signal, log, () =>
           api.raw.setWebhook({ url: webhook.url, secret_token: webhook.secret, allowed_updates: [...ALLOWED_UPDATES] }),
@@ -85,6 +88,15 @@ export function openTelegram(settings: TelegramSettings): Channel {
     ...(webhook ? { webhook: handleWebhook(webhook, take, log) } : {}),
     trouble: () => sendTrouble ?? pollTrouble,
   };
+}
+
+/** Telegram knows two-letter languages; the first of ours is for everybody else. */
+async function offerCommands(api: Api, all: Commands): Promise<void> {
+  const [first] = Object.values(all);
+  if (first) await api.raw.setMyCommands({ commands: [...first] });
+  for (const [language, commands] of Object.entries(all)) {
+    await api.raw.setMyCommands({ commands: [...commands], language_code: language.slice(0, 2) as 'en' });
+  }
 }
 
 /** Cut at sense where it is too long; the buttons stand under the last part. */

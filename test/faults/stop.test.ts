@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { startSimulator } from '../../src/demo/simulator/server.ts';
+import { startEmbeddedRedis } from '../../src/store/embedded.ts';
+import { Phone } from '../phone.ts';
+import { BotProcess } from './bot-process.ts';
+import { expectInvariants, lookInto } from './invariants.ts';
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s: what was begun is finished, nothing is sent twice, and the exit code is 0',
+  { timeout: 60_000 },
+  async (signal) => {
+    const folder = mkdtempSync(join(tmpdir(), 'anlin-stop-'));
+    const redis = await startEmbeddedRedis(join(folder, 'redis'));
+    const simulator = await startSimulator({ port: 0, limits: false });
+    const env = {
+      TELEGRAM_TOKEN: simulator.token,
+      TELEGRAM_API_ROOT: simulator.url,
+      REDIS_URL: redis.url,
+      CITY: 'stop',
+    };
+    const bot = new BotProcess(join(folder, 'bot'), env);
+    bot.start();
+    await bot.untilReady();
+    const body = JSON.stringify({ method: 'sendMessage', kind: 'slow', delay_ms: 4000 });
+    await fetch(`${simulator.url}/sim/faults`, { method: 'POST', body });
+    const phone = await Phone.of(simulator.url);
+    await phone.say('/start');
+    const store = await lookInto(redis.url, 'stop');
+    await vi.waitFor(async () => expect(await store.redis.zcard(store.keys.outboxClaims)).toBe(1), { timeout: 5000 });
+    const { code, output } = await bot.stop(signal);
+    expect([code, output]).toEqual([0, expect.not.stringContaining('error')]);
+    expect(await store.redis.zcard(store.keys.outboxQueue)).toBe(0);
+
+    const next = new BotProcess(join(folder, 'next'), env);
+    next.start();
+    await next.untilReady();
+    await phone.say('/help');
+    await phone.sees(/我能帮您/);
+    expect(await phone.fromBot()).toHaveLength(2);
+    await expectInvariants(store);
+    store.close();
+    await next.stop();
+    await simulator.close();
+    await redis.stop();
+    rmSync(folder, { recursive: true, force: true });
+  },
+);
+
+test('with its own Redis too, and the data are there at the next start', { timeout: 60_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'anlin-stop-'));
+  const demo = { SIM_PORT: '0', DATA_DIR: join(folder, 'data') };
+  for (const signal of ['SIGINT', 'SIGKILL', 'SIGTERM'] as const) {
+    const bot = new BotProcess(join(folder, 'bot'), demo);
+    bot.start();
+    await bot.untilReady();
+    const url = /phones\s+(\S+)/.exec(bot.output)?.[1] ?? '';
+    const people = (await (await fetch(`${url}/sim/people`)).json()) as { id: number; first_name: string }[];
+    expect(people.map(({ first_name }) => first_name)).toEqual(['周阿姨', '小陈', 'Emma']);
+    const answer = await fetch(`${url}/sim/people/${people[0]?.id}/send`, {
+      method: 'POST',
+      body: '{"text":"/start"}',
+    });
+    expect(answer.status).toBe(200);
+    const texts = async () =>
+      ((await (await fetch(`${url}/sim/people/${people[0]?.id}/messages`)).json()) as { text?: string; from: string }[])
+        .filter(({ from }) => from === 'bot')
+        .map(({ text = '' }) => text.slice(0, 6));
+    const wanted = {
+      SIGINT: ['您好，我是安'],
+      SIGKILL: ['您好，我是安', '您好，又见面'],
+      SIGTERM: ['您好，我是安', '您好，又见面', '您好，又见面'],
+    };
+    await vi.waitFor(async () => expect(await texts()).toEqual(wanted[signal]), { timeout: 10_000 });
+    const { code } = await bot.stop(signal);
+    expect(code).toBe(signal === 'SIGKILL' ? null : 0);
+  }
+  rmSync(folder, { recursive: true, force: true });
+});
