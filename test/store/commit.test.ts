@@ -88,3 +88,12 @@ test('claims the reply for the process that commits, in the same round trip', as
   // The first is in hand; the second waits for it (P8).
   expect(await store.redis.zscore(store.keys.outboxReady, change1.person)).toBeNull();
 });
+
+test('gives the claimed reply again to the process whose answer was cut off, and to no other', async () => {
+  const once = change();
+  const message = { to: once.person, lane: 'reply', body: '{"text":"hallo"}' } as const;
+  const first = await commit(store, { ...once, messages: [message] }, 1);
+  const again = await commit(store, { ...once, messages: [message] }, 2);
+  expect(again).toEqual({ type: 'duplicate', claimed: first.type === 'ok' ? first.claimed : [] });
+  expect(await commit({ ...store, process: 'another' }, once, 3)).toEqual({ type: 'duplicate', claimed: [] });
+});
