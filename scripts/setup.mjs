@@ -1,5 +1,7 @@
 // Prepares this checkout before `npm start` and `npm test`: packages, runtime, Redis and, for the tests, a browser.
-// It has no dependencies and runs on Node 18 and newer, since it may be the first thing that runs on a machine.
+// It has no dependencies and runs on Node 18 and newer, since it may be the first thing that runs on a machine. The npm
+// scripts call it themselves: with ignore-scripts npm runs no pre-scripts. They go on with `exec env …`, so that the
+// Node that was just installed is found and signals reach it.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
