@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { expect, test } from 'vitest';
+import { readConfig } from '../src/config.ts';
+
+const EXAMPLE = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+const SOURCE = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8');
+
+test('.env.example shows the defaults: with it everything is as without it', () => {
+  expect(readConfig(parseEnv(EXAMPLE))).toEqual(readConfig({}));
+});
+
+test('.env.example names every variable but the one for fault tests', () => {
+  const known = [...SOURCE.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name);
+  const shown = [...EXAMPLE.matchAll(/^([A-Z][A-Z_]+)=/gm)].map(([, name]) => name);
+  expect(known.length).toBeGreaterThan(10);
+  expect(shown.sort()).toEqual(known.filter((name) => name !== 'CRASH_AT').sort());
+});
+
+test('bulk is never faster than all together', () => {
+  expect(readConfig({ SEND_RATE: '10', SEND_RATE_BULK: '25' }).pace).toMatchObject({
+    perSecond: 10,
+    bulkPerSecond: 10,
+  });
+});
