@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { BadConfig, readConfig } from './config.ts';
 import { addDemoPeople } from './demo/people.ts';
+import { redact } from './log.ts';
 import type { Running } from './open.ts';
 import { open, Refused } from './open.ts';
 import { DataInUse } from './store/embedded.ts';
@@ -9,6 +10,9 @@ import { DataInUse } from './store/embedded.ts';
 const EX_CONFIG = 78;
 /** Longer than a send may take; whatever is not finished by then is taken up at the next start. */
 const STOP_WITHIN_MS = 20_000;
+
+// What nobody caught leaves the process in an unknown state: it ends, and whoever supervises it starts it again.
+process.on('uncaughtException', refuse);
 
 await main();
 
@@ -77,6 +81,6 @@ function refuse(error: unknown): never {
     console.error(`anlin: Port ${port} is taken. Stop the other program, or set PORT (or SIM_PORT) in .env.`);
     process.exit(EX_CONFIG);
   }
-  console.error(`anlin: ${error instanceof Error ? error.message : error}`);
+  console.error(redact(`anlin: ${error instanceof Error ? (error.stack ?? error.message) : error}`));
   process.exit(1);
 }

@@ -126,7 +126,7 @@ function pointValues({ latitude, longitude }: { latitude: number; longitude: num
   return { latitude: latitude.toFixed(5), longitude: longitude.toFixed(5) };
 }
 
-export function inLanguage(names: Names, language: string | undefined): string {
+function inLanguage(names: Names, language: string | undefined): string {
   return (language ? names[language] : undefined) ?? names['zh-CN'] ?? Object.values(names)[0] ?? '';
 }
 

@@ -18,7 +18,7 @@ export function asUser(person: SimPerson): User {
   return { id, is_bot: false, first_name, language_code };
 }
 
-export function asChat(person: SimPerson): Chat.PrivateChat {
+function asChat(person: SimPerson): Chat.PrivateChat {
   return { id: person.id, type: 'private', first_name: person.first_name };
 }
 
