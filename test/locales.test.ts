@@ -69,7 +69,7 @@ test.each(TALKS.map((talk) => [talk.flow.id, talk] as const))(
           for (const option of ['tree', 'unknown', 'none', 'yes', 'change'])
             must(`flows/${id}:${step.id}.options.${option}`);
         }
-        if (step.kind === 'photos') must(`flows/${id}:${step.id}.more`);
+        if (step.kind === 'photos') for (const part of ['more', 'full']) must(`flows/${id}:${step.id}.${part}`);
       }
       const reviews = talk.flow.steps.some((step) => step.review);
       for (const step of talk.flow.steps) if (reviews && step.reviewed !== false) must(`flows/${id}:${step.id}.label`);
@@ -111,6 +111,18 @@ test('the longest button of every flow fits into 64 bytes', () => {
     }
   }
   expect(long).toEqual([]);
+});
+
+test('every reason for which a step asks again has its sentence', () => {
+  const folder = new URL('../src/engine/', import.meta.url);
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const text = sources.map((file) => readFileSync(new URL(file, folder), 'utf8')).join('\n');
+  const reasons = [...text.matchAll(/again\('(\w+)'\)|reason: '(\w+)'/g)].map((match) => match[1] ?? match[2] ?? '');
+  expect(new Set(reasons).size).toBeGreaterThan(6);
+  const said = reasons.filter((reason) => reason !== 'invalid');
+  for (const language of wording.languages) {
+    expect(said.filter((reason) => !wording.has(language, `common:again.${reason}`))).toEqual([]);
+  }
 });
 
 test('residents are called 您, never 你', () => {

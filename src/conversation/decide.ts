@@ -6,7 +6,7 @@ import { foldText } from '../engine/tidy-text.ts';
 import { newContact } from '../people/contact.ts';
 import { readButton } from './button.ts';
 import type { Intent } from './intent.ts';
-import { readIntent, readTyped } from './intent.ts';
+import { isEmergency, readIntent, readTyped } from './intent.ts';
 import { dropExpired, dropTalk, openFresh, openTalk, playInput, resumeTalk, showAgain, takePhoto } from './play.ts';
 import type { Decision, Scene } from './scene.ts';
 import { activeTalk, languageOf, questionNow, readerOf } from './scene.ts';
@@ -25,7 +25,6 @@ export function flowsNeeded(inbound: Inbound, scene: Scene): readonly string[] {
 /** One input of one person: what changes and what is said. Pure: the same scene gives the same decision. */
 export function decide(inbound: Inbound, scene: Scene): Decision {
   const decision = beginning(scene, inbound);
-  if (inbound.content.type === 'membership') return decision;
   if (isDoubleTap(inbound, scene)) return decision;
   dropExpired(decision, scene);
   route(intentOf(inbound, scene), inbound, decision, scene);
@@ -46,9 +45,9 @@ function isDoubleTap({ content }: Inbound, { person, now }: Scene): boolean {
 function rememberTap({ content }: Inbound, decision: Decision, scene: Scene): void {
   const before = scene.person.talks.active;
   const led = decision.talks.active?.step !== before?.step || decision.talks.active?.talk !== before?.talk;
-  const { tap: _earlier, ...talks } = decision.talks;
+  const { tap: earlier, ...talks } = decision.talks;
   if (content.type === 'choice' && led) decision.talks = { ...talks, tap: { id: content.id, at: scene.now } };
-  else if (_earlier) decision.talks = talks;
+  else if (earlier) decision.talks = talks;
 }
 
 /** The notice about talks that were left alone too long, when nobody writes. */
@@ -83,7 +82,10 @@ function route(intent: Intent, inbound: Inbound, decision: Decision, scene: Scen
       saySimply({ key: 'common:stopped' }, decision, scene);
       return showAgain(decision, scene);
     case 'emergency':
-      return saySimply({ key: 'common:emergency' }, decision, scene);
+      saySimply({ key: 'common:emergency' }, decision, scene);
+      return showAgain(decision, scene);
+    case 'wrong_number':
+      return saySimply({ key: 'common:wrong_number' }, decision, scene);
     case 'thanks':
       return saySimply({ key: 'common:thanks' }, decision, scene);
     case 'open':
@@ -112,6 +114,9 @@ function answerOrMenu(inbound: Inbound, decision: Decision, scene: Scene): void 
   const question = questionNow(scene);
   if (!question) throw new Error(`The facts of ${playing.session.flow} were not loaded.`);
   const input = inputOf(inbound, question, decision, scene);
+  const { say } = readerOf(scene, decision);
+  // Said in the middle of a description it is still the first thing to answer.
+  if (input.type === 'text' && isEmergency(input.text, say)) saySimply({ key: 'common:emergency' }, decision, scene);
   playInput(playing, input, decision, scene, (result) => refined(result, inbound));
 }
 
@@ -119,7 +124,7 @@ function answerOrMenu(inbound: Inbound, decision: Decision, scene: Scene): void 
 function refined(result: Advance, { content }: Inbound): Advance {
   if (result.type !== 'asked' || result.because?.type !== 'again') return result;
   if (content.type !== 'other' || content.what === 'unknown') return result;
-  return { ...result, because: { ...result.because, reason: content.what } };
+  return { ...result, because: { ...result.because, reason: content.what, misses: 1 } };
 }
 
 function oldButton(decision: Decision, scene: Scene): void {
@@ -145,7 +150,7 @@ function inputOf({ content }: Inbound, question: Question, decision: Decision, s
       const { say } = readerOf(scene, decision);
       // A button that only shares a location or number sends no text; whoever typed its label is asked again.
       const shares = [say('common:share_location'), say('common:share_contact')].map(foldText);
-      if (question.takes && shares.includes(foldText(content.text))) return { type: 'other' };
+      if (shares.includes(foldText(content.text))) return { type: 'other' };
       const option = readTyped(content.text, question, say, decision.contact.language);
       return option === undefined
         ? content
@@ -177,5 +182,7 @@ function tappedOf(inbound: Inbound, scene: Scene): Decision['tapped'] {
 function intentOf(inbound: Inbound, scene: Scene): Intent {
   const light = activeTalk(scene)?.talk.flow.light ?? true;
   const language = languageOf(scene, inbound);
-  return readIntent(inbound.content, scene.wording.in(language), questionNow(scene), light, language);
+  const waiting = scene.person.talks.paused.findLast(({ expires }) => scene.now <= expires);
+  const say = scene.wording.in(language);
+  return readIntent(inbound.content, { say, language, asked: questionNow(scene), light, waiting });
 }

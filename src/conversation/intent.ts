@@ -3,6 +3,7 @@ import type { Content } from '../channels/channel.ts';
 import type { Known } from '../engine/advance.ts';
 import type { Question } from '../engine/question.ts';
 import { LEAVE_OPTIONS } from '../engine/question.ts';
+import type { Session } from '../engine/session.ts';
 import { foldText } from '../engine/tidy-text.ts';
 import type { FixedKey, Say } from '../i18n.ts';
 import { readButton } from './button.ts';
@@ -21,6 +22,7 @@ export type Intent =
   | { readonly type: 'fresh'; readonly flow: string }
   | { readonly type: 'emergency' }
   | { readonly type: 'thanks' }
+  | { readonly type: 'wrong_number' }
   | { readonly type: 'answer' };
 
 /** A number in the middle of a sentence, or copied with the words around it. */
@@ -43,17 +45,23 @@ export function commandsIn(say: Say): readonly { readonly command: string; reado
   });
 }
 
+/** Where a person stands while they say something. */
+type Standing = {
+  readonly say: Say;
+  readonly language: string;
+  /** The question they stand on. */
+  readonly asked: Question | undefined;
+  /** That question is one of a list or a setting, not of a report. */
+  readonly light: boolean;
+  /** The talk that waits to be gone on with. */
+  readonly waiting: Session | undefined;
+};
+
 /**
- * Reads what somebody wants. `asked` is the question they stand on: where it takes free words, bare words such as
- * “帮助” belong to the answer, while commands and the menu's own buttons always lead out.
+ * Reads what somebody wants. Where the question takes free words, bare words such as “帮助” belong to the answer, while
+ * commands and the menu's own buttons always lead out.
  */
-export function readIntent(
-  content: Content,
-  say: Say,
-  asked: Question | undefined,
-  light: boolean,
-  language: string,
-): Intent {
+export function readIntent(content: Content, { say, language, asked, light, waiting }: Standing): Intent {
   if (content.type === 'start') return { type: 'start' };
   if (content.type === 'choice') {
     const button = readButton(content.id);
@@ -72,7 +80,24 @@ export function readIntent(
   // What the question itself can be answered with comes before what the same word would open.
   if (asked && readTyped(content.text, asked, say, language) !== undefined) return { type: 'answer' };
   const freeWords = asked?.kind === 'text' || (asked?.kind === 'place' && asked.seal === '');
-  return freeWords ? { type: 'answer' } : readWord(said, content.text, say, asked !== undefined);
+  if (freeWords) return { type: 'answer' };
+  if (isEmergency(content.text, say)) return { type: 'emergency' };
+  const offered = waiting && !asked ? readOffer(said, waiting, say) : undefined;
+  return offered ?? readWord(said, content.text, say, asked !== undefined);
+}
+
+/** Words with which life comes before the report. */
+export function isEmergency(text: string, say: Say): boolean {
+  const said = foldText(text);
+  const words = say('common:words.emergency').split('|');
+  return words.some((word) => said.includes(foldText(word)));
+}
+
+/** The typed answer to “you have an unfinished report”. */
+function readOffer(said: string, waiting: Session, say: Say): Intent | undefined {
+  if (isWord(said, say, 'stay')) return { type: 'resume', talk: waiting.talk };
+  if (isWord(said, say, 'drop') || isWord(said, say, 'leave')) return { type: 'drop', talk: waiting.talk };
+  return bare(said) === bare(say('common:fresh')) ? { type: 'fresh', flow: waiting.flow } : undefined;
 }
 
 function readWord(said: string, text: string, say: Say, inTalk: boolean): Intent {
@@ -81,15 +106,12 @@ function readWord(said: string, text: string, say: Say, inTalk: boolean): Intent
   if (isWord(said, say, 'help')) return { type: 'help' };
   if (isWord(said, say, 'stop')) return { type: 'stop' };
   if (inTalk) return { type: 'answer' };
-  if (
-    say('common:words.emergency')
-      .split('|')
-      .some((word) => said.includes(foldText(word)))
-  )
-    return { type: 'emergency' };
+  if (isWord(said, say, 'hello')) return { type: 'start' };
   if (isWord(said, say, 'thanks')) return { type: 'thanks' };
-  const number = readCaseNumber(CASE_NUMBER.exec(text)?.[0] ?? text);
-  return number ? { type: 'open', flow: 'my-cases', known: { answers: { case: number } } } : { type: 'answer' };
+  const [like] = CASE_NUMBER.exec(text) ?? [];
+  const number = readCaseNumber(like ?? text);
+  if (number) return { type: 'open', flow: 'my-cases', known: { answers: { case: number } } };
+  return like?.includes('-') ? { type: 'wrong_number' } : { type: 'answer' };
 }
 
 /** The control or option that typed words stand for: the label of a button, or a word such as 返回 or 好的. */
@@ -106,7 +128,17 @@ export function readTyped(text: string, question: Question, say: Say, language: 
   const control = names.find((name) => isWord(said, say, name) && question.controls.includes(`~${name}`));
   if (control) return `~${control}`;
   const meaning = (['yes', 'no'] as const).find((name) => isWord(said, say, name));
-  return meaning && question.options.find(({ means }) => means === meaning)?.id;
+  const meant = meaning && question.options.find(({ means }) => means === meaning)?.id;
+  return meant ?? onlyOne(question, text, say, language);
+}
+
+/** The one option whose label contains the words, if they are more than a syllable: 不匿名, 英文. */
+function onlyOne(question: Question, text: string, say: Say, language: string): string | undefined {
+  const part = bare(text);
+  if (part.length < 2 || question.kind === 'place') return undefined;
+  const options = labelsOf(question, say, language).filter(({ option }) => !option.startsWith('~'));
+  const [first, ...more] = options.filter(({ label }) => bare(label).includes(part));
+  return more.length === 0 ? first?.option : undefined;
 }
 
 function isWord(said: string, say: Say, name: string): boolean {

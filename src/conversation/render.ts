@@ -54,7 +54,7 @@ export function becauseText(because: Because, question: Question, reader: Reader
     case 'photo_kept':
       return [say('common:photo_kept')];
     case 'photo_full':
-      return [say('common:photo_full', { max: because.max })];
+      return [say('common:again.photo_full', { max: because.max })];
     case 'again': {
       const values = sayValues(question.values as Said['values'] & object, reader);
       const known = because.reason === 'invalid';
@@ -64,7 +64,8 @@ export function becauseText(because: Because, question: Question, reader: Reader
           ? partly
           : flowKey(question.flow, `${question.step}.invalid`)
         : (`common:again.${because.reason}` as FixedKey);
-      const reason = question.kind === 'leave' ? say('common:leave.ask') : say(key, values);
+      if (question.kind === 'leave') return [say('common:leave.invalid')];
+      const reason = say(key, values);
       // The first time one sentence helps; whoever misses again is shown the ways out.
       return because.misses > 1 ? [reason, say('common:buttons_help')] : [reason];
     }

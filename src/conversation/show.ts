@@ -65,7 +65,7 @@ function finish(answers: Session['answers'], talk: Talk<City>, decision: Decisio
 function showQuestion({ question, because, answered }: Asked, decision: Decision, scene: Scene): void {
   const reader = readerOf(scene, decision);
   if (because?.type === 'photo_full') {
-    decision.messages.push({ text: reader.say('common:photo_full', { max: because.max }) });
+    decision.messages.push({ text: reader.say('common:again.photo_full', { max: because.max }) });
     return;
   }
   const { tapped } = decision;

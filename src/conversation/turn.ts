@@ -4,6 +4,7 @@ import { crashPoint } from '../crash-point.ts';
 import type { Relay } from '../delivery/relay.ts';
 import type { Wording } from '../i18n.ts';
 import type { Log } from '../log.ts';
+import type { Contact } from '../people/contact.ts';
 import type { Person, Talks } from '../people/person-store.ts';
 import { loadPerson, personFields } from '../people/person-store.ts';
 import type { Commit, OutboxMessage, Write } from '../store/commit.ts';
@@ -68,9 +69,13 @@ async function attempt(inbound: Inbound, house: House): Promise<void> {
     const before = sceneOf(person, house);
     const scene = { ...before, loaded: await load(flowsNeeded(inbound, before), person, store) };
     crashPoint('after_load');
-    const decision = decide(inbound, scene);
-    const reachable = inbound.content.type !== 'membership' || inbound.content.reachable;
-    if (await commitDecision({ op: inbound.id, person, decision, house, at: now(), reachable })) return;
+    const { content } = inbound;
+    const unchanged = { contact: person.contact, talks: person.talks, checks: [], writes: [], messages: [], audit: [] };
+    const decision = content.type === 'membership' ? unchanged : decide(inbound, scene);
+    // Whoever writes can be reached again; who blocked us goes on the list of those who cannot.
+    const blocked = content.type === 'membership' && !content.reachable;
+    const gone = blocked ? { gone: 'blocked the bot' } : person.gone === undefined ? {} : { gone: '' };
+    if (await commitDecision({ op: inbound.id, person, decision, house, at: now(), fields: gone })) return;
   }
   throw new Error(`${inbound.id} met another change ${TRIES} times in a row.`);
 }
@@ -78,10 +83,10 @@ async function attempt(inbound: Inbound, house: House): Promise<void> {
 type Committing = {
   readonly op: string;
   readonly person: Person;
-  readonly decision: Decision;
+  readonly decision: Omit<Decision, 'contact' | 'tapped'> & { readonly contact: Contact | undefined };
   readonly house: House;
   readonly at: number;
-  readonly reachable?: boolean;
+  readonly fields?: Readonly<Record<string, string>>;
   /** Puts the person's place in the list of expiring talks right, whatever it was. */
   readonly relist?: boolean;
 };
@@ -93,16 +98,15 @@ async function commitDecision({
   decision,
   house,
   at,
-  reachable = true,
+  fields = {},
   relist = false,
 }: Committing): Promise<boolean> {
   const { store, relay } = house;
-  const gone = reachable ? {} : { gone: 'blocked the bot' };
   const change: Commit = {
     op,
     person: person.urn,
     version: person.version,
-    fields: { ...personFields(person, decision), ...gone },
+    fields: { ...personFields(person, decision), ...fields },
     checks: decision.checks,
     writes: [
       ...decision.writes,

@@ -128,7 +128,8 @@ function control<F>(play: Play<F>, session: Session, step: FlowStep<F>, option: 
     case '~back': {
       // Inside a step that asks in parts (a place), back first leaves the part.
       const inside = session.draft !== undefined && step.kind === 'place';
-      return ask(play, moved(play, session, inside ? step.id : (stepBefore(play, session)?.id ?? step.id)));
+      const kept = keepGathered(session, step);
+      return ask(play, moved(play, kept, inside ? step.id : (stepBefore(play, session)?.id ?? step.id)));
     }
     case '~skip':
       return answer(play, session, step, null);
@@ -136,7 +137,7 @@ function control<F>(play: Play<F>, session: Session, step: FlowStep<F>, option: 
       return ask(play, moved(play, session, firstOpen(play, session.answers)?.id ?? step.id));
     case '~leave':
       if (play.flow.light) return { type: 'ended', how: 'dropped', step: step.id };
-      return ask(play, { ...session, leaving: true });
+      return ask(play, { ...without(session, 'misses'), leaving: true });
   }
 }
 
@@ -196,6 +197,12 @@ function moved<F>(play: Play<F>, session: Session, id: string): Session {
   const there = { ...without(session, 'draft', 'misses', 'leaving'), step: id };
   const draft = findStep(play, id)?.draftOf?.(session.answers[id]);
   return draft === undefined ? there : { ...there, draft };
+}
+
+/** Photos sent so far are not lost by a look at the question before. */
+function keepGathered<F>(session: Session, step: FlowStep<F>): Session {
+  const gathered = session.draft === undefined ? undefined : step.gathered?.(session.draft);
+  return gathered === undefined ? session : { ...session, answers: { ...session.answers, [step.id]: gathered } };
 }
 
 /** Whether the question has such a button at all. */

@@ -26,9 +26,9 @@ function readSpoken(said: string, now: number, lean: 'past' | 'future'): Moment 
   return moment(start.date().getTime(), start.isCertain('hour'), now);
 }
 
-/** 12-05, 12/5, 2026-12-05, 2026.12.5, with or without 15:00 behind. */
+/** 12-05, 12/5, 12月5日, 2026-12-05, 2026年12月5号, with or without 15:00 behind. */
 function readNumeric(said: string, now: number, lean: 'past' | 'future'): Moment | undefined {
-  const match = /^(?:(\d{4})[-/.])?(\d{1,2})[-/.](\d{1,2})(?:\s+(\d{1,2}):(\d{2}))?$/.exec(said);
+  const match = /^(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?(?:\s+(\d{1,2}):(\d{2}))?$/.exec(said);
   if (!match) return undefined;
   const [, year, month, day, hour, minute] = match;
   const thisYear = new Date(now + OFFSET_MINUTES * 60_000).getUTCFullYear();
@@ -49,10 +49,11 @@ function readDayOfMonth(said: string, now: number, lean: 'past' | 'future'): Mom
   const local = new Date(now + OFFSET_MINUTES * 60_000);
   const shift = match[1]?.startsWith('下') ? 1 : match[1]?.startsWith('上') ? -1 : 0;
   const at = (months: number) => utc(local.getUTCFullYear(), local.getUTCMonth() + 1 + months, day, 12, 0, months);
-  const here = momentOf(at(shift), false, now);
-  if (match[1] || !here) return here;
-  if (lean === 'future' && here.over) return momentOf(at(1), false, now);
-  return here;
+  if (match[1]) return momentOf(at(shift), false, now);
+  // The next such day, or the last one; a month that is too short (31号 in November) is passed over.
+  const months = lean === 'future' ? [0, 1, 2] : [0, -1, -2];
+  const moments = months.flatMap((month) => momentOf(at(month), false, now) ?? []);
+  return moments.find(({ day: found, over }) => (lean === 'future' ? !over : found <= today(now)));
 }
 
 /** Undefined for a day that no calendar has (31 April). */

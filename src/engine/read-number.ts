@@ -21,6 +21,9 @@ export function readOrdinal(text: string): number | undefined {
 }
 
 function readChinese(text: string): number | undefined {
+  // Read digit by digit, as numbers of houses and years are: 二〇二六, 一一零.
+  if (!/[十百千万亿]/.test(text))
+    return Number([...text].map((digit) => '零一二三四五六七八九'.indexOf(digit)).join(''));
   // Spoken short forms: 两百五 is 250, 三千二 is 3200.
   const short = /^(.*)([百千万])([一二三四五六七八九])$/.exec(text);
   const unit = short ? ({ 百: 10, 千: 100, 万: 1000 }[short[2] ?? ''] ?? 0) : 0;

@@ -2,10 +2,8 @@ import { foldText } from './tidy-text.ts';
 
 /** A mainland mobile or land line number as digits (`13800000000`, `025-8888888` → `0258888888`); undefined if it is none. */
 export function readPhone(text: string): string | undefined {
-  const digits = foldText(text)
-    .replace(/^(\+|00)?86(?=1\d{10}$|0)/, '')
-    .replace(/[-–—().]/g, '');
-  const bare = digits.replace(/^\+?86(?=1\d{10}$)/, '');
+  const digits = foldText(text).replace(/[-–—().]/g, '');
+  const bare = digits.replace(/^(\+|00)?86(?=1\d{10}$|0)/, '');
   if (/^1[3-9]\d{9}$/.test(bare) || /^0\d{2,3}[2-9]\d{6,7}$/.test(bare)) return bare;
   return undefined;
 }

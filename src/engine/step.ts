@@ -67,6 +67,8 @@ export type Step<Facts, Answers, Answer> = Common<Facts, Answers> & {
   readonly ask: (scene: Scene<Facts, Answers>, draft: unknown) => Asking;
   readonly read: (input: Input, scene: Scene<Facts, Answers>, draft: unknown) => Reading<Answer>;
   readonly holds: (answer: unknown, scene: Scene<Facts, Answers>) => boolean;
+  /** What a step that gathers has so far, as an answer: kept when the person goes back in between. */
+  readonly gathered?: (draft: unknown) => Answer | undefined;
   /** Where a step that gathers begins when it is asked once more: with what it has. */
   readonly draftOf?: (answer: unknown) => unknown;
 };

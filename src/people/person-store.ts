@@ -50,6 +50,5 @@ export function personFields(
   return {
     ...(after.contact && after.contact !== before.contact ? { contact: JSON.stringify(after.contact) } : {}),
     ...(after.talks === before.talks ? {} : { talks }),
-    ...(before.gone === undefined ? {} : { gone: '' }),
   };
 }

@@ -415,6 +415,35 @@ describe('what residents were seen to do', () => {
     await phone.sees(/English from now on/);
   });
 
+  test('the offer to go on can be answered by typing', async () => {
+    const phone = await house.phone();
+    await toPlace(phone);
+    await phone.say('/start');
+    await phone.sees(/没填完/);
+    await phone.say('接着填');
+    await phone.sees(/隐患在哪里/);
+    await phone.say('/start');
+    await phone.sees(/没填完/);
+    await phone.say('重新填一份');
+    await phone.sees(/哪一类/);
+    await phone.say('救命，着火了');
+    await phone.hasSeen(/119（|打 119/);
+    await phone.sees(/哪一类/);
+    await phone.say('/start');
+    await phone.sees(/没填完/);
+    await phone.say('不要了');
+    await phone.sees(/已经删掉了/);
+  });
+
+  test('不匿名 is understood where 匿名 is asked', async () => {
+    const phone = await house.phone();
+    await toReview(phone);
+    await phone.tap('改是否匿名');
+    await phone.sees(/要不要匿名/);
+    await phone.say('不匿名');
+    await phone.sees(/是否匿名：不匿名/);
+  });
+
   test('fire and gas get the emergency numbers first', async () => {
     const phone = await house.phone();
     await phone.say('我家楼下着火了！');

@@ -87,11 +87,13 @@ describe('a talk from beginning to end', () => {
 describe('moving in a talk', () => {
   test('back goes to the question before, and an answer given there is kept until another is given', () => {
     const play = new Play(everything, facts);
-    play.do(...toPeople, { tap: '~back' });
-    expect(play.at).toBe('days.ask');
+    play.do(...toPeople, '3', { tap: '~back' });
+    expect(play.at).toBe('people.ask');
     expect(play.question.controls).toContain('~keep');
     play.do({ tap: '~keep' });
-    expect(play.at).toBe('people.ask');
+    expect(play.at).toBe('when.ask');
+    play.do({ tap: '~back' }, { tap: '~back' });
+    expect([play.at, play.question.chosen]).toEqual(['days.ask', ['mon']]);
   });
 
   test('the first question has no way back, and a forged one changes nothing', () => {
@@ -284,6 +286,14 @@ describe('photos', () => {
     expect(play.answers.photos).toEqual([media('a'), media('b')]);
   });
 
+  test('are kept when somebody looks at the question before', () => {
+    const play = new Play(everything, facts);
+    play.do(...toPhotos, photo('a'), { tap: '~back' });
+    expect(play.at).toBe('where.ask');
+    play.do({ tap: '~keep' });
+    expect([play.at, play.answers.photos]).toEqual(['greeting.ask', [media('a')]]);
+  });
+
   test('the last possible one ends by itself; the same one twice counts once', () => {
     const play = new Play(everything, facts);
     play.do(...toPhotos, photo('a'), photo('a'), photo('b'), photo('c'));
@@ -306,7 +316,7 @@ describe('photos', () => {
     ]);
     expect(play.answers.photos).toHaveLength(3);
     play.do({ tap: '~skip' }, { tap: 'fix.photos' });
-    expect([play.at, play.question.values.had]).toEqual(['photos.more', 3]);
+    expect([play.at, play.question.values.had]).toEqual(['photos.full', 3]);
     play.do({ tap: 'clear' });
     expect([play.at, play.answers.photos]).toEqual(['review.ask', null]);
   });

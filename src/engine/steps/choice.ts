@@ -39,6 +39,8 @@ export function choices<Facts, Answers, const Id extends string>(
     ...common,
     kind: 'choices',
     ask: (scene, draft) => ({ options: list(scene), chosen: ticks(draft), done: true, values: bounds }),
+    gathered: (draft) => ticks(draft) as readonly Id[],
+    draftOf: (answer) => (Array.isArray(answer) ? answer : undefined),
     read: (input, scene, draft) => {
       const chosen = ticks(draft);
       if (input.type === 'choice' && input.option === '~done') {

@@ -17,17 +17,20 @@ export function photos<Facts, Answers>(
     ask: (_scene, draft) => {
       const had = (draft as Draft | undefined)?.photos.length ?? 0;
       if (had === 0) return { values: { max } };
-      const options = common.optional ? [{ id: 'clear' }] : [];
-      return { part: 'more', done: true, options, values: { max, had, left: max - had } };
+      const options = [{ id: 'clear' }];
+      return { part: had === max ? 'full' : 'more', done: true, options, values: { max, had, left: max - had } };
     },
     draftOf: (answer) =>
       Array.isArray(answer) && answer.length > 0 ? { photos: answer as readonly Media[] } : undefined,
+    gathered: (draft) => (draft as Draft | undefined)?.photos,
     read: (input, _scene, draft) => {
       const had = (draft as Draft | undefined) ?? { photos: [] };
       if (input.type === 'choice' && input.option === '~done' && had.photos.length > 0) {
         return { type: 'answer', value: had.photos };
       }
-      if (input.type === 'choice' && input.option === 'clear' && common.optional) return { type: 'skipped' };
+      if (input.type === 'choice' && input.option === 'clear') {
+        return common.optional ? { type: 'skipped' } : { type: 'more', draft: { photos: [] } satisfies Draft };
+      }
       if (input.type !== 'photo') return again('invalid');
       if (had.photos.length === max) return { type: 'more', draft: had, reason: 'photo_full' };
       const list = addPhoto(had.photos, input.photo, max) ?? had.photos;
