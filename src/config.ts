@@ -143,6 +143,9 @@ function contradictions(env: Env): readonly string[] {
   if (env.TELEGRAM_WEBHOOK_URL && !env.TELEGRAM_WEBHOOK_SECRET) {
     lines.push('Set TELEGRAM_WEBHOOK_SECRET in .env: without it anybody could pretend to be Telegram.');
   }
+  if (env.TELEGRAM_WEBHOOK_SECRET && !env.TELEGRAM_WEBHOOK_URL) {
+    lines.push('Set TELEGRAM_WEBHOOK_URL in .env too, or remove TELEGRAM_WEBHOOK_SECRET: alone it does nothing.');
+  }
   const official = env.TELEGRAM_API_ROOT === 'https://api.telegram.org';
   if (env.TELEGRAM_WEBHOOK_URL?.startsWith('http:') && official) {
     lines.push('Set TELEGRAM_WEBHOOK_URL in .env to an https url: Telegram calls no other.');

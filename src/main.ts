@@ -81,6 +81,10 @@ function refuse(error: unknown): never {
     console.error(`anlin: Port ${port} is taken. Stop the other program, or set PORT (or SIM_PORT) in .env.`);
     process.exit(EX_CONFIG);
   }
+  if (code && /^(EACCES|EPERM|ENOTDIR|EROFS|ENOSPC)$/.test(code)) {
+    console.error(`anlin: ${(error as Error).message}. Set DATA_DIR in .env to a folder that can be written to.`);
+    process.exit(EX_CONFIG);
+  }
   console.error(redact(`anlin: ${error instanceof Error ? (error.stack ?? error.message) : error}`));
   process.exit(1);
 }

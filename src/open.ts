@@ -146,13 +146,16 @@ async function passGate(redis: Connection, gate: GateSettings, log: Log): Promis
 
 function unreachable(error: unknown): Finding {
   const why = error instanceof Error ? error.message : String(error);
-  const loading = why.startsWith('LOADING');
-  return {
-    level: 'refuse',
-    what: loading ? 'Redis is still loading its data.' : `Redis does not answer (${why}).`,
-    cure: 'Start it, or set REDIS_URL; without REDIS_URL the bot starts a Redis of its own.',
-    mayPassInMs: loading ? 60_000 : 10_000,
-  };
+  const what = `Redis does not answer (${why}).`;
+  if (/WRONGPASS|NOAUTH|NOPERM/.test(why)) {
+    return {
+      level: 'refuse',
+      what,
+      cure: 'Put the right user and password into REDIS_URL: redis://user:password@host.',
+    };
+  }
+  const cure = 'Start it, or set REDIS_URL; without REDIS_URL the bot starts a Redis of its own.';
+  return { level: 'refuse', what, cure, mayPassInMs: why.startsWith('LOADING') ? 60_000 : 10_000 };
 }
 
 function openSimulator(config: Config, options: Options): Promise<Simulator> {

@@ -122,6 +122,81 @@ describe('what Telegram refuses, the simulator refuses with its words', () => {
   });
 });
 
+describe('what a phone cannot send, the simulator does not take', () => {
+  const send = (body: object) =>
+    fetch(`${simulator.url}/sim/people/${phone.id}/send`, { method: 'POST', body: JSON.stringify(body) });
+
+  test.each([
+    {},
+    { text: '   ' },
+    { text: 'x'.repeat(4097) },
+    { photo: '' },
+    { photo: 'no-such-sample' },
+    { voice: 0 },
+    { location: { latitude: 999, longitude: 0 } },
+  ])('%j', async (body) => expect((await send(body)).status).toBe(400));
+
+  test('callback data of more than 64 bytes, or none', async () => {
+    await phone.say('/start');
+    const { result } = await call('sendMessage', { chat_id: phone.id, text: 'x' });
+    await expect(phone.forge(result.message_id, 'x'.repeat(65))).rejects.toThrow(/64 bytes/);
+    await expect(phone.forge(result.message_id, '')).rejects.toThrow(/64 bytes/);
+  });
+});
+
+describe('as outside clients need it', () => {
+  test('commands are marked as such, and methods are found in any case', async () => {
+    await phone.say('/start now');
+    const { result } = await call<{ message?: { entities?: object[] } }[]>('getupdates', { timeout: 0 });
+    expect(result[0]?.message?.entities).toEqual([{ type: 'bot_command', offset: 0, length: 6 }]);
+    expect((await call('SETWEBHOOK', { url: 'http://127.0.0.1:9/' })).ok).toBe(true);
+  });
+
+  test('a negative offset gives the last updates and forgets the others', async () => {
+    for (const text of ['1', '2', '3']) await phone.say(text);
+    const texts = async (offset: number) =>
+      (await call<{ message: { text: string } }[]>('getUpdates', { offset, timeout: 0 })).result.map(
+        ({ message }) => message.text,
+      );
+    expect(await texts(-1)).toEqual(['3']);
+    expect(await texts(0)).toEqual(['3']);
+  });
+
+  test('either size of a photo can be sent on, and an album is sent whole or not at all', async () => {
+    await phone.send({ photo: 'manhole' });
+    const { result } = await call<{ message: { photo: { file_id: string }[] } }[]>('getUpdates', { timeout: 0 });
+    const [small, large] = result[0]?.message.photo ?? [];
+    const to = { chat_id: phone.id };
+    expect((await call('sendPhoto', { ...to, photo: small?.file_id })).ok).toBe(true);
+    const media = [
+      { type: 'photo', media: large?.file_id },
+      { type: 'photo', media: 'nosuch' },
+    ];
+    const before = (await phone.messages()).length;
+    expect((await call('sendMediaGroup', { ...to, media })).ok).toBe(false);
+    expect((await phone.messages()).length).toBe(before);
+  });
+
+  test('the call log tells what became of each call, delivered or not', async () => {
+    await phone.say('/start');
+    const fault = JSON.stringify({ method: 'sendMessage', kind: '500_after', times: 1 });
+    await fetch(`${simulator.url}/sim/faults`, { method: 'POST', body: fault });
+    await call('sendMessage', { chat_id: phone.id, text: 'x' });
+    const calls = await (await fetch(`${simulator.url}/sim/calls?after=0`)).json();
+    expect(calls).toEqual([
+      {
+        n: 1,
+        at_ms: expect.any(Number),
+        method: 'sendMessage',
+        chat_id: phone.id,
+        ok: false,
+        error_code: 500,
+        message_id: expect.any(Number),
+      },
+    ]);
+  });
+});
+
 describe('updates', () => {
   type Got = { update_id: number; message?: { text: string }; callback_query?: { id: string; data: string } };
   const get = (body: object = {}) => call<Got[]>('getUpdates', { timeout: 0, ...body });

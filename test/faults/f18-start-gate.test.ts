@@ -60,6 +60,12 @@ describe('a wrong environment stops the start with exit code 78 and names the cu
     ['one port for two', { PORT: '8099', SIM_PORT: '8099' }, /Set SIM_PORT/],
     ['a city with a space', { CITY: 'New York' }, /Set CITY/],
     ['a Redis url that is none', { REDIS_URL: 'localhost:6379' }, /Set REDIS_URL .*redis:\/\//],
+    [
+      'a secret without a webhook',
+      { TELEGRAM_TOKEN: TOKEN, TELEGRAM_WEBHOOK_SECRET: 'x'.repeat(32) },
+      /Set TELEGRAM_WEBHOOK_URL/,
+    ],
+    ['a data folder that cannot be', { DATA_DIR: '/dev/null/x', PORT: '0', SIM_PORT: '0' }, /Set DATA_DIR/],
     ['a rate that is none', { SEND_RATE: 'fast' }, /Set SEND_RATE/],
     ['a crash point beside a real bot', { TELEGRAM_TOKEN: TOKEN, CRASH_AT: 'after_commit' }, /Remove CRASH_AT/],
     ['a Redis that is not there', { REDIS_URL: 'redis://127.0.0.1:9' }, /Redis does not answer.*REDIS_URL/],
@@ -122,6 +128,14 @@ describe('a store that may lose reports stops the start', () => {
     const { code, output } = await refusal({ ...bot(), REDIS_URL: url });
     expect(output).toMatch(/hides its settings.*REDIS_SETTINGS_CHECKED=yes/);
     expect(code).toBe(78);
+  });
+
+  test('a wrong password, at once and with its own cure', async () => {
+    const from = performance.now();
+    const { code, output } = await refusal({ ...bot(), REDIS_URL: redis.url.replace(redis.password, 'wrong') });
+    expect(output).toMatch(/Put the right user and password into REDIS_URL/);
+    expect(code).toBe(78);
+    expect(performance.now() - from).toBeLessThan(8000);
   });
 
   test('data newer than the code', async () => {

@@ -43,10 +43,13 @@ const METHODS: Partial<Record<Known, Method>> = {
     if (!Array.isArray(media) || media.length < 2 || media.length > 10)
       throw badRequest('there must be 2 to 10 media in an album');
     const album = `album${call.world.changes}`;
-    return media.map((item) => {
-      const caption = readCaption({ caption: item.caption });
-      return send(call, { photo: fileNamed(call, item.media), media_group_id: album, ...caption });
-    });
+    // All are looked at before the first is sent.
+    const contents = media.map(({ media: name, caption }) => ({
+      photo: fileNamed(call, name),
+      media_group_id: album,
+      ...readCaption({ caption }),
+    }));
+    return contents.map((content) => send(call, content));
   },
   sendChatAction: (call) => {
     reachable(call);
@@ -88,7 +91,7 @@ const METHODS: Partial<Record<Known, Method>> = {
   },
   getFile: ({ world, params }): File => {
     const id = asText(params.values.file_id);
-    const bytes = world.files.get(id.replace(/-s$/, ''));
+    const bytes = world.file(id);
     if (!bytes) throw badRequest('invalid file_id');
     return { file_id: id, file_unique_id: `u${id}`, file_size: bytes.length, file_path: `${FILE_LINK}/${id}` };
   },
@@ -199,8 +202,9 @@ function readFile(call: Call, name: string): SimFile {
 function fileNamed(call: Call, name: string): SimFile {
   const attached = name.startsWith('attach://') ? call.params.files.get(name.slice('attach://'.length)) : undefined;
   if (attached) return keepFile(call.world, attached);
-  if (!call.world.files.has(name)) throw badRequest('wrong file identifier/HTTP URL specified');
-  return { file_id: name, file_unique_id: `u${name}` };
+  if (!call.world.file(name)) throw badRequest('wrong file identifier/HTTP URL specified');
+  const id = name.replace(/-s$/, '');
+  return { file_id: id, file_unique_id: `u${id}` };
 }
 
 /** Keeps a file under a new id. */

@@ -39,7 +39,8 @@ export class Faults {
   /** The fault that hits this call, if any; it is used up by it. */
   next(method: string): Mishap {
     const fault = this.list.find(
-      (f) => f.times > 0 && (f.method === '*' ? method !== 'getUpdates' : f.method === method),
+      (f) =>
+        f.times > 0 && (f.method === '*' ? method !== 'getUpdates' : f.method.toLowerCase() === method.toLowerCase()),
     );
     if (!fault) return undefined;
     fault.times -= 1;

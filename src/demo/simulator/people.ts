@@ -19,6 +19,7 @@ export type Seen = {
     readonly text: string;
     readonly callback_data?: string;
     readonly url?: string;
+    readonly web_app?: string;
   }[])[];
   readonly keyboard: readonly (readonly string[])[];
   readonly edits: number;
@@ -26,6 +27,9 @@ export type Seen = {
 
 /** Where a person stands who taps the button that sends her location: a corner of the demo city. */
 const HERE = { latitude: 31.478, longitude: 119.47 };
+/** How JPEG, PNG, GIF, WebP and SVG begin. */
+const IMAGES = ['ffd8', '89504e47', '47494638', '52494646', '3c737667'].map((hex) => Buffer.from(hex, 'hex'));
+const CALLBACK_DATA_MAX_BYTES = 64;
 const TEXT_MAX = 4096;
 const CALLBACK_LIFE_MS = 150_000;
 
@@ -63,6 +67,8 @@ export function tap(
   const data =
     typeof body.data === 'string' ? body.data : button && 'callback_data' in button ? button.callback_data : undefined;
   if (data === undefined) throw badRequest('this message has no such button');
+  const bytes = Buffer.byteLength(data);
+  if (bytes < 1 || bytes > CALLBACK_DATA_MAX_BYTES) throw badRequest('callback data has 1 to 64 bytes');
   const query = `q${world.changes}${Math.random().toString(36).slice(2, 8)}`;
   callbacks.set(query, world.now() + CALLBACK_LIFE_MS);
   const callback = {
@@ -124,17 +130,18 @@ function contentOf(body: Readonly<Record<string, unknown>>, person: SimPerson, w
   }
   if (typeof body.document === 'string')
     return { document: { ...photoFrom(body.document, world), file_name: 'photo.jpg' } };
-  if (typeof body.voice === 'number')
+  if (typeof body.voice === 'number' && body.voice >= 1)
     return { voice: { ...keepFile(world, Buffer.from('voice')), duration: body.voice } };
   if (body.contact === true) return { contact: ownContact(person) };
   const { latitude, longitude } = (body.location ?? {}) as { latitude?: unknown; longitude?: unknown };
-  if (typeof latitude === 'number' && typeof longitude === 'number') return { location: { latitude, longitude } };
-  throw badRequest('nothing to send: text, location, photo, voice or contact');
+  const onGlobe = (value: unknown, max: number): value is number => typeof value === 'number' && Math.abs(value) <= max;
+  if (onGlobe(latitude, 90) && onGlobe(longitude, 180)) return { location: { latitude, longitude } };
+  throw badRequest('nothing to send: text, location, photo, voice (seconds) or contact');
 }
 
 /** A text equal to a button of the standing keyboard counts as that button: one that shares a location shares it. */
 function textOrButton(text: string, person: SimPerson, world: World): Partial<SimMessage> {
-  if (text === '') throw badRequest('an empty text cannot be sent');
+  if (text.trim() === '') throw badRequest('an empty text cannot be sent');
   if (text.length > TEXT_MAX) throw badRequest('a phone sends at most 4096 characters in one message');
   const button = world.keyboards
     .get(person.id)
@@ -144,7 +151,8 @@ function textOrButton(text: string, person: SimPerson, world: World): Partial<Si
     if ('request_location' in button && button.request_location) return { location: HERE };
     if ('request_contact' in button && button.request_contact) return { contact: ownContact(person) };
   }
-  return { text };
+  const [command] = /^\/\w{1,32}(@\w+)?/.exec(text) ?? [];
+  return command ? { text, entities: [{ type: 'bot_command', offset: 0, length: command.length }] } : { text };
 }
 
 function ownContact({ id, first_name }: SimPerson) {
@@ -154,7 +162,11 @@ function ownContact({ id, first_name }: SimPerson) {
 
 function photoFrom(source: string, world: World): SimFile {
   const sample = samplePhoto(source);
-  return keepFile(world, sample ?? Buffer.from(source.replace(/^data:[^,]*,/, ''), 'base64'));
+  const bytes = sample ?? Buffer.from(source.replace(/^data:[^,]*,/, ''), 'base64');
+  if (!IMAGES.some((start) => bytes.subarray(0, start.length).equals(start))) {
+    throw badRequest('photo must be the name of a sample or an image in base64');
+  }
+  return keepFile(world, bytes);
 }
 
 function personOf(world: World, id: number): SimPerson {

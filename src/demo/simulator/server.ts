@@ -40,9 +40,9 @@ type LoggedCall = {
   readonly at_ms: number;
   readonly method: string;
   readonly chat_id?: number;
-  ok: boolean;
-  error_code?: number;
-  message_id?: number;
+  readonly ok: boolean;
+  readonly error_code?: number;
+  readonly message_id?: number;
 };
 
 const CALLS_MAX = 20_000;
@@ -85,53 +85,54 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
     if (token !== SIM_TOKEN) throw new Refusal(401, 'Unauthorized');
     const params = await readParams(request, url);
     const chat = asNumber(params.values.chat_id);
-    const logged: LoggedCall = {
-      n: ++calledSoFar,
-      at_ms: Date.now(),
-      method,
-      ...(chat ? { chat_id: chat } : {}),
-      ok: false,
+    const chatId = chat ? { chat_id: chat } : {};
+    const at_ms = Date.now();
+    // A call is listed when it has ended, so that whoever reads on from a number misses none.
+    const log = (end: Pick<LoggedCall, 'ok' | 'error_code' | 'message_id'>) => {
+      calls.push({ n: ++calledSoFar, at_ms, method, ...chatId, ...end });
+      if (calls.length > CALLS_MAX) calls.shift();
     };
-    calls.push(logged);
-    if (calls.length > CALLS_MAX) calls.shift();
     const mishap = faults.next(method);
+    let delivered: { message_id?: number } = {};
     try {
-      if (mishap?.kind === 'hang') return;
+      if (mishap?.kind === 'hang') return log({ ok: false });
       if (mishap?.kind === 'slow') await new Promise((done) => setTimeout(done, mishap.fault.delay_ms ?? 1000));
       if (mishap?.kind === 'cut_before') {
+        log({ ok: false });
         request.socket.destroy();
         return;
       }
       const refusal = refusalOf(mishap);
       if (refusal && mishap?.kind !== '500_after') throw refusal;
       const result = await run(method, params, response);
-      logged.ok = true;
       const messageId = asNumber((result as { message_id?: unknown } | undefined)?.message_id);
-      if (messageId) logged.message_id = messageId;
+      if (messageId) delivered = { message_id: messageId };
       if (mishap?.kind === 'cut_after') {
+        log({ ok: true, ...delivered });
         request.socket.destroy();
         return;
       }
       if (refusal) throw refusal;
+      log({ ok: true, ...delivered });
       answer(response, 200, { ok: true, result });
     } catch (error) {
-      if (error instanceof Refusal) logged.error_code = error.code;
+      log({ ok: false, ...(error instanceof Refusal ? { error_code: error.code } : {}), ...delivered });
       throw error;
     }
   };
 
   const run = async (method: string, params: Params, response: ServerResponse): Promise<unknown> => {
-    switch (method) {
-      case 'getUpdates': {
+    switch (method.toLowerCase()) {
+      case 'getupdates': {
         const gone = new AbortController();
         response.once('close', () => gone.abort());
         return updates.getUpdates(params, gone.signal);
       }
-      case 'setWebhook':
+      case 'setwebhook':
         return updates.setWebhook(params);
-      case 'deleteWebhook':
+      case 'deletewebhook':
         return updates.deleteWebhook(params);
-      case 'getWebhookInfo':
+      case 'getwebhookinfo':
         return updates.getWebhookInfo();
       default:
         return callMethod(method, { world, limits, params, callbacks });
@@ -171,6 +172,7 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
         const kind = asText(body.kind) as FaultKind;
         if (!FAULT_KINDS.includes(kind)) throw badRequest(`kind must be one of ${FAULT_KINDS.join(', ')}`);
         const times = asNumber(body.times) ?? 1;
+        if (!Number.isInteger(times) || times < 1) throw badRequest('times must be a whole number, 1 or more');
         const more = { retry_after: asNumber(body.retry_after), delay_ms: asNumber(body.delay_ms) };
         faults.add({ method: asText(body.method) || '*', kind, times, ...more });
         return answer(response, 200, { ok: true });
@@ -202,7 +204,7 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
 
   const sendFile = (token: string, id: string, response: ServerResponse, who: 'bot' | 'any' = 'bot') => {
     if (who === 'bot' && token !== `bot${SIM_TOKEN}`) throw new Refusal(401, 'Unauthorized');
-    const bytes = world.files.get(id.replace(/-s$/, ''));
+    const bytes = world.file(id);
     if (!bytes) throw new Refusal(404, 'Not Found');
     const type = bytes.subarray(0, 4).toString() === '<svg' ? 'image/svg+xml' : 'image/jpeg';
     response.writeHead(200, {

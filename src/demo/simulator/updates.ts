@@ -51,7 +51,8 @@ export class Updates {
     }
     const { offset, limit, timeout, allowed_updates } = params.values;
     this.setAllowed(allowed_updates);
-    this.confirmBelow(asNumber(offset) ?? 0);
+    const from = this.startOf(asNumber(offset) ?? 0);
+    this.confirmBelow(from);
     this.poller?.();
     let replaced = false;
     this.poller = () => {
@@ -65,7 +66,7 @@ export class Updates {
           'Conflict: terminated by other getUpdates request; make sure that only one bot instance is running',
         );
       }
-      const found = this.fresh().filter(({ update }) => update.update_id >= (asNumber(offset) ?? 0));
+      const found = this.fresh().filter(({ update }) => update.update_id >= from);
       const left = until - Date.now();
       if (found.length > 0 || left <= 0 || signal.aborted || this.closed) {
         return found.slice(0, Math.min(BATCH_MAX, asNumber(limit) ?? BATCH_MAX)).map(({ update }) => update);
@@ -169,6 +170,12 @@ export class Updates {
     const told =
       retryAfter === undefined ? undefined : 1000 * Math.min(RETRY_AFTER_MAX_SECONDS, Math.max(0, retryAfter));
     return { at: Date.now() + (told ?? own), failures };
+  }
+
+  /** A negative offset counts from the end of the queue and forgets what lies before. */
+  private startOf(offset: number): number {
+    if (offset >= 0) return offset;
+    return this.fresh().at(offset)?.update.update_id ?? 0;
   }
 
   private confirmBelow(offset: number): void {

@@ -63,11 +63,11 @@ export class World {
   private aheadMs = 0;
   private lastId = 0;
   private lastUpdate = 100_000_000;
-  private readonly file: string | undefined;
+  private readonly path: string | undefined;
   private readonly listeners = new Set<() => void>();
 
   constructor(file?: string) {
-    this.file = file;
+    this.path = file;
     if (!file) return;
     mkdirSync(dirname(file), { recursive: true });
     if (!existsSync(file)) return;
@@ -122,6 +122,11 @@ export class World {
     this.happen({ type: 'update', waiting: { update, queue, expires: this.now() + life } });
   }
 
+  /** A file by its id; the smaller size of a photo is the same file. */
+  file(id: string): Buffer | undefined {
+    return this.files.get(id.replace(/-s$/, ''));
+  }
+
   confirm(updateIds: readonly number[]): void {
     if (updateIds.length > 0) this.happen({ type: 'confirmed', updateIds });
   }
@@ -141,7 +146,7 @@ export class World {
 
   private happen(event: Event): void {
     this.apply(event);
-    if (this.file) appendFileSync(this.file, `${JSON.stringify(event)}\n`);
+    if (this.path) appendFileSync(this.path, `${JSON.stringify(event)}\n`);
     this.changed();
   }
 
