@@ -8,7 +8,7 @@ import { personsHold } from './people/person-invariants.ts';
 import { connect } from './store/connect.ts';
 import type { EmbeddedRedis } from './store/embedded.ts';
 import { startEmbeddedRedis } from './store/embedded.ts';
-import { checkStore } from './store/gate.ts';
+import { checkStore, gateFor } from './store/gate.ts';
 import type { Invariants } from './store/invariants.ts';
 import { auditHolds, nothingExpires } from './store/invariants.ts';
 import { openStore } from './store/store.ts';
@@ -40,10 +40,8 @@ async function main(command: string): Promise<void> {
 /** The start gate, explained. */
 async function doctor(config: Config): Promise<boolean> {
   return withStore(config, async (url) => {
-    const memory = join(config.dataDir, `store-${config.city}.json`);
-    const gate = { city: config.city, url, memory, declared: config.redisSettingsChecked };
     const redis = connect(url);
-    const findings = await checkStore(redis, gate, Date.now()).finally(() => redis.disconnect());
+    const findings = await checkStore(redis, gateFor(config, url), Date.now()).finally(() => redis.disconnect());
     for (const { level, what, cure } of findings) console.log(`${level === 'refuse' ? '✗' : '!'} ${what} ${cure}`);
     if (findings.length === 0) console.log('✓ The store keeps what it is given.');
     return findings.every(({ level }) => level !== 'refuse');

@@ -25,7 +25,7 @@ import { connect } from './store/connect.ts';
 import type { EmbeddedRedis } from './store/embedded.ts';
 import { startEmbeddedRedis } from './store/embedded.ts';
 import type { Finding, GateSettings } from './store/gate.ts';
-import { checkStore, rememberStore } from './store/gate.ts';
+import { checkStore, gateFor, rememberStore } from './store/gate.ts';
 import { watchLease } from './store/held-lease.ts';
 import type { Store } from './store/store.ts';
 import { openStore } from './store/store.ts';
@@ -89,8 +89,7 @@ async function openParts(
   const url = config.redisUrl ?? embedded?.url ?? '';
   const redis = connect(url);
   closing.push(() => redis.disconnect());
-  const memory = join(config.dataDir, `store-${config.city}.json`);
-  const gate = { city: config.city, url, memory, declared: config.redisSettingsChecked };
+  const gate = gateFor(config, url);
   const warnings = await passGate(redis, gate, log);
   const store = await openStore(redis, config.city, config.pace, Date.now());
   await rememberStore(redis, gate);

@@ -98,8 +98,8 @@ export function playInput(
     decision.contact = learnt;
     if (result.type === 'asked') {
       // What was learnt may make earlier questions irrelevant (consent): the way back looks different now.
-      const facts = factsOf(talk, scene, learnt);
-      const question = standing(talk.flow, result.session, facts, scene.now);
+      const factsNow = factsOf(talk, scene, learnt);
+      const question = standing(talk.flow, result.session, factsNow, scene.now);
       return show({ ...result, question }, talk, decision, scene);
     }
   }

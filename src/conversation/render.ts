@@ -7,7 +7,16 @@ import type { Button } from './button.ts';
 import { writeButton } from './button.ts';
 import { TALKS } from './talks.ts';
 import type { Labelled, Reader } from './wording.ts';
-import { controlLabels, flowKey, labelsOf, lineValues, optionLabel, questionText, sayValues } from './wording.ts';
+import {
+  controlLabels,
+  fixLabels,
+  flowKey,
+  labelsOf,
+  lineValues,
+  optionLabels,
+  questionText,
+  sayValues,
+} from './wording.ts';
 
 /** Labels of at most this many characters stand two in a row; longer ones have a row of their own. */
 const SHORT_LABEL = 8;
@@ -35,12 +44,11 @@ export function renderQuestion(
     const rest = labelsOf(question, say, language).map(({ label }) => ({ label }));
     return { text, menu: [[share], ...inPairs(rest)] };
   }
-  const options = question.options.map((option) => ({
-    option: option.id,
-    label: optionLabel(question, option, say, language),
-  }));
-  const fixes = labelsOf(question, say, language).slice(options.length, options.length + question.review.length);
-  const rows = [...arranged(options), ...inPairs(fixes), ...inPairs(controlLabels(question, say))];
+  const rows = [
+    ...arranged(optionLabels(question, say, language)),
+    ...inPairs(fixLabels(question, say)),
+    ...inPairs(controlLabels(question, say)),
+  ];
   const choices = rows.map((row) => row.map((button) => choiceOf(question, button)));
   return { text, choices, ...(edits ? { edits } : {}) };
 }

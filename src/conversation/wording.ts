@@ -19,17 +19,21 @@ export type Labelled = { readonly option: string; readonly label: string };
 /** The city's clock, whatever the machine's. */
 const CLOCKS = new Map<string, Intl.DateTimeFormat>();
 
-/** A question's buttons with their labels, options first, controls behind; review lines can be corrected. */
-export function labelsOf(question: Question, say: Say, language?: string): readonly Labelled[] {
-  const options = question.options.map((option) => ({
-    option: option.id,
-    label: optionLabel(question, option, say, language),
-  }));
-  const fixes = question.review.map(({ step }) => ({
+/** All of a question's buttons with their labels: options, corrections of a review, controls. */
+export function labelsOf(question: Question, say: Say, language: string): readonly Labelled[] {
+  return [...optionLabels(question, say, language), ...fixLabels(question, say), ...controlLabels(question, say)];
+}
+
+export function optionLabels(question: Question, say: Say, language: string): readonly Labelled[] {
+  return question.options.map((option) => ({ option: option.id, label: optionLabel(question, option, say, language) }));
+}
+
+/** The lines of a review card can be corrected. */
+export function fixLabels(question: Question, say: Say): readonly Labelled[] {
+  return question.review.map(({ step }) => ({
     option: `fix.${step}`,
     label: say('common:fix', { label: say(flowKey(question.flow, `${step}.label`)) }),
   }));
-  return [...options, ...fixes, ...controlLabels(question, say)];
 }
 
 export function controlLabels(question: Question, say: Say): readonly Labelled[] {
@@ -39,7 +43,7 @@ export function controlLabels(question: Question, say: Say): readonly Labelled[]
   });
 }
 
-export function optionLabel(question: Question, option: Option, say: Say, language?: string): string {
+function optionLabel(question: Question, option: Option, say: Say, language: string): string {
   if (question.kind === 'leave') return say(`common:leave.options.${option.id}` as FixedKey);
   const label = option.name
     ? inLanguage(option.name, language)

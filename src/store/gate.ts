@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Config } from '../config.ts';
 import type { Connection } from './connect.ts';
 import { keysOf } from './keys.ts';
 import { SCHEMA } from './store.ts';
@@ -22,6 +23,12 @@ export type GateSettings = {
   /** Says that the operator has checked the durability of a store which hides its settings. */
   readonly declared: boolean;
 };
+
+/** The gate for a city: its note lies in the data folder. */
+export function gateFor(config: Pick<Config, 'city' | 'dataDir' | 'redisSettingsChecked'>, url: string): GateSettings {
+  const memory = join(config.dataDir, `store-${config.city}.json`);
+  return { city: config.city, url, memory, declared: config.redisSettingsChecked };
+}
 
 /** Asks the store whether reports are safe in it. An empty list means yes; "refuse" means that nothing may start. */
 export async function checkStore(redis: Connection, settings: GateSettings, now: number): Promise<readonly Finding[]> {

@@ -113,6 +113,16 @@ describe('what Telegram refuses, the simulator refuses with its words', () => {
     expect(many.filter(({ ok }) => ok).length).toBeLessThanOrEqual(25);
   });
 
+  test('more than twenty a minute in a group', async () => {
+    const body = JSON.stringify({ first_name: '锦绣社区群', group: true });
+    const { id } = await (await fetch(`${simulator.url}/sim/people`, { method: 'POST', body })).json();
+    const answers = await Promise.all(
+      Array.from({ length: 22 }, () => call('sendMessage', { chat_id: id, text: 'x' })),
+    );
+    expect(answers.filter(({ ok }) => ok)).toHaveLength(20);
+    expect(answers.find(({ ok }) => !ok)?.parameters?.retry_after).toBeGreaterThan(50);
+  });
+
   test('a wrong token', async () => {
     const response = await fetch(`${simulator.url}/bot1:wrong/getMe`);
     expect([response.status, await response.json()]).toEqual([

@@ -18,7 +18,8 @@ export function asUser(person: SimPerson): User {
   return { id, is_bot: false, first_name, language_code };
 }
 
-function asChat(person: SimPerson): Chat.PrivateChat {
+function asChat(person: SimPerson): Chat.PrivateChat | Chat.SupergroupChat {
+  if (person.id < 0) return { id: person.id, type: 'supergroup', title: person.first_name };
   return { id: person.id, type: 'private', first_name: person.first_name };
 }
 

@@ -4,6 +4,7 @@ import { badRequest, Refusal } from './refusal.ts';
 import { samplePhoto } from './samples.ts';
 import type { Updates } from './updates.ts';
 import type { SimFile, SimMessage, SimPerson, World } from './world.ts';
+import { CALLBACK_LIFE_MS } from './world.ts';
 
 /** What a person sees of one message. */
 export type Seen = {
@@ -31,7 +32,6 @@ const HERE = { latitude: 31.478, longitude: 119.47 };
 const IMAGES = ['ffd8', '89504e47', '47494638', '52494646', '3c737667'].map((hex) => Buffer.from(hex, 'hex'));
 const CALLBACK_DATA_MAX_BYTES = 64;
 const TEXT_MAX = 4096;
-const CALLBACK_LIFE_MS = 150_000;
 
 type People = { readonly world: World; readonly updates: Updates; readonly callbacks: Map<string, number> };
 

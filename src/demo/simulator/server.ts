@@ -147,7 +147,9 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
       case 'GET people':
         return answer(response, 200, [...world.people.values()]);
       case 'POST people': {
-        const made = world.addPerson(asText(body.first_name) || '居民', asText(body.language_code) || 'zh-hans');
+        const name = asText(body.first_name) || '居民';
+        const made =
+          body.group === true ? world.addGroup(name) : world.addPerson(name, asText(body.language_code) || 'zh-hans');
         return answer(response, 200, { id: made.id });
       }
       case 'POST people id send':

@@ -46,9 +46,10 @@ type Event =
   | { readonly type: 'clock'; readonly aheadMs: number };
 
 const FIRST_ID = 700_000_000;
+const FIRST_GROUP_ID = -1_000_000_000_000;
 /** A day; callbacks die sooner (telegram.md, finding 4). */
 const UPDATE_LIFE_MS = 24 * 3600 * 1000;
-const CALLBACK_LIFE_MS = 150_000;
+export const CALLBACK_LIFE_MS = 150_000;
 
 /** The simulator's state. Kept in a file, so that phones look the same after a restart or a kill. */
 export class World {
@@ -86,13 +87,17 @@ export class World {
   }
 
   addPerson(first_name: string, language_code: string): SimPerson {
-    const person = {
-      id: Math.max(FIRST_ID, ...this.people.keys()) + 1,
-      first_name,
-      language_code,
-      started: false,
-      blocked: false,
-    };
+    const id = Math.max(FIRST_ID, ...this.people.keys()) + 1;
+    return this.add({ id, first_name, language_code, started: false, blocked: false });
+  }
+
+  /** A group with the bot in it. Telegram's group ids are below zero. */
+  addGroup(first_name: string): SimPerson {
+    const id = Math.min(FIRST_GROUP_ID, ...this.people.keys()) - 1;
+    return this.add({ id, first_name, language_code: 'zh-hans', started: true, blocked: false });
+  }
+
+  private add(person: SimPerson): SimPerson {
     this.happen({ type: 'person', person });
     return person;
   }
