@@ -5,7 +5,7 @@ import type { CaseNumber } from './case-number.ts';
 
 export type CaseId = `case_${string}`;
 
-/** The states that a case has so far; hazards.md §4.2 names those to come. */
+/** The states that a case has so far. */
 export const CASE_STATES = ['submitted', 'withdrawn'] as const;
 export type CaseState = (typeof CASE_STATES)[number];
 

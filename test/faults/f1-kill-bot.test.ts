@@ -14,7 +14,7 @@ import { committedMessages, expectInvariants, lookInto } from './invariants.ts';
 import { REPORT_INPUTS, reportByPhone } from './report-by-phone.ts';
 
 /**
- * Only here may a reply come twice: its call was on the wire, or had not been settled (reliability.md §3.3). While the
+ * Only here may a reply come twice: its call was on the wire, or had not been settled. While the
  * webhook's 200 goes out, the reply is on its way too.
  */
 const MAY_REPEAT: readonly CrashPoint[] = ['send_on_wire', 'after_send', 'ack_on_wire', 'after_confirm'];

@@ -2,7 +2,7 @@ import { GrammyError } from 'grammy';
 import type { SendOutcome } from '../channel.ts';
 import { AnswerLost, NotSent } from './http.ts';
 
-/** Telegram's words for a chat that cannot be reached any more (telegram.md §2.2). */
+/** Telegram's words for a chat that cannot be reached any more, as its server's source has them. */
 const GONE =
   /bot was blocked by the user|user is deactivated|bot was kicked|bot is not a member|group chat was deleted|bot can't initiate conversation|chat not found|private chat not found|PEER_ID_INVALID|bot can't send messages to bots/i;
 const NOT_SENT_PAUSE_MS = 1000;

@@ -33,7 +33,7 @@ const IMAGES = ['ffd8', '89504e47', '47494638', '52494646', '3c737667'].map((hex
 const CALLBACK_DATA_MAX_BYTES = 64;
 const TEXT_MAX = 4096;
 
-type People = { readonly world: World; readonly updates: Updates; readonly callbacks: Map<string, number> };
+export type People = { readonly world: World; readonly updates: Updates; readonly callbacks: Map<string, number> };
 
 /** The people's side of the simulator: what the phones do. */
 export function writeToBot(

@@ -4,14 +4,13 @@ import { createServer } from 'node:http';
 import { extname } from 'node:path';
 import { SIM_TOKEN } from './as-telegram.ts';
 import { callMethod } from './bot-api.ts';
-import type { FaultKind } from './faults.ts';
-import { FAULT_KINDS, Faults, refusalOf } from './faults.ts';
+import { Faults, refusalOf } from './faults.ts';
 import { Limits } from './limits.ts';
 import type { Params } from './params.ts';
-import { asNumber, asText, readBody, readParams } from './params.ts';
-import { block, messagesOf, tap, writeToBot } from './people.ts';
+import { asNumber, readBody, readParams } from './params.ts';
 import { badRequest, Refusal } from './refusal.ts';
-import { SAMPLE_NAMES } from './samples.ts';
+import type { LoggedCall } from './sim-calls.ts';
+import { answerSimCall } from './sim-calls.ts';
 import { Updates } from './updates.ts';
 import { World } from './world.ts';
 
@@ -34,19 +33,7 @@ type Settings = {
   readonly page?: string;
 };
 
-/** One line of the call log, as design.md §10 has it. */
-type LoggedCall = {
-  readonly n: number;
-  readonly at_ms: number;
-  readonly method: string;
-  readonly chat_id?: number;
-  readonly ok: boolean;
-  readonly error_code?: number;
-  readonly message_id?: number;
-};
-
 const CALLS_MAX = 20_000;
-const WAIT_MS = 20_000;
 
 export async function startSimulator(settings: Settings): Promise<Simulator> {
   refuseBesideRealToken();
@@ -71,7 +58,12 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
     const [, first = '', second = '', third = '', fourth = ''] = url.pathname.split('/');
     if (first.startsWith('bot')) return botCall(first.slice(3), second, request, response, url);
     if (first === 'file') return sendFile(second, fourth, response);
-    if (first === 'sim') return simCall([second, third, fourth], request, response, url);
+    if (first === 'sim' && second === 'files') return sendFile(SIM_TOKEN, third, response, 'any');
+    if (first === 'sim') {
+      const body = request.method === 'POST' ? await readJson(request) : {};
+      const call = { method: request.method ?? '', path: [second, third, fourth], body, query: url.searchParams };
+      return answer(response, 200, await answerSimCall(call, { ...people, calls, faults }));
+    }
     return sendPage(url.pathname, response);
   };
 
@@ -136,71 +128,6 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
         return updates.getWebhookInfo();
       default:
         return callMethod(method, { world, limits, params, callbacks });
-    }
-  };
-
-  const simCall = async (path: readonly string[], request: IncomingMessage, response: ServerResponse, url: URL) => {
-    const [what = '', id = '', verb = ''] = path;
-    const body = request.method === 'POST' ? await readJson(request) : {};
-    const route = [request.method, what, id && 'id', verb].filter(Boolean).join(' ');
-    switch (route) {
-      case 'GET people':
-        return answer(response, 200, [...world.people.values()]);
-      case 'POST people': {
-        const name = asText(body.first_name) || '居民';
-        const made =
-          body.group === true ? world.addGroup(name) : world.addPerson(name, asText(body.language_code) || 'zh-hans');
-        return answer(response, 200, { id: made.id });
-      }
-      case 'POST people id send':
-        return answer(response, 200, writeToBot(Number(id), body, people));
-      case 'POST people id tap':
-        return answer(response, 200, tap(Number(id), body, people));
-      case 'POST people id block':
-        return answer(response, 200, block(Number(id), true, people));
-      case 'POST people id unblock':
-        return answer(response, 200, block(Number(id), false, people));
-      case 'GET people id messages':
-        return answer(response, 200, messagesOf(Number(id), Number(url.searchParams.get('after') ?? 0), world));
-      case 'GET calls': {
-        const after = Number(url.searchParams.get('after') ?? 0);
-        return answer(
-          response,
-          200,
-          calls.filter(({ n }) => n > after),
-        );
-      }
-      case 'POST faults': {
-        const kind = asText(body.kind) as FaultKind;
-        if (!FAULT_KINDS.includes(kind)) throw badRequest(`kind must be one of ${FAULT_KINDS.join(', ')}`);
-        const times = asNumber(body.times) ?? 1;
-        if (!Number.isInteger(times) || times < 1) throw badRequest('times must be a whole number, 1 or more');
-        const more = { retry_after: asNumber(body.retry_after), delay_ms: asNumber(body.delay_ms) };
-        faults.add({ method: asText(body.method) || '*', kind, times, ...more });
-        return answer(response, 200, { ok: true });
-      }
-      case 'DELETE faults':
-        faults.clear();
-        return answer(response, 200, { ok: true });
-      case 'POST clock': {
-        const seconds = asNumber(body.advance_seconds);
-        if (seconds === undefined || seconds < 0) throw badRequest('advance_seconds must be a number, 0 or more');
-        world.advanceClock(seconds);
-        return answer(response, 200, { now: world.now() });
-      }
-      case 'GET clock':
-        return answer(response, 200, { now: world.now() });
-      case 'GET changes': {
-        const since = Number(url.searchParams.get('since') ?? 0);
-        if (world.changes <= since) await world.nextChange(WAIT_MS);
-        return answer(response, 200, { changes: world.changes, now: world.now() });
-      }
-      case 'GET samples':
-        return answer(response, 200, SAMPLE_NAMES);
-      case 'GET files id':
-        return sendFile(SIM_TOKEN, id, response, 'any');
-      default:
-        throw new Refusal(404, `Not Found: ${route}`);
     }
   };
 

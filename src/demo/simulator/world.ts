@@ -47,7 +47,7 @@ type Event =
 
 const FIRST_ID = 700_000_000;
 const FIRST_GROUP_ID = -1_000_000_000_000;
-/** A day; callbacks die sooner (telegram.md, finding 4). */
+/** Telegram keeps undelivered updates for a day, taps only for 150 seconds. */
 const UPDATE_LIFE_MS = 24 * 3600 * 1000;
 export const CALLBACK_LIFE_MS = 150_000;
 

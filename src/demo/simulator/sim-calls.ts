@@ -1,0 +1,91 @@
+import type { FaultKind, Faults } from './faults.ts';
+import { FAULT_KINDS } from './faults.ts';
+import { asNumber, asText } from './params.ts';
+import type { People } from './people.ts';
+import { block, messagesOf, tap, writeToBot } from './people.ts';
+import { badRequest, Refusal } from './refusal.ts';
+import { SAMPLE_NAMES } from './samples.ts';
+
+/** One Bot API call and what became of it; `message_id` if it was delivered, whatever was answered. */
+export type LoggedCall = {
+  readonly n: number;
+  readonly at_ms: number;
+  readonly method: string;
+  readonly chat_id?: number;
+  readonly ok: boolean;
+  readonly error_code?: number;
+  readonly message_id?: number;
+};
+
+type SimCall = {
+  readonly method: string;
+  readonly path: readonly string[];
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly query: URLSearchParams;
+};
+
+type Parts = People & { readonly calls: readonly LoggedCall[]; readonly faults: Faults };
+
+/** How long a page may wait for the next change. */
+const WAIT_MS = 20_000;
+
+/** The people's side over HTTP: everything below /sim, used by the phones page and by tests. */
+export async function answerSimCall({ method, path, body, query }: SimCall, parts: Parts): Promise<unknown> {
+  const { world, calls, faults } = parts;
+  const [what = '', id = '', verb = ''] = path;
+  const route = [method, what, id && 'id', verb].filter(Boolean).join(' ');
+  switch (route) {
+    case 'GET people':
+      return [...world.people.values()];
+    case 'POST people': {
+      const name = asText(body.first_name) || '居民';
+      const language = asText(body.language_code) || 'zh-hans';
+      return { id: (body.group === true ? world.addGroup(name) : world.addPerson(name, language)).id };
+    }
+    case 'POST people id send':
+      return writeToBot(Number(id), body, parts);
+    case 'POST people id tap':
+      return tap(Number(id), body, parts);
+    case 'POST people id block':
+      return block(Number(id), true, parts);
+    case 'POST people id unblock':
+      return block(Number(id), false, parts);
+    case 'GET people id messages':
+      return messagesOf(Number(id), numberIn(query, 'after'), world);
+    case 'GET calls':
+      return calls.filter(({ n }) => n > numberIn(query, 'after'));
+    case 'POST faults': {
+      const kind = asText(body.kind) as FaultKind; // checked in the next line
+      if (!FAULT_KINDS.includes(kind)) throw badRequest(`kind must be one of ${FAULT_KINDS.join(', ')}`);
+      const times = asNumber(body.times) ?? 1;
+      if (!Number.isInteger(times) || times < 1) throw badRequest('times must be a whole number, 1 or more');
+      const more = { retry_after: asNumber(body.retry_after), delay_ms: asNumber(body.delay_ms) };
+      faults.add({ method: asText(body.method) || '*', kind, times, ...more });
+      return { ok: true };
+    }
+    case 'DELETE faults':
+      faults.clear();
+      return { ok: true };
+    case 'POST clock': {
+      const seconds = asNumber(body.advance_seconds);
+      if (seconds === undefined || seconds < 0) throw badRequest('advance_seconds must be a number, 0 or more');
+      world.advanceClock(seconds);
+      return { now: world.now() };
+    }
+    case 'GET clock':
+      return { now: world.now() };
+    case 'GET changes':
+      if (world.changes <= numberIn(query, 'since')) await world.nextChange(WAIT_MS);
+      return { changes: world.changes, now: world.now() };
+    case 'GET samples':
+      return SAMPLE_NAMES;
+    default:
+      throw new Refusal(404, `Not Found: ${route}`);
+  }
+}
+
+function numberIn(query: URLSearchParams, name: string): number {
+  const value = asNumber(query.get(name) ?? 0);
+  if (value === undefined) throw badRequest(`${name} must be a number`);
+  return value;
+}
