@@ -438,10 +438,10 @@ describe('what residents were seen to do', () => {
   test('不匿名 is understood where 匿名 is asked', async () => {
     const phone = await house.phone();
     await toReview(phone);
-    await phone.tap('改是否匿名');
+    await phone.tap('改署名');
     await phone.sees(/要不要匿名/);
     await phone.say('不匿名');
-    await phone.sees(/是否匿名：不匿名/);
+    await phone.sees(/署名：不匿名/);
   });
 
   test('fire and gas get the emergency numbers first', async () => {
