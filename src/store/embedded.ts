@@ -56,9 +56,13 @@ export async function startEmbeddedRedis(folder: string, options: Options = {}):
   const url = `redis://:${password}@127.0.0.1:${port}`;
   await untilReady(url, child, () => complaint, options.cluster ?? false);
   let stopping = false;
+  // Whatever ends this process in a hurry, its Redis ends in order (SIGTERM) and is not left behind.
+  const endWithUs = () => child.kill('SIGTERM');
+  process.once('exit', endWithUs);
   const died = new Promise<void>((done) => child.once('exit', () => stopping || done()));
   const stop = () => {
     stopping = true;
+    process.off('exit', endWithUs);
     return shutDown(url, child);
   };
   return { url, port, password, pid: child.pid ?? 0, stop, died };
