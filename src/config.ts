@@ -50,7 +50,7 @@ const port = (fallback: string) =>
 const rate = (fallback: string) =>
   v.pipe(
     v.optional(v.string(), fallback),
-    v.regex(/^\d+(\.\d+)?$/, 'must be a number of messages a second, such as 28'),
+    v.regex(/^\d+(\.\d+)?$/, 'must be a number of messages a second, such as 25'),
     v.transform(Number),
     v.minValue(0.1, 'must be at least 0.1'),
   );
@@ -95,7 +95,7 @@ const Environment = v.object({
   ),
   PORT: port('8080'),
   SIM_PORT: port('8081'),
-  SEND_RATE: rate('28'),
+  SEND_RATE: rate('25'),
   SEND_RATE_BULK: rate('25'),
   SEND_RATE_CHAT: rate('1'),
   LOG_LEVEL: v.optional(v.picklist(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error')),
