@@ -5,6 +5,7 @@ import type { Config } from '../src/config.ts';
 import { demoRegions } from '../src/demo/city.ts';
 import type { Simulator } from '../src/demo/simulator/server.ts';
 import { startSimulator } from '../src/demo/simulator/server.ts';
+import type { LoggedCall } from '../src/demo/simulator/sim-calls.ts';
 import type { Log } from '../src/log.ts';
 import { openLog } from '../src/log.ts';
 import type { Running } from '../src/open.ts';
@@ -30,20 +31,11 @@ export type TestHouse = {
   readonly log: readonly string[];
   phone(name?: string, language?: string): Promise<Phone>;
   /** Every Bot API call so far. */
-  calls(): Promise<readonly Call[]>;
+  calls(): Promise<readonly LoggedCall[]>;
   /** Another process's worth of the product over the same store, without polling of its own. */
   second(): Promise<Running>;
   restart(): Promise<void>;
   close(): Promise<void>;
-};
-
-export type Call = {
-  readonly n: number;
-  readonly at_ms: number;
-  readonly method: string;
-  readonly chat_id?: number;
-  readonly ok: boolean;
-  readonly error_code?: number;
 };
 
 type Options = {
@@ -88,7 +80,7 @@ export async function openTestHouse(options: Options = {}): Promise<TestHouse> {
     folder,
     log,
     phone: (name, language) => Phone.of(simulator.url, name, language),
-    calls: async () => (await (await fetch(`${simulator.url}/sim/calls`)).json()) as Call[],
+    calls: async () => (await (await fetch(`${simulator.url}/sim/calls`)).json()) as LoggedCall[],
     async second() {
       const other = await start();
       others.push(other);

@@ -1,15 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-
-/** What a phone shows. */
-export type Shown = {
-  readonly message_id: number;
-  readonly date: number;
-  readonly from: 'bot' | 'person';
-  readonly text?: string;
-  readonly buttons: readonly (readonly { readonly text: string; readonly callback_data?: string }[])[];
-  readonly keyboard: readonly (readonly string[])[];
-  readonly edits: number;
-};
+import type { Seen } from '../src/demo/simulator/people.ts';
 
 /** A person with a phone in the simulator; all she can do goes through the /sim calls that the chat page uses too. */
 export class Phone {
@@ -56,17 +46,17 @@ export class Phone {
     await post(`${this.url}/sim/people/${this.id}/tap`, { message_id, data });
   }
 
-  async messages(after = 0): Promise<readonly Shown[]> {
+  async messages(after = 0): Promise<readonly Seen[]> {
     const response = await fetch(`${this.url}/sim/people/${this.id}/messages?after=${after}`);
-    return (await response.json()) as Shown[];
+    return (await response.json()) as Seen[];
   }
 
-  async fromBot(): Promise<readonly Shown[]> {
+  async fromBot(): Promise<readonly Seen[]> {
     return (await this.messages()).filter(({ from }) => from === 'bot');
   }
 
   /** Waits until the newest message of the bot matches, and returns it. */
-  async sees(what: RegExp, ms = 8000): Promise<Shown> {
+  async sees(what: RegExp, ms = 8000): Promise<Seen> {
     return this.until(
       (shown) => {
         const last = shown.findLast(({ from }) => from === 'bot');
@@ -78,7 +68,7 @@ export class Phone {
   }
 
   /** Waits until any message of the bot matches. */
-  async hasSeen(what: RegExp, ms = 8000): Promise<Shown> {
+  async hasSeen(what: RegExp, ms = 8000): Promise<Seen> {
     return this.until(
       (shown) => shown.findLast(({ from, text }) => from === 'bot' && what.test(text ?? '')),
       `a message to match ${what}`,
@@ -87,8 +77,8 @@ export class Phone {
   }
 
   /** The newest message with a button whose text contains this. */
-  async withButton(button: string, ms = 8000): Promise<Shown> {
-    const has = ({ buttons }: Shown) => matching(buttons, button) !== undefined;
+  async withButton(button: string, ms = 8000): Promise<Seen> {
+    const has = ({ buttons }: Seen) => matching(buttons, button) !== undefined;
     return this.until((shown) => shown.findLast(has), `a button “${button}”`, ms);
   }
 
@@ -97,7 +87,7 @@ export class Phone {
     return (message && matching(message.buttons, button)) ?? button;
   }
 
-  private async until<T>(find: (shown: readonly Shown[]) => T | undefined, what: string, ms: number): Promise<T> {
+  private async until<T>(find: (shown: readonly Seen[]) => T | undefined, what: string, ms: number): Promise<T> {
     const end = Date.now() + ms;
     for (;;) {
       const shown = await this.messages();
@@ -126,7 +116,7 @@ async function post<T>(url: string, body: object): Promise<T> {
 }
 
 /** The whole text of the button that is meant: the one that reads so, else one that contains it. */
-function matching(buttons: Shown['buttons'], wanted: string): string | undefined {
+function matching(buttons: Seen['buttons'], wanted: string): string | undefined {
   const texts = buttons.flat().map(({ text }) => text);
   return texts.find((text) => text === wanted) ?? texts.find((text) => text.includes(wanted));
 }

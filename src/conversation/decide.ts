@@ -16,7 +16,7 @@ import { talkOf } from './talks.ts';
 /** Which flows must be loaded before a decision: the talk that goes on, and the one that the input opens or resumes. */
 export function flowsNeeded(inbound: Inbound, scene: Scene): readonly string[] {
   const { active, paused } = scene.person.talks;
-  const intent = intentOf(inbound, scene);
+  const intent = intentOf(inbound, scene, questionNow(scene));
   const opened = 'flow' in intent ? [intent.flow] : [];
   const resumed = intent.type === 'resume' ? paused.flatMap((s) => (s.talk === intent.talk ? [s.flow] : [])) : [];
   return [...(active ? [active.flow] : []), ...opened, ...resumed];
@@ -24,10 +24,11 @@ export function flowsNeeded(inbound: Inbound, scene: Scene): readonly string[] {
 
 /** One input of one person: what changes and what is said. Pure: the same scene gives the same decision. */
 export function decide(inbound: Inbound, scene: Scene): Decision {
-  const decision = beginning(scene, inbound);
+  const asked = questionNow(scene);
+  const decision = beginning(scene, inbound, asked);
   if (isDoubleTap(inbound, scene)) return decision;
   dropExpired(decision, scene);
-  route(intentOf(inbound, scene), inbound, decision, scene);
+  route(intentOf(inbound, scene, asked), inbound, asked, decision, scene);
   rememberTap(inbound, decision, scene);
   return decision;
 }
@@ -57,14 +58,14 @@ export function decideExpiry(scene: Scene): Decision {
   return decision;
 }
 
-function beginning(scene: Scene, inbound?: Inbound): Decision {
+function beginning(scene: Scene, inbound?: Inbound, asked?: Question): Decision {
   const { person } = scene;
   const contact = person.contact ?? newContact(languageOf(scene, inbound));
   const empty = { checks: [], writes: [], messages: [], audit: [] };
-  return { contact, talks: person.talks, ...empty, tapped: inbound ? tappedOf(inbound, scene) : undefined };
+  return { contact, talks: person.talks, ...empty, tapped: inbound && tappedOf(inbound, asked, scene) };
 }
 
-function route(intent: Intent, inbound: Inbound, decision: Decision, scene: Scene): void {
+function route(intent: Intent, inbound: Inbound, asked: Question | undefined, decision: Decision, scene: Scene): void {
   switch (intent.type) {
     case 'start': {
       const known = scene.person.contact !== undefined;
@@ -99,11 +100,11 @@ function route(intent: Intent, inbound: Inbound, decision: Decision, scene: Scen
     case 'drop':
       return dropTalk(intent.talk, decision, scene) ? undefined : oldButton(decision, scene);
     case 'answer':
-      return answerOrMenu(inbound, decision, scene);
+      return answerOrMenu(inbound, asked, decision, scene);
   }
 }
 
-function answerOrMenu(inbound: Inbound, decision: Decision, scene: Scene): void {
+function answerOrMenu(inbound: Inbound, asked: Question | undefined, decision: Decision, scene: Scene): void {
   const playing = activeTalk(scene);
   if (!playing) {
     if (inbound.content.type === 'choice') return oldButton(decision, scene);
@@ -111,9 +112,8 @@ function answerOrMenu(inbound: Inbound, decision: Decision, scene: Scene): void 
     saySimply({ key: known ? 'common:menu_again' : 'common:welcome' }, decision, scene);
     return remind(decision, scene);
   }
-  const question = questionNow(scene);
-  if (!question) throw new Error(`The facts of ${playing.session.flow} were not loaded.`);
-  const input = inputOf(inbound, question, decision, scene);
+  if (!asked) throw new Error(`The facts of ${playing.session.flow} were not loaded.`);
+  const input = inputOf(inbound, asked, decision, scene);
   const { say } = readerOf(scene, decision);
   // Said in the middle of a description it is still the first thing to answer.
   if (input.type === 'text' && isEmergency(input.text, say)) saySimply({ key: 'common:emergency' }, decision, scene);
@@ -169,20 +169,19 @@ function inputOf({ content }: Inbound, question: Question, decision: Decision, s
 }
 
 /** A tap on our last message, answering the question that stands there: that message may be changed in place. */
-function tappedOf(inbound: Inbound, scene: Scene): Decision['tapped'] {
+function tappedOf(inbound: Inbound, question: Question | undefined, scene: Scene): Decision['tapped'] {
   const { content, tapped } = inbound;
   if (content.type !== 'choice' || !tapped || tapped !== scene.person.lastMessage) return undefined;
   const button = readButton(content.id);
-  const question = questionNow(scene);
   if (button?.type !== 'answer' || !question) return undefined;
   const here = button.talk === question.talk && button.step === question.step && button.flow === question.flow;
   return here ? { question, option: button.option, message: tapped } : undefined;
 }
 
-function intentOf(inbound: Inbound, scene: Scene): Intent {
+function intentOf(inbound: Inbound, scene: Scene, asked: Question | undefined): Intent {
   const light = activeTalk(scene)?.talk.flow.light ?? true;
   const language = languageOf(scene, inbound);
   const waiting = scene.person.talks.paused.findLast(({ expires }) => scene.now <= expires);
   const say = scene.wording.in(language);
-  return readIntent(inbound.content, { say, language, asked: questionNow(scene), light, waiting });
+  return readIntent(inbound.content, { say, language, asked, light, waiting });
 }

@@ -166,7 +166,7 @@ export function openRelay({ store, channels, log }: Settings): Relay {
 }
 
 type Verdict = {
-  readonly type: 'sent' | 'dead' | 'later' | 'moved';
+  readonly type: 'sent' | 'dead' | 'gone' | 'later' | 'moved';
   readonly detail?: string;
   readonly ms?: number;
   readonly everybody?: boolean;
@@ -183,7 +183,7 @@ export function verdictOf(outcome: SendOutcome, { lane, tries }: Pick<Claimed, '
     case 'moved':
       return { type: 'moved', detail: outcome.to };
     case 'gone':
-      return { type: 'dead', detail: outcome.reason, ms: 1 };
+      return { type: 'gone', detail: outcome.reason };
     case 'closed':
       return { type: 'dead', detail: `closed: needs ${outcome.need}` };
     case 'rejected':

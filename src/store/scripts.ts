@@ -204,8 +204,8 @@ return answer
 
 /**
  * Settles one claimed message. KEYS 1–12 outbox, 13 person.
- * ARGV process, urn, member, verdict sent | dead | later | moved, detail, ms, 1 = everybody waits, 1 = counts as a try.
- * detail: the message's reference (sent), why (dead), the new urn (moved).
+ * ARGV process, urn, member, verdict sent | dead | gone | later | moved, detail, ms, 1 = everybody waits, 1 = counts as a try.
+ * detail: the message's reference (sent), why (dead, gone), the new urn (moved).
  * Returns ok and whether the chat has more, or fenced when another process has taken over.
  */
 export const SETTLE = `#!lua flags=allow-oom
@@ -238,7 +238,7 @@ else
     if not redis.call('ZSCORE', CLAIMS, detail) then redis.call('ZADD', READY, 'NX', now, detail) end
   else
     redis.call('XADD', DEAD, 'MAXLEN', '~', 1000, '*', 'to', urn, 'reason', detail, 'message', body or '')
-    if ms == 1 and redis.call('EXISTS', PERSON) == 1 then redis.call('HSET', PERSON, 'gone', detail) end
+    if verdict == 'gone' and redis.call('EXISTS', PERSON) == 1 then redis.call('HSET', PERSON, 'gone', detail) end
   end
 end
 local more = head_of(urn) and 1 or 0

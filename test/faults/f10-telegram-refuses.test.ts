@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import type { Call, TestHouse } from '../house.ts';
+import type { LoggedCall } from '../../src/demo/simulator/sim-calls.ts';
+import type { TestHouse } from '../house.ts';
 import { openTestHouse } from '../house.ts';
 import { expectInvariants } from './invariants.ts';
 
@@ -13,7 +14,7 @@ async function fault(kind: string, more: object = {}): Promise<void> {
   const body = JSON.stringify({ method: 'sendMessage', kind, times: 1, ...more });
   await fetch(`${house.simulator.url}/sim/faults`, { method: 'POST', body });
 }
-const sends = async (): Promise<readonly Call[]> =>
+const sends = async (): Promise<readonly LoggedCall[]> =>
   (await house.calls()).filter(({ method }) => method === 'sendMessage' || method === 'editMessageText');
 const settled = () =>
   vi.waitFor(async () => expect(await house.running.store.redis.zcard(house.running.store.keys.outboxQueue)).toBe(0), {

@@ -1,35 +1,8 @@
 /** The page's side of the simulator's /sim calls. */
 
-export type Person = {
-  readonly id: number;
-  readonly first_name: string;
-  readonly language_code: string;
-  readonly started: boolean;
-  readonly blocked: boolean;
-};
-
-export type Message = {
-  readonly message_id: number;
-  readonly date: number;
-  readonly from: 'bot' | 'person';
-  readonly text?: string;
-  readonly caption?: string;
-  readonly photo?: string;
-  readonly voice?: number;
-  readonly location?: { readonly latitude: number; readonly longitude: number };
-  readonly buttons: readonly (readonly { readonly text: string; readonly url?: string }[])[];
-  readonly keyboard: readonly (readonly string[])[];
-  readonly edits: number;
-};
-
-export type Call = {
-  readonly n: number;
-  readonly at_ms: number;
-  readonly method: string;
-  readonly chat_id?: number;
-  readonly ok: boolean;
-  readonly error_code?: number;
-};
+export type { Seen as Message } from '../simulator/people.ts';
+export type { LoggedCall as Call } from '../simulator/sim-calls.ts';
+export type { SimPerson as Person } from '../simulator/world.ts';
 
 export async function ask<T>(path: string, body?: object): Promise<T> {
   const post = body
