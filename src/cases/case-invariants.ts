@@ -1,5 +1,5 @@
 import type { Invariants } from '../store/invariants.ts';
-import { keysLike } from '../store/invariants.ts';
+import { atOnce, keysLike } from '../store/invariants.ts';
 import { asking } from '../store/store.ts';
 import type { HazardCase } from './hazard-case.ts';
 import { CASE_STATES } from './hazard-case.ts';
@@ -9,26 +9,32 @@ export const casesHold: Invariants = async (store) => {
   const { redis, keys } = store;
   const wrong: string[] = [];
   const ids = new Set<string>();
+  // What leads to a case is read before the cases: one that is filed meanwhile is then seen with both.
+  const listed = await Promise.all(CASE_STATES.map((state) => asking(redis.zrange(keys.casesIn(state), '0', '-1'))));
+  const numbers = await keysLike(store, keys.caseNumber('*'));
   for (const key of await keysLike(store, keys.case('case_*'))) {
     if ((await asking(redis.type(key))) !== 'hash') continue;
-    const record = JSON.parse((await asking(redis.hget(key, 'record'))) ?? '{}') as HazardCase; // written by addCase
-    const { id, number, state } = record;
+    const id = key.slice(keys.case('').length);
+    const [text, last, ...scores] = (await atOnce(store, [
+      ['hget', key, 'record'],
+      ['xrevrange', keys.caseEvents(id), '+', '-', 'COUNT', '1'],
+      ...CASE_STATES.map((state) => ['zscore', keys.casesIn(state), id]),
+    ])) as [string | null, [string, string[]][], ...(string | null)[]];
+    const { number, state } = JSON.parse(text ?? '{}') as HazardCase; // written by addCase
     ids.add(id);
     if ((await asking(redis.get(keys.caseNumber(number)))) !== id) wrong.push(`${key}: its number leads elsewhere`);
-    for (const listed of CASE_STATES) {
-      const inside = (await asking(redis.zscore(keys.casesIn(listed), id))) !== null;
-      if (inside !== (listed === state))
-        wrong.push(`${key}: is ${state}, but ${inside ? '' : 'not '}listed as ${listed}`);
-    }
-    const [last] = await asking(redis.xrevrange(keys.caseEvents(id), '+', '-', 'COUNT', 1));
-    if (last?.[1][1] !== state) wrong.push(`${key}: its last event is not ${state}`);
+    CASE_STATES.forEach((list, i) => {
+      const inside = scores[i] !== null;
+      if (inside !== (list === state)) wrong.push(`${key}: is ${state}, but ${inside ? '' : 'not '}listed as ${list}`);
+    });
+    if (last[0]?.[1][1] !== state) wrong.push(`${key}: its last event is not ${state}`);
   }
-  for (const listed of CASE_STATES) {
-    for (const id of await asking(redis.zrange(keys.casesIn(listed), '0', '-1'))) {
-      if (!ids.has(id)) wrong.push(`${id}: listed as ${listed}, but there is no such case`);
+  CASE_STATES.forEach((list, i) => {
+    for (const id of listed[i] ?? []) {
+      if (!ids.has(id)) wrong.push(`${id}: listed as ${list}, but there is no such case`);
     }
-  }
-  for (const key of await keysLike(store, keys.caseNumber('*'))) {
+  });
+  for (const key of numbers) {
     const id = (await asking(redis.get(key))) ?? '';
     if (!ids.has(id)) wrong.push(`${key}: leads to no case`);
   }

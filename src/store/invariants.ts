@@ -20,12 +20,24 @@ export async function keysLike(store: Store, pattern: string): Promise<readonly 
   return found;
 }
 
+/** Reads several keys at one moment: a city that is at work while it is looked at is not called broken. */
+export async function atOnce(store: Store, questions: readonly (readonly string[])[]): Promise<readonly unknown[]> {
+  const answers = await asking(store.redis.multi(questions.map((question) => [...question])).exec());
+  return (answers ?? []).map(([error, answer]) => {
+    if (error) throw error;
+    return answer;
+  });
+}
+
 /** I7: the audit's numbers have no gap. */
 export const auditHolds: Invariants = async (store) => {
-  const entries = await asking(store.redis.xrange(store.keys.audit, '-', '+'));
+  const [entries, seq] = (await atOnce(store, [
+    ['xrange', store.keys.audit, '-', '+'],
+    ['hget', store.keys.meta, 'audit_seq'],
+  ])) as [[string, string[]][], string | null];
   const numbers = entries.map(([, fields]) => Number(fields[fields.indexOf('n') + 1]));
   const gap = numbers.findIndex((n, i) => n !== i + 1);
-  const last = Number((await asking(store.redis.hget(store.keys.meta, 'audit_seq'))) ?? 0);
+  const last = Number(seq ?? 0);
   return [
     ...(gap >= 0 ? [`audit: entry ${gap + 1} has the number ${numbers[gap]}`] : []),
     ...(last === numbers.length ? [] : [`audit: ${numbers.length} entries, but the last number is ${last}`]),
