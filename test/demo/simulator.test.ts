@@ -6,6 +6,9 @@ import type { Simulator } from '../../src/demo/simulator/server.ts';
 import { startSimulator } from '../../src/demo/simulator/server.ts';
 import { Phone } from '../phone.ts';
 
+/** How a JPEG begins: as much of a photo as anybody looks at here. */
+const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xe0]);
+
 let simulator: Simulator;
 let phone: Phone;
 let folder: string;
@@ -61,6 +64,23 @@ describe('what Telegram refuses, the simulator refuses with its words', () => {
     ],
     ['sendMessage', { text: '*x*', parse_mode: 'Markdown', me: true }, 'Bad Request: unsupported parse_mode'],
     ['sendPhoto', { photo: 'no-such-file', me: true }, 'Bad Request: wrong file identifier/HTTP URL specified'],
+    [
+      'sendPhoto',
+      { photo: 'https://x.example/a.jpg', me: true },
+      'Bad Request: wrong file identifier/HTTP URL specified',
+    ],
+    ['sendPhoto', { caption: '**x**', parse_mode: 'Markdown', me: true }, 'Bad Request: unsupported parse_mode'],
+    ['sendVoice', { me: true }, 'Bad Request: there is no voice in the request'],
+    [
+      'sendMediaGroup',
+      { media: [{ type: 'photo', media: 'attach://x' }], me: true },
+      "Bad Request: can't parse InputMedia: media not found",
+    ],
+    [
+      'sendMediaGroup',
+      { media: [{ type: 'sticker', media: 'x' }], me: true },
+      'Bad Request: can\'t parse InputMedia: type "sticker" is unsupported',
+    ],
     ['editMessageText', { message_id: 999, text: 'x', me: true }, 'Bad Request: message to edit not found'],
     ['editMessageText', { message_id: 1, text: 'x', me: true }, "Bad Request: message can't be edited"],
     [
@@ -80,6 +100,22 @@ describe('what Telegram refuses, the simulator refuses with its words', () => {
     const edit = { ...to(), message_id: result.message_id, text: 'b', reply_markup: button('x') };
     expect((await call('editMessageText', edit)).ok).toBe(true);
     expect((await call('editMessageText', edit)).description).toMatch(/message is not modified/);
+  });
+
+  test('a caption for a text, and documents among photos', async () => {
+    const { result } = await call('sendMessage', { ...to(), text: 'a' });
+    const caption = await call('editMessageCaption', { ...to(), message_id: result.message_id, caption: 'b' });
+    expect(caption.description).toBe('Bad Request: there is no caption in the message to edit');
+    await phone.send({ photo: 'manhole' });
+    await phone.send({ document: 'manhole' });
+    const [photo, document] = [...simulator.world.files.keys()];
+    const media = [
+      { type: 'photo', media: photo },
+      { type: 'document', media: document },
+    ];
+    expect((await call('sendMediaGroup', { ...to(), media })).description).toBe(
+      "Bad Request: document can't be mixed with other media types",
+    );
   });
 
   test('a message with a keyboard cannot be edited', async () => {
@@ -281,7 +317,7 @@ test('speaks forms and multipart as well as JSON', async () => {
   expect(((await (await fetch(`${url}sendMessage`, { method: 'POST', body: form })).json()) as Answer).ok).toBe(true);
   const parts = new FormData();
   parts.set('chat_id', String(phone.id));
-  parts.set('photo', new Blob(['jpeg']), 'a.jpg');
+  parts.set('photo', new Blob([JPEG]), 'a.jpg');
   expect(((await (await fetch(`${url}sendPhoto`, { method: 'POST', body: parts })).json()) as Answer).ok).toBe(true);
   const query = await fetch(`${url}sendMessage?chat_id=${phone.id}&text=query`);
   expect(((await query.json()) as Answer).ok).toBe(true);

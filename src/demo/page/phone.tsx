@@ -95,7 +95,7 @@ type BubbleProps = {
 };
 
 function Bubble({ message, onTap, onGrown }: BubbleProps) {
-  const { text, caption, photo, voice, location, buttons, date, edits, from } = message;
+  const { text, caption, photo, voice, document, location, buttons, date, edits, from } = message;
   const time = new Date(date * 1000).toLocaleTimeString(LANGUAGE, {
     hour: '2-digit',
     minute: '2-digit',
@@ -107,6 +107,7 @@ function Bubble({ message, onTap, onGrown }: BubbleProps) {
         {photo && <img src={`/sim/files/${photo}`} alt={caption ?? word('photo')} onLoad={onGrown} />}
         {(text ?? caption) && <p>{text ?? caption}</p>}
         {voice !== undefined && <p>{word('voice_message', { seconds: voice })}</p>}
+        {document && <p>{document}</p>}
         {location && (
           <p>
             {word('location_message', {

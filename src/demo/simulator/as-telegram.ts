@@ -1,4 +1,4 @@
-import type { Chat, Message, Update, User } from '@grammyjs/types';
+import type { Chat, Message, Update, User, UserFromGetMe } from '@grammyjs/types';
 import type { SimFile, SimMessage, SimPerson } from './world.ts';
 
 /** The bot as the simulator knows it. The token opens nothing real. */
@@ -11,7 +11,13 @@ export const BOT = {
   can_join_groups: false,
   can_read_all_group_messages: false,
   supports_inline_queries: false,
-} as const;
+  can_connect_to_business: false,
+  has_main_web_app: false,
+  has_topics_enabled: false,
+  allows_users_to_create_topics: false,
+  can_manage_bots: false,
+  supports_join_request_queries: false,
+} as const satisfies UserFromGetMe;
 
 export function asUser(person: SimPerson): User {
   const { id, first_name, language_code } = person;
@@ -48,13 +54,13 @@ export function asMessage(message: SimMessage, person: SimPerson): Message {
     date,
     chat: asChat(person),
     from,
-    ...(message.edits > 0 ? { edit_date: date } : {}),
+    ...(message.edits > 0 ? { edit_date: message.edit_date ?? date } : {}),
     ...(text === undefined ? {} : { text }),
-    ...(entities?.length ? { entities: [...entities] } : {}),
+    ...(entities?.length ? { [caption === undefined ? 'entities' : 'caption_entities']: [...entities] } : {}),
     ...(caption === undefined ? {} : { caption }),
     ...(photo ? { photo: sizesOf(photo) } : {}),
-    ...(voice ? { voice: { ...voice, mime_type: 'audio/ogg', file_size: voice.duration * 4000 } } : {}),
-    ...(document ? { document: { ...document, mime_type: 'image/jpeg', file_size: 1000 } } : {}),
+    ...(voice ? { voice: { ...voice, mime_type: 'audio/ogg' } } : {}),
+    ...(document ? { document } : {}),
     ...(location ? { location } : {}),
     ...(contact ? { contact } : {}),
     ...(media_group_id ? { media_group_id } : {}),
@@ -62,15 +68,15 @@ export function asMessage(message: SimMessage, person: SimPerson): Message {
   } as Message; // one object for all kinds of message; each update uses the fields of its own kind
 }
 
-function sizesOf({ file_id, file_unique_id }: SimFile) {
+function sizesOf({ file_id, file_unique_id, file_size = 90_000 }: SimFile) {
   const small = {
     file_id: `${file_id}-s`,
     file_unique_id: `${file_unique_id}s`,
     width: 320,
     height: 240,
-    file_size: 9000,
+    file_size: Math.min(9000, file_size),
   };
-  return [small, { file_id, file_unique_id, width: 1280, height: 960, file_size: 90_000 }];
+  return [small, { file_id, file_unique_id, width: 1280, height: 960, file_size }];
 }
 
 export function messageUpdate(message: SimMessage, person: SimPerson): Omit<Update, 'update_id'> {

@@ -1,17 +1,20 @@
-import type { ApiMethods, BotCommand, File, Message } from '@grammyjs/types';
+import type { ApiMethods, File, Message } from '@grammyjs/types';
 import { asMessage, BOT } from './as-telegram.ts';
+import { deleteCommands, getCommands, setCommands } from './commands.ts';
+import { filePath } from './files.ts';
 import type { Limits } from './limits.ts';
 import { readEntities, readMarkup } from './markup.ts';
+import { readAlbum, readCaption, readDocument, readPhoto, readVoice } from './media.ts';
 import type { Params } from './params.ts';
-import { asNumber, asObject, asText } from './params.ts';
+import { asNumber, asText } from './params.ts';
 import { badRequest, Refusal } from './refusal.ts';
-import type { SimFile, SimMessage, SimPerson, World } from './world.ts';
+import { characters, TEXT_MAX } from './text-length.ts';
+import type { Content, SimMessage, SimPerson, World } from './world.ts';
 
-const TEXT_MAX = 4096;
-const CAPTION_MAX = 1024;
 const ALERT_MAX = 200;
 const DELETE_WITHIN_SECONDS = 48 * 3600;
-const FILE_LINK = 'photos';
+const CHAT_ACTION =
+  /^(typing|(record|upload)_(video|audio|voice|video_note)|upload_(photo|document)|choose_sticker|find_location)$/;
 
 type Call = {
   readonly world: World;
@@ -25,54 +28,40 @@ type Known = keyof ApiMethods<never>;
 /** The methods, by Telegram's names. Whatever else is called is refused as Telegram refuses it. */
 const METHODS: Partial<Record<Known, Method>> = {
   getMe: () => BOT,
-  sendMessage: (call) => {
-    const text = asText(call.params.values.text);
-    checkText(text, TEXT_MAX, 'message is too long');
-    const entities = readEntities(call.params.values.entities, text);
-    return send(call, { text, entities });
-  },
-  sendPhoto: (call) => send(call, { photo: readFile(call, 'photo'), ...readCaption(call.params.values) }),
+  sendMessage: (call) => send(call, readText(call)),
+  sendPhoto: (call) => sendMedia(call, readPhoto(call, call.params.values.photo)),
+  sendVoice: (call) => sendMedia(call, readVoice(call, call.params.values.voice)),
+  sendDocument: (call) => sendMedia(call, readDocument(call, call.params.values.document)),
   sendLocation: (call) => {
     const latitude = asNumber(call.params.values.latitude);
     const longitude = asNumber(call.params.values.longitude);
     if (latitude === undefined || longitude === undefined) throw badRequest("latitude or longitude isn't specified");
     return send(call, { location: { latitude, longitude } });
   },
-  sendMediaGroup: (call) => {
-    const media = asObject<{ media: string; caption?: string }[]>(call.params.values.media, 'media');
-    if (!Array.isArray(media) || media.length < 2 || media.length > 10)
-      throw badRequest('there must be 2 to 10 media in an album');
-    const album = `album${call.world.changes}`;
-    // All are looked at before the first is sent.
-    const contents = media.map(({ media: name, caption }) => ({
-      photo: fileNamed(call, name),
-      media_group_id: album,
-      ...readCaption({ caption }),
-    }));
-    return contents.map((content) => send(call, content));
-  },
+  sendMediaGroup: (call) => readAlbum(call).map((content) => send(call, content)),
   sendChatAction: (call) => {
     reachable(call);
+    if (!CHAT_ACTION.test(asText(call.params.values.action).toLowerCase()))
+      throw badRequest('wrong parameter action in request');
     return true;
   },
   copyMessage: (call) => {
     const original = call.world.messages.get(asNumber(call.params.values.message_id) ?? 0);
-    if (!original || original.deleted) throw badRequest('message to copy not found');
-    const { text, entities, photo, caption, location } = original;
-    const copied = { ...(text ? { text } : {}), ...(entities ? { entities } : {}), ...(photo ? { photo } : {}) };
-    const { message_id } = send(call, {
-      ...copied,
-      ...(caption ? { caption } : {}),
-      ...(location ? { location } : {}),
-    });
-    return { message_id };
+    const from = asNumber(call.params.values.from_chat_id);
+    if (!original || original.deleted || original.chat !== from) throw badRequest('message to copy not found');
+    const { text, entities, caption, photo, voice, document, location, contact } = original;
+    const parts = Object.entries({ text, entities, caption, photo, voice, document, location, contact });
+    const content: Content = Object.fromEntries(parts.filter(([, part]) => part !== undefined));
+    return { message_id: send(call, content).message_id };
   },
-  editMessageText: (call) => {
-    const text = asText(call.params.values.text);
-    checkText(text, TEXT_MAX, 'message is too long');
-    return edit(call, { text, entities: readEntities(call.params.values.entities, text) });
+  editMessageText: (call) => edit(call, readText(call)),
+  editMessageCaption: (call) => {
+    const { message } = ownMessage(call, 'edit');
+    if (!message.photo && !message.voice && !message.document)
+      throw badRequest('there is no caption in the message to edit');
+    const { caption: _caption, entities: _entities, ...bare } = message;
+    return edit(call, readCaption(call.params.values), bare);
   },
-  editMessageCaption: (call) => edit(call, readCaption(call.params.values)),
   editMessageReplyMarkup: (call) => edit(call, {}),
   deleteMessage: (call) => {
     const { message } = ownMessage(call, 'delete');
@@ -93,21 +82,15 @@ const METHODS: Partial<Record<Known, Method>> = {
     const id = asText(params.values.file_id);
     const bytes = world.file(id);
     if (!bytes) throw badRequest('invalid file_id');
-    return { file_id: id, file_unique_id: `u${id}`, file_size: bytes.length, file_path: `${FILE_LINK}/${id}` };
+    return { file_id: id, file_unique_id: `u${id}`, file_size: bytes.length, file_path: filePath(id) };
   },
   getChat: (call) => {
     const { id, first_name } = personOf(call);
     return { id, type: 'private', first_name, accent_color_id: 0, max_reaction_count: 11 };
   },
-  setMyCommands: ({ params }) => {
-    const commands = asObject<BotCommand[]>(params.values.commands, 'commands') ?? [];
-    for (const { command, description } of commands) {
-      if (!/^[a-z0-9_]{1,32}$/.test(command)) throw badRequest('BOT_COMMAND_INVALID');
-      if (description.length < 1 || description.length > 256) throw badRequest('BOT_COMMAND_DESCRIPTION_INVALID');
-    }
-    return true;
-  },
-  deleteMyCommands: () => true,
+  setMyCommands: setCommands,
+  getMyCommands: getCommands,
+  deleteMyCommands: deleteCommands,
   setMyDescription: () => true,
   setMyShortDescription: () => true,
 };
@@ -120,7 +103,9 @@ export function callMethod(method: string, call: Call): unknown {
   return found(call);
 }
 
-type Content = Partial<Omit<SimMessage, 'message_id' | 'chat' | 'from' | 'date' | 'edits'>>;
+function sendMedia(call: Call, content: Content): Message {
+  return send(call, { ...content, ...readCaption(call.params.values) });
+}
 
 function send(call: Call, content: Content): Message {
   const markup = readMarkup(call.params.values.reply_markup);
@@ -132,13 +117,14 @@ function send(call: Call, content: Content): Message {
   return asMessage(message, person);
 }
 
-function edit(call: Call, content: Content): Message {
+/** Edits a message; `bare` is what stays of it. */
+function edit(call: Call, content: Content, bare?: SimMessage): Message {
   const markup = readMarkup(call.params.values.reply_markup);
   const { message, person } = ownMessage(call, 'edit');
   if (message.keyboard) throw badRequest("message can't be edited");
   if (content.text !== undefined && message.text === undefined)
     throw badRequest('there is no text in the message to edit');
-  const { inline: _old, ...rest } = message;
+  const { inline: _old, ...rest } = bare ?? message;
   const edited: SimMessage = { ...rest, ...content, ...(markup.inline ? { inline: markup.inline } : {}) };
   if (looks(edited) === looks(message)) {
     throw badRequest(
@@ -146,7 +132,8 @@ function edit(call: Call, content: Content): Message {
     );
   }
   call.limits.take(person.id, call.world.now());
-  const counted = { ...edited, edits: message.edits + 1 };
+  const edit_date = Math.floor(call.world.now() / 1000);
+  const counted = { ...edited, edits: message.edits + 1, edit_date };
   call.world.changeMessage(counted);
   return asMessage(counted, person);
 }
@@ -161,8 +148,10 @@ function ownMessage(call: Call, what: 'edit' | 'delete'): { message: SimMessage;
   const message = call.world.messages.get(asNumber(call.params.values.message_id) ?? 0);
   if (!message || message.deleted || message.chat !== person.id) throw badRequest(`message to ${what} not found`);
   const tooOld = call.world.now() / 1000 - message.date > DELETE_WITHIN_SECONDS;
-  if (message.from !== 'bot' || (what === 'delete' && tooOld))
-    throw badRequest(`message can't be ${what === 'edit' ? 'edited' : 'deleted for everyone'}`);
+  if (what === 'edit' && message.from !== 'bot') throw badRequest("message can't be edited");
+  // In a private chat a bot may take away the person's messages too.
+  if (what === 'delete' && (tooOld || (message.from !== 'bot' && person.id < 0)))
+    throw badRequest("message can't be deleted for everyone");
   return { message, person };
 }
 
@@ -181,35 +170,9 @@ function reachable(call: Call): SimPerson {
   return person;
 }
 
-function checkText(text: string, max: number, tooLong: string): void {
+function readText({ params }: Call): Content {
+  const text = asText(params.values.text);
   if (text.trim() === '') throw badRequest('message text is empty');
-  if (text.length > max) throw badRequest(tooLong);
-}
-
-function readCaption(values: Readonly<Record<string, unknown>>): Content {
-  const caption = asText(values.caption);
-  if (caption.length > CAPTION_MAX) throw badRequest('message caption is too long');
-  return caption === '' ? {} : { caption };
-}
-
-function readFile(call: Call, name: string): SimFile {
-  const uploaded = call.params.files.get(name);
-  if (!uploaded) return fileNamed(call, asText(call.params.values[name]));
-  return keepFile(call.world, uploaded);
-}
-
-/** A file known by id, or attached to the call under a name. */
-function fileNamed(call: Call, name: string): SimFile {
-  const attached = name.startsWith('attach://') ? call.params.files.get(name.slice('attach://'.length)) : undefined;
-  if (attached) return keepFile(call.world, attached);
-  if (!call.world.file(name)) throw badRequest('wrong file identifier/HTTP URL specified');
-  const id = name.replace(/-s$/, '');
-  return { file_id: id, file_unique_id: `u${id}` };
-}
-
-/** Keeps a file under a new id. */
-export function keepFile(world: World, bytes: Buffer): SimFile {
-  const id = `file${String(world.files.size + 1).padStart(6, '0')}`;
-  world.addFile(id, bytes);
-  return { file_id: id, file_unique_id: `u${id}` };
+  if (characters(text) > TEXT_MAX) throw badRequest('message is too long');
+  return { text, entities: readEntities(params.values.entities, text) };
 }

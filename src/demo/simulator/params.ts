@@ -4,15 +4,19 @@ import { badRequest, Refusal } from './refusal.ts';
 /** The parameters of one call, whatever their form: query, urlencoded, JSON or multipart. Files come apart. */
 export type Params = {
   readonly values: Readonly<Record<string, unknown>>;
-  readonly files: ReadonlyMap<string, Buffer>;
+  readonly files: ReadonlyMap<string, Upload>;
 };
+export type Upload = { readonly bytes: Buffer; readonly name: string; readonly type: string };
 
 const BODY_MAX_BYTES = 20_000_000;
 
 export async function readParams(request: IncomingMessage, url: URL): Promise<Params> {
-  const query: Record<string, unknown> = Object.fromEntries(url.searchParams);
-  const type = request.headers['content-type'] ?? '';
-  const body = await readBody(request);
+  const query = Object.fromEntries(url.searchParams);
+  return parseParams(await readBody(request), request.headers['content-type'] ?? '', query);
+}
+
+/** The parameters that a body of this type carries, beside those of the address. */
+export async function parseParams(body: Buffer, type: string, query: Record<string, unknown>): Promise<Params> {
   if (body.length === 0) return { values: query, files: new Map() };
   if (type.startsWith('application/json')) {
     const parsed = parseJson(body.toString());
@@ -22,12 +26,13 @@ export async function readParams(request: IncomingMessage, url: URL): Promise<Pa
   if (!/^(multipart\/form-data|application\/x-www-form-urlencoded)/.test(type))
     return { values: query, files: new Map() };
   const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
-  const files = new Map<string, Buffer>();
+  const values: Record<string, unknown> = { ...query };
+  const files = new Map<string, Upload>();
   for (const [name, value] of form) {
-    if (typeof value === 'string') query[name] = value;
-    else files.set(name, Buffer.from(await value.arrayBuffer()));
+    if (typeof value === 'string') values[name] = value;
+    else files.set(name, { bytes: Buffer.from(await value.arrayBuffer()), name: value.name, type: value.type });
   }
-  return { values: query, files };
+  return { values, files };
 }
 
 export async function readBody(request: IncomingMessage): Promise<Buffer> {

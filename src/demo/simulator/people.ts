@@ -1,7 +1,9 @@
 import { asMessage, asUser, membershipUpdate, messageUpdate } from './as-telegram.ts';
-import { keepFile } from './bot-api.ts';
+import type { FileKind } from './files.ts';
+import { isImage, keepFile } from './files.ts';
 import { badRequest, Refusal } from './refusal.ts';
 import { samplePhoto } from './samples.ts';
+import { characters, TEXT_MAX } from './text-length.ts';
 import type { Updates } from './updates.ts';
 import type { SimFile, SimMessage, SimPerson, World } from './world.ts';
 import { CALLBACK_LIFE_MS } from './world.ts';
@@ -15,6 +17,7 @@ export type Seen = {
   readonly caption?: string;
   readonly photo?: string;
   readonly voice?: number;
+  readonly document?: string;
   readonly location?: { readonly latitude: number; readonly longitude: number };
   readonly buttons: readonly (readonly {
     readonly text: string;
@@ -28,10 +31,7 @@ export type Seen = {
 
 /** Where a person stands who taps the button that sends her location: a corner of the demo city. */
 const HERE = { latitude: 31.478, longitude: 119.47 };
-/** How JPEG, PNG, GIF, WebP and SVG begin. */
-const IMAGES = ['ffd8', '89504e47', '47494638', '52494646', '3c737667'].map((hex) => Buffer.from(hex, 'hex'));
 const CALLBACK_DATA_MAX_BYTES = 64;
-const TEXT_MAX = 4096;
 
 export type People = { readonly world: World; readonly updates: Updates; readonly callbacks: Map<string, number> };
 
@@ -96,7 +96,7 @@ export function messagesOf(id: number, after: number, world: World): readonly Se
 }
 
 function seen(message: SimMessage): Seen {
-  const { message_id, date, from, text, caption, photo, voice, location, inline, keyboard, edits } = message;
+  const { message_id, date, from, text, caption, photo, voice, document, location, inline, keyboard, edits } = message;
   const rows = inline?.inline_keyboard ?? [];
   const buttons = rows.map((row) =>
     row.map((b) => ({
@@ -114,6 +114,7 @@ function seen(message: SimMessage): Seen {
     ...(caption === undefined ? {} : { caption }),
     ...(photo ? { photo: photo.file_id } : {}),
     ...(voice ? { voice: voice.duration } : {}),
+    ...(document ? { document: document.file_name } : {}),
     ...(location ? { location } : {}),
     buttons,
     keyboard: keyboard?.keyboard.map((row) => row.map((b) => (typeof b === 'string' ? b : b.text))) ?? [],
@@ -129,9 +130,11 @@ function contentOf(body: Readonly<Record<string, unknown>>, person: SimPerson, w
     return { photo: photoFrom(body.photo, world), ...album, ...caption };
   }
   if (typeof body.document === 'string')
-    return { document: { ...photoFrom(body.document, world), file_name: 'photo.jpg' } };
+    return {
+      document: { ...photoFrom(body.document, world, 'document'), file_name: 'photo.jpg', mime_type: 'image/jpeg' },
+    };
   if (typeof body.voice === 'number' && body.voice >= 1)
-    return { voice: { ...keepFile(world, Buffer.from('voice')), duration: body.voice } };
+    return { voice: { ...keepFile(world, 'voice', Buffer.from('OggS')), duration: body.voice } };
   if (body.contact === true) return { contact: ownContact(person) };
   const { latitude, longitude } = (body.location ?? {}) as { latitude?: unknown; longitude?: unknown };
   const onGlobe = (value: unknown, max: number): value is number => typeof value === 'number' && Math.abs(value) <= max;
@@ -142,7 +145,7 @@ function contentOf(body: Readonly<Record<string, unknown>>, person: SimPerson, w
 /** A text equal to a button of the standing keyboard counts as that button: one that shares a location shares it. */
 function textOrButton(text: string, person: SimPerson, world: World): Partial<SimMessage> {
   if (text.trim() === '') throw badRequest('an empty text cannot be sent');
-  if (text.length > TEXT_MAX) throw badRequest('a phone sends at most 4096 characters in one message');
+  if (characters(text) > TEXT_MAX) throw badRequest('a phone sends at most 4096 characters in one message');
   const button = world.keyboards
     .get(person.id)
     ?.keyboard.flat()
@@ -160,13 +163,13 @@ function ownContact({ id, first_name }: SimPerson) {
   return { phone_number: `1380000${String(id).slice(-4)}`, first_name, user_id: id };
 }
 
-function photoFrom(source: string, world: World): SimFile {
+function photoFrom(source: string, world: World, kind: FileKind = 'photo'): SimFile {
   const sample = samplePhoto(source);
   const bytes = sample ?? Buffer.from(source.replace(/^data:[^,]*,/, ''), 'base64');
-  if (!IMAGES.some((start) => bytes.subarray(0, start.length).equals(start))) {
+  if (!isImage(bytes) && bytes.subarray(0, 4).toString() !== '<svg') {
     throw badRequest('photo must be the name of a sample or an image in base64');
   }
-  return keepFile(world, bytes);
+  return keepFile(world, kind, bytes);
 }
 
 function personOf(world: World, id: number): SimPerson {

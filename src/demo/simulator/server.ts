@@ -1,15 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
-import { extname } from 'node:path';
 import { SIM_TOKEN } from './as-telegram.ts';
 import { callMethod } from './bot-api.ts';
+import { CallLog } from './call-log.ts';
 import { Faults, refusalOf } from './faults.ts';
+import { contentTypeOf, fileIdIn } from './files.ts';
 import { Limits } from './limits.ts';
 import type { Params } from './params.ts';
-import { asNumber, readBody, readParams } from './params.ts';
+import { asNumber, asText, parseParams, readBody, readParams } from './params.ts';
 import { badRequest, Refusal } from './refusal.ts';
-import type { LoggedCall } from './sim-calls.ts';
+import { sendPage } from './send-page.ts';
 import { answerSimCall } from './sim-calls.ts';
 import { Updates } from './updates.ts';
 import { World } from './world.ts';
@@ -33,18 +33,15 @@ type Settings = {
   readonly page?: string;
 };
 
-const CALLS_MAX = 20_000;
-
 export async function startSimulator(settings: Settings): Promise<Simulator> {
   refuseBesideRealToken();
   const world = new World(settings.file);
-  const updates = new Updates(world);
+  const updates = new Updates(world, (body, type) => void callInAnswer(body, type));
   const limits = new Limits(settings.limits ?? true);
   const faults = new Faults();
   const callbacks = new Map<string, number>();
   const people = { world, updates, callbacks };
-  const calls: LoggedCall[] = [];
-  let calledSoFar = 0;
+  const calls = new CallLog();
 
   const server = createServer((request, response) => {
     handle(request, response).catch((error) => {
@@ -62,9 +59,9 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
     if (first === 'sim') {
       const body = request.method === 'POST' ? await readJson(request) : {};
       const call = { method: request.method ?? '', path: [second, third, fourth], body, query: url.searchParams };
-      return answer(response, 200, await answerSimCall(call, { ...people, calls, faults }));
+      return answer(response, 200, await answerSimCall(call, { ...people, calls: calls.list, faults }));
     }
-    return sendPage(url.pathname, response);
+    return sendPage(settings.page, url.pathname, response);
   };
 
   const botCall = async (
@@ -76,14 +73,7 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
   ) => {
     if (token !== SIM_TOKEN) throw new Refusal(401, 'Unauthorized');
     const params = await readParams(request, url);
-    const chat = asNumber(params.values.chat_id);
-    const chatId = chat ? { chat_id: chat } : {};
-    const at_ms = Date.now();
-    // A call is listed when it has ended, so that whoever reads on from a number misses none.
-    const log = (end: Pick<LoggedCall, 'ok' | 'error_code' | 'message_id'>) => {
-      calls.push({ n: ++calledSoFar, at_ms, method, ...chatId, ...end });
-      if (calls.length > CALLS_MAX) calls.shift();
-    };
+    const log = calls.begin(method, params);
     const mishap = faults.next(method);
     let delivered: { message_id?: number } = {};
     try {
@@ -113,6 +103,20 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
     }
   };
 
+  /** A webhook may answer with a call (telegraf stops a button's spinner so). Nobody hears what becomes of it. */
+  const callInAnswer = async (body: Buffer, type: string) => {
+    const params = await parseParams(body, type, {}).catch(() => undefined);
+    const method = asText(params?.values.method);
+    if (!params || method === '' || /^(get.*|(set|delete)webhook|close|logout)$/i.test(method)) return;
+    const log = calls.begin(method, params);
+    try {
+      callMethod(method, { world, limits, params, callbacks });
+      log({ ok: true });
+    } catch (error) {
+      log({ ok: false, ...(error instanceof Refusal ? { error_code: error.code } : {}) });
+    }
+  };
+
   const run = async (method: string, params: Params, response: ServerResponse): Promise<unknown> => {
     switch (method.toLowerCase()) {
       case 'getupdates': {
@@ -133,28 +137,12 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
 
   const sendFile = (token: string, id: string, response: ServerResponse, who: 'bot' | 'any' = 'bot') => {
     if (who === 'bot' && token !== `bot${SIM_TOKEN}`) throw new Refusal(401, 'Unauthorized');
-    const bytes = world.file(id);
+    const bytes = world.file(fileIdIn(id));
     if (!bytes) throw new Refusal(404, 'Not Found');
-    const type = bytes.subarray(0, 4).toString() === '<svg' ? 'image/svg+xml' : 'image/jpeg';
     response.writeHead(200, {
-      'content-type': type,
+      'content-type': contentTypeOf(bytes),
       'content-security-policy': 'sandbox',
       'x-content-type-options': 'nosniff',
-    });
-    response.end(bytes);
-  };
-
-  const sendPage = async (path: string, response: ServerResponse) => {
-    const { page } = settings;
-    if (!page) throw new Refusal(404, 'Not Found');
-    const name = path === '/' ? '/index.html' : path;
-    if (!/^(\/assets)?\/[\w.-]+$/.test(name)) throw new Refusal(404, 'Not Found');
-    const bytes = await readFile(`${page}${name}`).catch(() => undefined);
-    if (!bytes) throw new Refusal(404, 'Not Found');
-    const policy = "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'";
-    response.writeHead(200, {
-      'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
-      'content-security-policy': policy,
     });
     response.end(bytes);
   };
@@ -173,13 +161,6 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
     },
   };
 }
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-};
 
 /** Beside a real bot's token a make-believe Telegram could only do harm. */
 function refuseBesideRealToken(): void {

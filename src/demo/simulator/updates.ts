@@ -17,6 +17,9 @@ type Webhook = {
   readonly allowed: readonly string[];
 };
 
+/** Takes what a webhook answered: it may carry a call. */
+type OnAnswer = (body: Buffer, type: string) => void;
+
 /** How updates reach the bot: long polling, or a webhook that is called as tdlib calls it. */
 export class Updates {
   private readonly world: World;
@@ -29,9 +32,11 @@ export class Updates {
   private lastError: { readonly date: number; readonly message: string } | undefined;
   private timer: NodeJS.Timeout | undefined;
   private closed = false;
+  private readonly onAnswer: OnAnswer;
 
-  constructor(world: World) {
+  constructor(world: World, onAnswer: OnAnswer) {
     this.world = world;
+    this.onAnswer = onAnswer;
   }
 
   /** Puts an update into the queue unless the bot did not ask for its kind. */
@@ -98,11 +103,13 @@ export class Updates {
   }
 
   getWebhookInfo(): WebhookInfo {
-    const error = this.lastError;
+    const { webhook, lastError: error } = this;
     return {
-      url: this.webhook?.url ?? '',
+      url: webhook?.url ?? '',
       has_custom_certificate: false,
       pending_update_count: this.fresh().length,
+      ...(webhook ? { max_connections: webhook.connections } : {}),
+      ...(this.allowed.length > 0 ? { allowed_updates: [...this.allowed] } : {}),
       ...(error ? { last_error_date: error.date, last_error_message: error.message } : {}),
     } as WebhookInfo;
   }
@@ -144,8 +151,9 @@ export class Updates {
         body: JSON.stringify(update),
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       });
-      await response.arrayBuffer();
-      if (response.status < 200 || response.status > 299) {
+      const answer = Buffer.from(await response.arrayBuffer());
+      if (response.ok) this.onAnswer(answer, response.headers.get('content-type') ?? '');
+      else {
         problem = `Wrong response from the webhook: ${response.status} ${response.statusText}`;
         retryAfter = asNumber(response.headers.get('retry-after') ?? undefined);
       }

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { InlineKeyboardMarkup, MessageEntity, ReplyKeyboardMarkup, Update } from '@grammyjs/types';
+import type { BotCommand, InlineKeyboardMarkup, MessageEntity, ReplyKeyboardMarkup, Update } from '@grammyjs/types';
 
 /** A person on the phones page. The bot may write only to who has started it and not blocked it. */
 export type SimPerson = {
@@ -22,16 +22,19 @@ export type SimMessage = {
   readonly caption?: string;
   readonly photo?: SimFile;
   readonly voice?: SimFile & { readonly duration: number };
-  readonly document?: SimFile & { readonly file_name: string };
+  readonly document?: SimFile & { readonly file_name: string; readonly mime_type: string };
   readonly location?: { readonly latitude: number; readonly longitude: number };
   readonly contact?: { readonly phone_number: string; readonly first_name: string; readonly user_id: number };
   readonly media_group_id?: string;
   readonly inline?: InlineKeyboardMarkup;
   readonly keyboard?: ReplyKeyboardMarkup;
   readonly edits: number;
+  readonly edit_date?: number;
   readonly deleted?: true;
 };
-export type SimFile = { readonly file_id: string; readonly file_unique_id: string };
+export type SimFile = { readonly file_id: string; readonly file_unique_id: string; readonly file_size?: number };
+/** What a message says, apart from whose it is. */
+export type Content = Partial<Omit<SimMessage, 'message_id' | 'chat' | 'from' | 'date' | 'edits'>>;
 
 /** An update that waits to be confirmed. `queue` is Telegram's: messages by chat, callbacks by user, so that they can cross. */
 export type Waiting = { readonly update: Update; readonly queue: string; readonly expires: number };
@@ -43,6 +46,7 @@ type Event =
   | { readonly type: 'file'; readonly id: string; readonly bytes: string }
   | { readonly type: 'update'; readonly waiting: Waiting }
   | { readonly type: 'confirmed'; readonly updateIds: readonly number[] }
+  | { readonly type: 'commands'; readonly key: string; readonly commands: readonly BotCommand[] }
   | { readonly type: 'clock'; readonly aheadMs: number };
 
 const FIRST_ID = 700_000_000;
@@ -57,6 +61,8 @@ export class World {
   readonly messages = new Map<number, SimMessage>();
   readonly files = new Map<string, Buffer>();
   readonly waiting = new Map<number, Waiting>();
+  /** What the bot offers as commands, by scope and language. */
+  readonly commands = new Map<string, readonly BotCommand[]>();
   /** The keyboard that stands at the bottom of each chat. */
   readonly keyboards = new Map<number, ReplyKeyboardMarkup>();
   /** Grows with every change; pages wait for it. */
@@ -120,6 +126,10 @@ export class World {
     this.happen({ type: 'file', id, bytes: bytes.toString('base64') });
   }
 
+  setCommands(key: string, commands: readonly BotCommand[]): void {
+    this.happen({ type: 'commands', key, commands });
+  }
+
   /** Puts an update into Telegram's queue for the bot. */
   addUpdate(body: Omit<Update, 'update_id'>, queue: string): void {
     const life = body.callback_query ? CALLBACK_LIFE_MS : UPDATE_LIFE_MS;
@@ -181,6 +191,9 @@ export class World {
         return;
       case 'confirmed':
         for (const id of event.updateIds) this.waiting.delete(id);
+        return;
+      case 'commands':
+        this.commands.set(event.key, event.commands);
         return;
       case 'clock':
         this.aheadMs = event.aheadMs;

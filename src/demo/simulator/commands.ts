@@ -1,0 +1,40 @@
+import type { BotCommand } from '@grammyjs/types';
+import type { Params } from './params.ts';
+import { asObject, asText } from './params.ts';
+import { badRequest } from './refusal.ts';
+import type { World } from './world.ts';
+
+type Call = { readonly world: World; readonly params: Params };
+
+const COMMANDS_MAX = 100;
+
+/** The bot's lists of commands, one for each scope and language; an empty list is none. */
+export function setCommands({ world, params }: Call): true {
+  const commands = asObject<BotCommand[]>(params.values.commands, 'commands') ?? [];
+  if (!Array.isArray(commands)) throw badRequest('expected an Array of BotCommand');
+  if (commands.length > COMMANDS_MAX) throw badRequest('BOT_COMMANDS_TOO_MUCH');
+  for (const { command, description } of commands) {
+    if (!/^\/?[a-z0-9_]{1,32}$/.test(asText(command))) throw badRequest('BOT_COMMAND_INVALID');
+    const length = asText(description).length;
+    if (length < 1 || length > 256) throw badRequest('BOT_COMMAND_DESCRIPTION_INVALID');
+  }
+  const plain = commands.map(({ command, description }) => ({ command: command.replace(/^\//, ''), description }));
+  world.setCommands(keyOf(params), plain);
+  return true;
+}
+
+export function getCommands({ world, params }: Call): readonly BotCommand[] {
+  return world.commands.get(keyOf(params)) ?? [];
+}
+
+export function deleteCommands({ world, params }: Call): true {
+  world.setCommands(keyOf(params), []);
+  return true;
+}
+
+function keyOf({ values }: Params): string {
+  const language = asText(values.language_code);
+  if (!/^([a-z]{2})?$/.test(language)) throw badRequest('invalid language code specified');
+  const scope = asObject(values.scope, 'scope') ?? { type: 'default' };
+  return JSON.stringify([scope, language]);
+}
