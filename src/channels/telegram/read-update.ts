@@ -16,14 +16,45 @@ export const ALLOWED_UPDATES = ['message', 'callback_query', 'my_chat_member'] a
 
 const TEXT_MAX = 4096;
 const id = v.pipe(v.number(), v.safeInteger());
-const text = v.pipe(v.string(), v.maxLength(TEXT_MAX));
+/** Telegram counts characters; in UTF-16 units 4096 emoji are twice as long. */
+const text = v.pipe(
+  v.string(),
+  v.check((said) => said.length <= TEXT_MAX || [...said].length <= TEXT_MAX),
+);
 const file = v.object({
   file_id: v.pipe(v.string(), v.regex(/^[\w-]{1,256}$/)),
   file_unique_id: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/)),
 });
 const User = v.object({ id, is_bot: v.boolean(), language_code: v.optional(v.pipe(v.string(), v.maxLength(35))) });
 const Chat = v.object({ id, type: v.string() });
-const Message = v.object({
+/** What Telegram itself reports in a private chat. Nobody said it, so nobody waits for an answer to it. */
+const SERVICE_FIELDS = [
+  'pinned_message',
+  'message_auto_delete_timer_changed',
+  'chat_background_set',
+  'write_access_allowed',
+  'connected_website',
+  'web_app_data',
+  'users_shared',
+  'chat_shared',
+  'forum_topic_created',
+  'forum_topic_edited',
+  'forum_topic_closed',
+  'forum_topic_reopened',
+  'proximity_alert_triggered',
+  'checklist_tasks_done',
+  'checklist_tasks_added',
+  'poll_option_added',
+  'poll_option_deleted',
+  'successful_payment',
+  'refunded_payment',
+  'gift',
+  'unique_gift',
+  'gift_upgrade_sent',
+  'managed_bot_created',
+  'passport_data',
+] as const;
+const Message = v.looseObject({
   message_id: id,
   date: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   chat: Chat,
@@ -42,7 +73,7 @@ const Message = v.object({
     }),
   ),
   voice: v.optional(v.object({ ...file.entries, duration: v.pipe(v.number(), v.minValue(0)) })),
-  contact: v.optional(v.object({ phone_number: v.pipe(v.string(), v.maxLength(32)), user_id: v.optional(id) })),
+  contact: v.optional(v.object({ phone_number: v.pipe(v.string(), v.maxLength(256)), user_id: v.optional(id) })),
   document: v.optional(v.unknown()),
 });
 const UpdateShape = v.object({
@@ -84,6 +115,7 @@ export function readUpdate(update: unknown, now: number): Read {
 function readMessage(updateId: number, message: NonNullable<Shape['message']>): Read {
   const { from, chat } = message;
   if (chat.type !== 'private' || !from || from.is_bot || chat.id !== from.id) return { type: 'ignored', updateId };
+  if (SERVICE_FIELDS.some((field) => field in message)) return { type: 'ignored', updateId };
   return inbound(updateId, from, message.date * 1000, contentOf(message, from.id));
 }
 
