@@ -17,6 +17,9 @@ type Polling = {
 
 const WAIT_FOR_TURN_MS = 500;
 const BATCH = 100;
+/** A long poll that ends empty sooner than this has not waited: a proxy or an emulator answers at once. */
+const TOO_SOON_MS = 1000;
+const TOO_SOON_PAUSE_MS = 100;
 
 /**
  * Long polling that confirms nothing before it is committed: a batch is fetched, every person's updates are taken in
@@ -36,12 +39,15 @@ export async function poll(polling: Polling): Promise<void> {
         continue;
       }
       const call = { offset, limit: BATCH, timeout: POLL_SECONDS, allowed_updates: [...ALLOWED_UPDATES] };
+      const askedAt = Date.now();
       const updates = await api.raw.getUpdates(call, signal as Parameters<Api['raw']['getUpdates']>[1]); // the polyfill's type
       if (offset > 0) crashPoint('after_confirm');
       // An empty batch leads back to 0: what was fetched is confirmed by now, and after an idle week ids begin anew.
       offset = await takeAll(updates, polling);
       polling.trouble(undefined);
-      pause = offset === nextAfter(updates) ? 0 : 1000;
+      const tooSoon = updates.length === 0 && Date.now() - askedAt < TOO_SOON_MS;
+      const rest = tooSoon ? TOO_SOON_PAUSE_MS : 0;
+      pause = offset === nextAfter(updates) ? rest : 1000;
     } catch (error) {
       if (signal.aborted) return;
       const outcome = outcomeOf(error);

@@ -1,0 +1,48 @@
+/** A message of the bot, as any phone shows it. */
+export type Told = {
+  readonly messageId: number;
+  readonly text: string;
+  readonly buttons: readonly { readonly text: string; readonly callback_data?: string }[];
+};
+export type Answer =
+  | { readonly type: 'tap'; readonly data: string }
+  | { readonly type: 'say'; readonly text: string }
+  /** Fields of a message that an emulator passes on as they are. */
+  | { readonly type: 'send'; readonly fields: object };
+
+type Meant = Exclude<Answer, { type: 'tap' }> | { readonly type: 'press'; readonly label: string };
+const press = (label: string): Meant => ({ type: 'press', label });
+const photo = [{ file_id: 'AgACAgUAAxkBAAIB', file_unique_id: 'AQADB1x4', width: 960, height: 1280 }];
+
+/** What somebody answers who reports an open manhole, by what the question says. The order of questions is the bot's. */
+const ANSWERS: readonly (readonly [RegExp, Meant])[] = [
+  [/您好，我是安邻/, { type: 'say', text: '📢 上报隐患' }],
+  [/先跟您说明白/, press('同意基本处理')],
+  [/哪一类/, press('道路交通')],
+  [/哪一种/, press('井盖缺失')],
+  [/怎么告诉我地点/, press('单独同意')],
+  [/隐患在哪里/, { type: 'send', fields: { location: { latitude: 31.478, longitude: 119.47 } } }],
+  [/对吗/, press('就是这里')],
+  [/说说情况/, { type: 'say', text: '井盖没了，晚上看不见' }],
+  [/有照片更好办/, { type: 'send', fields: { photo, caption: '远处' } }],
+  [/还可以再发/, press('发好了')],
+  [/要不要匿名/, press('不匿名')],
+  [/都对就提交/, press('提交')],
+];
+/** What is said to any other question: it is passed over, denied or left open, else the first answer is taken. */
+const MODEST = ['跳过', '没有', '不清楚', '说不好', '不是', '否', '不'];
+const CONTROL = /上一步|不报了|关上|✏️/;
+
+/** What is answered to a message; undefined if it asks nothing. */
+export function answerTo({ text, buttons }: Told): Answer | undefined {
+  const [, meant] = ANSWERS.find(([question]) => question.test(text)) ?? [];
+  if (meant && meant.type !== 'press') return meant;
+  const label = meant?.label ?? modestOf(buttons.map((button) => button.text));
+  const data = buttons.find((button) => label && button.text.includes(label))?.callback_data;
+  return data === undefined ? undefined : { type: 'tap', data };
+}
+
+function modestOf(labels: readonly string[]): string | undefined {
+  const answers = labels.filter((label) => !CONTROL.test(label));
+  return MODEST.map((word) => answers.find((label) => label.includes(word))).find(Boolean) ?? answers[0];
+}
