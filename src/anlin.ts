@@ -1,22 +1,36 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { casesHold } from './cases/case-invariants.ts';
+import type { CityPart } from './city/city.ts';
+import { loadCityData, saveCityData, undoCityChange } from './city/city-store.ts';
+import { isCityPart, planImport } from './city/import.ts';
+import type { Problem } from './city/read-part.ts';
 import type { Config } from './config.ts';
 import { BadConfig, readConfig } from './config.ts';
 import { outboxHolds } from './delivery/outbox-invariants.ts';
+import type { FixedKey, Say } from './i18n.ts';
+import { openWording } from './i18n.ts';
 import { personsHold } from './people/person-invariants.ts';
+import type { Datum } from './regions/datum.ts';
+import { DATUMS } from './regions/datum.ts';
 import { connect } from './store/connect.ts';
 import type { EmbeddedRedis } from './store/embedded.ts';
 import { startEmbeddedRedis } from './store/embedded.ts';
 import { checkStore, gateFor } from './store/gate.ts';
 import type { Invariants } from './store/invariants.ts';
 import { auditHolds, nothingExpires } from './store/invariants.ts';
+import type { Store } from './store/store.ts';
 import { openStore } from './store/store.ts';
 
 /** Everything that must hold in a city's data, whatever happened to the machines. */
 export const INVARIANTS: readonly Invariants[] = [personsHold, casesHold, outboxHolds, auditHolds, nothingExpires];
 
-const COMMANDS: Readonly<Record<string, (config: Config) => Promise<boolean>>> = { doctor, verify };
+type Command = (config: Config, args: readonly string[]) => Promise<boolean>;
+const COMMANDS: Readonly<Record<string, Command>> = { import: importFile, undo, doctor, verify };
+/** A whole city stays well below this, in bytes. */
+const FILE_MAX = 64 * 1024 * 1024;
+const PROBLEMS_SHOWN = 50;
 
 if (import.meta.main) await main(process.argv[2] ?? '');
 
@@ -24,13 +38,18 @@ async function main(command: string): Promise<void> {
   const run = COMMANDS[command];
   if (!run) {
     console.error(
-      'npm run anlin -- doctor   what the start gate says of the store\nnpm run anlin -- verify   whether the data fit together',
+      [
+        'npm run anlin -- import <file>   regions, places, units, categories or census of the city; --dry-run only looks',
+        'npm run anlin -- undo            takes back the last import',
+        'npm run anlin -- doctor          what the start gate says of the store',
+        'npm run anlin -- verify          whether the data fit together',
+      ].join('\n'),
     );
     process.exit(64);
   }
   try {
     if (existsSync('.env')) process.loadEnvFile('.env');
-    process.exit((await run(readConfig(process.env))) ? 0 : 1);
+    process.exit((await run(readConfig(process.env), process.argv.slice(3))) ? 0 : 1);
   } catch (error) {
     console.error(`anlin: ${error instanceof Error ? error.message : error}`);
     process.exit(error instanceof BadConfig ? 78 : 1);
@@ -50,14 +69,93 @@ async function doctor(config: Config): Promise<boolean> {
 
 /** Whether the data fit together. */
 async function verify(config: Config): Promise<boolean> {
-  return withStore(config, async (url) => {
-    const redis = connect(url);
-    const store = await openStore(redis, config.city, config.pace, Date.now());
+  return withCity(config, async (store) => {
     const wrong = (await Promise.all(INVARIANTS.map((holds) => holds(store)))).flat();
-    redis.disconnect();
     for (const line of wrong) console.log(`✗ ${line}`);
     if (wrong.length === 0) console.log('✓ Everything fits together.');
     return wrong.length === 0;
+  });
+}
+
+/** Brings a file into the city, whole or not at all. */
+async function importFile(config: Config, args: readonly string[]): Promise<boolean> {
+  const { say, says } = operatorsWords();
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      'dry-run': { type: 'boolean' },
+      replace: { type: 'boolean' },
+      as: { type: 'string' },
+      datum: { type: 'string', default: 'wgs84' },
+    },
+  });
+  const [file] = positionals;
+  const { as, datum } = values;
+  const known = (DATUMS as readonly string[]).includes(datum) && (as === undefined || isCityPart(as));
+  if (!file || positionals.length > 1 || !known) {
+    console.error(say('import:usage'));
+    return false;
+  }
+  if (!existsSync(file) || statSync(file).size > FILE_MAX) {
+    console.error(say('import:no_file', { file }));
+    return false;
+  }
+  return withCity(config, async (store) => {
+    const plan = planImport(readFileSync(file), {
+      data: await loadCityData(store),
+      ...(as && isCityPart(as) ? { as } : {}),
+      replace: values.replace ?? false,
+      datum: datum as Datum, // checked above
+      says,
+    });
+    if (plan.type === 'bad') {
+      for (const problem of plan.problems.slice(0, PROBLEMS_SHOWN)) console.error(`✗ ${problemLine(problem, say)}`);
+      const left = plan.problems.length - PROBLEMS_SHOWN;
+      if (left > 0) console.error(say('import:more', { count: left }));
+      console.error(say('import:bad', { file, count: plan.problems.length }));
+      return false;
+    }
+    const { part, list, type: _good, ...counts } = plan;
+    console.log(say('import:good', { file, part: say(`import:parts.${part}`), ...counts }));
+    if (!values['dry-run']) await saveCityData(store, { [part]: list }, basename(file), Date.now());
+    console.log(say(values['dry-run'] ? 'import:dry_run' : 'import:done'));
+    return true;
+  });
+}
+
+/** Takes back the last import. */
+async function undo(config: Config): Promise<boolean> {
+  const { say } = operatorsWords();
+  return withCity(config, async (store) => {
+    const change = await undoCityChange(store, Date.now());
+    if (!change) {
+      console.error(say('import:nothing_to_undo'));
+      return false;
+    }
+    const parts = Object.keys(change.parts).map((part) => say(`import:parts.${part as CityPart}`));
+    console.log(say('import:undone', { what: change.what, parts: parts.join('、') }));
+    return true;
+  });
+}
+
+/** The operator reads Chinese unless the machine speaks English; columns may be named in either. */
+function operatorsWords() {
+  const wording = openWording();
+  const say = wording.in(wording.languageFor(process.env.LANG?.startsWith('en') ? 'en' : undefined));
+  return { say, says: wording.languages.map((language) => wording.in(language)) };
+}
+
+function problemLine({ row, column, what, found }: Problem, say: Say): string {
+  const problem = say(`import:problem.${what}` as FixedKey, { found });
+  return column ? say('import:line', { row, column, problem }) : say('import:line_plain', { row, problem });
+}
+
+async function withCity(config: Config, use: (store: Store) => Promise<boolean>): Promise<boolean> {
+  return withStore(config, async (url) => {
+    const redis = connect(url);
+    const store = await openStore(redis, config.city, config.pace, Date.now());
+    return use(store).finally(() => redis.disconnect());
   });
 }
 

@@ -1,25 +1,20 @@
 import { join } from 'node:path';
-import { categoryTree } from './cases/category.ts';
-import { loadCategories, saveCategories } from './cases/category-store.ts';
-import { DEFAULT_CATEGORIES } from './cases/default-categories.ts';
 import { openTelegram } from './channels/telegram/telegram.ts';
+import { loadCityData, saveCityData, watchCity } from './city/city-store.ts';
 import type { Config } from './config.ts';
 import type { Health, WebServer } from './console/server.ts';
 import { openWebServer } from './console/server.ts';
 import { watchExpiry } from './conversation/expiry.ts';
 import { commandsIn } from './conversation/intent.ts';
-import type { City } from './conversation/talks.ts';
 import type { House } from './conversation/turn.ts';
 import { answer } from './conversation/turn.ts';
 import { openRelay } from './delivery/relay.ts';
-import { demoRegions } from './demo/city.ts';
+import { demoCityData } from './demo/city.ts';
 import type { Simulator } from './demo/simulator/server.ts';
 import { startSimulator } from './demo/simulator/server.ts';
 import { openWording } from './i18n.ts';
 import type { Log } from './log.ts';
 import { openLog } from './log.ts';
-import { loadRegions, saveRegions } from './regions/region-store.ts';
-import { regionTree } from './regions/region-tree.ts';
 import type { Connection } from './store/connect.ts';
 import { connect } from './store/connect.ts';
 import type { EmbeddedRedis } from './store/embedded.ts';
@@ -99,7 +94,9 @@ async function openParts(
   const now = options.now ?? simulator?.world.now ?? Date.now;
 
   const wording = openWording();
-  const city = await loadCity(store, config.telegram.type === 'demo', wording.languages);
+  if (config.telegram.type === 'demo') await foundDemo(store, now());
+  const city = await watchCity(store, wording.languages, log);
+  closing.push(() => city.close());
   // What is opened later is closed earlier: nothing new comes in, what came in is answered, then the connections go.
   const bot = config.telegram.type === 'bot' ? config.telegram : demoBot(simulator);
   const poller = 'webhook' in bot ? undefined : await watchLease(store, 'poller', log);
@@ -109,7 +106,17 @@ async function openParts(
   const channels = [telegram];
   const relay = openRelay({ store, channels, log });
   closing.push(() => relay.close());
-  const house: House = { store, city, wording, relay, channels, log, now };
+  const house: House = {
+    store,
+    wording,
+    relay,
+    channels,
+    log,
+    now,
+    get city() {
+      return city.now();
+    },
+  };
 
   const web = await openWebServer({
     host: config.host,
@@ -171,15 +178,9 @@ function demoBot(simulator: Simulator | undefined) {
   return { token: simulator?.token ?? '', apiRoot: simulator?.url ?? '' };
 }
 
-/** The city's data; a new demo is given a made-up city, every city a category tree to begin with. */
-async function loadCity(store: Store, demo: boolean, languages: readonly string[]): Promise<City> {
-  if (demo && (await loadRegions(store)).length === 0) await saveRegions(store, demoRegions());
-  if ((await loadCategories(store)).length === 0) await saveCategories(store, DEFAULT_CATEGORIES);
-  return {
-    regions: regionTree(await loadRegions(store)),
-    categories: categoryTree(await loadCategories(store)),
-    languages,
-  };
+/** A new demo is given a made-up city. */
+async function foundDemo(store: Store, now: number): Promise<void> {
+  if ((await loadCityData(store)).regions.length === 0) await saveCityData(store, demoCityData(), 'demo', now);
 }
 
 async function healthOf({ store, channels }: House, warnings: readonly Finding[]): Promise<Health> {

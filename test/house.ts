@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { saveCityData } from '../src/city/city-store.ts';
 import type { Config } from '../src/config.ts';
-import { demoRegions } from '../src/demo/city.ts';
+import { demoCityData } from '../src/demo/city.ts';
 import type { Simulator } from '../src/demo/simulator/server.ts';
 import { startSimulator } from '../src/demo/simulator/server.ts';
 import type { LoggedCall } from '../src/demo/simulator/sim-calls.ts';
@@ -10,7 +11,6 @@ import type { Log } from '../src/log.ts';
 import { openLog } from '../src/log.ts';
 import type { Running } from '../src/open.ts';
 import { open } from '../src/open.ts';
-import { saveRegions } from '../src/regions/region-store.ts';
 import type { EmbeddedRedis } from '../src/store/embedded.ts';
 import { startEmbeddedRedis } from '../src/store/embedded.ts';
 import { Phone } from './phone.ts';
@@ -65,7 +65,7 @@ export async function openTestHouse(options: Options = {}): Promise<TestHouse> {
     logLevel: 'debug',
   };
   let running = await open(config, { log: logger, now: simulator.world.now });
-  await saveRegions(running.store, demoRegions());
+  await saveCityData(running.store, demoCityData(), 'test', 0);
   await running.close();
   const start = () => open(config, { log: logger, now: simulator.world.now });
   running = await start();

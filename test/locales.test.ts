@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { categoryTree } from '../src/cases/category.ts';
-import { DEFAULT_CATEGORIES } from '../src/cases/default-categories.ts';
+import { DEFAULT_CATEGORIES } from '../src/city/city-store.ts';
 import { writeButton } from '../src/conversation/button.ts';
 import { TALKS } from '../src/conversation/talks.ts';
-import { demoRegions } from '../src/demo/city.ts';
+import { demoPlaces, demoRegions } from '../src/demo/city.ts';
 import { CONTROLS } from '../src/engine/question.ts';
 import { openWording } from '../src/i18n.ts';
 
@@ -64,10 +64,23 @@ test.each(TALKS.map((talk) => [talk.flow.id, talk] as const))(
         must(`flows/${id}:${step.id}.invalid`);
         for (const option of fixedOptions(step)) must(`flows/${id}:${step.id}.options.${option}`);
         if (step.kind === 'place') {
-          for (const part of ['ask_words', 'browse', 'within', 'detail', 'sure'])
+          for (const part of [
+            'ask_words',
+            'browse',
+            'within',
+            'within_voice',
+            'found',
+            'which',
+            'detail',
+            'sure',
+            'sure_outside',
+          ])
             must(`flows/${id}:${step.id}.${part}`);
-          for (const option of ['tree', 'unknown', 'none', 'yes', 'change'])
+          for (const option of ['tree', 'last', 'unknown', 'none', 'none_of_these', 'yes', 'change'])
             must(`flows/${id}:${step.id}.options.${option}`);
+        }
+        if (step.kind === 'tree') {
+          for (const part of ['within', 'found', 'options.none']) must(`flows/${id}:${step.id}.${part}`);
         }
         if (step.kind === 'photos') for (const part of ['more', 'full']) must(`flows/${id}:${step.id}.${part}`);
       }
@@ -96,14 +109,14 @@ const FACTS = {
 };
 
 test('the longest button of every flow fits into 64 bytes', () => {
-  const regions = demoRegions().map(({ id }) => id);
+  const regions = [...demoRegions(), ...demoPlaces()].map(({ id }) => id);
   const categories = DEFAULT_CATEGORIES.map(({ code }) => code);
   const talk = 'abcd';
   const long: string[] = [];
   for (const { flow } of TALKS) {
     for (const step of flow.steps) {
       const options = [...CONTROLS, ...fixedOptions(step), ...flow.steps.map((s) => `fix.${s.id}`)];
-      const data = step.kind === 'place' ? regions : step.kind === 'choice' ? categories : [];
+      const data = step.kind === 'place' ? regions : step.kind === 'tree' ? categories : [];
       for (const option of [...options, ...data]) {
         const id = writeButton({ type: 'answer', flow: flow.id, step: step.id, option, talk, seal: 'abcde' });
         if (Buffer.byteLength(id) > 64) long.push(id);

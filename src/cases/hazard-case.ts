@@ -20,6 +20,10 @@ export type HazardCase = {
   readonly photos: readonly Media[];
   /** Staff see no pseudonym and cannot ask back. */
   readonly anonymous: boolean;
+  /** Somebody may get hurt. */
+  readonly urgent: boolean;
+  /** The answers to the category's own questions, by question id. */
+  readonly extras?: Readonly<Record<string, string>>;
   readonly filedAt: number; // ms since the epoch
 };
 

@@ -1,35 +1,67 @@
+import type { Value } from '../delivery/effects.ts';
 import { flow } from '../engine/flow.ts';
 import { choice } from '../engine/steps/choice.ts';
 import { confirm, review } from '../engine/steps/confirm.ts';
 import { photos } from '../engine/steps/photos.ts';
+import type { Place } from '../engine/steps/place.ts';
 import { place } from '../engine/steps/place.ts';
+import type { Words } from '../engine/steps/text.ts';
 import { text } from '../engine/steps/text.ts';
+import { tree } from '../engine/steps/tree.ts';
+import type { Contact } from '../people/contact.ts';
 import { agree, hasAgreed } from '../people/contact.ts';
 import { talk } from '../people/talk.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import { newCaseNumber, showCaseNumber } from './case-number.ts';
 import { addCase, newCaseId } from './case-store.ts';
-import type { Category, CategoryTree } from './category.ts';
+import type { CategoryTree } from './category.ts';
+import { QUESTIONS_MAX } from './category.ts';
 import type { HazardCase } from './hazard-case.ts';
+import { personShield } from './person-shield.ts';
+import type { Unit } from './unit.ts';
 
 /** What a city must tell before hazards can be reported in it. */
-export type CaseCity = { readonly regions: RegionTree; readonly categories: CategoryTree };
+export type CaseCity = {
+  readonly regions: RegionTree;
+  readonly categories: CategoryTree;
+  readonly units: ReadonlyMap<string, Unit>;
+};
 
-type Facts = CaseCity & { readonly agreed: boolean; readonly locationAgreed: boolean };
+type Facts = CaseCity & {
+  readonly agreed: boolean;
+  readonly locationAgreed: boolean;
+  readonly lastPlace: Place | undefined;
+};
 
 const DAY_SECONDS = 24 * 3600;
+/** Words of at least so many characters already say what is wrong; shorter ones only name the kind. */
+const TELLING = 6;
 
 /** A resident reports a hazard. */
-export const reportHazard = flow<Facts>({ id: 'report-hazard', version: 1, lifetimeSeconds: 7 * DAY_SECONDS })
+export const reportHazard = flow<Facts>({ id: 'report-hazard', version: 2, lifetimeSeconds: 7 * DAY_SECONDS })
   .step('consent', confirm({ no: 'ends', relevant: ({ facts }) => !facts.agreed, reviewed: false }))
   .step(
-    'group',
-    choice({ options: ({ facts }) => facts.categories.groups.map(asOption), resets: ['category'], reviewed: false }),
+    'category',
+    tree({
+      tree: ({ facts }) => facts.categories,
+      known: ({ answers }) => textOf((answers as { description?: unknown }).description),
+      keep: (words) => ('text' in words && [...words.text].length < TELLING ? {} : { description: words }),
+      resets: ['danger', 'extra_1', 'extra_2', 'extra_3'],
+    }),
   )
   .step(
-    'category',
-    choice({ options: ({ facts, answers }) => facts.categories.leaves(answers.group ?? '').map(asOption) }),
+    'danger',
+    confirm({
+      values: ({ facts, answers }) => ({
+        question: named(facts.categories.get(answers.category ?? '')?.danger) ?? {
+          key: 'flows/report-hazard:danger.anybody',
+        },
+      }),
+    }),
   )
+  .step('extra_1', extra(0))
+  .step('extra_2', extra(1))
+  .step('extra_3', extra(2))
   .step('location_consent', confirm({ relevant: ({ facts }) => !facts.locationAgreed, reviewed: false }))
   .step(
     'place',
@@ -37,9 +69,11 @@ export const reportHazard = flow<Facts>({ id: 'report-hazard', version: 1, lifet
       maxLength: 100,
       regions: ({ facts }) => facts.regions,
       sharing: ({ facts, answers }) => facts.locationAgreed || answers.location_consent === true,
+      last: ({ facts }) => facts.lastPlace,
+      screen: personShield,
     }),
   )
-  .step('description', text({ minLength: 2, maxLength: 500 }))
+  .step('description', text({ minLength: 2, maxLength: 500, screen: personShield }))
   .step('photos', photos({ max: 4, optional: true }))
   .step(
     'anonymous',
@@ -53,23 +87,45 @@ export const reportHazard = flow<Facts>({ id: 'report-hazard', version: 1, lifet
   .step('review', review())
   .end();
 
+/** The n-th question that only this category asks. */
+function extra(n: number) {
+  const of = ({ facts, answers }: { readonly facts: Facts; readonly answers: { readonly category?: string | null } }) =>
+    facts.categories.get(answers.category ?? '')?.questions?.slice(0, QUESTIONS_MAX)[n];
+  return choice<Facts, { readonly category?: string | null }, string>({
+    relevant: (scene) => of(scene) !== undefined,
+    options: (scene) => of(scene)?.options.map(({ id, names }) => ({ id, name: names })) ?? [],
+    values: (scene) => ({ question: named(of(scene)?.names) ?? '' }),
+    optional: true,
+  });
+}
+
 /** A finished report becomes a case with a number. */
 export const reportTalk = talk({
   flow: reportHazard,
   facts: (city: CaseCity, { contact }) => ({
     regions: city.regions,
     categories: city.categories,
+    units: city.units,
     agreed: contact ? hasAgreed(contact, 'basic') : false,
     locationAgreed: contact ? hasAgreed(contact, 'location') : false,
+    lastPlace: contact?.lastPlace?.place,
   }),
   learns: (contact, { step, answer }, now) => {
     if (answer !== true) return contact;
     if (step === 'consent') return agree(contact, 'basic', now);
     return step === 'location_consent' ? agree(contact, 'location', now) : contact;
   },
-  finish: (answers, { store, person, now }) => {
-    const { category, place: where, description, photos: taken, anonymous } = answers;
+  // Whoever may get hurt comes before the report.
+  says: ({ step, answer }, answers, facts) =>
+    step === 'danger' && answer === true
+      ? { key: 'flows/report-hazard:call_first', values: { calls: callsFor(answers.category ?? undefined, facts) } }
+      : undefined,
+  finish: (answers, { store, person, contact, facts, now }) => {
+    const { category, place: where, description, photos: taken, anonymous, danger } = answers;
     if (!category || !where || !description) throw new Error('A report ended without category, place or description.');
+    const questions = facts.categories.get(category)?.questions ?? [];
+    const given = [answers.extra_1, answers.extra_2, answers.extra_3];
+    const extras = Object.fromEntries(questions.flatMap(({ id }, i) => (given[i] ? [[id, given[i]]] : [])));
     const made: HazardCase = {
       id: newCaseId(),
       number: newCaseNumber(),
@@ -79,17 +135,45 @@ export const reportTalk = talk({
       description,
       photos: taken ?? [],
       anonymous: anonymous === 'anonymous',
+      urgent: danger === true,
+      ...(Object.keys(extras).length > 0 ? { extras } : {}),
       filedAt: now,
     };
     const values = { number: showCaseNumber(made.number) };
+    const key = made.urgent ? 'flows/report-hazard:done_urgent' : 'flows/report-hazard:done';
     return {
       outcome: 'case_filed',
       ...addCase(store, made, person),
-      says: [{ key: 'flows/report-hazard:done', values, code: values.number }],
+      says: [{ key, values, code: values.number }],
+      contact: remembering(contact, where, now),
     };
   },
 });
 
-function asOption({ code, names }: Category) {
-  return { id: code, name: names };
+/** The place is offered next time; a voice is not, since nobody could read what it says. */
+function remembering(contact: Contact, { voice, ...place }: Place, at: number): Contact {
+  return voice ? contact : { ...contact, lastPlace: { place, at } };
+}
+
+/** Whom to call, most fitting first: the category's own numbers, then those for everything. */
+function callsFor(category: string | undefined, { categories, units }: CaseCity): Value {
+  const { emergency = [], lead = '' } = categories.get(category ?? '') ?? {};
+  const own = emergency.flatMap((number) => (number === 'unit' ? (units.get(lead)?.hotline ?? []) : number));
+  const unit = emergency.includes('unit') ? units.get(lead) : undefined;
+  const numbers = [...new Set([...own, '110', '119', '120'])];
+  return {
+    list: numbers.map((number) =>
+      number === unit?.hotline
+        ? { key: 'common:call_unit', values: { number, unit: { names: unit.names } } }
+        : { key: 'common:call', values: { number, what: { hotline: number } } },
+    ),
+  };
+}
+
+function named(names: Readonly<Record<string, string>> | undefined): Value | undefined {
+  return names && { names };
+}
+
+function textOf(words: unknown): string | undefined {
+  return (words as Words | undefined) && 'text' in (words as Words) ? (words as { text: string }).text : undefined;
 }

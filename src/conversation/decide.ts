@@ -183,5 +183,12 @@ function intentOf(inbound: Inbound, scene: Scene, asked: Question | undefined): 
   const language = languageOf(scene, inbound);
   const waiting = scene.person.talks.paused.findLast(({ expires }) => scene.now <= expires);
   const say = scene.wording.in(language);
-  return readIntent(inbound.content, { say, language, asked, light, waiting });
+  return readIntent(inbound.content, {
+    say,
+    language,
+    asked,
+    light,
+    waiting,
+    isHazard: (text) => scene.city.categories.find(text).length > 0,
+  });
 }

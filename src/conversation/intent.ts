@@ -4,7 +4,7 @@ import type { Known } from '../engine/advance.ts';
 import type { Question } from '../engine/question.ts';
 import { LEAVE_OPTIONS } from '../engine/question.ts';
 import type { Session } from '../engine/session.ts';
-import { foldText } from '../engine/tidy-text.ts';
+import { foldText, tidyText } from '../engine/tidy-text.ts';
 import type { FixedKey, Say } from '../i18n.ts';
 import { readButton } from './button.ts';
 import { TALKS } from './talks.ts';
@@ -55,13 +55,15 @@ type Standing = {
   readonly light: boolean;
   /** The talk that waits to be gone on with. */
   readonly waiting: Session | undefined;
+  /** Whether words sound like a hazard. */
+  readonly isHazard: (text: string) => boolean;
 };
 
 /**
  * Reads what somebody wants. Where the question takes free words, bare words such as “帮助” belong to the answer, while
  * commands and the menu's own buttons always lead out.
  */
-export function readIntent(content: Content, { say, language, asked, light, waiting }: Standing): Intent {
+export function readIntent(content: Content, { say, language, asked, light, waiting, isHazard }: Standing): Intent {
   if (content.type === 'start') return { type: 'start' };
   if (content.type === 'choice') {
     const button = readButton(content.id);
@@ -83,7 +85,11 @@ export function readIntent(content: Content, { say, language, asked, light, wait
   if (freeWords) return { type: 'answer' };
   if (isEmergency(content.text, say)) return { type: 'emergency' };
   const offered = waiting && !asked ? readOffer(said, waiting, say) : undefined;
-  return offered ?? readWord(said, content.text, say, asked !== undefined);
+  const meant = offered ?? readWord(said, content.text, say, asked !== undefined);
+  if (meant.type !== 'answer' || asked || !isHazard(content.text)) return meant;
+  // “井盖没了”, out of the blue, is the beginning of a report.
+  const description = { text: tidyText(content.text) };
+  return { type: 'open', flow: 'report-hazard', known: { answers: { description } } };
 }
 
 /** Words with which life comes before the report. */

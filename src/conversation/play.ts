@@ -2,9 +2,10 @@ import type { Advance, Asked, Because, Known } from '../engine/advance.ts';
 import { advance, open, resume, standing } from '../engine/advance.ts';
 import type { Input } from '../engine/input.ts';
 import { tidyText } from '../engine/tidy-text.ts';
+import type { Contact } from '../people/contact.ts';
 import type { Decision, Playing, Scene } from './scene.ts';
 import { factsOf, readerOf } from './scene.ts';
-import { offer, pauseActive, remind, saySimply, show } from './show.ts';
+import { closeTapped, offer, pauseActive, remind, saySimply, show } from './show.ts';
 import { talkOf } from './talks.ts';
 import { flowKey } from './wording.ts';
 
@@ -92,10 +93,16 @@ export function playInput(
 ): void {
   const facts = factsOf(talk, scene, decision.contact);
   const result = refine(advance(talk.flow, session, input, facts, scene.now));
-  if ('answered' in result && result.answered && talk.learns) {
-    const learnt = talk.learns(decision.contact, result.answered, scene.now);
+  if ('answered' in result && result.answered) {
+    const learnt = (talk.learns ?? unchanged)(decision.contact, result.answered, scene.now);
     if (learnt !== decision.contact) decision.audit.push(`learnt:${talk.flow.id}.${result.answered.step}`);
     decision.contact = learnt;
+    const said = talk.says?.(result.answered, answersOf(result), facts);
+    if (said) {
+      closeTapped(decision, scene, result.answered);
+      decision.tapped = undefined;
+      saySimply(said, decision, scene);
+    }
     if (result.type === 'asked') {
       // What was learnt may make earlier questions irrelevant (consent): the way back looks different now.
       const factsNow = factsOf(talk, scene, learnt);
@@ -104,6 +111,12 @@ export function playInput(
     }
   }
   show(result, talk, decision, scene);
+}
+
+const unchanged = (contact: Contact): Contact => contact;
+
+function answersOf(result: Asked | Extract<Advance, { type: 'finished' }>): Readonly<Record<string, unknown>> {
+  return result.type === 'asked' ? result.session.answers : result.answers;
 }
 
 /** Takes out talks that were left alone too long and says so. */

@@ -73,6 +73,7 @@ export function becauseText(because: Because, question: Question, reader: Reader
           : flowKey(question.flow, `${question.step}.invalid`)
         : (`common:again.${because.reason}` as FixedKey);
       if (question.kind === 'leave') return [say('common:leave.invalid')];
+      if (known && question.part === 'screened') return [say('common:screened.invalid')];
       const reason = say(key, values);
       // The first time one sentence helps; whoever misses again is shown the ways out.
       return because.misses > 1 ? [reason, say('common:buttons_help')] : [reason];

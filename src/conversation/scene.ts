@@ -1,4 +1,5 @@
 import type { Inbound, Outgoing } from '../channels/channel.ts';
+import type { City } from '../city/city.ts';
 import { standing } from '../engine/advance.ts';
 import type { Question } from '../engine/question.ts';
 import type { Session } from '../engine/session.ts';
@@ -8,7 +9,6 @@ import type { Person, Talks } from '../people/person-store.ts';
 import type { Talk } from '../people/talk.ts';
 import type { Check, Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
-import type { City } from './talks.ts';
 import { talkOf } from './talks.ts';
 import type { Reader } from './wording.ts';
 
@@ -34,7 +34,7 @@ export type Decision = {
   readonly messages: Outgoing[];
   readonly audit: string[];
   /** The question that was answered by a tap on our last message, which may therefore be changed in place. */
-  readonly tapped: { readonly question: Question; readonly option: string; readonly message: string } | undefined;
+  tapped: { readonly question: Question; readonly option: string; readonly message: string } | undefined;
 };
 
 /** A talk that this release can play, with its session. */

@@ -1,3 +1,4 @@
+import type { City } from '../city/city.ts';
 import type { Said } from '../delivery/effects.ts';
 import type { Advance, Asked } from '../engine/advance.ts';
 import type { AnswerLine } from '../engine/question.ts';
@@ -7,7 +8,6 @@ import type { Talk } from '../people/talk.ts';
 import { becauseText, buttonChoice, menuOf, notedText, renderAnswered, renderQuestion, renderSaid } from './render.ts';
 import type { Decision, Scene } from './scene.ts';
 import { factsOf, readerOf } from './scene.ts';
-import type { City } from './talks.ts';
 import { talkOf } from './talks.ts';
 import { flowKey } from './wording.ts';
 
@@ -89,7 +89,7 @@ function showQuestion({ question, because, answered }: Asked, decision: Decision
 }
 
 /** The tapped question stays in the chat with its answer and without its buttons. */
-function closeTapped(decision: Decision, scene: Scene, answered?: AnswerLine): void {
+export function closeTapped(decision: Decision, scene: Scene, answered?: AnswerLine): void {
   const { tapped } = decision;
   if (!tapped || isControl(tapped.option)) return;
   const reader = readerOf(scene, decision);

@@ -1,16 +1,8 @@
-import type { CategoryTree } from '../cases/category.ts';
 import { myCasesTalk } from '../cases/my-cases-flow.ts';
 import { reportTalk } from '../cases/report-flow.ts';
+import type { City } from '../city/city.ts';
 import { languageTalk } from '../people/language-flow.ts';
 import type { Talk } from '../people/talk.ts';
-import type { RegionTree } from '../regions/region-tree.ts';
-
-/** The city as talks see it, read at start. */
-export type City = {
-  readonly regions: RegionTree;
-  readonly categories: CategoryTree;
-  readonly languages: readonly string[];
-};
 
 /** Every talk that can be opened, in the order of the menu. */
 export const TALKS = [reportTalk, myCasesTalk, languageTalk] as const satisfies readonly Talk<City>[];

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Channel, Inbound, Outgoing, Urn } from '../channels/channel.ts';
+import type { City } from '../city/city.ts';
 import { crashPoint } from '../crash-point.ts';
 import type { Relay } from '../delivery/relay.ts';
 import type { Wording } from '../i18n.ts';
@@ -15,7 +16,6 @@ import { asking } from '../store/store.ts';
 import { decide, decideExpiry, flowsNeeded } from './decide.ts';
 import { menuOf } from './render.ts';
 import type { Decision, Scene } from './scene.ts';
-import type { City } from './talks.ts';
 import { talkOf } from './talks.ts';
 
 /** What a turn works with. */

@@ -1,5 +1,6 @@
 import type { Value, Values } from '../delivery/effects.ts';
 import type { AnswerLine, Question } from '../engine/question.ts';
+import type { Screened } from '../engine/screen.ts';
 import type { Names, Option } from '../engine/step.ts';
 import type { Place } from '../engine/steps/place.ts';
 import type { Words } from '../engine/steps/text.ts';
@@ -45,6 +46,7 @@ export function controlLabels(question: Question, say: Say): readonly Labelled[]
 
 function optionLabel(question: Question, option: Option, say: Say, language: string): string {
   if (question.kind === 'leave') return say(`common:leave.options.${option.id}` as FixedKey);
+  if (question.part === 'screened') return say('common:screened.mask');
   const label = option.name
     ? inLanguage(option.name, language)
     : say(flowKey(question.flow, `${question.step}.options.${option.id}`));
@@ -55,6 +57,7 @@ function optionLabel(question: Question, option: Option, say: Say, language: str
 export function questionText(question: Question, reader: Reader): string {
   const { say } = reader;
   if (question.kind === 'leave') return say('common:leave.ask');
+  if (question.part === 'screened') return screenedText(question, reader);
   const asked = say(
     flowKey(question.flow, `${question.step}.${question.part}`),
     sayValues(question.values as Values, reader),
@@ -62,6 +65,12 @@ export function questionText(question: Question, reader: Reader): string {
   if (question.review.length === 0) return asked;
   const lines = question.review.map((line) => say('common:line', lineValues(question.flow, line, reader)));
   return [asked, lines.join('\n')].join('\n\n');
+}
+
+/** What was found in the words, why it may not stay, and the words without it. */
+function screenedText({ values }: Question, { say }: Reader): string {
+  const { found, what, without } = values as Screened; // the engine's screened part
+  return say('common:screened.ask', { found, without, why: say(`common:screened.why.${what}` as FixedKey) });
 }
 
 /** An answer with the name of its step, for a line of the review card. */
@@ -75,6 +84,7 @@ function answerText(flow: string, line: AnswerLine, reader: Reader): string {
   if (answer === null) return say('common:skipped');
   switch (kind) {
     case 'choice':
+    case 'tree':
     case 'choices': {
       const ids = Array.isArray(answer) ? (answer as readonly string[]) : [String(answer)];
       const named = ids.map((id) => line.options.find((option) => option.id === id) ?? { id });
@@ -107,9 +117,14 @@ function sayAny(value: Value, reader: Reader): string | number {
 }
 
 function sayValue(value: Exclude<Value, string | number>, reader: Reader): string {
-  const { say, language } = reader;
+  const { say, has, language } = reader;
   if ('names' in value) return inLanguage(value.names, language);
-  if ('key' in value) return say(value.key);
+  if ('key' in value) return say(value.key, value.values && sayValues(value.values, reader));
+  if ('list' in value) return value.list.map((one) => sayAny(one, reader)).join('\n');
+  if ('hotline' in value) {
+    const key = `common:hotline.${value.hotline}`;
+    return has(key) ? say(key as FixedKey) : say('common:hotline.other');
+  }
   if ('at' in value) return clockFor(language).format(value.at);
   if ('words' in value) {
     return 'text' in value.words ? value.words.text : say('common:voice_message', { seconds: value.words.seconds });
@@ -118,11 +133,13 @@ function sayValue(value: Exclude<Value, string | number>, reader: Reader): strin
 }
 
 /** A place in one line: the region as far as it is known, then the person's own words. */
-function placeText({ point, region, text }: Place, { say, language, regions }: Reader): string {
+function placeText({ point, region, text, voice }: Place, { say, language, regions }: Reader): string {
   const names = region ? regions.nameOf(region) : undefined;
   const where = names ? inLanguage(names, language) : point && say('common:place.point', pointValues(point));
   if (where && text) return say('common:place.join', { region: where, text });
-  return where ?? text ?? say('common:place.none');
+  const spoken = voice && say('common:place.voice');
+  if (where && spoken) return say('common:place.join', { region: where, text: spoken });
+  return where ?? text ?? spoken ?? say('common:place.none');
 }
 
 /** Five decimals are about a metre. */

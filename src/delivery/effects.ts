@@ -9,11 +9,15 @@ export type Value =
   | string
   | number
   | { readonly names: Names }
-  | { readonly key: Key }
+  | { readonly key: Key; readonly values?: Values }
+  /** A public number by what it is for: 119 is fire and rescue. */
+  | { readonly hotline: string }
+  /** One under the other. */
+  | { readonly list: readonly Value[] }
   | { readonly place: Place }
   | { readonly words: Words }
   | { readonly at: number }; // ms since the epoch
-export type Values = Readonly<Record<string, Value>>;
+export type Values = { readonly [name: string]: Value };
 
 /** A sentence without its language. */
 export type Said = {

@@ -1,85 +1,69 @@
+import type { CensusCell } from '../city/census.ts';
+import type { CityData } from '../city/city.ts';
+import type { KnownPlace } from '../regions/place-book.ts';
+import { placeId } from '../regions/place-book.ts';
 import type { Region, RegionLevel } from '../regions/region.ts';
+import names from './city-names.json' with { type: 'json' };
+import type { Outline } from './outline.ts';
+import { cut, roundOutline } from './outline.ts';
 
 /** The made-up city of the demo. No province has the code 99, and no such city exists. */
-const CITY = { id: '990100000000', names: { 'zh-CN': '临渚市（虚构）', en: 'Linzhu (made up)' } };
+export const CITY_ID = '990100000000';
+const CENTRE = { longitude: 119.5, latitude: 31.5 };
+const RADIUS = { longitude: 0.085, latitude: 0.07 };
+const CORNERS = 28;
 
-const WEST = 119.46;
-const SOUTH = 31.47;
-const WIDTH = 0.08;
-const HEIGHT = 0.06;
-
-type Plan = readonly [zh: string, en: string, parts?: readonly Plan[]];
-const PLAN: readonly Plan[] = [
-  [
-    '西渚区',
-    'West Zhu District',
-    [
-      [
-        '锦绣街道',
-        'Jinxiu Street',
-        [
-          ['锦绣社区', 'Jinxiu Community'],
-          ['桃园社区', 'Taoyuan Community'],
-        ],
-      ],
-      [
-        '柳湾街道',
-        'Liuwan Street',
-        [
-          ['柳湾社区', 'Liuwan Community'],
-          ['渡口社区', 'Dukou Community'],
-        ],
-      ],
-    ],
-  ],
-  [
-    '东渚区',
-    'East Zhu District',
-    [
-      [
-        '石桥街道',
-        'Shiqiao Street',
-        [
-          ['石桥社区', 'Shiqiao Community'],
-          ['梅岭社区', 'Meiling Community'],
-        ],
-      ],
-      [
-        '望塔街道',
-        'Wangta Street',
-        [
-          ['望塔社区', 'Wangta Community'],
-          ['南岸社区', "Nan'an Community"],
-        ],
-      ],
-    ],
-  ],
-];
-const GRIDS: readonly Plan[] = [
-  ['第一网格', 'grid 1'],
-  ['第二网格', 'grid 2'],
+/** How many parts a region is cut into, level by level: 4 districts, 16 streets, 64 communities, 384 grids. */
+const PARTS: readonly { readonly level: RegionLevel; readonly count: number }[] = [
+  { level: 'district', count: 4 },
+  { level: 'street', count: 4 },
+  { level: 'community', count: 4 },
+  { level: 'grid', count: 6 },
 ];
 
-type Box = { readonly west: number; readonly south: number; readonly width: number; readonly height: number };
-
-/** The demo city's regions: 2 districts, 4 streets, 8 communities, 16 grids, with outlines that leave no gap. */
+/** Regions without a gap: one outline, cut again and again across its longer side into parts of equal area. */
 export function demoRegions(): readonly Region[] {
-  const box = { west: WEST, south: SOUTH, width: WIDTH, height: HEIGHT };
-  const regions: Region[] = [{ ...CITY, level: 'city' }];
-  add(regions, PLAN, CITY.id, ['district', 'street', 'community', 'grid'], box);
-  return regions;
+  const [zh = '', en = ''] = names.city;
+  const city = { id: CITY_ID, level: 'city', names: { 'zh-CN': zh, en } } as const;
+  return [city, ...below(CITY_ID, roundOutline(CENTRE, RADIUS, CORNERS), 0, 0)];
 }
 
-function add(regions: Region[], plan: readonly Plan[], parent: string, levels: readonly RegionLevel[], box: Box): void {
-  const [level, ...deeper] = levels;
-  if (!level) return;
-  plan.forEach(([zh, en, parts], i) => {
-    const own = slice(box, i, plan.length);
+function below(parent: string, ground: Outline, depth: number, nth: number): readonly Region[] {
+  const here = PARTS[depth];
+  if (!here) return [];
+  const { level, count } = here;
+  return cut(ground, count).flatMap((outline, i) => {
     const id = childId(parent, level, i + 1);
-    const outline = level === 'grid' ? { outline: ring(own) } : {};
-    regions.push({ id, parent, level, names: { 'zh-CN': zh, en }, ...outline });
-    add(regions, parts ?? GRIDS, id, deeper, own);
+    const region: Region = {
+      id,
+      parent,
+      level,
+      names: nameOf(level, nth * count + i, i),
+      ...(level === 'district' && i === count - 1 ? { zone: true } : {}),
+      ground: { type: 'Polygon', coordinates: [closed(outline)] },
+    };
+    return [region, ...below(id, outline, depth + 1, nth * count + i)];
   });
+}
+
+function nameOf(level: RegionLevel, n: number, i: number): Region['names'] {
+  const pair = (list: readonly (readonly string[])[]) => list[n % list.length] ?? [];
+  switch (level) {
+    case 'district': {
+      const [zh = '', en = ''] = pair(names.districts);
+      return { 'zh-CN': zh, en };
+    }
+    case 'street': {
+      const [zh = '', en = ''] = pair(names.streets);
+      return { 'zh-CN': `${zh}街道`, en: `${en} Street` };
+    }
+    case 'community': {
+      const [zh = '', en = ''] = pair(names.communities);
+      return { 'zh-CN': `${zh}社区`, en: `${en} Community` };
+    }
+    default:
+      return { 'zh-CN': names.grids[i] ?? '', en: `grid ${i + 1}` };
+  }
 }
 
 /** 12 digits: 2 province, 2 city, 2 district, 3 street, 3 community; a grid has three more. */
@@ -96,19 +80,45 @@ function childId(parent: string, level: RegionLevel, n: number): string {
   }
 }
 
-/** One of n equal parts, cut across the longer side. */
-function slice({ west, south, width, height }: Box, i: number, n: number): Box {
-  if (width >= height) return { west: west + (width / n) * i, south, width: width / n, height };
-  return { west, south: south + (height / n) * i, width, height: height / n };
+function closed(outline: Outline): readonly (readonly [number, number])[] {
+  const ring = outline.map(([x, y]) => [Number(x.toFixed(6)), Number(y.toFixed(6))] as const);
+  return [...ring, ...ring.slice(0, 1)];
 }
 
-function ring({ west, south, width, height }: Box): readonly (readonly [number, number])[] {
-  const [east, north] = [west + width, south + height];
-  return [
-    [west, south],
-    [east, south],
-    [east, north],
-    [west, north],
-    [west, south],
-  ];
+/** Housing estates and roads by name; two names that several communities share, as in every city. */
+export function demoPlaces(): readonly KnownPlace[] {
+  const communities = demoRegions().filter(({ level }) => level === 'community');
+  return communities.flatMap(({ id, names: own }, n) => {
+    const stem = (own['zh-CN'] ?? '').replace('社区', '');
+    const listed = [...names.estates.map((end) => `${stem}${end}`), `${stem}路`];
+    const shared = names.shared.filter((_, i) => n % 16 === i * 5);
+    return [...listed, ...shared].map((name) => ({ id: placeId(name, id), name, region: id }));
+  });
+}
+
+const AGES = [
+  { from: 18, to: 29, share: 0.19 },
+  { from: 30, to: 44, share: 0.3 },
+  { from: 45, to: 59, share: 0.28 },
+  { from: 60, share: 0.23 },
+] as const;
+
+/** Whom the census counted in each district. */
+function demoCensus(): readonly CensusCell[] {
+  const districts = demoRegions().filter(({ level }) => level === 'district');
+  return districts.flatMap(({ id }, d) =>
+    (['female', 'male'] as const).flatMap((sex) =>
+      AGES.map(({ share, ...age }) => ({
+        region: id,
+        sex,
+        ...age,
+        people: Math.round(90_000 * (1 + d * 0.1) * share),
+      })),
+    ),
+  );
+}
+
+/** Everything of the made-up city that an import would bring. */
+export function demoCityData(): Pick<CityData, 'regions' | 'places' | 'census'> {
+  return { regions: demoRegions(), places: demoPlaces(), census: demoCensus() };
 }

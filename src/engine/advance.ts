@@ -94,13 +94,13 @@ function apply<F>(play: Play<F>, session: Session, step: FlowStep<F>, reading: R
     case 'answer':
       return answer(play, session, step, reading.value);
     case 'more': {
-      const asked = ask(play, { ...without(session, 'misses'), draft: reading.draft });
+      const asked = ask(play, { ...learnt(session, reading.also), draft: reading.draft });
       const because = reading.reason === undefined ? {} : { because: missed(reading.reason, 1) };
       return { ...asked, ...because, quiet: reading.quiet ?? false };
     }
     case 'again': {
       const misses = (session.misses ?? 0) + 1;
-      return { ...ask(play, { ...session, misses }), because: missed(reading.reason, misses) };
+      return { ...ask(play, { ...learnt(session, reading.also), misses }), because: missed(reading.reason, misses) };
     }
     case 'go': {
       const known = findStep(play, reading.step);
@@ -111,6 +111,11 @@ function apply<F>(play: Play<F>, session: Session, step: FlowStep<F>, reading: R
     case 'declined':
       return { type: 'ended', how: 'declined', step: step.id };
   }
+}
+
+/** The session with what the same words answered besides, where nothing was answered yet. */
+function learnt(session: Session, also: Session['answers'] = {}): Session {
+  return without({ ...session, answers: { ...also, ...session.answers } }, 'misses');
 }
 
 function answer<F>(play: Play<F>, session: Session, step: FlowStep<F>, value: unknown): Advance {
@@ -126,10 +131,10 @@ function answer<F>(play: Play<F>, session: Session, step: FlowStep<F>, value: un
 function control<F>(play: Play<F>, session: Session, step: FlowStep<F>, option: Exclude<Control, '~done'>): Advance {
   switch (option) {
     case '~back': {
-      // Inside a step that asks in parts (a place), back first leaves the part.
-      const inside = session.draft !== undefined && step.kind === 'place';
-      const kept = keepGathered(session, step);
-      return ask(play, moved(play, kept, inside ? step.id : (stepBefore(play, session)?.id ?? step.id)));
+      // Inside a step that asks in parts, back first leaves the part.
+      const inside = session.draft === undefined ? undefined : step.inside?.(session.draft);
+      if (inside) return ask(play, { ...moved(play, session, step.id), ...inside });
+      return ask(play, moved(play, keepGathered(session, step), stepBefore(play, session)?.id ?? step.id));
     }
     case '~skip':
       return answer(play, session, step, null);

@@ -80,8 +80,7 @@ export function questionOf<F>(play: Play<F>, session: Session): Question {
 }
 
 function controlsFor<F>(play: Play<F>, session: Session, step: FlowStep<F>, asking: Asking): readonly Control[] {
-  // A place asks in parts, which back leaves first; other drafts are only what was gathered so far.
-  const inside = session.draft !== undefined && step.kind === 'place';
+  const inside = session.draft !== undefined && step.inside?.(session.draft) !== undefined;
   const answered = isAnswered(step, sceneOf(play, session.answers));
   const kept = answered && session.answers[step.id] !== null;
   const offered: Record<Control, boolean> = {
@@ -101,7 +100,9 @@ function reviewOf<F>(play: Play<F>, session: Session, step: FlowStep<F>): readon
 }
 
 export function lineOf<F>(play: Play<F>, answers: Session['answers'], step: FlowStep<F>): AnswerLine {
-  const { options = [] } = step.ask(sceneOf(play, answers), undefined);
+  const scene = sceneOf(play, answers);
+  const named = step.named?.(answers[step.id], scene);
+  const { options = [] } = named ? { options: [named] } : step.ask(scene, undefined);
   return { step: step.id, kind: step.kind, answer: answers[step.id], options };
 }
 

@@ -31,14 +31,18 @@ export type Asking = {
 /** How a step understood an input. `again` is news, not an error: `reason` says which sentence helps. */
 export type Reading<Answer = unknown> =
   | { readonly type: 'answer'; readonly value: Answer }
-  | { readonly type: 'more'; readonly draft: unknown; readonly quiet?: boolean; readonly reason?: string }
-  | { readonly type: 'again'; readonly reason: string }
+  | ({ readonly type: 'more'; readonly draft: unknown; readonly quiet?: boolean; readonly reason?: string } & Also)
+  | ({ readonly type: 'again'; readonly reason: string } & Also)
   | { readonly type: 'go'; readonly step: string }
   | { readonly type: 'skipped' }
   | { readonly type: 'declined' };
 
+/** Answers to other questions that the same words gave; they count where nothing was answered yet. */
+type Also = { readonly also?: Readonly<Record<string, unknown>> };
+
 export type StepKind =
   | 'choice'
+  | 'tree'
   | 'choices'
   | 'text'
   | 'number'
@@ -71,6 +75,13 @@ export type Step<Facts, Answers, Answer> = Common<Facts, Answers> & {
   readonly gathered?: (draft: unknown) => Answer | undefined;
   /** Where a step that gathers begins when it is asked once more: with what it has. */
   readonly draftOf?: (answer: unknown) => unknown;
+  /** Where back leads inside a step that asks in parts; undefined: to the question before. */
+  readonly inside?: (draft: unknown) => { readonly draft: unknown } | undefined;
+  /** The option that an answer is, where it is not among those asked at first. */
+  readonly named?: (answer: unknown, scene: Scene<Facts, Answers>) => Option | undefined;
 };
 
-export const again = (reason: string): Reading<never> => ({ type: 'again', reason });
+export const again = (reason: string): { readonly type: 'again'; readonly reason: string } => ({
+  type: 'again',
+  reason,
+});

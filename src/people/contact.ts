@@ -1,3 +1,5 @@
+import type { Place } from '../engine/steps/place.ts';
+
 /** What people are asked separately to agree to; a new version of the text asks anew. */
 export const CONSENTS = ['basic', 'location'] as const;
 export type Consent = (typeof CONSENTS)[number];
@@ -9,6 +11,8 @@ export type Contact = {
   readonly consents: Readonly<Partial<Record<Consent, { readonly version: number; readonly at: number }>>>;
   /** False after /stop: no announcements; talks that the person begins go on. */
   readonly subscribed: boolean;
+  /** Where the last report was, offered at the next; 30 days. */
+  readonly lastPlace?: { readonly place: Place; readonly at: number };
 };
 
 export function newContact(language: string): Contact {

@@ -25,6 +25,12 @@ export type Talk<City> = {
   readonly closed?: (facts: unknown) => Said | undefined;
   /** What an answer changes about the person at once, also if the talk is never finished. */
   readonly learns?: (contact: Contact, answered: AnswerLine, now: number) => Contact;
+  /** What must be said at once after an answer, before the next question. */
+  readonly says?: (
+    answered: AnswerLine,
+    answers: Readonly<Record<string, unknown>>,
+    facts: unknown,
+  ) => Said | undefined;
   readonly finish: (
     answers: Readonly<Record<string, unknown>>,
     finishing: Finishing<unknown>,
@@ -37,6 +43,7 @@ type Typed<City, Facts, Answers, Loaded> = {
   readonly facts: (city: City, person: Person, loaded: Loaded) => Facts;
   readonly closed?: (facts: Facts) => Said | undefined;
   readonly learns?: Talk<City>['learns'];
+  readonly says?: (answered: AnswerLine, answers: Answers, facts: Facts) => Said | undefined;
   readonly finish: (answers: Answers, finishing: Finishing<Facts>) => Effects & { readonly contact?: Contact };
 };
 

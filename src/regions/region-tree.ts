@@ -2,25 +2,29 @@ import { booleanPointInPolygon } from '@turf/boolean-point-in-polygon';
 import Flatbush from 'flatbush';
 import type { Point } from '../engine/input.ts';
 import type { Names, Option } from '../engine/step.ts';
-import type { Region } from './region.ts';
+import type { Place, Regions } from '../engine/steps/place.ts';
+import { buildingOf } from './address.ts';
+import { toWgs84 } from './datum.ts';
+import { readMapLink } from './map-link.ts';
+import type { KnownPlace } from './place-book.ts';
+import { placeBook } from './place-book.ts';
+import type { Ground, Region } from './region.ts';
+import { polygonsOf } from './region.ts';
 
-/** All regions of a city, ready to be asked. */
-export type RegionTree = {
-  /** What a resident can choose below a region (undefined: at the top), down to communities. */
-  readonly below: (region: string | undefined) => readonly Option[];
-  /** The name that tells a region from all others: 锦绣社区第2网格. */
-  readonly nameOf: (region: string) => Names | undefined;
-  /** The smallest region that holds the point. */
-  readonly at: (point: Point) => string | undefined;
+/** All regions and known places of a city, ready to be asked. */
+export type RegionTree = Regions & {
   readonly get: (region: string) => Region | undefined;
+  /** The region of this level in which another lies. */
+  readonly above: (region: string, level: Region['level']) => string | undefined;
 };
 
 /** Builds the tree once; questions to it are pure. */
-export function regionTree(regions: readonly Region[]): RegionTree {
+export function regionTree(regions: readonly Region[], places: readonly KnownPlace[] = []): RegionTree {
   const byId = new Map(regions.map((region) => [region.id, region]));
   const children = Map.groupBy(regions, (region) => region.parent);
-  const grounds = regions.filter((region) => region.outline && !children.has(region.id));
+  const grounds = regions.filter(hasGround).filter((region) => !children.get(region.id)?.some(hasGround));
   const index = indexOf(grounds);
+  const book = placeBook([...places, ...communitiesAsPlaces(regions)]);
 
   const below = (parent: string | undefined): readonly Option[] => {
     const list = (children.get(parent) ?? []).filter((region) => region.level !== 'grid');
@@ -34,25 +38,90 @@ export function regionTree(regions: readonly Region[]): RegionTree {
     if (region?.level !== 'grid' || !region.parent) return region?.names;
     const community = byId.get(region.parent)?.names ?? {};
     const both = (language: string, name: string) =>
-      language === 'en' ? `${community.en}, ${name}` : `${community[language]}${name}`;
+      language === 'en' && community.en
+        ? `${community.en}, ${name}`
+        : `${community[language] ?? community['zh-CN']}${name}`;
     return Object.fromEntries(Object.entries(region.names).map(([language, name]) => [language, both(language, name)]));
   };
   const at = ({ longitude, latitude }: Point): string | undefined =>
     index?.search(longitude, latitude, longitude, latitude).flatMap((i) => {
-      const ground = grounds[i];
-      const outline = ground?.outline?.map(([x, y]) => [x, y]) ?? [];
-      const inside = booleanPointInPolygon([longitude, latitude], { type: 'Polygon', coordinates: [outline] });
-      return ground && inside ? [ground.id] : [];
+      const region = grounds[i];
+      return region && holds(region.ground, [longitude, latitude]) ? [region.id] : [];
     })[0];
-  return { below, nameOf, at, get: (id) => byId.get(id) };
+  const above = (id: string, level: Region['level']): string | undefined => {
+    for (let region = byId.get(id); region; region = region.parent ? byId.get(region.parent) : undefined) {
+      if (region.level === level) return region.id;
+    }
+    return undefined;
+  };
+  const reading = (point: Point): Place => {
+    const region = at(point);
+    return { point, ...(region ? { region } : {}) };
+  };
+  return {
+    below,
+    nameOf,
+    above,
+    get: (id) => byId.get(id),
+    read: (raw) => {
+      const readings = [reading(raw), { ...reading(toWgs84(raw, 'gcj02')), sent: raw }];
+      const communities = readings.map(({ region }) => region && above(region, 'community'));
+      // Both in one community, or both outside: what GPS would mean. One outside: the one that lies in the city.
+      if (communities[0] === communities[1]) return readings.slice(0, 1);
+      const inside = readings.filter(({ region }) => region !== undefined);
+      return inside.length > 0 ? inside : readings.slice(0, 1);
+    },
+    link: (text) => {
+      const link = readMapLink(text);
+      if (link?.type !== 'place') return link && 'short';
+      return { ...reading(link.point), ...(link.name ? { text: link.name } : {}) };
+    },
+    find: (text) => {
+      const building = buildingOf(text);
+      return book.find(text).map(({ id, name, region }) => {
+        const address = id === region ? {} : { address: building ? `${id}#${building}` : id };
+        return { id, name: withRegion(name, nameOf(region)), place: { region, ...address } };
+      });
+    },
+  };
 }
 
-function indexOf(grounds: readonly Region[]): Flatbush | undefined {
-  if (grounds.length === 0) return undefined;
-  const index = new Flatbush(grounds.length);
-  for (const { outline = [] } of grounds) {
-    const xs = outline.map(([x]) => x);
-    const ys = outline.map(([, y]) => y);
+function withRegion(name: string, region: Names | undefined): Names {
+  return Object.fromEntries(
+    Object.entries(region ?? { 'zh-CN': '' }).map(([language, where]) => {
+      if (where === name || where === '') return [language, name];
+      return [language, language === 'en' ? `${name} (${where})` : `${name}（${where}）`];
+    }),
+  );
+}
+
+/** A community is found by its own name too. */
+function communitiesAsPlaces(regions: readonly Region[]): readonly KnownPlace[] {
+  return regions
+    .filter(({ level }) => level === 'community')
+    .map(({ id, names }) => ({ id, region: id, name: names['zh-CN'] ?? id, words: names.en ? [names.en] : [] }));
+}
+
+type WithGround = Region & { readonly ground: Ground };
+
+function hasGround(region: Region): region is WithGround {
+  return region.ground !== undefined;
+}
+
+function holds(ground: Ground, [x, y]: readonly [number, number]): boolean {
+  return polygonsOf(ground).some((rings) => {
+    const coordinates = rings.map((ring) => ring.map(([a, b]) => [a, b]));
+    return booleanPointInPolygon([x, y], { type: 'Polygon', coordinates });
+  });
+}
+
+function indexOf(regions: readonly WithGround[]): Flatbush | undefined {
+  if (regions.length === 0) return undefined;
+  const index = new Flatbush(regions.length);
+  for (const { ground } of regions) {
+    const pairs = polygonsOf(ground).flatMap((rings) => rings[0] ?? []);
+    const xs = pairs.map(([x]) => x);
+    const ys = pairs.map(([, y]) => y);
     index.add(Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys));
   }
   index.finish();

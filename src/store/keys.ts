@@ -7,7 +7,7 @@ export type Keys = ReturnType<typeof keysOf>;
 export function keysOf(city: string) {
   const key = <const Rest extends string>(rest: Rest) => `{${city}}:${rest}` as const;
   return {
-    /** hash: instance, schema, created_at, pseudonym_key, audit_seq */
+    /** hash: instance, schema, created_at, pseudonym_key, audit_seq, city_version */
     meta: key('meta'),
     /** stream: op, what, who (a pseudonym), n (the number in sequence) */
     audit: key('audit'),
@@ -31,10 +31,10 @@ export function keysOf(city: string) {
     /** zset: CaseId → when it came into this state (ms) */
     casesIn: (state: string) => key(`cases:in:${state}`),
 
-    /** string: JSON of all regions with their polygons */
-    regions: key('regions'),
-    /** string: JSON of all categories */
-    categories: key('categories'),
+    /** hash: current (a version's number), and by version number the part (regions, categories …) as JSON */
+    cityPart: (part: string) => key(`city:${part}`),
+    /** stream: change (JSON CityChange): what was imported or undone, only ever appended */
+    cityChanges: key('city:changes'),
 
     /** string: the last number given to an outgoing message */
     outboxSeq: key('outbox:seq'),

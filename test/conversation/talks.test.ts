@@ -20,6 +20,8 @@ async function toPlace(phone: Phone): Promise<void> {
   await phone.tap('同意基本处理');
   await phone.tap('消防');
   await phone.tap('电动车飞线充电');
+  await phone.tap('暂时没有');
+  await phone.tap('正在充');
   await phone.tap('单独同意');
   await phone.sees(/隐患在哪里/);
 }
@@ -53,7 +55,7 @@ describe('a hazard report', () => {
     expect(kept?.record).toMatchObject({
       state: 'submitted',
       category: 'e_bike_wire_charging',
-      place: { region: '990101001001001', point: { latitude: 31.478, longitude: 119.47 } },
+      place: { region: '990101001001005', point: { latitude: 31.4552, longitude: 119.4434 } },
       description: { text: '3幢2单元楼道口有人拉线给电瓶车充电' },
       photos: [{ file: expect.any(String), same: expect.any(String) }],
       anonymous: true,
@@ -62,7 +64,7 @@ describe('a hazard report', () => {
     await phone.tap('飞线充电');
     const card = await phone.sees(/现在：待受理/);
     expect(card.text).toContain(number);
-    expect(card.text).toContain('锦绣社区第一网格');
+    expect(card.text).toContain('锦绣社区第五网格');
   });
 
   test('names nobody: neither the first name nor the chat stands in the case', async () => {
@@ -76,7 +78,7 @@ describe('a hazard report', () => {
     const phone = await house.phone();
     await toPlace(phone);
     await house.restart();
-    await phone.say('锦绣花园3幢');
+    await phone.say('湖边亭子旁');
     await phone.tap('不清楚');
     await phone.tap('对，就是这里');
     await phone.sees(/说说情况/);
@@ -90,10 +92,18 @@ describe('a hazard report', () => {
     await phone.say('线从二楼窗户拉下来');
     await phone.sees(/情况：线从二楼窗户拉下来/);
     await phone.tap('改类别');
+    await phone.tap('都不是');
+    await phone.tap('道路交通');
     await phone.sees(/哪一种/);
     await phone.tap('上一步');
+    await phone.sees(/哪一类/);
     await phone.tap('道路交通');
     await phone.tap('井盖缺失');
+    await phone.tap('暂时没有');
+    await phone.sees(/盖子现在/);
+    await phone.tap('跳过');
+    await phone.sees(/围起来/);
+    await phone.tap('跳过');
     const card = await phone.sees(/都对就提交/);
     expect(card.text).toContain('类别：井盖缺失、破损');
     expect(card.text).toContain('情况：线从二楼窗户拉下来');
@@ -118,13 +128,15 @@ describe('a hazard report', () => {
     await phone.say('道路交通');
     await phone.sees(/哪一种/);
     await phone.say('2');
+    await phone.sees(/可能受伤/);
+    await phone.say('没有');
+    await phone.sees(/围起来/);
+    await phone.say('没看清');
     await phone.sees(/敏感个人信息/);
     await phone.say('改用文字');
     await phone.sees(/打字写地址/);
     await phone.say('锦绣花园３栋门口');
-    await phone.sees(/哪一片/);
-    await phone.say('不清楚');
-    await phone.sees(/锦绣花园３栋门口/);
+    await phone.sees(/地点是：锦绣社区，锦绣花园３栋门口/);
     await phone.say('对的');
     await phone.sees(/说说情况/);
     await phone.send({ voice: 7 });
@@ -138,7 +150,11 @@ describe('a hazard report', () => {
     await phone.sees(/编号：/);
     expect((await casesOf(phone))[0]?.record).toMatchObject({
       category: 'road_collapse',
-      place: { text: '锦绣花园３栋门口' },
+      place: {
+        text: '锦绣花园３栋门口',
+        region: '990101001001',
+        address: expect.stringMatching(/^990101001001\.\w+#3$/),
+      },
     });
   });
 
@@ -157,6 +173,9 @@ describe('a hazard report', () => {
     await phone.sees(/哪一类/);
     await phone.tap('燃气');
     await phone.tap('疑似燃气泄漏');
+    await phone.tap('暂时没有');
+    await phone.sees(/味道在屋里/);
+    await phone.tap('跳过');
     await phone.sees(/隐患在哪里/);
   });
 
@@ -165,11 +184,15 @@ describe('a hazard report', () => {
     await phone.send({ photo: 'manhole', caption: '锦绣路井盖没了' });
     await phone.sees(/照片收到了/);
     await phone.tap('同意基本处理');
-    await phone.tap('道路交通');
+    await phone.sees(/是不是这里面的一种/);
     await phone.tap('井盖缺失');
+    await phone.tap('暂时没有');
+    await phone.sees(/盖子现在/);
+    await phone.tap('跳过');
+    await phone.sees(/围起来/);
+    await phone.tap('跳过');
     await phone.tap('改用文字');
     await phone.say('锦绣路 12 号');
-    await phone.tap('不清楚');
     await phone.tap('对，就是这里');
     await phone.tap('匿名');
     const card = await phone.sees(/都对就提交/);
@@ -229,7 +252,7 @@ describe('on the way', () => {
 
   test.each([
     'report-hazard/review/send/aaaa',
-    'report-hazard/group/fire/aaaa',
+    'report-hazard/category/fire/aaaa',
     'my-cases/sure/yes/aaaa',
     'resume/aaaa',
     'drop/aaaa',
@@ -309,7 +332,7 @@ describe('on the way', () => {
     await phone.tap('同意基本处理');
     await phone.sees(/哪一类/);
     await phone.say('我也说不清楚');
-    await phone.sees(/点一下最接近的那一类.*哪一类/s);
+    await phone.sees(/这几个字我没对上.*哪一类/s);
     await phone.say('怎么办啊');
     await phone.sees(/先停一停，点最下面/);
   });
@@ -368,7 +391,6 @@ describe('what residents were seen to do', () => {
     const phone = await house.phone();
     await toPlace(phone);
     await phone.say('锦绣花园');
-    await phone.tap('不清楚');
     await phone.tap('对，就是这里');
     await phone.sees(/说说情况/);
     await phone.say('取消');
@@ -385,9 +407,9 @@ describe('what residents were seen to do', () => {
     const phone = await house.phone();
     await toPlace(phone);
     await phone.say('📍 发送现在的位置');
-    await phone.sees(/地点是：锦绣社区第一网格/);
+    await phone.sees(/地点是：锦绣社区第五网格/);
     await phone.say('这个我不确定');
-    await phone.sees(/对就点.*地点是：锦绣社区第一网格/s);
+    await phone.sees(/对就点.*地点是：锦绣社区第五网格/s);
     await phone.say('不是');
     await phone.sees(/隐患在哪里/);
   });
@@ -468,7 +490,7 @@ describe('what residents were seen to do', () => {
     await phone.say('第一个');
     await phone.say('2');
     await phone.say('1');
-    await phone.sees(/柳湾社区/);
+    await phone.sees(/在『.*社区』的什么位置/);
   });
 });
 

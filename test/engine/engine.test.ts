@@ -16,7 +16,7 @@ import { media, NOW, Play } from './play.ts';
 
 type Facts = { readonly regions: ReturnType<typeof regionTree>; readonly member: boolean };
 const facts: Facts = { regions: regionTree(demoRegions()), member: false };
-const JINXIU = { latitude: 31.478, longitude: 119.47 };
+const JINXIU = { latitude: 31.4552, longitude: 119.4434 };
 
 const DAY = 24 * 3600;
 const everything = flow<Facts>({ id: 'everything', version: 1, lifetimeSeconds: DAY })

@@ -1,13 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { KeptCase } from '../../src/cases/case-store.ts';
-import { categoryTree } from '../../src/cases/category.ts';
-import { DEFAULT_CATEGORIES } from '../../src/cases/default-categories.ts';
-import type { City } from '../../src/conversation/talks.ts';
+import { cityOf } from '../../src/city/city.ts';
+import { NEW_CITY } from '../../src/city/city-store.ts';
 import { TALKS } from '../../src/conversation/talks.ts';
-import { demoRegions } from '../../src/demo/city.ts';
+import { demoCityData } from '../../src/demo/city.ts';
 import { newContact } from '../../src/people/contact.ts';
 import { NO_TALKS } from '../../src/people/person-store.ts';
-import { regionTree } from '../../src/regions/region-tree.ts';
 import { keysOf } from '../../src/store/keys.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Move } from './play.ts';
@@ -31,6 +29,7 @@ const CASE: KeptCase = {
     description: { text: '积水' },
     photos: [],
     anonymous: false,
+    urgent: false,
     filedAt: NOW,
   },
 };
@@ -45,7 +44,10 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
         { tap: 'water' },
         { tap: 'flooding' },
         { tap: 'yes' },
-        { type: 'location', point: { latitude: 31.478, longitude: 119.47 } },
+        { tap: 'knee' },
+        { tap: '~skip' },
+        { tap: 'yes' },
+        { type: 'location', point: { latitude: 31.4552, longitude: 119.4434 } },
         { tap: 'yes' },
         '路口积水到膝盖',
         { type: 'photo', photo: media('far') },
@@ -60,9 +62,10 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       name: 'by the tree, by voice, corrected on the card',
       moves: [
         { tap: 'yes' },
-        '消防',
+        '天气真好啊',
         { tap: 'fire' },
         { tap: 'exit_locked' },
+        { tap: 'no' },
         { tap: 'no' },
         { tap: 'tree' },
         '1',
@@ -74,9 +77,9 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
         { tap: '~skip' },
         { tap: 'anonymous' },
         { tap: 'fix.category' },
-        { tap: '~back' },
         { tap: 'road' },
         { tap: 'pothole' },
+        { tap: 'no' },
         { tap: 'send' },
       ],
       outcome: 'case_filed',
@@ -90,11 +93,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   'choose-language': [{ name: 'English', moves: [{ tap: 'en' }], outcome: 'language_chosen' }],
 };
 
-const city: City = {
-  regions: regionTree(demoRegions()),
-  categories: categoryTree(DEFAULT_CATEGORIES),
-  languages: ['zh-CN', 'en'],
-};
+const city = cityOf({ ...NEW_CITY, ...demoCityData() }, ['zh-CN', 'en']);
 const contact = newContact('zh-CN');
 const person = {
   urn: 'test:1',

@@ -14,6 +14,12 @@ export async function reportByPhone(phone: Phone): Promise<string> {
   await tap('道路交通');
   await sees(/哪一种/);
   await tap('井盖缺失');
+  await sees(/可能受伤/);
+  await tap('暂时没有');
+  await sees(/盖子现在怎么样/);
+  await tap('整个不见了');
+  await sees(/围起来/);
+  await tap('跳过');
   await sees(/敏感个人信息/);
   await tap('改用文字');
   await sees(/打字写地址/);
@@ -33,4 +39,4 @@ export async function reportByPhone(phone: Phone): Promise<string> {
 }
 
 /** How many inputs a report takes: what a person sends and taps. */
-export const REPORT_INPUTS = 12;
+export const REPORT_INPUTS = 15;

@@ -8,6 +8,10 @@ export async function reportInCity(phone: Phone): Promise<string> {
   await phone.tap('消防');
   await phone.sees(/哪一种/);
   await phone.tap('电动车飞线充电');
+  await phone.sees(/可能受伤/);
+  await phone.tap('暂时没有');
+  await phone.sees(/正在充电吗/);
+  await phone.tap('跳过');
   await phone.sees(/敏感个人信息/);
   await phone.tap('单独同意');
   await phone.sees(/隐患在哪里/);

@@ -5,9 +5,9 @@ import { LANGUAGE, word } from './words.ts';
 
 const SAMPLES = ['e-bike-wire', 'manhole', 'stairwell', 'flooding', 'street-light'] as const;
 const PLACES = [
-  { name: 'place_jinxiu', latitude: 31.478, longitude: 119.47 },
-  { name: 'place_shiqiao', latitude: 31.48, longitude: 119.51 },
-  { name: 'place_nanan', latitude: 31.52, longitude: 119.53 },
+  { name: 'place_jinxiu', latitude: 31.4552, longitude: 119.4434 },
+  { name: 'place_shiqiao', latitude: 31.4396, longitude: 119.4783 },
+  { name: 'place_nanan', latitude: 31.4915, longitude: 119.4763 },
   { name: 'place_outside', latitude: 31.7, longitude: 119.9 },
 ] as const;
 const VOICE_SECONDS = 6;

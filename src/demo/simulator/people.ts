@@ -30,7 +30,7 @@ export type Seen = {
 };
 
 /** Where a person stands who taps the button that sends her location: a corner of the demo city. */
-const HERE = { latitude: 31.478, longitude: 119.47 };
+const HERE = { latitude: 31.4552, longitude: 119.4434 };
 const CALLBACK_DATA_MAX_BYTES = 64;
 
 export type People = { readonly world: World; readonly updates: Updates; readonly callbacks: Map<string, number> };

@@ -1,47 +1,75 @@
-import type { Point } from '../input.ts';
+import type { Media, Point } from '../input.ts';
 import { pickOne } from '../pick-one.ts';
+import type { Screen } from '../screen.ts';
+import { askScreened, holdBack, isHeldBack } from '../screen.ts';
 import type { Common, Names, Option, Reading, Scene, Step } from '../step.ts';
 import { again } from '../step.ts';
 import { tidyText } from '../tidy-text.ts';
 
-/** A place as a person gave it: a point, a region by its id, words, or several of these. Coordinates are WGS-84 degrees. */
-export type Place = { readonly point?: Point; readonly region?: string; readonly text?: string };
+/** A place as a person gave it: a point, a region by its id, words, a voice, or several of these. Coordinates are WGS-84 degrees. */
+export type Place = {
+  readonly point?: Point;
+  readonly region?: string;
+  readonly text?: string;
+  readonly voice?: Media;
+  /** The known place and building, spelt one way: equal for equal addresses. */
+  readonly address?: string;
+  /** The point as it was sent, where it was not taken for WGS-84. */
+  readonly sent?: Point;
+};
 
-/** What the step must know of the city: who lies below a region, what it is called, and in which region a point lies. */
+/** What the step must know of the city. */
 export type Regions = {
   readonly below: (region: string | undefined) => readonly Option[];
   readonly nameOf: (region: string) => Names | undefined;
-  readonly at: (point: Point) => string | undefined;
+  /** What a sent point may mean: one place, or two when its datum is in doubt and decides the community. */
+  readonly read: (sent: Point) => readonly Place[];
+  /** The place in a pasted map link; `short` for a link whose place cannot be read. */
+  readonly link: (text: string) => Place | 'short' | undefined;
+  /** The known places that words may mean, best first. */
+  readonly find: (text: string) => readonly (Option & { readonly place: Place })[];
 };
 
-/** browse: choosing in the tree · within: text given, which region? · detail: region given, where in it? · sure: the echo. */
+/**
+ * browse: choosing in the tree · within: words given, which region? · found: words given, which of these places? ·
+ * which: a point that may mean two places · detail: region given, where in it? · sure: the echo.
+ */
 type Draft =
-  | { readonly part: 'browse' | 'within'; readonly region?: string; readonly text?: string }
+  | { readonly part: 'browse'; readonly region?: string }
+  | { readonly part: 'within'; readonly region?: string; readonly text?: string; readonly voice?: Media }
+  | { readonly part: 'found'; readonly text: string }
+  | { readonly part: 'which'; readonly places: readonly Place[] }
   | { readonly part: 'detail'; readonly region: string }
   | { readonly part: 'sure'; readonly place: Place };
 
-/**
- * A place: shared location, chosen from the region tree, or written; always echoed and confirmed by one tap.
- * `sharing` says whether this person agreed that a location may be used.
- */
-export function place<Facts, Answers>(
-  spec: Common<Facts, Answers> & {
-    readonly maxLength: number;
-    readonly regions: (scene: Scene<Facts, Answers>) => Regions;
-    readonly sharing: (scene: Scene<Facts, Answers>) => boolean;
-  },
-): Step<Facts, Answers, Place> {
-  const { maxLength, regions, sharing, ...common } = spec;
+type Spec<Facts, Answers> = Common<Facts, Answers> & {
+  readonly maxLength: number;
+  readonly regions: (scene: Scene<Facts, Answers>) => Regions;
+  /** Whether this person agreed that a location may be used. */
+  readonly sharing: (scene: Scene<Facts, Answers>) => boolean;
+  /** The place that this person named last. */
+  readonly last?: (scene: Scene<Facts, Answers>) => Place | undefined;
+  readonly screen?: Screen;
+};
+
+/** A place: shared location, map link, known name, chosen from the region tree, or written; always echoed and confirmed by one tap. */
+export function place<Facts, Answers>(spec: Spec<Facts, Answers>): Step<Facts, Answers, Place> {
+  const { maxLength, regions, sharing, last, screen, ...common } = spec;
+  type Here = Scene<Facts, Answers>;
   const values = { maxLength };
-  const hasTree = (scene: Scene<Facts, Answers>) => regions(scene).below(undefined).length > 0;
-  const optionsOf = (draft: Draft | undefined, scene: Scene<Facts, Answers>): readonly Option[] => {
+  const hasTree = (scene: Here) => regions(scene).below(undefined).length > 0;
+  const optionsOf = (draft: Draft | undefined, scene: Here): readonly Option[] => {
     switch (draft?.part) {
       case undefined:
-        return hasTree(scene) ? [{ id: 'tree' }] : [];
+        return [...(hasTree(scene) ? [{ id: 'tree' }] : []), ...(last?.(scene) ? [{ id: 'last' }] : [])];
       case 'browse':
         return regions(scene).below(draft.region);
       case 'within':
         return [...regions(scene).below(draft.region), { id: 'unknown' }];
+      case 'found':
+        return [...regions(scene).find(draft.text), { id: 'none_of_these' }];
+      case 'which':
+        return [...draft.places.map(({ region = '' }) => optionOf(region, scene)), { id: 'change', means: 'no' }];
       case 'detail':
         return [{ id: 'none' }];
       case 'sure':
@@ -51,29 +79,58 @@ export function place<Facts, Answers>(
         ];
     }
   };
-  const readLocation = (point: Point, scene: Scene<Facts, Answers>): Reading<Place> => {
-    if (!sharing(scene)) return again('location_not_agreed');
-    const region = regions(scene).at(point);
-    return sure({ point, ...(region ? { region } : {}) });
+  const optionOf = (region: string, scene: Here): Option => {
+    const name = regions(scene).nameOf(region);
+    return name ? { id: region, name } : { id: region };
   };
-  const readWords = (said: string, draft: Draft | undefined, scene: Scene<Facts, Answers>): Reading<Place> => {
+  const readLocation = (point: Point, scene: Here): Reading<Place> => {
+    if (!sharing(scene)) return again('location_not_agreed');
+    const places = regions(scene).read(point);
+    const [only = { point }] = places;
+    return places.length > 1 ? go({ part: 'which', places }) : sure(only);
+  };
+  const readWords = (said: string, draft: Draft | undefined, scene: Here): Reading<Place> => {
     const text = tidyText(said);
     if (text === '') return again('invalid');
+    const linked = regions(scene).link(text);
+    if (linked === 'short') return again('short_link');
+    if (linked) return sure(sharing(scene) ? linked : withoutPoint(linked));
     if ([...text].length > maxLength) return again('too_long');
+    const screened = screen?.(text);
+    if (screened) return holdBack(screened, draft);
     const chosen = draft?.part === 'detail' || draft?.part === 'browse' ? draft.region : undefined;
     if (chosen !== undefined) return sure({ region: chosen, text });
+    const found = regions(scene).find(text);
+    const [only] = found;
+    if (only && found.length === 1) return sure({ ...only.place, text });
+    if (only) return go({ part: 'found', text });
     return hasTree(scene) ? go({ part: 'within', text }) : sure({ text });
   };
-  const readOption = (option: string, draft: Draft | undefined, scene: Scene<Facts, Answers>): Reading<Place> => {
+  const readOption = (option: string, draft: Draft | undefined, scene: Here): Reading<Place> => {
     switch (draft?.part) {
       case undefined:
-        return go({ part: 'browse' });
+        return option === 'last' ? sure(last?.(scene) ?? {}) : go({ part: 'browse' });
       case 'browse':
+        return regions(scene).below(option).length > 0
+          ? go({ part: 'browse', region: option })
+          : go({ part: 'detail', region: option });
       case 'within': {
-        const { text } = draft;
-        if (option === 'unknown') return sure(text ? { text } : {});
+        const { part: _within, region: _above, ...said } = draft;
+        if (option === 'unknown') return sure(said);
         if (regions(scene).below(option).length > 0) return go({ ...draft, region: option });
-        return text ? sure({ region: option, text }) : go({ part: 'detail', region: option });
+        return said.text || said.voice ? sure({ region: option, ...said }) : go({ part: 'detail', region: option });
+      }
+      case 'found': {
+        const found = regions(scene)
+          .find(draft.text)
+          .find(({ id }) => id === option);
+        if (found) return sure({ ...found.place, text: draft.text });
+        return hasTree(scene) ? go({ part: 'within', text: draft.text }) : sure({ text: draft.text });
+      }
+      case 'which': {
+        const meant = draft.places.find(({ region }) => region === option);
+        // Choosing between two named places is the confirmation.
+        return meant ? { type: 'answer', value: meant } : go(undefined);
       }
       case 'detail':
         return sure({ region: draft.region });
@@ -81,43 +138,69 @@ export function place<Facts, Answers>(
         return option === 'yes' ? { type: 'answer', value: draft.place } : go(undefined);
     }
   };
+  const readVoice = (voice: Media, draft: Draft | undefined, scene: Here): Reading<Place> => {
+    if (draft?.part === 'detail') return sure({ region: draft.region, voice });
+    return hasTree(scene) ? go({ part: 'within', voice }) : sure({ voice });
+  };
   return {
     ...common,
     kind: 'place',
     ask: (scene, kept) => {
+      if (isHeldBack(kept)) return askScreened(kept);
       const draft = kept as Draft | undefined;
       const options = optionsOf(draft, scene);
       if (draft === undefined) {
         return sharing(scene) ? { takes: 'location', options, values } : { part: 'ask_words', options, values };
       }
       const { part } = draft;
-      if (part === 'detail')
-        return { part, options, values: { ...values, place: { place: { region: draft.region } } } };
-      if (part === 'sure') {
-        const { place } = draft;
-        const outside = place.point !== undefined && place.region === undefined;
-        const asked = outside ? 'sure_outside' : part;
-        return { part: asked, options, confirms: place, values: { ...values, place: { place } } };
+      switch (part) {
+        case 'browse':
+        case 'found':
+          return { part, options, values };
+        case 'within':
+          return draft.text
+            ? { part, options, values: { ...values, text: draft.text } }
+            : { part: 'within_voice', options, values };
+        case 'which':
+          return { part, options, confirms: draft.places, values };
+        case 'detail':
+          return { part, options, values: { ...values, place: { place: { region: draft.region } } } };
+        case 'sure': {
+          const { place } = draft;
+          const outside = place.point !== undefined && place.region === undefined;
+          const asked = outside ? 'sure_outside' : part;
+          return { part: asked, options, confirms: place, values: { ...values, place: { place } } };
+        }
       }
-      if (part === 'within') return { part, options, values: { ...values, text: draft.text ?? '' } };
-      return { part, options, values };
     },
     read: (input, scene, kept) => {
+      if (isHeldBack(kept)) {
+        const before = kept.before as Draft | undefined;
+        if (pickOne([{ id: 'mask' }], input)) return readWords(kept.screened.without, before, scene);
+        return input.type === 'text' ? readWords(input.text, before, scene) : again('invalid');
+      }
       const draft = kept as Draft | undefined;
       if (input.type === 'location') return readLocation(input.point, scene);
+      if (input.type === 'voice') return readVoice(input.voice, draft, scene);
       // In a list “2” is the second entry; where words are wanted it is a word.
-      const listed = draft?.part === 'browse' || draft?.part === 'within' || draft?.part === 'sure';
+      const listed = draft !== undefined && draft.part !== 'detail';
       const option = listed || input.type === 'choice' ? pickOne(optionsOf(draft, scene), input) : undefined;
       if (option !== undefined) return readOption(option, draft, scene);
       // At the echo, words that are neither yes nor no must not throw the place away.
-      return input.type === 'text' && draft?.part !== 'sure' ? readWords(input.text, draft, scene) : again('invalid');
+      const echo = draft?.part === 'sure' || draft?.part === 'which';
+      return input.type === 'text' && !echo ? readWords(input.text, draft, scene) : again('invalid');
     },
+    inside: (draft) => ({ draft: isHeldBack(draft) ? draft.before : undefined }),
     holds: (answer, scene) => {
       if (typeof answer !== 'object' || answer === null) return false;
       const { region } = answer as Place;
       return region === undefined || regions(scene).nameOf(region) !== undefined;
     },
   };
+}
+
+function withoutPoint({ point: _point, sent: _sent, ...rest }: Place): Place {
+  return rest;
 }
 
 function sure(place: Place): Reading<Place> {

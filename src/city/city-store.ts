@@ -1,0 +1,121 @@
+import type { Category } from '../cases/category.ts';
+import defaultCategories from '../cases/default-categories.json' with { type: 'json' };
+import defaultUnits from '../cases/default-units.json' with { type: 'json' };
+import type { Log } from '../log.ts';
+import type { Store } from '../store/store.ts';
+import { asking } from '../store/store.ts';
+import type { City, CityData, CityPart } from './city.ts';
+import { CITY_PARTS, cityOf } from './city.ts';
+
+/** What one import (or its undoing) did: each part's version before and after. */
+export type CityChange = {
+  readonly at: number; // ms since the epoch
+  readonly what: string;
+  readonly parts: Readonly<Partial<Record<CityPart, { readonly from: number; readonly to: number }>>>;
+};
+
+/** So many versions of a part can be gone back to. */
+const VERSIONS_KEPT = 20;
+const LOOK_EVERY_MS = 5000;
+
+/** The tree with which a city starts, as JSON brings it. */
+export const DEFAULT_CATEGORIES = defaultCategories as readonly Category[];
+
+/** A city that has imported nothing yet: no regions, and the categories and units with which every city starts. */
+export const NEW_CITY: CityData = {
+  regions: [],
+  places: [],
+  units: defaultUnits,
+  categories: DEFAULT_CATEGORIES,
+  census: [],
+};
+
+/** The city's data as they are now; a part that was never imported is as in a new city. */
+export async function loadCityData(store: Store): Promise<CityData> {
+  const parts = await Promise.all(CITY_PARTS.map(async (part) => [part, await loadPart(store, part)] as const));
+  return { ...NEW_CITY, ...Object.fromEntries(parts.filter(([, list]) => list !== undefined)) };
+}
+
+/** Makes these parts the city's own, all at once, as one change that can be undone. */
+export async function saveCityData(
+  store: Store,
+  parts: Partial<CityData>,
+  what: string,
+  now: number,
+): Promise<CityChange> {
+  const changed: Record<string, { from: number; to: number }> = {};
+  const writing = store.redis.multi();
+  for (const [part, list] of Object.entries(parts) as [CityPart, unknown][]) {
+    const versions = (await asking(store.redis.hkeys(store.keys.cityPart(part)))).map(Number).filter((n) => n > 0);
+    const to = Math.max(0, ...versions) + 1;
+    changed[part] = { from: await currentVersion(store, part), to };
+    writing.hset(store.keys.cityPart(part), String(to), JSON.stringify(list), 'current', String(to));
+    const old = versions.filter((n) => n <= to - VERSIONS_KEPT).map(String);
+    if (old.length > 0) writing.hdel(store.keys.cityPart(part), ...old);
+  }
+  const change = { at: now, what, parts: changed };
+  writing.xadd(store.keys.cityChanges, '*', 'change', JSON.stringify(change));
+  writing.hincrby(store.keys.meta, 'city_version', 1);
+  await asking(writing.exec());
+  return change;
+}
+
+/** Takes back the last change that was not taken back yet; undefined if there is none or its versions are gone. */
+export async function undoCityChange(store: Store, now: number): Promise<CityChange | undefined> {
+  const entries = await asking(store.redis.xrange(store.keys.cityChanges, '-', '+'));
+  const changes = entries.map(([id, fields]) => ({
+    id,
+    ...(JSON.parse(fields[1] ?? '{}') as CityChange & { undoes?: string }),
+  }));
+  const undone = new Set(changes.map(({ undoes }) => undoes));
+  const last = changes.findLast(({ id, undoes }) => !undoes && !undone.has(id));
+  if (!last) return undefined;
+  const parts = Object.fromEntries(
+    Object.entries(last.parts).map(([part, { from, to }]) => [part, { from: to, to: from }]),
+  ) as CityChange['parts'];
+  const writing = store.redis.multi();
+  for (const [part, { to }] of Object.entries(parts) as [CityPart, { to: number }][]) {
+    if (to > 0 && !(await asking(store.redis.hexists(store.keys.cityPart(part), String(to))))) return undefined;
+    writing.hset(store.keys.cityPart(part), 'current', String(to));
+  }
+  const change = { at: now, what: last.what, parts };
+  writing.xadd(store.keys.cityChanges, '*', 'change', JSON.stringify({ ...change, undoes: last.id }));
+  writing.hincrby(store.keys.meta, 'city_version', 1);
+  await asking(writing.exec());
+  return change;
+}
+
+/** The city, kept as new as the store has it: an import is seen by every process within seconds. */
+export async function watchCity(
+  store: Store,
+  languages: readonly string[],
+  log: Log,
+): Promise<{ now(): City; reload(): Promise<void>; close(): void }> {
+  let version = await cityVersion(store);
+  let city = cityOf(await loadCityData(store), languages);
+  const reload = async () => {
+    const newest = await cityVersion(store);
+    if (newest === version) return;
+    city = cityOf(await loadCityData(store), languages);
+    version = newest;
+  };
+  const timer = setInterval(() => {
+    reload().catch((error) => log.warn({ err: error }, 'the city could not be looked at'));
+  }, LOOK_EVERY_MS);
+  timer.unref();
+  return { now: () => city, reload, close: () => clearInterval(timer) };
+}
+
+async function cityVersion(store: Store): Promise<string | null> {
+  return asking(store.redis.hget(store.keys.meta, 'city_version'));
+}
+
+async function currentVersion(store: Store, part: CityPart): Promise<number> {
+  return Number((await asking(store.redis.hget(store.keys.cityPart(part), 'current'))) ?? 0);
+}
+
+async function loadPart(store: Store, part: CityPart): Promise<unknown> {
+  const current = await currentVersion(store, part);
+  const kept = current > 0 ? await asking(store.redis.hget(store.keys.cityPart(part), String(current))) : null;
+  return kept === null ? undefined : JSON.parse(kept); // written by saveCityData
+}

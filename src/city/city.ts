@@ -1,0 +1,42 @@
+import type { Category, CategoryTree } from '../cases/category.ts';
+import { categoryTree } from '../cases/category.ts';
+import type { Unit } from '../cases/unit.ts';
+import type { KnownPlace } from '../regions/place-book.ts';
+import type { Region } from '../regions/region.ts';
+import type { RegionTree } from '../regions/region-tree.ts';
+import { regionTree } from '../regions/region-tree.ts';
+import type { CensusCell } from './census.ts';
+
+/** Everything about a city that is data, by the part that one file brings. */
+export type CityData = {
+  readonly regions: readonly Region[];
+  readonly places: readonly KnownPlace[];
+  readonly units: readonly Unit[];
+  readonly categories: readonly Category[];
+  readonly census: readonly CensusCell[];
+};
+export const CITY_PARTS = [
+  'regions',
+  'places',
+  'units',
+  'categories',
+  'census',
+] as const satisfies readonly (keyof CityData)[];
+export type CityPart = (typeof CITY_PARTS)[number];
+
+/** The city as talks see it: the same data, ready to be asked. */
+export type City = {
+  readonly regions: RegionTree;
+  readonly categories: CategoryTree;
+  readonly units: ReadonlyMap<string, Unit>;
+  readonly languages: readonly string[];
+};
+
+export function cityOf(data: CityData, languages: readonly string[]): City {
+  return {
+    regions: regionTree(data.regions, data.places),
+    categories: categoryTree(data.categories),
+    units: new Map(data.units.map((unit) => [unit.id, unit])),
+    languages,
+  };
+}

@@ -1,0 +1,75 @@
+import { parse } from 'csv-parse/sync';
+
+/** One row of a file: its place in it as a spreadsheet counts, its columns by name, and the ground if it has one. */
+export type Row = {
+  readonly row: number;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly geometry?: unknown;
+};
+
+/** The file cannot be read as a table at all; `row` where the reader stumbled. */
+export class NotATable extends Error {
+  override readonly name = 'NotATable';
+  readonly row: number | undefined;
+  constructor(message: string, row?: number) {
+    super(message);
+    this.row = row;
+  }
+}
+
+/** The rows of a CSV (UTF-8 or GB 18030, as Chinese Excel saves it), a JSON list, or a GeoJSON FeatureCollection. */
+export function readTable(bytes: Uint8Array): readonly Row[] {
+  const text = decode(bytes);
+  return /^\s*[[{]/.test(text) ? rowsOfJson(text) : rowsOfCsv(text);
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('gb18030').decode(bytes);
+  }
+}
+
+function rowsOfCsv(text: string): readonly Row[] {
+  try {
+    const lines = parse(text, {
+      columns: true,
+      trim: true,
+      skip_empty_lines: true,
+      info: true,
+      bom: true,
+    }) as readonly {
+      readonly record: Readonly<Record<string, string>>;
+      readonly info: { readonly lines: number };
+    }[];
+    return lines.map(({ record, info }) => ({ row: info.lines, fields: record }));
+  } catch (error) {
+    const { message, lines } = error as Error & { readonly lines?: number };
+    throw new NotATable(message, lines);
+  }
+}
+
+type Feature = { readonly properties?: Readonly<Record<string, unknown>> | null; readonly geometry?: unknown };
+
+function rowsOfJson(text: string): readonly Row[] {
+  let read: unknown;
+  try {
+    read = JSON.parse(text);
+  } catch (error) {
+    throw new NotATable((error as Error).message);
+  }
+  const features = (read as { readonly features?: unknown }).features;
+  if (Array.isArray(features)) {
+    return (features as readonly Feature[]).map(({ properties, geometry }, i) => ({
+      row: i + 1,
+      fields: properties ?? {},
+      ...(geometry ? { geometry } : {}),
+    }));
+  }
+  if (!Array.isArray(read)) throw new NotATable('neither a list nor a FeatureCollection');
+  return (read as readonly unknown[]).map((fields, i) => ({
+    row: i + 1,
+    fields: typeof fields === 'object' && fields !== null ? (fields as Readonly<Record<string, unknown>>) : {},
+  }));
+}

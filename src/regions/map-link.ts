@@ -1,0 +1,84 @@
+import type { Point } from '../engine/input.ts';
+import type { Datum } from './datum.ts';
+import { toWgs84 } from './datum.ts';
+
+/** What a pasted map link says. Short links hide their place behind a request, and no address from a person is ever called. */
+export type MapLink =
+  | { readonly type: 'place'; readonly point: Point; readonly name?: string }
+  | { readonly type: 'short' };
+
+type Reader = (url: URL) => { readonly pair: string | null; readonly order: 'lat' | 'lng'; readonly datum: Datum };
+
+const first = (url: URL, ...names: readonly string[]) =>
+  names.map((name) => url.searchParams.get(name)).find((value) => value) ?? null;
+const pairOf = (url: URL, lat: string, lng: string) => {
+  const [y, x] = [url.searchParams.get(lat), url.searchParams.get(lng)];
+  return y && x ? `${y},${x}` : null;
+};
+
+/** By the end of the host's name. Each map counts in its own datum unless the link names another. */
+const READERS: readonly (readonly [host: string, Reader])[] = [
+  [
+    'amap.com',
+    (url) => {
+      const datum = url.searchParams.get('coordinate') === 'wgs84' ? 'wgs84' : 'gcj02';
+      const position = first(url, 'position', 'dest', 'to', 'center', 'lnglat');
+      if (position) return { pair: position, order: 'lng', datum };
+      const pair = first(url, 'q') ?? first(url, 'p')?.split(',').slice(1).join(',') ?? pairOf(url, 'lat', 'lon');
+      return { pair, order: 'lat', datum };
+    },
+  ],
+  [
+    'map.qq.com',
+    (url) => {
+      const marker = first(url, 'marker')?.match(/coord:([\d.]+,[\d.]+)/)?.[1] ?? null;
+      const pair = marker ?? first(url, 'tocoord', 'center', 'coord', 'location') ?? pairOf(url, 'pointy', 'pointx');
+      return { pair, order: 'lat', datum: 'gcj02' };
+    },
+  ],
+  [
+    'map.baidu.com',
+    (url) => {
+      const named = { gcj02: 'gcj02', wgs84: 'wgs84' } as const;
+      const type = first(url, 'coord_type') as keyof typeof named; // anything else falls to Baidu's own
+      return { pair: first(url, 'location', 'latlng'), order: 'lat', datum: named[type] ?? 'bd09' };
+    },
+  ],
+  ['maps.apple.com', (url) => ({ pair: first(url, 'll', 'coordinate'), order: 'lat', datum: 'gcj02' })],
+];
+
+const SHORT_HOSTS = /^(surl\.amap\.com|j\.map\.baidu\.com|url\.map\.qq\.com|maps\.app\.goo\.gl|w\.url\.cn|dwz\.cn)$/;
+
+/** Reads a map link in somebody's words; undefined if there is none that we know. */
+export function readMapLink(text: string): MapLink | undefined {
+  const written = /https?:\/\/[^\s<>"'，。；）】》]+/i.exec(text)?.[0];
+  if (!written || !URL.canParse(written)) return undefined;
+  const url = new URL(written);
+  const host = url.hostname.toLowerCase();
+  if (SHORT_HOSTS.test(host)) return { type: 'short' };
+  const reader = READERS.find(([end]) => host === end || host.endsWith(`.${end}`))?.[1];
+  if (!reader) return undefined;
+  const { pair, order, datum } = reader(url);
+  const point = readPair(pair, order);
+  // A link to such a map without a place in it helps no more than a short one.
+  if (!point) return { type: 'short' };
+  const name = nameIn(url);
+  return { type: 'place', point: toWgs84(point, datum), ...(name ? { name } : {}) };
+}
+
+function readPair(pair: string | null, order: 'lat' | 'lng'): Point | undefined {
+  const [a, b] = (pair ?? '').split(',').map((part) => (/^-?\d{1,3}(\.\d+)?$/.test(part.trim()) ? Number(part) : NaN));
+  const [latitude, longitude] = order === 'lat' ? [a, b] : [b, a];
+  if (latitude === undefined || longitude === undefined || !(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180))
+    return undefined;
+  return { latitude, longitude };
+}
+
+/** The name that the map gives the place. */
+function nameIn(url: URL): string | undefined {
+  const marked = url.searchParams.get('marker') ?? '';
+  const title = /title:([^;]+)/.exec(marked)?.[1] ?? url.searchParams.get('name') ?? url.searchParams.get('title');
+  // ?q=latitude,longitude,name · ?p=id,latitude,longitude,name
+  const listed = url.searchParams.get('q')?.split(',')[2] ?? url.searchParams.get('p')?.split(',')[3];
+  return (title ?? listed)?.trim().slice(0, 60) || undefined;
+}
