@@ -1,5 +1,9 @@
 import { join } from 'node:path';
+import { sweepCases } from './cases/case-retention.ts';
+import { sweepPhotos } from './cases/photo-keeper.ts';
+import { watchSurge } from './cases/surge.ts';
 import { openTelegram } from './channels/telegram/telegram.ts';
+import { cityOf } from './city/city.ts';
 import { loadCityData, saveCityData, watchCity } from './city/city-store.ts';
 import type { Config } from './config.ts';
 import type { Health, WebServer } from './console/server.ts';
@@ -7,7 +11,7 @@ import { openWebServer } from './console/server.ts';
 import { watchExpiry } from './conversation/expiry.ts';
 import { commandsIn } from './conversation/intent.ts';
 import type { House } from './conversation/turn.ts';
-import { answer } from './conversation/turn.ts';
+import { answer, askOrForget } from './conversation/turn.ts';
 import { openRelay } from './delivery/relay.ts';
 import { demoCityData } from './demo/city.ts';
 import type { Simulator } from './demo/simulator/server.ts';
@@ -15,6 +19,10 @@ import { startSimulator } from './demo/simulator/server.ts';
 import { openWording } from './i18n.ts';
 import type { Log } from './log.ts';
 import { openLog } from './log.ts';
+import { sweepPersons, sweepUndelivered } from './people/person-retention.ts';
+import type { Quotas } from './people/quota.ts';
+import { QUOTAS } from './people/quota.ts';
+import { watchRetention } from './people/retention.ts';
 import type { Connection } from './store/connect.ts';
 import { connect } from './store/connect.ts';
 import type { EmbeddedRedis } from './store/embedded.ts';
@@ -53,6 +61,7 @@ type Options = {
   readonly log?: Log;
   /** Another clock than the machine's, ms since the epoch. */
   readonly now?: () => number;
+  readonly quotas?: Quotas;
 };
 
 /** Opens every part and ties them together: store, simulator in demo mode, channel, relay, web server. */
@@ -95,7 +104,10 @@ async function openParts(
 
   const wording = openWording();
   if (config.telegram.type === 'demo') await foundDemo(store, now());
-  const city = await watchCity(store, wording.languages, log);
+  const surge = watchSurge(store, log, now);
+  closing.push(() => surge.close());
+  const around = { surge, quotas: options.quotas ?? QUOTAS };
+  const city = await watchCity(store, (data) => cityOf(data, wording.languages, around), log);
   closing.push(() => city.close());
   // What is opened later is closed earlier: nothing new comes in, what came in is answered, then the connections go.
   const bot = config.telegram.type === 'bot' ? config.telegram : demoBot(simulator);
@@ -128,6 +140,14 @@ async function openParts(
   closing.push(() => telegram.pause());
   const expiry = watchExpiry(house);
   closing.push(() => expiry.close());
+  const sweeps = [
+    sweepCases,
+    sweepPhotos({ folder: join(config.dataDir, 'photos'), channels, log }),
+    sweepUndelivered,
+    sweepPersons((person) => askOrForget(person, house)),
+  ];
+  const retention = await watchRetention(store, sweeps, log, now);
+  closing.push(() => retention.close());
   const commands = Object.fromEntries(
     wording.languages.map((language) => [language, commandsIn(wording.in(language))]),
   );

@@ -11,12 +11,15 @@ import type { Log } from '../src/log.ts';
 import { openLog } from '../src/log.ts';
 import type { Running } from '../src/open.ts';
 import { open } from '../src/open.ts';
+import type { Quotas } from '../src/people/quota.ts';
 import type { EmbeddedRedis } from '../src/store/embedded.ts';
 import { startEmbeddedRedis } from '../src/store/embedded.ts';
 import { Phone } from './phone.ts';
 
 /** Faster than any test types; tests of the pace set their own. */
 export const NO_PACE = { perSecond: 1e6, burst: 1000, bulkPerSecond: 1e6, chatPerSecond: 1e6, chatBurst: 1000 };
+
+export const NO_QUOTAS: Quotas = { updates: 1e6, reportsPerHour: 1e6, reportsPerDay: 1e6, reportsOnFirstDay: 1e6 };
 
 /** The rules of a cluster, and the cluster client, for the whole suite (F19); vitest.config.ts runs it so once more. */
 export const CLUSTER_RULES = process.env.REDIS_CLUSTER_RULES === 'yes';
@@ -42,6 +45,7 @@ type Options = {
   readonly limits?: boolean;
   readonly pace?: Config['pace'];
   readonly cluster?: boolean;
+  readonly quotas?: Quotas;
 };
 
 export async function openTestHouse(options: Options = {}): Promise<TestHouse> {
@@ -67,7 +71,8 @@ export async function openTestHouse(options: Options = {}): Promise<TestHouse> {
   let running = await open(config, { log: logger, now: simulator.world.now });
   await saveCityData(running.store, demoCityData(), 'test', 0);
   await running.close();
-  const start = () => open(config, { log: logger, now: simulator.world.now });
+  const quotas = options.quotas ?? NO_QUOTAS;
+  const start = () => open(config, { log: logger, now: simulator.world.now, quotas });
   running = await start();
   const others: Running[] = [];
   return {

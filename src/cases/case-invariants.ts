@@ -15,19 +15,25 @@ export const casesHold: Invariants = async (store) => {
   for (const key of await keysLike(store, keys.case('case_*'))) {
     if ((await asking(redis.type(key))) !== 'hash') continue;
     const id = key.slice(keys.case('').length);
-    const [text, last, ...scores] = (await atOnce(store, [
+    const [text, events, due, nowhere, ...scores] = (await atOnce(store, [
       ['hget', key, 'record'],
-      ['xrevrange', keys.caseEvents(id), '+', '-', 'COUNT', '1'],
+      ['xrevrange', keys.caseEvents(id), '+', '-'],
+      ['zscore', keys.casesDue, id],
+      ['zscore', keys.casesNowhere, id],
       ...CASE_STATES.map((state) => ['zscore', keys.casesIn(state), id]),
-    ])) as [string | null, [string, string[]][], ...(string | null)[]];
-    const { number, state } = JSON.parse(text ?? '{}') as HazardCase; // written by addCase
+    ])) as [string | null, [string, string[]][], string | null, string | null, ...(string | null)[]];
+    const { number, state, place } = JSON.parse(text ?? '{}') as HazardCase; // written by addCase
     ids.add(id);
     if ((await asking(redis.get(keys.caseNumber(number)))) !== id) wrong.push(`${key}: its number leads elsewhere`);
     CASE_STATES.forEach((list, i) => {
       const inside = scores[i] !== null;
       if (inside !== (list === state)) wrong.push(`${key}: is ${state}, but ${inside ? '' : 'not '}listed as ${list}`);
     });
-    if (last[0]?.[1][1] !== state) wrong.push(`${key}: its last event is not ${state}`);
+    const moved = events.find(([, [, type = '']]) => (CASE_STATES as readonly string[]).includes(type));
+    if (moved?.[1][1] !== state) wrong.push(`${key}: its last move is not to ${state}`);
+    if (due === null) wrong.push(`${key}: time does nothing to it`);
+    const lost = state === 'submitted' && place.region === undefined;
+    if (lost !== (nowhere !== null)) wrong.push(`${key}: ${lost ? 'not ' : ''}among those whose place is unknown`);
   }
   CASE_STATES.forEach((list, i) => {
     for (const id of listed[i] ?? []) {

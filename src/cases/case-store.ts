@@ -1,12 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import type { Urn } from '../channels/channel.ts';
+import type { Media } from '../engine/input.ts';
+import type { Words } from '../engine/steps/text.ts';
 import type { Check, Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import type { CaseId, CaseState, HazardCase } from './hazard-case.ts';
+import { retain } from './retain.ts';
 
 /** A case with the version that a change to it must find unchanged. */
-export type KeptCase = { readonly version: number; readonly record: HazardCase };
+export type KeptCase = {
+  readonly version: number;
+  readonly record: HazardCase;
+  /** Somebody else filed it; this person reported the same. */
+  readonly joined?: true;
+};
 export type CaseChange = { readonly checks: readonly Check[]; readonly writes: readonly Write[] };
 
 /** More than anybody files in the 180 days for which a case is kept. */
@@ -16,18 +24,32 @@ export function newCaseId(): CaseId {
   return `case_${randomBytes(8).toString('base64url')}`;
 }
 
-/** The newest cases that a person filed. */
+/** The newest cases that a person filed, and those that they joined. */
 export async function loadOwnCases(store: Store, person: Urn): Promise<readonly KeptCase[]> {
-  const ids = await asking(store.redis.zrevrange(store.keys.personCases(person), 0, OWN_CASES_MAX - 1));
-  const kept = await asking(Promise.all(ids.map((id) => store.redis.hmget(store.keys.case(id), 'version', 'record'))));
-  return kept.flatMap(([version, record]) =>
-    version && record ? [{ version: Number(version), record: JSON.parse(record) as HazardCase }] : [],
+  const { redis, keys } = store;
+  const listed = (key: string) => redis.zrevrange(key, 0, OWN_CASES_MAX - 1);
+  const [filed, joined] = await asking(
+    Promise.all([listed(keys.personCases(person)), listed(keys.personJoined(person))]),
   );
+  const ids = [...filed, ...joined];
+  const kept = await asking(Promise.all(ids.map((id) => redis.hmget(keys.case(id), 'version', 'record'))));
+  return kept
+    .flatMap((fields, i): readonly KeptCase[] => {
+      const one = readCase(fields);
+      return one ? [i < filed.length ? one : { ...one, joined: true }] : [];
+    })
+    .sort((a, b) => b.record.filedAt - a.record.filedAt);
+}
+
+/** A case out of its hash's version and record; undefined if it is gone. */
+export function readCase([version, record]: readonly (string | null)[]): KeptCase | undefined {
+  return version && record ? { version: Number(version), record: JSON.parse(record) as HazardCase } : undefined; // written below
 }
 
 /** The writes that add a new case with all its indexes. The number must still be free. */
-export function addCase({ keys }: Store, made: HazardCase, reporter: Urn): CaseChange {
-  const { id, number, state, filedAt } = made;
+export function addCase(store: Store, made: HazardCase, reporter: Urn): CaseChange {
+  const { keys } = store;
+  const { id, number, state, filedAt, place, photos } = made;
   return {
     checks: [{ absent: keys.caseNumber(number) }],
     writes: [
@@ -35,8 +57,12 @@ export function addCase({ keys }: Store, made: HazardCase, reporter: Urn): CaseC
       ['HSET', keys.case(id), 'version', '1', 'record', JSON.stringify(made)],
       ['XADD', keys.caseEvents(id), '*', 'type', 'submitted', 'at', String(filedAt)],
       ['ZADD', keys.casesIn(state), filedAt, id],
+      ['ZADD', keys.casesDue, dueOf(made, filedAt), id],
       ['ZADD', keys.caseFollowers(id), filedAt, reporter],
       ['ZADD', keys.personCases(reporter), filedAt, id],
+      // Somebody who knows the city finds out where this is.
+      ...(place.region ? [] : [['ZADD', keys.casesNowhere, filedAt, id] as const]),
+      ...wantPhotos(store, photos, filedAt),
     ],
   };
 }
@@ -44,14 +70,127 @@ export function addCase({ keys }: Store, made: HazardCase, reporter: Urn): CaseC
 /** The writes that bring a case into another state. Nobody else may have changed it since it was loaded. */
 export function moveCase({ keys }: Store, kept: KeptCase, state: CaseState, now: number): CaseChange {
   const { id } = kept.record;
-  const record = JSON.stringify({ ...kept.record, state } satisfies HazardCase);
+  const record: HazardCase = { ...kept.record, state, ...(state === 'submitted' ? {} : { closedAt: now }) };
   return {
-    checks: [{ key: keys.case(id), field: 'version', is: String(kept.version) }],
+    checks: [unchanged(keys.case(id), kept)],
     writes: [
-      ['HSET', keys.case(id), 'version', String(kept.version + 1), 'record', record],
+      ['HSET', keys.case(id), 'version', String(kept.version + 1), 'record', JSON.stringify(record)],
       ['XADD', keys.caseEvents(id), '*', 'type', state, 'at', String(now)],
       ['ZREM', keys.casesIn(kept.record.state), id],
       ['ZADD', keys.casesIn(state), now, id],
+      ['ZADD', keys.casesDue, dueOf(record, now), id],
+      ['ZREM', keys.casesNowhere, id],
     ],
   };
+}
+
+/** What a person adds to a case later. */
+export type Addition = { readonly words?: Words; readonly photos: readonly Media[] };
+
+/** The writes that add photos and words to a case that this person filed. */
+export function addToCase(store: Store, kept: KeptCase, { words, photos }: Addition, now: number): CaseChange {
+  const { keys } = store;
+  const { id } = kept.record;
+  const record: HazardCase = { ...kept.record, photos: [...kept.record.photos, ...photos] };
+  return {
+    checks: [unchanged(keys.case(id), kept)],
+    writes: [
+      ['HSET', keys.case(id), 'version', String(kept.version + 1), 'record', JSON.stringify(record)],
+      [
+        'XADD',
+        keys.caseEvents(id),
+        '*',
+        'type',
+        'added',
+        'at',
+        String(now),
+        'words',
+        JSON.stringify(words ?? null),
+        'photos',
+        String(photos.length),
+      ],
+      ...wantPhotos(store, photos, now),
+    ],
+  };
+}
+
+/** The writes by which one more person reports what a case is already about. */
+export function joinCase(store: Store, { id }: Pick<HazardCase, 'id'>, made: HazardCase, person: Urn): CaseChange {
+  const { keys } = store;
+  const { filedAt, description, photos, urgent } = made;
+  return {
+    checks: [],
+    writes: [
+      [
+        'XADD',
+        keys.caseEvents(id),
+        '*',
+        'type',
+        'joined',
+        'at',
+        String(filedAt),
+        'words',
+        JSON.stringify(description),
+        'urgent',
+        String(urgent),
+      ],
+      ['ZADD', keys.caseFollowers(id), filedAt, person],
+      ['ZADD', keys.personJoined(person), filedAt, id],
+      ...wantPhotos(store, photos, filedAt),
+    ],
+  };
+}
+
+/** The writes that take a case and all that leads to it away. */
+export function removeCase(store: Store, { version, record }: KeptCase, now: number): CaseChange {
+  const { keys } = store;
+  const { id, number, state, photos } = record;
+  return {
+    checks: [unchanged(keys.case(id), { version })],
+    writes: [
+      ['DEL', keys.case(id)],
+      ['DEL', keys.caseEvents(id)],
+      ['DEL', keys.caseFollowers(id)],
+      ['DEL', keys.caseNumber(number)],
+      ['ZREM', keys.casesIn(state), id],
+      ['ZREM', keys.casesDue, id],
+      ['ZREM', keys.casesNowhere, id],
+      ...dropPhotos(store, photos, now),
+    ],
+  };
+}
+
+/** The writes that keep less of a case than before. */
+export function lessenCase(store: Store, kept: KeptCase, record: HazardCase, next: number, now: number): CaseChange {
+  const { keys } = store;
+  const gone = kept.record.photos.filter(({ same }) => !record.photos.some((left) => left.same === same));
+  return {
+    checks: [unchanged(keys.case(record.id), kept)],
+    writes: [
+      ['HSET', keys.case(record.id), 'version', String(kept.version + 1), 'record', JSON.stringify(record)],
+      ['ZADD', keys.casesDue, next, record.id],
+      ...dropPhotos(store, gone, now),
+    ],
+  };
+}
+
+/** When time changes something about a case. */
+function dueOf(record: HazardCase, now: number): number {
+  const retained = retain(record, now);
+  return retained.type === 'over' ? now : retained.next;
+}
+
+function unchanged(key: string, { version }: Pick<KeptCase, 'version'>): Check {
+  return { key, field: 'version', is: String(version) };
+}
+
+function wantPhotos({ keys }: Store, photos: readonly Media[], now: number): readonly Write[] {
+  return photos.map(({ file, same }) => ['ZADD', keys.photosWanted, now, `${same} ${file}`]);
+}
+
+function dropPhotos({ keys }: Store, photos: readonly Media[], now: number): readonly Write[] {
+  return photos.flatMap(({ file, same }) => [
+    ['ZREM', keys.photosWanted, `${same} ${file}`] as const,
+    ['ZADD', keys.photosUnwanted, now, same] as const,
+  ]);
 }

@@ -6,7 +6,7 @@ import type { CaseNumber } from './case-number.ts';
 export type CaseId = `case_${string}`;
 
 /** The states that a case has so far. */
-export const CASE_STATES = ['submitted', 'withdrawn'] as const;
+export const CASE_STATES = ['submitted', 'closed', 'withdrawn'] as const;
 export type CaseState = (typeof CASE_STATES)[number];
 
 /** A hazard: a thing at a place, never a person. Who reported it stands only among the followers. */
@@ -25,7 +25,17 @@ export type HazardCase = {
   /** The answers to the category's own questions, by question id. */
   readonly extras?: Readonly<Record<string, string>>;
   readonly filedAt: number; // ms since the epoch
+  /** When it came to its end. */
+  readonly closedAt?: number; // ms since the epoch
 };
+
+/** More photos than this tell no more. */
+export const PHOTOS_MAX = 8;
+
+/** Photos and words may follow as long as the case is open. */
+export function canAddTo(kept: HazardCase): boolean {
+  return kept.state === 'submitted';
+}
 
 /** The reporter may take a case back until somebody has been sent to it. */
 export function canWithdraw(kept: HazardCase): boolean {

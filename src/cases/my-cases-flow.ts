@@ -2,11 +2,14 @@ import { flow } from '../engine/flow.ts';
 import type { Names } from '../engine/step.ts';
 import { choice } from '../engine/steps/choice.ts';
 import { confirm } from '../engine/steps/confirm.ts';
+import { photos } from '../engine/steps/photos.ts';
+import { text } from '../engine/steps/text.ts';
 import { talk } from '../people/talk.ts';
 import { showCaseNumber } from './case-number.ts';
 import type { KeptCase } from './case-store.ts';
-import { loadOwnCases, moveCase } from './case-store.ts';
-import { canWithdraw } from './hazard-case.ts';
+import { addToCase, loadOwnCases, moveCase } from './case-store.ts';
+import { canAddTo, canWithdraw, PHOTOS_MAX } from './hazard-case.ts';
+import { personShield } from './person-shield.ts';
 import type { CaseCity } from './report-flow.ts';
 
 const CHINA_AHEAD_MS = 8 * 3600 * 1000;
@@ -15,8 +18,8 @@ const LISTED_MAX = 10;
 
 type Facts = { readonly cases: readonly KeptCase[]; readonly nameOf: (category: string) => Names };
 
-/** A resident looks at what she reported, and may take it back. */
-export const myCases = flow<Facts>({ id: 'my-cases', version: 1, lifetimeSeconds: 3600, light: true })
+/** A resident looks at what she reported, adds to it, or takes it back. */
+export const myCases = flow<Facts>({ id: 'my-cases', version: 2, lifetimeSeconds: 3600, light: true })
   .step(
     'case',
     choice({
@@ -27,7 +30,7 @@ export const myCases = flow<Facts>({ id: 'my-cases', version: 1, lifetimeSeconds
         const shown = asked && !recent.includes(asked) ? [...recent, asked] : recent;
         return shown.map(({ record }) => ({ id: record.number, name: listed(facts, record) }));
       },
-      resets: ['next', 'sure'],
+      resets: ['next', 'sure', 'photos', 'words'],
     }),
   )
   .step(
@@ -35,11 +38,21 @@ export const myCases = flow<Facts>({ id: 'my-cases', version: 1, lifetimeSeconds
     choice({
       options: ({ facts, answers }) => {
         const kept = find(facts, answers.case);
-        return [...(kept && canWithdraw(kept.record) ? [{ id: 'withdraw' }] : []), { id: 'done' }];
+        const may = kept && !kept.joined ? kept.record : undefined;
+        return [
+          ...(may && canAddTo(may) ? [{ id: 'add' }] : []),
+          ...(may && canWithdraw(may) ? [{ id: 'withdraw' }] : []),
+          { id: 'done' },
+        ];
       },
       values: ({ facts, answers }) => cardOf(facts, find(facts, answers.case)),
       resets: ['sure'],
     }),
+  )
+  .step('photos', photos({ max: 4, optional: true, relevant: ({ answers }) => answers.next === 'add' }))
+  .step(
+    'words',
+    text({ maxLength: 500, optional: true, screen: personShield, relevant: ({ answers }) => answers.next === 'add' }),
   )
   .step(
     'sure',
@@ -63,17 +76,24 @@ export const myCasesTalk = talk({
     const kept = find(facts, answers.case);
     const number = kept ? showCaseNumber(kept.record.number) : '';
     const nothing = { checks: [], writes: [] };
-    if (answers.next !== 'withdraw' || answers.sure !== true) {
-      const open = kept !== undefined && kept.record.state !== 'withdrawn';
-      return { outcome: 'cases_seen', ...nothing, says: [{ key: open ? 'flows/my-cases:seen' : 'common:closed' }] };
-    }
-    if (!kept || !canWithdraw(kept.record)) {
+    const tooLate = { ...nothing, says: [{ key: 'flows/my-cases:too_late', values: { number } } as const] };
+    if (answers.next === 'add') {
+      const { photos: more, words } = answers;
+      if (!more && !words) return { outcome: 'cases_seen', ...nothing, says: [{ key: 'common:closed' }] };
+      if (!kept || kept.joined || !canAddTo(kept.record)) return { outcome: 'addition_refused', ...tooLate };
+      const room = PHOTOS_MAX - kept.record.photos.length;
+      const addition = { photos: (more ?? []).slice(0, room), ...(words ? { words } : {}) };
       return {
-        outcome: 'withdrawal_refused',
-        ...nothing,
-        says: [{ key: 'flows/my-cases:too_late', values: { number } }],
+        outcome: 'case_added_to',
+        ...addToCase(store, kept, addition, now),
+        says: [{ key: 'flows/my-cases:added', values: { number } }],
       };
     }
+    if (answers.next !== 'withdraw' || answers.sure !== true) {
+      const open = kept?.record.state === 'submitted';
+      return { outcome: 'cases_seen', ...nothing, says: [{ key: open ? 'flows/my-cases:seen' : 'common:closed' }] };
+    }
+    if (!kept || kept.joined || !canWithdraw(kept.record)) return { outcome: 'withdrawal_refused', ...tooLate };
     return {
       outcome: 'case_withdrawn',
       ...moveCase(store, kept, 'withdrawn', now),

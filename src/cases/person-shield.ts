@@ -64,13 +64,13 @@ const STARS = '＊＊＊';
 
 const RUN =
   /[0-9〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖](?:[ \-—.()]{0,2}[0-9〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖]){6,}[ -]?X?/g;
-const CARD_WORDS = /卡|账号|帐号|户头|转账|打钱|汇款|转到|打款|打到|退到/;
+const CARD_WORDS = /卡|账|帐|户头|转|打钱|汇|打款|打到|退|[工农建中招交]行|银行|邮储|信用社|收款|付款|赔|补偿|押金/;
 const ID_WORDS = /身份证|证件|有证|SFZ|实名|老号|一代证|二代证|十五位|十八位|证号/;
 
 function numbers(text: string): readonly Span[] {
   return [...text.matchAll(RUN)].flatMap(({ 0: run, index }) => {
     const digits = [...run.replace(/[ \-—.()]/g, '')].map(digitOf).join('');
-    const near = text.slice(Math.max(0, index - 12), index + run.length + 12);
+    const near = text.slice(Math.max(0, index - 20), index + run.length + 20);
     const what = markOf(digits, near, text[index - 1] ?? '');
     return what ? [{ what, from: index, to: index + run.trimEnd().length }] : [];
   });
@@ -125,7 +125,7 @@ const PLATE =
   /(?<!\d)[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][ ]?[A-HJ-NP-Z][ ·•.-]{0,2}(?=[A-Z0-9 ·•]*\d)(?:[A-Z0-9][ ·•]?){4,5}[A-Z0-9挂学警港澳](?![A-Z0-9])/g;
 const PLATE_SAID = /(?:车牌|牌照)(?:号码|号)?(?:是|为|[:：])? ?((?=[A-Z0-9]*\d)[A-Z0-9]{5,7})(?![A-Z0-9])/g;
 const ACCOUNT =
-  /(?:微信号?|QQ号?|VX号?|WX号?|V信|威信|扣扣|企鹅号?|(?<![A-Z])Q(?=[:：]))(?:是|[:：])? ?((?=[A-Z0-9_-]*\d)[A-Z0-9_-]{5,20})/g;
+  /(?:微信号?|QQ号?|VX号?|WX号?|V信|威信|扣扣|企鹅号?|(?<![A-Z])Q(?=[:：]))(?:号码|号|就?是|为|[:：,， ]|搜|加){0,3}((?=[A-Z0-9_-]*\d)[A-Z0-9_-]{5,20}|[A-Z][A-Z0-9_-]{5,19})/g;
 
 function plates(text: string): readonly Span[] {
   return [...spansOf(PLATE, text, 'plate'), ...spansOf(PLATE_SAID, text, 'plate')];
@@ -154,8 +154,9 @@ const BEFORE =
 const ACTS =
   '(?=$|[\\s吧啊呢嘛了呀,，。.！!？?、；;:：）)的是把又在天总每经常他她你我就那这个人半夜昨今前私故乱偷打骂扔丢抛堆占堵停拿用往从跟和不也都还一喝带收砸撬剪拧拉养搭弄干叫被给晚早上下放摆挂烧改接盖开连老有没先男女住两修签喷闻做办说讲管负骑踩推挖锯吵闹撞踢吃睡站坐走跑倒泼撒晒锁绑焊摸抽吸点赌藏抢骗欠赖霸圈种动害摞搬嫌非硬自只明已却刚才要想敢会能去来])';
 const DOES =
-  '(?=把|又在|又把|又拿|天天|每天|总是|老是|偷|拿着|拿|私自|故意|擅自|半夜|夜里|威胁|骂人|打人|霸占|喝多|喝醉|酒后|砸了|往楼|那家伙|这家伙|这个人|那个人|他[又天老家]|她[又天老家]|图省事|图快|耍)';
+  '(?=把|又在|又把|又拿|天天|每天|总是|老是|偷|拿着|拿|私自|私拉|乱|故意|不准|不让|不肯|不给|不管|老是把|经常|整天|整夜|成天|一天到晚|上个?[月周]|昨[天晚]|前天|今天|刚才|领着|带人|带着|在楼|在小区|在门|在路|在家|往|用|养|收|开着|骑|开车|停车|倒|泼|锁|堵|占|搭|拆|砸|砍|剪|扔|丢|抛|撬|偷偷|给|让|叫|故|跟|和|擅自|半夜|夜里|威胁|骂人|打人|霸占|喝多|喝醉|酒后|砸了|往楼|那家伙|这家伙|这个人|那个人|他[又天老家]|她[又天老家]|图省事|图快|耍)';
 /** A road, a shop or a school may be called like a person. */
+const SHOP = `(?!(?![在把往从到去跟和给拿又])\\p{Script=Han}{0,3}?(?:${words.places_near}))`;
 const PLACE = `(?!(?:${words.places_next})|(?![在把往从到去跟和给拿又])\\p{Script=Han}{0,3}?(?:${words.places_near}))`;
 /** Not 谢谢, 上周, 保安, and no trade name. */
 const FAMILY = `(?<!谢)(?!(?<=[上下本这每几一二两三四五六七八九十])周|(?<=[保公治平])安)(?!${words.brands})`;
@@ -168,10 +169,11 @@ const NAMES: readonly RegExp[] = [
   // A rare given name, where what follows can only be done by somebody.
   new RegExp(`${BEFORE}${FAMILY}[${CLEAR}]\\p{Script=Han}{1,2}?${DOES}`, 'gu'),
   // 陈经理, 赵大妈, 孙胖子, 程工
-  new RegExp(`${FAMILY}(?:${words.compound}|[${CLEAR}]|${BEFORE}[${words.doubtful}])(?:${words.titles})${PLACE}`, 'gu'),
+  new RegExp(`${FAMILY}(?:${words.compound}|[${CLEAR}]|${BEFORE}[${words.doubtful}])(?:${words.titles})${SHOP}`, 'gu'),
   new RegExp(`${BEFORE}[${CLEAR}][工队总]${PLACE}${ACTS}`, 'gu'),
   // 老孙, 小吴, 阿强, 大壮, 强子
   new RegExp(`[老小](?:[${CLEAR}]|[${words.surnames}](?=[他她家又把在总就偷打骂扔丢喝头]))${PLACE}${ACTS}`, 'gu'),
+  new RegExp(`老[${words.surnames}]头`, 'gu'),
   new RegExp(`${BEFORE}(?:阿|[大二三小](?=[壮宝强军刚勇毛牛虎龙伟明]))${GIVEN}${PLACE}${ACTS}`, 'gu'),
   new RegExp(`${BEFORE}[强军刚勇磊雷涛波辉伟斌彪]子${PLACE}${ACTS}`, 'gu'),
   // 孙某, 刘姓男子, 姓周的

@@ -10,14 +10,17 @@ import { text } from '../engine/steps/text.ts';
 import { tree } from '../engine/steps/tree.ts';
 import type { Contact } from '../people/contact.ts';
 import { agree, hasAgreed } from '../people/contact.ts';
+import type { Quotas } from '../people/quota.ts';
+import { countReport, mayReportAt } from '../people/quota.ts';
 import { talk } from '../people/talk.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import { newCaseNumber, showCaseNumber } from './case-number.ts';
-import { addCase, newCaseId } from './case-store.ts';
+import { addCase, joinCase, newCaseId } from './case-store.ts';
 import type { CategoryTree } from './category.ts';
 import { QUESTIONS_MAX } from './category.ts';
 import type { HazardCase } from './hazard-case.ts';
 import { personShield } from './person-shield.ts';
+import type { Surge } from './surge.ts';
 import type { Unit } from './unit.ts';
 
 /** What a city must tell before hazards can be reported in it. */
@@ -25,12 +28,15 @@ export type CaseCity = {
   readonly regions: RegionTree;
   readonly categories: CategoryTree;
   readonly units: ReadonlyMap<string, Unit>;
+  readonly surge: Surge;
+  readonly quotas: Quotas;
 };
 
 type Facts = CaseCity & {
   readonly agreed: boolean;
   readonly locationAgreed: boolean;
   readonly lastPlace: Place | undefined;
+  readonly contact: Contact | undefined;
 };
 
 const DAY_SECONDS = 24 * 3600;
@@ -106,10 +112,17 @@ export const reportTalk = talk({
     regions: city.regions,
     categories: city.categories,
     units: city.units,
+    surge: city.surge,
+    quotas: city.quotas,
+    contact,
     agreed: contact ? hasAgreed(contact, 'basic') : false,
     locationAgreed: contact ? hasAgreed(contact, 'location') : false,
     lastPlace: contact?.lastPlace?.place,
   }),
+  closed: ({ contact, quotas }, now) => {
+    const at = contact && mayReportAt(contact, now, quotas);
+    return at === undefined ? undefined : { key: 'flows/report-hazard:enough', values: { at: { at } } };
+  },
   learns: (contact, { step, answer }, now) => {
     if (answer !== true) return contact;
     if (step === 'consent') return agree(contact, 'basic', now);
@@ -139,13 +152,24 @@ export const reportTalk = talk({
       ...(Object.keys(extras).length > 0 ? { extras } : {}),
       filedAt: now,
     };
+    const after = countReport(remembering(contact, where, now), now);
+    const same = facts.surge.caseFor(where.region, category);
+    if (same) {
+      const values = { number: showCaseNumber(same.number) };
+      return {
+        outcome: 'report_joined',
+        ...joinCase(store, same, made, person),
+        says: [{ key: 'flows/report-hazard:joined', values, code: values.number }],
+        contact: after,
+      };
+    }
     const values = { number: showCaseNumber(made.number) };
     const key = made.urgent ? 'flows/report-hazard:done_urgent' : 'flows/report-hazard:done';
     return {
       outcome: 'case_filed',
       ...addCase(store, made, person),
       says: [{ key, values, code: values.number }],
-      contact: remembering(contact, where, now),
+      contact: after,
     };
   },
 });

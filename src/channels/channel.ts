@@ -39,6 +39,8 @@ export type Outgoing = {
   readonly choices?: readonly (readonly Choice[])[];
   /** Buttons that stay at the bottom until others replace them. A message has either choices or a menu. */
   readonly menu?: readonly (readonly MenuButton[])[];
+  /** Comes along as a file; a channel without files sends its text. */
+  readonly file?: { readonly name: string; readonly text: string };
   /** Replaces this earlier message, where the channel can; otherwise it is a new one. */
   readonly edits?: MessageRef;
 };
@@ -83,6 +85,8 @@ export interface Channel {
   /** The message as one or more that the channel can carry, in order. */
   fit(message: Outgoing): readonly Outgoing[];
   send(to: Urn, message: Outgoing): Promise<SendOutcome>;
+  /** The bytes of a file that a person sent; rejects when it cannot be had now or is larger. Left out where there are no files. */
+  fetch?(file: string, bytesMax: number): Promise<Uint8Array>;
   /** Begins to hand over what arrives; `commands` are offered where the channel has a list of them. */
   open(receive: Receive, commands?: Commands): Promise<void>;
   /** Stops handing over; resolves when what was begun is finished. Sending still works. */

@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import type { City, CityData, CityPart } from './city.ts';
-import { CITY_PARTS, cityOf } from './city.ts';
+import { CITY_PARTS } from './city.ts';
 
 /** What one import (or its undoing) did: each part's version before and after. */
 export type CityChange = {
@@ -88,15 +88,15 @@ export async function undoCityChange(store: Store, now: number): Promise<CityCha
 /** The city, kept as new as the store has it: an import is seen by every process within seconds. */
 export async function watchCity(
   store: Store,
-  languages: readonly string[],
+  build: (data: CityData) => City,
   log: Log,
 ): Promise<{ now(): City; reload(): Promise<void>; close(): void }> {
   let version = await cityVersion(store);
-  let city = cityOf(await loadCityData(store), languages);
+  let city = build(await loadCityData(store));
   const reload = async () => {
     const newest = await cityVersion(store);
     if (newest === version) return;
-    city = cityOf(await loadCityData(store), languages);
+    city = build(await loadCityData(store));
     version = newest;
   };
   const timer = setInterval(() => {

@@ -1,6 +1,10 @@
 import type { Category, CategoryTree } from '../cases/category.ts';
 import { categoryTree } from '../cases/category.ts';
+import type { Surge } from '../cases/surge.ts';
+import { NO_SURGE } from '../cases/surge.ts';
 import type { Unit } from '../cases/unit.ts';
+import type { Quotas } from '../people/quota.ts';
+import { QUOTAS } from '../people/quota.ts';
 import type { KnownPlace } from '../regions/place-book.ts';
 import type { Region } from '../regions/region.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
@@ -30,10 +34,18 @@ export type City = {
   readonly categories: CategoryTree;
   readonly units: ReadonlyMap<string, Unit>;
   readonly languages: readonly string[];
+  /** What comes in very often just now. */
+  readonly surge: Surge;
+  readonly quotas: Quotas;
 };
 
-export function cityOf(data: CityData, languages: readonly string[]): City {
+type Around = { readonly surge?: Surge; readonly quotas?: Quotas };
+
+export function cityOf(data: CityData, languages: readonly string[], around: Around = {}): City {
   return {
+    surge: NO_SURGE,
+    quotas: QUOTAS,
+    ...around,
     regions: regionTree(data.regions, data.places),
     categories: categoryTree(data.categories),
     units: new Map(data.units.map((unit) => [unit.id, unit])),

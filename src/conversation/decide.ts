@@ -3,13 +3,14 @@ import type { Advance } from '../engine/advance.ts';
 import type { Input } from '../engine/input.ts';
 import type { Question } from '../engine/question.ts';
 import { foldText } from '../engine/tidy-text.ts';
+import type { Contact } from '../people/contact.ts';
 import { newContact } from '../people/contact.ts';
 import { readButton } from './button.ts';
 import type { Intent } from './intent.ts';
 import { isEmergency, readIntent, readTyped } from './intent.ts';
 import { dropExpired, dropTalk, openFresh, openTalk, playInput, resumeTalk, showAgain, takePhoto } from './play.ts';
 import type { Decision, Scene } from './scene.ts';
-import { activeTalk, languageOf, questionNow, readerOf } from './scene.ts';
+import { activeTalk, factsOf, languageOf, questionNow, readerOf } from './scene.ts';
 import { pauseActive, remind, saySimply } from './show.ts';
 import { talkOf } from './talks.ts';
 
@@ -58,11 +59,46 @@ export function decideExpiry(scene: Scene): Decision {
   return decision;
 }
 
+/** The flow by which a person is forgotten. */
+export const FORGET = 'forget-me';
+
+/** A year without a word: does this person still want to be kept? Any answer means yes. */
+export function decideAsking(scene: Scene): Decision {
+  const decision = beginning(scene);
+  decision.contact = { ...decision.contact, askedToStay: true };
+  saySimply({ key: 'common:still_there' }, decision, scene);
+  return decision;
+}
+
+/** Nobody answered: the person is forgotten as if they had asked for it, without a message. */
+export function decideForgetting(scene: Scene): Decision {
+  const decision = beginning(scene);
+  const talk = talkOf(FORGET);
+  if (!talk) throw new Error('There is no talk by which a person is forgotten.');
+  const facts = factsOf(talk, scene);
+  const finishing = { store: scene.store, person: scene.person.urn, contact: decision.contact, facts, now: scene.now };
+  const { checks, writes } = talk.finish({ sure: true, really: true }, finishing);
+  decision.checks.push(...checks);
+  decision.writes.push(...writes);
+  decision.audit.push('person_forgotten_after_silence');
+  decision.forgets = true;
+  return decision;
+}
+
 function beginning(scene: Scene, inbound?: Inbound, asked?: Question): Decision {
   const { person } = scene;
-  const contact = person.contact ?? newContact(languageOf(scene, inbound));
+  const known = person.contact ?? newContact(languageOf(scene, inbound), scene.now);
+  const contact = inbound ? seen(known, scene.now) : known;
   const empty = { checks: [], writes: [], messages: [], audit: [] };
   return { contact, talks: person.talks, ...empty, tapped: inbound && tappedOf(inbound, asked, scene) };
+}
+
+/** The day is noted, never the hour; whoever writes wants to stay. */
+function seen(contact: Contact, now: number): Contact {
+  const day = new Date(now).toISOString().slice(0, 10);
+  if (contact.day === day && !contact.askedToStay) return contact;
+  const { askedToStay: _answered, ...rest } = contact;
+  return { ...rest, day };
 }
 
 function route(intent: Intent, inbound: Inbound, asked: Question | undefined, decision: Decision, scene: Scene): void {

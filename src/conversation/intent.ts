@@ -35,6 +35,8 @@ const COMMANDS = {
   '/report': { type: 'open', flow: 'report-hazard' },
   '/mine': { type: 'open', flow: 'my-cases' },
   '/language': { type: 'open', flow: 'choose-language' },
+  '/mydata': { type: 'open', flow: 'my-data' },
+  '/forget': { type: 'open', flow: 'forget-me' },
 } as const satisfies Readonly<Record<string, Intent>>;
 
 /** What a channel may list in its own menu. */
@@ -69,7 +71,7 @@ export function readIntent(content: Content, { say, language, asked, light, wait
     const button = readButton(content.id);
     return button && button.type !== 'answer' ? button : { type: 'answer' };
   }
-  if (content.type === 'photo' && (light || !asked)) {
+  if (content.type === 'photo' && (!asked || (light && asked.kind !== 'photos'))) {
     return { type: 'photo', flow: 'report-hazard', photo: content };
   }
   if (content.type !== 'text') return { type: 'answer' };

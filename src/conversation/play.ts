@@ -17,7 +17,7 @@ export function openTalk(flow: string, decision: Decision, scene: Scene, known: 
   const waiting = decision.talks.paused.find((session) => session.flow === flow);
   if (waiting) return offer(waiting, decision, scene, true);
   const facts = factsOf(talk, scene, decision.contact);
-  const closed = talk.closed?.(facts);
+  const closed = talk.closed?.(facts, scene.now);
   if (closed) {
     saySimply(closed, decision, scene);
     return remind(decision, scene);

@@ -5,7 +5,7 @@ import type { AnswerLine, Question } from '../engine/question.ts';
 import type { FixedKey, Say } from '../i18n.ts';
 import type { Button } from './button.ts';
 import { writeButton } from './button.ts';
-import { TALKS } from './talks.ts';
+import { MENU } from './talks.ts';
 import type { Labelled, Reader } from './wording.ts';
 import {
   controlLabels,
@@ -23,7 +23,7 @@ const SHORT_LABEL = 8;
 
 /** The menu that stays at the bottom of the chat. */
 export function menuOf(say: Say): readonly (readonly MenuButton[])[] {
-  const buttons = [...TALKS.map(({ flow }) => flow.id), 'help'];
+  const buttons = [...MENU.map(({ flow }) => flow.id), 'help'];
   return inPairs(buttons.map((id) => ({ label: say(`common:buttons.${id}` as FixedKey) })));
 }
 
@@ -101,7 +101,7 @@ export function renderSaid(said: Said, reader: Reader): Outgoing {
   const text = reader.say(said.key, sayValues(said.values ?? {}, reader));
   const offset = said.code ? text.indexOf(said.code) : -1;
   const marks: Mark[] = said.code && offset >= 0 ? [{ type: 'code', offset, length: said.code.length }] : [];
-  return marks.length > 0 ? { text, marks } : { text };
+  return { text, ...(marks.length > 0 ? { marks } : {}), ...(said.file ? { file: said.file } : {}) };
 }
 
 export function buttonChoice(button: Button, label: string): Choice {

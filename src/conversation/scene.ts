@@ -33,6 +33,8 @@ export type Decision = {
   readonly writes: Write[];
   readonly messages: Outgoing[];
   readonly audit: string[];
+  /** Nothing about the person is to be written any more. */
+  forgets?: true;
   /** The question that was answered by a tap on our last message, which may therefore be changed in place. */
   tapped: { readonly question: Question; readonly option: string; readonly message: string } | undefined;
 };

@@ -4,6 +4,7 @@ import type { Advance, Asked } from '../engine/advance.ts';
 import type { AnswerLine } from '../engine/question.ts';
 import { isControl } from '../engine/question.ts';
 import type { Session } from '../engine/session.ts';
+import { NO_TALKS } from '../people/person-store.ts';
 import type { Talk } from '../people/talk.ts';
 import { becauseText, buttonChoice, menuOf, notedText, renderAnswered, renderQuestion, renderSaid } from './render.ts';
 import type { Decision, Scene } from './scene.ts';
@@ -59,6 +60,10 @@ function finish(answers: Session['answers'], talk: Talk<City>, decision: Decisio
   decision.writes.push(...effects.writes);
   decision.audit.push(effects.outcome);
   decision.contact = effects.contact ?? contact;
+  if (effects.forgets) {
+    decision.forgets = true;
+    decision.talks = NO_TALKS;
+  }
   for (const said of effects.says) saySimply(said, decision, scene);
 }
 

@@ -1,11 +1,21 @@
 import { myCasesTalk } from '../cases/my-cases-flow.ts';
+import { forgetMeTalk, myDataTalk } from '../cases/my-data-flow.ts';
 import { reportTalk } from '../cases/report-flow.ts';
 import type { City } from '../city/city.ts';
 import { languageTalk } from '../people/language-flow.ts';
 import type { Talk } from '../people/talk.ts';
 
-/** Every talk that can be opened, in the order of the menu. */
-export const TALKS = [reportTalk, myCasesTalk, languageTalk] as const satisfies readonly Talk<City>[];
+/** Every talk that can be opened; those of the menu first, in its order. */
+export const TALKS = [
+  reportTalk,
+  myCasesTalk,
+  languageTalk,
+  myDataTalk,
+  forgetMeTalk,
+] as const satisfies readonly Talk<City>[];
+
+/** The talks whose buttons stand at the bottom of the chat. */
+export const MENU = TALKS.slice(0, 3);
 
 /** The talk of a flow; undefined for a flow that this release does not have (any more). */
 export function talkOf(flow: string): Talk<City> | undefined {

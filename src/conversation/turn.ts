@@ -8,12 +8,13 @@ import type { Log } from '../log.ts';
 import type { Contact } from '../people/contact.ts';
 import type { Person, Talks } from '../people/person-store.ts';
 import { loadPerson, personFields } from '../people/person-store.ts';
+import { DAY_MS, hear } from '../people/quota.ts';
 import type { Commit, OutboxMessage, Write } from '../store/commit.ts';
 import { commit } from '../store/commit.ts';
 import { StoreAway } from '../store/connect.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
-import { decide, decideExpiry, flowsNeeded } from './decide.ts';
+import { decide, decideAsking, decideExpiry, decideForgetting, FORGET, flowsNeeded } from './decide.ts';
 import { menuOf } from './render.ts';
 import type { Decision, Scene } from './scene.ts';
 import { talkOf } from './talks.ts';
@@ -29,6 +30,9 @@ export type House = {
   readonly now: () => number;
 };
 
+const YEAR_MS = 365 * DAY_MS;
+/** How long somebody who was asked whether to be kept may take to answer. */
+const ANSWER_WITHIN_MS = 30 * DAY_MS;
 /** Two taps at once conflict; the slower one is decided again on what the faster one left. */
 const TRIES = 4;
 /** An update that fails so often for another reason than the store is set aside, so that what follows it can pass. */
@@ -62,20 +66,49 @@ export async function expire(urn: Urn, house: House): Promise<void> {
   }
 }
 
+/** Asks somebody who was silent for a year whether to be kept; forgets who was asked and stayed silent. Safe to call twice. */
+export async function askOrForget(urn: Urn, house: House): Promise<void> {
+  const { store, now } = house;
+  const person = await loadPerson(store, urn);
+  const loaded = await load([FORGET], person, store);
+  const scene = { ...sceneOf(person, house), loaded };
+  const decision = person.contact?.askedToStay ? decideForgetting(scene) : decideAsking(scene);
+  await commitDecision({ op: `keep:${person.version}`, person, decision, house, at: now() });
+}
+
 async function attempt(inbound: Inbound, house: House): Promise<void> {
   const { store, now } = house;
   for (let i = 0; i < TRIES; i += 1) {
     const person = await loadPerson(store, inbound.from);
+    // Deleted a moment ago by this very update: delivered again, it must not bring the person back.
+    if (person.version === 0 && (await wasForgottenBy(inbound, store))) return;
+    const heard = hear(person.clock, now(), house.city.quotas);
+    if (heard.type === 'dropped') return;
     const before = sceneOf(person, house);
     const scene = { ...before, loaded: await load(flowsNeeded(inbound, before), person, store) };
     crashPoint('after_load');
     const { content } = inbound;
     const unchanged = { contact: person.contact, talks: person.talks, checks: [], writes: [], messages: [], audit: [] };
-    const decision = content.type === 'membership' ? unchanged : decide(inbound, scene);
+    const decision =
+      content.type === 'membership'
+        ? unchanged
+        : heard.type === 'told'
+          ? tooFast(unchanged, scene)
+          : decide(inbound, scene);
     // Whoever writes can be reached again; who blocked us goes on the list of those who cannot.
     const blocked = content.type === 'membership' && !content.reachable;
     const gone = blocked ? { gone: 'blocked the bot' } : person.gone === undefined ? {} : { gone: '' };
-    if (await commitDecision({ op: inbound.id, person, decision, house, at: now(), fields: gone })) return;
+    if (
+      await commitDecision({
+        op: inbound.id,
+        person,
+        decision,
+        house,
+        at: now(),
+        fields: { ...gone, clock: heard.clock },
+      })
+    )
+      return;
   }
   throw new Error(`${inbound.id} met another change ${TRIES} times in a row.`);
 }
@@ -102,18 +135,21 @@ async function commitDecision({
   relist = false,
 }: Committing): Promise<boolean> {
   const { store, relay } = house;
+  const { forgets } = decision;
+  const who = store.pseudonym(person.urn);
   const change: Commit = {
     op,
     person: person.urn,
     version: person.version,
-    fields: { ...personFields(person, decision), ...fields },
+    fields: forgets ? {} : { ...personFields(person, decision), ...fields },
     checks: decision.checks,
     writes: [
       ...decision.writes,
-      ...(relist || decision.talks !== person.talks ? expiryWrites(person, decision.talks, store) : []),
+      ...(forgets ? [['HSET', store.keys.forgottenBy, who, op] as const] : keptWrites(person, decision, store, at)),
+      ...(!forgets && (relist || decision.talks !== person.talks) ? expiryWrites(person, decision.talks, store) : []),
     ],
     messages: messagesTo(person.urn, decision.messages, house.channels),
-    audit: decision.audit.map((what) => ({ what, who: store.pseudonym(person.urn) })),
+    audit: decision.audit.map((what) => ({ what, who })),
   };
   const done = await commit(store, change, at);
   crashPoint('after_commit');
@@ -137,6 +173,28 @@ function messagesTo(to: Urn, messages: readonly Outgoing[], channels: readonly C
   const channel = channels.find((c) => to.startsWith(`${c.scheme}:`));
   const fitting = messages.flatMap((message) => channel?.fit(message) ?? [message]);
   return fitting.map((message) => ({ to, lane: 'reply', body: JSON.stringify(message) }));
+}
+
+/** Somebody who writes faster than anybody can is told once, and then waited for. */
+function tooFast<D extends Committing['decision']>(unchanged: D, scene: Scene): D {
+  const say = scene.wording.in(scene.person.contact?.language ?? scene.wording.languages[0] ?? '');
+  return { ...unchanged, messages: [{ text: say('common:too_fast') }] };
+}
+
+async function wasForgottenBy({ id, from }: Inbound, store: Store): Promise<boolean> {
+  return (await asking(store.redis.hget(store.keys.forgottenBy, store.pseudonym(from)))) === id;
+}
+
+/** A year after the last day on which somebody wrote, they are asked whether to be kept. */
+function keptWrites(
+  person: Person,
+  { contact }: Committing['decision'],
+  { keys }: Store,
+  at: number,
+): readonly Write[] {
+  return contact?.day === person.contact?.day && contact?.askedToStay === person.contact?.askedToStay
+    ? []
+    : [['ZADD', keys.personsDue, at + (contact?.askedToStay ? ANSWER_WITHIN_MS : YEAR_MS), person.urn]];
 }
 
 /** Keeps the list by which the sweeper finds talks that were left alone. */

@@ -25,6 +25,8 @@ export type Said = {
   readonly values?: Values;
   /** Which value stands out, so that it is found and copied easily. */
   readonly code?: string;
+  /** Comes along as a file, where the channel can carry one. */
+  readonly file?: { readonly name: string; readonly text: string };
 };
 
 /** What an outcome changes and says. `outcome` is a fact in the past tense: `case_filed`. */
@@ -33,4 +35,6 @@ export type Effects = {
   readonly checks: readonly Check[];
   readonly writes: readonly Write[];
   readonly says: readonly Said[];
+  /** Nothing about the person is to be written any more. */
+  readonly forgets?: true;
 };

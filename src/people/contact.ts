@@ -3,7 +3,7 @@ import type { Place } from '../engine/steps/place.ts';
 /** What people are asked separately to agree to; a new version of the text asks anew. */
 export const CONSENTS = ['basic', 'location'] as const;
 export type Consent = (typeof CONSENTS)[number];
-export const CONSENT_VERSION = 1;
+export const CONSENT_VERSION = 2;
 
 /** A person who wrote to us. No name, no user name: the channel's id and this is all. */
 export type Contact = {
@@ -11,12 +11,20 @@ export type Contact = {
   readonly consents: Readonly<Partial<Record<Consent, { readonly version: number; readonly at: number }>>>;
   /** False after /stop: no announcements; talks that the person begins go on. */
   readonly subscribed: boolean;
+  /** When they first wrote to us, ms since the epoch. */
+  readonly since?: number;
+  /** The last day on which they wrote (2026-11-22); never the time. */
+  readonly day?: string;
+  /** They were silent for a year and were asked whether to be kept. */
+  readonly askedToStay?: true;
+  /** When they filed reports, the last 24 hours only. */
+  readonly filed?: readonly number[];
   /** Where the last report was, offered at the next; 30 days. */
   readonly lastPlace?: { readonly place: Place; readonly at: number };
 };
 
-export function newContact(language: string): Contact {
-  return { language, consents: {}, subscribed: true };
+export function newContact(language: string, now: number): Contact {
+  return { language, consents: {}, subscribed: true, since: now };
 }
 
 export function hasAgreed(contact: Contact, consent: Consent): boolean {

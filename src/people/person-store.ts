@@ -12,6 +12,8 @@ export type Person = {
   readonly talks: Talks;
   /** Our last message in their chat. */
   readonly lastMessage: MessageRef | undefined;
+  /** How fast they wrote lately; see quota.ts. */
+  readonly clock?: string | undefined;
   /** Why they could not be reached when it was last tried. */
   readonly gone: string | undefined;
 };
@@ -36,6 +38,7 @@ export async function loadPerson(store: Store, urn: Urn): Promise<Person> {
     contact: fields.contact ? (JSON.parse(fields.contact) as Contact) : undefined, // written by personFields
     talks: fields.talks ? (JSON.parse(fields.talks) as Talks) : NO_TALKS,
     lastMessage: fields.last_message,
+    clock: fields.clock,
     gone: fields.gone,
   };
 }

@@ -22,7 +22,7 @@ export type Talk<City> = {
   readonly load?: (store: Store, person: Urn) => Promise<unknown>;
   readonly facts: (city: City, person: Person, loaded: unknown) => unknown;
   /** A reason not to open the talk now. */
-  readonly closed?: (facts: unknown) => Said | undefined;
+  readonly closed?: (facts: unknown, now: number) => Said | undefined;
   /** What an answer changes about the person at once, also if the talk is never finished. */
   readonly learns?: (contact: Contact, answered: AnswerLine, now: number) => Contact;
   /** What must be said at once after an answer, before the next question. */
@@ -41,7 +41,7 @@ type Typed<City, Facts, Answers, Loaded> = {
   readonly flow: Flow<Facts, Answers>;
   readonly load?: (store: Store, person: Urn) => Promise<Loaded>;
   readonly facts: (city: City, person: Person, loaded: Loaded) => Facts;
-  readonly closed?: (facts: Facts) => Said | undefined;
+  readonly closed?: (facts: Facts, now: number) => Said | undefined;
   readonly learns?: Talk<City>['learns'];
   readonly says?: (answered: AnswerLine, answers: Answers, facts: Facts) => Said | undefined;
   readonly finish: (answers: Answers, finishing: Finishing<Facts>) => Effects & { readonly contact?: Contact };

@@ -30,7 +30,10 @@ export type Write =
   | readonly ['ZADD', key: string, score: number, member: string]
   | readonly ['ZREM', key: string, member: string]
   | readonly ['XADD', key: string, id: '*', ...fieldsAndValues: string[]]
-  | readonly ['SET', key: string, value: string];
+  | readonly ['SET', key: string, value: string]
+  | readonly ['DEL', key: string]
+  | readonly ['XDEL', key: string, ...ids: string[]]
+  | readonly ['XTRIM', key: string, 'MINID', id: string];
 
 /** Replies go before bulk, and go out again when nobody knows whether they arrived; bulk does not. */
 export type Lane = 'reply' | 'bulk';

@@ -11,12 +11,20 @@ export function keysOf(city: string) {
     meta: key('meta'),
     /** stream: op, what, who (a pseudonym), n (the number in sequence) */
     audit: key('audit'),
-    /** hash: version, contact (JSON Contact), talks (JSON Talks), last_message (MessageRef), gone (why) */
+    /** hash: version, contact (JSON Contact), talks (JSON Talks), clock (GCRA of updates), last_message (MessageRef), gone (why) */
     person: (urn: Urn) => key(`person:${urn}`),
     /** zset: operation id → when it was committed (ms); 48 h */
     seen: (urn: Urn) => key(`person:${urn}:seen`),
     /** zset: CaseId → when it was filed (ms) */
     personCases: (urn: Urn) => key(`person:${urn}:cases`),
+    /** zset: CaseId → when this person reported what somebody else had reported (ms) */
+    personJoined: (urn: Urn) => key(`person:${urn}:joined`),
+    /** zset: Urn → when a year without a word is over (ms) */
+    personsDue: key('persons:due'),
+    /** zset: pseudonym → when this person was forgotten (ms) */
+    forgotten: key('forgotten'),
+    /** hash: pseudonym → the operation that forgot this person */
+    forgottenBy: key('forgotten:by'),
     /** zset: Urn → when the talk of this person expires (ms) */
     talksExpiring: key('talks:expiring'),
 
@@ -30,6 +38,15 @@ export function keysOf(city: string) {
     caseNumber: (number: string) => key(`case-number:${number}`),
     /** zset: CaseId → when it came into this state (ms) */
     casesIn: (state: string) => key(`cases:in:${state}`),
+
+    /** zset: CaseId → when it was filed (ms): its place lies in no region that we know */
+    casesNowhere: key('cases:nowhere'),
+    /** zset: CaseId → when time changes something about it (ms) */
+    casesDue: key('cases:due'),
+    /** zset: `<same> <file>` → when the photo is to be fetched (ms) */
+    photosWanted: key('photos:wanted'),
+    /** zset: `<same>` → since when the photo may be deleted (ms) */
+    photosUnwanted: key('photos:unwanted'),
 
     /** hash: current (a version's number), and by version number the part (regions, categories …) as JSON */
     cityPart: (part: string) => key(`city:${part}`),

@@ -83,7 +83,7 @@ end
 export const COMMIT = `#!lua
 ${OUTBOX}
 local PERSON, SEEN, AUDIT, META = KEYS[13], KEYS[14], KEYS[15], KEYS[16]
-local KINDS = { HSET = 'hash', HDEL = 'hash', ZADD = 'zset', ZREM = 'zset', XADD = 'stream', SET = 'string' }
+local KINDS = { HSET = 'hash', HDEL = 'hash', ZADD = 'zset', ZREM = 'zset', XADD = 'stream', SET = 'string', DEL = 'any', XDEL = 'stream', XTRIM = 'stream' }
 local position = 0
 local function arg() position = position + 1 return ARGV[position] end
 local function number() return tonumber(arg()) end
@@ -117,7 +117,7 @@ for i = 1, number() do
   local kind = KINDS[command]
   if not kind then return redis.error_reply('command not allowed in a commit: ' .. command) end
   local is = redis.call('TYPE', key).ok
-  if is ~= 'none' and is ~= kind then return redis.error_reply('wrong type at ' .. key .. ': ' .. is) end
+  if kind ~= 'any' and is ~= 'none' and is ~= kind then return redis.error_reply('wrong type at ' .. key .. ': ' .. is) end
   writes[i] = { command, key, args }
 end
 local messages = {}
@@ -237,8 +237,11 @@ else
     redis.call('ZADD', QUEUE, 0, moved)
     if not redis.call('ZSCORE', CLAIMS, detail) then redis.call('ZADD', READY, 'NX', now, detail) end
   else
-    redis.call('XADD', DEAD, 'MAXLEN', '~', 1000, '*', 'to', urn, 'reason', detail, 'message', body or '')
-    if verdict == 'gone' and redis.call('EXISTS', PERSON) == 1 then redis.call('HSET', PERSON, 'gone', detail) end
+    -- Nothing is kept of a person who was forgotten meanwhile.
+    if redis.call('EXISTS', PERSON) == 1 then
+      redis.call('XADD', DEAD, 'MAXLEN', '~', 1000, '*', 'to', urn, 'reason', detail, 'message', body or '')
+      if verdict == 'gone' then redis.call('HSET', PERSON, 'gone', detail) end
+    end
   end
 end
 local more = head_of(urn) and 1 or 0

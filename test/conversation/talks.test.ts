@@ -269,7 +269,7 @@ describe('on the way', () => {
     await phone.sees(/以前的按钮/);
     const { store } = house.running;
     const person = await store.redis.hgetall(store.keys.person(`telegram:${phone.id}`));
-    expect(Object.keys(person).sort()).toEqual(['contact', 'last_message', 'version']);
+    expect(Object.keys(person).sort()).toEqual(['clock', 'contact', 'last_message', 'version']);
   });
 
   test('/help in between is answered, and the question stands again', async () => {

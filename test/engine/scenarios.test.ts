@@ -88,13 +88,32 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   'my-cases': [
     { name: 'looked at', moves: [{ tap: 'K7Q4M2XR' }, { tap: 'done' }], outcome: 'cases_seen', loaded: [CASE] },
     { name: 'withdrawn', moves: ['1', { tap: 'withdraw' }, { tap: 'yes' }], outcome: 'case_withdrawn', loaded: [CASE] },
+    {
+      name: 'added to',
+      moves: ['1', { tap: 'add' }, { type: 'photo', photo: media('more') }, { tap: '~done' }, '水又深了'],
+      outcome: 'case_added_to',
+      loaded: [CASE],
+    },
     { name: 'kept after all', moves: ['1', { tap: 'withdraw' }, { tap: 'no' }], outcome: 'cases_seen', loaded: [CASE] },
+  ],
+  'my-data': [
+    { name: 'looked at', moves: [{ tap: 'done' }], outcome: 'data_seen', loaded: { cases: [CASE], traces: [] } },
+    { name: 'taken along', moves: ['1'], outcome: 'data_exported', loaded: { cases: [], traces: [] } },
+  ],
+  'forget-me': [
+    {
+      name: 'after being asked twice',
+      moves: [{ tap: 'yes' }, { tap: 'yes' }],
+      outcome: 'person_forgotten',
+      loaded: { cases: [CASE], traces: ['1-0'] },
+    },
+    { name: 'not after all', moves: ['1', '2'], outcome: 'forgetting_declined', loaded: { cases: [CASE], traces: [] } },
   ],
   'choose-language': [{ name: 'English', moves: [{ tap: 'en' }], outcome: 'language_chosen' }],
 };
 
 const city = cityOf({ ...NEW_CITY, ...demoCityData() }, ['zh-CN', 'en']);
-const contact = newContact('zh-CN');
+const contact = newContact('zh-CN', NOW);
 const person = {
   urn: 'test:1',
   version: 0,
@@ -104,7 +123,7 @@ const person = {
   gone: undefined,
 } as const;
 // Outcomes are pure: of the store they only need the names of its keys.
-const store = { keys: keysOf('test') } as Store;
+const store = { keys: keysOf('test'), pseudonym: () => 'somebody' } as unknown as Store;
 
 describe.each(TALKS.map((talk) => [talk.flow.id, talk] as const))('%s', (id, talk) => {
   test('has a scenario', () => expect(SCENARIOS[id]?.length ?? 0).toBeGreaterThan(0));

@@ -16,6 +16,8 @@ export function openApi(token: string, apiRoot: string): TelegramApi {
   const prefix = `${root.pathname.replace(/\/$/, '')}/bot${token}/`;
   const api = new Api(token, { apiRoot, timeoutSeconds: 30 });
   const direct: Transformer = async (previous, method, payload, signal) => {
+    // Files are rare: grammY's own client knows multipart.
+    if (method === 'sendDocument') return previous(method, payload, signal);
     const wait = method === 'getUpdates' ? POLL_SECONDS * 1000 : 0;
     // grammY's own signal type comes from a polyfill; it is used here only as what it is.
     const stop = signal as AbortSignal | undefined;

@@ -1,9 +1,10 @@
 import type { InlineKeyboardButton, KeyboardButton, MessageEntity, ReplyKeyboardMarkup } from '@grammyjs/types';
 import type { Api } from 'grammy';
-import { GrammyError } from 'grammy';
+import { GrammyError, InputFile } from 'grammy';
 import type { Choice, MenuButton, Outgoing, SendOutcome, Urn } from '../channel.ts';
 import { outcomeOf } from './outcome.ts';
 
+const CAPTION_MAX = 1024;
 const NO_PREVIEW = { is_disabled: true };
 
 /** Sends or edits one message and says what became of it. */
@@ -21,6 +22,16 @@ export async function sendMessage(api: Api, to: Urn, message: Outgoing): Promise
       : message.menu
         ? { reply_markup: keyboard(message.menu) }
         : {};
+    if (message.file) {
+      // Its caption is short: the message before says the rest.
+      await api.raw.sendDocument({
+        chat_id: chat,
+        document: new InputFile(new TextEncoder().encode(message.file.text), message.file.name),
+        caption: text.slice(0, CAPTION_MAX),
+        ...markup,
+      });
+      return { type: 'sent' };
+    }
     const sent = await api.raw.sendMessage({
       chat_id: chat,
       text,

@@ -5,6 +5,7 @@ import type { Log } from '../../log.ts';
 import type { Channel, Commands, Outgoing, Receive } from '../channel.ts';
 import { CHOICE_ID_MAX_BYTES } from '../channel.ts';
 import { openApi } from './api.ts';
+import { fetchFile } from './fetch-file.ts';
 import { outcomeOf } from './outcome.ts';
 import { poll } from './poll.ts';
 import { ALLOWED_UPDATES, readUpdate } from './read-update.ts';
@@ -64,6 +65,7 @@ export function openTelegram(settings: TelegramSettings): Channel {
       sendTrouble = noToken ? tokenTrouble(outcome.reason) : undefined;
       return outcome;
     },
+    fetch: (file, bytesMax) => fetchFile(api, apiRoot, token, file, bytesMax),
     async open(handler, commands = {}) {
       receive = handler;
       // Only a courtesy: without the list everything works.

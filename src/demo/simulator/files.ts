@@ -61,9 +61,8 @@ export function fileIdIn(name: string): string {
   return name.replace(/\.\w+$/, '');
 }
 
-/** How a browser may show it: photos of phones and bots, and the drawn samples. */
+/** How a browser may show it. */
 export function contentTypeOf(bytes: Buffer): string {
-  if (bytes.subarray(0, 4).toString() === '<svg') return 'image/svg+xml';
   return isImage(bytes) ? 'image/jpeg' : 'application/octet-stream';
 }
 

@@ -166,7 +166,7 @@ function ownContact({ id, first_name }: SimPerson) {
 function photoFrom(source: string, world: World, kind: FileKind = 'photo'): SimFile {
   const sample = samplePhoto(source);
   const bytes = sample ?? Buffer.from(source.replace(/^data:[^,]*,/, ''), 'base64');
-  if (!isImage(bytes) && bytes.subarray(0, 4).toString() !== '<svg') {
+  if (!isImage(bytes)) {
     throw badRequest('photo must be the name of a sample or an image in base64');
   }
   return keepFile(world, kind, bytes);

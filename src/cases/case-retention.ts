@@ -1,0 +1,26 @@
+import type { Sweep } from '../people/retention.ts';
+import { commitAsHouse, SWEEP_BATCH } from '../people/retention.ts';
+import { asking } from '../store/store.ts';
+import { lessenCase, readCase, removeCase } from './case-store.ts';
+import { retain } from './retain.ts';
+
+/** Blurs places, lets go of photos and deletes reports when their time is over. */
+export const sweepCases: Sweep = async (store, now) => {
+  const { redis, keys } = store;
+  const due = await asking(redis.zrange(keys.casesDue, '-inf', String(now), 'BYSCORE', 'LIMIT', 0, SWEEP_BATCH));
+  let done = 0;
+  for (const id of due) {
+    const kept = readCase(await asking(redis.hmget(keys.case(id), 'version', 'record')));
+    if (!kept) continue;
+    const retained = retain(kept.record, now);
+    const { version } = kept;
+    const change =
+      retained.type === 'over'
+        ? { what: 'case_deleted', ...removeCase(store, kept, now) }
+        : retained.type === 'lessened'
+          ? { what: 'case_blurred', ...lessenCase(store, kept, retained.record, retained.next, now) }
+          : { what: 'case_looked_at', checks: [], writes: [['ZADD', keys.casesDue, retained.next, id] as const] };
+    if (await commitAsHouse(store, { op: `retain:${id}:${version}:${retained.type}`, ...change }, now)) done += 1;
+  }
+  return done;
+};

@@ -1,0 +1,110 @@
+import type { Urn } from '../channels/channel.ts';
+import { flow } from '../engine/flow.ts';
+import { choice } from '../engine/steps/choice.ts';
+import { confirm } from '../engine/steps/confirm.ts';
+import type { Contact } from '../people/contact.ts';
+import { CONSENTS, hasAgreed } from '../people/contact.ts';
+import { forgetPerson, loadTraces } from '../people/forget.ts';
+import { talk } from '../people/talk.ts';
+import type { Store } from '../store/store.ts';
+import { showCaseNumber } from './case-number.ts';
+import type { KeptCase } from './case-store.ts';
+import { loadOwnCases, removeCase } from './case-store.ts';
+
+type Facts = {
+  readonly urn: Urn;
+  readonly contact: Contact | undefined;
+  readonly cases: readonly KeptCase[];
+  readonly traces: readonly string[];
+};
+
+const load = async (store: Store, person: Urn) => {
+  const [cases, traces] = await Promise.all([loadOwnCases(store, person), loadTraces(store, person)]);
+  return { cases, traces };
+};
+
+/** A person sees everything that is kept about them, and may take it along. */
+export const myData = flow<Facts>({ id: 'my-data', version: 1, lifetimeSeconds: 3600, light: true })
+  .step('next', choice({ options: ['export', 'done'], values: ({ facts }) => summaryOf(facts) }))
+  .end();
+
+export const myDataTalk = talk({
+  flow: myData,
+  load,
+  facts: (_city, { urn, contact }, { cases, traces }: Awaited<ReturnType<typeof load>>): Facts => ({
+    urn,
+    contact,
+    cases,
+    traces,
+  }),
+  finish: ({ next }, { facts }) => {
+    const nothing = { checks: [], writes: [] };
+    if (next !== 'export') return { outcome: 'data_seen', ...nothing, says: [{ key: 'common:closed' }] };
+    return {
+      outcome: 'data_exported',
+      ...nothing,
+      says: [{ key: 'flows/my-data:done', file: { name: 'anlin-my-data.json', text: exportOf(facts) } }],
+    };
+  },
+});
+
+/** A person is forgotten: after being asked once more, nothing that names them is left. */
+export const forgetMe = flow<Facts>({ id: 'forget-me', version: 1, lifetimeSeconds: 3600, light: true })
+  .step('sure', confirm({ values: ({ facts }) => summaryOf(facts) }))
+  .step('really', confirm({ relevant: ({ answers }) => answers.sure === true }))
+  .end();
+
+export const forgetMeTalk = talk({
+  flow: forgetMe,
+  load,
+  facts: (_city, { urn, contact }, { cases, traces }: Awaited<ReturnType<typeof load>>): Facts => ({
+    urn,
+    contact,
+    cases,
+    traces,
+  }),
+  finish: ({ sure, really }, { store, person, facts, now }) => {
+    if (sure !== true || really !== true) {
+      return { outcome: 'forgetting_declined', checks: [], writes: [], says: [{ key: 'flows/forget-me:kept' }] };
+    }
+    const { keys } = store;
+    // What nobody works on goes with its reporter; the rest stays without them.
+    const changes = facts.cases.map((kept) =>
+      kept.joined || kept.record.state === 'closed' ? undefined : removeCase(store, kept, now),
+    );
+    return {
+      outcome: 'person_forgotten',
+      checks: changes.flatMap((change) => change?.checks ?? []),
+      writes: [
+        ...changes.flatMap((change) => change?.writes ?? []),
+        ...facts.cases.map(({ record }) => ['ZREM', keys.caseFollowers(record.id), person] as const),
+        ...forgetPerson(store, person, facts.traces, now),
+      ],
+      says: [{ key: 'flows/forget-me:done' }],
+      forgets: true,
+    };
+  },
+});
+
+/** Everything kept about a person, by its kind, in words. */
+function summaryOf({ contact, cases }: Facts): Readonly<Record<string, unknown>> {
+  const agreed = contact ? CONSENTS.filter((consent) => hasAgreed(contact, consent)) : [];
+  const consents = agreed.map((consent) => ({ key: `common:consents.${consent}` }));
+  const place = contact?.lastPlace;
+  return {
+    language: { key: 'flows/my-data:language' },
+    consents: consents.length > 0 ? { list: consents } : { key: 'common:skipped' },
+    cases:
+      cases.length > 0
+        ? cases.map(({ record }) => showCaseNumber(record.number)).join('、')
+        : { key: 'common:skipped' },
+    place: place ? { place: place.place } : { key: 'common:skipped' },
+    subscribed: { key: contact?.subscribed === false ? 'common:no' : 'common:yes' },
+  };
+}
+
+/** The same as data that another program can read. */
+function exportOf({ urn, contact, cases }: Facts): string {
+  const reports = cases.map(({ record, joined }) => ({ ...record, ...(joined ? { joined } : {}) }));
+  return JSON.stringify({ person: urn, contact, reports }, null, 2);
+}

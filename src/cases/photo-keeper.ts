@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Channel } from '../channels/channel.ts';
+import type { Log } from '../log.ts';
+import type { Sweep } from '../people/retention.ts';
+import { commitAsHouse, SWEEP_BATCH } from '../people/retention.ts';
+import { asking } from '../store/store.ts';
+
+/** A photo that cannot be fetched stays a reference and is tried again after these pauses, the last again and again. */
+const PAUSES_MS = [60_000, 5 * 60_000, 30 * 60_000, 2 * 3600_000, 12 * 3600_000] as const;
+const BYTES_MAX = 10 * 1024 * 1024;
+/** The first bytes of what we take for a photo; nothing that a browser would run. */
+const KINDS = [
+  { ending: 'jpg', starts: [0xff, 0xd8, 0xff] },
+  { ending: 'png', starts: [0x89, 0x50, 0x4e, 0x47] },
+] as const;
+
+type Settings = { readonly folder: string; readonly channels: readonly Channel[]; readonly log: Log };
+
+/** Where a photo lies once it was fetched, without its ending: the name says nothing about who sent it. */
+export function photoName(same: string): string {
+  return createHash('sha256').update(same).digest('hex').slice(0, 32);
+}
+
+/** Fetches photos of cases from the channel onto the disk, and deletes those that no case has any more. */
+export function sweepPhotos({ folder, channels, log }: Settings): Sweep {
+  const tries = new Map<string, number>();
+  return async (store, now) => {
+    const { redis, keys } = store;
+    const due = (key: string) => asking(redis.zrange(key, '-inf', String(now), 'BYSCORE', 'LIMIT', 0, SWEEP_BATCH));
+    const forget = (key: string, member: string, what: string) =>
+      commitAsHouse(
+        store,
+        { what, op: `${what}:${photoName(member)}`, checks: [], writes: [['ZREM', key, member]] },
+        now,
+      );
+    for (const member of await due(keys.photosWanted)) {
+      const [same = '', file = ''] = member.split(' ');
+      const problem = await keep(same, file).catch((error: Error) => error.message);
+      if (problem === undefined) {
+        tries.delete(member);
+        await forget(keys.photosWanted, member, 'photo_kept');
+        continue;
+      }
+      const n = tries.get(member) ?? 0;
+      tries.set(member, n + 1);
+      log.warn({ reason: problem, tries: n + 1 }, 'a photo could not be fetched yet');
+      const next = now + (PAUSES_MS[Math.min(n, PAUSES_MS.length - 1)] ?? 0);
+      const writes = [['ZADD', keys.photosWanted, next, member] as const];
+      await commitAsHouse(
+        store,
+        { what: 'photo_waits', op: `photo_waits:${photoName(member)}:${next}`, checks: [], writes },
+        now,
+      );
+    }
+    for (const same of await due(keys.photosUnwanted)) {
+      for (const { ending } of KINDS) await rm(join(folder, `${photoName(same)}.${ending}`), { force: true });
+      await forget(keys.photosUnwanted, same, 'photo_deleted');
+    }
+    return 0;
+  };
+
+  /** Undefined when the photo lies on the disk; otherwise why not. */
+  async function keep(same: string, file: string): Promise<string | undefined> {
+    const channel = channels.find((one) => one.fetch !== undefined);
+    const bytes = await channel?.fetch?.(file, BYTES_MAX);
+    if (!bytes) return 'the channel carries no files';
+    const kind = KINDS.find(({ starts }) => starts.every((byte, i) => bytes[i] === byte));
+    // It will never be a photo, however often it is fetched: the reference stays with the case.
+    if (!kind) {
+      log.warn('what was sent as a photo is none');
+      return undefined;
+    }
+    await mkdir(folder, { recursive: true });
+    const path = join(folder, `${photoName(same)}.${kind.ending}`);
+    await writeFile(`${path}.part`, bytes);
+    await rename(`${path}.part`, path);
+    return undefined;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Api } from 'grammy';
+import { request } from 'undici';
+
+const TIMEOUT_MS = 20_000;
+
+/** Downloads a file that a person sent. The url holds the token: it goes nowhere else, not even into an error. */
+export async function fetchFile(
+  api: Api,
+  root: string,
+  token: string,
+  file: string,
+  bytesMax: number,
+): Promise<Uint8Array> {
+  const { file_path: path, file_size: size = 0 } = await api.raw.getFile({ file_id: file });
+  if (!path || !/^[\w./-]{1,256}$/.test(path) || path.includes('..')) throw new Error('Telegram named no file.');
+  if (size > bytesMax) throw new Error(`The file has ${size} bytes.`);
+  try {
+    const { statusCode, body } = await request(`${root}/file/bot${token}/${path}`, {
+      headersTimeout: TIMEOUT_MS,
+      bodyTimeout: TIMEOUT_MS,
+    });
+    if (statusCode !== 200) {
+      await body.dump();
+      throw new Error(`status ${statusCode}`);
+    }
+    const chunks: Buffer[] = [];
+    let length = 0;
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length > bytesMax) throw new Error('too many bytes');
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  } catch (error) {
+    throw new Error(`The file could not be fetched: ${(error as Error).message.replaceAll(token, '…')}`);
+  }
+}

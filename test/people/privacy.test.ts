@@ -1,0 +1,272 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { sweepCases } from '../../src/cases/case-retention.ts';
+import { loadOwnCases } from '../../src/cases/case-store.ts';
+import { photoName, sweepPhotos } from '../../src/cases/photo-keeper.ts';
+import { askOrForget } from '../../src/conversation/turn.ts';
+import { sweepPersons, sweepUndelivered } from '../../src/people/person-retention.ts';
+import { QUOTAS } from '../../src/people/quota.ts';
+import { keysLike } from '../../src/store/invariants.ts';
+import { expectInvariants } from '../faults/invariants.ts';
+import { reportInCity } from '../faults/report-in-city.ts';
+import type { TestHouse } from '../house.ts';
+import { openTestHouse } from '../house.ts';
+import type { Phone } from '../phone.ts';
+
+const DAY = 24 * 3600;
+let house: TestHouse;
+beforeEach(async () => {
+  house = await openTestHouse();
+});
+afterEach(() => house.close());
+
+const urnOf = (phone: Phone) => `telegram:${phone.id}` as const;
+
+/** Every key whose name or content holds these bytes. */
+async function keysWith(bytes: string): Promise<readonly string[]> {
+  const { store } = house.running;
+  const found: string[] = [];
+  for (const key of await keysLike(store, store.keys.meta.replace(/meta$/, '*'))) {
+    const dump = await store.redis.dumpBuffer(key);
+    // DUMP may pack numbers and compress long texts, so the values are looked at as they read, too.
+    const read = JSON.stringify(await contentOf(key));
+    if (key.includes(bytes) || dump?.includes(bytes) || read.includes(bytes)) found.push(key);
+  }
+  return found;
+}
+
+async function contentOf(key: string): Promise<unknown> {
+  const { redis } = house.running.store;
+  switch (await redis.type(key)) {
+    case 'hash':
+      return redis.hgetall(key);
+    case 'zset':
+      return redis.zrange(key, '0', '-1');
+    case 'stream':
+      return redis.xrange(key, '-', '+');
+    default:
+      return redis.get(key);
+  }
+}
+
+async function forget(phone: Phone): Promise<void> {
+  await phone.say('/forget');
+  await phone.tap('删掉');
+  await phone.sees(/真的都删掉吗/);
+  await phone.tap('确定删掉');
+  await phone.sees(/都删掉了/);
+}
+
+describe('/mydata', () => {
+  test('shows everything kept, in words, and as a file that another program can read', async () => {
+    const phone = await house.phone();
+    const number = await reportInCity(phone);
+    await phone.say('/mydata');
+    const shown = await phone.sees(/我存着这些/);
+    expect(shown.text).toContain(`${number.slice(0, 4)}-${number.slice(4)}`);
+    expect(shown.text).toContain('使用位置');
+    await phone.tap('导出一份给我');
+    await expect
+      .poll(async () => (await house.calls()).some(({ method, ok }) => method === 'sendDocument' && ok))
+      .toBe(true);
+  });
+});
+
+describe('/forget', () => {
+  test('asks twice, and no answer deletes nothing', async () => {
+    const phone = await house.phone();
+    await reportInCity(phone);
+    await phone.say('/forget');
+    await phone.tap('不删');
+    await phone.sees(/什么都没有删/);
+    expect(await loadOwnCases(house.running.store, urnOf(phone))).toHaveLength(1);
+  });
+
+  test('leaves nothing that names the person but a mark that nobody can turn back', async () => {
+    const neighbour = await house.phone('小陈');
+    await reportInCity(neighbour);
+    const phone = await house.phone();
+    await reportInCity(phone);
+    await phone.say('上报');
+    await phone.sees(/哪一类/);
+    expect((await keysWith(String(phone.id))).length).toBeGreaterThan(4);
+    await forget(phone);
+    await expect.poll(() => keysWith(String(phone.id)), { timeout: 10_000 }).toEqual([]);
+    const { store } = house.running;
+    expect(await store.redis.zrange(store.keys.forgotten, '0', '-1')).toEqual([store.pseudonym(urnOf(phone))]);
+    expect(await loadOwnCases(store, urnOf(neighbour))).toHaveLength(1);
+    await expectInvariants(store);
+  });
+
+  test('the same update delivered again does not bring the person back', async () => {
+    const phone = await house.phone();
+    await phone.say('/start');
+    await phone.sees(/您好/);
+    await forget(phone);
+    const { store } = house.running;
+    const op = (await store.redis.hget(store.keys.forgottenBy, store.pseudonym(urnOf(phone)))) ?? '';
+    const { answer } = await import('../../src/conversation/turn.ts');
+    await answer({ id: op, from: urnOf(phone), at: 0, content: { type: 'text', text: '你好' } }, house.running.house);
+    expect(await store.redis.exists(store.keys.person(urnOf(phone)))).toBe(0);
+    await phone.say('你好');
+    await phone.sees(/您好，我是安邻/);
+  });
+});
+
+describe('time', () => {
+  const sweep = async () => sweepCases(house.running.store, house.simulator.world.now());
+
+  test('blurs the place after 30 days and deletes the report after 180', async () => {
+    const phone = await house.phone();
+    await reportInCity(phone);
+    const { store } = house.running;
+    const own = () => loadOwnCases(store, urnOf(phone));
+    house.simulator.world.advanceClock(29 * DAY);
+    await sweep();
+    expect((await own())[0]?.record.place.point).toEqual({ latitude: 31.4552, longitude: 119.4434 });
+    house.simulator.world.advanceClock(2 * DAY);
+    await sweep();
+    await sweep();
+    expect((await own())[0]?.record.place.point).toEqual({ latitude: 31.46, longitude: 119.44 });
+    expect((await own())[0]?.version).toBe(2);
+    house.simulator.world.advanceClock(150 * DAY);
+    await sweep();
+    expect(await own()).toEqual([]);
+    await expectInvariants(store);
+  });
+
+  test('asks after a year without a word, keeps whoever answers, and forgets whoever stays silent', async () => {
+    const { store } = house.running;
+    const look = sweepPersons((person) => askOrForget(person, house.running.house));
+    const [answers, silent] = [await house.phone('小陈'), await house.phone()];
+    for (const phone of [answers, silent]) {
+      await phone.say('/start');
+      await phone.sees(/您好/);
+    }
+    house.simulator.world.advanceClock(366 * DAY);
+    await look(store, house.simulator.world.now());
+    for (const phone of [answers, silent]) await phone.sees(/有一年没来了/);
+    await answers.say('在的');
+    await answers.sees(/没看懂|您好/);
+    house.simulator.world.advanceClock(31 * DAY);
+    await look(store, house.simulator.world.now());
+    expect(await store.redis.exists(store.keys.person(urnOf(answers)))).toBe(1);
+    await expect.poll(() => keysWith(String(silent.id)), { timeout: 10_000 }).toEqual([]);
+  });
+
+  test('what could not be delivered is deleted after a week', async () => {
+    const { store } = house.running;
+    await store.redis.xadd(store.keys.outboxDead, '1-0', 'to', 'telegram:1', 'reason', 'gone', 'message', '');
+    expect(await sweepUndelivered(store, Date.now())).toBe(1);
+    expect(await store.redis.xlen(store.keys.outboxDead)).toBe(0);
+  });
+});
+
+describe('photos', () => {
+  test('are fetched onto the disk, tried again when they cannot be, and deleted with the case', async () => {
+    const phone = await house.phone();
+    const { store, house: open } = house.running;
+    const folder = join(house.folder, 'kept');
+    const keep = sweepPhotos({ folder, channels: open.channels, log: open.log });
+    const now = house.simulator.world.now;
+    const files = () => (existsSync(folder) ? readdirSync(folder) : []);
+    await phone.send({ photo: 'manhole', caption: '锦绣路井盖没了' });
+    await phone.tap('同意基本处理');
+    await phone.sees(/是不是这里面的一种/);
+    await phone.tap('井盖缺失');
+    await phone.tap('暂时没有');
+    await phone.sees(/盖子现在/);
+    await phone.tap('跳过');
+    await phone.sees(/围起来/);
+    await phone.tap('跳过');
+    await phone.tap('改用文字');
+    await phone.say('锦绣路 12 号');
+    await phone.tap('对，就是这里');
+    await phone.tap('匿名');
+    await phone.sees(/都对就提交/);
+    await phone.tap('提交');
+    await phone.hasSeen(/编号：/);
+    const [kept] = await loadOwnCases(store, urnOf(phone));
+    const same = kept?.record.photos[0]?.same ?? '';
+
+    const fault = { method: 'getFile', kind: '500_before', times: 1 };
+    await fetch(`${house.simulator.url}/sim/faults`, { method: 'POST', body: JSON.stringify(fault) });
+    await keep(store, now());
+    expect([files(), await store.redis.zcard(store.keys.photosWanted)]).toEqual([[], 1]);
+    await keep(store, now());
+    expect(files()).toEqual([]);
+    house.simulator.world.advanceClock(61);
+    await keep(store, now());
+    expect([files(), await store.redis.zcard(store.keys.photosWanted)]).toEqual([[`${photoName(same)}.jpg`], 0]);
+
+    await forget(phone);
+    await keep(store, now());
+    expect([files(), await store.redis.zcard(store.keys.photosUnwanted)]).toEqual([[], 0]);
+  });
+});
+
+describe('quotas', () => {
+  let strict: TestHouse;
+  beforeAll(async () => {
+    strict = await openTestHouse({ quotas: QUOTAS });
+  });
+  afterAll(() => strict.close());
+
+  test('whoever writes faster than anybody can is told once, and then heard again', async () => {
+    const phone = await strict.phone();
+    for (let i = 0; i < 30; i += 1) await phone.say(`第${i}句`);
+    await phone.sees(/发得太快/);
+    const said = (await phone.fromBot()).filter(({ text }) => /发得太快/.test(text ?? ''));
+    expect(said).toHaveLength(1);
+    strict.simulator.world.advanceClock(11);
+    await phone.say('/help');
+    await phone.sees(/我能帮您做这些/);
+  });
+
+  test('a newcomer files two reports on the first day, and hears when the next is welcome', async () => {
+    const phone = await strict.phone();
+    await reportInCity(phone);
+    strict.simulator.world.advanceClock(20);
+    const words = [
+      '井盖没了',
+      '暂时没有',
+      '跳过',
+      '跳过',
+      '还是上次的地方',
+      '对的',
+      '很深的一个洞',
+      '跳过',
+      '匿名',
+      '提交',
+    ];
+    const asked = [
+      /是不是/,
+      /可能受伤/,
+      /盖子/,
+      /围起来/,
+      /隐患在哪里/,
+      /地点是/,
+      /说说情况/,
+      /有照片/,
+      /匿名/,
+      /都对就提交/,
+    ];
+    await phone.say('上报');
+    await phone.sees(/哪一类/);
+    await phone.say(words[0] ?? '');
+    await phone.sees(asked[0] ?? /./);
+    await phone.tap('井盖缺失');
+    for (let i = 1; i < words.length; i += 1) {
+      await phone.sees(asked[i] ?? /./);
+      await phone.say(words[i] ?? '');
+    }
+    await phone.sees(/编号：/);
+    strict.simulator.world.advanceClock(20);
+    await phone.say('上报');
+    await phone.sees(/报得真仔细.*以后可以接着报.*110/s);
+    strict.simulator.world.advanceClock(DAY);
+    await phone.say('上报');
+    await phone.sees(/哪一类/);
+  });
+});

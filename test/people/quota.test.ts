@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { newContact } from '../../src/people/contact.ts';
+import { countReport, DAY_MS, hear, mayReportAt, QUOTAS } from '../../src/people/quota.ts';
+
+const NOW = Date.parse('2026-11-22T02:00:00Z');
+const HOUR = 3600_000;
+
+test('twenty updates at once are heard, the next is told so, those after it are dropped without a word', () => {
+  let clock: string | undefined;
+  const heard = Array.from({ length: 25 }, () => {
+    const one = hear(clock, NOW, QUOTAS);
+    if (one.type !== 'dropped') clock = one.clock;
+    return one.type;
+  });
+  expect(heard).toEqual([...Array(20).fill('heard'), 'told', ...Array(4).fill('dropped')]);
+  expect(hear(clock, NOW + 499, QUOTAS).type).toBe('dropped');
+  expect(hear(clock, NOW + 500, QUOTAS).type).toBe('heard');
+  expect(hear(clock, NOW + 10_000, QUOTAS)).toEqual({ type: 'heard', clock: String(NOW + 10_500) });
+});
+
+test('a clock that went back locks nobody out', () => {
+  expect(hear(String(NOW + DAY_MS), NOW, QUOTAS).type).toBe('told');
+  expect(hear(String(NOW + DAY_MS), NOW + 1000, { ...QUOTAS, updates: 20 }).type).toBe('told');
+  const kept = hear(String(NOW + DAY_MS), NOW, QUOTAS);
+  expect(kept.type !== 'dropped' && hear(kept.clock, NOW + 10_000, QUOTAS).type).toBe('heard');
+});
+
+test('two reports on the first day, five an hour, twenty a day', () => {
+  const fresh = newContact('zh-CN', NOW);
+  expect(mayReportAt(fresh, NOW, QUOTAS)).toBeUndefined();
+  const two = countReport(countReport(fresh, NOW), NOW + 1);
+  expect(mayReportAt(two, NOW + 2, QUOTAS)).toBe(NOW + DAY_MS);
+  expect(mayReportAt(two, NOW + DAY_MS, QUOTAS)).toBeUndefined();
+
+  const old = newContact('zh-CN', NOW - 30 * DAY_MS);
+  const five = [0, 1, 2, 3, 4].reduce((contact, i) => countReport(contact, NOW + i), old);
+  expect(mayReportAt(five, NOW + 10, QUOTAS)).toBe(NOW + HOUR);
+  expect(mayReportAt(five, NOW + HOUR, QUOTAS)).toBeUndefined();
+  const twenty = Array.from({ length: 20 }, (_, i) => i).reduce(
+    (contact, i) => countReport(contact, NOW + i * HOUR),
+    old,
+  );
+  expect(mayReportAt(twenty, NOW + 20 * HOUR, QUOTAS)).toBe(NOW + DAY_MS);
+  expect(countReport(twenty, NOW + 40 * HOUR).filed).toHaveLength(4);
+});
