@@ -51,7 +51,18 @@ describe('what Telegram refuses, the simulator refuses with its words', () => {
     ['sendMessage', { text: '  ', me: true }, 'Bad Request: message text is empty'],
     ['sendMessage', { text: 'x'.repeat(4097), me: true }, 'Bad Request: message is too long'],
     ['sendMessage', { text: 'x', reply_markup: button('字'.repeat(22)), me: true }, 'Bad Request: BUTTON_DATA_INVALID'],
-    ['sendMessage', { text: 'x', reply_markup: button(''), me: true }, 'Bad Request: BUTTON_DATA_INVALID'],
+    [
+      'sendMessage',
+      { text: 'x', reply_markup: button(''), me: true },
+      "Bad Request: can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
+    ],
+    [
+      'sendMessage',
+      { text: 'x', reply_markup: { inline_keyboard: [{ text: '好' }] }, me: true },
+      'Bad Request: field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays',
+    ],
+    ['sendMessage', { text: 'x', reply_markup: [], me: true }, 'Bad Request: object expected as reply markup'],
+    ['sendLocation', { latitude: 31.5, me: true }, 'Bad Request: longitude is empty'],
     [
       'sendMessage',
       { text: 'x', reply_markup: 'nonsense', me: true },
@@ -196,6 +207,18 @@ describe('as outside clients need it', () => {
     const { result } = await call<{ message?: { entities?: object[] } }[]>('getupdates', { timeout: 0 });
     expect(result[0]?.message?.entities).toEqual([{ type: 'bot_command', offset: 0, length: 6 }]);
     expect((await call('SETWEBHOOK', { url: 'http://127.0.0.1:9/' })).ok).toBe(true);
+  });
+
+  test('a keyboard without buttons is none: the one that stands stays', async () => {
+    await phone.say('/start');
+    const to = { chat_id: phone.id, text: 'x' };
+    await call('sendMessage', { ...to, reply_markup: { keyboard: [['好']] } });
+    for (const reply_markup of [{}, { keyboard: [] }]) {
+      expect((await call('sendMessage', { ...to, reply_markup })).ok).toBe(true);
+    }
+    expect(simulator.world.keyboards.get(phone.id)?.keyboard).toEqual([['好']]);
+    await call('sendMessage', { ...to, reply_markup: { remove_keyboard: true } });
+    expect(simulator.world.keyboards.get(phone.id)?.keyboard).toEqual([]);
   });
 
   test('a negative offset gives the last updates and forgets the others', async () => {

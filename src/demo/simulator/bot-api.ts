@@ -35,7 +35,8 @@ const METHODS: Partial<Record<Known, Method>> = {
   sendLocation: (call) => {
     const latitude = asNumber(call.params.values.latitude);
     const longitude = asNumber(call.params.values.longitude);
-    if (latitude === undefined || longitude === undefined) throw badRequest("latitude or longitude isn't specified");
+    if (latitude === undefined) throw badRequest('latitude is empty');
+    if (longitude === undefined) throw badRequest('longitude is empty');
     return send(call, { location: { latitude, longitude } });
   },
   sendMediaGroup: (call) => readAlbum(call).map((content) => send(call, content)),

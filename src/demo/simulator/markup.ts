@@ -11,20 +11,22 @@ export type Markup = {
 const CALLBACK_DATA_MAX_BYTES = 64;
 const BUTTONS_MAX = 100;
 const PLACEHOLDER_MAX = 64;
+/** With these alone a button does nothing. */
+const TEXT_FIELDS: readonly string[] = ['text', 'style', 'icon_custom_emoji_id', 'callback_data', 'url'];
 
 /** The buttons of a message, refused in Telegram's words if they are none. */
 export function readMarkup(value: unknown): Markup {
   const markup = asObject<Record<string, unknown>>(value, 'reply keyboard markup');
   if (!markup) return {};
+  if (Array.isArray(markup)) throw badRequest('object expected as reply markup');
   if ('inline_keyboard' in markup) return { inline: checkInline(markup as unknown as InlineKeyboardMarkup) };
-  if ('keyboard' in markup) return { keyboard: checkKeyboard(markup as unknown as ReplyKeyboardMarkup) };
-  if (markup.remove_keyboard === true) return { remove: true };
-  if (markup.force_reply === true) return {};
-  throw badRequest('object expected as reply markup');
+  const keyboard = 'keyboard' in markup ? checkKeyboard(markup as unknown as ReplyKeyboardMarkup) : undefined;
+  if (keyboard && keyboard.keyboard.length > 0) return { keyboard };
+  return markup.remove_keyboard === true ? { remove: true } : {};
 }
 
 function checkInline(markup: InlineKeyboardMarkup): InlineKeyboardMarkup {
-  const rows = rowsOf(markup.inline_keyboard, 'inline keyboard');
+  const rows = rowsOf(markup.inline_keyboard, '"inline_keyboard" of the InlineKeyboardMarkup');
   for (const button of rows.flat()) {
     checkText(button);
     const {
@@ -32,10 +34,11 @@ function checkInline(markup: InlineKeyboardMarkup): InlineKeyboardMarkup {
       url,
       web_app: app,
     } = button as { callback_data?: unknown; url?: unknown; web_app?: unknown };
-    if (data === undefined && url === undefined && app === undefined && Object.keys(button).length < 2) {
-      throw badRequest('text buttons are unallowed in the inline keyboard');
+    const bare = !data && !url && app === undefined && !Object.keys(button).some((key) => !TEXT_FIELDS.includes(key));
+    if (bare) {
+      throw badRequest("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard");
     }
-    if (data === undefined) continue;
+    if (!data) continue;
     const bytes = typeof data === 'string' ? Buffer.byteLength(data) : 0;
     if (bytes < 1 || bytes > CALLBACK_DATA_MAX_BYTES) throw badRequest('BUTTON_DATA_INVALID');
   }
@@ -43,7 +46,7 @@ function checkInline(markup: InlineKeyboardMarkup): InlineKeyboardMarkup {
 }
 
 function checkKeyboard(markup: ReplyKeyboardMarkup): ReplyKeyboardMarkup {
-  const rows = rowsOf(markup.keyboard, 'keyboard');
+  const rows = rowsOf(markup.keyboard, '"keyboard"');
   for (const button of rows.flat()) if (typeof button !== 'string') checkText(button);
   const placeholder = markup.input_field_placeholder;
   if (placeholder !== undefined && (placeholder.length < 1 || placeholder.length > PLACEHOLDER_MAX)) {
@@ -54,7 +57,7 @@ function checkKeyboard(markup: ReplyKeyboardMarkup): ReplyKeyboardMarkup {
 
 function rowsOf(value: unknown, what: string): readonly (readonly object[])[] {
   if (!Array.isArray(value) || !value.every(Array.isArray))
-    throw badRequest(`field "${what}" must be an Array of Arrays`);
+    throw badRequest(`field ${what} must be an Array of Arrays`);
   const rows = (value as object[][]).filter((row) => row.length > 0);
   if (rows.flat().length > BUTTONS_MAX) throw badRequest('reply markup is too long');
   return rows;

@@ -85,7 +85,8 @@ export class Updates {
     if (url === '') return this.deleteWebhook(params);
     if (!/^https?:\/\//.test(url)) throw badRequest('bad webhook: An HTTPS URL must be provided for webhook');
     const secret = asText(params.values.secret_token);
-    if (secret && !/^[\w-]{1,256}$/.test(secret)) throw badRequest('secret token contains unallowed characters');
+    if (secret.length > 256) throw badRequest('secret token is too long');
+    if (!/^[\w-]*$/.test(secret)) throw badRequest('secret token contains unallowed characters');
     const connections = asNumber(params.values.max_connections) ?? 40;
     this.setAllowed(params.values.allowed_updates);
     this.webhook = { url, secret: secret || undefined, connections, allowed: this.allowed };
