@@ -14,6 +14,7 @@ import type { House } from './conversation/turn.ts';
 import { answer, askOrForget } from './conversation/turn.ts';
 import { openRelay } from './delivery/relay.ts';
 import { demoCityData } from './demo/city.ts';
+import { seedDemo } from './demo/seed.ts';
 import type { Simulator } from './demo/simulator/server.ts';
 import { startSimulator } from './demo/simulator/server.ts';
 import { openWording } from './i18n.ts';
@@ -23,6 +24,7 @@ import { sweepPersons, sweepUndelivered } from './people/person-retention.ts';
 import type { Quotas } from './people/quota.ts';
 import { QUOTAS } from './people/quota.ts';
 import { watchRetention } from './people/retention.ts';
+import { clearPeople } from './store/apply.ts';
 import type { Connection } from './store/connect.ts';
 import { connect } from './store/connect.ts';
 import type { EmbeddedRedis } from './store/embedded.ts';
@@ -151,6 +153,10 @@ async function openParts(
   const commands = Object.fromEntries(
     wording.languages.map((language) => [language, commandsIn(wording.in(language))]),
   );
+  simulator?.whenReset(async () => {
+    await clearPeople(store);
+    await seedDemo(store, now());
+  });
   await telegram.open((inbound) => answer(inbound, house), commands);
   relay.wake();
   return { store, house, web, simulator, embedded, warnings, close: closeAll };
@@ -198,9 +204,11 @@ function demoBot(simulator: Simulator | undefined) {
   return { token: simulator?.token ?? '', apiRoot: simulator?.url ?? '' };
 }
 
-/** A new demo is given a made-up city. */
+/** A new demo is given a made-up city with a past. */
 async function foundDemo(store: Store, now: number): Promise<void> {
-  if ((await loadCityData(store)).regions.length === 0) await saveCityData(store, demoCityData(), 'demo', now);
+  if ((await loadCityData(store)).regions.length > 0) return;
+  await seedDemo(store, now);
+  await saveCityData(store, demoCityData(), 'demo', now);
 }
 
 async function healthOf({ store, channels }: House, warnings: readonly Finding[]): Promise<Health> {

@@ -13,6 +13,8 @@ import { polygonsOf } from './region.ts';
 
 /** All regions and known places of a city, ready to be asked. */
 export type RegionTree = Regions & {
+  /** The smallest region that holds the point, WGS-84. */
+  readonly at: (point: Point) => string | undefined;
   readonly get: (region: string) => Region | undefined;
   /** The region of this level in which another lies. */
   readonly above: (region: string, level: Region['level']) => string | undefined;
@@ -61,6 +63,7 @@ export function regionTree(regions: readonly Region[], places: readonly KnownPla
   return {
     below,
     nameOf,
+    at,
     above,
     get: (id) => byId.get(id),
     read: (raw) => {

@@ -16,7 +16,7 @@ eachVoice((stage) => {
     const [first] = await phone.fromBot();
     expect(first?.keyboard).toEqual([[HEARS.shareLocation], [HEARS.shareContact]]);
     await phone.say(HEARS.shareLocation);
-    await phone.sees(/位置 31\.478,119\.47/);
+    await phone.sees(/位置 31\.4552,119\.4434/);
     await phone.say(HEARS.shareContact);
     await phone.sees(/号码 1380000/);
   });

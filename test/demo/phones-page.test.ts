@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -16,6 +17,8 @@ const CHROMIUM = [
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
 ].find((path) => path !== '' && existsSync(path));
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+type Axe = { violations: { id: string; nodes: { html: string }[] }[] };
 const QUIET = [
   '--no-sandbox',
   '--disable-gpu',
@@ -45,8 +48,18 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  /** What axe-core has to say against the page as it stands. */
+  async function faultsOf(page: Page): Promise<readonly string[]> {
+    await page.addScriptTag({ path: AXE });
+    return page.evaluate(async () => {
+      const { violations } = await (window as unknown as { axe: { run(): Promise<Axe> } }).axe.run();
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+    });
+  }
+
   async function visit(width: number, height: number, colorScheme: 'light' | 'dark' = 'light'): Promise<Page> {
-    const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+    // axe comes from outside the page; the page itself runs under its own policy in the other tests too.
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme, bypassCSP: true });
     const page = await context.newPage();
     page.on('pageerror', (error) => expect.soft(error.message).toBe(''));
     await page.goto(running.simulator?.url ?? '');
@@ -73,11 +86,22 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     await click(/消防/);
     await reads(/哪一种/);
     await click('电动车飞线充电');
+    await reads(/可能受伤/);
+    await click(/有危险/);
+    await reads(/人最要紧.*119/s);
+    await reads(/正在充电吗/);
+    await shoot(page, 'danger');
+    await click('正在充');
     await reads(/怎么告诉我地点/);
     await click('单独同意');
     await reads(/隐患在哪里/);
-    await click('📍 发送现在的位置');
-    await reads(/地点是：锦绣社区第一网格/);
+    await click('发位置');
+    const map = phone.getByRole('button', { name: /城市地图/ });
+    await shoot(page, 'map');
+    await map.press('ArrowRight');
+    await map.press('ArrowLeft');
+    await map.press('Enter');
+    await reads(/地点是：锦绣社区第五网格/);
     await click(/对，就是这里/);
     await reads(/说说情况/);
     await phone.getByPlaceholder('发消息…').fill('3幢2单元楼道口有人拉线给电瓶车充电');
@@ -86,6 +110,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     await click('发照片');
     await click('飞线充电');
     await reads(/还可以再发/);
+    await shoot(page, 'photo');
     await click(/发好了/);
     await reads(/要不要匿名/);
     await click('匿名');
@@ -113,17 +138,82 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     [1280, 'light'],
     [390, 'light'],
     [320, 'dark'],
+    [320, 'light'],
   ] as const)('at %i px (%s) nothing is cut off and every target is large enough', async (width, scheme) => {
     const page = await visit(width, 800, scheme);
     await page.getByRole('region', { name: 'Emma的聊天' }).waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     const small = await page.evaluate(() =>
       [...document.querySelectorAll('button')]
-        .filter((b) => b.getBoundingClientRect().height < 24)
+        .filter((b) => b.checkVisibility() && b.getBoundingClientRect().height < 24)
         .map((b) => b.textContent),
     );
     expect(small).toEqual([]);
     await shoot(page, `phones-${width}-${scheme}`);
+    await page.context().close();
+  });
+
+  test.each([
+    [1280, 'light'],
+    [390, 'dark'],
+  ] as const)('axe finds nothing at %i px (%s), with everything open', async (width, scheme) => {
+    const page = await visit(width, 900, scheme);
+    const phone = page.getByRole('region', { name: '周阿姨的聊天' });
+    await phone.waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+    await page.getByText('时钟、故障、重置').click();
+    await page.getByText('接口记录').click();
+    await phone.getByRole('button', { name: '发位置' }).click();
+    expect(await faultsOf(page)).toEqual([]);
+    await shoot(page, `open-${width}-${scheme}`);
+    await phone.getByRole('button', { name: '发照片' }).click();
+    expect(await faultsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: '🔄 重置数据' }).click();
+    expect(await faultsOf(page)).toEqual([]);
+    await page.getByRole('dialog').getByRole('button', { name: '关上' }).click();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    await page.context().close();
+  });
+
+  test('a click on the map sends that place, also one outside the city', async () => {
+    const page = await visit(1280, 900);
+    const phone = page.getByRole('region', { name: 'Emma的聊天' });
+    await phone.getByRole('button', { name: '发位置' }).click();
+    const map = phone.locator('.map svg');
+    const box = await map.boundingBox();
+    await map.click({ position: { x: (box?.width ?? 0) / 2, y: (box?.height ?? 0) / 2 } });
+    await expect.poll(() => phone.getByRole('log').innerText()).toMatch(/位置 31\.\d+, 119\.\d+/);
+    await page.context().close();
+  });
+
+  test('faults, clock and a new beginning are at hand', async () => {
+    const page = await visit(1280, 900);
+    await page.getByText('时钟、故障、重置').click();
+    const clock = async () =>
+      Date.parse(
+        (await page.locator('.clock').innerText())
+          .replace(/^\D+/, '')
+          .replace(/[年月]/g, '-')
+          .replace('日', ''),
+      );
+    const before = await clock();
+    await page.getByRole('button', { name: '过一天' }).click();
+    await expect.poll(async () => (await clock()) - before).toBeGreaterThanOrEqual(86_400_000 - 60_000);
+    await page.getByRole('button', { name: '限流一次' }).click();
+    await page.getByText(/接下来：限流一次/).waitFor();
+    const phone = page.getByRole('region', { name: '小陈的聊天' });
+    await phone.getByPlaceholder('发消息…').fill('帮助');
+    await phone.getByRole('button', { name: '发送', exact: true }).click();
+    await expect.poll(() => phone.getByRole('log').innerText(), { timeout: 15_000 }).toMatch(/我能帮您做这些/);
+    await page.getByText('接口记录').click();
+    await page.getByLabel('只看：').selectOption({ label: '小陈' });
+    await expect.poll(() => page.locator('.calls ol').innerText()).toMatch(/✗ 429/);
+    await page.getByRole('button', { name: '🔄 重置数据' }).click();
+    await page.getByRole('button', { name: '确定重置' }).click();
+    await page.getByText('已经重置').waitFor();
+    await expect.poll(() => phone.getByRole('log').innerText()).toMatch(/点『开始』/);
+    await phone.getByRole('button', { name: '开始' }).click();
+    await expect.poll(() => phone.getByRole('log').innerText(), { timeout: 8000 }).toMatch(/您好，我是安邻/);
     await page.context().close();
   });
 

@@ -256,6 +256,7 @@ describe('as outside clients need it', () => {
       {
         n: 1,
         at_ms: expect.any(Number),
+        params: expect.stringContaining('chat_id'),
         method: 'sendMessage',
         chat_id: phone.id,
         ok: false,

@@ -1,17 +1,19 @@
 import { signal } from '@preact/signals';
 import { render } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
+import { CallList } from './call-list.tsx';
 import { Phone } from './phone.tsx';
-import type { Call, Person } from './sim.ts';
+import type { Person } from './sim.ts';
 import { ask } from './sim.ts';
+import { Tools } from './tools.tsx';
 import { LANGUAGE, word } from './words.ts';
 
 const people = signal<readonly Person[]>([]);
-const calls = signal<readonly Call[]>([]);
+/** The demo's clock at the last change, ms. */
+const now = signal(Date.now());
 const online = signal(false);
 /** Counts the simulator's changes; phones read anew when it moves. */
 const changes = signal(0);
-const CALLS_SHOWN = 200;
 
 document.documentElement.lang = LANGUAGE;
 document.title = word('title');
@@ -29,12 +31,13 @@ function Page() {
         </p>
         <Newcomer />
       </header>
+      <Tools now={now.value} />
       <main>
         {people.value.map((person) => (
           <Phone key={person.id} person={person} changes={changes.value} />
         ))}
       </main>
-      <CallLog />
+      <CallList people={people.value} changes={changes.value} />
     </>
   );
 }
@@ -70,38 +73,15 @@ function Newcomer() {
   );
 }
 
-function CallLog() {
-  const [opened, setOpened] = useState(false);
-  useEffect(() => {
-    if (opened)
-      void ask<Call[]>('calls').then(
-        (list) => (calls.value = list.filter(({ method }) => method !== 'getUpdates').slice(-CALLS_SHOWN)),
-      );
-  }, [opened, changes.value]);
-  const nameOf = (id: number | undefined) => people.value.find((p) => p.id === id)?.first_name ?? '';
-  return (
-    <details class="calls" onToggle={(e) => setOpened(e.currentTarget.open)}>
-      <summary>{word('calls')}</summary>
-      <ol>
-        {calls.value.toReversed().map((call) => (
-          <li key={call.n} value={call.n}>
-            <time>{new Date(call.at_ms).toLocaleTimeString(LANGUAGE, { timeZone: 'Asia/Shanghai' })}</time>{' '}
-            <code>{call.method}</code> {nameOf(call.chat_id)} {call.ok ? '✓' : `✗ ${call.error_code ?? ''}`}
-          </li>
-        ))}
-      </ol>
-    </details>
-  );
-}
-
 /** Waits for the simulator's next change, for as long as the page is open. */
 async function watch(): Promise<never> {
   for (let since = -1; ; ) {
     try {
-      const now = await ask<{ changes: number }>(`changes?since=${since}`);
+      const latest = await ask<{ changes: number; now: number }>(`changes?since=${since}`);
       people.value = await ask<Person[]>('people');
       // A simulator that was started anew counts from the beginning.
-      since = now.changes;
+      since = latest.changes;
+      now.value = latest.now;
       changes.value += 1;
       online.value = true;
     } catch {

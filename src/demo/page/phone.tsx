@@ -1,14 +1,18 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { CityMap } from './map.tsx';
 import type { Message, Person } from './sim.ts';
 import { ask } from './sim.ts';
 import { LANGUAGE, word } from './words.ts';
 
-const SAMPLES = ['e-bike-wire', 'manhole', 'stairwell', 'flooding', 'street-light'] as const;
-const PLACES = [
-  { name: 'place_jinxiu', latitude: 31.4552, longitude: 119.4434 },
-  { name: 'place_shiqiao', latitude: 31.4396, longitude: 119.4783 },
-  { name: 'place_nanan', latitude: 31.4915, longitude: 119.4763 },
-  { name: 'place_outside', latitude: 31.7, longitude: 119.9 },
+const SAMPLES = [
+  'e-bike-wire',
+  'manhole',
+  'manhole-near',
+  'stairwell',
+  'flooding',
+  'street-light',
+  'gas-pipe',
+  'fallen-tree',
 ] as const;
 const VOICE_SECONDS = 6;
 
@@ -53,7 +57,7 @@ export function Phone({ person, changes }: { person: Person; changes: number }) 
         {problem && <p class="note">{problem}</p>}
       </div>
       {sheet === 'photo' && <PhotoSheet onChoose={(photo) => act('send', { photo })} />}
-      {sheet === 'place' && <PlaceSheet onChoose={(location) => act('send', { location })} />}
+      {sheet === 'place' && <CityMap onChoose={(location) => act('send', { location })} />}
       {!sheet && keyboard.length > 0 && (
         <div class="keyboard">
           {keyboard.map((row) => (
@@ -158,18 +162,6 @@ function PhotoSheet({ onChoose }: { onChoose: (photo: string) => void }) {
         {word('own_file')}
         <input type="file" accept="image/*" onChange={own} />
       </label>
-    </div>
-  );
-}
-
-function PlaceSheet({ onChoose }: { onChoose: (place: { latitude: number; longitude: number }) => void }) {
-  return (
-    <div class="sheet">
-      {PLACES.map(({ name, latitude, longitude }) => (
-        <button type="button" key={name} onClick={() => onChoose({ latitude, longitude })}>
-          {word(name)}
-        </button>
-      ))}
     </div>
   );
 }

@@ -4,10 +4,12 @@ export type { Seen as Message } from '../simulator/people.ts';
 export type { LoggedCall as Call } from '../simulator/sim-calls.ts';
 export type { SimPerson as Person } from '../simulator/world.ts';
 
-export async function ask<T>(path: string, body?: object): Promise<T> {
-  const post = body
-    ? { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
-    : {};
+export async function ask<T>(path: string, body?: object, method?: 'DELETE'): Promise<T> {
+  const post = method
+    ? { method }
+    : body
+      ? { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+      : {};
   const response = await fetch(`/sim/${path}`, post);
   const answer: unknown = await response.json();
   if (!response.ok) throw new Error((answer as { description?: string }).description ?? `HTTP ${response.status}`);

@@ -19,6 +19,8 @@ export type Simulator = {
   readonly url: string;
   readonly token: string;
   readonly world: World;
+  /** What else begins anew when the phones do. */
+  whenReset(also: () => Promise<void>): void;
   close(): Promise<void>;
 };
 
@@ -42,6 +44,12 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
   const callbacks = new Map<string, number>();
   const people = { world, updates, callbacks };
   const calls = new CallLog();
+  let alsoReset: () => Promise<void> = async () => {};
+  const reset = async () => {
+    faults.clear();
+    world.reset();
+    await alsoReset();
+  };
 
   const server = createServer((request, response) => {
     handle(request, response).catch((error) => {
@@ -59,7 +67,7 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
     if (first === 'sim') {
       const body = request.method === 'POST' ? await readJson(request) : {};
       const call = { method: request.method ?? '', path: [second, third, fourth], body, query: url.searchParams };
-      return answer(response, 200, await answerSimCall(call, { ...people, calls: calls.list, faults }));
+      return answer(response, 200, await answerSimCall(call, { ...people, calls: calls.list, faults, reset }));
     }
     return sendPage(settings.page, url.pathname, response);
   };
@@ -154,6 +162,9 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
     url: `http://127.0.0.1:${port}`,
     token: SIM_TOKEN,
     world,
+    whenReset: (also) => {
+      alsoReset = also;
+    },
     async close() {
       updates.close();
       server.closeAllConnections();

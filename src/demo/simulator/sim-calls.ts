@@ -12,6 +12,8 @@ export type LoggedCall = {
   readonly at_ms: number;
   readonly method: string;
   readonly chat_id?: number;
+  /** Its arguments, as JSON, cut off where they are long. */
+  readonly params: string;
   readonly ok: boolean;
   readonly error_code?: number;
   readonly message_id?: number;
@@ -24,14 +26,18 @@ type SimCall = {
   readonly query: URLSearchParams;
 };
 
-type Parts = People & { readonly calls: readonly LoggedCall[]; readonly faults: Faults };
+type Parts = People & {
+  readonly calls: readonly LoggedCall[];
+  readonly faults: Faults;
+  readonly reset: () => Promise<void>;
+};
 
 /** How long a page may wait for the next change. */
 const WAIT_MS = 20_000;
 
 /** The people's side over HTTP: everything below /sim, used by the phones page and by tests. */
 export async function answerSimCall({ method, path, body, query }: SimCall, parts: Parts): Promise<unknown> {
-  const { world, calls, faults } = parts;
+  const { world, calls, faults, reset } = parts;
   const [what = '', id = '', verb = ''] = path;
   const route = [method, what, id && 'id', verb].filter(Boolean).join(' ');
   switch (route) {
@@ -65,6 +71,9 @@ export async function answerSimCall({ method, path, body, query }: SimCall, part
     }
     case 'DELETE faults':
       faults.clear();
+      return { ok: true };
+    case 'POST reset':
+      await reset();
       return { ok: true };
     case 'POST clock': {
       const seconds = asNumber(body.advance_seconds);

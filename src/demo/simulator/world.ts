@@ -47,7 +47,8 @@ type Event =
   | { readonly type: 'update'; readonly waiting: Waiting }
   | { readonly type: 'confirmed'; readonly updateIds: readonly number[] }
   | { readonly type: 'commands'; readonly key: string; readonly commands: readonly BotCommand[] }
-  | { readonly type: 'clock'; readonly aheadMs: number };
+  | { readonly type: 'clock'; readonly aheadMs: number }
+  | { readonly type: 'reset' };
 
 const FIRST_ID = 700_000_000;
 const FIRST_GROUP_ID = -1_000_000_000_000;
@@ -83,6 +84,11 @@ export class World {
     const whole = kept.slice(0, kept.lastIndexOf('\n') + 1);
     if (whole !== kept) writeFileSync(file, whole);
     for (const line of whole.split('\n')) if (line !== '') this.apply(JSON.parse(line) as Event); // written by happen()
+  }
+
+  /** Nobody has written to anybody. Ids and clock go on: a button of before is an old one, and time never runs backwards. */
+  reset(): void {
+    this.happen({ type: 'reset' });
   }
 
   /** Milliseconds since the epoch by the clock that the demo can move. */
@@ -194,6 +200,11 @@ export class World {
         return;
       case 'commands':
         this.commands.set(event.key, event.commands);
+        return;
+      case 'reset':
+        for (const person of this.people.values())
+          this.people.set(person.id, { ...person, started: false, blocked: false });
+        for (const kept of [this.messages, this.files, this.waiting, this.keyboards]) kept.clear();
         return;
       case 'clock':
         this.aheadMs = event.aheadMs;

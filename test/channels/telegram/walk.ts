@@ -21,7 +21,7 @@ const ANSWERS: readonly (readonly [RegExp, Meant])[] = [
   [/哪一类/, press('道路交通')],
   [/哪一种/, press('井盖缺失')],
   [/怎么告诉我地点/, press('单独同意')],
-  [/隐患在哪里/, { type: 'send', fields: { location: { latitude: 31.478, longitude: 119.47 } } }],
+  [/隐患在哪里/, { type: 'send', fields: { location: { latitude: 31.4552, longitude: 119.4434 } } }],
   [/对吗/, press('就是这里')],
   [/说说情况/, { type: 'say', text: '井盖没了，晚上看不见' }],
   [/有照片更好办/, { type: 'send', fields: { photo, caption: '远处' } }],

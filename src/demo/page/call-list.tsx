@@ -1,0 +1,47 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Call, Person } from './sim.ts';
+import { ask } from './sim.ts';
+import { LANGUAGE, word } from './words.ts';
+
+const CALLS_SHOWN = 200;
+
+/** Every Bot API call with its arguments, of one person or of all. */
+export function CallList({ people, changes }: { people: readonly Person[]; changes: number }) {
+  const [opened, setOpened] = useState(false);
+  const [calls, setCalls] = useState<readonly Call[]>([]);
+  const [who, setWho] = useState(0);
+  useEffect(() => {
+    if (opened)
+      void ask<Call[]>('calls').then((list) => setCalls(list.filter(({ method }) => method !== 'getUpdates')));
+  }, [opened, changes]);
+  const nameOf = (id: number | undefined) => people.find((p) => p.id === id)?.first_name ?? '';
+  const shown = calls.filter(({ chat_id }) => who === 0 || chat_id === who).slice(-CALLS_SHOWN);
+  return (
+    <section aria-label={word('calls')}>
+      <details class="calls" onToggle={(e) => setOpened(e.currentTarget.open)}>
+        <summary>{word('calls')}</summary>
+        <label>
+          {word('calls_of')}{' '}
+          <select value={String(who)} onChange={(e) => setWho(Number(e.currentTarget.value))}>
+            <option value="0">{word('everybody')}</option>
+            {people.map(({ id, first_name }) => (
+              <option key={id} value={String(id)}>
+                {first_name}
+              </option>
+            ))}
+          </select>
+        </label>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
+        <ol tabIndex={0} aria-label={word('calls')}>
+          {shown.toReversed().map((call) => (
+            <li key={call.n} value={call.n}>
+              <time>{new Date(call.at_ms).toLocaleTimeString(LANGUAGE, { timeZone: 'Asia/Shanghai' })}</time>{' '}
+              <code>{call.method}</code> {nameOf(call.chat_id)} {call.ok ? '✓' : `✗ ${call.error_code ?? ''}`}
+              <code class="params">{call.params}</code>
+            </li>
+          ))}
+        </ol>
+      </details>
+    </section>
+  );
+}

@@ -1,0 +1,93 @@
+import { useState } from 'preact/hooks';
+import type { Ring } from '../../regions/region.ts';
+import { polygonsOf } from '../../regions/region.ts';
+import { regionTree } from '../../regions/region-tree.ts';
+import { demoRegions } from '../city.ts';
+import { LANGUAGE, word } from './words.ts';
+
+type Place = { readonly latitude: number; readonly longitude: number };
+
+const REGIONS = demoRegions();
+const TREE = regionTree(REGIONS);
+const GROUNDS = REGIONS.flatMap(({ id, level, names, ground }) =>
+  ground && (level === 'district' || level === 'community')
+    ? [{ id, level, names, rings: polygonsOf(ground).flat() }]
+    : [],
+);
+const ALL = GROUNDS.flatMap(({ rings }) => rings.flat());
+const [WEST, EAST] = [Math.min(...ALL.map(([x]) => x)), Math.max(...ALL.map(([x]) => x))];
+const [SOUTH, NORTH] = [Math.min(...ALL.map(([, y]) => y)), Math.max(...ALL.map(([, y]) => y))];
+/** Room around the city, so that a place outside can be sent too; degrees. */
+const MARGIN = 0.012;
+const BOX = {
+  x: WEST - MARGIN,
+  y: SOUTH - MARGIN,
+  width: EAST - WEST + 2 * MARGIN,
+  height: NORTH - SOUTH + 2 * MARGIN,
+};
+/** A degree of longitude is shorter than one of latitude, here by this much. */
+const SQUEEZE = Math.cos((31.5 * Math.PI) / 180);
+/** One press of an arrow key, degrees. */
+const STEP = 0.004;
+
+/** The made-up city as a drawing: a click sends that place, and so do the arrow keys and Enter. */
+export function CityMap({ onChoose }: { onChoose: (place: Place) => void }) {
+  const [cross, setCross] = useState<Place>({ latitude: 31.4552, longitude: 119.4434 });
+  const at = (event: MouseEvent): Place => {
+    const box = (event.currentTarget as SVGElement).getBoundingClientRect();
+    return {
+      longitude: round(BOX.x + ((event.clientX - box.left) / box.width) * BOX.width),
+      latitude: round(BOX.y + BOX.height - ((event.clientY - box.top) / box.height) * BOX.height),
+    };
+  };
+  const press = (event: KeyboardEvent) => {
+    const moves: Readonly<Record<string, readonly [number, number]>> = {
+      ArrowLeft: [-STEP, 0],
+      ArrowRight: [STEP, 0],
+      ArrowUp: [0, STEP],
+      ArrowDown: [0, -STEP],
+    };
+    const move = moves[event.key];
+    if (move) setCross({ longitude: round(cross.longitude + move[0]), latitude: round(cross.latitude + move[1]) });
+    else if (event.key === 'Enter' || event.key === ' ') onChoose(cross);
+    else return;
+    event.preventDefault();
+  };
+  const here = TREE.at(cross);
+  const name = here ? TREE.nameOf(here)?.[LANGUAGE] : word('place_outside');
+  return (
+    <div class="map">
+      <button type="button" aria-label={word('map', { place: name ?? '' })} onKeyDown={press}>
+        {/* The svg takes the clicks; the keys go to the button around it. */}
+        <svg
+          viewBox={`0 0 ${BOX.width * SQUEEZE * 1000} ${BOX.height * 1000}`}
+          aria-hidden="true"
+          onClick={(event) => onChoose(at(event))}
+          onMouseMove={(event) => setCross(at(event))}
+        >
+          {GROUNDS.map(({ id, level, rings }) => (
+            <path key={id} class={level} d={rings.map(pathOf).join('')} />
+          ))}
+          <circle class="cross" cx={across(cross.longitude)} cy={down(cross.latitude)} r="3" />
+        </svg>
+      </button>
+      <p aria-live="polite">{word('map_here', { place: name ?? '' })}</p>
+    </div>
+  );
+}
+
+function pathOf(ring: Ring): string {
+  return `M${ring.map(([x, y]) => `${across(x).toFixed(2)} ${down(y).toFixed(2)}`).join('L')}Z`;
+}
+
+function across(longitude: number): number {
+  return (longitude - BOX.x) * SQUEEZE * 1000;
+}
+
+function down(latitude: number): number {
+  return (BOX.y + BOX.height - latitude) * 1000;
+}
+
+function round(degrees: number): number {
+  return Math.round(degrees * 1e6) / 1e6;
+}

@@ -1,0 +1,166 @@
+import { newCaseNumber } from '../cases/case-number.ts';
+import { addCase, moveCase } from '../cases/case-store.ts';
+import type { Category } from '../cases/category.ts';
+import type { HazardCase } from '../cases/hazard-case.ts';
+import { retain } from '../cases/retain.ts';
+import { NEW_CITY } from '../city/city-store.ts';
+import { applyToEmptyStore } from '../store/apply.ts';
+import type { Write } from '../store/commit.ts';
+import type { Store } from '../store/store.ts';
+import { demoRegions } from './city.ts';
+import words from './city-names.json' with { type: 'json' };
+import type { Random } from './random.ts';
+import { countFrom, pickFrom, randomFrom, sometimes } from './random.ts';
+
+const PEOPLE = 1800;
+const DAYS = 120;
+const OPEN_WANTED = 120;
+const HOUR_MS = 3600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** How much is reported by the hour of the day: little at night, most after work. */
+const HOURS = [1, 1, 1, 1, 1, 2, 5, 9, 9, 8, 7, 6, 5, 5, 6, 7, 8, 10, 11, 10, 8, 6, 3, 2];
+
+/** What a city has seen in 120 days: people, and about 2,700 cases of which some 120 are open. The same for the same hour. */
+export function demoPast(store: Store, now: number, seed = 20261122): readonly Write[] {
+  const random = randomFrom(seed);
+  const until = Math.floor(now / HOUR_MS) * HOUR_MS;
+  return [...peopleWrites(store, until, random), ...caseWrites(store, until, random)];
+}
+
+/** Fills a new demo with its past. */
+export async function seedDemo(store: Store, now: number): Promise<void> {
+  await applyToEmptyStore(store, demoPast(store, now));
+}
+
+function peopleWrites({ keys }: Store, now: number, random: Random): readonly Write[] {
+  return Array.from({ length: PEOPLE }, (_, n) => {
+    const since = now - Math.floor(random() * DAYS) * DAY_MS;
+    const contact = {
+      language: 'zh-CN',
+      consents: { basic: { version: 2, at: since } },
+      subscribed: !sometimes(random, 0.06),
+      since,
+      day: new Date(since).toISOString().slice(0, 10),
+    };
+    const urn = `demo:${n + 1}` as const;
+    return [
+      ['HSET', keys.person(urn), 'version', '1', 'contact', JSON.stringify(contact)],
+      ['ZADD', keys.personsDue, since + 365 * DAY_MS, urn],
+    ] as const;
+  }).flat();
+}
+
+function caseWrites(store: Store, now: number, random: Random): readonly Write[] {
+  const leaves = NEW_CITY.categories.filter(({ group, code }) => group !== undefined && code !== 'other_hazard');
+  const regions = demoRegions();
+  const communities = regions.filter(({ level }) => level === 'community');
+  const made: HazardCase[] = [];
+  for (const community of communities) {
+    const grids = regions.filter(({ parent }) => parent === community.id);
+    const vigour = 0.2 + random() * 0.3;
+    for (let day = DAYS; day >= 0; day -= 1) {
+      // One week of storms, and more of everything since the campaign of the last month began.
+      const storm = day >= 40 && day < 47;
+      const often = vigour * (storm ? 1.8 : 1) * (day < 30 ? 1.25 : 1);
+      for (let n = countFrom(random, often); n > 0; n -= 1) {
+        const filedAt = now - day * DAY_MS - Math.floor(random() * HOUR_MS) - pickHour(random) * HOUR_MS;
+        const wet = storm && sometimes(random, 0.5);
+        const leaf = leaves.find(({ code }) => wet && code === 'flooding') ?? pickFrom(random, leaves);
+        const ring = pickFrom(random, grids).ground?.coordinates[0] ?? [];
+        const grid = grids.find(({ ground }) => ground?.coordinates[0] === ring);
+        made.push(
+          caseOf({
+            leaf,
+            grid: grid?.id ?? community.id,
+            ring: ring as readonly (readonly [number, number])[],
+            filedAt,
+            random,
+          }),
+        );
+      }
+    }
+  }
+  made.sort((a, b) => a.filedAt - b.filedAt);
+  return made.flatMap((record, i) => {
+    const reporter = `demo:${1 + Math.floor(random() * PEOPLE)}` as const;
+    const filed = addCase(store, record, reporter).writes;
+    // The newest are open, and of the older ones those that nobody got round to.
+    const open = made.length - i <= OPEN_WANTED * 0.7 || sometimes(random, (OPEN_WANTED * 0.3) / made.length);
+    if (open) return lessened(store, record, now, filed);
+    const closedAt = Math.min(
+      now - HOUR_MS,
+      record.filedAt + Math.ceil(-Math.log(1 - random()) * 4 * DAY_MS) + HOUR_MS,
+    );
+    const state = sometimes(random, 0.03) ? 'withdrawn' : 'closed';
+    const closed = moveCase(store, { version: 1, record }, state, closedAt).writes;
+    return [...filed, ...lessened(store, { ...record, state, closedAt }, now, closed, 2)];
+  });
+}
+
+/** What time has already taken away is not there at the first start either. */
+function lessened(
+  store: Store,
+  record: HazardCase,
+  now: number,
+  writes: readonly Write[],
+  version = 1,
+): readonly Write[] {
+  const { keys } = store;
+  const after = retain(record, now);
+  if (after.type !== 'lessened') return writes;
+  return [
+    ...writes,
+    ['HSET', keys.case(record.id), 'version', String(version + 1), 'record', JSON.stringify(after.record)],
+    ['ZADD', keys.casesDue, after.next, record.id],
+    ...record.photos.map(({ file, same }) => ['ZREM', keys.photosWanted, `${same} ${file}`] as const),
+  ];
+}
+
+type Making = {
+  readonly leaf: Category;
+  readonly grid: string;
+  readonly ring: readonly (readonly [number, number])[];
+  readonly filedAt: number;
+  readonly random: Random;
+};
+
+function caseOf({ leaf, grid, ring, filedAt, random }: Making): HazardCase {
+  const corner = pickFrom(random, ring);
+  const middle = ring.reduce(([x, y], [a, b]) => [x + a / ring.length, y + b / ring.length] as const, [0, 0] as const);
+  const t = random() * 0.7;
+  const id = Array.from({ length: 11 }, () => pickFrom(random, [...'abcdefghijkmnpqrstuvwxyz23456789'])).join('');
+  const questions = Object.fromEntries(
+    (leaf.questions ?? []).map(({ id, options }) => [id, pickFrom(random, options).id]),
+  );
+  return {
+    id: `case_${id}`,
+    number: numberFrom(random),
+    state: 'submitted',
+    category: leaf.code,
+    place: {
+      region: grid,
+      point: {
+        longitude: Number((middle[0] + (corner[0] - middle[0]) * t).toFixed(6)),
+        latitude: Number((middle[1] + (corner[1] - middle[1]) * t).toFixed(6)),
+      },
+    },
+    description: { text: `${pickFrom(random, leaf.words ?? [''])}，${pickFrom(random, words.tails)}` },
+    photos: [],
+    anonymous: sometimes(random, 0.4),
+    urgent: sometimes(random, 0.03),
+    ...(Object.keys(questions).length > 0 ? { extras: questions } : {}),
+    filedAt,
+  };
+}
+
+function pickHour(random: Random): number {
+  let left = random() * HOURS.reduce((sum, weight) => sum + weight, 0);
+  return HOURS.findIndex((weight) => {
+    left -= weight;
+    return left < 0;
+  });
+}
+
+function numberFrom(random: Random): string {
+  return newCaseNumber((below) => Math.floor(random() * below));
+}
