@@ -5,6 +5,8 @@ import type { Seen } from '../src/demo/simulator/people.ts';
 export class Phone {
   readonly id: number;
   private readonly url: string;
+  /** What the phone showed when something new was last waited for. */
+  private read = '';
 
   private constructor(url: string, id: number) {
     this.url = url;
@@ -74,6 +76,19 @@ export class Phone {
       `a message to match ${what}`,
       ms,
     );
+  }
+
+  /** Waits until something of the bot matches that is new, or has changed, since the last time it was waited for. */
+  async hasNew(what: RegExp, ms = 8000): Promise<void> {
+    const known = new Set(this.read.split('\0'));
+    const lookOf = ({ message_id, text, edits }: Seen) => `${message_id}/${edits}/${text}`;
+    await this.until(
+      (shown) => shown.find((m) => m.from === 'bot' && what.test(m.text ?? '') && !known.has(lookOf(m))),
+      `something new to match ${what}`,
+      ms,
+    );
+    const old = (await this.messages()).filter((m) => m.from === 'bot' && what.test(m.text ?? ''));
+    this.read = [...known, ...old.map(lookOf)].join('\0');
   }
 
   /** The newest message with a button whose text contains this. */

@@ -26,7 +26,7 @@ export function Phone({ person, changes }: { person: Person; changes: number }) 
     void ask<Message[]>(`people/${person.id}/messages`).then(setMessages);
   }, [person.id, changes]);
   const toEnd = () => log.current?.scrollTo(0, log.current.scrollHeight);
-  useEffect(toEnd, [messages]);
+  useEffect(toEnd, [messages, sheet]);
 
   const act = async (verb: string, body: object) => {
     setSheet(undefined);

@@ -1,0 +1,308 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { KeptCase } from '../../src/cases/case-store.ts';
+import { loadOwnCases } from '../../src/cases/case-store.ts';
+import { expectInvariants } from '../faults/invariants.ts';
+import type { TestHouse } from '../house.ts';
+import { openTestHouse } from '../house.ts';
+import type { Phone } from '../phone.ts';
+
+/** What somebody does once she has read something; `quick` does it without having read. */
+type Move =
+  | readonly [reads: RegExp, says: string]
+  | readonly [reads: RegExp, does: { readonly tap: string } | { readonly send: object } | { readonly wait: number }];
+
+type Story = {
+  readonly who: string;
+  readonly language?: string;
+  /** Where, what, and how she writes. */
+  readonly about: string;
+  readonly moves: readonly Move[];
+  /** What the case must hold in the end. */
+  readonly kept: object;
+};
+
+const tap = (button: string) => ({ tap: button });
+const at = (latitude: number, longitude: number) => ({ send: { location: { latitude, longitude } } });
+const HERE = at(31.4552, 119.4434);
+const DAY = 24 * 3600;
+
+const STORIES: readonly Story[] = [
+  {
+    who: '周阿姨，68',
+    about: '在家门口，飞线充电，全点按钮，两张照片',
+    moves: [
+      [/^$/, '/start'],
+      [/您好，我是安邻/, '📢 上报隐患'],
+      [/先跟您说明白/, tap('同意基本处理')],
+      [/是哪一类/, tap('消防')],
+      [/具体是哪一种/, tap('电动车飞线充电')],
+      [/可能受伤/, tap('暂时没有')],
+      [/正在充电吗/, tap('正在充')],
+      [/敏感个人信息/, tap('单独同意')],
+      [/隐患在哪里/, '📍 发送现在的位置'],
+      [/地点是：锦绣社区第五网格/, tap('对，就是这里')],
+      [/说说情况/, '从三楼拉了根线下来'],
+      [/有照片更好办/, { send: { photo: 'e-bike-wire' } }],
+      [/还可以再发/, { send: { photo: 'stairwell' } }],
+      [/还可以再发/, tap('发好了')],
+      [/要不要匿名/, tap('匿名')],
+      [/都对就提交/, tap('提交')],
+    ],
+    kept: {
+      category: 'e_bike_wire_charging',
+      extras: { charging: 'yes' },
+      urgent: false,
+      photos: [{}, {}],
+      place: { region: '990101001001005' },
+    },
+  },
+  {
+    who: '老李，口述式打字',
+    about: '不点菜单，直接说；楼号写汉字',
+    moves: [
+      [/^$/, '我们楼道里有人给电瓶车充电'],
+      [/先跟您说明白/, '好的'],
+      [/是不是这里面的一种/, '第一个'],
+      [/可能受伤/, '没有'],
+      [/正在充电吗/, '没看清'],
+      [/敏感个人信息/, '改用文字'],
+      [/打字写地址/, '锦绣花园三号楼二单元'],
+      [/地点是：锦绣社区，锦绣花园三号楼二单元/, '对'],
+      [/有照片更好办/, '没拍'],
+      [/要不要匿名/, '不匿名'],
+      [/情况：我们楼道里有人给电瓶车充电/, '提交'],
+    ],
+    kept: {
+      category: expect.stringMatching(/^e_bike_/),
+      description: { text: '我们楼道里有人给电瓶车充电' },
+      place: { region: '990101001001', text: '锦绣花园三号楼二单元', address: expect.stringMatching(/#3$/) },
+      anonymous: false,
+    },
+  },
+  {
+    who: '小陈，闻到煤气',
+    about: '有危险：先给电话，再报；地点贴高德链接',
+    moves: [
+      [/^$/, '上报'],
+      [/先跟您说明白/, tap('同意基本处理')],
+      [/是哪一类/, tap('燃气')],
+      [/具体是哪一种/, tap('疑似燃气泄漏')],
+      [/还能闻到燃气味吗/, tap('有危险')],
+      [/人最要紧[\s\S]*119 着火/, { wait: 0 }],
+      [/味道在屋里/, tap('屋里、楼道里')],
+      [/敏感个人信息/, tap('单独同意')],
+      [/隐患在哪里/, 'https://uri.amap.com/marker?position=119.4483,31.4533&name=锦绣新村5幢'],
+      [/地点是：锦绣社区.*锦绣新村5幢/, tap('对，就是这里')],
+      [/说说情况/, '楼道里一股煤气味，越来越重'],
+      [/有照片更好办/, tap('跳过')],
+      [/要不要匿名/, tap('不匿名')],
+      [/有人可能受伤：是/, tap('提交')],
+      [/按紧急件报上去了/, { wait: 0 }],
+    ],
+    kept: { category: 'gas_leak', urgent: true, extras: { inside: 'inside' }, place: { text: '锦绣新村5幢' } },
+  },
+  {
+    who: 'Emma',
+    language: 'en',
+    about: 'in English, a pin between two communities, an album of two',
+    moves: [
+      [/^$/, 'manhole cover is missing'],
+      [/in plain words/, tap('Agree')],
+      [/Is it one of these/, tap('Manhole cover')],
+      [/Could somebody get hurt/, tap('Not right now')],
+      [/What has become of the cover/, tap('It is gone')],
+      [/fenced off/, tap('No')],
+      [/sensitive personal data/, tap('Agree to this too')],
+      [/Where is the hazard/, at(31.478, 119.47)],
+      [/Which community is your pin in/, tap('Wangta Community')],
+      [/Photos help/, { send: { photo: 'manhole', album: 'a1' } }],
+      [/^$/, { send: { photo: 'manhole-near', album: 'a1' } }],
+      [/You can send more/, tap('Done')],
+      [/anonymous/, tap('Anonymous')],
+      [/Description: manhole cover is missing/, tap('Send')],
+    ],
+    kept: { category: 'manhole_cover', photos: [{}, {}], place: { region: '990101004001003' } },
+  },
+  {
+    who: '王奶奶，不会打字',
+    about: '全用语音；地方说不清，进“地点不明”',
+    moves: [
+      [/^$/, '上报'],
+      [/先跟您说明白/, tap('同意基本处理')],
+      [/是哪一类/, { send: { voice: 9 } }],
+      [/语音收好了[\s\S]*是哪一类/, tap('照明供电')],
+      [/具体是哪一种/, tap('路灯不亮')],
+      [/可能受伤/, tap('暂时没有')],
+      [/一盏还是一片/, tap('就一盏')],
+      [/敏感个人信息/, tap('改用文字')],
+      [/打字写地址/, { send: { voice: 6 } }],
+      [/语音收到了.*在哪一片/s, tap('不清楚')],
+      [/语音说的地方/, tap('对，就是这里')],
+      [/有照片更好办/, tap('跳过')],
+      [/要不要匿名/, tap('匿名')],
+      [/情况：语音 9 秒/, tap('提交')],
+    ],
+    kept: { category: 'street_light', description: { seconds: 9 }, place: { voice: {} } },
+  },
+  {
+    who: '快递小哥，先拍照',
+    about: '一进来就发照片；点错大类，一下退回来',
+    moves: [
+      [/^$/, { send: { photo: 'fallen-tree' } }],
+      [/先跟您说明白/, tap('同意基本处理')],
+      [/是哪一类/, tap('道路交通')],
+      [/具体是哪一种/, tap('上一步')],
+      [/是哪一类/, tap('树木绿化')],
+      [/具体是哪一种/, tap('树木倒伏')],
+      [/可能受伤/, tap('暂时没有')],
+      [/挡住路了吗/, tap('挡住一部分')],
+      [/敏感个人信息/, tap('单独同意')],
+      [/隐患在哪里/, HERE],
+      [/地点是/, tap('对，就是这里')],
+      [/说说情况/, '大风刮倒的，三轮车过不去'],
+      [/要不要匿名/, tap('不匿名')],
+      [/照片：1 张/, tap('提交')],
+    ],
+    kept: { category: 'fallen_tree', extras: { blocks: 'partly' }, photos: [{}] },
+  },
+  {
+    who: '刘老师，气头上',
+    about: '写了人名和电话，改用遮好的',
+    moves: [
+      [/^$/, '上报'],
+      [/先跟您说明白/, tap('同意基本处理')],
+      [/是哪一类/, tap('消防')],
+      [/具体是哪一种/, tap('楼道、疏散通道堆物')],
+      [/可能受伤/, tap('暂时没有')],
+      [/堆的主要是什么/, tap('纸箱')],
+      [/敏感个人信息/, tap('改用文字')],
+      [/打字写地址/, '柳湾新村2栋'],
+      [/地点是：柳湾社区/, tap('对，就是这里')],
+      [/说说情况/, '张建国又把纸箱堆在楼道，打我电话13800138000'],
+      [/写了某个人[\s\S]*『张建国』[\s\S]*有人又把纸箱堆在楼道/, tap('就用遮好的')],
+      [/有照片更好办/, tap('跳过')],
+      [/要不要匿名/, tap('匿名')],
+      [/都对就提交/, tap('提交')],
+    ],
+    kept: { category: 'stairwell_clutter', description: { text: '有人又把纸箱堆在楼道，打我电话＊＊＊' } },
+  },
+  {
+    who: '外地司机',
+    about: '在城外，照样收下',
+    moves: [
+      [/^$/, '路塌了好大一个坑'],
+      [/先跟您说明白/, tap('同意基本处理')],
+      [/是不是这里面的一种/, tap('路面塌陷')],
+      [/可能受伤/, tap('有危险')],
+      [/围起来/, tap('没有')],
+      [/敏感个人信息/, tap('单独同意')],
+      [/隐患在哪里/, at(31.9, 119.9)],
+      [/好像不在本市/, tap('对，就是这里')],
+      [/有照片更好办/, tap('跳过')],
+      [/要不要匿名/, tap('匿名')],
+      [/都对就提交/, tap('提交')],
+    ],
+    kept: { category: 'road_collapse', urgent: true, place: { point: { latitude: 31.9, longitude: 119.9 } } },
+  },
+  {
+    who: '孙姐，边看店边填',
+    about: '填一半走开，第二天接着填；手抖连点；卡片上改类别；地址同名要挑',
+    moves: [
+      [/^$/, '上报'],
+      [/先跟您说明白/, tap('同意基本处理')],
+      [/是哪一类/, '下水道往外冒'],
+      [/是不是这里面的一种/, tap('都不是')],
+      [/是哪一类/, tap('供排水')],
+      [/具体是哪一种/, tap('道路积水')],
+      [/可能受伤/, tap('先不报了')],
+      [/要先停一停吗/, tap('留着，以后再填')],
+      [/给您留着/, { wait: DAY }],
+      [/^$/, '上报'],
+      [/没填完/, tap('接着填')],
+      [/可能受伤/, tap('暂时没有')],
+      [/水大概有多深/, tap('没过脚面')],
+      [/还能过吗/, tap('跳过')],
+      [/敏感个人信息/, tap('改用文字')],
+      [/打字写地址/, '阳光家园2栋门口'],
+      [/您说的是哪一个/, tap('听松社区')],
+      [/地点是：听松社区/, tap('对，就是这里')],
+      [/有照片更好办/, '不发了'],
+      [/要不要匿名/, '1'],
+      [/情况：下水道往外冒/, tap('改类别')],
+      [/是不是这里面的一种/, tap('污水冒溢')],
+      [/可能受伤/, tap('暂时没有')],
+      [/还在冒吗/, tap('还在冒')],
+      [/类别：污水冒溢/, tap('提交')],
+    ],
+    kept: {
+      category: 'sewage',
+      extras: { still: 'yes' },
+      place: { region: '990102001001', address: expect.stringMatching(/#2$/) },
+    },
+  },
+  {
+    who: '赵大姐，第二次来',
+    about: '发了文件被请用照片重发；还是上次的地方；事后又补了照片和话',
+    moves: [
+      [/^$/, '护栏倒了'],
+      [/先跟您说明白/, tap('同意基本处理')],
+      [/是不是这里面的一种/, tap('护栏、标志')],
+      [/可能受伤/, tap('暂时没有')],
+      [/挡住路了吗/, tap('没挡')],
+      [/敏感个人信息/, tap('单独同意')],
+      [/隐患在哪里/, HERE],
+      [/地点是/, tap('对，就是这里')],
+      [/有照片更好办/, tap('跳过')],
+      [/要不要匿名/, tap('匿名')],
+      [/都对就提交/, tap('提交')],
+      [/编号：/, '红绿灯也不亮了'],
+      [/是不是这里面的一种/, tap('红绿灯故障')],
+      [/可能受伤/, tap('暂时没有')],
+      [/隐患在哪里/, '🕘 还是上次的地方'],
+      [/地点是：锦绣社区第五网格/, tap('对，就是这里')],
+      [/有照片更好办/, { send: { document: 'manhole' } }],
+      [/用『照片』的方式再发一次/, tap('跳过')],
+      [/要不要匿名/, tap('匿名')],
+      [/都对就提交/, tap('提交')],
+      [/编号：/, '📋 我的上报'],
+      [/想看哪一件/, tap('红绿灯故障')],
+      [/现在：待受理/, tap('补充照片、说明')],
+      [/还有照片就发来/, { send: { photo: 'street-light' } }],
+      [/还可以再发/, tap('发好了')],
+      [/还想说点什么/, '四个方向都不亮'],
+      [/补充好了/, { wait: 0 }],
+    ],
+    kept: { category: 'traffic_light', photos: [{}], place: { region: '990101001001005' } },
+  },
+];
+
+let house: TestHouse;
+beforeAll(async () => {
+  house = await openTestHouse();
+});
+afterAll(() => house.close());
+
+async function make(move: Move, phone: Phone): Promise<void> {
+  const [reads, does] = move;
+  if (reads.source !== '^$') await phone.hasNew(reads);
+  if (typeof does === 'string') await phone.say(does);
+  else if ('tap' in does) await phone.tap(does.tap);
+  else if ('send' in does) await phone.send(does.send);
+  else house.simulator.world.advanceClock(does.wait);
+}
+
+test.each(STORIES)('$who：$about', async ({ who, language, moves, kept }) => {
+  const phone = await house.phone(who, language);
+  for (const move of moves) await make(move, phone);
+  const { store } = house.running;
+  const newest = async (): Promise<KeptCase['record'] | undefined> =>
+    (await loadOwnCases(store, `telegram:${phone.id}`))[0]?.record;
+  await expect.poll(newest, { timeout: 5000 }).toMatchObject(kept);
+});
+
+test('ten stories, and the city still fits together; what has no known place waits for somebody who knows it', async () => {
+  expect(STORIES).toHaveLength(10);
+  const { store } = house.running;
+  expect(await store.redis.zcard(store.keys.casesNowhere)).toBe(2);
+  await expectInvariants(store);
+});
