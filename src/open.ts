@@ -99,6 +99,7 @@ async function openParts(
   const warnings = await passGate(redis, gate, log);
   const store = await openStore(redis, config.city, config.pace, Date.now());
   await rememberStore(redis, gate);
+  closing.push(() => rememberStore(redis, gate));
 
   const simulator = config.telegram.type === 'demo' ? await openSimulator(config, options) : undefined;
   if (simulator) closing.push(() => simulator.close());

@@ -1,6 +1,7 @@
 import type { Invariants } from '../store/invariants.ts';
 import { atOnce, keysLike } from '../store/invariants.ts';
 import { asking } from '../store/store.ts';
+import { sumOf } from './case-store.ts';
 import type { HazardCase } from './hazard-case.ts';
 import { CASE_STATES } from './hazard-case.ts';
 
@@ -15,13 +16,19 @@ export const casesHold: Invariants = async (store) => {
   for (const key of await keysLike(store, keys.case('case_*'))) {
     if ((await asking(redis.type(key))) !== 'hash') continue;
     const id = key.slice(keys.case('').length);
-    const [text, events, due, nowhere, ...scores] = (await atOnce(store, [
+    const [text, sum, events, due, nowhere, ...scores] = (await atOnce(store, [
       ['hget', key, 'record'],
+      ['hget', key, 'sum'],
       ['xrevrange', keys.caseEvents(id), '+', '-'],
       ['zscore', keys.casesDue, id],
       ['zscore', keys.casesNowhere, id],
       ...CASE_STATES.map((state) => ['zscore', keys.casesIn(state), id]),
-    ])) as [string | null, [string, string[]][], string | null, string | null, ...(string | null)[]];
+    ])) as [string | null, string | null, [string, string[]][], string | null, string | null, ...(string | null)[]];
+    if (sumOf(text ?? '') !== sum) {
+      wrong.push(`${key}: its record is not what was written`);
+      ids.add(id);
+      continue;
+    }
     const { number, state, place } = JSON.parse(text ?? '{}') as HazardCase; // written by addCase
     ids.add(id);
     if ((await asking(redis.get(keys.caseNumber(number)))) !== id) wrong.push(`${key}: its number leads elsewhere`);

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Urn } from '../channels/channel.ts';
 import type { Media } from '../engine/input.ts';
 import type { Words } from '../engine/steps/text.ts';
@@ -20,8 +20,9 @@ export type CaseChange = { readonly checks: readonly Check[]; readonly writes: r
 /** More than anybody files in the 180 days for which a case is kept. */
 const OWN_CASES_MAX = 200;
 
-export function newCaseId(): CaseId {
-  return `case_${randomBytes(8).toString('base64url')}`;
+export function newCaseId(random: (below: number) => number): CaseId {
+  const bytes = Uint8Array.from({ length: 8 }, () => random(256));
+  return `case_${Buffer.from(bytes).toString('base64url')}`;
 }
 
 /** The newest cases that a person filed, and those that they joined. */
@@ -41,6 +42,16 @@ export async function loadOwnCases(store: Store, person: Urn): Promise<readonly 
     .sort((a, b) => b.record.filedAt - a.record.filedAt);
 }
 
+/** A case as its hash keeps it; the sum finds what a failing disk has changed. */
+export function recordFields(version: number, record: HazardCase): readonly string[] {
+  const text = JSON.stringify(record);
+  return ['version', String(version), 'record', text, 'sum', sumOf(text)];
+}
+
+export function sumOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 8);
+}
+
 /** A case out of its hash's version and record; undefined if it is gone. */
 export function readCase([version, record]: readonly (string | null)[]): KeptCase | undefined {
   return version && record ? { version: Number(version), record: JSON.parse(record) as HazardCase } : undefined; // written below
@@ -54,7 +65,7 @@ export function addCase(store: Store, made: HazardCase, reporter: Urn): CaseChan
     checks: [{ absent: keys.caseNumber(number) }],
     writes: [
       ['SET', keys.caseNumber(number), id],
-      ['HSET', keys.case(id), 'version', '1', 'record', JSON.stringify(made)],
+      ['HSET', keys.case(id), ...recordFields(1, made)],
       ['XADD', keys.caseEvents(id), '*', 'type', 'submitted', 'at', String(filedAt)],
       ['ZADD', keys.casesIn(state), filedAt, id],
       ['ZADD', keys.casesDue, dueOf(made, filedAt), id],
@@ -74,7 +85,7 @@ export function moveCase({ keys }: Store, kept: KeptCase, state: CaseState, now:
   return {
     checks: [unchanged(keys.case(id), kept)],
     writes: [
-      ['HSET', keys.case(id), 'version', String(kept.version + 1), 'record', JSON.stringify(record)],
+      ['HSET', keys.case(id), ...recordFields(kept.version + 1, record)],
       ['XADD', keys.caseEvents(id), '*', 'type', state, 'at', String(now)],
       ['ZREM', keys.casesIn(kept.record.state), id],
       ['ZADD', keys.casesIn(state), now, id],
@@ -95,7 +106,7 @@ export function addToCase(store: Store, kept: KeptCase, { words, photos }: Addit
   return {
     checks: [unchanged(keys.case(id), kept)],
     writes: [
-      ['HSET', keys.case(id), 'version', String(kept.version + 1), 'record', JSON.stringify(record)],
+      ['HSET', keys.case(id), ...recordFields(kept.version + 1, record)],
       [
         'XADD',
         keys.caseEvents(id),
@@ -167,7 +178,7 @@ export function lessenCase(store: Store, kept: KeptCase, record: HazardCase, nex
   return {
     checks: [unchanged(keys.case(record.id), kept)],
     writes: [
-      ['HSET', keys.case(record.id), 'version', String(kept.version + 1), 'record', JSON.stringify(record)],
+      ['HSET', keys.case(record.id), ...recordFields(kept.version + 1, record)],
       ['ZADD', keys.casesDue, next, record.id],
       ...dropPhotos(store, gone, now),
     ],

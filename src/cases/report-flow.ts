@@ -133,15 +133,15 @@ export const reportTalk = talk({
     step === 'danger' && answer === true
       ? { key: 'flows/report-hazard:call_first', values: { calls: callsFor(answers.category ?? undefined, facts) } }
       : undefined,
-  finish: (answers, { store, person, contact, facts, now }) => {
+  finish: (answers, { store, person, contact, facts, now, random }) => {
     const { category, place: where, description, photos: taken, anonymous, danger } = answers;
     if (!category || !where || !description) throw new Error('A report ended without category, place or description.');
     const questions = facts.categories.get(category)?.questions ?? [];
     const given = [answers.extra_1, answers.extra_2, answers.extra_3];
     const extras = Object.fromEntries(questions.flatMap(({ id }, i) => (given[i] ? [[id, given[i]]] : [])));
     const made: HazardCase = {
-      id: newCaseId(),
-      number: newCaseNumber(),
+      id: newCaseId(random),
+      number: newCaseNumber(random),
       state: 'submitted',
       category,
       place: where,

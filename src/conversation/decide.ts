@@ -76,7 +76,14 @@ export function decideForgetting(scene: Scene): Decision {
   const talk = talkOf(FORGET);
   if (!talk) throw new Error('There is no talk by which a person is forgotten.');
   const facts = factsOf(talk, scene);
-  const finishing = { store: scene.store, person: scene.person.urn, contact: decision.contact, facts, now: scene.now };
+  const finishing = {
+    store: scene.store,
+    person: scene.person.urn,
+    contact: decision.contact,
+    facts,
+    now: scene.now,
+    random: scene.random,
+  };
   const { checks, writes } = talk.finish({ sure: true, really: true }, finishing);
   decision.checks.push(...checks);
   decision.writes.push(...writes);

@@ -23,6 +23,8 @@ export type Scene = {
   readonly loaded: ReadonlyMap<string, unknown>;
   /** A fresh id for a talk that is opened. */
   readonly talkId: string;
+  /** A whole number from 0 to below `below`, that nobody can guess. */
+  readonly random: (below: number) => number;
 };
 
 /** Everything that one input changes and says, while it is being decided; the turn commits it. */

@@ -52,10 +52,10 @@ export function show(result: Advance, talk: Talk<City>, decision: Decision, scen
 }
 
 function finish(answers: Session['answers'], talk: Talk<City>, decision: Decision, scene: Scene): void {
-  const { store, person, now } = scene;
+  const { store, person, now, random } = scene;
   const { contact } = decision;
   const facts = factsOf(talk, scene, contact);
-  const effects = talk.finish(answers, { store, person: person.urn, contact, facts, now });
+  const effects = talk.finish(answers, { store, person: person.urn, contact, facts, now, random });
   decision.checks.push(...effects.checks);
   decision.writes.push(...effects.writes);
   decision.audit.push(effects.outcome);

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import type { Channel, Inbound, Outgoing, Urn } from '../channels/channel.ts';
 import type { City } from '../city/city.ts';
 import { crashPoint } from '../crash-point.ts';
@@ -206,7 +206,7 @@ function expiryWrites(person: Person, after: Talks, { keys }: Store): readonly W
 
 function sceneOf(person: Person, { store, city, wording, now }: House): Scene {
   const talkId = randomBytes(3).toString('base64url');
-  return { store, city, wording, person, now: now(), loaded: new Map(), talkId };
+  return { store, city, wording, person, now: now(), loaded: new Map(), talkId, random: randomInt };
 }
 
 async function load(flows: readonly string[], person: Person, store: Store): Promise<ReadonlyMap<string, unknown>> {

@@ -1,5 +1,5 @@
 import { newCaseNumber } from '../cases/case-number.ts';
-import { addCase, moveCase } from '../cases/case-store.ts';
+import { addCase, moveCase, recordFields } from '../cases/case-store.ts';
 import type { Category } from '../cases/category.ts';
 import type { HazardCase } from '../cases/hazard-case.ts';
 import { retain } from '../cases/retain.ts';
@@ -110,7 +110,7 @@ function lessened(
   if (after.type !== 'lessened') return writes;
   return [
     ...writes,
-    ['HSET', keys.case(record.id), 'version', String(version + 1), 'record', JSON.stringify(after.record)],
+    ['HSET', keys.case(record.id), ...recordFields(version + 1, after.record)],
     ['ZADD', keys.casesDue, after.next, record.id],
     ...record.photos.map(({ file, same }) => ['ZREM', keys.photosWanted, `${same} ${file}`] as const),
   ];

@@ -13,6 +13,8 @@ export type Finishing<Facts> = {
   readonly contact: Contact;
   readonly facts: Facts;
   readonly now: number;
+  /** A whole number from 0 to below `below`, that nobody can guess. */
+  readonly random: (below: number) => number;
 };
 
 /** A flow with everything that its feature knows about it: its facts, what it learns about the person, its outcome. */

@@ -46,11 +46,11 @@ export async function checkStore(redis: Connection, settings: GateSettings, now:
   ];
 }
 
-/** Remembers on this machine which data it serves, so that an emptied or exchanged store is noticed at the next start. */
+/** Remembers on this machine which data it serves and how far they went: an emptied, exchanged or older store is noticed at the next start. */
 export async function rememberStore(redis: Connection, settings: GateSettings): Promise<void> {
-  const instance = await redis.hget(keysOf(settings.city).meta, 'instance');
+  const [instance, audited] = await redis.hmget(keysOf(settings.city).meta, 'instance', 'audit_seq');
   mkdirSync(join(settings.memory, '..'), { recursive: true });
-  writeFileSync(settings.memory, JSON.stringify({ city: settings.city, instance }));
+  writeFileSync(settings.memory, JSON.stringify({ city: settings.city, instance, audited: Number(audited ?? 0) }));
 }
 
 type Facts = ReadonlyMap<string, string>;
@@ -136,13 +136,24 @@ function checkMeta(meta: Readonly<Record<string, string>>, settings: GateSetting
     return [refuse(`The data has version ${schema}; this code knows ${SCHEMA}.`, 'Start the newer release of Anlin.')];
   }
   if (!existsSync(settings.memory)) return [];
-  let seen: { city?: string; instance?: string };
+  let seen: { city?: string; instance?: string; audited?: number };
   try {
     seen = JSON.parse(readFileSync(settings.memory, 'utf8'));
   } catch {
     return [refuse(`${settings.memory} cannot be read.`, 'Remove the file if the store is known to be the right one.')];
   }
-  if (seen.city !== settings.city || seen.instance === meta.instance) return [];
+  if (seen.city !== settings.city) return [];
+  if (seen.instance === meta.instance) {
+    const [had, has] = [seen.audited ?? 0, Number(meta.audit_seq ?? 0)];
+    if (has >= had) return [];
+    const what = `The store is older than at the last start (${has} entries in its audit, there were ${had}).`;
+    return [
+      refuse(
+        what,
+        `Is it a restored backup? Then remove ${settings.memory} and start again; else find the newer data.`,
+      ),
+    ];
+  }
   const cure = `Restore the backup, or point REDIS_URL at the right store; to begin anew on purpose, remove ${settings.memory}.`;
   if (!meta.instance) return [refuse(`The store is empty, but city "${settings.city}" had data in it.`, cure)];
   return [refuse(`The store holds other data of city "${settings.city}" than at the last start.`, cure)];

@@ -28,7 +28,7 @@ export function keysOf(city: string) {
     /** zset: Urn → when the talk of this person expires (ms) */
     talksExpiring: key('talks:expiring'),
 
-    /** hash: version, record (JSON HazardCase) */
+    /** hash: version, record (JSON HazardCase), sum (of the record) */
     case: (id: string) => key(`case:${id}`),
     /** stream: type, at, by, …: what happened to the case, only ever appended */
     caseEvents: (id: string) => key(`case:${id}:events`),

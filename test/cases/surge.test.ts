@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newCaseNumber } from '../../src/cases/case-number.ts';
 import { addCase, loadOwnCases, newCaseId } from '../../src/cases/case-store.ts';
@@ -21,8 +22,8 @@ const GRID = '990101001001005';
 async function file(n: number, category: string): Promise<HazardCase> {
   const { store } = house.running;
   const made: HazardCase = {
-    id: newCaseId(),
-    number: newCaseNumber(),
+    id: newCaseId(randomInt),
+    number: newCaseNumber(randomInt),
     state: 'submitted',
     category,
     place: { region: GRID },

@@ -118,7 +118,7 @@ const STORIES: readonly Story[] = [
       [/Photos help/, { send: { photo: 'manhole', album: 'a1' } }],
       [/^$/, { send: { photo: 'manhole-near', album: 'a1' } }],
       [/You can send more/, tap('Done')],
-      [/anonymous/, tap('Anonymous')],
+      [/anonymous/, tap('Yes, anonymous')],
       [/Description: manhole cover is missing/, tap('Send')],
     ],
     kept: { category: 'manhole_cover', photos: [{}, {}], place: { region: '990101004001003' } },

@@ -15,9 +15,15 @@ import { REPORT_INPUTS, reportByPhone } from './report-by-phone.ts';
 
 /**
  * Only here may a reply come twice: its call was on the wire, or had not been settled. While the
- * webhook's 200 goes out, the reply is on its way too.
+ * webhook's 200 goes out, the reply is on its way too; and a recovery comes on a clock of its own, whatever is on the wire.
  */
-const MAY_REPEAT: readonly CrashPoint[] = ['send_on_wire', 'after_send', 'ack_on_wire', 'after_confirm'];
+const MAY_REPEAT: readonly CrashPoint[] = [
+  'send_on_wire',
+  'after_send',
+  'ack_on_wire',
+  'after_confirm',
+  'while_recovering',
+];
 const SECRET = 'f1-webhook-secret-0123456789';
 const TIMES = Number(process.env.F1_TIMES ?? 1);
 

@@ -10,6 +10,8 @@ export class RedisProxy {
   private readonly pairs = new Set<readonly [Socket, Socket]>();
   private cutAfter: ((request: Buffer) => boolean) | undefined;
   private closedDoor = false;
+  private silent = false;
+  private delayMs = 0;
 
   private constructor(target: number) {
     this.server = createServer((client) => {
@@ -23,10 +25,12 @@ export class RedisProxy {
           this.cutAfter = undefined;
           cutting = true;
         }
-        upstream.write(request);
+        if (this.silent) return;
+        this.later(() => upstream.write(request));
       });
       upstream.on('data', (answer) => {
-        if (!cutting) return client.write(answer);
+        if (this.silent) return;
+        if (!cutting) return this.later(() => client.write(answer));
         // Redis has done it, and nobody hears so.
         this.cuts += 1;
         this.end(pair);
@@ -52,6 +56,22 @@ export class RedisProxy {
     this.cutAfter = (request) => request.includes(text);
   }
 
+  /** Swallows everything without a word: connections stay open and nothing comes back. */
+  blackHole(): void {
+    this.silent = true;
+  }
+
+  /** Ends the silence; what was begun in it is cut, as a router does that comes back. */
+  wakeUp(): void {
+    this.silent = false;
+    for (const pair of this.pairs) this.end(pair);
+  }
+
+  /** Everything takes this much longer, each way. */
+  slow(ms: number): void {
+    this.delayMs = ms;
+  }
+
   /** Lets nobody through, and cuts whoever is. */
   block(): void {
     this.closedDoor = true;
@@ -65,6 +85,11 @@ export class RedisProxy {
   close(): void {
     this.server.close();
     for (const pair of this.pairs) this.end(pair);
+  }
+
+  private later(write: () => unknown): void {
+    if (this.delayMs === 0) write();
+    else setTimeout(write, this.delayMs);
   }
 
   private end(pair: readonly [Socket, Socket]): void {

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TestHouse } from '../house.ts';
+import { openTestHouse } from '../house.ts';
+import { expectInvariants } from './invariants.ts';
+import { reportInCity } from './report-in-city.ts';
+
+let house: TestHouse;
+beforeAll(async () => {
+  house = await openTestHouse({ cluster: false });
+});
+afterAll(() => house.close());
+
+test('a store without memory refuses whole commits, still lets go of what was sent, and recovers', {
+  timeout: 60_000,
+}, async () => {
+  const { store } = house.running;
+  const redis = store.redis as unknown as { config(...args: string[]): Promise<unknown> };
+  const phone = await house.phone();
+  await phone.say('/start');
+  await phone.sees(/您好/);
+  // A reply is on its way while the memory runs out: it must still be settled.
+  await fetch(`${house.simulator.url}/sim/faults`, {
+    method: 'POST',
+    body: JSON.stringify({ method: 'sendMessage', kind: 'slow', delay_ms: 1000, times: 1 }),
+  });
+  await phone.say('/help');
+  await expect.poll(() => store.redis.zcard(store.keys.outboxClaims)).toBe(1);
+  await redis.config('SET', 'maxmemory', '1000000');
+  await phone.hasSeen(/我能帮您/);
+  await expect.poll(() => store.redis.zcard(store.keys.outboxQueue)).toBe(0);
+
+  const before = await store.redis.hget(store.keys.person(`telegram:${phone.id}`), 'version');
+  await phone.say('上报');
+  await new Promise((done) => setTimeout(done, 2000));
+  expect(await store.redis.hget(store.keys.person(`telegram:${phone.id}`), 'version')).toBe(before);
+  expect(house.log.some((line) => /not answer|away|could not/.test(line))).toBe(true);
+
+  await redis.config('SET', 'maxmemory', '0');
+  await phone.sees(/先跟您说明白/, 20_000);
+  await reportInCity(await house.phone());
+  await expectInvariants(store);
+});

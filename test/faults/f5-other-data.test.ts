@@ -1,0 +1,94 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { INVARIANTS } from '../../src/anlin.ts';
+import { startEmbeddedRedis } from '../../src/store/embedded.ts';
+import { checkStore, gateFor, rememberStore } from '../../src/store/gate.ts';
+import { openTestHouse } from '../house.ts';
+import { randomFrom, seedOf } from './bot-process.ts';
+import { lookInto } from './invariants.ts';
+import { reportInCity } from './report-in-city.ts';
+
+const FLIPS = Number(process.env.F5_FLIPS ?? 10);
+const folder = mkdtempSync(join(tmpdir(), 'anlin-f5-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a store that is empty, another one, or older than at the last start is refused, with the cure', async () => {
+  const house = await openTestHouse({ cluster: false });
+  const { config, running } = house;
+  const gate = gateFor(config, house.redis.url);
+  await reportInCity(await house.phone());
+  const backup = join(folder, 'backup');
+  cpSync(join(house.folder, 'redis'), backup, { recursive: true });
+  await reportInCity(await house.phone());
+  await running.close();
+  const findings = async (data: string) => {
+    rmSync(join(data, 'embedded.json'), { force: true });
+    const redis = await startEmbeddedRedis(data);
+    const store = await lookInto(redis.url, 'nobody');
+    const found = await checkStore(store.redis, { ...gate, url: redis.url }, Date.now());
+    store.close();
+    await redis.stop();
+    return found.filter(({ level }) => level === 'refuse').map(({ what, cure }) => `${what} ${cure}`);
+  };
+  expect(await findings(join(folder, 'empty'))).toEqual([expect.stringMatching(/is empty, but.*Restore the backup/)]);
+  const other = await openTestHouse({ cluster: false });
+  await other.running.close();
+  const foreign = join(folder, 'foreign');
+  cpSync(join(other.folder, 'redis'), foreign, { recursive: true });
+  expect(await findings(foreign)).toEqual([expect.stringMatching(/other data.*point REDIS_URL at the right store/)]);
+  expect(await findings(backup)).toEqual([
+    expect.stringMatching(/older than at the last start.*remove .*store-test\.json/),
+  ]);
+  await house.restart();
+  await rememberStore(house.running.store.redis, gate);
+  await house.close();
+  await other.close();
+});
+
+/** Where a flipped byte must be noticed: in what Redis needs to read its file at all, and in what a case says. */
+const PLACES = [
+  { where: 'the frame of a command', pattern: /\r\n[*$]\d/g },
+  { where: 'the record of a case', pattern: /"state":"submitted"[^\r]*?"filedAt":\d+/g },
+] as const;
+
+test.each(PLACES)(
+  `a flipped byte in $where is refused by Redis or found by verify, ${FLIPS} times`,
+  { timeout: 180_000 },
+  async ({ pattern, where }) => {
+    const random = randomFrom(seedOf('F5'));
+    const house = await openTestHouse({ cluster: false });
+    await reportInCity(await house.phone());
+    await house.running.close();
+    const name = where.replaceAll(' ', '-');
+    const original = join(folder, name);
+    cpSync(join(house.folder, 'redis'), original, { recursive: true });
+    await house.close();
+    const aof = join(
+      'appendonlydir',
+      readdirSync(join(original, 'appendonlydir')).find((file) => file.endsWith('.incr.aof')) ?? '',
+    );
+    const hits = [...readFileSync(join(original, aof), 'latin1').matchAll(pattern)];
+    expect(hits.length).toBeGreaterThan(0);
+    for (let i = 0; i < FLIPS; i += 1) {
+      const { index, 0: text } = hits[random(hits.length)] ?? { index: 0, 0: '' };
+      const copy = join(folder, `${name}-${i}`);
+      cpSync(original, copy, { recursive: true });
+      rmSync(join(copy, 'embedded.json'), { force: true });
+      const at = index + (where.startsWith('the frame') ? 2 : random(text.length));
+      const bytes = readFileSync(join(copy, aof));
+      bytes[at] = (bytes[at] ?? 0) ^ 0x10;
+      writeFileSync(join(copy, aof), bytes);
+      const redis = await startEmbeddedRedis(copy).catch(() => undefined);
+      if (redis) {
+        const store = await lookInto(redis.url, 'test');
+        const wrong = await Promise.all(INVARIANTS.map((holds) => holds(store).catch(() => ['cannot be read'])));
+        expect(wrong.flat(), `byte ${at}`).not.toEqual([]);
+        store.close();
+        await redis.stop();
+      }
+      rmSync(copy, { recursive: true, force: true });
+    }
+  },
+);
