@@ -1,0 +1,78 @@
+import type { Socket } from 'node:net';
+import { createServer } from 'node:net';
+import { nowMs } from './clock.ts';
+
+/**
+ * A bare Bot API that answers at once and remembers when each call arrived. It is a process of its own (see processes.ts)
+ * and speaks just as much HTTP/1.1 as its clients need, so that it costs little beside what is measured.
+ */
+
+/** One call as it arrived: the time on the machine's clock, the method, the raw body, the id given to the message. */
+export type Call = { readonly at: number; readonly method: string; readonly body: string; readonly messageId: number };
+
+const ME = { id: 1, is_bot: true, first_name: 'Bench', username: 'bench_bot', can_join_groups: false };
+let calls: Call[] = [];
+let lastMessageId = 1000;
+
+const server = createServer((socket) => {
+  socket.setNoDelay(true);
+  socket.on('error', () => {});
+  let pending: Buffer | undefined;
+  socket.on('data', (chunk: Buffer) => {
+    pending = take(socket, pending ? Buffer.concat([pending, chunk]) : chunk);
+  });
+});
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  process.send?.({ port: typeof address === 'object' && address ? address.port : 0 });
+});
+process.on('disconnect', () => process.exit(0));
+
+/** Answers every whole request in the bytes and returns what is left of them. */
+function take(socket: Socket, bytes: Buffer): Buffer | undefined {
+  const at = nowMs();
+  let from = 0;
+  while (from < bytes.length) {
+    const end = bytes.indexOf('\r\n\r\n', from);
+    if (end < 0) return bytes.subarray(from);
+    const head = bytes.toString('latin1', from, end);
+    const length = Number(/^content-length: *(\d+)/im.exec(head)?.[1] ?? 0);
+    if (/^transfer-encoding:/im.test(head)) throw new Error('The fake API takes no chunked bodies.');
+    const next = end + 4 + length;
+    if (next > bytes.length) return bytes.subarray(from);
+    const path = head.slice(head.indexOf(' ') + 1, head.indexOf(' ', head.indexOf(' ') + 1));
+    reply(socket, path === '/record' ? takeRecord() : answer(path, bytes.toString('utf8', end + 4, next), at));
+    from = next;
+  }
+  return undefined;
+}
+
+function answer(path: string, body: string, at: number): string {
+  const method = path.slice(path.lastIndexOf('/') + 1);
+  const chat = Number(/"chat_id":"?(-?\d+)/.exec(body)?.[1] ?? 0);
+  const edited = Number(/"message_id":(\d+)/.exec(body)?.[1] ?? 0);
+  if (method !== 'sendMessage') {
+    calls.push({ at, method, body, messageId: edited });
+    if (method === 'getMe') return JSON.stringify({ ok: true, result: ME });
+    return method === 'editMessageText' ? sent(chat, edited) : '{"ok":true,"result":true}';
+  }
+  lastMessageId += 1;
+  calls.push({ at, method, body, messageId: lastMessageId });
+  return sent(chat, lastMessageId);
+}
+
+function sent(chat: number, messageId: number): string {
+  return `{"ok":true,"result":{"message_id":${messageId},"from":{"id":1,"is_bot":true,"first_name":"Bench"},"chat":{"id":${chat},"first_name":"P","type":"private"},"date":${Math.floor(Date.now() / 1000)},"text":"."}}`;
+}
+
+/** Everything since it was last asked for. */
+function takeRecord(): string {
+  const record = JSON.stringify(calls);
+  calls = [];
+  return record;
+}
+
+function reply(socket: Socket, body: string): void {
+  const length = Buffer.byteLength(body);
+  socket.write(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n${body}`);
+}

@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { nowMs } from './clock.ts';
+import type { Meter } from './meter.ts';
+import type { Arrived, Phones } from './phones.ts';
+import { isMessage } from './phones.ts';
+import type { Step, Subject } from './subject.ts';
+import { updateFor } from './updates.ts';
+
+/** What a number of updates cost, all together. */
+export type Cost = {
+  readonly updates: number;
+  readonly seconds: number;
+  readonly cpuUs: number;
+  readonly commands: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly redisCpuUs: number;
+  readonly apiCalls: number;
+  /** By update, ms: from handing it in until its answer arrived whole, and until it was handled as well. */
+  readonly answeredMs: readonly number[];
+  readonly handledMs: readonly number[];
+};
+
+type Playing = { readonly subject: Subject; readonly phones: Phones; readonly meter: Meter };
+
+/** Everybody does one step, so many at a time; the updates are written before the clock starts. */
+export async function playStep(
+  { subject, phones, meter }: Playing,
+  step: Step,
+  chats: readonly number[],
+  inFlight: number,
+): Promise<Cost> {
+  const inputs = chats.map((chat) => ({ chat, update: updateFor(step.act, chat, phones.shows(chat)) }));
+  const began = new Map<number, number>();
+  const handled = new Map<number, number>();
+  globalThis.gc?.();
+  const before = await meter.read();
+  let next = 0;
+  const person = async () => {
+    for (let input = inputs[next++]; input; input = inputs[next++]) {
+      began.set(input.chat, nowMs());
+      await subject.take(input.update, input.chat, step.messages);
+      handled.set(input.chat, nowMs());
+    }
+  };
+  const cpuBefore = process.cpuUsage();
+  const start = nowMs();
+  await withTimeout(Promise.all(Array.from({ length: inFlight }, person)), `step ${step.name}`);
+  await subject.quiet();
+  const cpu = process.cpuUsage(cpuBefore);
+  const after = await meter.read();
+  await sleep(20); // acknowledgements that nobody waits for are still on their way
+  const arrived = await phones.look();
+  const answered = answersOf(arrived, chats, step);
+  const since = (times: ReadonlyMap<number, number>) => chats.map((chat) => at(times, chat) - at(began, chat));
+  return {
+    updates: inputs.length,
+    seconds: (Math.max(...answered.values()) - start) / 1000,
+    cpuUs: cpu.user + cpu.system,
+    commands: after.commands - before.commands,
+    bytesIn: after.bytesIn - before.bytesIn,
+    bytesOut: after.bytesOut - before.bytesOut,
+    redisCpuUs: after.redisCpuUs - before.redisCpuUs,
+    apiCalls: arrived.length,
+    answeredMs: since(answered),
+    handledMs: since(handled),
+  };
+}
+
+/** The sum of several costs. */
+export function sum(costs: readonly Cost[]): Cost {
+  const total = (of: (cost: Cost) => number) => costs.reduce((all, cost) => all + of(cost), 0);
+  return {
+    updates: total((c) => c.updates),
+    seconds: total((c) => c.seconds),
+    cpuUs: total((c) => c.cpuUs),
+    commands: total((c) => c.commands),
+    bytesIn: total((c) => c.bytesIn),
+    bytesOut: total((c) => c.bytesOut),
+    redisCpuUs: total((c) => c.redisCpuUs),
+    apiCalls: total((c) => c.apiCalls),
+    answeredMs: costs.flatMap((c) => c.answeredMs),
+    handledMs: costs.flatMap((c) => c.handledMs),
+  };
+}
+
+/** When the last message of each person's answer arrived; throws unless everybody got as many as the step says. */
+function answersOf(arrived: readonly Arrived[], chats: readonly number[], { name, messages }: Step) {
+  const byChat = Map.groupBy(arrived.filter(isMessage), ({ chat }) => chat);
+  return new Map(
+    chats.map((chat) => {
+      const times = (byChat.get(chat) ?? []).map((call) => call.at);
+      if (times.length !== messages) {
+        throw new Error(`Step ${name}: chat ${chat} got ${times.length} messages, not ${messages}.`);
+      }
+      return [chat, Math.max(...times)];
+    }),
+  );
+}
+
+function at(times: ReadonlyMap<number, number>, chat: number): number {
+  return times.get(chat) ?? Number.NaN;
+}
+
+async function withTimeout(work: Promise<unknown>, what: string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`Not done in 60 s: ${what}.`)), 60_000);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,87 @@
+import type { ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { startEmbeddedRedis } from '../src/store/embedded.ts';
+import type { Surroundings } from './subject.ts';
+
+/** Redis and the fake Bot API of one bench, each in a process of its own. */
+export type Stage = {
+  readonly redisUrl: string;
+  readonly apiRoot: string;
+  /** Surroundings for one run; the store is empty if `anew`. */
+  surroundings(anew?: boolean): Promise<Surroundings>;
+  close(): Promise<void>;
+};
+
+export const TOKEN = '1000000001:AAbench0bench0bench0bench0bench0bench00';
+
+export async function openStage(): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), 'anlin-bench-'));
+  const redis = await startEmbeddedRedis(join(folder, 'redis'), { appendfsync: 'always' });
+  const api = await startFakeApi();
+  let runs = 0;
+  return {
+    redisUrl: redis.url,
+    apiRoot: api.url,
+    async surroundings(anew = true) {
+      if (anew) await emptied(redis.url);
+      runs += 1;
+      return { redisUrl: redis.url, apiRoot: api.url, token: TOKEN, folder: join(folder, `run-${runs}`) };
+    },
+    async close() {
+      api.close();
+      await redis.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs a process that takes one order and answers once with what it measured; throws what it threw. */
+export async function measureIn<Order extends object, Measured>(file: string, order: Order): Promise<Measured> {
+  const child = forked(file);
+  try {
+    const answer = once<{ measured?: Measured; error?: string }>(child);
+    child.send(order);
+    const { measured, error } = await answer;
+    if (measured === undefined) throw new Error(error);
+    await ended(child);
+    return measured;
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+async function startFakeApi(): Promise<{ readonly url: string; close(): void }> {
+  const child = forked('fake-api.ts');
+  const { port } = await once<{ port: number }>(child);
+  return { url: `http://127.0.0.1:${port}`, close: () => child.kill() };
+}
+
+function forked(file: string): ChildProcess {
+  // BENCH_EXEC_ARGV takes what node shall be told besides, such as --cpu-prof.
+  const more = file === 'fake-api.ts' ? [] : (process.env.BENCH_EXEC_ARGV ?? '').split(' ').filter(Boolean);
+  return fork(new URL(file, import.meta.url), { execArgv: ['--expose-gc', ...more] });
+}
+
+function once<T>(child: ChildProcess): Promise<T> {
+  return new Promise((done, fail) => {
+    child.once('message', (message) => done(message as T));
+    child.once('exit', (code) => fail(new Error(`A process of the bench ended with ${code}.`)));
+  });
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((done) => {
+    if (child.exitCode === null) child.once('exit', () => done());
+    else done();
+  });
+}
+
+async function emptied(url: string): Promise<void> {
+  const redis = new Redis(url);
+  await redis.flushall();
+  redis.disconnect();
+}

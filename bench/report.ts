@@ -1,0 +1,90 @@
+/** One figure of one subject over all rounds. */
+export type Row = {
+  readonly bench: string;
+  readonly subject: string;
+  readonly metric: string;
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+  readonly unit: string;
+};
+
+/** A target and what was reached of it in this run. */
+export type Target = {
+  readonly what: string;
+  readonly value: number;
+  readonly bound: number;
+  readonly at: 'least' | 'most';
+  readonly unit: string;
+};
+
+export function rowOf(bench: string, subject: string, metric: string, unit: string, values: readonly number[]): Row {
+  const figures = {
+    median: rounded(median(values)),
+    min: rounded(Math.min(...values)),
+    max: rounded(Math.max(...values)),
+  };
+  return { bench, subject, metric, ...figures, unit };
+}
+
+export function median(values: readonly number[]): number {
+  return percentile(values, 50);
+}
+
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const place = ((sorted.length - 1) * percent) / 100;
+  const [low = Number.NaN, high = low] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
+  return low + (high - low) * (place - Math.floor(place));
+}
+
+/** Prints the rows: as JSON, one line each, or as a table with a line a subject and a column a metric. */
+export function print(
+  rows: readonly Row[],
+  targets: readonly Target[],
+  footer: readonly string[],
+  json: boolean,
+): void {
+  if (json) {
+    for (const row of rows) console.log(JSON.stringify(row));
+    return;
+  }
+  const metrics = [...new Map(rows.map(({ metric, unit }) => [metric, unit]))];
+  const head = ['', ...metrics.map(([metric, unit]) => (unit ? `${metric} (${unit})` : metric))];
+  const lines = [...Map.groupBy(rows, ({ subject }) => subject)].map(([subject, own]) => [
+    subject,
+    ...metrics.map(([metric]) => figures(own.find((row) => row.metric === metric))),
+  ]);
+  console.log(`\n${aligned([head, ...lines])}`);
+  if (targets.length > 0) console.log(`\n${aligned([['target', 'reached', 'wanted', ''], ...targets.map(judged)])}`);
+  if (footer.length > 0) console.log(`\n${footer.join('\n')}\n`);
+}
+
+function judged({ what, value, bound, at, unit }: Target): readonly string[] {
+  const met = at === 'least' ? value >= bound : value <= bound;
+  return [what, `${rounded(value)}${unit}`, `${at === 'least' ? '≥' : '≤'} ${bound}${unit}`, met ? 'met' : 'not met'];
+}
+
+function figures(row: Row | undefined): string {
+  if (!row) return '';
+  const { median, min, max } = row;
+  return min === max ? short(median) : `${short(median)} [${short(min)}–${short(max)}]`;
+}
+
+/** Three significant figures are more than the machine's noise leaves. */
+function rounded(value: number): number {
+  return Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(3));
+}
+
+function short(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function aligned(lines: readonly (readonly string[])[]): string {
+  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
+  return lines
+    .map((line) =>
+      line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  '),
+    )
+    .join('\n');
+}

@@ -1,0 +1,178 @@
+import type { Stage } from './processes.ts';
+import { measureIn, openStage } from './processes.ts';
+import type { Row, Target } from './report.ts';
+import { median, percentile, print, rowOf } from './report.ts';
+import type { Crowd, Measured, Order } from './subject-process.ts';
+
+/** What one update of a six-step report costs: the product beside its peers and beside the least that is possible. */
+const SUBJECTS: Readonly<Record<string, string>> = {
+  anlin: './anlin.ts',
+  telegraf: './peers/telegraf.ts',
+  'grammy-session': './peers/grammy-session.ts',
+  'grammy-conversations': './peers/grammy-conversations.ts',
+  'raw-floor': './peers/raw-floor.ts',
+  // The floor once more, with as many API calls in each step as the product makes there.
+  'raw-floor-same-calls': './peers/raw-floor.ts',
+};
+
+const WHOLE: Crowd & { readonly rounds: number } = { warm: 300, crowded: 2000, few: 400, alone: 60, rounds: 3 };
+const QUICK = { warm: 200, crowded: 500, few: 150, alone: 30, rounds: 2 };
+
+type Options = { readonly json: boolean; readonly quick: boolean; readonly only: readonly string[] };
+
+export async function bench({ json, quick, only }: Options): Promise<void> {
+  const { rounds, ...crowd } = quick ? QUICK : WHOLE;
+  const names = Object.keys(SUBJECTS).filter((name) => only.length === 0 || only.includes(name));
+  const stage = await openStage();
+  const runs = new Map<string, Measured[]>(names.map((name) => [name, []]));
+  try {
+    for (let round = 0; round < rounds; round += 1) {
+      for (const name of names) {
+        if (!json) process.stderr.write(`round ${round + 1} of ${rounds}: ${name}        \r`);
+        const calls = name === 'raw-floor-same-calls' ? runs.get('anlin')?.at(-1)?.calls : undefined;
+        runs.get(name)?.push(await measure(name, stage, crowd, calls));
+      }
+    }
+  } finally {
+    await stage.close();
+  }
+  const calibrations = [...runs.values()].flat().map(({ calibrationMs }) => calibrationMs);
+  const usual = median(calibrations);
+  const rows = [...runs].flatMap(([name, measured]) => rowsOf(name, measured, usual));
+  const footer = [
+    `Medians of ${rounds} rounds [least–most]; a round plays all subjects in turn, ${crowd.crowded} people each.`,
+    'throughput and cpu_us with 64 updates in flight, p50 and p99 with 8: until the update is durable and its answer sent (p50_answer_ms: until the answer arrived, durable or not).',
+    `Times are normalised by a calibration loop beside each run, which itself took ${Math.min(...calibrations).toFixed(1)}–${Math.max(...calibrations).toFixed(1)} ms (median ${usual.toFixed(1)}): that is this machine's noise.`,
+  ];
+  print(rows, targetsOf(rows), footer, json);
+}
+
+async function measure(
+  name: string,
+  stage: Stage,
+  crowd: Crowd,
+  calls: readonly number[] | undefined,
+): Promise<Measured> {
+  const around = { ...(await stage.surroundings()), calls };
+  const order: Order = { file: SUBJECTS[name] ?? '', around, crowd };
+  return measureIn<Order, Measured>('subject-process.ts', order);
+}
+
+function rowsOf(subject: string, runs: readonly Measured[], usual: number): readonly Row[] {
+  const row = (metric: string, unit: string, of: (run: Measured, speed: number) => number) =>
+    rowOf(
+      'turn',
+      subject,
+      metric,
+      unit,
+      runs.map((run) => of(run, run.calibrationMs / usual)),
+    );
+  const per = (of: (cost: Measured['crowded']) => number) => (run: Measured) => of(run.crowded) / run.crowded.updates;
+  const [first] = runs;
+  return [
+    row('throughput', '/s', ({ crowded }, slow) => (crowded.updates / crowded.seconds) * slow),
+    row('cpu_us', 'µs', ({ crowded }, slow) => crowded.cpuUs / crowded.updates / slow),
+    row('p50_ms', 'ms', ({ few }, slow) => percentile(few.handledMs, 50) / slow),
+    row('p99_ms', 'ms', ({ few }, slow) => percentile(few.handledMs, 99) / slow),
+    row('p50_answer_ms', 'ms', ({ few }, slow) => percentile(few.answeredMs, 50) / slow),
+    row('p50_alone_ms', 'ms', ({ alone }, slow) => percentile(alone.handledMs, 50) / slow),
+    row(
+      'redis_commands',
+      '',
+      per(({ commands }) => commands),
+    ),
+    row(
+      'redis_bytes_in',
+      'B',
+      per(({ bytesIn }) => bytesIn),
+    ),
+    row(
+      'redis_bytes_out',
+      'B',
+      per(({ bytesOut }) => bytesOut),
+    ),
+    row('redis_cpu_us', 'µs', ({ crowded }, slow) => crowded.redisCpuUs / crowded.updates / slow),
+    row(
+      'api_calls',
+      '',
+      per(({ apiCalls }) => apiCalls),
+    ),
+    row('session_bytes', 'B', ({ kept }) => kept.session),
+    ...(first?.kept.person ? [row('person_bytes', 'B', ({ kept }) => kept.person)] : []),
+    ...(first?.between ? betweenRows(row) : []),
+    ...(first?.roundTrips ? tripRows(subject, first.roundTrips) : []),
+  ];
+}
+
+type MakeRow = (metric: string, unit: string, of: (run: Measured, speed: number) => number) => Row;
+
+/** The steps that only lead on are not timed with the others; what they cost is told, so that nothing hides there. */
+function betweenRows(row: MakeRow): readonly Row[] {
+  return [
+    row('between_cpu_us', 'µs', ({ between }, slow) => (between ? between.cpuUs / between.updates / slow : 0)),
+    row('between_api_calls', '', ({ between }) => (between ? between.apiCalls / between.updates : 0)),
+  ];
+}
+
+/** Min and max are over the steps here, not over rounds: counts do not vary. */
+function tripRows(subject: string, trips: NonNullable<Measured['roundTrips']>): readonly Row[] {
+  return [
+    rowOf(
+      'turn',
+      subject,
+      'trips_before',
+      '',
+      trips.map(({ before }) => before),
+    ),
+    rowOf(
+      'turn',
+      subject,
+      'trips_all',
+      '',
+      trips.map(({ all }) => all),
+    ),
+  ];
+}
+
+function targetsOf(rows: readonly Row[]): readonly Target[] {
+  const get = (subject: string, metric: string) => rows.find((row) => row.subject === subject && row.metric === metric);
+  const of = (subject: string, metric: string) => get(subject, metric)?.median ?? Number.NaN;
+  const ratio = (metric: string, peer: string) => of('anlin', metric) / of(peer, metric);
+  const most = { at: 'most', unit: '' } as const;
+  const least = { at: 'least', unit: '×' } as const;
+  const targets: readonly Target[] = [
+    { what: 'throughput against telegraf', value: ratio('throughput', 'telegraf'), bound: 2.4, ...least },
+    { what: 'throughput against grammy-session', value: ratio('throughput', 'grammy-session'), bound: 2.4, ...least },
+    {
+      what: 'throughput against grammy-conversations',
+      value: ratio('throughput', 'grammy-conversations'),
+      bound: 3.8,
+      ...least,
+    },
+    { what: 'cpu against raw-floor', value: ratio('cpu_us', 'raw-floor'), bound: 1.3, at: 'most', unit: '×' },
+    {
+      what: 'cpu against raw-floor-same-calls',
+      value: ratio('cpu_us', 'raw-floor-same-calls'),
+      bound: 1.3,
+      at: 'most',
+      unit: '×',
+    },
+    {
+      what: 'p50 with 8 in flight against telegraf',
+      value: ratio('p50_ms', 'telegraf'),
+      bound: 0.5,
+      at: 'most',
+      unit: '×',
+    },
+    {
+      what: 'round trips to Redis before the answer',
+      value: get('anlin', 'trips_before')?.max ?? Number.NaN,
+      bound: 2,
+      ...most,
+    },
+    { what: 'round trips to Redis in all', value: get('anlin', 'trips_all')?.max ?? Number.NaN, bound: 3, ...most },
+    { what: 'bytes into Redis', value: of('anlin', 'redis_bytes_in'), bound: 1000, at: 'most', unit: ' B' },
+    { what: 'session', value: of('anlin', 'session_bytes'), bound: 400, at: 'most', unit: ' B' },
+  ];
+  return targets.filter(({ value }) => !Number.isNaN(value));
+}
