@@ -1,3 +1,5 @@
+import { readOptions } from './options.ts';
+
 /** What can be measured, by name; each file says what it measures and prints a table. */
 const BENCHES = {
   turn: () => import('./turn.ts'),
@@ -14,8 +16,5 @@ if (!found) {
   process.exit(EX_USAGE);
 }
 const { bench } = await found[1]();
-const only = options.flatMap((option) =>
-  option.startsWith('--only=') ? option.slice('--only='.length).split(',') : [],
-);
-await bench({ json: options.includes('--json'), quick: options.includes('--quick'), only });
+await bench(readOptions(options));
 process.exit(0);

@@ -1,3 +1,5 @@
+import { join, resolve } from 'node:path';
+import type { Options } from './options.ts';
 import type { Stage } from './processes.ts';
 import { measureIn, openStage } from './processes.ts';
 import type { Row, Target } from './report.ts';
@@ -6,6 +8,7 @@ import type { Crowd, Measured, Order } from './subject-process.ts';
 
 /** What one update of a six-step report costs: the product beside its peers and beside the least that is possible. */
 const SUBJECTS: Readonly<Record<string, string>> = {
+  // With --beside=<another checkout> that one's product is a subject too: two states of the code, in turn.
   anlin: './anlin.ts',
   telegraf: './peers/telegraf.ts',
   'grammy-session': './peers/grammy-session.ts',
@@ -18,11 +21,14 @@ const SUBJECTS: Readonly<Record<string, string>> = {
 const WHOLE: Crowd & { readonly rounds: number } = { warm: 300, crowded: 2000, few: 400, alone: 60, rounds: 3 };
 const QUICK = { warm: 200, crowded: 500, few: 150, alone: 30, rounds: 2 };
 
-type Options = { readonly json: boolean; readonly quick: boolean; readonly only: readonly string[] };
-
-export async function bench({ json, quick, only }: Options): Promise<void> {
-  const { rounds, ...crowd } = quick ? QUICK : WHOLE;
-  const names = Object.keys(SUBJECTS).filter((name) => only.length === 0 || only.includes(name));
+export async function bench({ json, quick, only, beside, rounds: wanted }: Options): Promise<void> {
+  const { rounds: usualRounds, ...crowd } = quick ? QUICK : WHOLE;
+  const rounds = wanted ?? usualRounds;
+  const subjects: Readonly<Record<string, string>> = {
+    ...SUBJECTS,
+    ...(beside ? { 'anlin-beside': join(resolve(beside), 'bench/anlin.ts') } : {}),
+  };
+  const names = Object.keys(subjects).filter((name) => only.length === 0 || only.includes(name));
   const stage = await openStage();
   const runs = new Map<string, Measured[]>(names.map((name) => [name, []]));
   try {
@@ -30,7 +36,7 @@ export async function bench({ json, quick, only }: Options): Promise<void> {
       for (const name of names) {
         if (!json) process.stderr.write(`round ${round + 1} of ${rounds}: ${name}        \r`);
         const calls = name === 'raw-floor-same-calls' ? runs.get('anlin')?.at(-1)?.calls : undefined;
-        runs.get(name)?.push(await measure(name, stage, crowd, calls));
+        runs.get(name)?.push(await measure(subjects[name] ?? '', stage, crowd, calls));
       }
     }
   } finally {
@@ -47,15 +53,9 @@ export async function bench({ json, quick, only }: Options): Promise<void> {
   print(rows, targetsOf(rows), footer, json);
 }
 
-async function measure(
-  name: string,
-  stage: Stage,
-  crowd: Crowd,
-  calls: readonly number[] | undefined,
-): Promise<Measured> {
+async function measure(file: string, stage: Stage, crowd: Crowd, calls: Measured['calls'] | undefined) {
   const around = { ...(await stage.surroundings()), calls };
-  const order: Order = { file: SUBJECTS[name] ?? '', around, crowd };
-  return measureIn<Order, Measured>('subject-process.ts', order);
+  return measureIn<Order, Measured>('subject-process.ts', { file, around, crowd });
 }
 
 function rowsOf(subject: string, runs: readonly Measured[], usual: number): readonly Row[] {
