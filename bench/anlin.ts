@@ -68,7 +68,11 @@ export async function open(around: Surroundings): Promise<Subject> {
   };
 }
 
-const SCOUT = 77;
+/** The city under measurement. */
+export const CITY = 'bench';
+
+/** Another one in each process, since a store may be played on more than once. */
+const SCOUT = 1_000_000 + process.pid;
 const SECRET = 'bench-secret-of-thirty-two-letters';
 const FASTER_THAN_ANYTHING = '1000000';
 
@@ -83,7 +87,7 @@ export async function openCity({ redisUrl, apiRoot, token, folder }: Surrounding
     TELEGRAM_WEBHOOK_URL: 'https://bench.example/telegram',
     TELEGRAM_WEBHOOK_SECRET: SECRET,
     REDIS_URL: redisUrl,
-    CITY: 'bench',
+    CITY,
     DATA_DIR: folder,
     PORT: '0',
     SEND_RATE: FASTER_THAN_ANYTHING,

@@ -3,6 +3,8 @@ import { readOptions } from './options.ts';
 /** What can be measured, by name; each file says what it measures and prints a table. */
 const BENCHES = {
   turn: () => import('./turn.ts'),
+  client: () => import('./client.ts'),
+  growth: () => import('./growth.ts'),
 } as const;
 
 const EX_USAGE = 64;
@@ -11,7 +13,7 @@ const [name = '', ...options] = process.argv.slice(2);
 const found = Object.entries(BENCHES).find(([known]) => known === name);
 if (!found) {
   console.error(
-    `npm run bench -- <name> [--json] [--quick] [--only=<subject>,…]\n\nNames: ${Object.keys(BENCHES).join(', ')}`,
+    `npm run bench -- <name> [--json] [--quick] [--rounds=<n>] [--only=<subject>,…] [--beside=<checkout>]\n\nNames: ${Object.keys(BENCHES).join(', ')}`,
   );
   process.exit(EX_USAGE);
 }

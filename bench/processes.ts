@@ -54,7 +54,8 @@ export async function measureIn<Order extends object, Measured>(file: string, or
   }
 }
 
-async function startFakeApi(): Promise<{ readonly url: string; close(): void }> {
+/** The fake Bot API alone. */
+export async function startFakeApi(): Promise<{ readonly url: string; close(): void }> {
   const child = forked('fake-api.ts');
   const { port } = await once<{ port: number }>(child);
   return { url: `http://127.0.0.1:${port}`, close: () => child.kill() };

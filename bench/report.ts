@@ -38,6 +38,12 @@ export function percentile(values: readonly number[], percent: number): number {
   return low + (high - low) * (place - Math.floor(place));
 }
 
+/** What the calibration loops say about this machine. */
+export function noiseOf(calibrations: readonly number[]): string {
+  const [least, most] = [Math.min(...calibrations), Math.max(...calibrations)].map((ms) => ms.toFixed(2));
+  return `Times are normalised by a calibration loop beside each run, which itself took ${least}–${most} ms (median ${median(calibrations).toFixed(2)}): that is this machine's noise.`;
+}
+
 /** Prints the rows: as JSON, one line each, or as a table with a line a subject and a column a metric. */
 export function print(
   rows: readonly Row[],

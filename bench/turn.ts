@@ -3,7 +3,7 @@ import type { Options } from './options.ts';
 import type { Stage } from './processes.ts';
 import { measureIn, openStage } from './processes.ts';
 import type { Row, Target } from './report.ts';
-import { median, percentile, print, rowOf } from './report.ts';
+import { median, noiseOf, percentile, print, rowOf } from './report.ts';
 import type { Crowd, Measured, Order } from './subject-process.ts';
 
 /** What one update of a six-step report costs: the product beside its peers and beside the least that is possible. */
@@ -48,7 +48,7 @@ export async function bench({ json, quick, only, beside, rounds: wanted }: Optio
   const footer = [
     `Medians of ${rounds} rounds [least–most]; a round plays all subjects in turn, ${crowd.crowded} people each.`,
     'throughput and cpu_us with 64 updates in flight, p50 and p99 with 8: until the update is durable and its answer sent (p50_answer_ms: until the answer arrived, durable or not).',
-    `Times are normalised by a calibration loop beside each run, which itself took ${Math.min(...calibrations).toFixed(1)}–${Math.max(...calibrations).toFixed(1)} ms (median ${usual.toFixed(1)}): that is this machine's noise.`,
+    noiseOf(calibrations),
   ];
   print(rows, targetsOf(rows), footer, json);
 }
