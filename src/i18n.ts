@@ -49,19 +49,53 @@ export function openWording(folder = new URL('../locales/', import.meta.url)): W
     languages,
     languageFor: (tag) => languages.find((language) => sameLanguage(language, tag)) ?? DEFAULT_LANGUAGE,
     in: (language) => sayers.get(language) ?? sayer(i18next.getFixedT(DEFAULT_LANGUAGE)),
-    has: (language, key) => i18next.exists(key, { lng: language, fallbackLng: [] }),
+    has: remembered((language, key) => i18next.exists(key, { lng: language, fallbackLng: [] })),
   };
 }
 
-/** What says nothing of its own is rendered once a language: i18next costs microseconds, a message says several things. */
-function sayer(translate: TFunction): Say {
-  const fixed = new Map<string, string>();
-  return (key, values) => {
-    if (values) return translate(key, values);
-    const known = fixed.get(key) ?? translate(key);
-    fixed.set(key, known);
-    return known;
+/** Keys are made of the flows' own ids, so that there are only so many of them. */
+function remembered(has: Wording['has']): Wording['has'] {
+  const known = new Map<string, boolean>();
+  return (language, key) => {
+    const both = `${language} ${key}`;
+    const had = known.get(both) ?? has(language, key);
+    known.set(both, had);
+    return had;
   };
+}
+
+/**
+ * Each sentence is taken from i18next once a language and then only filled in: i18next costs microseconds, a message says
+ * several things. What it alone can do (plurals, sentences within sentences, formats) stays with it.
+ */
+function sayer(translate: TFunction): Say {
+  const known = new Map<string, readonly string[] | undefined>();
+  return (key, values) => {
+    if (values?.count !== undefined) return translate(key, values);
+    let parts = known.get(key);
+    if (parts === undefined && !known.has(key)) {
+      parts = partsOf(translate(key, { interpolation: { skipOnVariables: false, prefix: '\0', suffix: '\0' } }));
+      known.set(key, parts);
+    }
+    if (!parts) return translate(key, values ?? {});
+    return parts.length === 1 ? (parts[0] ?? '') : filled(parts, values ?? {});
+  };
+}
+
+/** Text, name, text, name, … text; undefined for what only i18next can say. */
+function partsOf(sentence: string): readonly string[] | undefined {
+  if (sentence.includes('$t(')) return undefined;
+  const parts = sentence.split(/\{\{\s*([^{}]*?)\s*\}\}/);
+  return parts.every((part, i) => i % 2 === 0 || /^\w+$/.test(part)) ? parts : undefined;
+}
+
+function filled(parts: readonly string[], values: Readonly<Record<string, unknown>>): string {
+  let text = '';
+  for (let i = 0; i < parts.length; i += 1) {
+    const part = parts[i] ?? '';
+    text += i % 2 === 0 ? part : String(values[part] ?? `{{${part}}}`);
+  }
+  return text;
 }
 
 function readNamespaces(folder: URL, language: string): Record<string, object> {
