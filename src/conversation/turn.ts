@@ -156,7 +156,7 @@ async function commitDecision({
   switch (done.type) {
     case 'ok':
       relay.send(done.claimed);
-      if (change.messages.length > done.claimed.length) relay.wake();
+      if (change.messages.length > 0 && done.claimed.length === 0) relay.wake();
       return true;
     case 'duplicate':
       relay.send(done.claimed);

@@ -1,6 +1,7 @@
 import type { Channel, Outgoing, SendOutcome } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
 import type { Log } from '../log.ts';
+import type { Settled } from '../store/commands.ts';
 import type { Claimed } from '../store/commit.ts';
 import { CLAIM_LEASE_MS, readClaimed, urnOf } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
@@ -37,6 +38,7 @@ export function openRelay({ store, channels, log }: Settings): Relay {
   let judgeFrom = 0;
   let again = false;
   let closed = false;
+  const settling: Settling[] = [];
 
   const deliver = async (claimed: Claimed): Promise<void> => {
     crashPoint('after_claim');
@@ -49,25 +51,42 @@ export function openRelay({ store, channels, log }: Settings): Relay {
     const verdict = verdictOf(outcome, claimed);
     if (outcome.type !== 'sent')
       log.warn({ outcome: outcome.type, reason: verdict.detail }, 'a message was not simply sent');
-    const settled = await settle(claimed, verdict);
+    const [answer, more, ...next] = await settle(claimed, verdict);
     crashPoint('after_ack');
-    if (settled === 'more' || verdict.type === 'moved') wake();
+    send(readClaimed(next));
+    if ((answer === 'ok' && more === 1) || verdict.type === 'moved') wake();
   };
 
-  const settle = async ({ to, member }: Claimed, verdict: Verdict): Promise<'done' | 'more' | 'fenced'> => {
-    const keys = [...outboxKeys(store.keys), store.keys.person(to)];
-    const { type, detail = '', ms = 0, everybody = false, counts = false } = verdict;
-    const args = [store.process, to, member, type, detail, ms, everybody ? 1 : 0, counts ? 1 : 0];
+  /** What is sent within one round of the event loop is settled with one question. */
+  const settle = (claimed: Claimed, verdict: Verdict): Promise<Settled> =>
+    new Promise((done) => {
+      if (settling.length === 0) setImmediate(() => settleAll(settling.splice(0)));
+      settling.push({ claimed, verdict, done });
+    });
+
+  const settleAll = async (all: readonly Settling[]): Promise<void> => {
+    const keys = [...outboxKeys(store.keys), ...all.map(({ claimed }) => store.keys.person(claimed.to))];
+    const args = all.flatMap(({ claimed: { to, member }, verdict }) => {
+      const { type, detail = '', ms = 0, everybody = false, counts = false } = verdict;
+      return [to, member, type, detail, ms, everybody ? 1 : 0, counts ? 1 : 0];
+    });
     for (;;) {
       try {
-        const asked = store.redis.anlinSettle(keys.length, ...keys, ...args);
+        const head = [store.process, CLAIM_LEASE_MS, ...paceArgs(store.pace)];
+        const asked = store.redis.anlinSettle(keys.length, ...keys, ...head, ...args);
         crashPoint('ack_on_wire');
-        const [answer, more] = await asking(asked);
-        return answer === 'fenced' ? 'fenced' : more ? 'more' : 'done';
+        const answers = await asking(asked);
+        all.forEach(({ done }, i) => {
+          done(answers[i] ?? ['fenced']);
+        });
+        return;
       } catch (error) {
         // What was sent must be settled, or it would be sent again: wait for the store.
-        log.warn({ err: error }, 'a sent message could not be settled yet');
-        if (closed) return 'fenced';
+        log.warn({ err: error }, 'sent messages could not be settled yet');
+        if (closed) {
+          for (const { done } of all) done(['fenced']);
+          return;
+        }
         await new Promise((done) => setTimeout(done, 500));
       }
     }
@@ -164,6 +183,8 @@ export function openRelay({ store, channels, log }: Settings): Relay {
     },
   };
 }
+
+type Settling = { readonly claimed: Claimed; readonly verdict: Verdict; readonly done: (answer: Settled) => void };
 
 type Verdict = {
   readonly type: 'sent' | 'dead' | 'gone' | 'later' | 'moved';

@@ -85,7 +85,7 @@ export async function commit(store: Store, change: Commit, now: number): Promise
   const [type, detail, ...claimed] = await asking(asked);
   switch (type) {
     case 'ok':
-      return { type: 'ok', version: Number(detail), claimed: readClaimed(claimed.map(String)) };
+      return { type: 'ok', version: Number(detail), claimed: readClaimed(claimed.map(String), change.messages) };
     case 'duplicate':
       return { type, claimed: readClaimed(claimed.map(String)) };
     case 'conflict':
@@ -95,14 +95,15 @@ export async function commit(store: Store, change: Commit, now: number): Promise
   }
 }
 
-/** The claimed messages out of a script's flat answer: member, body, tries, … */
-export function readClaimed(flat: readonly string[]): readonly Claimed[] {
+/** The claimed messages out of a script's flat answer: member, body (or `=n`: the n-th of those handed in), tries, … */
+export function readClaimed(flat: readonly string[], handedIn: readonly OutboxMessage[] = []): readonly Claimed[] {
   const claimed: Claimed[] = [];
   for (let i = 0; i + 2 < flat.length; i += 3) {
     const member = flat[i] ?? '';
     const kept = flat[i + 1] ?? '';
-    const lane = kept.startsWith('b') ? 'bulk' : 'reply';
-    claimed.push({ to: urnOf(member), member, lane, body: kept.slice(1), tries: Number(flat[i + 2]) });
+    const own = kept.startsWith('=') ? handedIn[Number(kept.slice(1)) - 1] : undefined;
+    const { lane, body } = own ?? { lane: kept.startsWith('b') ? 'bulk' : 'reply', body: kept.slice(1) };
+    claimed.push({ to: urnOf(member), member, lane, body, tries: Number(flat[i + 2]) });
   }
   return claimed;
 }

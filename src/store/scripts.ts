@@ -34,8 +34,29 @@ local function wait_for(next, now, interval, burst)
   return 0, math.max(next, now) + interval
 end
 
+-- Lets one message of a chat pass if the pace allows it, and moves the clocks on. Returns true, or false with the wait of
+-- all chats and the wait of this one (ms). pace: {interval, burst, bulk interval, chat interval, chat burst}
+local function pass(urn, lane, now, pace)
+  local clocks = redis.call('HMGET', PACE, 'next', 'next_bulk')
+  local wait, next = wait_for(tonumber(clocks[1] or '0'), now, pace[1], pace[2])
+  if wait > 0 then return false, wait, 0 end
+  local next_bulk
+  if lane == BULK then
+    wait, next_bulk = wait_for(tonumber(clocks[2] or '0'), now, pace[3], 1)
+    if wait > 0 then return false, wait, 0 end
+  end
+  local chat_wait, chat_next = wait_for(tonumber(redis.call('ZSCORE', CHATS, urn) or '0'), now, pace[4], pace[5])
+  if chat_wait > 0 then return false, 0, chat_wait end
+  if next_bulk then
+    redis.call('HSET', PACE, 'next', next, 'next_bulk', next_bulk)
+  else
+    redis.call('HSET', PACE, 'next', next)
+  end
+  redis.call('ZADD', CHATS, chat_next, urn)
+  return true
+end
+
 -- Claims the first message of a ready chat if the pace allows. Returns the message or nil and the wait in ms.
--- pace: {interval, burst, bulk interval, chat interval, chat burst}
 local function claim(urn, lane, now, process, lease, pace)
   local member = head_of(urn)
   if not member then
@@ -43,22 +64,11 @@ local function claim(urn, lane, now, process, lease, pace)
     redis.call('ZREM', BULK, urn)
     return nil, 0
   end
-  local clocks = redis.call('HMGET', PACE, 'next', 'next_bulk')
-  local wait, next = wait_for(tonumber(clocks[1] or '0'), now, pace[1], pace[2])
-  if wait > 0 then return nil, wait end
-  local next_bulk
-  if lane == BULK then
-    wait, next_bulk = wait_for(tonumber(clocks[2] or '0'), now, pace[3], 1)
-    if wait > 0 then return nil, wait end
+  local passed, wait, chat_wait = pass(urn, lane, now, pace)
+  if not passed then
+    if chat_wait > 0 then redis.call('ZADD', lane, now + chat_wait, urn) end
+    return nil, wait
   end
-  local chat_wait, chat_next = wait_for(tonumber(redis.call('ZSCORE', CHATS, urn) or '0'), now, pace[4], pace[5])
-  if chat_wait > 0 then
-    redis.call('ZADD', lane, now + chat_wait, urn)
-    return nil, 0
-  end
-  redis.call('HSET', PACE, 'next', next)
-  if next_bulk then redis.call('HSET', PACE, 'next_bulk', next_bulk) end
-  redis.call('ZADD', CHATS, chat_next, urn)
   redis.call('ZREM', READY, urn)
   redis.call('ZREM', BULK, urn)
   redis.call('ZADD', CLAIMS, now + lease, urn)
@@ -129,33 +139,68 @@ for i = 1, number() do audit[i] = { arg(), arg() } end
 -- From here on nothing can fail.
 redis.call('ZADD', SEEN, now_app, op)
 redis.call('ZREMRANGEBYSCORE', SEEN, '-inf', now_app - 172800000)
-redis.call('PEXPIRE', SEEN, 172800000)
-version = redis.call('HINCRBY', PERSON, 'version', 1)
+-- Prolonged once an hour is enough, as long as 48 h are left.
+if redis.call('PTTL', SEEN) < 172800000 then redis.call('PEXPIRE', SEEN, 176400000) end
+version = string.format('%d', tonumber(version) + 1)
+local set, gone = { 'version', version }, {}
 for _, f in ipairs(fields) do
-  if f[2] == '' then redis.call('HDEL', PERSON, f[1]) else redis.call('HSET', PERSON, f[1], f[2]) end
+  if f[2] == '' then
+    gone[#gone + 1] = f[1]
+  else
+    set[#set + 1] = f[1]
+    set[#set + 1] = f[2]
+  end
 end
+redis.call('HSET', PERSON, unpack(set))
+if #gone > 0 then redis.call('HDEL', PERSON, unpack(gone)) end
 for _, w in ipairs(writes) do redis.call(w[1], w[2], unpack(w[3])) end
 for _, a in ipairs(audit) do
   redis.call('XADD', AUDIT, '*', 'n', redis.call('HINCRBY', META, 'audit_seq', 1), 'at', now_app, 'op', op, 'what', a[1], 'who', a[2])
 end
 local answer = { 'ok', version }
+if #messages == 0 then return answer end
 local now = server_ms()
-local touched = {}
-for _, m in ipairs(messages) do
-  local urn, lane = m[1], m[2] == 'bulk' and BULK or READY
-  local member = string.format('%s|%012d', urn, redis.call('INCR', SEQ))
-  redis.call('HSET', OUTBOX, member, m[3])
-  redis.call('ZADD', QUEUE, 0, member)
-  if not redis.call('ZSCORE', CLAIMS, urn) and not redis.call('ZSCORE', READY, urn) then
-    redis.call('ZREM', BULK, urn)
-    redis.call('ZADD', lane, now, urn)
-    if lane == READY then touched[#touched + 1] = urn end
+local last = redis.call('INCRBY', SEQ, #messages)
+local bodies, queued, touched, chats = {}, {}, {}, {}
+for i, m in ipairs(messages) do
+  local urn, member = m[1], string.format('%s|%012d', m[1], last - #messages + i)
+  bodies[#bodies + 1] = member
+  bodies[#bodies + 1] = m[3]
+  queued[#queued + 1] = 0
+  queued[#queued + 1] = member
+  if not chats[urn] then
+    chats[urn] = { urn = urn, first = member, n = i }
+    touched[#touched + 1] = chats[urn]
   end
+  if m[2] ~= 'bulk' then chats[urn].reply = true end
 end
-if process ~= '' and paused_for(now) == 0 then
-  for _, urn in ipairs(touched) do
-    local taken = claim(urn, READY, now, process, lease, pace)
-    if taken then for _, part in ipairs(taken) do answer[#answer + 1] = part end end
+redis.call('HSET', OUTBOX, unpack(bodies))
+redis.call('ZADD', QUEUE, unpack(queued))
+local claiming = process ~= '' and paused_for(now) == 0
+for _, chat in ipairs(touched) do
+  local urn = chat.urn
+  if not redis.call('ZSCORE', CLAIMS, urn) and not redis.call('ZSCORE', READY, urn) then
+    local bulk = redis.call('ZSCORE', BULK, urn)
+    if not chat.reply then
+      if not bulk then redis.call('ZADD', BULK, now, urn) end
+    elseif bulk or not claiming then
+      redis.call('ZREM', BULK, urn)
+      redis.call('ZADD', READY, now, urn)
+      local taken = claiming and claim(urn, READY, now, process, lease, pace)
+      if taken then for _, part in ipairs(taken) do answer[#answer + 1] = part end end
+    else
+      -- The chat was idle: what goes first is its first message here, which whoever asks has in hand ("=" and which one).
+      local passed, _, chat_wait = pass(urn, READY, now, pace)
+      if passed then
+        redis.call('ZADD', CLAIMS, now + lease, urn)
+        redis.call('HSET', OWNERS, urn, process)
+        answer[#answer + 1] = chat.first
+        answer[#answer + 1] = '=' .. chat.n
+        answer[#answer + 1] = '0'
+      else
+        redis.call('ZADD', READY, now + chat_wait, urn)
+      end
+    end
   end
 end
 return answer
@@ -203,29 +248,31 @@ return answer
 `;
 
 /**
- * Settles one claimed message. KEYS 1–12 outbox, 13 person.
- * ARGV process, urn, member, verdict sent | dead | gone | later | moved, detail, ms, 1 = everybody waits, 1 = counts as a try.
+ * Settles claimed messages, and goes on with each chat that has more: its next reply stays claimed and is handed out.
+ * KEYS 1–12 outbox, 13… the person of each message.
+ * ARGV process, lease, 5 pace numbers, then for each message: urn, member, verdict sent | dead | gone | later | moved,
+ * detail, ms, 1 = everybody waits, 1 = counts as a try.
  * detail: the message's reference (sent), why (dead, gone), the new urn (moved).
- * Returns ok and whether the chat has more, or fenced when another process has taken over.
+ * Returns for each ok, whether the chat has more that waits, and what is claimed next: member, body, tries; or fenced
+ * when another process has taken over.
  */
 export const SETTLE = `#!lua flags=allow-oom
 ${OUTBOX}
-local PERSON = KEYS[13]
-local process, urn, member, verdict, detail = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-local ms, everybody, counts = tonumber(ARGV[6]), ARGV[7] == '1', ARGV[8] == '1'
-if redis.call('HGET', OWNERS, urn) ~= process or head_of(urn) ~= member then return { 'fenced' } end
+local process, lease = ARGV[1], tonumber(ARGV[2])
+local pace = { tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]) }
 local now = server_ms()
-local at = now
-redis.call('ZREM', CLAIMS, urn)
-redis.call('HDEL', OWNERS, urn)
-if verdict == 'later' then
-  at = now + ms
-  if counts then redis.call('HINCRBY', TRIES, member, 1) end
-  if everybody then
-    redis.call('HSET', PACE, 'paused_until', math.max(at, tonumber(redis.call('HGET', PACE, 'paused_until') or '0')))
+
+-- Returns from when on the chat's next message may go, and whether it may be claimed now.
+local function settle(PERSON, urn, member, verdict, detail, ms, everybody, counts)
+  if verdict == 'later' then
+    local at = now + ms
+    if counts then redis.call('HINCRBY', TRIES, member, 1) end
+    if everybody then
+      redis.call('HSET', PACE, 'paused_until', math.max(at, tonumber(redis.call('HGET', PACE, 'paused_until') or '0')))
+    end
+    return at, false
   end
-else
-  local body = redis.call('HGET', OUTBOX, member)
+  local body = verdict ~= 'sent' and redis.call('HGET', OUTBOX, member)
   redis.call('ZREM', QUEUE, member)
   redis.call('HDEL', OUTBOX, member)
   redis.call('HDEL', TRIES, member)
@@ -243,10 +290,39 @@ else
       if verdict == 'gone' then redis.call('HSET', PERSON, 'gone', detail) end
     end
   end
+  return now, true
 end
-local more = head_of(urn) and 1 or 0
-if more == 1 then redis.call('ZADD', lane_of(urn), at, urn) end
-return { 'ok', more }
+
+local answers = {}
+for i = 13, #KEYS do
+  local base = 7 + (i - 13) * 7
+  local urn, member, verdict = ARGV[base + 1], ARGV[base + 2], ARGV[base + 3]
+  local waiting = redis.call('ZRANGE', QUEUE, '[' .. urn .. '|', '(' .. urn .. '}', 'BYLEX', 'LIMIT', 0, 2)
+  if waiting[1] ~= member or redis.call('HGET', OWNERS, urn) ~= process then
+    answers[#answers + 1] = { 'fenced' }
+  else
+    local at, on = settle(KEYS[i], urn, member, verdict, ARGV[base + 4], tonumber(ARGV[base + 5]), ARGV[base + 6] == '1',
+      ARGV[base + 7] == '1')
+    local next = member
+    if on then next = waiting[2] end
+    local body = on and next and redis.call('HGET', OUTBOX, next) or ''
+    local goes_on, chat_wait = false, 0
+    if string.sub(body, 1, 1) == 'r' and paused_for(now) == 0 then
+      local _
+      goes_on, _, chat_wait = pass(urn, READY, now, pace)
+    end
+    if goes_on then
+      redis.call('ZADD', CLAIMS, now + lease, urn)
+      answers[#answers + 1] = { 'ok', 0, next, body, redis.call('HGET', TRIES, next) or '0' }
+    else
+      redis.call('ZREM', CLAIMS, urn)
+      redis.call('HDEL', OWNERS, urn)
+      if next then redis.call('ZADD', lane_of(urn), at + chat_wait, urn) end
+      answers[#answers + 1] = { 'ok', next and 1 or 0 }
+    end
+  end
+end
+return answers
 `;
 
 /**
