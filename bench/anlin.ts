@@ -2,13 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reportHazard } from '../src/cases/report-flow.ts';
 import type { Channel, Outgoing, Urn } from '../src/channels/channel.ts';
+import { saveCityData } from '../src/city/city-store.ts';
 import { readConfig } from '../src/config.ts';
-import { demoRegions } from '../src/demo/city.ts';
+import { demoCityData } from '../src/demo/city.ts';
 import type { Session } from '../src/engine/session.ts';
 import type { Running } from '../src/open.ts';
 import { open as openProduct } from '../src/open.ts';
 import { loadPerson } from '../src/people/person-store.ts';
-import { saveRegions } from '../src/regions/region-store.ts';
 import { openPhones } from './phones.ts';
 import type { Act, Step, Subject, Surroundings } from './subject.ts';
 import { updateFor } from './updates.ts';
@@ -95,7 +95,7 @@ export async function openCity({ redisUrl, apiRoot, token, folder }: Surrounding
     LOG_LEVEL: 'error',
   });
   const founding = await openProduct(config);
-  await saveRegions(founding.store, demoRegions());
+  await saveCityData(founding.store, demoCityData(), 'bench', Date.now());
   await founding.close();
   return openProduct(config);
 }

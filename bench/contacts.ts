@@ -33,7 +33,7 @@ export async function fillWithContacts(redisUrl: string, count: number): Promise
 function addContact(batch: ReturnType<Redis['pipeline']>, i: number, now: number): void {
   const keys = keysOf(CITY);
   const urn: Urn = `telegram:${FIRST_CONTACT + i}`;
-  const agreed = agree(agree(newContact('zh-CN'), 'basic', now), 'location', now);
+  const agreed = agree(agree(newContact('zh-CN', now), 'basic', now), 'location', now);
   const talking = i % TALKING === 0;
   const talks = talking ? talksOf(i, now) : NO_TALKS;
   const nobody: Person = {

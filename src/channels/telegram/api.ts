@@ -1,5 +1,4 @@
-import type { Transformer } from 'grammy';
-import { Api } from 'grammy';
+import { Api, GrammyError } from 'grammy';
 import { NotSent, openHttp } from './http.ts';
 
 /** How long one call may take: longer than Telegram ever needs; an edit and a new message together stay below a claim's 30 s. */
@@ -7,25 +6,36 @@ const CALL_TIMEOUT_MS = 12_000;
 /** How long Telegram may keep a getUpdates call open, s. */
 export const POLL_SECONDS = 25;
 
-export type TelegramApi = { readonly api: Api; close(): Promise<void> };
+/** grammY's own types and errors; the calls themselves go straight to our transport. */
+export type TelegramApi = { readonly api: { readonly raw: Raw }; close(): Promise<void> };
+type Raw = Api['raw'];
+type Answered = { readonly ok: boolean; readonly result?: unknown };
 
-/** grammY's client over our own transport: its types and error forms, and errors that say whether a call went out. */
+/** grammY's methods over our own transport: its types and error forms, and errors that say whether a call went out. */
 export function openApi(token: string, apiRoot: string): TelegramApi {
   const root = new URL(apiRoot);
   const http = openHttp(root.origin);
   const prefix = `${root.pathname.replace(/\/$/, '')}/bot${token}/`;
-  const api = new Api(token, { apiRoot, timeoutSeconds: 30 });
-  const direct: Transformer = async (previous, method, payload, signal) => {
-    // Files are rare: grammY's own client knows multipart.
-    if (method === 'sendDocument') return previous(method, payload, signal);
-    const wait = method === 'getUpdates' ? POLL_SECONDS * 1000 : 0;
-    // grammY's own signal type comes from a polyfill; it is used here only as what it is.
-    const stop = signal as AbortSignal | undefined;
-    const answer = await http.post(prefix + method, JSON.stringify(payload ?? {}), CALL_TIMEOUT_MS + wait, stop);
-    return parse(answer.status, answer.body) as Awaited<ReturnType<typeof previous>>;
+  const method = (name: string) => {
+    const path = prefix + name;
+    const timeout = CALL_TIMEOUT_MS + (name === 'getUpdates' ? POLL_SECONDS * 1000 : 0);
+    return async (payload: Readonly<Record<string, unknown>> = {}, signal?: AbortSignal): Promise<unknown> => {
+      const { status, body } = await http.post(path, JSON.stringify(payload), timeout, signal);
+      const answer = parse(status, body) as Answered;
+      if (answer.ok) return answer.result;
+      const refused = answer as unknown as ConstructorParameters<typeof GrammyError>[1];
+      throw new GrammyError(`Call to '${name}' failed!`, refused, name, payload);
+    };
   };
-  api.config.use(direct as Transformer);
-  return { api, close: () => http.close() };
+  // Files are rare: grammY's own client knows multipart.
+  const uploads = new Api(token, { apiRoot, timeoutSeconds: 30 });
+  const known = new Map<string, unknown>([['sendDocument', uploads.raw.sendDocument.bind(uploads.raw)]]);
+  const get = (_: object, name: string) => {
+    const had = known.get(name) ?? method(name);
+    known.set(name, had);
+    return had;
+  };
+  return { api: { raw: new Proxy({}, { get }) as Raw }, close: () => http.close() };
 }
 
 /** The answer in Bot API form, also where a proxy answered instead of Telegram: its words say nothing about a chat. */

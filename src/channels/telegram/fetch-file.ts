@@ -1,11 +1,11 @@
-import type { Api } from 'grammy';
 import { request } from 'undici';
+import type { TelegramApi } from './api.ts';
 
 const TIMEOUT_MS = 20_000;
 
 /** Downloads a file that a person sent. The url holds the token: it goes nowhere else, not even into an error. */
 export async function fetchFile(
-  api: Api,
+  api: TelegramApi['api'],
   root: string,
   token: string,
   file: string,

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Api } from 'grammy';
 import { crashPoint } from '../../crash-point.ts';
 import type { Log } from '../../log.ts';
+import type { TelegramApi } from './api.ts';
 import { POLL_SECONDS } from './api.ts';
 import { outcomeOf } from './outcome.ts';
 import { ALLOWED_UPDATES } from './read-update.ts';
 
 type Polling = {
-  readonly api: Api;
+  readonly api: TelegramApi['api'];
   readonly take: (update: unknown) => Promise<void>;
   readonly mayPoll: () => boolean;
   readonly signal: AbortSignal;
@@ -40,7 +40,7 @@ export async function poll(polling: Polling): Promise<void> {
       }
       const call = { offset, limit: BATCH, timeout: POLL_SECONDS, allowed_updates: [...ALLOWED_UPDATES] };
       const askedAt = Date.now();
-      const updates = await api.raw.getUpdates(call, signal as Parameters<Api['raw']['getUpdates']>[1]); // the polyfill's type
+      const updates = await api.raw.getUpdates(call, signal as Parameters<TelegramApi['api']['raw']['getUpdates']>[1]); // the polyfill's type
       if (offset > 0) crashPoint('after_confirm');
       // An empty batch leads back to 0: what was fetched is confirmed by now, and after an idle week ids begin anew.
       offset = await takeAll(updates, polling);

@@ -1,14 +1,14 @@
 import type { InlineKeyboardButton, KeyboardButton, MessageEntity, ReplyKeyboardMarkup } from '@grammyjs/types';
-import type { Api } from 'grammy';
 import { GrammyError, InputFile } from 'grammy';
 import type { Choice, MenuButton, Outgoing, SendOutcome, Urn } from '../channel.ts';
+import type { TelegramApi } from './api.ts';
 import { outcomeOf } from './outcome.ts';
 
 const CAPTION_MAX = 1024;
 const NO_PREVIEW = { is_disabled: true };
 
 /** Sends or edits one message and says what became of it. */
-export async function sendMessage(api: Api, to: Urn, message: Outgoing): Promise<SendOutcome> {
+export async function sendMessage(api: TelegramApi['api'], to: Urn, message: Outgoing): Promise<SendOutcome> {
   const chat = Number(to.slice(to.indexOf(':') + 1));
   const text = message.text;
   const entities = (message.marks ?? []) as MessageEntity[]; // bold and code are entity types of the same shape
@@ -47,7 +47,7 @@ export async function sendMessage(api: Api, to: Urn, message: Outgoing): Promise
 
 /** Undefined when the message cannot be edited any more, so that a new one has to say it. */
 async function edit(
-  api: Api,
+  api: TelegramApi['api'],
   chat: number,
   messageId: number,
   text: string,

@@ -1,9 +1,9 @@
-import type { Api } from 'grammy';
 import { BadConfig } from '../../config.ts';
 import { crashPoint } from '../../crash-point.ts';
 import type { Log } from '../../log.ts';
 import type { Channel, Commands, Outgoing, Receive } from '../channel.ts';
 import { CHOICE_ID_MAX_BYTES } from '../channel.ts';
+import type { TelegramApi } from './api.ts';
 import { openApi } from './api.ts';
 import { fetchFile } from './fetch-file.ts';
 import { outcomeOf } from './outcome.ts';
@@ -93,7 +93,7 @@ export function openTelegram(settings: TelegramSettings): Channel {
 }
 
 /** Telegram knows two-letter languages; the first of ours is for everybody else. */
-async function offerCommands(api: Api, all: Commands): Promise<void> {
+async function offerCommands(api: TelegramApi['api'], all: Commands): Promise<void> {
   const [first] = Object.values(all);
   if (first) await api.raw.setMyCommands({ commands: [...first] });
   for (const [language, commands] of Object.entries(all)) {
