@@ -78,9 +78,9 @@ export function readIntent(content: Content, { say, language, asked, light, wait
   const said = foldText(content.text);
   const command = (COMMANDS as Readonly<Record<string, Intent>>)[said.replace(/@\w+$/, '')];
   if (command) return command;
-  const wanted = TALKS.find(({ flow }) => said === foldText(say(`common:buttons.${flow.id}` as FixedKey)));
+  const wanted = TALKS.find(({ flow }) => foldedWords(`common:buttons.${flow.id}` as FixedKey, say)[0] === said);
   if (wanted) return { type: 'open', flow: wanted.flow.id };
-  if (said === foldText(say('common:buttons.help'))) return { type: 'help' };
+  if (foldedWords('common:buttons.help', say)[0] === said) return { type: 'help' };
   // What the question itself can be answered with comes before what the same word would open.
   if (asked && readTyped(content.text, asked, say, language) !== undefined) return { type: 'answer' };
   const freeWords = asked?.kind === 'text' || (asked?.kind === 'place' && asked.seal === '');
@@ -97,8 +97,7 @@ export function readIntent(content: Content, { say, language, asked, light, wait
 /** Words with which life comes before the report. */
 export function isEmergency(text: string, say: Say): boolean {
   const said = foldText(text);
-  const words = say('common:words.emergency').split('|');
-  return words.some((word) => said.includes(foldText(word)));
+  return foldedWords('common:words.emergency', say).some((word) => said.includes(word));
 }
 
 /** The typed answer to “you have an unfinished report”. */
@@ -150,10 +149,19 @@ function onlyOne(question: Question, text: string, say: Say, language: string): 
 }
 
 function isWord(said: string, say: Say, name: string): boolean {
-  return say(`common:words.${name}` as FixedKey)
-    .split('|')
-    .some((word) => foldText(word) === said);
+  return foldedWords(`common:words.${name}` as FixedKey, say).includes(said);
 }
+
+/** Our own words as they are compared with; folded once a language. */
+function foldedWords(key: FixedKey, say: Say): readonly string[] {
+  const words = say(key);
+  const known = FOLDED.get(words);
+  if (known) return known;
+  const folded = words.split('|').map(foldText);
+  FOLDED.set(words, folded);
+  return folded;
+}
+const FOLDED = new Map<string, readonly string[]>();
 
 /** A label without its emoji and signs. */
 function bare(label: string): string {

@@ -205,12 +205,24 @@ function expiryWrites(person: Person, after: Talks, { keys }: Store): readonly W
 }
 
 function sceneOf(person: Person, { store, city, wording, now }: House): Scene {
-  const talkId = randomBytes(3).toString('base64url');
-  return { store, city, wording, person, now: now(), loaded: new Map(), talkId, random: randomInt };
+  return { store, city, wording, person, now: now(), loaded: NOTHING, talkId: newTalkId(), random: randomInt };
+}
+
+const NOTHING: ReadonlyMap<string, unknown> = new Map();
+const ID_BYTES = 3;
+let random = Buffer.alloc(0);
+
+/** Few turns open a talk, and the machine's randomness costs microseconds a call: it is fetched for many at a time. */
+function newTalkId(): string {
+  if (random.length < ID_BYTES) random = randomBytes(ID_BYTES * 1024);
+  const id = random.toString('base64url', 0, ID_BYTES);
+  random = random.subarray(ID_BYTES);
+  return id;
 }
 
 async function load(flows: readonly string[], person: Person, store: Store): Promise<ReadonlyMap<string, unknown>> {
   const wanted = [...new Set(flows)].filter((flow) => talkOf(flow)?.load);
+  if (wanted.length === 0) return NOTHING;
   return new Map(
     await Promise.all(wanted.map(async (flow) => [flow, await talkOf(flow)?.load?.(store, person.urn)] as const)),
   );

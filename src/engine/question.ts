@@ -109,6 +109,7 @@ export function lineOf<F>(play: Play<F>, answers: Session['answers'], step: Flow
 /** A short mark of a value (FNV-1a); equal values have equal marks. Whoever forges one only confirms what they see anyway. */
 function sealOf(value: unknown): string {
   let hash = 0x811c9dc5;
-  for (const letter of JSON.stringify(value)) hash = Math.imul(hash ^ (letter.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  const text = JSON.stringify(value);
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
   return hash.toString(36).slice(-5);
 }
