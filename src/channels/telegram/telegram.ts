@@ -11,7 +11,7 @@ import { poll } from './poll.ts';
 import { ALLOWED_UPDATES, readUpdate } from './read-update.ts';
 import { sendMessage } from './send.ts';
 import { splitText } from './split-text.ts';
-import type { Webhook } from './webhook.ts';
+import type { Acknowledgement, Webhook } from './webhook.ts';
 import { handleWebhook } from './webhook.ts';
 
 const TEXT_MAX = 4096;
@@ -36,16 +36,20 @@ export function openTelegram(settings: TelegramSettings): Channel {
   let receive: Receive = () => Promise.reject(new Error('The channel is not open yet.'));
   let polling: Promise<void> = Promise.resolve();
 
-  /** One update, all the way. Rejects when Telegram shall deliver it again. */
-  const take = async (update: unknown): Promise<void> => {
+  /** One update, all the way, with the call that stops a button's spinner. Rejects when Telegram shall deliver it again. */
+  const take = async (update: unknown): Promise<Acknowledgement | undefined> => {
     const read = readUpdate(update, now());
     if (read.type === 'malformed') log.warn('an update that is none was refused');
-    if (read.type !== 'inbound') return;
+    if (read.type !== 'inbound') return undefined;
     crashPoint('after_receive');
     await receive(read.inbound);
     crashPoint('before_confirm');
-    // Stops the button's spinner; harmless if it is lost or late.
-    if (read.callbackId) api.raw.answerCallbackQuery({ callback_query_id: read.callbackId }).catch(() => {});
+    return read.callbackId ? { callback_query_id: read.callbackId } : undefined;
+  };
+  // Harmless if it is lost or late.
+  const takePolled = async (update: unknown): Promise<void> => {
+    const stopSpinner = await take(update);
+    if (stopSpinner) api.raw.answerCallbackQuery(stopSpinner).catch(() => {});
   };
 
   return {
@@ -80,7 +84,14 @@ export function openTelegram(settings: TelegramSettings): Channel {
       const trace = (what: string | undefined) => {
         pollTrouble = what;
       };
-      polling = poll({ api, take, mayPoll: settings.mayPoll, signal: stopping.signal, log, trouble: trace });
+      polling = poll({
+        api,
+        take: takePolled,
+        mayPoll: settings.mayPoll,
+        signal: stopping.signal,
+        log,
+        trouble: trace,
+      });
     },
     async pause() {
       stopping.abort();

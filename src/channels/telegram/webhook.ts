@@ -4,6 +4,9 @@ import type { Log } from '../../log.ts';
 
 export type Webhook = { readonly url: string; readonly secret: string };
 
+/** What stops the spinner on a tapped button. */
+export type Acknowledgement = { readonly callback_query_id: string };
+
 const BODY_MAX_BYTES = 1_000_000;
 /** Telegram obeys this; a store that restarts is back within it. */
 const RETRY_AFTER_SECONDS = '3';
@@ -12,7 +15,11 @@ const RETRY_AFTER_SECONDS = '3';
  * The door for Telegram's calls: the secret is checked, the update committed, then 200. While the store is away it
  * answers 503 with Retry-After, and Telegram keeps the update.
  */
-export function handleWebhook(webhook: Webhook, take: (update: unknown) => Promise<void>, log: Log) {
+export function handleWebhook(
+  webhook: Webhook,
+  take: (update: unknown) => Promise<Acknowledgement | undefined>,
+  log: Log,
+) {
   const path = new URL(webhook.url).pathname;
   const secret = digestOf(webhook.secret);
   const handle = async (request: Request): Promise<Response> => {
@@ -24,13 +31,16 @@ export function handleWebhook(webhook: Webhook, take: (update: unknown) => Promi
     }
     const update = await readJson(request);
     if (update === undefined) return new Response(null, { status: 400 });
+    let stopSpinner: Acknowledgement | undefined;
     try {
-      await take(update);
+      stopSpinner = await take(update);
     } catch (error) {
       log.warn({ err: error }, 'an update could not be committed; Telegram will deliver it again');
       return new Response(null, { status: 503, headers: { 'retry-after': RETRY_AFTER_SECONDS } });
     }
     setImmediate(() => crashPoint('after_confirm'));
+    // Telegram lets one call ride on the answer: the spinner stops without a call of its own.
+    if (stopSpinner) return Response.json({ method: 'answerCallbackQuery', ...stopSpinner });
     return new Response(null, { status: 200 });
   };
   return { path, handle };
