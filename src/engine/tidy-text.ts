@@ -16,5 +16,20 @@ export function tidyText(text: string): string {
 
 /** The same for matching: full-width digits and letters become half-width, spaces go, case is folded. */
 export function foldText(text: string): string {
+  if (text.length > SHORT) return fold(text);
+  const known = FOLDED.get(text);
+  if (known !== undefined) return known;
+  if (FOLDED.size >= FOLDED_MAX) FOLDED.clear();
+  const folded = fold(text);
+  FOLDED.set(text, folded);
+  return folded;
+}
+
+/** A turn compares one word with all our labels and words, which are the same every time. */
+const FOLDED = new Map<string, string>();
+const FOLDED_MAX = 4000;
+const SHORT = 32;
+
+function fold(text: string): string {
   return tidyText(text).normalize('NFKC').replace(/\s+/g, '').toLowerCase();
 }
