@@ -141,7 +141,10 @@ async function commitDecision({
     op,
     person: person.urn,
     version: person.version,
-    fields: forgets ? {} : { ...personFields(person, decision), ...fields },
+    // Until a new message is sent nobody knows which one is the last: a tap that overtakes it must not edit above it.
+    fields: forgets
+      ? {}
+      : { ...personFields(person, decision), ...fields, ...(decision.messages.some(isNew) ? NO_LAST_MESSAGE : {}) },
     checks: decision.checks,
     writes: [
       ...decision.writes,
@@ -166,6 +169,12 @@ async function commitDecision({
     case 'limit':
       throw new StoreAway(`The store is at its limit: ${done.what}.`);
   }
+}
+
+const NO_LAST_MESSAGE = { last_message: '' };
+
+function isNew({ edits }: Outgoing): boolean {
+  return edits === undefined;
 }
 
 /** The messages as the person's channel can carry them. */
