@@ -44,7 +44,7 @@ test.each(Object.entries(SCRIPTS).filter(([name]) => !['anlinFound', 'anlinRelea
     await expect.poll(() => proxy.cuts, { timeout: 5000 }).toBe(cuts + 1);
     expect((await loadOwnCases(store, `telegram:${phone.id}`)).map(({ record }) => record.number)).toEqual([number]);
     const inputs = (await phone.messages()).filter(({ from }) => from === 'person').length;
-    const taps = 8;
+    const taps = 10;
     expect(Number(await store.redis.hget(store.keys.person(`telegram:${phone.id}`), 'version'))).toBe(inputs + taps);
     const sent = sentSoFar(await house.calls()) - before.sent;
     const committed = (await committedMessages(store)) - before.committed;
