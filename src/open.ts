@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { sweepCases } from './cases/case-retention.ts';
 import { sweepPhotos } from './cases/photo-keeper.ts';
-import { watchSurge } from './cases/surge.ts';
+import type { Surge } from './cases/surge.ts';
+import { NO_SURGE, watchSurge } from './cases/surge.ts';
 import { openTelegram } from './channels/telegram/telegram.ts';
 import { cityOf } from './city/city.ts';
 import { loadCityData, saveCityData, watchCity } from './city/city-store.ts';
@@ -64,6 +65,8 @@ type Options = {
   /** Another clock than the machine's, ms since the epoch. */
   readonly now?: () => number;
   readonly quotas?: Quotas;
+  /** Instead of looking at what comes in. */
+  readonly surge?: Surge;
 };
 
 /** Opens every part and ties them together: store, simulator in demo mode, channel, relay, web server. */
@@ -107,9 +110,9 @@ async function openParts(
 
   const wording = openWording();
   if (config.telegram.type === 'demo') await foundDemo(store, now());
-  const surge = watchSurge(store, log, now);
-  closing.push(() => surge.close());
-  const around = { surge, quotas: options.quotas ?? QUOTAS };
+  const watched = options.surge ? undefined : watchSurge(store, log, now);
+  closing.push(() => watched?.close());
+  const around = { surge: options.surge ?? watched ?? NO_SURGE, quotas: options.quotas ?? QUOTAS };
   const city = await watchCity(store, (data) => cityOf(data, wording.languages, around), log);
   closing.push(() => city.close());
   // What is opened later is closed earlier: nothing new comes in, what came in is answered, then the connections go.

@@ -14,6 +14,19 @@ const FINDERS: readonly ((text: string) => readonly Span[])[] = [numbers, plates
  * phones, plates, and names beside an accusation; gives the words without them.
  */
 export const personShield: Screen = (text) => {
+  const known = looked.get(text);
+  if (known !== undefined || looked.has(text)) return known;
+  if (looked.size >= LOOKED_MAX) looked.clear();
+  const screened = screen(text);
+  looked.set(text, screened);
+  return screened;
+};
+
+/** The same words are looked through with every step of a talk that holds them. */
+const looked = new Map<string, Screened | undefined>();
+const LOOKED_MAX = 1000;
+
+function screen(text: string): Screened | undefined {
   const spans = personsIn(text);
   const [first] = spans;
   if (!first) return undefined;
@@ -21,8 +34,8 @@ export const personShield: Screen = (text) => {
     found: text.slice(first.from, first.to).trim(),
     what: first.what,
     without: without(text, spans),
-  } satisfies Screened;
-};
+  };
+}
 
 /** Every mark of a person in a text, in its order, none inside another. */
 export function personsIn(text: string): readonly Span[] {
