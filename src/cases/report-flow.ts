@@ -182,16 +182,19 @@ function remembering(contact: Contact, { voice, ...place }: Place, at: number): 
 /** Whom to call, most fitting first: the category's own numbers, then those for everything. */
 function callsFor(category: string | undefined, { categories, units }: CaseCity): Value {
   const { emergency = [], lead = '' } = categories.get(category ?? '') ?? {};
-  const own = emergency.flatMap((number) => (number === 'unit' ? (units.get(lead)?.hotline ?? []) : number));
   const unit = emergency.includes('unit') ? units.get(lead) : undefined;
-  const numbers = [...new Set([...own, '110', '119', '120'])];
-  return {
-    list: numbers.map((number) =>
-      number === unit?.hotline
-        ? { key: 'common:call_unit', values: { number, unit: { names: unit.names } } }
-        : { key: 'common:call', values: { number, what: { hotline: number } } },
-    ),
-  };
+  const numbers = [...new Set([...emergency.filter((number) => number !== 'unit'), '110', '119', '120'])];
+  const called: Value[] = numbers.map((number) => ({
+    key: 'common:call',
+    values: { number, what: { hotline: number } },
+  }));
+  if (!unit) return { list: called };
+  // Its own number if the city knows it; else where to find it.
+  const names = { names: unit.names };
+  const own: Value = unit.hotline
+    ? { key: 'common:call_unit', values: { number: unit.hotline, unit: names } }
+    : { key: 'common:call_unit_unknown', values: { unit: names } };
+  return { list: [...called.slice(0, 1), own, ...called.slice(1)] };
 }
 
 function named(names: Readonly<Record<string, string>> | undefined): Value | undefined {
