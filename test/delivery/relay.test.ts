@@ -96,6 +96,22 @@ test('replies go before bulk, and bulk keeps its own rate', async () => {
   expect(sent.filter((line) => line.endsWith(' b')).length).toBeLessThanOrEqual(8);
 });
 
+test('what another process has taken over meanwhile is not settled by the first: it is fenced', async () => {
+  let arrived = () => {};
+  const { channel } = paper(() => new Promise((done) => (arrived = () => done({ type: 'sent' }))));
+  const store = await process(channel);
+  await write(store, [message('one', 'hello')]);
+  store.relay.wake();
+  const owner = () => store.redis.hget(store.keys.outboxOwners, 'paper:one');
+  await vi.waitFor(async () => expect(await owner()).toBe(store.process));
+  await store.redis.hset(store.keys.outboxOwners, 'paper:one', 'another process');
+  arrived();
+  await new Promise((done) => setTimeout(done, 200));
+  expect(await owner()).toBe('another process');
+  expect(await store.redis.zcard(store.keys.outboxQueue)).toBe(1);
+  await store.redis.hset(store.keys.outboxOwners, 'paper:one', store.process);
+});
+
 test('bulk that may have arrived is not sent again; a reply is', async () => {
   const { channel } = paper(() => ({ type: 'unknown', reason: 'reset' }));
   const store = await process(channel);

@@ -11,8 +11,8 @@ import { BotProcess, randomFrom, seedOf } from './bot-process.ts';
 import { committedMessages, expectInvariants, lookInto } from './invariants.ts';
 
 const KILLS = Number(process.env.F2_KILLS ?? 20);
-const PEOPLE = Math.max(100, KILLS * 5);
-const EACH = 20;
+/** Each writes once before every kill. */
+const PEOPLE = 100;
 /** What one process may have in hand when it dies, as the relay bounds it. */
 const IN_FLIGHT = 100;
 const WORDS = [
@@ -49,7 +49,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test(`${KILLS} kills of the bot while ${PEOPLE * EACH} updates flow: each takes effect once, no reply is lost`, {
+test(`${KILLS} kills of the bot while ${PEOPLE * KILLS} updates flow: each takes effect once, no reply is lost`, {
   timeout: KILLS * 10_000 + 60_000,
 }, async () => {
   const random = randomFrom(seedOf('F2'));
@@ -59,23 +59,18 @@ test(`${KILLS} kills of the bot while ${PEOPLE * EACH} updates flow: each takes 
   bot.start();
   await bot.untilReady();
   const phones = await Promise.all(Array.from({ length: PEOPLE }, () => Phone.of(simulator.url)));
-  let writing = true;
-  const writers = (async () => {
-    // Everybody writes at their own pace; together they keep the bot busy for as long as it is killed.
-    for (let i = 0; i < EACH; i += 1) {
-      for (const phone of phones) await phone.say(WORDS[random(WORDS.length)] ?? '');
-      await sleep(20);
-    }
-    writing = false;
-  })();
+  // Everybody writes at once, and the kill comes while the bot is at it.
   for (let kill = 0; kill < KILLS; kill += 1) {
     const before = bot.deaths;
-    await sleep(300 + random(1200));
+    await expect
+      .poll(() => bot.output.split('is running').length - 1, { timeout: 20_000, interval: 10 })
+      .toBe(kill + 1);
+    const writing = Promise.all(phones.map((phone) => phone.say(WORDS[random(WORDS.length)] ?? '')));
+    await sleep(20 + random(400));
     bot.kill();
     await expect.poll(() => bot.deaths, { timeout: 10_000, interval: 10 }).toBe(before + 1);
+    await writing;
   }
-  await writers;
-  expect(writing).toBe(false);
 
   const store = await lookInto(redis.url, 'f2');
   const versions = async () =>
@@ -83,7 +78,7 @@ test(`${KILLS} kills of the bot while ${PEOPLE * EACH} updates flow: each takes 
       Number,
     );
   // I1: as many operations as updates, for every person.
-  await expect.poll(versions, { timeout: 60_000 }).toEqual(phones.map(() => EACH));
+  await expect.poll(versions, { timeout: 60_000 }).toEqual(phones.map(() => KILLS));
   await expect.poll(() => store.redis.zcard(store.keys.outboxQueue), { timeout: 60_000 }).toBe(0);
   const calls = (await (await fetch(`${simulator.url}/sim/calls`)).json()) as { method: string; ok: boolean }[];
   const sent = calls.filter(({ method, ok }) => ok && /^(sendMessage|editMessageText)$/.test(method)).length;

@@ -2,11 +2,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sweepCases } from '../../src/cases/case-retention.ts';
-import { loadOwnCases } from '../../src/cases/case-store.ts';
+import { loadOwnCases, moveCase } from '../../src/cases/case-store.ts';
 import { photoName, sweepPhotos } from '../../src/cases/photo-keeper.ts';
 import { askOrForget } from '../../src/conversation/turn.ts';
 import { sweepPersons, sweepUndelivered } from '../../src/people/person-retention.ts';
 import { QUOTAS } from '../../src/people/quota.ts';
+import { commit } from '../../src/store/commit.ts';
 import { keysLike } from '../../src/store/invariants.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import { reportInCity } from '../faults/report-in-city.ts';
@@ -91,9 +92,19 @@ describe('/forget', () => {
     await phone.say('上报');
     await phone.sees(/哪一类/);
     expect((await keysWith(String(phone.id))).length).toBeGreaterThan(4);
+    const { store } = house.running;
+    // One that somebody has dealt with stays, without its reporter.
+    const [filed] = await loadOwnCases(store, urnOf(phone));
+    if (!filed) throw new Error('There is no case.');
+    const closing = moveCase(store, filed, 'closed', Date.now());
+    await commit(
+      store,
+      { op: 'close', person: 'system:test', version: 0, fields: {}, ...closing, messages: [], audit: [] },
+      Date.now(),
+    );
     await forget(phone);
     await expect.poll(() => keysWith(String(phone.id)), { timeout: 10_000 }).toEqual([]);
-    const { store } = house.running;
+    expect(await store.redis.exists(store.keys.case(filed.record.id))).toBe(1);
     expect(await store.redis.zrange(store.keys.forgotten, '0', '-1')).toEqual([store.pseudonym(urnOf(phone))]);
     expect(await loadOwnCases(store, urnOf(neighbour))).toHaveLength(1);
     await expectInvariants(store);
