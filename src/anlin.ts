@@ -117,7 +117,12 @@ async function importFile(config: Config, args: readonly string[]): Promise<bool
       return false;
     }
     const { part, list, type: _good, ...counts } = plan;
+    const nothing = counts.added + counts.changed + counts.removed === 0;
     console.log(say('import:good', { file, part: say(`import:parts.${part}`), ...counts }));
+    if (nothing) {
+      console.log(say('import:nothing'));
+      return true;
+    }
     if (!values['dry-run']) await saveCityData(store, { [part]: list }, basename(file), Date.now());
     console.log(say(values['dry-run'] ? 'import:dry_run' : 'import:done'));
     return true;
@@ -148,6 +153,7 @@ function operatorsWords() {
 
 function problemLine({ row, column, what, found }: Problem, say: Say): string {
   const problem = say(`import:problem.${what}` as FixedKey, { found });
+  if (row === 0) return say('import:line_known', { column, problem });
   return column ? say('import:line', { row, column, problem }) : say('import:line_plain', { row, problem });
 }
 

@@ -12,7 +12,7 @@ import { openWebServer } from './console/server.ts';
 import { watchExpiry } from './conversation/expiry.ts';
 import { commandsIn } from './conversation/intent.ts';
 import type { House } from './conversation/turn.ts';
-import { answer, askOrForget } from './conversation/turn.ts';
+import { answer, keepOrForget } from './conversation/turn.ts';
 import { openRelay } from './delivery/relay.ts';
 import { demoCityData } from './demo/city.ts';
 import { seedDemo } from './demo/seed.ts';
@@ -21,7 +21,7 @@ import { startSimulator } from './demo/simulator/server.ts';
 import { openWording } from './i18n.ts';
 import type { Log } from './log.ts';
 import { openLog } from './log.ts';
-import { sweepPersons, sweepUndelivered } from './people/person-retention.ts';
+import { sweepOrphans, sweepPersons, sweepUndelivered } from './people/person-retention.ts';
 import type { Quotas } from './people/quota.ts';
 import { QUOTAS } from './people/quota.ts';
 import { watchRetention } from './people/retention.ts';
@@ -102,7 +102,7 @@ async function openParts(
   const warnings = await passGate(redis, gate, log);
   const store = await openStore(redis, config.city, config.pace, Date.now());
   await rememberStore(redis, gate);
-  closing.push(() => rememberStore(redis, gate));
+  closing.push(() => rememberStore(redis, gate, true));
 
   const simulator = config.telegram.type === 'demo' ? await openSimulator(config, options) : undefined;
   if (simulator) closing.push(() => simulator.close());
@@ -148,9 +148,11 @@ async function openParts(
   closing.push(() => expiry.close());
   const sweeps = [
     sweepCases,
-    sweepPhotos({ folder: join(config.dataDir, 'photos'), channels, log }),
+    sweepOrphans,
     sweepUndelivered,
-    sweepPersons((person) => askOrForget(person, house)),
+    sweepPersons((person) => keepOrForget(person, house)),
+    // The slowest last: what people were promised does not wait for pictures.
+    sweepPhotos({ folder: join(config.dataDir, 'photos'), channels, log }),
   ];
   const retention = await watchRetention(store, sweeps, log, now);
   closing.push(() => retention.close());
@@ -212,7 +214,7 @@ function demoBot(simulator: Simulator | undefined) {
 async function foundDemo(store: Store, now: number): Promise<void> {
   if ((await loadCityData(store)).regions.length > 0) return;
   await seedDemo(store, now);
-  await saveCityData(store, demoCityData(), 'demo', now);
+  await saveCityData(store, demoCityData(), 'demo', now, true);
 }
 
 async function healthOf({ store, channels }: House, warnings: readonly Finding[]): Promise<Health> {

@@ -11,7 +11,7 @@ export function newCaseNumber(random: (below: number) => number): CaseNumber {
   return [...digits, checkDigit(digits)].map((digit) => ALPHABET[digit]).join('');
 }
 
-/** The number as people see it: K7Q4-M2XR. */
+/** The number as people see it: K7Q4-M2X2. */
 export function showCaseNumber(number: CaseNumber): string {
   return `${number.slice(0, 4)}-${number.slice(4)}`;
 }

@@ -8,7 +8,6 @@ import { retain } from './retain.ts';
 export const sweepCases: Sweep = async (store, now) => {
   const { redis, keys } = store;
   const due = await asking(redis.zrange(keys.casesDue, '-inf', String(now), 'BYSCORE', 'LIMIT', 0, SWEEP_BATCH));
-  let done = 0;
   for (const id of due) {
     const kept = readCase(await asking(redis.hmget(keys.case(id), 'version', 'record')));
     if (!kept) continue;
@@ -20,7 +19,6 @@ export const sweepCases: Sweep = async (store, now) => {
         : retained.type === 'lessened'
           ? { what: 'case_blurred', ...lessenCase(store, kept, retained.record, retained.next, now) }
           : { what: 'case_looked_at', checks: [], writes: [['ZADD', keys.casesDue, retained.next, id] as const] };
-    if (await commitAsHouse(store, { op: `retain:${id}:${version}:${retained.type}`, ...change }, now)) done += 1;
+    await commitAsHouse(store, { op: `retain:${id}:${version}:${retained.type}`, ...change }, now);
   }
-  return done;
 };

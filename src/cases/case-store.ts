@@ -12,34 +12,23 @@ import { retain } from './retain.ts';
 export type KeptCase = {
   readonly version: number;
   readonly record: HazardCase;
-  /** Somebody else filed it; this person reported the same. */
-  readonly joined?: true;
 };
 export type CaseChange = { readonly checks: readonly Check[]; readonly writes: readonly Write[] };
 
-/** More than anybody files in the 180 days for which a case is kept. */
-const OWN_CASES_MAX = 200;
+/** So many are shown and searched; whoever is forgotten is asked for all of them. */
+const OWN_CASES_SHOWN = 200;
 
 export function newCaseId(random: (below: number) => number): CaseId {
   const bytes = Uint8Array.from({ length: 8 }, () => random(256));
   return `case_${Buffer.from(bytes).toString('base64url')}`;
 }
 
-/** The newest cases that a person filed, and those that they joined. */
-export async function loadOwnCases(store: Store, person: Urn): Promise<readonly KeptCase[]> {
+/** The newest cases that a person filed, or all of them. */
+export async function loadOwnCases(store: Store, person: Urn, max = OWN_CASES_SHOWN): Promise<readonly KeptCase[]> {
   const { redis, keys } = store;
-  const listed = (key: string) => redis.zrevrange(key, 0, OWN_CASES_MAX - 1);
-  const [filed, joined] = await asking(
-    Promise.all([listed(keys.personCases(person)), listed(keys.personJoined(person))]),
-  );
-  const ids = [...filed, ...joined];
+  const ids = await asking(redis.zrevrange(keys.personCases(person), 0, max - 1));
   const kept = await asking(Promise.all(ids.map((id) => redis.hmget(keys.case(id), 'version', 'record'))));
-  return kept
-    .flatMap((fields, i): readonly KeptCase[] => {
-      const one = readCase(fields);
-      return one ? [i < filed.length ? one : { ...one, joined: true }] : [];
-    })
-    .sort((a, b) => b.record.filedAt - a.record.filedAt);
+  return kept.flatMap((fields) => readCase(fields) ?? []);
 }
 
 /** A case as its hash keeps it; the sum finds what a failing disk has changed. */
@@ -73,7 +62,7 @@ export function addCase(store: Store, made: HazardCase, reporter: Urn): CaseChan
       ['ZADD', keys.personCases(reporter), filedAt, id],
       // Somebody who knows the city finds out where this is.
       ...(place.region ? [] : [['ZADD', keys.casesNowhere, filedAt, id] as const]),
-      ...wantPhotos(store, photos, filedAt),
+      ...wantPhotos(store, id, photos, filedAt),
     ],
   };
 }
@@ -95,6 +84,9 @@ export function moveCase({ keys }: Store, kept: KeptCase, state: CaseState, now:
   };
 }
 
+/** The newest of what was added in words. */
+const ADDITIONS_MAX = 10;
+
 /** What a person adds to a case later. */
 export type Addition = { readonly words?: Words; readonly photos: readonly Media[] };
 
@@ -102,7 +94,12 @@ export type Addition = { readonly words?: Words; readonly photos: readonly Media
 export function addToCase(store: Store, kept: KeptCase, { words, photos }: Addition, now: number): CaseChange {
   const { keys } = store;
   const { id } = kept.record;
-  const record: HazardCase = { ...kept.record, photos: [...kept.record.photos, ...photos] };
+  const { additions = [] } = kept.record;
+  const record: HazardCase = {
+    ...kept.record,
+    photos: [...kept.record.photos, ...photos],
+    ...(words ? { additions: [...additions, words].slice(-ADDITIONS_MAX) } : {}),
+  };
   return {
     checks: [unchanged(keys.case(id), kept)],
     writes: [
@@ -120,34 +117,7 @@ export function addToCase(store: Store, kept: KeptCase, { words, photos }: Addit
         'photos',
         String(photos.length),
       ],
-      ...wantPhotos(store, photos, now),
-    ],
-  };
-}
-
-/** The writes by which one more person reports what a case is already about. */
-export function joinCase(store: Store, { id }: Pick<HazardCase, 'id'>, made: HazardCase, person: Urn): CaseChange {
-  const { keys } = store;
-  const { filedAt, description, photos, urgent } = made;
-  return {
-    checks: [],
-    writes: [
-      [
-        'XADD',
-        keys.caseEvents(id),
-        '*',
-        'type',
-        'joined',
-        'at',
-        String(filedAt),
-        'words',
-        JSON.stringify(description),
-        'urgent',
-        String(urgent),
-      ],
-      ['ZADD', keys.caseFollowers(id), filedAt, person],
-      ['ZADD', keys.personJoined(person), filedAt, id],
-      ...wantPhotos(store, photos, filedAt),
+      ...wantPhotos(store, id, photos, now),
     ],
   };
 }
@@ -166,7 +136,7 @@ export function removeCase(store: Store, { version, record }: KeptCase, now: num
       ['ZREM', keys.casesIn(state), id],
       ['ZREM', keys.casesDue, id],
       ['ZREM', keys.casesNowhere, id],
-      ...dropPhotos(store, photos, now),
+      ...dropPhotos(store, id, photos, now),
     ],
   };
 }
@@ -180,7 +150,7 @@ export function lessenCase(store: Store, kept: KeptCase, record: HazardCase, nex
     writes: [
       ['HSET', keys.case(record.id), ...recordFields(kept.version + 1, record)],
       ['ZADD', keys.casesDue, next, record.id],
-      ...dropPhotos(store, gone, now),
+      ...dropPhotos(store, record.id, gone, now),
     ],
   };
 }
@@ -195,13 +165,14 @@ function unchanged(key: string, { version }: Pick<KeptCase, 'version'>): Check {
   return { key, field: 'version', is: String(version) };
 }
 
-function wantPhotos({ keys }: Store, photos: readonly Media[], now: number): readonly Write[] {
-  return photos.map(({ file, same }) => ['ZADD', keys.photosWanted, now, `${same} ${file}`]);
+/** Each case has its own copy of a photo, so that one case's end takes nothing from another. */
+function wantPhotos({ keys }: Store, id: CaseId, photos: readonly Media[], now: number): readonly Write[] {
+  return photos.map(({ file, same }) => ['ZADD', keys.photosWanted, now, `${id} ${same} ${file}`]);
 }
 
-function dropPhotos({ keys }: Store, photos: readonly Media[], now: number): readonly Write[] {
+function dropPhotos({ keys }: Store, id: CaseId, photos: readonly Media[], now: number): readonly Write[] {
   return photos.flatMap(({ file, same }) => [
-    ['ZREM', keys.photosWanted, `${same} ${file}`] as const,
-    ['ZADD', keys.photosUnwanted, now, same] as const,
+    ['ZREM', keys.photosWanted, `${id} ${same} ${file}`] as const,
+    ['ZADD', keys.photosUnwanted, now, `${id} ${same}`] as const,
   ]);
 }

@@ -25,6 +25,10 @@ export type HazardCase = {
   /** The answers to the category's own questions, by question id. */
   readonly extras?: Readonly<Record<string, string>>;
   readonly filedAt: number; // ms since the epoch
+  /** What was said about it later. */
+  readonly additions?: readonly Words[];
+  /** In a surge: the case that was there first about the same thing in the same grid. */
+  readonly sameAs?: CaseId;
   /** When it came to its end. */
   readonly closedAt?: number; // ms since the epoch
 };

@@ -38,7 +38,7 @@ export const myCases = flow<Facts>({ id: 'my-cases', version: 2, lifetimeSeconds
     choice({
       options: ({ facts, answers }) => {
         const kept = find(facts, answers.case);
-        const may = kept && !kept.joined ? kept.record : undefined;
+        const may = kept?.record;
         return [
           ...(may && canAddTo(may) ? [{ id: 'add' }] : []),
           ...(may && canWithdraw(may) ? [{ id: 'withdraw' }] : []),
@@ -80,7 +80,7 @@ export const myCasesTalk = talk({
     if (answers.next === 'add') {
       const { photos: more, words } = answers;
       if (!more && !words) return { outcome: 'cases_seen', ...nothing, says: [{ key: 'common:closed' }] };
-      if (!kept || kept.joined || !canAddTo(kept.record)) return { outcome: 'addition_refused', ...tooLate };
+      if (!kept || !canAddTo(kept.record)) return { outcome: 'addition_refused', ...tooLate };
       const room = PHOTOS_MAX - kept.record.photos.length;
       const addition = { photos: (more ?? []).slice(0, room), ...(words ? { words } : {}) };
       return {
@@ -93,7 +93,7 @@ export const myCasesTalk = talk({
       const open = kept?.record.state === 'submitted';
       return { outcome: 'cases_seen', ...nothing, says: [{ key: open ? 'flows/my-cases:seen' : 'common:closed' }] };
     }
-    if (!kept || kept.joined || !canWithdraw(kept.record)) return { outcome: 'withdrawal_refused', ...tooLate };
+    if (!kept || !canWithdraw(kept.record)) return { outcome: 'withdrawal_refused', ...tooLate };
     return {
       outcome: 'case_withdrawn',
       ...moveCase(store, kept, 'withdrawn', now),
@@ -115,7 +115,7 @@ function listed(facts: Facts, { number, category, filedAt }: KeptCase['record'])
 
 function cardOf(facts: Facts, kept: KeptCase | undefined): Readonly<Record<string, unknown>> {
   if (!kept) return {};
-  const { number, category, state, place, description, photos, filedAt } = kept.record;
+  const { number, category, state, place, description, photos, filedAt, additions = [] } = kept.record;
   return {
     number: showCaseNumber(number),
     category: { names: facts.nameOf(category) },
@@ -123,6 +123,7 @@ function cardOf(facts: Facts, kept: KeptCase | undefined): Readonly<Record<strin
     place: { place },
     description: { words: description },
     photos: photos.length,
+    more: additions.length > 0 ? { list: additions.map((words) => ({ words })) } : { key: 'common:skipped' },
     filed: { at: filedAt },
   };
 }

@@ -5,6 +5,7 @@ import { confirm } from '../engine/steps/confirm.ts';
 import type { Contact } from '../people/contact.ts';
 import { CONSENTS, hasAgreed } from '../people/contact.ts';
 import { forgetPerson, loadTraces } from '../people/forget.ts';
+import type { Person } from '../people/person-store.ts';
 import { talk } from '../people/talk.ts';
 import type { Store } from '../store/store.ts';
 import { showCaseNumber } from './case-number.ts';
@@ -19,9 +20,15 @@ type Facts = {
 };
 
 const load = async (store: Store, person: Urn) => {
-  const [cases, traces] = await Promise.all([loadOwnCases(store, person), loadTraces(store, person)]);
+  const [cases, traces] = await Promise.all([loadOwnCases(store, person, 0), loadTraces(store, person)]);
   return { cases, traces };
 };
+
+const factsOf = (_city: unknown, { urn, contact }: Person, loaded: Awaited<ReturnType<typeof load>>): Facts => ({
+  urn,
+  contact,
+  ...loaded,
+});
 
 /** A person sees everything that is kept about them, and may take it along. */
 export const myData = flow<Facts>({ id: 'my-data', version: 1, lifetimeSeconds: 3600, light: true })
@@ -31,12 +38,7 @@ export const myData = flow<Facts>({ id: 'my-data', version: 1, lifetimeSeconds: 
 export const myDataTalk = talk({
   flow: myData,
   load,
-  facts: (_city, { urn, contact }, { cases, traces }: Awaited<ReturnType<typeof load>>): Facts => ({
-    urn,
-    contact,
-    cases,
-    traces,
-  }),
+  facts: factsOf,
   finish: ({ next }, { facts }) => {
     const nothing = { checks: [], writes: [] };
     if (next !== 'export') return { outcome: 'data_seen', ...nothing, says: [{ key: 'common:closed' }] };
@@ -57,12 +59,7 @@ export const forgetMe = flow<Facts>({ id: 'forget-me', version: 1, lifetimeSecon
 export const forgetMeTalk = talk({
   flow: forgetMe,
   load,
-  facts: (_city, { urn, contact }, { cases, traces }: Awaited<ReturnType<typeof load>>): Facts => ({
-    urn,
-    contact,
-    cases,
-    traces,
-  }),
+  facts: factsOf,
   finish: ({ sure, really }, { store, person, facts, now }) => {
     if (sure !== true || really !== true) {
       return { outcome: 'forgetting_declined', checks: [], writes: [], says: [{ key: 'flows/forget-me:kept' }] };
@@ -70,7 +67,7 @@ export const forgetMeTalk = talk({
     const { keys } = store;
     // What nobody works on goes with its reporter; the rest stays without them.
     const changes = facts.cases.map((kept) =>
-      kept.joined || kept.record.state === 'closed' ? undefined : removeCase(store, kept, now),
+      kept.record.state === 'closed' ? undefined : removeCase(store, kept, now),
     );
     return {
       outcome: 'person_forgotten',
@@ -105,6 +102,6 @@ function summaryOf({ contact, cases }: Facts): Readonly<Record<string, unknown>>
 
 /** The same as data that another program can read. */
 function exportOf({ urn, contact, cases }: Facts): string {
-  const reports = cases.map(({ record, joined }) => ({ ...record, ...(joined ? { joined } : {}) }));
+  const reports = cases.map(({ record }) => record);
   return JSON.stringify({ person: urn, contact, reports }, null, 2);
 }

@@ -18,51 +18,57 @@ const KINDS = [
 
 type Settings = { readonly folder: string; readonly channels: readonly Channel[]; readonly log: Log };
 
-/** Where a photo lies once it was fetched, without its ending: the name says nothing about who sent it. */
-export function photoName(same: string): string {
-  return createHash('sha256').update(same).digest('hex').slice(0, 32);
+/** Where a case's photo lies once it was fetched, without its ending: the name says nothing about who sent it. */
+export function photoName(caseId: string, same: string): string {
+  return createHash('sha256').update(`${caseId} ${same}`).digest('hex').slice(0, 32);
 }
 
-/** Fetches photos of cases from the channel onto the disk, and deletes those that no case has any more. */
+/** So many at a time: fetching is slow, and a stop waits for it. */
+const PHOTOS_AT_ONCE = 5;
+
+/** Fetches photos of cases from the channel onto the disk, and deletes those whose case has them no more. */
 export function sweepPhotos({ folder, channels, log }: Settings): Sweep {
   const tries = new Map<string, number>();
-  return async (store, now) => {
+  return async (store, now, stopping) => {
     const { redis, keys } = store;
-    const due = (key: string) => asking(redis.zrange(key, '-inf', String(now), 'BYSCORE', 'LIMIT', 0, SWEEP_BATCH));
-    const forget = (key: string, member: string, what: string) =>
+    const due = (key: string, max: number) =>
+      asking(redis.zrange(key, '-inf', String(now), 'BYSCORE', 'LIMIT', 0, max, 'WITHSCORES')).then(inPairs);
+    const done = (key: string, member: string, since: string, what: string) =>
       commitAsHouse(
         store,
-        { what, op: `${what}:${photoName(member)}`, checks: [], writes: [['ZREM', key, member]] },
+        { what, op: `${what}:${member}:${since}`, checks: [], writes: [['ZREM', key, member]] },
         now,
       );
-    for (const member of await due(keys.photosWanted)) {
-      const [same = '', file = ''] = member.split(' ');
-      const problem = await keep(same, file).catch((error: Error) => error.message);
+    for (const [member, since] of await due(keys.photosUnwanted, SWEEP_BATCH)) {
+      const [caseId = '', same = ''] = member.split(' ');
+      for (const { ending } of KINDS) await rm(join(folder, `${photoName(caseId, same)}.${ending}`), { force: true });
+      await done(keys.photosUnwanted, member, since, 'photo_deleted');
+    }
+    for (const [member, since] of await due(keys.photosWanted, PHOTOS_AT_ONCE)) {
+      if (stopping()) return;
+      const [caseId = '', same = '', file = ''] = member.split(' ');
+      const problem = await keep(photoName(caseId, same), file).catch((error: Error) => error.message);
       if (problem === undefined) {
         tries.delete(member);
-        await forget(keys.photosWanted, member, 'photo_kept');
+        await done(keys.photosWanted, member, since, 'photo_fetched');
         continue;
       }
       const n = tries.get(member) ?? 0;
       tries.set(member, n + 1);
       log.warn({ reason: problem, tries: n + 1 }, 'a photo could not be fetched yet');
       const next = now + (PAUSES_MS[Math.min(n, PAUSES_MS.length - 1)] ?? 0);
-      const writes = [['ZADD', keys.photosWanted, next, member] as const];
+      // Only if it is still wanted: its case may have gone meanwhile.
+      const writes = [['ZADD', keys.photosWanted, 'XX', next, member] as const];
       await commitAsHouse(
         store,
-        { what: 'photo_waits', op: `photo_waits:${photoName(member)}:${next}`, checks: [], writes },
+        { what: 'photo_waits', op: `photo_waits:${member}:${since}`, checks: [], writes },
         now,
       );
     }
-    for (const same of await due(keys.photosUnwanted)) {
-      for (const { ending } of KINDS) await rm(join(folder, `${photoName(same)}.${ending}`), { force: true });
-      await forget(keys.photosUnwanted, same, 'photo_deleted');
-    }
-    return 0;
   };
 
   /** Undefined when the photo lies on the disk; otherwise why not. */
-  async function keep(same: string, file: string): Promise<string | undefined> {
+  async function keep(name: string, file: string): Promise<string | undefined> {
     const channel = channels.find((one) => one.fetch !== undefined);
     const bytes = await channel?.fetch?.(file, BYTES_MAX);
     if (!bytes) return 'the channel carries no files';
@@ -73,9 +79,13 @@ export function sweepPhotos({ folder, channels, log }: Settings): Sweep {
       return undefined;
     }
     await mkdir(folder, { recursive: true });
-    const path = join(folder, `${photoName(same)}.${kind.ending}`);
+    const path = join(folder, `${name}.${kind.ending}`);
     await writeFile(`${path}.part`, bytes);
     await rename(`${path}.part`, path);
     return undefined;
   }
+}
+
+function inPairs(flat: readonly string[]): readonly (readonly [string, string])[] {
+  return flat.flatMap((member, i) => (i % 2 === 0 ? [[member, flat[i + 1] ?? ''] as const] : []));
 }

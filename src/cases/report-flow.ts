@@ -15,7 +15,7 @@ import { countReport, mayReportAt } from '../people/quota.ts';
 import { talk } from '../people/talk.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import { newCaseNumber, showCaseNumber } from './case-number.ts';
-import { addCase, joinCase, newCaseId } from './case-store.ts';
+import { addCase, newCaseId } from './case-store.ts';
 import type { CategoryTree } from './category.ts';
 import { QUESTIONS_MAX } from './category.ts';
 import type { HazardCase } from './hazard-case.ts';
@@ -139,6 +139,7 @@ export const reportTalk = talk({
     const questions = facts.categories.get(category)?.questions ?? [];
     const given = [answers.extra_1, answers.extra_2, answers.extra_3];
     const extras = Object.fromEntries(questions.flatMap(({ id }, i) => (given[i] ? [[id, given[i]]] : [])));
+    const same = facts.surge.caseFor(where.region, category);
     const made: HazardCase = {
       id: newCaseId(random),
       number: newCaseNumber(random),
@@ -150,26 +151,17 @@ export const reportTalk = talk({
       anonymous: anonymous === 'anonymous',
       urgent: danger === true,
       ...(Object.keys(extras).length > 0 ? { extras } : {}),
+      ...(same ? { sameAs: same.id } : {}),
       filedAt: now,
     };
-    const after = countReport(remembering(contact, where, now), now);
-    const same = facts.surge.caseFor(where.region, category);
-    if (same) {
-      const values = { number: showCaseNumber(same.number) };
-      return {
-        outcome: 'report_joined',
-        ...joinCase(store, same, made, person),
-        says: [{ key: 'flows/report-hazard:joined', values, code: values.number }],
-        contact: after,
-      };
-    }
     const values = { number: showCaseNumber(made.number) };
-    const key = made.urgent ? 'flows/report-hazard:done_urgent' : 'flows/report-hazard:done';
+    const usual = same ? 'flows/report-hazard:done_with_others' : 'flows/report-hazard:done';
+    const key = made.urgent ? 'flows/report-hazard:done_urgent' : usual;
     return {
       outcome: 'case_filed',
       ...addCase(store, made, person),
       says: [{ key, values, code: values.number }],
-      contact: after,
+      contact: countReport(remembering(contact, where, now), now),
     };
   },
 });

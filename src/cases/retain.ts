@@ -32,11 +32,16 @@ export function retain(record: HazardCase, now: number): Retained {
   return photosOver || exactOver ? { type: 'lessened', record: less, next } : { type: 'kept', next };
 }
 
-function isExact({ point, sent, voice }: Place): boolean {
-  return sent !== undefined || voice !== undefined || (point !== undefined && !same(point, coarse(point)));
+function isExact({ point, sent, voice, address }: Place): boolean {
+  return (
+    sent !== undefined ||
+    address !== undefined ||
+    voice !== undefined ||
+    (point !== undefined && !same(point, coarse(point)))
+  );
 }
 
-function blurred({ sent: _sent, voice: _voice, point, ...rest }: Place): Place {
+function blurred({ sent: _sent, voice: _voice, address: _address, point, ...rest }: Place): Place {
   return point ? { ...rest, point: coarse(point) } : rest;
 }
 

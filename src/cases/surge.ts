@@ -4,9 +4,9 @@ import { asking } from '../store/store.ts';
 import { readCase } from './case-store.ts';
 import type { HazardCase } from './hazard-case.ts';
 
-/** While very many reports come from one community, the same thing in the same grid is one case. */
+/** While very many reports come from one community, those of the same thing in the same grid are tied together. */
 export type Surge = {
-  /** The open case that a new report of this category in this region joins; undefined outside a surge. */
+  /** The first open case about this category in this grid; undefined outside a surge. */
   readonly caseFor: (region: string | undefined, category: string) => Pick<HazardCase, 'id' | 'number'> | undefined;
 };
 
@@ -19,6 +19,7 @@ export const SURGE_REPORTS = 200;
 const LOOKED_AT_MAX = 5000;
 /** Length of a community's code; a grid's has three more. */
 const COMMUNITY_DIGITS = 12;
+const GRID_DIGITS = 15;
 
 /** Looks at what came in the last minutes; each process looks for itself. */
 export function watchSurge(
@@ -49,14 +50,18 @@ export function watchSurge(
     );
     merging = new Map(cases);
     if (surging.length > 0)
-      log.warn({ communities: surging.length }, 'very many reports: the same thing in one grid is one case now');
+      log.warn(
+        { communities: surging.length },
+        'very many reports: those of the same thing in one grid are tied together now',
+      );
   };
   const timer = setInterval(() => {
     look().catch((error) => log.warn({ err: error }, 'the flow of reports could not be looked at'));
   }, LOOK_EVERY_MS);
   timer.unref();
   return {
-    caseFor: (region, category) => merging.get(cellOf(region, category)),
+    // A community is no cell: what is known no nearer is not taken for the same.
+    caseFor: (region, category) => (region?.length === GRID_DIGITS ? merging.get(cellOf(region, category)) : undefined),
     look,
     close: () => clearInterval(timer),
   };

@@ -9,6 +9,8 @@ import { CITY_PARTS } from './city.ts';
 
 /** What one import (or its undoing) did: each part's version before and after. */
 export type CityChange = {
+  /** What a city was founded with is not taken back. */
+  readonly founding?: true;
   readonly at: number; // ms since the epoch
   readonly what: string;
   readonly parts: Readonly<Partial<Record<CityPart, { readonly from: number; readonly to: number }>>>;
@@ -30,6 +32,14 @@ export const NEW_CITY: CityData = {
   census: [],
 };
 
+/** Somebody else changed the city at the same moment. */
+export class CityBusy extends Error {
+  override readonly name = 'CityBusy';
+  constructor() {
+    super('Somebody else imported at the same moment. Nothing was changed; please try again.');
+  }
+}
+
 /** The city's data as they are now; a part that was never imported is as in a new city. */
 export async function loadCityData(store: Store): Promise<CityData> {
   const parts = await Promise.all(CITY_PARTS.map(async (part) => [part, await loadPart(store, part)] as const));
@@ -42,7 +52,10 @@ export async function saveCityData(
   parts: Partial<CityData>,
   what: string,
   now: number,
+  founding = false,
 ): Promise<CityChange> {
+  // Two operators at once: the second is told, instead of taking the first one's work away.
+  await asking(store.redis.watch(store.keys.cityChanges));
   const changed: Record<string, { from: number; to: number }> = {};
   const writing = store.redis.multi();
   for (const [part, list] of Object.entries(parts) as [CityPart, unknown][]) {
@@ -53,10 +66,10 @@ export async function saveCityData(
     const old = versions.filter((n) => n <= to - VERSIONS_KEPT).map(String);
     if (old.length > 0) writing.hdel(store.keys.cityPart(part), ...old);
   }
-  const change = { at: now, what, parts: changed };
+  const change = { at: now, what, parts: changed, ...(founding ? { founding: true as const } : {}) };
   writing.xadd(store.keys.cityChanges, '*', 'change', JSON.stringify(change));
   writing.hincrby(store.keys.meta, 'city_version', 1);
-  await asking(writing.exec());
+  if ((await asking(writing.exec())) === null) throw new CityBusy();
   return change;
 }
 
@@ -68,7 +81,7 @@ export async function undoCityChange(store: Store, now: number): Promise<CityCha
     ...(JSON.parse(fields[1] ?? '{}') as CityChange & { undoes?: string }),
   }));
   const undone = new Set(changes.map(({ undoes }) => undoes));
-  const last = changes.findLast(({ id, undoes }) => !undoes && !undone.has(id));
+  const last = changes.findLast(({ id, undoes, founding }) => !undoes && !founding && !undone.has(id));
   if (!last) return undefined;
   const parts = Object.fromEntries(
     Object.entries(last.parts).map(([part, { from, to }]) => [part, { from: to, to: from }]),

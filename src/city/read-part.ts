@@ -74,7 +74,8 @@ function readUnit({ text, wrong }: Ask): Unit | undefined {
 function readCategory(ask: Ask): Category | undefined {
   const { text, wrong, row } = ask;
   const code = text('code');
-  if (!/^[a-z][a-z0-9_]{0,23}$/.test(code)) return wrong('code', 'snake_id');
+  // “none” is a button of the question itself.
+  if (!/^[a-z][a-z0-9_]{0,23}$/.test(code) || code === 'none') return wrong('code', 'snake_id');
   const names = namesOf(text);
   if (!names) return wrong('name', 'missing');
   const group = text('group');
@@ -113,19 +114,26 @@ function readCategory(ask: Ask): Category | undefined {
   };
 }
 
+const SEXES = [
+  ['female', 'female'],
+  ['f', 'female'],
+  ['女', 'female'],
+  ['male', 'male'],
+  ['m', 'male'],
+  ['男', 'male'],
+] as const;
+
 function readCensus({ text, wrong }: Ask): CensusCell | undefined {
   const region = text('region');
   if (!/^\d{12}(\d{3})?$/.test(region)) return wrong('region', 'region_code');
-  const sex = { female: 'female', f: 'female', 女: 'female', male: 'male', m: 'male', 男: 'male' }[
-    text('sex').toLowerCase()
-  ];
+  const sex = new Map<string, CensusCell['sex']>(SEXES).get(text('sex').toLowerCase());
   if (!sex) return wrong('sex', 'sex');
-  const age = /^(\d{1,3})(?:\s*[-–~至]\s*(\d{1,3})|\s*(?:\+|岁?及?以上))?/.exec(text('age'));
+  const age = /^(\d{1,3})(?:\s*[-–—~～至]\s*(\d{1,3})岁?|岁?\s*(?:\+|及?以上))$/.exec(text('age'));
   if (!age) return wrong('age', 'age');
   const people = text('people');
   if (!/^\d{1,9}$/.test(people)) return wrong('people', 'count');
   const to = age[2] === undefined ? {} : { to: Number(age[2]) };
-  return { region, sex: sex as CensusCell['sex'], from: Number(age[1]), ...to, people: Number(people) };
+  return { region, sex, from: Number(age[1]), ...to, people: Number(people) };
 }
 
 /** The names in `name` (Chinese) and `name_en`, or as an object by language. */
@@ -148,7 +156,7 @@ function yes(text: string): true | false | undefined {
 
 /** 盖子怎么样？：不见了/破了 || 围起来了吗？：是/否; the same shape in English, in the same order. JSON brings them whole. */
 function questionsOf(value: unknown, english: string): readonly CategoryQuestion[] | undefined {
-  if (Array.isArray(value)) return value as readonly CategoryQuestion[];
+  if (Array.isArray(value)) return value.every(isQuestion) ? value : undefined;
   const written = String(value ?? '')
     .split('||')
     .filter((one) => one.trim());
@@ -165,6 +173,25 @@ function questionsOf(value: unknown, english: string): readonly CategoryQuestion
     };
   });
   return questions.every((one) => one !== undefined) ? (questions as readonly CategoryQuestion[]) : undefined;
+}
+
+const ID = /^[a-z][a-z0-9_]{0,15}$/;
+
+function isQuestion(value: unknown): value is CategoryQuestion {
+  const { id, names, options } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const named = (one: unknown) => typeof (one as Names | null | undefined)?.['zh-CN'] === 'string';
+  const isOption = (one: unknown) => {
+    const option = (one ?? {}) as Readonly<Record<string, unknown>>;
+    return typeof option.id === 'string' && ID.test(option.id) && named(option.names);
+  };
+  return (
+    typeof id === 'string' &&
+    ID.test(id) &&
+    named(names) &&
+    Array.isArray(options) &&
+    options.length > 1 &&
+    options.every(isOption)
+  );
 }
 
 function splitQuestion(text: string): { readonly ask: string; readonly options: readonly string[] } {

@@ -61,11 +61,13 @@ function rowsOfJson(text: string): readonly Row[] {
   }
   const features = (read as { readonly features?: unknown }).features;
   if (Array.isArray(features)) {
-    return (features as readonly Feature[]).map(({ properties, geometry }, i) => ({
-      row: i + 1,
-      fields: properties ?? {},
-      ...(geometry ? { geometry } : {}),
-    }));
+    return (features as readonly (Feature | null)[])
+      .map((feature) => feature ?? {})
+      .map(({ properties, geometry }: Feature, i) => ({
+        row: i + 1,
+        fields: properties ?? {},
+        ...(geometry ? { geometry } : {}),
+      }));
   }
   if (!Array.isArray(read)) throw new NotATable('neither a list nor a FeatureCollection');
   return (read as readonly unknown[]).map((fields, i) => ({

@@ -4,7 +4,7 @@ import type { Input } from '../engine/input.ts';
 import type { Question } from '../engine/question.ts';
 import { foldText } from '../engine/tidy-text.ts';
 import type { Contact } from '../people/contact.ts';
-import { newContact } from '../people/contact.ts';
+import { newContact, whatTimeDoes } from '../people/contact.ts';
 import { readButton } from './button.ts';
 import type { Intent } from './intent.ts';
 import { isEmergency, readIntent, readTyped } from './intent.ts';
@@ -30,7 +30,7 @@ export function decide(inbound: Inbound, scene: Scene): Decision {
   if (isDoubleTap(inbound, scene)) return decision;
   dropExpired(decision, scene);
   route(intentOf(inbound, scene, asked), inbound, asked, decision, scene);
-  rememberTap(inbound, decision, scene);
+  rememberTap(inbound, asked, decision, scene);
   return decision;
 }
 
@@ -44,9 +44,14 @@ function isDoubleTap({ content }: Inbound, { person, now }: Scene): boolean {
 }
 
 /** Keeps a tap that led on. A tick that can be taken back is tapped twice on purpose. */
-function rememberTap({ content }: Inbound, decision: Decision, scene: Scene): void {
+function rememberTap({ content }: Inbound, asked: Question | undefined, decision: Decision, scene: Scene): void {
   const before = scene.person.talks.active;
-  const led = decision.talks.active?.step !== before?.step || decision.talks.active?.talk !== before?.talk;
+  // Back, inside a question that asks in parts, may be meant twice.
+  const inParts =
+    (asked?.kind === 'tree' || asked?.kind === 'place') &&
+    !(content.type === 'choice' && content.id.includes('/~back/'));
+  const further = inParts && JSON.stringify(decision.talks.active?.draft) !== JSON.stringify(before?.draft);
+  const led = further || decision.talks.active?.step !== before?.step || decision.talks.active?.talk !== before?.talk;
   const { tap: earlier, ...talks } = decision.talks;
   if (content.type === 'choice' && led) decision.talks = { ...talks, tap: { id: content.id, at: scene.now } };
   else if (earlier) decision.talks = talks;
@@ -62,16 +67,30 @@ export function decideExpiry(scene: Scene): Decision {
 /** The flow by which a person is forgotten. */
 export const FORGET = 'forget-me';
 
-/** A year without a word: does this person still want to be kept? Any answer means yes. */
-export function decideAsking(scene: Scene): Decision {
+/** What time does to a person now. */
+export function decideKeeping(scene: Scene): Decision {
   const decision = beginning(scene);
-  decision.contact = { ...decision.contact, askedToStay: true };
-  saySimply({ key: 'common:still_there' }, decision, scene);
+  switch (whatTimeDoes(decision.contact, scene.now)) {
+    case 'nothing':
+      break;
+    case 'place_goes': {
+      const { lastPlace: _over, ...contact } = decision.contact;
+      decision.contact = contact;
+      break;
+    }
+    case 'asked':
+      // A year without a word: do they still want to be kept? Any answer means yes.
+      decision.contact = { ...decision.contact, askedToStay: scene.now };
+      saySimply({ key: 'common:still_there' }, decision, scene);
+      break;
+    case 'forgotten':
+      return decideForgetting(scene);
+  }
   return decision;
 }
 
 /** Nobody answered: the person is forgotten as if they had asked for it, without a message. */
-export function decideForgetting(scene: Scene): Decision {
+function decideForgetting(scene: Scene): Decision {
   const decision = beginning(scene);
   const talk = talkOf(FORGET);
   if (!talk) throw new Error('There is no talk by which a person is forgotten.');
@@ -103,7 +122,7 @@ function beginning(scene: Scene, inbound?: Inbound, asked?: Question): Decision 
 /** The day is noted, never the hour; whoever writes wants to stay. */
 function seen(contact: Contact, now: number): Contact {
   const day = new Date(now).toISOString().slice(0, 10);
-  if (contact.day === day && !contact.askedToStay) return contact;
+  if (contact.day === day && contact.askedToStay === undefined) return contact;
   const { askedToStay: _answered, ...rest } = contact;
   return { ...rest, day };
 }
@@ -114,7 +133,8 @@ function route(intent: Intent, inbound: Inbound, asked: Question | undefined, de
       const known = scene.person.contact !== undefined;
       decision.contact = { ...decision.contact, subscribed: true };
       pauseActive(decision);
-      saySimply({ key: known ? 'common:welcome_back' : 'common:welcome' }, decision, scene);
+      const again = scene.person.contact?.subscribed === false ? 'common:subscribed_again' : 'common:welcome_back';
+      saySimply({ key: known ? again : 'common:welcome' }, decision, scene);
       return remind(decision, scene);
     }
     case 'help':
@@ -127,6 +147,7 @@ function route(intent: Intent, inbound: Inbound, asked: Question | undefined, de
       return showAgain(decision, scene);
     case 'emergency':
       saySimply({ key: 'common:emergency' }, decision, scene);
+      if (intent.report) return openTalk('report-hazard', decision, scene, { answers: intent.report });
       return showAgain(decision, scene);
     case 'wrong_number':
       return saySimply({ key: 'common:wrong_number' }, decision, scene);
@@ -159,7 +180,11 @@ function answerOrMenu(inbound: Inbound, asked: Question | undefined, decision: D
   const input = inputOf(inbound, asked, decision, scene);
   const { say } = readerOf(scene, decision);
   // Said in the middle of a description it is still the first thing to answer.
-  if (input.type === 'text' && isEmergency(input.text, say)) saySimply({ key: 'common:emergency' }, decision, scene);
+  if (input.type === 'text' && isEmergency(input.text, say)) {
+    saySimply({ key: 'common:emergency' }, decision, scene);
+    // A cry for help is no place.
+    if (asked.kind === 'place') return showAgain(decision, scene);
+  }
   playInput(playing, input, decision, scene, (result) => refined(result, inbound));
 }
 

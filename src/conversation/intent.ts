@@ -20,7 +20,7 @@ export type Intent =
   | { readonly type: 'photo'; readonly flow: 'report-hazard'; readonly photo: Extract<Content, { type: 'photo' }> }
   | { readonly type: 'resume' | 'drop'; readonly talk: string }
   | { readonly type: 'fresh'; readonly flow: string }
-  | { readonly type: 'emergency' }
+  | { readonly type: 'emergency'; readonly report?: Session['answers'] }
   | { readonly type: 'thanks' }
   | { readonly type: 'wrong_number' }
   | { readonly type: 'answer' };
@@ -85,7 +85,11 @@ export function readIntent(content: Content, { say, language, asked, light, wait
   if (asked && readTyped(content.text, asked, say, language) !== undefined) return { type: 'answer' };
   const freeWords = asked?.kind === 'text' || (asked?.kind === 'place' && asked.seal === '');
   if (freeWords) return { type: 'answer' };
-  if (isEmergency(content.text, say)) return { type: 'emergency' };
+  if (isEmergency(content.text, say)) {
+    // Life first; and if it is a hazard too, the report begins below the numbers.
+    const report = !asked && isHazard(content.text) ? { description: { text: tidyText(content.text) } } : undefined;
+    return { type: 'emergency', ...(report ? { report } : {}) };
+  }
   const offered = waiting && !asked ? readOffer(said, waiting, say) : undefined;
   const meant = offered ?? readWord(said, content.text, say, asked !== undefined);
   if (meant.type !== 'answer' || asked || !isHazard(content.text)) return meant;
@@ -96,7 +100,11 @@ export function readIntent(content: Content, { say, language, asked, light, wait
 
 /** Words with which life comes before the report. */
 export function isEmergency(text: string, say: Say): boolean {
-  const said = foldText(text);
+  // “没有人受伤” holds the words of an emergency and means the opposite.
+  const said = foldedWords('common:words.not_emergency', say).reduce(
+    (left, words) => left.replaceAll(words, ''),
+    foldText(text),
+  );
   return foldedWords('common:words.emergency', say).some((word) => said.includes(word));
 }
 

@@ -6,15 +6,16 @@ import type { Relay } from '../delivery/relay.ts';
 import type { Wording } from '../i18n.ts';
 import type { Log } from '../log.ts';
 import type { Contact } from '../people/contact.ts';
+import { dueOf } from '../people/contact.ts';
 import type { Person, Talks } from '../people/person-store.ts';
 import { loadPerson, personFields } from '../people/person-store.ts';
-import { DAY_MS, hear } from '../people/quota.ts';
+import { hear } from '../people/quota.ts';
 import type { Commit, OutboxMessage, Write } from '../store/commit.ts';
 import { commit } from '../store/commit.ts';
 import { StoreAway } from '../store/connect.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
-import { decide, decideAsking, decideExpiry, decideForgetting, FORGET, flowsNeeded } from './decide.ts';
+import { decide, decideExpiry, decideKeeping, FORGET, flowsNeeded } from './decide.ts';
 import { menuOf } from './render.ts';
 import type { Decision, Scene } from './scene.ts';
 import { talkOf } from './talks.ts';
@@ -30,9 +31,6 @@ export type House = {
   readonly now: () => number;
 };
 
-const YEAR_MS = 365 * DAY_MS;
-/** How long somebody who was asked whether to be kept may take to answer. */
-const ANSWER_WITHIN_MS = 30 * DAY_MS;
 /** Two taps at once conflict; the slower one is decided again on what the faster one left. */
 const TRIES = 4;
 /** An update that fails so often for another reason than the store is set aside, so that what follows it can pass. */
@@ -59,29 +57,32 @@ export async function expire(urn: Urn, house: House): Promise<void> {
   const { store, now } = house;
   for (let i = 0; i < TRIES; i += 1) {
     const person = await loadPerson(store, urn);
+    // Forgotten meanwhile.
+    if (!person.contact) return;
     const scene = sceneOf(person, house);
     const decision = decideExpiry(scene);
-    const op = `expire:${person.version}`;
+    const op = `expire:${person.contact.since}:${person.version}`;
     if (await commitDecision({ op, person, decision, house, at: now(), relist: true })) return;
   }
 }
 
-/** Asks somebody who was silent for a year whether to be kept; forgets who was asked and stayed silent. Safe to call twice. */
-export async function askOrForget(urn: Urn, house: House): Promise<void> {
+/** What time does to a person: the last place goes, who was silent for a year is asked, who stays silent is forgotten. Safe to call twice. */
+export async function keepOrForget(urn: Urn, house: House): Promise<void> {
   const { store, now } = house;
   const person = await loadPerson(store, urn);
-  const loaded = await load([FORGET], person, store);
-  const scene = { ...sceneOf(person, house), loaded };
-  const decision = person.contact?.askedToStay ? decideForgetting(scene) : decideAsking(scene);
-  await commitDecision({ op: `keep:${person.version}`, person, decision, house, at: now() });
+  const { contact } = person;
+  if (!contact) return;
+  const scene = { ...sceneOf(person, house), loaded: await load([FORGET], person, store) };
+  const decision = decideKeeping(scene);
+  await commitDecision({ op: `keep:${contact.since}:${person.version}`, person, decision, house, at: now() });
 }
 
 async function attempt(inbound: Inbound, house: House): Promise<void> {
   const { store, now } = house;
   for (let i = 0; i < TRIES; i += 1) {
     const person = await loadPerson(store, inbound.from);
-    // Deleted a moment ago by this very update: delivered again, it must not bring the person back.
-    if (person.version === 0 && (await wasForgottenBy(inbound, store))) return;
+    // Who is unknown, or was forgotten, is not written down for blocking us.
+    if (person.version === 0 && inbound.content.type === 'membership') return;
     const heard = hear(person.clock, now(), house.city.quotas);
     if (heard.type === 'dropped') return;
     const before = sceneOf(person, house);
@@ -148,7 +149,7 @@ async function commitDecision({
     checks: decision.checks,
     writes: [
       ...decision.writes,
-      ...(forgets ? [['HSET', store.keys.forgottenBy, who, op] as const] : keptWrites(person, decision, store, at)),
+      ...(forgets ? [] : keptWrites(person, decision, store)),
       ...(!forgets && (relist || decision.talks !== person.talks) ? expiryWrites(person, decision.talks, store) : []),
     ],
     messages: messagesTo(person.urn, decision.messages, house.channels),
@@ -190,20 +191,10 @@ function tooFast<D extends Committing['decision']>(unchanged: D, scene: Scene): 
   return { ...unchanged, messages: [{ text: say('common:too_fast') }] };
 }
 
-async function wasForgottenBy({ id, from }: Inbound, store: Store): Promise<boolean> {
-  return (await asking(store.redis.hget(store.keys.forgottenBy, store.pseudonym(from)))) === id;
-}
-
-/** A year after the last day on which somebody wrote, they are asked whether to be kept. */
-function keptWrites(
-  person: Person,
-  { contact }: Committing['decision'],
-  { keys }: Store,
-  at: number,
-): readonly Write[] {
-  return contact?.day === person.contact?.day && contact?.askedToStay === person.contact?.askedToStay
-    ? []
-    : [['ZADD', keys.personsDue, at + (contact?.askedToStay ? ANSWER_WITHIN_MS : YEAR_MS), person.urn]];
+/** Keeps the list by which time is done to persons. */
+function keptWrites(person: Person, { contact }: Committing['decision'], { keys }: Store): readonly Write[] {
+  const [before, after] = [person.contact && dueOf(person.contact), contact && dueOf(contact)];
+  return after === undefined || before === after ? [] : [['ZADD', keys.personsDue, after, person.urn]];
 }
 
 /** Keeps the list by which the sweeper finds talks that were left alone. */

@@ -136,6 +136,8 @@ function sayValue(value: Exclude<Value, string | number>, reader: Reader): strin
 function placeText({ point, region, text, voice }: Place, { say, language, regions }: Reader): string {
   const names = region ? regions.nameOf(region) : undefined;
   const where = names ? inLanguage(names, language) : point && say('common:place.point', pointValues(point));
+  // Whoever names the community in their own words has said it.
+  if (where && text?.includes(where)) return text;
   if (where && text) return say('common:place.join', { region: where, text });
   const spoken = voice && say('common:place.voice');
   if (where && spoken) return say('common:place.join', { region: where, text: spoken });

@@ -94,7 +94,9 @@ function apply<F>(play: Play<F>, session: Session, step: FlowStep<F>, reading: R
     case 'answer':
       return answer(play, session, step, reading.value);
     case 'more': {
-      const asked = ask(play, { ...learnt(session, reading.also), draft: reading.draft });
+      const { [step.id]: _taken, ...others } = session.answers;
+      const kept = reading.clears ? { ...session, answers: others } : session;
+      const asked = ask(play, { ...learnt(kept, reading.also), draft: reading.draft });
       const because = reading.reason === undefined ? {} : { because: missed(reading.reason, 1) };
       return { ...asked, ...because, quiet: reading.quiet ?? false };
     }
@@ -113,9 +115,9 @@ function apply<F>(play: Play<F>, session: Session, step: FlowStep<F>, reading: R
   }
 }
 
-/** The session with what the same words answered besides, where nothing was answered yet. */
+/** The session with what the same words answered besides: the newest words count. */
 function learnt(session: Session, also: Session['answers'] = {}): Session {
-  return without({ ...session, answers: { ...also, ...session.answers } }, 'misses');
+  return without({ ...session, answers: { ...session.answers, ...also } }, 'misses');
 }
 
 function answer<F>(play: Play<F>, session: Session, step: FlowStep<F>, value: unknown): Advance {

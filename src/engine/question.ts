@@ -95,8 +95,13 @@ function controlsFor<F>(play: Play<F>, session: Session, step: FlowStep<F>, aski
 
 function reviewOf<F>(play: Play<F>, session: Session, step: FlowStep<F>): readonly AnswerLine[] {
   return relevantSteps(play, session.answers)
-    .filter((s) => s.id !== step.id && s.reviewed !== false && session.answers[s.id] !== undefined)
+    .filter((s) => s.id !== step.id && s.reviewed !== false && isSaid(s, session.answers[s.id]))
     .map((s) => lineOf(play, session.answers, s));
+}
+
+/** A choice that was passed over says nothing; no photos is news. */
+function isSaid<F>({ kind }: FlowStep<F>, answer: unknown): boolean {
+  return answer !== undefined && !(answer === null && kind === 'choice');
 }
 
 export function lineOf<F>(play: Play<F>, answers: Session['answers'], step: FlowStep<F>): AnswerLine {

@@ -31,13 +31,20 @@ export type Asking = {
 /** How a step understood an input. `again` is news, not an error: `reason` says which sentence helps. */
 export type Reading<Answer = unknown> =
   | { readonly type: 'answer'; readonly value: Answer }
-  | ({ readonly type: 'more'; readonly draft: unknown; readonly quiet?: boolean; readonly reason?: string } & Also)
+  | ({
+      readonly type: 'more';
+      readonly draft: unknown;
+      readonly quiet?: boolean;
+      readonly reason?: string;
+      /** What was answered here before is taken back. */
+      readonly clears?: true;
+    } & Also)
   | ({ readonly type: 'again'; readonly reason: string } & Also)
   | { readonly type: 'go'; readonly step: string }
   | { readonly type: 'skipped' }
   | { readonly type: 'declined' };
 
-/** Answers to other questions that the same words gave; they count where nothing was answered yet. */
+/** Answers to other questions that the same words gave. */
 type Also = { readonly also?: Readonly<Record<string, unknown>> };
 
 export type StepKind =

@@ -15,8 +15,8 @@ export type Contact = {
   readonly since?: number;
   /** The last day on which they wrote (2026-11-22); never the time. */
   readonly day?: string;
-  /** They were silent for a year and were asked whether to be kept. */
-  readonly askedToStay?: true;
+  /** When they were asked whether to be kept after a year of silence, ms. */
+  readonly askedToStay?: number;
   /** When they filed reports, the last 24 hours only. */
   readonly filed?: readonly number[];
   /** Where the last report was, offered at the next; 30 days. */
@@ -33,4 +33,23 @@ export function hasAgreed(contact: Contact, consent: Consent): boolean {
 
 export function agree(contact: Contact, consent: Consent, now: number): Contact {
   return { ...contact, consents: { ...contact.consents, [consent]: { version: CONSENT_VERSION, at: now } } };
+}
+
+const DAY_MS = 24 * 3600_000;
+const YEAR_MS = 365 * DAY_MS;
+/** The consent text says 30 days for places, and who is asked whether to be kept may take as long to answer. */
+const MONTH_MS = 30 * DAY_MS;
+
+/** When time does something to what is kept of this person, ms. */
+export function dueOf({ lastPlace, askedToStay, day, since = 0 }: Contact): number {
+  const lastSeen = day ? Date.parse(day) : since;
+  const leaving = askedToStay === undefined ? lastSeen + YEAR_MS : askedToStay + MONTH_MS;
+  return lastPlace ? Math.min(leaving, lastPlace.at + MONTH_MS) : leaving;
+}
+
+/** What time does to a contact now: the last place goes, a year of silence is asked about, and silence after that is an answer. */
+export function whatTimeDoes(contact: Contact, now: number): 'nothing' | 'place_goes' | 'asked' | 'forgotten' {
+  if (now < dueOf(contact)) return 'nothing';
+  if (contact.lastPlace && now >= contact.lastPlace.at + MONTH_MS) return 'place_goes';
+  return contact.askedToStay === undefined ? 'asked' : 'forgotten';
 }

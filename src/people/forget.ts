@@ -18,9 +18,7 @@ export function forgetPerson(
 ): readonly Write[] {
   return [
     ['DEL', keys.person(person)],
-    ['DEL', keys.seen(person)],
     ['DEL', keys.personCases(person)],
-    ['DEL', keys.personJoined(person)],
     ['ZREM', keys.talksExpiring, person],
     ['ZREM', keys.personsDue, person],
     ...(traces.length > 0 ? [['XDEL', keys.outboxDead, ...traces] as const] : []),

@@ -5,20 +5,29 @@ import { commitAsHouse, SWEEP_BATCH } from './retention.ts';
 
 const WEEK_MS = 7 * 24 * 3600_000;
 
+/** A message that could not be delivered still names somebody; if they were forgotten meanwhile, it goes at once. */
+export const sweepOrphans: Sweep = async (store, now) => {
+  const { redis, keys } = store;
+  for (const [id, fields] of await asking(redis.xrange(keys.outboxDead, '-', '+'))) {
+    const to = (fields[fields.indexOf('to') + 1] ?? '') as Urn; // written by the settling script
+    if (await asking(redis.exists(keys.person(to)))) continue;
+    const writes = [['XDEL', keys.outboxDead, id] as const];
+    await commitAsHouse(store, { what: 'undelivered_deleted', op: `retain:orphan:${id}`, checks: [], writes }, now);
+  }
+};
+
 /** Messages that could not be delivered are looked at for a week. */
 export const sweepUndelivered: Sweep = async (store, now) => {
   const { redis, keys } = store;
   const [first] = await asking(redis.xrange(keys.outboxDead, '-', '+', 'COUNT', 1));
   const before = now - WEEK_MS;
-  if (!first || Number(first[0].split('-')[0]) >= before) return 0;
+  if (!first || Number(first[0].split('-')[0]) >= before) return;
   const writes = [['XTRIM', keys.outboxDead, 'MINID', String(before)] as const];
-  return (await commitAsHouse(
+  await commitAsHouse(
     store,
     { what: 'undelivered_deleted', op: `retain:undelivered:${first[0]}`, checks: [], writes },
     now,
-  ))
-    ? 1
-    : 0;
+  );
 };
 
 /** Asks those who were silent for a year whether to be kept, and forgets those who stay silent. */
@@ -28,6 +37,5 @@ export function sweepPersons(look: (person: Urn) => Promise<void>): Sweep {
       store.redis.zrange(store.keys.personsDue, '-inf', String(now), 'BYSCORE', 'LIMIT', 0, SWEEP_BATCH),
     );
     for (const urn of due) await look(urn as Urn); // written by commits
-    return due.length;
   };
 }

@@ -2,7 +2,7 @@ import type { Contact } from './contact.ts';
 
 /** How much one person may send, so that nobody can drown the others. */
 export type Quotas = {
-  /** So many updates at once, and again so many in ten seconds. */
+  /** So many updates at once; after that one a second, which is what a chat may be answered at. */
   readonly updates: number;
   readonly reportsPerHour: number;
   readonly reportsPerDay: number;
@@ -12,7 +12,7 @@ export type Quotas = {
 
 export const QUOTAS: Quotas = { updates: 20, reportsPerHour: 5, reportsPerDay: 20, reportsOnFirstDay: 2 };
 
-const UPDATES_WINDOW_MS = 10_000;
+const INTERVAL_MS = 1000;
 const HOUR_MS = 3600_000;
 export const DAY_MS = 24 * HOUR_MS;
 
@@ -21,13 +21,15 @@ export type Heard = { readonly type: 'heard' | 'told'; readonly clock: string } 
 
 /** GCRA over one person's updates. `clock` is what was kept the last time: a theoretical arrival time (ms), with ! once told. */
 export function hear(clock: string | undefined, now: number, { updates }: Quotas): Heard {
-  const interval = UPDATES_WINDOW_MS / updates;
+  const window = INTERVAL_MS * updates;
   const kept = Number((clock ?? '0').replace('!', ''));
   // Never further ahead than the window: the clock may have gone back.
-  const arrival = Math.max(now, Math.min(kept, now + UPDATES_WINDOW_MS));
-  if (arrival - now + interval <= UPDATES_WINDOW_MS)
-    return { type: 'heard', clock: String(Math.round(arrival + interval)) };
-  return clock?.endsWith('!') ? { type: 'dropped' } : { type: 'told', clock: `${Math.round(arrival)}!` };
+  const arrival = Math.max(now, Math.min(kept, now + window));
+  const told = arrival > now && clock?.endsWith('!') === true;
+  // Told once, until there was peace for a while.
+  if (arrival - now + INTERVAL_MS <= window)
+    return { type: 'heard', clock: `${arrival + INTERVAL_MS}${told ? '!' : ''}` };
+  return told ? { type: 'dropped' } : { type: 'told', clock: `${arrival}!` };
 }
 
 /** When the person may report again (ms since the epoch); undefined: now. */

@@ -12,8 +12,8 @@ const EVERY_MS = 20_000;
 /** What is over by a day is not over by a minute: so many at once keep the store free for people. */
 export const SWEEP_BATCH = 100;
 
-/** Takes away what is kept no longer; returns how many things it changed. Safe to run twice. */
-export type Sweep = (store: Store, now: number) => Promise<number>;
+/** Takes away what is kept no longer. Safe to run twice; ends early when it is told to stop. */
+export type Sweep = (store: Store, now: number, stopping: () => boolean) => Promise<void>;
 
 /** Runs the sweeps now and again, in one process at a time. */
 export async function watchRetention(
@@ -24,10 +24,12 @@ export async function watchRetention(
 ): Promise<{ close(): Promise<void> }> {
   const lease = await watchLease(store, 'retention', log);
   let running: Promise<void> | undefined;
+  let stopped = false;
   const run = async () => {
     for (const sweep of sweeps) {
       // What one sweep cannot do must not keep the others from their work.
-      await sweep(store, now()).catch((error) => log.warn({ err: error }, 'a sweep failed'));
+      if (stopped) return;
+      await sweep(store, now(), () => stopped).catch((error) => log.warn({ err: error }, 'a sweep failed'));
     }
   };
   const timer = setInterval(() => {
@@ -38,6 +40,7 @@ export async function watchRetention(
   }, EVERY_MS);
   return {
     async close() {
+      stopped = true;
       clearInterval(timer);
       await running;
       await lease.close();

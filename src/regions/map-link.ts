@@ -24,7 +24,11 @@ const READERS: readonly (readonly [host: string, Reader])[] = [
       const datum = url.searchParams.get('coordinate') === 'wgs84' ? 'wgs84' : 'gcj02';
       const position = first(url, 'position', 'dest', 'to', 'center', 'lnglat');
       if (position) return { pair: position, order: 'lng', datum };
-      const pair = first(url, 'q') ?? first(url, 'p')?.split(',').slice(1).join(',') ?? pairOf(url, 'lat', 'lon');
+      const pair =
+        first(url, 'q') ??
+        first(url, 'p')?.split(',').slice(1).join(',') ??
+        pairOf(url, 'lat', 'lon') ??
+        pairOf(url, 'lat', 'lng');
       return { pair, order: 'lat', datum };
     },
   ],
@@ -57,7 +61,8 @@ export function readMapLink(text: string): MapLink | undefined {
   const host = url.hostname.toLowerCase();
   if (SHORT_HOSTS.test(host)) return { type: 'short' };
   const reader = READERS.find(([end]) => host === end || host.endsWith(`.${end}`))?.[1];
-  if (!reader) return undefined;
+  // No address from a person is ever called, so that any other link is only words about a place that we cannot read.
+  if (!reader) return { type: 'short' };
   const { pair, order, datum } = reader(url);
   const point = readPair(pair, order);
   // A link to such a map without a place in it helps no more than a short one.

@@ -28,6 +28,7 @@ export type Write =
   | readonly ['HSET', key: string, ...fieldsAndValues: string[]]
   | readonly ['HDEL', key: string, ...fields: string[]]
   | readonly ['ZADD', key: string, score: number, member: string]
+  | readonly ['ZADD', key: string, 'XX', score: number, member: string]
   | readonly ['ZREM', key: string, member: string]
   | readonly ['XADD', key: string, id: '*', ...fieldsAndValues: string[]]
   | readonly ['SET', key: string, value: string]
@@ -60,7 +61,7 @@ export type Committed =
 export async function commit(store: Store, change: Commit, now: number): Promise<Committed> {
   const { keys } = store;
   const { person } = change;
-  const all = [...outboxKeys(keys), keys.person(person), keys.seen(person), keys.audit, keys.meta];
+  const all = [...outboxKeys(keys), keys.person(person), keys.seen(store.pseudonym(person)), keys.audit, keys.meta];
   const at = (key: string) => {
     const known = all.indexOf(key);
     return known >= 0 ? known + 1 : all.push(key);

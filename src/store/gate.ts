@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Connection } from './connect.ts';
@@ -47,10 +47,15 @@ export async function checkStore(redis: Connection, settings: GateSettings, now:
 }
 
 /** Remembers on this machine which data it serves and how far they went: an emptied, exchanged or older store is noticed at the next start. */
-export async function rememberStore(redis: Connection, settings: GateSettings): Promise<void> {
+export async function rememberStore(redis: Connection, settings: GateSettings, goingOn = false): Promise<void> {
   const [instance, audited] = await redis.hmget(keysOf(settings.city).meta, 'instance', 'audit_seq');
+  const now = { city: settings.city, instance, audited: Number(audited ?? 0) };
+  // Exchanged or put back while we were at work: what is remembered stays, so that the next start notices.
+  const known = goingOn ? memoryOf(settings) : undefined;
+  if (known && (known.instance !== instance || (known.audited ?? 0) > now.audited)) return;
   mkdirSync(join(settings.memory, '..'), { recursive: true });
-  writeFileSync(settings.memory, JSON.stringify({ city: settings.city, instance, audited: Number(audited ?? 0) }));
+  writeFileSync(`${settings.memory}.part`, JSON.stringify(now));
+  renameSync(`${settings.memory}.part`, settings.memory);
 }
 
 type Facts = ReadonlyMap<string, string>;
@@ -130,16 +135,24 @@ function checkAccess(url: string): readonly Finding[] {
   return findings;
 }
 
+type Memory = { readonly city?: string; readonly instance?: string | null; readonly audited?: number };
+
+function memoryOf({ memory }: GateSettings): Memory | undefined {
+  try {
+    return JSON.parse(readFileSync(memory, 'utf8')) as Memory; // written by rememberStore
+  } catch {
+    return undefined;
+  }
+}
+
 function checkMeta(meta: Readonly<Record<string, string>>, settings: GateSettings): readonly Finding[] {
   const schema = Number(meta.schema ?? SCHEMA);
   if (schema > SCHEMA) {
     return [refuse(`The data has version ${schema}; this code knows ${SCHEMA}.`, 'Start the newer release of Anlin.')];
   }
   if (!existsSync(settings.memory)) return [];
-  let seen: { city?: string; instance?: string; audited?: number };
-  try {
-    seen = JSON.parse(readFileSync(settings.memory, 'utf8'));
-  } catch {
+  const seen = memoryOf(settings);
+  if (!seen) {
     return [refuse(`${settings.memory} cannot be read.`, 'Remove the file if the store is known to be the right one.')];
   }
   if (seen.city !== settings.city) return [];
@@ -150,7 +163,7 @@ function checkMeta(meta: Readonly<Record<string, string>>, settings: GateSetting
     return [
       refuse(
         what,
-        `Is it a restored backup? Then remove ${settings.memory} and start again; else find the newer data.`,
+        `Is it a restored backup, or was there a power cut with appendfsync everysec? Then remove ${settings.memory} and start again; else find the newer data.`,
       ),
     ];
   }

@@ -48,7 +48,7 @@ export const auditHolds: Invariants = async (store) => {
 export const nothingExpires: Invariants = async (store) => {
   const wrong: string[] = [];
   for (const key of await keysLike(store, store.keys.meta.replace(/meta$/, '*'))) {
-    const volatile = key.endsWith(':seen') || key.startsWith(store.keys.lease(''));
+    const volatile = key.startsWith(store.keys.seen('')) || key.startsWith(store.keys.lease(''));
     if (!volatile && (await asking(store.redis.pttl(key))) >= 0) wrong.push(`${key}: has a time to live`);
   }
   return wrong;

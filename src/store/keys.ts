@@ -13,18 +13,14 @@ export function keysOf(city: string) {
     audit: key('audit'),
     /** hash: version, contact (JSON Contact), talks (JSON Talks), clock (GCRA of updates), last_message (MessageRef), gone (why) */
     person: (urn: Urn) => key(`person:${urn}`),
-    /** zset: operation id → when it was committed (ms); 48 h */
-    seen: (urn: Urn) => key(`person:${urn}:seen`),
+    /** zset: operation id → when it was committed (ms); 48 h. By pseudonym: it outlives a person who is forgotten */
+    seen: (pseudonym: string) => key(`seen:${pseudonym}`),
     /** zset: CaseId → when it was filed (ms) */
     personCases: (urn: Urn) => key(`person:${urn}:cases`),
-    /** zset: CaseId → when this person reported what somebody else had reported (ms) */
-    personJoined: (urn: Urn) => key(`person:${urn}:joined`),
     /** zset: Urn → when a year without a word is over (ms) */
     personsDue: key('persons:due'),
     /** zset: pseudonym → when this person was forgotten (ms) */
     forgotten: key('forgotten'),
-    /** hash: pseudonym → the operation that forgot this person */
-    forgottenBy: key('forgotten:by'),
     /** zset: Urn → when the talk of this person expires (ms) */
     talksExpiring: key('talks:expiring'),
 
@@ -43,9 +39,9 @@ export function keysOf(city: string) {
     casesNowhere: key('cases:nowhere'),
     /** zset: CaseId → when time changes something about it (ms) */
     casesDue: key('cases:due'),
-    /** zset: `<same> <file>` → when the photo is to be fetched (ms) */
+    /** zset: `<CaseId> <same> <file>` → when the photo is to be fetched (ms) */
     photosWanted: key('photos:wanted'),
-    /** zset: `<same>` → since when the photo may be deleted (ms) */
+    /** zset: `<CaseId> <same>` → since when the photo may be deleted (ms) */
     photosUnwanted: key('photos:unwanted'),
 
     /** hash: current (a version's number), and by version number the part (regions, categories …) as JSON */

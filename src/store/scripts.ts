@@ -282,7 +282,10 @@ local function settle(PERSON, urn, member, verdict, detail, ms, everybody, count
     local moved = string.format('%s|%012d', detail, redis.call('INCR', SEQ))
     redis.call('HSET', OUTBOX, moved, body)
     redis.call('ZADD', QUEUE, 0, moved)
-    if not redis.call('ZSCORE', CLAIMS, detail) then redis.call('ZADD', READY, 'NX', now, detail) end
+    if not redis.call('ZSCORE', CLAIMS, detail) then
+      redis.call('ZREM', BULK, detail)
+      redis.call('ZADD', READY, 'NX', now, detail)
+    end
   else
     -- Nothing is kept of a person who was forgotten meanwhile.
     if redis.call('EXISTS', PERSON) == 1 then

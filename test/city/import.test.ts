@@ -6,6 +6,7 @@ import { planImport } from '../../src/city/import.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import { openWording } from '../../src/i18n.ts';
 import { toWgs84 } from '../../src/regions/datum.ts';
+import { connect } from '../../src/store/connect.ts';
 import type { TestHouse } from '../house.ts';
 import { openTestHouse } from '../house.ts';
 
@@ -145,6 +146,14 @@ describe('what is wrong is named by row, column and cure, and nothing is changed
       `code,group,name,questions\nx_y,fire,某种,${Array(4).fill('怎样？：好/坏').join('||')}\n`,
       [[2, 'questions', 'too_many_questions']],
     ],
+    ['ages that are none', 'region,sex,age,people\n990101000000,女,18岁以下,5\n', [[2, 'age', 'age']]],
+    [
+      'questions that are none',
+      JSON.stringify([{ code: 'x_y', group: 'fire', names: { 'zh-CN': '某种' }, questions: [{ id: 'q1' }] }]),
+      [[1, 'questions', 'questions']],
+    ],
+    ['a code that is a button', 'code,group,name\nnone,fire,某种\n', [[2, 'code', 'snake_id']]],
+    ['a feature that is nothing', '{"features":[null]}', [[1, '', 'which_part']]],
     ['a file of something else', '甲,乙\n1,2\n', [[1, '', 'which_part']]],
     ['an empty file', 'id,name,level\n', [[1, '', 'empty']]],
     ['a broken line', 'id,name,level\n"990101001005,甲\n', [[expect.any(Number), '', 'not_a_table']]],
@@ -196,6 +205,21 @@ describe('kept in the store', () => {
     house = await openTestHouse();
   });
   afterAll(() => house.close());
+
+  test('of two operators who import at once, one is told to try again', async () => {
+    const { store } = house.running;
+    const { places } = await loadCityData(store);
+    const other = connect(house.config.redisUrl ?? '');
+    const both = await Promise.allSettled([
+      saveCityData(store, { places: places.slice(0, 5) }, 'one', 1),
+      saveCityData({ ...store, redis: other }, { places: places.slice(0, 6) }, 'two', 1),
+    ]);
+    other.disconnect();
+    const refused = both.filter(({ status }) => status === 'rejected');
+    const done = 2 - refused.length;
+    for (let i = 0; i < done; i += 1) await undoCityChange(store, 2);
+    expect((await loadCityData(store)).places).toEqual(places);
+  });
 
   test('a change is one version, seen by a running bot, and can be taken back step by step', async () => {
     const { store } = house.running;

@@ -318,6 +318,12 @@ describe('photos', () => {
     play.do({ tap: '~skip' }, { tap: 'fix.photos' });
     expect([play.at, play.question.values.had]).toEqual(['photos.full', 3]);
     play.do({ tap: 'clear' });
+    expect([play.at, play.answers.photos, play.question.controls]).toEqual([
+      'photos.ask',
+      undefined,
+      ['~skip', '~back', '~leave'],
+    ]);
+    play.do({ tap: '~skip' });
     expect([play.at, play.answers.photos]).toEqual(['review.ask', null]);
   });
 

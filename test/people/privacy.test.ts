@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { sweepCases } from '../../src/cases/case-retention.ts';
 import { loadOwnCases, moveCase } from '../../src/cases/case-store.ts';
 import { photoName, sweepPhotos } from '../../src/cases/photo-keeper.ts';
-import { askOrForget } from '../../src/conversation/turn.ts';
-import { sweepPersons, sweepUndelivered } from '../../src/people/person-retention.ts';
+import { answer, keepOrForget } from '../../src/conversation/turn.ts';
+import { sweepOrphans, sweepPersons, sweepUndelivered } from '../../src/people/person-retention.ts';
 import { QUOTAS } from '../../src/people/quota.ts';
 import { commit } from '../../src/store/commit.ts';
 import { keysLike } from '../../src/store/invariants.ts';
@@ -110,15 +110,22 @@ describe('/forget', () => {
     await expectInvariants(store);
   });
 
-  test('the same update delivered again does not bring the person back', async () => {
+  test('no update of before, delivered again, and no blocking afterwards brings the person back', async () => {
     const phone = await house.phone();
     await phone.say('/start');
     await phone.sees(/您好/);
     await forget(phone);
     const { store } = house.running;
-    const op = (await store.redis.hget(store.keys.forgottenBy, store.pseudonym(urnOf(phone)))) ?? '';
-    const { answer } = await import('../../src/conversation/turn.ts');
-    await answer({ id: op, from: urnOf(phone), at: 0, content: { type: 'text', text: '你好' } }, house.running.house);
+    const ops = await store.redis.zrange(store.keys.seen(store.pseudonym(urnOf(phone))), '0', '-1');
+    expect(ops.length).toBeGreaterThan(3);
+    for (const id of ops) {
+      await answer({ id, from: urnOf(phone), at: 0, content: { type: 'text', text: '你好' } }, house.running.house);
+    }
+    expect(await store.redis.exists(store.keys.person(urnOf(phone)))).toBe(0);
+    // Blocking the bot afterwards is the natural thing to do.
+    await phone.block();
+    await phone.unblock();
+    await new Promise((done) => setTimeout(done, 300));
     expect(await store.redis.exists(store.keys.person(urnOf(phone)))).toBe(0);
     await phone.say('你好');
     await phone.sees(/您好，我是安邻/);
@@ -126,7 +133,7 @@ describe('/forget', () => {
 });
 
 describe('time', () => {
-  const sweep = async () => sweepCases(house.running.store, house.simulator.world.now());
+  const sweep = async () => sweepCases(house.running.store, house.simulator.world.now(), () => false);
 
   test('blurs the place after 30 days and deletes the report after 180', async () => {
     const phone = await house.phone();
@@ -149,27 +156,49 @@ describe('time', () => {
 
   test('asks after a year without a word, keeps whoever answers, and forgets whoever stays silent', async () => {
     const { store } = house.running;
-    const look = sweepPersons((person) => askOrForget(person, house.running.house));
+    const look = sweepPersons((person) => keepOrForget(person, house.running.house));
     const [answers, silent] = [await house.phone('小陈'), await house.phone()];
     for (const phone of [answers, silent]) {
       await phone.say('/start');
       await phone.sees(/您好/);
     }
     house.simulator.world.advanceClock(366 * DAY);
-    await look(store, house.simulator.world.now());
+    await look(store, house.simulator.world.now(), () => false);
     for (const phone of [answers, silent]) await phone.sees(/有一年没来了/);
     await answers.say('在的');
     await answers.sees(/没看懂|您好/);
     house.simulator.world.advanceClock(31 * DAY);
-    await look(store, house.simulator.world.now());
+    await look(store, house.simulator.world.now(), () => false);
     expect(await store.redis.exists(store.keys.person(urnOf(answers)))).toBe(1);
     await expect.poll(() => keysWith(String(silent.id)), { timeout: 10_000 }).toEqual([]);
+  });
+
+  test('lets go of the last place after 30 days', async () => {
+    const phone = await house.phone();
+    await reportInCity(phone);
+    const { store } = house.running;
+    const look = sweepPersons((person) => keepOrForget(person, house.running.house));
+    const contact = async () =>
+      JSON.parse((await store.redis.hget(store.keys.person(urnOf(phone)), 'contact')) ?? '{}');
+    house.simulator.world.advanceClock(29 * DAY);
+    await look(store, house.simulator.world.now(), () => false);
+    expect((await contact()).lastPlace).toBeDefined();
+    house.simulator.world.advanceClock(2 * DAY);
+    await look(store, house.simulator.world.now(), () => false);
+    expect((await contact()).lastPlace).toBeUndefined();
+  });
+
+  test('what could not be delivered to who was forgotten goes at once', async () => {
+    const { store } = house.running;
+    await store.redis.xadd(store.keys.outboxDead, '*', 'to', 'telegram:1', 'reason', 'gone', 'message', '');
+    await sweepOrphans(store, Date.now(), () => false);
+    expect(await store.redis.xlen(store.keys.outboxDead)).toBe(0);
   });
 
   test('what could not be delivered is deleted after a week', async () => {
     const { store } = house.running;
     await store.redis.xadd(store.keys.outboxDead, '1-0', 'to', 'telegram:1', 'reason', 'gone', 'message', '');
-    expect(await sweepUndelivered(store, Date.now())).toBe(1);
+    await sweepUndelivered(store, Date.now(), () => false);
     expect(await store.redis.xlen(store.keys.outboxDead)).toBe(0);
   });
 });
@@ -203,16 +232,19 @@ describe('photos', () => {
 
     const fault = { method: 'getFile', kind: '500_before', times: 1 };
     await fetch(`${house.simulator.url}/sim/faults`, { method: 'POST', body: JSON.stringify(fault) });
-    await keep(store, now());
+    await keep(store, now(), () => false);
     expect([files(), await store.redis.zcard(store.keys.photosWanted)]).toEqual([[], 1]);
-    await keep(store, now());
+    await keep(store, now(), () => false);
     expect(files()).toEqual([]);
     house.simulator.world.advanceClock(61);
-    await keep(store, now());
-    expect([files(), await store.redis.zcard(store.keys.photosWanted)]).toEqual([[`${photoName(same)}.jpg`], 0]);
+    await keep(store, now(), () => false);
+    expect([files(), await store.redis.zcard(store.keys.photosWanted)]).toEqual([
+      [`${photoName(kept?.record.id ?? '', same)}.jpg`],
+      0,
+    ]);
 
     await forget(phone);
-    await keep(store, now());
+    await keep(store, now(), () => false);
     expect([files(), await store.redis.zcard(store.keys.photosUnwanted)]).toEqual([[], 0]);
   });
 });

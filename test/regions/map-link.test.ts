@@ -37,12 +37,11 @@ test('Baidu counts in a datum of its own, a kilometre off', () => {
 });
 
 test.each([
+  'https://example.com/?q=31,119',
+  'https://amap.com.evil.example/?q=31.4,119.4',
   'https://surl.amap.com/3pZfB1',
   'https://uri.amap.com/marker?position=这里',
   'https://map.qq.com/?pointx=999&pointy=1',
 ])('%s cannot be read and is never called', (link) => expect(readMapLink(link)).toEqual({ type: 'short' }));
 
-test.each(['锦绣花园3幢', 'https://example.com/?q=31,119', 'https://amap.com.evil.example/?q=31.4,119.4', 'http://'])(
-  '%s is no map link',
-  (text) => expect(readMapLink(text)).toBeUndefined(),
-);
+test.each(['锦绣花园3幢', 'http://'])('%s is no map link', (text) => expect(readMapLink(text)).toBeUndefined());

@@ -28,7 +28,7 @@ export function openApi(token: string, apiRoot: string): TelegramApi {
     };
   };
   // Files are rare: grammY's own client knows multipart.
-  const uploads = new Api(token, { apiRoot, timeoutSeconds: 30 });
+  const uploads = new Api(token, { apiRoot, timeoutSeconds: CALL_TIMEOUT_MS / 1000 });
   const known = new Map<string, unknown>([['sendDocument', uploads.raw.sendDocument.bind(uploads.raw)]]);
   const get = (_: object, name: string) => {
     const had = known.get(name) ?? method(name);

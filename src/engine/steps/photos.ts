@@ -29,7 +29,7 @@ export function photos<Facts, Answers>(
         return { type: 'answer', value: had.photos };
       }
       if (input.type === 'choice' && input.option === 'clear') {
-        return common.optional ? { type: 'skipped' } : { type: 'more', draft: { photos: [] } satisfies Draft };
+        return { type: 'more', draft: undefined, clears: true };
       }
       if (input.type !== 'photo') return again('invalid');
       if (had.photos.length === max) return { type: 'more', draft: had, reason: 'photo_full' };

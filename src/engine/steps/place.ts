@@ -35,7 +35,7 @@ export type Regions = {
  * which: a point that may mean two places · detail: region given, where in it? · sure: the echo.
  */
 type Draft =
-  | { readonly part: 'browse'; readonly region?: string }
+  | { readonly part: 'browse'; readonly region?: string; readonly above?: readonly string[] }
   | { readonly part: 'within'; readonly region?: string; readonly text?: string; readonly voice?: Media }
   | { readonly part: 'found'; readonly text: string }
   | { readonly part: 'which'; readonly places: readonly Place[] }
@@ -93,9 +93,11 @@ export function place<Facts, Answers>(spec: Spec<Facts, Answers>): Step<Facts, A
     const text = tidyText(said);
     if (text === '') return again('invalid');
     const linked = regions(scene).link(text);
-    if (linked === 'short') return again('short_link');
-    if (linked) return sure(sharing(scene) ? linked : withoutPoint(linked));
+    if (linked === 'short') return readWithoutLink(text, draft, scene);
+    if (linked) return readLinked(linked, scene);
     if ([...text].length > maxLength) return again('too_long');
+    // “Which part?” was asked: a word in between must not throw the address away.
+    if (draft?.part === 'within' && regions(scene).find(text).length === 0) return again('invalid');
     const screened = screen?.(text);
     if (screened) return holdBack(screened, draft);
     const chosen = draft?.part === 'detail' || draft?.part === 'browse' ? draft.region : undefined;
@@ -106,13 +108,27 @@ export function place<Facts, Answers>(spec: Spec<Facts, Answers>): Step<Facts, A
     if (only) return go({ part: 'found', text });
     return hasTree(scene) ? go({ part: 'within', text }) : sure({ text });
   };
+  /** A name stands beside many a link that cannot be read. */
+  const readWithoutLink = (text: string, draft: Draft | undefined, scene: Here): Reading<Place> => {
+    const words = text.replace(/https?:\/\/\S+/gi, ' ').trim();
+    return words !== '' && regions(scene).find(words).length > 0 ? readWords(words, draft, scene) : again('short_link');
+  };
+  const readLinked = ({ text, ...linked }: Place, scene: Here): Reading<Place> => {
+    const named = text !== undefined && !screen?.(text) ? { text } : {};
+    const place = { ...(sharing(scene) ? linked : withoutPoint(linked)), ...named };
+    return Object.keys(place).length > 0 ? sure(place) : again('location_not_agreed');
+  };
   const readOption = (option: string, draft: Draft | undefined, scene: Here): Reading<Place> => {
     switch (draft?.part) {
       case undefined:
         return option === 'last' ? sure(last?.(scene) ?? {}) : go({ part: 'browse' });
       case 'browse':
         return regions(scene).below(option).length > 0
-          ? go({ part: 'browse', region: option })
+          ? go({
+              part: 'browse',
+              region: option,
+              above: [...(draft.above ?? []), ...(draft.region ? [draft.region] : [])],
+            })
           : go({ part: 'detail', region: option });
       case 'within': {
         const { part: _within, region: _above, ...said } = draft;
@@ -190,7 +206,14 @@ export function place<Facts, Answers>(spec: Spec<Facts, Answers>): Step<Facts, A
       const echo = draft?.part === 'sure' || draft?.part === 'which';
       return input.type === 'text' && !echo ? readWords(input.text, draft, scene) : again('invalid');
     },
-    inside: (draft) => ({ draft: isHeldBack(draft) ? draft.before : undefined }),
+    inside: (kept) => {
+      if (isHeldBack(kept)) return { draft: kept.before };
+      const draft = kept as Draft;
+      if (draft.part !== 'browse' || draft.region === undefined) return { draft: undefined };
+      // One level up.
+      const region = draft.above?.at(-1);
+      return { draft: { part: 'browse', ...(region ? { region, above: draft.above?.slice(0, -1) } : {}) } };
+    },
     holds: (answer, scene) => {
       if (typeof answer !== 'object' || answer === null) return false;
       const { region } = answer as Place;

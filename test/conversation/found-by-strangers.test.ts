@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadOwnCases } from '../../src/cases/case-store.ts';
+import type { TestHouse } from '../house.ts';
+import { openTestHouse } from '../house.ts';
+import type { Phone } from '../phone.ts';
+
+let house: TestHouse;
+beforeAll(async () => {
+  house = await openTestHouse();
+});
+afterAll(() => house.close());
+
+/** Taps and words in order; each waits for what it answers. */
+async function talk(phone: Phone, ...moves: readonly (readonly [reads: RegExp, tap: string])[]): Promise<void> {
+  for (const [reads, button] of moves) {
+    await phone.hasNew(reads);
+    await phone.tap(button);
+  }
+}
+
+/** To the question where, in words. */
+async function toWords(phone: Phone): Promise<void> {
+  await phone.say('上报');
+  await talk(
+    phone,
+    [/先跟您说明白/, '同意基本处理'],
+    [/是哪一类/, '其他'],
+    [/具体是哪一种/, '其他隐患'],
+    [/可能受伤/, '暂时没有'],
+    [/敏感个人信息/, '改用文字'],
+  );
+  await phone.sees(/打字写地址/);
+}
+
+describe('life comes first', () => {
+  test.each(['小孩掉河里了', '有小偷', '狗咬人了', '有老人摔了一跤流血了'])(
+    '“%s” is answered with the numbers to call',
+    async (words) => {
+      const phone = await house.phone();
+      await phone.say(words);
+      await phone.hasSeen(/119[\s\S]*120[\s\S]*110/);
+    },
+  );
+
+  test('a strong smell of gas gets the numbers, and the report begins below them', async () => {
+    const phone = await house.phone();
+    await phone.say('煤气味很大');
+    await phone.hasSeen(/119/);
+    await phone.tap('同意基本处理');
+    await phone.sees(/是不是这里面的一种/);
+    expect((await phone.withButton('疑似燃气泄漏')).buttons).toBeDefined();
+  });
+
+  test('“没有人受伤” means that nobody is hurt', async () => {
+    const phone = await house.phone();
+    await phone.say('上报');
+    await talk(phone, [/先跟您说明白/, '同意基本处理'], [/是哪一类/, '消防'], [/具体是哪一种/, '安全出口被锁']);
+    await phone.sees(/可能受伤/);
+    await phone.say('没有人受伤');
+    await phone.sees(/敏感个人信息/);
+    expect((await phone.fromBot()).some(({ text }) => /马上打电话/.test(text ?? ''))).toBe(false);
+  });
+
+  test('a cry for help is no place', async () => {
+    const phone = await house.phone();
+    await toWords(phone);
+    await phone.say('救命');
+    await phone.hasSeen(/马上打电话/);
+    await phone.sees(/打字写地址/);
+  });
+});
+
+describe('nothing is lost', () => {
+  test('words in between do not replace the address', async () => {
+    const phone = await house.phone();
+    await toWords(phone);
+    await phone.say('湖边亭子旁');
+    await phone.sees(/『湖边亭子旁』在哪一片/);
+    await phone.say('谢谢');
+    await phone.sees(/『湖边亭子旁』在哪一片/);
+    await phone.say('锦绣花园3栋');
+    await phone.sees(/地点是：锦绣社区，锦绣花园3栋/);
+  });
+
+  test('back in the tree leads one level up', async () => {
+    const phone = await house.phone();
+    await toWords(phone);
+    await phone.tap('按社区选');
+    await phone.tap('西渚区');
+    await phone.tap('锦绣街道');
+    await phone.withButton('桃园社区');
+    await phone.tap('上一步');
+    await phone.withButton('柳湾街道');
+    await phone.tap('上一步');
+    await phone.withButton('东渚区');
+  });
+
+  test('a second tap on a kind is not answered at all', async () => {
+    const phone = await house.phone();
+    await phone.say('上报');
+    await talk(phone, [/先跟您说明白/, '同意基本处理']);
+    const { message_id, buttons } = await phone.withButton('道路交通');
+    const data = buttons.flat().find(({ text }) => text.includes('道路交通'))?.callback_data ?? '';
+    await phone.forge(message_id, data);
+    await phone.sees(/具体是哪一种/);
+    await phone.forge(message_id, data);
+    await new Promise((done) => setTimeout(done, 300));
+    expect((await phone.fromBot()).some(({ text }) => /前面的按钮/.test(text ?? ''))).toBe(false);
+  });
+
+  test('the name in a map link is looked through like all words', async () => {
+    const phone = await house.phone();
+    await toWords(phone);
+    await phone.say('https://uri.amap.com/marker?position=119.4483,31.4533&name=王建国偷电13800138000');
+    const shown = await phone.sees(/地点是：/);
+    expect(shown.text).not.toMatch(/王建国|138/);
+    expect(shown.text).toContain('锦绣社区');
+  });
+
+  test('what was added in words is shown; a question passed over is no line on the card', async () => {
+    const phone = await house.phone();
+    await phone.say('井盖没了，路口那个');
+    await talk(
+      phone,
+      [/先跟您说明白/, '同意基本处理'],
+      [/是不是这里面的一种/, '井盖缺失'],
+      [/可能受伤/, '暂时没有'],
+      [/盖子现在/, '跳过'],
+      [/围起来/, '跳过'],
+      [/敏感个人信息/, '改用文字'],
+    );
+    await phone.sees(/打字写地址/);
+    await phone.say('锦绣社区门口');
+    await phone.sees(/地点是：锦绣社区门口\n/);
+    await phone.tap('对，就是这里');
+    await talk(phone, [/有照片更好办/, '跳过'], [/要不要匿名/, '匿名']);
+    const card = await phone.sees(/都对就提交/);
+    expect(card.text).not.toContain('补充');
+    await phone.tap('提交');
+    await phone.sees(/编号：/);
+    await phone.say('我的');
+    await talk(phone, [/想看哪一件/, '井盖'], [/现在：待受理/, '补充照片'], [/还有照片/, '跳过']);
+    await phone.sees(/还想说点什么/);
+    await phone.say('下雨天更看不见');
+    await phone.sees(/补充好了/);
+    await phone.say('我的');
+    await talk(phone, [/想看哪一件/, '井盖']);
+    await phone.sees(/后来补充：下雨天更看不见/);
+    expect((await loadOwnCases(house.running.store, `telegram:${phone.id}`))[0]?.record.additions).toHaveLength(1);
+  });
+
+  test('/start after /stop says that announcements come again', async () => {
+    const phone = await house.phone();
+    await phone.say('/stop');
+    await phone.sees(/不再给您发通知/);
+    await phone.say('/start');
+    await phone.sees(/又会发给您/);
+  });
+
+  test('the number that stands as an example is well formed', async () => {
+    const phone = await house.phone();
+    await phone.say('K7Q4-M2X9');
+    const shown = await phone.sees(/比如 (\S+)。/);
+    const example = /比如 (\S+)。/.exec(shown.text ?? '')?.[1] ?? '';
+    await phone.say(example);
+    await phone.sees(/没有上报过|没有找到/);
+  });
+});
