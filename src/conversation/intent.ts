@@ -74,6 +74,12 @@ export function readIntent(content: Content, { say, language, asked, light, wait
   if (content.type === 'photo' && (!asked || (light && asked.kind !== 'photos'))) {
     return { type: 'photo', flow: 'report-hazard', photo: content };
   }
+  // So is a voice message, which staff can listen to, and a place.
+  if (content.type === 'voice' && !asked) {
+    const { voice, seconds } = content;
+    return { type: 'open', flow: 'report-hazard', known: { answers: { description: { voice, seconds } } } };
+  }
+  if (content.type === 'location' && !asked) return { type: 'open', flow: 'report-hazard' };
   if (content.type !== 'text') return { type: 'answer' };
   const said = foldText(content.text);
   const command = (COMMANDS as Readonly<Record<string, Intent>>)[said.replace(/@\w+$/, '')];

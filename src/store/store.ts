@@ -40,7 +40,16 @@ export async function openStore(redis: Connection, city: string, pace: Pace, now
     redis,
     keys,
     pace,
-    pseudonym: (urn) => createHmac('sha256', secret).update(urn).digest('base64url').slice(0, 12),
+    pseudonym: remembering((urn) => createHmac('sha256', secret).update(urn).digest('base64url').slice(0, 12)),
+  };
+}
+
+/** One turn asks for the same pseudonym several times. */
+function remembering(make: (urn: Urn) => string): (urn: Urn) => string {
+  let last: { readonly urn: Urn; readonly made: string } | undefined;
+  return (urn) => {
+    if (last?.urn !== urn) last = { urn, made: make(urn) };
+    return last.made;
   };
 }
 

@@ -71,6 +71,36 @@ describe('life comes first', () => {
 });
 
 describe('nothing is lost', () => {
+  test('a voice message out of the blue begins a report, and is its description', async () => {
+    const phone = await house.phone();
+    await phone.send({ voice: 8 });
+    await talk(
+      phone,
+      [/先跟您说明白/, '同意基本处理'],
+      [/是哪一类/, '其他'],
+      [/具体是哪一种/, '其他隐患'],
+      [/可能受伤/, '暂时没有'],
+      [/敏感个人信息/, '改用文字'],
+    );
+    await phone.sees(/打字写地址/);
+    await phone.say('锦绣花园');
+    await phone.sees(/对吗/);
+    await phone.say('对');
+    await phone.sees(/有照片更好办/);
+  });
+
+  test('a place out of the blue begins a report too', async () => {
+    const phone = await house.phone();
+    await phone.send({ location: { latitude: 31.4552, longitude: 119.4434 } });
+    await phone.sees(/先跟您说明白/);
+  });
+
+  test.each(['你是谁', '人工', '我要投诉'])('“%s” gets the help, with a number for everything else', async (words) => {
+    const phone = await house.phone();
+    await phone.say(words);
+    await phone.sees(/我能帮您做这些[\s\S]*12345/);
+  });
+
   test('words in between do not replace the address', async () => {
     const phone = await house.phone();
     await toWords(phone);
