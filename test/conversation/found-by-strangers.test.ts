@@ -61,6 +61,13 @@ describe('life comes first', () => {
     expect((await phone.fromBot()).some(({ text }) => /马上打电话/.test(text ?? ''))).toBe(false);
   });
 
+  test('and so it does in the middle of a sentence', async () => {
+    const phone = await house.phone();
+    await phone.say('路塌了一块，没有人受伤');
+    await phone.sees(/先跟您说明白/);
+    expect((await phone.fromBot()).some(({ text }) => /马上打电话/.test(text ?? ''))).toBe(false);
+  });
+
   test('a cry for help is no place', async () => {
     const phone = await house.phone();
     await toWords(phone);
@@ -107,7 +114,7 @@ describe('nothing is lost', () => {
     await phone.say('湖边亭子旁');
     await phone.sees(/『湖边亭子旁』在哪一片/);
     await phone.say('谢谢');
-    await phone.sees(/『湖边亭子旁』在哪一片/);
+    await phone.sees(/请点一下那一片[\s\S]*『湖边亭子旁』在哪一片/);
     await phone.say('锦绣花园3栋');
     await phone.sees(/地点是：锦绣社区，锦绣花园3栋/);
   });

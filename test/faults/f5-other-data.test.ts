@@ -41,6 +41,13 @@ test('a store that is empty, another one, or older than at the last start is ref
   expect(await findings(backup)).toEqual([
     expect.stringMatching(/older than at the last start.*remove .*store-test\.json/),
   ]);
+  // Put back while the bot was at work: its stop must not teach the next start that this is right.
+  const put = await startEmbeddedRedis(join(folder, 'backup'));
+  const older = await lookInto(put.url, 'nobody');
+  await rememberStore(older.redis, gate, true);
+  older.close();
+  await put.stop();
+  expect(await findings(backup)).toEqual([expect.stringMatching(/older than at the last start/)]);
   await house.restart();
   await rememberStore(house.running.store.redis, gate);
   await house.close();

@@ -243,7 +243,16 @@ describe('photos', () => {
       0,
     ]);
 
+    // Another case with the same photo keeps its own copy.
+    const file = kept?.record.photos[0]?.file ?? '';
+    await store.redis.zadd(store.keys.photosWanted, 0, `case_other ${same} ${file}`);
+    await keep(store, now(), () => false);
+    expect(files()).toHaveLength(2);
+
     await forget(phone);
+    await keep(store, now(), () => false);
+    expect(files()).toEqual([`${photoName('case_other', same)}.jpg`]);
+    await store.redis.zadd(store.keys.photosUnwanted, 0, `case_other ${same}`);
     await keep(store, now(), () => false);
     expect([files(), await store.redis.zcard(store.keys.photosUnwanted)]).toEqual([[], 0]);
   });
