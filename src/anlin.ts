@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { casesHold } from './cases/case-invariants.ts';
 import type { CityPart } from './city/city.ts';
-import { loadCityData, saveCityData, undoCityChange } from './city/city-store.ts';
+import { cityChanges, loadCityData, saveCityData, undoCityChange } from './city/city-store.ts';
 import { isCityPart, planImport } from './city/import.ts';
 import type { Problem } from './city/read-part.ts';
 import type { Config } from './config.ts';
@@ -27,7 +27,7 @@ import { openStore } from './store/store.ts';
 export const INVARIANTS: readonly Invariants[] = [personsHold, casesHold, outboxHolds, auditHolds, nothingExpires];
 
 type Command = (config: Config, args: readonly string[]) => Promise<boolean>;
-const COMMANDS: Readonly<Record<string, Command>> = { import: importFile, undo, doctor, verify };
+const COMMANDS: Readonly<Record<string, Command>> = { import: importFile, undo, versions, doctor, verify };
 /** A whole city stays well below this, in bytes. */
 const FILE_MAX = 64 * 1024 * 1024;
 const PROBLEMS_SHOWN = 50;
@@ -41,6 +41,7 @@ async function main(command: string): Promise<void> {
       [
         'npm run anlin -- import <file>   regions, places, units, categories or census of the city; --dry-run only looks',
         'npm run anlin -- undo            takes back the last import',
+        'npm run anlin -- versions        what was imported so far',
         'npm run anlin -- doctor          what the start gate says of the store',
         'npm run anlin -- verify          whether the data fit together',
       ].join('\n'),
@@ -140,6 +141,20 @@ async function undo(config: Config): Promise<boolean> {
     }
     const parts = Object.keys(change.parts).map((part) => say(`import:parts.${part as CityPart}`));
     console.log(say('import:undone', { what: change.what, parts: parts.join('、') }));
+    return true;
+  });
+}
+
+/** What was imported so far; what was taken back stands in brackets. */
+async function versions(config: Config): Promise<boolean> {
+  const { say } = operatorsWords();
+  return withCity(config, async (store) => {
+    for (const { at, what, parts, undone } of await cityChanges(store)) {
+      const names = Object.entries(parts).map(([part, { to }]) => `${say(`import:parts.${part as CityPart}`)} ${to}`);
+      const day = new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+      const line = say('import:version_line', { at: day, what, parts: names.join('、') });
+      console.log(undone ? `(${line})` : line);
+    }
     return true;
   });
 }

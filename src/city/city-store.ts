@@ -73,13 +73,24 @@ export async function saveCityData(
   return change;
 }
 
+/** Every change of the city so far, oldest first; `undone` is true of those that were taken back, and of the taking back. */
+export async function cityChanges(store: Store): Promise<readonly (CityChange & { readonly undone: boolean })[]> {
+  const changes = await loadChanges(store);
+  const undone = new Set(changes.map(({ undoes }) => undoes));
+  return changes.map(({ id, undoes, ...change }) => ({ ...change, undone: undoes !== undefined || undone.has(id) }));
+}
+
+async function loadChanges(store: Store) {
+  const entries = await asking(store.redis.xrange(store.keys.cityChanges, '-', '+'));
+  return entries.map(([id, fields]) => ({
+    id,
+    ...(JSON.parse(fields[1] ?? '{}') as CityChange & { undoes?: string }), // written below
+  }));
+}
+
 /** Takes back the last change that was not taken back yet; undefined if there is none or its versions are gone. */
 export async function undoCityChange(store: Store, now: number): Promise<CityChange | undefined> {
-  const entries = await asking(store.redis.xrange(store.keys.cityChanges, '-', '+'));
-  const changes = entries.map(([id, fields]) => ({
-    id,
-    ...(JSON.parse(fields[1] ?? '{}') as CityChange & { undoes?: string }),
-  }));
+  const changes = await loadChanges(store);
   const undone = new Set(changes.map(({ undoes }) => undoes));
   const last = changes.findLast(({ id, undoes, founding }) => !undoes && !founding && !undone.has(id));
   if (!last) return undefined;
