@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { casesHold } from './cases/case-invariants.ts';
 import type { CityPart } from './city/city.ts';
-import { cityChanges, loadCityData, saveCityData, undoCityChange } from './city/city-store.ts';
+import { cityChanges, cityVersion, loadCityData, saveCityData, undoCityChange } from './city/city-store.ts';
 import { isCityPart, planImport } from './city/import.ts';
 import type { Problem } from './city/read-part.ts';
 import type { Config } from './config.ts';
@@ -103,6 +103,7 @@ async function importFile(config: Config, args: readonly string[]): Promise<bool
     return false;
   }
   return withCity(config, async (store) => {
+    const planned = await cityVersion(store);
     const plan = planImport(readFileSync(file), {
       data: await loadCityData(store),
       ...(as && isCityPart(as) ? { as } : {}),
@@ -124,7 +125,7 @@ async function importFile(config: Config, args: readonly string[]): Promise<bool
       console.log(say('import:nothing'));
       return true;
     }
-    if (!values['dry-run']) await saveCityData(store, { [part]: list }, basename(file), Date.now());
+    if (!values['dry-run']) await saveCityData(store, { [part]: list }, basename(file), Date.now(), { planned });
     console.log(say(values['dry-run'] ? 'import:dry_run' : 'import:done'));
     return true;
   });

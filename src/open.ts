@@ -214,7 +214,7 @@ function demoBot(simulator: Simulator | undefined) {
 async function foundDemo(store: Store, now: number): Promise<void> {
   if ((await loadCityData(store)).regions.length > 0) return;
   await seedDemo(store, now);
-  await saveCityData(store, demoCityData(), 'demo', now, true);
+  await saveCityData(store, demoCityData(), 'demo', now, { founding: true });
 }
 
 async function healthOf({ store, channels }: House, warnings: readonly Finding[]): Promise<Health> {

@@ -151,7 +151,7 @@ export const reportTalk = talk({
       anonymous: anonymous === 'anonymous',
       urgent: danger === true,
       ...(Object.keys(extras).length > 0 ? { extras } : {}),
-      ...(same ? { sameAs: same.id } : {}),
+      ...(same ? { sameAs: same.sameAs ?? same.id } : {}),
       filedAt: now,
     };
     const values = { number: showCaseNumber(made.number) };

@@ -7,7 +7,7 @@ import type { HazardCase } from './hazard-case.ts';
 /** While very many reports come from one community, those of the same thing in the same grid are tied together. */
 export type Surge = {
   /** The first open case about this category in this grid; undefined outside a surge. */
-  readonly caseFor: (region: string | undefined, category: string) => Pick<HazardCase, 'id' | 'number'> | undefined;
+  readonly caseFor: (region: string | undefined, category: string) => Pick<HazardCase, 'id' | 'sameAs'> | undefined;
 };
 
 export const NO_SURGE: Surge = { caseFor: () => undefined };
@@ -27,7 +27,7 @@ export function watchSurge(
   log: Log,
   now: () => number,
 ): Surge & { look(): Promise<void>; close(): void } {
-  let merging: ReadonlyMap<string, Pick<HazardCase, 'id' | 'number'>> = new Map();
+  let merging: ReadonlyMap<string, Pick<HazardCase, 'id' | 'sameAs'>> = new Map();
   const look = async () => {
     const since = now() - WINDOW_MS;
     const { redis, keys } = store;

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { Category } from '../cases/category.ts';
 import defaultCategories from '../cases/default-categories.json' with { type: 'json' };
 import defaultUnits from '../cases/default-units.json' with { type: 'json' };
 import type { Log } from '../log.ts';
+import { commitAsHouse } from '../people/retention.ts';
+import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import type { City, CityData, CityPart } from './city.ts';
@@ -46,31 +49,60 @@ export async function loadCityData(store: Store): Promise<CityData> {
   return { ...NEW_CITY, ...Object.fromEntries(parts.filter(([, list]) => list !== undefined)) };
 }
 
-/** Makes these parts the city's own, all at once, as one change that can be undone. */
+type Saving = {
+  /** The version on which the parts were planned; without it, the one of now. */
+  readonly planned?: string | null;
+  readonly founding?: boolean;
+};
+
+/** Makes these parts the city's own, all at once, as one change that can be undone; throws CityBusy if it is no longer what was planned on. */
 export async function saveCityData(
   store: Store,
   parts: Partial<CityData>,
   what: string,
   now: number,
-  founding = false,
+  { planned, founding = false }: Saving = {},
 ): Promise<CityChange> {
-  // Two operators at once: the second is told, instead of taking the first one's work away.
-  await asking(store.redis.watch(store.keys.cityChanges));
+  const version = planned === undefined ? await cityVersion(store) : planned;
   const changed: Record<string, { from: number; to: number }> = {};
-  const writing = store.redis.multi();
+  const writes: Write[] = [];
   for (const [part, list] of Object.entries(parts) as [CityPart, unknown][]) {
-    const versions = (await asking(store.redis.hkeys(store.keys.cityPart(part)))).map(Number).filter((n) => n > 0);
+    const key = store.keys.cityPart(part);
+    const versions = (await asking(store.redis.hkeys(key))).map(Number).filter((n) => n > 0);
     const to = Math.max(0, ...versions) + 1;
     changed[part] = { from: await currentVersion(store, part), to };
-    writing.hset(store.keys.cityPart(part), String(to), JSON.stringify(list), 'current', String(to));
+    writes.push(['HSET', key, String(to), JSON.stringify(list), 'current', String(to)]);
     const old = versions.filter((n) => n <= to - VERSIONS_KEPT).map(String);
-    if (old.length > 0) writing.hdel(store.keys.cityPart(part), ...old);
+    if (old.length > 0) writes.push(['HDEL', key, ...old]);
   }
   const change = { at: now, what, parts: changed, ...(founding ? { founding: true as const } : {}) };
-  writing.xadd(store.keys.cityChanges, '*', 'change', JSON.stringify(change));
-  writing.hincrby(store.keys.meta, 'city_version', 1);
-  if ((await asking(writing.exec())) === null) throw new CityBusy();
+  await commitChange(store, version, change, writes, now);
   return change;
+}
+
+async function commitChange(
+  store: Store,
+  version: string | null,
+  change: CityChange & { readonly undoes?: string },
+  writes: readonly Write[],
+  now: number,
+): Promise<void> {
+  const { keys } = store;
+  const done = await commitAsHouse(
+    store,
+    {
+      what: 'city_changed',
+      op: `city:${randomUUID()}`,
+      checks: [{ key: keys.meta, field: 'city_version', is: version ?? '' }],
+      writes: [
+        ...writes,
+        ['XADD', keys.cityChanges, '*', 'change', JSON.stringify(change)],
+        ['HSET', keys.meta, 'city_version', String(Number(version ?? 0) + 1)],
+      ],
+    },
+    now,
+  );
+  if (!done) throw new CityBusy();
 }
 
 /** Every change of the city so far, oldest first; `undone` is true of those that were taken back, and of the taking back. */
@@ -90,6 +122,7 @@ async function loadChanges(store: Store) {
 
 /** Takes back the last change that was not taken back yet; undefined if there is none or its versions are gone. */
 export async function undoCityChange(store: Store, now: number): Promise<CityChange | undefined> {
+  const version = await cityVersion(store);
   const changes = await loadChanges(store);
   const undone = new Set(changes.map(({ undoes }) => undoes));
   const last = changes.findLast(({ id, undoes, founding }) => !undoes && !founding && !undone.has(id));
@@ -97,15 +130,13 @@ export async function undoCityChange(store: Store, now: number): Promise<CityCha
   const parts = Object.fromEntries(
     Object.entries(last.parts).map(([part, { from, to }]) => [part, { from: to, to: from }]),
   ) as CityChange['parts'];
-  const writing = store.redis.multi();
+  const writes: Write[] = [];
   for (const [part, { to }] of Object.entries(parts) as [CityPart, { to: number }][]) {
     if (to > 0 && !(await asking(store.redis.hexists(store.keys.cityPart(part), String(to))))) return undefined;
-    writing.hset(store.keys.cityPart(part), 'current', String(to));
+    writes.push(['HSET', store.keys.cityPart(part), 'current', String(to)]);
   }
   const change = { at: now, what: last.what, parts };
-  writing.xadd(store.keys.cityChanges, '*', 'change', JSON.stringify({ ...change, undoes: last.id }));
-  writing.hincrby(store.keys.meta, 'city_version', 1);
-  await asking(writing.exec());
+  await commitChange(store, version, { ...change, undoes: last.id }, writes, now);
   return change;
 }
 
@@ -130,7 +161,8 @@ export async function watchCity(
   return { now: () => city, reload, close: () => clearInterval(timer) };
 }
 
-async function cityVersion(store: Store): Promise<string | null> {
+/** Which change the city stands at; null before the first. */
+export async function cityVersion(store: Store): Promise<string | null> {
   return asking(store.redis.hget(store.keys.meta, 'city_version'));
 }
 

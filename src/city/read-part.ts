@@ -128,7 +128,7 @@ function readCensus({ text, wrong }: Ask): CensusCell | undefined {
   if (!/^\d{12}(\d{3})?$/.test(region)) return wrong('region', 'region_code');
   const sex = new Map<string, CensusCell['sex']>(SEXES).get(text('sex').toLowerCase());
   if (!sex) return wrong('sex', 'sex');
-  const age = /^(\d{1,3})(?:\s*[-–—~～至]\s*(\d{1,3})岁?|岁?\s*(?:\+|及?以上))$/.exec(text('age'));
+  const age = /^(\d{1,3})\s*(?:周?岁)?\s*(?:[-–—~～至]\s*(\d{1,3})\s*(?:周?岁)?|\+|及?以上)$/.exec(text('age'));
   if (!age) return wrong('age', 'age');
   const people = text('people');
   if (!/^\d{1,9}$/.test(people)) return wrong('people', 'count');

@@ -34,6 +34,9 @@ export function decide(inbound: Inbound, scene: Scene): Decision {
   return decision;
 }
 
+/** Nobody who cries for help writes longer, characters. */
+const CRY_MAX = 6;
+
 /** How soon the same button tapped once more is a trembling finger and not a wish. */
 const DOUBLE_TAP_MS = 3000;
 
@@ -182,8 +185,8 @@ function answerOrMenu(inbound: Inbound, asked: Question | undefined, decision: D
   // Said in the middle of a description it is still the first thing to answer.
   if (input.type === 'text' && isEmergency(input.text, say)) {
     saySimply({ key: 'common:emergency' }, decision, scene);
-    // A cry for help is no place.
-    if (asked.kind === 'place') return showAgain(decision, scene);
+    // A cry for help is no place; “着火的地方在幸福小区” is one.
+    if (asked.kind === 'place' && [...input.text].length <= CRY_MAX) return showAgain(decision, scene);
   }
   playInput(playing, input, decision, scene, (result) => refined(result, inbound));
 }

@@ -1,6 +1,7 @@
 import type { Urn } from '../channels/channel.ts';
 import type { Invariants } from '../store/invariants.ts';
 import { atOnce, keysLike } from '../store/invariants.ts';
+import { asking } from '../store/store.ts';
 
 /** I2: a person's version counts at least the operations of the last 48 h; nobody is counted who is not there. */
 export const personsHold: Invariants = async (store) => {
@@ -9,8 +10,11 @@ export const personsHold: Invariants = async (store) => {
   for (const key of await keysLike(store, `${start}*`)) {
     if (key.endsWith(':cases')) continue;
     const urn = key.slice(start.length) as Urn; // as keys.ts writes it
+    const contact = JSON.parse((await asking(store.redis.hget(key, 'contact'))) ?? '{}') as { readonly since?: number };
+    // What somebody did before they were forgotten is seen, and counts no more.
+    const since = String(contact.since ?? '-inf');
     const [seen, version] = await atOnce(store, [
-      ['zcard', store.keys.seen(store.pseudonym(urn))],
+      ['zcount', store.keys.seen(store.pseudonym(urn)), since, '+inf'],
       ['hget', key, 'version'],
     ]);
     if (Number(version ?? 0) < Number(seen)) wrong.push(`${key}: ${seen} operations, but version ${version ?? 0}`);

@@ -42,6 +42,16 @@ describe('life comes first', () => {
     },
   );
 
+  test.each(['请有关人员来看看', '落水管掉了', '请打我电话', '敲打人行道的砖'])(
+    '“%s” is no emergency',
+    async (words) => {
+      const phone = await house.phone();
+      await phone.say(words);
+      await phone.sees(/您好|先跟您说明白/);
+      expect((await phone.fromBot()).some(({ text }) => /马上打电话/.test(text ?? ''))).toBe(false);
+    },
+  );
+
   test('a strong smell of gas gets the numbers, and the report begins below them', async () => {
     const phone = await house.phone();
     await phone.say('煤气味很大');

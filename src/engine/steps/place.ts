@@ -52,6 +52,9 @@ type Spec<Facts, Answers> = Common<Facts, Answers> & {
   readonly screen?: Screen;
 };
 
+/** Shorter than this is 谢谢 or 够了 rather than an address, characters. */
+const ADDRESS_MIN = 4;
+
 /** A place: shared location, map link, known name, chosen from the region tree, or written; always echoed and confirmed by one tap. */
 export function place<Facts, Answers>(spec: Spec<Facts, Answers>): Step<Facts, Answers, Place> {
   const { maxLength, regions, sharing, last, screen, ...common } = spec;
@@ -97,7 +100,7 @@ export function place<Facts, Answers>(spec: Spec<Facts, Answers>): Step<Facts, A
     if (linked) return readLinked(linked, scene);
     if ([...text].length > maxLength) return again('too_long');
     // “Which part?” was asked: a word in between must not throw the address away.
-    if (draft?.part === 'within' && regions(scene).find(text).length === 0) return again('invalid');
+    if (draft?.part === 'within' && [...text].length < ADDRESS_MIN) return again('invalid');
     const screened = screen?.(text);
     if (screened) return holdBack(screened, draft);
     const chosen = draft?.part === 'detail' || draft?.part === 'browse' ? draft.region : undefined;
