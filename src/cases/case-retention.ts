@@ -1,5 +1,6 @@
 import type { Sweep } from '../people/retention.ts';
-import { commitAsHouse, SWEEP_BATCH } from '../people/retention.ts';
+import { SWEEP_BATCH } from '../people/retention.ts';
+import { commitAsHouse } from '../store/commit-as-house.ts';
 import { asking } from '../store/store.ts';
 import { lessenCase, readCase, removeCase } from './case-store.ts';
 import { retain } from './retain.ts';

@@ -2,8 +2,7 @@ import type { Screen, Screened } from '../engine/screen.ts';
 import words from './person-words.json' with { type: 'json' };
 
 /** What may point at a person. */
-export const PERSON_MARKS = ['identity_number', 'bank_card', 'phone', 'plate', 'accused_person'] as const;
-export type PersonMark = (typeof PERSON_MARKS)[number];
+type PersonMark = 'identity_number' | 'bank_card' | 'phone' | 'plate' | 'accused_person';
 
 type Span = { readonly what: PersonMark; readonly from: number; readonly to: number };
 
@@ -38,7 +37,7 @@ function screen(text: string): Screened | undefined {
 }
 
 /** Every mark of a person in a text, in its order, none inside another. */
-export function personsIn(text: string): readonly Span[] {
+function personsIn(text: string): readonly Span[] {
   const { folded, at } = fold(text);
   const found = FINDERS.flatMap((find) => find(folded))
     .map(({ what, from, to }) => ({ what, from: at[from] ?? 0, to: (at[to - 1] ?? 0) + 1 }))

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Channel } from '../channels/channel.ts';
 import type { Log } from '../log.ts';
 import type { Sweep } from '../people/retention.ts';
-import { commitAsHouse, SWEEP_BATCH } from '../people/retention.ts';
+import { SWEEP_BATCH } from '../people/retention.ts';
+import { commitAsHouse } from '../store/commit-as-house.ts';
 import { asking } from '../store/store.ts';
 
 /** A photo that cannot be fetched stays a reference and is tried again after these pauses, the last again and again. */

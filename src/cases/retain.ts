@@ -1,8 +1,8 @@
 import type { Point } from '../engine/input.ts';
 import type { Place } from '../engine/steps/place.ts';
+import { DAY_MS } from '../people/contact.ts';
 import type { HazardCase } from './hazard-case.ts';
 
-const DAY_MS = 24 * 3600_000;
 /** As the consent text says: places exact for 30 days, reports for 180; photos for 30 days after the end. */
 const EXACT_MS = 30 * DAY_MS;
 const CASE_MS = 180 * DAY_MS;

@@ -3,8 +3,8 @@ import type { Category } from '../cases/category.ts';
 import defaultCategories from '../cases/default-categories.json' with { type: 'json' };
 import defaultUnits from '../cases/default-units.json' with { type: 'json' };
 import type { Log } from '../log.ts';
-import { commitAsHouse } from '../people/retention.ts';
 import type { Write } from '../store/commit.ts';
+import { commitAsHouse } from '../store/commit-as-house.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import type { City, CityData, CityPart } from './city.ts';
@@ -145,7 +145,7 @@ export async function watchCity(
   store: Store,
   build: (data: CityData) => City,
   log: Log,
-): Promise<{ now(): City; reload(): Promise<void>; close(): void }> {
+): Promise<{ now(): City; close(): void }> {
   let version = await cityVersion(store);
   let city = build(await loadCityData(store));
   const reload = async () => {
@@ -158,7 +158,7 @@ export async function watchCity(
     reload().catch((error) => log.warn({ err: error }, 'the city could not be looked at'));
   }, LOOK_EVERY_MS);
   timer.unref();
-  return { now: () => city, reload, close: () => clearInterval(timer) };
+  return { now: () => city, close: () => clearInterval(timer) };
 }
 
 /** Which change the city stands at; null before the first. */

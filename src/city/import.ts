@@ -34,7 +34,8 @@ type Settings = {
   readonly says: readonly Say[];
 };
 
-type Record_ = { readonly [key: string]: unknown };
+/** A record of any part, by its fields' names. */
+type Entry = { readonly [field: string]: unknown };
 
 /** Reads a whole file and holds it against the city; one wrong row makes all of it wrong. */
 export function planImport(bytes: Uint8Array, settings: Settings): ImportPlan {
@@ -56,7 +57,7 @@ export function planImport(bytes: Uint8Array, settings: Settings): ImportPlan {
   if (!part) return { type: 'bad', part, problems: [{ ...nothing, what: 'which_part' }] };
 
   const problems: Problem[] = [];
-  const read = rows.flatMap((row): readonly (readonly [Row, Record_])[] => {
+  const read = rows.flatMap((row): readonly (readonly [Row, Entry])[] => {
     const text = (column: string) => fieldOf(row, column, columns);
     const wrong = (column: string, what: string) => {
       problems.push({ row: row.row, column: headerOf(row, column, columns) ?? column, what, found: text(column) });
@@ -66,21 +67,15 @@ export function planImport(bytes: Uint8Array, settings: Settings): ImportPlan {
     return record ? [[row, record]] : [];
   });
   problems.push(...twice(read, part));
-  const before = new Map((settings.data[part] as readonly Record_[]).map((record) => [keyOf(part, record), record]));
+  const before = new Map((settings.data[part] as readonly Entry[]).map((record) => [keyOf(part, record), record]));
   const after = new Map(settings.replace ? [] : before);
   for (const [, record] of read) after.set(keyOf(part, record), merged(part, before.get(keyOf(part, record)), record));
   const list = [...after.values()] as unknown as CityData[CityPart]; // each was read by its part's reader
-  problems.push(
-    ...misfits(
-      { ...settings.data, [part]: part === 'regions' ? withParents(list as readonly Region[]) : list },
-      part,
-      read,
-    ),
-  );
+  const whole = part === 'regions' ? withParents(list as readonly Region[]) : list;
+  problems.push(...misfits({ ...settings.data, [part]: whole }, part, read));
   if (problems.length > 0) return { type: 'bad', part, problems: problems.sort((a, b) => a.row - b.row) };
 
-  const whole = part === 'regions' ? withParents(list as readonly Region[]) : list;
-  const final = new Map((whole as readonly Record_[]).map((record) => [keyOf(part, record), record]));
+  const final = new Map((whole as readonly Entry[]).map((record) => [keyOf(part, record), record]));
   const isSame = (key: string) => isDeepStrictEqual(before.get(key), final.get(key));
   const keys = [...final.keys()];
   const known = keys.filter((key) => before.has(key));
@@ -106,9 +101,14 @@ function columnsOf(says: readonly Say[]): ReadonlyMap<string, string> {
   );
 }
 
+/** The column that a file's header means. */
+function columnOf(header: string, columns: ReadonlyMap<string, string>): string {
+  return columns.get(header.trim().toLowerCase()) ?? header;
+}
+
 /** The column as the file itself calls it. */
 function headerOf({ fields }: Row, column: string, columns: ReadonlyMap<string, string>): string | undefined {
-  return Object.keys(fields).find((one) => (columns.get(one.trim().toLowerCase()) ?? one) === column);
+  return Object.keys(fields).find((header) => columnOf(header, columns) === column);
 }
 
 function fieldOf(row: Row, column: string, columns: ReadonlyMap<string, string>): string {
@@ -119,17 +119,14 @@ function fieldOf(row: Row, column: string, columns: ReadonlyMap<string, string>)
   const value = name === undefined ? undefined : fields[name];
   const byLanguage = fields[english ?? column] ?? (/^name(_en)?$/.test(column) ? fields.names : undefined);
   if (typeof byLanguage === 'object' && byLanguage !== null && !Array.isArray(byLanguage)) {
-    return String((byLanguage as Record_)[english ? 'en' : 'zh-CN'] ?? '').trim();
+    return String((byLanguage as Entry)[english ? 'en' : 'zh-CN'] ?? '').trim();
   }
   return typeof value === 'object' ? '' : String(value ?? '').trim();
 }
 
 function partOf(rows: readonly Row[], columns: ReadonlyMap<string, string>): CityPart | undefined {
-  const has = new Set(
-    rows
-      .slice(0, 5)
-      .flatMap(({ fields }) => Object.keys(fields).map((one) => columns.get(one.trim().toLowerCase()) ?? one)),
-  );
+  const headers = rows.slice(0, 5).flatMap(({ fields }) => Object.keys(fields));
+  const has = new Set(headers.map((header) => columnOf(header, columns)));
   if (rows.some(({ geometry }) => geometry !== undefined) || has.has('level')) return 'regions';
   if (has.has('people') && has.has('sex')) return 'census';
   if (has.has('group')) return 'categories';
@@ -138,13 +135,13 @@ function partOf(rows: readonly Row[], columns: ReadonlyMap<string, string>): Cit
   return undefined;
 }
 
-function keyOf(part: CityPart, record: Record_): string {
+function keyOf(part: CityPart, record: Entry): string {
   if (part === 'census') return [record.region, record.sex, record.from, record.to ?? ''].join('/');
   return String(part === 'categories' ? record.code : record.id);
 }
 
 /** A list of names keeps the grounds that were there; nothing else is mixed. */
-function merged(part: CityPart, before: Record_ | undefined, record: Record_): Record_ {
+function merged(part: CityPart, before: Entry | undefined, record: Entry): Entry {
   if (part !== 'regions' || record.ground || !before?.ground) return record;
   return { ...record, ground: before.ground };
 }
@@ -165,7 +162,7 @@ function rest({ id: _id, ...others }: Region): Omit<Region, 'id'> {
   return others;
 }
 
-function twice(read: readonly (readonly [Row, Record_])[], part: CityPart): readonly Problem[] {
+function twice(read: readonly (readonly [Row, Entry])[], part: CityPart): readonly Problem[] {
   const first = new Map<string, number>();
   return read.flatMap(([{ row }, record]) => {
     const key = keyOf(part, record);
@@ -178,15 +175,15 @@ function twice(read: readonly (readonly [Row, Record_])[], part: CityPart): read
 }
 
 /** What points at something that is not there. */
-function misfits(data: CityData, part: CityPart, read: readonly (readonly [Row, Record_])[]): readonly Problem[] {
+function misfits(data: CityData, part: CityPart, read: readonly (readonly [Row, Entry])[]): readonly Problem[] {
   const rowOf = new Map(read.map(([{ row }, record]) => [keyOf(part, record), row]));
-  const at = (record: Record_, of: CityPart) => (of === part ? (rowOf.get(keyOf(of, record)) ?? 0) : 0);
+  const at = (record: Entry, of: CityPart) => (of === part ? (rowOf.get(keyOf(of, record)) ?? 0) : 0);
   const regions = new Map(data.regions.map((region) => [region.id, region]));
   const units = new Set(data.units.map(({ id }) => id));
   const groups = new Set(data.categories.filter(({ group }) => group === undefined).map(({ code }) => code));
   const level = (name: Region['level']) => REGION_LEVELS.indexOf(name);
   const problems: Problem[] = [];
-  const add = (record: Record_, of: CityPart, column: string, what: string, found: string) =>
+  const add = (record: Entry, of: CityPart, column: string, what: string, found: string) =>
     problems.push({ row: at(record, of), column, what, found });
   for (const region of data.regions) {
     if (region.level === 'city') continue;

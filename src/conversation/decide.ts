@@ -4,13 +4,14 @@ import type { Input } from '../engine/input.ts';
 import type { Question } from '../engine/question.ts';
 import { foldText } from '../engine/tidy-text.ts';
 import type { Contact } from '../people/contact.ts';
-import { newContact, whatTimeDoes } from '../people/contact.ts';
+import { newContact } from '../people/contact.ts';
 import { readButton } from './button.ts';
+import { isDoubleTap, rememberTap } from './double-tap.ts';
 import type { Intent } from './intent.ts';
 import { isEmergency, readIntent, readTyped } from './intent.ts';
 import { dropExpired, dropTalk, openFresh, openTalk, playInput, resumeTalk, showAgain, takePhoto } from './play.ts';
 import type { Decision, Scene } from './scene.ts';
-import { activeTalk, factsOf, languageOf, questionNow, readerOf } from './scene.ts';
+import { activeTalk, languageOf, questionNow, readerOf } from './scene.ts';
 import { pauseActive, remind, saySimply } from './show.ts';
 import { talkOf } from './talks.ts';
 
@@ -37,84 +38,8 @@ export function decide(inbound: Inbound, scene: Scene): Decision {
 /** Nobody who cries for help writes longer, characters. */
 const CRY_MAX = 6;
 
-/** How soon the same button tapped once more is a trembling finger and not a wish. */
-const DOUBLE_TAP_MS = 3000;
-
-/** The button that just led on, tapped again: nothing needs to be done or said. */
-function isDoubleTap({ content }: Inbound, { person, now }: Scene): boolean {
-  const { tap } = person.talks;
-  return content.type === 'choice' && tap?.id === content.id && now - tap.at < DOUBLE_TAP_MS;
-}
-
-/** Keeps a tap that led on. A tick that can be taken back is tapped twice on purpose. */
-function rememberTap({ content }: Inbound, asked: Question | undefined, decision: Decision, scene: Scene): void {
-  const before = scene.person.talks.active;
-  // Back, inside a question that asks in parts, may be meant twice.
-  const inParts =
-    (asked?.kind === 'tree' || asked?.kind === 'place') &&
-    !(content.type === 'choice' && content.id.includes('/~back/'));
-  const further = inParts && JSON.stringify(decision.talks.active?.draft) !== JSON.stringify(before?.draft);
-  const led = further || decision.talks.active?.step !== before?.step || decision.talks.active?.talk !== before?.talk;
-  const { tap: earlier, ...talks } = decision.talks;
-  if (content.type === 'choice' && led) decision.talks = { ...talks, tap: { id: content.id, at: scene.now } };
-  else if (earlier) decision.talks = talks;
-}
-
-/** The notice about talks that were left alone too long, when nobody writes. */
-export function decideExpiry(scene: Scene): Decision {
-  const decision = beginning(scene);
-  dropExpired(decision, scene);
-  return decision;
-}
-
-/** The flow by which a person is forgotten. */
-export const FORGET = 'forget-me';
-
-/** What time does to a person now. */
-export function decideKeeping(scene: Scene): Decision {
-  const decision = beginning(scene);
-  switch (whatTimeDoes(decision.contact, scene.now)) {
-    case 'nothing':
-      break;
-    case 'place_goes': {
-      const { lastPlace: _over, ...contact } = decision.contact;
-      decision.contact = contact;
-      break;
-    }
-    case 'asked':
-      // A year without a word: do they still want to be kept? Any answer means yes.
-      decision.contact = { ...decision.contact, askedToStay: scene.now };
-      saySimply({ key: 'common:still_there' }, decision, scene);
-      break;
-    case 'forgotten':
-      return decideForgetting(scene);
-  }
-  return decision;
-}
-
-/** Nobody answered: the person is forgotten as if they had asked for it, without a message. */
-function decideForgetting(scene: Scene): Decision {
-  const decision = beginning(scene);
-  const talk = talkOf(FORGET);
-  if (!talk) throw new Error('There is no talk by which a person is forgotten.');
-  const facts = factsOf(talk, scene);
-  const finishing = {
-    store: scene.store,
-    person: scene.person.urn,
-    contact: decision.contact,
-    facts,
-    now: scene.now,
-    random: scene.random,
-  };
-  const { checks, writes } = talk.finish({ sure: true, really: true }, finishing);
-  decision.checks.push(...checks);
-  decision.writes.push(...writes);
-  decision.audit.push('person_forgotten_after_silence');
-  decision.forgets = true;
-  return decision;
-}
-
-function beginning(scene: Scene, inbound?: Inbound, asked?: Question): Decision {
+/** A decision before anything is decided. */
+export function beginning(scene: Scene, inbound?: Inbound, asked?: Question): Decision {
   const { person } = scene;
   const known = person.contact ?? newContact(languageOf(scene, inbound), scene.now);
   const contact = inbound ? seen(known, scene.now) : known;

@@ -8,7 +8,7 @@ import type { Outline } from './outline.ts';
 import { cut, roundOutline } from './outline.ts';
 
 /** The made-up city of the demo. No province has the code 99, and no such city exists. */
-export const CITY_ID = '990100000000';
+const CITY_ID = '990100000000';
 const CENTRE = { longitude: 119.5, latitude: 31.5 };
 const RADIUS = { longitude: 0.085, latitude: 0.07 };
 const CORNERS = 28;

@@ -4,6 +4,7 @@ import type { Category } from '../cases/category.ts';
 import type { HazardCase } from '../cases/hazard-case.ts';
 import { retain } from '../cases/retain.ts';
 import { NEW_CITY } from '../city/city-store.ts';
+import { DAY_MS } from '../people/contact.ts';
 import { applyToEmptyStore } from '../store/apply.ts';
 import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
@@ -16,7 +17,6 @@ const PEOPLE = 1800;
 const DAYS = 120;
 const OPEN_WANTED = 120;
 const HOUR_MS = 3600_000;
-const DAY_MS = 24 * HOUR_MS;
 /** How much is reported by the hour of the day: little at night, most after work. */
 const HOURS = [1, 1, 1, 1, 1, 2, 5, 9, 9, 8, 7, 6, 5, 5, 6, 7, 8, 10, 11, 10, 8, 6, 3, 2];
 

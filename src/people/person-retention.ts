@@ -1,7 +1,8 @@
 import type { Urn } from '../channels/channel.ts';
+import { commitAsHouse } from '../store/commit-as-house.ts';
 import { asking } from '../store/store.ts';
 import type { Sweep } from './retention.ts';
-import { commitAsHouse, SWEEP_BATCH } from './retention.ts';
+import { SWEEP_BATCH } from './retention.ts';
 
 const WEEK_MS = 7 * 24 * 3600_000;
 

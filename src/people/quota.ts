@@ -1,4 +1,5 @@
 import type { Contact } from './contact.ts';
+import { DAY_MS } from './contact.ts';
 
 /** How much one person may send, so that nobody can drown the others. */
 export type Quotas = {
@@ -14,7 +15,6 @@ export const QUOTAS: Quotas = { updates: 20, reportsPerHour: 5, reportsPerDay: 2
 
 const INTERVAL_MS = 1000;
 const HOUR_MS = 3600_000;
-export const DAY_MS = 24 * HOUR_MS;
 
 /** Whether one more update is heard: yes; no, and the person is told; or no, and nothing is said any more. */
 export type Heard = { readonly type: 'heard' | 'told'; readonly clock: string } | { readonly type: 'dropped' };

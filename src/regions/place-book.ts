@@ -13,13 +13,11 @@ export type KnownPlace = {
 export type PlaceBook = {
   /** The places that somebody's words may mean, best first. */
   readonly find: (text: string) => readonly KnownPlace[];
-  readonly get: (id: string) => KnownPlace | undefined;
 };
 
 const FOUND_MAX = 4;
 
 export function placeBook(places: readonly KnownPlace[]): PlaceBook {
-  const byId = new Map(places.map((place) => [place.id, place]));
   const named = places.flatMap((place) =>
     [place.name, ...(place.words ?? [])].map((name) => ({ name: normaliseAddress(name), place })),
   );
@@ -39,7 +37,7 @@ export function placeBook(places: readonly KnownPlace[]): PlaceBook {
       .filter(({ off }) => off <= 1);
     return close.sort((a, b) => a.off - b.off || b.name.length - a.name.length);
   };
-  return { find, get: (id) => byId.get(id) };
+  return { find };
 }
 
 function windows(text: string, length: number): readonly string[] {

@@ -15,7 +15,6 @@ import { polygonsOf } from './region.ts';
 export type RegionTree = Regions & {
   /** The smallest region that holds the point, WGS-84. */
   readonly at: (point: Point) => string | undefined;
-  readonly get: (region: string) => Region | undefined;
   /** The region of this level in which another lies. */
   readonly above: (region: string, level: Region['level']) => string | undefined;
 };
@@ -65,7 +64,6 @@ export function regionTree(regions: readonly Region[], places: readonly KnownPla
     nameOf,
     at,
     above,
-    get: (id) => byId.get(id),
     read: (raw) => {
       const readings = [reading(raw), { ...reading(toWgs84(raw, 'gcj02')), sent: raw }];
       const communities = readings.map(({ region }) => region && above(region, 'community'));

@@ -18,9 +18,8 @@ async function talk(phone: Phone, ...moves: readonly (readonly [reads: RegExp, t
   }
 }
 
-/** To the question where, in words. */
-async function toWords(phone: Phone): Promise<void> {
-  await phone.say('上报');
+/** From the consent to the question where, in words. */
+async function onToWords(phone: Phone): Promise<void> {
   await talk(
     phone,
     [/先跟您说明白/, '同意基本处理'],
@@ -30,6 +29,11 @@ async function toWords(phone: Phone): Promise<void> {
     [/敏感个人信息/, '改用文字'],
   );
   await phone.sees(/打字写地址/);
+}
+
+async function toWords(phone: Phone): Promise<void> {
+  await phone.say('上报');
+  await onToWords(phone);
 }
 
 describe('life comes first', () => {
@@ -91,15 +95,7 @@ describe('nothing is lost', () => {
   test('a voice message out of the blue begins a report, and is its description', async () => {
     const phone = await house.phone();
     await phone.send({ voice: 8 });
-    await talk(
-      phone,
-      [/先跟您说明白/, '同意基本处理'],
-      [/是哪一类/, '其他'],
-      [/具体是哪一种/, '其他隐患'],
-      [/可能受伤/, '暂时没有'],
-      [/敏感个人信息/, '改用文字'],
-    );
-    await phone.sees(/打字写地址/);
+    await onToWords(phone);
     await phone.say('锦绣花园');
     await phone.sees(/对吗/);
     await phone.say('对');

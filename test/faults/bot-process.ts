@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { randomFrom as sameRowFrom } from '../../src/demo/random.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
@@ -92,15 +93,10 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** Numbers that look random and come again with the same seed (mulberry32). */
+/** Whole numbers below a bound that look random and come again with the same seed. */
 export function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
+  const random = sameRowFrom(seed);
+  return (below) => Math.floor(random() * below);
 }
 
 /** The seed of this run, printed so that a failure can be played again: SEED=123 npm test. */

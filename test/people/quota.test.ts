@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { newContact } from '../../src/people/contact.ts';
-import { countReport, DAY_MS, hear, mayReportAt, QUOTAS } from '../../src/people/quota.ts';
+import { DAY_MS, newContact } from '../../src/people/contact.ts';
+import { countReport, hear, mayReportAt, QUOTAS } from '../../src/people/quota.ts';
 
 const NOW = Date.parse('2026-11-22T02:00:00Z');
 const HOUR = 3600_000;
