@@ -53,8 +53,18 @@ export function activeTalk({ person, now }: Scene): Playing | undefined {
 /** Undefined until the flow's own load has come. */
 export function factsOf(talk: Talk<City>, scene: Scene, contact: Contact | undefined = scene.person.contact): unknown {
   if (talk.load && !scene.loaded.has(talk.flow.id)) return undefined;
-  return talk.facts(scene.city, { ...scene.person, contact }, scene.loaded.get(talk.flow.id));
+  const before = lastFacts.get(scene);
+  if (before?.talk === talk && before.contact === contact) return before.facts;
+  const facts = talk.facts(scene.city, { ...scene.person, contact }, scene.loaded.get(talk.flow.id));
+  lastFacts.set(scene, { talk, contact, facts });
+  return facts;
 }
+
+/** A turn asks for the same facts several times, and the engine knows again what it found out about them. */
+const lastFacts = new WeakMap<
+  Scene,
+  { readonly talk: Talk<City>; readonly contact: Contact | undefined; readonly facts: unknown }
+>();
 
 /** The question that a person stands on; undefined if there is none or its facts are not loaded yet. */
 export function questionNow(scene: Scene): Question | undefined {

@@ -87,7 +87,8 @@ async function attempt(inbound: Inbound, house: House): Promise<void> {
     const heard = hear(person.clock, now(), house.city.quotas);
     if (heard.type === 'dropped') return;
     const before = sceneOf(person, house);
-    const scene = { ...before, loaded: await load(flowsNeeded(inbound, before), person, store) };
+    const loaded = await load(flowsNeeded(inbound, before), person, store);
+    const scene = loaded === NOTHING ? before : { ...before, loaded };
     crashPoint('after_load');
     const { content } = inbound;
     const unchanged = { contact: person.contact, talks: person.talks, checks: [], writes: [], messages: [], audit: [] };

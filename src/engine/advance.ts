@@ -192,7 +192,7 @@ function ask<F>(play: Play<F>, session: Session): Asked {
 
 /** The session on a step that the flow still has and still asks, so that a new version of a flow strands nobody. */
 function settled<F>(play: Play<F>, kept: Session): Session {
-  const session = { ...kept, version: play.flow.version };
+  const session = kept.version === play.flow.version ? kept : { ...kept, version: play.flow.version };
   const step = findStep(play, session.step);
   if (step && isRelevant(play, step, session.answers)) return session;
   const next = firstOpen(play, session.answers) ?? play.flow.steps.at(-1);
@@ -223,6 +223,7 @@ function missed(reason: string, misses: number): Because {
 }
 
 function without(session: Session, ...names: readonly ('draft' | 'misses' | 'leaving')[]): Session {
+  if (names.every((name) => session[name] === undefined)) return session;
   const rest: Record<string, unknown> = { ...session };
   for (const name of names) delete rest[name];
   return rest as Session;

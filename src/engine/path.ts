@@ -7,39 +7,61 @@ export type Play<F> = { readonly flow: Flow<F>; readonly facts: F; readonly now:
 
 type Answers = Session['answers'];
 
+/** What was found out about the one holds for the other. */
+export function isSamePlay(one: Play<unknown>, other: Play<unknown>): boolean {
+  return one.flow === other.flow && one.facts === other.facts && one.now === other.now;
+}
+
 export function findStep<F>(play: Play<F>, id: string): FlowStep<F> | undefined {
   return play.flow.steps.find((step) => step.id === id);
 }
 
 /** The first question that is asked and not yet answered. */
 export function firstOpen<F>(play: Play<F>, answers: Answers): FlowStep<F> | undefined {
-  const scene = sceneOf(play, answers);
-  return relevantSteps(play, answers).find((step) => !isAnswered(step, scene));
+  const { steps, scene } = pathOf(play, answers);
+  return steps.find((step) => !isAnswered(step, scene));
 }
 
 export function relevantSteps<F>(play: Play<F>, answers: Answers): readonly FlowStep<F>[] {
-  return play.flow.steps.filter((step) => isRelevant(play, step, answers));
+  return pathOf(play, answers).steps;
 }
 
 /** The question before this one; undefined at the first. */
 export function stepBefore<F>(play: Play<F>, session: Session): FlowStep<F> | undefined {
-  const steps = relevantSteps(play, session.answers);
+  const { steps } = pathOf(play, session.answers);
   return steps[steps.findIndex((step) => step.id === session.step) - 1];
 }
 
 export function isRelevant<F>(play: Play<F>, step: FlowStep<F>, answers: Answers): boolean {
-  return step.relevant?.(sceneOf(play, answers, step.id)) ?? true;
+  return pathOf(play, answers).steps.includes(step);
 }
 
-/** Steps see the answers of steps that the flow still asks; while relevance is decided, only of those before them. */
-export function sceneOf<F>({ flow, facts, now }: Play<F>, answers: Answers, upTo?: string): Scene<F> {
+/** Steps see the answers of steps that the flow still asks. */
+export function sceneOf<F>(play: Play<F>, answers: Answers): Scene<F> {
+  return pathOf(play, answers).scene;
+}
+
+/** The questions that are asked, given these answers, and what they see of them. */
+type Path<F> = { readonly play: Play<F>; readonly steps: readonly FlowStep<F>[]; readonly scene: Scene<F> };
+
+/** One turn asks for the path of the same answers a dozen times; answers are never changed in place. */
+const known = new WeakMap<Answers, Path<unknown>>();
+
+/** While relevance is decided, a step sees only the answers of relevant steps before it: one walk down the table. */
+function pathOf<F>(play: Play<F>, answers: Answers): Path<F> {
+  const before = known.get(answers);
+  if (before && isSamePlay(before.play, play as Play<unknown>)) return before as unknown as Path<F>; // the same flow and facts
   const seen: Record<string, unknown> = {};
-  const scene = { answers: seen, facts, now };
-  for (const step of flow.steps) {
-    if (step.id === upTo) break;
-    if (answers[step.id] !== undefined && (step.relevant?.(scene) ?? true)) seen[step.id] = answers[step.id];
+  const scene = { answers: seen, facts: play.facts, now: play.now };
+  const steps: FlowStep<F>[] = [];
+  for (const step of play.flow.steps) {
+    if (!(step.relevant?.(scene) ?? true)) continue;
+    steps.push(step);
+    if (answers[step.id] !== undefined) seen[step.id] = answers[step.id];
   }
-  return scene;
+  const path = { play, steps, scene };
+  known.set(answers, path as unknown as Path<unknown>);
+  return path;
 }
 
 /** An answer that its step would no longer take (another group was chosen, the flow changed) counts as not given. */

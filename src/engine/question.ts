@@ -1,6 +1,6 @@
 import type { FlowStep } from './flow.ts';
 import type { Play } from './path.ts';
-import { findStep, isAnswered, relevantSteps, sceneOf, stepBefore } from './path.ts';
+import { findStep, isAnswered, isSamePlay, relevantSteps, sceneOf, stepBefore } from './path.ts';
 import type { Session } from './session.ts';
 import type { Asking, Option, StepKind } from './step.ts';
 
@@ -43,8 +43,19 @@ export type AnswerLine = {
   readonly options: readonly Option[];
 };
 
+/** A turn asks which question stands before it reads the input, and once more to see whether a tap belongs to it. */
+const known = new WeakMap<Session, { readonly play: Play<unknown>; readonly question: Question }>();
+
 /** The question on which a talk stands. */
 export function questionOf<F>(play: Play<F>, session: Session): Question {
+  const before = known.get(session);
+  if (before && isSamePlay(before.play, play as Play<unknown>)) return before.question;
+  const question = makeQuestion(play, session);
+  known.set(session, { play: play as Play<unknown>, question });
+  return question;
+}
+
+function makeQuestion<F>(play: Play<F>, session: Session): Question {
   const step = findStep(play, session.step);
   if (!step) throw new Error(`Flow ${play.flow.id} has no step "${session.step}"; settle the session first.`);
   const { light } = play.flow;

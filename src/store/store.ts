@@ -44,12 +44,16 @@ export async function openStore(redis: Connection, city: string, pace: Pace, now
   };
 }
 
-/** One turn asks for the same pseudonym several times. */
+/** Whoever writes will soon write again. */
+const REMEMBERED_MAX = 10_000;
+
 function remembering(make: (urn: Urn) => string): (urn: Urn) => string {
-  let last: { readonly urn: Urn; readonly made: string } | undefined;
+  const known = new Map<Urn, string>();
   return (urn) => {
-    if (last?.urn !== urn) last = { urn, made: make(urn) };
-    return last.made;
+    const made = known.get(urn) ?? make(urn);
+    if (known.size >= REMEMBERED_MAX) known.clear();
+    known.set(urn, made);
+    return made;
   };
 }
 
