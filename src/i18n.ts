@@ -44,11 +44,13 @@ export function openWording(folder = new URL('../locales/', import.meta.url)): W
     // We send plain text with entities, never markup; and people's words are not looked through for keys.
     interpolation: { escapeValue: false, skipOnVariables: true },
   });
-  const sayers = new Map(languages.map((language) => [language, sayer(i18next.getFixedT(language))]));
+  const sayerFor = (language: string) => sayer(i18next.getFixedT(language), new Intl.PluralRules(language));
+  const sayers = new Map(languages.map((language) => [language, sayerFor(language)]));
+  const usual = sayerFor(DEFAULT_LANGUAGE);
   return {
     languages,
     languageFor: (tag) => languages.find((language) => sameLanguage(language, tag)) ?? DEFAULT_LANGUAGE,
-    in: (language) => sayers.get(language) ?? sayer(i18next.getFixedT(DEFAULT_LANGUAGE)),
+    in: (language) => sayers.get(language) ?? usual,
     has: remembered((language, key) => i18next.exists(key, { lng: language, fallbackLng: [] })),
   };
 }
@@ -65,20 +67,22 @@ function remembered(has: Wording['has']): Wording['has'] {
 }
 
 /**
- * Each sentence is taken from i18next once a language and then only filled in: i18next costs microseconds, a message says
- * several things. What it alone can do (plurals, sentences within sentences, formats) stays with it.
+ * Each sentence is taken from i18next once a language (and plural form) and then only filled in: i18next costs microseconds,
+ * a message says several things. What it alone can do (sentences within sentences, formats) stays with it.
  */
-function sayer(translate: TFunction): Say {
+function sayer(translate: TFunction, plurals: Intl.PluralRules): Say {
   const known = new Map<string, readonly string[] | undefined>();
-  return (key, values) => {
-    if (values?.count !== undefined) return translate(key, values);
-    let parts = known.get(key);
-    if (parts === undefined && !known.has(key)) {
-      parts = partsOf(translate(key, { interpolation: { skipOnVariables: false, prefix: '\0', suffix: '\0' } }));
-      known.set(key, parts);
+  return (key, values = {}) => {
+    const { count } = values;
+    const form = typeof count === 'number' ? `${key} ${plurals.select(count)}` : key;
+    let parts = known.get(form);
+    if (parts === undefined && !known.has(form)) {
+      const asWritten = { interpolation: { skipOnVariables: false, prefix: '\0', suffix: '\0' } };
+      parts = partsOf(translate(key, count === undefined ? asWritten : { count, ...asWritten }));
+      known.set(form, parts);
     }
-    if (!parts) return translate(key, values ?? {});
-    return parts.length === 1 ? (parts[0] ?? '') : filled(parts, values ?? {});
+    if (!parts) return translate(key, values);
+    return parts.length === 1 ? (parts[0] ?? '') : filled(parts, values);
   };
 }
 

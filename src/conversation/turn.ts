@@ -152,7 +152,7 @@ async function commitDecision({
     writes: [
       ...decision.writes,
       ...(forgets ? [] : keptWrites(person, decision, store)),
-      ...(!forgets && (relist || decision.talks !== person.talks) ? expiryWrites(person, decision.talks, store) : []),
+      ...(forgets ? [] : expiryWrites(person, decision.talks, relist, store)),
     ],
     messages: messagesTo(person.urn, decision.messages, house.channels),
     audit: decision.audit.map((what) => ({ what, who })),
@@ -199,11 +199,17 @@ function keptWrites(person: Person, { contact }: Committing['decision'], { keys 
   return after === undefined || before === after ? [] : [['ZADD', keys.personsDue, after, person.urn]];
 }
 
-/** Keeps the list by which the sweeper finds talks that were left alone. */
-function expiryWrites(person: Person, after: Talks, { keys }: Store): readonly Write[] {
-  const ends = [...after.paused, ...(after.active ? [after.active] : [])].map((session) => session.expires);
-  if (ends.length === 0) return [['ZREM', keys.talksExpiring, person.urn]];
-  return [['ZADD', keys.talksExpiring, Math.min(...ends), person.urn]];
+/** Keeps the list by which the sweeper finds talks that were left alone; it may look too early, never too late. */
+function expiryWrites({ urn, talks }: Person, after: Talks, relist: boolean, { keys }: Store): readonly Write[] {
+  const [before, next] = [endOf(talks), endOf(after)];
+  if (next === undefined) return before === undefined && !relist ? [] : [['ZREM', keys.talksExpiring, urn]];
+  return relist || before === undefined || next < before ? [['ZADD', keys.talksExpiring, next, urn]] : [];
+}
+
+/** When the first of these talks expires, ms. */
+function endOf({ active, paused }: Talks): number | undefined {
+  const ends = [...paused, ...(active ? [active] : [])].map(({ expires }) => expires);
+  return ends.length === 0 ? undefined : Math.min(...ends);
 }
 
 function sceneOf(person: Person, { store, city, wording, now }: House): Scene {

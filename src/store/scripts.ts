@@ -138,9 +138,11 @@ for i = 1, number() do audit[i] = { arg(), arg() } end
 
 -- From here on nothing can fail.
 redis.call('ZADD', SEEN, now_app, op)
-redis.call('ZREMRANGEBYSCORE', SEEN, '-inf', now_app - 172800000)
--- Prolonged once an hour is enough, as long as 48 h are left.
-if redis.call('PTTL', SEEN) < 172800000 then redis.call('PEXPIRE', SEEN, 176400000) end
+-- Trimmed and prolonged once an hour is enough, as long as 48 h are left.
+if redis.call('PTTL', SEEN) < 172800000 then
+  redis.call('ZREMRANGEBYSCORE', SEEN, '-inf', now_app - 172800000)
+  redis.call('PEXPIRE', SEEN, 176400000)
+end
 version = string.format('%d', tonumber(version) + 1)
 local set, gone = { 'version', version }, {}
 for _, f in ipairs(fields) do
