@@ -27,6 +27,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'i18n.ts': 0,
   'config.ts': 0,
   'log.ts': 0,
+  'calendar.ts': 0,
   'crash-point.ts': 0,
 };
 
@@ -48,6 +49,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   flatbush: ['regions'],
   gcoord: ['regions'],
   'csv-parse': ['city'],
+  'chinese-days': ['calendar.ts'],
   'chrono-node': ['engine'],
   nzh: ['engine'],
   valibot: ['config.ts', 'channels/telegram'],

@@ -1,50 +1,56 @@
 import type { Invariants } from '../store/invariants.ts';
 import { atOnce, keysLike } from '../store/invariants.ts';
 import { asking } from '../store/store.ts';
-import { sumOf } from './case-store.ts';
+import type { CaseEvent } from './case-event.ts';
+import { replay } from './case-event.ts';
+import { listsOf, sumOf } from './case-store.ts';
 import type { HazardCase } from './hazard-case.ts';
-import { CASE_STATES } from './hazard-case.ts';
+import { isOpen } from './hazard-case.ts';
 
-/** I3: every case stands in its state's list, under its number and with its events, and in no other list. */
+/** I3: every case is what its events have made of it, stands under its number and in exactly the lists that follow from it. */
 export const casesHold: Invariants = async (store) => {
   const { redis, keys } = store;
   const wrong: string[] = [];
   const ids = new Set<string>();
   // What leads to a case is read before the cases: one that is filed meanwhile is then seen with both.
-  const listed = await Promise.all(CASE_STATES.map((state) => asking(redis.zrange(keys.casesIn(state), '0', '-1'))));
+  const lists = (await keysLike(store, keys.casesIn('*').replace('in:*', '*'))).filter((key) => key !== keys.casesNews);
+  const listed = await Promise.all(lists.map((list) => asking(redis.zrange(list, '0', '-1'))));
   const numbers = await keysLike(store, keys.caseNumber('*'));
   for (const key of await keysLike(store, keys.case('case_*'))) {
     if ((await asking(redis.type(key))) !== 'hash') continue;
     const id = key.slice(keys.case('').length);
-    const [text, sum, events, due, nowhere, ...scores] = (await atOnce(store, [
+    ids.add(id);
+    const [text, sum, entries] = (await atOnce(store, [
       ['hget', key, 'record'],
       ['hget', key, 'sum'],
-      ['xrevrange', keys.caseEvents(id), '+', '-'],
-      ['zscore', keys.casesDue, id],
-      ['zscore', keys.casesNowhere, id],
-      ...CASE_STATES.map((state) => ['zscore', keys.casesIn(state), id]),
-    ])) as [string | null, string | null, [string, string[]][], string | null, string | null, ...(string | null)[]];
+      ['xrange', keys.caseEvents(id), '-', '+'],
+    ])) as [string | null, string | null, [string, string[]][]];
     if (sumOf(text ?? '') !== sum) {
       wrong.push(`${key}: its record is not what was written`);
-      ids.add(id);
       continue;
     }
-    const { number, state, place } = JSON.parse(text ?? '{}') as HazardCase; // written by addCase
-    ids.add(id);
-    if ((await asking(redis.get(keys.caseNumber(number)))) !== id) wrong.push(`${key}: its number leads elsewhere`);
-    CASE_STATES.forEach((list, i) => {
+    const record = JSON.parse(text ?? '{}') as HazardCase; // written by addCase
+    const events = entries.map(([, fields]) => JSON.parse(fields[1] ?? '{}') as CaseEvent); // written by changeCase
+    if (JSON.stringify(sorted(replay(events))) !== JSON.stringify(sorted(record)))
+      wrong.push(`${key}: its events make something else of it`);
+    if ((await asking(redis.get(keys.caseNumber(record.number)))) !== id)
+      wrong.push(`${key}: its number leads elsewhere`);
+    const should = new Set(listsOf(keys, record, 0).keys());
+    const near = keys.casesNear(record.category);
+    if (isOpen(record) && record.place.point) should.add(near);
+    const all = [...new Set([...lists, ...should])];
+    const scores = await atOnce(
+      store,
+      all.map((list) => ['zscore', list, id]),
+    );
+    all.forEach((list, i) => {
       const inside = scores[i] !== null;
-      if (inside !== (list === state)) wrong.push(`${key}: is ${state}, but ${inside ? '' : 'not '}listed as ${list}`);
+      if (inside !== should.has(list)) wrong.push(`${key}: is ${record.state}, but ${inside ? '' : 'not '}in ${list}`);
     });
-    const moved = events.find(([, [, type = '']]) => (CASE_STATES as readonly string[]).includes(type));
-    if (moved?.[1][1] !== state) wrong.push(`${key}: its last move is not to ${state}`);
-    if (due === null) wrong.push(`${key}: time does nothing to it`);
-    const lost = state === 'submitted' && place.region === undefined;
-    if (lost !== (nowhere !== null)) wrong.push(`${key}: ${lost ? 'not ' : ''}among those whose place is unknown`);
   }
-  CASE_STATES.forEach((list, i) => {
+  lists.forEach((list, i) => {
     for (const id of listed[i] ?? []) {
-      if (!ids.has(id)) wrong.push(`${id}: listed as ${list}, but there is no such case`);
+      if (!ids.has(id)) wrong.push(`${id}: in ${list}, but there is no such case`);
     }
   });
   for (const key of numbers) {
@@ -53,3 +59,11 @@ export const casesHold: Invariants = async (store) => {
   }
   return wrong;
 };
+
+/** The same content in the same order of names. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const pairs = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(pairs.map(([name, one]) => [name, sorted(one)]));
+}

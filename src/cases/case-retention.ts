@@ -2,7 +2,7 @@ import type { Sweep } from '../people/retention.ts';
 import { SWEEP_BATCH } from '../people/retention.ts';
 import { commitAsHouse } from '../store/commit-as-house.ts';
 import { asking } from '../store/store.ts';
-import { lessenCase, readCase, removeCase } from './case-store.ts';
+import { lessenCase, loadCase, loadEvents, removeCase } from './case-store.ts';
 import { retain } from './retain.ts';
 
 /** Blurs places, lets go of photos and deletes reports when their time is over. */
@@ -10,7 +10,7 @@ export const sweepCases: Sweep = async (store, now) => {
   const { redis, keys } = store;
   const due = await asking(redis.zrange(keys.casesDue, '-inf', String(now), 'BYSCORE', 'LIMIT', 0, SWEEP_BATCH));
   for (const id of due) {
-    const kept = readCase(await asking(redis.hmget(keys.case(id), 'version', 'record')));
+    const kept = await loadCase(store, id);
     if (!kept) continue;
     const retained = retain(kept.record, now);
     const { version } = kept;
@@ -18,7 +18,7 @@ export const sweepCases: Sweep = async (store, now) => {
       retained.type === 'over'
         ? { what: 'case_deleted', ...removeCase(store, kept, now) }
         : retained.type === 'lessened'
-          ? { what: 'case_blurred', ...lessenCase(store, kept, retained.record, retained.next, now) }
+          ? { what: 'case_blurred', ...lessenCase(store, kept, await loadEvents(store, id), retained.less, now) }
           : { what: 'case_looked_at', checks: [], writes: [['ZADD', keys.casesDue, retained.next, id] as const] };
     await commitAsHouse(store, { op: `retain:${id}:${version}:${retained.type}`, ...change }, now);
   }

@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { Urn } from '../channels/channel.ts';
 import type { Media } from '../engine/input.ts';
-import type { Words } from '../engine/steps/text.ts';
 import type { Check, Write } from '../store/commit.ts';
+import type { Keys } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
-import type { CaseId, CaseState, HazardCase } from './hazard-case.ts';
-import { retain } from './retain.ts';
+import type { CaseEvent } from './case-event.ts';
+import { apply, replay } from './case-event.ts';
+import { marksOf } from './deadlines.ts';
+import type { CaseId, HazardCase, Report } from './hazard-case.ts';
+import { isOpen } from './hazard-case.ts';
+import type { Less } from './retain.ts';
+import { lessened, retain } from './retain.ts';
+import { workListsOf } from './work-lists.ts';
 
 /** A case with the version that a change to it must find unchanged. */
 export type KeptCase = {
@@ -26,13 +32,33 @@ export function newCaseId(random: (below: number) => number): CaseId {
 /** The newest cases that a person filed, or all of them. */
 export async function loadOwnCases(store: Store, person: Urn, max = OWN_CASES_SHOWN): Promise<readonly KeptCase[]> {
   const { redis, keys } = store;
-  const ids = await asking(redis.zrevrange(keys.personCases(person), 0, max - 1));
+  return loadCases(store, await asking(redis.zrevrange(keys.personCases(person), 0, max - 1)));
+}
+
+/** The cases of others that a person follows, the newest first. */
+export async function loadFollowedCases(store: Store, person: Urn): Promise<readonly KeptCase[]> {
+  const { redis, keys } = store;
+  return loadCases(store, await asking(redis.zrevrange(keys.personFollows(person), 0, OWN_CASES_SHOWN - 1)));
+}
+
+/** Those of these cases that are still there, in the same order. */
+export async function loadCases({ redis, keys }: Store, ids: readonly string[]): Promise<readonly KeptCase[]> {
   const kept = await asking(Promise.all(ids.map((id) => redis.hmget(keys.case(id), 'version', 'record'))));
   return kept.flatMap((fields) => readCase(fields) ?? []);
 }
 
+export async function loadCase(store: Store, id: string): Promise<KeptCase | undefined> {
+  return (await loadCases(store, [id]))[0];
+}
+
+/** Everything that happened to a case, the oldest first. */
+export async function loadEvents({ redis, keys }: Store, id: string): Promise<readonly CaseEvent[]> {
+  const entries = await asking(redis.xrange(keys.caseEvents(id), '-', '+'));
+  return entries.map(([, fields]) => JSON.parse(fields[1] ?? '{}') as CaseEvent); // written below
+}
+
 /** A case as its hash keeps it; the sum finds what a failing disk has changed. */
-export function recordFields(version: number, record: HazardCase): readonly string[] {
+function recordFields(version: number, record: HazardCase): readonly string[] {
   const text = JSON.stringify(record);
   return ['version', String(version), 'record', text, 'sum', sumOf(text)];
 }
@@ -46,131 +72,178 @@ export function readCase([version, record]: readonly (string | null)[]): KeptCas
   return version && record ? { version: Number(version), record: JSON.parse(record) as HazardCase } : undefined; // written below
 }
 
+/** The event with which a case begins. Nobody stands in it: who reported is told apart by the list of followers alone. */
+export function submission(report: Report): CaseEvent {
+  return { type: 'submitted', at: report.filedAt, as: 'reporter', by: '', report };
+}
+
 /** The writes that add a new case with all its indexes. The number must still be free. */
-export function addCase(store: Store, made: HazardCase, reporter: Urn): CaseChange {
+export function addCase(store: Store, report: Report, reporter: Urn): CaseChange {
   const { keys } = store;
-  const { id, number, state, filedAt, place, photos } = made;
+  const { id, number, filedAt, photos } = report;
   return {
     checks: [{ absent: keys.caseNumber(number) }],
     writes: [
-      ['SET', keys.caseNumber(number), id],
-      ['HSET', keys.case(id), ...recordFields(1, made)],
-      ['XADD', keys.caseEvents(id), '*', 'type', 'submitted', 'at', String(filedAt)],
-      ['ZADD', keys.casesIn(state), filedAt, id],
-      ['ZADD', keys.casesDue, dueOf(made, filedAt), id],
-      ['ZADD', keys.caseFollowers(id), filedAt, reporter],
-      ['ZADD', keys.personCases(reporter), filedAt, id],
-      // Somebody who knows the city finds out where this is.
-      ...(place.region ? [] : [['ZADD', keys.casesNowhere, filedAt, id] as const]),
-      ...wantPhotos(store, id, photos, filedAt),
+      ...addHistory(store, [submission(report)], reporter, filedAt),
+      ['ZADD', keys.casesNews, filedAt, `${id} 1`],
+      ...wantPhotos(keys, id, photos, filedAt),
     ],
   };
 }
 
-/** The writes that bring a case into another state. Nobody else may have changed it since it was loaded. */
-export function moveCase({ keys }: Store, kept: KeptCase, state: CaseState, now: number): CaseChange {
-  const { id } = kept.record;
-  const record: HazardCase = { ...kept.record, state, ...(state === 'submitted' ? {} : { closedAt: now }) };
-  return {
-    checks: [unchanged(keys.case(id), kept)],
-    writes: [
-      ['HSET', keys.case(id), ...recordFields(kept.version + 1, record)],
-      ['XADD', keys.caseEvents(id), '*', 'type', state, 'at', String(now)],
-      ['ZREM', keys.casesIn(kept.record.state), id],
-      ['ZADD', keys.casesIn(state), now, id],
-      ['ZADD', keys.casesDue, dueOf(record, now), id],
-      ['ZREM', keys.casesNowhere, id],
-    ],
-  };
+/** The writes of a case that has a past already. Nobody is told of it, and no photo is fetched. */
+export function addHistory(
+  { keys }: Store,
+  events: readonly CaseEvent[],
+  reporter: Urn,
+  now: number,
+): readonly Write[] {
+  const record = replay(events);
+  const { id, number, filedAt } = record;
+  return [
+    ['SET', keys.caseNumber(number), id],
+    ['HSET', keys.case(id), ...recordFields(events.length, record)],
+    ...events.map((event) => appended(keys, id, event)),
+    ...relisted(keys, undefined, record, now),
+    ['ZADD', keys.caseFollowers(id), filedAt, reporter],
+    ['ZADD', keys.personCases(reporter), filedAt, id],
+  ];
 }
 
-/** The newest of what was added in words. */
-const ADDITIONS_MAX = 10;
-
-/** What a person adds to a case later. */
-export type Addition = { readonly words?: Words; readonly photos: readonly Media[] };
-
-/** The writes that add photos and words to a case that this person filed. */
-export function addToCase(store: Store, kept: KeptCase, { words, photos }: Addition, now: number): CaseChange {
+/** The writes of one more event. Nobody else may have changed the case since it was loaded. */
+export function changeCase(store: Store, kept: KeptCase, event: CaseEvent): CaseChange {
   const { keys } = store;
   const { id } = kept.record;
-  const { additions = [] } = kept.record;
-  const record: HazardCase = {
-    ...kept.record,
-    photos: [...kept.record.photos, ...photos],
-    ...(words ? { additions: [...additions, words].slice(-ADDITIONS_MAX) } : {}),
-  };
+  const record = apply(kept.record, event);
   return {
-    checks: [unchanged(keys.case(id), kept)],
+    checks: [unchanged(keys, kept)],
     writes: [
       ['HSET', keys.case(id), ...recordFields(kept.version + 1, record)],
-      [
-        'XADD',
-        keys.caseEvents(id),
-        '*',
-        'type',
-        'added',
-        'at',
-        String(now),
-        'words',
-        JSON.stringify(words ?? null),
-        'photos',
-        String(photos.length),
-      ],
-      ...wantPhotos(store, id, photos, now),
+      appended(keys, id, event),
+      ...relisted(keys, kept.record, record, event.at),
+      ['ZADD', keys.casesNews, event.at, newsOf(record)],
+      ...wantPhotos(keys, id, event.photos ?? [], event.at),
     ],
   };
 }
 
 /** The writes that take a case and all that leads to it away. */
-export function removeCase(store: Store, { version, record }: KeptCase, now: number): CaseChange {
+export function removeCase(store: Store, kept: KeptCase, now: number): CaseChange {
   const { keys } = store;
-  const { id, number, state, photos } = record;
+  const { id, number, photos, after = [] } = kept.record;
   return {
-    checks: [unchanged(keys.case(id), { version })],
+    checks: [unchanged(keys, kept)],
     writes: [
       ['DEL', keys.case(id)],
       ['DEL', keys.caseEvents(id)],
       ['DEL', keys.caseFollowers(id)],
       ['DEL', keys.caseNumber(number)],
-      ['ZREM', keys.casesIn(state), id],
-      ['ZREM', keys.casesDue, id],
-      ['ZREM', keys.casesNowhere, id],
-      ...dropPhotos(store, id, photos, now),
+      ...relisted(keys, kept.record, undefined, now),
+      ...dropPhotos(keys, id, [...photos, ...after], now),
     ],
   };
 }
 
-/** The writes that keep less of a case than before. */
-export function lessenCase(store: Store, kept: KeptCase, record: HazardCase, next: number, now: number): CaseChange {
+/**
+ * The writes that keep less of a case than before. The history is written anew, so that what was taken away stands
+ * nowhere any more; it is the only time that an event changes. `event` tells that somebody did it, where it was somebody.
+ */
+export function lessenCase(
+  store: Store,
+  kept: KeptCase,
+  events: readonly CaseEvent[],
+  less: Less,
+  now: number,
+  event?: CaseEvent,
+): CaseChange {
   const { keys } = store;
-  const gone = kept.record.photos.filter(({ same }) => !record.photos.some((left) => left.same === same));
+  const { id } = kept.record;
+  const left = [...events.map((one) => lessened(one, less)), ...(event ? [event] : [])];
+  const record = replay(left);
+  const photosOf = ({ photos, after = [] }: HazardCase) => [...photos, ...after];
+  const gone = photosOf(kept.record).filter(({ same }) => !photosOf(record).some((photo) => photo.same === same));
   return {
-    checks: [unchanged(keys.case(record.id), kept)],
+    checks: [unchanged(keys, kept)],
     writes: [
-      ['HSET', keys.case(record.id), ...recordFields(kept.version + 1, record)],
-      ['ZADD', keys.casesDue, next, record.id],
-      ...dropPhotos(store, record.id, gone, now),
+      ['HSET', keys.case(id), ...recordFields(kept.version + 1, record)],
+      ['DEL', keys.caseEvents(id)],
+      ...left.map((one) => appended(keys, id, one)),
+      ...relisted(keys, kept.record, record, now),
+      ...dropPhotos(keys, id, gone, now),
     ],
   };
 }
 
-/** When time changes something about a case. */
-function dueOf(record: HazardCase, now: number): number {
-  const retained = retain(record, now);
-  return retained.type === 'over' ? now : retained.next;
+function appended(keys: Keys, id: CaseId, event: CaseEvent): Write {
+  return ['XADD', keys.caseEvents(id), '*', 'event', JSON.stringify(event)];
 }
 
-function unchanged(key: string, { version }: Pick<KeptCase, 'version'>): Check {
-  return { key, field: 'version', is: String(version) };
+/** How the event that made this record is named among those that wait to be told. */
+function newsOf({ id, events }: HazardCase): string {
+  return `${id} ${events}`;
+}
+
+/** In which lists a case stands, with its score there: all of it follows from the record. */
+export function listsOf(keys: Keys, record: HazardCase, now: number): ReadonlyMap<string, number> {
+  const { state, since, filedAt, desk, place } = record;
+  const retained = retain(record, now);
+  const open = isOpen(record);
+  const [mark] = marksOf(record);
+  return new Map<string, number>([
+    [keys.casesIn(state), since],
+    [keys.casesDue, retained.type === 'over' ? now : retained.next],
+    ...(mark ? [[keys.casesClock, mark.at] as const] : []),
+    // Somebody who knows the city finds out where this is.
+    ...(open && desk === undefined ? [[keys.casesNowhere, filedAt] as const] : []),
+    ...(open && place.address !== undefined ? [[keys.casesAt(place.address), filedAt] as const] : []),
+    ...workListsOf(record).map(({ list, due }) => [keys.casesWork(list), due] as const),
+  ]);
+}
+
+/** The writes that lead from the lists of one record to those of another. */
+function relisted(
+  keys: Keys,
+  before: HazardCase | undefined,
+  after: HazardCase | undefined,
+  now: number,
+): readonly Write[] {
+  const old = before ? listsOf(keys, before, now) : new Map<string, number>();
+  const listed = after ? listsOf(keys, after, now) : new Map<string, number>();
+  const id = (after ?? before)?.id ?? '';
+  return [
+    ...[...old.keys()].filter((key) => !listed.has(key)).map((key) => ['ZREM', key, id] as const),
+    ...[...listed]
+      .filter(([key, score]) => old.get(key) !== score)
+      .map(([key, score]) => ['ZADD', key, score, id] as const),
+    ...placed(keys, before, after),
+  ];
+}
+
+/** The open cases of a category lie on a map of their own. */
+function placed(keys: Keys, before: HazardCase | undefined, after: HazardCase | undefined): readonly Write[] {
+  const spotOf = (record: HazardCase | undefined) => {
+    const point = record && isOpen(record) ? record.place.point : undefined;
+    return record && point && { key: keys.casesNear(record.category), id: record.id, ...point };
+  };
+  const [old, spot] = [spotOf(before), spotOf(after)];
+  const moved = old?.key !== spot?.key || old?.longitude !== spot?.longitude || old?.latitude !== spot?.latitude;
+  if (!moved) return [];
+  return [
+    ...(old && old.key !== spot?.key ? [['ZREM', old.key, old.id] as const] : []),
+    ...(spot ? [['GEOADD', spot.key, spot.longitude, spot.latitude, spot.id] as const] : []),
+  ];
+}
+
+function unchanged(keys: Keys, { version, record }: KeptCase): Check {
+  return { key: keys.case(record.id), field: 'version', is: String(version) };
 }
 
 /** Each case has its own copy of a photo, so that one case's end takes nothing from another. */
-function wantPhotos({ keys }: Store, id: CaseId, photos: readonly Media[], now: number): readonly Write[] {
+function wantPhotos(keys: Keys, id: CaseId, photos: readonly Media[], now: number): readonly Write[] {
   return photos.map(({ file, same }) => ['ZADD', keys.photosWanted, now, `${id} ${same} ${file}`]);
 }
 
-function dropPhotos({ keys }: Store, id: CaseId, photos: readonly Media[], now: number): readonly Write[] {
+function dropPhotos(keys: Keys, id: CaseId, photos: readonly Media[], now: number): readonly Write[] {
   return photos.flatMap(({ file, same }) => [
     ['ZREM', keys.photosWanted, `${id} ${same} ${file}`] as const,
     ['ZADD', keys.photosUnwanted, now, `${id} ${same}`] as const,

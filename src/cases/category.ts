@@ -1,3 +1,4 @@
+import type { Limit } from '../calendar.ts';
 import type { Names, Option } from '../engine/step.ts';
 import { wordIndex } from './word-index.ts';
 
@@ -7,9 +8,6 @@ export type CategoryQuestion = {
   readonly names: Names;
   readonly options: readonly { readonly id: string; readonly names: Names }[];
 };
-
-/** How long something may take: 45min, 2h (by the clock), 3wd (working days). */
-export type Limit = `${number}${'min' | 'h' | 'wd'}`;
 
 /** What is wrong: a leaf of the category tree, or a group (no `group`). The code is Open311's service code. */
 export type Category = {

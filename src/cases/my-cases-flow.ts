@@ -4,11 +4,15 @@ import { choice } from '../engine/steps/choice.ts';
 import { confirm } from '../engine/steps/confirm.ts';
 import { photos } from '../engine/steps/photos.ts';
 import { text } from '../engine/steps/text.ts';
+import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
+import type { Store } from '../store/store.ts';
 import { showCaseNumber } from './case-number.ts';
 import type { KeptCase } from './case-store.ts';
-import { addToCase, loadOwnCases, moveCase } from './case-store.ts';
-import { canAddTo, canWithdraw, PHOTOS_MAX } from './hazard-case.ts';
+import { changeCase, loadFollowedCases, loadOwnCases } from './case-store.ts';
+import { isOpen, PHOTOS_MAX } from './hazard-case.ts';
+import type { Actor } from './lifecycle.ts';
+import { attempt, offered } from './lifecycle.ts';
 import { personShield } from './person-shield.ts';
 import type { CaseCity } from './report-flow.ts';
 
@@ -16,17 +20,36 @@ const CHINA_AHEAD_MS = 8 * 3600 * 1000;
 /** How many of a person's cases stand in the list. */
 const LISTED_MAX = 10;
 
-type Facts = { readonly cases: readonly KeptCase[]; readonly nameOf: (category: string) => Names };
+type Facts = {
+  readonly own: readonly KeptCase[];
+  readonly followed: readonly KeptCase[];
+  readonly me: string;
+  readonly nameOf: (category: string) => Names;
+  readonly unitOf: (unit: string | undefined) => Names | undefined;
+};
 
-/** A resident looks at what she reported, adds to it, or takes it back. */
-export const myCases = flow<Facts>({ id: 'my-cases', version: 2, lifetimeSeconds: 3600, light: true })
+/** What a resident may do with a case, and the event that comes of it. */
+const DEEDS = {
+  solved: 'rated',
+  partly: 'rated',
+  unsolved: 'rated',
+  reopen: 'reopened',
+  add: 'added',
+  withdraw: 'withdrawn',
+} as const;
+type Deed = keyof typeof DEEDS;
+/** What needs a word or a photo to go with it. */
+const TOLD: readonly string[] = ['partly', 'unsolved', 'reopen', 'add'];
+
+/** A resident looks at what she reported or follows, adds to it, says how it ended, or takes it back. */
+export const myCases = flow<Facts>({ id: 'my-cases', version: 3, lifetimeSeconds: 3600, light: true })
   .step(
     'case',
     choice({
       // The newest, and an older one that was asked for by its number.
       options: ({ facts, answers }) => {
         const asked = find(facts, (answers as { case?: string }).case);
-        const recent = facts.cases.slice(0, LISTED_MAX);
+        const recent = [...facts.own, ...facts.followed].slice(0, LISTED_MAX);
         const shown = asked && !recent.includes(asked) ? [...recent, asked] : recent;
         return shown.map(({ record }) => ({ id: record.number, name: listed(facts, record) }));
       },
@@ -36,23 +59,28 @@ export const myCases = flow<Facts>({ id: 'my-cases', version: 2, lifetimeSeconds
   .step(
     'next',
     choice({
-      options: ({ facts, answers }) => {
+      options: ({ facts, answers, now }) => {
         const kept = find(facts, answers.case);
-        const may = kept?.record;
+        const followed = kept !== undefined && facts.followed.includes(kept);
         return [
-          ...(may && canAddTo(may) ? [{ id: 'add' }] : []),
-          ...(may && canWithdraw(may) ? [{ id: 'withdraw' }] : []),
-          { id: 'done' },
+          ...(kept ? deedsFor(facts, kept, now).map((id) => ({ id })) : []),
+          ...(followed ? [{ id: 'unfollow' as const }] : []),
+          { id: 'done' as const },
         ];
       },
       values: ({ facts, answers }) => cardOf(facts, find(facts, answers.case)),
       resets: ['sure'],
     }),
   )
-  .step('photos', photos({ max: 4, optional: true, relevant: ({ answers }) => answers.next === 'add' }))
+  .step('photos', photos({ max: 4, optional: true, relevant: ({ answers }) => TOLD.includes(answers.next ?? '') }))
   .step(
     'words',
-    text({ maxLength: 500, optional: true, screen: personShield, relevant: ({ answers }) => answers.next === 'add' }),
+    text({
+      maxLength: 500,
+      optional: true,
+      screen: personShield,
+      relevant: ({ answers }) => TOLD.includes(answers.next ?? ''),
+    }),
   )
   .step(
     'sure',
@@ -66,44 +94,81 @@ export const myCases = flow<Facts>({ id: 'my-cases', version: 2, lifetimeSeconds
 /** A withdrawn case stays in the books as withdrawn. */
 export const myCasesTalk = talk({
   flow: myCases,
-  load: loadOwnCases,
-  facts: ({ categories }: CaseCity, _person, cases) => ({
-    cases,
-    nameOf: (category) => categories.get(category)?.names ?? { 'zh-CN': category, en: category },
+  load: async ({ store, person }: Loading<CaseCity>) => ({
+    own: await loadOwnCases(store, person.urn),
+    followed: await loadFollowedCases(store, person.urn),
+    me: store.pseudonym(person.urn),
   }),
-  closed: ({ cases }) => (cases.length === 0 ? { key: 'flows/my-cases:none' } : undefined),
-  finish: (answers, { store, facts, now }) => {
+  facts: ({ categories, units }: CaseCity, _person, loaded) => ({
+    ...loaded,
+    nameOf: (category) => categories.get(category)?.names ?? { 'zh-CN': category, en: category },
+    unitOf: (unit) => (unit === undefined ? undefined : units.get(unit)?.names),
+  }),
+  closed: ({ own, followed }) => (own.length + followed.length === 0 ? { key: 'flows/my-cases:none' } : undefined),
+  // `number` alone shows the case; `number.deed` begins with what is to be done.
+  opens: (argument) => {
+    const [number = '', deed] = argument.split('.');
+    return { case: number, ...(deed === undefined ? {} : { next: deed }) };
+  },
+  finish: (answers, { store, person, facts, now }) => {
     const kept = find(facts, answers.case);
     const number = kept ? showCaseNumber(kept.record.number) : '';
-    const nothing = { checks: [], writes: [] };
-    const tooLate = { ...nothing, says: [{ key: 'flows/my-cases:too_late', values: { number } } as const] };
-    if (answers.next === 'add') {
-      const { photos: more, words } = answers;
-      if (!more && !words) return { outcome: 'cases_seen', ...nothing, says: [{ key: 'common:closed' }] };
-      if (!kept || !canAddTo(kept.record)) return { outcome: 'addition_refused', ...tooLate };
-      const room = PHOTOS_MAX - kept.record.photos.length;
-      const addition = { photos: (more ?? []).slice(0, room), ...(words ? { words } : {}) };
+    const { next } = answers;
+    if (next === 'unfollow' && kept) {
       return {
-        outcome: 'case_added_to',
-        ...addToCase(store, kept, addition, now),
-        says: [{ key: 'flows/my-cases:added', values: { number } }],
+        outcome: 'case_unfollowed',
+        checks: [],
+        writes: unfollowing(store, person, kept),
+        says: [{ key: 'flows/my-cases:unfollowed', values: { number } }],
       };
     }
-    if (answers.next !== 'withdraw' || answers.sure !== true) {
-      const open = kept?.record.state === 'submitted';
+    const deed = next && next in DEEDS ? (next as Deed) : undefined;
+    const nothing = { checks: [], writes: [] };
+    const given = { photos: answers.photos ?? [], ...(answers.words ? { words: answers.words } : {}) };
+    const silent = deed === 'add' && given.photos.length === 0 && !answers.words;
+    if (!kept || !deed || silent || (deed === 'withdraw' && answers.sure !== true)) {
+      const open = kept && isOpen(kept.record);
       return { outcome: 'cases_seen', ...nothing, says: [{ key: open ? 'flows/my-cases:seen' : 'common:closed' }] };
     }
-    if (!kept || !canWithdraw(kept.record)) return { outcome: 'withdrawal_refused', ...tooLate };
+    const room = PHOTOS_MAX - kept.record.photos.length;
+    const brought = { ...given, photos: given.photos.slice(0, deed === 'add' ? room : PHOTOS_MAX), ...ratingOf(deed) };
+    const tried = attempt(kept.record, DEEDS[deed], actorOf(facts, kept), brought, now);
+    if (tried.type === 'refused') {
+      const key = tried.why === 'words_missing' ? 'flows/my-cases:words_missing' : 'flows/my-cases:too_late';
+      const buttons = [{ label: 'flows/my-cases:again' as const, flow: 'my-cases', argument: kept.record.number }];
+      return { outcome: 'deed_refused', ...nothing, says: [{ key, values: { number }, buttons }] };
+    }
     return {
-      outcome: 'case_withdrawn',
-      ...moveCase(store, kept, 'withdrawn', now),
-      says: [{ key: 'flows/my-cases:done', values: { number } }],
+      outcome: `case_${tried.event.type}`,
+      ...changeCase(store, kept, tried.event),
+      says: [{ key: `flows/my-cases:thanks.${deed}`, values: { number } }],
     };
   },
 });
 
-function find(facts: Facts, number: string | null | undefined): KeptCase | undefined {
-  return facts.cases.find(({ record }) => record.number === number);
+function ratingOf(deed: Deed) {
+  return deed === 'solved' || deed === 'partly' || deed === 'unsolved' ? { rating: deed } : {};
+}
+
+/** What this person may do with the case now, the most telling first. */
+function deedsFor(facts: Facts, kept: KeptCase, now: number): readonly Deed[] {
+  const may = offered(kept.record, [actorOf(facts, kept)], now);
+  return (Object.keys(DEEDS) as Deed[]).filter((deed) => may.includes(DEEDS[deed]));
+}
+
+function actorOf({ own, me }: Facts, kept: KeptCase): Actor {
+  return { as: own.includes(kept) ? 'reporter' : 'follower', by: me };
+}
+
+function unfollowing({ keys }: Store, person: Parameters<Store['keys']['personFollows']>[0], { record }: KeptCase) {
+  return [
+    ['ZREM', keys.personFollows(person), record.id],
+    ['ZREM', keys.caseFollowers(record.id), person],
+  ] as const;
+}
+
+function find({ own, followed }: Facts, number: string | null | undefined): KeptCase | undefined {
+  return [...own, ...followed].find(({ record }) => record.number === number);
 }
 
 /** The day, what it is about, and the number: ten reports of one kind must be told apart. */
@@ -115,11 +180,13 @@ function listed(facts: Facts, { number, category, filedAt }: KeptCase['record'])
 
 function cardOf(facts: Facts, kept: KeptCase | undefined): Readonly<Record<string, unknown>> {
   if (!kept) return {};
-  const { number, category, state, place, description, photos, filedAt, additions = [] } = kept.record;
+  const { number, category, state, place, description, photos, filedAt, unit, additions = [] } = kept.record;
+  const doing = facts.unitOf(unit);
   return {
     number: showCaseNumber(number),
     category: { names: facts.nameOf(category) },
     state: { key: `common:case_state.${state}` },
+    unit: doing ? { names: doing } : { key: 'common:nobody_yet' },
     place: { place },
     description: { words: description },
     photos: photos.length,

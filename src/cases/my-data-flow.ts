@@ -6,22 +6,37 @@ import type { Contact } from '../people/contact.ts';
 import { CONSENTS, hasAgreed } from '../people/contact.ts';
 import { forgetPerson, loadTraces } from '../people/forget.ts';
 import type { Person } from '../people/person-store.ts';
+import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
-import type { Store } from '../store/store.ts';
+import { asking } from '../store/store.ts';
 import { showCaseNumber } from './case-number.ts';
 import type { KeptCase } from './case-store.ts';
-import { loadOwnCases, removeCase } from './case-store.ts';
+import { loadFollowedCases, loadOwnCases, removeCase } from './case-store.ts';
+import type { CaseState } from './hazard-case.ts';
+
+/** States in which a case is still only its reporter's own. */
+const UNTOUCHED: readonly CaseState[] = ['submitted', 'verifying', 'filed', 'withdrawn', 'rejected'];
 
 type Facts = {
   readonly urn: Urn;
   readonly contact: Contact | undefined;
   readonly cases: readonly KeptCase[];
+  readonly shared: readonly KeptCase[];
+  readonly followed: readonly KeptCase[];
   readonly traces: readonly string[];
 };
 
-const load = async (store: Store, person: Urn) => {
-  const [cases, traces] = await Promise.all([loadOwnCases(store, person, 0), loadTraces(store, person)]);
-  return { cases, traces };
+const load = async ({ store, person: { urn } }: Loading<unknown>) => {
+  const [cases, followed, traces] = await Promise.all([
+    loadOwnCases(store, urn, 0),
+    loadFollowedCases(store, urn),
+    loadTraces(store, urn),
+  ]);
+  // Others follow some of them: those are not only this person's.
+  const counts = await asking(
+    Promise.all(cases.map(({ record }) => store.redis.zcard(store.keys.caseFollowers(record.id)))),
+  );
+  return { cases, shared: cases.filter((_, i) => (counts[i] ?? 0) > 1), followed, traces };
 };
 
 const factsOf = (_city: unknown, { urn, contact }: Person, loaded: Awaited<ReturnType<typeof load>>): Facts => ({
@@ -65,16 +80,18 @@ export const forgetMeTalk = talk({
       return { outcome: 'forgetting_declined', checks: [], writes: [], says: [{ key: 'flows/forget-me:kept' }] };
     }
     const { keys } = store;
-    // What nobody works on goes with its reporter; the rest stays without them.
+    // What nobody works on and nobody else follows goes with its reporter; the rest stays without them.
     const changes = facts.cases.map((kept) =>
-      kept.record.state === 'closed' ? undefined : removeCase(store, kept, now),
+      UNTOUCHED.includes(kept.record.state) && !facts.shared.includes(kept) ? removeCase(store, kept, now) : undefined,
     );
     return {
       outcome: 'person_forgotten',
       checks: changes.flatMap((change) => change?.checks ?? []),
       writes: [
         ...changes.flatMap((change) => change?.writes ?? []),
-        ...facts.cases.map(({ record }) => ['ZREM', keys.caseFollowers(record.id), person] as const),
+        ...[...facts.cases, ...facts.followed].map(
+          ({ record }) => ['ZREM', keys.caseFollowers(record.id), person] as const,
+        ),
         ...forgetPerson(store, person, facts.traces, now),
       ],
       says: [{ key: 'flows/forget-me:done' }],
@@ -101,7 +118,8 @@ function summaryOf({ contact, cases }: Facts): Readonly<Record<string, unknown>>
 }
 
 /** The same as data that another program can read. */
-function exportOf({ urn, contact, cases }: Facts): string {
+function exportOf({ urn, contact, cases, followed }: Facts): string {
   const reports = cases.map(({ record }) => record);
-  return JSON.stringify({ person: urn, contact, reports }, null, 2);
+  const follows = followed.map(({ record }) => showCaseNumber(record.number));
+  return JSON.stringify({ person: urn, contact, reports, follows }, null, 2);
 }

@@ -18,8 +18,9 @@ import { newCaseNumber, showCaseNumber } from './case-number.ts';
 import { addCase, newCaseId } from './case-store.ts';
 import type { CategoryTree } from './category.ts';
 import { QUESTIONS_MAX } from './category.ts';
-import type { HazardCase } from './hazard-case.ts';
+import type { Report } from './hazard-case.ts';
 import { personShield } from './person-shield.ts';
+import { groundOf } from './routing.ts';
 import type { Surge } from './surge.ts';
 import type { Unit } from './unit.ts';
 
@@ -140,10 +141,9 @@ export const reportTalk = talk({
     const given = [answers.extra_1, answers.extra_2, answers.extra_3];
     const extras = Object.fromEntries(questions.flatMap(({ id }, i) => (given[i] ? [[id, given[i]]] : [])));
     const same = facts.surge.caseFor(where.region, category);
-    const made: HazardCase = {
+    const made: Report = {
       id: newCaseId(random),
       number: newCaseNumber(random),
-      state: 'submitted',
       category,
       place: where,
       description,
@@ -153,6 +153,7 @@ export const reportTalk = talk({
       ...(Object.keys(extras).length > 0 ? { extras } : {}),
       ...(same ? { sameAs: same.sameAs ?? same.id } : {}),
       filedAt: now,
+      ...groundOf(where.region, facts.regions),
     };
     const values = { number: showCaseNumber(made.number) };
     const usual = same ? 'flows/report-hazard:done_with_others' : 'flows/report-hazard:done';

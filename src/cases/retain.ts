@@ -1,6 +1,7 @@
 import type { Point } from '../engine/input.ts';
 import type { Place } from '../engine/steps/place.ts';
 import { DAY_MS } from '../people/contact.ts';
+import type { CaseEvent } from './case-event.ts';
 import type { HazardCase } from './hazard-case.ts';
 
 /** As the consent text says: places exact for 30 days, reports for 180; photos for 30 days after the end. */
@@ -13,23 +14,56 @@ const BLUR = 100;
 /** What time does to a case: nothing yet, less of it, or its end. `next` is when to look again (ms). */
 export type Retained =
   | { readonly type: 'kept'; readonly next: number }
-  | { readonly type: 'lessened'; readonly record: HazardCase; readonly next: number }
+  | { readonly type: 'lessened'; readonly less: Less; readonly next: number }
   | { readonly type: 'over' };
+
+/** What is taken away. */
+export type Less = { readonly exactPlace?: true; readonly photos?: true; readonly words?: true };
 
 /** Pure: the same case and time give the same answer. */
 export function retain(record: HazardCase, now: number): Retained {
-  const { filedAt, closedAt, photos, place } = record;
+  const { filedAt, closedAt, place } = record;
   if (now >= filedAt + CASE_MS) return { type: 'over' };
-  const photosOver = closedAt !== undefined && now >= closedAt + PHOTOS_MS && photos.length > 0;
+  const photos = record.photos.length + (record.after?.length ?? 0) > 0;
+  const photosOver = closedAt !== undefined && now >= closedAt + PHOTOS_MS && photos;
   const exactOver = now >= filedAt + EXACT_MS && isExact(place);
-  const less = { ...record, ...(photosOver ? { photos: [] } : {}), ...(exactOver ? { place: blurred(place) } : {}) };
   const dates = [
-    ...(isExact(less.place) ? [filedAt + EXACT_MS] : []),
-    ...(closedAt !== undefined && less.photos.length > 0 ? [closedAt + PHOTOS_MS] : []),
+    ...(isExact(place) && !exactOver ? [filedAt + EXACT_MS] : []),
+    ...(closedAt !== undefined && photos && !photosOver ? [closedAt + PHOTOS_MS] : []),
     filedAt + CASE_MS,
   ];
   const next = Math.min(...dates);
-  return photosOver || exactOver ? { type: 'lessened', record: less, next } : { type: 'kept', next };
+  if (!photosOver && !exactOver) return { type: 'kept', next };
+  const less = {
+    ...(exactOver ? { exactPlace: true as const } : {}),
+    ...(photosOver ? { photos: true as const } : {}),
+  };
+  return { type: 'lessened', less, next };
+}
+
+/** An event of which less is kept: what is taken away goes from the history too. */
+export function lessened(event: CaseEvent, less: Less): CaseEvent {
+  const { report, place, photos, words } = event;
+  return {
+    ...event,
+    ...(report ? { report: { ...report, ...lessOf(report, less) } } : {}),
+    ...(place && less.exactPlace ? { place: blurred(place) } : {}),
+    ...(photos && less.photos ? { photos: [] } : {}),
+    ...(words && less.words ? { words: HIDDEN } : {}),
+  };
+}
+
+/** Stands where words were taken away. */
+export const HIDDEN = { text: '▮▮▮' };
+
+function lessOf({ place, photos, description }: NonNullable<CaseEvent['report']>, less: Less) {
+  const { text: _said, ...unsaid } = place;
+  const where = less.words ? unsaid : place;
+  return {
+    place: less.exactPlace ? blurred(where) : where,
+    photos: less.photos ? [] : photos,
+    description: less.words ? HIDDEN : description,
+  };
 }
 
 function isExact({ point, sent, voice, address }: Place): boolean {
@@ -41,7 +75,8 @@ function isExact({ point, sent, voice, address }: Place): boolean {
   );
 }
 
-function blurred({ sent: _sent, voice: _voice, address: _address, point, ...rest }: Place): Place {
+/** The place as the public may see it, and as it is kept after its time. */
+export function blurred({ sent: _sent, voice: _voice, address: _address, point, ...rest }: Place): Place {
   return point ? { ...rest, point: coarse(point) } : rest;
 }
 

@@ -3,6 +3,7 @@ import { categoryTree } from '../cases/category.ts';
 import type { Surge } from '../cases/surge.ts';
 import { NO_SURGE } from '../cases/surge.ts';
 import type { Unit } from '../cases/unit.ts';
+import { officeOf } from '../cases/unit.ts';
 import type { Quotas } from '../people/quota.ts';
 import { QUOTAS } from '../people/quota.ts';
 import type { KnownPlace } from '../regions/place-book.ts';
@@ -48,7 +49,13 @@ export function cityOf(data: CityData, languages: readonly string[], around: Aro
     ...around,
     regions: regionTree(data.regions, data.places),
     categories: categoryTree(data.categories),
-    units: new Map(data.units.map((unit) => [unit.id, unit])),
+    units: new Map([...officesOf(data.regions), ...data.units].map((unit) => [unit.id, unit])),
     languages,
   };
+}
+
+/** Every street, district and the city itself has an office of its own, whether or not the units name it. */
+function officesOf(regions: readonly Region[]): readonly Unit[] {
+  const grounds = regions.filter(({ level }) => level !== 'community' && level !== 'grid');
+  return grounds.map(({ id, names }) => ({ id: officeOf(id), names, region: id }));
 }

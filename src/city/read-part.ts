@@ -1,4 +1,5 @@
-import type { Category, CategoryQuestion, Limit } from '../cases/category.ts';
+import type { Limit } from '../calendar.ts';
+import type { Category, CategoryQuestion } from '../cases/category.ts';
 import { QUESTIONS_MAX } from '../cases/category.ts';
 import type { Unit } from '../cases/unit.ts';
 import type { Names } from '../engine/step.ts';

@@ -11,7 +11,9 @@ export type Button =
     }
   | { readonly type: 'resume'; readonly talk: string }
   | { readonly type: 'drop'; readonly talk: string }
-  | { readonly type: 'fresh'; readonly flow: string };
+  | { readonly type: 'fresh'; readonly flow: string }
+  /** Opens a talk with what the argument brings along. */
+  | { readonly type: 'go'; readonly flow: string; readonly argument: string };
 
 /** `flow/step/option/talk` for a question's button, `verb/id` for the others. At most 64 bytes. */
 export function writeButton(button: Button): string {
@@ -23,6 +25,8 @@ export function writeButton(button: Button): string {
       return `${button.type}/${button.talk}`;
     case 'fresh':
       return `fresh/${button.flow}`;
+    case 'go':
+      return `go/${button.flow}/${button.argument}`;
   }
 }
 
@@ -35,6 +39,7 @@ export function readButton(id: string): Button | undefined {
     const [talk = '', seal = ''] = fourth.split('.');
     return { type: 'answer', flow: first, step: second, option: third, talk, seal };
   }
+  if (parts.length === 3) return first === 'go' ? { type: 'go', flow: second, argument: third } : undefined;
   if (parts.length !== 2) return undefined;
   if (first === 'resume' || first === 'drop') return { type: first, talk: second };
   return first === 'fresh' ? { type: 'fresh', flow: second } : undefined;

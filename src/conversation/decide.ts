@@ -5,6 +5,7 @@ import type { Question } from '../engine/question.ts';
 import { foldText } from '../engine/tidy-text.ts';
 import type { Contact } from '../people/contact.ts';
 import { newContact } from '../people/contact.ts';
+import type { Standing } from '../people/talk.ts';
 import { readButton } from './button.ts';
 import { isDoubleTap, rememberTap } from './double-tap.ts';
 import type { Intent } from './intent.ts';
@@ -15,13 +16,20 @@ import { activeTalk, languageOf, questionNow, readerOf } from './scene.ts';
 import { pauseActive, remind, saySimply } from './show.ts';
 import { talkOf } from './talks.ts';
 
-/** Which flows must be loaded before a decision: the talk that goes on, and the one that the input opens or resumes. */
-export function flowsNeeded(inbound: Inbound, scene: Scene): readonly string[] {
+/** Which flows must be loaded before a decision, and where the person stands in each: the talk that goes on, and the one that the input opens or resumes. */
+export function flowsNeeded(inbound: Inbound, scene: Scene): ReadonlyMap<string, Standing> {
   const { active, paused } = scene.person.talks;
   const intent = intentOf(inbound, scene, questionNow(scene));
-  const opened = 'flow' in intent ? [intent.flow] : [];
-  const resumed = intent.type === 'resume' ? paused.flatMap((s) => (s.talk === intent.talk ? [s.flow] : [])) : [];
-  return [...(active ? [active.flow] : []), ...opened, ...resumed];
+  const needed = new Map<string, Standing>();
+  if (active) needed.set(active.flow, active);
+  if ('flow' in intent) {
+    const waiting = paused.find(({ flow }) => flow === intent.flow);
+    const known = intent.type === 'open' ? intent.known?.answers : undefined;
+    needed.set(intent.flow, waiting && !known ? waiting : { answers: known ?? {} });
+  }
+  const resumed = intent.type === 'resume' ? paused.find(({ talk }) => talk === intent.talk) : undefined;
+  if (resumed) needed.set(resumed.flow, resumed);
+  return needed;
 }
 
 /** One input of one person: what changes and what is said. Pure: the same scene gives the same decision. */

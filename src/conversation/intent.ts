@@ -7,7 +7,7 @@ import type { Session } from '../engine/session.ts';
 import { foldText, tidyText } from '../engine/tidy-text.ts';
 import type { FixedKey, Say } from '../i18n.ts';
 import { readButton } from './button.ts';
-import { TALKS } from './talks.ts';
+import { TALKS, talkOf } from './talks.ts';
 import { labelsOf } from './wording.ts';
 
 /** What a person wants with one input, seen from outside any talk. */
@@ -69,6 +69,10 @@ export function readIntent(content: Content, { say, language, asked, light, wait
   if (content.type === 'start') return { type: 'start' };
   if (content.type === 'choice') {
     const button = readButton(content.id);
+    if (button?.type === 'go') {
+      const answers = talkOf(button.flow)?.opens?.(button.argument);
+      return answers ? { type: 'open', flow: button.flow, known: { answers } } : { type: 'answer' };
+    }
     return button && button.type !== 'answer' ? button : { type: 'answer' };
   }
   if (content.type === 'photo' && (!asked || (light && asked.kind !== 'photos'))) {

@@ -23,7 +23,7 @@ export function openTalk(flow: string, decision: Decision, scene: Scene, known: 
     return remind(decision, scene);
   }
   const opened = open(talk.flow, scene.talkId, facts, scene.now, known);
-  show({ ...opened, ...noticeOf(opened, known) }, talk, decision, scene);
+  show(opened.type === 'asked' ? { ...opened, ...noticeOf(opened, known) } : opened, talk, decision, scene);
 }
 
 /** What is to be said of the answers that were known beforehand. */

@@ -101,7 +101,15 @@ export function renderSaid(said: Said, reader: Reader): Outgoing {
   const text = reader.say(said.key, sayValues(said.values ?? {}, reader));
   const offset = said.code ? text.indexOf(said.code) : -1;
   const marks: Mark[] = said.code && offset >= 0 ? [{ type: 'code', offset, length: said.code.length }] : [];
-  return { text, ...(marks.length > 0 ? { marks } : {}), ...(said.file ? { file: said.file } : {}) };
+  const choices = said.buttons?.map(({ label, flow, argument }) => [
+    buttonChoice({ type: 'go', flow, argument }, reader.say(label)),
+  ]);
+  return {
+    text,
+    ...(marks.length > 0 ? { marks } : {}),
+    ...(choices ? { choices } : {}),
+    ...(said.file ? { file: said.file } : {}),
+  };
 }
 
 export function buttonChoice(button: Button, label: string): Choice {

@@ -105,7 +105,13 @@ export function closeTapped(decision: Decision, scene: Scene, answered?: AnswerL
 /** A sentence with the menu under it. */
 export function saySimply(said: Said, decision: Decision, scene: Scene): void {
   const reader = readerOf(scene, decision);
-  decision.messages.push({ ...renderSaid(said, reader), menu: menuOf(reader.say) });
+  const message = renderSaid(said, reader);
+  // A message has either buttons of its own or the menu.
+  if (message.choices) {
+    decision.messages.push(message);
+    return;
+  }
+  decision.messages.push({ ...message, menu: menuOf(reader.say) });
   decision.talks = withMenu(decision.talks);
 }
 

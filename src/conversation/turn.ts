@@ -10,6 +10,7 @@ import { dueOf } from '../people/contact.ts';
 import type { Person, Talks } from '../people/person-store.ts';
 import { loadPerson, personFields } from '../people/person-store.ts';
 import { hear } from '../people/quota.ts';
+import type { Standing } from '../people/talk.ts';
 import type { Commit, OutboxMessage, Write } from '../store/commit.ts';
 import { commit } from '../store/commit.ts';
 import { StoreAway } from '../store/connect.ts';
@@ -73,7 +74,7 @@ export async function keepOrForget(urn: Urn, house: House): Promise<void> {
   const person = await loadPerson(store, urn);
   const { contact } = person;
   if (!contact) return;
-  const scene = { ...sceneOf(person, house), loaded: await load([FORGET], person, store) };
+  const scene = { ...sceneOf(person, house), loaded: await load(new Map([[FORGET, { answers: {} }]]), person, house) };
   const decision = decideKeeping(scene);
   await commitDecision({ op: `keep:${contact.since}:${person.version}`, person, decision, house, at: now() });
 }
@@ -87,7 +88,7 @@ async function attempt(inbound: Inbound, house: House): Promise<void> {
     const heard = hear(person.clock, now(), house.city.quotas);
     if (heard.type === 'dropped') return;
     const before = sceneOf(person, house);
-    const loaded = await load(flowsNeeded(inbound, before), person, store);
+    const loaded = await load(flowsNeeded(inbound, before), person, house);
     const scene = loaded === NOTHING ? before : { ...before, loaded };
     crashPoint('after_load');
     const { content } = inbound;
@@ -228,12 +229,17 @@ function newTalkId(): string {
   return id;
 }
 
-async function load(flows: readonly string[], person: Person, store: Store): Promise<ReadonlyMap<string, unknown>> {
-  const wanted = [...new Set(flows)].filter((flow) => talkOf(flow)?.load);
+async function load(
+  flows: ReadonlyMap<string, Standing>,
+  person: Person,
+  { store, city }: House,
+): Promise<ReadonlyMap<string, unknown>> {
+  const wanted = [...flows].filter(([flow]) => talkOf(flow)?.load);
   if (wanted.length === 0) return NOTHING;
-  return new Map(
-    await Promise.all(wanted.map(async (flow) => [flow, await talkOf(flow)?.load?.(store, person.urn)] as const)),
+  const loading = wanted.map(
+    async ([flow, standing]) => [flow, await talkOf(flow)?.load?.({ store, city, person, standing })] as const,
   );
+  return new Map(await Promise.all(loading));
 }
 
 /** How often handling an update failed in this process. */

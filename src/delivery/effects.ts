@@ -27,6 +27,8 @@ export type Said = {
   readonly code?: string;
   /** Comes along as a file, where the channel can carry one. */
   readonly file?: { readonly name: string; readonly text: string };
+  /** Buttons under it, each of which opens a talk with what its argument says. */
+  readonly buttons?: readonly { readonly label: Key; readonly flow: string; readonly argument: string }[];
 };
 
 /** What an outcome changes and says. `outcome` is a fact in the past tense: `case_filed`. */

@@ -1,15 +1,18 @@
 import { newCaseNumber } from '../cases/case-number.ts';
-import { addCase, moveCase, recordFields } from '../cases/case-store.ts';
+import { addHistory } from '../cases/case-store.ts';
 import type { Category } from '../cases/category.ts';
-import type { HazardCase } from '../cases/hazard-case.ts';
-import { retain } from '../cases/retain.ts';
+import type { Report } from '../cases/hazard-case.ts';
+import { groundOf } from '../cases/routing.ts';
+import type { City } from '../city/city.ts';
+import { cityOf } from '../city/city.ts';
 import { NEW_CITY } from '../city/city-store.ts';
 import { DAY_MS } from '../people/contact.ts';
 import { applyToEmptyStore } from '../store/apply.ts';
 import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
-import { demoRegions } from './city.ts';
+import { demoCityData } from './city.ts';
 import words from './city-names.json' with { type: 'json' };
+import { lifeOf } from './life.ts';
 import type { Random } from './random.ts';
 import { countFrom, pickFrom, randomFrom, sometimes } from './random.ts';
 
@@ -50,9 +53,11 @@ function peopleWrites({ keys }: Store, now: number, random: Random): readonly Wr
 
 function caseWrites(store: Store, now: number, random: Random): readonly Write[] {
   const leaves = NEW_CITY.categories.filter(({ group, code }) => group !== undefined && code !== 'other_hazard');
-  const regions = demoRegions();
+  const data = { ...NEW_CITY, ...demoCityData() };
+  const { regions } = data;
+  const city = cityOf(data, []);
   const communities = regions.filter(({ level }) => level === 'community');
-  const made: HazardCase[] = [];
+  const made: Report[] = [];
   for (const community of communities) {
     const grids = regions.filter(({ parent }) => parent === community.id);
     const vigour = 0.2 + random() * 0.3;
@@ -73,45 +78,19 @@ function caseWrites(store: Store, now: number, random: Random): readonly Write[]
             ring: ring as readonly (readonly [number, number])[],
             filedAt,
             random,
+            city,
           }),
         );
       }
     }
   }
   made.sort((a, b) => a.filedAt - b.filedAt);
-  return made.flatMap((record, i) => {
+  return made.flatMap((report, i) => {
     const reporter = `demo:${1 + Math.floor(random() * PEOPLE)}` as const;
-    const filed = addCase(store, record, reporter).writes;
     // The newest are open, and of the older ones those that nobody got round to.
     const open = made.length - i <= OPEN_WANTED * 0.7 || sometimes(random, (OPEN_WANTED * 0.3) / made.length);
-    if (open) return lessened(store, record, now, filed);
-    const closedAt = Math.min(
-      now - HOUR_MS,
-      record.filedAt + Math.ceil(-Math.log(1 - random()) * 4 * DAY_MS) + HOUR_MS,
-    );
-    const state = sometimes(random, 0.03) ? 'withdrawn' : 'closed';
-    const closed = moveCase(store, { version: 1, record }, state, closedAt).writes;
-    return [...filed, ...lessened(store, { ...record, state, closedAt }, now, closed, 2)];
+    return addHistory(store, lifeOf(report, open, now, { city, random }), reporter, now);
   });
-}
-
-/** What time has already taken away is not there at the first start either. */
-function lessened(
-  store: Store,
-  record: HazardCase,
-  now: number,
-  writes: readonly Write[],
-  version = 1,
-): readonly Write[] {
-  const { keys } = store;
-  const after = retain(record, now);
-  if (after.type !== 'lessened') return writes;
-  return [
-    ...writes,
-    ['HSET', keys.case(record.id), ...recordFields(version + 1, after.record)],
-    ['ZADD', keys.casesDue, after.next, record.id],
-    ...record.photos.map(({ file, same }) => ['ZREM', keys.photosWanted, `${same} ${file}`] as const),
-  ];
 }
 
 type Making = {
@@ -120,9 +99,10 @@ type Making = {
   readonly ring: readonly (readonly [number, number])[];
   readonly filedAt: number;
   readonly random: Random;
+  readonly city: City;
 };
 
-function caseOf({ leaf, grid, ring, filedAt, random }: Making): HazardCase {
+function caseOf({ leaf, grid, ring, filedAt, random, city }: Making): Report {
   const corner = pickFrom(random, ring);
   const middle = ring.reduce(([x, y], [a, b]) => [x + a / ring.length, y + b / ring.length] as const, [0, 0] as const);
   const t = random() * 0.7;
@@ -133,7 +113,6 @@ function caseOf({ leaf, grid, ring, filedAt, random }: Making): HazardCase {
   return {
     id: `case_${id}`,
     number: numberFrom(random),
-    state: 'submitted',
     category: leaf.code,
     place: {
       region: grid,
@@ -148,6 +127,7 @@ function caseOf({ leaf, grid, ring, filedAt, random }: Making): HazardCase {
     urgent: sometimes(random, 0.03),
     ...(Object.keys(questions).length > 0 ? { extras: questions } : {}),
     filedAt,
+    ...groundOf(grid, city.regions),
   };
 }
 

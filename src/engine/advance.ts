@@ -13,9 +13,15 @@ import { addPhoto } from './steps/photos.ts';
 /** What one input did to a talk. */
 export type Advance =
   | Asked
-  | { readonly type: 'finished'; readonly answers: Session['answers']; readonly answered: AnswerLine }
+  | Finished
   | { readonly type: 'paused'; readonly session: Session }
   | { readonly type: 'ended'; readonly how: 'dropped' | 'declined' | 'expired'; readonly step: string };
+
+export type Finished = {
+  readonly type: 'finished';
+  readonly answers: Session['answers'];
+  readonly answered?: AnswerLine;
+};
 
 export type Asked = {
   readonly type: 'asked';
@@ -35,10 +41,12 @@ export type Because =
   | { readonly type: 'photo_full'; readonly max: number };
 
 /** Opens a talk at its first question. Answers known beforehand (a photo that came first) are not asked again. */
-export function open<F>(flow: Flow<F>, talk: string, facts: F, now: number, known: Known = {}): Asked {
+export function open<F>(flow: Flow<F>, talk: string, facts: F, now: number, known: Known = {}): Asked | Finished {
   const play = { flow, facts, now };
   const { answers = {}, album } = known;
   const begun = { flow: flow.id, version: flow.version, talk, step: '', answers, expires: now };
+  // A button under a message may bring every answer along: then it is the answer.
+  if (!firstOpen(play, answers)) return { type: 'finished', answers: sceneOf(play, answers).answers };
   return ask(play, settled(play, album === undefined ? begun : { ...begun, album }));
 }
 

@@ -19,6 +19,7 @@ export function forgetPerson(
   return [
     ['DEL', keys.person(person)],
     ['DEL', keys.personCases(person)],
+    ['DEL', keys.personFollows(person)],
     ['ZREM', keys.talksExpiring, person],
     ['ZREM', keys.personsDue, person],
     ...(traces.length > 0 ? [['XDEL', keys.outboxDead, ...traces] as const] : []),

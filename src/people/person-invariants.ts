@@ -8,7 +8,7 @@ export const personsHold: Invariants = async (store) => {
   const wrong: string[] = [];
   const start = store.keys.person('' as Urn);
   for (const key of await keysLike(store, `${start}*`)) {
-    if (key.endsWith(':cases')) continue;
+    if (key.endsWith(':cases') || key.endsWith(':follows')) continue;
     const urn = key.slice(start.length) as Urn; // as keys.ts writes it
     const contact = JSON.parse((await asking(store.redis.hget(key, 'contact'))) ?? '{}') as { readonly since?: number };
     // What somebody did before they were forgotten is seen, and counts no more.

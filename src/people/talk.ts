@@ -17,14 +17,30 @@ export type Finishing<Facts> = {
   readonly random: (below: number) => number;
 };
 
+/** Where a person stands in a talk, or will stand when it opens: what its load may look at. */
+export type Standing = {
+  readonly answers: Readonly<Record<string, unknown>>;
+  readonly draft?: unknown;
+};
+
+/** What a flow's own load may ask: the store, the city, who it is and how far they are. */
+export type Loading<City> = {
+  readonly store: Store;
+  readonly city: City;
+  readonly person: Person;
+  readonly standing: Standing;
+};
+
 /** A flow with everything that its feature knows about it: its facts, what it learns about the person, its outcome. */
 export type Talk<City> = {
   readonly flow: Flow<unknown>;
   /** Reads what the flow needs besides the person; left out where it needs nothing. */
-  readonly load?: (store: Store, person: Urn) => Promise<unknown>;
+  readonly load?: (loading: Loading<City>) => Promise<unknown>;
   readonly facts: (city: City, person: Person, loaded: unknown) => unknown;
   /** A reason not to open the talk now. */
   readonly closed?: (facts: unknown, now: number) => Said | undefined;
+  /** The answers that a button under a message brings along; see Said's buttons. */
+  readonly opens?: (argument: string) => Readonly<Record<string, unknown>>;
   /** What an answer changes about the person at once, also if the talk is never finished. */
   readonly learns?: (contact: Contact, answered: AnswerLine, now: number) => Contact;
   /** What must be said at once after an answer, before the next question. */
@@ -41,9 +57,10 @@ export type Talk<City> = {
 
 type Typed<City, Facts, Answers, Loaded> = {
   readonly flow: Flow<Facts, Answers>;
-  readonly load?: (store: Store, person: Urn) => Promise<Loaded>;
+  readonly load?: (loading: Loading<City>) => Promise<Loaded>;
   readonly facts: (city: City, person: Person, loaded: Loaded) => Facts;
   readonly closed?: (facts: Facts, now: number) => Said | undefined;
+  readonly opens?: Talk<City>['opens'];
   readonly learns?: Talk<City>['learns'];
   readonly says?: (answered: AnswerLine, answers: Answers, facts: Facts) => Said | undefined;
   readonly finish: (answers: Answers, finishing: Finishing<Facts>) => Effects & { readonly contact?: Contact };

@@ -17,6 +17,11 @@ export type RegionTree = Regions & {
   readonly at: (point: Point) => string | undefined;
   /** The region of this level in which another lies. */
   readonly above: (region: string, level: Region['level']) => string | undefined;
+  /** A region and all in which it lies, the smallest first. */
+  readonly chain: (region: string) => readonly string[];
+  /** All regions of this level in another one. */
+  readonly within: (region: string, level: Region['level']) => readonly string[];
+  readonly level: (region: string) => Region['level'] | undefined;
 };
 
 /** Builds the tree once; questions to it are pure. */
@@ -49,12 +54,17 @@ export function regionTree(regions: readonly Region[], places: readonly KnownPla
       const region = grounds[i];
       return region && holds(region.ground, [longitude, latitude]) ? [region.id] : [];
     })[0];
-  const above = (id: string, level: Region['level']): string | undefined => {
+  const chain = (id: string): readonly string[] => {
+    const found: string[] = [];
     for (let region = byId.get(id); region; region = region.parent ? byId.get(region.parent) : undefined) {
-      if (region.level === level) return region.id;
+      found.push(region.id);
     }
-    return undefined;
+    return found;
   };
+  const above = (id: string, level: Region['level']): string | undefined =>
+    chain(id).find((one) => byId.get(one)?.level === level);
+  const within = (id: string, level: Region['level']): readonly string[] =>
+    byId.get(id)?.level === level ? [id] : (children.get(id) ?? []).flatMap((child) => within(child.id, level));
   const reading = (point: Point): Place => {
     const region = at(point);
     return { point, ...(region ? { region } : {}) };
@@ -64,6 +74,9 @@ export function regionTree(regions: readonly Region[], places: readonly KnownPla
     nameOf,
     at,
     above,
+    chain,
+    within,
+    level: (id) => byId.get(id)?.level,
     read: (raw) => {
       const readings = [reading(raw), { ...reading(toWgs84(raw, 'gcj02')), sent: raw }];
       const communities = readings.map(({ region }) => region && above(region, 'community'));

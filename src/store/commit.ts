@@ -29,6 +29,7 @@ export type Write =
   | readonly ['HDEL', key: string, ...fields: string[]]
   | readonly ['ZADD', key: string, score: number, member: string]
   | readonly ['ZADD', key: string, 'XX', score: number, member: string]
+  | readonly ['GEOADD', key: string, longitude: number, latitude: number, member: string]
   | readonly ['ZREM', key: string, member: string]
   | readonly ['XADD', key: string, id: '*', ...fieldsAndValues: string[]]
   | readonly ['SET', key: string, value: string]

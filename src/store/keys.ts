@@ -17,6 +17,8 @@ export function keysOf(city: string) {
     seen: (pseudonym: string) => key(`seen:${pseudonym}`),
     /** zset: CaseId → when it was filed (ms) */
     personCases: (urn: Urn) => key(`person:${urn}:cases`),
+    /** zset: CaseId → since when (ms): cases of others that this person follows */
+    personFollows: (urn: Urn) => key(`person:${urn}:follows`),
     /** zset: Urn → when a year without a word is over (ms) */
     personsDue: key('persons:due'),
     /** zset: pseudonym → when this person was forgotten (ms) */
@@ -24,9 +26,9 @@ export function keysOf(city: string) {
     /** zset: Urn → when the talk of this person expires (ms) */
     talksExpiring: key('talks:expiring'),
 
-    /** hash: version, record (JSON HazardCase), sum (of the record) */
+    /** hash: version, record (JSON HazardCase), sum (of the record): what the events have made of the case */
     case: (id: string) => key(`case:${id}`),
-    /** stream: type, at, by, …: what happened to the case, only ever appended */
+    /** stream: event (JSON CaseEvent): what happened to the case, appended; rewritten whole only where less is to be kept */
     caseEvents: (id: string) => key(`case:${id}:events`),
     /** zset: Urn → since when (ms): who hears of the case */
     caseFollowers: (id: string) => key(`case:${id}:followers`),
@@ -37,7 +39,17 @@ export function keysOf(city: string) {
 
     /** zset: CaseId → when it was filed (ms): its place lies in no region that we know */
     casesNowhere: key('cases:nowhere'),
-    /** zset: CaseId → when time changes something about it (ms) */
+    /** zset: CaseId → by when (ms) whoever looks at this list must have done something */
+    casesWork: (list: string) => key(`cases:work:${list}`),
+    /** geo: CaseId by place: the open cases of a category */
+    casesNear: (category: string) => key(`cases:near:${category}`),
+    /** zset: CaseId → when it was filed (ms): the open cases at one address */
+    casesAt: (address: string) => key(`cases:at:${address}`),
+    /** zset: CaseId → when time brings something about (ms): a warning, a step of the ladder, an end */
+    casesClock: key('cases:clock'),
+    /** zset: `<CaseId> <n>` → since when (ms) the n-th event waits to be told to those who follow */
+    casesNews: key('cases:news'),
+    /** zset: CaseId → when less of it is kept (ms) */
     casesDue: key('cases:due'),
     /** zset: `<CaseId> <same> <file>` → when the photo is to be fetched (ms) */
     photosWanted: key('photos:wanted'),

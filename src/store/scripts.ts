@@ -93,7 +93,7 @@ end
 export const COMMIT = `#!lua
 ${OUTBOX}
 local PERSON, SEEN, AUDIT, META = KEYS[13], KEYS[14], KEYS[15], KEYS[16]
-local KINDS = { HSET = 'hash', HDEL = 'hash', ZADD = 'zset', ZREM = 'zset', XADD = 'stream', SET = 'string', DEL = 'any', XDEL = 'stream', XTRIM = 'stream' }
+local KINDS = { HSET = 'hash', HDEL = 'hash', ZADD = 'zset', GEOADD = 'zset', ZREM = 'zset', XADD = 'stream', SET = 'string', DEL = 'any', XDEL = 'stream', XTRIM = 'stream' }
 local position = 0
 local function arg() position = position + 1 return ARGV[position] end
 local function number() return tonumber(arg()) end

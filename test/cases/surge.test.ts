@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newCaseNumber } from '../../src/cases/case-number.ts';
 import { addCase, loadOwnCases, newCaseId } from '../../src/cases/case-store.ts';
-import type { HazardCase } from '../../src/cases/hazard-case.ts';
+import type { Report } from '../../src/cases/hazard-case.ts';
 import { SURGE_REPORTS, watchSurge } from '../../src/cases/surge.ts';
 import { openLog } from '../../src/log.ts';
 import { commit } from '../../src/store/commit.ts';
@@ -19,12 +19,11 @@ afterAll(() => house.close());
 
 const GRID = '990101001001005';
 
-async function file(n: number, category: string): Promise<HazardCase> {
+async function file(n: number, category: string): Promise<Report> {
   const { store } = house.running;
-  const made: HazardCase = {
+  const made: Report = {
     id: newCaseId(randomInt),
     number: newCaseNumber(randomInt),
-    state: 'submitted',
     category,
     place: { region: GRID },
     description: { text: '积水' },

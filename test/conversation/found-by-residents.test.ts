@@ -182,7 +182,7 @@ describe('nothing is lost', () => {
     await phone.tap('提交');
     await phone.sees(/编号：/);
     await phone.say('我的');
-    await talk(phone, [/想看哪一件/, '井盖'], [/现在：待受理/, '补充照片'], [/还有照片/, '跳过']);
+    await talk(phone, [/想看哪一件/, '井盖'], [/现在：待受理/, '补充照片'], [/有照片/, '跳过']);
     await phone.sees(/还想说点什么/);
     await phone.say('下雨天更看不见');
     await phone.sees(/补充好了/);

@@ -267,7 +267,7 @@ const STORIES: readonly Story[] = [
       [/编号：/, '📋 我的上报'],
       [/想看哪一件/, tap('红绿灯故障')],
       [/现在：待受理/, tap('补充照片、说明')],
-      [/还有照片就发来/, { send: { photo: 'street-light' } }],
+      [/有照片就发来/, { send: { photo: 'street-light' } }],
       [/还可以再发/, tap('发好了')],
       [/还想说点什么/, '四个方向都不亮'],
       [/补充好了/, { wait: 0 }],

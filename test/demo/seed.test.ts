@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isOpen } from '../../src/cases/hazard-case.ts';
 import { retain } from '../../src/cases/retain.ts';
 import { demoPast } from '../../src/demo/seed.ts';
 import { keysOf } from '../../src/store/keys.ts';
@@ -17,7 +18,7 @@ test('the demo city has a past of 120 days with about 120 open cases, the same e
       .filter(([command, key]) => command === 'HSET' && key.startsWith(store.keys.case('')))
       .map(([, key, , , , record]) => [key, JSON.parse(String(record))]),
   );
-  const open = [...cases.values()].filter(({ state }) => state === 'submitted');
+  const open = [...cases.values()].filter(isOpen);
   expect(cases.size).toBeGreaterThan(2000);
   expect(open.length).toBeGreaterThan(100);
   expect(open.length).toBeLessThan(140);

@@ -24,6 +24,8 @@ const CASE: KeptCase = {
     id: 'case_x',
     number: 'K7Q4M2XR',
     state: 'submitted',
+    since: NOW,
+    events: 1,
     category: 'flooding',
     place: { text: '锦绣路' },
     description: { text: '积水' },
@@ -33,6 +35,9 @@ const CASE: KeptCase = {
     filedAt: NOW,
   },
 };
+
+const DATA = { cases: [], shared: [], followed: [], traces: [] };
+const MINE = { own: [CASE], followed: [], me: 'p' };
 
 /** One or more talks for every flow; a flow without one fails below. */
 const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
@@ -86,28 +91,38 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
     },
   ],
   'my-cases': [
-    { name: 'looked at', moves: [{ tap: 'K7Q4M2XR' }, { tap: 'done' }], outcome: 'cases_seen', loaded: [CASE] },
-    { name: 'withdrawn', moves: ['1', { tap: 'withdraw' }, { tap: 'yes' }], outcome: 'case_withdrawn', loaded: [CASE] },
+    { name: 'looked at', moves: [{ tap: 'K7Q4M2XR' }, { tap: 'done' }], outcome: 'cases_seen', loaded: MINE },
+    { name: 'withdrawn', moves: ['1', { tap: 'withdraw' }, { tap: 'yes' }], outcome: 'case_withdrawn', loaded: MINE },
     {
       name: 'added to',
       moves: ['1', { tap: 'add' }, { type: 'photo', photo: media('more') }, { tap: '~done' }, '水又深了'],
-      outcome: 'case_added_to',
-      loaded: [CASE],
+      outcome: 'case_added',
+      loaded: MINE,
     },
-    { name: 'kept after all', moves: ['1', { tap: 'withdraw' }, { tap: 'no' }], outcome: 'cases_seen', loaded: [CASE] },
+    { name: 'kept after all', moves: ['1', { tap: 'withdraw' }, { tap: 'no' }], outcome: 'cases_seen', loaded: MINE },
   ],
   'my-data': [
-    { name: 'looked at', moves: [{ tap: 'done' }], outcome: 'data_seen', loaded: { cases: [CASE], traces: [] } },
-    { name: 'taken along', moves: ['1'], outcome: 'data_exported', loaded: { cases: [], traces: [] } },
+    {
+      name: 'looked at',
+      moves: [{ tap: 'done' }],
+      outcome: 'data_seen',
+      loaded: { ...DATA, cases: [CASE], traces: [] },
+    },
+    { name: 'taken along', moves: ['1'], outcome: 'data_exported', loaded: { ...DATA, cases: [], traces: [] } },
   ],
   'forget-me': [
     {
       name: 'after being asked twice',
       moves: [{ tap: 'yes' }, { tap: 'yes' }],
       outcome: 'person_forgotten',
-      loaded: { cases: [CASE], traces: ['1-0'] },
+      loaded: { ...DATA, cases: [CASE], traces: ['1-0'] },
     },
-    { name: 'not after all', moves: ['1', '2'], outcome: 'forgetting_declined', loaded: { cases: [CASE], traces: [] } },
+    {
+      name: 'not after all',
+      moves: ['1', '2'],
+      outcome: 'forgetting_declined',
+      loaded: { ...DATA, cases: [CASE], traces: [] },
+    },
   ],
   'choose-language': [{ name: 'English', moves: [{ tap: 'en' }], outcome: 'language_chosen' }],
 };

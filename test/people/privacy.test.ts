@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sweepCases } from '../../src/cases/case-retention.ts';
-import { loadOwnCases, moveCase } from '../../src/cases/case-store.ts';
+import { changeCase, loadOwnCases } from '../../src/cases/case-store.ts';
 import { photoName, sweepPhotos } from '../../src/cases/photo-keeper.ts';
 import { answer, keepOrForget } from '../../src/conversation/turn.ts';
 import { sweepOrphans, sweepPersons, sweepUndelivered } from '../../src/people/person-retention.ts';
@@ -96,7 +96,8 @@ describe('/forget', () => {
     // One that somebody has dealt with stays, without its reporter.
     const [filed] = await loadOwnCases(store, urnOf(phone));
     if (!filed) throw new Error('There is no case.');
-    const closing = moveCase(store, filed, 'closed', Date.now());
+    const rejected = { type: 'rejected', to: 'closed_unsolved', at: Date.now(), as: 'lead', by: 'x' } as const;
+    const closing = changeCase(store, filed, rejected);
     await commit(
       store,
       { op: 'close', person: 'system:test', version: 0, fields: {}, ...closing, messages: [], audit: [] },

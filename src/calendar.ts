@@ -1,0 +1,75 @@
+import days from 'chinese-days';
+import table from 'chinese-days/dist/chinese-days.json' with { type: 'json' };
+
+/** How long something may take: 45min and 2h by the clock, 4wh in office hours, 3wd in working days. */
+export type Limit = `${number}${'min' | 'h' | 'wh' | 'wd'}`;
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const CHINA_AHEAD_MS = 8 * HOUR_MS;
+/** Office hours in Chinese time. */
+const OPENS_MS = 9 * HOUR_MS;
+const CLOSES_MS = 17 * HOUR_MS;
+
+/** The Chinese day of a moment: 2026-10-01. */
+export function dayOf(at: number): string {
+  return new Date(at + CHINA_AHEAD_MS).toISOString().slice(0, 10);
+}
+
+/** Whether offices work on this day: holidays and 调休 count (State Council notices, as chinese-days lists them). */
+export function isWorkingDay(day: string): boolean {
+  return days.isWorkday(day);
+}
+
+/** The last day for which holidays are known; after it every weekday counts as a working day. */
+export const CALENDAR_ENDS = `${Object.keys(table.holidays).sort().at(-1)?.slice(0, 4)}-12-31`;
+
+/** The moment (ms) at which a limit that began to run at `from` (ms) is over. Working days end when offices close. */
+export function after(from: number, limit: Limit): number {
+  const amount = Number.parseFloat(limit);
+  const unit = limit.replace(/^[\d.]+/, '');
+  switch (unit) {
+    case 'min':
+      return from + amount * MINUTE_MS;
+    case 'h':
+      return from + amount * HOUR_MS;
+    case 'wh':
+      return afterOfficeHours(from, amount * HOUR_MS);
+    default:
+      return afterWorkingDays(from, amount);
+  }
+}
+
+/** Half a working day more than none is one: what is left after halving is rounded up. */
+export function halved(limit: Limit): Limit {
+  const amount = Number.parseFloat(limit) / 2;
+  const unit = limit.replace(/^[\d.]+/, '') as 'min' | 'h' | 'wh' | 'wd'; // as the type says
+  return `${unit === 'wd' ? Math.ceil(amount) : amount}${unit}`;
+}
+
+function afterWorkingDays(from: number, count: number): number {
+  let midnight = midnightBefore(from);
+  for (let left = count; left > 0; ) {
+    midnight += DAY_MS;
+    if (isWorkingDay(dayOf(midnight))) left -= 1;
+  }
+  return midnight + CLOSES_MS;
+}
+
+function afterOfficeHours(from: number, amountMs: number): number {
+  let left = amountMs;
+  let midnight = midnightBefore(from);
+  for (let at = from; ; at = midnight) {
+    const opens = Math.max(at, midnight + OPENS_MS);
+    const open = isWorkingDay(dayOf(midnight)) ? Math.max(0, midnight + CLOSES_MS - opens) : 0;
+    if (left <= open) return opens + left;
+    left -= open;
+    midnight += DAY_MS;
+  }
+}
+
+/** The Chinese midnight with which a moment's day began, ms. */
+function midnightBefore(at: number): number {
+  return Math.floor((at + CHINA_AHEAD_MS) / DAY_MS) * DAY_MS - CHINA_AHEAD_MS;
+}
