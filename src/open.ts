@@ -11,6 +11,7 @@ import type { Health, WebServer } from './console/server.ts';
 import { openWebServer } from './console/server.ts';
 import { watchExpiry } from './conversation/expiry.ts';
 import { commandsIn } from './conversation/intent.ts';
+import { watchNews } from './conversation/news.ts';
 import type { House } from './conversation/turn.ts';
 import { answer, keepOrForget } from './conversation/turn.ts';
 import { openRelay } from './delivery/relay.ts';
@@ -146,6 +147,8 @@ async function openParts(
   closing.push(() => telegram.pause());
   const expiry = watchExpiry(house);
   closing.push(() => expiry.close());
+  const news = await watchNews(house);
+  closing.push(() => news.close());
   const sweeps = [
     sweepCases,
     sweepOrphans,

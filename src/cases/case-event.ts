@@ -69,13 +69,21 @@ export type CaseEvent = {
   readonly to?: CaseState;
 } & Brought;
 
+/** Why somebody does not accept, gives back, puts off or gives up. */
+export const REASONS = {
+  rejected: ['out_of_scope', 'about_persons', 'emergency', 'not_found', 'too_little', 'nothing_new', 'malicious'],
+  returned: ['not_ours', 'outside_ground', 'needs_others'],
+  shelved: ['season', 'works_planned', 'money', 'rebuilding'],
+  given_up: ['no_power', 'impossible', 'refused_entry'],
+} as const satisfies Partial<Record<EventType, readonly string[]>>;
+export type Reason = (typeof REASONS)[keyof typeof REASONS][number];
+
 /** What an act brings along and its event keeps. */
 export type Brought = {
   readonly report?: Report;
   readonly words?: Words;
   readonly photos?: readonly Media[];
-  /** A code whose wording stands in locales/. */
-  readonly reason?: string;
+  readonly reason?: Reason;
   readonly found?: boolean;
   readonly unit?: string;
   readonly helpers?: readonly string[];

@@ -6,6 +6,7 @@ import type { Contact } from '../people/contact.ts';
 import { CONSENTS, hasAgreed } from '../people/contact.ts';
 import { forgetPerson, loadTraces } from '../people/forget.ts';
 import type { Person } from '../people/person-store.ts';
+import { dismissed } from '../people/role.ts';
 import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import { asking } from '../store/store.ts';
@@ -92,6 +93,7 @@ export const forgetMeTalk = talk({
         ...[...facts.cases, ...facts.followed].map(
           ({ record }) => ['ZREM', keys.caseFollowers(record.id), person] as const,
         ),
+        ...dismissed(store, person, facts.contact?.grants ?? []),
         ...forgetPerson(store, person, facts.traces, now),
       ],
       says: [{ key: 'flows/forget-me:done' }],

@@ -87,6 +87,8 @@ export interface Channel {
   send(to: Urn, message: Outgoing): Promise<SendOutcome>;
   /** The bytes of a file that a person sent; rejects when it cannot be had now or is larger. Left out where there are no files. */
   fetch?(file: string, bytesMax: number): Promise<Uint8Array>;
+  /** A link that opens the bot with this payload after /start; undefined while the channel does not know its own name. */
+  link?(payload: string): string | undefined;
   /** Begins to hand over what arrives; `commands` are offered where the channel has a list of them. */
   open(receive: Receive, commands?: Commands): Promise<void>;
   /** Stops handing over; resolves when what was begun is finished. Sending still works. */

@@ -102,7 +102,7 @@ async function commitChange(
     },
     now,
   );
-  if (!done) throw new CityBusy();
+  if (done.type !== 'ok') throw new CityBusy();
 }
 
 /** Every change of the city so far, oldest first; `undone` is true of those that were taken back, and of the taking back. */

@@ -6,6 +6,7 @@ import { LEAVE_OPTIONS } from '../engine/question.ts';
 import type { Session } from '../engine/session.ts';
 import { foldText, tidyText } from '../engine/tidy-text.ts';
 import type { FixedKey, Say } from '../i18n.ts';
+import { INVITES } from '../people/invitation.ts';
 import { readButton } from './button.ts';
 import { TALKS, talkOf } from './talks.ts';
 import { labelsOf } from './wording.ts';
@@ -34,6 +35,8 @@ const COMMANDS = {
   '/stop': { type: 'stop' },
   '/report': { type: 'open', flow: 'report-hazard' },
   '/mine': { type: 'open', flow: 'my-cases' },
+  '/work': { type: 'open', flow: 'my-work' },
+  '/invite': { type: 'open', flow: 'invite-staff' },
   '/language': { type: 'open', flow: 'choose-language' },
   '/mydata': { type: 'open', flow: 'my-data' },
   '/forget': { type: 'open', flow: 'forget-me' },
@@ -66,7 +69,10 @@ type Standing = {
  * commands and the menu's own buttons always lead out.
  */
 export function readIntent(content: Content, { say, language, asked, light, waiting, isHazard }: Standing): Intent {
-  if (content.type === 'start') return { type: 'start' };
+  if (content.type === 'start') {
+    if (!content.payload.startsWith(INVITES)) return { type: 'start' };
+    return { type: 'open', flow: 'join-staff', known: { answers: { token: content.payload.slice(INVITES.length) } } };
+  }
   if (content.type === 'choice') {
     const button = readButton(content.id);
     if (button?.type === 'go') {

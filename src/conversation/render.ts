@@ -2,7 +2,7 @@ import type { Choice, Mark, MenuButton, MessageRef, Outgoing } from '../channels
 import type { Said } from '../delivery/effects.ts';
 import type { Because } from '../engine/advance.ts';
 import type { AnswerLine, Question } from '../engine/question.ts';
-import type { FixedKey, Say } from '../i18n.ts';
+import type { FixedKey } from '../i18n.ts';
 import type { Button } from './button.ts';
 import { writeButton } from './button.ts';
 import { MENU } from './talks.ts';
@@ -21,9 +21,9 @@ import {
 /** Labels of at most this many characters stand two in a row; longer ones have a row of their own. */
 const SHORT_LABEL = 8;
 
-/** The menu that stays at the bottom of the chat. */
-export function menuOf(say: Say): readonly (readonly MenuButton[])[] {
-  const buttons = [...MENU.map(({ flow }) => flow.id), 'help'];
+/** The menu that stays at the bottom of the chat; organisers find their work there too. */
+export function menuOf({ say, staff }: Pick<Reader, 'say' | 'staff'>): readonly (readonly MenuButton[])[] {
+  const buttons = [...(staff ? ['my-work'] : []), ...MENU.map(({ flow }) => flow.id), 'help'];
   return inPairs(buttons.map((id) => ({ label: say(`common:buttons.${id}` as FixedKey) })));
 }
 

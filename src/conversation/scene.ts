@@ -25,6 +25,8 @@ export type Scene = {
   readonly talkId: string;
   /** A whole number from 0 to below `below`, that nobody can guess. */
   readonly random: (below: number) => number;
+  /** A link that opens the bot with this after /start. */
+  readonly link: (payload: string) => string;
 };
 
 /** Everything that one input changes and says, while it is being decided; the turn commits it. */
@@ -82,5 +84,6 @@ export function languageOf({ person, wording }: Scene, inbound: Inbound | undefi
 export function readerOf(scene: Scene, decision: Decision): Reader {
   const { language } = decision.contact;
   const has = (key: string) => scene.wording.has(language, key);
-  return { say: scene.wording.in(language), has, language, regions: scene.city.regions };
+  const staff = (decision.contact.grants ?? []).length > 0;
+  return { say: scene.wording.in(language), has, language, regions: scene.city.regions, link: scene.link, staff };
 }

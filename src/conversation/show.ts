@@ -87,7 +87,7 @@ function showQuestion({ question, because, answered }: Asked, decision: Decision
   } else if (decision.talks.menuAway) {
     // A message has either buttons or the menu, so the menu comes back with a word of its own.
     const word = answered || question.part !== 'ask' ? 'common:noted_place' : 'common:closed';
-    decision.messages.push({ text: reader.say(word), menu: menuOf(reader.say) });
+    decision.messages.push({ text: reader.say(word), menu: menuOf(reader) });
     decision.talks = withMenu(decision.talks);
   }
   decision.messages.push(renderQuestion(question, reader, why));
@@ -111,7 +111,7 @@ export function saySimply(said: Said, decision: Decision, scene: Scene): void {
     decision.messages.push(message);
     return;
   }
-  decision.messages.push({ ...message, menu: menuOf(reader.say) });
+  decision.messages.push({ ...message, menu: menuOf(reader) });
   decision.talks = withMenu(decision.talks);
 }
 

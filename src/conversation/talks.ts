@@ -1,7 +1,10 @@
 import { myCasesTalk } from '../cases/my-cases-flow.ts';
 import { forgetMeTalk, myDataTalk } from '../cases/my-data-flow.ts';
+import { myWorkTalk } from '../cases/my-work-flow.ts';
 import { reportTalk } from '../cases/report-flow.ts';
 import type { City } from '../city/city.ts';
+import { inviteStaffTalk } from '../people/invite-flow.ts';
+import { joinStaffTalk } from '../people/join-flow.ts';
 import { languageTalk } from '../people/language-flow.ts';
 import type { Talk } from '../people/talk.ts';
 
@@ -10,6 +13,9 @@ export const TALKS = [
   reportTalk,
   myCasesTalk,
   languageTalk,
+  myWorkTalk,
+  inviteStaffTalk,
+  joinStaffTalk,
   myDataTalk,
   forgetMeTalk,
 ] as const satisfies readonly Talk<City>[];

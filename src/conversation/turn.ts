@@ -182,7 +182,11 @@ function isNew({ edits }: Outgoing): boolean {
 }
 
 /** The messages as the person's channel can carry them. */
-function messagesTo(to: Urn, messages: readonly Outgoing[], channels: readonly Channel[]): readonly OutboxMessage[] {
+export function messagesTo(
+  to: Urn,
+  messages: readonly Outgoing[],
+  channels: readonly Channel[],
+): readonly OutboxMessage[] {
   const channel = channels.find((c) => to.startsWith(`${c.scheme}:`));
   const fitting = messages.flatMap((message) => channel?.fit(message) ?? [message]);
   return fitting.map((message) => ({ to, lane: 'reply', body: JSON.stringify(message) }));
@@ -213,8 +217,10 @@ function endOf({ active, paused }: Talks): number | undefined {
   return ends.length === 0 ? undefined : Math.min(...ends);
 }
 
-function sceneOf(person: Person, { store, city, wording, now }: House): Scene {
-  return { store, city, wording, person, now: now(), loaded: NOTHING, talkId: newTalkId(), random: randomInt };
+function sceneOf(person: Person, { store, city, wording, channels, now }: House): Scene {
+  const channel = channels.find(({ scheme }) => person.urn.startsWith(`${scheme}:`));
+  const link = (payload: string) => channel?.link?.(payload) ?? `/start ${payload}`;
+  return { store, city, wording, person, now: now(), loaded: NOTHING, talkId: newTalkId(), random: randomInt, link };
 }
 
 const NOTHING: ReadonlyMap<string, unknown> = new Map();
@@ -232,12 +238,13 @@ function newTalkId(): string {
 async function load(
   flows: ReadonlyMap<string, Standing>,
   person: Person,
-  { store, city }: House,
+  { store, city, now }: House,
 ): Promise<ReadonlyMap<string, unknown>> {
   const wanted = [...flows].filter(([flow]) => talkOf(flow)?.load);
   if (wanted.length === 0) return NOTHING;
   const loading = wanted.map(
-    async ([flow, standing]) => [flow, await talkOf(flow)?.load?.({ store, city, person, standing })] as const,
+    async ([flow, standing]) =>
+      [flow, await talkOf(flow)?.load?.({ store, city, person, standing, now: now() })] as const,
   );
   return new Map(await Promise.all(loading));
 }
@@ -257,7 +264,11 @@ async function setAside(inbound: Inbound, house: House): Promise<void> {
   const person = inbound.from;
   const version = Number((await asking(store.redis.hget(store.keys.person(person), 'version'))) ?? 0);
   const say = wording.in(wording.languageFor(inbound.language));
-  const messages = messagesTo(person, [{ text: say('common:sorry'), menu: menuOf(say) }], house.channels);
+  const messages = messagesTo(
+    person,
+    [{ text: say('common:sorry'), menu: menuOf({ say, staff: false }) }],
+    house.channels,
+  );
   const audit = [{ what: 'update_set_aside', who: store.pseudonym(person) }];
   const nothing = { fields: {}, checks: [], writes: [] };
   const done = await commit(store, { op: inbound.id, person, version, ...nothing, messages, audit }, now());

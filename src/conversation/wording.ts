@@ -13,6 +13,9 @@ export type Reader = {
   readonly has: (key: string) => boolean;
   readonly language: string;
   readonly regions: RegionTree;
+  readonly link: (payload: string) => string;
+  /** The reader has a role as an organiser. */
+  readonly staff: boolean;
 };
 
 export type Labelled = { readonly option: string; readonly label: string };
@@ -125,6 +128,7 @@ function sayValue(value: Exclude<Value, string | number>, reader: Reader): strin
     const key = `common:hotline.${value.hotline}`;
     return has(key) ? say(key as FixedKey) : say('common:hotline.other');
   }
+  if ('link' in value) return reader.link(value.link);
   if ('at' in value) return clockFor(language).format(value.at);
   if ('words' in value) {
     return 'text' in value.words ? value.words.text : say('common:voice_message', { seconds: value.words.seconds });

@@ -16,6 +16,8 @@ export type Value =
   | { readonly list: readonly Value[] }
   | { readonly place: Place }
   | { readonly words: Words }
+  /** What opens the bot with this after /start. */
+  | { readonly link: string }
   | { readonly at: number }; // ms since the epoch
 export type Values = { readonly [name: string]: Value };
 

@@ -1,4 +1,5 @@
 import type { Place } from '../engine/steps/place.ts';
+import type { Grant } from './role.ts';
 
 /** What people are asked separately to agree to; a new version of the text asks anew. */
 export const CONSENTS = ['basic', 'location'] as const;
@@ -19,6 +20,8 @@ export type Contact = {
   readonly askedToStay?: number;
   /** When they filed reports, the last 24 hours only. */
   readonly filed?: readonly number[];
+  /** What they do as an organiser, and where. */
+  readonly grants?: readonly Grant[];
   /** Where the last report was, offered at the next; 30 days. */
   readonly lastPlace?: { readonly place: Place; readonly at: number };
 };

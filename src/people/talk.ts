@@ -29,6 +29,7 @@ export type Loading<City> = {
   readonly city: City;
   readonly person: Person;
   readonly standing: Standing;
+  readonly now: number;
 };
 
 /** A flow with everything that its feature knows about it: its facts, what it learns about the person, its outcome. */

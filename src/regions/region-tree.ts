@@ -21,7 +21,7 @@ export type RegionTree = Regions & {
   readonly chain: (region: string) => readonly string[];
   /** All regions of this level in another one. */
   readonly within: (region: string, level: Region['level']) => readonly string[];
-  readonly level: (region: string) => Region['level'] | undefined;
+  readonly all: (level: Region['level']) => readonly string[];
 };
 
 /** Builds the tree once; questions to it are pure. */
@@ -76,7 +76,7 @@ export function regionTree(regions: readonly Region[], places: readonly KnownPla
     above,
     chain,
     within,
-    level: (id) => byId.get(id)?.level,
+    all: (level) => regions.filter((region) => region.level === level).map(({ id }) => id),
     read: (raw) => {
       const readings = [reading(raw), { ...reading(toWgs84(raw, 'gcj02')), sent: raw }];
       const communities = readings.map(({ region }) => region && above(region, 'community'));

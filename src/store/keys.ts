@@ -21,6 +21,10 @@ export function keysOf(city: string) {
     personFollows: (urn: Urn) => key(`person:${urn}:follows`),
     /** zset: Urn → when a year without a word is over (ms) */
     personsDue: key('persons:due'),
+    /** zset: Urn → since when (ms): who has this role in this region or unit */
+    staff: (role: string, scope: string) => key(`staff:${role}:${scope}`),
+    /** hash: grant (JSON), until (ms), left, by: an offer of a role behind a link */
+    invitation: (token: string) => key(`invitation:${token}`),
     /** zset: pseudonym → when this person was forgotten (ms) */
     forgotten: key('forgotten'),
     /** zset: Urn → when the talk of this person expires (ms) */

@@ -4,6 +4,7 @@ import { cityOf } from '../../src/city/city.ts';
 import { NEW_CITY } from '../../src/city/city-store.ts';
 import { TALKS } from '../../src/conversation/talks.ts';
 import { demoCityData } from '../../src/demo/city.ts';
+import type { Contact } from '../../src/people/contact.ts';
 import { newContact } from '../../src/people/contact.ts';
 import { NO_TALKS } from '../../src/people/person-store.ts';
 import { keysOf } from '../../src/store/keys.ts';
@@ -16,6 +17,7 @@ type Scenario = {
   readonly moves: readonly Move[];
   readonly outcome: string;
   readonly loaded?: unknown;
+  readonly grants?: Contact['grants'];
 };
 
 const CASE: KeptCase = {
@@ -37,6 +39,14 @@ const CASE: KeptCase = {
 };
 
 const DATA = { cases: [], shared: [], followed: [], traces: [] };
+const WORK = {
+  me: 'p',
+  work: [{ ...CASE, record: { ...CASE.record, desk: '990101001000' } }],
+  events: [],
+  near: [],
+  moving: new Map(),
+  moved: [],
+};
 const MINE = { own: [CASE], followed: [], me: 'p' };
 
 /** One or more talks for every flow; a flow without one fails below. */
@@ -101,6 +111,40 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
     },
     { name: 'kept after all', moves: ['1', { tap: 'withdraw' }, { tap: 'no' }], outcome: 'cases_seen', loaded: MINE },
   ],
+  'my-work': [
+    {
+      name: 'accepted as usual',
+      moves: ['1', { tap: 'accepted' }, { tap: 'usual' }],
+      outcome: 'case_accepted',
+      loaded: WORK,
+      grants: [{ role: 'dispatcher', scope: '*', since: 0 }],
+    },
+    {
+      name: 'not accepted, with a reason, after being asked once more',
+      moves: ['1', { tap: 'rejected' }, { tap: 'out_of_scope' }, '这件事归物业管', { tap: 'yes' }],
+      outcome: 'case_rejected',
+      loaded: WORK,
+      grants: [{ role: 'dispatcher', scope: '*', since: 0 }],
+    },
+    { name: 'only looked at', moves: ['1', { tap: 'done' }], outcome: 'work_seen', loaded: WORK },
+  ],
+  'invite-staff': [
+    {
+      name: 'a dispatcher of one street',
+      moves: [{ tap: 'dispatcher' }, '2', '2', { tap: 'here' }],
+      outcome: 'staff_invited',
+      loaded: 'tttttttttttttttt',
+      grants: [{ role: 'office', scope: '*', since: 0 }],
+    },
+  ],
+  'join-staff': [
+    {
+      name: 'taken',
+      moves: [{ tap: 'yes' }],
+      outcome: 'role_taken',
+      loaded: { token: 't', grant: { role: 'grid_worker', scope: '*' }, until: NOW, left: 2, by: '' },
+    },
+  ],
   'my-data': [
     {
       name: 'looked at',
@@ -143,8 +187,9 @@ const store = { keys: keysOf('test'), pseudonym: () => 'somebody' } as unknown a
 describe.each(TALKS.map((talk) => [talk.flow.id, talk] as const))('%s', (id, talk) => {
   test('has a scenario', () => expect(SCENARIOS[id]?.length ?? 0).toBeGreaterThan(0));
 
-  test.each(SCENARIOS[id] ?? [])('$name', ({ moves, outcome, loaded }) => {
-    const facts = talk.facts(city, person, loaded);
+  test.each(SCENARIOS[id] ?? [])('$name', ({ moves, outcome, loaded, grants }) => {
+    const who = grants ? { ...contact, grants } : contact;
+    const facts = talk.facts(city, { ...person, contact: who }, loaded);
     const play = new Play(talk.flow, facts);
     const end = play.do(...moves);
     expect(end.type).toBe('finished');

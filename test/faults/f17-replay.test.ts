@@ -58,6 +58,7 @@ test('the same state, input, time and chance give the same commit, byte for byte
       loaded: new Map(),
       talkId: 'abcd',
       random,
+      link: (payload) => payload,
     };
     const { contact, talks, checks, writes, messages, audit } = decide(
       { id: `test:${n}`, from: 'test:1', at: 0, content },

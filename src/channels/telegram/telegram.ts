@@ -33,6 +33,7 @@ export function openTelegram(settings: TelegramSettings): Channel {
   const stopping = new AbortController();
   let sendTrouble: string | undefined;
   let pollTrouble: string | undefined;
+  let username: string | undefined;
   let receive: Receive = () => Promise.reject(new Error('The channel is not open yet.'));
   let polling: Promise<void> = Promise.resolve();
 
@@ -70,8 +71,14 @@ export function openTelegram(settings: TelegramSettings): Channel {
       return outcome;
     },
     fetch: (file, bytesMax) => fetchFile(api, apiRoot, token, file, bytesMax),
+    link: (payload) => (username === undefined ? undefined : `https://t.me/${username}?start=${payload}`),
     async open(handler, commands = {}) {
       receive = handler;
+      // Only for links; until it is known they are given as words to type.
+      const named = api.raw.getMe().then((me) => {
+        username = me.username;
+      });
+      named.catch((error) => log.warn({ err: error }, 'the bot could not be asked for its name'));
       // Only a courtesy: without the list everything works.
       offerCommands(api, commands).catch((error) => log.warn({ err: error }, 'the list of commands could not be set'));
       if (webhook) {

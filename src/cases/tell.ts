@@ -1,0 +1,124 @@
+import type { Said, Value } from '../delivery/effects.ts';
+import type { CaseEvent, EventType } from './case-event.ts';
+import { showCaseNumber } from './case-number.ts';
+import type { Clock } from './deadlines.ts';
+import type { HazardCase } from './hazard-case.ts';
+import type { CaseCity } from './report-flow.ts';
+import type { WorkList } from './work-lists.ts';
+import { workListsOf } from './work-lists.ts';
+
+/** What is to be told of an event: to all who follow the case, and to those whose turn it is now. */
+export type Telling = {
+  readonly followers?: Said;
+  readonly staff: readonly { readonly list: WorkList; readonly said: Said }[];
+};
+
+/** The public steps: what every follower hears of. */
+const PUBLIC = [
+  'look_ordered',
+  'accepted',
+  'rejected',
+  'merged',
+  'unmerged',
+  'dispatched',
+  'contained',
+  'extended',
+  'handled',
+  'check_failed',
+  'check_passed',
+  'left_unrated',
+  'reopened',
+  'shelved',
+  'resumed',
+  'given_up',
+  'overturned',
+  'listed',
+  'delisted',
+] as const satisfies readonly EventType[];
+
+/** What one event has to be told. Pure: the case before and after it, the event, and the city. */
+export function tellingOf(
+  before: HazardCase | undefined,
+  after: HazardCase,
+  event: CaseEvent,
+  city: CaseCity,
+): Telling {
+  return { ...toFollowers(before, after, event, city), staff: toStaff(before, after, event, city) };
+}
+
+function toFollowers(
+  before: HazardCase | undefined,
+  after: HazardCase,
+  event: CaseEvent,
+  city: CaseCity,
+): Pick<Telling, 'followers'> {
+  const values = valuesOf(after, event, city);
+  const open = (deed?: string) => ({ flow: 'my-cases', argument: deed ? `${after.number}.${deed}` : after.number });
+  // Those who follow hear also that somebody else has called it solved or not.
+  const ended = after.state === 'closed' && before?.state !== 'closed' && event.type !== 'left_unrated';
+  const worked = event.type === 'rated' && after.state === 'in_progress';
+  if (ended || worked)
+    return { followers: { key: `common:news.${ended ? 'closed' : 'reopened'}`, values, buttons: [] } };
+  const type = PUBLIC.find((one) => one === event.type);
+  if (!type) return {};
+  const key = `common:news.${type}` as const;
+  switch (type) {
+    case 'check_passed':
+      // One tap is the answer.
+      return {
+        followers: {
+          key,
+          values,
+          buttons: [
+            { label: 'common:news_buttons.solved', ...open('solved') },
+            { label: 'common:news_buttons.partly', ...open('partly') },
+            { label: 'common:news_buttons.unsolved', ...open('unsolved') },
+          ],
+        },
+      };
+    case 'left_unrated':
+      return { followers: { key, values, buttons: [{ label: 'common:news_buttons.reopen', ...open('reopen') }] } };
+    default:
+      return { followers: { key, values, buttons: [{ label: 'common:news_buttons.look', ...open() }] } };
+  }
+}
+
+function toStaff(
+  before: HazardCase | undefined,
+  after: HazardCase,
+  event: CaseEvent,
+  city: CaseCity,
+): Telling['staff'] {
+  const listed = new Set(before ? workListsOf(before).map(({ list }) => list) : []);
+  const now = workListsOf(after).map(({ list }) => list);
+  const values = { ...valuesOf(after, event, city), state: { key: `common:case_state.${after.state}` as const } };
+  const buttons = [{ label: 'common:news_buttons.work' as const, flow: 'my-work', argument: after.number }];
+  if (event.type === 'reminded') {
+    const [what = 'cure', , kind = ''] = (event.mark ?? '').split(':') as [Clock['for']?, string?, string?]; // as marksOf writes it
+    const clock = { key: `common:clock_name.${what}` as const };
+    const key = `common:turn.${kind === 'amber' ? 'amber' : 'red'}` as const;
+    return now.map((list) => ({
+      list,
+      said: { key, values: { ...values, clock }, buttons },
+    }));
+  }
+  const moved = before?.state !== after.state || event.type === 'looked' || event.type === 'extension_asked';
+  const mine = now.filter((list) => !listed.has(list) || (moved && event.as === 'house'));
+  const key = after.urgent ? 'common:turn.urgent' : 'common:turn.new';
+  return mine.map((list) => ({ list, said: { key, values, buttons } }));
+}
+
+function valuesOf(after: HazardCase, { reason, words, until, unit }: CaseEvent, { categories, units }: CaseCity) {
+  const names = categories.get(after.category)?.names ?? { 'zh-CN': after.category, en: after.category };
+  const doing = units.get(after.unit ?? unit ?? '')?.names;
+  const values: Record<string, Value> = {
+    number: showCaseNumber(after.number),
+    category: { names },
+    place: { place: after.place },
+    unit: doing ? { names: doing } : { key: 'common:nobody_yet' },
+    reason: reason ? { key: `common:reasons.${reason}` } : { key: 'common:skipped' },
+    words: words ? { words } : { key: 'common:skipped' },
+    until: until ? { at: until } : { key: 'common:skipped' },
+  };
+  return values;
+}

@@ -1,0 +1,116 @@
+import { readersOf } from '../cases/actors.ts';
+import { wakeCases } from '../cases/case-clock.ts';
+import { replay } from '../cases/case-event.ts';
+import { loadEvents } from '../cases/case-store.ts';
+import { tellingOf } from '../cases/tell.ts';
+import type { Outgoing, Urn } from '../channels/channel.ts';
+import type { Said } from '../delivery/effects.ts';
+import type { Contact } from '../people/contact.ts';
+import { staffIn } from '../people/role.ts';
+import { commitAsHouse } from '../store/commit-as-house.ts';
+import { watchLease } from '../store/held-lease.ts';
+import { asking } from '../store/store.ts';
+import { renderSaid } from './render.ts';
+import type { House } from './turn.ts';
+import { messagesTo } from './turn.ts';
+
+const EVERY_MS = 300;
+const BATCH = 50;
+/** So many are told in one commit; a case that more people follow takes several. */
+const TOLD_AT_ONCE = 100;
+
+/** Tells those who follow and those whose turn it is what happened to cases, and wakes cases whose time has come. */
+export async function watchNews(house: House): Promise<{ close(): Promise<void> }> {
+  const { store, log, now } = house;
+  const lease = await watchLease(store, 'news', log);
+  let running: Promise<void> | undefined;
+  const look = async () => {
+    await wakeCases(store, now(), log);
+    const waiting = await asking(store.redis.zrange(store.keys.casesNews, '0', String(BATCH - 1)));
+    for (const news of waiting) {
+      await tell(news, house).catch((error) => log.warn({ err: error }, 'news of a case could not be told'));
+    }
+  };
+  const timer = setInterval(() => {
+    if (!lease.held() || store.redis.status !== 'ready') return;
+    running ??= look()
+      .catch((error) => log.warn({ err: error }, 'news of cases could not be looked for'))
+      .finally(() => {
+        running = undefined;
+      });
+  }, EVERY_MS);
+  return {
+    async close() {
+      clearInterval(timer);
+      await running;
+      await lease.close();
+    },
+  };
+}
+
+/** One event, told to everybody whom it concerns, each exactly once however often this is tried. */
+async function tell(news: string, house: House): Promise<void> {
+  const { store, now, relay } = house;
+  const [id = '', nth = ''] = news.split(' ');
+  const events = (await loadEvents(store, id)).slice(0, Number(nth));
+  const event = events.at(-1);
+  const parts = event && events.length === Number(nth) ? await partsOf(events, house, id) : [];
+  for (let i = 0; i === 0 || i * TOLD_AT_ONCE < parts.length; i += 1) {
+    const some = parts.slice(i * TOLD_AT_ONCE, (i + 1) * TOLD_AT_ONCE);
+    const last = (i + 1) * TOLD_AT_ONCE >= parts.length;
+    const messages = some.flatMap(({ to, message }) => messagesTo(to, [message], house.channels));
+    const writes = last ? [['ZREM', store.keys.casesNews, news] as const] : [];
+    const change = { op: `news:${news}:${i}`, what: 'news_told', checks: [], writes, messages };
+    // Somebody else did it, or something changed in between: the next look goes on from there.
+    const done = await commitAsHouse(store, change, now());
+    if (done.type === 'conflict' || done.type === 'limit') return;
+    relay.send(done.claimed);
+    if (messages.length > 1) relay.wake();
+  }
+}
+
+type Part = { readonly to: Urn; readonly message: Outgoing };
+
+async function partsOf(events: Parameters<typeof replay>[0], house: House, id: string): Promise<readonly Part[]> {
+  const { store, city } = house;
+  const after = replay(events);
+  const before = events.length > 1 ? replay(events.slice(0, -1)) : undefined;
+  const event = events.at(-1);
+  if (!event) return [];
+  const { followers, staff } = tellingOf(before, after, event, city);
+  const wanted = new Map<Urn, Said>();
+  if (followers) {
+    const urns = await asking(store.redis.zrange(store.keys.caseFollowers(id), '0', '-1'));
+    for (const urn of urns) wanted.set(urn as Urn, followers); // written by commits
+  }
+  for (const { list, said } of staff) {
+    const { role, scopes } = readersOf(list, city.regions);
+    for (const urn of await staffIn(store, role, scopes)) wanted.set(urn, said);
+  }
+  // Whoever did it has been answered already.
+  const others = [...wanted].filter(([urn]) => event.by === '' || store.pseudonym(urn) !== event.by);
+  return inTheirWords(others, house);
+}
+
+/** Each in the language of whoever reads it; who is gone or unknown is passed over. */
+async function inTheirWords(wanted: readonly (readonly [Urn, Said])[], house: House): Promise<readonly Part[]> {
+  const { store, wording, city, channels } = house;
+  const asked = wanted.map(([urn]) => store.redis.hmget(store.keys.person(urn), 'contact', 'gone'));
+  const found = await asking(Promise.all(asked));
+  return wanted.flatMap(([to, said], i) => {
+    const [contact, gone] = found[i] ?? [];
+    if (!contact || gone) return [];
+    const { language, grants = [] } = JSON.parse(contact) as Contact; // written by personFields
+    const channel = channels.find(({ scheme }) => to.startsWith(`${scheme}:`));
+    if (!channel) return [];
+    const reader = {
+      say: wording.in(language),
+      has: (key: string) => wording.has(language, key),
+      language,
+      regions: city.regions,
+      staff: grants.length > 0,
+      link: (payload: string) => channel.link?.(payload) ?? `/start ${payload}`,
+    };
+    return [{ to, message: renderSaid(said, reader) }];
+  });
+}

@@ -1,0 +1,111 @@
+import { flow } from '../engine/flow.ts';
+import type { Option } from '../engine/step.ts';
+import { choice } from '../engine/steps/choice.ts';
+import type { Contact } from './contact.ts';
+import { INVITATION_MS, INVITES, invitationWrites, newToken } from './invitation.ts';
+import type { Scopes } from './join-flow.ts';
+import { scopeName } from './join-flow.ts';
+import type { Grant, Role } from './role.ts';
+import { EVERYWHERE, ROLES } from './role.ts';
+import { talk } from './talk.ts';
+
+type Facts = Scopes & { readonly grants: readonly Grant[]; readonly token: string };
+
+/** Whom each role may invite: a lead those of the own street, the office everybody. */
+const MAY_INVITE: Readonly<Partial<Record<Role, readonly Role[]>>> = {
+  office: ROLES,
+  lead: ['dispatcher', 'grid_worker'],
+};
+const HERE: Option = { id: 'here' };
+/** As many places as one street's round of introductions needs. */
+const PLACES = 20;
+
+/** An organiser makes a link by which others take up a role. */
+export const inviteStaff = flow<Facts>({ id: 'invite-staff', version: 1, lifetimeSeconds: 3600, light: true })
+  .step(
+    'role',
+    choice({
+      options: ({ facts }) => rolesToGive(facts).map((id) => ({ id })),
+      resets: ['unit', 'region', 'part', 'community'],
+    }),
+  )
+  .step(
+    'unit',
+    choice({
+      relevant: ({ answers }) => answers.role === 'unit_staff',
+      options: ({ facts }) => [...facts.units].map(([id, { names }]) => ({ id, name: names })),
+    }),
+  )
+  .step('region', below(0))
+  .step('part', below(1))
+  .step('community', below(2))
+  .end();
+
+type Answers = {
+  readonly role?: string | null;
+  readonly region?: string | null;
+  readonly part?: string | null;
+  readonly community?: string | null;
+};
+
+/** One level further down, as long as there is one and nobody said “here”. */
+function below(depth: 0 | 1 | 2) {
+  const optionsAt = (facts: Facts, answers: Answers): readonly Option[] => {
+    const above = depth === 0 ? undefined : [answers.region, answers.part][depth - 1];
+    if (depth > 0 && (above === undefined || above === HERE.id)) return [];
+    const ground = above ?? groundOf(facts.grants);
+    const parts = facts.regions.below(ground === EVERYWHERE ? undefined : ground);
+    return parts.length > 0 ? [HERE, ...parts] : [];
+  };
+  return choice<Facts, Answers, string>({
+    relevant: ({ facts, answers }) =>
+      answers.role !== undefined && answers.role !== 'unit_staff' && optionsAt(facts, answers).length > 0,
+    options: ({ facts, answers }) => optionsAt(facts, answers),
+    resets: depth === 0 ? ['part', 'community'] : depth === 1 ? ['community'] : [],
+  });
+}
+
+export const inviteStaffTalk = talk({
+  flow: inviteStaff,
+  load: async () => newToken(),
+  facts: ({ regions, units }: Scopes, { contact }, token) => ({ regions, units, grants: grantsOf(contact), token }),
+  closed: (facts) => (rolesToGive(facts).length > 0 ? undefined : { key: 'flows/invite-staff:not_you' }),
+  finish: ({ role, unit, region, part, community }, { store, person, facts, now }) => {
+    const ground = [community, part, region].find((one) => one && one !== HERE.id) ?? groundOf(facts.grants);
+    const scope = role === 'unit_staff' ? (unit ?? '') : ground;
+    const given = role as Role;
+    if (!rolesToGive(facts).includes(given) || scope === '') {
+      return { outcome: 'invitation_refused', checks: [], writes: [], says: [{ key: 'flows/invite-staff:not_you' }] };
+    }
+    const { token } = facts;
+    const grant = { role: given, scope };
+    const values = {
+      role: { key: `common:roles.${given}` as const },
+      scope: scopeName(grant, facts),
+      link: { link: `${INVITES}${token}` },
+      places: PLACES,
+    };
+    const invitation = { token, grant, until: now + INVITATION_MS, left: PLACES, by: store.pseudonym(person) };
+    return {
+      outcome: 'staff_invited',
+      checks: [],
+      writes: invitationWrites(store, invitation),
+      says: [{ key: 'flows/invite-staff:done', values }],
+    };
+  },
+});
+
+function grantsOf(contact: Contact | undefined): readonly Grant[] {
+  return contact?.grants ?? [];
+}
+
+function rolesToGive({ grants }: Facts): readonly Role[] {
+  const may = new Set(grants.flatMap(({ role }) => MAY_INVITE[role] ?? []));
+  return ROLES.filter((role) => may.has(role));
+}
+
+/** The ground in which somebody may invite: that of their office, else of their lead's street. */
+function groundOf(grants: readonly Grant[]): string {
+  const leading = grants.find(({ role }) => role === 'office') ?? grants.find(({ role }) => role === 'lead');
+  return leading?.scope ?? EVERYWHERE;
+}

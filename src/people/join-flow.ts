@@ -1,0 +1,69 @@
+import { flow } from '../engine/flow.ts';
+import type { Names } from '../engine/step.ts';
+import { confirm } from '../engine/steps/confirm.ts';
+import type { RegionTree } from '../regions/region-tree.ts';
+import type { Invitation } from './invitation.ts';
+import { loadInvitation, takenUp } from './invitation.ts';
+import { EVERYWHERE, enlisted } from './role.ts';
+import type { Loading } from './talk.ts';
+import { talk } from './talk.ts';
+
+/** What must be known of a city to name where a role holds. */
+export type Scopes = {
+  readonly regions: RegionTree;
+  readonly units: ReadonlyMap<string, { readonly names: Names }>;
+};
+type Facts = Scopes & { readonly invitation: Invitation | undefined };
+
+/** Somebody who was invited becomes an organiser. */
+export const joinStaff = flow<Facts>({ id: 'join-staff', version: 1, lifetimeSeconds: 3600, light: true })
+  .step(
+    'accept',
+    confirm({
+      values: ({ facts: { invitation, ...city } }) =>
+        invitation
+          ? {
+              role: { key: `common:roles.${invitation.grant.role}` },
+              scope: scopeName(invitation.grant, city),
+              duty: { key: `common:duties.${invitation.grant.role}` },
+            }
+          : {},
+    }),
+  )
+  .end();
+
+export const joinStaffTalk = talk({
+  flow: joinStaff,
+  load: ({ store, standing, now }: Loading<Scopes>) => loadInvitation(store, String(standing.answers.token ?? ''), now),
+  facts: ({ regions, units }: Scopes, _person, invitation) => ({ regions, units, invitation }),
+  closed: ({ invitation }) => (invitation ? undefined : { key: 'flows/join-staff:gone' }),
+  finish: ({ accept }, { store, person, contact, facts: { invitation, ...city }, now }) => {
+    const nothing = { checks: [], writes: [] };
+    if (!invitation) return { outcome: 'invitation_gone', ...nothing, says: [{ key: 'flows/join-staff:gone' }] };
+    if (accept !== true) {
+      return { outcome: 'invitation_declined', ...nothing, says: [{ key: 'flows/join-staff:declined' }] };
+    }
+    const { grants = [] } = contact;
+    const { role, scope } = invitation.grant;
+    const values = { role: { key: `common:roles.${role}` as const }, scope: scopeName(invitation.grant, city) };
+    if (grants.some((had) => had.role === role && had.scope === scope)) {
+      return { outcome: 'role_had', ...nothing, says: [{ key: 'flows/join-staff:had', values }] };
+    }
+    const grant = { role, scope, since: now };
+    const taken = takenUp(store, invitation);
+    return {
+      outcome: 'role_taken',
+      checks: taken.checks,
+      writes: [...taken.writes, ...enlisted(store, person, grant)],
+      says: [{ key: 'flows/join-staff:done', values }],
+      contact: { ...contact, grants: [...grants, grant] },
+    };
+  },
+});
+
+/** Where a role holds, by its name. */
+export function scopeName({ scope }: Invitation['grant'], { regions, units }: Scopes) {
+  if (scope === EVERYWHERE) return { key: 'common:everywhere' as const };
+  const names = regions.nameOf(scope) ?? units.get(scope)?.names;
+  return { names: names ?? { 'zh-CN': scope, en: scope } };
+}
