@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadOwnCases } from '../../src/cases/case-store.ts';
+import { changeCase, loadCase, loadOwnCases } from '../../src/cases/case-store.ts';
 import type { HazardCase } from '../../src/cases/hazard-case.ts';
 import type { Invitation } from '../../src/people/invitation.ts';
 import { INVITATION_MS, invitationWrites, newToken } from '../../src/people/invitation.ts';
@@ -109,4 +109,195 @@ describe('a case', () => {
     expect(await caseOf(zhou)).toMatchObject({ state: 'closed', outcome: 'solved', unit: `office_${STREET}` });
     await expectInvariants(house.running.store);
   }, 60_000);
+
+  test('goes the long way: given back, extended, done again, opened again, and only then is it solved', async () => {
+    const desk = await staff('老吴', 'dispatcher', STREET);
+    const grid = await staff('小林', 'grid_worker', '990101001001');
+    const street = await staff('王工', 'unit_staff', `office_${STREET}`);
+    const fire = await staff('消防小周', 'unit_staff', 'fire_rescue');
+    const zhou = await house.phone('周阿姨');
+    const number = await reportInCity(zhou);
+
+    await handle(desk, number, '立案');
+    await desk.hasNew(/高风险/);
+    await desk.tap('一般');
+    await desk.hasNew(/立案了/);
+    await desk.tap('看看这一件');
+    await desk.hasNew(/现在：已立案/);
+    await desk.tap('派遣');
+    await desk.hasNew(/按规矩是/);
+    await desk.tap('街道');
+    await desk.hasNew(/派出去了/);
+
+    await handle(street, number, '退回');
+    await street.hasNew(/什么理由/);
+    await street.tap('不归我们管');
+    await street.hasNew(/派给谁/);
+    await street.tap('消防救援站');
+    await street.hasNew(/还要说明什么/);
+    await street.tap('跳过');
+    await street.hasNew(/退回了/);
+
+    await desk.hasNew(/有一件等您办/);
+    await desk.tap('去办');
+    await desk.hasNew(/现在：已立案/);
+    await desk.tap('派遣');
+    await desk.hasNew(/按规矩是/);
+    // Whom the last unit has named stands first.
+    expect((await desk.withButton('消防救援站')).buttons[0]?.[0]?.text).toBe('消防救援站');
+    await desk.tap('消防救援站');
+    await desk.hasNew(/派出去了/);
+
+    const work = async (deed: RegExp, button: string) => {
+      await fire.tap('看看这一件');
+      await fire.hasNew(deed);
+      await fire.tap(button);
+    };
+    const handled = async (words: string) => {
+      await work(/现在：处置中/, '办好了');
+      await sendPhoto(fire, /请发照片/);
+      await fire.hasNew(/请写一两句说明/);
+      await fire.say(words);
+      await fire.hasNew(/交去核查了/);
+    };
+    await handle(fire, number, '签收');
+    await fire.hasNew(/签收了/);
+    // What is dangerous is fenced off first.
+    await doneIsNotOffered(fire);
+    await fire.tap('先围护好了');
+    await sendPhoto(fire, /请发照片/);
+    await fire.hasNew(/先期管控记下了/);
+    await work(/现在：处置中/, '申请延期');
+    await fire.hasNew(/到哪一天/);
+    await fire.say('12月15日');
+    await fire.hasNew(/请写一两句说明/);
+    await fire.say('充电桩下周才到货');
+    await fire.hasNew(/延期申请交上去了/);
+    await desk.hasNew(/有一件等您办/);
+    await desk.tap('去办');
+    await desk.hasNew(/现在：处置中/);
+    await desk.tap('同意延期');
+    await desk.hasNew(/延期了/);
+    await zhou.hasSeen(/延到 2026年12月15日/);
+    await handled('拆了');
+
+    await handle(grid, number, '核查不通过');
+    await grid.hasNew(/有照片就发来/);
+    await grid.tap('跳过');
+    await grid.hasNew(/请写一两句说明/);
+    await grid.say('线还在窗户外面');
+    await grid.hasNew(/返工/);
+    await zhou.hasSeen(/核查没有通过/);
+    await fire.hasNew(/有一件等您办/);
+    await fire.tap('去办');
+    await fire.hasNew(/现在：处置中/);
+    await fire.tap('办好了');
+    await sendPhoto(fire, /请发照片/);
+    await fire.hasNew(/请写一两句说明/);
+    await fire.say('这回真拆了');
+    await fire.hasNew(/交去核查了/);
+
+    const passes = async () => {
+      await grid.hasNew(/有一件等您办/);
+      await grid.tap('去办');
+      await grid.hasNew(/现在：办好了，等核查/);
+      await grid.tap('核查通过');
+      await sendPhoto(grid, /请发照片/);
+      await grid.hasNew(/还要说明什么/);
+      await grid.tap('跳过');
+      await grid.hasNew(/去问上报的人了/);
+    };
+    await passes();
+    await zhou.hasNew(/解决了吗/);
+    await zhou.tap('没有解决');
+    await zhou.hasNew(/有照片就发来/);
+    await zhou.tap('跳过');
+    await zhou.hasNew(/还想说点什么/);
+    await zhou.say('昨天晚上又在充');
+    await zhou.hasNew(/请他们重新办/);
+    expect(await caseOf(zhou)).toMatchObject({ state: 'in_progress', reworks: 1, returns: 1, reopenings: 1 });
+    await fire.hasNew(/有一件等您办/);
+    await fire.tap('去办');
+    await fire.hasNew(/现在：处置中/);
+    await fire.tap('先围护好了');
+    await sendPhoto(fire, /请发照片/);
+    await fire.hasNew(/先期管控记下了/);
+    await handled('换了带锁的插座');
+    await passes();
+    await zhou.hasNew(/解决了吗/);
+    await zhou.tap('✅ 解决了');
+    await zhou.hasNew(/结案了。谢谢您/);
+    expect(await caseOf(zhou)).toMatchObject({ state: 'closed', outcome: 'solved', unit: 'fire_rescue' });
+    await expectInvariants(house.running.store);
+  }, 90_000);
+
+  test('is closed as unrated when nobody says anything for three days, and comes back with one tap and a word', async () => {
+    const { store } = house.running;
+    const zhou = await house.phone('周阿姨');
+    await reportInCity(zhou);
+    const record = await caseOf(zhou);
+    let kept = await loadCase(store, record.id);
+    const by = { as: 'house', by: 'x', at: house.simulator.world.now() } as const;
+    const clock = { cure: '3wd' } as const;
+    for (const event of [
+      { type: 'accepted', to: 'filed', clock, ...by },
+      { type: 'dispatched', to: 'dispatched', unit: 'fire_rescue', ...by },
+      { type: 'signed', to: 'in_progress', ...by },
+      { type: 'handled', to: 'checking', ...by },
+      { type: 'check_passed', to: 'confirming', ...by },
+    ] as const) {
+      if (!kept) throw new Error('There is no case.');
+      await commitAsHouse(
+        store,
+        { op: `${record.id}${event.type}`, what: 'test', ...changeCase(store, kept, event) },
+        by.at,
+      );
+      kept = await loadCase(store, record.id);
+    }
+    await zhou.hasSeen(/解决了吗/);
+    await post(`${house.simulator.url}/sim/clock`, { advance_seconds: 73 * 3600 });
+    await zhou.hasSeen(/没有人评价/);
+    expect(await caseOf(zhou)).toMatchObject({ state: 'closed', outcome: 'unrated' });
+    await zhou.tap('没有解决，重新办');
+    await zhou.hasNew(/有照片就发来/);
+    await zhou.tap('跳过');
+    await zhou.hasNew(/还想说点什么/);
+    await zhou.say('又来了');
+    await zhou.hasNew(/重新办了/);
+    expect(await caseOf(zhou)).toMatchObject({ state: 'in_progress', reopenings: 1 });
+    await expectInvariants(store);
+  });
+
+  test('shows itself only to those on whose ground it lies; what is forged changes nothing', async () => {
+    const zhou = await house.phone('周阿姨');
+    const number = await reportInCity(zhou);
+    const elsewhere = await staff('外街道', 'dispatcher', '990102001000');
+    const said = await elsewhere.sees(/您现在是/);
+    await elsewhere.forge(said.message_id, `go/my-work/${number}.accepted`);
+    await elsewhere.sees(/没有等您办的/);
+    const stranger = await house.phone('路人');
+    await stranger.say('/start');
+    const welcome = await stranger.sees(/您好/);
+    await stranger.forge(welcome.message_id, `go/my-work/${number}.rejected`);
+    await stranger.sees(/这里是工作人员办件的地方/);
+    await stranger.forge(welcome.message_id, `go/my-cases/${number}.withdraw`);
+    await stranger.sees(/还没有上报过/);
+    expect(await caseOf(zhou)).toMatchObject({ state: 'submitted', events: 1 });
+  });
 });
+
+async function doneIsNotOffered(fire: Phone): Promise<void> {
+  await fire.tap('看看这一件');
+  await fire.hasNew(/现在：处置中/);
+  const card = await fire.sees(/现在：处置中/);
+  expect(card.buttons.flat().map(({ text }) => text)).not.toContain('🛠️ 办好了');
+}
+
+async function post(url: string, body: object): Promise<void> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+}
