@@ -204,6 +204,8 @@ function nextAct({ flow, step, draft }: Session): Act {
   if (asked?.kind === 'place' && draft === undefined) return { type: 'location' };
   // Nobody is in danger, so that no number must be called first.
   if (step === 'danger') return { type: 'tap', data: `${flow}/${step}/no/` };
+  // Thousands report from one spot; each of them is to file a case.
+  if (step === 'same') return { type: 'tap', data: `${flow}/${step}/another/` };
   if (asked?.kind === 'text') return { type: 'text', text: '楼道口积水很深，老人走路容易滑倒，水一直往里流。' };
   if (asked?.kind === 'photos') {
     return draft === undefined ? { type: 'photo' } : { type: 'tap', data: `${flow}/${step}/~done/` };

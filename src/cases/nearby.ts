@@ -28,7 +28,8 @@ export async function findNearby(
   if (!own?.group) return [];
   const { point, address } = place;
   const metres = radiusOf(own);
-  const sisters = categories.leaves(own.group).map(({ id }) => id);
+  // A sister is of the same group and somebody's who would come for both: a traffic light is no railing.
+  const sisters = categories.leaves(own.group).flatMap(({ id }) => (categories.get(id)?.lead === own.lead ? [id] : []));
   const search = async (leaf: string) => {
     if (!point) return [];
     const { longitude, latitude } = point;

@@ -1,5 +1,9 @@
-import type { Value } from '../delivery/effects.ts';
+import { dayOf } from '../calendar.ts';
+import type { Urn } from '../channels/channel.ts';
+import type { Effects, Value } from '../delivery/effects.ts';
 import { flow } from '../engine/flow.ts';
+import type { Media } from '../engine/input.ts';
+import type { Names } from '../engine/step.ts';
 import { choice } from '../engine/steps/choice.ts';
 import { confirm, review } from '../engine/steps/confirm.ts';
 import { photos } from '../engine/steps/photos.ts';
@@ -12,13 +16,17 @@ import type { Contact } from '../people/contact.ts';
 import { agree, hasAgreed } from '../people/contact.ts';
 import type { Quotas } from '../people/quota.ts';
 import { countReport, mayReportAt } from '../people/quota.ts';
+import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
+import type { Store } from '../store/store.ts';
 import { newCaseNumber, showCaseNumber } from './case-number.ts';
-import { addCase, newCaseId } from './case-store.ts';
+import { addCase, changeCase, newCaseId } from './case-store.ts';
 import type { CategoryTree } from './category.ts';
 import { QUESTIONS_MAX } from './category.ts';
 import type { Report } from './hazard-case.ts';
+import type { Near } from './nearby.ts';
+import { findNearby } from './nearby.ts';
 import { personShield } from './person-shield.ts';
 import { groundOf } from './routing.ts';
 import type { Surge } from './surge.ts';
@@ -38,6 +46,8 @@ type Facts = CaseCity & {
   readonly locationAgreed: boolean;
   readonly lastPlace: Place | undefined;
   readonly contact: Contact | undefined;
+  /** Open cases that may be of the same thing; looked for once the place is known. */
+  readonly near: readonly Near[];
 };
 
 const DAY_SECONDS = 24 * 3600;
@@ -45,7 +55,7 @@ const DAY_SECONDS = 24 * 3600;
 const TELLING = 6;
 
 /** A resident reports a hazard. */
-export const reportHazard = flow<Facts>({ id: 'report-hazard', version: 2, lifetimeSeconds: 7 * DAY_SECONDS })
+export const reportHazard = flow<Facts>({ id: 'report-hazard', version: 3, lifetimeSeconds: 7 * DAY_SECONDS })
   .step('consent', confirm({ no: 'ends', relevant: ({ facts }) => !facts.agreed, reviewed: false }))
   .step(
     'category',
@@ -80,19 +90,36 @@ export const reportHazard = flow<Facts>({ id: 'report-hazard', version: 2, lifet
       screen: personShield,
     }),
   )
-  .step('description', text({ minLength: 2, maxLength: 500, screen: personShield }))
-  .step('photos', photos({ max: 4, optional: true }))
+  .step(
+    'same',
+    choice({
+      reviewed: false,
+      relevant: ({ facts }) => facts.near.length > 0,
+      options: ({ facts }) => [
+        ...facts.near.map((near) => ({ id: near.record.number, name: nearName(near, facts) })),
+        { id: 'another', means: 'no' },
+      ],
+    }),
+  )
+  .step('description', text({ minLength: 2, maxLength: 500, screen: personShield, relevant: isNew }))
+  .step('photos', photos({ max: 4, optional: true, relevant: isNew }))
   .step(
     'anonymous',
     choice({
+      relevant: isNew,
       options: [
         { id: 'open', means: 'no' },
         { id: 'anonymous', means: 'yes' },
       ],
     }),
   )
-  .step('review', review())
+  .step('review', { ...review(), relevant: isNew })
   .end();
+
+/** Nobody has reported the same thing yet, as far as this person knows. */
+function isNew({ answers }: { readonly answers: { readonly same?: string | null } }): boolean {
+  return typeof answers.same !== 'string' || answers.same === 'another';
+}
 
 /** The n-th question that only this category asks. */
 function extra(n: number) {
@@ -109,7 +136,15 @@ function extra(n: number) {
 /** A finished report becomes a case with a number. */
 export const reportTalk = talk({
   flow: reportHazard,
-  facts: (city: CaseCity, { contact }) => ({
+  load: async ({ store, city, standing: { step, answers, draft } }: Loading<CaseCity>): Promise<readonly Near[]> => {
+    const { category, place: known } = answers as { readonly category?: string; readonly place?: Place };
+    // Only where the question is about to be asked or answered: the other turns need not look.
+    const echoed = step === 'place' ? (draft as { readonly place?: Place } | undefined)?.place : undefined;
+    const where = echoed ?? (step === 'same' ? known : undefined);
+    return category && where ? findNearby(store, city.categories, category, where) : [];
+  },
+  facts: (city: CaseCity, { contact }, near = []) => ({
+    near,
     regions: city.regions,
     categories: city.categories,
     units: city.units,
@@ -134,12 +169,18 @@ export const reportTalk = talk({
     step === 'danger' && answer === true
       ? { key: 'flows/report-hazard:call_first', values: { calls: callsFor(answers.category ?? undefined, facts) } }
       : undefined,
-  finish: (answers, { store, person, contact, facts, now, random }) => {
-    const { category, place: where, description, photos: taken, anonymous, danger } = answers;
+  finish: (answers, { store, person, contact, facts, given, now, random }) => {
+    const { category, place: where, description, photos: taken, anonymous, danger, same: told } = answers;
+    const found = facts.near.find(({ record }) => record.number === told);
+    if (found) {
+      // What came before the question is asked no more, and is not lost.
+      const { photos: before = [], description: words } = given as { photos?: readonly Media[]; description?: Words };
+      return following(found, { store, person, now, photos: before, words });
+    }
     if (!category || !where || !description) throw new Error('A report ended without category, place or description.');
     const questions = facts.categories.get(category)?.questions ?? [];
-    const given = [answers.extra_1, answers.extra_2, answers.extra_3];
-    const extras = Object.fromEntries(questions.flatMap(({ id }, i) => (given[i] ? [[id, given[i]]] : [])));
+    const chosen = [answers.extra_1, answers.extra_2, answers.extra_3];
+    const extras = Object.fromEntries(questions.flatMap(({ id }, i) => (chosen[i] ? [[id, chosen[i]]] : [])));
     const same = facts.surge.caseFor(where.region, category);
     const made: Report = {
       id: newCaseId(random),
@@ -166,6 +207,42 @@ export const reportTalk = talk({
     };
   },
 });
+
+type Following = {
+  readonly store: Store;
+  readonly person: Urn;
+  readonly now: number;
+  readonly photos: readonly Media[];
+  readonly words: Words | undefined;
+};
+
+/** Instead of a second case of the same thing: this person hears of the first one, which gets what she has already given. */
+function following({ metres: _far, ...kept }: Near, { store, person, now, photos: taken, words }: Following): Effects {
+  const { keys } = store;
+  const { id, number } = kept.record;
+  const given = taken.length > 0 || words !== undefined;
+  const event = { type: 'added', as: 'follower', by: store.pseudonym(person), at: now, photos: taken } as const;
+  const added = given ? changeCase(store, kept, words ? { ...event, words } : event) : { checks: [], writes: [] };
+  const values = { number: showCaseNumber(number) };
+  return {
+    outcome: 'case_followed',
+    checks: added.checks,
+    writes: [
+      ...added.writes,
+      ['ZADD', keys.caseFollowers(id), now, person],
+      ['ZADD', keys.personFollows(person), now, id],
+    ],
+    says: [{ key: 'flows/report-hazard:followed', values, code: values.number }],
+  };
+}
+
+/** What may be shown of a neighbour's report: the kind, how far, and the day. Not a word of hers. */
+function nearName({ record, metres }: Near, { categories }: Facts): Names {
+  const day = dayOf(record.filedAt).slice(5);
+  const far = metres === undefined ? '' : ` ${metres} m`;
+  const names = Object.entries(categories.get(record.category)?.names ?? { 'zh-CN': record.category });
+  return Object.fromEntries(names.map(([language, name]) => [language, `${day} ${name}${far}`]));
+}
 
 /** The place is offered next time; a voice is not, since nobody could read what it says. */
 function remembering(contact: Contact, { voice, ...place }: Place, at: number): Contact {

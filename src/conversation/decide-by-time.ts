@@ -49,6 +49,7 @@ function decideForgetting(scene: Scene): Decision {
     person: scene.person.urn,
     contact: decision.contact,
     facts,
+    given: {},
     now: scene.now,
     random: scene.random,
   };

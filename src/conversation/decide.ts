@@ -27,6 +27,7 @@ export function flowsNeeded(inbound: Inbound, scene: Scene): ReadonlyMap<string,
     const known = intent.type === 'open' ? intent.known?.answers : undefined;
     needed.set(intent.flow, waiting && !known ? waiting : { answers: known ?? {} });
   }
+  if (intent.type === 'emergency' && intent.report) needed.set('report-hazard', { answers: intent.report });
   const resumed = intent.type === 'resume' ? paused.find(({ talk }) => talk === intent.talk) : undefined;
   if (resumed) needed.set(resumed.flow, resumed);
   return needed;

@@ -1,6 +1,6 @@
 import type { City } from '../city/city.ts';
 import type { Said } from '../delivery/effects.ts';
-import type { Advance, Asked } from '../engine/advance.ts';
+import type { Advance, Asked, Finished } from '../engine/advance.ts';
 import type { AnswerLine } from '../engine/question.ts';
 import { isControl } from '../engine/question.ts';
 import type { Session } from '../engine/session.ts';
@@ -35,7 +35,7 @@ export function show(result: Advance, talk: Talk<City>, decision: Decision, scen
     case 'finished': {
       decision.talks = rest;
       closeTapped(decision, scene);
-      finish(result.answers, talk, decision, scene);
+      finish(result, talk, decision, scene);
       break;
     }
     case 'ended': {
@@ -51,11 +51,11 @@ export function show(result: Advance, talk: Talk<City>, decision: Decision, scen
   remind(decision, scene);
 }
 
-function finish(answers: Session['answers'], talk: Talk<City>, decision: Decision, scene: Scene): void {
+function finish({ answers, given }: Finished, talk: Talk<City>, decision: Decision, scene: Scene): void {
   const { store, person, now, random } = scene;
   const { contact } = decision;
   const facts = factsOf(talk, scene, contact);
-  const effects = talk.finish(answers, { store, person: person.urn, contact, facts, now, random });
+  const effects = talk.finish(answers, { store, person: person.urn, contact, facts, given, now, random });
   decision.checks.push(...effects.checks);
   decision.writes.push(...effects.writes);
   decision.audit.push(effects.outcome);

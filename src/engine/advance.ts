@@ -20,6 +20,8 @@ export type Advance =
 export type Finished = {
   readonly type: 'finished';
   readonly answers: Session['answers'];
+  /** The same with what was answered before later answers made its question irrelevant. */
+  readonly given: Session['answers'];
   readonly answered?: AnswerLine;
 };
 
@@ -46,7 +48,7 @@ export function open<F>(flow: Flow<F>, talk: string, facts: F, now: number, know
   const { answers = {}, album } = known;
   const begun = { flow: flow.id, version: flow.version, talk, step: '', answers, expires: now };
   // A button under a message may bring every answer along: then it is the answer.
-  if (!firstOpen(play, answers)) return { type: 'finished', answers: sceneOf(play, answers).answers };
+  if (!firstOpen(play, answers)) return { type: 'finished', answers: sceneOf(play, answers).answers, given: answers };
   return ask(play, settled(play, album === undefined ? begun : { ...begun, album }));
 }
 
@@ -135,7 +137,7 @@ function answer<F>(play: Play<F>, session: Session, step: FlowStep<F>, value: un
   const next = firstOpen(play, answers);
   // A review never counts as answered, so after "send" it is itself the first open step, unless something is missing.
   if (next && next.id !== step.id) return { ...ask(play, moved(play, { ...session, answers }, next.id)), answered };
-  return { type: 'finished', answers: sceneOf(play, answers).answers, answered };
+  return { type: 'finished', answers: sceneOf(play, answers).answers, given: answers, answered };
 }
 
 function control<F>(play: Play<F>, session: Session, step: FlowStep<F>, option: Exclude<Control, '~done'>): Advance {

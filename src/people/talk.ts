@@ -12,6 +12,8 @@ export type Finishing<Facts> = {
   readonly person: Urn;
   readonly contact: Contact;
   readonly facts: Facts;
+  /** All that was answered, also what is not asked any more. */
+  readonly given: Readonly<Record<string, unknown>>;
   readonly now: number;
   /** A whole number from 0 to below `below`, that nobody can guess. */
   readonly random: (below: number) => number;
@@ -19,6 +21,7 @@ export type Finishing<Facts> = {
 
 /** Where a person stands in a talk, or will stand when it opens: what its load may look at. */
 export type Standing = {
+  readonly step?: string;
   readonly answers: Readonly<Record<string, unknown>>;
   readonly draft?: unknown;
 };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
+import { isAnother } from '../faults/report-in-city.ts';
 import type { TestHouse } from '../house.ts';
 import { openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
@@ -30,7 +31,7 @@ async function toReview(phone: Phone): Promise<void> {
   await toPlace(phone);
   await phone.say('📍 发送现在的位置');
   await phone.tap('对，就是这里');
-  await phone.sees(/说说情况/);
+  await isAnother(phone);
   await phone.say('3幢2单元楼道口有人拉线给电瓶车充电');
   await phone.sees(/有照片更好办/);
   await phone.send({ photo: 'e-bike-wire' });
@@ -81,14 +82,14 @@ describe('a hazard report', () => {
     await phone.say('湖边亭子旁');
     await phone.tap('不清楚');
     await phone.tap('对，就是这里');
-    await phone.sees(/说说情况/);
+    await isAnother(phone);
   });
 
   test('each answer can be corrected on the card', async () => {
     const phone = await house.phone();
     await toReview(phone);
     await phone.tap('改情况');
-    await phone.sees(/说说情况/);
+    await isAnother(phone);
     await phone.say('线从二楼窗户拉下来');
     await phone.sees(/情况：线从二楼窗户拉下来/);
     await phone.tap('改类别');
@@ -138,7 +139,7 @@ describe('a hazard report', () => {
     await phone.say('锦绣花园３栋门口');
     await phone.sees(/地点是：锦绣社区，锦绣花园３栋门口/);
     await phone.say('对的');
-    await phone.sees(/说说情况/);
+    await isAnother(phone);
     await phone.send({ voice: 7 });
     await phone.sees(/有照片更好办/);
     await phone.say('没有');
@@ -392,11 +393,11 @@ describe('what residents were seen to do', () => {
     await toPlace(phone);
     await phone.say('锦绣花园');
     await phone.tap('对，就是这里');
-    await phone.sees(/说说情况/);
+    await isAnother(phone);
     await phone.say('取消');
     await phone.sees(/先停一停吗/);
     await phone.say('接着填');
-    await phone.sees(/说说情况/);
+    await isAnother(phone);
     await phone.say('取消');
     await phone.sees(/先停一停吗/);
     await phone.say('不要了');
@@ -421,7 +422,7 @@ describe('what residents were seen to do', () => {
     await phone.say('不对');
     const sealed = card.buttons.flat()[0]?.callback_data ?? '';
     await phone.tap('改情况', card.message_id);
-    await phone.sees(/说说情况/);
+    await isAnother(phone);
     await phone.say('其实是四幢');
     await phone.sees(/情况：其实是四幢/);
     await phone.forge(card.message_id, sealed);

@@ -193,7 +193,15 @@ describe.each(TALKS.map((talk) => [talk.flow.id, talk] as const))('%s', (id, tal
     const play = new Play(talk.flow, facts);
     const end = play.do(...moves);
     expect(end.type).toBe('finished');
-    const effects = talk.finish(play.answers, { store, person: person.urn, contact, facts, now: NOW, random: () => 0 });
+    const effects = talk.finish(play.answers, {
+      store,
+      person: person.urn,
+      contact,
+      facts,
+      given: {},
+      now: NOW,
+      random: () => 0,
+    });
     expect(effects.outcome).toBe(outcome);
   });
 });

@@ -55,7 +55,7 @@ test('the same state, input, time and chance give the same commit, byte for byte
       wording,
       person,
       now: NOW + n * 5000,
-      loaded: new Map(),
+      loaded: new Map([['report-hazard', []]]),
       talkId: 'abcd',
       random,
       link: (payload) => payload,

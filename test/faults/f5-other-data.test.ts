@@ -57,7 +57,7 @@ test('a store that is empty, another one, or older than at the last start is ref
 /** Where a flipped byte must be noticed: in what Redis needs to read its file at all, and in what a case says. */
 const PLACES = [
   { where: 'the frame of a command', pattern: /\r\n[*$]\d/g },
-  { where: 'the record of a case', pattern: /"state":"submitted"[^\r]*?"filedAt":\d+/g },
+  { where: 'the record of a case', pattern: /"filedAt":\d+[^\r]*?"state":"submitted"/g },
 ] as const;
 
 test.each(PLACES)(

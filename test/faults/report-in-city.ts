@@ -18,7 +18,7 @@ export async function reportInCity(phone: Phone): Promise<string> {
   await phone.say('📍 发送现在的位置');
   await phone.sees(/对吗/);
   await phone.tap('对，就是这里');
-  await phone.sees(/说说情况/);
+  await isAnother(phone);
   await phone.say('楼道口飞线充电');
   await phone.sees(/有照片更好办/);
   await phone.tap('跳过');
@@ -28,4 +28,11 @@ export async function reportInCity(phone: Phone): Promise<string> {
   await phone.tap('提交');
   const done = await phone.hasSeen(/编号：/);
   return /编号：(\S+)/.exec(done.text ?? '')?.[1]?.replace('-', '') ?? '';
+}
+
+/** Says, if it is asked, that what a neighbour has reported is another thing; then the report goes on. */
+export async function isAnother(phone: Phone): Promise<void> {
+  const { text = '' } = await phone.sees(/说说情况|是不是同一件/);
+  if (/是不是同一件/.test(text)) await phone.tap('接着报');
+  await phone.sees(/说说情况/);
 }

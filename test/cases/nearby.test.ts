@@ -1,0 +1,133 @@
+import { randomInt } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newCaseNumber } from '../../src/cases/case-number.ts';
+import { addCase, changeCase, loadCase, loadFollowedCases, newCaseId } from '../../src/cases/case-store.ts';
+import type { Report } from '../../src/cases/hazard-case.ts';
+import { findNearby } from '../../src/cases/nearby.ts';
+import type { Place } from '../../src/engine/steps/place.ts';
+import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import { expectInvariants } from '../faults/invariants.ts';
+import { reportInCity } from '../faults/report-in-city.ts';
+import type { TestHouse } from '../house.ts';
+import { openTestHouse } from '../house.ts';
+
+let house: TestHouse;
+beforeAll(async () => {
+  house = await openTestHouse();
+});
+afterAll(() => house.close());
+
+const HERE = { latitude: 31.5, longitude: 119.5 };
+/** A degree of latitude is about 111.2 km. */
+const north = (metres: number) => ({ ...HERE, latitude: HERE.latitude + metres / 111_195 });
+
+async function file(category: string, place: Place): Promise<Report['id']> {
+  const { store } = house.running;
+  const made: Report = {
+    id: newCaseId(randomInt),
+    number: newCaseNumber(randomInt),
+    category,
+    place,
+    description: { text: '积水' },
+    photos: [],
+    anonymous: true,
+    urgent: false,
+    filedAt: house.simulator.world.now(),
+  };
+  const done = await commitAsHouse(
+    store,
+    { op: made.id, what: 'test', ...addCase(store, made, 'test:1') },
+    made.filedAt,
+  );
+  expect(done.type).toBe('ok');
+  return made.id;
+}
+
+const near = async (category: string, place: Place) => {
+  const { store, house: inside } = { store: house.running.store, house: house.running.house };
+  return (await findNearby(store, inside.city.categories, category, place)).map(({ record, metres }) => [
+    record.id,
+    metres,
+  ]);
+};
+
+test('open cases of the same thing are found within their category’s own radius, the nearest first', async () => {
+  const far = await file('flooding', { point: north(140) });
+  await file('flooding', { point: north(160) });
+  const close = await file('flooding', { point: north(20) });
+  const found = await near('flooding', { point: HERE });
+  expect(found).toEqual([
+    [close, 20],
+    [far, 140],
+  ]);
+  // A broken lid goes by fifteen metres.
+  await file('manhole_cover', { point: north(20) });
+  expect(await near('manhole_cover', { point: HERE })).toEqual([]);
+});
+
+test('what lies at the same building is the same, whatever the phone says of its place', async () => {
+  const there = await file('stairwell_clutter', { region: '990101001001', address: 'p1#3' });
+  await file('stairwell_clutter', { region: '990101001001', address: 'p1#4' });
+  expect(await near('stairwell_clutter', { address: 'p1#3' })).toEqual([[there, undefined]]);
+});
+
+test('neither another kind nor what has ended is offered', async () => {
+  const { store } = house.running;
+  const point = { latitude: 31.52, longitude: 119.52 };
+  const id = await file('street_light', { point });
+  expect(await near('flooding', { point })).toEqual([]);
+  expect(await near('street_light', { point })).toEqual([[id, 0]]);
+  const kept = await loadCase(store, id);
+  if (!kept) throw new Error('There is no case.');
+  const event = {
+    type: 'withdrawn',
+    to: 'withdrawn',
+    at: house.simulator.world.now(),
+    as: 'reporter',
+    by: '',
+  } as const;
+  await commitAsHouse(store, { op: `w${id}`, what: 'test', ...changeCase(store, kept, event) }, event.at);
+  expect(await near('street_light', { point })).toEqual([]);
+  await expectInvariants(store);
+});
+
+test('a neighbour follows the report that is there instead of filing another, and nothing she gave is lost', async () => {
+  const { store } = house.running;
+  const zhou = await house.phone('周阿姨');
+  const number = await reportInCity(zhou);
+  const chen = await house.phone('小陈');
+  await chen.send({ photo: 'e-bike-wire' });
+  await chen.hasNew(/先跟您说明白/);
+  await chen.tap('同意基本处理');
+  await chen.hasNew(/哪一类/);
+  await chen.tap('消防');
+  await chen.hasNew(/哪一种/);
+  await chen.tap('电动车飞线充电');
+  await chen.hasNew(/可能受伤/);
+  await chen.tap('暂时没有');
+  await chen.hasNew(/正在充电吗/);
+  await chen.tap('跳过');
+  await chen.hasNew(/敏感个人信息/);
+  await chen.tap('单独同意');
+  await chen.hasNew(/隐患在哪里/);
+  await chen.say('📍 发送现在的位置');
+  await chen.hasNew(/对吗/);
+  await chen.tap('对，就是这里');
+  const asked = await chen.sees(/是不是同一件/);
+  // Of the neighbour's report only the kind, how far and the day are shown.
+  expect(JSON.stringify(asked)).not.toContain('楼道口飞线充电');
+  await chen.tap('飞线充电');
+  await chen.sees(/您现在关注了/);
+  const [followed] = await loadFollowedCases(store, `telegram:${chen.id}`);
+  expect(followed?.record).toMatchObject({ number, photos: [{}] });
+  expect(await store.redis.zcard(store.keys.casesIn('submitted'))).toBeGreaterThan(0);
+  await chen.say('我的上报');
+  await chen.hasNew(/想看哪一件/);
+  await chen.tap('飞线充电');
+  const card = await chen.sees(/现在：待受理/);
+  expect(card.buttons.flat().map(({ text }) => text)).not.toContain('撤回这一件');
+  await chen.tap('不再关注');
+  await chen.sees(/不再告诉您/);
+  expect(await loadFollowedCases(store, `telegram:${chen.id}`)).toEqual([]);
+  await expectInvariants(store);
+});
