@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { casesHold } from './cases/case-invariants.ts';
 import type { CityPart } from './city/city.ts';
+import { cityOf } from './city/city.ts';
 import { cityChanges, cityVersion, loadCityData, saveCityData, undoCityChange } from './city/city-store.ts';
 import { isCityPart, planImport } from './city/import.ts';
 import type { Problem } from './city/read-part.ts';
@@ -11,9 +12,13 @@ import { BadConfig, readConfig } from './config.ts';
 import { outboxHolds } from './delivery/outbox-invariants.ts';
 import type { FixedKey, Say } from './i18n.ts';
 import { openWording } from './i18n.ts';
+import { makeApiKey } from './open311/api-key.ts';
+import { INVITATION_MS, INVITES, invitationWrites, newToken } from './people/invitation.ts';
 import { personsHold } from './people/person-invariants.ts';
+import { EVERYWHERE, ROLES } from './people/role.ts';
 import type { Datum } from './regions/datum.ts';
 import { DATUMS } from './regions/datum.ts';
+import { commitAsHouse } from './store/commit-as-house.ts';
 import { connect } from './store/connect.ts';
 import type { EmbeddedRedis } from './store/embedded.ts';
 import { startEmbeddedRedis } from './store/embedded.ts';
@@ -27,7 +32,15 @@ import { openStore } from './store/store.ts';
 export const INVARIANTS: readonly Invariants[] = [personsHold, casesHold, outboxHolds, auditHolds, nothingExpires];
 
 type Command = (config: Config, args: readonly string[]) => Promise<boolean>;
-const COMMANDS: Readonly<Record<string, Command>> = { import: importFile, undo, versions, doctor, verify };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  import: importFile,
+  undo,
+  versions,
+  invite,
+  'api-key': apiKey,
+  doctor,
+  verify,
+};
 /** A whole city stays well below this, in bytes. */
 const FILE_MAX = 64 * 1024 * 1024;
 const PROBLEMS_SHOWN = 50;
@@ -42,6 +55,8 @@ async function main(command: string): Promise<void> {
         'npm run anlin -- import <file>   regions, places, units, categories or census of the city; --dry-run only looks',
         'npm run anlin -- undo            takes back the last import',
         'npm run anlin -- versions        what was imported so far',
+        'npm run anlin -- invite <role> [<region or unit>]   a link by which others become organisers; without a place, everywhere',
+        'npm run anlin -- api-key <name>  a key with which a program may hand in reports (Open311)',
         'npm run anlin -- doctor          what the start gate says of the store',
         'npm run anlin -- verify          whether the data fit together',
       ].join('\n'),
@@ -156,6 +171,41 @@ async function versions(config: Config): Promise<boolean> {
       const line = say('import:version_line', { at: day, what, parts: names.join('、') });
       console.log(undone ? `(${line})` : line);
     }
+    return true;
+  });
+}
+
+/** A link for up to 20 people, for a week. */
+async function invite(config: Config, [role, scope = EVERYWHERE]: readonly string[]): Promise<boolean> {
+  const given = ROLES.find((one) => one === role);
+  if (!given) {
+    console.error(`npm run anlin -- invite <${ROLES.join('|')}> [<region or unit>]`);
+    return false;
+  }
+  return withCity(config, async (store) => {
+    const { regions, units } = cityOf(await loadCityData(store), []);
+    if (scope !== EVERYWHERE && !regions.nameOf(scope) && !units.has(scope)) {
+      console.error(`There is no region or unit ${scope}. Look it up in what was imported.`);
+      return false;
+    }
+    const now = Date.now();
+    const token = newToken();
+    const invitation = { token, grant: { role: given, scope }, until: now + INVITATION_MS, left: 20, by: 'operator' };
+    const writes = invitationWrites(store, invitation);
+    await commitAsHouse(store, { op: `invite:${token}`, what: 'staff_invited', checks: [], writes }, now);
+    console.log(`/start ${INVITES}${token}`);
+    return true;
+  });
+}
+
+/** A key for a program, shown once. */
+async function apiKey(config: Config, [name = '']: readonly string[]): Promise<boolean> {
+  if (name === '') {
+    console.error('npm run anlin -- api-key <name>');
+    return false;
+  }
+  return withCity(config, async (store) => {
+    console.log(await makeApiKey(store, name, Date.now()));
     return true;
   });
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { BadConfig, readConfig } from './config.ts';
-import { addDemoPeople } from './demo/people.ts';
+import { addDemoPeople, giveDemoRoles } from './demo/people.ts';
 import { redact } from './log.ts';
 import type { Running } from './open.ts';
 import { open, Refused } from './open.ts';
@@ -22,7 +22,11 @@ async function main(): Promise<void> {
     const config = readConfig(process.env);
     const demo = config.telegram.type === 'demo';
     const running = await open(config, demo ? { page: await phonesPage() } : {});
-    if (running.simulator) addDemoPeople(running.simulator.world);
+    const { simulator, store, house } = running;
+    if (simulator) {
+      addDemoPeople(simulator.world);
+      await giveDemoRoles(store, simulator.world, house.now());
+    }
     stopOnSignal(running);
     void running.embedded?.died.then(() =>
       refuse(new Error('Redis has ended; see redis.log in the data folder. Is the disk full?')),
@@ -39,7 +43,7 @@ async function phonesPage(): Promise<string> {
   return buildPage();
 }
 
-function tell({ web, simulator, embedded, store, warnings }: Running, demo: boolean): void {
+function tell({ web, simulator, embedded, store, warnings, owner }: Running, demo: boolean): void {
   const lines = [
     '',
     '安邻 Anlin 已启动 is running',
@@ -47,6 +51,7 @@ function tell({ web, simulator, embedded, store, warnings }: Running, demo: bool
     `  健康 health    http://127.0.0.1:${web.port}/health`,
     `  城市 city      ${store.city}   Redis ${embedded ? `自带 embedded, port ${embedded.port}` : 'REDIS_URL'}`,
     ...(demo ? ['  真机 Telegram  把 TELEGRAM_TOKEN 写进 .env · set TELEGRAM_TOKEN in .env'] : []),
+    ...(owner ? [`  主人 owner     把这句话发给机器人，成为平安办 · send this to the bot: /start ${owner}`] : []),
     ...warnings.map(({ what, cure }) => `  注意 warning   ${what} ${cure}`),
     '  停止 stop      Ctrl+C',
     '',

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { CALENDAR_ENDS } from './calendar.ts';
 import { sweepCases } from './cases/case-retention.ts';
 import { sweepPhotos } from './cases/photo-keeper.ts';
 import type { Surge } from './cases/surge.ts';
@@ -16,12 +17,15 @@ import type { House } from './conversation/turn.ts';
 import { answer, keepOrForget } from './conversation/turn.ts';
 import { openRelay } from './delivery/relay.ts';
 import { demoCityData } from './demo/city.ts';
+import { giveDemoRoles } from './demo/people.ts';
 import { seedDemo } from './demo/seed.ts';
 import type { Simulator } from './demo/simulator/server.ts';
 import { startSimulator } from './demo/simulator/server.ts';
 import { openWording } from './i18n.ts';
 import type { Log } from './log.ts';
 import { openLog } from './log.ts';
+import { geoReport } from './open311/georeport.ts';
+import { ownersInvitation } from './people/invitation.ts';
 import { sweepOrphans, sweepPersons, sweepUndelivered } from './people/person-retention.ts';
 import type { Quotas } from './people/quota.ts';
 import { QUOTAS } from './people/quota.ts';
@@ -45,6 +49,8 @@ export type Running = {
   readonly simulator: Simulator | undefined;
   readonly embedded: EmbeddedRedis | undefined;
   readonly warnings: readonly Finding[];
+  /** What makes whoever sends it the city's first organiser; undefined once there is one. */
+  readonly owner: string | undefined;
   /** Finishes what was begun, then closes everything. */
   close(): Promise<void>;
 };
@@ -100,7 +106,7 @@ async function openParts(
   const redis = connect(url);
   closing.push(() => redis.disconnect());
   const gate = gateFor(config, url);
-  const warnings = await passGate(redis, gate, log);
+  const warnings = [...(await passGate(redis, gate, log)), ...calendarWarning(Date.now())];
   const store = await openStore(redis, config.city, config.pace, Date.now());
   await rememberStore(redis, gate);
   closing.push(() => rememberStore(redis, gate, true));
@@ -141,6 +147,7 @@ async function openParts(
     host: config.host,
     port: config.port,
     channels,
+    open311: geoReport({ store, wording, city: () => city.now(), now, log }),
     health: () => healthOf(house, warnings),
   });
   closing.push(() => web.close());
@@ -165,10 +172,22 @@ async function openParts(
   simulator?.whenReset(async () => {
     await clearPeople(store);
     await seedDemo(store, now());
+    await giveDemoRoles(store, simulator.world, now());
   });
   await telegram.open((inbound) => answer(inbound, house), commands);
   relay.wake();
-  return { store, house, web, simulator, embedded, warnings, close: closeAll };
+  const owner = config.telegram.type === 'bot' ? await ownersInvitation(store, now()) : undefined;
+  return { store, house, web, simulator, embedded, warnings, owner, close: closeAll };
+}
+
+/** How long before the known holidays end a newer release is asked for. */
+const CALENDAR_WARNING_MS = 60 * 24 * 3600_000;
+
+/** Limits in working days go wrong, quietly, when the holidays of a year are not known. */
+function calendarWarning(now: number): readonly Finding[] {
+  if (now < Date.parse(CALENDAR_ENDS) - CALENDAR_WARNING_MS) return [];
+  const what = `The holidays are known until ${CALENDAR_ENDS} only; after that every weekday counts as a working day.`;
+  return [{ level: 'warn', what, cure: 'Update chinese-days once next year is announced.' }];
 }
 
 /** Waits a little for a Redis that is only just starting; loading its data may take a minute. */

@@ -115,7 +115,7 @@ const TOLD_MAX = 24;
 export function replay(events: readonly CaseEvent[]): HazardCase {
   const [first, ...rest] = events;
   if (first?.type !== 'submitted' || !first.report) throw new Error('A case begins with what was submitted.');
-  const begun: HazardCase = { ...first.report, state: 'submitted', since: first.at, events: 1 };
+  const begun: HazardCase = { ...first.report, state: 'submitted', since: first.at, events: 1, changedAt: first.at };
   return rest.reduce(apply, begun);
 }
 
@@ -123,7 +123,7 @@ export function replay(events: readonly CaseEvent[]): HazardCase {
 export function apply(before: HazardCase, event: CaseEvent): HazardCase {
   const { at, to } = event;
   const moved = to === undefined || to === before.state ? before : { ...before, state: to, since: at };
-  const after = changed({ ...moved, events: before.events + 1 }, event, before);
+  const after = changed({ ...moved, events: before.events + 1, changedAt: at }, event, before);
   if (isOpen(after) || after.closedAt !== undefined) return after;
   return { ...after, closedAt: at };
 }

@@ -191,6 +191,8 @@ export function listsOf(keys: Keys, record: HazardCase, now: number): ReadonlyMa
   const [mark] = marksOf(record);
   return new Map<string, number>([
     [keys.casesIn(state), since],
+    [keys.casesFiled, filedAt],
+    [keys.casesChanged, record.changedAt],
     [keys.casesDue, retained.type === 'over' ? now : retained.next],
     ...(mark ? [[keys.casesClock, mark.at] as const] : []),
     // Somebody who knows the city finds out where this is.

@@ -75,8 +75,9 @@ export type RouteReason = {
 export type HazardCase = Report & {
   readonly state: CaseState;
   readonly since: number; // ms since the epoch: when it came into this state
-  /** How many events have made it; the number of the last one. */
+  /** How many events have made it, and when the last one happened (ms). */
   readonly events: number;
+  readonly changedAt: number;
   /** A dispatcher has looked at it: before that nothing of it is public. */
   readonly looked?: true;
   /** What was said about it later. */

@@ -12,16 +12,19 @@ type Settings = {
   readonly port: number;
   readonly health: () => Promise<Health>;
   readonly channels: readonly Channel[];
+  /** Open311 GeoReport v2. */
+  readonly open311: Hono;
 };
 
 /** Everything that the product answers over HTTP, on the loopback address unless told otherwise; a proxy in front brings TLS. */
-export async function openWebServer({ host, port, health, channels }: Settings): Promise<WebServer> {
+export async function openWebServer({ host, port, health, channels, open311 }: Settings): Promise<WebServer> {
   const app = new Hono();
-  app.get('/', (c) => c.text('安邻 Anlin\n\n/health\n'));
+  app.get('/', (c) => c.text('安邻 Anlin\n\n/health\n/open311/v2/discovery.xml\n'));
   app.get('/health', async (c) => {
     const now = await health();
     return c.json(now, now.ok ? 200 : 503);
   });
+  app.route('/open311/v2', open311);
   for (const { webhook } of channels) {
     if (webhook) app.all(webhook.path, (c) => webhook.handle(c.req.raw));
   }

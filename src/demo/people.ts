@@ -1,13 +1,46 @@
+import type { Contact } from '../people/contact.ts';
+import { newContact } from '../people/contact.ts';
+import type { Grant, Role } from '../people/role.ts';
+import { EVERYWHERE, enlisted } from '../people/role.ts';
+import { applyToEmptyStore } from '../store/apply.ts';
+import type { Write } from '../store/commit.ts';
+import type { Store } from '../store/store.ts';
+import { asking } from '../store/store.ts';
 import type { World } from './simulator/world.ts';
 
-/** Who stands on the phones page at first: a resident, a neighbour, and one who reads English. */
-const PEOPLE = [
+type DemoPerson = { readonly first_name: string; readonly language_code: string; readonly roles?: readonly Role[] };
+
+/** Who stands on the phones page at first: residents, one of whom reads English, and those who handle what they report. */
+const PEOPLE: readonly DemoPerson[] = [
   { first_name: '周阿姨', language_code: 'zh-hans' },
   { first_name: '小陈', language_code: 'zh-hans' },
   { first_name: 'Emma', language_code: 'en' },
-] as const;
+  { first_name: '受理员老吴', language_code: 'zh-hans', roles: ['dispatcher'] },
+  { first_name: '经办王工', language_code: 'zh-hans', roles: ['unit_staff'] },
+  { first_name: '网格员小林', language_code: 'zh-hans', roles: ['grid_worker'] },
+  { first_name: '负责人陈主任', language_code: 'zh-hans', roles: ['lead', 'office'] },
+];
 
 export function addDemoPeople(world: World): void {
   if (world.people.size > 0) return;
   for (const { first_name, language_code } of PEOPLE) world.addPerson(first_name, language_code);
+}
+
+/** Those of the demo who handle cases have their roles from the start, in the whole city. */
+export async function giveDemoRoles(store: Store, world: World, now: number): Promise<void> {
+  const writes: Write[] = [];
+  for (const person of [...world.people.values()]) {
+    const { id, first_name } = person;
+    const roles = PEOPLE.find((one) => one.first_name === first_name)?.roles ?? [];
+    const urn = `telegram:${id}` as const;
+    if (roles.length === 0) continue;
+    // An organiser has talked to the bot before: it may write to them first.
+    if (!person.started) world.changePerson({ ...person, started: true });
+    if (await asking(store.redis.exists(store.keys.person(urn)))) continue;
+    const grants = roles.map((role): Grant => ({ role, scope: EVERYWHERE, since: now }));
+    const contact: Contact = { ...newContact('zh-CN', now), grants };
+    writes.push(['HSET', store.keys.person(urn), 'version', '1', 'contact', JSON.stringify(contact)]);
+    writes.push(...grants.flatMap((grant) => enlisted(store, urn, grant)));
+  }
+  await applyToEmptyStore(store, writes);
 }

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Write } from '../store/commit.ts';
+import { commitAsHouse } from '../store/commit-as-house.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import type { Grant } from './role.ts';
+import { EVERYWHERE } from './role.ts';
 
 /** An offer of a role, behind a link that nobody can guess. It can be taken up `left` times until it lapses. */
 export type Invitation = {
@@ -46,4 +48,20 @@ export function takenUp({ keys }: Store, { token, left }: Invitation) {
     checks: [{ key, field: 'left', is: String(left) }],
     writes: [left > 1 ? (['HSET', key, 'left', String(left - 1)] as const) : (['DEL', key] as const)],
   };
+}
+
+/** Long enough for whoever sets a city up. */
+const OWNER_MS = 365 * 24 * 3600_000;
+
+/** What opens the door for the first organiser of a city, the same until somebody has taken it up; undefined after that. */
+export async function ownersInvitation(store: Store, now: number): Promise<string | undefined> {
+  const { redis, keys } = store;
+  const owner = { role: 'office', scope: EVERYWHERE } as const;
+  if ((await asking(redis.zcard(keys.staff(owner.role, owner.scope)))) > 0) return undefined;
+  const meta = await asking(redis.anlinFound(1, keys.meta, 'owner_token', newToken()));
+  const token = meta[meta.indexOf('owner_token') + 1] ?? '';
+  const invitation = { token, grant: owner, until: now + OWNER_MS, left: 1, by: 'operator' };
+  const writes = invitationWrites(store, invitation);
+  await commitAsHouse(store, { op: `owner:${token}`, what: 'owner_invited', checks: [], writes }, now);
+  return INVITES + token;
 }

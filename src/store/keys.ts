@@ -53,12 +53,19 @@ export function keysOf(city: string) {
     casesClock: key('cases:clock'),
     /** zset: `<CaseId> <n>` → since when (ms) the n-th event waits to be told to those who follow */
     casesNews: key('cases:news'),
+    /** zset: CaseId → when it was filed (ms): all cases */
+    casesFiled: key('cases:filed'),
+    /** zset: CaseId → when something last happened to it (ms): all cases */
+    casesChanged: key('cases:changed'),
     /** zset: CaseId → when less of it is kept (ms) */
     casesDue: key('cases:due'),
     /** zset: `<CaseId> <same> <file>` → when the photo is to be fetched (ms) */
     photosWanted: key('photos:wanted'),
     /** zset: `<CaseId> <same>` → since when the photo may be deleted (ms) */
     photosUnwanted: key('photos:unwanted'),
+
+    /** hash: SHA-256 of a key → who may hand in reports with it (JSON ApiKey) */
+    apiKeys: key('api-keys'),
 
     /** hash: current (a version's number), and by version number the part (regions, categories …) as JSON */
     cityPart: (part: string) => key(`city:${part}`),

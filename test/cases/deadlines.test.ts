@@ -48,6 +48,7 @@ const CASE: HazardCase = {
   state: 'in_progress',
   since: FROM,
   events: 4,
+  changedAt: FROM,
   category: 'flooding',
   place: {},
   description: { text: '' },

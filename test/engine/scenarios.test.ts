@@ -28,6 +28,7 @@ const CASE: KeptCase = {
     state: 'submitted',
     since: NOW,
     events: 1,
+    changedAt: NOW,
     category: 'flooding',
     place: { text: '锦绣路' },
     description: { text: '积水' },

@@ -1,0 +1,371 @@
+import { createHash, randomInt } from 'node:crypto';
+import type { Context } from 'hono';
+import { Hono } from 'hono';
+import { newCaseNumber, readCaseNumber } from '../cases/case-number.ts';
+import type { KeptCase } from '../cases/case-store.ts';
+import { addCase, changeCase, loadCase, loadCases, loadEvents } from '../cases/case-store.ts';
+import type { HazardCase, Report } from '../cases/hazard-case.ts';
+import { isOpen } from '../cases/hazard-case.ts';
+import { attempt } from '../cases/lifecycle.ts';
+import { personShield } from '../cases/person-shield.ts';
+import { groundOf } from '../cases/routing.ts';
+import type { City } from '../city/city.ts';
+import type { Place } from '../engine/steps/place.ts';
+import { tidyText } from '../engine/tidy-text.ts';
+import type { Wording } from '../i18n.ts';
+import type { Log } from '../log.ts';
+import { commitAsHouse } from '../store/commit-as-house.ts';
+import { StoreAway } from '../store/connect.ts';
+import type { Store } from '../store/store.ts';
+import { asking } from '../store/store.ts';
+import { findApiKey } from './api-key.ts';
+import { definitionOf, serviceOf, servicesOf } from './service.ts';
+import { requestOf, timeOf, updateOf } from './service-request.ts';
+import type { Node } from './xml.ts';
+import { toXml } from './xml.ts';
+
+type Settings = {
+  readonly store: Store;
+  readonly wording: Wording;
+  readonly city: () => City;
+  readonly now: () => number;
+  readonly log: Log;
+};
+
+/** A refusal in the specification's form: 404 for what is not there, 403 for a key, 400 for everything else. */
+class Refused extends Error {
+  readonly status: 400 | 403 | 404;
+  constructor(status: 400 | 403 | 404, description: string) {
+    super(description);
+    this.status = status;
+  }
+}
+
+const DAY_MS = 24 * 3600_000;
+const SPAN_MS = 90 * DAY_MS;
+const REQUESTS_MAX = 1000;
+const DESCRIPTION_MAX = 4000;
+const BODY_MAX_BYTES = 64 * 1024;
+/** What is read from the store at once. */
+const READ_AT_ONCE = 200;
+/** When the rules of this server last changed. */
+const CHANGESET = '2026-11-26T00:00:00Z';
+
+/** Open311 GeoReport v2 (wiki.open311.org/GeoReport_v2): services, requests in and out, and updates, in XML and JSON. */
+export function geoReport(settings: Settings): Hono {
+  const { store, wording, city, now, log } = settings;
+  const app = new Hono();
+
+  const inWords = (c: Context) => {
+    const language = wording.languageFor(c.req.query('locale'));
+    return { city: city(), language, say: wording.in(language) };
+  };
+
+  app.get(inFormats('discovery'), (c) => {
+    const { origin, pathname } = new URL(c.req.url);
+    const url = `${origin}${pathname.replace(/\/discovery\.\w+$/, '')}`;
+    const formats = ['text/xml', 'application/json'];
+    const specification = 'http://wiki.open311.org/GeoReport_v2';
+    return answer(c, 'discovery', {
+      changeset: CHANGESET,
+      contact: '12345',
+      key_service: 'npm run anlin -- api-key <name>',
+      endpoints: [{ specification, url, changeset: CHANGESET, type: 'production', formats }],
+    });
+  });
+
+  app.get(inFormats('services'), (c) => {
+    checkJurisdiction(c);
+    const seen = inWords(c);
+    return answer(
+      c,
+      'services',
+      servicesOf(seen.city).map((one) => serviceOf(one, seen.city, seen.language)),
+    );
+  });
+
+  app.get('/services/:file', (c) => {
+    checkJurisdiction(c);
+    const { city: known, language } = inWords(c);
+    const service = known.categories.get(nameOf(c));
+    if (!service?.group) throw new Refused(404, `There is no service ${nameOf(c)}.`);
+    return answer(c, 'service_definition', definitionOf(service, language));
+  });
+
+  app.get(inFormats('requests'), async (c) => {
+    checkJurisdiction(c);
+    const seen = inWords(c);
+    const ids = c.req.query('service_request_id');
+    const records = ids ? await byNumbers(ids.split(',')) : await search(c);
+    return answer(
+      c,
+      'service_requests',
+      records.map((record) => requestOf(record, seen)),
+    );
+  });
+
+  app.get('/requests/:file', async (c) => {
+    checkJurisdiction(c);
+    const [record] = await byNumbers([nameOf(c)]);
+    if (!record) throw new Refused(404, `There is no request ${nameOf(c)}.`);
+    return answer(c, 'service_requests', [requestOf(record, inWords(c))]);
+  });
+
+  // Every request gets its number at once, so that no token is ever handed out; one that looks like a number is its own.
+  app.get('/tokens/:file', async (c) => {
+    const [record] = await byNumbers([nameOf(c)]);
+    if (!record) throw new Refused(404, `There is no token ${nameOf(c)}.`);
+    return answer(c, 'service_requests', [{ service_request_id: record.number, token: nameOf(c) }]);
+  });
+
+  app.post(inFormats('requests'), async (c) => {
+    const { form, key } = await readForm(c);
+    const made = await takeReport(form, key.id);
+    return answer(c, 'service_requests', [{ service_request_id: made.number, service_notice: '', account_id: '' }]);
+  });
+
+  app.get(inFormats('servicerequestupdates'), async (c) => {
+    checkJurisdiction(c);
+    const { say } = inWords(c);
+    const { from, to } = spanOf(c, now());
+    const changed = await asking(
+      store.redis.zrange(store.keys.casesChanged, String(from), '+inf', 'BYSCORE', 'LIMIT', 0, REQUESTS_MAX),
+    );
+    const found: Node[] = [];
+    for (const { record } of await loadCases(store, changed)) {
+      if (!record.looked) continue;
+      const events = await loadEvents(store, record.id);
+      events.forEach((event, i) => {
+        const told = event.type !== 'reminded' && event.at >= from && event.at <= to;
+        if (told && found.length < REQUESTS_MAX) found.push(updateOf(record, event, i + 1, { say }));
+      });
+    }
+    return answer(c, 'service_request_updates', found);
+  });
+
+  app.post(inFormats('servicerequestupdates'), async (c) => {
+    const { form, key } = await readForm(c);
+    const [number = '', update = ''] = [form.get('service_request_id') ?? '', form.get('update_id') ?? ''];
+    const kept = await keptByNumber(number);
+    if (!kept) throw new Refused(404, `There is no request ${number}.`);
+    const text = described(form);
+    if (text === '') throw new Refused(400, 'description is required.');
+    const tried = attempt(kept.record, 'added', { as: 'program', by: key.id }, { words: { text } }, now());
+    if (tried.type === 'refused') throw new Refused(400, `The request ${number} is closed.`);
+    const op = `open311:${key.id}:${kept.record.id}:${update || digestOf(text)}`;
+    await committed({ op, what: 'case_added', ...changeCase(store, kept, tried.event) });
+    return answer(c, 'service_request_updates', [{ update_id: update || `${number}-${kept.record.events + 1}` }]);
+  });
+
+  app.notFound((c) => refusal(c, 404, 'There is no such resource. See /open311/v2/discovery.xml.'));
+  app.onError((error, c) => {
+    if (error instanceof Refused) return refusal(c, error.status, error.message);
+    if (error instanceof StoreAway) {
+      c.header('retry-after', '3');
+      return refusal(c, 503, 'The store does not answer now. Please try again.');
+    }
+    log.error({ err: error }, 'an Open311 call failed');
+    return refusal(c, 500, 'Something went wrong here.');
+  });
+  return app;
+
+  function checkJurisdiction(c: Context): void {
+    const asked = c.req.query('jurisdiction_id');
+    if (asked && asked !== store.city) throw new Refused(404, `There is no jurisdiction ${asked}.`);
+  }
+
+  async function readForm(c: Context) {
+    if (Number(c.req.header('content-length') ?? 0) > BODY_MAX_BYTES)
+      throw new Refused(400, 'The request is too long.');
+    const body = await c.req.text();
+    if (body.length > BODY_MAX_BYTES) throw new Refused(400, 'The request is too long.');
+    const form = new URLSearchParams(body);
+    const given = form.get('api_key') || c.req.query('api_key');
+    const key = given ? await findApiKey(store, given) : undefined;
+    if (!key) throw new Refused(403, given ? 'This api_key is not known.' : 'api_key is required.');
+    const jurisdiction = form.get('jurisdiction_id');
+    if (jurisdiction && jurisdiction !== store.city)
+      throw new Refused(404, `There is no jurisdiction ${jurisdiction}.`);
+    return { form, key };
+  }
+
+  async function takeReport(form: URLSearchParams, by: string): Promise<Report> {
+    const code = form.get('service_code') ?? '';
+    if (code === '') throw new Refused(400, 'service_code is required.');
+    const { categories, regions } = city();
+    const service = categories.get(code);
+    if (!service?.group) throw new Refused(404, `There is no service ${code}.`);
+    const place = placeOf(form);
+    const text = described(form);
+    const at = now();
+    // The same report sent again within the day, after a cut connection, is the same case.
+    const digest = digestOf([by, code, JSON.stringify(place), text, String(Math.floor(at / DAY_MS))].join('\n'));
+    const id = `case_${digest}` as const;
+    const there = await loadCase(store, id);
+    if (there) return there.record;
+    const extras = Object.fromEntries(
+      (service.questions ?? []).flatMap(({ id: question, options }) => {
+        const chosen = form.get(`attribute[${question}]`);
+        if (!chosen) return [];
+        if (!options.some((option) => option.id === chosen))
+          throw new Refused(400, `attribute[${question}] must be one of ${options.map((one) => one.id).join(', ')}.`);
+        return [[question, chosen]];
+      }),
+    );
+    const region = place.point ? regions.at(place.point) : undefined;
+    const report: Report = {
+      id,
+      number: newCaseNumber(randomInt),
+      category: code,
+      place: { ...place, ...(region ? { region } : {}) },
+      description: { text: text || '-' },
+      photos: [],
+      anonymous: true,
+      urgent: false,
+      ...(Object.keys(extras).length > 0 ? { extras } : {}),
+      filedAt: at,
+      ...groundOf(region, regions),
+    };
+    await committed({ op: `open311:${id}`, what: 'case_filed', ...addCase(store, report, `open311:${by}`) });
+    return report;
+  }
+
+  async function committed(change: Parameters<typeof commitAsHouse>[1]): Promise<void> {
+    for (let i = 0; i < TRIES; i += 1) {
+      const done = await commitAsHouse(store, change, now());
+      if (done.type === 'ok' || done.type === 'duplicate') return;
+      if (done.type === 'limit') break;
+    }
+    throw new StoreAway('An Open311 call met other changes again and again.');
+  }
+
+  async function keptByNumber(written: string): Promise<KeptCase | undefined> {
+    const number = readCaseNumber(written);
+    const id = number && (await asking(store.redis.get(store.keys.caseNumber(number))));
+    return id ? loadCase(store, id) : undefined;
+  }
+
+  async function byNumbers(numbers: readonly string[]): Promise<readonly HazardCase[]> {
+    const kept = await Promise.all(numbers.slice(0, REQUESTS_MAX).map((number) => keptByNumber(number.trim())));
+    return kept.flatMap((one) => one?.record ?? []);
+  }
+
+  /** The newest first, of the span that is asked for. */
+  async function search(c: Context): Promise<readonly HazardCase[]> {
+    const { from, to } = spanOf(c, now());
+    const codes = c.req.query('service_code')?.split(',').filter(Boolean);
+    const statuses = c.req.query('status')?.split(',').filter(Boolean);
+    if (statuses?.some((status) => status !== 'open' && status !== 'closed'))
+      throw new Refused(400, 'status must be open, closed or both with a comma.');
+    const { size, skip } = pageOf(c);
+    const found: HazardCase[] = [];
+    let passed = 0;
+    for (let offset = 0; found.length < size; offset += READ_AT_ONCE) {
+      const { redis, keys } = store;
+      const range = [keys.casesFiled, String(to), String(from)] as const;
+      const ids = await asking(redis.zrange(...range, 'BYSCORE', 'REV', 'LIMIT', offset, READ_AT_ONCE));
+      if (ids.length === 0) break;
+      for (const { record } of await loadCases(store, ids)) {
+        const status = isOpen(record) ? 'open' : 'closed';
+        if ((codes && !codes.includes(record.category)) || (statuses && !statuses.includes(status))) continue;
+        passed += 1;
+        if (passed > skip && found.length < size) found.push(record);
+      }
+    }
+    return found;
+  }
+}
+
+/** Two programs may change the city at the same moment. */
+const TRIES = 5;
+
+function placeOf(form: URLSearchParams): Place {
+  const [lat, long] = [form.get('lat'), form.get('long')];
+  const text = tidyText(form.get('address_string') ?? form.get('address_id') ?? '');
+  if (lat || long) {
+    const point = { latitude: Number(lat), longitude: Number(long) };
+    const sound = lat && long && Math.abs(point.latitude) <= 90 && Math.abs(point.longitude) <= 180;
+    if (!sound) throw new Refused(400, 'lat and long must be degrees, both of them.');
+    return text ? { point, text: shielded(text, 'address_string') } : { point };
+  }
+  if (text === '') throw new Refused(400, 'lat and long, or address_string, is required.');
+  return { text: shielded(text, 'address_string') };
+}
+
+function described(form: URLSearchParams): string {
+  const text = tidyText(form.get('description') ?? '');
+  if ([...text].length > DESCRIPTION_MAX)
+    throw new Refused(400, `description has more than ${DESCRIPTION_MAX} characters.`);
+  return shielded(text, 'description');
+}
+
+/** Reports are about things and places: names, numbers and plates of persons are not taken from programs either. */
+function shielded(text: string, field: string): string {
+  const found = text === '' ? undefined : personShield(text);
+  if (found)
+    throw new Refused(
+      400,
+      `${field} points at a person (${found.what}). Please describe the thing and the place only.`,
+    );
+  return text;
+}
+
+function spanOf(c: Context, now: number): { readonly from: number; readonly to: number } {
+  const read = (name: string) => {
+    const text = c.req.query(name);
+    if (!text) return undefined;
+    const at = Date.parse(text);
+    if (!/^\d{4}-\d\d-\d\dT/.test(text) || Number.isNaN(at))
+      throw new Refused(400, `${name} must be a W3C date and time such as ${timeOf(0)}.`);
+    return at;
+  };
+  const [start, end] = [read('start_date'), read('end_date')];
+  const to = end ?? (start === undefined ? now : Math.min(now, start + SPAN_MS));
+  const from = start ?? to - SPAN_MS;
+  if (from > to) throw new Refused(400, 'start_date must be before end_date.');
+  if (to - from > SPAN_MS) throw new Refused(400, 'start_date and end_date may span 90 days at most.');
+  return { from, to };
+}
+
+/** The paging that Chicago, Boston and others have agreed on: page and page_size. */
+function pageOf(c: Context): { readonly size: number; readonly skip: number } {
+  const read = (name: string, usual: number, most: number) => {
+    const text = c.req.query(name);
+    if (!text) return usual;
+    const number = Number(text);
+    if (!Number.isInteger(number) || number < 1) throw new Refused(400, `${name} must be a whole number from 1 on.`);
+    return Math.min(number, most);
+  };
+  const size = read('page_size', REQUESTS_MAX, REQUESTS_MAX);
+  return { size, skip: (read('page', 1, 1_000_000) - 1) * size };
+}
+
+/** The route of a resource with the name of a format behind it. */
+function inFormats(resource: string): string {
+  return `/:resource{${resource}\\.(?:xml|json)}`;
+}
+
+/** The name in `/requests/<name>.<format>`. */
+function nameOf(c: Context): string {
+  return (c.req.param('file') ?? '').replace(/\.\w+$/, '');
+}
+
+function isJson(c: Context): boolean {
+  return new URL(c.req.url).pathname.endsWith('.json');
+}
+
+function answer(c: Context, root: string, node: Node, status: 200 | 400 | 403 | 404 | 500 | 503 = 200): Response {
+  if (isJson(c)) return c.body(JSON.stringify(node), status, { 'content-type': 'application/json; charset=utf-8' });
+  if (new URL(c.req.url).pathname.endsWith('.xml') || status !== 200) {
+    return c.body(toXml(root, node), status, { 'content-type': 'text/xml; charset=utf-8' });
+  }
+  return answer(c, 'errors', [{ code: 404, description: 'The formats are xml and json.' }], 404);
+}
+
+function refusal(c: Context, status: 400 | 403 | 404 | 500 | 503, description: string): Response {
+  return answer(c, 'errors', [{ code: status, description }], status);
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 11);
+}

@@ -1,0 +1,133 @@
+import { execFileSync } from 'node:child_process';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { changeCase, loadCase } from '../../src/cases/case-store.ts';
+import { makeApiKey } from '../../src/open311/api-key.ts';
+import { toXml } from '../../src/open311/xml.ts';
+import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import { expectInvariants } from '../faults/invariants.ts';
+import { reportInCity } from '../faults/report-in-city.ts';
+import type { TestHouse } from '../house.ts';
+import { openTestHouse } from '../house.ts';
+import type { Examined } from './black-box.ts';
+import { checkXml, RULES } from './black-box.ts';
+
+let house: TestHouse;
+let ours: Examined;
+beforeAll(async () => {
+  house = await openTestHouse();
+  const { store, web } = house.running;
+  const key = await makeApiKey(store, 'test', Date.now());
+  const url = `http://127.0.0.1:${web.port}/open311/v2`;
+  ours = { url, key, service: 'flooding', lat: 31.4552, long: 119.4434 };
+});
+afterAll(() => house.close());
+
+const HAS_XMLLINT = isThere('xmllint');
+
+function isThere(command: string): boolean {
+  try {
+    execFileSync(command, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.skipIf(!HAS_XMLLINT)('our server, seen from outside', () => {
+  test.each(RULES)('$name', ({ check }) => check(ours));
+
+  test('leaves the store as it must be', () => expectInvariants(house.running.store));
+});
+
+describe.skipIf(!HAS_XMLLINT)('each rule is seen to fail', () => {
+  /** What a bad server does to the answers of a good one, by the rule that must notice. */
+  const FAULTS: readonly (readonly [rule: number, fault: (text: string, path: string) => string])[] = [
+    [0, (text) => text.replaceAll('text/xml', 'application/xml')],
+    [1, (text) => text.replace('"type":"realtime"', '"type":"now"')],
+    [2, (text) => text.replace(/"datatype_description":"[^"]*"/, '"datatype_description":""')],
+    [4, (text) => text.replace(/"updated_datetime":"[^"]*"/, '"updated_datetime":"2026-11-26T08:00:00+08:00"')],
+    [4, (text) => text.replace('<request>', '<request>&')],
+    [5, (text) => text.replace(/("service_request_id":")\w{4}/, () => `$1${Math.random().toString(36).slice(2, 6)}`)],
+    [8, (text) => text.replace('[{', '{"service_requests":[{')],
+    [10, (text) => text.replaceAll('"update_id":"', '"update":"')],
+  ];
+
+  test.each(FAULTS)('rule %i', async (rule, fault) => {
+    const bad = await badServer(fault);
+    await expect(RULES[rule]?.check({ ...ours, url: bad.url })).rejects.toThrow();
+    bad.close();
+  });
+
+  test('every rule, by a server that says yes to everything', async () => {
+    const bad = await badServer(() => '[]', 200);
+    for (const { name, check } of RULES) await expect(check({ ...ours, url: bad.url }), name).rejects.toThrow();
+    bad.close();
+  });
+});
+
+test('a client sees the case that 周阿姨 has filed: before a look nothing that she said, afterwards not where exactly', async () => {
+  const { store } = house.running;
+  const zhou = await house.phone('周阿姨');
+  const number = await reportInCity(zhou);
+  const seen = async () => (await (await fetch(`${ours.url}/requests/${number}.json`)).json())[0];
+  const before = await seen();
+  expect(before).toMatchObject({ service_request_id: number, status: 'open', service_code: 'e_bike_wire_charging' });
+  expect([before.description, before.lat]).toEqual([undefined, undefined]);
+  const id = (await store.redis.get(store.keys.caseNumber(number))) ?? '';
+  const kept = await loadCase(store, id);
+  if (!kept) throw new Error('There is no case.');
+  const accepted = {
+    type: 'accepted',
+    to: 'filed',
+    at: Date.now(),
+    as: 'dispatcher',
+    by: 'x',
+    clock: { cure: '1wd' },
+  } as const;
+  await commitAsHouse(store, { op: `a${id}`, what: 'test', ...changeCase(store, kept, accepted) }, Date.now());
+  const after = await seen();
+  expect(after).toMatchObject({ description: '楼道口飞线充电', lat: 31.46, long: 119.44, status: 'open' });
+  expect(after.address).toContain('锦绣社区');
+  expect(JSON.stringify(after)).not.toContain('31.4552');
+  const [updates] = await Promise.all([fetch(`${ours.url}/servicerequestupdates.json`).then((reply) => reply.json())]);
+  expect(updates).toContainEqual(expect.objectContaining({ service_request_id: number, status: 'INVESTIGATING' }));
+});
+
+test('a program may not point at persons either', async () => {
+  const body = new URLSearchParams({
+    api_key: ours.key,
+    service_code: 'flooding',
+    lat: '31.4552',
+    long: '119.4434',
+    description: '张建国又把水泼在楼道，打他电话13800138000',
+  });
+  const reply = await fetch(`${ours.url}/requests.json`, { method: 'POST', body });
+  expect(reply.status).toBe(400);
+  expect((await reply.json())[0].description).toMatch(/points at a person/);
+});
+
+test.skipIf(!HAS_XMLLINT)('whatever people write is XML all the same', () => {
+  const said = { description: '<b>&amp; "积水" ]]> \u0000\u0008\uFFFE\uD800 𠮷😀' };
+  checkXml({ text: toXml('service_requests', [said]), type: 'text/xml; charset=utf-8' }, 'service_requests');
+});
+
+/** A server that hands on to ours and spoils what comes back. */
+async function badServer(fault: (text: string, path: string) => string, status?: number) {
+  const handOn = async (request: IncomingMessage, response: ServerResponse) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
+    const headers = { 'content-type': request.headers['content-type'] ?? 'text/plain' };
+    const init = request.method === 'POST' ? { method: 'POST', body, headers } : {};
+    const reply = await fetch(`${ours.url}${request.url}`, init);
+    const text = fault(await reply.text(), request.url ?? '');
+    response.writeHead(status ?? reply.status, { 'content-type': reply.headers.get('content-type') ?? '' });
+    response.end(text);
+  };
+  const server = createServer((request, response) => void handOn(request, response));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+}
