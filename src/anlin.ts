@@ -2,6 +2,9 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { casesHold } from './cases/case-invariants.ts';
+import { showCaseNumber } from './cases/case-number.ts';
+import { FIGURES } from './cases/figures.ts';
+import { loadFigures } from './cases/load-figures.ts';
 import type { CityPart } from './city/city.ts';
 import { cityOf } from './city/city.ts';
 import { cityChanges, cityVersion, loadCityData, saveCityData, undoCityChange } from './city/city-store.ts';
@@ -13,6 +16,7 @@ import { outboxHolds } from './delivery/outbox-invariants.ts';
 import type { FixedKey, Say } from './i18n.ts';
 import { openWording } from './i18n.ts';
 import { makeApiKey } from './open311/api-key.ts';
+import { DAY_MS } from './people/contact.ts';
 import { INVITATION_MS, INVITES, invitationWrites, newToken } from './people/invitation.ts';
 import { personsHold } from './people/person-invariants.ts';
 import { EVERYWHERE, ROLES } from './people/role.ts';
@@ -38,6 +42,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   versions,
   invite,
   'api-key': apiKey,
+  figures,
   doctor,
   verify,
 };
@@ -57,6 +62,7 @@ async function main(command: string): Promise<void> {
         'npm run anlin -- versions        what was imported so far',
         'npm run anlin -- invite <role> [<region or unit>]   a link by which others become organisers; without a place, everywhere',
         'npm run anlin -- api-key <name>  a key with which a program may hand in reports (Open311)',
+        'npm run anlin -- figures [--days=<n>] [--rows=<figure>]   how cases were handled, each figure with its cases',
         'npm run anlin -- doctor          what the start gate says of the store',
         'npm run anlin -- verify          whether the data fit together',
       ].join('\n'),
@@ -206,6 +212,33 @@ async function apiKey(config: Config, [name = '']: readonly string[]): Promise<b
   }
   return withCity(config, async (store) => {
     console.log(await makeApiKey(store, name, Date.now()));
+    return true;
+  });
+}
+
+/** Each figure as a part of a whole; with --rows the numbers of the cases behind one of them. */
+async function figures(config: Config, args: readonly string[]): Promise<boolean> {
+  const options = { days: { type: 'string', default: '30' }, rows: { type: 'string' } } as const;
+  const { values } = parseArgs({ args: [...args], options });
+  const days = Number(values.days);
+  const wanted = FIGURES.find((name) => name === values.rows);
+  if (!(days > 0) || (values.rows !== undefined && !wanted)) {
+    console.error(`npm run anlin -- figures [--days=<n>] [--rows=<${FIGURES.join('|')}>]`);
+    return false;
+  }
+  const { say } = operatorsWords();
+  return withCity(config, async (store) => {
+    const now = Date.now();
+    for (const { name, of, so } of await loadFigures(store, now - days * DAY_MS, now, now)) {
+      if (wanted === undefined) {
+        const share = of.length > 0 ? `${((100 * so.length) / of.length).toFixed(1)} %` : '–';
+        console.log(
+          say('common:figure_line', { name: say(`common:figures.${name}`), so: so.length, of: of.length, share }),
+        );
+      } else if (name === wanted) {
+        for (const number of of) console.log(`${showCaseNumber(number)} ${so.includes(number) ? '✓' : '✗'}`);
+      }
+    }
     return true;
   });
 }

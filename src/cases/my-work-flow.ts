@@ -206,6 +206,23 @@ export const myWorkTalk = talk({
         says: [{ key: 'flows/my-work:done.redacted', values: { number } }],
       };
     }
+    if (deed === 'photos_shown') {
+      const { photos: taken, after = [] } = kept.record;
+      const shown = [
+        ...taken.map((photo) => ['before', photo] as const),
+        ...after.map((photo) => ['after', photo] as const),
+      ];
+      const says = shown.map(([when, { file }]) => ({
+        key: `flows/my-work:photo.${when}` as const,
+        values: { number },
+        photo: file,
+      }));
+      return {
+        outcome: 'photos_shown',
+        ...nothing,
+        says: [...says, { key: 'flows/my-work:photo.all', buttons: again }],
+      };
+    }
     const target = answers.target ? facts.near.find(({ record }) => record.number === answers.target) : undefined;
     const brought: Brought = {
       ...(photosGiven.length > 0 ? { photos: photosGiven.slice(0, PHOTOS_MAX) } : {}),
@@ -296,7 +313,12 @@ function deedsFor({ facts, answers, now }: Here): readonly string[] {
   if (!kept) return [];
   const actors = actorsOn(kept.record, facts.grants, facts.me, facts.regions);
   const may = offered(kept.record, actors, now).filter((event) => event !== 'merged' || facts.near.length > 0);
-  return actors.some(({ as }) => as === 'dispatcher') ? [...may, 'redacted'] : may;
+  const { photos: taken, after = [] } = kept.record;
+  return [
+    ...(taken.length + after.length > 0 ? ['photos_shown'] : []),
+    ...may,
+    ...(actors.some(({ as }) => as === 'dispatcher') ? ['redacted'] : []),
+  ];
 }
 
 type Given = {

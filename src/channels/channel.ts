@@ -41,6 +41,8 @@ export type Outgoing = {
   readonly menu?: readonly (readonly MenuButton[])[];
   /** Comes along as a file; a channel without files sends its text. */
   readonly file?: { readonly name: string; readonly text: string };
+  /** A photo that somebody sent to us, shown again with the text under it. */
+  readonly photo?: string;
   /** Replaces this earlier message, where the channel can; otherwise it is a new one. */
   readonly edits?: MessageRef;
 };

@@ -109,6 +109,7 @@ export function renderSaid(said: Said, reader: Reader): Outgoing {
     ...(marks.length > 0 ? { marks } : {}),
     ...(choices ? { choices } : {}),
     ...(said.file ? { file: said.file } : {}),
+    ...(said.photo ? { photo: said.photo } : {}),
   };
 }
 

@@ -29,6 +29,8 @@ export type Said = {
   readonly code?: string;
   /** Comes along as a file, where the channel can carry one. */
   readonly file?: { readonly name: string; readonly text: string };
+  /** A photo that somebody has sent, by the channel's name for it. */
+  readonly photo?: string;
   /** Buttons under it, each of which opens a talk with what its argument says. */
   readonly buttons?: readonly { readonly label: Key; readonly flow: string; readonly argument: string }[];
 };

@@ -58,10 +58,11 @@ export async function ownersInvitation(store: Store, now: number): Promise<strin
   const { redis, keys } = store;
   const owner = { role: 'office', scope: EVERYWHERE } as const;
   if ((await asking(redis.zcard(keys.staff(owner.role, owner.scope)))) > 0) return undefined;
-  const meta = await asking(redis.anlinFound(1, keys.meta, 'owner_token', newToken()));
-  const token = meta[meta.indexOf('owner_token') + 1] ?? '';
+  const kept = await asking(redis.hget(keys.meta, 'owner_token'));
+  const token = kept ?? newToken();
   const invitation = { token, grant: owner, until: now + OWNER_MS, left: 1, by: 'operator' };
-  const writes = invitationWrites(store, invitation);
-  await commitAsHouse(store, { op: `owner:${token}`, what: 'owner_invited', checks: [], writes }, now);
+  const writes = [['HSET', keys.meta, 'owner_token', token] as const, ...invitationWrites(store, invitation)];
+  const checks = [{ key: keys.meta, field: 'owner_token', is: kept ?? '' }];
+  await commitAsHouse(store, { op: `owner:${token}`, what: 'owner_invited', checks, writes }, now);
   return INVITES + token;
 }

@@ -32,6 +32,11 @@ export async function sendMessage(api: TelegramApi['api'], to: Urn, message: Out
       });
       return { type: 'sent' };
     }
+    if (message.photo) {
+      const caption = text.slice(0, CAPTION_MAX);
+      const sent = await api.raw.sendPhoto({ chat_id: chat, photo: message.photo, caption, ...markup });
+      return { type: 'sent', ref: String(sent.message_id) };
+    }
     const sent = await api.raw.sendMessage({
       chat_id: chat,
       text,

@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import type { CaseEvent } from '../../src/cases/case-event.ts';
+import { replay } from '../../src/cases/case-event.ts';
+import { submission } from '../../src/cases/case-store.ts';
+import { FIGURES, figuresOf } from '../../src/cases/figures.ts';
+import type { Report } from '../../src/cases/hazard-case.ts';
+
+const HOUR_MS = 3600_000;
+/** A Monday at nine in Chinese time. */
+const MONDAY = Date.parse('2026-11-23T01:00:00Z');
+const NOW = MONDAY + 20 * 24 * HOUR_MS;
+const clock = { contain: '4h', cure: '24h' } as const;
+
+type Step = readonly [hours: number, type: CaseEvent['type'], to?: CaseEvent['to'], more?: Partial<CaseEvent>];
+
+/** A case by the hours after which things happened to it. */
+function whole(number: string, ...steps: readonly Step[]) {
+  const report: Report = {
+    id: `case_${number}`,
+    number,
+    category: 'flooding',
+    place: {},
+    description: { text: '积水' },
+    photos: [],
+    anonymous: true,
+    urgent: false,
+    filedAt: MONDAY,
+    desk: 'street',
+  };
+  const made = steps.map(([hours, type, to, more]) => {
+    const event = { type, at: MONDAY + hours * HOUR_MS, as: 'house', by: type, ...more } as const;
+    return to ? { ...event, to } : event;
+  });
+  const events = [submission(report), ...made];
+  return { record: replay(events), events };
+}
+
+const work: readonly Step[] = [
+  [1, 'accepted', 'filed', { clock }],
+  [2, 'dispatched', 'dispatched', { unit: 'water' }],
+  [3, 'signed', 'in_progress'],
+];
+const done: readonly Step[] = [
+  [4, 'contained'],
+  [20, 'handled', 'checking'],
+  [22, 'check_passed', 'confirming'],
+];
+
+const CASES = [
+  whole('SOLVED', ...work, ...done, [23, 'rated', 'closed', { rating: 'solved', as: 'reporter' }]),
+  whole('SILENT', ...work, ...done, [96, 'left_unrated', 'closed']),
+  // Accepted late, sent twice, fenced off late, done again and late, still with those who are asked.
+  whole(
+    'SLOW',
+    [3, 'accepted', 'filed', { clock }],
+    [4, 'dispatched', 'dispatched', { unit: 'lighting' }],
+    [5, 'returned', 'filed', { unit: 'water' }],
+    [6, 'dispatched', 'dispatched', { unit: 'water' }],
+    [7, 'signed', 'in_progress'],
+    [8, 'contained'],
+    [40, 'handled', 'checking'],
+    [41, 'check_failed', 'in_progress'],
+    [42, 'handled', 'checking'],
+    [43, 'check_passed', 'confirming'],
+  ),
+  // Nobody has done anything.
+  whole('LEFT'),
+  whole('REFUSED', [1, 'rejected', 'rejected']),
+];
+
+test('every figure is a part of a whole, with the cases behind both', () => {
+  const figures = Object.fromEntries(figuresOf(CASES, NOW).map(({ name, of, so }) => [name, [so, of]]));
+  expect(Object.keys(figures)).toEqual([...FIGURES]);
+  expect(figures).toMatchObject({
+    accepted_in_time: [
+      ['SOLVED', 'SILENT', 'REFUSED'],
+      ['SOLVED', 'SILENT', 'SLOW', 'LEFT', 'REFUSED'],
+    ],
+    sent_right: [
+      ['SOLVED', 'SILENT'],
+      ['SOLVED', 'SILENT', 'SLOW'],
+    ],
+    contained_in_time: [
+      ['SOLVED', 'SILENT'],
+      ['SOLVED', 'SILENT', 'SLOW'],
+    ],
+    cured_in_time: [
+      ['SOLVED', 'SILENT'],
+      ['SOLVED', 'SILENT', 'SLOW'],
+    ],
+    closed_of_due: [
+      ['SOLVED', 'SILENT'],
+      ['SOLVED', 'SILENT', 'SLOW'],
+    ],
+    rework: [['SLOW'], ['SOLVED', 'SILENT', 'SLOW']],
+    extended: [[], ['SOLVED', 'SILENT', 'SLOW']],
+  });
+});
+
+test('silence is no satisfaction: who said nothing counts in the whole and not in the part', () => {
+  const solved = figuresOf(CASES, NOW).find(({ name }) => name === 'confirmed_solved');
+  expect(solved).toMatchObject({ so: ['SOLVED'], of: ['SOLVED', 'SILENT'] });
+});
+
+test('what is still running and not late counts nowhere yet', () => {
+  const [accepted] = figuresOf([whole('LEFT')], MONDAY + HOUR_MS);
+  expect(accepted).toMatchObject({ so: [], of: [] });
+});
