@@ -3,9 +3,8 @@ import { atOnce, keysLike } from '../store/invariants.ts';
 import { asking } from '../store/store.ts';
 import type { CaseEvent } from './case-event.ts';
 import { replay } from './case-event.ts';
-import { listsOf, sumOf } from './case-store.ts';
+import { listsOf, mapOf, sumOf } from './case-store.ts';
 import type { HazardCase } from './hazard-case.ts';
-import { isOpen } from './hazard-case.ts';
 
 /** I3: every case is what its events have made of it, stands under its number and in exactly the lists that follow from it. */
 export const casesHold: Invariants = async (store) => {
@@ -36,8 +35,8 @@ export const casesHold: Invariants = async (store) => {
     if ((await asking(redis.get(keys.caseNumber(record.number)))) !== id)
       wrong.push(`${key}: its number leads elsewhere`);
     const should = new Set(listsOf(keys, record, 0).keys());
-    const near = keys.casesNear(record.category);
-    if (isOpen(record) && record.place.point) should.add(near);
+    const map = mapOf(keys, record);
+    if (map) should.add(map);
     const all = [...new Set([...lists, ...should])];
     const scores = await atOnce(
       store,

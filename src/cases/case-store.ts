@@ -11,7 +11,7 @@ import { marksOf } from './deadlines.ts';
 import type { CaseId, HazardCase, Report } from './hazard-case.ts';
 import { isOpen } from './hazard-case.ts';
 import type { Less } from './retain.ts';
-import { lessened, retain } from './retain.ts';
+import { isExact, lessened, retain } from './retain.ts';
 import { workListsOf } from './work-lists.ts';
 
 /** A case with the version that a change to it must find unchanged. */
@@ -221,18 +221,22 @@ function relisted(
   ];
 }
 
-/** The open cases of a category lie on a map of their own. */
+/** Where a case lies on a map: those of a category that are open, and those that ended with a place still exact. */
+export function mapOf(keys: Keys, record: HazardCase): string | undefined {
+  if (!record.place.point) return undefined;
+  if (isOpen(record)) return keys.casesNear(record.category);
+  return record.state === 'closed' && isExact(record.place) ? keys.casesEnded(record.category) : undefined;
+}
+
 function placed(keys: Keys, before: HazardCase | undefined, after: HazardCase | undefined): readonly Write[] {
-  const spotOf = (record: HazardCase | undefined) => {
-    const point = record && isOpen(record) ? record.place.point : undefined;
-    return record && point && { key: keys.casesNear(record.category), id: record.id, ...point };
-  };
-  const [old, spot] = [spotOf(before), spotOf(after)];
-  const moved = old?.key !== spot?.key || old?.longitude !== spot?.longitude || old?.latitude !== spot?.latitude;
-  if (!moved) return [];
+  const [old, map] = [before && mapOf(keys, before), after && mapOf(keys, after)];
+  const [was, is] = [before?.place.point, after?.place.point];
+  const stays = old === map && was?.longitude === is?.longitude && was?.latitude === is?.latitude;
+  if (stays) return [];
+  const id = (after ?? before)?.id ?? '';
   return [
-    ...(old && old.key !== spot?.key ? [['ZREM', old.key, old.id] as const] : []),
-    ...(spot ? [['GEOADD', spot.key, spot.longitude, spot.latitude, spot.id] as const] : []),
+    ...(old && old !== map ? [['ZREM', old, id] as const] : []),
+    ...(map && is ? [['GEOADD', map, is.longitude, is.latitude, id] as const] : []),
   ];
 }
 

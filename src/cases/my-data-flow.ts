@@ -14,6 +14,7 @@ import { showCaseNumber } from './case-number.ts';
 import type { KeptCase } from './case-store.ts';
 import { loadFollowedCases, loadOwnCases, removeCase } from './case-store.ts';
 import type { CaseState } from './hazard-case.ts';
+import { unsubscribed } from './subscription.ts';
 
 /** States in which a case is still only its reporter's own. */
 const UNTOUCHED: readonly CaseState[] = ['submitted', 'verifying', 'filed', 'withdrawn', 'rejected'];
@@ -93,6 +94,7 @@ export const forgetMeTalk = talk({
         ...[...facts.cases, ...facts.followed].map(
           ({ record }) => ['ZREM', keys.caseFollowers(record.id), person] as const,
         ),
+        ...unsubscribed(store, person, facts.contact?.areas ?? []),
         ...dismissed(store, person, facts.contact?.grants ?? []),
         ...forgetPerson(store, person, facts.traces, now),
       ],

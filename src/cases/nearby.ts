@@ -4,6 +4,7 @@ import { asking } from '../store/store.ts';
 import type { KeptCase } from './case-store.ts';
 import { loadCases } from './case-store.ts';
 import type { Category, CategoryTree } from './category.ts';
+import type { HazardCase } from './hazard-case.ts';
 import { isOpen } from './hazard-case.ts';
 
 /** An open case that may be of the same thing; metres where both places are points. */
@@ -58,4 +59,32 @@ export async function findNearby(
 
 function radiusOf({ duplicate }: Category): number {
   return duplicate === undefined || duplicate === 'address' ? BESIDE_METRES : Number.parseInt(duplicate, 10);
+}
+
+/** How near, and how long ago, a closed case must be for the same thing to have come back. */
+const BACK_METRES = 30;
+const BACK_MS = 90 * 24 * 3600_000;
+
+/** 复发: the last closed case of the same category within 30 m and 90 days, as long as its exact place may be kept. */
+export async function findBefore(
+  store: Store,
+  { category, place: { point }, filedAt }: HazardCase,
+): Promise<KeptCase | undefined> {
+  if (!point) return undefined;
+  const { redis, keys } = store;
+  const { longitude, latitude } = point;
+  const around = [
+    'FROMLONLAT',
+    longitude,
+    latitude,
+    'BYRADIUS',
+    BACK_METRES,
+    'm',
+    'ASC',
+    'COUNT',
+    LOOKED_AT_MAX,
+  ] as const;
+  const ids = (await asking(redis.geosearch(keys.casesEnded(category), ...around))) as string[];
+  const recent = (await loadCases(store, ids)).filter(({ record }) => filedAt - (record.closedAt ?? 0) <= BACK_MS);
+  return recent.sort((a, b) => (b.record.closedAt ?? 0) - (a.record.closedAt ?? 0))[0];
 }

@@ -66,7 +66,8 @@ function lessOf({ place, photos, description }: NonNullable<CaseEvent['report']>
   };
 }
 
-function isExact({ point, sent, voice, address }: Place): boolean {
+/** Whether a place tells more than a kilometre would. */
+export function isExact({ point, sent, voice, address }: Place): boolean {
   return (
     sent !== undefined ||
     address !== undefined ||

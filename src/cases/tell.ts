@@ -83,6 +83,15 @@ function toFollowers(
   }
 }
 
+/** What those hear who asked for the cases of an area: the kind and where about, once it was looked at. */
+export function subscribersNews({ category, place }: HazardCase, { categories, regions }: CaseCity): Said {
+  const names = categories.get(category)?.names ?? { 'zh-CN': category, en: category };
+  const community = place.region === undefined ? undefined : regions.above(place.region, 'community');
+  const where = community === undefined ? undefined : regions.nameOf(community);
+  const values = { category: { names }, where: where ? { names: where } : { key: 'common:place.none' as const } };
+  return { key: 'common:news.in_your_area', values, buttons: [] };
+}
+
 function toStaff(
   before: HazardCase | undefined,
   after: HazardCase,

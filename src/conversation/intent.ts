@@ -35,6 +35,7 @@ const COMMANDS = {
   '/stop': { type: 'stop' },
   '/report': { type: 'open', flow: 'report-hazard' },
   '/mine': { type: 'open', flow: 'my-cases' },
+  '/area': { type: 'open', flow: 'follow-area' },
   '/work': { type: 'open', flow: 'my-work' },
   '/invite': { type: 'open', flow: 'invite-staff' },
   '/language': { type: 'open', flow: 'choose-language' },

@@ -1,8 +1,10 @@
 import { readersOf } from '../cases/actors.ts';
 import { wakeCases } from '../cases/case-clock.ts';
 import { replay } from '../cases/case-event.ts';
-import { loadEvents } from '../cases/case-store.ts';
-import { tellingOf } from '../cases/tell.ts';
+import { changeCase, loadCase, loadEvents } from '../cases/case-store.ts';
+import { findBefore } from '../cases/nearby.ts';
+import { subscribersTo } from '../cases/subscription.ts';
+import { subscribersNews, tellingOf } from '../cases/tell.ts';
 import type { Outgoing, Urn } from '../channels/channel.ts';
 import type { Said } from '../delivery/effects.ts';
 import type { Contact } from '../people/contact.ts';
@@ -54,6 +56,7 @@ async function tell(news: string, house: House): Promise<void> {
   const [id = '', nth = ''] = news.split(' ');
   const events = (await loadEvents(store, id)).slice(0, Number(nth));
   const event = events.at(-1);
+  if (event?.type === 'submitted') await flagReturn(id, house);
   const parts = event && events.length === Number(nth) ? await partsOf(events, house, id) : [];
   for (let i = 0; i === 0 || i * TOLD_AT_ONCE < parts.length; i += 1) {
     const some = parts.slice(i * TOLD_AT_ONCE, (i + 1) * TOLD_AT_ONCE);
@@ -69,6 +72,17 @@ async function tell(news: string, house: House): Promise<void> {
   }
 }
 
+/** The same thing came back where a case was closed: those who handle it see so, and it counts against the first cure. */
+async function flagReturn(id: string, { store, now }: House): Promise<void> {
+  const kept = await loadCase(store, id);
+  if (!kept || kept.record.recurs) return;
+  const before = await findBefore(store, kept.record);
+  if (!before) return;
+  const event = { type: 'recurred', at: now(), as: 'house', by: '', target: before.record.id } as const;
+  const change = { op: `recurs:${id}`, what: 'case_recurred', ...changeCase(store, kept, event) };
+  await commitAsHouse(store, change, now());
+}
+
 type Part = { readonly to: Urn; readonly message: Outgoing };
 
 async function partsOf(events: Parameters<typeof replay>[0], house: House, id: string): Promise<readonly Part[]> {
@@ -82,6 +96,10 @@ async function partsOf(events: Parameters<typeof replay>[0], house: House, id: s
   if (followers) {
     const urns = await asking(store.redis.zrange(store.keys.caseFollowers(id), '0', '-1'));
     for (const urn of urns) wanted.set(urn as Urn, followers); // written by commits
+  }
+  if (event.type === 'accepted') {
+    const said: Said = subscribersNews(after, city);
+    for (const urn of await subscribersTo(store, after, city)) if (!wanted.has(urn)) wanted.set(urn, said);
   }
   for (const { list, said } of staff) {
     const { role, scopes } = readersOf(list, city.regions);

@@ -1,3 +1,4 @@
+import { followAreaTalk } from '../cases/follow-area-flow.ts';
 import { myCasesTalk } from '../cases/my-cases-flow.ts';
 import { forgetMeTalk, myDataTalk } from '../cases/my-data-flow.ts';
 import { myWorkTalk } from '../cases/my-work-flow.ts';
@@ -13,6 +14,7 @@ export const TALKS = [
   reportTalk,
   myCasesTalk,
   languageTalk,
+  followAreaTalk,
   myWorkTalk,
   inviteStaffTalk,
   joinStaffTalk,

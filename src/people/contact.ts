@@ -22,6 +22,8 @@ export type Contact = {
   readonly filed?: readonly number[];
   /** What they do as an organiser, and where. */
   readonly grants?: readonly Grant[];
+  /** Areas whose hazards they want to hear of; a group of categories, or * for all. */
+  readonly areas?: readonly { readonly region: string; readonly group: string }[];
   /** Where the last report was, offered at the next; 30 days. */
   readonly lastPlace?: { readonly place: Place; readonly at: number };
 };

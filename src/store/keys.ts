@@ -47,6 +47,10 @@ export function keysOf(city: string) {
     casesWork: (list: string) => key(`cases:work:${list}`),
     /** geo: CaseId by place: the open cases of a category */
     casesNear: (category: string) => key(`cases:near:${category}`),
+    /** geo: CaseId by place: the closed cases of a category whose exact place is still kept */
+    casesEnded: (category: string) => key(`cases:ended:${category}`),
+    /** zset: Urn → since when (ms): who hears of accepted cases of this group (or of all, *) in this region */
+    subscribers: (region: string, group: string) => key(`subscribers:${region}:${group}`),
     /** zset: CaseId → when it was filed (ms): the open cases at one address */
     casesAt: (address: string) => key(`cases:at:${address}`),
     /** zset: CaseId → when time brings something about (ms): a warning, a step of the ladder, an end */

@@ -268,6 +268,39 @@ describe('a case', () => {
     await expectInvariants(store);
   });
 
+  test('that was closed and comes back at the same spot is known again; a neighbour who follows the area hears of it', async () => {
+    const { store } = house.running;
+    const chen = await house.phone('小陈');
+    await chen.say('关注');
+    await chen.hasNew(/哪一片有什么隐患/);
+    await chen.tap('关注一片');
+    await chen.hasNew(/哪一片？/);
+    await chen.tap('整个城市');
+    await chen.hasNew(/哪一类/);
+    await chen.tap('都要');
+    await chen.hasNew(/我就告诉您/);
+
+    const zhou = await house.phone('周阿姨');
+    await reportInCity(zhou);
+    const first = await caseOf(zhou);
+    const at = house.simulator.world.now();
+    for (const type of ['accepted', 'left_unrated'] as const) {
+      const kept = await loadCase(store, first.id);
+      if (!kept) throw new Error('There is no case.');
+      const to = type === 'accepted' ? 'filed' : 'closed';
+      const change = changeCase(store, kept, { type, to, at, as: 'house', by: 'x', clock: { cure: '1wd' } });
+      await commitAsHouse(store, { op: `${first.id}${type}`, what: 'test', ...change }, at);
+    }
+    await chen.hasSeen(/锦绣社区，新立案一件：电动车飞线充电/);
+    const again = await house.phone('王奶奶');
+    await reportInCity(again);
+    await expect.poll(async () => (await caseOf(again)).recurs, { timeout: 8000 }).toBeDefined();
+    await chen.say('关注');
+    await chen.tap('🔕');
+    await chen.sees(/不再告诉您/);
+    await expectInvariants(store);
+  });
+
   test('shows itself only to those on whose ground it lies; what is forged changes nothing', async () => {
     const zhou = await house.phone('周阿姨');
     const number = await reportInCity(zhou);

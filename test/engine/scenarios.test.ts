@@ -112,6 +112,14 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
     },
     { name: 'kept after all', moves: ['1', { tap: 'withdraw' }, { tap: 'no' }], outcome: 'cases_seen', loaded: MINE },
   ],
+  'follow-area': [
+    {
+      name: 'all kinds in one community',
+      moves: [{ tap: 'add' }, '2', '2', '2', { tap: 'all' }],
+      outcome: 'area_followed',
+    },
+    { name: 'not now', moves: [{ tap: 'done' }], outcome: 'areas_seen' },
+  ],
   'my-work': [
     {
       name: 'accepted as usual',
