@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { casesHold } from './cases/case-invariants.ts';
 import { showCaseNumber } from './cases/case-number.ts';
 import { FIGURES } from './cases/figures.ts';
+import { isHookUrl, makeHook } from './cases/hook.ts';
 import { loadFigures } from './cases/load-figures.ts';
 import type { CityPart } from './city/city.ts';
 import { cityOf } from './city/city.ts';
@@ -42,6 +43,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   versions,
   invite,
   'api-key': apiKey,
+  hook,
   figures,
   doctor,
   verify,
@@ -62,6 +64,7 @@ async function main(command: string): Promise<void> {
         'npm run anlin -- versions        what was imported so far',
         'npm run anlin -- invite <role> [<region or unit>]   a link by which others become organisers; without a place, everywhere',
         'npm run anlin -- api-key <name>  a key with which a program may hand in reports (Open311)',
+        'npm run anlin -- hook <https url>   tells a program of every case event, signed with the secret that is printed',
         'npm run anlin -- figures [--days=<n>] [--rows=<figure>]   how cases were handled, each figure with its cases',
         'npm run anlin -- doctor          what the start gate says of the store',
         'npm run anlin -- verify          whether the data fit together',
@@ -212,6 +215,19 @@ async function apiKey(config: Config, [name = '']: readonly string[]): Promise<b
   }
   return withCity(config, async (store) => {
     console.log(await makeApiKey(store, name, Date.now()));
+    return true;
+  });
+}
+
+/** A place that is told of case events. */
+async function hook(config: Config, [url = '']: readonly string[]): Promise<boolean> {
+  if (!isHookUrl(url)) {
+    console.error('npm run anlin -- hook https://…   (http only to this machine)');
+    return false;
+  }
+  return withCity(config, async (store) => {
+    const { secret } = await makeHook(store, url, Date.now());
+    console.log(`secret ${secret}\nx-anlin-signature: sha256=HMAC-SHA256(secret, x-anlin-timestamp + "." + body)`);
     return true;
   });
 }

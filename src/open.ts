@@ -25,6 +25,7 @@ import { openWording } from './i18n.ts';
 import type { Log } from './log.ts';
 import { openLog } from './log.ts';
 import { geoReport } from './open311/georeport.ts';
+import { watchHooks } from './open311/send-hooks.ts';
 import { ownersInvitation } from './people/invitation.ts';
 import { sweepOrphans, sweepPersons, sweepUndelivered } from './people/person-retention.ts';
 import type { Quotas } from './people/quota.ts';
@@ -154,6 +155,8 @@ async function openParts(
   closing.push(() => telegram.pause());
   const expiry = watchExpiry(house);
   closing.push(() => expiry.close());
+  const hooks = await watchHooks({ store, wording, city: () => city.now(), now, log });
+  closing.push(() => hooks.close());
   const news = await watchNews(house);
   closing.push(() => news.close());
   const sweeps = [

@@ -2,6 +2,7 @@ import { readersOf } from '../cases/actors.ts';
 import { wakeCases } from '../cases/case-clock.ts';
 import { replay } from '../cases/case-event.ts';
 import { changeCase, loadCase, loadEvents } from '../cases/case-store.ts';
+import { hookWrites, loadHooks } from '../cases/hook.ts';
 import { findBefore } from '../cases/nearby.ts';
 import { subscribersTo } from '../cases/subscription.ts';
 import { subscribersNews, tellingOf } from '../cases/tell.ts';
@@ -58,11 +59,14 @@ async function tell(news: string, house: House): Promise<void> {
   const event = events.at(-1);
   if (event?.type === 'submitted') await flagReturn(id, house);
   const parts = event && events.length === Number(nth) ? await partsOf(events, house, id) : [];
+  const hooks = event && events.length === Number(nth) && isTold(events) ? await loadHooks(store) : [];
   for (let i = 0; i === 0 || i * TOLD_AT_ONCE < parts.length; i += 1) {
     const some = parts.slice(i * TOLD_AT_ONCE, (i + 1) * TOLD_AT_ONCE);
     const last = (i + 1) * TOLD_AT_ONCE >= parts.length;
     const messages = some.flatMap(({ to, message }) => messagesTo(to, [message], house.channels));
-    const writes = last ? [['ZREM', store.keys.casesNews, news] as const] : [];
+    const writes = last
+      ? [['ZREM', store.keys.casesNews, news] as const, ...hookWrites(store, hooks, id, Number(nth), now())]
+      : [];
     const change = { op: `news:${news}:${i}`, what: 'news_told', checks: [], writes, messages };
     // Somebody else did it, or something changed in between: the next look goes on from there.
     const done = await commitAsHouse(store, change, now());
@@ -70,6 +74,11 @@ async function tell(news: string, house: House): Promise<void> {
     relay.send(done.claimed);
     if (messages.length > 1) relay.wake();
   }
+}
+
+/** Programs hear of what is public: nothing before a dispatcher has looked, and no reminder of ours. */
+function isTold(events: Parameters<typeof replay>[0]): boolean {
+  return replay(events).looked === true && events.at(-1)?.type !== 'reminded';
 }
 
 /** The same thing came back where a case was closed: those who handle it see so, and it counts against the first cure. */

@@ -68,6 +68,10 @@ export function keysOf(city: string) {
     /** zset: `<CaseId> <same>` → since when the photo may be deleted (ms) */
     photosUnwanted: key('photos:unwanted'),
 
+    /** hash: id → where a program wants to be told of case events (JSON Hook) */
+    hooks: key('hooks'),
+    /** zset: `<hook> <CaseId> <n> <since>` → when (ms) this event is to be told next */
+    hooksDue: key('hooks:due'),
     /** hash: SHA-256 of a key → who may hand in reports with it (JSON ApiKey) */
     apiKeys: key('api-keys'),
 

@@ -1,0 +1,108 @@
+import { createHmac } from 'node:crypto';
+import { loadCase, loadEvents } from '../cases/case-store.ts';
+import type { Hook } from '../cases/hook.ts';
+import { loadHooks } from '../cases/hook.ts';
+import type { City } from '../city/city.ts';
+import type { Wording } from '../i18n.ts';
+import { DEFAULT_LANGUAGE } from '../i18n.ts';
+import type { Log } from '../log.ts';
+import { commitAsHouse } from '../store/commit-as-house.ts';
+import { watchLease } from '../store/held-lease.ts';
+import type { Store } from '../store/store.ts';
+import { asking } from '../store/store.ts';
+import { requestOf, timeOf } from './service-request.ts';
+
+type Settings = {
+  readonly store: Store;
+  readonly wording: Wording;
+  readonly city: () => City;
+  readonly now: () => number;
+  readonly log: Log;
+};
+
+const EVERY_MS = 500;
+const AT_ONCE = 20;
+const CALL_TIMEOUT_MS = 5000;
+/** The pause grows with the time that an event has waited; after a day nobody waits for it any more. */
+const FIRST_PAUSE_MS = 30_000;
+const GIVEN_UP_MS = 24 * 3600_000;
+
+/** Tells programs of others what happened to cases: signed, at least once, each event with a name by which it is known again. */
+export async function watchHooks(settings: Settings): Promise<{ close(): Promise<void> }> {
+  const { store, log } = settings;
+  const lease = await watchLease(store, 'hooks', log);
+  let running: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    if (!lease.held() || store.redis.status !== 'ready') return;
+    running ??= sendDue(settings)
+      .catch((error) => log.warn({ err: error }, 'events could not be handed on'))
+      .finally(() => {
+        running = undefined;
+      });
+  }, EVERY_MS);
+  return {
+    async close() {
+      clearInterval(timer);
+      await running;
+      await lease.close();
+    },
+  };
+}
+
+async function sendDue(settings: Settings): Promise<void> {
+  const { store, now } = settings;
+  const { redis, keys } = store;
+  const due = await asking(redis.zrange(keys.hooksDue, '-inf', String(now()), 'BYSCORE', 'LIMIT', 0, AT_ONCE));
+  if (due.length === 0) return;
+  const hooks = new Map((await loadHooks(store)).map((hook) => [hook.id, hook]));
+  await Promise.all(due.map((member) => sendOne(member, hooks, settings)));
+}
+
+async function sendOne(member: string, hooks: ReadonlyMap<string, Hook>, settings: Settings): Promise<void> {
+  const { store, now, log } = settings;
+  const [hookId = '', caseId = '', n = '', since = ''] = member.split(' ');
+  const hook = hooks.get(hookId);
+  const body = hook && (await bodyOf(caseId, Number(n), settings));
+  const problem = hook && body ? await post(hook, body, now()) : undefined;
+  const waited = now() - Number(since);
+  const over = problem === undefined || waited > GIVEN_UP_MS;
+  if (problem !== undefined) log.warn({ reason: problem, hook: hookId, givenUp: over }, 'an event was not taken');
+  const { hooksDue } = store.keys;
+  const next = now() + Math.max(FIRST_PAUSE_MS, waited);
+  const writes = over ? [['ZREM', hooksDue, member] as const] : [['ZADD', hooksDue, 'XX', next, member] as const];
+  const what = problem === undefined ? 'hook_told' : over ? 'hook_given_up' : 'hook_waits';
+  await commitAsHouse(store, { op: `${what}:${member}:${now()}`, what, checks: [], writes }, now());
+}
+
+/** What is told of the event; undefined if the case is gone. */
+async function bodyOf(caseId: string, n: number, { store, wording, city }: Settings): Promise<string | undefined> {
+  const [kept, events] = await Promise.all([loadCase(store, caseId), loadEvents(store, caseId)]);
+  const event = events[n - 1];
+  if (!kept || !event) return undefined;
+  const seen = { city: city(), language: DEFAULT_LANGUAGE, say: wording.in(DEFAULT_LANGUAGE) };
+  return JSON.stringify({
+    delivery: `${kept.record.number}-${n}`,
+    event: event.type,
+    at: timeOf(event.at),
+    service_request: requestOf(kept.record, seen),
+  });
+}
+
+/** Undefined when it was taken; otherwise why not. */
+async function post({ url, secret }: Hook, body: string, now: number): Promise<string | undefined> {
+  const timestamp = String(Math.floor(now / 1000));
+  const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'x-anlin-timestamp': timestamp,
+    'x-anlin-signature': `sha256=${signature}`,
+  };
+  try {
+    const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
+    const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' });
+    await response.body?.cancel();
+    return response.ok ? undefined : `it answered ${response.status}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

@@ -1,0 +1,80 @@
+import { createHmac } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { changeCase, loadOwnCases } from '../../src/cases/case-store.ts';
+import { isHookUrl, makeHook } from '../../src/cases/hook.ts';
+import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import { expectInvariants } from '../faults/invariants.ts';
+import { reportInCity } from '../faults/report-in-city.ts';
+import type { TestHouse } from '../house.ts';
+import { openTestHouse } from '../house.ts';
+
+type Call = { readonly body: string; readonly timestamp: string; readonly signature: string };
+
+let house: TestHouse;
+const calls: Call[] = [];
+let status = 200;
+const taker = createServer((request, response) => {
+  let body = '';
+  request.on('data', (chunk) => {
+    body += chunk;
+  });
+  request.on('end', () => {
+    const [timestamp, signature] = [request.headers['x-anlin-timestamp'], request.headers['x-anlin-signature']];
+    calls.push({ body, timestamp: String(timestamp), signature: String(signature) });
+    response.writeHead(status).end();
+  });
+});
+beforeAll(async () => {
+  await new Promise<void>((done) => taker.listen(0, '127.0.0.1', done));
+  house = await openTestHouse();
+});
+afterAll(async () => {
+  await house.close();
+  taker.close();
+});
+
+test('a program is told of every public event, signed; what it does not take is told again, and nothing before a look', async () => {
+  const { store } = house.running;
+  const url = `http://127.0.0.1:${(taker.address() as AddressInfo).port}/hook`;
+  const { secret } = await makeHook(store, url, Date.now());
+  const phone = await house.phone();
+  const number = await reportInCity(phone);
+  await expect.poll(() => store.redis.zcard(store.keys.casesNews), { timeout: 5000 }).toBe(0);
+  expect(calls).toEqual([]);
+  status = 503;
+  const [kept] = await loadOwnCases(store, `telegram:${phone.id}`);
+  if (!kept) throw new Error('There is no case.');
+  const at = house.simulator.world.now();
+  const accepted = { type: 'accepted', to: 'filed', at, as: 'dispatcher', by: 'x', clock: { cure: '1wd' } } as const;
+  await commitAsHouse(store, { op: 'a', what: 'test', ...changeCase(store, kept, accepted) }, at);
+  await expect.poll(() => calls.length, { timeout: 5000 }).toBe(1);
+  status = 200;
+  house.simulator.world.advanceClock(61);
+  await expect.poll(() => calls.length, { timeout: 5000 }).toBe(2);
+  await expect.poll(() => store.redis.zcard(store.keys.hooksDue), { timeout: 5000 }).toBe(0);
+  const [first, second] = calls;
+  expect(second?.body).toBe(first?.body);
+  const { body = '', timestamp, signature } = second ?? {};
+  const sealed = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
+  expect(signature).toBe(`sha256=${sealed}`);
+  expect(JSON.parse(body)).toMatchObject({
+    delivery: `${number}-2`,
+    event: 'accepted',
+    service_request: { service_request_id: number, status: 'open', lat: 31.46 },
+  });
+  expect(body).not.toContain('31.4552');
+  await expectInvariants(store);
+});
+
+test.each([
+  ['https://example.org/hook', true],
+  ['http://127.0.0.1:9/hook', true],
+  ['http://example.org/hook', false],
+  ['https://user:word@example.org/', false],
+  ['ftp://example.org', false],
+  ['hook', false],
+])('%s may be told: %s', (url, may) => {
+  expect(isHookUrl(url)).toBe(may);
+});
