@@ -148,7 +148,14 @@ async function openParts(
     host: config.host,
     port: config.port,
     channels,
-    open311: geoReport({ store, wording, city: () => city.now(), now, log }),
+    open311: geoReport({
+      store,
+      wording,
+      city: () => city.now(),
+      now,
+      log,
+      photos: join(config.dataDir, 'photos'),
+    }),
     health: () => healthOf(house, warnings),
   });
   closing.push(() => web.close());

@@ -50,6 +50,8 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   gcoord: ['regions'],
   'csv-parse': ['city'],
   'chinese-days': ['calendar.ts'],
+  'jpeg-js': ['cases'],
+  pngjs: ['cases'],
   'chrono-node': ['engine'],
   nzh: ['engine'],
   valibot: ['config.ts', 'channels/telegram'],

@@ -1,28 +1,22 @@
-import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import type { Channel } from '../channels/channel.ts';
 import type { Log } from '../log.ts';
 import type { Sweep } from '../people/retention.ts';
 import { SWEEP_BATCH } from '../people/retention.ts';
 import { commitAsHouse } from '../store/commit-as-house.ts';
 import { asking } from '../store/store.ts';
+import { photoName } from './photo-name.ts';
 
 /** A photo that cannot be fetched stays a reference and is tried again after these pauses, the last again and again. */
 const PAUSES_MS = [60_000, 5 * 60_000, 30 * 60_000, 2 * 3600_000, 12 * 3600_000] as const;
 const BYTES_MAX = 10 * 1024 * 1024;
-/** The first bytes of what we take for a photo; nothing that a browser would run. */
-const KINDS = [
-  { ending: 'jpg', starts: [0xff, 0xd8, 0xff] },
-  { ending: 'png', starts: [0x89, 0x50, 0x4e, 0x47] },
-] as const;
+/** A picture that takes longer than this to unpack was made to. */
+const REENCODE_MS = 20_000;
 
 type Settings = { readonly folder: string; readonly channels: readonly Channel[]; readonly log: Log };
-
-/** Where a case's photo lies once it was fetched, without its ending: the name says nothing about who sent it. */
-export function photoName(caseId: string, same: string): string {
-  return createHash('sha256').update(`${caseId} ${same}`).digest('hex').slice(0, 32);
-}
 
 /** So many at a time: fetching is slow, and a stop waits for it. */
 const PHOTOS_AT_ONCE = 5;
@@ -42,7 +36,7 @@ export function sweepPhotos({ folder, channels, log }: Settings): Sweep {
       );
     for (const [member, since] of await due(keys.photosUnwanted, SWEEP_BATCH)) {
       const [caseId = '', same = ''] = member.split(' ');
-      for (const { ending } of KINDS) await rm(join(folder, `${photoName(caseId, same)}.${ending}`), { force: true });
+      await rm(join(folder, `${photoName(caseId, same)}.jpg`), { force: true });
       await done(keys.photosUnwanted, member, since, 'photo_deleted');
     }
     for (const [member, since] of await due(keys.photosWanted, PHOTOS_AT_ONCE)) {
@@ -73,17 +67,32 @@ export function sweepPhotos({ folder, channels, log }: Settings): Sweep {
     const channel = channels.find((one) => one.fetch !== undefined);
     const bytes = await channel?.fetch?.(file, BYTES_MAX);
     if (!bytes) return 'the channel carries no files';
-    const kind = KINDS.find(({ starts }) => starts.every((byte, i) => bytes[i] === byte));
+    const made = await reencoded(bytes);
     // It will never be a photo, however often it is fetched: the reference stays with the case.
-    if (!kind) {
-      log.warn('what was sent as a photo is none');
+    if ('problem' in made) {
+      log.warn({ reason: made.problem }, 'what was sent as a photo is none');
       return undefined;
     }
     await mkdir(folder, { recursive: true });
-    const path = join(folder, `${name}.${kind.ending}`);
-    await writeFile(`${path}.part`, bytes);
+    const path = join(folder, `${name}.jpg`);
+    await writeFile(`${path}.part`, made.bytes);
     await rename(`${path}.part`, path);
     return undefined;
+  }
+}
+
+/** The photo without anything but its picture, made in a thread of its own. */
+async function reencoded(bytes: Uint8Array): Promise<{ readonly bytes: Uint8Array } | { readonly problem: string }> {
+  const worker = new Worker(new URL('./reencode-worker.ts', import.meta.url));
+  try {
+    const answer = once(worker, 'message', { signal: AbortSignal.timeout(REENCODE_MS) });
+    worker.postMessage(bytes);
+    const [made] = (await answer) as [Awaited<ReturnType<typeof reencoded>>]; // as the worker writes it
+    return made;
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : String(error) };
+  } finally {
+    await worker.terminate();
   }
 }
 

@@ -1,4 +1,6 @@
 import { createHash, randomInt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import { newCaseNumber, readCaseNumber } from '../cases/case-number.ts';
@@ -30,6 +32,8 @@ type Settings = {
   readonly city: () => City;
   readonly now: () => number;
   readonly log: Log;
+  /** Where photos lie. */
+  readonly photos: string;
 };
 
 /** A refusal in the specification's form: 404 for what is not there, 403 for a key, 400 for everything else. */
@@ -41,6 +45,8 @@ class Refused extends Error {
   }
 }
 
+/** Where the web server hangs it. */
+export const MOUNTED_AT = '/open311/v2';
 const DAY_MS = 24 * 3600_000;
 const SPAN_MS = 90 * DAY_MS;
 const REQUESTS_MAX = 1000;
@@ -58,12 +64,11 @@ export function geoReport(settings: Settings): Hono {
 
   const inWords = (c: Context) => {
     const language = wording.languageFor(c.req.query('locale'));
-    return { city: city(), language, say: wording.in(language) };
+    return { city: city(), language, say: wording.in(language), base: baseOf(c) };
   };
 
   app.get(inFormats('discovery'), (c) => {
-    const { origin, pathname } = new URL(c.req.url);
-    const url = `${origin}${pathname.replace(/\/discovery\.\w+$/, '')}`;
+    const url = baseOf(c);
     const formats = ['text/xml', 'application/json'];
     const specification = 'http://wiki.open311.org/GeoReport_v2';
     return answer(c, 'discovery', {
@@ -155,6 +160,15 @@ export function geoReport(settings: Settings): Hono {
     const op = `open311:${key.id}:${kept.record.id}:${update || digestOf(text)}`;
     await committed({ op, what: 'case_added', ...changeCase(store, kept, tried.event) });
     return answer(c, 'service_request_updates', [{ update_id: update || `${number}-${kept.record.events + 1}` }]);
+  });
+
+  // Seen by programs with a key only: there may be more on a photo than the hazard.
+  app.get('/photos/:photo{[0-9a-f]{32}\\.jpg}', async (c) => {
+    const key = await findApiKey(store, c.req.query('api_key') ?? '');
+    if (!key) throw new Refused(403, 'api_key is required.');
+    const bytes = await readFile(join(settings.photos, c.req.param('photo'))).catch(() => undefined);
+    if (!bytes) throw new Refused(404, 'There is no such photo.');
+    return c.body(new Uint8Array(bytes), 200, { 'content-type': 'image/jpeg', 'x-content-type-options': 'nosniff' });
   });
 
   app.notFound((c) => refusal(c, 404, 'There is no such resource. See /open311/v2/discovery.xml.'));
@@ -338,6 +352,12 @@ function pageOf(c: Context): { readonly size: number; readonly skip: number } {
   };
   const size = read('page_size', REQUESTS_MAX, REQUESTS_MAX);
   return { size, skip: (read('page', 1, 1_000_000) - 1) * size };
+}
+
+/** Where this server stands, as the caller sees it. */
+function baseOf(c: Context): string {
+  const { origin } = new URL(c.req.url);
+  return `${origin}${MOUNTED_AT}`;
 }
 
 /** The route of a resource with the name of a format behind it. */

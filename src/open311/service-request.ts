@@ -2,19 +2,26 @@ import type { CaseEvent } from '../cases/case-event.ts';
 import { cureDue } from '../cases/deadlines.ts';
 import type { HazardCase } from '../cases/hazard-case.ts';
 import { isOpen } from '../cases/hazard-case.ts';
+import { photoName } from '../cases/photo-name.ts';
 import { blurred } from '../cases/retain.ts';
 import type { City } from '../city/city.ts';
 import type { Say } from '../i18n.ts';
 import { nameIn } from './service.ts';
 import type { Node } from './xml.ts';
 
-type Seen = { readonly city: City; readonly language: string; readonly say: Say };
+type Seen = {
+  readonly city: City;
+  readonly language: string;
+  readonly say: Say;
+  /** Where this server stands, for links to photos; left out where nobody may follow them. */
+  readonly base?: string;
+};
 
 /**
  * A case as the public may see it (GeoReport v2, “GET Service Request”): nothing of what was said or where before a dispatcher
  * has looked at it, and after that the place no nearer than about a kilometre. Times in UTC, whole seconds; WGS-84.
  */
-export function requestOf(record: HazardCase, { city, language, say }: Seen): Node {
+export function requestOf(record: HazardCase, { city, language, say, base }: Seen): Node {
   const { number, category, state, filedAt, changedAt, closedAt, unit, looked } = record;
   const names = city.categories.get(category)?.names;
   const due = cureDue(record);
@@ -31,7 +38,13 @@ export function requestOf(record: HazardCase, { city, language, say }: Seen): No
     updated_datetime: timeOf(closedAt ?? changedAt),
     ...(due !== undefined && isOpen(record) ? { expected_datetime: timeOf(due) } : {}),
     address: addressOf(record, city, language),
+    ...(looked && base ? mediaOf(record, base) : {}),
   };
+}
+
+/** The first photo, through us: the channel's own address would give our token away. It opens only with a key. */
+function mediaOf({ id, photos: [first] }: HazardCase, base: string) {
+  return first ? { media_url: `${base}/photos/${photoName(id, first.same)}.jpg` } : {};
 }
 
 function openly({ place, description }: HazardCase) {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sweepCases } from '../../src/cases/case-retention.ts';
 import { changeCase, loadOwnCases } from '../../src/cases/case-store.ts';
-import { photoName, sweepPhotos } from '../../src/cases/photo-keeper.ts';
+import { sweepPhotos } from '../../src/cases/photo-keeper.ts';
+import { photoName } from '../../src/cases/photo-name.ts';
 import { answer, keepOrForget } from '../../src/conversation/turn.ts';
 import { sweepOrphans, sweepPersons, sweepUndelivered } from '../../src/people/person-retention.ts';
 import { QUOTAS } from '../../src/people/quota.ts';
@@ -103,6 +104,7 @@ describe('/forget', () => {
       { op: 'close', person: 'system:test', version: 0, fields: {}, ...closing, messages: [], audit: [] },
       Date.now(),
     );
+    await phone.hasSeen(/没有受理/);
     await forget(phone);
     await expect.poll(() => keysWith(String(phone.id)), { timeout: 10_000 }).toEqual([]);
     expect(await store.redis.exists(store.keys.case(filed.record.id))).toBe(1);
