@@ -5,6 +5,7 @@ const BENCHES = {
   turn: () => import('./turn.ts'),
   client: () => import('./client.ts'),
   growth: () => import('./growth.ts'),
+  cases: () => import('./cases.ts'),
 } as const;
 
 const EX_USAGE = 64;

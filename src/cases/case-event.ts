@@ -161,6 +161,7 @@ function changed(kept: HazardCase, event: CaseEvent, before: HazardCase): Hazard
       const decided = (kept.returns ?? 0) >= RETURNS_UNTIL_DECIDED ? { final: true as const } : {};
       return {
         ...without(kept, 'nominated'),
+        since: at,
         ...(unit ? { unit } : {}),
         helpers,
         ...(route ? { route } : {}),

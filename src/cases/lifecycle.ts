@@ -88,6 +88,15 @@ export const TRANSITIONS: readonly Transition[] = [
     needs: ['unit'],
     guard: mayBeDispatched,
   },
+  // Sent elsewhere in one step, so that it is never nobody's in between.
+  {
+    event: 'dispatched',
+    from: AT_WORK,
+    to: 'dispatched',
+    who: ['dispatcher', 'lead'],
+    needs: ['unit'],
+    guard: mayBeSentElsewhere,
+  },
   { event: 'signed', from: ['dispatched'], to: 'in_progress', who: ['unit_staff'], guard: isOurs },
   {
     event: 'returned',
@@ -269,6 +278,12 @@ const OTHER = 'other_hazard';
 
 function mayBeDispatched({ kept, actor }: Trying): Refusal | undefined {
   return (kept.returns ?? 0) >= RETURNS_UNTIL_DECIDED && actor.as !== 'lead' ? 'lead_decides' : undefined;
+}
+
+/** To another unit than before; what the lead has decided only the lead changes. */
+function mayBeSentElsewhere({ kept, actor, brought }: Trying): Refusal | undefined {
+  if (kept.final && actor.as !== 'lead') return 'lead_decides';
+  return brought.unit !== undefined && brought.unit === kept.unit ? 'unit_missing' : undefined;
 }
 
 function isOurs({ kept, actor }: Trying): Refusal | undefined {

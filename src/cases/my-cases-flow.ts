@@ -141,7 +141,13 @@ export const myCasesTalk = talk({
     return {
       outcome: `case_${tried.event.type}`,
       ...changeCase(store, kept, tried.event),
-      says: [{ key: `flows/my-cases:thanks.${deed}`, values: { number } }],
+      // A neighbour's yes is counted, and high risk is checked once more: neither closes the case yet.
+      says: [
+        {
+          key: `flows/my-cases:thanks.${deed === 'solved' && tried.event.to !== 'closed' ? 'noted' : deed}`,
+          values: { number },
+        },
+      ],
     };
   },
 });

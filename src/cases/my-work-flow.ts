@@ -35,6 +35,8 @@ import { groundOf, limitsOf, routeFor } from './routing.ts';
 type Loaded = {
   readonly me: string;
   readonly work: readonly KeptCase[];
+  /** The number of a case that was asked for and is not this organiser's. */
+  readonly others: string | undefined;
   readonly events: readonly CaseEvent[];
   readonly near: readonly Near[];
   /** Who would move with the case, by the case into which it might go, and who has. */
@@ -170,8 +172,9 @@ export const myWorkTalk = talk({
     grants: contact?.grants ?? [],
     ...loaded,
   }),
-  closed: ({ grants, work }) => {
+  closed: ({ grants, work, others }) => {
     if (grants.length === 0) return { key: 'flows/my-work:not_staff' };
+    if (others !== undefined) return { key: 'common:refused.not_you', values: { number: showCaseNumber(others) } };
     return work.length === 0 ? { key: 'flows/my-work:nothing' } : undefined;
   },
   // `all` shows the list, `number` the case; `number.deed` begins with what is to be done.
@@ -258,7 +261,8 @@ async function load({ store, city, person, standing }: Loading<CaseCity>): Promi
   const listed = await loadWork(store, listsFor(grants, city));
   const work = mine && !listed.some(({ record }) => record.id === mine.record.id) ? [...listed, mine] : listed;
   const events = mine ? await loadEvents(store, mine.record.id) : [];
-  return { me, work, events, ...(await loadMerging(store, city, mine, answers.next)) };
+  const others = asked && !mine ? asked.record.number : undefined;
+  return { me, work, others, events, ...(await loadMerging(store, city, mine, answers.next)) };
 }
 
 /** What a merge and its undoing need. Only then: everything else does without these questions. */
@@ -405,7 +409,7 @@ function unitsFor({ facts, answers }: Here): readonly (Option & { readonly id: s
   const first = answers.next === 'dispatched' ? [...(nominated ? [nominated] : []), unit] : [];
   const ids = [...new Set([...first, ...helpers, unit, ...citywide])];
   return ids
-    .filter((id) => answers.next === 'dispatched' || id !== own)
+    .filter((id) => id !== own)
     .flatMap((id) => {
       const names = facts.units.get(id)?.names;
       return names ? [{ id, name: names }] : [];

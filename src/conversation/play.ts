@@ -19,6 +19,8 @@ export function openTalk(flow: string, decision: Decision, scene: Scene, known: 
   const facts = factsOf(talk, scene, decision.contact);
   const closed = talk.closed?.(facts, scene.now);
   if (closed) {
+    // Whoever forges a button is refused, and leaves a trace.
+    decision.audit.push(`refused:${flow}`);
     saySimply(closed, decision, scene);
     return remind(decision, scene);
   }

@@ -117,6 +117,16 @@ describe('a case', () => {
     expect(life.try('returned', WATER, { reason: 'not_ours', unit: 'lighting' })).toBe('decided');
   });
 
+  test('is sent elsewhere in one step, and the new unit has its own time to take it up', () => {
+    const life = new Life().do(ACCEPTED, DISPATCHED, SIGNED);
+    life.now += 5 * HOUR_MS;
+    expect(life.try('dispatched', DESK, { unit: 'water' })).toBe('unit_missing');
+    expect(life.try('dispatched', DESK, { unit: 'lighting' })).toBe('dispatched');
+    expect(life.record).toMatchObject({ unit: 'lighting', since: life.now });
+    expect(workListsOf(life.record).map(({ list }) => list)).toEqual(['unit:lighting']);
+    expect(life.try('handled', WATER, { photos: PHOTO, words: WORDS })).toBe('not_now');
+  });
+
   test('is given back within one working day only', () => {
     const life = new Life().do(ACCEPTED, DISPATCHED);
     life.now += 3 * DAY_MS;
@@ -300,15 +310,8 @@ test('what is offered is what is then done: with everything brought along, nothi
   const actors = [WATER, LEAD, OFFICE, NEIGHBOUR];
   expect([...offered(life.record, actors, life.now)].sort()).toEqual(
     [
-      'added',
-      'contained',
-      'extension_asked',
-      'given_up',
-      'handled',
-      'listed',
-      'returned',
-      'shelved',
-      'supervised',
+      ...['added', 'contained', 'dispatched', 'extension_asked', 'given_up', 'handled', 'listed', 'returned'],
+      ...['shelved', 'supervised'],
     ].sort(),
   );
   expect(offered(life.record, [REPORTER], life.now)).toEqual(['added']);

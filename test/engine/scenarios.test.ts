@@ -43,6 +43,7 @@ const DATA = { cases: [], shared: [], followed: [], traces: [] };
 const WORK = {
   me: 'p',
   work: [{ ...CASE, record: { ...CASE.record, desk: '990101001000' } }],
+  others: undefined,
   events: [],
   near: [],
   moving: new Map(),

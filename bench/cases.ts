@@ -1,0 +1,191 @@
+import { randomInt } from 'node:crypto';
+import { listsFor } from '../src/cases/actors.ts';
+import { replay } from '../src/cases/case-event.ts';
+import { newCaseNumber } from '../src/cases/case-number.ts';
+import { addHistory, changeCase, loadCase, newCaseId, submission } from '../src/cases/case-store.ts';
+import type { Report } from '../src/cases/hazard-case.ts';
+import { attempt } from '../src/cases/lifecycle.ts';
+import { loadWork } from '../src/cases/my-work-flow.ts';
+import { findNearby } from '../src/cases/nearby.ts';
+import { groundOf, limitsOf, routeFor } from '../src/cases/routing.ts';
+import type { City } from '../src/city/city.ts';
+import { cityOf } from '../src/city/city.ts';
+import { NEW_CITY } from '../src/city/city-store.ts';
+import { demoCityData } from '../src/demo/city.ts';
+import { randomFrom } from '../src/demo/random.ts';
+import type { Point } from '../src/engine/input.ts';
+import { applyToEmptyStore } from '../src/store/apply.ts';
+import { commitAsHouse } from '../src/store/commit-as-house.ts';
+import { connect } from '../src/store/connect.ts';
+import type { Store } from '../src/store/store.ts';
+import { openStore } from '../src/store/store.ts';
+import { nowMs } from './clock.ts';
+import { openMeter } from './meter.ts';
+import type { Options } from './options.ts';
+import { openStage } from './processes.ts';
+import { percentile, print, rowOf } from './report.ts';
+
+/** One in so many is open: a city that works off what it is told. */
+const OPEN_ONE_IN = 10;
+const BATCH = 500;
+const LOOKS = 400;
+const LIVES = 50;
+
+/** What a city with very many cases costs: the search for the same thing nearby, a desk's list of work, and each step of a case. */
+export async function bench({ json, quick }: Options): Promise<void> {
+  const size = quick ? 50_000 : 1_000_000;
+  const stage = await openStage();
+  const meter = openMeter(stage.redisUrl);
+  const redis = connect(stage.redisUrl);
+  try {
+    const pace = { perSecond: 1, burst: 1, bulkPerSecond: 1, chatPerSecond: 1, chatBurst: 1 };
+    const store = await openStore(redis, 'bench', pace, Date.now());
+    const city = cityOf({ ...NEW_CITY, ...demoCityData() }, []);
+    const spot = spotsIn(city);
+    await meter.redis.config('SET', 'appendfsync', 'no', 'auto-aof-rewrite-percentage', '0');
+    await fill(store, city, spot, size);
+    await meter.redis.config('SET', 'appendfsync', 'always');
+
+    const desk = listsFor([{ role: 'dispatcher', scope: '990101001000', since: 0 }], city);
+    const office = listsFor([{ role: 'dispatcher', scope: '*', since: 0 }], city);
+    const near = await timed(meter.redis, () => findNearby(store, city.categories, 'flooding', { point: spot() }));
+    const street = await timed(meter.redis, () => loadWork(store, desk));
+    const whole = await timed(meter.redis, () => loadWork(store, office));
+    const before = await meter.read();
+    let steps = 0;
+    for (let n = 0; n < LIVES; n += 1) steps += await liveOnce(store, city, spot());
+    const after = await meter.read();
+
+    const name = `anlin-${size >= 1e6 ? `${size / 1e6}m` : `${size / 1e3}k`}`;
+    const row = (metric: string, unit: string, values: readonly number[]) => rowOf('cases', name, metric, unit, values);
+    const figures = ({ redisMs, clientMs }: Timed, what: string) => [
+      row(`${what}_redis_p99_ms`, 'ms', [percentile(redisMs, 99)]),
+      row(`${what}_p50_ms`, 'ms', [percentile(clientMs, 50)]),
+      row(`${what}_p99_ms`, 'ms', [percentile(clientMs, 99)]),
+    ];
+    const rows = [
+      ...figures(near, 'nearby'),
+      ...figures(street, 'desk'),
+      ...figures(whole, 'city_desk'),
+      row('commands_per_step', '', [(after.commands - before.commands) / steps]),
+      row('bytes_in_per_step', 'B', [(after.bytesIn - before.bytesIn) / steps]),
+    ];
+    const most = { bound: 5, at: 'most', unit: ' ms' } as const;
+    const targets = [
+      { what: 'search for the same thing nearby, p99 in Redis', value: percentile(near.redisMs, 99), ...most },
+      { what: 'a street’s list of work, p99 in Redis', value: percentile(street.redisMs, 99), ...most },
+    ];
+    const footer = [
+      `${size.toLocaleString('en')} cases, one in ${OPEN_ONE_IN} open; ${LOOKS} looks each; ${LIVES} cases go their whole way.`,
+      'redis_…: what Redis says that the commands of one look took it; the others: until the answer was read.',
+    ];
+    print(rows, targets, footer, json);
+  } finally {
+    redis.disconnect();
+    meter.close();
+    await stage.close();
+  }
+}
+
+/** Points all over the made-up city. */
+function spotsIn(city: City): () => Point {
+  const random = randomFrom(4);
+  return () => {
+    for (;;) {
+      const point = { longitude: 119.415 + random() * 0.17, latitude: 31.43 + random() * 0.14 };
+      if (city.regions.at(point)) return point;
+    }
+  };
+}
+
+function reportAt(city: City, point: Point, category: string, filedAt: number): Report {
+  const region = city.regions.at(point);
+  return {
+    id: newCaseId(randomInt),
+    number: newCaseNumber(randomInt),
+    category,
+    place: { point, ...(region ? { region } : {}) },
+    description: { text: '楼道口积水很深，老人走路容易滑倒，水一直往里流。' },
+    photos: [],
+    anonymous: true,
+    urgent: false,
+    filedAt,
+    ...groundOf(region, city.regions),
+  };
+}
+
+async function fill(store: Store, city: City, spot: () => Point, size: number): Promise<void> {
+  const leaves = NEW_CITY.categories.filter(({ group }) => group !== undefined).map(({ code }) => code);
+  const now = Date.now();
+  for (let from = 0; from < size; from += BATCH) {
+    const writes = Array.from({ length: Math.min(BATCH, size - from) }, (_, i) => {
+      const n = from + i;
+      const report = reportAt(city, spot(), leaves[n % leaves.length] ?? '', now - (n % 20) * 86_400_000);
+      const begun = submission(report);
+      const ended = { type: 'rejected', to: 'rejected', at: now, as: 'dispatcher', by: 'x' } as const;
+      const events = n % OPEN_ONE_IN === 0 ? [begun] : [begun, ended];
+      return addHistory(store, events, `bench:${n % 100_000}`, now);
+    });
+    await applyToEmptyStore(store, writes.flat());
+  }
+}
+
+type Timed = { readonly redisMs: readonly number[]; readonly clientMs: readonly number[] };
+
+async function timed(redis: ReturnType<typeof openMeter>['redis'], look: () => Promise<unknown>): Promise<Timed> {
+  const redisMs: number[] = [];
+  const clientMs: number[] = [];
+  for (let i = 0; i < LOOKS; i += 1) {
+    await redis.config('RESETSTAT');
+    const start = nowMs();
+    await look();
+    clientMs.push(nowMs() - start);
+    redisMs.push(spent(await redis.info('commandstats')) / 1000);
+  }
+  return { redisMs, clientMs };
+}
+
+/** What all commands but our own questions took, µs. */
+function spent(stats: string): number {
+  const lines = stats.split('\n').filter((line) => !/^cmdstat_(config|info)/.test(line));
+  return lines.reduce((sum, line) => sum + Number(/usec=(\d+)/.exec(line)?.[1] ?? 0), 0);
+}
+
+/** One case from its report to its end; returns how many steps that were. */
+async function liveOnce(store: Store, city: City, point: Point): Promise<number> {
+  const report = reportAt(city, point, 'flooding', Date.now());
+  await commitAsHouse(
+    store,
+    {
+      op: `file:${report.id}`,
+      what: 'case_filed',
+      checks: [],
+      writes: addHistory(store, [submission(report)], 'bench:1', Date.now()),
+    },
+    Date.now(),
+  );
+  const record = replay([submission(report)]);
+  const { unit, ...route } = routeFor(record, city);
+  const photos = [{ file: 'f', same: 's' }];
+  const words = { text: '抽干了，疏通了下水口' };
+  const doer = { as: 'unit_staff', by: 'u', units: [unit] } as const;
+  const steps = [
+    ['accepted', { as: 'dispatcher', by: 'd' }, { clock: limitsOf(record, city) }],
+    ['dispatched', { as: 'dispatcher', by: 'd' }, { unit, ...route }],
+    ['signed', doer, {}],
+    ['contained', doer, { photos }],
+    ['handled', doer, { photos, words }],
+    ['check_passed', { as: 'grid_worker', by: 'g' }, { photos }],
+    ['rated', { as: 'reporter', by: 'r' }, { rating: 'solved' }],
+  ] as const;
+  for (const [type, actor, brought] of steps) {
+    const kept = await loadCase(store, report.id);
+    if (!kept) throw new Error('The case is gone.');
+    const tried = attempt(kept.record, type, actor, brought, Date.now());
+    if (tried.type === 'refused') throw new Error(`${type} was refused: ${tried.why}`);
+    const change = changeCase(store, kept, tried.event);
+    const done = await commitAsHouse(store, { op: `${report.id}:${type}`, what: type, ...change }, Date.now());
+    if (done.type !== 'ok') throw new Error(`${type} met a ${done.type}.`);
+  }
+  return steps.length + 1;
+}

@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { changeCase, loadCase, loadEvents, loadFollowedCases } from '../../src/cases/case-store.ts';
+import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import { asking } from '../../src/store/store.ts';
+import { expectInvariants } from '../faults/invariants.ts';
+import { reportInCity } from '../faults/report-in-city.ts';
+import type { TestHouse } from '../house.ts';
+import { openTestHouse } from '../house.ts';
+import type { Phone } from '../phone.ts';
+import { caseOf, handle, STREET, sendPhoto, shown, staff } from './desk.ts';
+
+let house: TestHouse;
+let desk: Phone;
+beforeAll(async () => {
+  house = await openTestHouse();
+  desk = await staff(house, '老吴', 'dispatcher', STREET);
+});
+afterAll(() => house.close());
+
+/** What happened to a case without anybody's phone, up to the state that a test is about. */
+async function goes(
+  id: string,
+  ...events: readonly (readonly [type: string, to: string, more?: object])[]
+): Promise<void> {
+  const { store } = house.running;
+  for (const [type, to, more] of events) {
+    const kept = await loadCase(store, id);
+    if (!kept) throw new Error('There is no case.');
+    const at = house.simulator.world.now();
+    const event = { type, to, at, as: 'house', by: 'x', clock: { cure: '3wd' }, ...more } as Parameters<
+      typeof changeCase
+    >[2];
+    await commitAsHouse(
+      store,
+      { op: `${id}:${type}:${kept.version}`, what: 'test', ...changeCase(store, kept, event) },
+      at,
+    );
+  }
+}
+
+const TO_CHECK = [
+  ['accepted', 'filed'],
+  ['dispatched', 'dispatched', { unit: 'fire_rescue' }],
+  ['signed', 'in_progress'],
+  ['handled', 'checking'],
+] as const;
+
+test('two reports of one thing become one case, with its photos and followers, and can be taken apart for a day', async () => {
+  const { store } = house.running;
+  const zhou = await house.phone('周阿姨');
+  const first = await reportInCity(zhou);
+  const chen = await house.phone('小陈');
+  const second = await reportInCity(chen);
+  await handle(desk, second, '并案');
+  await desk.hasNew(/并到哪一件/);
+  await desk.tap(shown(first));
+  await desk.hasNew(/确定吗/);
+  await desk.tap('确定');
+  await desk.hasNew(/并好了/);
+  await chen.hasSeen(/说的是同一回事/);
+  const target = await caseOf(house, zhou);
+  expect(await caseOf(house, chen)).toMatchObject({ state: 'merged', mergedInto: target.id });
+  expect(target.additions).toEqual([{ text: '楼道口飞线充电' }]);
+  const follows = async () => (await loadFollowedCases(store, `telegram:${chen.id}`)).map(({ record }) => record.id);
+  expect(await follows()).toEqual([target.id]);
+  await expectInvariants(store);
+  await desk.tap('看看这一件');
+  await desk.hasNew(/现在：已并案/);
+  await desk.tap('拆案');
+  await desk.hasNew(/拆开了/);
+  expect((await caseOf(house, chen)).state).toBe('submitted');
+  expect(await follows()).toEqual([]);
+  await expectInvariants(store);
+});
+
+test('what is of high risk is not closed before the lead has confirmed all three, though the reporter is content', async () => {
+  const lead = await staff(house, '陈主任', 'lead', STREET);
+  const grid = await staff(house, '小林', 'grid_worker', STREET);
+  const zhou = await house.phone('周阿姨');
+  const number = await reportInCity(zhou);
+  await handle(desk, number, '立案');
+  await desk.hasNew(/高风险/);
+  await desk.tap('⚠️ 高风险');
+  await desk.hasNew(/立案了/);
+  const { id } = await caseOf(house, zhou);
+  await goes(id, ...TO_CHECK.slice(1));
+  await handle(grid, number, '核查通过');
+  await sendPhoto(grid, /请发照片/);
+  await grid.hasNew(/还要说明什么/);
+  await grid.tap('跳过');
+  await zhou.hasSeen(/解决了吗/);
+  await zhou.tap('✅ 解决了');
+  await zhou.hasSeen(/等最后核对完就结案/);
+  expect(await caseOf(house, zhou)).toMatchObject({ state: 'confirming', outcome: 'solved' });
+  await handle(lead, number, '三不放过');
+  await lead.hasNew(/一条一条核对/);
+  for (const box of ['措施落实了', '问题解决了', '长效机制']) {
+    await lead.tap(box);
+    await lead.hasNew(/一条一条核对/);
+  }
+  await lead.tap('发好了');
+  await lead.hasNew(/核对完了/);
+  expect(await caseOf(house, zhou)).toMatchObject({ state: 'closed', outcome: 'solved' });
+  await expectInvariants(house.running.store);
+}, 40_000);
+
+test('what is publicly listed names all five, and comes off the list only after others have checked', async () => {
+  const office = await staff(house, '平安办', 'office', '*');
+  const zhou = await house.phone('周阿姨');
+  const number = await reportInCity(zhou);
+  const { id } = await caseOf(house, zhou);
+  await goes(id, ['accepted', 'filed'], ['supervised', 'filed', { level: 3 }]);
+  await handle(office, number, '挂牌督办');
+  for (const [asked, said] of [
+    [/之一/, '街道安全科，科长岗'],
+    [/之二/, '街道自筹两万'],
+    [/之三/, '本月底前'],
+    [/之四/, '拆线，装充电桩'],
+    [/之五/, '断电，消防到场'],
+  ] as const) {
+    await office.hasNew(asked);
+    await office.say(said);
+  }
+  await office.hasNew(/挂牌了/);
+  await zhou.hasSeen(/挂牌督办了/);
+  expect(await caseOf(house, zhou)).toMatchObject({ supervision: 3, highRisk: true, five: { funds: '街道自筹两万' } });
+  await office.tap('看看这一件');
+  const card = await office.sees(/现在：已立案/);
+  expect(card.buttons.flat().map(({ text }) => text)).not.toContain('🧹 摘牌');
+  await goes(id, ...TO_CHECK.slice(1), ['check_passed', 'confirming']);
+  await office.say('/work');
+  await office.hasNew(/最急的在最上面/);
+  await office.tap(shown(number));
+  await office.hasNew(/现在：核查过了/);
+  await office.tap('摘牌');
+  await office.hasNew(/摘牌了/);
+  expect((await caseOf(house, zhou)).listedAt).toBeUndefined();
+}, 40_000);
+
+test('what a dispatcher hides is gone from the record, from the history, and from everything else in the store', async () => {
+  const { store, house: inside } = { store: house.running.store, house: house.running };
+  const zhou = await house.phone('周阿姨');
+  const number = await reportInCity(zhou);
+  const { id } = await caseOf(house, zhou);
+  await goes(id, ['added', 'submitted', { words: { text: '这句要隐去的悄悄话' } }]);
+  await expect.poll(() => store.redis.zcard(store.keys.casesNews), { timeout: 5000 }).toBe(0);
+  await handle(desk, number, '隐去文字');
+  await desk.hasNew(/确定吗/);
+  await desk.tap('确定');
+  await desk.hasNew(/都隐去了/);
+  const record = await caseOf(house, zhou);
+  expect(record).toMatchObject({ description: { text: '▮▮▮' }, photos: [], additions: [{ text: '▮▮▮' }] });
+  expect(JSON.stringify(await loadEvents(store, id))).not.toContain('悄悄话');
+  await expectInvariants(inside.store);
+});
+
+test('time wakes a case exactly once, however many processes look', async () => {
+  const { store } = house.running;
+  const zhou = await house.phone('周阿姨');
+  await reportInCity(zhou);
+  const { id } = await caseOf(house, zhou);
+  await goes(id, ...TO_CHECK.slice(0, 3));
+  const others = await Promise.all([house.second(), house.second()]);
+  expect(others).toHaveLength(2);
+  house.simulator.world.advanceClock(30 * 24 * 3600);
+  const told = async () =>
+    (await loadEvents(store, id)).flatMap(({ type, mark }) => (type === 'reminded' ? [mark] : []));
+  await expect.poll(async () => (await told()).length, { timeout: 10_000 }).toBe(4);
+  expect(new Set(await told()).size).toBe(4);
+  expect((await caseOf(house, zhou)).supervision).toBe(2);
+  await expect.poll(() => asking(store.redis.zcard(store.keys.casesNews)), { timeout: 10_000 }).toBe(0);
+  await expectInvariants(store);
+}, 40_000);

@@ -1,0 +1,52 @@
+import { loadOwnCases } from '../../src/cases/case-store.ts';
+import type { HazardCase } from '../../src/cases/hazard-case.ts';
+import type { Invitation } from '../../src/people/invitation.ts';
+import { INVITATION_MS, invitationWrites, newToken } from '../../src/people/invitation.ts';
+import type { Role } from '../../src/people/role.ts';
+import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import type { TestHouse } from '../house.ts';
+import type { Phone } from '../phone.ts';
+
+/** The street in which the tests' phones stand. */
+export const STREET = '990101001000';
+
+/** Somebody who was given a link and said yes. */
+export async function staff(house: TestHouse, name: string, role: Role, scope: string): Promise<Phone> {
+  const { store } = house.running;
+  const token = newToken();
+  const now = house.simulator.world.now();
+  const invitation: Invitation = { token, grant: { role, scope }, until: now + INVITATION_MS, left: 1, by: 'test' };
+  const writes = invitationWrites(store, invitation);
+  await commitAsHouse(store, { op: `invite:${token}`, what: 'invited', checks: [], writes }, now);
+  const phone = await house.phone(name);
+  await phone.say(`/start invite_${token}`);
+  await phone.sees(/愿意吗/);
+  await phone.tap('愿意');
+  await phone.sees(/您现在是/);
+  return phone;
+}
+
+/** The newest case of this phone. */
+export async function caseOf(house: TestHouse, phone: Phone): Promise<HazardCase> {
+  const [kept] = await loadOwnCases(house.running.store, `telegram:${phone.id}`);
+  if (!kept) throw new Error('There is no case.');
+  return kept.record;
+}
+
+/** Opens the case from the newest notice about it and taps a deed. */
+export async function handle(phone: Phone, number: string, deed: string): Promise<void> {
+  await phone.hasSeen(new RegExp(shown(number)));
+  await phone.tap('去办');
+  await phone.sees(new RegExp(`编号 ${shown(number)}`));
+  await phone.tap(deed);
+}
+
+/** Sends a photo where one is asked for, and says that it is the only one. */
+export async function sendPhoto(phone: Phone, asked: RegExp): Promise<void> {
+  await phone.hasNew(asked);
+  await phone.send({ photo: 'stairwell' });
+  await phone.hasNew(/照片都收着呢/);
+  await phone.tap('发好了');
+}
+
+export const shown = (number: string) => `${number.slice(0, 4)}-${number.slice(4)}`;
