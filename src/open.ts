@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { CALENDAR_ENDS } from './calendar.ts';
+import { bringCasesUp } from './cases/bring-up.ts';
 import { sweepCases } from './cases/case-retention.ts';
 import { sweepPhotos } from './cases/photo-keeper.ts';
 import type { Surge } from './cases/surge.ts';
@@ -123,6 +124,8 @@ async function openParts(
   const around = { surge: options.surge ?? watched ?? NO_SURGE, quotas: options.quotas ?? QUOTAS };
   const city = await watchCity(store, (data) => cityOf(data, wording.languages, around), log);
   closing.push(() => city.close());
+  const brought = await bringCasesUp(store, city.now(), now());
+  if (brought > 0) log.warn({ cases: brought }, 'cases of an earlier release were brought up to this one');
   // What is opened later is closed earlier: nothing new comes in, what came in is answered, then the connections go.
   const bot = config.telegram.type === 'bot' ? config.telegram : demoBot(simulator);
   const poller = 'webhook' in bot ? undefined : await watchLease(store, 'poller', log);

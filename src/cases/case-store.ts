@@ -92,21 +92,29 @@ export function addCase(store: Store, report: Report, reporter: Urn): CaseChange
 }
 
 /** The writes of a case that has a past already. Nobody is told of it, and no photo is fetched. */
-export function addHistory(
+export function addHistory(store: Store, events: readonly CaseEvent[], reporter: Urn, now: number): readonly Write[] {
+  const { keys } = store;
+  const { id, number, filedAt } = replay(events);
+  return [
+    ['SET', keys.caseNumber(number), id],
+    ...historyWrites(store, events, events.length, now),
+    ['ZADD', keys.caseFollowers(id), filedAt, reporter],
+    ['ZADD', keys.personCases(reporter), filedAt, id],
+  ];
+}
+
+/** The record, the log and the lists of a case that stands nowhere yet. */
+export function historyWrites(
   { keys }: Store,
   events: readonly CaseEvent[],
-  reporter: Urn,
+  version: number,
   now: number,
 ): readonly Write[] {
   const record = replay(events);
-  const { id, number, filedAt } = record;
   return [
-    ['SET', keys.caseNumber(number), id],
-    ['HSET', keys.case(id), ...recordFields(events.length, record)],
-    ...events.map((event) => appended(keys, id, event)),
+    ['HSET', keys.case(record.id), ...recordFields(version, record)],
+    ...events.map((event) => appended(keys, record.id, event)),
     ...relisted(keys, undefined, record, now),
-    ['ZADD', keys.caseFollowers(id), filedAt, reporter],
-    ['ZADD', keys.personCases(reporter), filedAt, id],
   ];
 }
 

@@ -7,7 +7,7 @@ import type { Keys } from './keys.ts';
 import { keysOf } from './keys.ts';
 
 /** The version of what lies in Redis; the code refuses a store that is newer than this. */
-export const SCHEMA = 1;
+export const SCHEMA = 2;
 
 /** One city's data, open. `process` names this process among those that share the city. */
 export type Store = {
