@@ -5,7 +5,7 @@ import { newCaseNumber } from '../src/cases/case-number.ts';
 import { addHistory, changeCase, loadCase, newCaseId, submission } from '../src/cases/case-store.ts';
 import type { Report } from '../src/cases/hazard-case.ts';
 import { attempt } from '../src/cases/lifecycle.ts';
-import { loadWork } from '../src/cases/my-work-flow.ts';
+import { loadWork } from '../src/cases/load-work.ts';
 import { findNearby } from '../src/cases/nearby.ts';
 import { groundOf, limitsOf, routeFor } from '../src/cases/routing.ts';
 import type { City } from '../src/city/city.ts';

@@ -11,8 +11,8 @@ import type { Said } from '../delivery/effects.ts';
 import type { Contact } from '../people/contact.ts';
 import { staffIn } from '../people/role.ts';
 import { commitAsHouse } from '../store/commit-as-house.ts';
-import { watchLease } from '../store/held-lease.ts';
 import { asking } from '../store/store.ts';
+import { watchAlone } from '../store/watch-alone.ts';
 import { renderSaid } from './render.ts';
 import type { House } from './turn.ts';
 import { messagesTo } from './turn.ts';
@@ -23,32 +23,16 @@ const BATCH = 50;
 const TOLD_AT_ONCE = 100;
 
 /** Tells those who follow and those whose turn it is what happened to cases, and wakes cases whose time has come. */
-export async function watchNews(house: House): Promise<{ close(): Promise<void> }> {
+export function watchNews(house: House): Promise<{ close(): Promise<void> }> {
   const { store, log, now } = house;
-  const lease = await watchLease(store, 'news', log);
-  let running: Promise<void> | undefined;
-  const look = async () => {
+  return watchAlone(store, 'news', EVERY_MS, log, async (stopping) => {
     await wakeCases(store, now(), log);
     const waiting = await asking(store.redis.zrange(store.keys.casesNews, '0', String(BATCH - 1)));
     for (const news of waiting) {
+      if (stopping()) return;
       await tell(news, house).catch((error) => log.warn({ err: error }, 'news of a case could not be told'));
     }
-  };
-  const timer = setInterval(() => {
-    if (!lease.held() || store.redis.status !== 'ready') return;
-    running ??= look()
-      .catch((error) => log.warn({ err: error }, 'news of cases could not be looked for'))
-      .finally(() => {
-        running = undefined;
-      });
-  }, EVERY_MS);
-  return {
-    async close() {
-      clearInterval(timer);
-      await running;
-      await lease.close();
-    },
-  };
+  });
 }
 
 /** One event, told to everybody whom it concerns, each exactly once however often this is tried. */

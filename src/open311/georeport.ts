@@ -9,11 +9,8 @@ import { addCase, changeCase, loadCase, loadCases, loadEvents } from '../cases/c
 import type { HazardCase, Report } from '../cases/hazard-case.ts';
 import { isOpen } from '../cases/hazard-case.ts';
 import { attempt } from '../cases/lifecycle.ts';
-import { personShield } from '../cases/person-shield.ts';
 import { groundOf } from '../cases/routing.ts';
 import type { City } from '../city/city.ts';
-import type { Place } from '../engine/steps/place.ts';
-import { tidyText } from '../engine/tidy-text.ts';
 import type { Wording } from '../i18n.ts';
 import type { Log } from '../log.ts';
 import { commitAsHouse } from '../store/commit-as-house.ts';
@@ -21,8 +18,9 @@ import { StoreAway } from '../store/connect.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import { findApiKey } from './api-key.ts';
+import { described, pageOf, placeOf, REQUESTS_MAX, Refused, spanOf } from './read-call.ts';
 import { definitionOf, serviceOf, servicesOf } from './service.ts';
-import { requestOf, timeOf, updateOf } from './service-request.ts';
+import { requestOf, updateOf } from './service-request.ts';
 import type { Node } from './xml.ts';
 import { toXml } from './xml.ts';
 
@@ -36,21 +34,9 @@ type Settings = {
   readonly photos: string;
 };
 
-/** A refusal in the specification's form: 404 for what is not there, 403 for a key, 400 for everything else. */
-class Refused extends Error {
-  readonly status: 400 | 403 | 404;
-  constructor(status: 400 | 403 | 404, description: string) {
-    super(description);
-    this.status = status;
-  }
-}
-
 /** Where the web server hangs it. */
 export const MOUNTED_AT = '/open311/v2';
 const DAY_MS = 24 * 3600_000;
-const SPAN_MS = 90 * DAY_MS;
-const REQUESTS_MAX = 1000;
-const DESCRIPTION_MAX = 4000;
 const BODY_MAX_BYTES = 64 * 1024;
 /** What is read from the store at once. */
 const READ_AT_ONCE = 200;
@@ -292,67 +278,6 @@ export function geoReport(settings: Settings): Hono {
 
 /** Two programs may change the city at the same moment. */
 const TRIES = 5;
-
-function placeOf(form: URLSearchParams): Place {
-  const [lat, long] = [form.get('lat'), form.get('long')];
-  const text = tidyText(form.get('address_string') ?? form.get('address_id') ?? '');
-  if (lat || long) {
-    const point = { latitude: Number(lat), longitude: Number(long) };
-    const sound = lat && long && Math.abs(point.latitude) <= 90 && Math.abs(point.longitude) <= 180;
-    if (!sound) throw new Refused(400, 'lat and long must be degrees, both of them.');
-    return text ? { point, text: shielded(text, 'address_string') } : { point };
-  }
-  if (text === '') throw new Refused(400, 'lat and long, or address_string, is required.');
-  return { text: shielded(text, 'address_string') };
-}
-
-function described(form: URLSearchParams): string {
-  const text = tidyText(form.get('description') ?? '');
-  if ([...text].length > DESCRIPTION_MAX)
-    throw new Refused(400, `description has more than ${DESCRIPTION_MAX} characters.`);
-  return shielded(text, 'description');
-}
-
-/** Reports are about things and places: names, numbers and plates of persons are not taken from programs either. */
-function shielded(text: string, field: string): string {
-  const found = text === '' ? undefined : personShield(text);
-  if (found)
-    throw new Refused(
-      400,
-      `${field} points at a person (${found.what}). Please describe the thing and the place only.`,
-    );
-  return text;
-}
-
-function spanOf(c: Context, now: number): { readonly from: number; readonly to: number } {
-  const read = (name: string) => {
-    const text = c.req.query(name);
-    if (!text) return undefined;
-    const at = Date.parse(text);
-    if (!/^\d{4}-\d\d-\d\dT/.test(text) || Number.isNaN(at))
-      throw new Refused(400, `${name} must be a W3C date and time such as ${timeOf(0)}.`);
-    return at;
-  };
-  const [start, end] = [read('start_date'), read('end_date')];
-  const to = end ?? (start === undefined ? now : Math.min(now, start + SPAN_MS));
-  const from = start ?? to - SPAN_MS;
-  if (from > to) throw new Refused(400, 'start_date must be before end_date.');
-  if (to - from > SPAN_MS) throw new Refused(400, 'start_date and end_date may span 90 days at most.');
-  return { from, to };
-}
-
-/** The paging that Chicago, Boston and others have agreed on: page and page_size. */
-function pageOf(c: Context): { readonly size: number; readonly skip: number } {
-  const read = (name: string, usual: number, most: number) => {
-    const text = c.req.query(name);
-    if (!text) return usual;
-    const number = Number(text);
-    if (!Number.isInteger(number) || number < 1) throw new Refused(400, `${name} must be a whole number from 1 on.`);
-    return Math.min(number, most);
-  };
-  const size = read('page_size', REQUESTS_MAX, REQUESTS_MAX);
-  return { size, skip: (read('page', 1, 1_000_000) - 1) * size };
-}
 
 /** Where this server stands, as the caller sees it. */
 function baseOf(c: Context): string {

@@ -7,9 +7,9 @@ import type { Wording } from '../i18n.ts';
 import { DEFAULT_LANGUAGE } from '../i18n.ts';
 import type { Log } from '../log.ts';
 import { commitAsHouse } from '../store/commit-as-house.ts';
-import { watchLease } from '../store/held-lease.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
+import { watchAlone } from '../store/watch-alone.ts';
 import { requestOf, timeOf } from './service-request.ts';
 
 type Settings = {
@@ -28,25 +28,8 @@ const FIRST_PAUSE_MS = 30_000;
 const GIVEN_UP_MS = 24 * 3600_000;
 
 /** Tells programs of others what happened to cases: signed, at least once, each event with a name by which it is known again. */
-export async function watchHooks(settings: Settings): Promise<{ close(): Promise<void> }> {
-  const { store, log } = settings;
-  const lease = await watchLease(store, 'hooks', log);
-  let running: Promise<void> | undefined;
-  const timer = setInterval(() => {
-    if (!lease.held() || store.redis.status !== 'ready') return;
-    running ??= sendDue(settings)
-      .catch((error) => log.warn({ err: error }, 'events could not be handed on'))
-      .finally(() => {
-        running = undefined;
-      });
-  }, EVERY_MS);
-  return {
-    async close() {
-      clearInterval(timer);
-      await running;
-      await lease.close();
-    },
-  };
+export function watchHooks(settings: Settings): Promise<{ close(): Promise<void> }> {
+  return watchAlone(settings.store, 'hooks', EVERY_MS, settings.log, () => sendDue(settings));
 }
 
 async function sendDue(settings: Settings): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts';
-import { watchLease } from '../store/held-lease.ts';
 import type { Store } from '../store/store.ts';
+import { watchAlone } from '../store/watch-alone.ts';
 
 const EVERY_MS = 20_000;
 /** What is over by a day is not over by a minute: so many at once keep the store free for people. */
@@ -10,34 +10,17 @@ export const SWEEP_BATCH = 100;
 export type Sweep = (store: Store, now: number, stopping: () => boolean) => Promise<void>;
 
 /** Runs the sweeps now and again, in one process at a time. */
-export async function watchRetention(
+export function watchRetention(
   store: Store,
   sweeps: readonly Sweep[],
   log: Log,
   now: () => number,
 ): Promise<{ close(): Promise<void> }> {
-  const lease = await watchLease(store, 'retention', log);
-  let running: Promise<void> | undefined;
-  let stopped = false;
-  const run = async () => {
+  return watchAlone(store, 'retention', EVERY_MS, log, async (stopping) => {
     for (const sweep of sweeps) {
       // What one sweep cannot do must not keep the others from their work.
-      if (stopped) return;
-      await sweep(store, now(), () => stopped).catch((error) => log.warn({ err: error }, 'a sweep failed'));
+      if (stopping()) return;
+      await sweep(store, now(), stopping).catch((error) => log.warn({ err: error }, 'a sweep failed'));
     }
-  };
-  const timer = setInterval(() => {
-    if (!lease.held() || store.redis.status !== 'ready') return;
-    running ??= run().finally(() => {
-      running = undefined;
-    });
-  }, EVERY_MS);
-  return {
-    async close() {
-      stopped = true;
-      clearInterval(timer);
-      await running;
-      await lease.close();
-    },
-  };
+  });
 }

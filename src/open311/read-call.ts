@@ -1,0 +1,83 @@
+import type { Context } from 'hono';
+import { personShield } from '../cases/person-shield.ts';
+import type { Place } from '../engine/steps/place.ts';
+import { tidyText } from '../engine/tidy-text.ts';
+import { timeOf } from './service-request.ts';
+
+/** A refusal in the specification's form: 404 for what is not there, 403 for a key, 400 for everything else. */
+export class Refused extends Error {
+  readonly status: 400 | 403 | 404;
+  constructor(status: 400 | 403 | 404, description: string) {
+    super(description);
+    this.status = status;
+  }
+}
+
+const SPAN_MS = 90 * 24 * 3600_000;
+/** What the specification gives at most. */
+export const REQUESTS_MAX = 1000;
+const DESCRIPTION_MAX = 4000;
+
+/** Where it is: a point in WGS-84 degrees, words, or both. */
+export function placeOf(form: URLSearchParams): Place {
+  const [lat, long] = [form.get('lat'), form.get('long')];
+  const text = tidyText(form.get('address_string') ?? form.get('address_id') ?? '');
+  if (lat || long) {
+    const point = { latitude: Number(lat), longitude: Number(long) };
+    const sound = lat && long && Math.abs(point.latitude) <= 90 && Math.abs(point.longitude) <= 180;
+    if (!sound) throw new Refused(400, 'lat and long must be degrees, both of them.');
+    return text ? { point, text: shielded(text, 'address_string') } : { point };
+  }
+  if (text === '') throw new Refused(400, 'lat and long, or address_string, is required.');
+  return { text: shielded(text, 'address_string') };
+}
+
+/** What was said about it. */
+export function described(form: URLSearchParams): string {
+  const text = tidyText(form.get('description') ?? '');
+  if ([...text].length > DESCRIPTION_MAX)
+    throw new Refused(400, `description has more than ${DESCRIPTION_MAX} characters.`);
+  return shielded(text, 'description');
+}
+
+/** Reports are about things and places: names, numbers and plates of persons are not taken from programs either. */
+function shielded(text: string, field: string): string {
+  const found = text === '' ? undefined : personShield(text);
+  if (found)
+    throw new Refused(
+      400,
+      `${field} points at a person (${found.what}). Please describe the thing and the place only.`,
+    );
+  return text;
+}
+
+/** The span that is asked for (ms): 90 days at most, the last 90 if nothing is said. */
+export function spanOf(c: Context, now: number): { readonly from: number; readonly to: number } {
+  const read = (name: string) => {
+    const text = c.req.query(name);
+    if (!text) return undefined;
+    const at = Date.parse(text);
+    if (!/^\d{4}-\d\d-\d\dT/.test(text) || Number.isNaN(at))
+      throw new Refused(400, `${name} must be a W3C date and time such as ${timeOf(0)}.`);
+    return at;
+  };
+  const [start, end] = [read('start_date'), read('end_date')];
+  const to = end ?? (start === undefined ? now : Math.min(now, start + SPAN_MS));
+  const from = start ?? to - SPAN_MS;
+  if (from > to) throw new Refused(400, 'start_date must be before end_date.');
+  if (to - from > SPAN_MS) throw new Refused(400, 'start_date and end_date may span 90 days at most.');
+  return { from, to };
+}
+
+/** The paging that Chicago, Boston and others have agreed on: page and page_size. */
+export function pageOf(c: Context): { readonly size: number; readonly skip: number } {
+  const read = (name: string, usual: number, most: number) => {
+    const text = c.req.query(name);
+    if (!text) return usual;
+    const number = Number(text);
+    if (!Number.isInteger(number) || number < 1) throw new Refused(400, `${name} must be a whole number from 1 on.`);
+    return Math.min(number, most);
+  };
+  const size = read('page_size', REQUESTS_MAX, REQUESTS_MAX);
+  return { size, skip: (read('page', 1, 1_000_000) - 1) * size };
+}
