@@ -136,13 +136,15 @@ function extra(n: number) {
 /** A finished report becomes a case with a number. */
 export const reportTalk = talk({
   flow: reportHazard,
-  load: async ({ store, city, standing: { step, answers, draft } }: Loading<CaseCity>): Promise<readonly Near[]> => {
+  load: async ({ store, city, standing }: Loading<CaseCity>): Promise<readonly Near[] | undefined> => {
+    const { step, answers, draft } = standing;
     const { category, place: known } = answers as { readonly category?: string; readonly place?: Place };
     // Only where the question is about to be asked or answered: the other turns need not look.
     const echoed = step === 'place' ? (draft as { readonly place?: Place } | undefined)?.place : undefined;
     const where = echoed ?? (step === 'same' ? known : undefined);
-    return category && where ? findNearby(store, city.categories, category, where) : [];
+    return category && where ? findNearby(store, city.categories, category, where) : undefined;
   },
+  mayDoWithout: true,
   facts: (city: CaseCity, { contact }, near = []) => ({
     near,
     regions: city.regions,

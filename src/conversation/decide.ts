@@ -22,9 +22,10 @@ export function flowsNeeded(inbound: Inbound, scene: Scene): ReadonlyMap<string,
   const intent = intentOf(inbound, scene, questionNow(scene));
   const needed = new Map<string, Standing>();
   if (active) needed.set(active.flow, active);
-  if ('flow' in intent) {
+  const known = intent.type === 'open' ? intent.known?.answers : undefined;
+  // What a button brings along counts also where the same flow is being talked already.
+  if ('flow' in intent && (known || intent.flow !== active?.flow)) {
     const waiting = paused.find(({ flow }) => flow === intent.flow);
-    const known = intent.type === 'open' ? intent.known?.answers : undefined;
     needed.set(intent.flow, waiting && !known ? waiting : { answers: known ?? {} });
   }
   if (intent.type === 'emergency' && intent.report) needed.set('report-hazard', { answers: intent.report });

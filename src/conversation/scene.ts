@@ -54,7 +54,7 @@ export function activeTalk({ person, now }: Scene): Playing | undefined {
 
 /** Undefined until the flow's own load has come. */
 export function factsOf(talk: Talk<City>, scene: Scene, contact: Contact | undefined = scene.person.contact): unknown {
-  if (talk.load && !scene.loaded.has(talk.flow.id)) return undefined;
+  if (talk.load && !talk.mayDoWithout && !scene.loaded.has(talk.flow.id)) return undefined;
   const before = lastFacts.get(scene);
   if (before?.talk === talk && before.contact === contact) return before.facts;
   const facts = talk.facts(scene.city, { ...scene.person, contact }, scene.loaded.get(talk.flow.id));

@@ -246,7 +246,10 @@ async function load(
     async ([flow, standing]) =>
       [flow, await talkOf(flow)?.load?.({ store, city, person, standing, now: now() })] as const,
   );
-  return new Map(await Promise.all(loading));
+  const loaded = await Promise.all(loading);
+  // What a talk may do without and has not got leaves the scene as it is.
+  const brought = loaded.filter(([flow, got]) => got !== undefined || !talkOf(flow)?.mayDoWithout);
+  return brought.length === 0 ? NOTHING : new Map(brought);
 }
 
 /** How often handling an update failed in this process. */
