@@ -25,13 +25,14 @@ export function actorsOn(
 
 function partOf(
   grant: Grant,
-  { desk, community }: HazardCase,
+  { desk, community, unit, helpers = [] }: HazardCase,
   units: readonly string[],
   regions: RegionTree,
 ): Part | undefined {
+  const involved = [...(unit ? [unit] : []), ...helpers];
   switch (grant.role) {
     case 'unit_staff':
-      return units.length > 0 ? 'unit_staff' : undefined;
+      return involved.some((unit) => units.includes(unit)) ? 'unit_staff' : undefined;
     case 'grid_worker':
       return reaches(grant, community ?? desk, regions) ? 'grid_worker' : undefined;
     case 'dispatcher':
@@ -64,7 +65,7 @@ function listsOf({ role, scope }: Grant, regions: RegionTree, units: Ground['uni
     case 'unit_staff':
       return (scope === EVERYWHERE ? [...units.keys()] : [scope]).map((unit) => `unit:${unit}` as const);
     case 'office':
-      return ['office'];
+      return desksIn(scope, regions).map((desk) => `office:${desk}` as const);
     case 'auditor':
       return [];
   }
@@ -84,7 +85,7 @@ export function readersOf(
     case 'lead':
       return { role: 'lead', scopes: regions.chain(id) };
     case 'office':
-      return { role: 'office', scopes: [] };
+      return { role: 'office', scopes: regions.chain(id) };
     default:
       return { role: 'dispatcher', scopes: regions.chain(id) };
   }

@@ -27,7 +27,13 @@ export async function wakeCases(store: Store, now: number, log: Log): Promise<nu
 async function wakeCase(store: Store, id: string, now: number): Promise<void> {
   const kept = await loadCase(store, id);
   const [mark] = kept ? marksOf(kept.record) : [];
-  if (!kept || !mark || mark.at > now) return;
+  if (!kept || !mark || mark.at > now) {
+    // The calendar knows more than when this was written: it is put where it belongs, and no more in the way.
+    const { casesClock } = store.keys;
+    const writes = [mark ? (['ZADD', casesClock, 'XX', mark.at, id] as const) : (['ZREM', casesClock, id] as const)];
+    await commitAsHouse(store, { op: `rewake:${id}:${now}`, what: 'case_looked_at', checks: [], writes }, now);
+    return;
+  }
   const event = brings(kept, mark, now);
   const change = changeCase(store, kept, event);
   // The operation names version and mark: whoever else wakes the same case finds it done.

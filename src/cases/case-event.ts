@@ -123,7 +123,10 @@ export function replay(events: readonly CaseEvent[]): HazardCase {
 export function apply(before: HazardCase, event: CaseEvent): HazardCase {
   const { at, to } = event;
   const moved = to === undefined || to === before.state ? before : { ...before, state: to, since: at };
-  const after = changed({ ...moved, events: before.events + 1, changedAt: at }, event, before);
+  const shown = EVIDENCE_FREE.includes(event.type) ? [] : (event.photos ?? []);
+  const evidence = shown.length > 0 ? { evidence: [...(moved.evidence ?? []), ...shown] } : {};
+  const counted = { ...moved, ...evidence, events: before.events + 1, changedAt: at };
+  const after = changed(counted, event, before);
   if (isOpen(after) || after.closedAt !== undefined) return after;
   return { ...after, closedAt: at };
 }
@@ -141,17 +144,19 @@ function changed(kept: HazardCase, event: CaseEvent, before: HazardCase): Hazard
         ...(words ? { additions: [...(kept.additions ?? []), words].slice(-ADDITIONS_MAX) } : {}),
       };
     case 'looked':
-      return { ...kept, found: event.found ?? false, after: photos };
+      return { ...kept, found: event.found ?? false };
     case 'look_ordered':
       return { ...without(kept, 'found'), looked: true };
     case 'accepted': {
-      const clock = event.clock ? { clock: { from: at, ...event.clock } } : {};
+      const clock = event.clock ? { clock: { from: at, ...event.clock }, limits: event.clock } : {};
       return { ...kept, looked: true, ...clock, ...(event.highRisk ? { highRisk: true as const } : {}) };
     }
     case 'rejected':
-    case 'withdrawn':
     case 'given_up':
       return { ...kept, looked: true };
+    // Nobody has looked at what its reporter takes back.
+    case 'withdrawn':
+      return kept;
     case 'merged':
       return { ...kept, before: before.state, ...(event.target ? { mergedInto: event.target } : {}) };
     case 'unmerged':
@@ -186,23 +191,17 @@ function changed(kept: HazardCase, event: CaseEvent, before: HazardCase): Hazard
     case 'contained':
       return { ...kept, contained: at };
     case 'handled':
-      return { ...kept, handledBy: by, after: photos };
+      return { ...kept, handledBy: by };
     case 'check_passed':
       return { ...without(kept, 'ratings'), ...(kept.listedAt === undefined ? {} : { recheckedAt: at }) };
     case 'check_failed':
       return begunAnew({ ...kept, reworks: (kept.reworks ?? 0) + 1 }, at, event);
     case 'rated':
       return rated(kept, event);
-    case 'left_unrated': {
-      const said = Object.values(kept.ratings ?? {});
-      return { ...kept, outcome: said.includes('solved') ? 'solved' : 'unrated' };
-    }
+    case 'left_unrated':
+      return { ...kept, outcome: outcomeOf(kept) };
     case 'three_filled':
-      return {
-        ...kept,
-        three: event.three ?? [],
-        ...(event.to === 'closed' ? { outcome: kept.outcome ?? 'unrated' } : {}),
-      };
+      return { ...kept, three: event.three ?? [], ...(event.to === 'closed' ? { outcome: outcomeOf(kept) } : {}) };
     case 'reopened':
       return reopened(kept, event);
     case 'overturned':
@@ -213,6 +212,7 @@ function changed(kept: HazardCase, event: CaseEvent, before: HazardCase): Hazard
       return {
         ...without(kept, 'shelvedUntil', ...SENT),
         frozenMs: (kept.frozenMs ?? 0) + at - before.since,
+        ...(kept.extended ? { extended: { ...kept.extended, until: kept.extended.until + at - before.since } } : {}),
       };
     case 'supervised':
       return { ...kept, supervision: event.level ?? 1 };
@@ -225,7 +225,11 @@ function changed(kept: HazardCase, event: CaseEvent, before: HazardCase): Hazard
         ...(event.five ? { five: event.five } : {}),
       };
     case 'delisted':
-      return { ...without(kept, 'listedAt', 'recheckedAt'), supervision: 0 };
+      return {
+        ...without(kept, 'listedAt', 'recheckedAt'),
+        supervision: 0,
+        ...(event.to === 'closed' ? { outcome: outcomeOf(kept) } : {}),
+      };
     case 'reclassified':
       return {
         ...without(kept, 'extras'),
@@ -253,10 +257,17 @@ function changed(kept: HazardCase, event: CaseEvent, before: HazardCase): Hazard
   }
 }
 
+/** Photos of the hazard itself stand with the report. */
+const EVIDENCE_FREE: readonly EventType[] = ['submitted', 'added'];
 /** To whom a case was sent, and why. */
 const SENT = ['unit', 'helpers', 'route'] as const;
 /** The newest of what was added in words. */
 const ADDITIONS_MAX = 10;
+
+/** How it ended for those who were asked, once nobody is waited for any more. */
+function outcomeOf({ outcome, ratings = {} }: HazardCase): NonNullable<HazardCase['outcome']> {
+  return outcome ?? (Object.values(ratings).includes('solved') ? 'solved' : 'unrated');
+}
 
 /** What those who are asked say. Only “solved” by whoever reported it ends the case; one “no” is enough to go on. */
 function rated(kept: HazardCase, event: CaseEvent): HazardCase {
@@ -279,9 +290,9 @@ function reopened(kept: HazardCase, event: CaseEvent): HazardCase {
 }
 
 /** The cure's clock runs anew; what somebody else found wanting gets the shorter time that the event names. */
-function begunAnew(kept: HazardCase, at: number, { clock }: CaseEvent): HazardCase {
+function begunAnew(kept: HazardCase, at: number, { type, clock }: CaseEvent): HazardCase {
   const { extended: _extended, extensionAsked: _asked, frozenMs: _frozen, ...rest } = kept;
-  const limits = clock ?? kept.clock;
+  const limits = type === 'check_failed' ? (clock ?? kept.clock) : (kept.limits ?? kept.clock);
   return limits ? { ...rest, clock: { ...limits, from: at } } : rest;
 }
 

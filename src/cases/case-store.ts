@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Urn } from '../channels/channel.ts';
-import type { Media } from '../engine/input.ts';
+import type { Media, Point } from '../engine/input.ts';
 import type { Check, Write } from '../store/commit.ts';
 import type { Keys } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
@@ -9,7 +9,7 @@ import type { CaseEvent } from './case-event.ts';
 import { apply, replay } from './case-event.ts';
 import { marksOf } from './deadlines.ts';
 import type { CaseId, HazardCase, Report } from './hazard-case.ts';
-import { isOpen } from './hazard-case.ts';
+import { isOpen, photosOf } from './hazard-case.ts';
 import type { Less } from './retain.ts';
 import { isExact, lessened, retain } from './retain.ts';
 import { workListsOf } from './work-lists.ts';
@@ -36,9 +36,13 @@ export async function loadOwnCases(store: Store, person: Urn, max = OWN_CASES_SH
 }
 
 /** The cases of others that a person follows, the newest first. */
-export async function loadFollowedCases(store: Store, person: Urn): Promise<readonly KeptCase[]> {
+export async function loadFollowedCases(
+  store: Store,
+  person: Urn,
+  max = OWN_CASES_SHOWN,
+): Promise<readonly KeptCase[]> {
   const { redis, keys } = store;
-  return loadCases(store, await asking(redis.zrevrange(keys.personFollows(person), 0, OWN_CASES_SHOWN - 1)));
+  return loadCases(store, await asking(redis.zrevrange(keys.personFollows(person), 0, max - 1)));
 }
 
 /** Those of these cases that are still there, in the same order. */
@@ -136,9 +140,9 @@ export function changeCase(store: Store, kept: KeptCase, event: CaseEvent): Case
 }
 
 /** The writes that take a case and all that leads to it away. */
-export function removeCase(store: Store, kept: KeptCase, now: number): CaseChange {
+export function removeCase(store: Store, kept: KeptCase, now: number, followers: readonly Urn[] = []): CaseChange {
   const { keys } = store;
-  const { id, number, photos, after = [] } = kept.record;
+  const { id, number } = kept.record;
   return {
     checks: [unchanged(keys, kept)],
     writes: [
@@ -147,7 +151,11 @@ export function removeCase(store: Store, kept: KeptCase, now: number): CaseChang
       ['DEL', keys.caseFollowers(id)],
       ['DEL', keys.caseNumber(number)],
       ...relisted(keys, kept.record, undefined, now),
-      ...dropPhotos(keys, id, [...photos, ...after], now),
+      ...followers.flatMap((urn) => [
+        ['ZREM', keys.personCases(urn), id] as const,
+        ['ZREM', keys.personFollows(urn), id] as const,
+      ]),
+      ...dropPhotos(keys, id, photosOf(kept.record), now),
     ],
   };
 }
@@ -168,7 +176,6 @@ export function lessenCase(
   const { id } = kept.record;
   const left = [...events.map((one) => lessened(one, less)), ...(event ? [event] : [])];
   const record = replay(left);
-  const photosOf = ({ photos, after = [] }: HazardCase) => [...photos, ...after];
   const gone = photosOf(kept.record).filter(({ same }) => !photosOf(record).some((photo) => photo.same === same));
   return {
     checks: [unchanged(keys, kept)],
@@ -201,7 +208,7 @@ export function listsOf(keys: Keys, record: HazardCase, now: number): ReadonlyMa
     [keys.casesIn(state), since],
     [keys.casesFiled, filedAt],
     [keys.casesChanged, record.changedAt],
-    [keys.casesDue, retained.type === 'over' ? now : retained.next],
+    [keys.casesDue, retained.type === 'kept' ? retained.next : now],
     ...(mark ? [[keys.casesClock, mark.at] as const] : []),
     // Somebody who knows the city finds out where this is.
     ...(open && desk === undefined ? [[keys.casesNowhere, filedAt] as const] : []),
@@ -229,9 +236,14 @@ function relisted(
   ];
 }
 
+/** Redis' maps end short of the poles (GEOADD: 85.05112878 degrees). */
+export function isOnMap({ latitude, longitude }: Point): boolean {
+  return Math.abs(latitude) <= 85.05 && Math.abs(longitude) <= 180;
+}
+
 /** Where a case lies on a map: those of a category that are open, and those that ended with a place still exact. */
 export function mapOf(keys: Keys, record: HazardCase): string | undefined {
-  if (!record.place.point) return undefined;
+  if (!record.place.point || !isOnMap(record.place.point)) return undefined;
   if (isOpen(record)) return keys.casesNear(record.category);
   return record.state === 'closed' && isExact(record.place) ? keys.casesEnded(record.category) : undefined;
 }
@@ -248,7 +260,8 @@ function placed(keys: Keys, before: HazardCase | undefined, after: HazardCase | 
   ];
 }
 
-function unchanged(keys: Keys, { version, record }: KeptCase): Check {
+/** Nobody else may have changed the case since it was loaded. */
+export function unchanged(keys: Keys, { version, record }: KeptCase): Check {
   return { key: keys.case(record.id), field: 'version', is: String(version) };
 }
 

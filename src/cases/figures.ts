@@ -4,6 +4,7 @@ import type { CaseNumber } from './case-number.ts';
 import type { Clock } from './deadlines.ts';
 import { clocksOf, cureDue } from './deadlines.ts';
 import type { HazardCase } from './hazard-case.ts';
+import { isOpen } from './hazard-case.ts';
 
 /** What is counted, in the field's own words (数字城管 综合评价): each is a part of a whole, and both can be looked up. */
 export const FIGURES = [
@@ -56,7 +57,8 @@ function judge({ record, events }: WholeCase, now: number): Judged {
   const cured = inTime(events, ['handled'], 'cure', now);
   const due = cureDue(record);
   const isClosed = record.state === 'closed';
-  const wasDue = isClosed || (due !== undefined && due <= now);
+  const counts = isOpen(record) || isClosed || record.state === 'closed_unsolved';
+  const wasDue = counts && (isClosed || (due !== undefined && due <= now));
   return {
     number: record.number,
     says: {

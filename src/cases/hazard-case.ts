@@ -86,6 +86,8 @@ export type HazardCase = Report & {
   readonly found?: boolean;
   /** From when the two clocks run (ms), and how long each may take. Fixed when the case is accepted. */
   readonly clock?: { readonly from: number; readonly contain?: Limit; readonly cure: Limit };
+  /** The limits as they were fixed, whatever a failed check has shortened. */
+  readonly limits?: { readonly contain?: Limit; readonly cure: Limit };
   /** Time during which the case was shelved, ms. */
   readonly frozenMs?: number;
   /** Until when the cure was extended (ms), how often, and until when it is asked for. */
@@ -103,7 +105,8 @@ export type HazardCase = Report & {
   readonly contained?: number; // ms since the epoch
   /** Who says that it is done: the check is somebody else's. */
   readonly handledBy?: string;
-  readonly after?: readonly Media[];
+  /** The photos of those who looked, did and checked, and of those who were asked; the oldest first. */
+  readonly evidence?: readonly Media[];
   readonly reworks?: number;
   readonly reopenings?: number;
   readonly ratings?: Readonly<Record<string, Rating>>;
@@ -135,4 +138,9 @@ export const PHOTOS_MAX = 8;
 /** Photos and words may follow as long as the case is open. */
 export function canAddTo(kept: HazardCase): boolean {
   return isOpen(kept);
+}
+
+/** Every photo of a case, whoever sent it. */
+export function photosOf({ photos, evidence = [] }: HazardCase): readonly Media[] {
+  return [...photos, ...evidence];
 }

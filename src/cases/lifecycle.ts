@@ -74,8 +74,16 @@ export const TRANSITIONS: readonly Transition[] = [
     to: 'rejected',
     who: ['dispatcher'],
     needs: ['reason', 'words'],
+    guard: notListed,
   },
-  { event: 'merged', from: [...BEFORE_WORK, ...AT_WORK], to: 'merged', who: ['dispatcher'], needs: ['target'] },
+  {
+    event: 'merged',
+    from: [...BEFORE_WORK, ...AT_WORK],
+    to: 'merged',
+    who: ['dispatcher'],
+    needs: ['target'],
+    guard: notListed,
+  },
   { event: 'unmerged', from: ['merged'], to: 'before', who: ['dispatcher'], guard: within(UNDO_MS) },
   { event: 'reclassified', from: BEFORE_WORK, to: 'same', who: ['dispatcher'] },
   { event: 'located', from: BEFORE_WORK, to: 'same', who: ['dispatcher', 'office'] },
@@ -179,9 +187,9 @@ export const TRANSITIONS: readonly Transition[] = [
     guard: notListed,
   },
   { event: 'overturned', from: ['closed_unsolved'], to: 'filed', who: ['office'], needs: ['words'] },
-  { event: 'withdrawn', from: BEFORE_WORK, to: 'withdrawn', who: ['reporter'] },
+  { event: 'withdrawn', from: BEFORE_WORK, to: 'withdrawn', who: ['reporter'], guard: notListed },
   // Supervision lies over the states.
-  { event: 'supervised', from: ALL_OPEN, to: 'same', who: ['lead', 'office'] },
+  { event: 'supervised', from: ALL_OPEN, to: 'same', who: ['lead', 'office'], guard: notListed },
   { event: 'listed', from: ALL_OPEN, to: 'same', who: ['office'], guard: allFive },
   { event: 'delisted', from: [...ALL_OPEN, 'closed'], to: 'same', who: ['office'], guard: mayBeDelisted },
   {
@@ -230,15 +238,20 @@ export function offered(kept: HazardCase, actors: readonly Actor[], now: number)
 /** Refusals that only ask for something more. */
 const MISSING: readonly Refusal[] = ['until_missing', 'until_past', 'until_too_far', 'three_missing', 'five_missing'];
 
-function destination({ event, to }: Transition, { kept, actor, brought }: Trying): CaseState {
+function destination({ event, to }: Transition, { kept, actor, brought, now }: Trying): CaseState {
   if (to === 'before') return kept.before ?? 'submitted';
   if (event === 'rated') {
     if (brought.rating !== 'solved') return 'in_progress';
     // A follower's yes is counted, but whoever reported it has the last word.
     return actor.as === 'reporter' && !needsThree(kept) ? 'closed' : 'confirming';
   }
-  if (event === 'three_filled')
-    return kept.state === 'confirming' && kept.outcome !== undefined ? 'closed' : kept.state;
+  // The last thing that was missing closes it, if nobody is waited for any more.
+  const ready = kept.state === 'confirming' && (kept.outcome !== undefined || now >= after(kept.since, '72h'));
+  if (event === 'three_filled') return ready ? 'closed' : kept.state;
+  if (event === 'delisted') {
+    const { listedAt: _listed, ...rest } = kept;
+    return ready && !needsThree(rest) ? 'closed' : kept.state;
+  }
   return to === 'same' ? kept.state : to;
 }
 
@@ -357,6 +370,8 @@ function notListed({ kept }: Trying): Refusal | undefined {
 
 function notTooFar({ kept, brought: { until }, now }: Trying): Refusal | undefined {
   if (kept.listedAt !== undefined) return 'still_listed';
+  // The temporary control comes first.
+  if (kept.clock?.contain && kept.contained === undefined) return 'contain_first';
   if (until === undefined) return undefined;
   if (until <= now) return 'until_past';
   return until > now + SHELVED_MAX_MS ? 'until_too_far' : undefined;

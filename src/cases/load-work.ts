@@ -45,7 +45,8 @@ export async function loadMyWork({ store, city, person, standing }: Loading<Case
   const me = store.pseudonym(person.urn);
   // Whoever has no part in a case sees nothing of it, however they came by its number.
   const mine = asked && actorsOn(asked.record, grants, me, city.regions).length > 0 ? asked : undefined;
-  const listed = await loadWork(store, listsFor(grants, city));
+  const found = await loadWork(store, listsFor(grants, city));
+  const listed = found.filter(({ record }) => actorsOn(record, grants, me, city.regions).length > 0);
   const work = mine && !listed.some(({ record }) => record.id === mine.record.id) ? [...listed, mine] : listed;
   const events = mine ? await loadEvents(store, mine.record.id) : [];
   const others = asked && !mine ? asked.record.number : undefined;

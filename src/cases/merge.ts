@@ -3,7 +3,7 @@ import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import type { CaseEvent } from './case-event.ts';
 import type { CaseChange, KeptCase } from './case-store.ts';
-import { changeCase } from './case-store.ts';
+import { changeCase, unchanged } from './case-store.ts';
 import { PHOTOS_MAX } from './hazard-case.ts';
 
 /** So many followers move with one case; a case that more people follow is the one to merge into. */
@@ -35,12 +35,13 @@ export function mergeCase(
 ): CaseChange {
   const { keys } = store;
   const { at } = event;
-  const { photos, description } = kept.record;
+  const { photos } = kept.record;
   const had = target.record.photos;
   const more = photos.filter(({ same }) => !had.some((photo) => photo.same === same)).slice(0, PHOTOS_MAX - had.length);
-  const given: CaseEvent = { type: 'added', at, as: event.as, by: event.by, words: description, photos: more };
+  const given: CaseEvent = { type: 'added', at, as: event.as, by: event.by, photos: more };
   const ended = changeCase(store, kept, event);
-  const grown = changeCase(store, target, given);
+  // Her words stay with her report: hidden there, they would stand on in the other.
+  const grown = more.length > 0 ? changeCase(store, target, given) : { checks: [unchanged(keys, target)], writes: [] };
   const moved = moving.flatMap((urn) => [
     ['ZADD', keys.caseFollowers(target.record.id), at, urn] as const,
     ['ZADD', keys.personFollows(urn), at, target.record.id] as const,

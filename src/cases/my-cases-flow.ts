@@ -186,17 +186,27 @@ function listed(facts: Facts, { number, category, filedAt }: KeptCase['record'])
 
 function cardOf(facts: Facts, kept: KeptCase | undefined): Readonly<Record<string, unknown>> {
   if (!kept) return {};
-  const { number, category, state, place, description, photos, filedAt, unit, additions = [] } = kept.record;
+  const { number, category, state, place, description, photos, filedAt, unit, looked, additions = [] } = kept.record;
+  const own = facts.own.includes(kept);
   const doing = facts.unitOf(unit);
   return {
     number: showCaseNumber(number),
     category: { names: facts.nameOf(category) },
     state: { key: `common:case_state.${state}` },
     unit: doing ? { names: doing } : { key: 'common:nobody_yet' },
-    place: { place },
-    description: { words: description },
+    // What a neighbour said is hers until a dispatcher has looked, and where exactly is not for everybody.
+    place: { place: own ? place : aboutWhere(place) },
+    description: own || looked ? { words: description } : { key: 'common:not_shown_yet' },
     photos: photos.length,
-    more: additions.length > 0 ? { list: additions.map((words) => ({ words })) } : { key: 'common:skipped' },
+    more:
+      additions.length > 0 && (own || looked)
+        ? { list: additions.map((words) => ({ words })) }
+        : { key: 'common:skipped' },
     filed: { at: filedAt },
   };
+}
+
+/** Where about, for whoever follows what somebody else has reported. */
+function aboutWhere({ region }: KeptCase['record']['place']): KeptCase['record']['place'] {
+  return region === undefined ? {} : { region };
 }

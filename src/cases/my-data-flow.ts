@@ -31,7 +31,7 @@ type Facts = {
 const load = async ({ store, person: { urn } }: Loading<unknown>) => {
   const [cases, followed, traces] = await Promise.all([
     loadOwnCases(store, urn, 0),
-    loadFollowedCases(store, urn),
+    loadFollowedCases(store, urn, 0),
     loadTraces(store, urn),
   ]);
   // Others follow some of them: those are not only this person's.

@@ -15,7 +15,7 @@ import type { Brought, CaseEvent, EventType, Reason } from './case-event.ts';
 import { REASONS } from './case-event.ts';
 import { showCaseNumber } from './case-number.ts';
 import { changeCase, lessenCase } from './case-store.ts';
-import { PHOTOS_MAX, THREE } from './hazard-case.ts';
+import { PHOTOS_MAX, photosOf, THREE } from './hazard-case.ts';
 import type { Actor, Attempt, Refusal } from './lifecycle.ts';
 import { attempt, offered } from './lifecycle.ts';
 import type { Here, WorkAnswers, WorkFacts } from './load-work.ts';
@@ -183,10 +183,10 @@ export const myWorkTalk = talk({
       };
     }
     if (deed === 'photos_shown') {
-      const { photos: taken, after = [] } = kept.record;
+      const { photos: taken, evidence = [] } = kept.record;
       const shown = [
         ...taken.map((photo) => ['before', photo] as const),
-        ...after.map((photo) => ['after', photo] as const),
+        ...evidence.map((photo) => ['after', photo] as const),
       ];
       const says = shown.map(([when, { file }]) => ({
         key: `flows/my-work:photo.${when}` as const,
@@ -231,9 +231,8 @@ function deedsFor(here: Here): readonly string[] {
   if (!kept) return [];
   const actors = actorsOn(kept.record, facts.grants, facts.me, facts.regions);
   const may = offered(kept.record, actors, now).filter((event) => event !== 'merged' || facts.near.length > 0);
-  const { photos: taken, after = [] } = kept.record;
   return [
-    ...(taken.length + after.length > 0 ? ['photos_shown'] : []),
+    ...(photosOf(kept.record).length > 0 ? ['photos_shown'] : []),
     ...may,
     ...(actors.some(({ as }) => as === 'dispatcher') ? ['redacted'] : []),
   ];

@@ -2,7 +2,7 @@ import type { Place } from '../engine/steps/place.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import type { KeptCase } from './case-store.ts';
-import { loadCases } from './case-store.ts';
+import { isOnMap, loadCases } from './case-store.ts';
 import type { Category, CategoryTree } from './category.ts';
 import type { HazardCase } from './hazard-case.ts';
 import { isOpen } from './hazard-case.ts';
@@ -32,7 +32,7 @@ export async function findNearby(
   // A sister is of the same group and somebody's who would come for both: a traffic light is no railing.
   const sisters = categories.leaves(own.group).flatMap(({ id }) => (categories.get(id)?.lead === own.lead ? [id] : []));
   const search = async (leaf: string) => {
-    if (!point) return [];
+    if (!point || !isOnMap(point)) return [];
     const { longitude, latitude } = point;
     const around = ['FROMLONLAT', longitude, latitude, 'BYRADIUS', metres, 'm', 'ASC', 'COUNT', LOOKED_AT_MAX] as const;
     return (await redis.geosearch(keys.casesNear(leaf), ...around, 'WITHDIST')) as [string, string][];
@@ -70,7 +70,7 @@ export async function findBefore(
   store: Store,
   { category, place: { point }, filedAt }: HazardCase,
 ): Promise<KeptCase | undefined> {
-  if (!point) return undefined;
+  if (!point || !isOnMap(point)) return undefined;
   const { redis, keys } = store;
   const { longitude, latitude } = point;
   const around = [

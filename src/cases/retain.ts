@@ -2,7 +2,8 @@ import type { Point } from '../engine/input.ts';
 import type { Place } from '../engine/steps/place.ts';
 import { DAY_MS } from '../people/contact.ts';
 import type { CaseEvent } from './case-event.ts';
-import type { HazardCase } from './hazard-case.ts';
+import type { Five, HazardCase } from './hazard-case.ts';
+import { FIVE, photosOf } from './hazard-case.ts';
 
 /** As the consent text says: places exact for 30 days, reports for 180; photos for 30 days after the end. */
 const EXACT_MS = 30 * DAY_MS;
@@ -24,7 +25,7 @@ export type Less = { readonly exactPlace?: true; readonly photos?: true; readonl
 export function retain(record: HazardCase, now: number): Retained {
   const { filedAt, closedAt, place } = record;
   if (now >= filedAt + CASE_MS) return { type: 'over' };
-  const photos = record.photos.length + (record.after?.length ?? 0) > 0;
+  const photos = photosOf(record).length > 0;
   const photosOver = closedAt !== undefined && now >= closedAt + PHOTOS_MS && photos;
   const exactOver = now >= filedAt + EXACT_MS && isExact(place);
   const dates = [
@@ -47,38 +48,55 @@ export function lessened(event: CaseEvent, less: Less): CaseEvent {
   return {
     ...event,
     ...(report ? { report: { ...report, ...lessOf(report, less) } } : {}),
-    ...(place && less.exactPlace ? { place: blurred(place) } : {}),
+    ...(place ? { place: placeLess(place, less) } : {}),
     ...(photos && less.photos ? { photos: [] } : {}),
     ...(words && less.words ? { words: HIDDEN } : {}),
+    ...(event.five && less.words ? { five: hidden(event.five) } : {}),
   };
 }
 
 /** Stands where words were taken away. */
 export const HIDDEN = { text: '▮▮▮' };
 
-function lessOf({ place, photos, description }: NonNullable<CaseEvent['report']>, less: Less) {
-  const { text: _said, ...unsaid } = place;
+function placeLess(place: Place, less: Less): Place {
+  const { text: _said, voice: _spoken, ...unsaid } = place;
   const where = less.words ? unsaid : place;
+  return less.exactPlace ? blurred(where) : where;
+}
+
+function hidden(five: Five): Five {
+  return Object.fromEntries(FIVE.map((one) => [one, five[one] && HIDDEN.text])) as Five; // the same names
+}
+
+function lessOf({ place, photos, description }: NonNullable<CaseEvent['report']>, less: Less) {
   return {
-    place: less.exactPlace ? blurred(where) : where,
+    place: placeLess(place, less),
     photos: less.photos ? [] : photos,
     description: less.words ? HIDDEN : description,
   };
 }
 
-/** Whether a place tells more than a kilometre would. */
-export function isExact({ point, sent, voice, address }: Place): boolean {
+/** Whether a place tells more than a community and a kilometre would. */
+export function isExact({ point, sent, voice, address, text, region }: Place): boolean {
   return (
     sent !== undefined ||
     address !== undefined ||
     voice !== undefined ||
+    text !== undefined ||
+    (region?.length ?? 0) > COMMUNITY_DIGITS ||
     (point !== undefined && !same(point, coarse(point)))
   );
 }
 
+/** Length of a community's code; a grid's has three more. */
+const COMMUNITY_DIGITS = 12;
+
 /** The place as the public may see it, and as it is kept after its time. */
-export function blurred({ sent: _sent, voice: _voice, address: _address, point, ...rest }: Place): Place {
-  return point ? { ...rest, point: coarse(point) } : rest;
+export function blurred({ point, region }: Place): Place {
+  return {
+    ...(region ? { region: region.slice(0, COMMUNITY_DIGITS) } : {}),
+    ...(point ? { point: coarse(point) } : {}),
+  };
 }
 
 function coarse({ latitude, longitude }: Point): Point {

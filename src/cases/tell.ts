@@ -5,7 +5,7 @@ import type { Clock } from './deadlines.ts';
 import type { HazardCase } from './hazard-case.ts';
 import type { CaseCity } from './report-flow.ts';
 import type { WorkList } from './work-lists.ts';
-import { workListsOf } from './work-lists.ts';
+import { NOWHERE, workListsOf } from './work-lists.ts';
 
 /** What is to be told of an event: to all who follow the case, and to those whose turn it is now. */
 export type Telling = {
@@ -34,6 +34,7 @@ const PUBLIC = [
   'overturned',
   'listed',
   'delisted',
+  'withdrawn',
 ] as const satisfies readonly EventType[];
 
 /** What one event has to be told. Pure: the case before and after it, the event, and the city. */
@@ -106,10 +107,10 @@ function toStaff(
     const [what = 'cure', , kind = ''] = (event.mark ?? '').split(':') as [Clock['for']?, string?, string?]; // as marksOf writes it
     const clock = { key: `common:clock_name.${what}` as const };
     const key = `common:turn.${kind === 'amber' ? 'amber' : 'red'}` as const;
-    return now.map((list) => ({
-      list,
-      said: { key, values: { ...values, clock }, buttons },
-    }));
+    // What is late is the desk's business too, whoever's turn it is.
+    const late = kind === 'amber' ? [] : [`desk:${after.desk ?? NOWHERE}` as const];
+    const said = { key, values: { ...values, clock }, buttons };
+    return [...new Set([...now, ...late])].map((list) => ({ list, said }));
   }
   const moved = before?.state !== after.state || event.type === 'looked' || event.type === 'extension_asked';
   const mine = now.filter((list) => !listed.has(list) || (moved && event.as === 'house'));

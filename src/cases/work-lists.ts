@@ -4,7 +4,7 @@ import type { HazardCase } from './hazard-case.ts';
 import { isOpen } from './hazard-case.ts';
 
 /** Who looks at a list of work, and of what: a street's desk, a community's grid workers, a unit, a street's lead, the office. */
-export type WorkList = `desk:${string}` | `grid:${string}` | `unit:${string}` | `lead:${string}` | 'office';
+export type WorkList = `desk:${string}` | `grid:${string}` | `unit:${string}` | `lead:${string}` | `office:${string}`;
 
 /** Where a place in no region goes: the desk of the whole city. */
 export const NOWHERE = 'nowhere';
@@ -17,11 +17,11 @@ export function workListsOf(record: HazardCase): readonly { readonly list: WorkL
 
 function turnsOf(record: HazardCase): readonly WorkList[] {
   if (!isOpen(record)) return [];
-  const { state, found, unit, returns = 0, final, community, extensionAsked, extended, supervision = 0 } = record;
+  const { state, found, unit, returns = 0, community, extensionAsked, extended, supervision = 0 } = record;
   const street = record.desk ?? NOWHERE;
   const watched: readonly WorkList[] = [
-    ...(supervision >= 2 ? [`lead:${street}` as const] : []),
-    ...(supervision === 3 ? (['office'] as const) : []),
+    ...(supervision >= 1 ? [`lead:${street}` as const] : []),
+    ...(supervision === 3 ? [`office:${street}` as const] : []),
   ];
   switch (state) {
     case 'submitted':
@@ -29,7 +29,7 @@ function turnsOf(record: HazardCase): readonly WorkList[] {
     case 'verifying':
       return [found === undefined ? whoLooks(community, street) : `desk:${street}`, ...watched];
     case 'filed':
-      return [returns >= RETURNS_UNTIL_DECIDED && !final ? `lead:${street}` : `desk:${street}`, ...watched];
+      return [returns >= RETURNS_UNTIL_DECIDED ? `lead:${street}` : `desk:${street}`, ...watched];
     case 'dispatched':
       return [`unit:${unit ?? ''}`, ...watched];
     case 'in_progress': {

@@ -37,6 +37,7 @@ const COMMANDS = {
   '/mine': { type: 'open', flow: 'my-cases' },
   '/area': { type: 'open', flow: 'follow-area' },
   '/work': { type: 'open', flow: 'my-work' },
+  '/leave': { type: 'open', flow: 'leave-staff' },
   '/invite': { type: 'open', flow: 'invite-staff' },
   '/language': { type: 'open', flow: 'choose-language' },
   '/mydata': { type: 'open', flow: 'my-data' },

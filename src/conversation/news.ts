@@ -10,6 +10,7 @@ import type { Outgoing, Urn } from '../channels/channel.ts';
 import type { Said } from '../delivery/effects.ts';
 import type { Contact } from '../people/contact.ts';
 import { staffIn } from '../people/role.ts';
+import type { Lane } from '../store/commit.ts';
 import { commitAsHouse } from '../store/commit-as-house.ts';
 import { asking } from '../store/store.ts';
 import { watchAlone } from '../store/watch-alone.ts';
@@ -41,13 +42,13 @@ async function tell(news: string, house: House): Promise<void> {
   const [id = '', nth = ''] = news.split(' ');
   const events = (await loadEvents(store, id)).slice(0, Number(nth));
   const event = events.at(-1);
-  if (event?.type === 'submitted') await flagReturn(id, house);
+  if (event?.type === 'submitted' && !(await flagReturn(id, house))) return;
   const parts = event && events.length === Number(nth) ? await partsOf(events, house, id) : [];
   const hooks = event && events.length === Number(nth) && isTold(events) ? await loadHooks(store) : [];
   for (let i = 0; i === 0 || i * TOLD_AT_ONCE < parts.length; i += 1) {
     const some = parts.slice(i * TOLD_AT_ONCE, (i + 1) * TOLD_AT_ONCE);
     const last = (i + 1) * TOLD_AT_ONCE >= parts.length;
-    const messages = some.flatMap(({ to, message }) => messagesTo(to, [message], house.channels));
+    const messages = some.flatMap(({ to, message, lane }) => messagesTo(to, [message], house.channels, lane));
     const writes = last
       ? [['ZREM', store.keys.casesNews, news] as const, ...hookWrites(store, hooks, id, Number(nth), now())]
       : [];
@@ -65,18 +66,20 @@ function isTold(events: Parameters<typeof replay>[0]): boolean {
   return replay(events).looked === true && events.at(-1)?.type !== 'reminded';
 }
 
-/** The same thing came back where a case was closed: those who handle it see so, and it counts against the first cure. */
-async function flagReturn(id: string, { store, now }: House): Promise<void> {
+/** The same thing came back where a case was closed: those who handle it see so. False if something came between: then once more. */
+async function flagReturn(id: string, { store, now }: House): Promise<boolean> {
   const kept = await loadCase(store, id);
-  if (!kept || kept.record.recurs) return;
+  if (!kept || kept.record.recurs) return true;
   const before = await findBefore(store, kept.record);
-  if (!before) return;
+  if (!before) return true;
   const event = { type: 'recurred', at: now(), as: 'house', by: '', target: before.record.id } as const;
   const change = { op: `recurs:${id}`, what: 'case_recurred', ...changeCase(store, kept, event) };
-  await commitAsHouse(store, change, now());
+  return (await commitAsHouse(store, change, now())).type !== 'conflict';
 }
 
-type Part = { readonly to: Urn; readonly message: Outgoing };
+type Part = { readonly to: Urn; readonly message: Outgoing; readonly lane: Lane };
+/** What somebody is to be told; announcements yield to replies, and stop with /stop. */
+type Wanted = { readonly said: Said; readonly announced?: true };
 
 async function partsOf(events: Parameters<typeof replay>[0], house: House, id: string): Promise<readonly Part[]> {
   const { store, city } = house;
@@ -85,18 +88,18 @@ async function partsOf(events: Parameters<typeof replay>[0], house: House, id: s
   const event = events.at(-1);
   if (!event) return [];
   const { followers, staff } = tellingOf(before, after, event, city);
-  const wanted = new Map<Urn, Said>();
+  const wanted = new Map<Urn, Wanted>();
   if (followers) {
     const urns = await asking(store.redis.zrange(store.keys.caseFollowers(id), '0', '-1'));
-    for (const urn of urns) wanted.set(urn as Urn, followers); // written by commits
+    for (const urn of urns) wanted.set(urn as Urn, { said: followers }); // written by commits
   }
   if (event.type === 'accepted') {
-    const said: Said = subscribersNews(after, city);
-    for (const urn of await subscribersTo(store, after, city)) if (!wanted.has(urn)) wanted.set(urn, said);
+    const news: Wanted = { said: subscribersNews(after, city), announced: true };
+    for (const urn of await subscribersTo(store, after, city)) if (!wanted.has(urn)) wanted.set(urn, news);
   }
   for (const { list, said } of staff) {
     const { role, scopes } = readersOf(list, city.regions);
-    for (const urn of await staffIn(store, role, scopes)) wanted.set(urn, said);
+    for (const urn of await staffIn(store, role, scopes)) wanted.set(urn, { said });
   }
   // Whoever did it has been answered already.
   const others = [...wanted].filter(([urn]) => event.by === '' || store.pseudonym(urn) !== event.by);
@@ -104,16 +107,16 @@ async function partsOf(events: Parameters<typeof replay>[0], house: House, id: s
 }
 
 /** Each in the language of whoever reads it; who is gone or unknown is passed over. */
-async function inTheirWords(wanted: readonly (readonly [Urn, Said])[], house: House): Promise<readonly Part[]> {
+async function inTheirWords(wanted: readonly (readonly [Urn, Wanted])[], house: House): Promise<readonly Part[]> {
   const { store, wording, city, channels } = house;
   const asked = wanted.map(([urn]) => store.redis.hmget(store.keys.person(urn), 'contact', 'gone'));
   const found = await asking(Promise.all(asked));
-  return wanted.flatMap(([to, said], i) => {
+  return wanted.flatMap(([to, { said, announced }], i) => {
     const [contact, gone] = found[i] ?? [];
     if (!contact || gone) return [];
-    const { language, grants = [] } = JSON.parse(contact) as Contact; // written by personFields
+    const { language, subscribed, grants = [] } = JSON.parse(contact) as Contact; // written by personFields
     const channel = channels.find(({ scheme }) => to.startsWith(`${scheme}:`));
-    if (!channel) return [];
+    if (!channel || (announced && !subscribed)) return [];
     const reader = {
       say: wording.in(language),
       has: (key: string) => wording.has(language, key),
@@ -122,6 +125,6 @@ async function inTheirWords(wanted: readonly (readonly [Urn, Said])[], house: Ho
       staff: grants.length > 0,
       link: (payload: string) => channel.link?.(payload) ?? `/start ${payload}`,
     };
-    return [{ to, message: renderSaid(said, reader) }];
+    return [{ to, message: renderSaid(said, reader), lane: announced ? 'bulk' : 'reply' }];
   });
 }

@@ -7,6 +7,7 @@ import type { City } from '../city/city.ts';
 import { inviteStaffTalk } from '../people/invite-flow.ts';
 import { joinStaffTalk } from '../people/join-flow.ts';
 import { languageTalk } from '../people/language-flow.ts';
+import { leaveStaffTalk } from '../people/leave-flow.ts';
 import type { Talk } from '../people/talk.ts';
 
 /** Every talk that can be opened; those of the menu first, in its order. */
@@ -18,6 +19,7 @@ export const TALKS = [
   myWorkTalk,
   inviteStaffTalk,
   joinStaffTalk,
+  leaveStaffTalk,
   myDataTalk,
   forgetMeTalk,
 ] as const satisfies readonly Talk<City>[];

@@ -11,7 +11,7 @@ import type { Person, Talks } from '../people/person-store.ts';
 import { loadPerson, personFields } from '../people/person-store.ts';
 import { hear } from '../people/quota.ts';
 import type { Standing } from '../people/talk.ts';
-import type { Commit, OutboxMessage, Write } from '../store/commit.ts';
+import type { Commit, Lane, OutboxMessage, Write } from '../store/commit.ts';
 import { commit } from '../store/commit.ts';
 import { StoreAway } from '../store/connect.ts';
 import type { Store } from '../store/store.ts';
@@ -186,10 +186,11 @@ export function messagesTo(
   to: Urn,
   messages: readonly Outgoing[],
   channels: readonly Channel[],
+  lane: Lane = 'reply',
 ): readonly OutboxMessage[] {
   const channel = channels.find((c) => to.startsWith(`${c.scheme}:`));
   const fitting = messages.flatMap((message) => channel?.fit(message) ?? [message]);
-  return fitting.map((message) => ({ to, lane: 'reply', body: JSON.stringify(message) }));
+  return fitting.map((message) => ({ to, lane, body: JSON.stringify(message) }));
 }
 
 /** Somebody who writes faster than anybody can is told once, and then waited for. */

@@ -6,7 +6,7 @@ import { Hono } from 'hono';
 import { newCaseNumber, readCaseNumber } from '../cases/case-number.ts';
 import type { KeptCase } from '../cases/case-store.ts';
 import { addCase, changeCase, loadCase, loadCases, loadEvents } from '../cases/case-store.ts';
-import type { HazardCase, Report } from '../cases/hazard-case.ts';
+import type { CaseState, HazardCase, Report } from '../cases/hazard-case.ts';
 import { isOpen } from '../cases/hazard-case.ts';
 import { attempt } from '../cases/lifecycle.ts';
 import { groundOf } from '../cases/routing.ts';
@@ -38,6 +38,9 @@ type Settings = {
 export const MOUNTED_AT = '/open311/v2';
 const DAY_MS = 24 * 3600_000;
 const BODY_MAX_BYTES = 64 * 1024;
+/** What one call may look through, whoever asks: the rest is for a narrower question. */
+const SCANNED_MAX = 20_000;
+const CASES_LOOKED_AT = 300;
 /** What is read from the store at once. */
 const READ_AT_ONCE = 200;
 /** When the rules of this server last changed. */
@@ -119,18 +122,21 @@ export function geoReport(settings: Settings): Hono {
     checkJurisdiction(c);
     const { say } = inWords(c);
     const { from, to } = spanOf(c, now());
-    const changed = await asking(
-      store.redis.zrange(store.keys.casesChanged, String(from), '+inf', 'BYSCORE', 'LIMIT', 0, REQUESTS_MAX),
-    );
-    const found: Node[] = [];
+    const { redis, keys } = store;
+    const range = [keys.casesChanged, String(from), '+inf'] as const;
+    const changed = await asking(redis.zrange(...range, 'BYSCORE', 'LIMIT', 0, CASES_LOOKED_AT));
+    const told: { readonly at: number; readonly node: Node }[] = [];
     for (const { record } of await loadCases(store, changed)) {
       if (!record.looked) continue;
-      const events = await loadEvents(store, record.id);
-      events.forEach((event, i) => {
-        const told = event.type !== 'reminded' && event.at >= from && event.at <= to;
-        if (told && found.length < REQUESTS_MAX) found.push(updateOf(record, event, i + 1, { say }));
+      let state: CaseState = 'submitted';
+      (await loadEvents(store, record.id)).forEach((event, i) => {
+        state = event.to ?? state;
+        if (event.type === 'reminded' || event.at < from || event.at > to) return;
+        told.push({ at: event.at, node: updateOf(record.number, event, state, i + 1, { say }) });
       });
     }
+    const inOrder = told.toSorted((a, b) => a.at - b.at).slice(0, REQUESTS_MAX);
+    const found = inOrder.map(({ node }) => node);
     return answer(c, 'service_request_updates', found);
   });
 
@@ -227,7 +233,8 @@ export function geoReport(settings: Settings): Hono {
       ...groundOf(region, regions),
     };
     await committed({ op: `open311:${id}`, what: 'case_filed', ...addCase(store, report, `open311:${by}`) });
-    return report;
+    // Whoever was quicker with the same report has given it its number.
+    return (await loadCase(store, id))?.record ?? report;
   }
 
   async function committed(change: Parameters<typeof commitAsHouse>[1]): Promise<void> {
@@ -260,7 +267,7 @@ export function geoReport(settings: Settings): Hono {
     const { size, skip } = pageOf(c);
     const found: HazardCase[] = [];
     let passed = 0;
-    for (let offset = 0; found.length < size; offset += READ_AT_ONCE) {
+    for (let offset = 0; found.length < size && offset < SCANNED_MAX; offset += READ_AT_ONCE) {
       const { redis, keys } = store;
       const range = [keys.casesFiled, String(to), String(from)] as const;
       const ids = await asking(redis.zrange(...range, 'BYSCORE', 'REV', 'LIMIT', offset, READ_AT_ONCE));

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { loadCase, loadEvents } from '../cases/case-store.ts';
 import type { Hook } from '../cases/hook.ts';
 import { loadHooks } from '../cases/hook.ts';
@@ -6,6 +6,7 @@ import type { City } from '../city/city.ts';
 import type { Wording } from '../i18n.ts';
 import { DEFAULT_LANGUAGE } from '../i18n.ts';
 import type { Log } from '../log.ts';
+import type { Write } from '../store/commit.ts';
 import { commitAsHouse } from '../store/commit-as-house.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
@@ -38,10 +39,19 @@ async function sendDue(settings: Settings): Promise<void> {
   const due = await asking(redis.zrange(keys.hooksDue, '-inf', String(now()), 'BYSCORE', 'LIMIT', 0, AT_ONCE));
   if (due.length === 0) return;
   const hooks = new Map((await loadHooks(store)).map((hook) => [hook.id, hook]));
-  await Promise.all(due.map((member) => sendOne(member, hooks, settings)));
+  const settled = await Promise.all(due.map((member) => sendOne(member, hooks, settings)));
+  // One commit for all: others commit in the house's name at the same time, and what was taken must not be posted again.
+  const change = { op: `hooks:${randomUUID()}`, what: 'hooks_told', checks: [], writes: settled };
+  for (let i = 0; i < TRIES; i += 1) {
+    const done = await commitAsHouse(store, change, now());
+    if (done.type !== 'conflict') return;
+  }
 }
 
-async function sendOne(member: string, hooks: ReadonlyMap<string, Hook>, settings: Settings): Promise<void> {
+const TRIES = 20;
+
+/** Posts one event and says what becomes of its place in the queue. */
+async function sendOne(member: string, hooks: ReadonlyMap<string, Hook>, settings: Settings): Promise<Write> {
   const { store, now, log } = settings;
   const [hookId = '', caseId = '', n = '', since = ''] = member.split(' ');
   const hook = hooks.get(hookId);
@@ -51,10 +61,8 @@ async function sendOne(member: string, hooks: ReadonlyMap<string, Hook>, setting
   const over = problem === undefined || waited > GIVEN_UP_MS;
   if (problem !== undefined) log.warn({ reason: problem, hook: hookId, givenUp: over }, 'an event was not taken');
   const { hooksDue } = store.keys;
-  const next = now() + Math.max(FIRST_PAUSE_MS, waited);
-  const writes = over ? [['ZREM', hooksDue, member] as const] : [['ZADD', hooksDue, 'XX', next, member] as const];
-  const what = problem === undefined ? 'hook_told' : over ? 'hook_given_up' : 'hook_waits';
-  await commitAsHouse(store, { op: `${what}:${member}:${now()}`, what, checks: [], writes }, now());
+  if (over) return ['ZREM', hooksDue, member];
+  return ['ZADD', hooksDue, 'XX', now() + Math.max(FIRST_PAUSE_MS, waited), member];
 }
 
 /** What is told of the event; undefined if the case is gone. */

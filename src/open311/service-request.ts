@@ -1,6 +1,7 @@
 import type { CaseEvent } from '../cases/case-event.ts';
+import type { CaseNumber } from '../cases/case-number.ts';
 import { cureDue } from '../cases/deadlines.ts';
-import type { HazardCase } from '../cases/hazard-case.ts';
+import type { CaseState, HazardCase } from '../cases/hazard-case.ts';
 import { isOpen } from '../cases/hazard-case.ts';
 import { photoName } from '../cases/photo-name.ts';
 import { blurred } from '../cases/retain.ts';
@@ -63,13 +64,19 @@ function addressOf({ place, desk, looked }: HazardCase, { regions }: City, langu
   return names.join(language === 'en' ? ', ' : '') || '-';
 }
 
-/** An event as an update (the de-facto extension of FixMyStreet: servicerequestupdates). */
-export function updateOf(record: HazardCase, event: CaseEvent, n: number, { say }: Pick<Seen, 'say'>): Node {
+/** An event as an update, with the state in which it left the case (the de-facto extension of FixMyStreet: servicerequestupdates). */
+export function updateOf(
+  number: CaseNumber,
+  event: CaseEvent,
+  state: CaseState,
+  n: number,
+  { say }: Pick<Seen, 'say'>,
+): Node {
   return {
-    update_id: `${record.number}-${n}`,
-    service_request_id: record.number,
+    update_id: `${number}-${n}`,
+    service_request_id: number,
     updated_datetime: timeOf(event.at),
-    status: EXTENDED[event.to ?? record.state] ?? 'OPEN',
+    status: EXTENDED[state] ?? 'OPEN',
     description: say(`common:case_event.${event.type}`),
   };
 }

@@ -85,12 +85,12 @@ export async function asking<T>(question: Promise<T>): Promise<T> {
   try {
     return await question;
   } catch (cause) {
-    // What only a programming error can cause is no outage.
-    if (
-      cause instanceof Error &&
-      /wrong type at|command not allowed in a commit|WRONGTYPE|Error compiling|user_script/.test(cause.message)
-    )
-      throw cause;
+    // What Redis refuses for itself will be refused again: that is no outage, and must not be tried for ever.
+    if (cause instanceof Error && cause.name === 'ReplyError' && !NOT_NOW.test(cause.message)) throw cause;
     throw new StoreAway('The store did not answer.', { cause });
   }
 }
+
+/** Refusals that pass: Redis starts, is full, cannot write, has lost its master, or its doors are closed for now. */
+const NOT_NOW =
+  /LOADING|OOM|MISCONF|READONLY|CLUSTERDOWN|TRYAGAIN|MASTERDOWN|NOREPLICAS|BUSY|NOAUTH|NOPERM|WRONGPASS|EXECABORT|max number of clients/;

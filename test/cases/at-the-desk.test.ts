@@ -60,7 +60,8 @@ test('two reports of one thing become one case, with its photos and followers, a
   await chen.hasSeen(/说的是同一回事/);
   const target = await caseOf(house, zhou);
   expect(await caseOf(house, chen)).toMatchObject({ state: 'merged', mergedInto: target.id });
-  expect(target.additions).toEqual([{ text: '楼道口飞线充电' }]);
+  // Her words stay with her report.
+  expect(target.additions).toBeUndefined();
   const follows = async () => (await loadFollowedCases(store, `telegram:${chen.id}`)).map(({ record }) => record.id);
   expect(await follows()).toEqual([target.id]);
   await expectInvariants(store);
@@ -152,6 +153,37 @@ test('what a dispatcher hides is gone from the record, from the history, and fro
   expect(record).toMatchObject({ description: { text: '▮▮▮' }, photos: [], additions: [{ text: '▮▮▮' }] });
   expect(JSON.stringify(await loadEvents(store, id))).not.toContain('悄悄话');
   await expectInvariants(inside.store);
+});
+
+test('whoever works for a unit sees nothing of a case that is not theirs, however they came by its number', async () => {
+  const fire = await staff(house, '消防小周', 'unit_staff', 'fire_rescue');
+  const zhou = await house.phone('周阿姨');
+  const number = await reportInCity(zhou);
+  const said = await fire.sees(/您现在是/);
+  await fire.forge(said.message_id, `go/my-work/${number}`);
+  await fire.sees(/不归您办/);
+  await fire.forge(said.message_id, `go/my-work/${number}.photos_shown`);
+  await fire.hasNew(/不归您办/);
+  const { id } = await caseOf(house, zhou);
+  await goes(id, ...TO_CHECK.slice(0, 2));
+  await fire.hasSeen(/有一件等您办/);
+  await fire.tap('去办');
+  await fire.sees(/现在：已派遣/);
+});
+
+test('a place that lies on no map is a place all the same, and holds up nobody', async () => {
+  const zhou = await house.phone('周阿姨');
+  await zhou.say('上报');
+  await zhou.tap('同意基本处理');
+  await zhou.tap('消防');
+  await zhou.tap('电动车飞线充电');
+  await zhou.tap('暂时没有');
+  await zhou.tap('跳过');
+  await zhou.tap('单独同意');
+  await zhou.sees(/隐患在哪里/);
+  await zhou.say('https://maps.apple.com/?ll=89,118');
+  await zhou.tap('对，就是这里');
+  await zhou.sees(/说说情况/);
 });
 
 test('time wakes a case exactly once, however many processes look', async () => {

@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Brought, CaseEvent, EventType } from '../../src/cases/case-event.ts';
 import { apply, EVENT_TYPES, PARTS, REOPENINGS_UNTIL_SUPERVISED, replay } from '../../src/cases/case-event.ts';
-import { submission } from '../../src/cases/case-store.ts';
+import { removeCase, submission } from '../../src/cases/case-store.ts';
 import type { HazardCase, Report } from '../../src/cases/hazard-case.ts';
-import { CASE_STATES, FIVE, isOpen, THREE } from '../../src/cases/hazard-case.ts';
+import { CASE_STATES, FIVE, isOpen, photosOf, THREE } from '../../src/cases/hazard-case.ts';
 import type { Actor } from '../../src/cases/lifecycle.ts';
 import { attempt, offered, TRANSITIONS } from '../../src/cases/lifecycle.ts';
 import { workListsOf } from '../../src/cases/work-lists.ts';
+import { keysOf } from '../../src/store/keys.ts';
+import type { Store } from '../../src/store/store.ts';
 
 const HOUR_MS = 3600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -202,6 +204,56 @@ describe('a case', () => {
     expect(life.try('three_filled', LEAD, { three: THREE })).toBe('still_listed');
     life.do(['delisted', OFFICE], ['three_filled', LEAD, { three: THREE }]);
     expect(life.record).toMatchObject({ state: 'closed', outcome: 'solved' });
+  });
+
+  test('of high risk about which nobody answers is closed as unrated once the lead has filled the three, however late', () => {
+    const life = new Life().do(['accepted', DESK, { clock: { cure: '24h' }, highRisk: true }]);
+    life.do(DISPATCHED, SIGNED, HANDLED, PASSED);
+    life.now += 73 * HOUR_MS;
+    expect(life.try('left_unrated', HOUSE)).toBe('three_missing');
+    expect(life.try('three_filled', LEAD, { three: THREE })).toBe('closed');
+    expect(life.record.outcome).toBe('unrated');
+  });
+
+  test('that is publicly listed is neither withdrawn, nor merged away, nor quietly supervised less', () => {
+    const five = Object.fromEntries(FIVE.map((one) => [one, '有'])) as Record<(typeof FIVE)[number], string>;
+    const life = new Life().do(ACCEPTED, ['listed', OFFICE, { five }]);
+    expect(life.try('withdrawn', REPORTER)).toBe('still_listed');
+    expect(life.try('merged', DESK, { target: 'case_y' })).toBe('still_listed');
+    expect(life.try('supervised', LEAD, { level: 1 })).toBe('still_listed');
+  });
+
+  test('that its reporter takes back was looked at by nobody', () => {
+    expect(new Life().do(['withdrawn', REPORTER]).record.looked).toBeUndefined();
+  });
+
+  test('that was shelved has its extension moved on by as long, and is fenced off before', () => {
+    const life = new Life().do(ACCEPTED, DISPATCHED, SIGNED);
+    const until = NOW + 10 * DAY_MS;
+    expect(life.try('shelved', LEAD, { reason: 'season', words: WORDS, until })).toBe('contain_first');
+    life.do(CONTAINED, ['extension_asked', WATER, { until, words: WORDS }], ['extended', DESK, { until }]);
+    life.do(['shelved', LEAD, { reason: 'season', words: WORDS, until: NOW + 60 * DAY_MS }]);
+    const from = life.record.since;
+    life.now = from + 50 * DAY_MS;
+    life.do(['resumed', HOUSE]);
+    expect(life.record.extended?.until).toBe(until + 50 * DAY_MS);
+  });
+
+  test('opened again has its whole limit, whatever a failed check had left of it', () => {
+    const life = new Life().do(...TO_WORK, HANDLED, ['check_failed', GRID, { words: WORDS }]);
+    expect(life.record.clock?.cure).toBe('12h');
+    life.do(HANDLED, PASSED, ['rated', REPORTER, { rating: 'unsolved' }]);
+    expect(life.record.clock?.cure).toBe('24h');
+  });
+
+  test('keeps every photo that belongs to it, so that every one goes with it', () => {
+    const photo = (name: string) => ({ photos: [{ file: name, same: name }] });
+    const life = new Life().do(ACCEPTED, DISPATCHED, SIGNED, ['contained', WATER, photo('fence')]);
+    life.do(['handled', WATER, { ...photo('done'), words: WORDS }], ['check_passed', GRID, photo('checked')]);
+    expect(photosOf(life.record).map(({ same }) => same)).toEqual(['fence', 'done', 'checked']);
+    const store = { keys: keysOf('test') } as Store; // of the store only the names of its keys
+    const { writes } = removeCase(store, { version: 1, record: life.record }, NOW);
+    expect(writes.filter(([, key]) => key === store.keys.photosUnwanted)).toHaveLength(3);
   });
 
   test('that was merged can be taken apart again for a day, and is what it was', () => {

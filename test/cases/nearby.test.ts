@@ -126,6 +126,9 @@ test('a neighbour follows the report that is there instead of filing another, an
   await chen.tap('飞线充电');
   const card = await chen.sees(/现在：待受理/);
   expect(card.buttons.flat().map(({ text }) => text)).not.toContain('撤回这一件');
+  // What 周阿姨 said is hers until a dispatcher has looked.
+  expect(card.text).not.toContain('楼道口飞线充电');
+  expect(card.text).toContain('工作人员看过以后才显示');
   await chen.tap('不再关注');
   await chen.sees(/不再告诉您/);
   expect(await loadFollowedCases(store, `telegram:${chen.id}`)).toEqual([]);

@@ -147,6 +147,14 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       grants: [{ role: 'office', scope: '*', since: 0 }],
     },
   ],
+  'leave-staff': [
+    {
+      name: 'given back',
+      moves: [{ tap: 'yes' }],
+      outcome: 'role_given_back',
+      grants: [{ role: 'dispatcher', scope: '*', since: 0 }],
+    },
+  ],
   'join-staff': [
     {
       name: 'taken',

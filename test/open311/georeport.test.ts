@@ -96,6 +96,21 @@ test('a client sees the case that 周阿姨 has filed: before a look nothing tha
   expect(updates).toContainEqual(expect.objectContaining({ service_request_id: number, status: 'INVESTIGATING' }));
 });
 
+test('the same report handed in three times at once is one case with one number', async () => {
+  const form = { api_key: ours.key, service_code: 'flooding', lat: '31.4552', long: '119.4434', description: '三次' };
+  const post = () => fetch(`${ours.url}/requests.json`, { method: 'POST', body: new URLSearchParams(form) });
+  const replies = await Promise.all([post(), post(), post()]);
+  const ids = await Promise.all(replies.map(async (reply) => (await reply.json())[0].service_request_id));
+  expect(new Set(ids).size).toBe(1);
+  // Nor is a place that lies on no map half a case.
+  const pole = await fetch(`${ours.url}/requests.json`, {
+    method: 'POST',
+    body: new URLSearchParams({ ...form, lat: '89', description: '北极' }),
+  });
+  expect(pole.status).toBe(200);
+  await expectInvariants(house.running.store);
+});
+
 test('a program may not point at persons either', async () => {
   const body = new URLSearchParams({
     api_key: ours.key,

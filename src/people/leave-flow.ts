@@ -1,0 +1,39 @@
+import { flow } from '../engine/flow.ts';
+import { confirm } from '../engine/steps/confirm.ts';
+import type { Scopes } from './join-flow.ts';
+import { scopeName } from './join-flow.ts';
+import type { Grant } from './role.ts';
+import { dismissed } from './role.ts';
+import { talk } from './talk.ts';
+
+type Facts = Scopes & { readonly grants: readonly Grant[] };
+
+/** An organiser gives a role back: the one had longest; whoever has several is asked again for the next. */
+export const leaveStaff = flow<Facts>({ id: 'leave-staff', version: 1, lifetimeSeconds: 3600, light: true })
+  .step('sure', confirm({ values: ({ facts }) => grantValues(facts) }))
+  .end();
+
+export const leaveStaffTalk = talk({
+  flow: leaveStaff,
+  facts: ({ regions, units }: Scopes, { contact }) => ({ regions, units, grants: contact?.grants ?? [] }),
+  closed: ({ grants }) => (grants.length > 0 ? undefined : { key: 'flows/leave-staff:none' }),
+  finish: ({ sure }, { store, person, contact, facts }) => {
+    const [first, ...others] = facts.grants;
+    if (sure !== true || !first) {
+      return { outcome: 'role_kept', checks: [], writes: [], says: [{ key: 'flows/leave-staff:kept' }] };
+    }
+    const { grants: _had, ...rest } = contact;
+    return {
+      outcome: 'role_given_back',
+      checks: [],
+      writes: dismissed(store, person, [first]),
+      says: [{ key: 'flows/leave-staff:done', values: grantValues(facts) }],
+      contact: others.length > 0 ? { ...rest, grants: others } : rest,
+    };
+  },
+});
+
+function grantValues({ grants: [first], ...city }: Facts) {
+  if (!first) return {};
+  return { role: { key: `common:roles.${first.role}` as const }, scope: scopeName(first, city) };
+}
