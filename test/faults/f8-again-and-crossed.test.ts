@@ -31,6 +31,8 @@ const STEPS: readonly (Content | { readonly tap: string })[] = [
   { tap: 'location_consent/yes' },
   { type: 'location', point: { latitude: 31.4552, longitude: 119.4434 } },
   { type: 'text', text: '对的' },
+  // A neighbour has reported something here before.
+  { tap: 'same/another' },
   { type: 'text', text: '安全出口锁着' },
   { type: 'photo', photo: { file: 'f', same: 's' } },
   { tap: 'photos/~done' },
@@ -78,6 +80,7 @@ test('updates that come again, at once, late, in two processes and with jumping 
   timeout: 120_000,
 }, async () => {
   const { store } = house.running;
+  await deliver([], [], false);
   const before = await committedMessages(store);
   const inOrder = await deliver([], [], false);
   const messages = (await committedMessages(store)) - before;
