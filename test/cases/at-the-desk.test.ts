@@ -171,6 +171,25 @@ test('whoever works for a unit sees nothing of a case that is not theirs, howeve
   await fire.sees(/现在：已派遣/);
 });
 
+test('of two dispatchers who accept one case at the same moment in two processes, the slower sees that it is done', async () => {
+  const { store } = house.running;
+  const other = await staff(house, '老郑', 'dispatcher', STREET);
+  const zhou = await house.phone('周阿姨');
+  const number = await reportInCity(zhou);
+  for (const phone of [desk, other]) {
+    await handle(phone, number, '立案');
+    await phone.hasNew(/高风险/);
+  }
+  await Promise.all([desk.tap('一般'), other.tap('一般')]);
+  // The slower one is shown how the case stands now.
+  await desk.hasNew(/立案了|现在：已立案/);
+  await other.hasNew(/立案了|现在：已立案/);
+  const { id } = await caseOf(house, zhou);
+  const accepted = (await loadEvents(store, id)).filter(({ type }) => type === 'accepted');
+  expect(accepted).toHaveLength(1);
+  await expectInvariants(store);
+});
+
 test('a place that lies on no map is a place all the same, and holds up nobody', async () => {
   const zhou = await house.phone('周阿姨');
   await zhou.say('上报');

@@ -121,6 +121,9 @@ test('a neighbour follows the report that is there instead of filing another, an
   const [followed] = await loadFollowedCases(store, `telegram:${chen.id}`);
   expect(followed?.record).toMatchObject({ number, photos: [{}] });
   expect(await store.redis.zcard(store.keys.casesIn('submitted'))).toBeGreaterThan(0);
+  expect(
+    await store.redis.zscore(store.keys.caseFollowers(followed?.record.id ?? ''), `telegram:${chen.id}`),
+  ).not.toBeNull();
   await chen.say('我的上报');
   await chen.hasNew(/想看哪一件/);
   await chen.tap('飞线充电');

@@ -63,6 +63,10 @@ describe('a case', () => {
     await zhou.tap('✅ 解决了');
     await zhou.sees(/结案了。谢谢您/);
     expect(await caseOf(zhou)).toMatchObject({ state: 'closed', outcome: 'solved', unit: `office_${STREET}` });
+    // Who did it has been answered already, and is not told once more.
+    const { store } = house.running;
+    await expect.poll(() => store.redis.zcard(store.keys.casesNews), { timeout: 5000 }).toBe(0);
+    expect((await zhou.fromBot()).filter(({ text }) => /谢谢大家/.test(text ?? ''))).toEqual([]);
     await expectInvariants(house.running.store);
   }, 60_000);
 

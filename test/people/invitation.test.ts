@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { INVITATION_MS, invitationWrites, newToken } from '../../src/people/invitation.ts';
+import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import type { TestHouse } from '../house.ts';
+import { openTestHouse } from '../house.ts';
+
+let house: TestHouse;
+beforeAll(async () => {
+  house = await openTestHouse();
+});
+afterAll(() => house.close());
+
+async function invite(left: number, until = INVITATION_MS): Promise<string> {
+  const { store } = house.running;
+  const token = newToken();
+  const now = house.simulator.world.now();
+  const grant = { role: 'dispatcher', scope: '*' } as const;
+  const writes = invitationWrites(store, { token, grant, until: now + until, left, by: 'test' });
+  await commitAsHouse(store, { op: token, what: 'invited', checks: [], writes }, now);
+  return token;
+}
+
+const staffCount = () => house.running.store.redis.zcard(house.running.store.keys.staff('dispatcher', '*'));
+
+test('of two who take the last place of a link at the same moment, one gets it, and the other hears so', async () => {
+  const token = await invite(1);
+  const phones = [await house.phone('老吴'), await house.phone('老郑')];
+  for (const phone of phones) {
+    await phone.say(`/start invite_${token}`);
+    await phone.sees(/愿意吗/);
+  }
+  await Promise.all(phones.map((phone) => phone.tap('愿意')));
+  for (const phone of phones) await phone.sees(/您现在是|已经用完/);
+  expect(await staffCount()).toBe(1);
+});
+
+test('a link that is used up, too old or made up opens nothing', async () => {
+  const before = await staffCount();
+  const phone = await house.phone('路人');
+  for (const token of [await invite(1, -1), 'AAAAAAAAAAAAAAAA', 'short']) {
+    await phone.say(`/start invite_${token}`);
+    await phone.hasNew(/已经用完了或者过期了/);
+  }
+  expect(await staffCount()).toBe(before);
+});
+
+test('who gives a role back, or is forgotten, is nobody’s staff any more', async () => {
+  const before = await staffCount();
+  const phone = await house.phone('老陈');
+  await phone.say(`/start invite_${await invite(1)}`);
+  await phone.tap('愿意');
+  await phone.sees(/您现在是/);
+  expect(await staffCount()).toBe(before + 1);
+  await phone.say('/leave');
+  await phone.tap('不做了');
+  await phone.sees(/不再是/);
+  expect(await staffCount()).toBe(before);
+  await phone.say('/work');
+  await phone.sees(/这里是工作人员办件的地方/);
+});
