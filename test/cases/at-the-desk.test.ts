@@ -7,7 +7,7 @@ import { reportInCity } from '../faults/report-in-city.ts';
 import type { TestHouse } from '../house.ts';
 import { openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
-import { caseOf, handle, STREET, sendPhoto, shown, staff } from './desk.ts';
+import { caseOf, handle, STREET, sendPhoto, shown, staff, tapAtOnce } from './desk.ts';
 
 let house: TestHouse;
 let desk: Phone;
@@ -171,7 +171,7 @@ test('whoever works for a unit sees nothing of a case that is not theirs, howeve
   await fire.sees(/现在：已派遣/);
 });
 
-test('of two dispatchers who accept one case at the same moment in two processes, the slower sees that it is done', async () => {
+test('of two dispatchers who accept one case at the same moment, the slower sees that it is done', async () => {
   const { store } = house.running;
   const other = await staff(house, '老郑', 'dispatcher', STREET);
   const zhou = await house.phone('周阿姨');
@@ -180,7 +180,10 @@ test('of two dispatchers who accept one case at the same moment in two processes
     await handle(phone, number, '立案');
     await phone.hasNew(/高风险/);
   }
-  await Promise.all([desk.tap('一般'), other.tap('一般')]);
+  await tapAtOnce(house, [
+    [desk, '一般'],
+    [other, '一般'],
+  ]);
   // The slower one is shown how the case stands now.
   await desk.hasNew(/立案了|现在：已立案/);
   await other.hasNew(/立案了|现在：已立案/);

@@ -1,5 +1,7 @@
 import { loadOwnCases } from '../../src/cases/case-store.ts';
 import type { HazardCase } from '../../src/cases/hazard-case.ts';
+import type { Inbound } from '../../src/channels/channel.ts';
+import { answer } from '../../src/conversation/turn.ts';
 import type { Invitation } from '../../src/people/invitation.ts';
 import { INVITATION_MS, invitationWrites, newToken } from '../../src/people/invitation.ts';
 import type { Role } from '../../src/people/role.ts';
@@ -50,3 +52,17 @@ export async function sendPhoto(phone: Phone, asked: RegExp): Promise<void> {
 }
 
 export const shown = (number: string) => `${number.slice(0, 4)}-${number.slice(4)}`;
+
+/** Several taps of several people, decided at the very same moment: each has read the store before any has written. */
+export async function tapAtOnce(house: TestHouse, taps: readonly (readonly [Phone, string])[]): Promise<void> {
+  const inbounds = await Promise.all(
+    taps.map(async ([phone, label], n): Promise<Inbound> => {
+      const { message_id, buttons } = await phone.withButton(label);
+      const id = buttons.flat().find(({ text }) => text.includes(label))?.callback_data ?? '';
+      const from = `telegram:${phone.id}` as const;
+      const content = { type: 'choice', id } as const;
+      return { id: `at-once:${message_id}:${n}`, from, at: 0, content, tapped: String(message_id) };
+    }),
+  );
+  await Promise.all(inbounds.map((inbound) => answer(inbound, house.running.house)));
+}

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { INVITATION_MS, invitationWrites, newToken } from '../../src/people/invitation.ts';
 import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import { tapAtOnce } from '../cases/desk.ts';
 import type { TestHouse } from '../house.ts';
 import { openTestHouse } from '../house.ts';
 
@@ -29,7 +30,10 @@ test('of two who take the last place of a link at the same moment, one gets it, 
     await phone.say(`/start invite_${token}`);
     await phone.sees(/愿意吗/);
   }
-  await Promise.all(phones.map((phone) => phone.tap('愿意')));
+  await tapAtOnce(
+    house,
+    phones.map((phone) => [phone, '愿意'] as const),
+  );
   for (const phone of phones) await phone.sees(/您现在是|已经用完/);
   expect(await staffCount()).toBe(1);
 });
