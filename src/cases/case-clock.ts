@@ -44,12 +44,18 @@ async function wakeCase(store: Store, id: string, now: number): Promise<void> {
   );
 }
 
+const GRAVITY: readonly Mark['what'][] = ['list', 'supervise', 'red', 'amber', 'over'];
+
 /** Waiting for an answer ends, what was put off comes back; anything else is said aloud, and from a working day on it is supervised. */
-function brings({ record }: KeptCase, { key, what, for: clock }: Mark, now: number): CaseEvent {
-  if (what === 'over') {
-    const tried = attempt(record, clock === 'rate' ? 'left_unrated' : 'resumed', HOUSE, {}, now);
+function brings({ record }: KeptCase, first: Mark, now: number): CaseEvent {
+  if (first.what === 'over') {
+    const tried = attempt(record, first.for === 'rate' ? 'left_unrated' : 'resumed', HOUSE, {}, now);
     if (tried.type === 'done') return tried.event;
   }
+  // Several at once, after a pause, are one message: the gravest says it all.
+  const due = marksOf(record).filter(({ at }) => at <= now);
+  const gravest = GRAVITY.map((kind) => due.find(({ what }) => what === kind)).find((mark) => mark !== undefined);
+  const { key, what } = gravest ?? first;
   const level = what === 'supervise' ? { level: 1 as const } : what === 'list' ? { level: 2 as const } : {};
-  return { type: 'reminded', at: now, ...HOUSE, mark: key, ...level };
+  return { type: 'reminded', at: now, ...HOUSE, mark: key, marks: due.map((mark) => mark.key), ...level };
 }

@@ -33,6 +33,7 @@ export const EVENT_TYPES = [
   'signed',
   'returned',
   'extension_asked',
+  'extension_refused',
   'extended',
   'contained',
   'handled',
@@ -101,7 +102,9 @@ export type Brought = {
   readonly place?: Place;
   readonly desk?: string;
   readonly community?: string;
+  /** Which mark of time was told, and with it those that it makes needless. */
   readonly mark?: string;
+  readonly marks?: readonly string[];
 };
 
 /** From the second giving back on, the lead decides. */
@@ -181,6 +184,8 @@ function changed(kept: HazardCase, event: CaseEvent, before: HazardCase): Hazard
       };
     case 'extension_asked':
       return { ...kept, ...(event.until ? { extensionAsked: event.until } : {}) };
+    case 'extension_refused':
+      return without(kept, 'extensionAsked');
     case 'extended': {
       const times = (kept.extended?.times ?? 0) + 1;
       return {
@@ -246,7 +251,7 @@ function changed(kept: HazardCase, event: CaseEvent, before: HazardCase): Hazard
     case 'reminded':
       return {
         ...kept,
-        told: [...(kept.told ?? []), event.mark ?? ''].slice(-TOLD_MAX),
+        told: [...(kept.told ?? []), ...(event.marks ?? [event.mark ?? ''])].slice(-TOLD_MAX),
         ...(event.level && event.level > (kept.supervision ?? 0) ? { supervision: event.level } : {}),
       };
     case 'recurred':

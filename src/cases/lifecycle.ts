@@ -57,7 +57,9 @@ type Transition = {
 const DAY_MS = 24 * 3600_000;
 const UNDO_MS = DAY_MS;
 const REOPEN_MS = 30 * DAY_MS;
-export const SHELVED_MAX_MS = 90 * DAY_MS;
+/** What is put off, or extended, comes back within so many days. */
+export const SHELVED_MAX_DAYS = 90;
+const SHELVED_MAX_MS = SHELVED_MAX_DAYS * DAY_MS;
 const BEFORE_WORK = ['submitted', 'verifying', 'filed'] as const;
 const AT_WORK = ['dispatched', 'in_progress'] as const;
 const ALL_OPEN = [...BEFORE_WORK, ...AT_WORK, 'checking', 'confirming', 'shelved'] as const;
@@ -123,6 +125,7 @@ export const TRANSITIONS: readonly Transition[] = [
     needs: ['until', 'words'],
     guard: mayAskForLonger,
   },
+  { event: 'extension_refused', from: ['in_progress'], to: 'same', who: ['dispatcher', 'lead'], guard: wasAsked },
   {
     event: 'extended',
     from: ['in_progress'],
@@ -317,6 +320,10 @@ function mayAskForLonger(trying: Trying): Refusal | undefined {
   if (due !== undefined && now >= due) return 'too_late';
   if (brought.until !== undefined && brought.until <= Math.max(now, due ?? 0)) return 'until_past';
   return isOurs(trying);
+}
+
+function wasAsked({ kept }: Trying): Refusal | undefined {
+  return kept.extensionAsked === undefined ? 'extension_not_asked' : undefined;
 }
 
 function mayBeExtended({ kept, actor, brought, now }: Trying): Refusal | undefined {

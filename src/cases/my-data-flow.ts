@@ -13,11 +13,7 @@ import { asking } from '../store/store.ts';
 import { showCaseNumber } from './case-number.ts';
 import type { KeptCase } from './case-store.ts';
 import { loadFollowedCases, loadOwnCases, removeCase } from './case-store.ts';
-import type { CaseState } from './hazard-case.ts';
 import { unsubscribed } from './subscription.ts';
-
-/** States in which a case is still only its reporter's own. */
-const UNTOUCHED: readonly CaseState[] = ['submitted', 'verifying', 'filed', 'withdrawn', 'rejected'];
 
 type Facts = {
   readonly urn: Urn;
@@ -82,10 +78,8 @@ export const forgetMeTalk = talk({
       return { outcome: 'forgetting_declined', checks: [], writes: [], says: [{ key: 'flows/forget-me:kept' }] };
     }
     const { keys } = store;
-    // What nobody works on and nobody else follows goes with its reporter; the rest stays without them.
-    const changes = facts.cases.map((kept) =>
-      UNTOUCHED.includes(kept.record.state) && !facts.shared.includes(kept) ? removeCase(store, kept, now) : undefined,
-    );
+    // What nobody has looked at and nobody else follows goes with its reporter; the rest stays without them.
+    const changes = facts.cases.map((kept) => (isOnlyTheirs(kept, facts) ? removeCase(store, kept, now) : undefined));
     return {
       outcome: 'person_forgotten',
       checks: changes.flatMap((change) => change?.checks ?? []),
@@ -104,8 +98,15 @@ export const forgetMeTalk = talk({
   },
 });
 
+/** A case that is still its reporter's own affair. */
+function isOnlyTheirs(kept: KeptCase, { shared }: Facts): boolean {
+  return !kept.record.looked && !shared.includes(kept);
+}
+
 /** Everything kept about a person, by its kind, in words. */
-function summaryOf({ contact, cases }: Facts): Readonly<Record<string, unknown>> {
+function summaryOf(facts: Facts): Readonly<Record<string, unknown>> {
+  const { contact, cases } = facts;
+  const going = cases.filter((kept) => isOnlyTheirs(kept, facts)).map(({ record }) => showCaseNumber(record.number));
   const agreed = contact ? CONSENTS.filter((consent) => hasAgreed(contact, consent)) : [];
   const consents = agreed.map((consent) => ({ key: `common:consents.${consent}` }));
   const place = contact?.lastPlace;
@@ -116,6 +117,7 @@ function summaryOf({ contact, cases }: Facts): Readonly<Record<string, unknown>>
       cases.length > 0
         ? cases.map(({ record }) => showCaseNumber(record.number)).join('、')
         : { key: 'common:skipped' },
+    going: going.length > 0 ? going.join('、') : { key: 'common:skipped' },
     place: place ? { place: place.place } : { key: 'common:skipped' },
     subscribed: { key: contact?.subscribed === false ? 'common:no' : 'common:yes' },
   };

@@ -1,4 +1,4 @@
-import type { Said } from '../delivery/effects.ts';
+import type { Said, Value } from '../delivery/effects.ts';
 import { flow } from '../engine/flow.ts';
 import { choice, choices } from '../engine/steps/choice.ts';
 import { confirm } from '../engine/steps/confirm.ts';
@@ -15,14 +15,15 @@ import type { Brought, CaseEvent, EventType, Reason } from './case-event.ts';
 import { REASONS } from './case-event.ts';
 import { showCaseNumber } from './case-number.ts';
 import { changeCase, lessenCase } from './case-store.ts';
-import { PHOTOS_MAX, photosOf, THREE } from './hazard-case.ts';
+import { PHOTOS_MAX, THREE } from './hazard-case.ts';
 import type { Actor, Attempt, Refusal } from './lifecycle.ts';
-import { attempt, offered } from './lifecycle.ts';
+import { attempt, offered, SHELVED_MAX_DAYS } from './lifecycle.ts';
 import type { Here, WorkAnswers, WorkFacts } from './load-work.ts';
 import { chosenCase, loadMyWork } from './load-work.ts';
 import { mergeCase, unmergeCase } from './merge.ts';
 import { personShield } from './person-shield.ts';
 import type { CaseCity } from './report-flow.ts';
+import { shownMedia } from './shown-media.ts';
 import { cardOf, listedName, nearbyName, unitsFor, whyUnit } from './work-card.ts';
 
 /** What each deed asks for. `must` is asked until it is given, `may` can be skipped. */
@@ -81,7 +82,16 @@ export const myWork = flow<WorkFacts>({ id: 'my-work', version: 1, lifetimeSecon
       ],
     }),
   )
-  .step('found', choice({ options: ['yes', 'no'], relevant: is('looked') }))
+  .step(
+    'found',
+    choice({
+      relevant: is('looked'),
+      options: [
+        { id: 'yes', means: 'yes' },
+        { id: 'no', means: 'no' },
+      ],
+    }),
+  )
   .step('risk', choice({ options: ['usual', 'high'], relevant: is('accepted') }))
   .step('level', choice({ options: ['reminded', 'supervised'], relevant: is('supervised') }))
   .step(
@@ -105,7 +115,7 @@ export const myWork = flow<WorkFacts>({ id: 'my-work', version: 1, lifetimeSecon
     'place',
     place({ relevant: is('located'), maxLength: 100, regions: ({ facts }) => facts.regions, sharing: () => true }),
   )
-  .step('until', date({ relevant: is('extension_asked', 'shelved') }))
+  .step('until', date({ relevant: is('extension_asked', 'shelved'), withinDays: SHELVED_MAX_DAYS }))
   .step('three', choices({ relevant: is('three_filled'), options: THREE, min: THREE.length }))
   .step('responsibility', text({ relevant: is('listed'), maxLength: 200, screen: personShield }))
   .step('funds', text({ relevant: is('listed'), maxLength: 200, screen: personShield }))
@@ -183,21 +193,10 @@ export const myWorkTalk = talk({
       };
     }
     if (deed === 'photos_shown') {
-      const { photos: taken, evidence = [] } = kept.record;
-      const shown = [
-        ...taken.map((photo) => ['before', photo] as const),
-        ...evidence.map((photo) => ['after', photo] as const),
-      ];
-      const says = shown.map(([when, { file }]) => ({
-        key: `flows/my-work:photo.${when}` as const,
-        values: { number },
-        photo: file,
-      }));
-      return {
-        outcome: 'photos_shown',
-        ...nothing,
-        says: [...says, { key: 'flows/my-work:photo.all', buttons: again }],
-      };
+      if (actors.length === 0)
+        return { outcome: 'deed_refused', ...nothing, says: [refusal('not_you', number, again)] };
+      const last = { key: 'flows/my-work:photo.all' as const, buttons: again };
+      return { outcome: 'photos_shown', ...nothing, says: [...shownMedia(kept.record, facts.events), last] };
     }
     const target = answers.target ? facts.near.find(({ record }) => record.number === answers.target) : undefined;
     const brought: Brought = {
@@ -219,7 +218,7 @@ export const myWorkTalk = talk({
     return {
       outcome: `case_${event.type}`,
       ...change,
-      says: [{ key: `flows/my-work:done.${event.type}`, values: { number }, buttons: again }],
+      says: [{ key: `flows/my-work:done.${event.type}`, values: { number, until: untilOf(event) }, buttons: again }],
     };
   },
 });
@@ -232,7 +231,7 @@ function deedsFor(here: Here): readonly string[] {
   const actors = actorsOn(kept.record, facts.grants, facts.me, facts.regions);
   const may = offered(kept.record, actors, now).filter((event) => event !== 'merged' || facts.near.length > 0);
   return [
-    ...(photosOf(kept.record).length > 0 ? ['photos_shown'] : []),
+    ...(shownMedia(kept.record, facts.events).length > 0 ? ['photos_shown'] : []),
     ...may,
     ...(actors.some(({ as }) => as === 'dispatcher') ? ['redacted'] : []),
   ];
@@ -247,4 +246,9 @@ function firstThat(actors: readonly Actor[], tries: (actor: Actor) => Attempt): 
 
 function refusal(why: Refusal, number: string, buttons: NonNullable<Said['buttons']>) {
   return { key: `common:refused.${why}`, values: { number }, buttons } as const;
+}
+
+/** The day that was named is read back, so that a slip is seen. */
+function untilOf({ until }: CaseEvent): Value {
+  return until === undefined ? '' : { at: until };
 }

@@ -112,6 +112,12 @@ function toStaff(
     const said = { key, values: { ...values, clock }, buttons };
     return [...new Set([...now, ...late])].map((list) => ({ list, said }));
   }
+  if (event.type === 'supervised' || event.type === 'listed') {
+    return now.map((list) => ({ list, said: { key: 'common:turn.supervised', values, buttons } }));
+  }
+  if (event.type === 'extension_refused') {
+    return now.map((list) => ({ list, said: { key: 'common:turn.not_extended', values, buttons } }));
+  }
   const moved = before?.state !== after.state || event.type === 'looked' || event.type === 'extension_asked';
   const mine = now.filter((list) => !listed.has(list) || (moved && event.as === 'house'));
   const key = after.urgent ? 'common:turn.urgent' : 'common:turn.new';

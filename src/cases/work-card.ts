@@ -26,7 +26,9 @@ export function cardOf(here: Here): Readonly<Record<string, unknown>> {
     additions = [],
     route,
     urgent,
+    highRisk,
   } = kept.record;
+  const extras = extrasOf(kept.record, facts);
   const clocks = clocksOf(kept.record).map((clock) => ({
     key: `common:clock.${clock.for}` as const,
     values: { due: { at: clock.due }, light: LIGHTS[stageOf(clock, now)] },
@@ -47,17 +49,46 @@ export function cardOf(here: Here): Readonly<Record<string, unknown>> {
     more: additions.length > 0 ? { list: additions.map((words) => ({ words })) } : { key: 'common:skipped' },
     filed: { at: filedAt },
     clocks: clocks.length > 0 ? { list: clocks } : { key: 'common:skipped' },
-    history: { list: facts.events.slice(-HISTORY_MAX).map((event) => historyLine(event)) },
+    history: { list: historyOf(facts) },
+    extras: extras.length > 0 ? { list: extras } : { key: 'common:skipped' },
+    risk: { key: highRisk ? 'common:high_risk' : 'common:usual_risk' },
   };
 }
 
-/** The newest of what happened. */
+/** The newest of what people did; our own reminders are no history. */
 const HISTORY_MAX = 6;
 
-function historyLine({ type, at, words }: CaseEvent): Value {
-  const what = { key: `common:case_event.${type}` as const };
-  if (!words) return { key: 'common:history_line', values: { at: { at }, what } };
-  return { key: 'common:history_line_words', values: { at: { at }, what, words: { words } } };
+function historyOf({ events, units }: WorkFacts): readonly Value[] {
+  const done = events.filter(({ type }) => type !== 'reminded').slice(-HISTORY_MAX);
+  return done.map((event) => {
+    const { type, at, found } = event;
+    const seen = type === 'looked' ? (found ? 'looked_yes' : 'looked_no') : type;
+    const what = { key: `common:case_event.${seen}` as const };
+    const more = detailsOf(event, units);
+    if (more.length === 0) return { key: 'common:history_line', values: { at: { at }, what } };
+    return { key: 'common:history_line_words', values: { at: { at }, what, words: { list: more } } };
+  });
+}
+
+function detailsOf({ reason, unit, until, words }: CaseEvent, units: WorkFacts['units']): readonly Value[] {
+  const names = unit === undefined ? undefined : units.get(unit)?.names;
+  return [
+    ...(reason ? [{ key: `common:reasons.${reason}` as const }] : []),
+    ...(names ? [{ names }] : []),
+    ...(until ? [{ at: until }] : []),
+    ...(words ? [{ words }] : []),
+  ];
+}
+
+/** The answers to the category's own questions, as the resident gave them. */
+function extrasOf({ category, extras = {} }: HazardCase, { categories }: WorkFacts): readonly Value[] {
+  const questions = categories.get(category)?.questions ?? [];
+  return questions.flatMap(({ id, names, options }) => {
+    const chosen = options.find((option) => option.id === extras[id]);
+    return chosen
+      ? [{ key: 'common:line' as const, values: { label: { names }, answer: { names: chosen.names } } }]
+      : [];
+  });
 }
 
 /** A case as a line of the list: how pressing, what, which. */

@@ -43,6 +43,8 @@ export type Outgoing = {
   readonly file?: { readonly name: string; readonly text: string };
   /** A photo that somebody sent to us, shown again with the text under it. */
   readonly photo?: string;
+  /** A voice message that somebody sent to us, played again. */
+  readonly voice?: string;
   /** Replaces this earlier message, where the channel can; otherwise it is a new one. */
   readonly edits?: MessageRef;
 };

@@ -194,6 +194,7 @@ function intentOf(inbound: Inbound, scene: Scene, asked: Question | undefined): 
     language,
     asked,
     light,
+    staff: (scene.person.contact?.grants ?? []).length > 0,
     waiting,
     isHazard: (text) => scene.city.categories.find(text).length > 0,
   });

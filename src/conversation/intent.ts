@@ -29,6 +29,8 @@ export type Intent =
 /** A number in the middle of a sentence, or copied with the words around it. */
 const CASE_NUMBER = /(?<![0-9A-Za-z])[0-9A-Za-z]{4}[-–—\s]?[0-9A-Za-z]{4}(?![0-9A-Za-z])/;
 
+const CASE_TALKS: readonly string[] = ['my-work', 'my-cases'];
+
 /** The commands, which are Latin because Telegram allows no others. */
 const COMMANDS = {
   '/help': { type: 'help' },
@@ -60,6 +62,8 @@ type Standing = {
   readonly asked: Question | undefined;
   /** That question is one of a list or a setting, not of a report. */
   readonly light: boolean;
+  /** Who asks has a role as an organiser. */
+  readonly staff: boolean;
   /** The talk that waits to be gone on with. */
   readonly waiting: Session | undefined;
   /** Whether words sound like a hazard. */
@@ -70,7 +74,10 @@ type Standing = {
  * Reads what somebody wants. Where the question takes free words, bare words such as “帮助” belong to the answer, while
  * commands and the menu's own buttons always lead out.
  */
-export function readIntent(content: Content, { say, language, asked, light, waiting, isHazard }: Standing): Intent {
+export function readIntent(
+  content: Content,
+  { say, language, asked, light, staff, waiting, isHazard }: Standing,
+): Intent {
   if (content.type === 'start') {
     if (!content.payload.startsWith(INVITES)) return { type: 'start' };
     return { type: 'open', flow: 'join-staff', known: { answers: { token: content.payload.slice(INVITES.length) } } };
@@ -83,7 +90,9 @@ export function readIntent(content: Content, { say, language, asked, light, wait
     }
     return button && button.type !== 'answer' ? button : { type: 'answer' };
   }
-  if (content.type === 'photo' && (!asked || (light && asked.kind !== 'photos'))) {
+  // Somebody who looks at one case means that case: which deed the photo belongs to is said first.
+  const atCase = asked !== undefined && CASE_TALKS.includes(asked.flow) && asked.step !== 'case';
+  if (content.type === 'photo' && !atCase && (!asked || (light && asked.kind !== 'photos'))) {
     return { type: 'photo', flow: 'report-hazard', photo: content };
   }
   // So is a voice message, which staff can listen to, and a place.
@@ -109,7 +118,9 @@ export function readIntent(content: Content, { say, language, asked, light, wait
     return { type: 'emergency', ...(report ? { report } : {}) };
   }
   const offered = waiting && !asked ? readOffer(said, waiting, say) : undefined;
-  const meant = offered ?? readWord(said, content.text, say, asked !== undefined);
+  // At a list of cases a number may be of one that is not listed.
+  const inTalk = asked !== undefined && !(CASE_TALKS.includes(asked.flow) && asked.step === 'case');
+  const meant = offered ?? readWord(said, content.text, say, inTalk, staff);
   if (meant.type !== 'answer' || asked || !isHazard(content.text)) return meant;
   // “井盖没了”, out of the blue, is the beginning of a report.
   const description = { text: tidyText(content.text) };
@@ -133,7 +144,7 @@ function readOffer(said: string, waiting: Session, say: Say): Intent | undefined
   return bare(said) === bare(say('common:fresh')) ? { type: 'fresh', flow: waiting.flow } : undefined;
 }
 
-function readWord(said: string, text: string, say: Say, inTalk: boolean): Intent {
+function readWord(said: string, text: string, say: Say, inTalk: boolean, staff: boolean): Intent {
   const opened = TALKS.find(({ flow }) => isWord(said, say, flow.id));
   if (opened) return { type: 'open', flow: opened.flow.id };
   if (isWord(said, say, 'help')) return { type: 'help' };
@@ -143,7 +154,7 @@ function readWord(said: string, text: string, say: Say, inTalk: boolean): Intent
   if (isWord(said, say, 'thanks')) return { type: 'thanks' };
   const [like] = CASE_NUMBER.exec(text) ?? [];
   const number = readCaseNumber(like ?? text);
-  if (number) return { type: 'open', flow: 'my-cases', known: { answers: { case: number } } };
+  if (number) return { type: 'open', flow: staff ? 'my-work' : 'my-cases', known: { answers: { case: number } } };
   return like?.includes('-') ? { type: 'wrong_number' } : { type: 'answer' };
 }
 

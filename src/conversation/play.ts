@@ -32,7 +32,8 @@ export function openTalk(flow: string, decision: Decision, scene: Scene, known: 
 function noticeOf({ session }: Asked, { answers = {} }: Known): { readonly because?: Because } {
   if (answers.photos) return { because: { type: 'photo_kept' } };
   // The number of a case that this person cannot see: it does not count, and the list is shown.
-  return answers[session.step] === undefined ? {} : { because: { type: 'again', reason: 'not_found', misses: 1 } };
+  if (answers[session.step] === undefined) return {};
+  return { because: { type: 'again', reason: session.step === 'case' ? 'not_found' : 'changed', misses: 1 } };
 }
 
 /** A photo out of the blue goes into the report that waits, or begins one. */

@@ -110,6 +110,7 @@ export function renderSaid(said: Said, reader: Reader): Outgoing {
     ...(choices ? { choices } : {}),
     ...(said.file ? { file: said.file } : {}),
     ...(said.photo ? { photo: said.photo } : {}),
+    ...(said.voice ? { voice: said.voice } : {}),
   };
 }
 

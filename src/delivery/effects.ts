@@ -31,6 +31,7 @@ export type Said = {
   readonly file?: { readonly name: string; readonly text: string };
   /** A photo that somebody has sent, by the channel's name for it. */
   readonly photo?: string;
+  readonly voice?: string;
   /** Buttons under it, each of which opens a talk with what its argument says. */
   readonly buttons?: readonly { readonly label: Key; readonly flow: string; readonly argument: string }[];
 };

@@ -54,7 +54,7 @@ test('two reports of one thing become one case, with its photos and followers, a
   await handle(desk, second, '并案');
   await desk.hasNew(/并到哪一件/);
   await desk.tap(shown(first));
-  await desk.hasNew(/确定吗/);
+  await desk.hasNew(/确定要这样办吗/);
   await desk.tap('确定');
   await desk.hasNew(/并好了/);
   await chen.hasSeen(/说的是同一回事/);
@@ -146,7 +146,7 @@ test('what a dispatcher hides is gone from the record, from the history, and fro
   await goes(id, ['added', 'submitted', { words: { text: '这句要隐去的悄悄话' } }]);
   await expect.poll(() => store.redis.zcard(store.keys.casesNews), { timeout: 5000 }).toBe(0);
   await handle(desk, number, '隐去文字');
-  await desk.hasNew(/确定吗/);
+  await desk.hasNew(/确定要这样办吗/);
   await desk.tap('确定');
   await desk.hasNew(/都隐去了/);
   const record = await caseOf(house, zhou);
@@ -219,8 +219,8 @@ test('time wakes a case exactly once, however many processes look', async () => 
   house.simulator.world.advanceClock(30 * 24 * 3600);
   const told = async () =>
     (await loadEvents(store, id)).flatMap(({ type, mark }) => (type === 'reminded' ? [mark] : []));
-  await expect.poll(async () => (await told()).length, { timeout: 10_000 }).toBe(4);
-  expect(new Set(await told()).size).toBe(4);
+  // Amber, red and both steps of the ladder are long over: one message says it all.
+  await expect.poll(told, { timeout: 10_000 }).toEqual([expect.stringMatching(/:list$/)]);
   expect((await caseOf(house, zhou)).supervision).toBe(2);
   await expect.poll(() => asking(store.redis.zcard(store.keys.casesNews)), { timeout: 10_000 }).toBe(0);
   await expectInvariants(store);

@@ -132,12 +132,12 @@ describe('a case', () => {
     await fire.say('12月15日');
     await fire.hasNew(/请写一两句说明/);
     await fire.say('充电桩下周才到货');
-    await fire.hasNew(/延期申请交上去了/);
+    await fire.hasNew(/交上去了/);
     await desk.hasNew(/有一件等您办/);
     await desk.tap('去办');
     await desk.hasNew(/现在：处置中/);
-    await desk.tap('同意延期');
-    await desk.hasNew(/延期了/);
+    await desk.tap('👌 同意延期');
+    await desk.hasNew(/延到 2026年12月15日/);
     await zhou.hasSeen(/延到 2026年12月15日/);
     await handled('拆了');
 

@@ -37,6 +37,11 @@ export async function sendMessage(api: TelegramApi['api'], to: Urn, message: Out
       const sent = await api.raw.sendPhoto({ chat_id: chat, photo: message.photo, caption, ...markup });
       return { type: 'sent', ref: String(sent.message_id) };
     }
+    if (message.voice) {
+      const caption = text.slice(0, CAPTION_MAX);
+      const sent = await api.raw.sendVoice({ chat_id: chat, voice: message.voice, caption, ...markup });
+      return { type: 'sent', ref: String(sent.message_id) };
+    }
     const sent = await api.raw.sendMessage({
       chat_id: chat,
       text,

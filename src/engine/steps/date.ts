@@ -2,20 +2,29 @@ import { readDate } from '../read-date.ts';
 import type { Common, Step } from '../step.ts';
 import { again } from '../step.ts';
 
+const DAY_MS = 24 * 3600_000;
+
 /** A day (`2026-05-01`) or, with `time`, a minute (`2026-05-01T15:00`) in the city's time, typed as people say it. */
 export function date<Facts, Answers>(
-  spec: Common<Facts, Answers> & { readonly time?: boolean; readonly past?: boolean },
+  spec: Common<Facts, Answers> & {
+    readonly time?: boolean;
+    readonly past?: boolean;
+    /** So many days ahead at most: “yesterday” without a year would else be next year's. */
+    readonly withinDays?: number;
+  },
 ): Step<Facts, Answers, string> {
-  const { time = false, past = false, ...common } = spec;
+  const { time = false, past = false, withinDays, ...common } = spec;
   return {
     ...common,
     kind: 'date',
-    ask: () => ({}),
+    ask: () => (withinDays === undefined ? {} : { values: { withinDays } }),
     read: (input, scene) => {
       const moment = input.type === 'text' ? readDate(input.text, scene.now, past ? 'past' : 'future') : undefined;
       if (!moment || (time && !moment.time)) return again('invalid');
       const value = time ? `${moment.day}T${moment.time}` : moment.day;
       if (!past && moment.over) return again('past');
+      const ahead = (Date.parse(moment.day) - scene.now) / DAY_MS;
+      if (withinDays !== undefined && ahead > withinDays) return again('too_far');
       return { type: 'answer', value };
     },
     holds: (answer) => typeof answer === 'string' && (time ? answer.length === 16 : answer.length === 10),
