@@ -50,6 +50,9 @@ test('a program is told of every public event, signed; what it does not take is 
   const accepted = { type: 'accepted', to: 'filed', at, as: 'dispatcher', by: 'x', clock: { cure: '1wd' } } as const;
   await commitAsHouse(store, { op: 'a', what: 'test', ...changeCase(store, kept, accepted) }, at);
   await expect.poll(() => calls.length, { timeout: 5000 }).toBe(1);
+  // It waits for its next time from the moment on at which the answer was read.
+  const waitsUntil = async () => Number((await store.redis.zrange(store.keys.hooksDue, '0', '0', 'WITHSCORES'))[1]);
+  await expect.poll(waitsUntil, { timeout: 5000 }).toBeGreaterThan(house.simulator.world.now());
   status = 200;
   house.simulator.world.advanceClock(61);
   await expect.poll(() => calls.length, { timeout: 5000 }).toBe(2);
