@@ -147,7 +147,7 @@ describe('a case', () => {
     await grid.hasNew(/请写一两句说明/);
     await grid.say('线还在窗户外面');
     await grid.hasNew(/返工/);
-    await zhou.hasSeen(/核查没有通过/);
+    await zhou.hasSeen(/核查没有通过：线还在窗户外面/);
     await fire.hasNew(/有一件等您办/);
     await fire.tap('去办');
     await fire.hasNew(/现在：处置中/);
