@@ -14,14 +14,13 @@ const BATCH = 100;
 const HOUSE: Actor = { as: 'house', by: '' };
 
 /** Does what time brings about: warnings, the ladder, the end of waiting. Safe in any number of processes: each step is one commit. */
-export async function wakeCases(store: Store, now: number, log: Log): Promise<number> {
+export async function wakeCases(store: Store, now: number, log: Log): Promise<void> {
   const { redis, keys } = store;
   const due = await asking(redis.zrange(keys.casesClock, '-inf', String(now), 'BYSCORE', 'LIMIT', 0, BATCH));
   for (const id of due) {
     // One case's trouble must not keep the others waiting.
     await wakeCase(store, id, now).catch((error) => log.warn({ err: error }, 'a case could not be woken'));
   }
-  return due.length;
 }
 
 async function wakeCase(store: Store, id: string, now: number): Promise<void> {

@@ -42,6 +42,8 @@ export type CategoryTree = {
   readonly find: (words: string) => readonly Option[];
   readonly leaf: (code: string) => Option | undefined;
   readonly get: (code: string) => Category | undefined;
+  /** What to call it, also where it was taken out of the tree since. */
+  readonly nameOf: (code: string) => Names;
 };
 
 export function categoryTree(categories: readonly Category[]): CategoryTree {
@@ -64,6 +66,7 @@ export function categoryTree(categories: readonly Category[]): CategoryTree {
     find: (words) => index(words).flatMap((code) => leaf(code) ?? []),
     leaf,
     get: (code) => byCode.get(code),
+    nameOf: (code) => byCode.get(code)?.names ?? { 'zh-CN': code, en: code },
   };
 }
 

@@ -135,11 +135,6 @@ export type HazardCase = Report & {
 /** More photos than this tell no more. */
 export const PHOTOS_MAX = 8;
 
-/** Photos and words may follow as long as the case is open. */
-export function canAddTo(kept: HazardCase): boolean {
-  return isOpen(kept);
-}
-
 /** Every photo of a case, whoever sent it. */
 export function photosOf({ photos, evidence = [] }: HazardCase): readonly Media[] {
   return [...photos, ...evidence];

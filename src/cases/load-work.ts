@@ -41,16 +41,21 @@ export function chosenCase({ facts: { work }, answers }: Pick<Here, 'facts' | 'a
 export async function loadMyWork({ store, city, person, standing }: Loading<CaseCity>): Promise<Loaded> {
   const grants = person.contact?.grants ?? [];
   const { answers } = standing;
-  const asked = typeof answers.case === 'string' ? await loadByNumber(store, answers.case) : undefined;
   const me = store.pseudonym(person.urn);
+  const [asked, found] = await Promise.all([
+    typeof answers.case === 'string' ? loadByNumber(store, answers.case) : undefined,
+    loadWork(store, listsFor(grants, city)),
+  ]);
   // Whoever has no part in a case sees nothing of it, however they came by its number.
   const mine = asked && actorsOn(asked.record, grants, me, city.regions).length > 0 ? asked : undefined;
-  const found = await loadWork(store, listsFor(grants, city));
   const listed = found.filter(({ record }) => actorsOn(record, grants, me, city.regions).length > 0);
   const work = mine && !listed.some(({ record }) => record.id === mine.record.id) ? [...listed, mine] : listed;
-  const events = mine ? await loadEvents(store, mine.record.id) : [];
+  const [events, merging] = await Promise.all([
+    mine ? loadEvents(store, mine.record.id) : [],
+    loadMerging(store, city, mine, answers.next),
+  ]);
   const others = asked && !mine ? asked.record.number : undefined;
-  return { me, work, others, events, ...(await loadMerging(store, city, mine, answers.next)) };
+  return { me, work, others, events, ...merging };
 }
 
 /** What a merge and its undoing need. Only then: everything else does without these questions. */

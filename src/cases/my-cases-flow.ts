@@ -101,7 +101,7 @@ export const myCasesTalk = talk({
   }),
   facts: ({ categories, units }: CaseCity, _person, loaded) => ({
     ...loaded,
-    nameOf: (category) => categories.get(category)?.names ?? { 'zh-CN': category, en: category },
+    nameOf: categories.nameOf,
     unitOf: (unit) => (unit === undefined ? undefined : units.get(unit)?.names),
   }),
   closed: ({ own, followed }) => (own.length + followed.length === 0 ? { key: 'flows/my-cases:none' } : undefined),

@@ -242,7 +242,7 @@ function following({ metres: _far, ...kept }: Near, { store, person, now, photos
 function nearName({ record, metres }: Near, { categories }: Facts): Names {
   const day = dayOf(record.filedAt).slice(5);
   const far = metres === undefined ? '' : ` ${metres} m`;
-  const names = Object.entries(categories.get(record.category)?.names ?? { 'zh-CN': record.category });
+  const names = Object.entries(categories.nameOf(record.category));
   return Object.fromEntries(names.map(([language, name]) => [language, `${day} ${name}${far}`]));
 }
 

@@ -86,10 +86,12 @@ function toFollowers(
 
 /** What those hear who asked for the cases of an area: the kind and where about, once it was looked at. */
 export function subscribersNews({ category, place }: HazardCase, { categories, regions }: CaseCity): Said {
-  const names = categories.get(category)?.names ?? { 'zh-CN': category, en: category };
   const community = place.region === undefined ? undefined : regions.above(place.region, 'community');
   const where = community === undefined ? undefined : regions.nameOf(community);
-  const values = { category: { names }, where: where ? { names: where } : { key: 'common:place.none' as const } };
+  const values = {
+    category: { names: categories.nameOf(category) },
+    where: where ? { names: where } : { key: 'common:place.none' as const },
+  };
   return { key: 'common:news.in_your_area', values, buttons: [] };
 }
 
@@ -125,11 +127,10 @@ function toStaff(
 }
 
 function valuesOf(after: HazardCase, { reason, words, until, unit }: CaseEvent, { categories, units }: CaseCity) {
-  const names = categories.get(after.category)?.names ?? { 'zh-CN': after.category, en: after.category };
   const doing = units.get(after.unit ?? unit ?? '')?.names;
   const values: Record<string, Value> = {
     number: showCaseNumber(after.number),
-    category: { names },
+    category: { names: categories.nameOf(after.category) },
     place: { place: after.place },
     unit: doing ? { names: doing } : { key: 'common:nobody_yet' },
     reason: reason ? { key: `common:reasons.${reason}` } : { key: 'common:skipped' },

@@ -35,7 +35,7 @@ export function cardOf(here: Here): Readonly<Record<string, unknown>> {
   }));
   return {
     number: showCaseNumber(number),
-    category: { names: nameOf(facts, category) },
+    category: { names: facts.categories.nameOf(category) },
     urgent: { key: urgent ? 'common:urgent' : 'common:not_urgent' },
     state: { key: `common:case_state.${state}` },
     unit: unitName(facts, unit),
@@ -91,15 +91,15 @@ function extrasOf({ category, extras = {} }: HazardCase, { categories }: WorkFac
   });
 }
 
-/** A case as a line of the list: how pressing, what, which. */
 const LIGHTS = { green: '🟢', amber: '🟡', red: '🔴' } as const;
 
+/** A case as a line of the list: how pressing, what, which. */
 export function listedName(facts: WorkFacts, record: HazardCase, now: number): Names {
   const [clock] = clocksOf(record);
   const light = clock ? LIGHTS[stageOf(clock, now)] : '⚪';
   const urgent = record.urgent ? '‼️' : '';
   const head = `${light}${urgent} `;
-  const names = Object.entries(nameOf(facts, record.category));
+  const names = Object.entries(facts.categories.nameOf(record.category));
   return Object.fromEntries(
     names.map(([language, name]) => [language, `${head}${name} ${showCaseNumber(record.number)}`]),
   );
@@ -107,7 +107,7 @@ export function listedName(facts: WorkFacts, record: HazardCase, now: number): N
 
 /** A case into which another might go. */
 export function nearbyName(facts: WorkFacts, { record, metres }: Near): Names {
-  const names = Object.entries(nameOf(facts, record.category));
+  const names = Object.entries(facts.categories.nameOf(record.category));
   const far = metres === undefined ? '' : ` ${metres} m`;
   return Object.fromEntries(
     names.map(([language, name]) => [language, `${name} ${showCaseNumber(record.number)}${far}`]),
@@ -147,8 +147,4 @@ export function whyUnit(here: Here): Readonly<Record<string, unknown>> {
 function unitName({ units }: WorkFacts, unit: string | undefined): Value {
   const names = unit === undefined ? undefined : units.get(unit)?.names;
   return names ? { names } : { key: 'common:nobody_yet' };
-}
-
-function nameOf({ categories }: WorkFacts, category: string): Names {
-  return categories.get(category)?.names ?? { 'zh-CN': category, en: category };
 }
