@@ -29,8 +29,8 @@ export async function open(around: Surroundings): Promise<Subject> {
   const { webhook } = channel;
   const sends = countSends(channel);
   const quiet = async () => {
-    const { outboxQueue } = store.keys;
-    while ((await store.redis.zcard(outboxQueue)) > 0) await sleep(2);
+    const { outbox } = store.keys;
+    while ((await store.redis.hlen(outbox)) > 0) await sleep(2);
   };
   const take = async (update: string, chat: number, messages: number) => {
     const answered = sends.expect(urnOf(chat), messages);

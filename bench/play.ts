@@ -33,7 +33,6 @@ export async function playStep(
   const inputs = chats.map((chat) => ({ chat, update: updateFor(step.act, chat, phones.shows(chat)) }));
   const began = new Map<number, number>();
   const handled = new Map<number, number>();
-  globalThis.gc?.();
   const before = await meter.read();
   let next = 0;
   const person = async () => {
@@ -84,14 +83,14 @@ export function sum(costs: readonly Cost[]): Cost {
   };
 }
 
-/** When the last message of each person's answer arrived; throws unless everybody got as many as the step says. */
+/** When the last message of each person's answer arrived; throws unless everybody got as many as the step says; an edit may ride along. */
 function answersOf(arrived: readonly Arrived[], chats: readonly number[], { name, messages }: Step) {
   const byChat = Map.groupBy(arrived.filter(isMessage), ({ chat }) => chat);
   return new Map(
     chats.map((chat) => {
       const times = (byChat.get(chat) ?? []).map((call) => call.at);
-      if (times.length !== messages) {
-        throw new Error(`Step ${name}: chat ${chat} got ${times.length} messages, not ${messages}.`);
+      if (times.length < messages) {
+        throw new Error(`Step ${name}: chat ${chat} got ${times.length} messages of ${messages}.`);
       }
       return [chat, Math.max(...times)];
     }),

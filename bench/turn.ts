@@ -16,9 +16,14 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   'raw-floor': './peers/raw-floor.ts',
   // The floor once more, with as many API calls in each step as the product makes there.
   'raw-floor-same-calls': './peers/raw-floor.ts',
+  // And with the product's promises besides, which none of the others keeps.
+  'promise-floor': './peers/promise-floor.ts',
 };
 
-const WHOLE: Crowd & { readonly rounds: number } = { warm: 300, crowded: 2000, few: 400, alone: 60, rounds: 3 };
+/** Subjects that are told how many calls to make. */
+const AS_MANY_CALLS: Readonly<Record<string, true>> = { 'raw-floor-same-calls': true, 'promise-floor': true };
+
+const WHOLE: Crowd & { readonly rounds: number } = { warm: 1000, crowded: 2000, few: 400, alone: 60, rounds: 3 };
 const QUICK = { warm: 200, crowded: 500, few: 150, alone: 30, rounds: 2 };
 
 export async function bench({ json, quick, only, beside, rounds: wanted }: Options): Promise<void> {
@@ -35,7 +40,7 @@ export async function bench({ json, quick, only, beside, rounds: wanted }: Optio
     for (let round = 0; round < rounds; round += 1) {
       for (const name of names) {
         if (!json) process.stderr.write(`round ${round + 1} of ${rounds}: ${name}        \r`);
-        const calls = name === 'raw-floor-same-calls' ? runs.get('anlin')?.at(-1)?.calls : undefined;
+        const calls = name in AS_MANY_CALLS ? runs.get('anlin')?.at(-1)?.calls : undefined;
         runs.get(name)?.push(await measure(subjects[name] ?? '', stage, crowd, calls));
       }
     }
@@ -157,6 +162,7 @@ function targetsOf(rows: readonly Row[]): readonly Target[] {
       at: 'most',
       unit: '×',
     },
+    { what: 'cpu against promise-floor', value: ratio('cpu_us', 'promise-floor'), bound: 1.3, at: 'most', unit: '×' },
     {
       what: 'p50 with 8 in flight against telegraf',
       value: ratio('p50_ms', 'telegraf'),

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { CALENDAR_ENDS } from './calendar.ts';
-import { bringCasesUp } from './cases/bring-up.ts';
+import { bringUp } from './cases/bring-up.ts';
 import { sweepCases } from './cases/case-retention.ts';
 import { sweepPhotos } from './cases/photo-keeper.ts';
 import type { Surge } from './cases/surge.ts';
 import { NO_SURGE, watchSurge } from './cases/surge.ts';
+import type { SendOutcome, Urn } from './channels/channel.ts';
 import { openTelegram } from './channels/telegram/telegram.ts';
 import { cityOf } from './city/city.ts';
 import { loadCityData, saveCityData, watchCity } from './city/city-store.ts';
@@ -28,6 +29,7 @@ import { openLog } from './log.ts';
 import { geoReport } from './open311/georeport.ts';
 import { watchHooks } from './open311/send-hooks.ts';
 import { ownersInvitation } from './people/invitation.ts';
+import { knowPersons } from './people/known-persons.ts';
 import { sweepOrphans, sweepPersons, sweepUndelivered } from './people/person-retention.ts';
 import type { Quotas } from './people/quota.ts';
 import { QUOTAS } from './people/quota.ts';
@@ -124,7 +126,7 @@ async function openParts(
   const around = { surge: options.surge ?? watched ?? NO_SURGE, quotas: options.quotas ?? QUOTAS };
   const city = await watchCity(store, (data) => cityOf(data, wording.languages, around), log);
   closing.push(() => city.close());
-  const brought = await bringCasesUp(store, city.now(), now());
+  const brought = await bringUp(store, city.now(), now());
   if (brought > 0) log.warn({ cases: brought }, 'cases of an earlier release were brought up to this one');
   // What is opened later is closed earlier: nothing new comes in, what came in is answered, then the connections go.
   const bot = config.telegram.type === 'bot' ? config.telegram : demoBot(simulator);
@@ -133,12 +135,18 @@ async function openParts(
   const telegram = openTelegram({ ...bot, log, now, mayPoll: () => poller?.held() ?? false });
   closing.push(() => telegram.close());
   const channels = [telegram];
-  const relay = openRelay({ store, channels, log });
+  const ended = (to: Urn, outcome: SendOutcome): void => {
+    if (outcome.type !== 'sent') persons.drop(to);
+    else if (outcome.ref) persons.sent(to, outcome.ref);
+  };
+  const relay = openRelay({ store, channels, log, ended });
+  const persons = knowPersons(store, relay.alone);
   closing.push(() => relay.close());
   const house: House = {
     store,
     wording,
     relay,
+    persons,
     channels,
     log,
     now,
@@ -254,7 +262,7 @@ async function foundDemo(store: Store, now: number): Promise<void> {
 
 async function healthOf({ store, channels }: House, warnings: readonly Finding[]): Promise<Health> {
   const { redis, keys, city } = store;
-  const waiting = await redis.zcard(keys.outboxQueue).catch(() => undefined);
+  const waiting = await redis.hlen(keys.outbox).catch(() => undefined);
   const troubles = channels.flatMap((channel) => channel.trouble() ?? []);
   return {
     ok: waiting !== undefined,

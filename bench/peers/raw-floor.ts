@@ -5,7 +5,7 @@ import type { Subject, Surroundings } from '../subject.ts';
 import type { Report } from './report-talk.ts';
 import * as talk from './report-talk.ts';
 
-type Kept = { step: string; report: Report };
+export type Kept = { step: string; report: Report };
 
 /** No framework: GET, a switch, SET, and undici's dispatch. The least that a bot with a session in Redis can cost. */
 export async function open({ redisUrl, apiRoot, token, calls }: Surroundings): Promise<Subject> {
@@ -20,7 +20,7 @@ export async function open({ redisUrl, apiRoot, token, calls }: Surroundings): P
     const text = await redis.get(key);
     const kept: Kept = text === null ? { step: 'idle', report: {} } : JSON.parse(text);
     const number = talk.STEPS.findIndex(({ name }) => name === kept.step);
-    await answer(update, kept, from.id, send, redis);
+    await answer(update, kept, from.id, send, (report) => redis.hset(talk.FILED, key, JSON.stringify(report)));
     // With `calls`, as many API calls as another subject makes in this step: what the calls alone cost.
     for (let i = 1; i < (calls?.[Math.max(0, number)] ?? 1); i += 1) {
       await post(pool, `/bot${token}/sendChatAction`, JSON.stringify({ chat_id: from.id, action: 'typing' }));
@@ -41,9 +41,11 @@ export async function open({ redisUrl, apiRoot, token, calls }: Surroundings): P
   };
 }
 
-type Send = (chat: number, text: string, markup?: object) => Promise<string>;
+type Send = (chat: number, text: string, markup?: object) => Promise<unknown>;
+type File = (report: Report) => Promise<unknown>;
 
-async function answer(update: Update, kept: Kept, chat: number, send: Send, redis: Redis): Promise<unknown> {
+/** One step of the talk, by hand. */
+export async function answer(update: Update, kept: Kept, chat: number, send: Send, file: File): Promise<unknown> {
   const { message, callback_query: tap } = update;
   const { report } = kept;
   if (message?.text === '/report') {
@@ -71,7 +73,7 @@ async function answer(update: Update, kept: Kept, chat: number, send: Send, redi
       kept.step = 'confirm';
       return send(chat, talk.askConfirm(report), talk.CONFIRM_BUTTONS);
     case 'confirm':
-      await redis.hset(talk.FILED, String(chat), JSON.stringify(report));
+      await file(report);
       kept.step = 'idle';
       kept.report = {};
       return send(chat, talk.done(chat));

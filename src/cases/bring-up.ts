@@ -2,7 +2,7 @@ import { applyToEmptyStore } from '../store/apply.ts';
 import type { Write } from '../store/commit.ts';
 import { keysLike } from '../store/invariants.ts';
 import type { Store } from '../store/store.ts';
-import { asking } from '../store/store.ts';
+import { asking, SCHEMA } from '../store/store.ts';
 import type { CaseEvent } from './case-event.ts';
 import { historyWrites, submission } from './case-store.ts';
 import type { HazardCase, Report } from './hazard-case.ts';
@@ -17,12 +17,21 @@ type OldCase = Report &
 const WITH_EVENTS = 2;
 
 /**
- * Brings cases of version 1 up to this release, before anybody is let in: each gets the events that make the same of it. May
- * be ended and begun again at any point, since a case that was brought up is passed over.
+ * Brings older data up to this release, before anybody is let in: cases of version 1 get the events that make the same of
+ * them. May be ended and begun again at any point, since a case that was brought up is passed over. Returns how many were.
  */
-export async function bringCasesUp(store: Store, { regions }: Pick<Routing, 'regions'>, now: number): Promise<number> {
+export async function bringUp(store: Store, { regions }: Pick<Routing, 'regions'>, now: number): Promise<number> {
   const { redis, keys } = store;
-  if (Number(await asking(redis.hget(keys.meta, 'schema'))) >= WITH_EVENTS) return 0;
+  const schema = Number(await asking(redis.hget(keys.meta, 'schema')));
+  if (schema >= SCHEMA) return 0;
+  const brought = schema < WITH_EVENTS ? await bringEventsUp(store, regions, now) : 0;
+  const gone = keys.formerOutbox.rest.map((key) => ['DEL', key] as const);
+  await applyToEmptyStore(store, [...gone, ['HSET', keys.meta, 'schema', String(SCHEMA)]]);
+  return brought;
+}
+
+async function bringEventsUp(store: Store, regions: Routing['regions'], now: number): Promise<number> {
+  const { redis, keys } = store;
   let brought = 0;
   for (const key of await keysLike(store, keys.case('case_*'))) {
     if ((await asking(redis.type(key))) !== 'hash') continue;
@@ -41,7 +50,6 @@ export async function bringCasesUp(store: Store, { regions }: Pick<Routing, 'reg
     await applyToEmptyStore(store, writes);
     brought += 1;
   }
-  await applyToEmptyStore(store, [['HSET', keys.meta, 'schema', String(WITH_EVENTS)]]);
   return brought;
 }
 

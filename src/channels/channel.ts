@@ -47,6 +47,8 @@ export type Outgoing = {
   readonly voice?: string;
   /** Replaces this earlier message, where the channel can; otherwise it is a new one. */
   readonly edits?: MessageRef;
+  /** Besides, this earlier message is to read so, without its buttons; that is a courtesy, and nobody waits for it. */
+  readonly closes?: { readonly message: MessageRef; readonly text: string };
 };
 export type Mark = { readonly type: 'bold' | 'code'; readonly offset: number; readonly length: number };
 /** `id` at most 64 bytes in UTF-8: the smallest that any channel carries. */

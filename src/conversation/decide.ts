@@ -4,7 +4,7 @@ import type { Input } from '../engine/input.ts';
 import type { Question } from '../engine/question.ts';
 import { foldText } from '../engine/tidy-text.ts';
 import type { Contact } from '../people/contact.ts';
-import { newContact } from '../people/contact.ts';
+import { DAY_MS, newContact } from '../people/contact.ts';
 import type { Standing } from '../people/talk.ts';
 import { readButton } from './button.ts';
 import { isDoubleTap, rememberTap } from './double-tap.ts';
@@ -59,11 +59,19 @@ export function beginning(scene: Scene, inbound?: Inbound, asked?: Question): De
 
 /** The day is noted, never the hour; whoever writes wants to stay. */
 function seen(contact: Contact, now: number): Contact {
-  const day = new Date(now).toISOString().slice(0, 10);
+  const day = dayOf(now);
   if (contact.day === day && contact.askedToStay === undefined) return contact;
   const { askedToStay: _answered, ...rest } = contact;
   return { ...rest, day };
 }
+
+/** The day of a moment, in UTC; nearly always that of the turn before. */
+function dayOf(now: number): string {
+  const days = Math.floor(now / DAY_MS);
+  if (days !== today.days) today = { days, name: new Date(now).toISOString().slice(0, 10) };
+  return today.name;
+}
+let today = { days: Number.NaN, name: '' };
 
 function route(intent: Intent, inbound: Inbound, asked: Question | undefined, decision: Decision, scene: Scene): void {
   switch (intent.type) {

@@ -7,6 +7,7 @@ import type { Wording } from '../i18n.ts';
 import type { Log } from '../log.ts';
 import type { Contact } from '../people/contact.ts';
 import { dueOf } from '../people/contact.ts';
+import type { KnownPersons } from '../people/known-persons.ts';
 import type { Person, Talks } from '../people/person-store.ts';
 import { loadPerson, personFields } from '../people/person-store.ts';
 import { hear } from '../people/quota.ts';
@@ -28,6 +29,7 @@ export type House = {
   readonly city: City;
   readonly wording: Wording;
   readonly relay: Relay;
+  readonly persons: KnownPersons;
   readonly channels: readonly Channel[];
   readonly log: Log;
   readonly now: () => number;
@@ -80,9 +82,9 @@ export async function keepOrForget(urn: Urn, house: House): Promise<void> {
 }
 
 async function attempt(inbound: Inbound, house: House): Promise<void> {
-  const { store, now } = house;
+  const { persons, now } = house;
   for (let i = 0; i < TRIES; i += 1) {
-    const person = await loadPerson(store, inbound.from);
+    const person = await persons.load(inbound.from);
     // Who is unknown, or was forgotten, is not written down for blocking us.
     if (person.version === 0 && inbound.content.type === 'membership') return;
     const heard = hear(person.clock, now(), house.city.quotas);
@@ -138,30 +140,44 @@ async function commitDecision({
   fields = {},
   relist = false,
 }: Committing): Promise<boolean> {
-  const { store, relay } = house;
+  const { store, relay, persons } = house;
   const { forgets } = decision;
   const who = store.pseudonym(person.urn);
+  // Until a new message is sent nobody knows which one is the last: a tap that overtakes it must not edit above it.
+  const overtaken = decision.messages.some(isNew);
   const change: Commit = {
     op,
     person: person.urn,
     version: person.version,
-    // Until a new message is sent nobody knows which one is the last: a tap that overtakes it must not edit above it.
-    fields: forgets
-      ? {}
-      : { ...personFields(person, decision), ...fields, ...(decision.messages.some(isNew) ? NO_LAST_MESSAGE : {}) },
+    fields: forgets ? {} : { ...personFields(person, decision), ...fields, ...(overtaken ? NO_LAST_MESSAGE : {}) },
     checks: decision.checks,
     writes: [
       ...decision.writes,
       ...(forgets ? [] : keptWrites(person, decision, store)),
       ...(forgets ? [] : expiryWrites(person, decision.talks, relist, store)),
     ],
-    messages: messagesTo(person.urn, decision.messages, house.channels),
+    messages: messagesTo(person.urn, joined(decision.messages), house.channels),
     audit: decision.audit.map((what) => ({ what, who })),
   };
   const done = await commit(store, change, at);
   crashPoint('after_commit');
   switch (done.type) {
     case 'ok':
+      if (forgets) {
+        persons.drop(person.urn);
+      } else {
+        const { contact, talks } = decision;
+        const { clock = person.clock, gone = person.gone } = fields;
+        persons.keep({
+          ...person,
+          version: done.version,
+          contact,
+          talks,
+          clock,
+          gone: gone || undefined,
+          ...(overtaken ? { lastMessage: undefined } : {}),
+        });
+      }
       relay.send(done.claimed);
       if (change.messages.length > 0 && done.claimed.length === 0) relay.wake();
       return true;
@@ -169,13 +185,26 @@ async function commitDecision({
       relay.send(done.claimed);
       return true;
     case 'conflict':
+      persons.drop(person.urn);
       return false;
     case 'limit':
-      throw new StoreAway(`The store is at its limit: ${done.what}.`);
+      if (done.what !== 'chat') throw new StoreAway(`The store is at its limit: ${done.what}.`);
+      house.log.warn(
+        { who },
+        'somebody has more answers waiting than anybody reads, and is not heard until they went out',
+      );
+      return true;
   }
 }
 
 const NO_LAST_MESSAGE = { last_message: '' };
+
+/** An answered question is closed by the message that follows it, so that this need not wait for an edit. */
+function joined(messages: readonly Outgoing[]): readonly Outgoing[] {
+  const [first, next, ...rest] = messages;
+  if (!first?.edits || first.choices || !next || next.edits) return messages;
+  return [{ ...next, closes: { message: first.edits, text: first.text } }, ...rest];
+}
 
 function isNew({ edits }: Outgoing): boolean {
   return edits === undefined;

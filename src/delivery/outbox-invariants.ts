@@ -1,25 +1,33 @@
 import type { Invariants } from '../store/invariants.ts';
 import { atOnce } from '../store/invariants.ts';
 
-/** I4: every message that waits has its text, and every chat with a message waits in a lane or is claimed: exactly one. */
+/** I4: every chat with a message waits in a lane or is claimed, exactly one; its messages are whole. */
 export const outboxHolds: Invariants = async (store) => {
   const { keys } = store;
-  const [members = [], texts = [], ...places] = (await atOnce(store, [
-    ['zrange', keys.outboxQueue, '0', '-1'],
-    ['hkeys', keys.outbox],
-    ...[keys.outboxReady, keys.outboxBulk, keys.outboxClaims].map((key) => ['zrange', key, '0', '-1']),
-  ])) as string[][];
-  const bodies = new Set(texts);
+  const [queued, ...places] = (await atOnce(store, [
+    ['hgetall', keys.outbox],
+    ...[keys.outboxReady, keys.outboxBulk].map((key) => ['zrange', key, '0', '-1']),
+    ['hkeys', keys.outboxClaims],
+  ])) as [Record<string, string>, ...string[][]];
+  const queues = new Map(Object.entries(queued));
   const placed = places.flat();
-  const chats = new Set(members.map((member) => member.slice(0, member.lastIndexOf('|'))));
   return [
-    ...members.filter((member) => !bodies.has(member)).map((member) => `${member}: queued without a text`),
-    ...[...bodies]
-      .filter((member) => !members.includes(member))
-      .map((member) => `${member}: a text that is not queued`),
-    ...[...chats]
+    ...[...queues].flatMap(([urn, queue]) => (isWhole(queue) ? [] : [`${urn}: its queue is torn`])),
+    ...[...queues.keys()]
       .filter((urn) => placed.filter((p) => p === urn).length !== 1)
       .map((urn) => `${urn}: waits in ${placed.filter((p) => p === urn).length} places`),
-    ...placed.filter((urn) => !chats.has(urn)).map((urn) => `${urn}: waits without a message`),
+    ...placed.filter((urn) => !queues.has(urn)).map((urn) => `${urn}: waits without a message`),
   ];
 };
+
+/** The queue as scripts.ts writes it: lane, number, tries and length before each message. Lengths are bytes. */
+function isWhole(queue: string): boolean {
+  let bytes = Buffer.from(queue);
+  while (bytes.length > 0) {
+    const [head = '', length] = /^[rb]\d+ \d+ (\d+) /.exec(bytes.toString('latin1', 0, 60)) ?? [];
+    const end = head.length + Number(length);
+    if (!(end <= bytes.length)) return false;
+    bytes = bytes.subarray(end);
+  }
+  return queue !== '';
+}

@@ -1,11 +1,11 @@
-import type { Channel, Outgoing, SendOutcome } from '../channels/channel.ts';
+import type { Channel, Outgoing, SendOutcome, Urn } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
 import type { Log } from '../log.ts';
 import type { Settled } from '../store/commands.ts';
 import type { Claimed } from '../store/commit.ts';
-import { CLAIM_LEASE_MS, readClaimed, urnOf } from '../store/commit.ts';
+import { readClaimed } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
-import { asking, outboxKeys, paceArgs } from '../store/store.ts';
+import { asking, outboxKeys } from '../store/store.ts';
 
 /** Carries committed messages out: claims, sends, settles. Any number of processes may run one over the same store. */
 export type Relay = {
@@ -13,11 +13,19 @@ export type Relay = {
   send(claimed: readonly Claimed[]): void;
   /** Looks for more, soon. */
   wake(): void;
+  /** No other process works on this city; false where that is not known for certain. */
+  alone(): boolean;
   /** Resolves when nothing is in hand any more; claims nothing new. */
   close(): Promise<void>;
 };
 
-type Settings = { readonly store: Store; readonly channels: readonly Channel[]; readonly log: Log };
+type Settings = {
+  readonly store: Store;
+  readonly channels: readonly Channel[];
+  readonly log: Log;
+  /** Hears what became of a message that will not be tried again, before the store does. */
+  readonly ended?: (to: Urn, outcome: SendOutcome) => void;
+};
 
 const IN_HAND_MAX = 100;
 /** A process that gave no sign of life for so long is dead, and what it had claimed goes to the others. */
@@ -28,14 +36,15 @@ const UNKNOWN_PAUSES_MS = [1000, 5000, 20_000, 60_000] as const;
 /** … for about a day; after that nobody waits for it any more. */
 const UNKNOWN_TRIES_MAX = 1440;
 
-export function openRelay({ store, channels, log }: Settings): Relay {
+export function openRelay({ store, channels, log, ended }: Settings): Relay {
   /** By the message's number in the outbox. */
-  const inHand = new Map<string, Promise<void>>();
+  const inHand = new Map<string, { readonly to: Urn; readonly work: Promise<void> }>();
   let timer: NodeJS.Timeout | undefined;
   let claiming: Promise<void> | undefined;
   let recovering = false;
   let lastBeat = performance.now();
   let judgeFrom = 0;
+  let processes = 0;
   let again = false;
   let closed = false;
   const settling: Settling[] = [];
@@ -51,6 +60,7 @@ export function openRelay({ store, channels, log }: Settings): Relay {
     const verdict = verdictOf(outcome, claimed);
     if (outcome.type !== 'sent')
       log.warn({ outcome: outcome.type, reason: verdict.detail }, 'a message was not simply sent');
+    if (verdict.type !== 'later') ended?.(claimed.to, outcome);
     const [answer, more, ...next] = await settle(claimed, verdict);
     crashPoint('after_ack');
     send(readClaimed(next));
@@ -65,15 +75,18 @@ export function openRelay({ store, channels, log }: Settings): Relay {
     });
 
   const settleAll = async (all: readonly Settling[]): Promise<void> => {
-    const keys = [...outboxKeys(store.keys), ...all.map(({ claimed }) => store.keys.person(claimed.to))];
-    const args = all.flatMap(({ claimed: { to, member }, verdict }) => {
+    const keys = [
+      ...outboxKeys(store.keys),
+      store.keys.outboxDead,
+      ...all.map(({ claimed }) => store.keys.person(claimed.to)),
+    ];
+    const args = all.flatMap(({ claimed: { to, number }, verdict }) => {
       const { type, detail = '', ms = 0, everybody = false, counts = false } = verdict;
-      return [to, member, type, detail, ms, everybody ? 1 : 0, counts ? 1 : 0];
+      return [to, number, type, detail, ms, everybody ? 1 : 0, counts ? 1 : 0];
     });
     for (;;) {
       try {
-        const head = [store.process, CLAIM_LEASE_MS, ...paceArgs(store.pace)];
-        const asked = store.redis.anlinSettle(keys.length, ...keys, ...head, ...args);
+        const asked = store.redis.anlinSettle(keys.length, ...keys, store.process, store.pace, ...args);
         crashPoint('ack_on_wire');
         const answers = await asking(asked);
         all.forEach(({ done }, i) => {
@@ -94,14 +107,14 @@ export function openRelay({ store, channels, log }: Settings): Relay {
 
   const send = (claimed: readonly Claimed[]): void => {
     for (const one of claimed) {
-      if (inHand.has(one.member)) continue;
+      if (inHand.has(one.number)) continue;
       const work = deliver(one)
         .catch((error) => log.error({ err: error }, 'a message could not be delivered'))
         .finally(() => {
-          inHand.delete(one.member);
+          inHand.delete(one.number);
           if (inHand.size === IN_HAND_MAX - 1) wake();
         });
-      inHand.set(one.member, work);
+      inHand.set(one.number, { to: one.to, work });
     }
   };
 
@@ -110,14 +123,7 @@ export function openRelay({ store, channels, log }: Settings): Relay {
     // While the store is away, questions would only pile up.
     if (room <= 0 || store.redis.status !== 'ready') return;
     const keys = outboxKeys(store.keys);
-    const asked = store.redis.anlinClaim(
-      keys.length,
-      ...keys,
-      store.process,
-      CLAIM_LEASE_MS,
-      room,
-      ...paceArgs(store.pace),
-    );
+    const asked = store.redis.anlinClaim(keys.length, ...keys, store.process, room, store.pace);
     const [wait, ...claimed] = await asking(asked);
     send(readClaimed(claimed));
     const waitMs = Number(wait);
@@ -157,9 +163,9 @@ export function openRelay({ store, channels, log }: Settings): Relay {
       const now = performance.now();
       if (now - lastBeat > SILENCE_MS / 2) judgeFrom = now + SILENCE_MS;
       const silence = now < judgeFrom ? Number.MAX_SAFE_INTEGER : SILENCE_MS;
-      const keys = outboxKeys(store.keys);
-      const args = [store.process, silence, CLAIM_LEASE_MS, ...[...inHand.keys()].map(urnOf)];
-      await asking(store.redis.anlinRecover(keys.length, ...keys, ...args));
+      const keys = [...outboxKeys(store.keys), store.keys.processes];
+      const args = [store.process, silence, ...[...inHand.values()].map(({ to }) => to)];
+      processes = await asking(store.redis.anlinRecover(keys.length, ...keys, ...args));
       lastBeat = performance.now();
     } finally {
       recovering = false;
@@ -173,13 +179,16 @@ export function openRelay({ store, channels, log }: Settings): Relay {
   return {
     send,
     wake,
+    alone: () => processes === 1 && performance.now() - lastBeat < SILENCE_MS,
     async close() {
       closed = true;
       clearTimeout(timer);
       await claiming;
       // The signs of life go on until the last message is settled, or others would send it again.
-      while (inHand.size > 0) await Promise.all(inHand.values());
+      while (inHand.size > 0) await Promise.all([...inHand.values()].map(({ work }) => work));
       clearInterval(beating);
+      // Those who stay need not wait for a sign of life from here.
+      await store.redis.zrem(store.keys.processes, store.process).catch(() => {});
     },
   };
 }

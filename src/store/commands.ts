@@ -2,7 +2,7 @@ import { CLAIM, COMMIT, FOUND, LEASE, RECOVER, RELEASE, SETTLE } from './scripts
 
 type Script<Answer> = (keyCount: number, ...keysAndArgs: (string | number)[]) => Promise<Answer>;
 
-/** fenced, or ok with 1 if the chat has more that waits, and the message that is claimed next: member, body, tries. */
+/** fenced, or ok with 1 if the chat has more that waits, and the message that is claimed next: urn, number, body, tries. */
 export type Settled = readonly ['fenced'] | readonly ['ok', more: 0 | 1, ...next: string[]];
 
 /** The scripts as commands of the connection: first the number of keys, then the keys, then the arguments. */

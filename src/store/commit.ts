@@ -1,10 +1,7 @@
 import type { Urn } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
 import type { Store } from './store.ts';
-import { asking, outboxKeys, paceArgs } from './store.ts';
-
-/** How long a claim holds before others may take the message: longer than any send may take. */
-export const CLAIM_LEASE_MS = 30_000;
+import { asking, outboxKeys } from './store.ts';
 
 /** Everything that one operation changes, committed whole or not at all. */
 export type Commit = {
@@ -45,7 +42,8 @@ export type AuditEntry = { readonly what: string; readonly who: string };
 /** A message that this process has claimed and must send now. */
 export type Claimed = {
   readonly to: Urn;
-  readonly member: string;
+  /** Its number among all messages of the city. */
+  readonly number: string;
   readonly lane: Lane;
   readonly body: string;
   /** How often its outcome was unknown. */
@@ -62,26 +60,25 @@ export type Committed =
 export async function commit(store: Store, change: Commit, now: number): Promise<Committed> {
   const { keys } = store;
   const { person } = change;
-  const all = [...outboxKeys(keys), keys.person(person), keys.seen(store.pseudonym(person)), keys.audit, keys.meta];
+  const all = [...outboxKeys(keys), keys.person(person), keys.seen(store.pseudonym(person))];
   const at = (key: string) => {
     const known = all.indexOf(key);
     return known >= 0 ? known + 1 : all.push(key);
   };
-  const fields = Object.entries(change.fields);
-  const args: (string | number)[] = [
-    ...[change.op, person, now, change.version, store.process, CLAIM_LEASE_MS],
-    ...paceArgs(store.pace),
-    fields.length,
-    ...fields.flat(),
-    change.checks.length,
-    ...change.checks.flatMap((c) => ('absent' in c ? [at(c.absent), '', ''] : [at(c.key), c.field, c.is])),
-    change.writes.length,
-    ...change.writes.flatMap(([command, key, ...rest]) => [command, at(key), rest.length, ...rest]),
-    change.messages.length,
-    ...change.messages.flatMap((m) => [m.to, m.lane, `${m.lane === 'bulk' ? 'b' : 'r'}${m.body}`]),
-    change.audit.length,
-    ...change.audit.flatMap((a) => [a.what, a.who]),
-  ];
+  const { fields, checks, writes, messages, audit } = change;
+  const args: (string | number)[] = [change.op, person, now, change.version, store.process, store.pace];
+  const names = Object.keys(fields);
+  args.push(names.length);
+  for (const name of names) args.push(name, fields[name] ?? '');
+  args.push(checks.length);
+  for (const c of checks) args.push(...('absent' in c ? [at(c.absent), '', ''] : [at(c.key), c.field, c.is]));
+  args.push(writes.length);
+  for (const [command, key, ...rest] of writes) args.push(command, at(key), rest.length, ...rest);
+  args.push(messages.length);
+  for (const { to, lane, body } of messages) args.push(to, lane === 'bulk' ? 'b' : 'r', body);
+  args.push(audit.length);
+  for (const { what, who } of audit) args.push(what, who);
+  if (audit.length > 0) args.push(at(keys.audit), at(keys.meta));
   const asked = store.redis.anlinCommit(all.length, ...all, ...args);
   crashPoint('commit_on_wire');
   const [type, detail, ...claimed] = await asking(asked);
@@ -97,20 +94,15 @@ export async function commit(store: Store, change: Commit, now: number): Promise
   }
 }
 
-/** The claimed messages out of a script's flat answer: member, body (or `=n`: the n-th of those handed in), tries, … */
+/** The claimed messages out of a script's flat answer: urn, number, body (or `=n`: the n-th of those handed in), tries, … */
 export function readClaimed(flat: readonly string[], handedIn: readonly OutboxMessage[] = []): readonly Claimed[] {
   const claimed: Claimed[] = [];
-  for (let i = 0; i + 2 < flat.length; i += 3) {
-    const member = flat[i] ?? '';
-    const kept = flat[i + 1] ?? '';
+  for (let i = 0; i + 3 < flat.length; i += 4) {
+    const to = (flat[i] ?? '') as Urn; // handed in by a commit
+    const kept = flat[i + 2] ?? '';
     const own = kept.startsWith('=') ? handedIn[Number(kept.slice(1)) - 1] : undefined;
     const { lane, body } = own ?? { lane: kept.startsWith('b') ? 'bulk' : 'reply', body: kept.slice(1) };
-    claimed.push({ to: urnOf(member), member, lane, body, tries: Number(flat[i + 2]) });
+    claimed.push({ to, number: flat[i + 1] ?? '', lane, body, tries: Number(flat[i + 3]) });
   }
   return claimed;
-}
-
-/** Whose message it is, by its number in the outbox. */
-export function urnOf(member: string): Urn {
-  return member.slice(0, member.lastIndexOf('|')) as Urn; // written by the commit script from a Urn
 }

@@ -42,6 +42,7 @@ export async function checkStore(redis: Connection, settings: GateSettings, now:
     ...checkMemory(info, config),
     ...checkAccess(settings.url),
     ...checkMeta(meta, settings),
+    ...checkFormer(await redis.zcard(keysOf(settings.city).formerOutbox.queue)),
     ...checkClock((seconds ?? 0) * 1000, now),
   ];
 }
@@ -170,6 +171,12 @@ function checkMeta(meta: Readonly<Record<string, string>>, settings: GateSetting
   const cure = `Restore the backup, or point REDIS_URL at the right store; to begin anew on purpose, remove ${settings.memory}.`;
   if (!meta.instance) return [refuse(`The store is empty, but city "${settings.city}" had data in it.`, cure)];
   return [refuse(`The store holds other data of city "${settings.city}" than at the last start.`, cure)];
+}
+
+function checkFormer(waiting: number): readonly Finding[] {
+  if (waiting === 0) return [];
+  const cure = 'Start that release once more until its /health says messages_waiting 0, stop it, then start this one.';
+  return [refuse(`${waiting} messages of the release before still wait to be sent.`, cure)];
 }
 
 function checkClock(server: number, now: number): readonly Finding[] {

@@ -80,30 +80,22 @@ export function keysOf(city: string) {
     /** stream: change (JSON CityChange): what was imported or undone, only ever appended */
     cityChanges: key('city:changes'),
 
-    /** string: the last number given to an outgoing message */
-    outboxSeq: key('outbox:seq'),
-    /** hash: `<urn>|<number>` → r or b (its lane), then the message (JSON) */
+    /** hash: Urn → the messages that wait for this person, oldest first: lane (r or b), number, tries, length, JSON; see scripts.ts */
     outbox: key('outbox'),
-    /** zset, all scores 0: `<urn>|<number>`: per person in order of commit */
-    outboxQueue: key('outbox:queue'),
-    /** zset: Urn → from when (ms) its first message may go; replies */
+    /** zset: Urn → from when (ms) the first message may go; replies */
     outboxReady: key('outbox:ready'),
     /** zset: the same for bulk, which yields to replies */
     outboxBulk: key('outbox:bulk'),
-    /** zset: Urn → when the claim on its first message lapses (ms) */
+    /** hash: Urn → when the claim on the first message lapses (ms), its number, and the process that claimed it */
     outboxClaims: key('outbox:claims'),
-    /** hash: Urn → the process that claimed it */
-    outboxOwners: key('outbox:owners'),
-    /** hash: `<urn>|<number>` → how often its outcome was unknown */
-    outboxTries: key('outbox:tries'),
     /** stream: what could not be delivered: to, reason, message */
     outboxDead: key('outbox:dead'),
-    /** hash: next, next_bulk (GCRA clocks, ms), paused_until (ms) */
+    /** hash: seq (the last number given to a message), next, next_bulk (GCRA clocks, ms), paused_until (ms); Urn → the chat's GCRA clock (ms) */
     pace: key('pace'),
-    /** zset: Urn → GCRA clock (ms) */
-    paceChats: key('pace:chats'),
     /** zset: process → its last sign of life (ms) */
     processes: key('processes'),
+    /** what version 2 of the data kept of its outbox: the messages that waited, and what may go without a loss */
+    formerOutbox: { queue: key('outbox:queue'), rest: [key('outbox:seq'), key('pace:chats')] },
     /** string: the process that holds the lease */
     lease: (name: string) => key(`lease:${name}`),
   } as const;

@@ -7,7 +7,7 @@ import type { Keys } from './keys.ts';
 import { keysOf } from './keys.ts';
 
 /** The version of what lies in Redis; the code refuses a store that is newer than this. */
-export const SCHEMA = 2;
+export const SCHEMA = 3;
 
 /** One city's data, open. `process` names this process among those that share the city. */
 export type Store = {
@@ -15,7 +15,8 @@ export type Store = {
   readonly process: string;
   readonly redis: Connection;
   readonly keys: Keys;
-  readonly pace: Pace;
+  /** As the scripts read it. */
+  readonly pace: string;
   /** A name for a person that nobody can turn back, for audit and staff. */
   readonly pseudonym: (urn: Urn) => string;
 };
@@ -39,7 +40,7 @@ export async function openStore(redis: Connection, city: string, pace: Pace, now
     process: `${process.pid}-${randomBytes(4).toString('hex')}`,
     redis,
     keys,
-    pace,
+    pace: paceWords(pace),
     pseudonym: remembering((urn) => createHmac('sha256', secret).update(urn).digest('base64url').slice(0, 12)),
   };
 }
@@ -57,27 +58,15 @@ function remembering(make: (urn: Urn) => string): (urn: Urn) => string {
   };
 }
 
-/** The first twelve keys of every script that touches the outbox, in the order that scripts.ts names. */
+/** The first five keys of every script that touches the outbox, in the order that scripts.ts names. */
 export function outboxKeys(keys: Keys): readonly string[] {
-  return [
-    keys.outbox,
-    keys.outboxQueue,
-    keys.outboxReady,
-    keys.outboxBulk,
-    keys.outboxClaims,
-    keys.outboxOwners,
-    keys.outboxTries,
-    keys.outboxDead,
-    keys.pace,
-    keys.paceChats,
-    keys.processes,
-    keys.outboxSeq,
-  ];
+  return [keys.outbox, keys.outboxReady, keys.outboxBulk, keys.outboxClaims, keys.pace];
 }
 
-/** The five pace numbers of the scripts: intervals in ms and bursts. */
-export function paceArgs(pace: Pace): readonly number[] {
-  return [1000 / pace.perSecond, pace.burst, 1000 / pace.bulkPerSecond, 1000 / pace.chatPerSecond, pace.chatBurst];
+/** The pace as the scripts read it: intervals in ms and bursts. */
+function paceWords(pace: Pace): string {
+  const { burst, chatBurst } = pace;
+  return [1000 / pace.perSecond, burst, 1000 / pace.bulkPerSecond, 1000 / pace.chatPerSecond, chatBurst].join(' ');
 }
 
 /** Runs one question to the store; whatever the connection throws becomes "not now". */

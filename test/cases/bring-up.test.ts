@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bringCasesUp } from '../../src/cases/bring-up.ts';
+import { bringUp } from '../../src/cases/bring-up.ts';
 import { loadEvents, loadOwnCases, sumOf } from '../../src/cases/case-store.ts';
+import { SCHEMA } from '../../src/store/store.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import type { TestHouse } from '../house.ts';
 import { openTestHouse } from '../house.ts';
@@ -46,8 +47,9 @@ test('cases of the first release are brought up with everything they were, once'
   await writeOld(3, 'withdrawn', { closedAt: FILED + 3_600_000 });
   await store.redis.hset(store.keys.meta, 'schema', '1');
   const city = house.running.house.city;
-  expect(await bringCasesUp(store, city, Date.now())).toBe(3);
-  expect(await bringCasesUp(store, city, Date.now())).toBe(0);
+  expect(await bringUp(store, city, Date.now())).toBe(3);
+  expect(await bringUp(store, city, Date.now())).toBe(0);
+  expect(await store.redis.hget(store.keys.meta, 'schema')).toBe(String(SCHEMA));
   await expectInvariants(store);
   const records = (await loadOwnCases(store, 'test:1')).map(({ record }) => record);
   expect(records).toMatchObject([

@@ -80,7 +80,7 @@ describe('kill -9 of the bot', () => {
     const store = await lookInto(redis.url, city);
     const settled = async () => {
       expect(bot.deaths, bot.output).toBe(1);
-      expect(await store.redis.zcard(store.keys.outboxQueue)).toBe(0);
+      expect(await store.redis.hlen(store.keys.outbox)).toBe(0);
     };
     await vi.waitFor(settled, { timeout: 15_000, interval: 50 });
     const cases = await loadOwnCases(store, `telegram:${phone.id}`);

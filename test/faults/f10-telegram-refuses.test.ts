@@ -17,7 +17,7 @@ async function fault(kind: string, more: object = {}): Promise<void> {
 const sends = async (): Promise<readonly LoggedCall[]> =>
   (await house.calls()).filter(({ method }) => method === 'sendMessage' || method === 'editMessageText');
 const settled = () =>
-  vi.waitFor(async () => expect(await house.running.store.redis.zcard(house.running.store.keys.outboxQueue)).toBe(0), {
+  vi.waitFor(async () => expect(await house.running.store.redis.hlen(house.running.store.keys.outbox)).toBe(0), {
     timeout: 20_000,
     interval: 50,
   });
@@ -99,7 +99,7 @@ describe('what Telegram answers, and what becomes of a reply', () => {
     const health = async () => (await fetch(`http://127.0.0.1:${house.running.web.port}/health`)).json();
     await vi.waitFor(async () => expect(JSON.stringify(await health())).toContain('TELEGRAM_TOKEN'));
     const { store } = house.running;
-    expect(await store.redis.zcard(store.keys.outboxQueue)).toBe(1);
+    expect(await store.redis.hlen(store.keys.outbox)).toBe(1);
     expect(Number(await store.redis.hget(store.keys.pace, 'paused_until')) - Date.now()).toBeGreaterThan(50_000);
   });
 

@@ -34,9 +34,7 @@ test('a process that stood still while another took over finds itself fenced: ev
   const slow = { method: 'sendMessage', kind: 'slow', delay_ms: 1500, times: phones.length };
   await fetch(`${simulator.url}/sim/faults`, { method: 'POST', body: JSON.stringify(slow) });
   for (const phone of phones) await phone.say('/help');
-  await expect
-    .poll(() => store.redis.zcard(store.keys.outboxClaims), { timeout: 5000, interval: 5 })
-    .toBeGreaterThan(0);
+  await expect.poll(() => store.redis.hlen(store.keys.outboxClaims), { timeout: 5000, interval: 5 }).toBeGreaterThan(0);
   a.kill('SIGSTOP');
   await sleep(STALL_MS);
   for (const phone of phones) await phone.sees(/我能帮您/, 30_000);
@@ -46,7 +44,7 @@ test('a process that stood still while another took over finds itself fenced: ev
   await sleep(1500);
   for (const phone of phones) await phone.say('/help');
   for (const phone of phones) await phone.sees(/先跟您说明白/, 30_000);
-  await expect.poll(() => store.redis.zcard(store.keys.outboxQueue), { timeout: 15_000 }).toBe(0);
+  await expect.poll(() => store.redis.hlen(store.keys.outbox), { timeout: 15_000 }).toBe(0);
   for (const phone of phones) {
     const version = await store.redis.hget(store.keys.person(`telegram:${phone.id}`), 'version');
     expect(Number(version), 'four inputs, four effects').toBe(4);

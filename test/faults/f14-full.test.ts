@@ -24,10 +24,10 @@ test('a store without memory refuses whole commits, still lets go of what was se
     body: JSON.stringify({ method: 'sendMessage', kind: 'slow', delay_ms: 1000, times: 1 }),
   });
   await phone.say('/help');
-  await expect.poll(() => store.redis.zcard(store.keys.outboxClaims)).toBe(1);
+  await expect.poll(() => store.redis.hlen(store.keys.outboxClaims)).toBe(1);
   await redis.config('SET', 'maxmemory', '1000000');
   await phone.hasSeen(/我能帮您/);
-  await expect.poll(() => store.redis.zcard(store.keys.outboxQueue)).toBe(0);
+  await expect.poll(() => store.redis.hlen(store.keys.outbox)).toBe(0);
 
   const before = await store.redis.hget(store.keys.person(`telegram:${phone.id}`), 'version');
   await phone.say('上报');

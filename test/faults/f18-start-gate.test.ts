@@ -145,6 +145,13 @@ describe('a store that may lose reports stops the start', () => {
     expect(code).toBe(78);
   });
 
+  test('messages that a release before left in its own form of the outbox', async () => {
+    await admin.zadd('{f18old}:outbox:queue', 0, 'telegram:1|000000000001');
+    const { code, output } = await refusal({ ...bot(), CITY: 'f18old' });
+    expect(output).toMatch(/1 messages of the release before.*Start that release once more/);
+    expect(code).toBe(78);
+  });
+
   test('an empty store where data had been, and other data than before', async () => {
     mkdirSync(join(folder, 'seen'), { recursive: true });
     writeFileSync(join(folder, 'seen', 'store-f18gone.json'), JSON.stringify({ city: 'f18gone', instance: 'abc' }));

@@ -79,7 +79,7 @@ test(`${KILLS} kills of the bot while ${PEOPLE * KILLS} updates flow: each takes
     );
   // I1: as many operations as updates, for every person.
   await expect.poll(versions, { timeout: 60_000 }).toEqual(phones.map(() => KILLS));
-  await expect.poll(() => store.redis.zcard(store.keys.outboxQueue), { timeout: 60_000 }).toBe(0);
+  await expect.poll(() => store.redis.hlen(store.keys.outbox), { timeout: 60_000 }).toBe(0);
   const calls = (await (await fetch(`${simulator.url}/sim/calls`)).json()) as { method: string; ok: boolean }[];
   const sent = calls.filter(({ method, ok }) => ok && /^(sendMessage|editMessageText)$/.test(method)).length;
   const committed = await committedMessages(store);

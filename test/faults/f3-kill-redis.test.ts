@@ -56,7 +56,7 @@ test.each(['always', 'everysec'] as const)(
     const numbers = await reports;
     const store = await lookInto(redis.url, 'f3');
     for (const number of numbers) expect(await store.redis.get(store.keys.caseNumber(number))).toMatch(/^case_/);
-    await expect.poll(() => store.redis.zcard(store.keys.outboxQueue), { timeout: 15_000 }).toBe(0);
+    await expect.poll(() => store.redis.hlen(store.keys.outbox), { timeout: 15_000 }).toBe(0);
     expect(await store.redis.zcard(store.keys.casesIn('submitted'))).toBe(PHONES);
     expect(await committedMessages(store)).toBeGreaterThan(PHONES * 10);
     await expectInvariants(store);

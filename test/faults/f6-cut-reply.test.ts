@@ -40,7 +40,7 @@ test.each(Object.entries(SCRIPTS).filter(([name]) => !['anlinFound', 'anlinRelea
     const cuts = proxy.cuts;
     proxy.cutOnce(shaOf(lua));
     const number = await reportInCity(phone);
-    await expect.poll(() => store.redis.zcard(store.keys.outboxQueue), { timeout: 15_000 }).toBe(0);
+    await expect.poll(() => store.redis.hlen(store.keys.outbox), { timeout: 15_000 }).toBe(0);
     await expect.poll(() => proxy.cuts, { timeout: 5000 }).toBe(cuts + 1);
     expect((await loadOwnCases(store, `telegram:${phone.id}`)).map(({ record }) => record.number)).toEqual([number]);
     const inputs = (await phone.messages()).filter(({ from }) => from === 'person').length;

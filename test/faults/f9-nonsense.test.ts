@@ -168,7 +168,7 @@ test(`${RUNS} updates of nonsense: none breaks anything, and everything said to 
   );
   console.log(`F9: ${taken} of ${RUNS} were updates for us`);
   expect(taken).toBeGreaterThan(RUNS / 3);
-  await expect.poll(() => store.redis.zcard(store.keys.outboxQueue), { timeout: 60_000 }).toBe(0);
+  await expect.poll(() => store.redis.hlen(store.keys.outbox), { timeout: 60_000 }).toBe(0);
   const refused = (await house.calls()).filter(({ ok, method }) => !ok && method !== 'getUpdates');
   expect(refused.filter(({ method }) => method === 'sendMessage')).toEqual([]);
   expect(house.log.filter((line) => line.includes('set aside'))).toEqual([]);

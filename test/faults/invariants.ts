@@ -20,5 +20,5 @@ export async function expectInvariants(store: Store): Promise<void> {
 
 /** How many messages were committed, ever. */
 export async function committedMessages(store: Store): Promise<number> {
-  return Number((await store.redis.get(store.keys.outboxSeq)) ?? 0);
+  return Number((await store.redis.hget(store.keys.pace, 'seq')) ?? 0);
 }

@@ -29,10 +29,10 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     const phone = await Phone.of(simulator.url);
     await phone.say('/start');
     const store = await lookInto(redis.url, 'stop');
-    await vi.waitFor(async () => expect(await store.redis.zcard(store.keys.outboxClaims)).toBe(1), { timeout: 5000 });
+    await vi.waitFor(async () => expect(await store.redis.hlen(store.keys.outboxClaims)).toBe(1), { timeout: 5000 });
     const { code, output } = await bot.stop(signal);
     expect([code, output]).toEqual([0, expect.not.stringContaining('error')]);
-    expect(await store.redis.zcard(store.keys.outboxQueue)).toBe(0);
+    expect(await store.redis.hlen(store.keys.outbox)).toBe(0);
 
     const next = new BotProcess(join(folder, 'next'), env);
     next.start();

@@ -84,9 +84,20 @@ test('claims the reply for the process that commits, in the same round trip', as
     type: 'ok',
     claimed: [{ to: change1.person, body: '{"text":"hallo"}', lane: 'reply' }],
   });
-  expect(await store.redis.hget(store.keys.outboxOwners, change1.person)).toBe(store.process);
+  expect(await store.redis.hget(store.keys.outboxClaims, change1.person)).toContain(` ${store.process}`);
   // The first is in hand; the second waits for it (P8).
   expect(await store.redis.zscore(store.keys.outboxReady, change1.person)).toBeNull();
+});
+
+test('whoever has a hundred answers waiting is not heard until they went out; what others send them still waits', async () => {
+  const quiet = { ...store, process: '' };
+  const flooded = change();
+  const message = { to: flooded.person, lane: 'reply', body: JSON.stringify({ text: 'x'.repeat(70_000) }) } as const;
+  expect(await commit(quiet, { ...flooded, messages: [message] }, 1)).toMatchObject({ type: 'ok' });
+  const more = { ...flooded, op: 'op:more', version: 1, messages: [{ ...message, body: '{"text":"y"}' }] };
+  expect(await commit(quiet, more, 2)).toEqual({ type: 'limit', what: 'chat' });
+  expect(await store.redis.hget(store.keys.person(flooded.person), 'version')).toBe('1');
+  expect(await commit(quiet, change({ messages: more.messages }), 3)).toMatchObject({ type: 'ok' });
 });
 
 test('gives the claimed reply again to the process whose answer was cut off, and to no other', async () => {

@@ -7,9 +7,19 @@ import { outcomeOf } from './outcome.ts';
 const CAPTION_MAX = 1024;
 const NO_PREVIEW = { is_disabled: true };
 
-/** Sends or edits one message and says what became of it. */
+/** Sends or edits one message and says what became of it; the one that it closes is closed beside it. */
 export async function sendMessage(api: TelegramApi['api'], to: Urn, message: Outgoing): Promise<SendOutcome> {
   const chat = Number(to.slice(to.indexOf(':') + 1));
+  const { closes } = message;
+  if (!closes) return sendOne(api, chat, message);
+  // Left with its buttons it would only be an old question, which changes nothing.
+  const closing = edit(api, chat, Number(closes.message), closes.text, [], []).catch(() => {});
+  const outcome = await sendOne(api, chat, message);
+  await closing;
+  return outcome;
+}
+
+async function sendOne(api: TelegramApi['api'], chat: number, message: Outgoing): Promise<SendOutcome> {
   const text = message.text;
   const entities = (message.marks ?? []) as MessageEntity[]; // bold and code are entity types of the same shape
   try {

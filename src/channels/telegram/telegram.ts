@@ -128,13 +128,14 @@ function fit(message: Outgoing): readonly Outgoing[] {
   if (pieces.length === 1) return [message];
   return pieces.map(({ text, marks }, i) => {
     const last = i === pieces.length - 1;
-    const { choices, menu, edits } = message;
+    const { choices, menu, edits, closes } = message;
     return {
       text,
       marks,
       ...(last && choices ? { choices } : {}),
       ...(last && menu ? { menu } : {}),
       ...(i === 0 && edits ? { edits } : {}),
+      ...(i === 0 && closes ? { closes } : {}),
     };
   });
 }

@@ -1,4 +1,4 @@
-import { hash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { crashPoint } from '../../crash-point.ts';
 import type { Log } from '../../log.ts';
 
@@ -21,11 +21,10 @@ export function handleWebhook(
   log: Log,
 ) {
   const path = new URL(webhook.url).pathname;
-  const secret = digestOf(webhook.secret);
+  const secret = padded(webhook.secret);
   const handle = async (request: Request): Promise<Response> => {
     if (request.method !== 'POST') return new Response(null, { status: 405, headers: { allow: 'POST' } });
-    // Compared by hash, so that neither content nor length shows in the time it takes.
-    if (!timingSafeEqual(digestOf(request.headers.get('x-telegram-bot-api-secret-token') ?? ''), secret)) {
+    if (!timingSafeEqual(padded(request.headers.get('x-telegram-bot-api-secret-token') ?? ''), secret)) {
       log.warn('a webhook call without the secret was refused');
       return new Response(null, { status: 401 });
     }
@@ -56,6 +55,13 @@ async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-function digestOf(text: string): Buffer {
-  return hash('sha256', text, 'buffer');
+/** Telegram's longest secret. */
+const SECRET_MAX = 256;
+
+/** At one length and with its own length in front, so that neither content nor length shows in the time a comparison takes. */
+function padded(text: string): Buffer {
+  const bytes = Buffer.alloc(SECRET_MAX + 4);
+  bytes.writeUInt32LE(text.length);
+  bytes.write(text, 4, SECRET_MAX);
+  return bytes;
 }
