@@ -13,7 +13,14 @@ export const CRASH_POINTS = [
   'after_ack',
   'while_recovering',
 ] as const;
-export type CrashPoint = (typeof CRASH_POINTS)[number];
+/** The same for one recipient of a broadcast. */
+export const BROADCAST_CRASH_POINTS = [
+  'broadcast_marked',
+  'broadcast_on_wire',
+  'broadcast_sent',
+  'broadcast_recorded',
+] as const;
+export type CrashPoint = (typeof CRASH_POINTS | typeof BROADCAST_CRASH_POINTS)[number];
 
 /** `CRASH_AT=after_commit:3` dies at the third passage. The configuration refuses it beside a real bot. */
 const [armed, nth] = (process.env.CRASH_AT ?? '').split(':');

@@ -1,3 +1,4 @@
+import { OUTCOMES, START, TAKE_OVER, TURN } from './broadcast-scripts.ts';
 import { CLAIM, COMMIT, FOUND, LEASE, RECOVER, RELEASE, SETTLE } from './scripts.ts';
 
 type Script<Answer> = (keyCount: number, ...keysAndArgs: (string | number)[]) => Promise<Answer>;
@@ -5,12 +6,21 @@ type Script<Answer> = (keyCount: number, ...keysAndArgs: (string | number)[]) =>
 /** fenced, or ok with 1 if the chat has more that waits, and the message that is claimed next: urn, number, body, tries. */
 export type Settled = readonly ['fenced'] | readonly ['ok', more: 0 | 1, ...next: string[]];
 
+/** fenced; or the broadcast's state, ms until more may be sent, and the places of the recipients whose turn it is. */
+export type Turn = readonly ['fenced'] | readonly [state: string, wait: string, ...places: string[]];
+/** fenced, or the broadcast's state. */
+export type Recorded = 'fenced' | string;
+
 /** The scripts as commands of the connection: first the number of keys, then the keys, then the arguments. */
 export type Commands = {
   readonly anlinCommit: Script<(string | number)[]>;
   readonly anlinClaim: Script<string[]>;
   readonly anlinSettle: Script<Settled[]>;
   readonly anlinRecover: Script<number>;
+  readonly anlinTurn: Script<Turn>;
+  readonly anlinOutcomes: Script<Recorded>;
+  readonly anlinTakeOver: Script<number>;
+  readonly anlinStart: Script<0 | 1>;
   readonly anlinLease: Script<0 | 1>;
   readonly anlinRelease: Script<1>;
   readonly anlinFound: Script<string[]>;
@@ -21,6 +31,10 @@ export const SCRIPTS: Readonly<Record<keyof Commands, string>> = {
   anlinClaim: CLAIM,
   anlinSettle: SETTLE,
   anlinRecover: RECOVER,
+  anlinTurn: TURN,
+  anlinOutcomes: OUTCOMES,
+  anlinTakeOver: TAKE_OVER,
+  anlinStart: START,
   anlinLease: LEASE,
   anlinRelease: RELEASE,
   anlinFound: FOUND,

@@ -6,23 +6,24 @@ import { asking } from './store.ts';
 export type HeldLease = { held(): boolean; close(): Promise<void> };
 
 const LEASE_MS = 3000;
-const RENEW_EVERY_MS = 700;
+/** So often a holder tells that it lives, within the time of its lease. */
+const RENEWALS = 4;
 
 /** Tries for the lease now and again, and keeps it once it is held. */
-export async function watchLease(store: Store, name: string, log: Log): Promise<HeldLease> {
+export async function watchLease(store: Store, name: string, log: Log, leaseMs = LEASE_MS): Promise<HeldLease> {
   const key = store.keys.lease(name);
   let heldUntil = 0;
   const renew = async () => {
     // While the store is away, renewals would only pile up.
     if (store.redis.status !== 'ready') return;
     const asked = performance.now();
-    const got = (await asking(store.redis.anlinLease(1, key, store.process, LEASE_MS))) === 1;
-    heldUntil = got ? asked + LEASE_MS : 0;
+    const got = (await asking(store.redis.anlinLease(1, key, store.process, leaseMs))) === 1;
+    heldUntil = got ? asked + leaseMs : 0;
   };
   await renew();
   const timer = setInterval(() => {
     renew().catch((error) => log.warn({ err: error }, 'a lease could not be renewed'));
-  }, RENEW_EVERY_MS);
+  }, leaseMs / RENEWALS);
   return {
     held: () => performance.now() < heldUntil,
     async close() {

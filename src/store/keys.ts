@@ -88,6 +88,19 @@ export function keysOf(city: string) {
     outboxBulk: key('outbox:bulk'),
     /** hash: Urn → when the claim on the first message lapses (ms), its number, and the process that claimed it */
     outboxClaims: key('outbox:claims'),
+    /** zset: BroadcastId → its turn: what is urgent first, then since when (ms) it is sent */
+    broadcastsSending: key('broadcasts:sending'),
+    /** hash: state, kind, total, cursor (so many have had their turn), settled, not_after (ms), why it stopped; by outcome: how many */
+    broadcastRun: (id: string) => key(`broadcast:${id}:run`),
+    /** hash: number of a chunk → its recipients, packed; see audience.ts */
+    broadcastAudience: (id: string) => key(`broadcast:${id}:audience`),
+    /** string: one byte a recipient, in the audience's order: what became of it; see ledger.ts */
+    broadcastOutcomes: (id: string) => key(`broadcast:${id}:outcomes`),
+    /** string: four bytes a recipient: the message that was delivered, as long as it may be corrected */
+    broadcastMessages: (id: string) => key(`broadcast:${id}:messages`),
+    /** zset: a recipient's place → from when (ms) it is tried again */
+    broadcastAgain: (id: string) => key(`broadcast:${id}:again`),
+
     /** stream: what could not be delivered: to, reason, message */
     outboxDead: key('outbox:dead'),
     /** hash: seq (the last number given to a message), next, next_bulk (GCRA clocks, ms), paused_until (ms); Urn → the chat's GCRA clock (ms) */

@@ -7,7 +7,7 @@
 const CLAIM_LEASE_MS = 30_000;
 
 /** Keys 1–5 of every script that touches the outbox, in this order; see outboxKeys in store.ts. */
-const OUTBOX = `
+export const OUTBOX = `
 local OUTBOX, READY, BULK, CLAIMS, PACE = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 
 local function server_ms()
@@ -60,7 +60,7 @@ local function wait_for(next, now, interval, burst)
   return 0, math.max(next, now) + interval
 end
 
--- 'interval burst bulk-interval chat-interval chat-burst', intervals in ms
+-- 'interval burst bulk-interval chat-interval chat-burst bulk-burst', intervals in ms
 local function read_pace(words)
   local pace = {}
   for number in string.gmatch(words, '%S+') do pace[#pace + 1] = tonumber(number) end

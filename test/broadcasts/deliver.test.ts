@@ -1,0 +1,218 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { freezeAudience, pack, unpack } from '../../src/broadcasts/audience.ts';
+import type { Delivery } from '../../src/broadcasts/deliver.ts';
+import { watchBroadcasts } from '../../src/broadcasts/deliver.ts';
+import { progressOf } from '../../src/broadcasts/ledger.ts';
+import type { Channel, Outgoing, SendOutcome, Urn } from '../../src/channels/channel.ts';
+import { openLog } from '../../src/log.ts';
+import { newContact } from '../../src/people/contact.ts';
+import type { Store } from '../../src/store/store.ts';
+import { openStore } from '../../src/store/store.ts';
+import type { TestHouse } from '../house.ts';
+import { NO_PACE, openTestHouse } from '../house.ts';
+
+let house: TestHouse;
+let deliveries: Delivery[];
+beforeEach(async () => {
+  house = await openTestHouse();
+  deliveries = [];
+});
+afterEach(async () => {
+  for (const delivery of deliveries) await delivery.close();
+  await house.close();
+});
+
+const silent = openLog('error', [], () => {});
+const FIRST = 8_000_000_000;
+
+/** A channel that writes down whom it wrote to, and answers as told. */
+function paper(
+  answer: (to: Urn, nth: number) => SendOutcome | Promise<SendOutcome> = () => ({ type: 'sent', ref: '7' }),
+) {
+  const sent: Urn[] = [];
+  let calls = 0;
+  const send = async (to: Urn, _message: Outgoing): Promise<SendOutcome> => {
+    calls += 1;
+    const outcome = await answer(to, calls);
+    if (outcome.type === 'sent') sent.push(to);
+    return outcome;
+  };
+  return { sent, channel: { scheme: 'paper', send } as unknown as Channel, calls: () => calls };
+}
+
+async function storeOf(pace = NO_PACE): Promise<Store> {
+  return openStore(house.running.store.redis, 'paper', pace, Date.now());
+}
+
+async function begin(store: Store, people: number, kind = 'announcement', notAfter = 0): Promise<void> {
+  const urns = Array.from({ length: people }, (_, i): Urn => `paper:${FIRST + i}`);
+  const batch = store.redis.pipeline();
+  const contact = JSON.stringify(newContact('zh-CN', 0));
+  for (const urn of urns) batch.hset(store.keys.person(urn), { version: 1, contact });
+  await batch.exec();
+  await freezeAudience(store, 'b1', urns);
+  const { broadcastsSending, broadcastRun, broadcastOutcomes } = store.keys;
+  const keys = [broadcastsSending, broadcastRun('b1'), broadcastOutcomes('b1')];
+  expect(await store.redis.anlinStart(3, ...keys, 'b1', people, kind, notAfter, 0)).toBe(1);
+}
+
+async function watch(store: Store, channel: Channel): Promise<Delivery> {
+  const open = async () => (contact: { readonly subscribed: boolean }) =>
+    contact.subscribed ? { text: '防汛通知' } : ({ skipped: 's' } as const);
+  const delivery = await watchBroadcasts({ store, channels: [channel], log: silent, open });
+  deliveries.push(delivery);
+  return delivery;
+}
+
+const ended = (store: Store, ms = 20_000) =>
+  vi.waitFor(async () => expect(await progressOf(store, 'b1')).toMatchObject({ state: 'ended' }), { timeout: ms });
+
+test('recipients are laid down in eight bytes each, and anything else is written out', () => {
+  const numbers = Array.from({ length: 1000 }, (_, i): Urn => `telegram:${7_000_000_000 + i * 7}`);
+  expect(pack(numbers).length).toBeLessThan(1000 * 8 + 20);
+  expect(unpack(pack(numbers))).toEqual(numbers);
+  const mixed: Urn[] = ['telegram:12', 'wechat:openid_x', 'telegram:0012'];
+  expect(unpack(pack(mixed))).toEqual(mixed);
+});
+
+test('everybody is written to once, and the counts are the audience', { timeout: 30_000 }, async () => {
+  const store = await storeOf();
+  const { sent, channel } = paper((to) =>
+    to.endsWith('5') ? { type: 'gone', reason: 'blocked' } : { type: 'sent', ref: '7' },
+  );
+  await begin(store, 2500);
+  const person = store.keys.person(`paper:${FIRST + 1}`);
+  await store.redis.hset(person, 'contact', JSON.stringify({ ...newContact('zh-CN', 0), subscribed: false }));
+  await store.redis.del(store.keys.person(`paper:${FIRST + 2}`));
+  await store.redis.hset(store.keys.person(`paper:${FIRST + 3}`), 'gone', 'blocked before');
+  await watch(store, channel);
+  await ended(store);
+  expect(new Set(sent).size).toBe(sent.length);
+  expect(await progressOf(store, 'b1')).toMatchObject({
+    total: 2500,
+    left: 0,
+    why: 'done',
+    counts: { delivered: 2247, failed_gone: 250, skipped_stopped: 1, skipped_forgotten: 1, skipped_unreachable: 1 },
+  });
+  expect(await store.redis.hget(store.keys.person(`paper:${FIRST + 5}`), 'gone')).toBe('blocked');
+});
+
+test('what another process had on its way is unknown for an announcement, and sent once more if it is urgent', {
+  timeout: 30_000,
+}, async () => {
+  for (const kind of ['announcement', 'urgent']) {
+    const store = await storeOf();
+    await store.redis.del(store.keys.broadcastRun('b1'), store.keys.broadcastOutcomes('b1'));
+    await begin(store, 40, kind);
+    // A process that marks ten and dies; its lease lapses.
+    await store.redis.set(store.keys.lease('broadcasts'), 'dead', 'PX', 300);
+    const keys = [
+      ...[store.keys.outbox, store.keys.outboxReady, store.keys.outboxBulk, store.keys.outboxClaims, store.keys.pace],
+      ...[store.keys.lease('broadcasts'), store.keys.broadcastsSending, store.keys.broadcastRun('b1')],
+      store.keys.broadcastAgain('b1'),
+    ];
+    const [, , ...places] = await store.redis.anlinTurn(keys.length, ...keys, 'dead', 'b1', 10, store.pace);
+    expect(places).toHaveLength(10);
+    const { sent, channel } = paper();
+    const delivery = await watch(store, channel);
+    await ended(store);
+    const { counts } = (await progressOf(store, 'b1')) ?? {};
+    expect(counts).toEqual(kind === 'urgent' ? { delivered: 40 } : { delivered: 30, unknown: 10 });
+    expect(sent).toHaveLength(kind === 'urgent' ? 40 : 30);
+    await delivery.close();
+  }
+});
+
+test('an unknown outcome ends an announcement for that person; what is urgent goes out exactly once more', {
+  timeout: 30_000,
+}, async () => {
+  for (const kind of ['announcement', 'urgent']) {
+    const store = await storeOf();
+    await store.redis.del(store.keys.broadcastRun('b1'), store.keys.broadcastOutcomes('b1'));
+    await begin(store, 3, kind);
+    const { channel, calls } = paper((to) =>
+      to.endsWith('1') ? { type: 'unknown', reason: 'reset' } : { type: 'sent', ref: '7' },
+    );
+    const delivery = await watch(store, channel);
+    await ended(store);
+    expect(calls()).toBe(kind === 'urgent' ? 4 : 3);
+    expect((await progressOf(store, 'b1'))?.counts).toEqual({ delivered: 2, unknown: 1 });
+    await delivery.close();
+  }
+});
+
+test('words that Telegram refuses stop the whole at the first, and nobody is lost when it goes on', {
+  timeout: 30_000,
+}, async () => {
+  const store = await storeOf();
+  let refusing = true;
+  const { sent, channel, calls } = paper(() =>
+    refusing ? { type: 'rejected', reason: "can't parse entities" } : { type: 'sent', ref: '7' },
+  );
+  await begin(store, 3000);
+  await watch(store, channel);
+  await vi.waitFor(async () => expect((await progressOf(store, 'b1'))?.state).toBe('paused'), { timeout: 5000 });
+  await new Promise((done) => setTimeout(done, 400));
+  expect(calls()).toBeLessThanOrEqual(100);
+  expect(await progressOf(store, 'b1')).toMatchObject({ why: "can't parse entities", left: 3000 });
+  refusing = false;
+  await store.redis.hset(store.keys.broadcastRun('b1'), 'state', 'sending');
+  await store.redis.zadd(store.keys.broadcastsSending, 0, 'b1');
+  await ended(store);
+  expect(sent).toHaveLength(3000);
+});
+
+test('a pause holds within a second, and what comes too late is not sent', { timeout: 30_000 }, async () => {
+  const store = await storeOf({ ...NO_PACE, bulkPerSecond: 200 });
+  const { sent, channel } = paper();
+  await begin(store, 2000, 'announcement', Date.now() + 2500);
+  await watch(store, channel);
+  await vi.waitFor(() => expect(sent.length).toBeGreaterThan(50), { timeout: 5000 });
+  await store.redis.hset(store.keys.broadcastRun('b1'), 'state', 'paused');
+  await new Promise((done) => setTimeout(done, 300));
+  const then = sent.length;
+  await new Promise((done) => setTimeout(done, 700));
+  expect(sent.length).toBe(then);
+  await store.redis.hset(store.keys.broadcastRun('b1'), 'state', 'sending');
+  await store.redis.zadd(store.keys.broadcastsSending, 0, 'b1');
+  await ended(store);
+  const progress = await progressOf(store, 'b1');
+  expect(progress).toMatchObject({ why: 'late', total: 2000 });
+  expect(sent.length).toBeLessThan(600);
+  expect((progress?.counts.delivered ?? 0) + (progress?.left ?? 0)).toBe(2000);
+});
+
+test('when the channel says wait, everybody waits, and nobody is lost or written to twice', {
+  timeout: 30_000,
+}, async () => {
+  const store = await storeOf();
+  let told = 0;
+  const { sent, channel } = paper((_to, nth) => {
+    if (nth !== 20) return { type: 'sent', ref: '7' };
+    told = performance.now();
+    return { type: 'later', afterMs: 1000, scope: 'account', reason: '429' };
+  });
+  await begin(store, 300);
+  await watch(store, channel);
+  await ended(store);
+  expect(performance.now() - told).toBeGreaterThan(950);
+  expect(sent).toHaveLength(300);
+  expect(new Set(sent).size).toBe(300);
+});
+
+test('the set rate is kept: never above it by more than 4 % in any second, nor below it by 1 %', {
+  timeout: 40_000,
+}, async () => {
+  const store = await storeOf({ ...NO_PACE, bulkPerSecond: 100 });
+  const at: number[] = [];
+  const { channel } = paper(() => {
+    at.push(performance.now());
+    return { type: 'sent', ref: '7' };
+  });
+  await begin(store, 800);
+  await watch(store, channel);
+  await ended(store, 30_000);
+  const largest = Math.max(...at.map((from) => at.filter((t) => t >= from && t < from + 1000).length));
+  expect(largest).toBeLessThanOrEqual(107);
+  expect((at.at(-1) ?? 0) - (at[0] ?? 0)).toBeGreaterThan(7700);
+});
