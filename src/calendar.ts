@@ -22,6 +22,20 @@ export function isWorkingDay(day: string): boolean {
   return days.isWorkday(day);
 }
 
+/** The first day of each holiday of this name (国庆节), as far as they are known. */
+export function holidayStarts(name: string): readonly string[] {
+  const all = Object.entries(table.holidays)
+    .filter(([, named]) => named.split(',')[1] === name)
+    .map(([day]) => day)
+    .sort();
+  return all.filter((day, i) => day.slice(0, 4) !== all[i - 1]?.slice(0, 4));
+}
+
+/** The hour of the Chinese day, 0–23. */
+export function hourOf(at: number): number {
+  return Math.floor(((((at + CHINA_AHEAD_MS) % DAY_MS) + DAY_MS) % DAY_MS) / HOUR_MS);
+}
+
 /** The last day for which holidays are known; after it every weekday counts as a working day. */
 export const CALENDAR_ENDS = `${Object.keys(table.holidays).sort().at(-1)?.slice(0, 4)}-12-31`;
 

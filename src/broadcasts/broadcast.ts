@@ -1,0 +1,92 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Media } from '../engine/input.ts';
+import type { Role } from '../people/role.ts';
+import type { OutcomeLetter } from './ledger.ts';
+import type { Schedule } from './schedule.ts';
+
+export type BroadcastId = `broadcast_${string}`;
+/** One sending of a broadcast: a repeated one has many, each with a ledger of its own. */
+export type RunId = `${BroadcastId}.${number}`;
+
+/** What people can choose not to hear of. `urgent` is what saves lives, and goes out also after /stop. */
+export const TOPICS = ['fraud', 'fire', 'flood', 'notices', 'urgent'] as const;
+export type Topic = (typeof TOPICS)[number];
+
+/** An announcement never comes twice; what is urgent is missed by nobody. */
+export const KINDS = ['announcement', 'urgent'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** 知道了, which is counted; a report; a link. */
+export const BUTTONS = ['heard', 'report', 'link'] as const;
+export type ButtonKind = (typeof BUTTONS)[number];
+
+/** What is said, as it was typed: how it looks is the channel's affair. */
+export type Content = {
+  readonly title: string;
+  /** By language; the first is what others fall back to. */
+  readonly words: Readonly<Record<string, string>>;
+  readonly photo?: Media;
+  readonly buttons: readonly ButtonKind[];
+  readonly link?: string;
+};
+
+/** To whom: everybody of a region, its organisers, or those of an earlier sending for whom it ended so. */
+export type Audience =
+  | {
+      readonly type: 'people';
+      readonly region: string;
+      readonly who: 'everybody' | 'organisers';
+      readonly silentDays?: number;
+      readonly notWithinDays?: number;
+    }
+  | { readonly type: 'of'; readonly run: RunId; readonly outcomes: readonly OutcomeLetter[] };
+
+/** `started` holds for what was sent, is being sent, or will be sent again; how it stands is in the ledger. */
+export const BROADCAST_STATES = ['draft', 'proposed', 'approved', 'started', 'cancelled'] as const;
+
+export type Broadcast = {
+  readonly id: BroadcastId;
+  readonly state: (typeof BROADCAST_STATES)[number];
+  readonly kind: Kind;
+  readonly topic: Topic;
+  readonly content: Content;
+  readonly audience: Audience;
+  readonly schedule: Schedule;
+  /** Nothing goes out later than so long after its time, ms: what is stale confuses. */
+  readonly staleAfterMs: number;
+  /** Who made it, and the region for which they speak: pseudonym and scope. */
+  readonly by: string;
+  readonly region: string;
+  readonly madeAt: number; // ms since the epoch
+  /** How many it was for when it was proposed. */
+  readonly count?: number;
+  /** Who agreed, to what exactly (sealOf), and when. */
+  readonly approval?: { readonly by: string; readonly seal: string; readonly at: number; readonly alone?: true };
+  /** When it goes out next, ms. */
+  readonly next?: number;
+  readonly runs: readonly { readonly slot: number; readonly fate: 'fired' | 'missed' }[];
+  /** The sending that this one takes back: its messages are deleted. */
+  readonly recalls?: RunId;
+};
+
+export function newBroadcastId(): BroadcastId {
+  return `broadcast_${randomBytes(6).toString('base64url').replaceAll('-', 'x')}`;
+}
+
+export function runOf(id: BroadcastId, slot: number): RunId {
+  return `${id}.${slot}`;
+}
+
+export function broadcastOf(run: RunId): BroadcastId {
+  return run.slice(0, run.lastIndexOf('.')) as BroadcastId; // as runOf writes it
+}
+
+/** A mark of all that an approval is for: with any edit it is another. */
+export function sealOf({ kind, topic, content, audience, schedule, staleAfterMs, count, recalls }: Broadcast): string {
+  const what = { kind, topic, content, audience, schedule, staleAfterMs, count, recalls };
+  return createHash('sha256').update(JSON.stringify(what)).digest('base64url').slice(0, 16);
+}
+
+/** Roles that may make announcements for their ground, and those that may agree to others'. */
+export const MAY_ANNOUNCE: readonly Role[] = ['dispatcher', 'lead', 'office'];
+export const MAY_APPROVE: readonly Role[] = ['lead', 'office'];

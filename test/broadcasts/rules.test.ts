@@ -1,0 +1,197 @@
+import { createTask } from 'node-cron';
+import { describe, expect, test } from 'vitest';
+import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
+import { sealOf } from '../../src/broadcasts/broadcast.ts';
+import { approve, breakGlass, cancel, edit, isQuiet, propose, secondNeeded } from '../../src/broadcasts/lifecycle.ts';
+import { faultsOf } from '../../src/broadcasts/lint.ts';
+import type { Schedule } from '../../src/broadcasts/schedule.ts';
+import { dueSlots, isCron, nextSlot, WINDOW_MS } from '../../src/broadcasts/schedule.ts';
+
+const china = (text: string) => Date.parse(`${text}+08:00`);
+const NOON = china('2026-11-27T12:00:00');
+const ZONE = { zone: 'Asia/Shanghai', misfire: 'latest' } as const;
+
+const DRAFT: Broadcast = {
+  id: 'broadcast_x',
+  state: 'draft',
+  kind: 'announcement',
+  topic: 'fire',
+  content: { title: '冬季防火', words: { 'zh-CN': '请清理楼道。' }, buttons: ['heard'] },
+  audience: { type: 'people', region: '990101', who: 'everybody' },
+  schedule: { type: 'once', at: 'now' },
+  staleAfterMs: 3600_000,
+  by: 'ann',
+  region: '990101',
+  madeAt: NOON,
+  runs: [],
+};
+const done = (decided: ReturnType<typeof propose>): Broadcast => {
+  if (decided.type !== 'done') throw new Error(decided.why);
+  return decided.broadcast;
+};
+
+describe('who decides', () => {
+  test('one person for up to 200; more, the night, or urgency need a second', () => {
+    expect(secondNeeded(DRAFT, 200, NOON)).toEqual([]);
+    expect(secondNeeded(DRAFT, 201, NOON)).toEqual(['many']);
+    expect(secondNeeded({ ...DRAFT, kind: 'urgent' }, 1, NOON)).toEqual(['urgent']);
+    const night: Schedule = { type: 'once', at: china('2026-11-27T22:30:00') };
+    expect(secondNeeded({ ...DRAFT, schedule: night }, 1, NOON)).toEqual(['quiet']);
+    expect(
+      [21, 22, 23, 0, 6, 7].map((hour) => isQuiet(china(`2026-11-27T${String(hour).padStart(2, '0')}:00:00`))),
+    ).toEqual([false, true, true, true, true, false]);
+  });
+
+  test('few people: it is agreed with one word, and can be taken back for a minute', () => {
+    const agreed = done(propose(DRAFT, 'ann', 150, 0, NOON));
+    expect(agreed).toMatchObject({ state: 'approved', next: NOON + 60_000, approval: { by: 'ann', alone: true } });
+    expect(cancel(agreed, NOON + 59_000)).toMatchObject({ type: 'done', broadcast: { state: 'cancelled' } });
+    expect(cancel(agreed, NOON + 61_000)).toEqual({ type: 'refused', why: 'undo_over' });
+  });
+
+  test('many people: another person, who types the count, and agrees to exactly what was shown', () => {
+    const proposed = done(propose(DRAFT, 'ann', 10_000, 0, NOON));
+    const seal = sealOf(proposed);
+    expect(proposed.state).toBe('proposed');
+    expect(approve(proposed, 'ann', seal, 10_000, NOON)).toEqual({ type: 'refused', why: 'same_person' });
+    expect(approve(proposed, 'bob', seal, 1000, NOON)).toEqual({ type: 'refused', why: 'other_count' });
+    const edited = done(edit(proposed, 'ann', { content: { ...DRAFT.content, title: '冬季防火！' } }));
+    const again = done(propose(edited, 'ann', 10_000, 0, NOON));
+    expect(approve(again, 'bob', seal, 10_000, NOON)).toEqual({ type: 'refused', why: 'changed' });
+    expect(approve(proposed, 'bob', seal, 10_000, NOON)).toMatchObject({
+      type: 'done',
+      broadcast: { state: 'approved', next: NOON + 60_000 },
+    });
+  });
+
+  test('any edit voids an agreement', () => {
+    const agreed = done(propose(DRAFT, 'ann', 150, 0, NOON));
+    const edited = done(edit(agreed, 'ann', { audience: { type: 'people', region: '99', who: 'everybody' } }));
+    expect(edited.state).toBe('draft');
+    expect([edited.approval, edited.next, edited.count]).toEqual([undefined, undefined, undefined]);
+    expect(edit(agreed, 'bob', {})).toEqual({ type: 'refused', why: 'not_you' });
+  });
+
+  test('three a day, nobody is nobody, and what is over is over', () => {
+    expect(propose(DRAFT, 'ann', 10, 3, NOON)).toEqual({ type: 'refused', why: 'too_many' });
+    expect(propose(DRAFT, 'ann', 0, 0, NOON)).toEqual({ type: 'refused', why: 'nobody' });
+    const past: Schedule = { type: 'once', at: NOON - 1 };
+    expect(propose({ ...DRAFT, schedule: past }, 'ann', 10, 0, NOON)).toEqual({ type: 'refused', why: 'over' });
+  });
+
+  test('break-glass: urgent only, its maker alone, once in 24 hours, at once', () => {
+    const urgent = done(propose({ ...DRAFT, kind: 'urgent', topic: 'urgent' }, 'ann', 5000, 0, NOON));
+    expect(breakGlass(urgent, 'ann', undefined, NOON)).toMatchObject({
+      type: 'done',
+      broadcast: { state: 'approved', next: NOON, approval: { alone: true } },
+    });
+    expect(breakGlass(urgent, 'ann', NOON - 3600_000, NOON)).toEqual({ type: 'refused', why: 'glass_broken' });
+    expect(breakGlass(urgent, 'bob', undefined, NOON)).toEqual({ type: 'refused', why: 'not_you' });
+    const proposed = done(propose(DRAFT, 'ann', 5000, 0, NOON));
+    expect(breakGlass(proposed, 'ann', undefined, NOON)).toEqual({ type: 'refused', why: 'state' });
+  });
+});
+
+describe('when', () => {
+  test.each(['0 9 * * 1', '30 8,18 * * *', '0 9 1-7 * 1', '15 7 31 * *', '0 0 29 2 *', '*/20 10 * 6 *'])(
+    'the next slots of %s are those that node-cron would run',
+    (cron) => {
+      const task = createTask(cron, () => {}, { timezone: 'Asia/Shanghai' });
+      task.start();
+      const theirs = task.getNextRuns(5).map((date) => date.getTime());
+      task.destroy();
+      let at = Date.now();
+      const ours = theirs.map(() => {
+        at = nextSlot({ type: 'cron', cron, ...ZONE }, at) ?? Number.NaN;
+        return at;
+      });
+      expect(ours.map((slot) => new Date(slot))).toEqual(theirs.map((slot) => new Date(slot)));
+    },
+  );
+
+  test('what is no expression is none, and seconds are too fine', () => {
+    expect(['0 9 * * 1', '* * * * *'].map(isCron)).toEqual([true, true]);
+    expect(['', '0 9 * *', '0 0 9 * * 1', '61 9 * * 1', 'rm -rf /'].map(isCron)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  test('three days before 国庆, and the first working day of a month', () => {
+    const before: Schedule = { type: 'holiday', holiday: '国庆节', daysBefore: 3, time: '09:00', ...ZONE };
+    expect(nextSlot(before, china('2026-01-05T00:00:00'))).toBe(china('2026-09-28T09:00:00'));
+    const monthly: Schedule = { type: 'first_working_day', time: '08:30', ...ZONE };
+    expect(nextSlot(monthly, china('2026-09-15T00:00:00'))).toBe(china('2026-10-08T08:30:00'));
+  });
+
+  test('a clock that jumps over a time, or shows it twice, fires once', () => {
+    const berlin: Schedule = { type: 'cron', cron: '30 2 * * *', zone: 'Europe/Berlin', misfire: 'latest' };
+    const spring = nextSlot(berlin, Date.parse('2026-03-28T12:00:00Z')) ?? 0;
+    expect(new Date(spring).toISOString()).toBe('2026-03-29T01:30:00.000Z');
+    const autumn = nextSlot(berlin, Date.parse('2026-10-24T12:00:00Z')) ?? 0;
+    expect(new Date(autumn).toISOString()).toBe('2026-10-25T00:30:00.000Z');
+    expect(new Date(nextSlot(berlin, autumn) ?? 0).toISOString()).toBe('2026-10-26T01:30:00.000Z');
+  });
+
+  test('an end is an end', () => {
+    const until = china('2026-12-01T00:00:00');
+    const weekly: Schedule = { type: 'cron', cron: '0 9 * * 1', ...ZONE, until };
+    expect(nextSlot(weekly, china('2026-11-27T12:00:00'))).toBe(china('2026-11-30T09:00:00'));
+    expect(nextSlot(weekly, china('2026-11-30T09:00:00'))).toBeUndefined();
+  });
+
+  test('after three hours away: the latest, all, or none; never what is beyond the window', () => {
+    const every = (misfire: 'skip' | 'latest' | 'all'): Schedule => ({
+      type: 'cron',
+      cron: '*/5 * * * *',
+      zone: 'Asia/Shanghai',
+      misfire,
+    });
+    const next = china('2026-11-27T09:00:00');
+    const now = next + 3 * 3600_000 + 60_000;
+    const of = (misfire: 'skip' | 'latest' | 'all') => dueSlots(every(misfire), next, now);
+    expect(of('latest').fire).toEqual([china('2026-11-27T12:00:00')]);
+    expect(of('skip').fire).toEqual([]);
+    expect(of('all').fire).toEqual(['11:50', '11:55', '12:00'].map((time) => china(`2026-11-27T${time}:00`)));
+    for (const misfire of ['skip', 'latest', 'all'] as const) {
+      const { fire, missed, next: after } = of(misfire);
+      expect(fire.length + missed.length).toBe(37);
+      expect(fire.every((slot) => now - slot <= WINDOW_MS)).toBe(true);
+      expect(after).toBe(china('2026-11-27T12:05:00'));
+    }
+    expect(dueSlots(every('skip'), next, next + 500).fire).toEqual([next]);
+  });
+});
+
+describe('what may be said', () => {
+  const say = (text: string, more: Partial<Broadcast['content']> = {}) =>
+    faultsOf({ title: '通知', words: { 'zh-CN': text }, buttons: [], ...more }, ['zh-CN']).map(
+      ({ type, what }) => `${type} ${what}`,
+    );
+
+  test.each([
+    ['请拨打 119 或 12345，反诈专线 96110。', []],
+    ['10月1日 19:30 在 3 号楼前集合，共 200 人，2026 年最后一次。', []],
+    ['详见 https://www.nanjing.gov.cn/aqjy。', []],
+    ['加微信领奖：http://bit.ly/xyz', ['link http://bit.ly/xyz']],
+    ['看 www.gov.cn.evil.com/a', ['link www.gov.cn.evil.com/a']],
+    ['联系电话 13912345678', ['phone 13912345678']],
+    ['请打 025-83281234', ['phone 025-83281234']],
+    ['请于〔日期〕前到〔地点〕', ['placeholder 〔日期〕', 'placeholder 〔地点〕']],
+    ['您好 {{name}}', ['placeholder {{name}}']],
+  ] as const)('%s', (text, wanted) => {
+    expect(say(text)).toEqual(wanted);
+  });
+
+  test('too long, also for a picture’s caption; a missing language; a link that is no public one', () => {
+    expect(say('好'.repeat(4100))).toEqual(['too_long 4096']);
+    expect(say('好'.repeat(1100), { photo: { file: 'f', same: 's' } })).toEqual(['too_long 1024']);
+    expect(faultsOf({ title: 't', words: {}, buttons: [] }, ['zh-CN'])).toEqual([
+      { type: 'language_missing', what: 'zh-CN' },
+    ]);
+    expect(say('好', { link: 'http://www.gov.cn/' })).toEqual(['link http://www.gov.cn/']);
+  });
+});
