@@ -12,6 +12,7 @@ import { loadCityData, saveCityData, watchCity } from './city/city-store.ts';
 import type { Config } from './config.ts';
 import type { Health, WebServer } from './console/server.ts';
 import { openWebServer } from './console/server.ts';
+import { watchCampaigns } from './conversation/campaigns.ts';
 import { watchExpiry } from './conversation/expiry.ts';
 import { commandsIn } from './conversation/intent.ts';
 import { watchNews } from './conversation/news.ts';
@@ -177,6 +178,8 @@ async function openParts(
   closing.push(() => hooks.close());
   const news = await watchNews(house);
   closing.push(() => news.close());
+  const campaigns = await watchCampaigns(house);
+  closing.push(() => campaigns.close());
   const sweeps = [
     sweepCases,
     sweepOrphans,

@@ -136,8 +136,14 @@ test('every Redis key stands in store/keys.ts', () => {
   expect(strays).toEqual([]);
 });
 
-test('nothing but the turn, the relay and the founding of a city writes to the store', () => {
-  const WRITERS = ['conversation/turn.ts', 'delivery/relay.ts', 'city/city-store.ts'];
+test('nothing but the turn, the relay, what sends broadcasts and the founding of a city writes to the store', () => {
+  const WRITERS = [
+    'conversation/turn.ts',
+    'delivery/relay.ts',
+    'broadcasts/audience.ts',
+    'broadcasts/deliver.ts',
+    'city/city-store.ts',
+  ];
   const others = FILES.filter((file) => !file.startsWith('store/') && !WRITERS.includes(file)).filter((file) =>
     /redis\.(set|hset|del|zadd|zrem|xadd|incr|hincrby|lpush|sadd|expire|anlin)\w*\(/i.test(
       readFileSync(join(SRC, file), 'utf8'),

@@ -25,6 +25,20 @@ export async function freezeAudience(store: Store, id: string, urns: readonly Ur
   return urns.length;
 }
 
+/** Begins to send to an audience that was laid down; a second time it changes nothing. What is urgent has the first turn. */
+export async function startSending(
+  { redis, keys }: Store,
+  id: string,
+  { total, kind, lastsMs }: { readonly total: number; readonly kind: string; readonly lastsMs: number },
+): Promise<void> {
+  const turn = Date.now() - (kind === 'urgent' ? URGENT_FIRST_MS : 0);
+  const all = [keys.broadcastsSending, keys.broadcastRun(id), keys.broadcastOutcomes(id)];
+  await asking(redis.anlinStart(all.length, ...all, id, total, kind, lastsMs, turn));
+}
+
+/** Further back than anything that is not urgent ever waits. */
+const URGENT_FIRST_MS = 1e12;
+
 /** The recipients of one chunk, in their order. */
 export async function loadChunk(store: Store, id: string, chunk: number): Promise<readonly Urn[]> {
   const packed = await asking(store.redis.hgetBuffer(store.keys.broadcastAudience(id), String(chunk)));

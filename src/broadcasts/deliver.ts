@@ -10,7 +10,9 @@ import { CHUNK, loadChunk } from './audience.ts';
 import type { OutcomeLetter } from './ledger.ts';
 
 /** What one broadcast says to somebody, in their language; or why it says nothing. */
-export type Letter = (contact: Contact) => Outgoing | { readonly skipped: OutcomeLetter };
+export type Letter = (
+  contact: Contact,
+) => Outgoing | { readonly skipped: OutcomeLetter } | { readonly laterMs: number };
 
 type Settings = {
   readonly store: Store;
@@ -18,6 +20,8 @@ type Settings = {
   readonly log: Log;
   /** Opens a broadcast's content once; undefined if there is none. */
   readonly open: (id: string) => Promise<Letter | undefined>;
+  /** Lays down the audiences of sendings that are to begin; called again and again, by whoever sends. */
+  readonly prepare?: () => Promise<void>;
 };
 
 /** Sends broadcasts, urgent ones first. Any number of processes may run it; the one that holds the lease sends. */
@@ -29,18 +33,20 @@ const IN_FLIGHT_MAX = 100;
 /** So many get their turn with one question. */
 const AT_ONCE = 50;
 const IDLE_MS = 500;
+const PREPARE_EVERY_MS = 300;
 /** How long the loop waits at most, so that a pause or an end is heard of soon. */
 const WAIT_MAX_MS = 250;
 /** Before what is urgent and may not have arrived goes out once more. */
 const AGAIN_MS = 2000;
 
-export async function watchBroadcasts({ store, channels, log, open }: Settings): Promise<Delivery> {
+export async function watchBroadcasts({ store, channels, log, open, prepare }: Settings): Promise<Delivery> {
   const { redis, keys } = store;
   const lease = await watchLease(store, 'broadcasts', log, LEASE_MS);
   const opened = new Map<string, Opened>();
   const inHand = new Set<Promise<void>>();
   let closed = false;
   let wake = () => {};
+  let prepared = 0;
 
   const loop = async (): Promise<void> => {
     while (!closed) {
@@ -60,6 +66,10 @@ export async function watchBroadcasts({ store, channels, log, open }: Settings):
 
   /** Sends what the pace allows now of the broadcast whose turn it is; how long to wait then, ms. */
   const step = async (): Promise<number> => {
+    if (performance.now() - prepared > PREPARE_EVERY_MS) {
+      prepared = performance.now();
+      await prepare?.();
+    }
     const [id] = await asking(redis.zrange(keys.broadcastsSending, '0', '0'));
     if (id === undefined) {
       opened.clear();
@@ -141,6 +151,7 @@ export async function watchBroadcasts({ store, channels, log, open }: Settings):
     if (gone) return record(place, 'b');
     const message = letter(JSON.parse(contact) as Contact); // written by personFields
     if ('skipped' in message) return record(place, message.skipped);
+    if ('laterMs' in message) return record(place, 'later', '', message.laterMs);
     const channel = channels.find(({ scheme }) => to.startsWith(`${scheme}:`));
     const sending = channel?.send(to, message);
     crashPoint('broadcast_on_wire');

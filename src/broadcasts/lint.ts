@@ -26,8 +26,9 @@ const PUBLIC_NUMBERS: ReadonlySet<string> = new Set([
 /** Hosts that may be linked to: public bodies. Each with all below it. */
 const PUBLIC_HOSTS: readonly string[] = ['gov.cn', 't.me'];
 
-const PLACEHOLDER = /[〔［【[{]{1,2}\s*(?:日期|时间|地点|社区|街道|电话|姓名|活动|[a-z_]+)\s*[〕］】\]}]{1,2}/giu;
-const LINK = /(?:https?:\/\/)?(?:[\w-]+\.)+[a-z]{2,}(?:\/[^\s，。；）]*)?/giu;
+/** What a template leaves to be filled in; \u3014 2026 \u3015 is the number of an official document. */
+const PLACEHOLDER = /\u3014[^\u3015\d][^\u3015]{0,30}\u3015|\{\{[^{}]{0,30}\}\}/gu;
+const LINK = /(?:https?:\/\/)?(?:[\w-]+\.)+[a-z]{2,}(?:\/[\w\-./?=&%#~+]*)?/giu;
 const PHONE =
   /(?<![\d.])(?:\+?86[-\s]?)?(?:1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}|0\d{2,3}[-\s]?\d{7,8}|400[-\s]?\d{3}[-\s]?\d{4}|\d{5,12}|1\d{2})(?![\d.])/gu;
 

@@ -52,7 +52,8 @@ export type Outgoing = {
 };
 export type Mark = { readonly type: 'bold' | 'code'; readonly offset: number; readonly length: number };
 /** `id` at most 64 bytes in UTF-8: the smallest that any channel carries. */
-export type Choice = { readonly id: string; readonly label: string };
+/** With a `url` the button opens that instead, and `id` counts for nothing. */
+export type Choice = { readonly id: string; readonly label: string; readonly url?: string };
 export type MenuButton = { readonly label: string; readonly shares?: 'location' | 'contact' };
 
 export const CHOICE_ID_MAX_BYTES = 64;

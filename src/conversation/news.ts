@@ -107,7 +107,10 @@ async function partsOf(events: Parameters<typeof replay>[0], house: House, id: s
 }
 
 /** Each in the language of whoever reads it; who is gone or unknown is passed over. */
-async function inTheirWords(wanted: readonly (readonly [Urn, Wanted])[], house: House): Promise<readonly Part[]> {
+export async function inTheirWords(
+  wanted: readonly (readonly [Urn, Wanted])[],
+  house: House,
+): Promise<readonly Part[]> {
   const { store, wording, city, channels } = house;
   const asked = wanted.map(([urn]) => store.redis.hmget(store.keys.person(urn), 'contact', 'gone'));
   const found = await asking(Promise.all(asked));

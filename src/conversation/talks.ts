@@ -1,3 +1,7 @@
+import { announceTalk } from '../broadcasts/announce-flow.ts';
+import { chooseTopicsTalk } from '../broadcasts/choose-topics-flow.ts';
+import { heardBroadcastTalk } from '../broadcasts/heard-broadcast-flow.ts';
+import { myBroadcastsTalk } from '../broadcasts/my-broadcasts-flow.ts';
 import { followAreaTalk } from '../cases/follow-area-flow.ts';
 import { myCasesTalk } from '../cases/my-cases-flow.ts';
 import { forgetMeTalk, myDataTalk } from '../cases/my-data-flow.ts';
@@ -16,7 +20,11 @@ export const TALKS = [
   myCasesTalk,
   languageTalk,
   followAreaTalk,
+  chooseTopicsTalk,
+  heardBroadcastTalk,
   myWorkTalk,
+  announceTalk,
+  myBroadcastsTalk,
   inviteStaffTalk,
   joinStaffTalk,
   leaveStaffTalk,

@@ -22,6 +22,12 @@ export type Contact = {
   readonly filed?: readonly number[];
   /** What they do as an organiser, and where. */
   readonly grants?: readonly Grant[];
+  /** Where they live, as they chose it: what is meant for a region reaches them by it. */
+  readonly home?: string;
+  /** What they do not want to hear of. */
+  readonly muted?: readonly string[];
+  /** When they want quiet, hours of the day; 22 to 7 if they did not say. */
+  readonly quiet?: { readonly from: number; readonly until: number };
   /** Areas whose hazards they want to hear of; a group of categories, or * for all. */
   readonly areas?: readonly { readonly region: string; readonly group: string }[];
   /** Where the last report was, offered at the next; 30 days. */

@@ -25,7 +25,7 @@ if state ~= 'sending' then
   return { state, '0' }
 end
 local now = server_ms()
-if not_after > 0 and now > not_after then
+if now > not_after then
   redis.call('HSET', RUN, 'state', 'ended', 'why', 'late', 'ended_at', now)
   redis.call('ZREM', SENDING, id)
   return { 'ended', '0' }
@@ -161,12 +161,13 @@ return found
 `;
 
 /**
- * Begins a broadcast whose audience lies ready, once. KEYS sending, run, outcomes. ARGV id, total, kind, not after (ms, 0 = never), turn.
+ * Begins a sending whose audience lies ready, once. KEYS sending, run, outcomes. ARGV id, total, kind, how long it may take (ms), turn.
  */
 export const START = `#!lua
 if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
-local total = tonumber(ARGV[2])
-redis.call('HSET', KEYS[2], 'state', total > 0 and 'sending' or 'ended', 'total', total, 'cursor', 0, 'settled', 0, 'kind', ARGV[3], 'not_after', ARGV[4])
+local total, t = tonumber(ARGV[2]), redis.call('TIME')
+local not_after = t[1] * 1000 + tonumber(ARGV[4])
+redis.call('HSET', KEYS[2], 'state', total > 0 and 'sending' or 'ended', 'total', total, 'cursor', 0, 'settled', 0, 'kind', ARGV[3], 'not_after', not_after)
 if total > 0 then
   redis.call('SETRANGE', KEYS[3], total - 1, '\\0')
   redis.call('ZADD', KEYS[1], ARGV[5], ARGV[1])

@@ -88,7 +88,23 @@ export function keysOf(city: string) {
     outboxBulk: key('outbox:bulk'),
     /** hash: Urn → when the claim on the first message lapses (ms), its number, and the process that claimed it */
     outboxClaims: key('outbox:claims'),
-    /** zset: BroadcastId → its turn: what is urgent first, then since when (ms) it is sent */
+    /** hash: version, record (JSON Broadcast) */
+    broadcast: (id: string) => key(`broadcast:${id}`),
+    /** zset: BroadcastId → when it was made (ms): all */
+    broadcasts: key('broadcasts'),
+    /** zset: BroadcastId → when it goes out next (ms) */
+    broadcastsDue: key('broadcasts:due'),
+    /** zset: RunId → its slot (ms): its audience is still to be laid down */
+    broadcastsStarting: key('broadcasts:starting'),
+    /** zset: RunId → its slot (ms): its end is still to be told */
+    broadcastsWatched: key('broadcasts:watched'),
+    /** zset: `<BroadcastId> <what>` → since when (ms) organisers are to be told of it */
+    broadcastsNews: key('broadcasts:news'),
+    /** zset: pseudonym → when this organiser last sent something urgent alone (ms) */
+    broadcastsGlass: key('broadcasts:glass'),
+    /** zset: a mark of a person for this broadcast alone, and their region → when they said that they know (ms) */
+    broadcastHeard: (id: string) => key(`broadcast:${id}:heard`),
+    /** zset: RunId → its turn: what is urgent first, then since when (ms) it is sent */
     broadcastsSending: key('broadcasts:sending'),
     /** hash: state, kind, total, cursor (so many have had their turn), settled, not_after (ms), why it stopped; by outcome: how many */
     broadcastRun: (id: string) => key(`broadcast:${id}:run`),

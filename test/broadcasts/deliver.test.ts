@@ -44,7 +44,7 @@ async function storeOf(pace = NO_PACE): Promise<Store> {
   return openStore(house.running.store.redis, 'paper', pace, Date.now());
 }
 
-async function begin(store: Store, people: number, kind = 'announcement', notAfter = 0): Promise<void> {
+async function begin(store: Store, people: number, kind = 'announcement', lastsMs = 3600_000): Promise<void> {
   const urns = Array.from({ length: people }, (_, i): Urn => `paper:${FIRST + i}`);
   const batch = store.redis.pipeline();
   const contact = JSON.stringify(newContact('zh-CN', 0));
@@ -53,7 +53,7 @@ async function begin(store: Store, people: number, kind = 'announcement', notAft
   await freezeAudience(store, 'b1', urns);
   const { broadcastsSending, broadcastRun, broadcastOutcomes } = store.keys;
   const keys = [broadcastsSending, broadcastRun('b1'), broadcastOutcomes('b1')];
-  expect(await store.redis.anlinStart(3, ...keys, 'b1', people, kind, notAfter, 0)).toBe(1);
+  expect(await store.redis.anlinStart(3, ...keys, 'b1', people, kind, lastsMs, 0)).toBe(1);
 }
 
 async function watch(store: Store, channel: Channel): Promise<Delivery> {
@@ -165,7 +165,7 @@ test('words that Telegram refuses stop the whole at the first, and nobody is los
 test('a pause holds within a second, and what comes too late is not sent', { timeout: 30_000 }, async () => {
   const store = await storeOf({ ...NO_PACE, bulkPerSecond: 200 });
   const { sent, channel } = paper();
-  await begin(store, 2000, 'announcement', Date.now() + 2500);
+  await begin(store, 2000, 'announcement', 2500);
   await watch(store, channel);
   await vi.waitFor(() => expect(sent.length).toBeGreaterThan(50), { timeout: 5000 });
   await store.redis.hset(store.keys.broadcastRun('b1'), 'state', 'paused');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { KeptBroadcast } from '../../src/broadcasts/broadcast-store.ts';
 import type { KeptCase } from '../../src/cases/case-store.ts';
 import { cityOf } from '../../src/city/city.ts';
 import { NEW_CITY } from '../../src/city/city-store.ts';
@@ -49,6 +50,34 @@ const WORK = {
   moving: new Map(),
   moved: [],
 };
+const BROADCAST: KeptBroadcast = {
+  version: 1,
+  record: {
+    id: 'broadcast_abcd1234',
+    state: 'draft',
+    kind: 'announcement',
+    topic: 'fire',
+    content: { title: '楼道清理', words: { 'zh-CN': '请把电动车推出楼道。' }, buttons: ['heard'] },
+    audience: { type: 'people', region: '990101', who: 'everybody' },
+    schedule: { type: 'once', at: 'now' },
+    staleAfterMs: 3600_000,
+    by: 'p',
+    region: '990101',
+    madeAt: NOW,
+    runs: [],
+  },
+};
+const BOARD = {
+  me: 'p',
+  all: [BROADCAST],
+  count: 12,
+  run: undefined,
+  progress: undefined,
+  heard: new Map(),
+  made: 0,
+  brokenAt: undefined,
+};
+const OFFICE = [{ role: 'office', scope: '*', since: 0 }] as const;
 const MINE = { own: [CASE], followed: [], me: 'p' };
 
 /** One or more talks for every flow; a flow without one fails below. */
@@ -120,6 +149,97 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       outcome: 'area_followed',
     },
     { name: 'not now', moves: [{ tap: 'done' }], outcome: 'areas_seen' },
+  ],
+  'choose-topics': [
+    { name: 'no more of one kind', moves: [{ tap: 'off_fraud' }], outcome: 'topic_off' },
+    { name: 'where somebody lives', moves: [{ tap: 'home' }, '1', '2', '2'], outcome: 'home_chosen' },
+    { name: 'when to be quiet', moves: [{ tap: 'quiet' }, { tap: 'noon' }], outcome: 'quiet_chosen' },
+  ],
+  'heard-broadcast': [
+    {
+      name: 'counted',
+      moves: [{ tap: 'broadcast_abcd1234' }],
+      outcome: 'broadcast_heard',
+      loaded: 'broadcast_abcd1234',
+    },
+  ],
+  announce: [
+    {
+      name: 'a template, to everybody, once agreed',
+      moves: [
+        { tap: 'anti_fraud' },
+        '接到这种电话，请挂掉',
+        '拿不准就打 96110。',
+        { tap: '~skip' },
+        { tap: '~skip' },
+        { tap: 'heard' },
+        { tap: '~done' },
+        { tap: 'here' },
+        { tap: 'everybody' },
+        { tap: 'announcement' },
+        { tap: 'now' },
+        { tap: 'send' },
+      ],
+      outcome: 'broadcast_drafted',
+      loaded: { me: 'p' },
+      grants: OFFICE,
+    },
+    {
+      name: 'in own words, every week, to the organisers of one street',
+      moves: [
+        { tap: 'own' },
+        { tap: 'flood' },
+        '每周巡查',
+        '请看一看排水口。',
+        { tap: '~skip' },
+        { tap: '~skip' },
+        { tap: '~done' },
+        '2',
+        '2',
+        { tap: 'here' },
+        { tap: 'organisers' },
+        { tap: 'announcement' },
+        { tap: 'weekly' },
+        { tap: '1' },
+        { tap: '08' },
+        '12月31日',
+        { tap: 'send' },
+      ],
+      outcome: 'broadcast_drafted',
+      loaded: { me: 'p' },
+      grants: OFFICE,
+    },
+  ],
+  'my-broadcasts': [
+    {
+      name: 'handed in',
+      moves: ['1', { tap: 'proposed' }],
+      outcome: 'broadcast_proposed',
+      loaded: BOARD,
+      grants: OFFICE,
+    },
+    {
+      name: 'agreed to by another, who types how many it is for',
+      moves: ['1', { tap: 'approved' }, '300'],
+      outcome: 'broadcast_approved',
+      loaded: {
+        ...BOARD,
+        me: 'q',
+        all: [{ ...BROADCAST, record: { ...BROADCAST.record, state: 'proposed', count: 300 } }],
+      },
+      grants: OFFICE,
+    },
+    {
+      name: 'agreed to with another number',
+      moves: ['1', { tap: 'approved' }, '30'],
+      outcome: 'broadcast_refused:other_count',
+      loaded: {
+        ...BOARD,
+        me: 'q',
+        all: [{ ...BROADCAST, record: { ...BROADCAST.record, state: 'proposed', count: 300 } }],
+      },
+      grants: OFFICE,
+    },
   ],
   'my-work': [
     {

@@ -6,11 +6,12 @@ import { loadOwnCases } from '../../src/cases/case-store.ts';
 import type { CrashPoint } from '../../src/crash-point.ts';
 import { CRASH_POINTS } from '../../src/crash-point.ts';
 import { startSimulator } from '../../src/demo/simulator/server.ts';
+import type { LoggedCall } from '../../src/demo/simulator/sim-calls.ts';
 import type { EmbeddedRedis } from '../../src/store/embedded.ts';
 import { startEmbeddedRedis } from '../../src/store/embedded.ts';
 import { Phone } from '../phone.ts';
 import { BotProcess, freePort, randomFrom, seedOf } from './bot-process.ts';
-import { committedMessages, expectInvariants, lookInto } from './invariants.ts';
+import { committedMessages, expectInvariants, lookInto, sentMessages } from './invariants.ts';
 import { REPORT_INPUTS, reportByPhone } from './report-by-phone.ts';
 
 /**
@@ -99,12 +100,6 @@ describe('kill -9 of the bot', () => {
   });
 });
 
-/** Calls that put a message on the phone or said again what stood there. */
 async function countSent(url: string): Promise<number> {
-  const calls = (await (await fetch(`${url}/sim/calls`)).json()) as {
-    method: string;
-    ok: boolean;
-    error_code?: number;
-  }[];
-  return calls.filter(({ method, ok }) => ok && (method === 'sendMessage' || method === 'editMessageText')).length;
+  return sentMessages((await (await fetch(`${url}/sim/calls`)).json()) as LoggedCall[]);
 }

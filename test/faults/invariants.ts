@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { INVARIANTS } from '../../src/anlin.ts';
+import type { LoggedCall } from '../../src/demo/simulator/sim-calls.ts';
 import { connect } from '../../src/store/connect.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -16,6 +17,14 @@ export async function lookInto(url: string, city: string): Promise<Store & { clo
 export async function expectInvariants(store: Store): Promise<void> {
   const wrong = await Promise.all(INVARIANTS.map((holds) => holds(store)));
   expect(wrong.flat()).toEqual([]);
+}
+
+/** Calls that put a message on a phone, or said again what stood there. What closes a question rides along and is not counted. */
+export function sentMessages(calls: readonly Pick<LoggedCall, 'method' | 'ok' | 'params'>[]): number {
+  return calls.filter(
+    ({ method, ok, params }) =>
+      ok && (method === 'sendMessage' || (method === 'editMessageText' && !params.includes('"inline_keyboard":[]'))),
+  ).length;
 }
 
 /** How many messages were committed, ever. */

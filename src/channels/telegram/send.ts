@@ -44,7 +44,8 @@ async function sendOne(api: TelegramApi['api'], chat: number, message: Outgoing)
     }
     if (message.photo) {
       const caption = text.slice(0, CAPTION_MAX);
-      const sent = await api.raw.sendPhoto({ chat_id: chat, photo: message.photo, caption, ...markup });
+      const marked = entities.length > 0 ? { caption_entities: entities } : {};
+      const sent = await api.raw.sendPhoto({ chat_id: chat, photo: message.photo, caption, ...marked, ...markup });
       return { type: 'sent', ref: String(sent.message_id) };
     }
     if (message.voice) {
@@ -78,10 +79,10 @@ async function edit(
     await api.raw.editMessageText({
       chat_id: chat,
       message_id: messageId,
+      reply_markup: { inline_keyboard: choices.map((row) => row.map(inlineButton)) },
       text,
       ...(entities.length > 0 ? { entities } : {}),
       link_preview_options: NO_PREVIEW,
-      reply_markup: { inline_keyboard: choices.map((row) => row.map(inlineButton)) },
     });
     return { type: 'sent', ref: String(messageId) };
   } catch (error) {
@@ -94,8 +95,8 @@ async function edit(
   }
 }
 
-function inlineButton({ id, label }: Choice): InlineKeyboardButton {
-  return { text: label, callback_data: id };
+function inlineButton({ id, label, url }: Choice): InlineKeyboardButton {
+  return url === undefined ? { text: label, callback_data: id } : { text: label, url };
 }
 
 function keyboard(menu: readonly (readonly MenuButton[])[]): ReplyKeyboardMarkup {

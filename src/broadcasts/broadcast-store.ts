@@ -1,0 +1,53 @@
+import type { Check, Write } from '../store/commit.ts';
+import type { Store } from '../store/store.ts';
+import { asking } from '../store/store.ts';
+import type { Broadcast, BroadcastId } from './broadcast.ts';
+
+export type KeptBroadcast = { readonly version: number; readonly record: Broadcast };
+
+/** So many are looked through for a list; older ones are found by their id. */
+const LISTED_MAX = 100;
+
+export async function loadBroadcast({ redis, keys }: Store, id: string): Promise<KeptBroadcast | undefined> {
+  if (!/^broadcast_\w{8}$/.test(id)) return undefined;
+  const [version, record] = await asking(redis.hmget(keys.broadcast(id), 'version', 'record'));
+  return record ? { version: Number(version), record: JSON.parse(record) as Broadcast } : undefined; // written below
+}
+
+/** The newest, newest first. */
+export async function loadBroadcasts(store: Store): Promise<readonly KeptBroadcast[]> {
+  const ids = await asking(store.redis.zrange(store.keys.broadcasts, 0, String(LISTED_MAX - 1), 'REV'));
+  const found = await Promise.all(ids.map((id) => loadBroadcast(store, id)));
+  return found.flatMap((one) => one ?? []);
+}
+
+/** What a commit needs to keep a new state of a broadcast; it must still be as it was loaded. */
+export function keepBroadcast(
+  { keys }: Store,
+  record: Broadcast,
+  before?: KeptBroadcast,
+): { readonly checks: readonly Check[]; readonly writes: readonly Write[] } {
+  const { id, madeAt, next } = record;
+  const version = String((before?.version ?? 0) + 1);
+  return {
+    checks: [{ key: keys.broadcast(id), field: 'version', is: before ? String(before.version) : '' }],
+    writes: [
+      ['HSET', keys.broadcast(id), 'version', version, 'record', JSON.stringify(record)],
+      ['ZADD', keys.broadcasts, madeAt, id],
+      next === undefined ? ['ZREM', keys.broadcastsDue, id] : ['ZADD', keys.broadcastsDue, next, id],
+    ],
+  };
+}
+
+/** Organisers shall be told of something about a broadcast. */
+export function newsOf({ keys }: Store, id: BroadcastId, what: string, now: number): Write {
+  return ['ZADD', keys.broadcastsNews, now, `${id} ${what}`];
+}
+
+/** How many broadcasts of this organiser went out in the last 24 hours. */
+export function madeLately(all: readonly KeptBroadcast[], who: string, now: number): number {
+  const since = now - 24 * 3600_000;
+  return all.filter(
+    ({ record: { by, approval, kind } }) => by === who && kind !== 'urgent' && (approval?.at ?? 0) > since,
+  ).length;
+}

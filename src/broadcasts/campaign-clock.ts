@@ -1,0 +1,74 @@
+import cron from 'node-cron';
+import type { Log } from '../log.ts';
+import type { RegionTree } from '../regions/region-tree.ts';
+import { commitAsHouse } from '../store/commit-as-house.ts';
+import type { Store } from '../store/store.ts';
+import { asking } from '../store/store.ts';
+import { freezeAudience, startSending } from './audience.ts';
+import type { Broadcast, RunId } from './broadcast.ts';
+import { broadcastOf, runOf } from './broadcast.ts';
+import { keepBroadcast, loadBroadcast, newsOf } from './broadcast-store.ts';
+import { recipientsOf } from './recipients.ts';
+import { dueSlots } from './schedule.ts';
+
+const BATCH = 50;
+
+/** Wakes every second, in every process: what is due is decided by the store. */
+export function everySecond(look: () => Promise<void>, log: Log): { close(): Promise<void> } {
+  let looking: Promise<void> | undefined;
+  const task = cron.schedule('* * * * * *', () => {
+    looking ??= look()
+      .catch((error) => log.warn({ err: error }, 'campaigns could not be looked after'))
+      .finally(() => {
+        looking = undefined;
+      });
+  });
+  return {
+    async close() {
+      await task.destroy();
+      await looking;
+    },
+  };
+}
+
+/** Lets every slot that is due happen, each once over any number of processes; what came too late is written down as missed. */
+export async function fireDue(store: Store, now: number, log: Log): Promise<void> {
+  const { redis, keys } = store;
+  for (const id of await asking(redis.zrange(keys.broadcastsDue, '-inf', String(now), 'BYSCORE', 'LIMIT', 0, BATCH))) {
+    const kept = await loadBroadcast(store, id);
+    if (kept?.record.next === undefined || kept.record.next > now) continue;
+    const { record } = kept;
+    const { fire, missed, next } = dueSlots(record.schedule, kept.record.next, now);
+    const { next: _was, ...rest } = record;
+    const runs = [
+      ...record.runs,
+      ...missed.map((slot) => ({ slot, fate: 'missed' as const })),
+      ...fire.map((slot) => ({ slot, fate: 'fired' as const })),
+    ];
+    const after: Broadcast = { ...rest, state: 'started', runs, ...(next === undefined ? {} : { next }) };
+    const kept2 = keepBroadcast(store, after, kept);
+    const started = fire.flatMap((slot) => {
+      const run = runOf(record.id, slot);
+      return [keys.broadcastsStarting, keys.broadcastsWatched].map((list) => ['ZADD', list, slot, run] as const);
+    });
+    const told = missed.length > 0 ? [newsOf(store, record.id, `missed.${missed.at(-1)}`, now)] : [];
+    const change = { op: `fire:${id}:${record.next}`, what: 'broadcast_fired', checks: kept2.checks };
+    const done = await commitAsHouse(store, { ...change, writes: [...kept2.writes, ...started, ...told] }, now);
+    if (done.type === 'ok') log.info({ broadcast: id, fired: fire.length, missed: missed.length }, 'a slot was due');
+  }
+}
+
+/** Lays down the audience of every sending that was fired, and begins it. Only one process may do this at a time. */
+export async function startFired(store: Store, regions: RegionTree, now: number): Promise<void> {
+  const { redis, keys } = store;
+  for (const run of (await asking(redis.zrange(keys.broadcastsStarting, 0, '-1'))) as RunId[]) {
+    const kept = await loadBroadcast(store, broadcastOf(run));
+    if (kept) {
+      const { record } = kept;
+      const total = await freezeAudience(store, run, await recipientsOf(store, record, regions, now));
+      await startSending(store, run, { total, kind: record.kind, lastsMs: record.staleAfterMs });
+    }
+    const change = { op: `started:${run}`, what: 'broadcast_started', checks: [] };
+    await commitAsHouse(store, { ...change, writes: [['ZREM', keys.broadcastsStarting, run]] }, now);
+  }
+}

@@ -1,0 +1,37 @@
+import type { Urn } from '../channels/channel.ts';
+import { flow } from '../engine/flow.ts';
+import { choice } from '../engine/steps/choice.ts';
+import type { Loading } from '../people/talk.ts';
+import { talk } from '../people/talk.ts';
+import { loadBroadcast } from './broadcast-store.ts';
+
+type Facts = { readonly known: string | undefined };
+
+/** Somebody taps 知道了: it is counted for their region, once, under a mark that nobody can turn back. */
+export const heardBroadcast = flow<Facts>({ id: 'heard-broadcast', version: 1, lifetimeSeconds: 3600, light: true })
+  .step(
+    'broadcast',
+    choice({ options: ({ facts }) => (facts.known === undefined ? [] : [{ id: facts.known, name: {} }]) }),
+  )
+  .end();
+
+export const heardBroadcastTalk = talk({
+  flow: heardBroadcast,
+  load: async ({ store, standing }: Loading<object>) => {
+    const { broadcast } = standing.answers;
+    const kept = typeof broadcast === 'string' ? await loadBroadcast(store, broadcast) : undefined;
+    return kept?.record.state === 'started' ? kept.record.id : undefined;
+  },
+  facts: (_city: object, _person, known) => ({ known }),
+  closed: ({ known }) => (known === undefined ? { key: 'common:old_button_idle' } : undefined),
+  opens: (argument) => ({ broadcast: argument }),
+  finish: ({ broadcast }, { store, person, contact, now }) => {
+    const mark = store.pseudonym(`${broadcast}:${person}` as Urn); // any text; it names this person for this broadcast alone
+    return {
+      outcome: 'broadcast_heard',
+      checks: [],
+      writes: [['ZADD', store.keys.broadcastHeard(broadcast ?? ''), now, `${mark} ${contact.home ?? '-'}`]],
+      says: [{ key: 'flows/heard-broadcast:done' }],
+    };
+  },
+});

@@ -1,0 +1,77 @@
+import type { CaseCity } from '../cases/report-flow.ts';
+import type { Grant } from '../people/role.ts';
+import { reaches } from '../people/role.ts';
+import type { Loading } from '../people/talk.ts';
+import type { Store } from '../store/store.ts';
+import { asking } from '../store/store.ts';
+import type { Broadcast, RunId } from './broadcast.ts';
+import { MAY_ANNOUNCE, runOf } from './broadcast.ts';
+import type { KeptBroadcast } from './broadcast-store.ts';
+import { loadBroadcast, loadBroadcasts, madeLately } from './broadcast-store.ts';
+import type { Progress } from './ledger.ts';
+import { progressOf } from './ledger.ts';
+import { recipientsOf } from './recipients.ts';
+
+/** What an organiser's look at announcements needs from the store. */
+export type Board = {
+  readonly me: string;
+  /** Those of the organiser's ground, the newest first. */
+  readonly all: readonly KeptBroadcast[];
+  /** Of the one that was chosen: how many it would reach now, how its last sending stands, who has heard of it. */
+  readonly count: number;
+  readonly run: RunId | undefined;
+  readonly progress: Progress | undefined;
+  readonly heard: ReadonlyMap<string, number>;
+  /** How many this organiser sent lately, and when the glass was last broken. */
+  readonly made: number;
+  readonly brokenAt: number | undefined;
+};
+export type BoardFacts = CaseCity & Board & { readonly grants: readonly Grant[] };
+
+/** So many stand in the list. */
+const LISTED_MAX = 8;
+
+export async function loadBoard({ store, city, person, standing, now }: Loading<CaseCity>): Promise<Board> {
+  const grants = person.contact?.grants ?? [];
+  const me = store.pseudonym(person.urn);
+  const id = standing.answers.broadcast;
+  const [asked, found] = await Promise.all([
+    typeof id === 'string' ? loadBroadcast(store, id) : undefined,
+    loadBroadcasts(store),
+  ]);
+  const mine = (kept: KeptBroadcast) => isWithinReach(kept.record, grants, city);
+  const listed = found.filter(mine).slice(0, LISTED_MAX);
+  const chosen = asked && mine(asked) ? asked : undefined;
+  const all = chosen && !listed.some(({ record }) => record.id === chosen.record.id) ? [...listed, chosen] : listed;
+  const run = chosen && lastRun(chosen.record);
+  const [count, progress, heard, broken] = await Promise.all([
+    chosen?.record.state === 'draft'
+      ? recipientsOf(store, chosen.record, city.regions, now).then(({ length }) => length)
+      : 0,
+    run && progressOf(store, run),
+    chosen ? heardOf(store, chosen.record.id) : new Map<string, number>(),
+    asking(store.redis.zscore(store.keys.broadcastsGlass, me)),
+  ]);
+  const brokenAt = broken === null ? undefined : Number(broken);
+  return { me, all, count, run, progress, heard, made: madeLately(found, me, now), brokenAt };
+}
+
+/** Who may announce for a ground, or looks after it, sees what is announced there. */
+export function isWithinReach({ region }: Broadcast, grants: readonly Grant[], { regions }: CaseCity): boolean {
+  return grants.some((grant) => MAY_ANNOUNCE.includes(grant.role) && reaches(grant, region, regions));
+}
+
+function lastRun({ id, runs }: Broadcast): RunId | undefined {
+  const fired = runs.findLast(({ fate }) => fate === 'fired');
+  return fired && runOf(id, fired.slot);
+}
+
+/** How many said that they know, by the region they live in. */
+async function heardOf({ redis, keys }: Store, id: string): Promise<ReadonlyMap<string, number>> {
+  const counted = new Map<string, number>();
+  for (const mark of await asking(redis.zrange(keys.broadcastHeard(id), 0, '-1'))) {
+    const region = mark.slice(mark.indexOf(' ') + 1);
+    counted.set(region, (counted.get(region) ?? 0) + 1);
+  }
+  return counted;
+}

@@ -1,0 +1,123 @@
+import type { Urn } from '../channels/channel.ts';
+import type { Contact } from '../people/contact.ts';
+import type { RegionTree } from '../regions/region-tree.ts';
+import type { Store } from '../store/store.ts';
+import { asking } from '../store/store.ts';
+import { CHUNK, loadChunk } from './audience.ts';
+import type { Audience, Broadcast, RunId } from './broadcast.ts';
+import { runOf } from './broadcast.ts';
+import { loadBroadcasts } from './broadcast-store.ts';
+import type { OutcomeLetter } from './ledger.ts';
+import { PER_PERSON_A_DAY } from './lifecycle.ts';
+
+const AT_ONCE = 2000;
+const DAY_MS = 24 * 3600_000;
+
+/** Whom a broadcast would reach now, in a fixed order. Who stopped, muted it or is out of reach is not among them. */
+export async function recipientsOf(
+  store: Store,
+  broadcast: Broadcast,
+  regions: RegionTree,
+  now: number,
+): Promise<readonly Urn[]> {
+  const { audience } = broadcast;
+  if (audience.type === 'of') return (await placesOf(store, audience.run, audience.outcomes)).map(({ urn }) => urn);
+  const days = Math.max(1, audience.notWithinDays ?? 0);
+  const received = await receivedSince(store, now - days * DAY_MS);
+  const fits = fitsIn(broadcast, audience, regions, received, now);
+  const found = new Set<Urn>();
+  for (let from = 0; ; from += AT_ONCE) {
+    const urns = (await asking(
+      store.redis.zrange(store.keys.personsDue, String(from), String(from + AT_ONCE - 1)),
+    )) as Urn[]; // written by commits
+    if (urns.length === 0) break;
+    const kept = await asking(
+      Promise.all(urns.map((urn) => store.redis.hmget(store.keys.person(urn), 'contact', 'gone'))),
+    );
+    for (const [i, urn] of urns.entries()) {
+      const [contact, gone] = kept[i] ?? [];
+      if (contact && !gone && fits(urn, JSON.parse(contact) as Contact)) found.add(urn); // written by personFields
+    }
+  }
+  return [...found].sort();
+}
+
+type People = Extract<Audience, { readonly type: 'people' }>;
+type Received = ReadonlyMap<Urn, readonly number[]>;
+
+function fitsIn(
+  { kind, topic }: Broadcast,
+  { region, who, silentDays, notWithinDays }: People,
+  regions: RegionTree,
+  received: Received,
+  now: number,
+): (urn: Urn, contact: Contact) => boolean {
+  const [city] = regions.all('city');
+  const everywhere = region === city;
+  return (urn, contact) => {
+    if (!wants(contact, kind, topic)) return false;
+    if (who === 'organisers' && (contact.grants ?? []).length === 0) return false;
+    if (!everywhere && !groundsOf(contact).some((ground) => regions.chain(ground).includes(region))) return false;
+    if (silentDays !== undefined && contact.day !== undefined && Date.parse(contact.day) < now - silentDays * DAY_MS)
+      return false;
+    const times = received.get(urn) ?? [];
+    if (notWithinDays !== undefined && times.length > 0) return false;
+    return kind === 'urgent' || times.filter((at) => at > now - DAY_MS).length < PER_PERSON_A_DAY;
+  };
+}
+
+/** Whether somebody wants to hear of it: /stop holds for everything but what saves lives, which has a switch of its own. */
+export function wants(
+  { subscribed, muted = [] }: Contact,
+  kind: Broadcast['kind'],
+  topic: Broadcast['topic'],
+): boolean {
+  if (kind === 'urgent') return !muted.includes('urgent');
+  return subscribed && !muted.includes(topic);
+}
+
+/** The places that somebody has to do with: where they live, what they follow, where they have a role. */
+export function groundsOf({ home, areas = [], grants = [] }: Contact): readonly string[] {
+  return [
+    ...(home === undefined ? [] : [home]),
+    ...areas.map(({ region }) => region),
+    ...grants.map(({ scope }) => scope),
+  ];
+}
+
+/** The recipients of a sending for whom it ended so, with their places in its ledger. */
+export async function placesOf(
+  store: Store,
+  run: RunId,
+  outcomes: readonly OutcomeLetter[],
+): Promise<readonly { readonly urn: Urn; readonly place: number }[]> {
+  const ended = await asking(store.redis.getBuffer(store.keys.broadcastOutcomes(run)));
+  if (!ended) return [];
+  const wanted = new Set(outcomes.map((letter) => letter.charCodeAt(0)));
+  const found: { urn: Urn; place: number }[] = [];
+  for (let chunk = 0; chunk * CHUNK < ended.length; chunk += 1) {
+    const urns = await loadChunk(store, run, chunk);
+    for (const [i, urn] of urns.entries()) {
+      const place = chunk * CHUNK + i;
+      if (wanted.has(ended[place] ?? 0)) found.push({ urn, place });
+    }
+  }
+  return found;
+}
+
+/** Who was delivered something since then, and when: read out of the ledgers, so that nothing is kept of it with a person. */
+async function receivedSince(store: Store, since: number): Promise<Received> {
+  const received = new Map<Urn, number[]>();
+  for (const { record } of await loadBroadcasts(store)) {
+    if (record.kind === 'urgent' || record.recalls) continue;
+    for (const { slot, fate } of record.runs) {
+      if (fate !== 'fired' || slot < since) continue;
+      for (const { urn } of await placesOf(store, runOf(record.id, slot), ['d'])) {
+        const times = received.get(urn) ?? [];
+        times.push(slot);
+        received.set(urn, times);
+      }
+    }
+  }
+  return received;
+}

@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { runOf } from '../../src/broadcasts/broadcast.ts';
+import { loadBroadcasts } from '../../src/broadcasts/broadcast-store.ts';
+import { progressOf } from '../../src/broadcasts/ledger.ts';
+import { loadPerson } from '../../src/people/person-store.ts';
+import { staff } from '../cases/desk.ts';
+import { expectInvariants } from '../faults/invariants.ts';
+import type { TestHouse } from '../house.ts';
+import { openTestHouse } from '../house.ts';
+import type { Phone } from '../phone.ts';
+
+let house: TestHouse;
+let maker: Phone;
+let other: Phone;
+const residents: Phone[] = [];
+const RESIDENTS = 210;
+
+beforeAll(async () => {
+  house = await openTestHouse();
+  maker = await staff(house, '老张', 'office', '*');
+  other = await staff(house, '李主任', 'office', '*');
+  for (let i = 0; i < RESIDENTS; i += 1) residents.push(await house.phone(`居民${i}`));
+  await Promise.all(residents.map((phone) => phone.say('你好')));
+  await Promise.all(residents.map((phone) => phone.sees(/安邻/, 20_000)));
+}, 60_000);
+afterAll(() => house.close());
+
+const advance = (advance_seconds: number) =>
+  fetch(`${house.simulator.url}/sim/clock`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ advance_seconds }),
+  });
+
+async function newest() {
+  const [kept] = await loadBroadcasts(house.running.store);
+  if (!kept) throw new Error('There is no announcement.');
+  return kept.record;
+}
+
+/** Everything from the first word to the draft, as an organiser taps and types it. */
+async function compose(phone: Phone, title: string, words: string, kind = '一般公告'): Promise<void> {
+  await phone.say('写公告');
+  await phone.sees(/哪一类公告/);
+  await phone.tap('反诈');
+  await phone.sees(/标题写什么/);
+  await phone.say(title);
+  await phone.sees(/正文写什么/);
+  await phone.say(words);
+  await phone.sees(/有英文的吗/);
+  await phone.tap('跳过');
+  await phone.sees(/要配一张图吗/);
+  await phone.tap('跳过');
+  await phone.sees(/要放按钮吗/);
+  await phone.tap('知道了');
+  await phone.hasNew(/要放按钮吗/);
+  await phone.tap('发好了');
+  await phone.sees(/发给哪一片/);
+  await phone.tap('就发这一级');
+  await phone.sees(/发给谁/);
+  await phone.tap('所有人');
+  await phone.sees(/人命关天/);
+  await phone.tap(kind);
+  await phone.sees(/什么时候发/);
+  await phone.tap('审好就发');
+  await phone.sees(/现在还不会发出去/);
+  await phone.tap('存成草稿');
+  await phone.sees(/草稿存好了/);
+}
+
+async function deed(phone: Phone, what: string): Promise<void> {
+  await phone.tap('看这条');
+  await phone.sees(/人数：/);
+  await phone.tap(what);
+}
+
+test('an announcement goes from a first word over a second person to everybody, and the numbers add up', {
+  timeout: 90_000,
+}, async () => {
+  await compose(maker, '接到这种电话，请挂掉', '自称公安要您转账的，都是骗子。拿不准打 96110。');
+  await deed(maker, '先发给我看');
+  await maker.sees(/就是这个样子/);
+  await maker.hasSeen(/接到这种电话，请挂掉\n\n自称公安/);
+  await deed(maker, '提交');
+  await maker.sees(/提交了，等另一个人同意/);
+  expect((await newest()).state).toBe('proposed');
+
+  await other.hasSeen(/有一条公告等您看.*212 个人/);
+  await other.tap('看一看');
+  const card = await other.sees(/人数：212 人/);
+  expect(card.text).toContain('要第二个人同意：超过 200 人');
+  await other.tap('同意发出');
+  await other.sees(/请把人数打一遍/);
+  await other.say('210');
+  await other.sees(/人数对不上/);
+  expect((await newest()).state).toBe('proposed');
+  await deed(other, '同意发出');
+  await other.sees(/请把人数打一遍/);
+  await other.say('212');
+  await other.sees(/同意了：212 个人/);
+  await maker.hasSeen(/有人同意了/);
+
+  // Within the minute of grace nothing goes out.
+  await new Promise((done) => setTimeout(done, 1500));
+  expect(await residents[0]?.fromBot()).toHaveLength(1);
+  await advance(61);
+  await Promise.all(residents.map((phone) => phone.hasSeen(/都是骗子/, 20_000)));
+  await maker.hasSeen(/发完了/, 10_000);
+
+  const { id, runs } = await newest();
+  const run = runOf(id, runs[0]?.slot ?? 0);
+  const progress = await progressOf(house.running.store, run);
+  expect(progress).toMatchObject({ state: 'ended', why: 'done', total: 212, left: 0, counts: { delivered: 212 } });
+  const calls = await house.calls();
+  const sent = (phone: Phone) =>
+    calls.filter((call) => call.method === 'sendMessage' && call.ok && call.chat_id === phone.id);
+  expect(residents.map((phone) => sent(phone).length)).toEqual(residents.map(() => 2));
+  await expectInvariants(house.running.store);
+});
+
+test('知道了 is counted once for each who taps it, and nobody can read out who', { timeout: 30_000 }, async () => {
+  const [first, second] = residents as [Phone, Phone];
+  for (const phone of [first, second, first]) {
+    await phone.tap('知道了', (await phone.withButton('知道了')).message_id);
+    await phone.hasNew(/谢谢您/);
+  }
+  await maker.tap('看这条', undefined);
+  await maker.sees(/知道了：2 人/);
+  const marks = await house.running.store.redis.zrange(
+    house.running.store.keys.broadcastHeard((await newest()).id),
+    0,
+    '-1',
+  );
+  expect(marks.join()).not.toContain(String(first.id));
+  expect(marks.join()).not.toContain(house.running.store.pseudonym(`telegram:${first.id}`));
+});
+
+test('who taps 不再收这类, and who said /stop, get no more; what is urgent still reaches those who stopped', {
+  timeout: 60_000,
+}, async () => {
+  const [muted, stopped, usual] = residents.slice(2, 5) as [Phone, Phone, Phone];
+  await muted.tap('不再收这类');
+  await muted.sees(/不再给您发『防骗提醒』/);
+  await stopped.say('/stop');
+  await stopped.hasSeen(/不再给您发通知公告/);
+  await compose(maker, '新骗局', '刷单返利是骗局。');
+  await deed(maker, '提交');
+  await maker.sees(/提交了/);
+  expect((await newest()).count).toBe(210);
+  await deed(maker, '撤掉');
+  await maker.sees(/撤掉了/);
+  expect(await newest()).toMatchObject({ state: 'cancelled' });
+
+  await compose(maker, '煤气泄漏，马上离开', '3 号楼的人请马上下楼。', '紧急');
+  await deed(maker, '提交');
+  await maker.sees(/提交了/);
+  expect((await newest()).count).toBe(212);
+  await deed(maker, '没人能审');
+  await maker.sees(/不能反悔/);
+  await maker.tap('确定');
+  await maker.sees(/马上就发/);
+  for (const phone of [muted, stopped, usual]) await phone.hasSeen(/3 号楼的人请马上下楼/, 15_000);
+  await other.hasSeen(/一个人直接发了/);
+});
+
+test('a link, a number or an unfilled gap that must not go out is told before anybody is asked', {
+  timeout: 30_000,
+}, async () => {
+  await compose(maker, '领奖', '点 bit.ly/abc 领奖，〔日期〕以前有效。');
+  await deed(maker, '提交');
+  await maker.sees(/这里还没有填：〔日期〕/);
+  expect((await newest()).state).toBe('draft');
+});
+
+test('nobody else may announce, and a forged button changes nothing', { timeout: 30_000 }, async () => {
+  const zhou = await house.phone('周阿姨');
+  await zhou.say('写公告');
+  await zhou.sees(/受理员、负责人或者平安办/);
+  const { id } = await newest();
+  await zhou.forge((await zhou.sees(/./)).message_id, `go/my-broadcasts/${id}`);
+  await zhou.hasSeen(/还没有公告/);
+  const person = await vi.waitFor(() => loadPerson(house.running.store, `telegram:${zhou.id}`));
+  expect(person.talks.active).toBeUndefined();
+});

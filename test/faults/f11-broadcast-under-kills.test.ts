@@ -1,0 +1,191 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { Broadcast, Kind, RunId } from '../../src/broadcasts/broadcast.ts';
+import { newBroadcastId, runOf, sealOf } from '../../src/broadcasts/broadcast.ts';
+import { keepBroadcast, loadBroadcast } from '../../src/broadcasts/broadcast-store.ts';
+import type { Progress } from '../../src/broadcasts/ledger.ts';
+import { progressOf } from '../../src/broadcasts/ledger.ts';
+import { approve, propose } from '../../src/broadcasts/lifecycle.ts';
+import { saveCityData } from '../../src/city/city-store.ts';
+import { demoCityData } from '../../src/demo/city.ts';
+import { startSimulator } from '../../src/demo/simulator/server.ts';
+import type { LoggedCall } from '../../src/demo/simulator/sim-calls.ts';
+import { newContact } from '../../src/people/contact.ts';
+import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import { startEmbeddedRedis } from '../../src/store/embedded.ts';
+import { BotProcess } from './bot-process.ts';
+import { expectInvariants, lookInto } from './invariants.ts';
+
+const PEOPLE = Number(process.env.F11_PEOPLE ?? 1500);
+const KILLS = Number(process.env.F11_KILLS ?? 2);
+const RATE = 400;
+/** What one process has on its way at most. */
+const IN_FLIGHT = 100;
+
+type Stage = Awaited<ReturnType<typeof openStage>>;
+
+/** Two processes over one store, and so many people in the simulator who have talked to the bot. */
+async function openStage() {
+  const folder = mkdtempSync(join(tmpdir(), 'anlin-f11-'));
+  const redis = await startEmbeddedRedis(join(folder, 'redis'));
+  const simulator = await startSimulator({ port: 0, limits: false });
+  const env = {
+    TELEGRAM_TOKEN: simulator.token,
+    TELEGRAM_API_ROOT: simulator.url,
+    REDIS_URL: redis.url,
+    CITY: 'f11',
+    SEND_RATE_BULK: String(RATE),
+  };
+  const store = await lookInto(redis.url, 'f11');
+  await saveCityData(store, demoCityData(), 'test', 0);
+  const bots = ['a', 'b'].map((name) => new BotProcess(join(folder, name), env));
+  for (const bot of bots) {
+    bot.start();
+    await bot.untilReady();
+  }
+  const contact = JSON.stringify(newContact('zh-CN', Date.now()));
+  const batch = store.redis.pipeline();
+  for (let i = 0; i < PEOPLE; i += 1) {
+    const id = 600_000_000 + i;
+    simulator.world.changePerson({
+      id,
+      first_name: '居民',
+      language_code: 'zh-hans',
+      started: true,
+      blocked: i % 50 === 7,
+    });
+    batch.hset(store.keys.person(`telegram:${id}`), { version: 1, contact });
+    batch.zadd(store.keys.personsDue, Date.now() + 1e10, `telegram:${id}`);
+  }
+  await batch.exec();
+  return {
+    store,
+    bots,
+    calls: async () => (await (await fetch(`${simulator.url}/sim/calls`)).json()) as LoggedCall[],
+    async close() {
+      store.close();
+      for (const bot of bots) await bot.stop();
+      await simulator.close();
+      await redis.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Written by one, agreed to by another, due in a second. */
+async function schedule({ store }: Stage, kind: Kind): Promise<RunId> {
+  const at = Date.now() + 1000;
+  const draft: Broadcast = {
+    id: newBroadcastId(),
+    state: 'draft',
+    kind,
+    topic: kind === 'urgent' ? 'urgent' : 'flood',
+    content: { title: '今晚有大雨', words: { 'zh-CN': '请收好窗台上的东西。' }, buttons: ['heard'] },
+    audience: { type: 'people', region: '990100000000', who: 'everybody' },
+    schedule: { type: 'once', at },
+    staleAfterMs: 3600_000,
+    by: 'maker',
+    region: '990100000000',
+    madeAt: Date.now(),
+    runs: [],
+  };
+  const proposed = propose(draft, 'maker', PEOPLE, 0, Date.now());
+  if (proposed.type !== 'done') throw new Error(proposed.why);
+  expect(proposed.broadcast.state).toBe('proposed');
+  const approved = approve(proposed.broadcast, 'second', sealOf(proposed.broadcast), PEOPLE, Date.now());
+  if (approved.type !== 'done') throw new Error(approved.why);
+  // The minute in which it can be taken back is not waited for here.
+  const record = { ...approved.broadcast, next: at };
+  const change = { op: `test:${draft.id}`, what: 'test', ...keepBroadcast(store, record) };
+  expect((await commitAsHouse(store, change, Date.now())).type).toBe('ok');
+  return runOf(draft.id, at);
+}
+
+async function until(stage: Stage, run: RunId, holds: (progress: Progress) => boolean): Promise<Progress> {
+  const end = Date.now() + 120_000;
+  for (;;) {
+    const progress = await progressOf(stage.store, run);
+    if (progress && holds(progress)) return progress;
+    if (Date.now() > end) throw new Error(`It stands at ${JSON.stringify(progress)}.`);
+    await sleep(20);
+  }
+}
+
+/** Kills whichever process is sending. */
+async function killSender({ store }: Stage): Promise<void> {
+  const holder = await store.redis.get(store.keys.lease('broadcasts'));
+  if (holder) process.kill(Number(holder.split('-')[0]), 'SIGKILL');
+}
+
+const sum = ({ counts }: Progress) => Object.values(counts).reduce((all, n) => all + n, 0);
+
+test.each(['announcement', 'urgent'] as const)(
+  '%s: the sender is killed again and again, and everybody is accounted for',
+  {
+    timeout: 180_000,
+  },
+  async (kind) => {
+    const stage = await openStage();
+    const run = await schedule(stage, kind);
+    for (let kill = 1; kill <= KILLS; kill += 1) {
+      const far = (PEOPLE * kill) / (KILLS + 2);
+      await until(stage, run, (progress) => sum(progress) >= far);
+      await killSender(stage);
+    }
+    const ended = await until(stage, run, ({ state }) => state === 'ended');
+    const { delivered = 0, unknown = 0, failed_gone: gone = 0 } = ended.counts;
+    expect(sum(ended)).toBe(PEOPLE);
+    expect(ended.left).toBe(0);
+    expect(gone).toBe(Math.floor((PEOPLE + 42) / 50));
+    expect(unknown).toBeLessThanOrEqual(KILLS * IN_FLIGHT);
+
+    const sent = (await stage.calls()).filter(
+      ({ method, ok, chat_id }) => method === 'sendMessage' && ok && Number(chat_id) >= 6e8 && Number(chat_id) < 7e8,
+    );
+    const byChat = Map.groupBy(sent, ({ chat_id }) => chat_id);
+    const repeated = sent.length - byChat.size;
+    if (kind === 'announcement') {
+      expect(repeated, 'nobody gets an announcement twice').toBe(0);
+      expect(byChat.size, 'what was delivered, and what may have been').toBeGreaterThanOrEqual(delivered);
+      expect(byChat.size).toBeLessThanOrEqual(delivered + unknown);
+    } else {
+      expect(byChat.size, 'nobody misses what is urgent').toBe(PEOPLE - gone);
+      expect(repeated).toBeLessThanOrEqual(KILLS * IN_FLIGHT);
+      expect(delivered).toBe(PEOPLE - gone);
+    }
+    const kept = await loadBroadcast(stage.store, run.slice(0, run.lastIndexOf('.')));
+    expect(kept?.record.runs).toEqual([{ slot: Number(run.slice(run.lastIndexOf('.') + 1)), fate: 'fired' }]);
+    await expectInvariants(stage.store);
+    await stage.close();
+  },
+);
+
+test('paused, gone on with, stopped for good: nothing goes out after the end', { timeout: 120_000 }, async () => {
+  const stage = await openStage();
+  const { store } = stage;
+  const run = await schedule(stage, 'announcement');
+  const key = store.keys.broadcastRun(run);
+  await until(stage, run, (progress) => sum(progress) > 50);
+  await store.redis.hset(key, 'state', 'paused');
+  await sleep(1000);
+  const paused = await progressOf(store, run);
+  await sleep(1000);
+  expect(await progressOf(store, run)).toEqual(paused);
+  await killSender(stage);
+  await store.redis.hset(key, 'state', 'sending');
+  await store.redis.zadd(store.keys.broadcastsSending, Date.now(), run);
+  await until(stage, run, (progress) => sum(progress) > sum(paused ?? progress) + 50);
+  await store.redis.hset(key, 'state', 'ended', 'why', 'cancelled');
+  await sleep(1000);
+  const stopped = (await stage.calls()).length;
+  const ended = await progressOf(store, run);
+  await sleep(1500);
+  expect((await stage.calls()).filter(({ method }) => method === 'sendMessage')).toHaveLength(
+    (await stage.calls()).slice(0, stopped).filter(({ method }) => method === 'sendMessage').length,
+  );
+  expect(sum(ended as Progress) + (ended?.left ?? 0)).toBe(PEOPLE);
+  await stage.close();
+});
