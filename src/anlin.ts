@@ -1,6 +1,11 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runOf } from './broadcasts/broadcast.ts';
+import { broadcastsHold } from './broadcasts/broadcast-invariants.ts';
+import { loadBroadcasts } from './broadcasts/broadcast-store.ts';
+import { progressOf } from './broadcasts/ledger.ts';
+import { ledgerOf } from './broadcasts/recipients.ts';
 import { casesHold } from './cases/case-invariants.ts';
 import { showCaseNumber } from './cases/case-number.ts';
 import { FIGURES } from './cases/figures.ts';
@@ -34,7 +39,14 @@ import type { Store } from './store/store.ts';
 import { openStore } from './store/store.ts';
 
 /** Everything that must hold in a city's data, whatever happened to the machines. */
-export const INVARIANTS: readonly Invariants[] = [personsHold, casesHold, outboxHolds, auditHolds, nothingExpires];
+export const INVARIANTS: readonly Invariants[] = [
+  personsHold,
+  casesHold,
+  broadcastsHold,
+  outboxHolds,
+  auditHolds,
+  nothingExpires,
+];
 
 type Command = (config: Config, args: readonly string[]) => Promise<boolean>;
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -45,6 +57,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   'api-key': apiKey,
   hook,
   figures,
+  broadcasts,
   doctor,
   verify,
 };
@@ -66,6 +79,7 @@ async function main(command: string): Promise<void> {
         'npm run anlin -- api-key <name>  a key with which a program may hand in reports (Open311)',
         'npm run anlin -- hook <https url>   tells a program of every case event, signed with the secret that is printed',
         'npm run anlin -- figures [--days=<n>] [--rows=<figure>]   how cases were handled, each figure with its cases',
+        'npm run anlin -- broadcasts [<sending>]   how announcements went; with a sending, its ledger as CSV, a line each recipient',
         'npm run anlin -- doctor          what the start gate says of the store',
         'npm run anlin -- verify          whether the data fit together',
       ].join('\n'),
@@ -79,6 +93,27 @@ async function main(command: string): Promise<void> {
     console.error(`anlin: ${error instanceof Error ? error.message : error}`);
     process.exit(error instanceof BadConfig ? 78 : 1);
   }
+}
+
+/** How announcements went: the sums, or the ledger of one sending, by pseudonym. */
+async function broadcasts(config: Config, [sending]: readonly string[]): Promise<boolean> {
+  return withCity(config, async (store) => {
+    if (sending !== undefined) {
+      console.log('recipient,outcome');
+      for (const { who, outcome } of await ledgerOf(store, sending)) console.log(`${who},${outcome}`);
+      return true;
+    }
+    for (const { record } of await loadBroadcasts(store)) {
+      console.log(`${record.id} ${record.state} ${record.kind} ${record.content.title}`);
+      for (const { slot, fate } of record.runs) {
+        const run = runOf(record.id, slot);
+        const { total = 0, counts = {}, left = 0 } = (await progressOf(store, run)) ?? {};
+        const sums = Object.entries({ ...counts, left }).map(([name, n]) => `${name} ${n}`);
+        console.log(`  ${run} ${new Date(slot).toISOString()} ${fate}: ${total} = ${sums.join(' + ')}`);
+      }
+    }
+    return true;
+  });
 }
 
 /** The start gate, explained. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { sweepBroadcasts } from './broadcasts/broadcast-retention.ts';
 import { CALENDAR_ENDS } from './calendar.ts';
 import { bringUp } from './cases/bring-up.ts';
 import { sweepCases } from './cases/case-retention.ts';
@@ -184,6 +185,7 @@ async function openParts(
     sweepCases,
     sweepOrphans,
     sweepUndelivered,
+    sweepBroadcasts,
     sweepPersons((person) => keepOrForget(person, house)),
     // The slowest last: what people were promised does not wait for pictures.
     sweepPhotos({ folder: join(config.dataDir, 'photos'), channels, log }),

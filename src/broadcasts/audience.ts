@@ -39,6 +39,53 @@ export async function startSending(
 /** Further back than anything that is not urgent ever waits. */
 const URGENT_FIRST_MS = 1e12;
 
+const MESSAGE_BYTES = 4;
+
+/** The message that somebody got in a sending, by their place; undefined if there is none, or it is not kept any more. */
+export async function sentTo({ redis, keys }: Store, id: string, place: number): Promise<string | undefined> {
+  const from = place * MESSAGE_BYTES;
+  const bytes = await asking(redis.getrangeBuffer(keys.broadcastMessages(id), from, from + MESSAGE_BYTES - 1));
+  const number = bytes.length === MESSAGE_BYTES ? bytes.readUInt32BE() : 0;
+  return number === 0 ? undefined : String(number);
+}
+
+/** For a sending that takes another back: what each of its recipients got there, in their order. */
+export async function copySent(
+  { redis, keys }: Store,
+  from: string,
+  places: readonly number[],
+  to: string,
+): Promise<void> {
+  const all = (await asking(redis.getBuffer(keys.broadcastMessages(from)))) ?? Buffer.alloc(0);
+  const copy = Buffer.alloc(places.length * MESSAGE_BYTES);
+  for (const [i, place] of places.entries()) {
+    all.copy(copy, i * MESSAGE_BYTES, place * MESSAGE_BYTES, (place + 1) * MESSAGE_BYTES);
+  }
+  await asking(redis.set(keys.broadcastMessages(to), copy));
+}
+
+/** Nobody, in the place of somebody who was forgotten. */
+const NOBODY = 0n;
+
+/** Takes a person out of an audience that was laid down; the others keep their places. */
+export async function strikeOut(store: Store, id: string, urn: Urn): Promise<void> {
+  const { redis, keys } = store;
+  const key = keys.broadcastAudience(id);
+  for (const chunk of await asking(redis.hkeys(key))) {
+    const packed = await asking(redis.hgetBuffer(key, chunk));
+    const place = packed ? unpack(packed).indexOf(urn) : -1;
+    if (!packed || place < 0) continue;
+    const head = packed.indexOf('\n');
+    if (head === 0) {
+      const struck = unpack(packed).map((one): Urn => (one === urn ? 'nobody:0' : one));
+      await asking(redis.hset(key, chunk, `\n${struck.join('\n')}`));
+    } else {
+      packed.writeBigUInt64BE(NOBODY, head + 1 + place * ID_BYTES);
+      await asking(redis.hset(key, chunk, packed));
+    }
+  }
+}
+
 /** The recipients of one chunk, in their order. */
 export async function loadChunk(store: Store, id: string, chunk: number): Promise<readonly Urn[]> {
   const packed = await asking(store.redis.hgetBuffer(store.keys.broadcastAudience(id), String(chunk)));

@@ -2,6 +2,7 @@ import type { Check, Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import type { Broadcast, BroadcastId } from './broadcast.ts';
+import { isCounted } from './lifecycle.ts';
 
 export type KeptBroadcast = { readonly version: number; readonly record: Broadcast };
 
@@ -47,7 +48,6 @@ export function newsOf({ keys }: Store, id: BroadcastId, what: string, now: numb
 /** How many broadcasts of this organiser went out in the last 24 hours. */
 export function madeLately(all: readonly KeptBroadcast[], who: string, now: number): number {
   const since = now - 24 * 3600_000;
-  return all.filter(
-    ({ record: { by, approval, kind } }) => by === who && kind !== 'urgent' && (approval?.at ?? 0) > since,
-  ).length;
+  return all.filter(({ record }) => record.by === who && isCounted(record) && (record.approval?.at ?? 0) > since)
+    .length;
 }

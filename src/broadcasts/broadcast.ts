@@ -61,7 +61,13 @@ export type Broadcast = {
   /** How many it was for when it was proposed. */
   readonly count?: number;
   /** Who agreed, to what exactly (sealOf), and when. */
-  readonly approval?: { readonly by: string; readonly seal: string; readonly at: number; readonly alone?: true };
+  readonly approval?: {
+    readonly by: string;
+    readonly seal: string;
+    readonly at: number;
+    readonly alone?: true;
+    readonly reviewed?: { readonly by: string; readonly at: number };
+  };
   /** When it goes out next, ms. */
   readonly next?: number;
   readonly runs: readonly { readonly slot: number; readonly fate: 'fired' | 'missed' }[];

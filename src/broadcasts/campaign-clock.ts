@@ -4,11 +4,11 @@ import type { RegionTree } from '../regions/region-tree.ts';
 import { commitAsHouse } from '../store/commit-as-house.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
-import { freezeAudience, startSending } from './audience.ts';
+import { copySent, freezeAudience, startSending } from './audience.ts';
 import type { Broadcast, RunId } from './broadcast.ts';
 import { broadcastOf, runOf } from './broadcast.ts';
 import { keepBroadcast, loadBroadcast, newsOf } from './broadcast-store.ts';
-import { recipientsOf } from './recipients.ts';
+import { placesOf, recipientsOf } from './recipients.ts';
 import { dueSlots } from './schedule.ts';
 
 const BATCH = 50;
@@ -65,7 +65,12 @@ export async function startFired(store: Store, regions: RegionTree, now: number)
     const kept = await loadBroadcast(store, broadcastOf(run));
     if (kept) {
       const { record } = kept;
-      const total = await freezeAudience(store, run, await recipientsOf(store, record, regions, now));
+      const recipients = await recipientsOf(store, record, regions, now);
+      const total = await freezeAudience(store, run, recipients);
+      if (record.recalls && record.audience.type === 'of') {
+        const places = (await placesOf(store, record.recalls, record.audience.outcomes)).map(({ place }) => place);
+        await copySent(store, record.recalls, places, run);
+      }
       await startSending(store, run, { total, kind: record.kind, lastsMs: record.staleAfterMs });
     }
     const change = { op: `started:${run}`, what: 'broadcast_started', checks: [] };

@@ -25,7 +25,6 @@ export const chooseTopics = flow<Facts>({ id: 'choose-topics', version: 1, lifet
         ...TOPICS.map((topic) => ({ id: `${(contact?.muted ?? []).includes(topic) ? 'on' : 'off'}_${topic}` })),
         { id: 'home' },
         { id: 'quiet' },
-        { id: 'done' },
       ],
       resets: ['district', 'street', 'community', 'hours'],
     }),

@@ -6,13 +6,13 @@ import type { Contact } from '../people/contact.ts';
 import { watchLease } from '../store/held-lease.ts';
 import type { Store } from '../store/store.ts';
 import { asking, outboxKeys } from '../store/store.ts';
-import { CHUNK, loadChunk } from './audience.ts';
+import { CHUNK, loadChunk, sentTo } from './audience.ts';
 import type { OutcomeLetter } from './ledger.ts';
 
 /** What one broadcast says to somebody, in their language; or why it says nothing. */
 export type Letter = (
   contact: Contact,
-) => Outgoing | { readonly skipped: OutcomeLetter } | { readonly laterMs: number };
+) => Outgoing | { readonly skipped: OutcomeLetter } | { readonly laterMs: number } | { readonly removes: true };
 
 type Settings = {
   readonly store: Store;
@@ -58,6 +58,7 @@ export async function watchBroadcasts({ store, channels, log, open, prepare }: S
       }
       const wait = await step().catch(async (error) => {
         log.warn({ err: error }, 'broadcasts could not be sent');
+        opened.clear();
         return IDLE_MS;
       });
       if (wait > 0) await Promise.race([sleep(wait), new Promise<void>((go) => (wake = go))]);
@@ -145,7 +146,7 @@ export async function watchBroadcasts({ store, channels, log, open, prepare }: S
     to: Urn,
     contact: string | null | undefined,
     gone: string | null | undefined,
-    { letter, record }: Opened,
+    { id, letter, record }: Opened,
   ): Promise<void> => {
     if (!contact) return record(place, 'n');
     if (gone) return record(place, 'b');
@@ -153,7 +154,8 @@ export async function watchBroadcasts({ store, channels, log, open, prepare }: S
     if ('skipped' in message) return record(place, message.skipped);
     if ('laterMs' in message) return record(place, 'later', '', message.laterMs);
     const channel = channels.find(({ scheme }) => to.startsWith(`${scheme}:`));
-    const sending = channel?.send(to, message);
+    const sending =
+      'removes' in message ? takeBack(channel, to, await sentTo(store, id, place)) : channel?.send(to, message);
     crashPoint('broadcast_on_wire');
     const outcome = (await sending) ?? { type: 'gone', reason: 'no such channel' };
     crashPoint('broadcast_sent');
@@ -184,6 +186,12 @@ type Opened = {
 function runKeys({ keys }: Store, id: string): readonly string[] {
   const run = [keys.lease('broadcasts'), keys.broadcastsSending, keys.broadcastRun(id), keys.broadcastAgain(id)];
   return [...outboxKeys(keys), ...run];
+}
+
+/** What is not there any more, or was never known, is taken back already. */
+async function takeBack(channel: Channel | undefined, to: Urn, message: string | undefined): Promise<SendOutcome> {
+  if (message === undefined) return { type: 'sent' };
+  return (await channel?.remove?.(to, message)) ?? { type: 'unknown', reason: 'the channel cannot take messages back' };
 }
 
 /** Bad words are bad for everybody, and a token that is refused is refused for all: the whole stops at the first. */

@@ -10,7 +10,12 @@ const HOUR_MS = 3600_000;
 const NIGHT = { from: 22, until: 7 };
 
 /** What a broadcast says to somebody: in their language, while they want to hear of it, outside their quiet hours. */
-export function letterOf({ id, kind, topic, content }: Broadcast, wording: Wording, now: () => number): Letter {
+export function letterOf(
+  { id, kind, topic, content, recalls }: Broadcast,
+  wording: Wording,
+  now: () => number,
+): Letter {
+  if (recalls) return () => ({ removes: true });
   const made = new Map<string, Outgoing>();
   return (contact) => {
     if (!wants(contact, kind, topic)) return { skipped: 's' };

@@ -26,7 +26,8 @@ export type Refusal =
   | 'over'
   | 'nobody'
   | 'undo_over'
-  | 'glass_broken';
+  | 'glass_broken'
+  | 'not_reviewed';
 export type Decided =
   | { readonly type: 'done'; readonly broadcast: Broadcast }
   | { readonly type: 'refused'; readonly why: Refusal };
@@ -59,12 +60,17 @@ export function propose(broadcast: Broadcast, who: string, count: number, made: 
   if (broadcast.state !== 'draft') return refused('state');
   if (broadcast.by !== who) return refused('not_you');
   if (count === 0) return refused('nobody');
-  if (broadcast.kind !== 'urgent' && made >= PER_ORGANISER_A_DAY) return refused('too_many');
+  if (isCounted(broadcast) && made >= PER_ORGANISER_A_DAY) return refused('too_many');
   if (broadcast.schedule.type !== 'once' || broadcast.schedule.at !== 'now') {
     if (nextSlot(broadcast.schedule, now) === undefined) return refused('over');
   }
   const proposed: Broadcast = { ...broadcast, state: 'proposed', count };
   return secondNeeded(proposed, count, now).length > 0 ? done(proposed) : done(agreed(proposed, who, now, true));
+}
+
+/** Whether it counts for what one organiser may send a day: what mends an earlier one does not. */
+export function isCounted({ kind, audience }: Broadcast): boolean {
+  return kind !== 'urgent' && audience.type === 'people';
 }
 
 /** A second person agrees to exactly this, and shows it by typing how many it is for. */
@@ -78,12 +84,27 @@ export function approve(broadcast: Broadcast, who: string, seal: string, typed: 
   return done(agreed(broadcast, who, now, false));
 }
 
-/** Life is in danger and nobody else is there: one person may send what is urgent, once in 24 hours; the others are told at once. */
-export function breakGlass(broadcast: Broadcast, who: string, brokenAt: number | undefined, now: number): Decided {
+/** When somebody last sent something urgent alone (ms), and whether anybody has looked at it since. */
+export type Glass = { readonly brokenAt: number | undefined; readonly unreviewed: boolean };
+
+/**
+ * Life is in danger and nobody else is there: one person may send what is urgent, once in 24 hours, and not again before
+ * somebody has looked at it; the others are told at once.
+ */
+export function breakGlass(broadcast: Broadcast, who: string, glass: Glass, now: number): Decided {
   if (broadcast.state !== 'proposed' || broadcast.kind !== 'urgent') return refused('state');
   if (broadcast.by !== who) return refused('not_you');
-  if (brokenAt !== undefined && now - brokenAt < DAY_MS) return refused('glass_broken');
+  if (glass.brokenAt !== undefined && now - glass.brokenAt < DAY_MS) return refused('glass_broken');
+  if (glass.unreviewed) return refused('not_reviewed');
   return done(agreed(broadcast, who, now, true));
+}
+
+/** Somebody else looks, afterwards, at what one person sent alone in an emergency. */
+export function reviewGlass(broadcast: Broadcast, who: string, now: number): Decided {
+  const { approval, kind, by } = broadcast;
+  if (kind !== 'urgent' || !approval?.alone || approval.reviewed) return refused('state');
+  if (by === who) return refused('same_person');
+  return done({ ...broadcast, approval: { ...approval, reviewed: { by: who, at: now } } });
 }
 
 /** Back to a draft: an agreement holds for what was shown, and for nothing else. */

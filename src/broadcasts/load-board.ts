@@ -10,6 +10,7 @@ import type { KeptBroadcast } from './broadcast-store.ts';
 import { loadBroadcast, loadBroadcasts, madeLately } from './broadcast-store.ts';
 import type { Progress } from './ledger.ts';
 import { progressOf } from './ledger.ts';
+import type { Glass } from './lifecycle.ts';
 import { recipientsOf } from './recipients.ts';
 
 /** What an organiser's look at announcements needs from the store. */
@@ -24,7 +25,7 @@ export type Board = {
   readonly heard: ReadonlyMap<string, number>;
   /** How many this organiser sent lately, and when the glass was last broken. */
   readonly made: number;
-  readonly brokenAt: number | undefined;
+  readonly glass: Glass;
 };
 export type BoardFacts = CaseCity & Board & { readonly grants: readonly Grant[] };
 
@@ -52,8 +53,12 @@ export async function loadBoard({ store, city, person, standing, now }: Loading<
     chosen ? heardOf(store, chosen.record.id) : new Map<string, number>(),
     asking(store.redis.zscore(store.keys.broadcastsGlass, me)),
   ]);
-  const brokenAt = broken === null ? undefined : Number(broken);
-  return { me, all, count, run, progress, heard, made: madeLately(found, me, now), brokenAt };
+  const alone = found.filter(({ record }) => record.by === me && record.kind === 'urgent' && record.approval?.alone);
+  const glass = {
+    brokenAt: broken === null ? undefined : Number(broken),
+    unreviewed: alone.some(({ record }) => record.approval?.reviewed === undefined),
+  };
+  return { me, all, count, run, progress, heard, made: madeLately(found, me, now), glass };
 }
 
 /** Who may announce for a ground, or looks after it, sees what is announced there. */

@@ -17,7 +17,7 @@ import type { KeptBroadcast } from './broadcast-store.ts';
 import { keepBroadcast, newsOf } from './broadcast-store.ts';
 import type { OutcomeLetter } from './ledger.ts';
 import type { Decided } from './lifecycle.ts';
-import { approve, breakGlass, cancel, edit, propose, secondNeeded } from './lifecycle.ts';
+import { approve, breakGlass, cancel, edit, propose, reviewGlass, secondNeeded } from './lifecycle.ts';
 import { faultsOf } from './lint.ts';
 import type { BoardFacts } from './load-board.ts';
 import { loadBoard } from './load-board.ts';
@@ -52,7 +52,7 @@ export const myBroadcasts = flow<BoardFacts>({
   .step(
     'next',
     choice({
-      options: (here) => [...deedsFor(here).map((id) => ({ id })), { id: 'done' }],
+      options: (here) => deedsFor(here).map((id) => ({ id })),
       values: (here) => cardOf(here),
       resets: ['count', 'words', 'sure'],
     }),
@@ -91,7 +91,7 @@ export const myBroadcastsTalk = talk({
   finish: (answers, { store, facts, now }) => {
     const kept = chosen({ facts, answers });
     const deed = answers.next;
-    if (!kept || !deed || deed === 'done' || (FINAL.includes(deed) && answers.sure !== true))
+    if (!kept || !deed || (FINAL.includes(deed) && answers.sure !== true))
       return nothing('broadcasts_seen', { key: 'common:closed' });
     if (!deedsFor({ facts, answers, now }).includes(deed)) return refused('state', kept);
     return carryOut(deed, kept, answers, facts, store, now);
@@ -160,10 +160,12 @@ function carryOut(
       return decided(edit(record, record.by, {}), newsOf(store, record.id, `denied.${kept.version}`, now));
     case 'glass_broken':
       return decided(
-        breakGlass(record, me, facts.brokenAt, now),
+        breakGlass(record, me, facts.glass, now),
         ['ZADD', store.keys.broadcastsGlass, now, me],
         newsOf(store, record.id, `glass.${kept.version}`, now),
       );
+    case 'glass_reviewed':
+      return decided(reviewGlass(record, me, now));
     case 'cancelled':
       return decided(cancel(record, now));
     case 'paused':
@@ -260,6 +262,9 @@ function deedsFor(here: Here): readonly string[] {
     ...(record.state === 'draft' && mine ? ['proposed'] : []),
     ...(record.state === 'proposed' && other ? ['approved', 'denied'] : []),
     ...(record.state === 'proposed' && mine && record.kind === 'urgent' ? ['glass_broken'] : []),
+    ...(other && record.kind === 'urgent' && record.approval?.alone && !record.approval.reviewed
+      ? ['glass_reviewed']
+      : []),
     ...((record.state === 'draft' || record.state === 'proposed') && mine ? ['cancelled'] : []),
     ...(mayGuide && waiting ? ['cancelled'] : []),
     ...(mayGuide && state === 'sending' ? ['paused', 'ended'] : []),

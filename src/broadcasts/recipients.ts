@@ -8,6 +8,7 @@ import type { Audience, Broadcast, RunId } from './broadcast.ts';
 import { runOf } from './broadcast.ts';
 import { loadBroadcasts } from './broadcast-store.ts';
 import type { OutcomeLetter } from './ledger.ts';
+import { OUTCOMES } from './ledger.ts';
 import { PER_PERSON_A_DAY } from './lifecycle.ts';
 
 const AT_ONCE = 2000;
@@ -103,6 +104,30 @@ export async function placesOf(
     }
   }
   return found;
+}
+
+/** What became of every recipient of a sending, in its order, by pseudonym. The lines are the audience, whatever happened. */
+export async function ledgerOf(
+  store: Store,
+  run: string,
+): Promise<readonly { readonly who: string; readonly outcome: string }[]> {
+  const [outcomes, cursor, total] = await Promise.all([
+    asking(store.redis.getBuffer(store.keys.broadcastOutcomes(run))),
+    asking(store.redis.hget(store.keys.broadcastRun(run), 'cursor')).then(Number),
+    asking(store.redis.hget(store.keys.broadcastRun(run), 'total')).then(Number),
+  ]);
+  const rows: { who: string; outcome: string }[] = [];
+  for (let chunk = 0; chunk * CHUNK < total; chunk += 1) {
+    const urns = await loadChunk(store, run, chunk);
+    for (let place = chunk * CHUNK; place < Math.min(total, (chunk + 1) * CHUNK); place += 1) {
+      const letter = String.fromCharCode(outcomes?.[place] ?? 0) as OutcomeLetter; // as the scripts write it
+      const urn = urns[place % CHUNK];
+      // The audience is not kept for ever; how it ended is.
+      const who = urn === undefined ? '-' : store.pseudonym(urn);
+      rows.push({ who, outcome: OUTCOMES[letter] ?? (place < cursor ? 'on_its_way' : 'left') });
+    }
+  }
+  return rows;
 }
 
 /** Who was delivered something since then, and when: read out of the ledgers, so that nothing is kept of it with a person. */

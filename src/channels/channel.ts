@@ -92,6 +92,8 @@ export interface Channel {
   /** The message as one or more that the channel can carry, in order. */
   fit(message: Outgoing): readonly Outgoing[];
   send(to: Urn, message: Outgoing): Promise<SendOutcome>;
+  /** Takes a sent message away again; `sent` once it is gone. Left out where that cannot be done. */
+  remove?(to: Urn, message: MessageRef): Promise<SendOutcome>;
   /** The bytes of a file that a person sent; rejects when it cannot be had now or is larger. Left out where there are no files. */
   fetch?(file: string, bytesMax: number): Promise<Uint8Array>;
   /** A link that opens the bot with this payload after /start; undefined while the channel does not know its own name. */

@@ -1,6 +1,7 @@
 import { countsText, whenText } from '../broadcasts/board-card.ts';
 import type { Broadcast, RunId } from '../broadcasts/broadcast.ts';
 import { broadcastOf, MAY_ANNOUNCE, MAY_APPROVE } from '../broadcasts/broadcast.ts';
+import { strikeForgotten } from '../broadcasts/broadcast-retention.ts';
 import { loadBroadcast } from '../broadcasts/broadcast-store.ts';
 import { everySecond, fireDue, startFired } from '../broadcasts/campaign-clock.ts';
 import { watchBroadcasts } from '../broadcasts/deliver.ts';
@@ -33,6 +34,7 @@ export async function watchCampaigns(house: House): Promise<{ close(): Promise<v
     await fireDue(store, now(), log);
     await tellNews(house);
     await tellEnds(house);
+    await strikeForgotten(store, now());
   }, log);
   return {
     async close() {

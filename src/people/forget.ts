@@ -22,6 +22,7 @@ export function forgetPerson(
     ['DEL', keys.personFollows(person)],
     ['ZREM', keys.talksExpiring, person],
     ['ZREM', keys.personsDue, person],
+    ['ZADD', keys.broadcastsStriking, now, person],
     ...(traces.length > 0 ? [['XDEL', keys.outboxDead, ...traces] as const] : []),
     ['ZADD', keys.forgotten, now, pseudonym(person)],
   ];

@@ -100,6 +100,8 @@ export function keysOf(city: string) {
     broadcastsWatched: key('broadcasts:watched'),
     /** zset: `<BroadcastId> <what>` → since when (ms) organisers are to be told of it */
     broadcastsNews: key('broadcasts:news'),
+    /** zset: Urn → when they were forgotten (ms): still to be struck out of audiences */
+    broadcastsStriking: key('broadcasts:striking'),
     /** zset: pseudonym → when this organiser last sent something urgent alone (ms) */
     broadcastsGlass: key('broadcasts:glass'),
     /** zset: a mark of a person for this broadcast alone, and their region → when they said that they know (ms) */

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { loadChunk } from '../../src/broadcasts/audience.ts';
 import { runOf } from '../../src/broadcasts/broadcast.ts';
+import { sweepBroadcasts } from '../../src/broadcasts/broadcast-retention.ts';
 import { loadBroadcasts } from '../../src/broadcasts/broadcast-store.ts';
 import { progressOf } from '../../src/broadcasts/ledger.ts';
 import { loadPerson } from '../../src/people/person-store.ts';
@@ -39,7 +41,7 @@ async function newest() {
 }
 
 /** Everything from the first word to the draft, as an organiser taps and types it. */
-async function compose(phone: Phone, title: string, words: string, kind = '一般公告'): Promise<void> {
+async function compose(phone: Phone, title: string, words: string, kind = '一般公告', who = '所有人'): Promise<void> {
   await phone.say('写公告');
   await phone.sees(/哪一类公告/);
   await phone.tap('反诈');
@@ -58,7 +60,7 @@ async function compose(phone: Phone, title: string, words: string, kind = '一�
   await phone.sees(/发给哪一片/);
   await phone.tap('就发这一级');
   await phone.sees(/发给谁/);
-  await phone.tap('所有人');
+  await phone.tap(who);
   await phone.sees(/人命关天/);
   await phone.tap(kind);
   await phone.sees(/什么时候发/);
@@ -161,6 +163,7 @@ test('who taps 不再收这类, and who said /stop, get no more; what is urgent 
   await maker.sees(/马上就发/);
   for (const phone of [muted, stopped, usual]) await phone.hasSeen(/3 号楼的人请马上下楼/, 15_000);
   await other.hasSeen(/一个人直接发了/);
+  await maker.hasSeen(/公告『煤气泄漏，马上离开』：/, 15_000);
 });
 
 test('a link, a number or an unfilled gap that must not go out is told before anybody is asked', {
@@ -181,4 +184,78 @@ test('nobody else may announce, and a forged button changes nothing', { timeout:
   await zhou.hasSeen(/还没有公告/);
   const person = await vi.waitFor(() => loadPerson(house.running.store, `telegram:${zhou.id}`));
   expect(person.talks.active).toBeUndefined();
+});
+
+test('what was sent is corrected, and taken back, from exactly those who got it', { timeout: 60_000 }, async () => {
+  await compose(maker, '明早例会', '九点开会。', '一般公告', '工作人员');
+  await deed(maker, '提交');
+  await maker.sees(/好，2 个人/);
+  await advance(61);
+  for (const phone of [maker, other]) await phone.hasSeen(/九点开会/, 15_000);
+  await maker.hasSeen(/公告『明早例会』：.*送到 2 人/s, 15_000);
+
+  await deed(maker, '发更正');
+  await maker.sees(/更正写什么/);
+  await maker.say('改到十点开会。');
+  await maker.sees(/只发给收到前一条的人/);
+  await deed(maker, '提交');
+  await maker.sees(/好，2 个人/);
+  await advance(61);
+  for (const phone of [maker, other]) await phone.hasSeen(/改到十点开会/, 15_000);
+
+  // Both ends are told before the maker goes on.
+  const ends = async () => (await maker.fromBot()).filter(({ text }) => text?.startsWith('公告『明早例会』：')).length;
+  await expect.poll(ends, { timeout: 15_000 }).toBe(2);
+  const wrong = (await loadBroadcasts(house.running.store)).find(
+    ({ record }) => record.content.words['zh-CN'] === '九点开会。',
+  );
+  await maker.forge((await maker.sees(/./)).message_id, `go/my-broadcasts/${wrong?.record.id}`);
+  await maker.sees(/^『明早例会』/);
+  await maker.tap('撤回已发的');
+  await maker.sees(/不能反悔/);
+  await maker.tap('确定');
+  await maker.sees(/把送到的都撤回来/);
+  await deed(maker, '提交');
+  await maker.sees(/好，2 个人/);
+  await advance(61);
+  const shows = async (phone: Phone) =>
+    (await phone.fromBot()).some(({ text }) => text?.startsWith('明早例会\n\n九点'));
+  for (const phone of [maker, other]) await expect.poll(() => shows(phone), { timeout: 15_000 }).toBe(false);
+  await expectInvariants(house.running.store);
+});
+
+test('who is forgotten is struck out of the audiences, and time takes the rest', { timeout: 60_000 }, async () => {
+  const { store } = house.running;
+  const zhou = residents[9] as Phone;
+  const [first] = (await loadBroadcasts(store)).flatMap(({ record }) =>
+    record.content.title === '接到这种电话，请挂掉' ? record.runs.map(({ slot }) => runOf(record.id, slot)) : [],
+  );
+  const run = first ?? runOf('broadcast_', 0);
+  const audience = async () => (await Promise.all([loadChunk(store, run, 0)])).flat();
+  expect(await audience()).toContain(`telegram:${zhou.id}`);
+  await zhou.say('/forget');
+  await zhou.tap('删掉');
+  await zhou.sees(/真的都删掉吗/);
+  await zhou.tap('确定删掉');
+  await zhou.sees(/都删掉了/);
+  await expect.poll(() => store.redis.exists(store.keys.person(`telegram:${zhou.id}`)), { timeout: 10_000 }).toBe(0);
+  await expect.poll(audience, { timeout: 10_000 }).not.toContain(`telegram:${zhou.id}`);
+  expect(await audience()).toHaveLength(212);
+
+  const later = (days: number) => sweepBroadcasts(store, house.simulator.world.now() + days * 86_400_000, () => false);
+  const kept = () =>
+    Promise.all(
+      [store.keys.broadcastMessages(run), store.keys.broadcastAudience(run), store.keys.broadcastOutcomes(run)].map(
+        (key) => store.redis.exists(key),
+      ),
+    );
+  expect(await kept()).toEqual([1, 1, 1]);
+  await later(3);
+  expect(await kept()).toEqual([0, 1, 1]);
+  await later(8);
+  expect(await kept()).toEqual([0, 0, 1]);
+  await later(31);
+  expect(await kept()).toEqual([0, 0, 0]);
+  expect(await progressOf(store, run)).toMatchObject({ total: 212, counts: { delivered: 212 } });
+  await expectInvariants(store);
 });

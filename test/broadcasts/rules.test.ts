@@ -2,7 +2,16 @@ import { createTask } from 'node-cron';
 import { describe, expect, test } from 'vitest';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
 import { sealOf } from '../../src/broadcasts/broadcast.ts';
-import { approve, breakGlass, cancel, edit, isQuiet, propose, secondNeeded } from '../../src/broadcasts/lifecycle.ts';
+import {
+  approve,
+  breakGlass,
+  cancel,
+  edit,
+  isQuiet,
+  propose,
+  reviewGlass,
+  secondNeeded,
+} from '../../src/broadcasts/lifecycle.ts';
 import { faultsOf } from '../../src/broadcasts/lint.ts';
 import type { Schedule } from '../../src/broadcasts/schedule.ts';
 import { dueSlots, isCron, nextSlot, WINDOW_MS } from '../../src/broadcasts/schedule.ts';
@@ -80,15 +89,26 @@ describe('who decides', () => {
   });
 
   test('break-glass: urgent only, its maker alone, once in 24 hours, at once', () => {
+    const whole = { brokenAt: undefined, unreviewed: false };
     const urgent = done(propose({ ...DRAFT, kind: 'urgent', topic: 'urgent' }, 'ann', 5000, 0, NOON));
-    expect(breakGlass(urgent, 'ann', undefined, NOON)).toMatchObject({
+    expect(breakGlass(urgent, 'ann', whole, NOON)).toMatchObject({
       type: 'done',
       broadcast: { state: 'approved', next: NOON, approval: { alone: true } },
     });
-    expect(breakGlass(urgent, 'ann', NOON - 3600_000, NOON)).toEqual({ type: 'refused', why: 'glass_broken' });
-    expect(breakGlass(urgent, 'bob', undefined, NOON)).toEqual({ type: 'refused', why: 'not_you' });
+    expect(breakGlass(urgent, 'ann', { brokenAt: NOON - 3600_000, unreviewed: false }, NOON)).toEqual({
+      type: 'refused',
+      why: 'glass_broken',
+    });
+    expect(breakGlass(urgent, 'bob', whole, NOON)).toEqual({ type: 'refused', why: 'not_you' });
+    const again = breakGlass(urgent, 'ann', { brokenAt: NOON - 2 * 86_400_000, unreviewed: true }, NOON);
+    expect(again).toEqual({ type: 'refused', why: 'not_reviewed' });
+    const sent = done(breakGlass(urgent, 'ann', whole, NOON));
+    expect(reviewGlass(sent, 'ann', NOON)).toEqual({ type: 'refused', why: 'same_person' });
+    const reviewed = done(reviewGlass(sent, 'bob', NOON));
+    expect(reviewed.approval?.reviewed).toEqual({ by: 'bob', at: NOON });
+    expect(reviewGlass(reviewed, 'eve', NOON)).toEqual({ type: 'refused', why: 'state' });
     const proposed = done(propose(DRAFT, 'ann', 5000, 0, NOON));
-    expect(breakGlass(proposed, 'ann', undefined, NOON)).toEqual({ type: 'refused', why: 'state' });
+    expect(breakGlass(proposed, 'ann', whole, NOON)).toEqual({ type: 'refused', why: 'state' });
   });
 });
 

@@ -75,7 +75,7 @@ const BOARD = {
   progress: undefined,
   heard: new Map(),
   made: 0,
-  brokenAt: undefined,
+  glass: { brokenAt: undefined, unreviewed: false },
 };
 const OFFICE = [{ role: 'office', scope: '*', since: 0 }] as const;
 const MINE = { own: [CASE], followed: [], me: 'p' };

@@ -66,6 +66,19 @@ async function sendOne(api: TelegramApi['api'], chat: number, message: Outgoing)
   }
 }
 
+/** Takes a message away again, which Telegram allows for 48 hours. */
+export async function removeMessage(api: TelegramApi['api'], to: Urn, message: string): Promise<SendOutcome> {
+  try {
+    await api.raw.deleteMessage({ chat_id: Number(to.slice(to.indexOf(':') + 1)), message_id: Number(message) });
+    return { type: 'sent' };
+  } catch (error) {
+    if (!(error instanceof GrammyError) || error.error_code !== 400) return outcomeOf(error);
+    // Gone is gone, whoever took it away; what is too old stays, and is told as such.
+    if (error.description.includes('message to delete not found')) return { type: 'sent' };
+    return { type: 'unknown', reason: error.description };
+  }
+}
+
 /** Undefined when the message cannot be edited any more, so that a new one has to say it. */
 async function edit(
   api: TelegramApi['api'],

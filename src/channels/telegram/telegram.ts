@@ -9,7 +9,7 @@ import { fetchFile } from './fetch-file.ts';
 import { outcomeOf } from './outcome.ts';
 import { poll } from './poll.ts';
 import { ALLOWED_UPDATES, readUpdate } from './read-update.ts';
-import { sendMessage } from './send.ts';
+import { removeMessage, sendMessage } from './send.ts';
 import { splitText } from './split-text.ts';
 import type { Acknowledgement, Webhook } from './webhook.ts';
 import { handleWebhook } from './webhook.ts';
@@ -70,6 +70,7 @@ export function openTelegram(settings: TelegramSettings): Channel {
       sendTrouble = noToken ? tokenTrouble(outcome.reason) : undefined;
       return outcome;
     },
+    remove: (to, message) => removeMessage(api, to, message),
     fetch: (file, bytesMax) => fetchFile(api, apiRoot, token, file, bytesMax),
     link: (payload) => (username === undefined ? undefined : `https://t.me/${username}?start=${payload}`),
     async open(handler, commands = {}) {

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
+import { newBroadcastId } from '../../src/broadcasts/broadcast.ts';
+import { keepBroadcast, loadBroadcast } from '../../src/broadcasts/broadcast-store.ts';
+import { fireDue } from '../../src/broadcasts/campaign-clock.ts';
+import type { Misfire, Schedule } from '../../src/broadcasts/schedule.ts';
+import { nextSlot } from '../../src/broadcasts/schedule.ts';
+import { openLog } from '../../src/log.ts';
+import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import type { Store } from '../../src/store/store.ts';
+import { openStore } from '../../src/store/store.ts';
+import type { TestHouse } from '../house.ts';
+import { NO_PACE, openTestHouse } from '../house.ts';
+import { randomFrom, seedOf } from './bot-process.ts';
+import { expectInvariants } from './invariants.ts';
+
+let house: TestHouse;
+let stores: Store[];
+beforeAll(async () => {
+  house = await openTestHouse();
+  // In a city of their own, so that nobody but these four looks.
+  stores = await Promise.all(
+    Array.from({ length: 4 }, () => openStore(house.running.store.redis, 'f12', NO_PACE, Date.now())),
+  );
+});
+afterAll(() => house.close());
+
+const silent = openLog('error', [], () => {});
+const START = Date.parse('2026-11-27T09:00:00+08:00');
+const MINUTE_MS = 60_000;
+
+async function plan(misfire: Misfire): Promise<Broadcast['id']> {
+  const [store] = stores as [Store];
+  const schedule: Schedule = { type: 'cron', cron: '*/10 * * * *', zone: 'Asia/Shanghai', misfire };
+  const record: Broadcast = {
+    id: newBroadcastId(),
+    state: 'approved',
+    kind: 'announcement',
+    topic: 'notices',
+    content: { title: '巡查', words: { 'zh-CN': '请看一看。' }, buttons: [] },
+    audience: { type: 'people', region: '1', who: 'everybody' },
+    schedule,
+    staleAfterMs: MINUTE_MS,
+    by: 'x',
+    region: '1',
+    madeAt: START,
+    next: nextSlot(schedule, START) ?? 0,
+    runs: [],
+  };
+  const change = { op: `plan:${record.id}`, what: 'test', ...keepBroadcast(store, record) };
+  expect((await commitAsHouse(store, change, START)).type).toBe('ok');
+  return record.id;
+}
+
+/** All four look at the same moment, or nearly. */
+const lookAt = (now: number, skew: (below: number) => number = () => 0) =>
+  Promise.all(stores.map((store) => fireDue(store, now + skew(400), silent).catch(() => {})));
+
+test.each(['skip', 'latest', 'all'] as const)(
+  'four processes race a schedule with %s: no slot happens twice, none is unaccounted for',
+  { timeout: 60_000 },
+  async (misfire) => {
+    const random = randomFrom(seedOf('F12'));
+    const id = await plan(misfire);
+    let now = START;
+    for (let i = 0; i < 60; i += 1) {
+      // Mostly a minute at a time; now and then the clock jumps ahead or back, or nobody was there for hours.
+      const jump = random(20);
+      now += jump === 0 ? 180 * MINUTE_MS : jump === 1 ? -120 * MINUTE_MS : MINUTE_MS;
+      await lookAt(now, random);
+    }
+    await lookAt(now + 400);
+    const [store] = stores as [Store];
+    const kept = await loadBroadcast(store, id);
+    const slots = kept?.record.runs.map(({ slot }) => slot) ?? [];
+    expect(slots.length).toBeGreaterThan(3);
+    expect(new Set(slots).size, 'unique').toBe(slots.length);
+    const first = nextSlot(kept?.record.schedule as Schedule, START) ?? 0;
+    const all = Array.from({ length: slots.length }, (_, i) => first + i * 10 * MINUTE_MS);
+    expect(
+      slots.toSorted((a, b) => a - b),
+      'without a gap',
+    ).toEqual(all);
+    const started = await store.redis.zrange(store.keys.broadcastsStarting, '0', '-1');
+    const fired = kept?.record.runs.filter(({ fate }) => fate === 'fired').map(({ slot }) => `${id}.${slot}`) ?? [];
+    expect(started.filter((run) => run.startsWith(id)).toSorted()).toEqual(fired.toSorted());
+    await expectInvariants(store);
+  },
+);
