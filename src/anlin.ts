@@ -1,11 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runOf } from './broadcasts/broadcast.ts';
+import { bringCapIn } from './broadcasts/bring-cap-in.ts';
 import { broadcastsHold } from './broadcasts/broadcast-invariants.ts';
-import { loadBroadcasts } from './broadcasts/broadcast-store.ts';
-import { progressOf } from './broadcasts/ledger.ts';
-import { ledgerOf } from './broadcasts/recipients.ts';
+import { csvOf, sumsOf } from './broadcasts/operators-view.ts';
 import { casesHold } from './cases/case-invariants.ts';
 import { showCaseNumber } from './cases/case-number.ts';
 import { FIGURES } from './cases/figures.ts';
@@ -58,6 +56,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   hook,
   figures,
   broadcasts,
+  cap,
   doctor,
   verify,
 };
@@ -80,6 +79,7 @@ async function main(command: string): Promise<void> {
         'npm run anlin -- hook <https url>   tells a program of every case event, signed with the secret that is printed',
         'npm run anlin -- figures [--days=<n>] [--rows=<figure>]   how cases were handled, each figure with its cases',
         'npm run anlin -- broadcasts [<sending>]   how announcements went; with a sending, its ledger as CSV, a line each recipient',
+        'npm run anlin -- cap <file>      brings a CAP 1.2 alert in as the draft of an urgent announcement',
         'npm run anlin -- doctor          what the start gate says of the store',
         'npm run anlin -- verify          whether the data fit together',
       ].join('\n'),
@@ -98,21 +98,22 @@ async function main(command: string): Promise<void> {
 /** How announcements went: the sums, or the ledger of one sending, by pseudonym. */
 async function broadcasts(config: Config, [sending]: readonly string[]): Promise<boolean> {
   return withCity(config, async (store) => {
-    if (sending !== undefined) {
-      console.log('recipient,outcome');
-      for (const { who, outcome } of await ledgerOf(store, sending)) console.log(`${who},${outcome}`);
-      return true;
-    }
-    for (const { record } of await loadBroadcasts(store)) {
-      console.log(`${record.id} ${record.state} ${record.kind} ${record.content.title}`);
-      for (const { slot, fate } of record.runs) {
-        const run = runOf(record.id, slot);
-        const { total = 0, counts = {}, left = 0 } = (await progressOf(store, run)) ?? {};
-        const sums = Object.entries({ ...counts, left }).map(([name, n]) => `${name} ${n}`);
-        console.log(`  ${run} ${new Date(slot).toISOString()} ${fate}: ${total} = ${sums.join(' + ')}`);
-      }
-    }
+    for (const line of sending === undefined ? await sumsOf(store) : await csvOf(store, sending)) console.log(line);
     return true;
+  });
+}
+
+/** Brings a CAP alert in as a draft, which organisers look at, hand in and agree to like any other. */
+async function cap(config: Config, [file]: readonly string[]): Promise<boolean> {
+  if (file === undefined) {
+    console.error('npm run anlin -- cap <file>');
+    return false;
+  }
+  return withCity(config, async (store) => {
+    const { regions } = cityOf(await loadCityData(store), []);
+    const brought = await bringCapIn(store, readFileSync(file, 'utf8'), regions, Date.now());
+    console.log(brought.type === 'draft' ? `${brought.id}: a draft; organisers were told.` : `${file}: ${brought.why}`);
+    return brought.type === 'draft';
   });
 }
 

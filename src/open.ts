@@ -28,6 +28,7 @@ import { startSimulator } from './demo/simulator/server.ts';
 import { openWording } from './i18n.ts';
 import type { Log } from './log.ts';
 import { openLog } from './log.ts';
+import { announcements } from './open311/announcements.ts';
 import { geoReport } from './open311/georeport.ts';
 import { watchHooks } from './open311/send-hooks.ts';
 import { ownersInvitation } from './people/invitation.ts';
@@ -169,6 +170,7 @@ async function openParts(
       log,
       photos: join(config.dataDir, 'photos'),
     }),
+    announcements: announcements({ store, wording, city: () => city.now() }),
     health: () => healthOf(house, warnings),
   });
   closing.push(() => web.close());

@@ -38,6 +38,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   undici: ['channels/telegram'],
   ioredis: ['store'],
   'node-cron': ['broadcasts'],
+  '@xmldom/xmldom': ['broadcasts'],
   i18next: ['i18n.ts'],
   hono: ['console', 'open311'],
   '@hono/node-server': ['console'],

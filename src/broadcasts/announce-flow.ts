@@ -33,6 +33,12 @@ const HOLIDAYS: Readonly<Record<string, string>> = {
   labour: '\u52b3\u52a8\u8282',
   national: '\u56fd\u5e86\u8282',
 };
+/** Whom to spare: nobody, those who have not written for long, those who got something lately. */
+const SPARES: Readonly<Record<string, { readonly silentDays?: number; readonly notWithinDays?: number }>> = {
+  nobody: {},
+  silent: { silentDays: 90 },
+  lately: { notWithinDays: 7 },
+};
 const ZONE = 'Asia/Shanghai';
 const DAY_MS = 24 * 3600_000;
 const HOUR_MS = 3600_000;
@@ -73,6 +79,7 @@ export const announce = flow<Facts>({ id: 'announce', version: 1, lifetimeSecond
   .step('street', below(1))
   .step('community', below(2))
   .step('who', choice({ options: ['everybody', 'organisers'] }))
+  .step('spare', choice({ options: Object.keys(SPARES) }))
   .step('kind', choice({ options: KINDS }))
   .step(
     'when',
@@ -156,7 +163,12 @@ export const announceTalk = talk({
         ...(photo ? { photo } : {}),
         ...(link ? { link } : {}),
       },
-      audience: { type: 'people', region: aimed, who: answers.who === 'organisers' ? 'organisers' : 'everybody' },
+      audience: {
+        type: 'people',
+        region: aimed,
+        who: answers.who === 'organisers' ? 'organisers' : 'everybody',
+        ...SPARES[answers.spare ?? 'nobody'],
+      },
       schedule: scheduleOf(answers, now),
       staleAfterMs: STALE_MS[kind],
       by: facts.me,

@@ -30,7 +30,7 @@ const PUBLIC_HOSTS: readonly string[] = ['gov.cn', 't.me'];
 const PLACEHOLDER = /\u3014[^\u3015\d][^\u3015]{0,30}\u3015|\{\{[^{}]{0,30}\}\}/gu;
 const LINK = /(?:https?:\/\/)?(?:[\w-]+\.)+[a-z]{2,}(?:\/[\w\-./?=&%#~+]*)?/giu;
 const PHONE =
-  /(?<![\d.])(?:\+?86[-\s]?)?(?:1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}|0\d{2,3}[-\s]?\d{7,8}|400[-\s]?\d{3}[-\s]?\d{4}|\d{5,12}|1\d{2})(?![\d.])/gu;
+  /(?<![\d.])(?:\+?86[-\s]?)?(?:1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}|0\d{2,3}[-\s]?\d{7,8}|400[-\s]?\d{3}[-\s]?\d{4}|\d{5,12})(?![\d.])/gu;
 
 /** All faults, those of the text first. `languages` are those that must be there. */
 export function faultsOf(content: Content, languages: readonly string[]): readonly Fault[] {
@@ -73,5 +73,5 @@ function isPublic(link: string): boolean {
 function isNumber(digits: string): boolean {
   const bare = digits.replace(/\D/g, '');
   if (PUBLIC_NUMBERS.has(bare)) return false;
-  return bare.length >= 7 || /^(?:1\d{2}|12\d{3}|9\d{4})$/.test(bare);
+  return bare.length >= 7 || /^(?:9[56]\d{3}|12[13]\d{2})$/.test(bare);
 }

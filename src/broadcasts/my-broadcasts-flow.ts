@@ -147,7 +147,8 @@ function carryOut(
           values: { what: fault.what },
           buttons: again(record),
         });
-      const result = propose(record, me, facts.count, facts.made, now);
+      const own = record.by === '' ? { ...record, by: me } : record;
+      const result = propose(own, me, facts.count, facts.made, now);
       const asks = result.type === 'done' && result.broadcast.state === 'proposed';
       return decided(result, ...(asks ? [newsOf(store, record.id, `proposed.${kept.version}`, now)] : []));
     }
@@ -250,7 +251,8 @@ function deedsFor(here: Here): readonly string[] {
   const kept = chosen(here);
   if (!kept) return [];
   const { record } = kept;
-  const mine = record.by === facts.me;
+  // What was brought in from outside is nobody's own until somebody hands it in.
+  const mine = record.by === facts.me || record.by === '';
   const other =
     !mine &&
     facts.grants.some((grant) => MAY_APPROVE.includes(grant.role) && reaches(grant, record.region, facts.regions));

@@ -14,17 +14,27 @@ type Settings = {
   readonly channels: readonly Channel[];
   /** Open311 GeoReport v2. */
   readonly open311: Hono;
+  /** What was announced to everybody, as a feed. */
+  readonly announcements: Hono;
 };
 
 /** Everything that the product answers over HTTP, on the loopback address unless told otherwise; a proxy in front brings TLS. */
-export async function openWebServer({ host, port, health, channels, open311 }: Settings): Promise<WebServer> {
+export async function openWebServer({
+  host,
+  port,
+  health,
+  channels,
+  open311,
+  announcements,
+}: Settings): Promise<WebServer> {
   const app = new Hono();
-  app.get('/', (c) => c.text('安邻 Anlin\n\n/health\n/open311/v2/discovery.xml\n'));
+  app.get('/', (c) => c.text('安邻 Anlin\n\n/health\n/open311/v2/discovery.xml\n/announcements/feed.atom\n'));
   app.get('/health', async (c) => {
     const now = await health();
     return c.json(now, now.ok ? 200 : 503);
   });
   app.route('/open311/v2', open311);
+  app.route('/announcements', announcements);
   for (const { webhook } of channels) {
     if (webhook) app.all(webhook.path, (c) => webhook.handle(c.req.raw));
   }

@@ -1,4 +1,7 @@
-/** What GeoReport v2 sends, before it is XML or JSON: text, numbers, lists, and things with names. */
+/**
+ * What is sent, before it is XML or JSON: text, numbers, lists, and things with names. A name with @ in front is an
+ * attribute, '' is the text itself, and what ends in * is repeated without a list around it.
+ */
 export type Node = string | number | boolean | readonly Node[] | { readonly [name: string]: Node | undefined };
 
 /** The names of what stands in a list, by the name of the list (GeoReport v2, response samples). */
@@ -19,15 +22,31 @@ export function toXml(root: string, node: Node): string {
 }
 
 function element(name: string, node: Node): string {
-  return `<${name}>${content(name, node)}</${name}>`;
+  return `<${name}${attributes(node)}>${content(name, node)}</${name}>`;
+}
+
+function attributes(node: Node): string {
+  if (typeof node !== 'object' || Array.isArray(node)) return '';
+  return Object.entries(node)
+    .map(([name, value]) =>
+      name.startsWith('@') ? ` ${name.slice(1)}="${escaped(String(value)).replaceAll('"', '&quot;')}"` : '',
+    )
+    .join('');
 }
 
 function content(name: string, node: Node): string {
   if (Array.isArray(node)) return node.map((one: Node) => element(ONE_OF[name] ?? name, one)).join('');
   if (typeof node !== 'object') return escaped(String(node));
   return Object.entries(node)
-    .map(([child, value]) => (value === undefined ? '' : element(child, value as Node))) // a list was handled above
+    .map(([child, value]) => part(child, value as Node | undefined)) // a list was handled above
     .join('');
+}
+
+function part(name: string, value: Node | undefined): string {
+  if (value === undefined || name.startsWith('@')) return '';
+  if (name === '') return escaped(String(value));
+  if (!name.endsWith('*')) return element(name, value);
+  return (value as readonly Node[]).map((one) => element(name.slice(0, -1), one)).join('');
 }
 
 /** Characters that XML 1.0 does not have are left out, whoever sent them. */

@@ -61,6 +61,8 @@ async function compose(phone: Phone, title: string, words: string, kind = '一�
   await phone.tap('就发这一级');
   await phone.sees(/发给谁/);
   await phone.tap(who);
+  await phone.sees(/少打扰/);
+  await phone.tap('都发');
   await phone.sees(/人命关天/);
   await phone.tap(kind);
   await phone.sees(/什么时候发/);

@@ -196,6 +196,8 @@ describe('what may be said', () => {
     ['请拨打 119 或 12345，反诈专线 96110。', []],
     ['10月1日 19:30 在 3 号楼前集合，共 200 人，2026 年最后一次。', []],
     ['详见 https://www.nanjing.gov.cn/aqjy。', []],
+    ['三小时内有 100 毫米以上的雨，已转移 12000 人，发放 30000 元。', []],
+    ['请打 95588', ['phone 95588']],
     ['加微信领奖：http://bit.ly/xyz', ['link http://bit.ly/xyz']],
     ['看 www.gov.cn.evil.com/a', ['link www.gov.cn.evil.com/a']],
     ['联系电话 13912345678', ['phone 13912345678']],

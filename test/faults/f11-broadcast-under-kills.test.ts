@@ -189,3 +189,24 @@ test('paused, gone on with, stopped for good: nothing goes out after the end', {
   expect(sum(ended as Progress) + (ended?.left ?? 0)).toBe(PEOPLE);
   await stage.close();
 });
+
+test('a sender that stood still while another took over finds itself fenced: nobody is written to twice', {
+  timeout: 120_000,
+}, async () => {
+  const stage = await openStage();
+  const { store } = stage;
+  const run = await schedule(stage, 'announcement');
+  await until(stage, run, (progress) => sum(progress) > PEOPLE / 5);
+  const stalled = Number((await store.redis.get(store.keys.lease('broadcasts')))?.split('-')[0]);
+  process.kill(stalled, 'SIGSTOP');
+  await until(stage, run, (progress) => sum(progress) > PEOPLE / 2);
+  process.kill(stalled, 'SIGCONT');
+  const ended = await until(stage, run, ({ state }) => state === 'ended');
+  await sleep(1000);
+  expect(sum(ended)).toBe(PEOPLE);
+  const sent = (await stage.calls()).filter(({ method, ok }) => method === 'sendMessage' && ok);
+  expect(new Set(sent.map(({ chat_id }) => chat_id)).size).toBe(sent.length);
+  expect(stage.bots.map(({ deaths }) => deaths)).toEqual([0, 0]);
+  await expectInvariants(store);
+  await stage.close();
+});

@@ -69,6 +69,12 @@ test.each(['skip', 'latest', 'all'] as const)(
       now += jump === 0 ? 180 * MINUTE_MS : jump === 1 ? -120 * MINUTE_MS : MINUTE_MS;
       await lookAt(now, random);
     }
+    // Then an hour as it should be, so that something happened whatever the jumps were.
+    now = Math.max(now, START);
+    for (let i = 0; i < 60; i += 1) {
+      now += MINUTE_MS;
+      await lookAt(now, random);
+    }
     await lookAt(now + 400);
     const [store] = stores as [Store];
     const kept = await loadBroadcast(store, id);

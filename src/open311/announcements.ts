@@ -1,0 +1,117 @@
+import type { Context } from 'hono';
+import { Hono } from 'hono';
+import type { Broadcast, RunId } from '../broadcasts/broadcast.ts';
+import { runOf } from '../broadcasts/broadcast.ts';
+import { loadBroadcasts } from '../broadcasts/broadcast-store.ts';
+import type { City } from '../city/city.ts';
+import type { Wording } from '../i18n.ts';
+import type { Store } from '../store/store.ts';
+import type { Node } from './xml.ts';
+import { toXml } from './xml.ts';
+
+type Settings = { readonly store: Store; readonly wording: Wording; readonly city: () => City };
+type Public = { readonly run: RunId; readonly slot: number; readonly record: Broadcast };
+
+/** Where the web server hangs it. */
+export const ANNOUNCED_AT = '/announcements';
+const FEED_MAX = 50;
+/** Our topics in CAP's categories (section 3.2.2). */
+const CATEGORIES: Readonly<Record<Broadcast['topic'], string>> = {
+  fraud: 'Security',
+  fire: 'Fire',
+  flood: 'Met',
+  notices: 'Safety',
+  urgent: 'Safety',
+};
+
+/** What was announced to everybody, for other programs: an Atom feed (RFC 4287), and each as a CAP 1.2 alert. */
+export function announcements({ store, wording, city }: Settings): Hono {
+  const app = new Hono();
+  app.get('/feed.atom', async (c) => {
+    const all = await publicRuns(store);
+    return xml(c, 'application/atom+xml', 'feed', feedOf(all, new URL(c.req.url).origin, store, wording));
+  });
+  app.get('/:file{.+\\.cap}', async (c) => {
+    const run = c.req.param('file').replace(/\.cap$/, '');
+    const found = (await publicRuns(store)).find((one) => one.run === run);
+    return found ? xml(c, 'application/cap+xml', 'alert', alertOf(found, store, city())) : c.notFound();
+  });
+  return app;
+}
+
+function xml(c: Context, type: string, root: string, node: Node): Response {
+  return c.body(toXml(root, node), 200, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'max-age=60' });
+}
+
+/** Sent to everybody of a region, and not taken back; the newest first. */
+async function publicRuns(store: Store): Promise<readonly Public[]> {
+  const all = (await loadBroadcasts(store)).map(({ record }) => record);
+  const recalled = new Set(all.flatMap(({ recalls, state }) => (recalls && state === 'started' ? [recalls] : [])));
+  return all
+    .filter(({ audience, recalls }) => audience.type === 'people' && audience.who === 'everybody' && !recalls)
+    .flatMap((record) =>
+      record.runs.flatMap(({ slot, fate }) =>
+        fate === 'fired' ? [{ run: runOf(record.id, slot), slot, record }] : [],
+      ),
+    )
+    .filter(({ run }) => !recalled.has(run))
+    .sort((a, b) => b.slot - a.slot)
+    .slice(0, FEED_MAX);
+}
+
+function feedOf(all: readonly Public[], origin: string, { city }: Store, wording: Wording): Node {
+  const at = (ms: number) => new Date(ms).toISOString();
+  return {
+    '@xmlns': 'http://www.w3.org/2005/Atom',
+    '@xml:lang': 'zh-CN',
+    id: `${origin}${ANNOUNCED_AT}/feed.atom`,
+    title: wording.in('zh-CN')('flows/my-broadcasts:title'),
+    updated: at(all[0]?.slot ?? 0),
+    author: { name: city },
+    link: { '@rel': 'self', '@href': `${origin}${ANNOUNCED_AT}/feed.atom` },
+    'entry*': all.map(({ run, slot, record }) => ({
+      id: `tag:anlin,${at(slot).slice(0, 10)}:${run}`,
+      title: record.content.title,
+      updated: at(slot),
+      link: { '@rel': 'alternate', '@type': 'application/cap+xml', '@href': `${origin}${ANNOUNCED_AT}/${run}.cap` },
+      content: { '@type': 'text', '': Object.values(record.content.words)[0] ?? '' },
+    })),
+  };
+}
+
+/** Section 3.2 of CAP 1.2: what is urgent is immediate and severe; an announcement is something to expect. */
+function alertOf({ run, slot, record }: Public, { city: sender }: Store, { regions }: City): Node {
+  const { content, kind, topic, audience, staleAfterMs } = record;
+  const urgent = kind === 'urgent';
+  const region = audience.type === 'people' ? audience.region : '';
+  return {
+    '@xmlns': 'urn:oasis:names:tc:emergency:cap:1.2',
+    identifier: run,
+    sender,
+    sent: china(slot),
+    status: 'Actual',
+    msgType: 'Alert',
+    scope: 'Public',
+    'info*': Object.entries(content.words).map(([language, words]) => ({
+      language,
+      category: CATEGORIES[topic],
+      event: content.title,
+      urgency: urgent ? 'Immediate' : 'Expected',
+      severity: urgent ? 'Severe' : 'Minor',
+      certainty: urgent ? 'Observed' : 'Likely',
+      expires: china(slot + staleAfterMs),
+      headline: content.title,
+      description: words,
+      ...(content.link ? { web: content.link } : {}),
+      area: {
+        areaDesc: Object.values(regions.nameOf(region) ?? {})[0] ?? region,
+        geocode: { valueName: 'GB/T 2260', value: region },
+      },
+    })),
+  };
+}
+
+/** CAP wants the zone as an offset, never Z (section 3.3.2). */
+function china(at: number): string {
+  return `${new Date(at + 8 * 3600_000).toISOString().slice(0, 19)}+08:00`;
+}
