@@ -138,6 +138,7 @@ export const announceTalk = talk({
     grants: contact?.grants ?? [],
     me: loaded.me,
   }),
+  opens: () => ({}),
   closed: (facts) => (groundOf(facts) === undefined ? { key: 'flows/announce:not_you' } : undefined),
   finish: (answers, { store, facts, now }) => {
     // Only what is written can go out to everybody.

@@ -10,6 +10,7 @@ import { reaches } from '../people/role.ts';
 import { talk } from '../people/talk.ts';
 import type { Check, Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
+import { groundOf } from './announce-flow.ts';
 import { countsText, minutesFor, whenText } from './board-card.ts';
 import type { Broadcast } from './broadcast.ts';
 import { MAY_APPROVE, newBroadcastId, runOf, sealOf } from './broadcast.ts';
@@ -31,6 +32,7 @@ type Answers = {
 };
 type Here = { readonly facts: BoardFacts; readonly answers: Answers; readonly now: number };
 
+const WRITE = [{ label: 'common:buttons.announce', flow: 'announce', argument: 'new' }] as const;
 /** What cannot be taken back is asked once more. */
 const FINAL: readonly string[] = ['glass_broken', 'ended', 'recalled', 'denied'];
 
@@ -44,14 +46,17 @@ export const myBroadcasts = flow<BoardFacts>({
   .step(
     'broadcast',
     choice({
-      options: ({ facts }) =>
-        facts.all.map(({ record }) => ({ id: record.id, name: { 'zh-CN': record.content.title } })),
+      options: ({ facts }) => [
+        ...facts.all.map(({ record }) => ({ id: record.id, name: { 'zh-CN': record.content.title } })),
+        { id: 'new' },
+      ],
       resets: ['next'],
     }),
   )
   .step(
     'next',
     choice({
+      relevant: ({ answers }) => answers.broadcast !== 'new',
       options: (here) => deedsFor(here).map((id) => ({ id })),
       values: (here) => cardOf(here),
       resets: ['count', 'words', 'sure'],
@@ -85,10 +90,12 @@ export const myBroadcastsTalk = talk({
     grants: contact?.grants ?? [],
     ...loaded,
   }),
-  closed: ({ all }) => (all.length === 0 ? { key: 'flows/my-broadcasts:nothing' } : undefined),
+  closed: (facts) => (groundOf(facts) === undefined ? { key: 'flows/announce:not_you' } : undefined),
   // `all` shows the list.
   opens: (argument) => (argument === 'all' ? {} : { broadcast: argument }),
   finish: (answers, { store, facts, now }) => {
+    if (answers.broadcast === 'new')
+      return nothing('broadcasts_seen', { key: 'flows/my-broadcasts:write', buttons: WRITE });
     const kept = chosen({ facts, answers });
     const deed = answers.next;
     if (!kept || !deed || (FINAL.includes(deed) && answers.sure !== true))

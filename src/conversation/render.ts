@@ -23,7 +23,7 @@ const SHORT_LABEL = 8;
 
 /** The menu that stays at the bottom of the chat; organisers find their work there too. */
 export function menuOf({ say, staff }: Pick<Reader, 'say' | 'staff'>): readonly (readonly MenuButton[])[] {
-  const buttons = [...(staff ? ['my-work'] : []), ...MENU.map(({ flow }) => flow.id), 'help'];
+  const buttons = [...(staff ? ['my-work', 'my-broadcasts'] : []), ...MENU.map(({ flow }) => flow.id), 'help'];
   return inPairs(buttons.map((id) => ({ label: say(`common:buttons.${id}` as FixedKey) })));
 }
 

@@ -183,7 +183,7 @@ test('nobody else may announce, and a forged button changes nothing', { timeout:
   await zhou.sees(/受理员、负责人或者平安办/);
   const { id } = await newest();
   await zhou.forge((await zhou.sees(/./)).message_id, `go/my-broadcasts/${id}`);
-  await zhou.hasSeen(/还没有公告/);
+  await zhou.hasNew(/受理员、负责人或者平安办/);
   const person = await vi.waitFor(() => loadPerson(house.running.store, `telegram:${zhou.id}`));
   expect(person.talks.active).toBeUndefined();
 });
