@@ -13,7 +13,7 @@ import type { Grant } from '../people/role.ts';
 import { EVERYWHERE } from '../people/role.ts';
 import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
-import type { Broadcast, ButtonKind, Kind, Topic } from './broadcast.ts';
+import type { Broadcast, ButtonKind, Content, Kind, Topic } from './broadcast.ts';
 import { BUTTONS, KINDS, MAY_ANNOUNCE, newBroadcastId, TOPICS } from './broadcast.ts';
 import { keepBroadcast } from './broadcast-store.ts';
 import type { Schedule } from './schedule.ts';
@@ -150,20 +150,12 @@ export const announceTalk = talk({
     const aimed = [community, street, district].find((one) => one && one !== 'here') ?? region;
     const template = answers.template ?? 'own';
     const kind = (answers.kind ?? 'announcement') as Kind;
-    const photo = answers.photo?.[0] as Media | undefined;
-    const link = answers.link ? textOf(answers.link) : undefined;
     const record: Broadcast = {
       id: newBroadcastId(),
       state: 'draft',
       kind,
       topic: kind === 'urgent' ? 'urgent' : (TEMPLATES[template] ?? ((answers.topic ?? 'notices') as Topic)),
-      content: {
-        title: textOf(answers.headline),
-        words: { 'zh-CN': textOf(answers.words), ...(answers.english ? { en: textOf(answers.english) } : {}) },
-        buttons: (answers.buttons ?? []) as readonly ButtonKind[],
-        ...(photo ? { photo } : {}),
-        ...(link ? { link } : {}),
-      },
+      content: contentOf(answers),
       audience: {
         type: 'people',
         region: aimed,
@@ -189,6 +181,29 @@ export const announceTalk = talk({
     };
   },
 });
+
+type Written = Answers & {
+  readonly headline?: Words | null;
+  readonly words?: Words | null;
+  readonly english?: Words | null;
+  readonly photo?: readonly Media[] | null;
+  readonly link?: Words | null;
+};
+
+/** The first line of the English text is its title, if more lines follow. */
+function contentOf({ headline, words, english, photo, link, buttons }: Written): Content {
+  const [first = '', ...rest] = textOf(english).split('\n');
+  const titled = rest.join('\n').trim() !== '';
+  const en = titled ? rest.join('\n').trim() : first;
+  return {
+    title: textOf(headline),
+    ...(titled ? { titles: { en: first } } : {}),
+    words: { 'zh-CN': textOf(words), ...(en ? { en } : {}) },
+    buttons: (buttons ?? []) as readonly ButtonKind[],
+    ...(photo?.[0] ? { photo: photo[0] } : {}),
+    ...(link ? { link: textOf(link) } : {}),
+  };
+}
 
 function textOf(words: Words | null | undefined): string {
   return words && 'text' in words ? words.text : '';

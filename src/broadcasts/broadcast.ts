@@ -23,6 +23,8 @@ export type ButtonKind = (typeof BUTTONS)[number];
 /** What is said, as it was typed: how it looks is the channel's affair. */
 export type Content = {
   readonly title: string;
+  /** The title in languages that have one of their own. */
+  readonly titles?: Readonly<Record<string, string>>;
   /** By language; the first is what others fall back to. */
   readonly words: Readonly<Record<string, string>>;
   readonly photo?: Media;

@@ -33,11 +33,12 @@ export function messageOf(
   id: Broadcast['id'],
   topic: Broadcast['topic'],
   kind: Broadcast['kind'],
-  { title, words, photo, buttons, link }: Content,
+  { title: usual, titles = {}, words, photo, buttons, link }: Content,
   language: string,
   wording: Wording,
 ): Outgoing {
   const say = wording.in(language);
+  const title = titles[language] ?? usual;
   const text = words[language] ?? Object.values(words)[0] ?? '';
   const button: Readonly<Record<Content['buttons'][number], () => Choice | undefined>> = {
     heard: () => ({ id: `go/heard-broadcast/${id}`, label: say('common:broadcast.heard') }),

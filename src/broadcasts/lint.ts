@@ -45,8 +45,8 @@ export function faultsOf(content: Content, languages: readonly string[]): readon
   ];
 }
 
-function faultsIn({ title, photo }: Content, text: string): readonly Fault[] {
-  const whole = `${title}\n\n${text}`;
+function faultsIn({ title, titles = {}, photo }: Content, text: string): readonly Fault[] {
+  const whole = [title, ...Object.values(titles), '', text].join('\n');
   const max = photo ? CAPTION_MAX : TEXT_MAX;
   const found = (pattern: RegExp) => [...whole.matchAll(pattern)].map(([what]) => what.trim());
   const links = found(LINK);
