@@ -216,3 +216,38 @@ test('the set rate is kept: never above it by more than 4 % in any second, nor b
   expect(largest).toBeLessThanOrEqual(107);
   expect((at.at(-1) ?? 0) - (at[0] ?? 0)).toBeGreaterThan(7700);
 });
+
+/** The keys of the scripts that send, in their order. */
+function runKeys({ keys }: Store, ...more: readonly string[]): readonly string[] {
+  const outbox = [keys.outbox, keys.outboxReady, keys.outboxBulk, keys.outboxClaims, keys.pace];
+  const run = [keys.lease('broadcasts'), keys.broadcastsSending, keys.broadcastRun('b1'), keys.broadcastAgain('b1')];
+  return [...outbox, ...run, keys.broadcastOutcomes('b1'), ...more];
+}
+
+test('the first outcome of a recipient counts, however often one comes', async () => {
+  const store = await storeOf();
+  await begin(store, 5);
+  await store.redis.set(store.keys.lease('broadcasts'), store.process, 'PX', 10_000);
+  const keys = runKeys(store, store.keys.broadcastMessages('b1'));
+  const record = (outcome: string) =>
+    store.redis.anlinOutcomes(keys.length, ...keys, store.process, 'b1', 2, outcome, '9', 0);
+  for (const outcome of ['u', 'd', 'later', 'u']) expect(await record(outcome)).toBe('sending');
+  expect(await progressOf(store, 'b1')).toMatchObject({ counts: { unknown: 1 }, left: 4 });
+  expect(await store.redis.zcard(store.keys.broadcastAgain('b1'))).toBe(0);
+  const other = await store.redis.anlinOutcomes(keys.length, ...keys, 'another', 'b1', 3, 'd', '9', 0);
+  expect(other).toBe('fenced');
+});
+
+test('what is urgent goes out once more after a death, not once more after each', async () => {
+  const store = await storeOf();
+  await begin(store, 5, 'urgent');
+  await store.redis.set(store.keys.lease('broadcasts'), store.process, 'PX', 10_000);
+  const keys = runKeys(store);
+  const takeOver = () => store.redis.anlinTakeOver(keys.length, ...keys, store.process, 'b1');
+  const mark = () => store.redis.anlinTurn(keys.length - 1, ...keys.slice(0, -1), store.process, 'b1', 2, store.pace);
+  expect(await mark()).toEqual(['sending', '0', '0', '1']);
+  expect(await takeOver()).toBe(2);
+  expect(await mark()).toEqual(['sending', '0', '0', '1']);
+  expect(await takeOver()).toBe(2);
+  expect(await progressOf(store, 'b1')).toMatchObject({ counts: { unknown: 2 }, left: 3 });
+});

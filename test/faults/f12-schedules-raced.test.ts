@@ -93,3 +93,19 @@ test.each(['skip', 'latest', 'all'] as const)(
     await expectInvariants(store);
   },
 );
+
+test('of two who change an announcement at once, the slower changes nothing', async () => {
+  const [store] = stores as [Store];
+  const id = await plan('latest');
+  const kept = await loadBroadcast(store, id);
+  if (!kept) throw new Error('It is not kept.');
+  const change = (op: string, state: Broadcast['state']) =>
+    commitAsHouse(
+      store,
+      { op: `${op}:${id}`, what: 'test', ...keepBroadcast(store, { ...kept.record, state }, kept) },
+      START,
+    );
+  expect((await change('cancel', 'cancelled')).type).toBe('ok');
+  expect((await change('start', 'started')).type).toBe('conflict');
+  expect((await loadBroadcast(store, id))?.record.state).toBe('cancelled');
+});
