@@ -1,9 +1,56 @@
-import type { Value } from '../delivery/effects.ts';
+import type { Said, Value } from '../delivery/effects.ts';
 import type { Broadcast } from './broadcast.ts';
 import type { Progress } from './ledger.ts';
+import { secondNeeded } from './lifecycle.ts';
+import type { BoardFacts, Here } from './load-board.ts';
+import { chosen } from './load-board.ts';
 
 /** The usual pace of announcements; a city with another one finds out by watching. */
 const PER_MINUTE = 25 * 60;
+
+const TEXT_SHOWN = 1000;
+
+/** Everything about one announcement on one card. */
+export function cardOf(here: Here): Readonly<Record<string, Value>> {
+  const kept = chosen(here);
+  return kept ? valuesOf(kept.record, here.facts, here.now) : {};
+}
+
+export function valuesOf(record: Broadcast, facts: BoardFacts, now: number): Readonly<Record<string, Value>> {
+  const { content, kind, state, audience, approval } = record;
+  const count = record.count ?? facts.count;
+  const region = audience.type === 'people' ? audience.region : undefined;
+  const second = secondNeeded(record, count, now).map(
+    (why): Value => ({ key: `flows/my-broadcasts:second.${why}` as const }),
+  );
+  return {
+    title: content.title,
+    text: shortened(Object.values(content.words)[0] ?? ''),
+    kind: { key: `flows/my-broadcasts:kind.${kind}` as const },
+    state: { key: `flows/my-broadcasts:state.${state}` as const },
+    who: region
+      ? { names: facts.regions.nameOf(region) ?? { 'zh-CN': region } }
+      : { key: 'flows/my-broadcasts:those_of_before' },
+    count,
+    minutes: minutesFor(count),
+    when: whenText(record, now),
+    second: second.length > 0 && !approval ? { list: second } : { key: 'flows/my-broadcasts:second.none' },
+    progress: countsText(facts.progress),
+    heard: [...facts.heard.values()].reduce((all, n) => all + n, 0),
+  };
+}
+
+/** As much as a card has room for; “send it to me” shows all. */
+function shortened(text: string): string {
+  return text.length > TEXT_SHOWN ? `${text.slice(0, TEXT_SHOWN)}…` : text;
+}
+
+/** The announcement as its recipients will read it. */
+export function preview({ content }: Broadcast): Said {
+  const { title, words, photo } = content;
+  const text = words['zh-CN'] ?? Object.values(words)[0] ?? '';
+  return { key: 'common:broadcast.preview', values: { title, text }, ...(photo ? { photo: photo.file } : {}) };
+}
 
 /** About how long so many messages take, minutes. */
 export function minutesFor(count: number): number {

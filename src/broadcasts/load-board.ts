@@ -1,4 +1,5 @@
 import type { CaseCity } from '../cases/report-flow.ts';
+import type { Words } from '../engine/steps/text.ts';
 import type { Grant } from '../people/role.ts';
 import { reaches } from '../people/role.ts';
 import type { Loading } from '../people/talk.ts';
@@ -28,6 +29,15 @@ export type Board = {
   readonly glass: Glass;
 };
 export type BoardFacts = CaseCity & Board & { readonly grants: readonly Grant[] };
+/** Where an organiser stands: which announcement, and what is to be done with it. */
+export type BoardAnswers = {
+  readonly broadcast?: string | null;
+  readonly next?: string | null;
+  readonly count?: number | null;
+  readonly words?: Words | null;
+  readonly sure?: boolean | null;
+};
+export type Here = { readonly facts: BoardFacts; readonly answers: BoardAnswers; readonly now: number };
 
 /** So many stand in the list. */
 const LISTED_MAX = 8;
@@ -59,6 +69,11 @@ export async function loadBoard({ store, city, person, standing, now }: Loading<
     unreviewed: alone.some(({ record }) => record.approval?.reviewed === undefined),
   };
   return { me, all, count, run, progress, heard, made: madeLately(found, me, now), glass };
+}
+
+/** The announcement that an organiser has chosen. */
+export function chosen({ facts, answers }: Pick<Here, 'facts' | 'answers'>): KeptBroadcast | undefined {
+  return facts.all.find(({ record }) => record.id === answers.broadcast);
 }
 
 /** Who may announce for a ground, or looks after it, sees what is announced there. */

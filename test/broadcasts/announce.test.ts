@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { loadChunk } from '../../src/broadcasts/audience.ts';
-import { runOf } from '../../src/broadcasts/broadcast.ts';
+import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
+import { newBroadcastId, runOf } from '../../src/broadcasts/broadcast.ts';
 import { sweepBroadcasts } from '../../src/broadcasts/broadcast-retention.ts';
-import { loadBroadcasts } from '../../src/broadcasts/broadcast-store.ts';
+import { keepBroadcast, loadBroadcast, loadBroadcasts } from '../../src/broadcasts/broadcast-store.ts';
 import { progressOf } from '../../src/broadcasts/ledger.ts';
 import { loadPerson } from '../../src/people/person-store.ts';
+import { commitAsHouse } from '../../src/store/commit-as-house.ts';
 import { staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import type { TestHouse } from '../house.ts';
@@ -93,14 +95,19 @@ test('an announcement goes from a first word over a second person to everybody, 
   await other.tap('看一看');
   const card = await other.sees(/人数：212 人/);
   expect(card.text).toContain('要第二个人同意：超过 200 人');
+  expect(card.text).toContain('自称公安要您转账的');
   await other.tap('同意发出');
   await other.sees(/请把人数打一遍/);
   await other.say('210');
+  await other.sees(/不能反悔/);
+  await other.tap('确定');
   await other.sees(/人数对不上/);
   expect((await newest()).state).toBe('proposed');
   await deed(other, '同意发出');
   await other.sees(/请把人数打一遍/);
   await other.say('212');
+  await other.sees(/都是骗子.*212 人.*不能反悔/s);
+  await other.tap('确定');
   await other.sees(/同意了：212 个人/);
   await maker.hasSeen(/有人同意了/);
 
@@ -260,4 +267,33 @@ test('who is forgotten is struck out of the audiences, and time takes the rest',
   expect(await kept()).toEqual([0, 0, 0]);
   expect(await progressOf(store, run)).toMatchObject({ total: 212, counts: { delivered: 212 } });
   await expectInvariants(store);
+});
+
+test('whoever agrees agrees to what was shown: a button under older words is an old button', {
+  timeout: 30_000,
+}, async () => {
+  const { store } = house.running;
+  const record: Broadcast = {
+    ...(await newest()),
+    id: newBroadcastId(),
+    state: 'proposed',
+    kind: 'urgent',
+    content: { title: '停水通知', words: { 'zh-CN': '今晚停水。' }, buttons: [] },
+    audience: { type: 'people', region: '990100000000', who: 'everybody' },
+    by: 'somebody',
+    count: 2,
+    runs: [],
+  };
+  const keep = async (changed: Broadcast) => {
+    const change = { op: `test:${JSON.stringify(changed.content)}`, what: 'test' };
+    const kept = keepBroadcast(store, changed, await loadBroadcast(store, changed.id));
+    expect((await commitAsHouse(store, { ...change, ...kept }, Date.now())).type).toBe('ok');
+  };
+  await keep(record);
+  await other.forge((await other.sees(/./)).message_id, `go/my-broadcasts/${record.id}`);
+  const card = await other.sees(/^『停水通知』\n今晚停水。/);
+  await keep({ ...record, content: { ...record.content, words: { 'zh-CN': '今晚全市停水三天。' } } });
+  await other.tap('同意发出', card.message_id);
+  await other.sees(/那是前面的按钮.*今晚全市停水三天/s);
+  expect((await loadBroadcast(store, record.id))?.record.state).toBe('proposed');
 });

@@ -222,7 +222,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
     },
     {
       name: 'agreed to by another, who types how many it is for',
-      moves: ['1', { tap: 'approved' }, '300'],
+      moves: ['1', { tap: 'approved' }, '300', { tap: 'yes' }],
       outcome: 'broadcast_approved',
       loaded: {
         ...BOARD,
@@ -233,7 +233,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
     },
     {
       name: 'agreed to with another number',
-      moves: ['1', { tap: 'approved' }, '30'],
+      moves: ['1', { tap: 'approved' }, '30', { tap: 'yes' }],
       outcome: 'broadcast_refused:other_count',
       loaded: {
         ...BOARD,

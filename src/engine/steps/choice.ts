@@ -8,14 +8,18 @@ type Options<Facts, Answers, Id extends string> =
 
 /** One of several. Options are ids worded in the flow's locale file, or data computed from facts and earlier answers. */
 export function choice<Facts, Answers, const Id extends string>(
-  spec: Common<Facts, Answers> & { readonly options: Options<Facts, Answers, Id> },
+  spec: Common<Facts, Answers> & {
+    readonly options: Options<Facts, Answers, Id>;
+    /** What the buttons were shown with; where it is another by now, they are old buttons. */
+    readonly confirms?: (scene: Scene<Facts, Answers>) => unknown;
+  },
 ): Step<Facts, Answers, Id> {
-  const { options, ...common } = spec;
+  const { options, confirms, ...common } = spec;
   const list = (scene: Scene<Facts, Answers>) => optionsOf(options, scene);
   return {
     ...common,
     kind: 'choice',
-    ask: (scene) => ({ options: list(scene) }),
+    ask: (scene) => ({ options: list(scene), ...(confirms ? { confirms: confirms(scene) } : {}) }),
     read: (input, scene) => {
       const id = pickOne(list(scene), input);
       return id === undefined ? again('invalid') : { type: 'answer', value: id as Id };

@@ -1,5 +1,5 @@
 import { pickOne } from '../pick-one.ts';
-import type { Common, Option, Step } from '../step.ts';
+import type { Common, Option, Scene, Step } from '../step.ts';
 import { again } from '../step.ts';
 
 const YES_NO: readonly Option[] = [
@@ -11,15 +11,17 @@ const SEND: readonly Option[] = [{ id: 'send', means: 'yes' }];
 type Spec<Facts, Answers> = Common<Facts, Answers> & {
   /** What "no" does: it is an answer (the default), or it ends the talk kindly. */
   readonly no?: 'answer' | 'ends';
+  /** What the buttons were shown with; where it is another by now, they are old buttons. */
+  readonly confirms?: (scene: Scene<Facts, Answers>) => unknown;
 };
 
 /** Yes or no. */
 export function confirm<Facts, Answers>(spec: Spec<Facts, Answers> = {}): Step<Facts, Answers, boolean> {
-  const { no = 'answer', ...common } = spec;
+  const { no = 'answer', confirms, ...common } = spec;
   return {
     ...common,
     kind: 'confirm',
-    ask: () => ({ options: YES_NO }),
+    ask: (scene) => ({ options: YES_NO, ...(confirms ? { confirms: confirms(scene) } : {}) }),
     read: (input) => {
       const option = pickOne(YES_NO, input);
       if (option === 'yes') return { type: 'answer', value: true };
