@@ -6,6 +6,7 @@ const BENCHES = {
   client: () => import('./client.ts'),
   growth: () => import('./growth.ts'),
   cases: () => import('./cases.ts'),
+  broadcast: () => import('./broadcast.ts'),
 } as const;
 
 const EX_USAGE = 64;

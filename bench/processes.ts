@@ -41,17 +41,29 @@ export async function openStage(): Promise<Stage> {
 
 /** Runs a process that takes one order and answers once with what it measured; throws what it threw. */
 export async function measureIn<Order extends object, Measured>(file: string, order: Order): Promise<Measured> {
+  const { answer, kill } = startIn<Order, Measured>(file, order);
+  return answer.finally(kill);
+}
+
+/** The same, for one that may be killed before it answers. */
+export function startIn<Order extends object, Measured>(
+  file: string,
+  order: Order,
+): { readonly answer: Promise<Measured>; kill(): Promise<void> } {
   const child = forked(file);
-  try {
-    const answer = once<{ measured?: Measured; error?: string }>(child);
-    child.send(order);
-    const { measured, error } = await answer;
+  const answer = once<{ measured?: Measured; error?: string }>(child).then(async ({ measured, error }) => {
     if (measured === undefined) throw new Error(error);
     await ended(child);
     return measured;
-  } finally {
+  });
+  // Whoever kills it does not wait for its answer.
+  answer.catch(() => {});
+  child.send(order);
+  const kill = () => {
     child.kill('SIGKILL');
-  }
+    return ended(child);
+  };
+  return { answer, kill };
 }
 
 /** The fake Bot API alone. */
@@ -76,7 +88,7 @@ function once<T>(child: ChildProcess): Promise<T> {
 
 function ended(child: ChildProcess): Promise<void> {
   return new Promise((done) => {
-    if (child.exitCode === null) child.once('exit', () => done());
+    if (child.exitCode === null && child.signalCode === null) child.once('exit', () => done());
     else done();
   });
 }

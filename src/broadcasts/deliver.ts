@@ -32,8 +32,13 @@ const LEASE_MS = 1200;
 const IN_FLIGHT_MAX = 100;
 /** So many get their turn with one question. */
 const AT_ONCE = 50;
+/** So many broadcasts have their turn one after the other. */
+const TURNS_MAX = 10;
 const IDLE_MS = 500;
 const PREPARE_EVERY_MS = 300;
+/** A pause or an end is asked for with every turn; only what is new waits for this. */
+const LIST_EVERY_MS = 200;
+const LOOK_AGAIN_MS = 10;
 /** How long the loop waits at most, so that a pause or an end is heard of soon. */
 const WAIT_MAX_MS = 250;
 /** Before what is urgent and may not have arrived goes out once more. */
@@ -47,6 +52,8 @@ export async function watchBroadcasts({ store, channels, log, open, prepare }: S
   let closed = false;
   let wake = () => {};
   let prepared = 0;
+  let ids: readonly string[] = [];
+  let listed = 0;
 
   const loop = async (): Promise<void> => {
     while (!closed) {
@@ -71,28 +78,43 @@ export async function watchBroadcasts({ store, channels, log, open, prepare }: S
       prepared = performance.now();
       await prepare?.();
     }
-    const [id] = await asking(redis.zrange(keys.broadcastsSending, '0', '0'));
-    if (id === undefined) {
-      opened.clear();
-      return IDLE_MS;
+    if (performance.now() - listed > LIST_EVERY_MS) {
+      listed = performance.now();
+      ids = await asking(redis.zrange(keys.broadcastsSending, '0', String(TURNS_MAX - 1)));
+      if (ids.length === 0) opened.clear();
     }
+    let wait = IDLE_MS;
+    for (const id of ids) {
+      const own = await sendSome(id);
+      if (own === 'sent') return 0;
+      // One whose recipients all sleep, or are tried again later, keeps nobody else waiting.
+      wait = Math.min(wait, own);
+    }
+    return Math.min(wait, WAIT_MAX_MS);
+  };
+
+  /** Sends what the pace allows now of one broadcast; if that is nothing, how long it may wait, ms. */
+  const sendSome = async (id: string): Promise<'sent' | number> => {
     const broadcast = opened.get(id) ?? (await openBroadcast(id));
     if (!broadcast) return IDLE_MS;
     const room = Math.min(AT_ONCE, IN_FLIGHT_MAX - inHand.size);
     if (room <= 0) {
       await Promise.race(inHand);
-      return 0;
+      return 'sent';
     }
-    const run = [keys.lease('broadcasts'), keys.broadcastsSending, keys.broadcastRun(id), keys.broadcastAgain(id)];
-    const all = [...outboxKeys(keys), ...run];
+    const all = runKeys(store, id);
     const [state, wait = '0', ...places] = await asking(
       redis.anlinTurn(all.length, ...all, store.process, id, room, store.pace),
     );
     if (state === 'fenced') opened.clear();
-    if (state !== 'sending') return 0;
+    if (state !== 'sending') {
+      listed = 0;
+      return LOOK_AGAIN_MS;
+    }
     crashPoint('broadcast_marked');
-    if (places.length > 0) await sendTo(places.map(Number), broadcast);
-    return Math.min(Number(wait), WAIT_MAX_MS);
+    if (places.length === 0) return Number(wait);
+    await sendTo(places.map(Number), broadcast);
+    return 'sent';
   };
 
   const openBroadcast = async (id: string): Promise<Opened | undefined> => {
@@ -110,16 +132,19 @@ export async function watchBroadcasts({ store, channels, log, open, prepare }: S
       chunks: new Map<number, Promise<readonly Urn[]>>(),
       record: recorder(store, id, log, () => closed),
     };
+    // What only the first messages wait for would crowd them together.
+    await recipientAt(0, made).catch(() => {});
     opened.set(id, made);
     return made;
   };
 
   const sendTo = async (places: readonly number[], broadcast: Opened): Promise<void> => {
     const recipients = await Promise.all(places.map((place) => recipientAt(place, broadcast)));
-    const found = await asking(Promise.all(recipients.map((urn) => redis.hmget(keys.person(urn), 'contact', 'gone'))));
+    const persons = recipients.map((urn) => keys.person(urn));
+    const found = await asking(redis.anlinPersons(persons.length, ...persons));
     for (const [i, place] of places.entries()) {
       const to = recipients[i] ?? ':';
-      const [contact, gone] = found[i] ?? [];
+      const [contact = '', gone = ''] = found.slice(2 * i, 2 * i + 2);
       const work = sendOne(place, to, contact, gone, broadcast)
         .catch((error) => log.error({ err: error }, 'a broadcast could not be sent to somebody'))
         .finally(() => inHand.delete(work));
@@ -144,12 +169,12 @@ export async function watchBroadcasts({ store, channels, log, open, prepare }: S
   const sendOne = async (
     place: number,
     to: Urn,
-    contact: string | null | undefined,
-    gone: string | null | undefined,
+    contact: string,
+    gone: string,
     { id, letter, record }: Opened,
   ): Promise<void> => {
-    if (!contact) return record(place, 'n');
-    if (gone) return record(place, 'b');
+    if (contact === '') return record(place, 'n');
+    if (gone !== '') return record(place, 'b');
     const message = letter(JSON.parse(contact) as Contact); // written by personFields
     if ('skipped' in message) return record(place, message.skipped);
     if ('laterMs' in message) return record(place, 'later', '', message.laterMs);

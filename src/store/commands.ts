@@ -1,4 +1,4 @@
-import { OUTCOMES, START, TAKE_OVER, TURN } from './broadcast-scripts.ts';
+import { OUTCOMES, PERSONS, START, TAKE_OVER, TURN } from './broadcast-scripts.ts';
 import { CLAIM, COMMIT, FOUND, LEASE, RECOVER, RELEASE, SETTLE } from './scripts.ts';
 
 type Script<Answer> = (keyCount: number, ...keysAndArgs: (string | number)[]) => Promise<Answer>;
@@ -18,6 +18,7 @@ export type Commands = {
   readonly anlinSettle: Script<Settled[]>;
   readonly anlinRecover: Script<number>;
   readonly anlinTurn: Script<Turn>;
+  readonly anlinPersons: Script<string[]>;
   readonly anlinOutcomes: Script<Recorded>;
   readonly anlinTakeOver: Script<number>;
   readonly anlinStart: Script<0 | 1>;
@@ -32,6 +33,7 @@ export const SCRIPTS: Readonly<Record<keyof Commands, string>> = {
   anlinSettle: SETTLE,
   anlinRecover: RECOVER,
   anlinTurn: TURN,
+  anlinPersons: PERSONS,
   anlinOutcomes: OUTCOMES,
   anlinTakeOver: TAKE_OVER,
   anlinStart: START,

@@ -65,11 +65,14 @@ export function outboxKeys(keys: Keys): readonly string[] {
 
 /** The pace as the scripts read it: intervals in ms and bursts. */
 function paceWords(pace: Pace): string {
-  const { burst, chatBurst } = pace;
-  // What a late timer lost may be caught up, as long as no second sees more than 4 % above the rate.
-  const bulkBurst = 1 + Math.ceil(pace.bulkPerSecond * 0.02);
-  const chat = [1000 / pace.chatPerSecond, chatBurst];
-  return [1000 / pace.perSecond, burst, 1000 / pace.bulkPerSecond, ...chat, bulkBurst].join(' ');
+  const { perSecond, burst, bulkPerSecond, chatPerSecond, chatBurst } = pace;
+  const all = [1000 / perSecond, Math.max(burst, 1 + slackOf(perSecond))];
+  return [...all, 1000 / bulkPerSecond, 1000 / chatPerSecond, chatBurst, 1 + slackOf(bulkPerSecond)].join(' ');
+}
+
+/** How much of a rate may be caught up after a late timer, in messages, so that no second sees 4 % more: at low rates that is no whole one. */
+function slackOf(perSecond: number): number {
+  return (perSecond * (perSecond < 50 ? 8 : 20)) / 1000;
 }
 
 /** Runs one question to the store; whatever the connection throws becomes "not now". */

@@ -44,16 +44,22 @@ async function storeOf(pace = NO_PACE): Promise<Store> {
   return openStore(house.running.store.redis, 'paper', pace, Date.now());
 }
 
-async function begin(store: Store, people: number, kind = 'announcement', lastsMs = 3600_000): Promise<void> {
+async function begin(
+  store: Store,
+  people: number,
+  kind = 'announcement',
+  lastsMs = 3600_000,
+  id = 'b1',
+): Promise<void> {
   const urns = Array.from({ length: people }, (_, i): Urn => `paper:${FIRST + i}`);
   const batch = store.redis.pipeline();
   const contact = JSON.stringify(newContact('zh-CN', 0));
   for (const urn of urns) batch.hset(store.keys.person(urn), { version: 1, contact });
   await batch.exec();
-  await freezeAudience(store, 'b1', urns);
+  await freezeAudience(store, id, urns);
   const { broadcastsSending, broadcastRun, broadcastOutcomes } = store.keys;
-  const keys = [broadcastsSending, broadcastRun('b1'), broadcastOutcomes('b1')];
-  expect(await store.redis.anlinStart(3, ...keys, 'b1', people, kind, lastsMs, 0)).toBe(1);
+  const keys = [broadcastsSending, broadcastRun(id), broadcastOutcomes(id)];
+  expect(await store.redis.anlinStart(3, ...keys, id, people, kind, lastsMs, id === 'b1' ? 0 : 1)).toBe(1);
 }
 
 async function watch(store: Store, channel: Channel): Promise<Delivery> {
@@ -250,4 +256,18 @@ test('what is urgent goes out once more after a death, not once more after each'
   expect(await mark()).toEqual(['sending', '0', '0', '1']);
   expect(await takeOver()).toBe(2);
   expect(await progressOf(store, 'b1')).toMatchObject({ counts: { unknown: 2 }, left: 3 });
+});
+
+test('a broadcast whose recipients want quiet keeps no other waiting', { timeout: 20_000 }, async () => {
+  const store = await storeOf();
+  const { sent, channel } = paper();
+  await begin(store, 30);
+  await begin(store, 20, 'announcement', 3600_000, 'b2');
+  const open = async (id: string) => () => (id === 'b1' ? { laterMs: 3600_000 } : { text: '通知' });
+  deliveries.push(await watchBroadcasts({ store, channels: [channel], log: silent, open }));
+  await vi.waitFor(async () => expect(await progressOf(store, 'b2')).toMatchObject({ state: 'ended' }), {
+    timeout: 10_000,
+  });
+  expect(sent).toHaveLength(20);
+  expect(await progressOf(store, 'b1')).toMatchObject({ state: 'sending', left: 30 });
 });

@@ -1,0 +1,10 @@
+/** Makes this process one that takes one order from its parent, answers once, and ends; see processes.ts. */
+export function takeOrder<Order, Measured>(run: (order: Order) => Promise<Measured>): void {
+  process.once('message', (order: Order) => {
+    run(order).then(
+      (measured) => process.send?.({ measured }, () => process.exit(0)),
+      (error) => process.send?.({ error: error instanceof Error ? error.stack : String(error) }, () => process.exit(1)),
+    );
+  });
+  process.on('disconnect', () => process.exit(1));
+}

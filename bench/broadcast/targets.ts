@@ -1,0 +1,52 @@
+import type { Row, Target } from '../report.ts';
+import { KILLS } from './kill.ts';
+import { PACES } from './pace.ts';
+
+/** At 1,000 a second with an API that answers within a millisecond: rate × (latency + 10 ms) + 2. */
+const UNKNOWN_AT_MOST = 13;
+const FROZEN_WHOLE = 'anlin-freeze-1m';
+
+/** What is to be reached, as far as it was measured in this run. The worst round counts where something is promised. */
+export function targetsOf(rows: readonly Row[]): readonly Target[] {
+  const get = (subject: string, metric: string) => rows.find((row) => row.subject === subject && row.metric === metric);
+  const of = (subject: string, metric: string) => get(subject, metric)?.median ?? Number.NaN;
+  const worst = (subject: string, metric: string) => get(subject, metric)?.max ?? Number.NaN;
+  const against = (peer: string) => of('anlin', 'throughput') / of(peer, 'throughput');
+  const least = { at: 'least', unit: '×' } as const;
+  const most = { at: 'most', unit: '' } as const;
+  const bytes = { at: 'most', unit: ' B' } as const;
+  const targets: readonly Target[] = [
+    { what: 'throughput against send-only', value: against('send-only'), bound: 0.75, ...least },
+    { what: 'throughput against bullmq-per-recipient', value: against('bullmq-per-recipient'), bound: 3, ...least },
+    { what: 'bytes a recipient, waiting', value: of('anlin', 'memory_bytes_per_recipient'), bound: 10, ...bytes },
+    { what: 'with results', value: of('anlin', 'memory_bytes_per_recipient_ended'), bound: 20, ...bytes },
+    ...PACES.flatMap(({ subject }) => [
+      { what: `${subject}, mean`, value: of(subject, 'rate_mean'), bound: 0.99, ...least },
+      {
+        what: `${subject}, largest second`,
+        value: of(subject, 'rate_largest'),
+        bound: 1.04,
+        at: 'most',
+        unit: '×',
+      } as const,
+    ]),
+    ...KILLS.filter(({ sender }) => sender === 'anlin').flatMap(({ subject, perSecond }) => [
+      { what: `${subject}, lost by a kill`, value: worst(subject, 'lost_per_kill'), bound: 0, ...most },
+      { what: `${subject}, repeated by a kill`, value: worst(subject, 'repeated_per_kill'), bound: 0, ...most },
+      ...(perSecond === undefined
+        ? []
+        : [
+            { what: `${subject}, unknown`, value: worst(subject, 'unknown_per_kill'), bound: UNKNOWN_AT_MOST, ...most },
+          ]),
+      {
+        what: `${subject}, sends again`,
+        value: worst(subject, 'back_ms'),
+        bound: 2000,
+        at: 'most',
+        unit: ' ms',
+      } as const,
+    ]),
+    { what: 'freezing a million', value: of(FROZEN_WHOLE, 'freeze_s'), bound: 10, at: 'most', unit: ' s' },
+  ];
+  return targets.filter(({ value }) => !Number.isNaN(value));
+}

@@ -1,0 +1,29 @@
+import { Api } from 'grammy';
+import { openMessage } from '../broadcast/announcement.ts';
+import { inFlight } from '../broadcast/chats.ts';
+import type { Sender, SenderAround } from '../broadcast/sender.ts';
+
+/** What most bots do: grammY's own client in a loop over a list, 30 in flight; whatever stops it, it starts over. */
+export async function open({ apiRoot, token }: SenderAround): Promise<Sender> {
+  const api = new Api(token, { apiRoot });
+  const { text, marks = [], choices = [] } = openMessage();
+  const options = {
+    entities: marks.map(({ type, offset, length }) => ({ type, offset, length })),
+    link_preview_options: { is_disabled: true },
+    reply_markup: {
+      inline_keyboard: choices.map((row) => row.map(({ id, label }) => ({ text: label, callback_data: id }))),
+    },
+  };
+  let waiting: readonly number[] = [];
+  return {
+    prepare: async () => {},
+    async lay(chats) {
+      waiting = chats;
+    },
+    async send() {
+      await inFlight(30, waiting, (chat) => api.sendMessage(chat, text, options));
+      return [];
+    },
+    close: async () => {},
+  };
+}
