@@ -139,7 +139,10 @@ test.each(['announcement', 'urgent'] as const)(
     const { delivered = 0, unknown = 0, failed_gone: gone = 0 } = ended.counts;
     expect(sum(ended)).toBe(PEOPLE);
     expect(ended.left).toBe(0);
-    expect(gone).toBe(Math.floor((PEOPLE + 42) / 50));
+    // Whoever had blocked us and was being written to at a kill is unknown like anybody else.
+    const blocked = Math.floor((PEOPLE + 42) / 50);
+    expect(gone).toBeLessThanOrEqual(blocked);
+    expect(gone + unknown).toBeGreaterThanOrEqual(blocked);
     expect(unknown).toBeLessThanOrEqual(KILLS * IN_FLIGHT);
 
     const sent = (await stage.calls()).filter(
@@ -152,9 +155,9 @@ test.each(['announcement', 'urgent'] as const)(
       expect(byChat.size, 'what was delivered, and what may have been').toBeGreaterThanOrEqual(delivered);
       expect(byChat.size).toBeLessThanOrEqual(delivered + unknown);
     } else {
-      expect(byChat.size, 'nobody misses what is urgent').toBe(PEOPLE - gone);
+      expect(byChat.size, 'nobody misses what is urgent').toBe(PEOPLE - blocked);
       expect(repeated).toBeLessThanOrEqual(KILLS * IN_FLIGHT);
-      expect(delivered).toBe(PEOPLE - gone);
+      expect(delivered + unknown).toBeGreaterThanOrEqual(PEOPLE - blocked);
     }
     const kept = await loadBroadcast(stage.store, run.slice(0, run.lastIndexOf('.')));
     expect(kept?.record.runs).toEqual([{ slot: Number(run.slice(run.lastIndexOf('.') + 1)), fate: 'fired' }]);
