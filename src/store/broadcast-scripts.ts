@@ -8,6 +8,11 @@ import { OUTBOX } from './scripts.ts';
 const RUN = `
 ${OUTBOX}
 local LEASE, SENDING, RUN, AGAIN, PLACES = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
+
+local function finish(id, why, now)
+  redis.call('HSET', RUN, 'state', 'ended', 'why', why, 'ended_at', now)
+  redis.call('ZREM', SENDING, id)
+end
 `;
 
 /**
@@ -26,8 +31,7 @@ if state ~= 'sending' then
 end
 local now = server_ms()
 if now > not_after then
-  redis.call('HSET', RUN, 'state', 'ended', 'why', 'late', 'ended_at', now)
-  redis.call('ZREM', SENDING, id)
+  finish(id, 'late', now)
   return { 'ended', '0' }
 end
 read_clocks('next', 'next_bulk', 'paused_until')
@@ -89,7 +93,8 @@ if redis.call('GET', LEASE) ~= process then return 'fenced' end
 local now = server_ms()
 read_clocks('paused_until')
 local counts, settled, persons = {}, 0, 11
-local urgent = redis.call('HGET', RUN, 'kind') == 'urgent'
+local run = redis.call('HMGET', RUN, 'kind', 'state', 'total')
+local urgent, state = run[1] == 'urgent', run[2]
 for i = 3, #ARGV, 4 do
   local place, outcome, detail = tonumber(ARGV[i]), ARGV[i + 1], ARGV[i + 2]
   local person
@@ -106,7 +111,10 @@ for i = 3, #ARGV, 4 do
     elseif outcome == 'later' or outcome == 'x' then
       redis.call('ZADD', AGAIN, now + tonumber(ARGV[i + 3]), place)
       if detail == 'all' then move_clock('paused_until', math.max(now + tonumber(ARGV[i + 3]), clocks.paused_until)) end
-      if outcome == 'x' then redis.call('HSET', RUN, 'state', 'paused', 'why', detail) end
+      if outcome == 'x' and state == 'sending' then
+        state = 'paused'
+        redis.call('HSET', RUN, 'state', state, 'why', detail)
+      end
     else
       redis.call('SETRANGE', PLACES, place, outcome)
       if outcome == 'd' and detail ~= '' then
@@ -124,13 +132,9 @@ end
 for outcome, n in pairs(counts) do redis.call('HINCRBY', RUN, 'outcome:' .. outcome, n) end
 keep_clocks()
 local all = redis.call('HINCRBY', RUN, 'settled', settled)
-local run = redis.call('HMGET', RUN, 'state', 'total')
-if all >= tonumber(run[2]) and run[1] ~= 'ended' then
-  redis.call('HSET', RUN, 'state', 'ended', 'why', 'done', 'ended_at', now)
-  redis.call('ZREM', SENDING, id)
-  return 'ended'
-end
-return run[1]
+if all < tonumber(run[3]) or state == 'ended' then return state end
+finish(id, 'done', now)
+return 'ended'
 `;
 
 /**
@@ -163,10 +167,7 @@ end
 if unknown > 0 then
   redis.call('HINCRBY', RUN, 'outcome:u', unknown)
   local all = redis.call('HINCRBY', RUN, 'settled', unknown)
-  if all >= tonumber(run[3]) and run[4] ~= 'ended' then
-    redis.call('HSET', RUN, 'state', 'ended', 'why', 'done', 'ended_at', now)
-    redis.call('ZREM', SENDING, ARGV[2])
-  end
+  if all >= tonumber(run[3]) and run[4] ~= 'ended' then finish(ARGV[2], 'done', now) end
 end
 return found
 `;

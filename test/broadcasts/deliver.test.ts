@@ -271,3 +271,13 @@ test('a broadcast whose recipients want quiet keeps no other waiting', { timeout
   expect(sent).toHaveLength(20);
   expect(await progressOf(store, 'b1')).toMatchObject({ state: 'sending', left: 30 });
 });
+
+test('what was ended stays ended, whatever the calls still on their way bring', async () => {
+  const store = await storeOf();
+  await begin(store, 5);
+  await store.redis.set(store.keys.lease('broadcasts'), store.process, 'PX', 10_000);
+  await store.redis.hset(store.keys.broadcastRun('b1'), 'state', 'ended', 'why', 'cancelled');
+  const keys = runKeys(store, store.keys.broadcastMessages('b1'));
+  await store.redis.anlinOutcomes(keys.length, ...keys, store.process, 'b1', 2, 'x', "can't parse entities", 0);
+  expect(await progressOf(store, 'b1')).toMatchObject({ state: 'ended', why: 'cancelled', left: 5 });
+});
