@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freezeAudience, startSending } from '../../src/broadcasts/audience.ts';
 import { watchBroadcasts } from '../../src/broadcasts/deliver.ts';
-import { progressOf } from '../../src/broadcasts/ledger.ts';
-import { placesOf } from '../../src/broadcasts/recipients.ts';
+import { placesOf, progressOf } from '../../src/broadcasts/ledger.ts';
 import type { Urn } from '../../src/channels/channel.ts';
 import type { Pace } from '../../src/config.ts';
 import { readConfig } from '../../src/config.ts';

@@ -53,12 +53,12 @@ export async function sentTo({ redis, keys }: Store, id: string, place: number):
 export async function copySent(
   { redis, keys }: Store,
   from: string,
-  places: readonly number[],
+  got: readonly { readonly place: number }[],
   to: string,
 ): Promise<void> {
   const all = (await asking(redis.getBuffer(keys.broadcastMessages(from)))) ?? Buffer.alloc(0);
-  const copy = Buffer.alloc(places.length * MESSAGE_BYTES);
-  for (const [i, place] of places.entries()) {
+  const copy = Buffer.alloc(got.length * MESSAGE_BYTES);
+  for (const [i, { place }] of got.entries()) {
     all.copy(copy, i * MESSAGE_BYTES, place * MESSAGE_BYTES, (place + 1) * MESSAGE_BYTES);
   }
   await asking(redis.set(keys.broadcastMessages(to), copy));

@@ -4,9 +4,8 @@ import { commitAsHouse } from '../store/commit-as-house.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import { strikeOut } from './audience.ts';
-import type { RunId } from './broadcast.ts';
-import { runOf } from './broadcast.ts';
-import { loadBroadcasts } from './broadcast-store.ts';
+import { slotOf } from './broadcast.ts';
+import { keptRuns } from './broadcast-store.ts';
 
 const HOUR_MS = 3600_000;
 /** As long as Telegram lets a message be taken back. */
@@ -19,15 +18,16 @@ const OUTCOMES_MS = 30 * 24 * HOUR_MS;
 /** Who got an announcement is forgotten step by step; how many did, is not. */
 export const sweepBroadcasts: Sweep = async (store, now) => {
   const { keys } = store;
-  for (const run of await firedRuns(store)) {
-    const age = now - Number(run.slice(run.lastIndexOf('.') + 1));
+  for (const run of await keptRuns(store)) {
+    const age = now - slotOf(run);
     const over = [
       ...(age > MESSAGES_MS ? [keys.broadcastMessages(run)] : []),
       ...(age > AUDIENCE_MS ? [keys.broadcastAudience(run), keys.broadcastAgain(run)] : []),
       ...(age > OUTCOMES_MS ? [keys.broadcastOutcomes(run)] : []),
     ];
-    if (over.length === 0 || (await asking(store.redis.exists(...over))) === 0) continue;
-    const writes = over.map((key) => ['DEL', key] as const);
+    if (age <= OUTCOMES_MS && (over.length === 0 || (await asking(store.redis.exists(...over))) === 0)) continue;
+    const nothingLeft = age > OUTCOMES_MS ? [['ZREM', keys.broadcastsKept, run] as const] : [];
+    const writes = [...over.map((key) => ['DEL', key] as const), ...nothingLeft];
     await commitAsHouse(
       store,
       { op: `retain:${run}:${over.length}`, what: 'broadcast_lessened', checks: [], writes },
@@ -40,7 +40,7 @@ export const sweepBroadcasts: Sweep = async (store, now) => {
 export async function strikeForgotten(store: Store, now: number): Promise<void> {
   const { redis, keys } = store;
   for (const urn of (await asking(redis.zrange(keys.broadcastsStriking, '0', '-1'))) as Urn[]) {
-    for (const run of await firedRuns(store)) await strikeOut(store, run, urn);
+    for (const run of await keptRuns(store)) await strikeOut(store, run, urn);
     const writes = [['ZREM', keys.broadcastsStriking, urn] as const];
     // By the time and not by the person, whose name would stay in what was seen.
     await commitAsHouse(
@@ -49,11 +49,4 @@ export async function strikeForgotten(store: Store, now: number): Promise<void> 
       now,
     );
   }
-}
-
-async function firedRuns(store: Store): Promise<readonly RunId[]> {
-  const all = await loadBroadcasts(store);
-  return all.flatMap(({ record: { id, runs } }) =>
-    runs.flatMap(({ slot, fate }) => (fate === 'fired' ? [runOf(id, slot)] : [])),
-  );
 }

@@ -1,7 +1,7 @@
 import type { Check, Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
-import type { Broadcast, BroadcastId } from './broadcast.ts';
+import type { Broadcast, BroadcastId, RunId } from './broadcast.ts';
 import { isCounted } from './lifecycle.ts';
 
 export type KeptBroadcast = { readonly version: number; readonly record: Broadcast };
@@ -20,6 +20,12 @@ export async function loadBroadcasts(store: Store): Promise<readonly KeptBroadca
   const ids = await asking(store.redis.zrange(store.keys.broadcasts, 0, String(LISTED_MAX - 1), 'REV'));
   const found = await Promise.all(ids.map((id) => loadBroadcast(store, id)));
   return found.flatMap((one) => one ?? []);
+}
+
+/** Sendings since then (ms) of which something is still kept, the newest first. */
+export async function keptRuns({ redis, keys }: Store, since = 0): Promise<readonly RunId[]> {
+  const runs = await asking(redis.zrange(keys.broadcastsKept, '+inf', String(since), 'BYSCORE', 'REV'));
+  return runs as RunId[]; // written when their slots fell due
 }
 
 /** What a commit needs to keep a new state of a broadcast; it must still be as it was loaded. */

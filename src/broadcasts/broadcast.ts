@@ -89,6 +89,11 @@ export function broadcastOf(run: RunId): BroadcastId {
   return run.slice(0, run.lastIndexOf('.')) as BroadcastId; // as runOf writes it
 }
 
+/** When a sending fell due, ms. */
+export function slotOf(run: RunId): number {
+  return Number(run.slice(run.lastIndexOf('.') + 1));
+}
+
 /** A mark of all that an approval is for: with any edit it is another. */
 export function sealOf({ kind, topic, content, audience, schedule, staleAfterMs, count, recalls }: Broadcast): string {
   const what = { kind, topic, content, audience, schedule, staleAfterMs, count, recalls };

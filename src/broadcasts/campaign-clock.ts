@@ -8,7 +8,8 @@ import { copySent, freezeAudience, startSending } from './audience.ts';
 import type { Broadcast, RunId } from './broadcast.ts';
 import { broadcastOf, runOf } from './broadcast.ts';
 import { keepBroadcast, loadBroadcast, newsOf } from './broadcast-store.ts';
-import { placesOf, recipientsOf } from './recipients.ts';
+import { placesOf, progressOf } from './ledger.ts';
+import { recipientsOf } from './recipients.ts';
 import { dueSlots } from './schedule.ts';
 
 const BATCH = 50;
@@ -46,14 +47,15 @@ export async function fireDue(store: Store, now: number, log: Log): Promise<void
       ...fire.map((slot) => ({ slot, fate: 'fired' as const })),
     ];
     const after: Broadcast = { ...rest, state: 'started', runs, ...(next === undefined ? {} : { next }) };
-    const kept2 = keepBroadcast(store, after, kept);
+    const keeping = keepBroadcast(store, after, kept);
     const started = fire.flatMap((slot) => {
       const run = runOf(record.id, slot);
-      return [keys.broadcastsStarting, keys.broadcastsWatched].map((list) => ['ZADD', list, slot, run] as const);
+      const lists = [keys.broadcastsStarting, keys.broadcastsWatched, keys.broadcastsKept];
+      return lists.map((list) => ['ZADD', list, slot, run] as const);
     });
     const told = missed.length > 0 ? [newsOf(store, record.id, `missed.${missed.at(-1)}`, now)] : [];
-    const change = { op: `fire:${id}:${record.next}`, what: 'broadcast_fired', checks: kept2.checks };
-    const done = await commitAsHouse(store, { ...change, writes: [...kept2.writes, ...started, ...told] }, now);
+    const change = { op: `fire:${id}:${record.next}`, what: 'broadcast_fired', checks: keeping.checks };
+    const done = await commitAsHouse(store, { ...change, writes: [...keeping.writes, ...started, ...told] }, now);
     if (done.type === 'ok') log.info({ broadcast: id, fired: fire.length, missed: missed.length }, 'a slot was due');
   }
 }
@@ -63,17 +65,18 @@ export async function startFired(store: Store, regions: RegionTree, now: number)
   const { redis, keys } = store;
   for (const run of (await asking(redis.zrange(keys.broadcastsStarting, 0, '-1'))) as RunId[]) {
     const kept = await loadBroadcast(store, broadcastOf(run));
-    if (kept) {
-      const { record } = kept;
-      const recipients = await recipientsOf(store, record, regions, now);
-      const total = await freezeAudience(store, run, recipients);
-      if (record.recalls && record.audience.type === 'of') {
-        const places = (await placesOf(store, record.recalls, record.audience.outcomes)).map(({ place }) => place);
-        await copySent(store, record.recalls, places, run);
-      }
-      await startSending(store, run, { total, kind: record.kind, lastsMs: record.staleAfterMs });
-    }
+    // Ended between the start and its being written down: whoever has had their turn keeps their place.
+    if (kept && !(await progressOf(store, run))) await start(store, run, kept.record, regions, now);
     const change = { op: `started:${run}`, what: 'broadcast_started', checks: [] };
     await commitAsHouse(store, { ...change, writes: [['ZREM', keys.broadcastsStarting, run]] }, now);
   }
+}
+
+async function start(store: Store, run: RunId, record: Broadcast, regions: RegionTree, now: number): Promise<void> {
+  const { audience, recalls, kind, staleAfterMs } = record;
+  const got = recalls && audience.type === 'of' ? await placesOf(store, recalls, audience.outcomes) : undefined;
+  const recipients = got?.map(({ urn }) => urn) ?? (await recipientsOf(store, record, regions, now));
+  const total = await freezeAudience(store, run, recipients);
+  if (recalls && got) await copySent(store, recalls, got, run);
+  await startSending(store, run, { total, kind, lastsMs: staleAfterMs });
 }

@@ -1,8 +1,7 @@
 import type { Store } from '../store/store.ts';
 import { runOf } from './broadcast.ts';
 import { loadBroadcasts } from './broadcast-store.ts';
-import { progressOf } from './ledger.ts';
-import { ledgerOf } from './recipients.ts';
+import { ledgerOf, progressOf } from './ledger.ts';
 
 /** Announcements and how each sending went, a line each; what stands right of = adds up to what stands left. */
 export async function sumsOf(store: Store): Promise<readonly string[]> {

@@ -3,12 +3,10 @@ import type { Contact } from '../people/contact.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
-import { CHUNK, loadChunk } from './audience.ts';
-import type { Audience, Broadcast, RunId } from './broadcast.ts';
-import { runOf } from './broadcast.ts';
-import { loadBroadcasts } from './broadcast-store.ts';
-import type { OutcomeLetter } from './ledger.ts';
-import { OUTCOMES } from './ledger.ts';
+import type { Audience, Broadcast } from './broadcast.ts';
+import { broadcastOf, slotOf } from './broadcast.ts';
+import { keptRuns, loadBroadcast } from './broadcast-store.ts';
+import { placesOf } from './ledger.ts';
 import { PER_PERSON_A_DAY } from './lifecycle.ts';
 
 const AT_ONCE = 2000;
@@ -86,62 +84,16 @@ export function groundsOf({ home, areas = [], grants = [] }: Contact): readonly 
   ];
 }
 
-/** The recipients of a sending for whom it ended so, with their places in its ledger. */
-export async function placesOf(
-  store: Store,
-  run: RunId,
-  outcomes: readonly OutcomeLetter[],
-): Promise<readonly { readonly urn: Urn; readonly place: number }[]> {
-  const ended = await asking(store.redis.getBuffer(store.keys.broadcastOutcomes(run)));
-  if (!ended) return [];
-  const wanted = new Set(outcomes.map((letter) => letter.charCodeAt(0)));
-  const found: { urn: Urn; place: number }[] = [];
-  for (let chunk = 0; chunk * CHUNK < ended.length; chunk += 1) {
-    const urns = await loadChunk(store, run, chunk);
-    for (const [i, urn] of urns.entries()) {
-      const place = chunk * CHUNK + i;
-      if (wanted.has(ended[place] ?? 0)) found.push({ urn, place });
-    }
-  }
-  return found;
-}
-
-/** What became of every recipient of a sending, in its order, by pseudonym. The lines are the audience, whatever happened. */
-export async function ledgerOf(
-  store: Store,
-  run: string,
-): Promise<readonly { readonly who: string; readonly outcome: string }[]> {
-  const [outcomes, cursor, total] = await Promise.all([
-    asking(store.redis.getBuffer(store.keys.broadcastOutcomes(run))),
-    asking(store.redis.hget(store.keys.broadcastRun(run), 'cursor')).then(Number),
-    asking(store.redis.hget(store.keys.broadcastRun(run), 'total')).then(Number),
-  ]);
-  const rows: { who: string; outcome: string }[] = [];
-  for (let chunk = 0; chunk * CHUNK < total; chunk += 1) {
-    const urns = await loadChunk(store, run, chunk);
-    for (let place = chunk * CHUNK; place < Math.min(total, (chunk + 1) * CHUNK); place += 1) {
-      const letter = String.fromCharCode(outcomes?.[place] ?? 0) as OutcomeLetter; // as the scripts write it
-      const urn = urns[place % CHUNK];
-      // The audience is not kept for ever; how it ended is.
-      const who = urn === undefined ? '-' : store.pseudonym(urn);
-      rows.push({ who, outcome: OUTCOMES[letter] ?? (place < cursor ? 'on_its_way' : 'left') });
-    }
-  }
-  return rows;
-}
-
 /** Who was delivered something since then, and when: read out of the ledgers, so that nothing is kept of it with a person. */
 async function receivedSince(store: Store, since: number): Promise<Received> {
   const received = new Map<Urn, number[]>();
-  for (const { record } of await loadBroadcasts(store)) {
-    if (record.kind === 'urgent' || record.recalls) continue;
-    for (const { slot, fate } of record.runs) {
-      if (fate !== 'fired' || slot < since) continue;
-      for (const { urn } of await placesOf(store, runOf(record.id, slot), ['d'])) {
-        const times = received.get(urn) ?? [];
-        times.push(slot);
-        received.set(urn, times);
-      }
+  for (const run of await keptRuns(store, since)) {
+    const kept = await loadBroadcast(store, broadcastOf(run));
+    if (!kept || kept.record.kind === 'urgent' || kept.record.recalls) continue;
+    for (const { urn } of await placesOf(store, run, ['d'])) {
+      const times = received.get(urn) ?? [];
+      times.push(slotOf(run));
+      received.set(urn, times);
     }
   }
   return received;

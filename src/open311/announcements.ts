@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { Broadcast, RunId } from '../broadcasts/broadcast.ts';
-import { runOf } from '../broadcasts/broadcast.ts';
-import { loadBroadcasts } from '../broadcasts/broadcast-store.ts';
+import { broadcastOf, slotOf } from '../broadcasts/broadcast.ts';
+import { keptRuns, loadBroadcast } from '../broadcasts/broadcast-store.ts';
 import type { City } from '../city/city.ts';
 import type { Wording } from '../i18n.ts';
 import type { Store } from '../store/store.ts';
@@ -45,17 +45,20 @@ function xml(c: Context, type: string, root: string, node: Node): Response {
 
 /** Sent to everybody of a region, and not taken back; the newest first. */
 async function publicRuns(store: Store): Promise<readonly Public[]> {
-  const all = (await loadBroadcasts(store)).map(({ record }) => record);
-  const recalled = new Set(all.flatMap(({ recalls, state }) => (recalls && state === 'started' ? [recalls] : [])));
+  const runs = await keptRuns(store);
+  const found = await Promise.all(
+    runs.map(async (run) => {
+      const kept = await loadBroadcast(store, broadcastOf(run));
+      return kept ? [{ run, slot: slotOf(run), record: kept.record }] : [];
+    }),
+  );
+  const all = found.flat();
+  const recalled = new Set(all.map(({ record }) => record.recalls));
   return all
-    .filter(({ audience, recalls }) => audience.type === 'people' && audience.who === 'everybody' && !recalls)
-    .flatMap((record) =>
-      record.runs.flatMap(({ slot, fate }) =>
-        fate === 'fired' ? [{ run: runOf(record.id, slot), slot, record }] : [],
-      ),
+    .filter(
+      ({ record: { audience, recalls } }) => audience.type === 'people' && audience.who === 'everybody' && !recalls,
     )
     .filter(({ run }) => !recalled.has(run))
-    .sort((a, b) => b.slot - a.slot)
     .slice(0, FEED_MAX);
 }
 

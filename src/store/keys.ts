@@ -96,6 +96,8 @@ export function keysOf(city: string) {
     broadcastsDue: key('broadcasts:due'),
     /** zset: RunId → its slot (ms): its audience is still to be laid down */
     broadcastsStarting: key('broadcasts:starting'),
+    /** zset: RunId → its slot (ms): something is still kept of who was in its audience */
+    broadcastsKept: key('broadcasts:kept'),
     /** zset: RunId → its slot (ms): its end is still to be told */
     broadcastsWatched: key('broadcasts:watched'),
     /** zset: `<BroadcastId> <what>` → since when (ms) organisers are to be told of it */

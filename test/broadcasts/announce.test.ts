@@ -4,6 +4,7 @@ import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
 import { newBroadcastId, runOf } from '../../src/broadcasts/broadcast.ts';
 import { sweepBroadcasts } from '../../src/broadcasts/broadcast-retention.ts';
 import { keepBroadcast, loadBroadcast, loadBroadcasts } from '../../src/broadcasts/broadcast-store.ts';
+import { startFired } from '../../src/broadcasts/campaign-clock.ts';
 import { progressOf } from '../../src/broadcasts/ledger.ts';
 import { loadPerson } from '../../src/people/person-store.ts';
 import { commitAsHouse } from '../../src/store/commit-as-house.ts';
@@ -296,4 +297,59 @@ test('whoever agrees agrees to what was shown: a button under older words is an 
   await other.tap('同意发出', card.message_id);
   await other.sees(/那是前面的按钮.*今晚全市停水三天/s);
   expect((await loadBroadcast(store, record.id))?.record.state).toBe('proposed');
+});
+
+test('a sending that was begun and whose start is looked at again keeps its audience; its record may be an old one', {
+  timeout: 30_000,
+}, async () => {
+  const { store, house: running } = house.running;
+  const now = house.simulator.world.now();
+  const at = now - 1000;
+  const old: Broadcast = {
+    ...(await newest()),
+    id: newBroadcastId(),
+    state: 'started',
+    kind: 'urgent',
+    topic: 'urgent',
+    audience: { type: 'people', region: '990100000000', who: 'organisers' },
+    // Made long ago, like one that is repeated every week: more than a hundred are newer.
+    madeAt: 1,
+    runs: [{ slot: at, fate: 'fired' }],
+  };
+  const run = runOf(old.id, at);
+  const { checks, writes } = keepBroadcast(store, old);
+  const newer = Array.from(
+    { length: 120 },
+    (_, i) => ['ZADD', store.keys.broadcasts, now + i, `broadcast_${i}`] as const,
+  );
+  const kept = ['ZADD', store.keys.broadcastsKept, at, run] as const;
+  const change = { op: 'test:old', what: 'test', checks, writes: [...writes, ...newer, kept] };
+  expect((await commitAsHouse(store, change, now)).type).toBe('ok');
+  const begin = async () => {
+    await commitAsHouse(
+      store,
+      {
+        op: `test:${Math.random()}`,
+        what: 'test',
+        checks: [],
+        writes: [['ZADD', store.keys.broadcastsStarting, at, run]],
+      },
+      now,
+    );
+    await startFired(store, running.city.regions, now);
+  };
+  await begin();
+  const before = await loadChunk(store, run, 0);
+  expect(before).toContain(`telegram:${maker.id}`);
+  await staff(house, '新来的', 'office', '*');
+  await begin();
+  expect(await loadChunk(store, run, 0)).toEqual(before);
+
+  await other.say('/forget');
+  await other.tap('删掉');
+  await other.tap('确定删掉');
+  await expect.poll(() => loadChunk(store, run, 0), { timeout: 10_000 }).not.toContain(`telegram:${other.id}`);
+  await sweepBroadcasts(store, now + 31 * 86_400_000, () => false);
+  expect(await store.redis.exists(store.keys.broadcastAudience(run), store.keys.broadcastOutcomes(run))).toBe(0);
+  expect(await store.redis.zscore(store.keys.broadcastsKept, run)).toBeNull();
 });

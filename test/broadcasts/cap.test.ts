@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bringCapIn } from '../../src/broadcasts/bring-cap-in.ts';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
-import { newBroadcastId } from '../../src/broadcasts/broadcast.ts';
+import { newBroadcastId, runOf } from '../../src/broadcasts/broadcast.ts';
 import { keepBroadcast, loadBroadcast } from '../../src/broadcasts/broadcast-store.ts';
 import { readCap } from '../../src/broadcasts/cap.ts';
 import { commitAsHouse } from '../../src/store/commit-as-house.ts';
@@ -111,7 +111,10 @@ describe('in a city', () => {
       record({ runs: [{ slot: NOW, fate: 'missed' }] }),
     ];
     for (const one of [sent, ...hidden]) {
-      const change = { op: `test:${one.id}`, what: 'test', ...keepBroadcast(store, one) };
+      const { checks, writes } = keepBroadcast(store, one);
+      const fired = one.runs.filter(({ fate }) => fate === 'fired');
+      const kept = fired.map(({ slot }) => ['ZADD', store.keys.broadcastsKept, slot, runOf(one.id, slot)] as const);
+      const change = { op: `test:${one.id}`, what: 'test', checks, writes: [...writes, ...kept] };
       expect((await commitAsHouse(store, change, NOW)).type).toBe('ok');
     }
     const base = `http://127.0.0.1:${web.port}/announcements`;
