@@ -2,7 +2,6 @@ import { personShield } from '../cases/person-shield.ts';
 import type { CaseCity } from '../cases/report-flow.ts';
 import { flow } from '../engine/flow.ts';
 import type { Media } from '../engine/input.ts';
-import type { Option } from '../engine/step.ts';
 import { choice, choices } from '../engine/steps/choice.ts';
 import { review } from '../engine/steps/confirm.ts';
 import { date } from '../engine/steps/date.ts';
@@ -13,6 +12,7 @@ import type { Grant } from '../people/role.ts';
 import { EVERYWHERE } from '../people/role.ts';
 import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
+import { narrowest, narrowRegion } from '../regions/narrow-region.ts';
 import type { Broadcast, ButtonKind, Content, Kind, Topic } from './broadcast.ts';
 import { BUTTONS, KINDS, MAY_ANNOUNCE, newBroadcastId, TOPICS } from './broadcast.ts';
 import { keepBroadcast } from './broadcast-store.ts';
@@ -49,8 +49,6 @@ type Facts = CaseCity & { readonly grants: readonly Grant[]; readonly me: string
 type Answers = {
   readonly template?: string | null;
   readonly buttons?: readonly string[] | null;
-  readonly district?: string | null;
-  readonly street?: string | null;
   readonly when?: string | null;
 };
 
@@ -58,6 +56,11 @@ const is =
   (...when: readonly string[]) =>
   ({ answers }: { readonly answers: Answers }) =>
     when.includes(answers.when ?? '');
+
+const AIMED = {
+  ids: ['district', 'street', 'community'],
+  from: ({ facts }: { readonly facts: Facts }) => groundOf(facts),
+} as const;
 
 /** An organiser writes an announcement; it becomes a draft, and nothing is sent by this alone. */
 export const announce = flow<Facts>({ id: 'announce', version: 1, lifetimeSeconds: 24 * 3600 })
@@ -75,9 +78,9 @@ export const announce = flow<Facts>({ id: 'announce', version: 1, lifetimeSecond
   .step('photo', photos({ max: 1, optional: true }))
   .step('buttons', choices({ options: BUTTONS, min: 0 }))
   .step('link', text({ relevant: ({ answers }) => (answers.buttons ?? []).includes('link'), maxLength: 200 }))
-  .step('district', below(0))
-  .step('street', below(1))
-  .step('community', below(2))
+  .step('district', narrowRegion(AIMED, 0))
+  .step('street', narrowRegion(AIMED, 1))
+  .step('community', narrowRegion(AIMED, 2))
   .step('who', choice({ options: ['everybody', 'organisers'] }))
   .step('spare', choice({ options: Object.keys(SPARES) }))
   .step('kind', choice({ options: KINDS }))
@@ -102,21 +105,6 @@ function suggested(part: 'headline' | 'words') {
     const template = answers.template ?? 'own';
     return { suggestion: { key: `flows/announce:templates.${template}.${part}` } };
   };
-}
-
-/** One level further down, as long as there is one and nobody said “here”. */
-function below(depth: 0 | 1 | 2) {
-  const optionsAt = (facts: Facts, { district, street }: Answers): readonly Option[] => {
-    const above = [groundOf(facts), district, street][depth];
-    if (above === undefined || above === null || above === 'here') return [];
-    const parts = facts.regions.below(above);
-    return parts.length > 0 ? [{ id: 'here' }, ...parts] : [];
-  };
-  return choice<Facts, Answers, string>({
-    relevant: ({ facts, answers }) => optionsAt(facts, answers).length > 0,
-    options: ({ facts, answers }) => optionsAt(facts, answers),
-    resets: depth === 0 ? ['street', 'community'] : depth === 1 ? ['community'] : [],
-  });
 }
 
 /** The ground for which somebody may speak: the widest of their roles. */
@@ -146,8 +134,7 @@ export const announceTalk = talk({
       return { outcome: 'broadcast_unwritten', checks: [], writes: [], says: [{ key: 'flows/announce:written_only' }] };
     }
     const region = groundOf(facts) ?? '';
-    const { district, street, community } = answers;
-    const aimed = [community, street, district].find((one) => one && one !== 'here') ?? region;
+    const aimed = narrowest(answers.district, answers.street, answers.community) ?? region;
     const template = answers.template ?? 'own';
     const kind = (answers.kind ?? 'announcement') as Kind;
     const record: Broadcast = {

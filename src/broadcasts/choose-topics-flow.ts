@@ -1,13 +1,13 @@
 import type { CaseCity } from '../cases/report-flow.ts';
 import { flow } from '../engine/flow.ts';
-import type { Option } from '../engine/step.ts';
 import { choice } from '../engine/steps/choice.ts';
 import type { Contact } from '../people/contact.ts';
 import { talk } from '../people/talk.ts';
+import { narrowest, narrowRegion } from '../regions/narrow-region.ts';
 import { TOPICS } from './broadcast.ts';
 
 type Facts = CaseCity & { readonly contact: Contact | undefined };
-type Answers = { readonly next?: string | null; readonly district?: string | null; readonly street?: string | null };
+type Answers = { readonly next?: string | null };
 
 /** When people may want no announcements, hours of the day. */
 const QUIET: Readonly<Record<string, { readonly from: number; readonly until: number }>> = {
@@ -15,6 +15,13 @@ const QUIET: Readonly<Record<string, { readonly from: number; readonly until: nu
   long: { from: 20, until: 9 },
   noon: { from: 12, until: 15 },
 };
+
+const HOME = {
+  ids: ['district', 'street', 'community'],
+  from: ({ answers }: { readonly answers: Answers }) => (answers.next === 'home' ? '*' : undefined),
+  // A whole city is nobody's home.
+  whole: false,
+} as const;
 
 /** Somebody chooses what they want to hear of, when, and for which place. */
 export const chooseTopics = flow<Facts>({ id: 'choose-topics', version: 1, lifetimeSeconds: 3600, light: true })
@@ -29,26 +36,11 @@ export const chooseTopics = flow<Facts>({ id: 'choose-topics', version: 1, lifet
       resets: ['district', 'street', 'community', 'hours'],
     }),
   )
-  .step('district', below(0))
-  .step('street', below(1))
-  .step('community', below(2))
+  .step('district', narrowRegion(HOME, 0))
+  .step('street', narrowRegion(HOME, 1))
+  .step('community', narrowRegion(HOME, 2))
   .step('hours', choice({ relevant: ({ answers }) => answers.next === 'quiet', options: Object.keys(QUIET) }))
   .end();
-
-/** One level further down to the place where somebody lives. */
-function below(depth: 0 | 1 | 2) {
-  const optionsAt = ({ regions }: Facts, { next, district, street }: Answers): readonly Option[] => {
-    const above = [undefined, district, street][depth];
-    if (next !== 'home' || (depth > 0 && (!above || above === 'here'))) return [];
-    const parts = regions.below(above ?? undefined);
-    return parts.length > 0 ? [...(depth > 0 ? [{ id: 'here' }] : []), ...parts] : [];
-  };
-  return choice<Facts, Answers, string>({
-    relevant: ({ facts, answers }) => optionsAt(facts, answers).length > 0,
-    options: ({ facts, answers }) => optionsAt(facts, answers),
-    resets: depth === 0 ? ['street', 'community'] : depth === 1 ? ['community'] : [],
-  });
-}
 
 export const chooseTopicsTalk = talk({
   flow: chooseTopics,
@@ -71,7 +63,7 @@ export const chooseTopicsTalk = talk({
       };
     }
     if (next === 'home') {
-      const home = [community, street, district].find((one) => one && one !== 'here');
+      const home = narrowest(district, street, community);
       if (!home) return { outcome: 'topics_seen', ...nothing, says: [{ key: 'common:closed' }] };
       const values = { where: { names: facts.regions.nameOf(home) ?? { 'zh-CN': home } } };
       return {

@@ -1,16 +1,22 @@
 import { flow } from '../engine/flow.ts';
-import type { Names, Option } from '../engine/step.ts';
+import type { Names } from '../engine/step.ts';
 import { choice } from '../engine/steps/choice.ts';
 import { talk } from '../people/talk.ts';
+import { narrowest, narrowRegion } from '../regions/narrow-region.ts';
 import type { CaseCity } from './report-flow.ts';
 import type { Subscription } from './subscription.ts';
 import { ALL_GROUPS, subscribed, unsubscribed } from './subscription.ts';
 
 type Facts = CaseCity & { readonly had: readonly Subscription[] };
-type Answers = { readonly next?: string | null; readonly district?: string | null; readonly street?: string | null };
+type Answers = { readonly next?: string | null };
 
 /** So many areas are enough for anybody; whoever wants all of it takes the city. */
 const AREAS_MAX = 10;
+
+const AREA = {
+  ids: ['district', 'street', 'community'],
+  from: ({ answers }: { readonly answers: Answers }) => (answers.next === 'add' ? '*' : undefined),
+} as const;
 
 /** Somebody asks to hear of the hazards of an area, of one kind or all. */
 export const followArea = flow<Facts>({ id: 'follow-area', version: 1, lifetimeSeconds: 3600, light: true })
@@ -25,9 +31,9 @@ export const followArea = flow<Facts>({ id: 'follow-area', version: 1, lifetimeS
       resets: ['district', 'street', 'community', 'group'],
     }),
   )
-  .step('district', below(0))
-  .step('street', below(1))
-  .step('community', below(2))
+  .step('district', narrowRegion(AREA, 0))
+  .step('street', narrowRegion(AREA, 1))
+  .step('community', narrowRegion(AREA, 2))
   .step(
     'group',
     choice({
@@ -37,21 +43,6 @@ export const followArea = flow<Facts>({ id: 'follow-area', version: 1, lifetimeS
   )
   .end();
 
-/** One level further down, as long as there is one and nobody said “all of it”. */
-function below(depth: 0 | 1 | 2) {
-  const optionsAt = ({ regions }: Facts, { next, district, street }: Answers): readonly Option[] => {
-    const above = [undefined, district, street][depth];
-    if (next !== 'add' || (depth > 0 && (!above || above === 'here'))) return [];
-    const parts = regions.below(above ?? undefined);
-    return parts.length > 0 ? [{ id: 'here' }, ...parts] : [];
-  };
-  return choice<Facts, Answers, string>({
-    relevant: ({ facts, answers }) => optionsAt(facts, answers).length > 0,
-    options: ({ facts, answers }) => optionsAt(facts, answers),
-    resets: depth === 0 ? ['street', 'community'] : depth === 1 ? ['community'] : [],
-  });
-}
-
 export const followAreaTalk = talk({
   flow: followArea,
   facts: (city: CaseCity, { contact }) => ({ ...city, had: contact?.areas ?? [] }),
@@ -59,7 +50,7 @@ export const followAreaTalk = talk({
     const nothing = { checks: [], writes: [] };
     if (next === 'add') {
       const [city] = facts.regions.all('city');
-      const region = [community, street, district].find((one) => one && one !== 'here') ?? city;
+      const region = narrowest(district, street, community) ?? city;
       if (region === undefined) return { outcome: 'areas_seen', ...nothing, says: [{ key: 'common:closed' }] };
       const one = { region, group: group && group !== 'all' ? group : ALL_GROUPS };
       const others = facts.had.filter((had) => had.region !== one.region || had.group !== one.group);

@@ -1,6 +1,6 @@
 import { flow } from '../engine/flow.ts';
-import type { Option } from '../engine/step.ts';
 import { choice } from '../engine/steps/choice.ts';
+import { narrowest, narrowRegion } from '../regions/narrow-region.ts';
 import type { Contact } from './contact.ts';
 import { INVITATION_MS, INVITES, invitationWrites, newToken } from './invitation.ts';
 import type { Scopes } from './join-flow.ts';
@@ -16,9 +16,14 @@ const MAY_INVITE: Readonly<Partial<Record<Role, readonly Role[]>>> = {
   office: ROLES,
   lead: ['dispatcher', 'grid_worker'],
 };
-const HERE: Option = { id: 'here' };
 /** As many places as one street's round of introductions needs. */
 const PLACES = 20;
+
+const GROUND = {
+  ids: ['region', 'part', 'community'],
+  from: ({ facts, answers }: { readonly facts: Facts; readonly answers: { readonly role?: string | null } }) =>
+    answers.role === undefined || answers.role === 'unit_staff' ? undefined : groundOf(facts.grants),
+} as const;
 
 /** An organiser makes a link by which others take up a role. */
 export const inviteStaff = flow<Facts>({ id: 'invite-staff', version: 1, lifetimeSeconds: 3600, light: true })
@@ -36,34 +41,10 @@ export const inviteStaff = flow<Facts>({ id: 'invite-staff', version: 1, lifetim
       options: ({ facts }) => [...facts.units].map(([id, { names }]) => ({ id, name: names })),
     }),
   )
-  .step('region', below(0))
-  .step('part', below(1))
-  .step('community', below(2))
+  .step('region', narrowRegion(GROUND, 0))
+  .step('part', narrowRegion(GROUND, 1))
+  .step('community', narrowRegion(GROUND, 2))
   .end();
-
-type Answers = {
-  readonly role?: string | null;
-  readonly region?: string | null;
-  readonly part?: string | null;
-  readonly community?: string | null;
-};
-
-/** One level further down, as long as there is one and nobody said “here”. */
-function below(depth: 0 | 1 | 2) {
-  const optionsAt = (facts: Facts, answers: Answers): readonly Option[] => {
-    const above = depth === 0 ? undefined : [answers.region, answers.part][depth - 1];
-    if (depth > 0 && (above === undefined || above === HERE.id)) return [];
-    const ground = above ?? groundOf(facts.grants);
-    const parts = facts.regions.below(ground === EVERYWHERE ? undefined : ground);
-    return parts.length > 0 ? [HERE, ...parts] : [];
-  };
-  return choice<Facts, Answers, string>({
-    relevant: ({ facts, answers }) =>
-      answers.role !== undefined && answers.role !== 'unit_staff' && optionsAt(facts, answers).length > 0,
-    options: ({ facts, answers }) => optionsAt(facts, answers),
-    resets: depth === 0 ? ['part', 'community'] : depth === 1 ? ['community'] : [],
-  });
-}
 
 export const inviteStaffTalk = talk({
   flow: inviteStaff,
@@ -71,7 +52,7 @@ export const inviteStaffTalk = talk({
   facts: ({ regions, units }: Scopes, { contact }, token) => ({ regions, units, grants: grantsOf(contact), token }),
   closed: (facts) => (rolesToGive(facts).length > 0 ? undefined : { key: 'flows/invite-staff:not_you' }),
   finish: ({ role, unit, region, part, community }, { store, person, facts, now }) => {
-    const ground = [community, part, region].find((one) => one && one !== HERE.id) ?? groundOf(facts.grants);
+    const ground = narrowest(region, part, community) ?? groundOf(facts.grants);
     const scope = role === 'unit_staff' ? (unit ?? '') : ground;
     const given = role as Role;
     if (!rolesToGive(facts).includes(given) || scope === '') {

@@ -1,0 +1,41 @@
+import type { Scene, Step } from '../engine/step.ts';
+import { choice } from '../engine/steps/choice.ts';
+import type { RegionTree } from './region-tree.ts';
+
+/** The answer that goes no further down: all of what was chosen before. */
+export const HERE = 'here';
+
+type Narrowing<Facts, Answers> = {
+  /** The steps' own ids, the widest first. */
+  readonly ids: readonly string[];
+  /** Where it begins: a region, or * for everywhere; undefined where it is not asked now. */
+  readonly from: (scene: Scene<Facts, Answers>) => string | undefined;
+  /** Whether all of where it begins can be chosen. */
+  readonly whole?: boolean;
+};
+
+/** Steps that lead from a wide region to a narrow one, a level each, as long as there is one below and nobody said “here”. */
+export function narrowRegion<Facts extends { readonly regions: RegionTree }, Answers>(
+  { ids, from, whole = true }: Narrowing<Facts, Answers>,
+  depth: number,
+): Step<Facts, Answers, string> {
+  const options = (scene: Scene<Facts, Answers>) => {
+    const begins = from(scene);
+    // The engine keeps answers by the ids of their steps.
+    const answers = scene.answers as Readonly<Record<string, unknown>>;
+    const above = depth === 0 ? begins : answers[ids[depth - 1] ?? ''];
+    if (begins === undefined || typeof above !== 'string' || above === HERE) return [];
+    const parts = scene.facts.regions.below(above === '*' ? undefined : above);
+    return parts.length > 0 ? [...(depth > 0 || whole ? [{ id: HERE }] : []), ...parts] : [];
+  };
+  return choice<Facts, Answers, string>({
+    relevant: (scene) => options(scene).length > 0,
+    options,
+    resets: ids.slice(depth + 1),
+  });
+}
+
+/** The narrowest region that was chosen; undefined if none was. */
+export function narrowest(...chosen: readonly (string | null | undefined)[]): string | undefined {
+  return chosen.toReversed().find((one) => one && one !== HERE) ?? undefined;
+}
