@@ -143,6 +143,7 @@ test('nothing but the turn, the relay, what sends broadcasts and the founding of
     'delivery/relay.ts',
     'broadcasts/audience.ts',
     'broadcasts/deliver.ts',
+    'broadcasts/record-outcomes.ts',
     'city/city-store.ts',
   ];
   const others = FILES.filter((file) => !file.startsWith('store/') && !WRITERS.includes(file)).filter((file) =>

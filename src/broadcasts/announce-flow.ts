@@ -117,14 +117,10 @@ export function groundOf({ grants, regions }: Pick<Facts, 'grants' | 'regions'>)
 export const announceTalk = talk({
   flow: announce,
   load: async ({ store, person }: Loading<CaseCity>) => ({ me: store.pseudonym(person.urn) }),
-  facts: ({ regions, categories, units, surge, quotas }: CaseCity, { contact }, loaded) => ({
-    regions,
-    categories,
-    units,
-    surge,
-    quotas,
+  facts: (city: CaseCity, { contact }, loaded) => ({
+    ...city,
     grants: contact?.grants ?? [],
-    me: loaded.me,
+    ...loaded,
   }),
   opens: () => ({}),
   closed: (facts) => (groundOf(facts) === undefined ? { key: 'flows/announce:not_you' } : undefined),

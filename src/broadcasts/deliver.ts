@@ -3,13 +3,16 @@ import type { Channel, Outgoing, SendOutcome, Urn } from '../channels/channel.ts
 import { crashPoint } from '../crash-point.ts';
 import type { Log } from '../log.ts';
 import type { Contact } from '../people/contact.ts';
+import type { Reachable } from '../people/person-store.ts';
+import { loadContacts } from '../people/person-store.ts';
 import { watchLease } from '../store/held-lease.ts';
 import type { Store } from '../store/store.ts';
-import { asking, outboxKeys } from '../store/store.ts';
+import { asking, sendingKeys } from '../store/store.ts';
 import { CHUNK, loadChunk, sentTo } from './audience.ts';
 import type { OutcomeLetter } from './ledger.ts';
+import { outcomesOf, recordOf } from './record-outcomes.ts';
 
-/** What one broadcast says to somebody, in their language; or why it says nothing. */
+/** What one broadcast says to somebody, in their language; why it says nothing, now or at all; or that it takes back what was said. */
 export type Letter = (
   contact: Contact,
 ) => Outgoing | { readonly skipped: OutcomeLetter } | { readonly laterMs: number } | { readonly removes: true };
@@ -25,7 +28,7 @@ type Settings = {
 };
 
 /** Sends broadcasts, urgent ones first. Any number of processes may run it; the one that holds the lease sends. */
-export type Delivery = { wake(): void; close(): Promise<void> };
+export type Delivery = { close(): Promise<void> };
 
 /** Short, so that another process goes on within two seconds after one died. */
 const LEASE_MS = 1200;
@@ -41,14 +44,12 @@ const LIST_EVERY_MS = 200;
 const LOOK_AGAIN_MS = 10;
 /** How long the loop waits at most, so that a pause or an end is heard of soon. */
 const WAIT_MAX_MS = 250;
-/** Before what is urgent and may not have arrived goes out once more. */
-const AGAIN_MS = 2000;
 
 export async function watchBroadcasts({ store, channels, log, open, prepare }: Settings): Promise<Delivery> {
   const { redis, keys } = store;
   const lease = await watchLease(store, 'broadcasts', log, LEASE_MS);
   const opened = new Map<string, Opened>();
-  const inHand = new Set<Promise<void>>();
+  const inHand = new Set<Promise<unknown>>();
   let closed = false;
   let wake = () => {};
   let prepared = 0;
@@ -102,7 +103,7 @@ export async function watchBroadcasts({ store, channels, log, open, prepare }: S
       await Promise.race(inHand);
       return 'sent';
     }
-    const all = runKeys(store, id);
+    const all = sendingKeys(keys, id);
     const [state, wait = '0', ...places] = await asking(
       redis.anlinTurn(all.length, ...all, store.process, id, room, store.pace),
     );
@@ -118,7 +119,7 @@ export async function watchBroadcasts({ store, channels, log, open, prepare }: S
   };
 
   const openBroadcast = async (id: string): Promise<Opened | undefined> => {
-    const all = [...runKeys(store, id), keys.broadcastOutcomes(id)];
+    const all = [...sendingKeys(keys, id), keys.broadcastOutcomes(id)];
     // What is still in our own hand is not lost: it is waited for before anybody is asked again.
     await Promise.all(inHand);
     const found = await asking(redis.anlinTakeOver(all.length, ...all, store.process, id));
@@ -130,7 +131,7 @@ export async function watchBroadcasts({ store, channels, log, open, prepare }: S
       id,
       letter,
       chunks: new Map<number, Promise<readonly Urn[]>>(),
-      record: recorder(store, id, log, () => closed),
+      record: outcomesOf(store, id, log, () => closed),
     };
     // What only the first messages wait for would crowd them together.
     await recipientAt(0, made).catch(() => {});
@@ -140,12 +141,10 @@ export async function watchBroadcasts({ store, channels, log, open, prepare }: S
 
   const sendTo = async (places: readonly number[], broadcast: Opened): Promise<void> => {
     const recipients = await Promise.all(places.map((place) => recipientAt(place, broadcast)));
-    const persons = recipients.map((urn) => keys.person(urn));
-    const found = await asking(redis.anlinPersons(persons.length, ...persons));
+    const found = await loadContacts(store, recipients);
     for (const [i, place] of places.entries()) {
       const to = recipients[i] ?? ':';
-      const [contact = '', gone = ''] = found.slice(2 * i, 2 * i + 2);
-      const work = sendOne(place, to, contact, gone, broadcast)
+      const work = sendOne(place, to, found[i], broadcast)
         .catch((error) => log.error({ err: error }, 'a broadcast could not be sent to somebody'))
         .finally(() => inHand.delete(work));
       inHand.add(work);
@@ -169,28 +168,27 @@ export async function watchBroadcasts({ store, channels, log, open, prepare }: S
   const sendOne = async (
     place: number,
     to: Urn,
-    contact: string,
-    gone: string,
+    known: Reachable | undefined,
     { id, letter, record }: Opened,
-  ): Promise<void> => {
-    if (contact === '') return record(place, 'n');
-    if (gone !== '') return record(place, 'b');
-    const message = letter(JSON.parse(contact) as Contact); // written by personFields
-    if ('skipped' in message) return record(place, message.skipped);
-    if ('laterMs' in message) return record(place, 'later', '', message.laterMs);
+  ): Promise<unknown> => {
+    if (!known?.contact) return record({ place, outcome: 'n' });
+    if (known.gone) return record({ place, outcome: 'b' });
+    const message = letter(known.contact);
+    if ('skipped' in message) return record({ place, outcome: message.skipped });
+    if ('laterMs' in message) return record({ place, outcome: 'later', ms: message.laterMs });
     const channel = channels.find(({ scheme }) => to.startsWith(`${scheme}:`));
     const sending =
       'removes' in message ? takeBack(channel, to, await sentTo(store, id, place)) : channel?.send(to, message);
     crashPoint('broadcast_on_wire');
     const outcome = (await sending) ?? { type: 'gone', reason: 'no such channel' };
     crashPoint('broadcast_sent');
-    await recordOutcome(place, to, outcome, record);
+    const recorded = await record(recordOf(place, to, outcome));
     crashPoint('broadcast_recorded');
+    return recorded;
   };
 
   const running = loop();
   return {
-    wake: () => wake(),
     async close() {
       closed = true;
       wake();
@@ -205,82 +203,11 @@ type Opened = {
   readonly id: string;
   readonly letter: Letter;
   readonly chunks: Map<number, Promise<readonly Urn[]>>;
-  readonly record: WriteDown;
+  readonly record: ReturnType<typeof outcomesOf>;
 };
-
-function runKeys({ keys }: Store, id: string): readonly string[] {
-  const run = [keys.lease('broadcasts'), keys.broadcastsSending, keys.broadcastRun(id), keys.broadcastAgain(id)];
-  return [...outboxKeys(keys), ...run];
-}
 
 /** What is not there any more, or was never known, is taken back already. */
 async function takeBack(channel: Channel | undefined, to: Urn, message: string | undefined): Promise<SendOutcome> {
   if (message === undefined) return { type: 'sent' };
   return (await channel?.remove?.(to, message)) ?? { type: 'unknown', reason: 'the channel cannot take messages back' };
-}
-
-/** Bad words are bad for everybody, and a token that is refused is refused for all: the whole stops at the first. */
-function recordOutcome(place: number, to: Urn, outcome: SendOutcome, record: WriteDown): Promise<void> {
-  switch (outcome.type) {
-    case 'sent':
-      return record(place, 'd', outcome.ref ?? '');
-    case 'later': {
-      if (/^40[14]/.test(outcome.reason)) return record(place, 'x', 'token', outcome.afterMs);
-      return record(place, 'later', outcome.scope === 'account' ? 'all' : '', outcome.afterMs);
-    }
-    case 'gone':
-      return record(place, 'g', outcome.reason, 0, to);
-    case 'moved':
-      return record(place, 'g', `moved to ${outcome.to}`, 0, to);
-    case 'closed':
-    case 'rejected':
-      return record(place, 'x', outcome.type === 'rejected' ? outcome.reason : outcome.need);
-    case 'unknown':
-      return record(place, 'u', outcome.reason, AGAIN_MS);
-  }
-}
-
-/** Writes down one outcome; resolves when it is durable. `gone` names the person who is out of reach. */
-type WriteDown = (place: number, outcome: string, detail?: string, ms?: number, gone?: Urn) => Promise<void>;
-
-/** What ends within one round of the event loop is written down with one question, one question at a time. */
-function recorder(store: Store, id: string, log: Log, stopping: () => boolean): WriteDown {
-  const { redis, keys } = store;
-  type Waiting = {
-    readonly args: readonly (string | number)[];
-    readonly gone?: Urn | undefined;
-    readonly done: () => void;
-  };
-  let waiting: Waiting[] = [];
-  let writing: Promise<void> | undefined;
-  const write = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const some = waiting;
-      waiting = [];
-      const persons = some.flatMap(({ gone }) => (gone ? [keys.person(gone)] : []));
-      const all = [...runKeys(store, id), keys.broadcastOutcomes(id), keys.broadcastMessages(id), ...persons];
-      const args = some.flatMap(({ args }) => args);
-      for (;;) {
-        try {
-          const state = await asking(redis.anlinOutcomes(all.length, ...all, store.process, id, ...args));
-          if (state === 'fenced') log.warn({ broadcast: id }, 'outcomes came after another process had taken over');
-          break;
-        } catch (error) {
-          // What was sent must be written down, or it counts as unknown: wait for the store.
-          log.warn({ err: error }, 'outcomes of a broadcast could not be written down yet');
-          if (stopping()) break;
-          await sleep(300);
-        }
-      }
-      for (const { done } of some) done();
-    }
-  };
-  return (place, outcome, detail = '', ms = 0, gone) =>
-    new Promise((done) => {
-      waiting.push({ args: [place, outcome, detail, ms], gone, done });
-      if (writing) return;
-      writing = new Promise<void>((soon) => setImmediate(soon)).then(write).finally(() => {
-        writing = undefined;
-      });
-    });
 }

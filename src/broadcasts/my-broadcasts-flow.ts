@@ -66,12 +66,8 @@ export const myBroadcasts = flow<BoardFacts>({
 export const myBroadcastsTalk = talk({
   flow: myBroadcasts,
   load: loadBoard,
-  facts: ({ regions, categories, units, surge, quotas }: CaseCity, { contact }, loaded) => ({
-    regions,
-    categories,
-    units,
-    surge,
-    quotas,
+  facts: (city: CaseCity, { contact }, loaded) => ({
+    ...city,
     grants: contact?.grants ?? [],
     ...loaded,
   }),

@@ -1,5 +1,6 @@
 import type { Urn } from '../channels/channel.ts';
 import type { Contact } from '../people/contact.ts';
+import { loadContacts } from '../people/person-store.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
@@ -30,12 +31,9 @@ export async function recipientsOf(
       store.redis.zrange(store.keys.personsDue, String(from), String(from + AT_ONCE - 1)),
     )) as Urn[]; // written by commits
     if (urns.length === 0) break;
-    const kept = await asking(
-      Promise.all(urns.map((urn) => store.redis.hmget(store.keys.person(urn), 'contact', 'gone'))),
-    );
-    for (const [i, urn] of urns.entries()) {
-      const [contact, gone] = kept[i] ?? [];
-      if (contact && !gone && fits(urn, JSON.parse(contact) as Contact)) found.add(urn); // written by personFields
+    for (const [i, { contact, gone }] of (await loadContacts(store, urns)).entries()) {
+      const urn = urns[i];
+      if (urn !== undefined && contact && !gone && fits(urn, contact)) found.add(urn);
     }
   }
   return [...found].sort();

@@ -146,12 +146,8 @@ function saying(how: 'must' | 'may') {
 export const myWorkTalk = talk({
   flow: myWork,
   load: loadMyWork,
-  facts: ({ regions, categories, units, surge, quotas }: CaseCity, { contact }, loaded) => ({
-    regions,
-    categories,
-    units,
-    surge,
-    quotas,
+  facts: (city: CaseCity, { contact }, loaded) => ({
+    ...city,
     grants: contact?.grants ?? [],
     ...loaded,
   }),

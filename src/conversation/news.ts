@@ -8,7 +8,7 @@ import { subscribersTo } from '../cases/subscription.ts';
 import { subscribersNews, tellingOf } from '../cases/tell.ts';
 import type { Outgoing, Urn } from '../channels/channel.ts';
 import type { Said } from '../delivery/effects.ts';
-import type { Contact } from '../people/contact.ts';
+import { loadContacts } from '../people/person-store.ts';
 import { staffIn } from '../people/role.ts';
 import type { Lane } from '../store/commit.ts';
 import { commitAsHouse } from '../store/commit-as-house.ts';
@@ -112,12 +112,14 @@ export async function inTheirWords(
   house: House,
 ): Promise<readonly Part[]> {
   const { store, wording, city, channels } = house;
-  const asked = wanted.map(([urn]) => store.redis.hmget(store.keys.person(urn), 'contact', 'gone'));
-  const found = await asking(Promise.all(asked));
+  const found = await loadContacts(
+    store,
+    wanted.map(([urn]) => urn),
+  );
   return wanted.flatMap(([to, { said, announced }], i) => {
-    const [contact, gone] = found[i] ?? [];
+    const { contact, gone } = found[i] ?? {};
     if (!contact || gone) return [];
-    const { language, subscribed, grants = [] } = JSON.parse(contact) as Contact; // written by personFields
+    const { language, subscribed, grants = [] } = contact;
     const channel = channels.find(({ scheme }) => to.startsWith(`${scheme}:`));
     if (!channel || (announced && !subscribed)) return [];
     const reader = {

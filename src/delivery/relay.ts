@@ -1,6 +1,7 @@
 import type { Channel, Outgoing, SendOutcome, Urn } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
 import type { Log } from '../log.ts';
+import { askTogether } from '../store/ask-together.ts';
 import type { Settled } from '../store/commands.ts';
 import type { Claimed } from '../store/commit.ts';
 import { readClaimed } from '../store/commit.ts';
@@ -47,7 +48,6 @@ export function openRelay({ store, channels, log, ended }: Settings): Relay {
   let processes = 0;
   let again = false;
   let closed = false;
-  const settling: Settling[] = [];
 
   const deliver = async (claimed: Claimed): Promise<void> => {
     crashPoint('after_claim');
@@ -61,49 +61,27 @@ export function openRelay({ store, channels, log, ended }: Settings): Relay {
     if (outcome.type !== 'sent')
       log.warn({ outcome: outcome.type, reason: verdict.detail }, 'a message was not simply sent');
     if (verdict.type !== 'later') ended?.(claimed.to, outcome);
-    const [answer, more, ...next] = await settle(claimed, verdict);
+    const [answer, more, ...next] = (await settle({ claimed, verdict })) ?? ['fenced'];
     crashPoint('after_ack');
     send(readClaimed(next));
     if ((answer === 'ok' && more === 1) || verdict.type === 'moved') wake();
   };
 
-  /** What is sent within one round of the event loop is settled with one question. */
-  const settle = (claimed: Claimed, verdict: Verdict): Promise<Settled> =>
-    new Promise((done) => {
-      if (settling.length === 0) setImmediate(() => settleAll(settling.splice(0)));
-      settling.push({ claimed, verdict, done });
-    });
-
-  const settleAll = async (all: readonly Settling[]): Promise<void> => {
-    const keys = [
-      ...outboxKeys(store.keys),
-      store.keys.outboxDead,
-      ...all.map(({ claimed }) => store.keys.person(claimed.to)),
-    ];
-    const args = all.flatMap(({ claimed: { to, number }, verdict }) => {
-      const { type, detail = '', ms = 0, everybody = false, counts = false } = verdict;
-      return [to, number, type, detail, ms, everybody ? 1 : 0, counts ? 1 : 0];
-    });
-    for (;;) {
-      try {
-        const asked = store.redis.anlinSettle(keys.length, ...keys, store.process, store.pace, ...args);
-        crashPoint('ack_on_wire');
-        const answers = await asking(asked);
-        all.forEach(({ done }, i) => {
-          done(answers[i] ?? ['fenced']);
-        });
-        return;
-      } catch (error) {
-        // What was sent must be settled, or it would be sent again: wait for the store.
-        log.warn({ err: error }, 'sent messages could not be settled yet');
-        if (closed) {
-          for (const { done } of all) done(['fenced']);
-          return;
-        }
-        await new Promise((done) => setTimeout(done, 500));
-      }
-    }
-  };
+  /** What was sent must be settled, or it would be sent again. */
+  const settle = askTogether(
+    async (all: readonly Settling[]): Promise<readonly Settled[]> => {
+      const persons = all.map(({ claimed }) => store.keys.person(claimed.to));
+      const keys = [...outboxKeys(store.keys), store.keys.outboxDead, ...persons];
+      const args = all.flatMap(({ claimed: { to, number }, verdict }) => {
+        const { type, detail = '', ms = 0, everybody = false, counts = false } = verdict;
+        return [to, number, type, detail, ms, everybody ? 1 : 0, counts ? 1 : 0];
+      });
+      const asked = store.redis.anlinSettle(keys.length, ...keys, store.process, store.pace, ...args);
+      crashPoint('ack_on_wire');
+      return asking(asked);
+    },
+    { log, trouble: 'sent messages could not be settled yet', stopping: () => closed },
+  );
 
   const send = (claimed: readonly Claimed[]): void => {
     for (const one of claimed) {
@@ -193,7 +171,7 @@ export function openRelay({ store, channels, log, ended }: Settings): Relay {
   };
 }
 
-type Settling = { readonly claimed: Claimed; readonly verdict: Verdict; readonly done: (answer: Settled) => void };
+type Settling = { readonly claimed: Claimed; readonly verdict: Verdict };
 
 type Verdict = {
   readonly type: 'sent' | 'dead' | 'gone' | 'later' | 'moved';

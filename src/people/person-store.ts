@@ -1,5 +1,6 @@
 import type { MessageRef, Urn } from '../channels/channel.ts';
 import type { Session } from '../engine/session.ts';
+import { readFields } from '../store/read-fields.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import type { Contact } from './contact.ts';
@@ -41,6 +42,18 @@ export async function loadPerson(store: Store, urn: Urn): Promise<Person> {
     clock: fields.clock,
     gone: fields.gone,
   };
+}
+
+/** What a message to somebody needs to know; no contact: unknown, or forgotten. */
+export type Reachable = { readonly contact: Contact | undefined; readonly gone: boolean };
+
+/** The contacts of many, in their order, with one question. */
+export async function loadContacts(store: Store, urns: readonly Urn[]): Promise<readonly Reachable[]> {
+  const keys = urns.map((urn) => store.keys.person(urn));
+  return (await readFields(store, keys, ['contact', 'gone'])).map(([contact = '', gone = '']) => ({
+    contact: contact === '' ? undefined : (JSON.parse(contact) as Contact), // written by personFields
+    gone: gone !== '',
+  }));
 }
 
 /** The changed fields of a person for a commit; '' takes a field away. */

@@ -69,17 +69,6 @@ answer[2] = tostring(math.ceil(wait))
 return answer
 `;
 
-/** KEYS persons. Returns contact and gone ('' if there is none) of each: one question for many is cheaper than many. */
-export const PERSONS = `#!lua flags=no-writes
-local answer = {}
-for i, key in ipairs(KEYS) do
-  local person = redis.call('HMGET', key, 'contact', 'gone')
-  answer[2 * i - 1] = person[1] or ''
-  answer[2 * i] = person[2] or ''
-end
-return answer
-`;
-
 /**
  * Writes down what became of recipients. The first outcome of a recipient counts.
  * KEYS 1–5 outbox, 6 lease, 7 sending, 8 run, 9 again, 10 outcomes, 11 messages, 12… the person of each who is gone.

@@ -1,5 +1,5 @@
-import { OUTCOMES, PERSONS, START, TAKE_OVER, TURN } from './broadcast-scripts.ts';
-import { CLAIM, COMMIT, FOUND, LEASE, RECOVER, RELEASE, SETTLE } from './scripts.ts';
+import { OUTCOMES, START, TAKE_OVER, TURN } from './broadcast-scripts.ts';
+import { CLAIM, COMMIT, FIELDS, FOUND, LEASE, RECOVER, RELEASE, SETTLE } from './scripts.ts';
 
 type Script<Answer> = (keyCount: number, ...keysAndArgs: (string | number)[]) => Promise<Answer>;
 
@@ -18,7 +18,7 @@ export type Commands = {
   readonly anlinSettle: Script<Settled[]>;
   readonly anlinRecover: Script<number>;
   readonly anlinTurn: Script<Turn>;
-  readonly anlinPersons: Script<string[]>;
+  readonly anlinFields: Script<string[]>;
   readonly anlinOutcomes: Script<Recorded>;
   readonly anlinTakeOver: Script<number>;
   readonly anlinStart: Script<0 | 1>;
@@ -33,7 +33,7 @@ export const SCRIPTS: Readonly<Record<keyof Commands, string>> = {
   anlinSettle: SETTLE,
   anlinRecover: RECOVER,
   anlinTurn: TURN,
-  anlinPersons: PERSONS,
+  anlinFields: FIELDS,
   anlinOutcomes: OUTCOMES,
   anlinTakeOver: TAKE_OVER,
   anlinStart: START,

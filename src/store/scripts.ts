@@ -430,3 +430,12 @@ export const FOUND = `#!lua
 for i = 1, #ARGV, 2 do redis.call('HSETNX', KEYS[1], ARGV[i], ARGV[i + 1]) end
 return redis.call('HGETALL', KEYS[1])
 `;
+
+/** KEYS hashes. ARGV field…: returns the fields of each, one after the other; '' where there is none. */
+export const FIELDS = `#!lua flags=no-writes
+local answer = {}
+for _, key in ipairs(KEYS) do
+  for _, value in ipairs(redis.call('HMGET', key, unpack(ARGV))) do answer[#answer + 1] = value or '' end
+end
+return answer
+`;

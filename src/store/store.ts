@@ -63,6 +63,12 @@ export function outboxKeys(keys: Keys): readonly string[] {
   return [keys.outbox, keys.outboxReady, keys.outboxBulk, keys.outboxClaims, keys.pace];
 }
 
+/** The first nine keys of every script that sends a broadcast, in the order that broadcast-scripts.ts names. */
+export function sendingKeys(keys: Keys, id: string): readonly string[] {
+  const run = [keys.lease('broadcasts'), keys.broadcastsSending, keys.broadcastRun(id), keys.broadcastAgain(id)];
+  return [...outboxKeys(keys), ...run];
+}
+
 /** The pace as the scripts read it: intervals in ms and bursts. */
 function paceWords(pace: Pace): string {
   const { perSecond, burst, bulkPerSecond, chatPerSecond, chatBurst } = pace;

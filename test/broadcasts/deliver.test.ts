@@ -7,7 +7,7 @@ import type { Channel, Outgoing, SendOutcome, Urn } from '../../src/channels/cha
 import { openLog } from '../../src/log.ts';
 import { newContact } from '../../src/people/contact.ts';
 import type { Store } from '../../src/store/store.ts';
-import { openStore } from '../../src/store/store.ts';
+import { openStore, sendingKeys } from '../../src/store/store.ts';
 import type { TestHouse } from '../house.ts';
 import { NO_PACE, openTestHouse } from '../house.ts';
 
@@ -112,11 +112,7 @@ test('what another process had on its way is unknown for an announcement, and se
     await begin(store, 40, kind);
     // A process that marks ten and dies; its lease lapses.
     await store.redis.set(store.keys.lease('broadcasts'), 'dead', 'PX', 300);
-    const keys = [
-      ...[store.keys.outbox, store.keys.outboxReady, store.keys.outboxBulk, store.keys.outboxClaims, store.keys.pace],
-      ...[store.keys.lease('broadcasts'), store.keys.broadcastsSending, store.keys.broadcastRun('b1')],
-      store.keys.broadcastAgain('b1'),
-    ];
+    const keys = sendingKeys(store.keys, 'b1');
     const [, , ...places] = await store.redis.anlinTurn(keys.length, ...keys, 'dead', 'b1', 10, store.pace);
     expect(places).toHaveLength(10);
     const { sent, channel } = paper();
@@ -225,9 +221,7 @@ test('the set rate is kept: never above it by more than 4 % in any second, nor b
 
 /** The keys of the scripts that send, in their order. */
 function runKeys({ keys }: Store, ...more: readonly string[]): readonly string[] {
-  const outbox = [keys.outbox, keys.outboxReady, keys.outboxBulk, keys.outboxClaims, keys.pace];
-  const run = [keys.lease('broadcasts'), keys.broadcastsSending, keys.broadcastRun('b1'), keys.broadcastAgain('b1')];
-  return [...outbox, ...run, keys.broadcastOutcomes('b1'), ...more];
+  return [...sendingKeys(keys, 'b1'), keys.broadcastOutcomes('b1'), ...more];
 }
 
 test('the first outcome of a recipient counts, however often one comes', async () => {

@@ -30,12 +30,12 @@ afterAll(async () => {
 /** How the script is called on the wire. */
 const shaOf = (lua: string): string => createHash('sha1').update(lua).digest('hex');
 
-/** Not called by a report: founding, letting go, and what sends broadcasts, which f11 looks after. */
+/** Not called by a report: founding, letting go, a look that changes nothing, and what sends broadcasts, which f11 looks after. */
 const OTHERS = [
   'anlinFound',
   'anlinRelease',
   'anlinTurn',
-  'anlinPersons',
+  'anlinFields',
   'anlinOutcomes',
   'anlinTakeOver',
   'anlinStart',
