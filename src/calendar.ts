@@ -31,9 +31,15 @@ export function holidayStarts(name: string): readonly string[] {
   return all.filter((day, i) => day.slice(0, 4) !== all[i - 1]?.slice(0, 4));
 }
 
-/** The hour of the Chinese day, 0–23. */
-export function hourOf(at: number): number {
-  return Math.floor(((((at + CHINA_AHEAD_MS) % DAY_MS) + DAY_MS) % DAY_MS) / HOUR_MS);
+/** Hours of the Chinese day, 0–23; also over midnight. */
+export type Hours = { readonly from: number; readonly until: number };
+
+/** How long these hours still last at a moment, ms; 0 outside them. */
+export function leftOf({ from, until }: Hours, at: number): number {
+  const intoDay = at - midnightBefore(at);
+  const since = (intoDay - from * HOUR_MS + DAY_MS) % DAY_MS;
+  const length = ((until - from + 24) % 24) * HOUR_MS;
+  return Math.max(0, length - since);
 }
 
 /** The last day for which holidays are known; after it every weekday counts as a working day. */

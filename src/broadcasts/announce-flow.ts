@@ -8,6 +8,7 @@ import { date } from '../engine/steps/date.ts';
 import { photos } from '../engine/steps/photos.ts';
 import type { Words } from '../engine/steps/text.ts';
 import { text } from '../engine/steps/text.ts';
+import { DAY_MS } from '../people/contact.ts';
 import type { Grant } from '../people/role.ts';
 import { EVERYWHERE } from '../people/role.ts';
 import type { Loading } from '../people/talk.ts';
@@ -40,7 +41,6 @@ const SPARES: Readonly<Record<string, { readonly silentDays?: number; readonly n
   lately: { notWithinDays: 7 },
 };
 const ZONE = 'Asia/Shanghai';
-const DAY_MS = 24 * 3600_000;
 const HOUR_MS = 3600_000;
 /** An announcement that is so late is not sent any more. */
 const STALE_MS: Readonly<Record<Kind, number>> = { announcement: 12 * HOUR_MS, urgent: 2 * HOUR_MS };

@@ -1,5 +1,6 @@
 import type { Said, Value } from '../delivery/effects.ts';
 import type { Broadcast } from './broadcast.ts';
+import { saidIn } from './broadcast.ts';
 import type { Progress } from './ledger.ts';
 import { secondNeeded } from './lifecycle.ts';
 import type { BoardFacts, Here } from './load-board.ts';
@@ -25,7 +26,7 @@ export function valuesOf(record: Broadcast, facts: BoardFacts, now: number): Rea
   );
   return {
     title: content.title,
-    text: shortened(Object.values(content.words)[0] ?? ''),
+    text: shortened(saidIn(content).text),
     kind: { key: `flows/my-broadcasts:kind.${kind}` as const },
     state: { key: `flows/my-broadcasts:state.${state}` as const },
     who: region
@@ -47,9 +48,8 @@ function shortened(text: string): string {
 
 /** The announcement as its recipients will read it. */
 export function preview({ content }: Broadcast): Said {
-  const { title, words, photo } = content;
-  const text = words['zh-CN'] ?? Object.values(words)[0] ?? '';
-  return { key: 'common:broadcast.preview', values: { title, text }, ...(photo ? { photo: photo.file } : {}) };
+  const { photo } = content;
+  return { key: 'common:broadcast.preview', values: saidIn(content), ...(photo ? { photo: photo.file } : {}) };
 }
 
 /** About how long so many messages take, minutes. */

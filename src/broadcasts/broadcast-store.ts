@@ -1,3 +1,4 @@
+import { DAY_MS } from '../people/contact.ts';
 import type { Check, Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
@@ -53,7 +54,7 @@ export function newsOf({ keys }: Store, id: BroadcastId, what: string, now: numb
 
 /** How many broadcasts of this organiser went out in the last 24 hours. */
 export function madeLately(all: readonly KeptBroadcast[], who: string, now: number): number {
-  const since = now - 24 * 3600_000;
+  const since = now - DAY_MS;
   return all.filter(({ record }) => record.by === who && isCounted(record) && (record.approval?.at ?? 0) > since)
     .length;
 }

@@ -77,6 +77,15 @@ export type Broadcast = {
   readonly recalls?: RunId;
 };
 
+/** Title and text in a language; where that is missing, in the first that there is. */
+export function saidIn(
+  { title, titles = {}, words }: Content,
+  language?: string,
+): { readonly title: string; readonly text: string } {
+  const own = language === undefined ? undefined : words[language];
+  return { title: titles[language ?? ''] ?? title, text: own ?? Object.values(words)[0] ?? '' };
+}
+
 export function newBroadcastId(): BroadcastId {
   return `broadcast_${randomBytes(6).toString('base64url').replaceAll('-', 'x')}`;
 }

@@ -1,3 +1,4 @@
+import type { Hours } from '../calendar.ts';
 import type { CaseCity } from '../cases/report-flow.ts';
 import { flow } from '../engine/flow.ts';
 import { choice } from '../engine/steps/choice.ts';
@@ -5,13 +6,14 @@ import type { Contact } from '../people/contact.ts';
 import { talk } from '../people/talk.ts';
 import { narrowest, narrowRegion } from '../regions/narrow-region.ts';
 import { TOPICS } from './broadcast.ts';
+import { NIGHT } from './lifecycle.ts';
 
 type Facts = CaseCity & { readonly contact: Contact | undefined };
 type Answers = { readonly next?: string | null };
 
 /** When people may want no announcements, hours of the day. */
-const QUIET: Readonly<Record<string, { readonly from: number; readonly until: number }>> = {
-  usual: { from: 22, until: 7 },
+const QUIET: Readonly<Record<string, Hours>> = {
+  usual: NIGHT,
   long: { from: 20, until: 9 },
   noon: { from: 12, until: 15 },
 };

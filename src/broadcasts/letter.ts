@@ -1,45 +1,31 @@
-import { hourOf } from '../calendar.ts';
+import { leftOf } from '../calendar.ts';
 import type { Choice, Outgoing } from '../channels/channel.ts';
-import type { Wording } from '../i18n.ts';
-import type { Contact } from '../people/contact.ts';
+import type { Say, Wording } from '../i18n.ts';
 import type { Broadcast, Content } from './broadcast.ts';
+import { saidIn } from './broadcast.ts';
 import type { Letter } from './deliver.ts';
+import { NIGHT } from './lifecycle.ts';
 import { wants } from './recipients.ts';
 
-const HOUR_MS = 3600_000;
-const NIGHT = { from: 22, until: 7 };
-
 /** What a broadcast says to somebody: in their language, while they want to hear of it, outside their quiet hours. */
-export function letterOf(
-  { id, kind, topic, content, recalls }: Broadcast,
-  wording: Wording,
-  now: () => number,
-): Letter {
+export function letterOf(broadcast: Broadcast, wording: Wording, now: () => number): Letter {
+  const { kind, topic, recalls } = broadcast;
   if (recalls) return () => ({ removes: true });
   const made = new Map<string, Outgoing>();
   return (contact) => {
     if (!wants(contact, kind, topic)) return { skipped: 's' };
-    const wait = kind === 'urgent' ? 0 : quietFor(contact, now());
+    const wait = kind === 'urgent' ? 0 : leftOf(contact.quiet ?? NIGHT, now());
     if (wait > 0) return { laterMs: wait };
     const { language } = contact;
-    const known = made.get(language) ?? messageOf(id, topic, kind, content, language, wording);
+    const known = made.get(language) ?? messageOf(broadcast, language, wording.in(language));
     made.set(language, known);
     return known;
   };
 }
 
-/** The message alone, as it is shown beforehand too. */
-export function messageOf(
-  id: Broadcast['id'],
-  topic: Broadcast['topic'],
-  kind: Broadcast['kind'],
-  { title: usual, titles = {}, words, photo, buttons, link }: Content,
-  language: string,
-  wording: Wording,
-): Outgoing {
-  const say = wording.in(language);
-  const title = titles[language] ?? usual;
-  const text = words[language] ?? Object.values(words)[0] ?? '';
+function messageOf({ id, topic, kind, content }: Broadcast, language: string, say: Say): Outgoing {
+  const { title, text } = saidIn(content, language);
+  const { photo, buttons, link } = content;
   const button: Readonly<Record<Content['buttons'][number], () => Choice | undefined>> = {
     heard: () => ({ id: `go/heard-broadcast/${id}`, label: say('common:broadcast.heard') }),
     report: () => ({ id: 'fresh/report-hazard', label: say('common:buttons.report-hazard') }),
@@ -54,14 +40,4 @@ export function messageOf(
     choices: [...chosen, ...mute].map((one) => [one]),
     ...(photo ? { photo: photo.file } : {}),
   };
-}
-
-/** How long somebody's quiet hours still last, ms; 0 outside them. */
-function quietFor({ quiet = NIGHT }: Contact, now: number): number {
-  const hour = hourOf(now);
-  const { from, until } = quiet;
-  const inside = from > until ? hour >= from || hour < until : hour >= from && hour < until;
-  if (!inside) return 0;
-  const hours = (until - hour + 24) % 24;
-  return hours * HOUR_MS - (now % HOUR_MS);
 }

@@ -1,4 +1,5 @@
-import { hourOf } from '../calendar.ts';
+import { leftOf } from '../calendar.ts';
+import { DAY_MS } from '../people/contact.ts';
 import type { Broadcast } from './broadcast.ts';
 import { sealOf } from './broadcast.ts';
 import { nextSlot } from './schedule.ts';
@@ -11,9 +12,8 @@ export const UNDO_MS = 60_000;
 export const PER_ORGANISER_A_DAY = 3;
 /** Nobody gets more than so many announcements a day; what is urgent does not count. */
 export const PER_PERSON_A_DAY = 2;
-const DAY_MS = 24 * 3600_000;
-const QUIET_FROM = 22;
-const QUIET_UNTIL = 7;
+/** When most people sleep, and want quiet if they did not say otherwise. */
+export const NIGHT = { from: 22, until: 7 };
 
 /** Why something cannot be done now. */
 export type Refusal =
@@ -37,8 +37,7 @@ const done = (broadcast: Broadcast): Decided => ({ type: 'done', broadcast });
 
 /** Whether most people sleep at this moment. */
 export function isQuiet(at: number): boolean {
-  const hour = hourOf(at);
-  return hour >= QUIET_FROM || hour < QUIET_UNTIL;
+  return leftOf(NIGHT, at) > 0;
 }
 
 /** Why a second person must agree; empty where one decides. */

@@ -1,5 +1,6 @@
 import type { Urn } from '../channels/channel.ts';
 import type { Contact } from '../people/contact.ts';
+import { DAY_MS } from '../people/contact.ts';
 import { loadContacts } from '../people/person-store.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import type { Store } from '../store/store.ts';
@@ -11,7 +12,6 @@ import { placesOf } from './ledger.ts';
 import { PER_PERSON_A_DAY } from './lifecycle.ts';
 
 const AT_ONCE = 2000;
-const DAY_MS = 24 * 3600_000;
 
 /** Whom a broadcast would reach now, in a fixed order. Who stopped, muted it or is out of reach is not among them. */
 export async function recipientsOf(

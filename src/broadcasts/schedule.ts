@@ -1,5 +1,6 @@
 import { parse, validate } from 'node-cron';
 import { holidayStarts, isWorkingDay } from '../calendar.ts';
+import { DAY_MS } from '../people/contact.ts';
 
 /** What becomes of slots that passed while nobody was there: none, the last of them, or all. */
 export const MISFIRES = ['skip', 'latest', 'all'] as const;
@@ -29,7 +30,6 @@ type Repeats = {
 export const WINDOW_MS = 15 * 60_000;
 /** As many as may ever be caught up, with `all`. */
 const CATCH_UP_MAX = 24;
-const DAY_MS = 24 * 3600_000;
 /** How far ahead a next slot is looked for. */
 const HORIZON_DAYS = 4 * 366;
 

@@ -20,7 +20,7 @@ export const outboxHolds: Invariants = async (store) => {
   ];
 };
 
-/** The queue as scripts.ts writes it: lane, number, tries and length before each message. Lengths are bytes. */
+/** The queue as outbox-scripts.ts writes it: lane, number, tries and length before each message. Lengths are bytes. */
 function isWhole(queue: string): boolean {
   let bytes = Buffer.from(queue);
   while (bytes.length > 0) {

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { Broadcast, RunId } from '../broadcasts/broadcast.ts';
-import { broadcastOf, slotOf } from '../broadcasts/broadcast.ts';
+import { broadcastOf, saidIn, slotOf } from '../broadcasts/broadcast.ts';
 import { keptRuns, loadBroadcast } from '../broadcasts/broadcast-store.ts';
 import type { City } from '../city/city.ts';
 import type { Wording } from '../i18n.ts';
@@ -77,7 +77,7 @@ function feedOf(all: readonly Public[], origin: string, { city }: Store, wording
       title: record.content.title,
       updated: at(slot),
       link: { '@rel': 'alternate', '@type': 'application/cap+xml', '@href': `${origin}${ANNOUNCED_AT}/${run}.cap` },
-      content: { '@type': 'text', '': Object.values(record.content.words)[0] ?? '' },
+      content: { '@type': 'text', '': saidIn(record.content).text },
     })),
   };
 }

@@ -1,3 +1,4 @@
+import type { Hours } from '../calendar.ts';
 import type { Place } from '../engine/steps/place.ts';
 import type { Grant } from './role.ts';
 
@@ -27,7 +28,7 @@ export type Contact = {
   /** What they do not want to hear of. */
   readonly muted?: readonly string[];
   /** When they want quiet, hours of the day; 22 to 7 if they did not say. */
-  readonly quiet?: { readonly from: number; readonly until: number };
+  readonly quiet?: Hours;
   /** Areas whose hazards they want to hear of; a group of categories, or * for all. */
   readonly areas?: readonly { readonly region: string; readonly group: string }[];
   /** Where the last report was, offered at the next; 30 days. */

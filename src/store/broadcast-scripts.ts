@@ -1,4 +1,4 @@
-import { OUTBOX } from './scripts.ts';
+import { OUTBOX } from './outbox-scripts.ts';
 
 /**
  * The scripts by which a broadcast is sent. Its recipients stand in a fixed order; the cursor moves over a recipient before

@@ -1,5 +1,6 @@
 import { OUTCOMES, START, TAKE_OVER, TURN } from './broadcast-scripts.ts';
-import { CLAIM, COMMIT, FIELDS, FOUND, LEASE, RECOVER, RELEASE, SETTLE } from './scripts.ts';
+import { CLAIM, RECOVER, SETTLE } from './outbox-scripts.ts';
+import { COMMIT, FIELDS, FOUND, LEASE, RELEASE } from './scripts.ts';
 
 type Script<Answer> = (keyCount: number, ...keysAndArgs: (string | number)[]) => Promise<Answer>;
 

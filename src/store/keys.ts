@@ -80,7 +80,7 @@ export function keysOf(city: string) {
     /** stream: change (JSON CityChange): what was imported or undone, only ever appended */
     cityChanges: key('city:changes'),
 
-    /** hash: Urn → the messages that wait for this person, oldest first: lane (r or b), number, tries, length, JSON; see scripts.ts */
+    /** hash: Urn → the messages that wait for this person, oldest first: lane (r or b), number, tries, length, JSON; see outbox-scripts.ts */
     outbox: key('outbox'),
     /** zset: Urn → from when (ms) the first message may go; replies */
     outboxReady: key('outbox:ready'),

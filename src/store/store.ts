@@ -58,7 +58,7 @@ function remembering(make: (urn: Urn) => string): (urn: Urn) => string {
   };
 }
 
-/** The first five keys of every script that touches the outbox, in the order that scripts.ts names. */
+/** The first five keys of every script that touches the outbox, in the order that outbox-scripts.ts names. */
 export function outboxKeys(keys: Keys): readonly string[] {
   return [keys.outbox, keys.outboxReady, keys.outboxBulk, keys.outboxClaims, keys.pace];
 }

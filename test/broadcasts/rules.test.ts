@@ -15,6 +15,7 @@ import {
 import { faultsOf } from '../../src/broadcasts/lint.ts';
 import type { Schedule } from '../../src/broadcasts/schedule.ts';
 import { dueSlots, isCron, nextSlot, WINDOW_MS } from '../../src/broadcasts/schedule.ts';
+import { leftOf } from '../../src/calendar.ts';
 
 const china = (text: string) => Date.parse(`${text}+08:00`);
 const NOON = china('2026-11-27T12:00:00');
@@ -49,6 +50,16 @@ describe('who decides', () => {
     expect(
       [21, 22, 23, 0, 6, 7].map((hour) => isQuiet(china(`2026-11-27T${String(hour).padStart(2, '0')}:00:00`))),
     ).toEqual([false, true, true, true, true, false]);
+  });
+
+  test.each([
+    ['13:30', { from: 12, until: 15 }, 90],
+    ['15:00', { from: 12, until: 15 }, 0],
+    ['23:30', { from: 22, until: 7 }, 450],
+    ['00:10', { from: 22, until: 7 }, 410],
+    ['21:59', { from: 22, until: 7 }, 0],
+  ] as const)('at %s the quiet of %o lasts so many minutes more', (time, hours, minutes) => {
+    expect(leftOf(hours, china(`2026-11-27T${time}:00`))).toBe(minutes * 60_000);
   });
 
   test('few people: it is agreed with one word, and can be taken back for a minute', () => {
