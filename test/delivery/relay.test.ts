@@ -141,6 +141,41 @@ test('bulk that may have arrived is not sent again; a reply is', async () => {
   expect(verdictOf({ type: 'unknown', reason: 'x' }, { lane: 'reply', tries: 1500 })).toMatchObject({ type: 'dead' });
 });
 
+test('a reply pulls forward what waits in the same chat, since a chat keeps its order', async () => {
+  const { sent, channel } = paper();
+  const store = await process(channel, { ...NO_PACE, bulkPerSecond: 0.1 });
+  await write(
+    store,
+    ['a', 'b', 'c', 'd'].map((chat) => message(chat, 'bulk', 'bulk')),
+  );
+  store.relay.wake();
+  await vi.waitFor(() => expect(sent).toHaveLength(1));
+  const last = ['d', 'c'].find((chat) => !sent.includes(`paper:${chat} bulk`)) ?? '';
+  await write(store, [message(last, 'reply')]);
+  store.relay.wake();
+  await vi.waitFor(() => expect(sent.slice(1)).toEqual([`paper:${last} bulk`, `paper:${last} reply`]), {
+    timeout: 3000,
+  });
+  await expectInvariants(store);
+});
+
+test('how often a reply was tried is kept with it, and who is out of reach counts as changed', async () => {
+  const { channel } = paper((to) =>
+    to === 'paper:one' ? { type: 'unknown', reason: 'reset' } : { type: 'gone', reason: 'blocked' },
+  );
+  const store = await process(channel);
+  await store.redis.hset(store.keys.person('paper:two'), 'version', '1');
+  await write(store, [message('one', 'reply'), message('one', 'next'), message('two', 'reply')]);
+  store.relay.wake();
+  const queue = () => store.redis.hget(store.keys.outbox, 'paper:one');
+  await vi.waitFor(async () =>
+    expect(await queue()).toMatch(/^r\d+ 1 16 \{"text":"reply"\}r\d+ 0 15 \{"text":"next"\}$/),
+  );
+  await vi.waitFor(async () => expect(await queue()).toMatch(/^r\d+ 2 /), { timeout: 4000 });
+  expect(await store.redis.hgetall(store.keys.person('paper:two'))).toMatchObject({ version: '2', gone: 'blocked' });
+  await expectInvariants(store);
+});
+
 test('what a process had in hand when it died goes to another, soon', { timeout: 15_000 }, async () => {
   const { sent, channel } = paper();
   const store = await process(channel);
