@@ -8,7 +8,7 @@ export async function open({ apiRoot, token }: SenderAround): Promise<Sender> {
   const api = new Api(token, { apiRoot });
   const { text, marks = [], choices = [] } = openMessage();
   const options = {
-    entities: marks.map(({ type, offset, length }) => ({ type, offset, length })),
+    entities: marks.flatMap((mark) => (mark.type === 'link' ? [] : [mark])),
     link_preview_options: { is_disabled: true },
     reply_markup: {
       inline_keyboard: choices.map((row) => row.map(({ id, label }) => ({ text: label, callback_data: id }))),

@@ -1,61 +1,42 @@
 import { personShield } from '../cases/person-shield.ts';
 import type { CaseCity } from '../cases/report-flow.ts';
+import type { Effects, Said } from '../delivery/effects.ts';
 import { flow } from '../engine/flow.ts';
-import type { Media } from '../engine/input.ts';
 import { choice, choices } from '../engine/steps/choice.ts';
 import { review } from '../engine/steps/confirm.ts';
 import { date } from '../engine/steps/date.ts';
 import { photos } from '../engine/steps/photos.ts';
-import type { Words } from '../engine/steps/text.ts';
 import { text } from '../engine/steps/text.ts';
-import { DAY_MS } from '../people/contact.ts';
 import type { Grant } from '../people/role.ts';
 import { EVERYWHERE } from '../people/role.ts';
 import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
-import { narrowest, narrowRegion } from '../regions/narrow-region.ts';
-import type { Broadcast, ButtonKind, Content, Kind, Topic } from './broadcast.ts';
-import { BUTTONS, KINDS, MAY_ANNOUNCE, newBroadcastId, TOPICS } from './broadcast.ts';
-import { keepBroadcast } from './broadcast-store.ts';
-import type { Schedule } from './schedule.ts';
+import { narrowRegion } from '../regions/narrow-region.ts';
+import type { Store } from '../store/store.ts';
+import type { BroadcastId } from './broadcast.ts';
+import { BUTTONS, BUTTONS_MAX, KINDS, MAY_ANNOUNCE, newBroadcastId, TOPICS } from './broadcast.ts';
+import type { KeptBroadcast } from './broadcast-store.ts';
+import { keepBroadcast, loadBroadcast } from './broadcast-store.ts';
+import type { Composed } from './compose.ts';
+import { compose, HOLIDAYS, SPARES, TEMPLATES } from './compose.ts';
+import { edit, isEditable } from './lifecycle.ts';
+import { isCron, MISFIRES } from './schedule.ts';
+import type { Written } from './written.ts';
 
-/** Announcements that every year brings, worded beforehand, and what each is about. */
-const TEMPLATES: Readonly<Record<string, Topic>> = {
-  anti_fraud: 'fraud',
-  fire_safety: 'fire',
-  flood_season: 'flood',
-  safety_month: 'notices',
-  safe_city: 'notices',
-  festival: 'notices',
+type Facts = CaseCity & {
+  readonly grants: readonly Grant[];
+  readonly me: string;
+  /** The announcement that is to be changed. */
+  readonly kept?: KeptBroadcast | undefined;
 };
-/** Holidays before which something is usually said. */
-const HOLIDAYS: Readonly<Record<string, string>> = {
-  spring: '\u6625\u8282',
-  labour: '\u52b3\u52a8\u8282',
-  national: '\u56fd\u5e86\u8282',
-};
-/** Whom to spare: nobody, those who have not written for long, those who got something lately. */
-const SPARES: Readonly<Record<string, { readonly silentDays?: number; readonly notWithinDays?: number }>> = {
-  nobody: {},
-  silent: { silentDays: 90 },
-  lately: { notWithinDays: 7 },
-};
-const ZONE = 'Asia/Shanghai';
-const HOUR_MS = 3600_000;
-/** An announcement that is so late is not sent any more. */
-const STALE_MS: Readonly<Record<Kind, number>> = { announcement: 12 * HOUR_MS, urgent: 2 * HOUR_MS };
-
-type Facts = CaseCity & { readonly grants: readonly Grant[]; readonly me: string };
-type Answers = {
-  readonly template?: string | null;
-  readonly buttons?: readonly string[] | null;
-  readonly when?: string | null;
-};
+type Answers = Pick<Written, 'template' | 'buttons' | 'when'>;
 
 const is =
   (...when: readonly string[]) =>
   ({ answers }: { readonly answers: Answers }) =>
     when.includes(answers.when ?? '');
+
+const repeats = is('weekly', 'monthly', 'holiday', 'cron');
 
 const AIMED = {
   ids: ['district', 'street', 'community'],
@@ -63,7 +44,7 @@ const AIMED = {
 } as const;
 
 /** An organiser writes an announcement; it becomes a draft, and nothing is sent by this alone. */
-export const announce = flow<Facts>({ id: 'announce', version: 1, lifetimeSeconds: 24 * 3600 })
+export const announce = flow<Facts>({ id: 'announce', version: 2, lifetimeSeconds: 24 * 3600 })
   .step('template', choice({ options: [...Object.keys(TEMPLATES), 'own'], resets: ['topic', 'headline', 'words'] }))
   .step(
     'topic',
@@ -73,29 +54,31 @@ export const announce = flow<Facts>({ id: 'announce', version: 1, lifetimeSecond
     }),
   )
   .step('headline', text({ maxLength: 40, values: suggested('headline'), screen: personShield }))
-  .step('words', text({ maxLength: 3500, values: suggested('words'), screen: personShield }))
-  .step('english', text({ maxLength: 3500, optional: true, screen: personShield }))
+  .step('words', text({ maxLength: 3500, values: suggested('words'), screen: personShield, marked: true }))
+  .step('english', text({ maxLength: 3500, optional: true, screen: personShield, marked: true }))
   .step('photo', photos({ max: 1, optional: true }))
-  .step('buttons', choices({ options: BUTTONS, min: 0 }))
+  .step('buttons', choices({ options: BUTTONS, min: 0, max: BUTTONS_MAX }))
   .step('link', text({ relevant: ({ answers }) => (answers.buttons ?? []).includes('link'), maxLength: 200 }))
   .step('district', narrowRegion(AIMED, 0))
   .step('street', narrowRegion(AIMED, 1))
   .step('community', narrowRegion(AIMED, 2))
   .step('who', choice({ options: ['everybody', 'organisers'] }))
-  .step('spare', choice({ options: Object.keys(SPARES) }))
+  .step('spare', choices({ options: Object.keys(SPARES), min: 0 }))
   .step('kind', choice({ options: KINDS }))
   .step(
     'when',
     choice({
-      options: ['now', 'once', 'weekly', 'monthly', 'holiday'],
-      resets: ['at', 'weekday', 'holiday', 'time', 'until'],
+      options: ['now', 'once', 'weekly', 'monthly', 'holiday', 'cron'],
+      resets: ['at', 'weekday', 'holiday', 'cron', 'time', 'until', 'misfire'],
     }),
   )
   .step('at', date({ relevant: is('once'), time: true, withinDays: 180 }))
   .step('weekday', choice({ relevant: is('weekly'), options: ['1', '2', '3', '4', '5', '6', '0'] }))
   .step('holiday', choice({ relevant: is('holiday'), options: Object.keys(HOLIDAYS) }))
   .step('time', choice({ relevant: is('weekly', 'monthly', 'holiday'), options: ['08', '10', '15', '19'] }))
-  .step('until', date({ relevant: is('weekly', 'monthly', 'holiday'), withinDays: 400 }))
+  .step('cron', text({ relevant: is('cron'), maxLength: 60, fits: isCron }))
+  .step('until', date({ relevant: repeats, withinDays: 400 }))
+  .step('misfire', choice({ relevant: repeats, options: MISFIRES }))
   .step('review', review())
   .end();
 
@@ -116,107 +99,51 @@ export function groundOf({ grants, regions }: Pick<Facts, 'grants' | 'regions'>)
 
 export const announceTalk = talk({
   flow: announce,
-  load: async ({ store, person }: Loading<CaseCity>) => ({ me: store.pseudonym(person.urn) }),
+  load: async ({ store, person, standing }: Loading<CaseCity>) => {
+    const { edits } = standing.answers;
+    const kept = typeof edits === 'string' ? await loadBroadcast(store, edits) : undefined;
+    return { me: store.pseudonym(person.urn), kept };
+  },
   facts: (city: CaseCity, { contact }, loaded) => ({
     ...city,
     grants: contact?.grants ?? [],
     ...loaded,
   }),
-  opens: () => ({}),
-  closed: (facts) => (groundOf(facts) === undefined ? { key: 'flows/announce:not_you' } : undefined),
-  finish: (answers, { store, facts, now }) => {
-    // Only what is written can go out to everybody.
-    if (textOf(answers.headline) === '' || textOf(answers.words) === '') {
-      return { outcome: 'broadcast_unwritten', checks: [], writes: [], says: [{ key: 'flows/announce:written_only' }] };
-    }
+  opens: (argument) => (argument === 'new' ? {} : { edits: argument }),
+  prefills: ({ kept, me }) => (kept && isEditable(kept.record, me) ? kept.record.written : undefined),
+  closed: (facts) => {
+    if (groundOf(facts) === undefined) return { key: 'flows/announce:not_you' };
+    const { kept, me } = facts;
+    return kept && !isEditable(kept.record, me) ? { key: 'flows/my-broadcasts:refused.state' } : undefined;
+  },
+  finish: (answers, { store, facts, given, now }) => {
     const region = groundOf(facts) ?? '';
-    const aimed = narrowest(answers.district, answers.street, answers.community) ?? region;
-    const template = answers.template ?? 'own';
-    const kind = (answers.kind ?? 'announcement') as Kind;
-    const record: Broadcast = {
-      id: newBroadcastId(),
-      state: 'draft',
-      kind,
-      topic: kind === 'urgent' ? 'urgent' : (TEMPLATES[template] ?? ((answers.topic ?? 'notices') as Topic)),
-      content: contentOf(answers),
-      audience: {
-        type: 'people',
-        region: aimed,
-        who: answers.who === 'organisers' ? 'organisers' : 'everybody',
-        ...SPARES[answers.spare ?? 'nobody'],
-      },
-      schedule: scheduleOf(answers, now),
-      staleAfterMs: STALE_MS[kind],
-      by: facts.me,
-      region,
-      madeAt: now,
-      runs: [],
-    };
-    return {
-      outcome: 'broadcast_drafted',
-      ...keepBroadcast(store, record),
-      says: [
-        {
-          key: 'flows/announce:done',
-          buttons: [{ label: 'flows/announce:look' as const, flow: 'my-broadcasts', argument: record.id }],
-        },
-      ],
-    };
+    const composed = compose(answers, region, now);
+    if (!composed) return only('broadcast_unwritten', { key: 'flows/announce:written_only' });
+    if (given.edits !== undefined) return change(composed, store, facts, now);
+    const head = { id: newBroadcastId(), state: 'draft', by: facts.me, region, madeAt: now, runs: [] } as const;
+    return { outcome: 'broadcast_drafted', ...keepBroadcast(store, { ...head, ...composed }), says: [stored(head.id)] };
   },
 });
 
-type Written = Answers & {
-  readonly headline?: Words | null;
-  readonly words?: Words | null;
-  readonly english?: Words | null;
-  readonly photo?: readonly Media[] | null;
-  readonly link?: Words | null;
-};
+/** What was written stays the announcement it was: whoever had agreed to it must agree anew. */
+function change(composed: Composed, store: Store, { kept, me }: Facts, now: number): Effects {
+  const own = kept && { ...kept.record, by: kept.record.by || me };
+  // How long it holds, where somebody else said so, is not for a change of words to say.
+  const changed = own && own.kind === composed.kind ? { ...composed, staleAfterMs: own.staleAfterMs } : composed;
+  const result = own && edit(own, me, changed, now);
+  if (!kept || result?.type !== 'done') return only('broadcast_refused', { key: 'flows/my-broadcasts:refused.state' });
+  const { id } = kept.record;
+  return { outcome: 'broadcast_edited', ...keepBroadcast(store, result.broadcast, kept), says: [stored(id)] };
+}
 
-/** The first line of the English text is its title, if more lines follow. */
-function contentOf({ headline, words, english, photo, link, buttons }: Written): Content {
-  const [first = '', ...rest] = textOf(english).split('\n');
-  const titled = rest.join('\n').trim() !== '';
-  const en = titled ? rest.join('\n').trim() : first;
+function stored(id: BroadcastId): Said {
   return {
-    title: textOf(headline),
-    ...(titled ? { titles: { en: first } } : {}),
-    words: { 'zh-CN': textOf(words), ...(en ? { en } : {}) },
-    buttons: (buttons ?? []) as readonly ButtonKind[],
-    ...(photo?.[0] ? { photo: photo[0] } : {}),
-    ...(link ? { link: textOf(link) } : {}),
+    key: 'flows/announce:done',
+    buttons: [{ label: 'flows/announce:look', flow: 'my-broadcasts', argument: id }],
   };
 }
 
-function textOf(words: Words | null | undefined): string {
-  return words && 'text' in words ? words.text : '';
-}
-
-type Timing = Answers & {
-  readonly at?: string | null;
-  readonly weekday?: string | null;
-  readonly holiday?: string | null;
-  readonly time?: string | null;
-  readonly until?: string | null;
-};
-
-function scheduleOf({ when, at, weekday, holiday, time, until }: Timing, now: number): Schedule {
-  const hour = time ?? '10';
-  const repeats = {
-    zone: ZONE,
-    misfire: 'latest' as const,
-    ...(until ? { until: Date.parse(`${until}T00:00+08:00`) + DAY_MS } : {}),
-  };
-  switch (when) {
-    case 'once':
-      return { type: 'once', at: at ? Date.parse(`${at}+08:00`) : now };
-    case 'weekly':
-      return { type: 'cron', cron: `0 ${Number(hour)} * * ${weekday ?? '1'}`, ...repeats };
-    case 'monthly':
-      return { type: 'first_working_day', time: `${hour}:00`, ...repeats };
-    case 'holiday':
-      return { type: 'holiday', holiday: HOLIDAYS[holiday ?? ''] ?? '', daysBefore: 3, time: `${hour}:00`, ...repeats };
-    default:
-      return { type: 'once', at: 'now' };
-  }
+function only(outcome: string, said: Said): Effects {
+  return { outcome, checks: [], writes: [], says: [said] };
 }

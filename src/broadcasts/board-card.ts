@@ -1,6 +1,7 @@
 import type { Said, Value } from '../delivery/effects.ts';
+import type { RegionTree } from '../regions/region-tree.ts';
 import type { Broadcast } from './broadcast.ts';
-import { saidIn } from './broadcast.ts';
+import { saidIn, wholeOf } from './broadcast.ts';
 import type { Progress } from './ledger.ts';
 import { secondNeeded } from './lifecycle.ts';
 import type { BoardFacts, Here } from './load-board.ts';
@@ -37,7 +38,37 @@ export function valuesOf(record: Broadcast, facts: BoardFacts, now: number): Rea
     when: whenText(record, now),
     second: second.length > 0 && !approval ? { list: second } : { key: 'flows/my-broadcasts:second.none' },
     progress: countsText(facts.progress),
-    heard: [...facts.heard.values()].reduce((all, n) => all + n, 0),
+    heard: heardText(record, facts.heard, facts.regions),
+    replies: facts.replies.length,
+  };
+}
+
+/** How many know of it, and where they live, a level below the place that it was for; in the order of the map, never by count. */
+export function heardText(
+  { audience, region }: Broadcast,
+  heard: ReadonlyMap<string, number>,
+  regions: RegionTree,
+): Value {
+  const all = [...heard.values()].reduce((sum, n) => sum + n, 0);
+  const parts = regions.below(audience.type === 'people' ? audience.region : region);
+  const lines = parts.flatMap(({ id, name }): readonly Value[] => {
+    const here = [...heard].filter(([home]) => regions.chain(home).includes(id));
+    const n = here.reduce((sum, [, some]) => sum + some, 0);
+    return n > 0 ? [{ key: 'flows/my-broadcasts:heard.in', values: { where: { names: name ?? {} }, n } }] : [];
+  });
+  return { list: [{ key: 'flows/my-broadcasts:heard.all', values: { n: all } }, ...lines] };
+}
+
+/** How a sending stands, as it is watched; the same message is written over as it goes on. */
+export function progressSaid(
+  record: Broadcast,
+  { progress, heard, regions }: Pick<BoardFacts, 'progress' | 'heard' | 'regions'>,
+): Said {
+  const { id, content } = record;
+  return {
+    key: 'flows/my-broadcasts:done.refreshed',
+    values: { title: content.title, progress: countsText(progress), heard: heardText(record, heard, regions) },
+    buttons: [{ label: 'flows/my-broadcasts:again', flow: 'my-broadcasts', argument: id }],
   };
 }
 
@@ -49,7 +80,8 @@ function shortened(text: string): string {
 /** The announcement as its recipients will read it. */
 export function preview({ content }: Broadcast): Said {
   const { photo } = content;
-  return { key: 'common:broadcast.preview', values: saidIn(content), ...(photo ? { photo: photo.file } : {}) };
+  const { text, marks } = wholeOf(saidIn(content));
+  return { key: 'common:broadcast.preview', values: { text }, marks, ...(photo ? { photo: photo.file } : {}) };
 }
 
 /** About how long so many messages take, minutes. */
@@ -61,7 +93,7 @@ export function minutesFor(count: number): number {
 export function countsText(progress: Progress | undefined): Value {
   if (!progress) return { key: 'flows/my-broadcasts:progress.none' };
   const { state, why = '', total, counts, left } = progress;
-  const known = ['done', 'late', 'cancelled', 'by_hand', 'token'].includes(why);
+  const known = ['done', 'late', 'cancelled', 'by_hand', 'token', 'unknowns'].includes(why);
   const reason: readonly Value[] =
     state === 'sending' || why === '' || why === 'done'
       ? []

@@ -1,3 +1,4 @@
+import { HERE } from '../regions/narrow-region.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import { commitAsHouse } from '../store/commit-as-house.ts';
 import type { Store } from '../store/store.ts';
@@ -50,6 +51,22 @@ function draftOf({ title, words, expires, codes }: CapAlert, regions: RegionTree
     audience: { type: 'people', region, who: 'everybody' },
     schedule: { type: 'once', at: 'now' },
     staleAfterMs: Math.min(LONGEST_MS, expires === undefined ? USUAL_MS : expires - now),
+    written: {
+      template: 'own',
+      topic: 'notices',
+      headline: { text: title },
+      words: { text: words['zh-CN'] ?? '' },
+      english: words.en === undefined ? null : { text: words.en },
+      photo: null,
+      buttons: ['heard'],
+      district: regions.above(region, 'district') ?? HERE,
+      street: regions.above(region, 'street') ?? HERE,
+      community: regions.above(region, 'community') ?? HERE,
+      who: 'everybody',
+      spare: [],
+      kind: 'urgent',
+      when: 'now',
+    },
     by: '',
     region: city,
     madeAt: now,

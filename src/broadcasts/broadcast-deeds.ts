@@ -1,16 +1,18 @@
-import type { Effects, Said } from '../delivery/effects.ts';
+import type { Effects, Said, Value } from '../delivery/effects.ts';
 import type { Words } from '../engine/steps/text.ts';
 import { reaches } from '../people/role.ts';
+import type { Finishing } from '../people/talk.ts';
 import type { Check, Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
-import { preview, valuesOf } from './board-card.ts';
+import { preview, progressSaid, valuesOf } from './board-card.ts';
 import type { Broadcast } from './broadcast.ts';
 import { MAY_APPROVE, newBroadcastId, runOf, sealOf } from './broadcast.ts';
 import type { KeptBroadcast } from './broadcast-store.ts';
 import { keepBroadcast, newsOf } from './broadcast-store.ts';
 import type { OutcomeLetter } from './ledger.ts';
+import { OUTCOMES } from './ledger.ts';
 import type { Decided } from './lifecycle.ts';
-import { approve, breakGlass, cancel, edit, propose, reviewGlass } from './lifecycle.ts';
+import { approve, breakGlass, cancel, edit, isEditable, propose, reviewGlass } from './lifecycle.ts';
 import { faultsOf } from './lint.ts';
 import type { BoardAnswers, BoardFacts, Here } from './load-board.ts';
 import { chosen } from './load-board.ts';
@@ -32,6 +34,7 @@ export function deedsFor(here: Here): readonly string[] {
   return [
     ...(record.recalls ? [] : ['tested']),
     ...(record.state === 'draft' && mine ? ['proposed'] : []),
+    ...(isEditable(record, facts.me) ? ['edited'] : []),
     ...(record.state === 'proposed' && other ? ['approved', 'denied'] : []),
     ...(record.state === 'proposed' && mine && record.kind === 'urgent' ? ['glass_broken'] : []),
     ...(other && record.kind === 'urgent' && record.approval?.alone && !record.approval.reviewed
@@ -43,6 +46,7 @@ export function deedsFor(here: Here): readonly string[] {
     ...(mayGuide && state === 'paused' ? ['resumed', 'ended'] : []),
     ...(mayGuide && state === 'ended' && !record.recalls ? ['corrected', 'retried', 'recalled'] : []),
     ...(facts.progress ? ['refreshed'] : []),
+    ...(facts.replies.length > 0 ? ['answered'] : []),
   ].filter((deed, i, all) => all.indexOf(deed) === i);
 }
 
@@ -52,8 +56,7 @@ export function carryOut(
   kept: KeptBroadcast,
   answers: BoardAnswers,
   facts: BoardFacts,
-  store: Store,
-  now: number,
+  { store, person, now }: Pick<Finishing<BoardFacts>, 'store' | 'person' | 'now'>,
 ): Effects {
   const { record } = kept;
   const { me } = facts;
@@ -89,13 +92,8 @@ export function carryOut(
         says: [preview(record), { key: 'flows/my-broadcasts:done.tested', buttons: again(record) }],
       };
     case 'proposed': {
-      const [fault] = faultsOf(record.content, ['zh-CN']);
-      if (fault)
-        return nothing('broadcast_refused:fault', {
-          key: `flows/my-broadcasts:fault.${fault.type}` as const,
-          values: { what: fault.what },
-          buttons: again(record),
-        });
+      const faulty = faultIn(record);
+      if (faulty) return faulty;
       const own = record.by === '' ? { ...record, by: me } : record;
       const result = propose(own, me, facts.count, facts.made, now);
       const asks = result.type === 'done' && result.broadcast.state === 'proposed';
@@ -107,7 +105,7 @@ export function carryOut(
         newsOf(store, record.id, `approved.${kept.version}`, now),
       );
     case 'denied':
-      return decided(edit(record, record.by, {}), newsOf(store, record.id, `denied.${kept.version}`, now));
+      return decided(edit(record, record.by, {}, now), newsOf(store, record.id, `denied.${kept.version}`, now));
     case 'glass_broken':
       return decided(
         breakGlass(record, me, facts.glass, now),
@@ -123,7 +121,7 @@ export function carryOut(
     case 'resumed':
       return running(
         [state],
-        ['HSET', key, 'state', 'sending'],
+        ['HSET', key, 'state', 'sending', 'let_pass', String(facts.progress?.counts.unknown ?? 0)],
         ['HDEL', key, 'why'],
         ['ZADD', store.keys.broadcastsSending, now, run],
       );
@@ -139,59 +137,106 @@ export function carryOut(
       return followUp(kept, { outcomes: ['u', 'b'] }, facts, store, now);
     case 'recalled':
       return followUp(kept, { outcomes: ['d'], recalls: true }, facts, store, now);
-    case 'refreshed':
-      return nothing('broadcast_seen', {
-        key: 'flows/my-broadcasts:done.refreshed',
-        values: valuesOf(record, facts, now),
-        buttons: again(record),
-      });
+    case 'edited':
+      return nothing('broadcast_seen', { key: 'flows/my-broadcasts:done.edited', buttons: editing(record) });
+    case 'answered':
+      return nothing('broadcast_replies_seen', ...repliesSaid(record, facts));
+    case 'refreshed': {
+      const card = `${run} ${person}`;
+      const watched = ['HSET', store.keys.broadcastCards, card, String(facts.version + 1)] as const;
+      return { ...nothing('broadcast_seen', progressSaid(record, facts)), writes: [watched] };
+    }
     default:
       return refused('state', kept);
   }
 }
 
-/** A new announcement to those of the last sending for whom it ended so; it is proposed like any other. */
+/** What must be mended before it can be handed in; the talk in which it was written mends it. */
+function faultIn(record: Broadcast): Effects | undefined {
+  const [fault] = faultsOf(record.content, ['zh-CN']);
+  return (
+    fault &&
+    nothing('broadcast_refused:fault', {
+      key: `flows/my-broadcasts:fault.${fault.type}` as const,
+      values: { what: fault.what },
+      buttons: record.written ? editing(record) : again(record),
+    })
+  );
+}
+
+type FollowUp = {
+  readonly outcomes: readonly OutcomeLetter[];
+  readonly words?: Words | null | undefined;
+  readonly recalls?: true;
+};
+
+/** A new announcement to those of the last sending for whom it ended so, handed in at once; who must agree to it is asked like for any other. */
 function followUp(
-  { record }: KeptBroadcast,
-  {
-    outcomes,
-    words,
-    recalls,
-  }: {
-    readonly outcomes: readonly OutcomeLetter[];
-    readonly words?: Words | null | undefined;
-    readonly recalls?: true;
-  },
+  kept: KeptBroadcast,
+  { outcomes, words, recalls }: FollowUp,
   facts: BoardFacts,
   store: Store,
   now: number,
 ): Effects {
-  const run = facts.run;
-  if (!run) return nothing('broadcast_refused', { key: 'flows/my-broadcasts:refused.state', buttons: again(record) });
-  const { approval: _a, count: _c, next: _n, ...rest } = record;
-  const said = words && 'text' in words ? { 'zh-CN': words.text } : record.content.words;
+  const { record } = kept;
+  const { run, progress, me } = facts;
+  if (!run || !progress) return refused('state', kept);
+  if (words && !('text' in words))
+    return nothing('broadcast_unwritten', { key: 'flows/announce:written_only', buttons: again(record) });
+  const { approval: _a, count: _c, next: _n, written: _w, ...rest } = record;
+  const content = words ? { title: record.content.title, words: { 'zh-CN': words.text }, buttons: [] } : record.content;
   const made: Broadcast = {
     ...rest,
     id: newBroadcastId(),
     state: 'draft',
-    content: { ...record.content, words: said },
+    content: words?.marks ? { ...content, marks: { 'zh-CN': words.marks } } : content,
     audience: { type: 'of', run, outcomes },
     schedule: { type: 'once', at: 'now' },
-    by: facts.me,
+    by: me,
     madeAt: now,
     runs: [],
     ...(recalls ? { recalls: run } : {}),
   };
+  const faulty = words && faultIn(made);
+  if (faulty) return { ...faulty, says: faulty.says.map((said) => ({ ...said, buttons: again(record) })) };
+  const count = outcomes.reduce((sum, letter) => sum + (progress.counts[OUTCOMES[letter]] ?? 0), 0);
+  const handedIn = propose(made, me, count, facts.made, now);
+  if (handedIn.type === 'refused') return refused(handedIn.why, kept);
+  const { broadcast } = handedIn;
+  const { checks, writes } = keepBroadcast(store, broadcast);
+  const asks = broadcast.state === 'proposed';
   return {
-    outcome: 'broadcast_followed_up',
-    ...keepBroadcast(store, made),
+    outcome: `broadcast_${recalls ? 'recalled' : words ? 'corrected' : 'retried'}`,
+    checks,
+    writes: [...writes, ...(asks ? [newsOf(store, made.id, 'proposed.1', now)] : [])],
     says: [
       {
-        key: `flows/my-broadcasts:done.${recalls ? 'recalled' : words ? 'corrected' : 'retried'}` as const,
+        key: `flows/my-broadcasts:done.${asks ? 'proposed' : 'agreed_alone'}` as const,
+        values: { ...valuesOf(broadcast, facts, now), seconds: 60 },
         buttons: again(made),
       },
     ],
   };
+}
+
+/** So many replies fit into one message. */
+const REPLIES_SHOWN = 10;
+
+/** What people said to it, without who they are; what was spoken can be listened to. */
+function repliesSaid(record: Broadcast, { replies }: BoardFacts): readonly Said[] {
+  const shown = replies.slice(0, REPLIES_SHOWN);
+  const list = shown.flatMap((words): readonly Value[] =>
+    'text' in words ? [{ key: 'flows/my-broadcasts:reply', values: { words: { words } } }] : [],
+  );
+  const spoken = shown.flatMap((words): readonly Said[] =>
+    'voice' in words ? [{ key: 'flows/my-broadcasts:reply_spoken', voice: words.voice.file }] : [],
+  );
+  const values = { n: replies.length, title: record.content.title, list: { list } };
+  return [...spoken, { key: 'flows/my-broadcasts:done.answered', values, buttons: again(record) }];
+}
+
+function editing({ id }: Broadcast): NonNullable<Said['buttons']> {
+  return [{ label: 'flows/my-broadcasts:edit' as const, flow: 'announce', argument: id }];
 }
 
 function again({ id }: Broadcast): NonNullable<Said['buttons']> {
@@ -199,8 +244,8 @@ function again({ id }: Broadcast): NonNullable<Said['buttons']> {
 }
 
 /** Nothing changes; this is said. */
-export function nothing(outcome: string, said: Said): Effects {
-  return { outcome, checks: [], writes: [], says: [said] };
+export function nothing(outcome: string, ...says: readonly Said[]): Effects {
+  return { outcome, checks: [], writes: [], says };
 }
 
 /** Why it cannot be done now. */

@@ -1,11 +1,14 @@
 import type { Urn } from '../channels/channel.ts';
 import type { Sweep } from '../people/retention.ts';
+import type { Write } from '../store/commit.ts';
 import { commitAsHouse } from '../store/commit-as-house.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import { strikeOut } from './audience.ts';
-import { slotOf } from './broadcast.ts';
-import { keptRuns } from './broadcast-store.ts';
+import type { BroadcastId, RunId } from './broadcast.ts';
+import { broadcastOf, markOf, slotOf } from './broadcast.ts';
+import { ANSWERS_MS, keptRuns } from './broadcast-store.ts';
+import { heardOf } from './load-board.ts';
 
 const HOUR_MS = 3600_000;
 /** As long as Telegram lets a message be taken back. */
@@ -13,7 +16,7 @@ const MESSAGES_MS = 48 * HOUR_MS;
 /** As long as somebody may be spared who got something lately. */
 const AUDIENCE_MS = 7 * 24 * HOUR_MS;
 /** What became of each place; the sums stay. */
-const OUTCOMES_MS = 30 * 24 * HOUR_MS;
+const OUTCOMES_MS = ANSWERS_MS;
 
 /** Who got an announcement is forgotten step by step; how many did, is not. */
 export const sweepBroadcasts: Sweep = async (store, now) => {
@@ -26,8 +29,9 @@ export const sweepBroadcasts: Sweep = async (store, now) => {
       ...(age > OUTCOMES_MS ? [keys.broadcastOutcomes(run)] : []),
     ];
     if (age <= OUTCOMES_MS && (over.length === 0 || (await asking(store.redis.exists(...over))) === 0)) continue;
+    const known = age > OUTCOMES_MS ? await countKnown(store, run) : [];
     const nothingLeft = age > OUTCOMES_MS ? [['ZREM', keys.broadcastsKept, run] as const] : [];
-    const writes = [...over.map((key) => ['DEL', key] as const), ...nothingLeft];
+    const writes = [...over.map((key) => ['DEL', key] as const), ...known, ...nothingLeft];
     await commitAsHouse(
       store,
       { op: `retain:${run}:${over.length}`, what: 'broadcast_lessened', checks: [], writes },
@@ -36,12 +40,38 @@ export const sweepBroadcasts: Sweep = async (store, now) => {
   }
 };
 
+/** Who said that they know becomes how many did, and their words go; as long as it is sent again and again, those of the last month stay. */
+async function countKnown(store: Store, run: RunId): Promise<readonly Write[]> {
+  const { keys } = store;
+  const id = broadcastOf(run);
+  const later = (await keptRuns(store, slotOf(run) + 1)).some((one) => broadcastOf(one) === id);
+  if (later) return [];
+  const heard = await heardOf(store, id);
+  const counts = [...heard].flatMap(([region, n]) => [region, String(n)]);
+  const sums = counts.length > 0 ? [['HSET', keys.broadcastKnown(id), ...counts] as const] : [];
+  return [...sums, ['DEL', keys.broadcastHeard(id)], ['DEL', keys.broadcastReplies(id)]];
+}
+
+/** Takes a person's own marks away from what they said to an announcement. */
+async function unmark(store: Store, id: BroadcastId, urn: Urn): Promise<readonly Write[]> {
+  const { redis, keys } = store;
+  const mark = markOf(store, id, urn);
+  const lists = [keys.broadcastHeard(id), keys.broadcastReplies(id)];
+  const found = await Promise.all(lists.map((list) => asking(redis.zrange(list, 0, '-1'))));
+  return lists.flatMap((list, i) =>
+    (found[i] ?? []).flatMap((member) => (member.startsWith(`${mark} `) ? [['ZREM', list, member] as const] : [])),
+  );
+}
+
 /** Strikes those who were forgotten out of every audience that is still kept. */
 export async function strikeForgotten(store: Store, now: number): Promise<void> {
   const { redis, keys } = store;
   for (const urn of (await asking(redis.zrange(keys.broadcastsStriking, '0', '-1'))) as Urn[]) {
-    for (const run of await keptRuns(store)) await strikeOut(store, run, urn);
-    const writes = [['ZREM', keys.broadcastsStriking, urn] as const];
+    const runs = await keptRuns(store);
+    for (const run of runs) await strikeOut(store, run, urn);
+    const marks: Write[] = [];
+    for (const id of new Set(runs.map(broadcastOf))) marks.push(...(await unmark(store, id, urn)));
+    const writes = [...marks, ['ZREM', keys.broadcastsStriking, urn] as const];
     // By the time and not by the person, whose name would stay in what was seen.
     await commitAsHouse(
       store,

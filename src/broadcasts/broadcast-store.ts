@@ -16,6 +16,16 @@ export async function loadBroadcast({ redis, keys }: Store, id: string): Promise
   return record ? { version: Number(version), record: JSON.parse(record) as Broadcast } : undefined; // written below
 }
 
+/** As long as what people say to an announcement is kept by person. */
+export const ANSWERS_MS = 30 * DAY_MS;
+
+/** The announcement that somebody has before them, if it was sent and is not too old to be answered. */
+export async function loadSent(store: Store, id: unknown, now: number): Promise<Broadcast | undefined> {
+  const kept = typeof id === 'string' ? await loadBroadcast(store, id) : undefined;
+  const last = kept?.record.runs.findLast(({ fate }) => fate === 'fired');
+  return last && now - last.slot < ANSWERS_MS ? kept?.record : undefined;
+}
+
 /** The newest, newest first. */
 export async function loadBroadcasts(store: Store): Promise<readonly KeptBroadcast[]> {
   const ids = await asking(store.redis.zrange(store.keys.broadcasts, 0, String(LISTED_MAX - 1), 'REV'));

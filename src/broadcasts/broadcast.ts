@@ -1,8 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Media } from '../engine/input.ts';
+import type { Urn } from '../channels/channel.ts';
+import type { Mark, Media } from '../engine/input.ts';
 import type { Role } from '../people/role.ts';
+import type { Store } from '../store/store.ts';
 import type { OutcomeLetter } from './ledger.ts';
 import type { Schedule } from './schedule.ts';
+import type { Written } from './written.ts';
 
 export type BroadcastId = `broadcast_${string}`;
 /** One sending of a broadcast: a repeated one has many, each with a ledger of its own. */
@@ -16,8 +19,10 @@ export type Topic = (typeof TOPICS)[number];
 export const KINDS = ['announcement', 'urgent'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** 知道了, which is counted; a report; a link. */
-export const BUTTONS = ['heard', 'report', 'link'] as const;
+/** 知道了, which is counted; words back; a report; a link. */
+export const BUTTONS = ['heard', 'reply', 'report', 'link'] as const;
+/** More would push the words off a small screen. */
+export const BUTTONS_MAX = 3;
 export type ButtonKind = (typeof BUTTONS)[number];
 
 /** What is said, as it was typed: how it looks is the channel's affair. */
@@ -27,6 +32,8 @@ export type Content = {
   readonly titles?: Readonly<Record<string, string>>;
   /** By language; the first is what others fall back to. */
   readonly words: Readonly<Record<string, string>>;
+  /** Emphasis and links in the words, by language. */
+  readonly marks?: Readonly<Record<string, readonly Mark[]>>;
   readonly photo?: Media;
   readonly buttons: readonly ButtonKind[];
   readonly link?: string;
@@ -40,6 +47,8 @@ export type Audience =
       readonly who: 'everybody' | 'organisers';
       readonly silentDays?: number;
       readonly notWithinDays?: number;
+      /** Only those who read this language. */
+      readonly language?: string;
     }
   | { readonly type: 'of'; readonly run: RunId; readonly outcomes: readonly OutcomeLetter[] };
 
@@ -73,17 +82,37 @@ export type Broadcast = {
   /** When it goes out next, ms. */
   readonly next?: number;
   readonly runs: readonly { readonly slot: number; readonly fate: 'fired' | 'missed' }[];
+  /** What its maker answered while writing it: where it is changed, the talk goes on from there. */
+  readonly written?: Written;
   /** The sending that this one takes back: its messages are deleted. */
   readonly recalls?: RunId;
 };
 
-/** Title and text in a language; where that is missing, in the first that there is. */
+/** Title and text in a language, and the emphasis in the text; where that is missing, in the first that there is. */
 export function saidIn(
-  { title, titles = {}, words }: Content,
-  language?: string,
-): { readonly title: string; readonly text: string } {
-  const own = language === undefined ? undefined : words[language];
-  return { title: titles[language ?? ''] ?? title, text: own ?? Object.values(words)[0] ?? '' };
+  { title, titles = {}, words, marks = {} }: Content,
+  language = '',
+): { readonly title: string; readonly text: string; readonly marks: readonly Mark[] } {
+  const own = words[language] === undefined ? (Object.keys(words)[0] ?? '') : language;
+  return { title: titles[language] ?? title, text: words[own] ?? '', marks: marks[own] ?? [] };
+}
+
+/** The whole as it is read: the title, and the words below it. */
+export function wholeOf(said: ReturnType<typeof saidIn>): { readonly text: string; readonly marks: readonly Mark[] } {
+  const { title, text, marks } = said;
+  const above = `${title}\n\n`;
+  return {
+    text: `${above}${text}`,
+    marks: [
+      { type: 'bold', offset: 0, length: title.length },
+      ...marks.map((mark) => ({ ...mark, offset: mark.offset + above.length })),
+    ],
+  };
+}
+
+/** Whether it puts right what the same people were told before. */
+export function isCorrection({ audience, recalls }: Broadcast): boolean {
+  return audience.type === 'of' && audience.outcomes.includes('d') && recalls === undefined;
 }
 
 export function newBroadcastId(): BroadcastId {
@@ -101,6 +130,11 @@ export function broadcastOf(run: RunId): BroadcastId {
 /** When a sending fell due, ms. */
 export function slotOf(run: RunId): number {
   return Number(run.slice(run.lastIndexOf('.') + 1));
+}
+
+/** Names a person for this broadcast alone: nobody can turn it back, or see that two marks are of one person. */
+export function markOf(store: Pick<Store, 'pseudonym'>, id: BroadcastId | string, person: Urn): string {
+  return store.pseudonym(`${id}:${person}` as Urn); // any text will do
 }
 
 /** A mark of all that an approval is for: with any edit it is another. */

@@ -141,14 +141,28 @@ export async function watchBroadcasts({ store, channels, log, open, prepare }: S
 
   const sendTo = async (places: readonly number[], broadcast: Opened): Promise<void> => {
     const recipients = await Promise.all(places.map((place) => recipientAt(place, broadcast)));
-    const found = await loadContacts(store, recipients);
+    const [found, clocks] = await Promise.all([
+      loadContacts(store, recipients),
+      asking(redis.hmget(keys.pace, ...recipients)),
+    ]);
     for (const [i, place] of places.entries()) {
       const to = recipients[i] ?? ':';
-      const work = sendOne(place, to, found[i], broadcast)
+      const wait = tooSoon(Number(clocks[i] ?? 0));
+      const work = (
+        wait > 0 ? broadcast.record({ place, outcome: 'later', ms: wait }) : sendOne(place, to, found[i], broadcast)
+      )
         .catch((error) => log.error({ err: error }, 'a broadcast could not be sent to somebody'))
         .finally(() => inHand.delete(work));
       inHand.add(work);
     }
+  };
+
+  /** How long a chat that was just answered is left alone, ms: its clock is the one by which replies go out. */
+  const tooSoon = (clock: number): number => {
+    const [, , , interval = 0, burst = 1] = store.pace.split(' ').map(Number);
+    const wait = clock - Date.now() - interval * (burst - 1);
+    // The store's time may be another than ours: nobody has to wait for longer than a chat ever does.
+    return wait > interval * burst ? 0 : Math.ceil(wait);
   };
 
   const recipientAt = async (place: number, { id, chunks }: Opened): Promise<Urn> => {

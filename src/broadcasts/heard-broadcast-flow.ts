@@ -1,9 +1,9 @@
-import type { Urn } from '../channels/channel.ts';
 import { flow } from '../engine/flow.ts';
 import { choice } from '../engine/steps/choice.ts';
 import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
-import { loadBroadcast } from './broadcast-store.ts';
+import { markOf } from './broadcast.ts';
+import { loadSent } from './broadcast-store.ts';
 
 type Facts = { readonly known: string | undefined };
 
@@ -17,16 +17,12 @@ export const heardBroadcast = flow<Facts>({ id: 'heard-broadcast', version: 1, l
 
 export const heardBroadcastTalk = talk({
   flow: heardBroadcast,
-  load: async ({ store, standing }: Loading<object>) => {
-    const { broadcast } = standing.answers;
-    const kept = typeof broadcast === 'string' ? await loadBroadcast(store, broadcast) : undefined;
-    return kept?.record.state === 'started' ? kept.record.id : undefined;
-  },
-  facts: (_city: object, _person, known) => ({ known }),
+  load: ({ store, standing, now }: Loading<object>) => loadSent(store, standing.answers.broadcast, now),
+  facts: (_city: object, _person, sent) => ({ known: sent?.id }),
   closed: ({ known }) => (known === undefined ? { key: 'common:old_button_idle' } : undefined),
   opens: (argument) => ({ broadcast: argument }),
   finish: ({ broadcast }, { store, person, contact, now }) => {
-    const mark = store.pseudonym(`${broadcast}:${person}` as Urn); // any text; it names this person for this broadcast alone
+    const mark = markOf(store, broadcast ?? '', person);
     return {
       outcome: 'broadcast_heard',
       checks: [],

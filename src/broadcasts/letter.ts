@@ -2,7 +2,7 @@ import { leftOf } from '../calendar.ts';
 import type { Choice, Outgoing } from '../channels/channel.ts';
 import type { Say, Wording } from '../i18n.ts';
 import type { Broadcast, Content } from './broadcast.ts';
-import { saidIn } from './broadcast.ts';
+import { isCorrection, saidIn, wholeOf } from './broadcast.ts';
 import type { Letter } from './deliver.ts';
 import { NIGHT } from './lifecycle.ts';
 import { wants } from './recipients.ts';
@@ -23,11 +23,13 @@ export function letterOf(broadcast: Broadcast, wording: Wording, now: () => numb
   };
 }
 
-function messageOf({ id, topic, kind, content }: Broadcast, language: string, say: Say): Outgoing {
-  const { title, text } = saidIn(content, language);
+function messageOf(broadcast: Broadcast, language: string, say: Say): Outgoing {
+  const { id, topic, kind, content } = broadcast;
+  const said = saidIn(content, language);
   const { photo, buttons, link } = content;
   const button: Readonly<Record<Content['buttons'][number], () => Choice | undefined>> = {
     heard: () => ({ id: `go/heard-broadcast/${id}`, label: say('common:broadcast.heard') }),
+    reply: () => ({ id: `go/answer-broadcast/${id}`, label: say('common:broadcast.reply') }),
     report: () => ({ id: 'fresh/report-hazard', label: say('common:buttons.report-hazard') }),
     link: () => (link === undefined ? undefined : { id: '', label: say('common:broadcast.link'), url: link }),
   };
@@ -35,8 +37,7 @@ function messageOf({ id, topic, kind, content }: Broadcast, language: string, sa
   const mute: readonly Choice[] =
     kind === 'urgent' ? [] : [{ id: `go/choose-topics/${topic}`, label: say('common:broadcast.mute') }];
   return {
-    text: `${title}\n\n${text}`,
-    marks: [{ type: 'bold', offset: 0, length: title.length }],
+    ...wholeOf({ ...said, title: isCorrection(broadcast) ? say('common:broadcast.corrected', said) : said.title }),
     choices: [...chosen, ...mute].map((one) => [one]),
     ...(photo ? { photo: photo.file } : {}),
   };

@@ -2,6 +2,7 @@ import { leftOf } from '../calendar.ts';
 import { DAY_MS } from '../people/contact.ts';
 import type { Broadcast } from './broadcast.ts';
 import { sealOf } from './broadcast.ts';
+import type { Composed } from './compose.ts';
 import { nextSlot } from './schedule.ts';
 
 /** More people than this, and nobody decides alone. */
@@ -106,15 +107,19 @@ export function reviewGlass(broadcast: Broadcast, who: string, now: number): Dec
   return done({ ...broadcast, approval: { ...approval, reviewed: { by: who, at: now } } });
 }
 
+/** Whether somebody may still change what it says, to whom and when. What mends a sending is written anew instead. */
+export function isEditable({ state, by, audience, runs, written }: Broadcast, who: string): boolean {
+  if (audience.type === 'of' || runs.length > 0 || !written) return false;
+  return (by === who || by === '') && (state === 'draft' || state === 'proposed' || state === 'approved');
+}
+
 /** Back to a draft: an agreement holds for what was shown, and for nothing else. */
-export function edit(
-  broadcast: Broadcast,
-  who: string,
-  change: Partial<Pick<Broadcast, 'content' | 'audience' | 'schedule' | 'kind' | 'topic'>>,
-): Decided {
+export function edit(broadcast: Broadcast, who: string, change: Partial<Composed>, now: number): Decided {
   if (broadcast.by !== who) return refused('not_you');
   if (broadcast.state !== 'draft' && broadcast.state !== 'proposed' && broadcast.state !== 'approved')
     return refused('state');
+  if (broadcast.state === 'approved' && broadcast.next !== undefined && broadcast.next <= now)
+    return refused('undo_over');
   const { approval: _void, count: _old, next: _none, ...rest } = broadcast;
   return done({ ...rest, ...change, state: 'draft' });
 }

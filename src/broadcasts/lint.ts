@@ -41,6 +41,11 @@ export function faultsOf(content: Content, languages: readonly string[]): readon
   return [
     ...missing,
     ...texts.flatMap((text) => faultsIn(content, text)),
+    ...Object.values(content.marks ?? {})
+      .flat()
+      .flatMap((mark) =>
+        mark.type === 'link' && !isPublic(mark.url) ? [{ type: 'link', what: mark.url } as const] : [],
+      ),
     ...(content.link && !isPublic(content.link) ? [{ type: 'link', what: content.link } as const] : []),
   ];
 }

@@ -24,6 +24,10 @@ export type Board = {
   readonly run: RunId | undefined;
   readonly progress: Progress | undefined;
   readonly heard: ReadonlyMap<string, number>;
+  /** What people said to it, the newest first. */
+  readonly replies: readonly Words[];
+  /** Which state of the organiser this is: the next one begins with what is shown now. */
+  readonly version: number;
   /** How many this organiser sent lately, and when the glass was last broken. */
   readonly made: number;
   readonly glass: Glass;
@@ -55,12 +59,13 @@ export async function loadBoard({ store, city, person, standing, now }: Loading<
   const chosen = asked && mine(asked) ? asked : undefined;
   const all = chosen && !listed.some(({ record }) => record.id === chosen.record.id) ? [...listed, chosen] : listed;
   const run = chosen && lastRun(chosen.record);
-  const [count, progress, heard, broken] = await Promise.all([
+  const [count, progress, heard, replies, broken] = await Promise.all([
     chosen?.record.state === 'draft'
       ? recipientsOf(store, chosen.record, city.regions, now).then(({ length }) => length)
       : 0,
     run && progressOf(store, run),
     chosen ? heardOf(store, chosen.record.id) : new Map<string, number>(),
+    chosen ? repliesTo(store, chosen.record.id) : [],
     asking(store.redis.zscore(store.keys.broadcastsGlass, me)),
   ]);
   const alone = found.filter(({ record }) => record.by === me && record.kind === 'urgent' && record.approval?.alone);
@@ -68,7 +73,8 @@ export async function loadBoard({ store, city, person, standing, now }: Loading<
     brokenAt: broken === null ? undefined : Number(broken),
     unreviewed: alone.some(({ record }) => record.approval?.reviewed === undefined),
   };
-  return { me, all, count, run, progress, heard, made: madeLately(found, me, now), glass };
+  const { version } = person;
+  return { me, version, all, count, run, progress, heard, replies, made: madeLately(found, me, now), glass };
 }
 
 /** The announcement that an organiser has chosen. */
@@ -86,12 +92,24 @@ function lastRun({ id, runs }: Broadcast): RunId | undefined {
   return fired && runOf(id, fired.slot);
 }
 
-/** How many said that they know, by the region they live in. */
-async function heardOf({ redis, keys }: Store, id: string): Promise<ReadonlyMap<string, number>> {
-  const counted = new Map<string, number>();
-  for (const mark of await asking(redis.zrange(keys.broadcastHeard(id), 0, '-1'))) {
-    const region = mark.slice(mark.indexOf(' ') + 1);
-    counted.set(region, (counted.get(region) ?? 0) + 1);
-  }
+/** How many said that they know, by the region they live in; - for those who did not say where. */
+export async function heardOf({ redis, keys }: Store, id: string): Promise<ReadonlyMap<string, number>> {
+  const [marks, before] = await asking(
+    Promise.all([redis.zrange(keys.broadcastHeard(id), 0, '-1'), redis.hgetall(keys.broadcastKnown(id))]),
+  );
+  const counted = new Map(Object.entries(before).map(([region, n]) => [region, Number(n)]));
+  for (const region of marks.map(behindMark)) counted.set(region, (counted.get(region) ?? 0) + 1);
   return counted;
+}
+
+/** So many are read at once; the newest say most. */
+const REPLIES_MAX = 100;
+
+async function repliesTo({ redis, keys }: Store, id: string): Promise<readonly Words[]> {
+  const found = await asking(redis.zrange(keys.broadcastReplies(id), 0, String(REPLIES_MAX - 1), 'REV'));
+  return found.map((reply) => JSON.parse(behindMark(reply)) as Words); // written by answer-broadcast-flow
+}
+
+function behindMark(member: string): string {
+  return member.slice(member.indexOf(' ') + 1);
 }

@@ -1,3 +1,4 @@
+import { personShield } from '../cases/person-shield.ts';
 import type { CaseCity } from '../cases/report-flow.ts';
 import { flow } from '../engine/flow.ts';
 import { choice } from '../engine/steps/choice.ts';
@@ -52,7 +53,15 @@ export const myBroadcasts = flow<BoardFacts>({
       values: (here) => cardOf(here),
     }),
   )
-  .step('words', text({ relevant: ({ answers }) => answers.next === 'corrected', maxLength: 3000 }))
+  .step(
+    'words',
+    text({
+      relevant: ({ answers }) => answers.next === 'corrected',
+      maxLength: 3000,
+      screen: personShield,
+      marked: true,
+    }),
+  )
   .step(
     'sure',
     confirm({
@@ -74,7 +83,8 @@ export const myBroadcastsTalk = talk({
   closed: (facts) => (groundOf(facts) === undefined ? { key: 'flows/announce:not_you' } : undefined),
   // `all` shows the list.
   opens: (argument) => (argument === 'all' ? {} : { broadcast: argument }),
-  finish: (answers, { store, facts, now }) => {
+  finish: (answers, finishing) => {
+    const { facts, now } = finishing;
     if (answers.broadcast === 'new')
       return nothing('broadcasts_seen', { key: 'flows/my-broadcasts:write', buttons: WRITE });
     const kept = chosen({ facts, answers });
@@ -82,7 +92,7 @@ export const myBroadcastsTalk = talk({
     if (!kept || !deed || (FINAL.includes(deed) && answers.sure !== true))
       return nothing('broadcasts_seen', { key: 'common:closed' });
     if (!deedsFor({ facts, answers, now }).includes(deed)) return refused('state', kept);
-    return carryOut(deed, kept, answers, facts, store, now);
+    return carryOut(deed, kept, answers, facts, finishing);
   },
 });
 

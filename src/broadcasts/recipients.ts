@@ -44,7 +44,7 @@ type Received = ReadonlyMap<Urn, readonly number[]>;
 
 function fitsIn(
   { kind, topic }: Broadcast,
-  { region, who, silentDays, notWithinDays }: People,
+  { region, who, silentDays, notWithinDays, language }: People,
   regions: RegionTree,
   received: Received,
   now: number,
@@ -53,6 +53,7 @@ function fitsIn(
   const everywhere = region === city;
   return (urn, contact) => {
     if (!wants(contact, kind, topic)) return false;
+    if (language !== undefined && contact.language !== language) return false;
     if (who === 'organisers' && (contact.grants ?? []).length === 0) return false;
     if (!everywhere && !groundsOf(contact).some((ground) => regions.chain(ground).includes(region))) return false;
     if (silentDays !== undefined && contact.day !== undefined && Date.parse(contact.day) < now - silentDays * DAY_MS)

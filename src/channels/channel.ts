@@ -1,4 +1,4 @@
-import type { Media, Point } from '../engine/input.ts';
+import type { Mark, Media, Point } from '../engine/input.ts';
 
 /** A person on a channel, `scheme:path` as in RapidPro: `telegram:123456`. */
 export type Urn = `${string}:${string}`;
@@ -18,7 +18,7 @@ export type Inbound = {
 
 export type Content =
   | { readonly type: 'start'; readonly payload: string }
-  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'text'; readonly text: string; readonly marks?: readonly Mark[] }
   /** A tapped button, by the id it was sent with. It can be forged: it says what somebody wants, not what they may. */
   | { readonly type: 'choice'; readonly id: string }
   | { readonly type: 'location'; readonly point: Point }
@@ -33,7 +33,7 @@ export type Content =
 /** A message as we mean it; how it looks is the channel's affair. */
 export type Outgoing = {
   readonly text: string;
-  /** Emphasis by position in UTF-16 units. Never markup inside the text: people's words stand there as they are. */
+  /** Never markup inside the text: people's words stand there as they are. */
   readonly marks?: readonly Mark[];
   /** Buttons under the message, in rows. */
   readonly choices?: readonly (readonly Choice[])[];
@@ -50,7 +50,6 @@ export type Outgoing = {
   /** Besides, this earlier message is to read so, without its buttons; that is a courtesy, and nobody waits for it. */
   readonly closes?: { readonly message: MessageRef; readonly text: string };
 };
-export type Mark = { readonly type: 'bold' | 'code'; readonly offset: number; readonly length: number };
 /** `id` at most 64 bytes in UTF-8: the smallest that any channel carries. */
 /** With a `url` the button opens that instead, and `id` counts for nothing. */
 export type Choice = { readonly id: string; readonly label: string; readonly url?: string };

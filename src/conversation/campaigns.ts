@@ -1,10 +1,11 @@
 import { countsText, whenText } from '../broadcasts/board-card.ts';
 import type { Broadcast, RunId } from '../broadcasts/broadcast.ts';
-import { broadcastOf, MAY_ANNOUNCE, MAY_APPROVE } from '../broadcasts/broadcast.ts';
+import { broadcastOf, MAY_ANNOUNCE, MAY_APPROVE, slotOf } from '../broadcasts/broadcast.ts';
 import { strikeForgotten } from '../broadcasts/broadcast-retention.ts';
 import { loadBroadcast } from '../broadcasts/broadcast-store.ts';
 import { everySecond, fireDue, startFired } from '../broadcasts/campaign-clock.ts';
 import { watchBroadcasts } from '../broadcasts/deliver.ts';
+import type { Progress } from '../broadcasts/ledger.ts';
 import { progressOf } from '../broadcasts/ledger.ts';
 import { letterOf } from '../broadcasts/letter.ts';
 import type { Said, Values } from '../delivery/effects.ts';
@@ -13,6 +14,7 @@ import type { Write } from '../store/commit.ts';
 import { commitAsHouse } from '../store/commit-as-house.ts';
 import { asking } from '../store/store.ts';
 import { inTheirWords } from './news.ts';
+import { refreshCards } from './progress-cards.ts';
 import type { House } from './turn.ts';
 import { messagesTo } from './turn.ts';
 
@@ -34,6 +36,7 @@ export async function watchCampaigns(house: House): Promise<{ close(): Promise<v
     await fireDue(store, now(), log);
     await tellNews(house);
     await tellEnds(house);
+    await refreshCards(house);
     await strikeForgotten(store, now());
   }, log);
   return {
@@ -66,11 +69,22 @@ async function tellEnds(house: House): Promise<void> {
   const { redis, keys } = store;
   for (const run of (await asking(redis.zrange(keys.broadcastsWatched, 0, String(BATCH - 1)))) as RunId[]) {
     const progress = await progressOf(store, run);
+    if (progress?.state === 'paused' && progress.why !== 'by_hand') await tellStop(run, progress, house);
     if (progress?.state !== 'ended') continue;
     const kept = await loadBroadcast(store, broadcastOf(run));
     const said = kept && saidOf('ended', kept.record, { progress: countsText(progress) });
     await tell(`broadcast-end:${run}`, kept?.record, said, ['ZREM', keys.broadcastsWatched, run], false, house);
   }
+}
+
+/** A sending that stopped by itself is told of at once, and again if it stops again after somebody let it go on. */
+async function tellStop(run: RunId, progress: Progress, house: House): Promise<void> {
+  const { store } = house;
+  const kept = await loadBroadcast(store, broadcastOf(run));
+  const said = kept && saidOf('stopped', kept.record, { progress: countsText(progress) });
+  const { total, left } = progress;
+  const waits = ['ZADD', store.keys.broadcastsWatched, slotOf(run), run] as const;
+  await tell(`broadcast-stop:${run}:${total - left}`, kept?.record, said, waits, false, house);
 }
 
 function saidOf(what: string, { id, content, count = 0 }: Broadcast, values: Values): Said {

@@ -24,7 +24,8 @@ export function openTalk(flow: string, decision: Decision, scene: Scene, known: 
     saySimply(closed, decision, scene);
     return remind(decision, scene);
   }
-  const opened = open(talk.flow, scene.talkId, facts, scene.now, known);
+  const answers = { ...talk.prefills?.(facts), ...known.answers };
+  const opened = open(talk.flow, scene.talkId, facts, scene.now, { ...known, answers });
   show(opened.type === 'asked' ? { ...opened, ...noticeOf(opened, known) } : opened, talk, decision, scene);
 }
 

@@ -1,6 +1,7 @@
-import type { Choice, Mark, MenuButton, MessageRef, Outgoing } from '../channels/channel.ts';
+import type { Choice, MenuButton, MessageRef, Outgoing } from '../channels/channel.ts';
 import type { Said } from '../delivery/effects.ts';
 import type { Because } from '../engine/advance.ts';
+import type { Mark } from '../engine/input.ts';
 import type { AnswerLine, Question } from '../engine/question.ts';
 import type { FixedKey } from '../i18n.ts';
 import type { Button } from './button.ts';
@@ -100,7 +101,8 @@ export function notedText(question: Question, chosen: string, reader: Reader, an
 export function renderSaid(said: Said, reader: Reader): Outgoing {
   const text = reader.say(said.key, sayValues(said.values ?? {}, reader));
   const offset = said.code ? text.indexOf(said.code) : -1;
-  const marks: Mark[] = said.code && offset >= 0 ? [{ type: 'code', offset, length: said.code.length }] : [];
+  const marks: readonly Mark[] =
+    said.code && offset >= 0 ? [{ type: 'code', offset, length: said.code.length }] : (said.marks ?? []);
   const choices = said.buttons?.map(({ label, flow, argument }) => [
     buttonChoice({ type: 'go', flow, argument }, reader.say(label)),
   ]);

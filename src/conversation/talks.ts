@@ -1,4 +1,5 @@
 import { announceTalk } from '../broadcasts/announce-flow.ts';
+import { answerBroadcastTalk } from '../broadcasts/answer-broadcast-flow.ts';
 import { chooseTopicsTalk } from '../broadcasts/choose-topics-flow.ts';
 import { heardBroadcastTalk } from '../broadcasts/heard-broadcast-flow.ts';
 import { myBroadcastsTalk } from '../broadcasts/my-broadcasts-flow.ts';
@@ -22,6 +23,7 @@ export const TALKS = [
   followAreaTalk,
   chooseTopicsTalk,
   heardBroadcastTalk,
+  answerBroadcastTalk,
   myWorkTalk,
   announceTalk,
   myBroadcastsTalk,

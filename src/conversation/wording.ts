@@ -89,6 +89,7 @@ function answerText(flow: string, line: AnswerLine, reader: Reader): string {
     case 'choice':
     case 'tree':
     case 'choices': {
+      if (Array.isArray(answer) && answer.length === 0) return say('common:skipped');
       const ids = Array.isArray(answer) ? (answer as readonly string[]) : [String(answer)];
       const named = ids.map((id) => line.options.find((option) => option.id === id) ?? { id });
       return named

@@ -1,3 +1,4 @@
+import type { Mark } from '../engine/input.ts';
 import type { Names } from '../engine/step.ts';
 import type { Place } from '../engine/steps/place.ts';
 import type { Words } from '../engine/steps/text.ts';
@@ -27,6 +28,8 @@ export type Said = {
   readonly values?: Values;
   /** Which value stands out, so that it is found and copied easily. */
   readonly code?: string;
+  /** Emphasis in somebody's own words, where the sentence is nothing else. */
+  readonly marks?: readonly Mark[];
   /** Comes along as a file, where the channel can carry one. */
   readonly file?: { readonly name: string; readonly text: string };
   /** A photo that somebody has sent, by the channel's name for it. */

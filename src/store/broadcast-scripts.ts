@@ -1,5 +1,9 @@
 import { OUTBOX } from './outbox-scripts.ts';
 
+/** An announcement of which this many, and more than one in so many, may or may not have arrived, waits for somebody to look. */
+const UNKNOWN_MIN = 25;
+const UNKNOWN_ONE_IN = 20;
+
 /**
  * The scripts by which a broadcast is sent. Its recipients stand in a fixed order; the cursor moves over a recipient before
  * the call goes out, and that is the recipient's mark: a place below the cursor without an outcome, which is not to be tried
@@ -121,6 +125,14 @@ end
 for outcome, n in pairs(counts) do redis.call('HINCRBY', RUN, 'outcome:' .. outcome, n) end
 keep_clocks()
 local all = redis.call('HINCRBY', RUN, 'settled', settled)
+if counts.u and not urgent and state == 'sending' then
+  -- Nobody knows of too many whether it arrived: somebody shall look, and what they let pass does not count again.
+  local unknown = tonumber(redis.call('HGET', RUN, 'outcome:u')) - tonumber(redis.call('HGET', RUN, 'let_pass') or '0')
+  if unknown >= ${UNKNOWN_MIN} and unknown * ${UNKNOWN_ONE_IN} > all then
+    state = 'paused'
+    redis.call('HSET', RUN, 'state', state, 'why', 'unknowns')
+  end
+end
 if all < tonumber(run[3]) or state == 'ended' then return state end
 finish(id, 'done', now)
 return 'ended'

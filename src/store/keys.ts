@@ -108,9 +108,15 @@ export function keysOf(city: string) {
     broadcastsGlass: key('broadcasts:glass'),
     /** zset: a mark of a person for this broadcast alone, and their region → when they said that they know (ms) */
     broadcastHeard: (id: string) => key(`broadcast:${id}:heard`),
+    /** hash: region (or -) → how many said so, of marks that are not kept any more */
+    broadcastKnown: (id: string) => key(`broadcast:${id}:known`),
+    /** zset: a mark as above and their words (JSON Words) → when they said so (ms) */
+    broadcastReplies: (id: string) => key(`broadcast:${id}:replies`),
+    /** hash: `<RunId> <Urn>` → the person's version, the message and a digest of what it shows: progress as it is watched */
+    broadcastCards: key('broadcasts:cards'),
     /** zset: RunId → its turn: what is urgent first, then since when (ms) it is sent */
     broadcastsSending: key('broadcasts:sending'),
-    /** hash: state, kind, total, cursor (so many have had their turn), settled, not_after (ms), why it stopped; by outcome: how many */
+    /** hash: state, kind, total, cursor (so many have had their turn), settled, not_after (ms), why it stopped, let_pass (unknown ones that somebody let pass); by outcome: how many */
     broadcastRun: (id: string) => key(`broadcast:${id}:run`),
     /** hash: number of a chunk → its recipients, packed; see audience.ts */
     broadcastAudience: (id: string) => key(`broadcast:${id}:audience`),

@@ -75,7 +75,7 @@ describe('who decides', () => {
     expect(proposed.state).toBe('proposed');
     expect(approve(proposed, 'ann', seal, 10_000, NOON)).toEqual({ type: 'refused', why: 'same_person' });
     expect(approve(proposed, 'bob', seal, 1000, NOON)).toEqual({ type: 'refused', why: 'other_count' });
-    const edited = done(edit(proposed, 'ann', { content: { ...DRAFT.content, title: '冬季防火！' } }));
+    const edited = done(edit(proposed, 'ann', { content: { ...DRAFT.content, title: '冬季防火！' } }, NOON));
     const again = done(propose(edited, 'ann', 10_000, 0, NOON));
     expect(approve(again, 'bob', seal, 10_000, NOON)).toEqual({ type: 'refused', why: 'changed' });
     expect(approve(proposed, 'bob', seal, 10_000, NOON)).toMatchObject({
@@ -86,10 +86,10 @@ describe('who decides', () => {
 
   test('any edit voids an agreement', () => {
     const agreed = done(propose(DRAFT, 'ann', 150, 0, NOON));
-    const edited = done(edit(agreed, 'ann', { audience: { type: 'people', region: '99', who: 'everybody' } }));
+    const edited = done(edit(agreed, 'ann', { audience: { type: 'people', region: '99', who: 'everybody' } }, NOON));
     expect(edited.state).toBe('draft');
     expect([edited.approval, edited.next, edited.count]).toEqual([undefined, undefined, undefined]);
-    expect(edit(agreed, 'bob', {})).toEqual({ type: 'refused', why: 'not_you' });
+    expect(edit(agreed, 'bob', {}, NOON)).toEqual({ type: 'refused', why: 'not_you' });
   });
 
   test('three a day, nobody is nobody, and what is over is over', () => {

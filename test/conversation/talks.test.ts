@@ -315,7 +315,7 @@ describe('on the way', () => {
     await phone.say('上报');
     await phone.tap('同意基本处理');
     await phone.sees(/哪一类/);
-    await phone.tap('先不报了');
+    await phone.tap('先到这里');
     await phone.tap('留着，以后再填');
     await phone.sees(/给您留着/);
     await phone.say('上报');

@@ -1,5 +1,7 @@
 import type { Update } from '@grammyjs/types';
 import * as v from 'valibot';
+import type { Mark } from '../../engine/input.ts';
+import { MARKS } from '../../engine/input.ts';
 import type { Content, Inbound } from '../channel.ts';
 
 /** What an update was: something for us, something that we pass over, or no update at all. */
@@ -60,6 +62,8 @@ const Message = v.looseObject({
   chat: Chat,
   from: v.optional(User),
   text: v.optional(text),
+  // Of kinds that we do not know (mentions, hashtags) nothing is wanted.
+  entities: v.optional(v.array(v.looseObject({ type: v.string(), offset: v.number(), length: v.number() }))),
   caption: v.optional(text),
   media_group_id: v.optional(v.pipe(v.string(), v.maxLength(64))),
   photo: v.optional(
@@ -120,7 +124,7 @@ function readMessage(updateId: number, message: NonNullable<Shape['message']>): 
 }
 
 function contentOf(message: NonNullable<Shape['message']>, sender: number): Content {
-  if (message.text !== undefined) return readText(message.text);
+  if (message.text !== undefined) return readText(message.text, marksOf(message));
   if (message.photo) {
     const largest = message.photo.reduce((a, b) => (b.width * b.height > a.width * a.height ? b : a));
     return {
@@ -148,9 +152,27 @@ function contentOf(message: NonNullable<Shape['message']>, sender: number): Cont
   return { type: 'other', what: message.document === undefined ? 'unknown' : 'document' };
 }
 
-function readText(said: string): Content {
+function readText(said: string, marks: readonly Mark[]): Content {
   const start = /^\/start(?:@\w+)?(?:\s+([\w-]{1,64}))?\s*$/.exec(said);
-  return start ? { type: 'start', payload: start[1] ?? '' } : { type: 'text', text: said };
+  return start
+    ? { type: 'start', payload: start[1] ?? '' }
+    : { type: 'text', text: said, ...(marks.length > 0 ? { marks } : {}) };
+}
+
+const MARKS_MAX = 100;
+const URL_MAX = 2048;
+
+/** The emphasis and links that somebody put into their text, as far as they lie in it. */
+function marksOf({ text = '', entities = [] }: NonNullable<Shape['message']>): readonly Mark[] {
+  return entities.slice(0, MARKS_MAX).flatMap(({ type, offset, length, url }): readonly Mark[] => {
+    const inside = Number.isInteger(offset) && Number.isInteger(length) && offset >= 0 && length > 0;
+    if (!inside || offset + length > text.length) return [];
+    if (type === 'text_link') {
+      return typeof url === 'string' && url.length <= URL_MAX ? [{ type: 'link', url, offset, length }] : [];
+    }
+    const known = MARKS.find((mark) => mark === type);
+    return known ? [{ type: known, offset, length }] : [];
+  });
 }
 
 function readTap(updateId: number, tap: NonNullable<Shape['callback_query']>, now: number): Read {

@@ -1,5 +1,6 @@
 import type { InlineKeyboardButton, KeyboardButton, MessageEntity, ReplyKeyboardMarkup } from '@grammyjs/types';
 import { GrammyError, InputFile } from 'grammy';
+import type { Mark } from '../../engine/input.ts';
 import type { Choice, MenuButton, Outgoing, SendOutcome, Urn } from '../channel.ts';
 import type { TelegramApi } from './api.ts';
 import { outcomeOf } from './outcome.ts';
@@ -21,7 +22,7 @@ export async function sendMessage(api: TelegramApi['api'], to: Urn, message: Out
 
 async function sendOne(api: TelegramApi['api'], chat: number, message: Outgoing): Promise<SendOutcome> {
   const text = message.text;
-  const entities = (message.marks ?? []) as MessageEntity[]; // bold and code are entity types of the same shape
+  const entities = (message.marks ?? []).map(entityOf);
   try {
     if (message.edits && !message.menu) {
       const edited = await edit(api, chat, Number(message.edits), text, entities, message.choices ?? []);
@@ -106,6 +107,11 @@ async function edit(
       return undefined;
     throw error;
   }
+}
+
+/** Our marks are Telegram's entities but for the name of a link. */
+function entityOf(mark: Mark): MessageEntity {
+  return mark.type === 'link' ? { ...mark, type: 'text_link' } : mark;
 }
 
 function inlineButton({ id, label, url }: Choice): InlineKeyboardButton {

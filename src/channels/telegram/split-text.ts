@@ -1,4 +1,4 @@
-import type { Mark } from '../channel.ts';
+import type { Mark } from '../../engine/input.ts';
 
 type Piece = { readonly text: string; readonly marks: readonly Mark[] };
 

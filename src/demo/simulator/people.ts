@@ -1,6 +1,8 @@
+import type { MessageEntity } from '@grammyjs/types';
 import { asMessage, asUser, membershipUpdate, messageUpdate } from './as-telegram.ts';
 import type { FileKind } from './files.ts';
 import { isImage, keepFile } from './files.ts';
+import { readEntities } from './markup.ts';
 import { badRequest, Refusal } from './refusal.ts';
 import { samplePhoto } from './samples.ts';
 import { characters, TEXT_MAX } from './text-length.ts';
@@ -14,6 +16,7 @@ export type Seen = {
   readonly date: number;
   readonly from: 'bot' | 'person';
   readonly text?: string;
+  readonly entities?: readonly MessageEntity[];
   readonly caption?: string;
   readonly photo?: string;
   readonly voice?: number;
@@ -96,7 +99,8 @@ export function messagesOf(id: number, after: number, world: World): readonly Se
 }
 
 function seen(message: SimMessage): Seen {
-  const { message_id, date, from, text, caption, photo, voice, document, location, inline, keyboard, edits } = message;
+  const { message_id, date, from, text, entities, caption, photo, voice, document, location, inline, keyboard, edits } =
+    message;
   const rows = inline?.inline_keyboard ?? [];
   const buttons = rows.map((row) =>
     row.map((b) => ({
@@ -111,6 +115,7 @@ function seen(message: SimMessage): Seen {
     date,
     from,
     ...(text === undefined ? {} : { text }),
+    ...(entities?.length ? { entities } : {}),
     ...(caption === undefined ? {} : { caption }),
     ...(photo ? { photo: photo.file_id } : {}),
     ...(voice ? { voice: voice.duration } : {}),
@@ -123,7 +128,7 @@ function seen(message: SimMessage): Seen {
 }
 
 function contentOf(body: Readonly<Record<string, unknown>>, person: SimPerson, world: World): Partial<SimMessage> {
-  if (typeof body.text === 'string') return textOrButton(body.text, person, world);
+  if (typeof body.text === 'string') return { ...textOrButton(body.text, person, world), ...emphasisOf(body) };
   if (typeof body.photo === 'string') {
     const album = typeof body.album === 'string' ? { media_group_id: body.album } : {};
     const caption = typeof body.caption === 'string' ? { caption: body.caption } : {};
@@ -156,6 +161,11 @@ function textOrButton(text: string, person: SimPerson, world: World): Partial<Si
   }
   const [command] = /^\/\w{1,32}(@\w+)?/.exec(text) ?? [];
   return command ? { text, entities: [{ type: 'bot_command', offset: 0, length: command.length }] } : { text };
+}
+
+/** What somebody who knows how has set in bold, or made a link of. */
+function emphasisOf({ text, entities }: Readonly<Record<string, unknown>>): Partial<SimMessage> {
+  return entities === undefined ? {} : { entities: readEntities(entities, String(text)) };
 }
 
 function ownContact({ id, first_name }: SimPerson) {

@@ -1,4 +1,4 @@
-import type { Media } from '../input.ts';
+import type { Mark, Media } from '../input.ts';
 import { pickOne } from '../pick-one.ts';
 import type { Screen } from '../screen.ts';
 import { askScreened, holdBack, isHeldBack } from '../screen.ts';
@@ -7,13 +7,24 @@ import { again } from '../step.ts';
 import { tidyText } from '../tidy-text.ts';
 
 /** What a person said, in writing or as a voice message that staff can listen to. */
-export type Words = { readonly text: string } | { readonly voice: Media; readonly seconds: number };
+export type Words =
+  | { readonly text: string; readonly marks?: readonly Mark[] }
+  | { readonly voice: Media; readonly seconds: number };
 
-/** Free words, `minLength` to `maxLength` characters; voice messages count as words. `screen` holds back what may not be kept. */
+/**
+ * Free words, `minLength` to `maxLength` characters; voice messages count as words. `screen` holds back what may not be kept,
+ * `fits` asks again for what is none; emphasis is kept where it is `marked`.
+ */
 export function text<Facts, Answers>(
-  spec: Common<Facts, Answers> & { readonly minLength?: number; readonly maxLength: number; readonly screen?: Screen },
+  spec: Common<Facts, Answers> & {
+    readonly minLength?: number;
+    readonly maxLength: number;
+    readonly screen?: Screen;
+    readonly fits?: (text: string) => boolean;
+    readonly marked?: true;
+  },
 ): Step<Facts, Answers, Words> {
-  const { minLength = 1, maxLength, screen, ...common } = spec;
+  const { minLength = 1, maxLength, screen, fits = () => true, marked, ...common } = spec;
   const values = { minLength, maxLength };
   return {
     ...common,
@@ -33,12 +44,26 @@ export function text<Facts, Answers>(
       const length = [...tidied].length;
       if (length < minLength) return again('too_short');
       if (length > maxLength) return again('too_long');
+      if (!fits(tidied)) return again('invalid');
       const screened = screen?.(tidied);
-      return screened ? holdBack(screened) : { type: 'answer', value: { text: tidied } };
+      if (screened) return holdBack(screened);
+      const marks = marked ? marksIn(tidied, input) : [];
+      return { type: 'answer', value: { text: tidied, ...(marks.length > 0 ? { marks } : {}) } };
     },
     holds: (answer) =>
       isWords(answer) && (!('text' in answer) || ([...answer.text].length <= maxLength && !screen?.(answer.text))),
   };
+}
+
+/** Where emphasis stands once the text is tidied: behind what is then left of the words before it. */
+function marksIn(tidied: string, { text, marks = [] }: { readonly text: string; readonly marks?: readonly Mark[] }) {
+  // A letter holds the end open, or the space before emphasised words would count as an end and go.
+  const placed = (at: number) => Math.min(tidyText(`${text.slice(0, at)}x`).length - 1, tidied.length);
+  return marks.flatMap((mark): readonly Mark[] => {
+    const offset = placed(mark.offset);
+    const length = placed(mark.offset + mark.length) - offset;
+    return length > 0 ? [{ ...mark, offset, length }] : [];
+  });
 }
 
 function isWords(answer: unknown): answer is Words {

@@ -1,0 +1,225 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bringCapIn } from '../../src/broadcasts/bring-cap-in.ts';
+import { runOf } from '../../src/broadcasts/broadcast.ts';
+import { sweepBroadcasts } from '../../src/broadcasts/broadcast-retention.ts';
+import { loadBroadcast, loadBroadcasts } from '../../src/broadcasts/broadcast-store.ts';
+import { progressOf } from '../../src/broadcasts/ledger.ts';
+import { heardOf } from '../../src/broadcasts/load-board.ts';
+import { recipientsOf } from '../../src/broadcasts/recipients.ts';
+import { staff } from '../cases/desk.ts';
+import { expectInvariants } from '../faults/invariants.ts';
+import type { TestHouse } from '../house.ts';
+import { NO_PACE, openTestHouse } from '../house.ts';
+import type { Phone } from '../phone.ts';
+import { compose, deed } from './by-phone.ts';
+
+let house: TestHouse;
+let maker: Phone;
+let zhou: Phone;
+let smith: Phone;
+
+beforeAll(async () => {
+  // Slow enough for somebody to watch.
+  house = await openTestHouse({ pace: { ...NO_PACE, bulkPerSecond: 0.4 } });
+  maker = await staff(house, '老张', 'office', '*');
+  zhou = await house.phone('周阿姨');
+  await zhou.say('你好');
+  await zhou.sees(/安邻/);
+  smith = await house.phone('Smith', 'en');
+  await smith.say('hello');
+  await smith.sees(/Anlin/);
+}, 60_000);
+afterAll(() => house.close());
+
+const advance = (advance_seconds: number) =>
+  fetch(`${house.simulator.url}/sim/clock`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ advance_seconds }),
+  });
+
+async function newest() {
+  const [kept] = await loadBroadcasts(house.running.store);
+  if (!kept) throw new Error('There is no announcement.');
+  return kept.record;
+}
+
+test('what its maker set in bold stays bold; a link behind words is looked at like any other', {
+  timeout: 60_000,
+}, async () => {
+  const text = '  请看 通知，今晚停水。';
+  const entities = [
+    { type: 'text_link', offset: text.indexOf('通知'), length: 2, url: 'https://bad.example.com/x' },
+    { type: 'bold', offset: text.indexOf('今晚'), length: 4 },
+    { type: 'hashtag', offset: 0, length: 1 },
+  ];
+  await compose(maker, '停水', { text, entities });
+  await deed(maker, '提交');
+  await maker.sees(/不在允许的名单里：https:\/\/bad\.example\.com/);
+  expect((await newest()).state).toBe('draft');
+
+  // What is wrong is changed where it was written; everything else stays as it was.
+  await maker.tap('修改');
+  await maker.sees(/现在还不会发出去/);
+  await maker.tap('改正文');
+  await maker.sees(/正文写什么/);
+  await maker.send({
+    text,
+    entities: [{ ...entities[0], url: 'https://www.gov.cn/x' }, entities[1]],
+  });
+  await maker.sees(/现在还不会发出去/);
+  await maker.tap('存成草稿');
+  await maker.sees(/草稿存好了/);
+  expect(await loadBroadcasts(house.running.store)).toHaveLength(1);
+  await deed(maker, '先发给我看');
+  await maker.sees(/就是这个样子/);
+  await deed(maker, '提交');
+  await maker.sees(/好，3 个人/);
+  await advance(61);
+  const seen = await zhou.hasSeen(/^停水\n\n请看 通知，今晚停水。$/, 15_000);
+  const shown = seen.entities?.map((one) => ({ ...one, text: seen.text?.slice(one.offset, one.offset + one.length) }));
+  expect(shown).toEqual([
+    { type: 'bold', offset: 0, length: 2, text: '停水' },
+    { type: 'text_link', offset: 7, length: 2, url: 'https://www.gov.cn/x', text: '通知' },
+    { type: 'bold', offset: 10, length: 4, text: '今晚停水' },
+  ]);
+  await maker.hasSeen(/公告『停水』：/, 15_000);
+});
+
+test('whoever watches sees the numbers move in one message, and what came back', { timeout: 60_000 }, async () => {
+  await compose(maker, '清扫楼道', '星期六一起扫楼道。', { buttons: ['知道了', '有话说'] });
+  await deed(maker, '提交');
+  await maker.sees(/好，3 个人/);
+  await advance(61);
+  const begun = async () => {
+    const { id, runs } = await newest();
+    return runs[0] && (await progressOf(house.running.store, runOf(id, runs[0].slot)))?.state;
+  };
+  await expect.poll(begun, { timeout: 10_000 }).toBe('sending');
+  await deed(maker, '看进展');
+  const card = await maker.sees(/^『清扫楼道』\n\n正在发，一共 3 人/);
+  const now = async () => (await maker.messages()).find(({ message_id }) => message_id === card.message_id);
+  await expect.poll(async () => (await now())?.text, { timeout: 20_000 }).toMatch(/发完了，一共 3 人：\n送到 3 人/);
+  expect((await now())?.edits).toBeGreaterThan(0);
+  await expect
+    .poll(() => house.running.store.redis.exists(house.running.store.keys.broadcastCards), { timeout: 10_000 })
+    .toBe(0);
+
+  await zhou.tap('有话说');
+  await zhou.sees(/关于『清扫楼道』，您想说什么/);
+  await zhou.say('302 室王建国偷东西，电话 13812345678');
+  await zhou.sees(/这里面像是/);
+  await zhou.say('能不能改到星期天？');
+  await zhou.sees(/带到了，谢谢您/);
+  await zhou.tap('知道了');
+  await zhou.hasNew(/好的，谢谢您/);
+  await maker.hasSeen(/公告『清扫楼道』：/, 15_000);
+  await deed(maker, '看回话');
+  const read = await maker.sees(/『清扫楼道』的回话，一共 1 条/);
+  expect(read.text).toContain('· 能不能改到星期天？');
+  expect(read.text).not.toContain('周阿姨');
+
+  // Who goes takes their words along.
+  const { store } = house.running;
+  const { id } = await newest();
+  const members = () =>
+    Promise.all([store.keys.broadcastReplies(id), store.keys.broadcastHeard(id)].map((key) => store.redis.zcard(key)));
+  expect(await members()).toEqual([1, 1]);
+  await zhou.say('/forget');
+  await zhou.tap('删掉');
+  await zhou.tap('确定删掉');
+  await expect.poll(members, { timeout: 10_000 }).toEqual([0, 0]);
+  await zhou.say('你好');
+  await zhou.sees(/安邻/);
+});
+
+test('who knows is counted by where they live, and the count outlives the marks', { timeout: 60_000 }, async () => {
+  const { store } = house.running;
+  const { id, runs } = await newest();
+  await smith.tap('Got it');
+  await smith.hasNew(/Thank you/i);
+  await expect.poll(async () => (await heardOf(store, id)).get('-')).toBe(1);
+  const later = house.simulator.world.now() + 31 * 86_400_000;
+  await sweepBroadcasts(store, later, () => false);
+  expect(await store.redis.exists(store.keys.broadcastHeard(id), store.keys.broadcastReplies(id))).toBe(0);
+  expect(Object.fromEntries(await heardOf(store, id))).toEqual({ '-': 1 });
+  expect(runs).toHaveLength(1);
+});
+
+test('only those who read a language, on a timetable of the maker’s own', { timeout: 60_000 }, async () => {
+  await advance(86_400);
+  await compose(maker, 'For our guests', 'Water is off tonight.', {
+    spare: ['不看英文的'],
+    when: async () => {
+      await maker.tap('自己写时间表');
+      await maker.sees(/cron/);
+      await maker.say('0 9 1 * * *');
+      await maker.sees(/看不懂/);
+      await maker.say('0 9 1 * *');
+      await maker.sees(/发到哪天为止/);
+      await maker.say('12月31日');
+      await maker.sees(/机器不在/);
+      await maker.tap('不补');
+    },
+  });
+  const { schedule, ...record } = await newest();
+  expect(schedule).toMatchObject({ type: 'cron', cron: '0 9 1 * *', misfire: 'skip', zone: 'Asia/Shanghai' });
+  const { regions } = house.running.house.city;
+  const found = await recipientsOf(house.running.store, { ...record, schedule }, regions, house.simulator.world.now());
+  expect(found).toEqual([`telegram:${smith.id}`]);
+});
+
+test('a change after somebody agreed makes it a draft again, and it does not go out', { timeout: 60_000 }, async () => {
+  await compose(maker, '开会', '星期三开会。', { who: '工作人员' });
+  await deed(maker, '提交');
+  await maker.sees(/好，1 个人/);
+  await deed(maker, '修改');
+  await maker.sees(/要重新提交/);
+  expect((await newest()).state).toBe('approved');
+  await maker.tap('修改');
+  await maker.sees(/现在还不会发出去/);
+  await maker.tap('改正文');
+  await maker.sees(/正文写什么/);
+  await maker.say('星期四开会。');
+  await maker.sees(/现在还不会发出去/);
+  await maker.tap('存成草稿');
+  await maker.sees(/草稿存好了/);
+  const record = await newest();
+  expect([record.state, record.approval, record.next]).toEqual(['draft', undefined, undefined]);
+  expect(record.content.words['zh-CN']).toBe('星期四开会。');
+  await advance(120);
+  await new Promise((done) => setTimeout(done, 2500));
+  expect((await newest()).runs).toEqual([]);
+
+  // The button under the older message: nobody changes what is not theirs, or has begun.
+  const other = await staff(house, '李主任', 'office', '*');
+  await other.forge((await other.sees(/./)).message_id, `go/announce/${record.id}`);
+  await other.hasNew(/刚刚有了变化/);
+});
+
+test('an alert from outside can be put into our own words before it is handed in', { timeout: 30_000 }, async () => {
+  const { store, house: running } = house.running;
+  const xml = `<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>a1</identifier><sender>s</sender>
+    <sent>2026-11-27T08:00:00+08:00</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope>
+    <info><language>zh-CN</language><category>Met</category><event>暴雨</event><urgency>Immediate</urgency>
+    <severity>Severe</severity><certainty>Observed</certainty><headline>暴雨红色预警</headline>
+    <description>详见 http://weather.example.com 。</description></info></alert>`;
+  const brought = await bringCapIn(store, xml, running.city.regions, house.simulator.world.now());
+  if (brought.type !== 'draft') throw new Error(brought.why);
+  await maker.hasSeen(/外面来的预警『暴雨红色预警』/, 10_000);
+  await maker.tap('看一看');
+  await maker.tap('提交');
+  await maker.sees(/不在允许的名单里/);
+  await maker.tap('修改');
+  await maker.sees(/现在还不会发出去/);
+  await maker.tap('改正文');
+  await maker.sees(/正文写什么/);
+  await maker.say('今晚有暴雨，请不要出门。');
+  await maker.sees(/现在还不会发出去/);
+  await maker.tap('存成草稿');
+  await maker.sees(/草稿存好了/);
+  const record = (await loadBroadcast(store, brought.id))?.record;
+  expect(record).toMatchObject({ kind: 'urgent', by: store.pseudonym(`telegram:${maker.id}`) });
+  expect(record?.content.words['zh-CN']).toBe('今晚有暴雨，请不要出门。');
+  await expectInvariants(store);
+});
