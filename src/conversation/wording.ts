@@ -71,9 +71,14 @@ export function questionText(question: Question, reader: Reader): string {
 }
 
 /** What was found in the words, why it may not stay, and the words without it. */
-function screenedText({ values }: Question, { say }: Reader): string {
+function screenedText({ flow, values }: Question, { say, has }: Reader): string {
   const { found, what, without } = values as Screened; // the engine's screened part
-  return say('common:screened.ask', { found, without, why: say(`common:screened.why.${what}` as FixedKey) });
+  const own = flowKey(flow, 'screened');
+  return say(has(own) ? own : 'common:screened.ask', {
+    found,
+    without,
+    why: say(`common:screened.why.${what}` as FixedKey),
+  });
 }
 
 /** An answer with the name of its step, for a line of the review card. */

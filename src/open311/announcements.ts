@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { Broadcast, RunId } from '../broadcasts/broadcast.ts';
-import { broadcastOf, saidIn, slotOf } from '../broadcasts/broadcast.ts';
+import { broadcastOf, isCorrection, saidIn, slotOf } from '../broadcasts/broadcast.ts';
 import { keptRuns, loadBroadcast } from '../broadcasts/broadcast-store.ts';
 import type { City } from '../city/city.ts';
 import type { Wording } from '../i18n.ts';
@@ -10,7 +10,13 @@ import type { Node } from './xml.ts';
 import { toXml } from './xml.ts';
 
 type Settings = { readonly store: Store; readonly wording: Wording; readonly city: () => City };
-type Public = { readonly run: RunId; readonly slot: number; readonly record: Broadcast };
+type Public = {
+  readonly run: RunId;
+  readonly slot: number;
+  readonly record: Broadcast;
+  /** What it puts right. */
+  readonly corrects?: Public;
+};
 
 /** Where the web server hangs it. */
 export const ANNOUNCED_AT = '/announcements';
@@ -54,27 +60,36 @@ async function publicRuns(store: Store): Promise<readonly Public[]> {
   );
   const all = found.flat();
   const recalled = new Set(all.map(({ record }) => record.recalls));
+  const byRun = new Map(all.map((one) => [one.run, one]));
   return all
-    .filter(
-      ({ record: { audience, recalls } }) => audience.type === 'people' && audience.who === 'everybody' && !recalls,
-    )
     .filter(({ run }) => !recalled.has(run))
+    .flatMap((one): readonly Public[] => {
+      const { audience } = one.record;
+      if (audience.type === 'people') return isForAll(one.record) ? [one] : [];
+      const corrects = isCorrection(one.record) ? byRun.get(audience.run) : undefined;
+      return corrects && isForAll(corrects.record) ? [{ ...one, corrects }] : [];
+    })
     .slice(0, FEED_MAX);
 }
 
+function isForAll({ audience }: Broadcast): boolean {
+  return audience.type === 'people' && audience.who === 'everybody';
+}
+
 function feedOf(all: readonly Public[], origin: string, { city }: Store, wording: Wording): Node {
+  const say = wording.in('zh-CN');
   const at = (ms: number) => new Date(ms).toISOString();
   return {
     '@xmlns': 'http://www.w3.org/2005/Atom',
     '@xml:lang': 'zh-CN',
     id: `${origin}${ANNOUNCED_AT}/feed.atom`,
-    title: wording.in('zh-CN')('flows/my-broadcasts:title'),
+    title: say('flows/my-broadcasts:title'),
     updated: at(all[0]?.slot ?? 0),
     author: { name: city },
     link: { '@rel': 'self', '@href': `${origin}${ANNOUNCED_AT}/feed.atom` },
-    'entry*': all.map(({ run, slot, record }) => ({
+    'entry*': all.map(({ run, slot, record, corrects }) => ({
       id: `tag:anlin,${at(slot).slice(0, 10)}:${run}`,
-      title: record.content.title,
+      title: corrects ? say('common:broadcast.corrected', { title: record.content.title }) : record.content.title,
       updated: at(slot),
       link: { '@rel': 'alternate', '@type': 'application/cap+xml', '@href': `${origin}${ANNOUNCED_AT}/${run}.cap` },
       content: { '@type': 'text', '': saidIn(record.content).text },
@@ -83,8 +98,9 @@ function feedOf(all: readonly Public[], origin: string, { city }: Store, wording
 }
 
 /** Section 3.2 of CAP 1.2: what is urgent is immediate and severe; an announcement is something to expect. */
-function alertOf({ run, slot, record }: Public, { city: sender }: Store, { regions }: City): Node {
-  const { content, kind, topic, audience, staleAfterMs } = record;
+function alertOf({ run, slot, record, corrects }: Public, { city: sender }: Store, { regions }: City): Node {
+  const { content, kind, topic, staleAfterMs } = record;
+  const { audience } = (corrects ?? { record }).record;
   const urgent = kind === 'urgent';
   const region = audience.type === 'people' ? audience.region : '';
   return {
@@ -93,8 +109,9 @@ function alertOf({ run, slot, record }: Public, { city: sender }: Store, { regio
     sender,
     sent: china(slot),
     status: 'Actual',
-    msgType: 'Alert',
+    msgType: corrects ? 'Update' : 'Alert',
     scope: 'Public',
+    ...(corrects ? { references: `${sender},${corrects.run},${china(corrects.slot)}` } : {}),
     'info*': Object.entries(content.words).map(([language, words]) => ({
       language,
       category: CATEGORIES[topic],

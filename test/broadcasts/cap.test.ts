@@ -110,7 +110,12 @@ describe('in a city', () => {
       record({ state: 'draft', runs: [] }),
       record({ runs: [{ slot: NOW, fate: 'missed' }] }),
     ];
-    for (const one of [sent, ...hidden]) {
+    const correction = record({
+      content: { title: '楼道', words: { 'zh-CN': '改到星期天。' }, buttons: [] },
+      audience: { type: 'of', run: runOf(sent.id, NOW), outcomes: ['d'] },
+      runs: [{ slot: NOW + 1000, fate: 'fired' }],
+    });
+    for (const one of [sent, correction, ...hidden]) {
       const { checks, writes } = keepBroadcast(store, one);
       const fired = one.runs.filter(({ fate }) => fate === 'fired');
       const kept = fired.map(({ slot }) => ['ZADD', store.keys.broadcastsKept, slot, runOf(one.id, slot)] as const);
@@ -122,9 +127,14 @@ describe('in a city', () => {
     expect(feed.headers.get('content-type')).toMatch(/atom\+xml/);
     const text = await feed.text();
     expect(text).toContain('<title>楼道 &lt;清理&gt; &amp; 充电</title>');
-    expect([...text.matchAll(/<id>tag:[^<]*<\/id>/g)].map(([id]) => id)).toHaveLength(1);
+    expect([...text.matchAll(/<id>tag:[^<]*<\/id>/g)].map(([id]) => id)).toHaveLength(2);
+    expect(text).toContain('<title>更正：楼道</title>');
     for (const one of hidden) expect(text).not.toContain(one.id);
-    const link = /rel="alternate"[^>]*href="([^"]+)"/.exec(text)?.[1] ?? '';
+    const [update = '', link = ''] = [...text.matchAll(/rel="alternate"[^>]*href="([^"]+)"/g)].map(([, href]) => href);
+    const corrected = await (await fetch(update)).text();
+    expect(corrected).toContain('<msgType>Update</msgType>');
+    expect(corrected).toMatch(new RegExp(`<references>test,${runOf(sent.id, NOW)},[^<]+</references>`));
+    expect(corrected).toContain('<areaDesc>西渚区</areaDesc>');
     const cap = await fetch(link);
     expect(cap.headers.get('content-type')).toMatch(/cap\+xml/);
     // What we say, we understand.

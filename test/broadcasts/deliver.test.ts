@@ -224,6 +224,57 @@ function runKeys({ keys }: Store, ...more: readonly string[]): readonly string[]
   return [...sendingKeys(keys, 'b1'), keys.broadcastOutcomes('b1'), ...more];
 }
 
+test('where too many may not have arrived it waits for somebody to look; what they let pass does not count again', {
+  timeout: 30_000,
+}, async () => {
+  const store = await storeOf({ ...NO_PACE, bulkPerSecond: 500 });
+  let broken = true;
+  const { channel } = paper((_to, nth) =>
+    nth % (broken ? 4 : 100) === 0 ? { type: 'unknown', reason: 'reset' } : { type: 'sent', ref: '7' },
+  );
+  await begin(store, 1000);
+  await watch(store, channel);
+  const paused = { state: 'paused', why: 'unknowns' };
+  await vi.waitFor(async () => expect(await progressOf(store, 'b1')).toMatchObject(paused), { timeout: 10_000 });
+  const { counts, left = 0 } = (await progressOf(store, 'b1')) ?? {};
+  expect(counts?.unknown).toBeGreaterThanOrEqual(25);
+  expect(left).toBeGreaterThan(500);
+  broken = false;
+  const run = store.keys.broadcastRun('b1');
+  await store.redis.hset(run, { state: 'sending', let_pass: String(counts?.unknown) });
+  await store.redis.zadd(store.keys.broadcastsSending, 0, 'b1');
+  await ended(store);
+  expect(await progressOf(store, 'b1')).toMatchObject({ why: 'done', left: 0 });
+});
+
+test('a few of many whose outcome nobody knows stop nothing', { timeout: 30_000 }, async () => {
+  const store = await storeOf();
+  const { channel } = paper((_to, nth) =>
+    nth % 30 === 0 ? { type: 'unknown', reason: 'reset' } : { type: 'sent', ref: '7' },
+  );
+  await begin(store, 1500);
+  await watch(store, channel);
+  await ended(store);
+  expect(await progressOf(store, 'b1')).toMatchObject({ counts: { unknown: 50, delivered: 1450 } });
+});
+
+test('whoever was answered in the same second gets the announcement after it', { timeout: 20_000 }, async () => {
+  const store = await storeOf({ ...NO_PACE, chatPerSecond: 1, chatBurst: 1 });
+  const at = new Map<Urn, number>();
+  const { channel } = paper((to) => {
+    at.set(to, Date.now());
+    return { type: 'sent', ref: '7' };
+  });
+  await begin(store, 3);
+  const busy: Urn = `paper:${FIRST + 1}`;
+  const free = Date.now() + 900;
+  await store.redis.hset(store.keys.pace, busy, free);
+  await watch(store, channel);
+  await ended(store);
+  expect(at.get(busy)).toBeGreaterThanOrEqual(free);
+  expect(Math.max(...[...at].flatMap(([to, when]) => (to === busy ? [] : [when])))).toBeLessThan(free);
+});
+
 test('the first outcome of a recipient counts, however often one comes', async () => {
   const store = await storeOf();
   await begin(store, 5);
