@@ -311,7 +311,7 @@ function problemLine({ row, column, what, found }: Problem, say: Say): string {
 async function withCity(config: Config, use: (store: Store) => Promise<boolean>): Promise<boolean> {
   return withStore(config, async (url) => {
     const redis = connect(url);
-    const store = await openStore(redis, config.city, config.pace, Date.now());
+    const store = await openStore(redis, config.city, config.pace, Date.now(), config.dataKey);
     return use(store).finally(() => redis.disconnect());
   });
 }

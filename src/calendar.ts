@@ -22,6 +22,11 @@ export function isWorkingDay(day: string): boolean {
   return days.isWorkday(day);
 }
 
+/** Whether this day is a public holiday (法定节假日), as far as they are known; a Sunday alone is none. */
+export function isHoliday(day: string): boolean {
+  return day in table.holidays;
+}
+
 /** The first day of each holiday of this name (国庆节), as far as they are known. */
 export function holidayStarts(name: string): readonly string[] {
   const all = Object.entries(table.holidays)

@@ -12,6 +12,8 @@ export type Config = {
       };
   readonly redisUrl: string | undefined;
   readonly redisSettingsChecked: boolean;
+  /** Seals phone numbers; without it the city’s own key does. */
+  readonly dataKey?: string;
   readonly city: string;
   readonly dataDir: string;
   readonly host: string;
@@ -84,6 +86,9 @@ const Environment = v.object({
   ),
   REDIS_URL: v.optional(redisUrls),
   REDIS_SETTINGS_CHECKED: v.optional(v.picklist(['yes', 'no'], 'must be yes or no'), 'no'),
+  DATA_KEY: v.optional(
+    v.pipe(v.string(), v.minLength(32, 'must be at least 32 characters; for example `openssl rand -hex 32`')),
+  ),
   CITY: v.optional(
     v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'must be 1 to 32 of a–z, 0–9, _ and -')),
     'demo',
@@ -117,6 +122,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     telegram: telegramOf(env),
     redisUrl: env.REDIS_URL,
     redisSettingsChecked: env.REDIS_SETTINGS_CHECKED === 'yes',
+    ...(env.DATA_KEY ? { dataKey: env.DATA_KEY } : {}),
     city: env.CITY,
     dataDir: env.DATA_DIR,
     host: env.HOST,

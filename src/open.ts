@@ -19,6 +19,7 @@ import { commandsIn } from './conversation/intent.ts';
 import { watchNews } from './conversation/news.ts';
 import type { House } from './conversation/turn.ts';
 import { answer, keepOrForget } from './conversation/turn.ts';
+import { watchVolunteering } from './conversation/volunteering.ts';
 import { openRelay } from './delivery/relay.ts';
 import { demoCityData } from './demo/city.ts';
 import { giveDemoRoles } from './demo/people.ts';
@@ -114,7 +115,7 @@ async function openParts(
   closing.push(() => redis.disconnect());
   const gate = gateFor(config, url);
   const warnings = [...(await passGate(redis, gate, log)), ...calendarWarning(Date.now())];
-  const store = await openStore(redis, config.city, config.pace, Date.now());
+  const store = await openStore(redis, config.city, config.pace, Date.now(), config.dataKey);
   await rememberStore(redis, gate);
   closing.push(() => rememberStore(redis, gate, true));
 
@@ -183,6 +184,8 @@ async function openParts(
   closing.push(() => news.close());
   const campaigns = await watchCampaigns(house);
   closing.push(() => campaigns.close());
+  const volunteering = await watchVolunteering(house);
+  closing.push(() => volunteering.close());
   const sweeps = [
     sweepCases,
     sweepOrphans,

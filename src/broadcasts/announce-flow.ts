@@ -1,6 +1,7 @@
 import { personShield } from '../cases/person-shield.ts';
 import type { CaseCity } from '../cases/report-flow.ts';
 import type { Effects, Said } from '../delivery/effects.ts';
+import { nothing } from '../delivery/effects.ts';
 import { flow } from '../engine/flow.ts';
 import { choice, choices } from '../engine/steps/choice.ts';
 import { review } from '../engine/steps/confirm.ts';
@@ -119,7 +120,7 @@ export const announceTalk = talk({
   finish: (answers, { store, facts, given, now }) => {
     const region = groundOf(facts) ?? '';
     const composed = compose(answers, region, now);
-    if (!composed) return only('broadcast_unwritten', { key: 'flows/announce:written_only' });
+    if (!composed) return nothing('broadcast_unwritten', { key: 'flows/announce:written_only' });
     if (given.edits !== undefined) return change(composed, store, facts, now);
     const head = { id: newBroadcastId(), state: 'draft', by: facts.me, region, madeAt: now, runs: [] } as const;
     return { outcome: 'broadcast_drafted', ...keepBroadcast(store, { ...head, ...composed }), says: [stored(head.id)] };
@@ -132,7 +133,8 @@ function change(composed: Composed, store: Store, { kept, me }: Facts, now: numb
   // How long it holds, where somebody else said so, is not for a change of words to say.
   const changed = own && own.kind === composed.kind ? { ...composed, staleAfterMs: own.staleAfterMs } : composed;
   const result = own && edit(own, me, changed, now);
-  if (!kept || result?.type !== 'done') return only('broadcast_refused', { key: 'flows/my-broadcasts:refused.state' });
+  if (!kept || result?.type !== 'done')
+    return nothing('broadcast_refused', { key: 'flows/my-broadcasts:refused.state' });
   const { id } = kept.record;
   return { outcome: 'broadcast_edited', ...keepBroadcast(store, result.broadcast, kept), says: [stored(id)] };
 }
@@ -142,8 +144,4 @@ function stored(id: BroadcastId): Said {
     key: 'flows/announce:done',
     buttons: [{ label: 'flows/announce:look', flow: 'my-broadcasts', argument: id }],
   };
-}
-
-function only(outcome: string, said: Said): Effects {
-  return { outcome, checks: [], writes: [], says: [said] };
 }

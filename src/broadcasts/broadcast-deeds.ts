@@ -1,4 +1,5 @@
 import type { Effects, Said, Value } from '../delivery/effects.ts';
+import { nothing } from '../delivery/effects.ts';
 import type { Words } from '../engine/steps/text.ts';
 import { reaches } from '../people/role.ts';
 import type { Finishing } from '../people/talk.ts';
@@ -241,11 +242,6 @@ function editing({ id }: Broadcast): NonNullable<Said['buttons']> {
 
 function again({ id }: Broadcast): NonNullable<Said['buttons']> {
   return [{ label: 'flows/my-broadcasts:again' as const, flow: 'my-broadcasts', argument: id }];
-}
-
-/** Nothing changes; this is said. */
-export function nothing(outcome: string, ...says: readonly Said[]): Effects {
-  return { outcome, checks: [], writes: [], says };
 }
 
 /** Why it cannot be done now. */

@@ -1,5 +1,6 @@
 import { personShield } from '../cases/person-shield.ts';
 import type { CaseCity } from '../cases/report-flow.ts';
+import { nothing } from '../delivery/effects.ts';
 import { flow } from '../engine/flow.ts';
 import { choice } from '../engine/steps/choice.ts';
 import { confirm } from '../engine/steps/confirm.ts';
@@ -9,7 +10,7 @@ import { talk } from '../people/talk.ts';
 import { groundOf } from './announce-flow.ts';
 import { cardOf } from './board-card.ts';
 import { sealOf } from './broadcast.ts';
-import { carryOut, deedsFor, nothing, refused } from './broadcast-deeds.ts';
+import { carryOut, deedsFor, refused } from './broadcast-deeds.ts';
 import type { BoardFacts, Here } from './load-board.ts';
 import { chosen, loadBoard } from './load-board.ts';
 

@@ -10,6 +10,7 @@ export const PARTS = [
   'reporter',
   'follower',
   'grid_worker',
+  'volunteer',
   'dispatcher',
   'unit_staff',
   'lead',

@@ -68,7 +68,7 @@ const ALL_OPEN = [...BEFORE_WORK, ...AT_WORK, 'checking', 'confirming', 'shelved
 export const TRANSITIONS: readonly Transition[] = [
   // Taking in: a dispatcher looks, sends somebody to look, and accepts or says why not.
   { event: 'look_ordered', from: ['submitted'], to: 'verifying', who: ['dispatcher'] },
-  { event: 'looked', from: ['verifying'], to: 'same', who: ['grid_worker'], needs: ['photos'] },
+  { event: 'looked', from: ['verifying'], to: 'same', who: ['grid_worker', 'volunteer'], needs: ['photos'] },
   { event: 'accepted', from: ['submitted', 'verifying'], to: 'filed', who: ['dispatcher'], guard: mayBeAccepted },
   {
     event: 'rejected',
@@ -147,7 +147,7 @@ export const TRANSITIONS: readonly Transition[] = [
     event: 'check_passed',
     from: ['checking'],
     to: 'confirming',
-    who: ['grid_worker'],
+    who: ['grid_worker', 'volunteer'],
     needs: ['photos'],
     guard: isOthersWork,
   },
@@ -155,7 +155,7 @@ export const TRANSITIONS: readonly Transition[] = [
     event: 'check_failed',
     from: ['checking'],
     to: 'in_progress',
-    who: ['grid_worker'],
+    who: ['grid_worker', 'volunteer'],
     needs: ['words_or_photos'],
     guard: isOthersWork,
   },

@@ -1,5 +1,6 @@
 import type { Said, Value } from '../delivery/effects.ts';
 import { flow } from '../engine/flow.ts';
+import type { Option } from '../engine/step.ts';
 import { choice, choices } from '../engine/steps/choice.ts';
 import { confirm } from '../engine/steps/confirm.ts';
 import { date } from '../engine/steps/date.ts';
@@ -63,7 +64,7 @@ export const myWork = flow<WorkFacts>({ id: 'my-work', version: 1, lifetimeSecon
   .step(
     'next',
     choice({
-      options: (here) => [...deedsFor(here).map((id) => ({ id })), { id: 'done' }],
+      options: (here) => [...deedsFor(here).map((id) => ({ id })), ...helpFor(here), { id: 'done' }],
       values: (here) => cardOf(here),
       resets: [
         'found',
@@ -231,6 +232,16 @@ function deedsFor(here: Here): readonly string[] {
     ...may,
     ...(actors.some(({ as }) => as === 'dispatcher') ? ['redacted'] : []),
   ];
+}
+
+/** Volunteers nearby can be asked to look, or to check: one button, which asks them. */
+function helpFor(here: Here): readonly (Option & { readonly id: string })[] {
+  const kept = chosenCase(here);
+  const { facts } = here;
+  if (!kept || !['submitted', 'verifying', 'checking'].includes(kept.record.state)) return [];
+  const actors = actorsOn(kept.record, facts.grants, facts.me, facts.regions);
+  if (!actors.some(({ as }) => as === 'dispatcher' || as === 'lead')) return [];
+  return [{ id: 'volunteers_asked', opens: { flow: 'ask-volunteers', argument: kept.record.number } }];
 }
 
 /** The first who may; otherwise the refusal that says most: that something is missing rather than that it is not theirs. */

@@ -7,6 +7,8 @@ import type { Session } from '../engine/session.ts';
 import { foldText, tidyText } from '../engine/tidy-text.ts';
 import type { FixedKey, Say } from '../i18n.ts';
 import { INVITES } from '../people/invitation.ts';
+import { TEAM_LINK } from '../volunteers/team.ts';
+import { CERTIFICATE_LINK, isCertificateCode } from '../volunteers/thanks.ts';
 import { readButton } from './button.ts';
 import { TALKS, talkOf } from './talks.ts';
 import { labelsOf } from './wording.ts';
@@ -57,6 +59,21 @@ export function commandsIn(say: Say): readonly { readonly command: string; reado
   });
 }
 
+/** What stands behind /start in a link, and what it opens. */
+const LINKS = [
+  {
+    starts: INVITES,
+    flow: 'join-staff',
+    answers: (payload: string) => ({ token: payload.slice(INVITES.length) }),
+  },
+  { starts: TEAM_LINK, flow: 'join-team', answers: (team: string) => ({ team }) },
+  {
+    starts: CERTIFICATE_LINK,
+    flow: 'check-certificate',
+    answers: (payload: string) => ({ code: payload.slice(CERTIFICATE_LINK.length) }),
+  },
+] as const;
+
 /** Where a person stands while they say something. */
 type Standing = {
   readonly say: Say;
@@ -82,8 +99,10 @@ export function readIntent(
   { say, language, asked, light, staff, waiting, isHazard }: Standing,
 ): Intent {
   if (content.type === 'start') {
-    if (!content.payload.startsWith(INVITES)) return { type: 'start' };
-    return { type: 'open', flow: 'join-staff', known: { answers: { token: content.payload.slice(INVITES.length) } } };
+    const link = LINKS.find(({ starts }) => content.payload.startsWith(starts));
+    return link
+      ? { type: 'open', flow: link.flow, known: { answers: link.answers(content.payload) } }
+      : { type: 'start' };
   }
   if (content.type === 'choice') {
     const button = readButton(content.id);
@@ -155,6 +174,8 @@ function readWord(said: string, text: string, say: Say, inTalk: boolean, staff: 
   if (inTalk) return { type: 'answer' };
   if (isWord(said, say, 'hello')) return { type: 'start' };
   if (isWord(said, say, 'thanks')) return { type: 'thanks' };
+  const code = tidyText(text).toUpperCase();
+  if (isCertificateCode(code)) return { type: 'open', flow: 'check-certificate', known: { answers: { code } } };
   const [like] = CASE_NUMBER.exec(text) ?? [];
   const number = readCaseNumber(like ?? text);
   if (number) return { type: 'open', flow: staff ? 'my-work' : 'my-cases', known: { answers: { case: number } } };

@@ -4,6 +4,7 @@ import type { Because } from '../engine/advance.ts';
 import type { Mark } from '../engine/input.ts';
 import type { AnswerLine, Question } from '../engine/question.ts';
 import type { FixedKey } from '../i18n.ts';
+import { pdfOf } from '../volunteers/sheet-pdf.ts';
 import type { Button } from './button.ts';
 import { writeButton } from './button.ts';
 import { MENU } from './talks.ts';
@@ -16,6 +17,7 @@ import {
   lineValues,
   optionLabels,
   questionText,
+  sayAny,
   sayValues,
 } from './wording.ts';
 
@@ -111,16 +113,24 @@ export function renderSaid(said: Said, reader: Reader): Outgoing {
     ...(marks.length > 0 ? { marks } : {}),
     ...(choices ? { choices } : {}),
     ...(said.file ? { file: said.file } : {}),
+    ...(said.sheet ? { file: sheetOf(said.sheet, reader) } : {}),
     ...(said.photo ? { photo: said.photo } : {}),
     ...(said.voice ? { voice: said.voice } : {}),
   };
+}
+
+function sheetOf({ name, lines }: NonNullable<Said['sheet']>, reader: Reader): NonNullable<Outgoing['file']> {
+  const text = pdfOf(lines.map(({ said, ...where }) => ({ ...where, text: String(sayAny(said, reader)) })));
+  return { name, text };
 }
 
 export function buttonChoice(button: Button, label: string): Choice {
   return { id: writeButton(button), label };
 }
 
-function choiceOf({ flow, step, talk, seal }: Question, { option, label }: Labelled): Choice {
+function choiceOf({ flow, step, talk, seal, options }: Question, { option, label }: Labelled): Choice {
+  const opens = options.find(({ id }) => id === option)?.opens;
+  if (opens) return buttonChoice({ type: 'go', ...opens }, label);
   return buttonChoice({ type: 'answer', flow, step, option, talk, seal }, label);
 }
 

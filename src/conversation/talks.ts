@@ -14,11 +14,24 @@ import { joinStaffTalk } from '../people/join-flow.ts';
 import { languageTalk } from '../people/language-flow.ts';
 import { leaveStaffTalk } from '../people/leave-flow.ts';
 import type { Talk } from '../people/talk.ts';
+import { askMediatorTalk } from '../volunteers/ask-mediator-flow.ts';
+import { askVolunteersTalk } from '../volunteers/ask-volunteers-flow.ts';
+import { checkCertificateTalk } from '../volunteers/check-certificate-flow.ts';
+import { giveTaskTalk } from '../volunteers/give-task-flow.ts';
+import { joinTeamTalk } from '../volunteers/join-team-flow.ts';
+import { joinVolunteersTalk } from '../volunteers/join-volunteers-flow.ts';
+import { myHoursTalk } from '../volunteers/my-hours-flow.ts';
+import { myMediationsTalk } from '../volunteers/my-mediations-flow.ts';
+import { myTasksTalk } from '../volunteers/my-tasks-flow.ts';
+import { myTeamsTalk } from '../volunteers/my-teams-flow.ts';
+import { reviewVolunteersTalk } from '../volunteers/review-volunteers-flow.ts';
+import { taskBoardTalk } from '../volunteers/task-board-flow.ts';
 
 /** Every talk that can be opened; those of the menu first, in its order. */
 export const TALKS = [
   reportTalk,
   myCasesTalk,
+  myTasksTalk,
   languageTalk,
   followAreaTalk,
   chooseTopicsTalk,
@@ -30,12 +43,23 @@ export const TALKS = [
   inviteStaffTalk,
   joinStaffTalk,
   leaveStaffTalk,
+  joinVolunteersTalk,
+  joinTeamTalk,
+  myHoursTalk,
+  checkCertificateTalk,
+  askMediatorTalk,
+  myMediationsTalk,
+  reviewVolunteersTalk,
+  giveTaskTalk,
+  taskBoardTalk,
+  myTeamsTalk,
+  askVolunteersTalk,
   myDataTalk,
   forgetMeTalk,
 ] as const satisfies readonly Talk<City>[];
 
 /** The talks whose buttons stand at the bottom of the chat. */
-export const MENU = TALKS.slice(0, 3);
+export const MENU = TALKS.slice(0, 4);
 
 /** The talk of a flow; undefined for a flow that this release does not have (any more). */
 export function talkOf(flow: string): Talk<City> | undefined {

@@ -20,6 +20,8 @@ export type Reader = {
 
 export type Labelled = { readonly option: string; readonly label: string };
 
+const CHINA_AHEAD_MS = 8 * 3600_000;
+
 /** The city's clock, whatever the machine's. */
 const CLOCKS = new Map<string, Intl.DateTimeFormat>();
 
@@ -99,7 +101,7 @@ function answerText(flow: string, line: AnswerLine, reader: Reader): string {
       const named = ids.map((id) => line.options.find((option) => option.id === id) ?? { id });
       return named
         .map(({ id, name }) => (name ? inLanguage(name, language) : say(flowKey(flow, `${line.step}.options.${id}`))))
-        .join('、');
+        .join(say('common:comma'));
     }
     case 'place':
       return sayValue({ place: answer as Place }, reader);
@@ -110,6 +112,9 @@ function answerText(flow: string, line: AnswerLine, reader: Reader): string {
       return say('common:photos_count' as Key, { count: (answer as readonly unknown[]).length });
     case 'confirm':
       return say(answer === true ? 'common:yes' : 'common:no');
+    case 'spot':
+      // Where somebody stood is looked at once and not repeated.
+      return say('common:yes');
     case 'number':
     case 'date':
     case 'phone':
@@ -121,7 +126,7 @@ export function sayValues(values: Values, reader: Reader): Record<string, string
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, sayAny(value, reader)]));
 }
 
-function sayAny(value: Value, reader: Reader): string | number {
+export function sayAny(value: Value, reader: Reader): string | number {
   return typeof value === 'string' || typeof value === 'number' ? value : sayValue(value, reader);
 }
 
@@ -129,6 +134,7 @@ function sayValue(value: Exclude<Value, string | number>, reader: Reader): strin
   const { say, has, language } = reader;
   if ('names' in value) return inLanguage(value.names, language);
   if ('key' in value) return say(value.key, value.values && sayValues(value.values, reader));
+  if ('joined' in value) return value.joined.map((one) => sayAny(one, reader)).join(say('common:comma'));
   if ('list' in value) return value.list.map((one) => sayAny(one, reader)).join('\n');
   if ('hotline' in value) {
     const key = `common:hotline.${value.hotline}`;
@@ -136,6 +142,7 @@ function sayValue(value: Exclude<Value, string | number>, reader: Reader): strin
   }
   if ('link' in value) return reader.link(value.link);
   if ('at' in value) return clockFor(language).format(value.at);
+  if ('day' in value) return new Date(value.day + CHINA_AHEAD_MS).toISOString().slice(0, 10);
   if ('words' in value) {
     return 'text' in value.words ? value.words.text : say('common:voice_message', { seconds: value.words.seconds });
   }

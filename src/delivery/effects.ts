@@ -15,11 +15,15 @@ export type Value =
   | { readonly hotline: string }
   /** One under the other. */
   | { readonly list: readonly Value[] }
+  /** One after the other, in one line. */
+  | { readonly joined: readonly Value[] }
   | { readonly place: Place }
   | { readonly words: Words }
   /** What opens the bot with this after /start. */
   | { readonly link: string }
-  | { readonly at: number }; // ms since the epoch
+  | { readonly at: number } // ms since the epoch
+  /** The day alone. */
+  | { readonly day: number }; // ms since the epoch
 export type Values = { readonly [name: string]: Value };
 
 /** A sentence without its language. */
@@ -32,6 +36,11 @@ export type Said = {
   readonly marks?: readonly Mark[];
   /** Comes along as a file, where the channel can carry one. */
   readonly file?: { readonly name: string; readonly text: string };
+  /** Comes along as a page to be printed: lines, each with its size and its height above the foot, in points. */
+  readonly sheet?: {
+    readonly name: string;
+    readonly lines: readonly { readonly said: Value; readonly size: number; readonly y: number }[];
+  };
   /** A photo that somebody has sent, by the channel's name for it. */
   readonly photo?: string;
   readonly voice?: string;
@@ -48,3 +57,8 @@ export type Effects = {
   /** Nothing about the person is to be written any more. */
   readonly forgets?: true;
 };
+
+/** Nothing changes; this is said. */
+export function nothing(outcome: string, ...says: readonly Said[]): Effects {
+  return { outcome, checks: [], writes: [], says };
+}

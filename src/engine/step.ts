@@ -11,6 +11,8 @@ export type Scene<Facts = unknown, Answers = Readonly<Record<string, unknown>>> 
 export type Option = {
   readonly id: string;
   readonly name?: Names;
+  /** Its button opens another talk with what the argument says, and is no answer here. */
+  readonly opens?: { readonly flow: string; readonly argument: string };
   /** Typed 对, 好的 or 不是 choose this option. */
   readonly means?: 'yes' | 'no';
 };
@@ -56,6 +58,7 @@ export type StepKind =
   | 'date'
   | 'phone'
   | 'place'
+  | 'spot'
   | 'photos'
   | 'voice'
   | 'confirm';

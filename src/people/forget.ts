@@ -23,6 +23,7 @@ export function forgetPerson(
     ['ZREM', keys.talksExpiring, person],
     ['ZREM', keys.personsDue, person],
     ['ZADD', keys.broadcastsStriking, now, person],
+    ['ZADD', keys.volunteersLeaving, now, person],
     ...(traces.length > 0 ? [['XDEL', keys.outboxDead, ...traces] as const] : []),
     ['ZADD', keys.forgotten, now, pseudonym(person)],
   ];

@@ -18,12 +18,21 @@ export type Commit = {
   readonly audit: readonly AuditEntry[];
 };
 
-/** Something that must still be so: a key that is free, or a field that has this value. */
-export type Check = { readonly absent: string } | { readonly key: string; readonly field: string; readonly is: string };
+/**
+ * Something that must still be so: a key that is free, a field that has this value, a zset with fewer members than so many,
+ * with this member, or without it. The last three let many change one list at once without being in one another's way.
+ */
+export type Check =
+  | { readonly absent: string }
+  | { readonly key: string; readonly field: string; readonly is: string }
+  | { readonly key: string; readonly below: number }
+  | { readonly key: string; readonly holds: string }
+  | { readonly key: string; readonly lacks: string };
 
 export type Write =
   | readonly ['HSET', key: string, ...fieldsAndValues: string[]]
   | readonly ['HDEL', key: string, ...fields: string[]]
+  | readonly ['HINCRBY', key: string, field: string, by: number]
   | readonly ['ZADD', key: string, score: number, member: string]
   | readonly ['ZADD', key: string, 'XX', score: number, member: string]
   | readonly ['GEOADD', key: string, longitude: number, latitude: number, member: string]
@@ -71,7 +80,7 @@ export async function commit(store: Store, change: Commit, now: number): Promise
   args.push(names.length);
   for (const name of names) args.push(name, fields[name] ?? '');
   args.push(checks.length);
-  for (const c of checks) args.push(...('absent' in c ? [at(c.absent), '', ''] : [at(c.key), c.field, c.is]));
+  for (const check of checks) args.push(...writtenDown(check, at));
   args.push(writes.length);
   for (const [command, key, ...rest] of writes) args.push(command, at(key), rest.length, ...rest);
   args.push(messages.length);
@@ -92,6 +101,16 @@ export async function commit(store: Store, change: Commit, now: number): Promise
     default:
       return { type: 'limit', what: String(detail) };
   }
+}
+
+/** A check as the script reads it: the key's place, and what of it must be what. No field of ours is named like a sign. */
+function writtenDown(check: Check, at: (key: string) => number): readonly [number, string, string | number] {
+  if ('absent' in check) return [at(check.absent), '', ''];
+  const key = at(check.key);
+  if ('below' in check) return [key, '<', check.below];
+  if ('holds' in check) return [key, '+', check.holds];
+  if ('lacks' in check) return [key, '-', check.lacks];
+  return [key, check.field, check.is];
 }
 
 /** The claimed messages out of a script's flat answer: urn, number, body (or `=n`: the n-th of those handed in), tries, … */

@@ -127,6 +127,63 @@ export function keysOf(city: string) {
     /** zset: a recipient's place → from when (ms) it is tried again */
     broadcastAgain: (id: string) => key(`broadcast:${id}:again`),
 
+    /** hash: version, record (JSON Volunteer) */
+    volunteer: (id: string) => key(`volunteer:${id}`),
+    /** string: VolunteerId */
+    volunteerOf: (urn: Urn) => key(`person:${urn}:volunteer`),
+    /** zset: VolunteerId → since when (ms): who may be asked, by the community they chose */
+    volunteersIn: (region: string) => key(`volunteers:in:${region}`),
+    /** zset: Urn → since when (ms): all who may be asked */
+    volunteers: key('volunteers'),
+    /** zset: VolunteerId → when they applied (ms): still to be looked at */
+    volunteersApplied: key('volunteers:applied'),
+    /** zset: VolunteerId → when they were last offered a task (ms) */
+    volunteersOffered: key('volunteers:offered'),
+    /** zset: Urn → since when (ms): was forgotten, and is still to be taken out of tasks and lists */
+    volunteersLeaving: key('volunteers:leaving'),
+    /** zset: TaskId → when it begins (ms): what they took, as long as it counts for their thanks */
+    volunteerTasks: (id: string) => key(`volunteer:${id}:tasks`),
+    /** hash: version, record (JSON Team) */
+    team: (id: string) => key(`team:${id}`),
+    /** zset: TeamId → when it was made (ms) */
+    teams: key('teams'),
+    /** zset: VolunteerId → since when (ms) */
+    teamMembers: (id: string) => key(`team:${id}:members`),
+    /** hash: version, record (JSON Task), open ('1' as long as it may be taken) */
+    task: (id: string) => key(`task:${id}`),
+    /** zset: VolunteerId → when they took it (ms); never more than are needed */
+    taskTakers: (id: string) => key(`task:${id}:takers`),
+    /** zset: VolunteerId → since when (ms) they wait for a place */
+    taskWaiting: (id: string) => key(`task:${id}:waiting`),
+    /** zset: VolunteerId → when it was offered to them (ms), or they asked about it */
+    taskOffers: (id: string) => key(`task:${id}:offers`),
+    /** hash: VolunteerId → how they do in it (JSON Part) */
+    taskParts: (id: string) => key(`task:${id}:parts`),
+    /** zset: TaskId → when it begins (ms), by the region that it was made for */
+    tasksIn: (region: string) => key(`tasks:in:${region}`),
+    /** zset: TaskId → when it begins (ms): all that are kept */
+    tasks: key('tasks'),
+    /** zset: TaskId → when time brings something about (ms): a wave of offers, a reminder, the end */
+    tasksClock: key('tasks:clock'),
+    /** string: TaskId, of the case for which it was made */
+    taskOfCase: (id: string) => key(`case:${id}:task`),
+    /** hash: version, record (JSON TaskPlan) */
+    taskPlan: (id: string) => key(`task-plan:${id}`),
+    /** zset: TaskPlanId → when its next task is to be made (ms) */
+    taskPlansDue: key('task-plans:due'),
+    /** zset: `<what> <ids>` → since when (ms) somebody is to be told of it */
+    volunteeringNews: key('volunteering:news'),
+    /** hash: version, record (JSON Mediation) */
+    mediation: (id: string) => key(`mediation:${id}`),
+    /** zset: MediationId → when it was asked for (ms): nobody has closed it yet */
+    mediationsOpen: key('mediations:open'),
+    /** string: MediationId: what this person asked for last */
+    mediationOf: (urn: Urn) => key(`person:${urn}:mediation`),
+    /** hash: `<region> <kind> <outcome>` → how many: all that is kept of mediations that are closed */
+    mediationsClosed: key('mediations:closed'),
+    /** hash: hours, tasks, from, until, at (ms): what a certificate says, and nothing about whose it is */
+    certificate: (code: string) => key(`certificate:${code}`),
+
     /** stream: what could not be delivered: to, reason, message */
     outboxDead: key('outbox:dead'),
     /** hash: seq (the last number given to a message), next, next_bulk (GCRA clocks, ms), paused_until (ms); Urn → the chat's GCRA clock (ms) */

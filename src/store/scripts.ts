@@ -10,13 +10,14 @@ import { OUTBOX } from './outbox-scripts.ts';
  * ARGV op id, the person's urn, now (ms, the app's clock), expected version, process ('' = do not claim), pace,
  * n fields + name, value…; n checks + (key, field, value)…; n writes + (command, key, n, args…)…;
  * n messages + (urn, lane, body)…; n audit + (what, who)… and, if there is any, the keys of audit and meta.
- * An empty field value deletes it; a check on field '' wants the key to be absent.
+ * An empty field value deletes it; a check on field '' wants the key to be absent, '<' fewer members than the value,
+ * '+' the value among the members, '-' not among them.
  * Returns ok, the new version, then urn, number, body (or =n: the n-th message handed in) and tries of each claimed message.
  */
 export const COMMIT = `#!lua
 ${OUTBOX}
 local PERSON, SEEN = KEYS[6], KEYS[7]
-local KINDS = { HSET = 'hash', HDEL = 'hash', ZADD = 'zset', GEOADD = 'zset', ZREM = 'zset', XADD = 'stream', SET = 'string', DEL = 'any', XDEL = 'stream', XTRIM = 'stream' }
+local KINDS = { HSET = 'hash', HDEL = 'hash', HINCRBY = 'hash', ZADD = 'zset', GEOADD = 'zset', ZREM = 'zset', XADD = 'stream', SET = 'string', DEL = 'any', XDEL = 'stream', XTRIM = 'stream' }
 local position = 6
 local function arg() position = position + 1 return ARGV[position] end
 local function number() return tonumber(arg()) end
@@ -53,6 +54,10 @@ for _ = 1, number() do
   local key, field, value = KEYS[number()], arg(), arg()
   if field == '' then
     if redis.call('EXISTS', key) == 1 then return conflict(version) end
+  elseif field == '<' then
+    if redis.call('ZCARD', key) >= tonumber(value) then return conflict(version) end
+  elseif field == '+' or field == '-' then
+    if (redis.call('ZSCORE', key, value) ~= false) ~= (field == '+') then return conflict(version) end
   elseif (redis.call('HGET', key, field) or '') ~= value then
     return conflict(version)
   end

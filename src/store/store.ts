@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import type { Urn } from '../channels/channel.ts';
 import type { Pace } from '../config.ts';
 import type { Connection } from './connect.ts';
@@ -19,10 +19,19 @@ export type Store = {
   readonly pace: string;
   /** A name for a person that nobody can turn back, for audit and staff. */
   readonly pseudonym: (urn: Urn) => string;
+  /** Makes a text unreadable for whoever has the data alone; it opens only under the name under which it was sealed. */
+  readonly seal: (text: string, name: string) => string;
+  readonly unseal: (sealed: string, name: string) => string | undefined;
 };
 
 /** Founds the city's data on the first start, reads who it is on every other. */
-export async function openStore(redis: Connection, city: string, pace: Pace, now: number): Promise<Store> {
+export async function openStore(
+  redis: Connection,
+  city: string,
+  pace: Pace,
+  now: number,
+  dataKey?: string,
+): Promise<Store> {
   const keys = keysOf(city);
   const founding = ['instance', randomBytes(9).toString('base64url'), 'schema', SCHEMA, 'created_at', now];
   const found = await redis.anlinFound(
@@ -41,7 +50,37 @@ export async function openStore(redis: Connection, city: string, pace: Pace, now
     redis,
     keys,
     pace: paceWords(pace),
+    ...sealing(dataKey ?? secret),
     pseudonym: remembering((urn) => createHmac('sha256', secret).update(urn).digest('base64url').slice(0, 12)),
+  };
+}
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/** AES-256-GCM with a nonce of its own for each text; the name under which it lies is checked with it (NIST SP 800-38D). */
+function sealing(secret: string): Pick<Store, 'seal' | 'unseal'> {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'anlin-sealed', 32));
+  return {
+    seal: (text, name) => {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(name));
+      return Buffer.concat([nonce, cipher.update(text), cipher.final(), cipher.getAuthTag()]).toString('base64url');
+    },
+    unseal: (sealed, name) => {
+      const bytes = Buffer.from(sealed, 'base64url');
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES), {
+        authTagLength: TAG_BYTES,
+      });
+      try {
+        decipher.setAAD(Buffer.from(name)).setAuthTag(bytes.subarray(-TAG_BYTES));
+        const text = decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES));
+        return Buffer.concat([text, decipher.final()]).toString();
+      } catch {
+        // Sealed with another key, or changed since.
+        return undefined;
+      }
+    },
   };
 }
 

@@ -1,0 +1,112 @@
+import { actorsOn } from '../cases/actors.ts';
+import { showCaseNumber } from '../cases/case-number.ts';
+import type { KeptCase } from '../cases/case-store.ts';
+import { changeCase, loadCase } from '../cases/case-store.ts';
+import type { HazardCase } from '../cases/hazard-case.ts';
+import { attempt } from '../cases/lifecycle.ts';
+import type { CaseCity } from '../cases/report-flow.ts';
+import { nothing } from '../delivery/effects.ts';
+import { flow } from '../engine/flow.ts';
+import { choice } from '../engine/steps/choice.ts';
+import type { Grant } from '../people/role.ts';
+import type { Loading } from '../people/talk.ts';
+import { talk } from '../people/talk.ts';
+import { asking } from '../store/store.ts';
+import { isSafeToVisit } from './safety.ts';
+import type { Task } from './task.ts';
+import { isAtNight, newCode, newTaskId } from './task.ts';
+import { keepTask } from './task-store.ts';
+
+type Facts = CaseCity & {
+  readonly grants: readonly Grant[];
+  readonly me: string;
+  readonly kept: KeptCase | undefined;
+  /** Somebody has been asked already. */
+  readonly asked: boolean;
+};
+
+const HOUR_MS = 3600_000;
+/** As long as whoever takes it has time; after that the grid worker has it alone again. */
+const LASTS_MS = 24 * HOUR_MS;
+
+/** A dispatcher asks volunteers nearby to look at a case, or to check what was done: one button under the case. */
+export const askVolunteers = flow<Facts>({ id: 'ask-volunteers', version: 1, lifetimeSeconds: 3600, light: true })
+  .step('case', choice({ options: ({ facts }) => (facts.kept ? [{ id: facts.kept.record.id, name: {} }] : []) }))
+  .end();
+
+export const askVolunteersTalk = talk({
+  flow: askVolunteers,
+  load: async ({ store, city, person, standing }: Loading<CaseCity>) => {
+    const grants = person.contact?.grants ?? [];
+    const me = store.pseudonym(person.urn);
+    const id = await asking(store.redis.get(store.keys.caseNumber(String(standing.answers.number ?? ''))));
+    const kept = id ? await loadCase(store, id) : undefined;
+    const may =
+      kept && actorsOn(kept.record, grants, me, city.regions).some(({ as }) => as === 'dispatcher' || as === 'lead');
+    const asked = kept ? (await asking(store.redis.exists(store.keys.taskOfCase(kept.record.id)))) === 1 : false;
+    return { me, kept: may ? kept : undefined, asked };
+  },
+  facts: (city: CaseCity, { contact }, loaded) => ({ ...city, grants: contact?.grants ?? [], ...loaded }),
+  opens: (argument) => ({ number: argument }),
+  prefills: ({ kept }) => kept && { case: kept.record.id },
+  closed: ({ kept, asked, categories }) => {
+    if (!kept) return { key: 'flows/ask-volunteers:not_you' };
+    const values = { number: showCaseNumber(kept.record.number) };
+    if (asked) return { key: 'flows/ask-volunteers:asked', values };
+    if (!isSafeToVisit(kept.record, categories)) return { key: 'flows/ask-volunteers:unsafe', values };
+    return kindFor(kept.record) === undefined ? { key: 'flows/ask-volunteers:not_now', values } : undefined;
+  },
+  finish: (_answers, { store, facts, now }) => {
+    const { kept, me } = facts;
+    const kind = kept && kindFor(kept.record);
+    if (!kept || !kind) return nothing('task_refused', { key: 'flows/ask-volunteers:not_you' });
+    const { record } = kept;
+    const times = { from: now, until: now + LASTS_MS };
+    const task: Task = {
+      id: newTaskId(),
+      kind,
+      state: 'open',
+      words: '',
+      place: record.place,
+      region: record.community ?? record.desk ?? record.place.region ?? '',
+      ...times,
+      // In the dark nobody goes alone.
+      needed: isAtNight({ from: now, until: now + 2 * HOUR_MS }) ? 2 : 1,
+      skills: [],
+      checkIn: 'place',
+      code: newCode(),
+      proof: 'photo',
+      case: record.id,
+      by: me,
+      madeAt: now,
+      waves: 0,
+      nextWave: now,
+    };
+    const giving = keepTask(store, task);
+    // What nobody was sent to look at yet is ordered with it; the grid worker may be quicker.
+    const ordered =
+      record.state === 'submitted' ? attempt(record, 'look_ordered', { as: 'dispatcher', by: me }, {}, now) : undefined;
+    const change = ordered?.type === 'done' ? changeCase(store, kept, ordered.event) : { checks: [], writes: [] };
+    return {
+      outcome: 'volunteers_asked',
+      checks: [...giving.checks, ...change.checks, { absent: store.keys.taskOfCase(record.id) }],
+      writes: [...giving.writes, ...change.writes],
+      says: [
+        {
+          key: `flows/ask-volunteers:done.${kind === 'check' ? 'check' : 'recheck'}`,
+          values: { number: showCaseNumber(record.number) },
+          buttons: [
+            { label: 'flows/ask-volunteers:look', flow: 'task-board', argument: task.id },
+            { label: 'flows/my-work:again', flow: 'my-work', argument: record.number },
+          ],
+        },
+      ],
+    };
+  },
+});
+
+/** What a volunteer could do for the case as it stands. */
+function kindFor({ state, found }: HazardCase): 'check' | 'recheck' | undefined {
+  if (state === 'checking') return 'recheck';
+  return state === 'submitted' || (state === 'verifying' && found === undefined) ? 'check' : undefined;
+}

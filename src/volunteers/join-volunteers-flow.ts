@@ -1,0 +1,158 @@
+import { personShield } from '../cases/person-shield.ts';
+import type { CaseCity } from '../cases/report-flow.ts';
+import type { Effects, Said } from '../delivery/effects.ts';
+import { flow } from '../engine/flow.ts';
+import { choice, choices } from '../engine/steps/choice.ts';
+import { confirm, review } from '../engine/steps/confirm.ts';
+import { phone } from '../engine/steps/phone.ts';
+import type { Words } from '../engine/steps/text.ts';
+import { text } from '../engine/steps/text.ts';
+import type { Finishing, Loading } from '../people/talk.ts';
+import { talk } from '../people/talk.ts';
+import { narrowest, narrowRegion } from '../regions/narrow-region.ts';
+import type { Team } from './team.ts';
+import { loadTeam } from './team-store.ts';
+import type { DayPart, Skill, Volunteer } from './volunteer.ts';
+import { DAY_PARTS, newVolunteerId, SKILLS, WEEKDAYS } from './volunteer.ts';
+import type { Kept } from './volunteer-store.ts';
+import { keepVolunteer, news, volunteerOf } from './volunteer-store.ts';
+
+type Facts = CaseCity & { readonly me: Kept<Volunteer> | undefined; readonly team: Kept<Team> | undefined };
+type Answers = { readonly age?: string | null };
+
+const CALLED_MAX = 10;
+const YOUTH_SKILLS: readonly Skill[] = ['publicity', 'anti_fraud', 'elderly', 'languages'];
+
+const fits = ({ answers }: { readonly answers: Answers }) => answers.age === 'adult' || answers.age === 'youth';
+
+const HOME = {
+  ids: ['district', 'street', 'community'],
+  from: ({ facts, answers }: { readonly facts: Facts; readonly answers: Answers }) =>
+    fits({ answers }) && facts.team === undefined ? '*' : undefined,
+  whole: false,
+} as const;
+
+/** Somebody offers to help: who they are by age group, where, with what and when; an organiser then says yes. */
+export const joinVolunteers = flow<Facts>({ id: 'join-volunteers', version: 1, lifetimeSeconds: 7 * 24 * 3600 })
+  .step('age', choice({ options: ['adult', 'youth', 'child'], resets: ['guardian', 'skills', 'parts'] }))
+  .step('guardian', confirm({ relevant: ({ answers }) => answers.age === 'youth', no: 'ends' }))
+  .step('district', narrowRegion(HOME, 0))
+  .step('street', narrowRegion(HOME, 1))
+  .step('community', narrowRegion(HOME, 2))
+  .step(
+    'skills',
+    choices({
+      relevant: fits,
+      options: ({ answers }) => (answers.age === 'youth' ? YOUTH_SKILLS : SKILLS).map((id) => ({ id })),
+    }),
+  )
+  .step('days', choices({ relevant: fits, options: WEEKDAYS }))
+  .step(
+    'parts',
+    choices({
+      relevant: fits,
+      options: ({ answers }) =>
+        DAY_PARTS.filter((part) => answers.age === 'adult' || part !== 'evening').map((id) => ({ id })),
+    }),
+  )
+  .step('called', text({ relevant: fits, maxLength: CALLED_MAX, screen: personShield }))
+  .step('phone', phone({ relevant: fits, optional: true }))
+  .step('pledge', confirm({ relevant: fits, no: 'ends', reviewed: false }))
+  .step('review', { ...review(), relevant: fits })
+  .end();
+
+export const joinVolunteersTalk = talk({
+  flow: joinVolunteers,
+  load: async ({ store, person, standing }: Loading<CaseCity>) => {
+    const { team } = standing.answers;
+    const [me, found] = await Promise.all([
+      volunteerOf(store, person.urn),
+      typeof team === 'string' ? loadTeam(store, team) : undefined,
+    ]);
+    return { me, team: found };
+  },
+  facts: (city: CaseCity, _person, loaded) => ({ ...city, ...loaded }),
+  // A team's id comes with its link; `new` is the button, `change` is for those who are in already.
+  opens: (argument) => (argument.startsWith('team_') ? { team: argument } : {}),
+  prefills: ({ me, regions }) => me && answersOf(me.record, regions),
+  finish: (answers, finishing) => {
+    if (!fits({ answers }))
+      return { outcome: 'volunteer_too_young', checks: [], writes: [], says: [{ key: 'flows/join-volunteers:child' }] };
+    const spoken = answers.called && !('text' in answers.called);
+    if (spoken)
+      return {
+        outcome: 'volunteer_unnamed',
+        checks: [],
+        writes: [],
+        says: [{ key: 'flows/join-volunteers:called.invalid' }],
+      };
+    return signUp(answers, finishing);
+  },
+});
+
+type Given = Answers & {
+  readonly district?: string | null;
+  readonly street?: string | null;
+  readonly community?: string | null;
+  readonly skills?: readonly string[] | null;
+  readonly days?: readonly string[] | null;
+  readonly parts?: readonly string[] | null;
+  readonly called?: Words | null;
+  readonly phone?: string | null;
+};
+
+function signUp(answers: Given, { store, person, facts, now }: Finishing<Facts>): Effects {
+  const { me, team } = facts;
+  const before = me?.record;
+  const id = before?.id ?? newVolunteerId();
+  const region = team?.record.region ?? narrowest(answers.district, answers.street, answers.community) ?? '';
+  // Whoever is in may change what they offer; who moves is somebody else's to say yes to.
+  const stays = before?.state === 'active' && before.region === region;
+  const { phone: _old, reviewed: _words, ...rest } = before ?? { phone: undefined, reviewed: undefined };
+  const record: Volunteer = {
+    ...rest,
+    id,
+    urn: person,
+    state: stays ? 'active' : 'applied',
+    called: answers.called && 'text' in answers.called ? answers.called.text : '',
+    age: answers.age === 'youth' ? 'youth' : 'adult',
+    region,
+    skills: (answers.skills ?? []) as readonly Skill[], // as the step offers them
+    days: answers.days ?? [],
+    parts: (answers.parts ?? []) as readonly DayPart[],
+    ...(answers.phone ? { phone: store.seal(answers.phone, id) } : {}),
+    appliedAt: now,
+    ...(team ? { team: team.record.id } : {}),
+  };
+  const { checks, writes } = keepVolunteer(store, record, me);
+  const said: Said = stays
+    ? { key: 'flows/join-volunteers:changed', buttons: [MINE] }
+    : { key: 'flows/join-volunteers:done', values: { called: record.called } };
+  return {
+    outcome: stays ? 'volunteer_changed' : 'volunteer_applied',
+    checks,
+    writes: [...writes, ...(stays ? [] : [news(store, `applied ${id}`, now)])],
+    says: [said],
+  };
+}
+
+const MINE = { label: 'flows/join-volunteers:mine' as const, flow: 'my-tasks', argument: 'all' };
+
+/** What somebody said before, to be looked through and changed. Their number is asked for anew: it is never shown. */
+function answersOf({ age, region, skills, days, parts, called }: Volunteer, regions: CaseCity['regions']): Given {
+  const above = (level: 'district' | 'street' | 'community') => {
+    const found = regions.above(region, level);
+    return found === undefined ? {} : { [level]: found };
+  };
+  return {
+    age,
+    ...(age === 'youth' ? { guardian: true } : {}),
+    ...above('district'),
+    ...above('street'),
+    ...above('community'),
+    skills,
+    days,
+    parts,
+    called: { text: called },
+  };
+}

@@ -1,0 +1,33 @@
+import type { Urn } from '../channels/channel.ts';
+import type { Write } from '../store/commit.ts';
+import type { Store } from '../store/store.ts';
+import { asking } from '../store/store.ts';
+import { leaveMediation } from './mediation-store.ts';
+import { loadTasks } from './task-store.ts';
+import { loadTeams, membersOf } from './team-store.ts';
+import type { Change } from './volunteer-store.ts';
+import { removeVolunteer, volunteerOf } from './volunteer-store.ts';
+
+/** Everything that names somebody as a volunteer goes, and the places that they had are free again. */
+export async function leaveAll(store: Store, urn: Urn, now: number): Promise<Change> {
+  const { redis, keys } = store;
+  const [kept, asked] = await Promise.all([volunteerOf(store, urn), leaveMediation(store, urn, now)]);
+  if (!kept) return { checks: [], writes: [...asked, ['ZREM', keys.volunteers, urn]] };
+  const { id } = kept.record;
+  const [taken, waiting, teams] = await Promise.all([
+    asking(redis.zrange(keys.volunteerTasks(id), 0, '-1')).then((ids) => loadTasks(store, ids)),
+    asking(redis.zrange(keys.tasks, now, '+inf', 'BYSCORE')).then((ids) => loadTasks(store, ids)),
+    loadTeams(store),
+  ]);
+  const writes: Write[] = [...asked, ...removeVolunteer(store, kept.record)];
+  for (const { record } of taken) {
+    writes.push(['ZREM', keys.taskTakers(record.id), id], ['HDEL', keys.taskParts(record.id), id]);
+    if (record.state === 'open') writes.push(['ZADD', keys.tasksClock, 0, record.id]);
+  }
+  for (const { record } of [...taken, ...waiting])
+    writes.push(['ZREM', keys.taskWaiting(record.id), id], ['ZREM', keys.taskOffers(record.id), id]);
+  for (const { record } of teams) {
+    if ((await membersOf(store, record.id)).includes(id)) writes.push(['ZREM', keys.teamMembers(record.id), id]);
+  }
+  return { checks: [{ key: keys.volunteer(id), field: 'version', is: String(kept.version) }], writes };
+}

@@ -1,0 +1,130 @@
+import type { Said, Value } from '../delivery/effects.ts';
+import { nothing } from '../delivery/effects.ts';
+import { flow } from '../engine/flow.ts';
+import { choice } from '../engine/steps/choice.ts';
+import { confirm } from '../engine/steps/confirm.ts';
+import type { Loading } from '../people/talk.ts';
+import { talk } from '../people/talk.ts';
+import { leaveAll } from './leave.ts';
+import type { Certificate, Thanks } from './thanks.ts';
+import { CERTIFICATE_LINK, calendarOf, keepCertificate, newCertificateCode, thanksFor } from './thanks.ts';
+import type { Volunteer } from './volunteer.ts';
+import type { Change } from './volunteer-store.ts';
+import { volunteerOf } from './volunteer-store.ts';
+
+type Facts = {
+  readonly me: Volunteer | undefined;
+  readonly thanks: Thanks | undefined;
+  readonly leaving: Change | undefined;
+};
+
+/** A volunteer sees what they have done, takes a certificate or a calendar along, or leaves. */
+export const myHours = flow<Facts>({ id: 'my-hours', version: 1, lifetimeSeconds: 3600, light: true })
+  .step(
+    'next',
+    choice({
+      options: ({ facts }) => [
+        ...((facts.thanks?.tasks ?? 0) > 0 ? [{ id: 'certificate' }] : []),
+        { id: 'calendar' },
+        { id: 'left' },
+        { id: 'close' },
+      ],
+      values: ({ facts }) => valuesOf(facts),
+      resets: ['sure'],
+    }),
+  )
+  .step('sure', confirm({ relevant: ({ answers }) => answers.next === 'left' }))
+  .end();
+
+export const myHoursTalk = talk({
+  flow: myHours,
+  load: async ({ store, person, standing, now }: Loading<object>) => {
+    const kept = await volunteerOf(store, person.urn);
+    const { next } = standing.answers;
+    const [thanks, leaving] = await Promise.all([
+      kept && thanksFor(store, kept.record.id, now),
+      kept && next === 'left' ? leaveAll(store, person.urn, now) : undefined,
+    ]);
+    return { me: kept?.record, thanks, leaving };
+  },
+  facts: (_city: object, _person, loaded): Facts => loaded,
+  opens: () => ({}),
+  closed: ({ me }) =>
+    me === undefined
+      ? {
+          key: 'flows/my-tasks:not_yet',
+          buttons: [{ label: 'flows/my-tasks:buttons.join', flow: 'join-volunteers', argument: 'new' }],
+        }
+      : undefined,
+  finish: ({ next, sure }, { store, facts, now }) => {
+    const { me, thanks, leaving } = facts;
+    if (!me || !thanks || !next || next === 'close') return nothing('hours_seen', { key: 'common:closed' });
+    const values = valuesOf(facts);
+    if (next === 'calendar')
+      return nothing('calendar_taken', {
+        key: 'flows/my-hours:done.calendar',
+        file: { name: 'anlin.ics', text: calendarOf(thanks.coming, now) },
+      });
+    if (next === 'left') {
+      if (sure !== true || !leaving) return nothing('hours_seen', { key: 'common:closed' });
+      return { outcome: 'volunteer_left', ...leaving, says: [{ key: 'flows/my-hours:done.left' }] };
+    }
+    const certificate: Certificate = {
+      code: newCertificateCode(),
+      hours: thanks.hours,
+      tasks: thanks.tasks,
+      from: thanks.from ?? now,
+      until: thanks.until ?? now,
+      at: now,
+    };
+    return {
+      outcome: 'certificate_given',
+      checks: [],
+      writes: keepCertificate(store, certificate),
+      says: [
+        {
+          key: 'flows/my-hours:done.certificate',
+          values: { ...values, code: certificate.code },
+          sheet: { name: `anlin-${certificate.code}.pdf`, lines: linesOf(certificate, me.called) },
+        },
+      ],
+    };
+  },
+});
+
+/** What stands on the paper: what they are called, what they did, and how anybody can check it. */
+function linesOf(
+  { code, hours, tasks, from, until, at }: Certificate,
+  called: string,
+): NonNullable<Said['sheet']>['lines'] {
+  const values = {
+    called,
+    code,
+    hours,
+    tasks,
+    from: { day: from },
+    until: { day: until },
+    at: { day: at },
+    link: { link: `${CERTIFICATE_LINK}${code}` },
+  };
+  const line = (part: string, size: number, y: number) => ({
+    said: { key: `flows/my-hours:sheet.${part}` as const, values },
+    size,
+    y,
+  });
+  return [
+    line('title', 36, 450),
+    line('called', 24, 370),
+    line('done', 20, 300),
+    line('span', 16, 260),
+    line('given', 14, 160),
+    line('check', 12, 110),
+    line('link', 12, 90),
+  ];
+}
+
+function valuesOf({ thanks }: Facts): Readonly<Record<string, Value>> {
+  if (!thanks) return {};
+  const { tasks, hours, missed, coming } = thanks;
+  return { tasks, hours, missed, coming: coming.length };
+}

@@ -1,0 +1,122 @@
+import { personShield } from '../cases/person-shield.ts';
+import type { CaseCity } from '../cases/report-flow.ts';
+import { shownMedia } from '../cases/shown-media.ts';
+import type { Said } from '../delivery/effects.ts';
+import { nothing } from '../delivery/effects.ts';
+import { flow } from '../engine/flow.ts';
+import { choice } from '../engine/steps/choice.ts';
+import { photos } from '../engine/steps/photos.ts';
+import { spot } from '../engine/steps/spot.ts';
+import { text } from '../engine/steps/text.ts';
+import { talk } from '../people/talk.ts';
+import type { TasksAnswers, TasksFacts, TasksHere } from './load-my-tasks.ts';
+import { chosenTask, loadMyTasks } from './load-my-tasks.ts';
+import { listedTask, taskCard } from './task-card.ts';
+import { doTask, TASK_BUTTONS } from './task-deeds.ts';
+import { checkIn, isOver, whyNotHandBack, whyNotTake } from './task-life.ts';
+
+const is =
+  (...deeds: readonly string[]) =>
+  ({ answers }: { readonly answers: TasksAnswers }) =>
+    deeds.includes(answers.next ?? '');
+
+/** Whether the chosen task asks for this when it is done. */
+const wants =
+  (what: 'photo' | 'words' | 'result') =>
+  (here: TasksHere): boolean => {
+    const task = chosenTask(here)?.record;
+    if (here.answers.next !== 'proven' || !task) return false;
+    return what === 'result' ? task.case !== undefined : task.proof === what;
+  };
+
+/** A volunteer looks at tasks: takes one, hands it back, shows that they came and what they did. */
+export const myTasks = flow<TasksFacts>({ id: 'my-tasks', version: 1, lifetimeSeconds: 24 * 3600, light: true })
+  .step(
+    'task',
+    choice({
+      options: ({ facts }) => facts.tasks.map((kept) => ({ id: kept.record.id, name: listedTask(kept, facts) })),
+      resets: ['next'],
+    }),
+  )
+  .step(
+    'next',
+    choice({
+      options: (here) => [...deedsFor(here), 'close'].map((id) => ({ id })),
+      values: (here) => taskCard(chosenTask(here), here.facts),
+      resets: ['spot', 'result', 'photos', 'words'],
+    }),
+  )
+  .step('spot', spot({ relevant: is('checked_in') }))
+  .step(
+    'result',
+    choice({
+      relevant: wants('result'),
+      values: (here) => ({
+        question: { key: `flows/my-tasks:question.${chosenTask(here)?.record.kind ?? 'check'}` },
+      }),
+      options: [
+        { id: 'yes', means: 'yes' },
+        { id: 'no', means: 'no' },
+      ],
+    }),
+  )
+  .step('photos', photos({ relevant: wants('photo'), max: 4 }))
+  .step('words', text({ relevant: wants('words'), maxLength: 300, screen: personShield }))
+  .step('more_words', text({ relevant: wants('result'), optional: true, maxLength: 300, screen: personShield }))
+  .end();
+
+export const myTasksTalk = talk({
+  flow: myTasks,
+  load: loadMyTasks,
+  facts: (city: CaseCity, _person, loaded) => ({ ...city, ...loaded }),
+  closed: (facts): Said | undefined => {
+    const state = facts.me?.record.state;
+    if (state === undefined)
+      return { key: 'flows/my-tasks:not_yet', buttons: [TASK_BUTTONS.join, TASK_BUTTONS.mediator] };
+    if (state === 'applied') return { key: 'flows/my-tasks:waiting', buttons: [TASK_BUTTONS.change] };
+    if (state !== 'active') return { key: `flows/my-tasks:${state}`, buttons: [TASK_BUTTONS.change] };
+    return facts.tasks.length === 0
+      ? { key: 'flows/my-tasks:nothing', buttons: [TASK_BUTTONS.hours, TASK_BUTTONS.change, TASK_BUTTONS.mediator] }
+      : undefined;
+  },
+  // `all` shows the list; `task.deed` does it at once.
+  opens: (argument) => {
+    if (argument === 'all') return {};
+    const [task = '', deed] = argument.split('.');
+    return { task, ...(deed === undefined ? {} : { next: deed }) };
+  },
+  finish: (answers, finishing) => {
+    const { facts, now } = finishing;
+    const kept = chosenTask({ facts, answers });
+    const deed = answers.next;
+    if (!kept || !facts.me || !deed || deed === 'close') return nothing('tasks_seen', { key: 'common:closed' });
+    if (deed === 'photos_shown') {
+      const shown = facts.about ? shownMedia(facts.about.record, []) : [];
+      return nothing('photos_shown', ...shown, { key: 'flows/my-tasks:photos_shown', buttons: TASK_BUTTONS.of(kept.record) });
+    }
+    return doTask(deed, kept, facts.me.record, answers, { ...finishing, now });
+  },
+});
+
+/** What this volunteer may do with the task now. */
+function deedsFor(here: TasksHere): readonly string[] {
+  const { facts, now } = here;
+  const kept = chosenTask(here);
+  const me = facts.me?.record;
+  if (!kept || !me) return [];
+  const part = kept.parts[me.id];
+  if (isOver(kept.record, now) || kept.record.state !== 'open') return [];
+  const look = facts.about && shownMedia(facts.about.record, []).length > 0 ? ['photos_shown'] : [];
+  if (!part) {
+    const why = whyNotTake(kept, me, facts.own, now);
+    if (why === undefined) return [...look, 'taken'];
+    return why === 'full' ? [...look, kept.waiting.includes(me.id) ? 'not_waited' : 'waited'] : [];
+  }
+  const may = checkIn(kept, me.id, { code: kept.record.code }, now);
+  return [
+    ...look,
+    ...(typeof may === 'object' ? ['checked_in'] : []),
+    ...(part.state === 'checked_in' && kept.record.proof !== 'nothing' ? ['proven'] : []),
+    ...(whyNotHandBack(kept, me.id) === undefined ? ['handed_back'] : []),
+  ];
+}

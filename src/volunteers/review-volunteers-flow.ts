@@ -1,0 +1,150 @@
+import { personShield } from '../cases/person-shield.ts';
+import type { CaseCity } from '../cases/report-flow.ts';
+import type { Value } from '../delivery/effects.ts';
+import { nothing } from '../delivery/effects.ts';
+import { flow } from '../engine/flow.ts';
+import { choice } from '../engine/steps/choice.ts';
+import type { Words } from '../engine/steps/text.ts';
+import { text } from '../engine/steps/text.ts';
+import type { Grant } from '../people/role.ts';
+import { reaches } from '../people/role.ts';
+import type { Loading } from '../people/talk.ts';
+import { talk } from '../people/talk.ts';
+import type { RegionTree } from '../regions/region-tree.ts';
+import type { Store } from '../store/store.ts';
+import { asking } from '../store/store.ts';
+import type { Team } from './team.ts';
+import { joinTeam, loadTeam, membersOf } from './team-store.ts';
+import type { Volunteer } from './volunteer.ts';
+import { MAY_ORGANISE } from './volunteer.ts';
+import type { Kept } from './volunteer-store.ts';
+import { keepVolunteer, loadVolunteer, loadVolunteers, news } from './volunteer-store.ts';
+
+type Facts = CaseCity & {
+  readonly grants: readonly Grant[];
+  readonly me: string;
+  /** Those on this organiser's ground who wait for an answer, the longest first. */
+  readonly waiting: readonly Kept<Volunteer>[];
+  /** The team that the chosen one came for, if it has a place left. */
+  readonly team: Team | undefined;
+};
+type Answers = { readonly volunteer?: string | null; readonly next?: string | null; readonly words?: Words | null };
+
+const LISTED_MAX = 10;
+/** What is said along with it: somebody who is not taken hears why. */
+const ASKS_WORDS: readonly string[] = ['asked', 'declined'];
+
+/** An organiser looks at those who offer to help and says yes, asks back, or says no and why. */
+export const reviewVolunteers = flow<Facts>({
+  id: 'review-volunteers',
+  version: 1,
+  lifetimeSeconds: 24 * 3600,
+  light: true,
+})
+  .step(
+    'volunteer',
+    choice({
+      options: ({ facts }) =>
+        facts.waiting.map(({ record }) => ({ id: record.id, name: { 'zh-CN': record.called, en: record.called } })),
+      resets: ['next'],
+    }),
+  )
+  .step(
+    'next',
+    choice({
+      options: ['active', 'asked', 'declined'],
+      values: ({ facts, answers }) => cardOf(chosen(facts, answers)?.record, facts.regions),
+      confirms: ({ facts, answers }) => chosen(facts, answers)?.version,
+      resets: ['words'],
+    }),
+  )
+  .step(
+    'words',
+    text({
+      relevant: ({ answers }) => ASKS_WORDS.includes(answers.next ?? ''),
+      maxLength: 200,
+      screen: personShield,
+    }),
+  )
+  .end();
+
+export const reviewVolunteersTalk = talk({
+  flow: reviewVolunteers,
+  load: async ({ store, city, person, standing }: Loading<CaseCity>) => {
+    const grants = organising(person.contact?.grants ?? []);
+    const { volunteer } = standing.answers;
+    const mine = ({ record }: Kept<Volunteer>) => grants.some((grant) => reaches(grant, record.region, city.regions));
+    const ids = await asking(store.redis.zrange(store.keys.volunteersApplied, 0, '-1'));
+    const waiting = (await loadVolunteers(store, ids)).filter(mine).slice(0, LISTED_MAX);
+    const asked = typeof volunteer === 'string' ? await loadVolunteer(store, volunteer) : undefined;
+    const shown = asked?.record.state === 'applied' && mine(asked) ? asked : undefined;
+    const all = shown && !waiting.some(({ record }) => record.id === shown.record.id) ? [...waiting, shown] : waiting;
+    return { me: store.pseudonym(person.urn), waiting: all, team: shown && (await openTeam(store, shown.record)) };
+  },
+  facts: (city: CaseCity, { contact }, loaded) => ({ ...city, grants: contact?.grants ?? [], ...loaded }),
+  closed: ({ grants, waiting }) => {
+    if (organising(grants).length === 0) return { key: 'flows/review-volunteers:not_you' };
+    return waiting.length === 0 ? { key: 'flows/review-volunteers:nobody' } : undefined;
+  },
+  opens: (argument) => (argument === 'all' ? {} : { volunteer: argument }),
+  finish: (answers, { store, facts, now }) => {
+    const kept = chosen(facts, answers);
+    const decided = answers.next;
+    if (!kept || (decided !== 'active' && decided !== 'asked' && decided !== 'declined'))
+      return nothing('volunteers_seen', { key: 'common:closed' });
+    const { words } = answers;
+    const record: Volunteer = {
+      ...kept.record,
+      state: decided,
+      ...(decided === 'active' ? { since: now } : {}),
+      reviewed: { by: facts.me, at: now, ...(words ? { words } : {}) },
+    };
+    const keeping = keepVolunteer(store, record, kept);
+    const joining = decided === 'active' && facts.team ? joinTeam(store, facts.team, record.id, now) : undefined;
+    return {
+      outcome: `volunteer_${decided}`,
+      checks: [...keeping.checks, ...(joining?.checks ?? [])],
+      writes: [...keeping.writes, ...(joining?.writes ?? []), news(store, `reviewed ${record.id}`, now)],
+      says: [
+        {
+          key: `flows/review-volunteers:done.${decided}`,
+          values: { called: record.called },
+          buttons: [{ label: 'flows/review-volunteers:others', flow: 'review-volunteers', argument: 'all' }],
+        },
+      ],
+    };
+  },
+});
+
+/** The roles by which somebody may organise volunteers. */
+export function organising(grants: readonly Grant[]): readonly Grant[] {
+  return grants.filter(({ role }) => MAY_ORGANISE.includes(role));
+}
+
+async function openTeam(store: Store, { team }: Volunteer): Promise<Team | undefined> {
+  const kept = team === undefined ? undefined : await loadTeam(store, team);
+  if (!kept) return undefined;
+  return (await membersOf(store, kept.record.id)).length < kept.record.capacity ? kept.record : undefined;
+}
+
+function chosen(facts: Facts, answers: Answers): Kept<Volunteer> | undefined {
+  return facts.waiting.find(({ record }) => record.id === answers.volunteer);
+}
+
+/** What an organiser sees of somebody: what they offer, and nothing by which to find them. */
+export function cardOf(record: Volunteer | undefined, regions: RegionTree): Readonly<Record<string, Value>> {
+  if (!record) return {};
+  const { called, age, region, skills, days, parts, phone } = record;
+  const said = (step: string, ids: readonly string[]): Value => ({
+    joined: ids.map((id): Value => ({ key: `flows/join-volunteers:${step}.options.${id}` })),
+  });
+  return {
+    called,
+    age: said('age', [age]),
+    region: { names: regions.nameOf(region) ?? { 'zh-CN': region } },
+    skills: said('skills', skills),
+    days: said('days', days),
+    parts: said('parts', parts),
+    phone: { key: phone === undefined ? 'common:no' : 'common:yes' },
+  };
+}

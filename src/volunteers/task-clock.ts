@@ -1,0 +1,133 @@
+import type { Urn } from '../channels/channel.ts';
+import type { Said } from '../delivery/effects.ts';
+import type { RegionTree } from '../regions/region-tree.ts';
+import type { Store } from '../store/store.ts';
+import { asking } from '../store/store.ts';
+import { candidatesFor, loadOwn } from './candidates.ts';
+import { askedNext, waveGap, waveSize } from './fit.ts';
+import type { KeptTask, Task } from './task.ts';
+import { taskValues } from './task-card.ts';
+import { TASK_BUTTONS } from './task-deeds.ts';
+import { isOver, isReminderDue, lastCall, settled, whyNot } from './task-life.ts';
+import { keepTask, setPart, takePlace } from './task-store.ts';
+import type { VolunteerId } from './volunteer.ts';
+import type { Change } from './volunteer-store.ts';
+import { loadVolunteer, loadVolunteers } from './volunteer-store.ts';
+
+/** What time does to a task: a change, and who is told of it. */
+export type Step = Change & { readonly tells: readonly (readonly [Urn, Said])[] };
+
+/** So many are asked in one wave at most. */
+const WAVE_MAX = 200;
+
+/** What is due with a task now; undefined once nothing is. Pure but for what it reads: others may do the same at once. */
+export async function stepOf(
+  store: Store,
+  kept: KeptTask,
+  regions: RegionTree,
+  now: number,
+): Promise<Step | undefined> {
+  const { record } = kept;
+  if (record.state !== 'open') return undefined;
+  if (isOver(record, now)) return ended(store, kept, now);
+  const places = record.needed - kept.takers.length;
+  const [first] = kept.waiting;
+  if (places > 0 && first && now < record.until) return promoted(store, kept, first, now);
+  const reminding = isReminderDue(record, now);
+  const asking_ = places > 0 && now < lastCall(record) && (record.nextWave ?? 0) <= now;
+  const offers = asking_ ? await wave(store, kept, places, regions, now) : undefined;
+  const after: Task = {
+    ...(offers?.record ?? record),
+    ...(reminding ? { reminded: true as const } : {}),
+  };
+  const { checks, writes } = keepTask(store, after, kept);
+  const reminded = reminding && now < record.until ? await tellAll(store, kept.takers, reminderOf(record)) : [];
+  return {
+    checks,
+    writes: [...writes, ...(offers?.writes ?? [])],
+    tells: [...reminded, ...(offers?.tells ?? [])],
+  };
+}
+
+function ended(store: Store, kept: KeptTask, now: number): Step {
+  const { checks, writes } = keepTask(store, { ...kept.record, state: 'ended' }, kept);
+  const parts = settled(kept, now).flatMap(([id, part]) => setPart(store, kept.record.id, id, part));
+  return { checks, writes: [...writes, ['DEL', store.keys.taskWaiting(kept.record.id)], ...parts], tells: [] };
+}
+
+/** A place has come free: whoever waits longest has it, if they still can. */
+async function promoted(store: Store, kept: KeptTask, id: VolunteerId, now: number): Promise<Step> {
+  const { record } = kept;
+  const volunteer = await loadVolunteer(store, id);
+  const own = volunteer ? await loadOwn(store, id, now) : [];
+  const can = volunteer && whyNot(record, volunteer.record, own, now) === undefined;
+  const taking = can ? takePlace(store, kept, id, now) : { checks: [], writes: [] };
+  const { checks, writes } = keepTask(store, record, kept);
+  const { keys } = store;
+  return {
+    checks: [...checks, ...taking.checks],
+    // Looked at again at once: there may be more places.
+    writes: [
+      ...writes,
+      ...taking.writes,
+      ['ZREM', keys.taskWaiting(record.id), id],
+      ['ZADD', keys.tasksClock, now, record.id],
+    ],
+    tells: can ? [[volunteer.record.urn, promotionOf(record)]] : [],
+  };
+}
+
+/** The next few are asked, as long as there are places. */
+async function wave(store: Store, { record }: KeptTask, places: number, regions: RegionTree, now: number) {
+  const { redis, keys } = store;
+  const already = new Set((await asking(redis.zrange(keys.taskOffers(record.id), 0, '-1'))) as VolunteerId[]);
+  const candidates = await candidatesFor(store, record, regions, now);
+  const next = askedNext(record, candidates, already, regions, now);
+  const asked = next.slice(0, Math.min(waveSize(places, record.waves), WAVE_MAX));
+  const later = now + waveGap(record, now);
+  const { nextWave: _was, ...rest } = record;
+  const after: Task = {
+    ...rest,
+    waves: record.waves + (asked.length > 0 ? 1 : 0),
+    ...(later < lastCall(record) ? { nextWave: later } : {}),
+  };
+  return {
+    record: after,
+    writes: asked.flatMap(({ volunteer: { id } }) => [
+      ['ZADD', keys.taskOffers(record.id), now, id] as const,
+      ['ZADD', keys.volunteersOffered, now, id] as const,
+    ]),
+    tells: asked.map(({ volunteer }) => [volunteer.urn, offerOf(record)] as const),
+  };
+}
+
+/** A sentence to each of these volunteers. */
+export async function tellAll(
+  store: Store,
+  ids: readonly VolunteerId[],
+  said: Said,
+): Promise<readonly (readonly [Urn, Said])[]> {
+  return (await loadVolunteers(store, ids)).map(({ record }) => [record.urn, said] as const);
+}
+
+function offerOf(record: Task): Said {
+  const buttons = [TASK_BUTTONS.deed(record, 'taken'), ...TASK_BUTTONS.of(record)];
+  return { key: 'flows/my-tasks:news.offered', values: taskValues(record), buttons };
+}
+
+function reminderOf(record: Task): Said {
+  const buttons = [TASK_BUTTONS.deed(record, 'checked_in'), TASK_BUTTONS.deed(record, 'handed_back')];
+  return { key: 'flows/my-tasks:news.soon', values: taskValues(record), buttons };
+}
+
+function promotionOf(record: Task): Said {
+  const buttons = [TASK_BUTTONS.deed(record, 'handed_back'), ...TASK_BUTTONS.of(record)];
+  return { key: 'flows/my-tasks:news.promoted', values: taskValues(record), buttons };
+}
+
+/** Those who have a place hear that it is called off, or done by others. */
+export function toTakers(record: Task, what: 'cancelled' | 'finished' | 'urged'): Said {
+  const buttons =
+    what === 'urged' ? [TASK_BUTTONS.deed(record, 'checked_in'), ...TASK_BUTTONS.of(record)] : [TASK_BUTTONS.all];
+  return { key: `flows/my-tasks:news.${what}`, values: taskValues(record), buttons };
+}

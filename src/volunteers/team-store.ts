@@ -1,0 +1,44 @@
+import type { Write } from '../store/commit.ts';
+import type { Store } from '../store/store.ts';
+import { asking } from '../store/store.ts';
+import type { Team } from './team.ts';
+import type { VolunteerId } from './volunteer.ts';
+import type { Change, Kept } from './volunteer-store.ts';
+import { keepRecord, loadRecords } from './volunteer-store.ts';
+
+export async function loadTeam(store: Store, id: string): Promise<Kept<Team> | undefined> {
+  if (!/^team_\w{8}$/.test(id)) return undefined;
+  return (await loadRecords<Team>(store, [store.keys.team(id)]))[0];
+}
+
+/** All teams, the oldest first. */
+export async function loadTeams(store: Store): Promise<readonly Kept<Team>[]> {
+  const ids = await asking(store.redis.zrange(store.keys.teams, 0, '-1'));
+  return loadRecords<Team>(
+    store,
+    ids.map((id) => store.keys.team(id)),
+  );
+}
+
+export function keepTeam({ keys }: Store, record: Team, before?: Kept<Team>): Change {
+  const { checks, writes } = keepRecord(keys.team(record.id), record, before);
+  return { checks, writes: [...writes, ['ZADD', keys.teams, record.madeAt, record.id]] };
+}
+
+/** A place in a team, if there is one. */
+export function joinTeam({ keys }: Store, { id, capacity }: Team, volunteer: VolunteerId, now: number): Change {
+  const members = keys.teamMembers(id);
+  return { checks: [{ key: members, below: capacity }], writes: [['ZADD', members, now, volunteer]] };
+}
+
+export function dissolve({ keys }: Store, { id }: Team): readonly Write[] {
+  return [
+    ['DEL', keys.team(id)],
+    ['DEL', keys.teamMembers(id)],
+    ['ZREM', keys.teams, id],
+  ];
+}
+
+export async function membersOf({ redis, keys }: Store, id: string): Promise<readonly VolunteerId[]> {
+  return (await asking(redis.zrange(keys.teamMembers(id), 0, '-1'))) as VolunteerId[]; // written above
+}

@@ -1,0 +1,96 @@
+import type { Urn } from '../channels/channel.ts';
+import type { Check, Write } from '../store/commit.ts';
+import { readFields } from '../store/read-fields.ts';
+import type { Store } from '../store/store.ts';
+import { asking } from '../store/store.ts';
+import type { Volunteer, VolunteerId } from './volunteer.ts';
+
+/** A record with the version that a change to it must find unchanged. */
+export type Kept<T> = { readonly version: number; readonly record: T };
+export type Change = { readonly checks: readonly Check[]; readonly writes: readonly Write[] };
+
+/** Records that lie in hashes of their own, in the order of their keys; those that are gone are left out. */
+export async function loadRecords<T>(store: Store, keys: readonly string[]): Promise<readonly Kept<T>[]> {
+  const found = await readFields(store, keys, ['version', 'record']);
+  return found.flatMap(
+    ([version = '', record = '']) =>
+      record === '' ? [] : [{ version: Number(version), record: JSON.parse(record) as T }], // written by keepRecord
+  );
+}
+
+/** What a commit needs to keep a new state of a record; it must still be as it was loaded. */
+export function keepRecord<T>(key: string, record: T, before?: Kept<T>): Change {
+  const version = String((before?.version ?? 0) + 1);
+  return {
+    checks: [{ key, field: 'version', is: before ? String(before.version) : '' }],
+    writes: [['HSET', key, 'version', version, 'record', JSON.stringify(record)]],
+  };
+}
+
+export async function loadVolunteer(store: Store, id: string): Promise<Kept<Volunteer> | undefined> {
+  if (!/^volunteer_\w{8}$/.test(id)) return undefined;
+  return (await loadRecords<Volunteer>(store, [store.keys.volunteer(id)]))[0];
+}
+
+export async function loadVolunteers(store: Store, ids: readonly string[]): Promise<readonly Kept<Volunteer>[]> {
+  return loadRecords<Volunteer>(
+    store,
+    ids.map((id) => store.keys.volunteer(id)),
+  );
+}
+
+export async function volunteerOf(store: Store, urn: Urn): Promise<Kept<Volunteer> | undefined> {
+  const id = await asking(store.redis.get(store.keys.volunteerOf(urn)));
+  return id ? loadVolunteer(store, id) : undefined;
+}
+
+/** A new state of a volunteer, with the lists in which they stand. */
+export function keepVolunteer({ keys }: Store, record: Volunteer, before?: Kept<Volunteer>): Change {
+  const { id, urn, state, region, since, appliedAt } = record;
+  const was = before?.record;
+  const { checks, writes } = keepRecord(keys.volunteer(id), record, before);
+  const moved = was?.state === 'active' && (state !== 'active' || was.region !== region);
+  return {
+    // Somebody is a volunteer once.
+    checks: before ? checks : [...checks, { absent: keys.volunteerOf(urn) }],
+    writes: [
+      ...writes,
+      ...(before ? [] : [['SET', keys.volunteerOf(urn), id] as const]),
+      state === 'applied' ? ['ZADD', keys.volunteersApplied, appliedAt, id] : ['ZREM', keys.volunteersApplied, id],
+      ...(moved ? [['ZREM', keys.volunteersIn(was.region), id] as const] : []),
+      ...(state === 'active'
+        ? [
+            ['ZADD', keys.volunteersIn(region), since ?? appliedAt, id] as const,
+            ['ZADD', keys.volunteers, since ?? appliedAt, urn] as const,
+          ]
+        : [['ZREM', keys.volunteers, urn] as const]),
+    ],
+  };
+}
+
+/** Everything that names somebody as a volunteer goes; what they took is handed back by whoever calls this. */
+export function removeVolunteer({ keys }: Store, { id, urn, region }: Volunteer): readonly Write[] {
+  return [
+    ['DEL', keys.volunteer(id)],
+    ['DEL', keys.volunteerOf(urn)],
+    ['DEL', keys.volunteerTasks(id)],
+    ['ZREM', keys.volunteersIn(region), id],
+    ['ZREM', keys.volunteers, urn],
+    ['ZREM', keys.volunteersApplied, id],
+    ['ZREM', keys.volunteersOffered, id],
+  ];
+}
+
+/** Somebody is to be told of this. */
+export function news({ keys }: Store, what: string, now: number): Write {
+  return ['ZADD', keys.volunteeringNews, now, what] as const satisfies Write;
+}
+
+/** The volunteers who may be asked in these communities, the longest first. */
+export async function volunteersIn(
+  { redis, keys }: Store,
+  regions: readonly string[],
+): Promise<readonly VolunteerId[]> {
+  const found = await asking(Promise.all(regions.map((region) => redis.zrange(keys.volunteersIn(region), 0, '-1'))));
+  return found.flat() as VolunteerId[]; // written above
+}

@@ -1,0 +1,75 @@
+import type { CaseCity } from '../cases/report-flow.ts';
+import type { Said } from '../delivery/effects.ts';
+import type { Store } from '../store/store.ts';
+import { mediationNews } from './mediation-news.ts';
+import { cardOf } from './review-volunteers-flow.ts';
+import type { KeptTask } from './task.ts';
+import { taskValues } from './task-card.ts';
+import { tellAll, toTakers } from './task-clock.ts';
+import { TASK_BUTTONS } from './task-deeds.ts';
+import { loadTask } from './task-store.ts';
+import type { Telling } from './telling.ts';
+import type { VolunteerId } from './volunteer.ts';
+import { loadVolunteer } from './volunteer-store.ts';
+
+/** One piece of news in words; undefined where what it is about is gone. */
+export async function tellingOf(store: Store, news: string, city: CaseCity, now: number): Promise<Telling | undefined> {
+  const [what = '', id = '', who = ''] = news.split(' ');
+  switch (what) {
+    case 'applied':
+    case 'reviewed':
+      return ofVolunteer(store, what, id, city);
+    case 'cancelled':
+    case 'finished':
+    case 'urged': {
+      const kept = await loadTask(store, id);
+      if (!kept) return undefined;
+      const all = what === 'cancelled' ? [...kept.takers, ...kept.waiting] : kept.takers;
+      const others = all.filter((one) => one !== who && (what !== 'urged' || kept.parts[one]?.state === 'taken'));
+      return { volunteers: await tellAll(store, others, toTakers(kept.record, what)) };
+    }
+    case 'proven':
+      return ofProof(store, await loadTask(store, id), who as VolunteerId);
+    case 'confirmed': {
+      const kept = await loadTask(store, id);
+      const values = kept && taskValues(kept.record);
+      const said: Said = { key: 'flows/my-tasks:news.confirmed', values: values ?? {}, buttons: [TASK_BUTTONS.hours] };
+      return kept && { volunteers: await tellAll(store, [who as VolunteerId], said) };
+    }
+    case 'phone_seen':
+      return { volunteers: await tellAll(store, [who as VolunteerId], { key: 'flows/my-tasks:news.phone_seen' }) };
+    default:
+      return mediationNews(store, what, id, city, now);
+  }
+}
+
+async function ofVolunteer(store: Store, what: 'applied' | 'reviewed', id: string, { regions }: CaseCity) {
+  const kept = await loadVolunteer(store, id);
+  if (!kept) return undefined;
+  const { record } = kept;
+  const values = cardOf(record, regions);
+  if (what === 'applied') {
+    const buttons = [{ label: 'flows/review-volunteers:look', flow: 'review-volunteers', argument: id }] as const;
+    return {
+      organisers: { region: record.region, said: { key: 'flows/review-volunteers:news', values, buttons } as const },
+    };
+  }
+  const words = record.reviewed?.words;
+  const state = record.state === 'active' ? 'active' : record.state === 'asked' ? 'asked' : 'declined';
+  const said: Said = {
+    key: `flows/join-volunteers:news.${state}`,
+    values: { ...values, words: words ? { words } : { key: 'common:skipped' } },
+    buttons: state === 'active' ? [TASK_BUTTONS.all] : [TASK_BUTTONS.change],
+  };
+  return { volunteers: [[record.urn, said] as const] };
+}
+
+/** Whoever gave the task, and whoever leads its team, sees what was done. */
+async function ofProof(store: Store, kept: KeptTask | undefined, who: VolunteerId): Promise<Telling | undefined> {
+  const volunteer = kept && (await loadVolunteer(store, who));
+  if (!kept || !volunteer) return undefined;
+  const { record } = kept;
+  const values = { ...taskValues(record), called: volunteer.record.called };
+  const buttons = [{ label: 'flows/task-board:look', flow: 'task-board', argument: record.id }] as const;
+  return { organisers: { region: record.region, said: { key: 'flows/task-board:news.proven', values, buttons } } };
+}
