@@ -145,6 +145,6 @@ export function cardOf(record: Volunteer | undefined, regions: RegionTree): Read
     skills: said('skills', skills),
     days: said('days', days),
     parts: said('parts', parts),
-    phone: { key: phone === undefined ? 'common:no' : 'common:yes' },
+    phone: { key: `flows/review-volunteers:phone.${phone === undefined ? 'none' : 'left'}` },
   };
 }

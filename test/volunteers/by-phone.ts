@@ -1,0 +1,70 @@
+import type { TestHouse } from '../house.ts';
+import type { Phone } from '../phone.ts';
+
+type SignUp = {
+  readonly skills?: readonly string[];
+  readonly days?: readonly string[];
+  readonly parts?: readonly string[];
+  readonly region?: readonly string[];
+};
+
+const WEEK = ['星期一', '星期二', '星期三', '星期四', '星期五', '星期六', '星期天'];
+/** Where the phones of the simulator stand. */
+export const HERE = ['西渚区', '锦绣街道', '锦绣社区'];
+
+/** Somebody signs up as a volunteer, to the end. */
+export async function signUp(
+  phone: Phone,
+  called: string,
+  { skills = ['巡逻'], days = WEEK, parts = ['上午', '下午', '晚上'], region = HERE }: SignUp = {},
+): Promise<void> {
+  await phone.say('报名');
+  await phone.sees(/多大年纪/);
+  await phone.tap('满 18 岁');
+  await phone.sees(/哪里帮忙/);
+  for (const part of region) {
+    await phone.tap(part);
+    await phone.hasNew(/哪个|您会什么/);
+  }
+  await tick(phone, /您会什么/, skills);
+  await tick(phone, /星期几有空/, days);
+  await tick(phone, /什么时候方便/, parts);
+  await phone.sees(/怎么称呼/);
+  await phone.say(called);
+  await phone.sees(/留个电话/);
+  await phone.say('跳过');
+  await phone.sees(/答应三件事/);
+  await phone.tap('我答应');
+  await phone.sees(/都对就交/);
+  await phone.tap('交报名');
+  await phone.sees(/报名收到了/);
+}
+
+async function tick(phone: Phone, question: RegExp, options: readonly string[]): Promise<void> {
+  await phone.sees(question);
+  for (const option of options) {
+    await phone.tap(option);
+    await phone.withButton(`✅ ${option}`).catch(() => undefined);
+  }
+  await phone.tap('发好了');
+}
+
+/** An organiser says yes to whoever asked last. */
+export async function approve(organiser: Phone, called: string): Promise<void> {
+  await organiser.hasSeen(new RegExp(`${called} 想当志愿者`), 10_000);
+  await organiser.say('看报名');
+  await organiser.sees(/点一个看/);
+  await organiser.tap(called);
+  await organiser.sees(new RegExp(`${called}，满 18 岁`));
+  await organiser.tap('同意');
+  await organiser.sees(/现在是志愿者了/);
+}
+
+/** A new volunteer, signed up and taken. */
+export async function volunteer(house: TestHouse, organiser: Phone, called: string, how?: SignUp): Promise<Phone> {
+  const phone = await house.phone(called);
+  await signUp(phone, called, how);
+  await approve(organiser, called);
+  await phone.hasSeen(/您现在是志愿者了/, 10_000);
+  return phone;
+}

@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadEvents } from '../../src/cases/case-store.ts';
+import { caseOf, handle, shown, staff } from '../cases/desk.ts';
+import { expectInvariants } from '../faults/invariants.ts';
+import { reportInCity } from '../faults/report-in-city.ts';
+import type { TestHouse } from '../house.ts';
+import { openTestHouse } from '../house.ts';
+import type { Phone } from '../phone.ts';
+import { volunteer } from './by-phone.ts';
+
+let house: TestHouse;
+let dispatcher: Phone;
+let organiser: Phone;
+let zhou: Phone;
+let faster: Phone;
+let chen: Phone;
+let slower: Phone;
+let number: string;
+
+beforeAll(async () => {
+  house = await openTestHouse();
+  dispatcher = await staff(house, '受理员老吴', 'dispatcher', '*');
+  organiser = await staff(house, '网格员小林', 'grid_worker', '*');
+  zhou = await house.phone('周阿姨');
+  faster = await volunteer(house, organiser, '快手');
+  chen = await volunteer(house, organiser, '小陈');
+  slower = await volunteer(house, organiser, '慢性子');
+}, 60_000);
+afterAll(() => house.close());
+
+test('小陈 gets 看一眼 for 周阿姨’s case, takes it against a faster and a slower one, is there, shows it, and the case moves', {
+  timeout: 60_000,
+}, async () => {
+  number = await reportInCity(zhou);
+  await handle(dispatcher, number, '请志愿者去看');
+  await dispatcher.sees(/请附近的志愿者去看一眼/);
+  for (const phone of [faster, chen, slower]) await phone.hasSeen(/有个任务想请您：看一眼/, 10_000);
+  const offer = await chen.sees(/有个任务想请您：看一眼/);
+  expect(offer.text).toContain('不碰电线和燃气');
+  expect(offer.text).toContain('要 1 人');
+  expect(offer.text).not.toContain(shown(number));
+
+  await faster.tap('我来');
+  await faster.sees(/您接下了：看一眼/);
+  await chen.tap('我来');
+  await chen.sees(/被别人抢先一步/);
+  await chen.tap('排队等');
+  await chen.sees(/给您排上了/);
+  await faster.tap('来不了');
+  await faster.sees(/退掉了/);
+  await chen.hasSeen(/有人退出，轮到您了：看一眼/, 10_000);
+  await slower.tap('我来');
+  await slower.sees(/被别人抢先一步/);
+
+  await chen.say('我的任务');
+  await chen.sees(/点一个看/);
+  await chen.tap('✅');
+  await chen.sees(/您接了/);
+  await chen.tap('我到了');
+  await chen.sees(/只比一比远近/);
+  await chen.send({ location: { latitude: 31.5552, longitude: 119.4434 } });
+  await chen.sees(/离那里还有点远/);
+  await chen.tap('我到了');
+  await chen.hasNew(/只比一比远近/);
+  await chen.say('📍 发送现在的位置');
+  await chen.sees(/签到好了/);
+  await chen.tap('做完了');
+  await chen.sees(/真是报的那样吗/);
+  await chen.tap('是的');
+  await chen.sees(/拍一两张照片/);
+  await chen.send({ photo: 'stairwell' });
+  await chen.hasNew(/照片都收着/);
+  await chen.tap('发好了');
+  await chen.sees(/还有什么要说的吗/);
+  await chen.say('楼道口有两辆车在充电。');
+  await chen.sees(/收到了，谢谢您/);
+
+  const record = await caseOf(house, zhou);
+  expect(record).toMatchObject({ state: 'verifying', found: true });
+  const event = (await loadEvents(house.running.store, record.id)).at(-1);
+  expect(event).toMatchObject({
+    type: 'looked',
+    as: 'volunteer',
+    found: true,
+    words: { text: '楼道口有两辆车在充电。' },
+  });
+  expect(event?.photos).toHaveLength(1);
+  expect(event?.by).not.toContain(String(chen.id));
+  // The dispatcher goes on from there.
+  await handle(dispatcher, number, '受理');
+  await dispatcher.sees(/风险/);
+  await expectInvariants(house.running.store);
+});
+
+test('what she did counts for 小陈, on paper that anybody can check', { timeout: 30_000 }, async () => {
+  await chen.say('我做过的');
+  await chen.sees(/一共做了 1 次，0.5 小时/);
+  await chen.tap('开证明');
+  await expect
+    .poll(async () => (await chen.messages()).some(({ document }) => document?.endsWith('.pdf')), { timeout: 8000 })
+    .toBe(true);
+  const paper = (await chen.messages()).findLast(({ document }) => document?.endsWith('.pdf'));
+  const [, code = ''] = /编号 (\S{10})/.exec(paper?.caption ?? '') ?? [];
+  await zhou.say(`/start cert_${code}`);
+  const checked = await zhou.sees(/证明是真的/);
+  expect(checked.text).toMatch(/1 次，0.5 小时/);
+  expect(checked.text).not.toContain('小陈');
+  await zhou.say(code.slice(0, -1) + (code.endsWith('A') ? 'B' : 'A'));
+  await zhou.sees(/没有这个编号|证明是真的|没听懂|您可以/);
+  await chen.say('我做过的');
+  await chen.tap('放进日历');
+  await expect
+    .poll(async () => (await chen.messages()).some(({ document }) => document === 'anlin.ics'), { timeout: 8000 })
+    .toBe(true);
+});
+
+test('what may hurt somebody is for those who are trained for it', { timeout: 30_000 }, async () => {
+  const emma = await house.phone('王先生');
+  const second = await reportInCity(emma);
+  await handle(dispatcher, second, '改类别');
+  await dispatcher.hasNew(/类/);
+  await dispatcher.tap('电力');
+  await dispatcher.hasNew(/哪一种/);
+  await dispatcher.tap('电线裸露');
+  await dispatcher.hasNew(/改好了|类别/);
+  await handle(dispatcher, second, '请志愿者去看');
+  await dispatcher.sees(/不请志愿者去/);
+});
+
+test('who leaves hands back everything, and nothing names them any more', { timeout: 30_000 }, async () => {
+  const { store } = house.running;
+  await slower.say('/forget');
+  await slower.tap('删掉');
+  await slower.sees(/真的都删掉吗/);
+  await slower.tap('确定删掉');
+  await slower.sees(/都删掉了/);
+  await expect
+    .poll(() => store.redis.exists(store.keys.volunteerOf(`telegram:${slower.id}`)), { timeout: 10_000 })
+    .toBe(0);
+  await faster.say('我做过的');
+  await faster.tap('不做志愿者了');
+  await faster.sees(/都会删掉/);
+  await faster.tap('确定');
+  await faster.sees(/都删掉了/);
+  expect(await store.redis.zcard(store.keys.volunteers)).toBe(1);
+  await expectInvariants(store);
+});
