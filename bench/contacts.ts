@@ -1,16 +1,16 @@
 import { Redis } from 'ioredis';
 import type { Urn } from '../src/channels/channel.ts';
-import { agree, newContact } from '../src/people/contact.ts';
+import { agree, dueOf, newContact } from '../src/people/contact.ts';
 import type { Person, Talks } from '../src/people/person-store.ts';
 import { NO_TALKS, personFields } from '../src/people/person-store.ts';
 import { keysOf } from '../src/store/keys.ts';
 import { CITY } from './anlin.ts';
 
-const FIRST_CONTACT = 5_000_000_000;
 const BATCH = 2000;
 /** One in so many is in the middle of a report, and wrote within the last two days. */
 const TALKING = 20;
 const DAY_MS = 24 * 3600 * 1000;
+const YEAR_DAYS = 365;
 
 /** Puts this many contacts into a city, as commits would have left them; returns the bytes of Redis's memory for each. */
 export async function fillWithContacts(redisUrl: string, count: number): Promise<number> {
@@ -32,8 +32,10 @@ export async function fillWithContacts(redisUrl: string, count: number): Promise
 
 function addContact(batch: ReturnType<Redis['pipeline']>, i: number, now: number): void {
   const keys = keysOf(CITY);
-  const urn: Urn = `telegram:${FIRST_CONTACT + i}`;
-  const agreed = agree(agree(newContact('zh-CN', now), 'basic', now), 'location', now);
+  const urn: Urn = `telegram:${numberOf(i)}`;
+  const contact = agree(agree(newContact('zh-CN', now), 'basic', now), 'location', now);
+  // The list of persons is in the order of this day, not of their numbers.
+  const agreed = { ...contact, day: new Date(now - (i % YEAR_DAYS) * DAY_MS).toISOString().slice(0, 10) };
   const talking = i % TALKING === 0;
   const talks = talking ? talksOf(i, now) : NO_TALKS;
   const nobody: Person = {
@@ -45,11 +47,17 @@ function addContact(batch: ReturnType<Redis['pipeline']>, i: number, now: number
     gone: undefined,
   };
   const fields = personFields(nobody, { contact: agreed, talks });
+  batch.zadd(keys.personsDue, dueOf(agreed), urn);
   batch.hset(keys.person(urn), { version: 3 + (i % 40), ...fields, last_message: 1000 + i });
   if (!talking) return;
   batch.zadd(keys.talksExpiring, talks.active?.expires ?? 0, urn);
   batch.zadd(keys.seen(urn), now, `telegram:${i}`);
   batch.pexpire(keys.seen(urn), 2 * DAY_MS);
+}
+
+/** Numbers as people have them: each another, in no order. */
+function numberOf(i: number): number {
+  return 100_000_000 + ((i * 2_654_435_761) % 2 ** 32);
 }
 
 function talksOf(i: number, now: number): Talks {

@@ -9,7 +9,8 @@ import { newContact } from '../../src/people/contact.ts';
 /** Noon in China: nobody's quiet hours. */
 const NOON = Date.UTC(2026, 5, 1, 4);
 
-const BROADCAST: Broadcast = {
+/** An announcement to everybody of the demo's city. */
+export const ANNOUNCEMENT: Broadcast = {
   id: 'broadcast_bench000',
   state: 'started',
   kind: 'announcement',
@@ -19,11 +20,11 @@ const BROADCAST: Broadcast = {
     words: { 'zh-CN': '今晚到明早有大雨。请关好门窗，把车停到高处，不要走积水的地下通道。遇到险情请在这里上报。' },
     buttons: ['heard', 'report'],
   },
-  audience: { type: 'people', region: '990101', who: 'everybody' },
+  audience: { type: 'people', region: '990100000000', who: 'everybody' },
   schedule: { type: 'once', at: 'now' },
   staleAfterMs: 12 * 3600_000,
   by: 'bench',
-  region: '990101',
+  region: '990100000000',
   madeAt: NOON,
   runs: [],
 };
@@ -33,7 +34,7 @@ export const RECIPIENT: Contact = newContact('zh-CN', NOON);
 
 /** What everybody is told, worded as the product words it. */
 export function openLetter(): Letter {
-  return letterOf(BROADCAST, openWording(), () => NOON);
+  return letterOf(ANNOUNCEMENT, openWording(), () => NOON);
 }
 
 /** The same for those who know of no letters: one message for all. */

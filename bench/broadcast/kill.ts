@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nowMs } from '../clock.ts';
-import type { Phones } from '../phones.ts';
+import type { Arrived, Phones } from '../phones.ts';
 import { openPhones } from '../phones.ts';
 import type { Stage } from '../processes.ts';
 import { startIn } from '../processes.ts';
@@ -10,7 +10,7 @@ import { chatsOf } from './chats.ts';
 import type { Order, Sent } from './send-process.ts';
 import { openSender } from './sender.ts';
 
-type Case = { readonly subject: string; readonly sender: string; readonly perSecond?: number };
+type Case = { readonly subject: string; readonly sender: string; readonly perSecond?: number; readonly kills?: number };
 type Killed = {
   /** Nothing arrived, and nobody says so. */
   readonly lost: number;
@@ -19,25 +19,26 @@ type Killed = {
   readonly unknown: number;
   /** Nothing arrived, whether it is counted or not. */
   readonly missed: number;
-  /** From the kill until the next message arrives, and until the last one does. */
+  /** From a kill until the next message arrives, the longest of all; and from the last kill until the last one does. */
   readonly backMs: number;
   readonly doneMs: number;
 };
 
-/** Who is killed half-way: as fast as it goes, and the product also at a rate at which what is in flight shows its design. */
+/** Who is killed: as fast as it goes, and the product also at a rate at which what is in flight shows its design, and twice. */
 export const KILLS: readonly Case[] = [
   { subject: 'anlin', sender: 'anlin' },
   { subject: 'anlin-killed-at-1000/s', sender: 'anlin', perSecond: 1000 },
+  { subject: 'anlin-killed-twice', sender: 'anlin', kills: 2 },
   { subject: 'bullmq-per-recipient', sender: 'bullmq-per-recipient' },
 ];
 
 /** Much sooner than BullMQ's own 30 s, so that a run ends; it changes nothing about what is repeated. */
 const STALLED_MS = 2000;
 const LOOK_MS = 5;
-/** So long what was on its way when the process died may still be read by the fake API. */
+/** So long what was on its way when the process died may still be read by the fake API; no other process sends so soon. */
 const SETTLES_MS = 100;
 
-/** What a kill -9 half-way costs, with another process started at once. */
+/** What each kill -9 on the way costs, with another process started at once. */
 export async function measureKills(
   stage: Stage,
   cases: readonly Case[],
@@ -45,7 +46,7 @@ export async function measureKills(
 ): Promise<readonly Row[]> {
   const runs = new Map<string, Killed[]>(cases.map(({ subject }) => [subject, []]));
   for (let round = 0; round < rounds; round += 1) {
-    for (const one of cases) runs.get(one.subject)?.push(await killHalfWay(stage, one, recipients));
+    for (const one of cases) runs.get(one.subject)?.push(await killOnTheWay(stage, one, recipients));
   }
   return [...runs].flatMap(([subject, killed]) => {
     const row = (metric: string, unit: string, of: (run: Killed) => number) =>
@@ -61,7 +62,11 @@ export async function measureKills(
   });
 }
 
-async function killHalfWay(stage: Stage, { sender: name, perSecond }: Case, recipients: number): Promise<Killed> {
+async function killOnTheWay(
+  stage: Stage,
+  { sender: name, perSecond, kills = 1 }: Case,
+  recipients: number,
+): Promise<Killed> {
   const rate = perSecond === undefined ? {} : { perSecond };
   const around = { ...(await stage.surroundings()), ...rate, stalledMs: STALLED_MS };
   const phones = openPhones(stage.apiRoot);
@@ -71,38 +76,39 @@ async function killHalfWay(stage: Stage, { sender: name, perSecond }: Case, reci
   await sender.lay(chats);
   await sender.close();
   await phones.look();
-  const order: Order = { sender: name, around };
-  const first = startIn<Order, Sent>('broadcast/send-process.ts', order);
-  const tooLate = first.answer.then(() => {
-    throw new Error(`${name} was done before it was killed.`);
-  });
-  const before: number[] = [];
-  while (before.length < recipients / 2) {
-    await Promise.race([sleep(LOOK_MS), tooLate]);
-    before.push(...(await look(phones)).map(({ chat }) => chat));
+  const start = () => startIn<Order, Sent>('broadcast/send-process.ts', { sender: name, around });
+  const arrived: Arrived[] = [];
+  const killedAt: number[] = [];
+  let running = start();
+  for (let kill = 1; kill <= kills; kill += 1) {
+    const tooLate = running.answer.then(() => {
+      throw new Error(`${name} was done before it was killed.`);
+    });
+    while (arrived.length < (recipients * kill) / (kills + 1)) {
+      await Promise.race([sleep(LOOK_MS), tooLate]);
+      arrived.push(...(await look(phones)));
+    }
+    tooLate.catch(() => {});
+    killedAt.push(nowMs());
+    await running.kill();
+    running = start();
   }
-  tooLate.catch(() => {});
-  const killedAt = nowMs();
-  await first.kill();
-  const second = startIn<Order, Sent>('broadcast/send-process.ts', order);
-  await sleep(SETTLES_MS);
-  before.push(...(await look(phones)).map(({ chat }) => chat));
-  const { unknown } = await second.answer.finally(second.kill);
-  const after = await look(phones);
-  const all = [...before, ...after.map(({ chat }) => chat)];
-  const reached = new Set(all);
+  const { unknown } = await running.answer.finally(running.kill);
+  arrived.push(...(await look(phones)));
+  const reached = new Set(arrived.map(({ chat }) => chat));
   const missed = chats.filter((chat) => !reached.has(chat));
-  const times = after.map(({ at }) => at - killedAt);
+  const times = arrived.map(({ at }) => at);
+  const backs = killedAt.map((killed) => Math.min(...times.filter((at) => at > killed + SETTLES_MS)) - killed);
   return {
-    lost: missed.filter((chat) => !unknown.includes(chat)).length,
-    repeated: all.length - reached.size,
-    unknown: unknown.length,
-    missed: missed.length,
-    backMs: Math.min(...times),
-    doneMs: Math.max(...times),
+    lost: missed.filter((chat) => !unknown.includes(chat)).length / kills,
+    repeated: (arrived.length - reached.size) / kills,
+    unknown: unknown.length / kills,
+    missed: missed.length / kills,
+    backMs: Math.max(...backs),
+    doneMs: Math.max(...times) - (killedAt.at(-1) ?? 0),
   };
 }
 
-async function look(phones: Phones) {
+async function look(phones: Phones): Promise<readonly Arrived[]> {
   return (await phones.look()).filter(({ method }) => method === 'sendMessage');
 }

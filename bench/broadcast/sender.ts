@@ -29,6 +29,7 @@ export const SENDERS: Readonly<Record<string, () => Promise<{ readonly open: Ope
   'send-only': () => import('../peers/send-only.ts'),
   'bullmq-per-recipient': () => import('../peers/bullmq-per-recipient.ts'),
   'bullmq-chunk': () => import('../peers/bullmq-chunk.ts'),
+  'packed-chunks': () => import('../peers/packed-chunks.ts'),
   'naive-grammy': () => import('../peers/naive-grammy.ts'),
 };
 

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runOf } from '../../src/broadcasts/broadcast.ts';
+import { keepBroadcast } from '../../src/broadcasts/broadcast-store.ts';
+import { fireDue, startFired } from '../../src/broadcasts/campaign-clock.ts';
+import { watchBroadcasts } from '../../src/broadcasts/deliver.ts';
+import { progressOf } from '../../src/broadcasts/ledger.ts';
+import { demoRegions } from '../../src/demo/city.ts';
+import { openLog } from '../../src/log.ts';
+import { regionTree } from '../../src/regions/region-tree.ts';
+import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import { connect } from '../../src/store/connect.ts';
+import { openStore } from '../../src/store/store.ts';
+import { CITY } from '../anlin.ts';
+import { nowMs } from '../clock.ts';
+import type { Arrived } from '../phones.ts';
+import { openPhones } from '../phones.ts';
+import type { Surroundings } from '../subject.ts';
+import { ANNOUNCEMENT, openLetter } from './announcement.ts';
+import { openChannel } from './open-channel.ts';
+import { takeOrder } from './take-order.ts';
+
+export type Order = { readonly around: Surroundings; readonly contacts: number };
+/** How long after the slot everybody was laid down and the first message arrived; how much this process grew at most. */
+export type Begun = { readonly frozenMs: number; readonly firstMs: number; readonly grownBytes: number };
+
+const PACE = { perSecond: 25, burst: 2, bulkPerSecond: 25, chatPerSecond: 1, chatBurst: 4 };
+const SAMPLE_MS = 2;
+const LOOK_MS = 20;
+
+takeOrder<Order, Begun>(async ({ around, contacts }) => {
+  const store = await openStore(connect(around.redisUrl), CITY, PACE, Date.now());
+  const channel = await openChannel(around);
+  const phones = openPhones(around.apiRoot);
+  const regions = regionTree(demoRegions());
+  const log = openLog('error');
+  const letter = openLetter();
+  const slot = Date.now();
+  const due = keepBroadcast(store, { ...ANNOUNCEMENT, state: 'approved', next: slot });
+  await commitAsHouse(store, { op: 'bench', what: 'broadcast_approved', ...due }, slot);
+  await phones.look();
+  globalThis.gc?.();
+  const atFirst = process.memoryUsage.rss();
+  let most = atFirst;
+  const timer = setInterval(() => {
+    most = Math.max(most, process.memoryUsage.rss());
+  }, SAMPLE_MS);
+  const began = nowMs();
+  let frozen = 0;
+  await fireDue(store, slot, log);
+  const prepare = async () => {
+    await startFired(store, regions, Date.now());
+    frozen ||= nowMs();
+  };
+  const delivery = await watchBroadcasts({ store, channels: [channel], log, open: async () => letter, prepare });
+  let first: Arrived | undefined;
+  while (!first) {
+    await sleep(LOOK_MS);
+    first = (await phones.look()).find(({ method }) => method === 'sendMessage');
+  }
+  clearInterval(timer);
+  await delivery.close();
+  const total = (await progressOf(store, runOf(ANNOUNCEMENT.id, slot)))?.total;
+  if (total !== contacts) throw new Error(`The audience holds ${total} of ${contacts} contacts.`);
+  return { frozenMs: frozen - began, firstMs: first.at - began, grownBytes: most - atFirst };
+});
