@@ -38,7 +38,7 @@ export async function open(around: SenderAround): Promise<Sender> {
     async lay(chats) {
       laid += 1;
       const id = `broadcast_bench000.${laid}` as const;
-      const total = await freezeAudience(store, id, urnsOf(chats));
+      const total = (await freezeAudience(store, id, urnsOf(chats))) ?? 0;
       await startSending(store, id, { total, kind: 'announcement', lastsMs: LASTS_MS });
     },
     async send() {

@@ -10,30 +10,31 @@ const CHUNKS_AT_ONCE = 50;
 
 /**
  * Lays the recipients down in their order, never to be changed: whoever comes later is not mixed in. May be ended and begun
- * again at any point before the broadcast starts. Returns how many there are.
+ * again at any point before the broadcast starts. Returns how many there are; undefined if another process has taken over.
  */
-export async function freezeAudience(store: Store, id: string, urns: readonly Urn[]): Promise<number> {
-  const key = store.keys.broadcastAudience(id);
-  await asking(store.redis.del(key));
-  for (let from = 0; from < urns.length; from += CHUNK * CHUNKS_AT_ONCE) {
+export async function freezeAudience(store: Store, id: string, urns: readonly Urn[]): Promise<number | undefined> {
+  const { redis, keys } = store;
+  const all = [keys.lease('broadcasts'), keys.broadcastRun(id), keys.broadcastAudience(id)];
+  for (let from = 0; from === 0 || from < urns.length; from += CHUNK * CHUNKS_AT_ONCE) {
     const fields: (string | Buffer)[] = [];
     for (let i = from; i < Math.min(urns.length, from + CHUNK * CHUNKS_AT_ONCE); i += CHUNK) {
       fields.push(String(i / CHUNK), pack(urns.slice(i, i + CHUNK)));
     }
-    await asking(store.redis.hset(key, ...fields));
+    const laid = await asking(redis.anlinLay(all.length, ...all, store.process, from === 0 ? 1 : 0, ...fields));
+    if (laid === 0) return undefined;
   }
   return urns.length;
 }
 
 /** Begins to send to an audience that was laid down; a second time it changes nothing. What is urgent has the first turn. */
 export async function startSending(
-  { redis, keys }: Store,
+  { redis, keys, process }: Store,
   id: string,
   { total, kind, lastsMs }: { readonly total: number; readonly kind: string; readonly lastsMs: number },
 ): Promise<void> {
   const turn = Date.now() - (kind === 'urgent' ? URGENT_FIRST_MS : 0);
-  const all = [keys.broadcastsSending, keys.broadcastRun(id), keys.broadcastOutcomes(id)];
-  await asking(redis.anlinStart(all.length, ...all, id, total, kind, lastsMs, turn));
+  const all = [keys.lease('broadcasts'), keys.broadcastRun(id), keys.broadcastsSending, keys.broadcastOutcomes(id)];
+  await asking(redis.anlinStart(all.length, ...all, process, id, total, kind, lastsMs, turn));
 }
 
 /** Further back than anything that is not urgent ever waits. */

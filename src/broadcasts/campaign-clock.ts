@@ -66,17 +66,21 @@ export async function startFired(store: Store, regions: RegionTree, now: number)
   for (const run of (await asking(redis.zrange(keys.broadcastsStarting, 0, '-1'))) as RunId[]) {
     const kept = await loadBroadcast(store, broadcastOf(run));
     // Ended between the start and its being written down: whoever has had their turn keeps their place.
-    if (kept && !(await progressOf(store, run))) await start(store, run, kept.record, regions, now);
+    const begun = !kept || (await progressOf(store, run)) || (await start(store, run, kept.record, regions, now));
+    if (!begun) return;
     const change = { op: `started:${run}`, what: 'broadcast_started', checks: [] };
     await commitAsHouse(store, { ...change, writes: [['ZREM', keys.broadcastsStarting, run]] }, now);
   }
 }
 
-async function start(store: Store, run: RunId, record: Broadcast, regions: RegionTree, now: number): Promise<void> {
+/** False if another process has taken over meanwhile. */
+async function start(store: Store, run: RunId, record: Broadcast, regions: RegionTree, now: number): Promise<boolean> {
   const { audience, recalls, kind, staleAfterMs } = record;
   const got = recalls && audience.type === 'of' ? await placesOf(store, recalls, audience.outcomes) : undefined;
   const recipients = got?.map(({ urn }) => urn) ?? (await recipientsOf(store, record, regions, now));
   const total = await freezeAudience(store, run, recipients);
+  if (total === undefined) return false;
   if (recalls && got) await copySent(store, recalls, got, run);
   await startSending(store, run, { total, kind, lastsMs: staleAfterMs });
+  return (await progressOf(store, run)) !== undefined;
 }

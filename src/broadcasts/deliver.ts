@@ -53,6 +53,7 @@ export async function watchBroadcasts({ store, channels, log, open, prepare }: S
   let closed = false;
   let wake = () => {};
   let prepared = 0;
+  let preparing: Promise<void> | undefined;
   let ids: readonly string[] = [];
   let listed = 0;
 
@@ -77,7 +78,12 @@ export async function watchBroadcasts({ store, channels, log, open, prepare }: S
   const step = async (): Promise<number> => {
     if (performance.now() - prepared > PREPARE_EVERY_MS) {
       prepared = performance.now();
-      await prepare?.();
+      // Beside what is being sent: a whole city takes seconds to lay down, and what is urgent does not wait for it.
+      preparing ??= prepare?.()
+        .catch((error) => log.warn({ err: error }, 'an audience could not be laid down'))
+        .finally(() => {
+          preparing = undefined;
+        });
     }
     if (performance.now() - listed > LIST_EVERY_MS) {
       listed = performance.now();
@@ -207,6 +213,7 @@ export async function watchBroadcasts({ store, channels, log, open, prepare }: S
       closed = true;
       wake();
       await running;
+      await preparing;
       await Promise.all(inHand);
       await lease.close();
     },

@@ -12,7 +12,7 @@ import { loadBroadcast, loadBroadcasts, madeLately } from './broadcast-store.ts'
 import type { Progress } from './ledger.ts';
 import { progressOf } from './ledger.ts';
 import type { Glass } from './lifecycle.ts';
-import { recipientsOf } from './recipients.ts';
+import { countRecipients } from './recipients.ts';
 
 /** What an organiser's look at announcements needs from the store. */
 export type Board = {
@@ -60,9 +60,7 @@ export async function loadBoard({ store, city, person, standing, now }: Loading<
   const all = chosen && !listed.some(({ record }) => record.id === chosen.record.id) ? [...listed, chosen] : listed;
   const run = chosen && lastRun(chosen.record);
   const [count, progress, heard, replies, broken] = await Promise.all([
-    chosen?.record.state === 'draft'
-      ? recipientsOf(store, chosen.record, city.regions, now).then(({ length }) => length)
-      : 0,
+    chosen?.record.state === 'draft' ? countRecipients(store, chosen.record, city.regions, now) : 0,
     run && progressOf(store, run),
     chosen ? heardOf(store, chosen.record.id) : new Map<string, number>(),
     chosen ? repliesTo(store, chosen.record.id) : [],

@@ -6,14 +6,16 @@ import type { RegionTree } from '../regions/region-tree.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import type { Audience, Broadcast } from './broadcast.ts';
-import { broadcastOf, slotOf } from './broadcast.ts';
+import { broadcastOf, sealOf, slotOf } from './broadcast.ts';
 import { keptRuns, loadBroadcast } from './broadcast-store.ts';
 import { placesOf } from './ledger.ts';
 import { PER_PERSON_A_DAY } from './lifecycle.ts';
 
 const AT_ONCE = 2000;
+/** While the store looks for one batch, another is read. */
+const WALKERS = 2;
 
-/** Whom a broadcast would reach now, in a fixed order. Who stopped, muted it or is out of reach is not among them. */
+/** Whom a broadcast would reach now. Who stopped, muted it or is out of reach is not among them. */
 export async function recipientsOf(
   store: Store,
   broadcast: Broadcast,
@@ -25,18 +27,45 @@ export async function recipientsOf(
   const days = Math.max(1, audience.notWithinDays ?? 0);
   const received = await receivedSince(store, now - days * DAY_MS);
   const fits = fitsIn(broadcast, audience, regions, received, now);
-  const found = new Set<Urn>();
-  for (let from = 0; ; from += AT_ONCE) {
-    const urns = (await asking(
-      store.redis.zrange(store.keys.personsDue, String(from), String(from + AT_ONCE - 1)),
-    )) as Urn[]; // written by commits
-    if (urns.length === 0) break;
-    for (const [i, { contact, gone }] of (await loadContacts(store, urns)).entries()) {
-      const urn = urns[i];
-      if (urn !== undefined && contact && !gone && fits(urn, contact)) found.add(urn);
+  // At one moment: a list that is walked through while people write loses those who move in it.
+  const all = (await asking(store.redis.zrange(store.keys.personsDue, '0', '-1'))) as Urn[]; // written by commits
+  const found: Urn[] = [];
+  let next = 0;
+  const walk = async (): Promise<void> => {
+    while (next < all.length) {
+      const urns = all.slice(next, next + AT_ONCE);
+      next += AT_ONCE;
+      for (const [i, { contact, gone }] of (await loadContacts(store, urns)).entries()) {
+        const urn = urns[i];
+        if (urn !== undefined && contact && !gone && fits(urn, contact)) found.push(urn);
+      }
     }
-  }
-  return [...found].sort();
+  };
+  await Promise.all(Array.from({ length: WALKERS }, walk));
+  return found;
+}
+
+/** What somebody waited long for is not counted anew at every look, ms. */
+const LONG_MS = 300;
+const REMEMBERED_MS = 5 * 60_000;
+const counted = new Map<string, { readonly count: number; readonly until: number }>();
+
+/** How many a broadcast would reach about now: a whole city is counted once in a few minutes, a neighbourhood each time. */
+export async function countRecipients(
+  store: Store,
+  broadcast: Broadcast,
+  regions: RegionTree,
+  now: number,
+): Promise<number> {
+  const name = `${store.process} ${broadcast.id} ${sealOf(broadcast)}`;
+  const known = counted.get(name);
+  if (known && known.until > performance.now()) return known.count;
+  const began = performance.now();
+  const { length } = await recipientsOf(store, broadcast, regions, now);
+  const ended = performance.now();
+  for (const [old, { until }] of counted) if (until <= ended) counted.delete(old);
+  if (ended - began > LONG_MS) counted.set(name, { count: length, until: ended + REMEMBERED_MS });
+  return length;
 }
 
 type People = Extract<Audience, { readonly type: 'people' }>;

@@ -173,17 +173,35 @@ end
 return found
 `;
 
+/** Whoever holds the lease, or anybody while nobody does, as long as the sending was not begun. KEYS lease, run. ARGV process. */
+const MAY_BEGIN = `
+local holder = redis.call('GET', KEYS[1])
+if (holder and holder ~= ARGV[1]) or redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+`;
+
 /**
- * Begins a sending whose audience lies ready, once. KEYS sending, run, outcomes. ARGV id, total, kind, how long it may take (ms), turn.
+ * Lays down a part of an audience. KEYS lease, run, audience. ARGV process, 1 = from the beginning, then number and recipients of
+ * each chunk. Returns 0 if somebody else does so now, or the sending was begun.
+ */
+export const LAY = `#!lua
+${MAY_BEGIN}
+if ARGV[2] == '1' then redis.call('DEL', KEYS[3]) end
+if #ARGV > 2 then redis.call('HSET', KEYS[3], unpack(ARGV, 3)) end
+return 1
+`;
+
+/**
+ * Begins a sending whose audience lies ready, once. KEYS lease, run, sending, outcomes.
+ * ARGV process, id, total, kind, how long it may take (ms), turn.
  */
 export const START = `#!lua
-if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
-local total, t = tonumber(ARGV[2]), redis.call('TIME')
-local not_after = t[1] * 1000 + tonumber(ARGV[4])
-redis.call('HSET', KEYS[2], 'state', total > 0 and 'sending' or 'ended', 'total', total, 'cursor', 0, 'settled', 0, 'kind', ARGV[3], 'not_after', not_after)
+${MAY_BEGIN}
+local total, t = tonumber(ARGV[3]), redis.call('TIME')
+local not_after = t[1] * 1000 + tonumber(ARGV[5])
+redis.call('HSET', KEYS[2], 'state', total > 0 and 'sending' or 'ended', 'total', total, 'cursor', 0, 'settled', 0, 'kind', ARGV[4], 'not_after', not_after)
 if total > 0 then
-  redis.call('SETRANGE', KEYS[3], total - 1, '\\0')
-  redis.call('ZADD', KEYS[1], ARGV[5], ARGV[1])
+  redis.call('SETRANGE', KEYS[4], total - 1, '\\0')
+  redis.call('ZADD', KEYS[3], ARGV[6], ARGV[2])
 end
 return 1
 `;

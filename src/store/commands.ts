@@ -1,8 +1,8 @@
-import { OUTCOMES, START, TAKE_OVER, TURN } from './broadcast-scripts.ts';
+import { LAY, OUTCOMES, START, TAKE_OVER, TURN } from './broadcast-scripts.ts';
 import { CLAIM, RECOVER, SETTLE } from './outbox-scripts.ts';
 import { COMMIT, FIELDS, FOUND, LEASE, RELEASE } from './scripts.ts';
 
-type Script<Answer> = (keyCount: number, ...keysAndArgs: (string | number)[]) => Promise<Answer>;
+type Script<Answer> = (keyCount: number, ...keysAndArgs: (string | number | Buffer)[]) => Promise<Answer>;
 
 /** fenced, or ok with 1 if the chat has more that waits, and the message that is claimed next: urn, number, body, tries. */
 export type Settled = readonly ['fenced'] | readonly ['ok', more: 0 | 1, ...next: string[]];
@@ -22,6 +22,7 @@ export type Commands = {
   readonly anlinFields: Script<string[]>;
   readonly anlinOutcomes: Script<Recorded>;
   readonly anlinTakeOver: Script<number>;
+  readonly anlinLay: Script<0 | 1>;
   readonly anlinStart: Script<0 | 1>;
   readonly anlinLease: Script<0 | 1>;
   readonly anlinRelease: Script<1>;
@@ -37,6 +38,7 @@ export const SCRIPTS: Readonly<Record<keyof Commands, string>> = {
   anlinFields: FIELDS,
   anlinOutcomes: OUTCOMES,
   anlinTakeOver: TAKE_OVER,
+  anlinLay: LAY,
   anlinStart: START,
   anlinLease: LEASE,
   anlinRelease: RELEASE,

@@ -92,7 +92,10 @@ export const myTasksTalk = talk({
     if (!kept || !facts.me || !deed || deed === 'close') return nothing('tasks_seen', { key: 'common:closed' });
     if (deed === 'photos_shown') {
       const shown = facts.about ? shownMedia(facts.about.record, []) : [];
-      return nothing('photos_shown', ...shown, { key: 'flows/my-tasks:photos_shown', buttons: TASK_BUTTONS.of(kept.record) });
+      return nothing('photos_shown', ...shown, {
+        key: 'flows/my-tasks:photos_shown',
+        buttons: TASK_BUTTONS.of(kept.record),
+      });
     }
     return doTask(deed, kept, facts.me.record, answers, { ...finishing, now });
   },

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { freezeAudience, pack, unpack } from '../../src/broadcasts/audience.ts';
+import { freezeAudience, loadChunk, pack, unpack } from '../../src/broadcasts/audience.ts';
+import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
 import type { Delivery } from '../../src/broadcasts/deliver.ts';
 import { watchBroadcasts } from '../../src/broadcasts/deliver.ts';
 import { progressOf } from '../../src/broadcasts/ledger.ts';
+import { recipientsOf } from '../../src/broadcasts/recipients.ts';
 import type { Channel, Outgoing, SendOutcome, Urn } from '../../src/channels/channel.ts';
 import { openLog } from '../../src/log.ts';
 import { newContact } from '../../src/people/contact.ts';
@@ -57,9 +59,10 @@ async function begin(
   for (const urn of urns) batch.hset(store.keys.person(urn), { version: 1, contact });
   await batch.exec();
   await freezeAudience(store, id, urns);
-  const { broadcastsSending, broadcastRun, broadcastOutcomes } = store.keys;
-  const keys = [broadcastsSending, broadcastRun(id), broadcastOutcomes(id)];
-  expect(await store.redis.anlinStart(3, ...keys, id, people, kind, lastsMs, id === 'b1' ? 0 : 1)).toBe(1);
+  const { lease, broadcastsSending, broadcastRun, broadcastOutcomes } = store.keys;
+  const keys = [lease('broadcasts'), broadcastRun(id), broadcastsSending, broadcastOutcomes(id)];
+  const turn = id === 'b1' ? 0 : 1;
+  expect(await store.redis.anlinStart(4, ...keys, store.process, id, people, kind, lastsMs, turn)).toBe(1);
 }
 
 async function watch(store: Store, channel: Channel): Promise<Delivery> {
@@ -79,6 +82,52 @@ test('recipients are laid down in eight bytes each, and anything else is written
   expect(unpack(pack(numbers))).toEqual(numbers);
   const mixed: Urn[] = ['telegram:12', 'wechat:openid_x', 'telegram:0012'];
   expect(unpack(pack(mixed))).toEqual(mixed);
+});
+
+test('an audience is laid down by one process alone, and never again once it is written to', async () => {
+  const [store, other] = [await storeOf(), await storeOf()];
+  const urns = Array.from({ length: 10 }, (_, i): Urn => `paper:${FIRST + i}`);
+  await store.redis.set(store.keys.lease('broadcasts'), other.process, 'PX', 5000);
+  expect(await freezeAudience(store, 'b1', urns)).toBeUndefined();
+  expect(await freezeAudience(other, 'b1', urns)).toBe(10);
+  await store.redis.del(store.keys.lease('broadcasts'));
+  await begin(store, 10);
+  expect(await freezeAudience(store, 'b1', urns.slice(5))).toBeUndefined();
+  expect(await loadChunk(store, 'b1', 0)).toHaveLength(10);
+});
+
+test('nobody is left out who writes while the audience is looked for', { timeout: 30_000 }, async () => {
+  const store = await storeOf();
+  const urns = Array.from({ length: 12_000 }, (_, i): Urn => `paper:${FIRST + i}`);
+  const batch = store.redis.pipeline();
+  const contact = JSON.stringify(newContact('zh-CN', 0));
+  for (const [i, urn] of urns.entries())
+    batch.hset(store.keys.person(urn), { version: 1, contact }).zadd(store.keys.personsDue, i, urn);
+  await batch.exec();
+  const everybody: Broadcast = {
+    id: 'broadcast_everybody',
+    state: 'draft',
+    kind: 'announcement',
+    topic: 'notices',
+    content: { title: '', words: {}, buttons: [] },
+    audience: { type: 'people', region: '990100000000', who: 'everybody' },
+    schedule: { type: 'once', at: 'now' },
+    staleAfterMs: 0,
+    by: '',
+    region: '',
+    madeAt: 0,
+    runs: [],
+  };
+  let looking = true;
+  // Whoever writes for the first time on a day moves to the end of the list.
+  const writing = (async () => {
+    for (let i = 0; looking; i += 1) await store.redis.zadd(store.keys.personsDue, 1e6 + i, urns[i] ?? '');
+  })();
+  const found = await recipientsOf(store, everybody, house.running.house.city.regions, Date.now());
+  looking = false;
+  await writing;
+  expect(new Set(found).size).toBe(urns.length);
+  expect(found).toHaveLength(urns.length);
 });
 
 test('everybody is written to once, and the counts are the audience', { timeout: 30_000 }, async () => {

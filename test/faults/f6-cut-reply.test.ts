@@ -38,6 +38,7 @@ const OTHERS = [
   'anlinFields',
   'anlinOutcomes',
   'anlinTakeOver',
+  'anlinLay',
   'anlinStart',
 ];
 
