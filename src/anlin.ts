@@ -35,12 +35,15 @@ import type { Invariants } from './store/invariants.ts';
 import { auditHolds, nothingExpires } from './store/invariants.ts';
 import type { Store } from './store/store.ts';
 import { openStore } from './store/store.ts';
+import { tasksHold, volunteersHold } from './volunteers/volunteer-invariants.ts';
 
 /** Everything that must hold in a city's data, whatever happened to the machines. */
 export const INVARIANTS: readonly Invariants[] = [
   personsHold,
   casesHold,
   broadcastsHold,
+  tasksHold,
+  volunteersHold,
   outboxHolds,
   auditHolds,
   nothingExpires,

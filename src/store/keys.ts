@@ -130,7 +130,7 @@ export function keysOf(city: string) {
     /** hash: version, record (JSON Volunteer) */
     volunteer: (id: string) => key(`volunteer:${id}`),
     /** string: VolunteerId */
-    volunteerOf: (urn: Urn) => key(`person:${urn}:volunteer`),
+    volunteerOf: (urn: Urn) => key(`volunteer-of:${urn}`),
     /** zset: VolunteerId → since when (ms): who may be asked, by the community they chose */
     volunteersIn: (region: string) => key(`volunteers:in:${region}`),
     /** zset: Urn → since when (ms): all who may be asked */
@@ -166,7 +166,7 @@ export function keysOf(city: string) {
     /** zset: TaskId → when time brings something about (ms): a wave of offers, a reminder, the end */
     tasksClock: key('tasks:clock'),
     /** string: TaskId, of the case for which it was made */
-    taskOfCase: (id: string) => key(`case:${id}:task`),
+    taskOfCase: (id: string) => key(`case-task:${id}`),
     /** hash: version, record (JSON TaskPlan) */
     taskPlan: (id: string) => key(`task-plan:${id}`),
     /** zset: TaskPlanId → when its next task is to be made (ms) */
@@ -178,7 +178,7 @@ export function keysOf(city: string) {
     /** zset: MediationId → when it was asked for (ms): nobody has closed it yet */
     mediationsOpen: key('mediations:open'),
     /** string: MediationId: what this person asked for last */
-    mediationOf: (urn: Urn) => key(`person:${urn}:mediation`),
+    mediationOf: (urn: Urn) => key(`mediation-of:${urn}`),
     /** hash: `<region> <kind> <outcome>` → how many: all that is kept of mediations that are closed */
     mediationsClosed: key('mediations:closed'),
     /** hash: hours, tasks, from, until, at (ms): what a certificate says, and nothing about whose it is */

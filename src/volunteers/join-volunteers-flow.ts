@@ -2,6 +2,7 @@ import { personShield } from '../cases/person-shield.ts';
 import type { CaseCity } from '../cases/report-flow.ts';
 import type { Effects, Said } from '../delivery/effects.ts';
 import { flow } from '../engine/flow.ts';
+import type { Screen } from '../engine/screen.ts';
 import { choice, choices } from '../engine/steps/choice.ts';
 import { confirm, review } from '../engine/steps/confirm.ts';
 import { phone } from '../engine/steps/phone.ts';
@@ -24,6 +25,12 @@ const CALLED_MAX = 10;
 const YOUTH_SKILLS: readonly Skill[] = ['publicity', 'anti_fraud', 'elderly', 'languages'];
 
 const fits = ({ answers }: { readonly answers: Answers }) => answers.age === 'adult' || answers.age === 'youth';
+
+/** What somebody is called accuses nobody, but a number would tell who they are. */
+const numbersAlone: Screen = (words) => {
+  const found = personShield(words);
+  return found?.what === 'accused_person' ? undefined : found;
+};
 
 const HOME = {
   ids: ['district', 'street', 'community'],
@@ -55,7 +62,7 @@ export const joinVolunteers = flow<Facts>({ id: 'join-volunteers', version: 1, l
         DAY_PARTS.filter((part) => answers.age === 'adult' || part !== 'evening').map((id) => ({ id })),
     }),
   )
-  .step('called', text({ relevant: fits, maxLength: CALLED_MAX, screen: personShield }))
+  .step('called', text({ relevant: fits, maxLength: CALLED_MAX, screen: numbersAlone }))
   .step('phone', phone({ relevant: fits, optional: true }))
   .step('pledge', confirm({ relevant: fits, no: 'ends', reviewed: false }))
   .step('review', { ...review(), relevant: fits })

@@ -15,6 +15,18 @@ import { listedTask, taskCard } from './task-card.ts';
 import { doTask, TASK_BUTTONS } from './task-deeds.ts';
 import { checkIn, isOver, whyNotHandBack, whyNotTake } from './task-life.ts';
 
+/** Everything that a volunteer may want to do with a task. */
+const DEEDS = [
+  'taken',
+  'waited',
+  'not_waited',
+  'handed_back',
+  'checked_in',
+  'proven',
+  'photos_shown',
+  'close',
+] as const;
+
 const is =
   (...deeds: readonly string[]) =>
   ({ answers }: { readonly answers: TasksAnswers }) =>
@@ -38,14 +50,15 @@ export const myTasks = flow<TasksFacts>({ id: 'my-tasks', version: 1, lifetimeSe
       resets: ['next'],
     }),
   )
-  .step(
-    'next',
-    choice({
+  .step('next', {
+    ...choice<TasksFacts, TasksAnswers, string>({
       options: (here) => [...deedsFor(here), 'close'].map((id) => ({ id })),
       values: (here) => taskCard(chosenTask(here), here.facts),
       resets: ['spot', 'result', 'photos', 'words'],
     }),
-  )
+    // A button under an offer says what is wanted; whoever comes too late with it hears why.
+    holds: (deed) => DEEDS.some((one) => one === deed),
+  })
   .step('spot', spot({ relevant: is('checked_in') }))
   .step(
     'result',

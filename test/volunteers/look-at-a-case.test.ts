@@ -119,7 +119,7 @@ test('what may hurt somebody is for those who are trained for it', { timeout: 30
   const second = await reportInCity(emma);
   await handle(dispatcher, second, '改类别');
   await dispatcher.hasNew(/类/);
-  await dispatcher.tap('电力');
+  await dispatcher.tap('照明供电');
   await dispatcher.hasNew(/哪一种/);
   await dispatcher.tap('电线裸露');
   await dispatcher.hasNew(/改好了|类别/);
