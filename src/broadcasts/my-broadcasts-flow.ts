@@ -76,6 +76,7 @@ export const myBroadcasts = flow<BoardFacts>({
 export const myBroadcastsTalk = talk({
   flow: myBroadcasts,
   load: loadBoard,
+  loadsBy: ['broadcast'],
   facts: (city: CaseCity, { contact }, loaded) => ({
     ...city,
     grants: contact?.grants ?? [],

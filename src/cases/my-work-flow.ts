@@ -147,6 +147,7 @@ function saying(how: 'must' | 'may') {
 export const myWorkTalk = talk({
   flow: myWork,
   load: loadMyWork,
+  loadsBy: ['case', 'next'],
   facts: (city: CaseCity, { contact }, loaded) => ({
     ...city,
     grants: contact?.grants ?? [],
@@ -238,7 +239,9 @@ function deedsFor(here: Here): readonly string[] {
 function helpFor(here: Here): readonly (Option & { readonly id: string })[] {
   const kept = chosenCase(here);
   const { facts } = here;
-  if (!kept || !['submitted', 'verifying', 'checking'].includes(kept.record.state)) return [];
+  const { state, found } = kept?.record ?? {};
+  if (!kept || !(state === 'submitted' || state === 'checking' || (state === 'verifying' && found === undefined)))
+    return [];
   const actors = actorsOn(kept.record, facts.grants, facts.me, facts.regions);
   if (!actors.some(({ as }) => as === 'dispatcher' || as === 'lead')) return [];
   return [{ id: 'volunteers_asked', opens: { flow: 'ask-volunteers', argument: kept.record.number } }];

@@ -35,8 +35,8 @@ export async function watchCampaigns(house: House): Promise<{ close(): Promise<v
     if (store.redis.status !== 'ready') return;
     await fireDue(store, now(), log);
     await tellNews(house);
-    await tellEnds(house);
     await refreshCards(house);
+    await tellEnds(house);
     await strikeForgotten(store, now());
   }, log);
   return {

@@ -16,7 +16,7 @@ import { messagesTo } from './turn.ts';
 /** So often a card is written over; more would crowd the chat's own pace. */
 const EVERY_MS = 3000;
 
-/** Writes over the progress that organisers watch, as long as it is the last thing in their chat and the sending goes on. */
+/** Writes over the progress that organisers watch, as long as the sending goes on. */
 export async function refreshCards(house: House): Promise<void> {
   const { store, now } = house;
   const round = Math.floor(now() / EVERY_MS);
@@ -47,10 +47,10 @@ async function refresh(card: string, held: string, round: number, house: House):
     loadBroadcast(store, broadcastOf(run)),
     progressOf(store, run),
   ]);
-  // It is still on its way.
-  if (String(person.version) === version && person.lastMessage === undefined) return;
-  const stands = String(person.version) === version && (ref === '' || ref === person.lastMessage);
-  if (!stands || !kept || !progress) {
+  // The message is known by its being the last one, right after it went out; from then on by its name.
+  const shownIn = ref || (String(person.version) === version ? person.lastMessage : undefined);
+  if (shownIn === undefined && String(person.version) === version) return;
+  if (shownIn === undefined || !person.contact || !kept || !progress) {
     await commit('over', undefined);
     return;
   }
@@ -60,9 +60,8 @@ async function refresh(card: string, held: string, round: number, house: House):
   const ended = progress.state === 'ended';
   if (shown === digest && !ended) return;
   const [part] = await inTheirWords([[to, { said }]], house);
-  const edits = person.lastMessage;
-  const messages = part && edits ? messagesTo(to, [{ ...part.message, edits }], channels) : [];
-  const next = ended ? undefined : `${version} ${edits} ${shown}`;
+  const messages = part ? messagesTo(to, [{ ...part.message, edits: shownIn }], channels) : [];
+  const next = ended ? undefined : `${version} ${shownIn} ${shown}`;
   const done = await commit(ended ? 'ended' : String(round), next, messages);
   if (done.type === 'ok') relay.send(done.claimed);
 }

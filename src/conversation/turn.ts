@@ -3,6 +3,7 @@ import type { Channel, Inbound, Outgoing, Urn } from '../channels/channel.ts';
 import type { City } from '../city/city.ts';
 import { crashPoint } from '../crash-point.ts';
 import type { Relay } from '../delivery/relay.ts';
+import type { Session } from '../engine/session.ts';
 import type { Wording } from '../i18n.ts';
 import type { Log } from '../log.ts';
 import type { Contact } from '../people/contact.ts';
@@ -90,17 +91,22 @@ async function attempt(inbound: Inbound, house: House): Promise<void> {
     const heard = hear(person.clock, now(), house.city.quotas);
     if (heard.type === 'dropped') return;
     const before = sceneOf(person, house);
-    const loaded = await load(flowsNeeded(inbound, before), person, house);
+    const needed = flowsNeeded(inbound, before);
+    const loaded = await load(needed, person, house);
     const scene = loaded === NOTHING ? before : { ...before, loaded };
     crashPoint('after_load');
     const { content } = inbound;
+    const decided = async (): Promise<Decision> => {
+      const decision = decide(inbound, scene);
+      const { active } = decision.talks;
+      if (!active || !isStale(active, needed.get(active.flow))) return decision;
+      // What was chosen just now is looked at before it is shown; the same input then decides the same on it.
+      const more = await load(new Map([[active.flow, active]]), person, house);
+      return decide(inbound, { ...scene, loaded: new Map([...loaded, ...more]) });
+    };
     const unchanged = { contact: person.contact, talks: person.talks, checks: [], writes: [], messages: [], audit: [] };
     const decision =
-      content.type === 'membership'
-        ? unchanged
-        : heard.type === 'told'
-          ? tooFast(unchanged, scene)
-          : decide(inbound, scene);
+      content.type === 'membership' ? unchanged : heard.type === 'told' ? tooFast(unchanged, scene) : await decided();
     // Whoever writes can be reached again; who blocked us goes on the list of those who cannot.
     const blocked = content.type === 'membership' && !content.reachable;
     const gone = blocked ? { gone: 'blocked the bot' } : person.gone === undefined ? {} : { gone: '' };
@@ -280,6 +286,12 @@ async function load(
   // What a talk may do without and has not got leaves the scene as it is.
   const brought = loaded.filter(([flow, got]) => got !== undefined || !talkOf(flow)?.mayDoWithout);
   return brought.length === 0 ? NOTHING : new Map(brought);
+}
+
+/** Whether a talk stands on an answer that its load did not know of. */
+function isStale({ flow, answers }: Session, loadedFor: Standing | undefined): boolean {
+  const by = talkOf(flow)?.loadsBy ?? [];
+  return by.some((step) => answers[step] !== undefined && answers[step] !== loadedFor?.answers[step]);
 }
 
 /** How often handling an update failed in this process. */

@@ -17,13 +17,24 @@ export function readDate(text: string, now: number, lean: 'past' | 'future' = 'f
 function readSpoken(said: string, now: number, lean: 'past' | 'future'): Moment | undefined {
   // "周五上午" without an hour confuses the parser; the day is all that was said.
   const bare = said.replace(/(早上|上午|中午|下午|傍晚|晚上)(?![\d零一二两三四五六七八九十])/g, '') || said;
-  const reference = { instant: new Date(now), timezone: OFFSET_MINUTES };
+  const reference = asWallClock(now);
   const forwardDate = lean === 'future';
   const [found] = chrono.zh.hans.parse(bare, reference, { forwardDate });
   const [english] = found ? [found] : chrono.parse(bare, reference, { forwardDate });
   if (!english) return undefined;
-  const start = english.start;
-  return moment(start.date().getTime(), start.isCertain('hour'), now);
+  const [year = 0, month = 0, day = 0] = (['year', 'month', 'day'] as const).map(
+    (part) => english.start.get(part) ?? 0,
+  );
+  const timed = english.start.isCertain('hour');
+  const [hour, minute] = timed ? [english.start.get('hour') ?? 0, english.start.get('minute') ?? 0] : [12, 0];
+  return momentOf(utc(year, month, day, hour, minute), timed, now);
+}
+
+/** The parser reads today and tomorrow off the machine's clock, whatever zone it is told: this one shows the city's time on it. */
+function asWallClock(now: number): Date {
+  const local = new Date(now + OFFSET_MINUTES * 60_000);
+  const day = [local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate()] as const;
+  return new Date(...day, local.getUTCHours(), local.getUTCMinutes(), local.getUTCSeconds());
 }
 
 /** 12-05, 12/5, 12月5日, 2026-12-05, 2026年12月5号, with or without 15:00 behind. */

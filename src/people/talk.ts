@@ -40,6 +40,8 @@ export type Talk<City> = {
   readonly flow: Flow<unknown>;
   /** Reads what the flow needs besides the person; left out where it needs nothing. */
   readonly load?: (loading: Loading<City>) => Promise<unknown>;
+  /** The answers by which the load finds what it brings: one that is given now is looked for before the next question is shown. */
+  readonly loadsBy?: readonly string[];
   /** The facts hold without the load too, as if it had brought nothing: most turns of such a talk need not wait for it. */
   readonly mayDoWithout?: true;
   readonly facts: (city: City, person: Person, loaded: unknown) => unknown;
@@ -66,6 +68,7 @@ export type Talk<City> = {
 type Typed<City, Facts, Answers, Loaded> = {
   readonly flow: Flow<Facts, Answers>;
   readonly load?: (loading: Loading<City>) => Promise<Loaded>;
+  readonly loadsBy?: readonly string[];
   readonly mayDoWithout?: true;
   readonly facts: (city: City, person: Person, loaded: Loaded) => Facts;
   readonly closed?: (facts: Facts, now: number) => Said | undefined;

@@ -106,6 +106,7 @@ type Given = Answers & {
   readonly parts?: readonly string[] | null;
   readonly called?: Words | null;
   readonly phone?: string | null;
+  readonly pledge?: boolean | null;
 };
 
 function signUp(answers: Given, { store, person, facts, now }: Finishing<Facts>): Effects {
@@ -146,7 +147,10 @@ function signUp(answers: Given, { store, person, facts, now }: Finishing<Facts>)
 const MINE = { label: 'flows/join-volunteers:mine' as const, flow: 'my-tasks', argument: 'all' };
 
 /** What somebody said before, to be looked through and changed. Their number is asked for anew: it is never shown. */
-function answersOf({ age, region, skills, days, parts, called }: Volunteer, regions: CaseCity['regions']): Given {
+function answersOf(
+  { age, region, skills, days, parts, called, phone }: Volunteer,
+  regions: CaseCity['regions'],
+): Given {
   const above = (level: 'district' | 'street' | 'community') => {
     const found = regions.above(region, level);
     return found === undefined ? {} : { [level]: found };
@@ -161,5 +165,7 @@ function answersOf({ age, region, skills, days, parts, called }: Volunteer, regi
     days,
     parts,
     called: { text: called },
+    ...(phone === undefined ? { phone: null } : {}),
+    pledge: true,
   };
 }

@@ -38,6 +38,7 @@ export const myHours = flow<Facts>({ id: 'my-hours', version: 1, lifetimeSeconds
 
 export const myHoursTalk = talk({
   flow: myHours,
+  loadsBy: ['next'],
   load: async ({ store, person, standing, now }: Loading<object>) => {
     const kept = await volunteerOf(store, person.urn);
     const { next } = standing.answers;

@@ -53,6 +53,7 @@ export const myMediations = flow<Facts>({ id: 'my-mediations', version: 1, lifet
 
 export const myMediationsTalk = talk({
   flow: myMediations,
+  loadsBy: ['mediation'],
   load: async ({ store, city, person, standing }: Loading<CaseCity>) => {
     const { urn } = person;
     const [kept, open] = await Promise.all([volunteerOf(store, urn), openMediations(store)]);

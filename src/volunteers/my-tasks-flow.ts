@@ -81,6 +81,7 @@ export const myTasks = flow<TasksFacts>({ id: 'my-tasks', version: 1, lifetimeSe
 export const myTasksTalk = talk({
   flow: myTasks,
   load: loadMyTasks,
+  loadsBy: ['task'],
   facts: (city: CaseCity, _person, loaded) => ({ ...city, ...loaded }),
   closed: (facts): Said | undefined => {
     const state = facts.me?.record.state;

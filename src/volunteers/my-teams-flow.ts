@@ -81,6 +81,7 @@ export const myTeams = flow<Facts>({ id: 'my-teams', version: 1, lifetimeSeconds
 
 export const myTeamsTalk = talk({
   flow: myTeams,
+  loadsBy: ['team'],
   load: async ({ store, city, person, standing }: Loading<CaseCity>) => {
     const grants = organising(person.contact?.grants ?? []);
     const all = await loadTeams(store);

@@ -70,6 +70,7 @@ export const reviewVolunteers = flow<Facts>({
 
 export const reviewVolunteersTalk = talk({
   flow: reviewVolunteers,
+  loadsBy: ['volunteer'],
   load: async ({ store, city, person, standing }: Loading<CaseCity>) => {
     const grants = organising(person.contact?.grants ?? []);
     const { volunteer } = standing.answers;

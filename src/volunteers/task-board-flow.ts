@@ -70,6 +70,7 @@ export const taskBoard = flow<Facts>({ id: 'task-board', version: 1, lifetimeSec
 
 export const taskBoardTalk = talk({
   flow: taskBoard,
+  loadsBy: ['task'],
   load: async ({ store, city, person, standing, now }: Loading<CaseCity>) => {
     const grants = organising(person.contact?.grants ?? []);
     const [me, teams] = await Promise.all([volunteerOf(store, person.urn), loadTeams(store)]);

@@ -362,7 +362,7 @@ describe('on the way', () => {
     await phone.sees(/您好，我是安邻/);
     await phone.say('今天天气不错');
     const shown = await phone.sees(/没看懂/);
-    expect(shown.keyboard.flat()).toEqual(['📢 上报隐患', '📋 我的上报', '🌐 Language', '❓ 帮助']);
+    expect(shown.keyboard.flat()).toEqual(['📢 上报隐患', '📋 我的上报', '🎽 志愿服务', '🌐 Language', '❓ 帮助']);
   });
 
   test('a talk left alone for a week ends with a notice, without the person writing', async () => {

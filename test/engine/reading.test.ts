@@ -80,6 +80,17 @@ test.each([
   expect(readDate(text, NOW)).toEqual({ day, time, over: false });
 });
 
+test.each([
+  ['今天晚上七点', '2026-12-11', '19:00'],
+  ['今晚七点', '2026-12-11', '19:00'],
+  ['晚上七点', '2026-12-11', '19:00'],
+  ['明天晚上九点', '2026-12-12', '21:00'],
+  ['tomorrow 7pm', '2026-12-12', '19:00'],
+])('early in the morning, when it is still yesterday elsewhere, %s is %s %s', (text, day, time) => {
+  const early = Date.parse('2026-12-11T07:01:00+08:00');
+  expect(readDate(text, early)).toEqual({ day, time, over: false });
+});
+
 test('a day before today is over', () => {
   expect(readDate('2026-11-21', NOW)?.over).toBe(true);
   expect(readDate('昨天', NOW, 'past')).toMatchObject({ day: '2026-11-21', over: true });

@@ -10,6 +10,11 @@ import { newContact } from '../../src/people/contact.ts';
 import { NO_TALKS } from '../../src/people/person-store.ts';
 import { keysOf } from '../../src/store/keys.ts';
 import type { Store } from '../../src/store/store.ts';
+import type { Mediation } from '../../src/volunteers/mediation.ts';
+import type { KeptTask, PartState } from '../../src/volunteers/task.ts';
+import type { Team } from '../../src/volunteers/team.ts';
+import type { Volunteer } from '../../src/volunteers/volunteer.ts';
+import type { Kept } from '../../src/volunteers/volunteer-store.ts';
 import type { Move } from './play.ts';
 import { media, NOW, Play } from './play.ts';
 
@@ -79,6 +84,75 @@ const BOARD = {
   made: 0,
   glass: { brokenAt: undefined, unreviewed: false },
 };
+const VOLUNTEER: Kept<Volunteer> = {
+  version: 1,
+  record: {
+    id: 'volunteer_abcd1234',
+    urn: 'test:1',
+    state: 'active',
+    called: '小陈',
+    age: 'adult',
+    region: '990101001001',
+    skills: ['patrol', 'mediation'],
+    days: ['1'],
+    parts: ['morning'],
+    appliedAt: 0,
+    since: 0,
+  },
+};
+const TASK: KeptTask = {
+  version: 1,
+  record: {
+    id: 'task_abcd1234',
+    kind: 'patrol',
+    state: 'open',
+    words: '走一圈',
+    place: { region: '990101001001' },
+    region: '990101001001',
+    from: NOW + 1800_000,
+    until: NOW + 7200_000,
+    needed: 1,
+    skills: [],
+    checkIn: 'code',
+    code: '1234',
+    proof: 'words',
+    by: 'p',
+    madeAt: NOW,
+    waves: 1,
+  },
+  takers: [],
+  waiting: [],
+  parts: {},
+};
+const TASKS = { me: VOLUNTEER, tasks: [TASK], own: [], about: undefined, pseudonym: 'p' };
+const taken = (state: PartState) => ({
+  ...TASKS,
+  tasks: [{ ...TASK, takers: [VOLUNTEER.record.id], parts: { [VOLUNTEER.record.id]: { state, at: NOW } } }],
+});
+const MEDIATION: Kept<Mediation> = {
+  version: 1,
+  record: {
+    id: 'mediation_abcd1234',
+    state: 'asked',
+    kind: 'noise',
+    region: '990101001001',
+    asker: 'test:2',
+    askedAt: NOW,
+  },
+};
+const TEAM: Kept<Team> = {
+  version: 1,
+  record: {
+    id: 'team_abcd1234',
+    name: '红袖章',
+    series: 'community',
+    region: '990101001001',
+    capacity: 10,
+    by: 'p',
+    madeAt: NOW,
+  },
+};
+const GRID_WORKER = [{ role: 'grid_worker', scope: '*', since: 0 }] as const;
 const OFFICE = [{ role: 'office', scope: '*', since: 0 }] as const;
 const MINE = { own: [CASE], followed: [], me: 'p' };
 
@@ -320,6 +394,225 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       loaded: { ...DATA, cases: [CASE], traces: [] },
     },
   ],
+  'my-tasks': [
+    { name: 'taken', moves: ['1', { tap: 'taken' }], outcome: 'task_taken', loaded: TASKS },
+    {
+      name: 'handed back',
+      moves: ['1', { tap: 'handed_back' }],
+      outcome: 'task_handed_back',
+      loaded: taken('taken'),
+    },
+    {
+      name: 'there, by the code',
+      moves: ['1', { tap: 'checked_in' }, '1234'],
+      outcome: 'task_checked_in',
+      loaded: taken('taken'),
+    },
+    {
+      name: 'there, by a wrong code',
+      moves: ['1', { tap: 'checked_in' }, '4321'],
+      outcome: 'task_refused:wrong_code',
+      loaded: taken('taken'),
+    },
+    {
+      name: 'done, in words',
+      moves: ['1', { tap: 'proven' }, '走了一圈，都好。'],
+      outcome: 'task_proven',
+      loaded: taken('checked_in'),
+    },
+  ],
+  'join-volunteers': [
+    {
+      name: 'a grown-up',
+      moves: [
+        { tap: 'adult' },
+        '1',
+        '2',
+        '2',
+        { tap: 'patrol' },
+        { tap: '~done' },
+        { tap: '6' },
+        { tap: '~done' },
+        { tap: 'morning' },
+        { tap: '~done' },
+        '小陈',
+        { tap: '~skip' },
+        { tap: 'yes' },
+        { tap: 'send' },
+      ],
+      outcome: 'volunteer_applied',
+      loaded: { me: undefined, team: undefined },
+    },
+    {
+      name: 'a child',
+      moves: [{ tap: 'child' }],
+      outcome: 'volunteer_too_young',
+      loaded: { me: undefined, team: undefined },
+    },
+  ],
+  'join-team': [
+    {
+      name: 'joined',
+      moves: [{ tap: 'yes' }],
+      outcome: 'team_joined',
+      loaded: { me: VOLUNTEER.record, team: TEAM, members: [] },
+    },
+  ],
+  'my-hours': [
+    {
+      name: 'a certificate',
+      moves: [{ tap: 'certificate' }],
+      outcome: 'certificate_given',
+      loaded: {
+        me: VOLUNTEER.record,
+        thanks: { tasks: 2, hours: 4, from: NOW, until: NOW, missed: 0, coming: [] },
+        leaving: undefined,
+      },
+    },
+    {
+      name: 'left for good',
+      moves: [{ tap: 'left' }, { tap: 'yes' }],
+      outcome: 'volunteer_left',
+      loaded: {
+        me: VOLUNTEER.record,
+        thanks: { tasks: 0, hours: 0, from: undefined, until: undefined, missed: 0, coming: [] },
+        leaving: { checks: [], writes: [] },
+      },
+    },
+  ],
+  'check-certificate': [
+    {
+      name: 'real',
+      moves: [{ tap: 'ABCDEFGH23' }],
+      outcome: 'certificate_checked',
+      loaded: { found: { code: 'ABCDEFGH23', hours: 4, tasks: 2, from: NOW, until: NOW, at: NOW }, asked: true },
+    },
+  ],
+  'ask-mediator': [
+    {
+      name: 'asked for',
+      moves: [{ tap: 'noise' }, '1', '2', '2', '楼上半夜搬东西。', { tap: 'send' }],
+      outcome: 'mediation_asked',
+      loaded: { open: undefined },
+    },
+  ],
+  'my-mediations': [
+    {
+      name: 'taken',
+      moves: ['1', { tap: 'taken' }],
+      outcome: 'mediation_taken',
+      loaded: { urn: 'test:1', me: VOLUNTEER.record, all: [MEDIATION], told: '' },
+    },
+    {
+      name: 'a time is named',
+      moves: ['1', { tap: 'time_proposed' }, '明天晚上七点'],
+      outcome: 'mediation_time_proposed',
+      loaded: {
+        urn: 'test:1',
+        me: VOLUNTEER.record,
+        all: [{ ...MEDIATION, record: { ...MEDIATION.record, state: 'taken', mediator: VOLUNTEER.record.id } }],
+        told: '',
+      },
+    },
+  ],
+  'review-volunteers': [
+    {
+      name: 'yes',
+      moves: ['1', { tap: 'active' }],
+      outcome: 'volunteer_active',
+      loaded: { me: 'p', waiting: [VOLUNTEER], team: undefined },
+      grants: GRID_WORKER,
+    },
+    {
+      name: 'no, and why',
+      moves: ['1', { tap: 'declined' }, '人数够了'],
+      outcome: 'volunteer_declined',
+      loaded: { me: 'p', waiting: [VOLUNTEER], team: undefined },
+      grants: GRID_WORKER,
+    },
+  ],
+  'give-task': [
+    {
+      name: 'a patrol, once',
+      moves: [
+        { tap: 'patrol' },
+        '沿主路走一圈。',
+        { type: 'location', point: { latitude: 31.4552, longitude: 119.4434 } },
+        { tap: 'yes' },
+        '明天上午九点',
+        { tap: '2' },
+        '2',
+        { tap: '~done' },
+        { tap: 'place' },
+        { tap: 'photo' },
+        { tap: 'once' },
+        { tap: 'send' },
+      ],
+      outcome: 'task_given',
+      loaded: { me: 'p', teams: [] },
+      grants: GRID_WORKER,
+    },
+    {
+      name: 'alone at night',
+      moves: [
+        { tap: 'patrol' },
+        '沿主路走一圈。',
+        { type: 'location', point: { latitude: 31.4552, longitude: 119.4434 } },
+        { tap: 'yes' },
+        '明天晚上九点',
+        { tap: '2' },
+        '1',
+        { tap: '~done' },
+        { tap: 'place' },
+        { tap: 'photo' },
+        { tap: 'weekly' },
+        '12月31日',
+        { tap: 'no' },
+        { tap: 'send' },
+      ],
+      outcome: 'task_refused:alone',
+      loaded: { me: 'p', teams: [] },
+      grants: GRID_WORKER,
+    },
+  ],
+  'task-board': [
+    {
+      name: 'called off, after being asked once more',
+      moves: ['1', { tap: 'cancelled' }, { tap: 'yes' }],
+      outcome: 'task_cancelled',
+      loaded: {
+        grants: GRID_WORKER,
+        leads: [],
+        tasks: [TASK],
+        people: [],
+        plan: undefined,
+        done: { tasks: 0, people: 0, hours: 0 },
+      },
+    },
+  ],
+  'my-teams': [
+    {
+      name: 'made',
+      moves: [{ tap: 'new' }, '红袖章', { tap: 'community' }, '2', '2', '2', '20'],
+      outcome: 'team_made',
+      loaded: { me: 'p', grants: GRID_WORKER, teams: [], members: [] },
+    },
+    {
+      name: 'its link',
+      moves: ['1', { tap: 'link' }],
+      outcome: 'team_link_shown',
+      loaded: { me: 'p', grants: GRID_WORKER, teams: [TEAM], members: [] },
+    },
+  ],
+  'ask-volunteers': [
+    {
+      name: 'to look',
+      moves: [{ tap: 'case_x' }],
+      outcome: 'volunteers_asked',
+      loaded: { me: 'p', kept: CASE, asked: false },
+      grants: [{ role: 'dispatcher', scope: '*', since: 0 }],
+    },
+  ],
   'choose-language': [{ name: 'English', moves: [{ tap: 'en' }], outcome: 'language_chosen' }],
 };
 
@@ -334,7 +627,7 @@ const person = {
   gone: undefined,
 } as const;
 // Outcomes are pure: of the store they only need the names of its keys.
-const store = { keys: keysOf('test'), pseudonym: () => 'somebody' } as unknown as Store;
+const store = { keys: keysOf('test'), pseudonym: () => 'somebody', seal: (text: string) => text } as unknown as Store;
 
 describe.each(TALKS.map((talk) => [talk.flow.id, talk] as const))('%s', (id, talk) => {
   test('has a scenario', () => expect(SCENARIOS[id]?.length ?? 0).toBeGreaterThan(0));

@@ -87,8 +87,10 @@ test('小陈 gets 看一眼 for 周阿姨’s case, takes it against a faster an
   expect(event?.photos).toHaveLength(1);
   expect(event?.by).not.toContain(String(chen.id));
   // The dispatcher goes on from there.
-  await handle(dispatcher, number, '受理');
-  await dispatcher.sees(/风险/);
+  const told = async () => (await dispatcher.fromBot()).filter(({ text }) => text?.includes('等您办')).length;
+  await expect.poll(told, { timeout: 10_000 }).toBe(2);
+  await handle(dispatcher, number, '立案');
+  await dispatcher.sees(/是不是高风险/);
   await expectInvariants(house.running.store);
 });
 

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keysLike } from '../../src/store/invariants.ts';
+import { openMediations } from '../../src/volunteers/mediation-store.ts';
+import { staff } from '../cases/desk.ts';
+import type { TestHouse } from '../house.ts';
+import { openTestHouse } from '../house.ts';
+import type { Phone } from '../phone.ts';
+import { HERE, volunteer } from './by-phone.ts';
+
+let house: TestHouse;
+let organiser: Phone;
+let zhou: Phone;
+let mediator: Phone;
+let other: Phone;
+
+beforeAll(async () => {
+  house = await openTestHouse();
+  organiser = await staff(house, '网格员小林', 'grid_worker', '990101001001');
+  zhou = await house.phone('周阿姨');
+  mediator = await volunteer(house, organiser, '老娘舅', { skills: ['调解（老娘舅）'] });
+  other = await volunteer(house, organiser, '巡逻员');
+}, 60_000);
+afterAll(() => house.close());
+
+async function ask(phone: Phone, words: string): Promise<void> {
+  await phone.say('老娘舅');
+  await phone.sees(/为了什么/);
+  await phone.tap('太吵');
+  await phone.sees(/在哪里/);
+  for (const part of HERE) {
+    await phone.tap(part);
+    await phone.hasNew(/哪个|怎么回事/);
+  }
+  await phone.sees(/怎么回事/);
+  await phone.say(words);
+}
+
+test('周阿姨 asks for a mediator without naming anybody; the two agree upon a time, and only how it ended is kept', {
+  timeout: 60_000,
+}, async () => {
+  const { store } = house.running;
+  await ask(zhou, '502 的张建国半夜搬家具');
+  await zhou.sees(/这里不写对方是谁/);
+  await zhou.say('楼上半夜搬家具，睡不着。');
+  await zhou.sees(/都对就请/);
+  await zhou.tap('请老娘舅');
+  await zhou.sees(/我去请附近的老娘舅/);
+  const offer = await mediator.hasSeen(/有邻居想请老娘舅：🔊 太吵，锦绣社区/, 10_000);
+  expect(offer.text).not.toContain('搬家具');
+  expect((await other.fromBot()).some(({ text }) => text?.includes('老娘舅'))).toBe(false);
+
+  await mediator.tap('我来');
+  await mediator.sees(/您接下了/);
+  await zhou.hasSeen(/有一位老娘舅接了您的事/, 10_000);
+  await mediator.tap('看一看');
+  await mediator.sees(/楼上半夜搬家具，睡不着。/);
+  await mediator.tap('约个时间');
+  await mediator.sees(/哪天几点见面/);
+  await mediator.say('明天晚上七点');
+  await mediator.sees(/等回话/);
+  await zhou.hasSeen(/老娘舅想约您：.*19:00/, 10_000);
+  await zhou.tap('换个时间');
+  await zhou.sees(/换个时间/);
+  await mediator.hasSeen(/这个时间不行/, 10_000);
+  await mediator.tap('看一看');
+  await mediator.sees(/还没约/);
+  await mediator.tap('约个时间');
+  await mediator.sees(/哪天几点见面/);
+  await mediator.say('后天下午三点');
+  await mediator.sees(/等回话/);
+  await zhou.hasSeen(/老娘舅想约您：.*15:00/, 10_000);
+  await zhou.tap('这个时间行');
+  await zhou.sees(/约好了/);
+  await mediator.hasSeen(/对方同意了/, 10_000);
+
+  // Nobody else opens it, and nobody reads it in the store.
+  const [kept] = await openMediations(store);
+  const id = kept?.record.id ?? '';
+  await other.forge((await other.sees(/./)).message_id, `go/my-mediations/${id}`);
+  await other.hasNew(/没有要谈的事/);
+  await organiser.forge((await organiser.sees(/./)).message_id, `go/my-mediations/${id}`);
+  await organiser.hasNew(/没有要谈的事/);
+  expect(JSON.stringify(kept)).not.toContain('搬家具');
+
+  await mediator.tap('看一看');
+  await mediator.sees(/约好了/);
+  await mediator.tap('谈完了');
+  await mediator.sees(/谈得怎么样/);
+  await mediator.tap('谈好了');
+  await mediator.sees(/记下了：谈好了/);
+  await zhou.hasSeen(/调解结束了：谈好了/, 10_000);
+  await expect.poll(() => keysLike(store, store.keys.mediation('*')), { timeout: 10_000 }).toEqual([]);
+  expect(await store.redis.hgetall(store.keys.mediationsClosed)).toEqual({ '990101001001 noise settled': '1' });
+});
+
+test('where there is no mediator the community hears so, and a mediator who leaves hands back what they took', {
+  timeout: 60_000,
+}, async () => {
+  await ask(zhou, '楼下天天唱歌到半夜。');
+  await zhou.sees(/都对就请/);
+  await zhou.tap('请老娘舅');
+  const offers = async () =>
+    (await mediator.fromBot()).filter(({ text }) => text?.startsWith('有邻居想请老娘舅')).length;
+  await expect.poll(offers, { timeout: 10_000 }).toBe(2);
+  await mediator.tap('我来');
+  await mediator.hasNew(/您接下了/);
+  await mediator.say('/forget');
+  await mediator.tap('删掉');
+  await mediator.sees(/真的都删掉吗/);
+  await mediator.tap('确定删掉');
+  await mediator.sees(/都删掉了/);
+  await zhou.hasSeen(/附近暂时没有老娘舅/, 10_000);
+  await organiser.hasSeen(/想请人调解/, 10_000);
+  expect((await openMediations(house.running.store))[0]?.record).toMatchObject({ state: 'asked' });
+  await zhou.say('我的调解');
+  await zhou.sees(/点一件看|等人接/);
+  await zhou.tap('🔊');
+  await zhou.sees(/等人接/);
+  await zhou.tap('不用了');
+  await zhou.sees(/不请了/);
+  await expect.poll(async () => (await openMediations(house.running.store)).length).toBe(0);
+});

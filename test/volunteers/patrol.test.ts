@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tasksBetween } from '../../src/volunteers/task-store.ts';
+import { staff } from '../cases/desk.ts';
+import { expectInvariants } from '../faults/invariants.ts';
+import type { TestHouse } from '../house.ts';
+import { openTestHouse } from '../house.ts';
+import type { Phone } from '../phone.ts';
+import { volunteer } from './by-phone.ts';
+
+let house: TestHouse;
+let organiser: Phone;
+const people: Phone[] = [];
+const COMMUNITY = '990101001001';
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+beforeAll(async () => {
+  house = await openTestHouse();
+  organiser = await staff(house, '网格员小林', 'grid_worker', COMMUNITY);
+  for (const called of ['大刘', '小周', '老郑', '阿芳']) people.push(await volunteer(house, organiser, called));
+}, 90_000);
+afterAll(() => house.close());
+
+const now = () => house.simulator.world.now();
+const advance = (ms: number) =>
+  fetch(`${house.simulator.url}/sim/clock`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ advance_seconds: Math.round(ms / 1000) }),
+  });
+
+const tasks = (from = now() - 30 * DAY_MS) => tasksBetween(house.running.store, [COMMUNITY], from, now() + 30 * DAY_MS);
+
+type Giving = {
+  readonly needed?: string;
+  readonly repeat?: string;
+  readonly checkIn?: string;
+  readonly proof?: string;
+};
+
+async function give(
+  at: string,
+  { needed = '2', repeat = '就一次', checkIn = '到了发位置', proof = '不用' }: Giving = {},
+) {
+  await organiser.say('派任务');
+  await organiser.sees(/要做什么/);
+  await organiser.tap('巡逻');
+  await organiser.sees(/具体做什么/);
+  await organiser.say('沿小区主路走一圈，看消防通道。');
+  await organiser.sees(/在哪里集合/);
+  await organiser.say('📍 发送现在的位置');
+  await organiser.sees(/对吗/);
+  await organiser.tap('对');
+  await organiser.sees(/哪天几点开始/);
+  await organiser.say(at);
+  await organiser.sees(/要多久/);
+  await organiser.tap('2 小时');
+  await organiser.sees(/要几个人/);
+  await organiser.say(needed);
+  await organiser.sees(/要什么本领/);
+  await organiser.tap('发好了');
+  await organiser.sees(/怎么签到/);
+  await organiser.tap(checkIn);
+  await organiser.sees(/做完要什么/);
+  await organiser.tap(proof);
+  await organiser.sees(/做一次，还是常做/);
+  await organiser.tap(repeat);
+  if (repeat !== '就一次') {
+    await organiser.sees(/做到哪天为止/);
+    await organiser.say('12月31日');
+    await organiser.sees(/放假的日子也做吗/);
+    await organiser.tap('也做');
+  }
+  await organiser.sees(/都对就派/);
+  await organiser.tap('派出去');
+}
+
+test('nobody is sent out alone at night, nor to a place that is somebody else’s', { timeout: 30_000 }, async () => {
+  await give('明天晚上九点', { needed: '1' });
+  await organiser.sees(/夜里不让一个人去/);
+  expect(await tasks()).toEqual([]);
+});
+
+test('a patrol that is repeated every day fills itself for two weeks', {
+  timeout: 240_000,
+}, async () => {
+  await give('明天上午九点', { repeat: '每天' });
+  await organiser.sees(/定好了，下一次是/);
+  const began = now();
+  // To seven in the morning: nobody is asked while they sleep.
+  const intoDay = (began + 8 * HOUR_MS) % DAY_MS;
+  await advance((DAY_MS - intoDay + 7 * HOUR_MS + 60_000) % DAY_MS);
+  for (let day = 0; day < 14; day += 1) {
+    // Made three days ahead.
+    const made = async () => (await tasks()).some(({ record }) => record.from > now() + 2 * DAY_MS);
+    await expect.poll(made, { timeout: 10_000 }).toBe(true);
+    const filled = async () => {
+      for (const phone of people) await takeOffers(phone);
+      return (await openOnes()).length;
+    };
+    await expect.poll(filled, { timeout: 20_000, interval: 200 }).toBe(0);
+    await advance(DAY_MS);
+  }
+  // Nobody is asked in the night, and everybody about as often.
+  const asked = await Promise.all(people.map(async (phone) => (await offersOn(phone)).length));
+  expect(Math.min(...asked)).toBeGreaterThan(0);
+  const all = (await tasks()).filter(({ record }) => record.from > began && record.from < began + 14 * DAY_MS);
+  expect(all.length).toBeGreaterThanOrEqual(13);
+  expect(new Set(all.map(({ record }) => record.from)).size).toBe(all.length);
+  for (const { record, takers } of all) expect([record.id, takers.length]).toEqual([record.id, 2]);
+  await expectInvariants(house.running.store);
+
+  /** Tasks of the next days that still look for people. */
+  async function openOnes(): Promise<readonly string[]> {
+    const soon = await tasks(now());
+    const looking = soon.filter(
+      ({ record, takers }) => record.state === 'open' && record.from > now() && takers.length < record.needed,
+    );
+    return looking.map(({ record }) => record.id);
+  }
+});
+
+test('organisers see how it stands, remind once, say yes to what was shown, and call off with a word to all', {
+  timeout: 120_000,
+}, async () => {
+  const [first, second] = people as [Phone, Phone];
+  await give('今天晚上七点', { checkIn: '带队的人说签到码', proof: '说两句' });
+  await organiser.sees(/派出去了/);
+  for (const phone of people) await expect.poll(() => freshOffers(phone, /19:00/), { timeout: 10_000 }).toBe(1);
+  for (const phone of people) await takeOffers(phone);
+  await organiser.tap('看这个任务');
+  const card = await organiser.sees(/人手：2 \/ 2/);
+  expect(card.text).toMatch(/接了的：大刘、小周/);
+  await organiser.tap('提醒一次');
+  await organiser.sees(/提醒了还没到的人/);
+  await first.hasSeen(/组织者提醒一声/, 10_000);
+  await organiser.tap('再看这个任务');
+  const again = await organiser.sees(/人手：2/);
+  expect(again.buttons.flat().map(({ text }) => text)).not.toContain('🔔 提醒一次');
+  await organiser.tap('看签到码');
+  const [, code = ''] = /签到码是 (\d{4})/.exec((await organiser.sees(/签到码是/)).text ?? '') ?? [];
+
+  await advance(11.5 * HOUR_MS);
+  for (const phone of [first, second]) await phone.hasSeen(/快到时间了：巡逻/, 10_000);
+  await first.tap('我到了');
+  await first.sees(/四个数字/);
+  await first.say(code === '1234' ? '4321' : '1234');
+  await first.sees(/签到码不对/);
+  await first.tap('我到了');
+  await first.hasNew(/四个数字/);
+  await first.say(code);
+  await first.sees(/签到好了/);
+  await first.tap('做完了');
+  await first.sees(/说一两句/);
+  await first.say('走了一圈，都好。');
+  await first.sees(/收到了，谢谢您/);
+  await organiser.hasSeen(/大刘 做完了：巡逻/, 10_000);
+  await organiser.tap('看任务');
+  await organiser.sees(/到了 1 人，做完 1 人/);
+  await organiser.tap('看凭据');
+  await organiser.hasSeen(/大刘：走了一圈，都好。/);
+  await organiser.tap('再看这个任务');
+  await organiser.sees(/做完 1 人/);
+  await organiser.tap('都认可');
+  await organiser.sees(/认可了 1 人/);
+  await first.hasSeen(/已经记下了，谢谢您/, 10_000);
+
+  // Whoever did not come is told so by nobody but their own page.
+  await advance(5 * HOUR_MS);
+  const over = async () =>
+    (await tasks()).filter(
+      ({ record }) => record.words && record.state === 'open' && record.until < now() - 2 * HOUR_MS,
+    ).length;
+  await expect.poll(over, { timeout: 10_000 }).toBe(0);
+  await second.say('我做过的');
+  await second.sees(/没去成的 [1-9]\d* 次，只有您自己看得到/);
+  await organiser.say('任务板');
+  await organiser.tap('做了多少');
+  const sums = await organiser.sees(/人次/);
+  expect(sums.text).toMatch(/1 个任务，1 人次，2 小时/);
+
+  await advance(9 * HOUR_MS);
+  await give('后天下午两点');
+  await organiser.sees(/派出去了/);
+  for (const phone of people) await expect.poll(() => freshOffers(phone, /14:00/), { timeout: 10_000 }).toBe(1);
+  for (const phone of people) await takeOffers(phone);
+  await organiser.tap('看这个任务');
+  await organiser.sees(/人手：2 \/ 2，排队 0/);
+  await organiser.tap('取消任务');
+  await organiser.sees(/不能反悔/);
+  await organiser.tap('确定');
+  await organiser.sees(/取消了/);
+  await first.hasSeen(/这个任务取消了：巡逻/, 10_000);
+  await expectInvariants(house.running.store);
+});
+
+async function freshOffers(phone: Phone, what: RegExp): Promise<number> {
+  return (await offersOn(phone)).filter(({ message_id, text = '' }) => !tapped.has(message_id) && what.test(text))
+    .length;
+}
+
+const tapped = new Set<number>();
+
+async function offersOn(phone: Phone) {
+  return (await phone.messages()).filter(({ text }) => text?.startsWith('有个任务想请您'));
+}
+
+async function takeOffers(phone: Phone): Promise<void> {
+  for (const { message_id } of await offersOn(phone)) {
+    if (tapped.has(message_id)) continue;
+    tapped.add(message_id);
+    await phone.tap('我来', message_id);
+    await phone.hasNew(/您接下了|抢先一步|已经接了别的|已经过时/);
+  }
+}

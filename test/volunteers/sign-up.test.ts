@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { volunteerOf } from '../../src/volunteers/volunteer-store.ts';
+import { staff } from '../cases/desk.ts';
+import { expectInvariants } from '../faults/invariants.ts';
+import type { TestHouse } from '../house.ts';
+import { openTestHouse } from '../house.ts';
+import type { Phone } from '../phone.ts';
+import { approve, HERE, signUp, volunteer } from './by-phone.ts';
+
+let house: TestHouse;
+let organiser: Phone;
+
+beforeAll(async () => {
+  house = await openTestHouse();
+  organiser = await staff(house, '网格员小林', 'grid_worker', '990101001001');
+}, 30_000);
+afterAll(() => house.close());
+
+const kept = (phone: Phone) => volunteerOf(house.running.store, `telegram:${phone.id}`);
+
+test('a child is thanked, a youth needs a guardian and helps by day only, and no age is kept', {
+  timeout: 30_000,
+}, async () => {
+  const phone = await house.phone('小明');
+  await phone.say('报名');
+  await phone.sees(/多大年纪/);
+  await phone.tap('不到 14 岁');
+  await phone.sees(/满 14 岁再来/);
+  await phone.say('报名');
+  await phone.sees(/多大年纪/);
+  await phone.tap('14 到 17 岁');
+  await phone.sees(/家长同意了吗/);
+  await phone.tap('还没有');
+  await phone.sees(/家长同意了再来/);
+  await phone.say('报名');
+  await phone.sees(/多大年纪/);
+  await phone.tap('14 到 17 岁');
+  await phone.sees(/家长同意了吗/);
+  await phone.tap('同意了');
+  await phone.sees(/哪里帮忙/);
+  for (const part of HERE) {
+    await phone.tap(part);
+    await phone.hasNew(/哪个|您会什么/);
+  }
+  const asked = await phone.sees(/您会什么/);
+  expect(asked.buttons.flat().map(({ text }) => text)).not.toContain('🚶 巡逻');
+  await phone.tap('宣传');
+  await phone.withButton('✅ 📣 宣传');
+  await phone.tap('发好了');
+  await phone.sees(/星期几/);
+  await phone.tap('星期六');
+  await phone.withButton('✅ 星期六');
+  await phone.tap('发好了');
+  const parts = await phone.sees(/什么时候方便/);
+  expect(parts.buttons.flat().map(({ text }) => text)).not.toContain('晚上');
+  expect(await kept(phone)).toBeUndefined();
+});
+
+test('who is asked back changes what they said; who is declined hears why; nobody else says yes', {
+  timeout: 60_000,
+}, async () => {
+  const wang = await house.phone('小王');
+  await signUp(wang, '小王');
+  await organiser.hasSeen(/小王 想当志愿者/, 10_000);
+  await organiser.tap('看报名');
+  await organiser.sees(/小王，满 18 岁/);
+  await organiser.tap('再问问');
+  await organiser.sees(/跟这个人说一声/);
+  await organiser.say('您会急救吗？');
+  await organiser.sees(/问了 小王/);
+  await wang.hasSeen(/社区想问问您：\n\n您会急救吗？/, 10_000);
+  await wang.tap('改报名');
+  await wang.sees(/都对就交/);
+  await wang.tap('改本领');
+  await wang.sees(/您会什么/);
+  await wang.tap('急救');
+  await wang.withButton('✅ ⛑️ 急救');
+  await wang.tap('发好了');
+  await wang.sees(/都对就交.*急救/s);
+  await wang.tap('改电话');
+  await wang.sees(/留个电话/);
+  await wang.say('13800138000');
+  await wang.sees(/都对就交/);
+  await wang.tap('交报名');
+  await wang.sees(/报名收到了/);
+  expect((await kept(wang))?.record).toMatchObject({ state: 'applied', skills: ['patrol', 'first_aid'] });
+  // Sealed: whoever has the data alone reads no number.
+  const { phone = '', id = '' } = (await kept(wang))?.record ?? {};
+  expect(phone).not.toContain('13800138000');
+  expect(house.running.store.unseal(phone, id)).toBe('13800138000');
+  expect(house.running.store.unseal(phone, 'volunteer_another1')).toBeUndefined();
+
+  const outsider = await staff(house, '别处的网格员', 'grid_worker', '990101002004');
+  await outsider.say('看报名');
+  await outsider.sees(/没有人等着/);
+  await outsider.forge((await outsider.sees(/./)).message_id, `go/review-volunteers/${id}`);
+  await outsider.hasNew(/没有人等着/);
+  const neighbour = await house.phone('邻居');
+  await neighbour.say('看报名');
+  await neighbour.sees(/要由网格员/);
+
+  const asked = async () => (await organiser.fromBot()).filter(({ text }) => text?.includes('小王 想当志愿者')).length;
+  await expect.poll(asked, { timeout: 10_000 }).toBe(2);
+  await organiser.say('看报名');
+  await organiser.sees(/点一个看/);
+  await organiser.tap('小王');
+  await organiser.sees(/小王，满 18 岁/);
+  await organiser.tap('不合适');
+  await organiser.sees(/跟这个人说一声/);
+  await organiser.say('这一期人数够了');
+  await organiser.sees(/告诉 小王 了/);
+  await wang.hasSeen(/这次没能通过：\n\n这一期人数够了/, 10_000);
+  await expectInvariants(house.running.store);
+});
+
+test('a team’s link brings people in, as many as it takes', { timeout: 60_000 }, async () => {
+  await organiser.say('队伍');
+  await organiser.sees(/您这里的队伍/);
+  await organiser.tap('新队伍');
+  await organiser.sees(/队伍叫什么/);
+  await organiser.say('平安车站队');
+  await organiser.sees(/是哪一类/);
+  await organiser.tap('平安车站');
+  await organiser.sees(/最多收多少人|队伍在哪里/);
+  await organiser.sees(/最多收多少人/);
+  await organiser.say('2');
+  await organiser.sees(/建好了/);
+  await organiser.tap('再看这支队伍');
+  await organiser.sees(/人数：0 \/ 2/);
+  await organiser.tap('招人的链接');
+  const [, link = ''] = /start=(team_\w+)/.exec((await organiser.sees(/招人的链接/)).text ?? '') ?? [];
+  expect(link).toMatch(/^team_\w{8}$/);
+
+  const li = await volunteer(house, organiser, '小李');
+  await li.say(`/start ${link}`);
+  await li.sees(/加入『平安车站队』/);
+  await li.tap('加入');
+  await li.sees(/您加入了/);
+  await li.say(`/start ${link}`);
+  await li.sees(/已经在『平安车站队』里了/);
+
+  // Somebody new signs up for it, and is in once the community has said yes.
+  const zhao = await house.phone('小赵');
+  await zhao.say(`/start ${link}`);
+  await zhao.sees(/先报个名/);
+  await zhao.tap('我要报名');
+  await zhao.sees(/多大年纪/);
+  await zhao.tap('满 18 岁');
+  await zhao.sees(/您会什么/);
+  await zhao.tap('宣传');
+  await zhao.withButton('✅ 📣 宣传');
+  await zhao.tap('发好了');
+  await zhao.sees(/星期几/);
+  await zhao.tap('星期六');
+  await zhao.withButton('✅ 星期六');
+  await zhao.tap('发好了');
+  await zhao.sees(/什么时候方便/);
+  await zhao.tap('上午');
+  await zhao.withButton('✅ 上午');
+  await zhao.tap('发好了');
+  await zhao.sees(/怎么称呼/);
+  await zhao.say('小赵');
+  await zhao.sees(/留个电话/);
+  await zhao.say('跳过');
+  await zhao.sees(/答应三件事/);
+  await zhao.tap('我答应');
+  await zhao.sees(/都对就交/);
+  await zhao.tap('交报名');
+  await zhao.sees(/报名收到了/);
+  await approve(organiser, '小赵');
+  await zhao.hasSeen(/您现在是志愿者了/, 10_000);
+  const late = await volunteer(house, organiser, '小钱');
+  await late.say(`/start ${link}`);
+  await late.sees(/人满了/);
+  await organiser.say('队伍');
+  await organiser.sees(/您这里的队伍/);
+  await organiser.tap('平安车站队');
+  await organiser.sees(/人数：2 \/ 2/);
+  await organiser.tap('定队长');
+  await organiser.sees(/谁当队长/);
+  await organiser.tap('小李');
+  await organiser.sees(/小李 现在是『平安车站队』的队长/);
+});
