@@ -1,0 +1,63 @@
+import type { Urn } from '../../src/channels/channel.ts';
+import { newContact } from '../../src/people/contact.ts';
+import { applyToEmptyStore } from '../../src/store/apply.ts';
+import type { Write } from '../../src/store/commit.ts';
+import type { Store } from '../../src/store/store.ts';
+import type { Task } from '../../src/volunteers/task.ts';
+import { newTaskId } from '../../src/volunteers/task.ts';
+import { keepTask } from '../../src/volunteers/task-store.ts';
+import type { Volunteer } from '../../src/volunteers/volunteer.ts';
+import { newVolunteerId } from '../../src/volunteers/volunteer.ts';
+import { keepVolunteer } from '../../src/volunteers/volunteer-store.ts';
+
+export const COMMUNITY = '990101001001';
+const HOUR_MS = 3_600_000;
+
+/** Volunteers who are in already, each with a contact, in the order of their persons. */
+export async function crowd(store: Store, urns: readonly Urn[], now: number): Promise<readonly Volunteer[]> {
+  const all = urns.map(
+    (urn, i): Volunteer => ({
+      id: newVolunteerId(),
+      urn,
+      state: 'active',
+      called: `志愿者${i}`,
+      age: 'adult',
+      region: COMMUNITY,
+      skills: ['patrol'],
+      days: ['0', '1', '2', '3', '4', '5', '6'],
+      parts: ['morning', 'afternoon', 'evening'],
+      appliedAt: now,
+      since: now,
+    }),
+  );
+  // Awake, whenever the test runs.
+  const contact = JSON.stringify({ ...newContact('zh-CN', now), quiet: { from: 0, until: 0 } });
+  const persons = urns.map((urn): Write => ['HSET', store.keys.person(urn), 'version', '1', 'contact', contact]);
+  await applyToEmptyStore(store, [...persons, ...all.flatMap((one) => keepVolunteer(store, one).writes)]);
+  return all;
+}
+
+/** A task that begins tomorrow, for so many. It is offered around from `nextWave` (ms) on, or not at all. */
+export async function giveTask(store: Store, needed: number, now: number, nextWave?: number): Promise<Task> {
+  const task: Task = {
+    id: newTaskId(),
+    kind: 'patrol',
+    state: 'open',
+    words: '沿小区主路走一圈。',
+    place: { region: COMMUNITY },
+    region: COMMUNITY,
+    from: now + 24 * HOUR_MS,
+    until: now + 26 * HOUR_MS,
+    needed,
+    skills: [],
+    checkIn: 'place',
+    code: '1234',
+    proof: 'nothing',
+    by: 'test',
+    madeAt: now,
+    waves: 0,
+    nextWave: nextWave ?? now + 23 * HOUR_MS,
+  };
+  await applyToEmptyStore(store, keepTask(store, task).writes);
+  return task;
+}

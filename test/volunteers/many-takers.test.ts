@@ -1,0 +1,164 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Inbound, Urn } from '../../src/channels/channel.ts';
+import { saveCityData } from '../../src/city/city-store.ts';
+import type { House } from '../../src/conversation/turn.ts';
+import { answer } from '../../src/conversation/turn.ts';
+import type { CrashPoint } from '../../src/crash-point.ts';
+import { demoCityData } from '../../src/demo/city.ts';
+import { startSimulator } from '../../src/demo/simulator/server.ts';
+import type { Task } from '../../src/volunteers/task.ts';
+import { loadTask } from '../../src/volunteers/task-store.ts';
+import type { Volunteer } from '../../src/volunteers/volunteer.ts';
+import { BotProcess, randomFrom, seedOf } from '../faults/bot-process.ts';
+import { expectInvariants, lookInto } from '../faults/invariants.ts';
+import type { TestHouse } from '../house.ts';
+import { openTestHouse } from '../house.ts';
+import { Phone } from '../phone.ts';
+import { crowd, giveTask } from './crowd.ts';
+
+let house: TestHouse;
+let houses: readonly House[];
+let urns: readonly Urn[];
+let volunteers: readonly Volunteer[];
+const PEOPLE = 240;
+const random = randomFrom(seedOf('takers'));
+
+beforeAll(async () => {
+  house = await openTestHouse();
+  const { world } = house.simulator;
+  urns = Array.from({ length: PEOPLE }, (_, i) => {
+    const person = world.addPerson(`志愿者${i}`, 'zh-hans');
+    world.changePerson({ ...person, started: true });
+    return `telegram:${person.id}` as const;
+  });
+  volunteers = await crowd(house.running.store, urns, world.now());
+  houses = [house.running.house, (await house.second()).house];
+}, 30_000);
+afterAll(() => house.close());
+
+let taps = 0;
+function tap(urn: Urn, { id }: Task, deed: string): Promise<void> {
+  taps += 1;
+  const content = { type: 'choice', id: `go/my-tasks/${id}.${deed}` } as const;
+  const inbound: Inbound = { id: `takers:${taps}`, from: urn, at: 0, content };
+  return answer(inbound, houses[taps % houses.length] ?? house.running.house);
+}
+
+const messagesTo = (urn: Urn) =>
+  [...house.simulator.world.messages.values()].filter(({ chat }) => urn === `telegram:${chat}`);
+
+test('of all who tap at once in two processes exactly as many have it as are needed, and each is answered', {
+  timeout: 60_000,
+}, async () => {
+  const { store } = house.running;
+  const task = await giveTask(store, 20, house.simulator.world.now());
+  await Promise.all(urns.map((urn) => tap(urn, task, 'taken')));
+  const kept = await loadTask(store, task.id);
+  expect(kept?.takers).toHaveLength(20);
+  expect(new Set(kept?.takers).size).toBe(20);
+  const answered = (what: string) => urns.filter((urn) => messagesTo(urn).some(({ text }) => text?.includes(what)));
+  await vi.waitFor(() => expect(answered('您接下了')).toHaveLength(20), { timeout: 15_000 });
+  await vi.waitFor(() => expect(answered('被别人抢先一步')).toHaveLength(PEOPLE - 20), { timeout: 15_000 });
+  await expectInvariants(store);
+});
+
+test('whatever many do at once, takers never exceed the need, nobody is counted twice, and what is handed back is taken again', {
+  timeout: 90_000,
+}, async () => {
+  const { store } = house.running;
+  const task = await giveTask(store, 4, house.simulator.world.now());
+  const some = urns.slice(0, 16);
+  const deeds = ['taken', 'taken', 'handed_back', 'waited', 'not_waited'] as const;
+  for (let round = 0; round < 40; round += 1) {
+    const acts = Array.from({ length: 8 }, () => ({
+      urn: some[random(some.length)] ?? some[0] ?? 'telegram:0',
+      deed: deeds[random(deeds.length)] ?? 'taken',
+    }));
+    // One person does one thing at a time.
+    const each = acts.filter(({ urn }, i) => acts.findIndex((other) => other.urn === urn) === i);
+    await Promise.all(each.map(({ urn, deed }) => tap(urn, task, deed)));
+    const kept = await loadTask(store, task.id);
+    expect(kept?.takers.length).toBeLessThanOrEqual(4);
+    expect(new Set(kept?.takers).size).toBe(kept?.takers.length);
+    expect(Object.keys(kept?.parts ?? {}).toSorted()).toEqual(kept?.takers.toSorted());
+  }
+  // Those who wait come in by themselves.
+  await Promise.all(some.map((urn) => tap(urn, task, 'taken')));
+  await Promise.all(some.map((urn) => tap(urn, task, 'waited')));
+  const before = (await loadTask(store, task.id))?.takers ?? [];
+  expect(before).toHaveLength(4);
+  const leaving = volunteers.filter(({ id }) => before.includes(id)).map(({ urn }) => urn);
+  await Promise.all(leaving.map((urn) => tap(urn, task, 'handed_back')));
+  const filled = async () => {
+    const { takers = [], waiting = [] } = (await loadTask(store, task.id)) ?? {};
+    return {
+      takers: takers.length,
+      again: takers.filter((one) => before.includes(one)).length,
+      waiting: waiting.length,
+    };
+  };
+  await expect.poll(filled, { timeout: 15_000 }).toEqual({ takers: 4, again: 0, waiting: 8 });
+  await expectInvariants(store);
+});
+
+const POINTS: readonly CrashPoint[] = [
+  'after_load',
+  'commit_on_wire',
+  'after_commit',
+  'send_on_wire',
+  'after_send',
+  'ack_on_wire',
+];
+
+describe('kill -9 while a task is offered and taken', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'anlin-takers-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.concurrent.each(POINTS)(
+    'at %s: everybody is asked and answered, two have it, the third hears so',
+    {
+      timeout: 90_000,
+    },
+    async (point) => {
+      const city = `takers_${point}`;
+      const simulator = await startSimulator({ port: 0, limits: false });
+      const store = await lookInto(house.redis.url, city);
+      await saveCityData(store, demoCityData(), 'test', 0);
+      const phones = await Promise.all(['快手', '小陈', '慢性子'].map((name) => Phone.of(simulator.url, name)));
+      for (const { id } of phones) {
+        const person = simulator.world.people.get(id);
+        if (person) simulator.world.changePerson({ ...person, started: true });
+      }
+      await crowd(
+        store,
+        phones.map(({ id }) => `telegram:${id}` as const),
+        simulator.world.now(),
+      );
+      const bot = new BotProcess(join(folder, city), {
+        TELEGRAM_TOKEN: simulator.token,
+        TELEGRAM_API_ROOT: simulator.url,
+        REDIS_URL: house.redis.url,
+        CITY: city,
+      });
+      bot.start({ CRASH_AT: `${point}:${1 + random(3)}` });
+      const task = await giveTask(store, 2, Date.now(), Date.now());
+      for (const phone of phones) await phone.hasSeen(/有个任务想请您：巡逻/, 30_000);
+      await Promise.all(phones.map((phone) => phone.tap('我来')));
+      for (const phone of phones) await phone.hasSeen(/您接下了|被别人抢先一步/, 30_000);
+      const settled = async () => {
+        expect(bot.deaths, bot.output).toBe(1);
+        expect(await store.redis.hlen(store.keys.outbox)).toBe(0);
+      };
+      await vi.waitFor(settled, { timeout: 15_000, interval: 50 });
+      const kept = await loadTask(store, task.id);
+      expect(kept?.takers).toHaveLength(2);
+      await expectInvariants(store);
+      store.close();
+      await bot.stop();
+      await simulator.close();
+    },
+  );
+});
