@@ -37,8 +37,12 @@ export async function crowd(store: Store, urns: readonly Urn[], now: number): Pr
   return all;
 }
 
-/** A task that begins tomorrow, for so many. It is offered around from `nextWave` (ms) on, or not at all. */
+let given = 0;
+
+/** A task for so many, the first tomorrow and each further one a day later, so that none is in the way of another. It is offered around from `nextWave` (ms) on, or not at all. */
 export async function giveTask(store: Store, needed: number, now: number, nextWave?: number): Promise<Task> {
+  given += 1;
+  const from = now + given * 24 * HOUR_MS;
   const task: Task = {
     id: newTaskId(),
     kind: 'patrol',
@@ -46,8 +50,8 @@ export async function giveTask(store: Store, needed: number, now: number, nextWa
     words: '沿小区主路走一圈。',
     place: { region: COMMUNITY },
     region: COMMUNITY,
-    from: now + 24 * HOUR_MS,
-    until: now + 26 * HOUR_MS,
+    from,
+    until: from + 2 * HOUR_MS,
     needed,
     skills: [],
     checkIn: 'place',

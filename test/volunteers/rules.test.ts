@@ -1,0 +1,252 @@
+import { describe, expect, test } from 'vitest';
+import { cityOf } from '../../src/city/city.ts';
+import { NEW_CITY } from '../../src/city/city-store.ts';
+import { demoCityData } from '../../src/demo/city.ts';
+import { metresBetween } from '../../src/regions/distance.ts';
+import type { Candidate } from '../../src/volunteers/fit.ts';
+import { askedNext, waveGap, waveSize } from '../../src/volunteers/fit.ts';
+import type { Mediation } from '../../src/volunteers/mediation.ts';
+import { answerTime, close, handBack, propose, take } from '../../src/volunteers/mediation.ts';
+import { enoughAtNight } from '../../src/volunteers/safety.ts';
+import { pdfOf } from '../../src/volunteers/sheet-pdf.ts';
+import type { KeptTask, Task } from '../../src/volunteers/task.ts';
+import { checkIn, nextLook, prove, settled, whyNot, whyNotTake } from '../../src/volunteers/task-life.ts';
+import { slotAfter } from '../../src/volunteers/task-plan.ts';
+import { calendarOf, newCertificateCode } from '../../src/volunteers/thanks.ts';
+import type { Volunteer } from '../../src/volunteers/volunteer.ts';
+
+const { regions } = cityOf({ ...NEW_CITY, ...demoCityData() }, ['zh-CN']);
+const HERE = '990101001001';
+const NEXT_DOOR = '990101001002';
+const FAR = '990101002004';
+const HOUR_MS = 3_600_000;
+/** A Monday, ten in the morning. */
+const NOW = Date.parse('2026-11-30T10:00:00+08:00');
+
+const someone = (more: Partial<Volunteer> = {}): Volunteer => ({
+  id: 'volunteer_aaaaaaaa',
+  urn: 'test:1',
+  state: 'active',
+  called: '小陈',
+  age: 'adult',
+  region: HERE,
+  skills: ['patrol'],
+  days: ['1', '2'],
+  parts: ['morning', 'evening'],
+  appliedAt: 0,
+  ...more,
+});
+const task = (more: Partial<Task> = {}): Task => ({
+  id: 'task_aaaaaaaa',
+  kind: 'patrol',
+  state: 'open',
+  words: '走一圈',
+  place: { region: HERE },
+  region: HERE,
+  from: NOW + 24 * HOUR_MS,
+  until: NOW + 26 * HOUR_MS,
+  needed: 1,
+  skills: [],
+  checkIn: 'place',
+  code: '1234',
+  proof: 'nothing',
+  by: 'p',
+  madeAt: NOW,
+  waves: 0,
+  ...more,
+});
+const AWAKE = { from: 22, until: 7 };
+const candidate = (name: string, more: Partial<Candidate> = {}, who: Partial<Volunteer> = {}): Candidate => ({
+  volunteer: someone({ id: `volunteer_${name}`, ...who }),
+  own: [],
+  burden: 0,
+  askedAt: undefined,
+  quiet: AWAKE,
+  ...more,
+});
+const asked = (all: readonly Candidate[], what = task(), now = NOW, already: readonly string[] = []) =>
+  askedNext(what, all, new Set(already.map((name) => `volunteer_${name}` as const)), regions, now).map(
+    ({ volunteer }) => volunteer.id.slice('volunteer_'.length),
+  );
+
+describe('who is asked', () => {
+  test('the nearest first, then those not asked lately, then the least burdened', () => {
+    const all = [
+      candidate('far', {}, { region: FAR }),
+      candidate('busy', { burden: 3 }),
+      candidate('next', {}, { region: NEXT_DOOR }),
+      candidate('lately', { askedAt: NOW - HOUR_MS }),
+      candidate('near', { burden: 1, askedAt: NOW - 72 * HOUR_MS }),
+    ];
+    expect(asked(all)).toEqual(['near', 'busy', 'lately', 'next', 'far']);
+  });
+
+  test.each<[string, Candidate, Partial<Task>]>([
+    ['in their quiet hours', candidate('a', { quiet: { from: 9, until: 12 } }), {}],
+    ['on a day that does not suit them', candidate('a', {}, { days: ['5'] }), {}],
+    ['at a time of day that does not suit them', candidate('a', {}, { parts: ['evening'] }), {}],
+    ['without the skill', candidate('a'), { skills: ['first_aid'] }],
+    ['who has another task then', candidate('a', { own: [task({ id: 'task_other000' })] }), {}],
+    ['who is 14 to 17, for a patrol', candidate('a', {}, { age: 'youth' }), {}],
+    ['who has not been taken in', candidate('a', {}, { state: 'applied' }), {}],
+    ['for what is called off', candidate('a'), { state: 'cancelled' }],
+  ])('nobody %s', (_why, who, more) => {
+    expect(asked([who], task(more))).toEqual([]);
+    expect(asked([candidate('a')])).toEqual(['a']);
+  });
+
+  test('a youth by day for publicity, and never in the dark', () => {
+    const youth = candidate('a', {}, { age: 'youth', parts: ['morning', 'afternoon', 'evening'] });
+    expect(asked([youth], task({ kind: 'publicity' }))).toEqual(['a']);
+    const dark = { kind: 'publicity', from: NOW + 34 * HOUR_MS, until: NOW + 35 * HOUR_MS } as const;
+    expect(asked([youth], task(dark))).toEqual([]);
+  });
+
+  test('nobody twice for the same; a look at a case asks for no timetable and fits in between', () => {
+    expect(asked([candidate('a'), candidate('b')], task(), NOW, ['a'])).toEqual(['b']);
+    const look = task({ kind: 'check', case: 'case_x', from: NOW, until: NOW + 24 * HOUR_MS });
+    expect(asked([candidate('a', { own: [task()] }, { days: [], parts: [] })], look)).toEqual(['a']);
+  });
+
+  test('more in each wave, sooner where it is soon', () => {
+    expect([0, 1, 2].map((wave) => waveSize(1, wave))).toEqual([3, 6, 12]);
+    expect(waveGap(task({ from: NOW + 48 * HOUR_MS }), NOW)).toBe(6 * HOUR_MS);
+    expect(waveGap(task({ from: NOW + HOUR_MS }), NOW)).toBe(10 * 60_000);
+  });
+});
+
+describe('a task', () => {
+  const ID = 'volunteer_aaaaaaaa';
+  const kept = (state: 'taken' | 'checked_in' | 'proven', more: Partial<Task> = {}): KeptTask => ({
+    version: 1,
+    record: task({ from: NOW, until: NOW + 2 * HOUR_MS, ...more }),
+    takers: [ID],
+    waiting: [],
+    parts: { [ID]: { state, at: NOW } },
+  });
+
+  test('is full, over, or had already', () => {
+    const full = { ...kept('taken'), takers: ['volunteer_bbbbbbbb'] as const, parts: {} };
+    expect(whyNotTake(full, someone(), [], NOW)).toBe('full');
+    expect(whyNotTake(kept('taken'), someone(), [], NOW)).toBe('had');
+    expect(whyNot(task(), someone(), [], NOW + 27 * HOUR_MS)).toBe('over');
+  });
+
+  test.each([
+    ['within reach', { metres: 300 }, NOW, 'checked_in'],
+    ['too far off', { metres: 301 }, NOW, 'too_far'],
+    ['with no place known', { metres: undefined }, NOW, 'too_far'],
+    ['by the code of whoever leads', { code: '1234' }, NOW, 'checked_in'],
+    ['by another code', { code: '1235' }, NOW, 'wrong_code'],
+    ['too early', { metres: 0 }, NOW - 61 * 60_000, 'too_early'],
+    ['two hours after its end', { metres: 0 }, NOW + 4 * HOUR_MS + 1, 'over'],
+  ])('is checked in to %s', (_how, shown, at, becomes) => {
+    const part = checkIn(kept('taken'), ID, shown, at);
+    expect(typeof part === 'string' ? part : part.state).toBe(becomes);
+  });
+
+  test('with a code is not checked in to by a location alone', () => {
+    expect(checkIn(kept('taken', { checkIn: 'code' }), ID, { metres: 0 }, NOW)).toBe('wrong_code');
+  });
+
+  test('is shown to be done after one was there, with what was wanted', () => {
+    expect(prove(kept('taken', { proof: 'words' }), ID, { words: { text: '好了' } }, NOW)).toBe('not_there_yet');
+    expect(prove(kept('checked_in', { proof: 'photo' }), ID, { words: { text: '好了' } }, NOW)).toBe('proof_missing');
+    expect(prove(kept('checked_in', { proof: 'words' }), ID, { words: { text: '好了' } }, NOW)).toMatchObject({
+      state: 'proven',
+    });
+    expect(prove(kept('proven'), ID, undefined, NOW)).toBe('begun');
+  });
+
+  test('ends: who came where nothing else was wanted is thanked, who did not has missed it', () => {
+    expect(settled(kept('taken'), NOW).map(([, { state }]) => state)).toEqual(['missed']);
+    expect(settled(kept('checked_in'), NOW).map(([, { state }]) => state)).toEqual(['confirmed']);
+    expect(settled(kept('checked_in', { proof: 'photo' }), NOW)).toEqual([]);
+    expect(nextLook(task({ state: 'ended' }))).toBeUndefined();
+  });
+
+  test('at night is for two at least', () => {
+    const night = { from: Date.parse('2026-11-30T19:30:00+08:00'), until: Date.parse('2026-11-30T20:30:00+08:00') };
+    expect(enoughAtNight({ ...night, needed: 1 })).toBe(false);
+    expect(enoughAtNight({ ...night, needed: 2 })).toBe(true);
+    expect(enoughAtNight({ from: NOW, until: NOW + HOUR_MS, needed: 1 })).toBe(true);
+  });
+
+  test('that is repeated spares the holidays if it shall', () => {
+    const schedule = { type: 'cron', cron: '0 9 * * *', zone: 'Asia/Shanghai', misfire: 'skip' } as const;
+    const before = Date.parse('2026-09-30T12:00:00+08:00');
+    const at = (notOnHolidays: boolean) => new Date(slotAfter({ schedule, notOnHolidays }, before) ?? 0).toISOString();
+    expect(at(false)).toBe('2026-10-01T01:00:00.000Z');
+    expect(at(true)).toBe('2026-10-08T01:00:00.000Z');
+  });
+});
+
+describe('a mediation', () => {
+  const asked: Mediation = {
+    id: 'mediation_aaaaaaaa',
+    state: 'asked',
+    kind: 'noise',
+    region: HERE,
+    asker: 'test:1',
+    told: 'sealed',
+    askedAt: NOW,
+  };
+  const done = (step: ReturnType<typeof take>): Mediation => {
+    if (step.type === 'refused') throw new Error(step.why);
+    return step.mediation;
+  };
+  const taken = done(take(asked, 'volunteer_a', 'test:2'));
+
+  test('is taken by one, never by whoever asked for it', () => {
+    expect(take(asked, 'volunteer_a', 'test:1')).toEqual({ type: 'refused', why: 'own' });
+    expect(take(taken, 'volunteer_b', 'test:3')).toEqual({ type: 'refused', why: 'taken' });
+  });
+
+  test('has a time that one names and the other agrees to', () => {
+    expect(propose(taken, 'volunteer_b', NOW)).toMatchObject({ type: 'refused' });
+    const proposed = done(propose(taken, 'volunteer_a', NOW));
+    expect(answerTime(proposed, 'test:2', true)).toMatchObject({ type: 'refused' });
+    expect(done(answerTime(proposed, 'test:1', false)).time).toBeUndefined();
+    expect(done(answerTime(proposed, 'test:1', true)).state).toBe('agreed');
+  });
+
+  test('ends with how it ended and without a word of what was told', () => {
+    expect(close(taken, 'volunteer_b', 'test:3', 'settled')).toMatchObject({ type: 'refused' });
+    expect(close(taken, undefined, 'test:2', 'withdrawn')).toMatchObject({ type: 'refused' });
+    const closed = done(close(taken, 'volunteer_a', 'test:2', 'settled'));
+    expect(closed).toMatchObject({ state: 'closed', ending: 'settled' });
+    expect(closed.told).toBeUndefined();
+    expect(done(handBack(taken, 'volunteer_a'))).toMatchObject({ state: 'asked', told: 'sealed' });
+  });
+});
+
+test('a distance is that of a great circle', () => {
+  // Nanjing to Jiaxing; a degree of latitude on the same sphere is 111,195 m.
+  const degree = metresBetween({ latitude: 31, longitude: 119 }, { latitude: 32, longitude: 119 });
+  expect(degree).toBeCloseTo(111_195.08, 1);
+  const small = metresBetween({ latitude: 31.4552, longitude: 119.4434 }, { latitude: 31.4552, longitude: 119.4434 });
+  expect(small).toBe(0);
+});
+
+test('a calendar is one that phones read: lines of 75 bytes, no letter cut through, signs escaped', () => {
+  const words = `第一，看消防通道；第二,看井盖\n${'很长'.repeat(40)}`;
+  const calendar = calendarOf([task({ words, place: { text: 'A;B' } }), task({ case: 'case_x' })], NOW);
+  const lines = calendar.split('\r\n');
+  for (const line of lines) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
+  const whole = calendar.replaceAll('\r\n ', '');
+  expect(whole).toContain('SUMMARY:第一，看消防通道；第二\\,看井盖\\n很长');
+  expect(whole).toContain('LOCATION:A\\;B');
+  expect(whole).toContain('DTSTART:20261201T020000Z');
+  expect(whole.match(/BEGIN:VEVENT/g)).toHaveLength(1);
+});
+
+test('a certificate’s code is no word, and its sheet is a whole PDF of plain ASCII', () => {
+  for (let i = 0; i < 200; i += 1) expect(newCertificateCode()).toMatch(/^(?=.*\d)(?=.*[A-Z])[A-HJ-NP-Z2-9]{10}$/);
+  const pdf = pdfOf([{ text: '志愿服务证明', size: 36, y: 450 }]);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: that there are none is what is looked at.
+  expect(pdf).toMatch(/^[\x00-\x7F]*$/);
+  const start = Number(/startxref\n(\d+)/.exec(pdf)?.[1]);
+  expect(pdf.slice(start, start + 4)).toBe('xref');
+  const offsets = [...pdf.matchAll(/^(\d{10}) 00000 n/gm)].map(([, at]) => Number(at));
+  for (const [i, at] of offsets.entries()) expect(pdf.slice(at).startsWith(`${i + 1} 0 obj`)).toBe(true);
+});
