@@ -7,6 +7,7 @@ const BENCHES = {
   growth: () => import('./growth.ts'),
   cases: () => import('./cases.ts'),
   broadcast: () => import('./broadcast.ts'),
+  tasks: () => import('./tasks.ts'),
 } as const;
 
 const EX_USAGE = 64;

@@ -9,6 +9,7 @@ import type { Person } from '../people/person-store.ts';
 import { dismissed } from '../people/role.ts';
 import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
+import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import { showCaseNumber } from './case-number.ts';
 import type { KeptCase } from './case-store.ts';
@@ -22,20 +23,37 @@ type Facts = {
   readonly shared: readonly KeptCase[];
   readonly followed: readonly KeptCase[];
   readonly traces: readonly string[];
+  /** What they offered as a volunteer, and what they asked a mediator for; for their own eyes, nothing sealed. */
+  readonly volunteer: object | undefined;
+  readonly mediation: object | undefined;
 };
 
 const load = async ({ store, person: { urn } }: Loading<unknown>) => {
-  const [cases, followed, traces] = await Promise.all([
+  const { keys } = store;
+  const [cases, followed, traces, volunteer, mediation] = await Promise.all([
     loadOwnCases(store, urn, 0),
     loadFollowedCases(store, urn, 0),
     loadTraces(store, urn),
+    opened(store, keys.volunteerOf(urn), keys.volunteer, 'phone'),
+    opened(store, keys.mediationOf(urn), keys.mediation, 'told'),
   ]);
   // Others follow some of them: those are not only this person's.
   const counts = await asking(
     Promise.all(cases.map(({ record }) => store.redis.zcard(store.keys.caseFollowers(record.id)))),
   );
-  return { cases, shared: cases.filter((_, i) => (counts[i] ?? 0) > 1), followed, traces };
+  const shared = cases.filter((_, i) => (counts[i] ?? 0) > 1);
+  return { cases, shared, followed, traces, volunteer, mediation };
 };
+
+/** A record that stands under a name of its own, with its sealed part opened. */
+async function opened(store: Store, nameKey: string, keyOf: (name: string) => string, sealed: string) {
+  const name = await asking(store.redis.get(nameKey));
+  const record = name && (await asking(store.redis.hget(keyOf(name), 'record')));
+  if (!name || !record) return undefined;
+  const read = JSON.parse(record) as Record<string, unknown>; // shown as it is kept
+  const text = read[sealed];
+  return typeof text === 'string' ? { ...read, [sealed]: store.unseal(text, name) } : read;
+}
 
 const factsOf = (_city: unknown, { urn, contact }: Person, loaded: Awaited<ReturnType<typeof load>>): Facts => ({
   urn,
@@ -119,13 +137,15 @@ function summaryOf(facts: Facts): Readonly<Record<string, unknown>> {
         : { key: 'common:skipped' },
     going: going.length > 0 ? going.join('、') : { key: 'common:skipped' },
     place: place ? { place: place.place } : { key: 'common:skipped' },
+    volunteer: { key: facts.volunteer ? 'common:yes' : 'common:no' },
+    phone: { key: facts.volunteer && 'phone' in facts.volunteer ? 'flows/my-data:phone' : 'common:skipped' },
     subscribed: { key: contact?.subscribed === false ? 'common:no' : 'common:yes' },
   };
 }
 
 /** The same as data that another program can read. */
-function exportOf({ urn, contact, cases, followed }: Facts): string {
+function exportOf({ urn, contact, cases, followed, volunteer, mediation }: Facts): string {
   const reports = cases.map(({ record }) => record);
   const follows = followed.map(({ record }) => showCaseNumber(record.number));
-  return JSON.stringify({ person: urn, contact, reports, follows }, null, 2);
+  return JSON.stringify({ person: urn, contact, reports, follows, volunteer, mediation }, null, 2);
 }

@@ -35,18 +35,22 @@ export async function loadMyTasks({ store, city, person, standing, now }: Loadin
   const me = await volunteerOf(store, person.urn);
   if (me?.record.state !== 'active') return { pseudonym, me, tasks: [], own: [], about: undefined };
   const { id } = me.record;
-  const { task } = standing.answers;
+  const { task, next } = standing.answers;
   const around = city.regions.chain(me.record.region);
   const [own, near, asked, offered] = await Promise.all([
     loadOwn(store, id, now),
-    tasksBetween(store, around, now, now + AHEAD_MS),
+    // Whoever taps under an offer knows which one they mean.
+    next === undefined ? tasksBetween(store, around, now, now + AHEAD_MS) : [],
     typeof task === 'string' ? loadTask(store, task) : undefined,
     asking(store.redis.zscore(store.keys.taskOffers(String(task ?? '')), id)),
   ]);
-  const mine = await loadTasks(
-    store,
-    own.map((one) => one.id),
-  );
+  const mine =
+    next === undefined
+      ? await loadTasks(
+          store,
+          own.map((one) => one.id),
+        )
+      : [];
   const open = near.filter(
     ({ record, takers }) =>
       !takers.includes(id) && takers.length < record.needed && whyNot(record, me.record, own, now) === undefined,

@@ -16,21 +16,21 @@ export async function loadTasks({ redis, keys }: Store, ids: readonly string[]):
       asking(
         Promise.all([
           redis.hmget(keys.task(id), 'version', 'record'),
-          redis.zrange(keys.taskTakers(id), 0, '-1'),
           redis.zrange(keys.taskWaiting(id), 0, '-1'),
           redis.hgetall(keys.taskParts(id)),
         ]),
       ),
     ),
   );
-  return found.flatMap(([[version, record], takers, waiting, parts]) => {
+  return found.flatMap(([[version, record], waiting, parts]) => {
     if (!record) return [];
-    const read = Object.entries(parts).map(([id, part]) => [id, JSON.parse(part) as Part] as const); // written by talks
+    // Whoever has a part in it has a place: the list of takers is only there to be counted.
+    const read = Object.entries(parts).map(([id, part]) => [id as VolunteerId, JSON.parse(part) as Part] as const);
     return [
       {
         version: Number(version),
         record: JSON.parse(record) as Task, // written below
-        takers: takers as VolunteerId[],
+        takers: read.map(([id]) => id),
         waiting: waiting as VolunteerId[],
         parts: Object.fromEntries(read),
       },

@@ -45,7 +45,7 @@ const CASE: KeptCase = {
   },
 };
 
-const DATA = { cases: [], shared: [], followed: [], traces: [] };
+const DATA = { cases: [], shared: [], followed: [], traces: [], volunteer: undefined, mediation: undefined };
 const WORK = {
   me: 'p',
   work: [{ ...CASE, record: { ...CASE.record, desk: '990101001000' } }],

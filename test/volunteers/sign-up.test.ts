@@ -90,6 +90,9 @@ test('who is asked back changes what they said; who is declined hears why; nobod
   expect(house.running.store.unseal(phone, id)).toBe('13800138000');
   expect(house.running.store.unseal(phone, 'volunteer_another1')).toBeUndefined();
 
+  await wang.say('/mydata');
+  await wang.sees(/志愿者：是\n电话：报名时留的/);
+
   const outsider = await staff(house, '别处的网格员', 'grid_worker', '990101002004');
   await outsider.say('看报名');
   await outsider.sees(/没有人等着/);
