@@ -63,7 +63,7 @@ export const announce = flow<Facts>({ id: 'announce', version: 2, lifetimeSecond
   .step('district', narrowRegion(AIMED, 0))
   .step('street', narrowRegion(AIMED, 1))
   .step('community', narrowRegion(AIMED, 2))
-  .step('who', choice({ options: ['everybody', 'organisers'] }))
+  .step('who', choice({ options: ['everybody', 'volunteers', 'organisers'] }))
   .step('spare', choices({ options: Object.keys(SPARES), min: 0 }))
   .step('kind', choice({ options: KINDS }))
   .step(

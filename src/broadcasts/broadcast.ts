@@ -44,7 +44,7 @@ export type Audience =
   | {
       readonly type: 'people';
       readonly region: string;
-      readonly who: 'everybody' | 'organisers';
+      readonly who: 'everybody' | 'volunteers' | 'organisers';
       readonly silentDays?: number;
       readonly notWithinDays?: number;
       /** Only those who read this language. */

@@ -51,7 +51,7 @@ export function compose(written: Written, region: string, now: number): Composed
     audience: {
       type: 'people',
       region: narrowest(written.district, written.street, written.community) ?? region,
-      who: (written.who ?? 'everybody') as 'everybody' | 'organisers', // as the step offers it
+      who: (written.who ?? 'everybody') as 'everybody' | 'volunteers' | 'organisers', // as the step offers it
       ...Object.assign({}, ...sparesOf(written.spare ?? [])),
     },
     schedule: scheduleOf(written, now),

@@ -26,7 +26,8 @@ export async function recipientsOf(
   if (audience.type === 'of') return (await placesOf(store, audience.run, audience.outcomes)).map(({ urn }) => urn);
   const days = Math.max(1, audience.notWithinDays ?? 0);
   const received = await receivedSince(store, now - days * DAY_MS);
-  const fits = fitsIn(broadcast, audience, regions, received, now);
+  const helping = audience.who === 'volunteers' ? await asking(store.redis.hgetall(store.keys.volunteers)) : {};
+  const fits = fitsIn(broadcast, audience, regions, { received, volunteers: helping }, now);
   // At one moment: a list that is walked through while people write loses those who move in it.
   const all = (await asking(store.redis.zrange(store.keys.personsDue, '0', '-1'))) as Urn[]; // written by commits
   const found: Urn[] = [];
@@ -75,7 +76,7 @@ function fitsIn(
   { kind, topic }: Broadcast,
   { region, who, silentDays, notWithinDays, language }: People,
   regions: RegionTree,
-  received: Received,
+  { received, volunteers }: { readonly received: Received; readonly volunteers: Readonly<Record<string, string>> },
   now: number,
 ): (urn: Urn, contact: Contact) => boolean {
   const [city] = regions.all('city');
@@ -84,7 +85,10 @@ function fitsIn(
     if (!wants(contact, kind, topic)) return false;
     if (language !== undefined && contact.language !== language) return false;
     if (who === 'organisers' && (contact.grants ?? []).length === 0) return false;
-    if (!everywhere && !groundsOf(contact).some((ground) => regions.chain(ground).includes(region))) return false;
+    const helps = volunteers[urn];
+    if (who === 'volunteers' && helps === undefined) return false;
+    const grounds = who === 'volunteers' ? [helps ?? ''] : groundsOf(contact);
+    if (!everywhere && !grounds.some((ground) => regions.chain(ground).includes(region))) return false;
     if (silentDays !== undefined && contact.day !== undefined && Date.parse(contact.day) < now - silentDays * DAY_MS)
       return false;
     const times = received.get(urn) ?? [];

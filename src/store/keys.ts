@@ -133,7 +133,7 @@ export function keysOf(city: string) {
     volunteerOf: (urn: Urn) => key(`volunteer-of:${urn}`),
     /** zset: VolunteerId → since when (ms): who may be asked, by the community they chose */
     volunteersIn: (region: string) => key(`volunteers:in:${region}`),
-    /** zset: Urn → since when (ms): all who may be asked */
+    /** hash: Urn → the region that they chose: all who may be asked */
     volunteers: key('volunteers'),
     /** zset: VolunteerId → when they applied (ms): still to be looked at */
     volunteersApplied: key('volunteers:applied'),
@@ -149,7 +149,7 @@ export function keysOf(city: string) {
     teams: key('teams'),
     /** zset: VolunteerId → since when (ms) */
     teamMembers: (id: string) => key(`team:${id}:members`),
-    /** hash: version, record (JSON Task), open ('1' as long as it may be taken) */
+    /** hash: version, record (JSON Task), open ('1' as long as it may be taken), stirred (how often its places or those who wait have changed) */
     task: (id: string) => key(`task:${id}`),
     /** zset: VolunteerId → when they took it (ms); never more than are needed */
     taskTakers: (id: string) => key(`task:${id}:takers`),

@@ -3,7 +3,7 @@ import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import { leaveMediation } from './mediation-store.ts';
-import { loadTasks } from './task-store.ts';
+import { loadTasks, stir } from './task-store.ts';
 import { loadTeams, membersOf } from './team-store.ts';
 import type { Change } from './volunteer-store.ts';
 import { removeVolunteer, volunteerOf } from './volunteer-store.ts';
@@ -12,7 +12,7 @@ import { removeVolunteer, volunteerOf } from './volunteer-store.ts';
 export async function leaveAll(store: Store, urn: Urn, now: number): Promise<Change> {
   const { redis, keys } = store;
   const [kept, asked] = await Promise.all([volunteerOf(store, urn), leaveMediation(store, urn, now)]);
-  if (!kept) return { checks: [], writes: [...asked, ['ZREM', keys.volunteers, urn]] };
+  if (!kept) return { checks: [], writes: [...asked, ['HDEL', keys.volunteers, urn]] };
   const { id } = kept.record;
   const [taken, waiting, teams] = await Promise.all([
     asking(redis.zrange(keys.volunteerTasks(id), 0, '-1')).then((ids) => loadTasks(store, ids)),
@@ -22,7 +22,7 @@ export async function leaveAll(store: Store, urn: Urn, now: number): Promise<Cha
   const writes: Write[] = [...asked, ...removeVolunteer(store, kept.record)];
   for (const { record } of taken) {
     writes.push(['ZREM', keys.taskTakers(record.id), id], ['HDEL', keys.taskParts(record.id), id]);
-    if (record.state === 'open') writes.push(['ZADD', keys.tasksClock, 0, record.id]);
+    if (record.state === 'open') writes.push(...stir(store, record.id));
   }
   for (const { record } of [...taken, ...waiting])
     writes.push(['ZREM', keys.taskWaiting(record.id), id], ['ZREM', keys.taskOffers(record.id), id]);

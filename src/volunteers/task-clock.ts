@@ -20,15 +20,21 @@ export type Step = Change & { readonly tells: readonly (readonly [Urn, Said])[] 
 /** So many are asked in one wave at most. */
 const WAVE_MAX = 200;
 
-/** What is due with a task now; undefined once nothing is. Pure but for what it reads: others may do the same at once. */
+/** What is due with a task now, if it is still as it was seen; undefined once nothing is. Others may do the same at once. */
 export async function stepOf(
   store: Store,
   kept: KeptTask,
   regions: RegionTree,
   now: number,
 ): Promise<Step | undefined> {
+  if (kept.record.state !== 'open') return undefined;
+  const step = await dueNow(store, kept, regions, now);
+  const seen = { key: store.keys.task(kept.record.id), field: 'stirred', is: kept.stirred };
+  return { ...step, checks: [...step.checks, seen] };
+}
+
+async function dueNow(store: Store, kept: KeptTask, regions: RegionTree, now: number): Promise<Step> {
   const { record } = kept;
-  if (record.state !== 'open') return undefined;
   if (isOver(record, now)) return ended(store, kept, now);
   const places = record.needed - kept.takers.length;
   const [first] = kept.waiting;

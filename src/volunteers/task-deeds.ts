@@ -12,7 +12,7 @@ import type { KeptTask, Part, Task } from './task.ts';
 import { taskCard } from './task-card.ts';
 import type { Refusal, Shown } from './task-life.ts';
 import { checkIn, prove, whyNotHandBack, whyNotTake } from './task-life.ts';
-import { changePart, keepTask, leavePlace, setPart, takePlace } from './task-store.ts';
+import { changePart, keepTask, leavePlace, setPart, takePlace, waitForPlace } from './task-store.ts';
 import type { Volunteer, VolunteerId } from './volunteer.ts';
 import { news } from './volunteer-store.ts';
 
@@ -63,8 +63,8 @@ export function doTask(
     case 'waited': {
       const why = whyNotTake(kept, me, facts.own, now);
       if (why !== 'full') return why ? refused(why) : refused('gone', ...TASK_BUTTONS.of(record));
-      const writes = [['ZADD', keys.taskWaiting(record.id), now, me.id] as const];
-      return { outcome: 'task_waited', checks: [], writes, says: said('flows/my-tasks:done.waited', TASK_BUTTONS.all) };
+      const waiting = waitForPlace(store, record.id, me.id, now);
+      return { outcome: 'task_waited', ...waiting, says: said('flows/my-tasks:done.waited', TASK_BUTTONS.all) };
     }
     case 'not_waited': {
       const writes = [['ZREM', keys.taskWaiting(record.id), me.id] as const];

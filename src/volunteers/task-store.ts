@@ -15,20 +15,21 @@ export async function loadTasks({ redis, keys }: Store, ids: readonly string[]):
     ids.map((id) =>
       asking(
         Promise.all([
-          redis.hmget(keys.task(id), 'version', 'record'),
+          redis.hmget(keys.task(id), 'version', 'record', 'stirred'),
           redis.zrange(keys.taskWaiting(id), 0, '-1'),
           redis.hgetall(keys.taskParts(id)),
         ]),
       ),
     ),
   );
-  return found.flatMap(([[version, record], waiting, parts]) => {
+  return found.flatMap(([[version, record, stirred], waiting, parts]) => {
     if (!record) return [];
     // Whoever has a part in it has a place: the list of takers is only there to be counted.
     const read = Object.entries(parts).map(([id, part]) => [id as VolunteerId, JSON.parse(part) as Part] as const);
     return [
       {
         version: Number(version),
+        stirred: stirred ?? '',
         record: JSON.parse(record) as Task, // written below
         takers: read.map(([id]) => id),
         waiting: waiting as VolunteerId[],
@@ -76,15 +77,33 @@ export function takePlace(store: Store, { record, waiting }: KeptTask, id: Volun
   };
 }
 
+/** The clock looks at the task at once, and whatever it was about to do with what it saw before is void. */
+export function stir({ keys }: Store, id: TaskId): Change['writes'] {
+  return [
+    ['HINCRBY', keys.task(id), 'stirred', 1],
+    ['ZADD', keys.tasksClock, 0, id],
+  ];
+}
+
+/** Begins to wait for a place. */
+export function waitForPlace(store: Store, id: TaskId, volunteer: VolunteerId, now: number): Change {
+  const { keys } = store;
+  return {
+    checks: [{ key: keys.taskTakers(id), lacks: volunteer }],
+    writes: [['ZADD', keys.taskWaiting(id), now, volunteer], ...stir(store, id)],
+  };
+}
+
 /** Gives a place back. */
-export function leavePlace({ keys }: Store, id: TaskId, volunteer: VolunteerId): Change {
+export function leavePlace(store: Store, id: TaskId, volunteer: VolunteerId): Change {
+  const { keys } = store;
   return {
     checks: [{ key: keys.taskTakers(id), holds: volunteer }],
     writes: [
       ['ZREM', keys.taskTakers(id), volunteer],
       ['HDEL', keys.taskParts(id), volunteer],
       ['ZREM', keys.volunteerTasks(volunteer), id],
-      ['ZADD', keys.tasksClock, 0, id],
+      ...stir(store, id),
     ],
   };
 }

@@ -66,6 +66,8 @@ export type Part = {
 /** A task with everything that changes in it. */
 export type KeptTask = {
   readonly version: number;
+  /** How often a place came free or somebody began to wait: another number, and the clock must look again. */
+  readonly stirred: string;
   readonly record: Task;
   readonly takers: readonly VolunteerId[];
   readonly waiting: readonly VolunteerId[];

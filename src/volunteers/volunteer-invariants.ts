@@ -41,7 +41,7 @@ export const volunteersHold: Invariants = async (store) => {
     const [own, there, listed, applied] = (await atOnce(store, [
       ['get', keys.volunteerOf(urn)],
       ['zscore', keys.volunteersIn(region), id],
-      ['zscore', keys.volunteers, urn],
+      ['hget', keys.volunteers, urn],
       ['zscore', keys.volunteersApplied, id],
     ])) as (string | null)[];
     if (own !== id) wrong.push(`${id}: its person does not know of it`);

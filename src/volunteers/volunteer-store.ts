@@ -61,9 +61,9 @@ export function keepVolunteer({ keys }: Store, record: Volunteer, before?: Kept<
       ...(state === 'active'
         ? [
             ['ZADD', keys.volunteersIn(region), since ?? appliedAt, id] as const,
-            ['ZADD', keys.volunteers, since ?? appliedAt, urn] as const,
+            ['HSET', keys.volunteers, urn, region] as const,
           ]
-        : [['ZREM', keys.volunteers, urn] as const]),
+        : [['HDEL', keys.volunteers, urn] as const]),
     ],
   };
 }
@@ -75,7 +75,7 @@ export function removeVolunteer({ keys }: Store, { id, urn, region }: Volunteer)
     ['DEL', keys.volunteerOf(urn)],
     ['DEL', keys.volunteerTasks(id)],
     ['ZREM', keys.volunteersIn(region), id],
-    ['ZREM', keys.volunteers, urn],
+    ['HDEL', keys.volunteers, urn],
     ['ZREM', keys.volunteersApplied, id],
     ['ZREM', keys.volunteersOffered, id],
   ];

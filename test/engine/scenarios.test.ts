@@ -102,6 +102,7 @@ const VOLUNTEER: Kept<Volunteer> = {
 };
 const TASK: KeptTask = {
   version: 1,
+  stirred: '',
   record: {
     id: 'task_abcd1234',
     kind: 'patrol',

@@ -144,6 +144,6 @@ test('who leaves hands back everything, and nothing names them any more', { time
   await faster.sees(/都会删掉/);
   await faster.tap('确定');
   await faster.sees(/都删掉了/);
-  expect(await store.redis.zcard(store.keys.volunteers)).toBe(1);
+  expect(await store.redis.hlen(store.keys.volunteers)).toBe(1);
   await expectInvariants(store);
 });

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
+import { recipientsOf } from '../../src/broadcasts/recipients.ts';
 import type { Inbound, Urn } from '../../src/channels/channel.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
 import type { House } from '../../src/conversation/turn.ts';
@@ -9,9 +11,12 @@ import { answer } from '../../src/conversation/turn.ts';
 import type { CrashPoint } from '../../src/crash-point.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import { startSimulator } from '../../src/demo/simulator/server.ts';
+import { commitAsHouse } from '../../src/store/commit-as-house.ts';
 import type { Task } from '../../src/volunteers/task.ts';
-import { loadTask } from '../../src/volunteers/task-store.ts';
+import { stepOf } from '../../src/volunteers/task-clock.ts';
+import { leavePlace, loadTask, takePlace, waitForPlace } from '../../src/volunteers/task-store.ts';
 import type { Volunteer } from '../../src/volunteers/volunteer.ts';
+import type { Change } from '../../src/volunteers/volunteer-store.ts';
 import { BotProcess, randomFrom, seedOf } from '../faults/bot-process.ts';
 import { expectInvariants, lookInto } from '../faults/invariants.ts';
 import type { TestHouse } from '../house.ts';
@@ -102,6 +107,53 @@ test('whatever many do at once, takers never exceed the need, nobody is counted 
   };
   await expect.poll(filled, { timeout: 15_000 }).toEqual({ takers: 4, again: 0, waiting: 8 });
   await expectInvariants(store);
+});
+
+test('what the clock was about to do is void once somebody handed a place back, or began to wait', async () => {
+  const { store, house: running } = house.running;
+  const now = house.simulator.world.now();
+  const [first, second] = volunteers as [Volunteer, Volunteer];
+  const act = async (op: string, change: Change) =>
+    (await commitAsHouse(store, { op: `stir:${op}`, what: 'test', ...change }, now)).type;
+  for (const [what, change] of [
+    ['leaves', (task: Task) => leavePlace(store, task.id, first.id)],
+    ['waits', (task: Task) => waitForPlace(store, task.id, second.id, now)],
+  ] as const) {
+    const task = await giveTask(store, 1, now);
+    const taken = await loadTask(store, task.id);
+    if (!taken) throw new Error('There is no task.');
+    expect(await act(`${what}:take`, takePlace(store, taken, first.id, now))).toBe('ok');
+    const seen = await loadTask(store, task.id);
+    const step = seen && (await stepOf(store, seen, running.city.regions, now));
+    expect(await act(what, change(task))).toBe('ok');
+    expect(await act(`${what}:step`, step ?? { checks: [], writes: [] })).toBe('conflict');
+  }
+});
+
+test('an announcement to volunteers reaches those of its region, and nobody else', async () => {
+  const { store } = house.running;
+  const { regions } = house.running.house.city;
+  const stranger = await house.phone('路人');
+  await stranger.say('你好');
+  await stranger.sees(/安邻/);
+  const to = (region: string): Broadcast => ({
+    id: 'broadcast_volunteer',
+    state: 'draft',
+    kind: 'announcement',
+    topic: 'notices',
+    content: { title: '', words: {}, buttons: [] },
+    audience: { type: 'people', region, who: 'volunteers' },
+    schedule: { type: 'once', at: 'now' },
+    staleAfterMs: 0,
+    by: '',
+    region: '',
+    madeAt: 0,
+    runs: [],
+  });
+  for (const [i, urn] of urns.entries()) await store.redis.zadd(store.keys.personsDue, i, urn);
+  const here = await recipientsOf(store, to('990101001000'), regions, house.simulator.world.now());
+  expect(here.toSorted()).toEqual(urns.toSorted());
+  expect(await recipientsOf(store, to('990101002000'), regions, house.simulator.world.now())).toEqual([]);
 });
 
 const POINTS: readonly CrashPoint[] = [

@@ -119,6 +119,7 @@ describe('a task', () => {
   const ID = 'volunteer_aaaaaaaa';
   const kept = (state: 'taken' | 'checked_in' | 'proven', more: Partial<Task> = {}): KeptTask => ({
     version: 1,
+    stirred: '',
     record: task({ from: NOW, until: NOW + 2 * HOUR_MS, ...more }),
     takers: [ID],
     waiting: [],
