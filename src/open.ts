@@ -48,6 +48,7 @@ import { checkStore, gateFor, rememberStore } from './store/gate.ts';
 import { watchLease } from './store/held-lease.ts';
 import type { Store } from './store/store.ts';
 import { openStore } from './store/store.ts';
+import { sweepTasks } from './volunteers/task-retention.ts';
 
 /** The product, running. */
 export type Running = {
@@ -191,6 +192,7 @@ async function openParts(
     sweepOrphans,
     sweepUndelivered,
     sweepBroadcasts,
+    sweepTasks,
     sweepPersons((person) => keepOrForget(person, house)),
     // The slowest last: what people were promised does not wait for pictures.
     sweepPhotos({ folder: join(config.dataDir, 'photos'), channels, log }),

@@ -165,6 +165,8 @@ export function keysOf(city: string) {
     tasks: key('tasks'),
     /** zset: TaskId → when time brings something about (ms): a wave of offers, a reminder, the end */
     tasksClock: key('tasks:clock'),
+    /** zset: TaskId → when less of it is kept (ms) */
+    tasksKept: key('tasks:kept'),
     /** string: TaskId, of the case for which it was made */
     taskOfCase: (id: string) => key(`case-task:${id}`),
     /** hash: version, record (JSON TaskPlan) */

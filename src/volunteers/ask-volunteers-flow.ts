@@ -2,7 +2,6 @@ import { actorsOn } from '../cases/actors.ts';
 import { showCaseNumber } from '../cases/case-number.ts';
 import type { KeptCase } from '../cases/case-store.ts';
 import { changeCase, loadCase } from '../cases/case-store.ts';
-import type { HazardCase } from '../cases/hazard-case.ts';
 import { attempt } from '../cases/lifecycle.ts';
 import type { CaseCity } from '../cases/report-flow.ts';
 import { nothing } from '../delivery/effects.ts';
@@ -12,6 +11,7 @@ import type { Grant } from '../people/role.ts';
 import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import { asking } from '../store/store.ts';
+import { lookFor } from './case-result.ts';
 import { isSafeToVisit } from './safety.ts';
 import type { Task } from './task.ts';
 import { isAtNight, newCode, newTaskId } from './task.ts';
@@ -54,11 +54,11 @@ export const askVolunteersTalk = talk({
     const values = { number: showCaseNumber(kept.record.number) };
     if (asked) return { key: 'flows/ask-volunteers:asked', values };
     if (!isSafeToVisit(kept.record, categories)) return { key: 'flows/ask-volunteers:unsafe', values };
-    return kindFor(kept.record) === undefined ? { key: 'flows/ask-volunteers:not_now', values } : undefined;
+    return lookFor(kept.record) === undefined ? { key: 'flows/ask-volunteers:not_now', values } : undefined;
   },
   finish: (_answers, { store, facts, now }) => {
     const { kept, me } = facts;
-    const kind = kept && kindFor(kept.record);
+    const kind = kept && lookFor(kept.record);
     if (!kept || !kind) return nothing('task_refused', { key: 'flows/ask-volunteers:not_you' });
     const { record } = kept;
     const times = { from: now, until: now + LASTS_MS };
@@ -104,9 +104,3 @@ export const askVolunteersTalk = talk({
     };
   },
 });
-
-/** What a volunteer could do for the case as it stands. */
-function kindFor({ state, found }: HazardCase): 'check' | 'recheck' | undefined {
-  if (state === 'checking') return 'recheck';
-  return state === 'submitted' || (state === 'verifying' && found === undefined) ? 'check' : undefined;
-}

@@ -1,10 +1,15 @@
 import type { Brought, CaseEvent } from '../cases/case-event.ts';
 import type { KeptCase } from '../cases/case-store.ts';
 import { changeCase, loadCase } from '../cases/case-store.ts';
+import type { HazardCase } from '../cases/hazard-case.ts';
 import { attempt } from '../cases/lifecycle.ts';
+import { commitAsHouse } from '../store/commit-as-house.ts';
 import type { Store } from '../store/store.ts';
+import { asking } from '../store/store.ts';
 import type { Task } from './task.ts';
+import { keepTask, loadTask } from './task-store.ts';
 import type { Change } from './volunteer-store.ts';
+import { news } from './volunteer-store.ts';
 
 /** The case that a task is about. */
 export type CaseOfTask = KeptCase;
@@ -27,4 +32,20 @@ export function resultOf(
   const said: Brought = kind === 'check' ? { ...brought, found: yes } : brought;
   const tried = attempt(about.record, type, { as: 'volunteer', by }, said, now);
   return tried.type === 'done' ? changeCase(store, about, tried.event satisfies CaseEvent) : undefined;
+}
+
+/** What a volunteer could do for the case as it stands: look whether it is so, or check what was done. */
+export function lookFor({ state, found }: HazardCase): 'check' | 'recheck' | undefined {
+  if (state === 'checking') return 'recheck';
+  return state === 'submitted' || (state === 'verifying' && found === undefined) ? 'check' : undefined;
+}
+
+/** A case that others have taken further needs no look any more: the task ends, and whoever has it is told. */
+export async function endIfMoved(store: Store, record: HazardCase, now: number): Promise<void> {
+  const id = await asking(store.redis.get(store.keys.taskOfCase(record.id)));
+  const kept = id ? await loadTask(store, id) : undefined;
+  if (kept?.record.state !== 'open' || kept.record.kind === lookFor(record)) return;
+  const { checks, writes } = keepTask(store, { ...kept.record, state: 'ended' }, kept);
+  const change = { checks, writes: [...writes, news(store, `finished ${kept.record.id} -`, now)] };
+  await commitAsHouse(store, { op: `moved:${kept.record.id}:${kept.version}`, what: 'task_ended', ...change }, now);
 }

@@ -81,6 +81,14 @@ export function whyNotHandBack({ parts }: KeptTask, id: VolunteerId): Refusal | 
   return part.state === 'taken' ? undefined : 'begun';
 }
 
+/** What was shown as proof has been looked at by then; who was asked counts for nothing any more. */
+const PROOFS_MS = 30 * 24 * HOUR_MS;
+
+/** When less is kept of a task, ms. */
+export function keptUntil({ until }: Task): number {
+  return until + PROOFS_MS;
+}
+
 /** Near enough to have been there, metres; what a phone says of where it is may be off by as much. */
 export const REACH_METRES = 300;
 

@@ -1,7 +1,7 @@
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import type { KeptTask, Part, Task, TaskId } from './task.ts';
-import { nextLook } from './task-life.ts';
+import { keptUntil, nextLook } from './task-life.ts';
 import type { VolunteerId } from './volunteer.ts';
 import type { Change } from './volunteer-store.ts';
 
@@ -51,6 +51,7 @@ export function keepTask({ keys }: Store, record: Task, before?: Pick<KeptTask, 
       ['HSET', key, 'version', version, 'record', JSON.stringify(record), 'open', state === 'open' ? '1' : '0'],
       ['ZADD', keys.tasksIn(region), from, id],
       ['ZADD', keys.tasks, from, id],
+      ...(before ? [] : [['ZADD', keys.tasksKept, keptUntil(record), id] as const]),
       due === undefined ? ['ZREM', keys.tasksClock, id] : ['ZADD', keys.tasksClock, due, id],
       ...(record.case && state === 'open' ? [['SET', keys.taskOfCase(record.case), id] as const] : []),
       ...(record.case && state !== 'open' && before ? [['DEL', keys.taskOfCase(record.case)] as const] : []),

@@ -129,6 +129,31 @@ test('what may hurt somebody is for those who are trained for it', { timeout: 30
   await dispatcher.sees(/不请志愿者去/);
 });
 
+test('where others are quicker the look is called off, and whoever was on the way hears so', {
+  timeout: 60_000,
+}, async () => {
+  const emma = await house.phone('李女士');
+  const third = await reportInCity(emma);
+  await handle(dispatcher, third, '请志愿者去看');
+  await dispatcher.sees(/请附近的志愿者去看一眼/);
+  const offers = async () => (await slower.fromBot()).filter(({ text }) => text?.startsWith('有个任务想请您')).length;
+  await expect.poll(offers, { timeout: 10_000 }).toBe(2);
+  await slower.tap('我来');
+  await slower.sees(/您接下了/);
+  await handle(organiser, third, '去看');
+  await organiser.hasNew(/属实|看到|现场/);
+  await organiser.tap('有这回事');
+  await organiser.hasNew(/照片/);
+  await organiser.send({ photo: 'stairwell' });
+  await organiser.hasNew(/照片都收着/);
+  await organiser.tap('发好了');
+  await organiser.tap('跳过');
+  await slower.hasSeen(/已经有人看过了/, 10_000);
+  await slower.say('我的任务');
+  await slower.sees(/没有您能接的任务|点一个看/);
+  await expectInvariants(house.running.store);
+});
+
 test('who leaves hands back everything, and nothing names them any more', { timeout: 30_000 }, async () => {
   const { store } = house.running;
   await slower.say('/forget');

@@ -14,6 +14,7 @@ import { startSimulator } from '../../src/demo/simulator/server.ts';
 import { commitAsHouse } from '../../src/store/commit-as-house.ts';
 import type { Task } from '../../src/volunteers/task.ts';
 import { stepOf } from '../../src/volunteers/task-clock.ts';
+import { sweepTasks } from '../../src/volunteers/task-retention.ts';
 import { leavePlace, loadTask, takePlace, waitForPlace } from '../../src/volunteers/task-store.ts';
 import type { Volunteer } from '../../src/volunteers/volunteer.ts';
 import type { Change } from '../../src/volunteers/volunteer-store.ts';
@@ -128,6 +129,32 @@ test('what the clock was about to do is void once somebody handed a place back, 
     expect(await act(what, change(task))).toBe('ok');
     expect(await act(`${what}:step`, step ?? { checks: [], writes: [] })).toBe('conflict');
   }
+});
+
+test('proofs go after a month, and in the end the whole task', async () => {
+  const { store } = house.running;
+  const now = house.simulator.world.now();
+  const task = await giveTask(store, 1, now);
+  const [first] = volunteers as [Volunteer];
+  const taken = await loadTask(store, task.id);
+  if (!taken) throw new Error('There is no task.');
+  const change = takePlace(store, taken, first.id, now);
+  await commitAsHouse(store, { op: `retain:${task.id}`, what: 'test', ...change }, now);
+  const proof = { words: { text: '走了一圈' } };
+  await store.redis.hset(
+    store.keys.taskParts(task.id),
+    first.id,
+    JSON.stringify({ state: 'confirmed', at: now, proof }),
+  );
+  const sweep = (days: number) => sweepTasks(store, task.until + days * 86_400_000, () => false);
+  await sweep(29);
+  expect((await loadTask(store, task.id))?.parts[first.id]).toMatchObject({ proof });
+  await sweep(31);
+  expect((await loadTask(store, task.id))?.parts[first.id]).toEqual({ state: 'confirmed', at: now });
+  await sweep(3 * 366);
+  expect(await loadTask(store, task.id)).toBeUndefined();
+  expect(await store.redis.zscore(store.keys.volunteerTasks(first.id), task.id)).toBeNull();
+  await expectInvariants(store);
 });
 
 test('an announcement to volunteers reaches those of its region, and nobody else', async () => {

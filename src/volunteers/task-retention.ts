@@ -1,0 +1,54 @@
+import type { Sweep } from '../people/retention.ts';
+import { SWEEP_BATCH } from '../people/retention.ts';
+import type { Write } from '../store/commit.ts';
+import { commitAsHouse } from '../store/commit-as-house.ts';
+import type { Store } from '../store/store.ts';
+import { asking } from '../store/store.ts';
+import type { KeptTask } from './task.ts';
+import { loadTasks, setPart } from './task-store.ts';
+import type { VolunteerId } from './volunteer.ts';
+
+const DAY_MS = 24 * 3600_000;
+/** As long as what somebody has done stands on their certificate. */
+const TASKS_MS = 3 * 365 * DAY_MS;
+
+/** Of a task that is over less and less is kept: first the proofs go, and in the end all of it. */
+export const sweepTasks: Sweep = async (store, now, stopping) => {
+  const { redis, keys } = store;
+  const due = [keys.tasksKept, '-inf', String(now), 'BYSCORE', 'LIMIT', 0, SWEEP_BATCH] as const;
+  for (const kept of await loadTasks(store, await asking(redis.zrange(...due)))) {
+    if (stopping()) return;
+    const over = now - kept.record.until;
+    const writes = over < TASKS_MS ? lessen(store, kept) : remove(store, kept);
+    const op = `retain:${kept.record.id}:${over < TASKS_MS ? 'proofs' : 'all'}`;
+    await commitAsHouse(store, { op, what: 'task_lessened', checks: [], writes }, now);
+  }
+};
+
+function lessen(store: Store, { record, parts }: KeptTask): readonly Write[] {
+  const { keys } = store;
+  const bare = Object.entries(parts).flatMap(([id, { proof, ...part }]) =>
+    proof ? setPart(store, record.id, id as VolunteerId, part) : [],
+  );
+  return [
+    ...bare,
+    ['DEL', keys.taskOffers(record.id)],
+    ['DEL', keys.taskWaiting(record.id)],
+    ['ZADD', keys.tasksKept, record.until + TASKS_MS, record.id],
+  ];
+}
+
+function remove({ keys }: Store, { record, takers }: KeptTask): readonly Write[] {
+  const { id, region, case: about } = record;
+  return [
+    ['DEL', keys.task(id)],
+    ['DEL', keys.taskTakers(id)],
+    ['DEL', keys.taskParts(id)],
+    ['ZREM', keys.tasks, id],
+    ['ZREM', keys.tasksIn(region), id],
+    ['ZREM', keys.tasksClock, id],
+    ['ZREM', keys.tasksKept, id],
+    ...takers.map((taker) => ['ZREM', keys.volunteerTasks(taker), id] as const),
+    ...(about === undefined ? [] : [['DEL', keys.taskOfCase(about)] as const]),
+  ];
+}
