@@ -48,7 +48,9 @@ import { checkStore, gateFor, rememberStore } from './store/gate.ts';
 import { watchLease } from './store/held-lease.ts';
 import type { Store } from './store/store.ts';
 import { openStore } from './store/store.ts';
+import { sweepMediations } from './volunteers/mediation-store.ts';
 import { sweepTasks } from './volunteers/task-retention.ts';
+import { sweepVolunteers } from './volunteers/volunteer-store.ts';
 
 /** The product, running. */
 export type Running = {
@@ -193,6 +195,8 @@ async function openParts(
     sweepUndelivered,
     sweepBroadcasts,
     sweepTasks,
+    sweepMediations,
+    sweepVolunteers,
     sweepPersons((person) => keepOrForget(person, house)),
     // The slowest last: what people were promised does not wait for pictures.
     sweepPhotos({ folder: join(config.dataDir, 'photos'), channels, log }),

@@ -54,9 +54,12 @@ export const announce = flow<Facts>({ id: 'announce', version: 2, lifetimeSecond
       options: TOPICS.filter((topic) => topic !== 'urgent'),
     }),
   )
-  .step('headline', text({ maxLength: 40, values: suggested('headline'), screen: personShield }))
-  .step('words', text({ maxLength: 3500, values: suggested('words'), screen: personShield, marked: true }))
-  .step('english', text({ maxLength: 3500, optional: true, screen: personShield, marked: true }))
+  .step('headline', text({ maxLength: 40, written: true, values: suggested('headline'), screen: personShield }))
+  .step(
+    'words',
+    text({ maxLength: 3500, written: true, values: suggested('words'), screen: personShield, marked: true }),
+  )
+  .step('english', text({ maxLength: 3500, written: true, optional: true, screen: personShield, marked: true }))
   .step('photo', photos({ max: 1, optional: true }))
   .step('buttons', choices({ options: BUTTONS, min: 0, max: BUTTONS_MAX }))
   .step('link', text({ relevant: ({ answers }) => (answers.buttons ?? []).includes('link'), maxLength: 200 }))

@@ -114,7 +114,7 @@ export function readIntent(
   }
   // Somebody who looks at one case means that case: which deed the photo belongs to is said first.
   const atCase = asked !== undefined && CASE_TALKS.includes(asked.flow) && asked.step !== 'case';
-  if (content.type === 'photo' && !atCase && (!asked || (light && asked.kind !== 'photos'))) {
+  if (content.type === 'photo' && !atCase && (!asked || (light && asked.kind !== 'photos' && asked.kind !== 'spot'))) {
     return { type: 'photo', flow: 'report-hazard', photo: content };
   }
   // So is a voice message, which staff can listen to, and a place.

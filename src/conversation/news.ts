@@ -44,7 +44,7 @@ async function tell(news: string, house: House): Promise<void> {
   const events = (await loadEvents(store, id)).slice(0, Number(nth));
   const event = events.at(-1);
   if (event?.type === 'submitted' && !(await flagReturn(id, house))) return;
-  if (event) await endIfMoved(store, replay(events), now());
+  if (event) await endIfMoved(store, replay(events), house.city.categories, now());
   const parts = event && events.length === Number(nth) ? await partsOf(events, house, id) : [];
   const hooks = event && events.length === Number(nth) && isTold(events) ? await loadHooks(store) : [];
   for (let i = 0; i === 0 || i * TOLD_AT_ONCE < parts.length; i += 1) {

@@ -1,8 +1,11 @@
+import type { City } from '../city/city.ts';
 import type { Advance, Asked, Because, Known } from '../engine/advance.ts';
 import { advance, open, resume, standing } from '../engine/advance.ts';
 import type { Input } from '../engine/input.ts';
 import { tidyText } from '../engine/tidy-text.ts';
 import type { Contact } from '../people/contact.ts';
+import { sealed } from '../people/sealed.ts';
+import type { Talk } from '../people/talk.ts';
 import type { Decision, Playing, Scene } from './scene.ts';
 import { factsOf, readerOf } from './scene.ts';
 import { closeTapped, offer, pauseActive, remind, saySimply, show } from './show.ts';
@@ -96,7 +99,7 @@ export function playInput(
   refine: (result: Advance) => Advance = (result) => result,
 ): void {
   const facts = factsOf(talk, scene, decision.contact);
-  const result = refine(advance(talk.flow, session, input, facts, scene.now));
+  const result = keptSealed(refine(advance(talk.flow, session, input, facts, scene.now)), talk, scene);
   if ('answered' in result && result.answered) {
     const learnt = (talk.learns ?? unchanged)(decision.contact, result.answered, scene.now);
     if (learnt !== decision.contact) decision.audit.push(`learnt:${talk.flow.id}.${result.answered.step}`);
@@ -115,6 +118,21 @@ export function playInput(
     }
   }
   show(result, talk, decision, scene);
+}
+
+/** What was just answered and is nobody's to read lies sealed in the session. */
+function keptSealed(result: Advance, { seals = [] }: Talk<City>, { person, store }: Scene): Advance {
+  const step = 'answered' in result ? result.answered?.step : undefined;
+  if (step === undefined || !seals.includes(step)) return result;
+  const closed = (answers: Readonly<Record<string, unknown>>) => {
+    const answer = answers[step];
+    return typeof answer === 'string' ? { ...answers, [step]: sealed(answer, person.urn, store) } : answers;
+  };
+  if (result.type === 'asked') {
+    return { ...result, session: { ...result.session, answers: closed(result.session.answers) } };
+  }
+  if (result.type !== 'finished') return result;
+  return { ...result, answers: closed(result.answers), given: closed(result.given) };
 }
 
 const unchanged = (contact: Contact): Contact => contact;

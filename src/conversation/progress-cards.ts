@@ -34,7 +34,8 @@ async function refresh(card: string, held: string, round: number, house: House):
     commitAsHouse(
       store,
       {
-        op: `card:${card}:${version}:${op}`,
+        // By pseudonym: an operation is remembered for longer than a person who is forgotten.
+        op: `card:${run}:${store.pseudonym(to)}:${version}:${op}`,
         what: 'progress_shown',
         checks: [{ key, field: card, is: held }],
         writes: [held_ === undefined ? ['HDEL', key, card] : ['HSET', key, card, held_]],

@@ -108,6 +108,10 @@ export function saySimply(said: Said, decision: Decision, scene: Scene): void {
   const message = renderSaid(said, reader);
   // A message has either buttons of its own or the menu.
   if (message.choices) {
+    if (decision.talks.menuAway) {
+      decision.messages.push({ text: reader.say('common:noted_place'), menu: menuOf(reader) });
+      decision.talks = withMenu(decision.talks);
+    }
     decision.messages.push(message);
     return;
   }

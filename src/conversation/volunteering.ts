@@ -41,7 +41,8 @@ export function watchVolunteering(house: House): Promise<{ close(): Promise<void
         await commit({ ...change, op, what: 'task_stepped' }, tells, house);
       });
     }
-    const news = await asking(store.redis.zrange(store.keys.volunteeringNews, 0, String(BATCH - 1), 'WITHSCORES'));
+    const ripe = [store.keys.volunteeringNews, '-inf', String(now()), 'BYSCORE', 'LIMIT', 0, BATCH] as const;
+    const news = await asking(store.redis.zrange(...ripe, 'WITHSCORES'));
     for (let i = 0; i + 1 < news.length && !stopping(); i += 2) {
       const [what = '', since = ''] = news.slice(i, i + 2);
       await trying('news of volunteering', () => tell(what, since, house));
@@ -74,11 +75,12 @@ async function commit(change: Change, tells: readonly (readonly [Urn, Said])[], 
 /** One piece of news; the same may come again later, and is told again. */
 async function tell(news: string, since: string, house: House): Promise<void> {
   const { store, city, now } = house;
-  const { volunteers = [], organisers, writes = [] } = (await tellingOf(store, news, city, now())) ?? {};
+  const { volunteers = [], organisers, writes = [], laterMs } = (await tellingOf(store, news, city, now())) ?? {};
   const scopes = organisers ? city.regions.chain(organisers.region) : [];
   const found = organisers ? await Promise.all(MAY_ORGANISE.map((role) => staffIn(store, role, scopes))) : [];
   const staff = [...new Set(found.flat())].flatMap((urn) => (organisers ? [[urn, organisers.said] as const] : []));
-  const done = ['ZREM', store.keys.volunteeringNews, news] as const;
+  const { volunteeringNews } = store.keys;
+  const done: Write = laterMs ? ['ZADD', volunteeringNews, now() + laterMs, news] : ['ZREM', volunteeringNews, news];
   const change = {
     op: `volunteering:${news}:${since}`,
     what: 'volunteering_told',

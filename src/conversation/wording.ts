@@ -2,6 +2,7 @@ import type { Value, Values } from '../delivery/effects.ts';
 import type { AnswerLine, Question } from '../engine/question.ts';
 import type { Screened } from '../engine/screen.ts';
 import type { Names, Option } from '../engine/step.ts';
+import { SEALED } from '../engine/steps/phone.ts';
 import type { Place } from '../engine/steps/place.ts';
 import type { Words } from '../engine/steps/text.ts';
 import type { FixedKey, FlowKey, Key, Say } from '../i18n.ts';
@@ -110,15 +111,18 @@ function answerText(flow: string, line: AnswerLine, reader: Reader): string {
       return sayValue({ words: answer as Words }, reader);
     case 'photos':
       return say('common:photos_count' as Key, { count: (answer as readonly unknown[]).length });
-    case 'confirm':
-      return say(answer === true ? 'common:yes' : 'common:no');
+    case 'confirm': {
+      const own = flowKey(flow, `${line.step}.options.${answer === true ? 'yes' : 'no'}`);
+      return say(reader.has(own) ? own : answer === true ? 'common:yes' : 'common:no');
+    }
     case 'spot':
       // Where somebody stood is looked at once and not repeated.
       return say('common:yes');
     case 'number':
     case 'date':
+      return String(answer).replace('T', ' ');
     case 'phone':
-      return String(answer);
+      return String(answer).startsWith(SEALED) ? say('common:sealed') : String(answer);
   }
 }
 

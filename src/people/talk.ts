@@ -51,6 +51,8 @@ export type Talk<City> = {
   readonly opens?: (argument: string) => Readonly<Record<string, unknown>>;
   /** The answers that what is being changed had, once it is loaded. */
   readonly prefills?: (facts: unknown) => Readonly<Record<string, unknown>> | undefined;
+  /** Answers that are kept sealed from the moment on in which they are given. */
+  readonly seals?: readonly string[];
   /** What an answer changes about the person at once, also if the talk is never finished. */
   readonly learns?: (contact: Contact, answered: AnswerLine, now: number) => Contact;
   /** What must be said at once after an answer, before the next question. */
@@ -74,6 +76,7 @@ type Typed<City, Facts, Answers, Loaded> = {
   readonly closed?: (facts: Facts, now: number) => Said | undefined;
   readonly opens?: Talk<City>['opens'];
   readonly prefills?: (facts: Facts) => object | undefined;
+  readonly seals?: readonly string[];
   readonly learns?: Talk<City>['learns'];
   readonly says?: (answered: AnswerLine, answers: Answers, facts: Facts) => Said | undefined;
   readonly finish: (answers: Answers, finishing: Finishing<Facts>) => Effects & { readonly contact?: Contact };

@@ -137,6 +137,8 @@ export function keysOf(city: string) {
     volunteers: key('volunteers'),
     /** zset: VolunteerId → when they applied (ms): still to be looked at */
     volunteersApplied: key('volunteers:applied'),
+    /** zset: VolunteerId → when they were asked back or declined (ms): kept for a while, and then no more */
+    volunteersLapsing: key('volunteers:lapsing'),
     /** zset: VolunteerId → when they were last offered a task (ms) */
     volunteersOffered: key('volunteers:offered'),
     /** zset: Urn → since when (ms): was forgotten, and is still to be taken out of tasks and lists */
@@ -173,7 +175,7 @@ export function keysOf(city: string) {
     taskPlan: (id: string) => key(`task-plan:${id}`),
     /** zset: TaskPlanId → when its next task is to be made (ms) */
     taskPlansDue: key('task-plans:due'),
-    /** zset: `<what> <ids>` → since when (ms) somebody is to be told of it */
+    /** zset: `<what> <ids>` → from when (ms) somebody is to be told of it */
     volunteeringNews: key('volunteering:news'),
     /** hash: version, record (JSON Mediation) */
     mediation: (id: string) => key(`mediation:${id}`),

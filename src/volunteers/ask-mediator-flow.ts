@@ -24,7 +24,7 @@ export const askMediator = flow<Facts>({ id: 'ask-mediator', version: 1, lifetim
   .step('district', narrowRegion(WHERE, 0))
   .step('street', narrowRegion(WHERE, 1))
   .step('community', narrowRegion(WHERE, 2))
-  .step('words', text({ maxLength: 300, screen: personShield }))
+  .step('words', text({ maxLength: 300, written: true, screen: personShield }))
   .step('review', review())
   .end();
 

@@ -10,19 +10,21 @@ import { choice } from '../engine/steps/choice.ts';
 import type { Grant } from '../people/role.ts';
 import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
+import type { Check } from '../store/commit.ts';
+import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import { lookFor } from './case-result.ts';
 import { isSafeToVisit } from './safety.ts';
-import type { Task } from './task.ts';
+import type { KeptTask, Task } from './task.ts';
 import { isAtNight, newCode, newTaskId } from './task.ts';
-import { keepTask } from './task-store.ts';
+import { keepTask, loadTask } from './task-store.ts';
 
 type Facts = CaseCity & {
   readonly grants: readonly Grant[];
   readonly me: string;
   readonly kept: KeptCase | undefined;
-  /** Somebody has been asked already. */
-  readonly asked: boolean;
+  /** The task for which somebody was asked last. */
+  readonly last: KeptTask | undefined;
 };
 
 const HOUR_MS = 3600_000;
@@ -43,16 +45,17 @@ export const askVolunteersTalk = talk({
     const kept = id ? await loadCase(store, id) : undefined;
     const may =
       kept && actorsOn(kept.record, grants, me, city.regions).some(({ as }) => as === 'dispatcher' || as === 'lead');
-    const asked = kept ? (await asking(store.redis.exists(store.keys.taskOfCase(kept.record.id)))) === 1 : false;
-    return { me, kept: may ? kept : undefined, asked };
+    const before = kept && (await asking(store.redis.get(store.keys.taskOfCase(kept.record.id))));
+    const last = before ? await loadTask(store, before) : undefined;
+    return { me, kept: may ? kept : undefined, last };
   },
   facts: (city: CaseCity, { contact }, loaded) => ({ ...city, grants: contact?.grants ?? [], ...loaded }),
   opens: (argument) => ({ number: argument }),
   prefills: ({ kept }) => kept && { case: kept.record.id },
-  closed: ({ kept, asked, categories }) => {
+  closed: ({ kept, last, categories }) => {
     if (!kept) return { key: 'flows/ask-volunteers:not_you' };
     const values = { number: showCaseNumber(kept.record.number) };
-    if (asked) return { key: 'flows/ask-volunteers:asked', values };
+    if (last?.record.state === 'open') return { key: 'flows/ask-volunteers:asked', values };
     if (!isSafeToVisit(kept.record, categories)) return { key: 'flows/ask-volunteers:unsafe', values };
     return lookFor(kept.record) === undefined ? { key: 'flows/ask-volunteers:not_now', values } : undefined;
   },
@@ -89,7 +92,7 @@ export const askVolunteersTalk = talk({
     const change = ordered?.type === 'done' ? changeCase(store, kept, ordered.event) : { checks: [], writes: [] };
     return {
       outcome: 'volunteers_asked',
-      checks: [...giving.checks, ...change.checks, { absent: store.keys.taskOfCase(record.id) }],
+      checks: [...giving.checks, ...change.checks, ...nobodyAsked(facts, store)],
       writes: [...giving.writes, ...change.writes],
       says: [
         {
@@ -104,3 +107,9 @@ export const askVolunteersTalk = talk({
     };
   },
 });
+
+/** One look at a time: two organisers who ask at once ask once. */
+function nobodyAsked({ kept, last }: Facts, { keys }: Store): readonly Check[] {
+  if (last) return [{ key: keys.task(last.record.id), field: 'open', is: '0' }];
+  return kept ? [{ absent: keys.taskOfCase(kept.record.id) }] : [];
+}

@@ -48,7 +48,8 @@ export async function candidatesFor(
       asking(redis.zscore(keys.volunteersOffered, record.id)),
     ]);
     const quiet = contact.quiet ?? NIGHT;
-    return { volunteer: record, own, burden, askedAt: askedAt === null ? undefined : Number(askedAt), quiet };
+    const { grants = [] } = contact;
+    return { volunteer: record, own, burden, askedAt: askedAt === null ? undefined : Number(askedAt), quiet, grants };
   });
   return (await Promise.all(looked)).flatMap((one) => one ?? []);
 }

@@ -1,5 +1,6 @@
 import type { Hours } from '../calendar.ts';
 import { leftOf } from '../calendar.ts';
+import type { Grant } from '../people/role.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import type { Task } from './task.ts';
 import { lastCall, whyNot } from './task-life.ts';
@@ -14,6 +15,8 @@ export type Candidate = {
   /** When they were last asked for anything, ms. */
   readonly askedAt: number | undefined;
   readonly quiet: Hours;
+  /** What else they are in the city: nobody checks their own work. */
+  readonly grants: readonly Grant[];
 };
 
 const DAY_MS = 24 * 3600_000;

@@ -44,6 +44,12 @@ const REPEATS = ['once', 'daily', 'workdays', 'weekly', 'cron'] as const;
 
 const repeats = ({ answers }: { readonly answers: Answers }) => (answers.repeat ?? 'once') !== 'once';
 
+/** In the dark nobody goes alone: then two are the least. */
+function isDarkThen({ at, hours }: { readonly at?: string | null; readonly hours?: string | null }): boolean {
+  const from = Date.parse(`${at}+08:00`);
+  return !enoughAtNight({ from, until: from + Number(hours ?? '1') * HOUR_MS, needed: 1 });
+}
+
 /** An organiser gives a task: what, where, when, how many; it is then offered around by itself. */
 export const giveTask = flow<Facts>({ id: 'give-task', version: 1, lifetimeSeconds: 24 * 3600 })
   .step('kind', choice({ options: ['patrol', 'publicity', 'help', 'standby'], resets: ['words'] }))
@@ -51,6 +57,7 @@ export const giveTask = flow<Facts>({ id: 'give-task', version: 1, lifetimeSecon
     'words',
     text({
       maxLength: 300,
+      written: true,
       screen: personShield,
       values: ({ answers }) => ({ suggestion: { key: `flows/give-task:templates.${answers.kind ?? 'patrol'}` } }),
     }),
@@ -61,7 +68,7 @@ export const giveTask = flow<Facts>({ id: 'give-task', version: 1, lifetimeSecon
   )
   .step('at', date({ time: true, withinDays: 90 }))
   .step('hours', choice({ options: HOURS }))
-  .step('needed', number({ min: 1, max: 500 }))
+  .step('needed', number({ min: ({ answers }) => (isDarkThen(answers) ? 2 : 1), max: 500 }))
   .step('skills', choices({ options: SKILLS, min: 0 }))
   .step(
     'team',
@@ -129,7 +136,8 @@ function give(given: Given, { store, facts, now }: Finishing<Facts>) {
   const task: TaskPlan['task'] = {
     kind: (given.kind ?? 'patrol') as Task['kind'], // as the step offers it, like those below
     words: given.words.text,
-    place: given.place ?? { region },
+    // Where no point is known the whole region counts as there.
+    place: { region, ...given.place },
     region: facts.regions.above(region, 'community') ?? region,
     needed,
     skills: (given.skills ?? []) as readonly Skill[],
@@ -171,6 +179,8 @@ function repeating(
   const first = Math.max(now, Date.parse(`${at}+08:00`) - 1);
   const head = { id: `plan_${shortId()}`, schedule, notOnHolidays: holidays !== true, lastsMs } as const;
   const next = slotAfter(head, repeat === 'cron' ? now : first);
+  if (next !== undefined && !enoughAtNight({ from: next, until: next + lastsMs, needed: task.needed }))
+    return nothing('task_refused:alone', { key: 'flows/give-task:alone' });
   if (next === undefined) return nothing('task_refused:over', { key: 'flows/give-task:over' });
   const plan: TaskPlan = { ...head, task: { ...task, plan: head.id }, next };
   return {

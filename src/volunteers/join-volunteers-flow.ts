@@ -1,6 +1,7 @@
 import { personShield } from '../cases/person-shield.ts';
 import type { CaseCity } from '../cases/report-flow.ts';
 import type { Effects, Said } from '../delivery/effects.ts';
+import { nothing } from '../delivery/effects.ts';
 import { flow } from '../engine/flow.ts';
 import type { Screen } from '../engine/screen.ts';
 import { choice, choices } from '../engine/steps/choice.ts';
@@ -8,6 +9,7 @@ import { confirm, review } from '../engine/steps/confirm.ts';
 import { phone } from '../engine/steps/phone.ts';
 import type { Words } from '../engine/steps/text.ts';
 import { text } from '../engine/steps/text.ts';
+import { unsealed } from '../people/sealed.ts';
 import type { Finishing, Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import { narrowest, narrowRegion } from '../regions/narrow-region.ts';
@@ -62,7 +64,7 @@ export const joinVolunteers = flow<Facts>({ id: 'join-volunteers', version: 1, l
         DAY_PARTS.filter((part) => answers.age === 'adult' || part !== 'evening').map((id) => ({ id })),
     }),
   )
-  .step('called', text({ relevant: fits, maxLength: CALLED_MAX, screen: numbersAlone }))
+  .step('called', text({ relevant: fits, maxLength: CALLED_MAX, written: true, screen: numbersAlone }))
   .step('phone', phone({ relevant: fits, optional: true }))
   .step('pledge', confirm({ relevant: fits, no: 'ends', reviewed: false }))
   .step('review', { ...review(), relevant: fits })
@@ -81,19 +83,15 @@ export const joinVolunteersTalk = talk({
   facts: (city: CaseCity, _person, loaded) => ({ ...city, ...loaded }),
   // A team's id comes with its link; `new` is the button, `change` is for those who are in already.
   opens: (argument) => (argument.startsWith('team_') ? { team: argument } : {}),
+  seals: ['phone'],
   prefills: ({ me, regions }) => me && answersOf(me.record, regions),
   finish: (answers, finishing) => {
-    if (!fits({ answers }))
-      return { outcome: 'volunteer_too_young', checks: [], writes: [], says: [{ key: 'flows/join-volunteers:child' }] };
-    const spoken = answers.called && !('text' in answers.called);
-    if (spoken)
-      return {
-        outcome: 'volunteer_unnamed',
-        checks: [],
-        writes: [],
-        says: [{ key: 'flows/join-volunteers:called.invalid' }],
-      };
-    return signUp(answers, finishing);
+    if (fits({ answers })) return signUp(answers, finishing);
+    const { me } = finishing.facts;
+    const said = { key: 'flows/join-volunteers:child' } as const;
+    if (!me) return nothing('volunteer_too_young', said);
+    const declined = keepVolunteer(finishing.store, { ...me.record, state: 'declined' }, me);
+    return { outcome: 'volunteer_too_young', ...declined, says: [said] };
   },
 });
 
@@ -114,21 +112,23 @@ function signUp(answers: Given, { store, person, facts, now }: Finishing<Facts>)
   const before = me?.record;
   const id = before?.id ?? newVolunteerId();
   const region = team?.record.region ?? narrowest(answers.district, answers.street, answers.community) ?? '';
-  // Whoever is in may change what they offer; who moves is somebody else's to say yes to.
-  const stays = before?.state === 'active' && before.region === region;
+  // Whoever is in may change what they offer; who moves, or grows up, is somebody else's to say yes to.
+  const age = answers.age === 'youth' ? 'youth' : 'adult';
+  const stays = before?.state === 'active' && before.region === region && before.age === age;
   const { phone: _old, reviewed: _words, ...rest } = before ?? { phone: undefined, reviewed: undefined };
+  const number = answers.phone ? unsealed(answers.phone, person, store) : undefined;
   const record: Volunteer = {
     ...rest,
     id,
     urn: person,
     state: stays ? 'active' : 'applied',
     called: answers.called && 'text' in answers.called ? answers.called.text : '',
-    age: answers.age === 'youth' ? 'youth' : 'adult',
+    age,
     region,
     skills: (answers.skills ?? []) as readonly Skill[], // as the step offers them
     days: answers.days ?? [],
     parts: (answers.parts ?? []) as readonly DayPart[],
-    ...(answers.phone ? { phone: store.seal(answers.phone, id) } : {}),
+    ...(number ? { phone: store.seal(number, id) } : {}),
     appliedAt: now,
     ...(team ? { team: team.record.id } : {}),
   };

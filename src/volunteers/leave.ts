@@ -4,30 +4,36 @@ import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import { leaveMediation } from './mediation-store.ts';
 import { loadTasks, stir } from './task-store.ts';
-import { loadTeams, membersOf } from './team-store.ts';
+import { keepTeam, loadTeams, membersOf } from './team-store.ts';
 import type { Change } from './volunteer-store.ts';
 import { removeVolunteer, volunteerOf } from './volunteer-store.ts';
+
+/** Offers of what began before are let go of by time. */
+const RECENT_MS = 31 * 24 * 3600_000;
 
 /** Everything that names somebody as a volunteer goes, and the places that they had are free again. */
 export async function leaveAll(store: Store, urn: Urn, now: number): Promise<Change> {
   const { redis, keys } = store;
   const [kept, asked] = await Promise.all([volunteerOf(store, urn), leaveMediation(store, urn, now)]);
-  if (!kept) return { checks: [], writes: [...asked, ['HDEL', keys.volunteers, urn]] };
+  if (!kept) return { checks: asked.checks, writes: [...asked.writes, ['HDEL', keys.volunteers, urn]] };
   const { id } = kept.record;
   const [taken, waiting, teams] = await Promise.all([
     asking(redis.zrange(keys.volunteerTasks(id), 0, '-1')).then((ids) => loadTasks(store, ids)),
-    asking(redis.zrange(keys.tasks, now, '+inf', 'BYSCORE')).then((ids) => loadTasks(store, ids)),
+    asking(redis.zrange(keys.tasks, String(now - RECENT_MS), '+inf', 'BYSCORE')).then((ids) => loadTasks(store, ids)),
     loadTeams(store),
   ]);
-  const writes: Write[] = [...asked, ...removeVolunteer(store, kept.record)];
+  const writes: Write[] = [...asked.writes, ...removeVolunteer(store, kept.record)];
   for (const { record } of taken) {
     writes.push(['ZREM', keys.taskTakers(record.id), id], ['HDEL', keys.taskParts(record.id), id]);
     if (record.state === 'open') writes.push(...stir(store, record.id));
   }
   for (const { record } of [...taken, ...waiting])
     writes.push(['ZREM', keys.taskWaiting(record.id), id], ['ZREM', keys.taskOffers(record.id), id]);
-  for (const { record } of teams) {
-    if ((await membersOf(store, record.id)).includes(id)) writes.push(['ZREM', keys.teamMembers(record.id), id]);
+  for (const team of teams) {
+    if (!(await membersOf(store, team.record.id)).includes(id)) continue;
+    writes.push(['ZREM', keys.teamMembers(team.record.id), id]);
+    const { leader, ...rest } = team.record;
+    if (leader === id) writes.push(...keepTeam(store, rest, team).writes);
   }
-  return { checks: [{ key: keys.volunteer(id), field: 'version', is: String(kept.version) }], writes };
+  return { checks: [...asked.checks, { key: keys.volunteer(id), field: 'version', is: String(kept.version) }], writes };
 }

@@ -1,5 +1,7 @@
 import type { CaseCity } from '../cases/report-flow.ts';
+import type { Grant } from '../people/role.ts';
 import type { Loading } from '../people/talk.ts';
+import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import { loadOwn } from './candidates.ts';
 import type { CaseOfTask } from './case-result.ts';
@@ -7,7 +9,7 @@ import { loadCaseOf } from './case-result.ts';
 import type { KeptTask, Task } from './task.ts';
 import { whyNot } from './task-life.ts';
 import { loadTask, loadTasks, tasksBetween } from './task-store.ts';
-import type { Volunteer } from './volunteer.ts';
+import type { Volunteer, VolunteerId } from './volunteer.ts';
 import type { Kept } from './volunteer-store.ts';
 import { volunteerOf } from './volunteer-store.ts';
 
@@ -18,10 +20,17 @@ export type MyTasks = {
   readonly tasks: readonly KeptTask[];
   /** What they have taken and is still to come. */
   readonly own: readonly Task[];
-  /** The case that the chosen task is about. */
+  /** The case that the chosen task is about, and whether it is one that they reported or follow. */
   readonly about: CaseOfTask | undefined;
+  readonly follows: boolean;
 };
-export type TasksFacts = CaseCity & MyTasks & { readonly pseudonym: string };
+type Loaded = MyTasks & {
+  readonly pseudonym: string;
+  readonly grants: readonly Grant[];
+  /** What a button under a message asked for. */
+  readonly wanted: TasksAnswers;
+};
+export type TasksFacts = CaseCity & Loaded;
 export type TasksAnswers = { readonly task?: string | null; readonly next?: string | null };
 export type TasksHere = { readonly facts: TasksFacts; readonly answers: TasksAnswers; readonly now: number };
 
@@ -30,19 +39,25 @@ const DAY_MS = 24 * 3600_000;
 /** What is offered in the list begins within so many days; the rest comes by itself. */
 const AHEAD_MS = 14 * DAY_MS;
 
-export async function loadMyTasks({ store, city, person, standing, now }: Loading<CaseCity>) {
-  const pseudonym = store.pseudonym(person.urn);
+export async function loadMyTasks({ store, city, person, standing, now }: Loading<CaseCity>): Promise<Loaded> {
+  const { redis, keys } = store;
+  const head = {
+    pseudonym: store.pseudonym(person.urn),
+    grants: person.contact?.grants ?? [],
+    wanted: standing.answers,
+  };
   const me = await volunteerOf(store, person.urn);
-  if (me?.record.state !== 'active') return { pseudonym, me, tasks: [], own: [], about: undefined };
+  if (!me) return { ...head, me, tasks: [], own: [], about: undefined, follows: false };
   const { id } = me.record;
   const { task, next } = standing.answers;
   const around = city.regions.chain(me.record.region);
+  // Whoever tapped under an offer knows which one they mean; who is not taken in sees what they had, and no more.
+  const listing = next === undefined && me.record.state === 'active';
   const [own, near, asked, offered] = await Promise.all([
     loadOwn(store, id, now),
-    // Whoever taps under an offer knows which one they mean.
-    next === undefined ? tasksBetween(store, around, now, now + AHEAD_MS) : [],
+    listing ? tasksBetween(store, around, now - DAY_MS, now + AHEAD_MS) : [],
     typeof task === 'string' ? loadTask(store, task) : undefined,
-    asking(store.redis.zscore(store.keys.taskOffers(String(task ?? '')), id)),
+    asking(redis.zscore(keys.taskOffers(String(task ?? '')), id)),
   ]);
   const mine =
     next === undefined
@@ -56,11 +71,22 @@ export async function loadMyTasks({ store, city, person, standing, now }: Loadin
       !takers.includes(id) && takers.length < record.needed && whyNot(record, me.record, own, now) === undefined,
   );
   // Whoever was not asked and does not live there sees nothing of it, however they came by its name.
-  const isTheirs = asked && (offered !== null || asked.takers.includes(id) || around.includes(asked.record.region));
-  const listed = [...mine, ...open].slice(0, LISTED_MAX);
-  const shown = isTheirs ? asked : undefined;
+  const isNear = asked !== undefined && (offered !== null || around.includes(asked.record.region));
+  const shown =
+    asked && (asked.takers.includes(id) || (isNear && (await isForMe(store, asked.record, id)))) ? asked : undefined;
+  const forMe = await Promise.all(open.map(({ record }) => isForMe(store, record, id)));
+  const listed = [...mine, ...open.filter((_, i) => forMe[i])].slice(0, LISTED_MAX);
   const all = shown && !listed.some(({ record }) => record.id === shown.record.id) ? [...listed, shown] : listed;
-  return { pseudonym, me, tasks: all, own, about: shown && (await loadCaseOf(store, shown.record)) };
+  const about = shown && (await loadCaseOf(store, shown.record));
+  const follows = about
+    ? (await asking(redis.zscore(keys.caseFollowers(about.record.id), person.urn))) !== null
+    : false;
+  return { ...head, me, tasks: all, own, about, follows };
+}
+
+/** What is a team's is its members' alone. */
+async function isForMe({ redis, keys }: Store, { team }: Task, id: VolunteerId): Promise<boolean> {
+  return team === undefined || (await asking(redis.zscore(keys.teamMembers(team), id))) !== null;
 }
 
 /** The task that a volunteer has chosen. */

@@ -1,3 +1,4 @@
+import { leftOf } from '../calendar.ts';
 import type { CaseCity } from '../cases/report-flow.ts';
 import type { Said, Value } from '../delivery/effects.ts';
 import type { Store } from '../store/store.ts';
@@ -10,6 +11,7 @@ import { loadVolunteer } from './volunteer-store.ts';
 
 /** So many mediators are asked at once; one of them is enough. */
 const ASKED_MAX = 10;
+const DAY_MS = 24 * 3600_000;
 
 /** What the two of a mediation, and those who might take it, are told. */
 export async function mediationNews(
@@ -27,7 +29,8 @@ export async function mediationNews(
   switch (what) {
     case 'mediation_asked':
     case 'mediation_back':
-      return offered(store, record, what === 'mediation_back', city, now);
+    case 'mediation_waits':
+      return offered(store, what, record, city, now);
     case 'mediation_taken':
       return toAsker({ key: 'flows/my-mediations:news.taken', values, buttons: [button(record, 'look')] });
     case 'mediation_time':
@@ -50,23 +53,31 @@ export async function mediationNews(
   }
 }
 
-/** The mediators nearby hear of it, without a word of what it is about but its kind. */
-async function offered(store: Store, record: Mediation, back: boolean, city: CaseCity, now: number): Promise<Telling> {
+/** The mediators nearby hear of it, without a word of what it is about but its kind; nobody is woken for it. */
+async function offered(
+  store: Store,
+  what: string,
+  record: Mediation,
+  city: CaseCity,
+  now: number,
+): Promise<Telling | undefined> {
+  // Somebody was quicker.
+  if (record.state !== 'asked') return undefined;
   const values = mediationValues(record, city);
   const found = await candidatesFor(store, { region: record.region }, city.regions, now);
-  const mediators = found
-    .filter(({ volunteer }) => volunteer.skills.includes('mediation') && volunteer.urn !== record.asker)
-    .toSorted((a, b) => a.burden - b.burden)
-    .slice(0, ASKED_MAX);
+  const all = found.filter(({ volunteer }) => volunteer.skills.includes('mediation') && volunteer.urn !== record.asker);
+  const awake = all.filter(({ quiet }) => leftOf(quiet, now) === 0).toSorted((a, b) => a.burden - b.burden);
+  if (all.length > 0 && awake.length === 0) return { laterMs: Math.min(...all.map(({ quiet }) => leftOf(quiet, now))) };
   const said: Said = { key: 'flows/my-mediations:news.offered', values, buttons: [button(record, 'taken')] };
-  const asked = mediators.map(({ volunteer }) => [volunteer.urn, said] as const);
-  const key = mediators.length > 0 ? 'back' : 'nobody';
-  const told =
-    back || mediators.length === 0
-      ? [[record.asker, { key: `flows/my-mediations:news.${key}`, values } as Said] as const]
-      : [];
+  const asked = awake.slice(0, ASKED_MAX).map(({ volunteer }) => [volunteer.urn, said] as const);
+  const nobody = awake.length === 0;
+  const toAsker: Said = { key: `flows/my-mediations:news.${nobody ? 'nobody' : 'back'}`, values };
+  const told = nobody || what === 'mediation_back' ? [[record.asker, toAsker] as const] : [];
   const staff = { region: record.region, said: { key: 'flows/my-mediations:news.wanted', values } as const };
-  return { volunteers: [...asked, ...told], ...(mediators.length > 0 ? {} : { organisers: staff }) };
+  // Whom nobody has answered within a day is the community's to think of.
+  const waits = what === 'mediation_waits' || nobody;
+  const again = ['ZADD', store.keys.volunteeringNews, now + DAY_MS, `mediation_waits ${record.id}`] as const;
+  return { volunteers: [...asked, ...told], ...(waits ? { organisers: staff } : { writes: [again] }) };
 }
 
 /** Both hear that it is over; whoever closed it has been answered already. */
@@ -80,8 +91,10 @@ async function closed(store: Store, record: Mediation, city: CaseCity): Promise<
 
 type Deed = 'look' | 'taken' | 'time_agreed' | 'time_declined';
 
-function button({ id }: Mediation, deed: Deed) {
-  const argument = deed === 'look' ? id : `${id}.${deed}`;
+function button({ id, time }: Mediation, deed: Deed) {
+  // A button under an older time agrees to that one alone.
+  const about = deed === 'time_agreed' || deed === 'time_declined' ? `.${time}` : '';
+  const argument = deed === 'look' ? id : `${id}.${deed}${about}`;
   return { label: `flows/my-mediations:buttons.${deed}`, flow: 'my-mediations', argument } as const;
 }
 

@@ -1,10 +1,10 @@
 import type { Urn } from '../channels/channel.ts';
-import type { Write } from '../store/commit.ts';
+import type { Sweep } from '../people/retention.ts';
+import { commitAsHouse } from '../store/commit-as-house.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import type { Mediation } from './mediation.ts';
-import { handBack } from './mediation.ts';
-import type { VolunteerId } from './volunteer.ts';
+import { close, handBack, lapse } from './mediation.ts';
 import type { Change, Kept } from './volunteer-store.ts';
 import { keepRecord, loadRecords, news, volunteerOf } from './volunteer-store.ts';
 
@@ -49,26 +49,37 @@ export function keepMediation({ keys }: Store, record: Mediation, before?: Kept<
   };
 }
 
-/** What somebody who is forgotten had to do with mediations: what they asked for goes, what they took is open again. */
-export async function leaveMediation(store: Store, urn: Urn, now: number): Promise<readonly Write[]> {
-  const { keys } = store;
-  const [asked, volunteer] = await Promise.all([mediationOf(store, urn), volunteerOf(store, urn)]);
-  const who = volunteer?.record.id;
-  const gone: readonly Write[] = asked
-    ? [
-        ['DEL', keys.mediation(asked.record.id)],
-        ['DEL', keys.mediationOf(urn)],
-        ['ZREM', keys.mediationsOpen, asked.record.id],
-      ]
-    : [];
-  return who === undefined ? gone : [...gone, ...(await takenBy(store, who, now))];
+/** What somebody who is forgotten had to do with mediations: what they asked for is over, what they took is open again. */
+export async function leaveMediation(store: Store, urn: Urn, now: number): Promise<Change> {
+  const [asked, volunteer, all] = await Promise.all([
+    mediationOf(store, urn),
+    volunteerOf(store, urn),
+    openMediations(store),
+  ]);
+  const steps = all.flatMap((kept) => {
+    const isAsked = kept.record.id === asked?.record.id;
+    const step = isAsked
+      ? close(kept.record, undefined, urn, 'withdrawn')
+      : handBack(kept.record, volunteer?.record.id);
+    const told = news(store, `mediation_${isAsked ? 'closed' : 'back'} ${kept.record.id}`, now);
+    return step.type === 'done' ? [{ change: keepMediation(store, step.mediation, kept), told }] : [];
+  });
+  return {
+    checks: steps.flatMap(({ change }) => change.checks),
+    writes: steps.flatMap(({ change, told }) => [...change.writes, told]),
+  };
 }
 
-async function takenBy(store: Store, who: VolunteerId, now: number): Promise<readonly Write[]> {
-  const all = await openMediations(store);
-  return all.flatMap((kept) => {
-    const step = handBack(kept.record, who);
-    if (step.type === 'refused') return [];
-    return [...keepMediation(store, step.mediation, kept).writes, news(store, `mediation_back ${kept.record.id}`, now)];
-  });
-}
+/** So long a mediator is waited for; then whoever asked hears that nobody came. */
+const WAITED_MS = 14 * 24 * 3600_000;
+
+/** Lets go of what nobody has taken for two weeks. */
+export const sweepMediations: Sweep = async (store, now) => {
+  for (const kept of await openMediations(store)) {
+    if (kept.record.state !== 'asked' || now - kept.record.askedAt < WAITED_MS) continue;
+    const { checks, writes } = keepMediation(store, lapse(kept.record), kept);
+    const told = news(store, `mediation_closed ${kept.record.id}`, now);
+    const change = { op: `lapse:${kept.record.id}`, what: 'mediation_lapsed', checks, writes: [...writes, told] };
+    await commitAsHouse(store, change, now);
+  }
+};

@@ -35,7 +35,7 @@ export function newMediationId(): MediationId {
 
 export type Step =
   | { readonly type: 'done'; readonly mediation: Mediation }
-  | { readonly type: 'refused'; readonly why: 'gone' | 'taken' | 'not_yours' | 'own' };
+  | { readonly type: 'refused'; readonly why: 'gone' | 'taken' | 'not_yours' | 'own' | 'other_time' };
 
 const refused = (why: Extract<Step, { type: 'refused' }>['why']): Step => ({ type: 'refused', why });
 const done = (mediation: Mediation): Step => ({ type: 'done', mediation });
@@ -58,8 +58,8 @@ export function answerTime(before: Mediation, urn: Urn, yes: boolean): Step {
   return done(yes ? { ...before, state: 'agreed' } : rest);
 }
 
-export function handBack(before: Mediation, who: VolunteerId): Step {
-  if (before.mediator !== who || before.state === 'closed') return refused('not_yours');
+export function handBack(before: Mediation, who: VolunteerId | undefined): Step {
+  if (who === undefined || before.mediator !== who || before.state === 'closed') return refused('not_yours');
   const { mediator: _gone, time: _void, ...rest } = before;
   return done({ ...rest, state: 'asked' });
 }
@@ -71,4 +71,9 @@ export function close(before: Mediation, who: VolunteerId | undefined, urn: Urn,
   if (!may) return refused('not_yours');
   const { told: _gone, ...rest } = before;
   return done({ ...rest, state: 'closed', ending });
+}
+
+/** Nobody has come for so long that nobody will. */
+export function lapse({ told: _gone, ...rest }: Mediation): Mediation {
+  return { ...rest, state: 'closed', ending: 'nobody_came' };
 }

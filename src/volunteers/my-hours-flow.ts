@@ -25,9 +25,8 @@ export const myHours = flow<Facts>({ id: 'my-hours', version: 1, lifetimeSeconds
     choice({
       options: ({ facts }) => [
         ...((facts.thanks?.tasks ?? 0) > 0 ? [{ id: 'certificate' }] : []),
-        { id: 'calendar' },
+        ...((facts.thanks?.coming ?? []).some((task) => task.case === undefined) ? [{ id: 'calendar' }] : []),
         { id: 'left' },
-        { id: 'close' },
       ],
       values: ({ facts }) => valuesOf(facts),
       resets: ['sure'],
@@ -59,7 +58,7 @@ export const myHoursTalk = talk({
       : undefined,
   finish: ({ next, sure }, { store, facts, now }) => {
     const { me, thanks, leaving } = facts;
-    if (!me || !thanks || !next || next === 'close') return nothing('hours_seen', { key: 'common:closed' });
+    if (!me || !thanks || !next) return nothing('hours_seen', { key: 'common:closed' });
     const values = valuesOf(facts);
     if (next === 'calendar')
       return nothing('calendar_taken', {
@@ -127,5 +126,10 @@ function linesOf(
 function valuesOf({ thanks }: Facts): Readonly<Record<string, Value>> {
   if (!thanks) return {};
   const { tasks, hours, missed, coming } = thanks;
-  return { tasks, hours, missed, coming: coming.length };
+  return {
+    tasks,
+    hours,
+    coming: coming.length,
+    missed: missed === 0 ? '' : { key: 'flows/my-hours:missed', values: { n: missed } },
+  };
 }

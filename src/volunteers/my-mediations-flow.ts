@@ -19,6 +19,8 @@ type Facts = CaseCity & {
   readonly me: Volunteer | undefined;
   /** Theirs, and those that a mediator could take. */
   readonly all: readonly Kept<Mediation>[];
+  /** Which one a button asked for. */
+  readonly wanted: unknown;
   /** What was told, where the reader is one of the two. */
   readonly told: string;
 };
@@ -39,7 +41,7 @@ export const myMediations = flow<Facts>({ id: 'my-mediations', version: 1, lifet
   .step(
     'next',
     choice({
-      options: (here) => [...deedsFor(here), 'close'].map((id) => ({ id })),
+      options: (here) => deedsFor(here).map((id) => ({ id })),
       values: (here) => {
         const kept = chosen(here);
         return kept ? { ...mediationValues(kept.record, here.facts), told: here.facts.told } : {};
@@ -64,20 +66,30 @@ export const myMediationsTalk = talk({
     const asked = all.find(({ record }) => record.id === standing.answers.mediation)?.record;
     const open_ = asked && isTheirs(asked, urn, me) ? asked : undefined;
     const told = open_?.told === undefined ? '' : (store.unseal(open_.told, open_.id) ?? '');
-    return { urn, me, all, told };
+    return { urn, me, all, told, wanted: standing.answers.mediation };
   },
   facts: (city: CaseCity, _person, loaded) => ({ ...city, ...loaded }),
-  closed: ({ all }) => (all.length === 0 ? { key: 'flows/my-mediations:nothing' } : undefined),
+  closed: ({ all, wanted }) => {
+    if (wanted !== undefined && !all.some(({ record }) => record.id === wanted))
+      return { key: 'flows/my-mediations:over' };
+    return all.length === 0 ? { key: 'flows/my-mediations:nothing' } : undefined;
+  },
   opens: (argument) => {
     if (argument === 'all') return {};
-    const [mediation = '', deed] = argument.split('.');
-    return { mediation, ...(deed === undefined ? {} : { next: deed }) };
+    const [mediation = '', deed, agreed] = argument.split('.');
+    return { mediation, ...(deed === undefined ? {} : { next: deed }), ...(agreed === undefined ? {} : { agreed }) };
   },
-  finish: (answers, { store, facts, person, now }) => {
+  finish: (answers, { store, facts, given, person, now }) => {
     const kept = chosen({ facts, answers });
     const deed = answers.next;
-    if (!kept || !deed || deed === 'close') return nothing('mediations_seen', { key: 'common:closed' });
+    if (!kept || !deed) return nothing('mediations_seen', { key: 'common:closed' });
     const time = answers.time ? Date.parse(`${answers.time}+08:00`) : now;
+    const older = given.agreed !== undefined && given.agreed !== String(kept.record.time);
+    if (older)
+      return nothing('mediation_refused:other_time', {
+        key: 'flows/my-mediations:refused.other_time',
+        buttons: LOOK(kept.record),
+      });
     const step = stepFor(deed, kept.record, facts, person, time, answers.ending ?? 'not_settled');
     if (step.type === 'refused')
       return nothing(`mediation_refused:${step.why}`, { key: `flows/my-mediations:refused.${step.why}` });
@@ -101,6 +113,9 @@ export const myMediationsTalk = talk({
     };
   },
 });
+
+const LOOK = ({ id }: Mediation) =>
+  [{ label: 'flows/my-mediations:buttons.look', flow: 'my-mediations', argument: id }] as const;
 
 /** What the other one is told of a deed. */
 const NEWS: Readonly<Record<string, string>> = {

@@ -11,21 +11,12 @@ import { text } from '../engine/steps/text.ts';
 import { talk } from '../people/talk.ts';
 import type { TasksAnswers, TasksFacts, TasksHere } from './load-my-tasks.ts';
 import { chosenTask, loadMyTasks } from './load-my-tasks.ts';
-import { listedTask, taskCard } from './task-card.ts';
+import { listedTask, taskCard, taskValues } from './task-card.ts';
 import { doTask, TASK_BUTTONS } from './task-deeds.ts';
-import { checkIn, isOver, whyNotHandBack, whyNotTake } from './task-life.ts';
+import { checkIn, isOver, prove, whyNotHandBack, whyNotTake } from './task-life.ts';
 
 /** Everything that a volunteer may want to do with a task. */
-const DEEDS = [
-  'taken',
-  'waited',
-  'not_waited',
-  'handed_back',
-  'checked_in',
-  'proven',
-  'photos_shown',
-  'close',
-] as const;
+const DEEDS = ['taken', 'waited', 'not_waited', 'handed_back', 'checked_in', 'proven', 'photos_shown'] as const;
 
 const is =
   (...deeds: readonly string[]) =>
@@ -52,14 +43,20 @@ export const myTasks = flow<TasksFacts>({ id: 'my-tasks', version: 1, lifetimeSe
   )
   .step('next', {
     ...choice<TasksFacts, TasksAnswers, string>({
-      options: (here) => [...deedsFor(here), 'close'].map((id) => ({ id })),
+      options: (here) => deedsFor(here).map((id) => ({ id })),
       values: (here) => taskCard(chosenTask(here), here.facts),
       resets: ['spot', 'result', 'photos', 'words'],
     }),
     // A button under an offer says what is wanted; whoever comes too late with it hears why.
     holds: (deed) => DEEDS.some((one) => one === deed),
   })
-  .step('spot', spot({ relevant: is('checked_in') }))
+  .step(
+    'spot',
+    spot({
+      relevant: is('checked_in'),
+      values: (here) => ({ how: { key: `flows/my-tasks:how.${chosenTask(here)?.record.checkIn ?? 'place'}` } }),
+    }),
+  )
   .step(
     'result',
     choice({
@@ -83,8 +80,12 @@ export const myTasksTalk = talk({
   load: loadMyTasks,
   loadsBy: ['task'],
   facts: (city: CaseCity, _person, loaded) => ({ ...city, ...loaded }),
-  closed: (facts): Said | undefined => {
+  closed: (facts, now): Said | undefined => {
+    const early = whyNotYet(facts, now);
+    if (early) return early;
     const state = facts.me?.record.state;
+    // What somebody has taken is theirs to hand back, whatever became of them.
+    if (state !== undefined && state !== 'active' && facts.tasks.length > 0) return undefined;
     if (state === undefined)
       return { key: 'flows/my-tasks:not_yet', buttons: [TASK_BUTTONS.join, TASK_BUTTONS.mediator] };
     if (state === 'applied') return { key: 'flows/my-tasks:waiting', buttons: [TASK_BUTTONS.change] };
@@ -103,8 +104,8 @@ export const myTasksTalk = talk({
     const { facts, now } = finishing;
     const kept = chosenTask({ facts, answers });
     const deed = answers.next;
-    if (!kept || !facts.me || !deed || deed === 'close') return nothing('tasks_seen', { key: 'common:closed' });
-    if (deed === 'photos_shown') {
+    if (!kept || !facts.me || !deed) return nothing('tasks_seen', { key: 'common:closed' });
+    if (deed === 'photos_shown' && deedsFor({ facts, answers, now }).includes(deed)) {
       const shown = facts.about ? shownMedia(facts.about.record, []) : [];
       return nothing('photos_shown', ...shown, {
         key: 'flows/my-tasks:photos_shown',
@@ -114,6 +115,24 @@ export const myTasksTalk = talk({
     return doTask(deed, kept, facts.me.record, answers, { ...finishing, now });
   },
 });
+
+/** What a button asked for and cannot be yet is said before anything is asked, so that nobody sends photos for nothing. */
+function whyNotYet({ me, tasks, wanted }: TasksFacts, now: number): Said | undefined {
+  const kept = tasks.find(({ record }) => record.id === wanted.task);
+  if (!kept || !me) return undefined;
+  const { record } = kept;
+  const id = me.record.id;
+  const there = { ...kept, record: { ...record, proof: 'nothing' } } as const;
+  const tried =
+    wanted.next === 'checked_in'
+      ? checkIn(kept, id, { code: record.code }, now)
+      : wanted.next === 'proven'
+        ? prove(there, id, undefined, now)
+        : undefined;
+  if (typeof tried !== 'string') return undefined;
+  const buttons = tried === 'not_there_yet' ? [TASK_BUTTONS.deed(record, 'checked_in')] : [TASK_BUTTONS.all];
+  return { key: `flows/my-tasks:refused.${tried}`, values: taskValues(record), buttons };
+}
 
 /** What this volunteer may do with the task now. */
 function deedsFor(here: TasksHere): readonly string[] {

@@ -58,7 +58,7 @@ export const myTeams = flow<Facts>({ id: 'my-teams', version: 1, lifetimeSeconds
     'next',
     choice({
       relevant: ({ answers }) => answers.team !== 'new',
-      options: ['link', 'leader', 'dissolved', 'close'],
+      options: ['link', 'leader', 'dissolved'],
       values: ({ facts, answers }) => cardOf(facts, answers),
       resets: ['leader', 'sure'],
     }),
@@ -71,7 +71,7 @@ export const myTeams = flow<Facts>({ id: 'my-teams', version: 1, lifetimeSeconds
     }),
   )
   .step('sure', confirm({ relevant: is('dissolved'), values: ({ facts, answers }) => cardOf(facts, answers) }))
-  .step('name', text({ relevant: anew, maxLength: 20, screen: personShield }))
+  .step('name', text({ relevant: anew, maxLength: 20, written: true, screen: personShield }))
   .step('series', choice({ relevant: anew, options: SERIES }))
   .step('district', narrowRegion(GROUND, 0))
   .step('street', narrowRegion(GROUND, 1))

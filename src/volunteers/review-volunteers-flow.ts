@@ -63,6 +63,7 @@ export const reviewVolunteers = flow<Facts>({
     text({
       relevant: ({ answers }) => ASKS_WORDS.includes(answers.next ?? ''),
       maxLength: 200,
+      written: true,
       screen: personShield,
     }),
   )

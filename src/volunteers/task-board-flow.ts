@@ -18,12 +18,13 @@ import { keepPlan, loadPlan } from './task-plan.ts';
 import { changePart, keepTask, loadTask, loadTasks } from './task-store.ts';
 import type { TeamId } from './team.ts';
 import { loadTeams } from './team-store.ts';
-import type { Volunteer } from './volunteer.ts';
+import type { Volunteer, VolunteerId } from './volunteer.ts';
 import type { Change, Kept } from './volunteer-store.ts';
 import { loadVolunteers, news, volunteerOf } from './volunteer-store.ts';
 
 type Facts = CaseCity & {
   readonly grants: readonly Grant[];
+  readonly myId: VolunteerId | undefined;
   /** The teams that they lead. */
   readonly leads: readonly TeamId[];
   readonly tasks: readonly KeptTask[];
@@ -57,7 +58,7 @@ export const taskBoard = flow<Facts>({ id: 'task-board', version: 1, lifetimeSec
     'next',
     choice({
       relevant: ({ answers }) => (answers.task ?? '').startsWith('task_'),
-      options: (here) => [...deedsFor(here), 'close'].map((id) => ({ id })),
+      options: (here) => deedsFor(here).map((id) => ({ id })),
       values: (here) => boardCard(here),
       resets: ['sure'],
     }),
@@ -89,7 +90,7 @@ export const taskBoardTalk = talk({
     const tasks = shown ? [shown, ...coming.filter(({ record }) => record.id !== shown.record.id)] : coming;
     const people = shown ? (await loadVolunteers(store, shown.takers)).map(({ record }) => record) : [];
     const plan = shown?.record.plan === undefined ? undefined : await loadPlan(store, shown.record.plan);
-    return { grants, leads, tasks, people, plan, done: doneOf(all) };
+    return { myId: me?.record.id, grants, leads, tasks, people, plan, done: doneOf(all) };
   },
   facts: (city: CaseCity, _person, loaded) => ({ ...city, ...loaded }),
   closed: ({ grants, leads }) => (grants.length + leads.length === 0 ? { key: 'flows/give-task:not_you' } : undefined),
@@ -101,7 +102,7 @@ export const taskBoardTalk = talk({
     if (leading) return nothing('tasks_seen', { key: `flows/task-board:${leading.key}`, buttons: [leading.button] });
     const kept = chosen({ facts, answers });
     const deed = answers.next;
-    if (!kept || !deed || deed === 'close' || (FINAL.includes(deed) && answers.sure !== true))
+    if (!kept || !deed || (FINAL.includes(deed) && answers.sure !== true))
       return nothing('tasks_seen', { key: 'common:closed' });
     if (!deedsFor({ facts, answers, now }).includes(deed))
       return nothing('task_refused', { key: 'flows/task-board:not_now', buttons: again(kept) });
@@ -131,7 +132,7 @@ function deedsFor({ facts, answers, now }: Here): readonly string[] {
   return [
     ...(proven ? ['proofs_shown'] : []),
     ...(states.includes('proven') ? ['confirmed'] : []),
-    ...(record.checkIn === 'code' && open ? ['code_shown'] : []),
+    ...(open && record.case === undefined ? ['code_shown'] : []),
     ...(open && !record.urged && states.includes('taken') ? ['urged'] : []),
     ...(open && called && takers.length > 0 && facts.grants.length > 0 ? ['phones_shown'] : []),
     ...(open ? ['cancelled'] : []),
@@ -155,12 +156,11 @@ function carryOut(deed: string, kept: KeptTask, { store, facts, now }: Finishing
     }
     case 'cancelled': {
       const { checks, writes } = keepTask(store, { ...record, state: 'cancelled' }, kept);
-      // It burdens nobody.
-      const freed = kept.takers.map((taker) => ['ZREM', store.keys.volunteerTasks(taker), id] as const);
-      return done({ checks, writes: [...writes, ...freed, news(store, `cancelled ${id} -`, now)] }, said());
+      return done({ checks, writes: [...writes, news(store, `cancelled ${id} -`, now)] }, said());
     }
     case 'confirmed': {
-      const yes = confirmed(kept, now);
+      // Nobody says yes to their own.
+      const yes = confirmed(kept, now).filter(([who]) => who !== facts.myId);
       const changes = yes.map(([who, part]) => changePart(store, kept, who, part));
       const told = yes.map(([who]) => news(store, `confirmed ${id} ${who}`, now));
       const change = {

@@ -20,13 +20,17 @@ export function taskCard(kept: KeptTask | undefined, { me }: Around): Readonly<R
 }
 
 export function taskValues(record: Task): Readonly<Record<string, Value>> {
-  const { kind, words, place, from, until, needed, skills, checkIn, proof } = record;
+  const { kind, words, place, from, until, needed, skills, checkIn, proof, case: about } = record;
   return {
     kind: { key: `common:task_kind.${kind}` },
     words: words === '' ? { key: `flows/my-tasks:case_words.${kind}` } : words,
     place: { place },
     from: { at: from },
     until: { at: until },
+    when: {
+      key: `flows/my-tasks:when.${about === undefined ? 'span' : 'look'}`,
+      values: { from: { at: from }, until: { at: until } },
+    },
     needed,
     skills:
       skills.length > 0

@@ -1,18 +1,21 @@
 import type { Urn } from '../channels/channel.ts';
 import type { Said } from '../delivery/effects.ts';
+import { loadContacts } from '../people/person-store.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import { candidatesFor, loadOwn } from './candidates.ts';
+import { othersAlone } from './case-result.ts';
 import { askedNext, waveGap, waveSize } from './fit.ts';
 import type { KeptTask, Task } from './task.ts';
+import { isAtNight } from './task.ts';
 import { taskValues } from './task-card.ts';
 import { TASK_BUTTONS } from './task-deeds.ts';
 import { isOver, isReminderDue, lastCall, settled, whyNot } from './task-life.ts';
-import { keepTask, setPart, takePlace } from './task-store.ts';
+import { changePart, keepTask, takePlace } from './task-store.ts';
 import type { VolunteerId } from './volunteer.ts';
 import type { Change } from './volunteer-store.ts';
-import { loadVolunteer, loadVolunteers } from './volunteer-store.ts';
+import { loadVolunteer, loadVolunteers, news } from './volunteer-store.ts';
 
 /** What time does to a task: a change, and who is told of it. */
 export type Step = Change & { readonly tells: readonly (readonly [Urn, Said])[] };
@@ -42,31 +45,45 @@ async function dueNow(store: Store, kept: KeptTask, regions: RegionTree, now: nu
   const reminding = isReminderDue(record, now);
   const asking_ = places > 0 && now < lastCall(record) && (record.nextWave ?? 0) <= now;
   const offers = asking_ ? await wave(store, kept, places, regions, now) : undefined;
+  const { nextWave, ...rest } = record;
+  // A wave that cannot be is not waited for; who hands a place back brings the next one about.
+  const passed = offers === undefined && nextWave !== undefined && nextWave <= now;
   const after: Task = {
-    ...(offers?.record ?? record),
+    ...(offers?.record ?? (passed ? rest : record)),
     ...(reminding ? { reminded: true as const } : {}),
   };
   const { checks, writes } = keepTask(store, after, kept);
-  const reminded = reminding && now < record.until ? await tellAll(store, kept.takers, reminderOf(record)) : [];
+  const reminded = reminding && now < record.until ? await tellAll(store, kept.takers, reminderOf(kept)) : [];
+  // Those who gave it hear in time that too few have come.
+  const short = reminding && places > 0 && now < lastCall(record) && record.case === undefined;
   return {
     checks,
-    writes: [...writes, ...(offers?.writes ?? [])],
+    writes: [...writes, ...(offers?.writes ?? []), ...(short ? [news(store, `short ${record.id} -`, now)] : [])],
     tells: [...reminded, ...(offers?.tells ?? [])],
   };
 }
 
 function ended(store: Store, kept: KeptTask, now: number): Step {
   const { checks, writes } = keepTask(store, { ...kept.record, state: 'ended' }, kept);
-  const parts = settled(kept, now).flatMap(([id, part]) => setPart(store, kept.record.id, id, part));
-  return { checks, writes: [...writes, ['DEL', store.keys.taskWaiting(kept.record.id)], ...parts], tells: [] };
+  // Whoever shows what they did at this very moment is not called missing.
+  const parts = settled(kept, now).map(([id, part]) => changePart(store, kept, id, part));
+  return {
+    checks: [...checks, ...parts.flatMap((one) => one.checks)],
+    writes: [...writes, ['DEL', store.keys.taskWaiting(kept.record.id)], ...parts.flatMap((one) => one.writes)],
+    tells: [],
+  };
 }
 
 /** A place has come free: whoever waits longest has it, if they still can. */
 async function promoted(store: Store, kept: KeptTask, id: VolunteerId, now: number): Promise<Step> {
   const { record } = kept;
   const volunteer = await loadVolunteer(store, id);
-  const own = volunteer ? await loadOwn(store, id, now) : [];
-  const can = volunteer && whyNot(record, volunteer.record, own, now) === undefined;
+  const [own, [reached]] = await Promise.all([
+    volunteer ? loadOwn(store, id, now) : [],
+    loadContacts(store, volunteer ? [volunteer.record.urn] : []),
+  ]);
+  const there = reached?.contact !== undefined && !reached.gone && !kept.takers.includes(id);
+  const can = volunteer && there && whyNot(record, volunteer.record, own, now) === undefined;
   const taking = can ? takePlace(store, kept, id, now) : { checks: [], writes: [] };
   const { checks, writes } = keepTask(store, record, kept);
   const { keys } = store;
@@ -88,7 +105,7 @@ async function wave(store: Store, { record }: KeptTask, places: number, regions:
   const { redis, keys } = store;
   const already = new Set((await asking(redis.zrange(keys.taskOffers(record.id), 0, '-1'))) as VolunteerId[]);
   const candidates = await candidatesFor(store, record, regions, now);
-  const next = askedNext(record, candidates, already, regions, now);
+  const next = await othersAlone(store, record, askedNext(record, candidates, already, regions, now));
   const asked = next.slice(0, Math.min(waveSize(places, record.waves), WAVE_MAX));
   const later = now + waveGap(record, now);
   const { nextWave: _was, ...rest } = record;
@@ -118,12 +135,17 @@ export async function tellAll(
 
 function offerOf(record: Task): Said {
   const buttons = [TASK_BUTTONS.deed(record, 'taken'), ...TASK_BUTTONS.of(record)];
-  return { key: 'flows/my-tasks:news.offered', values: taskValues(record), buttons };
+  return {
+    key: `flows/my-tasks:news.${record.case === undefined ? 'offered' : 'offered_look'}`,
+    values: taskValues(record),
+    buttons,
+  };
 }
 
-function reminderOf(record: Task): Said {
+function reminderOf({ record, takers }: KeptTask): Said {
   const buttons = [TASK_BUTTONS.deed(record, 'checked_in'), TASK_BUTTONS.deed(record, 'handed_back')];
-  return { key: 'flows/my-tasks:news.soon', values: taskValues(record), buttons };
+  const alone = isAtNight(record) && takers.length < 2;
+  return { key: `flows/my-tasks:news.${alone ? 'soon_alone' : 'soon'}`, values: taskValues(record), buttons };
 }
 
 function promotionOf(record: Task): Said {

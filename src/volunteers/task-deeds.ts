@@ -6,7 +6,8 @@ import type { Words } from '../engine/steps/text.ts';
 import type { Finishing } from '../people/talk.ts';
 import { metresBetween } from '../regions/distance.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
-import { resultOf } from './case-result.ts';
+import type { Looker } from './case-result.ts';
+import { isTheirOwn, isWanted, resultOf } from './case-result.ts';
 import type { TasksFacts } from './load-my-tasks.ts';
 import type { KeptTask, Part, Task } from './task.ts';
 import { taskCard } from './task-card.ts';
@@ -53,11 +54,20 @@ export function doTask(
     nothing(`task_refused:${why}`, ...said(`flows/my-tasks:refused.${why}`, ...buttons, TASK_BUTTONS.all));
   switch (deed) {
     case 'taken': {
-      const why = whyNotTake(kept, me, facts.own, now);
+      const why = whyNotTake(kept, me, facts.own, now) ?? whyNotLook(record, facts);
       // Others were quicker: there is a place in the row for whoever would still come.
       if (why === 'full') return refused(why, TASK_BUTTONS.deed(record, 'waited'));
-      if (why) return refused(why, ...(why === 'had' ? TASK_BUTTONS.of(record) : []));
-      const says = said('flows/my-tasks:done.taken', TASK_BUTTONS.deed(record, 'handed_back'), TASK_BUTTONS.all);
+      if (why)
+        return refused(
+          why,
+          ...(why === 'had' ? TASK_BUTTONS.of(record) : why === 'not_fit' ? [TASK_BUTTONS.change] : []),
+        );
+      const soon = record.case !== undefined || record.reminded;
+      const says = said(
+        `flows/my-tasks:done.${soon ? 'taken_now' : 'taken'}`,
+        TASK_BUTTONS.deed(record, 'handed_back'),
+        TASK_BUTTONS.all,
+      );
       return { outcome: 'task_taken', ...takePlace(store, kept, me.id, now), says };
     }
     case 'waited': {
@@ -77,6 +87,8 @@ export function doTask(
       return { outcome: 'task_handed_back', ...leavePlace(store, record.id, me.id), says };
     }
     case 'checked_in': {
+      const gone = whyNotLook(record, facts);
+      if (gone) return refused(gone);
       const part = checkIn(kept, me.id, shownBy(given.spot, record, facts.regions), now);
       if (typeof part === 'string') return refused(part, TASK_BUTTONS.deed(record, 'checked_in'));
       const next = record.proof === 'nothing' ? [] : [TASK_BUTTONS.deed(record, 'proven')];
@@ -88,6 +100,18 @@ export function doTask(
     default:
       return refused('gone');
   }
+}
+
+/** A case that went on without them, became dangerous, or is their own, is not theirs to look at. */
+function whyNotLook(task: Task, facts: TasksFacts): Refusal | undefined {
+  const { about, categories, follows } = facts;
+  if (task.case === undefined) return undefined;
+  if (!about || !isWanted(task, about.record, categories)) return 'gone';
+  return isTheirOwn(about.record, lookerOf(facts), follows) ? 'own_case' : undefined;
+}
+
+function lookerOf({ pseudonym, grants }: TasksFacts): Looker {
+  return { by: pseudonym, grants };
 }
 
 function proven(
@@ -116,7 +140,7 @@ function proven(
   // What is seen of a case stands in the case, and nowhere else.
   const { checks, writes } = changePart(store, kept, me.id, { state: part.state, at: part.at });
   const ended = keepTask(store, { ...record, state: 'ended' }, kept);
-  const flows = facts.about && resultOf(store, record, facts.about, result === 'yes', proof, facts.pseudonym, now);
+  const flows = facts.about && resultOf(store, record, facts.about, result === 'yes', proof, lookerOf(facts), now);
   // Whoever came along has done as much.
   const others = Object.entries(kept.parts).filter(([id, { state }]) => id !== me.id && state === 'checked_in');
   const along = others.flatMap(([id]) => setPart(store, record.id, id as VolunteerId, { state: part.state, at: now }));

@@ -1,5 +1,5 @@
 import type { KeptTask, Part, Task } from './task.ts';
-import { isAtNight } from './task.ts';
+import { isAtNight, isDark } from './task.ts';
 import type { Volunteer, VolunteerId } from './volunteer.ts';
 
 const MINUTE_MS = 60_000;
@@ -23,9 +23,12 @@ export type Refusal =
   | 'too_early'
   | 'too_far'
   | 'wrong_code'
+  | 'code_needed'
   | 'not_there_yet'
   | 'proof_missing'
-  | 'begun';
+  | 'begun'
+  | 'alone'
+  | 'own_case';
 
 /** When time brings something about next, ms; undefined once it is over. */
 export function nextLook({ state, from, until, nextWave, reminded }: Task): number | undefined {
@@ -96,14 +99,16 @@ export const REACH_METRES = 300;
 export type Shown = { readonly metres: number | undefined } | { readonly code: string };
 
 export function checkIn(kept: KeptTask, id: VolunteerId, shown: Shown, now: number): Part | Refusal {
-  const { record, parts } = kept;
+  const { record, parts, takers } = kept;
   const part = parts[id];
   if (!part) return 'not_taken';
+  if (record.state !== 'open') return 'gone';
   if (part.state !== 'taken') return 'begun';
   if (now < record.from - EARLY_MS) return 'too_early';
   if (now > record.until + LATE_MS) return 'over';
+  if (isDark(now) && takers.length < 2) return 'alone';
   if ('code' in shown) return shown.code === record.code ? { ...part, state: 'checked_in', at: now } : 'wrong_code';
-  if (record.checkIn === 'code') return 'wrong_code';
+  if (record.checkIn === 'code') return 'code_needed';
   return shown.metres !== undefined && shown.metres <= REACH_METRES
     ? { ...part, state: 'checked_in', at: now }
     : 'too_far';
@@ -113,6 +118,7 @@ export function prove(kept: KeptTask, id: VolunteerId, proof: Part['proof'], now
   const { record, parts } = kept;
   const part = parts[id];
   if (!part) return 'not_taken';
+  if (record.state !== 'open') return 'gone';
   if (part.state === 'taken') return 'not_there_yet';
   if (part.state !== 'checked_in') return 'begun';
   if (record.proof === 'photo' && (proof?.photos ?? []).length === 0) return 'proof_missing';

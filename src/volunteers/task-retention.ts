@@ -27,8 +27,11 @@ export const sweepTasks: Sweep = async (store, now, stopping) => {
 
 function lessen(store: Store, { record, parts }: KeptTask): readonly Write[] {
   const { keys } = store;
+  // What nobody has said no to for a month counts.
   const bare = Object.entries(parts).flatMap(([id, { proof, ...part }]) =>
-    proof ? setPart(store, record.id, id as VolunteerId, part) : [],
+    proof || part.state === 'proven'
+      ? setPart(store, record.id, id as VolunteerId, part.state === 'proven' ? { ...part, state: 'confirmed' } : part)
+      : [],
   );
   return [
     ...bare,
@@ -39,7 +42,7 @@ function lessen(store: Store, { record, parts }: KeptTask): readonly Write[] {
 }
 
 function remove({ keys }: Store, { record, takers }: KeptTask): readonly Write[] {
-  const { id, region, case: about } = record;
+  const { id, region } = record;
   return [
     ['DEL', keys.task(id)],
     ['DEL', keys.taskTakers(id)],
@@ -49,6 +52,5 @@ function remove({ keys }: Store, { record, takers }: KeptTask): readonly Write[]
     ['ZREM', keys.tasksClock, id],
     ['ZREM', keys.tasksKept, id],
     ...takers.map((taker) => ['ZREM', keys.volunteerTasks(taker), id] as const),
-    ...(about === undefined ? [] : [['DEL', keys.taskOfCase(about)] as const]),
   ];
 }

@@ -54,7 +54,6 @@ export function keepTask({ keys }: Store, record: Task, before?: Pick<KeptTask, 
       ...(before ? [] : [['ZADD', keys.tasksKept, keptUntil(record), id] as const]),
       due === undefined ? ['ZREM', keys.tasksClock, id] : ['ZADD', keys.tasksClock, due, id],
       ...(record.case && state === 'open' ? [['SET', keys.taskOfCase(record.case), id] as const] : []),
-      ...(record.case && state !== 'open' && before ? [['DEL', keys.taskOfCase(record.case)] as const] : []),
     ],
   };
 }

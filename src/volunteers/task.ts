@@ -98,7 +98,8 @@ export function isAtNight({ from, until }: Pick<Task, 'from' | 'until'>): boolea
   return isDark(until - 1);
 }
 
-function isDark(at: number): boolean {
+/** Whether it is dark at a moment (ms), by the clock. */
+export function isDark(at: number): boolean {
   const hour = new Date(at + CHINA_AHEAD_MS).getUTCHours();
   return hour >= NIGHT.from || hour < NIGHT.until;
 }

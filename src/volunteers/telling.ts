@@ -7,4 +7,6 @@ export type Telling = {
   readonly volunteers?: readonly (readonly [Urn, Said])[];
   readonly organisers?: { readonly region: string; readonly said: Said };
   readonly writes?: readonly Write[];
+  /** Not now, but after so long, ms: everybody whom it concerns sleeps. */
+  readonly laterMs?: number;
 };

@@ -24,7 +24,7 @@ export const tasksHold: Invariants = async (store) => {
       store,
       takers.map((taker) => ['zscore', keys.volunteerTasks(taker), id]),
     )) as (string | null)[];
-    if (task.state !== 'cancelled' && known.includes(null)) wrong.push(`${id}: somebody has it and does not know`);
+    if (known.includes(null)) wrong.push(`${id}: somebody has it and does not know`);
   }
   return wrong;
 };

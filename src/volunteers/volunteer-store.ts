@@ -1,5 +1,8 @@
 import type { Urn } from '../channels/channel.ts';
+import type { Sweep } from '../people/retention.ts';
+import { SWEEP_BATCH } from '../people/retention.ts';
 import type { Check, Write } from '../store/commit.ts';
+import { commitAsHouse } from '../store/commit-as-house.ts';
 import { readFields } from '../store/read-fields.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
@@ -57,6 +60,9 @@ export function keepVolunteer({ keys }: Store, record: Volunteer, before?: Kept<
       ...writes,
       ...(before ? [] : [['SET', keys.volunteerOf(urn), id] as const]),
       state === 'applied' ? ['ZADD', keys.volunteersApplied, appliedAt, id] : ['ZREM', keys.volunteersApplied, id],
+      state === 'asked' || state === 'declined'
+        ? ['ZADD', keys.volunteersLapsing, record.reviewed?.at ?? appliedAt, id]
+        : ['ZREM', keys.volunteersLapsing, id],
       ...(moved ? [['ZREM', keys.volunteersIn(was.region), id] as const] : []),
       ...(state === 'active'
         ? [
@@ -77,6 +83,7 @@ export function removeVolunteer({ keys }: Store, { id, urn, region }: Volunteer)
     ['ZREM', keys.volunteersIn(region), id],
     ['HDEL', keys.volunteers, urn],
     ['ZREM', keys.volunteersApplied, id],
+    ['ZREM', keys.volunteersLapsing, id],
     ['ZREM', keys.volunteersOffered, id],
   ];
 }
@@ -94,3 +101,30 @@ export async function volunteersIn(
   const found = await asking(Promise.all(regions.map((region) => redis.zrange(keys.volunteersIn(region), 0, '-1'))));
   return found.flat() as VolunteerId[]; // written above
 }
+
+/** Who was asked back or declined may come again for so long; then their sign-up goes. */
+const LAPSES_MS = 90 * 24 * 3600_000;
+
+export const sweepVolunteers: Sweep = async (store, now) => {
+  const due = [
+    store.keys.volunteersLapsing,
+    '-inf',
+    String(now - LAPSES_MS),
+    'BYSCORE',
+    'LIMIT',
+    0,
+    SWEEP_BATCH,
+  ] as const;
+  for (const kept of await loadVolunteers(store, await asking(store.redis.zrange(...due)))) {
+    const key = store.keys.volunteer(kept.record.id);
+    const change = {
+      checks: [{ key, field: 'version', is: String(kept.version) }],
+      writes: removeVolunteer(store, kept.record),
+    };
+    await commitAsHouse(
+      store,
+      { op: `lapse:${kept.record.id}:${kept.version}`, what: 'volunteer_lapsed', ...change },
+      now,
+    );
+  }
+};

@@ -8,6 +8,7 @@ import { taskValues } from './task-card.ts';
 import { tellAll, toTakers } from './task-clock.ts';
 import { TASK_BUTTONS } from './task-deeds.ts';
 import { loadTask } from './task-store.ts';
+import { loadTeam } from './team-store.ts';
 import type { Telling } from './telling.ts';
 import type { VolunteerId } from './volunteer.ts';
 import { loadVolunteer } from './volunteer-store.ts';
@@ -27,6 +28,15 @@ export async function tellingOf(store: Store, news: string, city: CaseCity, now:
       const all = what === 'cancelled' ? [...kept.takers, ...kept.waiting] : kept.takers;
       const others = all.filter((one) => one !== who && (what !== 'urged' || kept.parts[one]?.state === 'taken'));
       return { volunteers: await tellAll(store, others, toTakers(kept.record, what)) };
+    }
+    case 'short': {
+      const kept = await loadTask(store, id);
+      if (!kept) return undefined;
+      const values = { ...taskValues(kept.record), taken: kept.takers.length };
+      const buttons = [{ label: 'flows/task-board:look', flow: 'task-board', argument: id }] as const;
+      return {
+        organisers: { region: kept.record.region, said: { key: 'flows/task-board:news.short', values, buttons } },
+      };
     }
     case 'proven':
       return ofProof(store, await loadTask(store, id), who as VolunteerId);
@@ -71,5 +81,8 @@ async function ofProof(store: Store, kept: KeptTask | undefined, who: VolunteerI
   const { record } = kept;
   const values = { ...taskValues(record), called: volunteer.record.called };
   const buttons = [{ label: 'flows/task-board:look', flow: 'task-board', argument: record.id }] as const;
-  return { organisers: { region: record.region, said: { key: 'flows/task-board:news.proven', values, buttons } } };
+  const said: Said = { key: 'flows/task-board:news.proven', values, buttons };
+  const leader = record.team === undefined ? undefined : (await loadTeam(store, record.team))?.record.leader;
+  const leading = leader === undefined || leader === who ? [] : await tellAll(store, [leader], said);
+  return { volunteers: leading, organisers: { region: record.region, said } };
 }

@@ -125,7 +125,16 @@ const TASK: KeptTask = {
   waiting: [],
   parts: {},
 };
-const TASKS = { me: VOLUNTEER, tasks: [TASK], own: [], about: undefined, pseudonym: 'p' };
+const TASKS = {
+  me: VOLUNTEER,
+  tasks: [TASK],
+  own: [],
+  about: undefined,
+  follows: false,
+  pseudonym: 'p',
+  grants: [],
+  wanted: {},
+};
 const taken = (state: PartState) => ({
   ...TASKS,
   tasks: [{ ...TASK, takers: [VOLUNTEER.record.id], parts: { [VOLUNTEER.record.id]: { state, at: NOW } } }],
@@ -502,7 +511,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       name: 'taken',
       moves: ['1', { tap: 'taken' }],
       outcome: 'mediation_taken',
-      loaded: { urn: 'test:1', me: VOLUNTEER.record, all: [MEDIATION], told: '' },
+      loaded: { urn: 'test:1', me: VOLUNTEER.record, all: [MEDIATION], told: '', wanted: undefined },
     },
     {
       name: 'a time is named',
@@ -560,13 +569,14 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
         '沿主路走一圈。',
         { type: 'location', point: { latitude: 31.4552, longitude: 119.4434 } },
         { tap: 'yes' },
-        '明天晚上九点',
+        '明天上午九点',
         { tap: '2' },
         '1',
         { tap: '~done' },
         { tap: 'place' },
         { tap: 'photo' },
-        { tap: 'weekly' },
+        { tap: 'cron' },
+        '0 23 * * *',
         '12月31日',
         { tap: 'no' },
         { tap: 'send' },
@@ -582,6 +592,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       moves: ['1', { tap: 'cancelled' }, { tap: 'yes' }],
       outcome: 'task_cancelled',
       loaded: {
+        myId: undefined,
         grants: GRID_WORKER,
         leads: [],
         tasks: [TASK],
@@ -610,7 +621,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       name: 'to look',
       moves: [{ tap: 'case_x' }],
       outcome: 'volunteers_asked',
-      loaded: { me: 'p', kept: CASE, asked: false },
+      loaded: { me: 'p', kept: CASE, last: undefined },
       grants: [{ role: 'dispatcher', scope: '*', since: 0 }],
     },
   ],

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { TestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
 
@@ -67,4 +68,10 @@ export async function volunteer(house: TestHouse, organiser: Phone, called: stri
   await approve(organiser, called);
   await phone.hasSeen(/您现在是志愿者了/, 10_000);
   return phone;
+}
+
+/** Waits until the bot has said something so often. */
+export async function times(phone: Phone, what: RegExp, n: number): Promise<void> {
+  const said = async () => (await phone.fromBot()).filter(({ text }) => what.test(text ?? '')).length;
+  await expect.poll(said, { timeout: 10_000 }).toBe(n);
 }

@@ -67,7 +67,7 @@ test('of all who tap at once in two processes exactly as many have it as are nee
   expect(new Set(kept?.takers).size).toBe(20);
   const answered = (what: string) => urns.filter((urn) => messagesTo(urn).some(({ text }) => text?.includes(what)));
   await vi.waitFor(() => expect(answered('您接下了')).toHaveLength(20), { timeout: 15_000 });
-  await vi.waitFor(() => expect(answered('被别人抢先一步')).toHaveLength(PEOPLE - 20), { timeout: 15_000 });
+  await vi.waitFor(() => expect(answered('有人先接了')).toHaveLength(PEOPLE - 20), { timeout: 15_000 });
   await expectInvariants(store);
 });
 
@@ -226,7 +226,7 @@ describe('kill -9 while a task is offered and taken', () => {
       const task = await giveTask(store, 2, Date.now(), Date.now());
       for (const phone of phones) await phone.hasSeen(/有个任务想请您：巡逻/, 30_000);
       await Promise.all(phones.map((phone) => phone.tap('我来')));
-      for (const phone of phones) await phone.hasSeen(/您接下了|被别人抢先一步/, 30_000);
+      for (const phone of phones) await phone.hasSeen(/您接下了|有人先接了/, 30_000);
       const settled = async () => {
         expect(bot.deaths, bot.output).toBe(1);
         expect(await store.redis.hlen(store.keys.outbox)).toBe(0);

@@ -76,9 +76,24 @@ async function give(
 }
 
 test('nobody is sent out alone at night, nor to a place that is somebody else’s', { timeout: 30_000 }, async () => {
-  await give('明天晚上九点', { needed: '1' });
-  await organiser.sees(/夜里不让一个人去/);
+  await organiser.say('派任务');
+  await organiser.tap('巡逻');
+  await organiser.sees(/具体做什么/);
+  await organiser.say('走一圈');
+  await organiser.sees(/在哪里集合/);
+  await organiser.say('📍 发送现在的位置');
+  await organiser.sees(/对吗/);
+  await organiser.tap('对');
+  await organiser.sees(/哪天几点开始/);
+  await organiser.say('明天晚上九点');
+  await organiser.sees(/要多久/);
+  await organiser.tap('2 小时');
+  await organiser.sees(/要几个人/);
+  await organiser.say('1');
+  await organiser.sees(/最小是 2|至少 2|不能少于 2|2/);
   expect(await tasks()).toEqual([]);
+  await organiser.say('取消');
+  await organiser.tap('不要了');
 });
 
 test('a patrol that is repeated every day fills itself for two weeks', {
@@ -157,12 +172,12 @@ test('organisers see how it stands, remind once, say yes to what was shown, and 
   await organiser.hasSeen(/大刘 做完了：巡逻/, 10_000);
   await organiser.tap('看任务');
   await organiser.sees(/到了 1 人，做完 1 人/);
-  await organiser.tap('看凭据');
+  await organiser.tap('看照片和话');
   await organiser.hasSeen(/大刘：走了一圈，都好。/);
   await organiser.tap('再看这个任务');
   await organiser.sees(/做完 1 人/);
-  await organiser.tap('都认可');
-  await organiser.sees(/认可了 1 人/);
+  await organiser.tap('都记下');
+  await organiser.sees(/记下了 1 人/);
   await first.hasSeen(/已经记下了，谢谢您/, 10_000);
 
   // Whoever did not come is told so by nobody but their own page.
@@ -174,6 +189,10 @@ test('organisers see how it stands, remind once, say yes to what was shown, and 
   await expect.poll(over, { timeout: 10_000 }).toBe(0);
   await second.say('我做过的');
   await second.sees(/没去成的 [1-9]\d* 次，只有您自己看得到/);
+  await first.say('我做过的');
+  await first.tap('放进日历');
+  const calendar = async () => (await first.messages()).some(({ document }) => document === 'anlin.ics');
+  await expect.poll(calendar, { timeout: 8000 }).toBe(true);
   await organiser.say('任务板');
   await organiser.tap('做了多少');
   const sums = await organiser.sees(/人次/);
@@ -210,6 +229,6 @@ async function takeOffers(phone: Phone): Promise<void> {
     if (tapped.has(message_id)) continue;
     tapped.add(message_id);
     await phone.tap('我来', message_id);
-    await phone.hasNew(/您接下了|抢先一步|已经接了别的|已经过时/);
+    await phone.hasNew(/您接下了|有人先接了|已经接了别的|已经过时/);
   }
 }

@@ -62,6 +62,7 @@ const candidate = (name: string, more: Partial<Candidate> = {}, who: Partial<Vol
   burden: 0,
   askedAt: undefined,
   quiet: AWAKE,
+  grants: [],
   ...more,
 });
 const asked = (all: readonly Candidate[], what = task(), now = NOW, already: readonly string[] = []) =>
@@ -147,7 +148,7 @@ describe('a task', () => {
   });
 
   test('with a code is not checked in to by a location alone', () => {
-    expect(checkIn(kept('taken', { checkIn: 'code' }), ID, { metres: 0 }, NOW)).toBe('wrong_code');
+    expect(checkIn(kept('taken', { checkIn: 'code' }), ID, { metres: 0 }, NOW)).toBe('code_needed');
   });
 
   test('is shown to be done after one was there, with what was wanted', () => {

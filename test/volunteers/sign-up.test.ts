@@ -108,7 +108,7 @@ test('who is asked back changes what they said; who is declined hears why; nobod
   await organiser.sees(/点一个看/);
   await organiser.tap('小王');
   await organiser.sees(/小王，满 18 岁/);
-  await organiser.tap('不合适');
+  await organiser.tap('这次不行');
   await organiser.sees(/跟这个人说一声/);
   await organiser.say('这一期人数够了');
   await organiser.sees(/告诉 小王 了/);

@@ -2,6 +2,9 @@ import { readPhone } from '../read-phone.ts';
 import type { Common, Step } from '../step.ts';
 import { again } from '../step.ts';
 
+/** What a sealed answer begins with: no number does. */
+export const SEALED = '~';
+
 /** A phone number that can be called back, typed or shared with one tap; kept as digits. */
 export function phone<Facts, Answers>(spec: Common<Facts, Answers> = {}): Step<Facts, Answers, string> {
   return {
@@ -13,6 +16,6 @@ export function phone<Facts, Answers>(spec: Common<Facts, Answers> = {}): Step<F
       const value = readPhone(typed);
       return value ? { type: 'answer', value } : again('invalid');
     },
-    holds: (answer) => typeof answer === 'string' && readPhone(answer) === answer,
+    holds: (answer) => typeof answer === 'string' && (answer.startsWith(SEALED) || readPhone(answer) === answer),
   };
 }

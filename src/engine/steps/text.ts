@@ -13,7 +13,7 @@ export type Words =
 
 /**
  * Free words, `minLength` to `maxLength` characters; voice messages count as words. `screen` holds back what may not be kept,
- * `fits` asks again for what is none; emphasis is kept where it is `marked`.
+ * `fits` asks again for what is none; emphasis is kept where it is `marked`, and what must be `written` cannot be spoken.
  */
 export function text<Facts, Answers>(
   spec: Common<Facts, Answers> & {
@@ -22,9 +22,10 @@ export function text<Facts, Answers>(
     readonly screen?: Screen;
     readonly fits?: (text: string) => boolean;
     readonly marked?: true;
+    readonly written?: true;
   },
 ): Step<Facts, Answers, Words> {
-  const { minLength = 1, maxLength, screen, fits = () => true, marked, ...common } = spec;
+  const { minLength = 1, maxLength, screen, fits = () => true, marked, written, ...common } = spec;
   const values = { minLength, maxLength };
   return {
     ...common,
@@ -35,7 +36,8 @@ export function text<Facts, Answers>(
       return screened && { part: 'screened', screened };
     },
     read: (input, _scene, draft) => {
-      if (input.type === 'voice') return { type: 'answer', value: { voice: input.voice, seconds: input.seconds } };
+      if (input.type === 'voice' && !written)
+        return { type: 'answer', value: { voice: input.voice, seconds: input.seconds } };
       if (isHeldBack(draft) && pickOne([{ id: 'mask' }], input)) {
         return { type: 'answer', value: { text: draft.screened.without } };
       }
