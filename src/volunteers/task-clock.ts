@@ -53,7 +53,8 @@ async function dueNow(store: Store, kept: KeptTask, regions: RegionTree, now: nu
     ...(reminding ? { reminded: true as const } : {}),
   };
   const { checks, writes } = keepTask(store, after, kept);
-  const reminded = reminding && now < record.until ? await tellAll(store, kept.takers, reminderOf(kept)) : [];
+  const coming = kept.takers.filter((id) => kept.parts[id]?.state === 'taken');
+  const reminded = reminding && now < record.from ? await tellAll(store, coming, reminderOf(kept)) : [];
   // Those who gave it hear in time that too few have come.
   const short = reminding && places > 0 && now < lastCall(record) && record.case === undefined;
   return {
