@@ -10,6 +10,7 @@ import { writeButton } from './button.ts';
 import { MENU } from './talks.ts';
 import type { Labelled, Reader } from './wording.ts';
 import {
+  bareLabel,
   controlLabels,
   fixLabels,
   flowKey,
@@ -96,7 +97,7 @@ export function notedText(question: Question, chosen: string, reader: Reader, an
     return say('common:noted_answer', lineValues(question.flow, answered, reader));
   }
   const label = labelsOf(question, say, language).find(({ option }) => option === chosen)?.label ?? '';
-  return say('common:noted', { label: label.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}）)]+$/gu, '') });
+  return say('common:noted', { label: bareLabel(label) });
 }
 
 /** A sentence as a message, with the value that stands out marked so that one tap copies it. */

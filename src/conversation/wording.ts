@@ -113,7 +113,7 @@ function answerText(flow: string, line: AnswerLine, reader: Reader): string {
       return say('common:photos_count' as Key, { count: (answer as readonly unknown[]).length });
     case 'confirm': {
       const own = flowKey(flow, `${line.step}.options.${answer === true ? 'yes' : 'no'}`);
-      return say(reader.has(own) ? own : answer === true ? 'common:yes' : 'common:no');
+      return bareLabel(say(reader.has(own) ? own : answer === true ? 'common:yes' : 'common:no'));
     }
     case 'spot':
       // Where somebody stood is looked at once and not repeated.
@@ -124,6 +124,11 @@ function answerText(flow: string, line: AnswerLine, reader: Reader): string {
     case 'phone':
       return String(answer).startsWith(SEALED) ? say('common:sealed') : String(answer);
   }
+}
+
+/** A label without the signs around it, as it reads in the middle of a line. */
+export function bareLabel(label: string): string {
+  return label.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}）)]+$/gu, '');
 }
 
 export function sayValues(values: Values, reader: Reader): Record<string, string | number> {

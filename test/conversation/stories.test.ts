@@ -96,7 +96,7 @@ const STORIES: readonly Story[] = [
       [/说说情况/, '楼道里一股煤气味，越来越重'],
       [/有照片更好办/, tap('跳过')],
       [/要不要匿名/, tap('不匿名')],
-      [/紧急：是/, tap('提交')],
+      [/紧急：有危险/, tap('提交')],
       [/按紧急件报上去了/, { wait: 0 }],
     ],
     kept: { category: 'gas_leak', urgent: true, extras: { inside: 'inside' }, place: { text: '锦绣新村5幢' } },

@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
+import type { Volunteer } from '../../src/volunteers/volunteer.ts';
 import type { TestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
+import { crowd } from './crowd.ts';
 
 type SignUp = {
   readonly skills?: readonly string[];
@@ -68,6 +70,23 @@ export async function volunteer(house: TestHouse, organiser: Phone, called: stri
   await approve(organiser, called);
   await phone.hasSeen(/您现在是志愿者了/, 10_000);
   return phone;
+}
+
+/** Volunteers who are in already, with phones; the talk by which they came in is walked elsewhere. */
+export async function volunteers(
+  house: TestHouse,
+  names: readonly string[],
+  how: Partial<Volunteer> = {},
+): Promise<readonly Phone[]> {
+  const { world } = house.simulator;
+  const phones = await Promise.all(names.map((name) => house.phone(name)));
+  for (const { id } of phones) {
+    const person = world.people.get(id);
+    if (person) world.changePerson({ ...person, started: true });
+  }
+  const urns = phones.map(({ id }) => `telegram:${id}` as const);
+  await crowd(house.running.store, urns, world.now(), { ...how, names });
+  return phones;
 }
 
 /** Waits until the bot has said something so often. */

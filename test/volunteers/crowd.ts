@@ -14,13 +14,19 @@ export const COMMUNITY = '990101001001';
 const HOUR_MS = 3_600_000;
 
 /** Volunteers who are in already, each with a contact, in the order of their persons. */
-export async function crowd(store: Store, urns: readonly Urn[], now: number): Promise<readonly Volunteer[]> {
+export async function crowd(
+  store: Store,
+  urns: readonly Urn[],
+  now: number,
+  how: Partial<Volunteer> & { readonly names?: readonly string[] } = {},
+): Promise<readonly Volunteer[]> {
+  const { names = [], ...more } = how;
   const all = urns.map(
     (urn, i): Volunteer => ({
       id: newVolunteerId(),
       urn,
       state: 'active',
-      called: `志愿者${i}`,
+      called: names[i] ?? `志愿者${i}`,
       age: 'adult',
       region: COMMUNITY,
       skills: ['patrol'],
@@ -28,6 +34,7 @@ export async function crowd(store: Store, urns: readonly Urn[], now: number): Pr
       parts: ['morning', 'afternoon', 'evening'],
       appliedAt: now,
       since: now,
+      ...more,
     }),
   );
   // Awake, whenever the test runs.

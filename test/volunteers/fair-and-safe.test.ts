@@ -14,12 +14,11 @@ import { reportInCity } from '../faults/report-in-city.ts';
 import type { TestHouse } from '../house.ts';
 import { openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
-import { times, volunteer } from './by-phone.ts';
+import { times, volunteers } from './by-phone.ts';
 import { COMMUNITY, crowd, giveTask } from './crowd.ts';
 
 let house: TestHouse;
 let dispatcher: Phone;
-let organiser: Phone;
 let chen: Phone;
 let people: readonly Volunteer[];
 
@@ -33,8 +32,7 @@ beforeAll(async () => {
   });
   people = await crowd(house.running.store, urns, world.now());
   dispatcher = await staff(house, '受理员老吴', 'dispatcher', '*');
-  organiser = await staff(house, '网格员小林', 'grid_worker', COMMUNITY);
-  chen = await volunteer(house, organiser, '小陈');
+  [chen] = (await volunteers(house, ['小陈'])) as [Phone];
 }, 60_000);
 afterAll(() => house.close());
 

@@ -6,7 +6,7 @@ import { reportInCity } from '../faults/report-in-city.ts';
 import type { TestHouse } from '../house.ts';
 import { openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
-import { times, volunteer } from './by-phone.ts';
+import { times, volunteer, volunteers } from './by-phone.ts';
 
 let house: TestHouse;
 let dispatcher: Phone;
@@ -22,9 +22,8 @@ beforeAll(async () => {
   dispatcher = await staff(house, '受理员老吴', 'dispatcher', '*');
   organiser = await staff(house, '网格员小林', 'grid_worker', '*');
   zhou = await house.phone('周阿姨');
-  faster = await volunteer(house, organiser, '快手');
+  [faster, slower] = (await volunteers(house, ['快手', '慢性子'])) as [Phone, Phone];
   chen = await volunteer(house, organiser, '小陈');
-  slower = await volunteer(house, organiser, '慢性子');
 }, 60_000);
 afterAll(() => house.close());
 

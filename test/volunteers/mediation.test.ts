@@ -5,7 +5,7 @@ import { staff } from '../cases/desk.ts';
 import type { TestHouse } from '../house.ts';
 import { openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
-import { HERE, volunteer } from './by-phone.ts';
+import { HERE, volunteers } from './by-phone.ts';
 
 let house: TestHouse;
 let organiser: Phone;
@@ -17,8 +17,10 @@ beforeAll(async () => {
   house = await openTestHouse();
   organiser = await staff(house, '网格员小林', 'grid_worker', '990101001001');
   zhou = await house.phone('周阿姨');
-  mediator = await volunteer(house, organiser, '老娘舅', { skills: ['调解（老娘舅）'] });
-  other = await volunteer(house, organiser, '巡逻员');
+  [mediator] = (await volunteers(house, ['老娘舅'], { skills: ['mediation'] })) as [Phone];
+  [other] = (await volunteers(house, ['巡逻员'])) as [Phone];
+  await other.say('你好');
+  await other.sees(/./);
 }, 60_000);
 afterAll(() => house.close());
 

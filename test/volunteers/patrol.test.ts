@@ -5,7 +5,7 @@ import { expectInvariants } from '../faults/invariants.ts';
 import type { TestHouse } from '../house.ts';
 import { openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
-import { volunteer } from './by-phone.ts';
+import { volunteers } from './by-phone.ts';
 
 let house: TestHouse;
 let organiser: Phone;
@@ -17,7 +17,7 @@ const HOUR_MS = 3_600_000;
 beforeAll(async () => {
   house = await openTestHouse();
   organiser = await staff(house, '网格员小林', 'grid_worker', COMMUNITY);
-  for (const called of ['大刘', '小周', '老郑', '阿芳']) people.push(await volunteer(house, organiser, called));
+  people.push(...(await volunteers(house, ['大刘', '小周', '老郑', '阿芳'])));
 }, 90_000);
 afterAll(() => house.close());
 

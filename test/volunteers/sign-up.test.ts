@@ -5,7 +5,7 @@ import { expectInvariants } from '../faults/invariants.ts';
 import type { TestHouse } from '../house.ts';
 import { openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
-import { approve, HERE, signUp, volunteer } from './by-phone.ts';
+import { approve, HERE, signUp, volunteers } from './by-phone.ts';
 
 let house: TestHouse;
 let organiser: Phone;
@@ -134,7 +134,7 @@ test('a team’s link brings people in, as many as it takes', { timeout: 60_000 
   const [, link = ''] = /start=(team_\w+)/.exec((await organiser.sees(/招人的链接/)).text ?? '') ?? [];
   expect(link).toMatch(/^team_\w{8}$/);
 
-  const li = await volunteer(house, organiser, '小李');
+  const [li, late] = (await volunteers(house, ['小李', '小钱'])) as [Phone, Phone];
   await li.say(`/start ${link}`);
   await li.sees(/加入『平安车站队』/);
   await li.tap('加入');
@@ -172,7 +172,6 @@ test('a team’s link brings people in, as many as it takes', { timeout: 60_000 
   await zhao.sees(/报名收到了/);
   await approve(organiser, '小赵');
   await zhao.hasSeen(/您现在是志愿者了/, 10_000);
-  const late = await volunteer(house, organiser, '小钱');
   await late.say(`/start ${link}`);
   await late.sees(/人满了/);
   await organiser.say('队伍');
