@@ -32,6 +32,7 @@ import { openLog } from './log.ts';
 import { announcements } from './open311/announcements.ts';
 import { geoReport } from './open311/georeport.ts';
 import { watchHooks } from './open311/send-hooks.ts';
+import { shifts } from './open311/shifts.ts';
 import { ownersInvitation } from './people/invitation.ts';
 import { knowPersons } from './people/known-persons.ts';
 import { sweepOrphans, sweepPersons, sweepUndelivered } from './people/person-retention.ts';
@@ -130,7 +131,9 @@ async function openParts(
   if (config.telegram.type === 'demo') await foundDemo(store, now());
   const watched = options.surge ? undefined : watchSurge(store, log, now);
   closing.push(() => watched?.close());
-  const around = { surge: options.surge ?? watched ?? NO_SURGE, quotas: options.quotas ?? QUOTAS };
+  const site = config.telegram.type === 'bot' ? config.telegram.webhook?.url : undefined;
+  const pages = site === undefined ? {} : { site: new URL(site).origin };
+  const around = { ...pages, surge: options.surge ?? watched ?? NO_SURGE, quotas: options.quotas ?? QUOTAS };
   const city = await watchCity(store, (data) => cityOf(data, wording.languages, around), log);
   closing.push(() => city.close());
   const brought = await bringUp(store, city.now(), now());
@@ -175,6 +178,7 @@ async function openParts(
       photos: join(config.dataDir, 'photos'),
     }),
     announcements: announcements({ store, wording, city: () => city.now() }),
+    shifts: shifts(store, now),
     health: () => healthOf(house, warnings),
   });
   closing.push(() => web.close());

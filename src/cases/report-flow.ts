@@ -39,6 +39,8 @@ export type CaseCity = {
   readonly units: ReadonlyMap<string, Unit>;
   readonly surge: Surge;
   readonly quotas: Quotas;
+  /** Where the city's pages lie, if it is reached from outside: https://city.example */
+  readonly site?: string;
 };
 
 type Facts = CaseCity & {

@@ -38,9 +38,10 @@ export type City = {
   /** What comes in very often just now. */
   readonly surge: Surge;
   readonly quotas: Quotas;
+  readonly site?: string;
 };
 
-type Around = { readonly surge?: Surge; readonly quotas?: Quotas };
+type Around = { readonly surge?: Surge; readonly quotas?: Quotas; readonly site?: string };
 
 export function cityOf(data: CityData, languages: readonly string[], around: Around = {}): City {
   return {

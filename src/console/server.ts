@@ -16,6 +16,7 @@ type Settings = {
   readonly open311: Hono;
   /** What was announced to everybody, as a feed. */
   readonly announcements: Hono;
+  readonly shifts: Hono;
 };
 
 /** Everything that the product answers over HTTP, on the loopback address unless told otherwise; a proxy in front brings TLS. */
@@ -26,6 +27,7 @@ export async function openWebServer({
   channels,
   open311,
   announcements,
+  shifts,
 }: Settings): Promise<WebServer> {
   const app = new Hono();
   app.get('/', (c) => c.text('安邻 Anlin\n\n/health\n/open311/v2/discovery.xml\n/announcements/feed.atom\n'));
@@ -35,6 +37,7 @@ export async function openWebServer({
   });
   app.route('/open311/v2', open311);
   app.route('/announcements', announcements);
+  app.route('/shifts', shifts);
   for (const { webhook } of channels) {
     if (webhook) app.all(webhook.path, (c) => webhook.handle(c.req.raw));
   }

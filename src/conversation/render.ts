@@ -4,9 +4,10 @@ import type { Because } from '../engine/advance.ts';
 import type { Mark } from '../engine/input.ts';
 import type { AnswerLine, Question } from '../engine/question.ts';
 import type { FixedKey } from '../i18n.ts';
-import { pdfOf } from '../volunteers/sheet-pdf.ts';
 import type { Button } from './button.ts';
 import { writeButton } from './button.ts';
+import { qrPicture } from './qr-picture.ts';
+import { pdfOf } from './sheet-pdf.ts';
 import { MENU } from './talks.ts';
 import type { Labelled, Reader } from './wording.ts';
 import {
@@ -27,7 +28,11 @@ const SHORT_LABEL = 8;
 
 /** The menu that stays at the bottom of the chat; organisers find their work there too. */
 export function menuOf({ say, staff }: Pick<Reader, 'say' | 'staff'>): readonly (readonly MenuButton[])[] {
-  const buttons = [...(staff ? ['my-work', 'my-broadcasts'] : []), ...MENU.map(({ flow }) => flow.id), 'help'];
+  const buttons = [
+    ...(staff ? ['my-work', 'my-broadcasts', 'task-board'] : []),
+    ...MENU.map(({ flow }) => flow.id),
+    'help',
+  ];
   return inPairs(buttons.map((id) => ({ label: say(`common:buttons.${id}` as FixedKey) })));
 }
 
@@ -114,6 +119,7 @@ export function renderSaid(said: Said, reader: Reader): Outgoing {
     ...(marks.length > 0 ? { marks } : {}),
     ...(choices ? { choices } : {}),
     ...(said.file ? { file: said.file } : {}),
+    ...(said.qr ? { file: { name: 'qr.png', text: qrPicture(String(sayAny(said.qr, reader))), base64: true } } : {}),
     ...(said.sheet ? { file: sheetOf(said.sheet, reader) } : {}),
     ...(said.photo ? { photo: said.photo } : {}),
     ...(said.voice ? { voice: said.voice } : {}),

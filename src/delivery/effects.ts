@@ -41,6 +41,8 @@ export type Said = {
     readonly name: string;
     readonly lines: readonly { readonly said: Value; readonly size: number; readonly y: number }[];
   };
+  /** Comes along as a picture that phones read, with a link behind it. */
+  readonly qr?: Value;
   /** A photo that somebody has sent, by the channel's name for it. */
   readonly photo?: string;
   readonly voice?: string;

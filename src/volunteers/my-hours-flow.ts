@@ -1,3 +1,4 @@
+import type { CaseCity } from '../cases/report-flow.ts';
 import type { Said, Value } from '../delivery/effects.ts';
 import { nothing } from '../delivery/effects.ts';
 import { flow } from '../engine/flow.ts';
@@ -7,7 +8,15 @@ import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import { leaveAll } from './leave.ts';
 import type { Certificate, Thanks } from './thanks.ts';
-import { CERTIFICATE_LINK, calendarOf, keepCertificate, newCertificateCode, thanksFor } from './thanks.ts';
+import {
+  CERTIFICATE_LINK,
+  calendarOf,
+  keepCertificate,
+  newCertificateCode,
+  SHIFTS_AT,
+  shiftsName,
+  thanksFor,
+} from './thanks.ts';
 import type { Volunteer } from './volunteer.ts';
 import type { Change } from './volunteer-store.ts';
 import { volunteerOf } from './volunteer-store.ts';
@@ -16,6 +25,7 @@ type Facts = {
   readonly me: Volunteer | undefined;
   readonly thanks: Thanks | undefined;
   readonly leaving: Change | undefined;
+  readonly site?: string | undefined;
 };
 
 /** A volunteer sees what they have done, takes a certificate or a calendar along, or leaves. */
@@ -38,7 +48,7 @@ export const myHours = flow<Facts>({ id: 'my-hours', version: 1, lifetimeSeconds
 export const myHoursTalk = talk({
   flow: myHours,
   loadsBy: ['next'],
-  load: async ({ store, person, standing, now }: Loading<object>) => {
+  load: async ({ store, person, standing, now }: Loading<Pick<CaseCity, 'site'>>) => {
     const kept = await volunteerOf(store, person.urn);
     const { next } = standing.answers;
     const [thanks, leaving] = await Promise.all([
@@ -47,7 +57,7 @@ export const myHoursTalk = talk({
     ]);
     return { me: kept?.record, thanks, leaving };
   },
-  facts: (_city: object, _person, loaded): Facts => loaded,
+  facts: ({ site }: Pick<CaseCity, 'site'>, _person, loaded): Facts => ({ ...loaded, site }),
   opens: () => ({}),
   closed: ({ me }) =>
     me === undefined
@@ -62,7 +72,12 @@ export const myHoursTalk = talk({
     const values = valuesOf(facts);
     if (next === 'calendar')
       return nothing('calendar_taken', {
-        key: 'flows/my-hours:done.calendar',
+        ...(facts.site === undefined
+          ? { key: 'flows/my-hours:done.calendar' as const }
+          : {
+              key: 'flows/my-hours:done.calendar_link' as const,
+              values: { link: `${facts.site}${SHIFTS_AT}/${shiftsName(store, me.id)}.ics` },
+            }),
         file: { name: 'anlin.ics', text: calendarOf(thanks.coming, now) },
       });
     if (next === 'left') {

@@ -119,11 +119,13 @@ export const myTeamsTalk = talk({
     switch (answers.next) {
       case 'link': {
         const link = { link: `${TEAM_LINK}${record.id.slice(TEAM_LINK.length)}` };
-        return nothing('team_link_shown', {
-          key: 'flows/my-teams:done.link',
+        const picture = { key: 'flows/my-teams:done.qr' as const, values, qr: link };
+        const said = {
+          key: 'flows/my-teams:done.link' as const,
           values: { ...values, link },
           buttons: again(record.id),
-        });
+        };
+        return nothing('team_link_shown', picture, said);
       }
       case 'leader': {
         const leader = facts.members.find(({ id }) => id === answers.leader);

@@ -71,6 +71,20 @@ export async function loadCertificate({ redis, keys }: Store, code: string): Pro
   return { code, hours: Number(hours), tasks: Number(tasks), from: Number(from), until: Number(until), at: Number(at) };
 }
 
+/** Where the web server hangs calendars. */
+export const SHIFTS_AT = '/shifts';
+
+/** The name of somebody's calendar, which nobody guesses and which tells nothing of them. */
+export function shiftsName(store: Store, id: VolunteerId): string {
+  return `${id.slice('volunteer_'.length)}-${store.pseudonym(`shifts:${id}`)}`;
+}
+
+/** Whose calendar it is; undefined if the name was made up. */
+export function shiftsOf(store: Store, name: string): VolunteerId | undefined {
+  const id: VolunteerId = `volunteer_${name.slice(0, 8)}`;
+  return /^\w{8}-[\w-]{12}$/.test(name) && shiftsName(store, id) === name ? id : undefined;
+}
+
 /** What somebody has taken as a calendar that phones read (RFC 5545): when, where, and what is to be done. */
 export function calendarOf(tasks: readonly Task[], now: number): string {
   const at = (ms: number) => `${new Date(ms).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;

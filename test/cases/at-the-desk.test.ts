@@ -23,18 +23,17 @@ async function goes(
   ...events: readonly (readonly [type: string, to: string, more?: object])[]
 ): Promise<void> {
   const { store } = house.running;
-  for (const [type, to, more] of events) {
+  for (let i = 0; i < events.length; ) {
+    const [type, to, more] = events[i] ?? ['', ''];
     const kept = await loadCase(store, id);
     if (!kept) throw new Error('There is no case.');
     const at = house.simulator.world.now();
     const event = { type, to, at, as: 'house', by: 'x', clock: { cure: '3wd' }, ...more } as Parameters<
       typeof changeCase
     >[2];
-    await commitAsHouse(
-      store,
-      { op: `${id}:${type}:${kept.version}`, what: 'test', ...changeCase(store, kept, event) },
-      at,
-    );
+    const change = { op: `${id}:${type}:${kept.version}`, what: 'test', ...changeCase(store, kept, event) };
+    // The house itself may be at work at the same moment.
+    if ((await commitAsHouse(store, change, at)).type === 'ok') i += 1;
   }
 }
 

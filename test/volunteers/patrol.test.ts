@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tasksBetween } from '../../src/volunteers/task-store.ts';
+import { SHIFTS_AT, shiftsName } from '../../src/volunteers/thanks.ts';
+import { volunteerOf } from '../../src/volunteers/volunteer-store.ts';
 import { staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import type { TestHouse } from '../house.ts';
@@ -193,6 +195,14 @@ test('organisers see how it stands, remind once, say yes to what was shown, and 
   await first.tap('放进日历');
   const calendar = async () => (await first.messages()).some(({ document }) => document === 'anlin.ics');
   await expect.poll(calendar, { timeout: 8000 }).toBe(true);
+  // The same to be subscribed to, under a name that nobody guesses.
+  const { store, web } = house.running;
+  const { id } = (await volunteerOf(store, `telegram:${first.id}`))?.record ?? { id: 'volunteer_' };
+  const page = (name: string) => fetch(`http://127.0.0.1:${web.port}${SHIFTS_AT}/${name}.ics`);
+  const shown = await page(shiftsName(store, id));
+  expect(shown.headers.get('content-type')).toMatch(/text\/calendar/);
+  expect(await shown.text()).toMatch(/BEGIN:VEVENT.*SUMMARY:沿小区主路走一圈/s);
+  expect((await page(`${shiftsName(store, id).slice(0, -1)}_`)).status).toBe(404);
   await organiser.say('任务板');
   await organiser.tap('做了多少');
   const sums = await organiser.sees(/人次/);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { cityOf } from '../../src/city/city.ts';
 import { NEW_CITY } from '../../src/city/city-store.ts';
+import { pdfOf } from '../../src/conversation/sheet-pdf.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import { metresBetween } from '../../src/regions/distance.ts';
 import type { Candidate } from '../../src/volunteers/fit.ts';
@@ -8,7 +9,6 @@ import { askedNext, waveGap, waveSize } from '../../src/volunteers/fit.ts';
 import type { Mediation } from '../../src/volunteers/mediation.ts';
 import { answerTime, close, handBack, propose, take } from '../../src/volunteers/mediation.ts';
 import { enoughAtNight } from '../../src/volunteers/safety.ts';
-import { pdfOf } from '../../src/volunteers/sheet-pdf.ts';
 import type { KeptTask, Task } from '../../src/volunteers/task.ts';
 import { checkIn, nextLook, prove, settled, whyNot, whyNotTake } from '../../src/volunteers/task-life.ts';
 import { slotAfter } from '../../src/volunteers/task-plan.ts';

@@ -133,6 +133,7 @@ test('a team’s link brings people in, as many as it takes', { timeout: 60_000 
   await organiser.tap('招人的链接');
   const [, link = ''] = /start=(team_\w+)/.exec((await organiser.sees(/招人的链接/)).text ?? '') ?? [];
   expect(link).toMatch(/^team_\w{8}$/);
+  expect((await organiser.messages()).some(({ document }) => document === 'qr.png')).toBe(true);
 
   const [li, late] = (await volunteers(house, ['小李', '小钱'])) as [Phone, Phone];
   await li.say(`/start ${link}`);

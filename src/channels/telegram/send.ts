@@ -37,7 +37,7 @@ async function sendOne(api: TelegramApi['api'], chat: number, message: Outgoing)
       // Its caption is short: the message before says the rest.
       await api.raw.sendDocument({
         chat_id: chat,
-        document: new InputFile(new TextEncoder().encode(message.file.text), message.file.name),
+        document: new InputFile(bytesOf(message.file), message.file.name),
         caption: text.slice(0, CAPTION_MAX),
         ...markup,
       });
@@ -107,6 +107,10 @@ async function edit(
       return undefined;
     throw error;
   }
+}
+
+function bytesOf({ text, base64 }: NonNullable<Outgoing['file']>): Uint8Array {
+  return base64 ? Buffer.from(text, 'base64') : new TextEncoder().encode(text);
 }
 
 /** Our marks are Telegram's entities but for the name of a link. */
