@@ -76,11 +76,9 @@ export function becauseText(because: Because, question: Question, reader: Reader
       const values = sayValues(question.values as Said['values'] & object, reader);
       const known = because.reason === 'invalid';
       const partly = flowKey(question.flow, `${question.step}.invalid_${question.part}`);
-      const key = known
-        ? reader.has(partly)
-          ? partly
-          : flowKey(question.flow, `${question.step}.invalid`)
-        : (`common:again.${because.reason}` as FixedKey);
+      const own = flowKey(question.flow, `${question.step}.${because.reason}`);
+      const key =
+        known && reader.has(partly) ? partly : reader.has(own) ? own : (`common:again.${because.reason}` as FixedKey);
       if (question.kind === 'leave') return [say('common:leave.invalid')];
       if (known && question.part === 'screened') return [say('common:screened.invalid')];
       const reason = say(key, values);

@@ -25,6 +25,7 @@ import { myMediationsTalk } from '../volunteers/my-mediations-flow.ts';
 import { myTasksTalk } from '../volunteers/my-tasks-flow.ts';
 import { myTeamsTalk } from '../volunteers/my-teams-flow.ts';
 import { reviewVolunteersTalk } from '../volunteers/review-volunteers-flow.ts';
+import { stopPlanTalk } from '../volunteers/stop-plan-flow.ts';
 import { taskBoardTalk } from '../volunteers/task-board-flow.ts';
 
 /** Every talk that can be opened; those of the menu first, in its order. */
@@ -52,6 +53,7 @@ export const TALKS = [
   reviewVolunteersTalk,
   giveTaskTalk,
   taskBoardTalk,
+  stopPlanTalk,
   myTeamsTalk,
   askVolunteersTalk,
   myDataTalk,

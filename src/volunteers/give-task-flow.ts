@@ -2,6 +2,7 @@ import type { Schedule } from '../broadcasts/schedule.ts';
 import { isCron } from '../broadcasts/schedule.ts';
 import { personShield } from '../cases/person-shield.ts';
 import type { CaseCity } from '../cases/report-flow.ts';
+import type { Effects } from '../delivery/effects.ts';
 import { nothing } from '../delivery/effects.ts';
 import { flow } from '../engine/flow.ts';
 import { choice, choices } from '../engine/steps/choice.ts';
@@ -20,7 +21,7 @@ import { organising } from './review-volunteers-flow.ts';
 import { enoughAtNight } from './safety.ts';
 import type { Task } from './task.ts';
 import { CHECK_INS, newCode, newTaskId, PROOFS } from './task.ts';
-import type { TaskPlan } from './task-plan.ts';
+import type { TaskPlan, TaskPlanId } from './task-plan.ts';
 import { keepPlan, slotAfter } from './task-plan.ts';
 import { keepTask } from './task-store.ts';
 import type { Team } from './team.ts';
@@ -34,7 +35,22 @@ type Facts = CaseCity & {
   readonly me: string;
   readonly teams: readonly Kept<Team>[];
 };
-type Answers = { readonly kind?: string | null; readonly repeat?: string | null };
+type Answers = {
+  readonly kind?: string | null;
+  readonly words?: Words | null;
+  readonly place?: Place | null;
+  readonly at?: string | null;
+  readonly hours?: string | null;
+  readonly needed?: number | null;
+  readonly skills?: readonly string[] | null;
+  readonly team?: string | null;
+  readonly check_in?: string | null;
+  readonly proof?: string | null;
+  readonly repeat?: string | null;
+  readonly cron?: Words | null;
+  readonly until?: string | null;
+  readonly holidays?: boolean | null;
+};
 
 const HOUR_MS = 3600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -43,11 +59,25 @@ const HOURS = ['1', '2', '3', '4'] as const;
 const REPEATS = ['once', 'daily', 'workdays', 'weekly', 'cron'] as const;
 
 const repeats = ({ answers }: { readonly answers: Answers }) => (answers.repeat ?? 'once') !== 'once';
+const beginOf = ({ at }: Answers) => Date.parse(`${at}+08:00`);
+const lastsMsOf = ({ hours }: Answers) => Number(hours ?? '1') * HOUR_MS;
 
 /** In the dark nobody goes alone: then two are the least. */
-function isDarkThen({ at, hours }: { readonly at?: string | null; readonly hours?: string | null }): boolean {
-  const from = Date.parse(`${at}+08:00`);
-  return !enoughAtNight({ from, until: from + Number(hours ?? '1') * HOUR_MS, needed: 1 });
+function isDarkThen(answers: Answers): boolean {
+  const from = beginOf(answers);
+  return !enoughAtNight({ from, until: from + lastsMsOf(answers), needed: 1 });
+}
+
+/** Why all of it together cannot be given now. */
+function refusal({ facts, answers, now }: { readonly facts: Facts; readonly answers: Answers; readonly now: number }) {
+  const region = regionOf(answers, facts);
+  // Whoever organises in one street gives no tasks in another.
+  if (region === undefined || !facts.grants.some((grant) => reaches(grant, region, facts.regions))) return 'elsewhere';
+  const from = repeats({ answers }) ? firstSlot(answers, now).next : beginOf(answers);
+  if (from === undefined) return 'never';
+  if (from <= now) return 'over';
+  const times = { from, until: from + lastsMsOf(answers), needed: answers.needed ?? 1 };
+  return enoughAtNight(times) ? undefined : 'alone';
 }
 
 /** An organiser gives a task: what, where, when, how many; it is then offered around by itself. */
@@ -86,7 +116,7 @@ export const giveTask = flow<Facts>({ id: 'give-task', version: 1, lifetimeSecon
   .step('cron', text({ relevant: ({ answers }) => answers.repeat === 'cron', maxLength: 60, fits: isCron }))
   .step('until', date({ relevant: repeats, withinDays: 366 }))
   .step('holidays', confirm({ relevant: repeats }))
-  .step('review', review())
+  .step('review', review({ refuses: refusal }))
   .end();
 
 export const giveTaskTalk = talk({
@@ -103,101 +133,71 @@ export const giveTaskTalk = talk({
   finish: (answers, finishing) => {
     if (!answers.words || !('text' in answers.words))
       return nothing('task_unwritten', { key: 'flows/give-task:words.invalid', values: { maxLength: 300 } });
-    return give({ ...answers, words: answers.words }, finishing);
+    return give(answers, answers.words.text, finishing);
   },
 });
 
-type Given = Answers & {
-  readonly words: Extract<Words, { readonly text: string }>;
-  readonly place?: Place | null;
-  readonly at?: string | null;
-  readonly hours?: string | null;
-  readonly needed?: number | null;
-  readonly skills?: readonly string[] | null;
-  readonly team?: string | null;
-  readonly check_in?: string | null;
-  readonly proof?: string | null;
-  readonly cron?: Words | null;
-  readonly until?: string | null;
-  readonly holidays?: boolean | null;
-};
-
-function give(given: Given, { store, facts, now }: Finishing<Facts>) {
-  const region = given.place?.region ?? groundOf(facts);
-  // Whoever organises in one street gives no tasks in another.
-  if (region === undefined || !facts.grants.some((grant) => reaches(grant, region, facts.regions)))
-    return nothing('task_refused:elsewhere', { key: 'flows/give-task:elsewhere' });
-  const from = Date.parse(`${given.at}+08:00`);
-  const lastsMs = Number(given.hours ?? '1') * HOUR_MS;
-  const times = { from, until: from + lastsMs };
-  const needed = given.needed ?? 1;
-  if (from <= now) return nothing('task_refused:over', { key: 'flows/give-task:over' });
-  if (!enoughAtNight({ ...times, needed })) return nothing('task_refused:alone', { key: 'flows/give-task:alone' });
+function give(answers: Answers, words: string, { store, facts, now }: Finishing<Facts>): Effects {
+  const { kind, place: where, needed, skills, team, check_in, proof } = answers;
+  const region = regionOf(answers, facts) ?? '';
   const task: TaskPlan['task'] = {
-    kind: (given.kind ?? 'patrol') as Task['kind'], // as the step offers it, like those below
-    words: given.words.text,
+    kind: (kind ?? 'patrol') as Task['kind'], // as the step offers it, like those below
+    words,
     // Where no point is known the whole region counts as there.
-    place: { region, ...given.place },
+    place: { region, ...where },
     region: facts.regions.above(region, 'community') ?? region,
-    needed,
-    skills: (given.skills ?? []) as readonly Skill[],
-    checkIn: (given.check_in ?? 'place') as Task['checkIn'],
-    proof: (given.proof ?? 'nothing') as Task['proof'],
-    ...(given.team && given.team !== EVERYBODY ? { team: given.team } : {}),
+    needed: needed ?? 1,
+    skills: (skills ?? []) as readonly Skill[],
+    checkIn: (check_in ?? 'place') as Task['checkIn'],
+    proof: (proof ?? 'nothing') as Task['proof'],
+    ...(team && team !== EVERYBODY ? { team } : {}),
     by: facts.me,
   };
-  if (repeats({ answers: given })) return repeating(given, task, { store, now }, lastsMs);
+  if (repeats({ answers })) {
+    const { next, ...head } = firstSlot(answers, now);
+    const id: TaskPlanId = `plan_${shortId()}`;
+    const plan: TaskPlan = { ...head, id, task: { ...task, plan: id }, ...(next === undefined ? {} : { next }) };
+    const values = { next: { at: next ?? now } };
+    const stop = { label: 'flows/give-task:stop', flow: 'stop-plan', argument: id } as const;
+    return {
+      outcome: 'task_plan_given',
+      ...keepPlan(store, plan),
+      says: [{ key: 'flows/give-task:planned', values, buttons: [stop] }],
+    };
+  }
   const id = newTaskId();
-  const record: Task = { ...task, ...times, id, state: 'open', code: newCode(), madeAt: now, waves: 0, nextWave: now };
+  const look = { label: 'flows/give-task:look', flow: 'task-board', argument: id } as const;
+  const from = beginOf(answers);
+  const times = { from, until: from + lastsMsOf(answers), madeAt: now, nextWave: now };
+  const record: Task = { ...task, ...times, id, state: 'open', code: newCode(), waves: 0 };
   return {
     outcome: 'task_given',
     ...keepTask(store, record),
-    says: [{ key: 'flows/give-task:done' as const, buttons: [{ ...LOOK, argument: id }] }],
+    says: [{ key: 'flows/give-task:done', buttons: [look] }],
   };
 }
 
-const LOOK = { label: 'flows/give-task:look', flow: 'task-board' } as const;
-
-function repeating(
-  { at = '', repeat, cron, until, holidays }: Given,
-  task: TaskPlan['task'],
-  { store, now }: Pick<Finishing<Facts>, 'store' | 'now'>,
-  lastsMs: number,
-) {
+/** When a repeating task comes, and when it comes first. */
+function firstSlot(answers: Answers, now: number) {
+  const { at, repeat, cron, until, holidays } = answers;
   const [day = '', time = '09:00'] = (at ?? '').split('T');
   const [hour, minute] = time.split(':').map(Number);
   const weekday = new Date(`${day}T00:00Z`).getUTCDay();
   const days = { daily: '*', workdays: '1-5', weekly: String(weekday) }[repeat ?? ''];
-  const written = cron && 'text' in cron ? cron.text : `${minute} ${hour} * * ${days ?? '*'}`;
   const schedule: Schedule = {
     type: 'cron',
-    cron: written,
+    cron: cron && 'text' in cron ? cron.text : `${minute} ${hour} * * ${days ?? '*'}`,
     zone: 'Asia/Shanghai',
     misfire: 'skip',
     ...(until ? { until: Date.parse(`${until}T00:00+08:00`) + DAY_MS } : {}),
   };
-  const first = Math.max(now, Date.parse(`${at}+08:00`) - 1);
-  const head = { id: `plan_${shortId()}`, schedule, notOnHolidays: holidays !== true, lastsMs } as const;
-  const next = slotAfter(head, repeat === 'cron' ? now : first);
-  if (next !== undefined && !enoughAtNight({ from: next, until: next + lastsMs, needed: task.needed }))
-    return nothing('task_refused:alone', { key: 'flows/give-task:alone' });
-  if (next === undefined) return nothing('task_refused:over', { key: 'flows/give-task:over' });
-  const plan: TaskPlan = { ...head, task: { ...task, plan: head.id }, next };
-  return {
-    outcome: 'task_plan_given',
-    ...keepPlan(store, plan),
-    says: [
-      {
-        key: 'flows/give-task:planned' as const,
-        values: { next: { at: next } },
-        buttons: [{ ...LOOK, argument: 'all' }],
-      },
-    ],
-  };
+  const head = { schedule, notOnHolidays: holidays !== true, lastsMs: lastsMsOf(answers) };
+  const next = slotAfter(head, repeat === 'cron' ? now : Math.max(now, beginOf(answers) - 1));
+  return { ...head, ...(next === undefined ? {} : { next }) };
 }
 
-/** The ground on which somebody organises, where it is one place. */
-function groundOf({ grants, regions }: Facts): string | undefined {
+/** Where it is: as said, or the ground on which its giver organises, where that is one place. */
+function regionOf({ place: where }: Answers, { grants, regions }: Facts): string | undefined {
   const [scope] = grants.map((grant) => grant.scope);
-  return scope === EVERYWHERE ? regions.all('city')[0] : scope;
+  return where?.region ?? (scope === EVERYWHERE ? regions.all('city')[0] : scope);
 }

@@ -3,6 +3,7 @@ import type { CaseCity } from '../cases/report-flow.ts';
 import type { Effects, Said } from '../delivery/effects.ts';
 import { nothing } from '../delivery/effects.ts';
 import { flow } from '../engine/flow.ts';
+import { readNumber } from '../engine/read-number.ts';
 import type { Screen } from '../engine/screen.ts';
 import { choice, choices } from '../engine/steps/choice.ts';
 import { confirm, review } from '../engine/steps/confirm.ts';
@@ -26,6 +27,16 @@ type Answers = { readonly age?: string | null };
 const CALLED_MAX = 10;
 const YOUTH_SKILLS: readonly Skill[] = ['publicity', 'anti_fraud', 'elderly', 'languages'];
 
+const AGES = ['adult', 'youth', 'child'] as const;
+const AGE_MAX = 120;
+
+/** The group of an age as people type it: 68, 我今年六十八岁. The age itself is not kept. */
+function ageGroupOf(words: string): (typeof AGES)[number] | undefined {
+  const age = readNumber(words.replace(/^我?(?:今年)?|(?:周岁|岁)?(?:了|啦)?[。！!]?$/g, ''));
+  if (age === undefined || age > AGE_MAX) return undefined;
+  return age >= 18 ? 'adult' : age >= 14 ? 'youth' : 'child';
+}
+
 const fits = ({ answers }: { readonly answers: Answers }) => answers.age === 'adult' || answers.age === 'youth';
 
 /** What somebody is called accuses nobody, but a number would tell who they are. */
@@ -43,7 +54,7 @@ const HOME = {
 
 /** Somebody offers to help: who they are by age group, where, with what and when; an organiser then says yes. */
 export const joinVolunteers = flow<Facts>({ id: 'join-volunteers', version: 1, lifetimeSeconds: 7 * 24 * 3600 })
-  .step('age', choice({ options: ['adult', 'youth', 'child'], resets: ['guardian', 'skills', 'parts'] }))
+  .step('age', choice({ options: AGES, reads: ageGroupOf, resets: ['guardian', 'skills', 'parts'] }))
   .step('guardian', confirm({ relevant: ({ answers }) => answers.age === 'youth', no: 'ends' }))
   .step('district', narrowRegion(HOME, 0))
   .step('street', narrowRegion(HOME, 1))

@@ -125,7 +125,7 @@ function whyNotYet({ me, tasks, wanted }: TasksFacts, now: number): Said | undef
   const there = { ...kept, record: { ...record, proof: 'nothing' } } as const;
   const tried =
     wanted.next === 'checked_in'
-      ? checkIn(kept, id, { code: record.code }, now)
+      ? checkIn(kept, id, record.checkIn === 'code' ? { code: record.code } : { metres: 0 }, now)
       : wanted.next === 'proven'
         ? prove(there, id, undefined, now)
         : undefined;

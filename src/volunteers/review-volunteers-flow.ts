@@ -11,7 +11,6 @@ import { reaches } from '../people/role.ts';
 import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
-import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import type { Team } from './team.ts';
 import { joinTeam, loadTeam, membersOf } from './team-store.ts';
@@ -25,12 +24,16 @@ type Facts = CaseCity & {
   readonly me: string;
   /** Those on this organiser's ground who wait for an answer, the longest first. */
   readonly waiting: readonly Kept<Volunteer>[];
-  /** The team that the chosen one came for, if it has a place left. */
+  /** The team that the chosen one came for, and whether it has a place left. */
   readonly team: Team | undefined;
+  readonly isFull: boolean;
+  /** Another has answered the one whom a button asked for. */
+  readonly isAnswered: boolean;
 };
 type Answers = { readonly volunteer?: string | null; readonly next?: string | null; readonly words?: Words | null };
 
 const LISTED_MAX = 10;
+const OTHERS = { label: 'flows/review-volunteers:others', flow: 'review-volunteers', argument: 'all' } as const;
 /** What is said along with it: somebody who is not taken hears why. */
 const ASKS_WORDS: readonly string[] = ['asked', 'declined'];
 
@@ -81,11 +84,15 @@ export const reviewVolunteersTalk = talk({
     const asked = typeof volunteer === 'string' ? await loadVolunteer(store, volunteer) : undefined;
     const shown = asked?.record.state === 'applied' && mine(asked) ? asked : undefined;
     const all = shown && !waiting.some(({ record }) => record.id === shown.record.id) ? [...waiting, shown] : waiting;
-    return { me: store.pseudonym(person.urn), waiting: all, team: shown && (await openTeam(store, shown.record)) };
+    const team = shown?.record.team === undefined ? undefined : (await loadTeam(store, shown.record.team))?.record;
+    const isFull = team !== undefined && (await membersOf(store, team.id)).length >= team.capacity;
+    const isAnswered = asked !== undefined && !shown && mine(asked);
+    return { me: store.pseudonym(person.urn), waiting: all, team, isFull, isAnswered };
   },
   facts: (city: CaseCity, { contact }, loaded) => ({ ...city, grants: contact?.grants ?? [], ...loaded }),
-  closed: ({ grants, waiting }) => {
+  closed: ({ grants, waiting, isAnswered }) => {
     if (organising(grants).length === 0) return { key: 'flows/review-volunteers:not_you' };
+    if (isAnswered) return { key: 'flows/review-volunteers:answered', buttons: [OTHERS] };
     return waiting.length === 0 ? { key: 'flows/review-volunteers:nobody' } : undefined;
   },
   opens: (argument) => (argument === 'all' ? {} : { volunteer: argument }),
@@ -102,16 +109,18 @@ export const reviewVolunteersTalk = talk({
       reviewed: { by: facts.me, at: now, ...(words ? { words } : {}) },
     };
     const keeping = keepVolunteer(store, record, kept);
-    const joining = decided === 'active' && facts.team ? joinTeam(store, facts.team, record.id, now) : undefined;
+    const { team, isFull } = facts;
+    const comes = decided === 'active' && team !== undefined;
+    const joining = comes && !isFull ? joinTeam(store, team, record.id, now) : undefined;
     return {
       outcome: `volunteer_${decided}`,
       checks: [...keeping.checks, ...(joining?.checks ?? [])],
       writes: [...keeping.writes, ...(joining?.writes ?? []), news(store, `reviewed ${record.id}`, now)],
       says: [
         {
-          key: `flows/review-volunteers:done.${decided}`,
-          values: { called: record.called },
-          buttons: [{ label: 'flows/review-volunteers:others', flow: 'review-volunteers', argument: 'all' }],
+          key: `flows/review-volunteers:done.${comes && isFull ? 'team_full' : decided}`,
+          values: { called: record.called, team: team?.name ?? '' },
+          buttons: [OTHERS],
         },
       ],
     };
@@ -121,12 +130,6 @@ export const reviewVolunteersTalk = talk({
 /** The roles by which somebody may organise volunteers. */
 export function organising(grants: readonly Grant[]): readonly Grant[] {
   return grants.filter(({ role }) => MAY_ORGANISE.includes(role));
-}
-
-async function openTeam(store: Store, { team }: Volunteer): Promise<Team | undefined> {
-  const kept = team === undefined ? undefined : await loadTeam(store, team);
-  if (!kept) return undefined;
-  return (await membersOf(store, kept.record.id)).length < kept.record.capacity ? kept.record : undefined;
 }
 
 function chosen(facts: Facts, answers: Answers): Kept<Volunteer> | undefined {

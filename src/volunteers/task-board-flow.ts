@@ -13,13 +13,11 @@ import { organising } from './review-volunteers-flow.ts';
 import type { KeptTask } from './task.ts';
 import { listedTask, taskCard } from './task-card.ts';
 import { confirmed, hoursOf } from './task-life.ts';
-import type { TaskPlan } from './task-plan.ts';
-import { keepPlan, loadPlan } from './task-plan.ts';
 import { changePart, keepTask, loadTask, loadTasks } from './task-store.ts';
 import type { TeamId } from './team.ts';
-import { loadTeams } from './team-store.ts';
+import { teamsLedBy } from './team-store.ts';
 import type { Volunteer, VolunteerId } from './volunteer.ts';
-import type { Change, Kept } from './volunteer-store.ts';
+import type { Change } from './volunteer-store.ts';
 import { loadVolunteers, news, volunteerOf } from './volunteer-store.ts';
 
 type Facts = CaseCity & {
@@ -28,9 +26,8 @@ type Facts = CaseCity & {
   /** The teams that they lead. */
   readonly leads: readonly TeamId[];
   readonly tasks: readonly KeptTask[];
-  /** Those who took the chosen one, and what it repeats. */
+  /** Those who took the chosen one. */
   readonly people: readonly Volunteer[];
-  readonly plan: Kept<TaskPlan> | undefined;
   /** What was done on their ground within four weeks. */
   readonly done: { readonly tasks: number; readonly people: number; readonly hours: number };
 };
@@ -39,7 +36,6 @@ type Here = { readonly facts: Facts; readonly answers: Answers; readonly now: nu
 
 const DAY_MS = 24 * 3600_000;
 const LISTED_MAX = 12;
-const FINAL: readonly string[] = ['cancelled', 'plan_stopped'];
 
 /** Organisers, and those who lead a team, see how tasks stand; they remind, say yes to what was done, call off. */
 export const taskBoard = flow<Facts>({ id: 'task-board', version: 1, lifetimeSeconds: 24 * 3600, light: true })
@@ -58,15 +54,12 @@ export const taskBoard = flow<Facts>({ id: 'task-board', version: 1, lifetimeSec
     'next',
     choice({
       relevant: ({ answers }) => (answers.task ?? '').startsWith('task_'),
-      options: (here) => deedsFor(here).map((id) => ({ id })),
+      options: (here) => [...deedsFor(here).map((id) => ({ id })), ...stopping(here)],
       values: (here) => boardCard(here),
       resets: ['sure'],
     }),
   )
-  .step(
-    'sure',
-    confirm({ relevant: ({ answers }) => FINAL.includes(answers.next ?? ''), values: (here) => boardCard(here) }),
-  )
+  .step('sure', confirm({ relevant: ({ answers }) => answers.next === 'cancelled', values: (here) => boardCard(here) }))
   .end();
 
 export const taskBoardTalk = talk({
@@ -74,10 +67,8 @@ export const taskBoardTalk = talk({
   loadsBy: ['task'],
   load: async ({ store, city, person, standing, now }: Loading<CaseCity>) => {
     const grants = organising(person.contact?.grants ?? []);
-    const [me, teams] = await Promise.all([volunteerOf(store, person.urn), loadTeams(store)]);
-    const leads = teams.flatMap(({ record }) =>
-      record.leader !== undefined && record.leader === me?.record.id ? [record.id] : [],
-    );
+    const me = await volunteerOf(store, person.urn);
+    const leads = await teamsLedBy(store, me?.record.id);
     const mine = ({ record }: KeptTask) =>
       (record.team !== undefined && leads.some((team) => team === record.team)) ||
       grants.some((grant) => reaches(grant, record.region, city.regions));
@@ -89,8 +80,7 @@ export const taskBoardTalk = talk({
     const coming = all.filter(({ record }) => record.state === 'open' || record.until > now - 2 * DAY_MS);
     const tasks = shown ? [shown, ...coming.filter(({ record }) => record.id !== shown.record.id)] : coming;
     const people = shown ? (await loadVolunteers(store, shown.takers)).map(({ record }) => record) : [];
-    const plan = shown?.record.plan === undefined ? undefined : await loadPlan(store, shown.record.plan);
-    return { myId: me?.record.id, grants, leads, tasks, people, plan, done: doneOf(all) };
+    return { myId: me?.record.id, grants, leads, tasks, people, done: doneOf(all) };
   },
   facts: (city: CaseCity, _person, loaded) => ({ ...city, ...loaded }),
   closed: ({ grants, leads }) => (grants.length + leads.length === 0 ? { key: 'flows/give-task:not_you' } : undefined),
@@ -102,7 +92,7 @@ export const taskBoardTalk = talk({
     if (leading) return nothing('tasks_seen', { key: `flows/task-board:${leading.key}`, buttons: [leading.button] });
     const kept = chosen({ facts, answers });
     const deed = answers.next;
-    if (!kept || !deed || (FINAL.includes(deed) && answers.sure !== true))
+    if (!kept || !deed || (deed === 'cancelled' && answers.sure !== true))
       return nothing('tasks_seen', { key: 'common:closed' });
     if (!deedsFor({ facts, answers, now }).includes(deed))
       return nothing('task_refused', { key: 'flows/task-board:not_now', buttons: again(kept) });
@@ -136,8 +126,13 @@ function deedsFor({ facts, answers, now }: Here): readonly string[] {
     ...(open && !record.urged && states.includes('taken') ? ['urged'] : []),
     ...(open && called && takers.length > 0 && facts.grants.length > 0 ? ['phones_shown'] : []),
     ...(open ? ['cancelled'] : []),
-    ...(facts.plan?.record.next !== undefined ? ['plan_stopped'] : []),
   ];
+}
+
+/** Whether one that repeats shall still do so is asked in a talk of its own. */
+function stopping(here: Here) {
+  const plan = chosen(here)?.record.plan;
+  return plan === undefined ? [] : [{ id: 'plan_stopped', opens: { flow: 'stop-plan', argument: plan } }];
 }
 
 function carryOut(deed: string, kept: KeptTask, { store, facts, now }: Finishing<Facts>): Effects {
@@ -182,12 +177,6 @@ function carryOut(deed: string, kept: KeptTask, { store, facts, now }: Finishing
     }
     case 'proofs_shown':
       return nothing('task_proofs_shown', ...proofsOf(kept, facts.people), said());
-    case 'plan_stopped': {
-      const { plan } = facts;
-      if (!plan) return nothing('task_refused', { key: 'flows/task-board:not_now', buttons: again(kept) });
-      const { next: _none, ...rest } = plan.record;
-      return done(keepPlan(store, rest, plan), said());
-    }
     default:
       return nothing('task_refused', { key: 'flows/task-board:not_now', buttons: again(kept) });
   }

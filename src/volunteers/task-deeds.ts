@@ -12,7 +12,7 @@ import type { TasksFacts } from './load-my-tasks.ts';
 import type { KeptTask, Part, Task } from './task.ts';
 import { taskCard } from './task-card.ts';
 import type { Refusal, Shown } from './task-life.ts';
-import { checkIn, prove, whyNotHandBack, whyNotTake } from './task-life.ts';
+import { checkIn, codeMissed, prove, whyNotHandBack, whyNotTake } from './task-life.ts';
 import { changePart, keepTask, leavePlace, setPart, takePlace, waitForPlace } from './task-store.ts';
 import type { Volunteer, VolunteerId } from './volunteer.ts';
 import { news } from './volunteer-store.ts';
@@ -90,7 +90,11 @@ export function doTask(
       const gone = whyNotLook(record, facts);
       if (gone) return refused(gone);
       const part = checkIn(kept, me.id, shownBy(given.spot, record, facts.regions), now);
-      if (typeof part === 'string') return refused(part, TASK_BUTTONS.deed(record, 'checked_in'));
+      if (typeof part === 'string') {
+        const missed = part === 'wrong_code' ? kept.parts[me.id] : undefined;
+        const change = missed && changePart(store, kept, me.id, codeMissed(missed, now));
+        return { ...refused(part, TASK_BUTTONS.deed(record, 'checked_in')), ...change };
+      }
       const next = record.proof === 'nothing' ? [] : [TASK_BUTTONS.deed(record, 'proven')];
       const says = said('flows/my-tasks:done.checked_in', ...next, TASK_BUTTONS.all);
       return { outcome: 'task_checked_in', ...changePart(store, kept, me.id, part), says };

@@ -24,6 +24,7 @@ export type Refusal =
   | 'too_far'
   | 'wrong_code'
   | 'code_needed'
+  | 'code_rests'
   | 'not_there_yet'
   | 'proof_missing'
   | 'begun'
@@ -95,6 +96,20 @@ export function keptUntil({ until }: Task): number {
 /** Near enough to have been there, metres; what a phone says of where it is may be off by as much. */
 export const REACH_METRES = 300;
 
+/** After so many wrong codes one waits for a while (ms), so that nobody tries them all. */
+const CODES_MAX = 5;
+const CODES_REST_MS = 10 * MINUTE_MS;
+
+/** Somebody tried a code that is not the one. */
+export function codeMissed(part: Part, now: number): Part {
+  const { times = 0, at = now } = part.missed ?? {};
+  return { ...part, missed: { times: now < at + CODES_REST_MS ? times + 1 : 1, at: now } };
+}
+
+function codeRests({ missed }: Part, now: number): boolean {
+  return missed !== undefined && missed.times >= CODES_MAX && now < missed.at + CODES_REST_MS;
+}
+
 /** How somebody shows that they came. Where they were is compared and not kept. */
 export type Shown = { readonly metres: number | undefined } | { readonly code: string };
 
@@ -107,11 +122,13 @@ export function checkIn(kept: KeptTask, id: VolunteerId, shown: Shown, now: numb
   if (now < record.from - EARLY_MS) return 'too_early';
   if (now > record.until + LATE_MS) return 'over';
   if (isDark(now) && takers.length < 2) return 'alone';
-  if ('code' in shown) return shown.code === record.code ? { ...part, state: 'checked_in', at: now } : 'wrong_code';
+  const there: Part = { state: 'checked_in', at: now };
+  if ('code' in shown) {
+    if (codeRests(part, now)) return 'code_rests';
+    return shown.code === record.code ? there : 'wrong_code';
+  }
   if (record.checkIn === 'code') return 'code_needed';
-  return shown.metres !== undefined && shown.metres <= REACH_METRES
-    ? { ...part, state: 'checked_in', at: now }
-    : 'too_far';
+  return shown.metres !== undefined && shown.metres <= REACH_METRES ? there : 'too_far';
 }
 
 export function prove(kept: KeptTask, id: VolunteerId, proof: Part['proof'], now: number): Part | Refusal {

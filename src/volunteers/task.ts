@@ -61,6 +61,8 @@ export type Part = {
   readonly state: PartState;
   readonly at: number; // ms since the epoch
   readonly proof?: { readonly photos?: readonly Media[]; readonly words?: Words };
+  /** Wrong codes in a row, and when the last was tried (ms). */
+  readonly missed?: { readonly times: number; readonly at: number };
 };
 
 /** A task with everything that changes in it. */

@@ -1,7 +1,7 @@
 import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
-import type { Team } from './team.ts';
+import type { Team, TeamId } from './team.ts';
 import type { VolunteerId } from './volunteer.ts';
 import type { Change, Kept } from './volunteer-store.ts';
 import { keepRecord, loadRecords } from './volunteer-store.ts';
@@ -18,6 +18,12 @@ export async function loadTeams(store: Store): Promise<readonly Kept<Team>[]> {
     store,
     ids.map((id) => store.keys.team(id)),
   );
+}
+
+/** The teams that a volunteer leads. */
+export async function teamsLedBy(store: Store, leader: VolunteerId | undefined): Promise<readonly TeamId[]> {
+  if (leader === undefined) return [];
+  return (await loadTeams(store)).flatMap(({ record }) => (record.leader === leader ? [record.id] : []));
 }
 
 export function keepTeam({ keys }: Store, record: Team, before?: Kept<Team>): Change {

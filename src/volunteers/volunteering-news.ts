@@ -8,7 +8,7 @@ import { taskValues } from './task-card.ts';
 import { tellAll, toTakers } from './task-clock.ts';
 import { TASK_BUTTONS } from './task-deeds.ts';
 import { loadTask } from './task-store.ts';
-import { loadTeam } from './team-store.ts';
+import { loadTeam, membersOf } from './team-store.ts';
 import type { Telling } from './telling.ts';
 import type { VolunteerId } from './volunteer.ts';
 import { loadVolunteer } from './volunteer-store.ts';
@@ -65,11 +65,14 @@ async function ofVolunteer(store: Store, what: 'applied' | 'reviewed', id: strin
     };
   }
   const words = record.reviewed?.words;
-  const state = record.state === 'active' ? 'active' : record.state === 'asked' ? 'asked' : 'declined';
+  const team = record.state === 'active' && record.team !== undefined ? await loadTeam(store, record.team) : undefined;
+  const isIn = team !== undefined && (await membersOf(store, team.record.id)).includes(record.id);
+  const active = team !== undefined && !isIn ? 'team_full' : 'active';
+  const state = record.state === 'active' ? active : record.state === 'asked' ? 'asked' : 'declined';
   const said: Said = {
     key: `flows/join-volunteers:news.${state}`,
-    values: { ...values, words: words ? { words } : { key: 'common:skipped' } },
-    buttons: state === 'active' ? [TASK_BUTTONS.all] : [TASK_BUTTONS.change],
+    values: { ...values, team: team?.record.name ?? '', words: words ? { words } : { key: 'common:skipped' } },
+    buttons: record.state === 'active' ? [TASK_BUTTONS.all] : [TASK_BUTTONS.change],
   };
   return { volunteers: [[record.urn, said] as const] };
 }

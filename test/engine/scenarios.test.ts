@@ -12,6 +12,7 @@ import { keysOf } from '../../src/store/keys.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Mediation } from '../../src/volunteers/mediation.ts';
 import type { KeptTask, PartState } from '../../src/volunteers/task.ts';
+import type { TaskPlan } from '../../src/volunteers/task-plan.ts';
 import type { Team } from '../../src/volunteers/team.ts';
 import type { Volunteer } from '../../src/volunteers/volunteer.ts';
 import type { Kept } from '../../src/volunteers/volunteer-store.ts';
@@ -124,6 +125,18 @@ const TASK: KeptTask = {
   takers: [],
   waiting: [],
   parts: {},
+};
+const { id: _id, from: _from, until: _until, code: _code, madeAt: _made, state: _state, ...repeated } = TASK.record;
+const PLAN: Kept<TaskPlan> = {
+  version: 1,
+  record: {
+    id: 'plan_abcd1234',
+    schedule: { type: 'cron', cron: '0 9 * * *', zone: 'Asia/Shanghai', misfire: 'skip' },
+    notOnHolidays: true,
+    lastsMs: 3600_000,
+    task: repeated,
+    next: NOW + 3600_000,
+  },
 };
 const TASKS = {
   me: VOLUNTEER,
@@ -433,9 +446,9 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   ],
   'join-volunteers': [
     {
-      name: 'a grown-up',
+      name: 'a grown-up, who types how old they are',
       moves: [
-        { tap: 'adult' },
+        '我今年六十八岁了',
         '1',
         '2',
         '2',
@@ -530,14 +543,14 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       name: 'yes',
       moves: ['1', { tap: 'active' }],
       outcome: 'volunteer_active',
-      loaded: { me: 'p', waiting: [VOLUNTEER], team: undefined },
+      loaded: { me: 'p', waiting: [VOLUNTEER], team: undefined, isFull: false, isAnswered: false },
       grants: GRID_WORKER,
     },
     {
       name: 'no, and why',
       moves: ['1', { tap: 'declined' }, '人数够了'],
       outcome: 'volunteer_declined',
-      loaded: { me: 'p', waiting: [VOLUNTEER], team: undefined },
+      loaded: { me: 'p', waiting: [VOLUNTEER], team: undefined, isFull: false, isAnswered: false },
       grants: GRID_WORKER,
     },
   ],
@@ -563,7 +576,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       grants: GRID_WORKER,
     },
     {
-      name: 'alone at night',
+      name: 'alone at night is not, until there are two',
       moves: [
         { tap: 'patrol' },
         '沿主路走一圈。',
@@ -580,8 +593,11 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
         '12月31日',
         { tap: 'no' },
         { tap: 'send' },
+        { tap: 'fix.needed' },
+        '2',
+        { tap: 'send' },
       ],
-      outcome: 'task_refused:alone',
+      outcome: 'task_plan_given',
       loaded: { me: 'p', teams: [] },
       grants: GRID_WORKER,
     },
@@ -597,10 +613,13 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
         leads: [],
         tasks: [TASK],
         people: [],
-        plan: undefined,
         done: { tasks: 0, people: 0, hours: 0 },
       },
     },
+  ],
+  'stop-plan': [
+    { name: 'stopped', moves: [{ tap: 'yes' }], outcome: 'task_plan_stopped', loaded: { plan: PLAN } },
+    { name: 'as before', moves: [{ tap: 'no' }], outcome: 'task_plan_goes_on', loaded: { plan: PLAN } },
   ],
   'my-teams': [
     {

@@ -38,11 +38,12 @@ type Giving = {
   readonly repeat?: string;
   readonly checkIn?: string;
   readonly proof?: string;
+  readonly until?: string;
 };
 
 async function give(
   at: string,
-  { needed = '2', repeat = '就一次', checkIn = '到了发位置', proof = '不用' }: Giving = {},
+  { needed = '2', repeat = '就一次', checkIn = '到了发位置', proof = '不用', until = '12月31日' }: Giving = {},
 ) {
   await organiser.say('派任务');
   await organiser.sees(/要做什么/);
@@ -69,7 +70,7 @@ async function give(
   await organiser.tap(repeat);
   if (repeat !== '就一次') {
     await organiser.sees(/做到哪天为止/);
-    await organiser.say('12月31日');
+    await organiser.say(until);
     await organiser.sees(/放假的日子也做吗/);
     await organiser.tap('也做');
   }
@@ -96,6 +97,37 @@ test('nobody is sent out alone at night, nor to a place that is somebody else’
   expect(await tasks()).toEqual([]);
   await organiser.say('取消');
   await organiser.tap('不要了');
+});
+
+test('what repeats can be stopped before any of it was made, and what cannot be sent is put right on the card', {
+  timeout: 60_000,
+}, async () => {
+  await give('12月30日上午九点', { repeat: '每天' });
+  await organiser.sees(/定好了，下一次是/);
+  const planned = await organiser.sees(/定好了/);
+  await organiser.tap('以后不再重复');
+  await organiser.sees(/巡逻，.*下一次是.*以后都不再重复吗/s);
+  await organiser.tap('照旧');
+  await organiser.sees(/好，照旧/);
+  await organiser.tap('以后不再重复', planned.message_id);
+  const sure = await organiser.sees(/以后都不再重复吗/);
+  await organiser.tap('不再重复', sure.message_id);
+  await organiser.sees(/好，以后不再重复/);
+  const { redis, keys } = house.running.store;
+  expect(await redis.zcard(keys.taskPlansDue)).toBe(0);
+  await organiser.tap('以后不再重复', planned.message_id);
+  await organiser.sees(/已经不再重复了/);
+
+  // The last day comes before the first: nothing that was said is lost.
+  await give('12月31日晚上七点', { repeat: '星期一到五', until: '12月30日' });
+  await organiser.sees(/一次都轮不到/);
+  await organiser.tap('改截止');
+  await organiser.sees(/做到哪天为止/);
+  await organiser.say('12月31日');
+  await organiser.sees(/都对就派/);
+  await organiser.say('取消');
+  await organiser.tap('不要了');
+  expect(await redis.zcard(keys.taskPlansDue)).toBe(0);
 });
 
 test('a patrol that is repeated every day fills itself for two weeks', {

@@ -9,8 +9,8 @@ import { askedNext, waveGap, waveSize } from '../../src/volunteers/fit.ts';
 import type { Mediation } from '../../src/volunteers/mediation.ts';
 import { answerTime, close, handBack, propose, take } from '../../src/volunteers/mediation.ts';
 import { enoughAtNight } from '../../src/volunteers/safety.ts';
-import type { KeptTask, Task } from '../../src/volunteers/task.ts';
-import { checkIn, nextLook, prove, settled, whyNot, whyNotTake } from '../../src/volunteers/task-life.ts';
+import type { KeptTask, Part, Task } from '../../src/volunteers/task.ts';
+import { checkIn, codeMissed, nextLook, prove, settled, whyNot, whyNotTake } from '../../src/volunteers/task-life.ts';
 import { slotAfter } from '../../src/volunteers/task-plan.ts';
 import { calendarOf, newCertificateCode } from '../../src/volunteers/thanks.ts';
 import type { Volunteer } from '../../src/volunteers/volunteer.ts';
@@ -145,6 +145,23 @@ describe('a task', () => {
   ])('is checked in to %s', (_how, shown, at, becomes) => {
     const part = checkIn(kept('taken'), ID, shown, at);
     expect(typeof part === 'string' ? part : part.state).toBe(becomes);
+  });
+
+  test('does not let anybody try all the codes: five wrong ones, and then ten minutes of rest', () => {
+    const tried = (part: Part, at: number) => checkIn({ ...kept('taken'), parts: { [ID]: part } }, ID, RIGHT, at);
+    const RIGHT = { code: '1234' };
+    let part: Part = { state: 'taken', at: NOW };
+    for (let i = 0; i < 5; i += 1) {
+      expect(tried(part, NOW)).toMatchObject({ state: 'checked_in' });
+      part = codeMissed(part, NOW + i * 60_000);
+    }
+    expect(tried(part, NOW + 5 * 60_000)).toBe('code_rests');
+    const rested = tried(part, NOW + 14 * 60_000);
+    expect(rested).toEqual({ state: 'checked_in', at: NOW + 14 * 60_000 });
+    // Whoever stands there is there, whatever they typed.
+    expect(checkIn({ ...kept('taken'), parts: { [ID]: part } }, ID, { metres: 0 }, NOW)).toMatchObject({
+      state: 'checked_in',
+    });
   });
 
   test('with a code is not checked in to by a location alone', () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { TeamId } from '../../src/volunteers/team.ts';
 import { volunteerOf } from '../../src/volunteers/volunteer-store.ts';
 import { staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
@@ -113,6 +114,9 @@ test('who is asked back changes what they said; who is declined hears why; nobod
   await organiser.say('这一期人数够了');
   await organiser.sees(/告诉 小王 了/);
   await wang.hasSeen(/这次没能通过：\n\n这一期人数够了/, 10_000);
+  // Another organiser, or the same one under the first message: it has been answered.
+  await organiser.forge((await organiser.sees(/告诉 小王 了/)).message_id, `go/review-volunteers/${id}`);
+  await organiser.sees(/刚刚有人看过/);
   await expectInvariants(house.running.store);
 });
 
@@ -171,10 +175,19 @@ test('a team’s link brings people in, as many as it takes', { timeout: 60_000 
   await zhao.sees(/都对就交/);
   await zhao.tap('交报名');
   await zhao.sees(/报名收到了/);
+  // Two come for the last place.
+  const [sun] = (await volunteers(house, ['小孙'], { state: 'applied', team: link as TeamId })) as [Phone];
   await approve(organiser, '小赵');
   await zhao.hasSeen(/您现在是志愿者了/, 10_000);
   await late.say(`/start ${link}`);
   await late.sees(/人满了/);
+  await organiser.say('看报名');
+  await organiser.sees(/点一个看/);
+  await organiser.tap('小孙');
+  await organiser.sees(/小孙，满 18 岁/);
+  await organiser.tap('同意');
+  await organiser.sees(/小孙 现在是志愿者了。『平安车站队』满了/);
+  await sun.hasSeen(/您现在是志愿者了，欢迎！\n\n『平安车站队』的人满了/, 10_000);
   await organiser.say('队伍');
   await organiser.sees(/您这里的队伍/);
   await organiser.tap('平安车站队');

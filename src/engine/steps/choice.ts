@@ -12,16 +12,18 @@ export function choice<Facts, Answers, const Id extends string>(
     readonly options: Options<Facts, Answers, Id>;
     /** What the buttons were shown with; where it is another by now, they are old buttons. */
     readonly confirms?: (scene: Scene<Facts, Answers>) => unknown;
+    /** The option that words mean which name none. */
+    readonly reads?: (words: string) => Id | undefined;
   },
 ): Step<Facts, Answers, Id> {
-  const { options, confirms, ...common } = spec;
+  const { options, confirms, reads, ...common } = spec;
   const list = (scene: Scene<Facts, Answers>) => optionsOf(options, scene);
   return {
     ...common,
     kind: 'choice',
     ask: (scene) => ({ options: list(scene), ...(confirms ? { confirms: confirms(scene) } : {}) }),
     read: (input, scene) => {
-      const id = pickOne(list(scene), input);
+      const id = pickOne(list(scene), input) ?? (input.type === 'text' ? reads?.(input.text) : undefined);
       return id === undefined ? again('invalid') : { type: 'answer', value: id as Id };
     },
     holds: (answer, scene) => list(scene).some((option) => option.id === answer),

@@ -32,15 +32,23 @@ export function confirm<Facts, Answers>(spec: Spec<Facts, Answers> = {}): Step<F
   };
 }
 
-/** The card with all answers: "send" ends the talk, and each answer can be corrected with one tap. */
-export function review<Facts, Answers>(): Step<Facts, Answers, true> {
+/**
+ * The card with all answers: "send" ends the talk, and each answer can be corrected with one tap.
+ * `refuses` says why answers that are each right cannot be sent together now (a reason worded under the step): the card stays.
+ */
+export function review<Facts, Answers>(
+  spec: { readonly refuses?: (scene: Scene<Facts, Answers>) => string | undefined } = {},
+): Step<Facts, Answers, true> {
   return {
     kind: 'confirm',
     review: true,
     reviewed: false,
     ask: (scene) => ({ options: SEND, confirms: scene.answers }),
-    read: (input) => {
-      if (pickOne(SEND, input)) return { type: 'answer', value: true };
+    read: (input, scene) => {
+      if (pickOne(SEND, input)) {
+        const refusal = spec.refuses?.(scene);
+        return refusal === undefined ? { type: 'answer', value: true } : again(refusal);
+      }
       if (input.type === 'choice' && input.option.startsWith('fix.'))
         return { type: 'go', step: input.option.slice('fix.'.length) };
       return again('invalid');
