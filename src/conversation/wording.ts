@@ -45,7 +45,12 @@ export function fixLabels(question: Question, say: Say): readonly Labelled[] {
 
 export function controlLabels(question: Question, say: Say): readonly Labelled[] {
   return question.controls.map((control) => {
-    const name = control === '~leave' && question.light ? 'close' : control.slice(1);
+    const name =
+      control === '~leave' && question.light
+        ? 'close'
+        : control === '~done' && question.kind === 'choices'
+          ? 'chosen'
+          : control.slice(1);
     return { option: control, label: say(`common:controls.${name}` as FixedKey) };
   });
 }
@@ -151,6 +156,7 @@ function sayValue(value: Exclude<Value, string | number>, reader: Reader): strin
   }
   if ('link' in value) return reader.link(value.link);
   if ('at' in value) return clockFor(language).format(value.at);
+  if ('from' in value) return clockFor(language).formatRange(value.from, value.until);
   if ('day' in value) return new Date(value.day + CHINA_AHEAD_MS).toISOString().slice(0, 10);
   if ('words' in value) {
     return 'text' in value.words ? value.words.text : say('common:voice_message', { seconds: value.words.seconds });

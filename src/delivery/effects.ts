@@ -22,6 +22,7 @@ export type Value =
   /** What opens the bot with this after /start. */
   | { readonly link: string }
   | { readonly at: number } // ms since the epoch
+  | { readonly from: number; readonly until: number } // ms since the epoch
   /** The day alone. */
   | { readonly day: number }; // ms since the epoch
 export type Values = { readonly [name: string]: Value };

@@ -12,10 +12,11 @@ export function taskCard(kept: KeptTask | undefined, { me }: Around): Readonly<R
   if (!kept) return {};
   const { record, takers, parts } = kept;
   const part = me && parts[me.record.id];
+  const state = record.state === 'open' && takers.length >= record.needed ? 'full' : record.state;
   return {
     ...taskValues(record),
     taken: takers.length,
-    state: { key: part ? (`common:task_part.${part.state}` as const) : (`common:task_state.${record.state}` as const) },
+    state: { key: part ? (`common:task_part.${part.state}` as const) : (`common:task_state.${state}` as const) },
   };
 }
 
@@ -26,11 +27,7 @@ export function taskValues(record: Task): Readonly<Record<string, Value>> {
     words: words === '' ? { key: `flows/my-tasks:case_words.${kind}` } : words,
     place: { place },
     from: { at: from },
-    until: { at: until },
-    when: {
-      key: `flows/my-tasks:when.${about === undefined ? 'span' : 'look'}`,
-      values: { from: { at: from }, until: { at: until } },
-    },
+    when: about === undefined ? { from, until } : { key: 'flows/my-tasks:when.look', values: { until: { at: until } } },
     needed,
     skills:
       skills.length > 0

@@ -48,7 +48,7 @@ async function tick(phone: Phone, question: RegExp, options: readonly string[]):
     await phone.tap(option);
     await phone.hasNew(question);
   }
-  await phone.tap('发好了');
+  await phone.tap('选好了');
 }
 
 /** Opens the announcement from the newest message about it and does something with it. */

@@ -98,7 +98,7 @@ test('what is of high risk is not closed before the lead has confirmed all three
     await lead.tap(box);
     await lead.hasNew(/一条一条核对/);
   }
-  await lead.tap('发好了');
+  await lead.tap('选好了');
   await lead.hasNew(/核对完了/);
   expect(await caseOf(house, zhou)).toMatchObject({ state: 'closed', outcome: 'solved' });
   await expectInvariants(house.running.store);

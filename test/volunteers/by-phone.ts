@@ -49,7 +49,7 @@ async function tick(phone: Phone, question: RegExp, options: readonly string[]):
     await phone.tap(option);
     await phone.withButton(`✅ ${option}`).catch(() => undefined);
   }
-  await phone.tap('发好了');
+  await phone.tap('选好了');
 }
 
 /** An organiser says yes to whoever asked last. */

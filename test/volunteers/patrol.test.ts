@@ -61,7 +61,7 @@ async function give(
   await organiser.sees(/要几个人/);
   await organiser.say(needed);
   await organiser.sees(/要什么本领/);
-  await organiser.tap('发好了');
+  await organiser.tap('选好了');
   await organiser.sees(/怎么签到/);
   await organiser.tap(checkIn);
   await organiser.sees(/做完要什么/);
