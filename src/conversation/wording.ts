@@ -156,7 +156,7 @@ function sayValue(value: Exclude<Value, string | number>, reader: Reader): strin
   }
   if ('link' in value) return reader.link(value.link);
   if ('at' in value) return clockFor(language).format(value.at);
-  if ('from' in value) return clockFor(language).formatRange(value.from, value.until);
+  if ('from' in value) return spanText(value, language);
   if ('day' in value) return new Date(value.day + CHINA_AHEAD_MS).toISOString().slice(0, 10);
   if ('words' in value) {
     return 'text' in value.words ? value.words.text : say('common:voice_message', { seconds: value.words.seconds });
@@ -187,6 +187,13 @@ function inLanguage(names: Names, language: string | undefined): string {
 
 export function flowKey(flow: string, rest: string): FlowKey {
   return `flows/${flow}:${rest}`;
+}
+
+/** The day is said once where the end lies on the same. */
+function spanText({ from, until }: { from: number; until: number }, language: string): string {
+  const [begins, ends] = [clockFor(language).format(from), clockFor(language).format(until)];
+  const [day = '', hour] = begins.split(/(?=\b\d{1,2}:\d{2})/);
+  return `${begins}–${hour && ends.startsWith(day) ? ends.slice(day.length) : ends}`;
 }
 
 function clockFor(language: string): Intl.DateTimeFormat {

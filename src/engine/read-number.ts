@@ -11,6 +11,17 @@ export function readNumber(text: string): number | undefined {
   return readChinese(folded.replaceAll('〇', '零').replaceAll('两', '二'));
 }
 
+const AGE_MAX = 120;
+
+/** The age in years that somebody typed: 68, 我今年六十八岁了; undefined if it is none. */
+export function readAge(text: string): number | undefined {
+  const bare = foldText(text)
+    .replace(/^我?(今年)?/, '')
+    .replace(/(周岁|岁)?(了|啦)?[.。!！]?$/, '');
+  const age = readNumber(bare);
+  return age !== undefined && age >= 0 && age <= AGE_MAX ? age : undefined;
+}
+
 /** The position that somebody typed for an option: 2, 二, 第二个, 2. ; undefined if it is none. */
 export function readOrdinal(text: string): number | undefined {
   const bare = foldText(text)

@@ -3,7 +3,7 @@ import type { CaseCity } from '../cases/report-flow.ts';
 import type { Effects, Said } from '../delivery/effects.ts';
 import { nothing } from '../delivery/effects.ts';
 import { flow } from '../engine/flow.ts';
-import { readNumber } from '../engine/read-number.ts';
+import { readAge } from '../engine/read-number.ts';
 import type { Screen } from '../engine/screen.ts';
 import { choice, choices } from '../engine/steps/choice.ts';
 import { confirm, review } from '../engine/steps/confirm.ts';
@@ -28,12 +28,11 @@ const CALLED_MAX = 10;
 const YOUTH_SKILLS: readonly Skill[] = ['publicity', 'anti_fraud', 'elderly', 'languages'];
 
 const AGES = ['adult', 'youth', 'child'] as const;
-const AGE_MAX = 120;
 
-/** The group of an age as people type it: 68, 我今年六十八岁. The age itself is not kept. */
+/** The group alone is kept, not the age that was typed. */
 function ageGroupOf(words: string): (typeof AGES)[number] | undefined {
-  const age = readNumber(words.replace(/^我?(?:今年)?|(?:周岁|岁)?(?:了|啦)?[。！!]?$/g, ''));
-  if (age === undefined || age > AGE_MAX) return undefined;
+  const age = readAge(words);
+  if (age === undefined) return undefined;
   return age >= 18 ? 'adult' : age >= 14 ? 'youth' : 'child';
 }
 

@@ -144,7 +144,7 @@ function valuesOf({ thanks }: Facts): Readonly<Record<string, Value>> {
   return {
     tasks,
     hours,
-    coming: coming.length,
+    coming: coming.length === 0 ? '' : { key: 'flows/my-hours:coming', values: { n: coming.length } },
     missed: missed === 0 ? '' : { key: 'flows/my-hours:missed', values: { n: missed } },
   };
 }

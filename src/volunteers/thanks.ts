@@ -27,7 +27,9 @@ export async function thanksFor(store: Store, id: VolunteerId, now: number): Pro
     from: done[0]?.from,
     until: done.at(-1)?.from,
     missed: all.filter(({ parts }) => parts[id]?.state === 'missed').length,
-    coming: all.map(({ record }) => record).filter(({ state, until }) => state === 'open' && until > now),
+    coming: all.flatMap(({ record, parts }) =>
+      record.state === 'open' && record.until > now && parts[id]?.state === 'taken' ? [record] : [],
+    ),
   };
 }
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tasksBetween } from '../../src/volunteers/task-store.ts';
-import { SHIFTS_AT, shiftsName } from '../../src/volunteers/thanks.ts';
+import { SHIFTS_AT, shiftsName, thanksFor } from '../../src/volunteers/thanks.ts';
 import { volunteerOf } from '../../src/volunteers/volunteer-store.ts';
 import { staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
@@ -213,6 +213,12 @@ test('organisers see how it stands, remind once, say yes to what was shown, and 
   await organiser.tap('都记下');
   await organiser.sees(/记下了 1 人/);
   await first.hasSeen(/已经记下了，谢谢您/, 10_000);
+  // What is done and not over yet is no longer still to come.
+  const who = (await volunteerOf(house.running.store, `telegram:${first.id}`))?.record.id ?? 'volunteer_';
+  const { coming } = await thanksFor(house.running.store, who, now());
+  const noted = (await tasks()).filter(({ parts }) => parts[who]?.state === 'confirmed').map(({ record }) => record.id);
+  expect(noted.length).toBeGreaterThan(0);
+  expect(coming.filter(({ id }) => noted.includes(id))).toEqual([]);
 
   // Whoever did not come is told so by nobody but their own page.
   await advance(5 * HOUR_MS);
