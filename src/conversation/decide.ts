@@ -1,4 +1,5 @@
 import type { Inbound } from '../channels/channel.ts';
+import type { Values } from '../delivery/effects.ts';
 import type { Advance } from '../engine/advance.ts';
 import type { Input } from '../engine/input.ts';
 import type { Question } from '../engine/question.ts';
@@ -15,6 +16,7 @@ import type { Decision, Scene } from './scene.ts';
 import { activeTalk, languageOf, questionNow, readerOf } from './scene.ts';
 import { pauseActive, remind, saySimply } from './show.ts';
 import { talkOf } from './talks.ts';
+import { sayAny } from './wording.ts';
 
 /** Which flows must be loaded before a decision, and where the person stands in each: the talk that goes on, and the one that the input opens or resumes. */
 export function flowsNeeded(inbound: Inbound, scene: Scene): ReadonlyMap<string, Standing> {
@@ -157,7 +159,13 @@ function inputOf({ content }: Inbound, question: Question, decision: Decision, s
     case 'choice': {
       const button = readButton(content.id);
       return button?.type === 'answer' && button.flow === question.flow
-        ? { type: 'choice', talk: button.talk, step: button.step, option: button.option, seal: button.seal }
+        ? {
+            ...choiceOf(question, decision, scene),
+            talk: button.talk,
+            step: button.step,
+            option: button.option,
+            seal: button.seal,
+          }
         : { type: 'choice', talk: '', step: '', option: '' };
     }
     case 'text': {
@@ -168,7 +176,13 @@ function inputOf({ content }: Inbound, question: Question, decision: Decision, s
       const option = readTyped(content.text, question, say, decision.contact.language);
       return option === undefined
         ? content
-        : { type: 'choice', talk: question.talk, step: question.step, option, seal: question.seal };
+        : {
+            ...choiceOf(question, decision, scene),
+            talk: question.talk,
+            step: question.step,
+            option,
+            seal: question.seal,
+          };
     }
     case 'location':
     case 'photo':
@@ -180,6 +194,13 @@ function inputOf({ content }: Inbound, question: Question, decision: Decision, s
     case 'other':
       return { type: 'other' };
   }
+}
+
+/** A button under a question for words may stand for those that the question suggests. */
+function choiceOf({ kind, values }: Question, decision: Decision, scene: Scene) {
+  const { suggestion } = values as Values;
+  if (kind !== 'text' || suggestion === undefined) return { type: 'choice' } as const;
+  return { type: 'choice', says: String(sayAny(suggestion, readerOf(scene, decision))) } as const;
 }
 
 /** A tap on our last message, answering the question that stands there: that message may be changed in place. */

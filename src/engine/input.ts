@@ -19,6 +19,8 @@ export type Input =
       readonly step: string;
       readonly option: string;
       readonly seal?: string;
+      /** The words that the button stands for, where it stands for some. */
+      readonly says?: string;
     }
   | { readonly type: 'location'; readonly point: Point }
   | { readonly type: 'photo'; readonly photo: Media; readonly caption?: string; readonly album?: string }

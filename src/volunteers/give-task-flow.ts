@@ -88,6 +88,7 @@ export const giveTask = flow<Facts>({ id: 'give-task', version: 1, lifetimeSecon
     text({
       maxLength: 300,
       written: true,
+      suggests: true,
       screen: personShield,
       values: ({ answers }) => ({ suggestion: { key: `flows/give-task:templates.${answers.kind ?? 'patrol'}` } }),
     }),

@@ -82,7 +82,7 @@ test('nobody is sent out alone at night, nor to a place that is somebody else’
   await organiser.say('派任务');
   await organiser.tap('巡逻');
   await organiser.sees(/具体做什么/);
-  await organiser.say('走一圈');
+  await organiser.tap('就这样说');
   await organiser.sees(/在哪里集合/);
   await organiser.say('📍 发送现在的位置');
   await organiser.sees(/对吗/);
@@ -95,6 +95,14 @@ test('nobody is sent out alone at night, nor to a place that is somebody else’
   await organiser.say('1');
   await organiser.sees(/最小是 2|至少 2|不能少于 2|2/);
   expect(await tasks()).toEqual([]);
+  // What is usual is said with one tap, and is as good as typed.
+  await organiser.say('2');
+  await organiser.sees(/要什么本领/);
+  await organiser.tap('选好了');
+  await organiser.tap('到了发位置');
+  await organiser.tap('不用');
+  await organiser.tap('就一次');
+  await organiser.sees(/都对就派.*内容：两人一组，沿小区主路走一圈，看消防通道、井盖、路灯。/s);
   await organiser.say('取消');
   await organiser.tap('不要了');
 });

@@ -1,4 +1,4 @@
-import type { Mark, Media } from '../input.ts';
+import type { Input, Mark, Media } from '../input.ts';
 import { pickOne } from '../pick-one.ts';
 import type { Screen } from '../screen.ts';
 import { askScreened, holdBack, isHeldBack } from '../screen.ts';
@@ -14,6 +14,7 @@ export type Words =
 /**
  * Free words, `minLength` to `maxLength` characters; voice messages count as words. `screen` holds back what may not be kept,
  * `fits` asks again for what is none; emphasis is kept where it is `marked`, and what must be `written` cannot be spoken.
+ * Where it `suggests`, the `suggestion` among the values may be taken with one tap as it stands.
  */
 export function text<Facts, Answers>(
   spec: Common<Facts, Answers> & {
@@ -23,14 +24,16 @@ export function text<Facts, Answers>(
     readonly fits?: (text: string) => boolean;
     readonly marked?: true;
     readonly written?: true;
+    readonly suggests?: true;
   },
 ): Step<Facts, Answers, Words> {
-  const { minLength = 1, maxLength, screen, fits = () => true, marked, written, ...common } = spec;
+  const { minLength = 1, maxLength, screen, fits = () => true, marked, written, suggests, ...common } = spec;
   const values = { minLength, maxLength };
   return {
     ...common,
     kind: 'text',
-    ask: (_scene, draft) => (isHeldBack(draft) ? askScreened(draft) : { values }),
+    ask: (_scene, draft) =>
+      isHeldBack(draft) ? askScreened(draft) : { values, ...(suggests ? { options: [USUAL] } : {}) },
     draftOf: (answer) => {
       const screened = isWords(answer) && 'text' in answer ? screen?.(answer.text) : undefined;
       return screened && { part: 'screened', screened };
@@ -41,20 +44,27 @@ export function text<Facts, Answers>(
       if (isHeldBack(draft) && pickOne([{ id: 'mask' }], input)) {
         return { type: 'answer', value: { text: draft.screened.without } };
       }
-      if (input.type !== 'text') return again('invalid');
-      const tidied = tidyText(input.text);
+      const said = input.type === 'text' ? input.text : suggests && pickOne([USUAL], input) ? saysOf(input) : undefined;
+      if (said === undefined) return again('invalid');
+      const tidied = tidyText(said);
       const length = [...tidied].length;
       if (length < minLength) return again('too_short');
       if (length > maxLength) return again('too_long');
       if (!fits(tidied)) return again('invalid');
       const screened = screen?.(tidied);
       if (screened) return holdBack(screened);
-      const marks = marked ? marksIn(tidied, input) : [];
+      const marks = marked && input.type === 'text' ? marksIn(tidied, input) : [];
       return { type: 'answer', value: { text: tidied, ...(marks.length > 0 ? { marks } : {}) } };
     },
     holds: (answer) =>
       isWords(answer) && (!('text' in answer) || ([...answer.text].length <= maxLength && !screen?.(answer.text))),
   };
+}
+
+const USUAL = { id: 'usual' };
+
+function saysOf(input: Input): string | undefined {
+  return input.type === 'choice' ? input.says : undefined;
 }
 
 /** Where emphasis stands once the text is tidied: behind what is then left of the words before it. */
