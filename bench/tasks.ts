@@ -1,16 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel, Inbound, Outgoing, Urn } from '../src/channels/channel.ts';
 import { answer } from '../src/conversation/turn.ts';
-import { newContact } from '../src/people/contact.ts';
-import { applyToEmptyStore } from '../src/store/apply.ts';
-import type { Write } from '../src/store/commit.ts';
-import type { Store } from '../src/store/store.ts';
 import type { Task } from '../src/volunteers/task.ts';
-import { newTaskId } from '../src/volunteers/task.ts';
-import { keepTask, loadTask } from '../src/volunteers/task-store.ts';
-import type { Volunteer } from '../src/volunteers/volunteer.ts';
-import { newVolunteerId } from '../src/volunteers/volunteer.ts';
-import { keepVolunteer } from '../src/volunteers/volunteer-store.ts';
+import { loadTask } from '../src/volunteers/task-store.ts';
+import { crowd, giveTask } from '../test/volunteers/crowd.ts';
 import { openCity } from './anlin.ts';
 import { chatsOf } from './broadcast/chats.ts';
 import { nowMs } from './clock.ts';
@@ -23,8 +16,6 @@ const NEEDED = 50;
 /** As many as Telegram hands over at once. */
 const AT_ONCE = 100;
 const SECOND_MS = 1000;
-const DAY_MS = 86_400_000;
-const COMMUNITY = '990101001001';
 
 type Measured = {
   readonly taken: number;
@@ -47,7 +38,8 @@ export async function bench({ json, quick, rounds: wanted }: Options): Promise<v
       const meter = openMeter(around.redisUrl);
       const running = await openCity(around);
       const urns = chatsOf(people).map((chat): Urn => `telegram:${chat}`);
-      const task = await lay(running.store, urns);
+      await crowd(running.store, urns, Date.now());
+      const task = await giveTask(running.store, NEEDED, Date.now());
       const arrived = listen(running.house.channels);
       const before = await meter.read();
       const began = nowMs();
@@ -111,52 +103,6 @@ export async function bench({ json, quick, rounds: wanted }: Options): Promise<v
     'p50, p99: from the tap until its answer has arrived at the API. One process takes fewer taps a second than come: the rest is the queue.',
   ];
   print(rows, targets, footer, json);
-}
-
-async function lay(store: Store, urns: readonly Urn[]): Promise<Task> {
-  const now = Date.now();
-  const contact = JSON.stringify(newContact('zh-CN', now));
-  const volunteers = urns.flatMap((urn): readonly Write[] => {
-    const volunteer: Volunteer = {
-      id: newVolunteerId(),
-      urn,
-      state: 'active',
-      called: '小陈',
-      age: 'adult',
-      region: COMMUNITY,
-      skills: ['patrol'],
-      days: ['0', '1', '2', '3', '4', '5', '6'],
-      parts: ['morning', 'afternoon', 'evening'],
-      appliedAt: now,
-      since: now,
-    };
-    return [
-      ['HSET', store.keys.person(urn), 'version', '1', 'contact', contact],
-      ...keepVolunteer(store, volunteer).writes,
-    ];
-  });
-  const task: Task = {
-    id: newTaskId(),
-    kind: 'patrol',
-    state: 'open',
-    words: '沿小区主路走一圈。',
-    place: { region: COMMUNITY },
-    region: COMMUNITY,
-    from: now + DAY_MS,
-    until: now + DAY_MS + 7_200_000,
-    needed: NEEDED,
-    skills: [],
-    checkIn: 'place',
-    code: '1234',
-    proof: 'nothing',
-    by: 'bench',
-    madeAt: now,
-    waves: 0,
-    // Nobody is asked: all come by themselves.
-    nextWave: now + DAY_MS / 2,
-  };
-  await applyToEmptyStore(store, [...volunteers, ...keepTask(store, task).writes]);
-  return task;
 }
 
 let taps = 0;

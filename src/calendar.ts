@@ -12,9 +12,19 @@ const CHINA_AHEAD_MS = 8 * HOUR_MS;
 const OPENS_MS = 9 * HOUR_MS;
 const CLOSES_MS = 17 * HOUR_MS;
 
+/** A moment (ms) by the Chinese clock: 2026-10-01T19:05:00. */
+export function clockAt(at: number): string {
+  return new Date(at + CHINA_AHEAD_MS).toISOString().slice(0, 19);
+}
+
+/** The moment (ms) of a Chinese day and time: 2026-10-01T19:05. */
+export function momentOf(clock: string): number {
+  return Date.parse(`${clock}+08:00`);
+}
+
 /** The Chinese day of a moment: 2026-10-01. */
 export function dayOf(at: number): string {
-  return new Date(at + CHINA_AHEAD_MS).toISOString().slice(0, 10);
+  return clockAt(at).slice(0, 10);
 }
 
 /** Whether offices work on this day: holidays and 调休 count (State Council notices, as chinese-days lists them). */

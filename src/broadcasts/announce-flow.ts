@@ -9,7 +9,7 @@ import { date } from '../engine/steps/date.ts';
 import { photos } from '../engine/steps/photos.ts';
 import { text } from '../engine/steps/text.ts';
 import type { Grant } from '../people/role.ts';
-import { EVERYWHERE } from '../people/role.ts';
+import { EVERYWHERE, widestOf } from '../people/role.ts';
 import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import { narrowRegion } from '../regions/narrow-region.ts';
@@ -96,9 +96,11 @@ function suggested(part: 'headline' | 'words') {
 
 /** The ground for which somebody may speak: the widest of their roles. */
 export function groundOf({ grants, regions }: Pick<Facts, 'grants' | 'regions'>): string | undefined {
-  const scopes = grants.filter(({ role }) => MAY_ANNOUNCE.includes(role)).map(({ scope }) => scope);
-  if (scopes.includes(EVERYWHERE)) return regions.all('city')[0];
-  return scopes.toSorted((a, b) => regions.chain(a).length - regions.chain(b).length)[0];
+  const widest = widestOf(
+    grants.filter(({ role }) => MAY_ANNOUNCE.includes(role)),
+    regions,
+  );
+  return widest === EVERYWHERE ? regions.all('city')[0] : widest;
 }
 
 export const announceTalk = talk({

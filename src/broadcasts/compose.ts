@@ -1,3 +1,4 @@
+import { momentOf } from '../calendar.ts';
 import type { Mark } from '../engine/input.ts';
 import type { Words } from '../engine/steps/text.ts';
 import { DAY_MS } from '../people/contact.ts';
@@ -106,11 +107,11 @@ function scheduleOf({ when, at, weekday, holiday, cron, time, until, misfire }: 
   const repeats = {
     zone: ZONE,
     misfire: (misfire ?? 'latest') as Misfire,
-    ...(until ? { until: Date.parse(`${until}T00:00+08:00`) + DAY_MS } : {}),
+    ...(until ? { until: momentOf(`${until}T00:00`) + DAY_MS } : {}),
   };
   switch (when) {
     case 'once':
-      return { type: 'once', at: at ? Date.parse(`${at}+08:00`) : now };
+      return { type: 'once', at: at ? momentOf(at) : now };
     case 'weekly':
       return { type: 'cron', cron: `0 ${Number(hour)} * * ${weekday ?? '1'}`, ...repeats };
     case 'monthly':

@@ -1,3 +1,4 @@
+import { dayOf } from '../calendar.ts';
 import { flow } from '../engine/flow.ts';
 import type { Names } from '../engine/step.ts';
 import { choice } from '../engine/steps/choice.ts';
@@ -16,7 +17,6 @@ import { attempt, offered } from './lifecycle.ts';
 import { personShield } from './person-shield.ts';
 import type { CaseCity } from './report-flow.ts';
 
-const CHINA_AHEAD_MS = 8 * 3600 * 1000;
 /** How many of a person's cases stand in the list. */
 const LISTED_MAX = 10;
 
@@ -179,7 +179,7 @@ function find({ own, followed }: Facts, number: string | null | undefined): Kept
 
 /** The day, what it is about, and the number: ten reports of one kind must be told apart. */
 function listed(facts: Facts, { number, category, filedAt }: KeptCase['record']): Names {
-  const day = new Date(filedAt + CHINA_AHEAD_MS).toISOString().slice(5, 10);
+  const day = dayOf(filedAt).slice(5);
   const names = Object.entries(facts.nameOf(category));
   return Object.fromEntries(names.map(([language, name]) => [language, `${day} ${name} ${showCaseNumber(number)}`]));
 }

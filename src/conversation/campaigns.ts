@@ -11,12 +11,10 @@ import { letterOf } from '../broadcasts/letter.ts';
 import type { Said, Values } from '../delivery/effects.ts';
 import { staffIn } from '../people/role.ts';
 import type { Write } from '../store/commit.ts';
-import { commitAsHouse } from '../store/commit-as-house.ts';
 import { asking } from '../store/store.ts';
-import { inTheirWords } from './news.ts';
+import { commitTelling } from './news.ts';
 import { refreshCards } from './progress-cards.ts';
 import type { House } from './turn.ts';
-import { messagesTo } from './turn.ts';
 
 /** Lets campaigns happen: slots fall due, audiences are laid down, messages go out, and organisers hear how it went. */
 export async function watchCampaigns(house: House): Promise<{ close(): Promise<void> }> {
@@ -103,24 +101,11 @@ async function tell(
   approvers: boolean,
   house: House,
 ): Promise<void> {
-  const { store, city, now, relay, channels } = house;
+  const { store, city } = house;
   const scopes = broadcast ? city.regions.chain(broadcast.region) : [];
   const roles = broadcast ? (approvers ? MAY_APPROVE : MAY_ANNOUNCE) : [];
   const found = await Promise.all(roles.map((role) => staffIn(store, role, scopes)));
   const urns = [...new Set(found.flat())].filter((urn) => !approvers || store.pseudonym(urn) !== broadcast?.by);
-  const parts = said
-    ? await inTheirWords(
-        urns.map((urn) => [urn, { said }] as const),
-        house,
-      )
-    : [];
-  const messages = parts.flatMap(({ to, message, lane }) => messagesTo(to, [message], channels, lane));
-  const committed = await commitAsHouse(
-    store,
-    { op, what: 'broadcast_told', checks: [], writes: [done], messages },
-    now(),
-  );
-  if (committed.type === 'conflict' || committed.type === 'limit') return;
-  relay.send(committed.claimed);
-  if (messages.length > 0) relay.wake();
+  const tells = urns.flatMap((urn) => (said ? [[urn, said] as const] : []));
+  await commitTelling({ op, what: 'broadcast_told', checks: [], writes: [done] }, tells, house);
 }

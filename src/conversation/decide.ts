@@ -159,13 +159,7 @@ function inputOf({ content }: Inbound, question: Question, decision: Decision, s
     case 'choice': {
       const button = readButton(content.id);
       return button?.type === 'answer' && button.flow === question.flow
-        ? {
-            ...choiceOf(question, decision, scene),
-            talk: button.talk,
-            step: button.step,
-            option: button.option,
-            seal: button.seal,
-          }
+        ? choiceOf(button, question, decision, scene)
         : { type: 'choice', talk: '', step: '', option: '' };
     }
     case 'text': {
@@ -174,15 +168,7 @@ function inputOf({ content }: Inbound, question: Question, decision: Decision, s
       const shares = [say('common:share_location'), say('common:share_contact')].map(foldText);
       if (shares.includes(foldText(content.text))) return { type: 'other' };
       const option = readTyped(content.text, question, say, decision.contact.language);
-      return option === undefined
-        ? content
-        : {
-            ...choiceOf(question, decision, scene),
-            talk: question.talk,
-            step: question.step,
-            option,
-            seal: question.seal,
-          };
+      return option === undefined ? content : choiceOf({ ...question, option }, question, decision, scene);
     }
     case 'location':
     case 'photo':
@@ -196,11 +182,14 @@ function inputOf({ content }: Inbound, question: Question, decision: Decision, s
   }
 }
 
+type Tap = Pick<Question, 'talk' | 'step' | 'seal'> & { readonly option: string };
+
 /** A button under a question for words may stand for those that the question suggests. */
-function choiceOf({ kind, values }: Question, decision: Decision, scene: Scene) {
-  const { suggestion } = values as Values;
-  if (kind !== 'text' || suggestion === undefined) return { type: 'choice' } as const;
-  return { type: 'choice', says: String(sayAny(suggestion, readerOf(scene, decision))) } as const;
+function choiceOf({ talk, step, option, seal }: Tap, question: Question, decision: Decision, scene: Scene): Input {
+  const choice = { type: 'choice', talk, step, option, seal } as const;
+  const { suggestion } = question.values as Values;
+  if (question.kind !== 'text' || suggestion === undefined) return choice;
+  return { ...choice, says: String(sayAny(suggestion, readerOf(scene, decision))) };
 }
 
 /** A tap on our last message, answering the question that stands there: that message may be changed in place. */

@@ -135,3 +135,22 @@ export async function inTheirWords(
     return [{ to, message: renderSaid(said, reader), lane: announced ? 'bulk' : 'reply' }];
   });
 }
+
+/** A change and what is said of it, each in the words of whoever reads it: together or not at all. */
+export async function commitTelling(
+  change: Omit<Parameters<typeof commitAsHouse>[1], 'messages'>,
+  tells: readonly (readonly [Urn, Said])[],
+  house: House,
+): Promise<void> {
+  const { store, channels, relay, now } = house;
+  const parts = await inTheirWords(
+    tells.map(([urn, said]) => [urn, { said }] as const),
+    house,
+  );
+  const messages = parts.flatMap(({ to, message, lane }) => messagesTo(to, [message], channels, lane));
+  const done = await commitAsHouse(store, { ...change, messages }, now());
+  // Somebody changed it meanwhile: the next look goes on from there.
+  if (done.type === 'conflict' || done.type === 'limit') return;
+  relay.send(done.claimed);
+  if (messages.length > 0) relay.wake();
+}

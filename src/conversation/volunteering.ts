@@ -1,8 +1,6 @@
 import type { Urn } from '../channels/channel.ts';
-import type { Said } from '../delivery/effects.ts';
 import { staffIn } from '../people/role.ts';
-import type { Check, Write } from '../store/commit.ts';
-import { commitAsHouse } from '../store/commit-as-house.ts';
+import type { Write } from '../store/commit.ts';
 import { asking } from '../store/store.ts';
 import { watchAlone } from '../store/watch-alone.ts';
 import { leaveAll } from '../volunteers/leave.ts';
@@ -11,9 +9,8 @@ import { duePlans, makeNext } from '../volunteers/task-plan.ts';
 import { loadTasks } from '../volunteers/task-store.ts';
 import { MAY_ORGANISE } from '../volunteers/volunteer.ts';
 import { tellingOf } from '../volunteers/volunteering-news.ts';
-import { inTheirWords } from './news.ts';
+import { commitTelling } from './news.ts';
 import type { House } from './turn.ts';
-import { messagesTo } from './turn.ts';
 
 const EVERY_MS = 300;
 const BATCH = 50;
@@ -28,7 +25,7 @@ export function watchVolunteering(house: House): Promise<{ close(): Promise<void
       await trying('somebody who left', () => takeOut(urn as Urn, house)); // written by forgetting
     for (const kept of await duePlans(store, now(), BATCH)) {
       const change = { ...makeNext(store, kept, now()), op: `plan:${kept.record.id}:${kept.version}` };
-      await trying('a repeating task', () => commit({ ...change, what: 'task_planned' }, [], house));
+      await trying('a repeating task', () => commitTelling({ ...change, what: 'task_planned' }, [], house));
     }
     const due = [store.keys.tasksClock, '-inf', String(now()), 'BYSCORE', 'LIMIT', 0, BATCH] as const;
     for (const kept of await loadTasks(store, await asking(store.redis.zrange(...due)))) {
@@ -38,7 +35,7 @@ export function watchVolunteering(house: House): Promise<{ close(): Promise<void
         const over = { checks: [], writes: [['ZREM', store.keys.tasksClock, kept.record.id] as const], tells: [] };
         const { tells, ...change } = step ?? over;
         const op = `task:${kept.record.id}:${kept.version}:${step ? 'step' : `over.${now()}`}`;
-        await commit({ ...change, op, what: 'task_stepped' }, tells, house);
+        await commitTelling({ ...change, op, what: 'task_stepped' }, tells, house);
       });
     }
     const ripe = [store.keys.volunteeringNews, '-inf', String(now()), 'BYSCORE', 'LIMIT', 0, BATCH] as const;
@@ -48,28 +45,6 @@ export function watchVolunteering(house: House): Promise<{ close(): Promise<void
       await trying('news of volunteering', () => tell(what, since, house));
     }
   });
-}
-
-type Change = {
-  readonly op: string;
-  readonly what: string;
-  readonly checks: readonly Check[];
-  readonly writes: readonly Write[];
-};
-
-/** A change and what is said of it, together or not at all. */
-async function commit(change: Change, tells: readonly (readonly [Urn, Said])[], house: House): Promise<void> {
-  const { store, channels, relay, now } = house;
-  const parts = await inTheirWords(
-    tells.map(([urn, said]) => [urn, { said }] as const),
-    house,
-  );
-  const messages = parts.flatMap(({ to, message, lane }) => messagesTo(to, [message], channels, lane));
-  const done = await commitAsHouse(store, { ...change, messages }, now());
-  // Somebody changed it meanwhile: the next look goes on from there.
-  if (done.type === 'conflict' || done.type === 'limit') return;
-  relay.send(done.claimed);
-  if (messages.length > 0) relay.wake();
 }
 
 /** One piece of news; the same may come again later, and is told again. */
@@ -87,7 +62,7 @@ async function tell(news: string, since: string, house: House): Promise<void> {
     checks: [],
     writes: [done, ...writes],
   };
-  await commit(change, [...volunteers, ...staff], house);
+  await commitTelling(change, [...volunteers, ...staff], house);
 }
 
 /** Who was forgotten hands back what they took, and stands in no list any more. */
@@ -97,5 +72,5 @@ async function takeOut(urn: Urn, house: House): Promise<void> {
   const done = ['ZREM', store.keys.volunteersLeaving, urn] as const;
   // By the time and not by the person, whose name would stay in what was seen.
   const op = `leave:${store.pseudonym(urn)}:${now()}`;
-  await commit({ op, what: 'volunteer_gone', checks, writes: [...writes, done] }, [], house);
+  await commitTelling({ op, what: 'volunteer_gone', checks, writes: [...writes, done] }, [], house);
 }

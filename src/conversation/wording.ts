@@ -1,3 +1,4 @@
+import { dayOf } from '../calendar.ts';
 import type { Value, Values } from '../delivery/effects.ts';
 import type { AnswerLine, Question } from '../engine/question.ts';
 import type { Screened } from '../engine/screen.ts';
@@ -20,8 +21,6 @@ export type Reader = {
 };
 
 export type Labelled = { readonly option: string; readonly label: string };
-
-const CHINA_AHEAD_MS = 8 * 3600_000;
 
 /** The city's clock, whatever the machine's. */
 const CLOCKS = new Map<string, Intl.DateTimeFormat>();
@@ -157,7 +156,7 @@ function sayValue(value: Exclude<Value, string | number>, reader: Reader): strin
   if ('link' in value) return reader.link(value.link);
   if ('at' in value) return clockFor(language).format(value.at);
   if ('from' in value) return spanText(value, language);
-  if ('day' in value) return new Date(value.day + CHINA_AHEAD_MS).toISOString().slice(0, 10);
+  if ('day' in value) return dayOf(value.day);
   if ('words' in value) {
     return 'text' in value.words ? value.words.text : say('common:voice_message', { seconds: value.words.seconds });
   }

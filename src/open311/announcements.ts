@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import type { Broadcast, RunId } from '../broadcasts/broadcast.ts';
 import { broadcastOf, isCorrection, saidIn, slotOf } from '../broadcasts/broadcast.ts';
 import { keptRuns, loadBroadcast } from '../broadcasts/broadcast-store.ts';
+import { clockAt } from '../calendar.ts';
 import type { City } from '../city/city.ts';
 import type { Wording } from '../i18n.ts';
 import type { Store } from '../store/store.ts';
@@ -133,5 +134,5 @@ function alertOf({ run, slot, record, corrects }: Public, { city: sender }: Stor
 
 /** CAP wants the zone as an offset, never Z (section 3.3.2). */
 function china(at: number): string {
-  return `${new Date(at + 8 * 3600_000).toISOString().slice(0, 19)}+08:00`;
+  return `${clockAt(at)}+08:00`;
 }

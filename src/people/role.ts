@@ -19,6 +19,19 @@ export function reaches({ scope }: Grant, region: string | undefined, regions: R
   return scope === EVERYWHERE || (region !== undefined && regions.chain(region).includes(scope));
 }
 
+/** Whether any of these grants reaches a region. */
+export function anyReaches(grants: readonly Grant[], region: string | undefined, regions: RegionTree): boolean {
+  return grants.some((grant) => reaches(grant, region, regions));
+}
+
+/** The widest ground of these grants: everywhere, or the region nearest to the top; undefined where there is none. */
+export function widestOf(grants: readonly Grant[], regions: RegionTree): string | undefined {
+  const scopes = grants.map(({ scope }) => scope);
+  return scopes.includes(EVERYWHERE)
+    ? EVERYWHERE
+    : scopes.toSorted((a, b) => regions.chain(a).length - regions.chain(b).length)[0];
+}
+
 /** The writes that give somebody a role, apart from their own contact. */
 export function enlisted({ keys }: Store, person: Urn, { role, scope, since }: Grant): readonly Write[] {
   return [['ZADD', keys.staff(role, scope), since, person]];

@@ -10,6 +10,7 @@ import { talk } from '../people/talk.ts';
 import { narrowest, narrowRegion } from '../regions/narrow-region.ts';
 import type { Mediation } from './mediation.ts';
 import { DISPUTES, newMediationId } from './mediation.ts';
+import { mediationButton } from './mediation-news.ts';
 import { keepMediation, mediationOf } from './mediation-store.ts';
 import type { Kept } from './volunteer-store.ts';
 import { news } from './volunteer-store.ts';
@@ -36,7 +37,7 @@ export const askMediatorTalk = talk({
   closed: ({ open }) =>
     open && {
       key: 'flows/ask-mediator:had',
-      buttons: [{ label: 'flows/my-mediations:buttons.look', flow: 'my-mediations', argument: open.record.id }],
+      buttons: [mediationButton(open.record, 'look')],
     },
   finish: ({ kind, district, street, community, words }, { store, person, now }) => {
     if (!words || !('text' in words)) return nothing('mediation_unwritten', { key: 'flows/ask-mediator:written' });

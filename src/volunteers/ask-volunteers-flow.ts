@@ -96,7 +96,7 @@ export const askVolunteersTalk = talk({
       writes: [...giving.writes, ...change.writes],
       says: [
         {
-          key: `flows/ask-volunteers:done.${kind === 'check' ? 'check' : 'recheck'}`,
+          key: `flows/ask-volunteers:done.${kind}`,
           values: { number: showCaseNumber(record.number) },
           buttons: [
             { label: 'flows/ask-volunteers:look', flow: 'task-board', argument: task.id },

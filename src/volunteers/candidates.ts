@@ -1,4 +1,5 @@
 import { NIGHT } from '../broadcasts/lifecycle.ts';
+import { DAY_MS } from '../people/contact.ts';
 import { loadContacts } from '../people/person-store.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import type { Store } from '../store/store.ts';
@@ -7,10 +8,9 @@ import type { Candidate } from './fit.ts';
 import type { Task } from './task.ts';
 import { loadTasks } from './task-store.ts';
 import { membersOf } from './team-store.ts';
-import type { VolunteerId } from './volunteer.ts';
+import type { Volunteer, VolunteerId } from './volunteer.ts';
 import { loadVolunteers, volunteersIn } from './volunteer-store.ts';
 
-const DAY_MS = 24 * 3600_000;
 const BURDEN_MS = 28 * DAY_MS;
 /** Enough to find somebody among; a whole city's volunteers are never asked for one task. */
 const LOOKED_AT_MAX = 2000;
@@ -22,18 +22,22 @@ export async function loadOwn(store: Store, id: VolunteerId, now: number): Promi
   return kept.map(({ record }) => record).filter(({ state, until }) => state === 'open' && until > now);
 }
 
-/** All who might be asked for a task: its team, or the volunteers of its street, the nearest community first. */
+/**
+ * All who might be asked for a task: its team, or the volunteers of its street, the nearest community first. Only who `suits`
+ * is looked at more closely, since that costs several questions for each.
+ */
 export async function candidatesFor(
   store: Store,
   task: Pick<Task, 'region' | 'team'>,
   regions: RegionTree,
   now: number,
+  suits: (volunteer: Volunteer) => boolean = () => true,
 ): Promise<readonly Candidate[]> {
   const { redis, keys } = store;
   const ids = (
     task.team ? await membersOf(store, task.team) : await volunteersIn(store, around(task.region, regions))
   ).slice(0, LOOKED_AT_MAX);
-  const kept = await loadVolunteers(store, ids);
+  const kept = (await loadVolunteers(store, ids)).filter(({ record }) => suits(record));
   const contacts = await loadContacts(
     store,
     kept.map(({ record }) => record.urn),

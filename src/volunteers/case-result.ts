@@ -1,4 +1,4 @@
-import type { Brought, CaseEvent } from '../cases/case-event.ts';
+import type { Brought } from '../cases/case-event.ts';
 import type { KeptCase } from '../cases/case-store.ts';
 import { changeCase, loadCase } from '../cases/case-store.ts';
 import type { CategoryTree } from '../cases/category.ts';
@@ -17,9 +17,7 @@ import type { Change } from './volunteer-store.ts';
 import { news } from './volunteer-store.ts';
 
 /** The case that a task is about. */
-export type CaseOfTask = KeptCase;
-
-export async function loadCaseOf(store: Store, task: Task): Promise<CaseOfTask | undefined> {
+export async function loadCaseOf(store: Store, task: Task): Promise<KeptCase | undefined> {
   return task.case === undefined ? undefined : loadCase(store, task.case);
 }
 
@@ -27,7 +25,7 @@ export async function loadCaseOf(store: Store, task: Task): Promise<CaseOfTask |
 export function resultOf(
   store: Store,
   { kind }: Task,
-  about: CaseOfTask,
+  about: KeptCase,
   yes: boolean,
   brought: Pick<Brought, 'photos' | 'words'>,
   { by, grants }: Looker,
@@ -36,7 +34,7 @@ export function resultOf(
   const type = kind === 'check' ? 'looked' : yes ? 'check_passed' : 'check_failed';
   const said: Brought = kind === 'check' ? { ...brought, found: yes } : brought;
   const tried = attempt(about.record, type, { as: 'volunteer', by, units: unitsOf(grants) }, said, now);
-  return tried.type === 'done' ? changeCase(store, about, tried.event satisfies CaseEvent) : undefined;
+  return tried.type === 'done' ? changeCase(store, about, tried.event) : undefined;
 }
 
 /** Who looks: a pseudonym, and what else they are in the city. */

@@ -1,5 +1,6 @@
 import type { Hours } from '../calendar.ts';
-import { leftOf } from '../calendar.ts';
+import { clockAt, leftOf } from '../calendar.ts';
+import { DAY_MS } from '../people/contact.ts';
 import type { Grant } from '../people/role.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import type { Task } from './task.ts';
@@ -19,10 +20,8 @@ export type Candidate = {
   readonly grants: readonly Grant[];
 };
 
-const DAY_MS = 24 * 3600_000;
 /** Whoever was asked lately is asked again only when nobody else is left. */
 const REST_MS = 2 * DAY_MS;
-const CHINA_AHEAD_MS = 8 * 3600_000;
 
 /** Who is asked next, the best first: who fits and has time, the nearest, those not asked lately, the least burdened. */
 export function askedNext(
@@ -62,7 +61,7 @@ export function waveGap(task: Task, now: number): number {
 /** Whether they said that they have time then. What comes at once asks nobody for their timetable. */
 export function hasTime({ from, case: about }: Pick<Task, 'from' | 'case'>, { days, parts }: Volunteer): boolean {
   if (about !== undefined) return true;
-  const local = new Date(from + CHINA_AHEAD_MS);
+  const local = new Date(`${clockAt(from)}Z`);
   return days.includes(String(local.getUTCDay())) && parts.includes(partOf(local.getUTCHours()));
 }
 

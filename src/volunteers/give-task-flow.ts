@@ -1,5 +1,6 @@
 import type { Schedule } from '../broadcasts/schedule.ts';
 import { isCron } from '../broadcasts/schedule.ts';
+import { momentOf } from '../calendar.ts';
 import { personShield } from '../cases/person-shield.ts';
 import type { CaseCity } from '../cases/report-flow.ts';
 import type { Effects } from '../delivery/effects.ts';
@@ -13,11 +14,11 @@ import type { Place } from '../engine/steps/place.ts';
 import { place } from '../engine/steps/place.ts';
 import type { Words } from '../engine/steps/text.ts';
 import { text } from '../engine/steps/text.ts';
+import { DAY_MS } from '../people/contact.ts';
 import type { Grant } from '../people/role.ts';
-import { EVERYWHERE, reaches } from '../people/role.ts';
+import { anyReaches, EVERYWHERE } from '../people/role.ts';
 import type { Finishing, Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
-import { organising } from './review-volunteers-flow.ts';
 import { enoughAtNight } from './safety.ts';
 import type { Task } from './task.ts';
 import { CHECK_INS, newCode, newTaskId, PROOFS } from './task.ts';
@@ -27,7 +28,7 @@ import { keepTask } from './task-store.ts';
 import type { Team } from './team.ts';
 import { loadTeams } from './team-store.ts';
 import type { Skill } from './volunteer.ts';
-import { SKILLS, shortId } from './volunteer.ts';
+import { organising, SKILLS, shortId } from './volunteer.ts';
 import type { Kept } from './volunteer-store.ts';
 
 type Facts = CaseCity & {
@@ -53,13 +54,12 @@ type Answers = {
 };
 
 const HOUR_MS = 3600_000;
-const DAY_MS = 24 * HOUR_MS;
 const EVERYBODY = 'everybody';
 const HOURS = ['1', '2', '3', '4'] as const;
 const REPEATS = ['once', 'daily', 'workdays', 'weekly', 'cron'] as const;
 
 const repeats = ({ answers }: { readonly answers: Answers }) => (answers.repeat ?? 'once') !== 'once';
-const beginOf = ({ at }: Answers) => Date.parse(`${at}+08:00`);
+const beginOf = ({ at }: Answers) => momentOf(at ?? '');
 const lastsMsOf = ({ hours }: Answers) => Number(hours ?? '1') * HOUR_MS;
 
 /** In the dark nobody goes alone: then two are the least. */
@@ -72,7 +72,7 @@ function isDarkThen(answers: Answers): boolean {
 function refusal({ facts, answers, now }: { readonly facts: Facts; readonly answers: Answers; readonly now: number }) {
   const region = regionOf(answers, facts);
   // Whoever organises in one street gives no tasks in another.
-  if (region === undefined || !facts.grants.some((grant) => reaches(grant, region, facts.regions))) return 'elsewhere';
+  if (region === undefined || !anyReaches(facts.grants, region, facts.regions)) return 'elsewhere';
   const from = repeats({ answers }) ? firstSlot(answers, now).next : beginOf(answers);
   if (from === undefined) return 'never';
   if (from <= now) return 'over';
@@ -125,7 +125,7 @@ export const giveTaskTalk = talk({
   load: async ({ store, city, person }: Loading<CaseCity>) => {
     const grants = organising(person.contact?.grants ?? []);
     const all = await loadTeams(store);
-    const teams = all.filter(({ record }) => grants.some((grant) => reaches(grant, record.region, city.regions)));
+    const teams = all.filter(({ record }) => anyReaches(grants, record.region, city.regions));
     return { me: store.pseudonym(person.urn), teams };
   },
   facts: (city: CaseCity, { contact }, loaded) => ({ ...city, grants: organising(contact?.grants ?? []), ...loaded }),
@@ -190,7 +190,7 @@ function firstSlot(answers: Answers, now: number) {
     cron: cron && 'text' in cron ? cron.text : `${minute} ${hour} * * ${days ?? '*'}`,
     zone: 'Asia/Shanghai',
     misfire: 'skip',
-    ...(until ? { until: Date.parse(`${until}T00:00+08:00`) + DAY_MS } : {}),
+    ...(until ? { until: momentOf(`${until}T00:00`) + DAY_MS } : {}),
   };
   const head = { schedule, notOnHolidays: holidays !== true, lastsMs: lastsMsOf(answers) };
   const next = slotAfter(head, repeat === 'cron' ? now : Math.max(now, beginOf(answers) - 1));

@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import { leaveMediation } from './mediation-store.ts';
 import { loadTasks, stir } from './task-store.ts';
-import { keepTeam, loadTeams, membersOf } from './team-store.ts';
+import { keepTeam, loadTeams } from './team-store.ts';
 import type { Change } from './volunteer-store.ts';
 import { removeVolunteer, volunteerOf } from './volunteer-store.ts';
 
@@ -22,6 +22,7 @@ export async function leaveAll(store: Store, urn: Urn, now: number): Promise<Cha
     asking(redis.zrange(keys.tasks, String(now - RECENT_MS), '+inf', 'BYSCORE')).then((ids) => loadTasks(store, ids)),
     loadTeams(store),
   ]);
+  const places = await asking(Promise.all(teams.map(({ record }) => redis.zscore(keys.teamMembers(record.id), id))));
   const writes: Write[] = [...asked.writes, ...removeVolunteer(store, kept.record)];
   for (const { record } of taken) {
     writes.push(['ZREM', keys.taskTakers(record.id), id], ['HDEL', keys.taskParts(record.id), id]);
@@ -29,8 +30,8 @@ export async function leaveAll(store: Store, urn: Urn, now: number): Promise<Cha
   }
   for (const { record } of [...taken, ...waiting])
     writes.push(['ZREM', keys.taskWaiting(record.id), id], ['ZREM', keys.taskOffers(record.id), id]);
-  for (const team of teams) {
-    if (!(await membersOf(store, team.record.id)).includes(id)) continue;
+  for (const [i, team] of teams.entries()) {
+    if (places[i] === null) continue;
     writes.push(['ZREM', keys.teamMembers(team.record.id), id]);
     const { leader, ...rest } = team.record;
     if (leader === id) writes.push(...keepTeam(store, rest, team).writes);

@@ -1,10 +1,11 @@
+import type { KeptCase } from '../cases/case-store.ts';
 import type { CaseCity } from '../cases/report-flow.ts';
+import { DAY_MS } from '../people/contact.ts';
 import type { Grant } from '../people/role.ts';
 import type { Loading } from '../people/talk.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import { loadOwn } from './candidates.ts';
-import type { CaseOfTask } from './case-result.ts';
 import { loadCaseOf } from './case-result.ts';
 import type { KeptTask, Task } from './task.ts';
 import { whyNot } from './task-life.ts';
@@ -21,7 +22,7 @@ export type MyTasks = {
   /** What they have taken and is still to come. */
   readonly own: readonly Task[];
   /** The case that the chosen task is about, and whether it is one that they reported or follow. */
-  readonly about: CaseOfTask | undefined;
+  readonly about: KeptCase | undefined;
   readonly follows: boolean;
 };
 type Loaded = MyTasks & {
@@ -35,7 +36,6 @@ export type TasksAnswers = { readonly task?: string | null; readonly next?: stri
 export type TasksHere = { readonly facts: TasksFacts; readonly answers: TasksAnswers; readonly now: number };
 
 const LISTED_MAX = 8;
-const DAY_MS = 24 * 3600_000;
 /** What is offered in the list begins within so many days; the rest comes by itself. */
 const AHEAD_MS = 14 * DAY_MS;
 

@@ -1,17 +1,17 @@
 import { leftOf } from '../calendar.ts';
 import type { CaseCity } from '../cases/report-flow.ts';
 import type { Said, Value } from '../delivery/effects.ts';
+import { DAY_MS } from '../people/contact.ts';
 import type { Store } from '../store/store.ts';
 import { candidatesFor } from './candidates.ts';
 import type { Mediation } from './mediation.ts';
 import { loadMediation } from './mediation-store.ts';
 import type { Telling } from './telling.ts';
-import type { VolunteerId } from './volunteer.ts';
+import type { Volunteer, VolunteerId } from './volunteer.ts';
 import { loadVolunteer } from './volunteer-store.ts';
 
 /** So many mediators are asked at once; one of them is enough. */
 const ASKED_MAX = 10;
-const DAY_MS = 24 * 3600_000;
 
 /** What the two of a mediation, and those who might take it, are told. */
 export async function mediationNews(
@@ -32,18 +32,22 @@ export async function mediationNews(
     case 'mediation_waits':
       return offered(store, what, record, city, now);
     case 'mediation_taken':
-      return toAsker({ key: 'flows/my-mediations:news.taken', values, buttons: [button(record, 'look')] });
+      return toAsker({ key: 'flows/my-mediations:news.taken', values, buttons: [mediationButton(record, 'look')] });
     case 'mediation_time':
       return toAsker({
         key: 'flows/my-mediations:news.time',
         values,
-        buttons: [button(record, 'time_agreed'), button(record, 'time_declined')],
+        buttons: [mediationButton(record, 'time_agreed'), mediationButton(record, 'time_declined')],
       });
     case 'mediation_agreed':
     case 'mediation_declined': {
       const mediator = record.mediator && (await loadVolunteer(store, record.mediator));
       const answer = what === 'mediation_agreed' ? 'agreed' : 'declined';
-      const said: Said = { key: `flows/my-mediations:news.${answer}`, values, buttons: [button(record, 'look')] };
+      const said: Said = {
+        key: `flows/my-mediations:news.${answer}`,
+        values,
+        buttons: [mediationButton(record, 'look')],
+      };
       return mediator ? { volunteers: [[mediator.record.urn, said]] } : undefined;
     }
     case 'mediation_closed':
@@ -64,11 +68,11 @@ async function offered(
   // Somebody was quicker.
   if (record.state !== 'asked') return undefined;
   const values = mediationValues(record, city);
-  const found = await candidatesFor(store, { region: record.region }, city.regions, now);
-  const all = found.filter(({ volunteer }) => volunteer.skills.includes('mediation') && volunteer.urn !== record.asker);
+  const suits = ({ skills, urn }: Volunteer) => skills.includes('mediation') && urn !== record.asker;
+  const all = await candidatesFor(store, { region: record.region }, city.regions, now, suits);
   const awake = all.filter(({ quiet }) => leftOf(quiet, now) === 0).toSorted((a, b) => a.burden - b.burden);
   if (all.length > 0 && awake.length === 0) return { laterMs: Math.min(...all.map(({ quiet }) => leftOf(quiet, now))) };
-  const said: Said = { key: 'flows/my-mediations:news.offered', values, buttons: [button(record, 'taken')] };
+  const said: Said = { key: 'flows/my-mediations:news.offered', values, buttons: [mediationButton(record, 'taken')] };
   const asked = awake.slice(0, ASKED_MAX).map(({ volunteer }) => [volunteer.urn, said] as const);
   const nobody = awake.length === 0;
   const toAsker: Said = { key: `flows/my-mediations:news.${nobody ? 'nobody' : 'back'}`, values };
@@ -91,7 +95,8 @@ async function closed(store: Store, record: Mediation, city: CaseCity): Promise<
 
 type Deed = 'look' | 'taken' | 'time_agreed' | 'time_declined';
 
-function button({ id, time }: Mediation, deed: Deed) {
+/** A button under what is said of a mediation. */
+export function mediationButton({ id, time }: Mediation, deed: Deed) {
   // A button under an older time agrees to that one alone.
   const about = deed === 'time_agreed' || deed === 'time_declined' ? `.${time}` : '';
   const argument = deed === 'look' ? id : `${id}.${deed}${about}`;

@@ -7,6 +7,7 @@ import { confirm } from '../engine/steps/confirm.ts';
 import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import { leaveAll } from './leave.ts';
+import { TASK_BUTTONS } from './task-deeds.ts';
 import type { Certificate, Thanks } from './thanks.ts';
 import {
   CERTIFICATE_LINK,
@@ -59,13 +60,7 @@ export const myHoursTalk = talk({
   },
   facts: ({ site }: Pick<CaseCity, 'site'>, _person, loaded): Facts => ({ ...loaded, site }),
   opens: () => ({}),
-  closed: ({ me }) =>
-    me === undefined
-      ? {
-          key: 'flows/my-tasks:not_yet',
-          buttons: [{ label: 'flows/my-tasks:buttons.join', flow: 'join-volunteers', argument: 'new' }],
-        }
-      : undefined,
+  closed: ({ me }) => (me === undefined ? { key: 'flows/my-tasks:not_yet', buttons: [TASK_BUTTONS.join] } : undefined),
   finish: ({ next, sure }, { store, facts, now }) => {
     const { me, thanks, leaving } = facts;
     if (!me || !thanks || !next) return nothing('hours_seen', { key: 'common:closed' });

@@ -1,3 +1,4 @@
+import { dayOf, momentOf } from '../calendar.ts';
 import type { CaseCity } from '../cases/report-flow.ts';
 import type { Urn } from '../channels/channel.ts';
 import { nothing } from '../delivery/effects.ts';
@@ -8,7 +9,7 @@ import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import type { Mediation, Step } from './mediation.ts';
 import { answerTime, close, ENDINGS, handBack, propose, take } from './mediation.ts';
-import { mediationValues } from './mediation-news.ts';
+import { mediationButton, mediationValues } from './mediation-news.ts';
 import { keepMediation, openMediations } from './mediation-store.ts';
 import type { Volunteer } from './volunteer.ts';
 import type { Kept } from './volunteer-store.ts';
@@ -83,12 +84,12 @@ export const myMediationsTalk = talk({
     const kept = chosen({ facts, answers });
     const deed = answers.next;
     if (!kept || !deed) return nothing('mediations_seen', { key: 'common:closed' });
-    const time = answers.time ? Date.parse(`${answers.time}+08:00`) : now;
+    const time = answers.time ? momentOf(answers.time) : now;
     const older = given.agreed !== undefined && given.agreed !== String(kept.record.time);
     if (older)
       return nothing('mediation_refused:other_time', {
         key: 'flows/my-mediations:refused.other_time',
-        buttons: LOOK(kept.record),
+        buttons: [mediationButton(kept.record, 'look')],
       });
     const step = stepFor(deed, kept.record, facts, person, time, answers.ending ?? 'not_settled');
     if (step.type === 'refused')
@@ -105,17 +106,12 @@ export const myMediationsTalk = talk({
           values: mediationValues(mediation, facts),
           ...(mediation.state === 'closed' || deed === 'handed_back'
             ? {}
-            : {
-                buttons: [{ label: 'flows/my-mediations:buttons.look', flow: 'my-mediations', argument: mediation.id }],
-              }),
+            : { buttons: [mediationButton(mediation, 'look')] }),
         },
       ],
     };
   },
 });
-
-const LOOK = ({ id }: Mediation) =>
-  [{ label: 'flows/my-mediations:buttons.look', flow: 'my-mediations', argument: id }] as const;
 
 /** What the other one is told of a deed. */
 const NEWS: Readonly<Record<string, string>> = {
@@ -183,7 +179,7 @@ function chosen({ facts, answers }: Here): Kept<Mediation> | undefined {
 
 function nameOf({ kind, region, askedAt }: Mediation, { regions }: CaseCity) {
   const where = regions.nameOf(region) ?? {};
-  const day = new Date(askedAt + 8 * 3600_000).toISOString().slice(5, 10);
+  const day = dayOf(askedAt).slice(5);
   const icon = { noise: '🔊', leak: '💧', parking: '🚗', pets: '🐕', stairwell: '🪜', other: '💬' }[kind];
   return Object.fromEntries(Object.entries(where).map(([language, name]) => [language, `${icon} ${name} ${day}`]));
 }

@@ -8,16 +8,15 @@ import { confirm } from '../engine/steps/confirm.ts';
 import { number } from '../engine/steps/number.ts';
 import { text } from '../engine/steps/text.ts';
 import type { Grant } from '../people/role.ts';
-import { EVERYWHERE, reaches } from '../people/role.ts';
+import { anyReaches, widestOf } from '../people/role.ts';
 import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import { narrowest, narrowRegion } from '../regions/narrow-region.ts';
-import { organising } from './review-volunteers-flow.ts';
 import type { Team } from './team.ts';
 import { SERIES, TEAM_LINK } from './team.ts';
 import { dissolve, keepTeam, loadTeams, membersOf } from './team-store.ts';
 import type { Volunteer } from './volunteer.ts';
-import { shortId } from './volunteer.ts';
+import { organising, shortId } from './volunteer.ts';
 import type { Kept } from './volunteer-store.ts';
 import { loadVolunteers } from './volunteer-store.ts';
 
@@ -39,7 +38,7 @@ const anew = ({ answers }: { readonly answers: Answers }) => answers.team === 'n
 const GROUND = {
   ids: ['district', 'street', 'community'],
   from: ({ facts, answers }: { readonly facts: Facts; readonly answers: Answers }) =>
-    anew({ answers }) ? groundOf(facts) : undefined,
+    anew({ answers }) ? widestOf(facts.grants, facts.regions) : undefined,
 } as const;
 
 /** Organisers make teams, find the link that brings people in, and name who leads. */
@@ -85,7 +84,7 @@ export const myTeamsTalk = talk({
   load: async ({ store, city, person, standing }: Loading<CaseCity>) => {
     const grants = organising(person.contact?.grants ?? []);
     const all = await loadTeams(store);
-    const teams = all.filter(({ record }) => grants.some((grant) => reaches(grant, record.region, city.regions)));
+    const teams = all.filter(({ record }) => anyReaches(grants, record.region, city.regions));
     const chosen = teams.find(({ record }) => record.id === standing.answers.team);
     const members = chosen ? await loadVolunteers(store, await membersOf(store, chosen.record.id)) : [];
     return { me: store.pseudonym(person.urn), grants, teams, members: members.map(({ record }) => record) };
@@ -102,7 +101,8 @@ export const myTeamsTalk = talk({
         id: `team_${shortId()}`,
         name: answers.name.text,
         series: answers.series ?? 'community',
-        region: narrowest(answers.district, answers.street, answers.community) ?? groundOf(facts) ?? '',
+        region:
+          narrowest(answers.district, answers.street, answers.community) ?? widestOf(facts.grants, facts.regions) ?? '',
         capacity: answers.capacity ?? 20,
         by: facts.me,
         madeAt: now,
@@ -165,11 +165,4 @@ function cardOf(facts: Facts, answers: Answers): Readonly<Record<string, Value>>
     capacity: record.capacity,
     leader: leader ? leader.called : { key: 'common:nobody_yet' },
   };
-}
-
-function groundOf({ grants, regions }: Pick<Facts, 'grants' | 'regions'>): string | undefined {
-  const scopes = grants.map(({ scope }) => scope);
-  return scopes.includes(EVERYWHERE)
-    ? '*'
-    : scopes.toSorted((a, b) => regions.chain(a).length - regions.chain(b).length)[0];
 }

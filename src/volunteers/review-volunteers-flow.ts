@@ -7,7 +7,7 @@ import { choice } from '../engine/steps/choice.ts';
 import type { Words } from '../engine/steps/text.ts';
 import { text } from '../engine/steps/text.ts';
 import type { Grant } from '../people/role.ts';
-import { reaches } from '../people/role.ts';
+import { anyReaches } from '../people/role.ts';
 import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
@@ -15,7 +15,7 @@ import { asking } from '../store/store.ts';
 import type { Team } from './team.ts';
 import { joinTeam, loadTeam, membersOf } from './team-store.ts';
 import type { Volunteer } from './volunteer.ts';
-import { MAY_ORGANISE } from './volunteer.ts';
+import { organising } from './volunteer.ts';
 import type { Kept } from './volunteer-store.ts';
 import { keepVolunteer, loadVolunteer, loadVolunteers, news } from './volunteer-store.ts';
 
@@ -78,7 +78,7 @@ export const reviewVolunteersTalk = talk({
   load: async ({ store, city, person, standing }: Loading<CaseCity>) => {
     const grants = organising(person.contact?.grants ?? []);
     const { volunteer } = standing.answers;
-    const mine = ({ record }: Kept<Volunteer>) => grants.some((grant) => reaches(grant, record.region, city.regions));
+    const mine = ({ record }: Kept<Volunteer>) => anyReaches(grants, record.region, city.regions);
     const ids = await asking(store.redis.zrange(store.keys.volunteersApplied, 0, '-1'));
     const waiting = (await loadVolunteers(store, ids)).filter(mine).slice(0, LISTED_MAX);
     const asked = typeof volunteer === 'string' ? await loadVolunteer(store, volunteer) : undefined;
@@ -126,11 +126,6 @@ export const reviewVolunteersTalk = talk({
     };
   },
 });
-
-/** The roles by which somebody may organise volunteers. */
-export function organising(grants: readonly Grant[]): readonly Grant[] {
-  return grants.filter(({ role }) => MAY_ORGANISE.includes(role));
-}
 
 function chosen(facts: Facts, answers: Answers): Kept<Volunteer> | undefined {
   return facts.waiting.find(({ record }) => record.id === answers.volunteer);

@@ -3,13 +3,13 @@ import type { Value } from '../delivery/effects.ts';
 import { nothing } from '../delivery/effects.ts';
 import { flow } from '../engine/flow.ts';
 import { confirm } from '../engine/steps/confirm.ts';
-import { reaches } from '../people/role.ts';
+import { anyReaches } from '../people/role.ts';
 import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
-import { organising } from './review-volunteers-flow.ts';
 import type { TaskPlan } from './task-plan.ts';
 import { keepPlan, loadPlan } from './task-plan.ts';
 import { teamsLedBy } from './team-store.ts';
+import { organising } from './volunteer.ts';
 import type { Kept } from './volunteer-store.ts';
 import { volunteerOf } from './volunteer-store.ts';
 
@@ -34,7 +34,7 @@ export const stopPlanTalk = talk({
     ]);
     if (plan?.record.next === undefined) return { plan: undefined };
     const { region, team } = plan.record.task;
-    const organises = organising(person.contact?.grants ?? []).some((grant) => reaches(grant, region, city.regions));
+    const organises = anyReaches(organising(person.contact?.grants ?? []), region, city.regions);
     const leads = (await teamsLedBy(store, me?.record.id)).some((id) => id === team);
     return { plan: organises || leads ? plan : undefined };
   },

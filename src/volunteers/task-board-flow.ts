@@ -4,12 +4,12 @@ import { nothing } from '../delivery/effects.ts';
 import { flow } from '../engine/flow.ts';
 import { choice } from '../engine/steps/choice.ts';
 import { confirm } from '../engine/steps/confirm.ts';
+import { DAY_MS } from '../people/contact.ts';
 import type { Grant } from '../people/role.ts';
-import { reaches } from '../people/role.ts';
+import { anyReaches } from '../people/role.ts';
 import type { Finishing, Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import { asking } from '../store/store.ts';
-import { organising } from './review-volunteers-flow.ts';
 import type { KeptTask } from './task.ts';
 import { listedTask, taskCard } from './task-card.ts';
 import { confirmed, hoursOf } from './task-life.ts';
@@ -17,6 +17,7 @@ import { changePart, keepTask, loadTask, loadTasks } from './task-store.ts';
 import type { TeamId } from './team.ts';
 import { teamsLedBy } from './team-store.ts';
 import type { Volunteer, VolunteerId } from './volunteer.ts';
+import { organising } from './volunteer.ts';
 import type { Change } from './volunteer-store.ts';
 import { loadVolunteers, news, volunteerOf } from './volunteer-store.ts';
 
@@ -34,7 +35,6 @@ type Facts = CaseCity & {
 type Answers = { readonly task?: string | null; readonly next?: string | null; readonly sure?: boolean | null };
 type Here = { readonly facts: Facts; readonly answers: Answers; readonly now: number };
 
-const DAY_MS = 24 * 3600_000;
 const LISTED_MAX = 12;
 
 /** Organisers, and those who lead a team, see how tasks stand; they remind, say yes to what was done, call off. */
@@ -71,7 +71,7 @@ export const taskBoardTalk = talk({
     const leads = await teamsLedBy(store, me?.record.id);
     const mine = ({ record }: KeptTask) =>
       (record.team !== undefined && leads.some((team) => team === record.team)) ||
-      grants.some((grant) => reaches(grant, record.region, city.regions));
+      anyReaches(grants, record.region, city.regions);
     const span = [store.keys.tasks, String(now - 28 * DAY_MS), String(now + 30 * DAY_MS), 'BYSCORE'] as const;
     const all = (await loadTasks(store, await asking(store.redis.zrange(...span)))).filter(mine);
     const { task } = standing.answers;

@@ -1,3 +1,4 @@
+import { clockAt } from '../calendar.ts';
 import type { Value } from '../delivery/effects.ts';
 import type { Names } from '../engine/step.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
@@ -57,5 +58,5 @@ const ICONS = { patrol: '🚶', check: '👀', recheck: '🔎', publicity: '📣
 
 /** 11-27 19:00, by the city's clock. */
 function shortTime(at: number): string {
-  return new Date(at + 8 * 3600_000).toISOString().slice(5, 16).replace('T', ' ');
+  return clockAt(at).slice(5, 16).replace('T', ' ');
 }

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../people/contact.ts';
 import type { Sweep } from '../people/retention.ts';
 import { SWEEP_BATCH } from '../people/retention.ts';
 import type { Write } from '../store/commit.ts';
@@ -8,7 +9,6 @@ import type { KeptTask } from './task.ts';
 import { loadTasks, setPart } from './task-store.ts';
 import type { VolunteerId } from './volunteer.ts';
 
-const DAY_MS = 24 * 3600_000;
 /** As long as what somebody has done stands on their certificate. */
 const TASKS_MS = 3 * 365 * DAY_MS;
 

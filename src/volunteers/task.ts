@@ -1,4 +1,5 @@
 import { createHash, randomInt } from 'node:crypto';
+import { leftOf } from '../calendar.ts';
 import type { CaseId } from '../cases/hazard-case.ts';
 import type { Media } from '../engine/input.ts';
 import type { Place } from '../engine/steps/place.ts';
@@ -90,9 +91,8 @@ export function newCode(): string {
   return String(randomInt(1000, 10_000));
 }
 
-const NIGHT = { from: 20, until: 6 };
+const DARK = { from: 20, until: 6 };
 const HOUR_MS = 3600_000;
-const CHINA_AHEAD_MS = 8 * HOUR_MS;
 
 /** Whether any of it lies in the dark. */
 export function isAtNight({ from, until }: Pick<Task, 'from' | 'until'>): boolean {
@@ -102,6 +102,5 @@ export function isAtNight({ from, until }: Pick<Task, 'from' | 'until'>): boolea
 
 /** Whether it is dark at a moment (ms), by the clock. */
 export function isDark(at: number): boolean {
-  const hour = new Date(at + CHINA_AHEAD_MS).getUTCHours();
-  return hour >= NIGHT.from || hour < NIGHT.until;
+  return leftOf(DARK, at) > 0;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Urn } from '../channels/channel.ts';
 import type { Words } from '../engine/steps/text.ts';
-import type { Role } from '../people/role.ts';
+import type { Grant, Role } from '../people/role.ts';
 
 export type VolunteerId = `volunteer_${string}`;
 
@@ -55,6 +55,11 @@ export type Volunteer = {
 
 /** Who says yes to a volunteer and gives tasks, each on their own ground. */
 export const MAY_ORGANISE: readonly Role[] = ['grid_worker', 'dispatcher', 'lead', 'office'];
+
+/** Of these grants those by which somebody may. */
+export function organising(grants: readonly Grant[]): readonly Grant[] {
+  return grants.filter(({ role }) => MAY_ORGANISE.includes(role));
+}
 
 export function newVolunteerId(): VolunteerId {
   return `volunteer_${shortId()}`;

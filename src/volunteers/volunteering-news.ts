@@ -13,6 +13,8 @@ import type { Telling } from './telling.ts';
 import type { VolunteerId } from './volunteer.ts';
 import { loadVolunteer } from './volunteer-store.ts';
 
+const LOOK = (id: string) => ({ label: 'flows/task-board:look', flow: 'task-board', argument: id }) as const;
+
 /** One piece of news in words; undefined where what it is about is gone. */
 export async function tellingOf(store: Store, news: string, city: CaseCity, now: number): Promise<Telling | undefined> {
   const [what = '', id = '', who = ''] = news.split(' ');
@@ -33,9 +35,11 @@ export async function tellingOf(store: Store, news: string, city: CaseCity, now:
       const kept = await loadTask(store, id);
       if (!kept) return undefined;
       const values = { ...taskValues(kept.record), taken: kept.takers.length };
-      const buttons = [{ label: 'flows/task-board:look', flow: 'task-board', argument: id }] as const;
       return {
-        organisers: { region: kept.record.region, said: { key: 'flows/task-board:news.short', values, buttons } },
+        organisers: {
+          region: kept.record.region,
+          said: { key: 'flows/task-board:news.short', values, buttons: [LOOK(id)] },
+        },
       };
     }
     case 'proven':
@@ -83,8 +87,7 @@ async function ofProof(store: Store, kept: KeptTask | undefined, who: VolunteerI
   if (!kept || !volunteer) return undefined;
   const { record } = kept;
   const values = { ...taskValues(record), called: volunteer.record.called };
-  const buttons = [{ label: 'flows/task-board:look', flow: 'task-board', argument: record.id }] as const;
-  const said: Said = { key: 'flows/task-board:news.proven', values, buttons };
+  const said: Said = { key: 'flows/task-board:news.proven', values, buttons: [LOOK(record.id)] };
   const leader = record.team === undefined ? undefined : (await loadTeam(store, record.team))?.record.leader;
   const leading = leader === undefined || leader === who ? [] : await tellAll(store, [leader], said);
   return { volunteers: leading, organisers: { region: record.region, said } };

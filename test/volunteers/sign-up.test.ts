@@ -135,7 +135,7 @@ test('a team’s link brings people in, as many as it takes', { timeout: 60_000 
   await organiser.tap('再看这支队伍');
   await organiser.sees(/人数：0 \/ 2/);
   await organiser.tap('招人的链接');
-  const [, link = ''] = /start=(team_\w+)/.exec((await organiser.sees(/招人的链接/)).text ?? '') ?? [];
+  const [, link = ''] = /start=(team_\w+)/.exec((await organiser.sees(/招人的链接.*start=/s)).text ?? '') ?? [];
   expect(link).toMatch(/^team_\w{8}$/);
   expect((await organiser.messages()).some(({ document }) => document === 'qr.png')).toBe(true);
 

@@ -1,4 +1,4 @@
-import type { Input, Mark, Media } from '../input.ts';
+import type { Mark, Media } from '../input.ts';
 import { pickOne } from '../pick-one.ts';
 import type { Screen } from '../screen.ts';
 import { askScreened, holdBack, isHeldBack } from '../screen.ts';
@@ -33,7 +33,7 @@ export function text<Facts, Answers>(
     ...common,
     kind: 'text',
     ask: (_scene, draft) =>
-      isHeldBack(draft) ? askScreened(draft) : { values, ...(suggests ? { options: [USUAL] } : {}) },
+      isHeldBack(draft) ? askScreened(draft) : { values, ...(suggests ? { options: [{ id: 'usual' }] } : {}) },
     draftOf: (answer) => {
       const screened = isWords(answer) && 'text' in answer ? screen?.(answer.text) : undefined;
       return screened && { part: 'screened', screened };
@@ -44,7 +44,7 @@ export function text<Facts, Answers>(
       if (isHeldBack(draft) && pickOne([{ id: 'mask' }], input)) {
         return { type: 'answer', value: { text: draft.screened.without } };
       }
-      const said = input.type === 'text' ? input.text : suggests && pickOne([USUAL], input) ? saysOf(input) : undefined;
+      const said = input.type === 'text' ? input.text : input.type === 'choice' && suggests ? input.says : undefined;
       if (said === undefined) return again('invalid');
       const tidied = tidyText(said);
       const length = [...tidied].length;
@@ -59,12 +59,6 @@ export function text<Facts, Answers>(
     holds: (answer) =>
       isWords(answer) && (!('text' in answer) || ([...answer.text].length <= maxLength && !screen?.(answer.text))),
   };
-}
-
-const USUAL = { id: 'usual' };
-
-function saysOf(input: Input): string | undefined {
-  return input.type === 'choice' ? input.says : undefined;
 }
 
 /** Where emphasis stands once the text is tidied: behind what is then left of the words before it. */
