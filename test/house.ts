@@ -38,6 +38,8 @@ export type TestHouse = {
   /** Another process's worth of the product over the same store, without polling of its own. */
   second(): Promise<Running>;
   restart(): Promise<void>;
+  /** Lets the clock of everybody go on by so much, ms. */
+  advance(ms: number): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -94,6 +96,13 @@ export async function openTestHouse(options: Options = {}): Promise<TestHouse> {
     async restart() {
       await running.close();
       running = await start();
+    },
+    async advance(ms) {
+      await fetch(`${simulator.url}/sim/clock`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ advance_seconds: Math.round(ms / 1000) }),
+      });
     },
     async close() {
       for (const other of others) await other.close();

@@ -97,6 +97,17 @@ export class Phone {
     return this.until((shown) => shown.findLast(has), `a button “${button}”`, ms);
   }
 
+  /** Ticks options of a question, each until its tick is seen, and says that these are all. */
+  async tick(question: RegExp, options: readonly string[]): Promise<void> {
+    const { message_id } = await this.sees(question);
+    for (const option of options) {
+      const label = await this.fullText(message_id, option);
+      await this.tap(option, message_id);
+      await this.withButton(`✅ ${label}`);
+    }
+    await this.tap('选好了', message_id);
+  }
+
   private async fullText(message_id: number, button: string): Promise<string> {
     const message = (await this.messages()).find((m) => m.message_id === message_id);
     return (message && matching(message.buttons, button)) ?? button;

@@ -13,7 +13,7 @@ import { expectInvariants } from '../faults/invariants.ts';
 import type { TestHouse } from '../house.ts';
 import { openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
-import { compose, deed } from './by-phone.ts';
+import { compose, deed, newestIn } from './by-phone.ts';
 
 let house: TestHouse;
 let maker: Phone;
@@ -31,18 +31,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => house.close());
 
-const advance = (advance_seconds: number) =>
-  fetch(`${house.simulator.url}/sim/clock`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ advance_seconds }),
-  });
-
-async function newest() {
-  const [kept] = await loadBroadcasts(house.running.store);
-  if (!kept) throw new Error('There is no announcement.');
-  return kept.record;
-}
+const newest = () => newestIn(house.running.store);
 
 test('an announcement goes from a first word over a second person to everybody, and the numbers add up', {
   timeout: 90_000,
@@ -78,7 +67,7 @@ test('an announcement goes from a first word over a second person to everybody, 
   // Within the minute of grace nothing goes out.
   await new Promise((done) => setTimeout(done, 1500));
   expect(await residents[0]?.fromBot()).toHaveLength(1);
-  await advance(61);
+  await house.advance(61 * 1000);
   await Promise.all(residents.map((phone) => phone.hasSeen(/都是骗子/, 20_000)));
   await maker.hasSeen(/发完了/, 10_000);
 
@@ -163,7 +152,7 @@ test('what was sent is corrected, and taken back, from exactly those who got it'
   await compose(maker, '明早例会', '九点开会。', { who: '工作人员' });
   await deed(maker, '提交');
   await maker.sees(/好，2 个人/);
-  await advance(61);
+  await house.advance(61 * 1000);
   for (const phone of [maker, other]) await phone.hasSeen(/九点开会/, 15_000);
   await maker.hasSeen(/公告『明早例会』：.*送到 2 人/s, 15_000);
 
@@ -171,7 +160,7 @@ test('what was sent is corrected, and taken back, from exactly those who got it'
   await maker.sees(/更正写什么/);
   await maker.say('改到十点开会。');
   await maker.sees(/好，2 个人/);
-  await advance(61);
+  await house.advance(61 * 1000);
   for (const phone of [maker, other]) await phone.hasSeen(/改到十点开会/, 15_000);
 
   // Both ends are told before the maker goes on.
@@ -186,7 +175,7 @@ test('what was sent is corrected, and taken back, from exactly those who got it'
   await maker.sees(/不能反悔/);
   await maker.tap('确定');
   await maker.sees(/好，2 个人/);
-  await advance(61);
+  await house.advance(61 * 1000);
   const shows = async (phone: Phone) =>
     (await phone.fromBot()).some(({ text }) => text?.startsWith('明早例会\n\n九点'));
   for (const phone of [maker, other]) await expect.poll(() => shows(phone), { timeout: 15_000 }).toBe(false);

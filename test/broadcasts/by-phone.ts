@@ -1,3 +1,5 @@
+import { loadBroadcasts } from '../../src/broadcasts/broadcast-store.ts';
+import type { Store } from '../../src/store/store.ts';
 import type { Phone } from '../phone.ts';
 
 type Composing = {
@@ -27,12 +29,12 @@ export async function compose(
   await phone.tap('跳过');
   await phone.sees(/要配一张图吗/);
   await phone.tap('跳过');
-  await tick(phone, /要放按钮吗/, buttons);
+  await phone.tick(/要放按钮吗/, buttons);
   await phone.sees(/发给哪一片/);
   await phone.tap('就发这一级');
   await phone.sees(/发给谁/);
   await phone.tap(who);
-  await tick(phone, /少打扰/, spare);
+  await phone.tick(/少打扰/, spare);
   await phone.sees(/人命关天/);
   await phone.tap(kind);
   await phone.sees(/什么时候发/);
@@ -42,18 +44,16 @@ export async function compose(
   await phone.sees(/草稿存好了/);
 }
 
-async function tick(phone: Phone, question: RegExp, options: readonly string[]): Promise<void> {
-  await phone.hasNew(question);
-  for (const option of options) {
-    await phone.tap(option);
-    await phone.hasNew(question);
-  }
-  await phone.tap('选好了');
-}
-
 /** Opens the announcement from the newest message about it and does something with it. */
 export async function deed(phone: Phone, what: string): Promise<void> {
   await phone.tap('看这条');
   await phone.sees(/人数：/);
   await phone.tap(what);
+}
+
+/** The announcement that was made last. */
+export async function newestIn(store: Store) {
+  const [kept] = await loadBroadcasts(store);
+  if (!kept) throw new Error('There is no announcement.');
+  return kept.record;
 }

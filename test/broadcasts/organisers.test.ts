@@ -11,7 +11,7 @@ import { expectInvariants } from '../faults/invariants.ts';
 import type { TestHouse } from '../house.ts';
 import { NO_PACE, openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
-import { compose, deed } from './by-phone.ts';
+import { compose, deed, newestIn } from './by-phone.ts';
 
 let house: TestHouse;
 let maker: Phone;
@@ -31,18 +31,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => house.close());
 
-const advance = (advance_seconds: number) =>
-  fetch(`${house.simulator.url}/sim/clock`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ advance_seconds }),
-  });
-
-async function newest() {
-  const [kept] = await loadBroadcasts(house.running.store);
-  if (!kept) throw new Error('There is no announcement.');
-  return kept.record;
-}
+const newest = () => newestIn(house.running.store);
 
 test('what its maker set in bold stays bold; a link behind words is looked at like any other', {
   timeout: 60_000,
@@ -75,7 +64,7 @@ test('what its maker set in bold stays bold; a link behind words is looked at li
   await maker.sees(/就是这个样子/);
   await deed(maker, '提交');
   await maker.sees(/好，3 个人/);
-  await advance(61);
+  await house.advance(61 * 1000);
   const seen = await zhou.hasSeen(/^停水\n\n请看 通知，今晚停水。$/, 15_000);
   const shown = seen.entities?.map((one) => ({ ...one, text: seen.text?.slice(one.offset, one.offset + one.length) }));
   expect(shown).toEqual([
@@ -90,7 +79,7 @@ test('whoever watches sees the numbers move in one message, and what came back',
   await compose(maker, '清扫楼道', '星期六一起扫楼道。', { buttons: ['知道了', '有话说'] });
   await deed(maker, '提交');
   await maker.sees(/好，3 个人/);
-  await advance(61);
+  await house.advance(61 * 1000);
   const begun = async () => {
     const { id, runs } = await newest();
     return runs[0] && (await progressOf(house.running.store, runOf(id, runs[0].slot)))?.state;
@@ -147,7 +136,7 @@ test('who knows is counted by where they live, and the count outlives the marks'
 });
 
 test('only those who read a language, on a timetable of the maker’s own', { timeout: 60_000 }, async () => {
-  await advance(86_400);
+  await house.advance(86_400 * 1000);
   await compose(maker, 'For our guests', 'Water is off tonight.', {
     spare: ['不看英文的'],
     when: async () => {
@@ -187,7 +176,7 @@ test('a change after somebody agreed makes it a draft again, and it does not go 
   const record = await newest();
   expect([record.state, record.approval, record.next]).toEqual(['draft', undefined, undefined]);
   expect(record.content.words['zh-CN']).toBe('星期四开会。');
-  await advance(120);
+  await house.advance(120 * 1000);
   await new Promise((done) => setTimeout(done, 2500));
   expect((await newest()).runs).toEqual([]);
 

@@ -29,9 +29,18 @@ export async function signUp(
     await phone.tap(part);
     await phone.hasNew(/哪个|您会什么/);
   }
-  await tick(phone, /您会什么/, skills);
-  await tick(phone, /星期几有空/, days);
-  await tick(phone, /什么时候方便/, parts);
+  await offer(phone, called, { skills, days, parts });
+}
+
+/** Signing up from what somebody can do to the end. */
+export async function offer(
+  phone: Phone,
+  called: string,
+  { skills, days, parts }: Required<Pick<SignUp, 'skills' | 'days' | 'parts'>>,
+): Promise<void> {
+  await phone.tick(/您会什么/, skills);
+  await phone.tick(/星期几有空/, days);
+  await phone.tick(/什么时候方便/, parts);
   await phone.sees(/怎么称呼/);
   await phone.say(called);
   await phone.sees(/留个电话/);
@@ -41,15 +50,6 @@ export async function signUp(
   await phone.sees(/都对就交/);
   await phone.tap('交报名');
   await phone.sees(/报名收到了/);
-}
-
-async function tick(phone: Phone, question: RegExp, options: readonly string[]): Promise<void> {
-  await phone.sees(question);
-  for (const option of options) {
-    await phone.tap(option);
-    await phone.withButton(`✅ ${option}`).catch(() => undefined);
-  }
-  await phone.tap('选好了');
 }
 
 /** An organiser says yes to whoever asked last. */

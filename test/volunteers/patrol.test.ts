@@ -24,13 +24,6 @@ beforeAll(async () => {
 afterAll(() => house.close());
 
 const now = () => house.simulator.world.now();
-const advance = (ms: number) =>
-  fetch(`${house.simulator.url}/sim/clock`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ advance_seconds: Math.round(ms / 1000) }),
-  });
-
 const tasks = (from = now() - 30 * DAY_MS) => tasksBetween(house.running.store, [COMMUNITY], from, now() + 30 * DAY_MS);
 
 type Giving = {
@@ -41,15 +34,13 @@ type Giving = {
   readonly until?: string;
 };
 
-async function give(
-  at: string,
-  { needed = '2', repeat = '就一次', checkIn = '到了发位置', proof = '不用', until = '12月31日' }: Giving = {},
-) {
+/** Gives a patrol, up to how many are needed. */
+async function begin(at: string, words: () => Promise<unknown>) {
   await organiser.say('派任务');
   await organiser.sees(/要做什么/);
   await organiser.tap('巡逻');
   await organiser.sees(/具体做什么/);
-  await organiser.say('沿小区主路走一圈，看消防通道。');
+  await words();
   await organiser.sees(/在哪里集合/);
   await organiser.say('📍 发送现在的位置');
   await organiser.sees(/对吗/);
@@ -59,6 +50,13 @@ async function give(
   await organiser.sees(/要多久/);
   await organiser.tap('2 小时');
   await organiser.sees(/要几个人/);
+}
+
+async function give(
+  at: string,
+  { needed = '2', repeat = '就一次', checkIn = '到了发位置', proof = '不用', until = '12月31日' }: Giving = {},
+) {
+  await begin(at, () => organiser.say('沿小区主路走一圈，看消防通道。'));
   await organiser.say(needed);
   await organiser.sees(/要什么本领/);
   await organiser.tap('选好了');
@@ -79,19 +77,7 @@ async function give(
 }
 
 test('nobody is sent out alone at night, nor to a place that is somebody else’s', { timeout: 30_000 }, async () => {
-  await organiser.say('派任务');
-  await organiser.tap('巡逻');
-  await organiser.sees(/具体做什么/);
-  await organiser.tap('就这样说');
-  await organiser.sees(/在哪里集合/);
-  await organiser.say('📍 发送现在的位置');
-  await organiser.sees(/对吗/);
-  await organiser.tap('对');
-  await organiser.sees(/哪天几点开始/);
-  await organiser.say('明天晚上九点');
-  await organiser.sees(/要多久/);
-  await organiser.tap('2 小时');
-  await organiser.sees(/要几个人/);
+  await begin('明天晚上九点', () => organiser.tap('就这样说'));
   await organiser.say('1');
   await organiser.sees(/最小是 2|至少 2|不能少于 2|2/);
   expect(await tasks()).toEqual([]);
@@ -146,7 +132,7 @@ test('a patrol that is repeated every day fills itself for two weeks', {
   const began = now();
   // To seven in the morning: nobody is asked while they sleep.
   const intoDay = (began + 8 * HOUR_MS) % DAY_MS;
-  await advance((DAY_MS - intoDay + 7 * HOUR_MS + 60_000) % DAY_MS);
+  await house.advance((DAY_MS - intoDay + 7 * HOUR_MS + 60_000) % DAY_MS);
   for (let day = 0; day < 14; day += 1) {
     // Made three days ahead.
     const made = async () => (await tasks()).some(({ record }) => record.from > now() + 2 * DAY_MS);
@@ -156,7 +142,7 @@ test('a patrol that is repeated every day fills itself for two weeks', {
       return (await openOnes()).length;
     };
     await expect.poll(filled, { timeout: 20_000, interval: 200 }).toBe(0);
-    await advance(DAY_MS);
+    await house.advance(DAY_MS);
   }
   // Nobody is asked in the night, and everybody about as often.
   const asked = await Promise.all(people.map(async (phone) => (await offersOn(phone)).length));
@@ -197,7 +183,7 @@ test('organisers see how it stands, remind once, say yes to what was shown, and 
   await organiser.tap('看签到码');
   const [, code = ''] = /签到码是 (\d{4})/.exec((await organiser.sees(/签到码是/)).text ?? '') ?? [];
 
-  await advance(11.5 * HOUR_MS);
+  await house.advance(11.5 * HOUR_MS);
   for (const phone of [first, second]) await phone.hasSeen(/快到时间了：巡逻/, 10_000);
   await first.tap('我到了');
   await first.sees(/四个数字/);
@@ -229,7 +215,7 @@ test('organisers see how it stands, remind once, say yes to what was shown, and 
   expect(coming.filter(({ id }) => noted.includes(id))).toEqual([]);
 
   // Whoever did not come is told so by nobody but their own page.
-  await advance(5 * HOUR_MS);
+  await house.advance(5 * HOUR_MS);
   const over = async () =>
     (await tasks()).filter(
       ({ record }) => record.words && record.state === 'open' && record.until < now() - 2 * HOUR_MS,
@@ -254,7 +240,7 @@ test('organisers see how it stands, remind once, say yes to what was shown, and 
   const sums = await organiser.sees(/人次/);
   expect(sums.text).toMatch(/1 个任务，1 人次，2 小时/);
 
-  await advance(9 * HOUR_MS);
+  await house.advance(9 * HOUR_MS);
   await give('后天下午两点');
   await organiser.sees(/派出去了/);
   for (const phone of people) await expect.poll(() => freshOffers(phone, /14:00/), { timeout: 10_000 }).toBe(1);

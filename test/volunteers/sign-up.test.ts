@@ -6,7 +6,7 @@ import { expectInvariants } from '../faults/invariants.ts';
 import type { TestHouse } from '../house.ts';
 import { openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
-import { approve, HERE, signUp, volunteers } from './by-phone.ts';
+import { approve, HERE, offer, signUp, volunteers } from './by-phone.ts';
 
 let house: TestHouse;
 let organiser: Phone;
@@ -45,13 +45,8 @@ test('a child is thanked, a youth needs a guardian and helps by day only, and no
   }
   const asked = await phone.sees(/您会什么/);
   expect(asked.buttons.flat().map(({ text }) => text)).not.toContain('🚶 巡逻');
-  await phone.tap('宣传');
-  await phone.withButton('✅ 📣 宣传');
-  await phone.tap('选好了');
-  await phone.sees(/星期几/);
-  await phone.tap('星期六');
-  await phone.withButton('✅ 星期六');
-  await phone.tap('选好了');
+  await phone.tick(/您会什么/, ['宣传']);
+  await phone.tick(/星期几/, ['星期六']);
   const parts = await phone.sees(/什么时候方便/);
   expect(parts.buttons.flat().map(({ text }) => text)).not.toContain('晚上');
   expect(await kept(phone)).toBeUndefined();
@@ -154,27 +149,7 @@ test('a team’s link brings people in, as many as it takes', { timeout: 60_000 
   await zhao.tap('我要报名');
   await zhao.sees(/多大年纪/);
   await zhao.tap('满 18 岁');
-  await zhao.sees(/您会什么/);
-  await zhao.tap('宣传');
-  await zhao.withButton('✅ 📣 宣传');
-  await zhao.tap('选好了');
-  await zhao.sees(/星期几/);
-  await zhao.tap('星期六');
-  await zhao.withButton('✅ 星期六');
-  await zhao.tap('选好了');
-  await zhao.sees(/什么时候方便/);
-  await zhao.tap('上午');
-  await zhao.withButton('✅ 上午');
-  await zhao.tap('选好了');
-  await zhao.sees(/怎么称呼/);
-  await zhao.say('小赵');
-  await zhao.sees(/留个电话/);
-  await zhao.say('跳过');
-  await zhao.sees(/答应三件事/);
-  await zhao.tap('我答应');
-  await zhao.sees(/都对就交/);
-  await zhao.tap('交报名');
-  await zhao.sees(/报名收到了/);
+  await offer(zhao, '小赵', { skills: ['宣传'], days: ['星期六'], parts: ['上午'] });
   // Two come for the last place.
   const [sun] = (await volunteers(house, ['小孙'], { state: 'applied', team: link as TeamId })) as [Phone];
   await approve(organiser, '小赵');
