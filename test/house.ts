@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { dayOf } from '../src/calendar.ts';
 import { saveCityData } from '../src/city/city-store.ts';
 import type { Config } from '../src/config.ts';
 import { demoCityData } from '../src/demo/city.ts';
@@ -11,6 +12,7 @@ import type { Log } from '../src/log.ts';
 import { openLog } from '../src/log.ts';
 import type { Running } from '../src/open.ts';
 import { open } from '../src/open.ts';
+import { DAY_MS } from '../src/people/contact.ts';
 import type { Quotas } from '../src/people/quota.ts';
 import type { EmbeddedRedis } from '../src/store/embedded.ts';
 import { startEmbeddedRedis } from '../src/store/embedded.ts';
@@ -43,6 +45,12 @@ export type TestHouse = {
   close(): Promise<void>;
 };
 
+/** Ten o'clock in China, when everybody is awake and it is light: the suite tells the same whenever it runs. */
+export function nextMorning(now: number): number {
+  const ten = Date.parse(`${dayOf(now)}T10:00:00+08:00`);
+  return ten > now ? ten : ten + DAY_MS;
+}
+
 type Options = {
   readonly limits?: boolean;
   readonly pace?: Config['pace'];
@@ -55,6 +63,7 @@ export async function openTestHouse(options: Options = {}): Promise<TestHouse> {
   const cluster = options.cluster ?? CLUSTER_RULES;
   const redis = await startEmbeddedRedis(join(folder, 'redis'), { cluster });
   const simulator = await startSimulator({ port: 0, limits: options.limits ?? false });
+  simulator.world.advanceClock(Math.ceil((nextMorning(Date.now()) - Date.now()) / 1000));
   const log: string[] = [];
   const logger: Log = openLog('debug', [simulator.token], (line) => log.push(line));
   const config: Config = {

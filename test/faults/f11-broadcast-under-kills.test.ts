@@ -46,7 +46,8 @@ async function openStage() {
     bot.start();
     await bot.untilReady();
   }
-  const contact = JSON.stringify(newContact('zh-CN', Date.now()));
+  // Awake, whenever the test runs.
+  const contact = JSON.stringify({ ...newContact('zh-CN', Date.now()), quiet: { from: 0, until: 0 } });
   const batch = store.redis.pipeline();
   for (let i = 0; i < PEOPLE; i += 1) {
     const id = 600_000_000 + i;

@@ -1,5 +1,5 @@
 import type { Urn } from '../../src/channels/channel.ts';
-import { newContact } from '../../src/people/contact.ts';
+import { DAY_MS, newContact } from '../../src/people/contact.ts';
 import { applyToEmptyStore } from '../../src/store/apply.ts';
 import type { Write } from '../../src/store/commit.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -9,6 +9,7 @@ import { keepTask } from '../../src/volunteers/task-store.ts';
 import type { Volunteer } from '../../src/volunteers/volunteer.ts';
 import { newVolunteerId } from '../../src/volunteers/volunteer.ts';
 import { keepVolunteer } from '../../src/volunteers/volunteer-store.ts';
+import { nextMorning } from '../house.ts';
 
 export const COMMUNITY = '990101001001';
 const HOUR_MS = 3_600_000;
@@ -46,10 +47,10 @@ export async function crowd(
 
 let given = 0;
 
-/** A task for so many, the first tomorrow and each further one a day later, so that none is in the way of another. It is offered around from `nextWave` (ms) on, or not at all. */
+/** A task for so many, each a day later than the one before, in the morning, so that none is in the way of another. It is offered around from `nextWave` (ms) on, or not at all. */
 export async function giveTask(store: Store, needed: number, now: number, nextWave?: number): Promise<Task> {
   given += 1;
-  const from = now + given * 24 * HOUR_MS;
+  const from = nextMorning(now) + given * DAY_MS;
   const task: Task = {
     id: newTaskId(),
     kind: 'patrol',
