@@ -33,6 +33,7 @@ import { startEmbeddedRedis } from './store/embedded.ts';
 import { checkStore, gateFor } from './store/gate.ts';
 import type { Invariants } from './store/invariants.ts';
 import { auditHolds, nothingExpires } from './store/invariants.ts';
+import { goSafe, reachedBy } from './store/safe-mode.ts';
 import type { Store } from './store/store.ts';
 import { openStore } from './store/store.ts';
 import { tasksHold, volunteersHold } from './volunteers/volunteer-invariants.ts';
@@ -60,6 +61,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   figures,
   broadcasts,
   cap,
+  'safe-mode': stopSending,
   doctor,
   verify,
 };
@@ -83,6 +85,7 @@ async function main(command: string): Promise<void> {
         'npm run anlin -- figures [--days=<n>] [--rows=<figure>]   how cases were handled, each figure with its cases',
         'npm run anlin -- broadcasts [<sending>]   how announcements went; with a sending, its ledger as CSV, a line each recipient',
         'npm run anlin -- cap <file>      brings a CAP 1.2 alert in as the draft of an urgent announcement',
+        'npm run anlin -- safe-mode       after a backup was put back on a new machine: nothing goes out by itself until an organiser says so',
         'npm run anlin -- doctor          what the start gate says of the store',
         'npm run anlin -- verify          whether the data fit together',
       ].join('\n'),
@@ -117,6 +120,15 @@ async function cap(config: Config, [file]: readonly string[]): Promise<boolean> 
     const brought = await bringCapIn(store, readFileSync(file, 'utf8'), regions, Date.now());
     console.log(brought.type === 'draft' ? `${brought.id}: a draft; organisers were told.` : `${file}: ${brought.why}`);
     return brought.type === 'draft';
+  });
+}
+
+/** Lets nothing go out by itself until an organiser says so: for a backup on a machine that has not seen newer data. */
+async function stopSending(config: Config): Promise<boolean> {
+  return withCity(config, async (store) => {
+    await goSafe(store, (await reachedBy(store)).restores);
+    console.log('Nothing goes out by itself any more. An organiser of the whole city ends this in the chat: /safe');
+    return true;
   });
 }
 

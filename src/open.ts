@@ -47,6 +47,7 @@ import { startEmbeddedRedis } from './store/embedded.ts';
 import type { Finding, GateSettings } from './store/gate.ts';
 import { checkStore, gateFor, rememberStore } from './store/gate.ts';
 import { watchLease } from './store/held-lease.ts';
+import { goSafe, reachedBy, safeMode, watchRestores } from './store/safe-mode.ts';
 import type { Store } from './store/store.ts';
 import { openStore } from './store/store.ts';
 import { sweepMediations } from './volunteers/mediation-store.ts';
@@ -120,7 +121,10 @@ async function openParts(
   const gate = gateFor(config, url);
   const warnings = [...(await passGate(redis, gate, log)), ...calendarWarning(Date.now())];
   const store = await openStore(redis, config.city, config.pace, Date.now(), config.dataKey);
+  if (warnings.some(({ level }) => level === 'safe_mode')) await goSafe(store, (await reachedBy(store)).restores);
   await rememberStore(redis, gate);
+  const restores = watchRestores(store, log);
+  closing.push(() => restores.close());
   closing.push(() => rememberStore(redis, gate, true));
 
   const simulator = config.telegram.type === 'demo' ? await openSimulator(config, options) : undefined;
@@ -140,7 +144,7 @@ async function openParts(
   if (brought > 0) log.warn({ cases: brought }, 'cases of an earlier release were brought up to this one');
   // What is opened later is closed earlier: nothing new comes in, what came in is answered, then the connections go.
   const bot = config.telegram.type === 'bot' ? config.telegram : demoBot(simulator);
-  const poller = 'webhook' in bot ? undefined : await watchLease(store, 'poller', log);
+  const poller = 'webhook' in bot ? undefined : await watchLease(store, 'poller', log, { listens: true });
   if (poller) closing.push(() => poller.close());
   const telegram = openTelegram({ ...bot, log, now, mayPoll: () => poller?.held() ?? false });
   closing.push(() => telegram.close());
@@ -283,12 +287,14 @@ async function foundDemo(store: Store, now: number): Promise<void> {
 async function healthOf({ store, channels }: House, warnings: readonly Finding[]): Promise<Health> {
   const { redis, keys, city } = store;
   const waiting = await redis.hlen(keys.outbox).catch(() => undefined);
+  const safe = await safeMode(store).catch(() => undefined);
   const troubles = channels.flatMap((channel) => channel.trouble() ?? []);
   return {
     ok: waiting !== undefined,
     city,
     store: waiting === undefined ? 'away' : 'up',
     messages_waiting: waiting ?? null,
+    ...(safe ? { safe_mode_since: new Date(safe.since).toISOString() } : {}),
     channels: troubles.length > 0 ? troubles : 'up',
     warnings: warnings.map(({ what, cure }) => `${what} ${cure}`),
   };

@@ -93,7 +93,7 @@ export function minutesFor(count: number): number {
 export function countsText(progress: Progress | undefined): Value {
   if (!progress) return { key: 'flows/my-broadcasts:progress.none' };
   const { state, why = '', total, counts, left } = progress;
-  const known = ['done', 'late', 'cancelled', 'by_hand', 'token', 'unknowns'].includes(why);
+  const known = ['done', 'late', 'cancelled', 'by_hand', 'token', 'unknowns', 'restored'].includes(why);
   const reason: readonly Value[] =
     state === 'sending' || why === '' || why === 'done'
       ? []

@@ -47,7 +47,7 @@ const WAIT_MAX_MS = 250;
 
 export async function watchBroadcasts({ store, channels, log, open, prepare }: Settings): Promise<Delivery> {
   const { redis, keys } = store;
-  const lease = await watchLease(store, 'broadcasts', log, LEASE_MS);
+  const lease = await watchLease(store, 'broadcasts', log, { leaseMs: LEASE_MS });
   const opened = new Map<string, Opened>();
   const inHand = new Set<Promise<unknown>>();
   let closed = false;

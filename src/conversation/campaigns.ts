@@ -14,6 +14,7 @@ import type { Write } from '../store/commit.ts';
 import { asking } from '../store/store.ts';
 import { commitTelling } from './news.ts';
 import { refreshCards } from './progress-cards.ts';
+import { heldBySafeMode } from './safe-mode.ts';
 import type { House } from './turn.ts';
 
 /** Lets campaigns happen: slots fall due, audiences are laid down, messages go out, and organisers hear how it went. */
@@ -30,7 +31,7 @@ export async function watchCampaigns(house: House): Promise<{ close(): Promise<v
     prepare: () => startFired(store, house.city.regions, now()),
   });
   const clock = everySecond(async () => {
-    if (store.redis.status !== 'ready') return;
+    if (store.redis.status !== 'ready' || (await heldBySafeMode(house))) return;
     await fireDue(store, now(), log);
     await tellNews(house);
     await refreshCards(house);
@@ -67,7 +68,8 @@ async function tellEnds(house: House): Promise<void> {
   const { redis, keys } = store;
   for (const run of (await asking(redis.zrange(keys.broadcastsWatched, 0, String(BATCH - 1)))) as RunId[]) {
     const progress = await progressOf(store, run);
-    if (progress?.state === 'paused' && progress.why !== 'by_hand') await tellStop(run, progress, house);
+    if (progress?.state === 'paused' && !['by_hand', 'restored'].includes(progress.why ?? ''))
+      await tellStop(run, progress, house);
     if (progress?.state !== 'ended') continue;
     const kept = await loadBroadcast(store, broadcastOf(run));
     const said = kept && saidOf('ended', kept.record, { progress: countsText(progress) });

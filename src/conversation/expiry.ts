@@ -1,5 +1,6 @@
 import type { Urn } from '../channels/channel.ts';
 import { asking } from '../store/store.ts';
+import { heldBySafeMode } from './safe-mode.ts';
 import type { House } from './turn.ts';
 import { expire } from './turn.ts';
 
@@ -11,6 +12,7 @@ export function watchExpiry(house: House): { close(): Promise<void> } {
   const { log } = house;
   let looking: Promise<void> | undefined;
   const look = async () => {
+    if (await heldBySafeMode(house)) return;
     const { redis, keys } = house.store;
     const due = await asking(redis.zrangebyscore(keys.talksExpiring, '-inf', `(${house.now()}`, 'LIMIT', 0, BATCH));
     for (const urn of due) {

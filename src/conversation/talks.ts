@@ -2,6 +2,7 @@ import { announceTalk } from '../broadcasts/announce-flow.ts';
 import { answerBroadcastTalk } from '../broadcasts/answer-broadcast-flow.ts';
 import { chooseTopicsTalk } from '../broadcasts/choose-topics-flow.ts';
 import { heardBroadcastTalk } from '../broadcasts/heard-broadcast-flow.ts';
+import { leaveSafeModeTalk } from '../broadcasts/leave-safe-mode-flow.ts';
 import { myBroadcastsTalk } from '../broadcasts/my-broadcasts-flow.ts';
 import { followAreaTalk } from '../cases/follow-area-flow.ts';
 import { myCasesTalk } from '../cases/my-cases-flow.ts';
@@ -41,6 +42,7 @@ export const TALKS = [
   myWorkTalk,
   announceTalk,
   myBroadcastsTalk,
+  leaveSafeModeTalk,
   inviteStaffTalk,
   joinStaffTalk,
   leaveStaffTalk,

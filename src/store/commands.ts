@@ -1,5 +1,5 @@
 import { LAY, OUTCOMES, START, TAKE_OVER, TURN } from './broadcast-scripts.ts';
-import { CLAIM, RECOVER, SETTLE } from './outbox-scripts.ts';
+import { CLAIM, GO_SAFE, RECOVER, SETTLE } from './outbox-scripts.ts';
 import { COMMIT, FIELDS, FOUND, LEASE, RELEASE } from './scripts.ts';
 
 type Script<Answer> = (keyCount: number, ...keysAndArgs: (string | number | Buffer)[]) => Promise<Answer>;
@@ -26,6 +26,7 @@ export type Commands = {
   readonly anlinStart: Script<0 | 1>;
   readonly anlinLease: Script<0 | 1>;
   readonly anlinRelease: Script<1>;
+  readonly anlinGoSafe: Script<0 | 1>;
   readonly anlinFound: Script<string[]>;
 };
 
@@ -42,5 +43,6 @@ export const SCRIPTS: Readonly<Record<keyof Commands, string>> = {
   anlinStart: START,
   anlinLease: LEASE,
   anlinRelease: RELEASE,
+  anlinGoSafe: GO_SAFE,
   anlinFound: FOUND,
 };

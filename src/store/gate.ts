@@ -3,11 +3,14 @@ import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Connection } from './connect.ts';
 import { keysOf } from './keys.ts';
+import type { Reached } from './safe-mode.ts';
+import { isBehind, reachedBy } from './safe-mode.ts';
 import { SCHEMA } from './store.ts';
 
 /** One thing that the start gate found: what is wrong, and the cure, in one line each. */
 export type Finding = {
-  readonly level: 'refuse' | 'warn';
+  /** Safe mode: nothing goes out by itself until an organiser says so. */
+  readonly level: 'refuse' | 'safe_mode' | 'warn';
   readonly what: string;
   readonly cure: string;
   /** For how long it is worth waiting before this is final. */
@@ -30,7 +33,7 @@ export function gateFor(config: Pick<Config, 'city' | 'dataDir' | 'redisSettings
   return { city: config.city, url, memory, declared: config.redisSettingsChecked };
 }
 
-/** Asks the store whether reports are safe in it. An empty list means yes; "refuse" means that nothing may start. */
+/** Asks the store whether reports are safe in it. An empty list means yes; "refuse" means that nothing may start, "safe_mode" that nothing may be sent unasked. */
 export async function checkStore(redis: Connection, settings: GateSettings, now: number): Promise<readonly Finding[]> {
   const info = readInfo(await redis.info());
   const config = await readConfig(redis);
@@ -49,11 +52,12 @@ export async function checkStore(redis: Connection, settings: GateSettings, now:
 
 /** Remembers on this machine which data it serves and how far they went: an emptied, exchanged or older store is noticed at the next start. */
 export async function rememberStore(redis: Connection, settings: GateSettings, goingOn = false): Promise<void> {
-  const [instance, audited] = await redis.hmget(keysOf(settings.city).meta, 'instance', 'audit_seq');
-  const now = { city: settings.city, instance, audited: Number(audited ?? 0) };
+  const keys = keysOf(settings.city);
+  const instance = await redis.hget(keys.meta, 'instance');
+  const now: Memory = { city: settings.city, instance, ...(await reachedBy({ redis, keys })) };
   // Exchanged or put back while we were at work: what is remembered stays, so that the next start notices.
   const known = goingOn ? memoryOf(settings) : undefined;
-  if (known && (known.instance !== instance || (known.audited ?? 0) > now.audited)) return;
+  if (known && (known.instance !== instance || isBehind(now, known))) return;
   mkdirSync(join(settings.memory, '..'), { recursive: true });
   writeFileSync(`${settings.memory}.part`, JSON.stringify(now));
   renameSync(`${settings.memory}.part`, settings.memory);
@@ -136,11 +140,11 @@ function checkAccess(url: string): readonly Finding[] {
   return findings;
 }
 
-type Memory = { readonly city?: string; readonly instance?: string | null; readonly audited?: number };
+type Memory = Reached & { readonly city?: string; readonly instance?: string | null };
 
 function memoryOf({ memory }: GateSettings): Memory | undefined {
   try {
-    return JSON.parse(readFileSync(memory, 'utf8')) as Memory; // written by rememberStore
+    return { restores: 0, audited: 0, ...(JSON.parse(readFileSync(memory, 'utf8')) as Partial<Memory>) }; // written by rememberStore
   } catch {
     return undefined;
   }
@@ -158,14 +162,14 @@ function checkMeta(meta: Readonly<Record<string, string>>, settings: GateSetting
   }
   if (seen.city !== settings.city) return [];
   if (seen.instance === meta.instance) {
-    const [had, has] = [seen.audited ?? 0, Number(meta.audit_seq ?? 0)];
-    if (has >= had) return [];
-    const what = `The store is older than at the last start (${has} entries in its audit, there were ${had}).`;
+    const now = { restores: Number(meta.restores ?? 0), audited: Number(meta.audit_seq ?? 0) };
+    if (!isBehind(now, seen)) return [];
     return [
-      refuse(
-        what,
-        `Is it a restored backup, or was there a power cut with appendfsync everysec? Then remove ${settings.memory} and start again; else find the newer data.`,
-      ),
+      {
+        level: 'safe_mode',
+        what: `The store is older than at the last start (${now.audited} entries in its audit, there were ${seen.audited}).`,
+        cure: 'If it is not a backup that was put back on purpose, stop and find the newer data. Nothing goes out by itself until an organiser ends this in the chat (/safe).',
+      },
     ];
   }
   const cure = `Restore the backup, or point REDIS_URL at the right store; to begin anew on purpose, remove ${settings.memory}.`;

@@ -9,15 +9,27 @@ const LEASE_MS = 3000;
 /** So often a holder tells that it lives, within the time of its lease. */
 const RENEWALS = 4;
 
-/** Tries for the lease now and again, and keeps it once it is held. */
-export async function watchLease(store: Store, name: string, log: Log, leaseMs = LEASE_MS): Promise<HeldLease> {
+type Settings = {
+  readonly leaseMs?: number;
+  /** Listens only, and says nothing by itself: goes on in safe mode too. */
+  readonly listens?: true;
+};
+
+/** Tries for the lease now and again, and keeps it once it is held; in safe mode nobody holds one. */
+export async function watchLease(
+  store: Store,
+  name: string,
+  log: Log,
+  { leaseMs = LEASE_MS, listens }: Settings = {},
+): Promise<HeldLease> {
   const key = store.keys.lease(name);
   let heldUntil = 0;
   const renew = async () => {
     // While the store is away, renewals would only pile up.
     if (store.redis.status !== 'ready') return;
     const asked = performance.now();
-    const got = (await asking(store.redis.anlinLease(1, key, store.process, leaseMs))) === 1;
+    const got =
+      (await asking(store.redis.anlinLease(2, key, store.keys.meta, store.process, leaseMs, listens ? 1 : 0))) === 1;
     heldUntil = got ? asked + leaseMs : 0;
   };
   await renew();

@@ -7,7 +7,10 @@ export type Keys = ReturnType<typeof keysOf>;
 export function keysOf(city: string) {
   const key = <const Rest extends string>(rest: Rest) => `{${city}}:${rest}` as const;
   return {
-    /** hash: instance, schema, created_at, pseudonym_key, audit_seq, city_version, owner_token */
+    /**
+     * hash: instance, schema, created_at, pseudonym_key, audit_seq, city_version, owner_token; restores (how often older data
+     * were put back); in safe mode: safe_since (ms), safe_dropped (messages that waited then), safe_told
+     */
     meta: key('meta'),
     /** stream: op, what, who (a pseudonym), n (the number in sequence) */
     audit: key('audit'),

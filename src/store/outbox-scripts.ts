@@ -265,3 +265,29 @@ end
 if #over > 0 then redis.call('HDEL', PACE, unpack(over)) end
 return redis.call('ZCOUNT', PROCESSES, now - LATELY_MS, '+inf')
 `;
+
+/**
+ * Older data were put back: until an organiser says so, nothing goes out by itself. What waited then may have gone out long
+ * ago; it is laid with what could not be delivered.
+ * KEYS 1–5 outbox, 6 dead, 7 meta, 8… leases of those who send. ARGV how often data were put back, as the caller knows it.
+ * Returns 0 if somebody else has noticed.
+ */
+export const GO_SAFE = `#!lua flags=allow-oom
+${OUTBOX}
+local DEAD, META = KEYS[6], KEYS[7]
+if tonumber(redis.call('HGET', META, 'restores') or '0') ~= tonumber(ARGV[1]) then return 0 end
+local queues, dropped = redis.call('HGETALL', OUTBOX), 0
+for i = 1, #queues, 2 do
+  local queue = queues[i + 1]
+  while queue ~= '' do
+    local _, _, _, body, rest = first_of(queue)
+    redis.call('XADD', DEAD, 'MAXLEN', '~', 1000, '*', 'to', queues[i], 'reason', 'restored', 'message', body)
+    queue, dropped = rest, dropped + 1
+  end
+end
+redis.call('DEL', OUTBOX, READY, BULK, CLAIMS, unpack(KEYS, 8))
+redis.call('HDEL', META, 'safe_told')
+redis.call('HSET', META, 'safe_since', math.floor(server_ms()), 'safe_dropped', dropped)
+redis.call('HINCRBY', META, 'restores', 1)
+return 1
+`;

@@ -149,8 +149,9 @@ keep_clocks()
 return answer
 `;
 
-/** KEYS lease. ARGV process, ms. 1 if this process holds the lease now. */
+/** KEYS lease, meta. ARGV process, ms, 1 = in safe mode too. 1 if this process holds the lease now. */
 export const LEASE = `#!lua
+if ARGV[3] ~= '1' and redis.call('HEXISTS', KEYS[2], 'safe_since') == 1 then return 0 end
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])

@@ -176,6 +176,7 @@ const TEAM: Kept<Team> = {
   },
 };
 const GRID_WORKER = [{ role: 'grid_worker', scope: '*', since: 0 }] as const;
+const SAFE_MODE = { safe: { since: 1, dropped: 2, held: { sendings: 1, slots: 1, checks: [], writes: [] } } };
 const OFFICE = [{ role: 'office', scope: '*', since: 0 }] as const;
 const MINE = { own: [CASE], followed: [], me: 'p' };
 
@@ -320,6 +321,10 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       loaded: { me: 'p' },
       grants: OFFICE,
     },
+  ],
+  'leave-safe-mode': [
+    { name: 'sending again', moves: [{ tap: 'yes' }], outcome: 'safe_mode_left', loaded: SAFE_MODE },
+    { name: 'not yet', moves: [{ tap: 'no' }], outcome: 'safe_mode_goes_on', loaded: SAFE_MODE },
   ],
   'my-broadcasts': [
     {

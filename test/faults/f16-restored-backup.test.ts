@@ -1,0 +1,130 @@
+import { cpSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { RunId } from '../../src/broadcasts/broadcast.ts';
+import { runOf } from '../../src/broadcasts/broadcast.ts';
+import { loadBroadcast } from '../../src/broadcasts/broadcast-store.ts';
+import { progressOf } from '../../src/broadcasts/ledger.ts';
+import { openLog } from '../../src/log.ts';
+import { open } from '../../src/open.ts';
+import { startEmbeddedRedis } from '../../src/store/embedded.ts';
+import { reachedBy, safeMode } from '../../src/store/safe-mode.ts';
+import { compose, deed, newestIn } from '../broadcasts/by-phone.ts';
+import { STREET, staff } from '../cases/desk.ts';
+import type { TestHouse } from '../house.ts';
+import { NO_PACE, openTestHouse } from '../house.ts';
+import type { Phone } from '../phone.ts';
+import { expectInvariants } from './invariants.ts';
+
+/** Longer than any lease holds and than anything waits for its turn. */
+const QUIET_MS = 6500;
+
+/** Composes and hands in what one organiser may decide alone. */
+async function announce(maker: Phone, title: string, when?: () => Promise<void>): Promise<void> {
+  await compose(maker, title, `${title}，请大家留意。`, when ? { when } : {});
+  await deed(maker, '提交');
+  await maker.sees(/好，\d 个人/);
+}
+
+async function fault(house: TestHouse, body: object): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  await fetch(`${house.simulator.url}/sim/faults`, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+test('a backup that is put back sends nothing by itself, answers who writes, and goes on when an organiser says so', {
+  timeout: 120_000,
+}, async () => {
+  const house = await openTestHouse({ cluster: false, pace: { ...NO_PACE, bulkPerSecond: 0.5 } });
+  const maker = await staff(house, '老张', 'office', '*');
+  const local = await staff(house, '小刘', 'lead', STREET);
+  const residents = await Promise.all(['周阿姨', '李叔'].map((name) => house.phone(name)));
+  for (const one of residents) {
+    await one.say('你好');
+    await one.sees(/安邻/);
+  }
+  const [zhou, li] = residents as [Phone, Phone];
+  await announce(maker, '防汛', async () => {
+    await maker.tap('定个时间');
+    await maker.sees(/哪天几点发/);
+    await maker.say('后天上午九点');
+  });
+  const { id: planned, next = 0 } = await newestIn(house.running.store);
+  await announce(maker, '停水');
+  const begun = (await newestIn(house.running.store)).id;
+  await house.advance(61_000);
+  const runIn = async (store: Parameters<typeof loadBroadcast>[0], id: string): Promise<RunId | undefined> => {
+    const runs = (await loadBroadcast(store, id))?.record.runs ?? [];
+    return runs[0] && runOf(id as typeof begun, runs[0].slot);
+  };
+  const delivered = async () => {
+    const run = await runIn(house.running.store, begun);
+    return run && (await progressOf(house.running.store, run))?.counts.delivered;
+  };
+  await expect.poll(delivered, { timeout: 10_000 }).toBeGreaterThan(0);
+
+  // His talk would end by itself, with a notice, before the machine is lost.
+  await li.say('老娘舅');
+  await li.hasSeen(/和邻居为了什么/);
+
+  // The backup: a sending is under way, one is planned, and a reply waits because Telegram told us to.
+  await fault(house, { method: 'sendMessage', kind: '429', times: 1, retry_after: 5 });
+  const greeted = (await zhou.fromBot()).length;
+  await zhou.say('帮助');
+  const waiting = () => house.running.store.redis.hlen(house.running.store.keys.outbox);
+  await expect.poll(waiting, { timeout: 8000 }).toBeGreaterThan(0);
+  const backup = join(house.folder, 'backup');
+  cpSync(join(house.folder, 'redis'), backup, { recursive: true });
+  rmSync(join(backup, 'embedded.json'), { force: true });
+  await expect.poll(async () => (await zhou.fromBot()).length, { timeout: 20_000 }).toBeGreaterThan(greeted);
+
+  // Life goes on, everything is sent, and then the machine is lost.
+  await expect.poll(delivered, { timeout: 20_000 }).toBe(4);
+  await house.advance(next + 1000 - house.simulator.world.now());
+  await zhou.hasSeen(/^防汛/, 20_000);
+  await house.running.close();
+  const redis = await startEmbeddedRedis(backup);
+  const now = house.simulator.world.now;
+  const calls = async () => (await house.calls()).filter(({ method }) => /send|edit/.test(method));
+  const before = (await calls()).length;
+  const running = await open({ ...house.config, redisUrl: redis.url }, { log: openLog('silent', []), now });
+  const { store } = running;
+
+  await maker.hasSeen(/数据恢复到了较早的样子/);
+  await sleep(QUIET_MS);
+  expect((await calls()).slice(before).map(({ chat_id }) => chat_id)).toEqual([maker.id]);
+  const health = (await (await fetch(`http://127.0.0.1:${running.web.port}/health`)).json()) as object;
+  expect(health).toHaveProperty('safe_mode_since');
+  await zhou.say('你好');
+  await zhou.hasNew(/安邻/);
+  // Only who is responsible for the whole city may end it.
+  await local.say('恢复发送');
+  await local.sees(/不归您管/);
+
+  await maker.tap('恢复发送');
+  await maker.sees(/发到一半的公告：1 条[\s\S]*过了时间的公告：1 次[\s\S]*当时没发出的消息：1 条/);
+  await maker.tap('恢复发送');
+  await maker.hasSeen(/已恢复发送/);
+  await maker.hasSeen(/公告『防汛』到点的时候机器不在/, 15_000);
+  const run = (await runIn(store, begun)) ?? runOf(begun, 0);
+  expect(await progressOf(store, run)).toMatchObject({ state: 'paused', why: 'restored' });
+  expect((await loadBroadcast(store, planned))?.record.runs).toMatchObject([{ fate: 'missed' }]);
+  expect(await safeMode(store)).toBeUndefined();
+  await expectInvariants(store);
+
+  // It goes on by hand, and with it everything that the house does by itself.
+  await maker.say('公告');
+  await maker.tap('停水');
+  await maker.sees(/人数：/);
+  await maker.tap('接着发');
+  await expect.poll(async () => (await progressOf(store, run))?.state, { timeout: 20_000 }).toBe('ended');
+
+  // Put back while the bot is at work.
+  const { audited } = await reachedBy(store);
+  await store.redis.hset(store.keys.meta, 'audit_seq', audited - 10);
+  await expect.poll(() => safeMode(store), { timeout: 5000 }).toBeDefined();
+  await running.close();
+  await redis.stop();
+  await house.restart();
+  await house.close();
+});
