@@ -1,0 +1,90 @@
+import type { Interval } from './intervals.ts';
+import { kornGraubard, wilson, Z } from './intervals.ts';
+
+/** What is added up over the answers of one domain: a region, a group. Values lie between 0 and 1. */
+export type Sums = {
+  n: number;
+  /** How many answers have a value above 0, and how many below 1: where either is few, the group would be told all alike. */
+  above: number;
+  below: number;
+  /** Σw, Σwy, Σw², Σw²y, Σw²y². */
+  w: number;
+  wy: number;
+  ww: number;
+  wwy: number;
+  wwyy: number;
+};
+
+export function noSums(): Sums {
+  return { n: 0, above: 0, below: 0, w: 0, wy: 0, ww: 0, wwy: 0, wwyy: 0 };
+}
+
+/** Adds one answer with its weight. */
+export function add(sums: Sums, y: number, w: number): void {
+  const ww = w * w;
+  sums.n += 1;
+  if (y > 0) sums.above += 1;
+  if (y < 1) sums.below += 1;
+  sums.w += w;
+  sums.wy += w * y;
+  sums.ww += ww;
+  sums.wwy += ww * y;
+  sums.wwyy += ww * y * y;
+}
+
+/** Another domain's sums joined to these. */
+export function addAll(sums: Sums, other: Readonly<Sums>): void {
+  for (const name of Object.keys(sums) as (keyof Sums)[]) sums[name] += other[name];
+}
+
+/** What the answers of a domain say of the people in it. */
+export type Estimate = Interval & {
+  /** Answers that count, and how many equally weighted ones they are worth. */
+  readonly n: number;
+  readonly nEff: number;
+  /** The variance of `p`. */
+  readonly variance: number;
+  readonly deff: number;
+  /** Answers above 0 and below 1. */
+  readonly above: number;
+  readonly below: number;
+  /** The exact interval, for tables. */
+  readonly exact: Interval;
+};
+
+/**
+ * The weighted share (or mean of values from 0 to 1) and its interval. The variance is linearised, with replacement:
+ * n/(n−1)·Σ[wᵢ(yᵢ−p)]²/(Σwᵢ)² (Särndal, Swensson & Wretman 1992, 5.5; R: svymean). The effective number of answers is
+ * p(1−p)/v, at most n; that of Kish where everybody answered alike. `people` is how many there are in the domain: where more
+ * than one in twenty of them answered, the variance is smaller by what is already known.
+ */
+export function estimateOf(
+  { n, above, below, w, wy, ww, wwy, wwyy }: Readonly<Sums>,
+  people = Number.POSITIVE_INFINITY,
+): Estimate {
+  const p = w === 0 ? 0 : above === 0 ? 0 : below === 0 ? 1 : wy / w;
+  const squares = Math.max(0, wwyy - 2 * p * wwy + p * p * ww);
+  const known = n / people > 0.05 ? Math.max(0, 1 - n / people) : 1;
+  const variance = n > 1 ? (known * (n / (n - 1)) * squares) / (w * w) : 0;
+  const alike = p === 0 || p === 1;
+  const kish = ww === 0 ? 0 : (w * w) / ww;
+  const nEff = alike || variance === 0 ? Math.min(n, kish) : Math.min(n, (p * (1 - p)) / variance);
+  const { lo, hi } = nEff > 0 ? wilson(p, nEff) : { lo: 0, hi: 1 };
+  const exact = nEff > 0 ? kornGraubard(p, nEff) : { p, lo: 0, hi: 1 };
+  return { p, lo, hi, n, nEff, variance, deff: nEff > 0 ? n / nEff : 1, above, below, exact };
+}
+
+/** The difference of two shares of the same answers, positive less negative, from the sums of one minus the other (−1 to 1). */
+export function netOf({
+  n,
+  w,
+  wy,
+  ww,
+  wwy,
+  wwyy,
+}: Readonly<Sums>): Pick<Estimate, 'p' | 'lo' | 'hi' | 'n' | 'variance'> {
+  const p = w === 0 ? 0 : wy / w;
+  const variance = n > 1 ? ((n / (n - 1)) * Math.max(0, wwyy - 2 * p * wwy + p * p * ww)) / (w * w) : 0;
+  const half = Z * Math.sqrt(variance);
+  return { p, lo: Math.max(-1, p - half), hi: Math.min(1, p + half), n, variance };
+}

@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Grid, Shown } from '../../src/surveys/disclosure.ts';
+import { cellOf, liveCount, RULES, tableOf } from '../../src/surveys/disclosure.ts';
+import type { Sums } from '../../src/surveys/estimate.ts';
+import { add, addAll, estimateOf, noSums } from '../../src/surveys/estimate.ts';
+import { withNoise } from '../../src/surveys/noise.ts';
+
+function sums(yes: number, no: number, weight = 1): Sums {
+  const all = noSums();
+  for (let i = 0; i < yes; i += 1) add(all, 1, weight);
+  for (let i = 0; i < no; i += 1) add(all, 0, weight);
+  return all;
+}
+
+const cell = (yes: number, no: number) => cellOf(estimateOf(sums(yes, no)));
+
+describe('what one number may show', () => {
+  test.each([
+    ['P1: fewer than ten answers show nothing', 5, 4, 'few_answers'],
+    ['P2: fewer than thirty effective answers show no share', 14, 15, 'unreliable'],
+    ['P3: an interval that is too wide for a small share is not shown', 3, 57, 'too_wide'],
+    ['P5: fewer than three on the other side would tell on all', 30, 2, undefined],
+  ] as const)('%s', (_rule, yes, no, why) => {
+    const shown = cell(yes, no);
+    if (why) expect(shown).toEqual({ type: 'withheld', why });
+    else expect(shown).toEqual({ type: 'at_least', percent: 90, n: 30 });
+  });
+
+  test('P5: where the others do not nearly all agree, nothing is shown', () => {
+    const lopsided = sums(31, 0);
+    add(lopsided, 0, 20);
+    expect(cellOf({ ...estimateOf(lopsided), nEff: 40 })).toEqual({ type: 'withheld', why: 'nearly_all_alike' });
+  });
+
+  test('P8: whole percents below 400 effective answers, one decimal from there; counts to the nearest five', () => {
+    expect(cell(201, 102)).toMatchObject({ type: 'shown', percent: 66, n: 305 });
+    expect(cell(612, 307)).toMatchObject({ type: 'shown', percent: 66.6, n: 920 });
+  });
+
+  test('P7: an open wave tells nothing before thirty answers, and then in tens', () => {
+    expect([29, 30, 39, 40].map(liveCount)).toEqual([undefined, 30, 30, 40]);
+  });
+});
+
+/** A table of random answers with its sums. */
+const table = fc.tuple(fc.integer({ min: 2, max: 7 }), fc.integer({ min: 2, max: 5 })).chain(([height, width]) =>
+  fc.array(
+    fc.array(fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 60 })), {
+      minLength: width,
+      maxLength: width,
+    }),
+    {
+      minLength: height,
+      maxLength: height,
+    },
+  ),
+);
+
+function gridOf(cells: readonly (readonly (readonly [number, number])[])[]): Grid {
+  const inner = cells.map((row) => row.map(([yes, no]) => sums(yes, no)));
+  const total = (list: readonly Sums[]) => {
+    const all = noSums();
+    for (const one of list) addAll(all, one);
+    return all;
+  };
+  const rows = inner.map((row) => [...row, total(row)]);
+  const last = (rows[0] ?? []).map((_, column) => total(rows.map((row) => row[column] ?? noSums())));
+  return [...rows, last].map((row) => row.map((one) => estimateOf(one)));
+}
+
+/** Hidden cells whose number of answers follows from the sums: by elimination over all rows and columns. */
+function solvable(grid: Grid, shown: readonly (readonly Shown[])[]): readonly string[] {
+  const names: string[] = [];
+  for (const [r, row] of shown.entries())
+    for (const [c, one] of row.entries()) if (one.type === 'withheld') names.push(`${r}/${c}`);
+  const [height, width] = [grid.length, grid[0]?.length ?? 0];
+  const equation = (spots: readonly (readonly [number, number])[]) =>
+    names.map((name) => {
+      const at = spots.findIndex(([r, c]) => `${r}/${c}` === name);
+      return at < 0 ? 0 : at === spots.length - 1 ? -1 : 1;
+    });
+  const rows: number[][] = [
+    ...grid.map((row, r) => equation(row.map((_, c) => [r, c] as const))),
+    ...Array.from({ length: width }, (_, c) => equation(Array.from({ length: height }, (__, r) => [r, c] as const))),
+  ];
+  let top = 0;
+  for (let column = 0; column < names.length && top < rows.length; column += 1) {
+    const pivot = rows.findIndex((row, i) => i >= top && Math.abs(row[column] ?? 0) > 1e-9);
+    if (pivot < 0) continue;
+    [rows[top], rows[pivot]] = [rows[pivot] ?? [], rows[top] ?? []];
+    const lead = rows[top] ?? [];
+    const by = lead[column] ?? 1;
+    for (let k = 0; k < lead.length; k += 1) lead[k] = (lead[k] ?? 0) / by;
+    for (const [i, row] of rows.entries()) {
+      const factor = row[column] ?? 0;
+      if (i !== top && factor !== 0)
+        for (let k = 0; k < row.length; k += 1) row[k] = (row[k] ?? 0) - factor * (lead[k] ?? 0);
+    }
+    top += 1;
+  }
+  return rows.flatMap((row) => {
+    const used = row.flatMap((value, k) => (Math.abs(value) > 1e-9 ? [k] : []));
+    return used.length === 1 ? [names[used[0] ?? 0] ?? ''] : [];
+  });
+}
+
+describe('what a whole table may show', () => {
+  test('nothing that is withheld can be worked out from the sums', () => {
+    let hidden = 0;
+    fc.assert(
+      fc.property(table, (cells) => {
+        const grid = gridOf(cells);
+        const shown = tableOf(grid);
+        hidden += shown.flat().filter(({ type }) => type === 'withheld').length;
+        expect(solvable(grid, shown)).toEqual([]);
+      }),
+      { numRuns: 1500 },
+    );
+    expect(hidden).toBeGreaterThan(1000);
+  });
+
+  test('between a sum and what is shown of its parts lie ten people or none', () => {
+    fc.assert(
+      fc.property(table, (cells) => {
+        const grid = gridOf(cells);
+        const shown = tableOf(grid);
+        const lines = [...grid.keys()].map((r) => (grid[r] ?? []).map((_, c) => [r, c] as const));
+        const columns = (grid[0] ?? []).map((_, c) => [...grid.keys()].map((r) => [r, c] as const));
+        for (const line of [...lines, ...columns]) {
+          const hidden = line.filter(([r, c]) => shown[r]?.[c]?.type === 'withheld');
+          if (hidden.length === 0 || hidden.length === line.length) continue;
+          const answers = hidden.reduce((all, [r, c]) => all + (grid[r]?.[c]?.n ?? 0), 0);
+          expect(answers).toBeGreaterThanOrEqual(RULES.hiddenMin);
+        }
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('two hidden squares with one hidden cell between them: that cell would be known, so one more goes', () => {
+    const big: readonly [number, number] = [60, 60];
+    const small: readonly [number, number] = [5, 4];
+    const grid = gridOf([
+      [small, small, big, big],
+      [small, small, small, big],
+      [big, big, small, small],
+      [big, big, small, small],
+    ]);
+    const shown = tableOf(grid);
+    expect(solvable(grid, shown)).toEqual([]);
+    expect(
+      shown.flat().filter((one) => one.type === 'withheld' && one.why === 'protects_others').length,
+    ).toBeGreaterThan(0);
+  });
+});
+
+test('P11: noise is centred, as wide as it should be, and never below no answers', () => {
+  const counts = withNoise(new Array<number>(40_000).fill(50));
+  const noise = counts.map((count) => count - 50);
+  const mean = noise.reduce((all, one) => all + one, 0) / noise.length;
+  const deviation = Math.sqrt(noise.reduce((all, one) => all + (one - mean) ** 2, 0) / noise.length);
+  const alpha = Math.exp(-1);
+  expect(Math.abs(mean)).toBeLessThan(0.05);
+  expect(Math.abs(deviation - Math.sqrt(2 * alpha) / (1 - alpha))).toBeLessThan(0.05);
+  expect(Math.min(...withNoise(new Array<number>(1000).fill(0)))).toBe(0);
+});

@@ -1,0 +1,332 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  adjust,
+  attainmentOf,
+  changeOf,
+  detectableChange,
+  ranksOf,
+  realChanges,
+  trendOf,
+} from '../../src/surveys/compare.ts';
+import type { Estimate } from '../../src/surveys/estimate.ts';
+import { add, estimateOf, netOf, noSums } from '../../src/surveys/estimate.ts';
+import { answersNeeded, kornGraubard, newcombe, wilson, Z } from '../../src/surveys/intervals.ts';
+import type { Margin } from '../../src/surveys/rake.ts';
+import { collapsed, kishDeff, NoWeights, rake } from '../../src/surveys/rake.ts';
+
+/** The same to nine digits after the point, and better. */
+function same(found: readonly number[], wanted: readonly number[], digits = 9): void {
+  expect(found).toHaveLength(wanted.length);
+  for (const [i, value] of wanted.entries()) expect(found[i], `number ${i + 1}`).toBeCloseTo(value, digits);
+}
+
+describe('Wilson’s interval of a share', () => {
+  // Newcombe 1998, Statist. Med. 17:857, table I, method 3, as printed.
+  test.each([
+    [81, 263, '0.2553', '0.3662'],
+    [15, 148, '0.0624', '0.1605'],
+    [0, 20, '0.0000', '0.1611'],
+    [1, 29, '0.0061', '0.1718'],
+  ])('%i of %i as Newcombe prints it', (x, n, lo, hi) => {
+    const found = wilson(x / n, n);
+    expect([found.lo.toFixed(4), found.hi.toFixed(4)]).toEqual([lo, hi]);
+  });
+
+  // R: binom::binom.confint(method = "wilson"), in statsmodels 0.15, stats/tests/results/results_proportion.py.
+  test.each([
+    [18, 20, 0.6989663547715128, 0.972133518786232],
+    [4, 20, 0.0806576625797981, 0.4160174322518935],
+    [4, 200, 0.00780442641634947, 0.05028708690582643],
+    [190, 200, 0.910421851861224, 0.972617354399236],
+    // R: prop.test(73, 86, correct = FALSE), in statsmodels 0.15, stats/tests/test_proportion.py.
+    [73, 86, 0.758364348004061, 0.9094787701686766],
+  ])('%i of %i as R computes it', (x, n, lo, hi) => {
+    const found = wilson(x / n, n);
+    same([found.lo, found.hi], [lo, hi], 12);
+  });
+
+  test('its bounds are where the score test only just does not refuse', () => {
+    const share = fc.double({ min: 0.001, max: 0.999, noNaN: true });
+    fc.assert(
+      fc.property(share, fc.double({ min: 2, max: 1e5, noNaN: true }), (p, n) => {
+        const { lo, hi } = wilson(p, n);
+        for (const bound of [lo, hi])
+          expect(Math.abs(p - bound) / Math.sqrt((bound * (1 - bound)) / n)).toBeCloseTo(Z, 6);
+      }),
+    );
+  });
+
+  test('at the ends it is exactly 0 and 1', () => {
+    expect([wilson(0, 20).lo, wilson(1, 20).hi]).toEqual([0, 1]);
+  });
+});
+
+describe('the exact interval', () => {
+  // R 3.6.2: binom.test, in scipy 1.17, stats/tests/test_morestats.py; R: binom.test(51, 235), in statsmodels 0.15, test_proportion.py.
+  test.each([
+    [20, 100, 0.1266555521019559, 0.2918426890886281],
+    [51, 235, 0.1660633298083073, 0.2752683640289254],
+    [18, 20, 0.6830172859809176, 0.9876514728297052],
+  ])('of %i in %i is that of Clopper and Pearson', (x, n, lo, hi) => {
+    const found = kornGraubard(x / n, n);
+    same([found.lo, found.hi], [lo, hi], 12);
+  });
+
+  test('of a weighted share is that of Korn and Graubard', () => {
+    // R survey 4.4-2: svyciprop(method = "beta") on a weighted simple sample, in samplics-org/svy, tests/svy/estimation/test_proportions.py.
+    const found = kornGraubard(SVY.p, (SVY.p * (1 - SVY.p)) / SVY.se ** 2);
+    same([found.lo, found.hi], [0.468954757876348, 0.545677337133621], 12);
+  });
+});
+
+/** 922 weighted answers by what they add up to, and what R's svymean says of them; the source is named above. */
+const SVY = {
+  yes: { n: 461, w: 407187.9045027946, ww: 489156165.4893319 },
+  no: { n: 461, w: 395392.7642891972, ww: 463251358.62542516 },
+  p: 0.507348258357226,
+  se: 0.0192309892530454,
+};
+
+test('a weighted share and its error are those of svymean', () => {
+  const { yes, no } = SVY;
+  const sums = {
+    n: yes.n + no.n,
+    above: yes.n,
+    below: no.n,
+    w: yes.w + no.w,
+    wy: yes.w,
+    ww: yes.ww + no.ww,
+    wwy: yes.ww,
+    wwyy: yes.ww,
+  };
+  const { p, variance } = estimateOf(sums);
+  same([p, Math.sqrt(variance)], [SVY.p, SVY.se], 12);
+});
+
+test('equal weights: the errors of R’s svymean on the 200 schools of apisrs', () => {
+  // R survey 4.5: svymean(~stype, svydesign(id = ~1, weights = ~pw)), in xKDR/Survey.jl, test/r_reference/proportions.csv.
+  for (const [n, se] of [
+    [142, 0.0321663390337504],
+    [25, 0.0234440422192481],
+    [33, 0.0263122914892847],
+    [124, 0.0344081327303582],
+  ] as const) {
+    const sums = noSums();
+    for (let i = 0; i < 200; i += 1) add(sums, i < n ? 1 : 0, 30.97);
+    same([Math.sqrt(estimateOf(sums).variance)], [se], 12);
+  }
+});
+
+test('the difference of two shares is Newcombe’s, as printed and as put together from his parts', () => {
+  // DescTools: BinomDiffCI(method = "score"), rounded to four places in its tests (Newcombe 1998, Statist. Med. 17:873, method 10).
+  for (const [x1, n1, x2, n2, lo, hi] of [
+    [56, 70, 48, 80, 0.0524, 0.3339],
+    [9, 10, 3, 10, 0.1705, 0.809],
+    [10, 10, 0, 20, 0.6791, 1],
+    [84, 101, 89, 105, -0.1177, 0.0851],
+    // Newcombe's table II (d).
+    [5, 56, 0, 29, -0.0381, 0.1926],
+  ] as const) {
+    const found = newcombe(wilson(x1 / n1, n1), wilson(x2 / n2, n2));
+    same([found.lo, found.hi], [lo, hi], 4);
+  }
+  // Of 0 in 10 and 0 in 10 it is Wilson's bound on either side: R prints 0.2775328 for it (scipy, test_morestats.py).
+  const none = newcombe(wilson(0, 10), wilson(0, 10));
+  same([none.lo, none.hi], [-0.277532799862889, 0.277532799862889], 12);
+});
+
+describe('raking', () => {
+  /** Rows of a table as respondents: one for each cell, its base weight being the cell. */
+  const margin = (of: readonly number[], targets: readonly number[]): Margin => ({
+    of: Int32Array.from(of),
+    targets: Float64Array.from(targets),
+  });
+
+  test('a table whose fitted cells are published with their factors', () => {
+    // vankesteren/ProportionalFitting.jl, README: the example of Wikipedia's page on iterative proportional fitting.
+    const seed = [40, 30, 20, 10, 35, 50, 100, 75, 30, 80, 70, 120, 20, 30, 40, 50];
+    const rows = [0.9986403503185242, 0.8833622306385376, 1.1698911437112522, 0.8895042701910321];
+    const columns = [1.616160156063788, 1.5431801747375655, 1.771623700829941, 0.38299396265192226];
+    const margins = [
+      margin(
+        seed.map((_, i) => i % 4),
+        [200, 300, 400, 100],
+      ),
+      margin(
+        seed.map((_, i) => Math.floor(i / 4)),
+        [150, 300, 400, 150],
+      ),
+    ];
+    const { weights } = rake(Float64Array.from(seed), margins, { trims: false, errorMax: 1e-13 });
+    const wanted = seed.map((cell, i) => cell * (rows[Math.floor(i / 4)] ?? 0) * (columns[i % 4] ?? 0));
+    same(
+      [...weights].map((weight, i) => weight / (wanted[i] ?? 1)),
+      wanted.map(() => 1),
+      9,
+    );
+  });
+
+  test('the 183 schools of apiclus1, by type and by whether they met their target', () => {
+    // R survey 4.5, tests/rakecheck.Rout.save: rake(epsilon = 1e-10) gives 3647280 pupils in all; without it R stops at 3647300.
+    const cells = [
+      { n: 12, type: 0, met: 0, enroll: 5243, weight: 39.839236247131 },
+      { n: 132, type: 0, met: 1, enroll: 57088, weight: 29.870675492685 },
+      { n: 3, type: 1, met: 0, enroll: 2237, weight: 67.125529241194 },
+      { n: 11, type: 1, met: 1, enroll: 13587, weight: 50.329401116038 },
+      { n: 8, type: 2, met: 0, enroll: 5983, weight: 49.069072163856 },
+      { n: 17, type: 2, met: 1, enroll: 16460, weight: 36.791024864068 },
+    ];
+    const schools = cells.flatMap((cell) => Array.from({ length: cell.n }, () => cell));
+    const margins = [
+      margin(
+        schools.map(({ type }) => type),
+        [4421, 755, 1018],
+      ),
+      margin(
+        schools.map(({ met }) => met),
+        [1072, 5122],
+      ),
+    ];
+    const base = new Float64Array(schools.length).fill(33.846996307373);
+    const { weights } = rake(base, margins, { trims: false, errorMax: 1e-13 });
+    const weightOf = (cell: (typeof cells)[number]) => weights[schools.indexOf(cell)] ?? 0;
+    same(
+      cells.map(weightOf),
+      cells.map(({ weight }) => weight),
+    );
+    expect(Math.round(cells.reduce((all, cell) => all + weightOf(cell) * cell.enroll, 0))).toBe(3_647_280);
+  });
+
+  test('extremes are trimmed on the way, and the margins still fit', () => {
+    const people = Array.from({ length: 400 }, (_, i) => ({ a: i % 4 === 0 ? 0 : 1, b: i % 7 < 2 ? 0 : 1 }));
+    const margins = [
+      margin(
+        people.map(({ a }) => a),
+        [700, 300],
+      ),
+      margin(
+        people.map(({ b }) => b),
+        [400, 600],
+      ),
+    ];
+    const base = Float64Array.from(people, (_, i) => (i % 50 === 0 ? 40 : 1));
+    const { weights, error } = rake(base, margins);
+    const mean = 1000 / people.length;
+    expect(Math.max(...weights)).toBeLessThanOrEqual(5 * mean * 1.0001);
+    expect(error).toBeLessThan(1e-6);
+    expect(kishDeff(weights)).toBeGreaterThan(1);
+  });
+
+  test('what cannot fit is said aloud', () => {
+    const margins = [margin([0, 1, 1, 1], [500, 500]), margin([0, 1, 1, 1], [1, 999])];
+    expect(() => rake(new Float64Array(4).fill(1), margins)).toThrow(NoWeights);
+  });
+
+  test('a category with fewer than five answers, or without people, is looked at with its neighbour', () => {
+    const joined = collapsed(
+      margin([...new Array(20).fill(0), 1, 1, ...new Array(9).fill(2), ...new Array(9).fill(3)], [10, 5, 7, 0]),
+    );
+    expect([...joined.targets]).toEqual([10, 12]);
+    expect(new Set(joined.of)).toEqual(new Set([0, 1]));
+  });
+});
+
+describe('many comparisons', () => {
+  test('Benjamini and Hochberg’s own example', () => {
+    // BH 1995, JRSS B 57:289; scipy's false_discovery_control prints the adjusted values, here as the fractions that they are.
+    const p = [
+      0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324, 0.4262, 0.5719, 0.6528, 0.759, 1,
+    ];
+    const bh = [
+      0.0015, 0.003, 0.0095, 0.035625, 0.0603, 0.06385714285714286, 0.06385714285714286, 0.0645, 0.0765, 0.486,
+      0.5811818181818182, 0.714875, 0.7532307692307693, 0.8132142857142857, 1,
+    ];
+    same(adjust(p, 'bh'), bh, 12);
+    expect(adjust(p, 'bh').filter((one) => one < 0.05)).toHaveLength(4);
+  });
+
+  test('Holm, as R’s multtest has it', () => {
+    // statsmodels 0.15, stats/tests/test_multi.py, res_multtest1.
+    const p = [
+      5.23656777208e-5, 0.00028140506198, 0.0149877310796, 0.0202732688798, 0.177096952723, 0.642193923795,
+      0.680845947633, 0.71626938238, 0.838541367553, 0.967833824309,
+    ];
+    const holm = [5.23656777208e-4, 2.53264555782e-3, 0.1199018486368, 0.14191288215860001, 1, 1, 1, 1, 1, 1];
+    same(adjust(p, 'holm'), holm, 12);
+  });
+});
+
+test('the trend of Cochran and Armitage, as R prints it for Fleiss’s smokers', () => {
+  // Fleiss 1981, p. 139; R: prop.trend.test, tests/Examples/stats-Ex.Rout.save: X-squared = 8.2249, p-value = 0.004132.
+  const smokers = [83, 90, 129, 70];
+  const waves = [86, 93, 136, 82].map((nEff, i) => ({ p: (smokers[i] ?? 0) / nEff, nEff }));
+  const { chi2, pValue, direction } = trendOf(waves);
+  expect([chi2.toFixed(4), pValue.toFixed(6), direction]).toEqual(['8.2249', '0.004132', 'down']);
+  // The same in 30-digit arithmetic.
+  same([chi2, pValue], [8.2249222851977, 0.0041318974776416], 9);
+});
+
+describe('what may be said', () => {
+  const share = (yes: number, n: number): Estimate => {
+    const sums = noSums();
+    for (let i = 0; i < n; i += 1) add(sums, i < yes ? 1 : 0, 1);
+    return estimateOf(sums);
+  };
+
+  test('0.8 points between two districts of 400 answers each are no difference', () => {
+    const change = changeOf(share(387, 400), share(384, 400));
+    expect(change.direction).toBe('no_difference');
+    expect([change.lo < 0, change.hi > 0]).toEqual([true, true]);
+    expect(changeOf(share(380, 400), share(340, 400)).direction).toBe('up');
+    expect(changeOf(share(340, 400), share(380, 400)).direction).toBe('down');
+  });
+
+  test('of many changes only those that are not chance have an arrow', () => {
+    const pairs = [
+      { newer: share(390, 400), older: share(340, 400) },
+      ...Array.from({ length: 19 }, (_, i) => ({ newer: share(362 + (i % 5), 400), older: share(364, 400) })),
+    ];
+    expect(realChanges(pairs)).toEqual(['up', ...new Array(19).fill('no_difference')]);
+  });
+
+  test('places are intervals: those who cannot be told apart stand together', () => {
+    const all = [share(390, 400), share(388, 400), share(300, 400), share(386, 400)];
+    expect(ranksOf(all)).toEqual([
+      { from: 1, to: 3 },
+      { from: 1, to: 3 },
+      { from: 4, to: 4 },
+      { from: 1, to: 3 },
+    ]);
+  });
+
+  test('an aim is reached, missed, or open, and then it is said about how many answers more would tell', () => {
+    expect(attainmentOf(share(390, 400), 0.9)).toEqual({ type: 'reached' });
+    expect(attainmentOf(share(300, 400), 0.9)).toEqual({ type: 'missed' });
+    const open = attainmentOf(share(92, 100), 0.9);
+    expect(open).toEqual({ type: 'open', more: 614 });
+  });
+
+  test('how large a sample must be, and what change it can show', () => {
+    expect([1, 1.5, 2].map((deff) => answersNeeded(0.5, 0.05, deff))).toEqual([385, 577, 769]);
+    expect([1, 1.5, 2].map((deff) => answersNeeded(0.95, 0.03, deff))).toEqual([203, 305, 406]);
+    expect([100, 200, 400, 800].map((n) => detectableChange(n).toFixed(1))).toEqual(['11.9', '8.4', '5.9', '4.2']);
+  });
+
+  test('the share of those who answered is worth fewer answers where weights differ, and more where nearly all were asked', () => {
+    const sums = noSums();
+    for (let i = 0; i < 100; i += 1) add(sums, i % 2, i < 50 ? 1 : 4);
+    expect(estimateOf(sums).nEff).toBeLessThan(80);
+    const plain = noSums();
+    for (let i = 0; i < 100; i += 1) add(plain, i % 2, 1);
+    expect(estimateOf(plain, 150).variance).toBeLessThan(estimateOf(plain).variance / 2);
+  });
+
+  test('better less worse lies between −1 and 1', () => {
+    const sums = noSums();
+    for (let i = 0; i < 300; i += 1) add(sums, (i % 3) - 1, 1);
+    const net = netOf(sums);
+    expect(net.p).toBeCloseTo(0, 12);
+    expect([net.lo < 0, net.hi > 0]).toEqual([true, true]);
+  });
+});
