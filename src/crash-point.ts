@@ -20,7 +20,9 @@ export const BROADCAST_CRASH_POINTS = [
   'broadcast_sent',
   'broadcast_recorded',
 ] as const;
-export type CrashPoint = (typeof CRASH_POINTS | typeof BROADCAST_CRASH_POINTS)[number];
+/** The same for a wave: from its draw to the moment at which nothing leads back any more. */
+export const WAVE_CRASH_POINTS = ['wave_drawn', 'wave_noted', 'wave_counted', 'wave_forgotten'] as const;
+export type CrashPoint = (typeof CRASH_POINTS | typeof BROADCAST_CRASH_POINTS | typeof WAVE_CRASH_POINTS)[number];
 
 /** `CRASH_AT=after_commit:3` dies at the third passage. The configuration refuses it beside a real bot. */
 const [armed, nth] = (process.env.CRASH_AT ?? '').split(':');

@@ -17,6 +17,7 @@ import { watchCampaigns } from './conversation/campaigns.ts';
 import { watchExpiry } from './conversation/expiry.ts';
 import { commandsIn } from './conversation/intent.ts';
 import { watchNews } from './conversation/news.ts';
+import { watchSurveys } from './conversation/surveying.ts';
 import type { House } from './conversation/turn.ts';
 import { answer, keepOrForget } from './conversation/turn.ts';
 import { watchVolunteering } from './conversation/volunteering.ts';
@@ -26,6 +27,7 @@ import { giveDemoRoles } from './demo/people.ts';
 import { seedDemo } from './demo/seed.ts';
 import type { Simulator } from './demo/simulator/server.ts';
 import { startSimulator } from './demo/simulator/server.ts';
+import { answerSurveys } from './demo/survey-residents.ts';
 import { openWording } from './i18n.ts';
 import type { Log } from './log.ts';
 import { openLog } from './log.ts';
@@ -197,6 +199,12 @@ async function openParts(
   closing.push(() => campaigns.close());
   const volunteering = await watchVolunteering(house);
   closing.push(() => volunteering.close());
+  const surveying = await watchSurveys(house);
+  closing.push(() => surveying.close());
+  if (simulator) {
+    const residents = answerSurveys(store);
+    closing.push(() => residents.close());
+  }
   const sweeps = [
     sweepCases,
     sweepOrphans,

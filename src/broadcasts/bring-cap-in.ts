@@ -1,12 +1,11 @@
-import { HERE } from '../regions/narrow-region.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import { commitAsHouse } from '../store/commit-as-house.ts';
 import type { Store } from '../store/store.ts';
 import type { Broadcast, BroadcastId } from './broadcast.ts';
-import { newBroadcastId } from './broadcast.ts';
 import { keepBroadcast, newsOf } from './broadcast-store.ts';
 import type { CapAlert } from './cap.ts';
 import { readCap } from './cap.ts';
+import { draftOf } from './draft.ts';
 
 export type Brought =
   | { readonly type: 'draft'; readonly id: BroadcastId }
@@ -22,7 +21,7 @@ export async function bringCapIn(store: Store, xml: string, regions: RegionTree,
   if (read.type === 'refused') return read;
   const { alert } = read;
   if (alert.expires !== undefined && alert.expires <= now) return { type: 'refused', why: 'The alert is over.' };
-  const record = draftOf(alert, regions, now);
+  const record = fromAlert(alert, regions, now);
   if (!record) return { type: 'refused', why: 'The city has no regions yet; import them first.' };
   const { checks, writes } = keepBroadcast(store, record);
   const change = { op: `cap:${alert.identifier}`, what: 'cap_imported', checks };
@@ -37,39 +36,14 @@ export async function bringCapIn(store: Store, xml: string, regions: RegionTree,
   return { type: 'refused', why };
 }
 
-/** Nobody's own, so that any organiser may hand it in. */
-function draftOf({ title, words, expires, codes }: CapAlert, regions: RegionTree, now: number): Broadcast | undefined {
+function fromAlert(
+  { title, words, expires, codes }: CapAlert,
+  regions: RegionTree,
+  now: number,
+): Broadcast | undefined {
   const [city] = regions.all('city');
   if (city === undefined) return undefined;
   const region = codes.find((code) => regions.nameOf(code) !== undefined) ?? city;
-  return {
-    id: newBroadcastId(),
-    state: 'draft',
-    kind: 'urgent',
-    topic: 'urgent',
-    content: { title, words, buttons: ['heard'] },
-    audience: { type: 'people', region, who: 'everybody' },
-    schedule: { type: 'once', at: 'now' },
-    staleAfterMs: Math.min(LONGEST_MS, expires === undefined ? USUAL_MS : expires - now),
-    written: {
-      template: 'own',
-      topic: 'notices',
-      headline: { text: title },
-      words: { text: words['zh-CN'] ?? '' },
-      english: words.en === undefined ? null : { text: words.en },
-      photo: null,
-      buttons: ['heard'],
-      district: regions.above(region, 'district') ?? HERE,
-      street: regions.above(region, 'street') ?? HERE,
-      community: regions.above(region, 'community') ?? HERE,
-      who: 'everybody',
-      spare: [],
-      kind: 'urgent',
-      when: 'now',
-    },
-    by: '',
-    region: city,
-    madeAt: now,
-    runs: [],
-  };
+  const staleAfterMs = Math.min(LONGEST_MS, expires === undefined ? USUAL_MS : expires - now);
+  return draftOf({ title, words, region, kind: 'urgent', buttons: ['heard'], staleAfterMs }, regions, now);
 }

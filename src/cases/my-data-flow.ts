@@ -26,31 +26,38 @@ type Facts = {
   /** What they offered as a volunteer, and what they asked a mediator for; for their own eyes, nothing sealed. */
   readonly volunteer: object | undefined;
   readonly mediation: object | undefined;
+  /** What is kept of them as one who is asked in surveys; never what they answered. */
+  readonly panel: object | undefined;
 };
 
 const load = async ({ store, person: { urn } }: Loading<unknown>) => {
   const { keys } = store;
-  const [cases, followed, traces, volunteer, mediation] = await Promise.all([
+  const [cases, followed, traces, volunteer, mediation, panel] = await Promise.all([
     loadOwnCases(store, urn, 0),
     loadFollowedCases(store, urn, 0),
     loadTraces(store, urn),
     opened(store, keys.volunteerOf(urn), keys.volunteer, 'phone'),
     opened(store, keys.mediationOf(urn), keys.mediation, 'told'),
+    recordIn(store, keys.surveyMember(urn)),
   ]);
   // Others follow some of them: those are not only this person's.
   const counts = await asking(
     Promise.all(cases.map(({ record }) => store.redis.zcard(store.keys.caseFollowers(record.id)))),
   );
   const shared = cases.filter((_, i) => (counts[i] ?? 0) > 1);
-  return { cases, shared, followed, traces, volunteer, mediation };
+  return { cases, shared, followed, traces, volunteer, mediation, panel };
 };
+
+async function recordIn(store: Store, key: string): Promise<Record<string, unknown> | undefined> {
+  const record = await asking(store.redis.hget(key, 'record'));
+  return record ? (JSON.parse(record) as Record<string, unknown>) : undefined; // shown as it is kept
+}
 
 /** A record that stands under a name of its own, with its sealed part opened. */
 async function opened(store: Store, nameKey: string, keyOf: (name: string) => string, sealed: string) {
   const name = await asking(store.redis.get(nameKey));
-  const record = name && (await asking(store.redis.hget(keyOf(name), 'record')));
-  if (!name || !record) return undefined;
-  const read = JSON.parse(record) as Record<string, unknown>; // shown as it is kept
+  const read = name ? await recordIn(store, keyOf(name)) : undefined;
+  if (!name || !read) return undefined;
   const text = read[sealed];
   return typeof text === 'string' ? { ...read, [sealed]: store.unseal(text, name) } : read;
 }
@@ -139,13 +146,14 @@ function summaryOf(facts: Facts): Readonly<Record<string, unknown>> {
     place: place ? { place: place.place } : { key: 'common:skipped' },
     volunteer: { key: facts.volunteer ? 'common:yes' : 'common:no' },
     phone: { key: facts.volunteer && 'phone' in facts.volunteer ? 'flows/my-data:phone' : 'common:skipped' },
+    panel: { key: facts.panel ? 'common:yes' : 'common:no' },
     subscribed: { key: contact?.subscribed === false ? 'common:no' : 'common:yes' },
   };
 }
 
 /** The same as data that another program can read. */
-function exportOf({ urn, contact, cases, followed, volunteer, mediation }: Facts): string {
+function exportOf({ urn, contact, cases, followed, volunteer, mediation, panel }: Facts): string {
   const reports = cases.map(({ record }) => record);
   const follows = followed.map(({ record }) => showCaseNumber(record.number));
-  return JSON.stringify({ person: urn, contact, reports, follows, volunteer, mediation }, null, 2);
+  return JSON.stringify({ person: urn, contact, reports, follows, volunteer, mediation, panel }, null, 2);
 }

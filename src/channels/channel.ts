@@ -40,7 +40,13 @@ export type Outgoing = {
   /** Buttons that stay at the bottom until others replace them. A message has either choices or a menu. */
   readonly menu?: readonly (readonly MenuButton[])[];
   /** Comes along as a file; a channel without files sends its text. */
-  readonly file?: { readonly name: string; readonly text: string; readonly base64?: true };
+  readonly file?: {
+    readonly name: string;
+    readonly text: string;
+    readonly base64?: true;
+    /** A picture to be looked at in the chat. */
+    readonly picture?: true;
+  };
   /** A photo that somebody sent to us, shown again with the text under it. */
   readonly photo?: string;
   /** A voice message that somebody sent to us, played again. */

@@ -6,11 +6,11 @@ import type { Unit } from '../cases/unit.ts';
 import { officeOf } from '../cases/unit.ts';
 import type { Quotas } from '../people/quota.ts';
 import { QUOTAS } from '../people/quota.ts';
+import type { CensusCell } from '../regions/census.ts';
 import type { KnownPlace } from '../regions/place-book.ts';
 import type { Region } from '../regions/region.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import { regionTree } from '../regions/region-tree.ts';
-import type { CensusCell } from './census.ts';
 
 /** Everything about a city that is data, by the part that one file brings. */
 export type CityData = {
@@ -34,6 +34,7 @@ export type City = {
   readonly regions: RegionTree;
   readonly categories: CategoryTree;
   readonly units: ReadonlyMap<string, Unit>;
+  readonly census: readonly CensusCell[];
   readonly languages: readonly string[];
   /** What comes in very often just now. */
   readonly surge: Surge;
@@ -51,6 +52,7 @@ export function cityOf(data: CityData, languages: readonly string[], around: Aro
     regions: regionTree(data.regions, data.places),
     categories: categoryTree(data.categories),
     units: new Map([...officesOf(data.regions), ...data.units].map((unit) => [unit.id, unit])),
+    census: data.census,
     languages,
   };
 }

@@ -3,13 +3,13 @@ import type { Category, CategoryQuestion } from '../cases/category.ts';
 import { QUESTIONS_MAX } from '../cases/category.ts';
 import type { Unit } from '../cases/unit.ts';
 import type { Names } from '../engine/step.ts';
+import type { CensusCell } from '../regions/census.ts';
 import type { Datum } from '../regions/datum.ts';
 import { toWgs84 } from '../regions/datum.ts';
 import type { KnownPlace } from '../regions/place-book.ts';
 import { placeId } from '../regions/place-book.ts';
 import type { Ground, Region, RegionLevel, Ring } from '../regions/region.ts';
 import { REGION_LEVELS } from '../regions/region.ts';
-import type { CensusCell } from './census.ts';
 import type { Row } from './read-table.ts';
 
 /** What is wrong with one row: the column, a sentence of locales/<language>/import.json, and the value that was found. */

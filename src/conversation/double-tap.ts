@@ -2,6 +2,7 @@ import type { Inbound } from '../channels/channel.ts';
 import type { Question } from '../engine/question.ts';
 import { readButton } from './button.ts';
 import type { Decision, Scene } from './scene.ts';
+import { talkOf } from './talks.ts';
 
 /** How soon the same button tapped once more is a trembling finger and not a wish. */
 const DOUBLE_TAP_MS = 3000;
@@ -9,7 +10,7 @@ const DOUBLE_TAP_MS = 3000;
 /** The button that just led on, tapped again: nothing needs to be done or said. */
 export function isDoubleTap({ content }: Inbound, { person, now }: Scene): boolean {
   const { tap } = person.talks;
-  return content.type === 'choice' && tap?.id === content.id && now - tap.at < DOUBLE_TAP_MS;
+  return content.type === 'choice' && tap?.id === tapId(content.id) && now - tap.at < DOUBLE_TAP_MS;
 }
 
 /** Keeps a tap that led on. A tick that can be taken back is tapped twice on purpose. */
@@ -22,6 +23,13 @@ export function rememberTap({ content }: Inbound, asked: Question | undefined, d
   const further = inParts && JSON.stringify(decision.talks.active?.draft) !== JSON.stringify(before?.draft);
   const led = further || decision.talks.active?.step !== before?.step || decision.talks.active?.talk !== before?.talk;
   const { tap: earlier, ...talks } = decision.talks;
-  if (content.type === 'choice' && led) decision.talks = { ...talks, tap: { id: content.id, at: scene.now } };
+  if (content.type === 'choice' && led) decision.talks = { ...talks, tap: { id: tapId(content.id), at: scene.now } };
   else if (earlier) decision.talks = talks;
+}
+
+/** What of a tap is remembered: not what was answered, where answers do not lie with the person. */
+function tapId(id: string): string {
+  const button = readButton(id);
+  if (button?.type !== 'answer' || !talkOf(button.flow)?.apart) return id;
+  return [button.flow, button.step, button.talk].join('/');
 }

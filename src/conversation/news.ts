@@ -141,10 +141,12 @@ export async function commitTelling(
   change: Omit<Parameters<typeof commitAsHouse>[1], 'messages'>,
   tells: readonly (readonly [Urn, Said])[],
   house: House,
+  /** Yields to replies, and is not for who wants none. */
+  announced?: true,
 ): Promise<void> {
   const { store, channels, relay, now } = house;
   const parts = await inTheirWords(
-    tells.map(([urn, said]) => [urn, { said }] as const),
+    tells.map(([urn, said]) => [urn, announced ? { said, announced } : { said }] as const),
     house,
   );
   const messages = parts.flatMap(({ to, message, lane }) => messagesTo(to, [message], channels, lane));

@@ -4,6 +4,7 @@ import type { Because } from '../engine/advance.ts';
 import type { Mark } from '../engine/input.ts';
 import type { AnswerLine, Question } from '../engine/question.ts';
 import type { FixedKey } from '../i18n.ts';
+import { barsPicture } from './bars-picture.ts';
 import type { Button } from './button.ts';
 import { writeButton } from './button.ts';
 import { qrPicture } from './qr-picture.ts';
@@ -118,6 +119,7 @@ export function renderSaid(said: Said, reader: Reader): Outgoing {
     ...(choices ? { choices } : {}),
     ...(said.file ? { file: said.file } : {}),
     ...(said.qr ? { file: { name: 'qr.png', text: qrPicture(String(sayAny(said.qr, reader))), base64: true } } : {}),
+    ...(said.bars ? { file: { name: 'result.png', text: barsPicture(said.bars), base64: true, picture: true } } : {}),
     ...(said.sheet ? { file: sheetOf(said.sheet, reader) } : {}),
     ...(said.photo ? { photo: said.photo } : {}),
     ...(said.voice ? { voice: said.voice } : {}),

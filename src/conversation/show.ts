@@ -1,11 +1,11 @@
 import type { City } from '../city/city.ts';
-import type { Said } from '../delivery/effects.ts';
+import type { Effects, Said } from '../delivery/effects.ts';
 import type { Advance, Asked, Finished } from '../engine/advance.ts';
 import type { AnswerLine } from '../engine/question.ts';
 import { isControl } from '../engine/question.ts';
 import type { Session } from '../engine/session.ts';
 import { NO_TALKS } from '../people/person-store.ts';
-import type { Talk } from '../people/talk.ts';
+import type { Finishing, Talk } from '../people/talk.ts';
 import { becauseText, buttonChoice, menuOf, notedText, renderAnswered, renderQuestion, renderSaid } from './render.ts';
 import type { Decision, Scene } from './scene.ts';
 import { factsOf, readerOf } from './scene.ts';
@@ -41,6 +41,8 @@ export function show(result: Advance, talk: Talk<City>, decision: Decision, scen
     case 'ended': {
       decision.talks = rest;
       closeTapped(decision, scene);
+      if (talk.apart && result.how === 'dropped')
+        changeBy(talk.apart.drop(finishingOf(talk, decision, scene)), decision);
       const light = talk.flow.light ? 'common:closed' : 'common:dropped';
       const declined = flowKey(talk.flow.id, `${result.step}.declined`);
       const key = result.how === 'declined' ? declined : result.how === 'expired' ? 'common:menu' : light;
@@ -52,12 +54,9 @@ export function show(result: Advance, talk: Talk<City>, decision: Decision, scen
 }
 
 function finish({ answers, given }: Finished, talk: Talk<City>, decision: Decision, scene: Scene): void {
-  const { store, person, now, random } = scene;
   const { contact } = decision;
-  const facts = factsOf(talk, scene, contact);
-  const effects = talk.finish(answers, { store, person: person.urn, contact, facts, given, now, random });
-  decision.checks.push(...effects.checks);
-  decision.writes.push(...effects.writes);
+  const effects = talk.finish(answers, { ...finishingOf(talk, decision, scene), given });
+  changeBy(effects, decision);
   decision.audit.push(effects.outcome);
   decision.contact = effects.contact ?? contact;
   if (effects.forgets) {
@@ -65,6 +64,21 @@ function finish({ answers, given }: Finished, talk: Talk<City>, decision: Decisi
     decision.talks = NO_TALKS;
   }
   for (const said of effects.says) saySimply(said, decision, scene);
+}
+
+/** What an outcome may look at. */
+export function finishingOf(
+  talk: Talk<City>,
+  { contact }: Pick<Decision, 'contact'>,
+  scene: Scene,
+): Finishing<unknown> {
+  const { store, person, now, random } = scene;
+  return { store, person: person.urn, contact, facts: factsOf(talk, scene, contact), given: {}, now, random };
+}
+
+export function changeBy({ checks, writes }: Pick<Effects, 'checks' | 'writes'>, decision: Decision): void {
+  decision.checks.push(...checks);
+  decision.writes.push(...writes);
 }
 
 function showQuestion({ question, because, answered }: Asked, decision: Decision, scene: Scene): void {
@@ -77,7 +91,8 @@ function showQuestion({ question, because, answered }: Asked, decision: Decision
   const why = because ? becauseText(because, question, reader) : [];
   const inPlace = tapped && because?.type !== 'old_button' && !question.takes && !decision.talks.menuAway;
   if (inPlace) {
-    const noted = answered ? [notedText(tapped.question, tapped.option, reader, answered)] : [];
+    const noted =
+      answered && !isApart(question.flow) ? [notedText(tapped.question, tapped.option, reader, answered)] : [];
     decision.messages.push(renderQuestion(question, reader, [...noted, ...why], tapped.message));
     return;
   }
@@ -98,8 +113,17 @@ export function closeTapped(decision: Decision, scene: Scene, answered?: AnswerL
   const { tapped } = decision;
   if (!tapped || isControl(tapped.option)) return;
   const reader = readerOf(scene, decision);
+  if (isApart(tapped.question.flow)) {
+    // Nobody who looks at the phone later shall read what was answered.
+    decision.messages.push({ text: reader.say('common:noted_apart'), edits: tapped.message });
+    return;
+  }
   const noted = notedText(tapped.question, tapped.option, reader, answered);
   decision.messages.push(renderAnswered(tapped.question, noted, reader, tapped.message));
+}
+
+function isApart(flow: string): boolean {
+  return talkOf(flow)?.apart !== undefined;
 }
 
 /** A sentence with the menu under it. */

@@ -15,6 +15,10 @@ import { joinStaffTalk } from '../people/join-flow.ts';
 import { languageTalk } from '../people/language-flow.ts';
 import { leaveStaffTalk } from '../people/leave-flow.ts';
 import type { Talk } from '../people/talk.ts';
+import { answerSurveyTalk } from '../surveys/answer-survey-flow.ts';
+import { joinPanelTalk } from '../surveys/join-panel-flow.ts';
+import { leavePanelTalk } from '../surveys/leave-panel-flow.ts';
+import { mySurveysTalk } from '../surveys/my-surveys-flow.ts';
 import { askMediatorTalk } from '../volunteers/ask-mediator-flow.ts';
 import { askVolunteersTalk } from '../volunteers/ask-volunteers-flow.ts';
 import { checkCertificateTalk } from '../volunteers/check-certificate-flow.ts';
@@ -58,6 +62,10 @@ export const TALKS = [
   stopPlanTalk,
   myTeamsTalk,
   askVolunteersTalk,
+  answerSurveyTalk,
+  joinPanelTalk,
+  leavePanelTalk,
+  mySurveysTalk,
   myDataTalk,
   forgetMeTalk,
 ] as const satisfies readonly Talk<City>[];

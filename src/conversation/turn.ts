@@ -18,6 +18,7 @@ import { commit } from '../store/commit.ts';
 import { StoreAway } from '../store/connect.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
+import { putApart, withApart } from './apart.ts';
 import { decide, flowsNeeded } from './decide.ts';
 import { decideExpiry, decideKeeping, FORGET } from './decide-by-time.ts';
 import { menuOf } from './render.ts';
@@ -93,16 +94,17 @@ async function attempt(inbound: Inbound, house: House): Promise<void> {
     const before = sceneOf(person, house);
     const needed = flowsNeeded(inbound, before);
     const loaded = await load(needed, person, house);
-    const scene = loaded === NOTHING ? before : { ...before, loaded };
+    const scene = loaded === NOTHING ? before : withApart({ ...before, loaded });
     crashPoint('after_load');
     const { content } = inbound;
     const decided = async (): Promise<Decision> => {
-      const decision = decide(inbound, scene);
-      const { active } = decision.talks;
-      if (!active || !isStale(active, needed.get(active.flow))) return decision;
+      const first = decide(inbound, scene);
+      const { active } = first.talks;
+      if (!active || !isStale(active, needed.get(active.flow))) return putApart(first, scene);
       // What was chosen just now is looked at before it is shown; the same input then decides the same on it.
       const more = await load(new Map([[active.flow, active]]), person, house);
-      return decide(inbound, { ...scene, loaded: new Map([...loaded, ...more]) });
+      const whole = withApart({ ...before, loaded: new Map([...loaded, ...more]) });
+      return putApart(decide(inbound, whole), whole);
     };
     const unchanged = { contact: person.contact, talks: person.talks, checks: [], writes: [], messages: [], audit: [] };
     const decision =

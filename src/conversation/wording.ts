@@ -68,6 +68,13 @@ export function questionText(question: Question, reader: Reader): string {
   const { say } = reader;
   if (question.kind === 'leave') return say('common:leave.ask');
   if (question.part === 'screened') return screenedText(question, reader);
+  if (question.name) {
+    const words = {
+      ...sayValues(question.values as Values, reader),
+      question: inLanguage(question.name, reader.language),
+    };
+    return say(flowKey(question.flow, question.part), words);
+  }
   const asked = say(
     flowKey(question.flow, `${question.step}.${question.part}`),
     sayValues(question.values as Values, reader),

@@ -44,6 +44,13 @@ export type Said = {
   };
   /** Comes along as a picture that phones read, with a link behind it. */
   readonly qr?: Value;
+  /** Comes along as a picture: rows of shares (0–100) with their bounds, one under the other, numbered. */
+  readonly bars?: readonly {
+    readonly percent: number;
+    readonly lo: number;
+    readonly hi: number;
+    readonly aim?: number;
+  }[];
   /** A photo that somebody has sent, by the channel's name for it. */
   readonly photo?: string;
   readonly voice?: string;

@@ -1,5 +1,5 @@
-import type { CensusCell } from '../city/census.ts';
 import type { CityData } from '../city/city.ts';
+import type { CensusCell } from '../regions/census.ts';
 import type { KnownPlace } from '../regions/place-book.ts';
 import { placeId } from '../regions/place-book.ts';
 import type { Region, RegionLevel } from '../regions/region.ts';

@@ -8,8 +8,8 @@ import { attempt } from '../cases/lifecycle.ts';
 import { lessened, retain } from '../cases/retain.ts';
 import { limitsOf, routeFor } from '../cases/routing.ts';
 import type { City } from '../city/city.ts';
-import type { Random } from './random.ts';
-import { sometimes } from './random.ts';
+import type { Random } from '../random.ts';
+import { sometimes } from '../random.ts';
 
 const HOUR_MS = 3600_000;
 const AFTER = [{ file: 'demo-after', same: 'demo-after' }] as const;

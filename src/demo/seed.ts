@@ -7,16 +7,18 @@ import type { City } from '../city/city.ts';
 import { cityOf } from '../city/city.ts';
 import { NEW_CITY } from '../city/city-store.ts';
 import { DAY_MS } from '../people/contact.ts';
+import type { Random } from '../random.ts';
+import { countFrom, pickFrom, randomFrom, sometimes } from '../random.ts';
 import { applyToEmptyStore } from '../store/apply.ts';
 import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { demoCityData } from './city.ts';
 import words from './city-names.json' with { type: 'json' };
 import { lifeOf } from './life.ts';
-import type { Random } from './random.ts';
-import { countFrom, pickFrom, randomFrom, sometimes } from './random.ts';
+import { panelOf } from './survey-residents.ts';
 
 const PEOPLE = 1800;
+const PANEL = 600;
 const DAYS = 120;
 const OPEN_WANTED = 120;
 const HOUR_MS = 3600_000;
@@ -27,7 +29,8 @@ const HOURS = [1, 1, 1, 1, 1, 2, 5, 9, 9, 8, 7, 6, 5, 5, 6, 7, 8, 10, 11, 10, 8,
 export function demoPast(store: Store, now: number, seed = 20261122): readonly Write[] {
   const random = randomFrom(seed);
   const until = Math.floor(now / HOUR_MS) * HOUR_MS;
-  return [...peopleWrites(store, until, random), ...caseWrites(store, until, random)];
+  const past = [...peopleWrites(store, until, random), ...caseWrites(store, until, random)];
+  return [...past, ...panelWrites(store, until, random)];
 }
 
 /** Fills a new demo with its past. */
@@ -49,6 +52,19 @@ function peopleWrites({ keys }: Store, now: number, random: Random): readonly Wr
     // Nobody carries messages to made-up people, so that none is asked whether to be kept.
     return ['HSET', keys.person(urn), 'version', '1', 'contact', JSON.stringify(contact)] as const;
   });
+}
+
+/** A third of them agreed to be asked how safe they feel. */
+function panelWrites(store: Store, now: number, random: Random): readonly Write[] {
+  const urns = Array.from({ length: PANEL }, (_, n) => `demo:${n + 1}` as const);
+  const communities = demoCityData().regions.filter(({ level }) => level === 'community');
+  return panelOf(
+    store,
+    urns,
+    communities.map(({ id }) => id),
+    now,
+    random,
+  );
 }
 
 function caseWrites(store: Store, now: number, random: Random): readonly Write[] {

@@ -2,7 +2,7 @@ import type { FlowStep } from './flow.ts';
 import type { Play } from './path.ts';
 import { findStep, isAnswered, isSamePlay, relevantSteps, sceneOf, stepBefore } from './path.ts';
 import type { Session } from './session.ts';
-import type { Asking, Option, StepKind } from './step.ts';
+import type { Asking, Names, Option, StepKind } from './step.ts';
 
 /** Every way of moving in a talk that is not an answer. The ids start with a tilde, which no option does. */
 export const CONTROLS = ['~done', '~keep', '~skip', '~back', '~leave'] as const;
@@ -23,6 +23,8 @@ export type Question = {
   readonly step: string;
   readonly kind: StepKind | 'leave';
   readonly part: string;
+  /** The question's own words, where they are data and not in locales. */
+  readonly name?: Names;
   readonly options: readonly Option[];
   readonly chosen: readonly string[];
   readonly controls: readonly Control[];
@@ -80,6 +82,7 @@ function makeQuestion<F>(play: Play<F>, session: Session): Question {
     step: step.id,
     kind: step.kind,
     part: asking.part ?? 'ask',
+    ...(asking.name ? { name: asking.name } : {}),
     options: asking.options ?? [],
     chosen: asking.chosen ?? [],
     controls: controlsFor(play, session, step, asking),

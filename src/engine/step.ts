@@ -21,6 +21,8 @@ export type Names = Readonly<Record<string, string>>;
 /** What a step asks now. `part` names the sentence when a step has several; `takes` lets a channel offer its own one-tap button. */
 export type Asking = {
   readonly part?: string;
+  /** The question itself, where it is data. */
+  readonly name?: Names;
   readonly options?: readonly Option[];
   readonly chosen?: readonly string[];
   readonly done?: boolean;

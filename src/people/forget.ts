@@ -24,6 +24,7 @@ export function forgetPerson(
     ['ZREM', keys.personsDue, person],
     ['ZADD', keys.broadcastsStriking, now, person],
     ['ZADD', keys.volunteersLeaving, now, person],
+    ['ZADD', keys.surveysLeaving, now, person],
     ...(traces.length > 0 ? [['XDEL', keys.outboxDead, ...traces] as const] : []),
     ['ZADD', keys.forgotten, now, pseudonym(person)],
   ];

@@ -2,6 +2,7 @@ import type { Urn } from '../channels/channel.ts';
 import type { Effects, Said } from '../delivery/effects.ts';
 import type { Flow } from '../engine/flow.ts';
 import type { AnswerLine } from '../engine/question.ts';
+import type { Session } from '../engine/session.ts';
 import type { Store } from '../store/store.ts';
 import type { Contact } from './contact.ts';
 import type { Person } from './person-store.ts';
@@ -53,6 +54,8 @@ export type Talk<City> = {
   readonly prefills?: (facts: unknown) => Readonly<Record<string, unknown>> | undefined;
   /** Answers that are kept sealed from the moment on in which they are given. */
   readonly seals?: readonly string[];
+  /** Answers that do not lie with the person at all, but where nobody finds them by who it is. */
+  readonly apart?: Apart<unknown>;
   /** What an answer changes about the person at once, also if the talk is never finished. */
   readonly learns?: (contact: Contact, answered: AnswerLine, now: number) => Contact;
   /** What must be said at once after an answer, before the next question. */
@@ -67,6 +70,18 @@ export type Talk<City> = {
   ) => Effects & { readonly contact?: Contact };
 };
 
+/** What a talk remembers of itself: answers, and what the question that stands there has gathered. */
+export type Remembered = Pick<Session, 'answers' | 'draft'>;
+
+/** Where answers lie that nobody shall find by who gave them. Of a session only what `keeps` names stays with the person. */
+export type Apart<Facts> = {
+  readonly keeps: readonly string[];
+  readonly read: (facts: Facts) => Remembered;
+  readonly write: (remembered: Remembered, finishing: Finishing<Facts>) => Pick<Effects, 'checks' | 'writes'>;
+  /** The person stopped, and takes back what they answered. */
+  readonly drop: (finishing: Finishing<Facts>) => Pick<Effects, 'checks' | 'writes'>;
+};
+
 type Typed<City, Facts, Answers, Loaded> = {
   readonly flow: Flow<Facts, Answers>;
   readonly load?: (loading: Loading<City>) => Promise<Loaded>;
@@ -77,6 +92,7 @@ type Typed<City, Facts, Answers, Loaded> = {
   readonly opens?: Talk<City>['opens'];
   readonly prefills?: (facts: Facts) => object | undefined;
   readonly seals?: readonly string[];
+  readonly apart?: Apart<Facts>;
   readonly learns?: Talk<City>['learns'];
   readonly says?: (answered: AnswerLine, answers: Answers, facts: Facts) => Said | undefined;
   readonly finish: (answers: Answers, finishing: Finishing<Facts>) => Effects & { readonly contact?: Contact };

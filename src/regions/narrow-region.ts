@@ -12,11 +12,13 @@ type Narrowing<Facts, Answers> = {
   readonly from: (scene: Scene<Facts, Answers>) => string | undefined;
   /** Whether all of where it begins can be chosen. */
   readonly whole?: boolean;
+  /** False: it is followed down to the end, and nobody may say “here” before. */
+  readonly stops?: false;
 };
 
 /** Steps that lead from a wide region to a narrow one, a level each, as long as there is one below and nobody said “here”. */
 export function narrowRegion<Facts extends { readonly regions: RegionTree }, Answers>(
-  { ids, from, whole = true }: Narrowing<Facts, Answers>,
+  { ids, from, whole = true, stops }: Narrowing<Facts, Answers>,
   depth: number,
 ): Step<Facts, Answers, string> {
   const options = (scene: Scene<Facts, Answers>) => {
@@ -26,7 +28,7 @@ export function narrowRegion<Facts extends { readonly regions: RegionTree }, Ans
     const above = depth === 0 ? begins : answers[ids[depth - 1] ?? ''];
     if (begins === undefined || typeof above !== 'string' || above === HERE) return [];
     const parts = scene.facts.regions.below(above === '*' ? undefined : above);
-    return parts.length > 0 ? [...(depth > 0 || whole ? [{ id: HERE }] : []), ...parts] : [];
+    return parts.length > 0 ? [...((depth > 0 || whole) && stops !== false ? [{ id: HERE }] : []), ...parts] : [];
   };
   return choice<Facts, Answers, string>({
     relevant: (scene) => options(scene).length > 0,

@@ -191,6 +191,31 @@ export function keysOf(city: string) {
     /** hash: hours, tasks, from, until, at (ms): what a certificate says, and nothing about whose it is */
     certificate: (code: string) => key(`certificate:${code}`),
 
+    /** hash: version, record (JSON Member): who agreed to be asked */
+    surveyMember: (urn: Urn) => key(`survey-member:${urn}`),
+    /** zset: Urn → since when (ms): all who agreed */
+    surveyMembers: key('survey-members'),
+    /** zset: Urn → since when (ms): was forgotten, and is still to be taken out of surveys */
+    surveysLeaving: key('surveys:leaving'),
+    /** hash: version, state, record (JSON Wave) */
+    wave: (id: string) => key(`wave:${id}`),
+    /** zset: WaveId → when it was opened (ms): all */
+    waves: key('waves'),
+    /** zset: WaveId → when time brings something about (ms) */
+    wavesClock: key('waves:clock'),
+    /** hash: key (seals its ballots), seed (of its draw), both sealed; gone once it is closed */
+    waveSecrets: (id: string) => key(`wave:${id}:secrets`),
+    /** hash: Urn → how far they are (JSON Entry); never what they answered; gone once it is closed */
+    waveLedger: (id: string) => key(`wave:${id}:ledger`),
+    /** hash: a name that only the wave's key can make of a person → their answers, sealed with it; gone once it is closed */
+    waveBallots: (id: string) => key(`wave:${id}:ballots`),
+    /** string: the answers of a closed wave (JSON Response[]), shuffled, of nobody */
+    waveResponses: (id: string) => key(`wave:${id}:responses`),
+    /** string: what a closed wave says (JSON WaveResults), as anybody may see it */
+    waveResults: (id: string) => key(`wave:${id}:results`),
+    /** zset: `<WaveId> <what>` → since when (ms) organisers are to be told of it */
+    wavesNews: key('waves:news'),
+
     /** stream: what could not be delivered: to, reason, message */
     outboxDead: key('outbox:dead'),
     /** hash: seq (the last number given to a message), next, next_bulk (GCRA clocks, ms), paused_until (ms); Urn → the chat's GCRA clock (ms) */

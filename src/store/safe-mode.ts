@@ -3,7 +3,7 @@ import type { Store } from './store.ts';
 import { asking, outboxKeys } from './store.ts';
 
 /** Whoever sends without having been asked, by the leases under which they do so. */
-const SENDERS = ['broadcasts', 'news', 'volunteering', 'hooks'] as const;
+const SENDERS = ['broadcasts', 'news', 'volunteering', 'surveys', 'hooks'] as const;
 
 /** Since when (ms) nothing goes out by itself, how many messages waited then, and whether somebody was told. */
 export type SafeMode = { readonly since: number; readonly dropped: number; readonly told: boolean };

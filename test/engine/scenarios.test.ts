@@ -10,6 +10,8 @@ import { newContact } from '../../src/people/contact.ts';
 import { NO_TALKS } from '../../src/people/person-store.ts';
 import { keysOf } from '../../src/store/keys.ts';
 import type { Store } from '../../src/store/store.ts';
+import { QUESTIONNAIRES } from '../../src/surveys/questionnaire.ts';
+import type { Wave } from '../../src/surveys/wave.ts';
 import type { Mediation } from '../../src/volunteers/mediation.ts';
 import type { KeptTask, PartState } from '../../src/volunteers/task.ts';
 import type { TaskPlan } from '../../src/volunteers/task-plan.ts';
@@ -176,6 +178,30 @@ const TEAM: Kept<Team> = {
   },
 };
 const GRID_WORKER = [{ role: 'grid_worker', scope: '*', since: 0 }] as const;
+const WAVE = {
+  id: 'wave_aaaaaaaa',
+  state: 'open',
+  questionnaire: {
+    ...QUESTIONNAIRES[0],
+    questions: QUESTIONNAIRES[0]?.questions.slice(0, 1).concat(QUESTIONNAIRES[0].questions[3] ?? []),
+  },
+  indicators: 'hubei',
+  region: '990100000000',
+  target: 600,
+  by: 'x',
+  openedAt: 0,
+  closesAt: NOW + 1e9,
+  strata: [],
+} as unknown as Wave;
+const SURVEY = {
+  wave: WAVE,
+  member: { version: 1, record: { community: '990101001001', age: '65', sex: 'female', hukou: 'local' } },
+  entry: { stratum: 0, place: 0, disposition: 'invited' },
+  key: 'a'.repeat(43),
+  ballot: undefined,
+  questions: WAVE.questionnaire.questions,
+};
+const NO_WAVES = { waves: [], chosen: undefined, ledger: [], results: undefined };
 const SAFE_MODE = { safe: { since: 1, dropped: 2, held: { sendings: 1, slots: 1, checks: [], writes: [] } } };
 const OFFICE = [{ role: 'office', scope: '*', since: 0 }] as const;
 const MINE = { own: [CASE], followed: [], me: 'p' };
@@ -325,6 +351,55 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   'leave-safe-mode': [
     { name: 'sending again', moves: [{ tap: 'yes' }], outcome: 'safe_mode_left', loaded: SAFE_MODE },
     { name: 'not yet', moves: [{ tap: 'no' }], outcome: 'safe_mode_goes_on', loaded: SAFE_MODE },
+  ],
+  'join-panel': [
+    {
+      name: 'agreed',
+      moves: [{ tap: 'yes' }, { tap: '65' }, { tap: 'female' }, '1', '1', '1', { tap: 'long' }, { tap: 'local' }],
+      outcome: 'panel_joined',
+      loaded: { me: undefined },
+    },
+    {
+      name: 'a child',
+      moves: [{ tap: 'yes' }, { tap: 'child' }],
+      outcome: 'panel_too_young',
+      loaded: { me: undefined },
+    },
+  ],
+  'leave-panel': [
+    { name: 'left', moves: [{ tap: 'yes' }], outcome: 'panel_left', loaded: { leaving: [] } },
+    { name: 'stays', moves: [{ tap: 'no' }], outcome: 'panel_stays', loaded: { leaving: [] } },
+  ],
+  'answer-survey': [
+    {
+      name: 'answered',
+      moves: [{ tap: 'start' }, { tap: '4' }, { tap: '~skip' }, { tap: 'yes' }],
+      outcome: 'survey_answered',
+      loaded: SURVEY,
+    },
+    { name: 'not this time', moves: [{ tap: 'refuse' }], outcome: 'survey_refused', loaded: SURVEY },
+    {
+      name: 'kept for later',
+      moves: [{ tap: 'start' }, { tap: '4' }, { tap: '1' }, { tap: 'no' }],
+      outcome: 'survey_kept',
+      loaded: SURVEY,
+    },
+  ],
+  'my-surveys': [
+    {
+      name: 'opened',
+      moves: [{ tap: 'new' }, { tap: 'here' }, { tap: 'safety_core' }, { tap: 'hubei' }, '600', { tap: 'send' }],
+      outcome: 'wave_opened',
+      loaded: NO_WAVES,
+      grants: OFFICE,
+    },
+    {
+      name: 'called off',
+      moves: [{ tap: WAVE.id }, { tap: 'call_off' }, { tap: 'yes' }],
+      outcome: 'wave_called_off',
+      loaded: { ...NO_WAVES, waves: [{ version: 1, record: WAVE }], chosen: { version: 1, record: WAVE } },
+      grants: OFFICE,
+    },
   ],
   'my-broadcasts': [
     {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { randomFrom as sameRowFrom } from '../../src/demo/random.ts';
+import { randomFrom as sameRowFrom } from '../../src/random.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 

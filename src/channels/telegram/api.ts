@@ -7,7 +7,11 @@ const CALL_TIMEOUT_MS = 12_000;
 export const POLL_SECONDS = 25;
 
 /** grammY's own types and errors; the calls themselves go straight to our transport. */
-export type TelegramApi = { readonly api: { readonly raw: Raw }; close(): Promise<void> };
+export type TelegramApi = {
+  /** `uploads` carries files, by grammY's own client: slower, and rarely needed. */
+  readonly api: { readonly raw: Raw; readonly uploads: Raw };
+  close(): Promise<void>;
+};
 type Raw = Api['raw'];
 type Answered = { readonly ok: boolean; readonly result?: unknown };
 
@@ -27,15 +31,14 @@ export function openApi(token: string, apiRoot: string): TelegramApi {
       throw new GrammyError(`Call to '${name}' failed!`, refused, name, payload);
     };
   };
-  // Files are rare: grammY's own client knows multipart.
   const uploads = new Api(token, { apiRoot, timeoutSeconds: CALL_TIMEOUT_MS / 1000 });
-  const known = new Map<string, unknown>([['sendDocument', uploads.raw.sendDocument.bind(uploads.raw)]]);
+  const known = new Map<string, unknown>();
   const get = (_: object, name: string) => {
     const had = known.get(name) ?? method(name);
     known.set(name, had);
     return had;
   };
-  return { api: { raw: new Proxy({}, { get }) as Raw }, close: () => http.close() };
+  return { api: { raw: new Proxy({}, { get }) as Raw, uploads: uploads.raw }, close: () => http.close() };
 }
 
 /** The answer in Bot API form, also where a proxy answered instead of Telegram: its words say nothing about a chat. */

@@ -33,9 +33,19 @@ async function sendOne(api: TelegramApi['api'], chat: number, message: Outgoing)
       : message.menu
         ? { reply_markup: keyboard(message.menu) }
         : {};
+    if (message.file?.picture) {
+      const photo = new InputFile(bytesOf(message.file), message.file.name);
+      const sent = await api.uploads.sendPhoto({
+        chat_id: chat,
+        photo,
+        caption: text.slice(0, CAPTION_MAX),
+        ...markup,
+      });
+      return { type: 'sent', ref: String(sent.message_id) };
+    }
     if (message.file) {
       // Its caption is short: the message before says the rest.
-      await api.raw.sendDocument({
+      await api.uploads.sendDocument({
         chat_id: chat,
         document: new InputFile(bytesOf(message.file), message.file.name),
         caption: text.slice(0, CAPTION_MAX),

@@ -1,0 +1,108 @@
+import type { Urn } from '../channels/channel.ts';
+import { newContact } from '../people/contact.ts';
+import type { Random } from '../random.ts';
+import { pickFrom } from '../random.ts';
+import { applyToEmptyStore } from '../store/apply.ts';
+import type { Write } from '../store/commit.ts';
+import type { Store } from '../store/store.ts';
+import type { Ballot } from '../surveys/ballot.ts';
+import { nullifierOf, sealBallot } from '../surveys/ballot.ts';
+import type { Member } from '../surveys/member.ts';
+import { AGES, HUKOUS, STAYS } from '../surveys/member.ts';
+import type { Questionnaire, SurveyAnswers } from '../surveys/questionnaire.ts';
+import { isAsked } from '../surveys/questionnaire.ts';
+import { keepMember, loadLedger, loadSecrets, loadWaves } from '../surveys/survey-store.ts';
+import type { Entry, Wave } from '../surveys/wave.ts';
+
+/** Made-up people who agreed to be asked, spread over these communities. */
+export function panelOf(
+  store: Store,
+  urns: readonly Urn[],
+  communities: readonly string[],
+  now: number,
+  random: Random,
+): readonly Write[] {
+  return urns.flatMap((urn, i): readonly Write[] => {
+    const member: Member = {
+      number: Math.floor(random() * 2 ** 48).toString(36),
+      community: communities[i % communities.length] ?? '',
+      age: pickFrom(random, AGES),
+      sex: random() < 0.55 ? 'female' : 'male',
+      stay: pickFrom(random, STAYS),
+      hukou: pickFrom(random, HUKOUS),
+      since: now,
+      invited: [],
+      ignored: 0,
+    };
+    const contact = JSON.stringify({ ...newContact('zh-CN', now), home: member.community });
+    return [
+      ['HSET', store.keys.person(urn), 'version', '1', 'contact', contact],
+      ...keepMember(store, urn, member).writes,
+    ];
+  });
+}
+
+/** Answers as a city might give them: most are content, some are not, a few do not know. */
+export function madeUpAnswers({ questions }: Questionnaire, random: Random, content = 0.75): SurveyAnswers {
+  const given: Record<string, readonly string[]> = {};
+  for (const question of questions) {
+    const { code, type, options = [] } = question;
+    if (!isAsked(question, given) || options.length === 0) continue;
+    const opinions = options.filter(({ role }) => role === undefined);
+    const none = options.find(({ role }) => role === 'none' || role === 'dont_know');
+    if (random() < 0.05 && none) given[code] = [none.code];
+    else if (type === 'several') given[code] = [pickFrom(random, opinions).code];
+    else {
+      const half = Math.ceil(opinions.length / 2);
+      given[code] = [pickFrom(random, random() < content ? opinions.slice(0, half) : opinions.slice(half)).code];
+    }
+  }
+  return given;
+}
+
+/** Sealed ballots of everybody (whose name begins so) who was invited and has not answered, but for a share that stays silent. */
+export async function fillBallots(store: Store, wave: Wave, random: Random, silent = 0.2, who = ''): Promise<number> {
+  const secrets = await loadSecrets(store, wave.id);
+  if (!secrets) throw new Error('The wave is closed.');
+  const writes: Write[] = [];
+  for (const [urn, entry] of await loadLedger(store, wave.id)) {
+    if (entry.disposition !== 'invited' || !urn.startsWith(who) || random() < silent) continue;
+    const record = await store.redis.hget(store.keys.surveyMember(urn), 'record');
+    const { community, age, sex, hukou } = JSON.parse(record ?? '{}') as Member;
+    const nullifier = nullifierOf(secrets.key, urn);
+    const ballot: Ballot = { answers: madeUpAnswers(wave.questionnaire, random), took: {}, community, age, sex, hukou };
+    const done: Entry = { ...entry, disposition: 'complete', doneSlot: Math.floor(random() * 400) };
+    writes.push(['HSET', store.keys.waveBallots(wave.id), nullifier, sealBallot(secrets.key, nullifier, ballot)]);
+    writes.push(['HSET', store.keys.waveLedger(wave.id), urn, JSON.stringify(done)]);
+  }
+  await applyToEmptyStore(store, writes);
+  return writes.length / 2;
+}
+
+const EVERY_MS = 5000;
+/** So many of those who were invited answer between two looks. */
+const SHARE = 0.1;
+
+/** Lets the demo's made-up people answer the surveys to which they are invited, a few at a time: nobody carries messages to them. */
+export function answerSurveys(store: Store): { close(): Promise<void> } {
+  let answering: Promise<void> | undefined;
+  const look = async () => {
+    for (const { record } of await loadWaves(store)) {
+      if (record.state === 'open') await fillBallots(store, record, Math.random, 1 - SHARE, 'demo:');
+    }
+  };
+  const timer = setInterval(() => {
+    answering ??= look()
+      // A wave that closes meanwhile is no trouble.
+      .catch(() => {})
+      .finally(() => {
+        answering = undefined;
+      });
+  }, EVERY_MS);
+  return {
+    async close() {
+      clearInterval(timer);
+      await answering;
+    },
+  };
+}

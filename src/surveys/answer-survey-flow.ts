@@ -1,0 +1,167 @@
+import type { Effects } from '../delivery/effects.ts';
+import { nothing } from '../delivery/effects.ts';
+import type { Flow } from '../engine/flow.ts';
+import { flow } from '../engine/flow.ts';
+import { choice } from '../engine/steps/choice.ts';
+import { confirm } from '../engine/steps/confirm.ts';
+import type { Finishing, Loading, Remembered } from '../people/talk.ts';
+import { talk } from '../people/talk.ts';
+import { asking } from '../store/store.ts';
+import type { Ballot } from './ballot.ts';
+import { lotFor, nullifierOf, openBallot, sealBallot } from './ballot.ts';
+import type { Member } from './member.ts';
+import type { SurveyQuestion } from './questionnaire.ts';
+import { ordered, stepAnswers, surveyAnswers, surveySteps } from './survey-steps.ts';
+import type { Kept } from './survey-store.ts';
+import { keepEntry, loadEntry, loadMember, loadSecrets, loadWave, whileOpen } from './survey-store.ts';
+import type { Entry, Wave } from './wave.ts';
+import { TIMES } from './wave.ts';
+
+/** A wave that somebody may answer now, with what they answered so far. */
+type Answering = {
+  readonly wave: Wave;
+  readonly member: Kept<Member>;
+  readonly entry: Entry;
+  readonly key: string;
+  readonly ballot: Ballot | undefined;
+};
+type Facts = { readonly answering: Answering | undefined; readonly questions: readonly SurveyQuestion[] };
+
+/** Longer than any wave is open. */
+const LIFETIME_SECONDS = 8 * 24 * 3600;
+
+/** Somebody says how safe they feel: one question a message, each may be passed over, and all of it lies apart from who they are. */
+export const answerSurvey: Flow<Facts, Readonly<Record<string, unknown>>> = surveySteps()
+  .reduce(
+    (made, { id, step }) => made.step(id, step as never), // the questions are data: their steps have no types of their own
+    flow<Facts>({ id: 'answer-survey', version: 1, lifetimeSeconds: LIFETIME_SECONDS }).step(
+      'begin',
+      choice({ options: ['start', 'refuse'] }),
+    ) as never as ReturnType<typeof flow<Facts>>,
+  )
+  .step(
+    'send',
+    confirm({
+      relevant: ({ answers }) => (answers as Readonly<Record<string, unknown>>).begin === 'start',
+      reviewed: false,
+    }),
+  )
+  .end();
+
+export const answerSurveyTalk = talk({
+  flow: answerSurvey,
+  load: async ({ store, person, standing }: Loading<object>) => {
+    const { wave: id } = standing.answers;
+    const [wave, member] = await Promise.all([loadWave(store, id), loadMember(store, person.urn)]);
+    if (wave?.record.state !== 'open' || !member) return undefined;
+    const [secrets, entry] = await Promise.all([
+      loadSecrets(store, wave.record.id),
+      loadEntry(store, wave.record.id, person.urn),
+    ]);
+    if (!secrets || !entry || entry.disposition === 'drawn') return undefined;
+    const nullifier = nullifierOf(secrets.key, person.urn);
+    const sealed = await asking(store.redis.hget(store.keys.waveBallots(wave.record.id), nullifier));
+    const ballot = sealed ? openBallot(secrets.key, nullifier, sealed) : undefined;
+    const questions = ordered(wave.record.questionnaire.questions, (purpose) =>
+      lotFor(secrets.key, person.urn, purpose),
+    );
+    return { wave: wave.record, member, entry, key: secrets.key, ballot, questions };
+  },
+  facts: (_city: object, _person, loaded): Facts => ({ answering: loaded, questions: loaded?.questions ?? [] }),
+  opens: (wave) => ({ wave }),
+  closed: ({ answering }) => (answering ? undefined : { key: 'flows/answer-survey:over' }),
+  prefills: (facts) => (facts.answering?.ballot ? readBallot(facts).answers : undefined),
+  apart: {
+    keeps: ['wave'],
+    read: readBallot,
+    write: writeBallot,
+    drop: ({ store, person, facts: { answering } }) =>
+      answering ? refused(answering, store, person) : { checks: [], writes: [] },
+  },
+  finish: (answers, finishing): Effects => {
+    const { store, person, facts, now } = finishing;
+    const { answering } = facts;
+    if (!answering) return nothing('survey_over', { key: 'flows/answer-survey:over' });
+    if (answers.begin !== 'start')
+      return {
+        outcome: 'survey_refused',
+        ...refused(answering, store, person),
+        says: [{ key: 'flows/answer-survey:refused' }],
+      };
+    if (answers.send !== true)
+      return {
+        outcome: 'survey_kept',
+        ...writeBallot({ answers }, finishing),
+        says: [{ key: 'flows/answer-survey:kept' }],
+      };
+    const { checks, writes } = writeBallot({ answers }, finishing, {
+      disposition: 'complete',
+      doneSlot: Math.floor(now / TIMES.burstSlotMs),
+    });
+    return {
+      outcome: 'survey_answered',
+      checks,
+      writes,
+      says: [
+        {
+          key: 'flows/answer-survey:done',
+          values: { until: { day: answering.wave.closesAt } },
+          buttons: [{ label: 'flows/answer-survey:again', flow: 'answer-survey', argument: answering.wave.id }],
+        },
+      ],
+    };
+  },
+});
+
+/** What lies in the ballot, as the session remembers it. */
+function readBallot({ answering, questions }: Facts): Remembered {
+  const { ballot, wave } = answering ?? {};
+  if (!ballot || !wave) return { answers: {} };
+  const answers = { begin: 'start', ...stepAnswers(ballot.answers, questions) };
+  return ballot.draft === undefined ? { answers } : { answers, draft: ballot.draft };
+}
+
+/** Keeps what is answered so far, sealed, under a name that only the wave's key can make of the person. */
+function writeBallot(
+  { answers, draft }: Remembered,
+  { store, person, facts: { answering, questions }, now }: Finishing<Facts>,
+  step: Partial<Entry> = { disposition: 'started' },
+): Pick<Effects, 'checks' | 'writes'> {
+  if (!answering || answers.begin !== 'start') return { checks: [], writes: [] };
+  const { wave, member, entry, key, ballot } = answering;
+  const given = surveyAnswers(answers, questions);
+  const fresh = Object.keys(given).filter((code) => ballot?.answers[code] === undefined);
+  const took = fresh.length === 1 && ballot?.askedAt !== undefined ? { [fresh[0] ?? '']: now - ballot.askedAt } : {};
+  const { community, age, sex, hukou } = member.record;
+  const nullifier = nullifierOf(key, person);
+  const made: Ballot = {
+    answers: given,
+    ...(draft === undefined ? {} : { draft }),
+    took: { ...ballot?.took, ...took },
+    askedAt: now,
+    community,
+    age,
+    sex,
+    hukou,
+  };
+  // Whoever has handed in and looks once more has handed in all the same.
+  const moved = entry.disposition === 'complete' ? entry : { ...entry, ...step };
+  const change = keepEntry(store, wave.id, person, moved, entry);
+  return {
+    checks: [whileOpen(store, wave.id), ...change.checks],
+    writes: [...change.writes, ['HSET', store.keys.waveBallots(wave.id), nullifier, sealBallot(key, nullifier, made)]],
+  };
+}
+
+/** Nobody is asked again in this wave, and nothing is kept of what they said. */
+function refused(
+  { wave, entry, key }: Answering,
+  store: Finishing<Facts>['store'],
+  person: Finishing<Facts>['person'],
+): Pick<Effects, 'checks' | 'writes'> {
+  const { checks, writes } = keepEntry(store, wave.id, person, { ...entry, disposition: 'refused' }, entry);
+  return {
+    checks: [whileOpen(store, wave.id), ...checks],
+    writes: [...writes, ['HDEL', store.keys.waveBallots(wave.id), nullifierOf(key, person)]],
+  };
+}

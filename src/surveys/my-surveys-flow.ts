@@ -1,0 +1,225 @@
+import type { Effects, Value } from '../delivery/effects.ts';
+import { nothing } from '../delivery/effects.ts';
+import { flow } from '../engine/flow.ts';
+import { choice } from '../engine/steps/choice.ts';
+import { confirm, review } from '../engine/steps/confirm.ts';
+import { number } from '../engine/steps/number.ts';
+import type { Grant, Role } from '../people/role.ts';
+import { anyReaches, widestOf } from '../people/role.ts';
+import type { Finishing, Loading } from '../people/talk.ts';
+import { talk } from '../people/talk.ts';
+import { narrowest, narrowRegion } from '../regions/narrow-region.ts';
+import { asking } from '../store/store.ts';
+import { setOf } from './close-wave.ts';
+import { INDICATOR_SETS } from './indicator.ts';
+import type { SurveyCity } from './open-wave.ts';
+import { QUESTIONNAIRES } from './questionnaire.ts';
+import { progressOfWave, regionsSaid, resultSaid } from './result-card.ts';
+import type { WaveResults } from './results.ts';
+import { csvOf, sheetsOf } from './survey-files.ts';
+import type { Kept } from './survey-store.ts';
+import { keepWave, loadLedger, loadWaves } from './survey-store.ts';
+import type { Entry, Wave } from './wave.ts';
+import { newWaveId, TIMES } from './wave.ts';
+
+/** Who may ask a region how safe it feels. */
+export const MAY_ASK: readonly Role[] = ['lead', 'office'];
+
+type Facts = SurveyCity & {
+  readonly grants: readonly Grant[];
+  readonly waves: readonly Kept<Wave>[];
+  readonly chosen: Kept<Wave> | undefined;
+  readonly ledger: readonly Entry[];
+  readonly results: WaveResults | undefined;
+};
+
+const GROUND = {
+  ids: ['district', 'street'],
+  from: ({ facts, answers }: { readonly facts: Facts; readonly answers: { readonly wave?: string | null } }) =>
+    answers.wave === 'new' ? groundOf(facts) : undefined,
+} as const;
+
+const TARGET = { min: 30, max: 100_000, usual: 600 };
+
+/** Organisers ask a region how safe it feels, follow who answers, and see what it says. */
+export const mySurveys = flow<Facts>({ id: 'my-surveys', version: 1, lifetimeSeconds: 24 * 3600, light: true })
+  .step(
+    'wave',
+    choice({
+      options: ({ facts }) => [
+        { id: 'new' },
+        ...facts.waves.map(({ record }) => ({ id: record.id, name: nameOf(record, facts) })),
+      ],
+      resets: ['next'],
+    }),
+  )
+  .step(
+    'next',
+    choice({
+      relevant: ({ answers }) => answers.wave !== 'new',
+      options: ({ facts }) => deedsFor(facts).map((id) => ({ id })),
+      confirms: ({ facts }) => facts.chosen?.record.state,
+      values: ({ facts }) => ({ card: cardOf(facts) }),
+      resets: ['sure'],
+    }),
+  )
+  .step('sure', confirm({ relevant: ({ answers }) => answers.next === 'call_off' }))
+  .step('district', narrowRegion(GROUND, 0))
+  .step('street', narrowRegion(GROUND, 1))
+  .step(
+    'questionnaire',
+    choice({
+      relevant: ({ answers }) => answers.wave === 'new',
+      options: QUESTIONNAIRES.map(({ key, title }) => ({ id: key, name: title })),
+    }),
+  )
+  .step(
+    'indicators',
+    choice({
+      relevant: ({ answers }) => answers.wave === 'new',
+      options: INDICATOR_SETS.map(({ id, name }) => ({ id, name })),
+    }),
+  )
+  .step(
+    'target',
+    number({
+      relevant: ({ answers }) => answers.wave === 'new',
+      min: TARGET.min,
+      max: TARGET.max,
+      values: () => TARGET,
+    }),
+  )
+  .step('open', { ...review(), relevant: ({ answers }) => answers.wave === 'new' })
+  .end();
+
+export const mySurveysTalk = talk({
+  flow: mySurveys,
+  loadsBy: ['wave'],
+  load: async ({ store, city, person, standing }: Loading<SurveyCity>) => {
+    const grants = asksOf(person.contact?.grants ?? []);
+    const mine = (await loadWaves(store)).filter(({ record }) => anyReaches(grants, record.region, city.regions));
+    const chosen = mine.find(({ record }) => record.id === standing.answers.wave);
+    const { waveLedger: _ledger, waveResults } = store.keys;
+    const [ledger, results] = await Promise.all([
+      chosen?.record.state === 'open' ? loadLedger(store, chosen.record.id) : new Map<string, Entry>(),
+      chosen ? asking(store.redis.get(waveResults(chosen.record.id))) : null,
+    ]);
+    return {
+      waves: mine.slice(0, 8),
+      chosen,
+      ledger: [...ledger.values()],
+      results: results ? (JSON.parse(results) as WaveResults) : undefined, // written at the close
+    };
+  },
+  facts: (city: SurveyCity, { contact }, loaded): Facts => ({
+    ...city,
+    grants: asksOf(contact?.grants ?? []),
+    ...loaded,
+  }),
+  closed: (facts) => (groundOf(facts) === undefined ? { key: 'flows/my-surveys:not_you' } : undefined),
+  opens: (argument) => (argument === 'all' ? {} : { wave: argument }),
+  finish: (answers, finishing): Effects => {
+    if (answers.wave === 'new') return openOne(answers, finishing);
+    const { facts, store } = finishing;
+    const { chosen, results } = facts;
+    if (!chosen) return nothing('surveys_seen', { key: 'common:closed' });
+    const { record } = chosen;
+    const set = setOf(record);
+    switch (answers.next) {
+      case 'results':
+        return results
+          ? nothing('survey_results_seen', ...resultSaid(record, set, results))
+          : nothing('surveys_seen', { key: 'common:closed' });
+      case 'regions':
+        return results
+          ? nothing('survey_results_seen', regionsSaid(record, set, results, facts.regions))
+          : nothing('surveys_seen', { key: 'common:closed' });
+      case 'files':
+        return results
+          ? nothing('survey_files_given', ...filesSaid(record, results, facts))
+          : nothing('surveys_seen', { key: 'common:closed' });
+      case 'call_off': {
+        if (answers.sure !== true || record.state !== 'open') return nothing('surveys_seen', { key: 'common:closed' });
+        const { checks, writes } = keepWave(store, { ...record, state: 'called_off' }, undefined, chosen);
+        const gone = [store.keys.waveBallots, store.keys.waveLedger, store.keys.waveSecrets].map(
+          (key) => ['DEL', key(record.id)] as const,
+        );
+        return {
+          outcome: 'wave_called_off',
+          checks,
+          writes: [...writes, ...gone],
+          says: [{ key: 'flows/my-surveys:called_off' }],
+        };
+      }
+      default:
+        return nothing('surveys_seen', { key: 'common:closed' });
+    }
+  },
+});
+
+type Given = {
+  readonly district?: string | null;
+  readonly street?: string | null;
+  readonly questionnaire?: string | null;
+  readonly indicators?: string | null;
+  readonly target?: number | null;
+};
+
+function openOne(answers: Given, { store, person, facts, now }: Finishing<Facts>): Effects {
+  const ground = groundOf(facts);
+  const region =
+    narrowest(answers.district, answers.street) ?? (ground === '*' ? facts.regions.all('city')[0] : ground);
+  const questionnaire = QUESTIONNAIRES.find(({ key }) => key === answers.questionnaire);
+  if (!region || !questionnaire || !anyReaches(facts.grants, region, facts.regions))
+    return nothing('wave_refused', { key: 'flows/my-surveys:not_you' });
+  const wave: Wave = {
+    id: newWaveId(),
+    state: 'drawing',
+    questionnaire,
+    indicators: answers.indicators ?? INDICATOR_SETS[0]?.id ?? '',
+    region,
+    target: answers.target ?? TARGET.usual,
+    by: store.pseudonym(person),
+    openedAt: now,
+    closesAt: now + TIMES.closesMs,
+    strata: [],
+  };
+  return { outcome: 'wave_opened', ...keepWave(store, wave, now), says: [{ key: 'flows/my-surveys:opened' }] };
+}
+
+function asksOf(grants: readonly Grant[]): readonly Grant[] {
+  return grants.filter(({ role }) => MAY_ASK.includes(role));
+}
+
+function groundOf({ grants, regions }: Pick<Facts, 'grants' | 'regions'>): string | undefined {
+  return widestOf(grants, regions);
+}
+
+function nameOf({ questionnaire, region, openedAt }: Wave, { regions }: Facts): Readonly<Record<string, string>> {
+  const day = new Date(openedAt + 8 * 3_600_000).toISOString().slice(5, 10);
+  const place = regions.nameOf(region) ?? {};
+  return Object.fromEntries(
+    Object.entries(questionnaire.title).map(([language, title]) => [
+      language,
+      `${day} ${place[language] ?? ''} ${title}`,
+    ]),
+  );
+}
+
+function deedsFor({ chosen, results }: Facts): readonly ('results' | 'regions' | 'files' | 'call_off' | 'close')[] {
+  if (results) return ['results', 'regions', 'files', 'close'];
+  return chosen?.record.state === 'open' ? ['call_off', 'close'] : ['close'];
+}
+
+function cardOf({ chosen, ledger }: Facts): Value {
+  const wave = chosen?.record;
+  if (!wave) return '';
+  return wave.state === 'open' ? progressOfWave(wave, ledger) : { key: `common:survey.state.${wave.state}` };
+}
+
+function filesSaid(wave: Wave, results: WaveResults, { regions }: Facts): Effects['says'] {
+  return sheetsOf(wave, setOf(wave), results, regions).map((sheet) => ({
+    key: `flows/my-surveys:file.${sheet.name}`,
+    file: { name: `${wave.id}-${sheet.name}.csv`, text: csvOf(sheet) },
+  }));
+}

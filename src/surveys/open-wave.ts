@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import type { Urn } from '../channels/channel.ts';
+import { crashPoint } from '../crash-point.ts';
+import type { CensusCell } from '../regions/census.ts';
+import type { RegionTree } from '../regions/region-tree.ts';
+import type { Write } from '../store/commit.ts';
+import type { Store } from '../store/store.ts';
+import { newWaveKey } from './ballot.ts';
+import { commitmentOf, draw, frameHashOf } from './draw.ts';
+import { mayBeInvited } from './member.ts';
+import type { Change, Kept } from './survey-store.ts';
+import { keepSecrets, keepWave, loadMembers, waveNews } from './survey-store.ts';
+import type { Entry, Wave } from './wave.ts';
+
+/** What a survey needs to know of its city. */
+export type SurveyCity = { readonly regions: RegionTree; readonly census: readonly CensusCell[] };
+
+/** As many fields as one command of a script may carry. */
+const FIELDS_AT_ONCE = 2000;
+
+/** Draws the frame of a wave: whoever agreed, lives there and was not asked too often, in an order that the seed alone decides. */
+export async function openWave(store: Store, kept: Kept<Wave>, city: SurveyCity, now: number): Promise<Change> {
+  const { record } = kept;
+  const members = await loadMembers(store);
+  const frame = members
+    .filter(
+      ({ kept: { record: member } }) =>
+        mayBeInvited(member, now) && city.regions.chain(member.community).includes(record.region),
+    )
+    .map(({ who, kept: { record: member } }) => ({ who, member }));
+  const seed = randomBytes(16).toString('hex');
+  const { strata, drawn } = draw(frame, seed, record.target, city);
+  crashPoint('wave_drawn');
+  const opened: Wave = {
+    ...record,
+    state: frame.length === 0 ? 'called_off' : 'open',
+    strata,
+    seedHash: commitmentOf(seed),
+    frameHash: frameHashOf(frame.map(({ member }) => member.number)),
+  };
+  const { checks, writes } = keepWave(store, opened, opened.state === 'open' ? now : undefined, kept);
+  const ledger = drawn.map(({ who, stratum, place }): readonly [Urn, Entry] => [
+    who,
+    { stratum, place, disposition: 'drawn' },
+  ]);
+  return {
+    checks,
+    writes: [
+      ...writes,
+      ...(opened.state === 'open' ? [keepSecrets(store, record.id, { key: newWaveKey(), seed })] : []),
+      ...inBatches(store.keys.waveLedger(record.id), ledger),
+      waveNews(store, record.id, opened.state, now),
+    ],
+  };
+}
+
+function inBatches(key: string, ledger: readonly (readonly [Urn, Entry])[]): readonly Write[] {
+  const batches: Write[] = [];
+  for (let i = 0; i < ledger.length; i += FIELDS_AT_ONCE) {
+    const some = ledger.slice(i, i + FIELDS_AT_ONCE).flatMap(([urn, entry]) => [urn, JSON.stringify(entry)]);
+    batches.push(['HSET', key, ...some]);
+  }
+  return batches;
+}

@@ -1,0 +1,150 @@
+import type { Said, Value } from '../delivery/effects.ts';
+import type { RegionTree } from '../regions/region-tree.ts';
+import type { Shown } from './disclosure.ts';
+import { liveCount } from './disclosure.ts';
+import type { IndicatorSet } from './indicator.ts';
+import type { IndicatorResult, WaveResults } from './results.ts';
+import { unitsUnder } from './results.ts';
+import type { Entry, Wave } from './wave.ts';
+
+/** One number in words: with its bounds, or why it is not shown. */
+export function shownText(shown: Shown | undefined): Value {
+  if (!shown) return { key: 'common:survey.withheld.few_answers' };
+  switch (shown.type) {
+    case 'shown': {
+      const { percent, lo, hi, n, rough } = shown;
+      return { key: rough ? 'common:survey.rough' : 'common:survey.share', values: { percent, lo, hi, n } };
+    }
+    case 'at_least':
+    case 'at_most':
+      return { key: `common:survey.${shown.type}`, values: { percent: shown.percent, n: shown.n } };
+    case 'withheld':
+      return { key: `common:survey.withheld.${shown.why}` };
+  }
+}
+
+/** How an open wave goes: who was asked, who answered, as far as that may be told. */
+export function progressOfWave(wave: Wave, ledger: readonly Entry[]): Value {
+  const invited = ledger.filter(({ invitedAt }) => invitedAt !== undefined).length;
+  const complete = liveCount(ledger.filter(({ disposition }) => disposition === 'complete').length);
+  return {
+    list: [
+      { key: 'common:survey.state.open', values: { until: { at: wave.closesAt } } },
+      { key: 'common:survey.frame', values: { frame: ledger.length, target: wave.target } },
+      { key: 'common:survey.invited', values: { invited } },
+      complete === undefined
+        ? { key: 'common:survey.few_so_far' }
+        : { key: 'common:survey.complete_so_far', values: { complete } },
+    ],
+  };
+}
+
+/** What a wave says, as a card: a line each indicator, the picture above it, and how far all this may be trusted. */
+export function resultSaid(wave: Wave, set: IndicatorSet, results: WaveResults): readonly Said[] {
+  const headline = results.indicators.filter(({ cells }) => cells[wave.region]?.type === 'shown');
+  const lines = results.indicators.map((result): Value => lineOf(result, wave, set, headline.indexOf(result)));
+  const { rates, weighting, unfit, findings, composite } = results;
+  const notes: readonly Value[] = [
+    ...(unfit ? [{ key: 'common:survey.unfit' } as const] : []),
+    ...(composite ? [{ key: 'common:survey.composite', values: composite } as const] : []),
+    ...(rates
+      ? [{ key: 'common:survey.rates', values: { ...rates, cumulative: rates.cumulative ?? '–' } } as const]
+      : []),
+    weighting.raked
+      ? { key: 'common:survey.weighted', values: { deff: weighting.deff } }
+      : { key: 'common:survey.by_draw', values: { deff: weighting.deff } },
+    ...findings.map(
+      ({ kind, region }): Value => ({
+        key: `common:survey.finding.${kind}`,
+        values: { region: { place: { region } } },
+      }),
+    ),
+    { key: 'common:survey.explained' },
+  ];
+  const head = {
+    title: { names: wave.questionnaire.title },
+    region: { place: { region: wave.region } },
+    day: { day: wave.closesAt },
+  } as const;
+  const bars = headline.map((result) => barOf(result, wave, set));
+  return [
+    // Under a picture there is room for a line only.
+    ...(bars.length > 0 ? [{ key: 'flows/my-surveys:picture', values: head, bars } as const] : []),
+    { key: 'flows/my-surveys:result', values: { ...head, lines: { list: lines }, notes: { list: notes } } },
+  ];
+}
+
+function lineOf(result: IndicatorResult, wave: Wave, set: IndicatorSet, row: number): Value {
+  const { code, cells, wide, narrow, net, attainment, changes } = result;
+  const name = { names: set.indicators.find((one) => one.code === code)?.name ?? {} };
+  const also = wide ?? narrow;
+  const reached = attainment?.[wave.region];
+  const change = changes?.[wave.region];
+  const parts: readonly Value[] = [
+    net ? { key: 'common:survey.net', values: net } : shownText(cells[wave.region]),
+    ...(also
+      ? [{ key: wide ? 'common:survey.wide' : 'common:survey.narrow', values: { share: shownText(also) } } as const]
+      : []),
+    ...(reached
+      ? [
+          reached.type === 'open' && reached.more !== undefined
+            ? ({ key: 'common:survey.attainment.more', values: { more: reached.more } } as const)
+            : ({ key: `common:survey.attainment.${reached.type}` } as const),
+        ]
+      : []),
+    ...(change ? [{ key: `common:survey.change.${change}` } as const] : []),
+  ];
+  return {
+    key: row < 0 ? 'common:survey.line' : 'common:survey.line_numbered',
+    values: { row: row + 1, name, parts: { joined: parts } },
+  };
+}
+
+function barOf(
+  { cells, code }: IndicatorResult,
+  { region }: Wave,
+  set: IndicatorSet,
+): NonNullable<Said['bars']>[number] {
+  const shown = cells[region];
+  const threshold = set.indicators.find((one) => one.code === code)?.threshold;
+  const aim = threshold === undefined ? {} : { aim: 100 * threshold };
+  return shown?.type === 'shown'
+    ? { percent: shown.percent, lo: shown.lo, hi: shown.hi, ...aim }
+    : { percent: 0, lo: 0, hi: 0 };
+}
+
+/** Region by region, for one indicator: share, place among the others where it can be told, change. */
+export function regionsSaid(wave: Wave, set: IndicatorSet, { indicators }: WaveResults, regions: RegionTree): Said {
+  const blocks = indicators
+    .filter(({ cells }) => Object.keys(cells).length > 0)
+    .map(({ code, cells, ranks, attainment }): Value => {
+      const units = unitsUnder(wave.region, regions);
+      const name = { names: set.indicators.find((one) => one.code === code)?.name ?? {} };
+      const lines = units.map((unit): Value => {
+        const rank = ranks?.[unit];
+        const reached = attainment?.[unit]?.type;
+        return {
+          joined: [
+            {
+              key: 'common:survey.region_line',
+              values: { region: { place: { region: unit } }, share: shownText(cells[unit]) },
+            },
+            ...(rank
+              ? [
+                  {
+                    key: rank.from === rank.to ? 'common:survey.rank_one' : 'common:survey.rank',
+                    values: rank,
+                  } as const,
+                ]
+              : []),
+            ...(reached ? [{ key: `common:survey.attainment.${reached}` } as const] : []),
+          ],
+        };
+      });
+      return { list: [{ key: 'common:survey.heading', values: { name } }, ...lines, ''] };
+    });
+  return {
+    key: 'flows/my-surveys:regions',
+    values: { title: { names: wave.questionnaire.title }, blocks: { list: blocks } },
+  };
+}

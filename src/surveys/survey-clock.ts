@@ -1,0 +1,162 @@
+import { leftOf } from '../calendar.ts';
+import type { Urn } from '../channels/channel.ts';
+import { crashPoint } from '../crash-point.ts';
+import type { Said } from '../delivery/effects.ts';
+import type { Contact } from '../people/contact.ts';
+import { loadContacts } from '../people/person-store.ts';
+import { forgetHistory } from '../store/forget-history.ts';
+import type { Store } from '../store/store.ts';
+import { countWave, noteWhoBegan } from './close-wave.ts';
+import { asInvited } from './member.ts';
+import type { SurveyCity } from './open-wave.ts';
+import { openWave } from './open-wave.ts';
+import type { Change, Kept } from './survey-store.ts';
+import { keepEntry, keepMember, keepWave, loadLedger, loadMember, waveNews } from './survey-store.ts';
+import type { Entry, Wave } from './wave.ts';
+import { reminderDue, SURVEY_NIGHT, TIMES, toRelease } from './wave.ts';
+
+/** What time does to a wave now: a change, and whom it is told. `again`: there is more to be done at once. */
+export type WaveStep = Change & { readonly op: string; readonly tells: readonly (readonly [Urn, Said])[] };
+
+/** So many are invited in one commit. */
+const AT_ONCE = 50;
+const LOOK_EVERY_MS = 60_000;
+
+/** The next step of a wave whose time has come; undefined where there is nothing to be done but to look again. */
+export async function stepOfWave(
+  store: Store,
+  kept: Kept<Wave>,
+  city: SurveyCity,
+  now: number,
+): Promise<WaveStep | undefined> {
+  const { record: wave, version } = kept;
+  const op = `wave:${wave.id}:${version}`;
+  switch (wave.state) {
+    case 'drawing':
+      return { op, tells: [], ...(await openWave(store, kept, city, now)) };
+    case 'open': {
+      if (now >= wave.closesAt) return { op, tells: [], ...keepWave(store, { ...wave, state: 'sealing' }, now, kept) };
+      return lookAfter(store, kept, now);
+    }
+    case 'sealing': {
+      await noteWhoBegan(store, wave, now);
+      const change = await countWave(store, kept, city, now);
+      return change && { op, tells: [], ...change };
+    }
+    case 'closed': {
+      // What was deleted stands in the store's file until that is written anew.
+      if (!(await forgetHistory(store))) return undefined;
+      crashPoint('wave_forgotten');
+      const { checks, writes } = keepWave(store, { ...wave, state: 'published' }, undefined, kept);
+      return { op, tells: [], checks, writes: [...writes, waveNews(store, wave.id, 'published', now)] };
+    }
+    case 'published':
+    case 'called_off':
+      return { op, tells: [], checks: [], writes: [['ZREM', store.keys.wavesClock, wave.id]] };
+  }
+}
+
+/** Invitations and reminders of an open wave, a few at a time, never at night. */
+async function lookAfter(store: Store, kept: Kept<Wave>, now: number): Promise<WaveStep> {
+  const { record: wave, version } = kept;
+  const night = leftOf(SURVEY_NIGHT, now);
+  const later = (ms: number): WaveStep => ({
+    op: `wave:${wave.id}:${version}:${now}`,
+    tells: [],
+    checks: [],
+    writes: [['ZADD', store.keys.wavesClock, Math.min(now + ms, wave.closesAt), wave.id]],
+  });
+  if (night > 0) return later(night);
+  const ledger = [...(await loadLedger(store, wave.id))];
+  const release =
+    now - (wave.releasedAt ?? 0) >= TIMES.releaseEveryMs
+      ? toRelease(
+          wave,
+          ledger.map(([, entry]) => entry),
+          now,
+        )
+      : wave.strata.map(() => 0);
+  const invited = nextOf(ledger, release);
+  const reminded = ledger.filter(([, entry]) => reminderDue(entry, now));
+  const some = [...invited, ...reminded].slice(0, AT_ONCE);
+  if (some.length === 0) {
+    if (
+      release.every((count) => count === 0) &&
+      wave.releasedAt !== undefined &&
+      now - wave.releasedAt < TIMES.releaseEveryMs
+    )
+      return later(LOOK_EVERY_MS);
+    const { checks, writes } = keepWave(
+      store,
+      { ...wave, releasedAt: now },
+      Math.min(now + LOOK_EVERY_MS, wave.closesAt),
+      kept,
+    );
+    return { op: `wave:${wave.id}:${version}`, tells: [], checks, writes };
+  }
+  const contacts = await loadContacts(
+    store,
+    some.map(([urn]) => urn),
+  );
+  const steps = await Promise.all(
+    some.map(([urn, entry], i) =>
+      stepFor(store, wave, urn, entry, contacts[i]?.contact, contacts[i]?.gone ?? false, now),
+    ),
+  );
+  return {
+    op: `wave:${wave.id}:${version}:${some.map(([urn]) => store.pseudonym(urn).slice(0, 3)).join('')}:${now}`,
+    checks: steps.flatMap(({ checks }) => checks),
+    writes: steps.flatMap(({ writes }) => writes),
+    tells: steps.flatMap(({ tells }) => tells),
+  };
+}
+
+/** To whom the draw has come: the first places of each stratum that are still free, as many as are released. */
+function nextOf(
+  ledger: readonly (readonly [Urn, Entry])[],
+  release: readonly number[],
+): readonly (readonly [Urn, Entry])[] {
+  const waiting = ledger
+    .filter(([, { disposition }]) => disposition === 'drawn')
+    .sort(([, a], [, b]) => a.place - b.place);
+  const left = [...release];
+  return waiting.filter(([, { stratum }]) => {
+    const more = left[stratum] ?? 0;
+    left[stratum] = more - 1;
+    return more > 0;
+  });
+}
+
+async function stepFor(
+  store: Store,
+  wave: Wave,
+  urn: Urn,
+  entry: Entry,
+  contact: Contact | undefined,
+  gone: boolean,
+  now: number,
+): Promise<Change & Pick<WaveStep, 'tells'>> {
+  const move = (after: Partial<Entry>) => keepEntry(store, wave.id, urn, { ...entry, ...after }, entry);
+  if (!contact || gone || !contact.subscribed)
+    return { ...move({ disposition: 'unreachable', invitedAt: entry.invitedAt ?? now }), tells: [] };
+  if (entry.disposition !== 'drawn') {
+    return { ...move({ reminders: (entry.reminders ?? 0) + 1 }), tells: [[urn, asks(wave, 'reminder')]] };
+  }
+  const member = await loadMember(store, urn);
+  if (!member) return { ...move({ disposition: 'unreachable', invitedAt: now }), tells: [] };
+  const invited = keepMember(store, urn, asInvited(member.record, now), member);
+  const moved = move({ disposition: 'invited', invitedAt: now });
+  return {
+    checks: [...moved.checks, ...invited.checks],
+    writes: [...moved.writes, ...invited.writes],
+    tells: [[urn, asks(wave, 'invitation')]],
+  };
+}
+
+function asks({ id, closesAt }: Wave, key: 'invitation' | 'reminder'): Said {
+  return {
+    key: `flows/answer-survey:${key}`,
+    values: { until: { day: closesAt } },
+    buttons: [{ label: 'flows/answer-survey:start', flow: 'answer-survey', argument: id }],
+  };
+}

@@ -1,0 +1,164 @@
+import type { Names, Option, Scene, Step, StepKind } from '../engine/step.ts';
+import { again } from '../engine/step.ts';
+import { choice, choices } from '../engine/steps/choice.ts';
+import type { SurveyAnswers, SurveyOption, SurveyQuestion } from './questionnaire.ts';
+import { isAsked } from './questionnaire.ts';
+
+/** As many questions as a questionnaire may have. */
+export const QUESTIONS_MAX = 24;
+const WORDS_MAX = 300;
+
+/** What the steps of a survey look at: its questions, each with its options in the order in which this person sees them. */
+export type Asked = { readonly questions: readonly SurveyQuestion[] };
+
+/** The step ids of the n-th question, by how it is answered; questions are data, and steps are not. */
+const KINDS = { choice: 'q', choices: 'm', text: 't' } as const;
+
+/** What was answered, by the codes of the questions. */
+export function surveyAnswers(
+  answers: Readonly<Record<string, unknown>>,
+  questions: readonly SurveyQuestion[],
+): SurveyAnswers {
+  const found: Record<string, readonly string[] | string | null> = {};
+  for (const [n, question] of questions.entries()) {
+    const answer = answers[stepId(question, n)];
+    if (answer === null) found[question.code] = null;
+    else if (typeof answer === 'string') found[question.code] = question.type === 'text' ? answer : [answer];
+    else if (Array.isArray(answer)) found[question.code] = answer as readonly string[];
+  }
+  return found;
+}
+
+/** The same the other way round: what a session of this questionnaire would remember. */
+export function stepAnswers(
+  answers: SurveyAnswers,
+  questions: readonly SurveyQuestion[],
+): Readonly<Record<string, unknown>> {
+  const found: Record<string, unknown> = {};
+  for (const [n, question] of questions.entries()) {
+    const answer = answers[question.code];
+    if (answer === undefined) continue;
+    const one = Array.isArray(answer) && kindOf(question) === 'choice' ? answer[0] : answer;
+    found[stepId(question, n)] = one;
+  }
+  return found;
+}
+
+function stepId(question: SurveyQuestion, n: number): string {
+  return `${KINDS[kindOf(question)]}${n + 1}`;
+}
+
+function kindOf({ type }: SurveyQuestion): keyof typeof KINDS {
+  return type === 'several' ? 'choices' : type === 'text' ? 'text' : 'choice';
+}
+
+type At = Scene<Asked, unknown>;
+type Made = { readonly id: string; readonly step: Step<Asked, unknown, unknown> };
+
+/** A step for each place and each way of answering; those that the questionnaire does not have there are not asked. */
+export function surveySteps(): readonly Made[] {
+  return Array.from({ length: QUESTIONS_MAX }, (_, n) =>
+    (Object.keys(KINDS) as (keyof typeof KINDS)[]).map((kind) => ({
+      id: `${KINDS[kind]}${n + 1}`,
+      step: stepAt(n, kind),
+    })),
+  ).flat();
+}
+
+function stepAt(n: number, kind: keyof typeof KINDS): Step<Asked, unknown, unknown> {
+  const question = ({ facts }: At) => {
+    const found = facts.questions[n];
+    return found && kindOf(found) === kind ? found : undefined;
+  };
+  const common = {
+    optional: true,
+    relevant: (scene: At) => {
+      const found = question(scene);
+      // The engine keeps answers by the ids of their steps.
+      const answers = scene.answers as Readonly<Record<string, unknown>>;
+      return (
+        found !== undefined &&
+        answers.begin === 'start' &&
+        isAsked(found, surveyAnswers(answers, scene.facts.questions))
+      );
+    },
+    values: (scene: At) => ({ at: n + 1, of: scene.facts.questions.length }),
+  };
+  const options = (scene: At) => optionsOf(question(scene));
+  const named = (step: Step<Asked, unknown, unknown>): Step<Asked, unknown, unknown> => ({
+    ...step,
+    ask: (scene, draft) => ({ ...step.ask(scene, draft), name: question(scene)?.text ?? {} }),
+  });
+  switch (kind) {
+    case 'choice':
+      return named(choice<Asked, unknown, string>({ ...common, options }) as Step<Asked, unknown, unknown>);
+    case 'choices':
+      return named(
+        several(choices<Asked, unknown, string>({ ...common, options }) as Step<Asked, unknown, unknown>, question),
+      );
+    case 'text':
+      return named({
+        ...common,
+        kind: 'text' as StepKind,
+        ask: () => ({}),
+        holds: (answer) => typeof answer === 'string',
+        read: readWords,
+      });
+  }
+}
+
+const readWords: Step<Asked, unknown, unknown>['read'] = (input) => {
+  if (input.type !== 'text' || input.text.trim() === '') return again('invalid');
+  return { type: 'answer', value: [...input.text.trim()].slice(0, WORDS_MAX).join('') };
+};
+
+/** “None of these” and “hard to say” stand alone: a tick on them is the answer, and takes the others away. */
+function several(
+  step: Step<Asked, unknown, unknown>,
+  question: (scene: At) => SurveyQuestion | undefined,
+): Step<Asked, unknown, unknown> {
+  return {
+    ...step,
+    read: (input, scene, draft) => {
+      const reading = step.read(input, scene, draft);
+      const { options = [], max = options.length } = question(scene) ?? {};
+      if (reading.type !== 'more' || !Array.isArray(reading.draft)) return reading;
+      const ticked = reading.draft as readonly string[];
+      const alone = options.find(({ code, role }) => ticked.at(-1) === code && role !== undefined && role !== 'decoy');
+      if (alone) return { type: 'answer', value: [alone.code] };
+      return ticked.length > max ? { type: 'more', draft, reason: 'too_many' } : reading;
+    },
+    ask: (scene, draft) => {
+      const { options = [], max = options.length } = question(scene) ?? {};
+      const asking = step.ask(scene, draft);
+      return { ...asking, values: { ...asking.values, max } };
+    },
+  };
+}
+
+function optionsOf(question: SurveyQuestion | undefined): readonly (Option & { readonly id: string })[] {
+  if (question?.type === 'info') return [{ id: 'seen', name: SEEN }];
+  return (question?.options ?? []).map(({ code, text }) => ({ id: code, name: text }));
+}
+
+const SEEN: Names = { 'zh-CN': '→', en: '→' };
+
+/** The questions as one person sees them: scales one way or the other, lists shuffled, what is no opinion always last. `lot` gives whole numbers that belong to the person. */
+export function ordered(
+  questions: readonly SurveyQuestion[],
+  lot: (purpose: string) => number,
+): readonly SurveyQuestion[] {
+  const reversed = lot('scales') % 2 === 1;
+  return questions.map((question) => {
+    const { code, options = [], order = 'fixed' } = question;
+    const opinions = options.filter(({ role }) => role === undefined || role === 'decoy');
+    const rest = options.filter((option) => !opinions.includes(option));
+    const put: readonly SurveyOption[] =
+      order === 'shuffled'
+        ? opinions.toSorted((a, b) => lot(`${code} ${a.code}`) - lot(`${code} ${b.code}`))
+        : order === 'reversible' && reversed
+          ? opinions.toReversed()
+          : opinions;
+    return options.length === 0 ? question : { ...question, options: [...put, ...rest] };
+  });
+}

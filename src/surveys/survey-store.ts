@@ -1,0 +1,143 @@
+import type { Urn } from '../channels/channel.ts';
+import type { Check, Write } from '../store/commit.ts';
+import { readFields } from '../store/read-fields.ts';
+import type { Store } from '../store/store.ts';
+import { asking } from '../store/store.ts';
+import { nullifierOf } from './ballot.ts';
+import type { Member } from './member.ts';
+import type { Response } from './response.ts';
+import type { Entry, Wave, WaveId } from './wave.ts';
+
+/** A record with the version that a change to it must find unchanged. */
+export type Kept<T> = { readonly version: number; readonly record: T };
+export type Change = { readonly checks: readonly Check[]; readonly writes: readonly Write[] };
+
+export async function loadMember({ redis, keys }: Store, urn: Urn): Promise<Kept<Member> | undefined> {
+  return keptOf<Member>(await asking(redis.hmget(keys.surveyMember(urn), 'version', 'record')));
+}
+
+export function keepMember({ keys }: Store, urn: Urn, record: Member, before?: Kept<Member>): Change {
+  const key = keys.surveyMember(urn);
+  return {
+    checks: [{ key, field: 'version', is: before ? String(before.version) : '' }],
+    writes: [
+      ['HSET', key, 'version', String((before?.version ?? 0) + 1), 'record', JSON.stringify(record)],
+      ['ZADD', keys.surveyMembers, record.since, urn],
+    ],
+  };
+}
+
+/** Everything that names somebody as one who may be asked goes, and what they answered in waves that are still open. What is closed cannot be found. */
+export async function leaveSurveys(store: Store, urn: Urn): Promise<readonly Write[]> {
+  const { keys } = store;
+  const open = (await loadWaves(store)).filter(({ record }) => record.state === 'open' || record.state === 'sealing');
+  const own = open.map(async ({ record: { id } }): Promise<readonly Write[]> => {
+    const secrets = await loadSecrets(store, id);
+    return [
+      ['HDEL', keys.waveLedger(id), urn],
+      ...(secrets ? [['HDEL', keys.waveBallots(id), nullifierOf(secrets.key, urn)] as const] : []),
+    ];
+  });
+  return [['DEL', keys.surveyMember(urn)], ['ZREM', keys.surveyMembers, urn], ...(await Promise.all(own)).flat()];
+}
+
+const AT_ONCE = 1000;
+
+/** All who agreed to be asked. */
+export async function loadMembers(
+  store: Store,
+): Promise<readonly { readonly who: Urn; readonly kept: Kept<Member> }[]> {
+  const urns = (await asking(store.redis.zrange(store.keys.surveyMembers, 0, '-1'))) as Urn[]; // written above
+  const found: { who: Urn; kept: Kept<Member> }[] = [];
+  for (let i = 0; i < urns.length; i += AT_ONCE) {
+    const some = urns.slice(i, i + AT_ONCE);
+    const fields = await readFields(store, some.map(store.keys.surveyMember), ['version', 'record']);
+    for (const [k, [version = '', record = '']] of fields.entries()) {
+      const kept = keptOf<Member>([version, record]);
+      const who = some[k];
+      if (kept && who) found.push({ who, kept });
+    }
+  }
+  return found;
+}
+
+export async function loadWave({ redis, keys }: Store, id: unknown): Promise<Kept<Wave> | undefined> {
+  if (typeof id !== 'string' || !/^wave_\w{8}$/.test(id)) return undefined;
+  return keptOf<Wave>(await asking(redis.hmget(keys.wave(id), 'version', 'record')));
+}
+
+/** So many are looked through for a list. */
+const LISTED_MAX = 50;
+
+/** The newest, newest first. */
+export async function loadWaves(store: Store): Promise<readonly Kept<Wave>[]> {
+  const ids = await asking(store.redis.zrange(store.keys.waves, 0, String(LISTED_MAX - 1), 'REV'));
+  return (await Promise.all(ids.map((id) => loadWave(store, id)))).flatMap((one) => one ?? []);
+}
+
+export function keepWave({ keys }: Store, record: Wave, due: number | undefined, before?: Kept<Wave>): Change {
+  const { id, state, openedAt } = record;
+  const key = keys.wave(id);
+  const version = String((before?.version ?? 0) + 1);
+  return {
+    checks: [{ key, field: 'version', is: before ? String(before.version) : '' }],
+    writes: [
+      ['HSET', key, 'version', version, 'state', state, 'record', JSON.stringify(record)],
+      ['ZADD', keys.waves, openedAt, id],
+      due === undefined ? ['ZREM', keys.wavesClock, id] : ['ZADD', keys.wavesClock, due, id],
+    ],
+  };
+}
+
+/** Still open: nobody's answer may arrive after the counting began. */
+export function whileOpen({ keys }: Store, id: string): Check {
+  return { key: keys.wave(id), field: 'state', is: 'open' };
+}
+
+export type Secrets = { readonly key: string; readonly seed: string };
+
+/** What a wave is sealed and drawn with; undefined once it is closed. */
+export async function loadSecrets(store: Store, id: string): Promise<Secrets | undefined> {
+  const [key, seed] = await asking(store.redis.hmget(store.keys.waveSecrets(id), 'key', 'seed'));
+  if (!key || !seed) return undefined;
+  const open = { key: store.unseal(key, `${id} key`), seed: store.unseal(seed, `${id} seed`) };
+  if (open.key === undefined || open.seed === undefined) throw new Error(`${id} was sealed with another DATA_KEY.`);
+  return { key: open.key, seed: open.seed };
+}
+
+export function keepSecrets(store: Store, id: string, { key, seed }: Secrets): Write {
+  const sealed = ['key', store.seal(key, `${id} key`), 'seed', store.seal(seed, `${id} seed`)];
+  return ['HSET', store.keys.waveSecrets(id), ...sealed];
+}
+
+export async function loadEntry({ redis, keys }: Store, id: string, urn: Urn): Promise<Entry | undefined> {
+  const entry = await asking(redis.hget(keys.waveLedger(id), urn));
+  return entry ? (JSON.parse(entry) as Entry) : undefined; // written by entryWrites
+}
+
+export async function loadLedger({ redis, keys }: Store, id: string): Promise<ReadonlyMap<Urn, Entry>> {
+  const all = await asking(redis.hgetall(keys.waveLedger(id)));
+  return new Map(Object.entries(all).map(([urn, entry]) => [urn as Urn, JSON.parse(entry) as Entry])); // written by entryWrites
+}
+
+/** A step of somebody in the ledger; it must still stand where it was. */
+export function keepEntry({ keys }: Store, id: string, urn: Urn, entry: Entry, before: Entry): Change {
+  const key = keys.waveLedger(id);
+  return {
+    checks: [{ key, field: urn, is: JSON.stringify(before) }],
+    writes: [['HSET', key, urn, JSON.stringify(entry)]],
+  };
+}
+
+export async function loadResponses({ redis, keys }: Store, id: string): Promise<readonly Response[]> {
+  const text = await asking(redis.get(keys.waveResponses(id)));
+  return text ? (JSON.parse(text) as Response[]) : []; // written at the close
+}
+
+export function waveNews({ keys }: Store, id: WaveId, what: string, now: number): Write {
+  return ['ZADD', keys.wavesNews, now, `${id} ${what}`];
+}
+
+function keptOf<T>([version, record]: readonly (string | null | undefined)[]): Kept<T> | undefined {
+  return record ? { version: Number(version), record: JSON.parse(record) as T } : undefined; // written by a keep…
+}

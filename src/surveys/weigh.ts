@@ -1,0 +1,91 @@
+import type { CensusCell } from '../regions/census.ts';
+import type { RegionTree } from '../regions/region-tree.ts';
+import type { Stratum } from './draw.ts';
+import { peopleIn } from './draw.ts';
+import type { AgeGroup, Sex } from './member.ts';
+import { AGE_GROUPS } from './member.ts';
+import type { Margin } from './rake.ts';
+import { collapsed, kishDeff, NoWeights, rake } from './rake.ts';
+import type { Response } from './response.ts';
+
+/** How the answers were weighted: raked to the census; only by the draw, because the rest cannot be made to fit; with what cost in answers. */
+export type Weighting = { readonly raked: boolean; readonly deff: number };
+
+/** More than this, and the weights alone make the numbers unfit to be shown. */
+export const DEFF_WARN = 2;
+export const DEFF_MAX = 4;
+
+/**
+ * The weight of each answer sheet: 1 over the chance of being among those who answered in its stratum (N/n), then raked to
+ * what the census knows of age and sex, and to how many live in each street. The weights' mean is 1.
+ */
+export function weigh(
+  sheets: readonly Pick<Response, 'street' | 'age' | 'sex'>[],
+  strata: readonly Stratum[],
+  region: string,
+  { regions, census }: { readonly regions: RegionTree; readonly census: readonly CensusCell[] },
+): Weighting & { readonly weights: readonly number[] } {
+  const kindOf = ({ street, age, sex }: Pick<Response, 'street' | 'age' | 'sex'>) => [street, age, sex].join(' ');
+  const counts = new Map<string, number>();
+  for (const sheet of sheets) counts.set(kindOf(sheet), (counts.get(kindOf(sheet)) ?? 0) + 1);
+  const frames = new Map(strata.map((stratum) => [kindOf(stratum), stratum.frame]));
+  const base = Float64Array.from(
+    sheets,
+    (sheet) => (frames.get(kindOf(sheet)) ?? 1) / (counts.get(kindOf(sheet)) ?? 1),
+  );
+  const margins = marginsOf(sheets, region, { regions, census });
+  try {
+    const raked = margins.length > 0 ? rake(base, margins).weights : base;
+    return { weights: toMeanOne(raked), raked: margins.length > 0, deff: kishDeff(raked) };
+  } catch (error) {
+    if (!(error instanceof NoWeights)) throw error;
+    return { weights: toMeanOne(base), raked: false, deff: kishDeff(base) };
+  }
+}
+
+/** Neighbours in this order are alike: what is thin is joined with the next. */
+const KINDS: readonly (readonly [AgeGroup, Sex])[] = [
+  ...AGE_GROUPS.map((age) => [age, 'female'] as const),
+  ...AGE_GROUPS.toReversed().map((age) => [age, 'male'] as const),
+];
+
+function marginsOf(
+  sheets: readonly Pick<Response, 'street' | 'age' | 'sex'>[],
+  region: string,
+  { regions, census }: { readonly regions: RegionTree; readonly census: readonly CensusCell[] },
+): readonly Margin[] {
+  const units = districtsIn(region, sheets, regions);
+  const people = units.map((unit) =>
+    KINDS.reduce((all, [age, sex]) => all + (peopleIn(census, regions, unit, age, sex) ?? 0), 0),
+  );
+  if (sheets.length === 0 || people.some((count) => count === 0)) return [];
+  // Whoever did not say whether woman or man counts with those of their age of either sex in turn.
+  const kindOf = sheets.map(({ age, sex }, i) => {
+    const said = sex === 'unsaid' ? (i % 2 === 0 ? 'female' : 'male') : sex;
+    return KINDS.findIndex(([a, s]) => a === age && s === said);
+  });
+  const kinds = KINDS.map(([age, sex]) =>
+    units.reduce((all, unit) => all + (peopleIn(census, regions, unit, age, sex) ?? 0), 0),
+  );
+  const unitOf = sheets.map(({ street }) => units.findIndex((unit) => regions.chain(street).includes(unit)));
+  return [
+    collapsed({ of: Int32Array.from(kindOf), targets: Float64Array.from(kinds) }),
+    collapsed({ of: Int32Array.from(unitOf), targets: Float64Array.from(people) }),
+  ];
+}
+
+/** The regions by which the census divides the people of a wave: its streets if it knows them, else their districts. */
+function districtsIn(
+  region: string,
+  sheets: readonly Pick<Response, 'street'>[],
+  regions: RegionTree,
+): readonly string[] {
+  const streets = [...new Set(sheets.map(({ street }) => street))];
+  const districts = [...new Set(streets.map((street) => regions.above(street, 'district') ?? street))].sort();
+  return districts.length > 1 ? districts : [region];
+}
+
+function toMeanOne(weights: Float64Array): readonly number[] {
+  const mean = weights.reduce((all, weight) => all + weight, 0) / (weights.length || 1);
+  return Array.from(weights, (weight) => weight / (mean || 1));
+}

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Urn } from '../../src/channels/channel.ts';
+import { saveCityData } from '../../src/city/city-store.ts';
+import { WAVE_CRASH_POINTS } from '../../src/crash-point.ts';
+import { demoCityData } from '../../src/demo/city.ts';
+import type { Simulator } from '../../src/demo/simulator/server.ts';
+import { startSimulator } from '../../src/demo/simulator/server.ts';
+import { fillBallots, panelOf } from '../../src/demo/survey-residents.ts';
+import { randomFrom } from '../../src/random.ts';
+import { applyToEmptyStore } from '../../src/store/apply.ts';
+import type { Write } from '../../src/store/commit.ts';
+import type { EmbeddedRedis } from '../../src/store/embedded.ts';
+import { startEmbeddedRedis } from '../../src/store/embedded.ts';
+import { QUESTIONNAIRES } from '../../src/surveys/questionnaire.ts';
+import {
+  keepWave,
+  loadLedger,
+  loadMember,
+  loadResponses,
+  loadSecrets,
+  loadWave,
+} from '../../src/surveys/survey-store.ts';
+import type { Entry, Wave } from '../../src/surveys/wave.ts';
+import { newWaveId, TIMES } from '../../src/surveys/wave.ts';
+import { BotProcess } from './bot-process.ts';
+import { expectInvariants, lookInto } from './invariants.ts';
+
+const PEOPLE = 80;
+
+let folder: string;
+let redis: EmbeddedRedis;
+let simulator: Simulator;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'anlin-f20-'));
+  redis = await startEmbeddedRedis(join(folder, 'redis'));
+  simulator = await startSimulator({ port: 0, limits: false });
+});
+afterAll(async () => {
+  await simulator.close();
+  await redis.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test.each(WAVE_CRASH_POINTS)(
+  'killed at %s: drawn once, no ballot lost or counted twice, and the key is gone exactly when the results stand',
+  { timeout: 90_000 },
+  async (point) => {
+    const city = `f20_${point}`;
+    const store = await lookInto(redis.url, city);
+    await saveCityData(store, demoCityData(), 'test', 0);
+    const [first] = demoCityData().regions.filter(({ level }) => level === 'city');
+    const communities = demoCityData().regions.filter(({ level }) => level === 'community');
+    const random = randomFrom(7);
+    const urns = Array.from({ length: PEOPLE }, (_, i): Urn => `demo:${i}`);
+    const ids = communities.slice(0, 4).map(({ id }) => id);
+    await applyToEmptyStore(store, panelOf(store, urns, ids, Date.now(), random));
+    const [questionnaire] = QUESTIONNAIRES;
+    if (!first || !questionnaire) throw new Error('There is nothing to ask.');
+    const wave: Wave = {
+      id: newWaveId(),
+      state: 'drawing',
+      questionnaire,
+      indicators: 'zhejiang_three',
+      region: first.id,
+      target: PEOPLE,
+      by: 'test',
+      openedAt: Date.now(),
+      // Too soon for invitations: who is invited is set below.
+      closesAt: Date.now() + TIMES.lastInvitationMs - 60_000,
+      strata: [],
+    };
+    await applyToEmptyStore(store, keepWave(store, wave, Date.now()).writes);
+    const bot = new BotProcess(join(folder, city), {
+      TELEGRAM_TOKEN: simulator.token,
+      TELEGRAM_API_ROOT: simulator.url,
+      REDIS_URL: redis.url,
+      CITY: city,
+    });
+    bot.start({ CRASH_AT: point });
+    const now = async () => {
+      const kept = await loadWave(store, wave.id);
+      if (!kept) throw new Error('The wave is gone.');
+      return kept;
+    };
+    await expect.poll(async () => (await now()).record.state, { timeout: 30_000 }).toBe('open');
+    const ledger = await loadLedger(store, wave.id);
+    expect(ledger.size).toBe(PEOPLE);
+    const places = [...ledger.values()].map(({ stratum, place }) => `${stratum}/${place}`);
+    expect(new Set(places).size).toBe(PEOPLE);
+
+    const invited = [...ledger].map(([urn, entry]): Write => {
+      const asked: Entry = { ...entry, disposition: 'invited', invitedAt: Date.now() };
+      return ['HSET', store.keys.waveLedger(wave.id), urn, JSON.stringify(asked)];
+    });
+    await applyToEmptyStore(store, invited);
+    const filled = await fillBallots(store, (await now()).record, random);
+    const before = await loadSecrets(store, wave.id);
+    const open = await now();
+    await applyToEmptyStore(store, keepWave(store, { ...open.record, closesAt: Date.now() }, Date.now(), open).writes);
+
+    await expect.poll(async () => (await now()).record.state, { timeout: 40_000 }).toBe('published');
+    expect(bot.deaths, bot.output).toBe(1);
+    expect(await loadResponses(store, wave.id)).toHaveLength(filled);
+    expect(await store.redis.exists(store.keys.waveResults(wave.id))).toBe(1);
+    expect(await loadSecrets(store, wave.id)).toBeUndefined();
+    expect((await now()).record.seed).toBe(before?.seed);
+    const ignored = await Promise.all(urns.map(async (urn) => (await loadMember(store, urn))?.record.ignored ?? 0));
+    expect(ignored.reduce((all, one) => all + one, 0)).toBe(PEOPLE - filled);
+    await expectInvariants(store);
+    store.close();
+    await bot.stop();
+  },
+);

@@ -1,0 +1,311 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Urn } from '../../src/channels/channel.ts';
+import { commitTelling } from '../../src/conversation/news.ts';
+import { fillBallots, panelOf } from '../../src/demo/survey-residents.ts';
+import { randomFrom } from '../../src/random.ts';
+import { applyToEmptyStore } from '../../src/store/apply.ts';
+import { nullifierOf, openBallot } from '../../src/surveys/ballot.ts';
+import { commitmentOf, lotOf } from '../../src/surveys/draw.ts';
+import type { WaveResults } from '../../src/surveys/results.ts';
+import { loadLedger, loadMember, loadResponses, loadSecrets, loadWaves } from '../../src/surveys/survey-store.ts';
+import type { Entry } from '../../src/surveys/wave.ts';
+import { staff } from '../cases/desk.ts';
+import { expectInvariants } from '../faults/invariants.ts';
+import type { TestHouse } from '../house.ts';
+import { openTestHouse } from '../house.ts';
+import type { Phone } from '../phone.ts';
+
+const PEOPLE = 600;
+const DAY_MS = 86_400_000;
+
+let house: TestHouse;
+let office: Phone;
+let zhou: Phone;
+const random = randomFrom(20261127);
+
+beforeAll(async () => {
+  house = await openTestHouse({ cluster: false });
+  office = await staff(house, '平安办', 'office', '*');
+  zhou = await house.phone('周阿姨');
+}, 60_000);
+afterAll(() => house.close());
+
+const wave = async () => {
+  const [kept] = await loadWaves(house.running.store);
+  if (!kept) throw new Error('There is no wave.');
+  return kept.record;
+};
+const urnOf = ({ id }: Phone): Urn => `telegram:${id}`;
+
+test('周阿姨 agrees to be asked, and is told what is kept of her', { timeout: 30_000 }, async () => {
+  await zhou.say('参加问卷');
+  await zhou.sees(/想请您也参加/);
+  await zhou.tap('愿意');
+  await zhou.sees(/多大年纪/);
+  await zhou.tap('65岁以上');
+  await zhou.sees(/性别/);
+  await zhou.tap('女');
+  await zhou.sees(/哪个区/);
+  for (const question of [/哪个街道/, /哪个社区/, /住了多久/]) {
+    const { buttons } = (await zhou.messages()).at(-1) ?? { buttons: [] };
+    await zhou.tap(buttons.flat()[0]?.text ?? '');
+    await zhou.sees(question);
+  }
+  await zhou.tap('一年以上');
+  await zhou.sees(/户籍/);
+  await zhou.tap('本市');
+  await zhou.sees(/谢谢您！轮到您的时候/);
+  const member = await loadMember(house.running.store, urnOf(zhou));
+  expect(member?.record).toMatchObject({ age: '65', sex: 'female', stay: 'long', hukou: 'local', ignored: 0 });
+  expect(JSON.stringify(member)).not.toContain(String(zhou.id));
+});
+
+test('a wave is drawn by a seed that is committed to, and people are invited', { timeout: 60_000 }, async () => {
+  const { store, house: inside } = house.running;
+  const urns = Array.from({ length: PEOPLE }, (_, i): Urn => `demo:${i + 1}`);
+  const own = (await loadMember(store, urnOf(zhou)))?.record.community ?? '';
+  const communities = [own, ...inside.city.regions.all('community').filter((id) => id !== own)];
+  await applyToEmptyStore(store, panelOf(store, urns, communities, inside.now(), random));
+
+  await office.say('问卷调查');
+  await office.sees(/看哪一期/);
+  await office.tap('开一期新的');
+  await office.sees(/哪一片/);
+  await office.tap('就问这一级');
+  await office.sees(/用哪一份问卷/);
+  await office.tap('平安感受');
+  await office.sees(/哪一套指标/);
+  await office.tap('平安三率');
+  await office.sees(/想收多少份/);
+  await office.say('600');
+  await office.sees(/都对就开/);
+  await office.tap('开这一期');
+  await office.hasSeen(/正在抽样/);
+  await office.hasSeen(/种子的指纹/, 15_000);
+  const opened = await wave();
+  expect(opened.state).toBe('open');
+  expect(opened.seed).toBeUndefined();
+  const secrets = await loadSecrets(store, opened.id);
+  expect(opened.seedHash).toBe(commitmentOf(secrets?.seed ?? ''));
+  expect(opened.strata.reduce((all, { target }) => all + target, 0)).toBe(600);
+  await zhou.hasSeen(/想请您说说：住在这儿，安不安全/, 20_000);
+
+  // Within each stratum the invited are those with the smallest lots.
+  const ledger = await loadLedger(store, opened.id);
+  const lots = await Promise.all(
+    [...ledger].map(async ([urn, entry]) => ({
+      entry,
+      lot: lotOf(secrets?.seed ?? '', (await loadMember(store, urn))?.record.number ?? ''),
+    })),
+  );
+  for (const list of Map.groupBy(lots, ({ entry }) => entry.stratum).values()) {
+    const places = list.toSorted((a, b) => (a.lot < b.lot ? -1 : 1)).map(({ entry }) => entry.place);
+    expect(places).toEqual([...places.keys()]);
+  }
+});
+
+test('周阿姨 answers: one message, in place, nothing stays on the screen, and her answers are sealed', {
+  timeout: 60_000,
+}, async () => {
+  const { store } = house.running;
+  await zhou.tap('开始');
+  const first = await zhou.sees(/没有标准答案/);
+  await zhou.tap('开始', first.message_id);
+  await zhou.sees(/^1\/12\n\n在目前的社会治安环境下/);
+  const { message_id } = (await zhou.messages()).at(-1) ?? { message_id: 0 };
+  await zhou.say('蛮好的呀');
+  await zhou.sees(/请点一个按钮来回答/);
+  await zhou.tap('很安全');
+  await zhou.sees(/^2\/12/);
+  const walked = (await zhou.messages()).at(-1);
+  await zhou.tap('上一步');
+  await zhou.sees(/^1\/12/);
+  await zhou.tap('安全');
+  await zhou.sees(/^2\/12/);
+  expect((await zhou.messages()).at(-1)?.message_id).toBe(walked?.message_id);
+  expect(walked?.message_id).toBeGreaterThan(message_id);
+  // Typed words answer as well as taps, and an old button changes nothing.
+  await zhou.say('很安全');
+  await zhou.sees(/^3\/12/);
+  await zhou.tap('消防/电动车');
+  await zhou.withButton('✅ 消防/电动车');
+  await zhou.tap('选好了');
+  await zhou.sees(/^4\/12/);
+  await zhou.tap('先到这里');
+  await zhou.sees(/要先停一停吗/);
+  await zhou.tap('留着');
+  await zhou.hasSeen(/接着/);
+  await zhou.say('你好');
+  await zhou.tap('接着');
+  await zhou.sees(/^4\/12/);
+  await zhou.tap('知道');
+  await zhou.sees(/^5\/12/);
+  await zhou.tap('都没有');
+  await zhou.sees(/^6\/12/);
+  for (let at = 6; at <= 12; at += 1) {
+    await zhou.sees(new RegExp(`^${at}/12`));
+    await zhou.tap('跳过');
+  }
+  await zhou.sees(/都问完了/);
+  await zhou.tap('交上去');
+  await zhou.hasSeen(/收到了，谢谢您/);
+
+  const screen = (await zhou.messages()).map(({ text }) => text ?? '').join('\n');
+  expect(screen).not.toMatch(/✓ (很安全|安全|知道|都没有)|消防/);
+  const person = JSON.stringify(await store.redis.hgetall(store.keys.person(urnOf(zhou))));
+  expect(person).not.toMatch(/"[qmt]\d|"begin"|"draft"/);
+  const { id } = await wave();
+  const secrets = await loadSecrets(store, id);
+  const nullifier = nullifierOf(secrets?.key ?? '', urnOf(zhou));
+  const sealed = await store.redis.hget(store.keys.waveBallots(id), nullifier);
+  const ballot = openBallot(secrets?.key ?? '', nullifier, sealed ?? '');
+  expect(ballot?.answers).toMatchObject({ S1: ['4'], S2: ['4'], S3: ['07'], K1: ['1'], K2: ['0'], J1: null });
+  expect((await loadLedger(store, id)).get(urnOf(zhou))).toMatchObject({ disposition: 'complete' });
+});
+
+test('until the close she may change it, alone', { timeout: 30_000 }, async () => {
+  await zhou.tap('改一改我的回答');
+  await zhou.sees(/都问完了/);
+  for (let at = 12; at >= 1; at -= 1) {
+    await zhou.tap('上一步');
+    await zhou.sees(new RegExp(`^${at}/12`));
+  }
+  await zhou.tap('不太安全');
+  await zhou.sees(/都问完了/);
+  await zhou.tap('交上去');
+  await zhou.hasNew(/收到了，谢谢您/);
+  const { store } = house.running;
+  const { id } = await wave();
+  const secrets = await loadSecrets(store, id);
+  const nullifier = nullifierOf(secrets?.key ?? '', urnOf(zhou));
+  const ballot = openBallot(
+    secrets?.key ?? '',
+    nullifier,
+    (await store.redis.hget(store.keys.waveBallots(id), nullifier)) ?? '',
+  );
+  expect(ballot?.answers.S1).toEqual(['2']);
+  expect(await store.redis.hlen(store.keys.waveBallots(id))).toBe(1);
+});
+
+test('who is forgotten in the middle of a wave takes along what they answered', { timeout: 30_000 }, async () => {
+  const { store } = house.running;
+  const { id } = await wave();
+  const leaver = await house.phone('李叔');
+  await leaver.say('你好');
+  await leaver.sees(/安邻/);
+  const urn = urnOf(leaver);
+  const secrets = await loadSecrets(store, id);
+  const nullifier = nullifierOf(secrets?.key ?? '', urn);
+  const entry: Entry = { stratum: 0, place: 9999, disposition: 'invited', invitedAt: house.simulator.world.now() };
+  const member = panelOf(store, [urn], [(await loadMember(store, urnOf(zhou)))?.record.community ?? ''], 0, random);
+  await applyToEmptyStore(store, member.slice(1));
+  await store.redis.hset(store.keys.waveLedger(id), urn, JSON.stringify(entry));
+  await leaver.send({ text: `/start ${''}` });
+  await leaver.forge((await leaver.fromBot()).at(-1)?.message_id ?? 0, `go/answer-survey/${id}`);
+  await leaver.sees(/没有标准答案/);
+  await leaver.tap('开始');
+  await leaver.sees(/^1\/12/);
+  await leaver.tap('基本安全');
+  await leaver.sees(/^2\/12/);
+  expect(await store.redis.hexists(store.keys.waveBallots(id), nullifier)).toBe(1);
+  await leaver.say('/forget');
+  await leaver.tap('删掉');
+  await leaver.sees(/真的都删掉吗/);
+  await leaver.tap('确定删掉');
+  await expect.poll(() => store.redis.hexists(store.keys.waveBallots(id), nullifier), { timeout: 10_000 }).toBe(0);
+  expect(await store.redis.hexists(store.keys.waveLedger(id), urn)).toBe(0);
+  expect(await loadMember(store, urn)).toBeUndefined();
+});
+
+test('an announcement in between interrupts nothing, and an old button changes nothing', {
+  timeout: 30_000,
+}, async () => {
+  const { store } = house.running;
+  await zhou.tap('改一改我的回答');
+  const question = await zhou.sees(/都问完了/);
+  await zhou.tap('上一步');
+  await zhou.sees(/^12\/12/);
+  const said = { key: 'common:thanks' } as const;
+  const change = { op: 'between', what: 'test', checks: [], writes: [] };
+  await commitTelling(change, [[urnOf(zhou), said]], house.running.house);
+  await zhou.hasSeen(/不用谢，应该的/);
+  await zhou.tap('没有', question.message_id);
+  await zhou.sees(/都问完了/);
+  await zhou.forge(question.message_id, `answer-survey/q1/5/${'AAAA'}`);
+  await zhou.sees(/都问完了/);
+  await zhou.tap('交上去');
+  await zhou.hasNew(/收到了，谢谢您/);
+  const { id } = await wave();
+  const secrets = await loadSecrets(store, id);
+  const nullifier = nullifierOf(secrets?.key ?? '', urnOf(zhou));
+  const sealed = await store.redis.hget(store.keys.waveBallots(id), nullifier);
+  expect(openBallot(secrets?.key ?? '', nullifier, sealed ?? '')?.answers).toMatchObject({ S1: ['2'], C1: ['2'] });
+});
+
+let links: readonly string[];
+
+test('it closes by itself; ballots are shuffled, the key is gone, and the card shows shares with bounds', {
+  timeout: 120_000,
+}, async () => {
+  const { store } = house.running;
+  const { id } = await wave();
+  const secrets = await loadSecrets(store, id);
+  const invited = async () =>
+    [...(await loadLedger(store, id)).values()].filter(({ disposition }) => disposition !== 'drawn').length;
+  await expect.poll(invited, { timeout: 60_000 }).toBeGreaterThan(500);
+  const filled = await fillBallots(store, await wave(), random);
+  expect(filled).toBeGreaterThan(300);
+  const nullifiers = await store.redis.hkeys(store.keys.waveBallots(id));
+  links = [
+    ...nullifiers,
+    secrets?.key ?? '',
+    secrets?.seed.slice(0, 0) || nullifierOf(secrets?.key ?? '', urnOf(zhou)),
+  ];
+
+  await house.advance(7 * DAY_MS);
+  await office.hasSeen(/截止了.*结果出来了/s, 60_000);
+  await office.hasSeen(/旧记录也清掉了/, 60_000);
+  const closed = await wave();
+  expect(closed.state).toBe('published');
+  expect(commitmentOf(closed.seed ?? '')).toBe(closed.seedHash);
+  expect(await loadSecrets(store, id)).toBeUndefined();
+  const { waveBallots, waveLedger } = store.keys;
+  expect(await store.redis.exists(waveBallots(id), waveLedger(id))).toBe(0);
+  expect(await loadResponses(store, id)).toHaveLength(filled + 1);
+
+  const results = JSON.parse((await store.redis.get(store.keys.waveResults(id))) ?? '') as WaveResults;
+  const satisfied = results.indicators.find(({ code }) => code === 'satisfied');
+  expect(satisfied?.cells[closed.region]).toMatchObject({ type: 'shown' });
+  // Streets have some thirty answers each: what is too few, or too uncertain, is withheld.
+  const all = results.indicators.flatMap(({ cells }) => Object.values(cells));
+  expect(all.some(({ type }) => type === 'withheld')).toBe(true);
+  expect(all.some(({ type }) => type === 'shown')).toBe(true);
+
+  await office.tap('看这一期');
+  await office.sees(/结果已公布/);
+  await office.tap('看结果');
+  await office.hasSeen(/1\. 满意率：\d+(\.\d)?%（[\d.]+–[\d.]+），约 \d+ 份/, 15_000);
+  await expect.poll(async () => (await office.messages()).filter(({ photo }) => photo).length).toBe(1);
+  await expectInvariants(store);
+});
+
+test('nothing in the store, nor in its file, leads from a person to an answer', { timeout: 60_000 }, async () => {
+  const { store } = house.running;
+  const dump: string[] = [];
+  for (const key of await store.redis.keys('*'))
+    dump.push(key, ((await store.redis.dumpBuffer(key)) ?? Buffer.alloc(0)).toString('latin1'));
+  const folder = join(house.folder, 'redis', 'appendonlydir');
+  const files = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1'));
+  const everything = [...dump, ...files].join('\n');
+  expect(links.length).toBeGreaterThan(300);
+  for (const link of links) expect(everything.includes(link)).toBe(false);
+  // The answers are there, without anybody.
+  const { id } = await wave();
+  for (const response of await loadResponses(store, id)) {
+    expect(Object.keys(response).sort()).toEqual(['age', 'answers', 'flags', 'hukou', 'sex', 'street', 'weight']);
+  }
+  // Nor does the log say what was tapped.
+  expect(house.log.join('\n')).not.toMatch(/answer-survey\//);
+});
