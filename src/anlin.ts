@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bringCapIn } from './broadcasts/bring-cap-in.ts';
@@ -36,6 +36,8 @@ import { auditHolds, nothingExpires } from './store/invariants.ts';
 import { goSafe, reachedBy } from './store/safe-mode.ts';
 import type { Store } from './store/store.ts';
 import { openStore } from './store/store.ts';
+import type { Made } from './surveys/operators-view.ts';
+import { bringQuestionnaireIn, questionnaireFiles, waveFiles, waveLines } from './surveys/operators-view.ts';
 import { tasksHold, volunteersHold } from './volunteers/volunteer-invariants.ts';
 
 /** Everything that must hold in a city's data, whatever happened to the machines. */
@@ -61,6 +63,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   figures,
   broadcasts,
   cap,
+  questionnaire,
+  surveys,
   'safe-mode': stopSending,
   doctor,
   verify,
@@ -85,6 +89,9 @@ async function main(command: string): Promise<void> {
         'npm run anlin -- figures [--days=<n>] [--rows=<figure>]   how cases were handled, each figure with its cases',
         'npm run anlin -- broadcasts [<sending>]   how announcements went; with a sending, its ledger as CSV, a line each recipient',
         'npm run anlin -- cap <file>      brings a CAP 1.2 alert in as the draft of an urgent announcement',
+        'npm run anlin -- questionnaire <file.xlsx|file.json>   brings a questionnaire in (XLSForm, SurveyJS), if it asks nothing that may not be asked',
+        'npm run anlin -- questionnaire <key> <folder>   writes one as XLSForm and as SurveyJS',
+        'npm run anlin -- surveys [<wave> <folder>]   the waves so far; what one shows as CSV and Excel, with codebook and method',
         'npm run anlin -- safe-mode       after a backup was put back on a new machine: nothing goes out by itself until an organiser says so',
         'npm run anlin -- doctor          what the start gate says of the store',
         'npm run anlin -- verify          whether the data fit together',
@@ -121,6 +128,58 @@ async function cap(config: Config, [file]: readonly string[]): Promise<boolean> 
     console.log(brought.type === 'draft' ? `${brought.id}: a draft; organisers were told.` : `${file}: ${brought.why}`);
     return brought.type === 'draft';
   });
+}
+
+/** Brings a questionnaire in, or writes one out. */
+async function questionnaire(config: Config, [what, folder]: readonly string[]): Promise<boolean> {
+  if (what === undefined) {
+    console.error('npm run anlin -- questionnaire <file.xlsx|file.json>, or <key> <folder>');
+    return false;
+  }
+  const { say } = operatorsWords();
+  return withCity(config, async (store) => {
+    if (folder !== undefined) return writeFiles(await questionnaireFiles(store, what), folder, what);
+    const brought = await bringQuestionnaireIn(store, what, readFileSync(what), Date.now());
+    switch (brought.type) {
+      case 'kept':
+        console.log(say('questionnaire:kept', { key: brought.key, version: brought.version }));
+        return true;
+      case 'refused':
+        console.error(`✗ ${brought.why}`);
+        return false;
+      case 'faulty':
+        for (const { question, what: fault, found } of brought.faults) {
+          const why = say(`questionnaire:fault.${fault}` as FixedKey, { found });
+          console.error(say('questionnaire:line', { question: question || what, why }));
+        }
+        return false;
+    }
+  });
+}
+
+/** The waves so far, or what one of them shows as files. */
+async function surveys(config: Config, [wave, folder = '.']: readonly string[]): Promise<boolean> {
+  return withCity(config, async (store) => {
+    if (wave === undefined) {
+      for (const line of await waveLines(store)) console.log(line);
+      return true;
+    }
+    const { regions } = cityOf(await loadCityData(store), []);
+    return writeFiles(await waveFiles(store, wave, regions), folder, wave);
+  });
+}
+
+function writeFiles(files: readonly Made[] | undefined, folder: string, what: string): boolean {
+  if (!files) {
+    console.error(`There is nothing of ${what} yet.`);
+    return false;
+  }
+  mkdirSync(folder, { recursive: true });
+  for (const { name, bytes } of files) {
+    writeFileSync(join(folder, name), bytes);
+    console.log(join(folder, name));
+  }
+  return true;
 }
 
 /** Lets nothing go out by itself until an organiser says so: for a backup on a machine that has not seen newer data. */

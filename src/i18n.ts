@@ -3,6 +3,7 @@ import type { TFunction } from 'i18next';
 import { createInstance } from 'i18next';
 import type common from '../locales/zh-CN/common.json';
 import type imports from '../locales/zh-CN/import.json';
+import type questionnaires from '../locales/zh-CN/questionnaire.json';
 
 /** The default language, complete, and the one to which every other falls back. */
 export const DEFAULT_LANGUAGE = 'zh-CN';
@@ -11,7 +12,10 @@ type Paths<T> = T extends string
   ? never
   : { [K in keyof T & string]: T[K] extends string ? K : `${K}.${Paths<T[K]>}` }[keyof T & string];
 /** Fixed wording, which the compiler knows. */
-export type FixedKey = `common:${Paths<typeof common>}` | `import:${Paths<typeof imports>}`;
+export type FixedKey =
+  | `common:${Paths<typeof common>}`
+  | `import:${Paths<typeof imports>}`
+  | `questionnaire:${Paths<typeof questionnaires>}`;
 /** Wording of flows, whose keys are made of ids; test/locales.test.ts walks them all. */
 export type FlowKey = `flows/${string}:${string}`;
 export type Key = FixedKey | FlowKey;

@@ -18,6 +18,7 @@ import { endIfMoved } from '../volunteers/case-result.ts';
 import { renderSaid } from './render.ts';
 import type { House } from './turn.ts';
 import { messagesTo } from './turn.ts';
+import type { Reader } from './wording.ts';
 
 const EVERY_MS = 300;
 const BATCH = 50;
@@ -108,12 +109,24 @@ async function partsOf(events: Parameters<typeof replay>[0], house: House, id: s
   return inTheirWords(others, house);
 }
 
+/** Whoever reads a language, with nothing known of them besides. */
+export function readerOf(language: string, { wording, city }: Pick<House, 'wording' | 'city'>): Reader {
+  return {
+    say: wording.in(language),
+    has: (key: string) => wording.has(language, key),
+    language,
+    regions: city.regions,
+    staff: false,
+    link: (payload) => `/start ${payload}`,
+  };
+}
+
 /** Each in the language of whoever reads it; who is gone or unknown is passed over. */
 export async function inTheirWords(
   wanted: readonly (readonly [Urn, Wanted])[],
   house: House,
 ): Promise<readonly Part[]> {
-  const { store, wording, city, channels } = house;
+  const { store, channels } = house;
   const found = await loadContacts(
     store,
     wanted.map(([urn]) => urn),
@@ -124,14 +137,8 @@ export async function inTheirWords(
     const { language, subscribed, grants = [] } = contact;
     const channel = channels.find(({ scheme }) => to.startsWith(`${scheme}:`));
     if (!channel || (announced && !subscribed)) return [];
-    const reader = {
-      say: wording.in(language),
-      has: (key: string) => wording.has(language, key),
-      language,
-      regions: city.regions,
-      staff: grants.length > 0,
-      link: (payload: string) => channel.link?.(payload) ?? `/start ${payload}`,
-    };
+    const link = (payload: string) => channel.link?.(payload) ?? `/start ${payload}`;
+    const reader = { ...readerOf(language, house), staff: grants.length > 0, link };
     return [{ to, message: renderSaid(said, reader), lane: announced ? 'bulk' : 'reply' }];
   });
 }

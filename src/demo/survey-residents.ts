@@ -61,7 +61,12 @@ export function madeUpAnswers({ questions }: Questionnaire, random: Random, cont
 }
 
 /** Sealed ballots of everybody (whose name begins so) who was invited and has not answered, but for a share that stays silent. */
-export async function fillBallots(store: Store, wave: Wave, random: Random, silent = 0.2, who = ''): Promise<number> {
+export async function fillBallots(
+  store: Store,
+  wave: Wave,
+  random: Random,
+  { silent = 0.2, who = '', content = 0.75 } = {},
+): Promise<number> {
   const secrets = await loadSecrets(store, wave.id);
   if (!secrets) throw new Error('The wave is closed.');
   const writes: Write[] = [];
@@ -70,7 +75,14 @@ export async function fillBallots(store: Store, wave: Wave, random: Random, sile
     const record = await store.redis.hget(store.keys.surveyMember(urn), 'record');
     const { community, age, sex, hukou } = JSON.parse(record ?? '{}') as Member;
     const nullifier = nullifierOf(secrets.key, urn);
-    const ballot: Ballot = { answers: madeUpAnswers(wave.questionnaire, random), took: {}, community, age, sex, hukou };
+    const ballot: Ballot = {
+      answers: madeUpAnswers(wave.questionnaire, random, content),
+      took: {},
+      community,
+      age,
+      sex,
+      hukou,
+    };
     const done: Entry = { ...entry, disposition: 'complete', doneSlot: Math.floor(random() * 400) };
     writes.push(['HSET', store.keys.waveBallots(wave.id), nullifier, sealBallot(secrets.key, nullifier, ballot)]);
     writes.push(['HSET', store.keys.waveLedger(wave.id), urn, JSON.stringify(done)]);
@@ -88,7 +100,7 @@ export function answerSurveys(store: Store): { close(): Promise<void> } {
   let answering: Promise<void> | undefined;
   const look = async () => {
     for (const { record } of await loadWaves(store)) {
-      if (record.state === 'open') await fillBallots(store, record, Math.random, 1 - SHARE, 'demo:');
+      if (record.state === 'open') await fillBallots(store, record, Math.random, { silent: 1 - SHARE, who: 'demo:' });
     }
   };
   const timer = setInterval(() => {

@@ -191,6 +191,8 @@ export function keysOf(city: string) {
     /** hash: hours, tasks, from, until, at (ms): what a certificate says, and nothing about whose it is */
     certificate: (code: string) => key(`certificate:${code}`),
 
+    /** hash: key → the newest version of a questionnaire that was brought in (JSON Questionnaire) */
+    questionnaires: key('questionnaires'),
     /** hash: version, record (JSON Member): who agreed to be asked */
     surveyMember: (urn: Urn) => key(`survey-member:${urn}`),
     /** zset: Urn → since when (ms): all who agreed */

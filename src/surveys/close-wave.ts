@@ -28,8 +28,8 @@ import {
   loadMembers,
   loadResponses,
   loadSecrets,
-  loadWaves,
   waveNews,
+  wavesBefore,
 } from './survey-store.ts';
 import type { Entry, Wave } from './wave.ts';
 import { SURVEY_NIGHT, TIMES } from './wave.ts';
@@ -126,19 +126,10 @@ export function setOf({ indicators }: Wave): IndicatorSet {
 const EARLIER_MAX = 12;
 
 /** The same questions, asked of the same region before; the oldest first. */
-async function earlierThan(store: Store, { id, region, openedAt, questionnaire }: Wave): Promise<readonly Earlier[]> {
-  const all = (await loadWaves(store)).map(({ record }) => record);
-  const same = all.filter(
-    (one) =>
-      one.id !== id &&
-      one.region === region &&
-      one.openedAt < openedAt &&
-      one.questionnaire.key === questionnaire.key &&
-      (one.state === 'closed' || one.state === 'published'),
-  );
-  const found = same.slice(0, EARLIER_MAX).toReversed();
+async function earlierThan(store: Store, wave: Wave): Promise<readonly Earlier[]> {
+  const found = (await wavesBefore(store, wave)).slice(0, EARLIER_MAX).toReversed();
   return Promise.all(
-    found.map(async (one) => ({ responses: await loadResponses(store, one.id), questionnaire: one.questionnaire })),
+    found.map(async ({ id, questionnaire }) => ({ responses: await loadResponses(store, id), questionnaire })),
   );
 }
 

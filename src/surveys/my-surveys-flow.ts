@@ -9,16 +9,16 @@ import { anyReaches, widestOf } from '../people/role.ts';
 import type { Finishing, Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import { narrowest, narrowRegion } from '../regions/narrow-region.ts';
-import { asking } from '../store/store.ts';
 import { setOf } from './close-wave.ts';
 import { INDICATOR_SETS } from './indicator.ts';
 import type { SurveyCity } from './open-wave.ts';
-import { QUESTIONNAIRES } from './questionnaire.ts';
+import { loadQuestionnaires } from './operators-view.ts';
+import type { Questionnaire } from './questionnaire.ts';
 import { progressOfWave, regionsSaid, resultSaid } from './result-card.ts';
 import type { WaveResults } from './results.ts';
 import { csvOf, sheetsOf } from './survey-files.ts';
 import type { Kept } from './survey-store.ts';
-import { keepWave, loadLedger, loadWaves } from './survey-store.ts';
+import { keepWave, loadLedger, loadResults, loadWaves } from './survey-store.ts';
 import type { Entry, Wave } from './wave.ts';
 import { newWaveId, TIMES } from './wave.ts';
 
@@ -31,6 +31,7 @@ type Facts = SurveyCity & {
   readonly chosen: Kept<Wave> | undefined;
   readonly ledger: readonly Entry[];
   readonly results: WaveResults | undefined;
+  readonly questionnaires: readonly Questionnaire[];
 };
 
 const GROUND = {
@@ -70,7 +71,7 @@ export const mySurveys = flow<Facts>({ id: 'my-surveys', version: 1, lifetimeSec
     'questionnaire',
     choice({
       relevant: ({ answers }) => answers.wave === 'new',
-      options: QUESTIONNAIRES.map(({ key, title }) => ({ id: key, name: title })),
+      options: ({ facts }) => facts.questionnaires.map(({ key, title }) => ({ id: key, name: title })),
     }),
   )
   .step(
@@ -99,16 +100,17 @@ export const mySurveysTalk = talk({
     const grants = asksOf(person.contact?.grants ?? []);
     const mine = (await loadWaves(store)).filter(({ record }) => anyReaches(grants, record.region, city.regions));
     const chosen = mine.find(({ record }) => record.id === standing.answers.wave);
-    const { waveLedger: _ledger, waveResults } = store.keys;
-    const [ledger, results] = await Promise.all([
+    const [questionnaires, ledger, results] = await Promise.all([
+      loadQuestionnaires(store),
       chosen?.record.state === 'open' ? loadLedger(store, chosen.record.id) : new Map<string, Entry>(),
-      chosen ? asking(store.redis.get(waveResults(chosen.record.id))) : null,
+      chosen && loadResults(store, chosen.record.id),
     ]);
     return {
+      questionnaires,
       waves: mine.slice(0, 8),
       chosen,
       ledger: [...ledger.values()],
-      results: results ? (JSON.parse(results) as WaveResults) : undefined, // written at the close
+      results,
     };
   },
   facts: (city: SurveyCity, { contact }, loaded): Facts => ({
@@ -169,7 +171,7 @@ function openOne(answers: Given, { store, person, facts, now }: Finishing<Facts>
   const ground = groundOf(facts);
   const region =
     narrowest(answers.district, answers.street) ?? (ground === '*' ? facts.regions.all('city')[0] : ground);
-  const questionnaire = QUESTIONNAIRES.find(({ key }) => key === answers.questionnaire);
+  const questionnaire = facts.questionnaires.find(({ key }) => key === answers.questionnaire);
   if (!region || !questionnaire || !anyReaches(facts.grants, region, facts.regions))
     return nothing('wave_refused', { key: 'flows/my-surveys:not_you' });
   const wave: Wave = {

@@ -92,7 +92,7 @@ function lineOf(result: IndicatorResult, wave: Wave, set: IndicatorSet, row: num
             : ({ key: `common:survey.attainment.${reached.type}` } as const),
         ]
       : []),
-    ...(change ? [{ key: `common:survey.change.${change}` } as const] : []),
+    ...(change ? [{ key: `common:survey.change.${change.direction}` } as const] : []),
   ];
   return {
     key: row < 0 ? 'common:survey.line' : 'common:survey.line_numbered',

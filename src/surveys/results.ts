@@ -1,6 +1,6 @@
 import type { RegionTree } from '../regions/region-tree.ts';
 import type { Attainment, Direction, Rank } from './compare.ts';
-import { attainmentOf, ranksOf, realChanges, trendOf } from './compare.ts';
+import { attainmentOf, changeOf, ranksOf, realChanges, trendOf } from './compare.ts';
 import type { Shown } from './disclosure.ts';
 import { cellOf, RULES, roundedCount } from './disclosure.ts';
 import type { Estimate } from './estimate.ts';
@@ -20,6 +20,14 @@ import { DEFF_MAX } from './weigh.ts';
 /** The rules by which these numbers were made; another number is another method. */
 export const METHOD = 1;
 
+/** A change against the wave before, in points, and what may be said of it. */
+export type Change = {
+  readonly direction: Direction;
+  readonly points: number;
+  readonly lo: number;
+  readonly hi: number;
+};
+
 /** One indicator as anybody may see it. */
 export type IndicatorResult = {
   readonly code: string;
@@ -37,7 +45,7 @@ export type IndicatorResult = {
   readonly attainment?: Readonly<Record<string, Attainment>>;
   readonly ranks?: Readonly<Record<string, Rank>>;
   /** Against the wave before. */
-  readonly changes?: Readonly<Record<string, Direction>>;
+  readonly changes?: Readonly<Record<string, Change>>;
   readonly trend?: Direction;
 };
 
@@ -239,7 +247,7 @@ function changesOf(
   before: Earlier,
   regionsShown: readonly string[],
   regions: RegionTree,
-): Readonly<Record<string, Direction>> | undefined {
+): Readonly<Record<string, Change>> | undefined {
   const reading = readingOf(indicator, before.questionnaire);
   if (!reading) return undefined;
   const then = tally(before.responses, reading, regions);
@@ -247,7 +255,15 @@ function changesOf(
     .map((region) => ({ region, newer: estimateIn(now, region), older: estimateIn(then, region) }))
     .filter(({ older }) => cellOf(older).type === 'shown');
   const directions = realChanges(pairs);
-  return Object.fromEntries(pairs.map(({ region }, i) => [region, directions[i] ?? 'no_difference']));
+  return Object.fromEntries(
+    pairs.map(({ region, newer, older }, i): readonly [string, Change] => {
+      const { p, lo, hi } = changeOf(newer, older);
+      return [
+        region,
+        { direction: directions[i] ?? 'no_difference', points: points(p), lo: points(lo), hi: points(hi) },
+      ];
+    }),
+  );
 }
 
 /** Fewer waves than this are no trend. */

@@ -50,7 +50,7 @@ function indicatorRows(set: IndicatorSet, { indicators }: WaveResults, regions: 
         ...numbersOf(shown),
         rank ? `${rank.from}-${rank.to}` : '',
         aim,
-        result.changes?.[cell] ?? '',
+        result.changes?.[cell]?.direction ?? '',
       ];
     });
     const also = (label: string, shown: Shown | undefined) =>

@@ -6,6 +6,7 @@ import { asking } from '../store/store.ts';
 import { nullifierOf } from './ballot.ts';
 import type { Member } from './member.ts';
 import type { Response } from './response.ts';
+import type { WaveResults } from './results.ts';
 import type { Entry, Wave, WaveId } from './wave.ts';
 
 /** A record with the version that a change to it must find unchanged. */
@@ -132,6 +133,32 @@ export function keepEntry({ keys }: Store, id: string, urn: Urn, entry: Entry, b
 export async function loadResponses({ redis, keys }: Store, id: string): Promise<readonly Response[]> {
   const text = await asking(redis.get(keys.waveResponses(id)));
   return text ? (JSON.parse(text) as Response[]) : []; // written at the close
+}
+
+export async function loadResults({ redis, keys }: Store, id: string): Promise<WaveResults | undefined> {
+  const text = await asking(redis.get(keys.waveResults(id)));
+  return text ? (JSON.parse(text) as WaveResults) : undefined; // written at the close
+}
+
+/** Waves that asked the same of the same region before and are closed, the newest first. */
+export async function wavesBefore(
+  store: Store,
+  { id, region, openedAt, questionnaire }: Wave,
+): Promise<readonly Wave[]> {
+  const all = (await loadWaves(store)).map(({ record }) => record);
+  return all.filter(
+    (one) =>
+      one.id !== id &&
+      one.region === region &&
+      one.openedAt < openedAt &&
+      one.questionnaire.key === questionnaire.key &&
+      (one.state === 'closed' || one.state === 'published'),
+  );
+}
+
+export async function resultsBefore(store: Store, wave: Wave): Promise<WaveResults | undefined> {
+  const [before] = await wavesBefore(store, wave);
+  return before && loadResults(store, before.id);
 }
 
 export function waveNews({ keys }: Store, id: WaveId, what: string, now: number): Write {

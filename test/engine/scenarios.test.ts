@@ -201,7 +201,7 @@ const SURVEY = {
   ballot: undefined,
   questions: WAVE.questionnaire.questions,
 };
-const NO_WAVES = { waves: [], chosen: undefined, ledger: [], results: undefined };
+const NO_WAVES = { questionnaires: QUESTIONNAIRES, waves: [], chosen: undefined, ledger: [], results: undefined };
 const SAFE_MODE = { safe: { since: 1, dropped: 2, held: { sendings: 1, slots: 1, checks: [], writes: [] } } };
 const OFFICE = [{ role: 'office', scope: '*', since: 0 }] as const;
 const MINE = { own: [CASE], followed: [], me: 'p' };

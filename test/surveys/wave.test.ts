@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadBroadcasts } from '../../src/broadcasts/broadcast-store.ts';
 import type { Urn } from '../../src/channels/channel.ts';
 import { commitTelling } from '../../src/conversation/news.ts';
 import { fillBallots, panelOf } from '../../src/demo/survey-residents.ts';
@@ -8,8 +9,14 @@ import { randomFrom } from '../../src/random.ts';
 import { applyToEmptyStore } from '../../src/store/apply.ts';
 import { nullifierOf, openBallot } from '../../src/surveys/ballot.ts';
 import { commitmentOf, lotOf } from '../../src/surveys/draw.ts';
-import type { WaveResults } from '../../src/surveys/results.ts';
-import { loadLedger, loadMember, loadResponses, loadSecrets, loadWaves } from '../../src/surveys/survey-store.ts';
+import {
+  loadLedger,
+  loadMember,
+  loadResponses,
+  loadResults,
+  loadSecrets,
+  loadWaves,
+} from '../../src/surveys/survey-store.ts';
 import type { Entry } from '../../src/surveys/wave.ts';
 import { staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
@@ -275,11 +282,11 @@ test('it closes by itself; ballots are shuffled, the key is gone, and the card s
   expect(await store.redis.exists(waveBallots(id), waveLedger(id))).toBe(0);
   expect(await loadResponses(store, id)).toHaveLength(filled + 1);
 
-  const results = JSON.parse((await store.redis.get(store.keys.waveResults(id))) ?? '') as WaveResults;
-  const satisfied = results.indicators.find(({ code }) => code === 'satisfied');
+  const results = await loadResults(store, id);
+  const satisfied = results?.indicators.find(({ code }) => code === 'satisfied');
   expect(satisfied?.cells[closed.region]).toMatchObject({ type: 'shown' });
   // Streets have some thirty answers each: what is too few, or too uncertain, is withheld.
-  const all = results.indicators.flatMap(({ cells }) => Object.values(cells));
+  const all = (results?.indicators ?? []).flatMap(({ cells }) => Object.values(cells));
   expect(all.some(({ type }) => type === 'withheld')).toBe(true);
   expect(all.some(({ type }) => type === 'shown')).toBe(true);
 
@@ -308,4 +315,47 @@ test('nothing in the store, nor in its file, leads from a person to an answer', 
   }
   // Nor does the log say what was tapped.
   expect(house.log.join('\n')).not.toMatch(/answer-survey\//);
+});
+
+test('a missed aim proposes a campaign; the next wave says what came of it, and what to tell those who answered', {
+  timeout: 120_000,
+}, async () => {
+  const { store } = house.running;
+  const first = await wave();
+  await office.hasSeen(/没有达标.*草稿/s);
+  const drafts = async () => (await loadBroadcasts(store)).map(({ record }) => record);
+  expect((await drafts()).length).toBeGreaterThan(0);
+  expect((await drafts()).every(({ state, by }) => state === 'draft' && by === '')).toBe(true);
+
+  await house.advance(30 * DAY_MS);
+  await office.say('问卷调查');
+  await office.sees(/看哪一期/);
+  await office.tap('开一期新的');
+  await office.sees(/哪一片/);
+  await office.tap('就问这一级');
+  await office.sees(/用哪一份问卷/);
+  await office.tap('平安感受');
+  await office.sees(/哪一套指标/);
+  await office.tap('平安三率');
+  await office.sees(/想收多少份/);
+  await office.say('600');
+  await office.sees(/都对就开/);
+  await office.tap('开这一期');
+  await expect
+    .poll(async () => (await wave()).id !== first.id && (await wave()).state, { timeout: 20_000 })
+    .toBe('open');
+  const { id } = await wave();
+  const invited = async () =>
+    [...(await loadLedger(store, id)).values()].filter(({ disposition }) => disposition !== 'drawn').length;
+  await expect.poll(invited, { timeout: 60_000 }).toBeGreaterThan(500);
+  await fillBallots(store, await wave(), random, { content: 1 });
+  await house.advance(8 * DAY_MS);
+  await office.hasSeen(/您说我们做/, 60_000);
+  const { 'zh-CN': words = '' } = (await drafts())[0]?.content.words ?? {};
+  expect((await drafts()).some(({ content }) => /您说，我们做/.test(content.title))).toBe(true);
+  expect(words).toMatch(/各位邻居/);
+  const results = await loadResults(store, id);
+  const satisfied = results?.indicators.find(({ code }) => code === 'satisfied');
+  expect(satisfied?.changes?.[first.region]).toMatchObject({ direction: 'up' });
+  await expectInvariants(store);
 });

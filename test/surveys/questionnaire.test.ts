@@ -1,0 +1,193 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { openWording } from '../../src/i18n.ts';
+import { INDICATOR_SETS } from '../../src/surveys/indicator.ts';
+import lintWords from '../../src/surveys/lint-words.json' with { type: 'json' };
+import type { Questionnaire, SurveyQuestion } from '../../src/surveys/questionnaire.ts';
+import { completeness, QUESTIONNAIRES, validAnswers } from '../../src/surveys/questionnaire.ts';
+import { faultsIn } from '../../src/surveys/questionnaire-lint.ts';
+import { BadForm, fromSurveyJs, toSurveyJs } from '../../src/surveys/survey-js.ts';
+import { QUESTIONS_MAX } from '../../src/surveys/survey-steps.ts';
+import { xlsxOf } from '../../src/surveys/write-xlsx.ts';
+import { fromXlsForm, toXlsForm } from '../../src/surveys/xls-form.ts';
+
+const [CORE, QUARTER] = QUESTIONNAIRES as [Questionnaire, Questionnaire];
+const wording = openWording();
+
+/** The usual questionnaire with one question changed. */
+function changed(code: string, change: Partial<SurveyQuestion>): Questionnaire {
+  return { ...CORE, questions: CORE.questions.map((one) => (one.code === code ? { ...one, ...change } : one)) };
+}
+
+test.each(QUESTIONNAIRES.map((one) => [one.key, one] as const))(
+  '%s asks nothing that may not be asked, in both languages',
+  (_key, one) => {
+    expect(faultsIn(one)).toEqual([]);
+    for (const { text, options = [] } of one.questions) {
+      for (const names of [text, ...options.map((option) => option.text)]) {
+        expect(Object.keys(names).sort()).toEqual(['en', 'zh-CN']);
+      }
+    }
+    expect(one.questions.length).toBeLessThanOrEqual(QUESTIONS_MAX);
+  },
+);
+
+test('every indicator counts answers that its question has', () => {
+  const questions = new Map(QUARTER.questions.map((question) => [question.code, question]));
+  for (const { indicators } of INDICATOR_SETS) {
+    for (const { question, numerator = [], wide = [], narrow = [], denominator = [], against = [] } of indicators) {
+      const codes = questions.get(question)?.options?.map(({ code }) => code) ?? [];
+      expect(codes, question).toEqual(
+        expect.arrayContaining([...numerator, ...wide, ...narrow, ...denominator, ...against]),
+      );
+    }
+  }
+});
+
+describe('the lint', () => {
+  test.each([
+    ['a question about faith', changed('S1', { text: { 'zh-CN': '您信教吗？' } }), 'forbidden_faith'],
+    ['one about petitions', changed('S1', { text: { 'zh-CN': '您参加过上访吗？' } }), 'forbidden_politics'],
+    ['one about somebody', changed('S1', { text: { 'zh-CN': '谁家最吵？' } }), 'forbidden_persons'],
+    ['one that asks who somebody is', changed('S1', { text: { 'zh-CN': '请写下您的姓名' } }), 'forbidden_identity'],
+    ['leading words', changed('M1', { text: { 'zh-CN': '难道您不满意吗？' } }), 'leading'],
+    [
+      'leading words in English',
+      changed('M1', { text: { 'zh-CN': '满意吗？', en: 'You are surely satisfied?' } }),
+      'leading',
+    ],
+    [
+      'a scale with more good answers than bad',
+      changed('M1', { options: CORE.questions[7]?.options?.filter(({ code }) => code !== '1') ?? [] }),
+      'one_sided',
+    ],
+    [
+      'no way out',
+      changed('K1', { options: CORE.questions[3]?.options?.filter(({ code }) => code !== '9') ?? [] }),
+      'no_way_out',
+    ],
+    ['a condition on what comes later', changed('S1', { showIf: { question: 'M1', in: ['5'] } }), 'bad_condition'],
+    ['the same code twice', { ...CORE, questions: [...CORE.questions, ...CORE.questions.slice(0, 1)] }, 'same_code'],
+    ['no check for coaching', { ...CORE, questions: CORE.questions.slice(0, -1) }, 'no_coaching_check'],
+    [
+      'too many questions',
+      {
+        ...CORE,
+        questions: Array.from({ length: 16 }, (_, i) => ({ ...(CORE.questions[0] as SurveyQuestion), code: `X${i}` })),
+      },
+      'too_many',
+    ],
+  ])('refuses %s, with the cure', (_what, questionnaire, fault) => {
+    const found = faultsIn(questionnaire).map(({ what }) => what);
+    expect(found).toContain(fault);
+    for (const language of wording.languages) expect(wording.has(language, `questionnaire:fault.${fault}`)).toBe(true);
+  });
+
+  test('every fault that it knows has its sentence', () => {
+    const source = readFileSync(new URL('../../src/surveys/questionnaire-lint.ts', import.meta.url), 'utf8');
+    const named = [...source.matchAll(/fault\([\w'.]*, '(\w+)'/g)].map(([, name = '']) => name);
+    const topics = Object.keys(lintWords.forbidden).map((topic) => `forbidden_${topic}`);
+    expect(named.length).toBeGreaterThan(12);
+    for (const name of [...named, ...topics])
+      expect(wording.has('zh-CN', `questionnaire:fault.${name}`), name).toBe(true);
+  });
+});
+
+describe('answers', () => {
+  test('only those of questions that were asked, with codes that exist, count', () => {
+    const given = {
+      V1: ['0'],
+      V2: ['1'],
+      S1: ['7'],
+      K1: ['1', '2'],
+      S3: ['01', '02', '03', '04'],
+      M1: ['5'],
+      X: ['1'],
+    };
+    expect(validAnswers(QUARTER, given)).toEqual({ V1: ['0'], M1: ['5'] });
+    expect(validAnswers(QUARTER, { V1: ['2'], V2: ['1'] })).toEqual({ V1: ['2'], V2: ['1'] });
+  });
+
+  test('who left after what counts is kept, who left before is not', () => {
+    expect(completeness(CORE, { S1: ['5'], K1: ['1'], J1: ['0'], M1: ['4'] })).toBe('partial');
+    expect(completeness(CORE, { S1: ['5'], K1: ['1'] })).toBe('broken_off');
+    const all = Object.fromEntries(CORE.questions.map(({ code, options = [] }) => [code, [options[0]?.code ?? '']]));
+    expect(completeness(CORE, all)).toBe('complete');
+  });
+});
+
+describe('what others can read and write', () => {
+  test.each(QUESTIONNAIRES.map((one) => [one.key, one] as const))(
+    '%s goes through SurveyJS and comes back the same',
+    (_key, one) => {
+      expect(fromSurveyJs(JSON.parse(JSON.stringify(toSurveyJs(one))))).toEqual(one);
+    },
+  );
+
+  test.each(QUESTIONNAIRES.map((one) => [one.key, one] as const))(
+    '%s goes through XLSForm and comes back the same',
+    async (_key, one) => {
+      expect(await fromXlsForm(await xlsxOf(toXlsForm(one)))).toEqual(one);
+    },
+  );
+
+  test('a form of somebody else, in plain SurveyJS', () => {
+    const read = fromSurveyJs({
+      title: 'Streets',
+      pages: [
+        {
+          elements: [
+            { type: 'radiogroup', name: 'A1', title: 'Is it dark?', choices: ['yes', { value: 'no', text: 'No' }] },
+            {
+              type: 'checkbox',
+              name: 'A2',
+              title: 'Where?',
+              choices: ['a', 'b'],
+              choicesOrder: 'random',
+              visibleIf: "{A1} = 'yes'",
+            },
+          ],
+        },
+      ],
+    });
+    expect(read.questions).toEqual([
+      {
+        code: 'A1',
+        type: 'single',
+        text: { 'zh-CN': 'Is it dark?' },
+        options: [
+          { code: 'yes', text: { 'zh-CN': 'yes' } },
+          { code: 'no', text: { 'zh-CN': 'No' } },
+        ],
+      },
+      {
+        code: 'A2',
+        type: 'several',
+        text: { 'zh-CN': 'Where?' },
+        order: 'shuffled',
+        showIf: { question: 'A1', in: ['yes'] },
+        options: [
+          { code: 'a', text: { 'zh-CN': 'a' } },
+          { code: 'b', text: { 'zh-CN': 'b' } },
+        ],
+      },
+    ]);
+  });
+
+  test.each([
+    ['a kind that a chat has not', { elements: [{ type: 'matrix', name: 'A' }] }, /"matrix" cannot be asked/],
+    [
+      'a condition on several questions',
+      { elements: [{ type: 'text', name: 'B', visibleIf: "{A} = '1' and {C} = '2'" }] },
+      /more than one question/,
+    ],
+    ['something else', [], /not what SurveyJS writes/],
+  ])('%s is refused, and why is said', (_what, json, why) => {
+    expect(() => fromSurveyJs(json)).toThrow(why);
+    expect(() => fromSurveyJs(json)).toThrow(BadForm);
+  });
+
+  test('a file that is no XLSForm is refused', async () => {
+    await expect(fromXlsForm(await xlsxOf([{ name: 'x', rows: [['a']] }]))).rejects.toThrow(/no sheet "survey"/);
+  });
+});
