@@ -38,6 +38,7 @@ import type { Store } from './store/store.ts';
 import { openStore } from './store/store.ts';
 import type { Made } from './surveys/operators-view.ts';
 import { bringQuestionnaireIn, questionnaireFiles, waveFiles, waveLines } from './surveys/operators-view.ts';
+import { wavesHold } from './surveys/survey-invariants.ts';
 import { tasksHold, volunteersHold } from './volunteers/volunteer-invariants.ts';
 
 /** Everything that must hold in a city's data, whatever happened to the machines. */
@@ -47,6 +48,7 @@ export const INVARIANTS: readonly Invariants[] = [
   broadcastsHold,
   tasksHold,
   volunteersHold,
+  wavesHold,
   outboxHolds,
   auditHolds,
   nothingExpires,

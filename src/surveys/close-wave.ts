@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { personShield } from '../cases/person-shield.ts';
 import type { Urn } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
 import { DAY_MS } from '../people/contact.ts';
@@ -17,7 +18,7 @@ import type { Finding } from './quality.ts';
 import { alikeIn, burstsIn, flagsOf } from './quality.ts';
 import { completeness, isAsked, validAnswers } from './questionnaire.ts';
 import type { Response } from './response.ts';
-import type { Earlier, ResponseRates } from './results.ts';
+import type { Earlier, ResponseRates, Texts } from './results.ts';
 import { resultsOf } from './results.ts';
 import type { Change, Kept } from './survey-store.ts';
 import {
@@ -85,7 +86,10 @@ export async function countWave(
     flags: flagsOf(answers, ballot.took, wave.questionnaire),
   }));
   const { weights, ...weighting } = weigh(plain, wave.strata, wave.region, city);
-  const responses = plain.map((one, i): Response => ({ ...one, weight: weights[i] ?? 1 }));
+  const { questions } = wave.questionnaire;
+  const responses = plain.map(
+    (one, i): Response => ({ ...one, answers: withoutWords(one.answers, questions), weight: weights[i] ?? 1 }),
+  );
   const results = resultsOf({
     wave,
     set: setOf(wave),
@@ -95,6 +99,7 @@ export async function countWave(
     earlier: await earlierThan(store, wave),
     findings: await findingsIn(store, counted, ledger, wave, city),
     rates: await ratesOf(store, [...ledger], counted.length, wave, city),
+    texts: textsOf(plain, wave, city),
     dropOff: dropOffOf(
       sheets.map(({ answers }) => answers),
       wave,
@@ -233,6 +238,35 @@ function dropOffOf(
         return [question.code, Math.round((100 * given) / Math.max(1, asked.length))] as const;
       }),
   );
+}
+
+/** Somebody's own words may tell who they are: they lie apart from the other answers. */
+function withoutWords(
+  answers: Response['answers'],
+  questions: Wave['questionnaire']['questions'],
+): Response['answers'] {
+  const words = questions.filter(({ type }) => type === 'text').map(({ code }) => code);
+  return Object.fromEntries(Object.entries(answers).filter(([code]) => !words.includes(code)));
+}
+
+/** What people wrote, without persons and numbers, by question and district, shuffled; only where ten wrote at least (P9). */
+function textsOf(
+  sheets: readonly Pick<Response, 'street' | 'answers'>[],
+  { questionnaire }: Wave,
+  { regions }: SurveyCity,
+): readonly Texts[] {
+  const asked = questionnaire.questions.filter(({ type }) => type === 'text');
+  return asked.flatMap(({ code }) => {
+    const written = sheets.flatMap(({ street, answers }) => {
+      const words = answers[code];
+      return typeof words === 'string' ? [{ region: regions.above(street, 'district') ?? street, words }] : [];
+    });
+    return [...Map.groupBy(written, ({ region }) => region)].flatMap(([region, list]): readonly Texts[] =>
+      roundedCount(list.length) === undefined
+        ? []
+        : [{ question: code, region, words: shuffled(list).map(({ words }) => personShield(words)?.without ?? words) }],
+    );
+  });
 }
 
 /** Every order is equally likely, and nobody can guess it (Fisher & Yates). */

@@ -6,6 +6,7 @@ import { cellOf, RULES, roundedCount } from './disclosure.ts';
 import type { Estimate } from './estimate.ts';
 import { add, estimateOf, netOf, noSums } from './estimate.ts';
 import type { Indicator, IndicatorSet } from './indicator.ts';
+import { withNoise } from './noise.ts';
 import type { NamedGrid } from './protect.ts';
 import { protect } from './protect.ts';
 import type { Finding } from './quality.ts';
@@ -55,6 +56,9 @@ export type QuestionResult = {
   readonly options: readonly { readonly code: string; readonly share: Shown }[];
 };
 
+/** What people wrote to a question in a region. */
+export type Texts = { readonly question: string; readonly region: string; readonly words: readonly string[] };
+
 /** How many of those who were invited answered, in percent (AAPOR 2023): complete; broken off among those who began. */
 export type ResponseRates = {
   readonly invited: number;
@@ -80,6 +84,9 @@ export type WaveResults = {
   readonly dropOff: Readonly<Record<string, number>> | undefined;
   readonly rates: ResponseRates | undefined;
   readonly findings: readonly Finding[];
+  readonly texts: readonly Texts[];
+  /** Counts of each answer with noise, drawn once, for whoever publishes tables that anybody may combine (P11). */
+  readonly noisy: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly composite?: { readonly points: number; readonly lo: number; readonly hi: number };
 };
 
@@ -96,11 +103,12 @@ export type Making = {
   readonly findings: readonly Finding[];
   readonly rates: ResponseRates | undefined;
   readonly dropOff: Readonly<Record<string, number>> | undefined;
+  readonly texts: readonly Texts[];
 };
 
 /** What a wave says, by the rules of disclosure. */
 export function resultsOf(making: Making): WaveResults {
-  const { wave, set, responses, weighting, findings, rates, dropOff } = making;
+  const { wave, set, responses, weighting, findings, rates, dropOff, texts } = making;
   const unfit = weighting.deff > DEFF_MAX;
   const composite = unfit ? undefined : compositeOf(making);
   return {
@@ -117,6 +125,8 @@ export function resultsOf(making: Making): WaveResults {
     dropOff,
     rates,
     findings,
+    texts,
+    noisy: noisyCounts(wave.questionnaire, responses),
     ...(composite ? { composite } : {}),
   };
 }
@@ -297,6 +307,20 @@ function questionResult(question: SurveyQuestion, responses: readonly Response[]
     return { code, share: cellOf(estimateOf(sums)) };
   });
   return { code: question.code, options: guarded(shares) };
+}
+
+/** Of questions with one answer each: their cells do not overlap, so that one person changes one of them by one. */
+function noisyCounts({ questions }: Questionnaire, responses: readonly Response[]): WaveResults['noisy'] {
+  const single = questions.filter(({ type }) => type === 'single' || type === 'scale');
+  return Object.fromEntries(
+    single.map(({ code, options = [] }) => {
+      const counts = options.map(
+        (option) => responses.filter(({ answers }) => answers[code]?.[0] === option.code).length,
+      );
+      const noisy = withNoise(counts);
+      return [code, Object.fromEntries(options.map((option, i) => [option.code, noisy[i] ?? 0]))] as const;
+    }),
+  );
 }
 
 /** Shares of one whole: where one alone is withheld it would follow from the others. */

@@ -17,6 +17,8 @@ export function sheetsOf(wave: Wave, set: IndicatorSet, results: WaveResults, re
   return [
     { name: 'indicators', rows: indicatorRows(set, results, regions) },
     { name: 'questions', rows: questionRows(wave.questionnaire, results) },
+    { name: 'words', rows: textRows(results, regions) },
+    { name: 'public', rows: publicRows(results) },
     { name: 'codebook', rows: codebookRows(wave.questionnaire) },
     { name: 'method', rows: methodRows(wave, set, results) },
   ];
@@ -92,6 +94,20 @@ function questionRows({ questions }: Questionnaire, results: WaveResults): Sheet
     });
   });
   return [headingOf('questions'), ...rows];
+}
+
+function textRows({ texts }: WaveResults, regions: RegionTree): Sheet['rows'] {
+  const rows = texts.flatMap(({ question, region, words }) =>
+    words.map((one) => [question, regions.nameOf(region)?.['zh-CN'] ?? region, one]),
+  );
+  return [headingOf('words'), ...rows];
+}
+
+function publicRows({ noisy }: WaveResults): Sheet['rows'] {
+  const rows = Object.entries(noisy).flatMap(([question, counts]) =>
+    Object.entries(counts).map(([option, count]) => [question, option, count]),
+  );
+  return [headingOf('public'), ...rows];
 }
 
 function codebookRows({ questions }: Questionnaire): Sheet['rows'] {

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { madeUpAnswers } from '../../src/demo/survey-residents.ts';
+import { randomFrom } from '../../src/random.ts';
+import { alikeIn, burstsIn, flagsOf } from '../../src/surveys/quality.ts';
+import type { Questionnaire, SurveyAnswers } from '../../src/surveys/questionnaire.ts';
+import { QUESTIONNAIRES } from '../../src/surveys/questionnaire.ts';
+
+const [CORE] = QUESTIONNAIRES as [Questionnaire];
+const SLOW = { S1: 4000, S2: 5000, K1: 3000, M1: 6000 };
+
+describe('an answer sheet is doubtful', () => {
+  test.each([
+    [
+      'where half of it was answered faster than anybody reads',
+      { S1: ['4'] },
+      { S1: 500, S2: 900, K1: 3000 },
+      ['fast'],
+    ],
+    ['where what does not exist was seen', { K2: ['1', '6'] }, SLOW, ['over_claim']],
+    ['where somebody was told what to answer', { C1: ['1'] }, SLOW, ['coached']],
+    [
+      'where everything is the same place, the reversed question too',
+      { S1: ['4'], S2: ['3'], M1: ['4'], M2: ['3'], R1: ['4'], T1: ['2'] },
+      SLOW,
+      ['straight'],
+    ],
+    [
+      'where all is best, and yet worry changes when they go out',
+      { S1: ['5'], S2: ['4'], M1: ['5'], M2: ['4'], R1: ['5'], T1: ['2'] },
+      SLOW,
+      ['straight'],
+    ],
+    ['not where somebody is simply content', { S1: ['5'], S2: ['4'], M1: ['5'], M2: ['4'], R1: ['1'] }, SLOW, []],
+  ] as const)('%s', (_what, answers, took, flags) => {
+    expect(flagsOf(answers as SurveyAnswers, took as Readonly<Record<string, number>>, CORE)).toEqual(flags);
+  });
+});
+
+describe('what is told of a place, one level above', () => {
+  const random = randomFrom(11);
+  const sheets = (community: string, n: number) =>
+    Array.from({ length: n }, () => ({ community, answers: madeUpAnswers(CORE, random) }));
+
+  test('sheets that are copied are noticed', () => {
+    const copied = madeUpAnswers(CORE, random);
+    const all = [
+      ...Array.from({ length: 12 }, (_, i) => sheets(`c${i}`, 20)).flat(),
+      ...Array.from({ length: 15 }, () => ({ community: 'copied', answers: copied })),
+    ];
+    expect(alikeIn(all)).toEqual(['copied']);
+  });
+
+  test('people who are all content look alike everywhere, and that is no sign of anything', () => {
+    const content: SurveyAnswers = { S1: ['5'], S2: ['4'], K1: ['1'], M1: ['5'], M2: ['4'] };
+    const all = Array.from({ length: 12 }, (_, c) =>
+      Array.from({ length: 20 }, (__, i) => ({
+        community: `c${c}`,
+        answers: i % 5 < 3 ? content : madeUpAnswers(CORE, random),
+      })),
+    ).flat();
+    expect(alikeIn(all)).toEqual([]);
+  });
+
+  test('many sheets in one quarter of an hour are noticed, the usual coming and going is not', () => {
+    const usual = Array.from({ length: 12 }, (_, c) =>
+      Array.from({ length: 30 }, () => ({ community: `c${c}`, slot: Math.floor(random() * 340) })),
+    ).flat();
+    const burst = Array.from({ length: 12 }, () => ({ community: 'burst', slot: 77 }));
+    expect(burstsIn([...usual, ...burst], 340)).toEqual(['burst']);
+    expect(burstsIn(usual, 340)).toEqual([]);
+  });
+});
