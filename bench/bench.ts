@@ -8,6 +8,7 @@ const BENCHES = {
   cases: () => import('./cases.ts'),
   broadcast: () => import('./broadcast.ts'),
   tasks: () => import('./tasks.ts'),
+  survey: () => import('./survey.ts'),
 } as const;
 
 const EX_USAGE = 64;

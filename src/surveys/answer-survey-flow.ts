@@ -8,7 +8,7 @@ import type { Finishing, Loading, Remembered } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import { asking } from '../store/store.ts';
 import type { Ballot } from './ballot.ts';
-import { lotFor, nullifierOf, openBallot, sealBallot } from './ballot.ts';
+import { lotOfBallot, nullifierOf, openBallot, sealBallot } from './ballot.ts';
 import type { Member } from './member.ts';
 import type { SurveyQuestion } from './questionnaire.ts';
 import { ordered, stepAnswers, surveyAnswers, surveySteps } from './survey-steps.ts';
@@ -23,6 +23,8 @@ type Answering = {
   readonly member: Kept<Member>;
   readonly entry: Entry;
   readonly key: string;
+  /** The name of their ballot. */
+  readonly nullifier: string;
   readonly ballot: Ballot | undefined;
 };
 type Facts = { readonly answering: Answering | undefined; readonly questions: readonly SurveyQuestion[] };
@@ -62,10 +64,8 @@ export const answerSurveyTalk = talk({
     const nullifier = nullifierOf(secrets.key, person.urn);
     const sealed = await asking(store.redis.hget(store.keys.waveBallots(wave.record.id), nullifier));
     const ballot = sealed ? openBallot(secrets.key, nullifier, sealed) : undefined;
-    const questions = ordered(wave.record.questionnaire.questions, (purpose) =>
-      lotFor(secrets.key, person.urn, purpose),
-    );
-    return { wave: wave.record, member, entry, key: secrets.key, ballot, questions };
+    const questions = ordered(wave.record.questionnaire.questions, lotOfBallot(nullifier));
+    return { wave: wave.record, member, entry, key: secrets.key, nullifier, ballot, questions };
   },
   facts: (_city: object, _person, loaded): Facts => ({ answering: loaded, questions: loaded?.questions ?? [] }),
   opens: (wave) => ({ wave }),
@@ -128,12 +128,11 @@ function writeBallot(
   step: Partial<Entry> = { disposition: 'started' },
 ): Pick<Effects, 'checks' | 'writes'> {
   if (!answering || answers.begin !== 'start') return { checks: [], writes: [] };
-  const { wave, member, entry, key, ballot } = answering;
+  const { wave, member, entry, key, nullifier, ballot } = answering;
   const given = surveyAnswers(answers, questions);
   const fresh = Object.keys(given).filter((code) => ballot?.answers[code] === undefined);
   const took = fresh.length === 1 && ballot?.askedAt !== undefined ? { [fresh[0] ?? '']: now - ballot.askedAt } : {};
   const { community, age, sex, hukou } = member.record;
-  const nullifier = nullifierOf(key, person);
   const made: Ballot = {
     answers: given,
     ...(draft === undefined ? {} : { draft }),
@@ -155,13 +154,13 @@ function writeBallot(
 
 /** Nobody is asked again in this wave, and nothing is kept of what they said. */
 function refused(
-  { wave, entry, key }: Answering,
+  { wave, entry, nullifier }: Answering,
   store: Finishing<Facts>['store'],
   person: Finishing<Facts>['person'],
 ): Pick<Effects, 'checks' | 'writes'> {
   const { checks, writes } = keepEntry(store, wave.id, person, { ...entry, disposition: 'refused' }, entry);
   return {
     checks: [whileOpen(store, wave.id), ...checks],
-    writes: [...writes, ['HDEL', store.keys.waveBallots(wave.id), nullifierOf(key, person)]],
+    writes: [...writes, ['HDEL', store.keys.waveBallots(wave.id), nullifier]],
   };
 }

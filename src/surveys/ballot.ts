@@ -34,9 +34,9 @@ export function nullifierOf(key: string, person: Urn): string {
   return createHmac('sha256', Buffer.from(key, 'base64url')).update(`nullifier ${person}`).digest('base64url');
 }
 
-/** A whole number from 0 to below 2³², the same for one person and one purpose in one wave: by it options are shuffled. */
-export function lotFor(key: string, person: Urn, purpose: string): number {
-  return createHmac('sha256', Buffer.from(key, 'base64url')).update(`lot ${purpose} ${person}`).digest().readUInt32BE();
+/** A whole number from 0 to below 2³² that belongs to a ballot: by it options are put in order. */
+export function lotOfBallot(nullifier: string): number {
+  return Buffer.from(nullifier, 'base64url').readUInt32BE();
 }
 
 /** AES-256-GCM, with the ballot's name checked along (NIST SP 800-38D). */

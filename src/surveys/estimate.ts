@@ -1,5 +1,5 @@
 import type { Interval } from './intervals.ts';
-import { kornGraubard, wilson, Z } from './intervals.ts';
+import { wilson, Z } from './intervals.ts';
 
 /** What is added up over the answers of one domain: a region, a group. Values lie between 0 and 1. */
 export type Sums = {
@@ -48,8 +48,6 @@ export type Estimate = Interval & {
   /** Answers above 0 and below 1. */
   readonly above: number;
   readonly below: number;
-  /** The exact interval, for tables. */
-  readonly exact: Interval;
 };
 
 /**
@@ -70,8 +68,7 @@ export function estimateOf(
   const kish = ww === 0 ? 0 : (w * w) / ww;
   const nEff = alike || variance === 0 ? Math.min(n, kish) : Math.min(n, (p * (1 - p)) / variance);
   const { lo, hi } = nEff > 0 ? wilson(p, nEff) : { lo: 0, hi: 1 };
-  const exact = nEff > 0 ? kornGraubard(p, nEff) : { p, lo: 0, hi: 1 };
-  return { p, lo, hi, n, nEff, variance, deff: nEff > 0 ? n / nEff : 1, above, below, exact };
+  return { p, lo, hi, n, nEff, variance, deff: nEff > 0 ? n / nEff : 1, above, below };
 }
 
 /** The difference of two shares of the same answers, positive less negative, from the sums of one minus the other (−1 to 1). */

@@ -6,6 +6,7 @@ import { cellOf, RULES, roundedCount } from './disclosure.ts';
 import type { Estimate } from './estimate.ts';
 import { add, estimateOf, netOf, noSums } from './estimate.ts';
 import type { Indicator, IndicatorSet } from './indicator.ts';
+import { kornGraubard } from './intervals.ts';
 import { withNoise } from './noise.ts';
 import type { NamedGrid } from './protect.ts';
 import { protect } from './protect.ts';
@@ -13,7 +14,7 @@ import type { Finding } from './quality.ts';
 import type { Questionnaire, SurveyQuestion } from './questionnaire.ts';
 import type { Response } from './response.ts';
 import type { Dimension, Reading, Tally } from './tally.ts';
-import { DIMENSIONS, GROUPS, readingOf, tally } from './tally.ts';
+import { DIMENSIONS, GROUPS, readingOf, sumUp, tally } from './tally.ts';
 import type { Wave } from './wave.ts';
 import type { Weighting } from './weigh.ts';
 import { DEFF_MAX } from './weigh.ts';
@@ -34,6 +35,8 @@ export type IndicatorResult = {
   readonly code: string;
   /** By region, and by `<region>|<dimension> <category>`: one thing at a time. */
   readonly cells: Readonly<Record<string, Shown>>;
+  /** The exact interval of the whole (Korn & Graubard), percent. */
+  readonly exact?: { readonly lo: number; readonly hi: number };
   /** The same with the middle box counted as good, or without it. */
   readonly wide?: Shown;
   readonly narrow?: Shown;
@@ -138,12 +141,7 @@ function resultOf(indicator: Indicator, making: Making): IndicatorResult | undef
   if (!reading || !question) return undefined;
   const sums = tally(responses, reading, regions);
   const whole = estimateIn(sums, wave.region);
-  const noOpinion = cellOf(
-    estimateIn(
-      tally(responses, (answers) => noOpinionIn(question, answers[question.code]), regions),
-      wave.region,
-    ),
-  );
+  const noOpinion = cellOf(estimateOf(sumUp(responses, (answers) => noOpinionIn(question, answers[question.code]))));
   if (indicator.kind === 'net') {
     const { p, lo, hi } = netOf(sums.get(wave.region)?.[0] ?? noSums());
     // What of it is shown follows the share of those who had an opinion at all.
@@ -168,6 +166,7 @@ function resultOf(indicator: Indicator, making: Making): IndicatorResult | undef
     code: indicator.code,
     cells: Object.fromEntries(cells),
     noOpinion,
+    ...(isShown(wave.region) ? { exact: exactOf(whole) } : {}),
     ...alsoWith('wide', indicator.wide, indicator, making),
     ...alsoWith('narrow', indicator.narrow, indicator, making),
     ...unflagged(reading, making),
@@ -184,6 +183,11 @@ function resultOf(indicator: Indicator, making: Making): IndicatorResult | undef
     ...(changes ? { changes } : {}),
     ...(trend ? { trend } : {}),
   };
+}
+
+function exactOf({ p, nEff }: Estimate): NonNullable<IndicatorResult['exact']> {
+  const { lo, hi } = kornGraubard(p, nEff);
+  return { lo: Number((100 * lo).toFixed(1)), hi: Number((100 * hi).toFixed(1)) };
 }
 
 /** Tables that share their sums: each region with those below it, by one dimension at a time. */
@@ -229,17 +233,17 @@ function alsoWith(
   name: 'wide' | 'narrow',
   numerator: readonly string[] | undefined,
   indicator: Indicator,
-  { wave, responses, regions }: Making,
+  { wave, responses }: Making,
 ): Partial<IndicatorResult> {
   const reading = numerator && readingOf(indicator, wave.questionnaire, numerator);
-  return reading ? { [name]: cellOf(estimateIn(tally(responses, reading, regions), wave.region)) } : {};
+  return reading ? { [name]: cellOf(estimateOf(sumUp(responses, reading))) } : {};
 }
 
 /** The difference of two headlines would tell on the few sheets between them. */
-function unflagged(reading: Reading, { wave, responses, regions }: Making): Partial<IndicatorResult> {
+function unflagged(reading: Reading, { responses }: Making): Partial<IndicatorResult> {
   const clean = responses.filter(({ flags }) => flags.length === 0);
   if (responses.length - clean.length < RULES.hiddenMin) return {};
-  return { unflagged: cellOf(estimateIn(tally(clean, reading, regions), wave.region)) };
+  return { unflagged: cellOf(estimateOf(sumUp(clean, reading))) };
 }
 
 function ranked(units: readonly string[], sums: Tally): Partial<IndicatorResult> {
@@ -296,17 +300,25 @@ function trendIn(
 }
 
 function questionResult(question: SurveyQuestion, responses: readonly Response[]): QuestionResult | undefined {
-  if (!question.options) return undefined;
-  // Being told what to answer, and what does not exist, is told only of a whole wave, like all of these.
-  const shares = question.options.map(({ code }) => {
-    const sums = noSums();
-    for (const { answers, weight } of responses) {
-      const given = answers[question.code];
-      if (Array.isArray(given)) add(sums, given.includes(code) ? 1 : 0, weight);
+  const { code, options } = question;
+  if (!options) return undefined;
+  // In one pass: whoever answered counts for every option, and for those that they chose besides.
+  const answered = noSums();
+  const chosen = new Map(options.map((option) => [option.code, noSums()]));
+  for (const { answers, weight } of responses) {
+    const given = answers[code];
+    if (!Array.isArray(given)) continue;
+    add(answered, 0, weight);
+    for (const one of given) {
+      const sums = chosen.get(one);
+      if (sums) add(sums, 1, weight);
     }
-    return { code, share: cellOf(estimateOf(sums)) };
-  });
-  return { code: question.code, options: guarded(shares) };
+  }
+  const shares = [...chosen].map(([option, { n, wy, wwy }]) => ({
+    code: option,
+    share: cellOf(estimateOf({ ...answered, above: n, below: answered.n - n, wy, wwy, wwyy: wwy })),
+  }));
+  return { code, options: guarded(shares) };
 }
 
 /** Of questions with one answer each: their cells do not overlap, so that one person changes one of them by one. */
@@ -314,11 +326,14 @@ function noisyCounts({ questions }: Questionnaire, responses: readonly Response[
   const single = questions.filter(({ type }) => type === 'single' || type === 'scale');
   return Object.fromEntries(
     single.map(({ code, options = [] }) => {
-      const counts = options.map(
-        (option) => responses.filter(({ answers }) => answers[code]?.[0] === option.code).length,
-      );
-      const noisy = withNoise(counts);
-      return [code, Object.fromEntries(options.map((option, i) => [option.code, noisy[i] ?? 0]))] as const;
+      const counts = new Map(options.map((option) => [option.code, 0]));
+      for (const { answers } of responses) {
+        const given = answers[code]?.[0];
+        const before = given === undefined ? undefined : counts.get(given);
+        if (given !== undefined && before !== undefined) counts.set(given, before + 1);
+      }
+      const noisy = withNoise([...counts.values()]);
+      return [code, Object.fromEntries([...counts.keys()].map((option, i) => [option, noisy[i] ?? 0]))] as const;
     }),
   );
 }
@@ -339,7 +354,7 @@ function guarded(
 }
 
 /** 模拟评分: the indicators' weighted sum of each sheet that answered them all, in points of 100. */
-function compositeOf({ set, wave, responses, regions }: Making): WaveResults['composite'] {
+function compositeOf({ set, wave, responses }: Making): WaveResults['composite'] {
   const parts = set.indicators.flatMap((indicator) => {
     const reading = indicator.weight === undefined ? undefined : readingOf(indicator, wave.questionnaire);
     return reading ? [{ reading, weight: indicator.weight ?? 0 }] : [];
@@ -352,7 +367,7 @@ function compositeOf({ set, wave, responses, regions }: Making): WaveResults['co
       ? undefined
       : values.reduce<number>((all, value, i) => all + ((value ?? 0) * (parts[i]?.weight ?? 0)) / total, 0);
   };
-  const shown = cellOf(estimateIn(tally(responses, reading, regions), wave.region));
+  const shown = cellOf(estimateOf(sumUp(responses, reading)));
   return shown.type === 'shown' ? { points: shown.percent, lo: shown.lo, hi: shown.hi } : undefined;
 }
 

@@ -57,12 +57,16 @@ function indicatorRows(set: IndicatorSet, { indicators }: WaveResults, regions: 
     });
     const also = (label: string, shown: Shown | undefined) =>
       shown ? [[name, result.code, '', '', label, ...numbersOf(shown), '', '', '']] : [];
+    const exact: readonly (readonly (string | number)[])[] = result.exact
+      ? [[name, result.code, '', '', 'exact (Korn–Graubard)', '', result.exact.lo, result.exact.hi, '', '', '', '', '']]
+      : [];
     const net = result.net
       ? [[name, result.code, '', '', 'net', result.net.points, result.net.lo, result.net.hi, '', '', '', '', '']]
       : [];
     return [
       ...cells,
       ...net,
+      ...exact,
       ...also('wide', result.wide),
       ...also('narrow', result.narrow),
       ...also('no opinion', result.noOpinion),

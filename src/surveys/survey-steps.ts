@@ -1,6 +1,7 @@
 import type { Names, Option, Scene, Step, StepKind } from '../engine/step.ts';
 import { again } from '../engine/step.ts';
 import { choice, choices } from '../engine/steps/choice.ts';
+import { randomFrom } from '../random.ts';
 import type { SurveyAnswers, SurveyOption, SurveyQuestion } from './questionnaire.ts';
 import { isAsked } from './questionnaire.ts';
 
@@ -76,11 +77,8 @@ function stepAt(n: number, kind: keyof typeof KINDS): Step<Asked, unknown, unkno
       const found = question(scene);
       // The engine keeps answers by the ids of their steps.
       const answers = scene.answers as Readonly<Record<string, unknown>>;
-      return (
-        found !== undefined &&
-        answers.begin === 'start' &&
-        isAsked(found, surveyAnswers(answers, scene.facts.questions))
-      );
+      if (found === undefined || answers.begin !== 'start') return false;
+      return found.showIf === undefined || isAsked(found, surveyAnswers(answers, scene.facts.questions));
     },
     values: (scene: At) => ({ at: n + 1, of: scene.facts.questions.length }),
   };
@@ -143,19 +141,20 @@ function optionsOf(question: SurveyQuestion | undefined): readonly (Option & { r
 
 const SEEN: Names = { 'zh-CN': '→', en: '→' };
 
-/** The questions as one person sees them: scales one way or the other, lists shuffled, what is no opinion always last. `lot` gives whole numbers that belong to the person. */
-export function ordered(
-  questions: readonly SurveyQuestion[],
-  lot: (purpose: string) => number,
-): readonly SurveyQuestion[] {
-  const reversed = lot('scales') % 2 === 1;
+/** The questions as one person sees them: scales one way or the other, lists shuffled, what is no opinion always last. The same lot, the same order. */
+export function ordered(questions: readonly SurveyQuestion[], lot: number): readonly SurveyQuestion[] {
+  const random = randomFrom(lot);
+  const reversed = random() < 0.5;
   return questions.map((question) => {
-    const { code, options = [], order = 'fixed' } = question;
+    const { options = [], order = 'fixed' } = question;
     const opinions = options.filter(({ role }) => role === undefined || role === 'decoy');
     const rest = options.filter((option) => !opinions.includes(option));
     const put: readonly SurveyOption[] =
       order === 'shuffled'
-        ? opinions.toSorted((a, b) => lot(`${code} ${a.code}`) - lot(`${code} ${b.code}`))
+        ? opinions
+            .map((option) => ({ option, at: random() }))
+            .toSorted((a, b) => a.at - b.at)
+            .map(({ option }) => option)
         : order === 'reversible' && reversed
           ? opinions.toReversed()
           : opinions;

@@ -62,9 +62,20 @@ export async function loadMembers(
   return found;
 }
 
+/** A wave holds its whole questionnaire, and is read with every answer: what has not changed is not read again. */
+const knownWaves = new Map<string, Kept<Wave>>();
+const KNOWN_MAX = 50;
+
 export async function loadWave({ redis, keys }: Store, id: unknown): Promise<Kept<Wave> | undefined> {
   if (typeof id !== 'string' || !/^wave_\w{8}$/.test(id)) return undefined;
-  return keptOf<Wave>(await asking(redis.hmget(keys.wave(id), 'version', 'record')));
+  const key = keys.wave(id);
+  const known = knownWaves.get(key);
+  const version = await asking(redis.hget(key, 'version'));
+  if (known && version === String(known.version)) return known;
+  const kept = keptOf<Wave>(await asking(redis.hmget(key, 'version', 'record')));
+  if (knownWaves.size >= KNOWN_MAX) knownWaves.clear();
+  if (kept) knownWaves.set(key, kept);
+  return kept;
 }
 
 /** So many are looked through for a list. */

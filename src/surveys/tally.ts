@@ -73,10 +73,10 @@ export function tally(responses: readonly Response[], reading: Reading, regions:
     const y = reading(answers);
     if (y === undefined) continue;
     const sums = sumsFor(street);
-    for (const group of [0, AGE_AT[age], SEX_AT[sex], HUKOU_AT[hukou]]) {
-      const one = sums[group];
-      if (one) add(one, y, weight);
-    }
+    addTo(sums, 0, y, weight);
+    addTo(sums, AGE_AT[age], y, weight);
+    addTo(sums, SEX_AT[sex], y, weight);
+    addTo(sums, HUKOU_AT[hukou], y, weight);
   }
   for (const [street, sums] of [...found]) {
     for (const region of regions.chain(street)) {
@@ -85,6 +85,21 @@ export function tally(responses: readonly Response[], reading: Reading, regions:
     }
   }
   return found;
+}
+
+function addTo(groups: readonly Sums[], group: number, y: number, weight: number): void {
+  const sums = groups[group];
+  if (sums) add(sums, y, weight);
+}
+
+/** The sheets of a whole wave added up. */
+export function sumUp(responses: readonly Response[], reading: Reading): Sums {
+  const sums = noSums();
+  for (const { answers, weight } of responses) {
+    const y = reading(answers);
+    if (y !== undefined) add(sums, y, weight);
+  }
+  return sums;
 }
 
 const placeOf = <T extends string>(name: Dimension, categories: readonly T[]) =>

@@ -67,7 +67,12 @@ function marginsOf(
   const kinds = KINDS.map(([age, sex]) =>
     units.reduce((all, unit) => all + (peopleIn(census, regions, unit, age, sex) ?? 0), 0),
   );
-  const unitOf = sheets.map(({ street }) => units.findIndex((unit) => regions.chain(street).includes(unit)));
+  const unitBy = new Map(
+    [...new Set(sheets.map(({ street }) => street))].map(
+      (street) => [street, units.findIndex((unit) => regions.chain(street).includes(unit))] as const,
+    ),
+  );
+  const unitOf = sheets.map(({ street }) => unitBy.get(street) ?? 0);
   return [
     collapsed({ of: Int32Array.from(kindOf), targets: Float64Array.from(kinds) }),
     collapsed({ of: Int32Array.from(unitOf), targets: Float64Array.from(people) }),

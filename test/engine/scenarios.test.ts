@@ -198,6 +198,7 @@ const SURVEY = {
   member: { version: 1, record: { community: '990101001001', age: '65', sex: 'female', hukou: 'local' } },
   entry: { stratum: 0, place: 0, disposition: 'invited' },
   key: 'a'.repeat(43),
+  nullifier: 'n'.repeat(43),
   ballot: undefined,
   questions: WAVE.questionnaire.questions,
 };
