@@ -141,6 +141,10 @@ async function questionnaire(config: Config, [what, folder]: readonly string[]):
   const { say } = operatorsWords();
   return withCity(config, async (store) => {
     if (folder !== undefined) return writeFiles(await questionnaireFiles(store, what), folder, what);
+    if (!existsSync(what)) {
+      console.error(say('import:no_file', { file: what }));
+      return false;
+    }
     const brought = await bringQuestionnaireIn(store, what, readFileSync(what), Date.now());
     switch (brought.type) {
       case 'kept':

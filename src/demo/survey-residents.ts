@@ -50,7 +50,9 @@ export function madeUpAnswers({ questions }: Questionnaire, random: Random, cont
     if (!isAsked(question, given) || options.length === 0) continue;
     const opinions = options.filter(({ role }) => role === undefined);
     const none = options.find(({ role }) => role === 'none' || role === 'dont_know');
-    if (random() < 0.05 && none) given[code] = [none.code];
+    // Few were told what to say, and about half never took part in anything.
+    if (code === 'C1') given[code] = [random() < 0.02 ? '1' : '2'];
+    else if (random() < (code === 'J1' ? 0.5 : 0.05) && none) given[code] = [none.code];
     else if (type === 'several') given[code] = [pickFrom(random, opinions).code];
     else {
       const half = Math.ceil(opinions.length / 2);

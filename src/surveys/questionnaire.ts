@@ -5,8 +5,13 @@ import defaults from './default-questionnaires.json' with { type: 'json' };
 export const QUESTION_TYPES = ['single', 'several', 'scale', 'text', 'info'] as const;
 export type QuestionType = (typeof QUESTION_TYPES)[number];
 
-/** Options that are no opinion: not known, does not apply, none of these; and one that does not exist, to see who says yes to anything. */
-export const OPTION_ROLES = ['dont_know', 'not_applicable', 'none', 'decoy'] as const;
+/** Options that are no opinion: not known, does not apply, none of these; something that is not listed; and one that does not exist, to see who says yes to anything. */
+export const OPTION_ROLES = ['dont_know', 'not_applicable', 'none', 'other', 'decoy'] as const;
+
+/** Whether an option stands alone: whoever ticks it can tick nothing besides. */
+export function isAlone({ role }: Pick<SurveyOption, 'role'>): boolean {
+  return role === 'dont_know' || role === 'not_applicable' || role === 'none';
+}
 export type OptionRole = (typeof OPTION_ROLES)[number];
 
 /** One thing to choose. Codes stay for ever; wording has versions. `score` runs from 0 (worst) to 100. */

@@ -1,5 +1,6 @@
-import type { Said, Value } from '../delivery/effects.ts';
+import type { Said, Value, Values } from '../delivery/effects.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
+import type { Attainment } from './compare.ts';
 import type { Shown } from './disclosure.ts';
 import { liveCount } from './disclosure.ts';
 import type { IndicatorSet } from './indicator.ts';
@@ -47,9 +48,10 @@ export function resultSaid(wave: Wave, set: IndicatorSet, results: WaveResults):
   const notes: readonly Value[] = [
     ...(unfit ? [{ key: 'common:survey.unfit' } as const] : []),
     ...(composite ? [{ key: 'common:survey.composite', values: composite } as const] : []),
-    ...(rates
-      ? [{ key: 'common:survey.rates', values: { ...rates, cumulative: rates.cumulative ?? '–' } } as const]
-      : []),
+    ...(rates ? [{ key: 'common:survey.rates', values: rates } as const] : []),
+    ...(rates?.cumulative === undefined
+      ? []
+      : [{ key: 'common:survey.cumulative', values: { cumulative: rates.cumulative } } as const]),
     weighting.raked
       ? { key: 'common:survey.weighted', values: { deff: weighting.deff } }
       : { key: 'common:survey.by_draw', values: { deff: weighting.deff } },
@@ -75,29 +77,37 @@ export function resultSaid(wave: Wave, set: IndicatorSet, results: WaveResults):
 }
 
 function lineOf(result: IndicatorResult, wave: Wave, set: IndicatorSet, row: number): Value {
-  const { code, cells, wide, narrow, net, attainment, changes } = result;
+  const { code, cells, wide, narrow, net, attainment, changes, trend } = result;
   const name = { names: set.indicators.find((one) => one.code === code)?.name ?? {} };
   const also = wide ?? narrow;
   const reached = attainment?.[wave.region];
   const change = changes?.[wave.region];
-  const parts: readonly Value[] = [
-    net ? { key: 'common:survey.net', values: net } : shownText(cells[wave.region]),
-    ...(also
-      ? [{ key: wide ? 'common:survey.wide' : 'common:survey.narrow', values: { share: shownText(also) } } as const]
+  const details: readonly Value[] = [
+    ...(also?.type === 'shown'
+      ? [{ key: wide ? 'common:survey.wide' : 'common:survey.narrow', values: boundsOf(also) } as const]
       : []),
-    ...(reached
-      ? [
-          reached.type === 'open' && reached.more !== undefined
-            ? ({ key: 'common:survey.attainment.more', values: { more: reached.more } } as const)
-            : ({ key: `common:survey.attainment.${reached.type}` } as const),
-        ]
-      : []),
+    ...(reached ? [attainmentText(reached)] : []),
     ...(change ? [{ key: `common:survey.change.${change.direction}` } as const] : []),
+    ...(trend ? [{ key: `common:survey.trend.${trend}` } as const] : []),
   ];
-  return {
+  const share: Value = net ? { key: 'common:survey.net', values: net } : shownText(cells[wave.region]);
+  const head: Value = {
     key: row < 0 ? 'common:survey.line' : 'common:survey.line_numbered',
-    values: { row: row + 1, name, parts: { joined: parts } },
+    values: { row: row + 1, name, share },
   };
+  return details.length === 0
+    ? head
+    : { list: [head, { key: 'common:survey.details', values: { details: { joined: details } } }] };
+}
+
+function boundsOf({ percent, lo, hi }: Extract<Shown, { readonly type: 'shown' }>): Values {
+  return { percent, lo, hi };
+}
+
+function attainmentText(reached: Attainment): Value {
+  return reached.type === 'open' && reached.more !== undefined
+    ? { key: 'common:survey.attainment.more', values: { more: reached.more } }
+    : { key: `common:survey.attainment.${reached.type}` };
 }
 
 function barOf(
@@ -113,15 +123,17 @@ function barOf(
     : { percent: 0, lo: 0, hi: 0 };
 }
 
-/** Region by region, for one indicator: share, place among the others where it can be told, change. */
+/** Region by region: share, whether the aim is reached, and the place among the others as far as it can be told. */
 export function regionsSaid(wave: Wave, set: IndicatorSet, { indicators }: WaveResults, regions: RegionTree): Said {
+  const units = unitsUnder(wave.region, regions);
   const blocks = indicators
     .filter(({ cells }) => Object.keys(cells).length > 0)
     .map(({ code, cells, ranks, attainment }): Value => {
-      const units = unitsUnder(wave.region, regions);
       const name = { names: set.indicators.find((one) => one.code === code)?.name ?? {} };
+      const placed = Object.values(ranks ?? {});
+      const apart = placed.some(({ from, to }) => from > 1 || to < placed.length);
       const lines = units.map((unit): Value => {
-        const rank = ranks?.[unit];
+        const rank = apart ? ranks?.[unit] : undefined;
         const reached = attainment?.[unit]?.type;
         return {
           joined: [
@@ -141,7 +153,8 @@ export function regionsSaid(wave: Wave, set: IndicatorSet, { indicators }: WaveR
           ],
         };
       });
-      return { list: [{ key: 'common:survey.heading', values: { name } }, ...lines, ''] };
+      const order: readonly Value[] = placed.length > 1 && !apart ? [{ key: 'common:survey.no_order' }] : [];
+      return { list: [{ key: 'common:survey.heading', values: { name } }, ...lines, ...order, ''] };
     });
   return {
     key: 'flows/my-surveys:regions',

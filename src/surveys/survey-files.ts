@@ -17,7 +17,7 @@ export function sheetsOf(wave: Wave, set: IndicatorSet, results: WaveResults, re
   return [
     { name: 'indicators', rows: indicatorRows(set, results, regions) },
     { name: 'questions', rows: questionRows(wave.questionnaire, results) },
-    { name: 'words', rows: textRows(results, regions) },
+    ...(results.texts.length > 0 ? [{ name: 'words', rows: textRows(results, regions) }] : []),
     { name: 'public', rows: publicRows(results) },
     { name: 'codebook', rows: codebookRows(wave.questionnaire) },
     { name: 'method', rows: methodRows(wave, set, results) },

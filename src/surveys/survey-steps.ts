@@ -3,7 +3,7 @@ import { again } from '../engine/step.ts';
 import { choice, choices } from '../engine/steps/choice.ts';
 import { randomFrom } from '../random.ts';
 import type { SurveyAnswers, SurveyOption, SurveyQuestion } from './questionnaire.ts';
-import { isAsked } from './questionnaire.ts';
+import { isAlone, isAsked } from './questionnaire.ts';
 
 /** As many questions as a questionnaire may have. */
 export const QUESTIONS_MAX = 24;
@@ -122,7 +122,7 @@ function several(
       const { options = [], max = options.length } = question(scene) ?? {};
       if (reading.type !== 'more' || !Array.isArray(reading.draft)) return reading;
       const ticked = reading.draft as readonly string[];
-      const alone = options.find(({ code, role }) => ticked.at(-1) === code && role !== undefined && role !== 'decoy');
+      const alone = options.find((option) => ticked.at(-1) === option.code && isAlone(option));
       if (alone) return { type: 'answer', value: [alone.code] };
       return ticked.length > max ? { type: 'more', draft, reason: 'too_many' } : reading;
     },
