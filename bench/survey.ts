@@ -11,7 +11,7 @@ import { add, estimateOf, noSums } from '../src/surveys/estimate.ts';
 import { INDICATOR_SETS } from '../src/surveys/indicator.ts';
 import { AGE_GROUPS, HUKOUS } from '../src/surveys/member.ts';
 import { QUESTIONNAIRES } from '../src/surveys/questionnaire.ts';
-import type { Response } from '../src/surveys/response.ts';
+import type { CountedSheet } from '../src/surveys/response.ts';
 import { resultsOf } from '../src/surveys/results.ts';
 import { keepSecrets, keepWave } from '../src/surveys/survey-store.ts';
 import type { Entry, Wave } from '../src/surveys/wave.ts';
@@ -109,7 +109,7 @@ function estimating(count: number): Estimating {
   const streets = regions.all('street');
   const plain = Array.from(
     { length: count },
-    (): Omit<Response, 'weight'> => ({
+    (): Omit<CountedSheet, 'weight'> => ({
       street: pick(streets),
       age: pick(AGE_GROUPS),
       sex: random() < 0.5 ? 'female' : 'male',
@@ -129,27 +129,27 @@ function estimating(count: number): Estimating {
   const before = process.memoryUsage().rss;
   const began = nowMs();
   const { weights, ...weighting } = weigh(plain, [], 'city', { regions, census });
-  const responses = plain.map((one, i): Response => ({ ...one, weight: weights[i] ?? 1 }));
+  const sheets = plain.map((one, i): CountedSheet => ({ ...one, weight: weights[i] ?? 1 }));
   const wave = { ...waveOf('city'), region: 'city' };
   const making = {
     wave,
     set: set as NonNullable<typeof set>,
-    responses,
+    sheets,
     weighting,
     regions,
     earlier: [],
     findings: [],
     rates: undefined,
-    dropOff: undefined,
+    dropOff: {},
     texts: [],
   };
-  const results = resultsOf(making);
+  const { results } = resultsOf(making);
   const seconds = (nowMs() - began) / 1000;
   const megabytes = (process.memoryUsage().rss - before) / 2 ** 20;
   if (results.indicators.length === 0) throw new Error('Nothing was estimated.');
   const from = nowMs();
   const sums = new Map(streets.map((street) => [street, noSums()]));
-  for (const { street, answers, weight } of responses) {
+  for (const { street, answers, weight } of sheets) {
     const given = answers.S1?.[0];
     const at = sums.get(street);
     if (at && given !== undefined && given !== '9') add(at, given >= '4' ? 1 : 0, weight);

@@ -51,6 +51,8 @@ export type Outgoing = {
   readonly photo?: string;
   /** A voice message that somebody sent to us, played again. */
   readonly voice?: string;
+  /** What it shows of somebody's answers is nobody else's: should it not arrive, it is not kept. */
+  readonly apart?: true;
   /** Replaces this earlier message, where the channel can; otherwise it is a new one. */
   readonly edits?: MessageRef;
   /** Besides, this earlier message is to read so, without its buttons; that is a courtesy, and nobody waits for it. */

@@ -13,8 +13,8 @@ export function withApart(scene: Scene): Scene {
   const whole = (session: Session): Session => {
     const talk = talkOf(session.flow);
     if (!talk?.apart || !scene.loaded.has(session.flow)) return session;
-    const { answers, draft } = talk.apart.read(factsOf(talk, scene));
-    const known = { ...session, answers: { ...answers, ...session.answers } };
+    const { answers, draft, step } = talk.apart.read(factsOf(talk, scene));
+    const known = { ...session, step: step || session.step, answers: { ...answers, ...session.answers } };
     return draft === undefined ? known : { ...known, draft };
   };
   return { ...scene, person: { ...person, talks: mapped(person.talks, whole) } };
@@ -26,10 +26,10 @@ export function putApart(decision: Decision, scene: Scene): Decision {
     const talk = talkOf(session.flow);
     // What was not loaded was not touched, and lies apart already.
     if (!talk?.apart || !scene.loaded.has(session.flow)) return session;
-    const { answers, draft, ...rest } = session;
+    const { answers, draft, step, ...rest } = session;
     if (isActive(session, decision))
-      changeBy(talk.apart.write({ answers, draft }, finishingOf(talk, decision, scene)), decision);
-    return { ...rest, answers: kept(talk.apart, answers) };
+      changeBy(talk.apart.write({ answers, draft, step }, finishingOf(talk, decision, scene)), decision);
+    return { ...rest, step: '', answers: kept(talk.apart, answers) };
   });
   return decision;
 }

@@ -31,7 +31,8 @@ export function flowsNeeded(inbound: Inbound, scene: Scene): ReadonlyMap<string,
     needed.set(intent.flow, waiting && !known ? waiting : { answers: known ?? {} });
   }
   if (intent.type === 'emergency' && intent.report) needed.set('report-hazard', { answers: intent.report });
-  const resumed = intent.type === 'resume' ? paused.find(({ talk }) => talk === intent.talk) : undefined;
+  const resumed =
+    intent.type === 'resume' || intent.type === 'drop' ? paused.find(({ talk }) => talk === intent.talk) : undefined;
   if (resumed) needed.set(resumed.flow, resumed);
   return needed;
 }

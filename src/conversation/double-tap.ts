@@ -1,3 +1,4 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import type { Inbound } from '../channels/channel.ts';
 import type { Question } from '../engine/question.ts';
 import { readButton } from './button.ts';
@@ -27,9 +28,11 @@ export function rememberTap({ content }: Inbound, asked: Question | undefined, d
   else if (earlier) decision.talks = talks;
 }
 
-/** What of a tap is remembered: not what was answered, where answers do not lie with the person. */
+/** What of a tap is remembered: of one whose answer does not lie with the person, a digest that only this process can make. */
 function tapId(id: string): string {
   const button = readButton(id);
   if (button?.type !== 'answer' || !talkOf(button.flow)?.apart) return id;
-  return [button.flow, button.step, button.talk].join('/');
+  return createHmac('sha256', SECRET).update(id).digest('base64url').slice(0, 16);
 }
+
+const SECRET = randomBytes(32);

@@ -8,7 +8,7 @@ import { sealed } from '../people/sealed.ts';
 import type { Talk } from '../people/talk.ts';
 import type { Decision, Playing, Scene } from './scene.ts';
 import { factsOf, readerOf } from './scene.ts';
-import { closeTapped, offer, pauseActive, remind, saySimply, show } from './show.ts';
+import { changeBy, closeTapped, finishingOf, offer, pauseActive, remind, saySimply, show } from './show.ts';
 import { talkOf } from './talks.ts';
 import { flowKey } from './wording.ts';
 
@@ -18,7 +18,9 @@ export function openTalk(flow: string, decision: Decision, scene: Scene, known: 
   if (!talk) return;
   pauseActive(decision);
   const waiting = decision.talks.paused.find((session) => session.flow === flow);
-  if (waiting) return offer(waiting, decision, scene, true);
+  // What lies apart is there whichever session asks for it: the one that waits goes on, or gives way to another.
+  if (waiting && talk.apart) takeOut(waiting.talk, decision);
+  else if (waiting) return offer(waiting, decision, scene, true);
   const facts = factsOf(talk, scene, decision.contact);
   const closed = talk.closed?.(facts, scene.now);
   if (closed) {
@@ -78,6 +80,7 @@ export function resumeTalk(id: string, decision: Decision, scene: Scene): boolea
   if (!session || !talk) return false;
   takeOut(id, decision);
   pauseActive(decision);
+  if (isOver(talk, decision, scene)) return true;
   show(resume(talk.flow, session, factsOf(talk, scene, decision.contact), scene.now), talk, decision, scene);
   return true;
 }
@@ -85,6 +88,9 @@ export function resumeTalk(id: string, decision: Decision, scene: Scene): boolea
 /** Deletes a talk that waits. False if there is none of this id. */
 export function dropTalk(id: string, decision: Decision, scene: Scene): boolean {
   if (!decision.talks.paused.some((s) => s.talk === id)) return false;
+  const flow = decision.talks.paused.find((s) => s.talk === id)?.flow ?? '';
+  const talk = talkOf(flow);
+  if (talk?.apart) changeBy(talk.apart.drop(finishingOf(talk, decision, scene)), decision);
   takeOut(id, decision);
   saySimply({ key: 'common:dropped' }, decision, scene);
   return true;
@@ -99,6 +105,7 @@ export function playInput(
   refine: (result: Advance) => Advance = (result) => result,
 ): void {
   const facts = factsOf(talk, scene, decision.contact);
+  if (isOver(talk, decision, scene)) return;
   const result = keptSealed(refine(advance(talk.flow, session, input, facts, scene.now)), talk, scene);
   if ('answered' in result && result.answered) {
     const learnt = (talk.learns ?? unchanged)(decision.contact, result.answered, scene.now);
@@ -118,6 +125,16 @@ export function playInput(
     }
   }
   show(result, talk, decision, scene);
+}
+
+/** A survey may close while it is answered: then there is nothing to ask any more. */
+function isOver(talk: Talk<City>, decision: Decision, scene: Scene): boolean {
+  const closed = talk.apart && talk.closed?.(factsOf(talk, scene, decision.contact), scene.now);
+  if (!closed) return false;
+  const { active, ...rest } = decision.talks;
+  decision.talks = active && active.flow !== talk.flow.id ? decision.talks : rest;
+  saySimply(closed, decision, scene);
+  return true;
 }
 
 /** What was just answered and is nobody's to read lies sealed in the session. */

@@ -1,3 +1,4 @@
+import type { Outgoing } from '../channels/channel.ts';
 import type { City } from '../city/city.ts';
 import type { Effects, Said } from '../delivery/effects.ts';
 import type { Advance, Asked, Finished } from '../engine/advance.ts';
@@ -57,7 +58,8 @@ function finish({ answers, given }: Finished, talk: Talk<City>, decision: Decisi
   const { contact } = decision;
   const effects = talk.finish(answers, { ...finishingOf(talk, decision, scene), given });
   changeBy(effects, decision);
-  decision.audit.push(effects.outcome);
+  // Who answered, refused or left is nobody's to read later.
+  decision.audit.push(talk.apart ? `seen:${talk.flow.id}` : effects.outcome);
   decision.contact = effects.contact ?? contact;
   if (effects.forgets) {
     decision.forgets = true;
@@ -93,7 +95,9 @@ function showQuestion({ question, because, answered }: Asked, decision: Decision
   if (inPlace) {
     const noted =
       answered && !isApart(question.flow) ? [notedText(tapped.question, tapped.option, reader, answered)] : [];
-    decision.messages.push(renderQuestion(question, reader, [...noted, ...why], tapped.message));
+    decision.messages.push(
+      ownOnly(renderQuestion(question, reader, [...noted, ...why], tapped.message), question.flow),
+    );
     return;
   }
   if (because?.type !== 'old_button') closeTapped(decision, scene, answered);
@@ -105,7 +109,11 @@ function showQuestion({ question, because, answered }: Asked, decision: Decision
     decision.messages.push({ text: reader.say(word), menu: menuOf(reader) });
     decision.talks = withMenu(decision.talks);
   }
-  decision.messages.push(renderQuestion(question, reader, why));
+  decision.messages.push(ownOnly(renderQuestion(question, reader, why), question.flow));
+}
+
+function ownOnly(message: Outgoing, flow: string): Outgoing {
+  return isApart(flow) ? { ...message, apart: true } : message;
 }
 
 /** The tapped question stays in the chat with its answer and without its buttons. */

@@ -26,17 +26,19 @@ const LATER_MS = 60_000;
 /** Lets surveys go on: waves are drawn, people invited and reminded, ballots counted, and organisers told. */
 export function watchSurveys(house: House): Promise<{ close(): Promise<void> }> {
   const { store, log, now } = house;
+  const trying = async (what: string, work: () => Promise<void>) =>
+    work().catch((error) => log.warn({ err: error }, `${what} could not be looked after`));
   return watchAlone(store, 'surveys', EVERY_MS, log, async (stopping) => {
     for (const urn of await asking(store.redis.zrange(store.keys.surveysLeaving, 0, String(BATCH - 1))))
-      await takeOut(urn as Urn, house); // written by forgetting
+      await trying('somebody who left', () => takeOut(urn as Urn, house)); // written by forgetting
     const due = [store.keys.wavesClock, '-inf', String(now()), 'BYSCORE', 'LIMIT', 0, BATCH] as const;
     for (const id of await asking(store.redis.zrange(...due))) {
       if (stopping()) return;
-      await step(id, house).catch((error) => log.warn({ err: error }, 'a wave could not be looked after'));
+      await trying('a wave', () => step(id, house));
     }
     for (const news of await asking(store.redis.zrange(store.keys.wavesNews, 0, String(BATCH - 1)))) {
       if (stopping()) return;
-      await tell(news, house);
+      await trying('news of a wave', () => tell(news, house));
     }
   });
 }

@@ -79,6 +79,7 @@ export async function fillBallots(
     const nullifier = nullifierOf(secrets.key, urn);
     const ballot: Ballot = {
       answers: madeUpAnswers(wave.questionnaire, random, content),
+      step: '',
       took: {},
       community,
       age,

@@ -70,8 +70,8 @@ export type Talk<City> = {
   ) => Effects & { readonly contact?: Contact };
 };
 
-/** What a talk remembers of itself: answers, and what the question that stands there has gathered. */
-export type Remembered = Pick<Session, 'answers' | 'draft'>;
+/** What a talk remembers of itself: answers, the question that stands there (it may tell an answer, too), and what that has gathered. */
+export type Remembered = Pick<Session, 'answers' | 'draft' | 'step'>;
 
 /** Where answers lie that nobody shall find by who gave them. Of a session only what `keeps` names stays with the person. */
 export type Apart<Facts> = {

@@ -70,8 +70,13 @@ function connectCluster(
   return cluster;
 }
 
+/** Every node that takes writes: of a single server that is the connection. */
+export function mastersOf(connection: Connection): readonly Redis[] {
+  const either: unknown = connection;
+  return either instanceof Cluster ? either.nodes('master') : [connection];
+}
+
 /** The node that holds all keys of one hash tag can only be scanned itself; of a single server that is the connection. */
 export function scannable(connection: Connection): Redis | undefined {
-  const either: unknown = connection;
-  return either instanceof Cluster ? either.nodes('master')[0] : connection;
+  return mastersOf(connection)[0];
 }

@@ -1,35 +1,37 @@
-import { scannable } from './connect.ts';
+import type { Redis } from 'ioredis';
+import { mastersOf } from './connect.ts';
 import type { Store } from './store.ts';
 import { asking } from './store.ts';
 
 /**
  * Has the store write its file anew from what it holds now: what was deleted stands nowhere in it any more. False while that
- * is not done; to be asked again.
+ * is not done; to be asked again. Replicas and copies of the folder hold what they held.
  */
 export async function forgetHistory(store: Store): Promise<boolean> {
-  const node = scannable(store.redis);
-  if (!node) return false;
-  const before = await rewritesOf(store);
-  if (before.running) {
-    // It may have begun before the deletion: another one is needed after it.
-    return false;
-  }
-  await asking(node.bgrewriteaof());
-  for (let waited = 0; waited < WAIT_MAX_MS; waited += LOOK_MS) {
-    await new Promise((done) => setTimeout(done, LOOK_MS));
-    const now = await rewritesOf(store);
-    if (!now.running && now.rewrites > before.rewrites) return now.ok;
-  }
-  return false;
+  const done = await Promise.all(mastersOf(store.redis).map(rewrite));
+  return done.length > 0 && done.every(Boolean);
 }
 
 const LOOK_MS = 50;
 const WAIT_MAX_MS = 60_000;
 
+async function rewrite(node: Redis): Promise<boolean> {
+  const before = await rewritesOf(node);
+  // It may have begun before the deletion: another one is needed after it.
+  if (before.running) return false;
+  await asking(node.bgrewriteaof());
+  for (let waited = 0; waited < WAIT_MAX_MS; waited += LOOK_MS) {
+    await new Promise((done) => setTimeout(done, LOOK_MS));
+    const now = await rewritesOf(node);
+    if (!now.running && now.rewrites > before.rewrites) return now.ok;
+  }
+  return false;
+}
+
 async function rewritesOf(
-  store: Store,
+  node: Redis,
 ): Promise<{ readonly running: boolean; readonly rewrites: number; readonly ok: boolean }> {
-  const info = await asking(scannable(store.redis)?.info() ?? Promise.resolve(''));
+  const info = await asking(node.info());
   const field = (name: string) => new RegExp(`${name}:(\\S+)`).exec(info)?.[1] ?? '';
   return {
     running: field('aof_rewrite_in_progress') === '1' || field('aof_rewrite_scheduled') === '1',

@@ -211,6 +211,10 @@ export function keysOf(city: string) {
     waveLedger: (id: string) => key(`wave:${id}:ledger`),
     /** hash: a name that only the wave's key can make of a person → their answers, sealed with it; gone once it is closed */
     waveBallots: (id: string) => key(`wave:${id}:ballots`),
+    /** string: whom the wave could ask, a member number and a stratum a line, as its opening has published the digest */
+    waveFrame: (id: string) => key(`wave:${id}:frame`),
+    /** string: what later waves are compared with (JSON KeptSums) */
+    waveSums: (id: string) => key(`wave:${id}:sums`),
     /** string: the answers of a closed wave (JSON Response[]), shuffled, of nobody */
     waveResponses: (id: string) => key(`wave:${id}:responses`),
     /** string: what a closed wave says (JSON WaveResults), as anybody may see it */

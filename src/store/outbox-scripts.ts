@@ -24,6 +24,12 @@ local function first_of(queue)
   return lane, number, tries, string.sub(queue, from, last), string.sub(queue, last + 1)
 end
 
+-- What may be kept of a message that did not arrive: nothing of what is its reader's own. No text of theirs can hold this
+-- mark, for in it every quote is escaped.
+local function keepable(body)
+  return string.find(body, '"apart":true', 1, true) and '' or body
+end
+
 -- A reply anywhere in its queue pulls the whole chat forward, since a chat keeps its order (P8).
 local function lane_of(queue)
   while queue ~= '' do
@@ -176,7 +182,7 @@ local function settle(PERSON, urn, message, verdict, detail)
   -- Nothing is kept of a person who was forgotten meanwhile.
   elseif redis.call('EXISTS', PERSON) == 1 then
     local _, _, _, body = first_of(message)
-    redis.call('XADD', DEAD, 'MAXLEN', '~', 1000, '*', 'to', urn, 'reason', detail, 'message', body)
+    redis.call('XADD', DEAD, 'MAXLEN', '~', 1000, '*', 'to', urn, 'reason', detail, 'message', keepable(body))
     if verdict == 'gone' then
       redis.call('HSET', PERSON, 'gone', detail)
       -- Whoever still has the person in mind must notice.
@@ -281,7 +287,7 @@ for i = 1, #queues, 2 do
   local queue = queues[i + 1]
   while queue ~= '' do
     local _, _, _, body, rest = first_of(queue)
-    redis.call('XADD', DEAD, 'MAXLEN', '~', 1000, '*', 'to', queues[i], 'reason', 'restored', 'message', body)
+    redis.call('XADD', DEAD, 'MAXLEN', '~', 1000, '*', 'to', queues[i], 'reason', 'restored', 'message', keepable(body))
     queue, dropped = rest, dropped + 1
   end
 end

@@ -11,6 +11,7 @@ import type { Ballot } from './ballot.ts';
 import { lotOfBallot, nullifierOf, openBallot, sealBallot } from './ballot.ts';
 import type { Member } from './member.ts';
 import type { SurveyQuestion } from './questionnaire.ts';
+import { completeness, validAnswers } from './questionnaire.ts';
 import { ordered, stepAnswers, surveyAnswers, surveySteps } from './survey-steps.ts';
 import type { Kept } from './survey-store.ts';
 import { keepEntry, loadEntry, loadMember, loadSecrets, loadWave, whileOpen } from './survey-store.ts';
@@ -91,11 +92,14 @@ export const answerSurveyTalk = talk({
     if (answers.send !== true)
       return {
         outcome: 'survey_kept',
-        ...writeBallot({ answers }, finishing),
+        ...writeBallot({ answers, step: '' }, finishing),
         says: [{ key: 'flows/answer-survey:kept' }],
       };
-    const { checks, writes } = writeBallot({ answers }, finishing, {
-      disposition: 'complete',
+    const { questionnaire } = answering.wave;
+    const given = validAnswers(questionnaire, surveyAnswers(answers, facts.questions));
+    const counts = completeness(questionnaire, given) !== 'broken_off';
+    const { checks, writes } = writeBallot({ answers, step: '' }, finishing, {
+      disposition: counts ? 'complete' : 'blank',
       doneSlot: Math.floor(now / TIMES.burstSlotMs),
     });
     return {
@@ -116,28 +120,31 @@ export const answerSurveyTalk = talk({
 /** What lies in the ballot, as the session remembers it. */
 function readBallot({ answering, questions }: Facts): Remembered {
   const { ballot, wave } = answering ?? {};
-  if (!ballot || !wave) return { answers: {} };
+  if (!ballot || !wave) return { answers: {}, step: '' };
   const answers = { begin: 'start', ...stepAnswers(ballot.answers, questions) };
-  return ballot.draft === undefined ? { answers } : { answers, draft: ballot.draft };
+  const at = { answers, step: ballot.step };
+  return ballot.draft === undefined ? at : { ...at, draft: ballot.draft };
 }
 
 /** Keeps what is answered so far, sealed, under a name that only the wave's key can make of the person. */
 function writeBallot(
-  { answers, draft }: Remembered,
+  { answers, draft, step: at }: Remembered,
   { store, person, facts: { answering, questions }, now }: Finishing<Facts>,
   step: Partial<Entry> = { disposition: 'started' },
 ): Pick<Effects, 'checks' | 'writes'> {
   if (!answering || answers.begin !== 'start') return { checks: [], writes: [] };
   const { wave, member, entry, key, nullifier, ballot } = answering;
   const given = surveyAnswers(answers, questions);
-  const fresh = Object.keys(given).filter((code) => ballot?.answers[code] === undefined);
+  // How long a question stood, from its first sight to its answer: a tick or a miss in between does not begin it anew.
+  const fresh = Object.keys(given).filter((code) => ballot?.answers[code] === undefined && given[code] !== null);
   const took = fresh.length === 1 && ballot?.askedAt !== undefined ? { [fresh[0] ?? '']: now - ballot.askedAt } : {};
   const { community, age, sex, hukou } = member.record;
   const made: Ballot = {
     answers: given,
     ...(draft === undefined ? {} : { draft }),
     took: { ...ballot?.took, ...took },
-    askedAt: now,
+    step: at,
+    askedAt: ballot && ballot.step === at ? (ballot.askedAt ?? now) : now,
     community,
     age,
     sex,

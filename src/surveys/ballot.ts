@@ -6,7 +6,9 @@ import type { SurveyAnswers } from './questionnaire.ts';
 /** What somebody has answered so far, and the little that is kept of who answers. Nothing here names them. */
 export type Ballot = {
   readonly answers: SurveyAnswers;
-  /** Ticks of the question that stands there. */
+  /** The question that stands there; empty where none does. */
+  readonly step: string;
+  /** Ticks of it. */
   readonly draft?: unknown;
   /** How long each question stood before it was answered, ms. */
   readonly took: Readonly<Record<string, number>>;

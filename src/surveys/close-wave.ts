@@ -2,23 +2,24 @@ import { randomInt } from 'node:crypto';
 import { personShield } from '../cases/person-shield.ts';
 import type { Urn } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
-import { DAY_MS } from '../people/contact.ts';
 import { loadContacts } from '../people/person-store.ts';
 import { commitAsHouse } from '../store/commit-as-house.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import type { Ballot } from './ballot.ts';
 import { openBallot } from './ballot.ts';
-import { roundedCount } from './disclosure.ts';
+import { coarsened } from './coarsen.ts';
+import { RULES, roundedCount } from './disclosure.ts';
 import type { IndicatorSet } from './indicator.ts';
 import { INDICATOR_SETS } from './indicator.ts';
+import type { Earlier } from './indicator-result.ts';
 import { afterWave, ageGroupOf } from './member.ts';
 import type { SurveyCity } from './open-wave.ts';
 import type { Finding } from './quality.ts';
 import { alikeIn, burstsIn, flagsOf } from './quality.ts';
 import { completeness, isAsked, validAnswers } from './questionnaire.ts';
-import type { Response } from './response.ts';
-import type { Earlier, ResponseRates, Texts } from './results.ts';
+import type { CountedSheet, Response } from './response.ts';
+import type { ResponseRates, Texts } from './results.ts';
 import { resultsOf } from './results.ts';
 import type { Change, Kept } from './survey-store.ts';
 import {
@@ -27,13 +28,13 @@ import {
   loadLedger,
   loadMember,
   loadMembers,
-  loadResponses,
+  loadResults,
   loadSecrets,
+  loadSums,
   waveNews,
   wavesBefore,
 } from './survey-store.ts';
 import type { Entry, Wave } from './wave.ts';
-import { SURVEY_NIGHT, TIMES } from './wave.ts';
 import { weigh } from './weigh.ts';
 
 /** Notes with each who was invited whether they began: once, however often the closing is tried. */
@@ -42,7 +43,7 @@ export async function noteWhoBegan(store: Store, wave: Wave, now: number): Promi
     if (entry.invitedAt === undefined) continue;
     const kept = await loadMember(store, urn);
     if (!kept) continue;
-    const began = entry.disposition !== 'invited' && entry.disposition !== 'unreachable';
+    const began = entry.disposition !== 'invited';
     const change = keepMember(store, urn, afterWave(kept.record, began, now), kept);
     // By pseudonym: an operation is remembered for longer than a person who is forgotten.
     await commitAsHouse(
@@ -59,11 +60,11 @@ export async function noteWhoBegan(store: Store, wave: Wave, now: number): Promi
  */
 export async function countWave(
   store: Store,
-  kept: Kept<Wave>,
+  open: Kept<Wave>,
   city: SurveyCity,
   now: number,
 ): Promise<Change | undefined> {
-  const { record: wave } = kept;
+  const { record: wave } = open;
   const { keys } = store;
   const secrets = await loadSecrets(store, wave.id);
   if (!secrets) return undefined;
@@ -86,18 +87,15 @@ export async function countWave(
     flags: flagsOf(answers, ballot.took, wave.questionnaire),
   }));
   const { weights, ...weighting } = weigh(plain, wave.strata, wave.region, city);
-  const { questions } = wave.questionnaire;
-  const responses = plain.map(
-    (one, i): Response => ({ ...one, answers: withoutWords(one.answers, questions), weight: weights[i] ?? 1 }),
-  );
-  const results = resultsOf({
+  const weighted = plain.map((one, i): CountedSheet => ({ ...one, weight: weights[i] ?? 1 }));
+  const { results, sums } = resultsOf({
     wave,
     set: setOf(wave),
-    responses,
+    sheets: weighted,
     weighting,
     regions: city.regions,
     earlier: await earlierThan(store, wave),
-    findings: await findingsIn(store, counted, ledger, wave, city),
+    findings: await findingsIn(store, counted, ledger, city),
     rates: await ratesOf(store, [...ledger], counted.length, wave, city),
     texts: textsOf(plain, wave, city),
     dropOff: dropOffOf(
@@ -105,14 +103,19 @@ export async function countWave(
       wave,
     ),
   });
+  const kept = coarsened(
+    weighted.map((sheet) => withoutWeight(sheet, wave)),
+    city.regions,
+  );
   crashPoint('wave_counted');
-  const { checks, writes } = keepWave(store, { ...wave, state: 'closed', seed: secrets.seed }, now, kept);
+  const { checks, writes } = keepWave(store, { ...wave, state: 'closed', seed: secrets.seed }, now, open);
   return {
     checks: [...checks, { key: keys.wave(wave.id), field: 'state', is: 'sealing' }],
     writes: [
       ...writes,
-      ['SET', keys.waveResponses(wave.id), JSON.stringify(responses)],
+      ['SET', keys.waveResponses(wave.id), JSON.stringify(kept)],
       ['SET', keys.waveResults(wave.id), JSON.stringify(results)],
+      ['SET', keys.waveSums(wave.id), JSON.stringify({ raked: weighting.raked, sums })],
       ['DEL', keys.waveBallots(wave.id)],
       ['DEL', keys.waveLedger(wave.id)],
       ['DEL', keys.waveSecrets(wave.id)],
@@ -133,9 +136,10 @@ const EARLIER_MAX = 12;
 /** The same questions, asked of the same region before; the oldest first. */
 async function earlierThan(store: Store, wave: Wave): Promise<readonly Earlier[]> {
   const found = (await wavesBefore(store, wave)).slice(0, EARLIER_MAX).toReversed();
-  return Promise.all(
-    found.map(async ({ id, questionnaire }) => ({ responses: await loadResponses(store, id), questionnaire })),
+  const loaded = await Promise.all(
+    found.map(async ({ id }) => ({ results: await loadResults(store, id), kept: await loadSums(store, id) })),
   );
+  return loaded.flatMap(({ results, kept }) => (results && kept ? [{ indicators: results.indicators, ...kept }] : []));
 }
 
 type Sheet = { readonly ballot: Ballot; readonly answers: Response['answers'] };
@@ -145,7 +149,6 @@ async function findingsIn(
   store: Store,
   counted: readonly Sheet[],
   ledger: ReadonlyMap<Urn, Entry>,
-  wave: Wave,
   { regions }: SurveyCity,
 ): Promise<readonly Finding[]> {
   const above = (community: string) => regions.above(community, 'street') ?? community;
@@ -155,12 +158,9 @@ async function findingsIn(
     const community = members.get(urn);
     return doneSlot === undefined || community === undefined ? [] : [{ community, slot: doneSlot }];
   });
-  const awakeHours = 24 - ((SURVEY_NIGHT.until - SURVEY_NIGHT.from + 24) % 24);
-  const awake = ((wave.closesAt - wave.openedAt) / DAY_MS) * awakeHours * 3_600_000;
-  const slots = Math.max(1, Math.round(awake / TIMES.burstSlotMs));
   const told = [
     ...alike.map((community) => ({ kind: 'alike', region: above(community) }) as const),
-    ...burstsIn(done, slots).map((community) => ({ kind: 'burst', region: above(community) }) as const),
+    ...burstsIn(done).map((community) => ({ kind: 'burst', region: above(community) }) as const),
     ...coachedIn(counted, regions),
   ];
   return told.filter(
@@ -224,34 +224,27 @@ async function recruitmentIn(
 }
 
 /** Of those who began, how many answered each question that they were asked; percent. */
-function dropOffOf(
-  all: readonly Response['answers'][],
-  { questionnaire }: Wave,
-): Readonly<Record<string, number>> | undefined {
-  if (roundedCount(all.length) === undefined || all.length < 30) return undefined;
-  return Object.fromEntries(
-    questionnaire.questions
-      .filter(({ type }) => type !== 'info')
-      .map((question) => {
-        const asked = all.filter((answers) => isAsked(question, answers));
-        const given = asked.filter((answers) => answers[question.code] !== undefined).length;
-        return [question.code, Math.round((100 * given) / Math.max(1, asked.length))] as const;
-      }),
-  );
+function dropOffOf(all: readonly Response['answers'][], { questionnaire }: Wave): Readonly<Record<string, number>> {
+  const rates = questionnaire.questions
+    .filter(({ type }) => type !== 'info')
+    .flatMap((question): readonly (readonly [string, number])[] => {
+      const asked = all.filter((answers) => isAsked(question, answers));
+      const given = asked.filter((answers) => answers[question.code] !== undefined).length;
+      return asked.length < RULES.liveMin ? [] : [[question.code, Math.round((100 * given) / asked.length)]];
+    });
+  return Object.fromEntries(rates);
 }
 
-/** Somebody's own words may tell who they are: they lie apart from the other answers. */
-function withoutWords(
-  answers: Response['answers'],
-  questions: Wave['questionnaire']['questions'],
-): Response['answers'] {
-  const words = questions.filter(({ type }) => type === 'text').map(({ code }) => code);
-  return Object.fromEntries(Object.entries(answers).filter(([code]) => !words.includes(code)));
+/** What is kept of a sheet: its weight would tell the stratum, and somebody's own words who they are. */
+function withoutWeight({ street, weight: _own, answers, ...rest }: CountedSheet, { questionnaire }: Wave): Response {
+  const words = questionnaire.questions.filter(({ type }) => type === 'text').map(({ code }) => code);
+  const codes = Object.entries(answers).filter(([code]) => !words.includes(code));
+  return { region: street, ...rest, answers: Object.fromEntries(codes) };
 }
 
 /** What people wrote, without persons and numbers, by question and district, shuffled; only where ten wrote at least (P9). */
 function textsOf(
-  sheets: readonly Pick<Response, 'street' | 'answers'>[],
+  sheets: readonly Pick<CountedSheet, 'street' | 'answers'>[],
   { questionnaire }: Wave,
   { regions }: SurveyCity,
 ): readonly Texts[] {

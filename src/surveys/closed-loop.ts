@@ -1,6 +1,7 @@
 import type { Shown } from './disclosure.ts';
 import type { Indicator, IndicatorSet } from './indicator.ts';
-import type { Change, WaveResults } from './results.ts';
+import type { Change } from './indicator-result.ts';
+import type { WaveResults } from './results.ts';
 
 /** Where an aim was surely missed: worth a campaign. */
 export type Weakness = { readonly indicator: Indicator; readonly region: string; readonly shown: Shown };

@@ -8,7 +8,7 @@ import { newcombe, Z } from './intervals.ts';
 export type Direction = 'up' | 'down' | 'no_difference';
 
 /** What of two estimates counts here: a share and the effective answers behind it. */
-type Share = Pick<Estimate, 'p' | 'lo' | 'hi' | 'nEff'>;
+type Share = Pick<Estimate, 'p' | 'lo' | 'hi' | 'nEff' | 'variance'>;
 
 /** The difference of two estimates, the newer less the older; "up" or "down" only where the interval leaves out 0. */
 export function changeOf(newer: Share, older: Share): Interval & { readonly direction: Direction } {
@@ -66,7 +66,8 @@ export function attainmentOf({ p, lo, hi, n, deff }: Estimate, threshold: number
   if (lo >= threshold) return { type: 'reached' };
   if (hi < threshold) return { type: 'missed' };
   const needed = (deff * Z * Z * p * (1 - p)) / (p - threshold) ** 2;
-  const more = Math.ceil(needed - n);
+  // In tens: the exact number would tell the exact share.
+  const more = 10 * Math.ceil((needed - n) / 10);
   return { type: 'open', more: Number.isFinite(more) && more > 0 && more <= MORE_MAX ? more : undefined };
 }
 
@@ -104,7 +105,8 @@ function pOf(one: Share | undefined, other: Share | undefined): number {
 }
 
 /** Where everybody answered alike the plain variance is 0, which nobody believes: a little of both answers is added (Agresti & Coull 1998). */
-function varianceOf({ p, nEff }: Share): number {
+function varianceOf({ p, nEff, variance }: Share): number {
+  if (variance > 0) return variance;
   const n = nEff + Z * Z;
   const shrunk = p > 0 && p < 1 ? p : (p * nEff + (Z * Z) / 2) / n;
   return (shrunk * (1 - shrunk)) / nEff;

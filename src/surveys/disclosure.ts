@@ -173,7 +173,12 @@ function bridges(grid: Grid, shown: readonly (readonly Shown[])[]): readonly Spo
 }
 
 function isHidden(shown: readonly (readonly Shown[])[], { row, column }: Spot): boolean {
-  return shown[row]?.[column]?.type === 'withheld';
+  return isKeptBack(shown[row]?.[column]);
+}
+
+/** Whether more than this could be worked out where the rest is known: a bound is no number. */
+export function isKeptBack(shown: Shown | undefined): boolean {
+  return shown?.type !== 'shown';
 }
 
 /** The fewest answers first, sums last: as little as possible is withheld. */

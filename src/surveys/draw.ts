@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CensusCell } from '../regions/census.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import type { AgeGroup, Member, Sex } from './member.ts';
-import { AGE_GROUPS, ageGroupOf, SEXES } from './member.ts';
+import { ageGroupOf } from './member.ts';
 
 /** Who is alike for the draw: where they live, how old, woman or man. `frame` are there, `target` are wanted. */
 export type Stratum = {
@@ -21,11 +21,17 @@ export function commitmentOf(seed: string): string {
   return createHash('sha256').update(seed).digest('hex');
 }
 
+/** Whom a draw starts from: a member number and its stratum a line, sorted. */
+export function frameOf(drawn: readonly { readonly number: string; readonly stratum: Stratum }[]): string {
+  return drawn
+    .map(({ number, stratum: { street, age, sex } }) => [number, street, age, sex].join(' '))
+    .toSorted()
+    .join('\n');
+}
+
 /** The whole frame in a word: whoever draws again sees whether they start from the same people. */
-export function frameHashOf(numbers: readonly string[]): string {
-  return createHash('sha256')
-    .update([...numbers].sort().join('\n'))
-    .digest('hex');
+export function frameHashOf(frame: string): string {
+  return createHash('sha256').update(frame).digest('hex');
 }
 
 /** Where somebody stands in the draw: `printf %s "<seed> <number>" | sha256sum`, the smallest first. Every order is equally likely. */
@@ -114,7 +120,3 @@ export function apportioned(total: number, shares: readonly number[]): readonly 
   for (const [, i] of order.slice(0, Math.max(0, left))) whole[i] = (whole[i] ?? 0) + 1;
   return whole;
 }
-
-export const ALL_KINDS: readonly (readonly [AgeGroup, Sex])[] = AGE_GROUPS.flatMap((age) =>
-  SEXES.map((sex) => [age, sex] as const),
-);

@@ -71,17 +71,12 @@ export function estimateOf(
   return { p, lo, hi, n, nEff, variance, deff: nEff > 0 ? n / nEff : 1, above, below };
 }
 
-/** The difference of two shares of the same answers, positive less negative, from the sums of one minus the other (−1 to 1). */
-export function netOf({
-  n,
-  w,
-  wy,
-  ww,
-  wwy,
-  wwyy,
-}: Readonly<Sums>): Pick<Estimate, 'p' | 'lo' | 'hi' | 'n' | 'variance'> {
+/** The weighted mean of values between `least` and 1, by its own variance; its effective number of answers is Kish's. */
+export function meanOf({ n, above, below, w, wy, ww, wwy, wwyy }: Readonly<Sums>, least = 0): Estimate {
   const p = w === 0 ? 0 : wy / w;
   const variance = n > 1 ? ((n / (n - 1)) * Math.max(0, wwyy - 2 * p * wwy + p * p * ww)) / (w * w) : 0;
   const half = Z * Math.sqrt(variance);
-  return { p, lo: Math.max(-1, p - half), hi: Math.min(1, p + half), n, variance };
+  const nEff = ww === 0 ? 0 : Math.min(n, (w * w) / ww);
+  const [lo, hi] = [Math.max(least, p - half), Math.min(1, p + half)];
+  return { p, lo, hi, n, nEff, variance, deff: nEff > 0 ? n / nEff : 1, above, below };
 }

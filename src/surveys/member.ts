@@ -63,10 +63,11 @@ export function asInvited(member: Member, now: number): Member {
 
 /** Noted when a wave ends: who began is as fresh as ever; who let three pass rests. */
 export function afterWave(member: Member, began: boolean, now: number): Member {
-  const { pausedUntil: _over, ...rest } = member;
+  // A number that was published with one wave names nobody in the next.
+  const { pausedUntil: _over, ...rest } = { ...member, number: newMemberNumber() };
   if (began) return { ...rest, ignored: 0 };
   const ignored = member.ignored + 1;
   return ignored < FATIGUE.ignoredMax
-    ? { ...member, ignored }
+    ? { ...rest, ignored, ...(member.pausedUntil === undefined ? {} : { pausedUntil: member.pausedUntil }) }
     : { ...rest, ignored: 0, pausedUntil: now + FATIGUE.pauseMs };
 }

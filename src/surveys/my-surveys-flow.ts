@@ -122,7 +122,7 @@ export const mySurveysTalk = talk({
   opens: (argument) => (argument === 'all' ? {} : { wave: argument }),
   finish: (answers, finishing): Effects => {
     if (answers.wave === 'new') return openOne(answers, finishing);
-    const { facts, store } = finishing;
+    const { facts, store, now } = finishing;
     const { chosen, results } = facts;
     if (!chosen) return nothing('surveys_seen', { key: 'common:closed' });
     const { record } = chosen;
@@ -142,7 +142,7 @@ export const mySurveysTalk = talk({
           : nothing('surveys_seen', { key: 'common:closed' });
       case 'call_off': {
         if (answers.sure !== true || record.state !== 'open') return nothing('surveys_seen', { key: 'common:closed' });
-        const { checks, writes } = keepWave(store, { ...record, state: 'called_off' }, undefined, chosen);
+        const { checks, writes } = keepWave(store, { ...record, state: 'called_off' }, now, chosen);
         const gone = [store.keys.waveBallots, store.keys.waveLedger, store.keys.waveSecrets].map(
           (key) => ['DEL', key(record.id)] as const,
         );

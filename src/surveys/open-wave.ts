@@ -6,7 +6,7 @@ import type { RegionTree } from '../regions/region-tree.ts';
 import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { newWaveKey } from './ballot.ts';
-import { commitmentOf, draw, frameHashOf } from './draw.ts';
+import { commitmentOf, draw, frameHashOf, frameOf } from './draw.ts';
 import { mayBeInvited } from './member.ts';
 import type { Change, Kept } from './survey-store.ts';
 import { keepSecrets, keepWave, loadMembers, waveNews } from './survey-store.ts';
@@ -30,13 +30,20 @@ export async function openWave(store: Store, kept: Kept<Wave>, city: SurveyCity,
     .map(({ who, kept: { record: member } }) => ({ who, member }));
   const seed = randomBytes(16).toString('hex');
   const { strata, drawn } = draw(frame, seed, record.target, city);
+  const numbers = new Map(frame.map(({ who, member }) => [who, member.number] as const));
+  const listed = frameOf(
+    drawn.flatMap(({ who, stratum }) => {
+      const [number, found] = [numbers.get(who), strata[stratum]];
+      return number && found ? [{ number, stratum: found }] : [];
+    }),
+  );
   crashPoint('wave_drawn');
   const opened: Wave = {
     ...record,
     state: frame.length === 0 ? 'called_off' : 'open',
     strata,
     seedHash: commitmentOf(seed),
-    frameHash: frameHashOf(frame.map(({ member }) => member.number)),
+    frameHash: frameHashOf(listed),
   };
   const { checks, writes } = keepWave(store, opened, opened.state === 'open' ? now : undefined, kept);
   const ledger = drawn.map(({ who, stratum, place }): readonly [Urn, Entry] => [
@@ -48,6 +55,7 @@ export async function openWave(store: Store, kept: Kept<Wave>, city: SurveyCity,
     writes: [
       ...writes,
       ...(opened.state === 'open' ? [keepSecrets(store, record.id, { key: newWaveKey(), seed })] : []),
+      ['SET', store.keys.waveFrame(record.id), listed],
       ...inBatches(store.keys.waveLedger(record.id), ledger),
       waveNews(store, record.id, opened.state, now),
     ],

@@ -77,6 +77,7 @@ export async function waveFiles(store: Store, id: string, regions: RegionTree): 
   return [
     ...sheets.map((sheet) => ({ name: `${id}-${sheet.name}.csv`, bytes: csvOf(sheet) })),
     { name: `${id}.xlsx`, bytes: await xlsxOf(sheets) },
+    { name: `${id}-frame.txt`, bytes: (await asking(store.redis.get(store.keys.waveFrame(id)))) ?? '' },
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { Grid, Shown } from './disclosure.ts';
-import { tableOf } from './disclosure.ts';
+import { isKeptBack, tableOf } from './disclosure.ts';
 
 /** A table whose cells are named, so that the same number standing in several tables is withheld in all of them or in none. */
 export type NamedGrid = { readonly names: readonly (readonly string[])[]; readonly cells: Grid };
@@ -15,7 +15,7 @@ export function protect(grids: readonly NamedGrid[]): ReadonlyMap<string, Shown>
       for (const [r, row] of names.entries()) {
         for (const [c, name] of row.entries()) {
           const shown = tables[t]?.[r]?.[c];
-          if (shown?.type === 'withheld' && !hidden.has(name)) hidden.set(name, shown);
+          if (shown && isKeptBack(shown) && !hidden.has(name)) hidden.set(name, shown);
         }
       }
     }

@@ -49,9 +49,13 @@ function isGiven(answers: SurveyAnswers, question: string, code: string): boolea
   return Array.isArray(given) && given.includes(code);
 }
 
-const SHUFFLES = 20_000;
 /** Fewer sheets than this are too few to be strangely alike. */
 const ALIKE_MIN = 10;
+/** So many shuffles that reach what was found make it usual, and no more are needed. */
+const USUAL = 12;
+/** For each community that is tested: what is left after so many comparisons must still be told from chance. */
+const SHUFFLES_EACH = 2000;
+const SHUFFLES_MAX = 400_000;
 
 /**
  * Communities in which more sheets are equal in every answer than chance brings. The chance is that of sheets drawn from the
@@ -60,68 +64,56 @@ const ALIKE_MIN = 10;
 export function alikeIn(
   sheets: readonly { readonly community: string; readonly answers: SurveyAnswers }[],
 ): readonly string[] {
-  const vectors = sheets.map(({ answers }) => JSON.stringify(Object.entries(answers).sort()));
-  const ids = new Map([...new Set(vectors)].map((vector, i) => [vector, i] as const));
-  const all = Int32Array.from(vectors, (vector) => ids.get(vector) ?? 0);
-  const places = Map.groupBy(sheets.keys(), (i) => sheets[i]?.community ?? '');
-  const tested = [...places].filter(([, members]) => members.length >= ALIKE_MIN);
+  const vectors = sheets.map(({ community, answers }) => ({
+    community,
+    what: JSON.stringify(Object.entries(answers).sort()),
+  }));
+  return strangeIn(vectors, ALIKE_MIN, (counts) => counts.reduce((all, n) => all + (n * (n - 1)) / 2, 0));
+}
+
+/**
+ * Communities in which more sheets were finished within one quarter of an hour than chance brings. The chance is the whole
+ * wave's own coming and going: many answer right after an invitation, everywhere.
+ */
+export function burstsIn(done: readonly { readonly community: string; readonly slot: number }[]): readonly string[] {
+  const slots = done.map(({ community, slot }) => ({ community, what: String(slot) }));
+  return strangeIn(slots, ALIKE_MIN, (counts) => Math.max(0, ...counts));
+}
+
+/** Communities whose share of equal things is larger than that of as many drawn from all (a permutation test; Holm over communities). */
+function strangeIn(
+  all: readonly { readonly community: string; readonly what: string }[],
+  least: number,
+  measure: (counts: readonly number[]) => number,
+): readonly string[] {
+  const ids = new Map([...new Set(all.map(({ what }) => what))].map((what, i) => [what, i] as const));
+  const things = Int32Array.from(all, ({ what }) => ids.get(what) ?? 0);
+  const places = Map.groupBy(all.keys(), (i) => all[i]?.community ?? '');
+  const tested = [...places].filter(([, members]) => members.length >= least);
+  const most = Math.min(SHUFFLES_MAX, Math.max(SHUFFLES_EACH * 10, SHUFFLES_EACH * tested.length));
   // The same shuffles for the same sheets, so that a repeated closing finds the same.
   const random = randomFrom(ids.size);
-  const seen = new Int32Array(ids.size);
-  const pairs = (size: number, at: (i: number) => number): number => {
-    let found = 0;
+  const measured = (size: number, at: (i: number) => number): number => {
+    const counts = new Map<number, number>();
     for (let i = 0; i < size; i += 1) {
-      const id = all[at(i)] ?? 0;
-      found += seen[id] ?? 0;
-      seen[id] = (seen[id] ?? 0) + 1;
+      const thing = things[at(i)] ?? 0;
+      counts.set(thing, (counts.get(thing) ?? 0) + 1);
     }
-    for (let i = 0; i < size; i += 1) seen[all[at(i)] ?? 0] = 0;
-    return found;
+    return measure([...counts.values()]);
   };
   const pValues = tested.map(([, members]) => {
-    const own = pairs(members.length, (i) => members[i] ?? 0);
-    if (own === 0) return 1;
-    let asMany = 0;
-    const sample = new Int32Array(members.length);
-    for (let n = 0; n < SHUFFLES; n += 1) {
-      for (let i = 0; i < sample.length; i += 1) sample[i] = Math.floor(random() * all.length);
-      if (pairs(sample.length, (i) => sample[i] ?? 0) >= own) asMany += 1;
+    const own = measured(members.length, (i) => members[i] ?? 0);
+    let [asMuch, n] = [0, 0];
+    while (n < most && asMuch < USUAL) {
+      n += 1;
+      if (measured(members.length, () => Math.floor(random() * things.length)) >= own) asMuch += 1;
     }
-    return (asMany + 1) / (SHUFFLES + 1);
+    return (asMuch + 1) / (n + 1);
   });
   return named(
     tested.map(([community]) => community),
     adjust(pValues, 'holm'),
   );
-}
-
-/** Communities in which more sheets were finished within a quarter of an hour than chance brings (Poisson). `slots` are all quarters in which people are awake. */
-export function burstsIn(
-  done: readonly { readonly community: string; readonly slot: number }[],
-  slots: number,
-): readonly string[] {
-  const places = [...Map.groupBy(done, ({ community }) => community)];
-  const pValues = places.map(([, list]) => {
-    const most = Math.max(...[...Map.groupBy(list, ({ slot }) => slot).values()].map((same) => same.length));
-    const perSlot = list.length / slots;
-    // Any of the quarters may be the one.
-    return Math.min(1, slots * poissonAtLeast(most, perSlot));
-  });
-  return named(
-    places.map(([community]) => community),
-    adjust(pValues, 'holm'),
-  );
-}
-
-function poissonAtLeast(k: number, mean: number): number {
-  let term = Math.exp(-mean);
-  let below = 0;
-  for (let i = 0; i < k; i += 1) {
-    below += term;
-    term *= mean / (i + 1);
-  }
-  // For many the difference to 1 is lost in rounding: then the first terms of the tail say it.
-  return Math.max(1 - below, term);
 }
 
 function named(names: readonly string[], pValues: readonly number[]): readonly string[] {

@@ -88,9 +88,10 @@ export function completeness(
   { questions, valid }: Questionnaire,
   answers: SurveyAnswers,
 ): 'complete' | 'partial' | 'broken_off' {
+  // Whoever passed over what counts has said nothing that could be counted.
+  if (valid.some((code) => answers[code] === undefined || answers[code] === null)) return 'broken_off';
   const asked = questions.filter((question) => question.type !== 'info' && isAsked(question, answers));
-  if (asked.every(({ code }) => answers[code] !== undefined)) return 'complete';
-  return valid.every((code) => answers[code] !== undefined && answers[code] !== null) ? 'partial' : 'broken_off';
+  return asked.every(({ code }) => answers[code] !== undefined) ? 'complete' : 'partial';
 }
 
 /** The codes that are an opinion: neither "don't know" nor "does not apply". */

@@ -7,7 +7,7 @@ export type Margin = {
 /** Weights that fit every margin, how often the margins were gone through, and how far off they still are (relative). */
 export type Raked = { readonly weights: Float64Array; readonly rounds: number; readonly error: number };
 
-const ROUNDS_MAX = 100;
+const ROUNDS_MAX = 300;
 const ERROR_MAX = 1e-6;
 /** No respondent counts for less, or for more, of the mean than this. */
 const TRIM = { least: 0.2, most: 5 };
@@ -23,7 +23,7 @@ export class NoWeights extends Error {
  * Weights by which the respondents are composed as the people are: each margin in turn is made to fit, again and again
  * (iterative proportional fitting; Deming & Stephan 1940, Ann. Math. Statist. 11:427), with extremes trimmed on the way
  * (Izrael et al. 2009). `base` is 1 over the chance of having been asked. Targets are people, or shares: only their
- * proportions count, and the weights keep the sum of the first margin's targets. Throws NoWeights if 100 rounds do not suffice.
+ * proportions count, and the weights keep the sum of the first margin's targets. Throws NoWeights if 300 rounds do not suffice.
  */
 export function rake(
   base: Float64Array,

@@ -5,8 +5,8 @@ import type { SurveyAnswers } from './questionnaire.ts';
 export const FLAGS = ['fast', 'straight', 'over_claim', 'coached'] as const;
 export type Flag = (typeof FLAGS)[number];
 
-/** The answers of somebody, of nobody: no name, no time, and of who they are only what tables are made by. */
-export type Response = {
+/** An answer sheet while its wave is counted, with all by which tables are made and its weight. It is not kept. */
+export type CountedSheet = {
   readonly street: string;
   readonly age: AgeGroup;
   readonly sex: Sex;
@@ -14,4 +14,14 @@ export type Response = {
   readonly answers: SurveyAnswers;
   readonly flags: readonly Flag[];
   readonly weight: number;
+};
+
+/** The answers of somebody, of nobody: no name, no time, no weight, and of who they are only what nine others share. */
+export type Response = {
+  readonly region: string;
+  readonly age?: AgeGroup;
+  readonly sex?: Sex;
+  readonly hukou?: Hukou;
+  readonly answers: SurveyAnswers;
+  readonly flags: readonly Flag[];
 };

@@ -7,7 +7,7 @@ import { loadContacts } from '../people/person-store.ts';
 import { forgetHistory } from '../store/forget-history.ts';
 import type { Store } from '../store/store.ts';
 import { countWave, noteWhoBegan } from './close-wave.ts';
-import { asInvited } from './member.ts';
+import { asInvited, mayBeInvited } from './member.ts';
 import type { SurveyCity } from './open-wave.ts';
 import { openWave } from './open-wave.ts';
 import type { Change, Kept } from './survey-store.ts';
@@ -50,8 +50,10 @@ export async function stepOfWave(
       const { checks, writes } = keepWave(store, { ...wave, state: 'published' }, undefined, kept);
       return { op, tells: [], checks, writes: [...writes, waveNews(store, wave.id, 'published', now)] };
     }
-    case 'published':
     case 'called_off':
+      if (!(await forgetHistory(store))) return undefined;
+      return { op: `${op}:forgotten`, tells: [], checks: [], writes: [['ZREM', store.keys.wavesClock, wave.id]] };
+    case 'published':
       return { op, tells: [], checks: [], writes: [['ZREM', store.keys.wavesClock, wave.id]] };
   }
 }
@@ -137,13 +139,16 @@ async function stepFor(
   now: number,
 ): Promise<Change & Pick<WaveStep, 'tells'>> {
   const move = (after: Partial<Entry>) => keepEntry(store, wave.id, urn, { ...entry, ...after }, entry);
-  if (!contact || gone || !contact.subscribed)
-    return { ...move({ disposition: 'unreachable', invitedAt: entry.invitedAt ?? now }), tells: [] };
+  if (!contact || gone || !contact.subscribed) return { ...move({ disposition: 'unreachable' }), tells: [] };
   if (entry.disposition !== 'drawn') {
-    return { ...move({ reminders: (entry.reminders ?? 0) + 1 }), tells: [[urn, asks(wave, 'reminder')]] };
+    return {
+      ...move({ reminders: (entry.reminders ?? 0) + 1, remindedAt: now }),
+      tells: [[urn, asks(wave, 'reminder')]],
+    };
   }
   const member = await loadMember(store, urn);
-  if (!member) return { ...move({ disposition: 'unreachable', invitedAt: now }), tells: [] };
+  // Another wave may have come first since the draw.
+  if (!member || !mayBeInvited(member.record, now)) return { ...move({ disposition: 'passed_over' }), tells: [] };
   const invited = keepMember(store, urn, asInvited(member.record, now), member);
   const moved = move({ disposition: 'invited', invitedAt: now });
   return {

@@ -94,7 +94,7 @@ function questionRows({ questions }: Questionnaire, results: WaveResults): Sheet
     const question = questions.find((one) => one.code === code);
     return options.map(({ code: option, share }) => {
       const text = question?.options?.find((one) => one.code === option)?.text['zh-CN'] ?? '';
-      return [code, question?.text['zh-CN'] ?? '', option, text, ...numbersOf(share), results.dropOff?.[code] ?? ''];
+      return [code, question?.text['zh-CN'] ?? '', option, text, ...numbersOf(share), results.dropOff[code] ?? ''];
     });
   });
   return [headingOf('questions'), ...rows];
@@ -151,7 +151,7 @@ function methodRows(wave: Wave, set: IndicatorSet, results: WaveResults): Sheet[
     ['wanted answers', wave.target],
     ['SHA-256 of the seed, published at the opening', wave.seedHash ?? ''],
     ['seed', wave.seed ?? ''],
-    ['SHA-256 of the frame (member numbers, sorted, one a line)', wave.frameHash ?? ''],
+    ['SHA-256 of the frame (frame.txt: member number and stratum, sorted, one a line)', wave.frameHash ?? ''],
     ['draw', 'within a stratum by SHA-256 of "<seed> <member number>", smallest first'],
     [
       'weights',

@@ -4,6 +4,7 @@ import { readFields } from '../store/read-fields.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import { nullifierOf } from './ballot.ts';
+import type { Sums } from './estimate.ts';
 import type { Member } from './member.ts';
 import type { Response } from './response.ts';
 import type { WaveResults } from './results.ts';
@@ -31,7 +32,10 @@ export function keepMember({ keys }: Store, urn: Urn, record: Member, before?: K
 /** Everything that names somebody as one who may be asked goes, and what they answered in waves that are still open. What is closed cannot be found. */
 export async function leaveSurveys(store: Store, urn: Urn): Promise<readonly Write[]> {
   const { keys } = store;
-  const open = (await loadWaves(store)).filter(({ record }) => record.state === 'open' || record.state === 'sealing');
+  // All that are not over stand in the clock, however many there are.
+  const going = await asking(store.redis.zrange(keys.wavesClock, 0, '-1'));
+  const found = (await Promise.all(going.map((id) => loadWave(store, id)))).flatMap((one) => one ?? []);
+  const open = found.filter(({ record }) => record.state === 'open' || record.state === 'sealing');
   const own = open.map(async ({ record: { id } }): Promise<readonly Write[]> => {
     const secrets = await loadSecrets(store, id);
     return [
@@ -64,7 +68,7 @@ export async function loadMembers(
 
 /** A wave holds its whole questionnaire, and is read with every answer: what has not changed is not read again. */
 const knownWaves = new Map<string, Kept<Wave>>();
-const KNOWN_MAX = 50;
+const KNOWN_MAX = 1000;
 
 export async function loadWave({ redis, keys }: Store, id: unknown): Promise<Kept<Wave> | undefined> {
   if (typeof id !== 'string' || !/^wave_\w{8}$/.test(id)) return undefined;
@@ -80,10 +84,12 @@ export async function loadWave({ redis, keys }: Store, id: unknown): Promise<Kep
 
 /** So many are looked through for a list. */
 const LISTED_MAX = 50;
+/** A city of many streets opens many; so many are looked through for an earlier one. */
+const COMPARED_MAX = 1000;
 
 /** The newest, newest first. */
-export async function loadWaves(store: Store): Promise<readonly Kept<Wave>[]> {
-  const ids = await asking(store.redis.zrange(store.keys.waves, 0, String(LISTED_MAX - 1), 'REV'));
+export async function loadWaves(store: Store, most = LISTED_MAX): Promise<readonly Kept<Wave>[]> {
+  const ids = await asking(store.redis.zrange(store.keys.waves, 0, String(most - 1), 'REV'));
   return (await Promise.all(ids.map((id) => loadWave(store, id)))).flatMap((one) => one ?? []);
 }
 
@@ -146,6 +152,17 @@ export async function loadResponses({ redis, keys }: Store, id: string): Promise
   return text ? (JSON.parse(text) as Response[]) : []; // written at the close
 }
 
+/** What an earlier wave is compared by: sums of each indicator in each region, which are shown to nobody as they are. */
+export type KeptSums = {
+  readonly raked: boolean;
+  readonly sums: Readonly<Record<string, Readonly<Record<string, Sums>>>>;
+};
+
+export async function loadSums({ redis, keys }: Store, id: string): Promise<KeptSums | undefined> {
+  const text = await asking(redis.get(keys.waveSums(id)));
+  return text ? (JSON.parse(text) as KeptSums) : undefined; // written at the close
+}
+
 export async function loadResults({ redis, keys }: Store, id: string): Promise<WaveResults | undefined> {
   const text = await asking(redis.get(keys.waveResults(id)));
   return text ? (JSON.parse(text) as WaveResults) : undefined; // written at the close
@@ -156,7 +173,7 @@ export async function wavesBefore(
   store: Store,
   { id, region, openedAt, questionnaire }: Wave,
 ): Promise<readonly Wave[]> {
-  const all = (await loadWaves(store)).map(({ record }) => record);
+  const all = (await loadWaves(store, COMPARED_MAX)).map(({ record }) => record);
   return all.filter(
     (one) =>
       one.id !== id &&

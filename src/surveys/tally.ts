@@ -5,7 +5,7 @@ import type { Indicator } from './indicator.ts';
 import { AGE_GROUPS, HUKOUS, SEXES } from './member.ts';
 import type { Questionnaire, SurveyQuestion } from './questionnaire.ts';
 import { validCodes } from './questionnaire.ts';
-import type { Response } from './response.ts';
+import type { CountedSheet } from './response.ts';
 
 /** By what the people of a region are told apart in tables: one at a time, never two together. */
 export const DIMENSIONS = { age: AGE_GROUPS, sex: SEXES, hukou: HUKOUS } as const;
@@ -22,7 +22,7 @@ export const GROUPS: readonly string[] = [
 export type Tally = ReadonlyMap<string, readonly Sums[]>;
 
 /** What an answer sheet says to an indicator: a value from 0 to 1 (a net one from −1), or nothing. */
-export type Reading = (answers: Response['answers']) => number | undefined;
+export type Reading = (answers: CountedSheet['answers']) => number | undefined;
 
 /** How an indicator reads an answer sheet of this questionnaire; undefined where it does not ask for it. */
 export function readingOf(
@@ -60,7 +60,7 @@ function valueIn(
 }
 
 /** All sheets added up in one pass, by street and group; then each region above a street gets the sums of what lies in it. */
-export function tally(responses: readonly Response[], reading: Reading, regions: RegionTree): Tally {
+export function tally(responses: readonly CountedSheet[], reading: Reading, regions: RegionTree): Tally {
   const found = new Map<string, Sums[]>();
   const sumsFor = (region: string): Sums[] => {
     const known = found.get(region);
@@ -93,7 +93,7 @@ function addTo(groups: readonly Sums[], group: number, y: number, weight: number
 }
 
 /** The sheets of a whole wave added up. */
-export function sumUp(responses: readonly Response[], reading: Reading): Sums {
+export function sumUp(responses: readonly CountedSheet[], reading: Reading): Sums {
   const sums = noSums();
   for (const { answers, weight } of responses) {
     const y = reading(answers);

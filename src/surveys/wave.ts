@@ -30,13 +30,25 @@ export type Wave = {
   readonly releasedAt?: number;
 };
 
-/** How far somebody is in a wave. `done_slot` is the quarter of an hour in which they finished. */
+/**
+ * How far somebody is in a wave. blank: handed in without what counts; passed_over: was asked by another wave meanwhile.
+ * `doneSlot` is the quarter of an hour in which they finished.
+ */
 export type Entry = {
   readonly stratum: number;
   readonly place: number;
-  readonly disposition: 'drawn' | 'invited' | 'started' | 'complete' | 'refused' | 'unreachable';
+  readonly disposition:
+    | 'drawn'
+    | 'invited'
+    | 'started'
+    | 'complete'
+    | 'blank'
+    | 'refused'
+    | 'unreachable'
+    | 'passed_over';
   readonly invitedAt?: number;
   readonly reminders?: number;
+  readonly remindedAt?: number;
   readonly doneSlot?: number;
 };
 
@@ -80,10 +92,10 @@ export function toRelease(
   });
 }
 
-/** What is due for somebody now. A refusal is an answer, and nobody is reminded more than twice. */
-export function reminderDue({ disposition, invitedAt, reminders = 0 }: Entry, now: number): boolean {
+/** What is due for somebody now. A refusal is an answer; nobody is reminded more than twice, twice within a day, or at first while they answer. */
+export function reminderDue({ disposition, invitedAt, reminders = 0, remindedAt = 0 }: Entry, now: number): boolean {
   if (invitedAt === undefined || (disposition !== 'invited' && disposition !== 'started')) return false;
-  const waits =
-    reminders === 0 ? TIMES.firstReminderMs : reminders === 1 ? TIMES.secondReminderMs : Number.POSITIVE_INFINITY;
-  return now - invitedAt >= waits;
+  if (now - remindedAt < DAY_MS || reminders >= 2) return false;
+  const first = reminders === 0 && disposition === 'invited';
+  return now - invitedAt >= (first ? TIMES.firstReminderMs : TIMES.secondReminderMs);
 }

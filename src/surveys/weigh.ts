@@ -6,7 +6,7 @@ import type { AgeGroup, Sex } from './member.ts';
 import { AGE_GROUPS } from './member.ts';
 import type { Margin } from './rake.ts';
 import { collapsed, kishDeff, NoWeights, rake } from './rake.ts';
-import type { Response } from './response.ts';
+import type { CountedSheet } from './response.ts';
 
 /** How the answers were weighted: raked to the census; only by the draw, because the rest cannot be made to fit; with what cost in answers. */
 export type Weighting = { readonly raked: boolean; readonly deff: number };
@@ -20,12 +20,12 @@ export const DEFF_MAX = 4;
  * what the census knows of age and sex, and to how many live in each street. The weights' mean is 1.
  */
 export function weigh(
-  sheets: readonly Pick<Response, 'street' | 'age' | 'sex'>[],
+  sheets: readonly Pick<CountedSheet, 'street' | 'age' | 'sex'>[],
   strata: readonly Stratum[],
   region: string,
   { regions, census }: { readonly regions: RegionTree; readonly census: readonly CensusCell[] },
 ): Weighting & { readonly weights: readonly number[] } {
-  const kindOf = ({ street, age, sex }: Pick<Response, 'street' | 'age' | 'sex'>) => [street, age, sex].join(' ');
+  const kindOf = ({ street, age, sex }: Pick<CountedSheet, 'street' | 'age' | 'sex'>) => [street, age, sex].join(' ');
   const counts = new Map<string, number>();
   for (const sheet of sheets) counts.set(kindOf(sheet), (counts.get(kindOf(sheet)) ?? 0) + 1);
   const frames = new Map(strata.map((stratum) => [kindOf(stratum), stratum.frame]));
@@ -34,13 +34,16 @@ export function weigh(
     (sheet) => (frames.get(kindOf(sheet)) ?? 1) / (counts.get(kindOf(sheet)) ?? 1),
   );
   const margins = marginsOf(sheets, region, { regions, census });
-  try {
-    const raked = margins.length > 0 ? rake(base, margins).weights : base;
-    return { weights: toMeanOne(raked), raked: margins.length > 0, deff: kishDeff(raked) };
-  } catch (error) {
-    if (!(error instanceof NoWeights)) throw error;
-    return { weights: toMeanOne(base), raked: false, deff: kishDeff(base) };
+  for (const trims of [true, false]) {
+    try {
+      const raked = margins.length > 0 ? rake(base, margins, { trims }).weights : base;
+      return { weights: toMeanOne(raked), raked: margins.length > 0, deff: kishDeff(raked) };
+    } catch (error) {
+      // Where extremes may not be trimmed and the margins still fit, the design effect says whether that is fit to be shown.
+      if (!(error instanceof NoWeights)) throw error;
+    }
   }
+  return { weights: toMeanOne(base), raked: false, deff: kishDeff(base) };
 }
 
 /** Neighbours in this order are alike: what is thin is joined with the next. */
@@ -50,44 +53,39 @@ const KINDS: readonly (readonly [AgeGroup, Sex])[] = [
 ];
 
 function marginsOf(
-  sheets: readonly Pick<Response, 'street' | 'age' | 'sex'>[],
+  sheets: readonly Pick<CountedSheet, 'street' | 'age' | 'sex'>[],
   region: string,
   { regions, census }: { readonly regions: RegionTree; readonly census: readonly CensusCell[] },
 ): readonly Margin[] {
-  const units = districtsIn(region, sheets, regions);
-  const people = units.map((unit) =>
-    KINDS.reduce((all, [age, sex]) => all + (peopleIn(census, regions, unit, age, sex) ?? 0), 0),
-  );
-  if (sheets.length === 0 || people.some((count) => count === 0)) return [];
+  const counted = (unit: string) => census.some((cell) => cell.region === unit);
+  const units = unitsIn(region, regions).filter(counted);
+  const known = units.length > 0 ? units : counted(region) ? [region] : [];
+  if (sheets.length === 0 || known.length === 0) return [];
+  const peopleOf = (unit: string, [age, sex]: (typeof KINDS)[number]) => peopleIn(census, regions, unit, age, sex) ?? 0;
   // Whoever did not say whether woman or man counts with those of their age of either sex in turn.
   const kindOf = sheets.map(({ age, sex }, i) => {
     const said = sex === 'unsaid' ? (i % 2 === 0 ? 'female' : 'male') : sex;
     return KINDS.findIndex(([a, s]) => a === age && s === said);
   });
-  const kinds = KINDS.map(([age, sex]) =>
-    units.reduce((all, unit) => all + (peopleIn(census, regions, unit, age, sex) ?? 0), 0),
-  );
-  const unitBy = new Map(
-    [...new Set(sheets.map(({ street }) => street))].map(
-      (street) => [street, units.findIndex((unit) => regions.chain(street).includes(unit))] as const,
-    ),
-  );
-  const unitOf = sheets.map(({ street }) => unitBy.get(street) ?? 0);
-  return [
-    collapsed({ of: Int32Array.from(kindOf), targets: Float64Array.from(kinds) }),
-    collapsed({ of: Int32Array.from(unitOf), targets: Float64Array.from(people) }),
-  ];
+  const kinds = KINDS.map((kind) => known.reduce((all, unit) => all + peopleOf(unit, kind), 0));
+  const margins: Margin[] = [collapsed({ of: Int32Array.from(kindOf), targets: Float64Array.from(kinds) })];
+  // Only where the census counts each of the parts: else nobody knows how many live in those that it leaves out.
+  if (known.length > 1 && known.length === unitsIn(region, regions).length) {
+    const people = known.map((unit) => KINDS.reduce((all, kind) => all + peopleOf(unit, kind), 0));
+    const streets = [...new Set(sheets.map(({ street }) => street))];
+    const unitBy = new Map(
+      streets.map((street) => [street, known.findIndex((unit) => regions.chain(street).includes(unit))] as const),
+    );
+    const unitOf = sheets.map(({ street }) => Math.max(0, unitBy.get(street) ?? 0));
+    margins.push(collapsed({ of: Int32Array.from(unitOf), targets: Float64Array.from(people) }));
+  }
+  return margins;
 }
 
-/** The regions by which the census divides the people of a wave: its streets if it knows them, else their districts. */
-function districtsIn(
-  region: string,
-  sheets: readonly Pick<Response, 'street'>[],
-  regions: RegionTree,
-): readonly string[] {
-  const streets = [...new Set(sheets.map(({ street }) => street))];
-  const districts = [...new Set(streets.map((street) => regions.above(street, 'district') ?? street))].sort();
-  return districts.length > 1 ? districts : [region];
+/** The parts of a region by which its people are divided up: districts, or streets. */
+function unitsIn(region: string, regions: RegionTree): readonly string[] {
+  const districts = regions.within(region, 'district').filter((id) => id !== region);
+  return districts.length > 0 ? districts : regions.within(region, 'street').filter((id) => id !== region);
 }
 
 function toMeanOne(weights: Float64Array): readonly number[] {

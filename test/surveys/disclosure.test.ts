@@ -1,10 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { regionTree } from '../../src/regions/region-tree.ts';
 import type { Grid, Shown } from '../../src/surveys/disclosure.ts';
-import { cellOf, liveCount, RULES, tableOf } from '../../src/surveys/disclosure.ts';
+import { cellOf, isKeptBack, liveCount, RULES, tableOf } from '../../src/surveys/disclosure.ts';
 import type { Sums } from '../../src/surveys/estimate.ts';
 import { add, addAll, estimateOf, noSums } from '../../src/surveys/estimate.ts';
+import type { Indicator } from '../../src/surveys/indicator.ts';
+import type { Asked } from '../../src/surveys/indicator-result.ts';
+import { indicatorResult } from '../../src/surveys/indicator-result.ts';
 import { withNoise } from '../../src/surveys/noise.ts';
+import { questionResult } from '../../src/surveys/question-result.ts';
+import type { SurveyQuestion } from '../../src/surveys/questionnaire.ts';
+import type { CountedSheet } from '../../src/surveys/response.ts';
 
 function sums(yes: number, no: number, weight = 1): Sums {
   const all = noSums();
@@ -73,7 +80,7 @@ function gridOf(cells: readonly (readonly (readonly [number, number])[])[]): Gri
 function solvable(grid: Grid, shown: readonly (readonly Shown[])[]): readonly string[] {
   const names: string[] = [];
   for (const [r, row] of shown.entries())
-    for (const [c, one] of row.entries()) if (one.type === 'withheld') names.push(`${r}/${c}`);
+    for (const [c, one] of row.entries()) if (isKeptBack(one)) names.push(`${r}/${c}`);
   const [height, width] = [grid.length, grid[0]?.length ?? 0];
   const equation = (spots: readonly (readonly [number, number])[]) =>
     names.map((name) => {
@@ -112,7 +119,7 @@ describe('what a whole table may show', () => {
       fc.property(table, (cells) => {
         const grid = gridOf(cells);
         const shown = tableOf(grid);
-        hidden += shown.flat().filter(({ type }) => type === 'withheld').length;
+        hidden += shown.flat().filter(isKeptBack).length;
         expect(solvable(grid, shown)).toEqual([]);
       }),
       { numRuns: 1500 },
@@ -128,7 +135,7 @@ describe('what a whole table may show', () => {
         const lines = [...grid.keys()].map((r) => (grid[r] ?? []).map((_, c) => [r, c] as const));
         const columns = (grid[0] ?? []).map((_, c) => [...grid.keys()].map((r) => [r, c] as const));
         for (const line of [...lines, ...columns]) {
-          const hidden = line.filter(([r, c]) => shown[r]?.[c]?.type === 'withheld');
+          const hidden = line.filter(([r, c]) => isKeptBack(shown[r]?.[c]));
           if (hidden.length === 0 || hidden.length === line.length) continue;
           const answers = hidden.reduce((all, [r, c]) => all + (grid[r]?.[c]?.n ?? 0), 0);
           expect(answers).toBeGreaterThanOrEqual(RULES.hiddenMin);
@@ -164,4 +171,103 @@ test('P11: noise is centred, as wide as it should be, and never below no answers
   expect(Math.abs(mean)).toBeLessThan(0.05);
   expect(Math.abs(deviation - Math.sqrt(2 * alpha) / (1 - alpha))).toBeLessThan(0.05);
   expect(Math.min(...withNoise(new Array<number>(1000).fill(0)))).toBe(0);
+});
+
+describe('the answers to one question', () => {
+  const question: SurveyQuestion = {
+    code: 'S1',
+    type: 'scale',
+    text: { 'zh-CN': '?' },
+    options: ['5', '4', '3', '2', '1'].map((code) => ({ code, text: { 'zh-CN': code } })),
+  };
+  const indicator: Indicator = {
+    code: 'safe',
+    name: {},
+    question: 'S1',
+    kind: 'proportion',
+    numerator: ['5', '4'],
+    wide: ['5', '4', '3'],
+  };
+  const sheetsOf = (counts: Readonly<Record<string, number>>): readonly CountedSheet[] =>
+    Object.entries(counts).flatMap(([code, n]) =>
+      Array.from({ length: n }, () => ({
+        street: 's',
+        age: '55+' as const,
+        sex: 'male' as const,
+        hukou: 'local' as const,
+        answers: { S1: [code] },
+        flags: [],
+        weight: 1,
+      })),
+    );
+
+  test('what one answer of few would say follows neither from the other answers nor from the indicator', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 120 }), { minLength: 5, maxLength: 5 }), (counts) => {
+        const sheets = sheetsOf(Object.fromEntries(['5', '4', '3', '2', '1'].map((code, i) => [code, counts[i] ?? 0])));
+        const shares = new Map(
+          questionResult(question, sheets, [indicator])?.options.map(({ code, share }) => [code, share] as const),
+        );
+        for (const codes of [
+          ['5', '4', '3', '2', '1'],
+          ['5', '4'],
+          ['3', '2', '1'],
+          ['5', '4', '3'],
+          ['2', '1'],
+        ]) {
+          const hidden = codes.filter((code) => isKeptBack(shares.get(code)));
+          if (hidden.length === 0 || hidden.length === codes.length) continue;
+          const answers = hidden.reduce((all, code) => all + (counts[['5', '4', '3', '2', '1'].indexOf(code)] ?? 0), 0);
+          expect(hidden.length).toBeGreaterThanOrEqual(2);
+          expect(answers).toBeGreaterThanOrEqual(RULES.hiddenMin);
+        }
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+  test('a wider count that differs by two people is not shown, and worse is shown as well as better', () => {
+    const asked = (sheets: readonly CountedSheet[]): Asked => ({
+      region: 'c',
+      questionnaire: { key: 'k', version: 1, title: {}, valid: [], questions: [question] },
+      sheets: sheets.map((sheet) => ({ ...sheet, street: 'c' })),
+      raked: false,
+      regions: regionTree([{ id: 'c', level: 'street', names: {} }]),
+      earlier: [],
+    });
+    const wideOf = (counts: Readonly<Record<string, number>>) =>
+      indicatorResult(indicator, asked(sheetsOf(counts)))?.result.wide;
+    expect(wideOf({ '5': 300, '4': 400, '3': 2, '2': 298 })).toBeUndefined();
+    expect(wideOf({ '5': 300, '4': 300, '3': 100, '2': 298 })).toMatchObject({ type: 'shown' });
+    const net: Indicator = { code: 'better', name: {}, question: 'S1', kind: 'net', numerator: ['5'], against: ['1'] };
+    const netOf = (counts: Readonly<Record<string, number>>) =>
+      indicatorResult(net, asked(sheetsOf(counts)))?.result.net?.points;
+    expect(netOf({ '5': 300, '3': 200, '1': 100 })).toBe(33);
+    expect(netOf({ '5': 100, '3': 200, '1': 300 })).toBe(-33);
+    expect(netOf({ '5': 300, '3': 298, '1': 2 })).toBeUndefined();
+  });
+
+  test('a change is told only where both waves show the region', () => {
+    const asked = (sheets: readonly CountedSheet[], earlier: Asked['earlier']): Asked => ({
+      region: 'c',
+      questionnaire: { key: 'k', version: 1, title: {}, valid: [], questions: [question] },
+      sheets: sheets.map((sheet) => ({ ...sheet, street: 'c' })),
+      raked: false,
+      regions: regionTree([{ id: 'c', level: 'street', names: {} }]),
+      earlier,
+    });
+    const wave = (counts: Readonly<Record<string, number>>, earlier: Asked['earlier'] = []) => {
+      const found = indicatorResult(indicator, asked(sheetsOf(counts), earlier));
+      if (!found) throw new Error('It is not asked.');
+      return found;
+    };
+    const first = wave({ '5': 160, '3': 40 });
+    const kept = { indicators: [first.result], raked: false, sums: { safe: first.sums } };
+    expect(wave({ '5': 60, '3': 140 }, [kept]).result.changes).toMatchObject({ c: { direction: 'down' } });
+    expect(wave({ '5': 2, '3': 6 }, [kept]).result.changes).toEqual({});
+    expect(wave({ '5': 40 }, [kept]).result.changes).toEqual({});
+    const hidden = { ...kept, indicators: [{ ...first.result, cells: {} }] };
+    expect(wave({ '5': 60, '3': 140 }, [hidden]).result.changes).toEqual({});
+    expect(wave({ '5': 60, '3': 140 }, [{ ...kept, raked: true }]).result.changes).toBeUndefined();
+  });
 });

@@ -66,7 +66,23 @@ describe('what is told of a place, one level above', () => {
       Array.from({ length: 30 }, () => ({ community: `c${c}`, slot: Math.floor(random() * 340) })),
     ).flat();
     const burst = Array.from({ length: 12 }, () => ({ community: 'burst', slot: 77 }));
-    expect(burstsIn([...usual, ...burst], 340)).toEqual(['burst']);
-    expect(burstsIn(usual, 340)).toEqual([]);
+    expect(burstsIn([...usual, ...burst])).toEqual(['burst']);
+    expect(burstsIn(usual)).toEqual([]);
   });
+});
+
+test('half of a wave answering right after the invitation is no sign of anything, and copies are found among many communities', () => {
+  const random = randomFrom(23);
+  const rush = Array.from({ length: 30 }, (_, c) =>
+    Array.from({ length: 25 }, () => ({
+      community: `c${c}`,
+      slot: random() < 0.5 ? Math.floor(random() * 3) : Math.floor(random() * 340),
+    })),
+  ).flat();
+  expect(burstsIn(rush)).toEqual([]);
+  const copied = madeUpAnswers(CORE, random);
+  const sheets = Array.from({ length: 60 }, (_, c) =>
+    Array.from({ length: 12 }, () => ({ community: `c${c}`, answers: c === 7 ? copied : madeUpAnswers(CORE, random) })),
+  ).flat();
+  expect(alikeIn(sheets)).toEqual(['c7']);
 });

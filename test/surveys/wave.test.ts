@@ -8,7 +8,8 @@ import { fillBallots, panelOf } from '../../src/demo/survey-residents.ts';
 import { randomFrom } from '../../src/random.ts';
 import { applyToEmptyStore } from '../../src/store/apply.ts';
 import { nullifierOf, openBallot } from '../../src/surveys/ballot.ts';
-import { commitmentOf, lotOf } from '../../src/surveys/draw.ts';
+import { ALIKE_MIN, nameOf } from '../../src/surveys/coarsen.ts';
+import { commitmentOf, frameHashOf, lotOf } from '../../src/surveys/draw.ts';
 import {
   loadLedger,
   loadMember,
@@ -153,7 +154,7 @@ test('周阿姨 answers: one message, in place, nothing stays on the screen, and
   await zhou.sees(/^6\/12/);
   for (let at = 6; at <= 12; at += 1) {
     await zhou.sees(new RegExp(`^${at}/12`));
-    await zhou.tap('跳过');
+    await zhou.tap(at === 6 ? '都没有' : at === 8 ? '一般' : '跳过');
   }
   await zhou.sees(/都问完了/);
   await zhou.tap('交上去');
@@ -168,7 +169,16 @@ test('周阿姨 answers: one message, in place, nothing stays on the screen, and
   const nullifier = nullifierOf(secrets?.key ?? '', urnOf(zhou));
   const sealed = await store.redis.hget(store.keys.waveBallots(id), nullifier);
   const ballot = openBallot(secrets?.key ?? '', nullifier, sealed ?? '');
-  expect(ballot?.answers).toMatchObject({ S1: ['4'], S2: ['4'], S3: ['07'], K1: ['1'], K2: ['0'], J1: null });
+  expect(ballot?.answers).toMatchObject({
+    S1: ['4'],
+    S2: ['4'],
+    S3: ['07'],
+    K1: ['1'],
+    K2: ['0'],
+    J1: ['0'],
+    J1h: null,
+    M1: ['3'],
+  });
   expect((await loadLedger(store, id)).get(urnOf(zhou))).toMatchObject({ disposition: 'complete' });
 });
 
@@ -251,6 +261,38 @@ test('an announcement in between interrupts nothing, and an old button changes n
   expect(openBallot(secrets?.key ?? '', nullifier, sealed ?? '')?.answers).toMatchObject({ S1: ['2'], C1: ['2'] });
 });
 
+test('what stands on the screen of somebody who blocks us is kept nowhere', { timeout: 30_000 }, async () => {
+  const { store } = house.running;
+  const { id } = await wave();
+  const quiet = await house.phone('王婶');
+  await quiet.say('你好');
+  await quiet.sees(/安邻/);
+  const urn = urnOf(quiet);
+  const home = (await loadMember(store, urnOf(zhou)))?.record.community ?? '';
+  await applyToEmptyStore(store, panelOf(store, [urn], [home], 0, random).slice(1));
+  const entry: Entry = { stratum: 0, place: 9998, disposition: 'invited', invitedAt: house.simulator.world.now() };
+  await store.redis.hset(store.keys.waveLedger(id), urn, JSON.stringify(entry));
+  await quiet.forge((await quiet.fromBot()).at(-1)?.message_id ?? 0, `go/answer-survey/${id}`);
+  await quiet.sees(/没有标准答案/);
+  await quiet.tap('开始');
+  for (const answer of ['基本安全', '有点不安全']) await quiet.tap(answer);
+  await quiet.sees(/^3\/12/);
+  // The tick is on its way when she blocks us.
+  const { message_id } = (await quiet.messages()).at(-1) ?? { message_id: 0 };
+  const headers = { 'content-type': 'application/json' };
+  const fault = { method: 'editMessageText', kind: '403', times: 1 };
+  await fetch(`${house.simulator.url}/sim/faults`, { method: 'POST', headers, body: JSON.stringify(fault) });
+  await quiet.tap('盗窃', message_id);
+  await expect
+    .poll(async () => JSON.stringify(await store.redis.xrange(store.keys.outboxDead, '-', '+')), { timeout: 10_000 })
+    .toContain(urn);
+  const dead = JSON.stringify(await store.redis.xrange(store.keys.outboxDead, '-', '+'));
+  expect(dead).not.toMatch(/盗窃|✅/);
+  // Nor does her own record say how far she was.
+  const person = JSON.stringify(await store.redis.hgetall(store.keys.person(urn)));
+  expect(person).not.toMatch(/"[qmt]\d|m3\//);
+});
+
 let links: readonly string[];
 
 test('it closes by itself; ballots are shuffled, the key is gone, and the card shows shares with bounds', {
@@ -277,6 +319,9 @@ test('it closes by itself; ballots are shuffled, the key is gone, and the card s
   const closed = await wave();
   expect(closed.state).toBe('published');
   expect(commitmentOf(closed.seed ?? '')).toBe(closed.seedHash);
+  const frame = (await store.redis.get(store.keys.waveFrame(id))) ?? '';
+  expect(frameHashOf(frame)).toBe(closed.frameHash);
+  expect(frame.split('\n')).toHaveLength(PEOPLE + 1);
   expect(await loadSecrets(store, id)).toBeUndefined();
   const { waveBallots, waveLedger } = store.keys;
   expect(await store.redis.exists(waveBallots(id), waveLedger(id))).toBe(0);
@@ -310,9 +355,18 @@ test('nothing in the store, nor in its file, leads from a person to an answer', 
   for (const link of links) expect(everything.includes(link)).toBe(false);
   // The answers are there, without anybody.
   const { id } = await wave();
-  for (const response of await loadResponses(store, id)) {
-    expect(Object.keys(response).sort()).toEqual(['age', 'answers', 'flags', 'hukou', 'sex', 'street', 'weight']);
+  const kept = await loadResponses(store, id);
+  const profiles = Map.groupBy(kept, nameOf);
+  for (const [profile, sheets] of profiles) expect(sheets.length, profile).toBeGreaterThanOrEqual(ALIKE_MIN);
+  expect(profiles.size).toBeGreaterThan(3);
+  for (const response of kept) {
+    expect(['age', 'answers', 'flags', 'hukou', 'region', 'sex']).toEqual(
+      expect.arrayContaining(Object.keys(response)),
+    );
   }
+  // Nor does the audit say who answered and who did not.
+  const audited = JSON.stringify(await store.redis.xrange(store.keys.audit, '-', '+'));
+  expect(audited).not.toMatch(/survey_(answered|refused|kept)/);
   // Nor does the log say what was tapped.
   expect(house.log.join('\n')).not.toMatch(/answer-survey\//);
 });
