@@ -218,6 +218,17 @@ describe('raking', () => {
     expect(kishDeff(weights)).toBeGreaterThan(1);
   });
 
+  test('a panel that is far from its city is weighted all the same, and the design effect says what that costs', () => {
+    const panel = [28, 20, 6, 5, 17, 24];
+    const people = [14, 18, 19, 16, 18, 15];
+    const kinds = panel.flatMap((n, kind) => new Array<number>(n * 6).fill(kind));
+    const units = kinds.map((_, i) => (i * 7) % 5);
+    const margins = [margin(kinds, people), margin(units, [30, 10, 20, 25, 15])];
+    const { weights, error } = rake(new Float64Array(kinds.length).fill(1), margins);
+    expect(error).toBeLessThan(1e-6);
+    expect(kishDeff(weights)).toBeLessThan(4);
+  });
+
   test('what cannot fit is said aloud', () => {
     const margins = [margin([0, 1, 1, 1], [500, 500]), margin([0, 1, 1, 1], [1, 999])];
     expect(() => rake(new Float64Array(4).fill(1), margins)).toThrow(NoWeights);

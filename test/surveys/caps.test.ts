@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Urn } from '../../src/channels/channel.ts';
+import { panelOf } from '../../src/demo/survey-residents.ts';
+import { randomFrom } from '../../src/random.ts';
+import { applyToEmptyStore } from '../../src/store/apply.ts';
+import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import type { Member } from '../../src/surveys/member.ts';
+import { afterWave, FATIGUE, mayBeInvited } from '../../src/surveys/member.ts';
+import { QUESTIONNAIRES } from '../../src/surveys/questionnaire.ts';
+import { keepWave, loadLedger, loadMembers, loadWave, whileOpen } from '../../src/surveys/survey-store.ts';
+import type { Entry, Wave } from '../../src/surveys/wave.ts';
+import { newWaveId, reminderDue, TIMES, toRelease } from '../../src/surveys/wave.ts';
+import type { TestHouse } from '../house.ts';
+import { openTestHouse } from '../house.ts';
+
+const DAY_MS = 86_400_000;
+const PEOPLE = 60;
+
+let house: TestHouse;
+beforeAll(async () => {
+  house = await openTestHouse();
+}, 60_000);
+afterAll(() => house.close());
+
+function waveNow(now: number): Wave {
+  const [questionnaire] = QUESTIONNAIRES;
+  if (!questionnaire) throw new Error('There is nothing to ask.');
+  const region = house.running.house.city.regions.all('city')[0] ?? '';
+  const times = { openedAt: now, closesAt: now + TIMES.closesMs };
+  const wave = {
+    id: newWaveId(),
+    state: 'drawing',
+    questionnaire,
+    indicators: 'hubei',
+    region,
+    target: 200,
+    by: 'test',
+  };
+  return { ...wave, ...times, strata: [] } as Wave; // as the talk makes it
+}
+
+test('two waves at the same moment invite nobody twice', { timeout: 60_000 }, async () => {
+  const { store, house: inside } = house.running;
+  const urns = Array.from({ length: PEOPLE }, (_, i): Urn => `demo:${i}`);
+  const communities = inside.city.regions.all('community').slice(0, 3);
+  await applyToEmptyStore(store, panelOf(store, urns, communities, inside.now(), randomFrom(1)));
+  const waves = [waveNow(inside.now()), waveNow(inside.now())];
+  for (const wave of waves) await applyToEmptyStore(store, keepWave(store, wave, inside.now()).writes);
+  const entries = async () => {
+    const ledgers = await Promise.all(waves.map(({ id }) => loadLedger(store, id)));
+    return ledgers.map((ledger) => [...ledger.values()].map(({ disposition }) => disposition));
+  };
+  const waiting = async () => {
+    const all = (await entries()).flat();
+    return all.length < 2 * PEOPLE || all.includes('drawn');
+  };
+  await expect.poll(waiting, { timeout: 30_000 }).toBe(false);
+  const all = (await entries()).flat();
+  expect(all).toHaveLength(2 * PEOPLE);
+  expect(all.filter((one) => one === 'invited')).toHaveLength(PEOPLE);
+  expect(all.filter((one) => one === 'passed_over')).toHaveLength(PEOPLE);
+  const invited = (await loadMembers(store)).map(({ kept }) => kept.record.invited.length);
+  expect(invited).toEqual(new Array(PEOPLE).fill(1));
+});
+
+test('an answer that arrives after the counting began is refused', async () => {
+  const { store, house: inside } = house.running;
+  const wave = { ...waveNow(inside.now()), state: 'open' } as const;
+  await applyToEmptyStore(store, keepWave(store, wave, undefined).writes);
+  const late = (op: string) =>
+    commitAsHouse(
+      store,
+      {
+        op,
+        what: 'test',
+        checks: [whileOpen(store, wave.id)],
+        writes: [['HSET', store.keys.waveBallots(wave.id), 'x', 'y']],
+      },
+      inside.now(),
+    );
+  expect((await late('caps:1')).type).toBe('ok');
+  const kept = await loadWave(store, wave.id);
+  await applyToEmptyStore(store, keepWave(store, { ...wave, state: 'sealing' }, undefined, kept).writes);
+  expect((await late('caps:2')).type).toBe('conflict');
+});
+
+test('nobody is invited too soon, too often, while they rest, or after their year', () => {
+  const now = 1_000 * DAY_MS;
+  const member: Member = {
+    number: 'x',
+    community: 'c',
+    age: '65',
+    sex: 'female',
+    stay: 'long',
+    hukou: 'local',
+    since: now - 100 * DAY_MS,
+    invited: [],
+    ignored: 0,
+  };
+  const may = (change: Partial<Member>) => mayBeInvited({ ...member, ...change }, now);
+  expect(may({})).toBe(true);
+  expect([27, 28].map((days) => may({ invited: [now - days * DAY_MS] }))).toEqual([false, true]);
+  expect(may({ invited: Array.from({ length: 8 }, (_, i) => now - (30 + 30 * i) * DAY_MS) })).toBe(false);
+  expect(may({ pausedUntil: now + 1 })).toBe(false);
+  expect(may({ since: now - 366 * DAY_MS })).toBe(false);
+  let ignoring = member;
+  for (let i = 0; i < FATIGUE.ignoredMax; i += 1) ignoring = afterWave(ignoring, false, now);
+  expect(ignoring).toMatchObject({ ignored: 0, pausedUntil: now + FATIGUE.pauseMs });
+  expect(afterWave({ ...member, ignored: 2 }, true, now).ignored).toBe(0);
+  expect(afterWave(member, true, now).number).not.toBe(member.number);
+});
+
+test('two reminders at most, a day apart, and none after a refusal', () => {
+  const now = 1_000 * DAY_MS;
+  const entry = (disposition: Entry['disposition'], hours: number, more: Partial<Entry> = {}): Entry => ({
+    stratum: 0,
+    place: 0,
+    disposition,
+    invitedAt: now - hours * 3_600_000,
+    ...more,
+  });
+  expect([23, 24].map((hours) => reminderDue(entry('invited', hours), now))).toEqual([false, true]);
+  const once = { reminders: 1, remindedAt: now - 48 * 3_600_000 };
+  expect([71, 72].map((hours) => reminderDue(entry('invited', hours, once), now))).toEqual([false, true]);
+  expect(reminderDue(entry('invited', 80, { reminders: 1, remindedAt: now - 3_600_000 }), now)).toBe(false);
+  expect(reminderDue(entry('invited', 150, { reminders: 2, remindedAt: now - 48 * 3_600_000 }), now)).toBe(false);
+  expect(reminderDue(entry('started', 30), now)).toBe(false);
+  for (const over of ['refused', 'complete', 'blank', 'unreachable', 'passed_over'] as const)
+    expect(reminderDue(entry(over, 100), now)).toBe(false);
+});
+
+test('more are invited only where answers are missing, and none who would have too little time', () => {
+  const now = 1_000 * DAY_MS;
+  const strata = [{ street: 's', age: '55+', sex: 'male', frame: 40, target: 10 }] as const;
+  const entries = (dispositions: readonly Entry['disposition'][], invitedAt = now - DAY_MS): readonly Entry[] =>
+    dispositions.map((disposition, place) => ({ stratum: 0, place, disposition, invitedAt }));
+  const drawn = new Array<Entry['disposition']>(30).fill('drawn');
+  const wave = { strata, closesAt: now + 5 * DAY_MS };
+  expect(toRelease(wave, entries(drawn), now)).toEqual([10]);
+  expect(toRelease(wave, entries([...new Array(10).fill('complete'), ...drawn]), now)).toEqual([0]);
+  expect(
+    toRelease(wave, entries([...new Array(4).fill('complete'), ...new Array(6).fill('invited'), ...drawn]), now),
+  ).toEqual([3]);
+  // Who has not stirred for two days is not counted on any more.
+  const silent = entries(
+    [...new Array(4).fill('complete'), ...new Array(6).fill('invited'), ...drawn],
+    now - 3 * DAY_MS,
+  );
+  expect(toRelease(wave, silent, now)).toEqual([6]);
+  expect(toRelease({ strata, closesAt: now + DAY_MS }, entries(drawn), now)).toEqual([0]);
+});
