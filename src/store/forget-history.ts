@@ -13,24 +13,29 @@ export async function forgetHistory(store: Store): Promise<boolean> {
 }
 
 const LOOK_MS = 50;
-const WAIT_MAX_MS = 60_000;
+const WAIT_MAX_MS = 30_000;
 
 async function rewrite(node: Redis): Promise<boolean> {
-  const before = await rewritesOf(node);
-  // It may have begun before the deletion: another one is needed after it.
-  if (before.running) return false;
+  // One that runs may have begun before the deletion: ours comes after it.
+  const before = await until(node, ({ running }) => !running);
+  if (!before) return false;
   await asking(node.bgrewriteaof());
-  for (let waited = 0; waited < WAIT_MAX_MS; waited += LOOK_MS) {
-    await new Promise((done) => setTimeout(done, LOOK_MS));
-    const now = await rewritesOf(node);
-    if (!now.running && now.rewrites > before.rewrites) return now.ok;
-  }
-  return false;
+  const after = await until(node, ({ running, rewrites }) => !running && rewrites > before.rewrites);
+  return after?.ok ?? false;
 }
 
-async function rewritesOf(
-  node: Redis,
-): Promise<{ readonly running: boolean; readonly rewrites: number; readonly ok: boolean }> {
+type Rewrites = { readonly running: boolean; readonly rewrites: number; readonly ok: boolean };
+
+async function until(node: Redis, wanted: (now: Rewrites) => boolean): Promise<Rewrites | undefined> {
+  for (let waited = 0; waited < WAIT_MAX_MS; waited += LOOK_MS) {
+    const now = await rewritesOf(node);
+    if (wanted(now)) return now;
+    await new Promise((done) => setTimeout(done, LOOK_MS));
+  }
+  return undefined;
+}
+
+async function rewritesOf(node: Redis): Promise<Rewrites> {
   const info = await asking(node.info());
   const field = (name: string) => new RegExp(`${name}:(\\S+)`).exec(info)?.[1] ?? '';
   return {

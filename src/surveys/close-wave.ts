@@ -4,6 +4,7 @@ import type { Urn } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
 import { loadContacts } from '../people/person-store.ts';
 import { commitAsHouse } from '../store/commit-as-house.ts';
+import type { Change, Kept } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import type { Ballot } from './ballot.ts';
@@ -21,7 +22,6 @@ import { completeness, isAsked, validAnswers } from './questionnaire.ts';
 import type { CountedSheet, Response } from './response.ts';
 import type { ResponseRates, Texts } from './results.ts';
 import { resultsOf } from './results.ts';
-import type { Change, Kept } from './survey-store.ts';
 import {
   keepMember,
   keepWave,

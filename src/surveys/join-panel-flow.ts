@@ -5,10 +5,10 @@ import { confirm } from '../engine/steps/confirm.ts';
 import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import { narrowest, narrowRegion } from '../regions/narrow-region.ts';
+import type { Kept } from '../store/record.ts';
 import type { Age, Hukou, Member, Sex } from './member.ts';
 import { AGES, HUKOUS, newMemberNumber, SEXES, STAYS } from './member.ts';
 import type { SurveyCity } from './open-wave.ts';
-import type { Kept } from './survey-store.ts';
 import { keepMember, loadMember } from './survey-store.ts';
 
 type Facts = SurveyCity & { readonly me: Kept<Member> | undefined };

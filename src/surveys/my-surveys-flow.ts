@@ -9,16 +9,15 @@ import { anyReaches, widestOf } from '../people/role.ts';
 import type { Finishing, Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import { narrowest, narrowRegion } from '../regions/narrow-region.ts';
+import type { Kept } from '../store/record.ts';
 import { setOf } from './close-wave.ts';
 import { INDICATOR_SETS } from './indicator.ts';
 import type { SurveyCity } from './open-wave.ts';
-import { loadQuestionnaires } from './operators-view.ts';
 import type { Questionnaire } from './questionnaire.ts';
 import { progressOfWave, regionsSaid, resultSaid } from './result-card.ts';
 import type { WaveResults } from './results.ts';
 import { csvOf, sheetsOf } from './survey-files.ts';
-import type { Kept } from './survey-store.ts';
-import { keepWave, loadLedger, loadResults, loadWaves } from './survey-store.ts';
+import { keepWave, loadLedger, loadQuestionnaires, loadResults, loadWaves } from './survey-store.ts';
 import type { Entry, Wave } from './wave.ts';
 import { newWaveId, TIMES } from './wave.ts';
 

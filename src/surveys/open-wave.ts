@@ -4,11 +4,11 @@ import { crashPoint } from '../crash-point.ts';
 import type { CensusCell } from '../regions/census.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import type { Write } from '../store/commit.ts';
+import type { Change, Kept } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import { newWaveKey } from './ballot.ts';
 import { commitmentOf, draw, frameHashOf, frameOf } from './draw.ts';
 import { mayBeInvited } from './member.ts';
-import type { Change, Kept } from './survey-store.ts';
 import { keepSecrets, keepWave, loadMembers, waveNews } from './survey-store.ts';
 import type { Entry, Wave } from './wave.ts';
 

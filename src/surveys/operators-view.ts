@@ -9,18 +9,12 @@ import type { Fault } from './questionnaire-lint.ts';
 import { faultsIn } from './questionnaire-lint.ts';
 import { csvOf, sheetsOf } from './survey-files.ts';
 import { BadForm, fromSurveyJs, toSurveyJs } from './survey-js.ts';
-import { loadResults, loadWave, loadWaves } from './survey-store.ts';
+import { loadQuestionnaires, loadResults, loadWave, loadWaves } from './survey-store.ts';
 import { xlsxOf } from './write-xlsx.ts';
 import { fromXlsForm, toXlsForm } from './xls-form.ts';
 
 /** A file to be written, with its ending. */
 export type Made = { readonly name: string; readonly bytes: string | Buffer };
-
-/** The questionnaires that organisers may choose: those of the product, then what was brought in. */
-export async function loadQuestionnaires({ redis, keys }: Store): Promise<readonly Questionnaire[]> {
-  const own = Object.values(await asking(redis.hgetall(keys.questionnaires)));
-  return [...QUESTIONNAIRES, ...own.map((text) => JSON.parse(text) as Questionnaire)]; // written below
-}
 
 export type Brought =
   | { readonly type: 'kept'; readonly key: string; readonly version: number }

@@ -1,32 +1,26 @@
 import type { Urn } from '../channels/channel.ts';
 import type { Check, Write } from '../store/commit.ts';
 import { readFields } from '../store/read-fields.ts';
+import type { Change, Kept } from '../store/record.ts';
+import { keepRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import { nullifierOf } from './ballot.ts';
 import type { Sums } from './estimate.ts';
 import type { Member } from './member.ts';
+import type { Questionnaire } from './questionnaire.ts';
+import { QUESTIONNAIRES } from './questionnaire.ts';
 import type { Response } from './response.ts';
 import type { WaveResults } from './results.ts';
 import type { Entry, Wave, WaveId } from './wave.ts';
-
-/** A record with the version that a change to it must find unchanged. */
-export type Kept<T> = { readonly version: number; readonly record: T };
-export type Change = { readonly checks: readonly Check[]; readonly writes: readonly Write[] };
 
 export async function loadMember({ redis, keys }: Store, urn: Urn): Promise<Kept<Member> | undefined> {
   return keptOf<Member>(await asking(redis.hmget(keys.surveyMember(urn), 'version', 'record')));
 }
 
 export function keepMember({ keys }: Store, urn: Urn, record: Member, before?: Kept<Member>): Change {
-  const key = keys.surveyMember(urn);
-  return {
-    checks: [{ key, field: 'version', is: before ? String(before.version) : '' }],
-    writes: [
-      ['HSET', key, 'version', String((before?.version ?? 0) + 1), 'record', JSON.stringify(record)],
-      ['ZADD', keys.surveyMembers, record.since, urn],
-    ],
-  };
+  const { checks, writes } = keepRecord(keys.surveyMember(urn), record, before);
+  return { checks, writes: [...writes, ['ZADD', keys.surveyMembers, record.since, urn]] };
 }
 
 /** Everything that names somebody as one who may be asked goes, and what they answered in waves that are still open. What is closed cannot be found. */
@@ -66,6 +60,12 @@ export async function loadMembers(
   return found;
 }
 
+/** The questionnaires that organisers may choose: those of the product, then what was brought in. */
+export async function loadQuestionnaires({ redis, keys }: Store): Promise<readonly Questionnaire[]> {
+  const own = Object.values(await asking(redis.hgetall(keys.questionnaires)));
+  return [...QUESTIONNAIRES, ...own.map((text) => JSON.parse(text) as Questionnaire)]; // written when it was brought in
+}
+
 /** A wave holds its whole questionnaire, and is read with every answer: what has not changed is not read again. */
 const knownWaves = new Map<string, Kept<Wave>>();
 const KNOWN_MAX = 1000;
@@ -95,12 +95,12 @@ export async function loadWaves(store: Store, most = LISTED_MAX): Promise<readon
 
 export function keepWave({ keys }: Store, record: Wave, due: number | undefined, before?: Kept<Wave>): Change {
   const { id, state, openedAt } = record;
-  const key = keys.wave(id);
-  const version = String((before?.version ?? 0) + 1);
+  const { checks, writes } = keepRecord(keys.wave(id), record, before);
   return {
-    checks: [{ key, field: 'version', is: before ? String(before.version) : '' }],
+    checks,
     writes: [
-      ['HSET', key, 'version', version, 'state', state, 'record', JSON.stringify(record)],
+      ...writes,
+      ['HSET', keys.wave(id), 'state', state],
       ['ZADD', keys.waves, openedAt, id],
       due === undefined ? ['ZREM', keys.wavesClock, id] : ['ZADD', keys.wavesClock, due, id],
     ],

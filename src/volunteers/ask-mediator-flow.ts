@@ -8,11 +8,11 @@ import { text } from '../engine/steps/text.ts';
 import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import { narrowest, narrowRegion } from '../regions/narrow-region.ts';
+import type { Kept } from '../store/record.ts';
 import type { Mediation } from './mediation.ts';
 import { DISPUTES, newMediationId } from './mediation.ts';
 import { mediationButton } from './mediation-news.ts';
 import { keepMediation, mediationOf } from './mediation-store.ts';
-import type { Kept } from './volunteer-store.ts';
 import { news } from './volunteer-store.ts';
 
 type Facts = CaseCity & { readonly open: Kept<Mediation> | undefined };

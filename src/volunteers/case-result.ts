@@ -7,13 +7,13 @@ import { attempt } from '../cases/lifecycle.ts';
 import type { Grant } from '../people/role.ts';
 import { EVERYWHERE } from '../people/role.ts';
 import { commitAsHouse } from '../store/commit-as-house.ts';
+import type { Change } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import type { Candidate } from './fit.ts';
 import { isSafeToVisit } from './safety.ts';
 import type { Task } from './task.ts';
 import { keepTask, loadTask } from './task-store.ts';
-import type { Change } from './volunteer-store.ts';
 import { news } from './volunteer-store.ts';
 
 /** The case that a task is about. */

@@ -19,6 +19,7 @@ import type { Grant } from '../people/role.ts';
 import { anyReaches, EVERYWHERE } from '../people/role.ts';
 import type { Finishing, Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
+import type { Kept } from '../store/record.ts';
 import { enoughAtNight } from './safety.ts';
 import type { Task } from './task.ts';
 import { CHECK_INS, newCode, newTaskId, PROOFS } from './task.ts';
@@ -29,7 +30,6 @@ import type { Team } from './team.ts';
 import { loadTeams } from './team-store.ts';
 import type { Skill } from './volunteer.ts';
 import { organising, SKILLS, shortId } from './volunteer.ts';
-import type { Kept } from './volunteer-store.ts';
 
 type Facts = CaseCity & {
   readonly grants: readonly Grant[];

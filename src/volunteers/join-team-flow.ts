@@ -4,10 +4,10 @@ import { flow } from '../engine/flow.ts';
 import { confirm } from '../engine/steps/confirm.ts';
 import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
+import type { Kept } from '../store/record.ts';
 import type { Team } from './team.ts';
 import { joinTeam, loadTeam, membersOf } from './team-store.ts';
 import type { Volunteer, VolunteerId } from './volunteer.ts';
-import type { Kept } from './volunteer-store.ts';
 import { volunteerOf } from './volunteer-store.ts';
 
 type Facts = CaseCity & {

@@ -14,11 +14,11 @@ import { unsealed } from '../people/sealed.ts';
 import type { Finishing, Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import { narrowest, narrowRegion } from '../regions/narrow-region.ts';
+import type { Kept } from '../store/record.ts';
 import type { Team } from './team.ts';
 import { loadTeam } from './team-store.ts';
 import type { DayPart, Skill, Volunteer } from './volunteer.ts';
 import { DAY_PARTS, newVolunteerId, SKILLS, WEEKDAYS } from './volunteer.ts';
-import type { Kept } from './volunteer-store.ts';
 import { keepVolunteer, news, volunteerOf } from './volunteer-store.ts';
 
 type Facts = CaseCity & { readonly me: Kept<Volunteer> | undefined; readonly team: Kept<Team> | undefined };

@@ -1,11 +1,11 @@
 import type { Urn } from '../channels/channel.ts';
 import type { Write } from '../store/commit.ts';
+import type { Change } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import { leaveMediation } from './mediation-store.ts';
 import { loadTasks, stir } from './task-store.ts';
 import { keepTeam, loadTeams } from './team-store.ts';
-import type { Change } from './volunteer-store.ts';
 import { removeVolunteer, volunteerOf } from './volunteer-store.ts';
 
 /** Offers of what began before are let go of by time. */

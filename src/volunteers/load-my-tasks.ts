@@ -3,6 +3,7 @@ import type { CaseCity } from '../cases/report-flow.ts';
 import { DAY_MS } from '../people/contact.ts';
 import type { Grant } from '../people/role.ts';
 import type { Loading } from '../people/talk.ts';
+import type { Kept } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import { loadOwn } from './candidates.ts';
@@ -11,7 +12,6 @@ import type { KeptTask, Task } from './task.ts';
 import { whyNot } from './task-life.ts';
 import { loadTask, loadTasks, tasksBetween } from './task-store.ts';
 import type { Volunteer, VolunteerId } from './volunteer.ts';
-import type { Kept } from './volunteer-store.ts';
 import { volunteerOf } from './volunteer-store.ts';
 
 /** What a volunteer's look at tasks needs from the store. */

@@ -1,12 +1,13 @@
 import type { Urn } from '../channels/channel.ts';
 import type { Sweep } from '../people/retention.ts';
 import { commitAsHouse } from '../store/commit-as-house.ts';
+import type { Change, Kept } from '../store/record.ts';
+import { keepRecord, loadRecords } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import type { Mediation } from './mediation.ts';
 import { close, handBack, lapse } from './mediation.ts';
-import type { Change, Kept } from './volunteer-store.ts';
-import { keepRecord, loadRecords, news, volunteerOf } from './volunteer-store.ts';
+import { news, volunteerOf } from './volunteer-store.ts';
 
 export async function loadMediation(store: Store, id: string): Promise<Kept<Mediation> | undefined> {
   if (!/^mediation_\w{8}$/.test(id)) return undefined;

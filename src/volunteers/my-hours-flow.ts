@@ -6,6 +6,7 @@ import { choice } from '../engine/steps/choice.ts';
 import { confirm } from '../engine/steps/confirm.ts';
 import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
+import type { Change } from '../store/record.ts';
 import { leaveAll } from './leave.ts';
 import { TASK_BUTTONS } from './task-deeds.ts';
 import type { Certificate, Thanks } from './thanks.ts';
@@ -19,7 +20,6 @@ import {
   thanksFor,
 } from './thanks.ts';
 import type { Volunteer } from './volunteer.ts';
-import type { Change } from './volunteer-store.ts';
 import { volunteerOf } from './volunteer-store.ts';
 
 type Facts = {

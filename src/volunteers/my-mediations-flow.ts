@@ -7,12 +7,12 @@ import { choice } from '../engine/steps/choice.ts';
 import { date } from '../engine/steps/date.ts';
 import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
+import type { Kept } from '../store/record.ts';
 import type { Mediation, Step } from './mediation.ts';
 import { answerTime, close, ENDINGS, handBack, propose, take } from './mediation.ts';
 import { mediationButton, mediationValues } from './mediation-news.ts';
 import { keepMediation, openMediations } from './mediation-store.ts';
 import type { Volunteer } from './volunteer.ts';
-import type { Kept } from './volunteer-store.ts';
 import { news, volunteerOf } from './volunteer-store.ts';
 
 type Facts = CaseCity & {

@@ -12,12 +12,12 @@ import { anyReaches, widestOf } from '../people/role.ts';
 import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import { narrowest, narrowRegion } from '../regions/narrow-region.ts';
+import type { Kept } from '../store/record.ts';
 import type { Team } from './team.ts';
 import { SERIES, TEAM_LINK } from './team.ts';
 import { dissolve, keepTeam, loadTeams, membersOf } from './team-store.ts';
 import type { Volunteer } from './volunteer.ts';
 import { organising, shortId } from './volunteer.ts';
-import type { Kept } from './volunteer-store.ts';
 import { loadVolunteers } from './volunteer-store.ts';
 
 type Facts = CaseCity & {

@@ -11,12 +11,12 @@ import { anyReaches } from '../people/role.ts';
 import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
+import type { Kept } from '../store/record.ts';
 import { asking } from '../store/store.ts';
 import type { Team } from './team.ts';
 import { joinTeam, loadTeam, membersOf } from './team-store.ts';
 import type { Volunteer } from './volunteer.ts';
 import { organising } from './volunteer.ts';
-import type { Kept } from './volunteer-store.ts';
 import { keepVolunteer, loadVolunteer, loadVolunteers, news } from './volunteer-store.ts';
 
 type Facts = CaseCity & {

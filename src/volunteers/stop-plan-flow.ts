@@ -6,11 +6,11 @@ import { confirm } from '../engine/steps/confirm.ts';
 import { anyReaches } from '../people/role.ts';
 import type { Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
+import type { Kept } from '../store/record.ts';
 import type { TaskPlan } from './task-plan.ts';
 import { keepPlan, loadPlan } from './task-plan.ts';
 import { teamsLedBy } from './team-store.ts';
 import { organising } from './volunteer.ts';
-import type { Kept } from './volunteer-store.ts';
 import { volunteerOf } from './volunteer-store.ts';
 
 type Facts = CaseCity & {

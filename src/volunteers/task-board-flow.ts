@@ -9,6 +9,7 @@ import type { Grant } from '../people/role.ts';
 import { anyReaches } from '../people/role.ts';
 import type { Finishing, Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
+import type { Change } from '../store/record.ts';
 import { asking } from '../store/store.ts';
 import type { KeptTask } from './task.ts';
 import { listedTask, taskCard } from './task-card.ts';
@@ -18,7 +19,6 @@ import type { TeamId } from './team.ts';
 import { teamsLedBy } from './team-store.ts';
 import type { Volunteer, VolunteerId } from './volunteer.ts';
 import { organising } from './volunteer.ts';
-import type { Change } from './volunteer-store.ts';
 import { loadVolunteers, news, volunteerOf } from './volunteer-store.ts';
 
 type Facts = CaseCity & {

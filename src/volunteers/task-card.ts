@@ -2,9 +2,9 @@ import { clockAt } from '../calendar.ts';
 import type { Value } from '../delivery/effects.ts';
 import type { Names } from '../engine/step.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
+import type { Kept } from '../store/record.ts';
 import type { KeptTask, Task } from './task.ts';
 import type { Volunteer } from './volunteer.ts';
-import type { Kept } from './volunteer-store.ts';
 
 type Around = { readonly regions: RegionTree; readonly me?: Kept<Volunteer> | undefined };
 

@@ -2,6 +2,7 @@ import type { Urn } from '../channels/channel.ts';
 import type { Said } from '../delivery/effects.ts';
 import { loadContacts } from '../people/person-store.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
+import type { Change } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import { candidatesFor, loadOwn } from './candidates.ts';
@@ -14,7 +15,6 @@ import { TASK_BUTTONS } from './task-deeds.ts';
 import { isOver, isReminderDue, lastCall, settled, whyNot } from './task-life.ts';
 import { changePart, keepTask, takePlace } from './task-store.ts';
 import type { VolunteerId } from './volunteer.ts';
-import type { Change } from './volunteer-store.ts';
 import { loadVolunteer, loadVolunteers, news } from './volunteer-store.ts';
 
 /** What time does to a task: a change, and who is told of it. */

@@ -1,13 +1,13 @@
 import type { Schedule } from '../broadcasts/schedule.ts';
 import { nextSlot } from '../broadcasts/schedule.ts';
 import { dayOf, isHoliday } from '../calendar.ts';
+import type { Change, Kept } from '../store/record.ts';
+import { keepRecord, loadRecords } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import type { Task } from './task.ts';
 import { newCode, taskOfSlot } from './task.ts';
 import { keepTask } from './task-store.ts';
-import type { Change, Kept } from './volunteer-store.ts';
-import { keepRecord, loadRecords } from './volunteer-store.ts';
 
 export type TaskPlanId = `plan_${string}`;
 

@@ -1,9 +1,9 @@
+import type { Change } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import type { KeptTask, Part, Task, TaskId } from './task.ts';
 import { keptUntil, nextLook } from './task-life.ts';
 import type { VolunteerId } from './volunteer.ts';
-import type { Change } from './volunteer-store.ts';
 
 export async function loadTask(store: Store, id: string): Promise<KeptTask | undefined> {
   return /^task_\w{8}$/.test(id) ? (await loadTasks(store, [id]))[0] : undefined;

@@ -1,10 +1,10 @@
 import type { Write } from '../store/commit.ts';
+import type { Change, Kept } from '../store/record.ts';
+import { keepRecord, loadRecords } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
 import type { Team, TeamId } from './team.ts';
 import type { VolunteerId } from './volunteer.ts';
-import type { Change, Kept } from './volunteer-store.ts';
-import { keepRecord, loadRecords } from './volunteer-store.ts';
 
 export async function loadTeam(store: Store, id: string): Promise<Kept<Team> | undefined> {
   if (!/^team_\w{8}$/.test(id)) return undefined;

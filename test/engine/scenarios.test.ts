@@ -9,6 +9,7 @@ import type { Contact } from '../../src/people/contact.ts';
 import { newContact } from '../../src/people/contact.ts';
 import { NO_TALKS } from '../../src/people/person-store.ts';
 import { keysOf } from '../../src/store/keys.ts';
+import type { Kept } from '../../src/store/record.ts';
 import type { Store } from '../../src/store/store.ts';
 import { QUESTIONNAIRES } from '../../src/surveys/questionnaire.ts';
 import type { Wave } from '../../src/surveys/wave.ts';
@@ -17,7 +18,6 @@ import type { KeptTask, PartState } from '../../src/volunteers/task.ts';
 import type { TaskPlan } from '../../src/volunteers/task-plan.ts';
 import type { Team } from '../../src/volunteers/team.ts';
 import type { Volunteer } from '../../src/volunteers/volunteer.ts';
-import type { Kept } from '../../src/volunteers/volunteer-store.ts';
 import type { Move } from './play.ts';
 import { media, NOW, Play } from './play.ts';
 

@@ -44,7 +44,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test.each(WAVE_CRASH_POINTS)(
+test.concurrent.each(WAVE_CRASH_POINTS)(
   'killed at %s: drawn once, no ballot lost or counted twice, and the key is gone exactly when the results stand',
   { timeout: 90_000 },
   async (point) => {

@@ -45,6 +45,23 @@ const wave = async () => {
   if (!kept) throw new Error('There is no wave.');
   return kept.record;
 };
+/** As the office opens one, tap by tap. */
+async function openWave(): Promise<void> {
+  await office.say('问卷调查');
+  await office.sees(/看哪一期/);
+  await office.tap('开一期新的');
+  await office.sees(/哪一片/);
+  await office.tap('就问这一级');
+  await office.sees(/用哪一份问卷/);
+  await office.tap('平安感受');
+  await office.sees(/哪一套指标/);
+  await office.tap('平安三率');
+  await office.sees(/想收多少份/);
+  await office.say('600');
+  await office.sees(/都对就开/);
+  await office.tap('开这一期');
+}
+
 const urnOf = ({ id }: Phone): Urn => `telegram:${id}`;
 
 test('周阿姨 agrees to be asked, and is told what is kept of her', { timeout: 30_000 }, async () => {
@@ -77,19 +94,7 @@ test('a wave is drawn by a seed that is committed to, and people are invited', {
   const communities = [own, ...inside.city.regions.all('community').filter((id) => id !== own)];
   await applyToEmptyStore(store, panelOf(store, urns, communities, inside.now(), random));
 
-  await office.say('问卷调查');
-  await office.sees(/看哪一期/);
-  await office.tap('开一期新的');
-  await office.sees(/哪一片/);
-  await office.tap('就问这一级');
-  await office.sees(/用哪一份问卷/);
-  await office.tap('平安感受');
-  await office.sees(/哪一套指标/);
-  await office.tap('平安三率');
-  await office.sees(/想收多少份/);
-  await office.say('600');
-  await office.sees(/都对就开/);
-  await office.tap('开这一期');
+  await openWave();
   await office.hasSeen(/正在抽样/);
   await office.hasSeen(/种子的指纹/, 15_000);
   const opened = await wave();
@@ -382,19 +387,7 @@ test('a missed aim proposes a campaign; the next wave says what came of it, and 
   expect((await drafts()).every(({ state, by }) => state === 'draft' && by === '')).toBe(true);
 
   await house.advance(30 * DAY_MS);
-  await office.say('问卷调查');
-  await office.sees(/看哪一期/);
-  await office.tap('开一期新的');
-  await office.sees(/哪一片/);
-  await office.tap('就问这一级');
-  await office.sees(/用哪一份问卷/);
-  await office.tap('平安感受');
-  await office.sees(/哪一套指标/);
-  await office.tap('平安三率');
-  await office.sees(/想收多少份/);
-  await office.say('600');
-  await office.sees(/都对就开/);
-  await office.tap('开这一期');
+  await openWave();
   await expect
     .poll(async () => (await wave()).id !== first.id && (await wave()).state, { timeout: 20_000 })
     .toBe('open');
