@@ -142,6 +142,7 @@ function estimating(count: number): Estimating {
     rates: undefined,
     dropOff: {},
     texts: [],
+    people: () => 0,
   };
   const { results } = resultsOf(making);
   const seconds = (nowMs() - began) / 1000;

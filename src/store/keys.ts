@@ -199,7 +199,7 @@ export function keysOf(city: string) {
     surveyMembers: key('survey-members'),
     /** zset: Urn → since when (ms): was forgotten, and is still to be taken out of surveys */
     surveysLeaving: key('surveys:leaving'),
-    /** hash: version, state, record (JSON Wave) */
+    /** hash: version, state, record (JSON Wave), left (how many were taken out of it) */
     wave: (id: string) => key(`wave:${id}`),
     /** zset: WaveId → when it was opened (ms): all */
     waves: key('waves'),

@@ -23,6 +23,7 @@ import type { CountedSheet, Response } from './response.ts';
 import type { ResponseRates, Texts } from './results.ts';
 import { resultsOf } from './results.ts';
 import {
+  asManyLeft,
   keepMember,
   keepWave,
   loadLedger,
@@ -69,6 +70,7 @@ export async function countWave(
   const secrets = await loadSecrets(store, wave.id);
   if (!secrets) return undefined;
   crashPoint('wave_noted');
+  const nobodyLeft = await asManyLeft(store, wave.id);
   const [ledger, sealed] = await Promise.all([
     loadLedger(store, wave.id),
     asking(store.redis.hgetall(keys.waveBallots(wave.id))),
@@ -94,6 +96,8 @@ export async function countWave(
     sheets: weighted,
     weighting,
     regions: city.regions,
+    people: (region) =>
+      city.census.filter((cell) => cell.region === region).reduce((all, cell) => all + cell.people, 0),
     earlier: await earlierThan(store, wave),
     findings: await findingsIn(store, counted, ledger, city),
     rates: await ratesOf(store, [...ledger], counted.length, wave, city),
@@ -110,7 +114,7 @@ export async function countWave(
   crashPoint('wave_counted');
   const { checks, writes } = keepWave(store, { ...wave, state: 'closed', seed: secrets.seed }, now, open);
   return {
-    checks: [...checks, { key: keys.wave(wave.id), field: 'state', is: 'sealing' }],
+    checks: [...checks, nobodyLeft, { key: keys.wave(wave.id), field: 'state', is: 'sealing' }],
     writes: [
       ...writes,
       ['SET', keys.waveResponses(wave.id), JSON.stringify(kept)],

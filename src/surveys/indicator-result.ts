@@ -59,6 +59,8 @@ export type Asked = {
   readonly sheets: readonly CountedSheet[];
   readonly raked: boolean;
   readonly regions: RegionTree;
+  /** How many live in a region; 0 where nobody knows. */
+  readonly people: (region: string) => number;
   /** The oldest first. */
   readonly earlier: readonly Earlier[];
 };
@@ -68,7 +70,7 @@ export function indicatorResult(
   indicator: Indicator,
   asked: Asked,
 ): { readonly result: IndicatorResult; readonly sums: Readonly<Record<string, Sums>> } | undefined {
-  const { region, questionnaire, sheets, regions } = asked;
+  const { region, questionnaire, sheets, regions, people } = asked;
   const reading = readingOf(indicator, questionnaire);
   const question = questionnaire.questions.find(({ code }) => code === indicator.question);
   if (!reading || !question) return undefined;
@@ -79,7 +81,7 @@ export function indicatorResult(
     return { result: { ...head, cells: {}, ...(net ? { net } : {}) }, sums: {} };
   }
   const sums = tally(sheets, reading, regions);
-  const at = estimator(indicator, sums);
+  const at = estimator(indicator, sums, people);
   const cells = protect(gridsOf(at, region, regions));
   const isShown = (name: string) => cells.get(name)?.type === 'shown';
   const shown = [region, ...unitsUnder(region, regions)].filter(isShown);
@@ -104,12 +106,15 @@ export function indicatorResult(
 
 type EstimateAt = (region: string, group?: string) => Estimate;
 
-function estimator({ kind }: Indicator, sums: Tally): EstimateAt {
-  return (region, group = 'all') => estimateBy(kind, sums.get(region)?.[GROUPS.indexOf(group)] ?? noSums());
+function estimator({ kind }: Indicator, sums: Tally, people: Asked['people']): EstimateAt {
+  return (region, group = 'all') => {
+    const all = group === 'all' ? people(region) : 0;
+    return estimateBy(kind, sums.get(region)?.[GROUPS.indexOf(group)] ?? noSums(), all || undefined);
+  };
 }
 
-function estimateBy(kind: Indicator['kind'], sums: Sums): Estimate {
-  return kind === 'mean' ? meanOf(sums) : estimateOf(sums);
+function estimateBy(kind: Indicator['kind'], sums: Sums, people?: number): Estimate {
+  return kind === 'mean' ? meanOf(sums) : estimateOf(sums, people);
 }
 
 function exactOf({ p, nEff }: Estimate): NonNullable<IndicatorResult['exact']> {

@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts';
 import { newWaveKey } from './ballot.ts';
 import { commitmentOf, draw, frameHashOf, frameOf } from './draw.ts';
 import { mayBeInvited } from './member.ts';
-import { keepSecrets, keepWave, loadMembers, waveNews } from './survey-store.ts';
+import { asManyLeft, keepSecrets, keepWave, loadMembers, waveNews } from './survey-store.ts';
 import type { Entry, Wave } from './wave.ts';
 
 /** What a survey needs to know of its city. */
@@ -21,6 +21,7 @@ const FIELDS_AT_ONCE = 2000;
 /** Draws the frame of a wave: whoever agreed, lives there and was not asked too often, in an order that the seed alone decides. */
 export async function openWave(store: Store, kept: Kept<Wave>, city: SurveyCity, now: number): Promise<Change> {
   const { record } = kept;
+  const nobodyLeft = await asManyLeft(store, record.id);
   const members = await loadMembers(store);
   const frame = members
     .filter(
@@ -51,7 +52,7 @@ export async function openWave(store: Store, kept: Kept<Wave>, city: SurveyCity,
     { stratum, place, disposition: 'drawn' },
   ]);
   return {
-    checks,
+    checks: [...checks, nobodyLeft],
     writes: [
       ...writes,
       ...(opened.state === 'open' ? [keepSecrets(store, record.id, { key: newWaveKey(), seed })] : []),

@@ -57,16 +57,18 @@ export type Making = Pick<WaveResults, 'findings' | 'rates' | 'dropOff' | 'texts
   readonly sheets: readonly CountedSheet[];
   readonly weighting: Weighting;
   readonly regions: RegionTree;
+  /** How many live in a region, by the census; 0 where it does not know. */
+  readonly people: (region: string) => number;
   /** The oldest first. */
   readonly earlier: readonly Earlier[];
 };
 
 /** What a wave says, by the rules of disclosure, and the sums by which later ones are compared with it. */
 export function resultsOf(making: Making): { readonly results: WaveResults; readonly sums: Earlier['sums'] } {
-  const { wave, set, sheets, weighting, regions, earlier, findings, rates, dropOff, texts } = making;
+  const { wave, set, sheets, weighting, regions, people, earlier, findings, rates, dropOff, texts } = making;
   const { questionnaire, region } = wave;
   const unfit = weighting.deff > DEFF_MAX;
-  const asked: Asked = { region, questionnaire, sheets, raked: weighting.raked, regions, earlier };
+  const asked: Asked = { region, questionnaire, sheets, raked: weighting.raked, regions, people, earlier };
   const found = unfit ? [] : set.indicators.flatMap((indicator) => indicatorResult(indicator, asked) ?? []);
   const questions = unfit
     ? []

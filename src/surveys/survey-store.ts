@@ -29,11 +29,13 @@ export async function leaveSurveys(store: Store, urn: Urn): Promise<readonly Wri
   // All that are not over stand in the clock, however many there are.
   const going = await asking(store.redis.zrange(keys.wavesClock, 0, '-1'));
   const found = (await Promise.all(going.map((id) => loadWave(store, id)))).flatMap((one) => one ?? []);
-  const open = found.filter(({ record }) => record.state === 'open' || record.state === 'sealing');
+  const open = found.filter(({ record }) => ['drawing', 'open', 'sealing'].includes(record.state));
   const own = open.map(async ({ record: { id } }): Promise<readonly Write[]> => {
     const secrets = await loadSecrets(store, id);
     return [
       ['HDEL', keys.waveLedger(id), urn],
+      // Who draws or counts now begins anew, without them.
+      ['HINCRBY', keys.wave(id), 'left', 1],
       ...(secrets ? [['HDEL', keys.waveBallots(id), nullifierOf(secrets.key, urn)] as const] : []),
     ];
   });
@@ -105,6 +107,12 @@ export function keepWave({ keys }: Store, record: Wave, due: number | undefined,
       due === undefined ? ['ZREM', keys.wavesClock, id] : ['ZADD', keys.wavesClock, due, id],
     ],
   };
+}
+
+/** Nobody has left since this was asked: who is being drawn or counted is still there. */
+export async function asManyLeft({ redis, keys }: Store, id: string): Promise<Check> {
+  const key = keys.wave(id);
+  return { key, field: 'left', is: (await asking(redis.hget(key, 'left'))) ?? '' };
 }
 
 /** Still open: nobody's answer may arrive after the counting began. */

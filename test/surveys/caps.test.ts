@@ -7,7 +7,15 @@ import { commitAsHouse } from '../../src/store/commit-as-house.ts';
 import type { Member } from '../../src/surveys/member.ts';
 import { afterWave, FATIGUE, mayBeInvited } from '../../src/surveys/member.ts';
 import { QUESTIONNAIRES } from '../../src/surveys/questionnaire.ts';
-import { keepWave, loadLedger, loadMembers, loadWave, whileOpen } from '../../src/surveys/survey-store.ts';
+import {
+  asManyLeft,
+  keepWave,
+  leaveSurveys,
+  loadLedger,
+  loadMembers,
+  loadWave,
+  whileOpen,
+} from '../../src/surveys/survey-store.ts';
 import type { Entry, Wave } from '../../src/surveys/wave.ts';
 import { newWaveId, reminderDue, TIMES, toRelease } from '../../src/surveys/wave.ts';
 import type { TestHouse } from '../house.ts';
@@ -82,6 +90,22 @@ test('an answer that arrives after the counting began is refused', async () => {
   const kept = await loadWave(store, wave.id);
   await applyToEmptyStore(store, keepWave(store, { ...wave, state: 'sealing' }, undefined, kept).writes);
   expect((await late('caps:2')).type).toBe('conflict');
+});
+
+test('who leaves while a wave is drawn or counted is not in it: whoever does so begins anew', async () => {
+  const { store, house: inside } = house.running;
+  const wave = { ...waveNow(inside.now()), state: 'sealing' } as const;
+  await applyToEmptyStore(store, keepWave(store, wave, inside.now() + DAY_MS).writes);
+  const urn: Urn = 'demo:0';
+  const entry: Entry = { stratum: 0, place: 0, disposition: 'complete' };
+  await store.redis.hset(store.keys.waveLedger(wave.id), urn, JSON.stringify(entry));
+  const before = await asManyLeft(store, wave.id);
+  await applyToEmptyStore(store, await leaveSurveys(store, urn));
+  expect(await store.redis.hlen(store.keys.waveLedger(wave.id))).toBe(0);
+  const counted = (op: string, check: typeof before) =>
+    commitAsHouse(store, { op, what: 'test', checks: [check], writes: [] }, inside.now());
+  expect((await counted('caps:3', before)).type).toBe('conflict');
+  expect((await counted('caps:4', await asManyLeft(store, wave.id))).type).toBe('ok');
 });
 
 test('nobody is invited too soon, too often, while they rest, or after their year', () => {

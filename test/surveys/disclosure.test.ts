@@ -232,6 +232,7 @@ describe('the answers to one question', () => {
       questionnaire: { key: 'k', version: 1, title: {}, valid: [], questions: [question] },
       sheets: sheets.map((sheet) => ({ ...sheet, street: 'c' })),
       raked: false,
+      people: () => 0,
       regions: regionTree([{ id: 'c', level: 'street', names: {} }]),
       earlier: [],
     });
@@ -253,6 +254,7 @@ describe('the answers to one question', () => {
       questionnaire: { key: 'k', version: 1, title: {}, valid: [], questions: [question] },
       sheets: sheets.map((sheet) => ({ ...sheet, street: 'c' })),
       raked: false,
+      people: () => 0,
       regions: regionTree([{ id: 'c', level: 'street', names: {} }]),
       earlier,
     });
