@@ -6,9 +6,9 @@ import { staffIn } from '../people/role.ts';
 import { commitAsHouse } from '../store/commit-as-house.ts';
 import { asking } from '../store/store.ts';
 import { watchAlone } from '../store/watch-alone.ts';
-import { setOf } from '../surveys/close-wave.ts';
 import type { Weakness } from '../surveys/closed-loop.ts';
 import { answeredIn, weaknessesIn } from '../surveys/closed-loop.ts';
+import { setOf } from '../surveys/indicator.ts';
 import { MAY_ASK } from '../surveys/my-surveys-flow.ts';
 import { shownText } from '../surveys/result-card.ts';
 import { stepOfWave } from '../surveys/survey-clock.ts';
@@ -87,7 +87,7 @@ function namesOf(wave: Wave | undefined): Values {
 /** A weakness that is no chance becomes the draft of an announcement to its region; what became of an earlier one, another: you said, we did. */
 async function proposeCampaigns(wave: Wave, urns: readonly Urn[], house: House): Promise<void> {
   const { store } = house;
-  const set = setOf(wave);
+  const set = setOf(wave.indicators);
   const results = await loadResults(store, wave.id);
   if (!results) return;
   const before = await resultsBefore(store, wave);

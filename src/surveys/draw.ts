@@ -3,6 +3,7 @@ import type { CensusCell } from '../regions/census.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import type { AgeGroup, Member, Sex } from './member.ts';
 import { ageGroupOf } from './member.ts';
+import { streetOf } from './survey-regions.ts';
 
 /** Who is alike for the draw: where they live, how old, woman or man. `frame` are there, `target` are wanted. */
 export type Stratum = {
@@ -49,7 +50,7 @@ export function draw<Who>(
   const groups = new Map<string, { readonly who: Who; readonly member: Member }[]>();
   for (const one of people) {
     const { community, age, sex } = one.member;
-    const key = [regions.above(community, 'street') ?? community, ageGroupOf(age), sex].join(' ');
+    const key = [streetOf(community, regions), ageGroupOf(age), sex].join(' ');
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   const keys = [...groups.keys()].sort();

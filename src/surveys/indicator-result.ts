@@ -11,6 +11,7 @@ import type { NamedGrid } from './protect.ts';
 import { protect } from './protect.ts';
 import type { Questionnaire, SurveyQuestion } from './questionnaire.ts';
 import type { CountedSheet } from './response.ts';
+import { unitsUnder } from './survey-regions.ts';
 import type { Dimension, Reading, Tally } from './tally.ts';
 import { DIMENSIONS, GROUPS, readingOf, sumUp, tally } from './tally.ts';
 
@@ -134,13 +135,6 @@ function gridsOf(at: EstimateAt, region: string, regions: RegionTree): readonly 
     };
   });
   return [...own, ...below.flatMap((unit) => (unitsUnder(unit, regions).length > 0 ? gridsOf(at, unit, regions) : []))];
-}
-
-/** The next regions below that are shown by themselves: nothing smaller than a street. */
-export function unitsUnder(region: string, regions: RegionTree): readonly string[] {
-  const districts = regions.within(region, 'district').filter((id) => id !== region);
-  if (districts.length > 0) return districts;
-  return regions.within(region, 'street').filter((id) => id !== region);
 }
 
 function nameOf(region: string, group: string): string {

@@ -30,3 +30,10 @@ export type IndicatorSet = {
 };
 
 export const INDICATOR_SETS = sets as readonly IndicatorSet[];
+
+/** The set of this id; the first where a release has it no more. */
+export function setOf(id: string): IndicatorSet {
+  const found = INDICATOR_SETS.find((one) => one.id === id) ?? INDICATOR_SETS[0];
+  if (!found) throw new Error('There is no set of indicators.');
+  return found;
+}

@@ -1,3 +1,4 @@
+import { dayOf } from '../calendar.ts';
 import type { Effects, Value } from '../delivery/effects.ts';
 import { nothing } from '../delivery/effects.ts';
 import { flow } from '../engine/flow.ts';
@@ -10,8 +11,8 @@ import type { Finishing, Loading } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import { narrowest, narrowRegion } from '../regions/narrow-region.ts';
 import type { Kept } from '../store/record.ts';
-import { setOf } from './close-wave.ts';
-import { INDICATOR_SETS } from './indicator.ts';
+import type { Store } from '../store/store.ts';
+import { INDICATOR_SETS, setOf } from './indicator.ts';
 import type { SurveyCity } from './open-wave.ts';
 import type { Questionnaire } from './questionnaire.ts';
 import { progressOfWave, regionsSaid, resultSaid } from './result-card.ts';
@@ -36,7 +37,7 @@ type Facts = SurveyCity & {
 const GROUND = {
   ids: ['district', 'street'],
   from: ({ facts, answers }: { readonly facts: Facts; readonly answers: { readonly wave?: string | null } }) =>
-    answers.wave === 'new' ? groundOf(facts) : undefined,
+    answers.wave === 'new' ? widestOf(facts.grants, facts.regions) : undefined,
 } as const;
 
 const TARGET = { min: 30, max: 100_000, usual: 600 };
@@ -117,46 +118,43 @@ export const mySurveysTalk = talk({
     grants: asksOf(contact?.grants ?? []),
     ...loaded,
   }),
-  closed: (facts) => (groundOf(facts) === undefined ? { key: 'flows/my-surveys:not_you' } : undefined),
+  closed: (facts) =>
+    widestOf(facts.grants, facts.regions) === undefined ? { key: 'flows/my-surveys:not_you' } : undefined,
   opens: (argument) => (argument === 'all' ? {} : { wave: argument }),
   finish: (answers, finishing): Effects => {
     if (answers.wave === 'new') return openOne(answers, finishing);
     const { facts, store, now } = finishing;
     const { chosen, results } = facts;
-    if (!chosen) return nothing('surveys_seen', { key: 'common:closed' });
+    const seen = nothing('surveys_seen', { key: 'common:closed' });
+    if (!chosen) return seen;
     const { record } = chosen;
-    const set = setOf(record);
+    if (answers.next === 'call_off')
+      return answers.sure === true && record.state === 'open' ? calledOff(chosen, store, now) : seen;
+    if (!results) return seen;
+    const set = setOf(record.indicators);
     switch (answers.next) {
       case 'results':
-        return results
-          ? nothing('survey_results_seen', ...resultSaid(record, set, results))
-          : nothing('surveys_seen', { key: 'common:closed' });
+        return nothing('survey_results_seen', ...resultSaid(record, set, results));
       case 'regions':
-        return results
-          ? nothing('survey_results_seen', regionsSaid(record, set, results, facts.regions))
-          : nothing('surveys_seen', { key: 'common:closed' });
+        return nothing('survey_results_seen', regionsSaid(record, set, results, facts.regions));
       case 'files':
-        return results
-          ? nothing('survey_files_given', ...filesSaid(record, results, facts))
-          : nothing('surveys_seen', { key: 'common:closed' });
-      case 'call_off': {
-        if (answers.sure !== true || record.state !== 'open') return nothing('surveys_seen', { key: 'common:closed' });
-        const { checks, writes } = keepWave(store, { ...record, state: 'called_off' }, now, chosen);
-        const gone = [store.keys.waveBallots, store.keys.waveLedger, store.keys.waveSecrets].map(
-          (key) => ['DEL', key(record.id)] as const,
-        );
-        return {
-          outcome: 'wave_called_off',
-          checks,
-          writes: [...writes, ...gone],
-          says: [{ key: 'flows/my-surveys:called_off' }],
-        };
-      }
+        return nothing('survey_files_given', ...filesSaid(record, results, facts));
       default:
-        return nothing('surveys_seen', { key: 'common:closed' });
+        return seen;
     }
   },
 });
+
+/** All that was answered goes with the wave. */
+function calledOff(chosen: Kept<Wave>, store: Store, now: number): Effects {
+  const { keys } = store;
+  const { checks, writes } = keepWave(store, { ...chosen.record, state: 'called_off' }, now, chosen);
+  const gone = [keys.waveBallots, keys.waveLedger, keys.waveSecrets].map(
+    (key) => ['DEL', key(chosen.record.id)] as const,
+  );
+  const says = [{ key: 'flows/my-surveys:called_off' }] as const;
+  return { outcome: 'wave_called_off', checks, writes: [...writes, ...gone], says };
+}
 
 type Given = {
   readonly district?: string | null;
@@ -167,7 +165,7 @@ type Given = {
 };
 
 function openOne(answers: Given, { store, person, facts, now }: Finishing<Facts>): Effects {
-  const ground = groundOf(facts);
+  const ground = widestOf(facts.grants, facts.regions);
   const region =
     narrowest(answers.district, answers.street) ?? (ground === '*' ? facts.regions.all('city')[0] : ground);
   const questionnaire = facts.questionnaires.find(({ key }) => key === answers.questionnaire);
@@ -192,12 +190,8 @@ function asksOf(grants: readonly Grant[]): readonly Grant[] {
   return grants.filter(({ role }) => MAY_ASK.includes(role));
 }
 
-function groundOf({ grants, regions }: Pick<Facts, 'grants' | 'regions'>): string | undefined {
-  return widestOf(grants, regions);
-}
-
 function nameOf({ questionnaire, region, openedAt }: Wave, { regions }: Facts): Readonly<Record<string, string>> {
-  const day = new Date(openedAt + 8 * 3_600_000).toISOString().slice(5, 10);
+  const day = dayOf(openedAt).slice('2026-'.length);
   const place = regions.nameOf(region) ?? {};
   return Object.fromEntries(
     Object.entries(questionnaire.title).map(([language, title]) => [
@@ -219,7 +213,7 @@ function cardOf({ chosen, ledger }: Facts): Value {
 }
 
 function filesSaid(wave: Wave, results: WaveResults, { regions }: Facts): Effects['says'] {
-  return sheetsOf(wave, setOf(wave), results, regions).map((sheet) => ({
+  return sheetsOf(wave, setOf(wave.indicators), results, regions).map((sheet) => ({
     key: `flows/my-surveys:file.${sheet.name}`,
     file: { name: `${wave.id}-${sheet.name}.csv`, text: csvOf(sheet) },
   }));

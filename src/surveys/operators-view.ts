@@ -2,7 +2,7 @@ import type { RegionTree } from '../regions/region-tree.ts';
 import { commitAsHouse } from '../store/commit-as-house.ts';
 import type { Store } from '../store/store.ts';
 import { asking } from '../store/store.ts';
-import { setOf } from './close-wave.ts';
+import { setOf } from './indicator.ts';
 import type { Questionnaire } from './questionnaire.ts';
 import { QUESTIONNAIRES } from './questionnaire.ts';
 import type { Fault } from './questionnaire-lint.ts';
@@ -67,7 +67,7 @@ export async function questionnaireFiles(store: Store, key: string): Promise<rea
 export async function waveFiles(store: Store, id: string, regions: RegionTree): Promise<readonly Made[] | undefined> {
   const [kept, results] = await Promise.all([loadWave(store, id), loadResults(store, id)]);
   if (!kept || !results) return undefined;
-  const sheets = sheetsOf(kept.record, setOf(kept.record), results, regions);
+  const sheets = sheetsOf(kept.record, setOf(kept.record.indicators), results, regions);
   return [
     ...sheets.map((sheet) => ({ name: `${id}-${sheet.name}.csv`, bytes: csvOf(sheet) })),
     { name: `${id}.xlsx`, bytes: await xlsxOf(sheets) },

@@ -5,8 +5,8 @@ import type { Shown } from './disclosure.ts';
 import { liveCount } from './disclosure.ts';
 import type { IndicatorSet } from './indicator.ts';
 import type { IndicatorResult } from './indicator-result.ts';
-import { unitsUnder } from './indicator-result.ts';
 import type { WaveResults } from './results.ts';
+import { unitsUnder } from './survey-regions.ts';
 import type { Entry, Wave } from './wave.ts';
 
 /** One number in words: with its bounds, or why it is not shown. */

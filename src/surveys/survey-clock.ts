@@ -7,7 +7,6 @@ import { loadContacts } from '../people/person-store.ts';
 import { forgetHistory } from '../store/forget-history.ts';
 import type { Change, Kept } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
-import { countWave, noteWhoBegan } from './close-wave.ts';
 import { asInvited, mayBeInvited } from './member.ts';
 import type { SurveyCity } from './open-wave.ts';
 import { openWave } from './open-wave.ts';
@@ -15,7 +14,7 @@ import { keepEntry, keepMember, keepWave, loadLedger, loadMember, waveNews } fro
 import type { Entry, Wave } from './wave.ts';
 import { reminderDue, SURVEY_NIGHT, TIMES, toRelease } from './wave.ts';
 
-/** What time does to a wave now: a change, and whom it is told. `again`: there is more to be done at once. */
+/** What time does to a wave now: a change, and whom it is told. */
 export type WaveStep = Change & { readonly op: string; readonly tells: readonly (readonly [Urn, Said])[] };
 
 /** So many are invited in one commit. */
@@ -39,6 +38,8 @@ export async function stepOfWave(
       return lookAfter(store, kept, now);
     }
     case 'sealing': {
+      // Counting needs distributions that no other moment does: they are loaded when a wave closes.
+      const { countWave, noteWhoBegan } = await import('./close-wave.ts');
       await noteWhoBegan(store, wave, now);
       const change = await countWave(store, kept, city, now);
       return change && { op, tells: [], ...change };
@@ -61,40 +62,25 @@ export async function stepOfWave(
 /** Invitations and reminders of an open wave, a few at a time, never at night. */
 async function lookAfter(store: Store, kept: Kept<Wave>, now: number): Promise<WaveStep> {
   const { record: wave, version } = kept;
-  const night = leftOf(SURVEY_NIGHT, now);
+  const op = `wave:${wave.id}:${version}:${now}`;
   const later = (ms: number): WaveStep => ({
-    op: `wave:${wave.id}:${version}:${now}`,
+    op,
     tells: [],
     checks: [],
     writes: [['ZADD', store.keys.wavesClock, Math.min(now + ms, wave.closesAt), wave.id]],
   });
+  const night = leftOf(SURVEY_NIGHT, now);
   if (night > 0) return later(night);
   const ledger = [...(await loadLedger(store, wave.id))];
-  const release =
-    now - (wave.releasedAt ?? 0) >= TIMES.releaseEveryMs
-      ? toRelease(
-          wave,
-          ledger.map(([, entry]) => entry),
-          now,
-        )
-      : wave.strata.map(() => 0);
-  const invited = nextOf(ledger, release);
+  const releases = now - (wave.releasedAt ?? 0) >= TIMES.releaseEveryMs;
+  const entries = ledger.map(([, entry]) => entry);
+  const invited = releases ? nextOf(ledger, toRelease(wave, entries, now)) : [];
   const reminded = ledger.filter(([, entry]) => reminderDue(entry, now));
   const some = [...invited, ...reminded].slice(0, AT_ONCE);
   if (some.length === 0) {
-    if (
-      release.every((count) => count === 0) &&
-      wave.releasedAt !== undefined &&
-      now - wave.releasedAt < TIMES.releaseEveryMs
-    )
-      return later(LOOK_EVERY_MS);
-    const { checks, writes } = keepWave(
-      store,
-      { ...wave, releasedAt: now },
-      Math.min(now + LOOK_EVERY_MS, wave.closesAt),
-      kept,
-    );
-    return { op: `wave:${wave.id}:${version}`, tells: [], checks, writes };
+    if (!releases) return later(LOOK_EVERY_MS);
+    const next = Math.min(now + LOOK_EVERY_MS, wave.closesAt);
+    return { op, tells: [], ...keepWave(store, { ...wave, releasedAt: now }, next, kept) };
   }
   const contacts = await loadContacts(
     store,
@@ -106,7 +92,7 @@ async function lookAfter(store: Store, kept: Kept<Wave>, now: number): Promise<W
     ),
   );
   return {
-    op: `wave:${wave.id}:${version}:${some.map(([urn]) => store.pseudonym(urn).slice(0, 3)).join('')}:${now}`,
+    op,
     checks: steps.flatMap(({ checks }) => checks),
     writes: steps.flatMap(({ writes }) => writes),
     tells: steps.flatMap(({ tells }) => tells),

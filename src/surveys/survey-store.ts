@@ -44,12 +44,13 @@ export async function leaveSurveys(store: Store, urn: Urn): Promise<readonly Wri
 
 const AT_ONCE = 1000;
 
+/** Somebody who agreed to be asked. */
+export type PanelMember = { readonly who: Urn; readonly kept: Kept<Member> };
+
 /** All who agreed to be asked. */
-export async function loadMembers(
-  store: Store,
-): Promise<readonly { readonly who: Urn; readonly kept: Kept<Member> }[]> {
+export async function loadMembers(store: Store): Promise<readonly PanelMember[]> {
   const urns = (await asking(store.redis.zrange(store.keys.surveyMembers, 0, '-1'))) as Urn[]; // written above
-  const found: { who: Urn; kept: Kept<Member> }[] = [];
+  const found: PanelMember[] = [];
   for (let i = 0; i < urns.length; i += AT_ONCE) {
     const some = urns.slice(i, i + AT_ONCE);
     const fields = await readFields(store, some.map(store.keys.surveyMember), ['version', 'record']);
@@ -76,8 +77,9 @@ export async function loadWave({ redis, keys }: Store, id: unknown): Promise<Kep
   if (typeof id !== 'string' || !/^wave_\w{8}$/.test(id)) return undefined;
   const key = keys.wave(id);
   const known = knownWaves.get(key);
-  const version = await asking(redis.hget(key, 'version'));
-  if (known && version === String(known.version)) return known;
+  const [version, state] = await asking(redis.hmget(key, 'version', 'state'));
+  // The state too: in data that were put back a version may come again.
+  if (known && version === String(known.version) && state === known.record.state) return known;
   const kept = keptOf<Wave>(await asking(redis.hmget(key, 'version', 'record')));
   if (knownWaves.size >= KNOWN_MAX) knownWaves.clear();
   if (kept) knownWaves.set(key, kept);

@@ -7,6 +7,7 @@ import { AGE_GROUPS } from './member.ts';
 import type { Margin } from './rake.ts';
 import { collapsed, kishDeff, NoWeights, rake } from './rake.ts';
 import type { CountedSheet } from './response.ts';
+import { unitsUnder } from './survey-regions.ts';
 
 /** How the answers were weighted: raked to the census; only by the draw, because the rest cannot be made to fit; with what cost in answers. */
 export type Weighting = { readonly raked: boolean; readonly deff: number };
@@ -58,7 +59,7 @@ function marginsOf(
   { regions, census }: { readonly regions: RegionTree; readonly census: readonly CensusCell[] },
 ): readonly Margin[] {
   const counted = (unit: string) => census.some((cell) => cell.region === unit);
-  const units = unitsIn(region, regions).filter(counted);
+  const units = unitsUnder(region, regions).filter(counted);
   const known = units.length > 0 ? units : counted(region) ? [region] : [];
   if (sheets.length === 0 || known.length === 0) return [];
   const peopleOf = (unit: string, [age, sex]: (typeof KINDS)[number]) => peopleIn(census, regions, unit, age, sex) ?? 0;
@@ -70,7 +71,7 @@ function marginsOf(
   const kinds = KINDS.map((kind) => known.reduce((all, unit) => all + peopleOf(unit, kind), 0));
   const margins: Margin[] = [collapsed({ of: Int32Array.from(kindOf), targets: Float64Array.from(kinds) })];
   // Only where the census counts each of the parts: else nobody knows how many live in those that it leaves out.
-  if (known.length > 1 && known.length === unitsIn(region, regions).length) {
+  if (known.length > 1 && known.length === unitsUnder(region, regions).length) {
     const people = known.map((unit) => KINDS.reduce((all, kind) => all + peopleOf(unit, kind), 0));
     const streets = [...new Set(sheets.map(({ street }) => street))];
     const unitBy = new Map(
@@ -80,12 +81,6 @@ function marginsOf(
     margins.push(collapsed({ of: Int32Array.from(unitOf), targets: Float64Array.from(people) }));
   }
   return margins;
-}
-
-/** The parts of a region by which its people are divided up: districts, or streets. */
-function unitsIn(region: string, regions: RegionTree): readonly string[] {
-  const districts = regions.within(region, 'district').filter((id) => id !== region);
-  return districts.length > 0 ? districts : regions.within(region, 'street').filter((id) => id !== region);
 }
 
 function toMeanOne(weights: Float64Array): readonly number[] {

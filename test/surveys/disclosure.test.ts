@@ -201,6 +201,16 @@ describe('the answers to one question', () => {
       })),
     );
 
+  const asked = (sheets: readonly CountedSheet[], earlier: Asked['earlier'] = []): Asked => ({
+    region: 'c',
+    questionnaire: { key: 'k', version: 1, title: {}, valid: [], questions: [question] },
+    sheets: sheets.map((sheet) => ({ ...sheet, street: 'c' })),
+    raked: false,
+    people: () => 0,
+    regions: regionTree([{ id: 'c', level: 'street', names: {} }]),
+    earlier,
+  });
+
   test('what one answer of few would say follows neither from the other answers nor from the indicator', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 120 }), { minLength: 5, maxLength: 5 }), (counts) => {
@@ -227,15 +237,6 @@ describe('the answers to one question', () => {
   });
 
   test('a wider count that differs by two people is not shown, and worse is shown as well as better', () => {
-    const asked = (sheets: readonly CountedSheet[]): Asked => ({
-      region: 'c',
-      questionnaire: { key: 'k', version: 1, title: {}, valid: [], questions: [question] },
-      sheets: sheets.map((sheet) => ({ ...sheet, street: 'c' })),
-      raked: false,
-      people: () => 0,
-      regions: regionTree([{ id: 'c', level: 'street', names: {} }]),
-      earlier: [],
-    });
     const wideOf = (counts: Readonly<Record<string, number>>) =>
       indicatorResult(indicator, asked(sheetsOf(counts)))?.result.wide;
     expect(wideOf({ '5': 300, '4': 400, '3': 2, '2': 298 })).toBeUndefined();
@@ -249,15 +250,6 @@ describe('the answers to one question', () => {
   });
 
   test('a change is told only where both waves show the region', () => {
-    const asked = (sheets: readonly CountedSheet[], earlier: Asked['earlier']): Asked => ({
-      region: 'c',
-      questionnaire: { key: 'k', version: 1, title: {}, valid: [], questions: [question] },
-      sheets: sheets.map((sheet) => ({ ...sheet, street: 'c' })),
-      raked: false,
-      people: () => 0,
-      regions: regionTree([{ id: 'c', level: 'street', names: {} }]),
-      earlier,
-    });
     const wave = (counts: Readonly<Record<string, number>>, earlier: Asked['earlier'] = []) => {
       const found = indicatorResult(indicator, asked(sheetsOf(counts), earlier));
       if (!found) throw new Error('It is not asked.');
