@@ -61,7 +61,7 @@ export const answerSurveyTalk = talk({
       loadSecrets(store, wave.record.id),
       loadEntry(store, wave.record.id, person.urn),
     ]);
-    if (!secrets || !entry || entry.disposition === 'drawn') return undefined;
+    if (!secrets || !entry || entry.invitedAt === undefined) return undefined;
     const nullifier = nullifierOf(secrets.key, person.urn);
     const sealed = await asking(store.redis.hget(store.keys.waveBallots(wave.record.id), nullifier));
     const ballot = sealed ? openBallot(secrets.key, nullifier, sealed) : undefined;

@@ -1,5 +1,6 @@
 import words from './lint-words.json' with { type: 'json' };
 import type { Questionnaire, SurveyQuestion } from './questionnaire.ts';
+import { PLACES } from './questionnaire.ts';
 
 /** Something that keeps a questionnaire from being asked: where, and why (worded in locales). `found` is what was read there. */
 export type Fault = { readonly question: string; readonly what: string; readonly found: string };
@@ -21,7 +22,9 @@ export function faultsIn(questionnaire: Questionnaire): readonly Fault[] {
   const codes = questions.map(({ code }) => code);
   const whole: readonly Fault[] = [
     ...(asked.length === 0 ? [fault('', 'empty')] : []),
-    ...(asked.length > QUESTIONS_MAX ? [fault('', 'too_many', String(asked.length))] : []),
+    ...(asked.length > QUESTIONS_MAX || questions.length > PLACES
+      ? [fault('', 'too_many', String(questions.length))]
+      : []),
     ...(title['zh-CN'] ? [] : [fault('', 'no_title')]),
     ...(codes.includes(COACHING) ? [] : [fault('', 'no_coaching_check')]),
     ...codes.filter((code, i) => codes.indexOf(code) !== i).map((code) => fault(code, 'same_code')),

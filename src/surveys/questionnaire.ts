@@ -47,6 +47,9 @@ export type Questionnaire = {
   readonly valid: readonly string[];
 };
 
+/** As many questions, texts to be read among them, as a talk has places for. */
+export const PLACES = 24;
+
 /** The questionnaires that come with the product; the first is the usual one. */
 export const QUESTIONNAIRES = defaults as readonly Questionnaire[];
 

@@ -3,10 +3,8 @@ import { again } from '../engine/step.ts';
 import { choice, choices } from '../engine/steps/choice.ts';
 import { randomFrom } from '../random.ts';
 import type { SurveyAnswers, SurveyOption, SurveyQuestion } from './questionnaire.ts';
-import { isAlone, isAsked } from './questionnaire.ts';
+import { isAlone, isAsked, PLACES } from './questionnaire.ts';
 
-/** As many questions as a questionnaire may have. */
-export const QUESTIONS_MAX = 24;
 const WORDS_MAX = 300;
 
 /** What the steps of a survey look at: its questions, each with its options in the order in which this person sees them. */
@@ -58,7 +56,7 @@ type Made = { readonly id: string; readonly step: Step<Asked, unknown, unknown> 
 
 /** A step for each place and each way of answering; those that the questionnaire does not have there are not asked. */
 export function surveySteps(): readonly Made[] {
-  return Array.from({ length: QUESTIONS_MAX }, (_, n) =>
+  return Array.from({ length: PLACES }, (_, n) =>
     (Object.keys(KINDS) as (keyof typeof KINDS)[]).map((kind) => ({
       id: `${KINDS[kind]}${n + 1}`,
       step: stepAt(n, kind),

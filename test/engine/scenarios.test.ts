@@ -11,6 +11,7 @@ import { NO_TALKS } from '../../src/people/person-store.ts';
 import { keysOf } from '../../src/store/keys.ts';
 import type { Kept } from '../../src/store/record.ts';
 import type { Store } from '../../src/store/store.ts';
+import type { SurveyQuestion } from '../../src/surveys/questionnaire.ts';
 import { QUESTIONNAIRES } from '../../src/surveys/questionnaire.ts';
 import type { Wave } from '../../src/surveys/wave.ts';
 import type { Mediation } from '../../src/volunteers/mediation.ts';
@@ -202,6 +203,12 @@ const SURVEY = {
   ballot: undefined,
   questions: WAVE.questionnaire.questions,
 };
+const QUARTERLY = QUESTIONNAIRES[1]?.questions ?? [];
+const OTHER_QUESTIONS: readonly SurveyQuestion[] = [
+  { code: 'I1', type: 'info', text: { 'zh-CN': '下面问最近的事。' } },
+  ...QUARTERLY.filter(({ code }) => code === 'V1' || code === 'V2'),
+  { code: 'O1', type: 'text', text: { 'zh-CN': '您还想说什么？' } },
+];
 const NO_WAVES = { questionnaires: QUESTIONNAIRES, waves: [], chosen: undefined, ledger: [], results: undefined };
 const SAFE_MODE = { safe: { since: 1, dropped: 2, held: { sendings: 1, slots: 1, checks: [], writes: [] } } };
 const OFFICE = [{ role: 'office', scope: '*', since: 0 }] as const;
@@ -377,6 +384,20 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       moves: [{ tap: 'start' }, { tap: '4' }, { tap: '~skip' }, { tap: 'yes' }],
       outcome: 'survey_answered',
       loaded: SURVEY,
+    },
+    {
+      name: 'something to read, words of one’s own, and a question that follows from an answer',
+      moves: [
+        { tap: 'start' },
+        { tap: 'seen' },
+        { tap: '1' },
+        { tap: '~done' },
+        { tap: '1' },
+        '路灯太暗',
+        { tap: 'yes' },
+      ],
+      outcome: 'survey_answered',
+      loaded: { ...SURVEY, questions: OTHER_QUESTIONS },
     },
     { name: 'not this time', moves: [{ tap: 'refuse' }], outcome: 'survey_refused', loaded: SURVEY },
     {

@@ -1,14 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Urn } from '../../src/channels/channel.ts';
 import { panelOf } from '../../src/demo/survey-residents.ts';
+import { newContact } from '../../src/people/contact.ts';
+import { NO_TALKS } from '../../src/people/person-store.ts';
 import { randomFrom } from '../../src/random.ts';
 import { applyToEmptyStore } from '../../src/store/apply.ts';
 import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import { answerSurveyTalk } from '../../src/surveys/answer-survey-flow.ts';
+import { newWaveKey } from '../../src/surveys/ballot.ts';
 import type { Member } from '../../src/surveys/member.ts';
 import { afterWave, FATIGUE, mayBeInvited } from '../../src/surveys/member.ts';
 import { QUESTIONNAIRES } from '../../src/surveys/questionnaire.ts';
 import {
   asManyLeft,
+  keepSecrets,
   keepWave,
   leaveSurveys,
   loadLedger,
@@ -69,6 +74,32 @@ test('two waves at the same moment invite nobody twice', { timeout: 60_000 }, as
   expect(all.filter((one) => one === 'passed_over')).toHaveLength(PEOPLE);
   const invited = (await loadMembers(store)).map(({ kept }) => kept.record.invited.length);
   expect(invited).toEqual(new Array(PEOPLE).fill(1));
+});
+
+test('only who was invited may answer, and every answer is bound to the wave being open', async () => {
+  const { store, house: inside } = house.running;
+  const wave = { ...waveNow(inside.now()), state: 'open' } as const;
+  await applyToEmptyStore(store, [
+    ...keepWave(store, wave, undefined).writes,
+    keepSecrets(store, wave.id, { key: newWaveKey(), seed: 'x' }),
+  ]);
+  const urn: Urn = 'demo:1';
+  const person = { urn, version: 1, contact: undefined, talks: NO_TALKS, lastMessage: undefined, gone: undefined };
+  const loading = { store, city: inside.city, person, standing: { answers: { wave: wave.id } }, now: inside.now() };
+  const load = async (entry: Entry) => {
+    await store.redis.hset(store.keys.waveLedger(wave.id), urn, JSON.stringify(entry));
+    return answerSurveyTalk.load?.(loading);
+  };
+  const stratum = { stratum: 0, place: 0 };
+  for (const disposition of ['drawn', 'passed_over', 'unreachable'] as const)
+    expect(await load({ ...stratum, disposition })).toBeUndefined();
+  const loaded = await load({ ...stratum, disposition: 'invited', invitedAt: inside.now() });
+  const facts = answerSurveyTalk.facts(inside.city, person, loaded);
+  const contact = newContact('zh-CN', inside.now());
+  const finishing = { store, person: urn, contact, facts, given: {}, now: inside.now(), random: () => 0 };
+  const written = answerSurveyTalk.apart?.write({ answers: { begin: 'start', q1: '5' }, step: 'q2' }, finishing);
+  const dropped = answerSurveyTalk.apart?.drop(finishing);
+  for (const change of [written, dropped]) expect(change?.checks).toContainEqual(whileOpen(store, wave.id));
 });
 
 test('an answer that arrives after the counting began is refused', async () => {

@@ -4,10 +4,9 @@ import { openWording } from '../../src/i18n.ts';
 import { INDICATOR_SETS } from '../../src/surveys/indicator.ts';
 import lintWords from '../../src/surveys/lint-words.json' with { type: 'json' };
 import type { Questionnaire, SurveyQuestion } from '../../src/surveys/questionnaire.ts';
-import { completeness, QUESTIONNAIRES, validAnswers } from '../../src/surveys/questionnaire.ts';
+import { completeness, PLACES, QUESTIONNAIRES, validAnswers } from '../../src/surveys/questionnaire.ts';
 import { faultsIn } from '../../src/surveys/questionnaire-lint.ts';
 import { BadForm, fromSurveyJs, toSurveyJs } from '../../src/surveys/survey-js.ts';
-import { QUESTIONS_MAX } from '../../src/surveys/survey-steps.ts';
 import { xlsxOf } from '../../src/surveys/write-xlsx.ts';
 import { fromXlsForm, toXlsForm } from '../../src/surveys/xls-form.ts';
 
@@ -28,7 +27,7 @@ test.each(QUESTIONNAIRES.map((one) => [one.key, one] as const))(
         expect(Object.keys(names).sort()).toEqual(['en', 'zh-CN']);
       }
     }
-    expect(one.questions.length).toBeLessThanOrEqual(QUESTIONS_MAX);
+    expect(one.questions.length).toBeLessThanOrEqual(PLACES);
   },
 );
 
@@ -74,6 +73,21 @@ describe('the lint', () => {
       {
         ...CORE,
         questions: Array.from({ length: 16 }, (_, i) => ({ ...(CORE.questions[0] as SurveyQuestion), code: `X${i}` })),
+      },
+      'too_many',
+    ],
+    [
+      'more to read and to answer than the talk has places for',
+      {
+        ...CORE,
+        questions: [
+          ...Array.from({ length: PLACES }, (_, i) => ({
+            code: `I${i}`,
+            type: 'info' as const,
+            text: { 'zh-CN': '请看' },
+          })),
+          ...CORE.questions,
+        ],
       },
       'too_many',
     ],
