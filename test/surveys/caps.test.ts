@@ -35,7 +35,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => house.close());
 
-function waveNow(now: number): Wave {
+function waveNow(now: number, change: Partial<Wave> = {}): Wave {
   const [questionnaire] = QUESTIONNAIRES;
   if (!questionnaire) throw new Error('There is nothing to ask.');
   const region = house.running.house.city.regions.all('city')[0] ?? '';
@@ -49,7 +49,7 @@ function waveNow(now: number): Wave {
     target: 200,
     by: 'test',
   };
-  return { ...wave, ...times, strata: [] } as Wave; // as the talk makes it
+  return { ...wave, ...times, strata: [], ...change } as Wave; // as the talk makes it
 }
 
 test('two waves at the same moment invite nobody twice', { timeout: 60_000 }, async () => {
@@ -74,6 +74,33 @@ test('two waves at the same moment invite nobody twice', { timeout: 60_000 }, as
   expect(all.filter((one) => one === 'passed_over')).toHaveLength(PEOPLE);
   const invited = (await loadMembers(store)).map(({ kept }) => kept.record.invited.length);
   expect(invited).toEqual(new Array(PEOPLE).fill(1));
+});
+
+test('where answers are missing after two days, the next in the draw are asked', { timeout: 60_000 }, async () => {
+  const { store, house: inside } = house.running;
+  const urns = Array.from({ length: 40 }, (_, i): Urn => `demo:${100 + i}`);
+  const { regions } = inside.city;
+  const [other = ''] = regions.all('community').slice(-1);
+  await applyToEmptyStore(store, panelOf(store, urns, [other], inside.now(), randomFrom(2)));
+  const wave = waveNow(inside.now(), { region: regions.above(other, 'street') ?? '', target: 6 });
+  await applyToEmptyStore(store, keepWave(store, wave, inside.now()).writes);
+  const invited = async () =>
+    [...(await loadLedger(store, wave.id)).values()].filter(({ invitedAt }) => invitedAt !== undefined).length;
+  const settled = async () => (await loadWave(store, wave.id))?.record.releasedAt !== undefined;
+  await expect.poll(settled, { timeout: 20_000 }).toBe(true);
+  const first = await invited();
+  expect(first).toBeGreaterThan(0);
+  expect(first).toBeLessThan(40);
+  // Within the day nobody else is asked; after two, those who stayed silent are not counted on.
+  await house.advance(3600_000);
+  await new Promise((done) => setTimeout(done, 1500));
+  expect(await invited()).toBe(first);
+  // Morning and evening, since nothing is looked after at night: looks in between put the next release off by nothing.
+  for (const hours of [9, 15, 9, 15, 9, 15]) {
+    await house.advance(hours * 3600_000);
+    await new Promise((done) => setTimeout(done, 1200));
+  }
+  await expect.poll(invited, { timeout: 5000 }).toBeGreaterThan(first);
 });
 
 test('only who was invited may answer, and every answer is bound to the wave being open', async () => {
