@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { reportHazard } from '../src/cases/report-flow.ts';
-import { NO_SURGE } from '../src/cases/surge.ts';
+import { reportHazard } from '../src/cases/report/report-flow.ts';
 import type { Channel, Outgoing, Urn } from '../src/channels/channel.ts';
 import { saveCityData } from '../src/city/city-store.ts';
+import { NO_SURGE } from '../src/city/surge.ts';
 import { readConfig } from '../src/config.ts';
 import { demoCityData } from '../src/demo/city.ts';
 import type { Session } from '../src/engine/session.ts';
@@ -23,8 +23,8 @@ import { updateFor } from './updates.ts';
  */
 export async function open(around: Surroundings): Promise<Subject> {
   const running = await openCity(around);
-  const { house, store } = running;
-  const [channel] = house.channels;
+  const { services, store } = running;
+  const [channel] = services.channels;
   if (!channel?.webhook) throw new Error('The product opened without a webhook.');
   const { webhook } = channel;
   const sends = countSends(channel);

@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto';
-import { listsFor } from '../src/cases/actors.ts';
 import { replay } from '../src/cases/case-event.ts';
 import { newCaseNumber } from '../src/cases/case-number.ts';
+import { listsFor } from '../src/cases/case-permissions.ts';
 import { addHistory, changeCase, loadCase, newCaseId, submission } from '../src/cases/case-store.ts';
+import { loadWork } from '../src/cases/desk/load-work.ts';
 import type { Report } from '../src/cases/hazard-case.ts';
 import { attempt } from '../src/cases/lifecycle.ts';
-import { loadWork } from '../src/cases/load-work.ts';
-import { findNearby } from '../src/cases/nearby.ts';
+import { findNearby } from '../src/cases/report/nearby.ts';
 import { groundOf, limitsOf, routeFor } from '../src/cases/routing.ts';
 import type { City } from '../src/city/city.ts';
 import { cityOf } from '../src/city/city.ts';
@@ -14,8 +14,8 @@ import { NEW_CITY } from '../src/city/city-store.ts';
 import { demoCityData } from '../src/demo/city.ts';
 import type { Point } from '../src/engine/input.ts';
 import { randomFrom } from '../src/random.ts';
-import { applyToEmptyStore } from '../src/store/apply.ts';
-import { commitAsHouse } from '../src/store/commit-as-house.ts';
+import { bulkWrite } from '../src/store/bulk-write.ts';
+import { commitAsSystem } from '../src/store/commit-as-system.ts';
 import { connect } from '../src/store/connect.ts';
 import type { Store } from '../src/store/store.ts';
 import { openStore } from '../src/store/store.ts';
@@ -126,7 +126,7 @@ async function fill(store: Store, city: City, spot: () => Point, size: number): 
       const events = n % OPEN_ONE_IN === 0 ? [begun] : [begun, ended];
       return addHistory(store, events, `bench:${n % 100_000}`, now);
     });
-    await applyToEmptyStore(store, writes.flat());
+    await bulkWrite(store, writes.flat());
   }
 }
 
@@ -154,7 +154,7 @@ function spent(stats: string): number {
 /** One case from its report to its end; returns how many steps that were. */
 async function liveOnce(store: Store, city: City, point: Point): Promise<number> {
   const report = reportAt(city, point, 'flooding', Date.now());
-  await commitAsHouse(
+  await commitAsSystem(
     store,
     {
       op: `file:${report.id}`,
@@ -184,7 +184,7 @@ async function liveOnce(store: Store, city: City, point: Point): Promise<number>
     const tried = attempt(kept.record, type, actor, brought, Date.now());
     if (tried.type === 'refused') throw new Error(`${type} was refused: ${tried.why}`);
     const change = changeCase(store, kept, tried.event);
-    const done = await commitAsHouse(store, { op: `${report.id}:${type}`, what: type, ...change }, Date.now());
+    const done = await commitAsSystem(store, { op: `${report.id}:${type}`, what: type, ...change }, Date.now());
     if (done.type !== 'ok') throw new Error(`${type} met a ${done.type}.`);
   }
   return steps.length + 1;

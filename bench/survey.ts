@@ -4,19 +4,19 @@ import { madeUpAnswers, panelOf } from '../src/demo/survey-residents.ts';
 import { randomFrom } from '../src/random.ts';
 import type { Region } from '../src/regions/region.ts';
 import { regionTree } from '../src/regions/region-tree.ts';
-import { applyToEmptyStore } from '../src/store/apply.ts';
+import { bulkWrite } from '../src/store/bulk-write.ts';
 import type { Write } from '../src/store/commit.ts';
-import { newWaveKey } from '../src/surveys/ballot.ts';
-import { add, estimateOf, noSums } from '../src/surveys/estimate.ts';
-import { INDICATOR_SETS } from '../src/surveys/indicator.ts';
-import { AGE_GROUPS, HUKOUS } from '../src/surveys/member.ts';
-import { QUESTIONNAIRES } from '../src/surveys/questionnaire.ts';
-import type { CountedSheet } from '../src/surveys/response.ts';
-import { resultsOf } from '../src/surveys/results.ts';
+import { newWaveKey } from '../src/surveys/ballot/ballot.ts';
+import type { CountedSheet } from '../src/surveys/ballot/response.ts';
+import { add, estimateOf, noSums } from '../src/surveys/estimate/estimate.ts';
+import { INDICATOR_SETS } from '../src/surveys/estimate/indicator.ts';
+import { weigh } from '../src/surveys/estimate/weigh.ts';
+import { AGE_GROUPS, HUKOUS } from '../src/surveys/panel/member.ts';
+import { QUESTIONNAIRES } from '../src/surveys/questionnaire/questionnaire.ts';
+import { resultsOf } from '../src/surveys/results/results.ts';
 import { keepSecrets, keepWave } from '../src/surveys/survey-store.ts';
-import type { Entry, Wave } from '../src/surveys/wave.ts';
-import { newWaveId, TIMES } from '../src/surveys/wave.ts';
-import { weigh } from '../src/surveys/weigh.ts';
+import type { LedgerEntry, Wave } from '../src/surveys/wave/wave.ts';
+import { newWaveId, TIMES } from '../src/surveys/wave/wave.ts';
 import { openCity } from './anlin.ts';
 import { chatsOf } from './broadcast/chats.ts';
 import { nowMs } from './clock.ts';
@@ -208,28 +208,24 @@ async function answering(stage: Awaited<ReturnType<typeof openStage>>, people: n
   const running = await openCity(around);
   const { store } = running;
   const urns = chatsOf(people).map((chat): Urn => `telegram:${chat}`);
-  const communities = running.house.city.regions.all('community');
-  await applyToEmptyStore(store, panelOf(store, urns, communities, Date.now(), randomFrom(3)));
-  const wave = waveOf(running.house.city.regions.all('city')[0] ?? '');
-  const entry: Entry = { stratum: 0, place: 0, disposition: 'invited', invitedAt: Date.now() };
+  const communities = running.services.city.regions.all('community');
+  await bulkWrite(store, panelOf(store, urns, communities, Date.now(), randomFrom(3)));
+  const wave = waveOf(running.services.city.regions.all('city')[0] ?? '');
+  const entry: LedgerEntry = { stratum: 0, place: 0, disposition: 'invited', invitedAt: Date.now() };
   const ledger = urns.map((urn): Write => ['HSET', store.keys.waveLedger(wave.id), urn, JSON.stringify(entry)]);
   const kept = keepWave(store, wave, undefined).writes;
-  await applyToEmptyStore(store, [
-    ...kept,
-    keepSecrets(store, wave.id, { key: newWaveKey(), seed: 'bench' }),
-    ...ledger,
-  ]);
-  const arrived = listen(running.house.channels);
+  await bulkWrite(store, [...kept, keepSecrets(store, wave.id, { key: newWaveKey(), seed: 'bench' }), ...ledger]);
+  const arrived = listen(running.services.channels);
   const before = await meter.read();
   let answered = 0;
   const queue = urns.values();
   const one = async () => {
     for (const urn of queue) {
-      await arrived.next(urn, () => answer(tapBy(urn, `go/answer-survey/${wave.id}`), running.house));
+      await arrived.next(urn, () => answer(tapBy(urn, `go/answer-survey/${wave.id}`), running.services));
       for (const tap of TAPS) {
-        const session = running.house.persons;
+        const session = running.services.persons;
         const talk = (await session.load(urn)).talks.active?.talk ?? '';
-        await arrived.next(urn, () => answer(tapBy(urn, `answer-survey/${tap}/${talk}`), running.house));
+        await arrived.next(urn, () => answer(tapBy(urn, `answer-survey/${tap}/${talk}`), running.services));
         answered += 1;
       }
     }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel, Inbound, Outgoing, Urn } from '../src/channels/channel.ts';
 import { answer } from '../src/conversation/turn.ts';
-import type { Task } from '../src/volunteers/task.ts';
-import { loadTask } from '../src/volunteers/task-store.ts';
+import type { Task } from '../src/volunteers/tasks/task.ts';
+import { loadTask } from '../src/volunteers/tasks/task-store.ts';
 import { crowd, giveTask } from '../test/volunteers/crowd.ts';
 import { openCity } from './anlin.ts';
 import { chatsOf } from './broadcast/chats.ts';
@@ -40,7 +40,7 @@ export async function bench({ json, quick, rounds: wanted }: Options): Promise<v
       const urns = chatsOf(people).map((chat): Urn => `telegram:${chat}`);
       await crowd(running.store, urns, Date.now());
       const task = await giveTask(running.store, NEEDED, Date.now());
-      const arrived = listen(running.house.channels);
+      const arrived = listen(running.services.channels);
       const before = await meter.read();
       const began = nowMs();
       const taps = urns.map((urn, i) => ({ urn, at: began + (i / people) * SECOND_MS })).values();
@@ -49,7 +49,7 @@ export async function bench({ json, quick, rounds: wanted }: Options): Promise<v
         for (const { urn, at } of taps) {
           await sleep(Math.max(0, at - nowMs()));
           arrived.waits(urn, at);
-          await answer(tapOn(task, urn), running.house);
+          await answer(tapOn(task, urn), running.services);
         }
       };
       await Promise.all(Array.from({ length: AT_ONCE }, intake));

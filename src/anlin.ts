@@ -1,14 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bringCapIn } from './broadcasts/bring-cap-in.ts';
+import { broadcastSums, ledgerCsv } from './broadcasts/broadcast-cli.ts';
 import { broadcastsHold } from './broadcasts/broadcast-invariants.ts';
-import { csvOf, sumsOf } from './broadcasts/operators-view.ts';
+import { importCap } from './broadcasts/compose/import-cap.ts';
+import { DAY_MS } from './calendar.ts';
 import { casesHold } from './cases/case-invariants.ts';
 import { showCaseNumber } from './cases/case-number.ts';
-import { FIGURES } from './cases/figures.ts';
-import { isHookUrl, makeHook } from './cases/hook.ts';
-import { loadFigures } from './cases/load-figures.ts';
+import { FIGURES } from './cases/figures/figures.ts';
+import { loadFigures } from './cases/figures/load-figures.ts';
+import { isHookUrl, makeHook } from './cases/webhook.ts';
 import type { CityPart } from './city/city.ts';
 import { cityOf } from './city/city.ts';
 import { cityChanges, cityVersion, loadCityData, saveCityData, undoCityChange } from './city/city-store.ts';
@@ -20,29 +21,28 @@ import { outboxHolds } from './delivery/outbox-invariants.ts';
 import type { FixedKey, Say } from './i18n.ts';
 import { openWording } from './i18n.ts';
 import { makeApiKey } from './open311/api-key.ts';
-import { DAY_MS } from './people/contact.ts';
 import { INVITATION_MS, INVITES, invitationWrites, newToken } from './people/invitation.ts';
 import { personsHold } from './people/person-invariants.ts';
 import { EVERYWHERE, ROLES } from './people/role.ts';
 import type { Datum } from './regions/datum.ts';
 import { DATUMS } from './regions/datum.ts';
-import { commitAsHouse } from './store/commit-as-house.ts';
+import { commitAsSystem } from './store/commit-as-system.ts';
 import { connect } from './store/connect.ts';
 import type { EmbeddedRedis } from './store/embedded.ts';
 import { startEmbeddedRedis } from './store/embedded.ts';
 import { checkStore, gateFor } from './store/gate.ts';
-import type { Invariants } from './store/invariants.ts';
+import type { InvariantCheck } from './store/invariants.ts';
 import { auditHolds, nothingExpires } from './store/invariants.ts';
 import { goSafe, reachedBy } from './store/safe-mode.ts';
 import type { Store } from './store/store.ts';
 import { openStore } from './store/store.ts';
-import type { Made } from './surveys/operators-view.ts';
-import { bringQuestionnaireIn, questionnaireFiles, waveFiles, waveLines } from './surveys/operators-view.ts';
+import type { ExportFile } from './surveys/survey-cli.ts';
+import { importQuestionnaire, questionnaireFiles, waveFiles, waveLines } from './surveys/survey-cli.ts';
 import { wavesHold } from './surveys/survey-invariants.ts';
 import { tasksHold, volunteersHold } from './volunteers/volunteer-invariants.ts';
 
 /** Everything that must hold in a city's data, whatever happened to the machines. */
-export const INVARIANTS: readonly Invariants[] = [
+export const INVARIANTS: readonly InvariantCheck[] = [
   personsHold,
   casesHold,
   broadcastsHold,
@@ -113,7 +113,8 @@ async function main(command: string): Promise<void> {
 /** How announcements went: the sums, or the ledger of one sending, by pseudonym. */
 async function broadcasts(config: Config, [sending]: readonly string[]): Promise<boolean> {
   return withCity(config, async (store) => {
-    for (const line of sending === undefined ? await sumsOf(store) : await csvOf(store, sending)) console.log(line);
+    for (const line of sending === undefined ? await broadcastSums(store) : await ledgerCsv(store, sending))
+      console.log(line);
     return true;
   });
 }
@@ -126,7 +127,7 @@ async function cap(config: Config, [file]: readonly string[]): Promise<boolean> 
   }
   return withCity(config, async (store) => {
     const { regions } = cityOf(await loadCityData(store), []);
-    const brought = await bringCapIn(store, readFileSync(file, 'utf8'), regions, Date.now());
+    const brought = await importCap(store, readFileSync(file, 'utf8'), regions, Date.now());
     console.log(brought.type === 'draft' ? `${brought.id}: a draft; organisers were told.` : `${file}: ${brought.why}`);
     return brought.type === 'draft';
   });
@@ -145,7 +146,7 @@ async function questionnaire(config: Config, [what, folder]: readonly string[]):
       console.error(say('import:no_file', { file: what }));
       return false;
     }
-    const brought = await bringQuestionnaireIn(store, what, readFileSync(what), Date.now());
+    const brought = await importQuestionnaire(store, what, readFileSync(what), Date.now());
     switch (brought.type) {
       case 'kept':
         console.log(say('questionnaire:kept', { key: brought.key, version: brought.version }));
@@ -175,7 +176,7 @@ async function surveys(config: Config, [wave, folder = '.']: readonly string[]):
   });
 }
 
-function writeFiles(files: readonly Made[] | undefined, folder: string, what: string): boolean {
+function writeFiles(files: readonly ExportFile[] | undefined, folder: string, what: string): boolean {
   if (!files) {
     console.error(`There is nothing of ${what} yet.`);
     return false;
@@ -317,7 +318,7 @@ async function invite(config: Config, [role, scope = EVERYWHERE]: readonly strin
     const token = newToken();
     const invitation = { token, grant: { role: given, scope }, until: now + INVITATION_MS, left: 20, by: 'operator' };
     const writes = invitationWrites(store, invitation);
-    await commitAsHouse(store, { op: `invite:${token}`, what: 'staff_invited', checks: [], writes }, now);
+    await commitAsSystem(store, { op: `invite:${token}`, what: 'staff_invited', checks: [], writes }, now);
     console.log(`/start ${INVITES}${token}`);
     return true;
   });

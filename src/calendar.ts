@@ -4,9 +4,9 @@ import table from 'chinese-days/dist/chinese-days.json' with { type: 'json' };
 /** How long something may take: 45min and 2h by the clock, 4wh in office hours, 3wd in working days. */
 export type Limit = `${number}${'min' | 'h' | 'wh' | 'wd'}`;
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
 const CHINA_AHEAD_MS = 8 * HOUR_MS;
 /** Office hours in Chinese time. */
 const OPENS_MS = 9 * HOUR_MS;
@@ -49,6 +49,14 @@ export function holidayStarts(name: string): readonly string[] {
 /** Hours of the Chinese day, 0–23; also over midnight. */
 export type Hours = { readonly from: number; readonly until: number };
 
+/** Hours in which people get no announcements; `usual` holds until a person chooses. Surveys invite outside `surveys`. */
+export const QUIET_HOURS = {
+  usual: { from: 22, until: 7 },
+  long: { from: 20, until: 9 },
+  noon: { from: 12, until: 15 },
+  surveys: { from: 21, until: 9 },
+} as const satisfies Readonly<Record<string, Hours>>;
+
 /** How long these hours still last at a moment, ms; 0 outside them. */
 export function leftOf({ from, until }: Hours, at: number): number {
   const intoDay = at - midnightBefore(at);
@@ -59,6 +67,14 @@ export function leftOf({ from, until }: Hours, at: number): number {
 
 /** The last day for which holidays are known; after it every weekday counts as a working day. */
 export const CALENDAR_ENDS = `${Object.keys(table.holidays).sort().at(-1)?.slice(0, 4)}-12-31`;
+
+/** Holidays of the next year should be known this long before the list ends, ms. */
+const CALENDAR_WARNING_MS = 60 * DAY_MS;
+
+/** The last known day of the holiday list if it ends soon; undefined otherwise. */
+export function calendarEndsSoon(now: number): string | undefined {
+  return now < Date.parse(CALENDAR_ENDS) - CALENDAR_WARNING_MS ? undefined : CALENDAR_ENDS;
+}
 
 /** The moment (ms) at which a limit that began to run at `from` (ms) is over. Working days end when offices close. */
 export function after(from: number, limit: Limit): number {

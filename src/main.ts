@@ -3,8 +3,9 @@ import { BadConfig, readConfig } from './config.ts';
 import { addDemoPeople, giveDemoRoles } from './demo/people.ts';
 import { redact } from './log.ts';
 import type { Running } from './open.ts';
-import { open, Refused } from './open.ts';
+import { open } from './open.ts';
 import { DataInUse } from './store/embedded.ts';
+import { StartRefused } from './store/wait-for-store.ts';
 
 /** What sysexits.h calls a configuration error; a supervisor should not try again. */
 const EX_CONFIG = 78;
@@ -22,10 +23,10 @@ async function main(): Promise<void> {
     const config = readConfig(process.env);
     const demo = config.telegram.type === 'demo';
     const running = await open(config, demo ? { page: await phonesPage() } : {});
-    const { simulator, store, house } = running;
+    const { simulator, store, services } = running;
     if (simulator) {
       addDemoPeople(simulator.world);
-      await giveDemoRoles(store, simulator.world, house.now());
+      await giveDemoRoles(store, simulator.world, services.now());
     }
     stopOnSignal(running);
     void running.embedded?.died.then(() =>
@@ -77,7 +78,7 @@ function stopOnSignal(running: Running): void {
 /** Says in one line each what is wrong and how to mend it. */
 function refuse(error: unknown): never {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (error instanceof BadConfig || error instanceof Refused || error instanceof DataInUse) {
+  if (error instanceof BadConfig || error instanceof StartRefused || error instanceof DataInUse) {
     console.error(`anlin: ${error.message.replaceAll('\n', '\nanlin: ')}`);
     process.exit(EX_CONFIG);
   }

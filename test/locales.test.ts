@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { categoryTree } from '../src/cases/category.ts';
+import { categoryTree } from '../src/city/category.ts';
 import { DEFAULT_CATEGORIES } from '../src/city/city-store.ts';
-import { writeButton } from '../src/conversation/button.ts';
-import { TALKS } from '../src/conversation/talks.ts';
+import { TALKS } from '../src/conversation/talk-list.ts';
 import { demoPlaces, demoRegions } from '../src/demo/city.ts';
 import { CONTROLS } from '../src/engine/question.ts';
 import { openWording } from '../src/i18n.ts';
+import { writeButton } from '../src/notify/button.ts';
 
 const wording = openWording();
 const FOLDER = new URL('../locales/', import.meta.url);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Seen } from '../src/demo/simulator/people.ts';
+import type { SeenMessage } from '../src/demo/simulator/people.ts';
 
 /** A person with a phone in the simulator; all she can do goes through the /sim calls that the chat page uses too. */
 export class Phone {
@@ -48,17 +48,17 @@ export class Phone {
     await post(`${this.url}/sim/people/${this.id}/tap`, { message_id, data });
   }
 
-  async messages(after = 0): Promise<readonly Seen[]> {
+  async messages(after = 0): Promise<readonly SeenMessage[]> {
     const response = await fetch(`${this.url}/sim/people/${this.id}/messages?after=${after}`);
-    return (await response.json()) as Seen[];
+    return (await response.json()) as SeenMessage[];
   }
 
-  async fromBot(): Promise<readonly Seen[]> {
+  async fromBot(): Promise<readonly SeenMessage[]> {
     return (await this.messages()).filter(({ from }) => from === 'bot');
   }
 
   /** Waits until the newest message of the bot matches, and returns it. */
-  async sees(what: RegExp, ms = 8000): Promise<Seen> {
+  async sees(what: RegExp, ms = 8000): Promise<SeenMessage> {
     return this.until(
       (shown) => {
         const last = shown.findLast(({ from }) => from === 'bot');
@@ -70,7 +70,7 @@ export class Phone {
   }
 
   /** Waits until any message of the bot matches. */
-  async hasSeen(what: RegExp, ms = 8000): Promise<Seen> {
+  async hasSeen(what: RegExp, ms = 8000): Promise<SeenMessage> {
     return this.until(
       (shown) => shown.findLast(({ from, text }) => from === 'bot' && what.test(text ?? '')),
       `a message to match ${what}`,
@@ -81,7 +81,7 @@ export class Phone {
   /** Waits until something of the bot matches that is new, or has changed, since the last time it was waited for. */
   async hasNew(what: RegExp, ms = 8000): Promise<void> {
     const known = new Set(this.read.split('\0'));
-    const lookOf = ({ message_id, text, edits }: Seen) => `${message_id}/${edits}/${text}`;
+    const lookOf = ({ message_id, text, edits }: SeenMessage) => `${message_id}/${edits}/${text}`;
     await this.until(
       (shown) => shown.find((m) => m.from === 'bot' && what.test(m.text ?? '') && !known.has(lookOf(m))),
       `something new to match ${what}`,
@@ -92,8 +92,8 @@ export class Phone {
   }
 
   /** The newest message with a button whose text contains this. */
-  async withButton(button: string, ms = 8000): Promise<Seen> {
-    const has = ({ buttons }: Seen) => matching(buttons, button) !== undefined;
+  async withButton(button: string, ms = 8000): Promise<SeenMessage> {
+    const has = ({ buttons }: SeenMessage) => matching(buttons, button) !== undefined;
     return this.until((shown) => shown.findLast(has), `a button “${button}”`, ms);
   }
 
@@ -113,7 +113,7 @@ export class Phone {
     return (message && matching(message.buttons, button)) ?? button;
   }
 
-  private async until<T>(find: (shown: readonly Seen[]) => T | undefined, what: string, ms: number): Promise<T> {
+  private async until<T>(find: (shown: readonly SeenMessage[]) => T | undefined, what: string, ms: number): Promise<T> {
     const end = Date.now() + ms;
     for (;;) {
       const shown = await this.messages();
@@ -142,7 +142,7 @@ async function post<T>(url: string, body: object): Promise<T> {
 }
 
 /** The whole text of the button that is meant: the one that reads so, else one that contains it. */
-function matching(buttons: Seen['buttons'], wanted: string): string | undefined {
+function matching(buttons: SeenMessage['buttons'], wanted: string): string | undefined {
   const texts = buttons.flat().map(({ text }) => text);
   return texts.find((text) => text === wanted) ?? texts.find((text) => text.includes(wanted));
 }

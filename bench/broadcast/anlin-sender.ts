@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freezeAudience, startSending } from '../../src/broadcasts/audience.ts';
-import { watchBroadcasts } from '../../src/broadcasts/deliver.ts';
-import { placesOf, progressOf } from '../../src/broadcasts/ledger.ts';
+import { freezeAudience, startSending } from '../../src/broadcasts/sending/audience.ts';
+import { openDelivery } from '../../src/broadcasts/sending/deliver.ts';
+import { placesOf, progressOf } from '../../src/broadcasts/sending/ledger.ts';
 import type { Urn } from '../../src/channels/channel.ts';
 import type { Pace } from '../../src/config.ts';
 import { readConfig } from '../../src/config.ts';
@@ -45,7 +45,7 @@ export async function open(around: SenderAround): Promise<Sender> {
       const [id] = await redis.zrange(keys.broadcastsSending, '0', '0');
       if (id === undefined) return [];
       const log = openLog('error');
-      const delivery = await watchBroadcasts({ store, channels: [channel], log, open: async () => letter });
+      const delivery = await openDelivery({ store, channels: [channel], log, open: async () => letter });
       while ((await redis.hget(keys.broadcastRun(id), 'state')) === 'sending') await sleep(LOOK_MS);
       await delivery.close();
       return unknownIn(store, id as `broadcast_${string}.${number}`); // as lay names it

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runOf } from '../../src/broadcasts/broadcast.ts';
 import { keepBroadcast } from '../../src/broadcasts/broadcast-store.ts';
-import { fireDue, startFired } from '../../src/broadcasts/campaign-clock.ts';
-import { watchBroadcasts } from '../../src/broadcasts/deliver.ts';
-import { progressOf } from '../../src/broadcasts/ledger.ts';
+import { fireDue, startFired } from '../../src/broadcasts/schedule-job.ts';
+import { openDelivery } from '../../src/broadcasts/sending/deliver.ts';
+import { progressOf } from '../../src/broadcasts/sending/ledger.ts';
 import { demoRegions } from '../../src/demo/city.ts';
 import { openLog } from '../../src/log.ts';
 import { regionTree } from '../../src/regions/region-tree.ts';
-import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { connect } from '../../src/store/connect.ts';
 import { openStore } from '../../src/store/store.ts';
 import { CITY } from '../anlin.ts';
@@ -36,7 +36,7 @@ takeOrder<Order, Begun>(async ({ around, contacts }) => {
   const letter = openLetter();
   const slot = Date.now();
   const due = keepBroadcast(store, { ...ANNOUNCEMENT, state: 'approved', next: slot });
-  await commitAsHouse(store, { op: 'bench', what: 'broadcast_approved', ...due }, slot);
+  await commitAsSystem(store, { op: 'bench', what: 'broadcast_approved', ...due }, slot);
   await phones.look();
   globalThis.gc?.();
   const atFirst = process.memoryUsage.rss();
@@ -51,7 +51,7 @@ takeOrder<Order, Begun>(async ({ around, contacts }) => {
     await startFired(store, regions, Date.now());
     frozen ||= nowMs();
   };
-  const delivery = await watchBroadcasts({ store, channels: [channel], log, open: async () => letter, prepare });
+  const delivery = await openDelivery({ store, channels: [channel], log, open: async () => letter, prepare });
   let first: Arrived | undefined;
   while (!first) {
     await sleep(LOOK_MS);

@@ -1,9 +1,9 @@
-import type { Invariants } from '../store/invariants.ts';
+import type { InvariantCheck } from '../store/invariants.ts';
 import { atOnce, keysLike } from '../store/invariants.ts';
-import { OUTCOMES } from './ledger.ts';
+import { OUTCOMES } from './sending/ledger.ts';
 
 /** I5: of every sending, those who are counted are those whose outcome stands in the ledger, and none more than the audience. */
-export const broadcastsHold: Invariants = async (store) => {
+export const broadcastsHold: InvariantCheck = async (store) => {
   const wrong: string[] = [];
   const end = ':run';
   for (const key of await keysLike(store, store.keys.broadcastRun('*'))) {

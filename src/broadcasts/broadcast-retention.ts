@@ -1,20 +1,21 @@
+import type { Job } from '../background/job.ts';
+import type { Sweep } from '../background/sweep.ts';
+import { DAY_MS, HOUR_MS } from '../calendar.ts';
 import type { Urn } from '../channels/channel.ts';
-import type { Sweep } from '../people/retention.ts';
 import type { Write } from '../store/commit.ts';
-import { commitAsHouse } from '../store/commit-as-house.ts';
+import { commitAsSystem } from '../store/commit-as-system.ts';
 import type { Store } from '../store/store.ts';
-import { asking } from '../store/store.ts';
-import { strikeOut } from './audience.ts';
+import { orStoreAway } from '../store/store.ts';
+import { heardOf } from './board/load-board.ts';
 import type { BroadcastId, RunId } from './broadcast.ts';
 import { broadcastOf, markOf, slotOf } from './broadcast.ts';
 import { ANSWERS_MS, keptRuns } from './broadcast-store.ts';
-import { heardOf } from './load-board.ts';
+import { strikeOut } from './sending/audience.ts';
 
-const HOUR_MS = 3600_000;
 /** As long as Telegram lets a message be taken back. */
 const MESSAGES_MS = 48 * HOUR_MS;
 /** As long as somebody may be spared who got something lately. */
-const AUDIENCE_MS = 7 * 24 * HOUR_MS;
+const AUDIENCE_MS = 7 * DAY_MS;
 /** What became of each place; the sums stay. */
 const OUTCOMES_MS = ANSWERS_MS;
 
@@ -28,11 +29,11 @@ export const sweepBroadcasts: Sweep = async (store, now) => {
       ...(age > AUDIENCE_MS ? [keys.broadcastAudience(run), keys.broadcastAgain(run)] : []),
       ...(age > OUTCOMES_MS ? [keys.broadcastOutcomes(run)] : []),
     ];
-    if (age <= OUTCOMES_MS && (over.length === 0 || (await asking(store.redis.exists(...over))) === 0)) continue;
+    if (age <= OUTCOMES_MS && (over.length === 0 || (await orStoreAway(store.redis.exists(...over))) === 0)) continue;
     const known = age > OUTCOMES_MS ? await countKnown(store, run) : [];
     const nothingLeft = age > OUTCOMES_MS ? [['ZREM', keys.broadcastsKept, run] as const] : [];
     const writes = [...over.map((key) => ['DEL', key] as const), ...known, ...nothingLeft];
-    await commitAsHouse(
+    await commitAsSystem(
       store,
       { op: `retain:${run}:${over.length}`, what: 'broadcast_lessened', checks: [], writes },
       now,
@@ -57,26 +58,39 @@ async function unmark(store: Store, id: BroadcastId, urn: Urn): Promise<readonly
   const { redis, keys } = store;
   const mark = markOf(store, id, urn);
   const lists = [keys.broadcastHeard(id), keys.broadcastReplies(id)];
-  const found = await Promise.all(lists.map((list) => asking(redis.zrange(list, 0, '-1'))));
+  const found = await Promise.all(lists.map((list) => orStoreAway(redis.zrange(list, 0, '-1'))));
   return lists.flatMap((list, i) =>
     (found[i] ?? []).flatMap((member) => (member.startsWith(`${mark} `) ? [['ZREM', list, member] as const] : [])),
   );
 }
 
-/** Strikes those who were forgotten out of every audience that is still kept. */
-export async function strikeForgotten(store: Store, now: number): Promise<void> {
+const STRIKE_EVERY_MS = 1000;
+
+/** Removes forgotten people from every frozen audience, so that a run under way skips them. */
+export function strikeForgottenJob(store: Store): Job {
+  return {
+    name: 'strike-forgotten',
+    every: STRIKE_EVERY_MS,
+    runsIn: 'every_process',
+    run: async (now) => ({ struck: await strikeForgotten(store, now) }),
+  };
+}
+
+async function strikeForgotten(store: Store, now: number): Promise<number> {
   const { redis, keys } = store;
-  for (const urn of (await asking(redis.zrange(keys.broadcastsStriking, '0', '-1'))) as Urn[]) {
+  const forgotten = (await orStoreAway(redis.zrange(keys.broadcastsStriking, '0', '-1'))) as Urn[]; // written by forgetting
+  for (const urn of forgotten) {
     const runs = await keptRuns(store);
     for (const run of runs) await strikeOut(store, run, urn);
     const marks: Write[] = [];
     for (const id of new Set(runs.map(broadcastOf))) marks.push(...(await unmark(store, id, urn)));
     const writes = [...marks, ['ZREM', keys.broadcastsStriking, urn] as const];
-    // By the time and not by the person, whose name would stay in what was seen.
-    await commitAsHouse(
+    // The operation id holds a pseudonym: seen operations outlive a forgotten person.
+    await commitAsSystem(
       store,
       { op: `strike:${store.pseudonym(urn)}:${now}`, what: 'struck_out', checks: [], writes },
       now,
     );
   }
+  return forgotten.length;
 }

@@ -1,7 +1,7 @@
-import { DAY_MS } from '../people/contact.ts';
+import { DAY_MS } from '../calendar.ts';
 import type { Check, Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
-import { asking } from '../store/store.ts';
+import { orStoreAway } from '../store/store.ts';
 import type { Broadcast, BroadcastId, RunId } from './broadcast.ts';
 import { isCounted } from './lifecycle.ts';
 
@@ -12,7 +12,7 @@ const LISTED_MAX = 100;
 
 export async function loadBroadcast({ redis, keys }: Store, id: string): Promise<KeptBroadcast | undefined> {
   if (!/^broadcast_\w{8}$/.test(id)) return undefined;
-  const [version, record] = await asking(redis.hmget(keys.broadcast(id), 'version', 'record'));
+  const [version, record] = await orStoreAway(redis.hmget(keys.broadcast(id), 'version', 'record'));
   return record ? { version: Number(version), record: JSON.parse(record) as Broadcast } : undefined; // written below
 }
 
@@ -28,14 +28,14 @@ export async function loadSent(store: Store, id: unknown, now: number): Promise<
 
 /** The newest, newest first. */
 export async function loadBroadcasts(store: Store): Promise<readonly KeptBroadcast[]> {
-  const ids = await asking(store.redis.zrange(store.keys.broadcasts, 0, String(LISTED_MAX - 1), 'REV'));
+  const ids = await orStoreAway(store.redis.zrange(store.keys.broadcasts, 0, String(LISTED_MAX - 1), 'REV'));
   const found = await Promise.all(ids.map((id) => loadBroadcast(store, id)));
   return found.flatMap((one) => one ?? []);
 }
 
 /** Sendings since then (ms) of which something is still kept, the newest first. */
 export async function keptRuns({ redis, keys }: Store, since = 0): Promise<readonly RunId[]> {
-  const runs = await asking(redis.zrange(keys.broadcastsKept, '+inf', String(since), 'BYSCORE', 'REV'));
+  const runs = await orStoreAway(redis.zrange(keys.broadcastsKept, '+inf', String(since), 'BYSCORE', 'REV'));
   return runs as RunId[]; // written when their slots fell due
 }
 

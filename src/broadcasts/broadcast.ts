@@ -3,9 +3,9 @@ import type { Urn } from '../channels/channel.ts';
 import type { Mark, Media } from '../engine/input.ts';
 import type { Role } from '../people/role.ts';
 import type { Store } from '../store/store.ts';
-import type { OutcomeLetter } from './ledger.ts';
+import type { AnnouncementAnswers } from './compose/announcement-answers.ts';
 import type { Schedule } from './schedule.ts';
-import type { Written } from './written.ts';
+import type { OutcomeLetter } from './sending/ledger.ts';
 
 export type BroadcastId = `broadcast_${string}`;
 /** One sending of a broadcast: a repeated one has many, each with a ledger of its own. */
@@ -26,7 +26,7 @@ export const BUTTONS_MAX = 3;
 export type ButtonKind = (typeof BUTTONS)[number];
 
 /** What is said, as it was typed: how it looks is the channel's affair. */
-export type Content = {
+export type AnnouncementContent = {
   readonly title: string;
   /** The title in languages that have one of their own. */
   readonly titles?: Readonly<Record<string, string>>;
@@ -60,7 +60,7 @@ export type Broadcast = {
   readonly state: (typeof BROADCAST_STATES)[number];
   readonly kind: Kind;
   readonly topic: Topic;
-  readonly content: Content;
+  readonly content: AnnouncementContent;
   readonly audience: Audience;
   readonly schedule: Schedule;
   /** Nothing goes out later than so long after its time, ms: what is stale confuses. */
@@ -83,14 +83,14 @@ export type Broadcast = {
   readonly next?: number;
   readonly runs: readonly { readonly slot: number; readonly fate: 'fired' | 'missed' }[];
   /** What its maker answered while writing it: where it is changed, the talk goes on from there. */
-  readonly written?: Written;
+  readonly written?: AnnouncementAnswers;
   /** The sending that this one takes back: its messages are deleted. */
   readonly recalls?: RunId;
 };
 
 /** Title and text in a language, and the emphasis in the text; where that is missing, in the first that there is. */
 export function saidIn(
-  { title, titles = {}, words, marks = {} }: Content,
+  { title, titles = {}, words, marks = {} }: AnnouncementContent,
   language = '',
 ): { readonly title: string; readonly text: string; readonly marks: readonly Mark[] } {
   const own = words[language] === undefined ? (Object.keys(words)[0] ?? '') : language;

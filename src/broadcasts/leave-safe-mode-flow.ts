@@ -1,21 +1,26 @@
-import { nothing } from '../delivery/effects.ts';
+import { noChange } from '../delivery/outcome.ts';
 import { flow } from '../engine/flow.ts';
 import { confirm } from '../engine/steps/confirm.ts';
 import { EVERYWHERE } from '../people/role.ts';
-import type { Loading } from '../people/talk.ts';
+import type { LoadContext } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
 import { safeMode } from '../store/safe-mode.ts';
 import { MAY_APPROVE } from './broadcast.ts';
-import type { HeldBack } from './hold-back.ts';
-import { heldBack } from './hold-back.ts';
+import type { PausedAfterRestore } from './pause-after-restore.ts';
+import { pauseAfterRestore } from './pause-after-restore.ts';
 
-type Facts = {
+type LeaveSafeModeFacts = {
   /** Since when (ms) nothing goes out by itself, what waited then, and what is held back; only for who may end it. */
-  readonly safe: { readonly since: number; readonly dropped: number; readonly held: HeldBack } | undefined;
+  readonly safe: { readonly since: number; readonly dropped: number; readonly held: PausedAfterRestore } | undefined;
 };
 
 /** After older data were put back, somebody who is responsible for the whole city lets the house send by itself again. */
-export const leaveSafeMode = flow<Facts>({ id: 'leave-safe-mode', version: 1, lifetimeSeconds: 3600, light: true })
+export const leaveSafeMode = flow<LeaveSafeModeFacts>({
+  id: 'leave-safe-mode',
+  version: 1,
+  lifetimeSeconds: 3600,
+  light: true,
+})
   .step(
     'sure',
     confirm({
@@ -31,17 +36,17 @@ export const leaveSafeMode = flow<Facts>({ id: 'leave-safe-mode', version: 1, li
 
 export const leaveSafeModeTalk = talk({
   flow: leaveSafeMode,
-  load: async ({ store, person, now }: Loading<object>) => {
+  load: async ({ store, person, now }: LoadContext) => {
     const grants = person.contact?.grants ?? [];
     const may = grants.some(({ role, scope }) => MAY_APPROVE.includes(role) && scope === EVERYWHERE);
     const safe = may ? await safeMode(store) : undefined;
-    return { safe: safe && { ...safe, held: await heldBack(store, now) } };
+    return { safe: safe && { ...safe, held: await pauseAfterRestore(store, now) } };
   },
   facts: (_city: object, _person, loaded) => loaded,
   opens: () => ({}),
   closed: ({ safe }) => (safe ? undefined : { key: 'flows/leave-safe-mode:not_now' }),
   finish: ({ sure }, { store: { keys }, facts: { safe } }) => {
-    if (!safe || sure !== true) return nothing('safe_mode_goes_on', { key: 'flows/leave-safe-mode:goes_on' });
+    if (!safe || sure !== true) return noChange('safe_mode_goes_on', { key: 'flows/leave-safe-mode:goes_on' });
     const { since, held } = safe;
     return {
       outcome: 'safe_mode_left',

@@ -1,8 +1,7 @@
-import { leftOf } from '../calendar.ts';
-import { DAY_MS } from '../people/contact.ts';
+import { DAY_MS, leftOf, QUIET_HOURS } from '../calendar.ts';
 import type { Broadcast } from './broadcast.ts';
 import { sealOf } from './broadcast.ts';
-import type { Composed } from './compose.ts';
+import type { Composed } from './compose/announcement-from-answers.ts';
 import { nextSlot } from './schedule.ts';
 
 /** More people than this, and nobody decides alone. */
@@ -13,11 +12,9 @@ export const UNDO_MS = 60_000;
 export const PER_ORGANISER_A_DAY = 3;
 /** Nobody gets more than so many announcements a day; what is urgent does not count. */
 export const PER_PERSON_A_DAY = 2;
-/** When most people sleep, and want quiet if they did not say otherwise. */
-export const NIGHT = { from: 22, until: 7 };
 
 /** Why something cannot be done now. */
-export type Refusal =
+export type BroadcastRefusal =
   | 'state'
   | 'not_you'
   | 'same_person'
@@ -31,14 +28,14 @@ export type Refusal =
   | 'not_reviewed';
 export type Decided =
   | { readonly type: 'done'; readonly broadcast: Broadcast }
-  | { readonly type: 'refused'; readonly why: Refusal };
+  | { readonly type: 'refused'; readonly why: BroadcastRefusal };
 
-const refused = (why: Refusal): Decided => ({ type: 'refused', why });
+const refused = (why: BroadcastRefusal): Decided => ({ type: 'refused', why });
 const done = (broadcast: Broadcast): Decided => ({ type: 'done', broadcast });
 
 /** Whether most people sleep at this moment. */
 export function isQuiet(at: number): boolean {
-  return leftOf(NIGHT, at) > 0;
+  return leftOf(QUIET_HOURS.usual, at) > 0;
 }
 
 /** Why a second person must agree; empty where one decides. */

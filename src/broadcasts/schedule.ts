@@ -1,6 +1,5 @@
 import { parse, validate } from 'node-cron';
-import { holidayStarts, isWorkingDay } from '../calendar.ts';
-import { DAY_MS } from '../people/contact.ts';
+import { DAY_MS, holidayStarts, isWorkingDay } from '../calendar.ts';
 
 /** What becomes of slots that passed while nobody was there: none, the last of them, or all. */
 export const MISFIRES = ['skip', 'latest', 'all'] as const;

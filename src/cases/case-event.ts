@@ -6,7 +6,7 @@ import type { CaseId, CaseState, Five, HazardCase, Rating, Report, RouteReason }
 import { isOpen } from './hazard-case.ts';
 
 /** In which part somebody acts on a case. The house itself and programs of others act too. */
-export const PARTS = [
+export const ACTING_ROLES = [
   'reporter',
   'follower',
   'grid_worker',
@@ -18,7 +18,7 @@ export const PARTS = [
   'house',
   'program',
 ] as const;
-export type Part = (typeof PARTS)[number];
+export type ActingRole = (typeof ACTING_ROLES)[number];
 
 /** Whatever can happen to a case, as facts in the past. */
 export const EVENT_TYPES = [
@@ -64,12 +64,12 @@ export type EventType = (typeof EVENT_TYPES)[number];
 export type CaseEvent = {
   readonly type: EventType;
   readonly at: number; // ms since the epoch
-  readonly as: Part;
+  readonly as: ActingRole;
   /** A pseudonym; '' where nobody is to be known again. */
   readonly by: string;
   /** The state into which the case came, where it changed. */
   readonly to?: CaseState;
-} & Brought;
+} & EventPayload;
 
 /** Why somebody does not accept, gives back, puts off or gives up. */
 export const REASONS = {
@@ -81,7 +81,7 @@ export const REASONS = {
 export type Reason = (typeof REASONS)[keyof typeof REASONS][number];
 
 /** What an act brings along and its event keeps. */
-export type Brought = {
+export type EventPayload = {
   readonly report?: Report;
   readonly words?: Words;
   readonly photos?: readonly Media[];

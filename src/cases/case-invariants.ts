@@ -1,22 +1,22 @@
-import type { Invariants } from '../store/invariants.ts';
+import type { InvariantCheck } from '../store/invariants.ts';
 import { atOnce, keysLike } from '../store/invariants.ts';
-import { asking } from '../store/store.ts';
+import { orStoreAway } from '../store/store.ts';
 import type { CaseEvent } from './case-event.ts';
 import { replay } from './case-event.ts';
 import { listsOf, mapOf, sumOf } from './case-store.ts';
 import type { HazardCase } from './hazard-case.ts';
 
 /** I3: every case is what its events have made of it, stands under its number and in exactly the lists that follow from it. */
-export const casesHold: Invariants = async (store) => {
+export const casesHold: InvariantCheck = async (store) => {
   const { redis, keys } = store;
   const wrong: string[] = [];
   const ids = new Set<string>();
   // What leads to a case is read before the cases: one that is filed meanwhile is then seen with both.
   const lists = (await keysLike(store, keys.casesIn('*').replace('in:*', '*'))).filter((key) => key !== keys.casesNews);
-  const listed = await Promise.all(lists.map((list) => asking(redis.zrange(list, '0', '-1'))));
+  const listed = await Promise.all(lists.map((list) => orStoreAway(redis.zrange(list, '0', '-1'))));
   const numbers = await keysLike(store, keys.caseNumber('*'));
   for (const key of await keysLike(store, keys.case('case_*'))) {
-    if ((await asking(redis.type(key))) !== 'hash') continue;
+    if ((await orStoreAway(redis.type(key))) !== 'hash') continue;
     const id = key.slice(keys.case('').length);
     ids.add(id);
     const [text, sum, entries] = (await atOnce(store, [
@@ -32,7 +32,7 @@ export const casesHold: Invariants = async (store) => {
     const events = entries.map(([, fields]) => JSON.parse(fields[1] ?? '{}') as CaseEvent); // written by changeCase
     if (JSON.stringify(sorted(replay(events))) !== JSON.stringify(sorted(record)))
       wrong.push(`${key}: its events make something else of it`);
-    if ((await asking(redis.get(keys.caseNumber(record.number)))) !== id)
+    if ((await orStoreAway(redis.get(keys.caseNumber(record.number)))) !== id)
       wrong.push(`${key}: its number leads elsewhere`);
     const should = new Set(listsOf(keys, record, 0).keys());
     const map = mapOf(keys, record);
@@ -53,7 +53,7 @@ export const casesHold: Invariants = async (store) => {
     }
   });
   for (const key of numbers) {
-    const id = (await asking(redis.get(key))) ?? '';
+    const id = (await orStoreAway(redis.get(key))) ?? '';
     if (!ids.has(id)) wrong.push(`${key}: leads to no case`);
   }
   return wrong;

@@ -4,15 +4,15 @@ import type { Media, Point } from '../engine/input.ts';
 import type { Check, Write } from '../store/commit.ts';
 import type { Keys } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
-import { asking } from '../store/store.ts';
+import { orStoreAway } from '../store/store.ts';
 import type { CaseEvent } from './case-event.ts';
 import { apply, replay } from './case-event.ts';
 import { marksOf } from './deadlines.ts';
+import { workListsOf } from './desk/work-queues.ts';
 import type { CaseId, HazardCase, Report } from './hazard-case.ts';
 import { isOpen, photosOf } from './hazard-case.ts';
-import type { Less } from './retain.ts';
-import { isExact, lessened, retain } from './retain.ts';
-import { workListsOf } from './work-lists.ts';
+import type { Redaction } from './retention-rules.ts';
+import { isExact, redacted, retain } from './retention-rules.ts';
 
 /** A case with the version that a change to it must find unchanged. */
 export type KeptCase = {
@@ -32,7 +32,7 @@ export function newCaseId(random: (below: number) => number): CaseId {
 /** The newest cases that a person filed, or all of them. */
 export async function loadOwnCases(store: Store, person: Urn, max = OWN_CASES_SHOWN): Promise<readonly KeptCase[]> {
   const { redis, keys } = store;
-  return loadCases(store, await asking(redis.zrevrange(keys.personCases(person), 0, max - 1)));
+  return loadCases(store, await orStoreAway(redis.zrevrange(keys.personCases(person), 0, max - 1)));
 }
 
 /** The cases of others that a person follows, the newest first. */
@@ -42,12 +42,12 @@ export async function loadFollowedCases(
   max = OWN_CASES_SHOWN,
 ): Promise<readonly KeptCase[]> {
   const { redis, keys } = store;
-  return loadCases(store, await asking(redis.zrevrange(keys.personFollows(person), 0, max - 1)));
+  return loadCases(store, await orStoreAway(redis.zrevrange(keys.personFollows(person), 0, max - 1)));
 }
 
 /** Those of these cases that are still there, in the same order. */
 export async function loadCases({ redis, keys }: Store, ids: readonly string[]): Promise<readonly KeptCase[]> {
-  const kept = await asking(Promise.all(ids.map((id) => redis.hmget(keys.case(id), 'version', 'record'))));
+  const kept = await orStoreAway(Promise.all(ids.map((id) => redis.hmget(keys.case(id), 'version', 'record'))));
   return kept.flatMap((fields) => readCase(fields) ?? []);
 }
 
@@ -57,7 +57,7 @@ export async function loadCase(store: Store, id: string): Promise<KeptCase | und
 
 /** Everything that happened to a case, the oldest first. */
 export async function loadEvents({ redis, keys }: Store, id: string): Promise<readonly CaseEvent[]> {
-  const entries = await asking(redis.xrange(keys.caseEvents(id), '-', '+'));
+  const entries = await orStoreAway(redis.xrange(keys.caseEvents(id), '-', '+'));
   return entries.map(([, fields]) => JSON.parse(fields[1] ?? '{}') as CaseEvent); // written below
 }
 
@@ -164,17 +164,17 @@ export function removeCase(store: Store, kept: KeptCase, now: number, followers:
  * The writes that keep less of a case than before. The history is written anew, so that what was taken away stands
  * nowhere any more; it is the only time that an event changes. `event` tells that somebody did it, where it was somebody.
  */
-export function lessenCase(
+export function redactCase(
   store: Store,
   kept: KeptCase,
   events: readonly CaseEvent[],
-  less: Less,
+  less: Redaction,
   now: number,
   event?: CaseEvent,
 ): CaseChange {
   const { keys } = store;
   const { id } = kept.record;
-  const left = [...events.map((one) => lessened(one, less)), ...(event ? [event] : [])];
+  const left = [...events.map((one) => redacted(one, less)), ...(event ? [event] : [])];
   const record = replay(left);
   const gone = photosOf(kept.record).filter(({ same }) => !photosOf(record).some((photo) => photo.same === same));
   return {

@@ -56,7 +56,7 @@ export function stageOf({ from, due }: Clock, now: number): 'green' | 'amber' | 
 const AMBER = 0.8;
 
 /** Something that time brings about: a warning, a step of the ladder, or an end. */
-export type Mark = {
+export type ClockMark = {
   readonly key: string;
   readonly at: number; // ms since the epoch
   readonly for: Clock['for'];
@@ -64,15 +64,20 @@ export type Mark = {
 };
 
 /** The marks of a case that were not told yet, the next one first. Whose turn it is hears of amber; the ladder goes up from red. */
-export function marksOf(kept: HazardCase): readonly Mark[] {
+export function marksOf(kept: HazardCase): readonly ClockMark[] {
   return clocksOf(kept)
     .flatMap((clock) => marksOfClock(clock))
     .filter(({ key }) => !kept.told?.includes(key))
     .sort((a, b) => a.at - b.at);
 }
 
-function marksOfClock({ for: what, from, due }: Clock): readonly Mark[] {
-  const mark = (kind: Mark['what'], at: number): Mark => ({ key: `${what}:${due}:${kind}`, at, for: what, what: kind });
+function marksOfClock({ for: what, from, due }: Clock): readonly ClockMark[] {
+  const mark = (kind: ClockMark['what'], at: number): ClockMark => ({
+    key: `${what}:${due}:${kind}`,
+    at,
+    for: what,
+    what: kind,
+  });
   // Whoever is asked how it ended, or what was put off, is not pressed: the time is simply over.
   if (what === 'rate' || what === 'review') return [mark('over', due)];
   const ladder = [mark('amber', from + (due - from) * AMBER), mark('red', due)];

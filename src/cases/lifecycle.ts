@@ -1,13 +1,13 @@
 import type { Limit } from '../calendar.ts';
-import { after, halved } from '../calendar.ts';
-import type { Brought, CaseEvent, EventType, Part } from './case-event.ts';
+import { after, DAY_MS, halved } from '../calendar.ts';
+import type { ActingRole, CaseEvent, EventPayload, EventType } from './case-event.ts';
 import { RETURNS_UNTIL_DECIDED } from './case-event.ts';
 import { cureDue } from './deadlines.ts';
 import type { CaseState, HazardCase } from './hazard-case.ts';
 import { FIVE, THREE } from './hazard-case.ts';
 
 /** Who wants to do something: in which part, and for which units they work. */
-export type Actor = { readonly by: string; readonly as: Part; readonly units?: readonly string[] };
+export type Actor = { readonly by: string; readonly as: ActingRole; readonly units?: readonly string[] };
 
 /** Why something cannot be done now; the wording stands in locales/. */
 export const REFUSALS = [
@@ -37,24 +37,28 @@ export const REFUSALS = [
   'place_unknown',
   'other_kind_needed',
 ] as const;
-export type Refusal = (typeof REFUSALS)[number];
+export type CaseRefusal = (typeof REFUSALS)[number];
 
 /** What an act must bring. */
 type Need = 'words' | 'photos' | 'words_or_photos' | 'reason' | 'unit' | 'target' | 'until';
 
-type Trying = { readonly kept: HazardCase; readonly actor: Actor; readonly brought: Brought; readonly now: number };
+type Trying = {
+  readonly kept: HazardCase;
+  readonly actor: Actor;
+  readonly brought: EventPayload;
+  readonly now: number;
+};
 
 type Transition = {
   readonly event: EventType;
   readonly from: readonly CaseState[];
   /** 'same' stays; 'before' goes back to where it was. */
   readonly to: CaseState | 'same' | 'before';
-  readonly who: readonly Part[];
+  readonly who: readonly ActingRole[];
   readonly needs?: readonly Need[];
-  readonly guard?: (trying: Trying) => Refusal | undefined;
+  readonly guard?: (trying: Trying) => CaseRefusal | undefined;
 };
 
-const DAY_MS = 24 * 3600_000;
 const UNDO_MS = DAY_MS;
 const REOPEN_MS = 30 * DAY_MS;
 /** What is put off, or extended, comes back within so many days. */
@@ -208,10 +212,10 @@ export const TRANSITIONS: readonly Transition[] = [
 
 export type Attempt =
   | { readonly type: 'done'; readonly event: CaseEvent }
-  | { readonly type: 'refused'; readonly why: Refusal };
+  | { readonly type: 'refused'; readonly why: CaseRefusal };
 
 /** Tries to bring an event about. Pure: the same case, actor, things brought and time give the same answer. */
-export function attempt(kept: HazardCase, type: EventType, actor: Actor, brought: Brought, now: number): Attempt {
+export function attempt(kept: HazardCase, type: EventType, actor: Actor, brought: EventPayload, now: number): Attempt {
   const rows = TRANSITIONS.filter(({ event }) => event === type);
   const here = rows.filter(({ from }) => from.includes(kept.state));
   if (here.length === 0) return refused('not_now');
@@ -239,7 +243,13 @@ export function offered(kept: HazardCase, actors: readonly Actor[], now: number)
 }
 
 /** Refusals that only ask for something more. */
-const MISSING: readonly Refusal[] = ['until_missing', 'until_past', 'until_too_far', 'three_missing', 'five_missing'];
+const MISSING: readonly CaseRefusal[] = [
+  'until_missing',
+  'until_past',
+  'until_too_far',
+  'three_missing',
+  'five_missing',
+];
 
 function destination({ event, to }: Transition, { kept, actor, brought, now }: Trying): CaseState {
   if (to === 'before') return kept.before ?? 'submitted';
@@ -259,12 +269,12 @@ function destination({ event, to }: Transition, { kept, actor, brought, now }: T
 }
 
 /** Work that was found wanting has half the time. */
-function shortened({ type }: { readonly type: EventType }, { clock }: HazardCase): Pick<Brought, 'clock'> {
+function shortened({ type }: { readonly type: EventType }, { clock }: HazardCase): Pick<EventPayload, 'clock'> {
   if (type !== 'check_failed' || !clock) return {};
   return { clock: { ...(clock.contain ? { contain: clock.contain } : {}), cure: halved(clock.cure) as Limit } };
 }
 
-function lacks(need: Need, { words, photos = [], reason, unit, target, until }: Brought): Refusal | undefined {
+function lacks(need: Need, { words, photos = [], reason, unit, target, until }: EventPayload): CaseRefusal | undefined {
   switch (need) {
     case 'words':
       return words ? undefined : 'words_missing';
@@ -283,7 +293,7 @@ function lacks(need: Need, { words, photos = [], reason, unit, target, until }: 
   }
 }
 
-function mayBeAccepted({ kept }: Trying): Refusal | undefined {
+function mayBeAccepted({ kept }: Trying): CaseRefusal | undefined {
   if (kept.desk === undefined) return 'place_unknown';
   if (kept.category === OTHER) return 'other_kind_needed';
   return kept.state === 'verifying' && kept.found === undefined ? 'nobody_looked' : undefined;
@@ -292,28 +302,28 @@ function mayBeAccepted({ kept }: Trying): Refusal | undefined {
 /** The category of what fits nowhere: a case gets a real one before anybody is sent. */
 const OTHER = 'other_hazard';
 
-function mayBeDispatched({ kept, actor }: Trying): Refusal | undefined {
+function mayBeDispatched({ kept, actor }: Trying): CaseRefusal | undefined {
   return (kept.returns ?? 0) >= RETURNS_UNTIL_DECIDED && actor.as !== 'lead' ? 'lead_decides' : undefined;
 }
 
 /** To another unit than before; what the lead has decided only the lead changes. */
-function mayBeSentElsewhere({ kept, actor, brought }: Trying): Refusal | undefined {
+function mayBeSentElsewhere({ kept, actor, brought }: Trying): CaseRefusal | undefined {
   if (kept.final && actor.as !== 'lead') return 'lead_decides';
   return brought.unit !== undefined && brought.unit === kept.unit ? 'unit_missing' : undefined;
 }
 
-function isOurs({ kept, actor }: Trying): Refusal | undefined {
+function isOurs({ kept, actor }: Trying): CaseRefusal | undefined {
   return kept.unit !== undefined && actor.units?.includes(kept.unit) ? undefined : 'not_you';
 }
 
-function mayBeReturned(trying: Trying): Refusal | undefined {
+function mayBeReturned(trying: Trying): CaseRefusal | undefined {
   const { kept, now } = trying;
   if (kept.final) return 'decided';
   if (now > after(kept.since, '1wd')) return 'too_late';
   return isOurs(trying);
 }
 
-function mayAskForLonger(trying: Trying): Refusal | undefined {
+function mayAskForLonger(trying: Trying): CaseRefusal | undefined {
   const { kept, brought, now } = trying;
   if ((kept.extended?.times ?? 0) >= 2) return 'extended_twice';
   const due = cureDue(kept);
@@ -322,11 +332,11 @@ function mayAskForLonger(trying: Trying): Refusal | undefined {
   return isOurs(trying);
 }
 
-function wasAsked({ kept }: Trying): Refusal | undefined {
+function wasAsked({ kept }: Trying): CaseRefusal | undefined {
   return kept.extensionAsked === undefined ? 'extension_not_asked' : undefined;
 }
 
-function mayBeExtended({ kept, actor, brought, now }: Trying): Refusal | undefined {
+function mayBeExtended({ kept, actor, brought, now }: Trying): CaseRefusal | undefined {
   if (kept.extensionAsked === undefined) return 'extension_not_asked';
   const times = kept.extended?.times ?? 0;
   if (times >= 2) return 'extended_twice';
@@ -334,19 +344,19 @@ function mayBeExtended({ kept, actor, brought, now }: Trying): Refusal | undefin
   return brought.until !== undefined && brought.until <= now ? 'until_past' : undefined;
 }
 
-function mayBeHandled(trying: Trying): Refusal | undefined {
+function mayBeHandled(trying: Trying): CaseRefusal | undefined {
   const { kept } = trying;
   if (kept.clock?.contain && kept.contained === undefined) return 'contain_first';
   return isOurs(trying);
 }
 
 /** Neither whoever did the work nor anybody of the same unit. */
-function isOthersWork({ kept, actor }: Trying): Refusal | undefined {
+function isOthersWork({ kept, actor }: Trying): CaseRefusal | undefined {
   const same = actor.by === kept.handledBy || (kept.unit !== undefined && actor.units?.includes(kept.unit));
   return same ? 'own_work' : undefined;
 }
 
-function mayBeClosed({ kept }: Trying): Refusal | undefined {
+function mayBeClosed({ kept }: Trying): CaseRefusal | undefined {
   return needsThree(kept) ? 'three_missing' : undefined;
 }
 
@@ -355,27 +365,27 @@ function needsThree({ highRisk, three, listedAt }: HazardCase): boolean {
   return listedAt !== undefined || (highRisk === true && !THREE.every((one) => three?.includes(one)));
 }
 
-function allThree({ kept, brought }: Trying): Refusal | undefined {
+function allThree({ kept, brought }: Trying): CaseRefusal | undefined {
   if (!kept.highRisk) return 'not_now';
   if (kept.listedAt !== undefined && kept.state === 'confirming') return 'still_listed';
   return THREE.every((one) => brought.three?.includes(one)) ? undefined : 'three_missing';
 }
 
-function allFive({ kept, brought }: Trying): Refusal | undefined {
+function allFive({ kept, brought }: Trying): CaseRefusal | undefined {
   if (kept.listedAt !== undefined) return 'still_listed';
   return FIVE.every((one) => brought.five?.[one]?.trim()) ? undefined : 'five_missing';
 }
 
-function mayBeDelisted({ kept }: Trying): Refusal | undefined {
+function mayBeDelisted({ kept }: Trying): CaseRefusal | undefined {
   if (kept.listedAt === undefined) return 'not_listed';
   return kept.recheckedAt === undefined ? 'check_missing' : undefined;
 }
 
-function notListed({ kept }: Trying): Refusal | undefined {
+function notListed({ kept }: Trying): CaseRefusal | undefined {
   return kept.listedAt === undefined ? undefined : 'still_listed';
 }
 
-function notTooFar({ kept, brought: { until }, now }: Trying): Refusal | undefined {
+function notTooFar({ kept, brought: { until }, now }: Trying): CaseRefusal | undefined {
   if (kept.listedAt !== undefined) return 'still_listed';
   // The temporary control comes first.
   if (kept.clock?.contain && kept.contained === undefined) return 'contain_first';
@@ -385,9 +395,9 @@ function notTooFar({ kept, brought: { until }, now }: Trying): Refusal | undefin
 }
 
 function within(ms: number) {
-  return ({ kept, now }: Trying): Refusal | undefined => (now - kept.since > ms ? 'too_late' : undefined);
+  return ({ kept, now }: Trying): CaseRefusal | undefined => (now - kept.since > ms ? 'too_late' : undefined);
 }
 
-function refused(why: Refusal): Attempt {
+function refused(why: CaseRefusal): Attempt {
   return { type: 'refused', why };
 }

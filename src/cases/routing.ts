@@ -1,10 +1,10 @@
 import type { Limit } from '../calendar.ts';
+import type { Category, CategoryTree } from '../city/category.ts';
+import type { Unit } from '../city/unit.ts';
+import { officeOf } from '../city/unit.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
-import type { Category, CategoryTree } from './category.ts';
+import { NOWHERE } from './desk/work-queues.ts';
 import type { HazardCase, RouteReason } from './hazard-case.ts';
-import type { Unit } from './unit.ts';
-import { officeOf } from './unit.ts';
-import { NOWHERE } from './work-lists.ts';
 
 /** What a city must tell before a case can be sent to anybody. */
 export type Routing = {

@@ -11,12 +11,12 @@ export type Inbound = {
   readonly from: Urn;
   readonly at: number; // ms since the epoch, by the channel's clock
   readonly language?: string;
-  readonly content: Content;
+  readonly content: InboundContent;
   /** The message whose button was tapped. */
   readonly tapped?: MessageRef;
 };
 
-export type Content =
+export type InboundContent =
   | { readonly type: 'start'; readonly payload: string }
   | { readonly type: 'text'; readonly text: string; readonly marks?: readonly Mark[] }
   /** A tapped button, by the id it was sent with. It can be forged: it says what somebody wants, not what they may. */
@@ -90,7 +90,9 @@ export type Capabilities = {
 export type Receive = (inbound: Inbound) => Promise<void>;
 
 /** By language tag: Latin words that do the same as the menu, each with a short description. */
-export type Commands = Readonly<Record<string, readonly { readonly command: string; readonly description: string }[]>>;
+export type BotCommands = Readonly<
+  Record<string, readonly { readonly command: string; readonly description: string }[]>
+>;
 
 /** A way of reaching people. Everything that only Telegram (or WeChat) knows stays behind this. */
 export interface Channel {
@@ -106,7 +108,7 @@ export interface Channel {
   /** A link that opens the bot with this payload after /start; undefined while the channel does not know its own name. */
   link?(payload: string): string | undefined;
   /** Begins to hand over what arrives; `commands` are offered where the channel has a list of them. */
-  open(receive: Receive, commands?: Commands): Promise<void>;
+  open(receive: Receive, commands?: BotCommands): Promise<void>;
   /** Stops handing over; resolves when what was begun is finished. Sending still works. */
   pause(): Promise<void>;
   /** Lets go of all connections. */

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Category } from '../cases/category.ts';
-import defaultCategories from '../cases/default-categories.json' with { type: 'json' };
-import defaultUnits from '../cases/default-units.json' with { type: 'json' };
-import type { Log } from '../log.ts';
+import type { Job } from '../background/job.ts';
 import type { Write } from '../store/commit.ts';
-import { commitAsHouse } from '../store/commit-as-house.ts';
+import { commitAsSystem } from '../store/commit-as-system.ts';
 import type { Store } from '../store/store.ts';
-import { asking } from '../store/store.ts';
+import { orStoreAway } from '../store/store.ts';
+import type { Category } from './category.ts';
 import type { City, CityData, CityPart } from './city.ts';
 import { CITY_PARTS } from './city.ts';
+import defaultCategories from './default-categories.json' with { type: 'json' };
+import defaultUnits from './default-units.json' with { type: 'json' };
 
 /** What one import (or its undoing) did: each part's version before and after. */
 export type CityChange = {
@@ -21,7 +21,7 @@ export type CityChange = {
 
 /** So many versions of a part can be gone back to. */
 const VERSIONS_KEPT = 20;
-const LOOK_EVERY_MS = 5000;
+const RELOAD_EVERY_MS = 5000;
 
 /** The tree with which a city starts, as JSON brings it. */
 export const DEFAULT_CATEGORIES = defaultCategories as readonly Category[];
@@ -68,7 +68,7 @@ export async function saveCityData(
   const writes: Write[] = [];
   for (const [part, list] of Object.entries(parts) as [CityPart, unknown][]) {
     const key = store.keys.cityPart(part);
-    const versions = (await asking(store.redis.hkeys(key))).map(Number).filter((n) => n > 0);
+    const versions = (await orStoreAway(store.redis.hkeys(key))).map(Number).filter((n) => n > 0);
     const to = Math.max(0, ...versions) + 1;
     changed[part] = { from: await currentVersion(store, part), to };
     writes.push(['HSET', key, String(to), JSON.stringify(list), 'current', String(to)]);
@@ -88,7 +88,7 @@ async function commitChange(
   now: number,
 ): Promise<void> {
   const { keys } = store;
-  const done = await commitAsHouse(
+  const done = await commitAsSystem(
     store,
     {
       what: 'city_changed',
@@ -113,7 +113,7 @@ export async function cityChanges(store: Store): Promise<readonly (CityChange & 
 }
 
 async function loadChanges(store: Store) {
-  const entries = await asking(store.redis.xrange(store.keys.cityChanges, '-', '+'));
+  const entries = await orStoreAway(store.redis.xrange(store.keys.cityChanges, '-', '+'));
   return entries.map(([id, fields]) => ({
     id,
     ...(JSON.parse(fields[1] ?? '{}') as CityChange & { undoes?: string }), // written below
@@ -132,7 +132,7 @@ export async function undoCityChange(store: Store, now: number): Promise<CityCha
   ) as CityChange['parts'];
   const writes: Write[] = [];
   for (const [part, { to }] of Object.entries(parts) as [CityPart, { to: number }][]) {
-    if (to > 0 && !(await asking(store.redis.hexists(store.keys.cityPart(part), String(to))))) return undefined;
+    if (to > 0 && !(await orStoreAway(store.redis.hexists(store.keys.cityPart(part), String(to))))) return undefined;
     writes.push(['HSET', store.keys.cityPart(part), 'current', String(to)]);
   }
   const change = { at: now, what: last.what, parts };
@@ -140,38 +140,51 @@ export async function undoCityChange(store: Store, now: number): Promise<CityCha
   return change;
 }
 
-/** The city, kept as new as the store has it: an import is seen by every process within seconds. */
-export async function watchCity(
-  store: Store,
-  build: (data: CityData) => City,
-  log: Log,
-): Promise<{ now(): City; close(): void }> {
+/** The current city data of this process. */
+export type LiveCity = {
+  now(): City;
+  /** Rebuilds the city if another process imported since; true if so. */
+  reload(): Promise<boolean>;
+};
+
+/** Loads the city and keeps it in memory; `reload` follows imports. */
+export async function openCity(store: Store, build: (data: CityData) => City): Promise<LiveCity> {
   let version = await cityVersion(store);
   let city = build(await loadCityData(store));
-  const reload = async () => {
-    const newest = await cityVersion(store);
-    if (newest === version) return;
-    city = build(await loadCityData(store));
-    version = newest;
+  return {
+    now: () => city,
+    async reload() {
+      const newest = await cityVersion(store);
+      if (newest === version) return false;
+      city = build(await loadCityData(store));
+      version = newest;
+      return true;
+    },
   };
-  const timer = setInterval(() => {
-    reload().catch((error) => log.warn({ err: error }, 'the city could not be looked at'));
-  }, LOOK_EVERY_MS);
-  timer.unref();
-  return { now: () => city, close: () => clearInterval(timer) };
+}
+
+/** Follows imports, which any process may make. */
+export function cityReloadJob(city: LiveCity): Job {
+  return {
+    name: 'city-reload',
+    every: RELOAD_EVERY_MS,
+    runsIn: 'every_process',
+    inSafeMode: true,
+    run: async () => ({ reloaded: Number(await city.reload()) }),
+  };
 }
 
 /** Which change the city stands at; null before the first. */
 export async function cityVersion(store: Store): Promise<string | null> {
-  return asking(store.redis.hget(store.keys.meta, 'city_version'));
+  return orStoreAway(store.redis.hget(store.keys.meta, 'city_version'));
 }
 
 async function currentVersion(store: Store, part: CityPart): Promise<number> {
-  return Number((await asking(store.redis.hget(store.keys.cityPart(part), 'current'))) ?? 0);
+  return Number((await orStoreAway(store.redis.hget(store.keys.cityPart(part), 'current'))) ?? 0);
 }
 
 async function loadPart(store: Store, part: CityPart): Promise<unknown> {
   const current = await currentVersion(store, part);
-  const kept = current > 0 ? await asking(store.redis.hget(store.keys.cityPart(part), String(current))) : null;
+  const kept = current > 0 ? await orStoreAway(store.redis.hget(store.keys.cityPart(part), String(current))) : null;
   return kept === null ? undefined : JSON.parse(kept); // written by saveCityData
 }

@@ -1,16 +1,16 @@
-import type { Category, CategoryTree } from '../cases/category.ts';
-import { categoryTree } from '../cases/category.ts';
-import type { Surge } from '../cases/surge.ts';
-import { NO_SURGE } from '../cases/surge.ts';
-import type { Unit } from '../cases/unit.ts';
-import { officeOf } from '../cases/unit.ts';
-import type { Quotas } from '../people/quota.ts';
-import { QUOTAS } from '../people/quota.ts';
 import type { CensusCell } from '../regions/census.ts';
 import type { KnownPlace } from '../regions/place-book.ts';
 import type { Region } from '../regions/region.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import { regionTree } from '../regions/region-tree.ts';
+import type { Category, CategoryTree } from './category.ts';
+import { categoryTree } from './category.ts';
+import type { Quotas } from './quotas.ts';
+import { QUOTAS } from './quotas.ts';
+import type { Surge } from './surge.ts';
+import { NO_SURGE } from './surge.ts';
+import type { Unit } from './unit.ts';
+import { officeOf } from './unit.ts';
 
 /** Everything about a city that is data, by the part that one file brings. */
 export type CityData = {
@@ -42,9 +42,9 @@ export type City = {
   readonly site?: string;
 };
 
-type Around = { readonly surge?: Surge; readonly quotas?: Quotas; readonly site?: string };
+type CityContext = { readonly surge?: Surge; readonly quotas?: Quotas; readonly site?: string };
 
-export function cityOf(data: CityData, languages: readonly string[], around: Around = {}): City {
+export function cityOf(data: CityData, languages: readonly string[], around: CityContext = {}): City {
   return {
     surge: NO_SURGE,
     quotas: QUOTAS,

@@ -23,7 +23,7 @@ export type ImportPlan =
     }
   | { readonly type: 'bad'; readonly part: CityPart | undefined; readonly problems: readonly Problem[] };
 
-type Settings = {
+type ImportSettings = {
   readonly data: CityData;
   /** Which part the file is of; told from its columns if left out. */
   readonly as?: CityPart;
@@ -35,10 +35,10 @@ type Settings = {
 };
 
 /** A record of any part, by its fields' names. */
-type Entry = { readonly [field: string]: unknown };
+type ImportEntry = { readonly [field: string]: unknown };
 
 /** Reads a whole file and holds it against the city; one wrong row makes all of it wrong. */
-export function planImport(bytes: Uint8Array, settings: Settings): ImportPlan {
+export function planImport(bytes: Uint8Array, settings: ImportSettings): ImportPlan {
   let rows: readonly Row[];
   try {
     rows = readTable(bytes);
@@ -57,7 +57,7 @@ export function planImport(bytes: Uint8Array, settings: Settings): ImportPlan {
   if (!part) return { type: 'bad', part, problems: [{ ...nothing, what: 'which_part' }] };
 
   const problems: Problem[] = [];
-  const read = rows.flatMap((row): readonly (readonly [Row, Entry])[] => {
+  const read = rows.flatMap((row): readonly (readonly [Row, ImportEntry])[] => {
     const text = (column: string) => fieldOf(row, column, columns);
     const wrong = (column: string, what: string) => {
       problems.push({ row: row.row, column: headerOf(row, column, columns) ?? column, what, found: text(column) });
@@ -67,7 +67,9 @@ export function planImport(bytes: Uint8Array, settings: Settings): ImportPlan {
     return record ? [[row, record]] : [];
   });
   problems.push(...twice(read, part));
-  const before = new Map((settings.data[part] as readonly Entry[]).map((record) => [keyOf(part, record), record]));
+  const before = new Map(
+    (settings.data[part] as readonly ImportEntry[]).map((record) => [keyOf(part, record), record]),
+  );
   const after = new Map(settings.replace ? [] : before);
   for (const [, record] of read) after.set(keyOf(part, record), merged(part, before.get(keyOf(part, record)), record));
   const list = [...after.values()] as unknown as CityData[CityPart]; // each was read by its part's reader
@@ -75,7 +77,7 @@ export function planImport(bytes: Uint8Array, settings: Settings): ImportPlan {
   problems.push(...misfits({ ...settings.data, [part]: whole }, part, read));
   if (problems.length > 0) return { type: 'bad', part, problems: problems.sort((a, b) => a.row - b.row) };
 
-  const final = new Map((whole as readonly Entry[]).map((record) => [keyOf(part, record), record]));
+  const final = new Map((whole as readonly ImportEntry[]).map((record) => [keyOf(part, record), record]));
   const isSame = (key: string) => isDeepStrictEqual(before.get(key), final.get(key));
   const keys = [...final.keys()];
   const known = keys.filter((key) => before.has(key));
@@ -119,7 +121,7 @@ function fieldOf(row: Row, column: string, columns: ReadonlyMap<string, string>)
   const value = name === undefined ? undefined : fields[name];
   const byLanguage = fields[english ?? column] ?? (/^name(_en)?$/.test(column) ? fields.names : undefined);
   if (typeof byLanguage === 'object' && byLanguage !== null && !Array.isArray(byLanguage)) {
-    return String((byLanguage as Entry)[english ? 'en' : 'zh-CN'] ?? '').trim();
+    return String((byLanguage as ImportEntry)[english ? 'en' : 'zh-CN'] ?? '').trim();
   }
   return typeof value === 'object' ? '' : String(value ?? '').trim();
 }
@@ -135,13 +137,13 @@ function partOf(rows: readonly Row[], columns: ReadonlyMap<string, string>): Cit
   return undefined;
 }
 
-function keyOf(part: CityPart, record: Entry): string {
+function keyOf(part: CityPart, record: ImportEntry): string {
   if (part === 'census') return [record.region, record.sex, record.from, record.to ?? ''].join('/');
   return String(part === 'categories' ? record.code : record.id);
 }
 
 /** A list of names keeps the grounds that were there; nothing else is mixed. */
-function merged(part: CityPart, before: Entry | undefined, record: Entry): Entry {
+function merged(part: CityPart, before: ImportEntry | undefined, record: ImportEntry): ImportEntry {
   if (part !== 'regions' || record.ground || !before?.ground) return record;
   return { ...record, ground: before.ground };
 }
@@ -162,7 +164,7 @@ function rest({ id: _id, ...others }: Region): Omit<Region, 'id'> {
   return others;
 }
 
-function twice(read: readonly (readonly [Row, Entry])[], part: CityPart): readonly Problem[] {
+function twice(read: readonly (readonly [Row, ImportEntry])[], part: CityPart): readonly Problem[] {
   const first = new Map<string, number>();
   return read.flatMap(([{ row }, record]) => {
     const key = keyOf(part, record);
@@ -175,15 +177,15 @@ function twice(read: readonly (readonly [Row, Entry])[], part: CityPart): readon
 }
 
 /** What points at something that is not there. */
-function misfits(data: CityData, part: CityPart, read: readonly (readonly [Row, Entry])[]): readonly Problem[] {
+function misfits(data: CityData, part: CityPart, read: readonly (readonly [Row, ImportEntry])[]): readonly Problem[] {
   const rowOf = new Map(read.map(([{ row }, record]) => [keyOf(part, record), row]));
-  const at = (record: Entry, of: CityPart) => (of === part ? (rowOf.get(keyOf(of, record)) ?? 0) : 0);
+  const at = (record: ImportEntry, of: CityPart) => (of === part ? (rowOf.get(keyOf(of, record)) ?? 0) : 0);
   const regions = new Map(data.regions.map((region) => [region.id, region]));
   const units = new Set(data.units.map(({ id }) => id));
   const groups = new Set(data.categories.filter(({ group }) => group === undefined).map(({ code }) => code));
   const level = (name: Region['level']) => REGION_LEVELS.indexOf(name);
   const problems: Problem[] = [];
-  const add = (record: Entry, of: CityPart, column: string, what: string, found: string) =>
+  const add = (record: ImportEntry, of: CityPart, column: string, what: string, found: string) =>
     problems.push({ row: at(record, of), column, what, found });
   for (const region of data.regions) {
     if (region.level === 'city') continue;

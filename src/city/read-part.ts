@@ -1,7 +1,4 @@
 import type { Limit } from '../calendar.ts';
-import type { Category, CategoryQuestion } from '../cases/category.ts';
-import { QUESTIONS_MAX } from '../cases/category.ts';
-import type { Unit } from '../cases/unit.ts';
 import type { Names } from '../engine/step.ts';
 import type { CensusCell } from '../regions/census.ts';
 import type { Datum } from '../regions/datum.ts';
@@ -10,7 +7,10 @@ import type { KnownPlace } from '../regions/place-book.ts';
 import { placeId } from '../regions/place-book.ts';
 import type { Ground, Region, RegionLevel, Ring } from '../regions/region.ts';
 import { REGION_LEVELS } from '../regions/region.ts';
+import type { Category, CategoryQuestion } from './category.ts';
+import { QUESTIONS_MAX } from './category.ts';
 import type { Row } from './read-table.ts';
+import type { Unit } from './unit.ts';
 
 /** What is wrong with one row: the column, a sentence of locales/<language>/import.json, and the value that was found. */
 export type Problem = { readonly row: number; readonly column: string; readonly what: string; readonly found: string };

@@ -7,7 +7,7 @@ export type Health = { readonly ok: boolean; readonly [what: string]: unknown };
 
 export type WebServer = { readonly port: number; close(): Promise<void> };
 
-type Settings = {
+type WebServerSettings = {
   readonly host: string;
   readonly port: number;
   readonly health: () => Promise<Health>;
@@ -28,7 +28,7 @@ export async function openWebServer({
   open311,
   announcements,
   shifts,
-}: Settings): Promise<WebServer> {
+}: WebServerSettings): Promise<WebServer> {
   const app = new Hono();
   app.get('/', (c) => c.text('安邻 Anlin\n\n/health\n/open311/v2/discovery.xml\n/announcements/feed.atom\n'));
   app.get('/health', async (c) => {

@@ -1,26 +1,30 @@
 import { readCaseNumber } from '../cases/case-number.ts';
-import type { Content } from '../channels/channel.ts';
-import type { Known } from '../engine/advance.ts';
+import type { InboundContent } from '../channels/channel.ts';
+import type { OpeningAnswers } from '../engine/advance.ts';
 import type { Question } from '../engine/question.ts';
 import { LEAVE_OPTIONS } from '../engine/question.ts';
 import type { Session } from '../engine/session.ts';
 import { foldText, tidyText } from '../engine/tidy-text.ts';
 import type { FixedKey, Say } from '../i18n.ts';
+import { readButton } from '../notify/button.ts';
 import { INVITES } from '../people/invitation.ts';
-import { TEAM_LINK } from '../volunteers/team.ts';
-import { CERTIFICATE_LINK, isCertificateCode } from '../volunteers/thanks.ts';
-import { readButton } from './button.ts';
-import { TALKS, talkOf } from './talks.ts';
-import { labelsOf } from './wording.ts';
+import { CERTIFICATE_LINK, isCertificateCode } from '../volunteers/hours/volunteer-hours.ts';
+import { TEAM_LINK } from '../volunteers/teams/team.ts';
+import { labelsOf } from './question-wording.ts';
+import { TALKS, talkOf } from './talk-list.ts';
 
 /** What a person wants with one input, seen from outside any talk. */
 export type Intent =
   | { readonly type: 'start' }
   | { readonly type: 'help' }
   | { readonly type: 'stop' }
-  | { readonly type: 'open'; readonly flow: string; readonly known?: Known }
+  | { readonly type: 'open'; readonly flow: string; readonly known?: OpeningAnswers }
   /** A photo out of the blue is the beginning of a report. */
-  | { readonly type: 'photo'; readonly flow: 'report-hazard'; readonly photo: Extract<Content, { type: 'photo' }> }
+  | {
+      readonly type: 'photo';
+      readonly flow: 'report-hazard';
+      readonly photo: Extract<InboundContent, { type: 'photo' }>;
+    }
   | { readonly type: 'resume' | 'drop'; readonly talk: string }
   | { readonly type: 'fresh'; readonly flow: string }
   | { readonly type: 'emergency'; readonly report?: Session['answers'] }
@@ -75,7 +79,7 @@ const LINKS = [
 ] as const;
 
 /** Where a person stands while they say something. */
-type Standing = {
+type IntentContext = {
   readonly say: Say;
   readonly language: string;
   /** The question they stand on. */
@@ -95,8 +99,8 @@ type Standing = {
  * commands and the menu's own buttons always lead out.
  */
 export function readIntent(
-  content: Content,
-  { say, language, asked, light, staff, waiting, isHazard }: Standing,
+  content: InboundContent,
+  { say, language, asked, light, staff, waiting, isHazard }: IntentContext,
 ): Intent {
   if (content.type === 'start') {
     const link = LINKS.find(({ starts }) => content.payload.startsWith(starts));

@@ -1,8 +1,8 @@
-import type { Invariants } from '../store/invariants.ts';
+import type { InvariantCheck } from '../store/invariants.ts';
 import { atOnce } from '../store/invariants.ts';
 
 /** I4: every chat with a message waits in a lane or is claimed, exactly one; its messages are whole. */
-export const outboxHolds: Invariants = async (store) => {
+export const outboxHolds: InvariantCheck = async (store) => {
   const { keys } = store;
   const [queued, ...places] = (await atOnce(store, [
     ['hgetall', keys.outbox],

@@ -1,12 +1,14 @@
 import type { Channel, Outgoing, SendOutcome, Urn } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
 import type { Log } from '../log.ts';
-import { askTogether } from '../store/ask-together.ts';
+import { batchCalls } from '../store/batch-calls.ts';
 import type { Settled } from '../store/commands.ts';
 import type { Claimed } from '../store/commit.ts';
 import { readClaimed } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
-import { asking, outboxKeys } from '../store/store.ts';
+import { orStoreAway, outboxKeys } from '../store/store.ts';
+import type { Timings } from '../timings.ts';
+import { TIMINGS } from '../timings.ts';
 
 /** Carries committed messages out: claims, sends, settles. Any number of processes may run one over the same store. */
 export type Relay = {
@@ -20,24 +22,21 @@ export type Relay = {
   close(): Promise<void>;
 };
 
-type Settings = {
+type RelaySettings = {
   readonly store: Store;
   readonly channels: readonly Channel[];
   readonly log: Log;
+  readonly timings?: Timings['relay'];
   /** Hears what became of a message that will not be tried again, before the store does. */
   readonly ended?: (to: Urn, outcome: SendOutcome) => void;
 };
 
 const IN_HAND_MAX = 100;
-/** A process that gave no sign of life for so long is dead, and what it had claimed goes to the others. */
-const SILENCE_MS = 3000;
-const RECOVER_EVERY_MS = 1000;
-/** A reply whose outcome is unknown goes out again after these pauses, the last one again and again (P3: at least once)… */
-const UNKNOWN_PAUSES_MS = [1000, 5000, 20_000, 60_000] as const;
-/** … for about a day; after that nobody waits for it any more. */
+/** A reply of unknown outcome is given up after this many tries, about a day in production. */
 const UNKNOWN_TRIES_MAX = 1440;
 
-export function openRelay({ store, channels, log, ended }: Settings): Relay {
+export function openRelay({ store, channels, log, ended, timings = TIMINGS.relay }: RelaySettings): Relay {
+  const { silenceMs, recoverEveryMs, unknownPausesMs } = timings;
   /** By the message's number in the outbox. */
   const inHand = new Map<string, { readonly to: Urn; readonly work: Promise<void> }>();
   let timer: NodeJS.Timeout | undefined;
@@ -57,7 +56,7 @@ export function openRelay({ store, channels, log, ended }: Settings): Relay {
     crashPoint('send_on_wire');
     const outcome = (await sending) ?? { type: 'rejected', reason: 'no such channel' };
     crashPoint('after_send');
-    const verdict = verdictOf(outcome, claimed);
+    const verdict = verdictOf(outcome, claimed, unknownPausesMs);
     if (outcome.type !== 'sent')
       log.warn({ outcome: outcome.type, reason: verdict.detail }, 'a message was not simply sent');
     if (verdict.type !== 'later') ended?.(claimed.to, outcome);
@@ -68,7 +67,7 @@ export function openRelay({ store, channels, log, ended }: Settings): Relay {
   };
 
   /** What was sent must be settled, or it would be sent again. */
-  const settle = askTogether(
+  const settle = batchCalls(
     async (all: readonly Settling[]): Promise<readonly Settled[]> => {
       const persons = all.map(({ claimed }) => store.keys.person(claimed.to));
       const keys = [...outboxKeys(store.keys), store.keys.outboxDead, ...persons];
@@ -78,7 +77,7 @@ export function openRelay({ store, channels, log, ended }: Settings): Relay {
       });
       const asked = store.redis.anlinSettle(keys.length, ...keys, store.process, store.pace, ...args);
       crashPoint('ack_on_wire');
-      return asking(asked);
+      return orStoreAway(asked);
     },
     { log, trouble: 'sent messages could not be settled yet', stopping: () => closed },
   );
@@ -102,7 +101,7 @@ export function openRelay({ store, channels, log, ended }: Settings): Relay {
     if (room <= 0 || store.redis.status !== 'ready') return;
     const keys = outboxKeys(store.keys);
     const asked = store.redis.anlinClaim(keys.length, ...keys, store.process, room, store.pace);
-    const [wait, ...claimed] = await asking(asked);
+    const [wait, ...claimed] = await orStoreAway(asked);
     send(readClaimed(claimed));
     const waitMs = Number(wait);
     if (waitMs >= 0) plan(Math.max(1, waitMs));
@@ -139,11 +138,11 @@ export function openRelay({ store, channels, log, ended }: Settings): Relay {
       crashPoint('while_recovering');
       // Whoever could not give a sign of life itself (the store was away) calls nobody dead for a while.
       const now = performance.now();
-      if (now - lastBeat > SILENCE_MS / 2) judgeFrom = now + SILENCE_MS;
-      const silence = now < judgeFrom ? Number.MAX_SAFE_INTEGER : SILENCE_MS;
+      if (now - lastBeat > silenceMs / 2) judgeFrom = now + silenceMs;
+      const silence = now < judgeFrom ? Number.MAX_SAFE_INTEGER : silenceMs;
       const keys = [...outboxKeys(store.keys), store.keys.processes];
       const args = [store.process, silence, ...[...inHand.values()].map(({ to }) => to)];
-      processes = await asking(store.redis.anlinRecover(keys.length, ...keys, ...args));
+      processes = await orStoreAway(store.redis.anlinRecover(keys.length, ...keys, ...args));
       lastBeat = performance.now();
     } finally {
       recovering = false;
@@ -152,12 +151,12 @@ export function openRelay({ store, channels, log, ended }: Settings): Relay {
   };
   const beating = setInterval(() => {
     recover().catch((error) => log.warn({ err: error }, 'claims could not be recovered'));
-  }, RECOVER_EVERY_MS);
+  }, recoverEveryMs);
 
   return {
     send,
     wake,
-    alone: () => processes === 1 && performance.now() - lastBeat < SILENCE_MS,
+    alone: () => processes === 1 && performance.now() - lastBeat < silenceMs,
     async close() {
       closed = true;
       clearTimeout(timer);
@@ -182,7 +181,11 @@ type Verdict = {
 };
 
 /** What the store shall do with a message, by what became of it. */
-export function verdictOf(outcome: SendOutcome, { lane, tries }: Pick<Claimed, 'lane' | 'tries'>): Verdict {
+export function verdictOf(
+  outcome: SendOutcome,
+  { lane, tries }: Pick<Claimed, 'lane' | 'tries'>,
+  unknownPausesMs = TIMINGS.relay.unknownPausesMs,
+): Verdict {
   switch (outcome.type) {
     case 'sent':
       return { type: 'sent', detail: outcome.ref ?? '' };
@@ -198,7 +201,7 @@ export function verdictOf(outcome: SendOutcome, { lane, tries }: Pick<Claimed, '
       return { type: 'dead', detail: outcome.reason };
     case 'unknown': {
       // Bulk that may have arrived is not sent again (P4); a person who waits for a reply would rather read it twice.
-      const pause = UNKNOWN_PAUSES_MS[Math.min(tries, UNKNOWN_PAUSES_MS.length - 1)] ?? 0;
+      const pause = unknownPausesMs[Math.min(tries, unknownPausesMs.length - 1)] ?? 0;
       if (lane === 'bulk' || tries >= UNKNOWN_TRIES_MAX) return { type: 'dead', detail: `unknown: ${outcome.reason}` };
       return { type: 'later', ms: pause, counts: true, detail: outcome.reason };
     }

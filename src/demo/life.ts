@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../calendar.ts';
 import type { CaseEvent, EventType } from '../cases/case-event.ts';
 import { apply, replay } from '../cases/case-event.ts';
 import { submission } from '../cases/case-store.ts';
@@ -5,19 +6,23 @@ import { marksOf } from '../cases/deadlines.ts';
 import type { HazardCase, Report } from '../cases/hazard-case.ts';
 import type { Actor } from '../cases/lifecycle.ts';
 import { attempt } from '../cases/lifecycle.ts';
-import { lessened, retain } from '../cases/retain.ts';
+import { redacted, retain } from '../cases/retention-rules.ts';
 import { limitsOf, routeFor } from '../cases/routing.ts';
 import type { City } from '../city/city.ts';
 import type { Random } from '../random.ts';
 import { sometimes } from '../random.ts';
 
-const HOUR_MS = 3600_000;
 const AFTER = [{ file: 'demo-after', same: 'demo-after' }] as const;
 
-type Around = { readonly city: City; readonly random: Random };
+type LifeContext = { readonly city: City; readonly random: Random };
 
 /** What became of a report by now: the whole way to its end, or, if it is open, some part of the way. */
-export function lifeOf(report: Report, open: boolean, now: number, { city, random }: Around): readonly CaseEvent[] {
+export function lifeOf(
+  report: Report,
+  open: boolean,
+  now: number,
+  { city, random }: LifeContext,
+): readonly CaseEvent[] {
   const events: CaseEvent[] = [submission(report)];
   let record = replay(events);
   const steps = stepsOf(record, { city, random });
@@ -39,19 +44,19 @@ export function lifeOf(report: Report, open: boolean, now: number, { city, rando
     events.push(told);
   }
   const retained = retain(record, now);
-  return retained.type === 'lessened' ? events.map((event) => lessened(event, retained.less)) : events;
+  return retained.type === 'lessened' ? events.map((event) => redacted(event, retained.less)) : events;
 }
 
-type Step = {
+type LifeStep = {
   readonly type: EventType;
   readonly actor: Actor;
   readonly brought: (record: HazardCase) => Parameters<typeof attempt>[3];
 };
 
-function stepsOf(record: HazardCase, { city, random }: Around): readonly Step[] {
+function stepsOf(record: HazardCase, { city, random }: LifeContext): readonly LifeStep[] {
   const route = routeFor(record, city);
   const clock = limitsOf(record, city);
-  const step = (type: EventType, actor: Actor, brought: Parameters<typeof attempt>[3] = {}): Step => ({
+  const step = (type: EventType, actor: Actor, brought: Parameters<typeof attempt>[3] = {}): LifeStep => ({
     type,
     actor,
     brought: () => brought,

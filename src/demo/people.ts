@@ -2,10 +2,10 @@ import type { Contact } from '../people/contact.ts';
 import { newContact } from '../people/contact.ts';
 import type { Grant, Role } from '../people/role.ts';
 import { EVERYWHERE, enlisted } from '../people/role.ts';
-import { applyToEmptyStore } from '../store/apply.ts';
+import { bulkWrite } from '../store/bulk-write.ts';
 import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
-import { asking } from '../store/store.ts';
+import { orStoreAway } from '../store/store.ts';
 import type { World } from './simulator/world.ts';
 
 type DemoPerson = { readonly first_name: string; readonly language_code: string; readonly roles?: readonly Role[] };
@@ -36,11 +36,11 @@ export async function giveDemoRoles(store: Store, world: World, now: number): Pr
     if (roles.length === 0) continue;
     // An organiser has talked to the bot before: it may write to them first.
     if (!person.started) world.changePerson({ ...person, started: true });
-    if (await asking(store.redis.exists(store.keys.person(urn)))) continue;
+    if (await orStoreAway(store.redis.exists(store.keys.person(urn)))) continue;
     const grants = roles.map((role): Grant => ({ role, scope: EVERYWHERE, since: now }));
     const contact: Contact = { ...newContact('zh-CN', now), grants };
     writes.push(['HSET', store.keys.person(urn), 'version', '1', 'contact', JSON.stringify(contact)]);
     writes.push(...grants.flatMap((grant) => enlisted(store, urn, grant)));
   }
-  await applyToEmptyStore(store, writes);
+  await bulkWrite(store, writes);
 }

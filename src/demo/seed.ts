@@ -1,15 +1,15 @@
+import { DAY_MS, HOUR_MS } from '../calendar.ts';
 import { newCaseNumber } from '../cases/case-number.ts';
 import { addHistory } from '../cases/case-store.ts';
-import type { Category } from '../cases/category.ts';
 import type { Report } from '../cases/hazard-case.ts';
 import { groundOf } from '../cases/routing.ts';
+import type { Category } from '../city/category.ts';
 import type { City } from '../city/city.ts';
 import { cityOf } from '../city/city.ts';
 import { NEW_CITY } from '../city/city-store.ts';
-import { DAY_MS } from '../people/contact.ts';
 import type { Random } from '../random.ts';
 import { countFrom, pickFrom, randomFrom, sometimes } from '../random.ts';
-import { applyToEmptyStore } from '../store/apply.ts';
+import { bulkWrite } from '../store/bulk-write.ts';
 import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { demoCityData } from './city.ts';
@@ -21,7 +21,6 @@ const PEOPLE = 1800;
 const PANEL = 600;
 const DAYS = 120;
 const OPEN_WANTED = 120;
-const HOUR_MS = 3600_000;
 /** How much is reported by the hour of the day: little at night, most after work. */
 const HOURS = [1, 1, 1, 1, 1, 2, 5, 9, 9, 8, 7, 6, 5, 5, 6, 7, 8, 10, 11, 10, 8, 6, 3, 2];
 
@@ -35,7 +34,7 @@ export function demoPast(store: Store, now: number, seed = 20261122): readonly W
 
 /** Fills a new demo with its past. */
 export async function seedDemo(store: Store, now: number): Promise<void> {
-  await applyToEmptyStore(store, demoPast(store, now));
+  await bulkWrite(store, demoPast(store, now));
 }
 
 function peopleWrites({ keys }: Store, now: number, random: Random): readonly Write[] {
@@ -109,7 +108,7 @@ function caseWrites(store: Store, now: number, random: Random): readonly Write[]
   });
 }
 
-type Making = {
+type SeedReport = {
   readonly leaf: Category;
   readonly grid: string;
   readonly ring: readonly (readonly [number, number])[];
@@ -118,7 +117,7 @@ type Making = {
   readonly city: City;
 };
 
-function caseOf({ leaf, grid, ring, filedAt, random, city }: Making): Report {
+function caseOf({ leaf, grid, ring, filedAt, random, city }: SeedReport): Report {
   const corner = pickFrom(random, ring);
   const middle = ring.reduce(([x, y], [a, b]) => [x + a / ring.length, y + b / ring.length] as const, [0, 0] as const);
   const t = random() * 0.7;

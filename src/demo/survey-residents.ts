@@ -1,18 +1,19 @@
+import type { Job } from '../background/job.ts';
 import type { Urn } from '../channels/channel.ts';
 import { newContact } from '../people/contact.ts';
 import type { Random } from '../random.ts';
 import { pickFrom } from '../random.ts';
-import { applyToEmptyStore } from '../store/apply.ts';
+import { bulkWrite } from '../store/bulk-write.ts';
 import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
-import type { Ballot } from '../surveys/ballot.ts';
-import { nullifierOf, sealBallot } from '../surveys/ballot.ts';
-import type { Member } from '../surveys/member.ts';
-import { AGES, HUKOUS, STAYS } from '../surveys/member.ts';
-import type { Questionnaire, SurveyAnswers } from '../surveys/questionnaire.ts';
-import { isAsked } from '../surveys/questionnaire.ts';
+import type { Ballot } from '../surveys/ballot/ballot.ts';
+import { nullifierOf, sealBallot } from '../surveys/ballot/ballot.ts';
+import type { Member } from '../surveys/panel/member.ts';
+import { AGES, HUKOUS, STAYS } from '../surveys/panel/member.ts';
+import type { Questionnaire, SurveyAnswers } from '../surveys/questionnaire/questionnaire.ts';
+import { isAsked } from '../surveys/questionnaire/questionnaire.ts';
 import { keepMember, loadLedger, loadSecrets, loadWaves } from '../surveys/survey-store.ts';
-import type { Entry, Wave } from '../surveys/wave.ts';
+import type { LedgerEntry, Wave } from '../surveys/wave/wave.ts';
 
 /** Made-up people who agreed to be asked, spread over these communities. */
 export function panelOf(
@@ -86,38 +87,32 @@ export async function fillBallots(
       sex,
       hukou,
     };
-    const done: Entry = { ...entry, disposition: 'complete', doneSlot: Math.floor(random() * 400) };
+    const done: LedgerEntry = { ...entry, disposition: 'complete', doneSlot: Math.floor(random() * 400) };
     writes.push(['HSET', store.keys.waveBallots(wave.id), nullifier, sealBallot(secrets.key, nullifier, ballot)]);
     writes.push(['HSET', store.keys.waveLedger(wave.id), urn, JSON.stringify(done)]);
   }
-  await applyToEmptyStore(store, writes);
+  await bulkWrite(store, writes);
   return writes.length / 2;
 }
 
 const EVERY_MS = 5000;
-/** So many of those who were invited answer between two looks. */
+/** Share of the invited residents who answer in one run. */
 const SHARE = 0.1;
 
-/** Lets the demo's made-up people answer the surveys to which they are invited, a few at a time: nobody carries messages to them. */
-export function answerSurveys(store: Store): { close(): Promise<void> } {
-  let answering: Promise<void> | undefined;
-  const look = async () => {
-    for (const { record } of await loadWaves(store)) {
-      if (record.state === 'open') await fillBallots(store, record, Math.random, { silent: 1 - SHARE, who: 'demo:' });
-    }
-  };
-  const timer = setInterval(() => {
-    answering ??= look()
-      // A wave that closes meanwhile is no trouble.
-      .catch(() => {})
-      .finally(() => {
-        answering = undefined;
-      });
-  }, EVERY_MS);
+/** Answers open waves for the demo's residents, who have no phone in the simulator, a few at a time. */
+export function surveyResidentsJob(store: Store): Job {
   return {
-    async close() {
-      clearInterval(timer);
-      await answering;
+    name: 'demo-survey-residents',
+    every: EVERY_MS,
+    runsIn: 'every_process',
+    run: async () => {
+      let answered = 0;
+      for (const { record } of await loadWaves(store)) {
+        if (record.state !== 'open') continue;
+        // A wave may close in between: its secrets are gone then.
+        answered += await fillBallots(store, record, Math.random, { silent: 1 - SHARE, who: 'demo:' }).catch(() => 0);
+      }
+      return { answered };
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Flow, FlowStep } from './flow.ts';
 import type { Input, Media } from './input.ts';
 import type { Play } from './path.ts';
-import { findStep, firstOpen, isRelevant, relevantSteps, sceneOf, stepBefore } from './path.ts';
+import { contextOf, findStep, firstOpen, isRelevant, relevantSteps, stepBefore } from './path.ts';
 import { pickOne } from './pick-one.ts';
 import type { AnswerLine, Control, Question } from './question.ts';
 import { isControl, LEAVE, lineOf, questionOf } from './question.ts';
@@ -29,50 +29,56 @@ export type Asked = {
   readonly type: 'asked';
   readonly session: Session;
   readonly question: Question;
-  readonly because?: Because;
+  readonly because?: AskReason;
   readonly answered?: AnswerLine;
   /** Nothing needs to be said: the next photo of one album. */
   readonly quiet?: boolean;
 };
 
 /** Why the same question stands again, or what was noticed on the way. */
-export type Because =
+export type AskReason =
   | { readonly type: 'again'; readonly reason: string; readonly misses: number }
   | { readonly type: 'old_button' }
   | { readonly type: 'photo_kept' }
   | { readonly type: 'photo_full'; readonly max: number };
 
 /** Opens a talk at its first question. Answers known beforehand (a photo that came first) are not asked again. */
-export function open<F>(flow: Flow<F>, talk: string, facts: F, now: number, known: Known = {}): Asked | Finished {
+export function open<F>(
+  flow: Flow<F>,
+  talk: string,
+  facts: F,
+  now: number,
+  known: OpeningAnswers = {},
+): Asked | Finished {
   const play = { flow, facts, now };
   const { answers = {}, album } = known;
   const begun = { flow: flow.id, version: flow.version, talk, step: '', answers, expires: now };
   // A button under a message may bring every answer along: then it is the answer.
-  if (!firstOpen(play, answers)) return { type: 'finished', answers: sceneOf(play, answers).answers, given: answers };
-  return ask(play, settled(play, album === undefined ? begun : { ...begun, album }));
+  if (!firstOpen(play, answers)) return { type: 'finished', answers: contextOf(play, answers).answers, given: answers };
+  return ask(play, onValidStep(play, album === undefined ? begun : { ...begun, album }));
 }
 
 /** What came before the talk was opened. */
-export type Known = { readonly answers?: Session['answers']; readonly album?: string | undefined };
+export type OpeningAnswers = { readonly answers?: Session['answers']; readonly album?: string | undefined };
 
 /** Shows the present question once more, after a pause, an announcement or a restart. */
 export function resume<F>(flow: Flow<F>, kept: Session, facts: F, now: number): Advance {
   const play = { flow, facts, now };
   if (now > kept.expires) return { type: 'ended', how: 'expired', step: kept.step };
-  return ask(play, without(settled(play, kept), 'leaving'));
+  return ask(play, without(onValidStep(play, kept), 'leaving'));
 }
 
 /** The question on which a talk stands, as its buttons show it. */
-export function standing<F>(flow: Flow<F>, session: Session, facts: F, now: number): Question {
+export function currentQuestion<F>(flow: Flow<F>, session: Session, facts: F, now: number): Question {
   const play = { flow, facts, now };
-  return questionOf(play, settled(play, session));
+  return questionOf(play, onValidStep(play, session));
 }
 
 /** One input into one talk gives the next question or the end. Pure: the same arguments give the same answer. */
 export function advance<F>(flow: Flow<F>, kept: Session, input: Input, facts: F, now: number): Advance {
   const play = { flow, facts, now };
   if (now > kept.expires) return { type: 'ended', how: 'expired', step: kept.step };
-  const session = settled(play, kept);
+  const session = onValidStep(play, kept);
   const step = findStep(play, session.step);
   if (!step) throw new Error(`Flow ${flow.id} has no steps.`);
 
@@ -96,7 +102,7 @@ export function advance<F>(flow: Flow<F>, kept: Session, input: Input, facts: F,
     const early = photoOutOfTurn(play, staying, step, input);
     if (early) return early;
   }
-  return apply(play, staying, step, step.read(input, sceneOf(play, session.answers), session.draft));
+  return apply(play, staying, step, step.read(input, contextOf(play, session.answers), session.draft));
 }
 
 function apply<F>(play: Play<F>, session: Session, step: FlowStep<F>, reading: Reading): Advance {
@@ -137,7 +143,7 @@ function answer<F>(play: Play<F>, session: Session, step: FlowStep<F>, value: un
   const next = firstOpen(play, answers);
   // A review never counts as answered, so after "send" it is itself the first open step, unless something is missing.
   if (next && next.id !== step.id) return { ...ask(play, moved(play, { ...session, answers }, next.id)), answered };
-  return { type: 'finished', answers: sceneOf(play, answers).answers, given: answers, answered };
+  return { type: 'finished', answers: contextOf(play, answers).answers, given: answers, answered };
 }
 
 function control<F>(play: Play<F>, session: Session, step: FlowStep<F>, option: Exclude<Control, '~done'>): Advance {
@@ -178,7 +184,7 @@ function photoOutOfTurn<F>(
   const album = input.album === undefined ? {} : { album: input.album };
   const next = { ...session, ...album, ...(list ? { answers: { ...session.answers, [wanted.id]: list } } : {}) };
   if (step.kind === 'text' && input.caption) {
-    const reading = step.read({ type: 'text', text: input.caption }, sceneOf(play, next.answers), undefined);
+    const reading = step.read({ type: 'text', text: input.caption }, contextOf(play, next.answers), undefined);
     if (reading.type === 'answer') return apply(play, next, step, reading);
   }
   const sameAlbum = input.album !== undefined && input.album === session.album;
@@ -190,7 +196,7 @@ function photoOutOfTurn<F>(
 }
 
 function oldButton<F>(play: Play<F>, session: Session): Asked {
-  const question = questionOf(play, settled(play, session));
+  const question = questionOf(play, onValidStep(play, session));
   return { type: 'asked', session, question, because: { type: 'old_button' } };
 }
 
@@ -201,7 +207,7 @@ function ask<F>(play: Play<F>, session: Session): Asked {
 }
 
 /** The session on a step that the flow still has and still asks, so that a new version of a flow strands nobody. */
-function settled<F>(play: Play<F>, kept: Session): Session {
+function onValidStep<F>(play: Play<F>, kept: Session): Session {
   const session = kept.version === play.flow.version ? kept : { ...kept, version: play.flow.version };
   const step = findStep(play, session.step);
   if (step && isRelevant(play, step, session.answers)) return session;
@@ -228,7 +234,7 @@ function isOffered({ options, controls, review }: Question, option: string): boo
   return options.some(({ id }) => id === option) || review.some(({ step }) => `fix.${step}` === option);
 }
 
-function missed(reason: string, misses: number): Because {
+function missed(reason: string, misses: number): AskReason {
   return { type: 'again', reason, misses };
 }
 

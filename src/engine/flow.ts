@@ -1,4 +1,4 @@
-import type { Scene, Step } from './step.ts';
+import type { Step, StepContext } from './step.ts';
 
 /** A talk as a table: steps in the order in which they are asked. */
 export type Flow<Facts = unknown, Answers = unknown> = {
@@ -32,7 +32,7 @@ type Building<Facts, Answers> = {
 };
 
 /** Begins a flow; `.step(…)` adds its questions in talk order and `.end()` closes it. A skipped answer is null. */
-export function flow<Facts>(head: Head): Building<Facts, Scene['answers'] & Record<never, never>> {
+export function flow<Facts>(head: Head): Building<Facts, StepContext['answers'] & Record<never, never>> {
   return building<Facts, Record<never, never>>({ light: false, ...head, steps: [] });
 }
 

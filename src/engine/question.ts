@@ -1,6 +1,6 @@
 import type { FlowStep } from './flow.ts';
 import type { Play } from './path.ts';
-import { findStep, isAnswered, isSamePlay, relevantSteps, sceneOf, stepBefore } from './path.ts';
+import { contextOf, findStep, isAnswered, isSamePlay, relevantSteps, stepBefore } from './path.ts';
 import type { Session } from './session.ts';
 import type { Asking, Names, Option, StepKind } from './step.ts';
 
@@ -75,8 +75,8 @@ function makeQuestion<F>(play: Play<F>, session: Session): Question {
   if (session.leaving) {
     return { ...head, step: LEAVE, kind: 'leave', options: LEAVE_OPTIONS.map((id) => ({ id })) };
   }
-  const scene = sceneOf(play, session.answers);
-  const asking = step.ask(scene, session.draft);
+  const context = contextOf(play, session.answers);
+  const asking = step.ask(context, session.draft);
   return {
     ...head,
     step: step.id,
@@ -88,14 +88,14 @@ function makeQuestion<F>(play: Play<F>, session: Session): Question {
     controls: controlsFor(play, session, step, asking),
     ...(asking.takes ? { takes: asking.takes } : {}),
     seal: asking.confirms === undefined ? '' : sealOf(asking.confirms),
-    values: { ...step.values?.(scene), ...asking.values },
+    values: { ...step.values?.(context), ...asking.values },
     review: step.review ? reviewOf(play, session, step) : [],
   };
 }
 
 function controlsFor<F>(play: Play<F>, session: Session, step: FlowStep<F>, asking: Asking): readonly Control[] {
   const inside = session.draft !== undefined && step.inside?.(session.draft) !== undefined;
-  const answered = isAnswered(step, sceneOf(play, session.answers));
+  const answered = isAnswered(step, contextOf(play, session.answers));
   const kept = answered && session.answers[step.id] !== null;
   const offered: Record<Control, boolean> = {
     '~done': asking.done ?? false,
@@ -119,9 +119,9 @@ function isSaid<F>({ kind }: FlowStep<F>, answer: unknown): boolean {
 }
 
 export function lineOf<F>(play: Play<F>, answers: Session['answers'], step: FlowStep<F>): AnswerLine {
-  const scene = sceneOf(play, answers);
-  const named = step.named?.(answers[step.id], scene);
-  const { options = [] } = named ? { options: [named] } : step.ask(scene, undefined);
+  const context = contextOf(play, answers);
+  const named = step.named?.(answers[step.id], context);
+  const { options = [] } = named ? { options: [named] } : step.ask(context, undefined);
   return { step: step.id, kind: step.kind, answer: answers[step.id], options };
 }
 

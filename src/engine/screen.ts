@@ -6,19 +6,19 @@ export type Screened = { readonly found: string; readonly what: string; readonly
 export type Screen = (text: string) => Screened | undefined;
 
 /** The draft of a step whose words were held back; `before` is where the step stood. */
-export type HeldBack = { readonly part: 'screened'; readonly screened: Screened; readonly before?: unknown };
+export type ScreenedDraft = { readonly part: 'screened'; readonly screened: Screened; readonly before?: unknown };
 
 const MASK: readonly Option[] = [{ id: 'mask', means: 'yes' }];
 
-export function isHeldBack(draft: unknown): draft is HeldBack {
-  return typeof draft === 'object' && draft !== null && (draft as HeldBack).part === 'screened';
+export function isScreened(draft: unknown): draft is ScreenedDraft {
+  return typeof draft === 'object' && draft !== null && (draft as ScreenedDraft).part === 'screened';
 }
 
 /** Says what was found and why it may not stay, and offers the words without it: one tap, or write anew. */
-export function askScreened({ screened }: HeldBack): Asking {
+export function askScreened({ screened }: ScreenedDraft): Asking {
   return { part: 'screened', options: MASK, confirms: screened.without, values: screened };
 }
 
-export function holdBack(screened: Screened, before?: unknown): Reading<never> {
+export function keepScreened(screened: Screened, before?: unknown): Reading<never> {
   return { type: 'more', draft: { part: 'screened', screened, ...(before === undefined ? {} : { before }) } };
 }

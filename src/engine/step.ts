@@ -1,7 +1,7 @@
 import type { Input } from './input.ts';
 
 /** What a step may look at: the answers so far, the facts handed in from outside, and the time (ms since the epoch). */
-export type Scene<Facts = unknown, Answers = Readonly<Record<string, unknown>>> = {
+export type StepContext<Facts = unknown, Answers = Readonly<Record<string, unknown>>> = {
   readonly answers: Answers;
   readonly facts: Facts;
   readonly now: number;
@@ -68,21 +68,21 @@ export type StepKind =
 /** What every kind of step can be told. `resets` names later answers that a new answer here makes void. */
 export type Common<Facts, Answers> = {
   readonly optional?: boolean;
-  readonly relevant?: (scene: Scene<Facts, Answers>) => boolean;
+  readonly relevant?: (context: StepContext<Facts, Answers>) => boolean;
   readonly resets?: readonly string[];
   /** False keeps the answer off the review card. */
   readonly reviewed?: boolean;
   /** What the question's wording names besides its own bounds. */
-  readonly values?: (scene: Scene<Facts, Answers>) => Readonly<Record<string, unknown>>;
+  readonly values?: (context: StepContext<Facts, Answers>) => Readonly<Record<string, unknown>>;
 };
 
 /** One question of a flow: how it is asked, how an input is read, and whether a kept answer still holds. */
 export type Step<Facts, Answers, Answer> = Common<Facts, Answers> & {
   readonly kind: StepKind;
   readonly review?: boolean;
-  readonly ask: (scene: Scene<Facts, Answers>, draft: unknown) => Asking;
-  readonly read: (input: Input, scene: Scene<Facts, Answers>, draft: unknown) => Reading<Answer>;
-  readonly holds: (answer: unknown, scene: Scene<Facts, Answers>) => boolean;
+  readonly ask: (context: StepContext<Facts, Answers>, draft: unknown) => Asking;
+  readonly read: (input: Input, context: StepContext<Facts, Answers>, draft: unknown) => Reading<Answer>;
+  readonly isStillValid: (answer: unknown, context: StepContext<Facts, Answers>) => boolean;
   /** What a step that gathers has so far, as an answer: kept when the person goes back in between. */
   readonly gathered?: (draft: unknown) => Answer | undefined;
   /** Where a step that gathers begins when it is asked once more: with what it has. */
@@ -90,7 +90,7 @@ export type Step<Facts, Answers, Answer> = Common<Facts, Answers> & {
   /** Where back leads inside a step that asks in parts; undefined: to the question before. */
   readonly inside?: (draft: unknown) => { readonly draft: unknown } | undefined;
   /** The option that an answer is, where it is not among those asked at first. */
-  readonly named?: (answer: unknown, scene: Scene<Facts, Answers>) => Option | undefined;
+  readonly named?: (answer: unknown, context: StepContext<Facts, Answers>) => Option | undefined;
 };
 
 export const again = (reason: string): { readonly type: 'again'; readonly reason: string } => ({

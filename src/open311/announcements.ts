@@ -10,7 +10,7 @@ import type { Store } from '../store/store.ts';
 import type { Node } from './xml.ts';
 import { toXml } from './xml.ts';
 
-type Settings = { readonly store: Store; readonly wording: Wording; readonly city: () => City };
+type AnnouncementsSettings = { readonly store: Store; readonly wording: Wording; readonly city: () => City };
 type Public = {
   readonly run: RunId;
   readonly slot: number;
@@ -32,7 +32,7 @@ const CATEGORIES: Readonly<Record<Broadcast['topic'], string>> = {
 };
 
 /** What was announced to everybody, for other programs: an Atom feed (RFC 4287), and each as a CAP 1.2 alert. */
-export function announcements({ store, wording, city }: Settings): Hono {
+export function announcements({ store, wording, city }: AnnouncementsSettings): Hono {
   const app = new Hono();
   app.get('/feed.atom', async (c) => {
     const all = await publicRuns(store);

@@ -1,7 +1,7 @@
 import { hash, randomBytes } from 'node:crypto';
-import { commitAsHouse } from '../store/commit-as-house.ts';
+import { commitAsSystem } from '../store/commit-as-system.ts';
 import type { Store } from '../store/store.ts';
-import { asking } from '../store/store.ts';
+import { orStoreAway } from '../store/store.ts';
 
 /** Who may hand in reports over HTTP. The key itself is kept nowhere. */
 export type ApiKey = { readonly id: string; readonly name: string; readonly at: number };
@@ -11,13 +11,13 @@ export async function makeApiKey(store: Store, name: string, now: number): Promi
   const key = `anlin_${randomBytes(24).toString('base64url')}`;
   const made: ApiKey = { id: randomBytes(6).toString('hex'), name, at: now };
   const writes = [['HSET', store.keys.apiKeys, digestOf(key), JSON.stringify(made)] as const];
-  await commitAsHouse(store, { op: `api-key:${made.id}`, what: 'api_key_made', checks: [], writes }, now);
+  await commitAsSystem(store, { op: `api-key:${made.id}`, what: 'api_key_made', checks: [], writes }, now);
   return key;
 }
 
 /** Whose key this is; undefined if it is nobody's. Found by its hash, so that no comparison takes longer for a better guess. */
 export async function findApiKey(store: Store, key: string): Promise<ApiKey | undefined> {
-  const kept = await asking(store.redis.hget(store.keys.apiKeys, digestOf(key)));
+  const kept = await orStoreAway(store.redis.hget(store.keys.apiKeys, digestOf(key)));
   return kept === null ? undefined : (JSON.parse(kept) as ApiKey); // written above
 }
 

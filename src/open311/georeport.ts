@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from 'hono';
 import { Hono } from 'hono';
+import { DAY_MS } from '../calendar.ts';
 import { newCaseNumber, readCaseNumber } from '../cases/case-number.ts';
 import type { KeptCase } from '../cases/case-store.ts';
 import { addCase, changeCase, loadCase, loadCases, loadEvents } from '../cases/case-store.ts';
@@ -13,18 +14,18 @@ import { groundOf } from '../cases/routing.ts';
 import type { City } from '../city/city.ts';
 import type { Wording } from '../i18n.ts';
 import type { Log } from '../log.ts';
-import { commitAsHouse } from '../store/commit-as-house.ts';
+import { commitAsSystem } from '../store/commit-as-system.ts';
 import { StoreAway } from '../store/connect.ts';
 import type { Store } from '../store/store.ts';
-import { asking } from '../store/store.ts';
+import { orStoreAway } from '../store/store.ts';
 import { findApiKey } from './api-key.ts';
-import { described, pageOf, placeOf, REQUESTS_MAX, Refused, spanOf } from './read-call.ts';
+import { CallRefused, described, pageOf, placeOf, REQUESTS_MAX, spanOf } from './read-call.ts';
 import { definitionOf, serviceOf, servicesOf } from './service.ts';
 import { requestOf, updateOf } from './service-request.ts';
 import type { Node } from './xml.ts';
 import { toXml } from './xml.ts';
 
-type Settings = {
+type GeoReportSettings = {
   readonly store: Store;
   readonly wording: Wording;
   readonly city: () => City;
@@ -36,7 +37,6 @@ type Settings = {
 
 /** Where the web server hangs it. */
 export const MOUNTED_AT = '/open311/v2';
-const DAY_MS = 24 * 3600_000;
 const BODY_MAX_BYTES = 64 * 1024;
 /** What one call may look through, whoever asks: the rest is for a narrower question. */
 const SCANNED_MAX = 20_000;
@@ -47,7 +47,7 @@ const READ_AT_ONCE = 200;
 const CHANGESET = '2026-11-26T00:00:00Z';
 
 /** Open311 GeoReport v2 (wiki.open311.org/GeoReport_v2): services, requests in and out, and updates, in XML and JSON. */
-export function geoReport(settings: Settings): Hono {
+export function geoReport(settings: GeoReportSettings): Hono {
   const { store, wording, city, now, log } = settings;
   const app = new Hono();
 
@@ -82,7 +82,7 @@ export function geoReport(settings: Settings): Hono {
     checkJurisdiction(c);
     const { city: known, language } = inWords(c);
     const service = known.categories.get(nameOf(c));
-    if (!service?.group) throw new Refused(404, `There is no service ${nameOf(c)}.`);
+    if (!service?.group) throw new CallRefused(404, `There is no service ${nameOf(c)}.`);
     return answer(c, 'service_definition', definitionOf(service, language));
   });
 
@@ -101,14 +101,14 @@ export function geoReport(settings: Settings): Hono {
   app.get('/requests/:file', async (c) => {
     checkJurisdiction(c);
     const [record] = await byNumbers([nameOf(c)]);
-    if (!record) throw new Refused(404, `There is no request ${nameOf(c)}.`);
+    if (!record) throw new CallRefused(404, `There is no request ${nameOf(c)}.`);
     return answer(c, 'service_requests', [requestOf(record, inWords(c))]);
   });
 
   // Every request gets its number at once, so that no token is ever handed out; one that looks like a number is its own.
   app.get('/tokens/:file', async (c) => {
     const [record] = await byNumbers([nameOf(c)]);
-    if (!record) throw new Refused(404, `There is no token ${nameOf(c)}.`);
+    if (!record) throw new CallRefused(404, `There is no token ${nameOf(c)}.`);
     return answer(c, 'service_requests', [{ service_request_id: record.number, token: nameOf(c) }]);
   });
 
@@ -124,7 +124,7 @@ export function geoReport(settings: Settings): Hono {
     const { from, to } = spanOf(c, now());
     const { redis, keys } = store;
     const range = [keys.casesChanged, String(from), '+inf'] as const;
-    const changed = await asking(redis.zrange(...range, 'BYSCORE', 'LIMIT', 0, CASES_LOOKED_AT));
+    const changed = await orStoreAway(redis.zrange(...range, 'BYSCORE', 'LIMIT', 0, CASES_LOOKED_AT));
     const told: { readonly at: number; readonly node: Node }[] = [];
     for (const { record } of await loadCases(store, changed)) {
       if (!record.looked) continue;
@@ -144,11 +144,11 @@ export function geoReport(settings: Settings): Hono {
     const { form, key } = await readForm(c);
     const [number = '', update = ''] = [form.get('service_request_id') ?? '', form.get('update_id') ?? ''];
     const kept = await keptByNumber(number);
-    if (!kept) throw new Refused(404, `There is no request ${number}.`);
+    if (!kept) throw new CallRefused(404, `There is no request ${number}.`);
     const text = described(form);
-    if (text === '') throw new Refused(400, 'description is required.');
+    if (text === '') throw new CallRefused(400, 'description is required.');
     const tried = attempt(kept.record, 'added', { as: 'program', by: key.id }, { words: { text } }, now());
-    if (tried.type === 'refused') throw new Refused(400, `The request ${number} is closed.`);
+    if (tried.type === 'refused') throw new CallRefused(400, `The request ${number} is closed.`);
     const op = `open311:${key.id}:${kept.record.id}:${update || digestOf(text)}`;
     await committed({ op, what: 'case_added', ...changeCase(store, kept, tried.event) });
     return answer(c, 'service_request_updates', [{ update_id: update || `${number}-${kept.record.events + 1}` }]);
@@ -157,15 +157,15 @@ export function geoReport(settings: Settings): Hono {
   // Seen by programs with a key only: there may be more on a photo than the hazard.
   app.get('/photos/:photo{[0-9a-f]{32}\\.jpg}', async (c) => {
     const key = await findApiKey(store, c.req.query('api_key') ?? '');
-    if (!key) throw new Refused(403, 'api_key is required.');
+    if (!key) throw new CallRefused(403, 'api_key is required.');
     const bytes = await readFile(join(settings.photos, c.req.param('photo'))).catch(() => undefined);
-    if (!bytes) throw new Refused(404, 'There is no such photo.');
+    if (!bytes) throw new CallRefused(404, 'There is no such photo.');
     return c.body(new Uint8Array(bytes), 200, { 'content-type': 'image/jpeg', 'x-content-type-options': 'nosniff' });
   });
 
   app.notFound((c) => refusal(c, 404, 'There is no such resource. See /open311/v2/discovery.xml.'));
   app.onError((error, c) => {
-    if (error instanceof Refused) return refusal(c, error.status, error.message);
+    if (error instanceof CallRefused) return refusal(c, error.status, error.message);
     if (error instanceof StoreAway) {
       c.header('retry-after', '3');
       return refusal(c, 503, 'The store does not answer now. Please try again.');
@@ -177,30 +177,30 @@ export function geoReport(settings: Settings): Hono {
 
   function checkJurisdiction(c: Context): void {
     const asked = c.req.query('jurisdiction_id');
-    if (asked && asked !== store.city) throw new Refused(404, `There is no jurisdiction ${asked}.`);
+    if (asked && asked !== store.city) throw new CallRefused(404, `There is no jurisdiction ${asked}.`);
   }
 
   async function readForm(c: Context) {
     if (Number(c.req.header('content-length') ?? 0) > BODY_MAX_BYTES)
-      throw new Refused(400, 'The request is too long.');
+      throw new CallRefused(400, 'The request is too long.');
     const body = await c.req.text();
-    if (body.length > BODY_MAX_BYTES) throw new Refused(400, 'The request is too long.');
+    if (body.length > BODY_MAX_BYTES) throw new CallRefused(400, 'The request is too long.');
     const form = new URLSearchParams(body);
     const given = form.get('api_key') || c.req.query('api_key');
     const key = given ? await findApiKey(store, given) : undefined;
-    if (!key) throw new Refused(403, given ? 'This api_key is not known.' : 'api_key is required.');
+    if (!key) throw new CallRefused(403, given ? 'This api_key is not known.' : 'api_key is required.');
     const jurisdiction = form.get('jurisdiction_id');
     if (jurisdiction && jurisdiction !== store.city)
-      throw new Refused(404, `There is no jurisdiction ${jurisdiction}.`);
+      throw new CallRefused(404, `There is no jurisdiction ${jurisdiction}.`);
     return { form, key };
   }
 
   async function takeReport(form: URLSearchParams, by: string): Promise<Report> {
     const code = form.get('service_code') ?? '';
-    if (code === '') throw new Refused(400, 'service_code is required.');
+    if (code === '') throw new CallRefused(400, 'service_code is required.');
     const { categories, regions } = city();
     const service = categories.get(code);
-    if (!service?.group) throw new Refused(404, `There is no service ${code}.`);
+    if (!service?.group) throw new CallRefused(404, `There is no service ${code}.`);
     const place = placeOf(form);
     const text = described(form);
     const at = now();
@@ -214,7 +214,10 @@ export function geoReport(settings: Settings): Hono {
         const chosen = form.get(`attribute[${question}]`);
         if (!chosen) return [];
         if (!options.some((option) => option.id === chosen))
-          throw new Refused(400, `attribute[${question}] must be one of ${options.map((one) => one.id).join(', ')}.`);
+          throw new CallRefused(
+            400,
+            `attribute[${question}] must be one of ${options.map((one) => one.id).join(', ')}.`,
+          );
         return [[question, chosen]];
       }),
     );
@@ -237,9 +240,9 @@ export function geoReport(settings: Settings): Hono {
     return (await loadCase(store, id))?.record ?? report;
   }
 
-  async function committed(change: Parameters<typeof commitAsHouse>[1]): Promise<void> {
+  async function committed(change: Parameters<typeof commitAsSystem>[1]): Promise<void> {
     for (let i = 0; i < TRIES; i += 1) {
-      const done = await commitAsHouse(store, change, now());
+      const done = await commitAsSystem(store, change, now());
       if (done.type === 'ok' || done.type === 'duplicate') return;
       if (done.type === 'limit') break;
     }
@@ -248,7 +251,7 @@ export function geoReport(settings: Settings): Hono {
 
   async function keptByNumber(written: string): Promise<KeptCase | undefined> {
     const number = readCaseNumber(written);
-    const id = number && (await asking(store.redis.get(store.keys.caseNumber(number))));
+    const id = number && (await orStoreAway(store.redis.get(store.keys.caseNumber(number))));
     return id ? loadCase(store, id) : undefined;
   }
 
@@ -263,14 +266,14 @@ export function geoReport(settings: Settings): Hono {
     const codes = c.req.query('service_code')?.split(',').filter(Boolean);
     const statuses = c.req.query('status')?.split(',').filter(Boolean);
     if (statuses?.some((status) => status !== 'open' && status !== 'closed'))
-      throw new Refused(400, 'status must be open, closed or both with a comma.');
+      throw new CallRefused(400, 'status must be open, closed or both with a comma.');
     const { size, skip } = pageOf(c);
     const found: HazardCase[] = [];
     let passed = 0;
     for (let offset = 0; found.length < size && offset < SCANNED_MAX; offset += READ_AT_ONCE) {
       const { redis, keys } = store;
       const range = [keys.casesFiled, String(to), String(from)] as const;
-      const ids = await asking(redis.zrange(...range, 'BYSCORE', 'REV', 'LIMIT', offset, READ_AT_ONCE));
+      const ids = await orStoreAway(redis.zrange(...range, 'BYSCORE', 'REV', 'LIMIT', offset, READ_AT_ONCE));
       if (ids.length === 0) break;
       for (const { record } of await loadCases(store, ids)) {
         const status = isOpen(record) ? 'open' : 'closed';

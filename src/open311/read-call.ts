@@ -1,11 +1,12 @@
 import type { Context } from 'hono';
-import { personShield } from '../cases/person-shield.ts';
+import { DAY_MS } from '../calendar.ts';
+import { personShield } from '../cases/report/person-shield.ts';
 import type { Place } from '../engine/steps/place.ts';
 import { tidyText } from '../engine/tidy-text.ts';
 import { timeOf } from './service-request.ts';
 
 /** A refusal in the specification's form: 404 for what is not there, 403 for a key, 400 for everything else. */
-export class Refused extends Error {
+export class CallRefused extends Error {
   readonly status: 400 | 403 | 404;
   constructor(status: 400 | 403 | 404, description: string) {
     super(description);
@@ -13,7 +14,7 @@ export class Refused extends Error {
   }
 }
 
-const SPAN_MS = 90 * 24 * 3600_000;
+const SPAN_MS = 90 * DAY_MS;
 /** What the specification gives at most. */
 export const REQUESTS_MAX = 1000;
 const DESCRIPTION_MAX = 4000;
@@ -25,10 +26,10 @@ export function placeOf(form: URLSearchParams): Place {
   if (lat || long) {
     const point = { latitude: Number(lat), longitude: Number(long) };
     const sound = lat && long && Math.abs(point.latitude) <= 90 && Math.abs(point.longitude) <= 180;
-    if (!sound) throw new Refused(400, 'lat and long must be degrees, both of them.');
+    if (!sound) throw new CallRefused(400, 'lat and long must be degrees, both of them.');
     return text ? { point, text: shielded(text, 'address_string') } : { point };
   }
-  if (text === '') throw new Refused(400, 'lat and long, or address_string, is required.');
+  if (text === '') throw new CallRefused(400, 'lat and long, or address_string, is required.');
   return { text: shielded(text, 'address_string') };
 }
 
@@ -36,7 +37,7 @@ export function placeOf(form: URLSearchParams): Place {
 export function described(form: URLSearchParams): string {
   const text = tidyText(form.get('description') ?? '');
   if ([...text].length > DESCRIPTION_MAX)
-    throw new Refused(400, `description has more than ${DESCRIPTION_MAX} characters.`);
+    throw new CallRefused(400, `description has more than ${DESCRIPTION_MAX} characters.`);
   return shielded(text, 'description');
 }
 
@@ -44,7 +45,7 @@ export function described(form: URLSearchParams): string {
 function shielded(text: string, field: string): string {
   const found = text === '' ? undefined : personShield(text);
   if (found)
-    throw new Refused(
+    throw new CallRefused(
       400,
       `${field} points at a person (${found.what}). Please describe the thing and the place only.`,
     );
@@ -58,14 +59,14 @@ export function spanOf(c: Context, now: number): { readonly from: number; readon
     if (!text) return undefined;
     const at = Date.parse(text);
     if (!/^\d{4}-\d\d-\d\dT/.test(text) || Number.isNaN(at))
-      throw new Refused(400, `${name} must be a W3C date and time such as ${timeOf(0)}.`);
+      throw new CallRefused(400, `${name} must be a W3C date and time such as ${timeOf(0)}.`);
     return at;
   };
   const [start, end] = [read('start_date'), read('end_date')];
   const to = end ?? (start === undefined ? now : Math.min(now, start + SPAN_MS));
   const from = start ?? to - SPAN_MS;
-  if (from > to) throw new Refused(400, 'start_date must be before end_date.');
-  if (to - from > SPAN_MS) throw new Refused(400, 'start_date and end_date may span 90 days at most.');
+  if (from > to) throw new CallRefused(400, 'start_date must be before end_date.');
+  if (to - from > SPAN_MS) throw new CallRefused(400, 'start_date and end_date may span 90 days at most.');
   return { from, to };
 }
 
@@ -75,7 +76,8 @@ export function pageOf(c: Context): { readonly size: number; readonly skip: numb
     const text = c.req.query(name);
     if (!text) return usual;
     const number = Number(text);
-    if (!Number.isInteger(number) || number < 1) throw new Refused(400, `${name} must be a whole number from 1 on.`);
+    if (!Number.isInteger(number) || number < 1)
+      throw new CallRefused(400, `${name} must be a whole number from 1 on.`);
     return Math.min(number, most);
   };
   const size = read('page_size', REQUESTS_MAX, REQUESTS_MAX);

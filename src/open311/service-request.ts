@@ -3,14 +3,14 @@ import type { CaseNumber } from '../cases/case-number.ts';
 import { cureDue } from '../cases/deadlines.ts';
 import type { CaseState, HazardCase } from '../cases/hazard-case.ts';
 import { isOpen } from '../cases/hazard-case.ts';
-import { photoName } from '../cases/photo-name.ts';
-import { blurred } from '../cases/retain.ts';
+import { photoName } from '../cases/photos/photo-name.ts';
+import { blurred } from '../cases/retention-rules.ts';
 import type { City } from '../city/city.ts';
 import type { Say } from '../i18n.ts';
 import { nameIn } from './service.ts';
 import type { Node } from './xml.ts';
 
-type Seen = {
+type RequestContext = {
   readonly city: City;
   readonly language: string;
   readonly say: Say;
@@ -22,7 +22,7 @@ type Seen = {
  * A case as the public may see it (GeoReport v2, “GET Service Request”): nothing of what was said or where before a dispatcher
  * has looked at it, and after that the place no nearer than about a kilometre. Times in UTC, whole seconds; WGS-84.
  */
-export function requestOf(record: HazardCase, { city, language, say, base }: Seen): Node {
+export function requestOf(record: HazardCase, { city, language, say, base }: RequestContext): Node {
   const { number, category, state, filedAt, changedAt, closedAt, unit, looked } = record;
   const names = city.categories.get(category)?.names;
   const due = cureDue(record);
@@ -70,7 +70,7 @@ export function updateOf(
   event: CaseEvent,
   state: CaseState,
   n: number,
-  { say }: Pick<Seen, 'say'>,
+  { say }: Pick<RequestContext, 'say'>,
 ): Node {
   return {
     update_id: `${number}-${n}`,

@@ -1,4 +1,4 @@
-import type { Category } from '../cases/category.ts';
+import type { Category } from '../city/category.ts';
 import type { City } from '../city/city.ts';
 import type { Names } from '../engine/step.ts';
 import type { Node } from './xml.ts';

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { Store } from '../store/store.ts';
-import { loadOwn } from '../volunteers/candidates.ts';
-import { calendarOf, shiftsOf } from '../volunteers/thanks.ts';
+import { calendarOf, shiftsOf } from '../volunteers/hours/volunteer-hours.ts';
+import { loadOwn } from '../volunteers/tasks/candidates.ts';
 
 /** Volunteers' shifts as calendars that phones subscribe to (RFC 5545), each under a name that nobody guesses. */
 export function shifts(store: Store, now: () => number): Hono {

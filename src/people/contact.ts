@@ -1,4 +1,5 @@
 import type { Hours } from '../calendar.ts';
+import { DAY_MS } from '../calendar.ts';
 import type { Place } from '../engine/steps/place.ts';
 import type { Grant } from './role.ts';
 
@@ -47,7 +48,6 @@ export function agree(contact: Contact, consent: Consent, now: number): Contact 
   return { ...contact, consents: { ...contact.consents, [consent]: { version: CONSENT_VERSION, at: now } } };
 }
 
-export const DAY_MS = 24 * 3600_000;
 const YEAR_MS = 365 * DAY_MS;
 /** The consent text says 30 days for places, and who is asked whether to be kept may take as long to answer. */
 const MONTH_MS = 30 * DAY_MS;

@@ -1,11 +1,11 @@
 import type { Urn } from '../channels/channel.ts';
 import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
-import { asking } from '../store/store.ts';
+import { orStoreAway } from '../store/store.ts';
 
 /** Undeliverable messages to this person, which would still name them. */
 export async function loadTraces(store: Store, person: Urn): Promise<readonly string[]> {
-  const entries = await asking(store.redis.xrange(store.keys.outboxDead, '-', '+'));
+  const entries = await orStoreAway(store.redis.xrange(store.keys.outboxDead, '-', '+'));
   return entries.flatMap(([id, fields]) => (fields[fields.indexOf('to') + 1] === person ? [id] : []));
 }
 

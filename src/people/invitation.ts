@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { DAY_MS } from '../calendar.ts';
 import type { Write } from '../store/commit.ts';
-import { commitAsHouse } from '../store/commit-as-house.ts';
+import { commitAsSystem } from '../store/commit-as-system.ts';
 import type { Store } from '../store/store.ts';
-import { asking } from '../store/store.ts';
+import { orStoreAway } from '../store/store.ts';
 import type { Grant } from './role.ts';
 import { EVERYWHERE } from './role.ts';
 
@@ -18,7 +19,7 @@ export type Invitation = {
 
 /** Follows /start in a link: what opens the invitation. */
 export const INVITES = 'invite_';
-export const INVITATION_MS = 7 * 24 * 3600_000;
+export const INVITATION_MS = 7 * DAY_MS;
 
 export function newToken(): string {
   return randomBytes(12).toString('base64url');
@@ -36,7 +37,7 @@ export async function loadInvitation(
   now: number,
 ): Promise<Invitation | undefined> {
   if (!/^[\w-]{16}$/.test(token)) return undefined;
-  const { grant, until, left, by = '' } = await asking(redis.hgetall(keys.invitation(token)));
+  const { grant, until, left, by = '' } = await orStoreAway(redis.hgetall(keys.invitation(token)));
   if (!grant || Number(until) < now || Number(left) < 1) return undefined;
   return { token, grant: JSON.parse(grant) as Invitation['grant'], until: Number(until), left: Number(left), by }; // written above
 }
@@ -51,18 +52,18 @@ export function takenUp({ keys }: Store, { token, left }: Invitation) {
 }
 
 /** Long enough for whoever sets a city up. */
-const OWNER_MS = 365 * 24 * 3600_000;
+const OWNER_MS = 365 * DAY_MS;
 
 /** What opens the door for the first organiser of a city, the same until somebody has taken it up; undefined after that. */
 export async function ownersInvitation(store: Store, now: number): Promise<string | undefined> {
   const { redis, keys } = store;
   const owner = { role: 'office', scope: EVERYWHERE } as const;
-  if ((await asking(redis.zcard(keys.staff(owner.role, owner.scope)))) > 0) return undefined;
-  const kept = await asking(redis.hget(keys.meta, 'owner_token'));
+  if ((await orStoreAway(redis.zcard(keys.staff(owner.role, owner.scope)))) > 0) return undefined;
+  const kept = await orStoreAway(redis.hget(keys.meta, 'owner_token'));
   const token = kept ?? newToken();
   const invitation = { token, grant: owner, until: now + OWNER_MS, left: 1, by: 'operator' };
   const writes = [['HSET', keys.meta, 'owner_token', token] as const, ...invitationWrites(store, invitation)];
   const checks = [{ key: keys.meta, field: 'owner_token', is: kept ?? '' }];
-  await commitAsHouse(store, { op: `owner:${token}`, what: 'owner_invited', checks, writes }, now);
+  await commitAsSystem(store, { op: `owner:${token}`, what: 'owner_invited', checks, writes }, now);
   return INVITES + token;
 }

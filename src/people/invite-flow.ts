@@ -9,7 +9,7 @@ import type { Grant, Role } from './role.ts';
 import { EVERYWHERE, ROLES } from './role.ts';
 import { talk } from './talk.ts';
 
-type Facts = Scopes & { readonly grants: readonly Grant[]; readonly token: string };
+type InviteFacts = Scopes & { readonly grants: readonly Grant[]; readonly token: string };
 
 /** Whom each role may invite: a lead those of the own street, the office everybody. */
 const MAY_INVITE: Readonly<Partial<Record<Role, readonly Role[]>>> = {
@@ -21,12 +21,12 @@ const PLACES = 20;
 
 const GROUND = {
   ids: ['region', 'part', 'community'],
-  from: ({ facts, answers }: { readonly facts: Facts; readonly answers: { readonly role?: string | null } }) =>
+  from: ({ facts, answers }: { readonly facts: InviteFacts; readonly answers: { readonly role?: string | null } }) =>
     answers.role === undefined || answers.role === 'unit_staff' ? undefined : groundOf(facts.grants),
 } as const;
 
 /** An organiser makes a link by which others take up a role. */
-export const inviteStaff = flow<Facts>({ id: 'invite-staff', version: 1, lifetimeSeconds: 3600, light: true })
+export const inviteStaff = flow<InviteFacts>({ id: 'invite-staff', version: 1, lifetimeSeconds: 3600, light: true })
   .step(
     'role',
     choice({
@@ -80,7 +80,7 @@ function grantsOf(contact: Contact | undefined): readonly Grant[] {
   return contact?.grants ?? [];
 }
 
-function rolesToGive({ grants }: Facts): readonly Role[] {
+function rolesToGive({ grants }: InviteFacts): readonly Role[] {
   const may = new Set(grants.flatMap(({ role }) => MAY_INVITE[role] ?? []));
   return ROLES.filter((role) => may.has(role));
 }

@@ -5,7 +5,7 @@ import type { RegionTree } from '../regions/region-tree.ts';
 import type { Invitation } from './invitation.ts';
 import { loadInvitation, takenUp } from './invitation.ts';
 import { EVERYWHERE, enlisted } from './role.ts';
-import type { Loading } from './talk.ts';
+import type { LoadContext } from './talk.ts';
 import { talk } from './talk.ts';
 
 /** What must be known of a city to name where a role holds. */
@@ -13,10 +13,10 @@ export type Scopes = {
   readonly regions: RegionTree;
   readonly units: ReadonlyMap<string, { readonly names: Names }>;
 };
-type Facts = Scopes & { readonly invitation: Invitation | undefined };
+type JoinFacts = Scopes & { readonly invitation: Invitation | undefined };
 
 /** Somebody who was invited becomes an organiser. */
-export const joinStaff = flow<Facts>({ id: 'join-staff', version: 1, lifetimeSeconds: 3600, light: true })
+export const joinStaff = flow<JoinFacts>({ id: 'join-staff', version: 1, lifetimeSeconds: 3600, light: true })
   .step(
     'accept',
     confirm({
@@ -34,7 +34,7 @@ export const joinStaff = flow<Facts>({ id: 'join-staff', version: 1, lifetimeSec
 
 export const joinStaffTalk = talk({
   flow: joinStaff,
-  load: ({ store, standing, now }: Loading<Scopes>) => loadInvitation(store, String(standing.answers.token ?? ''), now),
+  load: ({ store, position, now }: LoadContext) => loadInvitation(store, String(position.answers.token ?? ''), now),
   facts: ({ regions, units }: Scopes, _person, invitation) => ({ regions, units, invitation }),
   closed: ({ invitation }) => (invitation ? undefined : { key: 'flows/join-staff:gone' }),
   finish: ({ accept }, { store, person, contact, facts: { invitation, ...city }, now }) => {

@@ -2,16 +2,21 @@ import { flow } from '../engine/flow.ts';
 import { choice } from '../engine/steps/choice.ts';
 import { talk } from './talk.ts';
 
-type Facts = { readonly languages: readonly string[] };
+type LanguageFacts = { readonly languages: readonly string[] };
 
 /** A person chooses the language of all talks. */
-export const chooseLanguage = flow<Facts>({ id: 'choose-language', version: 1, lifetimeSeconds: 3600, light: true })
+export const chooseLanguage = flow<LanguageFacts>({
+  id: 'choose-language',
+  version: 1,
+  lifetimeSeconds: 3600,
+  light: true,
+})
   .step('language', choice({ options: ({ facts }) => facts.languages.map((id) => ({ id })) }))
   .end();
 
 export const languageTalk = talk({
   flow: chooseLanguage,
-  facts: ({ languages }: Facts) => ({ languages }),
+  facts: ({ languages }: LanguageFacts) => ({ languages }),
   finish: ({ language }, { contact }) => ({
     outcome: 'language_chosen',
     checks: [],

@@ -6,10 +6,10 @@ import type { Grant } from './role.ts';
 import { dismissed } from './role.ts';
 import { talk } from './talk.ts';
 
-type Facts = Scopes & { readonly grants: readonly Grant[] };
+type LeaveFacts = Scopes & { readonly grants: readonly Grant[] };
 
 /** An organiser gives a role back: the one had longest; whoever has several is asked again for the next. */
-export const leaveStaff = flow<Facts>({ id: 'leave-staff', version: 1, lifetimeSeconds: 3600, light: true })
+export const leaveStaff = flow<LeaveFacts>({ id: 'leave-staff', version: 1, lifetimeSeconds: 3600, light: true })
   .step('sure', confirm({ values: ({ facts }) => grantValues(facts) }))
   .end();
 
@@ -33,7 +33,7 @@ export const leaveStaffTalk = talk({
   },
 });
 
-function grantValues({ grants: [first], ...city }: Facts) {
+function grantValues({ grants: [first], ...city }: LeaveFacts) {
   if (!first) return {};
   return { role: { key: `common:roles.${first.role}` as const }, scope: scopeName(first, city) };
 }

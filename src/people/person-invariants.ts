@@ -1,16 +1,18 @@
 import type { Urn } from '../channels/channel.ts';
-import type { Invariants } from '../store/invariants.ts';
+import type { InvariantCheck } from '../store/invariants.ts';
 import { atOnce, keysLike } from '../store/invariants.ts';
-import { asking } from '../store/store.ts';
+import { orStoreAway } from '../store/store.ts';
 
 /** I2: a person's version counts at least the operations of the last 48 h; nobody is counted who is not there. */
-export const personsHold: Invariants = async (store) => {
+export const personsHold: InvariantCheck = async (store) => {
   const wrong: string[] = [];
   const start = store.keys.person('' as Urn);
   for (const key of await keysLike(store, `${start}*`)) {
     if (key.endsWith(':cases') || key.endsWith(':follows')) continue;
     const urn = key.slice(start.length) as Urn; // as keys.ts writes it
-    const contact = JSON.parse((await asking(store.redis.hget(key, 'contact'))) ?? '{}') as { readonly since?: number };
+    const contact = JSON.parse((await orStoreAway(store.redis.hget(key, 'contact'))) ?? '{}') as {
+      readonly since?: number;
+    };
     // What somebody did before they were forgotten is seen, and counts no more.
     const since = String(contact.since ?? '-inf');
     const [seen, version] = await atOnce(store, [

@@ -1,30 +1,31 @@
+import type { Sweep } from '../background/sweep.ts';
+import { SWEEP_BATCH } from '../background/sweep.ts';
+import { DAY_MS } from '../calendar.ts';
 import type { Urn } from '../channels/channel.ts';
-import { commitAsHouse } from '../store/commit-as-house.ts';
-import { asking } from '../store/store.ts';
-import type { Sweep } from './retention.ts';
-import { SWEEP_BATCH } from './retention.ts';
+import { commitAsSystem } from '../store/commit-as-system.ts';
+import { orStoreAway } from '../store/store.ts';
 
-const WEEK_MS = 7 * 24 * 3600_000;
+const WEEK_MS = 7 * DAY_MS;
 
 /** A message that could not be delivered still names somebody; if they were forgotten meanwhile, it goes at once. */
 export const sweepOrphans: Sweep = async (store, now) => {
   const { redis, keys } = store;
-  for (const [id, fields] of await asking(redis.xrange(keys.outboxDead, '-', '+'))) {
+  for (const [id, fields] of await orStoreAway(redis.xrange(keys.outboxDead, '-', '+'))) {
     const to = (fields[fields.indexOf('to') + 1] ?? '') as Urn; // written by the settling script
-    if (await asking(redis.exists(keys.person(to)))) continue;
+    if (await orStoreAway(redis.exists(keys.person(to)))) continue;
     const writes = [['XDEL', keys.outboxDead, id] as const];
-    await commitAsHouse(store, { what: 'undelivered_deleted', op: `retain:orphan:${id}`, checks: [], writes }, now);
+    await commitAsSystem(store, { what: 'undelivered_deleted', op: `retain:orphan:${id}`, checks: [], writes }, now);
   }
 };
 
 /** Messages that could not be delivered are looked at for a week. */
 export const sweepUndelivered: Sweep = async (store, now) => {
   const { redis, keys } = store;
-  const [first] = await asking(redis.xrange(keys.outboxDead, '-', '+', 'COUNT', 1));
+  const [first] = await orStoreAway(redis.xrange(keys.outboxDead, '-', '+', 'COUNT', 1));
   const before = now - WEEK_MS;
   if (!first || Number(first[0].split('-')[0]) >= before) return;
   const writes = [['XTRIM', keys.outboxDead, 'MINID', String(before)] as const];
-  await commitAsHouse(
+  await commitAsSystem(
     store,
     { what: 'undelivered_deleted', op: `retain:undelivered:${first[0]}`, checks: [], writes },
     now,
@@ -34,7 +35,7 @@ export const sweepUndelivered: Sweep = async (store, now) => {
 /** Asks those who were silent for a year whether to be kept, and forgets those who stay silent. */
 export function sweepPersons(look: (person: Urn) => Promise<void>): Sweep {
   return async (store, now) => {
-    const due = await asking(
+    const due = await orStoreAway(
       store.redis.zrange(store.keys.personsDue, '-inf', String(now), 'BYSCORE', 'LIMIT', 0, SWEEP_BATCH),
     );
     for (const urn of due) await look(urn as Urn); // written by commits

@@ -2,7 +2,7 @@ import type { MessageRef, Urn } from '../channels/channel.ts';
 import type { Session } from '../engine/session.ts';
 import { readFields } from '../store/read-fields.ts';
 import type { Store } from '../store/store.ts';
-import { asking } from '../store/store.ts';
+import { orStoreAway } from '../store/store.ts';
 import type { Contact } from './contact.ts';
 
 /** A person as the store has them; everything about one person lies in one hash and is read in one round trip. */
@@ -32,7 +32,7 @@ export type Talks = {
 export const NO_TALKS: Talks = { paused: [] };
 
 export async function loadPerson(store: Store, urn: Urn): Promise<Person> {
-  const fields = await asking(store.redis.hgetall(store.keys.person(urn)));
+  const fields = await orStoreAway(store.redis.hgetall(store.keys.person(urn)));
   return {
     urn,
     version: Number(fields.version ?? 0),

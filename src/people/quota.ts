@@ -1,20 +1,8 @@
+import { DAY_MS, HOUR_MS } from '../calendar.ts';
+import type { Quotas } from '../city/quotas.ts';
 import type { Contact } from './contact.ts';
-import { DAY_MS } from './contact.ts';
-
-/** How much one person may send, so that nobody can drown the others. */
-export type Quotas = {
-  /** So many updates at once; after that one a second, which is what a chat may be answered at. */
-  readonly updates: number;
-  readonly reportsPerHour: number;
-  readonly reportsPerDay: number;
-  /** In the first 24 hours after somebody first wrote to us. */
-  readonly reportsOnFirstDay: number;
-};
-
-export const QUOTAS: Quotas = { updates: 20, reportsPerHour: 5, reportsPerDay: 20, reportsOnFirstDay: 2 };
 
 const INTERVAL_MS = 1000;
-const HOUR_MS = 3600_000;
 
 /** Whether one more update is heard: yes; no, and the person is told; or no, and nothing is said any more. */
 export type Heard = { readonly type: 'heard' | 'told'; readonly clock: string } | { readonly type: 'dropped' };

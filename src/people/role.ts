@@ -2,7 +2,7 @@ import type { Urn } from '../channels/channel.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
-import { asking } from '../store/store.ts';
+import { orStoreAway } from '../store/store.ts';
 
 /** What an organiser is: 受理员, 网格员, 经办, 负责人, 平安办, 审计. */
 export const ROLES = ['dispatcher', 'grid_worker', 'unit_staff', 'lead', 'office', 'auditor'] as const;
@@ -47,10 +47,19 @@ const TOLD_MAX = 20;
 
 /** Who has a role in any of these scopes, the longest in it first. */
 export async function staffIn({ redis, keys }: Store, role: Role, scopes: readonly string[]): Promise<readonly Urn[]> {
-  const found = await asking(
+  const found = await orStoreAway(
     Promise.all(
       [...scopes, EVERYWHERE].map((scope) => redis.zrange(keys.staff(role, scope), '0', String(TOLD_MAX - 1))),
     ),
   );
   return [...new Set(found.flat())].slice(0, TOLD_MAX) as Urn[]; // written by enlisted
+}
+
+/** Finds everyone who holds one of these roles in one of these scopes, each once. */
+export async function staffWith(
+  store: Store,
+  roles: readonly Role[],
+  scopes: readonly string[],
+): Promise<readonly Urn[]> {
+  return [...new Set((await Promise.all(roles.map((role) => staffIn(store, role, scopes)))).flat())];
 }

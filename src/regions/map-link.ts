@@ -7,7 +7,7 @@ export type MapLink =
   | { readonly type: 'place'; readonly point: Point; readonly name?: string }
   | { readonly type: 'short' };
 
-type Reader = (url: URL) => { readonly pair: string | null; readonly order: 'lat' | 'lng'; readonly datum: Datum };
+type LinkReader = (url: URL) => { readonly pair: string | null; readonly order: 'lat' | 'lng'; readonly datum: Datum };
 
 const first = (url: URL, ...names: readonly string[]) =>
   names.map((name) => url.searchParams.get(name)).find((value) => value) ?? null;
@@ -17,7 +17,7 @@ const pairOf = (url: URL, lat: string, lng: string) => {
 };
 
 /** By the end of the host's name. Each map counts in its own datum unless the link names another. */
-const READERS: readonly (readonly [host: string, Reader])[] = [
+const READERS: readonly (readonly [host: string, LinkReader])[] = [
   [
     'amap.com',
     (url) => {

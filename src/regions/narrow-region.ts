@@ -1,4 +1,4 @@
-import type { Scene, Step } from '../engine/step.ts';
+import type { Step, StepContext } from '../engine/step.ts';
 import { choice } from '../engine/steps/choice.ts';
 import type { RegionTree } from './region-tree.ts';
 
@@ -9,7 +9,7 @@ type Narrowing<Facts, Answers> = {
   /** The steps' own ids, the widest first. */
   readonly ids: readonly string[];
   /** Where it begins: a region, or * for everywhere; undefined where it is not asked now. */
-  readonly from: (scene: Scene<Facts, Answers>) => string | undefined;
+  readonly from: (context: StepContext<Facts, Answers>) => string | undefined;
   /** Whether all of where it begins can be chosen. */
   readonly whole?: boolean;
   /** False: it is followed down to the end, and nobody may say “here” before. */
@@ -21,17 +21,17 @@ export function narrowRegion<Facts extends { readonly regions: RegionTree }, Ans
   { ids, from, whole = true, stops }: Narrowing<Facts, Answers>,
   depth: number,
 ): Step<Facts, Answers, string> {
-  const options = (scene: Scene<Facts, Answers>) => {
-    const begins = from(scene);
+  const options = (context: StepContext<Facts, Answers>) => {
+    const begins = from(context);
     // The engine keeps answers by the ids of their steps.
-    const answers = scene.answers as Readonly<Record<string, unknown>>;
+    const answers = context.answers as Readonly<Record<string, unknown>>;
     const above = depth === 0 ? begins : answers[ids[depth - 1] ?? ''];
     if (begins === undefined || typeof above !== 'string' || above === HERE) return [];
-    const parts = scene.facts.regions.below(above === '*' ? undefined : above);
+    const parts = context.facts.regions.below(above === '*' ? undefined : above);
     return parts.length > 0 ? [...((depth > 0 || whole) && stops !== false ? [{ id: HERE }] : []), ...parts] : [];
   };
   return choice<Facts, Answers, string>({
-    relevant: (scene) => options(scene).length > 0,
+    relevant: (context) => options(context).length > 0,
     options,
     resets: ids.slice(depth + 1),
   });

@@ -10,17 +10,17 @@ export type Settled = readonly ['fenced'] | readonly ['ok', more: 0 | 1, ...next
 /** fenced; or the broadcast's state, ms until more may be sent, and the places of the recipients whose turn it is. */
 export type Turn = readonly ['fenced'] | readonly [state: string, wait: string, ...places: string[]];
 /** fenced, or the broadcast's state. */
-export type Recorded = 'fenced' | string;
+export type RecordedAnswer = 'fenced' | string;
 
 /** The scripts as commands of the connection: first the number of keys, then the keys, then the arguments. */
-export type Commands = {
+export type ScriptCommands = {
   readonly anlinCommit: Script<(string | number)[]>;
   readonly anlinClaim: Script<string[]>;
   readonly anlinSettle: Script<Settled[]>;
   readonly anlinRecover: Script<number>;
   readonly anlinTurn: Script<Turn>;
   readonly anlinFields: Script<string[]>;
-  readonly anlinOutcomes: Script<Recorded>;
+  readonly anlinOutcomes: Script<RecordedAnswer>;
   readonly anlinTakeOver: Script<number>;
   readonly anlinLay: Script<0 | 1>;
   readonly anlinStart: Script<0 | 1>;
@@ -30,7 +30,7 @@ export type Commands = {
   readonly anlinFound: Script<string[]>;
 };
 
-export const SCRIPTS: Readonly<Record<keyof Commands, string>> = {
+export const SCRIPTS: Readonly<Record<keyof ScriptCommands, string>> = {
   anlinCommit: COMMIT,
   anlinClaim: CLAIM,
   anlinSettle: SETTLE,

@@ -1,7 +1,7 @@
 import type { Urn } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
 import type { Store } from './store.ts';
-import { asking, outboxKeys } from './store.ts';
+import { orStoreAway, outboxKeys } from './store.ts';
 
 /** Everything that one operation changes, committed whole or not at all. */
 export type Commit = {
@@ -90,7 +90,7 @@ export async function commit(store: Store, change: Commit, now: number): Promise
   if (audit.length > 0) args.push(at(keys.audit), at(keys.meta));
   const asked = store.redis.anlinCommit(all.length, ...all, ...args);
   crashPoint('commit_on_wire');
-  const [type, detail, ...claimed] = await asking(asked);
+  const [type, detail, ...claimed] = await orStoreAway(asked);
   switch (type) {
     case 'ok':
       return { type: 'ok', version: Number(detail), claimed: readClaimed(claimed.map(String), change.messages) };

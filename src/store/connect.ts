@@ -1,9 +1,9 @@
 import { Cluster, Redis } from 'ioredis';
-import type { Commands } from './commands.ts';
+import type { ScriptCommands } from './commands.ts';
 import { SCRIPTS } from './commands.ts';
 
 /** One node or a cluster: the same commands either way. */
-export type Connection = Redis & Commands;
+export type Connection = Redis & ScriptCommands;
 
 /** The store could not answer now; what was asked may or may not have happened, and may safely be asked again. */
 export class StoreAway extends Error {

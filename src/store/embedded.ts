@@ -19,7 +19,7 @@ export type EmbeddedRedis = {
   readonly died: Promise<void>;
 };
 
-type Options = {
+type EmbeddedOptions = {
   readonly appendfsync?: 'always' | 'everysec';
   /** One node that owns all slots: the rules of a cluster, for tests. */
   readonly cluster?: boolean;
@@ -34,7 +34,7 @@ const SERVERS = ['redis-server', 'valkey-server'];
  * Starts the server on a free loopback port, or takes over the one that a killed process left behind on the same folder.
  * Throws with the three ways out when no server is installed.
  */
-export async function startEmbeddedRedis(folder: string, options: Options = {}): Promise<EmbeddedRedis> {
+export async function startEmbeddedRedis(folder: string, options: EmbeddedOptions = {}): Promise<EmbeddedRedis> {
   const dir = resolve(folder);
   mkdirSync(dir, { recursive: true });
   const note = join(dir, 'embedded.json');
@@ -68,7 +68,7 @@ export async function startEmbeddedRedis(folder: string, options: Options = {}):
   return { url, port, password, pid: child.pid ?? 0, stop, died };
 }
 
-function settings(dir: string, port: number, password: string, options: Options): string {
+function settings(dir: string, port: number, password: string, options: EmbeddedOptions): string {
   const lines: Record<string, string> = {
     port: String(port),
     bind: '127.0.0.1',

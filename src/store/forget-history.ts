@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { mastersOf } from './connect.ts';
 import type { Store } from './store.ts';
-import { asking } from './store.ts';
+import { orStoreAway } from './store.ts';
 
 /**
  * Has the store write its file anew from what it holds now: what was deleted stands nowhere in it any more. False while that
@@ -19,7 +19,7 @@ async function rewrite(node: Redis): Promise<boolean> {
   // One that runs may have begun before the deletion: ours comes after it.
   const before = await until(node, ({ running }) => !running);
   if (!before) return false;
-  await asking(node.bgrewriteaof());
+  await orStoreAway(node.bgrewriteaof());
   const after = await until(node, ({ running, rewrites }) => !running && rewrites > before.rewrites);
   return after?.ok ?? false;
 }
@@ -36,7 +36,7 @@ async function until(node: Redis, wanted: (now: Rewrites) => boolean): Promise<R
 }
 
 async function rewritesOf(node: Redis): Promise<Rewrites> {
-  const info = await asking(node.info());
+  const info = await orStoreAway(node.info());
   const field = (name: string) => new RegExp(`${name}:(\\S+)`).exec(info)?.[1] ?? '';
   return {
     running: field('aof_rewrite_in_progress') === '1' || field('aof_rewrite_scheduled') === '1',

@@ -8,7 +8,7 @@ import { isBehind, reachedBy } from './safe-mode.ts';
 import { SCHEMA } from './store.ts';
 
 /** One thing that the start gate found: what is wrong, and the cure, in one line each. */
-export type Finding = {
+export type StartFinding = {
   /** Safe mode: nothing goes out by itself until an organiser says so. */
   readonly level: 'refuse' | 'safe_mode' | 'warn';
   readonly what: string;
@@ -34,7 +34,11 @@ export function gateFor(config: Pick<Config, 'city' | 'dataDir' | 'redisSettings
 }
 
 /** Asks the store whether reports are safe in it. An empty list means yes; "refuse" means that nothing may start, "safe_mode" that nothing may be sent unasked. */
-export async function checkStore(redis: Connection, settings: GateSettings, now: number): Promise<readonly Finding[]> {
+export async function checkStore(
+  redis: Connection,
+  settings: GateSettings,
+  now: number,
+): Promise<readonly StartFinding[]> {
   const info = readInfo(await redis.info());
   const config = await readConfig(redis);
   const meta = await redis.hgetall(keysOf(settings.city).meta);
@@ -63,12 +67,12 @@ export async function rememberStore(redis: Connection, settings: GateSettings, g
   renameSync(`${settings.memory}.part`, settings.memory);
 }
 
-type Facts = ReadonlyMap<string, string>;
-const refuse = (what: string, cure: string): Finding => ({ level: 'refuse', what, cure });
-const warn = (what: string, cure: string): Finding => ({ level: 'warn', what, cure });
+type StoreFacts = ReadonlyMap<string, string>;
+const refuse = (what: string, cure: string): StartFinding => ({ level: 'refuse', what, cure });
+const warn = (what: string, cure: string): StartFinding => ({ level: 'warn', what, cure });
 
-function checkServer(info: Facts): readonly Finding[] {
-  const findings: Finding[] = [];
+function checkServer(info: StoreFacts): readonly StartFinding[] {
+  const findings: StartFinding[] = [];
   const version = info.get('redis_version') ?? '0';
   if (Number.parseInt(version, 10) < 7) {
     findings.push(refuse(`Redis ${version} is too old.`, 'Install Redis 7.0 or newer, or Valkey.'));
@@ -79,8 +83,8 @@ function checkServer(info: Facts): readonly Finding[] {
   return findings;
 }
 
-function checkDurability(info: Facts, config: Facts | undefined, declared: boolean): readonly Finding[] {
-  const findings: Finding[] = [];
+function checkDurability(info: StoreFacts, config: StoreFacts | undefined, declared: boolean): readonly StartFinding[] {
+  const findings: StartFinding[] = [];
   if (info.get('aof_enabled') !== '1') {
     findings.push(
       refuse('Redis keeps no append-only file: a crash would lose reports.', 'Set `appendonly yes` in redis.conf.'),
@@ -109,8 +113,8 @@ function checkDurability(info: Facts, config: Facts | undefined, declared: boole
   return findings;
 }
 
-function checkMemory(info: Facts, config: Facts | undefined): readonly Finding[] {
-  const findings: Finding[] = [];
+function checkMemory(info: StoreFacts, config: StoreFacts | undefined): readonly StartFinding[] {
+  const findings: StartFinding[] = [];
   const policy = config?.get('maxmemory-policy') ?? info.get('maxmemory_policy');
   if (policy && policy !== 'noeviction') {
     findings.push(refuse(`Redis may throw reports away (${policy}).`, 'Set `maxmemory-policy noeviction`.'));
@@ -123,8 +127,8 @@ function checkMemory(info: Facts, config: Facts | undefined): readonly Finding[]
   return findings;
 }
 
-function checkAccess(url: string): readonly Finding[] {
-  const findings: Finding[] = [];
+function checkAccess(url: string): readonly StartFinding[] {
+  const findings: StartFinding[] = [];
   for (const one of url.split(',')) {
     const { hostname, password, protocol } = new URL(one.trim());
     const local = ['127.0.0.1', 'localhost', '[::1]', ''].includes(hostname) || /^[\w-]+$/.test(hostname);
@@ -150,7 +154,7 @@ function memoryOf({ memory }: GateSettings): Memory | undefined {
   }
 }
 
-function checkMeta(meta: Readonly<Record<string, string>>, settings: GateSettings): readonly Finding[] {
+function checkMeta(meta: Readonly<Record<string, string>>, settings: GateSettings): readonly StartFinding[] {
   const schema = Number(meta.schema ?? SCHEMA);
   if (schema > SCHEMA) {
     return [refuse(`The data has version ${schema}; this code knows ${SCHEMA}.`, 'Start the newer release of Anlin.')];
@@ -177,13 +181,13 @@ function checkMeta(meta: Readonly<Record<string, string>>, settings: GateSetting
   return [refuse(`The store holds other data of city "${settings.city}" than at the last start.`, cure)];
 }
 
-function checkFormer(waiting: number): readonly Finding[] {
+function checkFormer(waiting: number): readonly StartFinding[] {
   if (waiting === 0) return [];
   const cure = 'Start that release once more until its /health says messages_waiting 0, stop it, then start this one.';
   return [refuse(`${waiting} messages of the release before still wait to be sent.`, cure)];
 }
 
-function checkClock(server: number, now: number): readonly Finding[] {
+function checkClock(server: number, now: number): readonly StartFinding[] {
   const apart = Math.abs(server - now) / 1000;
   if (apart > 30)
     return [refuse(`Redis and this machine differ by ${Math.round(apart)} s.`, 'Synchronise both clocks (NTP).')];
@@ -192,13 +196,13 @@ function checkClock(server: number, now: number): readonly Finding[] {
     : [];
 }
 
-function readInfo(text: string): Facts {
+function readInfo(text: string): StoreFacts {
   return new Map(
     text.split(/\r?\n/).map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
   );
 }
 
-async function readConfig(redis: Connection): Promise<Facts | undefined> {
+async function readConfig(redis: Connection): Promise<StoreFacts | undefined> {
   try {
     const flat = (await redis.config('GET', 'append*', 'maxmemory*')) as string[];
     return new Map(flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? ''] as const] : [])));

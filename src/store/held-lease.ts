@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts';
 import type { Store } from './store.ts';
-import { asking } from './store.ts';
+import { orStoreAway } from './store.ts';
 
 /** A job that one process does at a time: held while it lives, free soon after it dies. */
 export type HeldLease = { held(): boolean; close(): Promise<void> };
@@ -9,7 +9,7 @@ const LEASE_MS = 3000;
 /** So often a holder tells that it lives, within the time of its lease. */
 const RENEWALS = 4;
 
-type Settings = {
+type LeaseSettings = {
   readonly leaseMs?: number;
   /** Listens only, and says nothing by itself: goes on in safe mode too. */
   readonly listens?: true;
@@ -20,7 +20,7 @@ export async function watchLease(
   store: Store,
   name: string,
   log: Log,
-  { leaseMs = LEASE_MS, listens }: Settings = {},
+  { leaseMs = LEASE_MS, listens }: LeaseSettings = {},
 ): Promise<HeldLease> {
   const key = store.keys.lease(name);
   let heldUntil = 0;
@@ -29,7 +29,8 @@ export async function watchLease(
     if (store.redis.status !== 'ready') return;
     const asked = performance.now();
     const got =
-      (await asking(store.redis.anlinLease(2, key, store.keys.meta, store.process, leaseMs, listens ? 1 : 0))) === 1;
+      (await orStoreAway(store.redis.anlinLease(2, key, store.keys.meta, store.process, leaseMs, listens ? 1 : 0))) ===
+      1;
     heldUntil = got ? asked + leaseMs : 0;
   };
   await renew();
@@ -42,7 +43,7 @@ export async function watchLease(
       clearInterval(timer);
       heldUntil = 0;
       // If this is lost, the lease lapses by itself.
-      await asking(store.redis.anlinRelease(1, key, store.process)).catch(() => {});
+      await orStoreAway(store.redis.anlinRelease(1, key, store.process)).catch(() => {});
     },
   };
 }

@@ -1,9 +1,9 @@
 import { scannable } from './connect.ts';
 import type { Store } from './store.ts';
-import { asking } from './store.ts';
+import { orStoreAway } from './store.ts';
 
 /** Looks at the whole store and says, one line each, what does not fit together. Reads only. */
-export type Invariants = (store: Store) => Promise<readonly string[]>;
+export type InvariantCheck = (store: Store) => Promise<readonly string[]>;
 
 /** Every key of the city, by SCAN, so that nothing is blocked. */
 export async function keysLike(store: Store, pattern: string): Promise<readonly string[]> {
@@ -13,7 +13,7 @@ export async function keysLike(store: Store, pattern: string): Promise<readonly 
   const match = pattern.replace(/[[\]?]/g, '\\$&');
   let cursor = '0';
   do {
-    const [next, keys] = await asking(node.scan(cursor, 'MATCH', match, 'COUNT', 1000));
+    const [next, keys] = await orStoreAway(node.scan(cursor, 'MATCH', match, 'COUNT', 1000));
     found.push(...keys);
     cursor = next;
   } while (cursor !== '0');
@@ -22,7 +22,7 @@ export async function keysLike(store: Store, pattern: string): Promise<readonly 
 
 /** Reads several keys at one moment: a city that is at work while it is looked at is not called broken. */
 export async function atOnce(store: Store, questions: readonly (readonly string[])[]): Promise<readonly unknown[]> {
-  const answers = await asking(store.redis.multi(questions.map((question) => [...question])).exec());
+  const answers = await orStoreAway(store.redis.multi(questions.map((question) => [...question])).exec());
   return (answers ?? []).map(([error, answer]) => {
     if (error) throw error;
     return answer;
@@ -30,7 +30,7 @@ export async function atOnce(store: Store, questions: readonly (readonly string[
 }
 
 /** I7: the audit's numbers have no gap. */
-export const auditHolds: Invariants = async (store) => {
+export const auditHolds: InvariantCheck = async (store) => {
   const [entries, seq] = (await atOnce(store, [
     ['xrange', store.keys.audit, '-', '+'],
     ['hget', store.keys.meta, 'audit_seq'],
@@ -45,11 +45,11 @@ export const auditHolds: Invariants = async (store) => {
 };
 
 /** I9: only what may be lost has a time to live. */
-export const nothingExpires: Invariants = async (store) => {
+export const nothingExpires: InvariantCheck = async (store) => {
   const wrong: string[] = [];
   for (const key of await keysLike(store, store.keys.meta.replace(/meta$/, '*'))) {
     const volatile = key.startsWith(store.keys.seen('')) || key.startsWith(store.keys.lease(''));
-    if (!volatile && (await asking(store.redis.pttl(key))) >= 0) wrong.push(`${key}: has a time to live`);
+    if (!volatile && (await orStoreAway(store.redis.pttl(key))) >= 0) wrong.push(`${key}: has a time to live`);
   }
   return wrong;
 };

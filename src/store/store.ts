@@ -121,7 +121,7 @@ function slackOf(perSecond: number): number {
 }
 
 /** Runs one question to the store; whatever the connection throws becomes "not now". */
-export async function asking<T>(question: Promise<T>): Promise<T> {
+export async function orStoreAway<T>(question: Promise<T>): Promise<T> {
   try {
     return await question;
   } catch (cause) {

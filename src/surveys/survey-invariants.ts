@@ -1,9 +1,9 @@
-import type { Invariants } from '../store/invariants.ts';
+import type { InvariantCheck } from '../store/invariants.ts';
 import { atOnce, keysLike } from '../store/invariants.ts';
-import type { Wave } from './wave.ts';
+import type { Wave } from './wave/wave.ts';
 
 /** I10: what a wave is sealed with, its ballots and its ledger are there as long as it is answered, and its results from the moment on in which they are not. */
-export const wavesHold: Invariants = async (store) => {
+export const wavesHold: InvariantCheck = async (store) => {
   const { keys } = store;
   const wrong: string[] = [];
   for (const key of await keysLike(store, keys.wave('wave_????????'))) {

@@ -1,21 +1,21 @@
 import type { Urn } from '../channels/channel.ts';
 import type { Check, Write } from '../store/commit.ts';
 import { readFields } from '../store/read-fields.ts';
-import type { Change, Kept } from '../store/record.ts';
-import { keepRecord } from '../store/record.ts';
 import type { Store } from '../store/store.ts';
-import { asking } from '../store/store.ts';
-import { nullifierOf } from './ballot.ts';
-import type { Sums } from './estimate.ts';
-import type { Member } from './member.ts';
-import type { Questionnaire } from './questionnaire.ts';
-import { QUESTIONNAIRES } from './questionnaire.ts';
-import type { Response } from './response.ts';
-import type { WaveResults } from './results.ts';
-import type { Entry, Wave, WaveId } from './wave.ts';
+import { orStoreAway } from '../store/store.ts';
+import type { Change, Kept } from '../store/versioned-record.ts';
+import { keepRecord } from '../store/versioned-record.ts';
+import { nullifierOf } from './ballot/ballot.ts';
+import type { Response } from './ballot/response.ts';
+import type { Sums } from './estimate/estimate.ts';
+import type { Member } from './panel/member.ts';
+import type { Questionnaire } from './questionnaire/questionnaire.ts';
+import { QUESTIONNAIRES } from './questionnaire/questionnaire.ts';
+import type { WaveResults } from './results/results.ts';
+import type { LedgerEntry, Wave, WaveId } from './wave/wave.ts';
 
 export async function loadMember({ redis, keys }: Store, urn: Urn): Promise<Kept<Member> | undefined> {
-  return keptOf<Member>(await asking(redis.hmget(keys.surveyMember(urn), 'version', 'record')));
+  return keptOf<Member>(await orStoreAway(redis.hmget(keys.surveyMember(urn), 'version', 'record')));
 }
 
 export function keepMember({ keys }: Store, urn: Urn, record: Member, before?: Kept<Member>): Change {
@@ -27,7 +27,7 @@ export function keepMember({ keys }: Store, urn: Urn, record: Member, before?: K
 export async function leaveSurveys(store: Store, urn: Urn): Promise<readonly Write[]> {
   const { keys } = store;
   // All that are not over stand in the clock, however many there are.
-  const going = await asking(store.redis.zrange(keys.wavesClock, 0, '-1'));
+  const going = await orStoreAway(store.redis.zrange(keys.wavesClock, 0, '-1'));
   const found = (await Promise.all(going.map((id) => loadWave(store, id)))).flatMap((one) => one ?? []);
   const open = found.filter(({ record }) => ['drawing', 'open', 'sealing'].includes(record.state));
   const own = open.map(async ({ record: { id } }): Promise<readonly Write[]> => {
@@ -49,7 +49,7 @@ export type PanelMember = { readonly who: Urn; readonly kept: Kept<Member> };
 
 /** All who agreed to be asked. */
 export async function loadMembers(store: Store): Promise<readonly PanelMember[]> {
-  const urns = (await asking(store.redis.zrange(store.keys.surveyMembers, 0, '-1'))) as Urn[]; // written above
+  const urns = (await orStoreAway(store.redis.zrange(store.keys.surveyMembers, 0, '-1'))) as Urn[]; // written above
   const found: PanelMember[] = [];
   for (let i = 0; i < urns.length; i += AT_ONCE) {
     const some = urns.slice(i, i + AT_ONCE);
@@ -65,7 +65,7 @@ export async function loadMembers(store: Store): Promise<readonly PanelMember[]>
 
 /** The questionnaires that organisers may choose: those of the product, then what was brought in. */
 export async function loadQuestionnaires({ redis, keys }: Store): Promise<readonly Questionnaire[]> {
-  const own = Object.values(await asking(redis.hgetall(keys.questionnaires)));
+  const own = Object.values(await orStoreAway(redis.hgetall(keys.questionnaires)));
   return [...QUESTIONNAIRES, ...own.map((text) => JSON.parse(text) as Questionnaire)]; // written when it was brought in
 }
 
@@ -77,10 +77,10 @@ export async function loadWave({ redis, keys }: Store, id: unknown): Promise<Kep
   if (typeof id !== 'string' || !/^wave_\w{8}$/.test(id)) return undefined;
   const key = keys.wave(id);
   const known = knownWaves.get(key);
-  const [version, state] = await asking(redis.hmget(key, 'version', 'state'));
+  const [version, state] = await orStoreAway(redis.hmget(key, 'version', 'state'));
   // The state too: in data that were put back a version may come again.
   if (known && version === String(known.version) && state === known.record.state) return known;
-  const kept = keptOf<Wave>(await asking(redis.hmget(key, 'version', 'record')));
+  const kept = keptOf<Wave>(await orStoreAway(redis.hmget(key, 'version', 'record')));
   if (knownWaves.size >= KNOWN_MAX) knownWaves.clear();
   if (kept) knownWaves.set(key, kept);
   return kept;
@@ -93,7 +93,7 @@ const COMPARED_MAX = 1000;
 
 /** The newest, newest first. */
 export async function loadWaves(store: Store, most = LISTED_MAX): Promise<readonly Kept<Wave>[]> {
-  const ids = await asking(store.redis.zrange(store.keys.waves, 0, String(most - 1), 'REV'));
+  const ids = await orStoreAway(store.redis.zrange(store.keys.waves, 0, String(most - 1), 'REV'));
   return (await Promise.all(ids.map((id) => loadWave(store, id)))).flatMap((one) => one ?? []);
 }
 
@@ -114,7 +114,7 @@ export function keepWave({ keys }: Store, record: Wave, due: number | undefined,
 /** Nobody has left since this was asked: who is being drawn or counted is still there. */
 export async function asManyLeft({ redis, keys }: Store, id: string): Promise<Check> {
   const key = keys.wave(id);
-  return { key, field: 'left', is: (await asking(redis.hget(key, 'left'))) ?? '' };
+  return { key, field: 'left', is: (await orStoreAway(redis.hget(key, 'left'))) ?? '' };
 }
 
 /** Still open: nobody's answer may arrive after the counting began. */
@@ -126,7 +126,7 @@ export type Secrets = { readonly key: string; readonly seed: string };
 
 /** What a wave is sealed and drawn with; undefined once it is closed. */
 export async function loadSecrets(store: Store, id: string): Promise<Secrets | undefined> {
-  const [key, seed] = await asking(store.redis.hmget(store.keys.waveSecrets(id), 'key', 'seed'));
+  const [key, seed] = await orStoreAway(store.redis.hmget(store.keys.waveSecrets(id), 'key', 'seed'));
   if (!key || !seed) return undefined;
   const open = { key: store.unseal(key, `${id} key`), seed: store.unseal(seed, `${id} seed`) };
   if (open.key === undefined || open.seed === undefined) throw new Error(`${id} was sealed with another DATA_KEY.`);
@@ -138,18 +138,18 @@ export function keepSecrets(store: Store, id: string, { key, seed }: Secrets): W
   return ['HSET', store.keys.waveSecrets(id), ...sealed];
 }
 
-export async function loadEntry({ redis, keys }: Store, id: string, urn: Urn): Promise<Entry | undefined> {
-  const entry = await asking(redis.hget(keys.waveLedger(id), urn));
-  return entry ? (JSON.parse(entry) as Entry) : undefined; // written by entryWrites
+export async function loadEntry({ redis, keys }: Store, id: string, urn: Urn): Promise<LedgerEntry | undefined> {
+  const entry = await orStoreAway(redis.hget(keys.waveLedger(id), urn));
+  return entry ? (JSON.parse(entry) as LedgerEntry) : undefined; // written by entryWrites
 }
 
-export async function loadLedger({ redis, keys }: Store, id: string): Promise<ReadonlyMap<Urn, Entry>> {
-  const all = await asking(redis.hgetall(keys.waveLedger(id)));
-  return new Map(Object.entries(all).map(([urn, entry]) => [urn as Urn, JSON.parse(entry) as Entry])); // written by entryWrites
+export async function loadLedger({ redis, keys }: Store, id: string): Promise<ReadonlyMap<Urn, LedgerEntry>> {
+  const all = await orStoreAway(redis.hgetall(keys.waveLedger(id)));
+  return new Map(Object.entries(all).map(([urn, entry]) => [urn as Urn, JSON.parse(entry) as LedgerEntry])); // written by entryWrites
 }
 
 /** A step of somebody in the ledger; it must still stand where it was. */
-export function keepEntry({ keys }: Store, id: string, urn: Urn, entry: Entry, before: Entry): Change {
+export function keepEntry({ keys }: Store, id: string, urn: Urn, entry: LedgerEntry, before: LedgerEntry): Change {
   const key = keys.waveLedger(id);
   return {
     checks: [{ key, field: urn, is: JSON.stringify(before) }],
@@ -158,7 +158,7 @@ export function keepEntry({ keys }: Store, id: string, urn: Urn, entry: Entry, b
 }
 
 export async function loadResponses({ redis, keys }: Store, id: string): Promise<readonly Response[]> {
-  const text = await asking(redis.get(keys.waveResponses(id)));
+  const text = await orStoreAway(redis.get(keys.waveResponses(id)));
   return text ? (JSON.parse(text) as Response[]) : []; // written at the close
 }
 
@@ -169,12 +169,12 @@ export type KeptSums = {
 };
 
 export async function loadSums({ redis, keys }: Store, id: string): Promise<KeptSums | undefined> {
-  const text = await asking(redis.get(keys.waveSums(id)));
+  const text = await orStoreAway(redis.get(keys.waveSums(id)));
   return text ? (JSON.parse(text) as KeptSums) : undefined; // written at the close
 }
 
 export async function loadResults({ redis, keys }: Store, id: string): Promise<WaveResults | undefined> {
-  const text = await asking(redis.get(keys.waveResults(id)));
+  const text = await orStoreAway(redis.get(keys.waveResults(id)));
   return text ? (JSON.parse(text) as WaveResults) : undefined; // written at the close
 }
 

@@ -1,10 +1,10 @@
-import type { Invariants } from '../store/invariants.ts';
+import type { InvariantCheck } from '../store/invariants.ts';
 import { atOnce, keysLike } from '../store/invariants.ts';
-import type { Task } from './task.ts';
-import type { Volunteer } from './volunteer.ts';
+import type { Task } from './tasks/task.ts';
+import type { Volunteer } from './volunteer/volunteer.ts';
 
 /** I6: never more have a task than it needs, each of them has a part in it and knows of it, and nobody else does. */
-export const tasksHold: Invariants = async (store) => {
+export const tasksHold: InvariantCheck = async (store) => {
   const { keys } = store;
   const wrong: string[] = [];
   for (const key of await keysLike(store, keys.task('task_????????'))) {
@@ -30,7 +30,7 @@ export const tasksHold: Invariants = async (store) => {
 };
 
 /** I3: who may be asked stands in the lists by which they are found, and nobody else does. */
-export const volunteersHold: Invariants = async (store) => {
+export const volunteersHold: InvariantCheck = async (store) => {
   const { keys } = store;
   const wrong: string[] = [];
   for (const key of await keysLike(store, keys.volunteer('volunteer_????????'))) {

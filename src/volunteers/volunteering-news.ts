@@ -1,22 +1,27 @@
-import type { CaseCity } from '../cases/report-flow.ts';
-import type { Said } from '../delivery/effects.ts';
+import type { City } from '../city/city.ts';
+import type { LocalizedMessage } from '../delivery/outcome.ts';
 import type { Store } from '../store/store.ts';
-import { mediationNews } from './mediation-news.ts';
-import { cardOf } from './review-volunteers-flow.ts';
-import type { KeptTask } from './task.ts';
-import { taskValues } from './task-card.ts';
-import { tellAll, toTakers } from './task-clock.ts';
-import { TASK_BUTTONS } from './task-deeds.ts';
-import { loadTask } from './task-store.ts';
-import { loadTeam, membersOf } from './team-store.ts';
-import type { Telling } from './telling.ts';
-import type { VolunteerId } from './volunteer.ts';
-import { loadVolunteer } from './volunteer-store.ts';
+import { mediationNews } from './mediation/mediation-news.ts';
+import type { Notification } from './notification.ts';
+import type { KeptTask } from './tasks/task.ts';
+import { TASK_BUTTONS } from './tasks/task-actions.ts';
+import { taskValues } from './tasks/task-card.ts';
+import { noticesFor, toTakers } from './tasks/task-clock.ts';
+import { loadTask } from './tasks/task-store.ts';
+import { loadTeam, membersOf } from './teams/team-store.ts';
+import { volunteerCard } from './volunteer/review-volunteers-flow.ts';
+import type { VolunteerId } from './volunteer/volunteer.ts';
+import { loadVolunteer } from './volunteer/volunteer-store.ts';
 
 const LOOK = (id: string) => ({ label: 'flows/task-board:look', flow: 'task-board', argument: id }) as const;
 
 /** One piece of news in words; undefined where what it is about is gone. */
-export async function tellingOf(store: Store, news: string, city: CaseCity, now: number): Promise<Telling | undefined> {
+export async function volunteeringNotification(
+  store: Store,
+  news: string,
+  city: City,
+  now: number,
+): Promise<Notification | undefined> {
   const [what = '', id = '', who = ''] = news.split(' ');
   switch (what) {
     case 'applied':
@@ -29,7 +34,7 @@ export async function tellingOf(store: Store, news: string, city: CaseCity, now:
       if (!kept) return undefined;
       const all = what === 'cancelled' ? [...kept.takers, ...kept.waiting] : kept.takers;
       const others = all.filter((one) => one !== who && (what !== 'urged' || kept.parts[one]?.state === 'taken'));
-      return { volunteers: await tellAll(store, others, toTakers(kept.record, what)) };
+      return { people: await noticesFor(store, others, toTakers(kept.record, what)) };
     }
     case 'short': {
       const kept = await loadTask(store, id);
@@ -47,21 +52,25 @@ export async function tellingOf(store: Store, news: string, city: CaseCity, now:
     case 'confirmed': {
       const kept = await loadTask(store, id);
       const values = kept && taskValues(kept.record);
-      const said: Said = { key: 'flows/my-tasks:news.confirmed', values: values ?? {}, buttons: [TASK_BUTTONS.hours] };
-      return kept && { volunteers: await tellAll(store, [who as VolunteerId], said) };
+      const said: LocalizedMessage = {
+        key: 'flows/my-tasks:news.confirmed',
+        values: values ?? {},
+        buttons: [TASK_BUTTONS.hours],
+      };
+      return kept && { people: await noticesFor(store, [who as VolunteerId], said) };
     }
     case 'phone_seen':
-      return { volunteers: await tellAll(store, [who as VolunteerId], { key: 'flows/my-tasks:news.phone_seen' }) };
+      return { people: await noticesFor(store, [who as VolunteerId], { key: 'flows/my-tasks:news.phone_seen' }) };
     default:
       return mediationNews(store, what, id, city, now);
   }
 }
 
-async function ofVolunteer(store: Store, what: 'applied' | 'reviewed', id: string, { regions }: CaseCity) {
+async function ofVolunteer(store: Store, what: 'applied' | 'reviewed', id: string, { regions }: City) {
   const kept = await loadVolunteer(store, id);
   if (!kept) return undefined;
   const { record } = kept;
-  const values = cardOf(record, regions);
+  const values = volunteerCard(record, regions);
   if (what === 'applied') {
     const buttons = [{ label: 'flows/review-volunteers:look', flow: 'review-volunteers', argument: id }] as const;
     return {
@@ -73,22 +82,22 @@ async function ofVolunteer(store: Store, what: 'applied' | 'reviewed', id: strin
   const isIn = team !== undefined && (await membersOf(store, team.record.id)).includes(record.id);
   const active = team !== undefined && !isIn ? 'team_full' : 'active';
   const state = record.state === 'active' ? active : record.state === 'asked' ? 'asked' : 'declined';
-  const said: Said = {
+  const said: LocalizedMessage = {
     key: `flows/join-volunteers:news.${state}`,
     values: { ...values, team: team?.record.name ?? '', words: words ? { words } : { key: 'common:skipped' } },
     buttons: record.state === 'active' ? [TASK_BUTTONS.all] : [TASK_BUTTONS.change],
   };
-  return { volunteers: [[record.urn, said] as const] };
+  return { people: [{ to: record.urn, said }] };
 }
 
 /** Whoever gave the task, and whoever leads its team, sees what was done. */
-async function ofProof(store: Store, kept: KeptTask | undefined, who: VolunteerId): Promise<Telling | undefined> {
+async function ofProof(store: Store, kept: KeptTask | undefined, who: VolunteerId): Promise<Notification | undefined> {
   const volunteer = kept && (await loadVolunteer(store, who));
   if (!kept || !volunteer) return undefined;
   const { record } = kept;
   const values = { ...taskValues(record), called: volunteer.record.called };
-  const said: Said = { key: 'flows/task-board:news.proven', values, buttons: [LOOK(record.id)] };
+  const said: LocalizedMessage = { key: 'flows/task-board:news.proven', values, buttons: [LOOK(record.id)] };
   const leader = record.team === undefined ? undefined : (await loadTeam(store, record.team))?.record.leader;
-  const leading = leader === undefined || leader === who ? [] : await tellAll(store, [leader], said);
-  return { volunteers: leading, organisers: { region: record.region, said } };
+  const leading = leader === undefined || leader === who ? [] : await noticesFor(store, [leader], said);
+  return { people: leading, organisers: { region: record.region, said } };
 }

@@ -1,37 +1,37 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { loadChunk } from '../../src/broadcasts/audience.ts';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
 import { newBroadcastId, runOf } from '../../src/broadcasts/broadcast.ts';
 import { sweepBroadcasts } from '../../src/broadcasts/broadcast-retention.ts';
 import { keepBroadcast, loadBroadcast, loadBroadcasts } from '../../src/broadcasts/broadcast-store.ts';
-import { startFired } from '../../src/broadcasts/campaign-clock.ts';
-import { progressOf } from '../../src/broadcasts/ledger.ts';
+import { startFired } from '../../src/broadcasts/schedule-job.ts';
+import { loadChunk } from '../../src/broadcasts/sending/audience.ts';
+import { progressOf } from '../../src/broadcasts/sending/ledger.ts';
 import { loadPerson } from '../../src/people/person-store.ts';
-import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 import { compose, deed, newestIn } from './by-phone.ts';
 
-let house: TestHouse;
+let app: TestApp;
 let maker: Phone;
 let other: Phone;
 const residents: Phone[] = [];
 const RESIDENTS = 210;
 
 beforeAll(async () => {
-  house = await openTestHouse();
-  maker = await staff(house, '老张', 'office', '*');
-  other = await staff(house, '李主任', 'office', '*');
-  for (let i = 0; i < RESIDENTS; i += 1) residents.push(await house.phone(`居民${i}`));
+  app = await openTestApp();
+  maker = await staff(app, '老张', 'office', '*');
+  other = await staff(app, '李主任', 'office', '*');
+  for (let i = 0; i < RESIDENTS; i += 1) residents.push(await app.phone(`居民${i}`));
   await Promise.all(residents.map((phone) => phone.say('你好')));
   await Promise.all(residents.map((phone) => phone.sees(/安邻/, 20_000)));
 }, 60_000);
-afterAll(() => house.close());
+afterAll(() => app.close());
 
-const newest = () => newestIn(house.running.store);
+const newest = () => newestIn(app.running.store);
 
 test('an announcement goes from a first word over a second person to everybody, and the numbers add up', {
   timeout: 90_000,
@@ -67,19 +67,19 @@ test('an announcement goes from a first word over a second person to everybody, 
   // Within the minute of grace nothing goes out.
   await new Promise((done) => setTimeout(done, 1500));
   expect(await residents[0]?.fromBot()).toHaveLength(1);
-  await house.advance(61 * 1000);
+  await app.advance(61 * 1000);
   await Promise.all(residents.map((phone) => phone.hasSeen(/都是骗子/, 20_000)));
   await maker.hasSeen(/发完了/, 10_000);
 
   const { id, runs } = await newest();
   const run = runOf(id, runs[0]?.slot ?? 0);
-  const progress = await progressOf(house.running.store, run);
+  const progress = await progressOf(app.running.store, run);
   expect(progress).toMatchObject({ state: 'ended', why: 'done', total: 212, left: 0, counts: { delivered: 212 } });
-  const calls = await house.calls();
+  const calls = await app.calls();
   const sent = (phone: Phone) =>
     calls.filter((call) => call.method === 'sendMessage' && call.ok && call.chat_id === phone.id);
   expect(residents.map((phone) => sent(phone).length)).toEqual(residents.map(() => 2));
-  await expectInvariants(house.running.store);
+  await expectInvariants(app.running.store);
 });
 
 test('知道了 is counted once for each who taps it, and nobody can read out who', { timeout: 30_000 }, async () => {
@@ -90,13 +90,13 @@ test('知道了 is counted once for each who taps it, and nobody can read out wh
   }
   await maker.tap('看这条', undefined);
   await maker.sees(/知道了：2 人/);
-  const marks = await house.running.store.redis.zrange(
-    house.running.store.keys.broadcastHeard((await newest()).id),
+  const marks = await app.running.store.redis.zrange(
+    app.running.store.keys.broadcastHeard((await newest()).id),
     0,
     '-1',
   );
   expect(marks.join()).not.toContain(String(first.id));
-  expect(marks.join()).not.toContain(house.running.store.pseudonym(`telegram:${first.id}`));
+  expect(marks.join()).not.toContain(app.running.store.pseudonym(`telegram:${first.id}`));
 });
 
 test('who taps 不再收这类, and who said /stop, get no more; what is urgent still reaches those who stopped', {
@@ -138,13 +138,13 @@ test('a link, a number or an unfilled gap that must not go out is told before an
 });
 
 test('nobody else may announce, and a forged button changes nothing', { timeout: 30_000 }, async () => {
-  const zhou = await house.phone('周阿姨');
+  const zhou = await app.phone('周阿姨');
   await zhou.say('写公告');
   await zhou.sees(/受理员、负责人或者平安办/);
   const { id } = await newest();
   await zhou.forge((await zhou.sees(/./)).message_id, `go/my-broadcasts/${id}`);
   await zhou.hasNew(/受理员、负责人或者平安办/);
-  const person = await vi.waitFor(() => loadPerson(house.running.store, `telegram:${zhou.id}`));
+  const person = await vi.waitFor(() => loadPerson(app.running.store, `telegram:${zhou.id}`));
   expect(person.talks.active).toBeUndefined();
 });
 
@@ -152,7 +152,7 @@ test('what was sent is corrected, and taken back, from exactly those who got it'
   await compose(maker, '明早例会', '九点开会。', { who: '工作人员' });
   await deed(maker, '提交');
   await maker.sees(/好，2 个人/);
-  await house.advance(61 * 1000);
+  await app.advance(61 * 1000);
   for (const phone of [maker, other]) await phone.hasSeen(/九点开会/, 15_000);
   await maker.hasSeen(/公告『明早例会』：.*送到 2 人/s, 15_000);
 
@@ -160,13 +160,13 @@ test('what was sent is corrected, and taken back, from exactly those who got it'
   await maker.sees(/更正写什么/);
   await maker.say('改到十点开会。');
   await maker.sees(/好，2 个人/);
-  await house.advance(61 * 1000);
+  await app.advance(61 * 1000);
   for (const phone of [maker, other]) await phone.hasSeen(/改到十点开会/, 15_000);
 
   // Both ends are told before the maker goes on.
   const ends = async () => (await maker.fromBot()).filter(({ text }) => text?.startsWith('公告『明早例会』：')).length;
   await expect.poll(ends, { timeout: 15_000 }).toBe(2);
-  const wrong = (await loadBroadcasts(house.running.store)).find(
+  const wrong = (await loadBroadcasts(app.running.store)).find(
     ({ record }) => record.content.words['zh-CN'] === '九点开会。',
   );
   await maker.forge((await maker.sees(/./)).message_id, `go/my-broadcasts/${wrong?.record.id}`);
@@ -175,15 +175,15 @@ test('what was sent is corrected, and taken back, from exactly those who got it'
   await maker.sees(/不能反悔/);
   await maker.tap('确定');
   await maker.sees(/好，2 个人/);
-  await house.advance(61 * 1000);
+  await app.advance(61 * 1000);
   const shows = async (phone: Phone) =>
     (await phone.fromBot()).some(({ text }) => text?.startsWith('明早例会\n\n九点'));
   for (const phone of [maker, other]) await expect.poll(() => shows(phone), { timeout: 15_000 }).toBe(false);
-  await expectInvariants(house.running.store);
+  await expectInvariants(app.running.store);
 });
 
 test('who is forgotten is struck out of the audiences, and time takes the rest', { timeout: 60_000 }, async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   const zhou = residents[9] as Phone;
   const [first] = (await loadBroadcasts(store)).flatMap(({ record }) =>
     record.content.title === '接到这种电话，请挂掉' ? record.runs.map(({ slot }) => runOf(record.id, slot)) : [],
@@ -200,7 +200,7 @@ test('who is forgotten is struck out of the audiences, and time takes the rest',
   await expect.poll(audience, { timeout: 10_000 }).not.toContain(`telegram:${zhou.id}`);
   expect(await audience()).toHaveLength(212);
 
-  const later = (days: number) => sweepBroadcasts(store, house.simulator.world.now() + days * 86_400_000, () => false);
+  const later = (days: number) => sweepBroadcasts(store, app.simulator.world.now() + days * 86_400_000, () => false);
   const kept = () =>
     Promise.all(
       [store.keys.broadcastMessages(run), store.keys.broadcastAudience(run), store.keys.broadcastOutcomes(run)].map(
@@ -221,7 +221,7 @@ test('who is forgotten is struck out of the audiences, and time takes the rest',
 test('whoever agrees agrees to what was shown: a button under older words is an old button', {
   timeout: 30_000,
 }, async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   const record: Broadcast = {
     ...(await newest()),
     id: newBroadcastId(),
@@ -236,7 +236,7 @@ test('whoever agrees agrees to what was shown: a button under older words is an 
   const keep = async (changed: Broadcast) => {
     const change = { op: `test:${JSON.stringify(changed.content)}`, what: 'test' };
     const kept = keepBroadcast(store, changed, await loadBroadcast(store, changed.id));
-    expect((await commitAsHouse(store, { ...change, ...kept }, Date.now())).type).toBe('ok');
+    expect((await commitAsSystem(store, { ...change, ...kept }, Date.now())).type).toBe('ok');
   };
   await keep(record);
   await other.forge((await other.sees(/./)).message_id, `go/my-broadcasts/${record.id}`);
@@ -250,8 +250,8 @@ test('whoever agrees agrees to what was shown: a button under older words is an 
 test('a sending that was begun and whose start is looked at again keeps its audience; its record may be an old one', {
   timeout: 30_000,
 }, async () => {
-  const { store, house: running } = house.running;
-  const now = house.simulator.world.now();
+  const { store, services: running } = app.running;
+  const now = app.simulator.world.now();
   const at = now - 1000;
   const old: Broadcast = {
     ...(await newest()),
@@ -272,9 +272,9 @@ test('a sending that was begun and whose start is looked at again keeps its audi
   );
   const kept = ['ZADD', store.keys.broadcastsKept, at, run] as const;
   const change = { op: 'test:old', what: 'test', checks, writes: [...writes, ...newer, kept] };
-  expect((await commitAsHouse(store, change, now)).type).toBe('ok');
+  expect((await commitAsSystem(store, change, now)).type).toBe('ok');
   const begin = async () => {
-    await commitAsHouse(
+    await commitAsSystem(
       store,
       {
         op: `test:${Math.random()}`,
@@ -289,7 +289,7 @@ test('a sending that was begun and whose start is looked at again keeps its audi
   await begin();
   const before = await loadChunk(store, run, 0);
   expect(before).toContain(`telegram:${maker.id}`);
-  await staff(house, '新来的', 'office', '*');
+  await staff(app, '新来的', 'office', '*');
   await begin();
   expect(await loadChunk(store, run, 0)).toEqual(before);
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bringCapIn } from '../../src/broadcasts/bring-cap-in.ts';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
 import { newBroadcastId, runOf } from '../../src/broadcasts/broadcast.ts';
 import { keepBroadcast, loadBroadcast } from '../../src/broadcasts/broadcast-store.ts';
-import { readCap } from '../../src/broadcasts/cap.ts';
-import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import { readCap } from '../../src/broadcasts/compose/cap.ts';
+import { importCap } from '../../src/broadcasts/compose/import-cap.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { staff } from '../cases/desk.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 
 const NOW = Date.now();
 const soon = `${new Date(NOW + 3 * 3600_000 + 8 * 3600_000).toISOString().slice(0, 19)}+08:00`;
@@ -57,23 +57,23 @@ test.each([
 });
 
 describe('in a city', () => {
-  let house: TestHouse;
+  let app: TestApp;
   beforeAll(async () => {
-    house = await openTestHouse();
+    app = await openTestApp();
   });
-  afterAll(() => house.close());
+  afterAll(() => app.close());
 
   test('it becomes a draft once, organisers are told, and one of them may hand it in', {
     timeout: 30_000,
   }, async () => {
-    const { store, house: running } = house.running;
-    const office = await staff(house, '老张', 'office', '*');
+    const { store, services: running } = app.running;
+    const office = await staff(app, '老张', 'office', '*');
     const { regions } = running.city;
-    const brought = await bringCapIn(store, alert(), regions, Date.now());
+    const brought = await importCap(store, alert(), regions, Date.now());
     expect(brought.type).toBe('draft');
-    expect(await bringCapIn(store, alert(), regions, Date.now())).toMatchObject({ why: /already/ });
+    expect(await importCap(store, alert(), regions, Date.now())).toMatchObject({ why: /already/ });
     const over = alert({ identifier: 'cma-2', expires: '2020-01-01T00:00:00+08:00' });
-    expect(await bringCapIn(store, over, regions, Date.now())).toMatchObject({ why: 'The alert is over.' });
+    expect(await importCap(store, over, regions, Date.now())).toMatchObject({ why: 'The alert is over.' });
     const id = brought.type === 'draft' ? brought.id : '';
     expect((await loadBroadcast(store, id))?.record).toMatchObject({
       state: 'draft',
@@ -88,7 +88,7 @@ describe('in a city', () => {
   });
 
   test('what was announced to everybody stands in the feed and as an alert; nothing else does', async () => {
-    const { store, web } = house.running;
+    const { store, web } = app.running;
     const record = (more: Partial<Broadcast>): Broadcast => ({
       id: newBroadcastId(),
       state: 'started',
@@ -120,7 +120,7 @@ describe('in a city', () => {
       const fired = one.runs.filter(({ fate }) => fate === 'fired');
       const kept = fired.map(({ slot }) => ['ZADD', store.keys.broadcastsKept, slot, runOf(one.id, slot)] as const);
       const change = { op: `test:${one.id}`, what: 'test', checks, writes: [...writes, ...kept] };
-      expect((await commitAsHouse(store, change, NOW)).type).toBe('ok');
+      expect((await commitAsSystem(store, change, NOW)).type).toBe('ok');
     }
     const base = `http://127.0.0.1:${web.port}/announcements`;
     const feed = await fetch(`${base}/feed.atom`);

@@ -1,27 +1,27 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { freezeAudience, loadChunk, pack, unpack } from '../../src/broadcasts/audience.ts';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
-import type { Delivery } from '../../src/broadcasts/deliver.ts';
-import { watchBroadcasts } from '../../src/broadcasts/deliver.ts';
-import { progressOf } from '../../src/broadcasts/ledger.ts';
-import { recipientsOf } from '../../src/broadcasts/recipients.ts';
+import { freezeAudience, loadChunk, pack, unpack } from '../../src/broadcasts/sending/audience.ts';
+import type { Delivery } from '../../src/broadcasts/sending/deliver.ts';
+import { openDelivery } from '../../src/broadcasts/sending/deliver.ts';
+import { progressOf } from '../../src/broadcasts/sending/ledger.ts';
+import { recipientsOf } from '../../src/broadcasts/sending/recipients.ts';
 import type { Channel, Outgoing, SendOutcome, Urn } from '../../src/channels/channel.ts';
 import { openLog } from '../../src/log.ts';
 import { newContact } from '../../src/people/contact.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openStore, sendingKeys } from '../../src/store/store.ts';
-import type { TestHouse } from '../house.ts';
-import { NO_PACE, openTestHouse } from '../house.ts';
+import type { TestApp } from '../test-app.ts';
+import { NO_PACE, openTestApp } from '../test-app.ts';
 
-let house: TestHouse;
+let app: TestApp;
 let deliveries: Delivery[];
 beforeEach(async () => {
-  house = await openTestHouse();
+  app = await openTestApp();
   deliveries = [];
 });
 afterEach(async () => {
   for (const delivery of deliveries) await delivery.close();
-  await house.close();
+  await app.close();
 });
 
 const silent = openLog('error', [], () => {});
@@ -43,7 +43,7 @@ function paper(
 }
 
 async function storeOf(pace = NO_PACE): Promise<Store> {
-  return openStore(house.running.store.redis, 'paper', pace, Date.now());
+  return openStore(app.running.store.redis, 'paper', pace, Date.now());
 }
 
 async function begin(
@@ -68,7 +68,7 @@ async function begin(
 async function watch(store: Store, channel: Channel): Promise<Delivery> {
   const open = async () => (contact: { readonly subscribed: boolean }) =>
     contact.subscribed ? { text: '防汛通知' } : ({ skipped: 's' } as const);
-  const delivery = await watchBroadcasts({ store, channels: [channel], log: silent, open });
+  const delivery = await openDelivery({ store, channels: [channel], log: silent, open });
   deliveries.push(delivery);
   return delivery;
 }
@@ -123,7 +123,7 @@ test('nobody is left out who writes while the audience is looked for', { timeout
   const writing = (async () => {
     for (let i = 0; looking; i += 1) await store.redis.zadd(store.keys.personsDue, 1e6 + i, urns[i] ?? '');
   })();
-  const found = await recipientsOf(store, everybody, house.running.house.city.regions, Date.now());
+  const found = await recipientsOf(store, everybody, app.running.services.city.regions, Date.now());
   looking = false;
   await writing;
   expect(new Set(found).size).toBe(urns.length);
@@ -358,7 +358,7 @@ test('a broadcast whose recipients want quiet keeps no other waiting', { timeout
   await begin(store, 30);
   await begin(store, 20, 'announcement', 3600_000, 'b2');
   const open = async (id: string) => () => (id === 'b1' ? { laterMs: 3600_000 } : { text: '通知' });
-  deliveries.push(await watchBroadcasts({ store, channels: [channel], log: silent, open }));
+  deliveries.push(await openDelivery({ store, channels: [channel], log: silent, open }));
   await vi.waitFor(async () => expect(await progressOf(store, 'b2')).toMatchObject({ state: 'ended' }), {
     timeout: 10_000,
   });

@@ -1,37 +1,37 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bringCapIn } from '../../src/broadcasts/bring-cap-in.ts';
+import { heardOf } from '../../src/broadcasts/board/load-board.ts';
 import { runOf } from '../../src/broadcasts/broadcast.ts';
 import { sweepBroadcasts } from '../../src/broadcasts/broadcast-retention.ts';
 import { loadBroadcast, loadBroadcasts } from '../../src/broadcasts/broadcast-store.ts';
-import { progressOf } from '../../src/broadcasts/ledger.ts';
-import { heardOf } from '../../src/broadcasts/load-board.ts';
-import { recipientsOf } from '../../src/broadcasts/recipients.ts';
+import { importCap } from '../../src/broadcasts/compose/import-cap.ts';
+import { progressOf } from '../../src/broadcasts/sending/ledger.ts';
+import { recipientsOf } from '../../src/broadcasts/sending/recipients.ts';
 import { staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
-import type { TestHouse } from '../house.ts';
-import { NO_PACE, openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { NO_PACE, openTestApp } from '../test-app.ts';
 import { compose, deed, newestIn } from './by-phone.ts';
 
-let house: TestHouse;
+let app: TestApp;
 let maker: Phone;
 let zhou: Phone;
 let smith: Phone;
 
 beforeAll(async () => {
   // Slow enough for somebody to watch.
-  house = await openTestHouse({ pace: { ...NO_PACE, bulkPerSecond: 0.4 } });
-  maker = await staff(house, '老张', 'office', '*');
-  zhou = await house.phone('周阿姨');
+  app = await openTestApp({ pace: { ...NO_PACE, bulkPerSecond: 0.4 } });
+  maker = await staff(app, '老张', 'office', '*');
+  zhou = await app.phone('周阿姨');
   await zhou.say('你好');
   await zhou.sees(/安邻/);
-  smith = await house.phone('Smith', 'en');
+  smith = await app.phone('Smith', 'en');
   await smith.say('hello');
   await smith.sees(/Anlin/);
 }, 60_000);
-afterAll(() => house.close());
+afterAll(() => app.close());
 
-const newest = () => newestIn(house.running.store);
+const newest = () => newestIn(app.running.store);
 
 test('what its maker set in bold stays bold; a link behind words is looked at like any other', {
   timeout: 60_000,
@@ -59,12 +59,12 @@ test('what its maker set in bold stays bold; a link behind words is looked at li
   await maker.sees(/现在还不会发出去/);
   await maker.tap('存成草稿');
   await maker.sees(/草稿存好了/);
-  expect(await loadBroadcasts(house.running.store)).toHaveLength(1);
+  expect(await loadBroadcasts(app.running.store)).toHaveLength(1);
   await deed(maker, '先发给我看');
   await maker.sees(/就是这个样子/);
   await deed(maker, '提交');
   await maker.sees(/好，3 个人/);
-  await house.advance(61 * 1000);
+  await app.advance(61 * 1000);
   const seen = await zhou.hasSeen(/^停水\n\n请看 通知，今晚停水。$/, 15_000);
   const shown = seen.entities?.map((one) => ({ ...one, text: seen.text?.slice(one.offset, one.offset + one.length) }));
   expect(shown).toEqual([
@@ -79,10 +79,10 @@ test('whoever watches sees the numbers move in one message, and what came back',
   await compose(maker, '清扫楼道', '星期六一起扫楼道。', { buttons: ['知道了', '有话说'] });
   await deed(maker, '提交');
   await maker.sees(/好，3 个人/);
-  await house.advance(61 * 1000);
+  await app.advance(61 * 1000);
   const begun = async () => {
     const { id, runs } = await newest();
-    return runs[0] && (await progressOf(house.running.store, runOf(id, runs[0].slot)))?.state;
+    return runs[0] && (await progressOf(app.running.store, runOf(id, runs[0].slot)))?.state;
   };
   await expect.poll(begun, { timeout: 10_000 }).toBe('sending');
   await deed(maker, '看进展');
@@ -91,7 +91,7 @@ test('whoever watches sees the numbers move in one message, and what came back',
   await expect.poll(async () => (await now())?.text, { timeout: 20_000 }).toMatch(/发完了，一共 3 人：\n送到 3 人/);
   expect((await now())?.edits).toBeGreaterThan(0);
   await expect
-    .poll(() => house.running.store.redis.exists(house.running.store.keys.broadcastCards), { timeout: 10_000 })
+    .poll(() => app.running.store.redis.exists(app.running.store.keys.broadcastCards), { timeout: 10_000 })
     .toBe(0);
 
   await zhou.tap('有话说');
@@ -109,7 +109,7 @@ test('whoever watches sees the numbers move in one message, and what came back',
   expect(read.text).not.toContain('周阿姨');
 
   // Who goes takes their words along.
-  const { store } = house.running;
+  const { store } = app.running;
   const { id } = await newest();
   const members = () =>
     Promise.all([store.keys.broadcastReplies(id), store.keys.broadcastHeard(id)].map((key) => store.redis.zcard(key)));
@@ -123,12 +123,12 @@ test('whoever watches sees the numbers move in one message, and what came back',
 });
 
 test('who knows is counted by where they live, and the count outlives the marks', { timeout: 60_000 }, async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   const { id, runs } = await newest();
   await smith.tap('Got it');
   await smith.hasNew(/Thank you/i);
   await expect.poll(async () => (await heardOf(store, id)).get('-')).toBe(1);
-  const later = house.simulator.world.now() + 31 * 86_400_000;
+  const later = app.simulator.world.now() + 31 * 86_400_000;
   await sweepBroadcasts(store, later, () => false);
   expect(await store.redis.exists(store.keys.broadcastHeard(id), store.keys.broadcastReplies(id))).toBe(0);
   expect(Object.fromEntries(await heardOf(store, id))).toEqual({ '-': 1 });
@@ -136,7 +136,7 @@ test('who knows is counted by where they live, and the count outlives the marks'
 });
 
 test('only those who read a language, on a timetable of the maker’s own', { timeout: 60_000 }, async () => {
-  await house.advance(86_400 * 1000);
+  await app.advance(86_400 * 1000);
   await compose(maker, 'For our guests', 'Water is off tonight.', {
     spare: ['不看英文的'],
     when: async () => {
@@ -153,8 +153,8 @@ test('only those who read a language, on a timetable of the maker’s own', { ti
   });
   const { schedule, ...record } = await newest();
   expect(schedule).toMatchObject({ type: 'cron', cron: '0 9 1 * *', misfire: 'skip', zone: 'Asia/Shanghai' });
-  const { regions } = house.running.house.city;
-  const found = await recipientsOf(house.running.store, { ...record, schedule }, regions, house.simulator.world.now());
+  const { regions } = app.running.services.city;
+  const found = await recipientsOf(app.running.store, { ...record, schedule }, regions, app.simulator.world.now());
   expect(found).toEqual([`telegram:${smith.id}`]);
 });
 
@@ -176,24 +176,24 @@ test('a change after somebody agreed makes it a draft again, and it does not go 
   const record = await newest();
   expect([record.state, record.approval, record.next]).toEqual(['draft', undefined, undefined]);
   expect(record.content.words['zh-CN']).toBe('星期四开会。');
-  await house.advance(120 * 1000);
+  await app.advance(120 * 1000);
   await new Promise((done) => setTimeout(done, 2500));
   expect((await newest()).runs).toEqual([]);
 
   // The button under the older message: nobody changes what is not theirs, or has begun.
-  const other = await staff(house, '李主任', 'office', '*');
+  const other = await staff(app, '李主任', 'office', '*');
   await other.forge((await other.sees(/./)).message_id, `go/announce/${record.id}`);
   await other.hasNew(/刚刚有了变化/);
 });
 
 test('an alert from outside can be put into our own words before it is handed in', { timeout: 30_000 }, async () => {
-  const { store, house: running } = house.running;
+  const { store, services: running } = app.running;
   const xml = `<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>a1</identifier><sender>s</sender>
     <sent>2026-11-27T08:00:00+08:00</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope>
     <info><language>zh-CN</language><category>Met</category><event>暴雨</event><urgency>Immediate</urgency>
     <severity>Severe</severity><certainty>Observed</certainty><headline>暴雨红色预警</headline>
     <description>详见 http://weather.example.com 。</description></info></alert>`;
-  const brought = await bringCapIn(store, xml, running.city.regions, house.simulator.world.now());
+  const brought = await importCap(store, xml, running.city.regions, app.simulator.world.now());
   if (brought.type !== 'draft') throw new Error(brought.why);
   await maker.hasSeen(/外面来的预警『暴雨红色预警』/, 10_000);
   await maker.tap('看一看');

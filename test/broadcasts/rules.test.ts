@@ -2,6 +2,7 @@ import { createTask } from 'node-cron';
 import { describe, expect, test } from 'vitest';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
 import { sealOf } from '../../src/broadcasts/broadcast.ts';
+import { faultsOf } from '../../src/broadcasts/compose/lint.ts';
 import {
   approve,
   breakGlass,
@@ -12,7 +13,6 @@ import {
   reviewGlass,
   secondNeeded,
 } from '../../src/broadcasts/lifecycle.ts';
-import { faultsOf } from '../../src/broadcasts/lint.ts';
 import type { Schedule } from '../../src/broadcasts/schedule.ts';
 import { dueSlots, isCron, nextSlot, WINDOW_MS } from '../../src/broadcasts/schedule.ts';
 import { leftOf } from '../../src/calendar.ts';

@@ -1,39 +1,39 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { changeCase, loadCase, loadEvents, loadFollowedCases } from '../../src/cases/case-store.ts';
-import { commitAsHouse } from '../../src/store/commit-as-house.ts';
-import { asking } from '../../src/store/store.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
+import { orStoreAway } from '../../src/store/store.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import { reportInCity } from '../faults/report-in-city.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 import { caseOf, handle, STREET, sendPhoto, shown, staff, tapAtOnce } from './desk.ts';
 
-let house: TestHouse;
+let app: TestApp;
 let desk: Phone;
 beforeAll(async () => {
-  house = await openTestHouse();
-  desk = await staff(house, '老吴', 'dispatcher', STREET);
+  app = await openTestApp();
+  desk = await staff(app, '老吴', 'dispatcher', STREET);
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 /** What happened to a case without anybody's phone, up to the state that a test is about. */
 async function goes(
   id: string,
   ...events: readonly (readonly [type: string, to: string, more?: object])[]
 ): Promise<void> {
-  const { store } = house.running;
+  const { store } = app.running;
   for (let i = 0; i < events.length; ) {
     const [type, to, more] = events[i] ?? ['', ''];
     const kept = await loadCase(store, id);
     if (!kept) throw new Error('There is no case.');
-    const at = house.simulator.world.now();
+    const at = app.simulator.world.now();
     const event = { type, to, at, as: 'house', by: 'x', clock: { cure: '3wd' }, ...more } as Parameters<
       typeof changeCase
     >[2];
     const change = { op: `${id}:${type}:${kept.version}`, what: 'test', ...changeCase(store, kept, event) };
     // The house itself may be at work at the same moment.
-    if ((await commitAsHouse(store, change, at)).type === 'ok') i += 1;
+    if ((await commitAsSystem(store, change, at)).type === 'ok') i += 1;
   }
 }
 
@@ -45,10 +45,10 @@ const TO_CHECK = [
 ] as const;
 
 test('two reports of one thing become one case, with its photos and followers, and can be taken apart for a day', async () => {
-  const { store } = house.running;
-  const zhou = await house.phone('周阿姨');
+  const { store } = app.running;
+  const zhou = await app.phone('周阿姨');
   const first = await reportInCity(zhou);
-  const chen = await house.phone('小陈');
+  const chen = await app.phone('小陈');
   const second = await reportInCity(chen);
   await handle(desk, second, '并案');
   await desk.hasNew(/并到哪一件/);
@@ -57,8 +57,8 @@ test('two reports of one thing become one case, with its photos and followers, a
   await desk.tap('确定');
   await desk.hasNew(/并好了/);
   await chen.hasSeen(/说的是同一回事/);
-  const target = await caseOf(house, zhou);
-  expect(await caseOf(house, chen)).toMatchObject({ state: 'merged', mergedInto: target.id });
+  const target = await caseOf(app, zhou);
+  expect(await caseOf(app, chen)).toMatchObject({ state: 'merged', mergedInto: target.id });
   // Her words stay with her report.
   expect(target.additions).toBeUndefined();
   const follows = async () => (await loadFollowedCases(store, `telegram:${chen.id}`)).map(({ record }) => record.id);
@@ -68,21 +68,21 @@ test('two reports of one thing become one case, with its photos and followers, a
   await desk.hasNew(/现在：已并案/);
   await desk.tap('拆案');
   await desk.hasNew(/拆开了/);
-  expect((await caseOf(house, chen)).state).toBe('submitted');
+  expect((await caseOf(app, chen)).state).toBe('submitted');
   expect(await follows()).toEqual([]);
   await expectInvariants(store);
 });
 
 test('what is of high risk is not closed before the lead has confirmed all three, though the reporter is content', async () => {
-  const lead = await staff(house, '陈主任', 'lead', STREET);
-  const grid = await staff(house, '小林', 'grid_worker', STREET);
-  const zhou = await house.phone('周阿姨');
+  const lead = await staff(app, '陈主任', 'lead', STREET);
+  const grid = await staff(app, '小林', 'grid_worker', STREET);
+  const zhou = await app.phone('周阿姨');
   const number = await reportInCity(zhou);
   await handle(desk, number, '立案');
   await desk.hasNew(/高风险/);
   await desk.tap('⚠️ 高风险');
   await desk.hasNew(/立案了/);
-  const { id } = await caseOf(house, zhou);
+  const { id } = await caseOf(app, zhou);
   await goes(id, ...TO_CHECK.slice(1));
   await handle(grid, number, '核查通过');
   await sendPhoto(grid, /请发照片/);
@@ -91,7 +91,7 @@ test('what is of high risk is not closed before the lead has confirmed all three
   await zhou.hasSeen(/解决了吗/);
   await zhou.tap('✅ 解决了');
   await zhou.hasSeen(/等最后核对完就结案/);
-  expect(await caseOf(house, zhou)).toMatchObject({ state: 'confirming', outcome: 'solved' });
+  expect(await caseOf(app, zhou)).toMatchObject({ state: 'confirming', outcome: 'solved' });
   await handle(lead, number, '三不放过');
   await lead.hasNew(/一条一条核对/);
   for (const box of ['措施落实了', '问题解决了', '长效机制']) {
@@ -100,15 +100,15 @@ test('what is of high risk is not closed before the lead has confirmed all three
   }
   await lead.tap('选好了');
   await lead.hasNew(/核对完了/);
-  expect(await caseOf(house, zhou)).toMatchObject({ state: 'closed', outcome: 'solved' });
-  await expectInvariants(house.running.store);
+  expect(await caseOf(app, zhou)).toMatchObject({ state: 'closed', outcome: 'solved' });
+  await expectInvariants(app.running.store);
 }, 40_000);
 
 test('what is publicly listed names all five, and comes off the list only after others have checked', async () => {
-  const office = await staff(house, '平安办', 'office', '*');
-  const zhou = await house.phone('周阿姨');
+  const office = await staff(app, '平安办', 'office', '*');
+  const zhou = await app.phone('周阿姨');
   const number = await reportInCity(zhou);
-  const { id } = await caseOf(house, zhou);
+  const { id } = await caseOf(app, zhou);
   await goes(id, ['accepted', 'filed'], ['supervised', 'filed', { level: 3 }]);
   await handle(office, number, '挂牌督办');
   for (const [asked, said] of [
@@ -123,7 +123,7 @@ test('what is publicly listed names all five, and comes off the list only after 
   }
   await office.hasNew(/挂牌了/);
   await zhou.hasSeen(/挂牌督办了/);
-  expect(await caseOf(house, zhou)).toMatchObject({ supervision: 3, highRisk: true, five: { funds: '街道自筹两万' } });
+  expect(await caseOf(app, zhou)).toMatchObject({ supervision: 3, highRisk: true, five: { funds: '街道自筹两万' } });
   await office.tap('看看这一件');
   const card = await office.sees(/现在：已立案/);
   expect(card.buttons.flat().map(({ text }) => text)).not.toContain('🧹 摘牌');
@@ -134,36 +134,36 @@ test('what is publicly listed names all five, and comes off the list only after 
   await office.hasNew(/现在：核查过了/);
   await office.tap('摘牌');
   await office.hasNew(/摘牌了/);
-  expect((await caseOf(house, zhou)).listedAt).toBeUndefined();
+  expect((await caseOf(app, zhou)).listedAt).toBeUndefined();
 }, 40_000);
 
 test('what a dispatcher hides is gone from the record, from the history, and from everything else in the store', async () => {
-  const { store, house: inside } = { store: house.running.store, house: house.running };
-  const zhou = await house.phone('周阿姨');
+  const { store, app: inside } = { store: app.running.store, app: app.running };
+  const zhou = await app.phone('周阿姨');
   const number = await reportInCity(zhou);
-  const { id } = await caseOf(house, zhou);
+  const { id } = await caseOf(app, zhou);
   await goes(id, ['added', 'submitted', { words: { text: '这句要隐去的悄悄话' } }]);
   await expect.poll(() => store.redis.zcard(store.keys.casesNews), { timeout: 5000 }).toBe(0);
   await handle(desk, number, '隐去文字');
   await desk.hasNew(/确定要这样办吗/);
   await desk.tap('确定');
   await desk.hasNew(/都隐去了/);
-  const record = await caseOf(house, zhou);
+  const record = await caseOf(app, zhou);
   expect(record).toMatchObject({ description: { text: '▮▮▮' }, photos: [], additions: [{ text: '▮▮▮' }] });
   expect(JSON.stringify(await loadEvents(store, id))).not.toContain('悄悄话');
   await expectInvariants(inside.store);
 });
 
 test('whoever works for a unit sees nothing of a case that is not theirs, however they came by its number', async () => {
-  const fire = await staff(house, '消防小周', 'unit_staff', 'fire_rescue');
-  const zhou = await house.phone('周阿姨');
+  const fire = await staff(app, '消防小周', 'unit_staff', 'fire_rescue');
+  const zhou = await app.phone('周阿姨');
   const number = await reportInCity(zhou);
   const said = await fire.sees(/您现在是/);
   await fire.forge(said.message_id, `go/my-work/${number}`);
   await fire.sees(/不归您办/);
   await fire.forge(said.message_id, `go/my-work/${number}.photos_shown`);
   await fire.hasNew(/不归您办/);
-  const { id } = await caseOf(house, zhou);
+  const { id } = await caseOf(app, zhou);
   await goes(id, ...TO_CHECK.slice(0, 2));
   await fire.hasSeen(/有一件等您办/);
   await fire.tap('去办');
@@ -171,29 +171,29 @@ test('whoever works for a unit sees nothing of a case that is not theirs, howeve
 });
 
 test('of two dispatchers who accept one case at the same moment, the slower sees that it is done', async () => {
-  const { store } = house.running;
-  const other = await staff(house, '老郑', 'dispatcher', STREET);
-  const zhou = await house.phone('周阿姨');
+  const { store } = app.running;
+  const other = await staff(app, '老郑', 'dispatcher', STREET);
+  const zhou = await app.phone('周阿姨');
   const number = await reportInCity(zhou);
   for (const phone of [desk, other]) {
     await handle(phone, number, '立案');
     await phone.hasNew(/高风险/);
   }
-  await tapAtOnce(house, [
+  await tapAtOnce(app, [
     [desk, '一般'],
     [other, '一般'],
   ]);
   // The slower one is shown how the case stands now.
   await desk.hasNew(/立案了|现在：已立案/);
   await other.hasNew(/立案了|现在：已立案/);
-  const { id } = await caseOf(house, zhou);
+  const { id } = await caseOf(app, zhou);
   const accepted = (await loadEvents(store, id)).filter(({ type }) => type === 'accepted');
   expect(accepted).toHaveLength(1);
   await expectInvariants(store);
 });
 
 test('a place that lies on no map is a place all the same, and holds up nobody', async () => {
-  const zhou = await house.phone('周阿姨');
+  const zhou = await app.phone('周阿姨');
   await zhou.say('上报');
   await zhou.tap('同意基本处理');
   await zhou.tap('消防');
@@ -208,19 +208,19 @@ test('a place that lies on no map is a place all the same, and holds up nobody',
 });
 
 test('time wakes a case exactly once, however many processes look', async () => {
-  const { store } = house.running;
-  const zhou = await house.phone('周阿姨');
+  const { store } = app.running;
+  const zhou = await app.phone('周阿姨');
   await reportInCity(zhou);
-  const { id } = await caseOf(house, zhou);
+  const { id } = await caseOf(app, zhou);
   await goes(id, ...TO_CHECK.slice(0, 3));
-  const others = await Promise.all([house.second(), house.second()]);
+  const others = await Promise.all([app.second(), app.second()]);
   expect(others).toHaveLength(2);
-  house.simulator.world.advanceClock(30 * 24 * 3600);
+  app.simulator.world.advanceClock(30 * 24 * 3600);
   const told = async () =>
     (await loadEvents(store, id)).flatMap(({ type, mark }) => (type === 'reminded' ? [mark] : []));
   // Amber, red and both steps of the ladder are long over: one message says it all.
   await expect.poll(told, { timeout: 10_000 }).toEqual([expect.stringMatching(/:list$/)]);
-  expect((await caseOf(house, zhou)).supervision).toBe(2);
-  await expect.poll(() => asking(store.redis.zcard(store.keys.casesNews)), { timeout: 10_000 }).toBe(0);
+  expect((await caseOf(app, zhou)).supervision).toBe(2);
+  await expect.poll(() => orStoreAway(store.redis.zcard(store.keys.casesNews)), { timeout: 10_000 }).toBe(0);
   await expectInvariants(store);
 }, 40_000);

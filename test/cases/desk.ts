@@ -5,22 +5,22 @@ import { answer } from '../../src/conversation/turn.ts';
 import type { Invitation } from '../../src/people/invitation.ts';
 import { INVITATION_MS, invitationWrites, newToken } from '../../src/people/invitation.ts';
 import type { Role } from '../../src/people/role.ts';
-import { commitAsHouse } from '../../src/store/commit-as-house.ts';
-import type { TestHouse } from '../house.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
 
 /** The street in which the tests' phones stand. */
 export const STREET = '990101001000';
 
 /** Somebody who was given a link and said yes. */
-export async function staff(house: TestHouse, name: string, role: Role, scope: string): Promise<Phone> {
-  const { store } = house.running;
+export async function staff(app: TestApp, name: string, role: Role, scope: string): Promise<Phone> {
+  const { store } = app.running;
   const token = newToken();
-  const now = house.simulator.world.now();
+  const now = app.simulator.world.now();
   const invitation: Invitation = { token, grant: { role, scope }, until: now + INVITATION_MS, left: 1, by: 'test' };
   const writes = invitationWrites(store, invitation);
-  await commitAsHouse(store, { op: `invite:${token}`, what: 'invited', checks: [], writes }, now);
-  const phone = await house.phone(name);
+  await commitAsSystem(store, { op: `invite:${token}`, what: 'invited', checks: [], writes }, now);
+  const phone = await app.phone(name);
   await phone.say(`/start invite_${token}`);
   await phone.sees(/愿意吗/);
   await phone.tap('愿意');
@@ -29,8 +29,8 @@ export async function staff(house: TestHouse, name: string, role: Role, scope: s
 }
 
 /** The newest case of this phone. */
-export async function caseOf(house: TestHouse, phone: Phone): Promise<HazardCase> {
-  const [kept] = await loadOwnCases(house.running.store, `telegram:${phone.id}`);
+export async function caseOf(app: TestApp, phone: Phone): Promise<HazardCase> {
+  const [kept] = await loadOwnCases(app.running.store, `telegram:${phone.id}`);
   if (!kept) throw new Error('There is no case.');
   return kept.record;
 }
@@ -54,7 +54,7 @@ export async function sendPhoto(phone: Phone, asked: RegExp): Promise<void> {
 export const shown = (number: string) => `${number.slice(0, 4)}-${number.slice(4)}`;
 
 /** Several taps of several people, decided at the very same moment: each has read the store before any has written. */
-export async function tapAtOnce(house: TestHouse, taps: readonly (readonly [Phone, string])[]): Promise<void> {
+export async function tapAtOnce(app: TestApp, taps: readonly (readonly [Phone, string])[]): Promise<void> {
   const inbounds = await Promise.all(
     taps.map(async ([phone, label], n): Promise<Inbound> => {
       const { message_id, buttons } = await phone.withButton(label);
@@ -64,5 +64,5 @@ export async function tapAtOnce(house: TestHouse, taps: readonly (readonly [Phon
       return { id: `at-once:${message_id}:${n}`, from, at: 0, content, tapped: String(message_id) };
     }),
   );
-  await Promise.all(inbounds.map((inbound) => answer(inbound, house.running.house)));
+  await Promise.all(inbounds.map((inbound) => answer(inbound, app.running.services)));
 }

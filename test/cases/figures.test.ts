@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { CaseEvent } from '../../src/cases/case-event.ts';
 import { replay } from '../../src/cases/case-event.ts';
 import { submission } from '../../src/cases/case-store.ts';
-import { FIGURES, figuresOf } from '../../src/cases/figures.ts';
+import { FIGURES, figuresOf } from '../../src/cases/figures/figures.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
 
 const HOUR_MS = 3600_000;

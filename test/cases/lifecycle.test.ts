@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Brought, CaseEvent, EventType } from '../../src/cases/case-event.ts';
-import { apply, EVENT_TYPES, PARTS, REOPENINGS_UNTIL_SUPERVISED, replay } from '../../src/cases/case-event.ts';
+import type { CaseEvent, EventPayload, EventType } from '../../src/cases/case-event.ts';
+import { ACTING_ROLES, apply, EVENT_TYPES, REOPENINGS_UNTIL_SUPERVISED, replay } from '../../src/cases/case-event.ts';
 import { removeCase, submission } from '../../src/cases/case-store.ts';
+import { workListsOf } from '../../src/cases/desk/work-queues.ts';
 import type { HazardCase, Report } from '../../src/cases/hazard-case.ts';
 import { CASE_STATES, FIVE, isOpen, photosOf, THREE } from '../../src/cases/hazard-case.ts';
 import type { Actor } from '../../src/cases/lifecycle.ts';
 import { attempt, offered, TRANSITIONS } from '../../src/cases/lifecycle.ts';
-import { workListsOf } from '../../src/cases/work-lists.ts';
 import { keysOf } from '../../src/store/keys.ts';
 import type { Store } from '../../src/store/store.ts';
 
@@ -46,7 +46,7 @@ class Life {
   record: HazardCase = replay(this.events);
   now = NOW;
 
-  try(type: EventType, actor: Actor, brought: Brought = {}): string {
+  try(type: EventType, actor: Actor, brought: EventPayload = {}): string {
     const tried = attempt(this.record, type, actor, brought, this.now);
     if (tried.type === 'refused') return tried.why;
     this.events.push(tried.event);
@@ -54,7 +54,7 @@ class Life {
     return this.record.state;
   }
 
-  do(...steps: readonly (readonly [EventType, Actor, Brought?])[]): this {
+  do(...steps: readonly (readonly [EventType, Actor, EventPayload?])[]): this {
     for (const [type, actor, brought] of steps) {
       const before = this.record;
       const after = this.try(type, actor, brought);
@@ -287,7 +287,7 @@ const move = fc.record({
   pick: fc.nat(1000),
   wild: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
   type: fc.constantFrom(...EVENT_TYPES.filter((type) => type !== 'submitted' && type !== 'redacted')),
-  as: fc.constantFrom(...PARTS),
+  as: fc.constantFrom(...ACTING_ROLES),
   by: fc.constantFrom('a', 'b', 'c'),
   units: fc.constantFrom([], ['water'], ['lighting']),
   brought: fc.record(
@@ -326,7 +326,7 @@ test('no walk leads where the table does not, none checks their own work, and th
         const as = chosen?.who[pick % chosen.who.length] ?? any.as;
         const actor = { as, by, units };
         now += waitHours * HOUR_MS;
-        const tried = attempt(record, type, actor, brought as Brought, now);
+        const tried = attempt(record, type, actor, brought as EventPayload, now);
         const row = TRANSITIONS.find((t) => t.event === type && t.from.includes(record.state) && t.who.includes(as));
         if (tried.type === 'refused') continue;
         expect(row).toBeDefined();

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { personShield } from '../../src/cases/person-shield.ts';
+import { personShield } from '../../src/cases/report/person-shield.ts';
 
 type Sentence = { readonly text: string; readonly about: string | null };
 

@@ -3,26 +3,26 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newCaseNumber } from '../../src/cases/case-number.ts';
 import { addCase, changeCase, loadCase, loadFollowedCases, newCaseId } from '../../src/cases/case-store.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
-import { findNearby } from '../../src/cases/nearby.ts';
+import { findNearby } from '../../src/cases/report/nearby.ts';
 import type { Place } from '../../src/engine/steps/place.ts';
-import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import { reportInCity } from '../faults/report-in-city.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 
-let house: TestHouse;
+let app: TestApp;
 beforeAll(async () => {
-  house = await openTestHouse();
+  app = await openTestApp();
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 const HERE = { latitude: 31.5, longitude: 119.5 };
 /** A degree of latitude is about 111.2 km. */
 const north = (metres: number) => ({ ...HERE, latitude: HERE.latitude + metres / 111_195 });
 
 async function file(category: string, place: Place): Promise<Report['id']> {
-  const { store } = house.running;
+  const { store } = app.running;
   const made: Report = {
     id: newCaseId(randomInt),
     number: newCaseNumber(randomInt),
@@ -32,9 +32,9 @@ async function file(category: string, place: Place): Promise<Report['id']> {
     photos: [],
     anonymous: true,
     urgent: false,
-    filedAt: house.simulator.world.now(),
+    filedAt: app.simulator.world.now(),
   };
-  const done = await commitAsHouse(
+  const done = await commitAsSystem(
     store,
     { op: made.id, what: 'test', ...addCase(store, made, 'test:1') },
     made.filedAt,
@@ -44,7 +44,7 @@ async function file(category: string, place: Place): Promise<Report['id']> {
 }
 
 const near = async (category: string, place: Place) => {
-  const { store, house: inside } = { store: house.running.store, house: house.running.house };
+  const { store, app: inside } = { store: app.running.store, app: app.running.services };
   return (await findNearby(store, inside.city.categories, category, place)).map(({ record, metres }) => [
     record.id,
     metres,
@@ -72,7 +72,7 @@ test('what lies at the same building is the same, whatever the phone says of its
 });
 
 test('neither another kind nor what has ended is offered', async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   const point = { latitude: 31.52, longitude: 119.52 };
   const id = await file('street_light', { point });
   expect(await near('flooding', { point })).toEqual([]);
@@ -82,20 +82,20 @@ test('neither another kind nor what has ended is offered', async () => {
   const event = {
     type: 'withdrawn',
     to: 'withdrawn',
-    at: house.simulator.world.now(),
+    at: app.simulator.world.now(),
     as: 'reporter',
     by: '',
   } as const;
-  await commitAsHouse(store, { op: `w${id}`, what: 'test', ...changeCase(store, kept, event) }, event.at);
+  await commitAsSystem(store, { op: `w${id}`, what: 'test', ...changeCase(store, kept, event) }, event.at);
   expect(await near('street_light', { point })).toEqual([]);
   await expectInvariants(store);
 });
 
 test('a neighbour follows the report that is there instead of filing another, and nothing she gave is lost', async () => {
-  const { store } = house.running;
-  const zhou = await house.phone('周阿姨');
+  const { store } = app.running;
+  const zhou = await app.phone('周阿姨');
   const number = await reportInCity(zhou);
-  const chen = await house.phone('小陈');
+  const chen = await app.phone('小陈');
   await chen.send({ photo: 'e-bike-wire' });
   await chen.hasNew(/先跟您说明白/);
   await chen.tap('同意基本处理');

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { personShield } from '../../src/cases/person-shield.ts';
+import { personShield } from '../../src/cases/report/person-shield.ts';
 import { measureShield } from './measure-shield.ts';
 
 describe('on sentences that nobody looked at while the rules were written', () => {

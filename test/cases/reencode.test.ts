@@ -1,7 +1,7 @@
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { expect, test } from 'vitest';
-import { reencode } from '../../src/cases/reencode.ts';
+import { reencode } from '../../src/cases/photos/reencode.ts';
 
 function picture(width: number, height: number) {
   const data = Buffer.alloc(width * height * 4, 255);

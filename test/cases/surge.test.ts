@@ -3,24 +3,24 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newCaseNumber } from '../../src/cases/case-number.ts';
 import { addCase, loadOwnCases, newCaseId } from '../../src/cases/case-store.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
-import { SURGE_REPORTS, watchSurge } from '../../src/cases/surge.ts';
+import { openSurge, SURGE_REPORTS } from '../../src/cases/report/surge-job.ts';
 import { openLog } from '../../src/log.ts';
 import { commit } from '../../src/store/commit.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import { reportInCity } from '../faults/report-in-city.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 
-let house: TestHouse;
+let app: TestApp;
 beforeAll(async () => {
-  house = await openTestHouse();
+  app = await openTestApp();
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 const GRID = '990101001001005';
 
 async function file(n: number, category: string): Promise<Report> {
-  const { store } = house.running;
+  const { store } = app.running;
   const made: Report = {
     id: newCaseId(randomInt),
     number: newCaseNumber(randomInt),
@@ -30,7 +30,7 @@ async function file(n: number, category: string): Promise<Report> {
     photos: [],
     anonymous: true,
     urgent: false,
-    filedAt: house.simulator.world.now(),
+    filedAt: app.simulator.world.now(),
   };
   const { checks, writes } = addCase(store, made, `test:${n}`);
   await commit(
@@ -42,9 +42,9 @@ async function file(n: number, category: string): Promise<Report> {
 }
 
 test('while very many reports come from one community, those of the same thing in one grid are tied together, and nothing is lost', async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   const log = openLog('error', [], () => {});
-  const surge = watchSurge(store, log, house.simulator.world.now);
+  const surge = openSurge(store, log, app.simulator.world.now);
   const first = await file(0, 'e_bike_wire_charging');
   for (let n = 1; n < SURGE_REPORTS; n += 1) await file(n, 'flooding');
   await surge.look();
@@ -54,10 +54,10 @@ test('while very many reports come from one community, those of the same thing i
   expect(surge.caseFor(GRID, 'e_bike_wire_charging')).toMatchObject({ id: first.id });
   expect(surge.caseFor(GRID, 'gas_leak')).toBeUndefined();
   expect(surge.caseFor('990101001001001', 'flooding')).toBeUndefined();
-  surge.close();
 
-  await expect.poll(() => house.running.house.city.surge.caseFor(GRID, 'flooding'), { timeout: 8000 }).toBeDefined();
-  const phone = await house.phone();
+  await app.running.jobs.run('surge');
+  expect(app.running.services.city.surge.caseFor(GRID, 'flooding')).toBeDefined();
+  const phone = await app.phone();
   const number = await reportInCity(phone);
   expect(number).not.toBe(first.number);
   await phone.sees(/好多邻居也在报/);

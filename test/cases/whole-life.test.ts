@@ -1,29 +1,29 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { changeCase, loadCase } from '../../src/cases/case-store.ts';
 import type { Role } from '../../src/people/role.ts';
-import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import { reportInCity } from '../faults/report-in-city.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 import { caseOf as caseFiledBy, staff as enlist, handle, STREET, sendPhoto } from './desk.ts';
 
-let house: TestHouse;
+let app: TestApp;
 beforeAll(async () => {
-  house = await openTestHouse();
+  app = await openTestApp();
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
-const staff = (name: string, role: Role, scope: string) => enlist(house, name, role, scope);
-const caseOf = (phone: Phone) => caseFiledBy(house, phone);
+const staff = (name: string, role: Role, scope: string) => enlist(app, name, role, scope);
+const caseOf = (phone: Phone) => caseFiledBy(app, phone);
 
 describe('a case', () => {
   test('goes from 周阿姨 over dispatcher, unit and checker to her own word', async () => {
     const desk = await staff('老吴', 'dispatcher', STREET);
     const grid = await staff('小林', 'grid_worker', STREET);
     const unit = await staff('王工', 'unit_staff', `office_${STREET}`);
-    const zhou = await house.phone('周阿姨');
+    const zhou = await app.phone('周阿姨');
     const number = await reportInCity(zhou);
 
     await handle(desk, number, '立案');
@@ -64,10 +64,10 @@ describe('a case', () => {
     await zhou.sees(/结案了。谢谢您/);
     expect(await caseOf(zhou)).toMatchObject({ state: 'closed', outcome: 'solved', unit: `office_${STREET}` });
     // Who did it has been answered already, and is not told once more.
-    const { store } = house.running;
+    const { store } = app.running;
     await expect.poll(() => store.redis.zcard(store.keys.casesNews), { timeout: 5000 }).toBe(0);
     expect((await zhou.fromBot()).filter(({ text }) => /谢谢大家/.test(text ?? ''))).toEqual([]);
-    await expectInvariants(house.running.store);
+    await expectInvariants(app.running.store);
   }, 60_000);
 
   test('goes the long way: given back, extended, done again, opened again, and only then is it solved', async () => {
@@ -75,7 +75,7 @@ describe('a case', () => {
     const grid = await staff('小林', 'grid_worker', '990101001001');
     const street = await staff('王工', 'unit_staff', `office_${STREET}`);
     const fire = await staff('消防小周', 'unit_staff', 'fire_rescue');
-    const zhou = await house.phone('周阿姨');
+    const zhou = await app.phone('周阿姨');
     const number = await reportInCity(zhou);
 
     await handle(desk, number, '立案');
@@ -188,16 +188,16 @@ describe('a case', () => {
     await zhou.tap('✅ 解决了');
     await zhou.hasNew(/结案了。谢谢您/);
     expect(await caseOf(zhou)).toMatchObject({ state: 'closed', outcome: 'solved', unit: 'fire_rescue' });
-    await expectInvariants(house.running.store);
+    await expectInvariants(app.running.store);
   }, 90_000);
 
   test('is closed as unrated when nobody says anything for three days, and comes back with one tap and a word', async () => {
-    const { store } = house.running;
-    const zhou = await house.phone('周阿姨');
+    const { store } = app.running;
+    const zhou = await app.phone('周阿姨');
     await reportInCity(zhou);
     const record = await caseOf(zhou);
     let kept = await loadCase(store, record.id);
-    const by = { as: 'house', by: 'x', at: house.simulator.world.now() } as const;
+    const by = { as: 'house', by: 'x', at: app.simulator.world.now() } as const;
     const clock = { cure: '3wd' } as const;
     for (const event of [
       { type: 'accepted', to: 'filed', clock, ...by },
@@ -207,7 +207,7 @@ describe('a case', () => {
       { type: 'check_passed', to: 'confirming', ...by },
     ] as const) {
       if (!kept) throw new Error('There is no case.');
-      await commitAsHouse(
+      await commitAsSystem(
         store,
         { op: `${record.id}${event.type}`, what: 'test', ...changeCase(store, kept, event) },
         by.at,
@@ -215,7 +215,7 @@ describe('a case', () => {
       kept = await loadCase(store, record.id);
     }
     await zhou.hasSeen(/解决了吗/);
-    await post(`${house.simulator.url}/sim/clock`, { advance_seconds: 73 * 3600 });
+    await post(`${app.simulator.url}/sim/clock`, { advance_seconds: 73 * 3600 });
     await zhou.hasSeen(/没有人评价/);
     expect(await caseOf(zhou)).toMatchObject({ state: 'closed', outcome: 'unrated' });
     await zhou.tap('没有解决，重新办');
@@ -229,8 +229,8 @@ describe('a case', () => {
   });
 
   test('that was closed and comes back at the same spot is known again; a neighbour who follows the area hears of it', async () => {
-    const { store } = house.running;
-    const chen = await house.phone('小陈');
+    const { store } = app.running;
+    const chen = await app.phone('小陈');
     await chen.say('关注');
     await chen.hasNew(/哪一片有什么隐患/);
     await chen.tap('关注一片');
@@ -240,19 +240,19 @@ describe('a case', () => {
     await chen.tap('都要');
     await chen.hasNew(/我就告诉您/);
 
-    const zhou = await house.phone('周阿姨');
+    const zhou = await app.phone('周阿姨');
     await reportInCity(zhou);
     const first = await caseOf(zhou);
-    const at = house.simulator.world.now();
+    const at = app.simulator.world.now();
     for (const type of ['accepted', 'left_unrated'] as const) {
       const kept = await loadCase(store, first.id);
       if (!kept) throw new Error('There is no case.');
       const to = type === 'accepted' ? 'filed' : 'closed';
       const change = changeCase(store, kept, { type, to, at, as: 'house', by: 'x', clock: { cure: '1wd' } });
-      await commitAsHouse(store, { op: `${first.id}${type}`, what: 'test', ...change }, at);
+      await commitAsSystem(store, { op: `${first.id}${type}`, what: 'test', ...change }, at);
     }
     await chen.hasSeen(/锦绣社区，新立案一件：电动车飞线充电/);
-    const again = await house.phone('王奶奶');
+    const again = await app.phone('王奶奶');
     await reportInCity(again);
     await expect.poll(async () => (await caseOf(again)).recurs, { timeout: 8000 }).toBeDefined();
     await chen.say('关注');
@@ -262,13 +262,13 @@ describe('a case', () => {
   });
 
   test('shows itself only to those on whose ground it lies; what is forged changes nothing', async () => {
-    const zhou = await house.phone('周阿姨');
+    const zhou = await app.phone('周阿姨');
     const number = await reportInCity(zhou);
     const elsewhere = await staff('外街道', 'dispatcher', '990102001000');
     const said = await elsewhere.sees(/您现在是/);
     await elsewhere.forge(said.message_id, `go/my-work/${number}.accepted`);
     await elsewhere.sees(/不归您办/);
-    const stranger = await house.phone('路人');
+    const stranger = await app.phone('路人');
     await stranger.say('/start');
     const welcome = await stranger.sees(/您好/);
     await stranger.forge(welcome.message_id, `go/my-work/${number}.rejected`);
@@ -277,7 +277,7 @@ describe('a case', () => {
     await stranger.sees(/还没有上报过/);
     expect((await caseOf(zhou)).state).toBe('submitted');
     expect((await caseOf(zhou)).looked).toBeUndefined();
-    const { store } = house.running;
+    const { store } = app.running;
     const audit = await store.redis.xrange(store.keys.audit, '-', '+');
     const refused = audit.filter(([, fields]) => fields.some((text) => text.startsWith('refused:my-work')));
     expect(refused).toHaveLength(2);

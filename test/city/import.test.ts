@@ -6,8 +6,8 @@ import { planImport } from '../../src/city/import.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import { openWording } from '../../src/i18n.ts';
 import { toWgs84 } from '../../src/regions/datum.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 
 const wording = openWording();
 const says = wording.languages.map((language) => wording.in(language));
@@ -199,14 +199,14 @@ describe('what is wrong is named by row, column and cure, and nothing is changed
 });
 
 describe('kept in the store', () => {
-  let house: TestHouse;
+  let app: TestApp;
   beforeAll(async () => {
-    house = await openTestHouse();
+    app = await openTestApp();
   });
-  afterAll(() => house.close());
+  afterAll(() => app.close());
 
   test('of two operators who import at once, one is told to try again', async () => {
-    const { store } = house.running;
+    const { store } = app.running;
     const { places } = await loadCityData(store);
     const planned = await cityVersion(store);
     await saveCityData(store, { places: places.slice(0, 5) }, 'one', 1, { planned });
@@ -219,7 +219,7 @@ describe('kept in the store', () => {
   });
 
   test('what a city was founded with cannot be taken back', async () => {
-    const { store } = house.running;
+    const { store } = app.running;
     await saveCityData(store, { census: [] }, 'founding', 1, { founding: true });
     expect(await undoCityChange(store, 2)).not.toMatchObject({ what: 'founding' });
     expect((await loadCityData(store)).census).toEqual([]);
@@ -227,13 +227,13 @@ describe('kept in the store', () => {
   });
 
   test('a change is one version, seen by a running bot, and can be taken back step by step', async () => {
-    const { store } = house.running;
+    const { store } = app.running;
     const before = await loadCityData(store);
     await saveCityData(store, { places: [] }, 'no places', 1);
     await saveCityData(store, { places: before.places.slice(0, 1), census: [] }, 'one place', 2);
     expect((await loadCityData(store)).places).toHaveLength(1);
-    const phone = await house.phone();
-    await expect.poll(() => house.running.house.city.regions.find('柳湾花园').length, { timeout: 8000 }).toBe(0);
+    const phone = await app.phone();
+    await expect.poll(() => app.running.services.city.regions.find('柳湾花园').length, { timeout: 8000 }).toBe(0);
     await phone.say('/start');
     expect(await undoCityChange(store, 3)).toMatchObject({ what: 'one place' });
     expect(await loadCityData(store)).toMatchObject({ places: [], census: before.census });

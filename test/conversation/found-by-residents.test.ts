@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 
-let house: TestHouse;
+let app: TestApp;
 beforeAll(async () => {
-  house = await openTestHouse();
+  app = await openTestApp();
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 /** Taps and words in order; each waits for what it answers. */
 async function talk(phone: Phone, ...moves: readonly (readonly [reads: RegExp, tap: string])[]): Promise<void> {
@@ -40,7 +40,7 @@ describe('life comes first', () => {
   test.each(['小孩掉河里了', '有小偷', '狗咬人了', '有老人摔了一跤流血了'])(
     '“%s” is answered with the numbers to call',
     async (words) => {
-      const phone = await house.phone();
+      const phone = await app.phone();
       await phone.say(words);
       await phone.hasSeen(/119[\s\S]*120[\s\S]*110/);
     },
@@ -49,7 +49,7 @@ describe('life comes first', () => {
   test.each(['请有关人员来看看', '落水管掉了', '请打我电话', '敲打人行道的砖'])(
     '“%s” is no emergency',
     async (words) => {
-      const phone = await house.phone();
+      const phone = await app.phone();
       await phone.say(words);
       await phone.sees(/您好|先跟您说明白/);
       expect((await phone.fromBot()).some(({ text }) => /马上打电话/.test(text ?? ''))).toBe(false);
@@ -57,7 +57,7 @@ describe('life comes first', () => {
   );
 
   test('a strong smell of gas gets the numbers, and the report begins below them', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('煤气味很大');
     await phone.hasSeen(/119/);
     await phone.tap('同意基本处理');
@@ -66,7 +66,7 @@ describe('life comes first', () => {
   });
 
   test('“没有人受伤” means that nobody is hurt', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('上报');
     await talk(phone, [/先跟您说明白/, '同意基本处理'], [/是哪一类/, '消防'], [/具体是哪一种/, '安全出口被锁']);
     await phone.sees(/可能受伤/);
@@ -76,14 +76,14 @@ describe('life comes first', () => {
   });
 
   test('and so it does in the middle of a sentence', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('路塌了一块，没有人受伤');
     await phone.sees(/先跟您说明白/);
     expect((await phone.fromBot()).some(({ text }) => /马上打电话/.test(text ?? ''))).toBe(false);
   });
 
   test('a cry for help is no place', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await toWords(phone);
     await phone.say('救命');
     await phone.hasSeen(/马上打电话/);
@@ -93,7 +93,7 @@ describe('life comes first', () => {
 
 describe('nothing is lost', () => {
   test('a voice message out of the blue begins a report, and is its description', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.send({ voice: 8 });
     await onToWords(phone);
     await phone.say('锦绣花园');
@@ -103,19 +103,19 @@ describe('nothing is lost', () => {
   });
 
   test('a place out of the blue begins a report too', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.send({ location: { latitude: 31.4552, longitude: 119.4434 } });
     await phone.sees(/先跟您说明白/);
   });
 
   test.each(['你是谁', '人工', '我要投诉'])('“%s” gets the help, with a number for everything else', async (words) => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say(words);
     await phone.sees(/我能帮您做这些[\s\S]*12345/);
   });
 
   test('words in between do not replace the address', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await toWords(phone);
     await phone.say('湖边亭子旁');
     await phone.sees(/『湖边亭子旁』在哪一片/);
@@ -126,7 +126,7 @@ describe('nothing is lost', () => {
   });
 
   test('back in the tree leads one level up', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await toWords(phone);
     await phone.tap('按社区选');
     await phone.tap('西渚区');
@@ -139,7 +139,7 @@ describe('nothing is lost', () => {
   });
 
   test('a second tap on a kind is not answered at all', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('上报');
     await talk(phone, [/先跟您说明白/, '同意基本处理']);
     const { message_id, buttons } = await phone.withButton('道路交通');
@@ -152,7 +152,7 @@ describe('nothing is lost', () => {
   });
 
   test('the name in a map link is looked through like all words', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await toWords(phone);
     await phone.say('https://uri.amap.com/marker?position=119.4483,31.4533&name=王建国偷电13800138000');
     const shown = await phone.sees(/地点是：/);
@@ -161,7 +161,7 @@ describe('nothing is lost', () => {
   });
 
   test('what was added in words is shown; a question passed over is no line on the card', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('井盖没了，路口那个');
     await talk(
       phone,
@@ -189,11 +189,11 @@ describe('nothing is lost', () => {
     await phone.say('我的');
     await talk(phone, [/想看哪一件/, '井盖']);
     await phone.sees(/后来补充：下雨天更看不见/);
-    expect((await loadOwnCases(house.running.store, `telegram:${phone.id}`))[0]?.record.additions).toHaveLength(1);
+    expect((await loadOwnCases(app.running.store, `telegram:${phone.id}`))[0]?.record.additions).toHaveLength(1);
   });
 
   test('/start after /stop says that announcements come again', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('/stop');
     await phone.sees(/不再给您发通知/);
     await phone.say('/start');
@@ -201,7 +201,7 @@ describe('nothing is lost', () => {
   });
 
   test('the number that stands as an example is well formed', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('K7Q4-M2X9');
     const shown = await phone.sees(/比如 (\S+)。/);
     const example = /比如 (\S+)。/.exec(shown.text ?? '')?.[1] ?? '';

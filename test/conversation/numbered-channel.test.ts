@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
 import type { Channel, Outgoing } from '../../src/channels/channel.ts';
-import type { House } from '../../src/conversation/turn.ts';
 import { answer } from '../../src/conversation/turn.ts';
 import { openRelay } from '../../src/delivery/relay.ts';
 import { openLog } from '../../src/log.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
+import type { Services } from '../../src/notify/services.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 
 /** A channel without buttons, edits and location requests, as a WeChat service account is one: choices are numbered. */
 function openNumbered() {
@@ -38,16 +38,16 @@ function openNumbered() {
   return { channel, seen };
 }
 
-let house: TestHouse;
+let app: TestApp;
 beforeAll(async () => {
-  house = await openTestHouse();
+  app = await openTestApp();
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 test('the whole report goes through a channel that has only words and numbers, without a change to any flow', async () => {
   const { channel, seen } = openNumbered();
-  const relay = openRelay({ store: house.running.store, channels: [channel], log: openLog('error', [], () => {}) });
-  const numbered: House = { ...house.running.house, channels: [channel], relay };
+  const relay = openRelay({ store: app.running.store, channels: [channel], log: openLog('error', [], () => {}) });
+  const numbered: Services = { ...app.running.services, channels: [channel], relay };
   let n = 0;
   const says = async (text: string, wanted: RegExp) => {
     n += 1;
@@ -68,7 +68,7 @@ test('the whole report goes through a channel that has only words and numbers, w
   await says('跳过', /要不要匿名/);
   await says('2', /提交/);
   await says('提交', /编号：/);
-  const [kept] = await loadOwnCases(house.running.store, 'wechat:openid-1');
+  const [kept] = await loadOwnCases(app.running.store, 'wechat:openid-1');
   expect(kept?.record).toMatchObject({
     category: 'e_bike_wire_charging',
     anonymous: true,

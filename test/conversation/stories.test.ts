@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KeptCase } from '../../src/cases/case-store.ts';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
 import { expectInvariants } from '../faults/invariants.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 
 /** What somebody does once she has read something; `quick` does it without having read. */
 type Move =
@@ -276,11 +276,11 @@ const STORIES: readonly Story[] = [
   },
 ];
 
-let house: TestHouse;
+let app: TestApp;
 beforeAll(async () => {
-  house = await openTestHouse();
+  app = await openTestApp();
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 async function make(move: Move, phone: Phone): Promise<void> {
   const [reads, does] = move;
@@ -288,13 +288,13 @@ async function make(move: Move, phone: Phone): Promise<void> {
   if (typeof does === 'string') await phone.say(does);
   else if ('tap' in does) await phone.tap(does.tap);
   else if ('send' in does) await phone.send(does.send);
-  else house.simulator.world.advanceClock(does.wait);
+  else app.simulator.world.advanceClock(does.wait);
 }
 
 test.each(STORIES)('$who：$about', async ({ who, language, moves, kept }) => {
-  const phone = await house.phone(who, language);
+  const phone = await app.phone(who, language);
   for (const move of moves) await make(move, phone);
-  const { store } = house.running;
+  const { store } = app.running;
   const newest = async (): Promise<KeptCase['record'] | undefined> =>
     (await loadOwnCases(store, `telegram:${phone.id}`))[0]?.record;
   await expect.poll(newest, { timeout: 5000 }).toMatchObject(kept);
@@ -302,7 +302,7 @@ test.each(STORIES)('$who：$about', async ({ who, language, moves, kept }) => {
 
 test('ten stories, and the city still fits together; what has no known place waits for somebody who knows it', async () => {
   expect(STORIES).toHaveLength(10);
-  const { store } = house.running;
+  const { store } = app.running;
   expect(await store.redis.zcard(store.keys.casesNowhere)).toBe(2);
   await expectInvariants(store);
 });

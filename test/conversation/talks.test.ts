@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
 import { isAnother } from '../faults/report-in-city.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 
-let house: TestHouse;
+let app: TestApp;
 beforeAll(async () => {
-  house = await openTestHouse();
+  app = await openTestApp();
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
-const casesOf = (phone: Phone) => loadOwnCases(house.running.store, `telegram:${phone.id}`);
+const casesOf = (phone: Phone) => loadOwnCases(app.running.store, `telegram:${phone.id}`);
 
 /** From 开始 to the question where. */
 async function toPlace(phone: Phone): Promise<void> {
@@ -49,7 +49,7 @@ async function toNumber(phone: Phone): Promise<string> {
 
 describe('a hazard report', () => {
   test('is filed by taps, gets a number, and stands under 我的上报', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     const number = await toNumber(phone);
     expect(number).toMatch(/^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/);
     const [kept] = await casesOf(phone);
@@ -69,16 +69,16 @@ describe('a hazard report', () => {
   });
 
   test('names nobody: neither the first name nor the chat stands in the case', async () => {
-    const phone = await house.phone('王秀兰');
+    const phone = await app.phone('王秀兰');
     await toNumber(phone);
     const [kept] = await casesOf(phone);
     expect(JSON.stringify(kept?.record)).not.toMatch(new RegExp(`王秀兰|${phone.id}`));
   });
 
   test('survives a restart of the bot in the middle of the talk', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await toPlace(phone);
-    await house.restart();
+    await app.restart();
     await phone.say('湖边亭子旁');
     await phone.tap('不清楚');
     await phone.tap('对，就是这里');
@@ -86,7 +86,7 @@ describe('a hazard report', () => {
   });
 
   test('each answer can be corrected on the card', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await toReview(phone);
     await phone.tap('改情况');
     await isAnother(phone);
@@ -111,7 +111,7 @@ describe('a hazard report', () => {
   });
 
   test('two quick taps on 提交 file one case', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await toReview(phone);
     const { message_id } = await phone.withButton('提交');
     await Promise.all([phone.tap('提交', message_id), phone.tap('提交', message_id)]);
@@ -121,7 +121,7 @@ describe('a hazard report', () => {
   });
 
   test('by words only: 改用文字, a written place, a voice message, no photo', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('上报');
     await phone.sees(/先跟您说明白/);
     await phone.say('同意');
@@ -160,7 +160,7 @@ describe('a hazard report', () => {
   });
 
   test('is not begun without consent, and nothing is kept', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('上报');
     await phone.tap('不同意');
     await phone.sees(/都没有保存/);
@@ -168,7 +168,7 @@ describe('a hazard report', () => {
   });
 
   test('asks for consent once, not with every report', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await toNumber(phone);
     await phone.say('上报');
     await phone.sees(/哪一类/);
@@ -181,7 +181,7 @@ describe('a hazard report', () => {
   });
 
   test('begins with a photo out of the blue, whose caption is the description', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.send({ photo: 'manhole', caption: '锦绣路井盖没了' });
     await phone.sees(/照片收到了/);
     await phone.tap('同意基本处理');
@@ -202,7 +202,7 @@ describe('a hazard report', () => {
   });
 
   test('can be withdrawn, and only after being asked', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     const number = await toNumber(phone);
     await phone.say(number.toLowerCase().replace('-', ' '));
     await phone.sees(/现在：待受理/);
@@ -211,14 +211,14 @@ describe('a hazard report', () => {
     await phone.tap('撤回');
     await phone.sees(/已经撤回了/);
     expect((await casesOf(phone))[0]?.record.state).toBe('withdrawn');
-    const { store } = house.running;
+    const { store } = app.running;
     expect(await store.redis.zcard(store.keys.casesIn('withdrawn'))).toBe(1);
   });
 });
 
 describe('on the way', () => {
   test('the menu comes back after the buttons of the location question', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await toPlace(phone);
     expect((await phone.sees(/隐患在哪里/)).keyboard.flat()[0]).toBe('📍 发送现在的位置');
     await phone.say('📍 发送现在的位置');
@@ -228,7 +228,7 @@ describe('on the way', () => {
   });
 
   test('a tap changes the question in place, so that the chat stays short', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('上报');
     await phone.tap('同意基本处理');
     await phone.tap('消防');
@@ -238,7 +238,7 @@ describe('on the way', () => {
   });
 
   test('a tap on an old button changes nothing and shows the present question', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('上报');
     const first = await phone.sees(/先跟您说明白/);
     const old = first.buttons.flat()[0]?.callback_data ?? '';
@@ -263,18 +263,18 @@ describe('on the way', () => {
     '\u202Ehallo',
     'x'.repeat(64),
   ])('forged callback data “%s” is refused without a trace', async (data) => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('/start');
     const { message_id } = await phone.sees(/您好/);
     await phone.forge(message_id, data);
     await phone.sees(/以前的按钮/);
-    const { store } = house.running;
+    const { store } = app.running;
     const person = await store.redis.hgetall(store.keys.person(`telegram:${phone.id}`));
     expect(Object.keys(person).sort()).toEqual(['clock', 'contact', 'last_message', 'version']);
   });
 
   test('/help in between is answered, and the question stands again', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('上报');
     await phone.tap('同意基本处理');
     await phone.sees(/哪一类/);
@@ -284,7 +284,7 @@ describe('on the way', () => {
   });
 
   test('/start in the middle keeps the talk, which goes on with one tap', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await toPlace(phone);
     await phone.say('/start');
     await phone.sees(/没填完/);
@@ -293,7 +293,7 @@ describe('on the way', () => {
   });
 
   test('opening the report again offers the one that waits, or a new one', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await toPlace(phone);
     await phone.say('📢 上报隐患');
     await phone.sees(/没填完/);
@@ -302,7 +302,7 @@ describe('on the way', () => {
   });
 
   test('looking at 我的上报 in the middle leads back into the report', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await toPlace(phone);
     await phone.say('📋 我的上报');
     await phone.hasSeen(/还没有上报过/);
@@ -311,7 +311,7 @@ describe('on the way', () => {
   });
 
   test('a question left is asked about first, then kept or deleted as wished', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('上报');
     await phone.tap('同意基本处理');
     await phone.sees(/哪一类/);
@@ -328,7 +328,7 @@ describe('on the way', () => {
   });
 
   test('nonsense gets one kind sentence, then the ways out', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('上报');
     await phone.tap('同意基本处理');
     await phone.sees(/哪一类/);
@@ -339,7 +339,7 @@ describe('on the way', () => {
   });
 
   test('a text that is too long is refused with its bound, and nothing is lost', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await toPlace(phone);
     await phone.say('长'.repeat(101));
     await phone.sees(/100 个字以内/);
@@ -348,7 +348,7 @@ describe('on the way', () => {
   });
 
   test('a document is refused with the reason, a live place and a foreign contact too', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('上报');
     await phone.tap('同意基本处理');
     await phone.sees(/哪一类/);
@@ -357,7 +357,7 @@ describe('on the way', () => {
   });
 
   test('words out of a talk bring the menu', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('在不在');
     await phone.sees(/您好，我是安邻/);
     await phone.say('今天天气不错');
@@ -366,18 +366,18 @@ describe('on the way', () => {
   });
 
   test('a talk left alone for a week ends with a notice, without the person writing', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await toPlace(phone);
-    house.simulator.world.advanceClock(8 * 24 * 3600);
+    app.simulator.world.advanceClock(8 * 24 * 3600);
     await phone.sees(/放得太久，已经删掉了/, 12_000);
-    const { store } = house.running;
+    const { store } = app.running;
     expect(await store.redis.zscore(store.keys.talksExpiring, `telegram:${phone.id}`)).toBeNull();
   });
 });
 
 describe('what residents were seen to do', () => {
   test('a second tap of a trembling finger is not answered at all', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('上报');
     const { message_id } = await phone.withButton('同意基本处理');
     await phone.tap('同意基本处理', message_id);
@@ -389,7 +389,7 @@ describe('what residents were seen to do', () => {
   });
 
   test('words at the question whether to stop are read there', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await toPlace(phone);
     await phone.say('锦绣花园');
     await phone.tap('对，就是这里');
@@ -405,7 +405,7 @@ describe('what residents were seen to do', () => {
   });
 
   test('不是 at the echo of a place asks anew, other words keep the place', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await toPlace(phone);
     await phone.say('📍 发送现在的位置');
     await phone.sees(/地点是：锦绣社区第五网格/);
@@ -416,7 +416,7 @@ describe('what residents were seen to do', () => {
   });
 
   test('the old card does not send what was changed since', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await toReview(phone);
     const card = await phone.withButton('提交');
     await phone.say('不对');
@@ -431,7 +431,7 @@ describe('what residents were seen to do', () => {
   });
 
   test('English can be chosen by typing it', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('语言');
     await phone.sees(/choose a language/);
     await phone.say('English');
@@ -439,7 +439,7 @@ describe('what residents were seen to do', () => {
   });
 
   test('the offer to go on can be answered by typing', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await toPlace(phone);
     await phone.say('/start');
     await phone.sees(/没填完/);
@@ -459,7 +459,7 @@ describe('what residents were seen to do', () => {
   });
 
   test('不匿名 is understood where 匿名 is asked', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await toReview(phone);
     await phone.tap('改署名');
     await phone.sees(/要不要匿名/);
@@ -468,15 +468,15 @@ describe('what residents were seen to do', () => {
   });
 
   test('fire and gas get the emergency numbers first', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('我家楼下着火了！');
     await phone.sees(/119/);
   });
 
   test('a number that is not hers shows nothing of it', async () => {
-    const other = await house.phone();
+    const other = await app.phone();
     const number = await toNumber(other);
-    const phone = await house.phone();
+    const phone = await app.phone();
     await toNumber(phone);
     await phone.say(`编号：${number}`);
     const shown = await phone.sees(/没有找到这个编号/);
@@ -484,7 +484,7 @@ describe('what residents were seen to do', () => {
   });
 
   test('places in the tree can be typed by their position', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await toPlace(phone);
     await phone.tap('按社区选').catch(() => phone.say('🏘️ 按社区选'));
     await phone.sees(/哪一片/);
@@ -497,7 +497,7 @@ describe('what residents were seen to do', () => {
 
 describe('people', () => {
   test('speak English when their phone does, and can change it', async () => {
-    const emma = await house.phone('Emma', 'en');
+    const emma = await app.phone('Emma', 'en');
     await emma.say('/start');
     await emma.sees(/Hello, I am Anlin/);
     await emma.say('report');
@@ -512,10 +512,10 @@ describe('people', () => {
   });
 
   test('/stop is honoured at once, and reporting goes on', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('/stop');
     await phone.sees(/不再给您发通知公告/);
-    const { store } = house.running;
+    const { store } = app.running;
     const contact = JSON.parse((await store.redis.hget(store.keys.person(`telegram:${phone.id}`), 'contact')) ?? '{}');
     expect(contact.subscribed).toBe(false);
     await phone.say('上报');
@@ -523,10 +523,10 @@ describe('people', () => {
   });
 
   test('who blocks the bot is on the dead list, and off it with the first sign of life', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('/start');
     await phone.sees(/您好/);
-    const { store } = house.running;
+    const { store } = app.running;
     const gone = () => store.redis.hget(store.keys.person(`telegram:${phone.id}`), 'gone');
     await phone.block();
     await expect.poll(gone).toBe('blocked the bot');
@@ -536,11 +536,11 @@ describe('people', () => {
 
   test('the log holds no text, no name and no token', async () => {
     const canary = '金丝雀三幢二单元';
-    const phone = await house.phone(canary);
+    const phone = await app.phone(canary);
     await phone.say(canary);
     await phone.sees(/您好/);
     await phone.say('/start');
-    expect(house.log.join('\n')).not.toContain(canary);
-    expect(house.log.join('\n')).not.toContain(house.simulator.token);
+    expect(app.log.join('\n')).not.toContain(canary);
+    expect(app.log.join('\n')).not.toContain(app.simulator.token);
   });
 });

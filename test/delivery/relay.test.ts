@@ -8,18 +8,18 @@ import { commit } from '../../src/store/commit.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/store.ts';
 import { expectInvariants } from '../faults/invariants.ts';
-import type { TestHouse } from '../house.ts';
-import { NO_PACE, openTestHouse } from '../house.ts';
+import type { TestApp } from '../test-app.ts';
+import { NO_PACE, openTestApp } from '../test-app.ts';
 
-let house: TestHouse;
+let app: TestApp;
 let relays: Relay[];
 beforeEach(async () => {
-  house = await openTestHouse();
+  app = await openTestApp();
   relays = [];
 });
 afterEach(async () => {
   for (const relay of relays) await relay.close();
-  await house.close();
+  await app.close();
 });
 
 const silent = openLog('error', [], () => {});
@@ -36,7 +36,7 @@ function paper(answer: (to: Urn, text: string) => SendOutcome | Promise<SendOutc
 }
 
 async function process(channel: Channel, pace = NO_PACE): Promise<Store & { readonly relay: Relay }> {
-  const store = await openStore(house.running.store.redis, 'paper', pace, Date.now());
+  const store = await openStore(app.running.store.redis, 'paper', pace, Date.now());
   const relay = openRelay({ store, channels: [channel], log: silent });
   relays.push(relay);
   return { ...store, relay };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isOpen } from '../../src/cases/hazard-case.ts';
-import { retain } from '../../src/cases/retain.ts';
+import { retain } from '../../src/cases/retention-rules.ts';
 import { demoPast } from '../../src/demo/seed.ts';
 import { keysOf } from '../../src/store/keys.ts';
 import type { Store } from '../../src/store/store.ts';

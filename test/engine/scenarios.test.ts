@@ -3,22 +3,22 @@ import type { KeptBroadcast } from '../../src/broadcasts/broadcast-store.ts';
 import type { KeptCase } from '../../src/cases/case-store.ts';
 import { cityOf } from '../../src/city/city.ts';
 import { NEW_CITY } from '../../src/city/city-store.ts';
-import { TALKS } from '../../src/conversation/talks.ts';
+import { TALKS } from '../../src/conversation/talk-list.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import type { Contact } from '../../src/people/contact.ts';
 import { newContact } from '../../src/people/contact.ts';
 import { NO_TALKS } from '../../src/people/person-store.ts';
 import { keysOf } from '../../src/store/keys.ts';
-import type { Kept } from '../../src/store/record.ts';
 import type { Store } from '../../src/store/store.ts';
-import type { SurveyQuestion } from '../../src/surveys/questionnaire.ts';
-import { QUESTIONNAIRES } from '../../src/surveys/questionnaire.ts';
-import type { Wave } from '../../src/surveys/wave.ts';
-import type { Mediation } from '../../src/volunteers/mediation.ts';
-import type { KeptTask, PartState } from '../../src/volunteers/task.ts';
-import type { TaskPlan } from '../../src/volunteers/task-plan.ts';
-import type { Team } from '../../src/volunteers/team.ts';
-import type { Volunteer } from '../../src/volunteers/volunteer.ts';
+import type { Kept } from '../../src/store/versioned-record.ts';
+import type { SurveyQuestion } from '../../src/surveys/questionnaire/questionnaire.ts';
+import { QUESTIONNAIRES } from '../../src/surveys/questionnaire/questionnaire.ts';
+import type { Wave } from '../../src/surveys/wave/wave.ts';
+import type { Mediation } from '../../src/volunteers/mediation/mediation.ts';
+import type { KeptTask, ParticipationState } from '../../src/volunteers/tasks/task.ts';
+import type { TaskPlan } from '../../src/volunteers/tasks/task-plan.ts';
+import type { Team } from '../../src/volunteers/teams/team.ts';
+import type { Volunteer } from '../../src/volunteers/volunteer/volunteer.ts';
 import type { Move } from './play.ts';
 import { media, NOW, Play } from './play.ts';
 
@@ -151,7 +151,7 @@ const TASKS = {
   grants: [],
   wanted: {},
 };
-const taken = (state: PartState) => ({
+const taken = (state: ParticipationState) => ({
   ...TASKS,
   tasks: [{ ...TASK, takers: [VOLUNTEER.record.id], parts: { [VOLUNTEER.record.id]: { state, at: NOW } } }],
 });

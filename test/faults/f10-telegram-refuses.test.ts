@@ -1,28 +1,28 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { LoggedCall } from '../../src/demo/simulator/sim-calls.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 import { expectInvariants } from './invariants.ts';
 
 /** The pace of a real city. */
 const CITY_PACE = { perSecond: 25, burst: 2, bulkPerSecond: 25, chatPerSecond: 1, chatBurst: 4 };
 
-let house: TestHouse;
-afterEach(() => house.close());
+let app: TestApp;
+afterEach(() => app.close());
 
 async function fault(kind: string, more: object = {}): Promise<void> {
   const body = JSON.stringify({ method: 'sendMessage', kind, times: 1, ...more });
-  await fetch(`${house.simulator.url}/sim/faults`, { method: 'POST', body });
+  await fetch(`${app.simulator.url}/sim/faults`, { method: 'POST', body });
 }
 const sends = async (): Promise<readonly LoggedCall[]> =>
-  (await house.calls()).filter(({ method }) => method === 'sendMessage' || method === 'editMessageText');
+  (await app.calls()).filter(({ method }) => method === 'sendMessage' || method === 'editMessageText');
 const settled = () =>
-  vi.waitFor(async () => expect(await house.running.store.redis.hlen(house.running.store.keys.outbox)).toBe(0), {
+  vi.waitFor(async () => expect(await app.running.store.redis.hlen(app.running.store.keys.outbox)).toBe(0), {
     timeout: 20_000,
     interval: 50,
   });
 const goneOf = (id: number) => {
-  const { store } = house.running;
+  const { store } = app.running;
   return store.redis.hget(store.keys.person(`telegram:${id}`), 'gone');
 };
 
@@ -37,20 +37,20 @@ describe('what Telegram answers, and what becomes of a reply', () => {
     '%s: nobody knows whether it arrived, so it is sent again: at least once',
     { timeout: 40_000 },
     async (kind, times) => {
-      house = await openTestHouse();
-      const phone = await house.phone();
+      app = await openTestApp();
+      const phone = await app.phone();
       await fault(kind);
       await phone.say('/start');
       await phone.sees(/您好/, 20_000);
       await settled();
       expect(await phone.fromBot()).toHaveLength(times);
-      await expectInvariants(house.running.store);
+      await expectInvariants(app.running.store);
     },
   );
 
   test('429: not sent, so it goes out once, after exactly as long as told', async () => {
-    house = await openTestHouse();
-    const phone = await house.phone();
+    app = await openTestApp();
+    const phone = await app.phone();
     await fault('429', { retry_after: 2 });
     await phone.say('/start');
     await phone.sees(/您好/, 10_000);
@@ -61,10 +61,10 @@ describe('what Telegram answers, and what becomes of a reply', () => {
   });
 
   test('a 429 halts all processes for as long as told, and nothing is lost', async () => {
-    house = await openTestHouse();
-    await house.second();
-    const phones = await Promise.all(Array.from({ length: 20 }, () => house.phone()));
-    const first = await house.phone();
+    app = await openTestApp();
+    await app.second();
+    const phones = await Promise.all(Array.from({ length: 20 }, () => app.phone()));
+    const first = await app.phone();
     await fault('429', { retry_after: 3 });
     await first.say('/start');
     await vi.waitFor(async () => expect((await sends()).some(({ error_code }) => error_code === 429)).toBe(true));
@@ -79,33 +79,33 @@ describe('what Telegram answers, and what becomes of a reply', () => {
   });
 
   test('403: the person is gone, the message is set aside, and a sign of life brings her back', async () => {
-    house = await openTestHouse();
-    const phone = await house.phone();
+    app = await openTestApp();
+    const phone = await app.phone();
     await fault('403');
     await phone.say('/start');
     await vi.waitFor(async () => expect(await goneOf(phone.id)).toMatch(/403/));
     await phone.say('/help');
     await phone.sees(/我能帮您/);
     expect(await goneOf(phone.id)).toBeNull();
-    const { store } = house.running;
+    const { store } = app.running;
     expect(await store.redis.xlen(store.keys.outboxDead)).toBe(1);
   });
 
   test('401: nothing is sent, the health check says so, and nothing is lost', async () => {
-    house = await openTestHouse();
-    const phone = await house.phone();
+    app = await openTestApp();
+    const phone = await app.phone();
     await fault('401');
     await phone.say('/start');
-    const health = async () => (await fetch(`http://127.0.0.1:${house.running.web.port}/health`)).json();
+    const health = async () => (await fetch(`http://127.0.0.1:${app.running.web.port}/health`)).json();
     await vi.waitFor(async () => expect(JSON.stringify(await health())).toContain('TELEGRAM_TOKEN'));
-    const { store } = house.running;
+    const { store } = app.running;
     expect(await store.redis.hlen(store.keys.outbox)).toBe(1);
     expect(Number(await store.redis.hget(store.keys.pace, 'paused_until')) - Date.now()).toBeGreaterThan(50_000);
   });
 
   test('a chat that became another one gets its message under its new name, once', async () => {
-    house = await openTestHouse();
-    const phone = await house.phone();
+    app = await openTestApp();
+    const phone = await app.phone();
     await fault('migrate');
     await phone.say('/start');
     const moved = -1_001_234_567_890;
@@ -120,9 +120,9 @@ test('never faster than set: at most 30 in any second over two processes, and Te
   // What was granted evenly leaves in a bunch if the machine itself stalls; without a pace it fails every time.
   retry: 2,
 }, async () => {
-  house = await openTestHouse({ limits: true, pace: CITY_PACE });
-  await house.second();
-  const phones = await Promise.all(Array.from({ length: 75 }, () => house.phone()));
+  app = await openTestApp({ limits: true, pace: CITY_PACE });
+  await app.second();
+  const phones = await Promise.all(Array.from({ length: 75 }, () => app.phone()));
   await Promise.all(phones.map((phone) => phone.say('/start')));
   await Promise.all(phones.map((phone) => phone.sees(/您好/, 20_000)));
   const calls = await sends();
@@ -133,8 +133,8 @@ test('never faster than set: at most 30 in any second over two processes, and Te
 });
 
 test('one chat is answered at once a few times, then once a second, always in order', { timeout: 60_000 }, async () => {
-  house = await openTestHouse({ limits: true, pace: CITY_PACE });
-  const phone = await house.phone();
+  app = await openTestApp({ limits: true, pace: CITY_PACE });
+  const phone = await app.phone();
   const words = ['/help', '/start', '/help', '/stop', '/help', '/start', '/help', '/stop'];
   for (const word of words) await phone.say(word);
   const starts: Readonly<Record<string, string>> = { '/help': '我能帮您', '/start': '您好', '/stop': '好的' };

@@ -6,15 +6,15 @@ import { expect, test } from 'vitest';
 import type { Broadcast, Kind, RunId } from '../../src/broadcasts/broadcast.ts';
 import { newBroadcastId, runOf, sealOf } from '../../src/broadcasts/broadcast.ts';
 import { keepBroadcast, loadBroadcast } from '../../src/broadcasts/broadcast-store.ts';
-import type { Progress } from '../../src/broadcasts/ledger.ts';
-import { progressOf } from '../../src/broadcasts/ledger.ts';
 import { approve, propose } from '../../src/broadcasts/lifecycle.ts';
+import type { Progress } from '../../src/broadcasts/sending/ledger.ts';
+import { progressOf } from '../../src/broadcasts/sending/ledger.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import { startSimulator } from '../../src/demo/simulator/server.ts';
 import type { LoggedCall } from '../../src/demo/simulator/sim-calls.ts';
 import { newContact } from '../../src/people/contact.ts';
-import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { startEmbeddedRedis } from '../../src/store/embedded.ts';
 import { BotProcess } from './bot-process.ts';
 import { expectInvariants, lookInto } from './invariants.ts';
@@ -101,7 +101,7 @@ async function schedule({ store }: Stage, kind: Kind): Promise<RunId> {
   // The minute in which it can be taken back is not waited for here.
   const record = { ...approved.broadcast, next: at };
   const change = { op: `test:${draft.id}`, what: 'test', ...keepBroadcast(store, record) };
-  expect((await commitAsHouse(store, change, Date.now())).type).toBe('ok');
+  expect((await commitAsSystem(store, change, Date.now())).type).toBe('ok');
   return runOf(draft.id, at);
 }
 

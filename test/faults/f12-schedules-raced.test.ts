@@ -2,28 +2,28 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
 import { newBroadcastId } from '../../src/broadcasts/broadcast.ts';
 import { keepBroadcast, loadBroadcast } from '../../src/broadcasts/broadcast-store.ts';
-import { fireDue } from '../../src/broadcasts/campaign-clock.ts';
 import type { Misfire, Schedule } from '../../src/broadcasts/schedule.ts';
 import { nextSlot } from '../../src/broadcasts/schedule.ts';
+import { fireDue } from '../../src/broadcasts/schedule-job.ts';
 import { openLog } from '../../src/log.ts';
-import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/store.ts';
-import type { TestHouse } from '../house.ts';
-import { NO_PACE, openTestHouse } from '../house.ts';
+import type { TestApp } from '../test-app.ts';
+import { NO_PACE, openTestApp } from '../test-app.ts';
 import { randomFrom, seedOf } from './bot-process.ts';
 import { expectInvariants } from './invariants.ts';
 
-let house: TestHouse;
+let app: TestApp;
 let stores: Store[];
 beforeAll(async () => {
-  house = await openTestHouse();
+  app = await openTestApp();
   // In a city of their own, so that nobody but these four looks.
   stores = await Promise.all(
-    Array.from({ length: 4 }, () => openStore(house.running.store.redis, 'f12', NO_PACE, Date.now())),
+    Array.from({ length: 4 }, () => openStore(app.running.store.redis, 'f12', NO_PACE, Date.now())),
   );
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 const silent = openLog('error', [], () => {});
 const START = Date.parse('2026-11-27T09:00:00+08:00');
@@ -48,7 +48,7 @@ async function plan(misfire: Misfire): Promise<Broadcast['id']> {
     runs: [],
   };
   const change = { op: `plan:${record.id}`, what: 'test', ...keepBroadcast(store, record) };
-  expect((await commitAsHouse(store, change, START)).type).toBe('ok');
+  expect((await commitAsSystem(store, change, START)).type).toBe('ok');
   return record.id;
 }
 
@@ -100,7 +100,7 @@ test('of two who change an announcement at once, the slower changes nothing', as
   const kept = await loadBroadcast(store, id);
   if (!kept) throw new Error('It is not kept.');
   const change = (op: string, state: Broadcast['state']) =>
-    commitAsHouse(
+    commitAsSystem(
       store,
       { op: `${op}:${id}`, what: 'test', ...keepBroadcast(store, { ...kept.record, state }, kept) },
       START,

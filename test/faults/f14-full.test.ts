@@ -1,25 +1,25 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 import { expectInvariants } from './invariants.ts';
 import { reportInCity } from './report-in-city.ts';
 
-let house: TestHouse;
+let app: TestApp;
 beforeAll(async () => {
-  house = await openTestHouse({ cluster: false });
+  app = await openTestApp({ cluster: false });
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 test('a store without memory refuses whole commits, still lets go of what was sent, and recovers', {
   timeout: 60_000,
 }, async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   const redis = store.redis as unknown as { config(...args: string[]): Promise<unknown> };
-  const phone = await house.phone();
+  const phone = await app.phone();
   await phone.say('/start');
   await phone.sees(/您好/);
   // A reply is on its way while the memory runs out: it must still be settled.
-  await fetch(`${house.simulator.url}/sim/faults`, {
+  await fetch(`${app.simulator.url}/sim/faults`, {
     method: 'POST',
     body: JSON.stringify({ method: 'sendMessage', kind: 'slow', delay_ms: 1000, times: 1 }),
   });
@@ -33,10 +33,10 @@ test('a store without memory refuses whole commits, still lets go of what was se
   await phone.say('上报');
   await new Promise((done) => setTimeout(done, 2000));
   expect(await store.redis.hget(store.keys.person(`telegram:${phone.id}`), 'version')).toBe(before);
-  expect(house.log.some((line) => /not answer|away|could not/.test(line))).toBe(true);
+  expect(app.log.some((line) => /not answer|away|could not/.test(line))).toBe(true);
 
   await redis.config('SET', 'maxmemory', '0');
   await phone.sees(/先跟您说明白/, 20_000);
-  await reportInCity(await house.phone());
+  await reportInCity(await app.phone());
   await expectInvariants(store);
 });

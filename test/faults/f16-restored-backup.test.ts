@@ -5,16 +5,16 @@ import { expect, test } from 'vitest';
 import type { RunId } from '../../src/broadcasts/broadcast.ts';
 import { runOf } from '../../src/broadcasts/broadcast.ts';
 import { loadBroadcast } from '../../src/broadcasts/broadcast-store.ts';
-import { progressOf } from '../../src/broadcasts/ledger.ts';
+import { progressOf } from '../../src/broadcasts/sending/ledger.ts';
 import { openLog } from '../../src/log.ts';
 import { open } from '../../src/open.ts';
 import { startEmbeddedRedis } from '../../src/store/embedded.ts';
 import { reachedBy, safeMode } from '../../src/store/safe-mode.ts';
 import { compose, deed, newestIn } from '../broadcasts/by-phone.ts';
 import { STREET, staff } from '../cases/desk.ts';
-import type { TestHouse } from '../house.ts';
-import { NO_PACE, openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { NO_PACE, openTestApp } from '../test-app.ts';
 import { expectInvariants } from './invariants.ts';
 
 /** Longer than any lease holds and than anything waits for its turn. */
@@ -27,18 +27,18 @@ async function announce(maker: Phone, title: string, when?: () => Promise<void>)
   await maker.sees(/好，\d 个人/);
 }
 
-async function fault(house: TestHouse, body: object): Promise<void> {
+async function fault(app: TestApp, body: object): Promise<void> {
   const headers = { 'content-type': 'application/json' };
-  await fetch(`${house.simulator.url}/sim/faults`, { method: 'POST', headers, body: JSON.stringify(body) });
+  await fetch(`${app.simulator.url}/sim/faults`, { method: 'POST', headers, body: JSON.stringify(body) });
 }
 
 test('a backup that is put back sends nothing by itself, answers who writes, and goes on when an organiser says so', {
   timeout: 120_000,
 }, async () => {
-  const house = await openTestHouse({ cluster: false, pace: { ...NO_PACE, bulkPerSecond: 0.5 } });
-  const maker = await staff(house, '老张', 'office', '*');
-  const local = await staff(house, '小刘', 'lead', STREET);
-  const residents = await Promise.all(['周阿姨', '李叔'].map((name) => house.phone(name)));
+  const app = await openTestApp({ cluster: false, pace: { ...NO_PACE, bulkPerSecond: 0.5 } });
+  const maker = await staff(app, '老张', 'office', '*');
+  const local = await staff(app, '小刘', 'lead', STREET);
+  const residents = await Promise.all(['周阿姨', '李叔'].map((name) => app.phone(name)));
   for (const one of residents) {
     await one.say('你好');
     await one.sees(/安邻/);
@@ -49,17 +49,17 @@ test('a backup that is put back sends nothing by itself, answers who writes, and
     await maker.sees(/哪天几点发/);
     await maker.say('后天上午九点');
   });
-  const { id: planned, next = 0 } = await newestIn(house.running.store);
+  const { id: planned, next = 0 } = await newestIn(app.running.store);
   await announce(maker, '停水');
-  const begun = (await newestIn(house.running.store)).id;
-  await house.advance(61_000);
+  const begun = (await newestIn(app.running.store)).id;
+  await app.advance(61_000);
   const runIn = async (store: Parameters<typeof loadBroadcast>[0], id: string): Promise<RunId | undefined> => {
     const runs = (await loadBroadcast(store, id))?.record.runs ?? [];
     return runs[0] && runOf(id as typeof begun, runs[0].slot);
   };
   const delivered = async () => {
-    const run = await runIn(house.running.store, begun);
-    return run && (await progressOf(house.running.store, run))?.counts.delivered;
+    const run = await runIn(app.running.store, begun);
+    return run && (await progressOf(app.running.store, run))?.counts.delivered;
   };
   await expect.poll(delivered, { timeout: 10_000 }).toBeGreaterThan(0);
 
@@ -68,26 +68,26 @@ test('a backup that is put back sends nothing by itself, answers who writes, and
   await li.hasSeen(/和邻居为了什么/);
 
   // The backup: a sending is under way, one is planned, and a reply waits because Telegram told us to.
-  await fault(house, { method: 'sendMessage', kind: '429', times: 1, retry_after: 5 });
+  await fault(app, { method: 'sendMessage', kind: '429', times: 1, retry_after: 5 });
   const greeted = (await zhou.fromBot()).length;
   await zhou.say('帮助');
-  const waiting = () => house.running.store.redis.hlen(house.running.store.keys.outbox);
+  const waiting = () => app.running.store.redis.hlen(app.running.store.keys.outbox);
   await expect.poll(waiting, { timeout: 8000 }).toBeGreaterThan(0);
-  const backup = join(house.folder, 'backup');
-  cpSync(join(house.folder, 'redis'), backup, { recursive: true });
+  const backup = join(app.folder, 'backup');
+  cpSync(join(app.folder, 'redis'), backup, { recursive: true });
   rmSync(join(backup, 'embedded.json'), { force: true });
   await expect.poll(async () => (await zhou.fromBot()).length, { timeout: 20_000 }).toBeGreaterThan(greeted);
 
   // Life goes on, everything is sent, and then the machine is lost.
   await expect.poll(delivered, { timeout: 20_000 }).toBe(4);
-  await house.advance(next + 1000 - house.simulator.world.now());
+  await app.advance(next + 1000 - app.simulator.world.now());
   await zhou.hasSeen(/^防汛/, 20_000);
-  await house.running.close();
+  await app.running.close();
   const redis = await startEmbeddedRedis(backup);
-  const now = house.simulator.world.now;
-  const calls = async () => (await house.calls()).filter(({ method }) => /send|edit/.test(method));
+  const now = app.simulator.world.now;
+  const calls = async () => (await app.calls()).filter(({ method }) => /send|edit/.test(method));
   const before = (await calls()).length;
-  const running = await open({ ...house.config, redisUrl: redis.url }, { log: openLog('silent', []), now });
+  const running = await open({ ...app.config, redisUrl: redis.url }, { log: openLog('silent', []), now });
   const { store } = running;
 
   await maker.hasSeen(/数据恢复到了较早的样子/);
@@ -125,6 +125,6 @@ test('a backup that is put back sends nothing by itself, answers who writes, and
   await expect.poll(() => safeMode(store), { timeout: 5000 }).toBeDefined();
   await running.close();
   await redis.stop();
-  await house.restart();
-  await house.close();
+  await app.restart();
+  await app.close();
 });

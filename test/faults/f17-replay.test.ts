@@ -4,7 +4,7 @@ import type { Inbound } from '../../src/channels/channel.ts';
 import { cityOf } from '../../src/city/city.ts';
 import { NEW_CITY } from '../../src/city/city-store.ts';
 import { decide } from '../../src/conversation/decide.ts';
-import type { Scene } from '../../src/conversation/scene.ts';
+import type { TurnContext } from '../../src/conversation/turn-context.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import { openWording } from '../../src/i18n.ts';
 import { NO_TALKS } from '../../src/people/person-store.ts';
@@ -37,7 +37,7 @@ const INPUTS: readonly (Inbound['content'] | { readonly tap: string })[] = [
 
 test('the same state, input, time and chance give the same commit, byte for byte', async () => {
   const random = randomFrom(17);
-  let person: Scene['person'] = {
+  let person: TurnContext['person'] = {
     urn: 'test:1',
     version: 0,
     contact: undefined,
@@ -49,7 +49,7 @@ test('the same state, input, time and chance give the same commit, byte for byte
   for (const [n, input] of INPUTS.entries()) {
     const talk = person.talks.active;
     const content = 'tap' in input ? tapOf(input.tap, lines.at(-1) ?? '', talk?.talk ?? '') : input;
-    const scene: Scene = {
+    const scene: TurnContext = {
       store,
       city,
       wording,

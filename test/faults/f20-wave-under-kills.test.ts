@@ -10,11 +10,11 @@ import type { Simulator } from '../../src/demo/simulator/server.ts';
 import { startSimulator } from '../../src/demo/simulator/server.ts';
 import { fillBallots, panelOf } from '../../src/demo/survey-residents.ts';
 import { randomFrom } from '../../src/random.ts';
-import { applyToEmptyStore } from '../../src/store/apply.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
 import type { Write } from '../../src/store/commit.ts';
 import type { EmbeddedRedis } from '../../src/store/embedded.ts';
 import { startEmbeddedRedis } from '../../src/store/embedded.ts';
-import { QUESTIONNAIRES } from '../../src/surveys/questionnaire.ts';
+import { QUESTIONNAIRES } from '../../src/surveys/questionnaire/questionnaire.ts';
 import {
   keepWave,
   loadLedger,
@@ -23,8 +23,8 @@ import {
   loadSecrets,
   loadWave,
 } from '../../src/surveys/survey-store.ts';
-import type { Entry, Wave } from '../../src/surveys/wave.ts';
-import { newWaveId, TIMES } from '../../src/surveys/wave.ts';
+import type { LedgerEntry, Wave } from '../../src/surveys/wave/wave.ts';
+import { newWaveId, TIMES } from '../../src/surveys/wave/wave.ts';
 import { BotProcess } from './bot-process.ts';
 import { expectInvariants, lookInto } from './invariants.ts';
 
@@ -56,7 +56,7 @@ test.concurrent.each(WAVE_CRASH_POINTS)(
     const random = randomFrom(7);
     const urns = Array.from({ length: PEOPLE }, (_, i): Urn => `demo:${i}`);
     const ids = communities.slice(0, 4).map(({ id }) => id);
-    await applyToEmptyStore(store, panelOf(store, urns, ids, Date.now(), random));
+    await bulkWrite(store, panelOf(store, urns, ids, Date.now(), random));
     const [questionnaire] = QUESTIONNAIRES;
     if (!first || !questionnaire) throw new Error('There is nothing to ask.');
     const wave: Wave = {
@@ -72,7 +72,7 @@ test.concurrent.each(WAVE_CRASH_POINTS)(
       closesAt: Date.now() + TIMES.lastInvitationMs - 60_000,
       strata: [],
     };
-    await applyToEmptyStore(store, keepWave(store, wave, Date.now()).writes);
+    await bulkWrite(store, keepWave(store, wave, Date.now()).writes);
     const bot = new BotProcess(join(folder, city), {
       TELEGRAM_TOKEN: simulator.token,
       TELEGRAM_API_ROOT: simulator.url,
@@ -92,14 +92,14 @@ test.concurrent.each(WAVE_CRASH_POINTS)(
     expect(new Set(places).size).toBe(PEOPLE);
 
     const invited = [...ledger].map(([urn, entry]): Write => {
-      const asked: Entry = { ...entry, disposition: 'invited', invitedAt: Date.now() };
+      const asked: LedgerEntry = { ...entry, disposition: 'invited', invitedAt: Date.now() };
       return ['HSET', store.keys.waveLedger(wave.id), urn, JSON.stringify(asked)];
     });
-    await applyToEmptyStore(store, invited);
+    await bulkWrite(store, invited);
     const filled = await fillBallots(store, (await now()).record, random);
     const before = await loadSecrets(store, wave.id);
     const open = await now();
-    await applyToEmptyStore(store, keepWave(store, { ...open.record, closesAt: Date.now() }, Date.now(), open).writes);
+    await bulkWrite(store, keepWave(store, { ...open.record, closesAt: Date.now() }, Date.now(), open).writes);
 
     await expect.poll(async () => (await now()).record.state, { timeout: 40_000 }).toBe('published');
     expect(bot.deaths, bot.output).toBe(1);

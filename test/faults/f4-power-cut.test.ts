@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { startEmbeddedRedis } from '../../src/store/embedded.ts';
-import { openTestHouse } from '../house.ts';
+import { openTestApp } from '../test-app.ts';
 import { randomFrom, seedOf } from './bot-process.ts';
 import { expectInvariants, lookInto } from './invariants.ts';
 import { reportInCity } from './report-in-city.ts';
@@ -17,12 +17,12 @@ test(`a power cut at any of ${OFFSETS} places in the file leaves no operation ha
   timeout: 180_000,
 }, async () => {
   const random = randomFrom(seedOf('F4'));
-  const house = await openTestHouse({ cluster: false });
-  await Promise.all(Array.from({ length: 4 }, async () => reportInCity(await house.phone())));
+  const app = await openTestApp({ cluster: false });
+  await Promise.all(Array.from({ length: 4 }, async () => reportInCity(await app.phone())));
   const original = join(folder, 'original');
-  await house.running.close();
-  cpSync(join(house.folder, 'redis'), original, { recursive: true });
-  await house.close();
+  await app.running.close();
+  cpSync(join(app.folder, 'redis'), original, { recursive: true });
+  await app.close();
 
   const aof = readdirSync(join(original, 'appendonlydir')).find((file) => file.endsWith('.incr.aof')) ?? '';
   const size = statSync(join(original, 'appendonlydir', aof)).size;

@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { INVARIANTS } from '../../src/anlin.ts';
 import { startEmbeddedRedis } from '../../src/store/embedded.ts';
 import { checkStore, gateFor, rememberStore } from '../../src/store/gate.ts';
-import { openTestHouse } from '../house.ts';
+import { openTestApp } from '../test-app.ts';
 import { randomFrom, seedOf } from './bot-process.ts';
 import { lookInto } from './invariants.ts';
 import { reportInCity } from './report-in-city.ts';
@@ -15,13 +15,13 @@ const folder = mkdtempSync(join(tmpdir(), 'anlin-f5-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a store that is empty or another one is refused, and an older one sends nothing unasked, with the cure', async () => {
-  const house = await openTestHouse({ cluster: false });
-  const { config, running } = house;
-  const gate = gateFor(config, house.redis.url);
-  await reportInCity(await house.phone());
+  const app = await openTestApp({ cluster: false });
+  const { config, running } = app;
+  const gate = gateFor(config, app.redis.url);
+  await reportInCity(await app.phone());
   const backup = join(folder, 'backup');
-  cpSync(join(house.folder, 'redis'), backup, { recursive: true });
-  await reportInCity(await house.phone());
+  cpSync(join(app.folder, 'redis'), backup, { recursive: true });
+  await reportInCity(await app.phone());
   await running.close();
   const findings = async (data: string) => {
     rmSync(join(data, 'embedded.json'), { force: true });
@@ -35,7 +35,7 @@ test('a store that is empty or another one is refused, and an older one sends no
   expect(await findings(join(folder, 'empty'))).toEqual([
     expect.stringMatching(/refuse: .*is empty, but.*Restore the backup/),
   ]);
-  const other = await openTestHouse({ cluster: false });
+  const other = await openTestApp({ cluster: false });
   await other.running.close();
   const foreign = join(folder, 'foreign');
   cpSync(join(other.folder, 'redis'), foreign, { recursive: true });
@@ -52,9 +52,9 @@ test('a store that is empty or another one is refused, and an older one sends no
   older.close();
   await put.stop();
   expect(await findings(backup)).toEqual([expect.stringMatching(/older than at the last start/)]);
-  await house.restart();
-  await rememberStore(house.running.store.redis, gate);
-  await house.close();
+  await app.restart();
+  await rememberStore(app.running.store.redis, gate);
+  await app.close();
   await other.close();
 });
 
@@ -69,13 +69,13 @@ test.each(PLACES)(
   { timeout: 180_000 },
   async ({ pattern, where }) => {
     const random = randomFrom(seedOf('F5'));
-    const house = await openTestHouse({ cluster: false });
-    await reportInCity(await house.phone());
-    await house.running.close();
+    const app = await openTestApp({ cluster: false });
+    await reportInCity(await app.phone());
+    await app.running.close();
     const name = where.replaceAll(' ', '-');
     const original = join(folder, name);
-    cpSync(join(house.folder, 'redis'), original, { recursive: true });
-    await house.close();
+    cpSync(join(app.folder, 'redis'), original, { recursive: true });
+    await app.close();
     const aof = join(
       'appendonlydir',
       readdirSync(join(original, 'appendonlydir')).find((file) => file.endsWith('.incr.aof')) ?? '',

@@ -5,26 +5,26 @@ import { openLog } from '../../src/log.ts';
 import type { Running } from '../../src/open.ts';
 import { open } from '../../src/open.ts';
 import { SCRIPTS } from '../../src/store/commands.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 import { committedMessages, expectInvariants, sentMessages } from './invariants.ts';
 import { RedisProxy } from './redis-proxy.ts';
 import { reportInCity } from './report-in-city.ts';
 
-let house: TestHouse;
+let app: TestApp;
 let proxy: RedisProxy;
 let running: Running;
 beforeAll(async () => {
-  house = await openTestHouse({ cluster: false });
-  proxy = await RedisProxy.to(house.redis.port);
-  await house.running.close();
-  const redisUrl = house.redis.url.replace(String(house.redis.port), String(proxy.port));
-  running = await open({ ...house.config, redisUrl }, { log: openLog('error', [], () => {}) });
+  app = await openTestApp({ cluster: false });
+  proxy = await RedisProxy.to(app.redis.port);
+  await app.running.close();
+  const redisUrl = app.redis.url.replace(String(app.redis.port), String(proxy.port));
+  running = await open({ ...app.config, redisUrl }, { log: openLog('error', [], () => {}) });
 });
 afterAll(async () => {
   await running.close();
   proxy.close();
-  await house.close();
+  await app.close();
 });
 
 /** How the script is called on the wire. */
@@ -48,8 +48,8 @@ test.each(Object.entries(SCRIPTS).filter(([name]) => !OTHERS.includes(name)))(
   { timeout: 60_000 },
   async (name, lua) => {
     const { store } = running;
-    const phone = await house.phone();
-    const before = { sent: sentMessages(await house.calls()), committed: await committedMessages(store) };
+    const phone = await app.phone();
+    const before = { sent: sentMessages(await app.calls()), committed: await committedMessages(store) };
     const cuts = proxy.cuts;
     proxy.cutOnce(shaOf(lua));
     const number = await reportInCity(phone);
@@ -60,7 +60,7 @@ test.each(Object.entries(SCRIPTS).filter(([name]) => !OTHERS.includes(name)))(
     // From the second report on, those of the neighbours are offered first.
     const taps = name === 'anlinCommit' ? 10 : 11;
     expect(Number(await store.redis.hget(store.keys.person(`telegram:${phone.id}`), 'version'))).toBe(inputs + taps);
-    const sent = sentMessages(await house.calls()) - before.sent;
+    const sent = sentMessages(await app.calls()) - before.sent;
     const committed = (await committedMessages(store)) - before.committed;
     expect(sent, `${name}: nothing lost, nothing twice`).toBe(committed);
     await expectInvariants(store);

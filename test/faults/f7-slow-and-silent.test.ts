@@ -4,8 +4,8 @@ import { answer } from '../../src/conversation/turn.ts';
 import { openLog } from '../../src/log.ts';
 import type { Running } from '../../src/open.ts';
 import { open } from '../../src/open.ts';
-import type { TestHouse } from '../house.ts';
-import { NO_QUOTAS, openTestHouse } from '../house.ts';
+import type { TestApp } from '../test-app.ts';
+import { NO_QUOTAS, openTestApp } from '../test-app.ts';
 import { expectInvariants, lookInto } from './invariants.ts';
 import { RedisProxy } from './redis-proxy.ts';
 import { reportInCity } from './report-in-city.ts';
@@ -14,34 +14,34 @@ const SILENCE_MS = Number(process.env.F7_SILENCE_MS ?? 6000);
 /** No question to the store may stay open for longer. */
 const SETTLED_MS = 5500;
 
-let house: TestHouse;
+let app: TestApp;
 let proxy: RedisProxy;
 let running: Running;
 beforeAll(async () => {
-  house = await openTestHouse({ cluster: false });
-  await house.running.close();
-  proxy = await RedisProxy.to(house.redis.port);
-  const url = new URL(house.redis.url);
+  app = await openTestApp({ cluster: false });
+  await app.running.close();
+  proxy = await RedisProxy.to(app.redis.port);
+  const url = new URL(app.redis.url);
   url.port = String(proxy.port);
   const log = openLog('error', [], () => {});
-  running = await open({ ...house.config, redisUrl: url.href }, { log, quotas: NO_QUOTAS });
+  running = await open({ ...app.config, redisUrl: url.href }, { log, quotas: NO_QUOTAS });
 }, 60_000);
 afterAll(async () => {
   await running.close();
   proxy.close();
-  await house.close();
+  await app.close();
 });
 
 test('a store that is 200 ms away is slow, and nothing else', { timeout: 60_000 }, async () => {
   proxy.slow(100);
-  await reportInCity(await house.phone());
+  await reportInCity(await app.phone());
   proxy.slow(0);
 });
 
 test('a store that says nothing: every update is given back within seconds, memory stays flat, and then all is as before', {
   timeout: SILENCE_MS + 60_000,
 }, async () => {
-  const phone = await house.phone();
+  const phone = await app.phone();
   await phone.say('/start');
   await phone.sees(/您好/);
   const before = process.memoryUsage().rss;
@@ -51,7 +51,7 @@ test('a store that says nothing: every update is given back within seconds, memo
   for (let n = 0; performance.now() < until; n += 1) {
     const started = performance.now();
     const inbound: Inbound = { id: `f7:${n}`, from: 'telegram:1', at: 0, content: { type: 'text', text: '上报' } };
-    await expect(answer(inbound, running.house)).rejects.toThrow(/store/i);
+    await expect(answer(inbound, running.services)).rejects.toThrow(/store/i);
     waits.push(performance.now() - started);
     await new Promise((done) => setTimeout(done, 50));
   }
@@ -61,8 +61,8 @@ test('a store that says nothing: every update is given back within seconds, memo
   await phone.say('/help');
   proxy.wakeUp();
   await phone.sees(/我能帮您/, 30_000);
-  await reportInCity(await house.phone());
-  const store = await lookInto(house.redis.url, 'test');
+  await reportInCity(await app.phone());
+  const store = await lookInto(app.redis.url, 'test');
   await expectInvariants(store);
   store.close();
 });

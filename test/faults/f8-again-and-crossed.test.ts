@@ -1,28 +1,28 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
-import type { Content, Inbound } from '../../src/channels/channel.ts';
-import type { House } from '../../src/conversation/turn.ts';
+import type { Inbound, InboundContent } from '../../src/channels/channel.ts';
 import { answer } from '../../src/conversation/turn.ts';
+import type { Services } from '../../src/notify/services.ts';
 import { loadPerson } from '../../src/people/person-store.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 import { seedOf } from './bot-process.ts';
 import { committedMessages, expectInvariants } from './invariants.ts';
 
 const RUNS = Number(process.env.F8_RUNS ?? 100);
 
-let house: TestHouse;
-let houses: readonly House[];
+let app: TestApp;
+let processes: readonly Services[];
 beforeAll(async () => {
-  house = await openTestHouse();
-  const second = await house.second();
-  houses = [house.running.house, second.house];
+  app = await openTestApp();
+  const second = await app.second();
+  processes = [app.running.services, second.services];
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 /** What somebody does in a whole report: words, taps by step, a photo. */
-const STEPS: readonly (Content | { readonly tap: string })[] = [
+const STEPS: readonly (InboundContent | { readonly tap: string })[] = [
   { type: 'text', text: '上报' },
   { tap: 'consent/yes' },
   { tap: 'category/fire' },
@@ -49,9 +49,9 @@ async function deliver(copies: readonly number[], late: readonly number[], shuff
   const from = `test:${people}` as const;
   const sent: Inbound[] = [];
   for (const [i, step] of STEPS.entries()) {
-    const person = await loadPerson(house.running.store, from);
+    const person = await loadPerson(app.running.store, from);
     const talk = person.talks.active?.talk ?? '';
-    const content: Content = 'tap' in step ? { type: 'choice', id: `report-hazard/${step.tap}/${talk}` } : step;
+    const content: InboundContent = 'tap' in step ? { type: 'choice', id: `report-hazard/${step.tap}/${talk}` } : step;
     // Ids jump about, as after a week of silence.
     updates += 1;
     const id = `test:${(updates * 7919) % 1_000_003}-${updates}`;
@@ -60,10 +60,10 @@ async function deliver(copies: readonly number[], late: readonly number[], shuff
     sent.push(inbound);
     const batch = [...Array.from({ length: copies[i] ?? 1 }, () => inbound), ...(old ? [old] : [])];
     if (shuffle) batch.reverse();
-    await Promise.all(batch.map((one, n) => answer(one, houses[n % 2] ?? (houses[0] as House))));
+    await Promise.all(batch.map((one, n) => answer(one, processes[n % 2] ?? (processes[0] as Services))));
   }
-  const cases = await loadOwnCases(house.running.store, from);
-  const { version, talks } = await loadPerson(house.running.store, from);
+  const cases = await loadOwnCases(app.running.store, from);
+  const { version, talks } = await loadPerson(app.running.store, from);
   return {
     records: cases.map(({ record: { category, description, place, photos } }) => ({
       category,
@@ -79,7 +79,7 @@ async function deliver(copies: readonly number[], late: readonly number[], shuff
 test('updates that come again, at once, late, in two processes and with jumping ids end as if each had come once', {
   timeout: 120_000,
 }, async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   await deliver([], [], false);
   const before = await committedMessages(store);
   const inOrder = await deliver([], [], false);
@@ -104,22 +104,27 @@ test('updates that come again, at once, late, in two processes and with jumping 
 test('two different taps at once: both are heard, one answers, the other sees where the talk stands', async () => {
   people += 1;
   const from = `test:${people}` as const;
-  const say = (n: number, content: Content): Inbound => ({ id: `test:two-${people}-${n}`, from, at: 0, content });
-  const [a, b] = houses as [House, House];
+  const say = (n: number, content: InboundContent): Inbound => ({
+    id: `test:two-${people}-${n}`,
+    from,
+    at: 0,
+    content,
+  });
+  const [a, b] = processes as [Services, Services];
   await answer(say(1, { type: 'text', text: '上报' }), a);
-  const talk = (await loadPerson(house.running.store, from)).talks.active?.talk;
+  const talk = (await loadPerson(app.running.store, from)).talks.active?.talk;
   await answer(say(2, { type: 'choice', id: `report-hazard/consent/yes/${talk}` }), a);
-  const before = (await loadPerson(house.running.store, from)).version;
+  const before = (await loadPerson(app.running.store, from)).version;
   await Promise.all([
     answer(say(3, { type: 'choice', id: `report-hazard/category/fire/${talk}` }), a),
     answer(say(4, { type: 'choice', id: `report-hazard/category/road/${talk}` }), b),
   ]);
-  const after = await loadPerson(house.running.store, from);
+  const after = await loadPerson(app.running.store, from);
   expect(after.version).toBe(before + 2);
   expect(after.talks.active?.step).toBe('category');
   expect(['fire', 'road']).toContain((after.talks.active?.draft as { group: string } | undefined)?.group);
   // Nobody carries messages to this made-up channel, so what was said to the slower tap is found where they end.
-  const { store } = house.running;
+  const { store } = app.running;
   const said = async () =>
     (await store.redis.xrange(store.keys.outboxDead, '-', '+'))
       .map(([, fields]) => fields)

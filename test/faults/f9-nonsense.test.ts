@@ -3,25 +3,25 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { INVARIANTS } from '../../src/anlin.ts';
 import { readUpdate } from '../../src/channels/telegram/read-update.ts';
 import { answer } from '../../src/conversation/turn.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 import { seedOf } from './bot-process.ts';
 import { expectInvariants } from './invariants.ts';
 
 const RUNS = Number(process.env.F9_RUNS ?? 2000);
 const PEOPLE = 20;
 
-let house: TestHouse;
+let app: TestApp;
 const people: number[] = [];
 beforeAll(async () => {
-  house = await openTestHouse();
+  app = await openTestApp();
   for (let i = 0; i < PEOPLE; i += 1) {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('/start');
     people.push(phone.id);
   }
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 /** Words that have broken bots: markup, keys of translations, direction changes, halves of characters, formulas, very long. */
 const words = fc.oneof(
@@ -155,7 +155,7 @@ function from(
 test(`${RUNS} updates of nonsense: none breaks anything, and everything said to people is something Telegram takes`, {
   timeout: 240_000,
 }, async () => {
-  const { store, house: open } = house.running;
+  const { store, services: open } = app.running;
   let taken = 0;
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...people), updates, async (person, made) => {
@@ -169,9 +169,9 @@ test(`${RUNS} updates of nonsense: none breaks anything, and everything said to 
   console.log(`F9: ${taken} of ${RUNS} were updates for us`);
   expect(taken).toBeGreaterThan(RUNS / 3);
   await expect.poll(() => store.redis.hlen(store.keys.outbox), { timeout: 60_000 }).toBe(0);
-  const refused = (await house.calls()).filter(({ ok, method }) => !ok && method !== 'getUpdates');
+  const refused = (await app.calls()).filter(({ ok, method }) => !ok && method !== 'getUpdates');
   expect(refused.filter(({ method }) => method === 'sendMessage')).toEqual([]);
-  expect(house.log.filter((line) => line.includes('set aside'))).toEqual([]);
+  expect(app.log.filter((line) => line.includes('set aside'))).toEqual([]);
   expect(INVARIANTS.length).toBeGreaterThan(4);
   await expectInvariants(store);
 });
@@ -183,7 +183,7 @@ test.each([
   '👨‍👩‍👧‍👦 三幢 🚲',
   'مرحبا 井盖',
 ])('“%s” stands on the card exactly as it was written', async (nasty) => {
-  const phone = await house.phone();
+  const phone = await app.phone();
   await phone.say('上报');
   for (const [reads, button] of [
     [/先跟您/, '同意基本处理'],

@@ -4,7 +4,7 @@ import type { LoggedCall } from '../../src/demo/simulator/sim-calls.ts';
 import { connect } from '../../src/store/connect.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/store.ts';
-import { NO_PACE } from '../house.ts';
+import { NO_PACE } from '../test-app.ts';
 
 /** A look into a city's store from outside. */
 export async function lookInto(url: string, city: string): Promise<Store & { close(): void }> {

@@ -6,24 +6,24 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { changeCase, loadCase } from '../../src/cases/case-store.ts';
 import { makeApiKey } from '../../src/open311/api-key.ts';
 import { toXml } from '../../src/open311/xml.ts';
-import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import { reportInCity } from '../faults/report-in-city.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 import type { Examined } from './black-box.ts';
 import { checkXml, RULES } from './black-box.ts';
 
-let house: TestHouse;
+let app: TestApp;
 let ours: Examined;
 beforeAll(async () => {
-  house = await openTestHouse();
-  const { store, web } = house.running;
+  app = await openTestApp();
+  const { store, web } = app.running;
   const key = await makeApiKey(store, 'test', Date.now());
   const url = `http://127.0.0.1:${web.port}/open311/v2`;
   ours = { url, key, service: 'flooding', lat: 31.4552, long: 119.4434 };
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 const HAS_XMLLINT = isThere('xmllint');
 
@@ -39,7 +39,7 @@ function isThere(command: string): boolean {
 describe.skipIf(!HAS_XMLLINT)('our server, seen from outside', () => {
   test.each(RULES)('$name', ({ check }) => check(ours));
 
-  test('leaves the store as it must be', () => expectInvariants(house.running.store));
+  test('leaves the store as it must be', () => expectInvariants(app.running.store));
 });
 
 describe.skipIf(!HAS_XMLLINT)('each rule is seen to fail', () => {
@@ -69,8 +69,8 @@ describe.skipIf(!HAS_XMLLINT)('each rule is seen to fail', () => {
 });
 
 test('a client sees the case that 周阿姨 has filed: before a look nothing that she said, afterwards not where exactly', async () => {
-  const { store } = house.running;
-  const zhou = await house.phone('周阿姨');
+  const { store } = app.running;
+  const zhou = await app.phone('周阿姨');
   const number = await reportInCity(zhou);
   const seen = async () => (await (await fetch(`${ours.url}/requests/${number}.json`)).json())[0];
   const before = await seen();
@@ -87,7 +87,7 @@ test('a client sees the case that 周阿姨 has filed: before a look nothing tha
     by: 'x',
     clock: { cure: '1wd' },
   } as const;
-  await commitAsHouse(store, { op: `a${id}`, what: 'test', ...changeCase(store, kept, accepted) }, Date.now());
+  await commitAsSystem(store, { op: `a${id}`, what: 'test', ...changeCase(store, kept, accepted) }, Date.now());
   const after = await seen();
   expect(after).toMatchObject({ description: '楼道口飞线充电', lat: 31.46, long: 119.44, status: 'open' });
   expect(after.address).toContain('锦绣社区');
@@ -108,7 +108,7 @@ test('the same report handed in three times at once is one case with one number'
     body: new URLSearchParams({ ...form, lat: '89', description: '北极' }),
   });
   expect(pole.status).toBe(200);
-  await expectInvariants(house.running.store);
+  await expectInvariants(app.running.store);
 });
 
 test('a program may not point at persons either', async () => {

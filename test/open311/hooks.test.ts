@@ -3,16 +3,16 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { changeCase, loadOwnCases } from '../../src/cases/case-store.ts';
-import { isHookUrl, makeHook } from '../../src/cases/hook.ts';
-import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import { isHookUrl, makeHook } from '../../src/cases/webhook.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import { reportInCity } from '../faults/report-in-city.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 
 type Call = { readonly body: string; readonly timestamp: string; readonly signature: string };
 
-let house: TestHouse;
+let app: TestApp;
 const calls: Call[] = [];
 let status = 200;
 const taker = createServer((request, response) => {
@@ -28,33 +28,33 @@ const taker = createServer((request, response) => {
 });
 beforeAll(async () => {
   await new Promise<void>((done) => taker.listen(0, '127.0.0.1', done));
-  house = await openTestHouse();
+  app = await openTestApp();
 });
 afterAll(async () => {
-  await house.close();
+  await app.close();
   taker.close();
 });
 
 test('a program is told of every public event, signed; what it does not take is told again, and nothing before a look', async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   const url = `http://127.0.0.1:${(taker.address() as AddressInfo).port}/hook`;
   const { secret } = await makeHook(store, url, Date.now());
-  const phone = await house.phone();
+  const phone = await app.phone();
   const number = await reportInCity(phone);
   await expect.poll(() => store.redis.zcard(store.keys.casesNews), { timeout: 5000 }).toBe(0);
   expect(calls).toEqual([]);
   status = 503;
   const [kept] = await loadOwnCases(store, `telegram:${phone.id}`);
   if (!kept) throw new Error('There is no case.');
-  const at = house.simulator.world.now();
+  const at = app.simulator.world.now();
   const accepted = { type: 'accepted', to: 'filed', at, as: 'dispatcher', by: 'x', clock: { cure: '1wd' } } as const;
-  await commitAsHouse(store, { op: 'a', what: 'test', ...changeCase(store, kept, accepted) }, at);
+  await commitAsSystem(store, { op: 'a', what: 'test', ...changeCase(store, kept, accepted) }, at);
   await expect.poll(() => calls.length, { timeout: 5000 }).toBe(1);
   // It waits for its next time from the moment on at which the answer was read.
   const waitsUntil = async () => Number((await store.redis.zrange(store.keys.hooksDue, '0', '0', 'WITHSCORES'))[1]);
-  await expect.poll(waitsUntil, { timeout: 5000 }).toBeGreaterThan(house.simulator.world.now());
+  await expect.poll(waitsUntil, { timeout: 5000 }).toBeGreaterThan(app.simulator.world.now());
   status = 200;
-  house.simulator.world.advanceClock(61);
+  app.simulator.world.advanceClock(61);
   await expect.poll(() => calls.length, { timeout: 5000 }).toBe(2);
   await expect.poll(() => store.redis.zcard(store.keys.hooksDue), { timeout: 5000 }).toBe(0);
   const [first, second] = calls;

@@ -1,37 +1,37 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { INVITATION_MS, invitationWrites, newToken } from '../../src/people/invitation.ts';
-import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { tapAtOnce } from '../cases/desk.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 
-let house: TestHouse;
+let app: TestApp;
 beforeAll(async () => {
-  house = await openTestHouse();
+  app = await openTestApp();
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 async function invite(left: number, until = INVITATION_MS): Promise<string> {
-  const { store } = house.running;
+  const { store } = app.running;
   const token = newToken();
-  const now = house.simulator.world.now();
+  const now = app.simulator.world.now();
   const grant = { role: 'dispatcher', scope: '*' } as const;
   const writes = invitationWrites(store, { token, grant, until: now + until, left, by: 'test' });
-  await commitAsHouse(store, { op: token, what: 'invited', checks: [], writes }, now);
+  await commitAsSystem(store, { op: token, what: 'invited', checks: [], writes }, now);
   return token;
 }
 
-const staffCount = () => house.running.store.redis.zcard(house.running.store.keys.staff('dispatcher', '*'));
+const staffCount = () => app.running.store.redis.zcard(app.running.store.keys.staff('dispatcher', '*'));
 
 test('of two who take the last place of a link at the same moment, one gets it, and the other hears so', async () => {
   const token = await invite(1);
-  const phones = [await house.phone('老吴'), await house.phone('老郑')];
+  const phones = [await app.phone('老吴'), await app.phone('老郑')];
   for (const phone of phones) {
     await phone.say(`/start invite_${token}`);
     await phone.sees(/愿意吗/);
   }
   await tapAtOnce(
-    house,
+    app,
     phones.map((phone) => [phone, '愿意'] as const),
   );
   for (const phone of phones) await phone.sees(/您现在是|已经用完/);
@@ -40,7 +40,7 @@ test('of two who take the last place of a link at the same moment, one gets it, 
 
 test('a link that is used up, too old or made up opens nothing', async () => {
   const before = await staffCount();
-  const phone = await house.phone('路人');
+  const phone = await app.phone('路人');
   for (const token of [await invite(1, -1), 'AAAAAAAAAAAAAAAA', 'short']) {
     await phone.say(`/start invite_${token}`);
     await phone.hasNew(/已经用完了或者过期了/);
@@ -50,7 +50,7 @@ test('a link that is used up, too old or made up opens nothing', async () => {
 
 test('who gives a role back, or is forgotten, is nobody’s staff any more', async () => {
   const before = await staffCount();
-  const phone = await house.phone('老陈');
+  const phone = await app.phone('老陈');
   await phone.say(`/start invite_${await invite(1)}`);
   await phone.tap('愿意');
   await phone.sees(/您现在是/);

@@ -3,31 +3,32 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sweepCases } from '../../src/cases/case-retention.ts';
 import { changeCase, loadOwnCases } from '../../src/cases/case-store.ts';
-import { sweepPhotos } from '../../src/cases/photo-keeper.ts';
-import { photoName } from '../../src/cases/photo-name.ts';
-import { answer, keepOrForget } from '../../src/conversation/turn.ts';
+import { sweepPhotos } from '../../src/cases/photos/photo-keeper.ts';
+import { photoName } from '../../src/cases/photos/photo-name.ts';
+import { QUOTAS } from '../../src/city/quotas.ts';
+import { keepOrForget } from '../../src/conversation/timed-turn.ts';
+import { answer } from '../../src/conversation/turn.ts';
 import { sweepOrphans, sweepPersons, sweepUndelivered } from '../../src/people/person-retention.ts';
-import { QUOTAS } from '../../src/people/quota.ts';
 import { commit } from '../../src/store/commit.ts';
 import { keysLike } from '../../src/store/invariants.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import { reportInCity } from '../faults/report-in-city.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 
 const DAY = 24 * 3600;
-let house: TestHouse;
+let app: TestApp;
 beforeEach(async () => {
-  house = await openTestHouse();
+  app = await openTestApp();
 });
-afterEach(() => house.close());
+afterEach(() => app.close());
 
 const urnOf = (phone: Phone) => `telegram:${phone.id}` as const;
 
 /** Every key whose name or content holds these bytes. */
 async function keysWith(bytes: string): Promise<readonly string[]> {
-  const { store } = house.running;
+  const { store } = app.running;
   const found: string[] = [];
   for (const key of await keysLike(store, store.keys.meta.replace(/meta$/, '*'))) {
     const dump = await store.redis.dumpBuffer(key);
@@ -39,7 +40,7 @@ async function keysWith(bytes: string): Promise<readonly string[]> {
 }
 
 async function contentOf(key: string): Promise<unknown> {
-  const { redis } = house.running.store;
+  const { redis } = app.running.store;
   switch (await redis.type(key)) {
     case 'hash':
       return redis.hgetall(key);
@@ -62,7 +63,7 @@ async function forget(phone: Phone): Promise<void> {
 
 describe('/mydata', () => {
   test('shows everything kept, in words, and as a file that another program can read', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     const number = await reportInCity(phone);
     await phone.say('/mydata');
     const shown = await phone.sees(/我存着这些/);
@@ -70,30 +71,30 @@ describe('/mydata', () => {
     expect(shown.text).toContain('使用位置');
     await phone.tap('导出一份给我');
     await expect
-      .poll(async () => (await house.calls()).some(({ method, ok }) => method === 'sendDocument' && ok))
+      .poll(async () => (await app.calls()).some(({ method, ok }) => method === 'sendDocument' && ok))
       .toBe(true);
   });
 });
 
 describe('/forget', () => {
   test('asks twice, and no answer deletes nothing', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await reportInCity(phone);
     await phone.say('/forget');
     await phone.tap('不删');
     await phone.sees(/什么都没有删/);
-    expect(await loadOwnCases(house.running.store, urnOf(phone))).toHaveLength(1);
+    expect(await loadOwnCases(app.running.store, urnOf(phone))).toHaveLength(1);
   });
 
   test('leaves nothing that names the person but a mark that nobody can turn back', async () => {
-    const neighbour = await house.phone('小陈');
+    const neighbour = await app.phone('小陈');
     await reportInCity(neighbour);
-    const phone = await house.phone();
+    const phone = await app.phone();
     await reportInCity(phone);
     await phone.say('上报');
     await phone.sees(/哪一类/);
     expect((await keysWith(String(phone.id))).length).toBeGreaterThan(4);
-    const { store } = house.running;
+    const { store } = app.running;
     // One that somebody has dealt with stays, without its reporter.
     const [filed] = await loadOwnCases(store, urnOf(phone));
     if (!filed) throw new Error('There is no case.');
@@ -114,15 +115,15 @@ describe('/forget', () => {
   });
 
   test('no update of before, delivered again, and no blocking afterwards brings the person back', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await phone.say('/start');
     await phone.sees(/您好/);
     await forget(phone);
-    const { store } = house.running;
+    const { store } = app.running;
     const ops = await store.redis.zrange(store.keys.seen(store.pseudonym(urnOf(phone))), '0', '-1');
     expect(ops.length).toBeGreaterThan(3);
     for (const id of ops) {
-      await answer({ id, from: urnOf(phone), at: 0, content: { type: 'text', text: '你好' } }, house.running.house);
+      await answer({ id, from: urnOf(phone), at: 0, content: { type: 'text', text: '你好' } }, app.running.services);
     }
     expect(await store.redis.exists(store.keys.person(urnOf(phone)))).toBe(0);
     // Blocking the bot afterwards is the natural thing to do.
@@ -136,17 +137,17 @@ describe('/forget', () => {
 });
 
 describe('time', () => {
-  const sweep = async () => sweepCases(house.running.store, house.simulator.world.now(), () => false);
+  const sweep = async () => sweepCases(app.running.store, app.simulator.world.now(), () => false);
 
   test('blurs the place after 30 days and deletes the report after 180', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await reportInCity(phone);
-    const { store } = house.running;
+    const { store } = app.running;
     const own = () => loadOwnCases(store, urnOf(phone));
-    house.simulator.world.advanceClock(29 * DAY);
+    app.simulator.world.advanceClock(29 * DAY);
     await sweep();
     expect((await own())[0]?.record.place.point).toEqual({ latitude: 31.4552, longitude: 119.4434 });
-    house.simulator.world.advanceClock(2 * DAY);
+    app.simulator.world.advanceClock(2 * DAY);
     // Reminders are told at the same time: whoever is slower looks again.
     const sweptPlace = async () => {
       await sweep();
@@ -157,7 +158,7 @@ describe('time', () => {
     // Each event is one version, and the blurring one more: it happened once.
     const [kept] = await own();
     expect((kept?.version ?? 0) - (kept?.record.events ?? 0)).toBe(1);
-    house.simulator.world.advanceClock(150 * DAY);
+    app.simulator.world.advanceClock(150 * DAY);
     const left = async () => {
       await sweep();
       return own();
@@ -167,48 +168,48 @@ describe('time', () => {
   });
 
   test('asks after a year without a word, keeps whoever answers, and forgets whoever stays silent', async () => {
-    const { store } = house.running;
-    const look = sweepPersons((person) => keepOrForget(person, house.running.house));
-    const [answers, silent] = [await house.phone('小陈'), await house.phone()];
+    const { store } = app.running;
+    const look = sweepPersons((person) => keepOrForget(person, app.running.services));
+    const [answers, silent] = [await app.phone('小陈'), await app.phone()];
     for (const phone of [answers, silent]) {
       await phone.say('/start');
       await phone.sees(/您好/);
     }
-    house.simulator.world.advanceClock(366 * DAY);
-    await look(store, house.simulator.world.now(), () => false);
+    app.simulator.world.advanceClock(366 * DAY);
+    await look(store, app.simulator.world.now(), () => false);
     for (const phone of [answers, silent]) await phone.sees(/有一年没来了/);
     await answers.say('在的');
     await answers.sees(/没看懂|您好/);
-    house.simulator.world.advanceClock(31 * DAY);
-    await look(store, house.simulator.world.now(), () => false);
+    app.simulator.world.advanceClock(31 * DAY);
+    await look(store, app.simulator.world.now(), () => false);
     expect(await store.redis.exists(store.keys.person(urnOf(answers)))).toBe(1);
     await expect.poll(() => keysWith(String(silent.id)), { timeout: 10_000 }).toEqual([]);
   });
 
   test('lets go of the last place after 30 days', async () => {
-    const phone = await house.phone();
+    const phone = await app.phone();
     await reportInCity(phone);
-    const { store } = house.running;
-    const look = sweepPersons((person) => keepOrForget(person, house.running.house));
+    const { store } = app.running;
+    const look = sweepPersons((person) => keepOrForget(person, app.running.services));
     const contact = async () =>
       JSON.parse((await store.redis.hget(store.keys.person(urnOf(phone)), 'contact')) ?? '{}');
-    house.simulator.world.advanceClock(29 * DAY);
-    await look(store, house.simulator.world.now(), () => false);
+    app.simulator.world.advanceClock(29 * DAY);
+    await look(store, app.simulator.world.now(), () => false);
     expect((await contact()).lastPlace).toBeDefined();
-    house.simulator.world.advanceClock(2 * DAY);
-    await look(store, house.simulator.world.now(), () => false);
+    app.simulator.world.advanceClock(2 * DAY);
+    await look(store, app.simulator.world.now(), () => false);
     expect((await contact()).lastPlace).toBeUndefined();
   });
 
   test('what could not be delivered to who was forgotten goes at once', async () => {
-    const { store } = house.running;
+    const { store } = app.running;
     await store.redis.xadd(store.keys.outboxDead, '*', 'to', 'telegram:1', 'reason', 'gone', 'message', '');
     await sweepOrphans(store, Date.now(), () => false);
     expect(await store.redis.xlen(store.keys.outboxDead)).toBe(0);
   });
 
   test('what could not be delivered is deleted after a week', async () => {
-    const { store } = house.running;
+    const { store } = app.running;
     await store.redis.xadd(store.keys.outboxDead, '1-0', 'to', 'telegram:1', 'reason', 'gone', 'message', '');
     await sweepUndelivered(store, Date.now(), () => false);
     expect(await store.redis.xlen(store.keys.outboxDead)).toBe(0);
@@ -217,11 +218,11 @@ describe('time', () => {
 
 describe('photos', () => {
   test('are fetched onto the disk, tried again when they cannot be, and deleted with the case', async () => {
-    const phone = await house.phone();
-    const { store, house: open } = house.running;
-    const folder = join(house.folder, 'kept');
+    const phone = await app.phone();
+    const { store, services: open } = app.running;
+    const folder = join(app.folder, 'kept');
     const keep = sweepPhotos({ folder, channels: open.channels, log: open.log });
-    const now = house.simulator.world.now;
+    const now = app.simulator.world.now;
     const files = () => (existsSync(folder) ? readdirSync(folder) : []);
     await phone.send({ photo: 'manhole', caption: '锦绣路井盖没了' });
     await phone.tap('同意基本处理');
@@ -243,12 +244,12 @@ describe('photos', () => {
     const same = kept?.record.photos[0]?.same ?? '';
 
     const fault = { method: 'getFile', kind: '500_before', times: 1 };
-    await fetch(`${house.simulator.url}/sim/faults`, { method: 'POST', body: JSON.stringify(fault) });
+    await fetch(`${app.simulator.url}/sim/faults`, { method: 'POST', body: JSON.stringify(fault) });
     await keep(store, now(), () => false);
     expect([files(), await store.redis.zcard(store.keys.photosWanted)]).toEqual([[], 1]);
     await keep(store, now(), () => false);
     expect(files()).toEqual([]);
-    house.simulator.world.advanceClock(61);
+    app.simulator.world.advanceClock(61);
     await keep(store, now(), () => false);
     expect([files(), await store.redis.zcard(store.keys.photosWanted)]).toEqual([
       [`${photoName(kept?.record.id ?? '', same)}.jpg`],
@@ -271,9 +272,9 @@ describe('photos', () => {
 });
 
 describe('quotas', () => {
-  let strict: TestHouse;
+  let strict: TestApp;
   beforeAll(async () => {
-    strict = await openTestHouse({ quotas: QUOTAS });
+    strict = await openTestApp({ quotas: QUOTAS });
   });
   afterAll(() => strict.close());
 

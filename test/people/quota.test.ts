@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { DAY_MS, newContact } from '../../src/people/contact.ts';
-import { countReport, hear, mayReportAt, QUOTAS } from '../../src/people/quota.ts';
+import { DAY_MS } from '../../src/calendar.ts';
+import { QUOTAS } from '../../src/city/quotas.ts';
+import { newContact } from '../../src/people/contact.ts';
+import { countReport, hear, mayReportAt } from '../../src/people/quota.ts';
 
 const NOW = Date.parse('2026-11-22T02:00:00Z');
 const HOUR = 3600_000;

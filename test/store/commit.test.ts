@@ -2,16 +2,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Commit } from '../../src/store/commit.ts';
 import { commit } from '../../src/store/commit.ts';
 import type { Store } from '../../src/store/store.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 
-let house: TestHouse;
+let app: TestApp;
 let store: Store;
 beforeAll(async () => {
-  house = await openTestHouse();
-  store = house.running.store;
+  app = await openTestApp();
+  store = app.running.store;
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 let people = 0;
 function change(more: Partial<Commit> = {}): Commit {

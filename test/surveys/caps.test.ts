@@ -4,13 +4,13 @@ import { panelOf } from '../../src/demo/survey-residents.ts';
 import { newContact } from '../../src/people/contact.ts';
 import { NO_TALKS } from '../../src/people/person-store.ts';
 import { randomFrom } from '../../src/random.ts';
-import { applyToEmptyStore } from '../../src/store/apply.ts';
-import { commitAsHouse } from '../../src/store/commit-as-house.ts';
-import { answerSurveyTalk } from '../../src/surveys/answer-survey-flow.ts';
-import { newWaveKey } from '../../src/surveys/ballot.ts';
-import type { Member } from '../../src/surveys/member.ts';
-import { afterWave, FATIGUE, mayBeInvited } from '../../src/surveys/member.ts';
-import { QUESTIONNAIRES } from '../../src/surveys/questionnaire.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
+import { answerSurveyTalk } from '../../src/surveys/ballot/answer-survey-flow.ts';
+import { newWaveKey } from '../../src/surveys/ballot/ballot.ts';
+import type { Member } from '../../src/surveys/panel/member.ts';
+import { afterWave, FATIGUE, mayBeInvited } from '../../src/surveys/panel/member.ts';
+import { QUESTIONNAIRES } from '../../src/surveys/questionnaire/questionnaire.ts';
 import {
   asManyLeft,
   keepSecrets,
@@ -21,24 +21,24 @@ import {
   loadWave,
   whileOpen,
 } from '../../src/surveys/survey-store.ts';
-import type { Entry, Wave } from '../../src/surveys/wave.ts';
-import { newWaveId, reminderDue, TIMES, toRelease } from '../../src/surveys/wave.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
+import type { LedgerEntry, Wave } from '../../src/surveys/wave/wave.ts';
+import { newWaveId, reminderDue, TIMES, toRelease } from '../../src/surveys/wave/wave.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 
 const DAY_MS = 86_400_000;
 const PEOPLE = 60;
 
-let house: TestHouse;
+let app: TestApp;
 beforeAll(async () => {
-  house = await openTestHouse();
+  app = await openTestApp();
 }, 60_000);
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 function waveNow(now: number, change: Partial<Wave> = {}): Wave {
   const [questionnaire] = QUESTIONNAIRES;
   if (!questionnaire) throw new Error('There is nothing to ask.');
-  const region = house.running.house.city.regions.all('city')[0] ?? '';
+  const region = app.running.services.city.regions.all('city')[0] ?? '';
   const times = { openedAt: now, closesAt: now + TIMES.closesMs };
   const wave = {
     id: newWaveId(),
@@ -53,12 +53,12 @@ function waveNow(now: number, change: Partial<Wave> = {}): Wave {
 }
 
 test('two waves at the same moment invite nobody twice', { timeout: 60_000 }, async () => {
-  const { store, house: inside } = house.running;
+  const { store, services: inside } = app.running;
   const urns = Array.from({ length: PEOPLE }, (_, i): Urn => `demo:${i}`);
   const communities = inside.city.regions.all('community').slice(0, 3);
-  await applyToEmptyStore(store, panelOf(store, urns, communities, inside.now(), randomFrom(1)));
+  await bulkWrite(store, panelOf(store, urns, communities, inside.now(), randomFrom(1)));
   const waves = [waveNow(inside.now()), waveNow(inside.now())];
-  for (const wave of waves) await applyToEmptyStore(store, keepWave(store, wave, inside.now()).writes);
+  for (const wave of waves) await bulkWrite(store, keepWave(store, wave, inside.now()).writes);
   const entries = async () => {
     const ledgers = await Promise.all(waves.map(({ id }) => loadLedger(store, id)));
     return ledgers.map((ledger) => [...ledger.values()].map(({ disposition }) => disposition));
@@ -77,13 +77,13 @@ test('two waves at the same moment invite nobody twice', { timeout: 60_000 }, as
 });
 
 test('where answers are missing after two days, the next in the draw are asked', { timeout: 60_000 }, async () => {
-  const { store, house: inside } = house.running;
+  const { store, services: inside } = app.running;
   const urns = Array.from({ length: 40 }, (_, i): Urn => `demo:${100 + i}`);
   const { regions } = inside.city;
   const [other = ''] = regions.all('community').slice(-1);
-  await applyToEmptyStore(store, panelOf(store, urns, [other], inside.now(), randomFrom(2)));
+  await bulkWrite(store, panelOf(store, urns, [other], inside.now(), randomFrom(2)));
   const wave = waveNow(inside.now(), { region: regions.above(other, 'street') ?? '', target: 6 });
-  await applyToEmptyStore(store, keepWave(store, wave, inside.now()).writes);
+  await bulkWrite(store, keepWave(store, wave, inside.now()).writes);
   const invited = async () =>
     [...(await loadLedger(store, wave.id)).values()].filter(({ invitedAt }) => invitedAt !== undefined).length;
   const settled = async () => (await loadWave(store, wave.id))?.record.releasedAt !== undefined;
@@ -92,28 +92,28 @@ test('where answers are missing after two days, the next in the draw are asked',
   expect(first).toBeGreaterThan(0);
   expect(first).toBeLessThan(40);
   // Within the day nobody else is asked; after two, those who stayed silent are not counted on.
-  await house.advance(3600_000);
+  await app.advance(3600_000);
   await new Promise((done) => setTimeout(done, 1500));
   expect(await invited()).toBe(first);
   // Morning and evening, since nothing is looked after at night: looks in between put the next release off by nothing.
   for (const hours of [9, 15, 9, 15, 9, 15]) {
-    await house.advance(hours * 3600_000);
+    await app.advance(hours * 3600_000);
     await new Promise((done) => setTimeout(done, 1200));
   }
   await expect.poll(invited, { timeout: 5000 }).toBeGreaterThan(first);
 });
 
 test('only who was invited may answer, and every answer is bound to the wave being open', async () => {
-  const { store, house: inside } = house.running;
+  const { store, services: inside } = app.running;
   const wave = { ...waveNow(inside.now()), state: 'open' } as const;
-  await applyToEmptyStore(store, [
+  await bulkWrite(store, [
     ...keepWave(store, wave, undefined).writes,
     keepSecrets(store, wave.id, { key: newWaveKey(), seed: 'x' }),
   ]);
   const urn: Urn = 'demo:1';
   const person = { urn, version: 1, contact: undefined, talks: NO_TALKS, lastMessage: undefined, gone: undefined };
-  const loading = { store, city: inside.city, person, standing: { answers: { wave: wave.id } }, now: inside.now() };
-  const load = async (entry: Entry) => {
+  const loading = { store, city: inside.city, person, position: { answers: { wave: wave.id } }, now: inside.now() };
+  const load = async (entry: LedgerEntry) => {
     await store.redis.hset(store.keys.waveLedger(wave.id), urn, JSON.stringify(entry));
     return answerSurveyTalk.load?.(loading);
   };
@@ -124,17 +124,20 @@ test('only who was invited may answer, and every answer is bound to the wave bei
   const facts = answerSurveyTalk.facts(inside.city, person, loaded);
   const contact = newContact('zh-CN', inside.now());
   const finishing = { store, person: urn, contact, facts, given: {}, now: inside.now(), random: () => 0 };
-  const written = answerSurveyTalk.apart?.write({ answers: { begin: 'start', q1: '5' }, step: 'q2' }, finishing);
-  const dropped = answerSurveyTalk.apart?.drop(finishing);
+  const written = answerSurveyTalk.privateAnswers?.write(
+    { answers: { begin: 'start', q1: '5' }, step: 'q2' },
+    finishing,
+  );
+  const dropped = answerSurveyTalk.privateAnswers?.drop(finishing);
   for (const change of [written, dropped]) expect(change?.checks).toContainEqual(whileOpen(store, wave.id));
 });
 
 test('an answer that arrives after the counting began is refused', async () => {
-  const { store, house: inside } = house.running;
+  const { store, services: inside } = app.running;
   const wave = { ...waveNow(inside.now()), state: 'open' } as const;
-  await applyToEmptyStore(store, keepWave(store, wave, undefined).writes);
+  await bulkWrite(store, keepWave(store, wave, undefined).writes);
   const late = (op: string) =>
-    commitAsHouse(
+    commitAsSystem(
       store,
       {
         op,
@@ -146,22 +149,22 @@ test('an answer that arrives after the counting began is refused', async () => {
     );
   expect((await late('caps:1')).type).toBe('ok');
   const kept = await loadWave(store, wave.id);
-  await applyToEmptyStore(store, keepWave(store, { ...wave, state: 'sealing' }, undefined, kept).writes);
+  await bulkWrite(store, keepWave(store, { ...wave, state: 'sealing' }, undefined, kept).writes);
   expect((await late('caps:2')).type).toBe('conflict');
 });
 
 test('who leaves while a wave is drawn or counted is not in it: whoever does so begins anew', async () => {
-  const { store, house: inside } = house.running;
+  const { store, services: inside } = app.running;
   const wave = { ...waveNow(inside.now()), state: 'sealing' } as const;
-  await applyToEmptyStore(store, keepWave(store, wave, inside.now() + DAY_MS).writes);
+  await bulkWrite(store, keepWave(store, wave, inside.now() + DAY_MS).writes);
   const urn: Urn = 'demo:0';
-  const entry: Entry = { stratum: 0, place: 0, disposition: 'complete' };
+  const entry: LedgerEntry = { stratum: 0, place: 0, disposition: 'complete' };
   await store.redis.hset(store.keys.waveLedger(wave.id), urn, JSON.stringify(entry));
   const before = await asManyLeft(store, wave.id);
-  await applyToEmptyStore(store, await leaveSurveys(store, urn));
+  await bulkWrite(store, await leaveSurveys(store, urn));
   expect(await store.redis.hlen(store.keys.waveLedger(wave.id))).toBe(0);
   const counted = (op: string, check: typeof before) =>
-    commitAsHouse(store, { op, what: 'test', checks: [check], writes: [] }, inside.now());
+    commitAsSystem(store, { op, what: 'test', checks: [check], writes: [] }, inside.now());
   expect((await counted('caps:3', before)).type).toBe('conflict');
   expect((await counted('caps:4', await asManyLeft(store, wave.id))).type).toBe('ok');
 });
@@ -194,7 +197,11 @@ test('nobody is invited too soon, too often, while they rest, or after their yea
 
 test('two reminders at most, a day apart, and none after a refusal', () => {
   const now = 1_000 * DAY_MS;
-  const entry = (disposition: Entry['disposition'], hours: number, more: Partial<Entry> = {}): Entry => ({
+  const entry = (
+    disposition: LedgerEntry['disposition'],
+    hours: number,
+    more: Partial<LedgerEntry> = {},
+  ): LedgerEntry => ({
     stratum: 0,
     place: 0,
     disposition,
@@ -214,9 +221,12 @@ test('two reminders at most, a day apart, and none after a refusal', () => {
 test('more are invited only where answers are missing, and none who would have too little time', () => {
   const now = 1_000 * DAY_MS;
   const strata = [{ street: 's', age: '55+', sex: 'male', frame: 40, target: 10 }] as const;
-  const entries = (dispositions: readonly Entry['disposition'][], invitedAt = now - DAY_MS): readonly Entry[] =>
+  const entries = (
+    dispositions: readonly LedgerEntry['disposition'][],
+    invitedAt = now - DAY_MS,
+  ): readonly LedgerEntry[] =>
     dispositions.map((disposition, place) => ({ stratum: 0, place, disposition, invitedAt }));
-  const drawn = new Array<Entry['disposition']>(30).fill('drawn');
+  const drawn = new Array<LedgerEntry['disposition']>(30).fill('drawn');
   const wave = { strata, closesAt: now + 5 * DAY_MS };
   expect(toRelease(wave, entries(drawn), now)).toEqual([10]);
   expect(toRelease(wave, entries([...new Array(10).fill('complete'), ...drawn]), now)).toEqual([0]);

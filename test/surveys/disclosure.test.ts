@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { regionTree } from '../../src/regions/region-tree.ts';
-import type { Grid, Shown } from '../../src/surveys/disclosure.ts';
-import { cellOf, isKeptBack, liveCount, RULES, tableOf } from '../../src/surveys/disclosure.ts';
-import type { Sums } from '../../src/surveys/estimate.ts';
-import { add, addAll, estimateOf, noSums } from '../../src/surveys/estimate.ts';
-import type { Indicator } from '../../src/surveys/indicator.ts';
-import type { Asked } from '../../src/surveys/indicator-result.ts';
-import { indicatorResult } from '../../src/surveys/indicator-result.ts';
-import { withNoise } from '../../src/surveys/noise.ts';
-import { questionResult } from '../../src/surveys/question-result.ts';
-import type { SurveyQuestion } from '../../src/surveys/questionnaire.ts';
-import type { CountedSheet } from '../../src/surveys/response.ts';
+import type { CountedSheet } from '../../src/surveys/ballot/response.ts';
+import type { DisclosedNumber, Grid } from '../../src/surveys/disclosure/disclosure.ts';
+import { cellOf, isKeptBack, liveCount, RULES, tableOf } from '../../src/surveys/disclosure/disclosure.ts';
+import { withNoise } from '../../src/surveys/disclosure/noise.ts';
+import type { Sums } from '../../src/surveys/estimate/estimate.ts';
+import { add, addAll, estimateOf, noSums } from '../../src/surveys/estimate/estimate.ts';
+import type { Indicator } from '../../src/surveys/estimate/indicator.ts';
+import type { SurveyQuestion } from '../../src/surveys/questionnaire/questionnaire.ts';
+import type { IndicatorQuery } from '../../src/surveys/results/indicator-result.ts';
+import { indicatorResult } from '../../src/surveys/results/indicator-result.ts';
+import { questionResult } from '../../src/surveys/results/question-result.ts';
 
 function sums(yes: number, no: number, weight = 1): Sums {
   const all = noSums();
@@ -77,7 +77,7 @@ function gridOf(cells: readonly (readonly (readonly [number, number])[])[]): Gri
 }
 
 /** Hidden cells whose number of answers follows from the sums: by elimination over all rows and columns. */
-function solvable(grid: Grid, shown: readonly (readonly Shown[])[]): readonly string[] {
+function solvable(grid: Grid, shown: readonly (readonly DisclosedNumber[])[]): readonly string[] {
   const names: string[] = [];
   for (const [r, row] of shown.entries())
     for (const [c, one] of row.entries()) if (isKeptBack(one)) names.push(`${r}/${c}`);
@@ -201,7 +201,7 @@ describe('the answers to one question', () => {
       })),
     );
 
-  const asked = (sheets: readonly CountedSheet[], earlier: Asked['earlier'] = []): Asked => ({
+  const asked = (sheets: readonly CountedSheet[], earlier: IndicatorQuery['earlier'] = []): IndicatorQuery => ({
     region: 'c',
     questionnaire: { key: 'k', version: 1, title: {}, valid: [], questions: [question] },
     sheets: sheets.map((sheet) => ({ ...sheet, street: 'c' })),
@@ -250,7 +250,7 @@ describe('the answers to one question', () => {
   });
 
   test('a change is told only where both waves show the region', () => {
-    const wave = (counts: Readonly<Record<string, number>>, earlier: Asked['earlier'] = []) => {
+    const wave = (counts: Readonly<Record<string, number>>, earlier: IndicatorQuery['earlier'] = []) => {
       const found = indicatorResult(indicator, asked(sheetsOf(counts), earlier));
       if (!found) throw new Error('It is not asked.');
       return found;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { madeUpAnswers } from '../../src/demo/survey-residents.ts';
 import { randomFrom } from '../../src/random.ts';
-import { alikeIn, burstsIn, flagsOf } from '../../src/surveys/quality.ts';
-import type { Questionnaire, SurveyAnswers } from '../../src/surveys/questionnaire.ts';
-import { QUESTIONNAIRES } from '../../src/surveys/questionnaire.ts';
+import { alikeIn, burstsIn, flagsOf } from '../../src/surveys/estimate/quality.ts';
+import type { Questionnaire, SurveyAnswers } from '../../src/surveys/questionnaire/questionnaire.ts';
+import { QUESTIONNAIRES } from '../../src/surveys/questionnaire/questionnaire.ts';
 
 const [CORE] = QUESTIONNAIRES as [Questionnaire];
 const SLOW = { S1: 4000, S2: 5000, K1: 3000, M1: 6000 };

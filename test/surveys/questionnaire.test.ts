@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { openWording } from '../../src/i18n.ts';
-import { INDICATOR_SETS } from '../../src/surveys/indicator.ts';
-import lintWords from '../../src/surveys/lint-words.json' with { type: 'json' };
-import type { Questionnaire, SurveyQuestion } from '../../src/surveys/questionnaire.ts';
-import { completeness, PLACES, QUESTIONNAIRES, validAnswers } from '../../src/surveys/questionnaire.ts';
-import { faultsIn } from '../../src/surveys/questionnaire-lint.ts';
-import { BadForm, fromSurveyJs, toSurveyJs } from '../../src/surveys/survey-js.ts';
-import { xlsxOf } from '../../src/surveys/write-xlsx.ts';
-import { fromXlsForm, toXlsForm } from '../../src/surveys/xls-form.ts';
+import { INDICATOR_SETS } from '../../src/surveys/estimate/indicator.ts';
+import lintWords from '../../src/surveys/questionnaire/lint-words.json' with { type: 'json' };
+import type { Questionnaire, SurveyQuestion } from '../../src/surveys/questionnaire/questionnaire.ts';
+import { completeness, PLACES, QUESTIONNAIRES, validAnswers } from '../../src/surveys/questionnaire/questionnaire.ts';
+import { faultsIn } from '../../src/surveys/questionnaire/questionnaire-lint.ts';
+import { BadForm, fromSurveyJs, toSurveyJs } from '../../src/surveys/questionnaire/survey-js.ts';
+import { fromXlsForm, toXlsForm } from '../../src/surveys/questionnaire/xls-form.ts';
+import { xlsxOf } from '../../src/surveys/results/write-xlsx.ts';
 
 const [CORE, QUARTER] = QUESTIONNAIRES as [Questionnaire, Questionnaire];
 const wording = openWording();
@@ -98,7 +98,10 @@ describe('the lint', () => {
   });
 
   test('every fault that it knows has its sentence', () => {
-    const source = readFileSync(new URL('../../src/surveys/questionnaire-lint.ts', import.meta.url), 'utf8');
+    const source = readFileSync(
+      new URL('../../src/surveys/questionnaire/questionnaire-lint.ts', import.meta.url),
+      'utf8',
+    );
     const named = [...source.matchAll(/fault\([\w'.]*, '(\w+)'/g)].map(([, name = '']) => name);
     const topics = Object.keys(lintWords.forbidden).map((topic) => `forbidden_${topic}`);
     expect(named.length).toBeGreaterThan(12);

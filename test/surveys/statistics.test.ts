@@ -8,12 +8,12 @@ import {
   ranksOf,
   realChanges,
   trendOf,
-} from '../../src/surveys/compare.ts';
-import type { Estimate } from '../../src/surveys/estimate.ts';
-import { add, estimateOf, meanOf, noSums } from '../../src/surveys/estimate.ts';
-import { answersNeeded, kornGraubard, newcombe, wilson, Z } from '../../src/surveys/intervals.ts';
-import type { Margin } from '../../src/surveys/rake.ts';
-import { collapsed, kishDeff, NoWeights, rake } from '../../src/surveys/rake.ts';
+} from '../../src/surveys/estimate/compare.ts';
+import type { Estimate } from '../../src/surveys/estimate/estimate.ts';
+import { add, estimateOf, meanOf, noSums } from '../../src/surveys/estimate/estimate.ts';
+import { answersNeeded, kornGraubard, newcombe, wilson, Z } from '../../src/surveys/estimate/intervals.ts';
+import type { Margin } from '../../src/surveys/estimate/rake.ts';
+import { collapsed, kishDeff, NoWeights, rake } from '../../src/surveys/estimate/rake.ts';
 
 /** The same to nine digits after the point, and better. */
 function same(found: readonly number[], wanted: readonly number[], digits = 9): void {

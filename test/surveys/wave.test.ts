@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadBroadcasts } from '../../src/broadcasts/broadcast-store.ts';
 import type { Urn } from '../../src/channels/channel.ts';
-import { commitTelling } from '../../src/conversation/news.ts';
 import { fillBallots, panelOf } from '../../src/demo/survey-residents.ts';
+import { commitAndNotify } from '../../src/notify/notify.ts';
 import { randomFrom } from '../../src/random.ts';
-import { applyToEmptyStore } from '../../src/store/apply.ts';
-import { nullifierOf, openBallot } from '../../src/surveys/ballot.ts';
-import { ALIKE_MIN, nameOf } from '../../src/surveys/coarsen.ts';
-import { commitmentOf, frameHashOf, lotOf } from '../../src/surveys/draw.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
+import { nullifierOf, openBallot } from '../../src/surveys/ballot/ballot.ts';
+import { ALIKE_MIN, sheetName } from '../../src/surveys/disclosure/k-anonymity.ts';
 import {
   loadLedger,
   loadMember,
@@ -18,30 +17,31 @@ import {
   loadSecrets,
   loadWaves,
 } from '../../src/surveys/survey-store.ts';
-import type { Entry } from '../../src/surveys/wave.ts';
+import { commitmentOf, frameHashOf, lotOf } from '../../src/surveys/wave/draw.ts';
+import type { LedgerEntry } from '../../src/surveys/wave/wave.ts';
 import { staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 
 const PEOPLE = 600;
 const DAY_MS = 86_400_000;
 
-let house: TestHouse;
+let app: TestApp;
 let office: Phone;
 let zhou: Phone;
 const random = randomFrom(20261127);
 
 beforeAll(async () => {
-  house = await openTestHouse({ cluster: false });
-  office = await staff(house, '平安办', 'office', '*');
-  zhou = await house.phone('周阿姨');
+  app = await openTestApp({ cluster: false });
+  office = await staff(app, '平安办', 'office', '*');
+  zhou = await app.phone('周阿姨');
 }, 60_000);
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 const wave = async () => {
-  const [kept] = await loadWaves(house.running.store);
+  const [kept] = await loadWaves(app.running.store);
   if (!kept) throw new Error('There is no wave.');
   return kept.record;
 };
@@ -82,17 +82,17 @@ test('周阿姨 agrees to be asked, and is told what is kept of her', { timeout:
   await zhou.sees(/户籍/);
   await zhou.tap('本市');
   await zhou.sees(/谢谢您！轮到您的时候/);
-  const member = await loadMember(house.running.store, urnOf(zhou));
+  const member = await loadMember(app.running.store, urnOf(zhou));
   expect(member?.record).toMatchObject({ age: '65', sex: 'female', stay: 'long', hukou: 'local', ignored: 0 });
   expect(JSON.stringify(member)).not.toContain(String(zhou.id));
 });
 
 test('a wave is drawn by a seed that is committed to, and people are invited', { timeout: 60_000 }, async () => {
-  const { store, house: inside } = house.running;
+  const { store, services: inside } = app.running;
   const urns = Array.from({ length: PEOPLE }, (_, i): Urn => `demo:${i + 1}`);
   const own = (await loadMember(store, urnOf(zhou)))?.record.community ?? '';
   const communities = [own, ...inside.city.regions.all('community').filter((id) => id !== own)];
-  await applyToEmptyStore(store, panelOf(store, urns, communities, inside.now(), random));
+  await bulkWrite(store, panelOf(store, urns, communities, inside.now(), random));
 
   await openWave();
   await office.hasSeen(/正在抽样/);
@@ -122,7 +122,7 @@ test('a wave is drawn by a seed that is committed to, and people are invited', {
 test('周阿姨 answers: one message, in place, nothing stays on the screen, and her answers are sealed', {
   timeout: 60_000,
 }, async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   await zhou.tap('开始');
   const first = await zhou.sees(/没有标准答案/);
   await zhou.tap('开始', first.message_id);
@@ -198,7 +198,7 @@ test('until the close she may change it, alone', { timeout: 30_000 }, async () =
   await zhou.sees(/都问完了/);
   await zhou.tap('交上去');
   await zhou.hasNew(/收到了，谢谢您/);
-  const { store } = house.running;
+  const { store } = app.running;
   const { id } = await wave();
   const secrets = await loadSecrets(store, id);
   const nullifier = nullifierOf(secrets?.key ?? '', urnOf(zhou));
@@ -212,17 +212,22 @@ test('until the close she may change it, alone', { timeout: 30_000 }, async () =
 });
 
 test('who is forgotten in the middle of a wave takes along what they answered', { timeout: 30_000 }, async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   const { id } = await wave();
-  const leaver = await house.phone('李叔');
+  const leaver = await app.phone('李叔');
   await leaver.say('你好');
   await leaver.sees(/安邻/);
   const urn = urnOf(leaver);
   const secrets = await loadSecrets(store, id);
   const nullifier = nullifierOf(secrets?.key ?? '', urn);
-  const entry: Entry = { stratum: 0, place: 9999, disposition: 'invited', invitedAt: house.simulator.world.now() };
+  const entry: LedgerEntry = {
+    stratum: 0,
+    place: 9999,
+    disposition: 'invited',
+    invitedAt: app.simulator.world.now(),
+  };
   const member = panelOf(store, [urn], [(await loadMember(store, urnOf(zhou)))?.record.community ?? ''], 0, random);
-  await applyToEmptyStore(store, member.slice(1));
+  await bulkWrite(store, member.slice(1));
   await store.redis.hset(store.keys.waveLedger(id), urn, JSON.stringify(entry));
   await leaver.send({ text: `/start ${''}` });
   await leaver.forge((await leaver.fromBot()).at(-1)?.message_id ?? 0, `go/answer-survey/${id}`);
@@ -244,7 +249,7 @@ test('who is forgotten in the middle of a wave takes along what they answered', 
 test('an announcement in between interrupts nothing, and an old button changes nothing', {
   timeout: 30_000,
 }, async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   await zhou.tap('改一改我的回答');
   const question = await zhou.sees(/都问完了/);
   await zhou.tap('上一步');
@@ -260,7 +265,7 @@ test('an announcement in between interrupts nothing, and an old button changes n
   expect((await zhou.messages()).length).toBe(before);
   const said = { key: 'common:thanks' } as const;
   const change = { op: 'between', what: 'test', checks: [], writes: [] };
-  await commitTelling(change, [[urnOf(zhou), said]], house.running.house);
+  await commitAndNotify(change, [{ to: urnOf(zhou), said }], app.running.services);
   await zhou.hasSeen(/不用谢，应该的/);
   await zhou.tap('没有', question.message_id);
   await zhou.sees(/都问完了/);
@@ -276,15 +281,20 @@ test('an announcement in between interrupts nothing, and an old button changes n
 });
 
 test('what stands on the screen of somebody who blocks us is kept nowhere', { timeout: 30_000 }, async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   const { id } = await wave();
-  const quiet = await house.phone('王婶');
+  const quiet = await app.phone('王婶');
   await quiet.say('你好');
   await quiet.sees(/安邻/);
   const urn = urnOf(quiet);
   const home = (await loadMember(store, urnOf(zhou)))?.record.community ?? '';
-  await applyToEmptyStore(store, panelOf(store, [urn], [home], 0, random).slice(1));
-  const entry: Entry = { stratum: 0, place: 9998, disposition: 'invited', invitedAt: house.simulator.world.now() };
+  await bulkWrite(store, panelOf(store, [urn], [home], 0, random).slice(1));
+  const entry: LedgerEntry = {
+    stratum: 0,
+    place: 9998,
+    disposition: 'invited',
+    invitedAt: app.simulator.world.now(),
+  };
   await store.redis.hset(store.keys.waveLedger(id), urn, JSON.stringify(entry));
   await quiet.forge((await quiet.fromBot()).at(-1)?.message_id ?? 0, `go/answer-survey/${id}`);
   await quiet.sees(/没有标准答案/);
@@ -295,7 +305,7 @@ test('what stands on the screen of somebody who blocks us is kept nowhere', { ti
   const { message_id } = (await quiet.messages()).at(-1) ?? { message_id: 0 };
   const headers = { 'content-type': 'application/json' };
   const fault = { method: 'editMessageText', kind: '403', times: 1 };
-  await fetch(`${house.simulator.url}/sim/faults`, { method: 'POST', headers, body: JSON.stringify(fault) });
+  await fetch(`${app.simulator.url}/sim/faults`, { method: 'POST', headers, body: JSON.stringify(fault) });
   await quiet.tap('盗窃', message_id);
   await expect
     .poll(async () => JSON.stringify(await store.redis.xrange(store.keys.outboxDead, '-', '+')), { timeout: 10_000 })
@@ -312,7 +322,7 @@ let links: readonly string[];
 test('it closes by itself; ballots are shuffled, the key is gone, and the card shows shares with bounds', {
   timeout: 120_000,
 }, async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   const { id } = await wave();
   const secrets = await loadSecrets(store, id);
   const invited = async () =>
@@ -327,7 +337,7 @@ test('it closes by itself; ballots are shuffled, the key is gone, and the card s
     secrets?.seed.slice(0, 0) || nullifierOf(secrets?.key ?? '', urnOf(zhou)),
   ];
 
-  await house.advance(7 * DAY_MS);
+  await app.advance(7 * DAY_MS);
   await office.hasSeen(/截止了.*结果出来了/s, 60_000);
   await office.hasSeen(/旧记录也清掉了/, 60_000);
   const closed = await wave();
@@ -358,11 +368,11 @@ test('it closes by itself; ballots are shuffled, the key is gone, and the card s
 });
 
 test('nothing in the store, nor in its file, leads from a person to an answer', { timeout: 60_000 }, async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   const dump: string[] = [];
   for (const key of await store.redis.keys('*'))
     dump.push(key, ((await store.redis.dumpBuffer(key)) ?? Buffer.alloc(0)).toString('latin1'));
-  const folder = join(house.folder, 'redis', 'appendonlydir');
+  const folder = join(app.folder, 'redis', 'appendonlydir');
   const files = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1'));
   const everything = [...dump, ...files].join('\n');
   expect(links.length).toBeGreaterThan(300);
@@ -370,7 +380,7 @@ test('nothing in the store, nor in its file, leads from a person to an answer', 
   // The answers are there, without anybody.
   const { id } = await wave();
   const kept = await loadResponses(store, id);
-  const profiles = Map.groupBy(kept, nameOf);
+  const profiles = Map.groupBy(kept, sheetName);
   for (const [profile, sheets] of profiles) expect(sheets.length, profile).toBeGreaterThanOrEqual(ALIKE_MIN);
   expect(profiles.size).toBeGreaterThan(3);
   for (const response of kept) {
@@ -382,20 +392,20 @@ test('nothing in the store, nor in its file, leads from a person to an answer', 
   const audited = JSON.stringify(await store.redis.xrange(store.keys.audit, '-', '+'));
   expect(audited).not.toMatch(/survey_(answered|refused|kept)/);
   // Nor does the log say what was tapped.
-  expect(house.log.join('\n')).not.toMatch(/answer-survey\//);
+  expect(app.log.join('\n')).not.toMatch(/answer-survey\//);
 });
 
 test('a missed aim proposes a campaign; the next wave says what came of it, and what to tell those who answered', {
   timeout: 120_000,
 }, async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   const first = await wave();
   await office.hasSeen(/没有达标.*草稿/s);
   const drafts = async () => (await loadBroadcasts(store)).map(({ record }) => record);
   expect((await drafts()).length).toBeGreaterThan(0);
   expect((await drafts()).every(({ state, by }) => state === 'draft' && by === '')).toBe(true);
 
-  await house.advance(30 * DAY_MS);
+  await app.advance(30 * DAY_MS);
   await openWave();
   await expect
     .poll(async () => (await wave()).id !== first.id && (await wave()).state, { timeout: 20_000 })
@@ -405,7 +415,7 @@ test('a missed aim proposes a campaign; the next wave says what came of it, and 
     [...(await loadLedger(store, id)).values()].filter(({ disposition }) => disposition !== 'drawn').length;
   await expect.poll(invited, { timeout: 60_000 }).toBeGreaterThan(500);
   await fillBallots(store, await wave(), random, { content: 1 });
-  await house.advance(8 * DAY_MS);
+  await app.advance(8 * DAY_MS);
   await office.hasSeen(/您说我们做/, 60_000);
   const { 'zh-CN': words = '' } = (await drafts())[0]?.content.words ?? {};
   expect((await drafts()).some(({ content }) => /您说，我们做/.test(content.title))).toBe(true);

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import type { Volunteer } from '../../src/volunteers/volunteer.ts';
-import type { TestHouse } from '../house.ts';
+import type { Volunteer } from '../../src/volunteers/volunteer/volunteer.ts';
 import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
 import { crowd } from './crowd.ts';
 
 type SignUp = {
@@ -64,8 +64,8 @@ export async function approve(organiser: Phone, called: string): Promise<void> {
 }
 
 /** A new volunteer, signed up and taken. */
-export async function volunteer(house: TestHouse, organiser: Phone, called: string, how?: SignUp): Promise<Phone> {
-  const phone = await house.phone(called);
+export async function volunteer(app: TestApp, organiser: Phone, called: string, how?: SignUp): Promise<Phone> {
+  const phone = await app.phone(called);
   await signUp(phone, called, how);
   await approve(organiser, called);
   await phone.hasSeen(/您现在是志愿者了/, 10_000);
@@ -74,18 +74,18 @@ export async function volunteer(house: TestHouse, organiser: Phone, called: stri
 
 /** Volunteers who are in already, with phones; the talk by which they came in is walked elsewhere. */
 export async function volunteers(
-  house: TestHouse,
+  app: TestApp,
   names: readonly string[],
   how: Partial<Volunteer> = {},
 ): Promise<readonly Phone[]> {
-  const { world } = house.simulator;
-  const phones = await Promise.all(names.map((name) => house.phone(name)));
+  const { world } = app.simulator;
+  const phones = await Promise.all(names.map((name) => app.phone(name)));
   for (const { id } of phones) {
     const person = world.people.get(id);
     if (person) world.changePerson({ ...person, started: true });
   }
   const urns = phones.map(({ id }) => `telegram:${id}` as const);
-  await crowd(house.running.store, urns, world.now(), { ...how, names });
+  await crowd(app.running.store, urns, world.now(), { ...how, names });
   return phones;
 }
 

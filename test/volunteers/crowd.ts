@@ -1,15 +1,16 @@
+import { DAY_MS } from '../../src/calendar.ts';
 import type { Urn } from '../../src/channels/channel.ts';
-import { DAY_MS, newContact } from '../../src/people/contact.ts';
-import { applyToEmptyStore } from '../../src/store/apply.ts';
+import { newContact } from '../../src/people/contact.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
 import type { Write } from '../../src/store/commit.ts';
 import type { Store } from '../../src/store/store.ts';
-import type { Task } from '../../src/volunteers/task.ts';
-import { newTaskId } from '../../src/volunteers/task.ts';
-import { keepTask } from '../../src/volunteers/task-store.ts';
-import type { Volunteer } from '../../src/volunteers/volunteer.ts';
-import { newVolunteerId } from '../../src/volunteers/volunteer.ts';
-import { keepVolunteer } from '../../src/volunteers/volunteer-store.ts';
-import { nextMorning } from '../house.ts';
+import type { Task } from '../../src/volunteers/tasks/task.ts';
+import { newTaskId } from '../../src/volunteers/tasks/task.ts';
+import { keepTask } from '../../src/volunteers/tasks/task-store.ts';
+import type { Volunteer } from '../../src/volunteers/volunteer/volunteer.ts';
+import { newVolunteerId } from '../../src/volunteers/volunteer/volunteer.ts';
+import { keepVolunteer } from '../../src/volunteers/volunteer/volunteer-store.ts';
+import { nextMorning } from '../test-app.ts';
 
 export const COMMUNITY = '990101001001';
 const HOUR_MS = 3_600_000;
@@ -41,7 +42,7 @@ export async function crowd(
   // Awake, whenever the test runs.
   const contact = JSON.stringify({ ...newContact('zh-CN', now), quiet: { from: 0, until: 0 } });
   const persons = urns.map((urn): Write => ['HSET', store.keys.person(urn), 'version', '1', 'contact', contact]);
-  await applyToEmptyStore(store, [...persons, ...all.flatMap((one) => keepVolunteer(store, one).writes)]);
+  await bulkWrite(store, [...persons, ...all.flatMap((one) => keepVolunteer(store, one).writes)]);
   return all;
 }
 
@@ -70,6 +71,6 @@ export async function giveTask(store: Store, needed: number, now: number, nextWa
     waves: 0,
     nextWave: nextWave ?? now + 23 * HOUR_MS,
   };
-  await applyToEmptyStore(store, keepTask(store, task).writes);
+  await bulkWrite(store, keepTask(store, task).writes);
   return task;
 }

@@ -2,41 +2,41 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Inbound, Urn } from '../../src/channels/channel.ts';
 import { answer } from '../../src/conversation/turn.ts';
 import { loadPerson } from '../../src/people/person-store.ts';
-import { commitAsHouse } from '../../src/store/commit-as-house.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { keysLike } from '../../src/store/invariants.ts';
-import type { Task } from '../../src/volunteers/task.ts';
-import { keepTask, loadTask, setPart, takePlace } from '../../src/volunteers/task-store.ts';
-import { joinTeam, keepTeam } from '../../src/volunteers/team-store.ts';
-import type { Volunteer } from '../../src/volunteers/volunteer.ts';
+import type { Task } from '../../src/volunteers/tasks/task.ts';
+import { keepTask, loadTask, setPart, takePlace } from '../../src/volunteers/tasks/task-store.ts';
+import { joinTeam, keepTeam } from '../../src/volunteers/teams/team-store.ts';
+import type { Volunteer } from '../../src/volunteers/volunteer/volunteer.ts';
 import { caseOf, handle, staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import { reportInCity } from '../faults/report-in-city.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 import { times, volunteers } from './by-phone.ts';
 import { COMMUNITY, crowd, giveTask } from './crowd.ts';
 
-let house: TestHouse;
+let app: TestApp;
 let dispatcher: Phone;
 let chen: Phone;
 let people: readonly Volunteer[];
 
 beforeAll(async () => {
-  house = await openTestHouse();
-  const { world } = house.simulator;
+  app = await openTestApp();
+  const { world } = app.simulator;
   const urns = Array.from({ length: 6 }, (_, i): Urn => {
     const person = world.addPerson(`志愿者${i}`, 'zh-hans');
     world.changePerson({ ...person, started: true });
     return `telegram:${person.id}`;
   });
-  people = await crowd(house.running.store, urns, world.now());
-  dispatcher = await staff(house, '受理员老吴', 'dispatcher', '*');
-  [chen] = (await volunteers(house, ['小陈'])) as [Phone];
+  people = await crowd(app.running.store, urns, world.now());
+  dispatcher = await staff(app, '受理员老吴', 'dispatcher', '*');
+  [chen] = (await volunteers(app, ['小陈'])) as [Phone];
 }, 60_000);
-afterAll(() => house.close());
+afterAll(() => app.close());
 
-const now = () => house.simulator.world.now();
+const now = () => app.simulator.world.now();
 let taps = 0;
 
 async function tap({ urn }: Volunteer, argument: string, flow = 'my-tasks'): Promise<string> {
@@ -44,27 +44,27 @@ async function tap({ urn }: Volunteer, argument: string, flow = 'my-tasks'): Pro
   const content = { type: 'choice', id: `go/${flow}/${argument}` } as const;
   const inbound: Inbound = { id: `fair:${taps}`, from: urn, at: 0, content };
   const before = said(urn).length;
-  await answer(inbound, house.running.house);
+  await answer(inbound, app.running.services);
   await expect.poll(() => said(urn).length, { timeout: 8000 }).toBeGreaterThan(before);
   return said(urn).at(-1) ?? '';
 }
 
 const said = (urn: Urn) =>
-  [...house.simulator.world.messages.values()].flatMap(({ chat, text }) =>
+  [...app.simulator.world.messages.values()].flatMap(({ chat, text }) =>
     urn === `telegram:${chat}` && text ? [text] : [],
   );
 
 async function change(task: Task, more: Partial<Task>): Promise<Task> {
-  const kept = await loadTask(house.running.store, task.id);
+  const kept = await loadTask(app.running.store, task.id);
   const after = { ...(kept?.record ?? task), ...more };
-  const { checks, writes } = keepTask(house.running.store, after, kept);
+  const { checks, writes } = keepTask(app.running.store, after, kept);
   taps += 1;
-  await commitAsHouse(house.running.store, { op: `fair:change:${taps}`, what: 'test', checks, writes }, now());
+  await commitAsSystem(app.running.store, { op: `fair:change:${taps}`, what: 'test', checks, writes }, now());
   return after;
 }
 
 test('a task that needs nothing is left alone: no clock turns for nothing', { timeout: 30_000 }, async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   const [first] = people as [Volunteer];
   const task = await giveTask(store, 1, now());
   expect(await tap(first, `${task.id}.taken`)).toMatch(/您接下了/);
@@ -78,14 +78,14 @@ test('a task that needs nothing is left alone: no clock turns for nothing', { ti
 test('what was called off is neither checked in to nor proven, and who leaves takes their words along all the same', {
   timeout: 30_000,
 }, async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   const [, second] = people as [Volunteer, Volunteer];
   const task = await giveTask(store, 1, now());
   expect(await tap(second, `${task.id}.taken`)).toMatch(/您接下了/);
   const part = { state: 'checked_in', at: now(), proof: { words: { text: '我的话' } } } as const;
   taps += 1;
   const writes = setPart(store, task.id, second.id, part);
-  await commitAsHouse(store, { op: `fair:part:${taps}`, what: 'test', checks: [], writes }, now());
+  await commitAsSystem(store, { op: `fair:part:${taps}`, what: 'test', checks: [], writes }, now());
   await change(task, { state: 'cancelled', from: now(), until: now() + 3_600_000 });
   expect(await tap(second, `${task.id}.proven`)).toMatch(/不用做了/);
   expect(await tap(second, `${task.id}.checked_in`)).toMatch(/不用做了/);
@@ -97,12 +97,12 @@ test('what was called off is neither checked in to nor proven, and who leaves ta
 });
 
 test('in the dark nobody checks in alone', async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   const [, , third, fourth] = people as readonly [Volunteer, Volunteer, Volunteer, Volunteer];
   const task = await giveTask(store, 2, now());
   const night = Date.parse('2026-12-01T21:00:00+08:00');
   expect(await tap(third, `${task.id}.taken`)).toMatch(/您接下了/);
-  const { checkIn } = await import('../../src/volunteers/task-life.ts');
+  const { checkIn } = await import('../../src/volunteers/tasks/task-rules.ts');
   const at = { from: night, until: night + 3_600_000 };
   const alone = await loadTask(store, task.id);
   if (!alone) throw new Error('There is no task.');
@@ -115,7 +115,7 @@ test('in the dark nobody checks in alone', async () => {
 });
 
 test('a team’s task is its members’ alone', async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   const [, , , , fifth, sixth] = people as readonly [Volunteer, Volunteer, Volunteer, Volunteer, Volunteer, Volunteer];
   const team = {
     id: 'team_ourselves',
@@ -128,7 +128,7 @@ test('a team’s task is its members’ alone', async () => {
   } as const;
   const joining = joinTeam(store, team, fifth.id, now());
   const writes = [...keepTeam(store, team).writes, ...joining.writes];
-  await commitAsHouse(store, { op: 'fair:team', what: 'test', checks: [], writes }, now());
+  await commitAsSystem(store, { op: 'fair:team', what: 'test', checks: [], writes }, now());
   const task = await change(await giveTask(store, 2, now()), { team: team.id });
   expect(await tap(sixth, `${task.id}.taken`)).not.toMatch(/您接下了/);
   expect((await loadTask(store, task.id))?.takers).toEqual([]);
@@ -144,8 +144,8 @@ test('nobody looks at their own report, and nobody goes near what turned out dan
   const asked = () => people.find(({ urn }) => said(urn).some((text) => text.startsWith('有个任务想请您：看一眼')));
   await expect.poll(asked, { timeout: 10_000 }).toBeDefined();
   const first = asked() as Volunteer;
-  const { store } = house.running;
-  const id = (await store.redis.get(store.keys.taskOfCase((await caseOf(house, chen)).id))) ?? '';
+  const { store } = app.running;
+  const id = (await store.redis.get(store.keys.taskOfCase((await caseOf(app, chen)).id))) ?? '';
   expect((await chen.fromBot()).some(({ text }) => text?.startsWith('有个任务想请您：看一眼'))).toBe(false);
   await chen.forge((await chen.sees(/./)).message_id, `go/my-tasks/${id}.taken`);
   await chen.sees(/请别人去看更公道/);
@@ -163,7 +163,7 @@ test('nobody looks at their own report, and nobody goes near what turned out dan
 test('a youth who says that she is of age is somebody else’s to say yes to; no number lies open in a session', {
   timeout: 30_000,
 }, async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   await chen.say('报名');
   await chen.sees(/都对就交/);
   await chen.tap('改电话');
@@ -182,7 +182,7 @@ test('a youth who says that she is of age is somebody else’s to say yes to; no
 });
 
 test('where nobody knows the spot, whoever is in the region is there', async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   const [, , , , , sixth] = people as readonly [Volunteer, Volunteer, Volunteer, Volunteer, Volunteer, Volunteer];
   const task = await change(await giveTask(store, 1, now()), {
     place: { region: COMMUNITY, text: '老银杏树下' },
@@ -192,10 +192,10 @@ test('where nobody knows the spot, whoever is in the region is there', async () 
   const kept = await loadTask(store, task.id);
   if (!kept) throw new Error('There is no task.');
   const taking = takePlace(store, kept, sixth.id, now());
-  await commitAsHouse(store, { op: 'fair:place', what: 'test', ...taking }, now());
+  await commitAsSystem(store, { op: 'fair:place', what: 'test', ...taking }, now());
   expect(await tap(sixth, `${task.id}.checked_in`)).toMatch(/到了吗/);
   taps += 1;
   const content = { type: 'location', point: { latitude: 31.4552, longitude: 119.4434 } } as const;
-  await answer({ id: `fair:${taps}`, from: sixth.urn, at: 0, content }, house.running.house);
+  await answer({ id: `fair:${taps}`, from: sixth.urn, at: 0, content }, app.running.services);
   await expect.poll(() => said(sixth.urn).at(-1), { timeout: 8000 }).toMatch(/签到好了/);
 });

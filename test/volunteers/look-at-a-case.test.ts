@@ -3,12 +3,12 @@ import { loadEvents } from '../../src/cases/case-store.ts';
 import { caseOf, handle, shown, staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import { reportInCity } from '../faults/report-in-city.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 import { times, volunteer, volunteers } from './by-phone.ts';
 
-let house: TestHouse;
+let app: TestApp;
 let dispatcher: Phone;
 let organiser: Phone;
 let zhou: Phone;
@@ -18,14 +18,14 @@ let slower: Phone;
 let number: string;
 
 beforeAll(async () => {
-  house = await openTestHouse();
-  dispatcher = await staff(house, '受理员老吴', 'dispatcher', '*');
-  organiser = await staff(house, '网格员小林', 'grid_worker', '*');
-  zhou = await house.phone('周阿姨');
-  [faster, slower] = (await volunteers(house, ['快手', '慢性子'])) as [Phone, Phone];
-  chen = await volunteer(house, organiser, '小陈');
+  app = await openTestApp();
+  dispatcher = await staff(app, '受理员老吴', 'dispatcher', '*');
+  organiser = await staff(app, '网格员小林', 'grid_worker', '*');
+  zhou = await app.phone('周阿姨');
+  [faster, slower] = (await volunteers(app, ['快手', '慢性子'])) as [Phone, Phone];
+  chen = await volunteer(app, organiser, '小陈');
 }, 60_000);
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 test('小陈 gets 看一眼 for 周阿姨’s case, takes it against a faster and a slower one, is there, shows it, and the case moves', {
   timeout: 60_000,
@@ -74,9 +74,9 @@ test('小陈 gets 看一眼 for 周阿姨’s case, takes it against a faster an
   await chen.say('楼道口有两辆车在充电。');
   await chen.sees(/收到了，谢谢您/);
 
-  const record = await caseOf(house, zhou);
+  const record = await caseOf(app, zhou);
   expect(record).toMatchObject({ state: 'verifying', found: true });
-  const event = (await loadEvents(house.running.store, record.id)).at(-1);
+  const event = (await loadEvents(app.running.store, record.id)).at(-1);
   expect(event).toMatchObject({
     type: 'looked',
     as: 'volunteer',
@@ -90,7 +90,7 @@ test('小陈 gets 看一眼 for 周阿姨’s case, takes it against a faster an
   await expect.poll(told, { timeout: 10_000 }).toBe(2);
   await handle(dispatcher, number, '立案');
   await dispatcher.sees(/是不是高风险/);
-  await expectInvariants(house.running.store);
+  await expectInvariants(app.running.store);
 });
 
 test('what she did counts for 小陈, on paper that anybody can check', { timeout: 30_000 }, async () => {
@@ -111,7 +111,7 @@ test('what she did counts for 小陈, on paper that anybody can check', { timeou
 });
 
 test('what may hurt somebody is for those who are trained for it', { timeout: 30_000 }, async () => {
-  const emma = await house.phone('王先生');
+  const emma = await app.phone('王先生');
   const second = await reportInCity(emma);
   await handle(dispatcher, second, '改类别');
   await dispatcher.hasNew(/类/);
@@ -126,7 +126,7 @@ test('what may hurt somebody is for those who are trained for it', { timeout: 30
 test('where others are quicker the look is called off, and whoever was on the way hears so', {
   timeout: 60_000,
 }, async () => {
-  const emma = await house.phone('李女士');
+  const emma = await app.phone('李女士');
   const third = await reportInCity(emma);
   await handle(dispatcher, third, '请志愿者去看');
   await dispatcher.sees(/请附近的志愿者去看一眼/);
@@ -145,11 +145,11 @@ test('where others are quicker the look is called off, and whoever was on the wa
   await slower.hasSeen(/不用再去看了/, 10_000);
   await slower.say('我的任务');
   await slower.sees(/没有您能接的任务|点一个看/);
-  await expectInvariants(house.running.store);
+  await expectInvariants(app.running.store);
 });
 
 test('who leaves hands back everything, and nothing names them any more', { timeout: 30_000 }, async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   await slower.say('/forget');
   await slower.tap('删掉');
   await slower.sees(/真的都删掉吗/);

@@ -3,64 +3,64 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
-import { recipientsOf } from '../../src/broadcasts/recipients.ts';
+import { recipientsOf } from '../../src/broadcasts/sending/recipients.ts';
 import type { Inbound, Urn } from '../../src/channels/channel.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
-import type { House } from '../../src/conversation/turn.ts';
 import { answer } from '../../src/conversation/turn.ts';
 import type { CrashPoint } from '../../src/crash-point.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import { startSimulator } from '../../src/demo/simulator/server.ts';
-import { commitAsHouse } from '../../src/store/commit-as-house.ts';
-import type { Change } from '../../src/store/record.ts';
-import type { Task } from '../../src/volunteers/task.ts';
-import { stepOf } from '../../src/volunteers/task-clock.ts';
-import { sweepTasks } from '../../src/volunteers/task-retention.ts';
-import { leavePlace, loadTask, takePlace, waitForPlace } from '../../src/volunteers/task-store.ts';
-import type { Volunteer } from '../../src/volunteers/volunteer.ts';
+import type { Services } from '../../src/notify/services.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
+import type { Change } from '../../src/store/versioned-record.ts';
+import type { Task } from '../../src/volunteers/tasks/task.ts';
+import { timedTaskChange } from '../../src/volunteers/tasks/task-clock.ts';
+import { sweepTasks } from '../../src/volunteers/tasks/task-retention.ts';
+import { leavePlace, loadTask, takePlace, waitForPlace } from '../../src/volunteers/tasks/task-store.ts';
+import type { Volunteer } from '../../src/volunteers/volunteer/volunteer.ts';
 import { BotProcess, randomFrom, seedOf } from '../faults/bot-process.ts';
 import { expectInvariants, lookInto } from '../faults/invariants.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
 import { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 import { crowd, giveTask } from './crowd.ts';
 
-let house: TestHouse;
-let houses: readonly House[];
+let app: TestApp;
+let processes: readonly Services[];
 let urns: readonly Urn[];
 let volunteers: readonly Volunteer[];
 const PEOPLE = 240;
 const random = randomFrom(seedOf('takers'));
 
 beforeAll(async () => {
-  house = await openTestHouse();
-  const { world } = house.simulator;
+  app = await openTestApp();
+  const { world } = app.simulator;
   urns = Array.from({ length: PEOPLE }, (_, i) => {
     const person = world.addPerson(`志愿者${i}`, 'zh-hans');
     world.changePerson({ ...person, started: true });
     return `telegram:${person.id}` as const;
   });
-  volunteers = await crowd(house.running.store, urns, world.now());
-  houses = [house.running.house, (await house.second()).house];
+  volunteers = await crowd(app.running.store, urns, world.now());
+  processes = [app.running.services, (await app.second()).services];
 }, 30_000);
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 let taps = 0;
 function tap(urn: Urn, { id }: Task, deed: string): Promise<void> {
   taps += 1;
   const content = { type: 'choice', id: `go/my-tasks/${id}.${deed}` } as const;
   const inbound: Inbound = { id: `takers:${taps}`, from: urn, at: 0, content };
-  return answer(inbound, houses[taps % houses.length] ?? house.running.house);
+  return answer(inbound, processes[taps % processes.length] ?? app.running.services);
 }
 
 const messagesTo = (urn: Urn) =>
-  [...house.simulator.world.messages.values()].filter(({ chat }) => urn === `telegram:${chat}`);
+  [...app.simulator.world.messages.values()].filter(({ chat }) => urn === `telegram:${chat}`);
 
 test('of all who tap at once in two processes exactly as many have it as are needed, and each is answered', {
   timeout: 60_000,
 }, async () => {
-  const { store } = house.running;
-  const task = await giveTask(store, 20, house.simulator.world.now());
+  const { store } = app.running;
+  const task = await giveTask(store, 20, app.simulator.world.now());
   await Promise.all(urns.map((urn) => tap(urn, task, 'taken')));
   const kept = await loadTask(store, task.id);
   expect(kept?.takers).toHaveLength(20);
@@ -74,8 +74,8 @@ test('of all who tap at once in two processes exactly as many have it as are nee
 test('whatever many do at once, takers never exceed the need, nobody is counted twice, and what is handed back is taken again', {
   timeout: 90_000,
 }, async () => {
-  const { store } = house.running;
-  const task = await giveTask(store, 4, house.simulator.world.now());
+  const { store } = app.running;
+  const task = await giveTask(store, 4, app.simulator.world.now());
   const some = urns.slice(0, 16);
   const deeds = ['taken', 'taken', 'handed_back', 'waited', 'not_waited'] as const;
   for (let round = 0; round < 40; round += 1) {
@@ -111,11 +111,11 @@ test('whatever many do at once, takers never exceed the need, nobody is counted 
 });
 
 test('what the clock was about to do is void once somebody handed a place back, or began to wait', async () => {
-  const { store, house: running } = house.running;
-  const now = house.simulator.world.now();
+  const { store, services: running } = app.running;
+  const now = app.simulator.world.now();
   const [first, second] = volunteers as [Volunteer, Volunteer];
   const act = async (op: string, change: Change) =>
-    (await commitAsHouse(store, { op: `stir:${op}`, what: 'test', ...change }, now)).type;
+    (await commitAsSystem(store, { op: `stir:${op}`, what: 'test', ...change }, now)).type;
   for (const [what, change] of [
     ['leaves', (task: Task) => leavePlace(store, task.id, first.id)],
     ['waits', (task: Task) => waitForPlace(store, task.id, second.id, now)],
@@ -125,21 +125,21 @@ test('what the clock was about to do is void once somebody handed a place back, 
     if (!taken) throw new Error('There is no task.');
     expect(await act(`${what}:take`, takePlace(store, taken, first.id, now))).toBe('ok');
     const seen = await loadTask(store, task.id);
-    const step = seen && (await stepOf(store, seen, running.city.regions, now));
+    const step = seen && (await timedTaskChange(store, seen, running.city.regions, now));
     expect(await act(what, change(task))).toBe('ok');
     expect(await act(`${what}:step`, step ?? { checks: [], writes: [] })).toBe('conflict');
   }
 });
 
 test('proofs go after a month, and in the end the whole task', async () => {
-  const { store } = house.running;
-  const now = house.simulator.world.now();
+  const { store } = app.running;
+  const now = app.simulator.world.now();
   const task = await giveTask(store, 1, now);
   const [first] = volunteers as [Volunteer];
   const taken = await loadTask(store, task.id);
   if (!taken) throw new Error('There is no task.');
   const change = takePlace(store, taken, first.id, now);
-  await commitAsHouse(store, { op: `retain:${task.id}`, what: 'test', ...change }, now);
+  await commitAsSystem(store, { op: `retain:${task.id}`, what: 'test', ...change }, now);
   const proof = { words: { text: '走了一圈' } };
   await store.redis.hset(
     store.keys.taskParts(task.id),
@@ -158,9 +158,9 @@ test('proofs go after a month, and in the end the whole task', async () => {
 });
 
 test('an announcement to volunteers reaches those of its region, and nobody else', async () => {
-  const { store } = house.running;
-  const { regions } = house.running.house.city;
-  const stranger = await house.phone('路人');
+  const { store } = app.running;
+  const { regions } = app.running.services.city;
+  const stranger = await app.phone('路人');
   await stranger.say('你好');
   await stranger.sees(/安邻/);
   const to = (region: string): Broadcast => ({
@@ -178,9 +178,9 @@ test('an announcement to volunteers reaches those of its region, and nobody else
     runs: [],
   });
   for (const [i, urn] of urns.entries()) await store.redis.zadd(store.keys.personsDue, i, urn);
-  const here = await recipientsOf(store, to('990101001000'), regions, house.simulator.world.now());
+  const here = await recipientsOf(store, to('990101001000'), regions, app.simulator.world.now());
   expect(here.toSorted()).toEqual(urns.toSorted());
-  expect(await recipientsOf(store, to('990101002000'), regions, house.simulator.world.now())).toEqual([]);
+  expect(await recipientsOf(store, to('990101002000'), regions, app.simulator.world.now())).toEqual([]);
 });
 
 const POINTS: readonly CrashPoint[] = ['commit_on_wire', 'after_commit', 'after_send', 'ack_on_wire'];
@@ -197,7 +197,7 @@ describe('kill -9 while a task is offered and taken', () => {
     async (point) => {
       const city = `takers_${point}`;
       const simulator = await startSimulator({ port: 0, limits: false });
-      const store = await lookInto(house.redis.url, city);
+      const store = await lookInto(app.redis.url, city);
       await saveCityData(store, demoCityData(), 'test', 0);
       const phones = await Promise.all(['快手', '小陈', '慢性子'].map((name) => Phone.of(simulator.url, name)));
       for (const { id } of phones) {
@@ -212,7 +212,7 @@ describe('kill -9 while a task is offered and taken', () => {
       const bot = new BotProcess(join(folder, city), {
         TELEGRAM_TOKEN: simulator.token,
         TELEGRAM_API_ROOT: simulator.url,
-        REDIS_URL: house.redis.url,
+        REDIS_URL: app.redis.url,
         CITY: city,
       });
       bot.start({ CRASH_AT: `${point}:${1 + random(3)}` });

@@ -1,28 +1,28 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { keysLike } from '../../src/store/invariants.ts';
-import { openMediations } from '../../src/volunteers/mediation-store.ts';
+import { openMediations } from '../../src/volunteers/mediation/mediation-store.ts';
 import { staff } from '../cases/desk.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 import { HERE, volunteers } from './by-phone.ts';
 
-let house: TestHouse;
+let app: TestApp;
 let organiser: Phone;
 let zhou: Phone;
 let mediator: Phone;
 let other: Phone;
 
 beforeAll(async () => {
-  house = await openTestHouse();
-  organiser = await staff(house, '网格员小林', 'grid_worker', '990101001001');
-  zhou = await house.phone('周阿姨');
-  [mediator] = (await volunteers(house, ['老娘舅'], { skills: ['mediation'] })) as [Phone];
-  [other] = (await volunteers(house, ['巡逻员'])) as [Phone];
+  app = await openTestApp();
+  organiser = await staff(app, '网格员小林', 'grid_worker', '990101001001');
+  zhou = await app.phone('周阿姨');
+  [mediator] = (await volunteers(app, ['老娘舅'], { skills: ['mediation'] })) as [Phone];
+  [other] = (await volunteers(app, ['巡逻员'])) as [Phone];
   await other.say('你好');
   await other.sees(/./);
 }, 60_000);
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 async function ask(phone: Phone, words: string): Promise<void> {
   await phone.say('老娘舅');
@@ -40,7 +40,7 @@ async function ask(phone: Phone, words: string): Promise<void> {
 test('周阿姨 asks for a mediator without naming anybody; the two agree upon a time, and only how it ended is kept', {
   timeout: 60_000,
 }, async () => {
-  const { store } = house.running;
+  const { store } = app.running;
   await ask(zhou, '502 的张建国半夜搬家具');
   await zhou.sees(/这里不写对方是谁/);
   await zhou.say('楼上半夜搬家具，睡不着。');
@@ -113,12 +113,12 @@ test('where there is no mediator the community hears so, and a mediator who leav
   await mediator.sees(/都删掉了/);
   await zhou.hasSeen(/附近暂时没有老娘舅/, 10_000);
   await organiser.hasSeen(/想请人调解/, 10_000);
-  expect((await openMediations(house.running.store))[0]?.record).toMatchObject({ state: 'asked' });
+  expect((await openMediations(app.running.store))[0]?.record).toMatchObject({ state: 'asked' });
   await zhou.say('我的调解');
   await zhou.sees(/点一件看|等人接/);
   await zhou.tap('🔊');
   await zhou.sees(/等人接/);
   await zhou.tap('不用了');
   await zhou.sees(/不请了/);
-  await expect.poll(async () => (await openMediations(house.running.store)).length).toBe(0);
+  await expect.poll(async () => (await openMediations(app.running.store)).length).toBe(0);
 });

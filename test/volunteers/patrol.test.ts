@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { tasksBetween } from '../../src/volunteers/task-store.ts';
-import { SHIFTS_AT, shiftsName, thanksFor } from '../../src/volunteers/thanks.ts';
-import { volunteerOf } from '../../src/volunteers/volunteer-store.ts';
+import { SHIFTS_AT, shiftsName, thanksFor } from '../../src/volunteers/hours/volunteer-hours.ts';
+import { tasksBetween } from '../../src/volunteers/tasks/task-store.ts';
+import { volunteerOf } from '../../src/volunteers/volunteer/volunteer-store.ts';
 import { staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 import { volunteers } from './by-phone.ts';
 
-let house: TestHouse;
+let app: TestApp;
 let organiser: Phone;
 const people: Phone[] = [];
 const COMMUNITY = '990101001001';
@@ -17,14 +17,14 @@ const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
 beforeAll(async () => {
-  house = await openTestHouse();
-  organiser = await staff(house, '网格员小林', 'grid_worker', COMMUNITY);
-  people.push(...(await volunteers(house, ['大刘', '小周', '老郑', '阿芳'])));
+  app = await openTestApp();
+  organiser = await staff(app, '网格员小林', 'grid_worker', COMMUNITY);
+  people.push(...(await volunteers(app, ['大刘', '小周', '老郑', '阿芳'])));
 }, 90_000);
-afterAll(() => house.close());
+afterAll(() => app.close());
 
-const now = () => house.simulator.world.now();
-const tasks = (from = now() - 30 * DAY_MS) => tasksBetween(house.running.store, [COMMUNITY], from, now() + 30 * DAY_MS);
+const now = () => app.simulator.world.now();
+const tasks = (from = now() - 30 * DAY_MS) => tasksBetween(app.running.store, [COMMUNITY], from, now() + 30 * DAY_MS);
 
 type Giving = {
   readonly needed?: string;
@@ -107,7 +107,7 @@ test('what repeats can be stopped before any of it was made, and what cannot be 
   const sure = await organiser.sees(/以后都不再重复吗/);
   await organiser.tap('不再重复', sure.message_id);
   await organiser.sees(/好，以后不再重复/);
-  const { redis, keys } = house.running.store;
+  const { redis, keys } = app.running.store;
   expect(await redis.zcard(keys.taskPlansDue)).toBe(0);
   await organiser.tap('以后不再重复', planned.message_id);
   await organiser.sees(/已经不再重复了/);
@@ -132,7 +132,7 @@ test('a patrol that is repeated every day fills itself for two weeks', {
   const began = now();
   // To seven in the morning: nobody is asked while they sleep.
   const intoDay = (began + 8 * HOUR_MS) % DAY_MS;
-  await house.advance((DAY_MS - intoDay + 7 * HOUR_MS + 60_000) % DAY_MS);
+  await app.advance((DAY_MS - intoDay + 7 * HOUR_MS + 60_000) % DAY_MS);
   for (let day = 0; day < 14; day += 1) {
     // Made three days ahead.
     const made = async () => (await tasks()).some(({ record }) => record.from > now() + 2 * DAY_MS);
@@ -142,7 +142,7 @@ test('a patrol that is repeated every day fills itself for two weeks', {
       return (await openOnes()).length;
     };
     await expect.poll(filled, { timeout: 20_000, interval: 200 }).toBe(0);
-    await house.advance(DAY_MS);
+    await app.advance(DAY_MS);
   }
   // Nobody is asked in the night, and everybody about as often.
   const asked = await Promise.all(people.map(async (phone) => (await offersOn(phone)).length));
@@ -151,7 +151,7 @@ test('a patrol that is repeated every day fills itself for two weeks', {
   expect(all.length).toBeGreaterThanOrEqual(13);
   expect(new Set(all.map(({ record }) => record.from)).size).toBe(all.length);
   for (const { record, takers } of all) expect([record.id, takers.length]).toEqual([record.id, 2]);
-  await expectInvariants(house.running.store);
+  await expectInvariants(app.running.store);
 
   /** Tasks of the next days that still look for people. */
   async function openOnes(): Promise<readonly string[]> {
@@ -183,7 +183,7 @@ test('organisers see how it stands, remind once, say yes to what was shown, and 
   await organiser.tap('看签到码');
   const [, code = ''] = /签到码是 (\d{4})/.exec((await organiser.sees(/签到码是/)).text ?? '') ?? [];
 
-  await house.advance(11.5 * HOUR_MS);
+  await app.advance(11.5 * HOUR_MS);
   for (const phone of [first, second]) await phone.hasSeen(/快到时间了：巡逻/, 10_000);
   await first.tap('我到了');
   await first.sees(/四个数字/);
@@ -208,14 +208,14 @@ test('organisers see how it stands, remind once, say yes to what was shown, and 
   await organiser.sees(/记下了 1 人/);
   await first.hasSeen(/已经记下了，谢谢您/, 10_000);
   // What is done and not over yet is no longer still to come.
-  const who = (await volunteerOf(house.running.store, `telegram:${first.id}`))?.record.id ?? 'volunteer_';
-  const { coming } = await thanksFor(house.running.store, who, now());
+  const who = (await volunteerOf(app.running.store, `telegram:${first.id}`))?.record.id ?? 'volunteer_';
+  const { coming } = await thanksFor(app.running.store, who, now());
   const noted = (await tasks()).filter(({ parts }) => parts[who]?.state === 'confirmed').map(({ record }) => record.id);
   expect(noted.length).toBeGreaterThan(0);
   expect(coming.filter(({ id }) => noted.includes(id))).toEqual([]);
 
   // Whoever did not come is told so by nobody but their own page.
-  await house.advance(5 * HOUR_MS);
+  await app.advance(5 * HOUR_MS);
   const over = async () =>
     (await tasks()).filter(
       ({ record }) => record.words && record.state === 'open' && record.until < now() - 2 * HOUR_MS,
@@ -228,7 +228,7 @@ test('organisers see how it stands, remind once, say yes to what was shown, and 
   const calendar = async () => (await first.messages()).some(({ document }) => document === 'anlin.ics');
   await expect.poll(calendar, { timeout: 8000 }).toBe(true);
   // The same to be subscribed to, under a name that nobody guesses.
-  const { store, web } = house.running;
+  const { store, web } = app.running;
   const { id } = (await volunteerOf(store, `telegram:${first.id}`))?.record ?? { id: 'volunteer_' };
   const page = (name: string) => fetch(`http://127.0.0.1:${web.port}${SHIFTS_AT}/${name}.ics`);
   const shown = await page(shiftsName(store, id));
@@ -240,7 +240,7 @@ test('organisers see how it stands, remind once, say yes to what was shown, and 
   const sums = await organiser.sees(/人次/);
   expect(sums.text).toMatch(/1 个任务，1 人次，2 小时/);
 
-  await house.advance(9 * HOUR_MS);
+  await app.advance(9 * HOUR_MS);
   await give('后天下午两点');
   await organiser.sees(/派出去了/);
   for (const phone of people) await expect.poll(() => freshOffers(phone, /14:00/), { timeout: 10_000 }).toBe(1);
@@ -252,7 +252,7 @@ test('organisers see how it stands, remind once, say yes to what was shown, and 
   await organiser.tap('确定');
   await organiser.sees(/取消了/);
   await first.hasSeen(/这个任务取消了：巡逻/, 10_000);
-  await expectInvariants(house.running.store);
+  await expectInvariants(app.running.store);
 });
 
 async function freshOffers(phone: Phone, what: RegExp): Promise<number> {

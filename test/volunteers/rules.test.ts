@@ -1,19 +1,27 @@
 import { describe, expect, test } from 'vitest';
 import { cityOf } from '../../src/city/city.ts';
 import { NEW_CITY } from '../../src/city/city-store.ts';
-import { pdfOf } from '../../src/conversation/sheet-pdf.ts';
 import { demoCityData } from '../../src/demo/city.ts';
+import { certificatePdf } from '../../src/notify/certificate-pdf.ts';
 import { metresBetween } from '../../src/regions/distance.ts';
-import type { Candidate } from '../../src/volunteers/fit.ts';
-import { askedNext, waveGap, waveSize } from '../../src/volunteers/fit.ts';
-import type { Mediation } from '../../src/volunteers/mediation.ts';
-import { answerTime, close, handBack, propose, take } from '../../src/volunteers/mediation.ts';
-import { enoughAtNight } from '../../src/volunteers/safety.ts';
-import type { KeptTask, Part, Task } from '../../src/volunteers/task.ts';
-import { checkIn, codeMissed, nextLook, prove, settled, whyNot, whyNotTake } from '../../src/volunteers/task-life.ts';
-import { slotAfter } from '../../src/volunteers/task-plan.ts';
-import { calendarOf, newCertificateCode } from '../../src/volunteers/thanks.ts';
-import type { Volunteer } from '../../src/volunteers/volunteer.ts';
+import { calendarOf, newCertificateCode } from '../../src/volunteers/hours/volunteer-hours.ts';
+import type { Mediation } from '../../src/volunteers/mediation/mediation.ts';
+import { answerTime, close, handBack, propose, take } from '../../src/volunteers/mediation/mediation.ts';
+import { enoughAtNight } from '../../src/volunteers/tasks/safety.ts';
+import type { KeptTask, Participation, Task } from '../../src/volunteers/tasks/task.ts';
+import { slotAfter } from '../../src/volunteers/tasks/task-plan.ts';
+import {
+  checkIn,
+  codeMissed,
+  nextLook,
+  prove,
+  settled,
+  whyNot,
+  whyNotTake,
+} from '../../src/volunteers/tasks/task-rules.ts';
+import type { Candidate } from '../../src/volunteers/tasks/volunteer-ranking.ts';
+import { askedNext, waveGap, waveSize } from '../../src/volunteers/tasks/volunteer-ranking.ts';
+import type { Volunteer } from '../../src/volunteers/volunteer/volunteer.ts';
 
 const { regions } = cityOf({ ...NEW_CITY, ...demoCityData() }, ['zh-CN']);
 const HERE = '990101001001';
@@ -148,9 +156,10 @@ describe('a task', () => {
   });
 
   test('does not let anybody try all the codes: five wrong ones, and then ten minutes of rest', () => {
-    const tried = (part: Part, at: number) => checkIn({ ...kept('taken'), parts: { [ID]: part } }, ID, RIGHT, at);
+    const tried = (part: Participation, at: number) =>
+      checkIn({ ...kept('taken'), parts: { [ID]: part } }, ID, RIGHT, at);
     const RIGHT = { code: '1234' };
-    let part: Part = { state: 'taken', at: NOW };
+    let part: Participation = { state: 'taken', at: NOW };
     for (let i = 0; i < 5; i += 1) {
       expect(tried(part, NOW)).toMatchObject({ state: 'checked_in' });
       part = codeMissed(part, NOW + i * 60_000);
@@ -261,7 +270,7 @@ test('a calendar is one that phones read: lines of 75 bytes, no letter cut throu
 
 test('a certificate’s code is no word, and its sheet is a whole PDF of plain ASCII', () => {
   for (let i = 0; i < 200; i += 1) expect(newCertificateCode()).toMatch(/^(?=.*\d)(?=.*[A-Z])[A-HJ-NP-Z2-9]{10}$/);
-  const pdf = pdfOf([{ text: '志愿服务证明', size: 36, y: 450 }]);
+  const pdf = certificatePdf([{ text: '志愿服务证明', size: 36, y: 450 }]);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: that there are none is what is looked at.
   expect(pdf).toMatch(/^[\x00-\x7F]*$/);
   const start = Number(/startxref\n(\d+)/.exec(pdf)?.[1]);

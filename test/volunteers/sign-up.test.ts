@@ -1,28 +1,28 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { TeamId } from '../../src/volunteers/team.ts';
-import { volunteerOf } from '../../src/volunteers/volunteer-store.ts';
+import type { TeamId } from '../../src/volunteers/teams/team.ts';
+import { volunteerOf } from '../../src/volunteers/volunteer/volunteer-store.ts';
 import { staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
-import type { TestHouse } from '../house.ts';
-import { openTestHouse } from '../house.ts';
 import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
 import { approve, HERE, offer, signUp, volunteers } from './by-phone.ts';
 
-let house: TestHouse;
+let app: TestApp;
 let organiser: Phone;
 
 beforeAll(async () => {
-  house = await openTestHouse();
-  organiser = await staff(house, '网格员小林', 'grid_worker', '990101001001');
+  app = await openTestApp();
+  organiser = await staff(app, '网格员小林', 'grid_worker', '990101001001');
 }, 30_000);
-afterAll(() => house.close());
+afterAll(() => app.close());
 
-const kept = (phone: Phone) => volunteerOf(house.running.store, `telegram:${phone.id}`);
+const kept = (phone: Phone) => volunteerOf(app.running.store, `telegram:${phone.id}`);
 
 test('a child is thanked, a youth needs a guardian and helps by day only, and no age is kept', {
   timeout: 30_000,
 }, async () => {
-  const phone = await house.phone('小明');
+  const phone = await app.phone('小明');
   await phone.say('报名');
   await phone.sees(/多大年纪/);
   await phone.tap('不到 14 岁');
@@ -55,7 +55,7 @@ test('a child is thanked, a youth needs a guardian and helps by day only, and no
 test('who is asked back changes what they said; who is declined hears why; nobody else says yes', {
   timeout: 60_000,
 }, async () => {
-  const wang = await house.phone('小王');
+  const wang = await app.phone('小王');
   await signUp(wang, '小王');
   await organiser.hasSeen(/小王 想当志愿者/, 10_000);
   await organiser.tap('看报名');
@@ -83,18 +83,18 @@ test('who is asked back changes what they said; who is declined hears why; nobod
   // Sealed: whoever has the data alone reads no number.
   const { phone = '', id = '' } = (await kept(wang))?.record ?? {};
   expect(phone).not.toContain('13800138000');
-  expect(house.running.store.unseal(phone, id)).toBe('13800138000');
-  expect(house.running.store.unseal(phone, 'volunteer_another1')).toBeUndefined();
+  expect(app.running.store.unseal(phone, id)).toBe('13800138000');
+  expect(app.running.store.unseal(phone, 'volunteer_another1')).toBeUndefined();
 
   await wang.say('/mydata');
   await wang.sees(/志愿者：是\n电话：报名时留的/);
 
-  const outsider = await staff(house, '别处的网格员', 'grid_worker', '990101002004');
+  const outsider = await staff(app, '别处的网格员', 'grid_worker', '990101002004');
   await outsider.say('看报名');
   await outsider.sees(/没有人等着/);
   await outsider.forge((await outsider.sees(/./)).message_id, `go/review-volunteers/${id}`);
   await outsider.hasNew(/没有人等着/);
-  const neighbour = await house.phone('邻居');
+  const neighbour = await app.phone('邻居');
   await neighbour.say('看报名');
   await neighbour.sees(/要由网格员/);
 
@@ -112,7 +112,7 @@ test('who is asked back changes what they said; who is declined hears why; nobod
   // Another organiser, or the same one under the first message: it has been answered.
   await organiser.forge((await organiser.sees(/告诉 小王 了/)).message_id, `go/review-volunteers/${id}`);
   await organiser.sees(/刚刚有人看过/);
-  await expectInvariants(house.running.store);
+  await expectInvariants(app.running.store);
 });
 
 test('a team’s link brings people in, as many as it takes', { timeout: 60_000 }, async () => {
@@ -134,7 +134,7 @@ test('a team’s link brings people in, as many as it takes', { timeout: 60_000 
   expect(link).toMatch(/^team_\w{8}$/);
   expect((await organiser.messages()).some(({ document }) => document === 'qr.png')).toBe(true);
 
-  const [li, late] = (await volunteers(house, ['小李', '小钱'])) as [Phone, Phone];
+  const [li, late] = (await volunteers(app, ['小李', '小钱'])) as [Phone, Phone];
   await li.say(`/start ${link}`);
   await li.sees(/加入『平安车站队』/);
   await li.tap('加入');
@@ -143,7 +143,7 @@ test('a team’s link brings people in, as many as it takes', { timeout: 60_000 
   await li.sees(/已经在『平安车站队』里了/);
 
   // Somebody new signs up for it, and is in once the community has said yes.
-  const zhao = await house.phone('小赵');
+  const zhao = await app.phone('小赵');
   await zhao.say(`/start ${link}`);
   await zhao.sees(/先报个名/);
   await zhao.tap('我要报名');
@@ -151,7 +151,7 @@ test('a team’s link brings people in, as many as it takes', { timeout: 60_000 
   await zhao.tap('满 18 岁');
   await offer(zhao, '小赵', { skills: ['宣传'], days: ['星期六'], parts: ['上午'] });
   // Two come for the last place.
-  const [sun] = (await volunteers(house, ['小孙'], { state: 'applied', team: link as TeamId })) as [Phone];
+  const [sun] = (await volunteers(app, ['小孙'], { state: 'applied', team: link as TeamId })) as [Phone];
   await approve(organiser, '小赵');
   await zhao.hasSeen(/您现在是志愿者了/, 10_000);
   await late.say(`/start ${link}`);

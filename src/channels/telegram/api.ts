@@ -1,8 +1,7 @@
 import { Api, GrammyError } from 'grammy';
+import { TIMINGS } from '../../timings.ts';
 import { NotSent, openHttp } from './http.ts';
 
-/** How long one call may take: longer than Telegram ever needs; an edit and a new message together stay below a claim's 30 s. */
-const CALL_TIMEOUT_MS = 12_000;
 /** How long Telegram may keep a getUpdates call open, s. */
 export const POLL_SECONDS = 25;
 
@@ -13,25 +12,25 @@ export type TelegramApi = {
   close(): Promise<void>;
 };
 type Raw = Api['raw'];
-type Answered = { readonly ok: boolean; readonly result?: unknown };
+type ApiAnswer = { readonly ok: boolean; readonly result?: unknown };
 
 /** grammY's methods over our own transport: its types and error forms, and errors that say whether a call went out. */
-export function openApi(token: string, apiRoot: string): TelegramApi {
+export function openApi(token: string, apiRoot: string, callTimeoutMs = TIMINGS.telegram.callTimeoutMs): TelegramApi {
   const root = new URL(apiRoot);
   const http = openHttp(root.origin);
   const prefix = `${root.pathname.replace(/\/$/, '')}/bot${token}/`;
   const method = (name: string) => {
     const path = prefix + name;
-    const timeout = CALL_TIMEOUT_MS + (name === 'getUpdates' ? POLL_SECONDS * 1000 : 0);
+    const timeout = callTimeoutMs + (name === 'getUpdates' ? POLL_SECONDS * 1000 : 0);
     return async (payload: Readonly<Record<string, unknown>> = {}, signal?: AbortSignal): Promise<unknown> => {
       const { status, body } = await http.post(path, JSON.stringify(payload), timeout, signal);
-      const answer = parse(status, body) as Answered;
+      const answer = parse(status, body) as ApiAnswer;
       if (answer.ok) return answer.result;
       const refused = answer as unknown as ConstructorParameters<typeof GrammyError>[1];
       throw new GrammyError(`Call to '${name}' failed!`, refused, name, payload);
     };
   };
-  const uploads = new Api(token, { apiRoot, timeoutSeconds: CALL_TIMEOUT_MS / 1000 });
+  const uploads = new Api(token, { apiRoot, timeoutSeconds: callTimeoutMs / 1000 });
   const known = new Map<string, unknown>();
   const get = (_: object, name: string) => {
     const had = known.get(name) ?? method(name);

@@ -2,7 +2,7 @@ import type { Update } from '@grammyjs/types';
 import * as v from 'valibot';
 import type { Mark } from '../../engine/input.ts';
 import { MARKS } from '../../engine/input.ts';
-import type { Content, Inbound } from '../channel.ts';
+import type { Inbound, InboundContent } from '../channel.ts';
 
 /** What an update was: something for us, something that we pass over, or no update at all. */
 export type Read =
@@ -123,7 +123,7 @@ function readMessage(updateId: number, message: NonNullable<Shape['message']>): 
   return inbound(updateId, from, message.date * 1000, contentOf(message, from.id));
 }
 
-function contentOf(message: NonNullable<Shape['message']>, sender: number): Content {
+function contentOf(message: NonNullable<Shape['message']>, sender: number): InboundContent {
   if (message.text !== undefined) return readText(message.text, marksOf(message));
   if (message.photo) {
     const largest = message.photo.reduce((a, b) => (b.width * b.height > a.width * a.height ? b : a));
@@ -152,7 +152,7 @@ function contentOf(message: NonNullable<Shape['message']>, sender: number): Cont
   return { type: 'other', what: message.document === undefined ? 'unknown' : 'document' };
 }
 
-function readText(said: string, marks: readonly Mark[]): Content {
+function readText(said: string, marks: readonly Mark[]): InboundContent {
   const start = /^\/start(?:@\w+)?(?:\s+([\w-]{1,64}))?\s*$/.exec(said);
   return start
     ? { type: 'start', payload: start[1] ?? '' }
@@ -184,7 +184,7 @@ function readTap(updateId: number, tap: NonNullable<Shape['callback_query']>, no
   return { type: 'inbound', inbound: { ...read.inbound, ...tapped }, callbackId: tap.id };
 }
 
-function inbound(updateId: number, from: v.InferOutput<typeof User>, at: number, content: Content) {
+function inbound(updateId: number, from: v.InferOutput<typeof User>, at: number, content: InboundContent) {
   const language = from.language_code ? { language: from.language_code } : {};
   const made: Inbound = { id: `telegram:${updateId}`, from: `telegram:${from.id}`, at, ...language, content };
   return { type: 'inbound', inbound: made } as const;

@@ -1,7 +1,7 @@
 import { BadConfig } from '../../config.ts';
 import { crashPoint } from '../../crash-point.ts';
 import type { Log } from '../../log.ts';
-import type { Channel, Commands, Outgoing, Receive } from '../channel.ts';
+import type { BotCommands, Channel, Outgoing, Receive } from '../channel.ts';
 import { CHOICE_ID_MAX_BYTES } from '../channel.ts';
 import type { TelegramApi } from './api.ts';
 import { openApi } from './api.ts';
@@ -24,12 +24,14 @@ export type TelegramSettings = {
   /** Telegram allows one poller; several processes take turns. True while it is this one's turn. */
   readonly mayPoll: () => boolean;
   readonly now: () => number;
+  /** A call without an answer for this long has an unknown outcome, ms. */
+  readonly callTimeoutMs?: number;
 };
 
 /** Telegram as a channel: by webhook if one is set, by long polling otherwise. */
 export function openTelegram(settings: TelegramSettings): Channel {
   const { token, apiRoot, webhook, log, now } = settings;
-  const { api, close } = openApi(token, apiRoot);
+  const { api, close } = openApi(token, apiRoot, settings.callTimeoutMs);
   const stopping = new AbortController();
   let sendTrouble: string | undefined;
   let pollTrouble: string | undefined;
@@ -112,7 +114,7 @@ export function openTelegram(settings: TelegramSettings): Channel {
 }
 
 /** Telegram knows two-letter languages; the first of ours is for everybody else. */
-async function offerCommands(api: TelegramApi['api'], all: Commands): Promise<void> {
+async function offerCommands(api: TelegramApi['api'], all: BotCommands): Promise<void> {
   const [first] = Object.values(all);
   if (first) await api.raw.setMyCommands({ commands: [...first] });
   for (const [language, commands] of Object.entries(all)) {

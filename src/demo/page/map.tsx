@@ -5,7 +5,7 @@ import { regionTree } from '../../regions/region-tree.ts';
 import { demoRegions } from '../city.ts';
 import { LANGUAGE, word } from './words.ts';
 
-type Place = { readonly latitude: number; readonly longitude: number };
+type MapPoint = { readonly latitude: number; readonly longitude: number };
 
 const REGIONS = demoRegions();
 const TREE = regionTree(REGIONS);
@@ -31,9 +31,9 @@ const SQUEEZE = Math.cos((31.5 * Math.PI) / 180);
 const STEP = 0.004;
 
 /** The made-up city as a drawing: a click sends that place, and so do the arrow keys and Enter. */
-export function CityMap({ onChoose }: { onChoose: (place: Place) => void }) {
-  const [cross, setCross] = useState<Place>({ latitude: 31.4552, longitude: 119.4434 });
-  const at = (event: MouseEvent): Place => {
+export function CityMap({ onChoose }: { onChoose: (place: MapPoint) => void }) {
+  const [cross, setCross] = useState<MapPoint>({ latitude: 31.4552, longitude: 119.4434 });
+  const at = (event: MouseEvent): MapPoint => {
     const box = (event.currentTarget as SVGElement).getBoundingClientRect();
     return {
       longitude: round(BOX.x + ((event.clientX - box.left) / box.width) * BOX.width),

@@ -1,6 +1,6 @@
 /** The page's side of the simulator's /sim calls. */
 
-export type { Seen as Message } from '../simulator/people.ts';
+export type { SeenMessage as Message } from '../simulator/people.ts';
 export type { LoggedCall as Call } from '../simulator/sim-calls.ts';
 export type { SimPerson as Person } from '../simulator/world.ts';
 

@@ -1,5 +1,4 @@
 import type { ApiMethods, File, Message } from '@grammyjs/types';
-import { asMessage, BOT } from './as-telegram.ts';
 import { deleteCommands, getCommands, setCommands } from './commands.ts';
 import { filePath } from './files.ts';
 import type { Limits } from './limits.ts';
@@ -7,26 +6,27 @@ import { readEntities, readMarkup } from './markup.ts';
 import { readAlbum, readCaption, readDocument, readPhoto, readVoice } from './media.ts';
 import type { Params } from './params.ts';
 import { asNumber, asText } from './params.ts';
-import { badRequest, Refusal } from './refusal.ts';
+import { ApiRefusal, badRequest } from './refusal.ts';
+import { asMessage, BOT } from './telegram-format.ts';
 import { characters, TEXT_MAX } from './text-length.ts';
-import type { Content, SimMessage, SimPerson, World } from './world.ts';
+import type { MessageContent, SimMessage, SimPerson, World } from './world.ts';
 
 const ALERT_MAX = 200;
 const DELETE_WITHIN_SECONDS = 48 * 3600;
 const CHAT_ACTION =
   /^(typing|(record|upload)_(video|audio|voice|video_note)|upload_(photo|document)|choose_sticker|find_location)$/;
 
-type Call = {
+type MethodCall = {
   readonly world: World;
   readonly limits: Limits;
   readonly params: Params;
   readonly callbacks: Map<string, number>;
 };
-type Method = (call: Call) => unknown;
-type Known = keyof ApiMethods<never>;
+type Method = (call: MethodCall) => unknown;
+type KnownMethod = keyof ApiMethods<never>;
 
 /** The methods, by Telegram's names. Whatever else is called is refused as Telegram refuses it. */
-const METHODS: Partial<Record<Known, Method>> = {
+const METHODS: Partial<Record<KnownMethod, Method>> = {
   getMe: () => BOT,
   sendMessage: (call) => send(call, readText(call)),
   sendPhoto: (call) => sendMedia(call, readPhoto(call, call.params.values.photo)),
@@ -52,7 +52,7 @@ const METHODS: Partial<Record<Known, Method>> = {
     if (!original || original.deleted || original.chat !== from) throw badRequest('message to copy not found');
     const { text, entities, caption, photo, voice, document, location, contact } = original;
     const parts = Object.entries({ text, entities, caption, photo, voice, document, location, contact });
-    const content: Content = Object.fromEntries(parts.filter(([, part]) => part !== undefined));
+    const content: MessageContent = Object.fromEntries(parts.filter(([, part]) => part !== undefined));
     return { message_id: send(call, content).message_id };
   },
   editMessageText: (call) => edit(call, readText(call)),
@@ -97,18 +97,18 @@ const METHODS: Partial<Record<Known, Method>> = {
 };
 
 /** Calls one method; throws Refusal with Telegram's code and words. */
-export function callMethod(method: string, call: Call): unknown {
+export function callMethod(method: string, call: MethodCall): unknown {
   const found = Object.entries(METHODS).find(([name]) => name.toLowerCase() === method.toLowerCase())?.[1];
-  if (!found) throw new Refusal(404, 'Not Found: method not found');
+  if (!found) throw new ApiRefusal(404, 'Not Found: method not found');
   if (asText(call.params.values.parse_mode) !== '') throw badRequest('unsupported parse_mode');
   return found(call);
 }
 
-function sendMedia(call: Call, content: Content): Message {
+function sendMedia(call: MethodCall, content: MessageContent): Message {
   return send(call, { ...content, ...readCaption(call.params.values) });
 }
 
-function send(call: Call, content: Content): Message {
+function send(call: MethodCall, content: MessageContent): Message {
   const markup = readMarkup(call.params.values.reply_markup);
   const person = reachable(call);
   call.limits.take(person.id, call.world.now());
@@ -119,7 +119,7 @@ function send(call: Call, content: Content): Message {
 }
 
 /** Edits a message; `bare` is what stays of it. */
-function edit(call: Call, content: Content, bare?: SimMessage): Message {
+function edit(call: MethodCall, content: MessageContent, bare?: SimMessage): Message {
   const markup = readMarkup(call.params.values.reply_markup);
   const { message, person } = ownMessage(call, 'edit');
   if (message.keyboard) throw badRequest("message can't be edited");
@@ -144,7 +144,7 @@ function looks({ text, entities, caption, inline }: SimMessage): string {
   return JSON.stringify([text ?? null, entities ?? [], caption ?? null, buttons]);
 }
 
-function ownMessage(call: Call, what: 'edit' | 'delete'): { message: SimMessage; person: SimPerson } {
+function ownMessage(call: MethodCall, what: 'edit' | 'delete'): { message: SimMessage; person: SimPerson } {
   const person = personOf(call);
   const message = call.world.messages.get(asNumber(call.params.values.message_id) ?? 0);
   if (!message || message.deleted || message.chat !== person.id) throw badRequest(`message to ${what} not found`);
@@ -156,7 +156,7 @@ function ownMessage(call: Call, what: 'edit' | 'delete'): { message: SimMessage;
   return { message, person };
 }
 
-function personOf({ world, params }: Call): SimPerson {
+function personOf({ world, params }: MethodCall): SimPerson {
   const chat = params.values.chat_id;
   if (chat === undefined || chat === '') throw badRequest('chat_id is empty');
   const person = world.people.get(asNumber(chat) ?? 0);
@@ -164,14 +164,14 @@ function personOf({ world, params }: Call): SimPerson {
   return person;
 }
 
-function reachable(call: Call): SimPerson {
+function reachable(call: MethodCall): SimPerson {
   const person = personOf(call);
-  if (person.blocked) throw new Refusal(403, 'Forbidden: bot was blocked by the user');
-  if (!person.started) throw new Refusal(403, "Forbidden: bot can't initiate conversation with a user");
+  if (person.blocked) throw new ApiRefusal(403, 'Forbidden: bot was blocked by the user');
+  if (!person.started) throw new ApiRefusal(403, "Forbidden: bot can't initiate conversation with a user");
   return person;
 }
 
-function readText({ params }: Call): Content {
+function readText({ params }: MethodCall): MessageContent {
   const text = asText(params.values.text);
   if (text.trim() === '') throw badRequest('message text is empty');
   if (characters(text) > TEXT_MAX) throw badRequest('message is too long');

@@ -4,12 +4,12 @@ import { asObject, asText } from './params.ts';
 import { badRequest } from './refusal.ts';
 import type { World } from './world.ts';
 
-type Call = { readonly world: World; readonly params: Params };
+type CommandsCall = { readonly world: World; readonly params: Params };
 
 const COMMANDS_MAX = 100;
 
 /** The bot's lists of commands, one for each scope and language; an empty list is none. */
-export function setCommands({ world, params }: Call): true {
+export function setCommands({ world, params }: CommandsCall): true {
   const commands = asObject<BotCommand[]>(params.values.commands, 'commands') ?? [];
   if (!Array.isArray(commands)) throw badRequest('expected an Array of BotCommand');
   if (commands.length > COMMANDS_MAX) throw badRequest('BOT_COMMANDS_TOO_MUCH');
@@ -23,11 +23,11 @@ export function setCommands({ world, params }: Call): true {
   return true;
 }
 
-export function getCommands({ world, params }: Call): readonly BotCommand[] {
+export function getCommands({ world, params }: CommandsCall): readonly BotCommand[] {
   return world.commands.get(keyOf(params)) ?? [];
 }
 
-export function deleteCommands({ world, params }: Call): true {
+export function deleteCommands({ world, params }: CommandsCall): true {
   world.setCommands(keyOf(params), []);
   return true;
 }

@@ -1,4 +1,4 @@
-import { Refusal, tooManyRequests } from './refusal.ts';
+import { ApiRefusal, tooManyRequests } from './refusal.ts';
 
 export const FAULT_KINDS = [
   '429',
@@ -14,7 +14,7 @@ export const FAULT_KINDS = [
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 /** Something that goes wrong for the next `times` calls of a method ('*' = all). before/after = before or after it took effect. */
-export type Fault = {
+export type InjectedFault = {
   readonly method: string;
   readonly kind: FaultKind;
   times: number;
@@ -23,12 +23,12 @@ export type Fault = {
 };
 
 /** What the server does about one call. */
-export type Mishap = { readonly kind: FaultKind; readonly fault: Fault } | undefined;
+export type Mishap = { readonly kind: FaultKind; readonly fault: InjectedFault } | undefined;
 
 export class Faults {
-  private list: Fault[] = [];
+  private list: InjectedFault[] = [];
 
-  add(fault: Fault): void {
+  add(fault: InjectedFault): void {
     this.list.push(fault);
   }
 
@@ -49,19 +49,19 @@ export class Faults {
 }
 
 /** The refusal that a fault stands for, if it is one. */
-export function refusalOf(mishap: Mishap): Refusal | undefined {
+export function refusalOf(mishap: Mishap): ApiRefusal | undefined {
   switch (mishap?.kind) {
     case '429':
       return tooManyRequests(mishap.fault.retry_after ?? 1);
     case '403':
-      return new Refusal(403, 'Forbidden: bot was blocked by the user');
+      return new ApiRefusal(403, 'Forbidden: bot was blocked by the user');
     case '401':
-      return new Refusal(401, 'Unauthorized');
+      return new ApiRefusal(401, 'Unauthorized');
     case '500_before':
     case '500_after':
-      return new Refusal(500, 'Internal Server Error');
+      return new ApiRefusal(500, 'Internal Server Error');
     case 'migrate':
-      return new Refusal(400, 'Bad Request: group chat was upgraded to a supergroup chat', {
+      return new ApiRefusal(400, 'Bad Request: group chat was upgraded to a supergroup chat', {
         migrate_to_chat_id: -1_001_234_567_890,
       });
     default:

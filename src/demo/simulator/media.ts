@@ -4,26 +4,26 @@ import type { Params } from './params.ts';
 import { asNumber, asObject, asText } from './params.ts';
 import { badRequest } from './refusal.ts';
 import { CAPTION_MAX, characters } from './text-length.ts';
-import type { Content, SimMessage, World } from './world.ts';
+import type { MessageContent, SimMessage, World } from './world.ts';
 
 type Sending = { readonly world: World; readonly params: Params };
-type Values = Readonly<Record<string, unknown>>;
+type FormValues = Readonly<Record<string, unknown>>;
 
 const ALBUM_MAX = 10;
 
 /** What a call with a photo, a voice message or a document sends: the file and its caption. */
-export function readPhoto(sending: Sending, named: unknown): Content {
+export function readPhoto(sending: Sending, named: unknown): MessageContent {
   return { photo: fileIn(sending, 'photo', named) };
 }
 
-export function readVoice(sending: Sending, named: unknown): Content {
+export function readVoice(sending: Sending, named: unknown): MessageContent {
   const file = fileIn(sending, 'voice', named);
   const before = sentBefore(sending.world, ({ voice }) => voice?.file_id === file.file_id)?.voice;
   const duration = asNumber(sending.params.values.duration) ?? 0;
   return { voice: before ?? { ...file, duration } };
 }
 
-export function readDocument(sending: Sending, named: unknown): Content {
+export function readDocument(sending: Sending, named: unknown): MessageContent {
   const upload = uploadIn(sending.params, 'document', named);
   const file = fileIn(sending, 'document', named);
   const before = sentBefore(sending.world, ({ document }) => document?.file_id === file.file_id)?.document;
@@ -32,8 +32,8 @@ export function readDocument(sending: Sending, named: unknown): Content {
 }
 
 /** The messages of an album. All are looked at before the first is sent. */
-export function readAlbum(sending: Sending): readonly Content[] {
-  const media = asObject<Values[]>(sending.params.values.media, 'media');
+export function readAlbum(sending: Sending): readonly MessageContent[] {
+  const media = asObject<FormValues[]>(sending.params.values.media, 'media');
   if (!Array.isArray(media)) throw badRequest('expected an Array of InputMedia');
   if (media.length === 0) throw badRequest('there are no messages to send');
   if (media.length > ALBUM_MAX) throw badRequest('too many messages to send as an album');
@@ -50,7 +50,7 @@ export function readAlbum(sending: Sending): readonly Content[] {
   return contents.map((content) => ({ ...content, media_group_id }));
 }
 
-function readAlbumFile(sending: Sending, type: string, named: string): Content {
+function readAlbumFile(sending: Sending, type: string, named: string): MessageContent {
   if (type !== 'photo' && type !== 'document') {
     throw badRequest(`can't parse InputMedia: type "${type}" is unsupported`);
   }
@@ -61,7 +61,7 @@ function readAlbumFile(sending: Sending, type: string, named: string): Content {
 }
 
 /** A caption with its emphasis. */
-export function readCaption(values: Values): Content {
+export function readCaption(values: FormValues): MessageContent {
   if (asText(values.parse_mode) !== '') throw badRequest('unsupported parse_mode');
   const caption = asText(values.caption);
   if (characters(caption) > CAPTION_MAX) throw badRequest('message caption is too long');

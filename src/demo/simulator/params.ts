@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { badRequest, Refusal } from './refusal.ts';
+import { ApiRefusal, badRequest } from './refusal.ts';
 
 /** The parameters of one call, whatever their form: query, urlencoded, JSON or multipart. Files come apart. */
 export type Params = {
@@ -40,7 +40,7 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > BODY_MAX_BYTES) throw new Refusal(413, 'Request Entity Too Large');
+    if (size > BODY_MAX_BYTES) throw new ApiRefusal(413, 'Request Entity Too Large');
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

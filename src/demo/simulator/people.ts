@@ -1,17 +1,17 @@
 import type { MessageEntity } from '@grammyjs/types';
-import { asMessage, asUser, membershipUpdate, messageUpdate } from './as-telegram.ts';
 import type { FileKind } from './files.ts';
 import { isImage, keepFile } from './files.ts';
 import { readEntities } from './markup.ts';
-import { badRequest, Refusal } from './refusal.ts';
+import { ApiRefusal, badRequest } from './refusal.ts';
 import { samplePhoto } from './samples.ts';
+import { asMessage, asUser, membershipUpdate, messageUpdate } from './telegram-format.ts';
 import { characters, TEXT_MAX } from './text-length.ts';
 import type { Updates } from './updates.ts';
 import type { SimFile, SimMessage, SimPerson, World } from './world.ts';
 import { CALLBACK_LIFE_MS } from './world.ts';
 
 /** What a person sees of one message. */
-export type Seen = {
+export type SeenMessage = {
   readonly message_id: number;
   readonly date: number;
   readonly from: 'bot' | 'person';
@@ -36,13 +36,13 @@ export type Seen = {
 const HERE = { latitude: 31.4552, longitude: 119.4434 };
 const CALLBACK_DATA_MAX_BYTES = 64;
 
-export type People = { readonly world: World; readonly updates: Updates; readonly callbacks: Map<string, number> };
+export type PeopleSide = { readonly world: World; readonly updates: Updates; readonly callbacks: Map<string, number> };
 
 /** The people's side of the simulator: what the phones do. */
 export function writeToBot(
   id: number,
   body: Readonly<Record<string, unknown>>,
-  people: People,
+  people: PeopleSide,
 ): { message_id: number } {
   const { world, updates } = people;
   const person = personOf(world, id);
@@ -60,7 +60,7 @@ export function writeToBot(
 export function tap(
   id: number,
   body: Readonly<Record<string, unknown>>,
-  { world, updates, callbacks }: People,
+  { world, updates, callbacks }: PeopleSide,
 ): { ok: true } {
   const person = personOf(world, id);
   const message = world.messages.get(Number(body.message_id));
@@ -85,7 +85,7 @@ export function tap(
   return { ok: true };
 }
 
-export function block(id: number, blocked: boolean, { world, updates }: People): { ok: true } {
+export function block(id: number, blocked: boolean, { world, updates }: PeopleSide): { ok: true } {
   const person = { ...personOf(world, id), blocked };
   world.changePerson(person);
   updates.push(membershipUpdate(person, Math.floor(world.now() / 1000)), `membership ${id}`);
@@ -93,12 +93,12 @@ export function block(id: number, blocked: boolean, { world, updates }: People):
 }
 
 /** What a person sees now, newest last. */
-export function messagesOf(id: number, after: number, world: World): readonly Seen[] {
+export function messagesOf(id: number, after: number, world: World): readonly SeenMessage[] {
   personOf(world, id);
   return [...world.messages.values()].filter((m) => m.chat === id && !m.deleted && m.message_id > after).map(seen);
 }
 
-function seen(message: SimMessage): Seen {
+function seen(message: SimMessage): SeenMessage {
   const { message_id, date, from, text, entities, caption, photo, voice, document, location, inline, keyboard, edits } =
     message;
   const rows = inline?.inline_keyboard ?? [];
@@ -184,6 +184,6 @@ function photoFrom(source: string, world: World, kind: FileKind = 'photo'): SimF
 
 function personOf(world: World, id: number): SimPerson {
   const person = world.people.get(id);
-  if (!person) throw new Refusal(404, 'Not Found: there is no such person');
+  if (!person) throw new ApiRefusal(404, 'Not Found: there is no such person');
   return person;
 }

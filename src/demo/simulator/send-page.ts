@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { extname } from 'node:path';
-import { Refusal } from './refusal.ts';
+import { ApiRefusal } from './refusal.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -12,11 +12,11 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Sends one file of the built phones page. */
 export async function sendPage(folder: string | undefined, path: string, response: ServerResponse): Promise<void> {
-  if (!folder) throw new Refusal(404, 'Not Found');
+  if (!folder) throw new ApiRefusal(404, 'Not Found');
   const name = path === '/' ? '/index.html' : path;
-  if (!/^(\/assets)?\/[\w.-]+$/.test(name)) throw new Refusal(404, 'Not Found');
+  if (!/^(\/assets)?\/[\w.-]+$/.test(name)) throw new ApiRefusal(404, 'Not Found');
   const bytes = await readFile(`${folder}${name}`).catch(() => undefined);
-  if (!bytes) throw new Refusal(404, 'Not Found');
+  if (!bytes) throw new ApiRefusal(404, 'Not Found');
   response.writeHead(200, {
     'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
     'content-security-policy': "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'",

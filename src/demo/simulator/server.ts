@@ -1,6 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
-import { SIM_TOKEN } from './as-telegram.ts';
 import { callMethod } from './bot-api.ts';
 import { CallLog } from './call-log.ts';
 import { Faults, refusalOf } from './faults.ts';
@@ -8,9 +7,10 @@ import { contentTypeOf, fileIdIn } from './files.ts';
 import { Limits } from './limits.ts';
 import type { Params } from './params.ts';
 import { asNumber, asText, parseParams, readBody, readParams } from './params.ts';
-import { badRequest, Refusal } from './refusal.ts';
+import { ApiRefusal, badRequest } from './refusal.ts';
 import { sendPage } from './send-page.ts';
 import { answerSimCall } from './sim-calls.ts';
+import { SIM_TOKEN } from './telegram-format.ts';
 import { Updates } from './updates.ts';
 import { World } from './world.ts';
 
@@ -24,7 +24,7 @@ export type Simulator = {
   close(): Promise<void>;
 };
 
-type Settings = {
+type SimulatorSettings = {
   readonly host?: string;
   readonly port: number;
   /** Where the phones' state is kept; nowhere for tests that need none. */
@@ -35,7 +35,7 @@ type Settings = {
   readonly page?: string;
 };
 
-export async function startSimulator(settings: Settings): Promise<Simulator> {
+export async function startSimulator(settings: SimulatorSettings): Promise<Simulator> {
   refuseBesideRealToken();
   const world = new World(settings.file);
   const updates = new Updates(world, (body, type) => void callInAnswer(body, type));
@@ -53,7 +53,7 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
 
   const server = createServer((request, response) => {
     handle(request, response).catch((error) => {
-      const refusal = error instanceof Refusal ? error : new Refusal(500, `Internal Server Error: ${error}`);
+      const refusal = error instanceof ApiRefusal ? error : new ApiRefusal(500, `Internal Server Error: ${error}`);
       answer(response, refusal.code, refusalBody(refusal));
     });
   });
@@ -79,7 +79,7 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
     response: ServerResponse,
     url: URL,
   ) => {
-    if (token !== SIM_TOKEN) throw new Refusal(401, 'Unauthorized');
+    if (token !== SIM_TOKEN) throw new ApiRefusal(401, 'Unauthorized');
     const params = await readParams(request, url);
     const log = calls.begin(method, params);
     const mishap = faults.next(method);
@@ -106,7 +106,7 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
       log({ ok: true, ...delivered });
       answer(response, 200, { ok: true, result });
     } catch (error) {
-      log({ ok: false, ...(error instanceof Refusal ? { error_code: error.code } : {}), ...delivered });
+      log({ ok: false, ...(error instanceof ApiRefusal ? { error_code: error.code } : {}), ...delivered });
       throw error;
     }
   };
@@ -121,7 +121,7 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
       callMethod(method, { world, limits, params, callbacks });
       log({ ok: true });
     } catch (error) {
-      log({ ok: false, ...(error instanceof Refusal ? { error_code: error.code } : {}) });
+      log({ ok: false, ...(error instanceof ApiRefusal ? { error_code: error.code } : {}) });
     }
   };
 
@@ -144,9 +144,9 @@ export async function startSimulator(settings: Settings): Promise<Simulator> {
   };
 
   const sendFile = (token: string, id: string, response: ServerResponse, who: 'bot' | 'any' = 'bot') => {
-    if (who === 'bot' && token !== `bot${SIM_TOKEN}`) throw new Refusal(401, 'Unauthorized');
+    if (who === 'bot' && token !== `bot${SIM_TOKEN}`) throw new ApiRefusal(401, 'Unauthorized');
     const bytes = world.file(fileIdIn(id));
-    if (!bytes) throw new Refusal(404, 'Not Found');
+    if (!bytes) throw new ApiRefusal(404, 'Not Found');
     response.writeHead(200, {
       'content-type': contentTypeOf(bytes),
       'content-security-policy': 'sandbox',
@@ -187,7 +187,7 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
   response.end(JSON.stringify(body));
 }
 
-function refusalBody({ code, message, parameters }: Refusal): unknown {
+function refusalBody({ code, message, parameters }: ApiRefusal): unknown {
   return { ok: false, error_code: code, description: message, ...(parameters ? { parameters } : {}) };
 }
 

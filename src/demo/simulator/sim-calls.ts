@@ -1,9 +1,9 @@
 import type { FaultKind, Faults } from './faults.ts';
 import { FAULT_KINDS } from './faults.ts';
 import { asNumber, asText } from './params.ts';
-import type { People } from './people.ts';
+import type { PeopleSide } from './people.ts';
 import { block, messagesOf, tap, writeToBot } from './people.ts';
-import { badRequest, Refusal } from './refusal.ts';
+import { ApiRefusal, badRequest } from './refusal.ts';
 import { SAMPLE_NAMES } from './samples.ts';
 
 /** One Bot API call and what became of it; `message_id` if it was delivered, whatever was answered. */
@@ -26,7 +26,7 @@ type SimCall = {
   readonly query: URLSearchParams;
 };
 
-type Parts = People & {
+type Parts = PeopleSide & {
   readonly calls: readonly LoggedCall[];
   readonly faults: Faults;
   readonly reset: () => Promise<void>;
@@ -89,7 +89,7 @@ export async function answerSimCall({ method, path, body, query }: SimCall, part
     case 'GET samples':
       return SAMPLE_NAMES;
     default:
-      throw new Refusal(404, `Not Found: ${route}`);
+      throw new ApiRefusal(404, `Not Found: ${route}`);
   }
 }
 

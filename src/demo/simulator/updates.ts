@@ -1,7 +1,7 @@
 import type { Update, WebhookInfo } from '@grammyjs/types';
 import type { Params } from './params.ts';
 import { asNumber, asObject, asText } from './params.ts';
-import { badRequest, Refusal } from './refusal.ts';
+import { ApiRefusal, badRequest } from './refusal.ts';
 import type { Waiting, World } from './world.ts';
 
 const POLL_MAX_SECONDS = 50;
@@ -10,7 +10,7 @@ const ANSWER_WITHIN_MS = 60_000;
 const RETRY_CAP_MS = 60_000;
 const RETRY_AFTER_MAX_SECONDS = 3600;
 
-type Webhook = {
+type WebhookTarget = {
   readonly url: string;
   readonly secret: string | undefined;
   readonly connections: number;
@@ -23,7 +23,7 @@ type OnAnswer = (body: Buffer, type: string) => void;
 /** How updates reach the bot: long polling, or a webhook that is called as tdlib calls it. */
 export class Updates {
   private readonly world: World;
-  private webhook: Webhook | undefined;
+  private webhook: WebhookTarget | undefined;
   private allowed: readonly string[] = [];
   private poller: (() => void) | undefined;
   /** Queues with a call in flight, and when a failed one may be tried again (ms). */
@@ -49,7 +49,7 @@ export class Updates {
 
   async getUpdates(params: Params, signal: AbortSignal): Promise<readonly Update[]> {
     if (this.webhook) {
-      throw new Refusal(
+      throw new ApiRefusal(
         409,
         "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
       );
@@ -66,7 +66,7 @@ export class Updates {
     const until = Date.now() + 1000 * Math.min(POLL_MAX_SECONDS, asNumber(timeout) ?? 0);
     for (;;) {
       if (replaced) {
-        throw new Refusal(
+        throw new ApiRefusal(
           409,
           'Conflict: terminated by other getUpdates request; make sure that only one bot instance is running',
         );
@@ -140,7 +140,7 @@ export class Updates {
       this.timer = setTimeout(() => this.deliver(), Math.max(5, soonest - Date.now()));
   }
 
-  private async call(webhook: Webhook, { update, queue }: Waiting): Promise<void> {
+  private async call(webhook: WebhookTarget, { update, queue }: Waiting): Promise<void> {
     this.busy.add(queue);
     let retryAfter: number | undefined;
     let problem: string | undefined;

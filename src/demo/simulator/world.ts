@@ -34,7 +34,7 @@ export type SimMessage = {
 };
 export type SimFile = { readonly file_id: string; readonly file_unique_id: string; readonly file_size?: number };
 /** What a message says, apart from whose it is. */
-export type Content = Partial<Omit<SimMessage, 'message_id' | 'chat' | 'from' | 'date' | 'edits'>>;
+export type MessageContent = Partial<Omit<SimMessage, 'message_id' | 'chat' | 'from' | 'date' | 'edits'>>;
 
 /** An update that waits to be confirmed. `queue` is Telegram's: messages by chat, callbacks by user, so that they can cross. */
 export type Waiting = { readonly update: Update; readonly queue: string; readonly expires: number };

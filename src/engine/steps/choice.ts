@@ -1,78 +1,78 @@
 import { pickOne } from '../pick-one.ts';
-import type { Common, Option, Scene, Step } from '../step.ts';
+import type { Common, Option, Step, StepContext } from '../step.ts';
 import { again } from '../step.ts';
 
-type Options<Facts, Answers, Id extends string> =
+type ChoiceOptions<Facts, Answers, Id extends string> =
   | readonly (Id | (Option & { readonly id: Id }))[]
-  | ((scene: Scene<Facts, Answers>) => readonly (Option & { readonly id: Id })[]);
+  | ((context: StepContext<Facts, Answers>) => readonly (Option & { readonly id: Id })[]);
 
 /** One of several. Options are ids worded in the flow's locale file, or data computed from facts and earlier answers. */
 export function choice<Facts, Answers, const Id extends string>(
   spec: Common<Facts, Answers> & {
-    readonly options: Options<Facts, Answers, Id>;
+    readonly options: ChoiceOptions<Facts, Answers, Id>;
     /** What the buttons were shown with; where it is another by now, they are old buttons. */
-    readonly confirms?: (scene: Scene<Facts, Answers>) => unknown;
+    readonly confirms?: (context: StepContext<Facts, Answers>) => unknown;
     /** The option that words mean which name none. */
     readonly reads?: (words: string) => Id | undefined;
   },
 ): Step<Facts, Answers, Id> {
   const { options, confirms, reads, ...common } = spec;
-  const list = (scene: Scene<Facts, Answers>) => optionsOf(options, scene);
+  const list = (context: StepContext<Facts, Answers>) => optionsOf(options, context);
   return {
     ...common,
     kind: 'choice',
-    ask: (scene) => ({ options: list(scene), ...(confirms ? { confirms: confirms(scene) } : {}) }),
-    read: (input, scene) => {
-      const id = pickOne(list(scene), input) ?? (input.type === 'text' ? reads?.(input.text) : undefined);
+    ask: (context) => ({ options: list(context), ...(confirms ? { confirms: confirms(context) } : {}) }),
+    read: (input, context) => {
+      const id = pickOne(list(context), input) ?? (input.type === 'text' ? reads?.(input.text) : undefined);
       return id === undefined ? again('invalid') : { type: 'answer', value: id as Id };
     },
-    holds: (answer, scene) => list(scene).some((option) => option.id === answer),
+    isStillValid: (answer, context) => list(context).some((option) => option.id === answer),
   };
 }
 
 /** Several of many: a tap ticks or unticks, "done" ends. */
 export function choices<Facts, Answers, const Id extends string>(
   spec: Common<Facts, Answers> & {
-    readonly options: Options<Facts, Answers, Id>;
+    readonly options: ChoiceOptions<Facts, Answers, Id>;
     readonly min?: number;
     readonly max?: number;
   },
 ): Step<Facts, Answers, readonly Id[]> {
   const { options, min = 1, max = 99, ...common } = spec;
-  const list = (scene: Scene<Facts, Answers>) => optionsOf(options, scene);
+  const list = (context: StepContext<Facts, Answers>) => optionsOf(options, context);
   const bounds = { min, max };
   return {
     ...common,
     kind: 'choices',
-    ask: (scene, draft) => ({ options: list(scene), chosen: ticks(draft), done: true, values: bounds }),
+    ask: (context, draft) => ({ options: list(context), chosen: ticks(draft), done: true, values: bounds }),
     gathered: (draft) => ticks(draft) as readonly Id[],
     draftOf: (answer) => (Array.isArray(answer) ? answer : undefined),
-    read: (input, scene, draft) => {
+    read: (input, context, draft) => {
       const chosen = ticks(draft);
       if (input.type === 'choice' && input.option === '~done') {
         if (chosen.length < min) return { type: 'more', draft: chosen, reason: 'too_few' };
-        return { type: 'answer', value: list(scene).flatMap((o) => (chosen.includes(o.id) ? [o.id as Id] : [])) };
+        return { type: 'answer', value: list(context).flatMap((o) => (chosen.includes(o.id) ? [o.id as Id] : [])) };
       }
-      const id = pickOne(list(scene), input);
+      const id = pickOne(list(context), input);
       if (id === undefined) return again('invalid');
       if (chosen.includes(id)) return { type: 'more', draft: chosen.filter((c) => c !== id) };
       if (chosen.length >= max) return { type: 'more', draft: chosen, reason: 'too_many' };
       return { type: 'more', draft: [...chosen, id] };
     },
-    holds: (answer, scene) => {
+    isStillValid: (answer, context) => {
       if (!Array.isArray(answer) || answer.length < min || answer.length > max) return false;
-      const ids = list(scene).map((option) => option.id);
+      const ids = list(context).map((option) => option.id);
       return answer.every((id) => ids.includes(id as Id));
     },
   };
 }
 
 function optionsOf<Facts, Answers, Id extends string>(
-  options: Options<Facts, Answers, Id>,
-  scene: Scene<Facts, Answers>,
+  options: ChoiceOptions<Facts, Answers, Id>,
+  context: StepContext<Facts, Answers>,
 ): readonly Option[] {
   return typeof options === 'function'
-    ? options(scene)
+    ? options(context)
     : options.map((option) => (typeof option === 'string' ? { id: option } : option));
 }
 

@@ -1,5 +1,5 @@
 import { pickOne } from '../pick-one.ts';
-import type { Common, Option, Scene, Step } from '../step.ts';
+import type { Common, Option, Step, StepContext } from '../step.ts';
 import { again } from '../step.ts';
 
 const YES_NO: readonly Option[] = [
@@ -8,27 +8,27 @@ const YES_NO: readonly Option[] = [
 ];
 const SEND: readonly Option[] = [{ id: 'send', means: 'yes' }];
 
-type Spec<Facts, Answers> = Common<Facts, Answers> & {
+type ConfirmSpec<Facts, Answers> = Common<Facts, Answers> & {
   /** What "no" does: it is an answer (the default), or it ends the talk kindly. */
   readonly no?: 'answer' | 'ends';
   /** What the buttons were shown with; where it is another by now, they are old buttons. */
-  readonly confirms?: (scene: Scene<Facts, Answers>) => unknown;
+  readonly confirms?: (context: StepContext<Facts, Answers>) => unknown;
 };
 
 /** Yes or no. */
-export function confirm<Facts, Answers>(spec: Spec<Facts, Answers> = {}): Step<Facts, Answers, boolean> {
+export function confirm<Facts, Answers>(spec: ConfirmSpec<Facts, Answers> = {}): Step<Facts, Answers, boolean> {
   const { no = 'answer', confirms, ...common } = spec;
   return {
     ...common,
     kind: 'confirm',
-    ask: (scene) => ({ options: YES_NO, ...(confirms ? { confirms: confirms(scene) } : {}) }),
+    ask: (context) => ({ options: YES_NO, ...(confirms ? { confirms: confirms(context) } : {}) }),
     read: (input) => {
       const option = pickOne(YES_NO, input);
       if (option === 'yes') return { type: 'answer', value: true };
       if (option !== 'no') return again('invalid');
       return no === 'ends' ? { type: 'declined' } : { type: 'answer', value: false };
     },
-    holds: (answer) => answer === true || (answer === false && no === 'answer'),
+    isStillValid: (answer) => answer === true || (answer === false && no === 'answer'),
   };
 }
 
@@ -37,16 +37,16 @@ export function confirm<Facts, Answers>(spec: Spec<Facts, Answers> = {}): Step<F
  * `refuses` says why answers that are each right cannot be sent together now (a reason worded under the step): the card stays.
  */
 export function review<Facts, Answers>(
-  spec: { readonly refuses?: (scene: Scene<Facts, Answers>) => string | undefined } = {},
+  spec: { readonly refuses?: (context: StepContext<Facts, Answers>) => string | undefined } = {},
 ): Step<Facts, Answers, true> {
   return {
     kind: 'confirm',
     review: true,
     reviewed: false,
-    ask: (scene) => ({ options: SEND, confirms: scene.answers }),
-    read: (input, scene) => {
+    ask: (context) => ({ options: SEND, confirms: context.answers }),
+    read: (input, context) => {
       if (pickOne(SEND, input)) {
-        const refusal = spec.refuses?.(scene);
+        const refusal = spec.refuses?.(context);
         return refusal === undefined ? { type: 'answer', value: true } : again(refusal);
       }
       if (input.type === 'choice' && input.option.startsWith('fix.'))
@@ -54,6 +54,6 @@ export function review<Facts, Answers>(
       return again('invalid');
     },
     // A review is only ever valid for the answers it showed, so that none is kept.
-    holds: () => false,
+    isStillValid: () => false,
   };
 }

@@ -1,8 +1,7 @@
+import { DAY_MS } from '../../calendar.ts';
 import { readDate } from '../read-date.ts';
 import type { Common, Step } from '../step.ts';
 import { again } from '../step.ts';
-
-const DAY_MS = 24 * 3600_000;
 
 /** A day (`2026-05-01`) or, with `time`, a minute (`2026-05-01T15:00`) in the city's time, typed as people say it. */
 export function date<Facts, Answers>(
@@ -18,15 +17,15 @@ export function date<Facts, Answers>(
     ...common,
     kind: 'date',
     ask: () => (withinDays === undefined ? {} : { values: { withinDays } }),
-    read: (input, scene) => {
-      const moment = input.type === 'text' ? readDate(input.text, scene.now, past ? 'past' : 'future') : undefined;
+    read: (input, context) => {
+      const moment = input.type === 'text' ? readDate(input.text, context.now, past ? 'past' : 'future') : undefined;
       if (!moment || (time && !moment.time)) return again('invalid');
       const value = time ? `${moment.day}T${moment.time}` : moment.day;
       if (!past && moment.over) return again('past');
-      const ahead = (Date.parse(moment.day) - scene.now) / DAY_MS;
+      const ahead = (Date.parse(moment.day) - context.now) / DAY_MS;
       if (withinDays !== undefined && ahead > withinDays) return again('too_far');
       return { type: 'answer', value };
     },
-    holds: (answer) => typeof answer === 'string' && (time ? answer.length === 16 : answer.length === 10),
+    isStillValid: (answer) => typeof answer === 'string' && (time ? answer.length === 16 : answer.length === 10),
   };
 }

@@ -16,6 +16,6 @@ export function phone<Facts, Answers>(spec: Common<Facts, Answers> = {}): Step<F
       const value = readPhone(typed);
       return value ? { type: 'answer', value } : again('invalid');
     },
-    holds: (answer) => typeof answer === 'string' && (answer.startsWith(SEALED) || readPhone(answer) === answer),
+    isStillValid: (answer) => typeof answer === 'string' && (answer.startsWith(SEALED) || readPhone(answer) === answer),
   };
 }

@@ -3,7 +3,7 @@ import type { Common, Step } from '../step.ts';
 import { again } from '../step.ts';
 
 export type PhotosStep = { readonly photos: { readonly max: number } };
-type Draft = { readonly photos: readonly Media[]; readonly album?: string };
+type PhotosDraft = { readonly photos: readonly Media[]; readonly album?: string };
 
 /** Up to `max` photos, one by one or as an album; "done" ends, the last possible photo ends by itself. */
 export function photos<Facts, Answers>(
@@ -15,16 +15,16 @@ export function photos<Facts, Answers>(
     kind: 'photos',
     photos: { max },
     ask: (_scene, draft) => {
-      const had = (draft as Draft | undefined)?.photos.length ?? 0;
+      const had = (draft as PhotosDraft | undefined)?.photos.length ?? 0;
       if (had === 0) return { values: { max } };
       const options = [{ id: 'clear' }];
       return { part: had === max ? 'full' : 'more', done: true, options, values: { max, had, left: max - had } };
     },
     draftOf: (answer) =>
       Array.isArray(answer) && answer.length > 0 ? { photos: answer as readonly Media[] } : undefined,
-    gathered: (draft) => (draft as Draft | undefined)?.photos,
+    gathered: (draft) => (draft as PhotosDraft | undefined)?.photos,
     read: (input, _scene, draft) => {
-      const had = (draft as Draft | undefined) ?? { photos: [] };
+      const had = (draft as PhotosDraft | undefined) ?? { photos: [] };
       if (input.type === 'choice' && input.option === '~done' && had.photos.length > 0) {
         return { type: 'answer', value: had.photos };
       }
@@ -37,9 +37,9 @@ export function photos<Facts, Answers>(
       if (list.length === max) return { type: 'answer', value: list };
       const quiet = input.album !== undefined && input.album === had.album;
       const album = input.album === undefined ? {} : { album: input.album };
-      return { type: 'more', draft: { photos: list, ...album } satisfies Draft, quiet };
+      return { type: 'more', draft: { photos: list, ...album } satisfies PhotosDraft, quiet };
     },
-    holds: (answer) => Array.isArray(answer) && answer.length > 0 && answer.length <= max,
+    isStillValid: (answer) => Array.isArray(answer) && answer.length > 0 && answer.length <= max,
   };
 }
 

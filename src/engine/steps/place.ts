@@ -1,8 +1,8 @@
 import type { Media, Point } from '../input.ts';
 import { pickOne } from '../pick-one.ts';
 import type { Screen } from '../screen.ts';
-import { askScreened, holdBack, isHeldBack } from '../screen.ts';
-import type { Common, Names, Option, Reading, Scene, Step } from '../step.ts';
+import { askScreened, isScreened, keepScreened } from '../screen.ts';
+import type { Common, Names, Option, Reading, Step, StepContext } from '../step.ts';
 import { again } from '../step.ts';
 import { tidyText } from '../tidy-text.ts';
 
@@ -34,7 +34,7 @@ export type Regions = {
  * browse: choosing in the tree · within: words given, which region? · found: words given, which of these places? ·
  * which: a point that may mean two places · detail: region given, where in it? · sure: the echo.
  */
-type Draft =
+type PlaceDraft =
   | { readonly part: 'browse'; readonly region?: string; readonly above?: readonly string[] }
   | { readonly part: 'within'; readonly region?: string; readonly text?: string; readonly voice?: Media }
   | { readonly part: 'found'; readonly text: string }
@@ -42,13 +42,13 @@ type Draft =
   | { readonly part: 'detail'; readonly region: string }
   | { readonly part: 'sure'; readonly place: Place };
 
-type Spec<Facts, Answers> = Common<Facts, Answers> & {
+type PlaceSpec<Facts, Answers> = Common<Facts, Answers> & {
   readonly maxLength: number;
-  readonly regions: (scene: Scene<Facts, Answers>) => Regions;
+  readonly regions: (context: StepContext<Facts, Answers>) => Regions;
   /** Whether this person agreed that a location may be used. */
-  readonly sharing: (scene: Scene<Facts, Answers>) => boolean;
+  readonly sharing: (context: StepContext<Facts, Answers>) => boolean;
   /** The place that this person named last. */
-  readonly last?: (scene: Scene<Facts, Answers>) => Place | undefined;
+  readonly last?: (context: StepContext<Facts, Answers>) => Place | undefined;
   readonly screen?: Screen;
 };
 
@@ -56,23 +56,23 @@ type Spec<Facts, Answers> = Common<Facts, Answers> & {
 const ADDRESS_MIN = 4;
 
 /** A place: shared location, map link, known name, chosen from the region tree, or written; always echoed and confirmed by one tap. */
-export function place<Facts, Answers>(spec: Spec<Facts, Answers>): Step<Facts, Answers, Place> {
+export function place<Facts, Answers>(spec: PlaceSpec<Facts, Answers>): Step<Facts, Answers, Place> {
   const { maxLength, regions, sharing, last, screen, ...common } = spec;
-  type Here = Scene<Facts, Answers>;
+  type Here = StepContext<Facts, Answers>;
   const values = { maxLength };
-  const hasTree = (scene: Here) => regions(scene).below(undefined).length > 0;
-  const optionsOf = (draft: Draft | undefined, scene: Here): readonly Option[] => {
+  const hasTree = (context: Here) => regions(context).below(undefined).length > 0;
+  const optionsOf = (draft: PlaceDraft | undefined, context: Here): readonly Option[] => {
     switch (draft?.part) {
       case undefined:
-        return [...(hasTree(scene) ? [{ id: 'tree' }] : []), ...(last?.(scene) ? [{ id: 'last' }] : [])];
+        return [...(hasTree(context) ? [{ id: 'tree' }] : []), ...(last?.(context) ? [{ id: 'last' }] : [])];
       case 'browse':
-        return regions(scene).below(draft.region);
+        return regions(context).below(draft.region);
       case 'within':
-        return [...regions(scene).below(draft.region), { id: 'unknown' }];
+        return [...regions(context).below(draft.region), { id: 'unknown' }];
       case 'found':
-        return [...regions(scene).find(draft.text), { id: 'none_of_these' }];
+        return [...regions(context).find(draft.text), { id: 'none_of_these' }];
       case 'which':
-        return [...draft.places.map(({ region = '' }) => optionOf(region, scene)), { id: 'change', means: 'no' }];
+        return [...draft.places.map(({ region = '' }) => optionOf(region, context)), { id: 'change', means: 'no' }];
       case 'detail':
         return [{ id: 'none' }];
       case 'sure':
@@ -82,51 +82,53 @@ export function place<Facts, Answers>(spec: Spec<Facts, Answers>): Step<Facts, A
         ];
     }
   };
-  const optionOf = (region: string, scene: Here): Option => {
-    const name = regions(scene).nameOf(region);
+  const optionOf = (region: string, context: Here): Option => {
+    const name = regions(context).nameOf(region);
     return name ? { id: region, name } : { id: region };
   };
-  const readLocation = (point: Point, scene: Here): Reading<Place> => {
-    if (!sharing(scene)) return again('location_not_agreed');
-    const places = regions(scene).read(point);
+  const readLocation = (point: Point, context: Here): Reading<Place> => {
+    if (!sharing(context)) return again('location_not_agreed');
+    const places = regions(context).read(point);
     const [only = { point }] = places;
     return places.length > 1 ? go({ part: 'which', places }) : sure(only);
   };
-  const readWords = (said: string, draft: Draft | undefined, scene: Here): Reading<Place> => {
+  const readWords = (said: string, draft: PlaceDraft | undefined, context: Here): Reading<Place> => {
     const text = tidyText(said);
     if (text === '') return again('invalid');
-    const linked = regions(scene).link(text);
-    if (linked === 'short') return readWithoutLink(text, draft, scene);
-    if (linked) return readLinked(linked, scene);
+    const linked = regions(context).link(text);
+    if (linked === 'short') return readWithoutLink(text, draft, context);
+    if (linked) return readLinked(linked, context);
     if ([...text].length > maxLength) return again('too_long');
     // “Which part?” was asked: a word in between must not throw the address away.
     if (draft?.part === 'within' && [...text].length < ADDRESS_MIN) return again('invalid');
     const screened = screen?.(text);
-    if (screened) return holdBack(screened, draft);
+    if (screened) return keepScreened(screened, draft);
     const chosen = draft?.part === 'detail' || draft?.part === 'browse' ? draft.region : undefined;
     if (chosen !== undefined) return sure({ region: chosen, text });
-    const found = regions(scene).find(text);
+    const found = regions(context).find(text);
     const [only] = found;
     if (only && found.length === 1) return sure({ ...only.place, text });
     if (only) return go({ part: 'found', text });
-    return hasTree(scene) ? go({ part: 'within', text }) : sure({ text });
+    return hasTree(context) ? go({ part: 'within', text }) : sure({ text });
   };
   /** A name stands beside many a link that cannot be read. */
-  const readWithoutLink = (text: string, draft: Draft | undefined, scene: Here): Reading<Place> => {
+  const readWithoutLink = (text: string, draft: PlaceDraft | undefined, context: Here): Reading<Place> => {
     const words = text.replace(/https?:\/\/\S+/gi, ' ').trim();
-    return words !== '' && regions(scene).find(words).length > 0 ? readWords(words, draft, scene) : again('short_link');
+    return words !== '' && regions(context).find(words).length > 0
+      ? readWords(words, draft, context)
+      : again('short_link');
   };
-  const readLinked = ({ text, ...linked }: Place, scene: Here): Reading<Place> => {
+  const readLinked = ({ text, ...linked }: Place, context: Here): Reading<Place> => {
     const named = text !== undefined && !screen?.(text) ? { text } : {};
-    const place = { ...(sharing(scene) ? linked : withoutPoint(linked)), ...named };
+    const place = { ...(sharing(context) ? linked : withoutPoint(linked)), ...named };
     return Object.keys(place).length > 0 ? sure(place) : again('location_not_agreed');
   };
-  const readOption = (option: string, draft: Draft | undefined, scene: Here): Reading<Place> => {
+  const readOption = (option: string, draft: PlaceDraft | undefined, context: Here): Reading<Place> => {
     switch (draft?.part) {
       case undefined:
-        return option === 'last' ? sure(last?.(scene) ?? {}) : go({ part: 'browse' });
+        return option === 'last' ? sure(last?.(context) ?? {}) : go({ part: 'browse' });
       case 'browse':
-        return regions(scene).below(option).length > 0
+        return regions(context).below(option).length > 0
           ? go({
               part: 'browse',
               region: option,
@@ -136,15 +138,15 @@ export function place<Facts, Answers>(spec: Spec<Facts, Answers>): Step<Facts, A
       case 'within': {
         const { part: _within, region: _above, ...said } = draft;
         if (option === 'unknown') return sure(said);
-        if (regions(scene).below(option).length > 0) return go({ ...draft, region: option });
+        if (regions(context).below(option).length > 0) return go({ ...draft, region: option });
         return said.text || said.voice ? sure({ region: option, ...said }) : go({ part: 'detail', region: option });
       }
       case 'found': {
-        const found = regions(scene)
+        const found = regions(context)
           .find(draft.text)
           .find(({ id }) => id === option);
         if (found) return sure({ ...found.place, text: draft.text });
-        return hasTree(scene) ? go({ part: 'within', text: draft.text }) : sure({ text: draft.text });
+        return hasTree(context) ? go({ part: 'within', text: draft.text }) : sure({ text: draft.text });
       }
       case 'which': {
         const meant = draft.places.find(({ region }) => region === option);
@@ -157,19 +159,19 @@ export function place<Facts, Answers>(spec: Spec<Facts, Answers>): Step<Facts, A
         return option === 'yes' ? { type: 'answer', value: draft.place } : go(undefined);
     }
   };
-  const readVoice = (voice: Media, draft: Draft | undefined, scene: Here): Reading<Place> => {
+  const readVoice = (voice: Media, draft: PlaceDraft | undefined, context: Here): Reading<Place> => {
     if (draft?.part === 'detail') return sure({ region: draft.region, voice });
-    return hasTree(scene) ? go({ part: 'within', voice }) : sure({ voice });
+    return hasTree(context) ? go({ part: 'within', voice }) : sure({ voice });
   };
   return {
     ...common,
     kind: 'place',
-    ask: (scene, kept) => {
-      if (isHeldBack(kept)) return askScreened(kept);
-      const draft = kept as Draft | undefined;
-      const options = optionsOf(draft, scene);
+    ask: (context, kept) => {
+      if (isScreened(kept)) return askScreened(kept);
+      const draft = kept as PlaceDraft | undefined;
+      const options = optionsOf(draft, context);
       if (draft === undefined) {
-        return sharing(scene) ? { takes: 'location', options, values } : { part: 'ask_words', options, values };
+        return sharing(context) ? { takes: 'location', options, values } : { part: 'ask_words', options, values };
       }
       const { part } = draft;
       switch (part) {
@@ -192,35 +194,35 @@ export function place<Facts, Answers>(spec: Spec<Facts, Answers>): Step<Facts, A
         }
       }
     },
-    read: (input, scene, kept) => {
-      if (isHeldBack(kept)) {
-        const before = kept.before as Draft | undefined;
-        if (pickOne([{ id: 'mask' }], input)) return readWords(kept.screened.without, before, scene);
-        return input.type === 'text' ? readWords(input.text, before, scene) : again('invalid');
+    read: (input, context, kept) => {
+      if (isScreened(kept)) {
+        const before = kept.before as PlaceDraft | undefined;
+        if (pickOne([{ id: 'mask' }], input)) return readWords(kept.screened.without, before, context);
+        return input.type === 'text' ? readWords(input.text, before, context) : again('invalid');
       }
-      const draft = kept as Draft | undefined;
-      if (input.type === 'location') return readLocation(input.point, scene);
-      if (input.type === 'voice') return readVoice(input.voice, draft, scene);
+      const draft = kept as PlaceDraft | undefined;
+      if (input.type === 'location') return readLocation(input.point, context);
+      if (input.type === 'voice') return readVoice(input.voice, draft, context);
       // In a list “2” is the second entry; where words are wanted it is a word.
       const listed = draft !== undefined && draft.part !== 'detail';
-      const option = listed || input.type === 'choice' ? pickOne(optionsOf(draft, scene), input) : undefined;
-      if (option !== undefined) return readOption(option, draft, scene);
+      const option = listed || input.type === 'choice' ? pickOne(optionsOf(draft, context), input) : undefined;
+      if (option !== undefined) return readOption(option, draft, context);
       // At the echo, words that are neither yes nor no must not throw the place away.
       const echo = draft?.part === 'sure' || draft?.part === 'which';
-      return input.type === 'text' && !echo ? readWords(input.text, draft, scene) : again('invalid');
+      return input.type === 'text' && !echo ? readWords(input.text, draft, context) : again('invalid');
     },
     inside: (kept) => {
-      if (isHeldBack(kept)) return { draft: kept.before };
-      const draft = kept as Draft;
+      if (isScreened(kept)) return { draft: kept.before };
+      const draft = kept as PlaceDraft;
       if (draft.part !== 'browse' || draft.region === undefined) return { draft: undefined };
       // One level up.
       const region = draft.above?.at(-1);
       return { draft: { part: 'browse', ...(region ? { region, above: draft.above?.slice(0, -1) } : {}) } };
     },
-    holds: (answer, scene) => {
+    isStillValid: (answer, context) => {
       if (typeof answer !== 'object' || answer === null) return false;
       const { region } = answer as Place;
-      return region === undefined || regions(scene).nameOf(region) !== undefined;
+      return region === undefined || regions(context).nameOf(region) !== undefined;
     },
   };
 }
@@ -233,6 +235,6 @@ function sure(place: Place): Reading<Place> {
   return go({ part: 'sure', place });
 }
 
-function go(draft: Draft | undefined): Reading<Place> {
+function go(draft: PlaceDraft | undefined): Reading<Place> {
   return { type: 'more', draft };
 }

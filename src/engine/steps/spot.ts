@@ -17,6 +17,6 @@ export function spot<Facts, Answers>(spec: Common<Facts, Answers> = {}): Step<Fa
       const code = input.type === 'text' ? foldText(input.text) : '';
       return /^\d{4}$/.test(code) ? { type: 'answer', value: { code } } : again('invalid');
     },
-    holds: (answer) => typeof answer === 'object' && answer !== null && ('point' in answer || 'code' in answer),
+    isStillValid: (answer) => typeof answer === 'object' && answer !== null && ('point' in answer || 'code' in answer),
   };
 }

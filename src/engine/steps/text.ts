@@ -1,7 +1,7 @@
 import type { Mark, Media } from '../input.ts';
 import { pickOne } from '../pick-one.ts';
 import type { Screen } from '../screen.ts';
-import { askScreened, holdBack, isHeldBack } from '../screen.ts';
+import { askScreened, isScreened, keepScreened } from '../screen.ts';
 import type { Common, Step } from '../step.ts';
 import { again } from '../step.ts';
 import { tidyText } from '../tidy-text.ts';
@@ -33,7 +33,7 @@ export function text<Facts, Answers>(
     ...common,
     kind: 'text',
     ask: (_scene, draft) =>
-      isHeldBack(draft) ? askScreened(draft) : { values, ...(suggests ? { options: [{ id: 'usual' }] } : {}) },
+      isScreened(draft) ? askScreened(draft) : { values, ...(suggests ? { options: [{ id: 'usual' }] } : {}) },
     draftOf: (answer) => {
       const screened = isWords(answer) && 'text' in answer ? screen?.(answer.text) : undefined;
       return screened && { part: 'screened', screened };
@@ -41,7 +41,7 @@ export function text<Facts, Answers>(
     read: (input, _scene, draft) => {
       if (input.type === 'voice' && !written)
         return { type: 'answer', value: { voice: input.voice, seconds: input.seconds } };
-      if (isHeldBack(draft) && pickOne([{ id: 'mask' }], input)) {
+      if (isScreened(draft) && pickOne([{ id: 'mask' }], input)) {
         return { type: 'answer', value: { text: draft.screened.without } };
       }
       const said = input.type === 'text' ? input.text : input.type === 'choice' && suggests ? input.says : undefined;
@@ -52,11 +52,11 @@ export function text<Facts, Answers>(
       if (length > maxLength) return again('too_long');
       if (!fits(tidied)) return again('invalid');
       const screened = screen?.(tidied);
-      if (screened) return holdBack(screened);
+      if (screened) return keepScreened(screened);
       const marks = marked && input.type === 'text' ? marksIn(tidied, input) : [];
       return { type: 'answer', value: { text: tidied, ...(marks.length > 0 ? { marks } : {}) } };
     },
-    holds: (answer) =>
+    isStillValid: (answer) =>
       isWords(answer) && (!('text' in answer) || ([...answer.text].length <= maxLength && !screen?.(answer.text))),
   };
 }

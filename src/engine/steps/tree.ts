@@ -1,6 +1,6 @@
 import type { Input } from '../input.ts';
 import { pickOne } from '../pick-one.ts';
-import type { Common, Option, Reading, Scene, Step } from '../step.ts';
+import type { Common, Option, Reading, Step, StepContext } from '../step.ts';
 import { again } from '../step.ts';
 import { tidyText } from '../tidy-text.ts';
 import type { Words } from './text.ts';
@@ -14,7 +14,7 @@ export type Tree = {
 };
 
 /** groups: all groups, though words are known · within: one group · found: what the words may mean. */
-type Draft =
+type TreeDraft =
   | { readonly part: 'groups' }
   | { readonly part: 'within'; readonly group: string }
   | { readonly part: 'found'; readonly words: string };
@@ -28,61 +28,63 @@ const OFFERED_MAX = 3;
  */
 export function tree<Facts, Answers>(
   spec: Common<Facts, Answers> & {
-    readonly tree: (scene: Scene<Facts, Answers>) => Tree;
-    readonly known?: (scene: Scene<Facts, Answers>) => string | undefined;
+    readonly tree: (context: StepContext<Facts, Answers>) => Tree;
+    readonly known?: (context: StepContext<Facts, Answers>) => string | undefined;
     readonly keep?: (words: Words) => Readonly<Record<string, unknown>>;
   },
 ): Step<Facts, Answers, string> {
   const { tree: treeOf, known, keep, ...common } = spec;
-  const offered = (words: string, scene: Scene<Facts, Answers>) => treeOf(scene).find(words).slice(0, OFFERED_MAX);
-  const draftNow = (kept: unknown, scene: Scene<Facts, Answers>): Draft | undefined => {
-    if (kept !== undefined) return kept as Draft;
-    const words = known?.(scene);
-    return words !== undefined && offered(words, scene).length > 0 ? { part: 'found', words } : undefined;
+  const offered = (words: string, context: StepContext<Facts, Answers>) =>
+    treeOf(context).find(words).slice(0, OFFERED_MAX);
+  const draftNow = (kept: unknown, context: StepContext<Facts, Answers>): TreeDraft | undefined => {
+    if (kept !== undefined) return kept as TreeDraft;
+    const words = known?.(context);
+    return words !== undefined && offered(words, context).length > 0 ? { part: 'found', words } : undefined;
   };
-  const optionsOf = (draft: Draft | undefined, scene: Scene<Facts, Answers>): readonly Option[] => {
+  const optionsOf = (draft: TreeDraft | undefined, context: StepContext<Facts, Answers>): readonly Option[] => {
     switch (draft?.part) {
       case undefined:
       case 'groups':
-        return treeOf(scene).groups;
+        return treeOf(context).groups;
       case 'within':
-        return treeOf(scene).leaves(draft.group);
+        return treeOf(context).leaves(draft.group);
       case 'found':
-        return [...offered(draft.words, scene), NONE];
+        return [...offered(draft.words, context), NONE];
     }
   };
-  const readWords = (input: Input, scene: Scene<Facts, Answers>): Reading<string> => {
+  const readWords = (input: Input, context: StepContext<Facts, Answers>): Reading<string> => {
     if (input.type === 'voice') {
       const also = keep?.({ voice: input.voice, seconds: input.seconds });
       return { ...again('voice_kept'), ...(also ? { also } : {}) };
     }
     if (input.type !== 'text') return again('invalid');
     const words = tidyText(input.text);
-    if (offered(words, scene).length === 0) return again('no_match');
+    if (offered(words, context).length === 0) return again('no_match');
     const also = keep?.({ text: words });
-    return { type: 'more', draft: { part: 'found', words } satisfies Draft, ...(also ? { also } : {}) };
+    return { type: 'more', draft: { part: 'found', words } satisfies TreeDraft, ...(also ? { also } : {}) };
   };
   return {
     ...common,
     kind: 'tree',
-    ask: (scene, kept) => {
-      const draft = draftNow(kept, scene);
+    ask: (context, kept) => {
+      const draft = draftNow(kept, context);
       const part = draft?.part === 'groups' ? 'ask' : (draft?.part ?? 'ask');
-      return { part, options: optionsOf(draft, scene) };
+      return { part, options: optionsOf(draft, context) };
     },
-    read: (input, scene, kept) => {
-      const draft = draftNow(kept, scene);
-      const option = pickOne(optionsOf(draft, scene), input);
-      if (option === undefined) return readWords(input, scene);
-      if (option === NONE.id) return { type: 'more', draft: { part: 'groups' } satisfies Draft };
+    read: (input, context, kept) => {
+      const draft = draftNow(kept, context);
+      const option = pickOne(optionsOf(draft, context), input);
+      if (option === undefined) return readWords(input, context);
+      if (option === NONE.id) return { type: 'more', draft: { part: 'groups' } satisfies TreeDraft };
       const group = draft === undefined || draft.part === 'groups';
       return group
-        ? { type: 'more', draft: { part: 'within', group: option } satisfies Draft }
+        ? { type: 'more', draft: { part: 'within', group: option } satisfies TreeDraft }
         : { type: 'answer', value: option };
     },
     // A wrong group is one tap to mend.
-    inside: (draft) => ((draft as Draft).part === 'groups' ? undefined : { draft: { part: 'groups' } satisfies Draft }),
-    holds: (answer, scene) => typeof answer === 'string' && treeOf(scene).leaf(answer) !== undefined,
-    named: (answer, scene) => (typeof answer === 'string' ? treeOf(scene).leaf(answer) : undefined),
+    inside: (draft) =>
+      (draft as TreeDraft).part === 'groups' ? undefined : { draft: { part: 'groups' } satisfies TreeDraft },
+    isStillValid: (answer, context) => typeof answer === 'string' && treeOf(context).leaf(answer) !== undefined,
+    named: (answer, context) => (typeof answer === 'string' ? treeOf(context).leaf(answer) : undefined),
   };
 }

@@ -16,6 +16,6 @@ export function voice<Facts, Answers>(
       if (input.seconds > maxSeconds) return again('too_long');
       return { type: 'answer', value: { voice: input.voice, seconds: input.seconds } };
     },
-    holds: (answer) => typeof answer === 'object' && answer !== null && 'voice' in answer,
+    isStillValid: (answer) => typeof answer === 'object' && answer !== null && 'voice' in answer,
   };
 }

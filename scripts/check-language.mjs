@@ -1,0 +1,81 @@
+// Counts riddles in comments, test names, log lines and errors (CONTRIBUTING.md, Language); fails above the limits.
+// It has no dependencies. `node scripts/check-language.mjs --list` prints every sentence that counts against a limit.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..');
+const FOLDERS = ['src', 'test', 'bench', 'scripts'];
+
+/** A doc comment that opens so names no subject. */
+const OPENING = /^(what|who|whom|whose|whether|whoever|somebody|nobody)\b/i;
+/** Words that hide the subject of a sentence. */
+const VAGUE = /\b(somebody|someone|nobody|whoever|whomever|anybody)\b/i;
+/** Personified code and riddles. */
+const RIDDLE = /\b(the house|lets? go of|hears? (so|of)|is told so|that which|what is not|what it is)\b/i;
+const WORDS_MAX = 20;
+
+/** At most this share of the texts may break a rule, in percent. */
+const LIMITS = { opening: 3, vague: 1, riddle: 1, long: 3 };
+
+const texts = FOLDERS.flatMap((folder) => filesIn(join(ROOT, folder))).flatMap(textsIn);
+const docs = texts.filter(({ kind }) => kind === 'doc');
+const found = {
+  opening: { of: docs, hits: docs.filter(({ text }) => OPENING.test(text)) },
+  vague: { of: texts, hits: texts.filter(({ text }) => VAGUE.test(text)) },
+  riddle: { of: texts, hits: texts.filter(({ text }) => RIDDLE.test(text)) },
+  long: { of: texts, hits: texts.filter(({ text }) => sentencesOf(text).some((one) => wordsIn(one) > WORDS_MAX)) },
+};
+
+let failed = false;
+for (const [rule, { of, hits }] of Object.entries(found)) {
+  const share = (100 * hits.length) / Math.max(1, of.length);
+  const over = share > LIMITS[rule];
+  failed ||= over;
+  console.log(
+    `language: ${rule} ${hits.length} of ${of.length} = ${share.toFixed(2)} % (limit ${LIMITS[rule]} %)${over ? ' FAILED' : ''}`,
+  );
+  if (process.argv.includes('--list'))
+    for (const { file, text } of hits) console.log(`  ${file}: ${text.slice(0, 160)}`);
+}
+if (failed) console.error('language: run `node scripts/check-language.mjs --list` and rewrite the sentences it names.');
+process.exit(failed ? 1 : 0);
+
+function filesIn(folder) {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(ts|tsx|mjs)$/.test(file))
+    .map((file) => join(folder, file));
+}
+
+/** Doc comments, line comments (consecutive lines are one), test names, log lines and error texts of one file. */
+function textsIn(path) {
+  const source = readFileSync(path, 'utf8');
+  const file = relative(ROOT, path);
+  const doc = [...source.matchAll(/\/\*\*([\s\S]*?)\*\//g)].map(([, body]) => ({ kind: 'doc', text: tidy(body) }));
+  const line = [...source.matchAll(/(?:^[ \t]*\/\/[^\n]*\n)+|[^\n'"`]\s\/\/ [^\n]*/gm)].map(([body]) => ({
+    kind: 'line',
+    text: tidy(body.replace(/^.*?\/\//, '').replace(/\n\s*\/\//g, ' ')),
+  }));
+  const names = [
+    ...source.matchAll(/\b(?:test|it|describe)(?:\.each\([\s\S]*?\))?\(\s*(['"`])((?:(?!\1)[^\\]|\\.)*)\1/g),
+  ].map(([, , text]) => ({ kind: 'test', text }));
+  const said = [
+    ...source.matchAll(/\b(?:log|logger)\.(?:debug|info|warn|error)\([^'"`;]*?(['"`])((?:(?!\1)[^\\]|\\.)*)\1/g),
+    ...source.matchAll(/\bnew \w*Error\(\s*(['"`])((?:(?!\1)[^\\]|\\.)*)\1/g),
+  ].map(([, , text]) => ({ kind: 'log', text }));
+  return [...doc, ...line, ...names, ...said].filter(({ text }) => text).map((one) => ({ ...one, file }));
+}
+
+function tidy(text) {
+  return text
+    .replace(/^\s*\*? ?/gm, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+function sentencesOf(text) {
+  return text.replace(/`[^`]*`|\([^()]*\)|\{@[^}]*\}/g, 'x').split(/(?<=[.;:!?])\s+/);
+}
+
+function wordsIn(sentence) {
+  return sentence.split(/\s+/).filter((word) => /\p{L}/u.test(word)).length;
+}

@@ -1,0 +1,116 @@
+import { eachOrLog } from '../background/each-or-log.ts';
+import type { Job } from '../background/job.ts';
+import type { LocalizedMessage, Values } from '../delivery/outcome.ts';
+import { commitAndNotify } from '../notify/notify.ts';
+import type { Services } from '../notify/services.ts';
+import { staffWith } from '../people/role.ts';
+import type { Write } from '../store/commit.ts';
+import { orStoreAway } from '../store/store.ts';
+import { countsText, whenText } from './board/board-card.ts';
+import type { Broadcast, RunId } from './broadcast.ts';
+import { broadcastOf, MAY_ANNOUNCE, MAY_APPROVE, slotOf } from './broadcast.ts';
+import { loadBroadcast } from './broadcast-store.ts';
+import type { Progress } from './sending/ledger.ts';
+import { progressOf } from './sending/ledger.ts';
+
+const EVERY_MS = 1000;
+const BATCH = 20;
+/** News that asks for a second person's decision. */
+const FOR_APPROVERS = ['proposed', 'glass'];
+/** A person or a restore paused the run: its organisers know already. */
+const PAUSED_KNOWINGLY = ['by_hand', 'restored'];
+
+/** Notifies organisers of events of announcements, of runs that stopped by themselves, and of runs that ended. */
+export function broadcastNewsJob(services: Services): Job {
+  const { store, log } = services;
+  const { redis, keys } = store;
+  return {
+    name: 'broadcast-news',
+    every: EVERY_MS,
+    runsIn: 'every_process',
+    run: async (_now, stopping) => {
+      const waiting = await orStoreAway(redis.zrange(keys.broadcastsNews, 0, String(BATCH - 1)));
+      const tell = (news: string) => tellEvent(news, services);
+      const told = await eachOrLog(waiting, { log, what: 'news of an announcement', stopping, work: tell });
+      const runs = await orStoreAway(redis.zrange(keys.broadcastsWatched, 0, String(BATCH - 1)));
+      const look = (run: RunId) => tellRun(run, services);
+      // The run ids were written by commits.
+      await eachOrLog(runs as RunId[], { log, what: 'the end of a run', stopping, work: look });
+      return { told };
+    },
+  };
+}
+
+/** Handles one queue entry `<BroadcastId> <kind>[.<detail>]`. */
+async function tellEvent(news: string, services: Services): Promise<void> {
+  const { store, now } = services;
+  const [id = '', what = ''] = news.split(' ');
+  const broadcast = (await loadBroadcast(store, id))?.record;
+  const [kind = ''] = what.split('.');
+  await tellOrganisers(
+    {
+      op: `broadcast-news:${news}`,
+      done: ['ZREM', store.keys.broadcastsNews, news],
+      broadcast,
+      said: broadcast && messageOf(kind, broadcast, { when: whenText(broadcast, now()) }),
+      approvers: FOR_APPROVERS.includes(kind),
+    },
+    services,
+  );
+}
+
+/** Notifies of a run's end once, and of a stop each time that the run stopped by itself. */
+async function tellRun(run: RunId, services: Services): Promise<void> {
+  const { store } = services;
+  const progress = await progressOf(store, run);
+  const stopped = progress?.state === 'paused' && !PAUSED_KNOWINGLY.includes(progress.why ?? '');
+  if (!progress || !(stopped || progress.state === 'ended')) return;
+  const broadcast = (await loadBroadcast(store, broadcastOf(run)))?.record;
+  const said = broadcast && messageOf(stopped ? 'stopped' : 'ended', broadcast, { progress: countsText(progress) });
+  await tellOrganisers(
+    { ...(stopped ? stopOf(run, progress, store.keys) : endOf(run, store.keys)), broadcast, said },
+    services,
+  );
+}
+
+/** A stop stays on the list of watched runs: its end is still to be told. */
+function stopOf(run: RunId, { total, left }: Progress, { broadcastsWatched }: Services['store']['keys']) {
+  const done: Write = ['ZADD', broadcastsWatched, slotOf(run), run];
+  return { op: `broadcast-stop:${run}:${total - left}`, done };
+}
+
+function endOf(run: RunId, { broadcastsWatched }: Services['store']['keys']) {
+  const done: Write = ['ZREM', broadcastsWatched, run];
+  return { op: `broadcast-end:${run}`, done };
+}
+
+function messageOf(what: string, { id, content, count = 0 }: Broadcast, values: Values): LocalizedMessage {
+  return {
+    key: `flows/my-broadcasts:news.${what}`,
+    values: { title: content.title, count, ...values },
+    buttons: [{ label: 'flows/my-broadcasts:look', flow: 'my-broadcasts', argument: id }],
+  };
+}
+
+type Telling = {
+  readonly op: string;
+  readonly done: Write;
+  /** Undefined if the announcement was deleted: the entry is removed without a notice. */
+  readonly broadcast: Broadcast | undefined;
+  readonly said: LocalizedMessage | undefined;
+  /** Notifies those who may approve, without the author. */
+  readonly approvers?: boolean;
+};
+
+async function tellOrganisers(
+  { op, done, broadcast, said, approvers = false }: Telling,
+  services: Services,
+): Promise<void> {
+  const { store, city } = services;
+  const found = broadcast
+    ? await staffWith(store, approvers ? MAY_APPROVE : MAY_ANNOUNCE, city.regions.chain(broadcast.region))
+    : [];
+  const others = found.filter((urn) => !approvers || store.pseudonym(urn) !== broadcast?.by);
+  const notices = others.flatMap((to) => (said ? [{ to, said }] : []));
+  await commitAndNotify({ op, what: 'broadcast_told', checks: [], writes: [done] }, notices, services);
+}

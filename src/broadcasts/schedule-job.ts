@@ -1,0 +1,85 @@
+import type { Job } from '../background/job.ts';
+import type { Log } from '../log.ts';
+import type { RegionTree } from '../regions/region-tree.ts';
+import { commitAsSystem } from '../store/commit-as-system.ts';
+import type { Store } from '../store/store.ts';
+import { orStoreAway } from '../store/store.ts';
+import type { Broadcast, RunId } from './broadcast.ts';
+import { broadcastOf, runOf } from './broadcast.ts';
+import { keepBroadcast, loadBroadcast, newsOf } from './broadcast-store.ts';
+import { dueSlots } from './schedule.ts';
+import { copySent, freezeAudience, startSending } from './sending/audience.ts';
+import { placesOf, progressOf } from './sending/ledger.ts';
+import { recipientsOf } from './sending/recipients.ts';
+
+const EVERY_MS = 1000;
+const BATCH = 50;
+
+/** Fires due slots. Every process runs it, so that a slot is on time after a crash too; the store decides who fires. */
+export function broadcastScheduleJob(store: Store, log: Log): Job {
+  return {
+    name: 'broadcast-schedule',
+    every: EVERY_MS,
+    runsIn: 'every_process',
+    run: async (now) => ({ fired: await fireDue(store, now, log) }),
+  };
+}
+
+/** Fires every due slot once over all processes; slots past their window count as missed. Returns how many it fired. */
+export async function fireDue(store: Store, now: number, log: Log): Promise<number> {
+  const { redis, keys } = store;
+  let fired = 0;
+  for (const id of await orStoreAway(
+    redis.zrange(keys.broadcastsDue, '-inf', String(now), 'BYSCORE', 'LIMIT', 0, BATCH),
+  )) {
+    const kept = await loadBroadcast(store, id);
+    if (kept?.record.next === undefined || kept.record.next > now) continue;
+    const { record } = kept;
+    const { fire, missed, next } = dueSlots(record.schedule, kept.record.next, now);
+    const { next: _was, ...rest } = record;
+    const runs = [
+      ...record.runs,
+      ...missed.map((slot) => ({ slot, fate: 'missed' as const })),
+      ...fire.map((slot) => ({ slot, fate: 'fired' as const })),
+    ];
+    const after: Broadcast = { ...rest, state: 'started', runs, ...(next === undefined ? {} : { next }) };
+    const keeping = keepBroadcast(store, after, kept);
+    const started = fire.flatMap((slot) => {
+      const run = runOf(record.id, slot);
+      const lists = [keys.broadcastsStarting, keys.broadcastsWatched, keys.broadcastsKept];
+      return lists.map((list) => ['ZADD', list, slot, run] as const);
+    });
+    const told = missed.length > 0 ? [newsOf(store, record.id, `missed.${missed.at(-1)}`, now)] : [];
+    const change = { op: `fire:${id}:${record.next}`, what: 'broadcast_fired', checks: keeping.checks };
+    const done = await commitAsSystem(store, { ...change, writes: [...keeping.writes, ...started, ...told] }, now);
+    if (done.type !== 'ok') continue;
+    fired += fire.length;
+    log.info({ broadcast: id, fired: fire.length, missed: missed.length }, 'a slot was due');
+  }
+  return fired;
+}
+
+/** Freezes the audience of each fired run and starts it. Only the holder of the broadcast lease may call it. */
+export async function startFired(store: Store, regions: RegionTree, now: number): Promise<void> {
+  const { redis, keys } = store;
+  for (const run of (await orStoreAway(redis.zrange(keys.broadcastsStarting, 0, '-1'))) as RunId[]) {
+    const kept = await loadBroadcast(store, broadcastOf(run));
+    // A run that already started keeps its audience: the process ended between the start and its note.
+    const begun = !kept || (await progressOf(store, run)) || (await start(store, run, kept.record, regions, now));
+    if (!begun) return;
+    const change = { op: `started:${run}`, what: 'broadcast_started', checks: [] };
+    await commitAsSystem(store, { ...change, writes: [['ZREM', keys.broadcastsStarting, run]] }, now);
+  }
+}
+
+/** False if another process has taken over meanwhile. */
+async function start(store: Store, run: RunId, record: Broadcast, regions: RegionTree, now: number): Promise<boolean> {
+  const { audience, recalls, kind, staleAfterMs } = record;
+  const got = recalls && audience.type === 'of' ? await placesOf(store, recalls, audience.outcomes) : undefined;
+  const recipients = got?.map(({ urn }) => urn) ?? (await recipientsOf(store, record, regions, now));
+  const total = await freezeAudience(store, run, recipients);
+  if (total === undefined) return false;
+  if (recalls && got) await copySent(store, recalls, got, run);
+  await startSending(store, run, { total, kind, lastsMs: staleAfterMs });
+  return (await progressOf(store, run)) !== undefined;
+}

@@ -1,0 +1,25 @@
+import type { Services } from '../../notify/services.ts';
+import type { Timings } from '../../timings.ts';
+import type { RunId } from '../broadcast.ts';
+import { broadcastOf } from '../broadcast.ts';
+import { loadBroadcast } from '../broadcast-store.ts';
+import { startFired } from '../schedule-job.ts';
+import { broadcastMessage } from './broadcast-message.ts';
+import type { Delivery } from './deliver.ts';
+import { openDelivery } from './deliver.ts';
+
+/** Starts the sender of announcements in this process; the holder of the broadcast lease sends. */
+export function openSending(services: Services, timings: Timings['sending']): Promise<Delivery> {
+  const { store, channels, log, now, wording } = services;
+  return openDelivery({
+    store,
+    channels,
+    log,
+    timings,
+    open: async (run) => {
+      const kept = await loadBroadcast(store, broadcastOf(run as RunId)); // written by the schedule job
+      return kept && broadcastMessage(kept.record, wording, now);
+    },
+    prepare: () => startFired(store, services.city.regions, now()),
+  });
+}

@@ -1,0 +1,113 @@
+import { eachOrLog } from '../background/each-or-log.ts';
+import type { Job } from '../background/job.ts';
+import type { Urn } from '../channels/channel.ts';
+import type { Notice } from '../notify/notify.ts';
+import { commitRendered, renderForEach } from '../notify/notify.ts';
+import type { Services } from '../notify/services.ts';
+import { staffIn } from '../people/role.ts';
+import { commitAsSystem } from '../store/commit-as-system.ts';
+import { orStoreAway } from '../store/store.ts';
+import type { CaseEvent } from './case-event.ts';
+import { replay } from './case-event.ts';
+import { caseMessages, subscriberMessage } from './case-messages.ts';
+import { readersOf } from './case-permissions.ts';
+import { changeCase, loadCase, loadEvents } from './case-store.ts';
+import { subscribersTo } from './follow/subscription.ts';
+import type { HazardCase } from './hazard-case.ts';
+import { findBefore } from './report/nearby.ts';
+import { hookWrites, loadHooks } from './webhook.ts';
+
+const EVERY_MS = 300;
+const BATCH = 50;
+/** Recipients per commit; a case with more followers takes several commits. */
+const NOTICES_PER_COMMIT = 100;
+
+/** Another feature's reaction to a case event, run before its notices. May run again for the same event. */
+export type CaseListener = (record: HazardCase, services: Services) => Promise<void>;
+
+/** Notifies followers, subscribers and staff of case events, and queues webhooks. Each notice is sent once. */
+export function caseNewsJob(services: Services, listeners: readonly CaseListener[]): Job {
+  const { store, log } = services;
+  return {
+    name: 'case-news',
+    every: EVERY_MS,
+    runsIn: 'one_process',
+    run: async (_now, stopping) => {
+      const waiting = await orStoreAway(store.redis.zrange(store.keys.casesNews, '0', String(BATCH - 1)));
+      const told = await eachOrLog(waiting, {
+        log,
+        what: 'news of a case',
+        stopping,
+        work: (news) => tellNews(news, listeners, services),
+      });
+      return { told };
+    },
+  };
+}
+
+/** Handles one queue entry `<CaseId> <n>`: the n-th event of a case. */
+async function tellNews(news: string, listeners: readonly CaseListener[], services: Services): Promise<void> {
+  const { store, now } = services;
+  const [id = '', nth = ''] = news.split(' ');
+  const events = (await loadEvents(store, id)).slice(0, Number(nth));
+  const event = events.at(-1);
+  if (event?.type === 'submitted' && !(await flagRecurrence(id, services))) return;
+  if (event) for (const listener of listeners) await listener(replay(events), services);
+  const known = event !== undefined && events.length === Number(nth);
+  const rendered = known ? await renderForEach(await noticesOf(events, event, services, id), services) : [];
+  const hooks = known && isPublic(events) ? await loadHooks(store) : [];
+  for (let i = 0; i === 0 || i * NOTICES_PER_COMMIT < rendered.length; i += 1) {
+    const some = rendered.slice(i * NOTICES_PER_COMMIT, (i + 1) * NOTICES_PER_COMMIT);
+    const last = (i + 1) * NOTICES_PER_COMMIT >= rendered.length;
+    const writes = last
+      ? [['ZREM', store.keys.casesNews, news] as const, ...hookWrites(store, hooks, id, Number(nth), now())]
+      : [];
+    // On a conflict the next run goes on from this commit.
+    const change = { op: `news:${news}:${i}`, what: 'news_told', checks: [], writes };
+    if (!(await commitRendered(change, some, services))) return;
+  }
+}
+
+/** Webhooks get public events only: after a dispatcher accepted the case, and no internal reminders. */
+function isPublic(events: readonly CaseEvent[]): boolean {
+  return replay(events).looked === true && events.at(-1)?.type !== 'reminded';
+}
+
+/** Links a new case to a closed one at the same place. False on a conflict: the next run tries again. */
+async function flagRecurrence(id: string, { store, now }: Services): Promise<boolean> {
+  const kept = await loadCase(store, id);
+  if (!kept || kept.record.recurs) return true;
+  const before = await findBefore(store, kept.record);
+  if (!before) return true;
+  const event = { type: 'recurred', at: now(), as: 'house', by: '', target: before.record.id } as const;
+  const change = { op: `recurs:${id}`, what: 'case_recurred', ...changeCase(store, kept, event) };
+  return (await commitAsSystem(store, change, now())).type !== 'conflict';
+}
+
+/** Lists who is notified of the last event: followers, then subscribers of the area, then staff. */
+async function noticesOf(
+  events: readonly CaseEvent[],
+  event: CaseEvent,
+  { store, city }: Services,
+  id: string,
+): Promise<readonly Notice[]> {
+  const after = replay(events);
+  const before = events.length > 1 ? replay(events.slice(0, -1)) : undefined;
+  const { followers, staff } = caseMessages(before, after, event, city);
+  const notices = new Map<Urn, Notice>();
+  if (followers) {
+    const urns = (await orStoreAway(store.redis.zrange(store.keys.caseFollowers(id), '0', '-1'))) as Urn[]; // written by commits
+    for (const to of urns) notices.set(to, { to, said: followers });
+  }
+  if (event.type === 'accepted') {
+    const said = subscriberMessage(after, city);
+    for (const to of await subscribersTo(store, after, city))
+      if (!notices.has(to)) notices.set(to, { to, said, announced: true });
+  }
+  for (const { list, said } of staff) {
+    const { role, scopes } = readersOf(list, city.regions);
+    for (const to of await staffIn(store, role, scopes)) notices.set(to, { to, said });
+  }
+  // The actor already got the reply of the turn.
+  return [...notices.values()].filter(({ to }) => event.by === '' || store.pseudonym(to) !== event.by);
+}

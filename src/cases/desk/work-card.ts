@@ -1,0 +1,150 @@
+import type { Value } from '../../delivery/outcome.ts';
+import type { Names, Option } from '../../engine/step.ts';
+import type { CaseEvent } from '../case-event.ts';
+import { showCaseNumber } from '../case-number.ts';
+import { clocksOf, stageOf } from '../deadlines.ts';
+import type { HazardCase } from '../hazard-case.ts';
+import type { Near } from '../report/nearby.ts';
+import { routeFor } from '../routing.ts';
+import type { WorkContext, WorkFacts } from './load-work.ts';
+import { chosenCase } from './load-work.ts';
+
+/** The case as whoever handles it sees it: the exact place, what happened, and by when what is due. */
+export function cardOf(here: WorkContext): Readonly<Record<string, unknown>> {
+  const { facts, now } = here;
+  const kept = chosenCase(here);
+  if (!kept) return {};
+  const {
+    number,
+    category,
+    state,
+    place: where,
+    description,
+    photos: taken,
+    filedAt,
+    unit,
+    additions = [],
+    route,
+    urgent,
+    highRisk,
+  } = kept.record;
+  const extras = extrasOf(kept.record, facts);
+  const clocks = clocksOf(kept.record).map((clock) => ({
+    key: `common:clock.${clock.for}` as const,
+    values: { due: { at: clock.due }, light: LIGHTS[stageOf(clock, now)] },
+  }));
+  return {
+    number: showCaseNumber(number),
+    category: { names: facts.categories.nameOf(category) },
+    urgent: { key: urgent ? 'common:urgent' : 'common:not_urgent' },
+    state: { key: `common:case_state.${state}` },
+    unit: unitName(facts, unit),
+    why: route ? { key: `common:route.${route.rule}` } : { key: 'common:skipped' },
+    place: { place: where },
+    point: where.point
+      ? `${where.point.latitude.toFixed(5)}, ${where.point.longitude.toFixed(5)}`
+      : { key: 'common:skipped' },
+    description: { words: description },
+    photos: taken.length,
+    more: additions.length > 0 ? { list: additions.map((words) => ({ words })) } : { key: 'common:skipped' },
+    filed: { at: filedAt },
+    clocks: clocks.length > 0 ? { list: clocks } : { key: 'common:skipped' },
+    history: { list: historyOf(facts) },
+    extras: extras.length > 0 ? { list: extras } : { key: 'common:skipped' },
+    risk: { key: highRisk ? 'common:high_risk' : 'common:usual_risk' },
+  };
+}
+
+/** The newest of what people did; our own reminders are no history. */
+const HISTORY_MAX = 6;
+
+function historyOf({ events, units }: WorkFacts): readonly Value[] {
+  const done = events.filter(({ type }) => type !== 'reminded').slice(-HISTORY_MAX);
+  return done.map((event) => {
+    const { type, at, found } = event;
+    const seen = type === 'looked' ? (found ? 'looked_yes' : 'looked_no') : type;
+    const what = { key: `common:case_event.${seen}` as const };
+    const more = detailsOf(event, units);
+    if (more.length === 0) return { key: 'common:history_line', values: { at: { at }, what } };
+    return { key: 'common:history_line_words', values: { at: { at }, what, words: { list: more } } };
+  });
+}
+
+function detailsOf({ reason, unit, until, words }: CaseEvent, units: WorkFacts['units']): readonly Value[] {
+  const names = unit === undefined ? undefined : units.get(unit)?.names;
+  return [
+    ...(reason ? [{ key: `common:reasons.${reason}` as const }] : []),
+    ...(names ? [{ names }] : []),
+    ...(until ? [{ at: until }] : []),
+    ...(words ? [{ words }] : []),
+  ];
+}
+
+/** The answers to the category's own questions, as the resident gave them. */
+function extrasOf({ category, extras = {} }: HazardCase, { categories }: WorkFacts): readonly Value[] {
+  const questions = categories.get(category)?.questions ?? [];
+  return questions.flatMap(({ id, names, options }) => {
+    const chosen = options.find((option) => option.id === extras[id]);
+    return chosen
+      ? [{ key: 'common:line' as const, values: { label: { names }, answer: { names: chosen.names } } }]
+      : [];
+  });
+}
+
+const LIGHTS = { green: '🟢', amber: '🟡', red: '🔴' } as const;
+
+/** A case as a line of the list: how pressing, what, which. */
+export function listedName(facts: WorkFacts, record: HazardCase, now: number): Names {
+  const [clock] = clocksOf(record);
+  const light = clock ? LIGHTS[stageOf(clock, now)] : '⚪';
+  const urgent = record.urgent ? '‼️' : '';
+  const head = `${light}${urgent} `;
+  const names = Object.entries(facts.categories.nameOf(record.category));
+  return Object.fromEntries(
+    names.map(([language, name]) => [language, `${head}${name} ${showCaseNumber(record.number)}`]),
+  );
+}
+
+/** A case into which another might go. */
+export function nearbyName(facts: WorkFacts, { record, metres }: Near): Names {
+  const names = Object.entries(facts.categories.nameOf(record.category));
+  const far = metres === undefined ? '' : ` ${metres} m`;
+  return Object.fromEntries(
+    names.map(([language, name]) => [language, `${name} ${showCaseNumber(record.number)}${far}`]),
+  );
+}
+
+/** Whom a case may go to: first whom the rule names and whom the last unit has named, then everybody that could be meant. */
+export function unitsFor(here: WorkContext): readonly (Option & { readonly id: string })[] {
+  const { facts, answers } = here;
+  const kept = chosenCase(here);
+  if (!kept) return [];
+  const { unit, helpers } = routeFor(kept.record, facts);
+  const { nominated, desk } = kept.record;
+  const own = kept.record.unit;
+  const citywide = [...facts.units.values()]
+    .filter(({ region }) => region === undefined || region === desk)
+    .map(({ id }) => id);
+  const first = answers.next === 'dispatched' ? [...(nominated ? [nominated] : []), unit] : [];
+  const ids = [...new Set([...first, ...helpers, unit, ...citywide])];
+  return ids
+    .filter((id) => id !== own)
+    .flatMap((id) => {
+      const names = facts.units.get(id)?.names;
+      return names ? [{ id, name: names }] : [];
+    });
+}
+
+/** 为什么派给它: the rule by which the first of them stands first. */
+export function whyUnit(here: WorkContext): Readonly<Record<string, unknown>> {
+  const { facts } = here;
+  const kept = chosenCase(here);
+  if (!kept) return {};
+  const { route, unit } = routeFor(kept.record, facts);
+  return { unit: unitName(facts, unit), why: { key: `common:route.${route.rule}` } };
+}
+
+function unitName({ units }: WorkFacts, unit: string | undefined): Value {
+  const names = unit === undefined ? undefined : units.get(unit)?.names;
+  return names ? { names } : { key: 'common:nobody_yet' };
+}

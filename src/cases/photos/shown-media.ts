@@ -1,0 +1,41 @@
+import type { LocalizedMessage } from '../../delivery/outcome.ts';
+import type { Words } from '../../engine/steps/text.ts';
+import type { CaseEvent } from '../case-event.ts';
+import { showCaseNumber } from '../case-number.ts';
+import type { HazardCase } from '../hazard-case.ts';
+
+/** Every photo and voice message of a case, each with what it shows or tells: who handles it sees and hears them all. */
+export function shownMedia(record: HazardCase, events: readonly CaseEvent[]): readonly LocalizedMessage[] {
+  const values = { number: showCaseNumber(record.number) };
+  const reported = record.photos.map(
+    ({ file }): LocalizedMessage => ({ key: 'flows/my-work:photo.before', values, photo: file }),
+  );
+  const later = events.flatMap(({ type, photos = [] }) =>
+    type === 'submitted' || type === 'added'
+      ? []
+      : photos.map(({ file }): LocalizedMessage => {
+          const what = { key: `common:case_event.${type}` } as const;
+          return { key: 'flows/my-work:photo.later', values: { ...values, what }, photo: file };
+        }),
+  );
+  return [
+    ...reported,
+    ...later,
+    ...voicesOf(record, events).map(
+      (file): LocalizedMessage => ({ key: 'flows/my-work:photo.voice', values, voice: file }),
+    ),
+  ];
+}
+
+function voicesOf({ place, description, additions = [] }: HazardCase, events: readonly CaseEvent[]): readonly string[] {
+  const said = [
+    description,
+    ...additions,
+    ...events.flatMap(({ type, words }) => (words && type !== 'added' ? [words] : [])),
+  ];
+  return [...(place.voice ? [place.voice.file] : []), ...said.flatMap(voiceOf)];
+}
+
+function voiceOf(words: Words): readonly string[] {
+  return 'voice' in words ? [words.voice.file] : [];
+}

@@ -1,0 +1,266 @@
+import { dayOf } from '../../calendar.ts';
+import type { Urn } from '../../channels/channel.ts';
+import { QUESTIONS_MAX } from '../../city/category.ts';
+import type { City } from '../../city/city.ts';
+import type { Outcome, Value } from '../../delivery/outcome.ts';
+import { flow } from '../../engine/flow.ts';
+import type { Media } from '../../engine/input.ts';
+import type { Names } from '../../engine/step.ts';
+import { choice } from '../../engine/steps/choice.ts';
+import { confirm, review } from '../../engine/steps/confirm.ts';
+import { photos } from '../../engine/steps/photos.ts';
+import type { Place } from '../../engine/steps/place.ts';
+import { place } from '../../engine/steps/place.ts';
+import type { Words } from '../../engine/steps/text.ts';
+import { text } from '../../engine/steps/text.ts';
+import { tree } from '../../engine/steps/tree.ts';
+import type { Contact } from '../../people/contact.ts';
+import { agree, hasAgreed } from '../../people/contact.ts';
+import { countReport, mayReportAt } from '../../people/quota.ts';
+import type { LoadContext } from '../../people/talk.ts';
+import { talk } from '../../people/talk.ts';
+import type { Store } from '../../store/store.ts';
+import { newCaseNumber, showCaseNumber } from '../case-number.ts';
+import { addCase, changeCase, newCaseId } from '../case-store.ts';
+import type { Report } from '../hazard-case.ts';
+import { groundOf } from '../routing.ts';
+import type { Near } from './nearby.ts';
+import { findNearby } from './nearby.ts';
+import { personShield } from './person-shield.ts';
+
+type ReportFacts = City & {
+  readonly agreed: boolean;
+  readonly locationAgreed: boolean;
+  readonly lastPlace: Place | undefined;
+  readonly contact: Contact | undefined;
+  /** Open cases that may be of the same thing; looked for once the place is known. */
+  readonly near: readonly Near[];
+};
+
+const DAY_SECONDS = 24 * 3600;
+/** Words of at least so many characters already say what is wrong; shorter ones only name the kind. */
+const TELLING = 6;
+
+/** A resident reports a hazard. */
+export const reportHazard = flow<ReportFacts>({ id: 'report-hazard', version: 3, lifetimeSeconds: 7 * DAY_SECONDS })
+  .step('consent', confirm({ no: 'ends', relevant: ({ facts }) => !facts.agreed, reviewed: false }))
+  .step(
+    'category',
+    tree({
+      tree: ({ facts }) => facts.categories,
+      known: ({ answers }) => textOf((answers as { description?: unknown }).description),
+      keep: (words) => ('text' in words && [...words.text].length < TELLING ? {} : { description: words }),
+      resets: ['danger', 'extra_1', 'extra_2', 'extra_3'],
+    }),
+  )
+  .step(
+    'danger',
+    confirm({
+      values: ({ facts, answers }) => ({
+        question: named(facts.categories.get(answers.category ?? '')?.danger) ?? {
+          key: 'flows/report-hazard:danger.anybody',
+        },
+      }),
+    }),
+  )
+  .step('extra_1', extra(0))
+  .step('extra_2', extra(1))
+  .step('extra_3', extra(2))
+  .step('location_consent', confirm({ relevant: ({ facts }) => !facts.locationAgreed, reviewed: false }))
+  .step(
+    'place',
+    place({
+      maxLength: 100,
+      regions: ({ facts }) => facts.regions,
+      sharing: ({ facts, answers }) => facts.locationAgreed || answers.location_consent === true,
+      last: ({ facts }) => facts.lastPlace,
+      screen: personShield,
+    }),
+  )
+  .step(
+    'same',
+    choice({
+      reviewed: false,
+      relevant: ({ facts }) => facts.near.length > 0,
+      options: ({ facts }) => [
+        ...facts.near.map((near) => ({ id: near.record.number, name: nearName(near, facts) })),
+        { id: 'another', means: 'no' },
+      ],
+    }),
+  )
+  .step('description', text({ minLength: 2, maxLength: 500, screen: personShield, relevant: isNew }))
+  .step('photos', photos({ max: 4, optional: true, relevant: isNew }))
+  .step(
+    'anonymous',
+    choice({
+      relevant: isNew,
+      options: [
+        { id: 'open', means: 'no' },
+        { id: 'anonymous', means: 'yes' },
+      ],
+    }),
+  )
+  .step('review', { ...review(), relevant: isNew })
+  .end();
+
+/** Nobody has reported the same thing yet, as far as this person knows. */
+function isNew({ answers }: { readonly answers: { readonly same?: string | null } }): boolean {
+  return typeof answers.same !== 'string' || answers.same === 'another';
+}
+
+/** The n-th question that only this category asks. */
+function extra(n: number) {
+  const of = ({
+    facts,
+    answers,
+  }: {
+    readonly facts: ReportFacts;
+    readonly answers: { readonly category?: string | null };
+  }) => facts.categories.get(answers.category ?? '')?.questions?.slice(0, QUESTIONS_MAX)[n];
+  return choice<ReportFacts, { readonly category?: string | null }, string>({
+    relevant: (context) => of(context) !== undefined,
+    options: (context) => of(context)?.options.map(({ id, names }) => ({ id, name: names })) ?? [],
+    values: (context) => ({ question: named(of(context)?.names) ?? '' }),
+    optional: true,
+  });
+}
+
+/** A finished report becomes a case with a number. */
+export const reportTalk = talk({
+  flow: reportHazard,
+  load: async ({ store, city, position }: LoadContext): Promise<readonly Near[] | undefined> => {
+    const { step, answers, draft } = position;
+    const { category, place: known } = answers as { readonly category?: string; readonly place?: Place };
+    // Only where the question is about to be asked or answered: the other turns need not look.
+    const echoed = step === 'place' ? (draft as { readonly place?: Place } | undefined)?.place : undefined;
+    const where = echoed ?? (step === 'same' ? known : undefined);
+    return category && where ? findNearby(store, city.categories, category, where) : undefined;
+  },
+  loadOptional: true,
+  facts: (city: City, { contact }, near = []) => ({
+    ...city,
+    near,
+    contact,
+    agreed: contact ? hasAgreed(contact, 'basic') : false,
+    locationAgreed: contact ? hasAgreed(contact, 'location') : false,
+    lastPlace: contact?.lastPlace?.place,
+  }),
+  closed: ({ contact, quotas }, now) => {
+    const at = contact && mayReportAt(contact, now, quotas);
+    return at === undefined ? undefined : { key: 'flows/report-hazard:enough', values: { at: { at } } };
+  },
+  learns: (contact, { step, answer }, now) => {
+    if (answer !== true) return contact;
+    if (step === 'consent') return agree(contact, 'basic', now);
+    return step === 'location_consent' ? agree(contact, 'location', now) : contact;
+  },
+  // Whoever may get hurt comes before the report.
+  says: ({ step, answer }, answers, facts) =>
+    step === 'danger' && answer === true
+      ? { key: 'flows/report-hazard:call_first', values: { calls: callsFor(answers.category ?? undefined, facts) } }
+      : undefined,
+  finish: (answers, { store, person, contact, facts, given, now, random }) => {
+    const { category, place: where, description, photos: taken, anonymous, danger, same: told } = answers;
+    const found = facts.near.find(({ record }) => record.number === told);
+    if (found) {
+      // What came before the question is asked no more, and is not lost.
+      const { photos: before = [], description: words } = given as { photos?: readonly Media[]; description?: Words };
+      return following(found, { store, person, now, photos: before, words });
+    }
+    if (!category || !where || !description) throw new Error('A report ended without category, place or description.');
+    const questions = facts.categories.get(category)?.questions ?? [];
+    const chosen = [answers.extra_1, answers.extra_2, answers.extra_3];
+    const extras = Object.fromEntries(questions.flatMap(({ id }, i) => (chosen[i] ? [[id, chosen[i]]] : [])));
+    const same = facts.surge.caseFor(where.region, category);
+    const made: Report = {
+      id: newCaseId(random),
+      number: newCaseNumber(random),
+      category,
+      place: where,
+      description,
+      photos: taken ?? [],
+      anonymous: anonymous === 'anonymous',
+      urgent: danger === true,
+      ...(Object.keys(extras).length > 0 ? { extras } : {}),
+      ...(same ? { sameAs: same.sameAs ?? same.id } : {}),
+      filedAt: now,
+      ...groundOf(where.region, facts.regions),
+    };
+    const values = { number: showCaseNumber(made.number) };
+    const usual = same ? 'flows/report-hazard:done_with_others' : 'flows/report-hazard:done';
+    const key = made.urgent ? 'flows/report-hazard:done_urgent' : usual;
+    return {
+      outcome: 'case_filed',
+      ...addCase(store, made, person),
+      says: [{ key, values, code: values.number }],
+      contact: countReport(remembering(contact, where, now), now),
+    };
+  },
+});
+
+type Following = {
+  readonly store: Store;
+  readonly person: Urn;
+  readonly now: number;
+  readonly photos: readonly Media[];
+  readonly words: Words | undefined;
+};
+
+/** Instead of a second case of the same thing: this person hears of the first one, which gets what she has already given. */
+function following({ metres: _far, ...kept }: Near, { store, person, now, photos: taken, words }: Following): Outcome {
+  const { keys } = store;
+  const { id, number } = kept.record;
+  const given = taken.length > 0 || words !== undefined;
+  const event = { type: 'added', as: 'follower', by: store.pseudonym(person), at: now, photos: taken } as const;
+  const added = given ? changeCase(store, kept, words ? { ...event, words } : event) : { checks: [], writes: [] };
+  const values = { number: showCaseNumber(number) };
+  return {
+    outcome: 'case_followed',
+    checks: added.checks,
+    writes: [
+      ...added.writes,
+      ['ZADD', keys.caseFollowers(id), now, person],
+      ['ZADD', keys.personFollows(person), now, id],
+    ],
+    says: [{ key: 'flows/report-hazard:followed', values, code: values.number }],
+  };
+}
+
+/** What may be shown of a neighbour's report: the kind, how far, and the day. Not a word of hers. */
+function nearName({ record, metres }: Near, { categories }: ReportFacts): Names {
+  const day = dayOf(record.filedAt).slice(5);
+  const far = metres === undefined ? '' : ` ${metres} m`;
+  const names = Object.entries(categories.nameOf(record.category));
+  return Object.fromEntries(names.map(([language, name]) => [language, `${day} ${name}${far}`]));
+}
+
+/** The place is offered next time; a voice is not, since nobody could read what it says. */
+function remembering(contact: Contact, { voice, ...place }: Place, at: number): Contact {
+  return voice ? contact : { ...contact, lastPlace: { place, at } };
+}
+
+/** Whom to call, most fitting first: the category's own numbers, then those for everything. */
+function callsFor(category: string | undefined, { categories, units }: City): Value {
+  const { emergency = [], lead = '' } = categories.get(category ?? '') ?? {};
+  const unit = emergency.includes('unit') ? units.get(lead) : undefined;
+  const numbers = [...new Set([...emergency.filter((number) => number !== 'unit'), '110', '119', '120'])];
+  const called: Value[] = numbers.map((number) => ({
+    key: 'common:call',
+    values: { number, what: { hotline: number } },
+  }));
+  if (!unit) return { list: called };
+  // Its own number if the city knows it; else where to find it.
+  const names = { names: unit.names };
+  const own: Value = unit.hotline
+    ? { key: 'common:call_unit', values: { number: unit.hotline, unit: names } }
+    : { key: 'common:call_unit_unknown', values: { unit: names } };
+  return { list: [...called.slice(0, 1), own, ...called.slice(1)] };
+}
+
+function named(names: Readonly<Record<string, string>> | undefined): Value | undefined {
+  return names && { names };
+}
+
+function textOf(words: unknown): string | undefined {
+  return (words as Words | undefined) && 'text' in (words as Words) ? (words as { text: string }).text : undefined;
+}

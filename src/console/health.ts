@@ -1,0 +1,21 @@
+import type { Services } from '../notify/services.ts';
+import type { StartFinding } from '../store/gate.ts';
+import { safeMode } from '../store/safe-mode.ts';
+import type { Health } from './server.ts';
+
+/** Reads the state of store and channels for `/health`. Never throws: a store that is away is part of the answer. */
+export async function healthOf({ store, channels }: Services, warnings: readonly StartFinding[]): Promise<Health> {
+  const { redis, keys, city } = store;
+  const waiting = await redis.hlen(keys.outbox).catch(() => undefined);
+  const safe = await safeMode(store).catch(() => undefined);
+  const troubles = channels.flatMap((channel) => channel.trouble() ?? []);
+  return {
+    ok: waiting !== undefined,
+    city,
+    store: waiting === undefined ? 'away' : 'up',
+    messages_waiting: waiting ?? null,
+    ...(safe ? { safe_mode_since: new Date(safe.since).toISOString() } : {}),
+    channels: troubles.length > 0 ? troubles : 'up',
+    warnings: warnings.map(({ what, cure }) => `${what} ${cure}`),
+  };
+}

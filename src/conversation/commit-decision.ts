@@ -1,0 +1,127 @@
+import type { Outgoing } from '../channels/channel.ts';
+import { crashPoint } from '../crash-point.ts';
+import { toOutbox } from '../notify/notify.ts';
+import type { Services } from '../notify/services.ts';
+import type { Contact } from '../people/contact.ts';
+import { dueOf } from '../people/contact.ts';
+import type { Person, Talks } from '../people/person-store.ts';
+import { personFields } from '../people/person-store.ts';
+import type { Commit, Write } from '../store/commit.ts';
+import { commit } from '../store/commit.ts';
+import { StoreAway } from '../store/connect.ts';
+import type { Store } from '../store/store.ts';
+import type { Decision } from './turn-context.ts';
+
+/** The part of a decision that is written. */
+export type CommittedDecision = Omit<Decision, 'contact' | 'tapped'> & { readonly contact: Contact | undefined };
+
+type Committing = {
+  readonly op: string;
+  readonly person: Person;
+  readonly decision: CommittedDecision;
+  readonly services: Services;
+  readonly at: number;
+  readonly fields?: Readonly<Record<string, string>>;
+  /** Rewrites the person's entry in the expiry index even if it seems unchanged. */
+  readonly relist?: boolean;
+};
+
+/** Commits a decision with its messages and hands claimed ones to the relay. False on a conflict. */
+export async function commitDecision(committing: Committing): Promise<boolean> {
+  const { person, decision, services, at, fields = {} } = committing;
+  const { store, relay, persons, log } = services;
+  // Until a new message is sent its id is unknown; an overtaking tap must not edit an older message.
+  const overtaken = decision.messages.some(isNew);
+  const change = changeOf(committing, overtaken);
+  const done = await commit(store, change, at);
+  crashPoint('after_commit');
+  switch (done.type) {
+    case 'ok': {
+      if (decision.forgets) {
+        persons.drop(person.urn);
+      } else {
+        const { contact, talks } = decision;
+        const { clock = person.clock, gone = person.gone } = fields;
+        const lastMessage = overtaken ? { lastMessage: undefined } : {};
+        persons.keep({
+          ...person,
+          version: done.version,
+          contact,
+          talks,
+          clock,
+          gone: gone || undefined,
+          ...lastMessage,
+        });
+      }
+      relay.send(done.claimed);
+      if (change.messages.length > 0 && done.claimed.length === 0) relay.wake();
+      return true;
+    }
+    case 'duplicate':
+      relay.send(done.claimed);
+      return true;
+    case 'conflict':
+      persons.drop(person.urn);
+      return false;
+    case 'limit':
+      if (done.what !== 'chat') throw new StoreAway(`The store is at its limit: ${done.what}.`);
+      log.warn(
+        { who: store.pseudonym(person.urn) },
+        'a chat has too many unsent replies; its updates are dropped for now',
+      );
+      return true;
+  }
+}
+
+function changeOf(
+  { op, person, decision, services, fields = {}, relist = false }: Committing,
+  overtaken: boolean,
+): Commit {
+  const { store, channels } = services;
+  const { forgets } = decision;
+  const who = store.pseudonym(person.urn);
+  const kept = { ...personFields(person, decision), ...fields, ...(overtaken ? NO_LAST_MESSAGE : {}) };
+  const indexes = [...retentionWrites(person, decision, store), ...expiryWrites(person, decision.talks, relist, store)];
+  return {
+    op,
+    person: person.urn,
+    version: person.version,
+    fields: forgets ? {} : kept,
+    checks: decision.checks,
+    writes: [...decision.writes, ...(forgets ? [] : indexes)],
+    messages: toOutbox(person.urn, joined(decision.messages), channels),
+    audit: decision.audit.map((what) => ({ what, who })),
+  };
+}
+
+const NO_LAST_MESSAGE = { last_message: '' };
+
+/** Folds the closing edit of an answered question into the next message, which then need not wait for the edit. */
+function joined(messages: readonly Outgoing[]): readonly Outgoing[] {
+  const [first, next, ...rest] = messages;
+  if (!first?.edits || first.choices || !next || next.edits) return messages;
+  return [{ ...next, closes: { message: first.edits, text: first.text } }, ...rest];
+}
+
+function isNew({ edits }: Outgoing): boolean {
+  return edits === undefined;
+}
+
+/** Updates the retention index when the person's next retention date moves. */
+function retentionWrites(person: Person, { contact }: CommittedDecision, { keys }: Store): readonly Write[] {
+  const [before, after] = [person.contact && dueOf(person.contact), contact && dueOf(contact)];
+  return after === undefined || before === after ? [] : [['ZADD', keys.personsDue, after, person.urn]];
+}
+
+/** Updates the expiry index. Its entry may be earlier than the talk's end, never later. */
+function expiryWrites({ urn, talks }: Person, after: Talks, relist: boolean, { keys }: Store): readonly Write[] {
+  const [before, next] = [firstEnd(talks), firstEnd(after)];
+  if (next === undefined) return before === undefined && !relist ? [] : [['ZREM', keys.talksExpiring, urn]];
+  return relist || before === undefined || next < before ? [['ZADD', keys.talksExpiring, next, urn]] : [];
+}
+
+/** The time (ms) at which the first of these talks expires. */
+function firstEnd({ active, paused }: Talks): number | undefined {
+  const ends = [...paused, ...(active ? [active] : [])].map(({ expires }) => expires);
+  return ends.length === 0 ? undefined : Math.min(...ends);
+}

@@ -1,0 +1,45 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import type { Services } from '../notify/services.ts';
+import { channelOf, linkOn } from '../notify/services.ts';
+import type { Person } from '../people/person-store.ts';
+import type { TalkPosition } from '../people/talk.ts';
+import { talkOf } from './talk-list.ts';
+import type { TurnContext } from './turn-context.ts';
+
+export const NOTHING_LOADED: ReadonlyMap<string, unknown> = new Map();
+
+/** Builds the context of a decision, before any flow has loaded its own data. */
+export function contextFor(person: Person, { store, city, wording, channels, now }: Services): TurnContext {
+  const link = linkOn(channelOf(person.urn, channels));
+  const loaded = NOTHING_LOADED;
+  return { store, city, wording, person, now: now(), loaded, talkId: newTalkId(), random: randomInt, link };
+}
+
+/** Runs the loads of these flows at once; the results are keyed by flow id. */
+export async function loadFlows(
+  flows: ReadonlyMap<string, TalkPosition>,
+  person: Person,
+  { store, city, now }: Services,
+): Promise<ReadonlyMap<string, unknown>> {
+  const wanted = [...flows].filter(([flow]) => talkOf(flow)?.load);
+  if (wanted.length === 0) return NOTHING_LOADED;
+  const loading = wanted.map(
+    async ([flow, position]) =>
+      [flow, await talkOf(flow)?.load?.({ store, city, person, position, now: now() })] as const,
+  );
+  const results = await Promise.all(loading);
+  // Skip empty results of optional loads.
+  const loaded = results.filter(([flow, result]) => result !== undefined || !talkOf(flow)?.loadOptional);
+  return loaded.length === 0 ? NOTHING_LOADED : new Map(loaded);
+}
+
+const ID_BYTES = 3;
+let random = Buffer.alloc(0);
+
+/** Draws a talk id from a buffer of random bytes: one call to the system costs microseconds. */
+function newTalkId(): string {
+  if (random.length < ID_BYTES) random = randomBytes(ID_BYTES * 1024);
+  const id = random.toString('base64url', 0, ID_BYTES);
+  random = random.subarray(ID_BYTES);
+  return id;
+}

@@ -1,0 +1,124 @@
+import type { Values } from '../delivery/outcome.ts';
+import type { AnswerLine, Question } from '../engine/question.ts';
+import type { Screened } from '../engine/screen.ts';
+import type { Option } from '../engine/step.ts';
+import { SEALED } from '../engine/steps/phone.ts';
+import type { Place } from '../engine/steps/place.ts';
+import type { Words } from '../engine/steps/text.ts';
+import type { FixedKey, Key, Say } from '../i18n.ts';
+import type { Reader } from '../notify/reader.ts';
+import { bareLabel, flowKey, inLanguage, sayAny, sayValues } from '../notify/reader.ts';
+
+export type Labelled = { readonly option: string; readonly label: string };
+
+/** All of a question's buttons with their labels: options, corrections of a review, controls. */
+export function labelsOf(question: Question, say: Say, language: string): readonly Labelled[] {
+  return [...optionLabels(question, say, language), ...fixLabels(question, say), ...controlLabels(question, say)];
+}
+
+export function optionLabels(question: Question, say: Say, language: string): readonly Labelled[] {
+  return question.options.map((option) => ({ option: option.id, label: optionLabel(question, option, say, language) }));
+}
+
+/** The lines of a review card can be corrected. */
+export function fixLabels(question: Question, say: Say): readonly Labelled[] {
+  return question.review.map(({ step }) => ({
+    option: `fix.${step}`,
+    label: say('common:fix', { label: say(flowKey(question.flow, `${step}.label`)) }),
+  }));
+}
+
+export function controlLabels(question: Question, say: Say): readonly Labelled[] {
+  return question.controls.map((control) => {
+    const name =
+      control === '~leave' && question.light
+        ? 'close'
+        : control === '~done' && question.kind === 'choices'
+          ? 'chosen'
+          : control.slice(1);
+    return { option: control, label: say(`common:controls.${name}` as FixedKey) };
+  });
+}
+
+function optionLabel(question: Question, option: Option, say: Say, language: string): string {
+  if (question.kind === 'leave') return say(`common:leave.options.${option.id}` as FixedKey);
+  if (question.part === 'screened') return say('common:screened.mask');
+  const label = option.name
+    ? inLanguage(option.name, language)
+    : say(flowKey(question.flow, `${question.step}.options.${option.id}`));
+  return question.chosen.includes(option.id) ? say('common:ticked', { label }) : label;
+}
+
+/** The question itself, with the answers so far if it is a review. */
+export function questionText(question: Question, reader: Reader): string {
+  const { say } = reader;
+  if (question.kind === 'leave') return say('common:leave.ask');
+  if (question.part === 'screened') return screenedText(question, reader);
+  if (question.name) {
+    const words = {
+      ...sayValues(question.values as Values, reader),
+      question: inLanguage(question.name, reader.language),
+    };
+    return say(flowKey(question.flow, question.part), words);
+  }
+  const asked = say(
+    flowKey(question.flow, `${question.step}.${question.part}`),
+    sayValues(question.values as Values, reader),
+  );
+  if (question.review.length === 0) return asked;
+  const lines = question.review.map((line) => say('common:line', lineValues(question.flow, line, reader)));
+  return [asked, lines.join('\n')].join('\n\n');
+}
+
+/** What was found in the words, why it may not stay, and the words without it. */
+function screenedText({ flow, values }: Question, { say, has }: Reader): string {
+  const { found, what, without } = values as Screened; // the engine's screened part
+  const own = flowKey(flow, 'screened');
+  return say(has(own) ? own : 'common:screened.ask', {
+    found,
+    without,
+    why: say(`common:screened.why.${what}` as FixedKey),
+  });
+}
+
+/** An answer with the name of its step, for a line of the review card. */
+export function lineValues(flow: string, line: AnswerLine, reader: Reader): { label: string; answer: string } {
+  return { label: reader.say(flowKey(flow, `${line.step}.label`)), answer: answerText(flow, line, reader) };
+}
+
+function answerText(flow: string, line: AnswerLine, reader: Reader): string {
+  const { say, language } = reader;
+  const { answer, kind } = line;
+  if (answer === null) return say('common:skipped');
+  switch (kind) {
+    case 'choice':
+    case 'tree':
+    case 'choices': {
+      if (Array.isArray(answer) && answer.length === 0) return say('common:skipped');
+      const ids = Array.isArray(answer) ? (answer as readonly string[]) : [String(answer)];
+      const named = ids.map((id) => line.options.find((option) => option.id === id) ?? { id });
+      return named
+        .map(({ id, name }) => (name ? inLanguage(name, language) : say(flowKey(flow, `${line.step}.options.${id}`))))
+        .join(say('common:comma'));
+    }
+    case 'place':
+      return String(sayAny({ place: answer as Place }, reader));
+    case 'text':
+    case 'voice':
+      return String(sayAny({ words: answer as Words }, reader));
+    case 'photos':
+      return say('common:photos_count' as Key, { count: (answer as readonly unknown[]).length });
+    case 'confirm': {
+      const own = flowKey(flow, `${line.step}.options.${answer === true ? 'yes' : 'no'}`);
+      return bareLabel(say(reader.has(own) ? own : answer === true ? 'common:yes' : 'common:no'));
+    }
+    case 'spot':
+      // Where somebody stood is looked at once and not repeated.
+      return say('common:yes');
+    case 'number':
+    case 'date':
+      return String(answer).replace('T', ' ');
+    case 'phone':
+      return String(answer).startsWith(SEALED) ? say('common:sealed') : String(answer);
+  }
+}

@@ -1,0 +1,118 @@
+import type { Choice, MenuButton, MessageRef, Outgoing } from '../channels/channel.ts';
+import type { LocalizedMessage } from '../delivery/outcome.ts';
+import type { AskReason } from '../engine/advance.ts';
+import type { AnswerLine, Question } from '../engine/question.ts';
+import type { FixedKey } from '../i18n.ts';
+import type { Reader } from '../notify/reader.ts';
+import { bareLabel, flowKey, sayValues } from '../notify/reader.ts';
+import { buttonChoice } from '../notify/render-message.ts';
+import type { Labelled } from './question-wording.ts';
+import { controlLabels, fixLabels, labelsOf, lineValues, optionLabels, questionText } from './question-wording.ts';
+import { MENU } from './talk-list.ts';
+
+/** Labels of at most this many characters stand two in a row; longer ones have a row of their own. */
+const SHORT_LABEL = 8;
+
+/** The menu that stays at the bottom of the chat; organisers find their work there too. */
+export function menuOf({ say, staff }: Pick<Reader, 'say' | 'staff'>): readonly (readonly MenuButton[])[] {
+  const buttons = [
+    ...(staff ? ['my-work', 'my-broadcasts', 'task-board'] : []),
+    ...MENU.map(({ flow }) => flow.id),
+    'help',
+  ];
+  return inPairs(buttons.map((id) => ({ label: say(`common:buttons.${id}` as FixedKey) })));
+}
+
+/** A question as a message. One that asks for a location or number brings its own buttons at the bottom of the chat. */
+export function renderQuestion(
+  question: Question,
+  reader: Reader,
+  lead: readonly string[] = [],
+  edits?: MessageRef,
+): Outgoing {
+  const { say, language } = reader;
+  const text = [...lead, questionText(question, reader)].join('\n\n');
+  if (question.takes) {
+    const share: MenuButton =
+      question.takes === 'location'
+        ? { label: say('common:share_location'), shares: 'location' }
+        : { label: say('common:share_contact'), shares: 'contact' };
+    const rest = labelsOf(question, say, language).map(({ label }) => ({ label }));
+    return { text, menu: [[share], ...inPairs(rest)] };
+  }
+  const rows = [
+    ...arranged(optionLabels(question, say, language)),
+    ...inPairs(fixLabels(question, say)),
+    ...inPairs(controlLabels(question, say)),
+  ];
+  const choices = rows.map((row) => row.map((button) => choiceOf(question, button)));
+  return { text, choices, ...(edits ? { edits } : {}) };
+}
+
+/** What stands above a question that is asked again. */
+export function becauseText(because: AskReason, question: Question, reader: Reader): readonly string[] {
+  const { say } = reader;
+  switch (because.type) {
+    case 'old_button':
+      return [say('common:old_button')];
+    case 'photo_kept':
+      return [say('common:photo_kept')];
+    case 'photo_full':
+      return [say('common:again.photo_full', { max: because.max })];
+    case 'again': {
+      const values = sayValues(question.values as LocalizedMessage['values'] & object, reader);
+      const known = because.reason === 'invalid';
+      const partly = flowKey(question.flow, `${question.step}.invalid_${question.part}`);
+      const own = flowKey(question.flow, `${question.step}.${because.reason}`);
+      const key =
+        known && reader.has(partly) ? partly : reader.has(own) ? own : (`common:again.${because.reason}` as FixedKey);
+      if (question.kind === 'leave') return [say('common:leave.invalid')];
+      if (known && question.part === 'screened') return [say('common:screened.invalid')];
+      const reason = say(key, values);
+      // The first time one sentence helps; whoever misses again is shown the ways out.
+      return because.misses > 1 ? [reason, say('common:buttons_help')] : [reason];
+    }
+  }
+}
+
+/** The answered question as it stays in the chat: with its answer, without its buttons. */
+export function renderAnswered(question: Question, noted: string, reader: Reader, edits: MessageRef): Outgoing {
+  return { text: `${questionText(question, reader)}\n\n${noted}`, edits };
+}
+
+/** “✓ 类别：电动车飞线充电”: the answer by the name of its step, or else by the label of the tapped button. */
+export function notedText(question: Question, chosen: string, reader: Reader, answered?: AnswerLine): string {
+  const { say, language } = reader;
+  if (answered && reader.has(flowKey(question.flow, `${answered.step}.label`))) {
+    return say('common:noted_answer', lineValues(question.flow, answered, reader));
+  }
+  const label = labelsOf(question, say, language).find(({ option }) => option === chosen)?.label ?? '';
+  return say('common:noted', { label: bareLabel(label) });
+}
+
+function choiceOf({ flow, step, talk, seal, options }: Question, { option, label }: Labelled): Choice {
+  const opens = options.find(({ id }) => id === option)?.opens;
+  if (opens) return buttonChoice({ type: 'go', ...opens }, label);
+  return buttonChoice({ type: 'answer', flow, step, option, talk, seal }, label);
+}
+
+/** Two short labels share a row; a longer one has a row of its own. */
+function arranged(options: readonly Labelled[]): readonly (readonly Labelled[])[] {
+  const rows: Labelled[][] = [];
+  for (const option of options) {
+    const last = rows.at(-1);
+    const fits = (one: Labelled | undefined) => one !== undefined && width(one.label) <= SHORT_LABEL;
+    if (last?.length === 1 && fits(last[0]) && fits(option)) last.push(option);
+    else rows.push([option]);
+  }
+  return rows;
+}
+
+/** Wide characters count one, narrow ones a half. */
+function width(label: string): number {
+  return [...label].reduce((sum, letter) => sum + (letter.charCodeAt(0) < 0x300 ? 0.5 : 1), 0);
+}
+
+function inPairs<T>(list: readonly T[]): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(list.length / 2) }, (_, row) => list.slice(row * 2, row * 2 + 2));
+}

@@ -1,0 +1,78 @@
+import { myBroadcastsTalk } from '../broadcasts/board/my-broadcasts-flow.ts';
+import { announceTalk } from '../broadcasts/compose/announce-flow.ts';
+import { leaveSafeModeTalk } from '../broadcasts/leave-safe-mode-flow.ts';
+import { answerBroadcastTalk } from '../broadcasts/reader/answer-broadcast-flow.ts';
+import { chooseTopicsTalk } from '../broadcasts/reader/choose-topics-flow.ts';
+import { heardBroadcastTalk } from '../broadcasts/reader/heard-broadcast-flow.ts';
+import { myWorkTalk } from '../cases/desk/my-work-flow.ts';
+import { followAreaTalk } from '../cases/follow/follow-area-flow.ts';
+import { myCasesTalk } from '../cases/follow/my-cases-flow.ts';
+import { forgetMeTalk, myDataTalk } from '../cases/follow/my-data-flow.ts';
+import { reportTalk } from '../cases/report/report-flow.ts';
+import { inviteStaffTalk } from '../people/invite-flow.ts';
+import { joinStaffTalk } from '../people/join-flow.ts';
+import { languageTalk } from '../people/language-flow.ts';
+import { leaveStaffTalk } from '../people/leave-flow.ts';
+import type { Talk } from '../people/talk.ts';
+import { answerSurveyTalk } from '../surveys/ballot/answer-survey-flow.ts';
+import { joinPanelTalk } from '../surveys/panel/join-panel-flow.ts';
+import { leavePanelTalk } from '../surveys/panel/leave-panel-flow.ts';
+import { mySurveysTalk } from '../surveys/results/my-surveys-flow.ts';
+import { checkCertificateTalk } from '../volunteers/hours/check-certificate-flow.ts';
+import { myHoursTalk } from '../volunteers/hours/my-hours-flow.ts';
+import { askMediatorTalk } from '../volunteers/mediation/ask-mediator-flow.ts';
+import { myMediationsTalk } from '../volunteers/mediation/my-mediations-flow.ts';
+import { askVolunteersTalk } from '../volunteers/tasks/ask-volunteers-flow.ts';
+import { giveTaskTalk } from '../volunteers/tasks/give-task-flow.ts';
+import { myTasksTalk } from '../volunteers/tasks/my-tasks-flow.ts';
+import { stopPlanTalk } from '../volunteers/tasks/stop-plan-flow.ts';
+import { taskBoardTalk } from '../volunteers/tasks/task-board-flow.ts';
+import { joinTeamTalk } from '../volunteers/teams/join-team-flow.ts';
+import { myTeamsTalk } from '../volunteers/teams/my-teams-flow.ts';
+import { joinVolunteersTalk } from '../volunteers/volunteer/join-volunteers-flow.ts';
+import { reviewVolunteersTalk } from '../volunteers/volunteer/review-volunteers-flow.ts';
+
+/** Every talk that can be opened; those of the menu first, in its order. */
+export const TALKS = [
+  reportTalk,
+  myCasesTalk,
+  myTasksTalk,
+  languageTalk,
+  followAreaTalk,
+  chooseTopicsTalk,
+  heardBroadcastTalk,
+  answerBroadcastTalk,
+  myWorkTalk,
+  announceTalk,
+  myBroadcastsTalk,
+  leaveSafeModeTalk,
+  inviteStaffTalk,
+  joinStaffTalk,
+  leaveStaffTalk,
+  joinVolunteersTalk,
+  joinTeamTalk,
+  myHoursTalk,
+  checkCertificateTalk,
+  askMediatorTalk,
+  myMediationsTalk,
+  reviewVolunteersTalk,
+  giveTaskTalk,
+  taskBoardTalk,
+  stopPlanTalk,
+  myTeamsTalk,
+  askVolunteersTalk,
+  answerSurveyTalk,
+  joinPanelTalk,
+  leavePanelTalk,
+  mySurveysTalk,
+  myDataTalk,
+  forgetMeTalk,
+] as const satisfies readonly Talk[];
+
+/** The talks whose buttons stand at the bottom of the chat. */
+export const MENU = TALKS.slice(0, 4);
+
+/** The talk of a flow; undefined for a flow that this release does not have (any more). */
+export function talkOf(flow: string): Talk | undefined {
+  return TALKS.find((talk) => talk.flow.id === flow);
+}

@@ -1,0 +1,98 @@
+import { join } from 'node:path';
+import type { Job } from './background/job.ts';
+import { sweepJob } from './background/sweep.ts';
+import { progressCardsJob } from './broadcasts/board/progress-cards-job.ts';
+import { broadcastNewsJob } from './broadcasts/broadcast-news-job.ts';
+import { strikeForgottenJob, sweepBroadcasts } from './broadcasts/broadcast-retention.ts';
+import { safeModeNoticeJob } from './broadcasts/safe-mode-notice-job.ts';
+import { broadcastScheduleJob } from './broadcasts/schedule-job.ts';
+import { caseClockJob } from './cases/case-clock-job.ts';
+import { caseNewsJob } from './cases/case-news-job.ts';
+import { sweepCases } from './cases/case-retention.ts';
+import { sweepPhotos } from './cases/photos/photo-keeper.ts';
+import type { LiveSurge } from './cases/report/surge-job.ts';
+import { surgeJob } from './cases/report/surge-job.ts';
+import type { LiveCity } from './city/city-store.ts';
+import { cityReloadJob } from './city/city-store.ts';
+import { expire, keepOrForget } from './conversation/timed-turn.ts';
+import type { Services } from './notify/services.ts';
+import { webhookJob } from './open311/webhook-job.ts';
+import { sweepOrphans, sweepPersons, sweepUndelivered } from './people/person-retention.ts';
+import { talkExpiryJob } from './people/talk-expiry-job.ts';
+import { restoreDetector } from './store/safe-mode.ts';
+import { removeMembersJob } from './surveys/panel/remove-members-job.ts';
+import { waveClockJob } from './surveys/wave/wave-clock-job.ts';
+import { waveNewsJob } from './surveys/wave/wave-news-job.ts';
+import { sweepMediations } from './volunteers/mediation/mediation-store.ts';
+import { endIfMoved } from './volunteers/tasks/case-result.ts';
+import { taskClockJob } from './volunteers/tasks/task-clock-job.ts';
+import { taskPlanJob } from './volunteers/tasks/task-plan-job.ts';
+import { sweepTasks } from './volunteers/tasks/task-retention.ts';
+import { removeVolunteersJob } from './volunteers/volunteer/remove-volunteers-job.ts';
+import { sweepVolunteers } from './volunteers/volunteer/volunteer-store.ts';
+import { volunteeringNewsJob } from './volunteers/volunteering-news-job.ts';
+
+/** State that one process keeps for itself and that jobs refresh. */
+export type ProcessState = {
+  readonly city: LiveCity;
+  /** Undefined where a test sets the surge itself. */
+  readonly surge: LiveSurge | undefined;
+  readonly dataDir: string;
+};
+
+const RESTORE_CHECK_EVERY_MS = 500;
+
+/** The list of all background jobs. */
+export function jobsOf(services: Services, { city, surge, dataDir }: ProcessState): readonly Job[] {
+  const { store, log, channels, wording, now } = services;
+  return [
+    restoreCheckJob(services),
+    safeModeNoticeJob(services),
+    cityReloadJob(city),
+    ...(surge ? [surgeJob(surge)] : []),
+    talkExpiryJob(store, log, (urn) => expire(urn, services)),
+
+    caseClockJob(store, log),
+    caseNewsJob(services, [(record) => endIfMoved(store, record, services.city.categories, now())]),
+    webhookJob({ store, wording, city: city.now, now, log }),
+
+    broadcastScheduleJob(store, log),
+    broadcastNewsJob(services),
+    progressCardsJob(services),
+    strikeForgottenJob(store),
+
+    taskClockJob(services),
+    taskPlanJob(store, log),
+    volunteeringNewsJob(services),
+    removeVolunteersJob(store, log),
+
+    waveClockJob(services),
+    waveNewsJob(services),
+    removeMembersJob(store, log),
+
+    sweepJob('case-retention', store, sweepCases),
+    sweepJob('photo-retention', store, sweepPhotos({ folder: join(dataDir, 'photos'), channels, log })),
+    sweepJob('broadcast-retention', store, sweepBroadcasts),
+    sweepJob('task-retention', store, sweepTasks),
+    sweepJob('mediation-retention', store, sweepMediations),
+    sweepJob('volunteer-retention', store, sweepVolunteers),
+    sweepJob(
+      'person-retention',
+      store,
+      sweepPersons((person) => keepOrForget(person, services)),
+    ),
+    sweepJob('undelivered-retention', store, sweepUndelivered),
+    sweepJob('orphan-retention', store, sweepOrphans),
+  ];
+}
+
+function restoreCheckJob({ store, log }: Services): Job {
+  const detect = restoreDetector(store, log);
+  return {
+    name: 'restore-check',
+    every: RESTORE_CHECK_EVERY_MS,
+    runsIn: 'every_process',
+    inSafeMode: true,
+    run: async () => ({ restored: Number(await detect()) }),
+  };
+}

@@ -1,0 +1,89 @@
+import type { Channel, Outgoing, Urn } from '../channels/channel.ts';
+import type { LocalizedMessage } from '../delivery/outcome.ts';
+import { loadContacts } from '../people/person-store.ts';
+import type { Lane, OutboxMessage } from '../store/commit.ts';
+import type { SystemChange } from '../store/commit-as-system.ts';
+import { commitAsSystem } from '../store/commit-as-system.ts';
+import type { Reader } from './reader.ts';
+import { renderMessage } from './render-message.ts';
+import type { Services } from './services.ts';
+import { channelOf, linkOn } from './services.ts';
+
+/** A message for one person, not yet in their language. */
+export type Notice = {
+  readonly to: Urn;
+  readonly said: LocalizedMessage;
+  /** Yields to replies and is not sent to people who unsubscribed with /stop. */
+  readonly announced?: true;
+};
+
+/** A message in the language of its recipient. */
+export type RenderedNotice = { readonly to: Urn; readonly message: Outgoing; readonly lane: Lane };
+
+/** Splits messages to the limits of the person's channel and serialises them for the outbox. */
+export function toOutbox(
+  to: Urn,
+  messages: readonly Outgoing[],
+  channels: readonly Channel[],
+  lane: Lane = 'reply',
+): readonly OutboxMessage[] {
+  const channel = channelOf(to, channels);
+  const fitting = messages.flatMap((message) => channel?.fit(message) ?? [message]);
+  return fitting.map((message) => ({ to, lane, body: JSON.stringify(message) }));
+}
+
+/** Builds a reader from a language alone, without a person. */
+export function readerOf(language: string, { wording, city }: Pick<Services, 'wording' | 'city'>): Reader {
+  return {
+    say: wording.in(language),
+    has: (key: string) => wording.has(language, key),
+    language,
+    regions: city.regions,
+    staff: false,
+    link: linkOn(undefined),
+  };
+}
+
+/** Renders each notice in its recipient's language; skips unknown and unreachable people. */
+export async function renderForEach(
+  notices: readonly Notice[],
+  services: Services,
+): Promise<readonly RenderedNotice[]> {
+  const { store, channels } = services;
+  const found = await loadContacts(
+    store,
+    notices.map(({ to }) => to),
+  );
+  return notices.flatMap(({ to, said, announced }, i): RenderedNotice[] => {
+    const { contact, gone } = found[i] ?? {};
+    const channel = channelOf(to, channels);
+    if (!contact || gone || !channel) return [];
+    const { language, subscribed, grants = [] } = contact;
+    if (announced && !subscribed) return [];
+    const reader = { ...readerOf(language, services), staff: grants.length > 0, link: linkOn(channel) };
+    return [{ to, message: renderMessage(said, reader), lane: announced ? 'bulk' : 'reply' }];
+  });
+}
+
+/** Commits rendered notices with a change, then sends them. False on a conflict or limit: nothing was written. */
+export async function commitRendered(
+  change: SystemChange,
+  notices: readonly RenderedNotice[],
+  { store, channels, relay, now }: Services,
+): Promise<boolean> {
+  const messages = notices.flatMap(({ to, message, lane }) => toOutbox(to, [message], channels, lane));
+  const done = await commitAsSystem(store, { ...change, messages }, now());
+  if (done.type === 'conflict' || done.type === 'limit') return false;
+  relay.send(done.claimed);
+  if (messages.length > 0) relay.wake();
+  return true;
+}
+
+/** Commits a change together with its notices. A conflict writes nothing: the next run of the job tries again. */
+export async function commitAndNotify(
+  change: SystemChange,
+  notices: readonly Notice[],
+  services: Services,
+): Promise<boolean> {
+  return commitRendered(change, await renderForEach(notices, services), services);
+}

@@ -1,0 +1,100 @@
+import { dayOf } from '../calendar.ts';
+import type { Value, Values } from '../delivery/outcome.ts';
+import type { Names } from '../engine/step.ts';
+import type { Place } from '../engine/steps/place.ts';
+import type { FixedKey, FlowKey, Say } from '../i18n.ts';
+import type { RegionTree } from '../regions/region-tree.ts';
+
+/** Language, region names and link form of the person who reads a message. */
+export type Reader = {
+  readonly say: Say;
+  readonly has: (key: string) => boolean;
+  readonly language: string;
+  readonly regions: RegionTree;
+  readonly link: (payload: string) => string;
+  /** True if the reader holds an organiser role. */
+  readonly staff: boolean;
+};
+
+/** Strips emoji and punctuation around a label, for use inside a sentence. */
+export function bareLabel(label: string): string {
+  return label.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}）)]+$/gu, '');
+}
+
+/** Words every value of a message in the reader's language. */
+export function sayValues(values: Values, reader: Reader): Record<string, string | number> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, sayAny(value, reader)]));
+}
+
+/** Words one value; strings and numbers pass through unchanged. */
+export function sayAny(value: Value, reader: Reader): string | number {
+  return typeof value === 'string' || typeof value === 'number' ? value : sayValue(value, reader);
+}
+
+function sayValue(value: Exclude<Value, string | number>, reader: Reader): string {
+  const { say, has, language } = reader;
+  if ('names' in value) return inLanguage(value.names, language);
+  if ('key' in value) return say(value.key, value.values && sayValues(value.values, reader));
+  if ('joined' in value) return value.joined.map((one) => sayAny(one, reader)).join(say('common:comma'));
+  if ('list' in value) return value.list.map((one) => sayAny(one, reader)).join('\n');
+  if ('hotline' in value) {
+    const key = `common:hotline.${value.hotline}`;
+    return has(key) ? say(key as FixedKey) : say('common:hotline.other');
+  }
+  if ('link' in value) return reader.link(value.link);
+  if ('at' in value) return clockFor(language).format(value.at);
+  if ('from' in value) return spanText(value, language);
+  if ('day' in value) return dayOf(value.day);
+  if ('words' in value) {
+    return 'text' in value.words ? value.words.text : say('common:voice_message', { seconds: value.words.seconds });
+  }
+  return placeText(value.place, reader);
+}
+
+/** One line: region name if known, then the person's own words. */
+function placeText({ point, region, text, voice }: Place, { say, language, regions }: Reader): string {
+  const names = region ? regions.nameOf(region) : undefined;
+  const where = names ? inLanguage(names, language) : point && say('common:place.point', pointValues(point));
+  // The person's own words already name the region.
+  if (where && text?.includes(where)) return text;
+  if (where && text) return say('common:place.join', { region: where, text });
+  const spoken = voice && say('common:place.voice');
+  if (where && spoken) return say('common:place.join', { region: where, text: spoken });
+  return where ?? text ?? spoken ?? say('common:place.none');
+}
+
+/** Rounds to five decimals, about one metre. */
+function pointValues({ latitude, longitude }: { latitude: number; longitude: number }) {
+  return { latitude: latitude.toFixed(5), longitude: longitude.toFixed(5) };
+}
+
+/** Picks the name in a language; falls back to Chinese, then to any. */
+export function inLanguage(names: Names, language: string | undefined): string {
+  return (language ? names[language] : undefined) ?? names['zh-CN'] ?? Object.values(names)[0] ?? '';
+}
+
+/** Builds the locale key of a flow's wording. */
+export function flowKey(flow: string, rest: string): FlowKey {
+  return `flows/${flow}:${rest}`;
+}
+
+/** Formats a time span; omits the day of the end if both ends share it. */
+function spanText({ from, until }: { from: number; until: number }, language: string): string {
+  const [begins, ends] = [clockFor(language).format(from), clockFor(language).format(until)];
+  const [day = '', hour] = begins.split(/(?=\b\d{1,2}:\d{2})/);
+  return `${begins}–${hour && ends.startsWith(day) ? ends.slice(day.length) : ends}`;
+}
+
+function clockFor(language: string): Intl.DateTimeFormat {
+  const known = CLOCKS.get(language);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(language, {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: 'Asia/Shanghai',
+  });
+  CLOCKS.set(language, made);
+  return made;
+}
+
+const CLOCKS = new Map<string, Intl.DateTimeFormat>();

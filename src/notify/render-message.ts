@@ -1,0 +1,44 @@
+import type { Choice, Outgoing } from '../channels/channel.ts';
+import type { LocalizedMessage } from '../delivery/outcome.ts';
+import type { Mark } from '../engine/input.ts';
+import { barsPicture } from './bars-picture.ts';
+import type { Button } from './button.ts';
+import { writeButton } from './button.ts';
+import { certificatePdf } from './certificate-pdf.ts';
+import { qrPicture } from './qr-picture.ts';
+import type { Reader } from './reader.ts';
+import { sayAny, sayValues } from './reader.ts';
+
+/** A sentence as a message, with the value that stands out marked so that one tap copies it. */
+export function renderMessage(said: LocalizedMessage, reader: Reader): Outgoing {
+  const text = reader.say(said.key, sayValues(said.values ?? {}, reader));
+  const offset = said.code ? text.indexOf(said.code) : -1;
+  const marks: readonly Mark[] =
+    said.code && offset >= 0 ? [{ type: 'code', offset, length: said.code.length }] : (said.marks ?? []);
+  const choices = said.buttons?.map(({ label, flow, argument }) => [
+    buttonChoice({ type: 'go', flow, argument }, reader.say(label)),
+  ]);
+  return {
+    text,
+    ...(marks.length > 0 ? { marks } : {}),
+    ...(choices ? { choices } : {}),
+    ...(said.file ? { file: said.file } : {}),
+    ...(said.qr ? { file: { name: 'qr.png', text: qrPicture(String(sayAny(said.qr, reader))), base64: true } } : {}),
+    ...(said.bars ? { file: { name: 'result.png', text: barsPicture(said.bars), base64: true, picture: true } } : {}),
+    ...(said.sheet ? { file: sheetOf(said.sheet, reader) } : {}),
+    ...(said.photo ? { photo: said.photo } : {}),
+    ...(said.voice ? { voice: said.voice } : {}),
+  };
+}
+
+function sheetOf(
+  { name, lines }: NonNullable<LocalizedMessage['sheet']>,
+  reader: Reader,
+): NonNullable<Outgoing['file']> {
+  const text = certificatePdf(lines.map(({ said, ...where }) => ({ ...where, text: String(sayAny(said, reader)) })));
+  return { name, text };
+}
+
+export function buttonChoice(button: Button, label: string): Choice {
+  return { id: writeButton(button), label };
+}

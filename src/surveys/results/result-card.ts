@@ -1,0 +1,169 @@
+import type { LocalizedMessage, Value, Values } from '../../delivery/outcome.ts';
+import type { RegionTree } from '../../regions/region-tree.ts';
+import type { DisclosedNumber } from '../disclosure/disclosure.ts';
+import { liveCount } from '../disclosure/disclosure.ts';
+import type { Attainment } from '../estimate/compare.ts';
+import type { IndicatorSet } from '../estimate/indicator.ts';
+import { unitsUnder } from '../survey-regions.ts';
+import type { LedgerEntry, Wave } from '../wave/wave.ts';
+import type { IndicatorResult } from './indicator-result.ts';
+import type { WaveResults } from './results.ts';
+
+/** One number in words: with its bounds, or why it is not shown. */
+export function shownText(shown: DisclosedNumber | undefined): Value {
+  if (!shown) return { key: 'common:survey.withheld.few_answers' };
+  switch (shown.type) {
+    case 'shown': {
+      const { percent, lo, hi, n, rough } = shown;
+      return { key: rough ? 'common:survey.rough' : 'common:survey.share', values: { percent, lo, hi, n } };
+    }
+    case 'at_least':
+    case 'at_most':
+      return { key: `common:survey.${shown.type}`, values: { percent: shown.percent, n: shown.n } };
+    case 'withheld':
+      return { key: `common:survey.withheld.${shown.why}` };
+  }
+}
+
+/** How an open wave goes: who was asked, who answered, as far as that may be told. */
+export function progressOfWave(wave: Wave, ledger: readonly LedgerEntry[]): Value {
+  const invited = ledger.filter(({ invitedAt }) => invitedAt !== undefined).length;
+  const complete = liveCount(ledger.filter(({ disposition }) => disposition === 'complete').length);
+  return {
+    list: [
+      { key: 'common:survey.state.open', values: { until: { at: wave.closesAt } } },
+      { key: 'common:survey.frame', values: { frame: ledger.length, target: wave.target } },
+      { key: 'common:survey.invited', values: { invited } },
+      complete === undefined
+        ? { key: 'common:survey.few_so_far' }
+        : { key: 'common:survey.complete_so_far', values: { complete } },
+    ],
+  };
+}
+
+/** What a wave says, as a card: a line each indicator, the picture above it, and how far all this may be trusted. */
+export function resultSaid(wave: Wave, set: IndicatorSet, results: WaveResults): readonly LocalizedMessage[] {
+  const headline = results.indicators.filter(({ cells }) => cells[wave.region]?.type === 'shown');
+  const lines = results.indicators.map((result): Value => lineOf(result, wave, set, headline.indexOf(result)));
+  const { rates, weighting, unfit, findings, composite } = results;
+  const notes: readonly Value[] = [
+    ...(unfit ? [{ key: 'common:survey.unfit' } as const] : []),
+    ...(composite ? [{ key: 'common:survey.composite', values: composite } as const] : []),
+    ...(rates ? [{ key: 'common:survey.rates', values: rates } as const] : []),
+    ...(rates?.cumulative === undefined
+      ? []
+      : [{ key: 'common:survey.cumulative', values: { cumulative: rates.cumulative } } as const]),
+    weighting.raked
+      ? { key: 'common:survey.weighted', values: { deff: weighting.deff } }
+      : { key: 'common:survey.by_draw', values: { deff: weighting.deff } },
+    ...findings.map(
+      ({ kind, region }): Value => ({
+        key: `common:survey.finding.${kind}`,
+        values: { region: { place: { region } } },
+      }),
+    ),
+    { key: 'common:survey.explained' },
+  ];
+  const head = {
+    title: { names: wave.questionnaire.title },
+    region: { place: { region: wave.region } },
+    day: { day: wave.closesAt },
+  } as const;
+  const bars = headline.map((result) => barOf(result, wave, set));
+  return [
+    // Under a picture there is room for a line only.
+    ...(bars.length > 0 ? [{ key: 'flows/my-surveys:picture', values: head, bars } as const] : []),
+    { key: 'flows/my-surveys:result', values: { ...head, lines: { list: lines }, notes: { list: notes } } },
+  ];
+}
+
+function lineOf(result: IndicatorResult, wave: Wave, set: IndicatorSet, row: number): Value {
+  const { code, cells, wide, narrow, net, attainment, changes, trend } = result;
+  const name = { names: set.indicators.find((one) => one.code === code)?.name ?? {} };
+  const also = wide ?? narrow;
+  const reached = attainment?.[wave.region];
+  const change = changes?.[wave.region];
+  const details: readonly Value[] = [
+    ...(also?.type === 'shown'
+      ? [{ key: wide ? 'common:survey.wide' : 'common:survey.narrow', values: boundsOf(also) } as const]
+      : []),
+    ...(reached ? [attainmentText(reached)] : []),
+    ...(change ? [{ key: `common:survey.change.${change.direction}` } as const] : []),
+    ...(trend ? [{ key: `common:survey.trend.${trend}` } as const] : []),
+  ];
+  const share: Value = net ? { key: 'common:survey.net', values: net } : shownText(cells[wave.region]);
+  const head: Value = {
+    key: row < 0 ? 'common:survey.line' : 'common:survey.line_numbered',
+    values: { row: row + 1, name, share },
+  };
+  return details.length === 0
+    ? head
+    : { list: [head, { key: 'common:survey.details', values: { details: { joined: details } } }] };
+}
+
+function boundsOf({ percent, lo, hi }: Extract<DisclosedNumber, { readonly type: 'shown' }>): Values {
+  return { percent, lo, hi };
+}
+
+function attainmentText(reached: Attainment): Value {
+  return reached.type === 'open' && reached.more !== undefined
+    ? { key: 'common:survey.attainment.more', values: { more: reached.more } }
+    : { key: `common:survey.attainment.${reached.type}` };
+}
+
+function barOf(
+  { cells, code }: IndicatorResult,
+  { region }: Wave,
+  set: IndicatorSet,
+): NonNullable<LocalizedMessage['bars']>[number] {
+  const shown = cells[region];
+  const threshold = set.indicators.find((one) => one.code === code)?.threshold;
+  const aim = threshold === undefined ? {} : { aim: 100 * threshold };
+  return shown?.type === 'shown'
+    ? { percent: shown.percent, lo: shown.lo, hi: shown.hi, ...aim }
+    : { percent: 0, lo: 0, hi: 0 };
+}
+
+/** Region by region: share, whether the aim is reached, and the place among the others as far as it can be told. */
+export function regionsSaid(
+  wave: Wave,
+  set: IndicatorSet,
+  { indicators }: WaveResults,
+  regions: RegionTree,
+): LocalizedMessage {
+  const units = unitsUnder(wave.region, regions);
+  const blocks = indicators
+    .filter(({ cells }) => Object.keys(cells).length > 0)
+    .map(({ code, cells, ranks, attainment }): Value => {
+      const name = { names: set.indicators.find((one) => one.code === code)?.name ?? {} };
+      const placed = Object.values(ranks ?? {});
+      const apart = placed.some(({ from, to }) => from > 1 || to < placed.length);
+      const lines = units.map((unit): Value => {
+        const rank = apart ? ranks?.[unit] : undefined;
+        const reached = attainment?.[unit]?.type;
+        return {
+          joined: [
+            {
+              key: 'common:survey.region_line',
+              values: { region: { place: { region: unit } }, share: shownText(cells[unit]) },
+            },
+            ...(rank
+              ? [
+                  {
+                    key: rank.from === rank.to ? 'common:survey.rank_one' : 'common:survey.rank',
+                    values: rank,
+                  } as const,
+                ]
+              : []),
+            ...(reached ? [{ key: `common:survey.attainment.${reached}` } as const] : []),
+          ],
+        };
+      });
+      const order: readonly Value[] = placed.length > 1 && !apart ? [{ key: 'common:survey.no_order' }] : [];
+      return { list: [{ key: 'common:survey.heading', values: { name } }, ...lines, ...order, ''] };
+    });
+  return {
+    key: 'flows/my-surveys:regions',
+    values: { title: { names: wave.questionnaire.title }, blocks: { list: blocks } },
+  };
+}

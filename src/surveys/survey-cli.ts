@@ -1,0 +1,92 @@
+import type { RegionTree } from '../regions/region-tree.ts';
+import { commitAsSystem } from '../store/commit-as-system.ts';
+import type { Store } from '../store/store.ts';
+import { orStoreAway } from '../store/store.ts';
+import { setOf } from './estimate/indicator.ts';
+import type { Questionnaire } from './questionnaire/questionnaire.ts';
+import { QUESTIONNAIRES } from './questionnaire/questionnaire.ts';
+import type { QuestionnaireFault } from './questionnaire/questionnaire-lint.ts';
+import { faultsIn } from './questionnaire/questionnaire-lint.ts';
+import { BadForm, fromSurveyJs, toSurveyJs } from './questionnaire/survey-js.ts';
+import { fromXlsForm, toXlsForm } from './questionnaire/xls-form.ts';
+import { sheetCsv, sheetsOf } from './results/survey-files.ts';
+import { xlsxOf } from './results/write-xlsx.ts';
+import { loadQuestionnaires, loadResults, loadWave, loadWaves } from './survey-store.ts';
+
+/** A file to be written, with its ending. */
+export type ExportFile = { readonly name: string; readonly bytes: string | Buffer };
+
+export type QuestionnaireImport =
+  | { readonly type: 'kept'; readonly key: string; readonly version: number }
+  | { readonly type: 'refused'; readonly why: string }
+  | { readonly type: 'faulty'; readonly faults: readonly QuestionnaireFault[] };
+
+/** Brings a questionnaire in from an XLSForm (.xlsx) or a SurveyJS definition (.json), if it asks nothing that may not be asked. */
+export async function importQuestionnaire(
+  store: Store,
+  file: string,
+  bytes: Buffer,
+  now: number,
+): Promise<QuestionnaireImport> {
+  const read = await readForm(file, bytes);
+  if (read instanceof BadForm) return { type: 'refused', why: read.message };
+  const taken = QUESTIONNAIRES.some(({ key }) => key === read.key);
+  const faults = [...(taken ? [{ question: '', what: 'own_key', found: read.key }] : []), ...faultsIn(read)];
+  if (faults.length > 0) return { type: 'faulty', faults };
+  const { questionnaires } = store.keys;
+  const before = await orStoreAway(store.redis.hget(questionnaires, read.key));
+  const version = before ? (JSON.parse(before) as Questionnaire).version + 1 : 1;
+  const change = {
+    op: `questionnaire:${read.key}:${version}`,
+    what: 'questionnaire_brought',
+    checks: [{ key: questionnaires, field: read.key, is: before ?? '' }],
+    writes: [['HSET', questionnaires, read.key, JSON.stringify({ ...read, version })] as const],
+  };
+  const done = await commitAsSystem(store, change, now);
+  return done.type === 'ok'
+    ? { type: 'kept', key: read.key, version }
+    : { type: 'refused', why: 'Somebody else brought one in at the same moment; try again.' };
+}
+
+async function readForm(file: string, bytes: Buffer): Promise<Questionnaire | BadForm> {
+  try {
+    return file.endsWith('.xlsx') ? await fromXlsForm(bytes) : fromSurveyJs(JSON.parse(bytes.toString('utf8')));
+  } catch (error) {
+    if (error instanceof BadForm) return error;
+    if (error instanceof SyntaxError) return new BadForm(`${file} is no JSON: ${error.message}`);
+    throw error;
+  }
+}
+
+/** A questionnaire as XLSForm and as SurveyJS reads it; undefined if there is none of this key. */
+export async function questionnaireFiles(store: Store, key: string): Promise<readonly ExportFile[] | undefined> {
+  const found = (await loadQuestionnaires(store)).find((one) => one.key === key);
+  if (!found) return undefined;
+  return [
+    { name: `${key}.xlsx`, bytes: await xlsxOf(toXlsForm(found)) },
+    { name: `${key}.json`, bytes: `${JSON.stringify(toSurveyJs(found), null, 2)}\n` },
+  ];
+}
+
+/** What a closed wave shows, as CSV files and as one Excel file; undefined where there is nothing yet. */
+export async function waveFiles(
+  store: Store,
+  id: string,
+  regions: RegionTree,
+): Promise<readonly ExportFile[] | undefined> {
+  const [kept, results] = await Promise.all([loadWave(store, id), loadResults(store, id)]);
+  if (!kept || !results) return undefined;
+  const sheets = sheetsOf(kept.record, setOf(kept.record.indicators), results, regions);
+  return [
+    ...sheets.map((sheet) => ({ name: `${id}-${sheet.name}.csv`, bytes: sheetCsv(sheet) })),
+    { name: `${id}.xlsx`, bytes: await xlsxOf(sheets) },
+    { name: `${id}-frame.txt`, bytes: (await orStoreAway(store.redis.get(store.keys.waveFrame(id)))) ?? '' },
+  ];
+}
+
+/** A line each wave. */
+export async function waveLines(store: Store): Promise<readonly string[]> {
+  return (await loadWaves(store)).map(({ record: { id, state, region, questionnaire, openedAt } }) =>
+    [id, state, region, questionnaire.key, new Date(openedAt).toISOString().slice(0, 10)].join('  '),
+  );
+}

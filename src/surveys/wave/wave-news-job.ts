@@ -1,0 +1,136 @@
+import { eachOrLog } from '../../background/each-or-log.ts';
+import type { Job } from '../../background/job.ts';
+import { keepBroadcast } from '../../broadcasts/broadcast-store.ts';
+import { proposedBroadcast } from '../../broadcasts/compose/proposed-broadcast.ts';
+import { DAY_MS } from '../../calendar.ts';
+import type { Urn } from '../../channels/channel.ts';
+import type { LocalizedMessage, Values } from '../../delivery/outcome.ts';
+import { DEFAULT_LANGUAGE } from '../../i18n.ts';
+import { commitAndNotify, readerOf } from '../../notify/notify.ts';
+import { renderMessage } from '../../notify/render-message.ts';
+import type { Services } from '../../notify/services.ts';
+import { staffWith } from '../../people/role.ts';
+import { orStoreAway } from '../../store/store.ts';
+import { setOf } from '../estimate/indicator.ts';
+import { MAY_ASK } from '../results/my-surveys-flow.ts';
+import { shownText } from '../results/result-card.ts';
+import { loadResults, loadWave, resultsBefore } from '../survey-store.ts';
+import type { Weakness } from './closed-loop.ts';
+import { answeredIn, weaknessesIn } from './closed-loop.ts';
+import type { Wave } from './wave.ts';
+
+const EVERY_MS = 500;
+const BATCH = 20;
+/** Time that organisers have to look at a proposed announcement. */
+const PROPOSAL_STALE_MS = 7 * DAY_MS;
+
+/** Notifies organisers of events of waves; proposes announcements from the results of a closed one. */
+export function waveNewsJob(services: Services): Job {
+  const { store, log } = services;
+  return {
+    name: 'wave-news',
+    every: EVERY_MS,
+    runsIn: 'one_process',
+    run: async (_now, stopping) => {
+      const waiting = await orStoreAway(store.redis.zrange(store.keys.wavesNews, 0, String(BATCH - 1)));
+      const work = (news: string) => tell(news, services);
+      return { told: await eachOrLog(waiting, { log, what: 'news of a wave', stopping, work }) };
+    },
+  };
+}
+
+/** Handles one queue entry `<WaveId> <event>`. */
+async function tell(news: string, services: Services): Promise<void> {
+  const { store, city } = services;
+  const [id = '', what = ''] = news.split(' ');
+  const wave = (await loadWave(store, id))?.record;
+  const said = {
+    key: `flows/my-surveys:news.${what}`,
+    values: { ...namesOf(wave), hash: wave?.seedHash ?? '' },
+    buttons: [{ label: 'flows/my-surveys:look', flow: 'my-surveys', argument: id }],
+  } as const;
+  const organisers = wave ? await staffWith(store, MAY_ASK, city.regions.chain(wave.region)) : [];
+  if (wave && what === 'closed') await proposeCampaigns(wave, organisers, services);
+  const done = ['ZREM', store.keys.wavesNews, news] as const;
+  const notices = organisers.map((to) => ({ to, said }));
+  await commitAndNotify({ op: `wave-news:${news}`, what: 'wave_told', checks: [], writes: [done] }, notices, services);
+}
+
+function namesOf(wave: Wave | undefined): Values {
+  return { title: { names: wave?.questionnaire.title ?? {} }, region: { place: { region: wave?.region ?? '' } } };
+}
+
+type Proposal = {
+  /** `weak`: an aim was missed. `did`: an earlier weakness has changed. */
+  readonly kind: 'weak' | 'did';
+  readonly wave: Wave;
+  readonly weakness: Weakness;
+  readonly values: Values;
+};
+
+/** Proposes one announcement per significant weakness, and one per weakness that changed since the last wave. */
+async function proposeCampaigns(wave: Wave, organisers: readonly Urn[], services: Services): Promise<void> {
+  const { store } = services;
+  const set = setOf(wave.indicators);
+  const results = await loadResults(store, wave.id);
+  if (!results) return;
+  const before = await resultsBefore(store, wave);
+  const weak = weaknessesIn(results, set).map((weakness): Proposal => ({ kind: 'weak', wave, weakness, values: {} }));
+  const did = (before ? answeredIn(results, before, set) : []).map((weakness): Proposal => {
+    const { change, before: was } = weakness;
+    const values: Values = {
+      change: { key: `common:survey.change.${change.direction}` } as const,
+      before: shownText(was),
+      lo: change.lo,
+      hi: change.hi,
+    };
+    return { kind: 'did', wave, weakness, values };
+  });
+  for (const proposal of [...weak, ...did]) await propose(proposal, organisers, services);
+}
+
+async function propose(
+  { kind, wave, weakness: { indicator, region, shown }, values: more }: Proposal,
+  organisers: readonly Urn[],
+  services: Services,
+): Promise<void> {
+  const { store, city, wording, now } = services;
+  const values: Values = {
+    ...namesOf(wave),
+    ...more,
+    region: { place: { region } },
+    indicator: { names: indicator.name },
+    share: shownText(shown),
+  };
+  const inAllLanguages = (key: LocalizedMessage['key']) =>
+    Object.fromEntries(
+      wording.languages.map((language) => [
+        language,
+        renderMessage({ key, values }, readerOf(language, services)).text,
+      ]),
+    );
+  const draft = proposedBroadcast(
+    {
+      title: inAllLanguages(`flows/my-surveys:${kind}.headline`)[DEFAULT_LANGUAGE] ?? '',
+      words: inAllLanguages(`flows/my-surveys:${kind}.words`),
+      region,
+      kind: 'announcement',
+      buttons: ['heard', 'reply'],
+      staleAfterMs: PROPOSAL_STALE_MS,
+    },
+    city.regions,
+    now(),
+  );
+  const said: LocalizedMessage = {
+    key: `flows/my-surveys:${kind}.news`,
+    values,
+    buttons: [{ label: 'flows/my-surveys:weak.look', flow: 'my-broadcasts', argument: draft.id }],
+  };
+  const change = {
+    op: `campaign:${wave.id}:${kind}:${indicator.code}:${region}`,
+    what: 'campaign_proposed',
+    ...keepBroadcast(store, draft),
+  };
+  const notices = organisers.map((to) => ({ to, said }));
+  await commitAndNotify(change, notices, services);
+}

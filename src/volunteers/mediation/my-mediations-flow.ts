@@ -1,0 +1,190 @@
+import { dayOf, momentOf } from '../../calendar.ts';
+import type { Urn } from '../../channels/channel.ts';
+import type { City } from '../../city/city.ts';
+import { noChange } from '../../delivery/outcome.ts';
+import { flow } from '../../engine/flow.ts';
+import { choice } from '../../engine/steps/choice.ts';
+import { date } from '../../engine/steps/date.ts';
+import type { LoadContext } from '../../people/talk.ts';
+import { talk } from '../../people/talk.ts';
+import type { Kept } from '../../store/versioned-record.ts';
+import type { Volunteer } from '../volunteer/volunteer.ts';
+import { news, volunteerOf } from '../volunteer/volunteer-store.ts';
+import type { Mediation, MediationStep } from './mediation.ts';
+import { answerTime, close, ENDINGS, handBack, propose, take } from './mediation.ts';
+import { mediationButton, mediationValues } from './mediation-news.ts';
+import { keepMediation, openMediations } from './mediation-store.ts';
+
+type MyMediationsFacts = City & {
+  readonly urn: Urn;
+  readonly me: Volunteer | undefined;
+  /** Theirs, and those that a mediator could take. */
+  readonly all: readonly Kept<Mediation>[];
+  /** Which one a button asked for. */
+  readonly wanted: unknown;
+  /** What was told, where the reader is one of the two. */
+  readonly told: string;
+};
+type MyMediationsAnswers = { readonly mediation?: string | null; readonly next?: string | null };
+type MediationContext = { readonly facts: MyMediationsFacts; readonly answers: MyMediationsAnswers };
+
+const LISTED_MAX = 8;
+
+/** The two of a mediation agree upon a time; the mediator says how it ended. */
+export const myMediations = flow<MyMediationsFacts>({
+  id: 'my-mediations',
+  version: 1,
+  lifetimeSeconds: 24 * 3600,
+  light: true,
+})
+  .step(
+    'mediation',
+    choice({
+      options: ({ facts }) => facts.all.map(({ record }) => ({ id: record.id, name: nameOf(record, facts) })),
+      resets: ['next'],
+    }),
+  )
+  .step(
+    'next',
+    choice({
+      options: (here) => deedsFor(here).map((id) => ({ id })),
+      values: (here) => {
+        const kept = chosen(here);
+        return kept ? { ...mediationValues(kept.record, here.facts), told: here.facts.told } : {};
+      },
+      resets: ['time', 'ending'],
+    }),
+  )
+  .step('time', date({ relevant: ({ answers }) => answers.next === 'time_proposed', time: true, withinDays: 60 }))
+  .step('ending', choice({ relevant: ({ answers }) => answers.next === 'closed', options: ENDINGS }))
+  .end();
+
+export const myMediationsTalk = talk({
+  flow: myMediations,
+  loadsBy: ['mediation'],
+  load: async ({ store, city, person, position }: LoadContext) => {
+    const { urn } = person;
+    const [kept, open] = await Promise.all([volunteerOf(store, urn), openMediations(store)]);
+    const me = kept?.record.state === 'active' ? kept.record : undefined;
+    const all = open
+      .filter(({ record }) => isTheirs(record, urn, me) || mayTake(record, me, city))
+      .slice(0, LISTED_MAX);
+    const asked = all.find(({ record }) => record.id === position.answers.mediation)?.record;
+    const open_ = asked && isTheirs(asked, urn, me) ? asked : undefined;
+    const told = open_?.told === undefined ? '' : (store.unseal(open_.told, open_.id) ?? '');
+    return { urn, me, all, told, wanted: position.answers.mediation };
+  },
+  facts: (city: City, _person, loaded) => ({ ...city, ...loaded }),
+  closed: ({ all, wanted }) => {
+    if (wanted !== undefined && !all.some(({ record }) => record.id === wanted))
+      return { key: 'flows/my-mediations:over' };
+    return all.length === 0 ? { key: 'flows/my-mediations:nothing' } : undefined;
+  },
+  opens: (argument) => {
+    if (argument === 'all') return {};
+    const [mediation = '', deed, agreed] = argument.split('.');
+    return { mediation, ...(deed === undefined ? {} : { next: deed }), ...(agreed === undefined ? {} : { agreed }) };
+  },
+  finish: (answers, { store, facts, given, person, now }) => {
+    const kept = chosen({ facts, answers });
+    const deed = answers.next;
+    if (!kept || !deed) return noChange('mediations_seen', { key: 'common:closed' });
+    const time = answers.time ? momentOf(answers.time) : now;
+    const older = given.agreed !== undefined && given.agreed !== String(kept.record.time);
+    if (older)
+      return noChange('mediation_refused:other_time', {
+        key: 'flows/my-mediations:refused.other_time',
+        buttons: [mediationButton(kept.record, 'look')],
+      });
+    const step = stepFor(deed, kept.record, facts, person, time, answers.ending ?? 'not_settled');
+    if (step.type === 'refused')
+      return noChange(`mediation_refused:${step.why}`, { key: `flows/my-mediations:refused.${step.why}` });
+    const { mediation } = step;
+    const { checks, writes } = keepMediation(store, mediation, kept);
+    return {
+      outcome: `mediation_${deed}`,
+      checks,
+      writes: [...writes, news(store, `${NEWS[deed] ?? 'mediation_seen'} ${mediation.id}`, now)],
+      says: [
+        {
+          key: `flows/my-mediations:done.${deed}`,
+          values: mediationValues(mediation, facts),
+          ...(mediation.state === 'closed' || deed === 'handed_back'
+            ? {}
+            : { buttons: [mediationButton(mediation, 'look')] }),
+        },
+      ],
+    };
+  },
+});
+
+/** What the other one is told of a deed. */
+const NEWS: Readonly<Record<string, string>> = {
+  taken: 'mediation_taken',
+  time_proposed: 'mediation_time',
+  time_agreed: 'mediation_agreed',
+  time_declined: 'mediation_declined',
+  handed_back: 'mediation_back',
+  closed: 'mediation_closed',
+  withdrawn: 'mediation_closed',
+};
+
+function stepFor(
+  deed: string,
+  record: Mediation,
+  { me }: MyMediationsFacts,
+  urn: Urn,
+  time: number,
+  ending: (typeof ENDINGS)[number],
+): MediationStep {
+  if (deed === 'time_agreed' || deed === 'time_declined') return answerTime(record, urn, deed === 'time_agreed');
+  if (deed === 'withdrawn') return close(record, me?.id, urn, 'withdrawn');
+  if (!me) return { type: 'refused', why: 'not_yours' };
+  switch (deed) {
+    case 'taken':
+      return take(record, me.id, urn);
+    case 'time_proposed':
+      return propose(record, me.id, time);
+    case 'handed_back':
+      return handBack(record, me.id);
+    case 'closed':
+      return close(record, me.id, urn, ending);
+    default:
+      return { type: 'refused', why: 'gone' };
+  }
+}
+
+function deedsFor(here: MediationContext): readonly string[] {
+  const record = chosen(here)?.record;
+  const { me, urn } = here.facts;
+  if (!record) return [];
+  if (record.asker === urn)
+    return [
+      ...(record.state === 'taken' && record.time !== undefined ? ['time_agreed', 'time_declined'] : []),
+      'withdrawn',
+    ];
+  if (record.mediator !== undefined && record.mediator === me?.id) return ['time_proposed', 'closed', 'handed_back'];
+  return record.state === 'asked' ? ['taken'] : [];
+}
+
+function isTheirs({ asker, mediator }: Mediation, urn: Urn, me: Volunteer | undefined): boolean {
+  return asker === urn || (mediator !== undefined && mediator === me?.id);
+}
+
+/** Mediators of the same street. */
+function mayTake({ state, region }: Mediation, me: Volunteer | undefined, { regions }: City): boolean {
+  if (state !== 'asked' || !me?.skills.includes('mediation')) return false;
+  const street = regions.above(region, 'street') ?? region;
+  return regions.chain(me.region).includes(street) || regions.chain(region).includes(me.region);
+}
+
+function chosen({ facts, answers }: MediationContext): Kept<Mediation> | undefined {
+  return facts.all.find(({ record }) => record.id === answers.mediation);
+}
+
+function nameOf({ kind, region, askedAt }: Mediation, { regions }: City) {
+  const where = regions.nameOf(region) ?? {};
+  const day = dayOf(askedAt).slice(5);
+  const icon = { noise: '🔊', leak: '💧', parking: '🚗', pets: '🐕', stairwell: '🪜', other: '💬' }[kind];
+  return Object.fromEntries(Object.entries(where).map(([language, name]) => [language, `${icon} ${name} ${day}`]));
+}

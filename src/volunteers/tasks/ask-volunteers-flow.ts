@@ -1,0 +1,120 @@
+import { DAY_MS, HOUR_MS } from '../../calendar.ts';
+import { showCaseNumber } from '../../cases/case-number.ts';
+import { actorsOn } from '../../cases/case-permissions.ts';
+import type { KeptCase } from '../../cases/case-store.ts';
+import { changeCase, loadCase } from '../../cases/case-store.ts';
+import { attempt } from '../../cases/lifecycle.ts';
+import type { City } from '../../city/city.ts';
+import { noChange } from '../../delivery/outcome.ts';
+import { flow } from '../../engine/flow.ts';
+import { choice } from '../../engine/steps/choice.ts';
+import type { Grant } from '../../people/role.ts';
+import type { LoadContext } from '../../people/talk.ts';
+import { talk } from '../../people/talk.ts';
+import type { Check } from '../../store/commit.ts';
+import type { Store } from '../../store/store.ts';
+import { orStoreAway } from '../../store/store.ts';
+import { lookFor } from './case-result.ts';
+import { isSafeToVisit } from './safety.ts';
+import type { KeptTask, Task } from './task.ts';
+import { isAtNight, newCode, newTaskId } from './task.ts';
+import { keepTask, loadTask } from './task-store.ts';
+
+type AskVolunteersFacts = City & {
+  readonly grants: readonly Grant[];
+  readonly me: string;
+  readonly kept: KeptCase | undefined;
+  /** The task for which somebody was asked last. */
+  readonly last: KeptTask | undefined;
+};
+
+/** As long as whoever takes it has time; after that the grid worker has it alone again. */
+const LASTS_MS = DAY_MS;
+
+/** A dispatcher asks volunteers nearby to look at a case, or to check what was done: one button under the case. */
+export const askVolunteers = flow<AskVolunteersFacts>({
+  id: 'ask-volunteers',
+  version: 1,
+  lifetimeSeconds: 3600,
+  light: true,
+})
+  .step('case', choice({ options: ({ facts }) => (facts.kept ? [{ id: facts.kept.record.id, name: {} }] : []) }))
+  .end();
+
+export const askVolunteersTalk = talk({
+  flow: askVolunteers,
+  load: async ({ store, city, person, position }: LoadContext) => {
+    const grants = person.contact?.grants ?? [];
+    const me = store.pseudonym(person.urn);
+    const id = await orStoreAway(store.redis.get(store.keys.caseNumber(String(position.answers.number ?? ''))));
+    const kept = id ? await loadCase(store, id) : undefined;
+    const may =
+      kept && actorsOn(kept.record, grants, me, city.regions).some(({ as }) => as === 'dispatcher' || as === 'lead');
+    const before = kept && (await orStoreAway(store.redis.get(store.keys.taskOfCase(kept.record.id))));
+    const last = before ? await loadTask(store, before) : undefined;
+    return { me, kept: may ? kept : undefined, last };
+  },
+  facts: (city: City, { contact }, loaded) => ({ ...city, grants: contact?.grants ?? [], ...loaded }),
+  opens: (argument) => ({ number: argument }),
+  prefills: ({ kept }) => kept && { case: kept.record.id },
+  closed: ({ kept, last, categories }) => {
+    if (!kept) return { key: 'flows/ask-volunteers:not_you' };
+    const values = { number: showCaseNumber(kept.record.number) };
+    if (last?.record.state === 'open') return { key: 'flows/ask-volunteers:asked', values };
+    if (!isSafeToVisit(kept.record, categories)) return { key: 'flows/ask-volunteers:unsafe', values };
+    return lookFor(kept.record) === undefined ? { key: 'flows/ask-volunteers:not_now', values } : undefined;
+  },
+  finish: (_answers, { store, facts, now }) => {
+    const { kept, me } = facts;
+    const kind = kept && lookFor(kept.record);
+    if (!kept || !kind) return noChange('task_refused', { key: 'flows/ask-volunteers:not_you' });
+    const { record } = kept;
+    const times = { from: now, until: now + LASTS_MS };
+    const task: Task = {
+      id: newTaskId(),
+      kind,
+      state: 'open',
+      words: '',
+      place: record.place,
+      region: record.community ?? record.desk ?? record.place.region ?? '',
+      ...times,
+      // In the dark nobody goes alone.
+      needed: isAtNight({ from: now, until: now + 2 * HOUR_MS }) ? 2 : 1,
+      skills: [],
+      checkIn: 'place',
+      code: newCode(),
+      proof: 'photo',
+      case: record.id,
+      by: me,
+      madeAt: now,
+      waves: 0,
+      nextWave: now,
+    };
+    const giving = keepTask(store, task);
+    // What nobody was sent to look at yet is ordered with it; the grid worker may be quicker.
+    const ordered =
+      record.state === 'submitted' ? attempt(record, 'look_ordered', { as: 'dispatcher', by: me }, {}, now) : undefined;
+    const change = ordered?.type === 'done' ? changeCase(store, kept, ordered.event) : { checks: [], writes: [] };
+    return {
+      outcome: 'volunteers_asked',
+      checks: [...giving.checks, ...change.checks, ...nobodyAsked(facts, store)],
+      writes: [...giving.writes, ...change.writes],
+      says: [
+        {
+          key: `flows/ask-volunteers:done.${kind}`,
+          values: { number: showCaseNumber(record.number) },
+          buttons: [
+            { label: 'flows/ask-volunteers:look', flow: 'task-board', argument: task.id },
+            { label: 'flows/my-work:again', flow: 'my-work', argument: record.number },
+          ],
+        },
+      ],
+    };
+  },
+});
+
+/** One look at a time: two organisers who ask at once ask once. */
+function nobodyAsked({ kept, last }: AskVolunteersFacts, { keys }: Store): readonly Check[] {
+  if (last) return [{ key: keys.task(last.record.id), field: 'open', is: '0' }];
+  return kept ? [{ absent: keys.taskOfCase(kept.record.id) }] : [];
+}

@@ -1,0 +1,62 @@
+import { clockAt } from '../../calendar.ts';
+import type { Value } from '../../delivery/outcome.ts';
+import type { Names } from '../../engine/step.ts';
+import type { RegionTree } from '../../regions/region-tree.ts';
+import type { Kept } from '../../store/versioned-record.ts';
+import type { Volunteer } from '../volunteer/volunteer.ts';
+import type { KeptTask, Task } from './task.ts';
+
+type TaskCardContext = { readonly regions: RegionTree; readonly me?: Kept<Volunteer> | undefined };
+
+/** Everything about a task on one card. */
+export function taskCard(kept: KeptTask | undefined, { me }: TaskCardContext): Readonly<Record<string, Value>> {
+  if (!kept) return {};
+  const { record, takers, parts } = kept;
+  const part = me && parts[me.record.id];
+  const state = record.state === 'open' && takers.length >= record.needed ? 'full' : record.state;
+  return {
+    ...taskValues(record),
+    taken: takers.length,
+    state: { key: part ? (`common:task_part.${part.state}` as const) : (`common:task_state.${state}` as const) },
+  };
+}
+
+export function taskValues(record: Task): Readonly<Record<string, Value>> {
+  const { kind, words, place, from, until, needed, skills, checkIn, proof, case: about } = record;
+  return {
+    kind: { key: `common:task_kind.${kind}` },
+    words: words === '' ? { key: `flows/my-tasks:case_words.${kind}` } : words,
+    place: { place },
+    from: { at: from },
+    when: about === undefined ? { from, until } : { key: 'flows/my-tasks:when.look', values: { until: { at: until } } },
+    needed,
+    skills:
+      skills.length > 0
+        ? { joined: skills.map((skill): Value => ({ key: `flows/join-volunteers:skills.options.${skill}` })) }
+        : { key: 'common:skipped' },
+    check_in: { key: `common:task_check_in.${checkIn}` },
+    proof: { key: `common:task_proof.${proof}` },
+  };
+}
+
+/** How a task reads in a list: what, when, where; a tick before what is one's own. */
+export function listedTask({ record, takers }: KeptTask, { regions, me }: TaskCardContext): Names {
+  const own = me !== undefined && takers.includes(me.record.id) ? '✅ ' : '';
+  const where = record.place.region === undefined ? undefined : regions.nameOf(record.place.region);
+  const when = shortTime(record.from);
+  const icon = ICONS[record.kind];
+  const languages = ['zh-CN', 'en'] as const;
+  return Object.fromEntries(
+    languages.map((language) => {
+      const name = where?.[language] ?? where?.['zh-CN'] ?? '';
+      return [language, `${own}${icon} ${when} ${name || record.words.slice(0, 12)}`.trim()];
+    }),
+  );
+}
+
+const ICONS = { patrol: '🚶', check: '👀', recheck: '🔎', publicity: '📣', help: '🤝', standby: '⏱️' } as const;
+
+/** 11-27 19:00, by the city's clock. */
+function shortTime(at: number): string {
+  return clockAt(at).slice(5, 16).replace('T', ' ');
+}

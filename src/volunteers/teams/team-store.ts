@@ -1,0 +1,50 @@
+import type { Write } from '../../store/commit.ts';
+import type { Store } from '../../store/store.ts';
+import { orStoreAway } from '../../store/store.ts';
+import type { Change, Kept } from '../../store/versioned-record.ts';
+import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
+import type { VolunteerId } from '../volunteer/volunteer.ts';
+import type { Team, TeamId } from './team.ts';
+
+export async function loadTeam(store: Store, id: string): Promise<Kept<Team> | undefined> {
+  if (!/^team_\w{8}$/.test(id)) return undefined;
+  return (await loadRecords<Team>(store, [store.keys.team(id)]))[0];
+}
+
+/** All teams, the oldest first. */
+export async function loadTeams(store: Store): Promise<readonly Kept<Team>[]> {
+  const ids = await orStoreAway(store.redis.zrange(store.keys.teams, 0, '-1'));
+  return loadRecords<Team>(
+    store,
+    ids.map((id) => store.keys.team(id)),
+  );
+}
+
+/** The teams that a volunteer leads. */
+export async function teamsLedBy(store: Store, leader: VolunteerId | undefined): Promise<readonly TeamId[]> {
+  if (leader === undefined) return [];
+  return (await loadTeams(store)).flatMap(({ record }) => (record.leader === leader ? [record.id] : []));
+}
+
+export function keepTeam({ keys }: Store, record: Team, before?: Kept<Team>): Change {
+  const { checks, writes } = keepRecord(keys.team(record.id), record, before);
+  return { checks, writes: [...writes, ['ZADD', keys.teams, record.madeAt, record.id]] };
+}
+
+/** A place in a team, if there is one. */
+export function joinTeam({ keys }: Store, { id, capacity }: Team, volunteer: VolunteerId, now: number): Change {
+  const members = keys.teamMembers(id);
+  return { checks: [{ key: members, below: capacity }], writes: [['ZADD', members, now, volunteer]] };
+}
+
+export function dissolve({ keys }: Store, { id }: Team): readonly Write[] {
+  return [
+    ['DEL', keys.team(id)],
+    ['DEL', keys.teamMembers(id)],
+    ['ZREM', keys.teams, id],
+  ];
+}
+
+export async function membersOf({ redis, keys }: Store, id: string): Promise<readonly VolunteerId[]> {
+  return (await orStoreAway(redis.zrange(keys.teamMembers(id), 0, '-1'))) as VolunteerId[]; // written above
+}

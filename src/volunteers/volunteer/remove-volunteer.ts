@@ -1,0 +1,45 @@
+import { DAY_MS } from '../../calendar.ts';
+import type { Urn } from '../../channels/channel.ts';
+import type { Write } from '../../store/commit.ts';
+import type { Store } from '../../store/store.ts';
+import { orStoreAway } from '../../store/store.ts';
+import type { Change } from '../../store/versioned-record.ts';
+import { leaveMediation } from '../mediation/mediation-store.ts';
+import { loadTasks, stir } from '../tasks/task-store.ts';
+import { keepTeam, loadTeams } from '../teams/team-store.ts';
+import { removeVolunteer, volunteerOf } from './volunteer-store.ts';
+
+/** Offers of what began before are let go of by time. */
+const RECENT_MS = 31 * DAY_MS;
+
+/** Everything that names somebody as a volunteer goes, and the places that they had are free again. */
+export async function removeVolunteerEverywhere(store: Store, urn: Urn, now: number): Promise<Change> {
+  const { redis, keys } = store;
+  const [kept, asked] = await Promise.all([volunteerOf(store, urn), leaveMediation(store, urn, now)]);
+  if (!kept) return { checks: asked.checks, writes: [...asked.writes, ['HDEL', keys.volunteers, urn]] };
+  const { id } = kept.record;
+  const [taken, waiting, teams] = await Promise.all([
+    orStoreAway(redis.zrange(keys.volunteerTasks(id), 0, '-1')).then((ids) => loadTasks(store, ids)),
+    orStoreAway(redis.zrange(keys.tasks, String(now - RECENT_MS), '+inf', 'BYSCORE')).then((ids) =>
+      loadTasks(store, ids),
+    ),
+    loadTeams(store),
+  ]);
+  const places = await orStoreAway(
+    Promise.all(teams.map(({ record }) => redis.zscore(keys.teamMembers(record.id), id))),
+  );
+  const writes: Write[] = [...asked.writes, ...removeVolunteer(store, kept.record)];
+  for (const { record } of taken) {
+    writes.push(['ZREM', keys.taskTakers(record.id), id], ['HDEL', keys.taskParts(record.id), id]);
+    if (record.state === 'open') writes.push(...stir(store, record.id));
+  }
+  for (const { record } of [...taken, ...waiting])
+    writes.push(['ZREM', keys.taskWaiting(record.id), id], ['ZREM', keys.taskOffers(record.id), id]);
+  for (const [i, team] of teams.entries()) {
+    if (places[i] === null) continue;
+    writes.push(['ZREM', keys.teamMembers(team.record.id), id]);
+    const { leader, ...rest } = team.record;
+    if (leader === id) writes.push(...keepTeam(store, rest, team).writes);
+  }
+  return { checks: [...asked.checks, { key: keys.volunteer(id), field: 'version', is: String(kept.version) }], writes };
+}

@@ -1,0 +1,112 @@
+import type { Sweep } from '../../background/sweep.ts';
+import { SWEEP_BATCH } from '../../background/sweep.ts';
+import { DAY_MS } from '../../calendar.ts';
+import type { Urn } from '../../channels/channel.ts';
+import type { Write } from '../../store/commit.ts';
+import { commitAsSystem } from '../../store/commit-as-system.ts';
+import type { Store } from '../../store/store.ts';
+import { orStoreAway } from '../../store/store.ts';
+import type { Change, Kept } from '../../store/versioned-record.ts';
+import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
+import type { Volunteer, VolunteerId } from './volunteer.ts';
+
+export async function loadVolunteer(store: Store, id: string): Promise<Kept<Volunteer> | undefined> {
+  if (!/^volunteer_\w{8}$/.test(id)) return undefined;
+  return (await loadRecords<Volunteer>(store, [store.keys.volunteer(id)]))[0];
+}
+
+export async function loadVolunteers(store: Store, ids: readonly string[]): Promise<readonly Kept<Volunteer>[]> {
+  return loadRecords<Volunteer>(
+    store,
+    ids.map((id) => store.keys.volunteer(id)),
+  );
+}
+
+export async function volunteerOf(store: Store, urn: Urn): Promise<Kept<Volunteer> | undefined> {
+  const id = await orStoreAway(store.redis.get(store.keys.volunteerOf(urn)));
+  return id ? loadVolunteer(store, id) : undefined;
+}
+
+/** A new state of a volunteer, with the lists in which they stand. */
+export function keepVolunteer({ keys }: Store, record: Volunteer, before?: Kept<Volunteer>): Change {
+  const { id, urn, state, region, since, appliedAt } = record;
+  const was = before?.record;
+  const { checks, writes } = keepRecord(keys.volunteer(id), record, before);
+  const moved = was?.state === 'active' && (state !== 'active' || was.region !== region);
+  return {
+    // Somebody is a volunteer once.
+    checks: before ? checks : [...checks, { absent: keys.volunteerOf(urn) }],
+    writes: [
+      ...writes,
+      ...(before ? [] : [['SET', keys.volunteerOf(urn), id] as const]),
+      state === 'applied' ? ['ZADD', keys.volunteersApplied, appliedAt, id] : ['ZREM', keys.volunteersApplied, id],
+      state === 'asked' || state === 'declined'
+        ? ['ZADD', keys.volunteersLapsing, record.reviewed?.at ?? appliedAt, id]
+        : ['ZREM', keys.volunteersLapsing, id],
+      ...(moved ? [['ZREM', keys.volunteersIn(was.region), id] as const] : []),
+      ...(state === 'active'
+        ? [
+            ['ZADD', keys.volunteersIn(region), since ?? appliedAt, id] as const,
+            ['HSET', keys.volunteers, urn, region] as const,
+          ]
+        : [['HDEL', keys.volunteers, urn] as const]),
+    ],
+  };
+}
+
+/** Everything that names somebody as a volunteer goes; what they took is handed back by whoever calls this. */
+export function removeVolunteer({ keys }: Store, { id, urn, region }: Volunteer): readonly Write[] {
+  return [
+    ['DEL', keys.volunteer(id)],
+    ['DEL', keys.volunteerOf(urn)],
+    ['DEL', keys.volunteerTasks(id)],
+    ['ZREM', keys.volunteersIn(region), id],
+    ['HDEL', keys.volunteers, urn],
+    ['ZREM', keys.volunteersApplied, id],
+    ['ZREM', keys.volunteersLapsing, id],
+    ['ZREM', keys.volunteersOffered, id],
+  ];
+}
+
+/** Somebody is to be told of this. */
+export function news({ keys }: Store, what: string, now: number): Write {
+  return ['ZADD', keys.volunteeringNews, now, what] as const satisfies Write;
+}
+
+/** The volunteers who may be asked in these communities, the longest first. */
+export async function volunteersIn(
+  { redis, keys }: Store,
+  regions: readonly string[],
+): Promise<readonly VolunteerId[]> {
+  const found = await orStoreAway(
+    Promise.all(regions.map((region) => redis.zrange(keys.volunteersIn(region), 0, '-1'))),
+  );
+  return found.flat() as VolunteerId[]; // written above
+}
+
+/** Who was asked back or declined may come again for so long; then their sign-up goes. */
+const LAPSES_MS = 90 * DAY_MS;
+
+export const sweepVolunteers: Sweep = async (store, now) => {
+  const due = [
+    store.keys.volunteersLapsing,
+    '-inf',
+    String(now - LAPSES_MS),
+    'BYSCORE',
+    'LIMIT',
+    0,
+    SWEEP_BATCH,
+  ] as const;
+  for (const kept of await loadVolunteers(store, await orStoreAway(store.redis.zrange(...due)))) {
+    const key = store.keys.volunteer(kept.record.id);
+    const change = {
+      checks: [{ key, field: 'version', is: String(kept.version) }],
+      writes: removeVolunteer(store, kept.record),
+    };
+    await commitAsSystem(
+      store,
+      { op: `lapse:${kept.record.id}:${kept.version}`, what: 'volunteer_lapsed', ...change },
+      now,
+    );
+  }
+};

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadEvents, loadOwnCases, sumOf } from '../../src/cases/case-store.ts';
+import { migrateV1 } from '../../src/cases/migrate-v1.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { SCHEMA } from '../../src/store/store.ts';
+import { expectInvariants } from '../faults/invariants.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await openTestApp();
+});
+afterAll(() => app.close());
+
+const FILED = Date.now() - 86_400_000;
+
+/** A case as the first release wrote it. */
+async function writeOld(n: number, state: string, more: object): Promise<void> {
+  const { redis, keys } = app.running.store;
+  const number = `0000000${n}`;
+  const record = JSON.stringify({
+    id: `case_old${n}`,
+    number,
+    state,
+    category: 'flooding',
+    place: { region: '990101001001005', point: { latitude: 31.4552, longitude: 119.4434 } },
+    description: { text: '积水' },
+    photos: [],
+    anonymous: true,
+    urgent: false,
+    filedAt: FILED,
+    ...more,
+  });
+  await redis.set(keys.caseNumber(number), `case_old${n}`);
+  await redis.hset(keys.case(`case_old${n}`), { version: 3, record, sum: sumOf(record) });
+  await redis.xadd(keys.caseEvents(`case_old${n}`), '*', 'type', 'submitted', 'at', String(FILED));
+  await redis.zadd(keys.casesIn(state), FILED, `case_old${n}`);
+  await redis.zadd(keys.casesDue, FILED, `case_old${n}`);
+  await redis.zadd(keys.caseFollowers(`case_old${n}`), FILED, 'test:1');
+  await redis.zadd(keys.personCases('test:1'), FILED + n, `case_old${n}`);
+}
+
+test('cases of the first release are brought up with everything they were, once', async () => {
+  const { store } = app.running;
+  await writeOld(1, 'submitted', { additions: [{ text: '又深了' }] });
+  await writeOld(2, 'closed', { closedAt: FILED + 3_600_000 });
+  await writeOld(3, 'withdrawn', { closedAt: FILED + 3_600_000 });
+  await store.redis.hset(store.keys.meta, 'schema', '1');
+  const city = app.running.services.city;
+  expect(await migrate(store, [migrateV1(city, Date.now())])).toBe(3);
+  expect(await migrate(store, [migrateV1(city, Date.now())])).toBe(0);
+  expect(await store.redis.hget(store.keys.meta, 'schema')).toBe(String(SCHEMA));
+  await expectInvariants(store);
+  const records = (await loadOwnCases(store, 'test:1')).map(({ record }) => record);
+  expect(records).toMatchObject([
+    { state: 'withdrawn', closedAt: FILED + 3_600_000 },
+    // Nobody was asked then, so that nobody is said to have been content.
+    { state: 'closed', outcome: 'unrated' },
+    { state: 'submitted', additions: [{ text: '又深了' }], desk: '990101001000', community: '990101001001' },
+  ]);
+  expect((await loadEvents(store, 'case_old1')).map(({ type }) => type)).toEqual(['submitted', 'added']);
+});

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Urn } from '../../src/channels/channel.ts';
+import { loadPerson } from '../../src/people/person-store.ts';
+import { commit } from '../../src/store/commit.ts';
+import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await openTestApp();
+});
+afterAll(() => app.close());
+
+const urnOf = ({ id }: Phone): Urn => `telegram:${id}`;
+const alone = () => vi.waitFor(() => expect(app.running.services.relay.alone()).toBe(true), { timeout: 15_000 });
+/** How often this person is asked of the store while that goes on. */
+async function loads(phone: Phone, during: () => Promise<unknown>): Promise<number> {
+  const { redis, keys } = app.running.store;
+  const spy = vi.spyOn(redis, 'hgetall');
+  await during();
+  const times = spy.mock.calls.filter(([key]) => key === keys.person(urnOf(phone))).length;
+  spy.mockRestore();
+  return times;
+}
+
+/** What another process would do to somebody. */
+async function changeElsewhere(urn: Urn, fields: Readonly<Record<string, string>>): Promise<void> {
+  const { store } = app.running;
+  const { version } = await loadPerson(store, urn);
+  const nothing = { checks: [], writes: [], messages: [], audit: [] };
+  const change = { op: `elsewhere:${urn}:${version}`, person: urn, version, fields, ...nothing };
+  expect((await commit(store, change, Date.now())).type).toBe('ok');
+}
+
+test('a process that is alone asks only once for somebody, and never acts on what is no longer so', {
+  timeout: 30_000,
+}, async () => {
+  const phone = await app.phone();
+  await alone();
+  const first = await loads(phone, async () => {
+    await phone.say('上报');
+    await phone.sees(/先跟您说明白/);
+  });
+  expect(first).toBe(1);
+  const more = await loads(phone, async () => {
+    await phone.tap('同意基本处理');
+    await phone.sees(/^(?!.*先跟您说明白)/s);
+    await phone.say('/help');
+    await phone.hasNew(/./);
+  });
+  expect(more).toBe(0);
+  const menu = (await phone.fromBot()).findLast(({ buttons }) => buttons.length > 0);
+  await changeElsewhere(urnOf(phone), { talks: '' });
+  await phone.tap(menu?.buttons[0]?.[0]?.text ?? '', menu?.message_id);
+  await phone.hasNew(/以前的按钮/);
+  expect((await loadPerson(app.running.store, urnOf(phone))).talks.active).toBeUndefined();
+});
+
+test('whoever was found to be out of reach elsewhere counts as reachable again once they write', {
+  timeout: 30_000,
+}, async () => {
+  const phone = await app.phone();
+  await alone();
+  await phone.say('你好');
+  await phone.sees(/安邻/);
+  await changeElsewhere(urnOf(phone), { gone: 'blocked the bot' });
+  await phone.say('帮助');
+  await phone.hasNew(/./);
+  await expect.poll(async () => (await loadPerson(app.running.store, urnOf(phone))).gone).toBeUndefined();
+});
+
+test('in company every turn asks', { timeout: 30_000 }, async () => {
+  const phone = await app.phone();
+  await phone.say('你好');
+  await phone.sees(/安邻/);
+  await app.second();
+  await vi.waitFor(() => expect(app.running.services.relay.alone()).toBe(false), { timeout: 5000 });
+  const times = await loads(phone, async () => {
+    await phone.say('帮助');
+    await phone.hasNew(/./);
+  });
+  expect(times).toBe(1);
+});
