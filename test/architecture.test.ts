@@ -1,29 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { expect, test } from 'vitest';
+import { FLOORS } from './floors.ts';
 
 const SRC = new URL('../src/', import.meta.url).pathname;
-
-/** The floors of src/, top to bottom, as README draws them. Imports lead down this list only. */
-const FLOORS: readonly (readonly string[])[] = [
-  ['main.ts', 'anlin.ts'],
-  ['open.ts'],
-  ['jobs.ts'],
-  ['console', 'open311', 'demo'],
-  ['conversation'],
-  ['surveys', 'volunteers'],
-  ['broadcasts'],
-  ['cases'],
-  ['notify'],
-  ['people'],
-  ['city'],
-  ['regions', 'delivery'],
-  ['background'],
-  ['store'],
-  ['channels'],
-  ['engine'],
-  ['timings.ts', 'i18n.ts', 'config.ts', 'log.ts', 'calendar.ts', 'random.ts', 'crash-point.ts'],
-];
 
 /** Imports within one floor: from → to. Any other import of a neighbour fails. */
 const SIDEWAYS: readonly string[] = [];

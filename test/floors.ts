@@ -1,0 +1,20 @@
+/** The floors of src/ from top to bottom, as README draws them. Imports lead down this list only. */
+export const FLOORS: readonly (readonly string[])[] = [
+  ['main.ts', 'anlin.ts'],
+  ['open.ts'],
+  ['jobs.ts'],
+  ['console', 'open311', 'demo'],
+  ['conversation'],
+  ['surveys', 'volunteers'],
+  ['broadcasts'],
+  ['cases'],
+  ['notify'],
+  ['people'],
+  ['city'],
+  ['regions', 'delivery'],
+  ['background'],
+  ['store'],
+  ['channels'],
+  ['engine'],
+  ['timings.ts', 'i18n.ts', 'config.ts', 'log.ts', 'calendar.ts', 'random.ts', 'crash-point.ts'],
+];
