@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts';
 import { watchLease } from '../store/held-lease.ts';
-import type { JobRecord } from '../store/job-records.ts';
-import { dropJobRequest, loadJobRequests, saveJobRecord } from '../store/job-records.ts';
+import type { LastRun } from '../store/job-records.ts';
+import { dropJobRequest, listJobs, loadJobRequests, saveJobRecord } from '../store/job-records.ts';
 import { safeMode } from '../store/safe-mode.ts';
 import type { Store } from '../store/store.ts';
 import type { Job } from './job.ts';
@@ -17,7 +17,7 @@ export type JobRunner = {
 
 /** What became of one start. `not_holder`: another process holds the job lease, or safe mode withholds it. */
 export type JobRun =
-  | { readonly type: 'ran'; readonly record: JobRecord }
+  | { readonly type: 'ran'; readonly last: LastRun }
   | { readonly type: 'skipped'; readonly why: 'store_away' | 'not_holder' | 'safe_mode' | 'closed' };
 
 export type JobRunnerSettings = {
@@ -40,11 +40,12 @@ export type JobTimings = {
 };
 
 /** One city's jobs share one lease, so a process that holds it runs all `one_process` jobs. */
-const LEASE = 'jobs';
+export const JOB_LEASE = 'jobs';
 const REQUESTS_EVERY_MS = 1000;
 
 export async function openJobRunner({ store, log, now, jobs, timings }: JobRunnerSettings): Promise<JobRunner> {
-  const lease = await watchLease(store, LEASE, log, { leaseMs: timings.leaseMs });
+  await listJobs(store, jobs);
+  const lease = await watchLease(store, JOB_LEASE, log, { leaseMs: timings.leaseMs });
   const underWay = new Map<string, Promise<JobRun>>();
   const recordedAt = new Map<string, number>();
   let closed = false;
@@ -65,7 +66,7 @@ export async function openJobRunner({ store, log, now, jobs, timings }: JobRunne
     const started = performance.now();
     const elapsed = () => performance.now() - started;
     const overrun = setTimeout(() => log.error({ job: job.name }, 'a job exceeded its time limit'), timings.limitMs);
-    let result: Pick<JobRecord, 'outcome' | 'counts' | 'error'>;
+    let result: Pick<LastRun, 'outcome' | 'counts' | 'error'>;
     try {
       const counts = await job.run(at, () => closed || elapsed() > timings.limitMs);
       result = { outcome: 'ok', ...(counts ? { counts } : {}) };
@@ -74,16 +75,18 @@ export async function openJobRunner({ store, log, now, jobs, timings }: JobRunne
       result = { outcome: 'failed', error: error instanceof Error ? error.name : 'unknown' };
     }
     clearTimeout(overrun);
-    const record = { at, ms: Math.round(elapsed()), process: store.process, ...result };
-    await save(job.name, record);
-    return { type: 'ran', record };
+    const last = { at, ms: Math.round(elapsed()), process: store.process, ...result };
+    await save(job, last);
+    return { type: 'ran', last };
   };
 
-  const save = async (name: string, record: JobRecord): Promise<void> => {
+  const save = async ({ name, every }: Job, last: LastRun): Promise<void> => {
     const due = performance.now() - (recordedAt.get(name) ?? Number.NEGATIVE_INFINITY) >= timings.recordEveryMs;
-    if (!due && record.outcome === 'ok') return;
+    if (!due && last.outcome === 'ok') return;
     recordedAt.set(name, performance.now());
-    await saveJobRecord(store, name, record).catch((error) => log.warn({ err: error }, 'a job record was not saved'));
+    await saveJobRecord(store, name, { every, last }).catch((error) =>
+      log.warn({ err: error }, 'a job record was not saved'),
+    );
   };
 
   /** Two runs of one job never overlap in a process. */

@@ -1,48 +1,54 @@
 import type { ChildProcess } from 'node:child_process';
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { isInUse, noteFileIn, readNote, urlOf, writeNote } from './embedded-note.ts';
+import { freePort } from './free-port.ts';
 
-/** A Redis server of our own, with its data in a folder. The same server as in production, not a stand-in. */
+/** A Redis server that this process runs, with its data in a folder. It is a real server, as in production. */
 export type EmbeddedRedis = {
   readonly url: string;
   readonly port: number;
   readonly password: string;
   readonly pid: number;
-  /** Ends it in order: everything is on disk afterwards. */
+  /** Shuts the server down in order; all data are on disk afterwards. */
   stop(): Promise<void>;
-  /** Resolves if it ends without having been stopped. */
+  /** Resolves if the server ends without a call of `stop`. */
   readonly died: Promise<void>;
 };
 
 type EmbeddedOptions = {
   readonly appendfsync?: 'always' | 'everysec';
-  /** One node that owns all slots: the rules of a cluster, for tests. */
+  /** Runs one node that owns all slots: tests need the rules of a cluster. */
   readonly cluster?: boolean;
   readonly port?: number;
   readonly password?: string;
 };
 
+/** Another process has this data folder open. */
+export class DataInUse extends Error {
+  override readonly name = 'DataInUse';
+}
+
 /** The names under which a Redis server may be installed. */
 const SERVERS = ['redis-server', 'valkey-server'];
 
 /**
- * Starts the server on a free loopback port, or takes over the one that a killed process left behind on the same folder.
- * Throws with the three ways out when no server is installed.
+ * Starts the server on a free loopback port. Replaces the server that a killed process left behind on the folder.
+ * Throws DataInUse. If no server is installed, the error names the three ways to get one.
  */
 export async function startEmbeddedRedis(folder: string, options: EmbeddedOptions = {}): Promise<EmbeddedRedis> {
   const dir = resolve(folder);
   mkdirSync(dir, { recursive: true });
-  const note = join(dir, 'embedded.json');
-  await stopLeftover(note);
+  const noteFile = noteFileIn(dir);
+  await stopLeftover(noteFile);
   const port = options.port ?? (await freePort());
   const password = options.password ?? randomBytes(18).toString('base64url');
-  writeFileSync(note, JSON.stringify({ port, password, owner: process.pid } satisfies Note), { mode: 0o600 });
-  // The settings go in by stdin, so that the password stands in no process list.
+  writeNote(noteFile, { port, password, owner: process.pid });
+  // The settings go in by stdin: the process list must not show the password.
   const child = spawn(findServer(), ['-'], {
     stdio: ['pipe', 'ignore', 'pipe'],
     // Ctrl+C reaches the whole process group; Redis must outlive the bot's last commit.
@@ -53,19 +59,37 @@ export async function startEmbeddedRedis(folder: string, options: EmbeddedOption
   child.stderr?.on('data', (bytes: Buffer) => {
     complaint = (complaint + bytes.toString()).slice(-2000);
   });
-  const url = `redis://:${password}@127.0.0.1:${port}`;
+  const url = urlOf({ port, password });
   await untilReady(url, child, () => complaint, options.cluster ?? false);
   let stopping = false;
-  // Whatever ends this process in a hurry, its Redis ends in order (SIGTERM) and is not left behind.
-  const endWithUs = () => child.kill('SIGTERM');
-  process.once('exit', endWithUs);
+  // If this process exits without `stop`, the server still shuts down in order (SIGTERM).
+  const stopAtExit = () => child.kill('SIGTERM');
+  process.once('exit', stopAtExit);
   const died = new Promise<void>((done) => child.once('exit', () => stopping || done()));
   const stop = () => {
     stopping = true;
-    process.off('exit', endWithUs);
+    process.off('exit', stopAtExit);
     return shutDown(url, child);
   };
   return { url, port, password, pid: child.pid ?? 0, stop, died };
+}
+
+/** Gives the URL of the folder's server while its owner process lives and it answers; otherwise undefined. */
+export async function runningEmbeddedUrl(folder: string): Promise<string | undefined> {
+  const note = readNote(noteFileIn(resolve(folder)));
+  return note && (await isInUse(note)) ? urlOf(note) : undefined;
+}
+
+/** After a kill -9 of the bot its server still holds the folder: it must end before a new one may open the files. */
+async function stopLeftover(noteFile: string): Promise<void> {
+  const left = readNote(noteFile);
+  if (!left) return;
+  if (left.owner !== process.pid && (await isInUse(left))) {
+    throw new DataInUse(
+      `Another process (${left.owner}) is using ${noteFile}. Stop it, or set DATA_DIR to another folder.`,
+    );
+  }
+  await shutDown(urlOf(left));
 }
 
 function settings(dir: string, port: number, password: string, options: EmbeddedOptions): string {
@@ -95,7 +119,7 @@ function findServer(): string {
       execFileSync(name, ['--version'], { stdio: 'ignore' });
       return name;
     } catch {
-      // Not under this name.
+      // Not installed under this name.
     }
   }
   throw new Error(
@@ -103,60 +127,15 @@ function findServer(): string {
   );
 }
 
-/** After a kill -9 of the bot its Redis lives on, holding the folder; it must let go before a new one may open it. */
-async function stopLeftover(note: string): Promise<void> {
-  let left: Note;
-  try {
-    left = JSON.parse(readFileSync(note, 'utf8'));
-  } catch {
-    return;
-  }
-  const url = `redis://:${left.password}@127.0.0.1:${left.port}`;
-  if (left.owner !== process.pid && isAlive(left.owner) && (await answers(url))) {
-    throw new DataInUse(
-      `Another process (${left.owner}) is using ${note}. Stop it, or set DATA_DIR to another folder.`,
-    );
-  }
-  await shutDown(url);
-}
-
-/** Another bot on this machine has this data folder open. */
-export class DataInUse extends Error {
-  override readonly name = 'DataInUse';
-}
-
-type Note = { readonly port: number; readonly password: string; readonly owner: number };
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    // A killed process that nobody has buried yet (state Z) still takes signals.
-    const stat = `/proc/${pid}/stat`;
-    return !existsSync(stat) || !readFileSync(stat, 'utf8').includes(') Z ');
-  } catch {
-    return false;
-  }
-}
-
-async function answers(url: string): Promise<boolean> {
-  const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 });
-  redis.on('error', () => {});
-  return redis
-    .ping()
-    .then(() => true)
-    .catch(() => false)
-    .finally(() => redis.disconnect());
-}
-
 async function shutDown(url: string, child?: ChildProcess): Promise<void> {
-  const ended = child && child.exitCode === null && child.signalCode === null ? once(child) : Promise.resolve();
+  const ended = child && child.exitCode === null && child.signalCode === null ? exitOf(child) : Promise.resolve();
   const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 });
   redis.on('error', () => {});
   try {
     await redis.connect();
     await redis.shutdown('NOSAVE'); // the append-only file has everything
   } catch {
-    // A server that shuts down answers by closing the connection; one that is not there needs no shutting down.
+    // A server that shuts down closes the connection instead of an answer. No connection: it has ended already.
   } finally {
     redis.disconnect();
   }
@@ -182,19 +161,6 @@ async function untilReady(url: string, child: ChildProcess, complaint: () => str
   }
 }
 
-function once(child: ChildProcess): Promise<void> {
+function exitOf(child: ChildProcess): Promise<void> {
   return new Promise((done) => child.once('exit', () => done()));
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const probe = createServer();
-    probe.once('error', fail);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      // A node in cluster mode also takes port + 10000.
-      probe.close(() => (port > 55_000 ? freePort().then(done, fail) : done(port)));
-    });
-  });
 }

@@ -230,7 +230,7 @@ export function keysOf(city: string) {
     processes: key('processes'),
     /** what version 2 of the data kept of its outbox: the messages that waited, and what may go without a loss */
     formerOutbox: { queue: key('outbox:queue'), rest: [key('outbox:seq'), key('pace:chats')] },
-    /** hash: job → its last run (JSON JobRecord) */
+    /** hash: job → its interval and last run (JSON JobRecord) */
     jobs: key('jobs'),
     /** hash: job → when (ms) an operator asked for a run of it */
     jobRequests: key('jobs:requests'),

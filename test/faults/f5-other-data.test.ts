@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { INVARIANTS } from '../../src/anlin.ts';
+import { INVARIANTS } from '../../src/operator/invariants.ts';
 import { startEmbeddedRedis } from '../../src/store/embedded.ts';
 import { checkStore, gateFor, rememberStore } from '../../src/store/gate.ts';
 import { openTestApp } from '../test-app.ts';

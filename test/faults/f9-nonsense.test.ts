@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { INVARIANTS } from '../../src/anlin.ts';
+import { INVARIANTS } from '../../src/operator/invariants.ts';
 import { readUpdate } from '../../src/channels/telegram/read-update.ts';
 import { answer } from '../../src/conversation/turn.ts';
 import type { TestApp } from '../test-app.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { INVARIANTS } from '../../src/anlin.ts';
+import { INVARIANTS } from '../../src/operator/invariants.ts';
 import type { LoggedCall } from '../../src/demo/simulator/sim-calls.ts';
 import { connect } from '../../src/store/connect.ts';
 import type { Store } from '../../src/store/store.ts';

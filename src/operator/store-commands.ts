@@ -1,0 +1,42 @@
+import { connect } from '../store/connect.ts';
+import { checkStore, gateFor } from '../store/gate.ts';
+import { goSafe, reachedBy } from '../store/safe-mode.ts';
+import type { Command } from './command.ts';
+import { withCity, withStore } from './command.ts';
+import { INVARIANTS } from './invariants.ts';
+
+export const doctorCommand: Command = {
+  name: 'doctor',
+  does: 'checks the store against the start gate and names each cure',
+  run: (config) =>
+    withStore(config, async (url) => {
+      const redis = connect(url);
+      const findings = await checkStore(redis, gateFor(config, url), Date.now()).finally(() => redis.disconnect());
+      for (const { level, what, cure } of findings) console.log(`${level === 'refuse' ? '✗' : '!'} ${what} ${cure}`);
+      if (findings.length === 0) console.log('✓ The store passes the start gate.');
+      return findings.every(({ level }) => level !== 'refuse');
+    }),
+};
+
+export const verifyCommand: Command = {
+  name: 'verify',
+  does: 'checks that all data of the city are consistent',
+  run: (config) =>
+    withCity(config, async (store) => {
+      const wrong = (await Promise.all(INVARIANTS.map((check) => check(store)))).flat();
+      for (const line of wrong) console.log(`✗ ${line}`);
+      if (wrong.length === 0) console.log('✓ All data are consistent.');
+      return wrong.length === 0;
+    }),
+};
+
+export const safeModeCommand: Command = {
+  name: 'safe-mode',
+  does: 'stops all sending until an organiser ends it: for a backup on a machine that never saw newer data',
+  run: (config) =>
+    withCity(config, async (store) => {
+      await goSafe(store, (await reachedBy(store)).restores);
+      console.log('The city is in safe mode: nothing is sent by itself. An organiser of the whole city ends it: /safe');
+      return true;
+    }),
+};
