@@ -1,13 +1,13 @@
 import type { Services } from '../notify/services.ts';
 import type { StartFinding } from '../store/gate.ts';
-import { safeMode } from '../store/safe-mode.ts';
+import { loadSafeMode } from '../store/safe-mode.ts';
 import type { Health } from './server.ts';
 
-/** Reads the state of store and channels for `/health`. Never throws: a store that is away is part of the answer. */
+/** Reads the state of store and channels for `/health`. It never throws: an unreachable store is reported as `away`. */
 export async function healthOf({ store, channels }: Services, warnings: readonly StartFinding[]): Promise<Health> {
   const { redis, keys, city } = store;
   const waiting = await redis.hlen(keys.outbox).catch(() => undefined);
-  const safe = await safeMode(store).catch(() => undefined);
+  const safe = await loadSafeMode(store).catch(() => undefined);
   const troubles = channels.flatMap((channel) => channel.trouble() ?? []);
   return {
     ok: waiting !== undefined,

@@ -2,9 +2,10 @@ import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import type { Channel } from '../channels/channel.ts';
 
-/** How the product is; `ok` false means that reports cannot be taken right now. */
+/** The product's state for `/health`. `ok` is false while the store cannot take reports. */
 export type Health = { readonly ok: boolean; readonly [what: string]: unknown };
 
+/** The running web server and its actual port. */
 export type WebServer = { readonly port: number; close(): Promise<void> };
 
 type WebServerSettings = {
@@ -12,14 +13,12 @@ type WebServerSettings = {
   readonly port: number;
   readonly health: () => Promise<Health>;
   readonly channels: readonly Channel[];
-  /** Open311 GeoReport v2. */
   readonly open311: Hono;
-  /** What was announced to everybody, as a feed. */
   readonly announcements: Hono;
   readonly shifts: Hono;
 };
 
-/** Everything that the product answers over HTTP, on the loopback address unless told otherwise; a proxy in front brings TLS. */
+/** Serves all of the product's HTTP on `host`. A proxy in front terminates TLS. */
 export async function openWebServer({
   host,
   port,

@@ -1,26 +1,26 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { Broadcast, RunId } from '../broadcasts/broadcast.ts';
-import { broadcastOf, isCorrection, saidIn, slotOf } from '../broadcasts/broadcast.ts';
-import { keptRuns, loadBroadcast } from '../broadcasts/broadcast-store.ts';
+import { broadcastIdOf, isCorrection, localizedContent, slotOf } from '../broadcasts/broadcast.ts';
+import { loadBroadcast, loadRetainedRuns } from '../broadcasts/broadcast-store.ts';
 import { clockAt } from '../calendar.ts';
 import type { City } from '../city/city.ts';
 import type { Wording } from '../i18n.ts';
 import type { Store } from '../store/store.ts';
-import type { Node } from './xml.ts';
+import type { ResponseNode } from './xml.ts';
 import { toXml } from './xml.ts';
 
 type AnnouncementsSettings = { readonly store: Store; readonly wording: Wording; readonly city: () => City };
-type Public = {
+type PublicRun = {
   readonly run: RunId;
-  readonly slot: number;
+  readonly slot: number; // ms since the epoch
   readonly record: Broadcast;
-  /** What it puts right. */
-  readonly corrects?: Public;
+  /** The run that this correction corrects. */
+  readonly corrects?: PublicRun;
 };
 
-/** Where the web server hangs it. */
-export const ANNOUNCED_AT = '/announcements';
+/** Path of the feed on the web server. */
+const ANNOUNCED_AT = '/announcements';
 const FEED_MAX = 50;
 /** Our topics in CAP's categories (section 3.2.2). */
 const CATEGORIES: Readonly<Record<Broadcast['topic'], string>> = {
@@ -31,7 +31,7 @@ const CATEGORIES: Readonly<Record<Broadcast['topic'], string>> = {
   urgent: 'Safety',
 };
 
-/** What was announced to everybody, for other programs: an Atom feed (RFC 4287), and each as a CAP 1.2 alert. */
+/** Serves public broadcasts as an Atom feed (RFC 4287) and as CAP 1.2 alerts. */
 export function announcements({ store, wording, city }: AnnouncementsSettings): Hono {
   const app = new Hono();
   app.get('/feed.atom', async (c) => {
@@ -46,16 +46,16 @@ export function announcements({ store, wording, city }: AnnouncementsSettings): 
   return app;
 }
 
-function xml(c: Context, type: string, root: string, node: Node): Response {
+function xml(c: Context, type: string, root: string, node: ResponseNode): Response {
   return c.body(toXml(root, node), 200, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'max-age=60' });
 }
 
-/** Sent to everybody of a region, and not taken back; the newest first. */
-async function publicRuns(store: Store): Promise<readonly Public[]> {
-  const runs = await keptRuns(store);
+/** Loads the runs sent to a whole region and not recalled, newest first. A correction of such a run is public too. */
+async function publicRuns(store: Store): Promise<readonly PublicRun[]> {
+  const runs = await loadRetainedRuns(store);
   const found = await Promise.all(
     runs.map(async (run) => {
-      const kept = await loadBroadcast(store, broadcastOf(run));
+      const kept = await loadBroadcast(store, broadcastIdOf(run));
       return kept ? [{ run, slot: slotOf(run), record: kept.record }] : [];
     }),
   );
@@ -64,7 +64,7 @@ async function publicRuns(store: Store): Promise<readonly Public[]> {
   const byRun = new Map(all.map((one) => [one.run, one]));
   return all
     .filter(({ run }) => !recalled.has(run))
-    .flatMap((one): readonly Public[] => {
+    .flatMap((one): readonly PublicRun[] => {
       const { audience } = one.record;
       if (audience.type === 'people') return isForAll(one.record) ? [one] : [];
       const corrects = isCorrection(one.record) ? byRun.get(audience.run) : undefined;
@@ -77,7 +77,7 @@ function isForAll({ audience }: Broadcast): boolean {
   return audience.type === 'people' && audience.who === 'everybody';
 }
 
-function feedOf(all: readonly Public[], origin: string, { city }: Store, wording: Wording): Node {
+function feedOf(all: readonly PublicRun[], origin: string, { city }: Store, wording: Wording): ResponseNode {
   const say = wording.in('zh-CN');
   const at = (ms: number) => new Date(ms).toISOString();
   return {
@@ -93,13 +93,13 @@ function feedOf(all: readonly Public[], origin: string, { city }: Store, wording
       title: corrects ? say('common:broadcast.corrected', { title: record.content.title }) : record.content.title,
       updated: at(slot),
       link: { '@rel': 'alternate', '@type': 'application/cap+xml', '@href': `${origin}${ANNOUNCED_AT}/${run}.cap` },
-      content: { '@type': 'text', '': saidIn(record.content).text },
+      content: { '@type': 'text', '': localizedContent(record.content).text },
     })),
   };
 }
 
-/** Section 3.2 of CAP 1.2: what is urgent is immediate and severe; an announcement is something to expect. */
-function alertOf({ run, slot, record, corrects }: Public, { city: sender }: Store, { regions }: City): Node {
+/** Returns a run as an alert (CAP 1.2, section 3.2). An urgent run is immediate and severe; any other is expected and minor. */
+function alertOf({ run, slot, record, corrects }: PublicRun, { city: sender }: Store, { regions }: City): ResponseNode {
   const { content, kind, topic, staleAfterMs } = record;
   const { audience } = (corrects ?? { record }).record;
   const urgent = kind === 'urgent';
@@ -108,11 +108,11 @@ function alertOf({ run, slot, record, corrects }: Public, { city: sender }: Stor
     '@xmlns': 'urn:oasis:names:tc:emergency:cap:1.2',
     identifier: run,
     sender,
-    sent: china(slot),
+    sent: capTime(slot),
     status: 'Actual',
     msgType: corrects ? 'Update' : 'Alert',
     scope: 'Public',
-    ...(corrects ? { references: `${sender},${corrects.run},${china(corrects.slot)}` } : {}),
+    ...(corrects ? { references: `${sender},${corrects.run},${capTime(corrects.slot)}` } : {}),
     'info*': Object.entries(content.words).map(([language, words]) => ({
       language,
       category: CATEGORIES[topic],
@@ -120,7 +120,7 @@ function alertOf({ run, slot, record, corrects }: Public, { city: sender }: Stor
       urgency: urgent ? 'Immediate' : 'Expected',
       severity: urgent ? 'Severe' : 'Minor',
       certainty: urgent ? 'Observed' : 'Likely',
-      expires: china(slot + staleAfterMs),
+      expires: capTime(slot + staleAfterMs),
       headline: content.title,
       description: words,
       ...(content.link ? { web: content.link } : {}),
@@ -132,7 +132,7 @@ function alertOf({ run, slot, record, corrects }: Public, { city: sender }: Stor
   };
 }
 
-/** CAP wants the zone as an offset, never Z (section 3.3.2). */
-function china(at: number): string {
+/** China's time with its offset: CAP forbids Z (section 3.3.2). */
+function capTime(at: number): string {
   return `${clockAt(at)}+08:00`;
 }

@@ -3,9 +3,12 @@ import { DAY_MS } from '../calendar.ts';
 import { personShield } from '../cases/report/person-shield.ts';
 import type { Place } from '../engine/steps/place.ts';
 import { tidyText } from '../engine/tidy-text.ts';
+import type { Store } from '../store/store.ts';
+import type { ApiKey } from './api-key.ts';
+import { findApiKey } from './api-key.ts';
 import { timeOf } from './service-request.ts';
 
-/** A refusal in the specification's form: 404 for what is not there, 403 for a key, 400 for everything else. */
+/** A refusal in the specification's form: 404 unknown resource, 403 API key, 400 any other error. */
 export class CallRefused extends Error {
   readonly status: 400 | 403 | 404;
   constructor(status: 400 | 403 | 404, description: string) {
@@ -14,12 +17,39 @@ export class CallRefused extends Error {
   }
 }
 
+const BODY_MAX_BYTES = 64 * 1024;
 const SPAN_MS = 90 * DAY_MS;
-/** What the specification gives at most. */
+/** The specification's limit for one response. */
 export const REQUESTS_MAX = 1000;
-const DESCRIPTION_MAX = 4000;
+const DESCRIPTION_MAX = 4000; // characters
 
-/** Where it is: a point in WGS-84 degrees, words, or both. */
+/** Refuses a call that names another jurisdiction. */
+export function checkJurisdiction(c: Context, store: Store): void {
+  checkJurisdictionId(c.req.query('jurisdiction_id'), store);
+}
+
+function checkJurisdictionId(id: string | null | undefined, { city }: Store): void {
+  if (id && id !== city) throw new CallRefused(404, `There is no jurisdiction ${id}.`);
+}
+
+/** Reads a posted form and authenticates its API key. */
+export async function readForm(
+  c: Context,
+  store: Store,
+): Promise<{ readonly form: URLSearchParams; readonly key: ApiKey }> {
+  if (Number(c.req.header('content-length') ?? 0) > BODY_MAX_BYTES)
+    throw new CallRefused(400, 'The request is too long.');
+  const body = await c.req.text();
+  if (body.length > BODY_MAX_BYTES) throw new CallRefused(400, 'The request is too long.');
+  const form = new URLSearchParams(body);
+  const given = form.get('api_key') || c.req.query('api_key');
+  const key = given ? await findApiKey(store, given) : undefined;
+  if (!key) throw new CallRefused(403, given ? 'This api_key is not known.' : 'api_key is required.');
+  checkJurisdictionId(form.get('jurisdiction_id'), store);
+  return { form, key };
+}
+
+/** Reads the place: a point in WGS-84 degrees, an address, or both. */
 export function placeOf(form: URLSearchParams): Place {
   const [lat, long] = [form.get('lat'), form.get('long')];
   const text = tidyText(form.get('address_string') ?? form.get('address_id') ?? '');
@@ -33,15 +63,15 @@ export function placeOf(form: URLSearchParams): Place {
   return { text: shielded(text, 'address_string') };
 }
 
-/** What was said about it. */
-export function described(form: URLSearchParams): string {
+/** Reads the description; empty if there is none. */
+export function descriptionOf(form: URLSearchParams): string {
   const text = tidyText(form.get('description') ?? '');
   if ([...text].length > DESCRIPTION_MAX)
     throw new CallRefused(400, `description has more than ${DESCRIPTION_MAX} characters.`);
   return shielded(text, 'description');
 }
 
-/** Reports are about things and places: names, numbers and plates of persons are not taken from programs either. */
+/** Returns the text, or refuses it if it contains a person's name, number or plate. */
 function shielded(text: string, field: string): string {
   const found = text === '' ? undefined : personShield(text);
   if (found)
@@ -52,8 +82,11 @@ function shielded(text: string, field: string): string {
   return text;
 }
 
-/** The span that is asked for (ms): 90 days at most, the last 90 if nothing is said. */
-export function spanOf(c: Context, now: number): { readonly from: number; readonly to: number } {
+/** A requested span of time, in ms since the epoch. */
+export type Span = { readonly from: number; readonly to: number };
+
+/** Reads the requested span: at most 90 days, by default the last 90. */
+export function spanOf(c: Context, now: number): Span {
   const read = (name: string) => {
     const text = c.req.query(name);
     if (!text) return undefined;
@@ -70,7 +103,7 @@ export function spanOf(c: Context, now: number): { readonly from: number; readon
   return { from, to };
 }
 
-/** The paging that Chicago, Boston and others have agreed on: page and page_size. */
+/** Reads the paging parameters that Chicago, Boston and others share: page and page_size. */
 export function pageOf(c: Context): { readonly size: number; readonly skip: number } {
   const read = (name: string, usual: number, most: number) => {
     const text = c.req.query(name);

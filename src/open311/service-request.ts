@@ -4,25 +4,26 @@ import { cureDue } from '../cases/deadlines.ts';
 import type { CaseState, HazardCase } from '../cases/hazard-case.ts';
 import { isOpen } from '../cases/hazard-case.ts';
 import { photoName } from '../cases/photos/photo-name.ts';
-import { blurred } from '../cases/retention-rules.ts';
+import { blurPlace } from '../cases/retention-rules.ts';
 import type { City } from '../city/city.ts';
 import type { Say } from '../i18n.ts';
 import { nameIn } from './service.ts';
-import type { Node } from './xml.ts';
+import type { ResponseNode } from './xml.ts';
 
 type RequestContext = {
   readonly city: City;
   readonly language: string;
   readonly say: Say;
-  /** Where this server stands, for links to photos; left out where nobody may follow them. */
+  /** URL of GeoReport v2 for links to photos; without it the request has no links. */
   readonly base?: string;
 };
 
 /**
- * A case as the public may see it (GeoReport v2, “GET Service Request”): nothing of what was said or where before a dispatcher
- * has looked at it, and after that the place no nearer than about a kilometre. Times in UTC, whole seconds; WGS-84.
+ * Returns the public view of a case (GeoReport v2, “GET Service Request”). Before a dispatcher has looked at the case,
+ * the view omits description and point. After that, the point is blurred to about a kilometre.
+ * Times are UTC in whole seconds; coordinates are WGS-84.
  */
-export function requestOf(record: HazardCase, { city, language, say, base }: RequestContext): Node {
+export function requestOf(record: HazardCase, { city, language, say, base }: RequestContext): ResponseNode {
   const { number, category, state, filedAt, changedAt, closedAt, unit, looked } = record;
   const names = city.categories.get(category)?.names;
   const due = cureDue(record);
@@ -33,7 +34,7 @@ export function requestOf(record: HazardCase, { city, language, say, base }: Req
     status_notes: say(`common:case_state.${state}`),
     service_name: names ? nameIn(names, language) : category,
     service_code: category,
-    ...(looked ? openly(record) : {}),
+    ...(looked ? publicDetailsOf(record) : {}),
     ...(doing ? { agency_responsible: nameIn(doing, language) } : {}),
     requested_datetime: timeOf(filedAt),
     updated_datetime: timeOf(closedAt ?? changedAt),
@@ -43,20 +44,20 @@ export function requestOf(record: HazardCase, { city, language, say, base }: Req
   };
 }
 
-/** The first photo, through us: the channel's own address would give our token away. It opens only with a key. */
+/** Link to the first photo on this server: the channel's own URL contains the bot token. It opens only with an API key. */
 function mediaOf({ id, photos: [first] }: HazardCase, base: string) {
   return first ? { media_url: `${base}/photos/${photoName(id, first.same)}.jpg` } : {};
 }
 
-function openly({ place, description }: HazardCase) {
-  const { point } = blurred(place);
+function publicDetailsOf({ place, description }: HazardCase) {
+  const { point } = blurPlace(place);
   return {
     ...('text' in description ? { description: description.text } : {}),
     ...(point ? { lat: point.latitude, long: point.longitude } : {}),
   };
 }
 
-/** The community's name, in Chinese order from the largest on; before a look only the city's. */
+/** Address down to the community, largest region first. Before a dispatcher has looked, it names only the city. */
 function addressOf({ place, desk, looked }: HazardCase, { regions }: City, language: string): string {
   const chain = regions.chain(place.region ?? desk ?? '').toReversed();
   const shown = looked ? chain.filter((id) => id.length < 15) : chain.slice(0, 1);
@@ -64,14 +65,14 @@ function addressOf({ place, desk, looked }: HazardCase, { regions }: City, langu
   return names.join(language === 'en' ? ', ' : '') || '-';
 }
 
-/** An event as an update, with the state in which it left the case (the de-facto extension of FixMyStreet: servicerequestupdates). */
+/** Returns an event as an update (FixMyStreet's de-facto extension, servicerequestupdates). `state` is the state after the event. */
 export function updateOf(
   number: CaseNumber,
   event: CaseEvent,
   state: CaseState,
   n: number,
   { say }: Pick<RequestContext, 'say'>,
-): Node {
+): ResponseNode {
   return {
     update_id: `${number}-${n}`,
     service_request_id: number,
@@ -81,7 +82,7 @@ export function updateOf(
   };
 }
 
-/** Our states in the words that FixMyStreet exchanges with others. */
+/** Case states in FixMyStreet's exchange vocabulary. */
 const EXTENDED: Readonly<Record<string, string>> = {
   submitted: 'OPEN',
   verifying: 'INVESTIGATING',
@@ -98,7 +99,7 @@ const EXTENDED: Readonly<Record<string, string>> = {
   withdrawn: 'CANCELLED',
 };
 
-/** 2026-11-26T08:00:00Z: what every known validator takes. */
+/** Formats a time as 2026-11-26T08:00:00Z, the form that all known validators accept. */
 export function timeOf(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }

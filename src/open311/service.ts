@@ -1,11 +1,11 @@
 import type { Category } from '../city/category.ts';
 import type { City } from '../city/city.ts';
 import type { Names } from '../engine/step.ts';
-import type { Node } from './xml.ts';
+import type { ResponseNode } from './xml.ts';
 
-/** A kind of hazard as a service, GeoReport v2 “GET Service List”. */
+/** Returns a category as a service (GeoReport v2, “GET Service List”). */
 export function serviceOf({ code, names, words = [], questions = [], group }: Category, city: City, language: string) {
-  const within = group === undefined ? undefined : city.categories.get(group)?.names;
+  const groupNames = group === undefined ? undefined : city.categories.get(group)?.names;
   return {
     service_code: code,
     service_name: nameIn(names, language),
@@ -13,11 +13,11 @@ export function serviceOf({ code, names, words = [], questions = [], group }: Ca
     metadata: questions.length > 0,
     type: 'realtime',
     keywords: words.join(','),
-    group: within ? nameIn(within, language).replace(/^\p{Extended_Pictographic}\S*\s*/u, '') : '',
-  } satisfies Node;
+    group: groupNames ? nameIn(groupNames, language).replace(/^\p{Extended_Pictographic}\S*\s*/u, '') : '',
+  } satisfies ResponseNode;
 }
 
-/** The questions that only this kind asks, GeoReport v2 “GET Service Definition”. */
+/** Returns the category's own questions (GeoReport v2, “GET Service Definition”). */
 export function definitionOf({ code, questions = [] }: Category, language: string) {
   return {
     service_code: code,
@@ -31,14 +31,15 @@ export function definitionOf({ code, questions = [] }: Category, language: strin
       description: nameIn(names, language),
       values: options.map((option) => ({ key: option.id, name: nameIn(option.names, language) })),
     })),
-  } satisfies Node;
+  } satisfies ResponseNode;
 }
 
+/** Picks a name in this language, else in Chinese, else in any language. */
 export function nameIn(names: Names, language: string): string {
   return names[language] ?? names['zh-CN'] ?? Object.values(names)[0] ?? '';
 }
 
-/** Every kind that can be reported. */
+/** Lists every category that can be reported. */
 export function servicesOf(city: City): readonly Category[] {
   return city.categories.groups.flatMap(({ id }) =>
     city.categories.leaves(id).flatMap((leaf) => city.categories.get(leaf.id) ?? []),

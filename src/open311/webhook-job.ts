@@ -2,8 +2,8 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { Job } from '../background/job.ts';
 import { DAY_MS } from '../calendar.ts';
 import { loadCase, loadEvents } from '../cases/case-store.ts';
-import type { Hook } from '../cases/webhook.ts';
-import { loadHooks } from '../cases/webhook.ts';
+import type { WebhookSubscription } from '../cases/webhook.ts';
+import { loadWebhooks } from '../cases/webhook.ts';
 import type { City } from '../city/city.ts';
 import type { Wording } from '../i18n.ts';
 import { DEFAULT_LANGUAGE } from '../i18n.ts';
@@ -23,13 +23,16 @@ type WebhookSettings = {
 };
 
 const EVERY_MS = 500;
-const AT_ONCE = 20;
+const POSTS_AT_ONCE = 20;
 const CALL_TIMEOUT_MS = 5000;
-/** The pause grows with the time that an event has waited; after a day nobody waits for it any more. */
-const FIRST_PAUSE_MS = 30_000;
+/** Shortest pause before a retry. Each pause is as long as the event has waited so far. */
+const MIN_PAUSE_MS = 30_000;
+/** An event is dropped when its webhook has not accepted it for a day. */
 const GIVEN_UP_MS = DAY_MS;
+/** Concurrent commits to one city conflict; twenty attempts outlast them. */
+const COMMIT_TRIES = 20;
 
-/** Posts case events to subscribed programs: signed, at least once, with an id by which a repeat is known. */
+/** Posts case events to webhooks at least once, signed. The delivery id identifies a repeat. */
 export function webhookJob(settings: WebhookSettings): Job {
   return {
     name: 'webhooks',
@@ -42,37 +45,42 @@ export function webhookJob(settings: WebhookSettings): Job {
 async function sendDue(settings: WebhookSettings): Promise<number> {
   const { store, now } = settings;
   const { redis, keys } = store;
-  const due = await orStoreAway(redis.zrange(keys.hooksDue, '-inf', String(now()), 'BYSCORE', 'LIMIT', 0, AT_ONCE));
+  const due = await orStoreAway(
+    redis.zrange(keys.hooksDue, '-inf', String(now()), 'BYSCORE', 'LIMIT', 0, POSTS_AT_ONCE),
+  );
   if (due.length === 0) return 0;
-  const hooks = new Map((await loadHooks(store)).map((hook) => [hook.id, hook]));
-  const settled = await Promise.all(due.map((member) => sendOne(member, hooks, settings)));
+  const webhooks = new Map((await loadWebhooks(store)).map((webhook) => [webhook.id, webhook]));
+  const settled = await Promise.all(due.map((member) => sendOne(member, webhooks, settings)));
   // One commit for all posts: fewer conflicts with other system commits, which would post an accepted event again.
   const change = { op: `hooks:${randomUUID()}`, what: 'hooks_told', checks: [], writes: settled };
-  for (let i = 0; i < TRIES; i += 1) {
+  for (let i = 0; i < COMMIT_TRIES; i += 1) {
     const done = await commitAsSystem(store, change, now());
     if (done.type !== 'conflict') break;
   }
   return due.length;
 }
 
-const TRIES = 20;
-
-/** Posts one event and says what becomes of its place in the queue. */
-async function sendOne(member: string, hooks: ReadonlyMap<string, Hook>, settings: WebhookSettings): Promise<Write> {
+/** Posts one event and returns the write that removes or reschedules it. */
+async function sendOne(
+  member: string,
+  webhooks: ReadonlyMap<string, WebhookSubscription>,
+  settings: WebhookSettings,
+): Promise<Write> {
   const { store, now, log } = settings;
-  const [hookId = '', caseId = '', n = '', since = ''] = member.split(' ');
-  const hook = hooks.get(hookId);
-  const body = hook && (await bodyOf(caseId, Number(n), settings));
-  const problem = hook && body ? await post(hook, body, now()) : undefined;
+  const [webhookId = '', caseId = '', n = '', since = ''] = member.split(' ');
+  const webhook = webhooks.get(webhookId);
+  const body = webhook && (await bodyOf(caseId, Number(n), settings));
+  const problem = webhook && body ? await post(webhook, body, now()) : undefined;
   const waited = now() - Number(since);
-  const over = problem === undefined || waited > GIVEN_UP_MS;
-  if (problem !== undefined) log.warn({ reason: problem, hook: hookId, givenUp: over }, 'an event was not taken');
+  const settled = problem === undefined || waited > GIVEN_UP_MS;
+  if (problem !== undefined)
+    log.warn({ reason: problem, webhook: webhookId, givenUp: settled }, 'a webhook did not accept an event');
   const { hooksDue } = store.keys;
-  if (over) return ['ZREM', hooksDue, member];
-  return ['ZADD', hooksDue, 'XX', now() + Math.max(FIRST_PAUSE_MS, waited), member];
+  if (settled) return ['ZREM', hooksDue, member];
+  return ['ZADD', hooksDue, 'XX', now() + Math.max(MIN_PAUSE_MS, waited), member];
 }
 
-/** What is told of the event; undefined if the case is gone. */
+/** Returns the posted body; undefined if the case no longer exists. */
 async function bodyOf(
   caseId: string,
   n: number,
@@ -81,17 +89,17 @@ async function bodyOf(
   const [kept, events] = await Promise.all([loadCase(store, caseId), loadEvents(store, caseId)]);
   const event = events[n - 1];
   if (!kept || !event) return undefined;
-  const seen = { city: city(), language: DEFAULT_LANGUAGE, say: wording.in(DEFAULT_LANGUAGE) };
+  const context = { city: city(), language: DEFAULT_LANGUAGE, say: wording.in(DEFAULT_LANGUAGE) };
   return JSON.stringify({
     delivery: `${kept.record.number}-${n}`,
     event: event.type,
     at: timeOf(event.at),
-    service_request: requestOf(kept.record, seen),
+    service_request: requestOf(kept.record, context),
   });
 }
 
-/** Undefined when it was taken; otherwise why not. */
-async function post({ url, secret }: Hook, body: string, now: number): Promise<string | undefined> {
+/** Posts a body. Returns undefined on success, otherwise the reason of the failure. */
+async function post({ url, secret }: WebhookSubscription, body: string, now: number): Promise<string | undefined> {
   const timestamp = String(Math.floor(now / 1000));
   const signature = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
   const headers = {
@@ -103,7 +111,7 @@ async function post({ url, secret }: Hook, body: string, now: number): Promise<s
     const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
     const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' });
     await response.body?.cancel();
-    return response.ok ? undefined : `it answered ${response.status}`;
+    return response.ok ? undefined : `the webhook answered ${response.status}`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

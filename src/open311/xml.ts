@@ -1,11 +1,16 @@
 /**
- * What is sent, before it is XML or JSON: text, numbers, lists, and things with names. A name with @ in front is an
- * attribute, '' is the text itself, and what ends in * is repeated without a list around it.
+ * A response tree that becomes either XML or JSON. In XML, the name `@x` is an attribute and the name '' is text.
+ * The name `x*` repeats the element x without an enclosing list.
  */
-export type Node = string | number | boolean | readonly Node[] | { readonly [name: string]: Node | undefined };
+export type ResponseNode =
+  | string
+  | number
+  | boolean
+  | readonly ResponseNode[]
+  | { readonly [name: string]: ResponseNode | undefined };
 
-/** The names of what stands in a list, by the name of the list (GeoReport v2, response samples). */
-const ONE_OF: Readonly<Record<string, string>> = {
+/** Element names of list items, by list name (GeoReport v2, response samples). */
+const ITEM_NAMES: Readonly<Record<string, string>> = {
   services: 'service',
   service_requests: 'request',
   service_request_updates: 'request_update',
@@ -16,16 +21,16 @@ const ONE_OF: Readonly<Record<string, string>> = {
   formats: 'format',
 };
 
-/** An XML document with this root. Names come from our own code, everything else is escaped. */
-export function toXml(root: string, node: Node): string {
+/** Writes an XML document. Values are escaped; names are not, because they come from code. */
+export function toXml(root: string, node: ResponseNode): string {
   return `<?xml version="1.0" encoding="utf-8"?>\n${element(root, node)}\n`;
 }
 
-function element(name: string, node: Node): string {
+function element(name: string, node: ResponseNode): string {
   return `<${name}${attributes(node)}>${content(name, node)}</${name}>`;
 }
 
-function attributes(node: Node): string {
+function attributes(node: ResponseNode): string {
   if (typeof node !== 'object' || Array.isArray(node)) return '';
   return Object.entries(node)
     .map(([name, value]) =>
@@ -34,22 +39,22 @@ function attributes(node: Node): string {
     .join('');
 }
 
-function content(name: string, node: Node): string {
-  if (Array.isArray(node)) return node.map((one: Node) => element(ONE_OF[name] ?? name, one)).join('');
+function content(name: string, node: ResponseNode): string {
+  if (Array.isArray(node)) return node.map((one: ResponseNode) => element(ITEM_NAMES[name] ?? name, one)).join('');
   if (typeof node !== 'object') return escaped(String(node));
   return Object.entries(node)
-    .map(([child, value]) => part(child, value as Node | undefined)) // a list was handled above
+    .map(([child, value]) => childElements(child, value as ResponseNode | undefined)) // a list was handled above
     .join('');
 }
 
-function part(name: string, value: Node | undefined): string {
+function childElements(name: string, value: ResponseNode | undefined): string {
   if (value === undefined || name.startsWith('@')) return '';
   if (name === '') return escaped(String(value));
   if (!name.endsWith('*')) return element(name, value);
-  return (value as readonly Node[]).map((one) => element(name.slice(0, -1), one)).join('');
+  return (value as readonly ResponseNode[]).map((one) => element(name.slice(0, -1), one)).join('');
 }
 
-/** Characters that XML 1.0 does not have are left out, whoever sent them. */
+/** Drops characters that XML 1.0 forbids and escapes the rest. */
 function escaped(text: string): string {
   return text
     .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, '')

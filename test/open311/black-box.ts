@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from 'vitest';
 
-/** What a server must know before it is examined: where it is, a key that it takes, one that it does not, and a place in it. */
-export type Examined = {
+/** A server under test: its URL, a valid API key, a service code, and a point in its area. */
+export type TestedServer = {
   readonly url: string;
   readonly key: string;
   readonly service: string;
@@ -12,8 +12,8 @@ export type Examined = {
 
 type Reply = { readonly status: number; readonly type: string; readonly text: string; readonly json: unknown };
 
-/** One rule of GeoReport v2, seen from outside; it throws where the server breaks it. */
-export type Rule = { readonly name: string; readonly check: (server: Examined) => Promise<void> };
+/** One rule of GeoReport v2. `check` calls the server over HTTP and throws if the server breaks the rule. */
+export type Rule = { readonly name: string; readonly check: (server: TestedServer) => Promise<void> };
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
@@ -35,10 +35,10 @@ async function read(response: Response): Promise<Reply> {
 function list(reply: Reply): readonly Record<string, unknown>[] {
   expect(reply.type).toBe('application/json; charset=utf-8');
   expect(Array.isArray(reply.json), 'a bare array').toBe(true);
-  return reply.json as Record<string, unknown>[]; // said above
+  return reply.json as Record<string, unknown>[]; // checked in the line above
 }
 
-function refuses(reply: Reply, status: number): void {
+function expectRefusal(reply: Reply, status: number): void {
   expect(reply.status).toBe(status);
   for (const error of list(reply)) {
     expect(error.code).toBeDefined();
@@ -46,7 +46,7 @@ function refuses(reply: Reply, status: number): void {
   }
 }
 
-/** By a parser that others wrote; the root must be what the specification names. */
+/** Checks content type, root element and well-formedness, with xmllint as an independent parser. */
 export function checkXml({ text, type }: Pick<Reply, 'text' | 'type'>, root: string): void {
   expect(type).toBe('text/xml; charset=utf-8');
   expect(text).toMatch(/^<\?xml version="1\.0" encoding="utf-8"\?>/);
@@ -64,10 +64,10 @@ function checkRequest(request: Record<string, unknown>): void {
   for (const name of ['lat', 'long']) if (request[name] !== undefined) expect(typeof request[name]).toBe('number');
 }
 
-const file = async ({ url, key, service, lat, long }: Examined, more: Record<string, string> = {}) => {
-  // Another each time, in signs that nobody can take for a number or an account.
-  const sign = Array.from({ length: 8 }, () => '甲乙丙丁戊己庚辛壬癸'[Math.floor(Math.random() * 10)]).join('');
-  const description = `积水到脚踝 <&> ${sign}`;
+const fileRequest = async ({ url, key, service, lat, long }: TestedServer, more: Record<string, string> = {}) => {
+  // The mark makes each description unique. It has no digits or letters, which the person shield could refuse.
+  const mark = Array.from({ length: 8 }, () => '甲乙丙丁戊己庚辛壬癸'[Math.floor(Math.random() * 10)]).join('');
+  const description = `积水到脚踝 <&> ${mark}`;
   const form = { api_key: key, service_code: service, lat: String(lat), long: String(long), description, ...more };
   const reply = await post(`${url}/requests.json`, form);
   expect(reply.status, reply.text).toBe(200);
@@ -75,10 +75,10 @@ const file = async ({ url, key, service, lat, long }: Examined, more: Record<str
   return { id: String(made?.service_request_id), form };
 };
 
-/** The rules of the specification's text (wiki.open311.org/GeoReport_v2), and of the validators that once were. */
+/** Rules of the specification (wiki.open311.org/GeoReport_v2) and of its former validators. */
 export const RULES: readonly Rule[] = [
   {
-    name: 'discovery names its changeset, contact, key service and endpoints, the same in both formats',
+    name: 'discovery names its changeset, contact, key service and endpoints in both formats',
     check: async ({ url }) => {
       const { json } = await get(`${url}/discovery.json`);
       const { changeset, contact, key_service, endpoints } = json as Record<string, unknown>;
@@ -95,7 +95,7 @@ export const RULES: readonly Rule[] = [
     },
   },
   {
-    name: 'every service has a code, a name, a type and says whether it asks more',
+    name: 'every service has a code, a name, a type and a metadata flag',
     check: async ({ url, service }) => {
       const services = list(await get(`${url}/services.json`));
       expect(services.length).toBeGreaterThan(0);
@@ -111,7 +111,7 @@ export const RULES: readonly Rule[] = [
     },
   },
   {
-    name: 'a service that asks more defines its questions, with nothing left empty',
+    name: 'a service with metadata defines its questions, with no empty field',
     check: async ({ url }) => {
       const services = list(await get(`${url}/services.json`));
       const asking = services.find(({ metadata }) => metadata === true);
@@ -128,13 +128,13 @@ export const RULES: readonly Rule[] = [
     },
   },
   {
-    name: 'a service that is not there is 404',
-    check: async ({ url }) => refuses(await get(`${url}/services/no_such_service.json`), 404),
+    name: 'an unknown service is 404',
+    check: async ({ url }) => expectRefusal(await get(`${url}/services/no_such_service.json`), 404),
   },
   {
-    name: 'a request is taken with a key, has a number, and is then found by it',
+    name: 'a request with a valid key gets a number and is found by it',
     check: async (server) => {
-      const { id } = await file(server);
+      const { id } = await fileRequest(server);
       const [request] = list(await get(`${server.url}/requests/${id}.json`));
       if (!request) throw new Error('no request');
       expect(request.service_request_id).toBe(id);
@@ -144,44 +144,52 @@ export const RULES: readonly Rule[] = [
     },
   },
   {
-    name: 'the same request sent again after a cut line is the same request',
+    name: 'a request that is sent again keeps its number',
     check: async (server) => {
-      const { id, form } = await file(server);
+      const { id, form } = await fileRequest(server);
       const [again] = list(await post(`${server.url}/requests.json`, form));
       expect(again?.service_request_id).toBe(id);
     },
   },
   {
-    name: 'a key is required, and must be known: 403',
+    name: 'a missing or unknown key is 403',
     check: async ({ url, service, lat, long }) => {
       const form = { service_code: service, lat: String(lat), long: String(long), description: '积水' };
-      refuses(await post(`${url}/requests.json`, form), 403);
-      refuses(await post(`${url}/requests.json`, { ...form, api_key: 'wrong' }), 403);
+      expectRefusal(await post(`${url}/requests.json`, form), 403);
+      expectRefusal(await post(`${url}/requests.json`, { ...form, api_key: 'wrong' }), 403);
       checkXml(await post(`${url}/requests.xml`, form), 'errors');
     },
   },
   {
-    name: 'what is missing or wrong is 400, a service that is not there 404',
+    name: 'a missing or wrong parameter is 400, an unknown service 404',
     check: async ({ url, key, service, lat, long }) => {
       const whole = { api_key: key, service_code: service, lat: String(lat), long: String(long), description: '积水' };
       const { service_code: _no, ...noService } = whole;
-      refuses(await post(`${url}/requests.json`, noService), 400);
-      refuses(await post(`${url}/requests.json`, { ...whole, service_code: 'no_such_service' }), 404);
-      refuses(await post(`${url}/requests.json`, { api_key: key, service_code: service, description: '积水' }), 400);
-      refuses(await post(`${url}/requests.json`, { ...whole, lat: 'north' }), 400);
-      refuses(await post(`${url}/requests.json`, { ...whole, long: '' }), 400);
-      refuses(await post(`${url}/requests.json`, { ...whole, description: '水'.repeat(4001) }), 400);
-      refuses(await get(`${url}/requests.json?start_date=yesterday`), 400);
-      refuses(await get(`${url}/requests.json?status=solved`), 400);
-      refuses(await get(`${url}/requests.json?start_date=2026-01-01T00:00:00Z&end_date=2026-09-01T00:00:00Z`), 400);
-      refuses(await get(`${url}/requests/NOSUCHID.json`), 404);
+      expectRefusal(await post(`${url}/requests.json`, noService), 400);
+      expectRefusal(await post(`${url}/requests.json`, { ...whole, service_code: 'no_such_service' }), 404);
+      expectRefusal(
+        await post(`${url}/requests.json`, { api_key: key, service_code: service, description: '积水' }),
+        400,
+      );
+      expectRefusal(await post(`${url}/requests.json`, { ...whole, lat: 'north' }), 400);
+      expectRefusal(await post(`${url}/requests.json`, { ...whole, long: '' }), 400);
+      expectRefusal(await post(`${url}/requests.json`, { ...whole, description: '水'.repeat(4001) }), 400);
+      expectRefusal(await get(`${url}/requests.json?start_date=yesterday`), 400);
+      expectRefusal(await get(`${url}/requests.json?status=solved`), 400);
+      expectRefusal(
+        await get(`${url}/requests.json?start_date=2026-01-01T00:00:00Z&end_date=2026-09-01T00:00:00Z`),
+        400,
+      );
+      expectRefusal(await get(`${url}/requests/NOSUCHID.json`), 404);
     },
   },
   {
-    name: 'requests are found by number (which overrides all else), service, status and time; paging parts them',
+    name: 'requests are found by number, which overrides the rest, by service, status and time, and in pages',
     check: async (server) => {
       const { url, service } = server;
-      const made = [await file(server), await file(server), await file(server)].map(({ id }) => id);
+      const made = [await fileRequest(server), await fileRequest(server), await fileRequest(server)].map(
+        ({ id }) => id,
+      );
       const numbers = async (query: string) =>
         list(await get(`${url}/requests.json?${query}`)).map(({ service_request_id }) => service_request_id);
       expect((await numbers(`service_request_id=${made.join(',')}&status=closed`)).sort()).toEqual([...made].sort());
@@ -195,17 +203,17 @@ export const RULES: readonly Rule[] = [
     },
   },
   {
-    name: 'another jurisdiction is 404, an empty one is none',
+    name: 'another jurisdiction is 404, an empty one is ignored',
     check: async ({ url }) => {
-      refuses(await get(`${url}/services.json?jurisdiction_id=elsewhere.org`), 404);
+      expectRefusal(await get(`${url}/services.json?jurisdiction_id=elsewhere.org`), 404);
       expect((await get(`${url}/services.json?jurisdiction_id=`)).status).toBe(200);
     },
   },
   {
-    name: 'updates are taken and given, as FixMyStreet exchanges them',
+    name: 'updates are accepted and listed in FixMyStreet’s form',
     check: async (server) => {
       const { url, key } = server;
-      const { id } = await file(server);
+      const { id } = await fileRequest(server);
       const update = {
         api_key: key,
         service_request_id: id,
@@ -215,8 +223,11 @@ export const RULES: readonly Rule[] = [
       };
       const [made] = list(await post(`${url}/servicerequestupdates.json`, update));
       expect(made?.update_id).toBe(`u${id}`);
-      refuses(await post(`${url}/servicerequestupdates.json`, { ...update, service_request_id: 'NOSUCHID' }), 404);
-      refuses(await post(`${url}/servicerequestupdates.json`, { ...update, api_key: '' }), 403);
+      expectRefusal(
+        await post(`${url}/servicerequestupdates.json`, { ...update, service_request_id: 'NOSUCHID' }),
+        404,
+      );
+      expectRefusal(await post(`${url}/servicerequestupdates.json`, { ...update, api_key: '' }), 403);
       const updates = list(await get(`${url}/servicerequestupdates.json`));
       for (const one of updates) {
         for (const name of ['update_id', 'service_request_id', 'status', 'description'])

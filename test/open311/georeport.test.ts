@@ -11,11 +11,11 @@ import { expectInvariants } from '../faults/invariants.ts';
 import { reportInCity } from '../faults/report-in-city.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
-import type { Examined } from './black-box.ts';
+import type { TestedServer } from './black-box.ts';
 import { checkXml, RULES } from './black-box.ts';
 
 let app: TestApp;
-let ours: Examined;
+let ours: TestedServer;
 beforeAll(async () => {
   app = await openTestApp();
   const { store, web } = app.running;
@@ -25,9 +25,9 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const HAS_XMLLINT = isThere('xmllint');
+const HAS_XMLLINT = isInstalled('xmllint');
 
-function isThere(command: string): boolean {
+function isInstalled(command: string): boolean {
   try {
     execFileSync(command, ['--version'], { stdio: 'ignore' });
     return true;
@@ -36,14 +36,14 @@ function isThere(command: string): boolean {
   }
 }
 
-describe.skipIf(!HAS_XMLLINT)('our server, seen from outside', () => {
+describe.skipIf(!HAS_XMLLINT)('the server keeps each rule of GeoReport v2', () => {
   test.each(RULES)('$name', ({ check }) => check(ours));
 
-  test('leaves the store as it must be', () => expectInvariants(app.running.store));
+  test('the store keeps its invariants', () => expectInvariants(app.running.store));
 });
 
-describe.skipIf(!HAS_XMLLINT)('each rule is seen to fail', () => {
-  /** What a bad server does to the answers of a good one, by the rule that must notice. */
+describe.skipIf(!HAS_XMLLINT)('each rule fails on a bad server', () => {
+  /** Corruptions of good answers, each with the index of the rule that must fail. */
   const FAULTS: readonly (readonly [rule: number, fault: (text: string, path: string) => string])[] = [
     [0, (text) => text.replaceAll('text/xml', 'application/xml')],
     [1, (text) => text.replace('"type":"realtime"', '"type":"now"')],
@@ -55,25 +55,25 @@ describe.skipIf(!HAS_XMLLINT)('each rule is seen to fail', () => {
     [10, (text) => text.replaceAll('"update_id":"', '"update":"')],
   ];
 
-  test.each(FAULTS)('rule %i', async (rule, fault) => {
+  test.each(FAULTS)('rule %i fails on a corrupted answer', async (rule, fault) => {
     const bad = await badServer(fault);
     await expect(RULES[rule]?.check({ ...ours, url: bad.url })).rejects.toThrow();
     bad.close();
   });
 
-  test('every rule, by a server that says yes to everything', async () => {
+  test('every rule fails on a server that answers 200 to every call', async () => {
     const bad = await badServer(() => '[]', 200);
     for (const { name, check } of RULES) await expect(check({ ...ours, url: bad.url }), name).rejects.toThrow();
     bad.close();
   });
 });
 
-test('a client sees the case that 周阿姨 has filed: before a look nothing that she said, afterwards not where exactly', async () => {
+test('a client sees a case without its description before a dispatcher’s look, and never its exact place', async () => {
   const { store } = app.running;
   const zhou = await app.phone('周阿姨');
   const number = await reportInCity(zhou);
-  const seen = async () => (await (await fetch(`${ours.url}/requests/${number}.json`)).json())[0];
-  const before = await seen();
+  const loadRequest = async () => (await (await fetch(`${ours.url}/requests/${number}.json`)).json())[0];
+  const before = await loadRequest();
   expect(before).toMatchObject({ service_request_id: number, status: 'open', service_code: 'e_bike_wire_charging' });
   expect([before.description, before.lat]).toEqual([undefined, undefined]);
   const id = (await store.redis.get(store.keys.caseNumber(number))) ?? '';
@@ -88,7 +88,7 @@ test('a client sees the case that 周阿姨 has filed: before a look nothing tha
     clock: { cure: '1wd' },
   } as const;
   await commitAsSystem(store, { op: `a${id}`, what: 'test', ...changeCase(store, kept, accepted) }, Date.now());
-  const after = await seen();
+  const after = await loadRequest();
   expect(after).toMatchObject({ description: '楼道口飞线充电', lat: 31.46, long: 119.44, status: 'open' });
   expect(after.address).toContain('锦绣社区');
   expect(JSON.stringify(after)).not.toContain('31.4552');
@@ -96,13 +96,13 @@ test('a client sees the case that 周阿姨 has filed: before a look nothing tha
   expect(updates).toContainEqual(expect.objectContaining({ service_request_id: number, status: 'INVESTIGATING' }));
 });
 
-test('the same report handed in three times at once is one case with one number', async () => {
+test('the same report posted three times at once is one case with one number', async () => {
   const form = { api_key: ours.key, service_code: 'flooding', lat: '31.4552', long: '119.4434', description: '三次' };
   const post = () => fetch(`${ours.url}/requests.json`, { method: 'POST', body: new URLSearchParams(form) });
   const replies = await Promise.all([post(), post(), post()]);
   const ids = await Promise.all(replies.map(async (reply) => (await reply.json())[0].service_request_id));
   expect(new Set(ids).size).toBe(1);
-  // Nor is a place that lies on no map half a case.
+  // A point outside the city must also leave a complete case.
   const pole = await fetch(`${ours.url}/requests.json`, {
     method: 'POST',
     body: new URLSearchParams({ ...form, lat: '89', description: '北极' }),
@@ -111,7 +111,7 @@ test('the same report handed in three times at once is one case with one number'
   await expectInvariants(app.running.store);
 });
 
-test('a program may not point at persons either', async () => {
+test('the person shield refuses a description from a program too', async () => {
   const body = new URLSearchParams({
     api_key: ours.key,
     service_code: 'flooding',
@@ -124,14 +124,14 @@ test('a program may not point at persons either', async () => {
   expect((await reply.json())[0].description).toMatch(/points at a person/);
 });
 
-test.skipIf(!HAS_XMLLINT)('whatever people write is XML all the same', () => {
-  const said = { description: '<b>&amp; "积水" ]]> \u0000\u0008\uFFFE\uD800 𠮷😀' };
-  checkXml({ text: toXml('service_requests', [said]), type: 'text/xml; charset=utf-8' }, 'service_requests');
+test.skipIf(!HAS_XMLLINT)('any text from a person yields well-formed XML', () => {
+  const request = { description: '<b>&amp; "积水" ]]> \u0000\u0008\uFFFE\uD800 𠮷😀' };
+  checkXml({ text: toXml('service_requests', [request]), type: 'text/xml; charset=utf-8' }, 'service_requests');
 });
 
-/** A server that hands on to ours and spoils what comes back. */
+/** Starts a proxy in front of the server that corrupts its answers. */
 async function badServer(fault: (text: string, path: string) => string, status?: number) {
-  const handOn = async (request: IncomingMessage, response: ServerResponse) => {
+  const forward = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
@@ -142,7 +142,7 @@ async function badServer(fault: (text: string, path: string) => string, status?:
     response.writeHead(status ?? reply.status, { 'content-type': reply.headers.get('content-type') ?? '' });
     response.end(text);
   };
-  const server = createServer((request, response) => void handOn(request, response));
+  const server = createServer((request, response) => void forward(request, response));
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { changeCase, loadOwnCases } from '../../src/cases/case-store.ts';
-import { isHookUrl, makeHook } from '../../src/cases/webhook.ts';
+import { isWebhookUrl, makeWebhook } from '../../src/cases/webhook.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import { reportInCity } from '../faults/report-in-city.ts';
@@ -15,7 +15,7 @@ type Call = { readonly body: string; readonly timestamp: string; readonly signat
 let app: TestApp;
 const calls: Call[] = [];
 let status = 200;
-const taker = createServer((request, response) => {
+const receiver = createServer((request, response) => {
   let body = '';
   request.on('data', (chunk) => {
     body += chunk;
@@ -27,18 +27,18 @@ const taker = createServer((request, response) => {
   });
 });
 beforeAll(async () => {
-  await new Promise<void>((done) => taker.listen(0, '127.0.0.1', done));
+  await new Promise<void>((done) => receiver.listen(0, '127.0.0.1', done));
   app = await openTestApp();
 });
 afterAll(async () => {
   await app.close();
-  taker.close();
+  receiver.close();
 });
 
-test('a program is told of every public event, signed; what it does not take is told again, and nothing before a look', async () => {
+test('a webhook receives public events signed, gets a refused event again, and receives nothing before a dispatcher’s look', async () => {
   const { store } = app.running;
-  const url = `http://127.0.0.1:${(taker.address() as AddressInfo).port}/hook`;
-  const { secret } = await makeHook(store, url, Date.now());
+  const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
+  const { secret } = await makeWebhook(store, url, Date.now());
   const phone = await app.phone();
   const number = await reportInCity(phone);
   await expect.poll(() => store.redis.zcard(store.keys.casesNews), { timeout: 5000 }).toBe(0);
@@ -50,9 +50,9 @@ test('a program is told of every public event, signed; what it does not take is 
   const accepted = { type: 'accepted', to: 'filed', at, as: 'dispatcher', by: 'x', clock: { cure: '1wd' } } as const;
   await commitAsSystem(store, { op: 'a', what: 'test', ...changeCase(store, kept, accepted) }, at);
   await expect.poll(() => calls.length, { timeout: 5000 }).toBe(1);
-  // It waits for its next time from the moment on at which the answer was read.
-  const waitsUntil = async () => Number((await store.redis.zrange(store.keys.hooksDue, '0', '0', 'WITHSCORES'))[1]);
-  await expect.poll(waitsUntil, { timeout: 5000 }).toBeGreaterThan(app.simulator.world.now());
+  // The clock may move only after the job has read the 503 and set the time of the next attempt.
+  const nextAttemptAt = async () => Number((await store.redis.zrange(store.keys.hooksDue, '0', '0', 'WITHSCORES'))[1]);
+  await expect.poll(nextAttemptAt, { timeout: 5000 }).toBeGreaterThan(app.simulator.world.now());
   status = 200;
   app.simulator.world.advanceClock(61);
   await expect.poll(() => calls.length, { timeout: 5000 }).toBe(2);
@@ -78,6 +78,6 @@ test.each([
   ['https://user:word@example.org/', false],
   ['ftp://example.org', false],
   ['hook', false],
-])('%s may be told: %s', (url, may) => {
-  expect(isHookUrl(url)).toBe(may);
+])('%s is a webhook URL: %s', (url, valid) => {
+  expect(isWebhookUrl(url)).toBe(valid);
 });
