@@ -1,6 +1,7 @@
 /** The floors of src/ from top to bottom, as README draws them. Imports lead down this list only. */
 export const FLOORS: readonly (readonly string[])[] = [
   ['main.ts', 'anlin.ts'],
+  ['operator'],
   ['open.ts'],
   ['jobs.ts'],
   ['console', 'open311', 'demo'],
