@@ -1,62 +1,52 @@
-import { whatTimeDoes } from '../people/contact.ts';
-import { beginning } from './decide.ts';
-import { sayMessage } from './reply.ts';
+import { newContact, whatTimeDoes } from '../people/contact.ts';
+import { Reply } from './reply.ts';
 import { dropExpired } from './talk-control.ts';
 import { talkOf } from './talk-list.ts';
 import type { Decision, TurnContext } from './turn-context.ts';
-import { factsOf } from './turn-context.ts';
+import { languageOf } from './turn-context.ts';
 
-/** The notice about talks that were left alone too long, when nobody writes. */
+/** Decides the notice about expired talks of a person who does not write. */
 export function decideExpiry(context: TurnContext): Decision {
-  const decision = beginning(context);
-  dropExpired(decision, context);
-  return decision;
+  const reply = replyTo(context);
+  dropExpired(reply);
+  return reply.decision();
 }
 
 /** The flow by which a person is forgotten. */
 export const FORGET = 'forget-me';
 
-/** What time does to a person now. */
+/** Decides which retention step is due for a person. */
 export function decideKeeping(context: TurnContext): Decision {
-  const decision = beginning(context);
-  switch (whatTimeDoes(decision.contact, context.now)) {
+  const reply = replyTo(context);
+  switch (whatTimeDoes(reply.contact, context.now)) {
     case 'nothing':
       break;
     case 'place_goes': {
-      const { lastPlace: _over, ...contact } = decision.contact;
-      decision.contact = contact;
+      const { lastPlace: _over, ...contact } = reply.contact;
+      reply.learn(contact);
       break;
     }
     case 'asked':
-      // A year without a word: do they still want to be kept? Any answer means yes.
-      decision.contact = { ...decision.contact, askedToStay: context.now };
-      sayMessage({ key: 'common:still_there' }, decision, context);
+      // After a silent year the person is asked; any answer means that the record stays.
+      reply.learn({ ...reply.contact, askedToStay: context.now });
+      reply.say({ key: 'common:still_there' });
       break;
     case 'forgotten':
-      return decideForgetting(context);
+      forget(reply);
+      break;
   }
-  return decision;
+  return reply.decision();
 }
 
-/** Nobody answered: the person is forgotten as if they had asked for it, without a message. */
-function decideForgetting(context: TurnContext): Decision {
-  const decision = beginning(context);
+/** Forgets a silent person as `/forget` does, without a message. */
+function forget(reply: Reply): void {
   const talk = talkOf(FORGET);
-  if (!talk) throw new Error('There is no talk by which a person is forgotten.');
-  const facts = factsOf(talk, context);
-  const finishing = {
-    store: context.store,
-    person: context.person.urn,
-    contact: decision.contact,
-    facts,
-    given: {},
-    now: context.now,
-    random: context.random,
-  };
-  const { checks, writes } = talk.finish({ sure: true, really: true }, finishing);
-  decision.checks.push(...checks);
-  decision.writes.push(...writes);
-  decision.audit.push('person_forgotten_after_silence');
-  decision.forgets = true;
-  return decision;
+  if (!talk) throw new Error(`The flow ${FORGET} is missing: add its talk to TALKS in talk-list.ts.`);
+  reply.change(talk.finish({ sure: true, really: true }, reply.finishContextOf(talk)));
+  reply.note('person_forgotten_after_silence');
+  reply.forget();
+}
+
+function replyTo(context: TurnContext): Reply {
+  return new Reply(context, context.person.contact ?? newContact(languageOf(context, undefined), context.now));
 }

@@ -7,6 +7,7 @@ import type { Session } from '../engine/session.ts';
 import { foldText, tidyText } from '../engine/tidy-text.ts';
 import type { FixedKey, Say } from '../i18n.ts';
 import { readButton } from '../notify/button.ts';
+import type { Reader } from '../notify/reader.ts';
 import { INVITES } from '../people/invitation.ts';
 import { CERTIFICATE_LINK, isCertificateCode } from '../volunteers/hours/volunteer-hours.ts';
 import { TEAM_LINK } from '../volunteers/teams/team.ts';
@@ -80,8 +81,7 @@ const LINKS = [
 
 /** Where a person stands while they say something. */
 type IntentContext = {
-  readonly say: Say;
-  readonly language: string;
+  readonly reader: Reader;
   /** The question they stand on. */
   readonly asked: Question | undefined;
   /** That question is one of a list or a setting, not of a report. */
@@ -100,8 +100,9 @@ type IntentContext = {
  */
 export function readIntent(
   content: InboundContent,
-  { say, language, asked, light, staff, waiting, isHazard }: IntentContext,
+  { reader, asked, light, staff, waiting, isHazard }: IntentContext,
 ): Intent {
+  const { say } = reader;
   if (content.type === 'start') {
     const link = LINKS.find(({ starts }) => content.payload.startsWith(starts));
     return link
@@ -135,9 +136,8 @@ export function readIntent(
   if (wanted) return { type: 'open', flow: wanted.flow.id };
   if (foldedWords('common:buttons.help', say)[0] === said) return { type: 'help' };
   // What the question itself can be answered with comes before what the same word would open.
-  if (asked && readTyped(content.text, asked, say, language) !== undefined) return { type: 'answer' };
-  const freeWords = asked?.kind === 'text' || (asked?.kind === 'place' && asked.seal === '');
-  if (freeWords) return { type: 'answer' };
+  if (asked && readTyped(content.text, asked, reader) !== undefined) return { type: 'answer' };
+  if (asked?.takesWords) return { type: 'answer' };
   if (isEmergency(content.text, say)) {
     // Life first; and if it is a hazard too, the report begins below the numbers.
     const report = !asked && isHazard(content.text) ? { description: { text: tidyText(content.text) } } : undefined;
@@ -187,9 +187,10 @@ function readWord(said: string, text: string, say: Say, inTalk: boolean, staff: 
 }
 
 /** The control or option that typed words stand for: the label of a button, or a word such as 返回 or 好的. */
-export function readTyped(text: string, question: Question, say: Say, language: string): string | undefined {
+export function readTyped(text: string, question: Question, reader: Reader): string | undefined {
+  const { say } = reader;
   const said = foldText(text);
-  const labelled = labelsOf(question, say, language).find(
+  const labelled = labelsOf(question, reader).find(
     ({ label }) => foldText(label) === said || bare(label) === bare(text),
   );
   if (labelled) return labelled.option;
@@ -201,14 +202,14 @@ export function readTyped(text: string, question: Question, say: Say, language: 
   if (control) return `~${control}`;
   const meaning = (['yes', 'no'] as const).find((name) => isWord(said, say, name));
   const meant = meaning && question.options.find(({ means }) => means === meaning)?.id;
-  return meant ?? onlyOne(question, text, say, language);
+  return meant ?? onlyOne(question, text, reader);
 }
 
 /** The one option whose label contains the words, if they are more than a syllable: 不匿名, 英文. */
-function onlyOne(question: Question, text: string, say: Say, language: string): string | undefined {
+function onlyOne(question: Question, text: string, reader: Reader): string | undefined {
   const part = bare(text);
   if (part.length < 2 || question.kind === 'place') return undefined;
-  const options = labelsOf(question, say, language).filter(({ option }) => !option.startsWith('~'));
+  const options = labelsOf(question, reader).filter(({ option }) => !option.startsWith('~'));
   const [first, ...more] = options.filter(({ label }) => bare(label).includes(part));
   return more.length === 0 ? first?.option : undefined;
 }

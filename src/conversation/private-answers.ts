@@ -1,12 +1,13 @@
 import type { Session } from '../engine/session.ts';
-import type { Person, Talks } from '../people/person-store.ts';
+import type { Talks } from '../people/person-store.ts';
 import type { PrivateAnswers } from '../people/talk.ts';
-import { changeBy, finishingOf } from './reply.ts';
+import type { Change } from '../store/versioned-record.ts';
+import { Reply } from './reply.ts';
 import { talkOf } from './talk-list.ts';
 import type { Decision, TurnContext } from './turn-context.ts';
 import { factsOf } from './turn-context.ts';
 
-/** The person with the answers that do not lie with them, as far as they were loaded for this turn. */
+/** Puts loaded private answers into the person's sessions for this turn. */
 export function withPrivateAnswers(context: TurnContext): TurnContext {
   const { person } = context;
   if (!allOf(person.talks).some(({ flow }) => talkOf(flow)?.privateAnswers)) return context;
@@ -20,25 +21,33 @@ export function withPrivateAnswers(context: TurnContext): TurnContext {
   return { ...context, person: { ...person, talks: mapped(person.talks, whole) } };
 }
 
-/** Takes the answers that do not lie with the person out of their talks again, and writes them where they belong. */
+/** Takes private answers out of the sessions again and writes them to their own place. */
 export function storePrivateAnswers(decision: Decision, context: TurnContext): Decision {
-  decision.talks = mapped(decision.talks, (session) => {
+  const reply = new Reply(context, decision.contact);
+  const changes: Change[] = [];
+  const talks = mapped(decision.talks, (session) => {
     const talk = talkOf(session.flow);
-    // What was not loaded was not touched, and lies apart already.
+    // Answers that were not loaded are unchanged in their own place.
     if (!talk?.privateAnswers || !context.loaded.has(session.flow)) return session;
     const { answers, draft, step, ...rest } = session;
-    if (isActive(session, decision))
-      changeBy(talk.privateAnswers.write({ answers, draft, step }, finishingOf(talk, decision, context)), decision);
-    return { ...rest, step: '', answers: kept(talk.privateAnswers, answers) };
+    if (isLatest(session, decision.talks))
+      changes.push(talk.privateAnswers.write({ answers, draft, step }, reply.finishContextOf(talk)));
+    return { ...rest, step: '', answers: publicPart(talk.privateAnswers, answers) };
   });
-  return decision;
+  return {
+    ...decision,
+    talks,
+    checks: [...decision.checks, ...changes.flatMap(({ checks }) => checks)],
+    writes: [...decision.writes, ...changes.flatMap(({ writes }) => writes)],
+  };
 }
 
-function isActive(session: Session, { talks }: Decision): boolean {
-  return talks.active === session || talks.paused.at(-1) === session;
+/** Only the session that this turn played holds new answers. */
+function isLatest(session: Session, { active, paused }: Talks): boolean {
+  return active === session || paused.at(-1) === session;
 }
 
-function kept({ keeps }: PrivateAnswers<unknown>, answers: Session['answers']): Session['answers'] {
+function publicPart({ keeps }: PrivateAnswers<unknown>, answers: Session['answers']): Session['answers'] {
   return Object.fromEntries(Object.entries(answers).filter(([name]) => keeps.includes(name)));
 }
 
@@ -46,7 +55,7 @@ function allOf({ active, paused }: Talks): readonly Session[] {
   return active ? [...paused, active] : paused;
 }
 
-function mapped(talks: Person['talks'], change: (session: Session) => Session): Talks {
+function mapped(talks: Talks, change: (session: Session) => Session): Talks {
   const { active, paused } = talks;
   return { ...talks, ...(active ? { active: change(active) } : {}), paused: paused.map(change) };
 }

@@ -3,32 +3,33 @@ import type { AnswerLine, Question } from '../engine/question.ts';
 import type { Screened } from '../engine/screen.ts';
 import type { Option } from '../engine/step.ts';
 import { SEALED } from '../engine/steps/phone.ts';
-import type { Place } from '../engine/steps/place.ts';
+import type { Place } from '../engine/place.ts';
 import type { Words } from '../engine/steps/text.ts';
-import type { FixedKey, Key, Say } from '../i18n.ts';
+import type { FixedKey, Key } from '../i18n.ts';
 import type { Reader } from '../notify/reader.ts';
 import { bareLabel, flowKey, inLanguage, sayAny, sayValues } from '../notify/reader.ts';
 
 export type Labelled = { readonly option: string; readonly label: string };
 
 /** All of a question's buttons with their labels: options, corrections of a review, controls. */
-export function labelsOf(question: Question, say: Say, language: string): readonly Labelled[] {
-  return [...optionLabels(question, say, language), ...fixLabels(question, say), ...controlLabels(question, say)];
+export function labelsOf(question: Question, reader: Reader): readonly Labelled[] {
+  return [...optionLabels(question, reader), ...fixLabels(question, reader), ...controlLabels(question, reader)];
 }
 
-export function optionLabels(question: Question, say: Say, language: string): readonly Labelled[] {
-  return question.options.map((option) => ({ option: option.id, label: optionLabel(question, option, say, language) }));
+/** Words the options of a question. */
+export function optionLabels(question: Question, reader: Reader): readonly Labelled[] {
+  return question.options.map((option) => ({ option: option.id, label: optionLabel(question, option, reader) }));
 }
 
 /** The lines of a review card can be corrected. */
-export function fixLabels(question: Question, say: Say): readonly Labelled[] {
+export function fixLabels(question: Question, { say }: Reader): readonly Labelled[] {
   return question.review.map(({ step }) => ({
     option: `fix.${step}`,
     label: say('common:fix', { label: say(flowKey(question.flow, `${step}.label`)) }),
   }));
 }
 
-export function controlLabels(question: Question, say: Say): readonly Labelled[] {
+export function controlLabels(question: Question, { say }: Reader): readonly Labelled[] {
   return question.controls.map((control) => {
     const name =
       control === '~leave' && question.light
@@ -40,12 +41,16 @@ export function controlLabels(question: Question, say: Say): readonly Labelled[]
   });
 }
 
-function optionLabel(question: Question, option: Option, say: Say, language: string): string {
+function optionLabel(question: Question, option: Option, reader: Reader): string {
+  const { say, language } = reader;
   if (question.kind === 'leave') return say(`common:leave.options.${option.id}` as FixedKey);
   if (question.part === 'screened') return say('common:screened.mask');
   const label = option.name
     ? inLanguage(option.name, language)
-    : say(flowKey(question.flow, `${question.step}.options.${option.id}`));
+    : say(
+        flowKey(question.flow, `${question.step}.options.${option.id}`),
+        option.values && sayValues(option.values as Values, reader),
+      );
   return question.chosen.includes(option.id) ? say('common:ticked', { label }) : label;
 }
 
@@ -113,12 +118,14 @@ function answerText(flow: string, line: AnswerLine, reader: Reader): string {
       return bareLabel(say(reader.has(own) ? own : answer === true ? 'common:yes' : 'common:no'));
     }
     case 'spot':
-      // Where somebody stood is looked at once and not repeated.
+      // The position was checked once; the review card does not repeat it.
       return say('common:yes');
-    case 'number':
     case 'date':
       return String(answer).replace('T', ' ');
     case 'phone':
       return String(answer).startsWith(SEALED) ? say('common:sealed') : String(answer);
+    default:
+      // A kind without a wording of its own has a number or plain text as its answer.
+      return String(answer);
   }
 }

@@ -30,20 +30,20 @@ export function renderQuestion(
   lead: readonly string[] = [],
   edits?: MessageRef,
 ): Outgoing {
-  const { say, language } = reader;
+  const { say } = reader;
   const text = [...lead, questionText(question, reader)].join('\n\n');
   if (question.takes) {
     const share: MenuButton =
       question.takes === 'location'
         ? { label: say('common:share_location'), shares: 'location' }
         : { label: say('common:share_contact'), shares: 'contact' };
-    const rest = labelsOf(question, say, language).map(({ label }) => ({ label }));
+    const rest = labelsOf(question, reader).map(({ label }) => ({ label }));
     return { text, menu: [[share], ...inPairs(rest)] };
   }
   const rows = [
-    ...arranged(optionLabels(question, say, language)),
-    ...inPairs(fixLabels(question, say)),
-    ...inPairs(controlLabels(question, say)),
+    ...arranged(optionLabels(question, reader)),
+    ...inPairs(fixLabels(question, reader)),
+    ...inPairs(controlLabels(question, reader)),
   ];
   const choices = rows.map((row) => row.map((button) => choiceOf(question, button)));
   return { text, choices, ...(edits ? { edits } : {}) };
@@ -82,11 +82,11 @@ export function renderAnswered(question: Question, noted: string, reader: Reader
 
 /** “✓ 类别：电动车飞线充电”: the answer by the name of its step, or else by the label of the tapped button. */
 export function notedText(question: Question, chosen: string, reader: Reader, answered?: AnswerLine): string {
-  const { say, language } = reader;
+  const { say } = reader;
   if (answered && reader.has(flowKey(question.flow, `${answered.step}.label`))) {
     return say('common:noted_answer', lineValues(question.flow, answered, reader));
   }
-  const label = labelsOf(question, say, language).find(({ option }) => option === chosen)?.label ?? '';
+  const label = labelsOf(question, reader).find(({ option }) => option === chosen)?.label ?? '';
   return say('common:noted', { label: bareLabel(label) });
 }
 

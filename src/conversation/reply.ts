@@ -1,183 +1,224 @@
-import type { Outgoing } from '../channels/channel.ts';
-import type { LocalizedMessage, Outcome } from '../delivery/outcome.ts';
-import type { Advance, Asked, Finished } from '../engine/advance.ts';
-import type { AnswerLine } from '../engine/question.ts';
+import type { Inbound, Outgoing } from '../channels/channel.ts';
+import type { LocalizedMessage } from '../delivery/outcome.ts';
+import type { Asked } from '../engine/advance.ts';
+import type { AnswerLine, Question } from '../engine/question.ts';
 import { isControl } from '../engine/question.ts';
 import type { Session } from '../engine/session.ts';
+import { readButton } from '../notify/button.ts';
+import type { Reader } from '../notify/reader.ts';
 import { flowKey } from '../notify/reader.ts';
 import { buttonChoice, renderMessage } from '../notify/render-message.ts';
+import type { Contact } from '../people/contact.ts';
+import type { Talks } from '../people/person-store.ts';
 import { NO_TALKS } from '../people/person-store.ts';
 import type { FinishContext, Talk } from '../people/talk.ts';
+import type { Check, Write } from '../store/commit.ts';
+import type { Change } from '../store/versioned-record.ts';
 import { becauseText, menuOf, notedText, renderAnswered, renderQuestion } from './render-question.ts';
 import { talkOf } from './talk-list.ts';
 import type { Decision, TurnContext } from './turn-context.ts';
-import { factsOf, readerOf } from './turn-context.ts';
+import { factsOf, readerFor } from './turn-context.ts';
 
-/** How many talks may wait; the oldest goes first. */
+/** Talks that may wait at once; the oldest is dropped first. */
 const PAUSED_MAX = 3;
 
-/** The result of a step as talks and messages. */
-export function showResult(result: Advance, talk: Talk, decision: Decision, context: TurnContext): void {
-  const { active: _over, ...rest } = decision.talks;
-  switch (result.type) {
-    case 'asked':
-      decision.talks = { ...rest, active: result.session };
-      if (!result.quiet) showQuestion(result, decision, context);
+/** An answered question whose message is the chat's last one, so that it may be edited in place. */
+type TappedQuestion = { readonly question: Question; readonly option: string; readonly message: string };
+
+/** Builds the decision on one input: collects changes, and words messages in the contact's language. */
+export class Reply {
+  readonly context: TurnContext;
+  private person: Contact;
+  private wordedFor: Reader | undefined;
+  private open: Talks;
+  private tapped: TappedQuestion | undefined;
+  private forgets = false;
+  private readonly checks: Check[] = [];
+  private readonly writes: Write[] = [];
+  private readonly messages: Outgoing[] = [];
+  private readonly audit: string[] = [];
+
+  constructor(context: TurnContext, contact: Contact, tapped?: TappedQuestion) {
+    this.context = context;
+    this.person = contact;
+    this.open = context.person.talks;
+    this.tapped = tapped;
+  }
+
+  get contact(): Contact {
+    return this.person;
+  }
+
+  get talks(): Talks {
+    return this.open;
+  }
+
+  get reader(): Reader {
+    this.wordedFor ??= readerFor(this.context, this.person);
+    return this.wordedFor;
+  }
+
+  /** The finished decision. */
+  decision(): Decision {
+    const { person: contact, open: talks, checks, writes, messages, audit } = this;
+    return { contact, talks, checks, writes, messages, audit, ...(this.forgets ? { forgets: true } : {}) };
+  }
+
+  /** Replaces the contact; later messages use its language and role. */
+  learn(contact: Contact): void {
+    if (contact === this.person) return;
+    this.person = contact;
+    this.wordedFor = undefined;
+  }
+
+  setTalks(talks: Talks): void {
+    this.open = talks;
+  }
+
+  change({ checks, writes }: Change): void {
+    this.checks.push(...checks);
+    this.writes.push(...writes);
+  }
+
+  note(audit: string): void {
+    this.audit.push(audit);
+  }
+
+  /** Deletes the person's record with this decision. */
+  forget(): void {
+    this.forgets = true;
+    this.open = NO_TALKS;
+  }
+
+  /** The facts of a talk for the contact as this decision leaves it. */
+  factsOf(talk: Talk): unknown {
+    return factsOf(talk, this.context, this.person);
+  }
+
+  finishContextOf(talk: Talk): FinishContext<unknown> {
+    const { store, person, now, random } = this.context;
+    const facts = this.factsOf(talk);
+    return { store, person: person.urn, contact: this.person, facts, given: {}, now, random };
+  }
+
+  /** Says a sentence with the menu, or with the message's own buttons. */
+  say(said: LocalizedMessage): void {
+    const message = renderMessage(said, this.reader);
+    if (message.choices) {
+      if (this.open.menuAway) this.bringMenuBack('common:noted_place');
+      this.messages.push(message);
       return;
-    case 'paused': {
-      decision.talks = { ...rest, active: result.session };
-      pauseActive(decision);
-      const { say } = readerOf(context, decision);
-      const goOn = buttonChoice({ type: 'resume', talk: result.session.talk }, say('common:resume'));
-      closeTapped(decision, context);
-      decision.messages.push({ text: say('common:paused'), choices: [[goOn]] });
+    }
+    this.messages.push({ ...message, menu: menuOf(this.reader) });
+    this.open = withMenu(this.open);
+  }
+
+  /** Says a sentence with buttons under it. */
+  sayWithButtons(text: string, choices: NonNullable<Outgoing['choices']>): void {
+    this.messages.push({ text, choices });
+  }
+
+  /** Asks a question: in place of the tapped one if it is the chat's last message, else below it. */
+  ask({ question, because, answered }: Asked): void {
+    const { reader, tapped } = this;
+    if (because?.type === 'photo_full') {
+      this.messages.push({ text: reader.say('common:again.photo_full', { max: because.max }) });
       return;
     }
-    case 'finished': {
-      decision.talks = rest;
-      closeTapped(decision, context);
-      finish(result, talk, decision, context);
-      break;
+    const why = because ? becauseText(because, question, reader) : [];
+    if (tapped && because?.type !== 'old_button' && !question.takes && !this.open.menuAway) {
+      const isNoted = answered && !keepsPrivateAnswers(question.flow);
+      const noted = isNoted ? [notedText(tapped.question, tapped.option, reader, answered)] : [];
+      this.push(renderQuestion(question, reader, [...noted, ...why], tapped.message), question);
+      return;
     }
-    case 'ended': {
-      decision.talks = rest;
-      closeTapped(decision, context);
-      if (talk.privateAnswers && result.how === 'dropped')
-        changeBy(talk.privateAnswers.drop(finishingOf(talk, decision, context)), decision);
-      const light = talk.flow.light ? 'common:closed' : 'common:dropped';
-      const declined = flowKey(talk.flow.id, `${result.step}.declined`);
-      const key = result.how === 'declined' ? declined : result.how === 'expired' ? 'common:menu' : light;
-      sayMessage({ key }, decision, context);
-      break;
-    }
+    if (because?.type !== 'old_button') this.closeTapped(answered);
+    // A question that takes a location or number replaces the menu by its own buttons.
+    if (question.takes) this.open = { ...this.open, menuAway: true };
+    else if (this.open.menuAway)
+      this.bringMenuBack(answered || question.part !== 'ask' ? 'common:noted_place' : 'common:closed');
+    this.push(renderQuestion(question, reader, why), question);
   }
-  remind(decision, context);
+
+  /** Edits the tapped question: it keeps its answer and loses its buttons. */
+  closeTapped(answered?: AnswerLine): void {
+    const { tapped, reader } = this;
+    if (!tapped || isControl(tapped.option)) return;
+    // A later look at the phone must not show an answer that is kept private.
+    const closed = keepsPrivateAnswers(tapped.question.flow)
+      ? { text: reader.say('common:noted_apart'), edits: tapped.message }
+      : renderAnswered(
+          tapped.question,
+          notedText(tapped.question, tapped.option, reader, answered),
+          reader,
+          tapped.message,
+        );
+    this.messages.push(closed);
+  }
+
+  /** Closes the tapped question now, so that the next question does not replace it. */
+  settleTapped(answered?: AnswerLine): void {
+    this.closeTapped(answered);
+    this.tapped = undefined;
+  }
+
+  /** Reminds of the newest paused talk. */
+  remind(): void {
+    const waiting = this.open.paused.at(-1);
+    if (waiting) this.offer(waiting);
+  }
+
+  /** Offers to resume a paused talk, or to drop it; with `fresh`, to begin anew instead. */
+  offer({ flow, talk }: Session, fresh = false): void {
+    const { say } = this.reader;
+    const other = fresh
+      ? buttonChoice({ type: 'fresh', flow }, say('common:fresh'))
+      : buttonChoice({ type: 'drop', talk }, say('common:drop'));
+    const goOn = buttonChoice({ type: 'resume', talk }, say('common:resume'));
+    this.sayWithButtons(say('common:unfinished', { title: say(flowKey(flow, 'title')) }), [[goOn], [other]]);
+  }
+
+  /** Pauses the active talk; a light one ends. */
+  pauseActive(): void {
+    const { active, ...rest } = this.open;
+    if (!active) return;
+    const light = talkOf(active.flow)?.flow.light ?? true;
+    this.open = light ? rest : { ...rest, paused: [...rest.paused, active].slice(-PAUSED_MAX) };
+  }
+
+  /** Removes a paused talk. */
+  takeOut(talk: string): void {
+    this.open = { ...this.open, paused: this.open.paused.filter((session) => session.talk !== talk) };
+  }
+
+  /** A message has either buttons or the menu, so the menu returns with a sentence of its own. */
+  private bringMenuBack(word: 'common:noted_place' | 'common:closed'): void {
+    this.messages.push({ text: this.reader.say(word), menu: menuOf(this.reader) });
+    this.open = withMenu(this.open);
+  }
+
+  private push(message: Outgoing, { flow }: Question): void {
+    this.messages.push(keepsPrivateAnswers(flow) ? { ...message, apart: true } : message);
+  }
 }
 
-function finish({ answers, given }: Finished, talk: Talk, decision: Decision, context: TurnContext): void {
-  const { contact } = decision;
-  const effects = talk.finish(answers, { ...finishingOf(talk, decision, context), given });
-  changeBy(effects, decision);
-  // Who answered, refused or left is nobody's to read later.
-  decision.audit.push(talk.privateAnswers ? `seen:${talk.flow.id}` : effects.outcome);
-  decision.contact = effects.contact ?? contact;
-  if (effects.forgets) {
-    decision.forgets = true;
-    decision.talks = NO_TALKS;
-  }
-  for (const said of effects.says) sayMessage(said, decision, context);
-}
-
-/** What an outcome may look at. */
-export function finishingOf(
-  talk: Talk,
-  { contact }: Pick<Decision, 'contact'>,
-  context: TurnContext,
-): FinishContext<unknown> {
-  const { store, person, now, random } = context;
-  return { store, person: person.urn, contact, facts: factsOf(talk, context, contact), given: {}, now, random };
-}
-
-export function changeBy({ checks, writes }: Pick<Outcome, 'checks' | 'writes'>, decision: Decision): void {
-  decision.checks.push(...checks);
-  decision.writes.push(...writes);
-}
-
-function showQuestion({ question, because, answered }: Asked, decision: Decision, context: TurnContext): void {
-  const reader = readerOf(context, decision);
-  if (because?.type === 'photo_full') {
-    decision.messages.push({ text: reader.say('common:again.photo_full', { max: because.max }) });
-    return;
-  }
-  const { tapped } = decision;
-  const why = because ? becauseText(because, question, reader) : [];
-  const inPlace = tapped && because?.type !== 'old_button' && !question.takes && !decision.talks.menuAway;
-  if (inPlace) {
-    const noted =
-      answered && !keepsPrivateAnswers(question.flow)
-        ? [notedText(tapped.question, tapped.option, reader, answered)]
-        : [];
-    decision.messages.push(
-      ownOnly(renderQuestion(question, reader, [...noted, ...why], tapped.message), question.flow),
-    );
-    return;
-  }
-  if (because?.type !== 'old_button') closeTapped(decision, context, answered);
-  if (question.takes) {
-    decision.talks = { ...decision.talks, menuAway: true };
-  } else if (decision.talks.menuAway) {
-    // A message has either buttons or the menu, so the menu comes back with a word of its own.
-    const word = answered || question.part !== 'ask' ? 'common:noted_place' : 'common:closed';
-    decision.messages.push({ text: reader.say(word), menu: menuOf(reader) });
-    decision.talks = withMenu(decision.talks);
-  }
-  decision.messages.push(ownOnly(renderQuestion(question, reader, why), question.flow));
-}
-
-function ownOnly(message: Outgoing, flow: string): Outgoing {
-  return keepsPrivateAnswers(flow) ? { ...message, apart: true } : message;
-}
-
-/** The tapped question stays in the chat with its answer and without its buttons. */
-export function closeTapped(decision: Decision, context: TurnContext, answered?: AnswerLine): void {
-  const { tapped } = decision;
-  if (!tapped || isControl(tapped.option)) return;
-  const reader = readerOf(context, decision);
-  if (keepsPrivateAnswers(tapped.question.flow)) {
-    // Nobody who looks at the phone later shall read what was answered.
-    decision.messages.push({ text: reader.say('common:noted_apart'), edits: tapped.message });
-    return;
-  }
-  const noted = notedText(tapped.question, tapped.option, reader, answered);
-  decision.messages.push(renderAnswered(tapped.question, noted, reader, tapped.message));
+/** Finds the question that a tap on the chat's last message answers. */
+export function tappedQuestion(
+  { content, tapped }: Inbound,
+  question: Question | undefined,
+  { person }: TurnContext,
+): TappedQuestion | undefined {
+  if (content.type !== 'choice' || !tapped || tapped !== person.lastMessage) return undefined;
+  const button = readButton(content.id);
+  if (button?.type !== 'answer' || !question) return undefined;
+  const here = button.talk === question.talk && button.step === question.step && button.flow === question.flow;
+  return here ? { question, option: button.option, message: tapped } : undefined;
 }
 
 function keepsPrivateAnswers(flow: string): boolean {
   return talkOf(flow)?.privateAnswers !== undefined;
 }
 
-/** A sentence with the menu under it. */
-export function sayMessage(said: LocalizedMessage, decision: Decision, context: TurnContext): void {
-  const reader = readerOf(context, decision);
-  const message = renderMessage(said, reader);
-  // A message has either buttons of its own or the menu.
-  if (message.choices) {
-    if (decision.talks.menuAway) {
-      decision.messages.push({ text: reader.say('common:noted_place'), menu: menuOf(reader) });
-      decision.talks = withMenu(decision.talks);
-    }
-    decision.messages.push(message);
-    return;
-  }
-  decision.messages.push({ ...message, menu: menuOf(reader) });
-  decision.talks = withMenu(decision.talks);
-}
-
-/** Reminds of the talk that waits, if there is one. */
-export function remind(decision: Decision, context: TurnContext): void {
-  const waiting = decision.talks.paused.at(-1);
-  if (waiting) offer(waiting, decision, context);
-}
-
-/** A talk that waits, with buttons to go on, and to begin anew or let go. */
-export function offer(waiting: Session, decision: Decision, context: TurnContext, fresh = false): void {
-  const { say } = readerOf(context, decision);
-  const text = say('common:unfinished', { title: say(flowKey(waiting.flow, 'title')) });
-  const other = fresh
-    ? buttonChoice({ type: 'fresh', flow: waiting.flow }, say('common:fresh'))
-    : buttonChoice({ type: 'drop', talk: waiting.talk }, say('common:drop'));
-  const goOn = buttonChoice({ type: 'resume', talk: waiting.talk }, say('common:resume'));
-  decision.messages.push({ text, choices: [[goOn], [other]] });
-}
-
-/** Puts the active talk aside; a light one is simply over. */
-export function pauseActive(decision: Decision): void {
-  const { active, ...rest } = decision.talks;
-  if (!active) return;
-  const light = talkOf(active.flow)?.flow.light ?? true;
-  decision.talks = light ? rest : { ...rest, paused: [...rest.paused, active].slice(-PAUSED_MAX) };
-}
-
-function withMenu({ menuAway: _back, ...talks }: Decision['talks']): Decision['talks'] {
+function withMenu({ menuAway: _back, ...talks }: Talks): Talks {
   return talks;
 }

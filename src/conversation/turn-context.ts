@@ -8,51 +8,48 @@ import type { Reader } from '../notify/reader.ts';
 import type { Contact } from '../people/contact.ts';
 import type { Person, Talks } from '../people/person-store.ts';
 import type { Talk } from '../people/talk.ts';
-import type { Check, Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
+import type { Change } from '../store/versioned-record.ts';
 import { talkOf } from './talk-list.ts';
 
-/** What a decision may look at. It asks nobody else: the same scene gives the same decision. */
+/** All inputs of a decision; the same context gives the same decision. */
 export type TurnContext = {
   readonly store: Store;
   readonly city: City;
   readonly wording: Wording;
   readonly person: Person;
-  readonly now: number;
-  /** What each flow's own load brought, by flow id. */
+  readonly now: number; // ms since the epoch
+  /** Results of the flows' own loads, by flow id. */
   readonly loaded: ReadonlyMap<string, unknown>;
-  /** A fresh id for a talk that is opened. */
+  /** Fresh id for a talk that opens in this turn. */
   readonly talkId: string;
-  /** A whole number from 0 to below `below`, that nobody can guess. */
+  /** Unpredictable integer from 0 to below `below`. */
   readonly random: (below: number) => number;
-  /** A link that opens the bot with this after /start. */
+  /** Link that opens the bot with a payload after /start. */
   readonly link: (payload: string) => string;
 };
 
-/** Everything that one input changes and says, while it is being decided; the turn commits it. */
-export type Decision = {
-  contact: Contact;
-  talks: Talks;
-  readonly checks: Check[];
-  readonly writes: Write[];
-  readonly messages: Outgoing[];
-  readonly audit: string[];
-  /** Nothing about the person is to be written any more. */
-  forgets?: true;
-  /** The question that was answered by a tap on our last message, which may therefore be changed in place. */
-  tapped: { readonly question: Question; readonly option: string; readonly message: string } | undefined;
+/** Everything that one input changes and says; the turn commits it as a whole. */
+export type Decision = Change & {
+  readonly contact: Contact;
+  readonly talks: Talks;
+  readonly messages: readonly Outgoing[];
+  readonly audit: readonly string[];
+  /** Deletes the person's record instead of writing it. */
+  readonly forgets?: true;
 };
 
-/** A talk that this release can play, with its session. */
+/** A talk of this release with its session. */
 export type Playing = { readonly session: Session; readonly talk: Talk };
 
+/** Returns the active talk; undefined if it has expired or its flow no longer exists. */
 export function activeTalk({ person, now }: TurnContext): Playing | undefined {
   const session = person.talks.active;
   const talk = session && now <= session.expires ? talkOf(session.flow) : undefined;
   return session && talk ? { session, talk } : undefined;
 }
 
-/** Undefined until the flow's own load has come. */
+/** Computes a talk's facts; undefined until its load has run. */
 export function factsOf(
   talk: Talk,
   context: TurnContext,
@@ -66,13 +63,13 @@ export function factsOf(
   return facts;
 }
 
-/** A turn asks for the same facts several times, and the engine knows again what it found out about them. */
+/** Returns the same facts object within a turn: the engine caches the visible steps by it. */
 const lastFacts = new WeakMap<
   TurnContext,
   { readonly talk: Talk; readonly contact: Contact | undefined; readonly facts: unknown }
 >();
 
-/** The question that a person stands on; undefined if there is none or its facts are not loaded yet. */
+/** Returns the question of the active talk; undefined without one, or before its facts are loaded. */
 export function questionNow(context: TurnContext): Question | undefined {
   const playing = activeTalk(context);
   const facts = playing && factsOf(playing.talk, context);
@@ -81,13 +78,13 @@ export function questionNow(context: TurnContext): Question | undefined {
   return currentQuestion(talk.flow, session, facts, context.now);
 }
 
+/** Returns the contact's language, or the language that the channel reports. */
 export function languageOf({ person, wording }: TurnContext, inbound: Inbound | undefined): string {
   return person.contact?.language ?? wording.languageFor(inbound?.language);
 }
 
-export function readerOf(context: TurnContext, decision: Decision): Reader {
-  const { language } = decision.contact;
-  const has = (key: string) => context.wording.has(language, key);
-  const staff = (decision.contact.grants ?? []).length > 0;
-  return { say: context.wording.in(language), has, language, regions: context.city.regions, link: context.link, staff };
+/** Builds the reader of a contact, who may have just been created or have changed the language. */
+export function readerFor({ wording, city, link }: TurnContext, { language, grants = [] }: Contact): Reader {
+  const has = (key: string) => wording.canSay(language, key);
+  return { say: wording.in(language), has, language, regions: city.regions, link, staff: grants.length > 0 };
 }
