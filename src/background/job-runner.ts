@@ -1,8 +1,8 @@
 import type { Log } from '../log.ts';
-import { watchLease } from '../store/held-lease.ts';
+import { openLease } from '../store/held-lease.ts';
 import type { LastRun } from '../store/job-records.ts';
 import { dropJobRequest, listJobs, loadJobRequests, saveJobRecord } from '../store/job-records.ts';
-import { safeMode } from '../store/safe-mode.ts';
+import { loadSafeMode } from '../store/safe-mode.ts';
 import type { Store } from '../store/store.ts';
 import type { Job } from './job.ts';
 
@@ -45,7 +45,7 @@ const REQUESTS_EVERY_MS = 1000;
 
 export async function openJobRunner({ store, log, now, jobs, timings }: JobRunnerSettings): Promise<JobRunner> {
   await listJobs(store, jobs);
-  const lease = await watchLease(store, JOB_LEASE, log, { leaseMs: timings.leaseMs });
+  const lease = await openLease(store, JOB_LEASE, log, { leaseMs: timings.leaseMs });
   const underWay = new Map<string, Promise<JobRun>>();
   const recordedAt = new Map<string, number>();
   let closed = false;
@@ -56,7 +56,7 @@ export async function openJobRunner({ store, log, now, jobs, timings }: JobRunne
     if (store.redis.status !== 'ready') return 'store_away';
     // The lease script refuses every holder in safe mode.
     if (job.runsIn === 'one_process') return lease.held() ? undefined : 'not_holder';
-    return !job.inSafeMode && (await safeMode(store)) ? 'safe_mode' : undefined;
+    return !job.inSafeMode && (await loadSafeMode(store)) ? 'safe_mode' : undefined;
   };
 
   const start = async (job: Job): Promise<JobRun> => {

@@ -2,7 +2,7 @@ import type { Job } from '../background/job.ts';
 import { commitAndNotify } from '../notify/notify.ts';
 import type { Services } from '../notify/services.ts';
 import { staffWith } from '../people/role.ts';
-import { safeMode } from '../store/safe-mode.ts';
+import { loadSafeMode } from '../store/safe-mode.ts';
 import { MAY_APPROVE } from './broadcast.ts';
 
 const EVERY_MS = 1000;
@@ -16,7 +16,7 @@ export function safeModeNoticeJob(services: Services): Job {
     runsIn: 'every_process',
     inSafeMode: true,
     run: async () => {
-      const safe = await safeMode(store);
+      const safe = await loadSafeMode(store);
       if (!safe || safe.told) return undefined;
       const { meta } = store.keys;
       const said = {

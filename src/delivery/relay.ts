@@ -5,8 +5,9 @@ import { batchCalls } from '../store/batch-calls.ts';
 import type { Settled } from '../store/commands.ts';
 import type { Claimed } from '../store/commit.ts';
 import { readClaimed } from '../store/commit.ts';
+import { outboxKeys } from '../store/script-inputs.ts';
 import type { Store } from '../store/store.ts';
-import { orStoreAway, outboxKeys } from '../store/store.ts';
+import { orStoreAway } from '../store/store.ts';
 import type { Timings } from '../timings.ts';
 import { TIMINGS } from '../timings.ts';
 
@@ -79,7 +80,7 @@ export function openRelay({ store, channels, log, ended, timings = TIMINGS.relay
       crashPoint('ack_on_wire');
       return orStoreAway(asked);
     },
-    { log, trouble: 'sent messages could not be settled yet', stopping: () => closed },
+    { log, failure: 'sent messages could not be settled yet', stopping: () => closed },
   );
 
   const send = (claimed: readonly Claimed[]): void => {

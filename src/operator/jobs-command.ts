@@ -6,7 +6,7 @@ import type { Running } from '../open.ts';
 import { open } from '../open.ts';
 import type { JobRecord } from '../store/job-records.ts';
 import { dropJobRequest, loadJobRecords, loadJobRequests, requestJob } from '../store/job-records.ts';
-import { safeMode } from '../store/safe-mode.ts';
+import { loadSafeMode } from '../store/safe-mode.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import { TIMINGS } from '../timings.ts';
@@ -49,7 +49,7 @@ function lineOf(name: string, { every, last }: JobRecord): string {
 async function runJob(config: Config, name: string): Promise<boolean> {
   let botRuns = true;
   const done = await withCity(config, async (store) => {
-    if (await safeMode(store)) return refuse(name, 'safe_mode');
+    if (await loadSafeMode(store)) return refuse(name, 'safe_mode');
     botRuns = (await orStoreAway(store.redis.exists(store.keys.lease(JOB_LEASE)))) === 1;
     return botRuns && runInBot(store, name);
   });

@@ -1,13 +1,13 @@
 import type { Urn } from '../channels/channel.ts';
 import type { InvariantCheck } from '../store/invariants.ts';
-import { atOnce, keysLike } from '../store/invariants.ts';
+import { readAtomically, scanKeys } from '../store/invariants.ts';
 import { orStoreAway } from '../store/store.ts';
 
 /** I2: a person's version counts at least the operations of the last 48 h; nobody is counted who is not there. */
 export const personsHold: InvariantCheck = async (store) => {
   const wrong: string[] = [];
   const start = store.keys.person('' as Urn);
-  for (const key of await keysLike(store, `${start}*`)) {
+  for (const key of await scanKeys(store, `${start}*`)) {
     if (key.endsWith(':cases') || key.endsWith(':follows')) continue;
     const urn = key.slice(start.length) as Urn; // as keys.ts writes it
     const contact = JSON.parse((await orStoreAway(store.redis.hget(key, 'contact'))) ?? '{}') as {
@@ -15,7 +15,7 @@ export const personsHold: InvariantCheck = async (store) => {
     };
     // What somebody did before they were forgotten is seen, and counts no more.
     const since = String(contact.since ?? '-inf');
-    const [seen, version] = await atOnce(store, [
+    const [seen, version] = await readAtomically(store, [
       ['zcount', store.keys.seen(store.pseudonym(urn)), since, '+inf'],
       ['hget', key, 'version'],
     ]);

@@ -3,42 +3,42 @@ import type { Log } from '../log.ts';
 
 type BatchSettings = {
   readonly log: Log;
-  /** What could not be done yet, for the log. */
-  readonly trouble: string;
-  /** From then on an outage is not waited for any more, and the answer is undefined. */
+  /** The log line of a failed call. */
+  readonly failure: string;
+  /** True from the start of a shutdown: a failed call is then not repeated, and its answers are undefined. */
   readonly stopping: () => boolean;
 };
 
-const AGAIN_MS = 500;
+const RETRY_MS = 500;
 
 /**
- * Many answers with one question: what comes within one round of the event loop is asked together. For what must not be lost:
- * while the store is away it is asked again, since asking twice does no harm.
+ * Combines all items of one round of the event loop into one call. A failed call is repeated until it succeeds.
+ * So `callAll` must be safe to run twice.
  */
 export function batchCalls<Item, Answer>(
-  ask: (items: readonly Item[]) => Promise<readonly Answer[]>,
-  { log, trouble, stopping }: BatchSettings,
+  callAll: (items: readonly Item[]) => Promise<readonly Answer[]>,
+  { log, failure, stopping }: BatchSettings,
 ): (item: Item) => Promise<Answer | undefined> {
   type Waiting = { readonly item: Item; readonly done: (answer: Answer | undefined) => void };
   const waiting: Waiting[] = [];
 
-  const askAll = async (all: readonly Waiting[]): Promise<void> => {
+  const answerAll = async (batch: readonly Waiting[]): Promise<void> => {
     let answers: readonly Answer[] | undefined;
     while (!answers) {
       try {
-        answers = await ask(all.map(({ item }) => item));
+        answers = await callAll(batch.map(({ item }) => item));
       } catch (error) {
-        log.warn({ err: error }, trouble);
+        log.warn({ err: error }, failure);
         if (stopping()) break;
-        await sleep(AGAIN_MS);
+        await sleep(RETRY_MS);
       }
     }
-    for (const [i, { done }] of all.entries()) done(answers?.[i]);
+    for (const [i, { done }] of batch.entries()) done(answers?.[i]);
   };
 
   return (item) =>
     new Promise((done) => {
-      if (waiting.length === 0) setImmediate(() => askAll(waiting.splice(0)));
+      if (waiting.length === 0) setImmediate(() => answerAll(waiting.splice(0)));
       waiting.push({ item, done });
     });
 }

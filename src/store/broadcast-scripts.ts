@@ -1,13 +1,15 @@
-import { OUTBOX } from './outbox-scripts.ts';
+import { OUTBOX } from './outbox-lua.ts';
 
-/** An announcement of which this many, and more than one in so many, may or may not have arrived, waits for somebody to look. */
+/** An announcement pauses at this many unknown outcomes… */
 const UNKNOWN_MIN = 25;
+/** …if more than one settled recipient in this many is unknown. An organiser then decides. */
 const UNKNOWN_ONE_IN = 20;
 
 /**
- * The scripts by which a broadcast is sent. Its recipients stand in a fixed order; the cursor moves over a recipient before
- * the call goes out, and that is the recipient's mark: a place below the cursor without an outcome, which is not to be tried
- * again, is on its way. One process at a time may send, the one that holds the lease; whoever lost it is fenced.
+ * Lua that every script of a broadcast's run begins with.
+ * Recipients have a fixed order. The cursor passes a recipient before the call goes out.
+ * So a place below the cursor with neither an outcome nor a retry is in flight.
+ * Only the holder of the lease may send; a process that lost it gets 'fenced'.
  */
 const RUN = `
 ${OUTBOX}
@@ -20,10 +22,11 @@ end
 `;
 
 /**
- * Who is next: as many as the pace allows now. Replies that are due go first.
- * KEYS 1–5 outbox, 6 lease, 7 sending, 8 run, 9 again. ARGV process, id, how many at most, pace.
+ * Claims the next recipients within the pace. Due replies of the outbox go first.
+ * KEYS 1–5 outbox, 6 lease, 7 sending, 8 run, 9 again. ARGV process, id, recipients at most, pace.
+ * Returns the run's state, the wait until the next claim (ms) and the recipients' places; or fenced.
  */
-export const TURN = `#!lua
+export const CLAIM_RECIPIENTS = `#!lua
 ${RUN}
 local process, id, most, pace = ARGV[1], ARGV[2], tonumber(ARGV[3]), read_pace(ARGV[4])
 if redis.call('GET', LEASE) ~= process then return { 'fenced' } end
@@ -65,7 +68,7 @@ if cursor > first then redis.call('HSET', RUN, 'cursor', cursor) end
 if #tried > 0 then redis.call('ZREM', AGAIN, unpack(tried)) end
 keep_clocks()
 if wait == 0 and cursor >= total then
-  -- Nothing is left but what waits for its time, or is on its way.
+  -- Only retries and calls in flight are left: wait for the first retry, or 1 s.
   local soonest = redis.call('ZRANGE', AGAIN, 0, 0, 'WITHSCORES')
   wait = soonest[2] and math.max(1, tonumber(soonest[2]) - now) or 1000
 end
@@ -74,12 +77,14 @@ return answer
 `;
 
 /**
- * Writes down what became of recipients. The first outcome of a recipient counts.
- * KEYS 1–5 outbox, 6 lease, 7 sending, 8 run, 9 again, 10 outcomes, 11 messages, 12… the person of each who is gone.
- * ARGV process, id, then for each: place, outcome (one letter, or 'later'), detail, ms.
- * detail: the message's number (d, delivered), why (g, gone), 'all' where everybody waits (later), why the whole is stopped (x).
+ * Records outcomes of recipients. The first outcome of a recipient counts.
+ * KEYS 1–5 outbox, 6 lease, 7 sending, 8 run, 9 again, 10 outcomes, 11 messages, 12… the person of each outcome g.
+ * ARGV process, id, then for each recipient: place, outcome (one letter, or 'later'), detail, ms.
+ * detail: the message's number (d, delivered); the reason (g, gone; x, the whole broadcast stops);
+ * 'all' if the whole account pauses (later).
+ * Returns the run's state, or fenced.
  */
-export const OUTCOMES = `#!lua flags=allow-oom
+export const RECORD_OUTCOMES = `#!lua flags=allow-oom
 ${RUN}
 local process, id, MESSAGES = ARGV[1], ARGV[2], KEYS[11]
 if redis.call('GET', LEASE) ~= process then return 'fenced' end
@@ -98,7 +103,7 @@ for i = 3, #ARGV, 4 do
   local had = redis.call('GETRANGE', PLACES, place, place)
   if had == '' or string.byte(had) < 2 then
     if outcome == 'u' and urgent and string.byte(had) ~= 1 then
-      -- Nobody may miss it: once more, and the byte 1 remembers that it was.
+      -- An urgent message must reach everyone: retry once. Byte 1 marks the retry.
       redis.call('SETRANGE', PLACES, place, '\\1')
       redis.call('ZADD', AGAIN, now + tonumber(ARGV[i + 3]), place)
     elseif outcome == 'later' or outcome == 'x' then
@@ -126,7 +131,7 @@ for outcome, n in pairs(counts) do redis.call('HINCRBY', RUN, 'outcome:' .. outc
 keep_clocks()
 local all = redis.call('HINCRBY', RUN, 'settled', settled)
 if counts.u and not urgent and state == 'sending' then
-  -- Nobody knows of too many whether it arrived: somebody shall look, and what they let pass does not count again.
+  -- Pause at too many unknown outcomes. Those that an organiser accepted (let_pass) do not count again.
   local unknown = tonumber(redis.call('HGET', RUN, 'outcome:u')) - tonumber(redis.call('HGET', RUN, 'let_pass') or '0')
   if unknown >= ${UNKNOWN_MIN} and unknown * ${UNKNOWN_ONE_IN} > all then
     state = 'paused'
@@ -139,9 +144,10 @@ return 'ended'
 `;
 
 /**
- * What another process had on its way when it lost the lease: nobody knows whether it arrived. An announcement counts it as
- * unknown (u); what is urgent is sent once more, and the byte 1 remembers that it was.
- * KEYS 1–5 outbox, 6 lease, 7 sending, 8 run, 9 again, 10 outcomes. ARGV process, id. Returns how many there were, -1 = fenced.
+ * Settles the calls that another process had in flight when it lost the lease: their outcome is unknown.
+ * An announcement records u. An urgent broadcast retries once; byte 1 marks the retry.
+ * KEYS 1–5 outbox, 6 lease, 7 sending, 8 run, 9 again, 10 outcomes. ARGV process, id.
+ * Returns the number of such calls, -1 = fenced.
  */
 export const TAKE_OVER = `#!lua flags=allow-oom
 ${RUN}
@@ -171,37 +177,4 @@ if unknown > 0 then
   if all >= tonumber(run[3]) and run[4] ~= 'ended' then finish(ARGV[2], 'done', now) end
 end
 return found
-`;
-
-/** Whoever holds the lease, or anybody while nobody does, as long as the sending was not begun. KEYS lease, run. ARGV process. */
-const MAY_BEGIN = `
-local holder = redis.call('GET', KEYS[1])
-if (holder and holder ~= ARGV[1]) or redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
-`;
-
-/**
- * Lays down a part of an audience. KEYS lease, run, audience. ARGV process, 1 = from the beginning, then number and recipients of
- * each chunk. Returns 0 if somebody else does so now, or the sending was begun.
- */
-export const LAY = `#!lua
-${MAY_BEGIN}
-if ARGV[2] == '1' then redis.call('DEL', KEYS[3]) end
-if #ARGV > 2 then redis.call('HSET', KEYS[3], unpack(ARGV, 3)) end
-return 1
-`;
-
-/**
- * Begins a sending whose audience lies ready, once. KEYS lease, run, sending, outcomes.
- * ARGV process, id, total, kind, how long it may take (ms), turn.
- */
-export const START = `#!lua
-${MAY_BEGIN}
-local total, t = tonumber(ARGV[3]), redis.call('TIME')
-local not_after = t[1] * 1000 + tonumber(ARGV[5])
-redis.call('HSET', KEYS[2], 'state', total > 0 and 'sending' or 'ended', 'total', total, 'cursor', 0, 'settled', 0, 'kind', ARGV[4], 'not_after', not_after)
-if total > 0 then
-  redis.call('SETRANGE', KEYS[4], total - 1, '\\0')
-  redis.call('ZADD', KEYS[3], ARGV[6], ARGV[2])
-end
-return 1
 `;

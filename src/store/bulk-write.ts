@@ -1,11 +1,11 @@
 import type { Write } from './commit.ts';
-import { keysLike } from './invariants.ts';
+import { scanKeys } from './invariants.ts';
 import type { Store } from './store.ts';
 import { orStoreAway } from './store.ts';
 
 const BATCH = 2000;
 
-/** Makes writes without checks, for a demo's past: nobody is there yet whose change could be lost. */
+/** Makes many writes without checks. Only for data that no other process changes: migrations and the demo's history. */
 export async function bulkWrite(store: Store, writes: readonly Write[]): Promise<void> {
   for (let i = 0; i < writes.length; i += BATCH) {
     const batch = writes.slice(i, i + BATCH).map(([command, ...args]) => [command.toLowerCase(), ...args.map(String)]);
@@ -13,11 +13,11 @@ export async function bulkWrite(store: Store, writes: readonly Write[]): Promise
   }
 }
 
-/** Takes away everything about people, for a demo that begins anew. What the city is, and the audit, stay. */
+/** Deletes all data about people, for a demo that starts again. City data, leases, processes and the audit stay. */
 export async function clearPeople(store: Store): Promise<void> {
   const all = store.keys.meta.replace(/meta$/, '');
   const kept = [store.keys.meta, store.keys.audit, store.keys.processes, store.keys.cityChanges];
-  const found = await keysLike(store, `${all}*`);
+  const found = await scanKeys(store, `${all}*`);
   const gone = found.filter(
     (key) =>
       !kept.includes(key as typeof store.keys.meta) &&

@@ -1,48 +1,50 @@
-import { LAY, OUTCOMES, START, TAKE_OVER, TURN } from './broadcast-scripts.ts';
-import { CLAIM, GO_SAFE, RECOVER, SETTLE } from './outbox-scripts.ts';
-import { COMMIT, FIELDS, FOUND, LEASE, RELEASE } from './scripts.ts';
+import { CLAIM_RECIPIENTS, RECORD_OUTCOMES, TAKE_OVER } from './broadcast-scripts.ts';
+import { FREEZE_AUDIENCE, START_RUN } from './broadcast-start-scripts.ts';
+import { CLAIM, ENTER_SAFE_MODE, RECOVER, SETTLE } from './outbox-scripts.ts';
+import { ACQUIRE_LEASE, COMMIT, INIT_META, READ_FIELDS, RELEASE_LEASE } from './scripts.ts';
 
 type Script<Answer> = (keyCount: number, ...keysAndArgs: (string | number | Buffer)[]) => Promise<Answer>;
 
-/** fenced, or ok with 1 if the chat has more that waits, and the message that is claimed next: urn, number, body, tries. */
+/** `fenced`; or `ok`, 1 if the chat has more to send, and urn, number, body, tries of the next claimed message. */
 export type Settled = readonly ['fenced'] | readonly ['ok', more: 0 | 1, ...next: string[]];
 
-/** fenced; or the broadcast's state, ms until more may be sent, and the places of the recipients whose turn it is. */
-export type Turn = readonly ['fenced'] | readonly [state: string, wait: string, ...places: string[]];
-/** fenced, or the broadcast's state. */
-export type RecordedAnswer = 'fenced' | string;
+/** `fenced`; or the run's state, the wait until the next claim (ms), and the places of the claimed recipients. */
+export type ClaimedRecipients = readonly ['fenced'] | readonly [state: string, wait: string, ...places: string[]];
+/** `fenced`, or the run's state. */
+export type RecordedOutcomes = 'fenced' | string;
 
-/** The scripts as commands of the connection: first the number of keys, then the keys, then the arguments. */
+/** The scripts as commands of the connection. Arguments: the number of keys, the keys, the script's ARGV. */
 export type ScriptCommands = {
   readonly anlinCommit: Script<(string | number)[]>;
   readonly anlinClaim: Script<string[]>;
   readonly anlinSettle: Script<Settled[]>;
   readonly anlinRecover: Script<number>;
-  readonly anlinTurn: Script<Turn>;
-  readonly anlinFields: Script<string[]>;
-  readonly anlinOutcomes: Script<RecordedAnswer>;
+  readonly anlinClaimRecipients: Script<ClaimedRecipients>;
+  readonly anlinReadFields: Script<string[]>;
+  readonly anlinRecordOutcomes: Script<RecordedOutcomes>;
   readonly anlinTakeOver: Script<number>;
-  readonly anlinLay: Script<0 | 1>;
-  readonly anlinStart: Script<0 | 1>;
-  readonly anlinLease: Script<0 | 1>;
-  readonly anlinRelease: Script<1>;
-  readonly anlinGoSafe: Script<0 | 1>;
-  readonly anlinFound: Script<string[]>;
+  readonly anlinFreezeAudience: Script<0 | 1>;
+  readonly anlinStartRun: Script<0 | 1>;
+  readonly anlinAcquireLease: Script<0 | 1>;
+  readonly anlinReleaseLease: Script<1>;
+  readonly anlinEnterSafeMode: Script<0 | 1>;
+  readonly anlinInitMeta: Script<string[]>;
 };
 
+/** The source of each script, by command name. */
 export const SCRIPTS: Readonly<Record<keyof ScriptCommands, string>> = {
   anlinCommit: COMMIT,
   anlinClaim: CLAIM,
   anlinSettle: SETTLE,
   anlinRecover: RECOVER,
-  anlinTurn: TURN,
-  anlinFields: FIELDS,
-  anlinOutcomes: OUTCOMES,
+  anlinClaimRecipients: CLAIM_RECIPIENTS,
+  anlinReadFields: READ_FIELDS,
+  anlinRecordOutcomes: RECORD_OUTCOMES,
   anlinTakeOver: TAKE_OVER,
-  anlinLay: LAY,
-  anlinStart: START,
-  anlinLease: LEASE,
-  anlinRelease: RELEASE,
-  anlinGoSafe: GO_SAFE,
-  anlinFound: FOUND,
+  anlinFreezeAudience: FREEZE_AUDIENCE,
+  anlinStartRun: START_RUN,
+  anlinAcquireLease: ACQUIRE_LEASE,
+  anlinReleaseLease: RELEASE_LEASE,
+  anlinEnterSafeMode: ENTER_SAFE_MODE,
+  anlinInitMeta: INIT_META,
 };

@@ -1,16 +1,17 @@
 import type { Urn } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
+import { outboxKeys } from './script-inputs.ts';
 import type { Store } from './store.ts';
-import { orStoreAway, outboxKeys } from './store.ts';
+import { orStoreAway } from './store.ts';
 
-/** Everything that one operation changes, committed whole or not at all. */
+/** All changes of one operation. They are committed together or not at all. */
 export type Commit = {
-  /** The same operation never takes effect twice within 48 h. */
+  /** Idempotency key: an operation takes effect once within 48 h. */
   readonly op: string;
   readonly person: Urn;
-  /** The person's version as it was loaded; another one is a conflict. */
+  /** The person's version when it was loaded; any other version is a conflict. */
   readonly version: number;
-  /** Fields of the person's hash; '' deletes. */
+  /** Fields of the person's hash; '' deletes a field. */
   readonly fields: Readonly<Record<string, string>>;
   readonly checks: readonly Check[];
   readonly writes: readonly Write[];
@@ -19,16 +20,18 @@ export type Commit = {
 };
 
 /**
- * Something that must still be so: a key that is free, a field that has this value, a zset with fewer members than so many,
- * with this member, or without it. The last three let many change one list at once without being in one another's way.
+ * A precondition of a commit; if it fails, the commit is a conflict.
+ * The last three check a sorted set without its version, so that concurrent changes to one list do not conflict.
  */
 export type Check =
   | { readonly absent: string }
   | { readonly key: string; readonly field: string; readonly is: string }
+  /** Fewer members than this. */
   | { readonly key: string; readonly below: number }
   | { readonly key: string; readonly holds: string }
   | { readonly key: string; readonly lacks: string };
 
+/** A Redis command that a commit may run; the script checks the type of every key first. */
 export type Write =
   | readonly ['HSET', key: string, ...fieldsAndValues: string[]]
   | readonly ['HDEL', key: string, ...fields: string[]]
@@ -43,29 +46,30 @@ export type Write =
   | readonly ['XDEL', key: string, ...ids: string[]]
   | readonly ['XTRIM', key: string, 'MINID', id: string];
 
-/** Replies go before bulk, and go out again when nobody knows whether they arrived; bulk does not. */
+/** Replies are sent before bulk. A reply of unknown outcome is sent again, a bulk message is not (P3, P4). */
 export type Lane = 'reply' | 'bulk';
 export type OutboxMessage = { readonly to: Urn; readonly lane: Lane; readonly body: string };
 export type AuditEntry = { readonly what: string; readonly who: string };
 
-/** A message that this process has claimed and must send now. */
+/** A message that this process has claimed and must send. */
 export type Claimed = {
   readonly to: Urn;
-  /** Its number among all messages of the city. */
+  /** Sequence number among all messages of the city. */
   readonly number: string;
   readonly lane: Lane;
   readonly body: string;
-  /** How often its outcome was unknown. */
+  /** Sends so far whose outcome was unknown. */
   readonly tries: number;
 };
 
+/** The result of a commit. `limit`: `what` is full, the outbox or the person's queue. */
 export type Committed =
   | { readonly type: 'ok'; readonly version: number; readonly claimed: readonly Claimed[] }
   | { readonly type: 'duplicate'; readonly claimed: readonly Claimed[] }
   | { readonly type: 'conflict' }
   | { readonly type: 'limit'; readonly what: string };
 
-/** One script: is the operation new, the version right, do the checks hold? Then everything, else nothing. */
+/** Commits an operation in one script call, if it is new, its version matches and its checks hold. */
 export async function commit(store: Store, change: Commit, now: number): Promise<Committed> {
   const { keys } = store;
   const { person } = change;
@@ -80,7 +84,7 @@ export async function commit(store: Store, change: Commit, now: number): Promise
   args.push(names.length);
   for (const name of names) args.push(name, fields[name] ?? '');
   args.push(checks.length);
-  for (const check of checks) args.push(...writtenDown(check, at));
+  for (const check of checks) args.push(...encodeCheck(check, at));
   args.push(writes.length);
   for (const [command, key, ...rest] of writes) args.push(command, at(key), rest.length, ...rest);
   args.push(messages.length);
@@ -88,9 +92,9 @@ export async function commit(store: Store, change: Commit, now: number): Promise
   args.push(audit.length);
   for (const { what, who } of audit) args.push(what, who);
   if (audit.length > 0) args.push(at(keys.audit), at(keys.meta));
-  const asked = store.redis.anlinCommit(all.length, ...all, ...args);
+  const call = store.redis.anlinCommit(all.length, ...all, ...args);
   crashPoint('commit_on_wire');
-  const [type, detail, ...claimed] = await orStoreAway(asked);
+  const [type, detail, ...claimed] = await orStoreAway(call);
   switch (type) {
     case 'ok':
       return { type: 'ok', version: Number(detail), claimed: readClaimed(claimed.map(String), change.messages) };
@@ -103,8 +107,8 @@ export async function commit(store: Store, change: Commit, now: number): Promise
   }
 }
 
-/** A check as the script reads it: the key's place, and what of it must be what. No field of ours is named like a sign. */
-function writtenDown(check: Check, at: (key: string) => number): readonly [number, string, string | number] {
+/** Encodes a check for the script: the key's place, field or sign, value. No stored field is named like a sign. */
+function encodeCheck(check: Check, at: (key: string) => number): readonly [number, string, string | number] {
   if ('absent' in check) return [at(check.absent), '', ''];
   const key = at(check.key);
   if ('below' in check) return [key, '<', check.below];
@@ -113,14 +117,14 @@ function writtenDown(check: Check, at: (key: string) => number): readonly [numbe
   return [key, check.field, check.is];
 }
 
-/** The claimed messages out of a script's flat answer: urn, number, body (or `=n`: the n-th of those handed in), tries, … */
-export function readClaimed(flat: readonly string[], handedIn: readonly OutboxMessage[] = []): readonly Claimed[] {
+/** Decodes claimed messages from a script's flat answer: urn, number, body (`=n`: the n-th of `committed`), tries. */
+export function readClaimed(flat: readonly string[], committed: readonly OutboxMessage[] = []): readonly Claimed[] {
   const claimed: Claimed[] = [];
   for (let i = 0; i + 3 < flat.length; i += 4) {
-    const to = (flat[i] ?? '') as Urn; // handed in by a commit
-    const kept = flat[i + 2] ?? '';
-    const own = kept.startsWith('=') ? handedIn[Number(kept.slice(1)) - 1] : undefined;
-    const { lane, body } = own ?? { lane: kept.startsWith('b') ? 'bulk' : 'reply', body: kept.slice(1) };
+    const to = (flat[i] ?? '') as Urn; // written by a commit
+    const text = flat[i + 2] ?? '';
+    const own = text.startsWith('=') ? committed[Number(text.slice(1)) - 1] : undefined;
+    const { lane, body } = own ?? { lane: text.startsWith('b') ? 'bulk' : 'reply', body: text.slice(1) };
     claimed.push({ to, number: flat[i + 1] ?? '', lane, body, tries: Number(flat[i + 3]) });
   }
   return claimed;

@@ -4,33 +4,33 @@ import type { Store } from './store.ts';
 import { orStoreAway } from './store.ts';
 
 /**
- * Has the store write its file anew from what it holds now: what was deleted stands nowhere in it any more. False while that
- * is not done; to be asked again. Replicas and copies of the folder hold what they held.
+ * Rewrites the append-only file, so that deleted data are no longer on disk.
+ * Returns false if the rewrite failed or is not finished: call again. Replicas and copies of the folder keep old data.
  */
 export async function forgetHistory(store: Store): Promise<boolean> {
   const done = await Promise.all(mastersOf(store.redis).map(rewrite));
   return done.length > 0 && done.every(Boolean);
 }
 
-const LOOK_MS = 50;
+const POLL_MS = 50;
 const WAIT_MAX_MS = 30_000;
 
 async function rewrite(node: Redis): Promise<boolean> {
-  // One that runs may have begun before the deletion: ours comes after it.
-  const before = await until(node, ({ running }) => !running);
+  // A rewrite under way may have begun before the deletion, so wait for its end and start another.
+  const before = await waitUntil(node, ({ running }) => !running);
   if (!before) return false;
   await orStoreAway(node.bgrewriteaof());
-  const after = await until(node, ({ running, rewrites }) => !running && rewrites > before.rewrites);
+  const after = await waitUntil(node, ({ running, rewrites }) => !running && rewrites > before.rewrites);
   return after?.ok ?? false;
 }
 
 type Rewrites = { readonly running: boolean; readonly rewrites: number; readonly ok: boolean };
 
-async function until(node: Redis, wanted: (now: Rewrites) => boolean): Promise<Rewrites | undefined> {
-  for (let waited = 0; waited < WAIT_MAX_MS; waited += LOOK_MS) {
+async function waitUntil(node: Redis, holds: (now: Rewrites) => boolean): Promise<Rewrites | undefined> {
+  for (let waited = 0; waited < WAIT_MAX_MS; waited += POLL_MS) {
     const now = await rewritesOf(node);
-    if (wanted(now)) return now;
-    await new Promise((done) => setTimeout(done, LOOK_MS));
+    if (holds(now)) return now;
+    await new Promise((done) => setTimeout(done, POLL_MS));
   }
   return undefined;
 }

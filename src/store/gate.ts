@@ -1,39 +1,37 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Connection } from './connect.ts';
 import { keysOf } from './keys.ts';
-import type { Reached } from './safe-mode.ts';
-import { isBehind, reachedBy } from './safe-mode.ts';
+import type { SeenStoreFile } from './remember-store.ts';
+import { loadSeenStore } from './remember-store.ts';
+import { isBehind } from './safe-mode.ts';
 import { SCHEMA } from './store.ts';
 
-/** One thing that the start gate found: what is wrong, and the cure, in one line each. */
+/** A problem that the start gate found and its cure, one line each. */
 export type StartFinding = {
-  /** Safe mode: nothing goes out by itself until an organiser says so. */
+  /** `refuse`: the bot must not start. `safe_mode`: it starts, but sends nothing unasked until an organiser agrees. */
   readonly level: 'refuse' | 'safe_mode' | 'warn';
   readonly what: string;
   readonly cure: string;
-  /** For how long it is worth waiting before this is final. */
+  /** How long the problem may pass by itself, ms; after that it is final. */
   readonly mayPassInMs?: number;
 };
 
-/** What the gate knows of the machine besides Redis. */
-export type GateSettings = {
-  readonly city: string;
+/** Input of the start gate besides Redis itself. */
+export type GateSettings = SeenStoreFile & {
   readonly url: string;
-  /** The file in which this machine remembers which city's data it has seen. */
-  readonly memory: string;
-  /** Says that the operator has checked the durability of a store which hides its settings. */
-  readonly declared: boolean;
+  /** The operator has checked the durability of a store that hides its settings. */
+  readonly settingsChecked: boolean;
 };
 
-/** The gate for a city: its note lies in the data folder. */
+/** Makes the gate's settings for a city; its seen-store file lies in the data folder. */
 export function gateFor(config: Pick<Config, 'city' | 'dataDir' | 'redisSettingsChecked'>, url: string): GateSettings {
-  const memory = join(config.dataDir, `store-${config.city}.json`);
-  return { city: config.city, url, memory, declared: config.redisSettingsChecked };
+  const seenStoreFile = join(config.dataDir, `store-${config.city}.json`);
+  return { city: config.city, url, seenStoreFile, settingsChecked: config.redisSettingsChecked };
 }
 
-/** Asks the store whether reports are safe in it. An empty list means yes; "refuse" means that nothing may start, "safe_mode" that nothing may be sent unasked. */
+/** Checks that reports are safe in the store. An empty list means that they are. */
 export async function checkStore(
   redis: Connection,
   settings: GateSettings,
@@ -45,26 +43,13 @@ export async function checkStore(
   const [seconds] = (await redis.time()).map(Number);
   return [
     ...checkServer(info),
-    ...checkDurability(info, config, settings.declared),
+    ...checkDurability(info, config, settings.settingsChecked),
     ...checkMemory(info, config),
     ...checkAccess(settings.url),
     ...checkMeta(meta, settings),
-    ...checkFormer(await redis.zcard(keysOf(settings.city).formerOutbox.queue)),
+    ...checkFormerOutbox(await redis.zcard(keysOf(settings.city).formerOutbox.queue)),
     ...checkClock((seconds ?? 0) * 1000, now),
   ];
-}
-
-/** Remembers on this machine which data it serves and how far they went: an emptied, exchanged or older store is noticed at the next start. */
-export async function rememberStore(redis: Connection, settings: GateSettings, goingOn = false): Promise<void> {
-  const keys = keysOf(settings.city);
-  const instance = await redis.hget(keys.meta, 'instance');
-  const now: Memory = { city: settings.city, instance, ...(await reachedBy({ redis, keys })) };
-  // Exchanged or put back while we were at work: what is remembered stays, so that the next start notices.
-  const known = goingOn ? memoryOf(settings) : undefined;
-  if (known && (known.instance !== instance || isBehind(now, known))) return;
-  mkdirSync(join(settings.memory, '..'), { recursive: true });
-  writeFileSync(`${settings.memory}.part`, JSON.stringify(now));
-  renameSync(`${settings.memory}.part`, settings.memory);
 }
 
 type StoreFacts = ReadonlyMap<string, string>;
@@ -83,7 +68,11 @@ function checkServer(info: StoreFacts): readonly StartFinding[] {
   return findings;
 }
 
-function checkDurability(info: StoreFacts, config: StoreFacts | undefined, declared: boolean): readonly StartFinding[] {
+function checkDurability(
+  info: StoreFacts,
+  config: StoreFacts | undefined,
+  settingsChecked: boolean,
+): readonly StartFinding[] {
   const findings: StartFinding[] = [];
   if (info.get('aof_enabled') !== '1') {
     findings.push(
@@ -94,11 +83,11 @@ function checkDurability(info: StoreFacts, config: StoreFacts | undefined, decla
     findings.push(refuse('Redis could not write its last file.', 'Free space on its disk, then restart Redis.'));
   }
   if (!config) {
-    if (!declared) {
+    if (!settingsChecked) {
       findings.push(
         refuse(
           'Redis hides its settings (CONFIG GET is not allowed).',
-          'Make sure of appendfsync always and maxmemory-policy noeviction, then set REDIS_SETTINGS_CHECKED=yes.',
+          'Check that it runs with appendfsync always and maxmemory-policy noeviction, then set REDIS_SETTINGS_CHECKED=yes.',
         ),
       );
     }
@@ -117,7 +106,7 @@ function checkMemory(info: StoreFacts, config: StoreFacts | undefined): readonly
   const findings: StartFinding[] = [];
   const policy = config?.get('maxmemory-policy') ?? info.get('maxmemory_policy');
   if (policy && policy !== 'noeviction') {
-    findings.push(refuse(`Redis may throw reports away (${policy}).`, 'Set `maxmemory-policy noeviction`.'));
+    findings.push(refuse(`Redis may evict reports (${policy}).`, 'Set `maxmemory-policy noeviction`.'));
   }
   const limit = Number(info.get('maxmemory') ?? 0);
   const used = Number(info.get('used_memory') ?? 0);
@@ -137,21 +126,14 @@ function checkAccess(url: string): readonly StartFinding[] {
       findings.push(refuse(`Redis at ${hostname} has no password.`, 'Put it into REDIS_URL: redis://:password@host.'));
     } else if (protocol !== 'rediss:') {
       findings.push(
-        warn(`The way to Redis at ${hostname} is not encrypted.`, 'Use rediss:// if it leaves this machine.'),
+        warn(
+          `The connection to Redis at ${hostname} is not encrypted.`,
+          'Use rediss:// if Redis is on another machine.',
+        ),
       );
     }
   }
   return findings;
-}
-
-type Memory = Reached & { readonly city?: string; readonly instance?: string | null };
-
-function memoryOf({ memory }: GateSettings): Memory | undefined {
-  try {
-    return { restores: 0, audited: 0, ...(JSON.parse(readFileSync(memory, 'utf8')) as Partial<Memory>) }; // written by rememberStore
-  } catch {
-    return undefined;
-  }
 }
 
 function checkMeta(meta: Readonly<Record<string, string>>, settings: GateSettings): readonly StartFinding[] {
@@ -159,29 +141,34 @@ function checkMeta(meta: Readonly<Record<string, string>>, settings: GateSetting
   if (schema > SCHEMA) {
     return [refuse(`The data has version ${schema}; this code knows ${SCHEMA}.`, 'Start the newer release of Anlin.')];
   }
-  if (!existsSync(settings.memory)) return [];
-  const seen = memoryOf(settings);
-  if (!seen) {
-    return [refuse(`${settings.memory} cannot be read.`, 'Remove the file if the store is known to be the right one.')];
-  }
-  if (seen.city !== settings.city) return [];
+  return checkSeenStore(meta, settings);
+}
+
+function checkSeenStore(
+  meta: Readonly<Record<string, string>>,
+  { city, seenStoreFile }: SeenStoreFile,
+): readonly StartFinding[] {
+  if (!existsSync(seenStoreFile)) return [];
+  const seen = loadSeenStore(seenStoreFile);
+  if (!seen) return [refuse(`${seenStoreFile} cannot be read.`, 'Remove the file if this is the right store.')];
+  if (seen.city !== city) return [];
   if (seen.instance === meta.instance) {
     const now = { restores: Number(meta.restores ?? 0), audited: Number(meta.audit_seq ?? 0) };
     if (!isBehind(now, seen)) return [];
     return [
       {
         level: 'safe_mode',
-        what: `The store is older than at the last start (${now.audited} entries in its audit, there were ${seen.audited}).`,
-        cure: 'If it is not a backup that was put back on purpose, stop and find the newer data. Nothing goes out by itself until an organiser ends this in the chat (/safe).',
+        what: `The store is older than at the last start (${now.audited} audit entries instead of ${seen.audited}).`,
+        cure: 'If you did not restore a backup on purpose, stop and find the newer data. Nothing goes out by itself until an organiser ends this in the chat (/safe).',
       },
     ];
   }
-  const cure = `Restore the backup, or point REDIS_URL at the right store; to begin anew on purpose, remove ${settings.memory}.`;
-  if (!meta.instance) return [refuse(`The store is empty, but city "${settings.city}" had data in it.`, cure)];
-  return [refuse(`The store holds other data of city "${settings.city}" than at the last start.`, cure)];
+  const cure = `Restore the backup, or point REDIS_URL at the right store; to start with new data on purpose, remove ${seenStoreFile}.`;
+  if (!meta.instance) return [refuse(`The store is empty, but city "${city}" had data in it.`, cure)];
+  return [refuse(`The store holds other data of city "${city}" than at the last start.`, cure)];
 }
 
-function checkFormer(waiting: number): readonly StartFinding[] {
+function checkFormerOutbox(waiting: number): readonly StartFinding[] {
   if (waiting === 0) return [];
   const cure = 'Start that release once more until its /health says messages_waiting 0, stop it, then start this one.';
   return [refuse(`${waiting} messages of the release before still wait to be sent.`, cure)];
@@ -202,6 +189,7 @@ function readInfo(text: string): StoreFacts {
   );
 }
 
+/** Reads the settings that matter; undefined where CONFIG GET is not allowed. */
 async function readConfig(redis: Connection): Promise<StoreFacts | undefined> {
   try {
     const flat = (await redis.config('GET', 'append*', 'maxmemory*')) as string[];

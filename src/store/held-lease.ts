@@ -2,36 +2,35 @@ import type { Log } from '../log.ts';
 import type { Store } from './store.ts';
 import { orStoreAway } from './store.ts';
 
-/** A job that one process does at a time: held while it lives, free soon after it dies. */
-export type HeldLease = { held(): boolean; close(): Promise<void> };
+/** A lease that at most one process holds. It expires soon after its holder dies. */
+export type Lease = { held(): boolean; close(): Promise<void> };
 
 const LEASE_MS = 3000;
-/** So often a holder tells that it lives, within the time of its lease. */
+/** Renewals within one lifetime of the lease. */
 const RENEWALS = 4;
 
 type LeaseSettings = {
   readonly leaseMs?: number;
-  /** Listens only, and says nothing by itself: goes on in safe mode too. */
-  readonly listens?: true;
+  /** Held in safe mode too: the work behind it sends nothing unasked. */
+  readonly inSafeMode?: true;
 };
 
-/** Tries for the lease now and again, and keeps it once it is held; in safe mode nobody holds one. */
-export async function watchLease(
+/** Tries for a lease at intervals and renews it once held. In safe mode no process gets one, except with `inSafeMode`. */
+export async function openLease(
   store: Store,
   name: string,
   log: Log,
-  { leaseMs = LEASE_MS, listens }: LeaseSettings = {},
-): Promise<HeldLease> {
+  { leaseMs = LEASE_MS, inSafeMode }: LeaseSettings = {},
+): Promise<Lease> {
   const key = store.keys.lease(name);
   let heldUntil = 0;
   const renew = async () => {
-    // While the store is away, renewals would only pile up.
+    // Commands queue up while the connection is down.
     if (store.redis.status !== 'ready') return;
-    const asked = performance.now();
-    const got =
-      (await orStoreAway(store.redis.anlinLease(2, key, store.keys.meta, store.process, leaseMs, listens ? 1 : 0))) ===
-      1;
-    heldUntil = got ? asked + leaseMs : 0;
+    // Counted from before the call: this process must not believe in the lease longer than Redis does.
+    const sentAt = performance.now();
+    const call = store.redis.anlinAcquireLease(2, key, store.keys.meta, store.process, leaseMs, inSafeMode ? 1 : 0);
+    heldUntil = (await orStoreAway(call)) === 1 ? sentAt + leaseMs : 0;
   };
   await renew();
   const timer = setInterval(() => {
@@ -42,8 +41,8 @@ export async function watchLease(
     async close() {
       clearInterval(timer);
       heldUntil = 0;
-      // If this is lost, the lease lapses by itself.
-      await orStoreAway(store.redis.anlinRelease(1, key, store.process)).catch(() => {});
+      // If this call fails, the lease expires by itself.
+      await orStoreAway(store.redis.anlinReleaseLease(1, key, store.process)).catch(() => {});
     },
   };
 }

@@ -1,13 +1,13 @@
-import { scannable } from './connect.ts';
+import { scannableNode } from './connect.ts';
 import type { Store } from './store.ts';
 import { orStoreAway } from './store.ts';
 
-/** Looks at the whole store and says, one line each, what does not fit together. Reads only. */
+/** Checks a city's whole data, read-only. Returns one line for each violation. */
 export type InvariantCheck = (store: Store) => Promise<readonly string[]>;
 
-/** Every key of the city, by SCAN, so that nothing is blocked. */
-export async function keysLike(store: Store, pattern: string): Promise<readonly string[]> {
-  const node = scannable(store.redis);
+/** Lists the keys that match a pattern, by SCAN, which does not block the server. */
+export async function scanKeys(store: Store, pattern: string): Promise<readonly string[]> {
+  const node = scannableNode(store.redis);
   if (!node) throw new Error('The cluster has no master node.');
   const found: string[] = [];
   const match = pattern.replace(/[[\]?]/g, '\\$&');
@@ -20,18 +20,21 @@ export async function keysLike(store: Store, pattern: string): Promise<readonly 
   return found;
 }
 
-/** Reads several keys at one moment: a city that is at work while it is looked at is not called broken. */
-export async function atOnce(store: Store, questions: readonly (readonly string[])[]): Promise<readonly unknown[]> {
-  const answers = await orStoreAway(store.redis.multi(questions.map((question) => [...question])).exec());
+/** Runs read commands in one transaction, so that writes of a running bot do not look like violations. */
+export async function readAtomically(
+  store: Store,
+  commands: readonly (readonly string[])[],
+): Promise<readonly unknown[]> {
+  const answers = await orStoreAway(store.redis.multi(commands.map((command) => [...command])).exec());
   return (answers ?? []).map(([error, answer]) => {
     if (error) throw error;
     return answer;
   });
 }
 
-/** I7: the audit's numbers have no gap. */
+/** I7: the numbers of the audit entries have no gap. */
 export const auditHolds: InvariantCheck = async (store) => {
-  const [entries, seq] = (await atOnce(store, [
+  const [entries, seq] = (await readAtomically(store, [
     ['xrange', store.keys.audit, '-', '+'],
     ['hget', store.keys.meta, 'audit_seq'],
   ])) as [[string, string[]][], string | null];
@@ -44,10 +47,10 @@ export const auditHolds: InvariantCheck = async (store) => {
   ];
 };
 
-/** I9: only what may be lost has a time to live. */
+/** I9: only operation ids and leases have a time to live. */
 export const nothingExpires: InvariantCheck = async (store) => {
   const wrong: string[] = [];
-  for (const key of await keysLike(store, store.keys.meta.replace(/meta$/, '*'))) {
+  for (const key of await scanKeys(store, store.keys.meta.replace(/meta$/, '*'))) {
     const volatile = key.startsWith(store.keys.seen('')) || key.startsWith(store.keys.lease(''));
     if (!volatile && (await orStoreAway(store.redis.pttl(key))) >= 0) wrong.push(`${key}: has a time to live`);
   }

@@ -1,238 +1,250 @@
 import type { Urn } from '../channels/channel.ts';
 
-/** Every key of one city. All begin with one hash tag, so that one script may touch any of them, on a cluster too. */
+/** All keys of one city. They share one hash tag, so that one script may use any of them, also on a cluster. */
 export type Keys = ReturnType<typeof keysOf>;
 
-/** The keys of a city; beside each stands what lies under it. */
+/** Builds the keys of a city. Each comment gives the Redis type, then member → meaning (unit). */
 export function keysOf(city: string) {
   const key = <const Rest extends string>(rest: Rest) => `{${city}}:${rest}` as const;
   return {
     /**
-     * hash: instance, schema, created_at, pseudonym_key, audit_seq, city_version, owner_token; restores (how often older data
-     * were put back); in safe mode: safe_since (ms), safe_dropped (messages that waited then), safe_told
+     * hash: instance, schema, created_at, pseudonym_key, audit_seq, city_version, owner_token, restores (count);
+     * in safe mode: safe_since (ms), safe_dropped (number of discarded messages), safe_told
      */
     meta: key('meta'),
-    /** stream: op, what, who (a pseudonym), n (the number in sequence) */
+    /** stream: op, what, who (a pseudonym), at (ms), n (sequence number) */
     audit: key('audit'),
-    /** hash: version, contact (JSON Contact), talks (JSON Talks), clock (GCRA of updates), last_message (MessageRef), gone (why) */
+    /**
+     * hash: version, contact (JSON Contact), talks (JSON Talks), clock (GCRA of updates, ms), last_message (MessageRef),
+     * gone (reason why the person cannot be reached)
+     */
     person: (urn: Urn) => key(`person:${urn}`),
-    /** zset: operation id → when it was committed (ms); 48 h. By pseudonym: it outlives a person who is forgotten */
+    /** zset: operation id → when it was committed (ms); 48 h. Keyed by pseudonym: it outlives a forgotten person */
     seen: (pseudonym: string) => key(`seen:${pseudonym}`),
     /** zset: CaseId → when it was filed (ms) */
     personCases: (urn: Urn) => key(`person:${urn}:cases`),
-    /** zset: CaseId → since when (ms): cases of others that this person follows */
+    /** zset: CaseId → since when (ms): cases of other people that this person follows */
     personFollows: (urn: Urn) => key(`person:${urn}:follows`),
-    /** zset: Urn → when a year without a word is over (ms) */
+    /** zset: Urn → when a year without a message from this person ends (ms) */
     personsDue: key('persons:due'),
-    /** zset: Urn → since when (ms): who has this role in this region or unit */
+    /** zset: Urn → since when (ms): people with this role in this region or unit */
     staff: (role: string, scope: string) => key(`staff:${role}:${scope}`),
-    /** hash: grant (JSON), until (ms), left, by: an offer of a role behind a link */
+    /** hash: grant (JSON), until (ms), left (uses), by: a role offered by link */
     invitation: (token: string) => key(`invitation:${token}`),
     /** zset: pseudonym → when this person was forgotten (ms) */
     forgotten: key('forgotten'),
-    /** zset: Urn → when the talk of this person expires (ms) */
+    /** zset: Urn → when the active talk of this person expires (ms) */
     talksExpiring: key('talks:expiring'),
 
-    /** hash: version, record (JSON HazardCase), sum (of the record): what the events have made of the case */
+    /** hash: version, record (JSON HazardCase), sum (checksum of record): the state that the events lead to */
     case: (id: string) => key(`case:${id}`),
-    /** stream: event (JSON CaseEvent): what happened to the case, appended; rewritten whole only where less is to be kept */
+    /** stream: event (JSON CaseEvent): the history of the case, append-only; retention rewrites it whole */
     caseEvents: (id: string) => key(`case:${id}:events`),
-    /** zset: Urn → since when (ms): who hears of the case */
+    /** zset: Urn → since when (ms): recipients of the case's news */
     caseFollowers: (id: string) => key(`case:${id}:followers`),
     /** string: CaseId */
     caseNumber: (number: string) => key(`case-number:${number}`),
-    /** zset: CaseId → when it came into this state (ms) */
+    /** zset: CaseId → when it entered this state (ms) */
     casesIn: (state: string) => key(`cases:in:${state}`),
 
-    /** zset: CaseId → when it was filed (ms): its place lies in no region that we know */
+    /** zset: CaseId → when it was filed (ms): cases whose place lies in no known region */
     casesNowhere: key('cases:nowhere'),
-    /** zset: CaseId → by when (ms) whoever looks at this list must have done something */
+    /** zset: CaseId → deadline of the work on this list (ms) */
     casesWork: (list: string) => key(`cases:work:${list}`),
-    /** geo: CaseId by place: the open cases of a category */
+    /** geo: CaseId by place: open cases of a category */
     casesNear: (category: string) => key(`cases:near:${category}`),
-    /** geo: CaseId by place: the closed cases of a category whose exact place is still kept */
+    /** geo: CaseId by place: closed cases of a category, until retention removes the exact place */
     casesEnded: (category: string) => key(`cases:ended:${category}`),
-    /** zset: Urn → since when (ms): who hears of accepted cases of this group (or of all, *) in this region */
+    /** zset: Urn → since when (ms): recipients of accepted cases of this group (* = all) in this region */
     subscribers: (region: string, group: string) => key(`subscribers:${region}:${group}`),
-    /** zset: CaseId → when it was filed (ms): the open cases at one address */
+    /** zset: CaseId → when it was filed (ms): open cases at one address */
     casesAt: (address: string) => key(`cases:at:${address}`),
-    /** zset: CaseId → when time brings something about (ms): a warning, a step of the ladder, an end */
+    /** zset: CaseId → next timed step (ms): a warning, an escalation or an end */
     casesClock: key('cases:clock'),
-    /** zset: `<CaseId> <n>` → since when (ms) the n-th event waits to be told to those who follow */
+    /** zset: `<CaseId> <n>` → since when (ms) the n-th event waits to be sent to followers */
     casesNews: key('cases:news'),
     /** zset: CaseId → when it was filed (ms): all cases */
     casesFiled: key('cases:filed'),
-    /** zset: CaseId → when something last happened to it (ms): all cases */
+    /** zset: CaseId → its last event (ms): all cases */
     casesChanged: key('cases:changed'),
-    /** zset: CaseId → when less of it is kept (ms) */
+    /** zset: CaseId → next step of its retention (ms) */
     casesDue: key('cases:due'),
-    /** zset: `<CaseId> <same> <file>` → when the photo is to be fetched (ms) */
+    /** zset: `<CaseId> <same> <file>` → when to fetch the photo (ms) */
     photosWanted: key('photos:wanted'),
-    /** zset: `<CaseId> <same>` → since when the photo may be deleted (ms) */
+    /** zset: `<CaseId> <same>` → from when the photo may be deleted (ms) */
     photosUnwanted: key('photos:unwanted'),
 
-    /** hash: id → where a program wants to be told of case events (JSON Hook) */
+    /** hash: id → webhook for case events (JSON WebhookSubscription) */
     hooks: key('hooks'),
-    /** zset: `<hook> <CaseId> <n> <since>` → when (ms) this event is to be told next */
+    /** zset: `<hook> <CaseId> <n> <since>` → when to deliver this event next (ms) */
     hooksDue: key('hooks:due'),
-    /** hash: SHA-256 of a key → who may hand in reports with it (JSON ApiKey) */
+    /** hash: SHA-256 of a key → a program that may submit reports (JSON ApiKey) */
     apiKeys: key('api-keys'),
 
-    /** hash: current (a version's number), and by version number the part (regions, categories …) as JSON */
+    /** hash: current (version number); version number → this part (regions, categories …) as JSON */
     cityPart: (part: string) => key(`city:${part}`),
-    /** stream: change (JSON CityChange): what was imported or undone, only ever appended */
+    /** stream: change (JSON CityChange): imports and undos, append-only */
     cityChanges: key('city:changes'),
 
-    /** hash: Urn → the messages that wait for this person, oldest first: lane (r or b), number, tries, length, JSON; see outbox-scripts.ts */
+    /** hash: Urn → queued messages, oldest first: lane (r or b), number, tries, length, JSON; see outbox-lua.ts */
     outbox: key('outbox'),
-    /** zset: Urn → from when (ms) the first message may go; replies */
+    /** zset: Urn → when its first message may be sent (ms): chats with a reply */
     outboxReady: key('outbox:ready'),
-    /** zset: the same for bulk, which yields to replies */
+    /** zset: Urn → when its first message may be sent (ms): chats with bulk only, which yield to replies */
     outboxBulk: key('outbox:bulk'),
-    /** hash: Urn → when the claim on the first message lapses (ms), its number, and the process that claimed it */
+    /** hash: Urn → expiry of the claim on its first message (ms), the message's number, the claiming process */
     outboxClaims: key('outbox:claims'),
     /** hash: version, record (JSON Broadcast) */
     broadcast: (id: string) => key(`broadcast:${id}`),
-    /** zset: BroadcastId → when it was made (ms): all */
+    /** zset: BroadcastId → when it was created (ms): all */
     broadcasts: key('broadcasts'),
-    /** zset: BroadcastId → when it goes out next (ms) */
+    /** zset: BroadcastId → when it fires next (ms) */
     broadcastsDue: key('broadcasts:due'),
-    /** zset: RunId → its slot (ms): its audience is still to be laid down */
+    /** zset: RunId → its slot (ms): runs whose recipient list is not frozen yet */
     broadcastsStarting: key('broadcasts:starting'),
-    /** zset: RunId → its slot (ms): something is still kept of who was in its audience */
+    /** zset: RunId → its slot (ms): runs with recipient data still under retention */
     broadcastsKept: key('broadcasts:kept'),
-    /** zset: RunId → its slot (ms): its end is still to be told */
+    /** zset: RunId → its slot (ms): runs whose end is still to be reported */
     broadcastsWatched: key('broadcasts:watched'),
-    /** zset: `<BroadcastId> <what>` → since when (ms) organisers are to be told of it */
+    /** zset: `<BroadcastId> <what>` → since when (ms) a notice to organisers waits */
     broadcastsNews: key('broadcasts:news'),
-    /** zset: Urn → when they were forgotten (ms): still to be struck out of audiences */
+    /** zset: Urn → when they were forgotten (ms): people still to be removed from recipient lists */
     broadcastsStriking: key('broadcasts:striking'),
-    /** zset: pseudonym → when this organiser last sent something urgent alone (ms) */
+    /** zset: pseudonym → when this organiser last sent an urgent broadcast without approval (break-glass, ms) */
     broadcastsGlass: key('broadcasts:glass'),
-    /** zset: a mark of a person for this broadcast alone, and their region → when they said that they know (ms) */
+    /** zset: a mark of a person for this broadcast only, and their region → when they acknowledged it (ms) */
     broadcastHeard: (id: string) => key(`broadcast:${id}:heard`),
-    /** hash: region (or -) → how many said so, of marks that are not kept any more */
+    /** hash: region (or -) → number of acknowledgements whose marks were deleted */
     broadcastKnown: (id: string) => key(`broadcast:${id}:known`),
-    /** zset: a mark as above and their words (JSON Words) → when they said so (ms) */
+    /** zset: a mark as in broadcastHeard, and the reply (JSON Words) → when it was sent (ms) */
     broadcastReplies: (id: string) => key(`broadcast:${id}:replies`),
-    /** hash: `<RunId> <Urn>` → the person's version, the message and a digest of what it shows: progress as it is watched */
+    /** hash: `<RunId> <Urn>` → the person's version, the message, a digest of its content: progress cards on display */
     broadcastCards: key('broadcasts:cards'),
-    /** zset: RunId → its turn: what is urgent first, then since when (ms) it is sent */
+    /** zset: RunId → its turn: urgent runs first, then by start (ms) */
     broadcastsSending: key('broadcasts:sending'),
-    /** hash: state, kind, total, cursor (so many have had their turn), settled, not_after (ms), why it stopped, let_pass (unknown ones that somebody let pass); by outcome: how many */
+    /**
+     * hash: state, kind, total, cursor (recipients passed), settled, not_after (ms), why (reason of a stop),
+     * let_pass (unknown outcomes that an organiser accepted); outcome:<letter> → number of recipients
+     */
     broadcastRun: (id: string) => key(`broadcast:${id}:run`),
-    /** hash: number of a chunk → its recipients, packed; see audience.ts */
+    /** hash: chunk number → its recipients, packed; see audience.ts */
     broadcastAudience: (id: string) => key(`broadcast:${id}:audience`),
-    /** string: one byte a recipient, in the audience's order: what became of it; see ledger.ts */
+    /** string: one byte per recipient, in the order of the audience: the outcome; see ledger.ts */
     broadcastOutcomes: (id: string) => key(`broadcast:${id}:outcomes`),
-    /** string: four bytes a recipient: the message that was delivered, as long as it may be corrected */
+    /** string: four bytes per recipient: the delivered message, while it may be corrected */
     broadcastMessages: (id: string) => key(`broadcast:${id}:messages`),
-    /** zset: a recipient's place → from when (ms) it is tried again */
+    /** zset: a recipient's place → when to try again (ms) */
     broadcastAgain: (id: string) => key(`broadcast:${id}:again`),
 
     /** hash: version, record (JSON Volunteer) */
     volunteer: (id: string) => key(`volunteer:${id}`),
     /** string: VolunteerId */
     volunteerOf: (urn: Urn) => key(`volunteer-of:${urn}`),
-    /** zset: VolunteerId → since when (ms): who may be asked, by the community they chose */
+    /** zset: VolunteerId → since when (ms): volunteers who may be asked, by the community they chose */
     volunteersIn: (region: string) => key(`volunteers:in:${region}`),
-    /** hash: Urn → the region that they chose: all who may be asked */
+    /** hash: Urn → the region they chose: all volunteers who may be asked */
     volunteers: key('volunteers'),
-    /** zset: VolunteerId → when they applied (ms): still to be looked at */
+    /** zset: VolunteerId → when they applied (ms): applications that wait for review */
     volunteersApplied: key('volunteers:applied'),
-    /** zset: VolunteerId → when they were asked back or declined (ms): kept for a while, and then no more */
+    /** zset: VolunteerId → when they were asked back or declined (ms): deleted after the retention time */
     volunteersLapsing: key('volunteers:lapsing'),
     /** zset: VolunteerId → when they were last offered a task (ms) */
     volunteersOffered: key('volunteers:offered'),
-    /** zset: Urn → since when (ms): was forgotten, and is still to be taken out of tasks and lists */
+    /** zset: Urn → since when (ms): forgotten people still to be removed from tasks and lists */
     volunteersLeaving: key('volunteers:leaving'),
-    /** zset: TaskId → when it begins (ms): what they took, as long as it counts for their thanks */
+    /** zset: TaskId → when it begins (ms): tasks they took that still count for their thanks */
     volunteerTasks: (id: string) => key(`volunteer:${id}:tasks`),
     /** hash: version, record (JSON Team) */
     team: (id: string) => key(`team:${id}`),
-    /** zset: TeamId → when it was made (ms) */
+    /** zset: TeamId → when it was created (ms) */
     teams: key('teams'),
     /** zset: VolunteerId → since when (ms) */
     teamMembers: (id: string) => key(`team:${id}:members`),
-    /** hash: version, record (JSON Task), open ('1' as long as it may be taken), stirred (how often its places or those who wait have changed) */
+    /**
+     * hash: version, record (JSON Task), open ('1' while it may be taken),
+     * stirred (number of changes to its places and waiting list)
+     */
     task: (id: string) => key(`task:${id}`),
-    /** zset: VolunteerId → when they took it (ms); never more than are needed */
+    /** zset: VolunteerId → when they took it (ms); never more than needed */
     taskTakers: (id: string) => key(`task:${id}:takers`),
     /** zset: VolunteerId → since when (ms) they wait for a place */
     taskWaiting: (id: string) => key(`task:${id}:waiting`),
-    /** zset: VolunteerId → when it was offered to them (ms), or they asked about it */
+    /** zset: VolunteerId → when it was offered to them or they asked about it (ms) */
     taskOffers: (id: string) => key(`task:${id}:offers`),
-    /** hash: VolunteerId → how they do in it (JSON Part) */
+    /** hash: VolunteerId → their progress in it (JSON Participation) */
     taskParts: (id: string) => key(`task:${id}:parts`),
-    /** zset: TaskId → when it begins (ms), by the region that it was made for */
+    /** zset: TaskId → when it begins (ms), by its region */
     tasksIn: (region: string) => key(`tasks:in:${region}`),
-    /** zset: TaskId → when it begins (ms): all that are kept */
+    /** zset: TaskId → when it begins (ms): all stored tasks */
     tasks: key('tasks'),
-    /** zset: TaskId → when time brings something about (ms): a wave of offers, a reminder, the end */
+    /** zset: TaskId → next timed step (ms): a wave of offers, a reminder, the end */
     tasksClock: key('tasks:clock'),
-    /** zset: TaskId → when less of it is kept (ms) */
+    /** zset: TaskId → next step of its retention (ms) */
     tasksKept: key('tasks:kept'),
-    /** string: TaskId, of the case for which it was made */
+    /** string: TaskId of the task for this case */
     taskOfCase: (id: string) => key(`case-task:${id}`),
     /** hash: version, record (JSON TaskPlan) */
     taskPlan: (id: string) => key(`task-plan:${id}`),
-    /** zset: TaskPlanId → when its next task is to be made (ms) */
+    /** zset: TaskPlanId → when to create its next task (ms) */
     taskPlansDue: key('task-plans:due'),
-    /** zset: `<what> <ids>` → from when (ms) somebody is to be told of it */
+    /** zset: `<what> <ids>` → when to send this notice (ms) */
     volunteeringNews: key('volunteering:news'),
     /** hash: version, record (JSON Mediation) */
     mediation: (id: string) => key(`mediation:${id}`),
-    /** zset: MediationId → when it was asked for (ms): nobody has closed it yet */
+    /** zset: MediationId → when it was requested (ms): mediations that are not closed */
     mediationsOpen: key('mediations:open'),
-    /** string: MediationId: what this person asked for last */
+    /** string: MediationId of this person's last request */
     mediationOf: (urn: Urn) => key(`mediation-of:${urn}`),
-    /** hash: `<region> <kind> <outcome>` → how many: all that is kept of mediations that are closed */
+    /** hash: `<region> <kind> <outcome>` → number of closed mediations; nothing else of them is kept */
     mediationsClosed: key('mediations:closed'),
-    /** hash: hours, tasks, from, until, at (ms): what a certificate says, and nothing about whose it is */
+    /** hash: hours, tasks, from, until, at (ms): content of a certificate, without its holder */
     certificate: (code: string) => key(`certificate:${code}`),
 
-    /** hash: key → the newest version of a questionnaire that was brought in (JSON Questionnaire) */
+    /** hash: key → the newest imported version of a questionnaire (JSON Questionnaire) */
     questionnaires: key('questionnaires'),
-    /** hash: version, record (JSON Member): who agreed to be asked */
+    /** hash: version, record (JSON Member): a person who agreed to be surveyed */
     surveyMember: (urn: Urn) => key(`survey-member:${urn}`),
-    /** zset: Urn → since when (ms): all who agreed */
+    /** zset: Urn → since when (ms): all people who agreed */
     surveyMembers: key('survey-members'),
-    /** zset: Urn → since when (ms): was forgotten, and is still to be taken out of surveys */
+    /** zset: Urn → since when (ms): forgotten people still to be removed from surveys */
     surveysLeaving: key('surveys:leaving'),
-    /** hash: version, state, record (JSON Wave), left (how many were taken out of it) */
+    /** hash: version, state, record (JSON Wave), left (number of people removed from it) */
     wave: (id: string) => key(`wave:${id}`),
     /** zset: WaveId → when it was opened (ms): all */
     waves: key('waves'),
-    /** zset: WaveId → when time brings something about (ms) */
+    /** zset: WaveId → next timed step (ms) */
     wavesClock: key('waves:clock'),
-    /** hash: key (seals its ballots), seed (of its draw), both sealed; gone once it is closed */
+    /** hash: key (seals its ballots), seed (of its draw), both sealed; deleted at the close */
     waveSecrets: (id: string) => key(`wave:${id}:secrets`),
-    /** hash: Urn → how far they are (JSON Entry); never what they answered; gone once it is closed */
+    /** hash: Urn → progress of this person (JSON LedgerEntry), never an answer; deleted at the close */
     waveLedger: (id: string) => key(`wave:${id}:ledger`),
-    /** hash: a name that only the wave's key can make of a person → their answers, sealed with it; gone once it is closed */
+    /** hash: a name that only the wave's key derives from a person → their sealed answers; deleted at the close */
     waveBallots: (id: string) => key(`wave:${id}:ballots`),
-    /** string: whom the wave could ask, a member number and a stratum a line, as its opening has published the digest */
+    /** string: the sampling frame, a member number and a stratum per line; its digest was published at the opening */
     waveFrame: (id: string) => key(`wave:${id}:frame`),
-    /** string: what later waves are compared with (JSON KeptSums) */
+    /** string: totals for the comparison with later waves (JSON KeptSums) */
     waveSums: (id: string) => key(`wave:${id}:sums`),
-    /** string: the answers of a closed wave (JSON Response[]), shuffled, of nobody */
+    /** string: answers of a closed wave (JSON SurveyResponse[]), shuffled and anonymous */
     waveResponses: (id: string) => key(`wave:${id}:responses`),
-    /** string: what a closed wave says (JSON WaveResults), as anybody may see it */
+    /** string: published results of a closed wave (JSON WaveResults) */
     waveResults: (id: string) => key(`wave:${id}:results`),
-    /** zset: `<WaveId> <what>` → since when (ms) organisers are to be told of it */
+    /** zset: `<WaveId> <what>` → since when (ms) a notice to organisers waits */
     wavesNews: key('waves:news'),
 
-    /** stream: what could not be delivered: to, reason, message */
+    /** stream: to, reason, message: messages that were not delivered */
     outboxDead: key('outbox:dead'),
-    /** hash: seq (the last number given to a message), next, next_bulk (GCRA clocks, ms), paused_until (ms); Urn → the chat's GCRA clock (ms) */
+    /**
+     * hash: seq (last message number), next, next_bulk (GCRA clocks, ms), paused_until (ms);
+     * Urn → the chat's GCRA clock (ms)
+     */
     pace: key('pace'),
-    /** zset: process → its last sign of life (ms) */
+    /** zset: process → its last heartbeat (ms) */
     processes: key('processes'),
-    /** what version 2 of the data kept of its outbox: the messages that waited, and what may go without a loss */
+    /** outbox of schema version 2: queue (zset: waiting messages); rest (keys that may be deleted without loss) */
     formerOutbox: { queue: key('outbox:queue'), rest: [key('outbox:seq'), key('pace:chats')] },
     /** hash: job → its interval and last run (JSON JobRecord) */
     jobs: key('jobs'),
-    /** hash: job → when (ms) an operator asked for a run of it */
+    /** hash: job → when an operator requested a run of it (ms) */
     jobRequests: key('jobs:requests'),
     /** string: the process that holds the lease */
     lease: (name: string) => key(`lease:${name}`),

@@ -1,18 +1,17 @@
-import { OUTBOX } from './outbox-scripts.ts';
+import { OUTBOX } from './outbox-lua.ts';
+
+// Rules of all scripts. A script reads and checks first and then only writes, so that it never stops halfway.
+// Times are the server's, ms. Scripts that free memory carry allow-oom: they must run in a full store.
 
 /**
- * The Redis scripts. Each reads and checks first and then only writes, so that nothing is ever half done.
- * Times are the server's, in ms. Scripts that free memory carry allow-oom: a full store must still let go.
- */
-
-/**
- * KEYS 1–5 outbox, 6 person, 7 seen, then those of checks, writes and audit.
+ * Commits one operation: checks version and preconditions, then applies every write, message and audit entry.
+ * KEYS 1–5 outbox, 6 person, 7 seen, then the keys of checks, writes and audit.
  * ARGV op id, the person's urn, now (ms, the app's clock), expected version, process ('' = do not claim), pace,
  * n fields + name, value…; n checks + (key, field, value)…; n writes + (command, key, n, args…)…;
- * n messages + (urn, lane, body)…; n audit + (what, who)… and, if there is any, the keys of audit and meta.
- * An empty field value deletes it; a check on field '' wants the key to be absent, '<' fewer members than the value,
- * '+' the value among the members, '-' not among them.
- * Returns ok, the new version, then urn, number, body (or =n: the n-th message handed in) and tries of each claimed message.
+ * n messages + (urn, lane, body)…; n audit + (what, who)…; with audit entries the keys of audit and meta.
+ * An empty field value deletes the field. A check on field '' requires that the key is absent; '<' fewer members than
+ * the value; '+' the value as a member; '-' the value not as a member.
+ * Returns ok, the new version, then urn, number, body (or =n: the n-th message of this commit), tries of each claimed message.
  */
 export const COMMIT = `#!lua
 ${OUTBOX}
@@ -25,13 +24,13 @@ local function number() return tonumber(arg()) end
 local op, person_urn, now_app, expected, process = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
 
 local function duplicate(version)
-  -- Perhaps the answer of the first time was cut off, and with it the message that it claimed for this process.
+  -- The first reply may have been lost, with the message that it claimed for this process: return the claim again.
   local _, _, owner = claim_of(redis.call('HGET', CLAIMS, person_urn))
   if owner ~= process then return { 'duplicate', version } end
   local lane, number, tries, body = first_of(redis.call('HGET', OUTBOX, person_urn))
   return { 'duplicate', version, person_urn, number, lane .. body, tries }
 end
--- What was done already is no conflict, whatever has changed since.
+-- An operation that was committed before is a duplicate, even if its version or checks fail now.
 local function conflict(version)
   if redis.call('ZSCORE', SEEN, op) then return duplicate(version) end
   return { 'conflict' }
@@ -86,7 +85,7 @@ local queues
 if #messages > 0 then
   queues = redis.call('HMGET', OUTBOX, unpack(urns))
   if redis.call('HLEN', OUTBOX) >= 50000 then return { 'limit', 'outbox' } end
-  -- Nobody reads a hundred answers at once; what they write meanwhile is not heard.
+  -- 64 KiB are about a hundred replies: until they are sent, further updates of this person are refused.
   if urns[1] == person_urn and #(queues[1] or '') > 65536 then return { 'limit', 'chat' } end
 end
 local audit = {}
@@ -94,9 +93,9 @@ for i = 1, number() do audit[i] = { arg(), arg() } end
 local AUDIT, META
 if #audit > 0 then AUDIT, META = KEYS[number()], KEYS[number()] end
 
--- The first write tells a duplicate; from here on nothing can fail.
+-- The first write detects a duplicate. Every check is done: no later write can fail.
 if redis.call('ZADD', SEEN, 'NX', now_app, op) == 0 then return duplicate(version) end
--- Trimmed and prolonged once an hour is enough, as long as 48 h are left.
+-- The key lives 49 h, so one renewal an hour keeps every operation id for at least 48 h.
 if redis.call('PTTL', SEEN) < 172800000 then
   redis.call('ZREMRANGEBYSCORE', SEEN, '-inf', now_app - 172800000)
   redis.call('PEXPIRE', SEEN, 176400000)
@@ -128,7 +127,7 @@ local claiming = process ~= '' and paused_for(now) == 0
 for i, urn in ipairs(urns) do
   local chat = chats[urn]
   if queues[i] then
-    -- It waits already, or is in hand; at most it moves to the faster lane.
+    -- The chat waits in a lane or is claimed. A reply moves a waiting chat to the reply lane.
     if chat.reply and redis.call('ZREM', BULK, urn) == 1 then redis.call('ZADD', READY, now, urn) end
   elseif not chat.reply then
     redis.call('ZADD', BULK, now, urn)
@@ -136,7 +135,7 @@ for i, urn in ipairs(urns) do
     local passed, _, chat_wait = false, 0, 0
     if claiming then passed, _, chat_wait = pass(urn, READY, now, pace) end
     if passed then
-      -- The chat was idle: what goes first is its first message here, which whoever asks has in hand.
+      -- The chat was idle, so its first message is one of this commit: the caller has its body.
       local first = string.format('%d', seq + chat.first)
       claim(urn, first, now, process)
       for _, part in ipairs({ urn, first, '=' .. chat.first, '0' }) do answer[#answer + 1] = part end
@@ -149,8 +148,11 @@ keep_clocks()
 return answer
 `;
 
-/** KEYS lease, meta. ARGV process, ms, 1 = in safe mode too. 1 if this process holds the lease now. */
-export const LEASE = `#!lua
+/**
+ * Acquires or renews a lease. KEYS lease, meta. ARGV process, lifetime (ms), 1 = allowed in safe mode.
+ * Returns 1 if this process holds the lease now.
+ */
+export const ACQUIRE_LEASE = `#!lua
 if ARGV[3] ~= '1' and redis.call('HEXISTS', KEYS[2], 'safe_since') == 1 then return 0 end
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
@@ -158,20 +160,20 @@ redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1
 `;
 
-/** KEYS lease. ARGV process. Lets go of a lease that this process holds. */
-export const RELEASE = `#!lua flags=allow-oom
+/** Releases a lease if this process holds it. KEYS lease. ARGV process. Returns 1. */
+export const RELEASE_LEASE = `#!lua flags=allow-oom
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1
 `;
 
-/** KEYS meta. ARGV field, value…: sets what is not yet set, once for all processes. Returns all fields. */
-export const FOUND = `#!lua
+/** Sets the missing fields of a city's meta hash, once for all processes. KEYS meta. ARGV field, value… Returns all fields. */
+export const INIT_META = `#!lua
 for i = 1, #ARGV, 2 do redis.call('HSETNX', KEYS[1], ARGV[i], ARGV[i + 1]) end
 return redis.call('HGETALL', KEYS[1])
 `;
 
-/** KEYS hashes. ARGV field…: returns the fields of each, one after the other; '' where there is none. */
-export const FIELDS = `#!lua flags=no-writes
+/** Reads the same fields of many hashes. KEYS hashes. ARGV field… Returns one flat list; '' for a missing field. */
+export const READ_FIELDS = `#!lua flags=no-writes
 local answer = {}
 for _, key in ipairs(KEYS) do
   for _, value in ipairs(redis.call('HMGET', key, unpack(ARGV))) do answer[#answer + 1] = value or '' end

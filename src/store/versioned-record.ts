@@ -2,12 +2,14 @@ import type { Check, Write } from './commit.ts';
 import { readFields } from './read-fields.ts';
 import type { Store } from './store.ts';
 
-/** A record with the version that a change to it must find unchanged. */
+/** A record and its version when it was loaded. A change fails if the stored version differs. */
 export type Kept<T> = { readonly version: number; readonly record: T };
+/** A part of a commit: its preconditions and its writes. */
 export type Change = { readonly checks: readonly Check[]; readonly writes: readonly Write[] };
+/** Checks and writes nothing. */
 export const NO_CHANGE: Change = { checks: [], writes: [] };
 
-/** Records that lie in hashes of their own, in the order of their keys; those that are gone are left out. */
+/** Loads records from hashes, in the order of the keys; missing ones are left out. */
 export async function loadRecords<T>(store: Store, keys: readonly string[]): Promise<readonly Kept<T>[]> {
   const found = await readFields(store, keys, ['version', 'record']);
   return found.flatMap(
@@ -16,7 +18,7 @@ export async function loadRecords<T>(store: Store, keys: readonly string[]): Pro
   );
 }
 
-/** What a commit needs to keep a new state of a record; it must still be as it was loaded. */
+/** Writes a new state of a record; without `before` the record must not exist yet. */
 export function keepRecord<T>(key: string, record: T, before?: Kept<T>): Change {
   const version = String((before?.version ?? 0) + 1);
   return {

@@ -4,7 +4,7 @@ import type { Connection } from './connect.ts';
 import type { GateSettings, StartFinding } from './gate.ts';
 import { checkStore } from './gate.ts';
 
-const AGAIN_MS = 500;
+const RETRY_MS = 500;
 
 /** The start gate refused the store; each finding names its cure. */
 export class StartRefused extends Error {
@@ -29,7 +29,7 @@ export async function waitForStore(redis: Connection, gate: GateSettings, log: L
     const wait = Math.max(...refusals.map(({ mayPassInMs = 0 }) => mayPassInMs));
     if (performance.now() - started > wait) throw new StartRefused(refusals);
     log.info({ refusals: refusals.map(({ what }) => what) }, 'the store is not ready yet');
-    await sleep(AGAIN_MS);
+    await sleep(RETRY_MS);
   }
 }
 

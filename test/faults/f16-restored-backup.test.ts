@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { RunId } from '../../src/broadcasts/broadcast.ts';
-import { runOf } from '../../src/broadcasts/broadcast.ts';
+import { runIdOf } from '../../src/broadcasts/broadcast.ts';
 import { loadBroadcast } from '../../src/broadcasts/broadcast-store.ts';
-import { progressOf } from '../../src/broadcasts/sending/ledger.ts';
+import { loadProgress } from '../../src/broadcasts/sending/ledger.ts';
 import { openLog } from '../../src/log.ts';
 import { open } from '../../src/open.ts';
 import { startEmbeddedRedis } from '../../src/store/embedded.ts';
-import { reachedBy, safeMode } from '../../src/store/safe-mode.ts';
+import { loadStorePosition, loadSafeMode } from '../../src/store/safe-mode.ts';
 import { compose, deed, newestIn } from '../broadcasts/by-phone.ts';
 import { STREET, staff } from '../cases/desk.ts';
 import type { Phone } from '../phone.ts';
@@ -55,11 +55,11 @@ test('a backup that is put back sends nothing by itself, answers who writes, and
   await app.advance(61_000);
   const runIn = async (store: Parameters<typeof loadBroadcast>[0], id: string): Promise<RunId | undefined> => {
     const runs = (await loadBroadcast(store, id))?.record.runs ?? [];
-    return runs[0] && runOf(id as typeof begun, runs[0].slot);
+    return runs[0] && runIdOf(id as typeof begun, runs[0].slot);
   };
   const delivered = async () => {
     const run = await runIn(app.running.store, begun);
-    return run && (await progressOf(app.running.store, run))?.counts.delivered;
+    return run && (await loadProgress(app.running.store, run))?.counts.delivered;
   };
   await expect.poll(delivered, { timeout: 10_000 }).toBeGreaterThan(0);
 
@@ -106,10 +106,10 @@ test('a backup that is put back sends nothing by itself, answers who writes, and
   await maker.tap('恢复发送');
   await maker.hasSeen(/已恢复发送/);
   await maker.hasSeen(/公告『防汛』到点的时候机器不在/, 15_000);
-  const run = (await runIn(store, begun)) ?? runOf(begun, 0);
-  expect(await progressOf(store, run)).toMatchObject({ state: 'paused', why: 'restored' });
+  const run = (await runIn(store, begun)) ?? runIdOf(begun, 0);
+  expect(await loadProgress(store, run)).toMatchObject({ state: 'paused', why: 'restored' });
   expect((await loadBroadcast(store, planned))?.record.runs).toMatchObject([{ fate: 'missed' }]);
-  expect(await safeMode(store)).toBeUndefined();
+  expect(await loadSafeMode(store)).toBeUndefined();
   await expectInvariants(store);
 
   // It goes on by hand, and with it everything that the house does by itself.
@@ -117,12 +117,12 @@ test('a backup that is put back sends nothing by itself, answers who writes, and
   await maker.tap('停水');
   await maker.sees(/人数：/);
   await maker.tap('接着发');
-  await expect.poll(async () => (await progressOf(store, run))?.state, { timeout: 20_000 }).toBe('ended');
+  await expect.poll(async () => (await loadProgress(store, run))?.state, { timeout: 20_000 }).toBe('ended');
 
   // Put back while the bot is at work.
-  const { audited } = await reachedBy(store);
+  const { audited } = await loadStorePosition(store);
   await store.redis.hset(store.keys.meta, 'audit_seq', audited - 10);
-  await expect.poll(() => safeMode(store), { timeout: 5000 }).toBeDefined();
+  await expect.poll(() => loadSafeMode(store), { timeout: 5000 }).toBeDefined();
   await running.close();
   await redis.stop();
   await app.restart();

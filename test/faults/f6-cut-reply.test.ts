@@ -32,15 +32,15 @@ const shaOf = (lua: string): string => createHash('sha1').update(lua).digest('he
 
 /** Not called by a report: founding, letting go, a look that changes nothing, what sends broadcasts, which f11 looks after, and what f16 does. */
 const OTHERS = [
-  'anlinFound',
-  'anlinRelease',
-  'anlinTurn',
-  'anlinFields',
-  'anlinOutcomes',
+  'anlinInitMeta',
+  'anlinReleaseLease',
+  'anlinClaimRecipients',
+  'anlinReadFields',
+  'anlinRecordOutcomes',
   'anlinTakeOver',
-  'anlinLay',
-  'anlinStart',
-  'anlinGoSafe',
+  'anlinFreezeAudience',
+  'anlinStartRun',
+  'anlinEnterSafeMode',
 ];
 
 test.each(Object.entries(SCRIPTS).filter(([name]) => !OTHERS.includes(name)))(

@@ -10,7 +10,7 @@ import { keepOrForget } from '../../src/conversation/timed-turn.ts';
 import { answer } from '../../src/conversation/turn.ts';
 import { sweepOrphans, sweepPersons, sweepUndelivered } from '../../src/people/person-retention.ts';
 import { commit } from '../../src/store/commit.ts';
-import { keysLike } from '../../src/store/invariants.ts';
+import { scanKeys } from '../../src/store/invariants.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import { reportInCity } from '../faults/report-in-city.ts';
 import type { Phone } from '../phone.ts';
@@ -30,7 +30,7 @@ const urnOf = (phone: Phone) => `telegram:${phone.id}` as const;
 async function keysWith(bytes: string): Promise<readonly string[]> {
   const { store } = app.running;
   const found: string[] = [];
-  for (const key of await keysLike(store, store.keys.meta.replace(/meta$/, '*'))) {
+  for (const key of await scanKeys(store, store.keys.meta.replace(/meta$/, '*'))) {
     const dump = await store.redis.dumpBuffer(key);
     // DUMP may pack numbers and compress long texts, so the values are looked at as they read, too.
     const read = JSON.stringify(await contentOf(key));

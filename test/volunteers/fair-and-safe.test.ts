@@ -3,7 +3,7 @@ import type { Inbound, Urn } from '../../src/channels/channel.ts';
 import { answer } from '../../src/conversation/turn.ts';
 import { loadPerson } from '../../src/people/person-store.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
-import { keysLike } from '../../src/store/invariants.ts';
+import { scanKeys } from '../../src/store/invariants.ts';
 import type { Task } from '../../src/volunteers/tasks/task.ts';
 import { keepTask, loadTask, setPart, takePlace } from '../../src/volunteers/tasks/task-store.ts';
 import { joinTeam, keepTeam } from '../../src/volunteers/teams/team-store.ts';
@@ -171,7 +171,7 @@ test('a youth who says that she is of age is somebody else’s to say yes to; no
   await chen.say('13800138000');
   await chen.sees(/都对就交/);
   expect(JSON.stringify(await loadPerson(store, `telegram:${chen.id}`))).not.toContain('13800138000');
-  for (const key of await keysLike(store, store.keys.meta.replace(/meta$/, '*')))
+  for (const key of await scanKeys(store, store.keys.meta.replace(/meta$/, '*')))
     expect(String(await store.redis.dump(key).catch(() => '')), key).not.toContain('13800138000');
   await chen.tap('改年纪');
   await chen.sees(/多大年纪/);

@@ -1,0 +1,112 @@
+/** How long a claim keeps a message from other processes, ms. Longer than any send may take. */
+export const CLAIM_LEASE_MS = 30_000;
+
+/**
+ * Lua functions that every script on the outbox begins with.
+ * They expect the keys of `outboxKeys` (script-inputs.ts) as KEYS 1–5.
+ */
+export const OUTBOX = `
+local OUTBOX, READY, BULK, CLAIMS, PACE = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+
+local function server_ms()
+  local t = redis.call('TIME')
+  return t[1] * 1000 + t[2] / 1000
+end
+
+-- Encodes one message. A chat's queue is the concatenation of its messages, oldest first.
+local function entry(lane, number, tries, body)
+  return string.format('%s%s %s %d ', lane, number, tries, #body) .. body
+end
+
+-- Decodes the first message of a queue. Returns lane (r or b), number, tries, body and the rest of the queue.
+local function first_of(queue)
+  local lane, number, tries, length, from = string.match(queue, '^(%a)(%d+) (%d+) (%d+) ()')
+  local last = from + tonumber(length) - 1
+  return lane, number, tries, string.sub(queue, from, last), string.sub(queue, last + 1)
+end
+
+-- Returns the body of an undelivered message for the dead list, or '' where it shows its reader's own data.
+-- A reader's text cannot fake the mark: JSON escapes every quote in a text.
+local function keepable(body)
+  return string.find(body, '"apart":true', 1, true) and '' or body
+end
+
+-- Returns the lane of a chat. One reply in the queue moves the whole chat to the reply lane: a chat keeps its order (P8).
+local function lane_of(queue)
+  while queue ~= '' do
+    local lane, _, _, _, rest = first_of(queue)
+    if lane == 'r' then return READY end
+    queue = rest
+  end
+  return BULK
+end
+
+-- Caches the clocks of the pace: each is read once, and all changes are written in one command.
+local clocks, moved = {}, {}
+local function read_clocks(...)
+  local values = redis.call('HMGET', PACE, ...)
+  for i, name in ipairs({ ... }) do clocks[name] = tonumber(values[i] or '0') end
+end
+local function move_clock(name, to)
+  clocks[name] = to
+  moved[#moved + 1] = name
+  moved[#moved + 1] = to
+end
+local function keep_clocks()
+  if #moved > 0 then redis.call('HSET', PACE, unpack(moved)) end
+end
+
+-- GCRA (ITU-T I.371): 'next' is the theoretical arrival time. Returns the wait (ms, 0 = send now) and the new 'next'.
+local function wait_for(next, now, interval, burst)
+  local slack = interval * (burst - 1)
+  if next > now + slack + interval then next = now end -- the server's clock was set back
+  if next - now > slack then return next - now - slack, next end
+  return 0, math.max(next, now) + interval
+end
+
+-- Decodes 'interval burst bulk-interval chat-interval chat-burst bulk-burst'; intervals in ms.
+local function read_pace(words)
+  local pace = {}
+  for number in string.gmatch(words, '%S+') do pace[#pace + 1] = tonumber(number) end
+  return pace
+end
+
+-- Admits one message of a chat if the pace allows it, and advances the clocks.
+-- Returns true; or false, the wait of all chats and the wait of this chat (both ms).
+local function pass(urn, lane, now, pace)
+  -- A second read would undo a clock that this script has advanced.
+  if not clocks.next then read_clocks('next', 'next_bulk') end
+  if not clocks[urn] then read_clocks(urn) end
+  local wait, next = wait_for(clocks.next, now, pace[1], pace[2])
+  if wait > 0 then return false, wait, 0 end
+  local next_bulk
+  if lane == BULK then
+    wait, next_bulk = wait_for(clocks.next_bulk, now, pace[3], 1)
+    if wait > 0 then return false, wait, 0 end
+  end
+  local chat_wait, chat_next = wait_for(clocks[urn], now, pace[4], pace[5])
+  if chat_wait > 0 then return false, 0, chat_wait end
+  move_clock('next', next)
+  if next_bulk then move_clock('next_bulk', next_bulk) end
+  move_clock(urn, chat_next)
+  return true
+end
+
+-- Returns how long a pause of the whole account still lasts, ms.
+local function paused_for(now)
+  local wait = clocks.paused_until - now
+  if wait > 3600000 then return 0 end -- the server's clock was set back: no channel demands more than an hour
+  return math.max(0, wait)
+end
+
+local function claim(urn, number, now, process)
+  redis.call('HSET', CLAIMS, urn, string.format('%d %s %s', now + ${CLAIM_LEASE_MS}, number, process))
+end
+
+-- Decodes a claim: its expiry (ms), the message's number and the process; nil without a claim.
+local function claim_of(value)
+  if not value then return nil end
+  local until_ms, number, process = string.match(value, '^(%d+) (%d+) (.+)$')
+  return tonumber(until_ms), number, process
+end
+`;
