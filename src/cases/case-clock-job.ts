@@ -4,17 +4,18 @@ import type { Log } from '../log.ts';
 import { commitAsSystem } from '../store/commit-as-system.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
+import type { Kept } from '../store/versioned-record.ts';
 import type { CaseEvent } from './case-event.ts';
-import type { KeptCase } from './case-store.ts';
 import { changeCase, loadCase } from './case-store.ts';
 import type { ClockMark } from './deadlines.ts';
 import { marksOf } from './deadlines.ts';
-import type { Actor } from './lifecycle.ts';
+import type { Actor } from './guards.ts';
+import type { HazardCase } from './hazard-case.ts';
 import { attempt } from './lifecycle.ts';
 
 const EVERY_MS = 300;
 const BATCH = 100;
-const HOUSE: Actor = { as: 'house', by: '' };
+const SYSTEM: Actor = { as: 'house', by: '' };
 
 /** Applies what is due by time: reminders, supervision steps, the end of waiting. Each step is one commit. */
 export function caseClockJob(store: Store, log: Log): Job {
@@ -46,7 +47,7 @@ async function wakeCase(store: Store, id: string, now: number): Promise<void> {
     await commitAsSystem(store, { op: `rewake:${id}:${now}`, what: 'case_looked_at', checks: [], writes }, now);
     return;
   }
-  const event = brings(kept, mark, now);
+  const event = dueEvent(kept, mark, now);
   const change = changeCase(store, kept, event);
   // The operation id holds version and mark, so a second wake of the same step is a duplicate.
   await commitAsSystem(
@@ -59,9 +60,9 @@ async function wakeCase(store: Store, id: string, now: number): Promise<void> {
 const GRAVITY: readonly ClockMark['what'][] = ['list', 'supervise', 'red', 'amber', 'over'];
 
 /** Builds the event of a due mark: the end of waiting, the end of shelving, or a reminder with its supervision level. */
-function brings({ record }: KeptCase, first: ClockMark, now: number): CaseEvent {
+function dueEvent({ record }: Kept<HazardCase>, first: ClockMark, now: number): CaseEvent {
   if (first.what === 'over') {
-    const tried = attempt(record, first.for === 'rate' ? 'left_unrated' : 'resumed', HOUSE, {}, now);
+    const tried = attempt(record, first.for === 'rate' ? 'left_unrated' : 'resumed', SYSTEM, {}, now);
     if (tried.type === 'done') return tried.event;
   }
   // After a pause several marks are due at once; one reminder names the gravest.
@@ -69,5 +70,5 @@ function brings({ record }: KeptCase, first: ClockMark, now: number): CaseEvent 
   const gravest = GRAVITY.map((kind) => due.find(({ what }) => what === kind)).find((mark) => mark !== undefined);
   const { key, what } = gravest ?? first;
   const level = what === 'supervise' ? { level: 1 as const } : what === 'list' ? { level: 2 as const } : {};
-  return { type: 'reminded', at: now, ...HOUSE, mark: key, marks: due.map((mark) => mark.key), ...level };
+  return { type: 'reminded', at: now, ...SYSTEM, mark: key, marks: due.map((mark) => mark.key), ...level };
 }

@@ -1,11 +1,11 @@
 import type { Limit } from '../calendar.ts';
 import type { Media } from '../engine/input.ts';
-import type { Place } from '../engine/steps/place.ts';
+import type { Place } from '../engine/place.ts';
 import type { Words } from '../engine/steps/text.ts';
-import type { CaseId, CaseState, Five, HazardCase, Rating, Report, RouteReason } from './hazard-case.ts';
+import type { CaseId, CaseState, HazardCase, ListingAnswers, Rating, Report, RouteReason } from './hazard-case.ts';
 import { isOpen } from './hazard-case.ts';
 
-/** In which part somebody acts on a case. The house itself and programs of others act too. */
+/** Roles in which actors change a case; `house` is the system, `program` an Open311 client. */
 export const ACTING_ROLES = [
   'reporter',
   'follower',
@@ -20,7 +20,7 @@ export const ACTING_ROLES = [
 ] as const;
 export type ActingRole = (typeof ACTING_ROLES)[number];
 
-/** Whatever can happen to a case, as facts in the past. */
+/** Every type of case event, in the past tense. */
 export const EVENT_TYPES = [
   'submitted',
   'added',
@@ -60,18 +60,18 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** One thing that happened: when, in which part somebody did it, and what came with it. */
+/** One event of a case: its time, the actor's role, and its payload. */
 export type CaseEvent = {
   readonly type: EventType;
   readonly at: number; // ms since the epoch
   readonly as: ActingRole;
-  /** A pseudonym; '' where nobody is to be known again. */
+  /** The actor's pseudonym; '' for the system and for events that must not identify a person. */
   readonly by: string;
-  /** The state into which the case came, where it changed. */
+  /** The new state; absent if the event keeps the state. */
   readonly to?: CaseState;
 } & EventPayload;
 
-/** Why somebody does not accept, gives back, puts off or gives up. */
+/** Reasons that staff can give, by the event that needs one. */
 export const REASONS = {
   rejected: ['out_of_scope', 'about_persons', 'emergency', 'not_found', 'too_little', 'nothing_new', 'malicious'],
   returned: ['not_ours', 'outside_ground', 'needs_others'],
@@ -80,7 +80,7 @@ export const REASONS = {
 } as const satisfies Partial<Record<EventType, readonly string[]>>;
 export type Reason = (typeof REASONS)[keyof typeof REASONS][number];
 
-/** What an act brings along and its event keeps. */
+/** Data that an event carries; which fields are set depends on its type. */
 export type EventPayload = {
   readonly report?: Report;
   readonly words?: Words;
@@ -96,80 +96,81 @@ export type EventPayload = {
   readonly rating?: Rating;
   readonly level?: 1 | 2 | 3;
   readonly three?: readonly string[];
-  readonly five?: Five;
+  readonly five?: ListingAnswers;
   readonly category?: string;
   readonly urgent?: boolean;
   readonly highRisk?: boolean;
   readonly place?: Place;
   readonly desk?: string;
   readonly community?: string;
-  /** Which mark of time was told, and with it those that it makes needless. */
+  /** Key of the clock mark in the reminder, and keys of all marks that the reminder covers. */
   readonly mark?: string;
   readonly marks?: readonly string[];
 };
 
-/** From the second giving back on, the lead decides. */
+/** After this many returns only the lead may dispatch. */
 export const RETURNS_UNTIL_DECIDED = 2;
-/** The third time that a case is opened again it is supervised. */
+/** After this many reopenings a case comes under supervision. */
 export const REOPENINGS_UNTIL_SUPERVISED = 3;
-/** So many of the last marks are remembered; older ones are long past. */
-const TOLD_MAX = 24;
+/** Limit of stored marks; older marks belong to clocks that have ended. */
+const TOLD_MARKS_MAX = 24;
 
-/** The case that a list of events has made: the log is the truth, the record only its sum. */
+/** Rebuilds a case record from its event log, which is the source of truth. */
 export function replay(events: readonly CaseEvent[]): HazardCase {
   const [first, ...rest] = events;
-  if (first?.type !== 'submitted' || !first.report) throw new Error('A case begins with what was submitted.');
-  const begun: HazardCase = { ...first.report, state: 'submitted', since: first.at, events: 1, changedAt: first.at };
-  return rest.reduce(apply, begun);
+  if (first?.type !== 'submitted' || !first.report)
+    throw new Error('The event log of a case must begin with a `submitted` event that holds the report.');
+  const initial: HazardCase = { ...first.report, state: 'submitted', since: first.at, events: 1, changedAt: first.at };
+  return rest.reduce(applyEvent, initial);
 }
 
-/** A case after one more event. */
-export function apply(before: HazardCase, event: CaseEvent): HazardCase {
+/** Returns the case record after one more event. */
+export function applyEvent(before: HazardCase, event: CaseEvent): HazardCase {
   const { at, to } = event;
-  const moved = to === undefined || to === before.state ? before : { ...before, state: to, since: at };
-  const shown = EVIDENCE_FREE.includes(event.type) ? [] : (event.photos ?? []);
-  const evidence = shown.length > 0 ? { evidence: [...(moved.evidence ?? []), ...shown] } : {};
-  const counted = { ...moved, ...evidence, events: before.events + 1, changedAt: at };
-  const after = changed(counted, event, before);
+  const inState = to === undefined || to === before.state ? before : { ...before, state: to, since: at };
+  const photos = REPORT_PHOTO_EVENTS.includes(event.type) ? [] : (event.photos ?? []);
+  const evidence = photos.length > 0 ? { evidence: [...(inState.evidence ?? []), ...photos] } : {};
+  const counted = { ...inState, ...evidence, events: before.events + 1, changedAt: at };
+  const after = applyFields(counted, event, before);
   if (isOpen(after) || after.closedAt !== undefined) return after;
   return { ...after, closedAt: at };
 }
 
-/** `kept` stands in its new state already; `before` is what it was. */
-function changed(kept: HazardCase, event: CaseEvent, before: HazardCase): HazardCase {
+/** Applies the payload. `record` already has its new state; `before` is the record before the event. */
+function applyFields(record: HazardCase, event: CaseEvent, before: HazardCase): HazardCase {
   const { at, by, photos = [], words } = event;
   switch (event.type) {
     case 'submitted':
-      throw new Error('A case is submitted once.');
+      throw new Error('A `submitted` event can only be the first event of a case.');
     case 'added':
       return {
-        ...kept,
-        photos: [...kept.photos, ...photos],
-        ...(words ? { additions: [...(kept.additions ?? []), words].slice(-ADDITIONS_MAX) } : {}),
+        ...record,
+        photos: [...record.photos, ...photos],
+        ...(words ? { additions: [...(record.additions ?? []), words].slice(-ADDITIONS_MAX) } : {}),
       };
     case 'looked':
-      return { ...kept, found: event.found ?? false };
+      return { ...record, found: event.found ?? false };
     case 'look_ordered':
-      return { ...without(kept, 'found'), looked: true };
+      return { ...omit(record, 'found'), looked: true };
     case 'accepted': {
       const clock = event.clock ? { clock: { from: at, ...event.clock }, limits: event.clock } : {};
-      return { ...kept, looked: true, ...clock, ...(event.highRisk ? { highRisk: true as const } : {}) };
+      return { ...record, looked: true, ...clock, ...(event.highRisk ? { highRisk: true as const } : {}) };
     }
     case 'rejected':
     case 'given_up':
-      return { ...kept, looked: true };
-    // Nobody has looked at what its reporter takes back.
+      return { ...record, looked: true };
+    // A withdrawal is no review by staff: `looked` stays as it is.
     case 'withdrawn':
-      return kept;
+      return record;
     case 'merged':
-      return { ...kept, before: before.state, ...(event.target ? { mergedInto: event.target } : {}) };
+      return { ...record, before: before.state, ...(event.target ? { mergedInto: event.target } : {}) };
     case 'unmerged':
-      return without(kept, 'mergedInto', 'before', 'closedAt');
+      return omit(record, 'mergedInto', 'before', 'closedAt');
     case 'dispatched': {
       const { unit, helpers = [], route } = event;
-      const decided = (kept.returns ?? 0) >= RETURNS_UNTIL_DECIDED ? { final: true as const } : {};
+      const decided = (record.returns ?? 0) >= RETURNS_UNTIL_DECIDED ? { final: true as const } : {};
       return {
-        ...without(kept, 'nominated'),
+        ...omit(record, 'nominated'),
         since: at,
         ...(unit ? { unit } : {}),
         helpers,
@@ -179,52 +180,54 @@ function changed(kept: HazardCase, event: CaseEvent, before: HazardCase): Hazard
     }
     case 'returned':
       return {
-        ...without(kept, ...SENT),
-        returns: (kept.returns ?? 0) + 1,
+        ...omit(record, ...ROUTING_FIELDS),
+        returns: (record.returns ?? 0) + 1,
         ...(event.unit ? { nominated: event.unit } : {}),
       };
     case 'extension_asked':
-      return { ...kept, ...(event.until ? { extensionAsked: event.until } : {}) };
+      return { ...record, ...(event.until ? { extensionAsked: event.until } : {}) };
     case 'extension_refused':
-      return without(kept, 'extensionAsked');
+      return omit(record, 'extensionAsked');
     case 'extended': {
-      const times = (kept.extended?.times ?? 0) + 1;
+      const times = (record.extended?.times ?? 0) + 1;
       return {
-        ...without(kept, 'extensionAsked'),
+        ...omit(record, 'extensionAsked'),
         ...(event.until ? { extended: { until: event.until, times } } : {}),
       };
     }
     case 'contained':
-      return { ...kept, contained: at };
+      return { ...record, contained: at };
     case 'handled':
-      return { ...kept, handledBy: by };
+      return { ...record, handledBy: by };
     case 'check_passed':
-      return { ...without(kept, 'ratings'), ...(kept.listedAt === undefined ? {} : { recheckedAt: at }) };
+      return { ...omit(record, 'ratings'), ...(record.listedAt === undefined ? {} : { recheckedAt: at }) };
     case 'check_failed':
-      return begunAnew({ ...kept, reworks: (kept.reworks ?? 0) + 1 }, at, event);
+      return restartCure({ ...record, reworks: (record.reworks ?? 0) + 1 }, at, event);
     case 'rated':
-      return rated(kept, event);
+      return applyRating(record, event);
     case 'left_unrated':
-      return { ...kept, outcome: outcomeOf(kept) };
+      return { ...record, outcome: outcomeOf(record) };
     case 'three_filled':
-      return { ...kept, three: event.three ?? [], ...(event.to === 'closed' ? { outcome: outcomeOf(kept) } : {}) };
+      return { ...record, three: event.three ?? [], ...(event.to === 'closed' ? { outcome: outcomeOf(record) } : {}) };
     case 'reopened':
-      return reopened(kept, event);
+      return reopen(record, event);
     case 'overturned':
-      return begunAnew(without(kept, 'closedAt', 'shelvedUntil', 'contained', ...SENT), at, event);
+      return restartCure(omit(record, 'closedAt', 'shelvedUntil', 'contained', ...ROUTING_FIELDS), at, event);
     case 'shelved':
-      return { ...kept, ...(event.until ? { shelvedUntil: event.until } : {}) };
+      return { ...record, ...(event.until ? { shelvedUntil: event.until } : {}) };
     case 'resumed':
       return {
-        ...without(kept, 'shelvedUntil', ...SENT),
-        frozenMs: (kept.frozenMs ?? 0) + at - before.since,
-        ...(kept.extended ? { extended: { ...kept.extended, until: kept.extended.until + at - before.since } } : {}),
+        ...omit(record, 'shelvedUntil', ...ROUTING_FIELDS),
+        frozenMs: (record.frozenMs ?? 0) + at - before.since,
+        ...(record.extended
+          ? { extended: { ...record.extended, until: record.extended.until + at - before.since } }
+          : {}),
       };
     case 'supervised':
-      return { ...kept, supervision: event.level ?? 1 };
+      return { ...record, supervision: event.level ?? 1 };
     case 'listed':
       return {
-        ...without(kept, 'recheckedAt'),
+        ...omit(record, 'recheckedAt'),
         supervision: 3,
         highRisk: true,
         listedAt: at,
@@ -232,78 +235,82 @@ function changed(kept: HazardCase, event: CaseEvent, before: HazardCase): Hazard
       };
     case 'delisted':
       return {
-        ...without(kept, 'listedAt', 'recheckedAt'),
+        ...omit(record, 'listedAt', 'recheckedAt'),
         supervision: 0,
-        ...(event.to === 'closed' ? { outcome: outcomeOf(kept) } : {}),
+        ...(event.to === 'closed' ? { outcome: outcomeOf(record) } : {}),
       };
     case 'reclassified':
       return {
-        ...without(kept, 'extras'),
+        ...omit(record, 'extras'),
         ...(event.category ? { category: event.category } : {}),
         ...(event.urgent === undefined ? {} : { urgent: event.urgent }),
       };
     case 'located':
       return {
-        ...kept,
+        ...record,
         ...(event.place ? { place: event.place } : {}),
         ...(event.desk ? { desk: event.desk } : {}),
         ...(event.community ? { community: event.community } : {}),
       };
     case 'reminded':
       return {
-        ...kept,
-        told: [...(kept.told ?? []), ...(event.marks ?? [event.mark ?? ''])].slice(-TOLD_MAX),
-        ...(event.level && event.level > (kept.supervision ?? 0) ? { supervision: event.level } : {}),
+        ...record,
+        told: [...(record.told ?? []), ...(event.marks ?? [event.mark ?? ''])].slice(-TOLD_MARKS_MAX),
+        ...(event.level && event.level > (record.supervision ?? 0) ? { supervision: event.level } : {}),
       };
     case 'recurred':
-      return { ...kept, ...(event.target ? { recurs: event.target } : {}) };
+      return { ...record, ...(event.target ? { recurs: event.target } : {}) };
     case 'signed':
     case 'redacted':
-      return kept;
+      return record;
   }
 }
 
-/** Photos of the hazard itself stand with the report. */
-const EVIDENCE_FREE: readonly EventType[] = ['submitted', 'added'];
-/** To whom a case was sent, and why. */
-const SENT = ['unit', 'helpers', 'route'] as const;
-/** The newest of what was added in words. */
+/** Events whose photos belong to the report and not to the evidence. */
+const REPORT_PHOTO_EVENTS: readonly EventType[] = ['submitted', 'added'];
+/** Fields that a dispatch sets. */
+const ROUTING_FIELDS = ['unit', 'helpers', 'route'] as const;
+/** Limit of added texts in the record; the log keeps all of them. */
 const ADDITIONS_MAX = 10;
 
-/** How it ended for those who were asked, once nobody is waited for any more. */
+/** The outcome once the rating period is over. */
 function outcomeOf({ outcome, ratings = {} }: HazardCase): NonNullable<HazardCase['outcome']> {
   return outcome ?? (Object.values(ratings).includes('solved') ? 'solved' : 'unrated');
 }
 
-/** What those who are asked say. Only “solved” by whoever reported it ends the case; one “no” is enough to go on. */
-function rated(kept: HazardCase, event: CaseEvent): HazardCase {
+/** Records a rating. Only the reporter's “solved” sets the outcome; “partly” and “unsolved” reopen the case. */
+function applyRating(record: HazardCase, event: CaseEvent): HazardCase {
   const { rating = 'unsolved', by, to } = event;
-  const ratings = { ...kept.ratings, [by]: rating };
-  const told = { ...kept, ratings, ...(rating === 'solved' && event.as === 'reporter' ? { outcome: rating } : {}) };
-  return to === 'in_progress' ? reopened(told, event) : told;
+  const ratings = { ...record.ratings, [by]: rating };
+  const withRating = {
+    ...record,
+    ratings,
+    ...(rating === 'solved' && event.as === 'reporter' ? { outcome: rating } : {}),
+  };
+  return to === 'in_progress' ? reopen(withRating, event) : withRating;
 }
 
-/** The work begins anew, with the whole limit, and the third time under supervision. */
-function reopened(kept: HazardCase, event: CaseEvent): HazardCase {
-  const reopenings = (kept.reopenings ?? 0) + 1;
-  const again = begunAnew(
-    { ...without(kept, 'closedAt', 'outcome', 'three', 'contained'), reopenings },
+/** Reopens a case with its full time limit; the third reopening puts it under supervision. */
+function reopen(record: HazardCase, event: CaseEvent): HazardCase {
+  const reopenings = (record.reopenings ?? 0) + 1;
+  const restarted = restartCure(
+    { ...omit(record, 'closedAt', 'outcome', 'three', 'contained'), reopenings },
     event.at,
     event,
   );
-  if (reopenings < REOPENINGS_UNTIL_SUPERVISED || (kept.supervision ?? 0) >= 2) return again;
-  return { ...again, supervision: 2 };
+  if (reopenings < REOPENINGS_UNTIL_SUPERVISED || (record.supervision ?? 0) >= 2) return restarted;
+  return { ...restarted, supervision: 2 };
 }
 
-/** The cure's clock runs anew; what somebody else found wanting gets the shorter time that the event names. */
-function begunAnew(kept: HazardCase, at: number, { type, clock }: CaseEvent): HazardCase {
-  const { extended: _extended, extensionAsked: _asked, frozenMs: _frozen, ...rest } = kept;
-  const limits = type === 'check_failed' ? (clock ?? kept.clock) : (kept.limits ?? kept.clock);
+/** Restarts the cure clock. After a failed check it uses the shorter limit that the event carries. */
+function restartCure(record: HazardCase, at: number, { type, clock }: CaseEvent): HazardCase {
+  const { extended: _extended, extensionAsked: _asked, frozenMs: _frozen, ...rest } = record;
+  const limits = type === 'check_failed' ? (clock ?? record.clock) : (record.limits ?? record.clock);
   return limits ? { ...rest, clock: { ...limits, from: at } } : rest;
 }
 
-function without<K extends keyof HazardCase>(kept: HazardCase, ...names: readonly K[]): HazardCase {
-  const rest: Record<string, unknown> = { ...kept };
+function omit<K extends keyof HazardCase>(record: HazardCase, ...names: readonly K[]): HazardCase {
+  const rest: Record<string, unknown> = { ...record };
   for (const name of names) delete rest[name];
-  return rest as HazardCase; // only optional fields are named
+  return rest as HazardCase; // callers name optional fields only
 }

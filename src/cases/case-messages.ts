@@ -4,17 +4,17 @@ import type { CaseEvent, EventType } from './case-event.ts';
 import { showCaseNumber } from './case-number.ts';
 import type { Clock } from './deadlines.ts';
 import type { WorkList } from './desk/work-queues.ts';
-import { NOWHERE, workListsOf } from './desk/work-queues.ts';
+import { CITY_DESK, workListsOf } from './desk/work-queues.ts';
 import type { HazardCase } from './hazard-case.ts';
 
-/** What is to be told of an event: to all who follow the case, and to those whose turn it is now. */
+/** Notifications of one event: one for all followers, and one for each work list that gets the case. */
 export type CaseMessages = {
   readonly followers?: LocalizedMessage;
   readonly staff: readonly { readonly list: WorkList; readonly said: LocalizedMessage }[];
 };
 
-/** The public steps: what every follower hears of. */
-const PUBLIC = [
+/** Events of which all followers are notified. */
+const PUBLIC_EVENTS = [
   'look_ordered',
   'accepted',
   'rejected',
@@ -37,17 +37,17 @@ const PUBLIC = [
   'withdrawn',
 ] as const satisfies readonly EventType[];
 
-/** What one event has to be told. Pure: the case before and after it, the event, and the city. */
+/** Writes the notifications of one event. Pure. `before` is undefined for the first event. */
 export function caseMessages(
   before: HazardCase | undefined,
   after: HazardCase,
   event: CaseEvent,
   city: City,
 ): CaseMessages {
-  return { ...toFollowers(before, after, event, city), staff: toStaff(before, after, event, city) };
+  return { ...followerMessage(before, after, event, city), staff: staffMessages(before, after, event, city) };
 }
 
-function toFollowers(
+function followerMessage(
   before: HazardCase | undefined,
   after: HazardCase,
   event: CaseEvent,
@@ -55,17 +55,17 @@ function toFollowers(
 ): Pick<CaseMessages, 'followers'> {
   const values = valuesOf(after, event, city);
   const open = (deed?: string) => ({ flow: 'my-cases', argument: deed ? `${after.number}.${deed}` : after.number });
-  // Those who follow hear also that somebody else has called it solved or not.
+  // A rating that closes or reopens the case notifies all followers.
   const ended = after.state === 'closed' && before?.state !== 'closed' && event.type !== 'left_unrated';
   const worked = event.type === 'rated' && after.state === 'in_progress';
   if (ended || worked)
     return { followers: { key: `common:news.${ended ? 'closed' : 'reopened'}`, values, buttons: [] } };
-  const type = PUBLIC.find((one) => one === event.type);
+  const type = PUBLIC_EVENTS.find((one) => one === event.type);
   if (!type) return {};
   const key = `common:news.${type}` as const;
   switch (type) {
     case 'check_passed':
-      // One tap is the answer.
+      // Each button is a complete rating.
       return {
         followers: {
           key,
@@ -84,7 +84,7 @@ function toFollowers(
   }
 }
 
-/** What those hear who asked for the cases of an area: the kind and where about, once it was looked at. */
+/** Notification of an area subscription: category and community only. */
 export function subscriberMessage({ category, place }: HazardCase, { categories, regions }: City): LocalizedMessage {
   const community = place.region === undefined ? undefined : regions.above(place.region, 'community');
   const where = community === undefined ? undefined : regions.nameOf(community);
@@ -95,13 +95,13 @@ export function subscriberMessage({ category, place }: HazardCase, { categories,
   return { key: 'common:news.in_your_area', values, buttons: [] };
 }
 
-function toStaff(
+function staffMessages(
   before: HazardCase | undefined,
   after: HazardCase,
   event: CaseEvent,
   city: City,
 ): CaseMessages['staff'] {
-  const listed = new Set(before ? workListsOf(before).map(({ list }) => list) : []);
+  const listedBefore = new Set(before ? workListsOf(before).map(({ list }) => list) : []);
   const now = workListsOf(after).map(({ list }) => list);
   const values = { ...valuesOf(after, event, city), state: { key: `common:case_state.${after.state}` as const } };
   const buttons = [{ label: 'common:news_buttons.work' as const, flow: 'my-work', argument: after.number }];
@@ -109,8 +109,8 @@ function toStaff(
     const [what = 'cure', , kind = ''] = (event.mark ?? '').split(':') as [Clock['for']?, string?, string?]; // as marksOf writes it
     const clock = { key: `common:clock_name.${what}` as const };
     const key = `common:turn.${kind === 'amber' ? 'amber' : 'red'}` as const;
-    // What is late is the desk's business too, whoever's turn it is.
-    const late = kind === 'amber' ? [] : [`desk:${after.desk ?? NOWHERE}` as const];
+    // The desk gets every overdue case, in addition to the list that must act.
+    const late = kind === 'amber' ? [] : [`desk:${after.desk ?? CITY_DESK}` as const];
     const said = { key, values: { ...values, clock }, buttons };
     return [...new Set([...now, ...late])].map((list) => ({ list, said }));
   }
@@ -121,18 +121,18 @@ function toStaff(
     return now.map((list) => ({ list, said: { key: 'common:turn.not_extended', values, buttons } }));
   }
   const moved = before?.state !== after.state || event.type === 'looked' || event.type === 'extension_asked';
-  const mine = now.filter((list) => !listed.has(list) || (moved && event.as === 'house'));
+  const added = now.filter((list) => !listedBefore.has(list) || (moved && event.as === 'house'));
   const key = after.urgent ? 'common:turn.urgent' : 'common:turn.new';
-  return mine.map((list) => ({ list, said: { key, values, buttons } }));
+  return added.map((list) => ({ list, said: { key, values, buttons } }));
 }
 
 function valuesOf(after: HazardCase, { reason, words, until, unit }: CaseEvent, { categories, units }: City) {
-  const doing = units.get(after.unit ?? unit ?? '')?.names;
+  const leadUnit = units.get(after.unit ?? unit ?? '')?.names;
   const values: Record<string, Value> = {
     number: showCaseNumber(after.number),
     category: { names: categories.nameOf(after.category) },
     place: { place: after.place },
-    unit: doing ? { names: doing } : { key: 'common:nobody_yet' },
+    unit: leadUnit ? { names: leadUnit } : { key: 'common:nobody_yet' },
     reason: reason ? { key: `common:reasons.${reason}` } : { key: 'common:skipped' },
     words: words ? { words } : { key: 'common:skipped' },
     until: until ? { at: until } : { key: 'common:skipped' },

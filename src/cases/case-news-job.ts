@@ -14,8 +14,8 @@ import { readersOf } from './case-permissions.ts';
 import { changeCase, loadCase, loadEvents } from './case-store.ts';
 import { subscribersTo } from './follow/subscription.ts';
 import type { HazardCase } from './hazard-case.ts';
-import { findBefore } from './report/nearby.ts';
-import { hookWrites, loadHooks } from './webhook.ts';
+import { findClosedBefore } from './report/nearby.ts';
+import { loadWebhooks, webhookWrites } from './webhook.ts';
 
 const EVERY_MS = 300;
 const BATCH = 50;
@@ -55,12 +55,12 @@ async function tellNews(news: string, listeners: readonly CaseListener[], servic
   if (event) for (const listener of listeners) await listener(replay(events), services);
   const known = event !== undefined && events.length === Number(nth);
   const rendered = known ? await renderForEach(await noticesOf(events, event, services, id), services) : [];
-  const hooks = known && isPublic(events) ? await loadHooks(store) : [];
+  const webhooks = known && isPublic(events) ? await loadWebhooks(store) : [];
   for (let i = 0; i === 0 || i * NOTICES_PER_COMMIT < rendered.length; i += 1) {
     const some = rendered.slice(i * NOTICES_PER_COMMIT, (i + 1) * NOTICES_PER_COMMIT);
     const last = (i + 1) * NOTICES_PER_COMMIT >= rendered.length;
     const writes = last
-      ? [['ZREM', store.keys.casesNews, news] as const, ...hookWrites(store, hooks, id, Number(nth), now())]
+      ? [['ZREM', store.keys.casesNews, news] as const, ...webhookWrites(store, webhooks, id, Number(nth), now())]
       : [];
     // On a conflict the next run goes on from this commit.
     const change = { op: `news:${news}:${i}`, what: 'news_told', checks: [], writes };
@@ -77,7 +77,7 @@ function isPublic(events: readonly CaseEvent[]): boolean {
 async function flagRecurrence(id: string, { store, now }: Services): Promise<boolean> {
   const kept = await loadCase(store, id);
   if (!kept || kept.record.recurs) return true;
-  const before = await findBefore(store, kept.record);
+  const before = await findClosedBefore(store, kept.record);
   if (!before) return true;
   const event = { type: 'recurred', at: now(), as: 'house', by: '', target: before.record.id } as const;
   const change = { op: `recurs:${id}`, what: 'case_recurred', ...changeCase(store, kept, event) };

@@ -3,13 +3,13 @@ import { EVERYWHERE, reaches } from '../people/role.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import type { ActingRole } from './case-event.ts';
 import type { WorkList } from './desk/work-queues.ts';
-import { NOWHERE } from './desk/work-queues.ts';
+import { CITY_DESK } from './desk/work-queues.ts';
+import type { Actor } from './guards.ts';
 import type { HazardCase } from './hazard-case.ts';
-import type { Actor } from './lifecycle.ts';
 
-type CaseGround = { readonly regions: RegionTree; readonly units: ReadonlyMap<string, unknown> };
+type CityScopes = { readonly regions: RegionTree; readonly units: ReadonlyMap<string, unknown> };
 
-/** In which parts somebody may act on this case: each role counts only on its own ground. */
+/** Lists the roles in which a person may act on a case; a role counts only in its own scope. */
 export function actorsOn(
   record: HazardCase,
   grants: readonly Grant[],
@@ -18,12 +18,12 @@ export function actorsOn(
 ): readonly Actor[] {
   const units = unitsOf(grants, record);
   return grants.flatMap((grant) => {
-    const as = partOf(grant, record, units, regions);
+    const as = actingRoleOf(grant, record, units, regions);
     return as ? [{ as, by, units }] : [];
   });
 }
 
-function partOf(
+function actingRoleOf(
   grant: Grant,
   { desk, community, unit, helpers = [] }: HazardCase,
   units: readonly string[],
@@ -49,12 +49,12 @@ function unitsOf(grants: readonly Grant[], { unit }: HazardCase): readonly strin
   return own.includes(EVERYWHERE) && unit !== undefined ? [unit] : own;
 }
 
-/** The lists of work that somebody looks at. */
-export function listsFor(grants: readonly Grant[], { regions, units }: CaseGround): readonly WorkList[] {
-  return [...new Set(grants.flatMap((grant) => listsOf(grant, regions, units)))];
+/** Names the work lists that a person's roles show. */
+export function listsFor(grants: readonly Grant[], { regions, units }: CityScopes): readonly WorkList[] {
+  return [...new Set(grants.flatMap((grant) => listsForGrant(grant, regions, units)))];
 }
 
-function listsOf({ role, scope }: Grant, regions: RegionTree, units: CaseGround['units']): readonly WorkList[] {
+function listsForGrant({ role, scope }: Grant, regions: RegionTree, units: CityScopes['units']): readonly WorkList[] {
   switch (role) {
     case 'dispatcher':
       return desksIn(scope, regions).map((desk) => `desk:${desk}` as const);
@@ -71,7 +71,7 @@ function listsOf({ role, scope }: Grant, regions: RegionTree, units: CaseGround[
   }
 }
 
-/** Who looks at a list: the role, and the scopes that hold it, the nearest first. */
+/** Names the role that reads a work list, and the scopes that contain it, nearest first. */
 export function readersOf(
   list: WorkList,
   regions: RegionTree,
@@ -91,11 +91,11 @@ export function readersOf(
   }
 }
 
-/** Every region that has a desk, in a scope. */
+/** Lists the regions with a desk in a scope. */
 function desksIn(scope: string, regions: RegionTree): readonly string[] {
   const levels = ['street', 'district', 'city'] as const;
   const found = levels.flatMap((level) => regionsIn(scope, level, regions));
-  return scope === EVERYWHERE ? [...found, NOWHERE] : found;
+  return scope === EVERYWHERE ? [...found, CITY_DESK] : found;
 }
 
 function regionsIn(scope: string, level: 'city' | 'district' | 'street' | 'community', regions: RegionTree) {

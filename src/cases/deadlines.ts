@@ -2,14 +2,14 @@ import type { Limit } from '../calendar.ts';
 import { after } from '../calendar.ts';
 import type { CaseState, HazardCase } from './hazard-case.ts';
 
-/** What runs at the moment: what has to be done, from when it runs, and by when it should be done (ms). */
+/** A running deadline: the step it belongs to, its start and its end (ms since the epoch). */
 export type Clock = {
   readonly for: 'accept' | 'look' | 'dispatch' | 'sign' | 'contain' | 'cure' | 'check' | 'rate' | 'review';
   readonly from: number;
   readonly due: number;
 };
 
-/** How long each state may take, with the shorter time for what is urgent. The two clocks of the work come on top. */
+/** Time limit of each state, usual and urgent. The two work clocks run in addition. */
 const STATE_LIMITS: Readonly<
   Partial<Record<CaseState, { readonly for: Clock['for']; readonly usual: Limit; readonly urgent: Limit }>>
 > = {
@@ -21,41 +21,45 @@ const STATE_LIMITS: Readonly<
   confirming: { for: 'rate', usual: '72h', urgent: '72h' },
 };
 
-/** Everything that runs for a case, the most pressing first. Computed from what happened; nothing of it is stored. */
-export function clocksOf(kept: HazardCase): readonly Clock[] {
+/** Computes the running deadlines of a case, earliest first. They are never stored. */
+export function clocksOf(record: HazardCase): readonly Clock[] {
   const clocks: Clock[] = [];
-  const step = STATE_LIMITS[kept.state];
+  const step = STATE_LIMITS[record.state];
   if (step) {
-    clocks.push({ for: step.for, from: kept.since, due: after(kept.since, kept.urgent ? step.urgent : step.usual) });
+    clocks.push({
+      for: step.for,
+      from: record.since,
+      due: after(record.since, record.urgent ? step.urgent : step.usual),
+    });
   }
-  const working = kept.state === 'filed' || kept.state === 'dispatched' || kept.state === 'in_progress';
-  const { clock, contained, frozenMs = 0 } = kept;
+  const working = record.state === 'filed' || record.state === 'dispatched' || record.state === 'in_progress';
+  const { clock, contained, frozenMs = 0 } = record;
   if (working && clock) {
     if (clock.contain && contained === undefined) {
       clocks.push({ for: 'contain', from: clock.from, due: after(clock.from, clock.contain) + frozenMs });
     }
-    clocks.push({ for: 'cure', from: clock.from, due: cureDue(kept) ?? 0 });
+    clocks.push({ for: 'cure', from: clock.from, due: cureDue(record) ?? 0 });
   }
-  if (kept.state === 'shelved' && kept.shelvedUntil !== undefined) {
-    clocks.push({ for: 'review', from: kept.since, due: kept.shelvedUntil });
+  if (record.state === 'shelved' && record.shelvedUntil !== undefined) {
+    clocks.push({ for: 'review', from: record.since, due: record.shelvedUntil });
   }
   return clocks.sort((a, b) => a.due - b.due);
 }
 
-/** By when the hazard must be gone, ms; undefined before it is accepted. */
+/** Deadline of the cure (根治), ms since the epoch; undefined before acceptance. */
 export function cureDue({ clock, extended, frozenMs = 0 }: HazardCase): number | undefined {
   if (!clock) return undefined;
   return extended?.until ?? after(clock.from, clock.cure) + frozenMs;
 }
 
-/** 绿, 黄 from 80 % of the time on, 红 when it is over. */
+/** Green (绿), amber (黄) from 80 % of the time on, red (红) after the deadline. */
 export function stageOf({ from, due }: Clock, now: number): 'green' | 'amber' | 'red' {
   if (now >= due) return 'red';
-  return now >= from + (due - from) * AMBER ? 'amber' : 'green';
+  return now >= from + (due - from) * AMBER_FRACTION ? 'amber' : 'green';
 }
-const AMBER = 0.8;
+const AMBER_FRACTION = 0.8;
 
-/** Something that time brings about: a warning, a step of the ladder, or an end. */
+/** A point in time with an effect: a warning, a supervision step, or the end of a wait. */
 export type ClockMark = {
   readonly key: string;
   readonly at: number; // ms since the epoch
@@ -63,11 +67,11 @@ export type ClockMark = {
   readonly what: 'amber' | 'red' | 'supervise' | 'list' | 'over';
 };
 
-/** The marks of a case that were not told yet, the next one first. Whose turn it is hears of amber; the ladder goes up from red. */
-export function marksOf(kept: HazardCase): readonly ClockMark[] {
-  return clocksOf(kept)
+/** Lists the marks of a case whose reminder was not sent yet, earliest first. */
+export function marksOf(record: HazardCase): readonly ClockMark[] {
+  return clocksOf(record)
     .flatMap((clock) => marksOfClock(clock))
-    .filter(({ key }) => !kept.told?.includes(key))
+    .filter(({ key }) => !record.told?.includes(key))
     .sort((a, b) => a.at - b.at);
 }
 
@@ -78,9 +82,9 @@ function marksOfClock({ for: what, from, due }: Clock): readonly ClockMark[] {
     for: what,
     what: kind,
   });
-  // Whoever is asked how it ended, or what was put off, is not pressed: the time is simply over.
+  // Ratings and shelved cases get no warnings; the wait only ends.
   if (what === 'rate' || what === 'review') return [mark('over', due)];
-  const ladder = [mark('amber', from + (due - from) * AMBER), mark('red', due)];
+  const ladder = [mark('amber', from + (due - from) * AMBER_FRACTION), mark('red', due)];
   if (what !== 'cure' && what !== 'contain') return ladder;
   return [...ladder, mark('supervise', after(due, '1wd')), mark('list', after(due, '5wd'))];
 }

@@ -1,12 +1,13 @@
 import type { Limit } from '../calendar.ts';
 import type { Media } from '../engine/input.ts';
-import type { Place } from '../engine/steps/place.ts';
+import type { Place } from '../engine/place.ts';
 import type { Words } from '../engine/steps/text.ts';
 import type { CaseNumber } from './case-number.ts';
 
+/** Store id of a case; people see its case number instead. */
 export type CaseId = `case_${string}`;
 
-/** Every state of a case, in the order of its life. A draft is no case yet: it is the session of the report talk. */
+/** Every state of a case, in lifecycle order. A draft is only the session of the report flow. */
 export const CASE_STATES = [
   'submitted',
   'verifying',
@@ -24,14 +25,15 @@ export const CASE_STATES = [
 ] as const;
 export type CaseState = (typeof CASE_STATES)[number];
 
-/** Somebody still has to do something. A shelved case is open: putting it off has solved nothing. */
+/** States in which work remains. A shelved case is open because its hazard still exists. */
 export const OPEN_STATES = CASE_STATES.slice(0, 8) as readonly CaseState[];
 
+/** True while work on the case remains. */
 export function isOpen({ state }: Pick<HazardCase, 'state'>): boolean {
   return OPEN_STATES.includes(state);
 }
 
-/** What a resident reported: a thing at a place, never a person. Who reported it stands only among the followers. */
+/** A resident's report about a thing at a place. Only the list of followers names the reporter. */
 export type Report = {
   readonly id: CaseId;
   readonly number: CaseNumber;
@@ -41,12 +43,12 @@ export type Report = {
   readonly photos: readonly Media[];
   /** Staff see no pseudonym and cannot ask back. */
   readonly anonymous: boolean;
-  /** Somebody may get hurt. */
+  /** The reporter said that a person may get hurt. */
   readonly urgent: boolean;
   /** The answers to the category's own questions, by question id. */
   readonly extras?: Readonly<Record<string, string>>;
   readonly filedAt: number; // ms since the epoch
-  /** In a surge: the case that was there first about the same thing in the same grid. */
+  /** In a surge: the first open case of the same category in the same grid. */
   readonly sameAs?: CaseId;
   /** The street, or the larger region, whose desk takes the case; undefined where the place lies in no region. */
   readonly desk?: string;
@@ -54,88 +56,87 @@ export type Report = {
   readonly community?: string;
 };
 
-/** How those who are asked say it ended. */
+/** Ratings that reporter and followers can give. */
 export const RATINGS = ['solved', 'partly', 'unsolved'] as const;
 export type Rating = (typeof RATINGS)[number];
 
-/** 三不放过: what a case of high risk is not let go without. */
-export const THREE = ['measures_taken', 'problem_solved', 'kept_from_returning'] as const;
-/** 五落实: what a case that is publicly listed must name. */
-export const FIVE = ['responsibility', 'funds', 'time', 'measures', 'plan'] as const;
-export type Five = Readonly<Record<(typeof FIVE)[number], string>>;
+/** 三不放过: the conditions that the lead confirms before a high-risk case can close. */
+export const CLOSING_CONDITIONS = ['measures_taken', 'problem_solved', 'kept_from_returning'] as const;
+/** 五落实: the fields that staff must fill to list a case publicly. */
+export const LISTING_FIELDS = ['responsibility', 'funds', 'time', 'measures', 'plan'] as const;
+export type ListingAnswers = Readonly<Record<(typeof LISTING_FIELDS)[number], string>>;
 
-/** Why a case was sent to a unit: the rule, and whose it would have been without it. */
+/** Why a unit leads a case: the routing rule, the region and the owner that the rule looked at. */
 export type RouteReason = {
   readonly rule: 'owner_first' | 'ground_first' | 'no_owner_known' | 'no_region_known' | 'chosen' | 'lead_decided';
   readonly region?: string;
   readonly owner?: string;
 };
 
-/** A hazard through its whole life: what was reported, and what its events have made of it. */
+/** The record of a case: its report and the result of all its events. */
 export type HazardCase = Report & {
   readonly state: CaseState;
-  readonly since: number; // ms since the epoch: when it came into this state
-  /** How many events have made it, and when the last one happened (ms). */
+  readonly since: number; // ms since the epoch: entry into the present state
+  /** Number of events, and the time of the last one (ms since the epoch). */
   readonly events: number;
   readonly changedAt: number;
-  /** A dispatcher has looked at it: before that nothing of it is public. */
+  /** A dispatcher has reviewed the case; before that no part of it is public. */
   readonly looked?: true;
-  /** What was said about it later. */
+  /** Texts that were added after the report, newest last. */
   readonly additions?: readonly Words[];
-  /** Whether whoever was sent to look has found it so. */
+  /** The result of the on-site look: true if the hazard is as reported. */
   readonly found?: boolean;
-  /** From when the two clocks run (ms), and how long each may take. Fixed when the case is accepted. */
+  /** Start (ms since the epoch) and limits of the two work clocks, set on acceptance. */
   readonly clock?: { readonly from: number; readonly contain?: Limit; readonly cure: Limit };
-  /** The limits as they were fixed, whatever a failed check has shortened. */
+  /** The limits set on acceptance; a failed check shortens only `clock`. */
   readonly limits?: { readonly contain?: Limit; readonly cure: Limit };
-  /** Time during which the case was shelved, ms. */
+  /** Total time on the shelf, ms; it does not count towards limits. */
   readonly frozenMs?: number;
-  /** Until when the cure was extended (ms), how often, and until when it is asked for. */
+  /** The extended cure deadline (ms since the epoch), the number of extensions, and the requested deadline. */
   readonly extended?: { readonly until: number; readonly times: number };
   readonly extensionAsked?: number;
-  /** The unit that leads, those that help, and why. */
+  /** The lead unit, the helping units, and the reason for the choice. */
   readonly unit?: string;
   readonly helpers?: readonly string[];
   readonly route?: RouteReason;
-  /** The unit that the last one to give it back has named. */
+  /** The unit that the last returning unit proposed. */
   readonly nominated?: string;
   readonly returns?: number;
-  /** The lead has decided who does it: it is not given back any more. */
+  /** The lead chose the unit; it cannot return the case. */
   readonly final?: true;
   readonly contained?: number; // ms since the epoch
-  /** Who says that it is done: the check is somebody else's. */
+  /** Pseudonym of the person who reported the work as done; that person may not check it. */
   readonly handledBy?: string;
-  /** The photos of those who looked, did and checked, and of those who were asked; the oldest first. */
+  /** Photos from looks, work, checks and ratings, oldest first. */
   readonly evidence?: readonly Media[];
   readonly reworks?: number;
   readonly reopenings?: number;
   readonly ratings?: Readonly<Record<string, Rating>>;
-  /** How it ended for those who were asked; `unrated` when nobody said anything, which is no satisfaction. */
+  /** The final rating; `unrated` if no rating came, which does not count as satisfaction. */
   readonly outcome?: Rating | 'unrated';
   /** 0 none, 1 reminded, 2 supervised, 3 publicly listed. */
   readonly supervision?: 0 | 1 | 2 | 3;
-  /** Held to the rules of high risk: somebody said so, or it is publicly listed. */
+  /** High-risk rules apply: a dispatcher said so, or the case is publicly listed. */
   readonly highRisk?: true;
   readonly three?: readonly string[];
-  readonly five?: Five;
+  readonly five?: ListingAnswers;
   readonly listedAt?: number; // ms since the epoch
-  /** A check by others has passed since it was listed. */
+  /** Time of a passed check after the listing, ms since the epoch. */
   readonly recheckedAt?: number;
   readonly shelvedUntil?: number;
   readonly mergedInto?: CaseId;
   readonly before?: CaseState;
-  /** Which marks of time were already told. */
+  /** Keys of clock marks whose reminder was already sent. */
   readonly told?: readonly string[];
-  /** The same kind of thing came back near here: the case that was closed before. */
+  /** The closed case of which this one is a recurrence. */
   readonly recurs?: CaseId;
-  /** When it came to its end. */
-  readonly closedAt?: number; // ms since the epoch
+  readonly closedAt?: number; // ms since the epoch: entry into a final state
 };
 
-/** More photos than this tell no more. */
+/** Limit of report photos in one case, also after a merge. */
 export const PHOTOS_MAX = 8;
 
-/** Every photo of a case, whoever sent it. */
+/** Returns the report photos and the evidence photos of a case. */
 export function photosOf({ photos, evidence = [] }: HazardCase): readonly Media[] {
   return [...photos, ...evidence];
 }

@@ -1,56 +1,63 @@
 import type { Urn } from '../channels/channel.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
+import type { Change, Kept } from '../store/versioned-record.ts';
 import type { CaseEvent } from './case-event.ts';
-import type { CaseChange, KeptCase } from './case-store.ts';
-import { changeCase, unchanged } from './case-store.ts';
+import { changeCase, versionCheck } from './case-store.ts';
+import type { HazardCase } from './hazard-case.ts';
 import { PHOTOS_MAX } from './hazard-case.ts';
 
-/** So many followers move with one case; a case that more people follow is the one to merge into. */
+/** Limit of followers that one merge moves; merge into the case with more followers. */
 const FOLLOWERS_MAX = 500;
 
-/** Who would move: those who follow the one case and not yet the other. */
-export async function loadMoving({ redis, keys }: Store, from: string, to: string): Promise<readonly Urn[]> {
-  const [followers, had] = await orStoreAway(
+/** Loads the followers of one case who do not follow the other yet. */
+export async function loadMovingFollowers({ redis, keys }: Store, from: string, to: string): Promise<readonly Urn[]> {
+  const [followers, existing] = await orStoreAway(
     Promise.all([
       redis.zrange(keys.caseFollowers(from), '0', String(FOLLOWERS_MAX - 1)),
       redis.zrange(keys.caseFollowers(to), '0', '-1'),
     ]),
   );
-  return followers.filter((urn) => !had.includes(urn)) as Urn[]; // written by commits
+  return followers.filter((urn) => !existing.includes(urn)) as Urn[]; // written by commits
 }
 
-/** Who came to a case when another was merged into it at that moment (ms). */
-export async function loadMoved({ redis, keys }: Store, to: string, at: number): Promise<readonly Urn[]> {
+/** Loads the followers that a merge added at a time (ms since the epoch). */
+export async function loadMovedFollowers({ redis, keys }: Store, to: string, at: number): Promise<readonly Urn[]> {
   return (await orStoreAway(redis.zrangebyscore(keys.caseFollowers(to), at, at))) as Urn[]; // written by mergeCase
 }
 
-/** 并案: one case ends in another, which gets its photos and those who follow it. */
+/** 并案: merges a case into another, which gets its photos and followers. */
 export function mergeCase(
   store: Store,
-  kept: KeptCase,
-  target: KeptCase,
+  kept: Kept<HazardCase>,
+  target: Kept<HazardCase>,
   event: CaseEvent,
   moving: readonly Urn[],
-): CaseChange {
+): Change {
   const { keys } = store;
   const { at } = event;
   const { photos } = kept.record;
-  const had = target.record.photos;
-  const more = photos.filter(({ same }) => !had.some((photo) => photo.same === same)).slice(0, PHOTOS_MAX - had.length);
-  const given: CaseEvent = { type: 'added', at, as: event.as, by: event.by, photos: more };
+  const existing = target.record.photos;
+  const newPhotos = photos
+    .filter(({ same }) => !existing.some((photo) => photo.same === same))
+    .slice(0, PHOTOS_MAX - existing.length);
+  const added: CaseEvent = { type: 'added', at, as: event.as, by: event.by, photos: newPhotos };
   const ended = changeCase(store, kept, event);
-  // Her words stay with her report: hidden there, they would stand on in the other.
-  const grown = more.length > 0 ? changeCase(store, target, given) : { checks: [unchanged(keys, target)], writes: [] };
+  // Texts stay with their report: a later redaction there would miss a copy in the target.
+  const targetChange =
+    newPhotos.length > 0 ? changeCase(store, target, added) : { checks: [versionCheck(keys, target)], writes: [] };
   const moved = moving.flatMap((urn) => [
     ['ZADD', keys.caseFollowers(target.record.id), at, urn] as const,
     ['ZADD', keys.personFollows(urn), at, target.record.id] as const,
   ]);
-  return { checks: [...ended.checks, ...grown.checks], writes: [...ended.writes, ...grown.writes, ...moved] };
+  return {
+    checks: [...ended.checks, ...targetChange.checks],
+    writes: [...ended.writes, ...targetChange.writes, ...moved],
+  };
 }
 
-/** Taken apart again: the case goes on where it was, and those who moved with it follow only it. */
-export function unmergeCase(store: Store, kept: KeptCase, event: CaseEvent, moved: readonly Urn[]): CaseChange {
+/** Undoes a merge: the case returns to its state, and moved followers leave the target. */
+export function unmergeCase(store: Store, kept: Kept<HazardCase>, event: CaseEvent, moved: readonly Urn[]): Change {
   const { keys } = store;
   const target = kept.record.mergedInto ?? '';
   const { checks, writes } = changeCase(store, kept, event);

@@ -1,33 +1,33 @@
 import { bulkWrite } from '../store/bulk-write.ts';
 import type { Write } from '../store/commit.ts';
-import { keysLike } from '../store/invariants.ts';
+import { scanKeys } from '../store/invariants.ts';
 import type { Migration } from '../store/migrate.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { CaseEvent } from './case-event.ts';
-import { historyWrites, submission } from './case-store.ts';
+import { historyWrites, submissionEvent } from './case-store.ts';
 import type { HazardCase, Report } from './hazard-case.ts';
-import type { Routing } from './routing.ts';
-import { groundOf } from './routing.ts';
+import type { RoutingData } from './routing.ts';
+import { responsibleRegions } from './routing.ts';
 
 /** A case record of schema 1: three states, and an event log too thin to replay. */
 type OldCase = Report &
   Pick<HazardCase, 'additions' | 'closedAt'> & { readonly state: 'submitted' | 'closed' | 'withdrawn' };
 
 /** Gives each case of schema 1 the events from which its record can be replayed; converted cases are skipped. */
-export function migrateV1({ regions }: Pick<Routing, 'regions'>, now: number): Migration {
+export function migrateV1({ regions }: Pick<RoutingData, 'regions'>, now: number): Migration {
   return { to: 2, run: (store) => convertCases(store, regions, now) };
 }
 
-async function convertCases(store: Store, regions: Routing['regions'], now: number): Promise<number> {
+async function convertCases(store: Store, regions: RoutingData['regions'], now: number): Promise<number> {
   const { redis, keys } = store;
   let converted = 0;
-  for (const key of await keysLike(store, keys.case('case_*'))) {
+  for (const key of await scanKeys(store, keys.case('case_*'))) {
     if ((await orStoreAway(redis.type(key))) !== 'hash') continue;
     const [version, text] = await orStoreAway(redis.hmget(key, 'version', 'record'));
     const old = JSON.parse(text ?? '{}') as OldCase & { readonly events?: number }; // written by version 1
     if (old.events !== undefined) continue;
-    const events = eventsOf(old, groundOf(old.place.region, regions));
+    const events = eventsOf(old, responsibleRegions(old.place.region, regions));
     const before = [keys.casesIn(old.state), keys.casesDue, keys.casesNowhere].map(
       (list) => ['ZREM', list, old.id] as const,
     );
@@ -44,13 +44,13 @@ async function convertCases(store: Store, regions: Routing['regions'], now: numb
 
 function eventsOf(
   { state, additions = [], closedAt, ...report }: OldCase,
-  ground: ReturnType<typeof groundOf>,
+  ground: ReturnType<typeof responsibleRegions>,
 ): readonly CaseEvent[] {
   const at = closedAt ?? report.filedAt;
   const added = additions.map(
     (words): CaseEvent => ({ type: 'added', at: report.filedAt, as: 'reporter', by: '', words }),
   );
-  const begun = [submission({ ...report, ...ground }), ...added];
+  const begun = [submissionEvent({ ...report, ...ground }), ...added];
   switch (state) {
     case 'submitted':
       return begun;

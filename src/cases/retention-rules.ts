@@ -1,108 +1,111 @@
 import { DAY_MS } from '../calendar.ts';
 import type { Point } from '../engine/input.ts';
-import type { Place } from '../engine/steps/place.ts';
+import type { Place } from '../engine/place.ts';
 import type { CaseEvent } from './case-event.ts';
-import type { Five, HazardCase } from './hazard-case.ts';
-import { FIVE, photosOf } from './hazard-case.ts';
+import type { HazardCase, ListingAnswers } from './hazard-case.ts';
+import { LISTING_FIELDS, photosOf } from './hazard-case.ts';
 
-/** As the consent text says: places exact for 30 days, reports for 180; photos for 30 days after the end. */
+/** Periods of the consent text: exact places 30 days, reports 180 days, photos 30 days after closing. */
 const EXACT_MS = 30 * DAY_MS;
 const CASE_MS = 180 * DAY_MS;
 const PHOTOS_MS = 30 * DAY_MS;
-/** Two decimals of a degree are about a kilometre. */
-const BLUR = 100;
+/** Two decimals of a degree: about one kilometre. */
+const BLUR_STEPS_PER_DEGREE = 100;
 
-/** What time does to a case: nothing yet, less of it, or its end. `next` is when to look again (ms). */
-export type Retained =
+/** Decision for a case: keep, redact or delete. `next` is the time of the next decision (ms since the epoch). */
+export type RetentionDecision =
   | { readonly type: 'kept'; readonly next: number }
-  | { readonly type: 'lessened'; readonly less: Redaction; readonly next: number }
+  | { readonly type: 'lessened'; readonly redaction: Redaction; readonly next: number }
   | { readonly type: 'over' };
 
-/** What is taken away. */
+/** The parts of a case that a redaction removes. */
 export type Redaction = { readonly exactPlace?: true; readonly photos?: true; readonly words?: true };
 
-/** Pure: the same case and time give the same answer. */
-export function retain(record: HazardCase, now: number): Retained {
+/** Decides by age which parts of a case must go. Pure. */
+export function decideRetention(record: HazardCase, now: number): RetentionDecision {
   const { filedAt, closedAt, place } = record;
   if (now >= filedAt + CASE_MS) return { type: 'over' };
   const photos = photosOf(record).length > 0;
   const photosOver = closedAt !== undefined && now >= closedAt + PHOTOS_MS && photos;
-  const exactOver = now >= filedAt + EXACT_MS && isExact(place);
+  const exactOver = now >= filedAt + EXACT_MS && isExactPlace(place);
   const dates = [
-    ...(isExact(place) && !exactOver ? [filedAt + EXACT_MS] : []),
+    ...(isExactPlace(place) && !exactOver ? [filedAt + EXACT_MS] : []),
     ...(closedAt !== undefined && photos && !photosOver ? [closedAt + PHOTOS_MS] : []),
     filedAt + CASE_MS,
   ];
   const next = Math.min(...dates);
   if (!photosOver && !exactOver) return { type: 'kept', next };
-  const less = {
+  const redaction = {
     ...(exactOver ? { exactPlace: true as const } : {}),
     ...(photosOver ? { photos: true as const } : {}),
   };
-  return { type: 'lessened', less, next };
+  return { type: 'lessened', redaction, next };
 }
 
-/** An event of which less is kept: what is taken away goes from the history too. */
-export function redacted(event: CaseEvent, less: Redaction): CaseEvent {
+/** Redacts one event, so that the event log holds no removed content either. */
+export function redactEvent(event: CaseEvent, redaction: Redaction): CaseEvent {
   const { report, place, photos, words } = event;
   return {
     ...event,
-    ...(report ? { report: { ...report, ...lessOf(report, less) } } : {}),
-    ...(place ? { place: placeLess(place, less) } : {}),
-    ...(photos && less.photos ? { photos: [] } : {}),
-    ...(words && less.words ? { words: HIDDEN } : {}),
-    ...(event.five && less.words ? { five: hidden(event.five) } : {}),
+    ...(report ? { report: { ...report, ...redactReport(report, redaction) } } : {}),
+    ...(place ? { place: redactPlace(place, redaction) } : {}),
+    ...(photos && redaction.photos ? { photos: [] } : {}),
+    ...(words && redaction.words ? { words: HIDDEN } : {}),
+    ...(event.five && redaction.words ? { five: hideListing(event.five) } : {}),
   };
 }
 
-/** Stands where words were taken away. */
+/** Replaces removed text. */
 export const HIDDEN = { text: '▮▮▮' };
 
-function placeLess(place: Place, less: Redaction): Place {
-  const { text: _said, voice: _spoken, ...unsaid } = place;
-  const where = less.words ? unsaid : place;
-  return less.exactPlace ? blurred(where) : where;
+function redactPlace(place: Place, redaction: Redaction): Place {
+  const { text: _text, voice: _voice, ...withoutWords } = place;
+  const where = redaction.words ? withoutWords : place;
+  return redaction.exactPlace ? blurPlace(where) : where;
 }
 
-function hidden(five: Five): Five {
-  return Object.fromEntries(FIVE.map((one) => [one, five[one] && HIDDEN.text])) as Five; // the same names
+function hideListing(five: ListingAnswers): ListingAnswers {
+  return Object.fromEntries(LISTING_FIELDS.map((one) => [one, five[one] && HIDDEN.text])) as ListingAnswers; // the keys of LISTING_FIELDS
 }
 
-function lessOf({ place, photos, description }: NonNullable<CaseEvent['report']>, less: Redaction) {
+function redactReport({ place, photos, description }: NonNullable<CaseEvent['report']>, redaction: Redaction) {
   return {
-    place: placeLess(place, less),
-    photos: less.photos ? [] : photos,
-    description: less.words ? HIDDEN : description,
+    place: redactPlace(place, redaction),
+    photos: redaction.photos ? [] : photos,
+    description: redaction.words ? HIDDEN : description,
   };
 }
 
-/** Whether a place tells more than a community and a kilometre would. */
-export function isExact({ point, sent, voice, address, text, region }: Place): boolean {
+/** True if a place is more exact than a community and a point within about a kilometre. */
+export function isExactPlace({ point, sent, voice, address, text, region }: Place): boolean {
   return (
     sent !== undefined ||
     address !== undefined ||
     voice !== undefined ||
     text !== undefined ||
     (region?.length ?? 0) > COMMUNITY_DIGITS ||
-    (point !== undefined && !same(point, coarse(point)))
+    (point !== undefined && !isSamePoint(point, roundPoint(point)))
   );
 }
 
-/** Length of a community's code; a grid's has three more. */
-const COMMUNITY_DIGITS = 12;
+/** Digits of a community code; a grid code has three more. */
+export const COMMUNITY_DIGITS = 12;
 
-/** The place as the public may see it, and as it is kept after its time. */
-export function blurred({ point, region }: Place): Place {
+/** Reduces a place to its community and a rounded point, for the public and after the retention period. */
+export function blurPlace({ point, region }: Place): Place {
   return {
     ...(region ? { region: region.slice(0, COMMUNITY_DIGITS) } : {}),
-    ...(point ? { point: coarse(point) } : {}),
+    ...(point ? { point: roundPoint(point) } : {}),
   };
 }
 
-function coarse({ latitude, longitude }: Point): Point {
-  return { latitude: Math.round(latitude * BLUR) / BLUR, longitude: Math.round(longitude * BLUR) / BLUR };
+function roundPoint({ latitude, longitude }: Point): Point {
+  return {
+    latitude: Math.round(latitude * BLUR_STEPS_PER_DEGREE) / BLUR_STEPS_PER_DEGREE,
+    longitude: Math.round(longitude * BLUR_STEPS_PER_DEGREE) / BLUR_STEPS_PER_DEGREE,
+  };
 }
 
-function same(a: Point, b: Point): boolean {
+function isSamePoint(a: Point, b: Point): boolean {
   return a.latitude === b.latitude && a.longitude === b.longitude;
 }

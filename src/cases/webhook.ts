@@ -4,19 +4,25 @@ import { commitAsSystem } from '../store/commit-as-system.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 
-/** Where a program of others wants to be told of case events, and the secret with which what we send is signed. */
-export type Hook = { readonly id: string; readonly url: string; readonly secret: string; readonly at: number };
+/** A webhook: the URL that gets case events, and the secret that signs them. */
+export type WebhookSubscription = {
+  readonly id: string;
+  readonly url: string;
+  readonly secret: string;
+  readonly at: number;
+};
 
-/** Whether we would send there: over TLS, or on this very machine. */
-export function isHookUrl(text: string): boolean {
+/** True for an HTTPS URL, or for HTTP on this machine. */
+export function isWebhookUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username } = new URL(text);
   const here = hostname === '127.0.0.1' || hostname === 'localhost';
   return username === '' && (protocol === 'https:' || (protocol === 'http:' && here));
 }
 
-export async function makeHook(store: Store, url: string, now: number): Promise<Hook> {
-  const made: Hook = {
+/** Creates and stores a webhook with a random secret. */
+export async function makeWebhook(store: Store, url: string, now: number): Promise<WebhookSubscription> {
+  const made: WebhookSubscription = {
     id: randomBytes(6).toString('hex'),
     url,
     secret: randomBytes(32).toString('base64url'),
@@ -27,15 +33,16 @@ export async function makeHook(store: Store, url: string, now: number): Promise<
   return made;
 }
 
-export async function loadHooks({ redis, keys }: Store): Promise<readonly Hook[]> {
+/** Loads all webhooks. */
+export async function loadWebhooks({ redis, keys }: Store): Promise<readonly WebhookSubscription[]> {
   const kept = await orStoreAway(redis.hvals(keys.hooks));
-  return kept.map((text) => JSON.parse(text) as Hook); // written above
+  return kept.map((text) => JSON.parse(text) as WebhookSubscription); // written above
 }
 
-/** The writes by which the n-th event of a case waits for each of these programs. */
-export function hookWrites(
+/** The writes that queue the n-th event of a case for each webhook. */
+export function webhookWrites(
   { keys }: Store,
-  hooks: readonly Hook[],
+  hooks: readonly WebhookSubscription[],
   caseId: string,
   n: number,
   now: number,

@@ -1,16 +1,16 @@
 import type { EventPayload, EventType, Reason } from '../case-event.ts';
 import { RETURNS_UNTIL_DECIDED } from '../case-event.ts';
 import type { HazardCase } from '../hazard-case.ts';
-import { FIVE } from '../hazard-case.ts';
-import type { Near } from '../report/nearby.ts';
-import type { Routing } from '../routing.ts';
-import { groundOf, limitsOf, routeFor } from '../routing.ts';
+import { LISTING_FIELDS } from '../hazard-case.ts';
+import type { NearbyCase } from '../report/nearby.ts';
+import type { RoutingData } from '../routing.ts';
+import { limitsOf, responsibleRegions, routeFor } from '../routing.ts';
 
-/** How far the end of an office day lies behind its midnight. */
-const CLOSING = 'T17:00:00+08:00';
+/** Time of day at which a chosen date ends: the close of offices. */
+const OFFICES_CLOSE = 'T17:00:00+08:00';
 
-/** What an organiser has answered about a deed. */
-export type DeedAnswers = {
+/** Answers to the questions about an action. */
+export type ActionAnswers = {
   readonly found?: string | null;
   readonly risk?: string | null;
   readonly level?: string | null;
@@ -20,48 +20,50 @@ export type DeedAnswers = {
   readonly place?: HazardCase['place'] | null;
   readonly until?: string | null;
   readonly three?: readonly string[] | null;
-} & Readonly<Partial<Record<(typeof FIVE)[number], unknown>>>;
+} & Readonly<Partial<Record<(typeof LISTING_FIELDS)[number], unknown>>>;
 
-/** What the answers bring to the event. */
+/** Builds the event payload from the answers; photos and words are added by the caller. */
 export function eventPayload(
-  deed: EventType,
-  given: DeedAnswers,
+  type: EventType,
+  answers: ActionAnswers,
   record: HazardCase,
-  city: Routing,
-  target: Near | undefined,
+  city: RoutingData,
+  target: NearbyCase | undefined,
 ): EventPayload {
-  const reason = given.reason ? { reason: given.reason } : {};
-  const until = given.until ? { until: Date.parse(`${given.until}${CLOSING}`) } : {};
-  switch (deed) {
+  const reason = answers.reason ? { reason: answers.reason } : {};
+  const until = answers.until ? { until: Date.parse(`${answers.until}${OFFICES_CLOSE}`) } : {};
+  switch (type) {
     case 'looked':
-      return { found: given.found === 'yes' };
+      return { found: answers.found === 'yes' };
     case 'accepted':
-      return { clock: limitsOf(record, city), ...(given.risk === 'high' ? { highRisk: true } : {}) };
+      return { clock: limitsOf(record, city), ...(answers.risk === 'high' ? { highRisk: true } : {}) };
     case 'dispatched': {
       const route = routeFor(record, city);
-      if (!given.unit) return {};
-      if (given.unit === route.unit) return route;
+      if (!answers.unit) return {};
+      if (answers.unit === route.unit) return route;
       const rule = (record.returns ?? 0) >= RETURNS_UNTIL_DECIDED ? ('lead_decided' as const) : ('chosen' as const);
-      const helpers = [route.unit, ...route.helpers].filter((unit) => unit !== given.unit).slice(0, 1);
-      return { unit: given.unit, helpers, route: { ...route.route, rule } };
+      const helpers = [route.unit, ...route.helpers].filter((unit) => unit !== answers.unit).slice(0, 1);
+      return { unit: answers.unit, helpers, route: { ...route.route, rule } };
     }
     case 'returned':
-      return { ...reason, ...(given.unit ? { unit: given.unit } : {}) };
+      return { ...reason, ...(answers.unit ? { unit: answers.unit } : {}) };
     case 'merged':
       return target ? { target: target.record.id } : {};
     case 'reclassified':
-      return given.category ? { category: given.category } : {};
+      return answers.category ? { category: answers.category } : {};
     case 'located':
-      return given.place ? { place: given.place, ...groundOf(given.place.region, city.regions) } : {};
+      return answers.place ? { place: answers.place, ...responsibleRegions(answers.place.region, city.regions) } : {};
     case 'extended':
       return record.extensionAsked ? { until: record.extensionAsked } : {};
     case 'three_filled':
-      return { three: given.three ?? [] };
+      return { three: answers.three ?? [] };
     case 'supervised':
-      return { level: given.level === 'supervised' ? 2 : 1 };
+      return { level: answers.level === 'supervised' ? 2 : 1 };
     case 'listed':
       return {
-        five: Object.fromEntries(FIVE.map((one) => [one, textOf(given[one])])) as NonNullable<EventPayload['five']>,
+        five: Object.fromEntries(LISTING_FIELDS.map((one) => [one, textOf(answers[one])])) as NonNullable<
+          EventPayload['five']
+        >,
       };
     default:
       return { ...reason, ...until };

@@ -4,40 +4,44 @@ import type { Grant } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
+import type { Kept } from '../../store/versioned-record.ts';
 import type { CaseEvent } from '../case-event.ts';
 import { actorsOn, listsFor } from '../case-permissions.ts';
-import type { KeptCase } from '../case-store.ts';
 import { loadCase, loadCases, loadEvents } from '../case-store.ts';
-import { loadMoved, loadMoving } from '../merge-cases.ts';
-import type { Near } from '../report/nearby.ts';
+import type { HazardCase } from '../hazard-case.ts';
+import { loadMovedFollowers, loadMovingFollowers } from '../merge-cases.ts';
+import type { NearbyCase } from '../report/nearby.ts';
 import { findNearby } from '../report/nearby.ts';
 
-/** What an organiser's work needs from the store. */
+/** Everything that the work flow loads from the store. */
 export type LoadedWork = {
   readonly me: string;
-  readonly work: readonly KeptCase[];
-  /** The number of a case that was asked for and is not this organiser's. */
-  readonly others: string | undefined;
+  readonly work: readonly Kept<HazardCase>[];
+  /** Number of a requested case that this organiser may not see. */
+  readonly notPermitted: string | undefined;
   readonly events: readonly CaseEvent[];
-  readonly near: readonly Near[];
-  /** Who would move with the case, by the case into which it might go, and who has. */
+  readonly near: readonly NearbyCase[];
+  /** Followers that a merge would move, by target case, and followers that the last merge moved. */
   readonly moving: ReadonlyMap<string, readonly Urn[]>;
   readonly moved: readonly Urn[];
 };
 export type WorkFacts = City & LoadedWork & { readonly grants: readonly Grant[] };
-/** Where an organiser stands: which case, and what is to be done with it. */
+/** The chosen case number and action. */
 export type WorkAnswers = { readonly case?: string | null; readonly next?: string | null };
 export type WorkContext = { readonly facts: WorkFacts; readonly answers: WorkAnswers; readonly now: number };
 
-/** So many cases stand in the list; those that press most. */
+/** Length of the list; the most urgent cases come first. */
 const LISTED_MAX = 10;
 
-/** The case that an organiser has chosen. */
-export function chosenCase({ facts: { work }, answers }: Pick<WorkContext, 'facts' | 'answers'>): KeptCase | undefined {
+/** Returns the case that the organiser chose. */
+export function chosenCase({
+  facts: { work },
+  answers,
+}: Pick<WorkContext, 'facts' | 'answers'>): Kept<HazardCase> | undefined {
   return work.find(({ record }) => record.number === answers.case);
 }
 
-/** The list of work, the case that was chosen with what happened to it, and what a merge would need. */
+/** Loads the work list, the chosen case with its events, and the data of a merge. */
 export async function loadMyWork({ store, city, person, position }: LoadContext): Promise<LoadedWork> {
   const grants = person.contact?.grants ?? [];
   const { answers } = position;
@@ -46,44 +50,45 @@ export async function loadMyWork({ store, city, person, position }: LoadContext)
     typeof answers.case === 'string' ? loadByNumber(store, answers.case) : undefined,
     loadWork(store, listsFor(grants, city)),
   ]);
-  // Whoever has no part in a case sees nothing of it, however they came by its number.
-  const mine = asked && actorsOn(asked.record, grants, me, city.regions).length > 0 ? asked : undefined;
+  // A case number alone gives no access; only a role on the case does.
+  const permitted = asked && actorsOn(asked.record, grants, me, city.regions).length > 0 ? asked : undefined;
   const listed = found.filter(({ record }) => actorsOn(record, grants, me, city.regions).length > 0);
-  const work = mine && !listed.some(({ record }) => record.id === mine.record.id) ? [...listed, mine] : listed;
+  const work =
+    permitted && !listed.some(({ record }) => record.id === permitted.record.id) ? [...listed, permitted] : listed;
   const [events, merging] = await Promise.all([
-    mine ? loadEvents(store, mine.record.id) : [],
-    loadMerging(store, city, mine, answers.next),
+    permitted ? loadEvents(store, permitted.record.id) : [],
+    loadMerging(store, city, permitted, answers.next),
   ]);
-  const others = asked && !mine ? asked.record.number : undefined;
-  return { me, work, others, events, ...merging };
+  const notPermitted = asked && !permitted ? asked.record.number : undefined;
+  return { me, work, notPermitted, events, ...merging };
 }
 
-/** What a merge and its undoing need. Only then: everything else does without these questions. */
+/** Loads what a merge or its undo needs; other actions skip these queries. */
 async function loadMerging(
   store: Store,
   { categories }: City,
-  mine: KeptCase | undefined,
+  permitted: Kept<HazardCase> | undefined,
   next: unknown,
 ): Promise<Pick<LoadedWork, 'near' | 'moving' | 'moved'>> {
   const none = { near: [], moving: new Map(), moved: [] };
-  if (!mine) return none;
-  const { id, category, place: where, mergedInto, since } = mine.record;
-  if (mergedInto !== undefined) return { ...none, moved: await loadMoved(store, mergedInto, since) };
+  if (!permitted) return none;
+  const { id, category, place: where, mergedInto, since } = permitted.record;
+  if (mergedInto !== undefined) return { ...none, moved: await loadMovedFollowers(store, mergedInto, since) };
   const found = await findNearby(store, categories, category, where);
   const near = found.filter(({ record }) => record.id !== id);
   if (next !== 'merged') return { ...none, near };
-  const pairs = near.map(async ({ record }) => [record.id, await loadMoving(store, id, record.id)] as const);
+  const pairs = near.map(async ({ record }) => [record.id, await loadMovingFollowers(store, id, record.id)] as const);
   return { ...none, near, moving: new Map(await Promise.all(pairs)) };
 }
 
-/** The cases that press most, of all lists that somebody looks at. */
-export async function loadWork(store: Store, lists: readonly string[]): Promise<readonly KeptCase[]> {
+/** Loads the most urgent cases of several work lists. */
+export async function loadWork(store: Store, lists: readonly string[]): Promise<readonly Kept<HazardCase>[]> {
   const { redis, keys } = store;
-  const heads = await orStoreAway(
+  const entriesByList = await orStoreAway(
     Promise.all(lists.map((list) => redis.zrange(keys.casesWork(list), '0', String(LISTED_MAX - 1), 'WITHSCORES'))),
   );
   const due = new Map<string, number>();
-  for (const flat of heads) {
+  for (const flat of entriesByList) {
     flat.forEach((member, i) => {
       if (i % 2 === 0) due.set(member, Number(flat[i + 1]));
     });
@@ -95,7 +100,7 @@ export async function loadWork(store: Store, lists: readonly string[]): Promise<
   );
 }
 
-async function loadByNumber(store: Store, number: string): Promise<KeptCase | undefined> {
+async function loadByNumber(store: Store, number: string): Promise<Kept<HazardCase> | undefined> {
   const id = await orStoreAway(store.redis.get(store.keys.caseNumber(number)));
   return id === null ? undefined : loadCase(store, id);
 }

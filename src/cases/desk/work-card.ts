@@ -4,12 +4,12 @@ import type { CaseEvent } from '../case-event.ts';
 import { showCaseNumber } from '../case-number.ts';
 import { clocksOf, stageOf } from '../deadlines.ts';
 import type { HazardCase } from '../hazard-case.ts';
-import type { Near } from '../report/nearby.ts';
+import type { NearbyCase } from '../report/nearby.ts';
 import { routeFor } from '../routing.ts';
 import type { WorkContext, WorkFacts } from './load-work.ts';
 import { chosenCase } from './load-work.ts';
 
-/** The case as whoever handles it sees it: the exact place, what happened, and by when what is due. */
+/** Values of the staff card: exact place, history and deadlines of the chosen case. */
 export function cardOf(here: WorkContext): Readonly<Record<string, unknown>> {
   const { facts, now } = here;
   const kept = chosenCase(here);
@@ -49,16 +49,16 @@ export function cardOf(here: WorkContext): Readonly<Record<string, unknown>> {
     more: additions.length > 0 ? { list: additions.map((words) => ({ words })) } : { key: 'common:skipped' },
     filed: { at: filedAt },
     clocks: clocks.length > 0 ? { list: clocks } : { key: 'common:skipped' },
-    history: { list: historyOf(facts) },
+    history: { list: historyLines(facts) },
     extras: extras.length > 0 ? { list: extras } : { key: 'common:skipped' },
     risk: { key: highRisk ? 'common:high_risk' : 'common:usual_risk' },
   };
 }
 
-/** The newest of what people did; our own reminders are no history. */
+/** Limit of history lines; system reminders are left out. */
 const HISTORY_MAX = 6;
 
-function historyOf({ events, units }: WorkFacts): readonly Value[] {
+function historyLines({ events, units }: WorkFacts): readonly Value[] {
   const done = events.filter(({ type }) => type !== 'reminded').slice(-HISTORY_MAX);
   return done.map((event) => {
     const { type, at, found } = event;
@@ -80,7 +80,7 @@ function detailsOf({ reason, unit, until, words }: CaseEvent, units: WorkFacts['
   ];
 }
 
-/** The answers to the category's own questions, as the resident gave them. */
+/** The reporter's answers to the category's own questions. */
 function extrasOf({ category, extras = {} }: HazardCase, { categories }: WorkFacts): readonly Value[] {
   const questions = categories.get(category)?.questions ?? [];
   return questions.flatMap(({ id, names, options }) => {
@@ -93,7 +93,7 @@ function extrasOf({ category, extras = {} }: HazardCase, { categories }: WorkFac
 
 const LIGHTS = { green: '🟢', amber: '🟡', red: '🔴' } as const;
 
-/** A case as a line of the list: how pressing, what, which. */
+/** Names a case in the list: urgency, category and number. */
 export function listedName(facts: WorkFacts, record: HazardCase, now: number): Names {
   const [clock] = clocksOf(record);
   const light = clock ? LIGHTS[stageOf(clock, now)] : '⚪';
@@ -105,8 +105,8 @@ export function listedName(facts: WorkFacts, record: HazardCase, now: number): N
   );
 }
 
-/** A case into which another might go. */
-export function nearbyName(facts: WorkFacts, { record, metres }: Near): Names {
+/** Names a possible merge target: category, number and distance. */
+export function nearbyName(facts: WorkFacts, { record, metres }: NearbyCase): Names {
   const names = Object.entries(facts.categories.nameOf(record.category));
   const far = metres === undefined ? '' : ` ${metres} m`;
   return Object.fromEntries(
@@ -114,7 +114,7 @@ export function nearbyName(facts: WorkFacts, { record, metres }: Near): Names {
   );
 }
 
-/** Whom a case may go to: first whom the rule names and whom the last unit has named, then everybody that could be meant. */
+/** Lists units for a dispatch: first the nominated unit and the routed ones, then all units of the area. */
 export function unitsFor(here: WorkContext): readonly (Option & { readonly id: string })[] {
   const { facts, answers } = here;
   const kept = chosenCase(here);
@@ -135,8 +135,8 @@ export function unitsFor(here: WorkContext): readonly (Option & { readonly id: s
     });
 }
 
-/** 为什么派给它: the rule by which the first of them stands first. */
-export function whyUnit(here: WorkContext): Readonly<Record<string, unknown>> {
+/** 为什么派给它: the routed unit and the rule that chose it. */
+export function unitValues(here: WorkContext): Readonly<Record<string, unknown>> {
   const { facts } = here;
   const kept = chosenCase(here);
   if (!kept) return {};

@@ -3,22 +3,22 @@ import { clocksOf } from '../deadlines.ts';
 import type { HazardCase } from '../hazard-case.ts';
 import { isOpen } from '../hazard-case.ts';
 
-/** Who looks at a list of work, and of what: a street's desk, a community's grid workers, a unit, a street's lead, the office. */
+/** Name of a work list: the desk, lead or office of a region, its grid workers, or a unit. */
 export type WorkList = `desk:${string}` | `grid:${string}` | `unit:${string}` | `lead:${string}` | `office:${string}`;
 
-/** Where a place in no region goes: the desk of the whole city. */
-export const NOWHERE = 'nowhere';
+/** Region id for places in no region: the desk of the whole city. */
+export const CITY_DESK = 'nowhere';
 
-/** Whose turn it is with a case, and by when (ms). Open work stands in at least one list. */
+/** Computes the work lists of a case, with their due time (ms since the epoch). An open case is in at least one. */
 export function workListsOf(record: HazardCase): readonly { readonly list: WorkList; readonly due: number }[] {
   const due = clocksOf(record)[0]?.due ?? record.since;
-  return [...new Set(turnsOf(record))].map((list) => ({ list, due }));
+  return [...new Set(listsByState(record))].map((list) => ({ list, due }));
 }
 
-function turnsOf(record: HazardCase): readonly WorkList[] {
+function listsByState(record: HazardCase): readonly WorkList[] {
   if (!isOpen(record)) return [];
   const { state, found, unit, returns = 0, community, extensionAsked, extended, supervision = 0 } = record;
-  const street = record.desk ?? NOWHERE;
+  const street = record.desk ?? CITY_DESK;
   const watched: readonly WorkList[] = [
     ...(supervision >= 1 ? [`lead:${street}` as const] : []),
     ...(supervision === 3 ? [`office:${street}` as const] : []),
@@ -27,7 +27,7 @@ function turnsOf(record: HazardCase): readonly WorkList[] {
     case 'submitted':
       return [`desk:${street}`, ...watched];
     case 'verifying':
-      return [found === undefined ? whoLooks(community, street) : `desk:${street}`, ...watched];
+      return [found === undefined ? gridList(community, street) : `desk:${street}`, ...watched];
     case 'filed':
       return [returns >= RETURNS_UNTIL_DECIDED ? `lead:${street}` : `desk:${street}`, ...watched];
     case 'dispatched':
@@ -38,7 +38,7 @@ function turnsOf(record: HazardCase): readonly WorkList[] {
       return [`unit:${unit ?? ''}`, ...asked, ...watched];
     }
     case 'checking':
-      return [whoLooks(community, street), ...(record.highRisk ? [`lead:${street}` as const] : []), ...watched];
+      return [gridList(community, street), ...(record.highRisk ? [`lead:${street}` as const] : []), ...watched];
     case 'confirming':
       return [...(record.highRisk ? [`lead:${street}` as const] : []), ...watched];
     case 'shelved':
@@ -48,7 +48,7 @@ function turnsOf(record: HazardCase): readonly WorkList[] {
   }
 }
 
-/** Where no community is known the whole street's grid workers look. */
-function whoLooks(community: string | undefined, street: string): WorkList {
+/** Without a known community all grid workers of the street get the case. */
+function gridList(community: string | undefined, street: string): WorkList {
   return `grid:${community ?? street}`;
 }

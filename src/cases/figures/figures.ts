@@ -6,7 +6,7 @@ import { clocksOf, cureDue } from '../deadlines.ts';
 import type { HazardCase } from '../hazard-case.ts';
 import { isOpen } from '../hazard-case.ts';
 
-/** What is counted, in the field's own words (数字城管 综合评价): each is a part of a whole, and both can be looked up. */
+/** Ratios of case handling, with the names of 数字城管 综合评价. */
 export const FIGURES = [
   'accepted_in_time',
   'sent_right',
@@ -21,37 +21,37 @@ export const FIGURES = [
 ] as const;
 export type FigureName = (typeof FIGURES)[number];
 
-/** One figure: the cases that count, and those of them for which it is so. Never a bare percentage. */
+/** A ratio as the case numbers in its denominator and numerator; never a bare percentage. */
 export type Figure = {
   readonly name: FigureName;
-  readonly of: readonly CaseNumber[];
-  readonly so: readonly CaseNumber[];
+  readonly denominator: readonly CaseNumber[];
+  readonly numerator: readonly CaseNumber[];
 };
 
-/** A case with everything that happened to it. */
-export type WholeCase = { readonly record: HazardCase; readonly events: readonly CaseEvent[] };
+/** A case record with its event log. */
+export type CaseWithEvents = { readonly record: HazardCase; readonly events: readonly CaseEvent[] };
 
 /**
- * The figures of these cases at a moment (ms), computed from what happened and the calendar (hazards.md §4.2). What is still
- * running and not late yet counts nowhere: a figure tells of what had to be done.
+ * Computes the figures of cases at a time (ms since the epoch) from events and the calendar (hazards.md §4.2).
+ * A step that is still running and not late counts in no figure.
  */
-export function figuresOf(cases: readonly WholeCase[], now: number): readonly Figure[] {
-  const told = cases.map((one) => judge(one, now));
+export function figuresOf(cases: readonly CaseWithEvents[], now: number): readonly Figure[] {
+  const judged = cases.map((one) => judge(one, now));
   return FIGURES.map((name) => {
-    const counted = told.filter(({ says }) => says[name] !== undefined);
+    const counted = judged.filter(({ values }) => values[name] !== undefined);
     return {
       name,
-      of: counted.map(({ number }) => number),
-      so: counted.filter(({ says }) => says[name]).map(({ number }) => number),
+      denominator: counted.map(({ number }) => number),
+      numerator: counted.filter(({ values }) => values[name]).map(({ number }) => number),
     };
   });
 }
 
-/** What one case says of each figure: true, false, or nothing. */
-type Judged = { readonly number: CaseNumber; readonly says: Readonly<Partial<Record<FigureName, boolean>>> };
+/** The contribution of one case to each figure: true, false, or absent. */
+type Judged = { readonly number: CaseNumber; readonly values: Readonly<Partial<Record<FigureName, boolean>>> };
 
-function judge({ record, events }: WholeCase, now: number): Judged {
-  const did = (...types: readonly CaseEvent['type'][]) => events.some(({ type }) => types.includes(type));
+function judge({ record, events }: CaseWithEvents, now: number): Judged {
+  const has = (...types: readonly CaseEvent['type'][]) => events.some(({ type }) => types.includes(type));
   const accepted = inTime(events, ['accepted', 'rejected', 'look_ordered', 'merged'], 'accept', now);
   const contained = inTime(events, ['contained'], 'contain', now);
   const cured = inTime(events, ['handled'], 'cure', now);
@@ -61,23 +61,23 @@ function judge({ record, events }: WholeCase, now: number): Judged {
   const wasDue = counts && (isClosed || (due !== undefined && due <= now));
   return {
     number: record.number,
-    says: {
+    values: {
       ...(accepted === undefined ? {} : { accepted_in_time: accepted }),
-      ...(did('dispatched') ? { sent_right: !did('returned') } : {}),
+      ...(has('dispatched') ? { sent_right: !has('returned') } : {}),
       ...(contained === undefined ? {} : { contained_in_time: contained }),
       ...(cured === undefined ? {} : { cured_in_time: cured }),
-      ...(did('accepted') && wasDue ? { closed_of_due: isClosed } : {}),
-      // Closed is not solved, and silence is no yes: whoever said nothing counts in the whole and not in the part.
+      ...(has('accepted') && wasDue ? { closed_of_due: isClosed } : {}),
+      // Closed is not solved: an unrated case counts in the denominator only.
       ...(isClosed ? { confirmed_solved: record.outcome === 'solved' } : {}),
-      ...(did('check_passed', 'check_failed') ? { rework: did('check_failed') } : {}),
-      ...(did('accepted')
-        ? { extended: did('extended'), shelved: did('shelved'), recurred: record.recurs !== undefined }
+      ...(has('check_passed', 'check_failed') ? { rework: has('check_failed') } : {}),
+      ...(has('accepted')
+        ? { extended: has('extended'), shelved: has('shelved'), recurred: record.recurs !== undefined }
         : {}),
     },
   };
 }
 
-/** Whether the first of these events came before its clock was over; undefined while neither has happened, or it never ran. */
+/** True if the first of these events met its deadline; undefined if the clock never ran or still runs. */
 function inTime(
   events: readonly CaseEvent[],
   types: readonly CaseEvent['type'][],

@@ -1,22 +1,22 @@
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { loadCases, loadEvents } from '../case-store.ts';
-import type { Figure, WholeCase } from './figures.ts';
+import type { CaseWithEvents, Figure } from './figures.ts';
 import { figuresOf } from './figures.ts';
 
-const AT_ONCE = 200;
+const BATCH = 200;
 
-/** The figures of all cases that were filed in a span of time (ms). */
+/** Computes the figures of all cases filed between two times (ms since the epoch). */
 export async function loadFigures(store: Store, from: number, to: number, now: number): Promise<readonly Figure[]> {
   const { redis, keys } = store;
-  const whole: WholeCase[] = [];
-  for (let offset = 0; ; offset += AT_ONCE) {
+  const cases: CaseWithEvents[] = [];
+  for (let offset = 0; ; offset += BATCH) {
     const range = [keys.casesFiled, String(from), String(to)] as const;
-    const ids = await orStoreAway(redis.zrange(...range, 'BYSCORE', 'LIMIT', offset, AT_ONCE));
+    const ids = await orStoreAway(redis.zrange(...range, 'BYSCORE', 'LIMIT', offset, BATCH));
     if (ids.length === 0) break;
     for (const { record } of await loadCases(store, ids)) {
-      whole.push({ record, events: await loadEvents(store, record.id) });
+      cases.push({ record, events: await loadEvents(store, record.id) });
     }
   }
-  return figuresOf(whole, now);
+  return figuresOf(cases, now);
 }

@@ -1,16 +1,17 @@
 import type { City } from '../../city/city.ts';
+import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
 import type { Names } from '../../engine/step.ts';
 import { choice } from '../../engine/steps/choice.ts';
 import { talk } from '../../people/talk.ts';
-import { narrowest, narrowRegion } from '../../regions/narrow-region.ts';
+import { narrowest, regionSteps } from '../../regions/narrow-region.ts';
 import type { Subscription } from './subscription.ts';
-import { ALL_GROUPS, subscribed, unsubscribed } from './subscription.ts';
+import { ALL_GROUPS, addSubscription, removeSubscriptions } from './subscription.ts';
 
-type FollowAreaFacts = City & { readonly had: readonly Subscription[] };
+type FollowAreaFacts = City & { readonly subscriptions: readonly Subscription[] };
 type FollowAreaAnswers = { readonly next?: string | null };
 
-/** So many areas are enough for anybody; whoever wants all of it takes the city. */
+/** Limit of subscriptions per person; one for the whole city covers every area. */
 const AREAS_MAX = 10;
 
 const AREA = {
@@ -18,22 +19,20 @@ const AREA = {
   from: ({ answers }: { readonly answers: FollowAreaAnswers }) => (answers.next === 'add' ? '*' : undefined),
 } as const;
 
-/** Somebody asks to hear of the hazards of an area, of one kind or all. */
+/** Subscribes a person to the cases of an area, or ends such a subscription. */
 export const followArea = flow<FollowAreaFacts>({ id: 'follow-area', version: 1, lifetimeSeconds: 3600, light: true })
   .step(
     'next',
     choice({
       options: ({ facts }) => [
-        ...(facts.had.length < AREAS_MAX ? [{ id: 'add' as const }] : []),
-        ...facts.had.map((one, i) => ({ id: `end_${i}`, name: endingName(one, facts) })),
+        ...(facts.subscriptions.length < AREAS_MAX ? [{ id: 'add' as const }] : []),
+        ...facts.subscriptions.map((one, i) => ({ id: `end_${i}`, name: endButtonName(one, facts) })),
         { id: 'done' as const },
       ],
       resets: ['district', 'street', 'community', 'group'],
     }),
   )
-  .step('district', narrowRegion(AREA, 0))
-  .step('street', narrowRegion(AREA, 1))
-  .step('community', narrowRegion(AREA, 2))
+  .steps(regionSteps(AREA))
   .step(
     'group',
     choice({
@@ -43,33 +42,33 @@ export const followArea = flow<FollowAreaFacts>({ id: 'follow-area', version: 1,
   )
   .end();
 
+/** The flow for area subscriptions. */
 export const followAreaTalk = talk({
   flow: followArea,
-  facts: (city: City, { contact }) => ({ ...city, had: contact?.areas ?? [] }),
+  facts: (city: City, { contact }) => ({ ...city, subscriptions: contact?.areas ?? [] }),
   finish: ({ next, district, street, community, group }, { store, person, contact, facts, now }) => {
-    const nothing = { checks: [], writes: [] };
     if (next === 'add') {
       const [city] = facts.regions.all('city');
       const region = narrowest(district, street, community) ?? city;
-      if (region === undefined) return { outcome: 'areas_seen', ...nothing, says: [{ key: 'common:closed' }] };
-      const one = { region, group: group && group !== 'all' ? group : ALL_GROUPS };
-      const others = facts.had.filter((had) => had.region !== one.region || had.group !== one.group);
+      if (region === undefined) return noChange('areas_seen', { key: 'common:closed' });
+      const added = { region, group: group && group !== 'all' ? group : ALL_GROUPS };
+      const others = facts.subscriptions.filter((had) => had.region !== added.region || had.group !== added.group);
       return {
         outcome: 'area_followed',
         checks: [],
-        writes: subscribed(store, person, one, now),
-        says: [{ key: 'flows/follow-area:done', values: areaValues(one, facts) }],
-        contact: { ...contact, areas: [...others, one] },
+        writes: addSubscription(store, person, added, now),
+        says: [{ key: 'flows/follow-area:done', values: areaValues(added, facts) }],
+        contact: { ...contact, areas: [...others, added] },
       };
     }
-    const ending = facts.had[Number(next?.replace('end_', ''))];
-    if (!ending) return { outcome: 'areas_seen', ...nothing, says: [{ key: 'common:closed' }] };
+    const ended = facts.subscriptions[Number(next?.replace('end_', ''))];
+    if (!ended) return noChange('areas_seen', { key: 'common:closed' });
     return {
       outcome: 'area_unfollowed',
       checks: [],
-      writes: unsubscribed(store, person, [ending]),
-      says: [{ key: 'flows/follow-area:ended', values: areaValues(ending, facts) }],
-      contact: { ...contact, areas: facts.had.filter((had) => had !== ending) },
+      writes: removeSubscriptions(store, person, [ended]),
+      says: [{ key: 'flows/follow-area:ended', values: areaValues(ended, facts) }],
+      contact: { ...contact, areas: facts.subscriptions.filter((had) => had !== ended) },
     };
   },
 });
@@ -82,8 +81,8 @@ function areaValues({ region, group }: Subscription, { regions, categories }: Fo
   };
 }
 
-/** What ends when it is tapped. */
-function endingName({ region, group }: Subscription, { regions, categories }: FollowAreaFacts): Names {
+/** Names the button that ends a subscription. */
+function endButtonName({ region, group }: Subscription, { regions, categories }: FollowAreaFacts): Names {
   const where = regions.nameOf(region) ?? { 'zh-CN': region };
   const kind = categories.get(group)?.names ?? {};
   return Object.fromEntries(

@@ -1,4 +1,5 @@
 import type { Urn } from '../../channels/channel.ts';
+import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
 import { choice } from '../../engine/steps/choice.ts';
 import { confirm } from '../../engine/steps/confirm.ts';
@@ -11,22 +12,23 @@ import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
+import type { Kept } from '../../store/versioned-record.ts';
 import { showCaseNumber } from '../case-number.ts';
-import type { KeptCase } from '../case-store.ts';
 import { loadFollowedCases, loadOwnCases, removeCase } from '../case-store.ts';
-import { unsubscribed } from './subscription.ts';
+import type { HazardCase } from '../hazard-case.ts';
+import { removeSubscriptions } from './subscription.ts';
 
 type MyDataFacts = {
   readonly urn: Urn;
   readonly contact: Contact | undefined;
-  readonly cases: readonly KeptCase[];
-  readonly shared: readonly KeptCase[];
-  readonly followed: readonly KeptCase[];
+  readonly cases: readonly Kept<HazardCase>[];
+  readonly shared: readonly Kept<HazardCase>[];
+  readonly followed: readonly Kept<HazardCase>[];
   readonly traces: readonly string[];
-  /** What they offered as a volunteer, and what they asked a mediator for; for their own eyes, nothing sealed. */
+  /** The person's volunteer profile and mediation request, with sealed fields decrypted. */
   readonly volunteer: object | undefined;
   readonly mediation: object | undefined;
-  /** What is kept of them as one who is asked in surveys; never what they answered. */
+  /** The survey panel record; it holds no answers. */
   readonly panel: object | undefined;
 };
 
@@ -36,11 +38,11 @@ const load = async ({ store, person: { urn } }: LoadContext) => {
     loadOwnCases(store, urn, 0),
     loadFollowedCases(store, urn, 0),
     loadTraces(store, urn),
-    opened(store, keys.volunteerOf(urn), keys.volunteer, 'phone'),
-    opened(store, keys.mediationOf(urn), keys.mediation, 'told'),
-    recordIn(store, keys.surveyMember(urn)),
+    loadUnsealed(store, keys.volunteerOf(urn), keys.volunteer, 'phone'),
+    loadUnsealed(store, keys.mediationOf(urn), keys.mediation, 'told'),
+    loadRecord(store, keys.surveyMember(urn)),
   ]);
-  // Others follow some of them: those are not only this person's.
+  // A case with other followers is shared and outlives its reporter's data.
   const counts = await orStoreAway(
     Promise.all(cases.map(({ record }) => store.redis.zcard(store.keys.caseFollowers(record.id)))),
   );
@@ -48,18 +50,18 @@ const load = async ({ store, person: { urn } }: LoadContext) => {
   return { cases, shared, followed, traces, volunteer, mediation, panel };
 };
 
-async function recordIn(store: Store, key: string): Promise<Record<string, unknown> | undefined> {
+async function loadRecord(store: Store, key: string): Promise<Record<string, unknown> | undefined> {
   const record = await orStoreAway(store.redis.hget(key, 'record'));
-  return record ? (JSON.parse(record) as Record<string, unknown>) : undefined; // shown as it is kept
+  return record ? (JSON.parse(record) as Record<string, unknown>) : undefined; // exported as stored
 }
 
-/** A record that stands under a name of its own, with its sealed part opened. */
-async function opened(store: Store, nameKey: string, keyOf: (name: string) => string, sealed: string) {
+/** Loads a record that is stored under its own id, and decrypts its sealed field. */
+async function loadUnsealed(store: Store, nameKey: string, keyOf: (name: string) => string, sealed: string) {
   const name = await orStoreAway(store.redis.get(nameKey));
-  const read = name ? await recordIn(store, keyOf(name)) : undefined;
-  if (!name || !read) return undefined;
-  const text = read[sealed];
-  return typeof text === 'string' ? { ...read, [sealed]: store.unseal(text, name) } : read;
+  const record = name ? await loadRecord(store, keyOf(name)) : undefined;
+  if (!name || !record) return undefined;
+  const text = record[sealed];
+  return typeof text === 'string' ? { ...record, [sealed]: store.unseal(text, name) } : record;
 }
 
 const factsOf = (_city: unknown, { urn, contact }: Person, loaded: Awaited<ReturnType<typeof load>>): MyDataFacts => ({
@@ -68,43 +70,41 @@ const factsOf = (_city: unknown, { urn, contact }: Person, loaded: Awaited<Retur
   ...loaded,
 });
 
-/** A person sees everything that is kept about them, and may take it along. */
+/** Shows a person all stored data about them, and exports it. */
 export const myData = flow<MyDataFacts>({ id: 'my-data', version: 1, lifetimeSeconds: 3600, light: true })
   .step('next', choice({ options: ['export', 'done'], values: ({ facts }) => summaryOf(facts) }))
   .end();
 
+/** The flow for a person's own data. */
 export const myDataTalk = talk({
   flow: myData,
   load,
   facts: factsOf,
   finish: ({ next }, { facts }) => {
-    const nothing = { checks: [], writes: [] };
-    if (next !== 'export') return { outcome: 'data_seen', ...nothing, says: [{ key: 'common:closed' }] };
-    return {
-      outcome: 'data_exported',
-      ...nothing,
-      says: [{ key: 'flows/my-data:done', file: { name: 'anlin-my-data.json', text: exportOf(facts) } }],
-    };
+    if (next !== 'export') return noChange('data_seen', { key: 'common:closed' });
+    const file = { name: 'anlin-my-data.json', text: exportOf(facts) };
+    return noChange('data_exported', { key: 'flows/my-data:done', file });
   },
 });
 
-/** A person is forgotten: after being asked once more, nothing that names them is left. */
+/** Deletes all data that identifies a person, after two confirmations. */
 export const forgetMe = flow<MyDataFacts>({ id: 'forget-me', version: 1, lifetimeSeconds: 3600, light: true })
   .step('sure', confirm({ values: ({ facts }) => summaryOf(facts) }))
   .step('really', confirm({ relevant: ({ answers }) => answers.sure === true }))
   .end();
 
+/** The flow that forgets a person. */
 export const forgetMeTalk = talk({
   flow: forgetMe,
   load,
   facts: factsOf,
   finish: ({ sure, really }, { store, person, facts, now }) => {
     if (sure !== true || really !== true) {
-      return { outcome: 'forgetting_declined', checks: [], writes: [], says: [{ key: 'flows/forget-me:kept' }] };
+      return noChange('forgetting_declined', { key: 'flows/forget-me:kept' });
     }
     const { keys } = store;
-    // What nobody has looked at and nobody else follows goes with its reporter; the rest stays without them.
-    const changes = facts.cases.map((kept) => (isOnlyTheirs(kept, facts) ? removeCase(store, kept, now) : undefined));
+    // An unreviewed case without other followers is deleted; all other cases stay without the person.
+    const changes = facts.cases.map((kept) => (isDeletable(kept, facts) ? removeCase(store, kept, now) : undefined));
     return {
       outcome: 'person_forgotten',
       checks: changes.flatMap((change) => change?.checks ?? []),
@@ -113,7 +113,7 @@ export const forgetMeTalk = talk({
         ...[...facts.cases, ...facts.followed].map(
           ({ record }) => ['ZREM', keys.caseFollowers(record.id), person] as const,
         ),
-        ...unsubscribed(store, person, facts.contact?.areas ?? []),
+        ...removeSubscriptions(store, person, facts.contact?.areas ?? []),
         ...dismissed(store, person, facts.contact?.grants ?? []),
         ...forgetPerson(store, person, facts.traces, now),
       ],
@@ -123,15 +123,15 @@ export const forgetMeTalk = talk({
   },
 });
 
-/** A case that is still its reporter's own affair. */
-function isOnlyTheirs(kept: KeptCase, { shared }: MyDataFacts): boolean {
+/** True if a case is unreviewed and has no other follower. */
+function isDeletable(kept: Kept<HazardCase>, { shared }: MyDataFacts): boolean {
   return !kept.record.looked && !shared.includes(kept);
 }
 
-/** Everything kept about a person, by its kind, in words. */
+/** Values of the summary: each kind of stored data. */
 function summaryOf(facts: MyDataFacts): Readonly<Record<string, unknown>> {
   const { contact, cases } = facts;
-  const going = cases.filter((kept) => isOnlyTheirs(kept, facts)).map(({ record }) => showCaseNumber(record.number));
+  const deleted = cases.filter((kept) => isDeletable(kept, facts)).map(({ record }) => showCaseNumber(record.number));
   const agreed = contact ? CONSENTS.filter((consent) => hasAgreed(contact, consent)) : [];
   const consents = agreed.map((consent) => ({ key: `common:consents.${consent}` }));
   const place = contact?.lastPlace;
@@ -142,7 +142,7 @@ function summaryOf(facts: MyDataFacts): Readonly<Record<string, unknown>> {
       cases.length > 0
         ? cases.map(({ record }) => showCaseNumber(record.number)).join('、')
         : { key: 'common:skipped' },
-    going: going.length > 0 ? going.join('、') : { key: 'common:skipped' },
+    going: deleted.length > 0 ? deleted.join('、') : { key: 'common:skipped' },
     place: place ? { place: place.place } : { key: 'common:skipped' },
     volunteer: { key: facts.volunteer ? 'common:yes' : 'common:no' },
     phone: { key: facts.volunteer && 'phone' in facts.volunteer ? 'flows/my-data:phone' : 'common:skipped' },
@@ -151,7 +151,7 @@ function summaryOf(facts: MyDataFacts): Readonly<Record<string, unknown>> {
   };
 }
 
-/** The same as data that another program can read. */
+/** The stored data as JSON. */
 function exportOf({ urn, contact, cases, followed, volunteer, mediation, panel }: MyDataFacts): string {
   const reports = cases.map(({ record }) => record);
   const follows = followed.map(({ record }) => showCaseNumber(record.number));

@@ -5,13 +5,14 @@ import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { HazardCase } from '../hazard-case.ts';
 
-/** What somebody wants to hear of: accepted cases of a group of categories, or of all, in a region. */
+/** A subscription to accepted cases in a region, of one category group or of all. */
 export type Subscription = { readonly region: string; readonly group: string };
 
-/** Every group. */
+/** Stands for all category groups. */
 export const ALL_GROUPS = '*';
 
-export function subscribed(
+/** The writes that add a subscription. */
+export function addSubscription(
   { keys }: Store,
   person: Urn,
   { region, group }: Subscription,
@@ -20,19 +21,22 @@ export function subscribed(
   return [['ZADD', keys.subscribers(region, group), now, person]];
 }
 
-export function unsubscribed({ keys }: Store, person: Urn, all: readonly Subscription[]): readonly Write[] {
+/** The writes that remove subscriptions. */
+export function removeSubscriptions({ keys }: Store, person: Urn, all: readonly Subscription[]): readonly Write[] {
   return all.map(({ region, group }) => ['ZREM', keys.subscribers(region, group), person]);
 }
 
-/** Everybody who asked for cases like this one: of its group or of all, in any region that holds it. */
+/** Loads the subscribers of a case: of its group or of all groups, in every region that contains it. */
 export async function subscribersTo(
   { redis, keys }: Store,
   { category, place, desk }: HazardCase,
   { categories, regions }: City,
 ): Promise<readonly Urn[]> {
   const group = categories.get(category)?.group ?? ALL_GROUPS;
-  const grounds = regions.chain(place.region ?? desk ?? '');
-  const lists = grounds.flatMap((region) => [group, ALL_GROUPS].map((of) => keys.subscribers(region, of)));
+  const containingRegions = regions.chain(place.region ?? desk ?? '');
+  const lists = containingRegions.flatMap((region) =>
+    [group, ALL_GROUPS].map((subscribed) => keys.subscribers(region, subscribed)),
+  );
   const found = await orStoreAway(Promise.all(lists.map((list) => redis.zrange(list, '0', '-1'))));
-  return [...new Set(found.flat())] as Urn[]; // written by subscribed
+  return [...new Set(found.flat())] as Urn[]; // written by addSubscription
 }

@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { reencode } from './reencode.ts';
 
-// A picture takes a second to unpack: beside the talks, not between them.
+// Decoding takes up to a second; a worker keeps the event loop free for messages.
 parentPort?.on('message', (bytes: Uint8Array) => {
   try {
     parentPort?.postMessage({ bytes: reencode(bytes) });

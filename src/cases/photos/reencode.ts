@@ -1,38 +1,38 @@
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 
-/** More pixels than any phone's photo: a small file that unfolds to more is made to hurt. */
+/** More pixels than any phone's photo; a small file that decodes to more is an attack. */
 const PIXELS_MAX = 40_000_000;
 const MEMORY_MAX_MB = 512;
-/** What a person can see on a screen; also what FixMyStreet keeps. */
+/** Longest side in pixels: enough for a screen, and the size that FixMyStreet keeps. */
 const SIDE_MAX = 2048;
 const QUALITY = 82;
 
 type Pixels = { readonly width: number; readonly height: number; readonly data: Uint8Array };
 
 /**
- * A photo as we keep it: a JPEG of the picture alone, at most 2,048 pixels a side. Whatever else was in the file (place, camera,
- * thumbnails) is gone with the old file. Throws for what is no JPEG or PNG, or has more than 40 million pixels.
+ * Re-encodes a photo as a JPEG without metadata, at most 2,048 pixels a side. Location, camera and thumbnails are dropped.
+ * Throws for a file that is neither JPEG nor PNG, or has more than 40 million pixels.
  */
 export function reencode(bytes: Uint8Array): Uint8Array {
-  const { width, height, data } = shrunk(decoded(bytes));
+  const { width, height, data } = shrink(decode(bytes));
   return jpeg.encode({ width, height, data }, QUALITY).data;
 }
 
-function decoded(bytes: Uint8Array): Pixels {
+function decode(bytes: Uint8Array): Pixels {
   if (bytes[0] === 0xff && bytes[1] === 0xd8) {
     const caps = { maxResolutionInMP: PIXELS_MAX / 1e6, maxMemoryUsageInMB: MEMORY_MAX_MB };
     return jpeg.decode(bytes, { useTArray: true, formatAsRGBA: true, tolerantDecoding: true, ...caps });
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  // The size stands in the first chunk, before anything is unpacked.
+  // The first chunk holds the size, so the check needs no decoding.
   if (bytes.length < 24 || view.getUint32(0) !== 0x89504e47) throw new Error('neither a JPEG nor a PNG');
   if (view.getUint32(16) * view.getUint32(20) > PIXELS_MAX) throw new Error('too many pixels');
   return PNG.sync.read(Buffer.from(bytes));
 }
 
-/** The mean of the pixels that fall into one: plain, and free of the patterns that leaving pixels out would make. */
-function shrunk(pixels: Pixels): Pixels {
+/** Scales down by averaging: dropping pixels would add moiré patterns. */
+function shrink(pixels: Pixels): Pixels {
   const factor = Math.max(pixels.width, pixels.height) / SIDE_MAX;
   if (factor <= 1) return pixels;
   const width = Math.max(1, Math.floor(pixels.width / factor));

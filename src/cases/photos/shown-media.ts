@@ -4,7 +4,7 @@ import type { CaseEvent } from '../case-event.ts';
 import { showCaseNumber } from '../case-number.ts';
 import type { HazardCase } from '../hazard-case.ts';
 
-/** Every photo and voice message of a case, each with what it shows or tells: who handles it sees and hears them all. */
+/** Lists all photos and voice messages of a case for staff, each with a caption. */
 export function shownMedia(record: HazardCase, events: readonly CaseEvent[]): readonly LocalizedMessage[] {
   const values = { number: showCaseNumber(record.number) };
   const reported = record.photos.map(

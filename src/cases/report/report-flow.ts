@@ -5,11 +5,11 @@ import type { City } from '../../city/city.ts';
 import type { Outcome, Value } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
 import type { Media } from '../../engine/input.ts';
+import type { Place } from '../../engine/place.ts';
 import type { Names } from '../../engine/step.ts';
 import { choice } from '../../engine/steps/choice.ts';
 import { confirm, review } from '../../engine/steps/confirm.ts';
 import { photos } from '../../engine/steps/photos.ts';
-import type { Place } from '../../engine/steps/place.ts';
 import { place } from '../../engine/steps/place.ts';
 import type { Words } from '../../engine/steps/text.ts';
 import { text } from '../../engine/steps/text.ts';
@@ -23,8 +23,8 @@ import type { Store } from '../../store/store.ts';
 import { newCaseNumber, showCaseNumber } from '../case-number.ts';
 import { addCase, changeCase, newCaseId } from '../case-store.ts';
 import type { Report } from '../hazard-case.ts';
-import { groundOf } from '../routing.ts';
-import type { Near } from './nearby.ts';
+import { responsibleRegions } from '../routing.ts';
+import type { NearbyCase } from './nearby.ts';
 import { findNearby } from './nearby.ts';
 import { personShield } from './person-shield.ts';
 
@@ -33,15 +33,15 @@ type ReportFacts = City & {
   readonly locationAgreed: boolean;
   readonly lastPlace: Place | undefined;
   readonly contact: Contact | undefined;
-  /** Open cases that may be of the same thing; looked for once the place is known. */
-  readonly near: readonly Near[];
+  /** Open cases that may report the same hazard; loaded once the place is known. */
+  readonly near: readonly NearbyCase[];
 };
 
 const DAY_SECONDS = 24 * 3600;
-/** Words of at least so many characters already say what is wrong; shorter ones only name the kind. */
-const TELLING = 6;
+/** Typed text of at least this many characters counts as a description; shorter text only names a category. */
+const DESCRIPTION_MIN = 6;
 
-/** A resident reports a hazard. */
+/** The questions of a hazard report. */
 export const reportHazard = flow<ReportFacts>({ id: 'report-hazard', version: 3, lifetimeSeconds: 7 * DAY_SECONDS })
   .step('consent', confirm({ no: 'ends', relevant: ({ facts }) => !facts.agreed, reviewed: false }))
   .step(
@@ -49,7 +49,7 @@ export const reportHazard = flow<ReportFacts>({ id: 'report-hazard', version: 3,
     tree({
       tree: ({ facts }) => facts.categories,
       known: ({ answers }) => textOf((answers as { description?: unknown }).description),
-      keep: (words) => ('text' in words && [...words.text].length < TELLING ? {} : { description: words }),
+      keep: (words) => ('text' in words && [...words.text].length < DESCRIPTION_MIN ? {} : { description: words }),
       resets: ['danger', 'extra_1', 'extra_2', 'extra_3'],
     }),
   )
@@ -57,15 +57,15 @@ export const reportHazard = flow<ReportFacts>({ id: 'report-hazard', version: 3,
     'danger',
     confirm({
       values: ({ facts, answers }) => ({
-        question: named(facts.categories.get(answers.category ?? '')?.danger) ?? {
+        question: namesValue(facts.categories.get(answers.category ?? '')?.danger) ?? {
           key: 'flows/report-hazard:danger.anybody',
         },
       }),
     }),
   )
-  .step('extra_1', extra(0))
-  .step('extra_2', extra(1))
-  .step('extra_3', extra(2))
+  .step('extra_1', extraQuestion(0))
+  .step('extra_2', extraQuestion(1))
+  .step('extra_3', extraQuestion(2))
   .step('location_consent', confirm({ relevant: ({ facts }) => !facts.locationAgreed, reviewed: false }))
   .step(
     'place',
@@ -83,7 +83,7 @@ export const reportHazard = flow<ReportFacts>({ id: 'report-hazard', version: 3,
       reviewed: false,
       relevant: ({ facts }) => facts.near.length > 0,
       options: ({ facts }) => [
-        ...facts.near.map((near) => ({ id: near.record.number, name: nearName(near, facts) })),
+        ...facts.near.map((near) => ({ id: near.record.number, name: nearbyLabel(near, facts) })),
         { id: 'another', means: 'no' },
       ],
     }),
@@ -103,13 +103,13 @@ export const reportHazard = flow<ReportFacts>({ id: 'report-hazard', version: 3,
   .step('review', { ...review(), relevant: isNew })
   .end();
 
-/** Nobody has reported the same thing yet, as far as this person knows. */
+/** True unless the person recognised an existing case as the same hazard. */
 function isNew({ answers }: { readonly answers: { readonly same?: string | null } }): boolean {
   return typeof answers.same !== 'string' || answers.same === 'another';
 }
 
-/** The n-th question that only this category asks. */
-function extra(n: number) {
+/** The n-th question of the chosen category. */
+function extraQuestion(n: number) {
   const of = ({
     facts,
     answers,
@@ -120,18 +120,18 @@ function extra(n: number) {
   return choice<ReportFacts, { readonly category?: string | null }, string>({
     relevant: (context) => of(context) !== undefined,
     options: (context) => of(context)?.options.map(({ id, names }) => ({ id, name: names })) ?? [],
-    values: (context) => ({ question: named(of(context)?.names) ?? '' }),
+    values: (context) => ({ question: namesValue(of(context)?.names) ?? '' }),
     optional: true,
   });
 }
 
-/** A finished report becomes a case with a number. */
+/** The report flow; its outcome is a new case or a followed one. */
 export const reportTalk = talk({
   flow: reportHazard,
-  load: async ({ store, city, position }: LoadContext): Promise<readonly Near[] | undefined> => {
+  load: async ({ store, city, position }: LoadContext): Promise<readonly NearbyCase[] | undefined> => {
     const { step, answers, draft } = position;
     const { category, place: known } = answers as { readonly category?: string; readonly place?: Place };
-    // Only where the question is about to be asked or answered: the other turns need not look.
+    // Only the turns that ask or read the `same` question need the search.
     const echoed = step === 'place' ? (draft as { readonly place?: Place } | undefined)?.place : undefined;
     const where = echoed ?? (step === 'same' ? known : undefined);
     return category && where ? findNearby(store, city.categories, category, where) : undefined;
@@ -154,18 +154,21 @@ export const reportTalk = talk({
     if (step === 'consent') return agree(contact, 'basic', now);
     return step === 'location_consent' ? agree(contact, 'location', now) : contact;
   },
-  // Whoever may get hurt comes before the report.
+  // Emergency numbers come first if a person may get hurt.
   says: ({ step, answer }, answers, facts) =>
     step === 'danger' && answer === true
-      ? { key: 'flows/report-hazard:call_first', values: { calls: callsFor(answers.category ?? undefined, facts) } }
+      ? {
+          key: 'flows/report-hazard:call_first',
+          values: { calls: emergencyCalls(answers.category ?? undefined, facts) },
+        }
       : undefined,
   finish: (answers, { store, person, contact, facts, given, now, random }) => {
     const { category, place: where, description, photos: taken, anonymous, danger, same: told } = answers;
     const found = facts.near.find(({ record }) => record.number === told);
     if (found) {
-      // What came before the question is asked no more, and is not lost.
+      // Photos and words that came early are no longer asked for; the followed case gets them.
       const { photos: before = [], description: words } = given as { photos?: readonly Media[]; description?: Words };
-      return following(found, { store, person, now, photos: before, words });
+      return followInstead(found, { store, person, now, photos: before, words });
     }
     if (!category || !where || !description) throw new Error('A report ended without category, place or description.');
     const questions = facts.categories.get(category)?.questions ?? [];
@@ -184,7 +187,7 @@ export const reportTalk = talk({
       ...(Object.keys(extras).length > 0 ? { extras } : {}),
       ...(same ? { sameAs: same.sameAs ?? same.id } : {}),
       filedAt: now,
-      ...groundOf(where.region, facts.regions),
+      ...responsibleRegions(where.region, facts.regions),
     };
     const values = { number: showCaseNumber(made.number) };
     const usual = same ? 'flows/report-hazard:done_with_others' : 'flows/report-hazard:done';
@@ -193,12 +196,12 @@ export const reportTalk = talk({
       outcome: 'case_filed',
       ...addCase(store, made, person),
       says: [{ key, values, code: values.number }],
-      contact: countReport(remembering(contact, where, now), now),
+      contact: countReport(rememberPlace(contact, where, now), now),
     };
   },
 });
 
-type Following = {
+type FollowGiven = {
   readonly store: Store;
   readonly person: Urn;
   readonly now: number;
@@ -206,8 +209,11 @@ type Following = {
   readonly words: Words | undefined;
 };
 
-/** Instead of a second case of the same thing: this person hears of the first one, which gets what she has already given. */
-function following({ metres: _far, ...kept }: Near, { store, person, now, photos: taken, words }: Following): Outcome {
+/** Follows the existing case instead of filing a second one, and adds photos and words to it. */
+function followInstead(
+  { metres: _far, ...kept }: NearbyCase,
+  { store, person, now, photos: taken, words }: FollowGiven,
+): Outcome {
   const { keys } = store;
   const { id, number } = kept.record;
   const given = taken.length > 0 || words !== undefined;
@@ -226,21 +232,21 @@ function following({ metres: _far, ...kept }: Near, { store, person, now, photos
   };
 }
 
-/** What may be shown of a neighbour's report: the kind, how far, and the day. Not a word of hers. */
-function nearName({ record, metres }: Near, { categories }: ReportFacts): Names {
+/** Names an existing case by date, category and distance; its text stays hidden. */
+function nearbyLabel({ record, metres }: NearbyCase, { categories }: ReportFacts): Names {
   const day = dayOf(record.filedAt).slice(5);
   const far = metres === undefined ? '' : ` ${metres} m`;
   const names = Object.entries(categories.nameOf(record.category));
   return Object.fromEntries(names.map(([language, name]) => [language, `${day} ${name}${far}`]));
 }
 
-/** The place is offered next time; a voice is not, since nobody could read what it says. */
-function remembering(contact: Contact, { voice, ...place }: Place, at: number): Contact {
+/** Remembers the place for the next report; a voice place has no text to show. */
+function rememberPlace(contact: Contact, { voice, ...place }: Place, at: number): Contact {
   return voice ? contact : { ...contact, lastPlace: { place, at } };
 }
 
-/** Whom to call, most fitting first: the category's own numbers, then those for everything. */
-function callsFor(category: string | undefined, { categories, units }: City): Value {
+/** Lists emergency numbers: those of the category first, then the general ones. */
+function emergencyCalls(category: string | undefined, { categories, units }: City): Value {
   const { emergency = [], lead = '' } = categories.get(category ?? '') ?? {};
   const unit = emergency.includes('unit') ? units.get(lead) : undefined;
   const numbers = [...new Set([...emergency.filter((number) => number !== 'unit'), '110', '119', '120'])];
@@ -249,7 +255,7 @@ function callsFor(category: string | undefined, { categories, units }: City): Va
     values: { number, what: { hotline: number } },
   }));
   if (!unit) return { list: called };
-  // Its own number if the city knows it; else where to find it.
+  // The unit's hotline if the city has it; otherwise a hint where to find it.
   const names = { names: unit.names };
   const own: Value = unit.hotline
     ? { key: 'common:call_unit', values: { number: unit.hotline, unit: names } }
@@ -257,7 +263,7 @@ function callsFor(category: string | undefined, { categories, units }: City): Va
   return { list: [...called.slice(0, 1), own, ...called.slice(1)] };
 }
 
-function named(names: Readonly<Record<string, string>> | undefined): Value | undefined {
+function namesValue(names: Readonly<Record<string, string>> | undefined): Value | undefined {
   return names && { names };
 }
 

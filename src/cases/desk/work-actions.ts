@@ -1,0 +1,129 @@
+import type { LocalizedMessage, Outcome, Value } from '../../delivery/outcome.ts';
+import { noChange } from '../../delivery/outcome.ts';
+import type { Media } from '../../engine/input.ts';
+import type { Option } from '../../engine/step.ts';
+import type { Words } from '../../engine/steps/text.ts';
+import type { FinishContext } from '../../people/talk.ts';
+import type { Kept } from '../../store/versioned-record.ts';
+import type { CaseEvent, EventPayload, EventType } from '../case-event.ts';
+import { showCaseNumber } from '../case-number.ts';
+import { actorsOn } from '../case-permissions.ts';
+import { changeCase, redactCase } from '../case-store.ts';
+import type { Actor, CaseRefusal } from '../guards.ts';
+import type { HazardCase } from '../hazard-case.ts';
+import { PHOTOS_MAX } from '../hazard-case.ts';
+import type { Attempt } from '../lifecycle.ts';
+import { allowedEvents, attempt } from '../lifecycle.ts';
+import { mergeCase, unmergeCase } from '../merge-cases.ts';
+import { shownMedia } from '../photos/shown-media.ts';
+import type { ActionAnswers } from './event-payload.ts';
+import { eventPayload } from './event-payload.ts';
+import type { WorkContext, WorkFacts } from './load-work.ts';
+import { chosenCase } from './load-work.ts';
+
+type FinishAnswers = ActionAnswers & {
+  readonly target?: string | null;
+  readonly photos?: readonly Media[] | null;
+  readonly words?: Words | null;
+};
+type Finish = Pick<FinishContext<WorkFacts>, 'store' | 'facts' | 'now'>;
+type Buttons = NonNullable<LocalizedMessage['buttons']>;
+
+/** Lists the actions of this organiser on the chosen case, in lifecycle order. */
+export function actionsFor(here: WorkContext): readonly string[] {
+  const { facts, now } = here;
+  const kept = chosenCase(here);
+  if (!kept) return [];
+  const actors = actorsFor(kept, facts);
+  const events = allowedEvents(kept.record, actors, now).filter((event) => event !== 'merged' || facts.near.length > 0);
+  return [
+    ...(shownMedia(kept.record, facts.events).length > 0 ? ['photos_shown'] : []),
+    ...events,
+    ...(actors.some(({ as }) => as === 'dispatcher') ? ['redacted'] : []),
+  ];
+}
+
+/** A button that opens the flow to ask nearby volunteers for a look or a check. */
+export function volunteerOptions(here: WorkContext): readonly (Option & { readonly id: string })[] {
+  const kept = chosenCase(here);
+  const { state, found } = kept?.record ?? {};
+  if (!kept || !(state === 'submitted' || state === 'checking' || (state === 'verifying' && found === undefined)))
+    return [];
+  const actors = actorsFor(kept, here.facts);
+  if (!actors.some(({ as }) => as === 'dispatcher' || as === 'lead')) return [];
+  return [{ id: 'volunteers_asked', opens: { flow: 'ask-volunteers', argument: kept.record.number } }];
+}
+
+/** Carries out an action on a case, or answers why it is refused. */
+export function finishAction(
+  action: string,
+  kept: Kept<HazardCase>,
+  answers: FinishAnswers,
+  { store, facts, now }: Finish,
+): Outcome {
+  const number = showCaseNumber(kept.record.number);
+  const buttons: Buttons = [
+    { label: 'flows/my-work:again', flow: 'my-work', argument: kept.record.number },
+    { label: 'flows/my-work:others', flow: 'my-work', argument: 'all' },
+  ];
+  const actors = actorsFor(kept, facts);
+  if (action === 'redacted') {
+    if (!actors.some(({ as }) => as === 'dispatcher'))
+      return noChange('deed_refused', refusal('not_you', number, buttons));
+    const event: CaseEvent = { type: 'redacted', at: now, as: 'dispatcher', by: facts.me };
+    const redaction = { words: true, photos: true } as const;
+    return {
+      outcome: 'case_redacted',
+      ...redactCase(store, kept, { events: facts.events, redaction, now, event }),
+      says: [{ key: 'flows/my-work:done.redacted', values: { number } }],
+    };
+  }
+  if (action === 'photos_shown') {
+    if (actors.length === 0) return noChange('deed_refused', refusal('not_you', number, buttons));
+    const shown = shownMedia(kept.record, facts.events);
+    return noChange('photos_shown', ...shown, { key: 'flows/my-work:photo.all', buttons });
+  }
+  const type = action as EventType; // every other option of the `next` step is an event type
+  const target = answers.target ? facts.near.find(({ record }) => record.number === answers.target) : undefined;
+  const payload: EventPayload = {
+    ...(answers.photos?.length ? { photos: answers.photos.slice(0, PHOTOS_MAX) } : {}),
+    ...(answers.words ? { words: answers.words } : {}),
+    ...eventPayload(type, answers, kept.record, facts, target),
+  };
+  const tried = attemptAs(actors, (actor) => attempt(kept.record, type, actor, payload, now));
+  if (tried.type === 'refused') return noChange(`deed_refused:${tried.why}`, refusal(tried.why, number, buttons));
+  const { event } = tried;
+  const change =
+    event.type === 'merged' && target
+      ? mergeCase(store, kept, target, event, facts.moving.get(target.record.id) ?? [])
+      : event.type === 'unmerged'
+        ? unmergeCase(store, kept, event, facts.moved)
+        : changeCase(store, kept, event);
+  return {
+    outcome: `case_${event.type}`,
+    ...change,
+    says: [{ key: `flows/my-work:done.${event.type}`, values: { number, until: untilValue(event) }, buttons }],
+  };
+}
+
+function actorsFor({ record }: Kept<HazardCase>, { grants, me, regions }: WorkFacts): readonly Actor[] {
+  return actorsOn(record, grants, me, regions);
+}
+
+/** Tries each role in turn. If all are refused, prefers a refusal other than `not_you`: it says what is missing. */
+function attemptAs(actors: readonly Actor[], attemptFor: (actor: Actor) => Attempt): Attempt {
+  const attempts = actors.map(attemptFor);
+  const refused = attempts.filter((one) => one.type === 'refused' && one.why !== 'not_you');
+  return (
+    attempts.find(({ type }) => type === 'done') ?? refused[0] ?? attempts[0] ?? { type: 'refused', why: 'not_you' }
+  );
+}
+
+function refusal(why: CaseRefusal, number: string, buttons: Buttons): LocalizedMessage {
+  return { key: `common:refused.${why}`, values: { number }, buttons };
+}
+
+/** Repeats the typed date, so that the organiser notices a slip. */
+function untilValue({ until }: CaseEvent): Value {
+  return until === undefined ? '' : { at: until };
+}

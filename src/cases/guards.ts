@@ -1,0 +1,171 @@
+import { after, DAY_MS } from '../calendar.ts';
+import type { ActingRole, EventPayload } from './case-event.ts';
+import { RETURNS_UNTIL_DECIDED } from './case-event.ts';
+import { cureDue } from './deadlines.ts';
+import type { HazardCase } from './hazard-case.ts';
+import { CLOSING_CONDITIONS, LISTING_FIELDS } from './hazard-case.ts';
+
+/** An actor on a case: pseudonym, role, and for unit staff their units. */
+export type Actor = { readonly by: string; readonly as: ActingRole; readonly units?: readonly string[] };
+
+/** Reasons for which an event is refused; locales hold their wording. */
+export const REFUSALS = [
+  'not_now',
+  'not_you',
+  'words_missing',
+  'photos_missing',
+  'reason_missing',
+  'unit_missing',
+  'target_missing',
+  'until_missing',
+  'until_past',
+  'until_too_far',
+  'nobody_looked',
+  'lead_decides',
+  'decided',
+  'too_late',
+  'own_work',
+  'contain_first',
+  'extended_twice',
+  'extension_not_asked',
+  'three_missing',
+  'five_missing',
+  'still_listed',
+  'not_listed',
+  'check_missing',
+  'place_unknown',
+  'other_kind_needed',
+] as const;
+export type CaseRefusal = (typeof REFUSALS)[number];
+
+/** Everything that a guard may look at. */
+export type GuardContext = {
+  readonly record: HazardCase;
+  readonly actor: Actor;
+  readonly payload: EventPayload;
+  readonly now: number; // ms since the epoch
+};
+
+/** Longest time on the shelf and farthest extension, days. */
+export const SHELVED_MAX_DAYS = 90;
+const SHELVED_MAX_MS = SHELVED_MAX_DAYS * DAY_MS;
+
+/** Refuses acceptance without a known place, a specific category and a finished look. */
+export function guardAcceptance({ record }: GuardContext): CaseRefusal | undefined {
+  if (record.desk === undefined) return 'place_unknown';
+  if (record.category === OTHER_HAZARD) return 'other_kind_needed';
+  return record.state === 'verifying' && record.found === undefined ? 'nobody_looked' : undefined;
+}
+
+/** The catch-all category; staff must choose a specific one before acceptance. */
+const OTHER_HAZARD = 'other_hazard';
+
+/** Leaves a dispatch to the lead once units have returned the case often enough. */
+export function guardDispatch({ record, actor }: GuardContext): CaseRefusal | undefined {
+  return (record.returns ?? 0) >= RETURNS_UNTIL_DECIDED && actor.as !== 'lead' ? 'lead_decides' : undefined;
+}
+
+/** The new unit must differ, and only the lead overrides the lead's own decision. */
+export function guardRedispatch({ record, actor, payload }: GuardContext): CaseRefusal | undefined {
+  if (record.final && actor.as !== 'lead') return 'lead_decides';
+  return payload.unit !== undefined && payload.unit === record.unit ? 'unit_missing' : undefined;
+}
+
+/** Refuses staff of any unit but the lead unit. */
+export function guardLeadUnit({ record, actor }: GuardContext): CaseRefusal | undefined {
+  return record.unit !== undefined && actor.units?.includes(record.unit) ? undefined : 'not_you';
+}
+
+/** Allows a return within one working day, unless the lead chose the unit. */
+export function guardReturn(context: GuardContext): CaseRefusal | undefined {
+  const { record, now } = context;
+  if (record.final) return 'decided';
+  if (now > after(record.since, '1wd')) return 'too_late';
+  return guardLeadUnit(context);
+}
+
+/** Allows a request before the deadline, for a later date, up to two extensions. */
+export function guardExtensionRequest(context: GuardContext): CaseRefusal | undefined {
+  const { record, payload, now } = context;
+  if ((record.extended?.times ?? 0) >= 2) return 'extended_twice';
+  const due = cureDue(record);
+  if (due !== undefined && now >= due) return 'too_late';
+  if (payload.until !== undefined && payload.until <= Math.max(now, due ?? 0)) return 'until_past';
+  return guardLeadUnit(context);
+}
+
+/** Requires an open extension request. */
+export function guardExtensionRefusal({ record }: GuardContext): CaseRefusal | undefined {
+  return record.extensionAsked === undefined ? 'extension_not_asked' : undefined;
+}
+
+/** Allows the requested extension; the second one needs the lead. */
+export function guardExtension({ record, actor, payload, now }: GuardContext): CaseRefusal | undefined {
+  if (record.extensionAsked === undefined) return 'extension_not_asked';
+  const times = record.extended?.times ?? 0;
+  if (times >= 2) return 'extended_twice';
+  if (times === 1 && actor.as !== 'lead') return 'lead_decides';
+  return payload.until !== undefined && payload.until <= now ? 'until_past' : undefined;
+}
+
+/** Refuses finished work while the danger still needs containment. */
+export function guardHandled(context: GuardContext): CaseRefusal | undefined {
+  const { record } = context;
+  if (record.clock?.contain && record.contained === undefined) return 'contain_first';
+  return guardLeadUnit(context);
+}
+
+/** Refuses the person who did the work and all staff of that unit. */
+export function guardIndependence({ record, actor }: GuardContext): CaseRefusal | undefined {
+  const isOwnWork = actor.by === record.handledBy || (record.unit !== undefined && actor.units?.includes(record.unit));
+  return isOwnWork ? 'own_work' : undefined;
+}
+
+/** Refuses the end of the rating period while closing conditions are missing. */
+export function guardClosing({ record }: GuardContext): CaseRefusal | undefined {
+  return lacksClosingConditions(record) ? 'three_missing' : undefined;
+}
+
+/** 三不放过: true while a high-risk case lacks a condition, or while a case is publicly listed. */
+export function lacksClosingConditions({ highRisk, three, listedAt }: HazardCase): boolean {
+  return listedAt !== undefined || (highRisk === true && !CLOSING_CONDITIONS.every((one) => three?.includes(one)));
+}
+
+/** Requires all three closing conditions of a high-risk case. */
+export function guardClosingConditions({ record, payload }: GuardContext): CaseRefusal | undefined {
+  if (!record.highRisk) return 'not_now';
+  if (record.listedAt !== undefined && record.state === 'confirming') return 'still_listed';
+  return CLOSING_CONDITIONS.every((one) => payload.three?.includes(one)) ? undefined : 'three_missing';
+}
+
+/** Requires all five listing fields of a case that is not listed yet. */
+export function guardListing({ record, payload }: GuardContext): CaseRefusal | undefined {
+  if (record.listedAt !== undefined) return 'still_listed';
+  return LISTING_FIELDS.every((one) => payload.five?.[one]?.trim()) ? undefined : 'five_missing';
+}
+
+/** Requires a passed check since the listing. */
+export function guardDelisting({ record }: GuardContext): CaseRefusal | undefined {
+  if (record.listedAt === undefined) return 'not_listed';
+  return record.recheckedAt === undefined ? 'check_missing' : undefined;
+}
+
+/** Refuses an event while the case is publicly listed. */
+export function guardNotListed({ record }: GuardContext): CaseRefusal | undefined {
+  return record.listedAt === undefined ? undefined : 'still_listed';
+}
+
+/** Allows the shelf until a date within SHELVED_MAX_DAYS, once the danger is contained. */
+export function guardShelving({ record, payload: { until }, now }: GuardContext): CaseRefusal | undefined {
+  if (record.listedAt !== undefined) return 'still_listed';
+  // The danger must be contained (先期管控) before work is put off.
+  if (record.clock?.contain && record.contained === undefined) return 'contain_first';
+  if (until === undefined) return undefined;
+  if (until <= now) return 'until_past';
+  return until > now + SHELVED_MAX_MS ? 'until_too_far' : undefined;
+}
+
+/** Makes a guard that refuses an event later than `ms` after the last change of state. */
+export function guardAge(ms: number): (context: GuardContext) => CaseRefusal | undefined {
+  return ({ record, now }) => (now - record.since > ms ? 'too_late' : undefined);
+}
