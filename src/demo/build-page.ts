@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 const SOURCE = fileURLToPath(new URL('./page/', import.meta.url));
 const BUILT = fileURLToPath(new URL('../../dist/phones/', import.meta.url));
 
-/** Builds the phones page if its source is newer than what was built, and returns the folder. */
+/** Builds the phones page if its source is newer than the last build. Returns the built folder. */
 export async function buildPage(): Promise<string> {
-  if (newest(SOURCE) > newest(BUILT)) {
+  if (lastChangeIn(SOURCE) > lastChangeIn(BUILT)) {
     const { build } = await import('vite');
     await build({
       root: SOURCE,
@@ -18,8 +18,8 @@ export async function buildPage(): Promise<string> {
   return BUILT.replace(/[\\/]$/, '');
 }
 
-/** The time of the last change below a folder, ms; 0 if there is none. */
-function newest(folder: string): number {
+/** Returns the time of the last change below a folder, in ms since the epoch; 0 if there is no folder. */
+function lastChangeIn(folder: string): number {
   try {
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     return Math.max(0, ...files.map((file) => statSync(`${file.parentPath}/${file.name}`).mtimeMs));

@@ -5,15 +5,15 @@ import { placeId } from '../regions/place-book.ts';
 import type { Region, RegionLevel } from '../regions/region.ts';
 import names from './city-names.json' with { type: 'json' };
 import type { Outline } from './outline.ts';
-import { cut, roundOutline } from './outline.ts';
+import { cutEqually, roundOutline } from './outline.ts';
 
-/** The made-up city of the demo. No province has the code 99, and no such city exists. */
+/** The demo's city is fictional: no province has the code 99. */
 const CITY_ID = '990100000000';
 const CENTRE = { longitude: 119.5, latitude: 31.5 };
 const RADIUS = { longitude: 0.085, latitude: 0.07 };
 const CORNERS = 28;
 
-/** How many parts a region is cut into, level by level: 4 districts, 16 streets, 64 communities, 384 grids. */
+/** Number of parts of a region, by level. In all: 4 districts, 16 streets, 64 communities, 384 grids. */
 const PARTS: readonly { readonly level: RegionLevel; readonly count: number }[] = [
   { level: 'district', count: 4 },
   { level: 'street', count: 4 },
@@ -21,18 +21,19 @@ const PARTS: readonly { readonly level: RegionLevel; readonly count: number }[] 
   { level: 'grid', count: 6 },
 ];
 
-/** Regions without a gap: one outline, cut again and again across its longer side into parts of equal area. */
+/** Makes the regions without gaps: one outline, cut at each level into parts of equal area. */
 export function demoRegions(): readonly Region[] {
   const [zh = '', en = ''] = names.city;
   const city = { id: CITY_ID, level: 'city', names: { 'zh-CN': zh, en } } as const;
-  return [city, ...below(CITY_ID, roundOutline(CENTRE, RADIUS, CORNERS), 0, 0)];
+  return [city, ...regionsBelow(CITY_ID, roundOutline(CENTRE, RADIUS, CORNERS), 0, 0)];
 }
 
-function below(parent: string, ground: Outline, depth: number, nth: number): readonly Region[] {
-  const here = PARTS[depth];
-  if (!here) return [];
-  const { level, count } = here;
-  return cut(ground, count).flatMap((outline, i) => {
+/** `nth`: index of the parent among all regions of its level. */
+function regionsBelow(parent: string, ground: Outline, depth: number, nth: number): readonly Region[] {
+  const parts = PARTS[depth];
+  if (!parts) return [];
+  const { level, count } = parts;
+  return cutEqually(ground, count).flatMap((outline, i) => {
     const id = childId(parent, level, i + 1);
     const region: Region = {
       id,
@@ -42,7 +43,7 @@ function below(parent: string, ground: Outline, depth: number, nth: number): rea
       ...(level === 'district' && i === count - 1 ? { zone: true } : {}),
       ground: { type: 'Polygon', coordinates: [closed(outline)] },
     };
-    return [region, ...below(id, outline, depth + 1, nth * count + i)];
+    return [region, ...regionsBelow(id, outline, depth + 1, nth * count + i)];
   });
 }
 
@@ -66,7 +67,7 @@ function nameOf(level: RegionLevel, n: number, i: number): Region['names'] {
   }
 }
 
-/** 12 digits: 2 province, 2 city, 2 district, 3 street, 3 community; a grid has three more. */
+/** An id has 12 digits: 2 province, 2 city, 2 district, 3 street, 3 community. A grid has 3 more. */
 function childId(parent: string, level: RegionLevel, n: number): string {
   switch (level) {
     case 'district':
@@ -85,7 +86,7 @@ function closed(outline: Outline): readonly (readonly [number, number])[] {
   return [...ring, ...ring.slice(0, 1)];
 }
 
-/** Housing estates and roads by name; two names that several communities share, as in every city. */
+/** Names housing estates and roads. Two names occur in several communities, as in real cities. */
 export function demoPlaces(): readonly KnownPlace[] {
   const communities = demoRegions().filter(({ level }) => level === 'community');
   return communities.flatMap(({ id, names: own }, n) => {
@@ -103,7 +104,7 @@ const AGES = [
   { from: 60, share: 0.23 },
 ] as const;
 
-/** Whom the census counted in each district. */
+/** Makes the census counts of each district by sex and age. */
 function demoCensus(): readonly CensusCell[] {
   const districts = demoRegions().filter(({ level }) => level === 'district');
   return districts.flatMap(({ id }, d) =>
@@ -118,7 +119,7 @@ function demoCensus(): readonly CensusCell[] {
   );
 }
 
-/** Everything of the made-up city that an import would bring. */
+/** The fictional city's data in the form of an import. */
 export function demoCityData(): Pick<CityData, 'regions' | 'places' | 'census'> {
   return { regions: demoRegions(), places: demoPlaces(), census: demoCensus() };
 }

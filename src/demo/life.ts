@@ -1,12 +1,12 @@
 import { HOUR_MS } from '../calendar.ts';
 import type { CaseEvent, EventType } from '../cases/case-event.ts';
-import { apply, replay } from '../cases/case-event.ts';
-import { submission } from '../cases/case-store.ts';
+import { applyEvent, replay } from '../cases/case-event.ts';
+import { submissionEvent } from '../cases/case-store.ts';
 import { marksOf } from '../cases/deadlines.ts';
+import type { Actor } from '../cases/guards.ts';
 import type { HazardCase, Report } from '../cases/hazard-case.ts';
-import type { Actor } from '../cases/lifecycle.ts';
 import { attempt } from '../cases/lifecycle.ts';
-import { redacted, retain } from '../cases/retention-rules.ts';
+import { decideRetention, redactEvent } from '../cases/retention-rules.ts';
 import { limitsOf, routeFor } from '../cases/routing.ts';
 import type { City } from '../city/city.ts';
 import type { Random } from '../random.ts';
@@ -16,35 +16,35 @@ const AFTER = [{ file: 'demo-after', same: 'demo-after' }] as const;
 
 type LifeContext = { readonly city: City; readonly random: Random };
 
-/** What became of a report by now: the whole way to its end, or, if it is open, some part of the way. */
+/** Returns the events of a fictional case up to `now`. An open case gets only some of its steps. */
 export function lifeOf(
   report: Report,
   open: boolean,
   now: number,
   { city, random }: LifeContext,
 ): readonly CaseEvent[] {
-  const events: CaseEvent[] = [submission(report)];
+  const events: CaseEvent[] = [submissionEvent(report)];
   let record = replay(events);
   const steps = stepsOf(record, { city, random });
-  const walked = open ? steps.slice(0, Math.floor(random() * (steps.length - 1))) : steps;
-  // However long things took, they are over by now if the case is.
-  const total = (open ? 1 : Math.ceil(-Math.log(1 - random()) * 60) + 8) * HOUR_MS;
-  const end = Math.min(now - HOUR_MS / 2, report.filedAt + total);
-  walked.forEach(({ type, actor, brought }, i) => {
-    const at = Math.round(report.filedAt + ((end - report.filedAt) * (i + 1)) / walked.length);
+  const taken = open ? steps.slice(0, Math.floor(random() * (steps.length - 1))) : steps;
+  const durationMs = (open ? 1 : Math.ceil(-Math.log(1 - random()) * 60) + 8) * HOUR_MS;
+  // No event lies in the future: a closed case has ended by now.
+  const end = Math.min(now - HOUR_MS / 2, report.filedAt + durationMs);
+  taken.forEach(({ type, actor, brought }, i) => {
+    const at = Math.round(report.filedAt + ((end - report.filedAt) * (i + 1)) / taken.length);
     const tried = attempt(record, type, actor, brought(record), at);
     if (tried.type === 'refused') throw new Error(`The demo's ${type} was refused: ${tried.why}.`);
-    record = apply(record, tried.event);
+    record = applyEvent(record, tried.event);
     events.push(tried.event);
   });
-  // What time should have said in the past was said then.
+  // Past reminders count as sent; otherwise the clock job would send them all at the first start.
   for (const { key, at } of marksOf(record).filter((mark) => mark.at <= now)) {
-    const told: CaseEvent = { type: 'reminded', at: Math.max(at, record.since), as: 'house', by: '', mark: key };
-    record = apply(record, told);
-    events.push(told);
+    const reminded: CaseEvent = { type: 'reminded', at: Math.max(at, record.since), as: 'house', by: '', mark: key };
+    record = applyEvent(record, reminded);
+    events.push(reminded);
   }
-  const retained = retain(record, now);
-  return retained.type === 'lessened' ? events.map((event) => redacted(event, retained.less)) : events;
+  const retained = decideRetention(record, now);
+  return retained.type === 'lessened' ? events.map((event) => redactEvent(event, retained.redaction)) : events;
 }
 
 type LifeStep = {

@@ -9,22 +9,22 @@ import { seedDemo } from './seed.ts';
 import type { Simulator } from './simulator/server.ts';
 import { startSimulator } from './simulator/server.ts';
 
-/** Starts the simulator that stands in for Telegram. `page` is the built phones page. */
+/** Starts the simulator in place of Telegram. `page`: folder of the built phones page. */
 export function openDemoSimulator({ host, simPort, dataDir }: Config, page: string | undefined): Promise<Simulator> {
   const file = join(dataDir, 'simulator.jsonl');
   return startSimulator({ host, port: simPort, file, ...(page === undefined ? {} : { page }) });
 }
 
-/** Gives an empty store the made-up city with a past. */
+/** Fills an empty store with the fictional city and its history. */
 export async function seedNewDemo(store: Store, now: number): Promise<void> {
   if ((await loadCityData(store)).regions.length > 0) return;
   await seedDemo(store, now);
   await saveCityData(store, demoCityData(), 'demo', now, { founding: true });
 }
 
-/** Begins the demo anew whenever the phones are reset: people and cases go, city and audit stay. */
-export function resetWithPhones(simulator: Simulator, store: Store, now: () => number): void {
-  simulator.whenReset(async () => {
+/** Reseeds the demo after each reset of the phones. People and cases are replaced; city and audit stay. */
+export function reseedOnReset(simulator: Simulator, store: Store, now: () => number): void {
+  simulator.onReset(async () => {
     await clearPeople(store);
     await seedDemo(store, now());
     await giveDemoRoles(store, simulator.world, now());

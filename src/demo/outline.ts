@@ -1,9 +1,9 @@
 import type { Point } from '../engine/input.ts';
 
-/** The corners of a convex piece of ground, [longitude, latitude], not closed. */
+/** Corners of a convex polygon as [longitude, latitude], not closed. */
 export type Outline = readonly (readonly [number, number])[];
 
-/** An oval with so many corners. */
+/** Makes an oval with this number of corners. */
 export function roundOutline(centre: Point, radius: Point, corners: number): Outline {
   return Array.from({ length: corners }, (_, i) => {
     const angle = (2 * Math.PI * i) / corners;
@@ -11,8 +11,8 @@ export function roundOutline(centre: Point, radius: Point, corners: number): Out
   });
 }
 
-/** Cuts a convex piece into n of equal area, halving it across its longer side; neighbours share their edge. */
-export function cut(outline: Outline, n: number): readonly Outline[] {
+/** Cuts a polygon across its longer side into n parts of equal area. Neighbours share their edge. */
+export function cutEqually(outline: Outline, n: number): readonly Outline[] {
   if (n === 1) return [outline];
   const left = Math.floor(n / 2);
   const xs = outline.map(([x]) => x);
@@ -22,15 +22,18 @@ export function cut(outline: Outline, n: number): readonly Outline[] {
   let [low, high] = axis === 0 ? [Math.min(...xs), Math.max(...xs)] : [Math.min(...ys), Math.max(...ys)];
   for (let i = 0; i < 50; i += 1) {
     const middle = (low + high) / 2;
-    if (areaOf(side(outline, axis, middle, true)) < wanted) low = middle;
+    if (areaOf(halfOf(outline, axis, middle, true)) < wanted) low = middle;
     else high = middle;
   }
   const at = (low + high) / 2;
-  return [...cut(side(outline, axis, at, true), left), ...cut(side(outline, axis, at, false), n - left)];
+  return [
+    ...cutEqually(halfOf(outline, axis, at, true), left),
+    ...cutEqually(halfOf(outline, axis, at, false), n - left),
+  ];
 }
 
-/** The part of the outline below (or above) a line across one axis. */
-function side(outline: Outline, axis: 0 | 1, at: number, below: boolean): Outline {
+/** Returns the part of the outline below (or above) a line across one axis. */
+function halfOf(outline: Outline, axis: 0 | 1, at: number, below: boolean): Outline {
   const inside = (corner: readonly [number, number]) => (below ? corner[axis] <= at : corner[axis] >= at);
   return outline.flatMap((corner, i) => {
     const next = outline[(i + 1) % outline.length] ?? corner;

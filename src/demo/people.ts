@@ -10,7 +10,7 @@ import type { World } from './simulator/world.ts';
 
 type DemoPerson = { readonly first_name: string; readonly language_code: string; readonly roles?: readonly Role[] };
 
-/** Who stands on the phones page at first: residents, one of whom reads English, and those who handle what they report. */
+/** People on a new phones page: residents, one of whom reads English, and organisers of each role in a case. */
 const PEOPLE: readonly DemoPerson[] = [
   { first_name: '周阿姨', language_code: 'zh-hans' },
   { first_name: '小陈', language_code: 'zh-hans' },
@@ -21,12 +21,13 @@ const PEOPLE: readonly DemoPerson[] = [
   { first_name: '负责人陈主任', language_code: 'zh-hans', roles: ['lead', 'office'] },
 ];
 
+/** Adds the demo's people to an empty simulator. */
 export function addDemoPeople(world: World): void {
   if (world.people.size > 0) return;
   for (const { first_name, language_code } of PEOPLE) world.addPerson(first_name, language_code);
 }
 
-/** Those of the demo who handle cases have their roles from the start, in the whole city. */
+/** Grants the demo's organisers their roles in the whole city. Existing contacts keep theirs. */
 export async function giveDemoRoles(store: Store, world: World, now: number): Promise<void> {
   const writes: Write[] = [];
   for (const person of [...world.people.values()]) {
@@ -34,7 +35,7 @@ export async function giveDemoRoles(store: Store, world: World, now: number): Pr
     const roles = PEOPLE.find((one) => one.first_name === first_name)?.roles ?? [];
     const urn = `telegram:${id}` as const;
     if (roles.length === 0) continue;
-    // An organiser has talked to the bot before: it may write to them first.
+    // Without this, the bot could not send an organiser the first message.
     if (!person.started) world.changePerson({ ...person, started: true });
     if (await orStoreAway(store.redis.exists(store.keys.person(urn)))) continue;
     const grants = roles.map((role): Grant => ({ role, scope: EVERYWHERE, since: now }));

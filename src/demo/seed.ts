@@ -2,13 +2,14 @@ import { DAY_MS, HOUR_MS } from '../calendar.ts';
 import { newCaseNumber } from '../cases/case-number.ts';
 import { addHistory } from '../cases/case-store.ts';
 import type { Report } from '../cases/hazard-case.ts';
-import { groundOf } from '../cases/routing.ts';
+import { responsibleRegions } from '../cases/routing.ts';
 import type { Category } from '../city/category.ts';
 import type { City } from '../city/city.ts';
 import { cityOf } from '../city/city.ts';
-import { NEW_CITY } from '../city/city-store.ts';
+import { NEW_CITY } from '../city/new-city.ts';
 import type { Random } from '../random.ts';
 import { countFrom, pickFrom, randomFrom, sometimes } from '../random.ts';
+import type { Region } from '../regions/region.ts';
 import { bulkWrite } from '../store/bulk-write.ts';
 import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
@@ -21,10 +22,10 @@ const PEOPLE = 1800;
 const PANEL = 600;
 const DAYS = 120;
 const OPEN_WANTED = 120;
-/** How much is reported by the hour of the day: little at night, most after work. */
-const HOURS = [1, 1, 1, 1, 1, 2, 5, 9, 9, 8, 7, 6, 5, 5, 6, 7, 8, 10, 11, 10, 8, 6, 3, 2];
+/** Relative frequency of reports by hour of the day. */
+const HOUR_WEIGHTS = [1, 1, 1, 1, 1, 2, 5, 9, 9, 8, 7, 6, 5, 5, 6, 7, 8, 10, 11, 10, 8, 6, 3, 2];
 
-/** What a city has seen in 120 days: people, and about 2,700 cases of which some 120 are open. The same for the same hour. */
+/** Returns a city's history of 120 days: people and about 2,700 cases, some 120 of them open. Equal hours give equal histories. */
 export function demoPast(store: Store, now: number, seed = 20261122): readonly Write[] {
   const random = randomFrom(seed);
   const until = Math.floor(now / HOUR_MS) * HOUR_MS;
@@ -32,7 +33,7 @@ export function demoPast(store: Store, now: number, seed = 20261122): readonly W
   return [...past, ...panelWrites(store, until, random)];
 }
 
-/** Fills a new demo with its past. */
+/** Writes the history of a new demo. */
 export async function seedDemo(store: Store, now: number): Promise<void> {
   await bulkWrite(store, demoPast(store, now));
 }
@@ -48,12 +49,12 @@ function peopleWrites({ keys }: Store, now: number, random: Random): readonly Wr
       day: new Date(since).toISOString().slice(0, 10),
     };
     const urn = `demo:${n + 1}` as const;
-    // Nobody carries messages to made-up people, so that none is asked whether to be kept.
+    // Fictional people are not indexed for retention: no channel could ask them for renewed consent.
     return ['HSET', keys.person(urn), 'version', '1', 'contact', JSON.stringify(contact)] as const;
   });
 }
 
-/** A third of them agreed to be asked how safe they feel. */
+/** A third of the people are members of the survey panel. */
 function panelWrites(store: Store, now: number, random: Random): readonly Write[] {
   const urns = Array.from({ length: PANEL }, (_, n) => `demo:${n + 1}` as const);
   const communities = demoCityData().regions.filter(({ level }) => level === 'community');
@@ -72,40 +73,39 @@ function caseWrites(store: Store, now: number, random: Random): readonly Write[]
   const { regions } = data;
   const city = cityOf(data, []);
   const communities = regions.filter(({ level }) => level === 'community');
-  const made: Report[] = [];
-  for (const community of communities) {
+  const reports = communities.flatMap((community) => {
     const grids = regions.filter(({ parent }) => parent === community.id);
-    const vigour = 0.2 + random() * 0.3;
-    for (let day = DAYS; day >= 0; day -= 1) {
-      // One week of storms, and more of everything since the campaign of the last month began.
-      const storm = day >= 40 && day < 47;
-      const often = vigour * (storm ? 1.8 : 1) * (day < 30 ? 1.25 : 1);
-      for (let n = countFrom(random, often); n > 0; n -= 1) {
-        const filedAt = now - day * DAY_MS - Math.floor(random() * HOUR_MS) - pickHour(random) * HOUR_MS;
-        const wet = storm && sometimes(random, 0.5);
-        const leaf = leaves.find(({ code }) => wet && code === 'flooding') ?? pickFrom(random, leaves);
-        const ring = pickFrom(random, grids).ground?.coordinates[0] ?? [];
-        const grid = grids.find(({ ground }) => ground?.coordinates[0] === ring);
-        made.push(
-          caseOf({
-            leaf,
-            grid: grid?.id ?? community.id,
-            ring: ring as readonly (readonly [number, number])[],
-            filedAt,
-            random,
-            city,
-          }),
-        );
-      }
-    }
-  }
-  made.sort((a, b) => a.filedAt - b.filedAt);
-  return made.flatMap((report, i) => {
+    return reportsIn(grids, now, { leaves, random, city });
+  });
+  reports.sort((a, b) => a.filedAt - b.filedAt);
+  return reports.flatMap((report, i) => {
     const reporter = `demo:${1 + Math.floor(random() * PEOPLE)}` as const;
-    // The newest are open, and of the older ones those that nobody got round to.
-    const open = made.length - i <= OPEN_WANTED * 0.7 || sometimes(random, (OPEN_WANTED * 0.3) / made.length);
+    // The newest cases are open, and a few older ones.
+    const open = reports.length - i <= OPEN_WANTED * 0.7 || sometimes(random, (OPEN_WANTED * 0.3) / reports.length);
     return addHistory(store, lifeOf(report, open, now, { city, random }), reporter, now);
   });
+}
+
+type SeedContext = { readonly leaves: readonly Category[]; readonly random: Random; readonly city: City };
+
+/** Makes the reports of one community from its grids. */
+function reportsIn(grids: readonly Region[], now: number, { leaves, random, city }: SeedContext): readonly Report[] {
+  const reports: Report[] = [];
+  const perDay = 0.2 + random() * 0.3;
+  for (let day = DAYS; day >= 0; day -= 1) {
+    // There was a week of storms, and a campaign raised reporting in the last 30 days.
+    const storm = day >= 40 && day < 47;
+    const expected = perDay * (storm ? 1.8 : 1) * (day < 30 ? 1.25 : 1);
+    for (let n = countFrom(random, expected); n > 0; n -= 1) {
+      const filedAt = now - day * DAY_MS - Math.floor(random() * HOUR_MS) - pickHour(random) * HOUR_MS;
+      const wet = storm && sometimes(random, 0.5);
+      const leaf = leaves.find(({ code }) => wet && code === 'flooding') ?? pickFrom(random, leaves);
+      const { id: grid, ground } = pickFrom(random, grids);
+      const ring = (ground?.coordinates[0] ?? []) as readonly (readonly [number, number])[];
+      reports.push(makeReport({ leaf, grid, ring, filedAt, random, city }));
+    }
+  }
+  return reports;
 }
 
 type SeedReport = {
@@ -117,7 +117,7 @@ type SeedReport = {
   readonly city: City;
 };
 
-function caseOf({ leaf, grid, ring, filedAt, random, city }: SeedReport): Report {
+function makeReport({ leaf, grid, ring, filedAt, random, city }: SeedReport): Report {
   const corner = pickFrom(random, ring);
   const middle = ring.reduce(([x, y], [a, b]) => [x + a / ring.length, y + b / ring.length] as const, [0, 0] as const);
   const t = random() * 0.7;
@@ -142,13 +142,13 @@ function caseOf({ leaf, grid, ring, filedAt, random, city }: SeedReport): Report
     urgent: sometimes(random, 0.03),
     ...(Object.keys(questions).length > 0 ? { extras: questions } : {}),
     filedAt,
-    ...groundOf(grid, city.regions),
+    ...responsibleRegions(grid, city.regions),
   };
 }
 
 function pickHour(random: Random): number {
-  let left = random() * HOURS.reduce((sum, weight) => sum + weight, 0);
-  return HOURS.findIndex((weight) => {
+  let left = random() * HOUR_WEIGHTS.reduce((sum, weight) => sum + weight, 0);
+  return HOUR_WEIGHTS.findIndex((weight) => {
     left -= weight;
     return left < 0;
   });

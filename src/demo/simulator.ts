@@ -1,7 +1,7 @@
 import { buildPage } from './build-page.ts';
 import { startSimulator } from './simulator/server.ts';
 
-/** The simulator alone, for a bot in another process: TELEGRAM_API_ROOT is its url, TELEGRAM_TOKEN the token it prints. */
+/** Runs the simulator alone. A bot in another process needs its URL as TELEGRAM_API_ROOT and its token as TELEGRAM_TOKEN. */
 const page = process.env.SIM_PAGE === 'none' ? {} : { page: await buildPage() };
 const simulator = await startSimulator({
   port: Number(process.env.SIM_PORT ?? 8081),

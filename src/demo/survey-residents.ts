@@ -15,7 +15,7 @@ import { isAsked } from '../surveys/questionnaire/questionnaire.ts';
 import { keepMember, loadLedger, loadSecrets, loadWaves } from '../surveys/survey-store.ts';
 import type { LedgerEntry, Wave } from '../surveys/wave/wave.ts';
 
-/** Made-up people who agreed to be asked, spread over these communities. */
+/** Returns the writes that make these people panel members, spread over the communities. */
 export function panelOf(
   store: Store,
   urns: readonly Urn[],
@@ -43,7 +43,7 @@ export function panelOf(
   });
 }
 
-/** Answers as a city might give them: most are content, some are not, a few do not know. */
+/** Makes plausible answers. `content`: share of positive answers; a few answers are “don't know”. */
 export function madeUpAnswers({ questions }: Questionnaire, random: Random, content = 0.75): SurveyAnswers {
   const given: Record<string, readonly string[]> = {};
   for (const question of questions) {
@@ -51,7 +51,7 @@ export function madeUpAnswers({ questions }: Questionnaire, random: Random, cont
     if (!isAsked(question, given) || options.length === 0) continue;
     const opinions = options.filter(({ role }) => role === undefined);
     const none = options.find(({ role }) => role === 'none' || role === 'dont_know');
-    // Few were told what to say, and about half never took part in anything.
+    // C1: few respondents were told how to answer. J1: about half never took part in any activity.
     if (code === 'C1') given[code] = [random() < 0.02 ? '1' : '2'];
     else if (random() < (code === 'J1' ? 0.5 : 0.05) && none) given[code] = [none.code];
     else if (type === 'several') given[code] = [pickFrom(random, opinions).code];
@@ -63,7 +63,7 @@ export function madeUpAnswers({ questions }: Questionnaire, random: Random, cont
   return given;
 }
 
-/** Sealed ballots of everybody (whose name begins so) who was invited and has not answered, but for a share that stays silent. */
+/** Stores a sealed ballot for each invited person without one, except a `silent` share. `who`: prefix of their URNs. */
 export async function fillBallots(
   store: Store,
   wave: Wave,
@@ -99,7 +99,7 @@ const EVERY_MS = 5000;
 /** Share of the invited residents who answer in one run. */
 const SHARE = 0.1;
 
-/** Answers open waves for the demo's residents, who have no phone in the simulator, a few at a time. */
+/** Answers open waves for the demo's residents, a few per run. They have no phone in the simulator. */
 export function surveyResidentsJob(store: Store): Job {
   return {
     name: 'demo-survey-residents',
@@ -109,7 +109,7 @@ export function surveyResidentsJob(store: Store): Job {
       let answered = 0;
       for (const { record } of await loadWaves(store)) {
         if (record.state !== 'open') continue;
-        // A wave may close in between: its secrets are gone then.
+        // A wave that closes meanwhile has no secrets any more, and no ballot can be sealed.
         answered += await fillBallots(store, record, Math.random, { silent: 1 - SHARE, who: 'demo:' }).catch(() => 0);
       }
       return { answered };

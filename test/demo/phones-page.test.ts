@@ -26,7 +26,7 @@ const QUIET = [
   '--disable-component-update',
   '--disable-sync',
 ];
-/** Where to leave pictures, if somebody wants to look: SHOTS=folder npm test. */
+/** Folder for screenshots; unset, the tests take none. Example: SHOTS=folder npm test. */
 const SHOTS = process.env.SHOTS;
 
 if (!CHROMIUM) console.log('No Chromium on this machine: the tests of the phones page are skipped.');
@@ -48,8 +48,8 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** What axe-core has to say against the page as it stands. */
-  async function faultsOf(page: Page): Promise<readonly string[]> {
+  /** Runs axe-core on the page's current state. */
+  async function violationsOf(page: Page): Promise<readonly string[]> {
     await page.addScriptTag({ path: AXE });
     return page.evaluate(async () => {
       const { violations } = await (window as unknown as { axe: { run(): Promise<Axe> } }).axe.run();
@@ -58,7 +58,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
   }
 
   async function visit(width: number, height: number, colorScheme: 'light' | 'dark' = 'light'): Promise<Page> {
-    // axe comes from outside the page; the page itself runs under its own policy in the other tests too.
+    // The page's content security policy would block the injected axe script.
     const context = await browser.newContext({ viewport: { width, height }, colorScheme, bypassCSP: true });
     const page = await context.newPage();
     page.on('pageerror', (error) => expect.soft(error.message).toBe(''));
@@ -69,7 +69,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     if (SHOTS) await page.screenshot({ path: join(SHOTS, `${name}.png`) });
   };
 
-  test('a newcomer files the first report by clicks alone, and finds it under 我的上报', async () => {
+  test('a new person files a first report by clicks and finds it under 我的上报', async () => {
     const page = await visit(1280, 900);
     const phone = page.getByRole('region', { name: '周阿姨的聊天' });
     const click = async (name: string | RegExp) => phone.getByRole('button', { name }).last().click();
@@ -156,26 +156,26 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
   test.each([
     [1280, 'light'],
     [390, 'dark'],
-  ] as const)('axe finds nothing at %i px (%s), with everything open', async (width, scheme) => {
+  ] as const)('axe finds no violation at %i px (%s), with every panel open', async (width, scheme) => {
     const page = await visit(width, 900, scheme);
     const phone = page.getByRole('region', { name: '周阿姨的聊天' });
     await phone.waitFor();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     await page.getByText('时钟、故障、重置').click();
     await page.getByText('接口记录').click();
     await phone.getByRole('button', { name: '发位置' }).click();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     await shoot(page, `open-${width}-${scheme}`);
     await phone.getByRole('button', { name: '发照片' }).click();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     await page.getByRole('button', { name: '🔄 重置数据' }).click();
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     await page.getByRole('dialog').getByRole('button', { name: '关上' }).click();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     await page.context().close();
   });
 
-  test('a click on the map sends that place, also one outside the city', async () => {
+  test('a click on the map sends its place', async () => {
     const page = await visit(1280, 900);
     const phone = page.getByRole('region', { name: 'Emma的聊天' });
     await phone.getByRole('button', { name: '发位置' }).click();
@@ -186,7 +186,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     await page.context().close();
   });
 
-  test('faults, clock and a new beginning are at hand', async () => {
+  test('the tools advance the clock, inject a fault and reset the demo', async () => {
     const page = await visit(1280, 900);
     await page.getByText('时钟、故障、重置').click();
     const clock = async () =>
@@ -217,7 +217,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     await page.context().close();
   });
 
-  test('a new person can be added, by keyboard alone, and given up', async () => {
+  test('a person can be added by keyboard alone, and Escape cancels it', async () => {
     const page = await visit(1280, 900);
     await page.getByRole('button', { name: /添加一位/ }).press('Enter');
     await page.keyboard.press('Escape');

@@ -6,7 +6,7 @@ import type { Simulator } from '../../src/demo/simulator/server.ts';
 import { startSimulator } from '../../src/demo/simulator/server.ts';
 import { Phone } from '../phone.ts';
 
-/** How a JPEG begins: as much of a photo as anybody looks at here. */
+/** The simulator reads only a photo's first bytes. */
 const JPEG = new Uint8Array([0xff, 0xd8, 0xff, 0xe0]);
 
 let simulator: Simulator;
@@ -40,7 +40,7 @@ async function call<T = { message_id: number }>(method: string, body: object = {
   return answer;
 }
 
-describe('what Telegram refuses, the simulator refuses with its words', () => {
+describe('the simulator refuses in Telegram’s words', () => {
   beforeEach(() => phone.say('/start'));
   const to = () => ({ chat_id: phone.id });
   const button = (callback_data: string) => ({ inline_keyboard: [[{ text: '好', callback_data }]] });
@@ -106,14 +106,14 @@ describe('what Telegram refuses, the simulator refuses with its words', () => {
     expect(await call(method, me ? { ...to(), ...rest } : rest)).toMatchObject({ ok: false, description });
   });
 
-  test('the same edit twice', async () => {
+  test('the same edit twice is refused', async () => {
     const { result } = await call('sendMessage', { ...to(), text: 'a', reply_markup: button('x') });
     const edit = { ...to(), message_id: result.message_id, text: 'b', reply_markup: button('x') };
     expect((await call('editMessageText', edit)).ok).toBe(true);
     expect((await call('editMessageText', edit)).description).toMatch(/message is not modified/);
   });
 
-  test('a caption for a text, and documents among photos', async () => {
+  test('a caption for a text message and an album of photos and documents are refused', async () => {
     const { result } = await call('sendMessage', { ...to(), text: 'a' });
     const caption = await call('editMessageCaption', { ...to(), message_id: result.message_id, caption: 'b' });
     expect(caption.description).toBe('Bad Request: there is no caption in the message to edit');
@@ -140,7 +140,7 @@ describe('what Telegram refuses, the simulator refuses with its words', () => {
     );
   });
 
-  test('who never started the bot, and who blocked it', async () => {
+  test('a message to a person who never started the bot, or who blocked it, is refused', async () => {
     const stranger = await Phone.of(simulator.url);
     expect(await call('sendMessage', { chat_id: stranger.id, text: 'x' })).toMatchObject({ error_code: 403 });
     await phone.block();
@@ -150,7 +150,7 @@ describe('what Telegram refuses, the simulator refuses with its words', () => {
     });
   });
 
-  test('more than a burst in one chat, and more than 30 a second in all', async () => {
+  test('more than a burst in one chat, or more than 30 messages a second overall, is refused', async () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => call('sendMessage', { ...to(), text: 'x' })));
     expect(answers.filter(({ ok }) => ok)).toHaveLength(5);
     expect(answers.find(({ ok }) => !ok)).toMatchObject({ error_code: 429, parameters: { retry_after: 1 } });
@@ -160,7 +160,7 @@ describe('what Telegram refuses, the simulator refuses with its words', () => {
     expect(many.filter(({ ok }) => ok).length).toBeLessThanOrEqual(25);
   });
 
-  test('more than twenty a minute in a group', async () => {
+  test('more than twenty messages a minute in a group are refused', async () => {
     const body = JSON.stringify({ first_name: '锦绣社区群', group: true });
     const { id } = await (await fetch(`${simulator.url}/sim/people`, { method: 'POST', body })).json();
     const answers = await Promise.all(
@@ -170,7 +170,7 @@ describe('what Telegram refuses, the simulator refuses with its words', () => {
     expect(answers.find(({ ok }) => !ok)?.parameters?.retry_after).toBeGreaterThan(50);
   });
 
-  test('a wrong token', async () => {
+  test('a wrong token is refused', async () => {
     const response = await fetch(`${simulator.url}/bot1:wrong/getMe`);
     expect([response.status, await response.json()]).toEqual([
       401,
@@ -179,7 +179,7 @@ describe('what Telegram refuses, the simulator refuses with its words', () => {
   });
 });
 
-describe('what a phone cannot send, the simulator does not take', () => {
+describe('the simulator refuses what a real phone cannot send', () => {
   const send = (body: object) =>
     fetch(`${simulator.url}/sim/people/${phone.id}/send`, { method: 'POST', body: JSON.stringify(body) });
 
@@ -191,9 +191,9 @@ describe('what a phone cannot send, the simulator does not take', () => {
     { photo: 'no-such-sample' },
     { voice: 0 },
     { location: { latitude: 999, longitude: 0 } },
-  ])('%j', async (body) => expect((await send(body)).status).toBe(400));
+  ])('%j is refused', async (body) => expect((await send(body)).status).toBe(400));
 
-  test('callback data of more than 64 bytes, or none', async () => {
+  test('callback data that is empty or longer than 64 bytes is refused', async () => {
     await phone.say('/start');
     const { result } = await call('sendMessage', { chat_id: phone.id, text: 'x' });
     await expect(phone.forge(result.message_id, 'x'.repeat(65))).rejects.toThrow(/64 bytes/);
@@ -201,15 +201,15 @@ describe('what a phone cannot send, the simulator does not take', () => {
   });
 });
 
-describe('as outside clients need it', () => {
-  test('commands are marked as such, and methods are found in any case', async () => {
+describe('behaviour that third-party clients need', () => {
+  test('commands carry their entity, and method names are case-insensitive', async () => {
     await phone.say('/start now');
     const { result } = await call<{ message?: { entities?: object[] } }[]>('getupdates', { timeout: 0 });
     expect(result[0]?.message?.entities).toEqual([{ type: 'bot_command', offset: 0, length: 6 }]);
     expect((await call('SETWEBHOOK', { url: 'http://127.0.0.1:9/' })).ok).toBe(true);
   });
 
-  test('a keyboard without buttons is none: the one that stands stays', async () => {
+  test('a keyboard without buttons leaves the current keyboard in place', async () => {
     await phone.say('/start');
     const to = { chat_id: phone.id, text: 'x' };
     await call('sendMessage', { ...to, reply_markup: { keyboard: [['好']] } });
@@ -221,7 +221,7 @@ describe('as outside clients need it', () => {
     expect(simulator.world.keyboards.get(phone.id)?.keyboard).toEqual([]);
   });
 
-  test('a negative offset gives the last updates and forgets the others', async () => {
+  test('a negative offset returns the last updates and drops the others', async () => {
     for (const text of ['1', '2', '3']) await phone.say(text);
     const texts = async (offset: number) =>
       (await call<{ message: { text: string } }[]>('getUpdates', { offset, timeout: 0 })).result.map(
@@ -231,7 +231,7 @@ describe('as outside clients need it', () => {
     expect(await texts(0)).toEqual(['3']);
   });
 
-  test('either size of a photo can be sent on, and an album is sent whole or not at all', async () => {
+  test('either size of a photo can be sent again, and an album is sent whole or not at all', async () => {
     await phone.send({ photo: 'manhole' });
     const { result } = await call<{ message: { photo: { file_id: string }[] } }[]>('getUpdates', { timeout: 0 });
     const [small, large] = result[0]?.message.photo ?? [];
@@ -246,7 +246,7 @@ describe('as outside clients need it', () => {
     expect((await phone.messages()).length).toBe(before);
   });
 
-  test('the call log tells what became of each call, delivered or not', async () => {
+  test('the call log shows the outcome of each call, even of a delivered call with an error answer', async () => {
     await phone.say('/start');
     const fault = JSON.stringify({ method: 'sendMessage', kind: '500_after', times: 1 });
     await fetch(`${simulator.url}/sim/faults`, { method: 'POST', body: fault });
@@ -271,14 +271,14 @@ describe('updates', () => {
   type Got = { update_id: number; message?: { text: string }; callback_query?: { id: string; data: string } };
   const get = (body: object = {}) => call<Got[]>('getUpdates', { timeout: 0, ...body });
 
-  test('wait until they are confirmed by a higher offset', async () => {
+  test('updates wait until a higher offset confirms them', async () => {
     await phone.say('eins');
     const [first] = (await get()).result;
     expect((await get()).result).toHaveLength(1);
     expect((await get({ offset: (first?.update_id ?? 0) + 1 })).result).toEqual([]);
   });
 
-  test('a long poll answers as soon as there is one, and a second poller ends the first', async () => {
+  test('a long poll answers at the next update, and a second poller ends the first', async () => {
     const waiting = get({ timeout: 20 });
     await new Promise((done) => setTimeout(done, 50));
     const second = get({ timeout: 20 });
@@ -287,7 +287,7 @@ describe('updates', () => {
     expect((await second).result).toHaveLength(1);
   });
 
-  test('a callback dies after 150 seconds, a message after a day', async () => {
+  test('a callback expires after 150 seconds, a message after a day', async () => {
     await phone.say('/start');
     const reply_markup = { inline_keyboard: [[{ text: '好', callback_data: 'x' }]] };
     await call('sendMessage', { chat_id: phone.id, text: '?', reply_markup });
@@ -300,7 +300,7 @@ describe('updates', () => {
     expect(await kinds()).toEqual([]);
   });
 
-  test('getUpdates beside a webhook is a conflict; a webhook needs a sound url and secret', async () => {
+  test('getUpdates beside a webhook is a conflict, and a webhook needs a valid URL and secret', async () => {
     expect((await call('setWebhook', { url: 'ftp://x' })).ok).toBe(false);
     expect((await call('setWebhook', { url: 'http://127.0.0.1:9/', secret_token: 'ä' })).ok).toBe(false);
     expect((await call('setWebhook', { url: 'http://127.0.0.1:9/' })).ok).toBe(true);
@@ -316,7 +316,7 @@ describe('updates', () => {
   });
 });
 
-test('phones look the same after a kill: people, messages, edits, waiting updates, clock', async () => {
+test('people, messages, edits, waiting updates and clock survive a kill', async () => {
   await phone.say('/start');
   const { result } = await call('sendMessage', { chat_id: phone.id, text: 'a' });
   await call('editMessageText', { chat_id: phone.id, message_id: result.message_id, text: 'b' });
@@ -330,7 +330,7 @@ test('phones look the same after a kill: people, messages, edits, waiting update
   await again.close();
 });
 
-test('speaks forms and multipart as well as JSON', async () => {
+test('the simulator accepts forms, multipart and query parameters as well as JSON', async () => {
   await phone.say('/start');
   const url = `${simulator.url}/bot${simulator.token}/`;
   const form = new URLSearchParams({
@@ -347,7 +347,7 @@ test('speaks forms and multipart as well as JSON', async () => {
   expect(((await query.json()) as Answer).ok).toBe(true);
 });
 
-test('refuses to start beside a real token', async () => {
+test('the simulator refuses to start beside a real token', async () => {
   process.env.TELEGRAM_TOKEN = '123456789:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
   await expect(startSimulator({ port: 0 })).rejects.toThrow(/does not start beside a real TELEGRAM_TOKEN/);
   delete process.env.TELEGRAM_TOKEN;

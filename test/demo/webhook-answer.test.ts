@@ -8,7 +8,7 @@ import { Phone } from '../phone.ts';
 let simulator: Simulator;
 let phone: Phone;
 let answer: { readonly type: string; readonly body: string };
-const hook = createServer((request, response) => {
+const webhook = createServer((request, response) => {
   request.resume();
   response.writeHead(200, { 'content-type': answer.type });
   response.end(answer.body);
@@ -16,13 +16,13 @@ const hook = createServer((request, response) => {
 beforeAll(async () => {
   simulator = await startSimulator({ port: 0 });
   phone = await Phone.of(simulator.url);
-  await new Promise<void>((done) => hook.listen(0, '127.0.0.1', done));
-  const { port } = hook.address() as { port: number };
+  await new Promise<void>((done) => webhook.listen(0, '127.0.0.1', done));
+  const { port } = webhook.address() as { port: number };
   await fetch(`${simulator.url}/bot${simulator.token}/setWebhook?url=http://127.0.0.1:${port}/`);
 });
 afterAll(async () => {
-  hook.closeAllConnections();
-  hook.close();
+  webhook.closeAllConnections();
+  webhook.close();
   await simulator.close();
 });
 
@@ -32,7 +32,7 @@ const called = async () => {
   return calls.slice(1).map(({ method, ok, error_code }) => [method, error_code ?? ok]);
 };
 
-test('a webhook may answer with one call, in JSON or as a form; what asks or rules the webhook is not called', async () => {
+test('a webhook may answer with one call as JSON or form, but not with a query or a webhook setting', async () => {
   const say = { method: 'sendMessage', text: '收到', chat_id: String(phone.id) };
   for (const [type, body] of [
     ['application/json', JSON.stringify(say)],

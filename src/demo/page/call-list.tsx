@@ -5,24 +5,24 @@ import { LANGUAGE, word } from './words.ts';
 
 const CALLS_SHOWN = 200;
 
-/** Every Bot API call with its arguments, of one person or of all. */
+/** The latest Bot API calls with their arguments, of one person or of all. */
 export function CallList({ people, changes }: { people: readonly Person[]; changes: number }) {
   const [opened, setOpened] = useState(false);
   const [calls, setCalls] = useState<readonly Call[]>([]);
-  const [who, setWho] = useState(0);
+  const [chosen, setChosen] = useState(0); // a chat id, or 0 for all
   useEffect(() => {
     if (opened)
       void ask<Call[]>('calls').then((list) => setCalls(list.filter(({ method }) => method !== 'getUpdates')));
   }, [opened, changes]);
   const nameOf = (id: number | undefined) => people.find((p) => p.id === id)?.first_name ?? '';
-  const shown = calls.filter(({ chat_id }) => who === 0 || chat_id === who).slice(-CALLS_SHOWN);
+  const shown = calls.filter(({ chat_id }) => chosen === 0 || chat_id === chosen).slice(-CALLS_SHOWN);
   return (
     <section aria-label={word('calls')}>
       <details class="calls" onToggle={(e) => setOpened(e.currentTarget.open)}>
         <summary>{word('calls')}</summary>
         <label>
           {word('calls_of')}{' '}
-          <select value={String(who)} onChange={(e) => setWho(Number(e.currentTarget.value))}>
+          <select value={String(chosen)} onChange={(e) => setChosen(Number(e.currentTarget.value))}>
             <option value="0">{word('everybody')}</option>
             {people.map(({ id, first_name }) => (
               <option key={id} value={String(id)}>

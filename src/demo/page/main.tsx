@@ -9,10 +9,10 @@ import { Tools } from './tools.tsx';
 import { LANGUAGE, word } from './words.ts';
 
 const people = signal<readonly Person[]>([]);
-/** The demo's clock at the last change, ms. */
+/** The demo's clock at the last change, in ms since the epoch. */
 const now = signal(Date.now());
 const online = signal(false);
-/** Counts the simulator's changes; phones read anew when it moves. */
+/** Number of changes seen so far; phones reload their messages when it grows. */
 const changes = signal(0);
 
 document.documentElement.lang = LANGUAGE;
@@ -29,7 +29,7 @@ function Page() {
         <p class={online.value ? 'state on' : 'state'} role="status">
           {word(online.value ? 'online' : 'offline')}
         </p>
-        <Newcomer />
+        <AddPerson />
       </header>
       <Tools now={now.value} />
       <main>
@@ -42,7 +42,7 @@ function Page() {
   );
 }
 
-function Newcomer() {
+function AddPerson() {
   const [name, setName] = useState<string>();
   const add = async (event: Event) => {
     event.preventDefault();
@@ -56,11 +56,11 @@ function Newcomer() {
       </button>
     );
   }
-  const giveUp = (event: KeyboardEvent) => {
+  const cancelOnEscape = (event: KeyboardEvent) => {
     if (event.key === 'Escape') setName(undefined);
   };
   return (
-    <form class="newcomer" onSubmit={add} onKeyDown={giveUp}>
+    <form class="newcomer" onSubmit={add} onKeyDown={cancelOnEscape}>
       <label>
         {word('name')}
         <input value={name} onInput={(e) => setName(e.currentTarget.value)} ref={(input) => input?.focus()} />
@@ -73,13 +73,13 @@ function Newcomer() {
   );
 }
 
-/** Waits for the simulator's next change, for as long as the page is open. */
+/** Follows the simulator's changes while the page is open. */
 async function watch(): Promise<never> {
   for (let since = -1; ; ) {
     try {
       const latest = await ask<{ changes: number; now: number }>(`changes?since=${since}`);
       people.value = await ask<Person[]>('people');
-      // A simulator that was started anew counts from the beginning.
+      // After a restart the simulator counts its changes from 0.
       since = latest.changes;
       now.value = latest.now;
       changes.value += 1;

@@ -17,7 +17,7 @@ const GROUNDS = REGIONS.flatMap(({ id, level, names, ground }) =>
 const ALL = GROUNDS.flatMap(({ rings }) => rings.flat());
 const [WEST, EAST] = [Math.min(...ALL.map(([x]) => x)), Math.max(...ALL.map(([x]) => x))];
 const [SOUTH, NORTH] = [Math.min(...ALL.map(([, y]) => y)), Math.max(...ALL.map(([, y]) => y))];
-/** Room around the city, so that a place outside can be sent too; degrees. */
+/** Margin around the city, in degrees. A place outside the city can be sent too. */
 const MARGIN = 0.012;
 const BOX = {
   x: WEST - MARGIN,
@@ -25,12 +25,12 @@ const BOX = {
   width: EAST - WEST + 2 * MARGIN,
   height: NORTH - SOUTH + 2 * MARGIN,
 };
-/** A degree of longitude is shorter than one of latitude, here by this much. */
-const SQUEEZE = Math.cos((31.5 * Math.PI) / 180);
-/** One press of an arrow key, degrees. */
+/** Length of a degree of longitude relative to a degree of latitude, at 31.5° north. */
+const LONGITUDE_SCALE = Math.cos((31.5 * Math.PI) / 180);
+/** Step of one arrow key, in degrees. */
 const STEP = 0.004;
 
-/** The made-up city as a drawing: a click sends that place, and so do the arrow keys and Enter. */
+/** A map of the fictional city. A click sends its place; so do the arrow keys with Enter. */
 export function CityMap({ onChoose }: { onChoose: (place: MapPoint) => void }) {
   const [cross, setCross] = useState<MapPoint>({ latitude: 31.4552, longitude: 119.4434 });
   const at = (event: MouseEvent): MapPoint => {
@@ -58,9 +58,9 @@ export function CityMap({ onChoose }: { onChoose: (place: MapPoint) => void }) {
   return (
     <div class="map">
       <button type="button" aria-label={word('map', { place: name ?? '' })} onKeyDown={press}>
-        {/* The svg takes the clicks; the keys go to the button around it. */}
+        {/* The svg handles clicks; the enclosing button handles keys. */}
         <svg
-          viewBox={`0 0 ${BOX.width * SQUEEZE * 1000} ${BOX.height * 1000}`}
+          viewBox={`0 0 ${BOX.width * LONGITUDE_SCALE * 1000} ${BOX.height * 1000}`}
           aria-hidden="true"
           onClick={(event) => onChoose(at(event))}
           onMouseMove={(event) => setCross(at(event))}
@@ -81,7 +81,7 @@ function pathOf(ring: Ring): string {
 }
 
 function across(longitude: number): number {
-  return (longitude - BOX.x) * SQUEEZE * 1000;
+  return (longitude - BOX.x) * LONGITUDE_SCALE * 1000;
 }
 
 function down(latitude: number): number {

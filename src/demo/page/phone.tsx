@@ -16,7 +16,7 @@ const SAMPLES = [
 ] as const;
 const VOICE_SECONDS = 6;
 
-/** One person's phone: her chat with the bot, and everything she can do in it. */
+/** One person's phone: the chat with the bot and its controls. */
 export function Phone({ person, changes }: { person: Person; changes: number }) {
   const [messages, setMessages] = useState<readonly Message[]>([]);
   const [sheet, setSheet] = useState<'photo' | 'place'>();
@@ -48,7 +48,7 @@ export function Phone({ person, changes }: { person: Person; changes: number }) 
         {messages.map((message) => (
           <Bubble
             key={message.message_id}
-            onGrown={toEnd}
+            onImageLoad={toEnd}
             message={message}
             onTap={(button) => act('tap', { message_id: message.message_id, button })}
           />
@@ -95,10 +95,10 @@ function Empty({ onStart }: { onStart: () => void }) {
 type BubbleProps = {
   readonly message: Message;
   readonly onTap: (button: string) => void;
-  readonly onGrown: () => void;
+  readonly onImageLoad: () => void;
 };
 
-function Bubble({ message, onTap, onGrown }: BubbleProps) {
+function Bubble({ message, onTap, onImageLoad }: BubbleProps) {
   const { text, caption, photo, voice, document, location, buttons, date, edits, from } = message;
   const time = new Date(date * 1000).toLocaleTimeString(LANGUAGE, {
     hour: '2-digit',
@@ -108,7 +108,7 @@ function Bubble({ message, onTap, onGrown }: BubbleProps) {
   return (
     <div class={`turn ${from}`}>
       <div class="bubble">
-        {photo && <img src={`/sim/files/${photo}`} alt={caption ?? word('photo')} onLoad={onGrown} />}
+        {photo && <img src={`/sim/files/${photo}`} alt={caption ?? word('photo')} onLoad={onImageLoad} />}
         {(text ?? caption) && <p>{text ?? caption}</p>}
         {voice !== undefined && <p>{word('voice_message', { seconds: voice })}</p>}
         {document && <p>{document}</p>}

@@ -5,9 +5,10 @@ const languages: Readonly<Record<string, Record<string, string>>> = { zh, en };
 const chosen = new URLSearchParams(location.search).get('lang') ?? (navigator.language.startsWith('zh') ? 'zh' : 'zh');
 const words = { ...zh, ...languages[chosen] };
 
-/** The page's own words; Chinese unless the address says ?lang=en. */
+/** Returns a text of the page. The language is Chinese unless the URL has ?lang=en. */
 export function word(key: keyof typeof zh, values: Readonly<Record<string, string | number>> = {}): string {
   return words[key].replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name] ?? ''));
 }
 
+/** The page's language tag. */
 export const LANGUAGE = chosen === 'en' ? 'en' : 'zh-CN';

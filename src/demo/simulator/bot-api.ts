@@ -11,7 +11,7 @@ import { asMessage, BOT } from './telegram-format.ts';
 import { characters, TEXT_MAX } from './text-length.ts';
 import type { MessageContent, SimMessage, SimPerson, World } from './world.ts';
 
-const ALERT_MAX = 200;
+const ALERT_MAX = 200; // characters
 const DELETE_WITHIN_SECONDS = 48 * 3600;
 const CHAT_ACTION =
   /^(typing|(record|upload)_(video|audio|voice|video_note)|upload_(photo|document)|choose_sticker|find_location)$/;
@@ -20,12 +20,13 @@ type MethodCall = {
   readonly world: World;
   readonly limits: Limits;
   readonly params: Params;
+  /** Query id → expiry, ms since the epoch. */
   readonly callbacks: Map<string, number>;
 };
 type Method = (call: MethodCall) => unknown;
 type KnownMethod = keyof ApiMethods<never>;
 
-/** The methods, by Telegram's names. Whatever else is called is refused as Telegram refuses it. */
+/** Implemented methods, by Telegram's names. Any other method is refused as unknown. */
 const METHODS: Partial<Record<KnownMethod, Method>> = {
   getMe: () => BOT,
   sendMessage: (call) => send(call, readText(call)),
@@ -41,7 +42,7 @@ const METHODS: Partial<Record<KnownMethod, Method>> = {
   },
   sendMediaGroup: (call) => readAlbum(call).map((content) => send(call, content)),
   sendChatAction: (call) => {
-    reachable(call);
+    reachablePersonOf(call);
     if (!CHAT_ACTION.test(asText(call.params.values.action).toLowerCase()))
       throw badRequest('wrong parameter action in request');
     return true;
@@ -96,7 +97,7 @@ const METHODS: Partial<Record<KnownMethod, Method>> = {
   setMyShortDescription: () => true,
 };
 
-/** Calls one method; throws Refusal with Telegram's code and words. */
+/** Calls one method. Throws ApiRefusal with Telegram's code and words. */
 export function callMethod(method: string, call: MethodCall): unknown {
   const found = Object.entries(METHODS).find(([name]) => name.toLowerCase() === method.toLowerCase())?.[1];
   if (!found) throw new ApiRefusal(404, 'Not Found: method not found');
@@ -110,7 +111,7 @@ function sendMedia(call: MethodCall, content: MessageContent): Message {
 
 function send(call: MethodCall, content: MessageContent): Message {
   const markup = readMarkup(call.params.values.reply_markup);
-  const person = reachable(call);
+  const person = reachablePersonOf(call);
   call.limits.take(person.id, call.world.now());
   const { remove, ...shown } = markup;
   const keyboard = remove ? { keyboard: { keyboard: [] } } : {};
@@ -118,16 +119,16 @@ function send(call: MethodCall, content: MessageContent): Message {
   return asMessage(message, person);
 }
 
-/** Edits a message; `bare` is what stays of it. */
-function edit(call: MethodCall, content: MessageContent, bare?: SimMessage): Message {
+/** Edits a message. `base` is the message without the replaced fields; by default the message itself. */
+function edit(call: MethodCall, content: MessageContent, base?: SimMessage): Message {
   const markup = readMarkup(call.params.values.reply_markup);
   const { message, person } = ownMessage(call, 'edit');
   if (message.keyboard) throw badRequest("message can't be edited");
   if (content.text !== undefined && message.text === undefined)
     throw badRequest('there is no text in the message to edit');
-  const { inline: _old, ...rest } = bare ?? message;
+  const { inline: _old, ...rest } = base ?? message;
   const edited: SimMessage = { ...rest, ...content, ...(markup.inline ? { inline: markup.inline } : {}) };
-  if (looks(edited) === looks(message)) {
+  if (visiblePartsOf(edited) === visiblePartsOf(message)) {
     throw badRequest(
       'message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message',
     );
@@ -139,7 +140,7 @@ function edit(call: MethodCall, content: MessageContent, bare?: SimMessage): Mes
   return asMessage(counted, person);
 }
 
-function looks({ text, entities, caption, inline }: SimMessage): string {
+function visiblePartsOf({ text, entities, caption, inline }: SimMessage): string {
   const buttons = inline?.inline_keyboard ?? [];
   return JSON.stringify([text ?? null, entities ?? [], caption ?? null, buttons]);
 }
@@ -150,7 +151,7 @@ function ownMessage(call: MethodCall, what: 'edit' | 'delete'): { message: SimMe
   if (!message || message.deleted || message.chat !== person.id) throw badRequest(`message to ${what} not found`);
   const tooOld = call.world.now() / 1000 - message.date > DELETE_WITHIN_SECONDS;
   if (what === 'edit' && message.from !== 'bot') throw badRequest("message can't be edited");
-  // In a private chat a bot may take away the person's messages too.
+  // In a private chat a bot may also delete the person's messages.
   if (what === 'delete' && (tooOld || (message.from !== 'bot' && person.id < 0)))
     throw badRequest("message can't be deleted for everyone");
   return { message, person };
@@ -164,7 +165,7 @@ function personOf({ world, params }: MethodCall): SimPerson {
   return person;
 }
 
-function reachable(call: MethodCall): SimPerson {
+function reachablePersonOf(call: MethodCall): SimPerson {
   const person = personOf(call);
   if (person.blocked) throw new ApiRefusal(403, 'Forbidden: bot was blocked by the user');
   if (!person.started) throw new ApiRefusal(403, "Forbidden: bot can't initiate conversation with a user");

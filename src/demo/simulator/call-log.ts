@@ -3,22 +3,21 @@ import { asNumber } from './params.ts';
 import type { LoggedCall } from './sim-calls.ts';
 
 const CALLS_MAX = 20_000;
-/** So much of a call's arguments is shown, characters. */
-const PARAMS_MAX = 1000;
+const PARAMS_MAX = 1000; // characters of a call's logged arguments
 
-/** Every Bot API call of this run; the oldest are forgotten. */
+/** The last Bot API calls of this process, oldest first. */
 export class CallLog {
   readonly list: LoggedCall[] = [];
-  private soFar = 0;
+  private count = 0;
 
-  /** A call is listed when it has ended, so that whoever reads on from a number misses none. */
+  /** Begins a call. The call gets its number when it ends, so a reader that continues after a number misses no call. */
   begin(method: string, params: Params): (end: Pick<LoggedCall, 'ok' | 'error_code' | 'message_id'>) => void {
     const at_ms = Date.now();
-    const said = JSON.stringify(params.values).slice(0, PARAMS_MAX);
+    const logged = JSON.stringify(params.values).slice(0, PARAMS_MAX);
     const chat = asNumber(params.values.chat_id);
     return (end) => {
-      this.soFar += 1;
-      this.list.push({ n: this.soFar, at_ms, method, ...(chat ? { chat_id: chat } : {}), params: said, ...end });
+      this.count += 1;
+      this.list.push({ n: this.count, at_ms, method, ...(chat ? { chat_id: chat } : {}), params: logged, ...end });
       if (this.list.length > CALLS_MAX) this.list.shift();
     };
   }

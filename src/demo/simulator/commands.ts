@@ -8,7 +8,7 @@ type CommandsCall = { readonly world: World; readonly params: Params };
 
 const COMMANDS_MAX = 100;
 
-/** The bot's lists of commands, one for each scope and language; an empty list is none. */
+/** Sets the bot's commands for one scope and language. An empty list removes them. */
 export function setCommands({ world, params }: CommandsCall): true {
   const commands = asObject<BotCommand[]>(params.values.commands, 'commands') ?? [];
   if (!Array.isArray(commands)) throw badRequest('expected an Array of BotCommand');
@@ -23,10 +23,12 @@ export function setCommands({ world, params }: CommandsCall): true {
   return true;
 }
 
+/** Returns the bot's commands for one scope and language. */
 export function getCommands({ world, params }: CommandsCall): readonly BotCommand[] {
   return world.commands.get(keyOf(params)) ?? [];
 }
 
+/** Removes the bot's commands for one scope and language. */
 export function deleteCommands({ world, params }: CommandsCall): true {
   world.setCommands(keyOf(params), []);
   return true;

@@ -1,5 +1,6 @@
 import { ApiRefusal, tooManyRequests } from './refusal.ts';
 
+/** Kinds of injected faults. `_before` and `_after`: before or after the call took effect. */
 export const FAULT_KINDS = [
   '429',
   '500_before',
@@ -12,19 +13,18 @@ export const FAULT_KINDS = [
   '401',
   'migrate',
 ] as const;
+/** One kind of injected fault. */
 export type FaultKind = (typeof FAULT_KINDS)[number];
-/** Something that goes wrong for the next `times` calls of a method ('*' = all). before/after = before or after it took effect. */
+/** A fault of the next `times` calls of a method. '*' means every method except getUpdates. */
 export type InjectedFault = {
   readonly method: string;
   readonly kind: FaultKind;
   times: number;
-  readonly retry_after?: number | undefined;
+  readonly retry_after?: number | undefined; // s
   readonly delay_ms?: number | undefined;
 };
 
-/** What the server does about one call. */
-export type Mishap = { readonly kind: FaultKind; readonly fault: InjectedFault } | undefined;
-
+/** The faults that are still to be injected. */
 export class Faults {
   private list: InjectedFault[] = [];
 
@@ -36,23 +36,22 @@ export class Faults {
     this.list = [];
   }
 
-  /** The fault that hits this call, if any; it is used up by it. */
-  next(method: string): Mishap {
+  /** Returns the fault of this call, if any, and counts it down. */
+  next(method: string): InjectedFault | undefined {
     const fault = this.list.find(
       (f) =>
         f.times > 0 && (f.method === '*' ? method !== 'getUpdates' : f.method.toLowerCase() === method.toLowerCase()),
     );
-    if (!fault) return undefined;
-    fault.times -= 1;
-    return { kind: fault.kind, fault };
+    if (fault) fault.times -= 1;
+    return fault;
   }
 }
 
-/** The refusal that a fault stands for, if it is one. */
-export function refusalOf(mishap: Mishap): ApiRefusal | undefined {
-  switch (mishap?.kind) {
+/** Returns the refusal that a fault causes; undefined if it cuts or delays the call instead. */
+export function refusalOf(fault: InjectedFault | undefined): ApiRefusal | undefined {
+  switch (fault?.kind) {
     case '429':
-      return tooManyRequests(mishap.fault.retry_after ?? 1);
+      return tooManyRequests(fault.retry_after ?? 1);
     case '403':
       return new ApiRefusal(403, 'Forbidden: bot was blocked by the user');
     case '401':

@@ -3,20 +3,20 @@ import { asText } from './params.ts';
 import { badRequest } from './refusal.ts';
 import type { SimFile, World } from './world.ts';
 
-/** What a file is to Telegram. Its id says so, and it can be sent again only as what it is. */
+/** Telegram's kind of a file. The file id begins with it, and the file can be sent again only as this kind. */
 export type FileKind = 'photo' | 'voice' | 'document';
 
-/** In Telegram's words, and in the paths of its files. */
+/** Each kind's name in Telegram's errors, and the folder and extension in file paths. */
 const KINDS: Readonly<Record<FileKind, { readonly type: string; readonly folder: string; readonly ending: string }>> = {
   photo: { type: 'Photo', folder: 'photos', ending: '.jpg' },
   voice: { type: 'VoiceNote', folder: 'voice', ending: '.oga' },
   document: { type: 'Document', folder: 'documents', ending: '' },
 };
 const PHOTO_MAX_BYTES = 10 * 1024 * 1024;
-/** How JPEG, PNG, GIF and WebP begin. */
-const IMAGES = ['ffd8', '89504e47', '47494638', '52494646'].map((hex) => Buffer.from(hex, 'hex'));
+/** First bytes of JPEG, PNG, GIF and WebP. */
+const IMAGE_SIGNATURES = ['ffd8', '89504e47', '47494638', '52494646'].map((hex) => Buffer.from(hex, 'hex'));
 
-/** The file that a call sends: uploaded under its field's name, attached under another, or known by its id. */
+/** Reads the file that a call sends: uploaded in its field, attached under another name, or named by file id. */
 export function fileIn(call: { world: World; params: Params }, kind: FileKind, named: unknown): SimFile {
   const { world } = call;
   const upload = uploadIn(call.params, kind, named);
@@ -27,13 +27,13 @@ export function fileIn(call: { world: World; params: Params }, kind: FileKind, n
   const name = asText(named);
   const bytes = world.file(name);
   if (!bytes) throw badRequest('wrong file identifier/HTTP URL specified');
-  const was = kindOf(name);
-  if (was !== kind) throw badRequest(`can't use file of type ${KINDS[was].type} as ${KINDS[kind].type}`);
+  const storedKind = kindOf(name);
+  if (storedKind !== kind) throw badRequest(`can't use file of type ${KINDS[storedKind].type} as ${KINDS[kind].type}`);
   const id = name.replace(/-s$/, '');
   return { file_id: id, file_unique_id: `u${id}`, file_size: bytes.length };
 }
 
-/** What was uploaded for a field; undefined if the field names a file that Telegram has. */
+/** Returns the upload for a field; undefined if the field holds a file id. */
 export function uploadIn(params: Params, field: string, named: unknown) {
   const name = asText(named);
   if (name !== '' && !name.startsWith('attach://')) return undefined;
@@ -42,7 +42,7 @@ export function uploadIn(params: Params, field: string, named: unknown) {
   return upload;
 }
 
-/** Keeps a file under a new id. */
+/** Stores a file under a new id. */
 export function keepFile(world: World, kind: FileKind, bytes: Buffer): SimFile {
   if (bytes.length === 0) throw badRequest('file must be non-empty');
   const id = `${kind}${String(world.files.size + 1).padStart(6, '0')}`;
@@ -50,24 +50,25 @@ export function keepFile(world: World, kind: FileKind, bytes: Buffer): SimFile {
   return { file_id: id, file_unique_id: `u${id}`, file_size: bytes.length };
 }
 
-/** Where a bot fetches a file. Bots read the kind from the folder and the form from the ending. */
+/** Returns the path for a file's download. Bots read the kind from the folder and the format from the extension. */
 export function filePath(id: string): string {
   const { folder, ending } = KINDS[kindOf(id)];
   return `${folder}/${id}${ending}`;
 }
 
-/** The id in the last part of a file's path. */
+/** Returns the file id in the last part of a file path. */
 export function fileIdIn(name: string): string {
   return name.replace(/\.\w+$/, '');
 }
 
-/** How a browser may show it. */
+/** Returns the content type for a browser. */
 export function contentTypeOf(bytes: Buffer): string {
   return isImage(bytes) ? 'image/jpeg' : 'application/octet-stream';
 }
 
+/** True if the bytes begin as JPEG, PNG, GIF or WebP does. */
 export function isImage(bytes: Buffer): boolean {
-  return IMAGES.some((start) => bytes.subarray(0, start.length).equals(start));
+  return IMAGE_SIGNATURES.some((signature) => bytes.subarray(0, signature.length).equals(signature));
 }
 
 function checkPhoto(bytes: Buffer): void {

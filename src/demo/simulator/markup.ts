@@ -2,19 +2,21 @@ import type { InlineKeyboardMarkup, MessageEntity, ReplyKeyboardMarkup } from '@
 import { asObject } from './params.ts';
 import { badRequest } from './refusal.ts';
 
+/** A message's reply markup: inline buttons, a reply keyboard, or the removal of the keyboard. */
 export type Markup = {
   readonly inline?: InlineKeyboardMarkup;
   readonly keyboard?: ReplyKeyboardMarkup;
   readonly remove?: true;
 };
 
-const CALLBACK_DATA_MAX_BYTES = 64;
+/** Telegram's limit on a button's callback data. */
+export const CALLBACK_DATA_MAX_BYTES = 64;
 const BUTTONS_MAX = 100;
-const PLACEHOLDER_MAX = 64;
-/** With these alone a button does nothing. */
-const TEXT_FIELDS: readonly string[] = ['text', 'style', 'icon_custom_emoji_id', 'callback_data', 'url'];
+const PLACEHOLDER_MAX = 64; // characters
+/** A button with only these fields, and neither callback data nor URL, has no action. */
+const FIELDS_WITHOUT_ACTION: readonly string[] = ['text', 'style', 'icon_custom_emoji_id', 'callback_data', 'url'];
 
-/** The buttons of a message, refused in Telegram's words if they are none. */
+/** Reads a message's reply markup and refuses invalid markup in Telegram's words. */
 export function readMarkup(value: unknown): Markup {
   const markup = asObject<Record<string, unknown>>(value, 'reply keyboard markup');
   if (!markup) return {};
@@ -34,8 +36,8 @@ function checkInline(markup: InlineKeyboardMarkup): InlineKeyboardMarkup {
       url,
       web_app: app,
     } = button as { callback_data?: unknown; url?: unknown; web_app?: unknown };
-    const bare = !data && !url && app === undefined && !Object.keys(button).some((key) => !TEXT_FIELDS.includes(key));
-    if (bare) {
+    const hasOtherAction = Object.keys(button).some((key) => !FIELDS_WITHOUT_ACTION.includes(key));
+    if (!data && !url && app === undefined && !hasOtherAction) {
       throw badRequest("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard");
     }
     if (!data) continue;
@@ -69,7 +71,7 @@ function checkText(button: object): void {
     throw badRequest("can't parse keyboard button: Text buttons must be non-empty");
 }
 
-/** Entities inside the text, in UTF-16 units. */
+/** Reads a text's entities; their bounds are in UTF-16 units. */
 export function readEntities(value: unknown, text: string): readonly MessageEntity[] {
   const list = asObject<MessageEntity[]>(value, 'entities');
   if (!list) return [];

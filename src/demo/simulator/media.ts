@@ -6,61 +6,63 @@ import { badRequest } from './refusal.ts';
 import { CAPTION_MAX, characters } from './text-length.ts';
 import type { MessageContent, SimMessage, World } from './world.ts';
 
-type Sending = { readonly world: World; readonly params: Params };
+type SendCall = { readonly world: World; readonly params: Params };
 type FormValues = Readonly<Record<string, unknown>>;
 
 const ALBUM_MAX = 10;
 
-/** What a call with a photo, a voice message or a document sends: the file and its caption. */
-export function readPhoto(sending: Sending, named: unknown): MessageContent {
-  return { photo: fileIn(sending, 'photo', named) };
+/** Reads the photo of a call. `named` is the value of its field. */
+export function readPhoto(call: SendCall, named: unknown): MessageContent {
+  return { photo: fileIn(call, 'photo', named) };
 }
 
-export function readVoice(sending: Sending, named: unknown): MessageContent {
-  const file = fileIn(sending, 'voice', named);
-  const before = sentBefore(sending.world, ({ voice }) => voice?.file_id === file.file_id)?.voice;
-  const duration = asNumber(sending.params.values.duration) ?? 0;
+/** Reads the voice message of a call. */
+export function readVoice(call: SendCall, named: unknown): MessageContent {
+  const file = fileIn(call, 'voice', named);
+  const before = findSent(call.world, ({ voice }) => voice?.file_id === file.file_id)?.voice;
+  const duration = asNumber(call.params.values.duration) ?? 0;
   return { voice: before ?? { ...file, duration } };
 }
 
-export function readDocument(sending: Sending, named: unknown): MessageContent {
-  const upload = uploadIn(sending.params, 'document', named);
-  const file = fileIn(sending, 'document', named);
-  const before = sentBefore(sending.world, ({ document }) => document?.file_id === file.file_id)?.document;
+/** Reads the document of a call. */
+export function readDocument(call: SendCall, named: unknown): MessageContent {
+  const upload = uploadIn(call.params, 'document', named);
+  const file = fileIn(call, 'document', named);
+  const before = findSent(call.world, ({ document }) => document?.file_id === file.file_id)?.document;
   const form = { file_name: upload?.name ?? 'file', mime_type: upload?.type || 'application/octet-stream' };
   return { document: before ?? { ...file, ...form } };
 }
 
-/** The messages of an album. All are looked at before the first is sent. */
-export function readAlbum(sending: Sending): readonly MessageContent[] {
-  const media = asObject<FormValues[]>(sending.params.values.media, 'media');
+/** Reads the messages of an album. It checks all of them before the first is sent. */
+export function readAlbum(call: SendCall): readonly MessageContent[] {
+  const media = asObject<FormValues[]>(call.params.values.media, 'media');
   if (!Array.isArray(media)) throw badRequest('expected an Array of InputMedia');
   if (media.length === 0) throw badRequest('there are no messages to send');
   if (media.length > ALBUM_MAX) throw badRequest('too many messages to send as an album');
   const contents = media.map((item) => {
-    // An album's files are attached: no field of the call has their name.
+    // An album's uploads are attachments, so an empty name refers to no field of the call.
     const named = asText(item.media) || 'attach://';
-    return { ...readAlbumFile(sending, asText(item.type), named), ...readCaption(item) };
+    return { ...readAlbumFile(call, asText(item.type), named), ...readCaption(item) };
   });
   if (new Set(contents.map(({ document }) => document === undefined)).size > 1)
     throw badRequest("document can't be mixed with other media types");
   const [only] = contents;
   if (contents.length === 1 && only) return [only];
-  const media_group_id = `1${String(sending.world.changes).padStart(16, '0')}`;
+  const media_group_id = `1${String(call.world.changes).padStart(16, '0')}`;
   return contents.map((content) => ({ ...content, media_group_id }));
 }
 
-function readAlbumFile(sending: Sending, type: string, named: string): MessageContent {
+function readAlbumFile(call: SendCall, type: string, named: string): MessageContent {
   if (type !== 'photo' && type !== 'document') {
     throw badRequest(`can't parse InputMedia: type "${type}" is unsupported`);
   }
-  if (named.startsWith('attach://') && !sending.params.files.has(named.slice('attach://'.length))) {
+  if (named.startsWith('attach://') && !call.params.files.has(named.slice('attach://'.length))) {
     throw badRequest("can't parse InputMedia: media not found");
   }
-  return type === 'photo' ? readPhoto(sending, named) : readDocument(sending, named);
+  return type === 'photo' ? readPhoto(call, named) : readDocument(call, named);
 }
 
-/** A caption with its emphasis. */
+/** Reads a caption and its entities. */
 export function readCaption(values: FormValues): MessageContent {
   if (asText(values.parse_mode) !== '') throw badRequest('unsupported parse_mode');
   const caption = asText(values.caption);
@@ -68,7 +70,7 @@ export function readCaption(values: FormValues): MessageContent {
   return caption === '' ? {} : { caption, entities: readEntities(values.caption_entities, caption) };
 }
 
-/** What is sent again by its id is what it was. */
-function sentBefore(world: World, has: (message: SimMessage) => boolean): SimMessage | undefined {
+/** Finds an earlier message. A file sent again by id keeps its first duration or name. */
+function findSent(world: World, has: (message: SimMessage) => boolean): SimMessage | undefined {
   return [...world.messages.values()].find(has);
 }

@@ -1,21 +1,23 @@
 import type { IncomingMessage } from 'node:http';
 import { ApiRefusal, badRequest } from './refusal.ts';
 
-/** The parameters of one call, whatever their form: query, urlencoded, JSON or multipart. Files come apart. */
+/** A call's parameters from query, urlencoded form, JSON or multipart. `files` holds the uploads. */
 export type Params = {
   readonly values: Readonly<Record<string, unknown>>;
   readonly files: ReadonlyMap<string, Upload>;
 };
+/** An uploaded file with its file name and content type. */
 export type Upload = { readonly bytes: Buffer; readonly name: string; readonly type: string };
 
 const BODY_MAX_BYTES = 20_000_000;
 
+/** Reads the parameters of a request from its URL and body. */
 export async function readParams(request: IncomingMessage, url: URL): Promise<Params> {
   const query = Object.fromEntries(url.searchParams);
   return parseParams(await readBody(request), request.headers['content-type'] ?? '', query);
 }
 
-/** The parameters that a body of this type carries, beside those of the address. */
+/** Parses a body of this content type. Its parameters override those of the query. */
 export async function parseParams(body: Buffer, type: string, query: Record<string, unknown>): Promise<Params> {
   if (body.length === 0) return { values: query, files: new Map() };
   if (type.startsWith('application/json')) {
@@ -35,6 +37,7 @@ export async function parseParams(body: Buffer, type: string, query: Record<stri
   return { values, files };
 }
 
+/** Reads a request's body; refuses more than 20 MB. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -46,20 +49,22 @@ export async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** In forms, objects come as JSON text. */
+/** Reads an object parameter; in forms it is JSON text. */
 export function asObject<T extends object>(value: unknown, what: string): T | undefined {
   if (value === undefined || value === '') return undefined;
   const parsed = typeof value === 'string' ? parseJson(value) : value;
   if (typeof parsed !== 'object' || parsed === null) throw badRequest(`can't parse ${what} JSON object`);
-  return parsed as T; // the shape is checked field by field where it is used
+  return parsed as T; // each reader checks the fields it uses
 }
 
+/** Reads a number; undefined if there is none. */
 export function asNumber(value: unknown): number | undefined {
   if (value === undefined || value === '') return undefined;
   const number = Number(value);
   return Number.isFinite(number) ? number : undefined;
 }
 
+/** Reads a text; empty if there is none. */
 export function asText(value: unknown): string {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }

@@ -1,7 +1,7 @@
 import type { MessageEntity } from '@grammyjs/types';
 import type { FileKind } from './files.ts';
 import { isImage, keepFile } from './files.ts';
-import { readEntities } from './markup.ts';
+import { CALLBACK_DATA_MAX_BYTES, readEntities } from './markup.ts';
 import { ApiRefusal, badRequest } from './refusal.ts';
 import { samplePhoto } from './samples.ts';
 import { asMessage, asUser, membershipUpdate, messageUpdate } from './telegram-format.ts';
@@ -10,7 +10,7 @@ import type { Updates } from './updates.ts';
 import type { SimFile, SimMessage, SimPerson, World } from './world.ts';
 import { CALLBACK_LIFE_MS } from './world.ts';
 
-/** What a person sees of one message. */
+/** A message as the person's phone shows it. */
 export type SeenMessage = {
   readonly message_id: number;
   readonly date: number;
@@ -32,23 +32,22 @@ export type SeenMessage = {
   readonly edits: number;
 };
 
-/** Where a person stands who taps the button that sends her location: a corner of the demo city. */
-const HERE = { latitude: 31.4552, longitude: 119.4434 };
-const CALLBACK_DATA_MAX_BYTES = 64;
+/** Location that every phone shares: a corner of the demo city. */
+const SHARED_LOCATION = { latitude: 31.4552, longitude: 119.4434 };
+/** The state that phones act on. `callbacks`: query id → expiry, ms since the epoch. */
+export type PhonesState = { readonly world: World; readonly updates: Updates; readonly callbacks: Map<string, number> };
 
-export type PeopleSide = { readonly world: World; readonly updates: Updates; readonly callbacks: Map<string, number> };
-
-/** The people's side of the simulator: what the phones do. */
+/** Sends a person's message to the bot. */
 export function writeToBot(
   id: number,
   body: Readonly<Record<string, unknown>>,
-  people: PeopleSide,
+  state: PhonesState,
 ): { message_id: number } {
-  const { world, updates } = people;
+  const { world, updates } = state;
   const person = personOf(world, id);
   const content = contentOf(body, person, world);
-  // Writing to a bot starts it, and lets it write again.
-  if (person.blocked) block(id, false, people);
+  // As in Telegram, a message to the bot unblocks and starts it.
+  if (person.blocked) setBlocked(id, false, state);
   const started = { ...personOf(world, id), started: true };
   if (!person.started) world.changePerson(started);
   const message = world.addMessage({ chat: id, from: 'person', ...content });
@@ -56,11 +55,11 @@ export function writeToBot(
   return { message_id: message.message_id };
 }
 
-/** Taps a button by its text, or sends callback data that no button has. */
+/** Taps a button by its text, or sends forged callback data. */
 export function tap(
   id: number,
   body: Readonly<Record<string, unknown>>,
-  { world, updates, callbacks }: PeopleSide,
+  { world, updates, callbacks }: PhonesState,
 ): { ok: true } {
   const person = personOf(world, id);
   const message = world.messages.get(Number(body.message_id));
@@ -85,20 +84,21 @@ export function tap(
   return { ok: true };
 }
 
-export function block(id: number, blocked: boolean, { world, updates }: PeopleSide): { ok: true } {
+/** Blocks or unblocks the bot for a person. */
+export function setBlocked(id: number, blocked: boolean, { world, updates }: PhonesState): { ok: true } {
   const person = { ...personOf(world, id), blocked };
   world.changePerson(person);
   updates.push(membershipUpdate(person, Math.floor(world.now() / 1000)), `membership ${id}`);
   return { ok: true };
 }
 
-/** What a person sees now, newest last. */
+/** Lists the messages that a person sees now, newest last. */
 export function messagesOf(id: number, after: number, world: World): readonly SeenMessage[] {
   personOf(world, id);
-  return [...world.messages.values()].filter((m) => m.chat === id && !m.deleted && m.message_id > after).map(seen);
+  return [...world.messages.values()].filter((m) => m.chat === id && !m.deleted && m.message_id > after).map(asSeen);
 }
 
-function seen(message: SimMessage): SeenMessage {
+function asSeen(message: SimMessage): SeenMessage {
   const { message_id, date, from, text, entities, caption, photo, voice, document, location, inline, keyboard, edits } =
     message;
   const rows = inline?.inline_keyboard ?? [];
@@ -128,7 +128,7 @@ function seen(message: SimMessage): SeenMessage {
 }
 
 function contentOf(body: Readonly<Record<string, unknown>>, person: SimPerson, world: World): Partial<SimMessage> {
-  if (typeof body.text === 'string') return { ...textOrButton(body.text, person, world), ...emphasisOf(body) };
+  if (typeof body.text === 'string') return { ...textOrButton(body.text, person, world), ...entitiesOf(body) };
   if (typeof body.photo === 'string') {
     const album = typeof body.album === 'string' ? { media_group_id: body.album } : {};
     const caption = typeof body.caption === 'string' ? { caption: body.caption } : {};
@@ -147,7 +147,7 @@ function contentOf(body: Readonly<Record<string, unknown>>, person: SimPerson, w
   throw badRequest('nothing to send: text, location, photo, voice (seconds) or contact');
 }
 
-/** A text equal to a button of the standing keyboard counts as that button: one that shares a location shares it. */
+/** Returns the text, or the location or contact if the text is a keyboard button that shares it. */
 function textOrButton(text: string, person: SimPerson, world: World): Partial<SimMessage> {
   if (text.trim() === '') throw badRequest('an empty text cannot be sent');
   if (characters(text) > TEXT_MAX) throw badRequest('a phone sends at most 4096 characters in one message');
@@ -156,20 +156,20 @@ function textOrButton(text: string, person: SimPerson, world: World): Partial<Si
     ?.keyboard.flat()
     .find((b) => typeof b !== 'string' && b.text === text);
   if (button && typeof button !== 'string') {
-    if ('request_location' in button && button.request_location) return { location: HERE };
+    if ('request_location' in button && button.request_location) return { location: SHARED_LOCATION };
     if ('request_contact' in button && button.request_contact) return { contact: ownContact(person) };
   }
   const [command] = /^\/\w{1,32}(@\w+)?/.exec(text) ?? [];
   return command ? { text, entities: [{ type: 'bot_command', offset: 0, length: command.length }] } : { text };
 }
 
-/** What somebody who knows how has set in bold, or made a link of. */
-function emphasisOf({ text, entities }: Readonly<Record<string, unknown>>): Partial<SimMessage> {
+/** A person may format a text, for example in bold or as a link. */
+function entitiesOf({ text, entities }: Readonly<Record<string, unknown>>): Partial<SimMessage> {
   return entities === undefined ? {} : { entities: readEntities(entities, String(text)) };
 }
 
 function ownContact({ id, first_name }: SimPerson) {
-  // A number that no network gives out.
+  // No network assigns this number.
   return { phone_number: `1380000${String(id).slice(-4)}`, first_name, user_id: id };
 }
 

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { extname } from 'node:path';
+import { contentTypeOf, fileIdIn } from './files.ts';
 import { ApiRefusal } from './refusal.ts';
+import type { World } from './world.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -20,6 +22,18 @@ export async function sendPage(folder: string | undefined, path: string, respons
   response.writeHead(200, {
     'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
     'content-security-policy': "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'",
+  });
+  response.end(bytes);
+}
+
+/** Sends a file that a person or the bot has sent in a message. */
+export function sendFile(world: World, name: string, response: ServerResponse): void {
+  const bytes = world.file(fileIdIn(name));
+  if (!bytes) throw new ApiRefusal(404, 'Not Found');
+  response.writeHead(200, {
+    'content-type': contentTypeOf(bytes),
+    'content-security-policy': 'sandbox',
+    'x-content-type-options': 'nosniff',
   });
   response.end(bytes);
 }

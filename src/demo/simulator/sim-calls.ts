@@ -1,18 +1,18 @@
 import type { FaultKind, Faults } from './faults.ts';
 import { FAULT_KINDS } from './faults.ts';
 import { asNumber, asText } from './params.ts';
-import type { PeopleSide } from './people.ts';
-import { block, messagesOf, tap, writeToBot } from './people.ts';
+import type { PhonesState } from './people.ts';
+import { messagesOf, setBlocked, tap, writeToBot } from './people.ts';
 import { ApiRefusal, badRequest } from './refusal.ts';
 import { SAMPLE_NAMES } from './samples.ts';
 
-/** One Bot API call and what became of it; `message_id` if it was delivered, whatever was answered. */
+/** One logged Bot API call. `message_id` is set if the message was delivered, even if the answer was an error. */
 export type LoggedCall = {
   readonly n: number;
   readonly at_ms: number;
   readonly method: string;
   readonly chat_id?: number;
-  /** Its arguments, as JSON, cut off where they are long. */
+  /** The arguments as JSON, truncated. */
   readonly params: string;
   readonly ok: boolean;
   readonly error_code?: number;
@@ -26,20 +26,20 @@ type SimCall = {
   readonly query: URLSearchParams;
 };
 
-type Parts = PeopleSide & {
+type SimState = PhonesState & {
   readonly calls: readonly LoggedCall[];
   readonly faults: Faults;
   readonly reset: () => Promise<void>;
 };
 
-/** How long a page may wait for the next change. */
+/** Longest wait for the next change. */
 const WAIT_MS = 20_000;
 
-/** The people's side over HTTP: everything below /sim, used by the phones page and by tests. */
-export async function answerSimCall({ method, path, body, query }: SimCall, parts: Parts): Promise<unknown> {
-  const { world, calls, faults, reset } = parts;
-  const [what = '', id = '', verb = ''] = path;
-  const route = [method, what, id && 'id', verb].filter(Boolean).join(' ');
+/** Answers the calls below /sim, which the phones page and the tests use. */
+export async function answerSimCall({ method, path, body, query }: SimCall, state: SimState): Promise<unknown> {
+  const { world, calls, faults, reset } = state;
+  const [resource = '', id = '', verb = ''] = path;
+  const route = [method, resource, id && 'id', verb].filter(Boolean).join(' ');
   switch (route) {
     case 'GET people':
       return [...world.people.values()];
@@ -49,13 +49,13 @@ export async function answerSimCall({ method, path, body, query }: SimCall, part
       return { id: (body.group === true ? world.addGroup(name) : world.addPerson(name, language)).id };
     }
     case 'POST people id send':
-      return writeToBot(Number(id), body, parts);
+      return writeToBot(Number(id), body, state);
     case 'POST people id tap':
-      return tap(Number(id), body, parts);
+      return tap(Number(id), body, state);
     case 'POST people id block':
-      return block(Number(id), true, parts);
+      return setBlocked(Number(id), true, state);
     case 'POST people id unblock':
-      return block(Number(id), false, parts);
+      return setBlocked(Number(id), false, state);
     case 'GET people id messages':
       return messagesOf(Number(id), numberIn(query, 'after'), world);
     case 'GET calls':

@@ -1,8 +1,9 @@
 import type { Chat, Message, Update, User, UserFromGetMe } from '@grammyjs/types';
 import type { SimFile, SimMessage, SimPerson } from './world.ts';
 
-/** The bot as the simulator knows it. The token opens nothing real. */
+/** The bot token of every simulator. Telegram does not know it. */
 export const SIM_TOKEN = '42:simulator-only-not-a-real-token';
+/** The simulator's bot, as getMe returns it. */
 export const BOT = {
   id: 42,
   is_bot: true,
@@ -19,6 +20,7 @@ export const BOT = {
   supports_join_request_queries: false,
 } as const satisfies UserFromGetMe;
 
+/** Returns a person as a Telegram user. */
 export function asUser(person: SimPerson): User {
   const { id, first_name, language_code } = person;
   return { id, is_bot: false, first_name, language_code };
@@ -29,7 +31,7 @@ function asChat(person: SimPerson): Chat.PrivateChat | Chat.SupergroupChat {
   return { id: person.id, type: 'private', first_name: person.first_name };
 }
 
-/** A message in Telegram's form. */
+/** Returns a message as the Bot API does. */
 export function asMessage(message: SimMessage, person: SimPerson): Message {
   const {
     message_id,
@@ -65,7 +67,7 @@ export function asMessage(message: SimMessage, person: SimPerson): Message {
     ...(contact ? { contact } : {}),
     ...(media_group_id ? { media_group_id } : {}),
     ...(inline ? { reply_markup: inline } : {}),
-  } as Message; // one object for all kinds of message; each update uses the fields of its own kind
+  } as Message; // one object covers all kinds of message; the absent fields select the kind
 }
 
 function sizesOf({ file_id, file_unique_id, file_size = 90_000 }: SimFile) {
@@ -79,10 +81,12 @@ function sizesOf({ file_id, file_unique_id, file_size = 90_000 }: SimFile) {
   return [small, { file_id, file_unique_id, width: 1280, height: 960, file_size }];
 }
 
+/** Returns the update for a person's message. */
 export function messageUpdate(message: SimMessage, person: SimPerson): Omit<Update, 'update_id'> {
   return { message: asMessage(message, person) as Update['message'] & object };
 }
 
+/** Returns the update for a blocked or unblocked bot. `date`: s since the epoch. */
 export function membershipUpdate(person: SimPerson, date: number): Omit<Update, 'update_id'> {
   const user = { id: BOT.id, is_bot: true, first_name: BOT.first_name, username: BOT.username };
   const member = { status: 'member', user } as const;

@@ -2,7 +2,7 @@ import type { Update, WebhookInfo } from '@grammyjs/types';
 import type { Params } from './params.ts';
 import { asNumber, asObject, asText } from './params.ts';
 import { ApiRefusal, badRequest } from './refusal.ts';
-import type { Waiting, World } from './world.ts';
+import type { WaitingUpdate, World } from './world.ts';
 
 const POLL_MAX_SECONDS = 50;
 const BATCH_MAX = 100;
@@ -13,21 +13,23 @@ const RETRY_AFTER_MAX_SECONDS = 3600;
 type WebhookTarget = {
   readonly url: string;
   readonly secret: string | undefined;
-  readonly connections: number;
+  readonly connections: number; // concurrent calls at most
   readonly allowed: readonly string[];
 };
 
-/** Takes what a webhook answered: it may carry a call. */
+/** Receives the body of a webhook's answer, which may carry a Bot API call. */
 type OnAnswer = (body: Buffer, type: string) => void;
 
-/** How updates reach the bot: long polling, or a webhook that is called as tdlib calls it. */
+/** Delivers updates to the bot: by long polling, or to a webhook with tdlib's order and retries. */
 export class Updates {
   private readonly world: World;
   private webhook: WebhookTarget | undefined;
   private allowed: readonly string[] = [];
-  private poller: (() => void) | undefined;
-  /** Queues with a call in flight, and when a failed one may be tried again (ms). */
+  /** Ends the current long poll with 409. */
+  private replacePoller: (() => void) | undefined;
+  /** Queues with a call in flight. */
   private readonly busy = new Set<string>();
+  /** Earliest next attempt (ms since the epoch) of each queue that failed. */
   private readonly retries = new Map<string, { readonly at: number; readonly failures: number }>();
   private lastError: { readonly date: number; readonly message: string } | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -39,7 +41,7 @@ export class Updates {
     this.onAnswer = onAnswer;
   }
 
-  /** Puts an update into the queue unless the bot did not ask for its kind. */
+  /** Queues an update if the bot allows its kind. */
   push(body: Omit<Update, 'update_id'>, queue: string): void {
     const [kind = ''] = Object.keys(body);
     if (this.allowed.length > 0 && !this.allowed.includes(kind)) return;
@@ -58,9 +60,9 @@ export class Updates {
     this.setAllowed(allowed_updates);
     const from = this.startOf(asNumber(offset) ?? 0);
     this.confirmBelow(from);
-    this.poller?.();
+    this.replacePoller?.();
     let replaced = false;
-    this.poller = () => {
+    this.replacePoller = () => {
       replaced = true;
     };
     const until = Date.now() + 1000 * Math.min(POLL_MAX_SECONDS, asNumber(timeout) ?? 0);
@@ -71,7 +73,7 @@ export class Updates {
           'Conflict: terminated by other getUpdates request; make sure that only one bot instance is running',
         );
       }
-      const found = this.fresh().filter(({ update }) => update.update_id >= from);
+      const found = this.unexpired().filter(({ update }) => update.update_id >= from);
       const left = until - Date.now();
       if (found.length > 0 || left <= 0 || signal.aborted || this.closed) {
         return found.slice(0, Math.min(BATCH_MAX, asNumber(limit) ?? BATCH_MAX)).map(({ update }) => update);
@@ -108,7 +110,7 @@ export class Updates {
     return {
       url: webhook?.url ?? '',
       has_custom_certificate: false,
-      pending_update_count: this.fresh().length,
+      pending_update_count: this.unexpired().length,
       ...(webhook ? { max_connections: webhook.connections } : {}),
       ...(this.allowed.length > 0 ? { allowed_updates: [...this.allowed] } : {}),
       ...(error ? { last_error_date: error.date, last_error_message: error.message } : {}),
@@ -121,26 +123,26 @@ export class Updates {
     this.webhook = undefined;
   }
 
-  /** Calls the webhook for the first update of every queue that is not busy. */
+  /** Calls the webhook with the first update of every idle queue. */
   private deliver(): void {
     clearTimeout(this.timer);
     const { webhook } = this;
     if (!webhook || this.closed) return;
-    const seen = new Set<string>();
-    let soonest = Number.POSITIVE_INFINITY;
-    for (const waiting of this.fresh()) {
-      if (seen.has(waiting.queue)) continue;
-      seen.add(waiting.queue);
+    const visited = new Set<string>();
+    let nextRetryAt = Number.POSITIVE_INFINITY;
+    for (const waiting of this.unexpired()) {
+      if (visited.has(waiting.queue)) continue;
+      visited.add(waiting.queue);
       if (this.busy.has(waiting.queue)) continue;
       const at = this.retries.get(waiting.queue)?.at ?? 0;
-      if (at > Date.now()) soonest = Math.min(soonest, at);
+      if (at > Date.now()) nextRetryAt = Math.min(nextRetryAt, at);
       else if (this.busy.size < webhook.connections) void this.call(webhook, waiting);
     }
-    if (soonest < Number.POSITIVE_INFINITY)
-      this.timer = setTimeout(() => this.deliver(), Math.max(5, soonest - Date.now()));
+    if (nextRetryAt < Number.POSITIVE_INFINITY)
+      this.timer = setTimeout(() => this.deliver(), Math.max(5, nextRetryAt - Date.now()));
   }
 
-  private async call(webhook: WebhookTarget, { update, queue }: Waiting): Promise<void> {
+  private async call(webhook: WebhookTarget, { update, queue }: WaitingUpdate): Promise<void> {
     this.busy.add(queue);
     let retryAfter: number | undefined;
     let problem: string | undefined;
@@ -172,31 +174,31 @@ export class Updates {
     this.deliver();
   }
 
-  /** At once, then after 2, 4, 8 … s up to a cap (WebhookActor); a Retry-After from the bot is obeyed. */
+  /** Retries at once, then after 2, 4, 8 … s up to a cap (tdlib's WebhookActor). The bot's Retry-After takes precedence. */
   private nextTry(queue: string, retryAfter: number | undefined) {
     const failures = (this.retries.get(queue)?.failures ?? 0) + 1;
-    const own = failures === 1 ? 0 : Math.min(RETRY_CAP_MS, 1000 * 2 ** (failures - 1));
-    const told =
+    const backoffMs = failures === 1 ? 0 : Math.min(RETRY_CAP_MS, 1000 * 2 ** (failures - 1));
+    const requestedMs =
       retryAfter === undefined ? undefined : 1000 * Math.min(RETRY_AFTER_MAX_SECONDS, Math.max(0, retryAfter));
-    return { at: Date.now() + (told ?? own), failures };
+    return { at: Date.now() + (requestedMs ?? backoffMs), failures };
   }
 
-  /** A negative offset counts from the end of the queue and forgets what lies before. */
+  /** A negative offset counts from the end of the queue; earlier updates are dropped. */
   private startOf(offset: number): number {
     if (offset >= 0) return offset;
-    return this.fresh().at(offset)?.update.update_id ?? 0;
+    return this.unexpired().at(offset)?.update.update_id ?? 0;
   }
 
   private confirmBelow(offset: number): void {
     this.world.confirm([...this.world.waiting.keys()].filter((id) => id < offset));
   }
 
-  /** What still lives; the rest is dropped as Telegram drops it. */
-  private fresh(): readonly Waiting[] {
+  /** Returns the updates that have not expired and drops the others. */
+  private unexpired(): readonly WaitingUpdate[] {
     const all = [...this.world.waiting.values()];
-    const dead = all.filter(({ expires }) => this.world.now() > expires);
-    this.world.confirm(dead.map(({ update }) => update.update_id));
-    return all.filter((waiting) => !dead.includes(waiting));
+    const expired = all.filter(({ expires }) => this.world.now() > expires);
+    this.world.confirm(expired.map(({ update }) => update.update_id));
+    return all.filter((waiting) => !expired.includes(waiting));
   }
 
   private setAllowed(value: unknown): void {

@@ -1,8 +1,9 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { BotCommand, InlineKeyboardMarkup, MessageEntity, ReplyKeyboardMarkup, Update } from '@grammyjs/types';
+import { DAY_MS } from '../../calendar.ts';
 
-/** A person on the phones page. The bot may write only to who has started it and not blocked it. */
+/** A person on the phones page. The bot may write only to a person who started it and has not blocked it. */
 export type SimPerson = {
   readonly id: number;
   readonly first_name: string;
@@ -11,7 +12,7 @@ export type SimPerson = {
   readonly blocked: boolean;
 };
 
-/** A message as Telegram keeps it: seen by both sides, changed by edits. */
+/** A message as Telegram stores it: both sides see it, and edits replace it. */
 export type SimMessage = {
   readonly message_id: number;
   readonly chat: number;
@@ -32,19 +33,23 @@ export type SimMessage = {
   readonly edit_date?: number;
   readonly deleted?: true;
 };
+/** A file's ids and size in bytes. */
 export type SimFile = { readonly file_id: string; readonly file_unique_id: string; readonly file_size?: number };
-/** What a message says, apart from whose it is. */
+/** The content of a message, without id, chat, sender and date. */
 export type MessageContent = Partial<Omit<SimMessage, 'message_id' | 'chat' | 'from' | 'date' | 'edits'>>;
 
-/** An update that waits to be confirmed. `queue` is Telegram's: messages by chat, callbacks by user, so that they can cross. */
-export type Waiting = { readonly update: Update; readonly queue: string; readonly expires: number };
+/**
+ * An update that the bot has not confirmed. Telegram queues messages by chat and callbacks by user, so the two may
+ * overtake each other. `expires`: ms since the epoch.
+ */
+export type WaitingUpdate = { readonly update: Update; readonly queue: string; readonly expires: number };
 
-/** Everything that happens in the simulator, in order; replaying it gives the same world. */
+/** A change of the world. Replaying all events in order gives the same world. */
 type Event =
   | { readonly type: 'person'; readonly person: SimPerson }
   | { readonly type: 'message'; readonly message: SimMessage }
   | { readonly type: 'file'; readonly id: string; readonly bytes: string }
-  | { readonly type: 'update'; readonly waiting: Waiting }
+  | { readonly type: 'update'; readonly waiting: WaitingUpdate }
   | { readonly type: 'confirmed'; readonly updateIds: readonly number[] }
   | { readonly type: 'commands'; readonly key: string; readonly commands: readonly BotCommand[] }
   | { readonly type: 'clock'; readonly aheadMs: number }
@@ -52,21 +57,22 @@ type Event =
 
 const FIRST_ID = 700_000_000;
 const FIRST_GROUP_ID = -1_000_000_000_000;
-/** Telegram keeps undelivered updates for a day, taps only for 150 seconds. */
-const UPDATE_LIFE_MS = 24 * 3600 * 1000;
+/** Telegram keeps an undelivered update for a day. */
+const UPDATE_LIFE_MS = DAY_MS;
+/** A callback query must be answered within this time. */
 export const CALLBACK_LIFE_MS = 150_000;
 
-/** The simulator's state. Kept in a file, so that phones look the same after a restart or a kill. */
+/** The simulator's state. A file of events keeps it across a restart or a kill. */
 export class World {
   readonly people = new Map<number, SimPerson>();
   readonly messages = new Map<number, SimMessage>();
   readonly files = new Map<string, Buffer>();
-  readonly waiting = new Map<number, Waiting>();
-  /** What the bot offers as commands, by scope and language. */
+  readonly waiting = new Map<number, WaitingUpdate>();
+  /** The bot's commands, by scope and language. */
   readonly commands = new Map<string, readonly BotCommand[]>();
-  /** The keyboard that stands at the bottom of each chat. */
+  /** The current reply keyboard of each chat. */
   readonly keyboards = new Map<number, ReplyKeyboardMarkup>();
-  /** Grows with every change; pages wait for it. */
+  /** Number of changes so far. Pages wait until it grows. */
   changes = 0;
   private aheadMs = 0;
   private lastId = 0;
@@ -80,22 +86,22 @@ export class World {
     mkdirSync(dirname(file), { recursive: true });
     if (!existsSync(file)) return;
     const kept = readFileSync(file, 'utf8');
-    // A line that was being written when the process was killed is no line, and the next one must not join it.
+    // A kill may leave half a line. It is cut off so that the next event does not continue it.
     const whole = kept.slice(0, kept.lastIndexOf('\n') + 1);
     if (whole !== kept) writeFileSync(file, whole);
-    for (const line of whole.split('\n')) if (line !== '') this.apply(JSON.parse(line) as Event); // written by happen()
+    for (const line of whole.split('\n')) if (line !== '') this.apply(JSON.parse(line) as Event); // written by record()
   }
 
-  /** Nobody has written to anybody. Ids and clock go on: a button of before is an old one, and time never runs backwards. */
+  /** Deletes all messages. Ids and clock continue, so earlier buttons stay outdated and time never runs backwards. */
   reset(): void {
-    this.happen({ type: 'reset' });
+    this.record({ type: 'reset' });
   }
 
-  /** Milliseconds since the epoch by the clock that the demo can move. */
+  /** Milliseconds since the epoch by the demo's clock, which can be advanced. */
   readonly now = (): number => Date.now() + this.aheadMs;
 
   advanceClock(seconds: number): void {
-    this.happen({ type: 'clock', aheadMs: this.aheadMs + seconds * 1000 });
+    this.record({ type: 'clock', aheadMs: this.aheadMs + seconds * 1000 });
   }
 
   addPerson(first_name: string, language_code: string): SimPerson {
@@ -110,46 +116,46 @@ export class World {
   }
 
   private add(person: SimPerson): SimPerson {
-    this.happen({ type: 'person', person });
+    this.record({ type: 'person', person });
     return person;
   }
 
   changePerson(person: SimPerson): void {
-    this.happen({ type: 'person', person });
+    this.record({ type: 'person', person });
   }
 
   addMessage(message: Omit<SimMessage, 'message_id' | 'date' | 'edits'>): SimMessage {
     const made = { ...message, message_id: this.lastId + 1, date: Math.floor(this.now() / 1000), edits: 0 };
-    this.happen({ type: 'message', message: made });
+    this.record({ type: 'message', message: made });
     return made;
   }
 
   changeMessage(message: SimMessage): void {
-    this.happen({ type: 'message', message });
+    this.record({ type: 'message', message });
   }
 
   addFile(id: string, bytes: Buffer): void {
-    this.happen({ type: 'file', id, bytes: bytes.toString('base64') });
+    this.record({ type: 'file', id, bytes: bytes.toString('base64') });
   }
 
   setCommands(key: string, commands: readonly BotCommand[]): void {
-    this.happen({ type: 'commands', key, commands });
+    this.record({ type: 'commands', key, commands });
   }
 
-  /** Puts an update into Telegram's queue for the bot. */
+  /** Queues an update for the bot. */
   addUpdate(body: Omit<Update, 'update_id'>, queue: string): void {
     const life = body.callback_query ? CALLBACK_LIFE_MS : UPDATE_LIFE_MS;
     const update = { update_id: this.lastUpdate + 1, ...body } as Update;
-    this.happen({ type: 'update', waiting: { update, queue, expires: this.now() + life } });
+    this.record({ type: 'update', waiting: { update, queue, expires: this.now() + life } });
   }
 
-  /** A file by its id; the smaller size of a photo is the same file. */
+  /** Returns a file by id. Both sizes of a photo are one file. */
   file(id: string): Buffer | undefined {
     return this.files.get(id.replace(/-s$/, ''));
   }
 
   confirm(updateIds: readonly number[]): void {
-    if (updateIds.length > 0) this.happen({ type: 'confirmed', updateIds });
+    if (updateIds.length > 0) this.record({ type: 'confirmed', updateIds });
   }
 
   /** Resolves at the next change, or after `ms`. */
@@ -165,7 +171,7 @@ export class World {
     });
   }
 
-  private happen(event: Event): void {
+  private record(event: Event): void {
     this.apply(event);
     if (this.path) appendFileSync(this.path, `${JSON.stringify(event)}\n`);
     this.changed();

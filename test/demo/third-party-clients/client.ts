@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 
-/** A bot that somebody else's library runs. It answers people by itself (see HEARS) and can be told to send. */
-export type Voice = {
+/** A bot that runs on a third-party library. It answers people by itself (see ANSWERS), and tests make it send. */
+export type Client = {
   text(chat: number, text: string, buttons?: readonly (readonly [label: string, data: string])[]): Promise<Sent>;
   edit(chat: number, message: number, text: string): Promise<unknown>;
   photo(chat: number, photo: Attachment, caption?: string): Promise<Sent>;
@@ -10,16 +10,18 @@ export type Voice = {
   album(chat: number, type: 'photo' | 'document', media: readonly Attachment[]): Promise<readonly Sent[]>;
   action(chat: number, action: string): Promise<unknown>;
   remove(chat: number, message: number): Promise<unknown>;
-  offer(commands: readonly Command[], language?: string): Promise<readonly Command[]>;
+  setCommands(commands: readonly Command[], language?: string): Promise<readonly Command[]>;
   webhookInfo(): Promise<{ readonly url: string; readonly pending_update_count: number }>;
-  /** What the library makes of a refusal. */
+  /** Reads a refusal from the library's error; rethrows any other error. */
   refusal(error: unknown): { readonly code: number; readonly description: string; readonly retryAfter?: number };
   close(): Promise<void>;
 };
 
-/** Bytes are uploaded; a text is the id of a file that Telegram has. */
+/** Bytes to upload, or the id of a file that Telegram already has. */
 export type Attachment = Uint8Array | string;
+/** A bot command with its description. */
 export type Command = { readonly command: string; readonly description: string };
+/** The message that a send returns. */
 export type Sent = {
   readonly message_id: number;
   readonly media_group_id?: string;
@@ -29,12 +31,15 @@ export type Sent = {
   readonly document?: { readonly file_id: string; readonly file_name?: string };
 };
 
+/** The way in which a client receives updates. */
 export type Mode = 'polling' | 'webhook';
-export const HOOK_PATH = '/hook';
-export const HOOK_SECRET = 'a-secret-of-32-letters-and-digits';
+/** Path of a client's webhook. */
+export const WEBHOOK_PATH = '/hook';
+/** Secret token of a client's webhook. */
+export const WEBHOOK_SECRET = 'a-secret-of-32-letters-and-digits';
 
-/** What every voice answers, each in its library's own idiom. */
-export const HEARS = {
+/** The texts that every client answers with, each in its library's own idiom. */
+export const ANSWERS = {
   start: (payload: string) => `欢迎 ${payload}`,
   shareLocation: '📍 发送位置',
   shareContact: '📱 发送号码',
@@ -47,12 +52,12 @@ export const HEARS = {
   text: (text: string) => `您说 ${text}`,
 } as const;
 
-/** Listens on a free port and gives the address of the hook. */
-export function listenForHook(server: Server): Promise<string> {
+/** Listens on a free port and returns the webhook's URL. */
+export function listenForWebhook(server: Server): Promise<string> {
   return new Promise((done) =>
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      done(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}${HOOK_PATH}`);
+      done(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}${WEBHOOK_PATH}`);
     }),
   );
 }

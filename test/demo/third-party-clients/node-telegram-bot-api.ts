@@ -1,13 +1,13 @@
 import { Bot, InlineKeyboardBuilder, InputFile, ReplyKeyboardBuilder, TelegramApiError } from 'node-telegram-bot-api';
 import { createWebhookServer } from 'node-telegram-bot-api/node';
 import type { Simulator } from '../../../src/demo/simulator/server.ts';
-import type { Attachment, Mode, Voice } from './client.ts';
-import { HEARS, HOOK_PATH, HOOK_SECRET, listenForHook } from './client.ts';
+import type { Attachment, Client, Mode } from './client.ts';
+import { ANSWERS, listenForWebhook, WEBHOOK_PATH, WEBHOOK_SECRET } from './client.ts';
 
-/** node-telegram-bot-api 2, as its users write it. */
-export async function openNodeTelegramBotApi(simulator: Simulator, mode: Mode): Promise<Voice> {
+/** Opens node-telegram-bot-api 2, used as its documentation shows. */
+export async function openNodeTelegramBotApi(simulator: Simulator, mode: Mode): Promise<Client> {
   const bot = new Bot(simulator.token, { apiRoot: simulator.url });
-  hear(bot, `${simulator.url}/file/bot${simulator.token}/`);
+  addAnswers(bot, `${simulator.url}/file/bot${simulator.token}/`);
   const { api } = bot;
   const stop = await launch(bot, mode);
   return {
@@ -27,9 +27,9 @@ export async function openNodeTelegramBotApi(simulator: Simulator, mode: Mode): 
         chat_id,
         media: media.map((one) => ({ type, media: asInput(one), ...(type === 'photo' ? { caption: '图' } : {}) })),
       }),
-    action: (chat_id, action) => api.sendChatAction({ chat_id, action: action as 'typing' }), // also such as are none
+    action: (chat_id, action) => api.sendChatAction({ chat_id, action: action as 'typing' }), // a test also sends an invalid action
     remove: (chat_id, message_id) => api.deleteMessage({ chat_id, message_id }),
-    offer: async (commands, language_code) => {
+    setCommands: async (commands, language_code) => {
       const language = language_code ? { language_code } : {};
       await api.setMyCommands({ commands: [...commands], ...language });
       return api.getMyCommands(language);
@@ -44,33 +44,39 @@ export async function openNodeTelegramBotApi(simulator: Simulator, mode: Mode): 
   };
 }
 
-function hear(bot: Bot, files: string): void {
+function addAnswers(bot: Bot, files: string): void {
   bot.command('start', (ctx) => {
-    const keyboard = new ReplyKeyboardBuilder().requestLocation(HEARS.shareLocation).row();
-    const reply_markup = keyboard.requestContact(HEARS.shareContact).build({ resize_keyboard: true });
-    return ctx.reply(HEARS.start(String(ctx.match)), { reply_markup });
+    const keyboard = new ReplyKeyboardBuilder().requestLocation(ANSWERS.shareLocation).row();
+    const reply_markup = keyboard.requestContact(ANSWERS.shareContact).build({ resize_keyboard: true });
+    return ctx.reply(ANSWERS.start(String(ctx.match)), { reply_markup });
   });
   bot.command('ask', (ctx) =>
-    ctx.reply(HEARS.question, { reply_markup: new InlineKeyboardBuilder().text('好', 'yes').text('不', 'no').build() }),
+    ctx.reply(ANSWERS.question, {
+      reply_markup: new InlineKeyboardBuilder().text('好', 'yes').text('不', 'no').build(),
+    }),
   );
   bot.on('callback_query', async (ctx) => {
     const { data = '', message } = ctx.callbackQuery ?? {};
     await ctx.answerCallbackQuery({ text: '收到' });
     if (!message || !ctx.chatId) return;
-    await ctx.api.editMessageText({ chat_id: ctx.chatId, message_id: message.message_id, text: HEARS.answered(data) });
+    await ctx.api.editMessageText({
+      chat_id: ctx.chatId,
+      message_id: message.message_id,
+      text: ANSWERS.answered(data),
+    });
   });
   bot.on('message', async (ctx) => {
     const { location, contact, photo, voice, text = '', media_group_id: album } = ctx.message ?? {};
     const fetchFile = async (kind: string, file_id: string) => {
       const { file_path = '' } = await ctx.api.getFile({ file_id });
-      return HEARS.file(kind, await (await fetch(files + file_path)).arrayBuffer(), file_path);
+      return ANSWERS.file(kind, await (await fetch(files + file_path)).arrayBuffer(), file_path);
     };
-    if (location) await ctx.reply(HEARS.location(location));
-    else if (contact) await ctx.reply(HEARS.contact(contact.phone_number));
-    else if (album) await ctx.reply(HEARS.album(album));
+    if (location) await ctx.reply(ANSWERS.location(location));
+    else if (contact) await ctx.reply(ANSWERS.contact(contact.phone_number));
+    else if (album) await ctx.reply(ANSWERS.album(album));
     else if (photo) await ctx.reply(await fetchFile('photo', photo.at(-1)?.file_id ?? ''));
     else if (voice) await ctx.reply(await fetchFile('voice', voice.file_id));
-    else await ctx.reply(HEARS.text(text));
+    else await ctx.reply(ANSWERS.text(text));
   });
 }
 
@@ -82,8 +88,8 @@ async function launch(bot: Bot, mode: Mode): Promise<() => Promise<void>> {
       await running;
     };
   }
-  const server = createWebhookServer(bot, { path: HOOK_PATH, secretToken: HOOK_SECRET });
-  await bot.api.setWebhook({ url: await listenForHook(server), secret_token: HOOK_SECRET });
+  const server = createWebhookServer(bot, { path: WEBHOOK_PATH, secretToken: WEBHOOK_SECRET });
+  await bot.api.setWebhook({ url: await listenForWebhook(server), secret_token: WEBHOOK_SECRET });
   return async () => {
     server.closeAllConnections();
     server.close();

@@ -3,13 +3,13 @@ import type { Context } from 'telegraf';
 import { Input, Markup, Telegraf, TelegramError } from 'telegraf';
 import { message } from 'telegraf/filters';
 import type { Simulator } from '../../../src/demo/simulator/server.ts';
-import type { Attachment, Mode, Voice } from './client.ts';
-import { HEARS, HOOK_PATH, HOOK_SECRET, listenForHook } from './client.ts';
+import type { Attachment, Client, Mode } from './client.ts';
+import { ANSWERS, listenForWebhook, WEBHOOK_PATH, WEBHOOK_SECRET } from './client.ts';
 
-/** telegraf 4, as its users write it. */
-export async function openTelegraf(simulator: Simulator, mode: Mode): Promise<Voice> {
+/** Opens telegraf 4, used as its documentation shows. */
+export async function openTelegraf(simulator: Simulator, mode: Mode): Promise<Client> {
   const bot = new Telegraf(simulator.token, { telegram: { apiRoot: simulator.url } });
-  hear(bot);
+  addAnswers(bot);
   const { telegram } = bot;
   const stop = await launch(bot, mode);
   return {
@@ -22,9 +22,9 @@ export async function openTelegraf(simulator: Simulator, mode: Mode): Promise<Vo
     voice: (chat, voice, duration) => telegram.sendVoice(chat, asInput(voice), { duration }),
     document: (chat, document, name) => telegram.sendDocument(chat, asInput(document, name)),
     album: (chat, type, media) => telegram.sendMediaGroup(chat, albumOf(type, media)),
-    action: (chat, action) => telegram.sendChatAction(chat, action as 'typing'), // also such as are none
+    action: (chat, action) => telegram.sendChatAction(chat, action as 'typing'), // a test also sends an invalid action
     remove: (chat, id) => telegram.deleteMessage(chat, id),
-    offer: async (commands, language_code) => {
+    setCommands: async (commands, language_code) => {
       await telegram.setMyCommands(commands, language_code ? { language_code } : {});
       return telegram.getMyCommands(language_code ? { language_code } : {});
     },
@@ -38,35 +38,35 @@ export async function openTelegraf(simulator: Simulator, mode: Mode): Promise<Vo
   };
 }
 
-function hear(bot: Telegraf): void {
+function addAnswers(bot: Telegraf): void {
   bot.start((ctx) => {
-    const location = Markup.button.locationRequest(HEARS.shareLocation);
-    const contact = Markup.button.contactRequest(HEARS.shareContact);
-    return ctx.reply(HEARS.start(ctx.payload), Markup.keyboard([[location], [contact]]).resize());
+    const location = Markup.button.locationRequest(ANSWERS.shareLocation);
+    const contact = Markup.button.contactRequest(ANSWERS.shareContact);
+    return ctx.reply(ANSWERS.start(ctx.payload), Markup.keyboard([[location], [contact]]).resize());
   });
   bot.command('ask', (ctx) =>
     ctx.reply(
-      HEARS.question,
+      ANSWERS.question,
       Markup.inlineKeyboard([Markup.button.callback('好', 'yes'), Markup.button.callback('不', 'no')]),
     ),
   );
   bot.action(/.+/, async (ctx) => {
     await ctx.answerCbQuery('收到');
-    await ctx.editMessageText(HEARS.answered(ctx.match[0]));
+    await ctx.editMessageText(ANSWERS.answered(ctx.match[0]));
   });
-  bot.on(message('location'), (ctx) => ctx.reply(HEARS.location(ctx.message.location)));
-  bot.on(message('contact'), (ctx) => ctx.reply(HEARS.contact(ctx.message.contact.phone_number)));
+  bot.on(message('location'), (ctx) => ctx.reply(ANSWERS.location(ctx.message.location)));
+  bot.on(message('contact'), (ctx) => ctx.reply(ANSWERS.contact(ctx.message.contact.phone_number)));
   bot.on(message('photo'), async (ctx) => {
     const { photo, media_group_id: album } = ctx.message;
-    await ctx.reply(album ? HEARS.album(album) : await fetchFile(ctx, 'photo', photo.at(-1)?.file_id ?? ''));
+    await ctx.reply(album ? ANSWERS.album(album) : await fetchFile(ctx, 'photo', photo.at(-1)?.file_id ?? ''));
   });
   bot.on(message('voice'), async (ctx) => ctx.reply(await fetchFile(ctx, 'voice', ctx.message.voice.file_id)));
-  bot.on(message('text'), (ctx) => ctx.reply(HEARS.text(ctx.message.text)));
+  bot.on(message('text'), (ctx) => ctx.reply(ANSWERS.text(ctx.message.text)));
 }
 
 async function fetchFile(ctx: Context, kind: string, id: string): Promise<string> {
   const link = await ctx.telegram.getFileLink(id);
-  return HEARS.file(kind, await (await fetch(link)).arrayBuffer(), link.pathname.split('/').slice(3).join('/'));
+  return ANSWERS.file(kind, await (await fetch(link)).arrayBuffer(), link.pathname.split('/').slice(3).join('/'));
 }
 
 async function launch(bot: Telegraf, mode: Mode): Promise<() => Promise<void>> {
@@ -77,8 +77,8 @@ async function launch(bot: Telegraf, mode: Mode): Promise<() => Promise<void>> {
       await running;
     };
   }
-  const server = createServer(bot.webhookCallback(HOOK_PATH, { secretToken: HOOK_SECRET }));
-  await bot.telegram.setWebhook(await listenForHook(server), { secret_token: HOOK_SECRET });
+  const server = createServer(bot.webhookCallback(WEBHOOK_PATH, { secretToken: WEBHOOK_SECRET }));
+  await bot.telegram.setWebhook(await listenForWebhook(server), { secret_token: WEBHOOK_SECRET });
   return async () => {
     server.closeAllConnections();
     server.close();
@@ -93,7 +93,7 @@ function asInput(attachment: Attachment, name = 'file.jpg') {
 
 function albumOf(type: 'photo' | 'document', media: readonly Attachment[]) {
   const files = media.map((one) => asInput(one));
-  // Its types want an album of one kind; so does Telegram.
+  // telegraf's types require an album of one kind, as Telegram does.
   return type === 'photo'
     ? files.map((one) => ({ type: 'photo' as const, media: one, caption: '图' }))
     : files.map((one) => ({ type: 'document' as const, media: one }));
