@@ -1,10 +1,10 @@
 import type { InvariantCheck } from '../store/invariants.ts';
-import { atOnce } from '../store/invariants.ts';
+import { readAtomically } from '../store/invariants.ts';
 
-/** I4: every chat with a message waits in a lane or is claimed, exactly one; its messages are whole. */
+/** I4: a chat with messages is in exactly one place, a lane or a claim, and its queue is well-formed. */
 export const outboxHolds: InvariantCheck = async (store) => {
   const { keys } = store;
-  const [queued, ...places] = (await atOnce(store, [
+  const [queued, ...places] = (await readAtomically(store, [
     ['hgetall', keys.outbox],
     ...[keys.outboxReady, keys.outboxBulk].map((key) => ['zrange', key, '0', '-1']),
     ['hkeys', keys.outboxClaims],
@@ -20,7 +20,7 @@ export const outboxHolds: InvariantCheck = async (store) => {
   ];
 };
 
-/** The queue as outbox-scripts.ts writes it: lane, number, tries and length before each message. Lengths are bytes. */
+/** Parses a queue as outbox-lua.ts writes it: lane, number, tries, length (bytes), then the message. */
 function isWhole(queue: string): boolean {
   let bytes = Buffer.from(queue);
   while (bytes.length > 0) {

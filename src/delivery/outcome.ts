@@ -1,74 +1,77 @@
 import type { Mark } from '../engine/input.ts';
+import type { Place } from '../engine/place.ts';
 import type { Names } from '../engine/step.ts';
-import type { Place } from '../engine/steps/place.ts';
 import type { Words } from '../engine/steps/text.ts';
 import type { Key } from '../i18n.ts';
 import type { Check, Write } from '../store/commit.ts';
 
-/** A value in a sentence that depends on the reader's language, still unsaid. */
+/** A value in a sentence, before its translation into the reader's language. */
 export type Value =
   | string
   | number
   | { readonly names: Names }
   | { readonly key: Key; readonly values?: Values }
-  /** A public number by what it is for: 119 is fire and rescue. */
+  /** A public emergency number by its purpose: 119 is fire and rescue. */
   | { readonly hotline: string }
-  /** One under the other. */
+  /** Items on lines of their own. */
   | { readonly list: readonly Value[] }
-  /** One after the other, in one line. */
+  /** Items in one line. */
   | { readonly joined: readonly Value[] }
   | { readonly place: Place }
   | { readonly words: Words }
-  /** What opens the bot with this after /start. */
+  /** A link that opens the bot with this payload after /start. */
   | { readonly link: string }
   | { readonly at: number } // ms since the epoch
   | { readonly from: number; readonly until: number } // ms since the epoch
-  /** The day alone. */
-  | { readonly day: number }; // ms since the epoch
+  /** The day without a time. */
+  | { readonly day: number } // ms since the epoch
+  /** A full hour of the day, 0–23. */
+  | { readonly hour: number };
 export type Values = { readonly [name: string]: Value };
 
-/** A sentence without its language. */
+/** A message before its translation, with everything it carries. */
 export type LocalizedMessage = {
   readonly key: Key;
   readonly values?: Values;
-  /** Which value stands out, so that it is found and copied easily. */
+  /** The value to set as code, so that it is easy to find and to copy. */
   readonly code?: string;
-  /** Emphasis in somebody's own words, where the sentence is nothing else. */
+  /** Emphasis in a person's own words; only for a message that is nothing else. */
   readonly marks?: readonly Mark[];
-  /** Comes along as a file, where the channel can carry one. */
+  /** Attached as a file, where the channel supports files. */
   readonly file?: { readonly name: string; readonly text: string };
-  /** Comes along as a page to be printed: lines, each with its size and its height above the foot, in points. */
+  /** Attached as a page for printing. Each line has a font size and a height above the bottom edge, both in points. */
   readonly sheet?: {
     readonly name: string;
     readonly lines: readonly { readonly said: Value; readonly size: number; readonly y: number }[];
   };
-  /** Comes along as a picture that phones read, with a link behind it. */
+  /** Attached as a QR code of this link. */
   readonly qr?: Value;
-  /** Comes along as a picture: rows of shares (0–100) with their bounds, one under the other, numbered. */
+  /** Attached as a bar chart: numbered rows of shares (0–100) with their bounds. */
   readonly bars?: readonly {
     readonly percent: number;
     readonly lo: number;
     readonly hi: number;
     readonly aim?: number;
   }[];
-  /** A photo that somebody has sent, by the channel's name for it. */
+  /** A photo that a person sent, by the channel's file id. */
   readonly photo?: string;
+  /** A voice message that a person sent, by the channel's file id. */
   readonly voice?: string;
-  /** Buttons under it, each of which opens a talk with what its argument says. */
+  /** Buttons under the message; each starts a flow with an argument. */
   readonly buttons?: readonly { readonly label: Key; readonly flow: string; readonly argument: string }[];
 };
 
-/** What an outcome changes and says. `outcome` is a fact in the past tense: `case_filed`. */
+/** The changes and messages of an outcome. `outcome` is a fact in the past tense: `case_filed`. */
 export type Outcome = {
   readonly outcome: string;
   readonly checks: readonly Check[];
   readonly writes: readonly Write[];
   readonly says: readonly LocalizedMessage[];
-  /** Nothing about the person is to be written any more. */
+  /** The person was forgotten: nothing about them may be written. */
   readonly forgets?: true;
 };
 
-/** Nothing changes; this is said. */
+/** An outcome that changes nothing and sends these messages. */
 export function noChange(outcome: string, ...says: readonly LocalizedMessage[]): Outcome {
   return { outcome, checks: [], writes: [], says };
 }

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Channel, Outgoing, SendOutcome, Urn } from '../../src/channels/channel.ts';
 import type { Relay } from '../../src/delivery/relay.ts';
-import { openRelay, verdictOf } from '../../src/delivery/relay.ts';
+import { openRelay } from '../../src/delivery/relay.ts';
+import { verdictOf } from '../../src/delivery/verdict.ts';
 import { openLog } from '../../src/log.ts';
 import type { Commit, OutboxMessage } from '../../src/store/commit.ts';
 import { commit } from '../../src/store/commit.ts';
