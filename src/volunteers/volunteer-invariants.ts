@@ -1,5 +1,5 @@
 import type { InvariantCheck } from '../store/invariants.ts';
-import { atOnce, keysLike } from '../store/invariants.ts';
+import { readAtomically, scanKeys } from '../store/invariants.ts';
 import type { Task } from './tasks/task.ts';
 import type { Volunteer } from './volunteer/volunteer.ts';
 
@@ -7,9 +7,9 @@ import type { Volunteer } from './volunteer/volunteer.ts';
 export const tasksHold: InvariantCheck = async (store) => {
   const { keys } = store;
   const wrong: string[] = [];
-  for (const key of await keysLike(store, keys.task('task_????????'))) {
+  for (const key of await scanKeys(store, keys.task('task_????????'))) {
     const id = key.slice(keys.task('').length);
-    const [record, takers, parts, waiting] = (await atOnce(store, [
+    const [record, takers, parts, waiting] = (await readAtomically(store, [
       ['hget', key, 'record'],
       ['zrange', keys.taskTakers(id), '0', '-1'],
       ['hkeys', keys.taskParts(id)],
@@ -20,7 +20,7 @@ export const tasksHold: InvariantCheck = async (store) => {
     if (takers.length > task.needed) wrong.push(`${id}: ${takers.length} have it, but ${task.needed} are needed`);
     if (takers.toSorted().join() !== parts.toSorted().join()) wrong.push(`${id}: takers and parts differ`);
     if (waiting.some((one) => takers.includes(one))) wrong.push(`${id}: somebody has it and waits for it`);
-    const known = (await atOnce(
+    const known = (await readAtomically(
       store,
       takers.map((taker) => ['zscore', keys.volunteerTasks(taker), id]),
     )) as (string | null)[];
@@ -33,12 +33,12 @@ export const tasksHold: InvariantCheck = async (store) => {
 export const volunteersHold: InvariantCheck = async (store) => {
   const { keys } = store;
   const wrong: string[] = [];
-  for (const key of await keysLike(store, keys.volunteer('volunteer_????????'))) {
+  for (const key of await scanKeys(store, keys.volunteer('volunteer_????????'))) {
     const id = key.slice(keys.volunteer('').length);
-    const [record] = (await atOnce(store, [['hget', key, 'record']])) as [string | null];
+    const [record] = (await readAtomically(store, [['hget', key, 'record']])) as [string | null];
     if (!record) continue;
     const { urn, region, state } = JSON.parse(record) as Volunteer; // written by keepVolunteer
-    const [own, there, listed, applied] = (await atOnce(store, [
+    const [own, there, listed, applied] = (await readAtomically(store, [
       ['get', keys.volunteerOf(urn)],
       ['zscore', keys.volunteersIn(region), id],
       ['hget', keys.volunteers, urn],

@@ -5,7 +5,7 @@ import type { Services } from '../notify/services.ts';
 import { staffWith } from '../people/role.ts';
 import type { Write } from '../store/commit.ts';
 import { orStoreAway } from '../store/store.ts';
-import { MAY_ORGANISE } from './volunteer/volunteer.ts';
+import { ORGANISER_ROLES } from './volunteer/volunteer.ts';
 import { volunteeringNotification } from './volunteering-news.ts';
 
 const EVERY_MS = 300;
@@ -42,7 +42,7 @@ async function tell({ event, since }: News, services: Services): Promise<void> {
     writes = [],
     laterMs,
   } = (await volunteeringNotification(store, event, city, now())) ?? {};
-  const staff = organisers ? await staffWith(store, MAY_ORGANISE, city.regions.chain(organisers.region)) : [];
+  const staff = organisers ? await staffWith(store, ORGANISER_ROLES, city.regions.chain(organisers.region)) : [];
   const toStaff = staff.flatMap((to) => (organisers ? [{ to, said: organisers.said }] : []));
   const { volunteeringNews } = store.keys;
   const done: Write = laterMs ? ['ZADD', volunteeringNews, now() + laterMs, event] : ['ZREM', volunteeringNews, event];

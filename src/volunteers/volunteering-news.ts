@@ -1,14 +1,14 @@
 import type { City } from '../city/city.ts';
 import type { LocalizedMessage } from '../delivery/outcome.ts';
 import type { Store } from '../store/store.ts';
-import { mediationNews } from './mediation/mediation-news.ts';
+import { mediationNotification } from './mediation/mediation-news.ts';
 import type { Notification } from './notification.ts';
 import type { KeptTask } from './tasks/task.ts';
-import { TASK_BUTTONS } from './tasks/task-actions.ts';
+import { TASK_BUTTONS } from './tasks/task-buttons.ts';
 import { taskValues } from './tasks/task-card.ts';
-import { noticesFor, toTakers } from './tasks/task-clock.ts';
+import { noticesFor, takerMessage } from './tasks/task-messages.ts';
 import { loadTask } from './tasks/task-store.ts';
-import { loadTeam, membersOf } from './teams/team-store.ts';
+import { loadMemberIds, loadTeam } from './teams/team-store.ts';
 import { volunteerCard } from './volunteer/review-volunteers-flow.ts';
 import type { VolunteerId } from './volunteer/volunteer.ts';
 import { loadVolunteer } from './volunteer/volunteer-store.ts';
@@ -34,7 +34,7 @@ export async function volunteeringNotification(
       if (!kept) return undefined;
       const all = what === 'cancelled' ? [...kept.takers, ...kept.waiting] : kept.takers;
       const others = all.filter((one) => one !== who && (what !== 'urged' || kept.parts[one]?.state === 'taken'));
-      return { people: await noticesFor(store, others, toTakers(kept.record, what)) };
+      return { people: await noticesFor(store, others, takerMessage(kept.record, what)) };
     }
     case 'short': {
       const kept = await loadTask(store, id);
@@ -62,7 +62,7 @@ export async function volunteeringNotification(
     case 'phone_seen':
       return { people: await noticesFor(store, [who as VolunteerId], { key: 'flows/my-tasks:news.phone_seen' }) };
     default:
-      return mediationNews(store, what, id, city, now);
+      return mediationNotification(store, what, id, city, now);
   }
 }
 
@@ -79,7 +79,7 @@ async function ofVolunteer(store: Store, what: 'applied' | 'reviewed', id: strin
   }
   const words = record.reviewed?.words;
   const team = record.state === 'active' && record.team !== undefined ? await loadTeam(store, record.team) : undefined;
-  const isIn = team !== undefined && (await membersOf(store, team.record.id)).includes(record.id);
+  const isIn = team !== undefined && (await loadMemberIds(store, team.record.id)).includes(record.id);
   const active = team !== undefined && !isIn ? 'team_full' : 'active';
   const state = record.state === 'active' ? active : record.state === 'asked' ? 'asked' : 'declined';
   const said: LocalizedMessage = {

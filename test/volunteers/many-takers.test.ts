@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
-import { recipientsOf } from '../../src/broadcasts/sending/recipients.ts';
+import { findRecipients } from '../../src/broadcasts/sending/recipients.ts';
 import type { Inbound, Urn } from '../../src/channels/channel.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
 import { answer } from '../../src/conversation/turn.ts';
@@ -46,9 +46,9 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 let taps = 0;
-function tap(urn: Urn, { id }: Task, deed: string): Promise<void> {
+function tap(urn: Urn, { id }: Task, action: string): Promise<void> {
   taps += 1;
-  const content = { type: 'choice', id: `go/my-tasks/${id}.${deed}` } as const;
+  const content = { type: 'choice', id: `go/my-tasks/${id}.${action}` } as const;
   const inbound: Inbound = { id: `takers:${taps}`, from: urn, at: 0, content };
   return answer(inbound, processes[taps % processes.length] ?? app.running.services);
 }
@@ -77,15 +77,15 @@ test('whatever many do at once, takers never exceed the need, nobody is counted 
   const { store } = app.running;
   const task = await giveTask(store, 4, app.simulator.world.now());
   const some = urns.slice(0, 16);
-  const deeds = ['taken', 'taken', 'handed_back', 'waited', 'not_waited'] as const;
+  const actions = ['taken', 'taken', 'handed_back', 'waited', 'not_waited'] as const;
   for (let round = 0; round < 40; round += 1) {
     const acts = Array.from({ length: 8 }, () => ({
       urn: some[random(some.length)] ?? some[0] ?? 'telegram:0',
-      deed: deeds[random(deeds.length)] ?? 'taken',
+      action: actions[random(actions.length)] ?? 'taken',
     }));
     // One person does one thing at a time.
     const each = acts.filter(({ urn }, i) => acts.findIndex((other) => other.urn === urn) === i);
-    await Promise.all(each.map(({ urn, deed }) => tap(urn, task, deed)));
+    await Promise.all(each.map(({ urn, action }) => tap(urn, task, action)));
     const kept = await loadTask(store, task.id);
     expect(kept?.takers.length).toBeLessThanOrEqual(4);
     expect(new Set(kept?.takers).size).toBe(kept?.takers.length);
@@ -178,9 +178,9 @@ test('an announcement to volunteers reaches those of its region, and nobody else
     runs: [],
   });
   for (const [i, urn] of urns.entries()) await store.redis.zadd(store.keys.personsDue, i, urn);
-  const here = await recipientsOf(store, to('990101001000'), regions, app.simulator.world.now());
+  const here = await findRecipients(store, to('990101001000'), regions, app.simulator.world.now());
   expect(here.toSorted()).toEqual(urns.toSorted());
-  expect(await recipientsOf(store, to('990101002000'), regions, app.simulator.world.now())).toEqual([]);
+  expect(await findRecipients(store, to('990101002000'), regions, app.simulator.world.now())).toEqual([]);
 });
 
 const POINTS: readonly CrashPoint[] = ['commit_on_wire', 'after_commit', 'after_send', 'ack_on_wire'];

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { keysLike } from '../../src/store/invariants.ts';
-import { openMediations } from '../../src/volunteers/mediation/mediation-store.ts';
+import { scanKeys } from '../../src/store/invariants.ts';
+import { loadOpenMediations } from '../../src/volunteers/mediation/mediation-store.ts';
 import { staff } from '../cases/desk.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
@@ -76,7 +76,7 @@ test('周阿姨 asks for a mediator without naming anybody; the two agree upon a
   await mediator.hasSeen(/对方同意了/, 10_000);
 
   // Nobody else opens it, and nobody reads it in the store.
-  const [kept] = await openMediations(store);
+  const [kept] = await loadOpenMediations(store);
   const id = kept?.record.id ?? '';
   await other.forge((await other.sees(/./)).message_id, `go/my-mediations/${id}`);
   await other.hasNew(/已经有人接了，或者结束了/);
@@ -91,7 +91,7 @@ test('周阿姨 asks for a mediator without naming anybody; the two agree upon a
   await mediator.tap('谈好了');
   await mediator.sees(/记下了：谈好了/);
   await zhou.hasSeen(/调解结束了：谈好了/, 10_000);
-  await expect.poll(() => keysLike(store, store.keys.mediation('*')), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => scanKeys(store, store.keys.mediation('*')), { timeout: 10_000 }).toEqual([]);
   expect(await store.redis.hgetall(store.keys.mediationsClosed)).toEqual({ '990101001001 noise settled': '1' });
 });
 
@@ -113,12 +113,12 @@ test('where there is no mediator the community hears so, and a mediator who leav
   await mediator.sees(/都删掉了/);
   await zhou.hasSeen(/附近暂时没有老娘舅/, 10_000);
   await organiser.hasSeen(/想请人调解/, 10_000);
-  expect((await openMediations(app.running.store))[0]?.record).toMatchObject({ state: 'asked' });
+  expect((await loadOpenMediations(app.running.store))[0]?.record).toMatchObject({ state: 'asked' });
   await zhou.say('我的调解');
   await zhou.sees(/点一件看|等人接/);
   await zhou.tap('🔊');
   await zhou.sees(/等人接/);
   await zhou.tap('不用了');
   await zhou.sees(/不请了/);
-  await expect.poll(async () => (await openMediations(app.running.store)).length).toBe(0);
+  await expect.poll(async () => (await loadOpenMediations(app.running.store)).length).toBe(0);
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SHIFTS_AT, shiftsName, thanksFor } from '../../src/volunteers/hours/volunteer-hours.ts';
-import { tasksBetween } from '../../src/volunteers/tasks/task-store.ts';
-import { volunteerOf } from '../../src/volunteers/volunteer/volunteer-store.ts';
+import { loadHoursSummary, SHIFTS_PATH, shiftsFileName } from '../../src/volunteers/hours/volunteer-hours.ts';
+import { loadTasksBetween } from '../../src/volunteers/tasks/task-store.ts';
+import { loadVolunteerOf } from '../../src/volunteers/volunteer/volunteer-store.ts';
 import { staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import type { Phone } from '../phone.ts';
@@ -24,7 +24,8 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const now = () => app.simulator.world.now();
-const tasks = (from = now() - 30 * DAY_MS) => tasksBetween(app.running.store, [COMMUNITY], from, now() + 30 * DAY_MS);
+const tasks = (from = now() - 30 * DAY_MS) =>
+  loadTasksBetween(app.running.store, [COMMUNITY], from, now() + 30 * DAY_MS);
 
 type Giving = {
   readonly needed?: string;
@@ -208,8 +209,8 @@ test('organisers see how it stands, remind once, say yes to what was shown, and 
   await organiser.sees(/记下了 1 人/);
   await first.hasSeen(/已经记下了，谢谢您/, 10_000);
   // What is done and not over yet is no longer still to come.
-  const who = (await volunteerOf(app.running.store, `telegram:${first.id}`))?.record.id ?? 'volunteer_';
-  const { coming } = await thanksFor(app.running.store, who, now());
+  const who = (await loadVolunteerOf(app.running.store, `telegram:${first.id}`))?.record.id ?? 'volunteer_';
+  const { coming } = await loadHoursSummary(app.running.store, who, now());
   const noted = (await tasks()).filter(({ parts }) => parts[who]?.state === 'confirmed').map(({ record }) => record.id);
   expect(noted.length).toBeGreaterThan(0);
   expect(coming.filter(({ id }) => noted.includes(id))).toEqual([]);
@@ -229,12 +230,12 @@ test('organisers see how it stands, remind once, say yes to what was shown, and 
   await expect.poll(calendar, { timeout: 8000 }).toBe(true);
   // The same to be subscribed to, under a name that nobody guesses.
   const { store, web } = app.running;
-  const { id } = (await volunteerOf(store, `telegram:${first.id}`))?.record ?? { id: 'volunteer_' };
-  const page = (name: string) => fetch(`http://127.0.0.1:${web.port}${SHIFTS_AT}/${name}.ics`);
-  const shown = await page(shiftsName(store, id));
+  const { id } = (await loadVolunteerOf(store, `telegram:${first.id}`))?.record ?? { id: 'volunteer_' };
+  const page = (name: string) => fetch(`http://127.0.0.1:${web.port}${SHIFTS_PATH}/${name}.ics`);
+  const shown = await page(shiftsFileName(store, id));
   expect(shown.headers.get('content-type')).toMatch(/text\/calendar/);
   expect(await shown.text()).toMatch(/BEGIN:VEVENT.*SUMMARY:沿小区主路走一圈/s);
-  expect((await page(`${shiftsName(store, id).slice(0, -1)}_`)).status).toBe(404);
+  expect((await page(`${shiftsFileName(store, id).slice(0, -1)}_`)).status).toBe(404);
   await organiser.say('任务板');
   await organiser.tap('做了多少');
   const sums = await organiser.sees(/人次/);

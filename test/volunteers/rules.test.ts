@@ -1,29 +1,35 @@
 import { describe, expect, test } from 'vitest';
 import { cityOf } from '../../src/city/city.ts';
-import { NEW_CITY } from '../../src/city/city-store.ts';
+import { NEW_CITY } from '../../src/city/new-city.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import { certificatePdf } from '../../src/notify/certificate-pdf.ts';
 import { metresBetween } from '../../src/regions/distance.ts';
-import { calendarOf, newCertificateCode } from '../../src/volunteers/hours/volunteer-hours.ts';
+import { formatCalendar, newCertificateCode } from '../../src/volunteers/hours/volunteer-hours.ts';
 import type { Mediation } from '../../src/volunteers/mediation/mediation.ts';
-import { answerTime, close, handBack, propose, take } from '../../src/volunteers/mediation/mediation.ts';
-import { enoughAtNight } from '../../src/volunteers/tasks/safety.ts';
+import {
+  answerProposedTime,
+  closeMediation,
+  handBackMediation,
+  proposeTime,
+  takeMediation,
+} from '../../src/volunteers/mediation/mediation.ts';
+import { isStaffedForNight } from '../../src/volunteers/tasks/safety.ts';
 import type { KeptTask, Participation, Task } from '../../src/volunteers/tasks/task.ts';
 import { slotAfter } from '../../src/volunteers/tasks/task-plan.ts';
 import {
   checkIn,
-  codeMissed,
-  nextLook,
-  prove,
-  settled,
-  whyNot,
-  whyNotTake,
+  countWrongCode,
+  eligibilityRefusal,
+  nextClockAt,
+  settleParts,
+  submitProof,
+  takeRefusal,
 } from '../../src/volunteers/tasks/task-rules.ts';
 import type { Candidate } from '../../src/volunteers/tasks/volunteer-ranking.ts';
-import { askedNext, waveGap, waveSize } from '../../src/volunteers/tasks/volunteer-ranking.ts';
+import { offerWaveGapMs, offerWaveSize, rankCandidates } from '../../src/volunteers/tasks/volunteer-ranking.ts';
 import type { Volunteer } from '../../src/volunteers/volunteer/volunteer.ts';
 
-const { regions } = cityOf({ ...NEW_CITY, ...demoCityData() }, ['zh-CN']);
+const { regions } = cityOf({ ...NEW_CITY, ...demoCityData() }, []);
 const HERE = '990101001001';
 const NEXT_DOOR = '990101001002';
 const FAR = '990101002004';
@@ -66,7 +72,7 @@ const task = (more: Partial<Task> = {}): Task => ({
 const AWAKE = { from: 22, until: 7 };
 const candidate = (name: string, more: Partial<Candidate> = {}, who: Partial<Volunteer> = {}): Candidate => ({
   volunteer: someone({ id: `volunteer_${name}`, ...who }),
-  own: [],
+  upcoming: [],
   burden: 0,
   askedAt: undefined,
   quiet: AWAKE,
@@ -74,7 +80,7 @@ const candidate = (name: string, more: Partial<Candidate> = {}, who: Partial<Vol
   ...more,
 });
 const asked = (all: readonly Candidate[], what = task(), now = NOW, already: readonly string[] = []) =>
-  askedNext(what, all, new Set(already.map((name) => `volunteer_${name}` as const)), regions, now).map(
+  rankCandidates(what, all, new Set(already.map((name) => `volunteer_${name}` as const)), regions, now).map(
     ({ volunteer }) => volunteer.id.slice('volunteer_'.length),
   );
 
@@ -95,7 +101,7 @@ describe('who is asked', () => {
     ['on a day that does not suit them', candidate('a', {}, { days: ['5'] }), {}],
     ['at a time of day that does not suit them', candidate('a', {}, { parts: ['evening'] }), {}],
     ['without the skill', candidate('a'), { skills: ['first_aid'] }],
-    ['who has another task then', candidate('a', { own: [task({ id: 'task_other000' })] }), {}],
+    ['who has another task then', candidate('a', { upcoming: [task({ id: 'task_other000' })] }), {}],
     ['who is 14 to 17, for a patrol', candidate('a', {}, { age: 'youth' }), {}],
     ['who has not been taken in', candidate('a', {}, { state: 'applied' }), {}],
     ['for what is called off', candidate('a'), { state: 'cancelled' }],
@@ -114,13 +120,13 @@ describe('who is asked', () => {
   test('nobody twice for the same; a look at a case asks for no timetable and fits in between', () => {
     expect(asked([candidate('a'), candidate('b')], task(), NOW, ['a'])).toEqual(['b']);
     const look = task({ kind: 'check', case: 'case_x', from: NOW, until: NOW + 24 * HOUR_MS });
-    expect(asked([candidate('a', { own: [task()] }, { days: [], parts: [] })], look)).toEqual(['a']);
+    expect(asked([candidate('a', { upcoming: [task()] }, { days: [], parts: [] })], look)).toEqual(['a']);
   });
 
   test('more in each wave, sooner where it is soon', () => {
-    expect([0, 1, 2].map((wave) => waveSize(1, wave))).toEqual([3, 6, 12]);
-    expect(waveGap(task({ from: NOW + 48 * HOUR_MS }), NOW)).toBe(6 * HOUR_MS);
-    expect(waveGap(task({ from: NOW + HOUR_MS }), NOW)).toBe(10 * 60_000);
+    expect([0, 1, 2].map((wave) => offerWaveSize(1, wave))).toEqual([3, 6, 12]);
+    expect(offerWaveGapMs(task({ from: NOW + 48 * HOUR_MS }), NOW)).toBe(6 * HOUR_MS);
+    expect(offerWaveGapMs(task({ from: NOW + HOUR_MS }), NOW)).toBe(10 * 60_000);
   });
 });
 
@@ -128,7 +134,7 @@ describe('a task', () => {
   const ID = 'volunteer_aaaaaaaa';
   const kept = (state: 'taken' | 'checked_in' | 'proven', more: Partial<Task> = {}): KeptTask => ({
     version: 1,
-    stirred: '',
+    clockEpoch: '',
     record: task({ from: NOW, until: NOW + 2 * HOUR_MS, ...more }),
     takers: [ID],
     waiting: [],
@@ -137,9 +143,9 @@ describe('a task', () => {
 
   test('is full, over, or had already', () => {
     const full = { ...kept('taken'), takers: ['volunteer_bbbbbbbb'] as const, parts: {} };
-    expect(whyNotTake(full, someone(), [], NOW)).toBe('full');
-    expect(whyNotTake(kept('taken'), someone(), [], NOW)).toBe('had');
-    expect(whyNot(task(), someone(), [], NOW + 27 * HOUR_MS)).toBe('over');
+    expect(takeRefusal(full, someone(), [], NOW)).toBe('full');
+    expect(takeRefusal(kept('taken'), someone(), [], NOW)).toBe('had');
+    expect(eligibilityRefusal(task(), someone(), [], NOW + 27 * HOUR_MS)).toBe('over');
   });
 
   test.each([
@@ -162,7 +168,7 @@ describe('a task', () => {
     let part: Participation = { state: 'taken', at: NOW };
     for (let i = 0; i < 5; i += 1) {
       expect(tried(part, NOW)).toMatchObject({ state: 'checked_in' });
-      part = codeMissed(part, NOW + i * 60_000);
+      part = countWrongCode(part, NOW + i * 60_000);
     }
     expect(tried(part, NOW + 5 * 60_000)).toBe('code_rests');
     const rested = tried(part, NOW + 14 * 60_000);
@@ -178,26 +184,28 @@ describe('a task', () => {
   });
 
   test('is shown to be done after one was there, with what was wanted', () => {
-    expect(prove(kept('taken', { proof: 'words' }), ID, { words: { text: '好了' } }, NOW)).toBe('not_there_yet');
-    expect(prove(kept('checked_in', { proof: 'photo' }), ID, { words: { text: '好了' } }, NOW)).toBe('proof_missing');
-    expect(prove(kept('checked_in', { proof: 'words' }), ID, { words: { text: '好了' } }, NOW)).toMatchObject({
+    expect(submitProof(kept('taken', { proof: 'words' }), ID, { words: { text: '好了' } }, NOW)).toBe('not_there_yet');
+    expect(submitProof(kept('checked_in', { proof: 'photo' }), ID, { words: { text: '好了' } }, NOW)).toBe(
+      'proof_missing',
+    );
+    expect(submitProof(kept('checked_in', { proof: 'words' }), ID, { words: { text: '好了' } }, NOW)).toMatchObject({
       state: 'proven',
     });
-    expect(prove(kept('proven'), ID, undefined, NOW)).toBe('begun');
+    expect(submitProof(kept('proven'), ID, undefined, NOW)).toBe('begun');
   });
 
   test('ends: who came where nothing else was wanted is thanked, who did not has missed it', () => {
-    expect(settled(kept('taken'), NOW).map(([, { state }]) => state)).toEqual(['missed']);
-    expect(settled(kept('checked_in'), NOW).map(([, { state }]) => state)).toEqual(['confirmed']);
-    expect(settled(kept('checked_in', { proof: 'photo' }), NOW)).toEqual([]);
-    expect(nextLook(task({ state: 'ended' }))).toBeUndefined();
+    expect(settleParts(kept('taken'), NOW).map(([, { state }]) => state)).toEqual(['missed']);
+    expect(settleParts(kept('checked_in'), NOW).map(([, { state }]) => state)).toEqual(['confirmed']);
+    expect(settleParts(kept('checked_in', { proof: 'photo' }), NOW)).toEqual([]);
+    expect(nextClockAt(task({ state: 'ended' }))).toBeUndefined();
   });
 
   test('at night is for two at least', () => {
     const night = { from: Date.parse('2026-11-30T19:30:00+08:00'), until: Date.parse('2026-11-30T20:30:00+08:00') };
-    expect(enoughAtNight({ ...night, needed: 1 })).toBe(false);
-    expect(enoughAtNight({ ...night, needed: 2 })).toBe(true);
-    expect(enoughAtNight({ from: NOW, until: NOW + HOUR_MS, needed: 1 })).toBe(true);
+    expect(isStaffedForNight({ ...night, needed: 1 })).toBe(false);
+    expect(isStaffedForNight({ ...night, needed: 2 })).toBe(true);
+    expect(isStaffedForNight({ from: NOW, until: NOW + HOUR_MS, needed: 1 })).toBe(true);
   });
 
   test('that is repeated spares the holidays if it shall', () => {
@@ -219,32 +227,32 @@ describe('a mediation', () => {
     told: 'sealed',
     askedAt: NOW,
   };
-  const done = (step: ReturnType<typeof take>): Mediation => {
+  const done = (step: ReturnType<typeof takeMediation>): Mediation => {
     if (step.type === 'refused') throw new Error(step.why);
     return step.mediation;
   };
-  const taken = done(take(asked, 'volunteer_a', 'test:2'));
+  const taken = done(takeMediation(asked, 'volunteer_a', 'test:2'));
 
   test('is taken by one, never by whoever asked for it', () => {
-    expect(take(asked, 'volunteer_a', 'test:1')).toEqual({ type: 'refused', why: 'own' });
-    expect(take(taken, 'volunteer_b', 'test:3')).toEqual({ type: 'refused', why: 'taken' });
+    expect(takeMediation(asked, 'volunteer_a', 'test:1')).toEqual({ type: 'refused', why: 'own' });
+    expect(takeMediation(taken, 'volunteer_b', 'test:3')).toEqual({ type: 'refused', why: 'taken' });
   });
 
   test('has a time that one names and the other agrees to', () => {
-    expect(propose(taken, 'volunteer_b', NOW)).toMatchObject({ type: 'refused' });
-    const proposed = done(propose(taken, 'volunteer_a', NOW));
-    expect(answerTime(proposed, 'test:2', true)).toMatchObject({ type: 'refused' });
-    expect(done(answerTime(proposed, 'test:1', false)).time).toBeUndefined();
-    expect(done(answerTime(proposed, 'test:1', true)).state).toBe('agreed');
+    expect(proposeTime(taken, 'volunteer_b', NOW)).toMatchObject({ type: 'refused' });
+    const proposed = done(proposeTime(taken, 'volunteer_a', NOW));
+    expect(answerProposedTime(proposed, 'test:2', true)).toMatchObject({ type: 'refused' });
+    expect(done(answerProposedTime(proposed, 'test:1', false)).time).toBeUndefined();
+    expect(done(answerProposedTime(proposed, 'test:1', true)).state).toBe('agreed');
   });
 
   test('ends with how it ended and without a word of what was told', () => {
-    expect(close(taken, 'volunteer_b', 'test:3', 'settled')).toMatchObject({ type: 'refused' });
-    expect(close(taken, undefined, 'test:2', 'withdrawn')).toMatchObject({ type: 'refused' });
-    const closed = done(close(taken, 'volunteer_a', 'test:2', 'settled'));
+    expect(closeMediation(taken, 'volunteer_b', 'test:3', 'settled')).toMatchObject({ type: 'refused' });
+    expect(closeMediation(taken, undefined, 'test:2', 'withdrawn')).toMatchObject({ type: 'refused' });
+    const closed = done(closeMediation(taken, 'volunteer_a', 'test:2', 'settled'));
     expect(closed).toMatchObject({ state: 'closed', ending: 'settled' });
     expect(closed.told).toBeUndefined();
-    expect(done(handBack(taken, 'volunteer_a'))).toMatchObject({ state: 'asked', told: 'sealed' });
+    expect(done(handBackMediation(taken, 'volunteer_a'))).toMatchObject({ state: 'asked', told: 'sealed' });
   });
 });
 
@@ -258,7 +266,7 @@ test('a distance is that of a great circle', () => {
 
 test('a calendar is one that phones read: lines of 75 bytes, no letter cut through, signs escaped', () => {
   const words = `第一，看消防通道；第二,看井盖\n${'很长'.repeat(40)}`;
-  const calendar = calendarOf([task({ words, place: { text: 'A;B' } }), task({ case: 'case_x' })], NOW);
+  const calendar = formatCalendar([task({ words, place: { text: 'A;B' } }), task({ case: 'case_x' })], NOW);
   const lines = calendar.split('\r\n');
   for (const line of lines) expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75);
   const whole = calendar.replaceAll('\r\n ', '');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TeamId } from '../../src/volunteers/teams/team.ts';
-import { volunteerOf } from '../../src/volunteers/volunteer/volunteer-store.ts';
+import { loadVolunteerOf } from '../../src/volunteers/volunteer/volunteer-store.ts';
 import { staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import type { Phone } from '../phone.ts';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, 30_000);
 afterAll(() => app.close());
 
-const kept = (phone: Phone) => volunteerOf(app.running.store, `telegram:${phone.id}`);
+const kept = (phone: Phone) => loadVolunteerOf(app.running.store, `telegram:${phone.id}`);
 
 test('a child is thanked, a youth needs a guardian and helps by day only, and no age is kept', {
   timeout: 30_000,

@@ -8,7 +8,7 @@ import { loadCertificate } from './volunteer-hours.ts';
 
 type CheckCertificateFacts = { readonly found: Certificate | undefined; readonly asked: boolean };
 
-/** Anybody checks the code on a certificate, and learns what it says and nothing more. */
+/** Checks the code of a certificate and shows its figures; it holds no name. */
 export const checkCertificate = flow<CheckCertificateFacts>({
   id: 'check-certificate',
   version: 1,

@@ -1,42 +1,42 @@
 import type { City } from '../../city/city.ts';
-import type { LocalizedMessage, Value } from '../../delivery/outcome.ts';
+import type { LocalizedMessage, Outcome, Value } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
 import { choice } from '../../engine/steps/choice.ts';
 import { confirm } from '../../engine/steps/confirm.ts';
-import type { LoadContext } from '../../people/talk.ts';
+import type { FinishContext, LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import type { Change } from '../../store/versioned-record.ts';
-import { TASK_BUTTONS } from '../tasks/task-actions.ts';
+import { TASK_BUTTONS } from '../tasks/task-buttons.ts';
 import { removeVolunteerEverywhere } from '../volunteer/remove-volunteer.ts';
 import type { Volunteer } from '../volunteer/volunteer.ts';
-import { volunteerOf } from '../volunteer/volunteer-store.ts';
-import type { Certificate, Thanks } from './volunteer-hours.ts';
+import { loadVolunteerOf } from '../volunteer/volunteer-store.ts';
+import type { Certificate, HoursSummary } from './volunteer-hours.ts';
 import {
   CERTIFICATE_LINK,
-  calendarOf,
+  formatCalendar,
   keepCertificate,
+  loadHoursSummary,
   newCertificateCode,
-  SHIFTS_AT,
-  shiftsName,
-  thanksFor,
+  SHIFTS_PATH,
+  shiftsFileName,
 } from './volunteer-hours.ts';
 
 type MyHoursFacts = {
   readonly me: Volunteer | undefined;
-  readonly thanks: Thanks | undefined;
+  readonly summary: HoursSummary | undefined;
   readonly leaving: Change | undefined;
   readonly site?: string | undefined;
 };
 
-/** A volunteer sees what they have done, takes a certificate or a calendar along, or leaves. */
+/** A volunteer sees completed work, takes a certificate or a calendar, or stops being a volunteer. */
 export const myHours = flow<MyHoursFacts>({ id: 'my-hours', version: 1, lifetimeSeconds: 3600, light: true })
   .step(
     'next',
     choice({
       options: ({ facts }) => [
-        ...((facts.thanks?.tasks ?? 0) > 0 ? [{ id: 'certificate' }] : []),
-        ...((facts.thanks?.coming ?? []).some((task) => task.case === undefined) ? [{ id: 'calendar' }] : []),
+        ...((facts.summary?.tasks ?? 0) > 0 ? [{ id: 'certificate' }] : []),
+        ...((facts.summary?.coming ?? []).some((task) => task.case === undefined) ? [{ id: 'calendar' }] : []),
         { id: 'left' },
       ],
       values: ({ facts }) => valuesOf(facts),
@@ -50,59 +50,66 @@ export const myHoursTalk = talk({
   flow: myHours,
   loadsBy: ['next'],
   load: async ({ store, person, position, now }: LoadContext) => {
-    const kept = await volunteerOf(store, person.urn);
+    const kept = await loadVolunteerOf(store, person.urn);
     const { next } = position.answers;
-    const [thanks, leaving] = await Promise.all([
-      kept && thanksFor(store, kept.record.id, now),
+    const [summary, leaving] = await Promise.all([
+      kept && loadHoursSummary(store, kept.record.id, now),
       kept && next === 'left' ? removeVolunteerEverywhere(store, person.urn, now) : undefined,
     ]);
-    return { me: kept?.record, thanks, leaving };
+    return { me: kept?.record, summary, leaving };
   },
   facts: ({ site }: Pick<City, 'site'>, _person, loaded): MyHoursFacts => ({ ...loaded, site }),
   opens: () => ({}),
   closed: ({ me }) => (me === undefined ? { key: 'flows/my-tasks:not_yet', buttons: [TASK_BUTTONS.join] } : undefined),
-  finish: ({ next, sure }, { store, facts, now }) => {
-    const { me, thanks, leaving } = facts;
-    if (!me || !thanks || !next) return noChange('hours_seen', { key: 'common:closed' });
-    const values = valuesOf(facts);
-    if (next === 'calendar')
-      return noChange('calendar_taken', {
-        ...(facts.site === undefined
-          ? { key: 'flows/my-hours:done.calendar' as const }
-          : {
-              key: 'flows/my-hours:done.calendar_link' as const,
-              values: { link: `${facts.site}${SHIFTS_AT}/${shiftsName(store, me.id)}.ics` },
-            }),
-        file: { name: 'anlin.ics', text: calendarOf(thanks.coming, now) },
-      });
-    if (next === 'left') {
-      if (sure !== true || !leaving) return noChange('hours_seen', { key: 'common:closed' });
-      return { outcome: 'volunteer_left', ...leaving, says: [{ key: 'flows/my-hours:done.left' }] };
+  finish: ({ next, sure }, finishing) => {
+    const { me, summary, leaving } = finishing.facts;
+    if (!me || !summary || !next) return noChange('hours_seen', { key: 'common:closed' });
+    switch (next) {
+      case 'calendar':
+        return noChange('calendar_taken', calendarMessage(me, summary, finishing));
+      case 'left':
+        if (sure !== true || !leaving) return noChange('hours_seen', { key: 'common:closed' });
+        return { outcome: 'volunteer_left', ...leaving, says: [{ key: 'flows/my-hours:done.left' }] };
+      default:
+        return giveCertificate(me, summary, finishing);
     }
-    const certificate: Certificate = {
-      code: newCertificateCode(),
-      hours: thanks.hours,
-      tasks: thanks.tasks,
-      from: thanks.from ?? now,
-      until: thanks.until ?? now,
-      at: now,
-    };
-    return {
-      outcome: 'certificate_given',
-      checks: [],
-      writes: keepCertificate(store, certificate),
-      says: [
-        {
-          key: 'flows/my-hours:done.certificate',
-          values: { ...values, code: certificate.code },
-          sheet: { name: `anlin-${certificate.code}.pdf`, lines: linesOf(certificate, me.called) },
-        },
-      ],
-    };
   },
 });
 
-/** What stands on the paper: what they are called, what they did, and how anybody can check it. */
+/** The calendar as a file, with the address to subscribe to it if the server has a public one. */
+function calendarMessage(
+  me: Volunteer,
+  { coming }: HoursSummary,
+  { store, facts: { site }, now }: FinishContext<MyHoursFacts>,
+): LocalizedMessage {
+  const file = { name: 'anlin.ics', text: formatCalendar(coming, now) };
+  if (site === undefined) return { key: 'flows/my-hours:done.calendar', file };
+  const link = `${site}${SHIFTS_PATH}/${shiftsFileName(store, me.id)}.ics`;
+  return { key: 'flows/my-hours:done.calendar_link', values: { link }, file };
+}
+
+function giveCertificate(
+  me: Volunteer,
+  { hours, tasks, from, until }: HoursSummary,
+  { store, facts, now }: FinishContext<MyHoursFacts>,
+): Outcome {
+  const code = newCertificateCode();
+  const certificate: Certificate = { code, hours, tasks, from: from ?? now, until: until ?? now, at: now };
+  return {
+    outcome: 'certificate_given',
+    checks: [],
+    writes: keepCertificate(store, certificate),
+    says: [
+      {
+        key: 'flows/my-hours:done.certificate',
+        values: { ...valuesOf(facts), code },
+        sheet: { name: `anlin-${code}.pdf`, lines: linesOf(certificate, me.called) },
+      },
+    ],
+  };
+}
+
+/** Lines of the printed certificate: name, work, and the link for checking it. */
 function linesOf(
   { code, hours, tasks, from, until, at }: Certificate,
   called: string,
@@ -133,9 +140,9 @@ function linesOf(
   ];
 }
 
-function valuesOf({ thanks }: MyHoursFacts): Readonly<Record<string, Value>> {
-  if (!thanks) return {};
-  const { tasks, hours, missed, coming } = thanks;
+function valuesOf({ summary }: MyHoursFacts): Readonly<Record<string, Value>> {
+  if (!summary) return {};
+  const { tasks, hours, missed, coming } = summary;
   return {
     tasks,
     hours,

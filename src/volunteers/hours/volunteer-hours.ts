@@ -2,28 +2,30 @@ import { randomInt } from 'node:crypto';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Task } from '../tasks/task.ts';
-import { hoursOf } from '../tasks/task-rules.ts';
+import { taskHours } from '../tasks/task-rules.ts';
 import { loadTasks } from '../tasks/task-store.ts';
 import type { VolunteerId } from '../volunteer/volunteer.ts';
 
-/** What somebody has done: for themselves to see, and compared with nobody's. */
-export type Thanks = {
+/** A volunteer's completed work, for their own eyes. It is compared with no other volunteer's. */
+export type HoursSummary = {
   readonly tasks: number;
   readonly hours: number;
+  /** Beginning of the first and the last confirmed task. */
   readonly from: number | undefined; // ms since the epoch
   readonly until: number | undefined; // ms since the epoch
-  /** What they have missed lately, which nobody else is shown. */
+  /** Missed tasks, shown to the volunteer alone. */
   readonly missed: number;
-  /** What is still to come. */
+  /** Tasks taken that are not over. */
   readonly coming: readonly Task[];
 };
 
-export async function thanksFor(store: Store, id: VolunteerId, now: number): Promise<Thanks> {
+/** Sums up a volunteer's tasks within the retention time. */
+export async function loadHoursSummary(store: Store, id: VolunteerId, now: number): Promise<HoursSummary> {
   const all = await loadTasks(store, await orStoreAway(store.redis.zrange(store.keys.volunteerTasks(id), 0, '-1')));
   const done = all.filter(({ parts }) => parts[id]?.state === 'confirmed').map(({ record }) => record);
   return {
     tasks: done.length,
-    hours: Math.round(done.reduce((sum, task) => sum + hoursOf(task), 0) * 10) / 10,
+    hours: Math.round(done.reduce((sum, task) => sum + taskHours(task), 0) * 10) / 10,
     from: done[0]?.from,
     until: done.at(-1)?.from,
     missed: all.filter(({ parts }) => parts[id]?.state === 'missed').length,
@@ -33,7 +35,7 @@ export async function thanksFor(store: Store, id: VolunteerId, now: number): Pro
   };
 }
 
-/** What a certificate says; whose it is stands only on the paper. */
+/** The stored part of a certificate. The volunteer's name is on the printed sheet only. */
 export type Certificate = {
   readonly code: string;
   readonly hours: number;
@@ -43,29 +45,31 @@ export type Certificate = {
   readonly at: number; // ms since the epoch
 };
 
-/** Follows /start in a link: what checks a certificate. */
+/** Prefix of the /start parameter that opens a certificate check. */
 export const CERTIFICATE_LINK = 'cert_';
 
-/** Without letters and digits that are read for one another. */
+/** Excludes letters and digits that are easily confused. */
 const LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const CODE_LENGTH = 10;
 
+/** Makes a random certificate code. */
 export function newCertificateCode(): string {
   const code = Array.from({ length: CODE_LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('');
   return isCertificateCode(code) ? code : newCertificateCode();
 }
 
+/** Writes a certificate. */
 export function keepCertificate({ keys }: Store, { code, ...said }: Certificate) {
   const fields = Object.entries(said).flatMap(([field, value]) => [field, String(value)]);
   return [['HSET', keys.certificate(code), ...fields] as const];
 }
 
-/** Ten letters and digits, some of both: no word that somebody types. */
+/** True for ten letters and digits with at least one of each, so that no ordinary word matches. */
 export function isCertificateCode(text: string): boolean {
   return /^[A-HJ-NP-Z2-9]{10}$/.test(text) && /\d/.test(text) && /[A-Z]/.test(text);
 }
 
-/** The certificate of this code; undefined if there is none. */
+/** Loads the certificate of a code; undefined if there is none. */
 export async function loadCertificate({ redis, keys }: Store, code: string): Promise<Certificate | undefined> {
   if (!isCertificateCode(code)) return undefined;
   const { hours, tasks, from, until, at } = await orStoreAway(redis.hgetall(keys.certificate(code)));
@@ -73,22 +77,22 @@ export async function loadCertificate({ redis, keys }: Store, code: string): Pro
   return { code, hours: Number(hours), tasks: Number(tasks), from: Number(from), until: Number(until), at: Number(at) };
 }
 
-/** Where the web server hangs calendars. */
-export const SHIFTS_AT = '/shifts';
+/** Path of the volunteers' calendars on the web server. */
+export const SHIFTS_PATH = '/shifts';
 
-/** The name of somebody's calendar, which nobody guesses and which tells nothing of them. */
-export function shiftsName(store: Store, id: VolunteerId): string {
+/** The file name of a volunteer's calendar. It is unguessable and identifies no person. */
+export function shiftsFileName(store: Store, id: VolunteerId): string {
   return `${id.slice('volunteer_'.length)}-${store.pseudonym(`shifts:${id}`)}`;
 }
 
-/** Whose calendar it is; undefined if the name was made up. */
-export function shiftsOf(store: Store, name: string): VolunteerId | undefined {
+/** The volunteer of a calendar file; undefined for a forged name. */
+export function volunteerOfShiftsFile(store: Store, name: string): VolunteerId | undefined {
   const id: VolunteerId = `volunteer_${name.slice(0, 8)}`;
-  return /^\w{8}-[\w-]{12}$/.test(name) && shiftsName(store, id) === name ? id : undefined;
+  return /^\w{8}-[\w-]{12}$/.test(name) && shiftsFileName(store, id) === name ? id : undefined;
 }
 
-/** What somebody has taken as a calendar that phones read (RFC 5545): when, where, and what is to be done. */
-export function calendarOf(tasks: readonly Task[], now: number): string {
+/** Formats tasks as an iCalendar file (RFC 5545). Visits to cases are left out: they have no fixed time. */
+export function formatCalendar(tasks: readonly Task[], now: number): string {
   const at = (ms: number) => `${new Date(ms).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
   const escaped = (text: string) => text.replace(/[\\;,]/g, '\\$&').replace(/\n/g, '\\n');
   const events = tasks
@@ -104,16 +108,16 @@ export function calendarOf(tasks: readonly Task[], now: number): string {
       'END:VEVENT',
     ]);
   const all = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//anlin//volunteers//ZH', ...events, 'END:VCALENDAR'];
-  return all.map(folded).join('\r\n').concat('\r\n');
+  return all.map(foldLine).join('\r\n').concat('\r\n');
 }
 
-/** Lines of at most 75 bytes, no letter cut through (RFC 5545, 3.1). */
-function folded(line: string): string {
+/** Folds a line at 75 bytes without splitting a character (RFC 5545, section 3.1). */
+function foldLine(line: string): string {
   const parts: string[] = [''];
-  for (const letter of line) {
+  for (const character of line) {
     const last = parts.at(-1) ?? '';
-    if (Buffer.byteLength(last + letter) > (parts.length === 1 ? 75 : 74)) parts.push(letter);
-    else parts[parts.length - 1] = last + letter;
+    if (Buffer.byteLength(last + character) > (parts.length === 1 ? 75 : 74)) parts.push(character);
+    else parts[parts.length - 1] = last + character;
   }
   return parts.join('\r\n ');
 }

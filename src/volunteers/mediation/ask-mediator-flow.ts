@@ -7,31 +7,29 @@ import { review } from '../../engine/steps/confirm.ts';
 import { text } from '../../engine/steps/text.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import { narrowest, narrowRegion } from '../../regions/narrow-region.ts';
+import { narrowest, regionSteps } from '../../regions/narrow-region.ts';
 import type { Kept } from '../../store/versioned-record.ts';
-import { news } from '../volunteer/volunteer-store.ts';
+import { queueEvent } from '../volunteer/volunteer-store.ts';
 import type { Mediation } from './mediation.ts';
 import { DISPUTES, newMediationId } from './mediation.ts';
 import { mediationButton } from './mediation-news.ts';
-import { keepMediation, mediationOf } from './mediation-store.ts';
+import { keepMediation, loadOpenMediationOf } from './mediation-store.ts';
 
 type AskMediatorFacts = City & { readonly open: Kept<Mediation> | undefined };
 
-const WHERE = { ids: ['district', 'street', 'community'], from: () => '*', whole: false } as const;
+const WHERE = { ids: ['district', 'street', 'community'], from: () => '*', here: 'below_first' } as const;
 
-/** A resident asks for somebody who talks with neighbours (老娘舅); nobody is named, and nobody else reads it. */
+/** A resident asks for a mediator between neighbours (老娘舅). The text names no person and only the mediator reads it. */
 export const askMediator = flow<AskMediatorFacts>({ id: 'ask-mediator', version: 1, lifetimeSeconds: 24 * 3600 })
   .step('kind', choice({ options: DISPUTES }))
-  .step('district', narrowRegion(WHERE, 0))
-  .step('street', narrowRegion(WHERE, 1))
-  .step('community', narrowRegion(WHERE, 2))
+  .steps(regionSteps(WHERE))
   .step('words', text({ maxLength: 300, written: true, screen: personShield }))
   .step('review', review())
   .end();
 
 export const askMediatorTalk = talk({
   flow: askMediator,
-  load: async ({ store, person }: LoadContext) => ({ open: await mediationOf(store, person.urn) }),
+  load: async ({ store, person }: LoadContext) => ({ open: await loadOpenMediationOf(store, person.urn) }),
   facts: (city: City, _person, loaded) => ({ ...city, ...loaded }),
   opens: () => ({}),
   closed: ({ open }) =>
@@ -55,7 +53,7 @@ export const askMediatorTalk = talk({
     return {
       outcome: 'mediation_asked',
       checks,
-      writes: [...writes, news(store, `mediation_asked ${id}`, now)],
+      writes: [...writes, queueEvent(store, `mediation_asked ${id}`, now)],
       says: [{ key: 'flows/ask-mediator:done' }],
     };
   },

@@ -3,17 +3,17 @@ import type { City } from '../../city/city.ts';
 import type { LocalizedMessage, Value } from '../../delivery/outcome.ts';
 import type { Store } from '../../store/store.ts';
 import type { Notification } from '../notification.ts';
-import { candidatesFor } from '../tasks/candidates.ts';
+import { loadCandidates } from '../tasks/candidates.ts';
 import type { Volunteer, VolunteerId } from '../volunteer/volunteer.ts';
 import { loadVolunteer } from '../volunteer/volunteer-store.ts';
 import type { Mediation } from './mediation.ts';
 import { loadMediation } from './mediation-store.ts';
 
-/** So many mediators are asked at once; one of them is enough. */
+/** Most mediators asked at once; one of them is enough. */
 const ASKED_MAX = 10;
 
-/** What the two of a mediation, and those who might take it, are told. */
-export async function mediationNews(
+/** The notification of a mediation event; undefined if the mediation is deleted or the event is unknown. */
+export async function mediationNotification(
   store: Store,
   what: string,
   id: string,
@@ -29,7 +29,7 @@ export async function mediationNews(
     case 'mediation_asked':
     case 'mediation_back':
     case 'mediation_waits':
-      return offered(store, what, record, city, now);
+      return offerNotification(store, what, record, city, now);
     case 'mediation_taken':
       return toAsker({ key: 'flows/my-mediations:news.taken', values, buttons: [mediationButton(record, 'look')] });
     case 'mediation_time':
@@ -50,25 +50,25 @@ export async function mediationNews(
       return mediator ? { people: [{ to: mediator.record.urn, said }] } : undefined;
     }
     case 'mediation_closed':
-      return { ...(await closed(store, record, city)), writes: [['DEL', store.keys.mediation(id)]] };
+      return { ...(await closedNotification(store, record, city)), writes: [['DEL', store.keys.mediation(id)]] };
     default:
       return undefined;
   }
 }
 
-/** The mediators nearby hear of it, without a word of what it is about but its kind; nobody is woken for it. */
-async function offered(
+/** Offers a request to mediators nearby who are not in quiet hours. It shows the kind and the region only. */
+async function offerNotification(
   store: Store,
   what: string,
   record: Mediation,
   city: City,
   now: number,
 ): Promise<Notification | undefined> {
-  // Somebody was quicker.
+  // Taken meanwhile.
   if (record.state !== 'asked') return undefined;
   const values = mediationValues(record, city);
   const suits = ({ skills, urn }: Volunteer) => skills.includes('mediation') && urn !== record.asker;
-  const all = await candidatesFor(store, { region: record.region }, city.regions, now, suits);
+  const all = await loadCandidates(store, { region: record.region }, city.regions, now, suits);
   const awake = all.filter(({ quiet }) => leftOf(quiet, now) === 0).toSorted((a, b) => a.burden - b.burden);
   if (all.length > 0 && awake.length === 0) return { laterMs: Math.min(...all.map(({ quiet }) => leftOf(quiet, now))) };
   const said: LocalizedMessage = {
@@ -77,18 +77,18 @@ async function offered(
     buttons: [mediationButton(record, 'taken')],
   };
   const asked = awake.slice(0, ASKED_MAX).map(({ volunteer }) => ({ to: volunteer.urn, said }));
-  const nobody = awake.length === 0;
-  const toAsker: LocalizedMessage = { key: `flows/my-mediations:news.${nobody ? 'nobody' : 'back'}`, values };
-  const told = nobody || what === 'mediation_back' ? [{ to: record.asker, said: toAsker }] : [];
+  const noneFound = awake.length === 0;
+  const toAsker: LocalizedMessage = { key: `flows/my-mediations:news.${noneFound ? 'nobody' : 'back'}`, values };
+  const askerNotices = noneFound || what === 'mediation_back' ? [{ to: record.asker, said: toAsker }] : [];
   const staff = { region: record.region, said: { key: 'flows/my-mediations:news.wanted', values } as const };
-  // Whom nobody has answered within a day is the community's to think of.
-  const waits = what === 'mediation_waits' || nobody;
-  const again = ['ZADD', store.keys.volunteeringNews, now + DAY_MS, `mediation_waits ${record.id}`] as const;
-  return { people: [...asked, ...told], ...(waits ? { organisers: staff } : { writes: [again] }) };
+  // The organisers take over a request that has no mediator after a day, or none nearby.
+  const escalates = what === 'mediation_waits' || noneFound;
+  const recheck = ['ZADD', store.keys.volunteeringNews, now + DAY_MS, `mediation_waits ${record.id}`] as const;
+  return { people: [...asked, ...askerNotices], ...(escalates ? { organisers: staff } : { writes: [recheck] }) };
 }
 
-/** Both hear that it is over; whoever closed it has been answered already. */
-async function closed(store: Store, record: Mediation, city: City): Promise<Notification> {
+/** Notifies the other party of the end; the one who closed it has had a reply. */
+async function closedNotification(store: Store, record: Mediation, city: City): Promise<Notification> {
   const values = mediationValues(record, city);
   if (record.ending !== 'withdrawn')
     return { people: [{ to: record.asker, said: { key: 'flows/my-mediations:news.closed', values } }] };
@@ -98,16 +98,17 @@ async function closed(store: Store, record: Mediation, city: City): Promise<Noti
     : {};
 }
 
-type MediationDeed = 'look' | 'taken' | 'time_agreed' | 'time_declined';
+type MediationAction = 'look' | 'taken' | 'time_agreed' | 'time_declined';
 
-/** A button under what is said of a mediation. */
-export function mediationButton({ id, time }: Mediation, deed: MediationDeed) {
-  // A button under an older time agrees to that one alone.
-  const about = deed === 'time_agreed' || deed === 'time_declined' ? `.${time}` : '';
-  const argument = deed === 'look' ? id : `${id}.${deed}${about}`;
-  return { label: `flows/my-mediations:buttons.${deed}`, flow: 'my-mediations', argument } as const;
+/** A button under a message about a mediation. */
+export function mediationButton({ id, time }: Mediation, action: MediationAction) {
+  // The argument carries the time, so that an old button cannot accept a newer proposal.
+  const proposed = action === 'time_agreed' || action === 'time_declined' ? `.${time}` : '';
+  const argument = action === 'look' ? id : `${id}.${action}${proposed}`;
+  return { label: `flows/my-mediations:buttons.${action}`, flow: 'my-mediations', argument } as const;
 }
 
+/** Values for any message about a mediation. */
 export function mediationValues(record: Mediation, { regions }: City): Readonly<Record<string, Value>> {
   const { kind, region, state, time, ending } = record;
   return {

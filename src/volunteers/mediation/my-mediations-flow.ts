@@ -9,20 +9,27 @@ import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import type { Volunteer } from '../volunteer/volunteer.ts';
-import { news, volunteerOf } from '../volunteer/volunteer-store.ts';
+import { loadVolunteerOf, queueEvent } from '../volunteer/volunteer-store.ts';
 import type { Mediation, MediationStep } from './mediation.ts';
-import { answerTime, close, ENDINGS, handBack, propose, take } from './mediation.ts';
+import {
+  answerProposedTime,
+  closeMediation,
+  ENDINGS,
+  handBackMediation,
+  proposeTime,
+  takeMediation,
+} from './mediation.ts';
 import { mediationButton, mediationValues } from './mediation-news.ts';
-import { keepMediation, openMediations } from './mediation-store.ts';
+import { keepMediation, loadOpenMediations } from './mediation-store.ts';
 
 type MyMediationsFacts = City & {
   readonly urn: Urn;
   readonly me: Volunteer | undefined;
-  /** Theirs, and those that a mediator could take. */
+  /** The person's own, and those that they could take as a mediator. */
   readonly all: readonly Kept<Mediation>[];
-  /** Which one a button asked for. */
+  /** The mediation of the button that opened the talk. */
   readonly wanted: unknown;
-  /** What was told, where the reader is one of the two. */
+  /** The unsealed description of the chosen one; empty unless the reader is its asker or mediator. */
   readonly told: string;
 };
 type MyMediationsAnswers = { readonly mediation?: string | null; readonly next?: string | null };
@@ -30,7 +37,7 @@ type MediationContext = { readonly facts: MyMediationsFacts; readonly answers: M
 
 const LISTED_MAX = 8;
 
-/** The two of a mediation agree upon a time; the mediator says how it ended. */
+/** Asker and mediator agree on a time; the mediator records the result. */
 export const myMediations = flow<MyMediationsFacts>({
   id: 'my-mediations',
   version: 1,
@@ -47,7 +54,7 @@ export const myMediations = flow<MyMediationsFacts>({
   .step(
     'next',
     choice({
-      options: (here) => deedsFor(here).map((id) => ({ id })),
+      options: (here) => actionsFor(here).map((id) => ({ id })),
       values: (here) => {
         const kept = chosen(here);
         return kept ? { ...mediationValues(kept.record, here.facts), told: here.facts.told } : {};
@@ -64,14 +71,14 @@ export const myMediationsTalk = talk({
   loadsBy: ['mediation'],
   load: async ({ store, city, person, position }: LoadContext) => {
     const { urn } = person;
-    const [kept, open] = await Promise.all([volunteerOf(store, urn), openMediations(store)]);
+    const [kept, open] = await Promise.all([loadVolunteerOf(store, urn), loadOpenMediations(store)]);
     const me = kept?.record.state === 'active' ? kept.record : undefined;
     const all = open
       .filter(({ record }) => isTheirs(record, urn, me) || mayTake(record, me, city))
       .slice(0, LISTED_MAX);
     const asked = all.find(({ record }) => record.id === position.answers.mediation)?.record;
-    const open_ = asked && isTheirs(asked, urn, me) ? asked : undefined;
-    const told = open_?.told === undefined ? '' : (store.unseal(open_.told, open_.id) ?? '');
+    const readable = asked && isTheirs(asked, urn, me) ? asked : undefined;
+    const told = readable?.told === undefined ? '' : (store.unseal(readable.told, readable.id) ?? '');
     return { urn, me, all, told, wanted: position.answers.mediation };
   },
   facts: (city: City, _person, loaded) => ({ ...city, ...loaded }),
@@ -82,34 +89,39 @@ export const myMediationsTalk = talk({
   },
   opens: (argument) => {
     if (argument === 'all') return {};
-    const [mediation = '', deed, agreed] = argument.split('.');
-    return { mediation, ...(deed === undefined ? {} : { next: deed }), ...(agreed === undefined ? {} : { agreed }) };
+    const [mediation = '', action, agreed] = argument.split('.');
+    return {
+      mediation,
+      ...(action === undefined ? {} : { next: action }),
+      ...(agreed === undefined ? {} : { agreed }),
+    };
   },
   finish: (answers, { store, facts, given, person, now }) => {
     const kept = chosen({ facts, answers });
-    const deed = answers.next;
-    if (!kept || !deed) return noChange('mediations_seen', { key: 'common:closed' });
+    const action = answers.next;
+    if (!kept || !action) return noChange('mediations_seen', { key: 'common:closed' });
     const time = answers.time ? momentOf(answers.time) : now;
-    const older = given.agreed !== undefined && given.agreed !== String(kept.record.time);
-    if (older)
+    const isOutdated = given.agreed !== undefined && given.agreed !== String(kept.record.time);
+    if (isOutdated)
       return noChange('mediation_refused:other_time', {
         key: 'flows/my-mediations:refused.other_time',
         buttons: [mediationButton(kept.record, 'look')],
       });
-    const step = stepFor(deed, kept.record, facts, person, time, answers.ending ?? 'not_settled');
+    const ending = answers.ending ?? 'not_settled';
+    const step = stepFor(action, kept.record, { me: facts.me, urn: person, time, ending });
     if (step.type === 'refused')
       return noChange(`mediation_refused:${step.why}`, { key: `flows/my-mediations:refused.${step.why}` });
     const { mediation } = step;
     const { checks, writes } = keepMediation(store, mediation, kept);
     return {
-      outcome: `mediation_${deed}`,
+      outcome: `mediation_${action}`,
       checks,
-      writes: [...writes, news(store, `${NEWS[deed] ?? 'mediation_seen'} ${mediation.id}`, now)],
+      writes: [...writes, queueEvent(store, `${EVENTS[action] ?? 'mediation_seen'} ${mediation.id}`, now)],
       says: [
         {
-          key: `flows/my-mediations:done.${deed}`,
+          key: `flows/my-mediations:done.${action}`,
           values: mediationValues(mediation, facts),
-          ...(mediation.state === 'closed' || deed === 'handed_back'
+          ...(mediation.state === 'closed' || action === 'handed_back'
             ? {}
             : { buttons: [mediationButton(mediation, 'look')] }),
         },
@@ -118,8 +130,8 @@ export const myMediationsTalk = talk({
   },
 });
 
-/** What the other one is told of a deed. */
-const NEWS: Readonly<Record<string, string>> = {
+/** The event queued for the other party after an action. */
+const EVENTS: Readonly<Record<string, string>> = {
   taken: 'mediation_taken',
   time_proposed: 'mediation_time',
   time_agreed: 'mediation_agreed',
@@ -129,32 +141,34 @@ const NEWS: Readonly<Record<string, string>> = {
   withdrawn: 'mediation_closed',
 };
 
-function stepFor(
-  deed: string,
-  record: Mediation,
-  { me }: MyMediationsFacts,
-  urn: Urn,
-  time: number,
-  ending: (typeof ENDINGS)[number],
-): MediationStep {
-  if (deed === 'time_agreed' || deed === 'time_declined') return answerTime(record, urn, deed === 'time_agreed');
-  if (deed === 'withdrawn') return close(record, me?.id, urn, 'withdrawn');
+/** The person who acts, with the answers that some actions need. */
+type MediationActor = {
+  readonly me: Volunteer | undefined;
+  readonly urn: Urn;
+  readonly time: number; // ms since the epoch
+  readonly ending: (typeof ENDINGS)[number];
+};
+
+function stepFor(action: string, record: Mediation, { me, urn, time, ending }: MediationActor): MediationStep {
+  if (action === 'time_agreed' || action === 'time_declined')
+    return answerProposedTime(record, urn, action === 'time_agreed');
+  if (action === 'withdrawn') return closeMediation(record, me?.id, urn, 'withdrawn');
   if (!me) return { type: 'refused', why: 'not_yours' };
-  switch (deed) {
+  switch (action) {
     case 'taken':
-      return take(record, me.id, urn);
+      return takeMediation(record, me.id, urn);
     case 'time_proposed':
-      return propose(record, me.id, time);
+      return proposeTime(record, me.id, time);
     case 'handed_back':
-      return handBack(record, me.id);
+      return handBackMediation(record, me.id);
     case 'closed':
-      return close(record, me.id, urn, ending);
+      return closeMediation(record, me.id, urn, ending);
     default:
       return { type: 'refused', why: 'gone' };
   }
 }
 
-function deedsFor(here: MediationContext): readonly string[] {
+function actionsFor(here: MediationContext): readonly string[] {
   const record = chosen(here)?.record;
   const { me, urn } = here.facts;
   if (!record) return [];
@@ -171,7 +185,7 @@ function isTheirs({ asker, mediator }: Mediation, urn: Urn, me: Volunteer | unde
   return asker === urn || (mediator !== undefined && mediator === me?.id);
 }
 
-/** Mediators of the same street. */
+/** True for a mediator of the same street. */
 function mayTake({ state, region }: Mediation, me: Volunteer | undefined, { regions }: City): boolean {
   if (state !== 'asked' || !me?.skills.includes('mediation')) return false;
   const street = regions.above(region, 'street') ?? region;

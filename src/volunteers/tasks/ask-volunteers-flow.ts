@@ -1,8 +1,8 @@
 import { DAY_MS, HOUR_MS } from '../../calendar.ts';
 import { showCaseNumber } from '../../cases/case-number.ts';
 import { actorsOn } from '../../cases/case-permissions.ts';
-import type { KeptCase } from '../../cases/case-store.ts';
 import { changeCase, loadCase } from '../../cases/case-store.ts';
+import type { HazardCase } from '../../cases/hazard-case.ts';
 import { attempt } from '../../cases/lifecycle.ts';
 import type { City } from '../../city/city.ts';
 import { noChange } from '../../delivery/outcome.ts';
@@ -14,24 +14,26 @@ import { talk } from '../../people/talk.ts';
 import type { Check } from '../../store/commit.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import { lookFor } from './case-result.ts';
+import type { Kept } from '../../store/versioned-record.ts';
+import { NO_CHANGE } from '../../store/versioned-record.ts';
+import { visitKindFor } from './case-result.ts';
 import { isSafeToVisit } from './safety.ts';
 import type { KeptTask, Task } from './task.ts';
-import { isAtNight, newCode, newTaskId } from './task.ts';
+import { isAtNight, newCheckInCode, newTaskId } from './task.ts';
 import { keepTask, loadTask } from './task-store.ts';
 
 type AskVolunteersFacts = City & {
   readonly grants: readonly Grant[];
   readonly me: string;
-  readonly kept: KeptCase | undefined;
-  /** The task for which somebody was asked last. */
+  readonly kept: Kept<HazardCase> | undefined;
+  /** The latest task about this case. */
   readonly last: KeptTask | undefined;
 };
 
-/** As long as whoever takes it has time; after that the grid worker has it alone again. */
+/** Duration of a visit task; after that only the grid worker checks the case. */
 const LASTS_MS = DAY_MS;
 
-/** A dispatcher asks volunteers nearby to look at a case, or to check what was done: one button under the case. */
+/** A dispatcher asks volunteers nearby to visit a case, with one button under the case. */
 export const askVolunteers = flow<AskVolunteersFacts>({
   id: 'ask-volunteers',
   version: 1,
@@ -62,11 +64,11 @@ export const askVolunteersTalk = talk({
     const values = { number: showCaseNumber(kept.record.number) };
     if (last?.record.state === 'open') return { key: 'flows/ask-volunteers:asked', values };
     if (!isSafeToVisit(kept.record, categories)) return { key: 'flows/ask-volunteers:unsafe', values };
-    return lookFor(kept.record) === undefined ? { key: 'flows/ask-volunteers:not_now', values } : undefined;
+    return visitKindFor(kept.record) === undefined ? { key: 'flows/ask-volunteers:not_now', values } : undefined;
   },
   finish: (_answers, { store, facts, now }) => {
     const { kept, me } = facts;
-    const kind = kept && lookFor(kept.record);
+    const kind = kept && visitKindFor(kept.record);
     if (!kept || !kind) return noChange('task_refused', { key: 'flows/ask-volunteers:not_you' });
     const { record } = kept;
     const times = { from: now, until: now + LASTS_MS };
@@ -78,11 +80,11 @@ export const askVolunteersTalk = talk({
       place: record.place,
       region: record.community ?? record.desk ?? record.place.region ?? '',
       ...times,
-      // In the dark nobody goes alone.
+      // At night volunteers go in pairs.
       needed: isAtNight({ from: now, until: now + 2 * HOUR_MS }) ? 2 : 1,
       skills: [],
       checkIn: 'place',
-      code: newCode(),
+      code: newCheckInCode(),
       proof: 'photo',
       case: record.id,
       by: me,
@@ -91,13 +93,13 @@ export const askVolunteersTalk = talk({
       nextWave: now,
     };
     const giving = keepTask(store, task);
-    // What nobody was sent to look at yet is ordered with it; the grid worker may be quicker.
+    // A submitted case becomes `verifying` with it; the grid worker may still be first.
     const ordered =
       record.state === 'submitted' ? attempt(record, 'look_ordered', { as: 'dispatcher', by: me }, {}, now) : undefined;
-    const change = ordered?.type === 'done' ? changeCase(store, kept, ordered.event) : { checks: [], writes: [] };
+    const change = ordered?.type === 'done' ? changeCase(store, kept, ordered.event) : NO_CHANGE;
     return {
       outcome: 'volunteers_asked',
-      checks: [...giving.checks, ...change.checks, ...nobodyAsked(facts, store)],
+      checks: [...giving.checks, ...change.checks, ...checkNoOpenTask(facts, store)],
       writes: [...giving.writes, ...change.writes],
       says: [
         {
@@ -113,8 +115,8 @@ export const askVolunteersTalk = talk({
   },
 });
 
-/** One look at a time: two organisers who ask at once ask once. */
-function nobodyAsked({ kept, last }: AskVolunteersFacts, { keys }: Store): readonly Check[] {
+/** One visit task at a time: of two concurrent requests, one fails. */
+function checkNoOpenTask({ kept, last }: AskVolunteersFacts, { keys }: Store): readonly Check[] {
   if (last) return [{ key: keys.task(last.record.id), field: 'open', is: '0' }];
   return kept ? [{ absent: keys.taskOfCase(kept.record.id) }] : [];
 }

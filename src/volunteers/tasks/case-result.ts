@@ -1,5 +1,4 @@
 import type { EventPayload } from '../../cases/case-event.ts';
-import type { KeptCase } from '../../cases/case-store.ts';
 import { changeCase, loadCase } from '../../cases/case-store.ts';
 import type { HazardCase } from '../../cases/hazard-case.ts';
 import { attempt } from '../../cases/lifecycle.ts';
@@ -9,59 +8,65 @@ import { EVERYWHERE } from '../../people/role.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Change } from '../../store/versioned-record.ts';
-import { news } from '../volunteer/volunteer-store.ts';
+import type { Change, Kept } from '../../store/versioned-record.ts';
+import { queueEvent } from '../volunteer/volunteer-store.ts';
 import { isSafeToVisit } from './safety.ts';
 import type { Task } from './task.ts';
 import { keepTask, loadTask } from './task-store.ts';
 import type { Candidate } from './volunteer-ranking.ts';
 
-/** The case that a task is about. */
-export async function loadCaseOf(store: Store, task: Task): Promise<KeptCase | undefined> {
+/** Loads the case that a task is about. */
+export async function loadTaskCase(store: Store, task: Task): Promise<Kept<HazardCase> | undefined> {
   return task.case === undefined ? undefined : loadCase(store, task.case);
 }
 
-/** What a volunteer saw flows back into the case as an event of it; undefined where the case has gone on without them. */
-export function resultOf(
+/** The answer of a volunteer who visited a case, with the evidence. */
+export type VisitResult = {
+  readonly visitor: Visitor;
+  readonly yes: boolean;
+  readonly evidence: Pick<EventPayload, 'photos' | 'words'>;
+};
+
+/** Records a visit as an event of the case; undefined if the case has moved on and accepts none. */
+export function caseChangeAfterVisit(
   store: Store,
   { kind }: Task,
-  about: KeptCase,
-  yes: boolean,
-  brought: Pick<EventPayload, 'photos' | 'words'>,
-  { by, grants }: Looker,
+  about: Kept<HazardCase>,
+  { visitor, yes, evidence }: VisitResult,
   now: number,
 ): Change | undefined {
   const type = kind === 'check' ? 'looked' : yes ? 'check_passed' : 'check_failed';
-  const said: EventPayload = kind === 'check' ? { ...brought, found: yes } : brought;
-  const tried = attempt(about.record, type, { as: 'volunteer', by, units: unitsOf(grants) }, said, now);
+  const payload: EventPayload = kind === 'check' ? { ...evidence, found: yes } : evidence;
+  const actor = { as: 'volunteer', by: visitor.by, units: unitsOf(visitor.grants) } as const;
+  const tried = attempt(about.record, type, actor, payload, now);
   return tried.type === 'done' ? changeCase(store, about, tried.event) : undefined;
 }
 
-/** Who looks: a pseudonym, and what else they are in the city. */
-export type Looker = { readonly by: string; readonly grants: readonly Grant[] };
+/** The pseudonym and the roles of a volunteer who visits a case. */
+export type Visitor = { readonly by: string; readonly grants: readonly Grant[] };
 
 function unitsOf(grants: readonly Grant[]): readonly string[] {
   return grants.flatMap(({ role, scope }) => (role === 'unit_staff' ? [scope] : []));
 }
 
-/** Whether somebody would look at their own: what they reported or follow, or what they or their unit have done. */
-export function isTheirOwn(
+/** True if the visitor reported or follows the case, or handled it personally or through their unit. */
+export function hasConflictOfInterest(
   { unit, helpers = [], handledBy }: HazardCase,
-  { by, grants }: Looker,
+  { by, grants }: Visitor,
   follows: boolean,
 ): boolean {
-  const own = unitsOf(grants);
+  const units = unitsOf(grants);
   const involved = [...(unit ? [unit] : []), ...helpers];
-  return follows || handledBy === by || own.includes(EVERYWHERE) || involved.some((one) => own.includes(one));
+  return follows || handledBy === by || units.includes(EVERYWHERE) || involved.some((one) => units.includes(one));
 }
 
-/** Whether the case still wants this look, and is safe to go near. */
-export function isWanted({ kind }: Task, record: HazardCase | undefined, categories: CategoryTree): boolean {
-  return record !== undefined && lookFor(record) === kind && isSafeToVisit(record, categories);
+/** True if the case still needs this kind of visit and is safe to approach. */
+export function isVisitNeeded({ kind }: Task, record: HazardCase | undefined, categories: CategoryTree): boolean {
+  return record !== undefined && visitKindFor(record) === kind && isSafeToVisit(record, categories);
 }
 
-/** Of those who might be asked, the ones who would not look at their own. */
-export async function othersAlone(
+/** Excludes candidates with a conflict of interest. */
+export async function excludeConflicted(
   store: Store,
   task: Task,
   candidates: readonly Candidate[],
@@ -74,19 +79,19 @@ export async function othersAlone(
   if (!about) return [];
   const follows = new Set(followers);
   return candidates.filter(({ volunteer: { urn }, grants }) => {
-    const looker = { by: store.pseudonym(urn), grants };
-    return !isTheirOwn(about.record, looker, follows.has(urn));
+    const visitor = { by: store.pseudonym(urn), grants };
+    return !hasConflictOfInterest(about.record, visitor, follows.has(urn));
   });
 }
 
-/** What a volunteer could do for the case as it stands: look whether it is so, or check what was done. */
-export function lookFor({ state, found }: HazardCase): 'check' | 'recheck' | undefined {
+/** The kind of visit that the case needs in its state: `check` before it is verified, `recheck` after the cure. */
+export function visitKindFor({ state, found }: HazardCase): 'check' | 'recheck' | undefined {
   if (state === 'checking') return 'recheck';
   return state === 'submitted' || (state === 'verifying' && found === undefined) ? 'check' : undefined;
 }
 
-/** A case that others have taken further needs no look any more: the task ends, and whoever has it is told. */
-export async function endIfMoved(
+/** Ends the visit task of a case that does not need it any more, and notifies its takers. */
+export async function endTaskOfMovedCase(
   store: Store,
   record: HazardCase,
   categories: CategoryTree,
@@ -94,8 +99,8 @@ export async function endIfMoved(
 ): Promise<void> {
   const id = await orStoreAway(store.redis.get(store.keys.taskOfCase(record.id)));
   const kept = id ? await loadTask(store, id) : undefined;
-  if (kept?.record.state !== 'open' || isWanted(kept.record, record, categories)) return;
+  if (kept?.record.state !== 'open' || isVisitNeeded(kept.record, record, categories)) return;
   const { checks, writes } = keepTask(store, { ...kept.record, state: 'ended' }, kept);
-  const change = { checks, writes: [...writes, news(store, `finished ${kept.record.id} -`, now)] };
+  const change = { checks, writes: [...writes, queueEvent(store, `finished ${kept.record.id} -`, now)] };
   await commitAsSystem(store, { op: `moved:${kept.record.id}:${kept.version}`, what: 'task_ended', ...change }, now);
 }

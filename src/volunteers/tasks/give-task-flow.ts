@@ -1,6 +1,4 @@
-import type { Schedule } from '../../broadcasts/schedule.ts';
 import { isCron } from '../../broadcasts/schedule.ts';
-import { DAY_MS, HOUR_MS, momentOf } from '../../calendar.ts';
 import { personShield } from '../../cases/report/person-shield.ts';
 import type { City } from '../../city/city.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
@@ -10,83 +8,25 @@ import { choice, choices } from '../../engine/steps/choice.ts';
 import { confirm, review } from '../../engine/steps/confirm.ts';
 import { date } from '../../engine/steps/date.ts';
 import { number } from '../../engine/steps/number.ts';
-import type { Place } from '../../engine/steps/place.ts';
 import { place } from '../../engine/steps/place.ts';
-import type { Words } from '../../engine/steps/text.ts';
 import { text } from '../../engine/steps/text.ts';
-import type { Grant } from '../../people/role.ts';
-import { anyReaches, EVERYWHERE } from '../../people/role.ts';
+import { anyReaches } from '../../people/role.ts';
 import type { FinishContext, LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import type { Kept } from '../../store/versioned-record.ts';
-import type { Team } from '../teams/team.ts';
 import { loadTeams } from '../teams/team-store.ts';
-import type { Skill } from '../volunteer/volunteer.ts';
-import { organising, SKILLS, shortId } from '../volunteer/volunteer.ts';
-import { enoughAtNight } from './safety.ts';
-import type { Task } from './task.ts';
-import { CHECK_INS, newCode, newTaskId, PROOFS } from './task.ts';
-import type { TaskPlan, TaskPlanId } from './task-plan.ts';
-import { keepPlan, slotAfter } from './task-plan.ts';
+import { organiserGrants, SKILLS } from '../volunteer/volunteer.ts';
+import type { GiveTaskAnswers, GiveTaskFacts } from './given-task.ts';
+import { EVERYBODY, givenPlan, givenTask, isRepeated, minPlaces, taskRefusal } from './given-task.ts';
+import { CHECK_INS, PROOFS } from './task.ts';
+import { keepPlan } from './task-plan.ts';
 import { keepTask } from './task-store.ts';
 
-type GiveTaskFacts = City & {
-  readonly grants: readonly Grant[];
-  readonly me: string;
-  readonly teams: readonly Kept<Team>[];
-};
-type GiveTaskAnswers = {
-  readonly kind?: string | null;
-  readonly words?: Words | null;
-  readonly place?: Place | null;
-  readonly at?: string | null;
-  readonly hours?: string | null;
-  readonly needed?: number | null;
-  readonly skills?: readonly string[] | null;
-  readonly team?: string | null;
-  readonly check_in?: string | null;
-  readonly proof?: string | null;
-  readonly repeat?: string | null;
-  readonly cron?: Words | null;
-  readonly until?: string | null;
-  readonly holidays?: boolean | null;
-};
-
-const EVERYBODY = 'everybody';
 const HOURS = ['1', '2', '3', '4'] as const;
 const REPEATS = ['once', 'daily', 'workdays', 'weekly', 'cron'] as const;
 
-const repeats = ({ answers }: { readonly answers: GiveTaskAnswers }) => (answers.repeat ?? 'once') !== 'once';
-const beginOf = ({ at }: GiveTaskAnswers) => momentOf(at ?? '');
-const lastsMsOf = ({ hours }: GiveTaskAnswers) => Number(hours ?? '1') * HOUR_MS;
+const repeats = ({ answers }: { readonly answers: GiveTaskAnswers }) => isRepeated(answers);
 
-/** In the dark nobody goes alone: then two are the least. */
-function isDarkThen(answers: GiveTaskAnswers): boolean {
-  const from = beginOf(answers);
-  return !enoughAtNight({ from, until: from + lastsMsOf(answers), needed: 1 });
-}
-
-/** Why all of it together cannot be given now. */
-function refusal({
-  facts,
-  answers,
-  now,
-}: {
-  readonly facts: GiveTaskFacts;
-  readonly answers: GiveTaskAnswers;
-  readonly now: number;
-}) {
-  const region = regionOf(answers, facts);
-  // Whoever organises in one street gives no tasks in another.
-  if (region === undefined || !anyReaches(facts.grants, region, facts.regions)) return 'elsewhere';
-  const from = repeats({ answers }) ? firstSlot(answers, now).next : beginOf(answers);
-  if (from === undefined) return 'never';
-  if (from <= now) return 'over';
-  const times = { from, until: from + lastsMsOf(answers), needed: answers.needed ?? 1 };
-  return enoughAtNight(times) ? undefined : 'alone';
-}
-
-/** An organiser gives a task: what, where, when, how many; it is then offered around by itself. */
+/** An organiser gives a task, which the task clock then offers to volunteers. */
 export const giveTask = flow<GiveTaskFacts>({ id: 'give-task', version: 1, lifetimeSeconds: 24 * 3600 })
   .step('kind', choice({ options: ['patrol', 'publicity', 'help', 'standby'], resets: ['words'] }))
   .step(
@@ -105,7 +45,7 @@ export const giveTask = flow<GiveTaskFacts>({ id: 'give-task', version: 1, lifet
   )
   .step('at', date({ time: true, withinDays: 90 }))
   .step('hours', choice({ options: HOURS }))
-  .step('needed', number({ min: ({ answers }) => (isDarkThen(answers) ? 2 : 1), max: 500 }))
+  .step('needed', number({ min: ({ answers }) => minPlaces(answers), max: 500 }))
   .step('skills', choices({ options: SKILLS, min: 0 }))
   .step(
     'team',
@@ -123,18 +63,18 @@ export const giveTask = flow<GiveTaskFacts>({ id: 'give-task', version: 1, lifet
   .step('cron', text({ relevant: ({ answers }) => answers.repeat === 'cron', maxLength: 60, fits: isCron }))
   .step('until', date({ relevant: repeats, withinDays: 366 }))
   .step('holidays', confirm({ relevant: repeats }))
-  .step('review', review({ refuses: refusal }))
+  .step('review', review({ refuses: taskRefusal }))
   .end();
 
 export const giveTaskTalk = talk({
   flow: giveTask,
   load: async ({ store, city, person }: LoadContext) => {
-    const grants = organising(person.contact?.grants ?? []);
+    const grants = organiserGrants(person.contact?.grants ?? []);
     const all = await loadTeams(store);
     const teams = all.filter(({ record }) => anyReaches(grants, record.region, city.regions));
     return { me: store.pseudonym(person.urn), teams };
   },
-  facts: (city: City, { contact }, loaded) => ({ ...city, grants: organising(contact?.grants ?? []), ...loaded }),
+  facts: (city: City, { contact }, loaded) => ({ ...city, grants: organiserGrants(contact?.grants ?? []), ...loaded }),
   opens: () => ({}),
   closed: ({ grants }) => (grants.length === 0 ? { key: 'flows/give-task:not_you' } : undefined),
   finish: (answers, finishing) => {
@@ -145,66 +85,21 @@ export const giveTaskTalk = talk({
 });
 
 function give(answers: GiveTaskAnswers, words: string, { store, facts, now }: FinishContext<GiveTaskFacts>): Outcome {
-  const { kind, place: where, needed, skills, team, check_in, proof } = answers;
-  const region = regionOf(answers, facts) ?? '';
-  const task: TaskPlan['task'] = {
-    kind: (kind ?? 'patrol') as Task['kind'], // as the step offers it, like those below
-    words,
-    // Where no point is known the whole region counts as there.
-    place: { region, ...where },
-    region: facts.regions.above(region, 'community') ?? region,
-    needed: needed ?? 1,
-    skills: (skills ?? []) as readonly Skill[],
-    checkIn: (check_in ?? 'place') as Task['checkIn'],
-    proof: (proof ?? 'nothing') as Task['proof'],
-    ...(team && team !== EVERYBODY ? { team } : {}),
-    by: facts.me,
-  };
-  if (repeats({ answers })) {
-    const { next, ...head } = firstSlot(answers, now);
-    const id: TaskPlanId = `plan_${shortId()}`;
-    const plan: TaskPlan = { ...head, id, task: { ...task, plan: id }, ...(next === undefined ? {} : { next }) };
-    const values = { next: { at: next ?? now } };
-    const stop = { label: 'flows/give-task:stop', flow: 'stop-plan', argument: id } as const;
+  if (!isRepeated(answers)) {
+    const task = givenTask(answers, words, facts, now);
+    const look = { label: 'flows/give-task:look', flow: 'task-board', argument: task.id } as const;
     return {
-      outcome: 'task_plan_given',
-      ...keepPlan(store, plan),
-      says: [{ key: 'flows/give-task:planned', values, buttons: [stop] }],
+      outcome: 'task_given',
+      ...keepTask(store, task),
+      says: [{ key: 'flows/give-task:done', buttons: [look] }],
     };
   }
-  const id = newTaskId();
-  const look = { label: 'flows/give-task:look', flow: 'task-board', argument: id } as const;
-  const from = beginOf(answers);
-  const times = { from, until: from + lastsMsOf(answers), madeAt: now, nextWave: now };
-  const record: Task = { ...task, ...times, id, state: 'open', code: newCode(), waves: 0 };
+  const plan = givenPlan(answers, words, facts, now);
+  const values = { next: { at: plan.next ?? now } };
+  const stop = { label: 'flows/give-task:stop', flow: 'stop-plan', argument: plan.id } as const;
   return {
-    outcome: 'task_given',
-    ...keepTask(store, record),
-    says: [{ key: 'flows/give-task:done', buttons: [look] }],
+    outcome: 'task_plan_given',
+    ...keepPlan(store, plan),
+    says: [{ key: 'flows/give-task:planned', values, buttons: [stop] }],
   };
-}
-
-/** When a repeating task comes, and when it comes first. */
-function firstSlot(answers: GiveTaskAnswers, now: number) {
-  const { at, repeat, cron, until, holidays } = answers;
-  const [day = '', time = '09:00'] = (at ?? '').split('T');
-  const [hour, minute] = time.split(':').map(Number);
-  const weekday = new Date(`${day}T00:00Z`).getUTCDay();
-  const days = { daily: '*', workdays: '1-5', weekly: String(weekday) }[repeat ?? ''];
-  const schedule: Schedule = {
-    type: 'cron',
-    cron: cron && 'text' in cron ? cron.text : `${minute} ${hour} * * ${days ?? '*'}`,
-    zone: 'Asia/Shanghai',
-    misfire: 'skip',
-    ...(until ? { until: momentOf(`${until}T00:00`) + DAY_MS } : {}),
-  };
-  const head = { schedule, notOnHolidays: holidays !== true, lastsMs: lastsMsOf(answers) };
-  const next = slotAfter(head, repeat === 'cron' ? now : Math.max(now, beginOf(answers) - 1));
-  return { ...head, ...(next === undefined ? {} : { next }) };
-}
-
-/** Where it is: as said, or the ground on which its giver organises, where that is one place. */
-function regionOf({ place: where }: GiveTaskAnswers, { grants, regions }: GiveTaskFacts): string | undefined {
-  const [scope] = grants.map((grant) => grant.scope);
-  return where?.region ?? (scope === EVERYWHERE ? regions.all('city')[0] : scope);
 }

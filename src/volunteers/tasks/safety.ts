@@ -3,7 +3,7 @@ import type { CategoryTree } from '../../city/category.ts';
 import type { Task } from './task.ts';
 import { isAtNight } from './task.ts';
 
-/** Groups and kinds of hazards that nobody untrained goes near: gas, live wires, chemicals, what may fall or give way. */
+/** Hazards for trained staff only: gas, live wires, chemicals, and structures that may fall or collapse. */
 const UNSAFE_GROUPS: readonly string[] = ['gas', 'plant'];
 const UNSAFE_CODES: readonly string[] = [
   'wire_exposed',
@@ -17,13 +17,13 @@ const UNSAFE_CODES: readonly string[] = [
   'fallen_tree',
 ];
 
-/** Whether a volunteer may be sent to look at this; what may hurt somebody right now is for those who are paid and trained for it. */
+/** True if a volunteer may visit the case. Urgent cases are for trained staff only. */
 export function isSafeToVisit({ category, urgent }: HazardCase, categories: CategoryTree): boolean {
   const group = categories.get(category)?.group ?? '';
   return !urgent && !UNSAFE_GROUPS.includes(group) && !UNSAFE_CODES.includes(category);
 }
 
-/** In the dark nobody goes alone. */
-export function enoughAtNight({ from, until, needed }: Pick<Task, 'from' | 'until' | 'needed'>): boolean {
+/** True if a task has at least two places or lies in daylight. */
+export function isStaffedForNight({ from, until, needed }: Pick<Task, 'from' | 'until' | 'needed'>): boolean {
   return needed >= 2 || !isAtNight({ from, until });
 }

@@ -7,20 +7,20 @@ import { anyReaches } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import type { Kept } from '../../store/versioned-record.ts';
-import { teamsLedBy } from '../teams/team-store.ts';
-import { organising } from '../volunteer/volunteer.ts';
-import { volunteerOf } from '../volunteer/volunteer-store.ts';
+import { loadTeamsLedBy } from '../teams/team-store.ts';
+import { organiserGrants } from '../volunteer/volunteer.ts';
+import { loadVolunteerOf } from '../volunteer/volunteer-store.ts';
 import type { TaskPlan } from './task-plan.ts';
 import { keepPlan, loadPlan } from './task-plan.ts';
 
 type StopPlanFacts = City & {
-  /** The repeating task, where it is theirs to stop and still comes. */
+  /** The plan; undefined if it has stopped or is not this person's to stop. */
   readonly plan: Kept<TaskPlan> | undefined;
 };
 
 const BOARD = { label: 'flows/task-board:look', flow: 'task-board', argument: 'all' } as const;
 
-/** A task that repeats does so no more. */
+/** An organiser or team leader stops a repeating task. */
 export const stopPlan = flow<StopPlanFacts>({ id: 'stop-plan', version: 1, lifetimeSeconds: 24 * 3600, light: true })
   .step('sure', confirm({ values: ({ facts }) => planValues(facts) }))
   .end();
@@ -30,12 +30,12 @@ export const stopPlanTalk = talk({
   load: async ({ store, city, person, position }: LoadContext) => {
     const [plan, me] = await Promise.all([
       loadPlan(store, String(position.answers.plan ?? '')),
-      volunteerOf(store, person.urn),
+      loadVolunteerOf(store, person.urn),
     ]);
     if (plan?.record.next === undefined) return { plan: undefined };
     const { region, team } = plan.record.task;
-    const organises = anyReaches(organising(person.contact?.grants ?? []), region, city.regions);
-    const leads = (await teamsLedBy(store, me?.record.id)).some((id) => id === team);
+    const organises = anyReaches(organiserGrants(person.contact?.grants ?? []), region, city.regions);
+    const leads = (await loadTeamsLedBy(store, me?.record.id)).some((id) => id === team);
     return { plan: organises || leads ? plan : undefined };
   },
   facts: (city: City, _person, loaded) => ({ ...city, ...loaded }),

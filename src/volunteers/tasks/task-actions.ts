@@ -7,17 +7,19 @@ import type { FinishContext } from '../../people/talk.ts';
 import { metresBetween } from '../../regions/distance.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
 import type { Volunteer, VolunteerId } from '../volunteer/volunteer.ts';
-import { news } from '../volunteer/volunteer-store.ts';
-import type { Looker } from './case-result.ts';
-import { isTheirOwn, isWanted, resultOf } from './case-result.ts';
+import { queueEvent } from '../volunteer/volunteer-store.ts';
+import type { Visitor } from './case-result.ts';
+import { caseChangeAfterVisit, hasConflictOfInterest, isVisitNeeded } from './case-result.ts';
 import type { TasksFacts } from './load-my-tasks.ts';
 import type { KeptTask, Participation, Task } from './task.ts';
+import { TASK_BUTTONS } from './task-buttons.ts';
 import { taskCard } from './task-card.ts';
+import { nextReminderAt } from './task-reminders.ts';
 import type { CheckInProof, TaskRefusal } from './task-rules.ts';
-import { checkIn, codeMissed, prove, whyNotHandBack, whyNotTake } from './task-rules.ts';
+import { checkIn, countWrongCode, handBackRefusal, submitProof, takeRefusal } from './task-rules.ts';
 import { changePart, keepTask, leavePlace, setPart, takePlace, waitForPlace } from './task-store.ts';
 
-type TaskDeedAnswers = {
+type TaskActionAnswers = {
   readonly spot?: Spot | null;
   readonly result?: string | null;
   readonly photos?: readonly Media[] | null;
@@ -25,153 +27,152 @@ type TaskDeedAnswers = {
   readonly more_words?: Words | null;
 };
 
-/** The buttons that lead on from a volunteer's messages. */
-export const TASK_BUTTONS = {
-  all: { label: 'flows/my-tasks:buttons.all', flow: 'my-tasks', argument: 'all' },
-  join: { label: 'flows/my-tasks:buttons.join', flow: 'join-volunteers', argument: 'new' },
-  change: { label: 'flows/my-tasks:buttons.change', flow: 'join-volunteers', argument: 'change' },
-  hours: { label: 'flows/my-tasks:buttons.hours', flow: 'my-hours', argument: 'all' },
-  mediator: { label: 'flows/my-tasks:buttons.mediator', flow: 'ask-mediator', argument: 'new' },
-  of: ({ id }: Pick<Task, 'id'>) => [{ label: 'flows/my-tasks:buttons.look', flow: 'my-tasks', argument: id }] as const,
-  deed: ({ id }: Pick<Task, 'id'>, deed: 'taken' | 'waited' | 'handed_back' | 'checked_in' | 'proven') =>
-    ({ label: `flows/my-tasks:next.options.${deed}`, flow: 'my-tasks', argument: `${id}.${deed}` }) as const,
-} as const;
+/** A volunteer, the task to act on, and the data of the turn. */
+type TaskActionContext = Pick<FinishContext<TasksFacts>, 'store' | 'facts' | 'now'> & {
+  readonly kept: KeptTask;
+  readonly me: Volunteer;
+};
+type Buttons = NonNullable<LocalizedMessage['buttons']>;
 
-/** Does with a task what a volunteer asked for, as far as it can be done now. */
-export function doTask(
-  deed: string,
-  kept: KeptTask,
-  me: Volunteer,
-  given: TaskDeedAnswers,
-  { store, facts, now }: Pick<FinishContext<TasksFacts>, 'store' | 'facts' | 'now'>,
-): Outcome {
-  const { record } = kept;
-  const { keys } = store;
-  const said = (
-    key: `flows/my-tasks:${string}`,
-    ...buttons: NonNullable<LocalizedMessage['buttons']>
-  ): readonly LocalizedMessage[] => [{ key, values: taskCard(kept, facts), buttons }];
-  const refused = (why: TaskRefusal, ...buttons: NonNullable<LocalizedMessage['buttons']>) =>
-    noChange(`task_refused:${why}`, ...said(`flows/my-tasks:refused.${why}`, ...buttons, TASK_BUTTONS.all));
-  switch (deed) {
-    case 'taken': {
-      const why = whyNotTake(kept, me, facts.own, now) ?? whyNotLook(record, facts);
-      // Others were quicker: there is a place in the row for whoever would still come.
-      if (why === 'full') return refused(why, TASK_BUTTONS.deed(record, 'waited'));
-      if (why)
-        return refused(
-          why,
-          ...(why === 'had' ? TASK_BUTTONS.of(record) : why === 'not_fit' ? [TASK_BUTTONS.change] : []),
-        );
-      const soon = record.case !== undefined || record.reminded;
-      const says = said(
-        `flows/my-tasks:done.${soon ? 'taken_now' : 'taken'}`,
-        TASK_BUTTONS.deed(record, 'handed_back'),
-        TASK_BUTTONS.all,
-      );
-      return { outcome: 'task_taken', ...takePlace(store, kept, me.id, now), says };
-    }
-    case 'waited': {
-      const why = whyNotTake(kept, me, facts.own, now);
-      if (why !== 'full') return why ? refused(why) : refused('gone', ...TASK_BUTTONS.of(record));
-      const waiting = waitForPlace(store, record.id, me.id, now);
-      return { outcome: 'task_waited', ...waiting, says: said('flows/my-tasks:done.waited', TASK_BUTTONS.all) };
-    }
+/** Carries out a volunteer's action on a task, or refuses it with the reason. */
+export function actOnTask(action: string, given: TaskActionAnswers, acting: TaskActionContext): Outcome {
+  const { store, kept, me } = acting;
+  const { id } = kept.record;
+  switch (action) {
+    case 'taken':
+      return take(acting);
+    case 'waited':
+      return joinWaitingList(acting);
     case 'not_waited': {
-      const writes = [['ZREM', keys.taskWaiting(record.id), me.id] as const];
-      return { outcome: 'task_not_waited', checks: [], writes, says: said('flows/my-tasks:done.not_waited') };
+      const writes = [['ZREM', store.keys.taskWaiting(id), me.id] as const];
+      return { outcome: 'task_not_waited', checks: [], writes, says: [message(acting, 'done.not_waited')] };
     }
     case 'handed_back': {
-      const why = whyNotHandBack(kept, me.id);
-      if (why) return refused(why);
-      const says = said('flows/my-tasks:done.handed_back', TASK_BUTTONS.all);
-      return { outcome: 'task_handed_back', ...leavePlace(store, record.id, me.id), says };
+      const refusal = handBackRefusal(kept, me.id);
+      if (refusal) return refuse(acting, refusal);
+      const says = [message(acting, 'done.handed_back', TASK_BUTTONS.all)];
+      return { outcome: 'task_handed_back', ...leavePlace(store, id, me.id), says };
     }
-    case 'checked_in': {
-      const gone = whyNotLook(record, facts);
-      if (gone) return refused(gone);
-      const part = checkIn(kept, me.id, shownBy(given.spot, record, facts.regions), now);
-      if (typeof part === 'string') {
-        const missed = part === 'wrong_code' ? kept.parts[me.id] : undefined;
-        const change = missed && changePart(store, kept, me.id, codeMissed(missed, now));
-        return { ...refused(part, TASK_BUTTONS.deed(record, 'checked_in')), ...change };
-      }
-      const next = record.proof === 'nothing' ? [] : [TASK_BUTTONS.deed(record, 'proven')];
-      const says = said('flows/my-tasks:done.checked_in', ...next, TASK_BUTTONS.all);
-      return { outcome: 'task_checked_in', ...changePart(store, kept, me.id, part), says };
-    }
+    case 'checked_in':
+      return checkInAt(given.spot, acting);
     case 'proven':
-      return proven(kept, me, given, { store, facts, now }, refused);
+      return finishTask(given, acting);
     default:
-      return refused('gone');
+      return refuse(acting, 'gone');
   }
 }
 
-/** A case that went on without them, became dangerous, or is their own, is not theirs to look at. */
-function whyNotLook(task: Task, facts: TasksFacts): TaskRefusal | undefined {
-  const { about, categories, follows } = facts;
-  if (task.case === undefined) return undefined;
-  if (!about || !isWanted(task, about.record, categories)) return 'gone';
-  return isTheirOwn(about.record, lookerOf(facts), follows) ? 'own_case' : undefined;
+function message({ kept, facts }: TaskActionContext, part: string, ...buttons: Buttons): LocalizedMessage {
+  return { key: `flows/my-tasks:${part}`, values: taskCard(kept, facts), buttons };
 }
 
-function lookerOf({ pseudonym, grants }: TasksFacts): Looker {
+function refuse(acting: TaskActionContext, why: TaskRefusal, ...buttons: Buttons): Outcome {
+  return noChange(`task_refused:${why}`, message(acting, `refused.${why}`, ...buttons, TASK_BUTTONS.all));
+}
+
+function take(acting: TaskActionContext): Outcome {
+  const { store, facts, now, kept, me } = acting;
+  const { record } = kept;
+  const refusal = takeRefusal(kept, me, facts.upcoming, now) ?? visitRefusal(record, facts);
+  if (refusal === 'full') return refuse(acting, refusal, TASK_BUTTONS.action(record, 'waited'));
+  if (refusal === 'had') return refuse(acting, refusal, ...TASK_BUTTONS.look(record));
+  if (refusal === 'not_fit') return refuse(acting, refusal, TASK_BUTTONS.change);
+  if (refusal) return refuse(acting, refusal);
+  // Without a reminder to come, the message itself gives the time and the next step.
+  const isSoon = record.case !== undefined || nextReminderAt(record) === undefined;
+  const buttons = [TASK_BUTTONS.action(record, 'handed_back'), TASK_BUTTONS.all];
+  const says = [message(acting, `done.${isSoon ? 'taken_now' : 'taken'}`, ...buttons)];
+  return { outcome: 'task_taken', ...takePlace(store, kept, me.id, now), says };
+}
+
+function joinWaitingList(acting: TaskActionContext): Outcome {
+  const { store, facts, now, kept, me } = acting;
+  const { record } = kept;
+  const refusal = takeRefusal(kept, me, facts.upcoming, now);
+  // A place is free again: no list is needed.
+  if (refusal === undefined) return refuse(acting, 'gone', ...TASK_BUTTONS.look(record));
+  if (refusal !== 'full') return refuse(acting, refusal);
+  const says = [message(acting, 'done.waited', TASK_BUTTONS.all)];
+  return { outcome: 'task_waited', ...waitForPlace(store, record.id, me.id, now), says };
+}
+
+function checkInAt(spot: Spot | null | undefined, acting: TaskActionContext): Outcome {
+  const { store, facts, now, kept, me } = acting;
+  const { record } = kept;
+  const refusal = visitRefusal(record, facts);
+  if (refusal) return refuse(acting, refusal);
+  const part = checkIn(kept, me.id, checkInProofOf(spot, record, facts.regions), now);
+  if (typeof part === 'string') {
+    const missed = part === 'wrong_code' ? kept.parts[me.id] : undefined;
+    const change = missed && changePart(store, kept, me.id, countWrongCode(missed, now));
+    return { ...refuse(acting, part, TASK_BUTTONS.action(record, 'checked_in')), ...change };
+  }
+  const next = record.proof === 'nothing' ? [] : [TASK_BUTTONS.action(record, 'proven')];
+  const says = [message(acting, 'done.checked_in', ...next, TASK_BUTTONS.all)];
+  return { outcome: 'task_checked_in', ...changePart(store, kept, me.id, part), says };
+}
+
+/** Refuses a visit to a case that has moved on, became dangerous, or is the volunteer's own. */
+function visitRefusal(task: Task, facts: TasksFacts): TaskRefusal | undefined {
+  const { about, categories, follows } = facts;
+  if (task.case === undefined) return undefined;
+  if (!about || !isVisitNeeded(task, about.record, categories)) return 'gone';
+  return hasConflictOfInterest(about.record, visitorOf(facts), follows) ? 'own_case' : undefined;
+}
+
+function visitorOf({ pseudonym, grants }: TasksFacts): Visitor {
   return { by: pseudonym, grants };
 }
 
-function proven(
-  kept: KeptTask,
-  me: Volunteer,
-  { photos, words, more_words, result }: TaskDeedAnswers,
-  { store, facts, now }: Pick<FinishContext<TasksFacts>, 'store' | 'facts' | 'now'>,
-  refused: (why: TaskRefusal, ...buttons: NonNullable<LocalizedMessage['buttons']>) => Outcome,
-): Outcome {
+/** Records the proof. The first proof of a visit ends the task for all its takers. */
+function finishTask({ photos, words, more_words, result }: TaskActionAnswers, acting: TaskActionContext): Outcome {
+  const { store, facts, now, kept, me } = acting;
   const { record } = kept;
   const said = words ?? more_words ?? undefined;
   const proof: NonNullable<Participation['proof']> = {
     ...(photos?.length ? { photos } : {}),
     ...(said ? { words: said } : {}),
   };
-  const part = prove(kept, me.id, proof, now);
-  if (typeof part === 'string') return refused(part, ...(part === 'proof_missing' ? TASK_BUTTONS.of(record) : []));
-  const values = taskCard(kept, facts);
-  const thanks: LocalizedMessage = {
-    key: 'flows/my-tasks:done.proven',
-    values,
-    buttons: [TASK_BUTTONS.hours, TASK_BUTTONS.all],
-  };
+  const part = submitProof(kept, me.id, proof, now);
+  if (typeof part === 'string')
+    return refuse(acting, part, ...(part === 'proof_missing' ? TASK_BUTTONS.look(record) : []));
+  const thanks = message(acting, 'done.proven', TASK_BUTTONS.hours, TASK_BUTTONS.all);
   if (record.case === undefined) {
     const { checks, writes } = changePart(store, kept, me.id, part);
     return {
       outcome: 'task_proven',
       checks,
-      writes: [...writes, news(store, `proven ${record.id} ${me.id}`, now)],
+      writes: [...writes, queueEvent(store, `proven ${record.id} ${me.id}`, now)],
       says: [thanks],
     };
   }
-  // What is seen of a case stands in the case, and nowhere else.
+  // The evidence is stored in the case only, so the participation gets none.
   const { checks, writes } = changePart(store, kept, me.id, { state: part.state, at: part.at });
   const ended = keepTask(store, { ...record, state: 'ended' }, kept);
-  const flows = facts.about && resultOf(store, record, facts.about, result === 'yes', proof, lookerOf(facts), now);
-  // Whoever came along has done as much.
+  const visit = { visitor: visitorOf(facts), yes: result === 'yes', evidence: proof };
+  const caseChange = facts.about && caseChangeAfterVisit(store, record, facts.about, visit, now);
+  // Takers who checked in too get the same credit.
   const others = Object.entries(kept.parts).filter(([id, { state }]) => id !== me.id && state === 'checked_in');
   const along = others.flatMap(([id]) => setPart(store, record.id, id as VolunteerId, { state: part.state, at: now }));
   return {
-    outcome: flows ? 'task_proven' : 'task_proven_late',
-    checks: [...checks, ...ended.checks, ...(flows?.checks ?? [])],
+    outcome: caseChange ? 'task_proven' : 'task_proven_late',
+    checks: [...checks, ...ended.checks, ...(caseChange?.checks ?? [])],
     writes: [
       ...writes,
       ...along,
       ...ended.writes,
-      ...(flows?.writes ?? []),
-      news(store, `finished ${record.id} ${me.id}`, now),
+      ...(caseChange?.writes ?? []),
+      queueEvent(store, `finished ${record.id} ${me.id}`, now),
     ],
-    says: [flows ? thanks : { ...thanks, key: 'flows/my-tasks:done.proven_late' }],
+    says: [caseChange ? thanks : { ...thanks, key: 'flows/my-tasks:done.proven_late' }],
   };
 }
 
-/** How far off somebody stood: none within the place's region where no point is known. Both readings of a point count. */
-function shownBy(shown: Spot | null | undefined, { place }: Task, regions: RegionTree): CheckInProof {
+/**
+ * Computes the distance from the place, metres. It is 0 anywhere in the place's region if the place has no point.
+ * A point may be WGS-84 or GCJ-02; the nearer reading counts.
+ */
+function checkInProofOf(shown: Spot | null | undefined, { place }: Task, regions: RegionTree): CheckInProof {
   if (!shown) return { metres: undefined };
   if ('code' in shown) return shown;
   const readings = [shown.point, ...regions.read(shown.point).flatMap(({ point }) => point ?? [])];

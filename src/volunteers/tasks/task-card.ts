@@ -8,7 +8,7 @@ import type { KeptTask, Task } from './task.ts';
 
 type TaskCardContext = { readonly regions: RegionTree; readonly me?: Kept<Volunteer> | undefined };
 
-/** Everything about a task on one card. */
+/** Values for the card of a task. `me` sees the own participation in place of the task's state. */
 export function taskCard(kept: KeptTask | undefined, { me }: TaskCardContext): Readonly<Record<string, Value>> {
   if (!kept) return {};
   const { record, takers, parts } = kept;
@@ -21,6 +21,7 @@ export function taskCard(kept: KeptTask | undefined, { me }: TaskCardContext): R
   };
 }
 
+/** Values for any message about a task. */
 export function taskValues(record: Task): Readonly<Record<string, Value>> {
   const { kind, words, place, from, until, needed, skills, checkIn, proof, case: about } = record;
   return {
@@ -39,9 +40,9 @@ export function taskValues(record: Task): Readonly<Record<string, Value>> {
   };
 }
 
-/** How a task reads in a list: what, when, where; a tick before what is one's own. */
-export function listedTask({ record, takers }: KeptTask, { regions, me }: TaskCardContext): Names {
-  const own = me !== undefined && takers.includes(me.record.id) ? '✅ ' : '';
+/** The name of a task in a list: kind, time and place; a tick marks the volunteer's own. */
+export function listedTaskName({ record, takers }: KeptTask, { regions, me }: TaskCardContext): Names {
+  const tick = me !== undefined && takers.includes(me.record.id) ? '✅ ' : '';
   const where = record.place.region === undefined ? undefined : regions.nameOf(record.place.region);
   const when = shortTime(record.from);
   const icon = ICONS[record.kind];
@@ -49,14 +50,14 @@ export function listedTask({ record, takers }: KeptTask, { regions, me }: TaskCa
   return Object.fromEntries(
     languages.map((language) => {
       const name = where?.[language] ?? where?.['zh-CN'] ?? '';
-      return [language, `${own}${icon} ${when} ${name || record.words.slice(0, 12)}`.trim()];
+      return [language, `${tick}${icon} ${when} ${name || record.words.slice(0, 12)}`.trim()];
     }),
   );
 }
 
 const ICONS = { patrol: '🚶', check: '👀', recheck: '🔎', publicity: '📣', help: '🤝', standby: '⏱️' } as const;
 
-/** 11-27 19:00, by the city's clock. */
+/** Month, day and time by the city's clock: 11-27 19:00. */
 function shortTime(at: number): string {
   return clockAt(at).slice(5, 16).replace('T', ' ');
 }

@@ -1,29 +1,32 @@
-import type { LocalizedMessage } from '../../delivery/outcome.ts';
 import type { Notice } from '../../notify/notify.ts';
 import { loadContacts } from '../../people/person-store.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
+import type { Write } from '../../store/commit.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Change } from '../../store/versioned-record.ts';
+import { NO_CHANGE } from '../../store/versioned-record.ts';
 import type { VolunteerId } from '../volunteer/volunteer.ts';
-import { loadVolunteer, loadVolunteers, news } from '../volunteer/volunteer-store.ts';
-import { candidatesFor, loadOwn } from './candidates.ts';
-import { othersAlone } from './case-result.ts';
+import { loadVolunteer, queueEvent } from '../volunteer/volunteer-store.ts';
+import { loadCandidates, loadUpcomingTasks } from './candidates.ts';
+import { excludeConflicted } from './case-result.ts';
 import type { KeptTask, Task } from './task.ts';
-import { isAtNight } from './task.ts';
-import { TASK_BUTTONS } from './task-actions.ts';
-import { taskValues } from './task-card.ts';
-import { isOver, isReminderDue, lastCall, settled, whyNot } from './task-rules.ts';
+import { noticesFor, offerMessage, promotionMessage, reminderMessage } from './task-messages.ts';
+import { dueReminders, markReminders } from './task-reminders.ts';
+import { eligibilityRefusal, isEndDue, offersEndAt, settleParts } from './task-rules.ts';
 import { changePart, keepTask, takePlace } from './task-store.ts';
-import { askedNext, waveGap, waveSize } from './volunteer-ranking.ts';
+import { offerWaveGapMs, offerWaveSize, rankCandidates } from './volunteer-ranking.ts';
 
-/** What time does to a task: a change, and who is told of it. */
+/** A change that time brings to a task, with its notices. */
 export type TimedTaskChange = Change & { readonly notices: readonly Notice[] };
 
-/** So many are asked in one wave at most. */
+/** Most volunteers asked in one offer wave. */
 const WAVE_MAX = 200;
 
-/** What is due with a task now, if it is still as it was seen; undefined once nothing is. Others may do the same at once. */
+/**
+ * Computes the step of a task that is due now; undefined once the task is not open.
+ * The commit fails if a place came free or the waiting list grew after the task was loaded.
+ */
 export async function timedTaskChange(
   store: Store,
   kept: KeptTask,
@@ -31,43 +34,52 @@ export async function timedTaskChange(
   now: number,
 ): Promise<TimedTaskChange | undefined> {
   if (kept.record.state !== 'open') return undefined;
-  const step = await dueNow(store, kept, regions, now);
-  const seen = { key: store.keys.task(kept.record.id), field: 'stirred', is: kept.stirred };
-  return { ...step, checks: [...step.checks, seen] };
+  const step = await dueStep(store, kept, regions, now);
+  const unchanged = { key: store.keys.task(kept.record.id), field: 'stirred', is: kept.clockEpoch };
+  return { ...step, checks: [...step.checks, unchanged] };
 }
 
-async function dueNow(store: Store, kept: KeptTask, regions: RegionTree, now: number): Promise<TimedTaskChange> {
-  const { record } = kept;
-  if (isOver(record, now)) return ended(store, kept, now);
-  const places = record.needed - kept.takers.length;
-  const [first] = kept.waiting;
-  if (places > 0 && first && now < record.until) return promoted(store, kept, first, now);
-  const reminding = isReminderDue(record, now);
-  const asking_ = places > 0 && now < lastCall(record) && (record.nextWave ?? 0) <= now;
-  const offers = asking_ ? await wave(store, kept, places, regions, now) : undefined;
-  const { nextWave, ...rest } = record;
-  // A wave that cannot be is not waited for; who hands a place back brings the next one about.
-  const passed = offers === undefined && nextWave !== undefined && nextWave <= now;
-  const after: Task = {
-    ...(offers?.record ?? (passed ? rest : record)),
-    ...(reminding ? { reminded: true as const } : {}),
-  };
+async function dueStep(store: Store, kept: KeptTask, regions: RegionTree, now: number): Promise<TimedTaskChange> {
+  const { record, takers, waiting } = kept;
+  if (isEndDue(record, now)) return endTask(store, kept, now);
+  const free = record.needed - takers.length;
+  const [first] = waiting;
+  if (free > 0 && first && now < record.until) return promoteWaiting(store, kept, first, now);
+  const isWaveDue = free > 0 && now < offersEndAt(record) && (record.nextWave ?? 0) <= now;
+  const offers = isWaveDue ? await offerWave(store, kept, free, regions, now) : undefined;
+  const reminders = await remind(store, kept, now);
+  const after = markReminders(offers?.record ?? withoutPastWave(record, now), reminders.due);
   const { checks, writes } = keepTask(store, after, kept);
-  const coming = kept.takers.filter((id) => kept.parts[id]?.state === 'taken');
-  const reminded = reminding && now < record.from ? await noticesFor(store, coming, reminderOf(kept)) : [];
-  // Those who gave it hear in time that too few have come.
-  const short = reminding && places > 0 && now < lastCall(record) && record.case === undefined;
   return {
     checks,
-    writes: [...writes, ...(offers?.writes ?? []), ...(short ? [news(store, `short ${record.id} -`, now)] : [])],
-    notices: [...reminded, ...(offers?.notices ?? [])],
+    writes: [...writes, ...(offers?.writes ?? []), ...reminders.writes],
+    notices: [...reminders.notices, ...(offers?.notices ?? [])],
   };
 }
 
-function ended(store: Store, kept: KeptTask, now: number): TimedTaskChange {
+/** Drops a wave that cannot be sent, so that the clock does not wait for it. A freed place starts the next one. */
+function withoutPastWave(record: Task, now: number): Task {
+  const { nextWave, ...rest } = record;
+  return nextWave !== undefined && nextWave <= now ? rest : record;
+}
+
+/** Sends the latest due reminder to the takers who have not checked in, and reports free places to the organisers. */
+async function remind(store: Store, kept: KeptTask, now: number) {
+  const { record, takers, parts } = kept;
+  const due = dueReminders(record, now);
+  const [latest] = due;
+  const coming = takers.filter((id) => parts[id]?.state === 'taken');
+  const notices = latest && now < record.from ? await noticesFor(store, coming, reminderMessage(kept, latest)) : [];
+  const isShort = takers.length < record.needed && now < offersEndAt(record) && record.case === undefined;
+  const reports = isShort && due.some(({ reportsShortage }) => reportsShortage);
+  const writes: readonly Write[] = reports ? [queueEvent(store, `short ${record.id} -`, now)] : [];
+  return { due, notices, writes };
+}
+
+function endTask(store: Store, kept: KeptTask, now: number): TimedTaskChange {
   const { checks, writes } = keepTask(store, { ...kept.record, state: 'ended' }, kept);
-  // Whoever shows what they did at this very moment is not called missing.
-  const parts = settled(kept, now).map(([id, part]) => changePart(store, kept, id, part));
+  // The checks on the parts fail if a proof arrives meanwhile: its sender must not count as missing.
+  const parts = settleParts(kept, now).map(([id, part]) => changePart(store, kept, id, part));
   return {
     checks: [...checks, ...parts.flatMap((one) => one.checks)],
     writes: [...writes, ['DEL', store.keys.taskWaiting(kept.record.id)], ...parts.flatMap((one) => one.writes)],
@@ -75,45 +87,45 @@ function ended(store: Store, kept: KeptTask, now: number): TimedTaskChange {
   };
 }
 
-/** A place has come free: whoever waits longest has it, if they still can. */
-async function promoted(store: Store, kept: KeptTask, id: VolunteerId, now: number): Promise<TimedTaskChange> {
+/** Gives a free place to the first on the waiting list, if that volunteer can still take it. */
+async function promoteWaiting(store: Store, kept: KeptTask, id: VolunteerId, now: number): Promise<TimedTaskChange> {
   const { record } = kept;
   const volunteer = await loadVolunteer(store, id);
-  const [own, [reached]] = await Promise.all([
-    volunteer ? loadOwn(store, id, now) : [],
+  const [upcoming, [reached]] = await Promise.all([
+    volunteer ? loadUpcomingTasks(store, id, now) : [],
     loadContacts(store, volunteer ? [volunteer.record.urn] : []),
   ]);
-  const there = reached?.contact !== undefined && !reached.gone && !kept.takers.includes(id);
-  const can = volunteer && there && whyNot(record, volunteer.record, own, now) === undefined;
-  const taking = can ? takePlace(store, kept, id, now) : { checks: [], writes: [] };
+  const isReachable = reached?.contact !== undefined && !reached.gone && !kept.takers.includes(id);
+  const can = volunteer && isReachable && eligibilityRefusal(record, volunteer.record, upcoming, now) === undefined;
+  const taking = can ? takePlace(store, kept, id, now) : NO_CHANGE;
   const { checks, writes } = keepTask(store, record, kept);
   const { keys } = store;
   return {
     checks: [...checks, ...taking.checks],
-    // Looked at again at once: there may be more places.
+    // The task stays due at once: more places may be free.
     writes: [
       ...writes,
       ...taking.writes,
       ['ZREM', keys.taskWaiting(record.id), id],
       ['ZADD', keys.tasksClock, now, record.id],
     ],
-    notices: can ? [{ to: volunteer.record.urn, said: promotionOf(record) }] : [],
+    notices: can ? [{ to: volunteer.record.urn, said: promotionMessage(record) }] : [],
   };
 }
 
-/** The next few are asked, as long as there are places. */
-async function wave(store: Store, { record }: KeptTask, places: number, regions: RegionTree, now: number) {
+/** Offers the task to the next best candidates who were not asked yet. */
+async function offerWave(store: Store, { record }: KeptTask, free: number, regions: RegionTree, now: number) {
   const { redis, keys } = store;
   const already = new Set((await orStoreAway(redis.zrange(keys.taskOffers(record.id), 0, '-1'))) as VolunteerId[]);
-  const candidates = await candidatesFor(store, record, regions, now);
-  const next = await othersAlone(store, record, askedNext(record, candidates, already, regions, now));
-  const asked = next.slice(0, Math.min(waveSize(places, record.waves), WAVE_MAX));
-  const later = now + waveGap(record, now);
-  const { nextWave: _was, ...rest } = record;
+  const candidates = await loadCandidates(store, record, regions, now);
+  const next = await excludeConflicted(store, record, rankCandidates(record, candidates, already, regions, now));
+  const asked = next.slice(0, Math.min(offerWaveSize(free, record.waves), WAVE_MAX));
+  const later = now + offerWaveGapMs(record, now);
+  const { nextWave: _past, ...rest } = record;
   const after: Task = {
     ...rest,
     waves: record.waves + (asked.length > 0 ? 1 : 0),
-    ...(later < lastCall(record) ? { nextWave: later } : {}),
+    ...(later < offersEndAt(record) ? { nextWave: later } : {}),
   };
   return {
     record: after,
@@ -121,42 +133,6 @@ async function wave(store: Store, { record }: KeptTask, places: number, regions:
       ['ZADD', keys.taskOffers(record.id), now, id] as const,
       ['ZADD', keys.volunteersOffered, now, id] as const,
     ]),
-    notices: asked.map(({ volunteer }) => ({ to: volunteer.urn, said: offerOf(record) })),
+    notices: asked.map(({ volunteer }) => ({ to: volunteer.urn, said: offerMessage(record) })),
   };
-}
-
-/** A sentence to each of these volunteers. */
-export async function noticesFor(
-  store: Store,
-  ids: readonly VolunteerId[],
-  said: LocalizedMessage,
-): Promise<readonly Notice[]> {
-  return (await loadVolunteers(store, ids)).map(({ record }) => ({ to: record.urn, said }));
-}
-
-function offerOf(record: Task): LocalizedMessage {
-  const buttons = [TASK_BUTTONS.deed(record, 'taken'), ...TASK_BUTTONS.of(record)];
-  return {
-    key: `flows/my-tasks:news.${record.case === undefined ? 'offered' : 'offered_look'}`,
-    values: taskValues(record),
-    buttons,
-  };
-}
-
-function reminderOf({ record, takers }: KeptTask): LocalizedMessage {
-  const buttons = [TASK_BUTTONS.deed(record, 'checked_in'), TASK_BUTTONS.deed(record, 'handed_back')];
-  const alone = isAtNight(record) && takers.length < 2;
-  return { key: `flows/my-tasks:news.${alone ? 'soon_alone' : 'soon'}`, values: taskValues(record), buttons };
-}
-
-function promotionOf(record: Task): LocalizedMessage {
-  const buttons = [TASK_BUTTONS.deed(record, 'handed_back'), ...TASK_BUTTONS.of(record)];
-  return { key: 'flows/my-tasks:news.promoted', values: taskValues(record), buttons };
-}
-
-/** Those who have a place hear that it is called off, or done by others. */
-export function toTakers(record: Task, what: 'cancelled' | 'finished' | 'urged'): LocalizedMessage {
-  const buttons =
-    what === 'urged' ? [TASK_BUTTONS.deed(record, 'checked_in'), ...TASK_BUTTONS.of(record)] : [TASK_BUTTONS.all];
-  return { key: `flows/my-tasks:news.${what}`, values: taskValues(record), buttons };
 }

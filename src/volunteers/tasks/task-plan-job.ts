@@ -3,7 +3,7 @@ import type { Job } from '../../background/job.ts';
 import type { Log } from '../../log.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
 import type { Store } from '../../store/store.ts';
-import { duePlans, makeNext } from './task-plan.ts';
+import { loadDuePlans, makeNextTask } from './task-plan.ts';
 
 const EVERY_MS = 300;
 const BATCH = 50;
@@ -15,9 +15,9 @@ export function taskPlanJob(store: Store, log: Log): Job {
     every: EVERY_MS,
     runsIn: 'one_process',
     run: async (now, stopping) => {
-      const plans = await duePlans(store, now, BATCH);
+      const plans = await loadDuePlans(store, now, BATCH);
       const work = (kept: (typeof plans)[number]) => {
-        const change = { ...makeNext(store, kept, now), op: `plan:${kept.record.id}:${kept.version}` };
+        const change = { ...makeNextTask(store, kept, now), op: `plan:${kept.record.id}:${kept.version}` };
         return commitAsSystem(store, { ...change, what: 'task_planned' }, now);
       };
       return { planned: await eachOrLog(plans, { log, what: 'a repeating task', stopping, work }) };

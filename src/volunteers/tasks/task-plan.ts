@@ -6,28 +6,28 @@ import { orStoreAway } from '../../store/store.ts';
 import type { Change, Kept } from '../../store/versioned-record.ts';
 import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
 import type { Task } from './task.ts';
-import { newCode, taskOfSlot } from './task.ts';
+import { newCheckInCode, taskIdOfSlot } from './task.ts';
 import { keepTask } from './task-store.ts';
 
 export type TaskPlanId = `plan_${string}`;
 
-/** A task that comes again and again. */
+/** A plan that creates a task at every slot of its schedule. */
 export type TaskPlan = {
   readonly id: TaskPlanId;
   readonly schedule: Schedule;
   readonly notOnHolidays: boolean;
-  readonly lastsMs: number;
+  readonly lastsMs: number; // duration of each task
   readonly task: Omit<Task, 'id' | 'from' | 'until' | 'code' | 'madeAt' | 'waves' | 'nextWave' | 'state'>;
-  /** The next slot for which no task was made yet, ms. */
+  /** The next slot without a task, ms since the epoch; absent once the plan is stopped or over. */
   readonly next?: number;
 };
 
-/** A task is made so long before it begins, so that there is time to find people. */
+/** A task is created this long before it begins, to leave time for offers. */
 export const AHEAD_MS = 3 * DAY_MS;
-/** No calendar has more holidays in a row. */
+/** Bound on the search for a slot; no calendar has this many holidays in a row. */
 const HOLIDAYS_MAX = 31;
 
-/** The first slot after a moment that is not on a holiday, if holidays are spared. */
+/** Finds the first slot after a moment (ms); holidays are skipped if the plan says so. */
 export function slotAfter({ schedule, notOnHolidays }: Pick<TaskPlan, 'schedule' | 'notOnHolidays'>, at: number) {
   let slot = nextSlot(schedule, at);
   for (let i = 0; slot !== undefined && notOnHolidays && isHoliday(dayOf(slot)) && i < HOLIDAYS_MAX; i += 1)
@@ -35,12 +35,14 @@ export function slotAfter({ schedule, notOnHolidays }: Pick<TaskPlan, 'schedule'
   return slot;
 }
 
+/** Loads a plan; undefined for a malformed or unknown id. */
 export async function loadPlan(store: Store, id: string): Promise<Kept<TaskPlan> | undefined> {
   if (!/^plan_\w{8}$/.test(id)) return undefined;
   return (await loadRecords<TaskPlan>(store, [store.keys.taskPlan(id)]))[0];
 }
 
-export async function duePlans(store: Store, now: number, max: number): Promise<readonly Kept<TaskPlan>[]> {
+/** Loads at most `max` plans whose next task is to be created now. */
+export async function loadDuePlans(store: Store, now: number, max: number): Promise<readonly Kept<TaskPlan>[]> {
   const due = [store.keys.taskPlansDue, '-inf', String(now), 'BYSCORE', 'LIMIT', 0, max] as const;
   const ids = await orStoreAway(store.redis.zrange(...due));
   return loadRecords<TaskPlan>(
@@ -49,6 +51,7 @@ export async function duePlans(store: Store, now: number, max: number): Promise<
   );
 }
 
+/** Writes a new state of a plan and its entry in the list of due plans. */
 export function keepPlan({ keys }: Store, record: TaskPlan, before?: Kept<TaskPlan>): Change {
   const { checks, writes } = keepRecord(keys.taskPlan(record.id), record, before);
   const { id, next } = record;
@@ -61,8 +64,8 @@ export function keepPlan({ keys }: Store, record: TaskPlan, before?: Kept<TaskPl
   };
 }
 
-/** Makes the task of the plan's next slot; what has passed meanwhile is left out. */
-export function makeNext(store: Store, kept: Kept<TaskPlan>, now: number): Change {
+/** Creates the task of the plan's next slot. A slot that has passed gets none, for example after downtime. */
+export function makeNextTask(store: Store, kept: Kept<TaskPlan>, now: number): Change {
   const { record } = kept;
   const { next: slot, ...rest } = record;
   const following = slot === undefined ? undefined : slotAfter(record, Math.max(slot, now - record.lastsMs));
@@ -70,11 +73,11 @@ export function makeNext(store: Store, kept: Kept<TaskPlan>, now: number): Chang
   if (slot === undefined || slot <= now) return plan;
   const task = keepTask(store, {
     ...record.task,
-    id: taskOfSlot(record.id, slot),
+    id: taskIdOfSlot(record.id, slot),
     state: 'open',
     from: slot,
     until: slot + record.lastsMs,
-    code: newCode(),
+    code: newCheckInCode(),
     madeAt: now,
     waves: 0,
     nextWave: now,

@@ -9,39 +9,39 @@ import type { VolunteerId } from '../volunteer/volunteer.ts';
 import type { KeptTask } from './task.ts';
 import { loadTasks, setPart } from './task-store.ts';
 
-/** As long as what somebody has done stands on their certificate. */
+/** A confirmed task counts on certificates for this long. */
 const TASKS_MS = 3 * 365 * DAY_MS;
 
-/** Of a task that is over less and less is kept: first the proofs go, and in the end all of it. */
+/** Deletes the proofs of ended tasks, and later the tasks themselves. */
 export const sweepTasks: Sweep = async (store, now, stopping) => {
   const { redis, keys } = store;
   const due = [keys.tasksKept, '-inf', String(now), 'BYSCORE', 'LIMIT', 0, SWEEP_BATCH] as const;
   for (const kept of await loadTasks(store, await orStoreAway(redis.zrange(...due)))) {
     if (stopping()) return;
     const over = now - kept.record.until;
-    const writes = over < TASKS_MS ? lessen(store, kept) : remove(store, kept);
+    const writes = over < TASKS_MS ? deleteProofs(store, kept) : deleteTask(store, kept);
     const op = `retain:${kept.record.id}:${over < TASKS_MS ? 'proofs' : 'all'}`;
     await commitAsSystem(store, { op, what: 'task_lessened', checks: [], writes }, now);
   }
 };
 
-function lessen(store: Store, { record, parts }: KeptTask): readonly Write[] {
+function deleteProofs(store: Store, { record, parts }: KeptTask): readonly Write[] {
   const { keys } = store;
-  // What nobody has said no to for a month counts.
-  const bare = Object.entries(parts).flatMap(([id, { proof, ...part }]) =>
+  // A proof that no organiser has reviewed by now counts as confirmed.
+  const partWrites = Object.entries(parts).flatMap(([id, { proof, ...part }]) =>
     proof || part.state === 'proven'
       ? setPart(store, record.id, id as VolunteerId, part.state === 'proven' ? { ...part, state: 'confirmed' } : part)
       : [],
   );
   return [
-    ...bare,
+    ...partWrites,
     ['DEL', keys.taskOffers(record.id)],
     ['DEL', keys.taskWaiting(record.id)],
     ['ZADD', keys.tasksKept, record.until + TASKS_MS, record.id],
   ];
 }
 
-function remove({ keys }: Store, { record, takers }: KeptTask): readonly Write[] {
+function deleteTask({ keys }: Store, { record, takers }: KeptTask): readonly Write[] {
   const { id, region } = record;
   return [
     ['DEL', keys.task(id)],

@@ -2,14 +2,14 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../calendar.ts';
 import type { Volunteer, VolunteerId } from '../volunteer/volunteer.ts';
 import type { KeptTask, Participation, Task } from './task.ts';
 import { isAtNight, isDark } from './task.ts';
+import type { Reminder } from './task-reminders.ts';
+import { nextReminderAt } from './task-reminders.ts';
 
-/** Those who took a task hear of it once more so long before it begins. */
-const REMIND_MS = 2 * HOUR_MS;
-/** One may be there so much earlier, and tell of it so much later. */
+/** Check-in opens this long before a task begins, and closes this long after it ends. */
 const EARLY_MS = HOUR_MS;
 const LATE_MS = 2 * HOUR_MS;
 
-/** Why something cannot be done with a task now. */
+/** The reason why an action on a task is refused. */
 export type TaskRefusal =
   | 'gone'
   | 'full'
@@ -30,88 +30,89 @@ export type TaskRefusal =
   | 'alone'
   | 'own_case';
 
-/** When time brings something about next, ms; undefined once it is over. */
-export function nextLook({ state, from, until, nextWave, reminded }: Task): number | undefined {
+/** The time when the clock must look at the task next, ms since the epoch; undefined once it is not open. */
+export function nextClockAt(task: Task, reminders?: readonly Reminder[]): number | undefined {
+  const { state, until, nextWave } = task;
   if (state !== 'open') return undefined;
-  const times = [
-    ...(nextWave === undefined ? [] : [nextWave]),
-    ...(reminded ? [] : [from - REMIND_MS]),
-    until + LATE_MS,
-  ];
-  return Math.min(...times);
+  return Math.min(nextWave ?? Infinity, nextReminderAt(task, reminders) ?? Infinity, until + LATE_MS);
 }
 
-export function isReminderDue({ from, reminded }: Task, now: number): boolean {
-  return !reminded && now >= from - REMIND_MS;
-}
-
-export function isOver({ until }: Task, now: number): boolean {
+/** True once the time for check-in and proof is over, so that the clock ends the task. */
+export function isEndDue({ until }: Task, now: number): boolean {
   return now >= until + LATE_MS;
 }
 
-/** Until when somebody may still be asked, ms: a task begins with those who have come, a case can be looked at all the time. */
-export function lastCall({ from, until, case: about }: Task): number {
+/** The time after which the task is not offered any more, ms since the epoch. A case can be visited until the end. */
+export function offersEndAt({ from, until, case: about }: Task): number {
   return about === undefined ? from : until;
 }
 
-/** Why this volunteer cannot take the task, as far as others have not taken it. `own` is what they have taken already. */
-export function whyNot(task: Task, volunteer: Volunteer, own: readonly Task[], now: number): TaskRefusal | undefined {
+/** The reason why a volunteer cannot take a task, apart from places; undefined if eligible. `upcoming`: tasks already taken. */
+export function eligibilityRefusal(
+  task: Task,
+  volunteer: Volunteer,
+  upcoming: readonly Task[],
+  now: number,
+): TaskRefusal | undefined {
   if (task.state !== 'open') return 'gone';
   if (now >= task.until) return 'over';
   if (volunteer.state !== 'active') return 'not_fit';
   if (volunteer.age === 'youth' && (task.kind !== 'publicity' || isAtNight(task))) return 'too_young';
   if (task.skills.length > 0 && !task.skills.some((skill) => volunteer.skills.includes(skill))) return 'not_fit';
-  // A look at a case fits in between.
-  const timed = own.filter((one) => one.id !== task.id && one.case === undefined && task.case === undefined);
+  // A visit to a case has a whole day's time, so it overlaps with no other task.
+  const timed = upcoming.filter((one) => one.id !== task.id && one.case === undefined && task.case === undefined);
   const overlaps = timed.some(({ from, until }) => from < task.until && task.from < until);
   return overlaps ? 'busy' : undefined;
 }
 
-export function whyNotTake(
+/** The reason why a volunteer cannot take a place now; `full` only for an eligible volunteer. */
+export function takeRefusal(
   kept: KeptTask,
   volunteer: Volunteer,
-  own: readonly Task[],
+  upcoming: readonly Task[],
   now: number,
 ): TaskRefusal | undefined {
   if (kept.takers.includes(volunteer.id)) return 'had';
-  return whyNot(kept.record, volunteer, own, now) ?? (kept.takers.length >= kept.record.needed ? 'full' : undefined);
+  const refusal = eligibilityRefusal(kept.record, volunteer, upcoming, now);
+  return refusal ?? (kept.takers.length >= kept.record.needed ? 'full' : undefined);
 }
 
-/** One may hand it back until one has been there. */
-export function whyNotHandBack({ parts }: KeptTask, id: VolunteerId): TaskRefusal | undefined {
+/** The reason why a place cannot be handed back; allowed until the check-in. */
+export function handBackRefusal({ parts }: KeptTask, id: VolunteerId): TaskRefusal | undefined {
   const part = parts[id];
   if (!part) return 'not_taken';
   return part.state === 'taken' ? undefined : 'begun';
 }
 
-/** What was shown as proof has been looked at by then; who was asked counts for nothing any more. */
+/** Time for organisers to review proofs, from a task's end on. */
 const PROOFS_MS = 30 * DAY_MS;
 
-/** When less is kept of a task, ms. */
-export function keptUntil({ until }: Task): number {
+/** The time when proofs, offers and the waiting list are deleted, ms since the epoch. */
+export function proofsDueAt({ until }: Task): number {
   return until + PROOFS_MS;
 }
 
-/** Near enough to have been there, metres; what a phone says of where it is may be off by as much. */
+/** Greatest distance for a check-in, metres. Phone locations may be off by as much. */
 export const REACH_METRES = 300;
 
-/** After so many wrong codes one waits for a while (ms), so that nobody tries them all. */
-const CODES_MAX = 5;
-const CODES_REST_MS = 10 * MINUTE_MS;
+/** After this many wrong codes, code check-in is locked for this long. It prevents trying all codes. */
+const WRONG_CODES_MAX = 5;
+const CODE_LOCK_MS = 10 * MINUTE_MS;
 
-/** Somebody tried a code that is not the one. */
-export function codeMissed(part: Participation, now: number): Participation {
+/** Counts a wrong check-in code; the count restarts after a pause. */
+export function countWrongCode(part: Participation, now: number): Participation {
   const { times = 0, at = now } = part.missed ?? {};
-  return { ...part, missed: { times: now < at + CODES_REST_MS ? times + 1 : 1, at: now } };
+  return { ...part, missed: { times: now < at + CODE_LOCK_MS ? times + 1 : 1, at: now } };
 }
 
-function codeRests({ missed }: Participation, now: number): boolean {
-  return missed !== undefined && missed.times >= CODES_MAX && now < missed.at + CODES_REST_MS;
+function isCodeLocked({ missed }: Participation, now: number): boolean {
+  return missed !== undefined && missed.times >= WRONG_CODES_MAX && now < missed.at + CODE_LOCK_MS;
 }
 
-/** How somebody shows that they came. Where they were is compared and not kept. */
+/** Evidence of presence: the distance to the place or a code. Only the distance is used; the location is not stored. */
 export type CheckInProof = { readonly metres: number | undefined } | { readonly code: string };
 
+/** Checks a taker in: the new participation, or a refusal. */
 export function checkIn(
   kept: KeptTask,
   id: VolunteerId,
@@ -126,16 +127,17 @@ export function checkIn(
   if (now < record.from - EARLY_MS) return 'too_early';
   if (now > record.until + LATE_MS) return 'over';
   if (isDark(now) && takers.length < 2) return 'alone';
-  const there: Participation = { state: 'checked_in', at: now };
+  const checkedIn: Participation = { state: 'checked_in', at: now };
   if ('code' in shown) {
-    if (codeRests(part, now)) return 'code_rests';
-    return shown.code === record.code ? there : 'wrong_code';
+    if (isCodeLocked(part, now)) return 'code_rests';
+    return shown.code === record.code ? checkedIn : 'wrong_code';
   }
   if (record.checkIn === 'code') return 'code_needed';
-  return shown.metres !== undefined && shown.metres <= REACH_METRES ? there : 'too_far';
+  return shown.metres !== undefined && shown.metres <= REACH_METRES ? checkedIn : 'too_far';
 }
 
-export function prove(
+/** Accepts a taker's proof of work: the new participation, or a refusal. */
+export function submitProof(
   kept: KeptTask,
   id: VolunteerId,
   proof: Participation['proof'],
@@ -149,20 +151,23 @@ export function prove(
   if (part.state !== 'checked_in') return 'begun';
   if (record.proof === 'photo' && (proof?.photos ?? []).length === 0) return 'proof_missing';
   if (record.proof === 'words' && proof?.words === undefined) return 'proof_missing';
-  // What flows back into a case is looked at there.
+  // The result of a visit is reviewed in its case, not on the task board.
   const state = record.case === undefined ? 'proven' : 'confirmed';
   return { state, at: now, ...(proof ? { proof } : {}) };
 }
 
-/** What whoever gave the task says yes to: all that is shown. */
-export function confirmed({ parts }: KeptTask, now: number): readonly (readonly [VolunteerId, Participation])[] {
+/** Confirms all submitted proofs of a task. */
+export function confirmProofs({ parts }: KeptTask, now: number): readonly (readonly [VolunteerId, Participation])[] {
   return Object.entries(parts).flatMap(([id, part]): readonly (readonly [VolunteerId, Participation])[] =>
     part.state === 'proven' ? [[id as VolunteerId, { ...part, state: 'confirmed', at: now }]] : [],
   );
 }
 
-/** At the end: who came is thanked for it, whoever did not is only told so themselves. */
-export function settled({ parts, record }: KeptTask, now: number): readonly (readonly [VolunteerId, Participation])[] {
+/** Settles participations when a task ends: absent takers as missed, present ones as confirmed if no proof is required. */
+export function settleParts(
+  { parts, record }: KeptTask,
+  now: number,
+): readonly (readonly [VolunteerId, Participation])[] {
   return Object.entries(parts).flatMap(([id, part]): readonly (readonly [VolunteerId, Participation])[] => {
     if (part.state === 'taken') return [[id as VolunteerId, { ...part, state: 'missed', at: now }]];
     const came = part.state === 'checked_in' && record.proof === 'nothing';
@@ -170,11 +175,11 @@ export function settled({ parts, record }: KeptTask, now: number): readonly (rea
   });
 }
 
-/** A look at a case takes about so long, hours. */
-const LOOK_HOURS = 0.5;
+/** Hours credited for a visit to a case. */
+const VISIT_HOURS = 0.5;
 
-/** As long as a task lasts for somebody's thanks, hours. */
-export function hoursOf({ from, until, case: about }: Task): number {
-  if (about !== undefined) return LOOK_HOURS;
+/** Hours credited to each confirmed taker, to one decimal. */
+export function taskHours({ from, until, case: about }: Task): number {
+  if (about !== undefined) return VISIT_HOURS;
   return Math.round(((until - from) / HOUR_MS) * 10) / 10;
 }

@@ -3,13 +3,14 @@ import { orStoreAway } from '../../store/store.ts';
 import type { Change } from '../../store/versioned-record.ts';
 import type { VolunteerId } from '../volunteer/volunteer.ts';
 import type { KeptTask, Participation, Task, TaskId } from './task.ts';
-import { keptUntil, nextLook } from './task-rules.ts';
+import { nextClockAt, proofsDueAt } from './task-rules.ts';
 
+/** Loads one task; undefined for a malformed or unknown id. */
 export async function loadTask(store: Store, id: string): Promise<KeptTask | undefined> {
   return /^task_\w{8}$/.test(id) ? (await loadTasks(store, [id]))[0] : undefined;
 }
 
-/** Those of these tasks that are still there, in the same order, each as it was at one moment. */
+/** Loads tasks in the order of their ids; deleted ones are left out. Each is read at one moment. */
 export async function loadTasks({ redis, keys }: Store, ids: readonly string[]): Promise<readonly KeptTask[]> {
   const found = await Promise.all(
     ids.map((id) =>
@@ -22,16 +23,16 @@ export async function loadTasks({ redis, keys }: Store, ids: readonly string[]):
       ),
     ),
   );
-  return found.flatMap(([[version, record, stirred], waiting, parts]) => {
+  return found.flatMap(([[version, record, epoch], waiting, parts]) => {
     if (!record) return [];
-    // Whoever has a part in it has a place: the list of takers is only there to be counted.
+    // Takers are read from their parts; the sorted set of takers only counts places.
     const read = Object.entries(parts).map(
       ([id, part]) => [id as VolunteerId, JSON.parse(part) as Participation] as const,
     );
     return [
       {
         version: Number(version),
-        stirred: stirred ?? '',
+        clockEpoch: epoch ?? '',
         record: JSON.parse(record) as Task, // written below
         takers: read.map(([id]) => id),
         waiting: waiting as VolunteerId[],
@@ -41,26 +42,26 @@ export async function loadTasks({ redis, keys }: Store, ids: readonly string[]):
   });
 }
 
-/** A new state of a task. Whoever takes it only asks whether it is open, so that many may do so at once. */
+/** Writes a new state of a task. Taking a place checks `open` and not the version, so that many can take at once. */
 export function keepTask({ keys }: Store, record: Task, before?: Pick<KeptTask, 'version'>): Change {
   const { id, state, region, from } = record;
   const key = keys.task(id);
   const version = String((before?.version ?? 0) + 1);
-  const due = nextLook(record);
+  const due = nextClockAt(record);
   return {
     checks: [{ key, field: 'version', is: before ? String(before.version) : '' }],
     writes: [
       ['HSET', key, 'version', version, 'record', JSON.stringify(record), 'open', state === 'open' ? '1' : '0'],
       ['ZADD', keys.tasksIn(region), from, id],
       ['ZADD', keys.tasks, from, id],
-      ...(before ? [] : [['ZADD', keys.tasksKept, keptUntil(record), id] as const]),
+      ...(before ? [] : [['ZADD', keys.tasksKept, proofsDueAt(record), id] as const]),
       due === undefined ? ['ZREM', keys.tasksClock, id] : ['ZADD', keys.tasksClock, due, id],
       ...(record.case && state === 'open' ? [['SET', keys.taskOfCase(record.case), id] as const] : []),
     ],
   };
 }
 
-/** Takes a place, if there is one: any number may try at once, and as many succeed as are needed. */
+/** Takes a place. Of any number of concurrent attempts, `needed` succeed. */
 export function takePlace(store: Store, { record, waiting }: KeptTask, id: VolunteerId, now: number): Change {
   const { keys } = store;
   const takers = keys.taskTakers(record.id);
@@ -79,24 +80,24 @@ export function takePlace(store: Store, { record, waiting }: KeptTask, id: Volun
   };
 }
 
-/** The clock looks at the task at once, and whatever it was about to do with what it saw before is void. */
-export function stir({ keys }: Store, id: TaskId): Change['writes'] {
+/** Voids a clock step that is being computed, and makes the task due at once. */
+export function advanceClockEpoch({ keys }: Store, id: TaskId): Change['writes'] {
   return [
     ['HINCRBY', keys.task(id), 'stirred', 1],
     ['ZADD', keys.tasksClock, 0, id],
   ];
 }
 
-/** Begins to wait for a place. */
+/** Joins the waiting list. */
 export function waitForPlace(store: Store, id: TaskId, volunteer: VolunteerId, now: number): Change {
   const { keys } = store;
   return {
     checks: [{ key: keys.taskTakers(id), lacks: volunteer }],
-    writes: [['ZADD', keys.taskWaiting(id), now, volunteer], ...stir(store, id)],
+    writes: [['ZADD', keys.taskWaiting(id), now, volunteer], ...advanceClockEpoch(store, id)],
   };
 }
 
-/** Gives a place back. */
+/** Hands a place back. */
 export function leavePlace(store: Store, id: TaskId, volunteer: VolunteerId): Change {
   const { keys } = store;
   return {
@@ -105,16 +106,17 @@ export function leavePlace(store: Store, id: TaskId, volunteer: VolunteerId): Ch
       ['ZREM', keys.taskTakers(id), volunteer],
       ['HDEL', keys.taskParts(id), volunteer],
       ['ZREM', keys.volunteerTasks(volunteer), id],
-      ...stir(store, id),
+      ...advanceClockEpoch(store, id),
     ],
   };
 }
 
+/** Overwrites a participation. */
 export function setPart({ keys }: Store, id: TaskId, volunteer: VolunteerId, part: Participation): Change['writes'] {
   return [['HSET', keys.taskParts(id), volunteer, JSON.stringify(part)]];
 }
 
-/** How somebody does in a task changes, if it is still as it was loaded. */
+/** Replaces a participation; the commit fails if it changed since it was loaded. */
 export function changePart(store: Store, kept: KeptTask, volunteer: VolunteerId, part: Participation): Change {
   const { keys } = store;
   const was = kept.parts[volunteer];
@@ -125,8 +127,8 @@ export function changePart(store: Store, kept: KeptTask, volunteer: VolunteerId,
   };
 }
 
-/** The tasks of these regions that begin in a span of time (ms), the first first. */
-export async function tasksBetween(
+/** Loads the tasks of these regions that begin from `from` to `to` (ms since the epoch), the earliest first. */
+export async function loadTasksBetween(
   store: Store,
   regions: readonly string[],
   from: number,

@@ -1,29 +1,30 @@
 import type { Hours } from '../../calendar.ts';
-import { clockAt, DAY_MS, leftOf } from '../../calendar.ts';
+import { clockAt, DAY_MS, HOUR_MS, leftOf, MINUTE_MS } from '../../calendar.ts';
 import type { Grant } from '../../people/role.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
 import type { DayPart, Volunteer, VolunteerId } from '../volunteer/volunteer.ts';
 import type { Task } from './task.ts';
-import { lastCall, whyNot } from './task-rules.ts';
+import { eligibilityRefusal, offersEndAt } from './task-rules.ts';
 
-/** Somebody who might be asked, with what tells whether it is their turn. */
+/** A volunteer who could be asked, with the data for the ranking. */
 export type Candidate = {
   readonly volunteer: Volunteer;
-  /** What they have taken and is still to come, and how many tasks they had within four weeks. */
-  readonly own: readonly Task[];
+  /** Tasks taken that are not over. */
+  readonly upcoming: readonly Task[];
+  /** Number of tasks within four weeks. */
   readonly burden: number;
-  /** When they were last asked for anything, ms. */
+  /** The last offer of any task, ms since the epoch. */
   readonly askedAt: number | undefined;
   readonly quiet: Hours;
-  /** What else they are in the city: nobody checks their own work. */
+  /** Roles in the city; staff do not visit cases of their own unit. */
   readonly grants: readonly Grant[];
 };
 
-/** Whoever was asked lately is asked again only when nobody else is left. */
+/** A volunteer asked within this time ranks behind the others of the same distance. */
 const REST_MS = 2 * DAY_MS;
 
-/** Who is asked next, the best first: who fits and has time, the nearest, those not asked lately, the least burdened. */
-export function askedNext(
+/** Ranks eligible, available candidates: nearest first, then not asked lately, then least burdened. */
+export function rankCandidates(
   task: Task,
   candidates: readonly Candidate[],
   already: ReadonlySet<VolunteerId>,
@@ -31,34 +32,34 @@ export function askedNext(
   now: number,
 ): readonly Candidate[] {
   const rank = ({ volunteer, burden, askedAt = 0 }: Candidate): readonly number[] => [
-    distance(volunteer.region, task.region, regions),
+    levelsApart(volunteer.region, task.region, regions),
     now - askedAt < REST_MS ? 1 : 0,
     burden,
     askedAt,
   ];
   return candidates
-    .filter(({ volunteer, own, quiet }) => {
+    .filter(({ volunteer, upcoming, quiet }) => {
       if (already.has(volunteer.id) || leftOf(quiet, now) > 0) return false;
-      return whyNot(task, volunteer, own, now) === undefined && hasTime(task, volunteer);
+      return eligibilityRefusal(task, volunteer, upcoming, now) === undefined && isAvailable(task, volunteer);
     })
     .map((one) => ({ one, rank: rank(one) }))
     .toSorted((a, b) => compare(a.rank, b.rank))
     .map(({ one }) => one);
 }
 
-/** So many are asked in the n-th wave (from 0): more each time, as long as places are left. */
-export function waveSize(places: number, wave: number): number {
+/** Number of volunteers to ask in the n-th wave (from 0); it doubles with each wave. */
+export function offerWaveSize(places: number, wave: number): number {
   return Math.max(3, places * 2) * 2 ** Math.min(wave, 5);
 }
 
-/** Until the next wave, ms: what begins soon cannot wait for long. */
-export function waveGap(task: Task, now: number): number {
-  const left = lastCall(task) - now;
-  return Math.min(Math.max(left / 8, 10 * 60_000), 8 * 3600_000);
+/** Time until the next wave, ms. It shrinks as the task's beginning nears. */
+export function offerWaveGapMs(task: Task, now: number): number {
+  const left = offersEndAt(task) - now;
+  return Math.min(Math.max(left / 8, 10 * MINUTE_MS), 8 * HOUR_MS);
 }
 
-/** Whether they said that they have time then. What comes at once asks nobody for their timetable. */
-export function hasTime({ from, case: about }: Pick<Task, 'from' | 'case'>, { days, parts }: Volunteer): boolean {
+/** True if the task begins on a day and part of the day that the volunteer named. A visit to a case can be made any time. */
+export function isAvailable({ from, case: about }: Pick<Task, 'from' | 'case'>, { days, parts }: Volunteer): boolean {
   if (about !== undefined) return true;
   const local = new Date(`${clockAt(from)}Z`);
   return days.includes(String(local.getUTCDay())) && parts.includes(partOf(local.getUTCHours()));
@@ -68,8 +69,8 @@ function partOf(hour: number): DayPart {
   return hour < 12 ? 'morning' : hour < 18 ? 'afternoon' : 'evening';
 }
 
-/** How many steps up from where somebody helps until a region holds both. */
-function distance(home: string, region: string, regions: RegionTree): number {
+/** Number of region levels from `home` up to one that contains both; 99 if none does. */
+function levelsApart(home: string, region: string, regions: RegionTree): number {
   const there = regions.chain(region);
   const steps = regions.chain(home).findIndex((one) => there.includes(one));
   return steps < 0 ? 99 : steps;

@@ -6,9 +6,9 @@ import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import type { Volunteer, VolunteerId } from '../volunteer/volunteer.ts';
-import { volunteerOf } from '../volunteer/volunteer-store.ts';
+import { loadVolunteerOf } from '../volunteer/volunteer-store.ts';
 import type { Team } from './team.ts';
-import { joinTeam, loadTeam, membersOf } from './team-store.ts';
+import { joinTeam, loadMemberIds, loadTeam } from './team-store.ts';
 
 type JoinTeamFacts = City & {
   readonly me: Volunteer | undefined;
@@ -37,8 +37,8 @@ export const joinTeamTalk = talk({
   load: async ({ store, person, position }: LoadContext) => {
     const team = await loadTeam(store, String(position.answers.team ?? ''));
     const [kept, members] = await Promise.all([
-      volunteerOf(store, person.urn),
-      team ? membersOf(store, team.record.id) : [],
+      loadVolunteerOf(store, person.urn),
+      team ? loadMemberIds(store, team.record.id) : [],
     ]);
     return { me: kept?.record.state === 'active' ? kept.record : undefined, team, members };
   },

@@ -11,14 +11,14 @@ import type { Grant } from '../../people/role.ts';
 import { anyReaches, widestOf } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import { narrowest, narrowRegion } from '../../regions/narrow-region.ts';
+import { narrowest, regionSteps } from '../../regions/narrow-region.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import type { Volunteer } from '../volunteer/volunteer.ts';
-import { organising, shortId } from '../volunteer/volunteer.ts';
+import { organiserGrants, shortId } from '../volunteer/volunteer.ts';
 import { loadVolunteers } from '../volunteer/volunteer-store.ts';
 import type { Team } from './team.ts';
 import { SERIES, TEAM_LINK } from './team.ts';
-import { dissolve, keepTeam, loadTeams, membersOf } from './team-store.ts';
+import { dissolveTeam, keepTeam, loadMemberIds, loadTeams } from './team-store.ts';
 
 type MyTeamsFacts = City & {
   readonly grants: readonly Grant[];
@@ -30,9 +30,9 @@ type MyTeamsFacts = City & {
 type MyTeamsAnswers = { readonly team?: string | null; readonly next?: string | null };
 
 const is =
-  (...deeds: readonly string[]) =>
+  (...actions: readonly string[]) =>
   ({ answers }: { readonly answers: MyTeamsAnswers }) =>
-    deeds.includes(answers.next ?? '');
+    actions.includes(answers.next ?? '');
 const anew = ({ answers }: { readonly answers: MyTeamsAnswers }) => answers.team === 'new';
 
 const GROUND = {
@@ -72,9 +72,7 @@ export const myTeams = flow<MyTeamsFacts>({ id: 'my-teams', version: 1, lifetime
   .step('sure', confirm({ relevant: is('dissolved'), values: ({ facts, answers }) => cardOf(facts, answers) }))
   .step('name', text({ relevant: anew, maxLength: 20, written: true, screen: personShield }))
   .step('series', choice({ relevant: anew, options: SERIES }))
-  .step('district', narrowRegion(GROUND, 0))
-  .step('street', narrowRegion(GROUND, 1))
-  .step('community', narrowRegion(GROUND, 2))
+  .steps(regionSteps(GROUND))
   .step('capacity', number({ relevant: anew, min: 2, max: 500 }))
   .end();
 
@@ -82,11 +80,11 @@ export const myTeamsTalk = talk({
   flow: myTeams,
   loadsBy: ['team'],
   load: async ({ store, city, person, position }: LoadContext) => {
-    const grants = organising(person.contact?.grants ?? []);
+    const grants = organiserGrants(person.contact?.grants ?? []);
     const all = await loadTeams(store);
     const teams = all.filter(({ record }) => anyReaches(grants, record.region, city.regions));
     const chosen = teams.find(({ record }) => record.id === position.answers.team);
-    const members = chosen ? await loadVolunteers(store, await membersOf(store, chosen.record.id)) : [];
+    const members = chosen ? await loadVolunteers(store, await loadMemberIds(store, chosen.record.id)) : [];
     return { me: store.pseudonym(person.urn), grants, teams, members: members.map(({ record }) => record) };
   },
   facts: (city: City, _person, loaded) => ({ ...city, ...loaded }),
@@ -145,7 +143,7 @@ export const myTeamsTalk = talk({
         return {
           outcome: 'team_dissolved',
           checks: [{ key: store.keys.team(record.id), field: 'version', is: String(kept.version) }],
-          writes: dissolve(store, record),
+          writes: dissolveTeam(store, record),
           says: [{ key: 'flows/my-teams:done.dissolved', values }],
         };
     }

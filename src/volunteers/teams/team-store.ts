@@ -21,7 +21,7 @@ export async function loadTeams(store: Store): Promise<readonly Kept<Team>[]> {
 }
 
 /** The teams that a volunteer leads. */
-export async function teamsLedBy(store: Store, leader: VolunteerId | undefined): Promise<readonly TeamId[]> {
+export async function loadTeamsLedBy(store: Store, leader: VolunteerId | undefined): Promise<readonly TeamId[]> {
   if (leader === undefined) return [];
   return (await loadTeams(store)).flatMap(({ record }) => (record.leader === leader ? [record.id] : []));
 }
@@ -37,7 +37,7 @@ export function joinTeam({ keys }: Store, { id, capacity }: Team, volunteer: Vol
   return { checks: [{ key: members, below: capacity }], writes: [['ZADD', members, now, volunteer]] };
 }
 
-export function dissolve({ keys }: Store, { id }: Team): readonly Write[] {
+export function dissolveTeam({ keys }: Store, { id }: Team): readonly Write[] {
   return [
     ['DEL', keys.team(id)],
     ['DEL', keys.teamMembers(id)],
@@ -45,6 +45,6 @@ export function dissolve({ keys }: Store, { id }: Team): readonly Write[] {
   ];
 }
 
-export async function membersOf({ redis, keys }: Store, id: string): Promise<readonly VolunteerId[]> {
+export async function loadMemberIds({ redis, keys }: Store, id: string): Promise<readonly VolunteerId[]> {
   return (await orStoreAway(redis.zrange(keys.teamMembers(id), 0, '-1'))) as VolunteerId[]; // written above
 }

@@ -13,13 +13,13 @@ import { text } from '../../engine/steps/text.ts';
 import { decryptAnswer } from '../../people/encrypt-answer.ts';
 import type { FinishContext, LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import { narrowest, narrowRegion } from '../../regions/narrow-region.ts';
+import { narrowest, regionSteps } from '../../regions/narrow-region.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import type { Team } from '../teams/team.ts';
 import { loadTeam } from '../teams/team-store.ts';
 import type { DayPart, Skill, Volunteer } from './volunteer.ts';
 import { DAY_PARTS, newVolunteerId, SKILLS, WEEKDAYS } from './volunteer.ts';
-import { keepVolunteer, news, volunteerOf } from './volunteer-store.ts';
+import { keepVolunteer, loadVolunteerOf, queueEvent } from './volunteer-store.ts';
 
 type JoinVolunteersFacts = City & { readonly me: Kept<Volunteer> | undefined; readonly team: Kept<Team> | undefined };
 type JoinVolunteersAnswers = { readonly age?: string | null };
@@ -49,7 +49,7 @@ const HOME = {
   ids: ['district', 'street', 'community'],
   from: ({ facts, answers }: { readonly facts: JoinVolunteersFacts; readonly answers: JoinVolunteersAnswers }) =>
     fits({ answers }) && facts.team === undefined ? '*' : undefined,
-  whole: false,
+  here: 'below_first',
 } as const;
 
 /** Somebody offers to help: who they are by age group, where, with what and when; an organiser then says yes. */
@@ -60,9 +60,7 @@ export const joinVolunteers = flow<JoinVolunteersFacts>({
 })
   .step('age', choice({ options: AGES, reads: ageGroupOf, resets: ['guardian', 'skills', 'parts'] }))
   .step('guardian', confirm({ relevant: ({ answers }) => answers.age === 'youth', no: 'ends' }))
-  .step('district', narrowRegion(HOME, 0))
-  .step('street', narrowRegion(HOME, 1))
-  .step('community', narrowRegion(HOME, 2))
+  .steps(regionSteps(HOME))
   .step(
     'skills',
     choices({
@@ -90,7 +88,7 @@ export const joinVolunteersTalk = talk({
   load: async ({ store, person, position }: LoadContext) => {
     const { team } = position.answers;
     const [me, found] = await Promise.all([
-      volunteerOf(store, person.urn),
+      loadVolunteerOf(store, person.urn),
       typeof team === 'string' ? loadTeam(store, team) : undefined,
     ]);
     return { me, team: found };
@@ -154,7 +152,7 @@ function signUp(answers: SignUpAnswers, { store, person, facts, now }: FinishCon
   return {
     outcome: stays ? 'volunteer_changed' : 'volunteer_applied',
     checks,
-    writes: [...writes, ...(stays ? [] : [news(store, `applied ${id}`, now)])],
+    writes: [...writes, ...(stays ? [] : [queueEvent(store, `applied ${id}`, now)])],
     says: [said],
   };
 }

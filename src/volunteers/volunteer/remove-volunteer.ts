@@ -4,18 +4,18 @@ import type { Write } from '../../store/commit.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Change } from '../../store/versioned-record.ts';
-import { leaveMediation } from '../mediation/mediation-store.ts';
-import { loadTasks, stir } from '../tasks/task-store.ts';
+import { releaseMediations } from '../mediation/mediation-store.ts';
+import { advanceClockEpoch, loadTasks } from '../tasks/task-store.ts';
 import { keepTeam, loadTeams } from '../teams/team-store.ts';
-import { removeVolunteer, volunteerOf } from './volunteer-store.ts';
+import { loadVolunteerOf, removeVolunteer } from './volunteer-store.ts';
 
-/** Offers of what began before are let go of by time. */
+/** Offers and waiting lists of older tasks have been deleted by retention. */
 const RECENT_MS = 31 * DAY_MS;
 
-/** Everything that names somebody as a volunteer goes, and the places that they had are free again. */
+/** Deletes everything about a volunteer and frees their places in tasks, teams and mediations. */
 export async function removeVolunteerEverywhere(store: Store, urn: Urn, now: number): Promise<Change> {
   const { redis, keys } = store;
-  const [kept, asked] = await Promise.all([volunteerOf(store, urn), leaveMediation(store, urn, now)]);
+  const [kept, asked] = await Promise.all([loadVolunteerOf(store, urn), releaseMediations(store, urn, now)]);
   if (!kept) return { checks: asked.checks, writes: [...asked.writes, ['HDEL', keys.volunteers, urn]] };
   const { id } = kept.record;
   const [taken, waiting, teams] = await Promise.all([
@@ -31,7 +31,7 @@ export async function removeVolunteerEverywhere(store: Store, urn: Urn, now: num
   const writes: Write[] = [...asked.writes, ...removeVolunteer(store, kept.record)];
   for (const { record } of taken) {
     writes.push(['ZREM', keys.taskTakers(record.id), id], ['HDEL', keys.taskParts(record.id), id]);
-    if (record.state === 'open') writes.push(...stir(store, record.id));
+    if (record.state === 'open') writes.push(...advanceClockEpoch(store, record.id));
   }
   for (const { record } of [...taken, ...waiting])
     writes.push(['ZREM', keys.taskWaiting(record.id), id], ['ZREM', keys.taskOffers(record.id), id]);

@@ -14,10 +14,10 @@ import type { RegionTree } from '../../regions/region-tree.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import type { Team } from '../teams/team.ts';
-import { joinTeam, loadTeam, membersOf } from '../teams/team-store.ts';
+import { joinTeam, loadMemberIds, loadTeam } from '../teams/team-store.ts';
 import type { Volunteer } from './volunteer.ts';
-import { organising } from './volunteer.ts';
-import { keepVolunteer, loadVolunteer, loadVolunteers, news } from './volunteer-store.ts';
+import { organiserGrants } from './volunteer.ts';
+import { keepVolunteer, loadVolunteer, loadVolunteers, queueEvent } from './volunteer-store.ts';
 
 type ReviewVolunteersFacts = City & {
   readonly grants: readonly Grant[];
@@ -80,7 +80,7 @@ export const reviewVolunteersTalk = talk({
   flow: reviewVolunteers,
   loadsBy: ['volunteer'],
   load: async ({ store, city, person, position }: LoadContext) => {
-    const grants = organising(person.contact?.grants ?? []);
+    const grants = organiserGrants(person.contact?.grants ?? []);
     const { volunteer } = position.answers;
     const mine = ({ record }: Kept<Volunteer>) => anyReaches(grants, record.region, city.regions);
     const ids = await orStoreAway(store.redis.zrange(store.keys.volunteersApplied, 0, '-1'));
@@ -89,13 +89,13 @@ export const reviewVolunteersTalk = talk({
     const shown = asked?.record.state === 'applied' && mine(asked) ? asked : undefined;
     const all = shown && !waiting.some(({ record }) => record.id === shown.record.id) ? [...waiting, shown] : waiting;
     const team = shown?.record.team === undefined ? undefined : (await loadTeam(store, shown.record.team))?.record;
-    const isFull = team !== undefined && (await membersOf(store, team.id)).length >= team.capacity;
+    const isFull = team !== undefined && (await loadMemberIds(store, team.id)).length >= team.capacity;
     const isAnswered = asked !== undefined && !shown && mine(asked);
     return { me: store.pseudonym(person.urn), waiting: all, team, isFull, isAnswered };
   },
   facts: (city: City, { contact }, loaded) => ({ ...city, grants: contact?.grants ?? [], ...loaded }),
   closed: ({ grants, waiting, isAnswered }) => {
-    if (organising(grants).length === 0) return { key: 'flows/review-volunteers:not_you' };
+    if (organiserGrants(grants).length === 0) return { key: 'flows/review-volunteers:not_you' };
     if (isAnswered) return { key: 'flows/review-volunteers:answered', buttons: [OTHERS] };
     return waiting.length === 0 ? { key: 'flows/review-volunteers:nobody' } : undefined;
   },
@@ -119,7 +119,7 @@ export const reviewVolunteersTalk = talk({
     return {
       outcome: `volunteer_${decided}`,
       checks: [...keeping.checks, ...(joining?.checks ?? [])],
-      writes: [...keeping.writes, ...(joining?.writes ?? []), news(store, `reviewed ${record.id}`, now)],
+      writes: [...keeping.writes, ...(joining?.writes ?? []), queueEvent(store, `reviewed ${record.id}`, now)],
       says: [
         {
           key: `flows/review-volunteers:done.${comes && isFull ? 'team_full' : decided}`,

@@ -22,7 +22,7 @@ export async function loadVolunteers(store: Store, ids: readonly string[]): Prom
   );
 }
 
-export async function volunteerOf(store: Store, urn: Urn): Promise<Kept<Volunteer> | undefined> {
+export async function loadVolunteerOf(store: Store, urn: Urn): Promise<Kept<Volunteer> | undefined> {
   const id = await orStoreAway(store.redis.get(store.keys.volunteerOf(urn)));
   return id ? loadVolunteer(store, id) : undefined;
 }
@@ -69,12 +69,12 @@ export function removeVolunteer({ keys }: Store, { id, urn, region }: Volunteer)
 }
 
 /** Somebody is to be told of this. */
-export function news({ keys }: Store, what: string, now: number): Write {
+export function queueEvent({ keys }: Store, what: string, now: number): Write {
   return ['ZADD', keys.volunteeringNews, now, what] as const satisfies Write;
 }
 
 /** The volunteers who may be asked in these communities, the longest first. */
-export async function volunteersIn(
+export async function loadVolunteerIdsIn(
   { redis, keys }: Store,
   regions: readonly string[],
 ): Promise<readonly VolunteerId[]> {

@@ -54,11 +54,11 @@ export type Volunteer = {
 };
 
 /** Who says yes to a volunteer and gives tasks, each on their own ground. */
-export const MAY_ORGANISE: readonly Role[] = ['grid_worker', 'dispatcher', 'lead', 'office'];
+export const ORGANISER_ROLES: readonly Role[] = ['grid_worker', 'dispatcher', 'lead', 'office'];
 
 /** Of these grants those by which somebody may. */
-export function organising(grants: readonly Grant[]): readonly Grant[] {
-  return grants.filter(({ role }) => MAY_ORGANISE.includes(role));
+export function organiserGrants(grants: readonly Grant[]): readonly Grant[] {
+  return grants.filter(({ role }) => ORGANISER_ROLES.includes(role));
 }
 
 export function newVolunteerId(): VolunteerId {
