@@ -7,12 +7,12 @@ import { open } from './open.ts';
 import { DataInUse } from './store/embedded.ts';
 import { StartRefused } from './store/wait-for-store.ts';
 
-/** What sysexits.h calls a configuration error; a supervisor should not try again. */
+/** Configuration error of sysexits.h; a supervisor should not restart. */
 const EX_CONFIG = 78;
-/** Longer than a send may take; whatever is not finished by then is taken up at the next start. */
+/** Longer than one send; the next start resumes unfinished work. */
 const STOP_WITHIN_MS = 20_000;
 
-// What nobody caught leaves the process in an unknown state: it ends, and whoever supervises it starts it again.
+// An uncaught error leaves the process in an unknown state: it exits, and its supervisor restarts it.
 process.on('uncaughtException', refuse);
 
 await main();
@@ -32,19 +32,19 @@ async function main(): Promise<void> {
     void running.embedded?.died.then(() =>
       refuse(new Error('Redis has ended; see redis.log in the data folder. Is the disk full?')),
     );
-    tell(running, demo);
+    printStart(running, demo);
   } catch (error) {
     refuse(error);
   }
 }
 
-/** Loaded only for the demo: a real bot needs no bundler. */
+/** Builds the phones page. Loaded only in demo mode: a real bot needs no bundler. */
 async function phonesPage(): Promise<string> {
   const { buildPage } = await import('./demo/build-page.ts');
   return buildPage();
 }
 
-function tell({ web, simulator, embedded, store, warnings, owner }: Running, demo: boolean): void {
+function printStart({ web, simulator, embedded, store, warnings, owner }: Running, demo: boolean): void {
   const lines = [
     '',
     '安邻 Anlin 已启动 is running',
@@ -75,7 +75,7 @@ function stopOnSignal(running: Running): void {
   process.on('SIGTERM', stop);
 }
 
-/** Says in one line each what is wrong and how to mend it. */
+/** Prints each problem with its cure, one line each, and exits. */
 function refuse(error: unknown): never {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   if (error instanceof BadConfig || error instanceof StartRefused || error instanceof DataInUse) {

@@ -8,7 +8,7 @@ const SRC = new URL('../src/', import.meta.url).pathname;
 /** Imports within one floor: from → to. Any other import of a neighbour fails. */
 const SIDEWAYS: readonly string[] = [];
 
-/** Who may import a library. */
+/** Libraries and the only folders that may import them. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
   grammy: ['channels/telegram'],
   '@grammyjs/types': ['channels/telegram', 'demo/simulator'],
@@ -106,7 +106,7 @@ test('each library has one door', () => {
   expect(outside).toEqual([]);
 });
 
-test('what a person reads stands in locales/, not in the code', () => {
+test('text for people stands in locales/, not in the code', () => {
   const DATA = ['demo/city.ts', 'demo/people.ts', 'main.ts'];
   const WORDS = [
     'engine/read-',
@@ -133,7 +133,7 @@ test('every Redis key stands in store/keys.ts', () => {
   expect(strays).toEqual([]);
 });
 
-test('nothing but the turn, the relay, what sends broadcasts and the founding of a city writes to the store', () => {
+test('only the listed files write to the store outside src/store', () => {
   const WRITERS = [
     'delivery/relay.ts',
     'broadcasts/sending/audience.ts',

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { categoryTree } from '../src/city/category.ts';
-import { DEFAULT_CATEGORIES } from '../src/city/city-store.ts';
+import { DEFAULT_CATEGORIES } from '../src/city/new-city.ts';
 import { TALKS } from '../src/conversation/talk-list.ts';
 import { demoPlaces, demoRegions } from '../src/demo/city.ts';
 import { CONTROLS } from '../src/engine/question.ts';
@@ -30,7 +30,7 @@ function collect(node: object, path: string, found: Map<string, string>): void {
 
 const bare = (key: string) => key.replace(/_(zero|one|two|few|many|other)$/, '');
 
-test('every language says everything that Chinese says, and nothing else', () => {
+test('every language has exactly the keys of Chinese', () => {
   const chinese = [...new Set([...keysOf('zh-CN').keys()].map(bare))].sort();
   for (const language of wording.languages) {
     expect([...new Set([...keysOf(language).keys()].map(bare))].sort(), language).toEqual(chinese);
@@ -129,7 +129,7 @@ test('the longest button of every flow fits into 64 bytes', () => {
   expect(long).toEqual([]);
 });
 
-test('every reason for which a step asks again has its sentence', () => {
+test('every reason to ask again has a sentence', () => {
   const folder = new URL('../src/engine/', import.meta.url);
   const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
   const text = sources.map((file) => readFileSync(new URL(file, folder), 'utf8')).join('\n');
@@ -141,7 +141,7 @@ test('every reason for which a step asks again has its sentence', () => {
   }
 });
 
-test('residents are called 您, never 你', () => {
+test('residents are addressed as 您, never 你', () => {
   const said = [...keysOf('zh-CN')].filter(([key]) => !key.startsWith('common:words.'));
   expect(said.filter(([, text]) => text.includes('你')).map(([key]) => key)).toEqual([]);
 });
@@ -157,7 +157,7 @@ test('an unknown language falls to Chinese, a known one to itself', () => {
   ]);
 });
 
-test('what a person wrote is never looked through for keys or values', () => {
+test('text of a person is never searched for keys or values', () => {
   const say = wording.in('zh-CN');
   const nasty = '$t(common:help) {{number}} <b>*_`&amp;';
   expect(say('common:noted', { label: nasty })).toBe(`✓ ${nasty}`);

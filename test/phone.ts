@@ -5,7 +5,7 @@ import type { SeenMessage } from '../src/demo/simulator/people.ts';
 export class Phone {
   readonly id: number;
   private readonly url: string;
-  /** What the phone showed when something new was last waited for. */
+  /** Messages shown at the last call of hasNew. */
   private read = '';
 
   private constructor(url: string, id: number) {
@@ -78,7 +78,7 @@ export class Phone {
     );
   }
 
-  /** Waits until something of the bot matches that is new, or has changed, since the last time it was waited for. */
+  /** Waits for a matching bot message that is new or edited since the last call. */
   async hasNew(what: RegExp, ms = 8000): Promise<void> {
     const known = new Set(this.read.split('\0'));
     const lookOf = ({ message_id, text, edits }: SeenMessage) => `${message_id}/${edits}/${text}`;

@@ -15,7 +15,7 @@ export type JobRunner = {
   close(): Promise<void>;
 };
 
-/** What became of one start. `not_holder`: another process holds the job lease, or safe mode withholds it. */
+/** Result of one start. `not_holder`: another process holds the job lease, or safe mode withholds it. */
 export type JobRun =
   | { readonly type: 'ran'; readonly last: LastRun }
   | { readonly type: 'skipped'; readonly why: 'store_away' | 'not_holder' | 'safe_mode' | 'closed' };

@@ -14,13 +14,13 @@ import { TEAM_LINK } from '../volunteers/teams/team.ts';
 import { labelsOf } from './question-wording.ts';
 import { TALKS, talkOf } from './talk-list.ts';
 
-/** What a person wants with one input, seen from outside any talk. */
+/** The purpose of one input, as read outside any talk. */
 export type Intent =
   | { readonly type: 'start' }
   | { readonly type: 'help' }
   | { readonly type: 'stop' }
   | { readonly type: 'open'; readonly flow: string; readonly known?: OpeningAnswers }
-  /** A photo out of the blue is the beginning of a report. */
+  /** A photo outside any talk opens a report. */
   | {
       readonly type: 'photo';
       readonly flow: 'report-hazard';
@@ -33,12 +33,12 @@ export type Intent =
   | { readonly type: 'wrong_number' }
   | { readonly type: 'answer' };
 
-/** A number in the middle of a sentence, or copied with the words around it. */
+/** A case number inside a sentence or copied with surrounding words. */
 const CASE_NUMBER = /(?<![0-9A-Za-z])[0-9A-Za-z]{4}[-–—\s]?[0-9A-Za-z]{4}(?![0-9A-Za-z])/;
 
 const CASE_TALKS: readonly string[] = ['my-work', 'my-cases'];
 
-/** The commands, which are Latin because Telegram allows no others. */
+/** Slash commands; Telegram allows Latin letters only. */
 const COMMANDS = {
   '/help': { type: 'help' },
   '/stop': { type: 'stop' },
@@ -56,7 +56,7 @@ const COMMANDS = {
   '/forget': { type: 'open', flow: 'forget-me' },
 } as const satisfies Readonly<Record<string, Intent>>;
 
-/** What a channel may list in its own menu. */
+/** Lists the commands with their descriptions, for the channel's own menu. */
 export function commandsIn(say: Say): readonly { readonly command: string; readonly description: string }[] {
   return Object.keys(COMMANDS).map((slashed) => {
     const command = slashed.slice(1);
@@ -64,7 +64,7 @@ export function commandsIn(say: Say): readonly { readonly command: string; reado
   });
 }
 
-/** What stands behind /start in a link, and what it opens. */
+/** Payloads after /start, with the flow that each opens. */
 const LINKS = [
   {
     starts: INVITES,
@@ -79,24 +79,24 @@ const LINKS = [
   },
 ] as const;
 
-/** Where a person stands while they say something. */
+/** The situation in which an input is read. */
 type IntentContext = {
   readonly reader: Reader;
-  /** The question they stand on. */
+  /** The current question of the active talk. */
   readonly asked: Question | undefined;
-  /** That question is one of a list or a setting, not of a report. */
+  /** The active talk is light: a list or a setting, not a report. */
   readonly light: boolean;
-  /** Who asks has a role as an organiser. */
+  /** The person holds an organiser role. */
   readonly staff: boolean;
-  /** The talk that waits to be gone on with. */
+  /** The newest paused talk. */
   readonly waiting: Session | undefined;
-  /** Whether words sound like a hazard. */
+  /** True if the text names a category of hazards. */
   readonly isHazard: (text: string) => boolean;
 };
 
 /**
- * Reads what somebody wants. Where the question takes free words, bare words such as “帮助” belong to the answer, while
- * commands and the menu's own buttons always lead out.
+ * Reads the purpose of an input. In a question for free text, bare words such as “帮助” are the answer; commands and
+ * menu buttons always leave it.
  */
 export function readIntent(
   content: InboundContent,
@@ -117,12 +117,12 @@ export function readIntent(
     }
     return button && button.type !== 'answer' ? button : { type: 'answer' };
   }
-  // Somebody who looks at one case means that case: which deed the photo belongs to is said first.
+  // At one case a photo belongs to that case; the next question asks for the action.
   const atCase = asked !== undefined && CASE_TALKS.includes(asked.flow) && asked.step !== 'case';
   if (content.type === 'photo' && !atCase && (!asked || (light && asked.kind !== 'photos' && asked.kind !== 'spot'))) {
     return { type: 'photo', flow: 'report-hazard', photo: content };
   }
-  // So is a voice message, which staff can listen to, and a place.
+  // A voice message or a location outside any talk opens a report too.
   if (content.type === 'voice' && !asked) {
     const { voice, seconds } = content;
     return { type: 'open', flow: 'report-hazard', known: { answers: { description: { voice, seconds } } } };
@@ -135,27 +135,27 @@ export function readIntent(
   const wanted = TALKS.find(({ flow }) => foldedWords(`common:buttons.${flow.id}` as FixedKey, say)[0] === said);
   if (wanted) return { type: 'open', flow: wanted.flow.id };
   if (foldedWords('common:buttons.help', say)[0] === said) return { type: 'help' };
-  // What the question itself can be answered with comes before what the same word would open.
+  // An answer to the current question wins over a word that opens a talk.
   if (asked && readTyped(content.text, asked, reader) !== undefined) return { type: 'answer' };
   if (asked?.takesWords) return { type: 'answer' };
   if (isEmergency(content.text, say)) {
-    // Life first; and if it is a hazard too, the report begins below the numbers.
+    // The emergency numbers come first; a report opens below them if the text names a hazard.
     const report = !asked && isHazard(content.text) ? { description: { text: tidyText(content.text) } } : undefined;
     return { type: 'emergency', ...(report ? { report } : {}) };
   }
   const offered = waiting && !asked ? readOffer(said, waiting, say) : undefined;
-  // At a list of cases a number may be of one that is not listed.
+  // At the list of cases a typed number may name an unlisted case.
   const inTalk = asked !== undefined && !(CASE_TALKS.includes(asked.flow) && asked.step === 'case');
   const meant = offered ?? readWord(said, content.text, say, inTalk, staff);
   if (meant.type !== 'answer' || asked || !isHazard(content.text)) return meant;
-  // “井盖没了”, out of the blue, is the beginning of a report.
+  // “井盖没了” outside any talk opens a report.
   const description = { text: tidyText(content.text) };
   return { type: 'open', flow: 'report-hazard', known: { answers: { description } } };
 }
 
-/** Words with which life comes before the report. */
+/** True if the text names an emergency and is no denial of one. */
 export function isEmergency(text: string, say: Say): boolean {
-  // “没有人受伤” holds the words of an emergency and means the opposite.
+  // “没有人受伤” contains emergency words but denies them.
   const said = foldedWords('common:words.not_emergency', say).reduce(
     (left, words) => left.replaceAll(words, ''),
     foldText(text),
@@ -163,7 +163,7 @@ export function isEmergency(text: string, say: Say): boolean {
   return foldedWords('common:words.emergency', say).some((word) => said.includes(word));
 }
 
-/** The typed answer to “you have an unfinished report”. */
+/** Reads a typed answer to “you have an unfinished report”. */
 function readOffer(said: string, waiting: Session, say: Say): Intent | undefined {
   if (isWord(said, say, 'stay')) return { type: 'resume', talk: waiting.talk };
   if (isWord(said, say, 'drop') || isWord(said, say, 'leave')) return { type: 'drop', talk: waiting.talk };
@@ -186,7 +186,7 @@ function readWord(said: string, text: string, say: Say, inTalk: boolean, staff: 
   return like?.includes('-') ? { type: 'wrong_number' } : { type: 'answer' };
 }
 
-/** The control or option that typed words stand for: the label of a button, or a word such as 返回 or 好的. */
+/** Finds the option or control that typed words name, by label or by a word such as 返回. */
 export function readTyped(text: string, question: Question, reader: Reader): string | undefined {
   const { say } = reader;
   const said = foldText(text);
@@ -195,7 +195,7 @@ export function readTyped(text: string, question: Question, reader: Reader): str
   );
   if (labelled) return labelled.option;
   if (question.kind === 'leave') return LEAVE_OPTIONS.find((name) => isWord(said, say, name));
-  // Inside free words "没有" is an answer; "上一步" and "取消" are what they say everywhere.
+  // In a question for free text "没有" is an answer; "上一步" and "取消" stay controls.
   const names =
     question.kind === 'text' ? (['back', 'leave'] as const) : (['back', 'leave', 'skip', 'done', 'keep'] as const);
   const control = names.find((name) => isWord(said, say, name) && question.controls.includes(`~${name}`));
@@ -205,7 +205,7 @@ export function readTyped(text: string, question: Question, reader: Reader): str
   return meant ?? onlyOne(question, text, reader);
 }
 
-/** The one option whose label contains the words, if they are more than a syllable: 不匿名, 英文. */
+/** Finds the only option whose label contains the text, from two characters on: 英文. */
 function onlyOne(question: Question, text: string, reader: Reader): string | undefined {
   const part = bare(text);
   if (part.length < 2 || question.kind === 'place') return undefined;
@@ -218,7 +218,7 @@ function isWord(said: string, say: Say, name: string): boolean {
   return foldedWords(`common:words.${name}` as FixedKey, say).includes(said);
 }
 
-/** Our own words as they are compared with; folded once a language. */
+/** Folds a list of words from locales; cached per language. */
 function foldedWords(key: FixedKey, say: Say): readonly string[] {
   const words = say(key);
   const known = FOLDED.get(words);
@@ -229,7 +229,7 @@ function foldedWords(key: FixedKey, say: Say): readonly string[] {
 }
 const FOLDED = new Map<string, readonly string[]>();
 
-/** A label without its emoji and signs. */
+/** Strips emoji and punctuation from a label. */
 function bare(label: string): string {
   return foldText(label).replace(/[^\p{L}\p{N}]/gu, '') || label;
 }

@@ -1,9 +1,9 @@
 import type { Values } from '../delivery/outcome.ts';
+import type { Place } from '../engine/place.ts';
 import type { AnswerLine, Question } from '../engine/question.ts';
 import type { Screened } from '../engine/screen.ts';
 import type { Option } from '../engine/step.ts';
 import { SEALED } from '../engine/steps/phone.ts';
-import type { Place } from '../engine/place.ts';
 import type { Words } from '../engine/steps/text.ts';
 import type { FixedKey, Key } from '../i18n.ts';
 import type { Reader } from '../notify/reader.ts';
@@ -11,7 +11,7 @@ import { bareLabel, flowKey, inLanguage, sayAny, sayValues } from '../notify/rea
 
 export type Labelled = { readonly option: string; readonly label: string };
 
-/** All of a question's buttons with their labels: options, corrections of a review, controls. */
+/** Words all buttons of a question: options, corrections of a review, controls. */
 export function labelsOf(question: Question, reader: Reader): readonly Labelled[] {
   return [...optionLabels(question, reader), ...fixLabels(question, reader), ...controlLabels(question, reader)];
 }
@@ -21,7 +21,7 @@ export function optionLabels(question: Question, reader: Reader): readonly Label
   return question.options.map((option) => ({ option: option.id, label: optionLabel(question, option, reader) }));
 }
 
-/** The lines of a review card can be corrected. */
+/** Words the buttons that correct a line of the review card. */
 export function fixLabels(question: Question, { say }: Reader): readonly Labelled[] {
   return question.review.map(({ step }) => ({
     option: `fix.${step}`,
@@ -29,6 +29,7 @@ export function fixLabels(question: Question, { say }: Reader): readonly Labelle
   }));
 }
 
+/** Words the control buttons: back, skip, leave. */
 export function controlLabels(question: Question, { say }: Reader): readonly Labelled[] {
   return question.controls.map((control) => {
     const name =
@@ -54,7 +55,7 @@ function optionLabel(question: Question, option: Option, reader: Reader): string
   return question.chosen.includes(option.id) ? say('common:ticked', { label }) : label;
 }
 
-/** The question itself, with the answers so far if it is a review. */
+/** Words a question; a review lists the answers so far. */
 export function questionText(question: Question, reader: Reader): string {
   const { say } = reader;
   if (question.kind === 'leave') return say('common:leave.ask');
@@ -75,7 +76,7 @@ export function questionText(question: Question, reader: Reader): string {
   return [asked, lines.join('\n')].join('\n\n');
 }
 
-/** What was found in the words, why it may not stay, and the words without it. */
+/** Names the personal detail found, the reason to remove it, and the text without it. */
 function screenedText({ flow, values }: Question, { say, has }: Reader): string {
   const { found, what, without } = values as Screened; // the engine's screened part
   const own = flowKey(flow, 'screened');
@@ -86,7 +87,7 @@ function screenedText({ flow, values }: Question, { say, has }: Reader): string 
   });
 }
 
-/** An answer with the name of its step, for a line of the review card. */
+/** Words one line of the review card: step name and answer. */
 export function lineValues(flow: string, line: AnswerLine, reader: Reader): { label: string; answer: string } {
   return { label: reader.say(flowKey(flow, `${line.step}.label`)), answer: answerText(flow, line, reader) };
 }

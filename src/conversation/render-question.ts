@@ -10,10 +10,10 @@ import type { Labelled } from './question-wording.ts';
 import { controlLabels, fixLabels, labelsOf, lineValues, optionLabels, questionText } from './question-wording.ts';
 import { MENU } from './talk-list.ts';
 
-/** Labels of at most this many characters stand two in a row; longer ones have a row of their own. */
+/** Two labels up to this width share a row; unit: wide characters. */
 const SHORT_LABEL = 8;
 
-/** The menu that stays at the bottom of the chat; organisers find their work there too. */
+/** Builds the menu at the bottom of the chat; organisers get their own buttons first. */
 export function menuOf({ say, staff }: Pick<Reader, 'say' | 'staff'>): readonly (readonly MenuButton[])[] {
   const buttons = [
     ...(staff ? ['my-work', 'my-broadcasts', 'task-board'] : []),
@@ -23,7 +23,7 @@ export function menuOf({ say, staff }: Pick<Reader, 'say' | 'staff'>): readonly 
   return inPairs(buttons.map((id) => ({ label: say(`common:buttons.${id}` as FixedKey) })));
 }
 
-/** A question as a message. One that asks for a location or number brings its own buttons at the bottom of the chat. */
+/** Renders a question. A question for a location or phone number replaces the menu by its buttons. */
 export function renderQuestion(
   question: Question,
   reader: Reader,
@@ -49,7 +49,7 @@ export function renderQuestion(
   return { text, choices, ...(edits ? { edits } : {}) };
 }
 
-/** What stands above a question that is asked again. */
+/** Words the reason for asking again, as lines above the question. */
 export function becauseText(because: AskReason, question: Question, reader: Reader): readonly string[] {
   const { say } = reader;
   switch (because.type) {
@@ -69,18 +69,18 @@ export function becauseText(because: AskReason, question: Question, reader: Read
       if (question.kind === 'leave') return [say('common:leave.invalid')];
       if (known && question.part === 'screened') return [say('common:screened.invalid')];
       const reason = say(key, values);
-      // The first time one sentence helps; whoever misses again is shown the ways out.
+      // From the second miss on, the text also names the buttons.
       return because.misses > 1 ? [reason, say('common:buttons_help')] : [reason];
     }
   }
 }
 
-/** The answered question as it stays in the chat: with its answer, without its buttons. */
+/** Renders an answered question: with its answer, without buttons. */
 export function renderAnswered(question: Question, noted: string, reader: Reader, edits: MessageRef): Outgoing {
   return { text: `${questionText(question, reader)}\n\n${noted}`, edits };
 }
 
-/** “✓ 类别：电动车飞线充电”: the answer by the name of its step, or else by the label of the tapped button. */
+/** Words an answer: “✓ 类别：电动车飞线充电”. Without a step name it shows the tapped label. */
 export function notedText(question: Question, chosen: string, reader: Reader, answered?: AnswerLine): string {
   const { say } = reader;
   if (answered && reader.has(flowKey(question.flow, `${answered.step}.label`))) {
@@ -96,7 +96,7 @@ function choiceOf({ flow, step, talk, seal, options }: Question, { option, label
   return buttonChoice({ type: 'answer', flow, step, option, talk, seal }, label);
 }
 
-/** Two short labels share a row; a longer one has a row of its own. */
+/** Puts two short labels in a row and a longer one alone. */
 function arranged(options: readonly Labelled[]): readonly (readonly Labelled[])[] {
   const rows: Labelled[][] = [];
   for (const option of options) {
@@ -108,7 +108,7 @@ function arranged(options: readonly Labelled[]): readonly (readonly Labelled[])[
   return rows;
 }
 
-/** Wide characters count one, narrow ones a half. */
+/** Width of a label: wide characters count 1, narrow ones 0.5. */
 function width(label: string): number {
   return [...label].reduce((sum, letter) => sum + (letter.charCodeAt(0) < 0x300 ? 0.5 : 1), 0);
 }

@@ -32,7 +32,7 @@ import { myTeamsTalk } from '../volunteers/teams/my-teams-flow.ts';
 import { joinVolunteersTalk } from '../volunteers/volunteer/join-volunteers-flow.ts';
 import { reviewVolunteersTalk } from '../volunteers/volunteer/review-volunteers-flow.ts';
 
-/** Every talk that can be opened; those of the menu first, in its order. */
+/** All talks; the menu's come first, in menu order. */
 export const TALKS = [
   reportTalk,
   myCasesTalk,
@@ -69,10 +69,10 @@ export const TALKS = [
   forgetMeTalk,
 ] as const satisfies readonly Talk[];
 
-/** The talks whose buttons stand at the bottom of the chat. */
+/** Talks with a button in the menu. */
 export const MENU = TALKS.slice(0, 4);
 
-/** The talk of a flow; undefined for a flow that this release does not have (any more). */
+/** Finds the talk of a flow; undefined if this release has no such flow. */
 export function talkOf(flow: string): Talk | undefined {
   return TALKS.find((talk) => talk.flow.id === flow);
 }

@@ -1,7 +1,7 @@
 import { PNG } from 'pngjs';
 import type { LocalizedMessage } from '../delivery/outcome.ts';
 
-/** Pixels. */
+/** Sizes in pixels. */
 const WIDTH = 900;
 const ROW = 84;
 const MARGIN = { left: 90, right: 190, top: 30, bottom: 60 };
@@ -13,7 +13,7 @@ const BAND = [0x7f, 0xb2, 0xe5] as const;
 const DOT = [0x12, 0x5a, 0x9e] as const;
 const AIM = [0xc2, 0x6a, 0x12] as const;
 
-/** Digits of five by seven dots, a row a number; the picture needs no font, and its words stand below it. */
+/** Digits as 5×7 dots, one number per row. The picture needs no font; its labels stand in the text below. */
 const SIGNS: Readonly<Record<string, readonly number[]>> = {
   '0': [14, 17, 19, 21, 25, 17, 14],
   '1': [4, 12, 4, 4, 4, 4, 14],
@@ -31,7 +31,7 @@ const SIGNS: Readonly<Record<string, readonly number[]>> = {
 
 type Colour = readonly [number, number, number];
 
-/** Shares with their bounds as a picture, a numbered row each, over a scale from 0 to 100: a PNG in base64. */
+/** Draws shares with their bounds, one numbered row each, on a scale from 0 to 100. Returns a PNG in base64. */
 export function barsPicture(bars: NonNullable<LocalizedMessage['bars']>): string {
   const height = MARGIN.top + bars.length * ROW + MARGIN.bottom;
   const png = new PNG({ width: WIDTH, height });

@@ -1,4 +1,4 @@
-/** What a button of ours means. Everything in it may be forged; it only says what somebody wants. */
+/** The meaning of a button. Its data may be forged: it states a wish and grants no permission. */
 export type Button =
   | {
       readonly type: 'answer';
@@ -6,16 +6,16 @@ export type Button =
       readonly step: string;
       readonly option: string;
       readonly talk: string;
-      /** Ties the button to what it confirms; '' where that cannot change. */
+      /** Digest of the content that the button confirms; '' where the content cannot change. */
       readonly seal: string;
     }
   | { readonly type: 'resume'; readonly talk: string }
   | { readonly type: 'drop'; readonly talk: string }
   | { readonly type: 'fresh'; readonly flow: string }
-  /** Opens a talk with what the argument brings along. */
+  /** Opens a talk with the answers that the argument names. */
   | { readonly type: 'go'; readonly flow: string; readonly argument: string };
 
-/** `flow/step/option/talk` for a question's button, `verb/id` for the others. At most 64 bytes. */
+/** Serialises a button: `flow/step/option/talk[.seal]`, or `verb/id`. At most 64 bytes. */
 export function writeButton(button: Button): string {
   switch (button.type) {
     case 'answer':
@@ -30,7 +30,7 @@ export function writeButton(button: Button): string {
   }
 }
 
-/** Undefined for anything that we never wrote. */
+/** Parses callback data; undefined for data that writeButton cannot have written. */
 export function readButton(id: string): Button | undefined {
   if (!/^[\w~./-]{1,64}$/.test(id)) return undefined;
   const parts = id.split('/');

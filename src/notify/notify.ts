@@ -36,7 +36,7 @@ export function toOutbox(
 export function readerOf(language: string, { wording, city }: Pick<Services, 'wording' | 'city'>): Reader {
   return {
     say: wording.in(language),
-    has: (key: string) => wording.has(language, key),
+    has: (key: string) => wording.canSay(language, key),
     language,
     regions: city.regions,
     staff: false,

@@ -1,11 +1,11 @@
 import { PNG } from 'pngjs';
 import qrcode from 'qrcode-generator';
 
-/** A module is so many pixels wide; around the code stay four modules white (ISO/IEC 18004, 9.1). */
+/** Module width in pixels; the quiet zone is four modules (ISO/IEC 18004, 9.1). */
 const MODULE_PIXELS = 12;
 const QUIET_MODULES = 4;
 
-/** A text as a QR code to be printed: a PNG, in base64. */
+/** Draws a text as a QR code for print. Returns a PNG in base64. */
 export function qrPicture(text: string): string {
   const code = qrcode(0, 'M');
   code.addData(text);

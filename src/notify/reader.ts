@@ -1,7 +1,7 @@
 import { dayOf } from '../calendar.ts';
 import type { Value, Values } from '../delivery/outcome.ts';
+import type { Place } from '../engine/place.ts';
 import type { Names } from '../engine/step.ts';
-import type { Place } from '../engine/steps/place.ts';
 import type { FixedKey, FlowKey, Say } from '../i18n.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 
@@ -45,11 +45,26 @@ function sayValue(value: Exclude<Value, string | number>, reader: Reader): strin
   if ('at' in value) return clockFor(language).format(value.at);
   if ('from' in value) return spanText(value, language);
   if ('day' in value) return dayOf(value.day);
+  if ('hour' in value) return hourText(value.hour, say);
   if ('words' in value) {
     return 'text' in value.words ? value.words.text : say('common:voice_message', { seconds: value.words.seconds });
   }
   return placeText(value.place, reader);
 }
+
+/** Words a full hour by its part of the day: 晚上 10 点. */
+function hourText(hour: number, say: Say): string {
+  const part = DAY_PARTS.findLast(({ from }) => hour >= from)?.name ?? 'night';
+  return say(`common:hours.${part}`, { hour: hour > 12 ? hour - 12 : hour });
+}
+
+const DAY_PARTS = [
+  { from: 0, name: 'night' },
+  { from: 5, name: 'morning' },
+  { from: 12, name: 'noon' },
+  { from: 13, name: 'afternoon' },
+  { from: 18, name: 'evening' },
+] as const;
 
 /** One line: region name if known, then the person's own words. */
 function placeText({ point, region, text, voice }: Place, { say, language, regions }: Reader): string {

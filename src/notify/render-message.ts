@@ -9,7 +9,7 @@ import { qrPicture } from './qr-picture.ts';
 import type { Reader } from './reader.ts';
 import { sayAny, sayValues } from './reader.ts';
 
-/** A sentence as a message, with the value that stands out marked so that one tap copies it. */
+/** Renders a message. The `code` value is marked, so that one tap copies it. */
 export function renderMessage(said: LocalizedMessage, reader: Reader): Outgoing {
   const text = reader.say(said.key, sayValues(said.values ?? {}, reader));
   const offset = said.code ? text.indexOf(said.code) : -1;
@@ -39,6 +39,7 @@ function sheetOf(
   return { name, text };
 }
 
+/** Builds an inline button. */
 export function buttonChoice(button: Button, label: string): Choice {
   return { id: writeButton(button), label };
 }

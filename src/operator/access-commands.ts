@@ -1,4 +1,4 @@
-import { isHookUrl, makeHook } from '../cases/webhook.ts';
+import { isWebhookUrl, makeWebhook } from '../cases/webhook.ts';
 import { cityOf } from '../city/city.ts';
 import { loadCityData } from '../city/city-store.ts';
 import { makeApiKey } from '../open311/api-key.ts';
@@ -54,12 +54,12 @@ export const hookCommand: Command = {
   usage: '<https url>',
   does: 'posts every public case event to a URL, signed with the printed secret',
   async run(config, [url = '']) {
-    if (!isHookUrl(url)) {
+    if (!isWebhookUrl(url)) {
       console.error('npm run anlin -- hook https://…   (http only to this machine)');
       return false;
     }
     return withCity(config, async (store) => {
-      const { secret } = await makeHook(store, url, Date.now());
+      const { secret } = await makeWebhook(store, url, Date.now());
       console.log(`secret ${secret}\nx-anlin-signature: sha256=HMAC-SHA256(secret, x-anlin-timestamp + "." + body)`);
       return true;
     });

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import type { CityPart } from '../city/city.ts';
 import { cityChanges, cityVersion, loadCityData, saveCityData, undoCityChange } from '../city/city-store.ts';
 import { isCityPart, planImport } from '../city/import.ts';
-import type { Problem } from '../city/read-part.ts';
+import type { Problem } from '../city/row-reader.ts';
 import type { FixedKey, Say } from '../i18n.ts';
 import type { Datum } from '../regions/datum.ts';
 import { DATUMS } from '../regions/datum.ts';

@@ -10,7 +10,7 @@ import { openStore } from '../store/store.ts';
 /** One command of the operator's tool. `run` prints its result; false ends the process with exit code 1. */
 export type Command = {
   readonly name: string;
-  /** What stands after the name, such as `<file>`. */
+  /** Arguments after the name, such as `<file>`. */
   readonly usage?: string;
   /** One line of help. */
   readonly does: string;

@@ -28,13 +28,15 @@ export const figuresCommand: Command = {
     const { say } = operatorWording();
     return withCity(config, async (store) => {
       const now = Date.now();
-      for (const { name, of, so } of await loadFigures(store, now - days * DAY_MS, now, now)) {
+      for (const { name, denominator, numerator } of await loadFigures(store, now - days * DAY_MS, now, now)) {
         if (wanted === undefined) {
-          const share = of.length > 0 ? `${((100 * so.length) / of.length).toFixed(1)} %` : '–';
+          const share =
+            denominator.length > 0 ? `${((100 * numerator.length) / denominator.length).toFixed(1)} %` : '–';
           const figure = say(`common:figures.${name}`);
-          console.log(say('common:figure_line', { name: figure, so: so.length, of: of.length, share }));
+          console.log(say('common:figure_line', { name: figure, so: numerator.length, of: denominator.length, share }));
         } else if (name === wanted) {
-          for (const number of of) console.log(`${showCaseNumber(number)} ${so.includes(number) ? '✓' : '✗'}`);
+          for (const number of denominator)
+            console.log(`${showCaseNumber(number)} ${numerator.includes(number) ? '✓' : '✗'}`);
         }
       }
       return true;

@@ -1,6 +1,6 @@
 import { connect } from '../store/connect.ts';
 import { checkStore, gateFor } from '../store/gate.ts';
-import { goSafe, reachedBy } from '../store/safe-mode.ts';
+import { enterSafeMode, loadStorePosition } from '../store/safe-mode.ts';
 import type { Command } from './command.ts';
 import { withCity, withStore } from './command.ts';
 import { INVARIANTS } from './invariants.ts';
@@ -35,7 +35,7 @@ export const safeModeCommand: Command = {
   does: 'stops all sending until an organiser ends it: for a backup on a machine that never saw newer data',
   run: (config) =>
     withCity(config, async (store) => {
-      await goSafe(store, (await reachedBy(store)).restores);
+      await enterSafeMode(store, (await loadStorePosition(store)).restores);
       console.log('The city is in safe mode: nothing is sent by itself. An organiser of the whole city ends it: /safe');
       return true;
     }),

@@ -56,7 +56,7 @@ describe('life comes first', () => {
     },
   );
 
-  test('a strong smell of gas gets the numbers, and the report begins below them', async () => {
+  test('a strong smell of gas gets the emergency numbers first, then a report', async () => {
     const phone = await app.phone();
     await phone.say('煤气味很大');
     await phone.hasSeen(/119/);
@@ -65,7 +65,7 @@ describe('life comes first', () => {
     expect((await phone.withButton('疑似燃气泄漏')).buttons).toBeDefined();
   });
 
-  test('“没有人受伤” means that nobody is hurt', async () => {
+  test('“没有人受伤” means that no person is hurt', async () => {
     const phone = await app.phone();
     await phone.say('上报');
     await talk(phone, [/先跟您说明白/, '同意基本处理'], [/是哪一类/, '消防'], [/具体是哪一种/, '安全出口被锁']);
@@ -75,14 +75,14 @@ describe('life comes first', () => {
     expect((await phone.fromBot()).some(({ text }) => /马上打电话/.test(text ?? ''))).toBe(false);
   });
 
-  test('and so it does in the middle of a sentence', async () => {
+  test('a denied emergency inside a sentence shows no emergency numbers', async () => {
     const phone = await app.phone();
     await phone.say('路塌了一块，没有人受伤');
     await phone.sees(/先跟您说明白/);
     expect((await phone.fromBot()).some(({ text }) => /马上打电话/.test(text ?? ''))).toBe(false);
   });
 
-  test('a cry for help is no place', async () => {
+  test('a cry for help is not stored as a place', async () => {
     const phone = await app.phone();
     await toWords(phone);
     await phone.say('救命');
@@ -92,7 +92,7 @@ describe('life comes first', () => {
 });
 
 describe('nothing is lost', () => {
-  test('a voice message out of the blue begins a report, and is its description', async () => {
+  test('a voice message outside any talk opens a report and becomes its description', async () => {
     const phone = await app.phone();
     await phone.send({ voice: 8 });
     await onToWords(phone);
@@ -102,19 +102,19 @@ describe('nothing is lost', () => {
     await phone.sees(/有照片更好办/);
   });
 
-  test('a place out of the blue begins a report too', async () => {
+  test('a location outside any talk opens a report', async () => {
     const phone = await app.phone();
     await phone.send({ location: { latitude: 31.4552, longitude: 119.4434 } });
     await phone.sees(/先跟您说明白/);
   });
 
-  test.each(['你是谁', '人工', '我要投诉'])('“%s” gets the help, with a number for everything else', async (words) => {
+  test.each(['你是谁', '人工', '我要投诉'])('“%s” shows the help text with the hotline for other matters', async (words) => {
     const phone = await app.phone();
     await phone.say(words);
     await phone.sees(/我能帮您做这些[\s\S]*12345/);
   });
 
-  test('words in between do not replace the address', async () => {
+  test('a remark after the address does not replace the address', async () => {
     const phone = await app.phone();
     await toWords(phone);
     await phone.say('湖边亭子旁');
@@ -125,7 +125,7 @@ describe('nothing is lost', () => {
     await phone.sees(/地点是：锦绣社区，锦绣花园3栋/);
   });
 
-  test('back in the tree leads one level up', async () => {
+  test('back in the category tree leads one level up', async () => {
     const phone = await app.phone();
     await toWords(phone);
     await phone.tap('按社区选');
@@ -138,7 +138,7 @@ describe('nothing is lost', () => {
     await phone.withButton('东渚区');
   });
 
-  test('a second tap on a kind is not answered at all', async () => {
+  test('a second tap on a category gets no reply', async () => {
     const phone = await app.phone();
     await phone.say('上报');
     await talk(phone, [/先跟您说明白/, '同意基本处理']);
@@ -151,7 +151,7 @@ describe('nothing is lost', () => {
     expect((await phone.fromBot()).some(({ text }) => /前面的按钮/.test(text ?? ''))).toBe(false);
   });
 
-  test('the name in a map link is looked through like all words', async () => {
+  test('the name in a map link passes the person shield', async () => {
     const phone = await app.phone();
     await toWords(phone);
     await phone.say('https://uri.amap.com/marker?position=119.4483,31.4533&name=王建国偷电13800138000');
@@ -160,7 +160,7 @@ describe('nothing is lost', () => {
     expect(shown.text).toContain('锦绣社区');
   });
 
-  test('what was added in words is shown; a question passed over is no line on the card', async () => {
+  test('added words are shown; a skipped question has no line on the card', async () => {
     const phone = await app.phone();
     await phone.say('井盖没了，路口那个');
     await talk(
@@ -192,7 +192,7 @@ describe('nothing is lost', () => {
     expect((await loadOwnCases(app.running.store, `telegram:${phone.id}`))[0]?.record.additions).toHaveLength(1);
   });
 
-  test('/start after /stop says that announcements come again', async () => {
+  test('/start after /stop says that announcements resume', async () => {
     const phone = await app.phone();
     await phone.say('/stop');
     await phone.sees(/不再给您发通知/);
@@ -200,7 +200,7 @@ describe('nothing is lost', () => {
     await phone.sees(/又会发给您/);
   });
 
-  test('the number that stands as an example is well formed', async () => {
+  test('the example case number has a valid form', async () => {
     const phone = await app.phone();
     await phone.say('K7Q4-M2X9');
     const shown = await phone.sees(/比如 (\S+)。/);

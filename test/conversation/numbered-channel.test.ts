@@ -44,7 +44,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-test('the whole report goes through a channel that has only words and numbers, without a change to any flow', async () => {
+test('a channel with only text and numbers carries a whole report; no flow changes for it', async () => {
   const { channel, seen } = openNumbered();
   const relay = openRelay({ store: app.running.store, channels: [channel], log: openLog('error', [], () => {}) });
   const numbered: Services = { ...app.running.services, channels: [channel], relay };

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { KeptCase } from '../../src/cases/case-store.ts';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
+import type { HazardCase } from '../../src/cases/hazard-case.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
-/** What somebody does once she has read something; `quick` does it without having read. */
+/** An action after a matching message was shown; `quick` acts without waiting for it. */
 type Move =
   | readonly [reads: RegExp, says: string]
   | readonly [reads: RegExp, does: { readonly tap: string } | { readonly send: object } | { readonly wait: number }];
@@ -17,7 +17,7 @@ type Story = {
   /** Where, what, and how she writes. */
   readonly about: string;
   readonly moves: readonly Move[];
-  /** What the case must hold in the end. */
+  /** Expected content of the filed case. */
   readonly kept: object;
 };
 
@@ -295,12 +295,12 @@ test.each(STORIES)('$who：$about', async ({ who, language, moves, kept }) => {
   const phone = await app.phone(who, language);
   for (const move of moves) await make(move, phone);
   const { store } = app.running;
-  const newest = async (): Promise<KeptCase['record'] | undefined> =>
+  const newest = async (): Promise<HazardCase | undefined> =>
     (await loadOwnCases(store, `telegram:${phone.id}`))[0]?.record;
   await expect.poll(newest, { timeout: 5000 }).toMatchObject(kept);
 });
 
-test('ten stories, and the city still fits together; what has no known place waits for somebody who knows it', async () => {
+test('after ten stories all invariants hold, and cases without a known place wait in their own queue', async () => {
   expect(STORIES).toHaveLength(10);
   const { store } = app.running;
   expect(await store.redis.zcard(store.keys.casesNowhere)).toBe(2);

@@ -48,7 +48,7 @@ async function toNumber(phone: Phone): Promise<string> {
 }
 
 describe('a hazard report', () => {
-  test('is filed by taps, gets a number, and stands under 我的上报', async () => {
+  test('is filed by taps, gets a number, and is listed under 我的上报', async () => {
     const phone = await app.phone();
     const number = await toNumber(phone);
     expect(number).toMatch(/^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/);
@@ -68,7 +68,7 @@ describe('a hazard report', () => {
     expect(card.text).toContain('锦绣社区第五网格');
   });
 
-  test('names nobody: neither the first name nor the chat stands in the case', async () => {
+  test('the case holds neither the first name nor the chat id', async () => {
     const phone = await app.phone('王秀兰');
     await toNumber(phone);
     const [kept] = await casesOf(phone);
@@ -159,7 +159,7 @@ describe('a hazard report', () => {
     });
   });
 
-  test('is not begun without consent, and nothing is kept', async () => {
+  test('does not start without consent, and nothing is stored', async () => {
     const phone = await app.phone();
     await phone.say('上报');
     await phone.tap('不同意');
@@ -180,7 +180,7 @@ describe('a hazard report', () => {
     await phone.sees(/隐患在哪里/);
   });
 
-  test('begins with a photo out of the blue, whose caption is the description', async () => {
+  test('starts from a photo outside any talk; its caption is the description', async () => {
     const phone = await app.phone();
     await phone.send({ photo: 'manhole', caption: '锦绣路井盖没了' });
     await phone.sees(/照片收到了/);
@@ -201,7 +201,7 @@ describe('a hazard report', () => {
     expect(card.text).toContain('照片：1 张');
   });
 
-  test('can be withdrawn, and only after being asked', async () => {
+  test('can be withdrawn after one confirmation', async () => {
     const phone = await app.phone();
     const number = await toNumber(phone);
     await phone.say(number.toLowerCase().replace('-', ' '));
@@ -237,7 +237,7 @@ describe('on the way', () => {
     expect(await phone.fromBot()).toHaveLength(1);
   });
 
-  test('a tap on an old button changes nothing and shows the present question', async () => {
+  test('a tap on an old button changes nothing and shows the current question', async () => {
     const phone = await app.phone();
     await phone.say('上报');
     const first = await phone.sees(/先跟您说明白/);
@@ -273,7 +273,7 @@ describe('on the way', () => {
     expect(Object.keys(person).sort()).toEqual(['clock', 'contact', 'last_message', 'version']);
   });
 
-  test('/help in between is answered, and the question stands again', async () => {
+  test('/help inside a talk is answered, then the question is repeated', async () => {
     const phone = await app.phone();
     await phone.say('上报');
     await phone.tap('同意基本处理');
@@ -283,7 +283,7 @@ describe('on the way', () => {
     await phone.sees(/哪一类/);
   });
 
-  test('/start in the middle keeps the talk, which goes on with one tap', async () => {
+  test('/start inside a talk pauses it; one tap resumes it', async () => {
     const phone = await app.phone();
     await toPlace(phone);
     await phone.say('/start');
@@ -292,7 +292,7 @@ describe('on the way', () => {
     await phone.sees(/隐患在哪里/);
   });
 
-  test('opening the report again offers the one that waits, or a new one', async () => {
+  test('opening the report again offers the paused one or a new one', async () => {
     const phone = await app.phone();
     await toPlace(phone);
     await phone.say('📢 上报隐患');
@@ -301,7 +301,7 @@ describe('on the way', () => {
     await phone.sees(/哪一类/);
   });
 
-  test('looking at 我的上报 in the middle leads back into the report', async () => {
+  test('a look at 我的上报 inside a report leads back into the report', async () => {
     const phone = await app.phone();
     await toPlace(phone);
     await phone.say('📋 我的上报');
@@ -310,7 +310,7 @@ describe('on the way', () => {
     await phone.sees(/隐患在哪里/);
   });
 
-  test('a question left is asked about first, then kept or deleted as wished', async () => {
+  test('leaving a talk asks first, then pauses or deletes it', async () => {
     const phone = await app.phone();
     await phone.say('上报');
     await phone.tap('同意基本处理');
@@ -327,7 +327,7 @@ describe('on the way', () => {
     await phone.sees(/已经删掉了/);
   });
 
-  test('nonsense gets one kind sentence, then the ways out', async () => {
+  test('nonsense gets one kind sentence, then the buttons are named', async () => {
     const phone = await app.phone();
     await phone.say('上报');
     await phone.tap('同意基本处理');
@@ -338,7 +338,7 @@ describe('on the way', () => {
     await phone.sees(/先停一停，点最下面/);
   });
 
-  test('a text that is too long is refused with its bound, and nothing is lost', async () => {
+  test('a text over the limit is refused with the limit, and no answer is lost', async () => {
     const phone = await app.phone();
     await toPlace(phone);
     await phone.say('长'.repeat(101));
@@ -347,7 +347,7 @@ describe('on the way', () => {
     await phone.sees(/哪一片/);
   });
 
-  test('a document is refused with the reason, a live place and a foreign contact too', async () => {
+  test('a document, a live location and a foreign contact are refused with the reason', async () => {
     const phone = await app.phone();
     await phone.say('上报');
     await phone.tap('同意基本处理');
@@ -356,7 +356,7 @@ describe('on the way', () => {
     await phone.sees(/用『照片』的方式再发一次/);
   });
 
-  test('words out of a talk bring the menu', async () => {
+  test('words outside any talk show the menu', async () => {
     const phone = await app.phone();
     await phone.say('在不在');
     await phone.sees(/您好，我是安邻/);
@@ -365,7 +365,7 @@ describe('on the way', () => {
     expect(shown.keyboard.flat()).toEqual(['📢 上报隐患', '📋 我的上报', '🎽 志愿服务', '🌐 Language', '❓ 帮助']);
   });
 
-  test('a talk left alone for a week ends with a notice, without the person writing', async () => {
+  test('a talk expires after a week and sends a notice', async () => {
     const phone = await app.phone();
     await toPlace(phone);
     app.simulator.world.advanceClock(8 * 24 * 3600);
@@ -376,7 +376,7 @@ describe('on the way', () => {
 });
 
 describe('what residents were seen to do', () => {
-  test('a second tap of a trembling finger is not answered at all', async () => {
+  test('a repeated tap within seconds gets no reply', async () => {
     const phone = await app.phone();
     await phone.say('上报');
     const { message_id } = await phone.withButton('同意基本处理');
@@ -388,7 +388,7 @@ describe('what residents were seen to do', () => {
     expect(await phone.fromBot()).toHaveLength(1);
   });
 
-  test('words at the question whether to stop are read there', async () => {
+  test('words typed at the leave question answer that question', async () => {
     const phone = await app.phone();
     await toPlace(phone);
     await phone.say('锦绣花园');
@@ -404,7 +404,7 @@ describe('what residents were seen to do', () => {
     await phone.sees(/已经删掉了/);
   });
 
-  test('不是 at the echo of a place asks anew, other words keep the place', async () => {
+  test('不是 at the echo of a place asks again; other words keep the place', async () => {
     const phone = await app.phone();
     await toPlace(phone);
     await phone.say('📍 发送现在的位置');
@@ -415,7 +415,7 @@ describe('what residents were seen to do', () => {
     await phone.sees(/隐患在哪里/);
   });
 
-  test('the old card does not send what was changed since', async () => {
+  test('an outdated review card does not submit later changes', async () => {
     const phone = await app.phone();
     await toReview(phone);
     const card = await phone.withButton('提交');
@@ -438,7 +438,7 @@ describe('what residents were seen to do', () => {
     await phone.sees(/English from now on/);
   });
 
-  test('the offer to go on can be answered by typing', async () => {
+  test('the offer to resume can be answered by typing', async () => {
     const phone = await app.phone();
     await toPlace(phone);
     await phone.say('/start');
@@ -473,7 +473,7 @@ describe('what residents were seen to do', () => {
     await phone.sees(/119/);
   });
 
-  test('a number that is not hers shows nothing of it', async () => {
+  test('the number of a case of another person shows nothing', async () => {
     const other = await app.phone();
     const number = await toNumber(other);
     const phone = await app.phone();
@@ -496,7 +496,7 @@ describe('what residents were seen to do', () => {
 });
 
 describe('people', () => {
-  test('speak English when their phone does, and can change it', async () => {
+  test('get English if their phone uses it, and can change it', async () => {
     const emma = await app.phone('Emma', 'en');
     await emma.say('/start');
     await emma.sees(/Hello, I am Anlin/);
@@ -511,7 +511,7 @@ describe('people', () => {
     await emma.sees(/具体是哪一种/);
   });
 
-  test('/stop is honoured at once, and reporting goes on', async () => {
+  test('/stop takes effect at once, and reporting still works', async () => {
     const phone = await app.phone();
     await phone.say('/stop');
     await phone.sees(/不再给您发通知公告/);
@@ -522,7 +522,7 @@ describe('people', () => {
     await phone.sees(/先跟您说明白/);
   });
 
-  test('who blocks the bot is on the dead list, and off it with the first sign of life', async () => {
+  test('a person who blocks the bot counts as unreachable until the next message', async () => {
     const phone = await app.phone();
     await phone.say('/start');
     await phone.sees(/您好/);

@@ -5,27 +5,27 @@ import { flow } from '../../engine/flow.ts';
 import { choice } from '../../engine/steps/choice.ts';
 import type { Contact } from '../../people/contact.ts';
 import { talk } from '../../people/talk.ts';
-import { narrowest, narrowRegion } from '../../regions/narrow-region.ts';
+import { narrowest, regionSteps } from '../../regions/narrow-region.ts';
 import { TOPICS } from '../broadcast.ts';
 
 type ChooseTopicsFacts = City & { readonly contact: Contact | undefined };
 type ChooseTopicsAnswers = { readonly next?: string | null };
 
+const { surveys: _notChosen, ...CHOSEN } = QUIET_HOURS;
 /** The quiet hours that people may choose. */
-const QUIET: Readonly<Record<string, Hours>> = {
-  usual: QUIET_HOURS.usual,
-  long: QUIET_HOURS.long,
-  noon: QUIET_HOURS.noon,
-};
+const QUIET: Readonly<Record<string, Hours>> = CHOSEN;
+
+/** Quiet hours as values of a sentence. */
+const worded = ({ from, until }: Hours) => ({ from: { hour: from }, until: { hour: until } });
 
 const HOME = {
   ids: ['district', 'street', 'community'],
   from: ({ answers }: { readonly answers: ChooseTopicsAnswers }) => (answers.next === 'home' ? '*' : undefined),
-  // A whole city is nobody's home.
-  whole: false,
+  // A home is at most a district, never the whole city.
+  here: 'below_first',
 } as const;
 
-/** Somebody chooses what they want to hear of, when, and for which place. */
+/** Settings of notifications: muted topics, quiet hours and home region. */
 export const chooseTopics = flow<ChooseTopicsFacts>({
   id: 'choose-topics',
   version: 1,
@@ -43,16 +43,20 @@ export const chooseTopics = flow<ChooseTopicsFacts>({
       resets: ['district', 'street', 'community', 'hours'],
     }),
   )
-  .step('district', narrowRegion(HOME, 0))
-  .step('street', narrowRegion(HOME, 1))
-  .step('community', narrowRegion(HOME, 2))
-  .step('hours', choice({ relevant: ({ answers }) => answers.next === 'quiet', options: Object.keys(QUIET) }))
+  .steps(regionSteps(HOME))
+  .step(
+    'hours',
+    choice({
+      relevant: ({ answers }) => answers.next === 'quiet',
+      options: Object.entries(QUIET).map(([id, hours]) => ({ id, values: worded(hours) })),
+    }),
+  )
   .end();
 
 export const chooseTopicsTalk = talk({
   flow: chooseTopics,
   facts: (city: City, { contact }) => ({ ...city, contact }),
-  // The button under an announcement: no more of this.
+  // The mute button under an announcement brings its topic.
   opens: (argument): ChooseTopicsAnswers => (argument === 'list' ? {} : { next: `off_${argument}` }),
   finish: ({ next, district, street, community, hours }, { contact, facts }) => {
     const nothing = { checks: [], writes: [] };
@@ -85,7 +89,7 @@ export const chooseTopicsTalk = talk({
       return {
         outcome: 'quiet_chosen',
         ...nothing,
-        says: [{ key: 'flows/choose-topics:quiet', values: quiet, buttons: again }],
+        says: [{ key: 'flows/choose-topics:quiet', values: worded(quiet), buttons: again }],
         contact: { ...contact, quiet },
       };
     }
