@@ -2,50 +2,52 @@ import type { Limit } from '../calendar.ts';
 import type { Names, Option } from '../engine/step.ts';
 import { wordIndex } from './word-index.ts';
 
-/** A question that only one category asks: its answers are few and fixed. */
+/** A question of one category, with a few fixed answers. */
 export type CategoryQuestion = {
   readonly id: string;
   readonly names: Names;
   readonly options: readonly { readonly id: string; readonly names: Names }[];
 };
 
-/** What is wrong: a leaf of the category tree, or a group (no `group`). The code is Open311's service code. */
+/** A kind of hazard: a leaf of the category tree, or a group (no `group`). The code is Open311's service code. */
 export type Category = {
   readonly code: string;
   readonly group?: string;
   readonly names: Names;
-  /** Other words for it, as people say them (Open311: keywords). */
+  /** Colloquial names for the search (Open311: keywords). */
   readonly words?: readonly string[];
-  /** 部件 or 事件 (GB/T 30428.2): which of them decides who is asked first, the owner or the neighbourhood. */
+  /** 部件 or 事件 (GB/T 30428.2). It decides which unit is asked first, the owner's or the neighbourhood's. */
   readonly kind?: 'component' | 'event';
   /** The unit that leads (牵头). */
   readonly lead?: string;
-  /** By when the danger must be fenced off, and by when it must be gone. */
+  /** Time limits of containment (先期管控) and cure (根治). */
   readonly contain?: Limit;
   readonly cure?: Limit;
-  /** How near another report must be to be of the same thing: metres, or the same address. */
+  /** Largest distance of two reports of the same hazard: metres, or the same address. */
   readonly duplicate?: `${number}m` | 'address';
-  /** What to call first when somebody is in danger: numbers, or `unit` for the lead unit's own. */
+  /** Emergency numbers, shown when a person is in danger; `unit` is the lead unit's hotline. */
   readonly emergency?: readonly string[];
-  /** Its own words for “could somebody get hurt right now?”. */
+  /** The category's own wording of the question about immediate danger. */
   readonly danger?: Names;
   readonly questions?: readonly CategoryQuestion[];
 };
 
+/** Questions per category at most. */
 export const QUESTIONS_MAX = 3;
 
-/** All categories of a city, ready to be asked. */
+/** All categories of a city, with lookups. */
 export type CategoryTree = {
   readonly groups: readonly Option[];
   readonly leaves: (group: string) => readonly Option[];
-  /** The leaves that somebody's words may mean, best first. */
+  /** Leaves that match the words, best first. */
   readonly find: (words: string) => readonly Option[];
   readonly leaf: (code: string) => Option | undefined;
   readonly get: (code: string) => Category | undefined;
-  /** What to call it, also where it was taken out of the tree since. */
+  /** The names of a category; of a deleted one, its code. */
   readonly nameOf: (code: string) => Names;
 };
 
+/** Builds the lookups and the word index of a category list. */
 export function categoryTree(categories: readonly Category[]): CategoryTree {
   const byCode = new Map(categories.map((category) => [category.code, category]));
   const byGroup = Map.groupBy(categories, (category) => category.group);

@@ -1,67 +1,51 @@
 import { randomUUID } from 'node:crypto';
-import type { Job } from '../background/job.ts';
 import type { Write } from '../store/commit.ts';
 import { commitAsSystem } from '../store/commit-as-system.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
-import type { Category } from './category.ts';
-import type { City, CityData, CityPart } from './city.ts';
+import type { CityData, CityPart } from './city.ts';
 import { CITY_PARTS } from './city.ts';
-import defaultCategories from './default-categories.json' with { type: 'json' };
-import defaultUnits from './default-units.json' with { type: 'json' };
+import { NEW_CITY } from './new-city.ts';
 
-/** What one import (or its undoing) did: each part's version before and after. */
+/** One import or its undo: each part's version before and after. */
 export type CityChange = {
-  /** What a city was founded with is not taken back. */
+  /** The founding data of a city cannot be undone. */
   readonly founding?: true;
   readonly at: number; // ms since the epoch
   readonly what: string;
   readonly parts: Readonly<Partial<Record<CityPart, { readonly from: number; readonly to: number }>>>;
 };
 
-/** So many versions of a part can be gone back to. */
+/** Stored versions per part; an undo goes back to one of them. */
 const VERSIONS_KEPT = 20;
-const RELOAD_EVERY_MS = 5000;
 
-/** The tree with which a city starts, as JSON brings it. */
-export const DEFAULT_CATEGORIES = defaultCategories as readonly Category[];
-
-/** A city that has imported nothing yet: no regions, and the categories and units with which every city starts. */
-export const NEW_CITY: CityData = {
-  regions: [],
-  places: [],
-  units: defaultUnits,
-  categories: DEFAULT_CATEGORIES,
-  census: [],
-};
-
-/** Somebody else changed the city at the same moment. */
+/** Another import changed the city since this one was planned. */
 export class CityBusy extends Error {
   override readonly name = 'CityBusy';
   constructor() {
-    super('Somebody else imported at the same moment. Nothing was changed; please try again.');
+    super('Another import ran at the same moment. Nothing was changed; please try again.');
   }
 }
 
-/** The city's data as they are now; a part that was never imported is as in a new city. */
+/** Loads the city's current data; a part that was never imported is that of a new city. */
 export async function loadCityData(store: Store): Promise<CityData> {
   const parts = await Promise.all(CITY_PARTS.map(async (part) => [part, await loadPart(store, part)] as const));
   return { ...NEW_CITY, ...Object.fromEntries(parts.filter(([, list]) => list !== undefined)) };
 }
 
-type Saving = {
-  /** The version on which the parts were planned; without it, the one of now. */
+type SaveOptions = {
+  /** The city version on which the parts were planned; without it, the current one. */
   readonly planned?: string | null;
   readonly founding?: boolean;
 };
 
-/** Makes these parts the city's own, all at once, as one change that can be undone; throws CityBusy if it is no longer what was planned on. */
+/** Saves parts of the city in one commit, as one change that can be undone. Throws CityBusy if the city's version is not `planned`. */
 export async function saveCityData(
   store: Store,
   parts: Partial<CityData>,
   what: string,
   now: number,
-  { planned, founding = false }: Saving = {},
+  { planned, founding = false }: SaveOptions = {},
 ): Promise<CityChange> {
   const version = planned === undefined ? await cityVersion(store) : planned;
   const changed: Record<string, { from: number; to: number }> = {};
@@ -105,7 +89,7 @@ async function commitChange(
   if (done.type !== 'ok') throw new CityBusy();
 }
 
-/** Every change of the city so far, oldest first; `undone` is true of those that were taken back, and of the taking back. */
+/** All changes of the city, oldest first. `undone` is true for an undone change and for the undo itself. */
 export async function cityChanges(store: Store): Promise<readonly (CityChange & { readonly undone: boolean })[]> {
   const changes = await loadChanges(store);
   const undone = new Set(changes.map(({ undoes }) => undoes));
@@ -116,11 +100,11 @@ async function loadChanges(store: Store) {
   const entries = await orStoreAway(store.redis.xrange(store.keys.cityChanges, '-', '+'));
   return entries.map(([id, fields]) => ({
     id,
-    ...(JSON.parse(fields[1] ?? '{}') as CityChange & { undoes?: string }), // written below
+    ...(JSON.parse(fields[1] ?? '{}') as CityChange & { undoes?: string }), // written by commitChange
   }));
 }
 
-/** Takes back the last change that was not taken back yet; undefined if there is none or its versions are gone. */
+/** Undoes the last change that is not undone yet; undefined if there is none or its versions are deleted. */
 export async function undoCityChange(store: Store, now: number): Promise<CityChange | undefined> {
   const version = await cityVersion(store);
   const changes = await loadChanges(store);
@@ -140,41 +124,7 @@ export async function undoCityChange(store: Store, now: number): Promise<CityCha
   return change;
 }
 
-/** The current city data of this process. */
-export type LiveCity = {
-  now(): City;
-  /** Rebuilds the city if another process imported since; true if so. */
-  reload(): Promise<boolean>;
-};
-
-/** Loads the city and keeps it in memory; `reload` follows imports. */
-export async function openCity(store: Store, build: (data: CityData) => City): Promise<LiveCity> {
-  let version = await cityVersion(store);
-  let city = build(await loadCityData(store));
-  return {
-    now: () => city,
-    async reload() {
-      const newest = await cityVersion(store);
-      if (newest === version) return false;
-      city = build(await loadCityData(store));
-      version = newest;
-      return true;
-    },
-  };
-}
-
-/** Follows imports, which any process may make. */
-export function cityReloadJob(city: LiveCity): Job {
-  return {
-    name: 'city-reload',
-    every: RELOAD_EVERY_MS,
-    runsIn: 'every_process',
-    inSafeMode: true,
-    run: async () => ({ reloaded: Number(await city.reload()) }),
-  };
-}
-
-/** Which change the city stands at; null before the first. */
+/** The city's version, which every change increases; null before the first. */
 export async function cityVersion(store: Store): Promise<string | null> {
   return orStoreAway(store.redis.hget(store.keys.meta, 'city_version'));
 }

@@ -1,3 +1,4 @@
+import type { LanguageName } from '../i18n.ts';
 import type { CensusCell } from '../regions/census.ts';
 import type { KnownPlace } from '../regions/place-book.ts';
 import type { Region } from '../regions/region.ts';
@@ -12,7 +13,7 @@ import { NO_SURGE } from './surge.ts';
 import type { Unit } from './unit.ts';
 import { officeOf } from './unit.ts';
 
-/** Everything about a city that is data, by the part that one file brings. */
+/** The data of a city by part; one import file holds one part. */
 export type CityData = {
   readonly regions: readonly Region[];
   readonly places: readonly KnownPlace[];
@@ -29,14 +30,14 @@ export const CITY_PARTS = [
 ] as const satisfies readonly (keyof CityData)[];
 export type CityPart = (typeof CITY_PARTS)[number];
 
-/** The city as talks see it: the same data, ready to be asked. */
+/** The city's data with its lookups, as flows use it. */
 export type City = {
   readonly regions: RegionTree;
   readonly categories: CategoryTree;
   readonly units: ReadonlyMap<string, Unit>;
   readonly census: readonly CensusCell[];
-  readonly languages: readonly string[];
-  /** What comes in very often just now. */
+  readonly languages: readonly LanguageName[];
+  /** Open cases into which reports merge during a surge. */
   readonly surge: Surge;
   readonly quotas: Quotas;
   readonly site?: string;
@@ -44,7 +45,8 @@ export type City = {
 
 type CityContext = { readonly surge?: Surge; readonly quotas?: Quotas; readonly site?: string };
 
-export function cityOf(data: CityData, languages: readonly string[], around: CityContext = {}): City {
+/** Builds the lookups of a city from its data. */
+export function cityOf(data: CityData, languages: readonly LanguageName[], around: CityContext = {}): City {
   return {
     surge: NO_SURGE,
     quotas: QUOTAS,
@@ -57,8 +59,8 @@ export function cityOf(data: CityData, languages: readonly string[], around: Cit
   };
 }
 
-/** Every street, district and the city itself has an office of its own, whether or not the units name it. */
+/** One office per street, district and city, also if the units do not list it. */
 function officesOf(regions: readonly Region[]): readonly Unit[] {
-  const grounds = regions.filter(({ level }) => level !== 'community' && level !== 'grid');
-  return grounds.map(({ id, names }) => ({ id: officeOf(id), names, region: id }));
+  const areas = regions.filter(({ level }) => level !== 'community' && level !== 'grid');
+  return areas.map(({ id, names }) => ({ id: officeOf(id), names, region: id }));
 }

@@ -1,13 +1,13 @@
 import { parse } from 'csv-parse/sync';
 
-/** One row of a file: its place in it as a spreadsheet counts, its columns by name, and the ground if it has one. */
+/** One row of a file: its number as a spreadsheet counts, its fields by header, and its geometry if it has one. */
 export type Row = {
   readonly row: number;
   readonly fields: Readonly<Record<string, unknown>>;
   readonly geometry?: unknown;
 };
 
-/** The file cannot be read as a table at all; `row` where the reader stumbled. */
+/** The file is no table. `row` is where the parser failed. */
 export class NotATable extends Error {
   override readonly name = 'NotATable';
   readonly row: number | undefined;
@@ -17,7 +17,7 @@ export class NotATable extends Error {
   }
 }
 
-/** The rows of a CSV (UTF-8 or GB 18030, as Chinese Excel saves it), a JSON list, or a GeoJSON FeatureCollection. */
+/** Reads the rows of a CSV, a JSON list or a GeoJSON FeatureCollection. CSV may be UTF-8 or GB 18030 (Chinese Excel). */
 export function readTable(bytes: Uint8Array): readonly Row[] {
   const text = decode(bytes);
   return /^\s*[[{]/.test(text) ? rowsOfJson(text) : rowsOfCsv(text);

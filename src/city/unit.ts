@@ -1,17 +1,17 @@
 import type { Names } from '../engine/step.ts';
 
-/** Who is responsible for a kind of thing: an authority, a utility, a street's office. */
+/** A responsible unit (责任单位): an authority, a utility, a street's office. */
 export type Unit = {
   readonly id: string;
   readonly names: Names;
-  /** The number that answers round the clock. */
+  /** Phone number that is answered round the clock. */
   readonly hotline?: string;
-  /** The unit whose part this one does in its own region: a street's fire station is of `fire_rescue`. */
+  /** The unit that this one represents in its region: a street's fire station is of `fire_rescue`. */
   readonly of?: string;
   readonly region?: string;
 };
 
-/** The street's own office, which is responsible for everything on its ground that nobody else is: 属地管理. */
+/** The id of a region's office. It is responsible for whatever no other unit in the region is (属地管理). */
 export function officeOf(region: string): string {
   return `office_${region}`;
 }

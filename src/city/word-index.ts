@@ -2,12 +2,12 @@ import { foldText, tidyText } from '../engine/tidy-text.ts';
 
 type IndexedPhrases = { readonly id: string; readonly phrases: readonly string[] };
 
-/** Less than this share of the best one's weight is no likely meaning. */
-const LIKELY = 0.45;
+/** Entries below this share of the best weight are dropped. */
+const SHARE_OF_BEST_MIN = 0.45;
 
 /**
- * Finds what somebody's words may mean. Chinese is not cut into words here: pairs of characters count, the rarer among all
- * entries the more (tf-idf over bigrams), and a whole phrase that was said counts once more.
+ * Builds a search of entries by words: tf-idf over character bigrams, without Chinese word segmentation.
+ * The rarer a bigram is among the entries, the more it weighs; a phrase contained whole counts twice.
  */
 export function wordIndex(entries: readonly IndexedPhrases[]): (words: string) => readonly string[] {
   const known = entries.map(({ id, phrases }) => ({
@@ -31,11 +31,11 @@ export function wordIndex(entries: readonly IndexedPhrases[]): (words: string) =
     });
     const best = Math.max(...scored.map(({ weight }) => weight));
     return scored
-      .filter(({ weight, whole }) => weight > 0 && weight >= best * LIKELY && (whole || best >= MINIMUM))
+      .filter(({ weight, whole }) => weight > 0 && weight >= best * SHARE_OF_BEST_MIN && (whole || best >= WEIGHT_MIN))
       .sort((a, b) => b.weight - a.weight)
       .map(({ id }) => id);
   };
-  // One turn asks the same several times.
+  // One turn searches the same words several times.
   let last = { words: '', found: [] as readonly string[] };
   return (words) => {
     if (words !== last.words) last = { words, found: search(words) };
@@ -43,10 +43,10 @@ export function wordIndex(entries: readonly IndexedPhrases[]): (words: string) =
   };
 }
 
-/** One common pair of characters alone means nothing. */
-const MINIMUM = 5;
+/** Least best weight without a whole phrase: one common bigram alone is no match. */
+const WEIGHT_MIN = 5;
 
-/** Two neighbouring characters each; Latin words whole. */
+/** Splits a text into bigrams of letters; Latin words stay whole. */
 function pairsOf(text: string): readonly string[] {
   const folded = tidyText(text).normalize('NFKC').toLowerCase();
   return folded.split(/([a-z0-9]+)/).flatMap((part) => {

@@ -1,16 +1,16 @@
-/** A file that a person sent, as the channel names it; `file` fetches it, `same` is equal for equal files. */
+/** A file that a person sent. The channel fetches it by `file`; `same` is equal for equal files. */
 export type Media = { readonly file: string; readonly same: string };
 
-/** Emphasis by position in UTF-16 units. */
+/** Emphasis in a text; offset and length in UTF-16 code units. */
 export type Mark =
   | { readonly type: (typeof MARKS)[number]; readonly offset: number; readonly length: number }
   | { readonly type: 'link'; readonly url: string; readonly offset: number; readonly length: number };
 export const MARKS = ['bold', 'italic', 'underline', 'strikethrough', 'code'] as const;
 
-/** A place on the globe, WGS-84, degrees. */
+/** A position in degrees, WGS-84. */
 export type Point = { readonly latitude: number; readonly longitude: number };
 
-/** One thing that a person did in a talk. `choice` is a tapped button, bound to its talk and step. */
+/** One input of a person. `choice` is a tapped button, bound to its session (`talk`) and step. */
 export type Input =
   | { readonly type: 'text'; readonly text: string; readonly marks?: readonly Mark[] }
   | {
@@ -19,7 +19,7 @@ export type Input =
       readonly step: string;
       readonly option: string;
       readonly seal?: string;
-      /** The words that the button stands for, where it stands for some. */
+      /** The text that the button stands for, if it suggests one. */
       readonly says?: string;
     }
   | { readonly type: 'location'; readonly point: Point }

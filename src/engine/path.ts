@@ -2,75 +2,80 @@ import type { Flow, FlowStep } from './flow.ts';
 import type { Session } from './session.ts';
 import type { StepContext } from './step.ts';
 
-/** A flow being played: its table, the facts handed in from outside, and the time (ms since the epoch). */
-export type Play<F> = { readonly flow: Flow<F>; readonly facts: F; readonly now: number };
+/** A flow with the facts and the time (ms since the epoch) of one turn. */
+export type FlowRun<F> = { readonly flow: Flow<F>; readonly facts: F; readonly now: number };
 
 type SessionAnswers = Session['answers'];
 
-/** What was found out about the one holds for the other. */
-export function isSamePlay(one: Play<unknown>, other: Play<unknown>): boolean {
+/** True if results cached for one run hold for the other. */
+export function isSameRun(one: FlowRun<unknown>, other: FlowRun<unknown>): boolean {
   return one.flow === other.flow && one.facts === other.facts && one.now === other.now;
 }
 
-export function findStep<F>(play: Play<F>, id: string): FlowStep<F> | undefined {
-  return play.flow.steps.find((step) => step.id === id);
+export function findStep<F>(run: FlowRun<F>, id: string): FlowStep<F> | undefined {
+  return run.flow.steps.find((step) => step.id === id);
 }
 
-/** The first question that is asked and not yet answered. */
-export function firstOpen<F>(play: Play<F>, answers: SessionAnswers): FlowStep<F> | undefined {
-  const { steps, context } = visibleSteps(play, answers);
+/** The first relevant step without a valid answer. */
+export function firstOpen<F>(run: FlowRun<F>, answers: SessionAnswers): FlowStep<F> | undefined {
+  const { steps, context } = visibleSteps(run, answers);
   return steps.find((step) => !isAnswered(step, context));
 }
 
-export function relevantSteps<F>(play: Play<F>, answers: SessionAnswers): readonly FlowStep<F>[] {
-  return visibleSteps(play, answers).steps;
+export function relevantSteps<F>(run: FlowRun<F>, answers: SessionAnswers): readonly FlowStep<F>[] {
+  return visibleSteps(run, answers).steps;
 }
 
-/** The question before this one; undefined at the first. */
-export function stepBefore<F>(play: Play<F>, session: Session): FlowStep<F> | undefined {
-  const { steps } = visibleSteps(play, session.answers);
+/** The relevant step before the session's; undefined at the first. */
+export function stepBefore<F>(run: FlowRun<F>, session: Session): FlowStep<F> | undefined {
+  const { steps } = visibleSteps(run, session.answers);
   return steps[steps.findIndex((step) => step.id === session.step) - 1];
 }
 
-export function isRelevant<F>(play: Play<F>, step: FlowStep<F>, answers: SessionAnswers): boolean {
-  return visibleSteps(play, answers).steps.includes(step);
+export function isRelevant<F>(run: FlowRun<F>, step: FlowStep<F>, answers: SessionAnswers): boolean {
+  return visibleSteps(run, answers).steps.includes(step);
 }
 
-/** Steps see the answers of steps that the flow still asks. */
-export function contextOf<F>(play: Play<F>, answers: SessionAnswers): StepContext<F> {
-  return visibleSteps(play, answers).context;
+/** The context of the steps: only answers of relevant steps are in it. */
+export function contextOf<F>(run: FlowRun<F>, answers: SessionAnswers): StepContext<F> {
+  return visibleSteps(run, answers).context;
 }
 
-/** The questions that are asked, given these answers, and what they see of them. */
+/** The relevant steps for a set of answers, and the context that they see. */
 type VisibleSteps<F> = {
-  readonly play: Play<F>;
+  readonly run: FlowRun<F>;
   readonly steps: readonly FlowStep<F>[];
   readonly context: StepContext<F>;
 };
 
-/** One turn asks for the path of the same answers a dozen times; answers are never changed in place. */
-const known = new WeakMap<SessionAnswers, VisibleSteps<unknown>>();
+/** One turn needs the path of the same answers about twelve times; answers are never changed in place. */
+const CACHE = new WeakMap<SessionAnswers, VisibleSteps<unknown>>();
 
-/** While relevance is decided, a step sees only the answers of relevant steps before it: one walk down the table. */
-function visibleSteps<F>(play: Play<F>, answers: SessionAnswers): VisibleSteps<F> {
-  const before = known.get(answers);
-  if (before && isSamePlay(before.play, play as Play<unknown>)) return before as unknown as VisibleSteps<F>; // the same flow and facts
-  const seen: Record<string, unknown> = {};
-  const context = { answers: seen, facts: play.facts, now: play.now };
+/** Walks down the table once; `relevant` of a step sees only answers of relevant steps before it. */
+function visibleSteps<F>(run: FlowRun<F>, answers: SessionAnswers): VisibleSteps<F> {
+  const cached = CACHE.get(answers);
+  if (cached && isSameRun(cached.run, run as FlowRun<unknown>)) return cached as unknown as VisibleSteps<F>; // the same flow and facts
+  const visible: Record<string, unknown> = {};
+  const context = { answers: visible, facts: run.facts, now: run.now };
   const steps: FlowStep<F>[] = [];
-  for (const step of play.flow.steps) {
+  for (const step of run.flow.steps) {
     if (!(step.relevant?.(context) ?? true)) continue;
     steps.push(step);
-    if (answers[step.id] !== undefined) seen[step.id] = answers[step.id];
+    if (answers[step.id] !== undefined) visible[step.id] = answers[step.id];
   }
-  const path = { play, steps, context };
-  known.set(answers, path as unknown as VisibleSteps<unknown>);
+  const path = { run, steps, context };
+  CACHE.set(answers, path as unknown as VisibleSteps<unknown>);
   return path;
 }
 
-/** An answer that its step would no longer take (another group was chosen, the flow changed) counts as not given. */
+/** True if the step has an answer that it would still accept. Another group or a new flow version may void it. */
 export function isAnswered<F>(step: FlowStep<F>, context: StepContext<F>): boolean {
   const answer = context.answers[step.id];
   if (answer === undefined) return false;
-  return answer === null ? (step.optional ?? false) : step.isStillValid(answer, context);
+  return answer === null ? isOptional(step, context) : step.isStillValid(answer, context);
+}
+
+/** True if the step may be skipped, given the answers so far. */
+export function isOptional<F>({ optional = false }: FlowStep<F>, context: StepContext<F>): boolean {
+  return typeof optional === 'function' ? optional(context) : optional;
 }

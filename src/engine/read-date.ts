@@ -2,20 +2,20 @@ import * as chrono from 'chrono-node';
 import { readNumber } from './read-number.ts';
 import { tidyText } from './tidy-text.ts';
 
-/** China has one time and no summer time; the city's clock is this many minutes ahead of UTC. */
+/** China Standard Time is this many minutes ahead of UTC, all year. */
 const OFFSET_MINUTES = 480;
 
-/** A day and, if it was said, a time of day in the city's clock. `over` is true if it lies before `now`. */
+/** A day and, if given, a time of day, in China Standard Time. `over` is true if it lies before `now`. */
 export type Moment = { readonly day: string; readonly time?: string; readonly over: boolean };
 
-/** The day that somebody typed: 5月1日, 明天下午三点, 12-05, 二十五号; undefined if it is none. `now` in ms since the epoch. */
+/** Reads a typed day: 5月1日, 明天下午三点, 12-05, 二十五号; undefined if it is none. `now` in ms since the epoch. */
 export function readDate(text: string, now: number, lean: 'past' | 'future' = 'future'): Moment | undefined {
   const said = tidyText(text).normalize('NFKC');
   return readNumeric(said, now, lean) ?? readDayOfMonth(said, now, lean) ?? readSpoken(said, now, lean);
 }
 
 function readSpoken(said: string, now: number, lean: 'past' | 'future'): Moment | undefined {
-  // "周五上午" without an hour confuses the parser; the day is all that was said.
+  // The parser fails on "周五上午" without an hour; keep the day only.
   const bare = said.replace(/(早上|上午|中午|下午|傍晚|晚上)(?![\d零一二两三四五六七八九十])/g, '') || said;
   const reference = asWallClock(now);
   const forwardDate = lean === 'future';
@@ -30,14 +30,14 @@ function readSpoken(said: string, now: number, lean: 'past' | 'future'): Moment 
   return momentOf(utc(year, month, day, hour, minute), timed, now);
 }
 
-/** The parser reads today and tomorrow off the machine's clock, whatever zone it is told: this one shows the city's time on it. */
+/** A reference whose local fields show China time: the parser ignores zones and reads the machine's local fields. */
 function asWallClock(now: number): Date {
   const local = new Date(now + OFFSET_MINUTES * 60_000);
   const day = [local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate()] as const;
   return new Date(...day, local.getUTCHours(), local.getUTCMinutes(), local.getUTCSeconds());
 }
 
-/** 12-05, 12/5, 12月5日, 2026-12-05, 2026年12月5号, with or without 15:00 behind. */
+/** Reads 12-05, 12/5, 12月5日, 2026-12-05, 2026年12月5号, optionally followed by 15:00. */
 function readNumeric(said: string, now: number, lean: 'past' | 'future'): Moment | undefined {
   const match = /^(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})[日号]?(?:\s+(\d{1,2}):(\d{2}))?$/.exec(said);
   if (!match) return undefined;
@@ -52,7 +52,7 @@ function readNumeric(said: string, now: number, lean: 'past' | 'future'): Moment
   return here;
 }
 
-/** 二十五号, 下个月3号, 本月10日. */
+/** Reads 二十五号, 下个月3号, 本月10日. */
 function readDayOfMonth(said: string, now: number, lean: 'past' | 'future'): Moment | undefined {
   const match = /^(下个月|下月|本月|这个月|上个月|上月)?\s*([\d零一二两三四五六七八九十]+)[号日]$/.exec(said);
   const day = match?.[2] === undefined ? undefined : readNumber(match[2]);
@@ -61,13 +61,13 @@ function readDayOfMonth(said: string, now: number, lean: 'past' | 'future'): Mom
   const shift = match[1]?.startsWith('下') ? 1 : match[1]?.startsWith('上') ? -1 : 0;
   const at = (months: number) => utc(local.getUTCFullYear(), local.getUTCMonth() + 1 + months, day, 12, 0, months);
   if (match[1]) return momentOf(at(shift), false, now);
-  // The next such day, or the last one; a month that is too short (31号 in November) is passed over.
+  // The next or last such day; a month that is too short (31号 in November) is skipped.
   const months = lean === 'future' ? [0, 1, 2] : [0, -1, -2];
   const moments = months.flatMap((month) => momentOf(at(month), false, now) ?? []);
   return moments.find(({ day: found, over }) => (lean === 'future' ? !over : found <= today(now)));
 }
 
-/** Undefined for a day that no calendar has (31 April). */
+/** Undefined for a day that does not exist (31 April). */
 function utc(year: number, month: number, day: number, hour: number, minute: number, months = 0): number | undefined {
   const made = new Date(Date.UTC(year, month - 1, day, hour, minute));
   const normalised = new Date(Date.UTC(year, month - 1, 1));

@@ -3,7 +3,7 @@ import { foldText } from './tidy-text.ts';
 
 const CHINESE = /^[零〇一二两三四五六七八九十百千万亿]+$/;
 
-/** The number that somebody typed: 3, ３, 三, 两百五, 3.5; undefined if it is none. */
+/** Reads a typed number: 3, ３, 三, 两百五, 3.5; undefined if it is none. */
 export function readNumber(text: string): number | undefined {
   const folded = foldText(text).replace(/(个|人|岁|次|位|名)$/, '');
   if (/^-?\d{1,12}(\.\d{1,6})?$/.test(folded)) return Number(folded);
@@ -13,7 +13,7 @@ export function readNumber(text: string): number | undefined {
 
 const AGE_MAX = 120;
 
-/** The age in years that somebody typed: 68, 我今年六十八岁了; undefined if it is none. */
+/** Reads a typed age in years: 68, 我今年六十八岁了; undefined if it is none. */
 export function readAge(text: string): number | undefined {
   const bare = foldText(text)
     .replace(/^我?(今年)?/, '')
@@ -22,7 +22,7 @@ export function readAge(text: string): number | undefined {
   return age !== undefined && age >= 0 && age <= AGE_MAX ? age : undefined;
 }
 
-/** The position that somebody typed for an option: 2, 二, 第二个, 2. ; undefined if it is none. */
+/** Reads a typed position in a list, from 1: 2, 二, 第二个; undefined if it is none. */
 export function readOrdinal(text: string): number | undefined {
   const bare = foldText(text)
     .replace(/^(第|选)/, '')
@@ -32,7 +32,7 @@ export function readOrdinal(text: string): number | undefined {
 }
 
 function readChinese(text: string): number | undefined {
-  // Read digit by digit, as numbers of houses and years are: 二〇二六, 一一零.
+  // House numbers and years are spoken digit by digit: 二〇二六, 一一零.
   if (!/[十百千万亿]/.test(text))
     return Number([...text].map((digit) => '零一二三四五六七八九'.indexOf(digit)).join(''));
   // Spoken short forms: 两百五 is 250, 三千二 is 3200.

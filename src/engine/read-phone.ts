@@ -1,6 +1,6 @@
 import { foldText } from './tidy-text.ts';
 
-/** A mainland mobile or land line number as digits (`13800000000`, `025-8888888` → `0258888888`); undefined if it is none. */
+/** Reads a mainland mobile or landline number as digits (`025-8888888` → `0258888888`); undefined if it is none. */
 export function readPhone(text: string): string | undefined {
   const digits = foldText(text).replace(/[-–—().]/g, '');
   const bare = digits.replace(/^(\+|00)?86(?=1\d{10}$|0)/, '');

@@ -1,24 +1,26 @@
 import type { Asking, Option, Reading } from './step.ts';
 
-/** What was found in somebody's words that should not be kept, what kind of thing it is, and the words without it. */
+/** A finding in a text that must not be kept: the words, their kind (`what`), and the text `without` them. */
 export type Screened = { readonly found: string; readonly what: string; readonly without: string };
-/** Looks through words before they are kept; undefined if they may stay as they are. */
+/** Checks a text before it is kept; undefined if it may be kept as it is. */
 export type Screen = (text: string) => Screened | undefined;
 
-/** The draft of a step whose words were held back; `before` is where the step stood. */
+/** The draft of a step that holds back a text; `before` is the draft that preceded it. */
 export type ScreenedDraft = { readonly part: 'screened'; readonly screened: Screened; readonly before?: unknown };
 
 const MASK: readonly Option[] = [{ id: 'mask', means: 'yes' }];
 
+/** True if the draft holds back a text. */
 export function isScreened(draft: unknown): draft is ScreenedDraft {
   return typeof draft === 'object' && draft !== null && (draft as ScreenedDraft).part === 'screened';
 }
 
-/** Says what was found and why it may not stay, and offers the words without it: one tap, or write anew. */
+/** Shows the finding and offers the text without it by one tap; a new text is accepted too. */
 export function askScreened({ screened }: ScreenedDraft): Asking {
   return { part: 'screened', options: MASK, confirms: screened.without, values: screened };
 }
 
+/** Holds back a text as the step's draft. */
 export function keepScreened(screened: Screened, before?: unknown): Reading<never> {
   return { type: 'more', draft: { part: 'screened', screened, ...(before === undefined ? {} : { before }) } };
 }

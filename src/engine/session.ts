@@ -1,20 +1,20 @@
-/** Where a talk stands: plain JSON, written back whole after every step. */
+/** The state of one run through a flow: plain JSON, stored whole after every step. */
 export type Session = {
   readonly flow: string;
   readonly version: number;
-  /** Binds buttons to this very talk: a button of an earlier talk of the same flow is an old button. */
+  /** Id of this session. Buttons carry it, so that those of an earlier session are old buttons. */
   readonly talk: string;
   readonly step: string;
   readonly answers: Readonly<Record<string, unknown>>;
-  /** What the present step has gathered so far: photos, ticks, a place to be confirmed. */
+  /** Unfinished answer of the current step: photos, ticks, a place to be confirmed. */
   readonly draft?: unknown;
-  /** How often in a row the present question was not answered. */
+  /** Consecutive inputs that did not answer the current question. */
   readonly misses?: number;
-  /** The person was asked whether to stop, keep for later or go on. */
+  /** The question "keep for later, or drop?" is shown. */
   readonly leaving?: true;
-  /** The album of the last photo, so that ten photos of one album get one reply. */
+  /** Album of the last photo; ten photos of one album get one reply. */
   readonly album?: string;
-  /** The album of which it was already said that it has too many photos. */
+  /** Album whose surplus photos were already reported. */
   readonly full?: string;
   readonly expires: number; // ms since the epoch
 };

@@ -1,38 +1,44 @@
 import type { Input } from './input.ts';
 
-/** What a step may look at: the answers so far, the facts handed in from outside, and the time (ms since the epoch). */
+/** Input of every step function: the answers so far, the flow's facts, and the time (ms since the epoch). */
 export type StepContext<Facts = unknown, Answers = Readonly<Record<string, unknown>>> = {
   readonly answers: Answers;
   readonly facts: Facts;
   readonly now: number;
 };
 
-/** One thing to choose. Options that are data (categories, regions) bring their name by language; the others are worded in locales. */
+/** One thing to choose. Options that are data (categories, regions) carry their names; the others are worded in locales. */
 export type Option = {
   readonly id: string;
   readonly name?: Names;
-  /** Its button opens another talk with what the argument says, and is no answer here. */
+  /** Values that the option's wording in locales names. */
+  readonly values?: Readonly<Record<string, unknown>>;
+  /** The button opens another flow with this argument instead of answering. */
   readonly opens?: { readonly flow: string; readonly argument: string };
-  /** Typed 对, 好的 or 不是 choose this option. */
+  /** Typed 对 or 好的 (yes), 不是 (no) choose this option. */
   readonly means?: 'yes' | 'no';
 };
+/** A name by language tag. */
 export type Names = Readonly<Record<string, string>>;
 
-/** What a step asks now. `part` names the sentence when a step has several; `takes` lets a channel offer its own one-tap button. */
+/** The question of a step. `part` selects the sentence where a step has several. */
 export type Asking = {
   readonly part?: string;
-  /** The question itself, where it is data. */
+  /** The question's text where it is data and not in locales. */
   readonly name?: Names;
   readonly options?: readonly Option[];
   readonly chosen?: readonly string[];
   readonly done?: boolean;
+  /** The channel may offer its own one-tap button for this. */
   readonly takes?: 'location' | 'contact';
-  /** What the buttons confirm (a place, a whole card); one that shows something else is an old button. */
+  /** Typed words are the answer here, so that no word opens another flow. */
+  readonly takesWords?: boolean;
+  /** The value that the buttons confirm (a place, a whole card). After it changes, they are old buttons. */
   readonly confirms?: unknown;
   readonly values?: Readonly<Record<string, unknown>>;
 };
 
-/** How a step understood an input. `again` is news, not an error: `reason` says which sentence helps. */
+/** How a step read an input. `again` is no error: `reason` names the sentence that helps. */
 export type Reading<Answer = unknown> =
   | { readonly type: 'answer'; readonly value: Answer }
   | ({
@@ -40,7 +46,7 @@ export type Reading<Answer = unknown> =
       readonly draft: unknown;
       readonly quiet?: boolean;
       readonly reason?: string;
-      /** What was answered here before is taken back. */
+      /** Removes the earlier answer of this step. */
       readonly clears?: true;
     } & Also)
   | ({ readonly type: 'again'; readonly reason: string } & Also)
@@ -48,51 +54,59 @@ export type Reading<Answer = unknown> =
   | { readonly type: 'skipped' }
   | { readonly type: 'declined' };
 
-/** Answers to other questions that the same words gave. */
+/** Answers to other steps that the same input gave. */
 type Also = { readonly also?: Readonly<Record<string, unknown>> };
 
-export type StepKind =
-  | 'choice'
-  | 'tree'
-  | 'choices'
-  | 'text'
-  | 'number'
-  | 'date'
-  | 'phone'
-  | 'place'
-  | 'spot'
-  | 'photos'
-  | 'voice'
-  | 'confirm';
+/** Every kind of question. A new kind needs its file in steps/, its entry here, and a wording if its answer is no plain text. */
+export const STEP_KINDS = [
+  'choice',
+  'tree',
+  'choices',
+  'text',
+  'number',
+  'date',
+  'phone',
+  'place',
+  'spot',
+  'photos',
+  'voice',
+  'confirm',
+] as const;
+export type StepKind = (typeof STEP_KINDS)[number];
 
-/** What every kind of step can be told. `resets` names later answers that a new answer here makes void. */
-export type Common<Facts, Answers> = {
-  readonly optional?: boolean;
+/** Settings that every kind of step accepts. */
+export type StepSettings<Facts, Answers> = {
+  /** May be skipped; a predicate where that depends on earlier answers or facts. */
+  readonly optional?: boolean | ((context: StepContext<Facts, Answers>) => boolean);
   readonly relevant?: (context: StepContext<Facts, Answers>) => boolean;
+  /** Steps whose answers a new answer here deletes. */
   readonly resets?: readonly string[];
   /** False keeps the answer off the review card. */
   readonly reviewed?: boolean;
-  /** What the question's wording names besides its own bounds. */
+  /** Values of the question's wording besides the step's own bounds. */
   readonly values?: (context: StepContext<Facts, Answers>) => Readonly<Record<string, unknown>>;
 };
 
-/** One question of a flow: how it is asked, how an input is read, and whether a kept answer still holds. */
-export type Step<Facts, Answers, Answer> = Common<Facts, Answers> & {
+/** One question of a flow: how it asks, reads an input, and checks a kept answer. */
+export type Step<Facts, Answers, Answer> = StepSettings<Facts, Answers> & {
   readonly kind: StepKind;
   readonly review?: boolean;
+  /** Locale keys of this kind under the step's id, besides `ask` and `invalid`. */
+  readonly wordings?: readonly string[];
   readonly ask: (context: StepContext<Facts, Answers>, draft: unknown) => Asking;
   readonly read: (input: Input, context: StepContext<Facts, Answers>, draft: unknown) => Reading<Answer>;
   readonly isStillValid: (answer: unknown, context: StepContext<Facts, Answers>) => boolean;
-  /** What a step that gathers has so far, as an answer: kept when the person goes back in between. */
-  readonly gathered?: (draft: unknown) => Answer | undefined;
-  /** Where a step that gathers begins when it is asked once more: with what it has. */
-  readonly draftOf?: (answer: unknown) => unknown;
-  /** Where back leads inside a step that asks in parts; undefined: to the question before. */
-  readonly inside?: (draft: unknown) => { readonly draft: unknown } | undefined;
-  /** The option that an answer is, where it is not among those asked at first. */
-  readonly named?: (answer: unknown, context: StepContext<Facts, Answers>) => Option | undefined;
+  /** The answer that a draft already amounts to; kept when the person goes back. */
+  readonly draftAnswer?: (draft: unknown) => Answer | undefined;
+  /** The draft with which the step starts when it is asked again. */
+  readonly draftFromAnswer?: (answer: unknown) => unknown;
+  /** The draft to which back leads inside a step with parts; undefined: back leaves the step. */
+  readonly backInside?: (draft: unknown) => { readonly draft: unknown } | undefined;
+  /** The option of an answer that is not among those of the first part. */
+  readonly optionOfAnswer?: (answer: unknown, context: StepContext<Facts, Answers>) => Option | undefined;
 };
 
+/** Asks again; the reason is a key of `common:again` or of the step. */
 export const again = (reason: string): { readonly type: 'again'; readonly reason: string } => ({
   type: 'again',
   reason,

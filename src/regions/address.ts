@@ -2,7 +2,7 @@ import { readNumber } from '../engine/read-number.ts';
 import { foldText } from '../engine/tidy-text.ts';
 
 const DIGITS = '[0-9零〇一二两三四五六七八九十百]{1,5}';
-/** The many words for a building, the door of a stairwell and a floor, each written one way. */
+/** Variants of building, entrance, floor and house number, each with its one spelling. */
 const PARTS: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`(${DIGITS})(?:号楼|号幢|栋|幢|座|號樓)`, 'g'), '幢'],
   [new RegExp(`(${DIGITS})(?:单元|號門|号门|门洞|梯)`, 'g'), '单元'],
@@ -10,7 +10,7 @@ const PARTS: readonly (readonly [RegExp, string])[] = [
   [new RegExp(`(${DIGITS})(?:号|號)(?!楼|幢|线)`, 'g'), '号'],
 ];
 
-/** An address in one spelling: half-width digits, 3栋, 三幢 and 3号楼 all as 3幢. */
+/** Writes an address in one spelling: half-width digits; 3栋, 三幢 and 3号楼 all become 3幢. */
 export function normaliseAddress(text: string): string {
   return PARTS.reduce(
     (written, [pattern, unit]) =>
@@ -22,7 +22,7 @@ export function normaliseAddress(text: string): string {
   );
 }
 
-/** The building in an address: 3 in 锦绣花园三号楼; undefined if none is named. */
+/** Returns the building number of an address: 3 in 锦绣花园三号楼; undefined if it names none. */
 export function buildingOf(text: string): string | undefined {
   return /(\d+)幢/.exec(normaliseAddress(text))?.[1];
 }

@@ -1,10 +1,10 @@
-/** How many people of one sex and age band live in a region, by the census: the margins to which surveys are weighted. */
+/** Census count of one sex and age band in a region. Surveys are weighted to these margins. */
 export type CensusCell = {
   readonly region: string;
   readonly sex: 'female' | 'male';
-  /** From this age (years)… */
+  /** Lowest age, years. */
   readonly from: number;
-  /** …to this one, inclusive; left out for “and older”. */
+  /** Highest age, years, inclusive; left out for an open band. */
   readonly to?: number;
   readonly people: number;
 };

@@ -1,23 +1,23 @@
 import gcoordModule from 'gcoord';
 import type { Point } from '../engine/input.ts';
 
-// Its types describe an ES module, what Node loads is CommonJS: the default import is the whole module.
+// The types describe an ES module, but Node loads CommonJS: the default import is the whole module.
 const { transform, WGS84, GCJ02, BD09 } = gcoordModule as unknown as typeof gcoordModule.default;
 
-/** How a source counts longitude and latitude: the world's GPS, the maps sold in China, Baidu's own. */
+/** Geodetic datums: GPS, Chinese maps, Baidu. */
 export const DATUMS = ['wgs84', 'gcj02', 'bd09'] as const;
 export type Datum = (typeof DATUMS)[number];
 
 const NAMES = { wgs84: WGS84, gcj02: GCJ02, bd09: BD09 } as const;
 
-/** The point as GPS would give it. A mistaken datum is off by half a kilometre and more. */
+/** Converts a point to WGS-84. A wrong datum shifts it by 500 metres or more. */
 export function toWgs84({ longitude, latitude }: Point, from: Datum): Point {
   if (from === 'wgs84') return { longitude, latitude };
   const [x = longitude, y = latitude] = transform([longitude, latitude], NAMES[from], WGS84);
   return { longitude: round(x), latitude: round(y) };
 }
 
-/** Six decimals are a tenth of a metre. */
+/** Rounds to six decimals, about 0.1 metre. */
 function round(degrees: number): number {
   return Math.round(degrees * 1e6) / 1e6;
 }

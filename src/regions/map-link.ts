@@ -2,7 +2,7 @@ import type { Point } from '../engine/input.ts';
 import type { Datum } from './datum.ts';
 import { toWgs84 } from './datum.ts';
 
-/** What a pasted map link says. Short links hide their place behind a request, and no address from a person is ever called. */
+/** The result of reading a pasted map link. A short link is never resolved: no URL from a person is called. */
 export type MapLink =
   | { readonly type: 'place'; readonly point: Point; readonly name?: string }
   | { readonly type: 'short' };
@@ -16,7 +16,7 @@ const pairOf = (url: URL, lat: string, lng: string) => {
   return y && x ? `${y},${x}` : null;
 };
 
-/** By the end of the host's name. Each map counts in its own datum unless the link names another. */
+/** Link readers by the end of the host name. Each map has its own datum unless the link names another. */
 const READERS: readonly (readonly [host: string, LinkReader])[] = [
   [
     'amap.com',
@@ -44,7 +44,7 @@ const READERS: readonly (readonly [host: string, LinkReader])[] = [
     'map.baidu.com',
     (url) => {
       const named = { gcj02: 'gcj02', wgs84: 'wgs84' } as const;
-      const type = first(url, 'coord_type') as keyof typeof named; // anything else falls to Baidu's own
+      const type = first(url, 'coord_type') as keyof typeof named; // any other value means Baidu's own datum
       return { pair: first(url, 'location', 'latlng'), order: 'lat', datum: named[type] ?? 'bd09' };
     },
   ],
@@ -53,7 +53,7 @@ const READERS: readonly (readonly [host: string, LinkReader])[] = [
 
 const SHORT_HOSTS = /^(surl\.amap\.com|j\.map\.baidu\.com|url\.map\.qq\.com|maps\.app\.goo\.gl|w\.url\.cn|dwz\.cn)$/;
 
-/** Reads a map link in somebody's words; undefined if there is none that we know. */
+/** Reads the first link in a text; undefined if there is none. */
 export function readMapLink(text: string): MapLink | undefined {
   const written = /https?:\/\/[^\s<>"'，。；）】》]+/i.exec(text)?.[0];
   if (!written || !URL.canParse(written)) return undefined;
@@ -61,11 +61,11 @@ export function readMapLink(text: string): MapLink | undefined {
   const host = url.hostname.toLowerCase();
   if (SHORT_HOSTS.test(host)) return { type: 'short' };
   const reader = READERS.find(([end]) => host === end || host.endsWith(`.${end}`))?.[1];
-  // No address from a person is ever called, so that any other link is only words about a place that we cannot read.
+  // No URL from a person is called, so any other link cannot be read either.
   if (!reader) return { type: 'short' };
   const { pair, order, datum } = reader(url);
   const point = readPair(pair, order);
-  // A link to such a map without a place in it helps no more than a short one.
+  // A map link without coordinates is as unreadable as a short link.
   if (!point) return { type: 'short' };
   const name = nameIn(url);
   return { type: 'place', point: toWgs84(point, datum), ...(name ? { name } : {}) };
@@ -79,7 +79,7 @@ function readPair(pair: string | null, order: 'lat' | 'lng'): Point | undefined 
   return { latitude, longitude };
 }
 
-/** The name that the map gives the place. */
+/** The place name in the link. */
 function nameIn(url: URL): string | undefined {
   const marked = url.searchParams.get('marker') ?? '';
   const title = /title:([^;]+)/.exec(marked)?.[1] ?? url.searchParams.get('name') ?? url.searchParams.get('title');

@@ -2,33 +2,39 @@ import type { Step, StepContext } from '../engine/step.ts';
 import { choice } from '../engine/steps/choice.ts';
 import type { RegionTree } from './region-tree.ts';
 
-/** The answer that goes no further down: all of what was chosen before. */
+/** The option that stops narrowing: it means all of the region chosen so far. */
 export const HERE = 'here';
 
-type Narrowing<Facts, Answers> = {
-  /** The steps' own ids, the widest first. */
-  readonly ids: readonly string[];
-  /** Where it begins: a region, or * for everywhere; undefined where it is not asked now. */
+type RegionStepsSpec<Facts, Answers, Id extends string> = {
+  /** Step ids, the widest level first. */
+  readonly ids: readonly Id[];
+  /** The region at which narrowing begins, `*` for the city; undefined where no region is asked. */
   readonly from: (context: StepContext<Facts, Answers>) => string | undefined;
-  /** Whether all of where it begins can be chosen. */
-  readonly whole?: boolean;
-  /** False: it is followed down to the end, and nobody may say “here” before. */
-  readonly stops?: false;
+  /** The levels that offer “here”: every one (the default), all but the first, or none. */
+  readonly here?: 'every_level' | 'below_first' | 'never';
 };
 
-/** Steps that lead from a wide region to a narrow one, a level each, as long as there is one below and nobody said “here”. */
-export function narrowRegion<Facts extends { readonly regions: RegionTree }, Answers>(
-  { ids, from, whole = true, stops }: Narrowing<Facts, Answers>,
+/** Steps that narrow a region, one per level, until no level is left or “here” is chosen; for `flow.steps`. */
+export function regionSteps<Facts extends { readonly regions: RegionTree }, Answers, Id extends string>(
+  spec: RegionStepsSpec<Facts, Answers, Id>,
+): Readonly<Record<Id, Step<Facts, Answers, string>>> {
+  const steps = spec.ids.map((id, depth) => [id, regionStep(spec, depth)] as const);
+  return Object.fromEntries(steps) as Readonly<Record<Id, Step<Facts, Answers, string>>>; // one entry per id
+}
+
+function regionStep<Facts extends { readonly regions: RegionTree }, Answers>(
+  { ids, from, here = 'every_level' }: RegionStepsSpec<Facts, Answers, string>,
   depth: number,
 ): Step<Facts, Answers, string> {
+  const offersHere = here === 'every_level' || (here === 'below_first' && depth > 0);
   const options = (context: StepContext<Facts, Answers>) => {
-    const begins = from(context);
-    // The engine keeps answers by the ids of their steps.
+    const start = from(context);
+    // The engine keeps answers by step id.
     const answers = context.answers as Readonly<Record<string, unknown>>;
-    const above = depth === 0 ? begins : answers[ids[depth - 1] ?? ''];
-    if (begins === undefined || typeof above !== 'string' || above === HERE) return [];
+    const above = depth === 0 ? start : answers[ids[depth - 1] ?? ''];
+    if (start === undefined || typeof above !== 'string' || above === HERE) return [];
     const parts = context.facts.regions.below(above === '*' ? undefined : above);
-    return parts.length > 0 ? [...((depth > 0 || whole) && stops !== false ? [{ id: HERE }] : []), ...parts] : [];
+    return parts.length > 0 ? [...(offersHere ? [{ id: HERE }] : []), ...parts] : [];
   };
   return choice<Facts, Answers, string>({
     relevant: (context) => options(context).length > 0,
@@ -37,7 +43,7 @@ export function narrowRegion<Facts extends { readonly regions: RegionTree }, Ans
   });
 }
 
-/** The narrowest region that was chosen; undefined if none was. */
-export function narrowest(...chosen: readonly (string | null | undefined)[]): string | undefined {
-  return chosen.toReversed().find((one) => one && one !== HERE) ?? undefined;
+/** The narrowest region among the answers of region steps; undefined if none was chosen. */
+export function narrowest(...answers: readonly (string | null | undefined)[]): string | undefined {
+  return answers.toReversed().find((answer) => answer && answer !== HERE) ?? undefined;
 }

@@ -1,8 +1,8 @@
 import { booleanPointInPolygon } from '@turf/boolean-point-in-polygon';
 import Flatbush from 'flatbush';
 import type { Point } from '../engine/input.ts';
+import type { Place, Regions } from '../engine/place.ts';
 import type { Names, Option } from '../engine/step.ts';
-import type { Place, Regions } from '../engine/steps/place.ts';
 import { buildingOf } from './address.ts';
 import { toWgs84 } from './datum.ts';
 import { readMapLink } from './map-link.ts';
@@ -11,20 +11,20 @@ import { placeBook } from './place-book.ts';
 import type { Ground, Region } from './region.ts';
 import { polygonsOf } from './region.ts';
 
-/** All regions and known places of a city, ready to be asked. */
+/** All regions and known places of a city, with lookups. */
 export type RegionTree = Regions & {
-  /** The smallest region that holds the point, WGS-84. */
+  /** The smallest region that contains the point (WGS-84). */
   readonly at: (point: Point) => string | undefined;
-  /** The region of this level in which another lies. */
+  /** The region of this level that contains another. */
   readonly above: (region: string, level: Region['level']) => string | undefined;
-  /** A region and all in which it lies, the smallest first. */
+  /** A region and all that contain it, the smallest first. */
   readonly chain: (region: string) => readonly string[];
-  /** All regions of this level in another one. */
+  /** All regions of this level inside another one. */
   readonly within: (region: string, level: Region['level']) => readonly string[];
   readonly all: (level: Region['level']) => readonly string[];
 };
 
-/** Builds the tree once; questions to it are pure. */
+/** Builds the tree and its indexes; the lookups are pure. */
 export function regionTree(regions: readonly Region[], places: readonly KnownPlace[] = []): RegionTree {
   const byId = new Map(regions.map((region) => [region.id, region]));
   const children = Map.groupBy(regions, (region) => region.parent);
@@ -34,7 +34,7 @@ export function regionTree(regions: readonly Region[], places: readonly KnownPla
 
   const below = (parent: string | undefined): readonly Option[] => {
     const list = (children.get(parent) ?? []).filter((region) => region.level !== 'grid');
-    // A level with one member is no choice.
+    // A level with a single region is skipped.
     const [only] = list;
     if (only && list.length === 1 && only.level !== 'community') return below(only.id);
     return list.map(({ id, names }) => ({ id, name: names }));
@@ -80,7 +80,7 @@ export function regionTree(regions: readonly Region[], places: readonly KnownPla
     read: (raw) => {
       const readings = [reading(raw), { ...reading(toWgs84(raw, 'gcj02')), sent: raw }];
       const communities = readings.map(({ region }) => region && above(region, 'community'));
-      // Both in one community, or both outside: what GPS would mean. One outside: the one that lies in the city.
+      // If both readings lie in one community or both outside, WGS-84 wins; if one lies outside, the other does.
       if (communities[0] === communities[1]) return readings.slice(0, 1);
       const inside = readings.filter(({ region }) => region !== undefined);
       return inside.length > 0 ? inside : readings.slice(0, 1);
@@ -109,7 +109,7 @@ function withRegion(name: string, region: Names | undefined): Names {
   );
 }
 
-/** A community is found by its own name too. */
+/** Communities are searched by their own names as well. */
 function communitiesAsPlaces(regions: readonly Region[]): readonly KnownPlace[] {
   return regions
     .filter(({ level }) => level === 'community')

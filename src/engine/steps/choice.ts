@@ -1,25 +1,25 @@
 import { pickOne } from '../pick-one.ts';
-import type { Common, Option, Step, StepContext } from '../step.ts';
+import type { Option, Step, StepContext, StepSettings } from '../step.ts';
 import { again } from '../step.ts';
 
 type ChoiceOptions<Facts, Answers, Id extends string> =
   | readonly (Id | (Option & { readonly id: Id }))[]
   | ((context: StepContext<Facts, Answers>) => readonly (Option & { readonly id: Id })[]);
 
-/** One of several. Options are ids worded in the flow's locale file, or data computed from facts and earlier answers. */
+/** One of several options: ids worded in locales, or data computed from facts and earlier answers. */
 export function choice<Facts, Answers, const Id extends string>(
-  spec: Common<Facts, Answers> & {
+  spec: StepSettings<Facts, Answers> & {
     readonly options: ChoiceOptions<Facts, Answers, Id>;
-    /** What the buttons were shown with; where it is another by now, they are old buttons. */
+    /** The value that the buttons were shown with. After it changes, they are old buttons. */
     readonly confirms?: (context: StepContext<Facts, Answers>) => unknown;
-    /** The option that words mean which name none. */
+    /** Maps typed words that are no option's label to an option. */
     readonly reads?: (words: string) => Id | undefined;
   },
 ): Step<Facts, Answers, Id> {
-  const { options, confirms, reads, ...common } = spec;
+  const { options, confirms, reads, ...settings } = spec;
   const list = (context: StepContext<Facts, Answers>) => optionsOf(options, context);
   return {
-    ...common,
+    ...settings,
     kind: 'choice',
     ask: (context) => ({ options: list(context), ...(confirms ? { confirms: confirms(context) } : {}) }),
     read: (input, context) => {
@@ -30,23 +30,23 @@ export function choice<Facts, Answers, const Id extends string>(
   };
 }
 
-/** Several of many: a tap ticks or unticks, "done" ends. */
+/** Several of many options: a tap ticks or unticks, "done" ends. */
 export function choices<Facts, Answers, const Id extends string>(
-  spec: Common<Facts, Answers> & {
+  spec: StepSettings<Facts, Answers> & {
     readonly options: ChoiceOptions<Facts, Answers, Id>;
     readonly min?: number;
     readonly max?: number;
   },
 ): Step<Facts, Answers, readonly Id[]> {
-  const { options, min = 1, max = 99, ...common } = spec;
+  const { options, min = 1, max = 99, ...settings } = spec;
   const list = (context: StepContext<Facts, Answers>) => optionsOf(options, context);
   const bounds = { min, max };
   return {
-    ...common,
+    ...settings,
     kind: 'choices',
     ask: (context, draft) => ({ options: list(context), chosen: ticks(draft), done: true, values: bounds }),
-    gathered: (draft) => ticks(draft) as readonly Id[],
-    draftOf: (answer) => (Array.isArray(answer) ? answer : undefined),
+    draftAnswer: (draft) => ticks(draft) as readonly Id[],
+    draftFromAnswer: (answer) => (Array.isArray(answer) ? answer : undefined),
     read: (input, context, draft) => {
       const chosen = ticks(draft);
       if (input.type === 'choice' && input.option === '~done') {

@@ -1,5 +1,5 @@
 import { pickOne } from '../pick-one.ts';
-import type { Common, Option, Step, StepContext } from '../step.ts';
+import type { Option, Step, StepContext, StepSettings } from '../step.ts';
 import { again } from '../step.ts';
 
 const YES_NO: readonly Option[] = [
@@ -8,18 +8,18 @@ const YES_NO: readonly Option[] = [
 ];
 const SEND: readonly Option[] = [{ id: 'send', means: 'yes' }];
 
-type ConfirmSpec<Facts, Answers> = Common<Facts, Answers> & {
-  /** What "no" does: it is an answer (the default), or it ends the talk kindly. */
+type ConfirmSpec<Facts, Answers> = StepSettings<Facts, Answers> & {
+  /** Effect of "no": an answer (the default), or the end of the flow. */
   readonly no?: 'answer' | 'ends';
-  /** What the buttons were shown with; where it is another by now, they are old buttons. */
+  /** The value that the buttons were shown with. After it changes, they are old buttons. */
   readonly confirms?: (context: StepContext<Facts, Answers>) => unknown;
 };
 
 /** Yes or no. */
 export function confirm<Facts, Answers>(spec: ConfirmSpec<Facts, Answers> = {}): Step<Facts, Answers, boolean> {
-  const { no = 'answer', confirms, ...common } = spec;
+  const { no = 'answer', confirms, ...settings } = spec;
   return {
-    ...common,
+    ...settings,
     kind: 'confirm',
     ask: (context) => ({ options: YES_NO, ...(confirms ? { confirms: confirms(context) } : {}) }),
     read: (input) => {
@@ -33,8 +33,8 @@ export function confirm<Facts, Answers>(spec: ConfirmSpec<Facts, Answers> = {}):
 }
 
 /**
- * The card with all answers: "send" ends the talk, and each answer can be corrected with one tap.
- * `refuses` says why answers that are each right cannot be sent together now (a reason worded under the step): the card stays.
+ * The card with all answers: "send" ends the flow, and one tap corrects an answer.
+ * `refuses` returns why valid answers cannot be sent together now, as a reason worded under the step; the card then stays.
  */
 export function review<Facts, Answers>(
   spec: { readonly refuses?: (context: StepContext<Facts, Answers>) => string | undefined } = {},
@@ -53,7 +53,7 @@ export function review<Facts, Answers>(
         return { type: 'go', step: input.option.slice('fix.'.length) };
       return again('invalid');
     },
-    // A review is only ever valid for the answers it showed, so that none is kept.
+    // A review holds only for the answers it showed, so it is never kept.
     isStillValid: () => false,
   };
 }

@@ -1,20 +1,20 @@
 import { DAY_MS } from '../../calendar.ts';
 import { readDate } from '../read-date.ts';
-import type { Common, Step } from '../step.ts';
+import type { Step, StepSettings } from '../step.ts';
 import { again } from '../step.ts';
 
-/** A day (`2026-05-01`) or, with `time`, a minute (`2026-05-01T15:00`) in the city's time, typed as people say it. */
+/** A typed day (`2026-05-01`) or, with `time`, a minute (`2026-05-01T15:00`), in China time. */
 export function date<Facts, Answers>(
-  spec: Common<Facts, Answers> & {
+  spec: StepSettings<Facts, Answers> & {
     readonly time?: boolean;
     readonly past?: boolean;
-    /** So many days ahead at most: “yesterday” without a year would else be next year's. */
+    /** Days ahead at most. Without it, a past day typed without a year is read as next year's. */
     readonly withinDays?: number;
   },
 ): Step<Facts, Answers, string> {
-  const { time = false, past = false, withinDays, ...common } = spec;
+  const { time = false, past = false, withinDays, ...settings } = spec;
   return {
-    ...common,
+    ...settings,
     kind: 'date',
     ask: () => (withinDays === undefined ? {} : { values: { withinDays } }),
     read: (input, context) => {

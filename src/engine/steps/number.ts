@@ -1,19 +1,19 @@
 import { readNumber } from '../read-number.ts';
-import type { Common, Step, StepContext } from '../step.ts';
+import type { Step, StepContext, StepSettings } from '../step.ts';
 import { again } from '../step.ts';
 
-/** A number between `min` and `max`, typed as 3, ３, 三 or 两百. Whole unless `decimals` is set. */
+/** A number from `min` to `max`, typed as 3, ３, 三 or 两百; whole unless `decimals` is set. */
 export function number<Facts, Answers>(
-  spec: Common<Facts, Answers> & {
+  spec: StepSettings<Facts, Answers> & {
     readonly min: number | ((context: StepContext<Facts, Answers>) => number);
     readonly max: number;
     readonly decimals?: boolean;
   },
 ): Step<Facts, Answers, number> {
-  const { min: least, max, decimals = false, ...common } = spec;
-  const minIn = (context: StepContext<Facts, Answers>) => (typeof least === 'number' ? least : least(context));
+  const { min: lowest, max, decimals = false, ...settings } = spec;
+  const minIn = (context: StepContext<Facts, Answers>) => (typeof lowest === 'number' ? lowest : lowest(context));
   return {
-    ...common,
+    ...settings,
     kind: 'number',
     ask: (context) => ({ values: { min: minIn(context), max } }),
     read: (input, context) => {

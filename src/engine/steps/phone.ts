@@ -1,12 +1,12 @@
 import { readPhone } from '../read-phone.ts';
-import type { Common, Step } from '../step.ts';
+import type { Step, StepSettings } from '../step.ts';
 import { again } from '../step.ts';
 
-/** What a sealed answer begins with: no number does. */
+/** Prefix of an encrypted answer; no phone number starts with it. */
 export const SEALED = '~';
 
-/** A phone number that can be called back, typed or shared with one tap; kept as digits. */
-export function phone<Facts, Answers>(spec: Common<Facts, Answers> = {}): Step<Facts, Answers, string> {
+/** A phone number, typed or shared with one tap; kept as digits. */
+export function phone<Facts, Answers>(spec: StepSettings<Facts, Answers> = {}): Step<Facts, Answers, string> {
   return {
     ...spec,
     kind: 'phone',

@@ -1,13 +1,13 @@
 import type { Point } from '../input.ts';
-import type { Common, Step } from '../step.ts';
+import type { Step, StepSettings } from '../step.ts';
 import { again } from '../step.ts';
 import { foldText } from '../tidy-text.ts';
 
-/** Where somebody stands now, or a code that is told there. */
+/** Proof of presence: a location, or the code given out at the place. */
 export type Spot = { readonly point: Point } | { readonly code: string };
 
-/** That somebody is where they should be: their location with one tap, or the code that they hear on the spot. */
-export function spot<Facts, Answers>(spec: Common<Facts, Answers> = {}): Step<Facts, Answers, Spot> {
+/** Proof of presence: the location by one tap, or the four-digit code given out at the place. */
+export function spot<Facts, Answers>(spec: StepSettings<Facts, Answers> = {}): Step<Facts, Answers, Spot> {
   return {
     ...spec,
     kind: 'spot',

@@ -2,39 +2,42 @@ import type { Mark, Media } from '../input.ts';
 import { pickOne } from '../pick-one.ts';
 import type { Screen } from '../screen.ts';
 import { askScreened, isScreened, keepScreened } from '../screen.ts';
-import type { Common, Step } from '../step.ts';
+import type { Step, StepSettings } from '../step.ts';
 import { again } from '../step.ts';
 import { tidyText } from '../tidy-text.ts';
 
-/** What a person said, in writing or as a voice message that staff can listen to. */
+/** Free words: a text, or a voice message that staff can listen to. */
 export type Words =
   | { readonly text: string; readonly marks?: readonly Mark[] }
   | { readonly voice: Media; readonly seconds: number };
 
-/**
- * Free words, `minLength` to `maxLength` characters; voice messages count as words. `screen` holds back what may not be kept,
- * `fits` asks again for what is none; emphasis is kept where it is `marked`, and what must be `written` cannot be spoken.
- * Where it `suggests`, the `suggestion` among the values may be taken with one tap as it stands.
- */
+/** Free words, `minLength` to `maxLength` characters; a voice message is accepted too. */
 export function text<Facts, Answers>(
-  spec: Common<Facts, Answers> & {
+  spec: StepSettings<Facts, Answers> & {
     readonly minLength?: number;
     readonly maxLength: number;
+    /** Holds back a text that must not be kept. */
     readonly screen?: Screen;
+    /** False for a text that is no answer; the step then asks again. */
     readonly fits?: (text: string) => boolean;
+    /** Keeps emphasis. */
     readonly marked?: true;
+    /** Refuses voice messages. */
     readonly written?: true;
+    /** Offers the `suggestion` among the step's values as a button. */
     readonly suggests?: true;
   },
 ): Step<Facts, Answers, Words> {
-  const { minLength = 1, maxLength, screen, fits = () => true, marked, written, suggests, ...common } = spec;
+  const { minLength = 1, maxLength, screen, fits = () => true, marked, written, suggests, ...settings } = spec;
   const values = { minLength, maxLength };
   return {
-    ...common,
+    ...settings,
     kind: 'text',
     ask: (_scene, draft) =>
-      isScreened(draft) ? askScreened(draft) : { values, ...(suggests ? { options: [{ id: 'usual' }] } : {}) },
-    draftOf: (answer) => {
+      isScreened(draft)
+        ? { ...askScreened(draft), takesWords: true }
+        : { values, takesWords: true, ...(suggests ? { options: [{ id: 'usual' }] } : {}) },
+    draftFromAnswer: (answer) => {
       const screened = isWords(answer) && 'text' in answer ? screen?.(answer.text) : undefined;
       return screened && { part: 'screened', screened };
     },
@@ -61,9 +64,9 @@ export function text<Facts, Answers>(
   };
 }
 
-/** Where emphasis stands once the text is tidied: behind what is then left of the words before it. */
+/** Moves emphasis to its position in the tidied text, after the text left before it. */
 function marksIn(tidied: string, { text, marks = [] }: { readonly text: string; readonly marks?: readonly Mark[] }) {
-  // A letter holds the end open, or the space before emphasised words would count as an end and go.
+  // The appended letter keeps tidyText from trimming a space right before the emphasis.
   const placed = (at: number) => Math.min(tidyText(`${text.slice(0, at)}x`).length - 1, tidied.length);
   return marks.flatMap((mark): readonly Mark[] => {
     const offset = placed(mark.offset);

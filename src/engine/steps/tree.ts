@@ -1,11 +1,11 @@
 import type { Input } from '../input.ts';
 import { pickOne } from '../pick-one.ts';
-import type { Common, Option, Reading, Step, StepContext } from '../step.ts';
+import type { Option, Reading, Step, StepContext, StepSettings } from '../step.ts';
 import { again } from '../step.ts';
 import { tidyText } from '../tidy-text.ts';
 import type { Words } from './text.ts';
 
-/** Two levels of things to choose from, and a search by words, best first. */
+/** Options in two levels, with a search by words, best match first. */
 export type Tree = {
   readonly groups: readonly Option[];
   readonly leaves: (group: string) => readonly Option[];
@@ -13,27 +13,28 @@ export type Tree = {
   readonly leaf: (id: string) => Option | undefined;
 };
 
-/** groups: all groups, though words are known · within: one group · found: what the words may mean. */
 type TreeDraft =
+  /** All groups, although words are known. */
   | { readonly part: 'groups' }
+  /** The leaves of one group. */
   | { readonly part: 'within'; readonly group: string }
+  /** The leaves that match the words. */
   | { readonly part: 'found'; readonly words: string };
 
 const NONE: Option = { id: 'none', means: 'no' };
 const OFFERED_MAX = 3;
 
-/**
- * One leaf of a tree: group and leaf by two taps, or words, for which the best three are offered. `known` gives words that
- * were said before; `keep` says which other answers the words are good for, so that nothing is written twice.
- */
+/** One leaf of a tree: group and leaf by two taps, or words, for which the best three leaves are offered. */
 export function tree<Facts, Answers>(
-  spec: Common<Facts, Answers> & {
+  spec: StepSettings<Facts, Answers> & {
     readonly tree: (context: StepContext<Facts, Answers>) => Tree;
+    /** Words that an earlier answer gave. */
     readonly known?: (context: StepContext<Facts, Answers>) => string | undefined;
+    /** Other answers that words given here provide, so that they need not be written twice. */
     readonly keep?: (words: Words) => Readonly<Record<string, unknown>>;
   },
 ): Step<Facts, Answers, string> {
-  const { tree: treeOf, known, keep, ...common } = spec;
+  const { tree: treeOf, known, keep, ...settings } = spec;
   const offered = (words: string, context: StepContext<Facts, Answers>) =>
     treeOf(context).find(words).slice(0, OFFERED_MAX);
   const draftNow = (kept: unknown, context: StepContext<Facts, Answers>): TreeDraft | undefined => {
@@ -64,8 +65,9 @@ export function tree<Facts, Answers>(
     return { type: 'more', draft: { part: 'found', words } satisfies TreeDraft, ...(also ? { also } : {}) };
   };
   return {
-    ...common,
+    ...settings,
     kind: 'tree',
+    wordings: ['within', 'found', 'options.none'],
     ask: (context, kept) => {
       const draft = draftNow(kept, context);
       const part = draft?.part === 'groups' ? 'ask' : (draft?.part ?? 'ask');
@@ -81,10 +83,10 @@ export function tree<Facts, Answers>(
         ? { type: 'more', draft: { part: 'within', group: option } satisfies TreeDraft }
         : { type: 'answer', value: option };
     },
-    // A wrong group is one tap to mend.
-    inside: (draft) =>
+    // Back from any other part leads to the groups.
+    backInside: (draft) =>
       (draft as TreeDraft).part === 'groups' ? undefined : { draft: { part: 'groups' } satisfies TreeDraft },
     isStillValid: (answer, context) => typeof answer === 'string' && treeOf(context).leaf(answer) !== undefined,
-    named: (answer, context) => (typeof answer === 'string' ? treeOf(context).leaf(answer) : undefined),
+    optionOfAnswer: (answer, context) => (typeof answer === 'string' ? treeOf(context).leaf(answer) : undefined),
   };
 }

@@ -1,14 +1,14 @@
-import type { Common, Step } from '../step.ts';
+import type { Step, StepSettings } from '../step.ts';
 import { again } from '../step.ts';
 import type { Words } from './text.ts';
 
 /** A voice message of at most `maxSeconds`. */
 export function voice<Facts, Answers>(
-  spec: Common<Facts, Answers> & { readonly maxSeconds: number },
+  spec: StepSettings<Facts, Answers> & { readonly maxSeconds: number },
 ): Step<Facts, Answers, Extract<Words, { voice: unknown }>> {
-  const { maxSeconds, ...common } = spec;
+  const { maxSeconds, ...settings } = spec;
   return {
-    ...common,
+    ...settings,
     kind: 'voice',
     ask: () => ({ values: { maxSeconds } }),
     read: (input) => {

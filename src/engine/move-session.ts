@@ -1,0 +1,39 @@
+import type { FlowStep } from './flow.ts';
+import type { FlowRun } from './path.ts';
+import { findStep, firstOpen, isRelevant } from './path.ts';
+import type { Session } from './session.ts';
+
+/** Moves the session to a step that the flow still asks. A new flow version so never strands a session. */
+export function settle<F>(run: FlowRun<F>, stored: Session): Session {
+  const session = stored.version === run.flow.version ? stored : { ...stored, version: run.flow.version };
+  const step = findStep(run, session.step);
+  if (step && isRelevant(run, step, session.answers)) return session;
+  const next = firstOpen(run, session.answers) ?? run.flow.steps.at(-1);
+  return moveTo(run, session, next?.id ?? '');
+}
+
+/** Puts the session on another step; its draft begins with the answer given there before. */
+export function moveTo<F>(run: FlowRun<F>, session: Session, id: string): Session {
+  const there = { ...omit(session, 'draft', 'misses', 'leaving'), step: id };
+  const draft = findStep(run, id)?.draftFromAnswer?.(session.answers[id]);
+  return draft === undefined ? there : { ...there, draft };
+}
+
+/** Stores the draft as the step's answer, so that photos sent so far survive a step back. */
+export function keepDraft<F>(session: Session, step: FlowStep<F>): Session {
+  const answer = session.draft === undefined ? undefined : step.draftAnswer?.(session.draft);
+  return answer === undefined ? session : { ...session, answers: { ...session.answers, [step.id]: answer } };
+}
+
+/** Adds answers to other questions that the same input gave; they replace older ones. */
+export function addAnswers(session: Session, also: Session['answers'] = {}): Session {
+  return omit({ ...session, answers: { ...session.answers, ...also } }, 'misses');
+}
+
+/** Removes fields from the session; returns the same object if none was set. */
+export function omit(session: Session, ...fields: readonly ('draft' | 'misses' | 'leaving')[]): Session {
+  if (fields.every((field) => session[field] === undefined)) return session;
+  const rest: Record<string, unknown> = { ...session };
+  for (const field of fields) delete rest[field];
+  return rest as Session;
+}

@@ -1,0 +1,27 @@
+import type { Media, Point } from './input.ts';
+import type { Names, Option } from './step.ts';
+
+/** A place as a person gave it: one or several of a point, a region, words, a voice message. Points are WGS-84 degrees. */
+export type Place = {
+  readonly point?: Point;
+  /** A region id. */
+  readonly region?: string;
+  readonly text?: string;
+  readonly voice?: Media;
+  /** The known place and building in one spelling, so that equal addresses compare equal. */
+  readonly address?: string;
+  /** The point as it was sent, if it was converted to WGS-84. */
+  readonly sent?: Point;
+};
+
+/** The place lookups that a place step needs. */
+export type Regions = {
+  readonly below: (region: string | undefined) => readonly Option[];
+  readonly nameOf: (region: string) => Names | undefined;
+  /** The places that a sent point may mean: two if its datum is in doubt and decides the community, else one. */
+  readonly read: (sent: Point) => readonly Place[];
+  /** The place in a pasted map link; `short` for a link whose place cannot be read. */
+  readonly link: (text: string) => Place | 'short' | undefined;
+  /** Known places that match the words, best first. */
+  readonly find: (text: string) => readonly (Option & { readonly place: Place })[];
+};
