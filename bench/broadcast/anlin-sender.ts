@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freezeAudience, startSending } from '../../src/broadcasts/sending/audience.ts';
+import { freezeAudience, startRun } from '../../src/broadcasts/sending/audience.ts';
 import { openDelivery } from '../../src/broadcasts/sending/deliver.ts';
-import { placesOf, progressOf } from '../../src/broadcasts/sending/ledger.ts';
+import { loadProgress, loadRecipientsByOutcome } from '../../src/broadcasts/sending/ledger.ts';
 import type { Urn } from '../../src/channels/channel.ts';
 import type { Pace } from '../../src/config.ts';
 import { readConfig } from '../../src/config.ts';
@@ -39,7 +39,7 @@ export async function open(around: SenderAround): Promise<Sender> {
       laid += 1;
       const id = `broadcast_bench000.${laid}` as const;
       const total = (await freezeAudience(store, id, urnsOf(chats))) ?? 0;
-      await startSending(store, id, { total, kind: 'announcement', lastsMs: LASTS_MS });
+      await startRun(store, id, { total, kind: 'announcement', lastsMs: LASTS_MS });
     },
     async send() {
       const [id] = await redis.zrange(keys.broadcastsSending, '0', '0');
@@ -68,9 +68,9 @@ function paceOf({ perSecond, token }: SenderAround): Pace {
 
 /** Those counted as unknown; throws unless the whole audience is accounted for. */
 async function unknownIn(store: Store, id: `broadcast_${string}.${number}`): Promise<readonly number[]> {
-  const progress = await progressOf(store, id);
+  const progress = await loadProgress(store, id);
   if (progress?.why !== 'done' || progress.left !== 0) throw new Error(`It ended so: ${JSON.stringify(progress)}`);
-  const unknown = await placesOf(store, id, ['u']);
+  const unknown = await loadRecipientsByOutcome(store, id, ['u']);
   return unknown.map(({ urn }) => Number(urn.slice('telegram:'.length)));
 }
 

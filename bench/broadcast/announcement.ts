@@ -1,6 +1,6 @@
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
+import type { RenderForContact } from '../../src/broadcasts/sending/broadcast-message.ts';
 import { broadcastMessage } from '../../src/broadcasts/sending/broadcast-message.ts';
-import type { BroadcastMessage } from '../../src/broadcasts/sending/deliver.ts';
 import type { Outgoing } from '../../src/channels/channel.ts';
 import { openWording } from '../../src/i18n.ts';
 import type { Contact } from '../../src/people/contact.ts';
@@ -33,7 +33,7 @@ export const ANNOUNCEMENT: Broadcast = {
 export const RECIPIENT: Contact = newContact('zh-CN', NOON);
 
 /** What everybody is told, worded as the product words it. */
-export function openLetter(): BroadcastMessage {
+export function openLetter(): RenderForContact {
   return broadcastMessage(ANNOUNCEMENT, openWording(), () => NOON);
 }
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runOf } from '../../src/broadcasts/broadcast.ts';
+import { runIdOf } from '../../src/broadcasts/broadcast.ts';
 import { keepBroadcast } from '../../src/broadcasts/broadcast-store.ts';
 import { fireDue, startFired } from '../../src/broadcasts/schedule-job.ts';
 import { openDelivery } from '../../src/broadcasts/sending/deliver.ts';
-import { progressOf } from '../../src/broadcasts/sending/ledger.ts';
+import { loadProgress } from '../../src/broadcasts/sending/ledger.ts';
 import { demoRegions } from '../../src/demo/city.ts';
 import { openLog } from '../../src/log.ts';
 import { regionTree } from '../../src/regions/region-tree.ts';
@@ -59,7 +59,7 @@ takeOrder<Order, Begun>(async ({ around, contacts }) => {
   }
   clearInterval(timer);
   await delivery.close();
-  const total = (await progressOf(store, runOf(ANNOUNCEMENT.id, slot)))?.total;
+  const total = (await loadProgress(store, runIdOf(ANNOUNCEMENT.id, slot)))?.total;
   if (total !== contacts) throw new Error(`The audience holds ${total} of ${contacts} contacts.`);
   return { frozenMs: frozen - began, firstMs: first.at - began, grownBytes: most - atFirst };
 });

@@ -1,43 +1,65 @@
 import { leftOf, QUIET_HOURS } from '../../calendar.ts';
 import type { Choice, Outgoing } from '../../channels/channel.ts';
 import type { Say, Wording } from '../../i18n.ts';
+import { buttonChoice } from '../../notify/render-message.ts';
+import type { Contact } from '../../people/contact.ts';
 import type { AnnouncementContent, Broadcast } from '../broadcast.ts';
-import { isCorrection, saidIn, wholeOf } from '../broadcast.ts';
-import type { BroadcastMessage } from './deliver.ts';
-import { wants } from './recipients.ts';
+import { isCorrection, localizedContent, renderContent } from '../broadcast.ts';
+import type { OutcomeLetter } from './ledger.ts';
+import { acceptsBroadcast } from './recipients.ts';
 
-/** What a broadcast says to somebody: in their language, while they want to hear of it, outside their quiet hours. */
-export function broadcastMessage(broadcast: Broadcast, wording: Wording, now: () => number): BroadcastMessage {
+/** Result for one contact: a message, a skip, a delay or a deletion. */
+export type RenderForContact = (
+  contact: Contact,
+) => Outgoing | { readonly skipped: OutcomeLetter } | { readonly laterMs: number } | { readonly removes: true };
+
+/** Opens the renderer of a broadcast. It respects mutes, /stop and quiet hours, and renders once per language. */
+export function broadcastMessage(broadcast: Broadcast, wording: Wording, now: () => number): RenderForContact {
   const { kind, topic, recalls } = broadcast;
   if (recalls) return () => ({ removes: true });
-  const made = new Map<string, Outgoing>();
+  const rendered = new Map<string, Outgoing>();
   return (contact) => {
-    if (!wants(contact, kind, topic)) return { skipped: 's' };
+    if (!acceptsBroadcast(contact, kind, topic)) return { skipped: 's' };
     const wait = kind === 'urgent' ? 0 : leftOf(contact.quiet ?? QUIET_HOURS.usual, now());
     if (wait > 0) return { laterMs: wait };
     const { language } = contact;
-    const known = made.get(language) ?? messageOf(broadcast, language, wording.in(language));
-    made.set(language, known);
-    return known;
+    const message = rendered.get(language) ?? renderIn(language, broadcast, wording.in(language));
+    rendered.set(language, message);
+    return message;
   };
 }
 
-function messageOf(broadcast: Broadcast, language: string, say: Say): Outgoing {
+function renderIn(language: string, broadcast: Broadcast, say: Say): Outgoing {
   const { id, topic, kind, content } = broadcast;
-  const said = saidIn(content, language);
-  const { photo, buttons, link } = content;
-  const button: Readonly<Record<AnnouncementContent['buttons'][number], () => Choice | undefined>> = {
-    heard: () => ({ id: `go/heard-broadcast/${id}`, label: say('common:broadcast.heard') }),
-    reply: () => ({ id: `go/answer-broadcast/${id}`, label: say('common:broadcast.reply') }),
-    report: () => ({ id: 'fresh/report-hazard', label: say('common:buttons.report-hazard') }),
-    link: () => (link === undefined ? undefined : { id: '', label: say('common:broadcast.link'), url: link }),
-  };
-  const chosen = buttons.flatMap((kind) => button[kind]() ?? []);
+  const localized = localizedContent(content, language);
+  const title = isCorrection(broadcast) ? say('common:broadcast.corrected', localized) : localized.title;
+  const { photo, buttons } = content;
   const mute: readonly Choice[] =
-    kind === 'urgent' ? [] : [{ id: `go/choose-topics/${topic}`, label: say('common:broadcast.mute') }];
+    kind === 'urgent'
+      ? []
+      : [buttonChoice({ type: 'go', flow: 'choose-topics', argument: topic }, say('common:broadcast.mute'))];
   return {
-    ...wholeOf({ ...said, title: isCorrection(broadcast) ? say('common:broadcast.corrected', said) : said.title }),
-    choices: [...chosen, ...mute].map((one) => [one]),
+    ...renderContent({ ...localized, title }),
+    choices: [...buttons.flatMap((button) => choiceOf(button, id, content, say) ?? []), ...mute].map((one) => [one]),
     ...(photo ? { photo: photo.file } : {}),
   };
+}
+
+/** Undefined for a link button without a link. */
+function choiceOf(
+  button: AnnouncementContent['buttons'][number],
+  id: string,
+  { link }: AnnouncementContent,
+  say: Say,
+): Choice | undefined {
+  switch (button) {
+    case 'heard':
+      return buttonChoice({ type: 'go', flow: 'heard-broadcast', argument: id }, say('common:broadcast.heard'));
+    case 'reply':
+      return buttonChoice({ type: 'go', flow: 'answer-broadcast', argument: id }, say('common:broadcast.reply'));
+    case 'report':
+      return buttonChoice({ type: 'fresh', flow: 'report-hazard' }, say('common:buttons.report-hazard'));
+    case 'link':
+      return link === undefined ? undefined : { id: '', label: say('common:broadcast.link'), url: link };
+  }
 }

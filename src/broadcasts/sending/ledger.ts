@@ -1,10 +1,10 @@
 import type { Urn } from '../../channels/channel.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import { CHUNK, loadChunk } from './audience.ts';
+import { CHUNK_SIZE, loadChunk } from './audience.ts';
 
-/** What becomes of a recipient, by the letter that stands for it in the store. `u`: nobody knows whether it arrived. */
-export const OUTCOMES = {
+/** Outcomes of a recipient by the letter that the store holds. `u`: the message may or may not have arrived. */
+export const RECIPIENT_OUTCOMES = {
   d: 'delivered',
   u: 'unknown',
   g: 'failed_gone',
@@ -12,23 +12,24 @@ export const OUTCOMES = {
   n: 'skipped_forgotten',
   b: 'skipped_unreachable',
 } as const;
-export type OutcomeLetter = keyof typeof OUTCOMES;
+export type OutcomeLetter = keyof typeof RECIPIENT_OUTCOMES;
 
-/** How a broadcast stands. The counts and what is still to come are the audience, always. */
+/** State and counts of a run. The counts and `left` add up to the audience. */
 export type Progress = {
   readonly state: 'sending' | 'paused' | 'ended';
-  /** Why it does not go on: done, late, cancelled, by_hand, token, or what the channel said. */
+  /** Reason for a pause or an end: done, late, cancelled, by_hand, token, unknowns, restored, or the channel's text. */
   readonly why: string | undefined;
   readonly total: number;
-  readonly counts: Readonly<Partial<Record<(typeof OUTCOMES)[OutcomeLetter], number>>>;
-  /** On its way, waiting for its turn, or passed over because the whole ended before it. */
+  readonly counts: Readonly<Partial<Record<(typeof RECIPIENT_OUTCOMES)[OutcomeLetter], number>>>;
+  /** Recipients without an outcome: in flight, waiting, or passed over because the run ended first. */
   readonly left: number;
 };
 
-export async function progressOf(store: Store, id: string): Promise<Progress | undefined> {
+/** Loads the state and counts of a run; undefined before it starts. */
+export async function loadProgress(store: Store, id: string): Promise<Progress | undefined> {
   const run = await orStoreAway(store.redis.hgetall(store.keys.broadcastRun(id)));
   if (run.state === undefined) return undefined;
-  const counted = Object.entries(OUTCOMES).flatMap(([letter, name]) => {
+  const counted = Object.entries(RECIPIENT_OUTCOMES).flatMap(([letter, name]) => {
     const n = Number(run[`outcome:${letter}`] ?? 0);
     return n > 0 ? [[name, n] as const] : [];
   });
@@ -42,45 +43,45 @@ export async function progressOf(store: Store, id: string): Promise<Progress | u
   };
 }
 
-/** The recipients of a sending for whom it ended so, with their places in its ledger. */
-export async function placesOf(
+/** Loads a run's recipients with one of these outcomes, and their places. */
+export async function loadRecipientsByOutcome(
   store: Store,
   run: string,
   outcomes: readonly OutcomeLetter[],
 ): Promise<readonly { readonly urn: Urn; readonly place: number }[]> {
-  const ended = await orStoreAway(store.redis.getBuffer(store.keys.broadcastOutcomes(run)));
-  if (!ended) return [];
+  const letters = await orStoreAway(store.redis.getBuffer(store.keys.broadcastOutcomes(run)));
+  if (!letters) return [];
   const wanted = new Set(outcomes.map((letter) => letter.charCodeAt(0)));
   const found: { urn: Urn; place: number }[] = [];
-  for (let chunk = 0; chunk * CHUNK < ended.length; chunk += 1) {
+  for (let chunk = 0; chunk * CHUNK_SIZE < letters.length; chunk += 1) {
     const urns = await loadChunk(store, run, chunk);
     for (const [i, urn] of urns.entries()) {
-      const place = chunk * CHUNK + i;
-      if (wanted.has(ended[place] ?? 0)) found.push({ urn, place });
+      const place = chunk * CHUNK_SIZE + i;
+      if (wanted.has(letters[place] ?? 0)) found.push({ urn, place });
     }
   }
   return found;
 }
 
-/** What became of every recipient of a sending, in its order, by pseudonym. The lines are the audience, whatever happened. */
-export async function ledgerOf(
+/** Loads one row per recipient, by pseudonym, in the audience's order. */
+export async function loadLedger(
   store: Store,
   run: string,
-): Promise<readonly { readonly who: string; readonly outcome: string }[]> {
+): Promise<readonly { readonly recipient: string; readonly outcome: string }[]> {
   const [outcomes, sums] = await Promise.all([
     orStoreAway(store.redis.getBuffer(store.keys.broadcastOutcomes(run))),
     orStoreAway(store.redis.hmget(store.keys.broadcastRun(run), 'cursor', 'total')),
   ]);
   const [cursor = 0, total = 0] = sums.map(Number);
-  const rows: { who: string; outcome: string }[] = [];
-  for (let chunk = 0; chunk * CHUNK < total; chunk += 1) {
+  const rows: { recipient: string; outcome: string }[] = [];
+  for (let chunk = 0; chunk * CHUNK_SIZE < total; chunk += 1) {
     const urns = await loadChunk(store, run, chunk);
-    for (let place = chunk * CHUNK; place < Math.min(total, (chunk + 1) * CHUNK); place += 1) {
+    for (let place = chunk * CHUNK_SIZE; place < Math.min(total, (chunk + 1) * CHUNK_SIZE); place += 1) {
       const letter = String.fromCharCode(outcomes?.[place] ?? 0) as OutcomeLetter; // as the scripts write it
-      const urn = urns[place % CHUNK];
-      // The audience is not kept for ever; how it ended is.
-      const who = urn === undefined ? '-' : store.pseudonym(urn);
-      rows.push({ who, outcome: OUTCOMES[letter] ?? (place < cursor ? 'on_its_way' : 'left') });
+      const urn = urns[place % CHUNK_SIZE];
+      // The audience has a shorter retention time than the outcomes.
+      const recipient = urn === undefined ? '-' : store.pseudonym(urn);
+      rows.push({ recipient, outcome: RECIPIENT_OUTCOMES[letter] ?? (place < cursor ? 'on_its_way' : 'left') });
     }
   }
   return rows;

@@ -1,7 +1,7 @@
 import type { Services } from '../../notify/services.ts';
 import type { Timings } from '../../timings.ts';
 import type { RunId } from '../broadcast.ts';
-import { broadcastOf } from '../broadcast.ts';
+import { broadcastIdOf } from '../broadcast.ts';
 import { loadBroadcast } from '../broadcast-store.ts';
 import { startFired } from '../schedule-job.ts';
 import { broadcastMessage } from './broadcast-message.ts';
@@ -17,7 +17,7 @@ export function openSending(services: Services, timings: Timings['sending']): Pr
     log,
     timings,
     open: async (run) => {
-      const kept = await loadBroadcast(store, broadcastOf(run as RunId)); // written by the schedule job
+      const kept = await loadBroadcast(store, broadcastIdOf(run as RunId)); // written by the schedule job
       return kept && broadcastMessage(kept.record, wording, now);
     },
     prepare: () => startFired(store, services.city.regions, now()),

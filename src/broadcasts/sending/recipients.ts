@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../calendar.ts';
+import { DAY_MS, MINUTE_MS } from '../../calendar.ts';
 import type { Urn } from '../../channels/channel.ts';
 import type { Contact } from '../../people/contact.ts';
 import { loadContacts } from '../../people/person-store.ts';
@@ -6,52 +6,53 @@ import type { RegionTree } from '../../regions/region-tree.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Audience, Broadcast } from '../broadcast.ts';
-import { broadcastOf, sealOf, slotOf } from '../broadcast.ts';
-import { keptRuns, loadBroadcast } from '../broadcast-store.ts';
+import { broadcastIdOf, sealOf, slotOf } from '../broadcast.ts';
+import { loadBroadcast, loadRetainedRuns } from '../broadcast-store.ts';
 import { PER_PERSON_A_DAY } from '../lifecycle.ts';
-import { placesOf } from './ledger.ts';
+import { loadRecipientsByOutcome } from './ledger.ts';
 
-const AT_ONCE = 2000;
-/** While the store looks for one batch, another is read. */
-const WALKERS = 2;
+const BATCH = 2000;
+/** Batches loaded at the same time: the store reads one while this process filters another. */
+const PARALLEL_BATCHES = 2;
 
-/** Whom a broadcast would reach now. Who stopped, muted it or is out of reach is not among them. */
-export async function recipientsOf(
+/** Finds the people a broadcast would reach now. Excludes people who stopped, muted the topic or are unreachable. */
+export async function findRecipients(
   store: Store,
   broadcast: Broadcast,
   regions: RegionTree,
   now: number,
 ): Promise<readonly Urn[]> {
   const { audience } = broadcast;
-  if (audience.type === 'of') return (await placesOf(store, audience.run, audience.outcomes)).map(({ urn }) => urn);
+  if (audience.type === 'of')
+    return (await loadRecipientsByOutcome(store, audience.run, audience.outcomes)).map(({ urn }) => urn);
   const days = Math.max(1, audience.notWithinDays ?? 0);
-  const received = await receivedSince(store, now - days * DAY_MS);
-  const helping = audience.who === 'volunteers' ? await orStoreAway(store.redis.hgetall(store.keys.volunteers)) : {};
-  const fits = fitsIn(broadcast, audience, regions, { received, volunteers: helping }, now);
-  // At one moment: a list that is walked through while people write loses those who move in it.
+  const received = await loadReceivedSince(store, now - days * DAY_MS);
+  const volunteers = audience.who === 'volunteers' ? await orStoreAway(store.redis.hgetall(store.keys.volunteers)) : {};
+  const fits = audienceFilter(broadcast, audience, regions, { received, volunteers }, now);
+  // One atomic read: paging would miss people who move in the list meanwhile.
   const all = (await orStoreAway(store.redis.zrange(store.keys.personsDue, '0', '-1'))) as Urn[]; // written by commits
   const found: Urn[] = [];
   let next = 0;
-  const walk = async (): Promise<void> => {
+  const filterBatches = async (): Promise<void> => {
     while (next < all.length) {
-      const urns = all.slice(next, next + AT_ONCE);
-      next += AT_ONCE;
+      const urns = all.slice(next, next + BATCH);
+      next += BATCH;
       for (const [i, { contact, gone }] of (await loadContacts(store, urns)).entries()) {
         const urn = urns[i];
         if (urn !== undefined && contact && !gone && fits(urn, contact)) found.push(urn);
       }
     }
   };
-  await Promise.all(Array.from({ length: WALKERS }, walk));
+  await Promise.all(Array.from({ length: PARALLEL_BATCHES }, filterBatches));
   return found;
 }
 
-/** What somebody waited long for is not counted anew at every look, ms. */
-const LONG_MS = 300;
-const REMEMBERED_MS = 5 * 60_000;
-const counted = new Map<string, { readonly count: number; readonly until: number }>();
+/** Counts that took longer than this are cached, ms. */
+const SLOW_MS = 300;
+const CACHED_MS = 5 * MINUTE_MS;
+const cachedCounts = new Map<string, { readonly count: number; readonly until: number }>();
 
-/** How many a broadcast would reach about now: a whole city is counted once in a few minutes, a neighbourhood each time. */
+/** Counts the people a broadcast would reach. Slow counts (a whole city) are cached for a few minutes. */
 export async function countRecipients(
   store: Store,
   broadcast: Broadcast,
@@ -59,20 +60,20 @@ export async function countRecipients(
   now: number,
 ): Promise<number> {
   const name = `${store.process} ${broadcast.id} ${sealOf(broadcast)}`;
-  const known = counted.get(name);
+  const known = cachedCounts.get(name);
   if (known && known.until > performance.now()) return known.count;
   const began = performance.now();
-  const { length } = await recipientsOf(store, broadcast, regions, now);
+  const { length } = await findRecipients(store, broadcast, regions, now);
   const ended = performance.now();
-  for (const [old, { until }] of counted) if (until <= ended) counted.delete(old);
-  if (ended - began > LONG_MS) counted.set(name, { count: length, until: ended + REMEMBERED_MS });
+  for (const [old, { until }] of cachedCounts) if (until <= ended) cachedCounts.delete(old);
+  if (ended - began > SLOW_MS) cachedCounts.set(name, { count: length, until: ended + CACHED_MS });
   return length;
 }
 
 type PeopleAudience = Extract<Audience, { readonly type: 'people' }>;
 type Received = ReadonlyMap<Urn, readonly number[]>;
 
-function fitsIn(
+function audienceFilter(
   { kind, topic }: Broadcast,
   { region, who, silentDays, notWithinDays, language }: PeopleAudience,
   regions: RegionTree,
@@ -82,13 +83,13 @@ function fitsIn(
   const [city] = regions.all('city');
   const everywhere = region === city;
   return (urn, contact) => {
-    if (!wants(contact, kind, topic)) return false;
+    if (!acceptsBroadcast(contact, kind, topic)) return false;
     if (language !== undefined && contact.language !== language) return false;
     if (who === 'organisers' && (contact.grants ?? []).length === 0) return false;
-    const helps = volunteers[urn];
-    if (who === 'volunteers' && helps === undefined) return false;
-    const grounds = who === 'volunteers' ? [helps ?? ''] : groundsOf(contact);
-    if (!everywhere && !grounds.some((ground) => regions.chain(ground).includes(region))) return false;
+    const volunteerRegion = volunteers[urn];
+    if (who === 'volunteers' && volunteerRegion === undefined) return false;
+    const own = who === 'volunteers' ? [volunteerRegion ?? ''] : regionsOf(contact);
+    if (!everywhere && !own.some((id) => regions.chain(id).includes(region))) return false;
     if (silentDays !== undefined && contact.day !== undefined && Date.parse(contact.day) < now - silentDays * DAY_MS)
       return false;
     const times = received.get(urn) ?? [];
@@ -97,8 +98,8 @@ function fitsIn(
   };
 }
 
-/** Whether somebody wants to hear of it: /stop holds for everything but what saves lives, which has a switch of its own. */
-export function wants(
+/** True if the contact accepts it. /stop declines everything but urgent broadcasts, which have a mute of their own. */
+export function acceptsBroadcast(
   { subscribed, muted = [] }: Contact,
   kind: Broadcast['kind'],
   topic: Broadcast['topic'],
@@ -107,8 +108,8 @@ export function wants(
   return subscribed && !muted.includes(topic);
 }
 
-/** The places that somebody has to do with: where they live, what they follow, where they have a role. */
-export function groundsOf({ home, areas = [], grants = [] }: Contact): readonly string[] {
+/** Regions of a contact: home, followed areas and role scopes. */
+export function regionsOf({ home, areas = [], grants = [] }: Contact): readonly string[] {
   return [
     ...(home === undefined ? [] : [home]),
     ...areas.map(({ region }) => region),
@@ -116,13 +117,13 @@ export function groundsOf({ home, areas = [], grants = [] }: Contact): readonly 
   ];
 }
 
-/** Who was delivered something since then, and when: read out of the ledgers, so that nothing is kept of it with a person. */
-async function receivedSince(store: Store, since: number): Promise<Received> {
+/** Delivery times per person since then (ms), read from the ledgers: a contact stores no delivery history. */
+async function loadReceivedSince(store: Store, since: number): Promise<Received> {
   const received = new Map<Urn, number[]>();
-  for (const run of await keptRuns(store, since)) {
-    const kept = await loadBroadcast(store, broadcastOf(run));
+  for (const run of await loadRetainedRuns(store, since)) {
+    const kept = await loadBroadcast(store, broadcastIdOf(run));
     if (!kept || kept.record.kind === 'urgent' || kept.record.recalls) continue;
-    for (const { urn } of await placesOf(store, run, ['d'])) {
+    for (const { urn } of await loadRecipientsByOutcome(store, run, ['d'])) {
       const times = received.get(urn) ?? [];
       times.push(slotOf(run));
       received.set(urn, times);

@@ -1,25 +1,26 @@
 import type { SendOutcome, Urn } from '../../channels/channel.ts';
 import type { Log } from '../../log.ts';
 import { batchCalls } from '../../store/batch-calls.ts';
+import { sendingKeys } from '../../store/script-inputs.ts';
 import type { Store } from '../../store/store.ts';
-import { orStoreAway, sendingKeys } from '../../store/store.ts';
+import { orStoreAway } from '../../store/store.ts';
 import type { OutcomeLetter } from './ledger.ts';
 
-/** What is to be written down of one recipient; see OUTCOMES in store/broadcast-scripts.ts. */
+/** One recipient's outcome to be recorded; see OUTCOMES in store/broadcast-scripts.ts. */
 export type OutcomeRecord = {
   readonly place: number;
   readonly outcome: OutcomeLetter | 'later' | 'x';
   readonly detail?: string;
   readonly ms?: number;
-  /** Who is out of reach. */
+  /** The recipient, if the channel reports them as unreachable. */
   readonly gone?: Urn;
 };
 
-/** Before what is urgent and may not have arrived goes out once more. */
+/** Delay before an urgent message of unknown outcome is repeated, ms. */
 const AGAIN_MS = 2000;
 
-/** Bad words are bad for everybody, and a token that is refused is refused for all: the whole stops at the first. */
-export function recordOf(place: number, to: Urn, outcome: SendOutcome): OutcomeRecord {
+/** Translates a channel's answer into an outcome. A content or token error (`x`) stops the whole run. */
+export function outcomeRecord(place: number, to: Urn, outcome: SendOutcome): OutcomeRecord {
   switch (outcome.type) {
     case 'sent':
       return { place, outcome: 'd', detail: outcome.ref ?? '' };
@@ -41,21 +42,28 @@ export function recordOf(place: number, to: Urn, outcome: SendOutcome): OutcomeR
   }
 }
 
-/** Writes outcomes down, those of one moment together; resolves when they are durable. */
-export function outcomesOf(
-  store: Store,
-  id: string,
-  log: Log,
-  stopping: () => boolean,
-): (recorded: OutcomeRecord) => Promise<unknown> {
+type WriterSettings = {
+  readonly store: Store;
+  readonly id: string;
+  readonly log: Log;
+  readonly stopping: () => boolean;
+};
+
+/** Opens the outcome writer of a run. It batches records of one moment; each resolves once it is durable. */
+export function outcomeWriter({
+  store,
+  id,
+  log,
+  stopping,
+}: WriterSettings): (outcome: OutcomeRecord) => Promise<unknown> {
   const { redis, keys } = store;
-  const write = async (some: readonly OutcomeRecord[]): Promise<readonly string[]> => {
-    const persons = some.flatMap(({ gone }) => (gone ? [keys.person(gone)] : []));
+  const write = async (batch: readonly OutcomeRecord[]): Promise<readonly string[]> => {
+    const persons = batch.flatMap(({ gone }) => (gone ? [keys.person(gone)] : []));
     const all = [...sendingKeys(keys, id), keys.broadcastOutcomes(id), keys.broadcastMessages(id), ...persons];
-    const args = some.flatMap(({ place, outcome, detail = '', ms = 0 }) => [place, outcome, detail, ms]);
-    const state = await orStoreAway(redis.anlinOutcomes(all.length, ...all, store.process, id, ...args));
-    if (state === 'fenced') log.warn({ broadcast: id }, 'outcomes came after another process had taken over');
-    return some.map(() => state);
+    const args = batch.flatMap(({ place, outcome, detail = '', ms = 0 }) => [place, outcome, detail, ms]);
+    const state = await orStoreAway(redis.anlinRecordOutcomes(all.length, ...all, store.process, id, ...args));
+    if (state === 'fenced') log.warn({ broadcast: id }, 'outcomes were dropped: another process holds the lease');
+    return batch.map(() => state);
   };
-  return batchCalls(write, { log, trouble: 'outcomes of a broadcast could not be written down yet', stopping });
+  return batchCalls(write, { log, failure: 'outcomes of a run could not be recorded yet', stopping });
 }
