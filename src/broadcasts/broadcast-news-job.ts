@@ -6,12 +6,12 @@ import type { Services } from '../notify/services.ts';
 import { staffWith } from '../people/role.ts';
 import type { Write } from '../store/commit.ts';
 import { orStoreAway } from '../store/store.ts';
-import { countsText, whenText } from './board/board-card.ts';
+import { progressText, whenText } from './board/board-card.ts';
 import type { Broadcast, RunId } from './broadcast.ts';
-import { broadcastOf, MAY_ANNOUNCE, MAY_APPROVE, slotOf } from './broadcast.ts';
+import { broadcastIdOf, MAY_ANNOUNCE, MAY_APPROVE, slotOf } from './broadcast.ts';
 import { loadBroadcast } from './broadcast-store.ts';
 import type { Progress } from './sending/ledger.ts';
-import { progressOf } from './sending/ledger.ts';
+import { loadProgress } from './sending/ledger.ts';
 
 const EVERY_MS = 1000;
 const BATCH = 20;
@@ -20,7 +20,7 @@ const FOR_APPROVERS = ['proposed', 'glass'];
 /** A person or a restore paused the run: its organisers know already. */
 const PAUSED_KNOWINGLY = ['by_hand', 'restored'];
 
-/** Notifies organisers of events of announcements, of runs that stopped by themselves, and of runs that ended. */
+/** Notifies organisers of events of announcements. A run that ends or stops by itself is one. */
 export function broadcastNewsJob(services: Services): Job {
   const { store, log } = services;
   const { redis, keys } = store;
@@ -59,14 +59,14 @@ async function tellEvent(news: string, services: Services): Promise<void> {
   );
 }
 
-/** Notifies of a run's end once, and of a stop each time that the run stopped by itself. */
+/** Notifies of a run's end once. Notifies of each stop that the run made by itself. */
 async function tellRun(run: RunId, services: Services): Promise<void> {
   const { store } = services;
-  const progress = await progressOf(store, run);
+  const progress = await loadProgress(store, run);
   const stopped = progress?.state === 'paused' && !PAUSED_KNOWINGLY.includes(progress.why ?? '');
   if (!progress || !(stopped || progress.state === 'ended')) return;
-  const broadcast = (await loadBroadcast(store, broadcastOf(run)))?.record;
-  const said = broadcast && messageOf(stopped ? 'stopped' : 'ended', broadcast, { progress: countsText(progress) });
+  const broadcast = (await loadBroadcast(store, broadcastIdOf(run)))?.record;
+  const said = broadcast && messageOf(stopped ? 'stopped' : 'ended', broadcast, { progress: progressText(progress) });
   await tellOrganisers(
     { ...(stopped ? stopOf(run, progress, store.keys) : endOf(run, store.keys)), broadcast, said },
     services,

@@ -1,70 +1,71 @@
 import { DAY_MS } from '../calendar.ts';
-import type { Check, Write } from '../store/commit.ts';
+import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
+import type { Change, Kept } from '../store/versioned-record.ts';
+import { keepRecord, loadRecords } from '../store/versioned-record.ts';
 import type { Broadcast, BroadcastId, RunId } from './broadcast.ts';
-import { isCounted } from './lifecycle.ts';
+import { countsTowardDailyLimit } from './lifecycle.ts';
 
-export type KeptBroadcast = { readonly version: number; readonly record: Broadcast };
-
-/** So many are looked through for a list; older ones are found by their id. */
+/** Broadcasts loaded for a list; older ones are loaded by id. */
 const LISTED_MAX = 100;
 
-export async function loadBroadcast({ redis, keys }: Store, id: string): Promise<KeptBroadcast | undefined> {
+/** Loads a broadcast; undefined for an unknown or forged id. */
+export async function loadBroadcast(store: Store, id: string): Promise<Kept<Broadcast> | undefined> {
   if (!/^broadcast_\w{8}$/.test(id)) return undefined;
-  const [version, record] = await orStoreAway(redis.hmget(keys.broadcast(id), 'version', 'record'));
-  return record ? { version: Number(version), record: JSON.parse(record) as Broadcast } : undefined; // written below
+  const [kept] = await loadRecords<Broadcast>(store, [store.keys.broadcast(id)]);
+  return kept;
 }
 
-/** As long as what people say to an announcement is kept by person. */
-export const ANSWERS_MS = 30 * DAY_MS;
+/** Retention of acknowledgements and replies by pseudonym, ms. */
+export const RESPONSES_KEPT_MS = 30 * DAY_MS;
 
-/** The announcement that somebody has before them, if it was sent and is not too old to be answered. */
-export async function loadSent(store: Store, id: unknown, now: number): Promise<Broadcast | undefined> {
+/** Loads an announcement that was sent and can still be answered. */
+export async function loadAnswerable(store: Store, id: unknown, now: number): Promise<Broadcast | undefined> {
   const kept = typeof id === 'string' ? await loadBroadcast(store, id) : undefined;
   const last = kept?.record.runs.findLast(({ fate }) => fate === 'fired');
-  return last && now - last.slot < ANSWERS_MS ? kept?.record : undefined;
+  return last && now - last.slot < RESPONSES_KEPT_MS ? kept?.record : undefined;
 }
 
-/** The newest, newest first. */
-export async function loadBroadcasts(store: Store): Promise<readonly KeptBroadcast[]> {
-  const ids = await orStoreAway(store.redis.zrange(store.keys.broadcasts, 0, String(LISTED_MAX - 1), 'REV'));
-  const found = await Promise.all(ids.map((id) => loadBroadcast(store, id)));
-  return found.flatMap((one) => one ?? []);
+/** Loads the newest broadcasts, newest first. */
+export async function loadBroadcasts(store: Store): Promise<readonly Kept<Broadcast>[]> {
+  const { redis, keys } = store;
+  const ids = await orStoreAway(redis.zrange(keys.broadcasts, 0, String(LISTED_MAX - 1), 'REV'));
+  return loadRecords(
+    store,
+    ids.map((id) => keys.broadcast(id)),
+  );
 }
 
-/** Sendings since then (ms) of which something is still kept, the newest first. */
-export async function keptRuns({ redis, keys }: Store, since = 0): Promise<readonly RunId[]> {
+/** Loads the runs since a time (ms), newest first. Runs without retained data are left out. */
+export async function loadRetainedRuns({ redis, keys }: Store, since = 0): Promise<readonly RunId[]> {
   const runs = await orStoreAway(redis.zrange(keys.broadcastsKept, '+inf', String(since), 'BYSCORE', 'REV'));
-  return runs as RunId[]; // written when their slots fell due
+  return runs as RunId[]; // written by the schedule job
 }
 
-/** What a commit needs to keep a new state of a broadcast; it must still be as it was loaded. */
-export function keepBroadcast(
-  { keys }: Store,
-  record: Broadcast,
-  before?: KeptBroadcast,
-): { readonly checks: readonly Check[]; readonly writes: readonly Write[] } {
+/** The change that stores a broadcast and its index entries; the commit conflicts if it changed since `before`. */
+export function keepBroadcast({ keys }: Store, record: Broadcast, before?: Kept<Broadcast>): Change {
   const { id, madeAt, next } = record;
-  const version = String((before?.version ?? 0) + 1);
+  const { checks, writes } = keepRecord(keys.broadcast(id), record, before);
   return {
-    checks: [{ key: keys.broadcast(id), field: 'version', is: before ? String(before.version) : '' }],
+    checks,
     writes: [
-      ['HSET', keys.broadcast(id), 'version', version, 'record', JSON.stringify(record)],
+      ...writes,
       ['ZADD', keys.broadcasts, madeAt, id],
       next === undefined ? ['ZREM', keys.broadcastsDue, id] : ['ZADD', keys.broadcastsDue, next, id],
     ],
   };
 }
 
-/** Organisers shall be told of something about a broadcast. */
-export function newsOf({ keys }: Store, id: BroadcastId, what: string, now: number): Write {
+/** Queues an event for the broadcast news job, which notifies organisers. */
+export function queueNews({ keys }: Store, id: BroadcastId, what: string, now: number): Write {
   return ['ZADD', keys.broadcastsNews, now, `${id} ${what}`];
 }
 
-/** How many broadcasts of this organiser went out in the last 24 hours. */
-export function madeLately(all: readonly KeptBroadcast[], who: string, now: number): number {
+/** Counts this organiser's approved broadcasts of the last 24 hours. */
+export function countApprovedLastDay(all: readonly Kept<Broadcast>[], organiser: string, now: number): number {
   const since = now - DAY_MS;
-  return all.filter(({ record }) => record.by === who && isCounted(record) && (record.approval?.at ?? 0) > since)
-    .length;
+  return all.filter(
+    ({ record }) => record.by === organiser && countsTowardDailyLimit(record) && (record.approval?.at ?? 0) > since,
+  ).length;
 }

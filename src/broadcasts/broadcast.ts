@@ -7,39 +7,40 @@ import type { AnnouncementAnswers } from './compose/announcement-answers.ts';
 import type { Schedule } from './schedule.ts';
 import type { OutcomeLetter } from './sending/ledger.ts';
 
+/** The id of one announcement. */
 export type BroadcastId = `broadcast_${string}`;
-/** One sending of a broadcast: a repeated one has many, each with a ledger of its own. */
+/** One run of a broadcast. A repeating broadcast has many runs, each with a ledger of its own. */
 export type RunId = `${BroadcastId}.${number}`;
 
-/** What people can choose not to hear of. `urgent` is what saves lives, and goes out also after /stop. */
+/** Topics that people can mute. `urgent` is for danger to life and is sent after /stop too. */
 export const TOPICS = ['fraud', 'fire', 'flood', 'notices', 'urgent'] as const;
 export type Topic = (typeof TOPICS)[number];
 
-/** An announcement never comes twice; what is urgent is missed by nobody. */
-export const KINDS = ['announcement', 'urgent'] as const;
-export type Kind = (typeof KINDS)[number];
+/** An `announcement` is sent at most once per recipient; an `urgent` one at least once. */
+export const BROADCAST_KINDS = ['announcement', 'urgent'] as const;
+export type BroadcastKind = (typeof BROADCAST_KINDS)[number];
 
-/** 知道了, which is counted; words back; a report; a link. */
-export const BUTTONS = ['heard', 'reply', 'report', 'link'] as const;
-/** More would push the words off a small screen. */
-export const BUTTONS_MAX = 3;
-export type ButtonKind = (typeof BUTTONS)[number];
+/** Buttons under a broadcast: counted acknowledgement (知道了), reply, hazard report, link. */
+export const BROADCAST_BUTTONS = ['heard', 'reply', 'report', 'link'] as const;
+/** More buttons would push the text off a small screen. */
+export const BROADCAST_BUTTONS_MAX = 3;
+export type BroadcastButton = (typeof BROADCAST_BUTTONS)[number];
 
-/** What is said, as it was typed: how it looks is the channel's affair. */
+/** The content as the organiser typed it; the channel decides how it looks. */
 export type AnnouncementContent = {
   readonly title: string;
-  /** The title in languages that have one of their own. */
+  /** Titles by language, besides `title`. */
   readonly titles?: Readonly<Record<string, string>>;
-  /** By language; the first is what others fall back to. */
+  /** Text by language; other languages fall back to the first one. */
   readonly words: Readonly<Record<string, string>>;
-  /** Emphasis and links in the words, by language. */
+  /** Emphasis and links in the text, by language. */
   readonly marks?: Readonly<Record<string, readonly Mark[]>>;
   readonly photo?: Media;
-  readonly buttons: readonly ButtonKind[];
+  readonly buttons: readonly BroadcastButton[];
   readonly link?: string;
 };
 
-/** To whom: everybody of a region, its organisers, or those of an earlier sending for whom it ended so. */
+/** Recipients: people of a region by role, or the recipients of an earlier run with these outcomes. */
 export type Audience =
   | {
       readonly type: 'people';
@@ -47,31 +48,32 @@ export type Audience =
       readonly who: 'everybody' | 'volunteers' | 'organisers';
       readonly silentDays?: number;
       readonly notWithinDays?: number;
-      /** Only those who read this language. */
+      /** Only people who read this language. */
       readonly language?: string;
     }
   | { readonly type: 'of'; readonly run: RunId; readonly outcomes: readonly OutcomeLetter[] };
 
-/** `started` holds for what was sent, is being sent, or will be sent again; how it stands is in the ledger. */
+/** `started`: sent, being sent, or to be sent again; the ledger of each run holds the details. */
 export const BROADCAST_STATES = ['draft', 'proposed', 'approved', 'started', 'cancelled'] as const;
 
+/** One announcement with its state, approval and runs. */
 export type Broadcast = {
   readonly id: BroadcastId;
   readonly state: (typeof BROADCAST_STATES)[number];
-  readonly kind: Kind;
+  readonly kind: BroadcastKind;
   readonly topic: Topic;
   readonly content: AnnouncementContent;
   readonly audience: Audience;
   readonly schedule: Schedule;
-  /** Nothing goes out later than so long after its time, ms: what is stale confuses. */
+  /** Longest time a run sends, ms; later announcements would confuse people. */
   readonly staleAfterMs: number;
-  /** Who made it, and the region for which they speak: pseudonym and scope. */
+  /** Pseudonym of the author ('' for a draft without one), and the region they speak for. */
   readonly by: string;
   readonly region: string;
   readonly madeAt: number; // ms since the epoch
-  /** How many it was for when it was proposed. */
+  /** Number of recipients when it was submitted. */
   readonly count?: number;
-  /** Who agreed, to what exactly (sealOf), and when. */
+  /** The approver's pseudonym, the approved sealOf value and the time (ms). */
   readonly approval?: {
     readonly by: string;
     readonly seal: string;
@@ -79,17 +81,17 @@ export type Broadcast = {
     readonly alone?: true;
     readonly reviewed?: { readonly by: string; readonly at: number };
   };
-  /** When it goes out next, ms. */
+  /** Time of the next run, ms since the epoch. */
   readonly next?: number;
   readonly runs: readonly { readonly slot: number; readonly fate: 'fired' | 'missed' }[];
-  /** What its maker answered while writing it: where it is changed, the talk goes on from there. */
+  /** The author's answers; editing starts from them. */
   readonly written?: AnnouncementAnswers;
-  /** The sending that this one takes back: its messages are deleted. */
+  /** The run whose messages this broadcast deletes. */
   readonly recalls?: RunId;
 };
 
-/** Title and text in a language, and the emphasis in the text; where that is missing, in the first that there is. */
-export function saidIn(
+/** Title, text and marks in a language; a missing language falls back to the first one. */
+export function localizedContent(
   { title, titles = {}, words, marks = {} }: AnnouncementContent,
   language = '',
 ): { readonly title: string; readonly text: string; readonly marks: readonly Mark[] } {
@@ -97,9 +99,12 @@ export function saidIn(
   return { title: titles[language] ?? title, text: words[own] ?? '', marks: marks[own] ?? [] };
 }
 
-/** The whole as it is read: the title, and the words below it. */
-export function wholeOf(said: ReturnType<typeof saidIn>): { readonly text: string; readonly marks: readonly Mark[] } {
-  const { title, text, marks } = said;
+/** Renders the title in bold above the text. */
+export function renderContent(content: ReturnType<typeof localizedContent>): {
+  readonly text: string;
+  readonly marks: readonly Mark[];
+} {
+  const { title, text, marks } = content;
   const above = `${title}\n\n`;
   return {
     text: `${above}${text}`,
@@ -110,39 +115,43 @@ export function wholeOf(said: ReturnType<typeof saidIn>): { readonly text: strin
   };
 }
 
-/** Whether it puts right what the same people were told before. */
+/** True for a correction, sent to the recipients of an earlier run. */
 export function isCorrection({ audience, recalls }: Broadcast): boolean {
   return audience.type === 'of' && audience.outcomes.includes('d') && recalls === undefined;
 }
 
+/** Creates a random id. */
 export function newBroadcastId(): BroadcastId {
   return `broadcast_${randomBytes(6).toString('base64url').replaceAll('-', 'x')}`;
 }
 
-export function runOf(id: BroadcastId, slot: number): RunId {
+/** Builds the id of the run of one slot (ms since the epoch). */
+export function runIdOf(id: BroadcastId, slot: number): RunId {
   return `${id}.${slot}`;
 }
 
-export function broadcastOf(run: RunId): BroadcastId {
-  return run.slice(0, run.lastIndexOf('.')) as BroadcastId; // as runOf writes it
+/** Reads the id of the broadcast that a run belongs to. */
+export function broadcastIdOf(run: RunId): BroadcastId {
+  return run.slice(0, run.lastIndexOf('.')) as BroadcastId; // written by runIdOf
 }
 
-/** When a sending fell due, ms. */
+/** Time at which a run fell due, ms since the epoch. */
 export function slotOf(run: RunId): number {
   return Number(run.slice(run.lastIndexOf('.') + 1));
 }
 
-/** Names a person for this broadcast alone: nobody can turn it back, or see that two marks are of one person. */
-export function markOf(store: Pick<Store, 'pseudonym'>, id: BroadcastId | string, person: Urn): string {
-  return store.pseudonym(`${id}:${person}` as Urn); // any text will do
+/** One-way pseudonym of a person for one broadcast; it cannot be linked to other broadcasts. */
+export function respondentPseudonym(store: Pick<Store, 'pseudonym'>, id: BroadcastId | string, person: Urn): string {
+  return store.pseudonym(`${id}:${person}` as Urn); // pseudonym hashes any text
 }
 
-/** A mark of all that an approval is for: with any edit it is another. */
+/** Digest of everything that an approval covers; any edit changes it. */
 export function sealOf({ kind, topic, content, audience, schedule, staleAfterMs, count, recalls }: Broadcast): string {
-  const what = { kind, topic, content, audience, schedule, staleAfterMs, count, recalls };
-  return createHash('sha256').update(JSON.stringify(what)).digest('base64url').slice(0, 16);
+  const covered = { kind, topic, content, audience, schedule, staleAfterMs, count, recalls };
+  return createHash('sha256').update(JSON.stringify(covered)).digest('base64url').slice(0, 16);
 }
 
-/** Roles that may make announcements for their ground, and those that may agree to others'. */
+/** Roles that may write announcements for their region. */
 export const MAY_ANNOUNCE: readonly Role[] = ['dispatcher', 'lead', 'office'];
+/** Roles that may approve announcements of others. */
 export const MAY_APPROVE: readonly Role[] = ['lead', 'office'];

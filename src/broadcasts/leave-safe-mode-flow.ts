@@ -4,17 +4,17 @@ import { confirm } from '../engine/steps/confirm.ts';
 import { EVERYWHERE } from '../people/role.ts';
 import type { LoadContext } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
-import { safeMode } from '../store/safe-mode.ts';
+import { loadSafeMode } from '../store/safe-mode.ts';
 import { MAY_APPROVE } from './broadcast.ts';
 import type { PausedAfterRestore } from './pause-after-restore.ts';
 import { pauseAfterRestore } from './pause-after-restore.ts';
 
 type LeaveSafeModeFacts = {
-  /** Since when (ms) nothing goes out by itself, what waited then, and what is held back; only for who may end it. */
+  /** Start (ms), dropped messages and paused runs of safe mode; undefined without safe mode or without the right to end it. */
   readonly safe: { readonly since: number; readonly dropped: number; readonly held: PausedAfterRestore } | undefined;
 };
 
-/** After older data were put back, somebody who is responsible for the whole city lets the house send by itself again. */
+/** Ends safe mode after a restore; only approvers of the whole city may. */
 export const leaveSafeMode = flow<LeaveSafeModeFacts>({
   id: 'leave-safe-mode',
   version: 1,
@@ -39,7 +39,7 @@ export const leaveSafeModeTalk = talk({
   load: async ({ store, person, now }: LoadContext) => {
     const grants = person.contact?.grants ?? [];
     const may = grants.some(({ role, scope }) => MAY_APPROVE.includes(role) && scope === EVERYWHERE);
-    const safe = may ? await safeMode(store) : undefined;
+    const safe = may ? await loadSafeMode(store) : undefined;
     return { safe: safe && { ...safe, held: await pauseAfterRestore(store, now) } };
   },
   facts: (_city: object, _person, loaded) => loaded,

@@ -1,19 +1,19 @@
 import { DAY_MS, leftOf, QUIET_HOURS } from '../calendar.ts';
 import type { Broadcast } from './broadcast.ts';
 import { sealOf } from './broadcast.ts';
-import type { Composed } from './compose/announcement-from-answers.ts';
+import type { ComposedAnnouncement } from './compose/announcement-from-answers.ts';
 import { nextSlot } from './schedule.ts';
 
-/** More people than this, and nobody decides alone. */
-export const ALONE_MAX = 200;
-/** What is not urgent can be taken back for so long after it was agreed to. */
-export const UNDO_MS = 60_000;
-/** So many announcements may one organiser make a day. */
+/** More recipients than this need a second approver. */
+export const SINGLE_APPROVER_MAX = 200;
+/** Time after approval in which a non-urgent broadcast can be cancelled, ms. */
+export const UNDO_WINDOW_MS = 60_000;
+/** Announcements that one organiser may send in 24 hours. */
 export const PER_ORGANISER_A_DAY = 3;
-/** Nobody gets more than so many announcements a day; what is urgent does not count. */
+/** Announcements that one person may receive in 24 hours; urgent ones do not count. */
 export const PER_PERSON_A_DAY = 2;
 
-/** Why something cannot be done now. */
+/** Reason why a transition is refused. */
 export type BroadcastRefusal =
   | 'state'
   | 'not_you'
@@ -26,114 +26,133 @@ export type BroadcastRefusal =
   | 'undo_over'
   | 'glass_broken'
   | 'not_reviewed';
-export type Decided =
+export type Decision =
   | { readonly type: 'done'; readonly broadcast: Broadcast }
   | { readonly type: 'refused'; readonly why: BroadcastRefusal };
 
-const refused = (why: BroadcastRefusal): Decided => ({ type: 'refused', why });
-const done = (broadcast: Broadcast): Decided => ({ type: 'done', broadcast });
+const refused = (why: BroadcastRefusal): Decision => ({ type: 'refused', why });
+const done = (broadcast: Broadcast): Decision => ({ type: 'done', broadcast });
 
-/** Whether most people sleep at this moment. */
+/** True during the usual quiet hours. */
 export function isQuiet(at: number): boolean {
   return leftOf(QUIET_HOURS.usual, at) > 0;
 }
 
-/** Why a second person must agree; empty where one decides. */
-export function secondNeeded(
+/** Reasons for a second approver; empty if the author may decide alone. */
+export function secondApproverReasons(
   { kind, schedule }: Broadcast,
   count: number,
   now: number,
 ): readonly ('many' | 'urgent' | 'quiet')[] {
   const first = schedule.type === 'once' && schedule.at === 'now' ? now : (nextSlot(schedule, now) ?? now);
   return [
-    ...(count > ALONE_MAX ? (['many'] as const) : []),
+    ...(count > SINGLE_APPROVER_MAX ? (['many'] as const) : []),
     ...(kind === 'urgent' ? (['urgent'] as const) : []),
     ...(kind !== 'urgent' && isQuiet(first) ? (['quiet'] as const) : []),
   ];
 }
 
-/** Hands a draft in, for so many people. `made` counts what its maker had sent out in the last 24 hours. */
-export function propose(broadcast: Broadcast, who: string, count: number, made: number, now: number): Decided {
+/** Submits a draft; approves it at once if no second approver is needed. `approvedLastDay`: the author's own. */
+export function submitBroadcast(
+  broadcast: Broadcast,
+  organiser: string,
+  count: number,
+  approvedLastDay: number,
+  now: number,
+): Decision {
   if (broadcast.state !== 'draft') return refused('state');
-  if (broadcast.by !== who) return refused('not_you');
+  if (broadcast.by !== organiser) return refused('not_you');
   if (count === 0) return refused('nobody');
-  if (isCounted(broadcast) && made >= PER_ORGANISER_A_DAY) return refused('too_many');
+  if (countsTowardDailyLimit(broadcast) && approvedLastDay >= PER_ORGANISER_A_DAY) return refused('too_many');
   if (broadcast.schedule.type !== 'once' || broadcast.schedule.at !== 'now') {
     if (nextSlot(broadcast.schedule, now) === undefined) return refused('over');
   }
   const proposed: Broadcast = { ...broadcast, state: 'proposed', count };
-  return secondNeeded(proposed, count, now).length > 0 ? done(proposed) : done(agreed(proposed, who, now, true));
+  return secondApproverReasons(proposed, count, now).length > 0
+    ? done(proposed)
+    : done(approved(proposed, organiser, now, true));
 }
 
-/** Whether it counts for what one organiser may send a day: what mends an earlier one does not. */
-export function isCounted({ kind, audience }: Broadcast): boolean {
+/** True if it counts towards the organiser's daily limit; corrections and retries of earlier runs do not. */
+export function countsTowardDailyLimit({ kind, audience }: Broadcast): boolean {
   return kind !== 'urgent' && audience.type === 'people';
 }
 
-/** A second person agrees to exactly this, and shows it by typing how many it is for. */
-export function approve(broadcast: Broadcast, who: string, seal: string, typed: number, now: number): Decided {
+/** Approves exactly the shown content (`seal`); the approver types the number of recipients. */
+export function approveBroadcast(
+  broadcast: Broadcast,
+  organiser: string,
+  seal: string,
+  typed: number,
+  now: number,
+): Decision {
   if (broadcast.state !== 'proposed') return refused('state');
-  if (broadcast.by === who) return refused('same_person');
+  if (broadcast.by === organiser) return refused('same_person');
   if (sealOf(broadcast) !== seal) return refused('changed');
   if (broadcast.count !== typed) return refused('other_count');
   if (broadcast.schedule.type === 'once' && broadcast.schedule.at !== 'now' && broadcast.schedule.at <= now)
     return refused('over');
-  return done(agreed(broadcast, who, now, false));
+  return done(approved(broadcast, organiser, now, false));
 }
 
-/** When somebody last sent something urgent alone (ms), and whether anybody has looked at it since. */
-export type Glass = { readonly brokenAt: number | undefined; readonly unreviewed: boolean };
+/** The organiser's last break-glass send (ms since the epoch), and the need for a review. */
+export type BreakGlassState = { readonly brokenAt: number | undefined; readonly unreviewed: boolean };
 
 /**
- * Life is in danger and nobody else is there: one person may send what is urgent, once in 24 hours, and not again before
- * somebody has looked at it; the others are told at once.
+ * Sends an urgent broadcast without a second approver, for danger to life.
+ * Allowed once in 24 hours, and again only after a review; the other approvers are notified at once.
  */
-export function breakGlass(broadcast: Broadcast, who: string, glass: Glass, now: number): Decided {
+export function breakGlass(broadcast: Broadcast, organiser: string, glass: BreakGlassState, now: number): Decision {
   if (broadcast.state !== 'proposed' || broadcast.kind !== 'urgent') return refused('state');
-  if (broadcast.by !== who) return refused('not_you');
+  if (broadcast.by !== organiser) return refused('not_you');
   if (glass.brokenAt !== undefined && now - glass.brokenAt < DAY_MS) return refused('glass_broken');
   if (glass.unreviewed) return refused('not_reviewed');
-  return done(agreed(broadcast, who, now, true));
+  return done(approved(broadcast, organiser, now, true));
 }
 
-/** Somebody else looks, afterwards, at what one person sent alone in an emergency. */
-export function reviewGlass(broadcast: Broadcast, who: string, now: number): Decided {
+/** Records another person's review of a break-glass send. */
+export function reviewBreakGlass(broadcast: Broadcast, organiser: string, now: number): Decision {
   const { approval, kind, by } = broadcast;
   if (kind !== 'urgent' || !approval?.alone || approval.reviewed) return refused('state');
-  if (by === who) return refused('same_person');
-  return done({ ...broadcast, approval: { ...approval, reviewed: { by: who, at: now } } });
+  if (by === organiser) return refused('same_person');
+  return done({ ...broadcast, approval: { ...approval, reviewed: { by: organiser, at: now } } });
 }
 
-/** Whether somebody may still change what it says, to whom and when. What mends a sending is written anew instead. */
-export function isEditable({ state, by, audience, runs, written }: Broadcast, who: string): boolean {
+/** True if this person may edit it. Corrections and recalls are not editable: they belong to an earlier run. */
+export function isEditable({ state, by, audience, runs, written }: Broadcast, organiser: string): boolean {
   if (audience.type === 'of' || runs.length > 0 || !written) return false;
-  return (by === who || by === '') && (state === 'draft' || state === 'proposed' || state === 'approved');
+  return (by === organiser || by === '') && (state === 'draft' || state === 'proposed' || state === 'approved');
 }
 
-/** Back to a draft: an agreement holds for what was shown, and for nothing else. */
-export function edit(broadcast: Broadcast, who: string, change: Partial<Composed>, now: number): Decided {
-  if (broadcast.by !== who) return refused('not_you');
+/** Applies a change and returns to draft. An approval covers only the shown content. */
+export function editBroadcast(
+  broadcast: Broadcast,
+  organiser: string,
+  change: Partial<ComposedAnnouncement>,
+  now: number,
+): Decision {
+  if (broadcast.by !== organiser) return refused('not_you');
   if (broadcast.state !== 'draft' && broadcast.state !== 'proposed' && broadcast.state !== 'approved')
     return refused('state');
   if (broadcast.state === 'approved' && broadcast.next !== undefined && broadcast.next <= now)
     return refused('undo_over');
-  const { approval: _void, count: _old, next: _none, ...rest } = broadcast;
+  const { approval: _approval, count: _count, next: _next, ...rest } = broadcast;
   return done({ ...rest, ...change, state: 'draft' });
 }
 
-/** Takes it back before it went out; within the minute of grace, or as long as its time has not come. */
-export function cancel(broadcast: Broadcast, now: number): Decided {
+/** Cancels before the next run: within the undo window, or before the scheduled time. */
+export function cancelBroadcast(broadcast: Broadcast, now: number): Decision {
   const { state, next } = broadcast;
   if (state === 'cancelled') return refused('state');
   if (state === 'started' && next === undefined) return refused('undo_over');
   if (state === 'approved' && next !== undefined && next <= now) return refused('undo_over');
-  const { next: _none, ...rest } = broadcast;
+  const { next: _next, ...rest } = broadcast;
   return done({ ...rest, state: 'cancelled' });
 }
 
-function agreed(broadcast: Broadcast, by: string, at: number, alone: boolean): Broadcast {
+function approved(broadcast: Broadcast, by: string, at: number, alone: boolean): Broadcast {
   const { schedule, kind } = broadcast;
-  const earliest = kind === 'urgent' ? at : at + UNDO_MS;
+  const earliest = kind === 'urgent' ? at : at + UNDO_WINDOW_MS;
   const planned = schedule.type === 'once' && schedule.at === 'now' ? earliest : (nextSlot(schedule, at) ?? earliest);
   const approval = { by, seal: sealOf(broadcast), at, ...(alone ? { alone: true as const } : {}) };
   return { ...broadcast, state: 'approved', approval, next: Math.max(planned, earliest) };

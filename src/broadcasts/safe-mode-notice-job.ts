@@ -7,7 +7,7 @@ import { MAY_APPROVE } from './broadcast.ts';
 
 const EVERY_MS = 1000;
 
-/** Tells the city's approvers once that a restored backup stopped all sending, with the button that ends safe mode. */
+/** Notifies the city's approvers once that a restored backup stopped all sending. The notice has the button that ends safe mode. */
 export function safeModeNoticeJob(services: Services): Job {
   const { store } = services;
   return {

@@ -5,12 +5,12 @@ import { commitAsSystem } from '../store/commit-as-system.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { Broadcast, RunId } from './broadcast.ts';
-import { broadcastOf, runOf } from './broadcast.ts';
-import { keepBroadcast, loadBroadcast, newsOf } from './broadcast-store.ts';
+import { broadcastIdOf, runIdOf } from './broadcast.ts';
+import { keepBroadcast, loadBroadcast, queueNews } from './broadcast-store.ts';
 import { dueSlots } from './schedule.ts';
-import { copySent, freezeAudience, startSending } from './sending/audience.ts';
-import { placesOf, progressOf } from './sending/ledger.ts';
-import { recipientsOf } from './sending/recipients.ts';
+import { copySentMessages, freezeAudience, startRun } from './sending/audience.ts';
+import { loadProgress, loadRecipientsByOutcome } from './sending/ledger.ts';
+import { findRecipients } from './sending/recipients.ts';
 
 const EVERY_MS = 1000;
 const BATCH = 50;
@@ -45,11 +45,11 @@ export async function fireDue(store: Store, now: number, log: Log): Promise<numb
     const after: Broadcast = { ...rest, state: 'started', runs, ...(next === undefined ? {} : { next }) };
     const keeping = keepBroadcast(store, after, kept);
     const started = fire.flatMap((slot) => {
-      const run = runOf(record.id, slot);
+      const run = runIdOf(record.id, slot);
       const lists = [keys.broadcastsStarting, keys.broadcastsWatched, keys.broadcastsKept];
       return lists.map((list) => ['ZADD', list, slot, run] as const);
     });
-    const told = missed.length > 0 ? [newsOf(store, record.id, `missed.${missed.at(-1)}`, now)] : [];
+    const told = missed.length > 0 ? [queueNews(store, record.id, `missed.${missed.at(-1)}`, now)] : [];
     const change = { op: `fire:${id}:${record.next}`, what: 'broadcast_fired', checks: keeping.checks };
     const done = await commitAsSystem(store, { ...change, writes: [...keeping.writes, ...started, ...told] }, now);
     if (done.type !== 'ok') continue;
@@ -63,23 +63,31 @@ export async function fireDue(store: Store, now: number, log: Log): Promise<numb
 export async function startFired(store: Store, regions: RegionTree, now: number): Promise<void> {
   const { redis, keys } = store;
   for (const run of (await orStoreAway(redis.zrange(keys.broadcastsStarting, 0, '-1'))) as RunId[]) {
-    const kept = await loadBroadcast(store, broadcastOf(run));
+    const kept = await loadBroadcast(store, broadcastIdOf(run));
     // A run that already started keeps its audience: the process ended between the start and its note.
-    const begun = !kept || (await progressOf(store, run)) || (await start(store, run, kept.record, regions, now));
-    if (!begun) return;
+    const started =
+      !kept || (await loadProgress(store, run)) || (await startFiredRun(store, run, kept.record, regions, now));
+    if (!started) return;
     const change = { op: `started:${run}`, what: 'broadcast_started', checks: [] };
     await commitAsSystem(store, { ...change, writes: [['ZREM', keys.broadcastsStarting, run]] }, now);
   }
 }
 
-/** False if another process has taken over meanwhile. */
-async function start(store: Store, run: RunId, record: Broadcast, regions: RegionTree, now: number): Promise<boolean> {
+/** Freezes the audience and starts the run; false if another process holds the lease. */
+async function startFiredRun(
+  store: Store,
+  run: RunId,
+  record: Broadcast,
+  regions: RegionTree,
+  now: number,
+): Promise<boolean> {
   const { audience, recalls, kind, staleAfterMs } = record;
-  const got = recalls && audience.type === 'of' ? await placesOf(store, recalls, audience.outcomes) : undefined;
-  const recipients = got?.map(({ urn }) => urn) ?? (await recipientsOf(store, record, regions, now));
+  const recalled =
+    recalls && audience.type === 'of' ? await loadRecipientsByOutcome(store, recalls, audience.outcomes) : undefined;
+  const recipients = recalled?.map(({ urn }) => urn) ?? (await findRecipients(store, record, regions, now));
   const total = await freezeAudience(store, run, recipients);
   if (total === undefined) return false;
-  if (recalls && got) await copySent(store, recalls, got, run);
-  await startSending(store, run, { total, kind, lastsMs: staleAfterMs });
-  return (await progressOf(store, run)) !== undefined;
+  if (recalls && recalled) await copySentMessages(store, recalls, recalled, run);
+  await startRun(store, run, { total, kind, lastsMs: staleAfterMs });
+  return (await loadProgress(store, run)) !== undefined;
 }

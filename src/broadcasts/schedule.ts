@@ -1,38 +1,40 @@
 import { parse, validate } from 'node-cron';
-import { DAY_MS, holidayStarts, isWorkingDay } from '../calendar.ts';
+import { DAY_MS, holidayStarts, isWorkingDay, MINUTE_MS } from '../calendar.ts';
 
-/** What becomes of slots that passed while nobody was there: none, the last of them, or all. */
+/** Which missed slots are caught up after a downtime: none, the latest, or all. */
 export const MISFIRES = ['skip', 'latest', 'all'] as const;
 export type Misfire = (typeof MISFIRES)[number];
 
-/** When a broadcast goes out. Times of day are the zone's, as HH:MM. */
+/** Times of a broadcast. Times of day are HH:MM in the schedule's zone. */
 export type Schedule =
   | { readonly type: 'once'; readonly at: number | 'now' }
   | ({ readonly type: 'cron'; readonly cron: string } & Repeats)
-  /** So many days before (or, negative, after) each holiday of this name: 国庆节 */
+  /** Days before (negative: after) each holiday of this name, such as 国庆节. */
   | ({
       readonly type: 'holiday';
       readonly holiday: string;
       readonly daysBefore: number;
       readonly time: string;
     } & Repeats)
-  /** The first day of each month on which offices work. */
+  /** The first working day of each month. */
   | ({ readonly type: 'first_working_day'; readonly time: string } & Repeats);
 type Repeats = {
   readonly zone: string;
-  /** The last moment at which it may still go out, ms. */
+  /** Last time of a slot, ms since the epoch. */
   readonly until?: number;
   readonly misfire: Misfire;
 };
 
-/** How late a slot may still be caught up. */
-export const WINDOW_MS = 15 * 60_000;
-/** As many as may ever be caught up, with `all`. */
+/** Age up to which a missed slot is caught up, ms. */
+export const MISFIRE_WINDOW_MS = 15 * MINUTE_MS;
+/** Most slots caught up at once with `all`. */
 const CATCH_UP_MAX = 24;
-/** How far ahead a next slot is looked for. */
+/** A slot this young is on time, not missed, ms. */
+const JUST_DUE_MS = 2000;
+/** Search range for the next slot; covers a leap day. */
 const HORIZON_DAYS = 4 * 366;
 
-/** The first slot after a moment (ms); undefined if there is none any more. */
+/** The first slot after a time (ms since the epoch); undefined if there is none. */
 export function nextSlot(schedule: Schedule, after: number): number | undefined {
   if (schedule.type === 'once') return schedule.at === 'now' || schedule.at <= after ? undefined : schedule.at;
   const slot = firstAfter(schedule, after);
@@ -40,8 +42,8 @@ export function nextSlot(schedule: Schedule, after: number): number | undefined 
 }
 
 /**
- * Slots that are due at `now`, by what becomes of them, and the next one. The clock may have jumped: what lies beyond the
- * window is missed, never a burst.
+ * Splits the slots due at `now` into fired and missed ones. Finds the next one.
+ * Slots older than the window are missed, so that a clock jump never causes a burst.
  */
 export function dueSlots(
   schedule: Schedule,
@@ -55,18 +57,18 @@ export function dueSlots(
     slot = nextSlot(schedule, slot);
   }
   const misfire = schedule.type === 'once' ? 'latest' : schedule.misfire;
-  const inTime = due.filter((one) => now - one <= WINDOW_MS);
-  // A slot that is only just due is no misfire.
+  const withinWindow = due.filter((one) => now - one <= MISFIRE_WINDOW_MS);
+  // With `skip`, a slot that has just fallen due still fires.
   const kept =
     misfire === 'all'
-      ? inTime.slice(-CATCH_UP_MAX)
+      ? withinWindow.slice(-CATCH_UP_MAX)
       : misfire === 'latest'
-        ? inTime.slice(-1)
-        : inTime.filter((one) => now - one <= 2000).slice(-1);
+        ? withinWindow.slice(-1)
+        : withinWindow.filter((one) => now - one <= JUST_DUE_MS).slice(-1);
   return { fire: kept, missed: due.filter((one) => !kept.includes(one)), next: slot };
 }
 
-/** Whether an expression is one that we can follow: five fields, minutes the finest. */
+/** True for a valid cron expression of five fields; seconds are not supported. */
 export function isCron(expression: string): boolean {
   return expression.trim().split(/\s+/).length === 5 && validate(expression);
 }
@@ -80,7 +82,7 @@ function firstAfter(schedule: Exclude<Schedule, { readonly type: 'once' }>, afte
     const day = new Date(start + i * DAY_MS).toISOString().slice(0, 10);
     if (!fits(day)) continue;
     for (const time of times) {
-      const slot = momentOf(day, time, zone);
+      const slot = instantOf(day, time, zone);
       if (slot > after) return slot;
     }
   }
@@ -129,8 +131,8 @@ function dayIn(zone: string, at: number): string {
   return formatFor(zone).format(at).slice(0, 10);
 }
 
-/** The moment (ms) at which a zone's clock shows this; the later one where it jumps over it, the first where it shows it twice. */
-function momentOf(day: string, time: string, zone: string): number {
+/** Time (ms since the epoch) of a local time. A skipped local time becomes the later candidate; a repeated one the first. */
+function instantOf(day: string, time: string, zone: string): number {
   const wall = Date.parse(`${day}T${time}:00Z`);
   const offsetAt = (at: number) => Date.parse(`${formatFor(zone).format(at).replace(' ', 'T')}Z`) - at;
   const guesses = [wall - offsetAt(wall - DAY_MS), wall - offsetAt(wall + DAY_MS)].sort((a, b) => a - b);
@@ -143,7 +145,7 @@ const FORMATS = new Map<string, Intl.DateTimeFormat>();
 function formatFor(zone: string): Intl.DateTimeFormat {
   const known = FORMATS.get(zone);
   if (known) return known;
-  // Swedish writes dates as ISO does.
+  // The Swedish locale writes ISO dates.
   const made = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
   FORMATS.set(zone, made);
   return made;

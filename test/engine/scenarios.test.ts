@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { KeptBroadcast } from '../../src/broadcasts/broadcast-store.ts';
-import type { KeptCase } from '../../src/cases/case-store.ts';
+import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
+import type { HazardCase } from '../../src/cases/hazard-case.ts';
 import { cityOf } from '../../src/city/city.ts';
-import { NEW_CITY } from '../../src/city/city-store.ts';
+import { NEW_CITY } from '../../src/city/new-city.ts';
 import { TALKS } from '../../src/conversation/talk-list.ts';
 import { demoCityData } from '../../src/demo/city.ts';
+import { openWording } from '../../src/i18n.ts';
 import type { Contact } from '../../src/people/contact.ts';
 import { newContact } from '../../src/people/contact.ts';
 import { NO_TALKS } from '../../src/people/person-store.ts';
@@ -30,7 +31,7 @@ type Scenario = {
   readonly grants?: Contact['grants'];
 };
 
-const CASE: KeptCase = {
+const CASE: Kept<HazardCase> = {
   version: 1,
   record: {
     id: 'case_x',
@@ -59,7 +60,7 @@ const WORK = {
   moving: new Map(),
   moved: [],
 };
-const BROADCAST: KeptBroadcast = {
+const BROADCAST: Kept<Broadcast> = {
   version: 1,
   record: {
     id: 'broadcast_abcd1234',
@@ -85,7 +86,7 @@ const BOARD = {
   heard: new Map(),
   replies: [],
   version: 1,
-  made: 0,
+  approvedLastDay: 0,
   glass: { brokenAt: undefined, unreviewed: false },
 };
 const VOLUNTEER: Kept<Volunteer> = {
@@ -106,7 +107,7 @@ const VOLUNTEER: Kept<Volunteer> = {
 };
 const TASK: KeptTask = {
   version: 1,
-  stirred: '',
+  clockEpoch: '',
   record: {
     id: 'task_abcd1234',
     kind: 'patrol',
@@ -144,7 +145,7 @@ const PLAN: Kept<TaskPlan> = {
 const TASKS = {
   me: VOLUNTEER,
   tasks: [TASK],
-  own: [],
+  upcoming: [],
   about: undefined,
   follows: false,
   pseudonym: 'p',
@@ -590,7 +591,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       outcome: 'certificate_given',
       loaded: {
         me: VOLUNTEER.record,
-        thanks: { tasks: 2, hours: 4, from: NOW, until: NOW, missed: 0, coming: [] },
+        summary: { tasks: 2, hours: 4, from: NOW, until: NOW, missed: 0, coming: [] },
         leaving: undefined,
       },
     },
@@ -600,7 +601,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       outcome: 'volunteer_left',
       loaded: {
         me: VOLUNTEER.record,
-        thanks: { tasks: 0, hours: 0, from: undefined, until: undefined, missed: 0, coming: [] },
+        summary: { tasks: 0, hours: 0, from: undefined, until: undefined, missed: 0, coming: [] },
         leaving: { checks: [], writes: [] },
       },
     },
@@ -749,7 +750,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   'choose-language': [{ name: 'English', moves: [{ tap: 'en' }], outcome: 'language_chosen' }],
 };
 
-const city = cityOf({ ...NEW_CITY, ...demoCityData() }, ['zh-CN', 'en']);
+const city = cityOf({ ...NEW_CITY, ...demoCityData() }, openWording().languageNames);
 const contact = newContact('zh-CN', NOW);
 const person = {
   urn: 'test:1',

@@ -1,33 +1,35 @@
-import type { LocalizedMessage, Value } from '../../delivery/outcome.ts';
+import type { Value } from '../../delivery/outcome.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
 import type { Broadcast } from '../broadcast.ts';
-import { saidIn, wholeOf } from '../broadcast.ts';
-import { secondNeeded } from '../lifecycle.ts';
+import { localizedContent } from '../broadcast.ts';
+import { secondApproverReasons } from '../lifecycle.ts';
 import type { Progress } from '../sending/ledger.ts';
 import type { BoardContext, BoardFacts } from './load-board.ts';
 import { chosenBroadcast } from './load-board.ts';
 
-/** The usual pace of announcements; a city with another one finds out by watching. */
+/** Messages a minute at the default pace, for an estimate. */
 const PER_MINUTE = 25 * 60;
 
+/** Characters of the text that a card shows. */
 const TEXT_SHOWN = 1000;
 
-/** Everything about one announcement on one card. */
-export function broadcastCard(here: BoardContext): Readonly<Record<string, Value>> {
+/** Card values of the chosen announcement. */
+export function chosenCardValues(here: BoardContext): Readonly<Record<string, Value>> {
   const kept = chosenBroadcast(here);
-  return kept ? broadcastValues(kept.record, here.facts, here.now) : {};
+  return kept ? cardValues(kept.record, here.facts, here.now) : {};
 }
 
-export function broadcastValues(record: Broadcast, facts: BoardFacts, now: number): Readonly<Record<string, Value>> {
+/** Card values of one announcement: content, audience, time, approval, progress and responses. */
+export function cardValues(record: Broadcast, facts: BoardFacts, now: number): Readonly<Record<string, Value>> {
   const { content, kind, state, audience, approval } = record;
   const count = record.count ?? facts.count;
   const region = audience.type === 'people' ? audience.region : undefined;
-  const second = secondNeeded(record, count, now).map(
+  const second = secondApproverReasons(record, count, now).map(
     (why): Value => ({ key: `flows/my-broadcasts:second.${why}` as const }),
   );
   return {
     title: content.title,
-    text: shortened(saidIn(content).text),
+    text: shortened(localizedContent(content).text),
     kind: { key: `flows/my-broadcasts:kind.${kind}` as const },
     state: { key: `flows/my-broadcasts:state.${state}` as const },
     who: region
@@ -37,13 +39,13 @@ export function broadcastValues(record: Broadcast, facts: BoardFacts, now: numbe
     minutes: minutesFor(count),
     when: whenText(record, now),
     second: second.length > 0 && !approval ? { list: second } : { key: 'flows/my-broadcasts:second.none' },
-    progress: countsText(facts.progress),
+    progress: progressText(facts.progress),
     heard: heardText(record, facts.heard, facts.regions),
     replies: facts.replies.length,
   };
 }
 
-/** How many know of it, and where they live, a level below the place that it was for; in the order of the map, never by count. */
+/** Acknowledgements in all and by home region. The regions are one level below the audience's, in map order. */
 export function heardText(
   { audience, region }: Broadcast,
   heard: ReadonlyMap<string, number>,
@@ -59,38 +61,18 @@ export function heardText(
   return { list: [{ key: 'flows/my-broadcasts:heard.all', values: { n: all } }, ...lines] };
 }
 
-/** How a sending stands, as it is watched; the same message is written over as it goes on. */
-export function progressSaid(
-  record: Broadcast,
-  { progress, heard, regions }: Pick<BoardFacts, 'progress' | 'heard' | 'regions'>,
-): LocalizedMessage {
-  const { id, content } = record;
-  return {
-    key: 'flows/my-broadcasts:done.refreshed',
-    values: { title: content.title, progress: countsText(progress), heard: heardText(record, heard, regions) },
-    buttons: [{ label: 'flows/my-broadcasts:again', flow: 'my-broadcasts', argument: id }],
-  };
-}
-
-/** As much as a card has room for; “send it to me” shows all. */
+/** Cuts the text for the card; the preview shows all of it. */
 function shortened(text: string): string {
   return text.length > TEXT_SHOWN ? `${text.slice(0, TEXT_SHOWN)}…` : text;
 }
 
-/** The announcement as its recipients will read it. */
-export function preview({ content }: Broadcast): LocalizedMessage {
-  const { photo } = content;
-  const { text, marks } = wholeOf(saidIn(content));
-  return { key: 'common:broadcast.preview', values: { text }, marks, ...(photo ? { photo: photo.file } : {}) };
-}
-
-/** About how long so many messages take, minutes. */
+/** Estimated sending time, minutes. */
 export function minutesFor(count: number): number {
   return Math.max(1, Math.ceil(count / PER_MINUTE));
 }
 
-/** How a sending stands: every number there is, so that they add up to the audience. */
-export function countsText(progress: Progress | undefined): Value {
+/** State and all counts of a run; the counts add up to the audience. */
+export function progressText(progress: Progress | undefined): Value {
   if (!progress) return { key: 'flows/my-broadcasts:progress.none' };
   const { state, why = '', total, counts, left } = progress;
   const known = ['done', 'late', 'cancelled', 'by_hand', 'token', 'unknowns', 'restored'].includes(why);
@@ -121,7 +103,7 @@ export function countsText(progress: Progress | undefined): Value {
   };
 }
 
-/** When it goes out next, or how it will be repeated. */
+/** Time of the next run, or the repetition rule. */
 export function whenText({ schedule, next }: Broadcast, now: number): Value {
   if (next !== undefined && next > now) return { key: 'flows/my-broadcasts:when.at', values: { at: { at: next } } };
   switch (schedule.type) {

@@ -9,16 +9,17 @@ import { text } from '../../engine/steps/text.ts';
 import { talk } from '../../people/talk.ts';
 import { sealOf } from '../broadcast.ts';
 import { announceableRegion } from '../compose/announce-flow.ts';
-import { broadcastCard } from './board-card.ts';
-import { offeredBroadcastActions, performBroadcastAction, refused } from './broadcast-actions.ts';
+import { chosenCardValues } from './board-card.ts';
+import { offeredBroadcastActions, performBroadcastAction } from './broadcast-actions.ts';
 import type { BoardContext, BoardFacts } from './load-board.ts';
 import { chosenBroadcast, loadBoard } from './load-board.ts';
+import { refuse } from './refuse.ts';
 
 const WRITE = [{ label: 'common:buttons.announce', flow: 'announce', argument: 'new' }] as const;
-/** What cannot be taken back is asked once more. */
+/** Irreversible actions, which need a confirmation. */
 const FINAL: readonly string[] = ['approved', 'glass_broken', 'ended', 'recalled', 'denied'];
 
-/** Organisers look at announcements: try them, hand them in, agree, follow, pause, correct. */
+/** The announcement board of organisers: test, submit, approve, follow, pause, correct. */
 export const myBroadcasts = flow<BoardFacts>({
   id: 'my-broadcasts',
   version: 1,
@@ -41,7 +42,7 @@ export const myBroadcasts = flow<BoardFacts>({
       relevant: ({ answers }) => answers.broadcast !== 'new',
       options: (here) => offeredBroadcastActions(here).map((id) => ({ id })),
       confirms: sealNow,
-      values: (here) => broadcastCard(here),
+      values: (here) => chosenCardValues(here),
       resets: ['count', 'words', 'sure'],
     }),
   )
@@ -51,7 +52,7 @@ export const myBroadcasts = flow<BoardFacts>({
       relevant: ({ answers }) => answers.next === 'approved',
       min: 0,
       max: 1e9,
-      values: (here) => broadcastCard(here),
+      values: (here) => chosenCardValues(here),
     }),
   )
   .step(
@@ -67,7 +68,7 @@ export const myBroadcasts = flow<BoardFacts>({
     'sure',
     confirm({
       relevant: ({ answers }) => FINAL.includes(answers.next ?? ''),
-      values: (here) => broadcastCard(here),
+      values: (here) => chosenCardValues(here),
       confirms: sealNow,
     }),
   )
@@ -83,22 +84,21 @@ export const myBroadcastsTalk = talk({
     ...loaded,
   }),
   closed: (facts) => (announceableRegion(facts) === undefined ? { key: 'flows/announce:not_you' } : undefined),
-  // `all` shows the list.
+  // The argument `all` opens the list.
   opens: (argument) => (argument === 'all' ? {} : { broadcast: argument }),
-  finish: (answers, finishing) => {
-    const { facts, now } = finishing;
+  finish: (answers, { facts, store, person, now }) => {
     if (answers.broadcast === 'new')
       return noChange('broadcasts_seen', { key: 'flows/my-broadcasts:write', buttons: WRITE });
     const kept = chosenBroadcast({ facts, answers });
-    const deed = answers.next;
-    if (!kept || !deed || (FINAL.includes(deed) && answers.sure !== true))
+    const action = answers.next;
+    if (!kept || !action || (FINAL.includes(action) && answers.sure !== true))
       return noChange('broadcasts_seen', { key: 'common:closed' });
-    if (!offeredBroadcastActions({ facts, answers, now }).includes(deed)) return refused('state', kept);
-    return performBroadcastAction(deed, kept, answers, facts, finishing);
+    if (!offeredBroadcastActions({ facts, answers, now }).includes(action)) return refuse('state', kept.record);
+    return performBroadcastAction(action, { kept, answers, facts, store, person, now });
   },
 });
 
-/** Buttons are for what was shown, and for nothing that it has become since. */
+/** Seal of the buttons: a button is void once the announcement's state or content has changed. */
 function sealNow(here: BoardContext): string {
   const kept = chosenBroadcast(here);
   return kept ? `${kept.record.state}.${sealOf(kept.record)}` : '';

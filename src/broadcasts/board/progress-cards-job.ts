@@ -8,11 +8,11 @@ import type { Services } from '../../notify/services.ts';
 import { loadPerson } from '../../people/person-store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { RunId } from '../broadcast.ts';
-import { broadcastOf } from '../broadcast.ts';
+import { broadcastIdOf } from '../broadcast.ts';
 import { loadBroadcast } from '../broadcast-store.ts';
-import { progressOf } from '../sending/ledger.ts';
-import { progressSaid } from './board-card.ts';
-import { heardOf } from './load-board.ts';
+import { loadProgress } from '../sending/ledger.ts';
+import { progressMessage } from './board-messages.ts';
+import { loadHeardCounts } from './load-board.ts';
 
 const EVERY_MS = 1000;
 /** Shortest time between two edits of one card, ms; more edits would use up the chat's own pace. */
@@ -54,8 +54,8 @@ async function refresh(card: string, stored: string, round: number, services: Se
     );
   const [person, kept, progress] = await Promise.all([
     loadPerson(store, to),
-    loadBroadcast(store, broadcastOf(run)),
-    progressOf(store, run),
+    loadBroadcast(store, broadcastIdOf(run)),
+    loadProgress(store, run),
   ]);
   // Until the card's id is recorded, use the person's last message.
   const current = String(person.version) === version;
@@ -65,8 +65,8 @@ async function refresh(card: string, stored: string, round: number, services: Se
     await update('over', undefined);
     return;
   }
-  const heard = await heardOf(store, kept.record.id);
-  const said = progressSaid(kept.record, { progress, heard, regions: city.regions });
+  const heard = await loadHeardCounts(store, kept.record.id);
+  const said = progressMessage(kept.record, { progress, heard, regions: city.regions });
   const shown = createHash('sha256').update(JSON.stringify(said.values)).digest('base64url').slice(0, 8);
   const ended = progress.state === 'ended';
   if (shown === digest && !ended) return;
