@@ -12,41 +12,52 @@ import type { Grant } from '../../people/role.ts';
 import { EVERYWHERE, widestOf } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import { narrowRegion } from '../../regions/narrow-region.ts';
+import { regionSteps } from '../../regions/narrow-region.ts';
 import type { Store } from '../../store/store.ts';
-import type { BroadcastId } from '../broadcast.ts';
-import { BUTTONS, BUTTONS_MAX, KINDS, MAY_ANNOUNCE, newBroadcastId, TOPICS } from '../broadcast.ts';
-import type { KeptBroadcast } from '../broadcast-store.ts';
+import type { Kept } from '../../store/versioned-record.ts';
+import type { Broadcast, BroadcastId } from '../broadcast.ts';
+import {
+  BROADCAST_BUTTONS,
+  BROADCAST_BUTTONS_MAX,
+  BROADCAST_KINDS,
+  MAY_ANNOUNCE,
+  newBroadcastId,
+  TOPICS,
+} from '../broadcast.ts';
 import { keepBroadcast, loadBroadcast } from '../broadcast-store.ts';
-import { edit, isEditable } from '../lifecycle.ts';
+import { editBroadcast, isEditable } from '../lifecycle.ts';
 import { isCron, MISFIRES } from '../schedule.ts';
 import type { AnnouncementAnswers } from './announcement-answers.ts';
-import type { Composed } from './announcement-from-answers.ts';
-import { announcementFromAnswers, HOLIDAYS, SPARES, TEMPLATES } from './announcement-from-answers.ts';
+import type { ComposedAnnouncement } from './announcement-from-answers.ts';
+import { announcementFromAnswers, EXCLUSIONS, HOLIDAYS } from './announcement-from-answers.ts';
+import { ANNOUNCEMENT_TEMPLATES } from './announcement-templates.ts';
 
 type AnnounceFacts = City & {
   readonly grants: readonly Grant[];
   readonly me: string;
-  /** The announcement that is to be changed. */
-  readonly kept?: KeptBroadcast | undefined;
+  /** The announcement that is edited. */
+  readonly kept?: Kept<Broadcast> | undefined;
 };
 type AnnounceAnswers = Pick<AnnouncementAnswers, 'template' | 'buttons' | 'when'>;
 
-const is =
+const isScheduled =
   (...when: readonly string[]) =>
   ({ answers }: { readonly answers: AnnounceAnswers }) =>
     when.includes(answers.when ?? '');
 
-const repeats = is('weekly', 'monthly', 'holiday', 'cron');
+const repeats = isScheduled('weekly', 'monthly', 'holiday', 'cron');
 
-const AIMED = {
+const AUDIENCE_REGION = {
   ids: ['district', 'street', 'community'],
   from: ({ facts }: { readonly facts: AnnounceFacts }) => announceableRegion(facts),
 } as const;
 
-/** An organiser writes an announcement; it becomes a draft, and nothing is sent by this alone. */
+/** Writes or edits an announcement; the result is a draft that needs to be submitted. */
 export const announce = flow<AnnounceFacts>({ id: 'announce', version: 2, lifetimeSeconds: 24 * 3600 })
-  .step('template', choice({ options: [...Object.keys(TEMPLATES), 'own'], resets: ['topic', 'headline', 'words'] }))
+  .step(
+    'template',
+    choice({ options: [...Object.keys(ANNOUNCEMENT_TEMPLATES), 'own'], resets: ['topic', 'headline', 'words'] }),
+  )
   .step(
     'topic',
     choice({
@@ -54,21 +65,19 @@ export const announce = flow<AnnounceFacts>({ id: 'announce', version: 2, lifeti
       options: TOPICS.filter((topic) => topic !== 'urgent'),
     }),
   )
-  .step('headline', text({ maxLength: 40, written: true, values: suggested('headline'), screen: personShield }))
+  .step('headline', text({ maxLength: 40, written: true, values: suggestionOf('headline'), screen: personShield }))
   .step(
     'words',
-    text({ maxLength: 3500, written: true, values: suggested('words'), screen: personShield, marked: true }),
+    text({ maxLength: 3500, written: true, values: suggestionOf('words'), screen: personShield, marked: true }),
   )
   .step('english', text({ maxLength: 3500, written: true, optional: true, screen: personShield, marked: true }))
   .step('photo', photos({ max: 1, optional: true }))
-  .step('buttons', choices({ options: BUTTONS, min: 0, max: BUTTONS_MAX }))
+  .step('buttons', choices({ options: BROADCAST_BUTTONS, min: 0, max: BROADCAST_BUTTONS_MAX }))
   .step('link', text({ relevant: ({ answers }) => (answers.buttons ?? []).includes('link'), maxLength: 200 }))
-  .step('district', narrowRegion(AIMED, 0))
-  .step('street', narrowRegion(AIMED, 1))
-  .step('community', narrowRegion(AIMED, 2))
+  .steps(regionSteps(AUDIENCE_REGION))
   .step('who', choice({ options: ['everybody', 'volunteers', 'organisers'] }))
-  .step('spare', choices({ options: Object.keys(SPARES), min: 0 }))
-  .step('kind', choice({ options: KINDS }))
+  .step('spare', choices({ options: Object.keys(EXCLUSIONS), min: 0 }))
+  .step('kind', choice({ options: BROADCAST_KINDS }))
   .step(
     'when',
     choice({
@@ -76,25 +85,25 @@ export const announce = flow<AnnounceFacts>({ id: 'announce', version: 2, lifeti
       resets: ['at', 'weekday', 'holiday', 'cron', 'time', 'until', 'misfire'],
     }),
   )
-  .step('at', date({ relevant: is('once'), time: true, withinDays: 180 }))
-  .step('weekday', choice({ relevant: is('weekly'), options: ['1', '2', '3', '4', '5', '6', '0'] }))
-  .step('holiday', choice({ relevant: is('holiday'), options: Object.keys(HOLIDAYS) }))
-  .step('time', choice({ relevant: is('weekly', 'monthly', 'holiday'), options: ['08', '10', '15', '19'] }))
-  .step('cron', text({ relevant: is('cron'), maxLength: 60, fits: isCron }))
+  .step('at', date({ relevant: isScheduled('once'), time: true, withinDays: 180 }))
+  .step('weekday', choice({ relevant: isScheduled('weekly'), options: ['1', '2', '3', '4', '5', '6', '0'] }))
+  .step('holiday', choice({ relevant: isScheduled('holiday'), options: Object.keys(HOLIDAYS) }))
+  .step('time', choice({ relevant: isScheduled('weekly', 'monthly', 'holiday'), options: ['08', '10', '15', '19'] }))
+  .step('cron', text({ relevant: isScheduled('cron'), maxLength: 60, fits: isCron }))
   .step('until', date({ relevant: repeats, withinDays: 400 }))
   .step('misfire', choice({ relevant: repeats, options: MISFIRES }))
   .step('review', review())
   .end();
 
-/** What a template says, to be copied and filled in. */
-function suggested(part: 'headline' | 'words') {
+/** The template's wording as an example to copy. */
+function suggestionOf(part: 'headline' | 'words') {
   return ({ answers }: { readonly answers: AnnounceAnswers }) => {
     const template = answers.template ?? 'own';
     return { suggestion: { key: `flows/announce:templates.${template}.${part}` } };
   };
 }
 
-/** The ground for which somebody may speak: the widest of their roles. */
+/** The widest region that these grants allow announcements for; undefined for none. */
 export function announceableRegion({ grants, regions }: Pick<AnnounceFacts, 'grants' | 'regions'>): string | undefined {
   const widest = widestOf(
     grants.filter(({ role }) => MAY_ANNOUNCE.includes(role)),
@@ -126,25 +135,29 @@ export const announceTalk = talk({
     const region = announceableRegion(facts) ?? '';
     const composed = announcementFromAnswers(answers, region, now);
     if (!composed) return noChange('broadcast_unwritten', { key: 'flows/announce:written_only' });
-    if (given.edits !== undefined) return change(composed, store, facts, now);
+    if (given.edits !== undefined) return applyEdit(composed, store, facts, now);
     const head = { id: newBroadcastId(), state: 'draft', by: facts.me, region, madeAt: now, runs: [] } as const;
-    return { outcome: 'broadcast_drafted', ...keepBroadcast(store, { ...head, ...composed }), says: [stored(head.id)] };
+    return {
+      outcome: 'broadcast_drafted',
+      ...keepBroadcast(store, { ...head, ...composed }),
+      says: [draftStored(head.id)],
+    };
   },
 });
 
-/** What was written stays the announcement it was: whoever had agreed to it must agree anew. */
-function change(composed: Composed, store: Store, { kept, me }: AnnounceFacts, now: number): Outcome {
+/** Changes the announcement in place; it returns to draft and needs a new approval. */
+function applyEdit(composed: ComposedAnnouncement, store: Store, { kept, me }: AnnounceFacts, now: number): Outcome {
   const own = kept && { ...kept.record, by: kept.record.by || me };
-  // How long it holds, where somebody else said so, is not for a change of words to say.
+  // An imported alert brings its own expiry; editing the text keeps it.
   const changed = own && own.kind === composed.kind ? { ...composed, staleAfterMs: own.staleAfterMs } : composed;
-  const result = own && edit(own, me, changed, now);
+  const result = own && editBroadcast(own, me, changed, now);
   if (!kept || result?.type !== 'done')
     return noChange('broadcast_refused', { key: 'flows/my-broadcasts:refused.state' });
   const { id } = kept.record;
-  return { outcome: 'broadcast_edited', ...keepBroadcast(store, result.broadcast, kept), says: [stored(id)] };
+  return { outcome: 'broadcast_edited', ...keepBroadcast(store, result.broadcast, kept), says: [draftStored(id)] };
 }
 
-function stored(id: BroadcastId): LocalizedMessage {
+function draftStored(id: BroadcastId): LocalizedMessage {
   return {
     key: 'flows/announce:done',
     buttons: [{ label: 'flows/announce:look', flow: 'my-broadcasts', argument: id }],

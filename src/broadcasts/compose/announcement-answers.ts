@@ -1,7 +1,7 @@
 import type { Media } from '../../engine/input.ts';
 import type { Words } from '../../engine/steps/text.ts';
 
-/** What an organiser answered in the talk in which an announcement is written. */
+/** Answers of the announce flow by step; a stored broadcast keeps them for editing. */
 export type AnnouncementAnswers = {
   readonly template?: string | null;
   readonly topic?: string | null;

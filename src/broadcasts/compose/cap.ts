@@ -2,19 +2,20 @@ import type { Element } from '@xmldom/xmldom';
 import { DOMParser } from '@xmldom/xmldom';
 import type { Broadcast } from '../broadcast.ts';
 
-/** An alert of the Common Alerting Protocol 1.2 (OASIS, section 3.2), as far as we say it again. */
+/** A Common Alerting Protocol 1.2 alert (OASIS, section 3.2). Holds only the parts that an announcement uses. */
 export type CapAlert = {
   readonly identifier: string;
   readonly title: string;
-  /** By our languages; the first is what others fall back to. */
+  /** Text by language; other languages fall back to the first one. */
   readonly words: Broadcast['content']['words'];
-  /** When it is over, ms. */
+  /** Expiry, ms since the epoch. */
   readonly expires: number | undefined;
   readonly areas: readonly string[];
-  /** Codes of regions, of whatever kind the sender uses. */
+  /** Region codes in the sender's own scheme. */
   readonly codes: readonly string[];
 };
 
+/** A read alert, or an English sentence with the refusal's reason. */
 export type CapRead =
   | { readonly type: 'alert'; readonly alert: CapAlert }
   | { readonly type: 'refused'; readonly why: string };
@@ -23,11 +24,11 @@ const CAP = 'urn:oasis:names:tc:emergency:cap:1.2';
 const TITLE_MAX = 40;
 const BYTES_MAX = 1_000_000;
 
-/** Reads an alert that is meant for everybody and is no exercise; says in a sentence why another one is refused. */
+/** Reads an actual, public alert; refuses exercises, restricted alerts and malformed files. */
 export function readCap(xml: string): CapRead {
   const refused = (why: string): CapRead => ({ type: 'refused', why });
   if (xml.length > BYTES_MAX) return refused('The file is larger than 1 MB.');
-  // What a document type declares (entities that grow) is no part of CAP.
+  // CAP has no document type; one could declare entities that expand without limit.
   if (/<!DOCTYPE/i.test(xml)) return refused('The file has a document type, which CAP does not allow.');
   const alert = parse(xml);
   if (!alert || alert.namespaceURI !== CAP || alert.localName !== 'alert') return refused('This is no CAP 1.2 alert.');
@@ -43,7 +44,7 @@ export function readCap(xml: string): CapRead {
   const english = infos.find((info) => languageOf(info).startsWith('en'));
   const first = chinese ?? infos[0];
   if (!first) return refused('It has no info: there is nothing to say.');
-  const text = wordsOf(first);
+  const text = textOf(first);
   if (text === '') return refused('Its info has no headline, description or instruction.');
   const expires = Date.parse(childText(first, 'expires'));
   const areas = children(first, 'area');
@@ -52,7 +53,7 @@ export function readCap(xml: string): CapRead {
     alert: {
       identifier: childText(alert, 'identifier'),
       title: [...(childText(first, 'headline') || childText(first, 'event'))].slice(0, TITLE_MAX).join(''),
-      words: { 'zh-CN': text, ...(english && english !== first ? { en: wordsOf(english) } : {}) },
+      words: { 'zh-CN': text, ...(english && english !== first ? { en: textOf(english) } : {}) },
       expires: Number.isNaN(expires) ? undefined : expires,
       areas: areas.map((area) => childText(area, 'areaDesc')),
       codes: areas.flatMap((area) => children(area, 'geocode').map((code) => childText(code, 'value'))),
@@ -62,7 +63,7 @@ export function readCap(xml: string): CapRead {
 
 function parse(xml: string): Element | undefined {
   try {
-    // Whatever is not well formed is no alert; a half-read one would be worse than none.
+    // A partly parsed alert could omit its instruction, so any XML error refuses the file.
     const onError = (level: string, message: string) => {
       if (level !== 'warning') throw new Error(message);
     };
@@ -84,12 +85,12 @@ function childText(parent: Element, name: string): string {
   return children(parent, name)[0]?.textContent?.trim() ?? '';
 }
 
-/** Without a language it is English (section 3.2.2). */
+/** The default language is English (section 3.2.2). */
 function languageOf(info: Element): string {
   return (childText(info, 'language') || 'en-US').toLowerCase();
 }
 
-function wordsOf(info: Element): string {
+function textOf(info: Element): string {
   const parts = ['description', 'instruction'].map((name) => childText(info, name));
   const said = parts.filter((part) => part !== '').join('\n\n');
   return said || childText(info, 'headline') || childText(info, 'event');

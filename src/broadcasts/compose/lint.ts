@@ -1,6 +1,6 @@
 import type { AnnouncementContent } from '../broadcast.ts';
 
-/** What is wrong with an announcement before anybody agrees to it; `what` shows where. */
+/** A content error that blocks submission; `what` is the offending part. */
 export type AnnouncementFault = {
   readonly type: 'too_long' | 'language_missing' | 'placeholder' | 'link' | 'phone';
   readonly what: string;
@@ -8,7 +8,7 @@ export type AnnouncementFault = {
 
 const TEXT_MAX = 4096;
 const CAPTION_MAX = 1024;
-/** Numbers that may be told to everybody: emergency and public service lines. */
+/** Phone numbers that announcements may contain: emergency and public service lines. */
 const PUBLIC_NUMBERS: ReadonlySet<string> = new Set([
   '110',
   '119',
@@ -23,24 +23,24 @@ const PUBLIC_NUMBERS: ReadonlySet<string> = new Set([
   '12328',
   '12369',
 ]);
-/** Hosts that may be linked to: public bodies. Each with all below it. */
+/** Link hosts of public bodies, each with its subdomains. */
 const PUBLIC_HOSTS: readonly string[] = ['gov.cn', 't.me'];
 
-/** What a template leaves to be filled in; \u3014 2026 \u3015 is the number of an official document. */
+/** Unfilled template gaps. Digits in \u3014 \u3015, such as \u3014 2026 \u3015, are the number of an official document. */
 const PLACEHOLDER = /\u3014[^\u3015\d][^\u3015]{0,30}\u3015|\{\{[^{}]{0,30}\}\}/gu;
 const LINK = /(?:https?:\/\/)?(?:[\w-]+\.)+[a-z]{2,}(?:\/[\w\-./?=&%#~+]*)?/giu;
 const PHONE =
   /(?<![\d.])(?:\+?86[-\s]?)?(?:1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}|0\d{2,3}[-\s]?\d{7,8}|400[-\s]?\d{3}[-\s]?\d{4}|\d{5,12})(?![\d.])/gu;
 
-/** All faults, those of the text first. `languages` are those that must be there. */
-export function faultsOf(content: AnnouncementContent, languages: readonly string[]): readonly AnnouncementFault[] {
+/** Finds all faults of an announcement. `languages` must each have a text. */
+export function findFaults(content: AnnouncementContent, languages: readonly string[]): readonly AnnouncementFault[] {
   const missing = languages
     .filter((language) => !content.words[language])
     .map((what): AnnouncementFault => ({ type: 'language_missing', what }));
   const texts = Object.values(content.words);
   return [
     ...missing,
-    ...texts.flatMap((text) => faultsIn(content, text)),
+    ...texts.flatMap((text) => findFaultsIn(content, text)),
     ...Object.values(content.marks ?? {})
       .flat()
       .flatMap((mark) =>
@@ -50,7 +50,7 @@ export function faultsOf(content: AnnouncementContent, languages: readonly strin
   ];
 }
 
-function faultsIn({ title, titles = {}, photo }: AnnouncementContent, text: string): readonly AnnouncementFault[] {
+function findFaultsIn({ title, titles = {}, photo }: AnnouncementContent, text: string): readonly AnnouncementFault[] {
   const whole = [title, ...Object.values(titles), '', text].join('\n');
   const max = photo ? CAPTION_MAX : TEXT_MAX;
   const found = (pattern: RegExp) => [...whole.matchAll(pattern)].map(([what]) => what.trim());
@@ -61,7 +61,7 @@ function faultsIn({ title, titles = {}, photo }: AnnouncementContent, text: stri
     ...(whole.length > max ? [{ type: 'too_long', what: String(max) } as const] : []),
     ...found(PLACEHOLDER).map((what) => ({ type: 'placeholder', what }) as const),
     ...links.filter((link) => !isPublic(link)).map((what) => ({ type: 'link', what }) as const),
-    ...phones.filter((phone) => isNumber(phone)).map((what) => ({ type: 'phone', what }) as const),
+    ...phones.filter((phone) => isPrivatePhone(phone)).map((what) => ({ type: 'phone', what }) as const),
   ];
 }
 
@@ -74,8 +74,8 @@ function isPublic(link: string): boolean {
   }
 }
 
-/** Years, amounts and the like are no numbers to call; what is left must be on the list. */
-function isNumber(digits: string): boolean {
+/** True for a phone number off the public list; years and amounts are too short to count. */
+function isPrivatePhone(digits: string): boolean {
   const bare = digits.replace(/\D/g, '');
   if (PUBLIC_NUMBERS.has(bare)) return false;
   return bare.length >= 7 || /^(?:9[56]\d{3}|12[13]\d{2})$/.test(bare);

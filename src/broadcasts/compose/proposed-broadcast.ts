@@ -1,19 +1,19 @@
 import { HERE } from '../../regions/narrow-region.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
-import type { Broadcast, ButtonKind, Kind } from '../broadcast.ts';
+import type { Broadcast, BroadcastButton, BroadcastKind } from '../broadcast.ts';
 import { newBroadcastId } from '../broadcast.ts';
 
 type Proposal = {
   readonly title: string;
-  /** By language. */
+  /** Text by language. */
   readonly words: Readonly<Record<string, string>>;
   readonly region: string;
-  readonly kind: Kind;
-  readonly buttons: readonly ButtonKind[];
+  readonly kind: BroadcastKind;
+  readonly buttons: readonly BroadcastButton[];
   readonly staleAfterMs: number;
 };
 
-/** An announcement that the house proposes. Nobody's own, so that any organiser may change it and hand it in; nothing is sent before. */
+/** Creates a draft without an author. Any organiser may edit and submit it; nothing is sent before that. */
 export function proposedBroadcast(
   { title, words, region, kind, buttons, staleAfterMs }: Proposal,
   regions: RegionTree,

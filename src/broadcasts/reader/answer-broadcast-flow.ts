@@ -4,12 +4,12 @@ import { choice } from '../../engine/steps/choice.ts';
 import { text } from '../../engine/steps/text.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import { markOf, saidIn } from '../broadcast.ts';
-import { loadSent } from '../broadcast-store.ts';
+import { localizedContent, respondentPseudonym } from '../broadcast.ts';
+import { loadAnswerable } from '../broadcast-store.ts';
 
-type AnswerBroadcastFacts = { readonly known: string | undefined; readonly title: string };
+type AnswerBroadcastFacts = { readonly answerable: string | undefined; readonly title: string };
 
-/** Somebody has something to say to an announcement: its organisers read the words, never whose they are. */
+/** Sends a reply to an announcement; organisers read it without its author. */
 export const answerBroadcast = flow<AnswerBroadcastFacts>({
   id: 'answer-broadcast',
   version: 1,
@@ -18,7 +18,7 @@ export const answerBroadcast = flow<AnswerBroadcastFacts>({
   .step(
     'broadcast',
     choice({
-      options: ({ facts }) => (facts.known === undefined ? [] : [{ id: facts.known, name: {} }]),
+      options: ({ facts }) => (facts.answerable === undefined ? [] : [{ id: facts.answerable, name: {} }]),
     }),
   )
   .step('words', text({ maxLength: 500, screen: personShield, values: ({ facts }) => ({ title: facts.title }) }))
@@ -26,19 +26,19 @@ export const answerBroadcast = flow<AnswerBroadcastFacts>({
 
 export const answerBroadcastTalk = talk({
   flow: answerBroadcast,
-  load: ({ store, position, now }: LoadContext) => loadSent(store, position.answers.broadcast, now),
+  load: ({ store, position, now }: LoadContext) => loadAnswerable(store, position.answers.broadcast, now),
   facts: (_city: object, { contact }, sent): AnswerBroadcastFacts => ({
-    known: sent?.id,
-    title: sent ? saidIn(sent.content, contact?.language).title : '',
+    answerable: sent?.id,
+    title: sent ? localizedContent(sent.content, contact?.language).title : '',
   }),
-  closed: ({ known }) => (known === undefined ? { key: 'flows/answer-broadcast:over' } : undefined),
+  closed: ({ answerable }) => (answerable === undefined ? { key: 'flows/answer-broadcast:over' } : undefined),
   opens: (argument) => ({ broadcast: argument }),
   finish: ({ broadcast, words }, { store, person, now }) => {
-    const mark = markOf(store, broadcast ?? '', person);
+    const pseudonym = respondentPseudonym(store, broadcast ?? '', person);
     return {
       outcome: 'broadcast_answered',
       checks: [],
-      writes: [['ZADD', store.keys.broadcastReplies(broadcast ?? ''), now, `${mark} ${JSON.stringify(words)}`]],
+      writes: [['ZADD', store.keys.broadcastReplies(broadcast ?? ''), now, `${pseudonym} ${JSON.stringify(words)}`]],
       says: [{ key: 'flows/answer-broadcast:done' }],
     };
   },

@@ -2,12 +2,12 @@ import { flow } from '../../engine/flow.ts';
 import { choice } from '../../engine/steps/choice.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import { markOf } from '../broadcast.ts';
-import { loadSent } from '../broadcast-store.ts';
+import { respondentPseudonym } from '../broadcast.ts';
+import { loadAnswerable } from '../broadcast-store.ts';
 
-type HeardBroadcastFacts = { readonly known: string | undefined };
+type HeardBroadcastFacts = { readonly answerable: string | undefined };
 
-/** Somebody taps 知道了: it is counted for their region, once, under a mark that nobody can turn back. */
+/** Counts a tap on 知道了 once per person. Stores a one-way pseudonym and the home region. */
 export const heardBroadcast = flow<HeardBroadcastFacts>({
   id: 'heard-broadcast',
   version: 1,
@@ -16,22 +16,22 @@ export const heardBroadcast = flow<HeardBroadcastFacts>({
 })
   .step(
     'broadcast',
-    choice({ options: ({ facts }) => (facts.known === undefined ? [] : [{ id: facts.known, name: {} }]) }),
+    choice({ options: ({ facts }) => (facts.answerable === undefined ? [] : [{ id: facts.answerable, name: {} }]) }),
   )
   .end();
 
 export const heardBroadcastTalk = talk({
   flow: heardBroadcast,
-  load: ({ store, position, now }: LoadContext) => loadSent(store, position.answers.broadcast, now),
-  facts: (_city: object, _person, sent) => ({ known: sent?.id }),
-  closed: ({ known }) => (known === undefined ? { key: 'common:old_button_idle' } : undefined),
+  load: ({ store, position, now }: LoadContext) => loadAnswerable(store, position.answers.broadcast, now),
+  facts: (_city: object, _person, sent) => ({ answerable: sent?.id }),
+  closed: ({ answerable }) => (answerable === undefined ? { key: 'common:old_button_idle' } : undefined),
   opens: (argument) => ({ broadcast: argument }),
   finish: ({ broadcast }, { store, person, contact, now }) => {
-    const mark = markOf(store, broadcast ?? '', person);
+    const pseudonym = respondentPseudonym(store, broadcast ?? '', person);
     return {
       outcome: 'broadcast_heard',
       checks: [],
-      writes: [['ZADD', store.keys.broadcastHeard(broadcast ?? ''), now, `${mark} ${contact.home ?? '-'}`]],
+      writes: [['ZADD', store.keys.broadcastHeard(broadcast ?? ''), now, `${pseudonym} ${contact.home ?? '-'}`]],
       says: [{ key: 'flows/heard-broadcast:done' }],
     };
   },
