@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
-import { newBroadcastId, runOf } from '../../src/broadcasts/broadcast.ts';
+import { newBroadcastId, runIdOf } from '../../src/broadcasts/broadcast.ts';
 import { sweepBroadcasts } from '../../src/broadcasts/broadcast-retention.ts';
 import { keepBroadcast, loadBroadcast, loadBroadcasts } from '../../src/broadcasts/broadcast-store.ts';
 import { startFired } from '../../src/broadcasts/schedule-job.ts';
 import { loadChunk } from '../../src/broadcasts/sending/audience.ts';
-import { progressOf } from '../../src/broadcasts/sending/ledger.ts';
+import { loadProgress } from '../../src/broadcasts/sending/ledger.ts';
 import { loadPerson } from '../../src/people/person-store.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { staff } from '../cases/desk.ts';
@@ -13,7 +13,7 @@ import { expectInvariants } from '../faults/invariants.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
-import { compose, deed, newestIn } from './by-phone.ts';
+import { chooseAction, composeDraft, newestBroadcast } from './by-phone.ts';
 
 let app: TestApp;
 let maker: Phone;
@@ -31,16 +31,16 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => app.close());
 
-const newest = () => newestIn(app.running.store);
+const newest = () => newestBroadcast(app.running.store);
 
-test('an announcement goes from a first word over a second person to everybody, and the numbers add up', {
+test('an announcement is written, approved by a second person and sent; the counts add up', {
   timeout: 90_000,
 }, async () => {
-  await compose(maker, '接到这种电话，请挂掉', '自称公安要您转账的，都是骗子。拿不准打 96110。');
-  await deed(maker, '先发给我看');
+  await composeDraft(maker, '接到这种电话，请挂掉', '自称公安要您转账的，都是骗子。拿不准打 96110。');
+  await chooseAction(maker, '先发给我看');
   await maker.sees(/就是这个样子/);
   await maker.hasSeen(/接到这种电话，请挂掉\n\n自称公安/);
-  await deed(maker, '提交');
+  await chooseAction(maker, '提交');
   await maker.sees(/提交了，等另一个人同意/);
   expect((await newest()).state).toBe('proposed');
 
@@ -56,7 +56,7 @@ test('an announcement goes from a first word over a second person to everybody, 
   await other.tap('确定');
   await other.sees(/人数对不上/);
   expect((await newest()).state).toBe('proposed');
-  await deed(other, '同意发出');
+  await chooseAction(other, '同意发出');
   await other.sees(/请把人数打一遍/);
   await other.say('212');
   await other.sees(/都是骗子.*212 人.*不能反悔/s);
@@ -64,7 +64,7 @@ test('an announcement goes from a first word over a second person to everybody, 
   await other.sees(/同意了：212 个人/);
   await maker.hasSeen(/有人同意了/);
 
-  // Within the minute of grace nothing goes out.
+  // Within the undo window nothing is sent.
   await new Promise((done) => setTimeout(done, 1500));
   expect(await residents[0]?.fromBot()).toHaveLength(1);
   await app.advance(61 * 1000);
@@ -72,8 +72,8 @@ test('an announcement goes from a first word over a second person to everybody, 
   await maker.hasSeen(/发完了/, 10_000);
 
   const { id, runs } = await newest();
-  const run = runOf(id, runs[0]?.slot ?? 0);
-  const progress = await progressOf(app.running.store, run);
+  const run = runIdOf(id, runs[0]?.slot ?? 0);
+  const progress = await loadProgress(app.running.store, run);
   expect(progress).toMatchObject({ state: 'ended', why: 'done', total: 212, left: 0, counts: { delivered: 212 } });
   const calls = await app.calls();
   const sent = (phone: Phone) =>
@@ -82,7 +82,9 @@ test('an announcement goes from a first word over a second person to everybody, 
   await expectInvariants(app.running.store);
 });
 
-test('知道了 is counted once for each who taps it, and nobody can read out who', { timeout: 30_000 }, async () => {
+test('a tap on 知道了 counts once per person, and the store does not reveal who tapped', {
+  timeout: 30_000,
+}, async () => {
   const [first, second] = residents as [Phone, Phone];
   for (const phone of [first, second, first]) {
     await phone.tap('知道了', (await phone.withButton('知道了')).message_id);
@@ -99,7 +101,7 @@ test('知道了 is counted once for each who taps it, and nobody can read out wh
   expect(marks.join()).not.toContain(app.running.store.pseudonym(`telegram:${first.id}`));
 });
 
-test('who taps 不再收这类, and who said /stop, get no more; what is urgent still reaches those who stopped', {
+test('muting a topic and /stop end announcements; urgent ones still arrive after /stop', {
   timeout: 60_000,
 }, async () => {
   const [muted, stopped, usual] = residents.slice(2, 5) as [Phone, Phone, Phone];
@@ -107,19 +109,19 @@ test('who taps 不再收这类, and who said /stop, get no more; what is urgent 
   await muted.sees(/不再给您发『防骗提醒』/);
   await stopped.say('/stop');
   await stopped.hasSeen(/不再给您发通知公告/);
-  await compose(maker, '新骗局', '刷单返利是骗局。');
-  await deed(maker, '提交');
+  await composeDraft(maker, '新骗局', '刷单返利是骗局。');
+  await chooseAction(maker, '提交');
   await maker.sees(/提交了/);
   expect((await newest()).count).toBe(210);
-  await deed(maker, '撤掉');
+  await chooseAction(maker, '撤掉');
   await maker.sees(/撤掉了/);
   expect(await newest()).toMatchObject({ state: 'cancelled' });
 
-  await compose(maker, '煤气泄漏，马上离开', '3 号楼的人请马上下楼。', { kind: '紧急' });
-  await deed(maker, '提交');
+  await composeDraft(maker, '煤气泄漏，马上离开', '3 号楼的人请马上下楼。', { kind: '紧急' });
+  await chooseAction(maker, '提交');
   await maker.sees(/提交了/);
   expect((await newest()).count).toBe(212);
-  await deed(maker, '没人能审');
+  await chooseAction(maker, '没人能审');
   await maker.sees(/不能反悔/);
   await maker.tap('确定');
   await maker.sees(/马上就发/);
@@ -128,16 +130,16 @@ test('who taps 不再收这类, and who said /stop, get no more; what is urgent 
   await maker.hasSeen(/公告『煤气泄漏，马上离开』：/, 15_000);
 });
 
-test('a link, a number or an unfilled gap that must not go out is told before anybody is asked', {
+test('a forbidden link, a phone number or an unfilled gap is refused before approval', {
   timeout: 30_000,
 }, async () => {
-  await compose(maker, '领奖', '点 bit.ly/abc 领奖，〔日期〕以前有效。');
-  await deed(maker, '提交');
+  await composeDraft(maker, '领奖', '点 bit.ly/abc 领奖，〔日期〕以前有效。');
+  await chooseAction(maker, '提交');
   await maker.sees(/这里还没有填：〔日期〕/);
   expect((await newest()).state).toBe('draft');
 });
 
-test('nobody else may announce, and a forged button changes nothing', { timeout: 30_000 }, async () => {
+test('a person without a role cannot announce, and a forged button changes nothing', { timeout: 30_000 }, async () => {
   const zhou = await app.phone('周阿姨');
   await zhou.say('写公告');
   await zhou.sees(/受理员、负责人或者平安办/);
@@ -148,22 +150,22 @@ test('nobody else may announce, and a forged button changes nothing', { timeout:
   expect(person.talks.active).toBeUndefined();
 });
 
-test('what was sent is corrected, and taken back, from exactly those who got it', { timeout: 60_000 }, async () => {
-  await compose(maker, '明早例会', '九点开会。', { who: '工作人员' });
-  await deed(maker, '提交');
+test('a correction and a recall reach exactly the recipients of the announcement', { timeout: 60_000 }, async () => {
+  await composeDraft(maker, '明早例会', '九点开会。', { who: '工作人员' });
+  await chooseAction(maker, '提交');
   await maker.sees(/好，2 个人/);
   await app.advance(61 * 1000);
   for (const phone of [maker, other]) await phone.hasSeen(/九点开会/, 15_000);
   await maker.hasSeen(/公告『明早例会』：.*送到 2 人/s, 15_000);
 
-  await deed(maker, '发更正');
+  await chooseAction(maker, '发更正');
   await maker.sees(/更正写什么/);
   await maker.say('改到十点开会。');
   await maker.sees(/好，2 个人/);
   await app.advance(61 * 1000);
   for (const phone of [maker, other]) await phone.hasSeen(/改到十点开会/, 15_000);
 
-  // Both ends are told before the maker goes on.
+  // Waits for both end notices before the recall.
   const ends = async () => (await maker.fromBot()).filter(({ text }) => text?.startsWith('公告『明早例会』：')).length;
   await expect.poll(ends, { timeout: 15_000 }).toBe(2);
   const wrong = (await loadBroadcasts(app.running.store)).find(
@@ -182,13 +184,15 @@ test('what was sent is corrected, and taken back, from exactly those who got it'
   await expectInvariants(app.running.store);
 });
 
-test('who is forgotten is struck out of the audiences, and time takes the rest', { timeout: 60_000 }, async () => {
+test('a forgotten person is removed from the audiences, and retention deletes the rest', {
+  timeout: 60_000,
+}, async () => {
   const { store } = app.running;
   const zhou = residents[9] as Phone;
   const [first] = (await loadBroadcasts(store)).flatMap(({ record }) =>
-    record.content.title === '接到这种电话，请挂掉' ? record.runs.map(({ slot }) => runOf(record.id, slot)) : [],
+    record.content.title === '接到这种电话，请挂掉' ? record.runs.map(({ slot }) => runIdOf(record.id, slot)) : [],
   );
-  const run = first ?? runOf('broadcast_', 0);
+  const run = first ?? runIdOf('broadcast_', 0);
   const audience = async () => (await Promise.all([loadChunk(store, run, 0)])).flat();
   expect(await audience()).toContain(`telegram:${zhou.id}`);
   await zhou.say('/forget');
@@ -214,11 +218,11 @@ test('who is forgotten is struck out of the audiences, and time takes the rest',
   expect(await kept()).toEqual([0, 0, 1]);
   await later(31);
   expect(await kept()).toEqual([0, 0, 0]);
-  expect(await progressOf(store, run)).toMatchObject({ total: 212, counts: { delivered: 212 } });
+  expect(await loadProgress(store, run)).toMatchObject({ total: 212, counts: { delivered: 212 } });
   await expectInvariants(store);
 });
 
-test('whoever agrees agrees to what was shown: a button under older words is an old button', {
+test('an approval covers the shown content: a button under an older text is void', {
   timeout: 30_000,
 }, async () => {
   const { store } = app.running;
@@ -247,7 +251,7 @@ test('whoever agrees agrees to what was shown: a button under older words is an 
   expect((await loadBroadcast(store, record.id))?.record.state).toBe('proposed');
 });
 
-test('a sending that was begun and whose start is looked at again keeps its audience; its record may be an old one', {
+test('a started run keeps its audience when its start is repeated, also for an old broadcast', {
   timeout: 30_000,
 }, async () => {
   const { store, services: running } = app.running;
@@ -260,11 +264,11 @@ test('a sending that was begun and whose start is looked at again keeps its audi
     kind: 'urgent',
     topic: 'urgent',
     audience: { type: 'people', region: '990100000000', who: 'organisers' },
-    // Made long ago, like one that is repeated every week: more than a hundred are newer.
+    // Created long ago, like a weekly one: more than a hundred broadcasts are newer.
     madeAt: 1,
     runs: [{ slot: at, fate: 'fired' }],
   };
-  const run = runOf(old.id, at);
+  const run = runIdOf(old.id, at);
   const { checks, writes } = keepBroadcast(store, old);
   const newer = Array.from(
     { length: 120 },

@@ -7,12 +7,12 @@ type Composing = {
   readonly who?: string;
   readonly spare?: readonly string[];
   readonly kind?: string;
-  /** Answers when it is sent, and all that this leads to. */
+  /** Answers the question about the time and its follow-up questions. */
   readonly when?: () => Promise<void>;
 };
 
-/** Everything from the first word to the draft, as an organiser taps and types it. */
-export async function compose(
+/** Writes an announcement as an organiser, from the first word to the saved draft. */
+export async function composeDraft(
   phone: Phone,
   title: string,
   words: string | { readonly text: string; readonly entities: readonly object[] },
@@ -44,15 +44,15 @@ export async function compose(
   await phone.sees(/草稿存好了/);
 }
 
-/** Opens the announcement from the newest message about it and does something with it. */
-export async function deed(phone: Phone, what: string): Promise<void> {
+/** Opens the newest announcement message and taps one of its actions. */
+export async function chooseAction(phone: Phone, action: string): Promise<void> {
   await phone.tap('看这条');
   await phone.sees(/人数：/);
-  await phone.tap(what);
+  await phone.tap(action);
 }
 
-/** The announcement that was made last. */
-export async function newestIn(store: Store) {
+/** The most recent announcement. */
+export async function newestBroadcast(store: Store) {
   const [kept] = await loadBroadcasts(store);
   if (!kept) throw new Error('There is no announcement.');
   return kept.record;

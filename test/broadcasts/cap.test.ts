@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
-import { newBroadcastId, runOf } from '../../src/broadcasts/broadcast.ts';
+import { newBroadcastId, runIdOf } from '../../src/broadcasts/broadcast.ts';
 import { keepBroadcast, loadBroadcast } from '../../src/broadcasts/broadcast-store.ts';
 import { readCap } from '../../src/broadcasts/compose/cap.ts';
 import { importCap } from '../../src/broadcasts/compose/import-cap.ts';
@@ -30,7 +30,7 @@ const alert = (more: Readonly<Record<string, string>> = {}) => {
 </cap:alert>`;
 };
 
-test('an alert is read whatever its prefix, in the languages that we speak', () => {
+test('an alert is read with any XML prefix, in Chinese and English', () => {
   expect(readCap(alert())).toMatchObject({
     type: 'alert',
     alert: {
@@ -45,7 +45,7 @@ test('an alert is read whatever its prefix, in the languages that we speak', () 
 
 test.each([
   ['an exercise', alert({ status: 'Exercise' }), /Exercise.*only Actual/],
-  ['one that is not public', alert({ scope: 'Restricted' }), /only Public/],
+  ['a restricted alert', alert({ scope: 'Restricted' }), /only Public/],
   ['a cancellation', alert({ msgType: 'Cancel' }), /only Alert and Update/],
   ['another format', '<rss><channel/></rss>', /no CAP 1\.2 alert/],
   ['no XML at all', 'hello', /no CAP 1\.2 alert/],
@@ -63,7 +63,7 @@ describe('in a city', () => {
   });
   afterAll(() => app.close());
 
-  test('it becomes a draft once, organisers are told, and one of them may hand it in', {
+  test('an alert becomes a draft once, organisers are notified, and one of them submits it', {
     timeout: 30_000,
   }, async () => {
     const { store, services: running } = app.running;
@@ -87,7 +87,7 @@ describe('in a city', () => {
     await office.hasSeen(/没有人能收到|提交了/);
   });
 
-  test('what was announced to everybody stands in the feed and as an alert; nothing else does', async () => {
+  test('only announcements to everyone appear in the feed and as alerts', async () => {
     const { store, web } = app.running;
     const record = (more: Partial<Broadcast>): Broadcast => ({
       id: newBroadcastId(),
@@ -112,13 +112,13 @@ describe('in a city', () => {
     ];
     const correction = record({
       content: { title: '楼道', words: { 'zh-CN': '改到星期天。' }, buttons: [] },
-      audience: { type: 'of', run: runOf(sent.id, NOW), outcomes: ['d'] },
+      audience: { type: 'of', run: runIdOf(sent.id, NOW), outcomes: ['d'] },
       runs: [{ slot: NOW + 1000, fate: 'fired' }],
     });
     for (const one of [sent, correction, ...hidden]) {
       const { checks, writes } = keepBroadcast(store, one);
       const fired = one.runs.filter(({ fate }) => fate === 'fired');
-      const kept = fired.map(({ slot }) => ['ZADD', store.keys.broadcastsKept, slot, runOf(one.id, slot)] as const);
+      const kept = fired.map(({ slot }) => ['ZADD', store.keys.broadcastsKept, slot, runIdOf(one.id, slot)] as const);
       const change = { op: `test:${one.id}`, what: 'test', checks, writes: [...writes, ...kept] };
       expect((await commitAsSystem(store, change, NOW)).type).toBe('ok');
     }
@@ -133,11 +133,11 @@ describe('in a city', () => {
     const [update = '', link = ''] = [...text.matchAll(/rel="alternate"[^>]*href="([^"]+)"/g)].map(([, href]) => href);
     const corrected = await (await fetch(update)).text();
     expect(corrected).toContain('<msgType>Update</msgType>');
-    expect(corrected).toMatch(new RegExp(`<references>test,${runOf(sent.id, NOW)},[^<]+</references>`));
+    expect(corrected).toMatch(new RegExp(`<references>test,${runIdOf(sent.id, NOW)},[^<]+</references>`));
     expect(corrected).toContain('<areaDesc>西渚区</areaDesc>');
     const cap = await fetch(link);
     expect(cap.headers.get('content-type')).toMatch(/cap\+xml/);
-    // What we say, we understand.
+    // Our own CAP output is readable by our CAP import.
     expect(readCap(await cap.text())).toMatchObject({
       type: 'alert',
       alert: { title: '楼道 <清理> & 充电', words: { 'zh-CN': '请把电动车推出楼道。' }, codes: ['990101000000'] },

@@ -1,15 +1,17 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
-import { freezeAudience, loadChunk, pack, unpack } from '../../src/broadcasts/sending/audience.ts';
+import { freezeAudience, loadChunk } from '../../src/broadcasts/sending/audience.ts';
 import type { Delivery } from '../../src/broadcasts/sending/deliver.ts';
 import { openDelivery } from '../../src/broadcasts/sending/deliver.ts';
-import { progressOf } from '../../src/broadcasts/sending/ledger.ts';
-import { recipientsOf } from '../../src/broadcasts/sending/recipients.ts';
+import { loadProgress } from '../../src/broadcasts/sending/ledger.ts';
+import { packUrns, unpackUrns } from '../../src/broadcasts/sending/pack-urns.ts';
+import { findRecipients } from '../../src/broadcasts/sending/recipients.ts';
 import type { Channel, Outgoing, SendOutcome, Urn } from '../../src/channels/channel.ts';
 import { openLog } from '../../src/log.ts';
 import { newContact } from '../../src/people/contact.ts';
+import { sendingKeys } from '../../src/store/script-inputs.ts';
 import type { Store } from '../../src/store/store.ts';
-import { openStore, sendingKeys } from '../../src/store/store.ts';
+import { openStore } from '../../src/store/store.ts';
 import type { TestApp } from '../test-app.ts';
 import { NO_PACE, openTestApp } from '../test-app.ts';
 
@@ -27,7 +29,7 @@ afterEach(async () => {
 const silent = openLog('error', [], () => {});
 const FIRST = 8_000_000_000;
 
-/** A channel that writes down whom it wrote to, and answers as told. */
+/** A channel that records its recipients and answers as the test says. */
 function paper(
   answer: (to: Urn, nth: number) => SendOutcome | Promise<SendOutcome> = () => ({ type: 'sent', ref: '7' }),
 ) {
@@ -62,7 +64,7 @@ async function begin(
   const { lease, broadcastsSending, broadcastRun, broadcastOutcomes } = store.keys;
   const keys = [lease('broadcasts'), broadcastRun(id), broadcastsSending, broadcastOutcomes(id)];
   const turn = id === 'b1' ? 0 : 1;
-  expect(await store.redis.anlinStart(4, ...keys, store.process, id, people, kind, lastsMs, turn)).toBe(1);
+  expect(await store.redis.anlinStartRun(4, ...keys, store.process, id, people, kind, lastsMs, turn)).toBe(1);
 }
 
 async function watch(store: Store, channel: Channel): Promise<Delivery> {
@@ -74,17 +76,17 @@ async function watch(store: Store, channel: Channel): Promise<Delivery> {
 }
 
 const ended = (store: Store, ms = 20_000) =>
-  vi.waitFor(async () => expect(await progressOf(store, 'b1')).toMatchObject({ state: 'ended' }), { timeout: ms });
+  vi.waitFor(async () => expect(await loadProgress(store, 'b1')).toMatchObject({ state: 'ended' }), { timeout: ms });
 
-test('recipients are laid down in eight bytes each, and anything else is written out', () => {
+test('numeric recipients take eight bytes each; other lists are stored as text', () => {
   const numbers = Array.from({ length: 1000 }, (_, i): Urn => `telegram:${7_000_000_000 + i * 7}`);
-  expect(pack(numbers).length).toBeLessThan(1000 * 8 + 20);
-  expect(unpack(pack(numbers))).toEqual(numbers);
+  expect(packUrns(numbers).length).toBeLessThan(1000 * 8 + 20);
+  expect(unpackUrns(packUrns(numbers))).toEqual(numbers);
   const mixed: Urn[] = ['telegram:12', 'wechat:openid_x', 'telegram:0012'];
-  expect(unpack(pack(mixed))).toEqual(mixed);
+  expect(unpackUrns(packUrns(mixed))).toEqual(mixed);
 });
 
-test('an audience is laid down by one process alone, and never again once it is written to', async () => {
+test('only the lease holder freezes an audience, and only before the run starts', async () => {
   const [store, other] = [await storeOf(), await storeOf()];
   const urns = Array.from({ length: 10 }, (_, i): Urn => `paper:${FIRST + i}`);
   await store.redis.set(store.keys.lease('broadcasts'), other.process, 'PX', 5000);
@@ -96,7 +98,7 @@ test('an audience is laid down by one process alone, and never again once it is 
   expect(await loadChunk(store, 'b1', 0)).toHaveLength(10);
 });
 
-test('nobody is left out who writes while the audience is looked for', { timeout: 30_000 }, async () => {
+test('people who write while the audience is read are included exactly once', { timeout: 30_000 }, async () => {
   const store = await storeOf();
   const urns = Array.from({ length: 12_000 }, (_, i): Urn => `paper:${FIRST + i}`);
   const batch = store.redis.pipeline();
@@ -104,7 +106,7 @@ test('nobody is left out who writes while the audience is looked for', { timeout
   for (const [i, urn] of urns.entries())
     batch.hset(store.keys.person(urn), { version: 1, contact }).zadd(store.keys.personsDue, i, urn);
   await batch.exec();
-  const everybody: Broadcast = {
+  const toEveryone: Broadcast = {
     id: 'broadcast_everybody',
     state: 'draft',
     kind: 'announcement',
@@ -119,18 +121,18 @@ test('nobody is left out who writes while the audience is looked for', { timeout
     runs: [],
   };
   let looking = true;
-  // Whoever writes for the first time on a day moves to the end of the list.
+  // The first message of a day moves a person to the end of the list.
   const writing = (async () => {
     for (let i = 0; looking; i += 1) await store.redis.zadd(store.keys.personsDue, 1e6 + i, urns[i] ?? '');
   })();
-  const found = await recipientsOf(store, everybody, app.running.services.city.regions, Date.now());
+  const found = await findRecipients(store, toEveryone, app.running.services.city.regions, Date.now());
   looking = false;
   await writing;
   expect(new Set(found).size).toBe(urns.length);
   expect(found).toHaveLength(urns.length);
 });
 
-test('everybody is written to once, and the counts are the audience', { timeout: 30_000 }, async () => {
+test('every recipient gets one message, and the counts add up to the audience', { timeout: 30_000 }, async () => {
   const store = await storeOf();
   const { sent, channel } = paper((to) =>
     to.endsWith('5') ? { type: 'gone', reason: 'blocked' } : { type: 'sent', ref: '7' },
@@ -143,7 +145,7 @@ test('everybody is written to once, and the counts are the audience', { timeout:
   await watch(store, channel);
   await ended(store);
   expect(new Set(sent).size).toBe(sent.length);
-  expect(await progressOf(store, 'b1')).toMatchObject({
+  expect(await loadProgress(store, 'b1')).toMatchObject({
     total: 2500,
     left: 0,
     why: 'done',
@@ -152,29 +154,29 @@ test('everybody is written to once, and the counts are the audience', { timeout:
   expect(await store.redis.hget(store.keys.person(`paper:${FIRST + 5}`), 'gone')).toBe('blocked');
 });
 
-test('what another process had on its way is unknown for an announcement, and sent once more if it is urgent', {
+test('after a takeover, calls in flight count as unknown; urgent ones are sent once more', {
   timeout: 30_000,
 }, async () => {
   for (const kind of ['announcement', 'urgent']) {
     const store = await storeOf();
     await store.redis.del(store.keys.broadcastRun('b1'), store.keys.broadcastOutcomes('b1'));
     await begin(store, 40, kind);
-    // A process that marks ten and dies; its lease lapses.
+    // A process claims ten recipients and dies; its lease expires.
     await store.redis.set(store.keys.lease('broadcasts'), 'dead', 'PX', 300);
     const keys = sendingKeys(store.keys, 'b1');
-    const [, , ...places] = await store.redis.anlinTurn(keys.length, ...keys, 'dead', 'b1', 10, store.pace);
+    const [, , ...places] = await store.redis.anlinClaimRecipients(keys.length, ...keys, 'dead', 'b1', 10, store.pace);
     expect(places).toHaveLength(10);
     const { sent, channel } = paper();
     const delivery = await watch(store, channel);
     await ended(store);
-    const { counts } = (await progressOf(store, 'b1')) ?? {};
+    const { counts } = (await loadProgress(store, 'b1')) ?? {};
     expect(counts).toEqual(kind === 'urgent' ? { delivered: 40 } : { delivered: 30, unknown: 10 });
     expect(sent).toHaveLength(kind === 'urgent' ? 40 : 30);
     await delivery.close();
   }
 });
 
-test('an unknown outcome ends an announcement for that person; what is urgent goes out exactly once more', {
+test('an unknown outcome is final for an announcement; an urgent message is sent exactly once more', {
   timeout: 30_000,
 }, async () => {
   for (const kind of ['announcement', 'urgent']) {
@@ -187,12 +189,12 @@ test('an unknown outcome ends an announcement for that person; what is urgent go
     const delivery = await watch(store, channel);
     await ended(store);
     expect(calls()).toBe(kind === 'urgent' ? 4 : 3);
-    expect((await progressOf(store, 'b1'))?.counts).toEqual({ delivered: 2, unknown: 1 });
+    expect((await loadProgress(store, 'b1'))?.counts).toEqual({ delivered: 2, unknown: 1 });
     await delivery.close();
   }
 });
 
-test('words that Telegram refuses stop the whole at the first, and nobody is lost when it goes on', {
+test('a text that Telegram rejects pauses the run; after resuming, every recipient gets it', {
   timeout: 30_000,
 }, async () => {
   const store = await storeOf();
@@ -202,10 +204,10 @@ test('words that Telegram refuses stop the whole at the first, and nobody is los
   );
   await begin(store, 3000);
   await watch(store, channel);
-  await vi.waitFor(async () => expect((await progressOf(store, 'b1'))?.state).toBe('paused'), { timeout: 5000 });
+  await vi.waitFor(async () => expect((await loadProgress(store, 'b1'))?.state).toBe('paused'), { timeout: 5000 });
   await new Promise((done) => setTimeout(done, 400));
   expect(calls()).toBeLessThanOrEqual(100);
-  expect(await progressOf(store, 'b1')).toMatchObject({ why: "can't parse entities", left: 3000 });
+  expect(await loadProgress(store, 'b1')).toMatchObject({ why: "can't parse entities", left: 3000 });
   refusing = false;
   await store.redis.hset(store.keys.broadcastRun('b1'), 'state', 'sending');
   await store.redis.zadd(store.keys.broadcastsSending, 0, 'b1');
@@ -213,7 +215,7 @@ test('words that Telegram refuses stop the whole at the first, and nobody is los
   expect(sent).toHaveLength(3000);
 });
 
-test('a pause holds within a second, and what comes too late is not sent', { timeout: 30_000 }, async () => {
+test('a pause takes effect within a second, and a run that is too late ends', { timeout: 30_000 }, async () => {
   const store = await storeOf({ ...NO_PACE, bulkPerSecond: 200 });
   const { sent, channel } = paper();
   await begin(store, 2000, 'announcement', 2500);
@@ -227,13 +229,13 @@ test('a pause holds within a second, and what comes too late is not sent', { tim
   await store.redis.hset(store.keys.broadcastRun('b1'), 'state', 'sending');
   await store.redis.zadd(store.keys.broadcastsSending, 0, 'b1');
   await ended(store);
-  const progress = await progressOf(store, 'b1');
+  const progress = await loadProgress(store, 'b1');
   expect(progress).toMatchObject({ why: 'late', total: 2000 });
   expect(sent.length).toBeLessThan(600);
   expect((progress?.counts.delivered ?? 0) + (progress?.left ?? 0)).toBe(2000);
 });
 
-test('when the channel says wait, everybody waits, and nobody is lost or written to twice', {
+test('a rate limit of the channel halts the whole run; no recipient is lost or served twice', {
   timeout: 30_000,
 }, async () => {
   const store = await storeOf();
@@ -251,7 +253,7 @@ test('when the channel says wait, everybody waits, and nobody is lost or written
   expect(new Set(sent).size).toBe(300);
 });
 
-test('the set rate is kept: never above it by more than 4 % in any second, nor below it by 1 %', {
+test('the rate is at most 4 % above the setting in any second and at most 1 % below', {
   timeout: 40_000,
 }, async () => {
   const store = await storeOf({ ...NO_PACE, bulkPerSecond: 100 });
@@ -268,12 +270,12 @@ test('the set rate is kept: never above it by more than 4 % in any second, nor b
   expect((at.at(-1) ?? 0) - (at[0] ?? 0)).toBeGreaterThan(7700);
 });
 
-/** The keys of the scripts that send, in their order. */
+/** Keys of the sending scripts, in order. */
 function runKeys({ keys }: Store, ...more: readonly string[]): readonly string[] {
   return [...sendingKeys(keys, 'b1'), keys.broadcastOutcomes('b1'), ...more];
 }
 
-test('where too many may not have arrived it waits for somebody to look; what they let pass does not count again', {
+test('too many unknown outcomes pause the run; those accepted by an organiser do not count again', {
   timeout: 30_000,
 }, async () => {
   const store = await storeOf({ ...NO_PACE, bulkPerSecond: 500 });
@@ -284,8 +286,8 @@ test('where too many may not have arrived it waits for somebody to look; what th
   await begin(store, 1000);
   await watch(store, channel);
   const paused = { state: 'paused', why: 'unknowns' };
-  await vi.waitFor(async () => expect(await progressOf(store, 'b1')).toMatchObject(paused), { timeout: 10_000 });
-  const { counts, left = 0 } = (await progressOf(store, 'b1')) ?? {};
+  await vi.waitFor(async () => expect(await loadProgress(store, 'b1')).toMatchObject(paused), { timeout: 10_000 });
+  const { counts, left = 0 } = (await loadProgress(store, 'b1')) ?? {};
   expect(counts?.unknown).toBeGreaterThanOrEqual(25);
   expect(left).toBeGreaterThan(500);
   broken = false;
@@ -293,10 +295,10 @@ test('where too many may not have arrived it waits for somebody to look; what th
   await store.redis.hset(run, { state: 'sending', let_pass: String(counts?.unknown) });
   await store.redis.zadd(store.keys.broadcastsSending, 0, 'b1');
   await ended(store);
-  expect(await progressOf(store, 'b1')).toMatchObject({ why: 'done', left: 0 });
+  expect(await loadProgress(store, 'b1')).toMatchObject({ why: 'done', left: 0 });
 });
 
-test('a few of many whose outcome nobody knows stop nothing', { timeout: 30_000 }, async () => {
+test('a few unknown outcomes among many do not pause the run', { timeout: 30_000 }, async () => {
   const store = await storeOf();
   const { channel } = paper((_to, nth) =>
     nth % 30 === 0 ? { type: 'unknown', reason: 'reset' } : { type: 'sent', ref: '7' },
@@ -304,10 +306,10 @@ test('a few of many whose outcome nobody knows stop nothing', { timeout: 30_000 
   await begin(store, 1500);
   await watch(store, channel);
   await ended(store);
-  expect(await progressOf(store, 'b1')).toMatchObject({ counts: { unknown: 50, delivered: 1450 } });
+  expect(await loadProgress(store, 'b1')).toMatchObject({ counts: { unknown: 50, delivered: 1450 } });
 });
 
-test('whoever was answered in the same second gets the announcement after it', { timeout: 20_000 }, async () => {
+test('a chat that got a reply gets the announcement one chat interval later', { timeout: 20_000 }, async () => {
   const store = await storeOf({ ...NO_PACE, chatPerSecond: 1, chatBurst: 1 });
   const at = new Map<Urn, number>();
   const { channel } = paper((to) => {
@@ -324,54 +326,55 @@ test('whoever was answered in the same second gets the announcement after it', {
   expect(Math.max(...[...at].flatMap(([to, when]) => (to === busy ? [] : [when])))).toBeLessThan(free);
 });
 
-test('the first outcome of a recipient counts, however often one comes', async () => {
+test('only the first outcome of a recipient counts', async () => {
   const store = await storeOf();
   await begin(store, 5);
   await store.redis.set(store.keys.lease('broadcasts'), store.process, 'PX', 10_000);
   const keys = runKeys(store, store.keys.broadcastMessages('b1'));
   const record = (outcome: string) =>
-    store.redis.anlinOutcomes(keys.length, ...keys, store.process, 'b1', 2, outcome, '9', 0);
+    store.redis.anlinRecordOutcomes(keys.length, ...keys, store.process, 'b1', 2, outcome, '9', 0);
   for (const outcome of ['u', 'd', 'later', 'u']) expect(await record(outcome)).toBe('sending');
-  expect(await progressOf(store, 'b1')).toMatchObject({ counts: { unknown: 1 }, left: 4 });
+  expect(await loadProgress(store, 'b1')).toMatchObject({ counts: { unknown: 1 }, left: 4 });
   expect(await store.redis.zcard(store.keys.broadcastAgain('b1'))).toBe(0);
-  const other = await store.redis.anlinOutcomes(keys.length, ...keys, 'another', 'b1', 3, 'd', '9', 0);
+  const other = await store.redis.anlinRecordOutcomes(keys.length, ...keys, 'another', 'b1', 3, 'd', '9', 0);
   expect(other).toBe('fenced');
 });
 
-test('what is urgent goes out once more after a death, not once more after each', async () => {
+test('an urgent message is sent once more after the first takeover only', async () => {
   const store = await storeOf();
   await begin(store, 5, 'urgent');
   await store.redis.set(store.keys.lease('broadcasts'), store.process, 'PX', 10_000);
   const keys = runKeys(store);
   const takeOver = () => store.redis.anlinTakeOver(keys.length, ...keys, store.process, 'b1');
-  const mark = () => store.redis.anlinTurn(keys.length - 1, ...keys.slice(0, -1), store.process, 'b1', 2, store.pace);
+  const mark = () =>
+    store.redis.anlinClaimRecipients(keys.length - 1, ...keys.slice(0, -1), store.process, 'b1', 2, store.pace);
   expect(await mark()).toEqual(['sending', '0', '0', '1']);
   expect(await takeOver()).toBe(2);
   expect(await mark()).toEqual(['sending', '0', '0', '1']);
   expect(await takeOver()).toBe(2);
-  expect(await progressOf(store, 'b1')).toMatchObject({ counts: { unknown: 2 }, left: 3 });
+  expect(await loadProgress(store, 'b1')).toMatchObject({ counts: { unknown: 2 }, left: 3 });
 });
 
-test('a broadcast whose recipients want quiet keeps no other waiting', { timeout: 20_000 }, async () => {
+test('a run whose recipients have quiet hours does not delay other runs', { timeout: 20_000 }, async () => {
   const store = await storeOf();
   const { sent, channel } = paper();
   await begin(store, 30);
   await begin(store, 20, 'announcement', 3600_000, 'b2');
   const open = async (id: string) => () => (id === 'b1' ? { laterMs: 3600_000 } : { text: '通知' });
   deliveries.push(await openDelivery({ store, channels: [channel], log: silent, open }));
-  await vi.waitFor(async () => expect(await progressOf(store, 'b2')).toMatchObject({ state: 'ended' }), {
+  await vi.waitFor(async () => expect(await loadProgress(store, 'b2')).toMatchObject({ state: 'ended' }), {
     timeout: 10_000,
   });
   expect(sent).toHaveLength(20);
-  expect(await progressOf(store, 'b1')).toMatchObject({ state: 'sending', left: 30 });
+  expect(await loadProgress(store, 'b1')).toMatchObject({ state: 'sending', left: 30 });
 });
 
-test('what was ended stays ended, whatever the calls still on their way bring', async () => {
+test('an ended run stays ended whatever its last calls return', async () => {
   const store = await storeOf();
   await begin(store, 5);
   await store.redis.set(store.keys.lease('broadcasts'), store.process, 'PX', 10_000);
   await store.redis.hset(store.keys.broadcastRun('b1'), 'state', 'ended', 'why', 'cancelled');
   const keys = runKeys(store, store.keys.broadcastMessages('b1'));
-  await store.redis.anlinOutcomes(keys.length, ...keys, store.process, 'b1', 2, 'x', "can't parse entities", 0);
-  expect(await progressOf(store, 'b1')).toMatchObject({ state: 'ended', why: 'cancelled', left: 5 });
+  await store.redis.anlinRecordOutcomes(keys.length, ...keys, store.process, 'b1', 2, 'x', "can't parse entities", 0);
+  expect(await loadProgress(store, 'b1')).toMatchObject({ state: 'ended', why: 'cancelled', left: 5 });
 });

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { heardOf } from '../../src/broadcasts/board/load-board.ts';
-import { runOf } from '../../src/broadcasts/broadcast.ts';
+import { loadHeardCounts } from '../../src/broadcasts/board/load-board.ts';
+import { runIdOf } from '../../src/broadcasts/broadcast.ts';
 import { sweepBroadcasts } from '../../src/broadcasts/broadcast-retention.ts';
 import { loadBroadcast, loadBroadcasts } from '../../src/broadcasts/broadcast-store.ts';
 import { importCap } from '../../src/broadcasts/compose/import-cap.ts';
-import { progressOf } from '../../src/broadcasts/sending/ledger.ts';
-import { recipientsOf } from '../../src/broadcasts/sending/recipients.ts';
+import { loadProgress } from '../../src/broadcasts/sending/ledger.ts';
+import { findRecipients } from '../../src/broadcasts/sending/recipients.ts';
 import { staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { NO_PACE, openTestApp } from '../test-app.ts';
-import { compose, deed, newestIn } from './by-phone.ts';
+import { chooseAction, composeDraft, newestBroadcast } from './by-phone.ts';
 
 let app: TestApp;
 let maker: Phone;
@@ -19,7 +19,7 @@ let zhou: Phone;
 let smith: Phone;
 
 beforeAll(async () => {
-  // Slow enough for somebody to watch.
+  // Slow enough to observe the progress card.
   app = await openTestApp({ pace: { ...NO_PACE, bulkPerSecond: 0.4 } });
   maker = await staff(app, '老张', 'office', '*');
   zhou = await app.phone('周阿姨');
@@ -31,9 +31,9 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => app.close());
 
-const newest = () => newestIn(app.running.store);
+const newest = () => newestBroadcast(app.running.store);
 
-test('what its maker set in bold stays bold; a link behind words is looked at like any other', {
+test('bold text stays bold, and a link behind text is checked like any other', {
   timeout: 60_000,
 }, async () => {
   const text = '  请看 通知，今晚停水。';
@@ -42,12 +42,12 @@ test('what its maker set in bold stays bold; a link behind words is looked at li
     { type: 'bold', offset: text.indexOf('今晚'), length: 4 },
     { type: 'hashtag', offset: 0, length: 1 },
   ];
-  await compose(maker, '停水', { text, entities });
-  await deed(maker, '提交');
+  await composeDraft(maker, '停水', { text, entities });
+  await chooseAction(maker, '提交');
   await maker.sees(/不在允许的名单里：https:\/\/bad\.example\.com/);
   expect((await newest()).state).toBe('draft');
 
-  // What is wrong is changed where it was written; everything else stays as it was.
+  // Editing opens the faulty answer and keeps all others.
   await maker.tap('修改');
   await maker.sees(/现在还不会发出去/);
   await maker.tap('改正文');
@@ -60,9 +60,9 @@ test('what its maker set in bold stays bold; a link behind words is looked at li
   await maker.tap('存成草稿');
   await maker.sees(/草稿存好了/);
   expect(await loadBroadcasts(app.running.store)).toHaveLength(1);
-  await deed(maker, '先发给我看');
+  await chooseAction(maker, '先发给我看');
   await maker.sees(/就是这个样子/);
-  await deed(maker, '提交');
+  await chooseAction(maker, '提交');
   await maker.sees(/好，3 个人/);
   await app.advance(61 * 1000);
   const seen = await zhou.hasSeen(/^停水\n\n请看 通知，今晚停水。$/, 15_000);
@@ -75,17 +75,17 @@ test('what its maker set in bold stays bold; a link behind words is looked at li
   await maker.hasSeen(/公告『停水』：/, 15_000);
 });
 
-test('whoever watches sees the numbers move in one message, and what came back', { timeout: 60_000 }, async () => {
-  await compose(maker, '清扫楼道', '星期六一起扫楼道。', { buttons: ['知道了', '有话说'] });
-  await deed(maker, '提交');
+test('a progress card updates in one message, and organisers read the replies', { timeout: 60_000 }, async () => {
+  await composeDraft(maker, '清扫楼道', '星期六一起扫楼道。', { buttons: ['知道了', '有话说'] });
+  await chooseAction(maker, '提交');
   await maker.sees(/好，3 个人/);
   await app.advance(61 * 1000);
   const begun = async () => {
     const { id, runs } = await newest();
-    return runs[0] && (await progressOf(app.running.store, runOf(id, runs[0].slot)))?.state;
+    return runs[0] && (await loadProgress(app.running.store, runIdOf(id, runs[0].slot)))?.state;
   };
   await expect.poll(begun, { timeout: 10_000 }).toBe('sending');
-  await deed(maker, '看进展');
+  await chooseAction(maker, '看进展');
   const card = await maker.sees(/^『清扫楼道』\n\n正在发，一共 3 人/);
   const now = async () => (await maker.messages()).find(({ message_id }) => message_id === card.message_id);
   await expect.poll(async () => (await now())?.text, { timeout: 20_000 }).toMatch(/发完了，一共 3 人：\n送到 3 人/);
@@ -103,12 +103,12 @@ test('whoever watches sees the numbers move in one message, and what came back',
   await zhou.tap('知道了');
   await zhou.hasNew(/好的，谢谢您/);
   await maker.hasSeen(/公告『清扫楼道』：/, 15_000);
-  await deed(maker, '看回话');
+  await chooseAction(maker, '看回话');
   const read = await maker.sees(/『清扫楼道』的回话，一共 1 条/);
   expect(read.text).toContain('· 能不能改到星期天？');
   expect(read.text).not.toContain('周阿姨');
 
-  // Who goes takes their words along.
+  // Forgetting a person deletes their reply and acknowledgement.
   const { store } = app.running;
   const { id } = await newest();
   const members = () =>
@@ -122,22 +122,24 @@ test('whoever watches sees the numbers move in one message, and what came back',
   await zhou.sees(/安邻/);
 });
 
-test('who knows is counted by where they live, and the count outlives the marks', { timeout: 60_000 }, async () => {
+test('acknowledgements are counted by home region, and the counts outlive the pseudonyms', {
+  timeout: 60_000,
+}, async () => {
   const { store } = app.running;
   const { id, runs } = await newest();
   await smith.tap('Got it');
   await smith.hasNew(/Thank you/i);
-  await expect.poll(async () => (await heardOf(store, id)).get('-')).toBe(1);
+  await expect.poll(async () => (await loadHeardCounts(store, id)).get('-')).toBe(1);
   const later = app.simulator.world.now() + 31 * 86_400_000;
   await sweepBroadcasts(store, later, () => false);
   expect(await store.redis.exists(store.keys.broadcastHeard(id), store.keys.broadcastReplies(id))).toBe(0);
-  expect(Object.fromEntries(await heardOf(store, id))).toEqual({ '-': 1 });
+  expect(Object.fromEntries(await loadHeardCounts(store, id))).toEqual({ '-': 1 });
   expect(runs).toHaveLength(1);
 });
 
-test('only those who read a language, on a timetable of the maker’s own', { timeout: 60_000 }, async () => {
+test('an announcement to readers of one language runs on a cron schedule', { timeout: 60_000 }, async () => {
   await app.advance(86_400 * 1000);
-  await compose(maker, 'For our guests', 'Water is off tonight.', {
+  await composeDraft(maker, 'For our guests', 'Water is off tonight.', {
     spare: ['不看英文的'],
     when: async () => {
       await maker.tap('自己写时间表');
@@ -154,15 +156,15 @@ test('only those who read a language, on a timetable of the maker’s own', { ti
   const { schedule, ...record } = await newest();
   expect(schedule).toMatchObject({ type: 'cron', cron: '0 9 1 * *', misfire: 'skip', zone: 'Asia/Shanghai' });
   const { regions } = app.running.services.city;
-  const found = await recipientsOf(app.running.store, { ...record, schedule }, regions, app.simulator.world.now());
+  const found = await findRecipients(app.running.store, { ...record, schedule }, regions, app.simulator.world.now());
   expect(found).toEqual([`telegram:${smith.id}`]);
 });
 
-test('a change after somebody agreed makes it a draft again, and it does not go out', { timeout: 60_000 }, async () => {
-  await compose(maker, '开会', '星期三开会。', { who: '工作人员' });
-  await deed(maker, '提交');
+test('an edit after approval makes it a draft again, and it is not sent', { timeout: 60_000 }, async () => {
+  await composeDraft(maker, '开会', '星期三开会。', { who: '工作人员' });
+  await chooseAction(maker, '提交');
   await maker.sees(/好，1 个人/);
-  await deed(maker, '修改');
+  await chooseAction(maker, '修改');
   await maker.sees(/要重新提交/);
   expect((await newest()).state).toBe('approved');
   await maker.tap('修改');
@@ -180,13 +182,13 @@ test('a change after somebody agreed makes it a draft again, and it does not go 
   await new Promise((done) => setTimeout(done, 2500));
   expect((await newest()).runs).toEqual([]);
 
-  // The button under the older message: nobody changes what is not theirs, or has begun.
+  // A forged edit button: only the author may edit, and only before the run starts.
   const other = await staff(app, '李主任', 'office', '*');
   await other.forge((await other.sees(/./)).message_id, `go/announce/${record.id}`);
   await other.hasNew(/刚刚有了变化/);
 });
 
-test('an alert from outside can be put into our own words before it is handed in', { timeout: 30_000 }, async () => {
+test('an imported alert can be edited before it is submitted', { timeout: 30_000 }, async () => {
   const { store, services: running } = app.running;
   const xml = `<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>a1</identifier><sender>s</sender>
     <sent>2026-11-27T08:00:00+08:00</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope>

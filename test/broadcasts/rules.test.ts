@@ -2,19 +2,19 @@ import { createTask } from 'node-cron';
 import { describe, expect, test } from 'vitest';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
 import { sealOf } from '../../src/broadcasts/broadcast.ts';
-import { faultsOf } from '../../src/broadcasts/compose/lint.ts';
+import { findFaults } from '../../src/broadcasts/compose/lint.ts';
 import {
-  approve,
+  approveBroadcast,
   breakGlass,
-  cancel,
-  edit,
+  cancelBroadcast,
+  editBroadcast,
   isQuiet,
-  propose,
-  reviewGlass,
-  secondNeeded,
+  reviewBreakGlass,
+  secondApproverReasons,
+  submitBroadcast,
 } from '../../src/broadcasts/lifecycle.ts';
 import type { Schedule } from '../../src/broadcasts/schedule.ts';
-import { dueSlots, isCron, nextSlot, WINDOW_MS } from '../../src/broadcasts/schedule.ts';
+import { dueSlots, isCron, MISFIRE_WINDOW_MS, nextSlot } from '../../src/broadcasts/schedule.ts';
 import { leftOf } from '../../src/calendar.ts';
 
 const china = (text: string) => Date.parse(`${text}+08:00`);
@@ -35,18 +35,18 @@ const DRAFT: Broadcast = {
   madeAt: NOON,
   runs: [],
 };
-const done = (decided: ReturnType<typeof propose>): Broadcast => {
+const done = (decided: ReturnType<typeof submitBroadcast>): Broadcast => {
   if (decided.type !== 'done') throw new Error(decided.why);
   return decided.broadcast;
 };
 
-describe('who decides', () => {
-  test('one person for up to 200; more, the night, or urgency need a second', () => {
-    expect(secondNeeded(DRAFT, 200, NOON)).toEqual([]);
-    expect(secondNeeded(DRAFT, 201, NOON)).toEqual(['many']);
-    expect(secondNeeded({ ...DRAFT, kind: 'urgent' }, 1, NOON)).toEqual(['urgent']);
+describe('approval', () => {
+  test('more than 200 recipients, quiet hours or urgency need a second approver', () => {
+    expect(secondApproverReasons(DRAFT, 200, NOON)).toEqual([]);
+    expect(secondApproverReasons(DRAFT, 201, NOON)).toEqual(['many']);
+    expect(secondApproverReasons({ ...DRAFT, kind: 'urgent' }, 1, NOON)).toEqual(['urgent']);
     const night: Schedule = { type: 'once', at: china('2026-11-27T22:30:00') };
-    expect(secondNeeded({ ...DRAFT, schedule: night }, 1, NOON)).toEqual(['quiet']);
+    expect(secondApproverReasons({ ...DRAFT, schedule: night }, 1, NOON)).toEqual(['quiet']);
     expect(
       [21, 22, 23, 0, 6, 7].map((hour) => isQuiet(china(`2026-11-27T${String(hour).padStart(2, '0')}:00:00`))),
     ).toEqual([false, true, true, true, true, false]);
@@ -58,50 +58,52 @@ describe('who decides', () => {
     ['23:30', { from: 22, until: 7 }, 450],
     ['00:10', { from: 22, until: 7 }, 410],
     ['21:59', { from: 22, until: 7 }, 0],
-  ] as const)('at %s the quiet of %o lasts so many minutes more', (time, hours, minutes) => {
+  ] as const)('at %s the quiet hours %o last %i more minutes', (time, hours, minutes) => {
     expect(leftOf(hours, china(`2026-11-27T${time}:00`))).toBe(minutes * 60_000);
   });
 
-  test('few people: it is agreed with one word, and can be taken back for a minute', () => {
-    const agreed = done(propose(DRAFT, 'ann', 150, 0, NOON));
+  test('a broadcast to few people is approved at once and can be cancelled for one minute', () => {
+    const agreed = done(submitBroadcast(DRAFT, 'ann', 150, 0, NOON));
     expect(agreed).toMatchObject({ state: 'approved', next: NOON + 60_000, approval: { by: 'ann', alone: true } });
-    expect(cancel(agreed, NOON + 59_000)).toMatchObject({ type: 'done', broadcast: { state: 'cancelled' } });
-    expect(cancel(agreed, NOON + 61_000)).toEqual({ type: 'refused', why: 'undo_over' });
+    expect(cancelBroadcast(agreed, NOON + 59_000)).toMatchObject({ type: 'done', broadcast: { state: 'cancelled' } });
+    expect(cancelBroadcast(agreed, NOON + 61_000)).toEqual({ type: 'refused', why: 'undo_over' });
   });
 
-  test('many people: another person, who types the count, and agrees to exactly what was shown', () => {
-    const proposed = done(propose(DRAFT, 'ann', 10_000, 0, NOON));
+  test('a second person approves exactly the shown content by typing the number of recipients', () => {
+    const proposed = done(submitBroadcast(DRAFT, 'ann', 10_000, 0, NOON));
     const seal = sealOf(proposed);
     expect(proposed.state).toBe('proposed');
-    expect(approve(proposed, 'ann', seal, 10_000, NOON)).toEqual({ type: 'refused', why: 'same_person' });
-    expect(approve(proposed, 'bob', seal, 1000, NOON)).toEqual({ type: 'refused', why: 'other_count' });
-    const edited = done(edit(proposed, 'ann', { content: { ...DRAFT.content, title: '冬季防火！' } }, NOON));
-    const again = done(propose(edited, 'ann', 10_000, 0, NOON));
-    expect(approve(again, 'bob', seal, 10_000, NOON)).toEqual({ type: 'refused', why: 'changed' });
-    expect(approve(proposed, 'bob', seal, 10_000, NOON)).toMatchObject({
+    expect(approveBroadcast(proposed, 'ann', seal, 10_000, NOON)).toEqual({ type: 'refused', why: 'same_person' });
+    expect(approveBroadcast(proposed, 'bob', seal, 1000, NOON)).toEqual({ type: 'refused', why: 'other_count' });
+    const edited = done(editBroadcast(proposed, 'ann', { content: { ...DRAFT.content, title: '冬季防火！' } }, NOON));
+    const again = done(submitBroadcast(edited, 'ann', 10_000, 0, NOON));
+    expect(approveBroadcast(again, 'bob', seal, 10_000, NOON)).toEqual({ type: 'refused', why: 'changed' });
+    expect(approveBroadcast(proposed, 'bob', seal, 10_000, NOON)).toMatchObject({
       type: 'done',
       broadcast: { state: 'approved', next: NOON + 60_000 },
     });
   });
 
-  test('any edit voids an agreement', () => {
-    const agreed = done(propose(DRAFT, 'ann', 150, 0, NOON));
-    const edited = done(edit(agreed, 'ann', { audience: { type: 'people', region: '99', who: 'everybody' } }, NOON));
+  test('any edit voids an approval', () => {
+    const agreed = done(submitBroadcast(DRAFT, 'ann', 150, 0, NOON));
+    const edited = done(
+      editBroadcast(agreed, 'ann', { audience: { type: 'people', region: '99', who: 'everybody' } }, NOON),
+    );
     expect(edited.state).toBe('draft');
     expect([edited.approval, edited.next, edited.count]).toEqual([undefined, undefined, undefined]);
-    expect(edit(agreed, 'bob', {}, NOON)).toEqual({ type: 'refused', why: 'not_you' });
+    expect(editBroadcast(agreed, 'bob', {}, NOON)).toEqual({ type: 'refused', why: 'not_you' });
   });
 
-  test('three a day, nobody is nobody, and what is over is over', () => {
-    expect(propose(DRAFT, 'ann', 10, 3, NOON)).toEqual({ type: 'refused', why: 'too_many' });
-    expect(propose(DRAFT, 'ann', 0, 0, NOON)).toEqual({ type: 'refused', why: 'nobody' });
+  test('a fourth announcement a day, an empty audience and a past time are refused', () => {
+    expect(submitBroadcast(DRAFT, 'ann', 10, 3, NOON)).toEqual({ type: 'refused', why: 'too_many' });
+    expect(submitBroadcast(DRAFT, 'ann', 0, 0, NOON)).toEqual({ type: 'refused', why: 'nobody' });
     const past: Schedule = { type: 'once', at: NOON - 1 };
-    expect(propose({ ...DRAFT, schedule: past }, 'ann', 10, 0, NOON)).toEqual({ type: 'refused', why: 'over' });
+    expect(submitBroadcast({ ...DRAFT, schedule: past }, 'ann', 10, 0, NOON)).toEqual({ type: 'refused', why: 'over' });
   });
 
-  test('break-glass: urgent only, its maker alone, once in 24 hours, at once', () => {
+  test('break-glass sends only urgent broadcasts, by their author, once in 24 hours and not before a review', () => {
     const whole = { brokenAt: undefined, unreviewed: false };
-    const urgent = done(propose({ ...DRAFT, kind: 'urgent', topic: 'urgent' }, 'ann', 5000, 0, NOON));
+    const urgent = done(submitBroadcast({ ...DRAFT, kind: 'urgent', topic: 'urgent' }, 'ann', 5000, 0, NOON));
     expect(breakGlass(urgent, 'ann', whole, NOON)).toMatchObject({
       type: 'done',
       broadcast: { state: 'approved', next: NOON, approval: { alone: true } },
@@ -114,18 +116,18 @@ describe('who decides', () => {
     const again = breakGlass(urgent, 'ann', { brokenAt: NOON - 2 * 86_400_000, unreviewed: true }, NOON);
     expect(again).toEqual({ type: 'refused', why: 'not_reviewed' });
     const sent = done(breakGlass(urgent, 'ann', whole, NOON));
-    expect(reviewGlass(sent, 'ann', NOON)).toEqual({ type: 'refused', why: 'same_person' });
-    const reviewed = done(reviewGlass(sent, 'bob', NOON));
+    expect(reviewBreakGlass(sent, 'ann', NOON)).toEqual({ type: 'refused', why: 'same_person' });
+    const reviewed = done(reviewBreakGlass(sent, 'bob', NOON));
     expect(reviewed.approval?.reviewed).toEqual({ by: 'bob', at: NOON });
-    expect(reviewGlass(reviewed, 'eve', NOON)).toEqual({ type: 'refused', why: 'state' });
-    const proposed = done(propose(DRAFT, 'ann', 5000, 0, NOON));
+    expect(reviewBreakGlass(reviewed, 'eve', NOON)).toEqual({ type: 'refused', why: 'state' });
+    const proposed = done(submitBroadcast(DRAFT, 'ann', 5000, 0, NOON));
     expect(breakGlass(proposed, 'ann', whole, NOON)).toEqual({ type: 'refused', why: 'state' });
   });
 });
 
-describe('when', () => {
+describe('schedule', () => {
   test.each(['0 9 * * 1', '30 8,18 * * *', '0 9 1-7 * 1', '15 7 31 * *', '0 0 29 2 *', '*/20 10 * 6 *'])(
-    'the next slots of %s are those that node-cron would run',
+    'the next slots of %s equal those of node-cron',
     (cron) => {
       const task = createTask(cron, () => {}, { timezone: 'Asia/Shanghai' });
       task.start();
@@ -140,7 +142,7 @@ describe('when', () => {
     },
   );
 
-  test('what is no expression is none, and seconds are too fine', () => {
+  test('invalid cron expressions and those with seconds are refused', () => {
     expect(['0 9 * * 1', '* * * * *'].map(isCron)).toEqual([true, true]);
     expect(['', '0 9 * *', '0 0 9 * * 1', '61 9 * * 1', 'rm -rf /'].map(isCron)).toEqual([
       false,
@@ -151,14 +153,14 @@ describe('when', () => {
     ]);
   });
 
-  test('three days before 国庆, and the first working day of a month', () => {
+  test('a schedule finds three days before 国庆节 and the first working day of a month', () => {
     const before: Schedule = { type: 'holiday', holiday: '国庆节', daysBefore: 3, time: '09:00', ...ZONE };
     expect(nextSlot(before, china('2026-01-05T00:00:00'))).toBe(china('2026-09-28T09:00:00'));
     const monthly: Schedule = { type: 'first_working_day', time: '08:30', ...ZONE };
     expect(nextSlot(monthly, china('2026-09-15T00:00:00'))).toBe(china('2026-10-08T08:30:00'));
   });
 
-  test('a clock that jumps over a time, or shows it twice, fires once', () => {
+  test('a local time that is skipped or repeated by daylight saving fires once', () => {
     const berlin: Schedule = { type: 'cron', cron: '30 2 * * *', zone: 'Europe/Berlin', misfire: 'latest' };
     const spring = nextSlot(berlin, Date.parse('2026-03-28T12:00:00Z')) ?? 0;
     expect(new Date(spring).toISOString()).toBe('2026-03-29T01:30:00.000Z');
@@ -167,14 +169,14 @@ describe('when', () => {
     expect(new Date(nextSlot(berlin, autumn) ?? 0).toISOString()).toBe('2026-10-26T01:30:00.000Z');
   });
 
-  test('an end is an end', () => {
+  test('a repeating schedule has no slot after its end', () => {
     const until = china('2026-12-01T00:00:00');
     const weekly: Schedule = { type: 'cron', cron: '0 9 * * 1', ...ZONE, until };
     expect(nextSlot(weekly, china('2026-11-27T12:00:00'))).toBe(china('2026-11-30T09:00:00'));
     expect(nextSlot(weekly, china('2026-11-30T09:00:00'))).toBeUndefined();
   });
 
-  test('after three hours away: the latest, all, or none; never what is beyond the window', () => {
+  test('after a downtime of three hours, slots are caught up by the misfire rule and only within the window', () => {
     const every = (misfire: 'skip' | 'latest' | 'all'): Schedule => ({
       type: 'cron',
       cron: '*/5 * * * *',
@@ -190,16 +192,16 @@ describe('when', () => {
     for (const misfire of ['skip', 'latest', 'all'] as const) {
       const { fire, missed, next: after } = of(misfire);
       expect(fire.length + missed.length).toBe(37);
-      expect(fire.every((slot) => now - slot <= WINDOW_MS)).toBe(true);
+      expect(fire.every((slot) => now - slot <= MISFIRE_WINDOW_MS)).toBe(true);
       expect(after).toBe(china('2026-11-27T12:05:00'));
     }
     expect(dueSlots(every('skip'), next, next + 500).fire).toEqual([next]);
   });
 });
 
-describe('what may be said', () => {
+describe('content', () => {
   const say = (text: string, more: Partial<Broadcast['content']> = {}) =>
-    faultsOf({ title: '通知', words: { 'zh-CN': text }, buttons: [], ...more }, ['zh-CN']).map(
+    findFaults({ title: '通知', words: { 'zh-CN': text }, buttons: [], ...more }, ['zh-CN']).map(
       ({ type, what }) => `${type} ${what}`,
     );
 
@@ -219,10 +221,10 @@ describe('what may be said', () => {
     expect(say(text)).toEqual(wanted);
   });
 
-  test('too long, also for a picture’s caption; a missing language; a link that is no public one', () => {
+  test('a text or caption that is too long, a missing language and a non-public link are faults', () => {
     expect(say('好'.repeat(4100))).toEqual(['too_long 4096']);
     expect(say('好'.repeat(1100), { photo: { file: 'f', same: 's' } })).toEqual(['too_long 1024']);
-    expect(faultsOf({ title: 't', words: {}, buttons: [] }, ['zh-CN'])).toEqual([
+    expect(findFaults({ title: 't', words: {}, buttons: [] }, ['zh-CN'])).toEqual([
       { type: 'language_missing', what: 'zh-CN' },
     ]);
     expect(say('好', { link: 'http://www.gov.cn/' })).toEqual(['link http://www.gov.cn/']);

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { Broadcast, Kind, RunId } from '../../src/broadcasts/broadcast.ts';
-import { newBroadcastId, runOf, sealOf } from '../../src/broadcasts/broadcast.ts';
+import type { Broadcast, BroadcastKind, RunId } from '../../src/broadcasts/broadcast.ts';
+import { newBroadcastId, runIdOf, sealOf } from '../../src/broadcasts/broadcast.ts';
 import { keepBroadcast, loadBroadcast } from '../../src/broadcasts/broadcast-store.ts';
-import { approve, propose } from '../../src/broadcasts/lifecycle.ts';
+import { approveBroadcast, submitBroadcast } from '../../src/broadcasts/lifecycle.ts';
 import type { Progress } from '../../src/broadcasts/sending/ledger.ts';
-import { progressOf } from '../../src/broadcasts/sending/ledger.ts';
+import { loadProgress } from '../../src/broadcasts/sending/ledger.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import { startSimulator } from '../../src/demo/simulator/server.ts';
@@ -77,7 +77,7 @@ async function openStage() {
 }
 
 /** Written by one, agreed to by another, due in a second. */
-async function schedule({ store }: Stage, kind: Kind): Promise<RunId> {
+async function schedule({ store }: Stage, kind: BroadcastKind): Promise<RunId> {
   const at = Date.now() + 1000;
   const draft: Broadcast = {
     id: newBroadcastId(),
@@ -93,22 +93,22 @@ async function schedule({ store }: Stage, kind: Kind): Promise<RunId> {
     madeAt: Date.now(),
     runs: [],
   };
-  const proposed = propose(draft, 'maker', PEOPLE, 0, Date.now());
+  const proposed = submitBroadcast(draft, 'maker', PEOPLE, 0, Date.now());
   if (proposed.type !== 'done') throw new Error(proposed.why);
   expect(proposed.broadcast.state).toBe('proposed');
-  const approved = approve(proposed.broadcast, 'second', sealOf(proposed.broadcast), PEOPLE, Date.now());
+  const approved = approveBroadcast(proposed.broadcast, 'second', sealOf(proposed.broadcast), PEOPLE, Date.now());
   if (approved.type !== 'done') throw new Error(approved.why);
   // The minute in which it can be taken back is not waited for here.
   const record = { ...approved.broadcast, next: at };
   const change = { op: `test:${draft.id}`, what: 'test', ...keepBroadcast(store, record) };
   expect((await commitAsSystem(store, change, Date.now())).type).toBe('ok');
-  return runOf(draft.id, at);
+  return runIdOf(draft.id, at);
 }
 
 async function until(stage: Stage, run: RunId, holds: (progress: Progress) => boolean): Promise<Progress> {
   const end = Date.now() + 120_000;
   for (;;) {
-    const progress = await progressOf(stage.store, run);
+    const progress = await loadProgress(stage.store, run);
     if (progress && holds(progress)) return progress;
     if (Date.now() > end) throw new Error(`It stands at ${JSON.stringify(progress)}.`);
     await sleep(20);
@@ -175,9 +175,9 @@ test('paused, gone on with, stopped for good: nothing goes out after the end', {
   await until(stage, run, (progress) => sum(progress) > 50);
   await store.redis.hset(key, 'state', 'paused');
   await sleep(1000);
-  const paused = await progressOf(store, run);
+  const paused = await loadProgress(store, run);
   await sleep(1000);
-  expect(await progressOf(store, run)).toEqual(paused);
+  expect(await loadProgress(store, run)).toEqual(paused);
   await killSender(stage);
   await store.redis.hset(key, 'state', 'sending');
   await store.redis.zadd(store.keys.broadcastsSending, Date.now(), run);
@@ -185,7 +185,7 @@ test('paused, gone on with, stopped for good: nothing goes out after the end', {
   await store.redis.hset(key, 'state', 'ended', 'why', 'cancelled');
   await sleep(1000);
   const stopped = (await stage.calls()).length;
-  const ended = await progressOf(store, run);
+  const ended = await loadProgress(store, run);
   await sleep(1500);
   expect((await stage.calls()).filter(({ method }) => method === 'sendMessage')).toHaveLength(
     (await stage.calls()).slice(0, stopped).filter(({ method }) => method === 'sendMessage').length,

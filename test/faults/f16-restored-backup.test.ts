@@ -9,8 +9,8 @@ import { loadProgress } from '../../src/broadcasts/sending/ledger.ts';
 import { openLog } from '../../src/log.ts';
 import { open } from '../../src/open.ts';
 import { startEmbeddedRedis } from '../../src/store/embedded.ts';
-import { loadStorePosition, loadSafeMode } from '../../src/store/safe-mode.ts';
-import { compose, deed, newestIn } from '../broadcasts/by-phone.ts';
+import { loadSafeMode, loadStorePosition } from '../../src/store/safe-mode.ts';
+import { chooseAction, composeDraft, newestBroadcast } from '../broadcasts/by-phone.ts';
 import { STREET, staff } from '../cases/desk.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
@@ -22,8 +22,8 @@ const QUIET_MS = 6500;
 
 /** Composes and hands in what one organiser may decide alone. */
 async function announce(maker: Phone, title: string, when?: () => Promise<void>): Promise<void> {
-  await compose(maker, title, `${title}，请大家留意。`, when ? { when } : {});
-  await deed(maker, '提交');
+  await composeDraft(maker, title, `${title}，请大家留意。`, when ? { when } : {});
+  await chooseAction(maker, '提交');
   await maker.sees(/好，\d 个人/);
 }
 
@@ -49,9 +49,9 @@ test('a backup that is put back sends nothing by itself, answers who writes, and
     await maker.sees(/哪天几点发/);
     await maker.say('后天上午九点');
   });
-  const { id: planned, next = 0 } = await newestIn(app.running.store);
+  const { id: planned, next = 0 } = await newestBroadcast(app.running.store);
   await announce(maker, '停水');
-  const begun = (await newestIn(app.running.store)).id;
+  const begun = (await newestBroadcast(app.running.store)).id;
   await app.advance(61_000);
   const runIn = async (store: Parameters<typeof loadBroadcast>[0], id: string): Promise<RunId | undefined> => {
     const runs = (await loadBroadcast(store, id))?.record.runs ?? [];
