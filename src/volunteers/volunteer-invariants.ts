@@ -3,7 +3,7 @@ import { readAtomically, scanKeys } from '../store/invariants.ts';
 import type { Task } from './tasks/task.ts';
 import type { Volunteer } from './volunteer/volunteer.ts';
 
-/** I6: never more have a task than it needs, each of them has a part in it and knows of it, and nobody else does. */
+/** I6: a task has at most `needed` takers; takers, parts and the volunteers' own lists agree. */
 export const tasksHold: InvariantCheck = async (store) => {
   const { keys } = store;
   const wrong: string[] = [];
@@ -17,19 +17,19 @@ export const tasksHold: InvariantCheck = async (store) => {
     ])) as [string | null, string[], string[], string[]];
     if (!record) continue;
     const task = JSON.parse(record) as Task; // written by keepTask
-    if (takers.length > task.needed) wrong.push(`${id}: ${takers.length} have it, but ${task.needed} are needed`);
+    if (takers.length > task.needed) wrong.push(`${id}: ${takers.length} takers, but ${task.needed} places`);
     if (takers.toSorted().join() !== parts.toSorted().join()) wrong.push(`${id}: takers and parts differ`);
-    if (waiting.some((one) => takers.includes(one))) wrong.push(`${id}: somebody has it and waits for it`);
-    const known = (await readAtomically(
+    if (waiting.some((one) => takers.includes(one))) wrong.push(`${id}: a taker is on the waiting list`);
+    const listed = (await readAtomically(
       store,
       takers.map((taker) => ['zscore', keys.volunteerTasks(taker), id]),
     )) as (string | null)[];
-    if (known.includes(null)) wrong.push(`${id}: somebody has it and does not know`);
+    if (listed.includes(null)) wrong.push(`${id}: missing in the list of a taker`);
   }
   return wrong;
 };
 
-/** I3: who may be asked stands in the lists by which they are found, and nobody else does. */
+/** I3: exactly the active volunteers are in the indexes by which offers find them. */
 export const volunteersHold: InvariantCheck = async (store) => {
   const { keys } = store;
   const wrong: string[] = [];
@@ -44,12 +44,12 @@ export const volunteersHold: InvariantCheck = async (store) => {
       ['hget', keys.volunteers, urn],
       ['zscore', keys.volunteersApplied, id],
     ])) as (string | null)[];
-    if (own !== id) wrong.push(`${id}: its person does not know of it`);
+    if (own !== id) wrong.push(`${id}: the index by person points elsewhere`);
     const active = state === 'active';
     if ((there !== null) !== active || (listed !== null) !== active)
-      wrong.push(`${id}: is ${state}, but the lists differ`);
+      wrong.push(`${id}: is ${state}, but the indexes by region and person differ`);
     if ((applied !== null) !== (state === 'applied'))
-      wrong.push(`${id}: is ${state}, but the list of those who wait differs`);
+      wrong.push(`${id}: is ${state}, but the index of applicants differs`);
   }
   return wrong;
 };

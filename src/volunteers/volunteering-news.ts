@@ -13,20 +13,20 @@ import { volunteerCard } from './volunteer/review-volunteers-flow.ts';
 import type { VolunteerId } from './volunteer/volunteer.ts';
 import { loadVolunteer } from './volunteer/volunteer-store.ts';
 
-const LOOK = (id: string) => ({ label: 'flows/task-board:look', flow: 'task-board', argument: id }) as const;
+const lookButton = (id: string) => ({ label: 'flows/task-board:look', flow: 'task-board', argument: id }) as const;
 
-/** One piece of news in words; undefined where what it is about is gone. */
+/** The notification of a volunteering event; undefined if its subject is deleted. */
 export async function volunteeringNotification(
   store: Store,
-  news: string,
+  event: string,
   city: City,
   now: number,
 ): Promise<Notification | undefined> {
-  const [what = '', id = '', who = ''] = news.split(' ');
+  const [what = '', id = '', who = ''] = event.split(' ');
   switch (what) {
     case 'applied':
     case 'reviewed':
-      return ofVolunteer(store, what, id, city);
+      return reviewNotification(store, what, id, city);
     case 'cancelled':
     case 'finished':
     case 'urged': {
@@ -43,12 +43,12 @@ export async function volunteeringNotification(
       return {
         organisers: {
           region: kept.record.region,
-          said: { key: 'flows/task-board:news.short', values, buttons: [LOOK(id)] },
+          said: { key: 'flows/task-board:news.short', values, buttons: [lookButton(id)] },
         },
       };
     }
     case 'proven':
-      return ofProof(store, await loadTask(store, id), who as VolunteerId);
+      return proofNotification(store, await loadTask(store, id), who as VolunteerId);
     case 'confirmed': {
       const kept = await loadTask(store, id);
       const values = kept && taskValues(kept.record);
@@ -66,7 +66,7 @@ export async function volunteeringNotification(
   }
 }
 
-async function ofVolunteer(store: Store, what: 'applied' | 'reviewed', id: string, { regions }: City) {
+async function reviewNotification(store: Store, what: 'applied' | 'reviewed', id: string, { regions }: City) {
   const kept = await loadVolunteer(store, id);
   if (!kept) return undefined;
   const { record } = kept;
@@ -90,13 +90,17 @@ async function ofVolunteer(store: Store, what: 'applied' | 'reviewed', id: strin
   return { people: [{ to: record.urn, said }] };
 }
 
-/** Whoever gave the task, and whoever leads its team, sees what was done. */
-async function ofProof(store: Store, kept: KeptTask | undefined, who: VolunteerId): Promise<Notification | undefined> {
+/** Notifies the organisers of the region and the team's leader of a proof. */
+async function proofNotification(
+  store: Store,
+  kept: KeptTask | undefined,
+  who: VolunteerId,
+): Promise<Notification | undefined> {
   const volunteer = kept && (await loadVolunteer(store, who));
   if (!kept || !volunteer) return undefined;
   const { record } = kept;
   const values = { ...taskValues(record), called: volunteer.record.called };
-  const said: LocalizedMessage = { key: 'flows/task-board:news.proven', values, buttons: [LOOK(record.id)] };
+  const said: LocalizedMessage = { key: 'flows/task-board:news.proven', values, buttons: [lookButton(record.id)] };
   const leader = record.team === undefined ? undefined : (await loadTeam(store, record.team))?.record.leader;
   const leading = leader === undefined || leader === who ? [] : await noticesFor(store, [leader], said);
   return { people: leading, organisers: { region: record.region, said } };

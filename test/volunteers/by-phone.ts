@@ -12,10 +12,10 @@ type SignUp = {
 };
 
 const WEEK = ['星期一', '星期二', '星期三', '星期四', '星期五', '星期六', '星期天'];
-/** Where the phones of the simulator stand. */
+/** The regions around the simulator's default location. */
 export const HERE = ['西渚区', '锦绣街道', '锦绣社区'];
 
-/** Somebody signs up as a volunteer, to the end. */
+/** Completes the sign-up of a volunteer. */
 export async function signUp(
   phone: Phone,
   called: string,
@@ -32,7 +32,7 @@ export async function signUp(
   await offer(phone, called, { skills, days, parts });
 }
 
-/** Signing up from what somebody can do to the end. */
+/** Completes a sign-up from the question about skills on. */
 export async function offer(
   phone: Phone,
   called: string,
@@ -52,7 +52,7 @@ export async function offer(
   await phone.sees(/报名收到了/);
 }
 
-/** An organiser says yes to whoever asked last. */
+/** An organiser accepts an applicant. */
 export async function approve(organiser: Phone, called: string): Promise<void> {
   await organiser.hasSeen(new RegExp(`${called} 想当志愿者`), 10_000);
   await organiser.say('看报名');
@@ -63,7 +63,7 @@ export async function approve(organiser: Phone, called: string): Promise<void> {
   await organiser.sees(/现在是志愿者了/);
 }
 
-/** A new volunteer, signed up and taken. */
+/** A new volunteer who signed up by phone and was accepted. */
 export async function volunteer(app: TestApp, organiser: Phone, called: string, how?: SignUp): Promise<Phone> {
   const phone = await app.phone(called);
   await signUp(phone, called, how);
@@ -72,7 +72,7 @@ export async function volunteer(app: TestApp, organiser: Phone, called: string, 
   return phone;
 }
 
-/** Volunteers who are in already, with phones; the talk by which they came in is walked elsewhere. */
+/** Accepted volunteers with phones, written to the store directly. */
 export async function volunteers(
   app: TestApp,
   names: readonly string[],
@@ -89,7 +89,7 @@ export async function volunteers(
   return phones;
 }
 
-/** Waits until the bot has said something so often. */
+/** Waits until the bot has sent a matching message `n` times. */
 export async function times(phone: Phone, what: RegExp, n: number): Promise<void> {
   const said = async () => (await phone.fromBot()).filter(({ text }) => what.test(text ?? '')).length;
   await expect.poll(said, { timeout: 10_000 }).toBe(n);

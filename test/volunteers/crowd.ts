@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../src/calendar.ts';
+import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
 import type { Urn } from '../../src/channels/channel.ts';
 import { newContact } from '../../src/people/contact.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
@@ -13,9 +13,8 @@ import { keepVolunteer } from '../../src/volunteers/volunteer/volunteer-store.ts
 import { nextMorning } from '../test-app.ts';
 
 export const COMMUNITY = '990101001001';
-const HOUR_MS = 3_600_000;
 
-/** Volunteers who are in already, each with a contact, in the order of their persons. */
+/** Writes accepted volunteers with contacts, in the order of the urns. */
 export async function crowd(
   store: Store,
   urns: readonly Urn[],
@@ -39,7 +38,7 @@ export async function crowd(
       ...more,
     }),
   );
-  // Awake, whenever the test runs.
+  // No quiet hours, so that the time of the test run does not matter.
   const contact = JSON.stringify({ ...newContact('zh-CN', now), quiet: { from: 0, until: 0 } });
   const persons = urns.map((urn): Write => ['HSET', store.keys.person(urn), 'version', '1', 'contact', contact]);
   await bulkWrite(store, [...persons, ...all.flatMap((one) => keepVolunteer(store, one).writes)]);
@@ -48,7 +47,10 @@ export async function crowd(
 
 let given = 0;
 
-/** A task for so many, each a day later than the one before, in the morning, so that none is in the way of another. It is offered around from `nextWave` (ms) on, or not at all. */
+/**
+ * Writes a task of two hours. Each is a day after the previous one, so that none overlap.
+ * Offers begin at `nextWave` (ms since the epoch); without it, not within a test.
+ */
 export async function giveTask(store: Store, needed: number, now: number, nextWave?: number): Promise<Task> {
   given += 1;
   const from = nextMorning(now) + given * DAY_MS;

@@ -10,8 +10,8 @@ import { joinTeam, keepTeam } from '../../src/volunteers/teams/team-store.ts';
 import type { Volunteer } from '../../src/volunteers/volunteer/volunteer.ts';
 import { caseOf, handle, staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
-import { reportInCity } from '../faults/report-in-city.ts';
 import type { Phone } from '../phone.ts';
+import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import { times, volunteers } from './by-phone.ts';
@@ -63,7 +63,7 @@ async function change(task: Task, more: Partial<Task>): Promise<Task> {
   return after;
 }
 
-test('a task that needs nothing is left alone: no clock turns for nothing', { timeout: 30_000 }, async () => {
+test('a task with no step due causes no commits', { timeout: 30_000 }, async () => {
   const { store } = app.running;
   const [first] = people as [Volunteer];
   const task = await giveTask(store, 1, now());
@@ -75,7 +75,7 @@ test('a task that needs nothing is left alone: no clock turns for nothing', { ti
   expect(await store.redis.xlen(store.keys.audit)).toBe(before);
 });
 
-test('what was called off is neither checked in to nor proven, and who leaves takes their words along all the same', {
+test('a cancelled task accepts no check-in or proof, and a volunteer who leaves takes their proof along', {
   timeout: 30_000,
 }, async () => {
   const { store } = app.running;
@@ -96,7 +96,7 @@ test('what was called off is neither checked in to nor proven, and who leaves ta
   expect(await store.redis.hgetall(store.keys.taskParts(task.id))).toEqual({});
 });
 
-test('in the dark nobody checks in alone', async () => {
+test('a single taker cannot check in after dark', async () => {
   const { store } = app.running;
   const [, , third, fourth] = people as readonly [Volunteer, Volunteer, Volunteer, Volunteer];
   const task = await giveTask(store, 2, now());
@@ -114,7 +114,7 @@ test('in the dark nobody checks in alone', async () => {
   expect(there).toMatchObject({ state: 'checked_in' });
 });
 
-test('a team’s task is its members’ alone', async () => {
+test('only members of a team can take its tasks', async () => {
   const { store } = app.running;
   const [, , , , fifth, sixth] = people as readonly [Volunteer, Volunteer, Volunteer, Volunteer, Volunteer, Volunteer];
   const team = {
@@ -135,10 +135,10 @@ test('a team’s task is its members’ alone', async () => {
   expect(await tap(fifth, `${task.id}.taken`)).toMatch(/您接下了/);
 });
 
-test('nobody looks at their own report, and nobody goes near what turned out dangerous', {
+test('a volunteer cannot visit their own report, and a visit ends when the hazard proves dangerous', {
   timeout: 60_000,
 }, async () => {
-  const number = await reportInCity(chen);
+  const number = await report(chen);
   await handle(dispatcher, number, '请志愿者去看');
   await dispatcher.sees(/请附近的志愿者去看一眼/);
   const asked = () => people.find(({ urn }) => said(urn).some((text) => text.startsWith('有个任务想请您：看一眼')));
@@ -160,7 +160,7 @@ test('nobody looks at their own report, and nobody goes near what turned out dan
   expect((await loadTask(store, id))?.record.state).toBe('ended');
 });
 
-test('a youth who says that she is of age is somebody else’s to say yes to; no number lies open in a session', {
+test('a change to the youth group requires consent again, and no session holds a plain phone number', {
   timeout: 30_000,
 }, async () => {
   const { store } = app.running;
@@ -181,7 +181,7 @@ test('a youth who says that she is of age is somebody else’s to say yes to; no
   await chen.sees(/您会什么/);
 });
 
-test('where nobody knows the spot, whoever is in the region is there', async () => {
+test('for a place without a point, check-in works anywhere in its region', async () => {
   const { store } = app.running;
   const [, , , , , sixth] = people as readonly [Volunteer, Volunteer, Volunteer, Volunteer, Volunteer, Volunteer];
   const task = await change(await giveTask(store, 1, now()), {

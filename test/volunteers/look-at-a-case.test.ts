@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadEvents } from '../../src/cases/case-store.ts';
 import { caseOf, handle, shown, staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
-import { reportInCity } from '../faults/report-in-city.ts';
 import type { Phone } from '../phone.ts';
+import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import { times, volunteer, volunteers } from './by-phone.ts';
@@ -27,10 +27,10 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => app.close());
 
-test('小陈 gets 看一眼 for 周阿姨’s case, takes it against a faster and a slower one, is there, shows it, and the case moves', {
+test('小陈 gets the visit to 周阿姨’s case from the waiting list, checks in, proves it, and the case moves on', {
   timeout: 60_000,
 }, async () => {
-  number = await reportInCity(zhou);
+  number = await report(zhou);
   await handle(dispatcher, number, '请志愿者去看');
   await dispatcher.sees(/请附近的志愿者去看一眼/);
   for (const phone of [faster, chen, slower]) await phone.hasSeen(/有个任务想请您：看一眼/, 10_000);
@@ -85,7 +85,7 @@ test('小陈 gets 看一眼 for 周阿姨’s case, takes it against a faster an
   });
   expect(event?.photos).toHaveLength(1);
   expect(event?.by).not.toContain(String(chen.id));
-  // The dispatcher goes on from there.
+  // The dispatcher continues from there.
   const told = async () => (await dispatcher.fromBot()).filter(({ text }) => text?.includes('等您办')).length;
   await expect.poll(told, { timeout: 10_000 }).toBe(2);
   await handle(dispatcher, number, '立案');
@@ -93,7 +93,9 @@ test('小陈 gets 看一眼 for 周阿姨’s case, takes it against a faster an
   await expectInvariants(app.running.store);
 });
 
-test('what she did counts for 小陈, on paper that anybody can check', { timeout: 30_000 }, async () => {
+test('the visit counts on a certificate for 小陈, and its code can be checked by other people', {
+  timeout: 30_000,
+}, async () => {
   await chen.say('我做过的');
   await chen.sees(/一共做了 1 次，0.5 小时/);
   await chen.tap('开证明');
@@ -110,9 +112,9 @@ test('what she did counts for 小陈, on paper that anybody can check', { timeou
   await zhou.sees(/没有这个编号|证明是真的|没听懂|您可以/);
 });
 
-test('what may hurt somebody is for those who are trained for it', { timeout: 30_000 }, async () => {
+test('a dangerous hazard is not offered to volunteers', { timeout: 30_000 }, async () => {
   const emma = await app.phone('王先生');
-  const second = await reportInCity(emma);
+  const second = await report(emma);
   await handle(dispatcher, second, '改类别');
   await dispatcher.hasNew(/类/);
   await dispatcher.tap('照明供电');
@@ -123,11 +125,11 @@ test('what may hurt somebody is for those who are trained for it', { timeout: 30
   await dispatcher.sees(/不请志愿者去/);
 });
 
-test('where others are quicker the look is called off, and whoever was on the way hears so', {
+test('a visit ends when staff were there first, and its taker is notified', {
   timeout: 60_000,
 }, async () => {
   const emma = await app.phone('李女士');
-  const third = await reportInCity(emma);
+  const third = await report(emma);
   await handle(dispatcher, third, '请志愿者去看');
   await dispatcher.sees(/请附近的志愿者去看一眼/);
   const offers = async () => (await slower.fromBot()).filter(({ text }) => text?.startsWith('有个任务想请您')).length;
@@ -148,7 +150,7 @@ test('where others are quicker the look is called off, and whoever was on the wa
   await expectInvariants(app.running.store);
 });
 
-test('who leaves hands back everything, and nothing names them any more', { timeout: 30_000 }, async () => {
+test('a volunteer who leaves frees all places, and no record of them remains', { timeout: 30_000 }, async () => {
   const { store } = app.running;
   await slower.say('/forget');
   await slower.tap('删掉');

@@ -13,6 +13,7 @@ import { startSimulator } from '../../src/demo/simulator/server.ts';
 import type { Services } from '../../src/notify/services.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import type { Change } from '../../src/store/versioned-record.ts';
+import { NO_CHANGE } from '../../src/store/versioned-record.ts';
 import type { Task } from '../../src/volunteers/tasks/task.ts';
 import { timedTaskChange } from '../../src/volunteers/tasks/task-clock.ts';
 import { sweepTasks } from '../../src/volunteers/tasks/task-retention.ts';
@@ -56,7 +57,7 @@ function tap(urn: Urn, { id }: Task, action: string): Promise<void> {
 const messagesTo = (urn: Urn) =>
   [...app.simulator.world.messages.values()].filter(({ chat }) => urn === `telegram:${chat}`);
 
-test('of all who tap at once in two processes exactly as many have it as are needed, and each is answered', {
+test('of many concurrent taps in two processes, exactly as many succeed as places exist, and each gets a reply', {
   timeout: 60_000,
 }, async () => {
   const { store } = app.running;
@@ -71,7 +72,7 @@ test('of all who tap at once in two processes exactly as many have it as are nee
   await expectInvariants(store);
 });
 
-test('whatever many do at once, takers never exceed the need, nobody is counted twice, and what is handed back is taken again', {
+test('random concurrent actions never exceed the places or count a taker twice, and freed places are filled', {
   timeout: 90_000,
 }, async () => {
   const { store } = app.running;
@@ -83,7 +84,7 @@ test('whatever many do at once, takers never exceed the need, nobody is counted 
       urn: some[random(some.length)] ?? some[0] ?? 'telegram:0',
       action: actions[random(actions.length)] ?? 'taken',
     }));
-    // One person does one thing at a time.
+    // One action per person at a time.
     const each = acts.filter(({ urn }, i) => acts.findIndex((other) => other.urn === urn) === i);
     await Promise.all(each.map(({ urn, action }) => tap(urn, task, action)));
     const kept = await loadTask(store, task.id);
@@ -91,7 +92,7 @@ test('whatever many do at once, takers never exceed the need, nobody is counted 
     expect(new Set(kept?.takers).size).toBe(kept?.takers.length);
     expect(Object.keys(kept?.parts ?? {}).toSorted()).toEqual(kept?.takers.toSorted());
   }
-  // Those who wait come in by themselves.
+  // Freed places go to the waiting list without further taps.
   await Promise.all(some.map((urn) => tap(urn, task, 'taken')));
   await Promise.all(some.map((urn) => tap(urn, task, 'waited')));
   const before = (await loadTask(store, task.id))?.takers ?? [];
@@ -110,7 +111,7 @@ test('whatever many do at once, takers never exceed the need, nobody is counted 
   await expectInvariants(store);
 });
 
-test('what the clock was about to do is void once somebody handed a place back, or began to wait', async () => {
+test('a clock step is void once a place was handed back or the waiting list grew after it was computed', async () => {
   const { store, services: running } = app.running;
   const now = app.simulator.world.now();
   const [first, second] = volunteers as [Volunteer, Volunteer];
@@ -127,11 +128,11 @@ test('what the clock was about to do is void once somebody handed a place back, 
     const seen = await loadTask(store, task.id);
     const step = seen && (await timedTaskChange(store, seen, running.city.regions, now));
     expect(await act(what, change(task))).toBe('ok');
-    expect(await act(`${what}:step`, step ?? { checks: [], writes: [] })).toBe('conflict');
+    expect(await act(`${what}:step`, step ?? NO_CHANGE)).toBe('conflict');
   }
 });
 
-test('proofs go after a month, and in the end the whole task', async () => {
+test('proofs are deleted after a month, and the task after three years', async () => {
   const { store } = app.running;
   const now = app.simulator.world.now();
   const task = await giveTask(store, 1, now);
@@ -157,7 +158,7 @@ test('proofs go after a month, and in the end the whole task', async () => {
   await expectInvariants(store);
 });
 
-test('an announcement to volunteers reaches those of its region, and nobody else', async () => {
+test('an announcement to volunteers reaches exactly those of its region', async () => {
   const { store } = app.running;
   const { regions } = app.running.services.city;
   const stranger = await app.phone('路人');
@@ -190,7 +191,7 @@ describe('kill -9 while a task is offered and taken', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test.concurrent.each(POINTS)(
-    'at %s: everybody is asked and answered, two have it, the third hears so',
+    'at %s: all volunteers get an offer and a reply, two get a place, the third is told it is full',
     {
       timeout: 90_000,
     },

@@ -37,7 +37,7 @@ async function ask(phone: Phone, words: string): Promise<void> {
   await phone.say(words);
 }
 
-test('周阿姨 asks for a mediator without naming anybody; the two agree upon a time, and only how it ended is kept', {
+test('周阿姨 asks for a mediator without naming a person, agrees on a time, and only the result is kept', {
   timeout: 60_000,
 }, async () => {
   const { store } = app.running;
@@ -75,7 +75,7 @@ test('周阿姨 asks for a mediator without naming anybody; the two agree upon a
   await zhou.sees(/约好了/);
   await mediator.hasSeen(/对方同意了/, 10_000);
 
-  // Nobody else opens it, and nobody reads it in the store.
+  // Other people cannot open it, and the store holds no plain text.
   const [kept] = await loadOpenMediations(store);
   const id = kept?.record.id ?? '';
   await other.forge((await other.sees(/./)).message_id, `go/my-mediations/${id}`);
@@ -95,7 +95,7 @@ test('周阿姨 asks for a mediator without naming anybody; the two agree upon a
   expect(await store.redis.hgetall(store.keys.mediationsClosed)).toEqual({ '990101001001 noise settled': '1' });
 });
 
-test('where there is no mediator the community hears so, and a mediator who leaves hands back what they took', {
+test('without a mediator the organisers are notified, and a mediator who leaves hands back their requests', {
   timeout: 60_000,
 }, async () => {
   await ask(zhou, '楼下天天唱歌到半夜。');

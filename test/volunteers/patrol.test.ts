@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
 import { loadHoursSummary, SHIFTS_PATH, shiftsFileName } from '../../src/volunteers/hours/volunteer-hours.ts';
 import { loadTasksBetween } from '../../src/volunteers/tasks/task-store.ts';
 import { loadVolunteerOf } from '../../src/volunteers/volunteer/volunteer-store.ts';
@@ -13,8 +14,6 @@ let app: TestApp;
 let organiser: Phone;
 const people: Phone[] = [];
 const COMMUNITY = '990101001001';
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 
 beforeAll(async () => {
   app = await openTestApp();
@@ -35,7 +34,7 @@ type Giving = {
   readonly until?: string;
 };
 
-/** Gives a patrol, up to how many are needed. */
+/** Answers the questions about a patrol up to the number of places. */
 async function begin(at: string, words: () => Promise<unknown>) {
   await organiser.say('派任务');
   await organiser.sees(/要做什么/);
@@ -77,12 +76,12 @@ async function give(
   await organiser.tap('派出去');
 }
 
-test('nobody is sent out alone at night, nor to a place that is somebody else’s', { timeout: 30_000 }, async () => {
+test('a task at night needs at least two places', { timeout: 30_000 }, async () => {
   await begin('明天晚上九点', () => organiser.tap('就这样说'));
   await organiser.say('1');
   await organiser.sees(/最小是 2|至少 2|不能少于 2|2/);
   expect(await tasks()).toEqual([]);
-  // What is usual is said with one tap, and is as good as typed.
+  // The suggested text is accepted with one tap.
   await organiser.say('2');
   await organiser.sees(/要什么本领/);
   await organiser.tap('选好了');
@@ -94,7 +93,7 @@ test('nobody is sent out alone at night, nor to a place that is somebody else’
   await organiser.tap('不要了');
 });
 
-test('what repeats can be stopped before any of it was made, and what cannot be sent is put right on the card', {
+test('a plan can be stopped before its first task, and a plan without a slot is corrected on the card', {
   timeout: 60_000,
 }, async () => {
   await give('12月30日上午九点', { repeat: '每天' });
@@ -113,7 +112,7 @@ test('what repeats can be stopped before any of it was made, and what cannot be 
   await organiser.tap('以后不再重复', planned.message_id);
   await organiser.sees(/已经不再重复了/);
 
-  // The last day comes before the first: nothing that was said is lost.
+  // The last day is before the first one: the other answers are kept.
   await give('12月31日晚上七点', { repeat: '星期一到五', until: '12月30日' });
   await organiser.sees(/一次都轮不到/);
   await organiser.tap('改截止');
@@ -125,27 +124,27 @@ test('what repeats can be stopped before any of it was made, and what cannot be 
   expect(await redis.zcard(keys.taskPlansDue)).toBe(0);
 });
 
-test('a patrol that is repeated every day fills itself for two weeks', {
+test('a daily patrol fills its places by itself for two weeks', {
   timeout: 240_000,
 }, async () => {
   await give('明天上午九点', { repeat: '每天' });
   await organiser.sees(/定好了，下一次是/);
   const began = now();
-  // To seven in the morning: nobody is asked while they sleep.
+  // Advance to seven in the morning: no offer is sent in quiet hours.
   const intoDay = (began + 8 * HOUR_MS) % DAY_MS;
   await app.advance((DAY_MS - intoDay + 7 * HOUR_MS + 60_000) % DAY_MS);
   for (let day = 0; day < 14; day += 1) {
-    // Made three days ahead.
+    // The task is created three days ahead.
     const made = async () => (await tasks()).some(({ record }) => record.from > now() + 2 * DAY_MS);
     await expect.poll(made, { timeout: 10_000 }).toBe(true);
     const filled = async () => {
       for (const phone of people) await takeOffers(phone);
-      return (await openOnes()).length;
+      return (await openIds()).length;
     };
     await expect.poll(filled, { timeout: 20_000, interval: 200 }).toBe(0);
     await app.advance(DAY_MS);
   }
-  // Nobody is asked in the night, and everybody about as often.
+  // Each volunteer got offers.
   const asked = await Promise.all(people.map(async (phone) => (await offersOn(phone)).length));
   expect(Math.min(...asked)).toBeGreaterThan(0);
   const all = (await tasks()).filter(({ record }) => record.from > began && record.from < began + 14 * DAY_MS);
@@ -154,17 +153,17 @@ test('a patrol that is repeated every day fills itself for two weeks', {
   for (const { record, takers } of all) expect([record.id, takers.length]).toEqual([record.id, 2]);
   await expectInvariants(app.running.store);
 
-  /** Tasks of the next days that still look for people. */
-  async function openOnes(): Promise<readonly string[]> {
+  /** Ids of coming tasks with free places. */
+  async function openIds(): Promise<readonly string[]> {
     const soon = await tasks(now());
-    const looking = soon.filter(
+    const incomplete = soon.filter(
       ({ record, takers }) => record.state === 'open' && record.from > now() && takers.length < record.needed,
     );
-    return looking.map(({ record }) => record.id);
+    return incomplete.map(({ record }) => record.id);
   }
 });
 
-test('organisers see how it stands, remind once, say yes to what was shown, and call off with a word to all', {
+test('organisers see the state of a task, remind once, confirm proofs, and cancel with a notice to all takers', {
   timeout: 120_000,
 }, async () => {
   const [first, second] = people as [Phone, Phone];
@@ -208,14 +207,16 @@ test('organisers see how it stands, remind once, say yes to what was shown, and 
   await organiser.tap('都记下');
   await organiser.sees(/记下了 1 人/);
   await first.hasSeen(/已经记下了，谢谢您/, 10_000);
-  // What is done and not over yet is no longer still to come.
+  // A confirmed task is not listed as coming, even before its end.
   const who = (await loadVolunteerOf(app.running.store, `telegram:${first.id}`))?.record.id ?? 'volunteer_';
   const { coming } = await loadHoursSummary(app.running.store, who, now());
-  const noted = (await tasks()).filter(({ parts }) => parts[who]?.state === 'confirmed').map(({ record }) => record.id);
-  expect(noted.length).toBeGreaterThan(0);
-  expect(coming.filter(({ id }) => noted.includes(id))).toEqual([]);
+  const confirmedIds = (await tasks())
+    .filter(({ parts }) => parts[who]?.state === 'confirmed')
+    .map(({ record }) => record.id);
+  expect(confirmedIds.length).toBeGreaterThan(0);
+  expect(coming.filter(({ id }) => confirmedIds.includes(id))).toEqual([]);
 
-  // Whoever did not come is told so by nobody but their own page.
+  // Only the volunteer's own page shows a missed task.
   await app.advance(5 * HOUR_MS);
   const over = async () =>
     (await tasks()).filter(
@@ -228,7 +229,7 @@ test('organisers see how it stands, remind once, say yes to what was shown, and 
   await first.tap('放进日历');
   const calendar = async () => (await first.messages()).some(({ document }) => document === 'anlin.ics');
   await expect.poll(calendar, { timeout: 8000 }).toBe(true);
-  // The same to be subscribed to, under a name that nobody guesses.
+  // The calendar can be subscribed to under an unguessable name.
   const { store, web } = app.running;
   const { id } = (await loadVolunteerOf(store, `telegram:${first.id}`))?.record ?? { id: 'volunteer_' };
   const page = (name: string) => fetch(`http://127.0.0.1:${web.port}${SHIFTS_PATH}/${name}.ics`);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { HOUR_MS } from '../../src/calendar.ts';
 import { cityOf } from '../../src/city/city.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
 import { demoCityData } from '../../src/demo/city.ts';
@@ -33,11 +34,10 @@ const { regions } = cityOf({ ...NEW_CITY, ...demoCityData() }, []);
 const HERE = '990101001001';
 const NEXT_DOOR = '990101001002';
 const FAR = '990101002004';
-const HOUR_MS = 3_600_000;
 /** A Monday, ten in the morning. */
 const NOW = Date.parse('2026-11-30T10:00:00+08:00');
 
-const someone = (more: Partial<Volunteer> = {}): Volunteer => ({
+const person = (more: Partial<Volunteer> = {}): Volunteer => ({
   id: 'volunteer_aaaaaaaa',
   urn: 'test:1',
   state: 'active',
@@ -71,7 +71,7 @@ const task = (more: Partial<Task> = {}): Task => ({
 });
 const AWAKE = { from: 22, until: 7 };
 const candidate = (name: string, more: Partial<Candidate> = {}, who: Partial<Volunteer> = {}): Candidate => ({
-  volunteer: someone({ id: `volunteer_${name}`, ...who }),
+  volunteer: person({ id: `volunteer_${name}`, ...who }),
   upcoming: [],
   burden: 0,
   askedAt: undefined,
@@ -84,8 +84,8 @@ const asked = (all: readonly Candidate[], what = task(), now = NOW, already: rea
     ({ volunteer }) => volunteer.id.slice('volunteer_'.length),
   );
 
-describe('who is asked', () => {
-  test('the nearest first, then those not asked lately, then the least burdened', () => {
+describe('candidates for a task', () => {
+  test('rank by distance, then by time since the last offer, then by burden', () => {
     const all = [
       candidate('far', {}, { region: FAR }),
       candidate('busy', { burden: 3 }),
@@ -101,29 +101,29 @@ describe('who is asked', () => {
     ['on a day that does not suit them', candidate('a', {}, { days: ['5'] }), {}],
     ['at a time of day that does not suit them', candidate('a', {}, { parts: ['evening'] }), {}],
     ['without the skill', candidate('a'), { skills: ['first_aid'] }],
-    ['who has another task then', candidate('a', { upcoming: [task({ id: 'task_other000' })] }), {}],
-    ['who is 14 to 17, for a patrol', candidate('a', {}, { age: 'youth' }), {}],
-    ['who has not been taken in', candidate('a', {}, { state: 'applied' }), {}],
-    ['for what is called off', candidate('a'), { state: 'cancelled' }],
-  ])('nobody %s', (_why, who, more) => {
+    ['with another task at that time', candidate('a', { upcoming: [task({ id: 'task_other000' })] }), {}],
+    ['of 14 to 17, for a patrol', candidate('a', {}, { age: 'youth' }), {}],
+    ['who has not been accepted', candidate('a', {}, { state: 'applied' }), {}],
+    ['for a cancelled task', candidate('a'), { state: 'cancelled' }],
+  ])('exclude a volunteer %s', (_why, who, more) => {
     expect(asked([who], task(more))).toEqual([]);
     expect(asked([candidate('a')])).toEqual(['a']);
   });
 
-  test('a youth by day for publicity, and never in the dark', () => {
+  test('include a youth for publicity by day, not after dark', () => {
     const youth = candidate('a', {}, { age: 'youth', parts: ['morning', 'afternoon', 'evening'] });
     expect(asked([youth], task({ kind: 'publicity' }))).toEqual(['a']);
     const dark = { kind: 'publicity', from: NOW + 34 * HOUR_MS, until: NOW + 35 * HOUR_MS } as const;
     expect(asked([youth], task(dark))).toEqual([]);
   });
 
-  test('nobody twice for the same; a look at a case asks for no timetable and fits in between', () => {
+  test('exclude volunteers already asked; a visit to a case needs no free time slot', () => {
     expect(asked([candidate('a'), candidate('b')], task(), NOW, ['a'])).toEqual(['b']);
     const look = task({ kind: 'check', case: 'case_x', from: NOW, until: NOW + 24 * HOUR_MS });
     expect(asked([candidate('a', { upcoming: [task()] }, { days: [], parts: [] })], look)).toEqual(['a']);
   });
 
-  test('more in each wave, sooner where it is soon', () => {
+  test('grow with each wave, and waves come faster as the task nears', () => {
     expect([0, 1, 2].map((wave) => offerWaveSize(1, wave))).toEqual([3, 6, 12]);
     expect(offerWaveGapMs(task({ from: NOW + 48 * HOUR_MS }), NOW)).toBe(6 * HOUR_MS);
     expect(offerWaveGapMs(task({ from: NOW + HOUR_MS }), NOW)).toBe(10 * 60_000);
@@ -141,18 +141,18 @@ describe('a task', () => {
     parts: { [ID]: { state, at: NOW } },
   });
 
-  test('is full, over, or had already', () => {
+  test('cannot be taken when it is full, over, or taken already', () => {
     const full = { ...kept('taken'), takers: ['volunteer_bbbbbbbb'] as const, parts: {} };
-    expect(takeRefusal(full, someone(), [], NOW)).toBe('full');
-    expect(takeRefusal(kept('taken'), someone(), [], NOW)).toBe('had');
-    expect(eligibilityRefusal(task(), someone(), [], NOW + 27 * HOUR_MS)).toBe('over');
+    expect(takeRefusal(full, person(), [], NOW)).toBe('full');
+    expect(takeRefusal(kept('taken'), person(), [], NOW)).toBe('had');
+    expect(eligibilityRefusal(task(), person(), [], NOW + 27 * HOUR_MS)).toBe('over');
   });
 
   test.each([
     ['within reach', { metres: 300 }, NOW, 'checked_in'],
     ['too far off', { metres: 301 }, NOW, 'too_far'],
     ['with no place known', { metres: undefined }, NOW, 'too_far'],
-    ['by the code of whoever leads', { code: '1234' }, NOW, 'checked_in'],
+    ['by the leader’s code', { code: '1234' }, NOW, 'checked_in'],
     ['by another code', { code: '1235' }, NOW, 'wrong_code'],
     ['too early', { metres: 0 }, NOW - 61 * 60_000, 'too_early'],
     ['two hours after its end', { metres: 0 }, NOW + 4 * HOUR_MS + 1, 'over'],
@@ -161,7 +161,7 @@ describe('a task', () => {
     expect(typeof part === 'string' ? part : part.state).toBe(becomes);
   });
 
-  test('does not let anybody try all the codes: five wrong ones, and then ten minutes of rest', () => {
+  test('locks code check-in for ten minutes after five wrong codes', () => {
     const tried = (part: Participation, at: number) =>
       checkIn({ ...kept('taken'), parts: { [ID]: part } }, ID, RIGHT, at);
     const RIGHT = { code: '1234' };
@@ -173,17 +173,17 @@ describe('a task', () => {
     expect(tried(part, NOW + 5 * 60_000)).toBe('code_rests');
     const rested = tried(part, NOW + 14 * 60_000);
     expect(rested).toEqual({ state: 'checked_in', at: NOW + 14 * 60_000 });
-    // Whoever stands there is there, whatever they typed.
+    // A location still works while codes are locked.
     expect(checkIn({ ...kept('taken'), parts: { [ID]: part } }, ID, { metres: 0 }, NOW)).toMatchObject({
       state: 'checked_in',
     });
   });
 
-  test('with a code is not checked in to by a location alone', () => {
+  test('that requires a code accepts no check-in by location', () => {
     expect(checkIn(kept('taken', { checkIn: 'code' }), ID, { metres: 0 }, NOW)).toBe('code_needed');
   });
 
-  test('is shown to be done after one was there, with what was wanted', () => {
+  test('accepts a proof after check-in, and only of the required kind', () => {
     expect(submitProof(kept('taken', { proof: 'words' }), ID, { words: { text: '好了' } }, NOW)).toBe('not_there_yet');
     expect(submitProof(kept('checked_in', { proof: 'photo' }), ID, { words: { text: '好了' } }, NOW)).toBe(
       'proof_missing',
@@ -194,21 +194,21 @@ describe('a task', () => {
     expect(submitProof(kept('proven'), ID, undefined, NOW)).toBe('begun');
   });
 
-  test('ends: who came where nothing else was wanted is thanked, who did not has missed it', () => {
+  test('confirms present takers at its end if no proof is required, and marks absent ones as missed', () => {
     expect(settleParts(kept('taken'), NOW).map(([, { state }]) => state)).toEqual(['missed']);
     expect(settleParts(kept('checked_in'), NOW).map(([, { state }]) => state)).toEqual(['confirmed']);
     expect(settleParts(kept('checked_in', { proof: 'photo' }), NOW)).toEqual([]);
     expect(nextClockAt(task({ state: 'ended' }))).toBeUndefined();
   });
 
-  test('at night is for two at least', () => {
+  test('at night needs at least two places', () => {
     const night = { from: Date.parse('2026-11-30T19:30:00+08:00'), until: Date.parse('2026-11-30T20:30:00+08:00') };
     expect(isStaffedForNight({ ...night, needed: 1 })).toBe(false);
     expect(isStaffedForNight({ ...night, needed: 2 })).toBe(true);
     expect(isStaffedForNight({ from: NOW, until: NOW + HOUR_MS, needed: 1 })).toBe(true);
   });
 
-  test('that is repeated spares the holidays if it shall', () => {
+  test('that repeats skips holidays if the plan says so', () => {
     const schedule = { type: 'cron', cron: '0 9 * * *', zone: 'Asia/Shanghai', misfire: 'skip' } as const;
     const before = Date.parse('2026-09-30T12:00:00+08:00');
     const at = (notOnHolidays: boolean) => new Date(slotAfter({ schedule, notOnHolidays }, before) ?? 0).toISOString();
@@ -233,12 +233,12 @@ describe('a mediation', () => {
   };
   const taken = done(takeMediation(asked, 'volunteer_a', 'test:2'));
 
-  test('is taken by one, never by whoever asked for it', () => {
+  test('is taken by one mediator, never by the asker', () => {
     expect(takeMediation(asked, 'volunteer_a', 'test:1')).toEqual({ type: 'refused', why: 'own' });
     expect(takeMediation(taken, 'volunteer_b', 'test:3')).toEqual({ type: 'refused', why: 'taken' });
   });
 
-  test('has a time that one names and the other agrees to', () => {
+  test('has a time that the mediator proposes and the asker accepts', () => {
     expect(proposeTime(taken, 'volunteer_b', NOW)).toMatchObject({ type: 'refused' });
     const proposed = done(proposeTime(taken, 'volunteer_a', NOW));
     expect(answerProposedTime(proposed, 'test:2', true)).toMatchObject({ type: 'refused' });
@@ -246,7 +246,7 @@ describe('a mediation', () => {
     expect(done(answerProposedTime(proposed, 'test:1', true)).state).toBe('agreed');
   });
 
-  test('ends with how it ended and without a word of what was told', () => {
+  test('keeps its result after closing and not the description', () => {
     expect(closeMediation(taken, 'volunteer_b', 'test:3', 'settled')).toMatchObject({ type: 'refused' });
     expect(closeMediation(taken, undefined, 'test:2', 'withdrawn')).toMatchObject({ type: 'refused' });
     const closed = done(closeMediation(taken, 'volunteer_a', 'test:2', 'settled'));
@@ -256,7 +256,7 @@ describe('a mediation', () => {
   });
 });
 
-test('a distance is that of a great circle', () => {
+test('a distance is measured along a great circle', () => {
   // Nanjing to Jiaxing; a degree of latitude on the same sphere is 111,195 m.
   const degree = metresBetween({ latitude: 31, longitude: 119 }, { latitude: 32, longitude: 119 });
   expect(degree).toBeCloseTo(111_195.08, 1);
@@ -264,7 +264,7 @@ test('a distance is that of a great circle', () => {
   expect(small).toBe(0);
 });
 
-test('a calendar is one that phones read: lines of 75 bytes, no letter cut through, signs escaped', () => {
+test('a calendar follows RFC 5545: lines of 75 bytes, whole characters, escaped punctuation', () => {
   const words = `第一，看消防通道；第二,看井盖\n${'很长'.repeat(40)}`;
   const calendar = formatCalendar([task({ words, place: { text: 'A;B' } }), task({ case: 'case_x' })], NOW);
   const lines = calendar.split('\r\n');
@@ -276,10 +276,10 @@ test('a calendar is one that phones read: lines of 75 bytes, no letter cut throu
   expect(whole.match(/BEGIN:VEVENT/g)).toHaveLength(1);
 });
 
-test('a certificate’s code is no word, and its sheet is a whole PDF of plain ASCII', () => {
+test('a certificate’s code mixes letters and digits, and its sheet is a valid PDF in plain ASCII', () => {
   for (let i = 0; i < 200; i += 1) expect(newCertificateCode()).toMatch(/^(?=.*\d)(?=.*[A-Z])[A-HJ-NP-Z2-9]{10}$/);
   const pdf = certificatePdf([{ text: '志愿服务证明', size: 36, y: 450 }]);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that there are none is what is looked at.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test asserts their absence.
   expect(pdf).toMatch(/^[\x00-\x7F]*$/);
   const start = Number(/startxref\n(\d+)/.exec(pdf)?.[1]);
   expect(pdf.slice(start, start + 4)).toBe('xref');

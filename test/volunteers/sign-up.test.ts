@@ -19,7 +19,7 @@ afterAll(() => app.close());
 
 const kept = (phone: Phone) => loadVolunteerOf(app.running.store, `telegram:${phone.id}`);
 
-test('a child is thanked, a youth needs a guardian and helps by day only, and no age is kept', {
+test('a child is declined kindly, a youth needs consent and gets daytime tasks only, and no age is stored', {
   timeout: 30_000,
 }, async () => {
   const phone = await app.phone('小明');
@@ -52,7 +52,7 @@ test('a child is thanked, a youth needs a guardian and helps by day only, and no
   expect(await kept(phone)).toBeUndefined();
 });
 
-test('who is asked back changes what they said; who is declined hears why; nobody else says yes', {
+test('an applicant corrects the sign-up after a question, a refusal gives its reason, and other organisers cannot decide', {
   timeout: 60_000,
 }, async () => {
   const wang = await app.phone('小王');
@@ -80,7 +80,7 @@ test('who is asked back changes what they said; who is declined hears why; nobod
   await wang.tap('交报名');
   await wang.sees(/报名收到了/);
   expect((await kept(wang))?.record).toMatchObject({ state: 'applied', skills: ['patrol', 'first_aid'] });
-  // Sealed: whoever has the data alone reads no number.
+  // Sealed: the stored data alone reveals no number.
   const { phone = '', id = '' } = (await kept(wang))?.record ?? {};
   expect(phone).not.toContain('13800138000');
   expect(app.running.store.unseal(phone, id)).toBe('13800138000');
@@ -109,13 +109,13 @@ test('who is asked back changes what they said; who is declined hears why; nobod
   await organiser.say('这一期人数够了');
   await organiser.sees(/告诉 小王 了/);
   await wang.hasSeen(/这次没能通过：\n\n这一期人数够了/, 10_000);
-  // Another organiser, or the same one under the first message: it has been answered.
+  // A second decision under the first message is refused.
   await organiser.forge((await organiser.sees(/告诉 小王 了/)).message_id, `go/review-volunteers/${id}`);
   await organiser.sees(/刚刚有人看过/);
   await expectInvariants(app.running.store);
 });
 
-test('a team’s link brings people in, as many as it takes', { timeout: 60_000 }, async () => {
+test('a team’s link adds members up to its capacity', { timeout: 60_000 }, async () => {
   await organiser.say('队伍');
   await organiser.sees(/您这里的队伍/);
   await organiser.tap('新队伍');
@@ -142,7 +142,7 @@ test('a team’s link brings people in, as many as it takes', { timeout: 60_000 
   await li.say(`/start ${link}`);
   await li.sees(/已经在『平安车站队』里了/);
 
-  // Somebody new signs up for it, and is in once the community has said yes.
+  // A new person signs up for the team and becomes a member on acceptance.
   const zhao = await app.phone('小赵');
   await zhao.say(`/start ${link}`);
   await zhao.sees(/先报个名/);
@@ -150,7 +150,7 @@ test('a team’s link brings people in, as many as it takes', { timeout: 60_000 
   await zhao.sees(/多大年纪/);
   await zhao.tap('满 18 岁');
   await offer(zhao, '小赵', { skills: ['宣传'], days: ['星期六'], parts: ['上午'] });
-  // Two come for the last place.
+  // Two applicants compete for the last place.
   const [sun] = (await volunteers(app, ['小孙'], { state: 'applied', team: link as TeamId })) as [Phone];
   await approve(organiser, '小赵');
   await zhao.hasSeen(/您现在是志愿者了/, 10_000);

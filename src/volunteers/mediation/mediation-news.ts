@@ -1,4 +1,4 @@
-import { DAY_MS, leftOf } from '../../calendar.ts';
+import { DAY_MS, remainingMs } from '../../calendar.ts';
 import type { City } from '../../city/city.ts';
 import type { LocalizedMessage, Value } from '../../delivery/outcome.ts';
 import type { Store } from '../../store/store.ts';
@@ -69,8 +69,9 @@ async function offerNotification(
   const values = mediationValues(record, city);
   const suits = ({ skills, urn }: Volunteer) => skills.includes('mediation') && urn !== record.asker;
   const all = await loadCandidates(store, { region: record.region }, city.regions, now, suits);
-  const awake = all.filter(({ quiet }) => leftOf(quiet, now) === 0).toSorted((a, b) => a.burden - b.burden);
-  if (all.length > 0 && awake.length === 0) return { laterMs: Math.min(...all.map(({ quiet }) => leftOf(quiet, now))) };
+  const awake = all.filter(({ quiet }) => remainingMs(quiet, now) === 0).toSorted((a, b) => a.burden - b.burden);
+  if (all.length > 0 && awake.length === 0)
+    return { laterMs: Math.min(...all.map(({ quiet }) => remainingMs(quiet, now))) };
   const said: LocalizedMessage = {
     key: 'flows/my-mediations:news.offered',
     values,

@@ -19,10 +19,7 @@ export async function loadMediation(store: Store, id: string): Promise<Kept<Medi
 /** Loads all open mediations, the oldest first. */
 export async function loadOpenMediations(store: Store): Promise<readonly Kept<Mediation>[]> {
   const ids = await orStoreAway(store.redis.zrange(store.keys.mediationsOpen, 0, '-1'));
-  return loadRecords<Mediation>(
-    store,
-    ids.map((id) => store.keys.mediation(id)),
-  );
+  return loadRecords<Mediation>(store, ids.map(store.keys.mediation));
 }
 
 /** Loads the open mediation that a person asked for. */

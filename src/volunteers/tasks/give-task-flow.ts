@@ -10,7 +10,7 @@ import { date } from '../../engine/steps/date.ts';
 import { number } from '../../engine/steps/number.ts';
 import { place } from '../../engine/steps/place.ts';
 import { text } from '../../engine/steps/text.ts';
-import { anyReaches } from '../../people/role.ts';
+import { anyGrantCovers } from '../../people/role.ts';
 import type { FinishContext, LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import { loadTeams } from '../teams/team-store.ts';
@@ -71,7 +71,7 @@ export const giveTaskTalk = talk({
   load: async ({ store, city, person }: LoadContext) => {
     const grants = organiserGrants(person.contact?.grants ?? []);
     const all = await loadTeams(store);
-    const teams = all.filter(({ record }) => anyReaches(grants, record.region, city.regions));
+    const teams = all.filter(({ record }) => anyGrantCovers(grants, record.region, city.regions));
     return { me: store.pseudonym(person.urn), teams };
   },
   facts: (city: City, { contact }, loaded) => ({ ...city, grants: organiserGrants(contact?.grants ?? []), ...loaded }),

@@ -4,7 +4,7 @@ import type { City } from '../../city/city.ts';
 import type { Place } from '../../engine/place.ts';
 import type { Words } from '../../engine/steps/text.ts';
 import type { Grant } from '../../people/role.ts';
-import { anyReaches, EVERYWHERE } from '../../people/role.ts';
+import { anyGrantCovers, EVERYWHERE } from '../../people/role.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import type { Team } from '../teams/team.ts';
 import type { Skill } from '../volunteer/volunteer.ts';
@@ -69,7 +69,7 @@ export function taskRefusal({
   readonly now: number;
 }) {
   const region = regionOf(answers, facts);
-  if (region === undefined || !anyReaches(facts.grants, region, facts.regions)) return 'elsewhere';
+  if (region === undefined || !anyGrantCovers(facts.grants, region, facts.regions)) return 'elsewhere';
   const from = isRepeated(answers) ? firstSlot(answers, now).next : beginOf(answers);
   if (from === undefined) return 'never';
   if (from <= now) return 'over';

@@ -24,6 +24,9 @@ const is =
   ({ answers }: { readonly answers: TasksAnswers }) =>
     actions.includes(answers.next ?? '');
 
+/** Limit of the volunteer's words about a finished task, characters. */
+const WORDS_MAX = 300;
+
 /** True if the proof of the chosen task includes this. */
 const wants =
   (what: 'photo' | 'words' | 'result') =>
@@ -34,7 +37,7 @@ const wants =
   };
 
 /** A volunteer takes a task, hands it back, checks in, and proves the work. */
-export const myTasks = flow<TasksFacts>({ id: 'my-tasks', version: 1, lifetimeSeconds: 24 * 3600, light: true })
+export const myTasks = flow<TasksFacts>({ id: 'my-tasks', version: 2, lifetimeSeconds: 24 * 3600, light: true })
   .step(
     'task',
     choice({
@@ -72,8 +75,22 @@ export const myTasks = flow<TasksFacts>({ id: 'my-tasks', version: 1, lifetimeSe
     }),
   )
   .step('photos', photos({ relevant: wants('photo'), max: 4 }))
-  .step('words', text({ relevant: wants('words'), maxLength: 300, screen: personShield }))
-  .step('more_words', text({ relevant: wants('result'), optional: true, maxLength: 300, screen: personShield }))
+  .step(
+    'words',
+    text({
+      maxLength: WORDS_MAX,
+      screen: personShield,
+      relevant: (here) => wants('words')(here) || wants('result')(here),
+      optional: (here) => !wants('words')(here),
+      values: (here) => {
+        const demand = wants('words')(here) ? 'required' : 'optional';
+        return {
+          question: { key: `flows/my-tasks:words.${demand}` },
+          help: { key: `flows/my-tasks:words.help_${demand}`, values: { maxLength: WORDS_MAX } },
+        };
+      },
+    }),
+  )
   .end();
 
 export const myTasksTalk = talk({

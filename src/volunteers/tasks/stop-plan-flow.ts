@@ -3,7 +3,7 @@ import type { Value } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
 import { confirm } from '../../engine/steps/confirm.ts';
-import { anyReaches } from '../../people/role.ts';
+import { anyGrantCovers } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import type { Kept } from '../../store/versioned-record.ts';
@@ -34,7 +34,7 @@ export const stopPlanTalk = talk({
     ]);
     if (plan?.record.next === undefined) return { plan: undefined };
     const { region, team } = plan.record.task;
-    const organises = anyReaches(organiserGrants(person.contact?.grants ?? []), region, city.regions);
+    const organises = anyGrantCovers(organiserGrants(person.contact?.grants ?? []), region, city.regions);
     const leads = (await loadTeamsLedBy(store, me?.record.id)).some((id) => id === team);
     return { plan: organises || leads ? plan : undefined };
   },

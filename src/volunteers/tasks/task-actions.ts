@@ -24,7 +24,6 @@ type TaskActionAnswers = {
   readonly result?: string | null;
   readonly photos?: readonly Media[] | null;
   readonly words?: Words | null;
-  readonly more_words?: Words | null;
 };
 
 /** A volunteer, the task to act on, and the data of the turn. */
@@ -125,13 +124,12 @@ function visitorOf({ pseudonym, grants }: TasksFacts): Visitor {
 }
 
 /** Records the proof. The first proof of a visit ends the task for all its takers. */
-function finishTask({ photos, words, more_words, result }: TaskActionAnswers, acting: TaskActionContext): Outcome {
+function finishTask({ photos, words, result }: TaskActionAnswers, acting: TaskActionContext): Outcome {
   const { store, facts, now, kept, me } = acting;
   const { record } = kept;
-  const said = words ?? more_words ?? undefined;
   const proof: NonNullable<Participation['proof']> = {
     ...(photos?.length ? { photos } : {}),
-    ...(said ? { words: said } : {}),
+    ...(words ? { words } : {}),
   };
   const part = submitProof(kept, me.id, proof, now);
   if (typeof part === 'string')

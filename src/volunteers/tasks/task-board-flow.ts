@@ -5,7 +5,7 @@ import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
 import { choice } from '../../engine/steps/choice.ts';
 import { confirm } from '../../engine/steps/confirm.ts';
-import { anyReaches } from '../../people/role.ts';
+import { anyGrantCovers } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import { orStoreAway } from '../../store/store.ts';
@@ -55,7 +55,7 @@ export const taskBoardTalk = talk({
     const leads = await loadTeamsLedBy(store, me?.record.id);
     const isMine = ({ record }: KeptTask) =>
       (record.team !== undefined && leads.some((team) => team === record.team)) ||
-      anyReaches(grants, record.region, city.regions);
+      anyGrantCovers(grants, record.region, city.regions);
     const span = [store.keys.tasks, String(now - 28 * DAY_MS), String(now + 30 * DAY_MS), 'BYSCORE'] as const;
     const all = (await loadTasks(store, await orStoreAway(store.redis.zrange(...span)))).filter(isMine);
     const { task } = position.answers;

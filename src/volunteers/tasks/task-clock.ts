@@ -57,7 +57,7 @@ async function dueStep(store: Store, kept: KeptTask, regions: RegionTree, now: n
   };
 }
 
-/** Drops a wave that cannot be sent, so that the clock does not wait for it. A freed place starts the next one. */
+/** Drops a wave that cannot be sent, which would keep the task due forever. A freed place starts the next one. */
 function withoutPastWave(record: Task, now: number): Task {
   const { nextWave, ...rest } = record;
   return nextWave !== undefined && nextWave <= now ? rest : record;

@@ -45,10 +45,7 @@ export async function loadPlan(store: Store, id: string): Promise<Kept<TaskPlan>
 export async function loadDuePlans(store: Store, now: number, max: number): Promise<readonly Kept<TaskPlan>[]> {
   const due = [store.keys.taskPlansDue, '-inf', String(now), 'BYSCORE', 'LIMIT', 0, max] as const;
   const ids = await orStoreAway(store.redis.zrange(...due));
-  return loadRecords<TaskPlan>(
-    store,
-    ids.map((id) => store.keys.taskPlan(id)),
-  );
+  return loadRecords<TaskPlan>(store, ids.map(store.keys.taskPlan));
 }
 
 /** Writes a new state of a plan and its entry in the list of due plans. */

@@ -30,7 +30,7 @@ export type TaskRefusal =
   | 'alone'
   | 'own_case';
 
-/** The time when the clock must look at the task next, ms since the epoch; undefined once it is not open. */
+/** The time when the task is due on the task clock, ms since the epoch; undefined once it is not open. */
 export function nextClockAt(task: Task, reminders?: readonly Reminder[]): number | undefined {
   const { state, until, nextWave } = task;
   if (state !== 'open') return undefined;

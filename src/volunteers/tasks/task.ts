@@ -1,5 +1,5 @@
 import { createHash, randomInt } from 'node:crypto';
-import { HOUR_MS, leftOf } from '../../calendar.ts';
+import { HOUR_MS, remainingMs } from '../../calendar.ts';
 import type { CaseId } from '../../cases/hazard-case.ts';
 import type { Media } from '../../engine/input.ts';
 import type { Place } from '../../engine/place.ts';
@@ -110,5 +110,5 @@ export function isAtNight({ from, until }: Pick<Task, 'from' | 'until'>): boolea
 
 /** True if a moment (ms since the epoch) lies in dark hours. */
 export function isDark(at: number): boolean {
-  return leftOf(DARK, at) > 0;
+  return remainingMs(DARK, at) > 0;
 }

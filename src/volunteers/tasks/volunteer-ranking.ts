@@ -1,5 +1,5 @@
 import type { Hours } from '../../calendar.ts';
-import { clockAt, DAY_MS, HOUR_MS, leftOf, MINUTE_MS } from '../../calendar.ts';
+import { clockAt, DAY_MS, HOUR_MS, MINUTE_MS, remainingMs } from '../../calendar.ts';
 import type { Grant } from '../../people/role.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
 import type { DayPart, Volunteer, VolunteerId } from '../volunteer/volunteer.ts';
@@ -39,7 +39,7 @@ export function rankCandidates(
   ];
   return candidates
     .filter(({ volunteer, upcoming, quiet }) => {
-      if (already.has(volunteer.id) || leftOf(quiet, now) > 0) return false;
+      if (already.has(volunteer.id) || remainingMs(quiet, now) > 0) return false;
       return eligibilityRefusal(task, volunteer, upcoming, now) === undefined && isAvailable(task, volunteer);
     })
     .map((one) => ({ one, rank: rank(one) }))

@@ -16,7 +16,7 @@ type JoinTeamFacts = City & {
   readonly members: readonly VolunteerId[];
 };
 
-/** Somebody follows a team's link: a volunteer joins it, anybody else signs up for it. */
+/** A volunteer joins a team by its link; other people are led to the sign-up. */
 export const joinTeamFlow = flow<JoinTeamFacts>({ id: 'join-team', version: 1, lifetimeSeconds: 3600, light: true })
   .step(
     'sure',

@@ -1,15 +1,16 @@
 import { personShield } from '../../cases/report/person-shield.ts';
 import type { City } from '../../city/city.ts';
-import type { Value } from '../../delivery/outcome.ts';
+import type { Outcome, Value } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
 import { choice } from '../../engine/steps/choice.ts';
 import { confirm } from '../../engine/steps/confirm.ts';
 import { number } from '../../engine/steps/number.ts';
+import type { Words } from '../../engine/steps/text.ts';
 import { text } from '../../engine/steps/text.ts';
 import type { Grant } from '../../people/role.ts';
-import { anyReaches, widestOf } from '../../people/role.ts';
-import type { LoadContext } from '../../people/talk.ts';
+import { anyGrantCovers, widestOf } from '../../people/role.ts';
+import type { FinishContext, LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import { narrowest, regionSteps } from '../../regions/narrow-region.ts';
 import type { Kept } from '../../store/versioned-record.ts';
@@ -24,24 +25,28 @@ type MyTeamsFacts = City & {
   readonly grants: readonly Grant[];
   readonly me: string;
   readonly teams: readonly Kept<Team>[];
-  /** Who is in the chosen one. */
+  /** Members of the chosen team. */
   readonly members: readonly Volunteer[];
 };
-type MyTeamsAnswers = { readonly team?: string | null; readonly next?: string | null };
+type MyTeamsAnswers = {
+  readonly team?: string | null;
+  readonly next?: string | null;
+  readonly leader?: string | null;
+};
 
 const is =
   (...actions: readonly string[]) =>
   ({ answers }: { readonly answers: MyTeamsAnswers }) =>
     actions.includes(answers.next ?? '');
-const anew = ({ answers }: { readonly answers: MyTeamsAnswers }) => answers.team === 'new';
+const isNew = ({ answers }: { readonly answers: MyTeamsAnswers }) => answers.team === 'new';
 
 const GROUND = {
   ids: ['district', 'street', 'community'],
   from: ({ facts, answers }: { readonly facts: MyTeamsFacts; readonly answers: MyTeamsAnswers }) =>
-    anew({ answers }) ? widestOf(facts.grants, facts.regions) : undefined,
+    isNew({ answers }) ? widestOf(facts.grants, facts.regions) : undefined,
 } as const;
 
-/** Organisers make teams, find the link that brings people in, and name who leads. */
+/** Organisers create teams, show their invitation links, appoint leaders, and dissolve teams. */
 export const myTeams = flow<MyTeamsFacts>({ id: 'my-teams', version: 1, lifetimeSeconds: 24 * 3600, light: true })
   .step(
     'team',
@@ -70,10 +75,10 @@ export const myTeams = flow<MyTeamsFacts>({ id: 'my-teams', version: 1, lifetime
     }),
   )
   .step('sure', confirm({ relevant: is('dissolved'), values: ({ facts, answers }) => cardOf(facts, answers) }))
-  .step('name', text({ relevant: anew, maxLength: 20, written: true, screen: personShield }))
-  .step('series', choice({ relevant: anew, options: SERIES }))
+  .step('name', text({ relevant: isNew, maxLength: 20, written: true, screen: personShield }))
+  .step('series', choice({ relevant: isNew, options: SERIES }))
   .steps(regionSteps(GROUND))
-  .step('capacity', number({ relevant: anew, min: 2, max: 500 }))
+  .step('capacity', number({ relevant: isNew, min: 2, max: 500 }))
   .end();
 
 export const myTeamsTalk = talk({
@@ -82,7 +87,7 @@ export const myTeamsTalk = talk({
   load: async ({ store, city, person, position }: LoadContext) => {
     const grants = organiserGrants(person.contact?.grants ?? []);
     const all = await loadTeams(store);
-    const teams = all.filter(({ record }) => anyReaches(grants, record.region, city.regions));
+    const teams = all.filter(({ record }) => anyGrantCovers(grants, record.region, city.regions));
     const chosen = teams.find(({ record }) => record.id === position.answers.team);
     const members = chosen ? await loadVolunteers(store, await loadMemberIds(store, chosen.record.id)) : [];
     return { me: store.pseudonym(person.urn), grants, teams, members: members.map(({ record }) => record) };
@@ -90,66 +95,93 @@ export const myTeamsTalk = talk({
   facts: (city: City, _person, loaded) => ({ ...city, ...loaded }),
   closed: ({ grants }) => (grants.length === 0 ? { key: 'flows/give-task:not_you' } : undefined),
   opens: (argument) => (argument === 'all' ? {} : { team: argument }),
-  finish: (answers, { store, facts, now }) => {
-    const again = (id: string) => [{ label: 'flows/my-teams:again' as const, flow: 'my-teams', argument: id }];
-    if (answers.team === 'new') {
-      if (!answers.name || !('text' in answers.name))
-        return noChange('team_unnamed', { key: 'flows/my-teams:name.invalid', values: { maxLength: 20 } });
-      const record: Team = {
-        id: `team_${shortId()}`,
-        name: answers.name.text,
-        series: answers.series ?? 'community',
-        region:
-          narrowest(answers.district, answers.street, answers.community) ?? widestOf(facts.grants, facts.regions) ?? '',
-        capacity: answers.capacity ?? 20,
-        by: facts.me,
-        madeAt: now,
-      };
-      const says = [
-        { key: 'flows/my-teams:done.made' as const, values: { name: record.name }, buttons: again(record.id) },
-      ];
-      return { outcome: 'team_made', ...keepTeam(store, record), says };
-    }
+  finish: (answers, finishing) => {
+    const { facts } = finishing;
+    if (answers.team === 'new') return createTeam(answers, finishing);
     const kept = facts.teams.find(({ record }) => record.id === answers.team);
-    if (!kept) return noChange('teams_seen', { key: 'common:closed' });
-    const { record } = kept;
-    const values = cardOf(facts, answers);
+    if (!kept) return CLOSED;
     switch (answers.next) {
-      case 'link': {
-        const link = { link: `${TEAM_LINK}${record.id.slice(TEAM_LINK.length)}` };
-        const picture = { key: 'flows/my-teams:done.qr' as const, values, qr: link };
-        const said = {
-          key: 'flows/my-teams:done.link' as const,
-          values: { ...values, link },
-          buttons: again(record.id),
-        };
-        return noChange('team_link_shown', picture, said);
-      }
-      case 'leader': {
-        const leader = facts.members.find(({ id }) => id === answers.leader);
-        if (!leader) return noChange('teams_seen', { key: 'common:closed' });
-        const change = keepTeam(store, { ...record, leader: leader.id }, kept);
-        const says = [
-          {
-            key: 'flows/my-teams:done.leader' as const,
-            values: { ...values, called: leader.called },
-            buttons: again(record.id),
-          },
-        ];
-        return { outcome: 'team_leader_named', ...change, says };
-      }
+      case 'link':
+        return showLink(kept.record, cardOf(facts, answers));
+      case 'leader':
+        return appointLeader(kept, answers, finishing);
       case 'dissolved':
-        if (answers.sure !== true) break;
-        return {
-          outcome: 'team_dissolved',
-          checks: [{ key: store.keys.team(record.id), field: 'version', is: String(kept.version) }],
-          writes: dissolveTeam(store, record),
-          says: [{ key: 'flows/my-teams:done.dissolved', values }],
-        };
+        return answers.sure === true ? dissolve(kept, answers, finishing) : CLOSED;
+      default:
+        return CLOSED;
     }
-    return noChange('teams_seen', { key: 'common:closed' });
   },
 });
+
+const CLOSED = noChange('teams_seen', { key: 'common:closed' });
+
+type NewTeamAnswers = {
+  readonly name?: Words | null;
+  readonly series?: Team['series'] | null;
+  readonly district?: string | null;
+  readonly street?: string | null;
+  readonly community?: string | null;
+  readonly capacity?: number | null;
+};
+
+function createTeam(answers: NewTeamAnswers, { store, facts, now }: FinishContext<MyTeamsFacts>): Outcome {
+  if (!answers.name || !('text' in answers.name))
+    return noChange('team_unnamed', { key: 'flows/my-teams:name.invalid', values: { maxLength: 20 } });
+  const record: Team = {
+    id: `team_${shortId()}`,
+    name: answers.name.text,
+    series: answers.series ?? 'community',
+    region:
+      narrowest(answers.district, answers.street, answers.community) ?? widestOf(facts.grants, facts.regions) ?? '',
+    capacity: answers.capacity ?? 20,
+    by: facts.me,
+    madeAt: now,
+  };
+  const says = [{ key: 'flows/my-teams:done.made' as const, values: { name: record.name }, buttons: again(record) }];
+  return { outcome: 'team_made', ...keepTeam(store, record), says };
+}
+
+/** Shows the invitation link, also as a QR code. */
+function showLink(team: Team, values: Readonly<Record<string, Value>>): Outcome {
+  const link = { link: `${TEAM_LINK}${team.id.slice(TEAM_LINK.length)}` };
+  return noChange(
+    'team_link_shown',
+    { key: 'flows/my-teams:done.qr', values, qr: link },
+    { key: 'flows/my-teams:done.link', values: { ...values, link }, buttons: again(team) },
+  );
+}
+
+function appointLeader(
+  kept: Kept<Team>,
+  answers: MyTeamsAnswers,
+  { store, facts }: FinishContext<MyTeamsFacts>,
+): Outcome {
+  const leader = facts.members.find(({ id }) => id === answers.leader);
+  if (!leader) return CLOSED;
+  const values = { ...cardOf(facts, answers), called: leader.called };
+  return {
+    outcome: 'team_leader_named',
+    ...keepTeam(store, { ...kept.record, leader: leader.id }, kept),
+    says: [{ key: 'flows/my-teams:done.leader', values, buttons: again(kept.record) }],
+  };
+}
+
+function dissolve(
+  { record, version }: Kept<Team>,
+  answers: MyTeamsAnswers,
+  { store, facts }: FinishContext<MyTeamsFacts>,
+): Outcome {
+  return {
+    outcome: 'team_dissolved',
+    checks: [{ key: store.keys.team(record.id), field: 'version', is: String(version) }],
+    writes: dissolveTeam(store, record),
+    says: [{ key: 'flows/my-teams:done.dissolved', values: cardOf(facts, answers) }],
+  };
+}
+
+function again({ id }: Team) {
+  return [{ label: 'flows/my-teams:again', flow: 'my-teams', argument: id }] as const;
+}
 
 function cardOf(facts: MyTeamsFacts, answers: MyTeamsAnswers): Readonly<Record<string, Value>> {
   const record = facts.teams.find((kept) => kept.record.id === answers.team)?.record;

@@ -6,37 +6,37 @@ import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
 import type { VolunteerId } from '../volunteer/volunteer.ts';
 import type { Team, TeamId } from './team.ts';
 
+/** Loads a team; undefined for a malformed or unknown id. */
 export async function loadTeam(store: Store, id: string): Promise<Kept<Team> | undefined> {
   if (!/^team_\w{8}$/.test(id)) return undefined;
   return (await loadRecords<Team>(store, [store.keys.team(id)]))[0];
 }
 
-/** All teams, the oldest first. */
+/** Loads all teams, the oldest first. */
 export async function loadTeams(store: Store): Promise<readonly Kept<Team>[]> {
   const ids = await orStoreAway(store.redis.zrange(store.keys.teams, 0, '-1'));
-  return loadRecords<Team>(
-    store,
-    ids.map((id) => store.keys.team(id)),
-  );
+  return loadRecords<Team>(store, ids.map(store.keys.team));
 }
 
-/** The teams that a volunteer leads. */
+/** Loads the ids of the teams that a volunteer leads. */
 export async function loadTeamsLedBy(store: Store, leader: VolunteerId | undefined): Promise<readonly TeamId[]> {
   if (leader === undefined) return [];
   return (await loadTeams(store)).flatMap(({ record }) => (record.leader === leader ? [record.id] : []));
 }
 
+/** Writes a new state of a team. */
 export function keepTeam({ keys }: Store, record: Team, before?: Kept<Team>): Change {
   const { checks, writes } = keepRecord(keys.team(record.id), record, before);
   return { checks, writes: [...writes, ['ZADD', keys.teams, record.madeAt, record.id]] };
 }
 
-/** A place in a team, if there is one. */
+/** Adds a member; the commit fails if the team is full. */
 export function joinTeam({ keys }: Store, { id, capacity }: Team, volunteer: VolunteerId, now: number): Change {
   const members = keys.teamMembers(id);
   return { checks: [{ key: members, below: capacity }], writes: [['ZADD', members, now, volunteer]] };
 }
 
+/** Deletes a team and its member list. */
 export function dissolveTeam({ keys }: Store, { id }: Team): readonly Write[] {
   return [
     ['DEL', keys.team(id)],
@@ -45,6 +45,7 @@ export function dissolveTeam({ keys }: Store, { id }: Team): readonly Write[] {
   ];
 }
 
+/** Loads the ids of a team's members, in the order of joining. */
 export async function loadMemberIds({ redis, keys }: Store, id: string): Promise<readonly VolunteerId[]> {
   return (await orStoreAway(redis.zrange(keys.teamMembers(id), 0, '-1'))) as VolunteerId[]; // written above
 }

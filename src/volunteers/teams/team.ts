@@ -2,22 +2,24 @@ import type { VolunteerId } from '../volunteer/volunteer.ts';
 
 export type TeamId = `team_${string}`;
 
-/** Of what kind of place a team takes care: a neighbourhood, or one of the 平安系列 (车站 校园 医院 市场 景区). */
+/** The kind of place that a team serves: a neighbourhood, or one of the 平安系列 (车站 校园 医院 市场 景区). */
 export const SERIES = ['community', 'station', 'campus', 'hospital', 'market', 'scenic_spot'] as const;
 
+/** A team of volunteers, as stored; its members are kept beside it. */
 export type Team = {
   readonly id: TeamId;
   readonly name: string;
   readonly series: (typeof SERIES)[number];
-  /** Where it is at home. */
+  /** The team's home region. */
   readonly region: string;
-  /** How many it takes. */
+  /** Most members. */
   readonly capacity: number;
-  /** Who leads it: may tell the code on the spot, and says yes to what was done. */
+  /** The leader, who sees the team's tasks, tells the code on the spot, and confirms proofs. */
   readonly leader?: VolunteerId;
+  /** The creator's pseudonym. */
   readonly by: string;
   readonly madeAt: number; // ms since the epoch
 };
 
-/** Follows /start in a link: what opens a team's door. */
+/** Prefix of the /start parameter in a team's invitation link. */
 export const TEAM_LINK = 'team_';

@@ -29,18 +29,18 @@ const YOUTH_SKILLS: readonly Skill[] = ['publicity', 'anti_fraud', 'elderly', 'l
 
 const AGES = ['adult', 'youth', 'child'] as const;
 
-/** The group alone is kept, not the age that was typed. */
+/** Only the age group is stored, not the age. */
 function ageGroupOf(words: string): (typeof AGES)[number] | undefined {
   const age = readAge(words);
   if (age === undefined) return undefined;
   return age >= 18 ? 'adult' : age >= 14 ? 'youth' : 'child';
 }
 
-const fits = ({ answers }: { readonly answers: JoinVolunteersAnswers }) =>
+const isOldEnough = ({ answers }: { readonly answers: JoinVolunteersAnswers }) =>
   answers.age === 'adult' || answers.age === 'youth';
 
-/** What somebody is called accuses nobody, but a number would tell who they are. */
-const numbersAlone: Screen = (words) => {
+/** Applies the person shield to a chosen name, except the check for accusations. Numbers stay refused. */
+const shieldName: Screen = (words) => {
   const found = personShield(words);
   return found?.what === 'accused_person' ? undefined : found;
 };
@@ -48,11 +48,11 @@ const numbersAlone: Screen = (words) => {
 const HOME = {
   ids: ['district', 'street', 'community'],
   from: ({ facts, answers }: { readonly facts: JoinVolunteersFacts; readonly answers: JoinVolunteersAnswers }) =>
-    fits({ answers }) && facts.team === undefined ? '*' : undefined,
+    isOldEnough({ answers }) && facts.team === undefined ? '*' : undefined,
   here: 'below_first',
 } as const;
 
-/** Somebody offers to help: who they are by age group, where, with what and when; an organiser then says yes. */
+/** A person signs up as a volunteer, or changes the sign-up. An organiser reviews it. */
 export const joinVolunteers = flow<JoinVolunteersFacts>({
   id: 'join-volunteers',
   version: 1,
@@ -64,23 +64,23 @@ export const joinVolunteers = flow<JoinVolunteersFacts>({
   .step(
     'skills',
     choices({
-      relevant: fits,
+      relevant: isOldEnough,
       options: ({ answers }) => (answers.age === 'youth' ? YOUTH_SKILLS : SKILLS).map((id) => ({ id })),
     }),
   )
-  .step('days', choices({ relevant: fits, options: WEEKDAYS }))
+  .step('days', choices({ relevant: isOldEnough, options: WEEKDAYS }))
   .step(
     'parts',
     choices({
-      relevant: fits,
+      relevant: isOldEnough,
       options: ({ answers }) =>
         DAY_PARTS.filter((part) => answers.age === 'adult' || part !== 'evening').map((id) => ({ id })),
     }),
   )
-  .step('called', text({ relevant: fits, maxLength: CALLED_MAX, written: true, screen: numbersAlone }))
-  .step('phone', phone({ relevant: fits, optional: true }))
-  .step('pledge', confirm({ relevant: fits, no: 'ends', reviewed: false }))
-  .step('review', { ...review(), relevant: fits })
+  .step('called', text({ relevant: isOldEnough, maxLength: CALLED_MAX, written: true, screen: shieldName }))
+  .step('phone', phone({ relevant: isOldEnough, optional: true }))
+  .step('pledge', confirm({ relevant: isOldEnough, no: 'ends', reviewed: false }))
+  .step('review', { ...review(), relevant: isOldEnough })
   .end();
 
 export const joinVolunteersTalk = talk({
@@ -94,12 +94,12 @@ export const joinVolunteersTalk = talk({
     return { me, team: found };
   },
   facts: (city: City, _person, loaded) => ({ ...city, ...loaded }),
-  // A team's id comes with its link; `new` is the button, `change` is for those who are in already.
+  // The argument is a team's id from its link, `new`, or `change`.
   opens: (argument) => (argument.startsWith('team_') ? { team: argument } : {}),
   seals: ['phone'],
   prefills: ({ me, regions }) => me && answersOf(me.record, regions),
   finish: (answers, finishing) => {
-    if (fits({ answers })) return signUp(answers, finishing);
+    if (isOldEnough({ answers })) return signUp(answers, finishing);
     const { me } = finishing.facts;
     const said = { key: 'flows/join-volunteers:child' } as const;
     if (!me) return noChange('volunteer_too_young', said);
@@ -125,7 +125,7 @@ function signUp(answers: SignUpAnswers, { store, person, facts, now }: FinishCon
   const before = me?.record;
   const id = before?.id ?? newVolunteerId();
   const region = team?.record.region ?? narrowest(answers.district, answers.street, answers.community) ?? '';
-  // Whoever is in may change what they offer; who moves, or grows up, is somebody else's to say yes to.
+  // Another region or age group needs a new review.
   const age = answers.age === 'youth' ? 'youth' : 'adult';
   const stays = before?.state === 'active' && before.region === region && before.age === age;
   const { phone: _old, reviewed: _words, ...rest } = before ?? { phone: undefined, reviewed: undefined };
@@ -147,7 +147,7 @@ function signUp(answers: SignUpAnswers, { store, person, facts, now }: FinishCon
   };
   const { checks, writes } = keepVolunteer(store, record, me);
   const said: LocalizedMessage = stays
-    ? { key: 'flows/join-volunteers:changed', buttons: [MINE] }
+    ? { key: 'flows/join-volunteers:changed', buttons: [MY_TASKS] }
     : { key: 'flows/join-volunteers:done', values: { called: record.called } };
   return {
     outcome: stays ? 'volunteer_changed' : 'volunteer_applied',
@@ -157,9 +157,9 @@ function signUp(answers: SignUpAnswers, { store, person, facts, now }: FinishCon
   };
 }
 
-const MINE = { label: 'flows/join-volunteers:mine' as const, flow: 'my-tasks', argument: 'all' };
+const MY_TASKS = { label: 'flows/join-volunteers:mine' as const, flow: 'my-tasks', argument: 'all' };
 
-/** What somebody said before, to be looked through and changed. Their number is asked for anew: it is never shown. */
+/** Converts a volunteer back to answers for the review card. A phone number is requested again, never shown. */
 function answersOf(
   { age, region, skills, days, parts, called, phone }: Volunteer,
   regions: City['regions'],

@@ -7,7 +7,7 @@ import { choice } from '../../engine/steps/choice.ts';
 import type { Words } from '../../engine/steps/text.ts';
 import { text } from '../../engine/steps/text.ts';
 import type { Grant } from '../../people/role.ts';
-import { anyReaches } from '../../people/role.ts';
+import { anyGrantCovers } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
@@ -22,12 +22,12 @@ import { keepVolunteer, loadVolunteer, loadVolunteers, queueEvent } from './volu
 type ReviewVolunteersFacts = City & {
   readonly grants: readonly Grant[];
   readonly me: string;
-  /** Those on this organiser's ground who wait for an answer, the longest first. */
+  /** Applicants in this organiser's regions, the earliest first. */
   readonly waiting: readonly Kept<Volunteer>[];
-  /** The team that the chosen one came for, and whether it has a place left. */
+  /** The team for which the chosen applicant signed up. */
   readonly team: Team | undefined;
   readonly isFull: boolean;
-  /** Another has answered the one whom a button asked for. */
+  /** The applicant of the opening button has been decided by another organiser. */
   readonly isAnswered: boolean;
 };
 type ReviewVolunteersAnswers = {
@@ -38,10 +38,10 @@ type ReviewVolunteersAnswers = {
 
 const LISTED_MAX = 10;
 const OTHERS = { label: 'flows/review-volunteers:others', flow: 'review-volunteers', argument: 'all' } as const;
-/** What is said along with it: somebody who is not taken hears why. */
+/** Decisions that require a message to the applicant. */
 const ASKS_WORDS: readonly string[] = ['asked', 'declined'];
 
-/** An organiser looks at those who offer to help and says yes, asks back, or says no and why. */
+/** An organiser accepts an applicant, asks a question, or declines with a reason. */
 export const reviewVolunteers = flow<ReviewVolunteersFacts>({
   id: 'review-volunteers',
   version: 1,
@@ -82,15 +82,15 @@ export const reviewVolunteersTalk = talk({
   load: async ({ store, city, person, position }: LoadContext) => {
     const grants = organiserGrants(person.contact?.grants ?? []);
     const { volunteer } = position.answers;
-    const mine = ({ record }: Kept<Volunteer>) => anyReaches(grants, record.region, city.regions);
+    const isMine = ({ record }: Kept<Volunteer>) => anyGrantCovers(grants, record.region, city.regions);
     const ids = await orStoreAway(store.redis.zrange(store.keys.volunteersApplied, 0, '-1'));
-    const waiting = (await loadVolunteers(store, ids)).filter(mine).slice(0, LISTED_MAX);
+    const waiting = (await loadVolunteers(store, ids)).filter(isMine).slice(0, LISTED_MAX);
     const asked = typeof volunteer === 'string' ? await loadVolunteer(store, volunteer) : undefined;
-    const shown = asked?.record.state === 'applied' && mine(asked) ? asked : undefined;
+    const shown = asked?.record.state === 'applied' && isMine(asked) ? asked : undefined;
     const all = shown && !waiting.some(({ record }) => record.id === shown.record.id) ? [...waiting, shown] : waiting;
     const team = shown?.record.team === undefined ? undefined : (await loadTeam(store, shown.record.team))?.record;
     const isFull = team !== undefined && (await loadMemberIds(store, team.id)).length >= team.capacity;
-    const isAnswered = asked !== undefined && !shown && mine(asked);
+    const isAnswered = asked !== undefined && !shown && isMine(asked);
     return { me: store.pseudonym(person.urn), waiting: all, team, isFull, isAnswered };
   },
   facts: (city: City, { contact }, loaded) => ({ ...city, grants: contact?.grants ?? [], ...loaded }),
@@ -102,27 +102,27 @@ export const reviewVolunteersTalk = talk({
   opens: (argument) => (argument === 'all' ? {} : { volunteer: argument }),
   finish: (answers, { store, facts, now }) => {
     const kept = chosen(facts, answers);
-    const decided = answers.next;
-    if (!kept || (decided !== 'active' && decided !== 'asked' && decided !== 'declined'))
+    const decision = answers.next;
+    if (!kept || (decision !== 'active' && decision !== 'asked' && decision !== 'declined'))
       return noChange('volunteers_seen', { key: 'common:closed' });
     const { words } = answers;
     const record: Volunteer = {
       ...kept.record,
-      state: decided,
-      ...(decided === 'active' ? { since: now } : {}),
+      state: decision,
+      ...(decision === 'active' ? { since: now } : {}),
       reviewed: { by: facts.me, at: now, ...(words ? { words } : {}) },
     };
     const keeping = keepVolunteer(store, record, kept);
     const { team, isFull } = facts;
-    const comes = decided === 'active' && team !== undefined;
-    const joining = comes && !isFull ? joinTeam(store, team, record.id, now) : undefined;
+    const joinsTeam = decision === 'active' && team !== undefined;
+    const joining = joinsTeam && !isFull ? joinTeam(store, team, record.id, now) : undefined;
     return {
-      outcome: `volunteer_${decided}`,
+      outcome: `volunteer_${decision}`,
       checks: [...keeping.checks, ...(joining?.checks ?? [])],
       writes: [...keeping.writes, ...(joining?.writes ?? []), queueEvent(store, `reviewed ${record.id}`, now)],
       says: [
         {
-          key: `flows/review-volunteers:done.${comes && isFull ? 'team_full' : decided}`,
+          key: `flows/review-volunteers:done.${joinsTeam && isFull ? 'team_full' : decision}`,
           values: { called: record.called, team: team?.name ?? '' },
           buttons: [OTHERS],
         },
@@ -135,7 +135,7 @@ function chosen(facts: ReviewVolunteersFacts, answers: ReviewVolunteersAnswers):
   return facts.waiting.find(({ record }) => record.id === answers.volunteer);
 }
 
-/** What an organiser sees of somebody: what they offer, and nothing by which to find them. */
+/** Values for the card of an applicant. It holds nothing that identifies or locates the person. */
 export function volunteerCard(record: Volunteer | undefined, regions: RegionTree): Readonly<Record<string, Value>> {
   if (!record) return {};
   const { called, age, region, skills, days, parts, phone } = record;

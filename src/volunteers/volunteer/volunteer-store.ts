@@ -10,31 +10,31 @@ import type { Change, Kept } from '../../store/versioned-record.ts';
 import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
 import type { Volunteer, VolunteerId } from './volunteer.ts';
 
+/** Loads a volunteer; undefined for a malformed or unknown id. */
 export async function loadVolunteer(store: Store, id: string): Promise<Kept<Volunteer> | undefined> {
   if (!/^volunteer_\w{8}$/.test(id)) return undefined;
   return (await loadRecords<Volunteer>(store, [store.keys.volunteer(id)]))[0];
 }
 
+/** Loads volunteers in the order of their ids; deleted ones are left out. */
 export async function loadVolunteers(store: Store, ids: readonly string[]): Promise<readonly Kept<Volunteer>[]> {
-  return loadRecords<Volunteer>(
-    store,
-    ids.map((id) => store.keys.volunteer(id)),
-  );
+  return loadRecords<Volunteer>(store, ids.map(store.keys.volunteer));
 }
 
+/** Loads the volunteer record of a person. */
 export async function loadVolunteerOf(store: Store, urn: Urn): Promise<Kept<Volunteer> | undefined> {
   const id = await orStoreAway(store.redis.get(store.keys.volunteerOf(urn)));
   return id ? loadVolunteer(store, id) : undefined;
 }
 
-/** A new state of a volunteer, with the lists in which they stand. */
+/** Writes a new state of a volunteer and its indexes. */
 export function keepVolunteer({ keys }: Store, record: Volunteer, before?: Kept<Volunteer>): Change {
   const { id, urn, state, region, since, appliedAt } = record;
   const was = before?.record;
   const { checks, writes } = keepRecord(keys.volunteer(id), record, before);
   const moved = was?.state === 'active' && (state !== 'active' || was.region !== region);
   return {
-    // Somebody is a volunteer once.
+    // One volunteer record per person.
     checks: before ? checks : [...checks, { absent: keys.volunteerOf(urn) }],
     writes: [
       ...writes,
@@ -54,7 +54,7 @@ export function keepVolunteer({ keys }: Store, record: Volunteer, before?: Kept<
   };
 }
 
-/** Everything that names somebody as a volunteer goes; what they took is handed back by whoever calls this. */
+/** Deletes a volunteer's own keys and index entries. The caller hands back their tasks. */
 export function removeVolunteer({ keys }: Store, { id, urn, region }: Volunteer): readonly Write[] {
   return [
     ['DEL', keys.volunteer(id)],
@@ -68,12 +68,12 @@ export function removeVolunteer({ keys }: Store, { id, urn, region }: Volunteer)
   ];
 }
 
-/** Somebody is to be told of this. */
-export function queueEvent({ keys }: Store, what: string, now: number): Write {
-  return ['ZADD', keys.volunteeringNews, now, what] as const satisfies Write;
+/** Queues a volunteering event, whose notices the volunteering-news job sends. */
+export function queueEvent({ keys }: Store, event: string, now: number): Write {
+  return ['ZADD', keys.volunteeringNews, now, event] as const satisfies Write;
 }
 
-/** The volunteers who may be asked in these communities, the longest first. */
+/** Loads the ids of active volunteers in these regions, region by region, the longest active first. */
 export async function loadVolunteerIdsIn(
   { redis, keys }: Store,
   regions: readonly string[],
@@ -84,9 +84,10 @@ export async function loadVolunteerIdsIn(
   return found.flat() as VolunteerId[]; // written above
 }
 
-/** Who was asked back or declined may come again for so long; then their sign-up goes. */
+/** A sign-up without acceptance is deleted this long after the organiser's question or refusal. */
 const LAPSES_MS = 90 * DAY_MS;
 
+/** Deletes sign-ups whose time for an answer or another try is over. */
 export const sweepVolunteers: Sweep = async (store, now) => {
   const due = [
     store.keys.volunteersLapsing,
