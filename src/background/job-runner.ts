@@ -4,6 +4,7 @@ import type { LastRun } from '../store/job-records.ts';
 import { dropJobRequest, listJobs, loadJobRequests, saveJobRecord } from '../store/job-records.ts';
 import { loadSafeMode } from '../store/safe-mode.ts';
 import type { Store } from '../store/store.ts';
+import type { Timings } from '../timings.ts';
 import type { Job } from './job.ts';
 
 /** Runs jobs: at their intervals, on an operator's request, and by hand. */
@@ -25,18 +26,7 @@ export type JobRunnerSettings = {
   readonly log: Log;
   readonly now: () => number;
   readonly jobs: readonly Job[];
-  readonly timings: JobTimings;
-};
-
-export type JobTimings = {
-  /** Lifetime of the job lease, ms: another process takes the jobs over this long after a crash. */
-  readonly leaseMs: number;
-  /** Longest time of one run, ms; a longer one is asked to stop and logged. */
-  readonly limitMs: number;
-  /** Shortest time between two written records of one job, ms; failures are always written. */
-  readonly recordEveryMs: number;
-  /** False: jobs run only through `run`. */
-  readonly byTimer: boolean;
+  readonly timings: Timings['jobs'];
 };
 
 /** One city's jobs share one lease, so a process that holds it runs all `one_process` jobs. */

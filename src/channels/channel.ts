@@ -2,10 +2,10 @@ import type { Mark, Media, Point } from '../engine/input.ts';
 
 /** A person on a channel, `scheme:path` as in RapidPro: `telegram:123456`. */
 export type Urn = `${string}:${string}`;
-/** A sent message, in the channel's own words. */
+/** The channel's own id of a sent message. */
 export type MessageRef = string;
 
-/** One thing that reached us. `id` is the same when the channel delivers it again. */
+/** One update from a person. `id` stays the same when the channel delivers it again. */
 export type Inbound = {
   readonly id: string;
   readonly from: Urn;
@@ -16,56 +16,58 @@ export type Inbound = {
   readonly tapped?: MessageRef;
 };
 
+/** The content of an update. */
 export type InboundContent =
   | { readonly type: 'start'; readonly payload: string }
   | { readonly type: 'text'; readonly text: string; readonly marks?: readonly Mark[] }
-  /** A tapped button, by the id it was sent with. It can be forged: it says what somebody wants, not what they may. */
+  /** The id of a tapped button. It can be forged, so it grants no permission. */
   | { readonly type: 'choice'; readonly id: string }
   | { readonly type: 'location'; readonly point: Point }
   | { readonly type: 'photo'; readonly photo: Media; readonly caption?: string; readonly album?: string }
   | { readonly type: 'voice'; readonly voice: Media; readonly seconds: number }
   | { readonly type: 'contact'; readonly phone: string }
-  /** The person blocked us (false) or let us in again (true). */
+  /** The person blocked the bot (false) or unblocked it (true). */
   | { readonly type: 'membership'; readonly reachable: boolean }
-  /** Something that we do not take, such as a document or a sticker. */
+  /** Unsupported content, such as a document or a sticker. */
   | { readonly type: 'other'; readonly what: 'document' | 'live_location' | 'foreign_contact' | 'unknown' };
 
-/** A message as we mean it; how it looks is the channel's affair. */
+/** A message in the product's terms; the channel decides its form. */
 export type Outgoing = {
   readonly text: string;
-  /** Never markup inside the text: people's words stand there as they are. */
+  /** Emphasis and links by offset. The text itself holds no markup, because it may quote a person. */
   readonly marks?: readonly Mark[];
   /** Buttons under the message, in rows. */
   readonly choices?: readonly (readonly Choice[])[];
-  /** Buttons that stay at the bottom until others replace them. A message has either choices or a menu. */
+  /** Buttons below the input field, until another menu replaces them. A message has either choices or a menu. */
   readonly menu?: readonly (readonly MenuButton[])[];
-  /** Comes along as a file; a channel without files sends its text. */
+  /** Attached as a file; a channel without files sends its text. */
   readonly file?: {
     readonly name: string;
     readonly text: string;
     readonly base64?: true;
-    /** A picture to be looked at in the chat. */
+    /** A picture, shown in the chat. */
     readonly picture?: true;
   };
-  /** A photo that somebody sent to us, shown again with the text under it. */
+  /** A photo that a person sent, by its file id; the text is its caption. */
   readonly photo?: string;
-  /** A voice message that somebody sent to us, played again. */
+  /** A voice message that a person sent, by its file id; the text is its caption. */
   readonly voice?: string;
-  /** What it shows of somebody's answers is nobody else's: should it not arrive, it is not kept. */
+  /** Shows the reader's own data: if it cannot be delivered, its text is not kept. */
   readonly apart?: true;
-  /** Replaces this earlier message, where the channel can; otherwise it is a new one. */
+  /** Replaces this earlier message, where the channel can edit; otherwise a new message is sent. */
   readonly edits?: MessageRef;
-  /** Besides, this earlier message is to read so, without its buttons; that is a courtesy, and nobody waits for it. */
+  /** Also gives an earlier message this text without buttons. A failure of this edit is ignored. */
   readonly closes?: { readonly message: MessageRef; readonly text: string };
 };
-/** `id` at most 64 bytes in UTF-8: the smallest that any channel carries. */
-/** With a `url` the button opens that instead, and `id` counts for nothing. */
+/** A button. `id` has at most `CHOICE_ID_MAX_BYTES`. With a `url` the button opens it, and `id` is not used. */
 export type Choice = { readonly id: string; readonly label: string; readonly url?: string };
+/** A button of a menu; it sends its label, or shares data of the phone. */
 export type MenuButton = { readonly label: string; readonly shares?: 'location' | 'contact' };
 
+/** The longest button id, bytes in UTF-8: Telegram's limit, the smallest of all channels. */
 export const CHOICE_ID_MAX_BYTES = 64;
 
-/** What became of one send. `unknown`: the call went out and no answer came back, so that it may have arrived. */
+/** The outcome of one send. `unknown`: the call went out without an answer, so the message may have arrived. */
 export type SendOutcome =
   | { readonly type: 'sent'; readonly ref?: MessageRef }
   | { readonly type: 'later'; readonly afterMs: number; readonly scope: 'chat' | 'account'; readonly reason: string }
@@ -75,46 +77,47 @@ export type SendOutcome =
   | { readonly type: 'rejected'; readonly reason: string }
   | { readonly type: 'unknown'; readonly reason: string };
 
+/** Limits and features of a channel. */
 export type Capabilities = {
   readonly textMax: number; // UTF-16 units in one message
   readonly buttons: 'inline' | 'none';
   readonly edits: boolean;
   readonly asksLocation: boolean;
-  /** How long a reply may follow after the person's last message; null where it is always free. */
+  /** How long after the person's last message a reply is allowed, ms; null: always. */
   readonly replyWindowMs: number | null;
-  /** Whether the channel itself drops a repeated send. */
+  /** The channel itself drops a repeated send. */
   readonly idempotentSend: boolean;
 };
 
-/** Takes one thing that arrived and resolves once its effect is durable. Rejects when the channel shall deliver it again. */
+/** Handles one update; resolves once its effect is durable. Rejects if the channel must deliver it again. */
 export type Receive = (inbound: Inbound) => Promise<void>;
 
-/** By language tag: Latin words that do the same as the menu, each with a short description. */
+/** Commands by language tag: Latin words for the entries of the menu, each with a short description. */
 export type BotCommands = Readonly<
   Record<string, readonly { readonly command: string; readonly description: string }[]>
 >;
 
-/** A way of reaching people. Everything that only Telegram (or WeChat) knows stays behind this. */
+/** The contract of a messenger service. Details of one service stay in its folder. */
 export interface Channel {
   readonly scheme: string;
   readonly can: Capabilities;
-  /** The message as one or more that the channel can carry, in order. */
+  /** Splits a message into messages within the channel's limits, in order. */
   fit(message: Outgoing): readonly Outgoing[];
   send(to: Urn, message: Outgoing): Promise<SendOutcome>;
-  /** Takes a sent message away again; `sent` once it is gone. Left out where that cannot be done. */
+  /** Deletes a sent message; `sent` once it is deleted. Absent if the channel cannot delete. */
   remove?(to: Urn, message: MessageRef): Promise<SendOutcome>;
-  /** The bytes of a file that a person sent; rejects when it cannot be had now or is larger. Left out where there are no files. */
+  /** Downloads a file that a person sent. Rejects if it is unavailable or larger. Absent if the channel has no files. */
   fetch?(file: string, bytesMax: number): Promise<Uint8Array>;
-  /** A link that opens the bot with this payload after /start; undefined while the channel does not know its own name. */
+  /** A link that opens the bot with this payload after /start; undefined until the channel knows the bot's name. */
   link?(payload: string): string | undefined;
-  /** Begins to hand over what arrives; `commands` are offered where the channel has a list of them. */
+  /** Starts to receive updates. Publishes `commands` where the channel has a command list. */
   open(receive: Receive, commands?: BotCommands): Promise<void>;
-  /** Stops handing over; resolves when what was begun is finished. Sending still works. */
+  /** Stops receiving; resolves when the updates under way are handled. Sending still works. */
   pause(): Promise<void>;
-  /** Lets go of all connections. */
+  /** Closes all connections. */
   close(): Promise<void>;
-  /** Where the channel's server calls us, if it does. */
+  /** The endpoint that the service calls, in webhook mode. */
   readonly webhook?: { readonly path: string; handle(request: Request): Promise<Response> };
-  /** Undefined while all is well; otherwise one line for the operator. */
+  /** The current problem in one line for the operator; undefined without one. */
   trouble(): string | undefined;
 }

@@ -4,7 +4,7 @@ import { outcomeOf } from '../../src/channels/telegram/outcome.ts';
 import { readUpdate } from '../../src/channels/telegram/read-update.ts';
 import { splitText } from '../../src/channels/telegram/split-text.ts';
 import { openTelegram } from '../../src/channels/telegram/telegram.ts';
-import { handleWebhook } from '../../src/channels/telegram/webhook.ts';
+import { openWebhook } from '../../src/channels/telegram/webhook.ts';
 import { startSimulator } from '../../src/demo/simulator/server.ts';
 import { openLog, redact } from '../../src/log.ts';
 import { freePort } from '../faults/bot-process.ts';
@@ -81,7 +81,7 @@ conformance('Telegram by webhook', () => openRig('webhook'));
 describe('the webhook', () => {
   const taken: unknown[] = [];
   let storeAway = false;
-  const { handle, path } = handleWebhook(
+  const { handle, path } = openWebhook(
     { url: 'https://bot.example/telegram/abc', secret: SECRET },
     async (update) => {
       if (storeAway) throw new Error('away');

@@ -2,19 +2,19 @@ import { Api, GrammyError } from 'grammy';
 import { TIMINGS } from '../../timings.ts';
 import { NotSent, openHttp } from './http.ts';
 
-/** How long Telegram may keep a getUpdates call open, s. */
+/** Longest time that Telegram keeps a getUpdates call open, s. */
 export const POLL_SECONDS = 25;
 
-/** grammY's own types and errors; the calls themselves go straight to our transport. */
+/** The Bot API with grammY's types and errors. */
 export type TelegramApi = {
-  /** `uploads` carries files, by grammY's own client: slower, and rarely needed. */
+  /** `raw` calls over `http.ts`. `uploads` sends files over grammY's client, which is slower and rarely used. */
   readonly api: { readonly raw: Raw; readonly uploads: Raw };
   close(): Promise<void>;
 };
 type Raw = Api['raw'];
 type ApiAnswer = { readonly ok: boolean; readonly result?: unknown };
 
-/** grammY's methods over our own transport: its types and error forms, and errors that say whether a call went out. */
+/** Opens the Bot API. A failed call throws GrammyError (refused), NotSent or AnswerLost. */
 export function openApi(token: string, apiRoot: string, callTimeoutMs = TIMINGS.telegram.callTimeoutMs): TelegramApi {
   const root = new URL(apiRoot);
   const http = openHttp(root.origin);
@@ -31,22 +31,22 @@ export function openApi(token: string, apiRoot: string, callTimeoutMs = TIMINGS.
     };
   };
   const uploads = new Api(token, { apiRoot, timeoutSeconds: callTimeoutMs / 1000 });
-  const known = new Map<string, unknown>();
+  const methods = new Map<string, unknown>();
   const get = (_: object, name: string) => {
-    const had = known.get(name) ?? method(name);
-    known.set(name, had);
-    return had;
+    const call = methods.get(name) ?? method(name);
+    methods.set(name, call);
+    return call;
   };
   return { api: { raw: new Proxy({}, { get }) as Raw, uploads: uploads.raw }, close: () => http.close() };
 }
 
-/** The answer in Bot API form, also where a proxy answered instead of Telegram: its words say nothing about a chat. */
+/** Reads an answer. One without Bot API form came from a proxy and says nothing about the chat. */
 function parse(status: number, body: string): unknown {
   try {
     const answer: unknown = JSON.parse(body);
     if (typeof answer === 'object' && answer !== null && 'ok' in answer) return answer;
   } catch {
-    // No JSON: a proxy's page.
+    // Not JSON: the page of a proxy.
   }
   if (status >= 400 && status < 500) throw new NotSent(`A proxy answered ${status} instead of Telegram.`);
   return { ok: false, error_code: 502, description: 'The answer was not from the Bot API.' };

@@ -3,7 +3,7 @@ import type { TelegramApi } from './api.ts';
 
 const TIMEOUT_MS = 20_000;
 
-/** Downloads a file that a person sent. The url holds the token: it goes nowhere else, not even into an error. */
+/** Downloads a file that a person sent. Its URL contains the token, so no error may show the URL. */
 export async function fetchFile(
   api: TelegramApi['api'],
   root: string,

@@ -2,14 +2,14 @@ import { GrammyError } from 'grammy';
 import type { SendOutcome } from '../channel.ts';
 import { AnswerLost, NotSent } from './http.ts';
 
-/** Telegram's words for a chat that cannot be reached any more, as its server's source has them. */
+/** Telegram's error texts for an unreachable chat, from the source of its Bot API server. */
 const GONE =
   /bot was blocked by the user|user is deactivated|bot was kicked|bot is not a member|group chat was deleted|bot can't initiate conversation|chat not found|private chat not found|PEER_ID_INVALID|bot can't send messages to bots/i;
 const NOT_SENT_PAUSE_MS = 1000;
-/** A revoked token needs a person; until then one look a minute is enough. */
+/** Only the operator can replace a revoked token, so one try a minute is enough. */
 const NO_TOKEN_PAUSE_MS = 60_000;
 
-/** What became of a call that did not simply succeed. */
+/** Derives the outcome of a failed call. */
 export function outcomeOf(error: unknown): SendOutcome {
   if (error instanceof GrammyError) return outcomeOfRefusal(error);
   if (error instanceof AnswerLost) return { type: 'unknown', reason: error.message };
@@ -29,6 +29,6 @@ function outcomeOfRefusal(error: GrammyError): SendOutcome {
   if (parameters.migrate_to_chat_id) return { type: 'moved', to: `telegram:${parameters.migrate_to_chat_id}` };
   if (code === 401 || code === 404) return { type: 'later', afterMs: NO_TOKEN_PAUSE_MS, scope: 'account', reason };
   if (code === 403 || GONE.test(description)) return { type: 'gone', reason };
-  // Codes that we do not know spoil this message, not the chat.
+  // An unknown code concerns this message, not the chat.
   return { type: 'rejected', reason };
 }

@@ -2,23 +2,23 @@ import type { Mark } from '../../engine/input.ts';
 
 type Piece = { readonly text: string; readonly marks: readonly Mark[] };
 
-/** Where a long text may be cut, best first: between paragraphs, lines, sentences, clauses, words. */
+/** Places to cut a long text, best first: between paragraphs, lines, sentences, clauses, words. */
 const CUTS = ['\n\n', '\n', /[。！？!?…]+[”’」』）)]*/g, /[；;]/g, /[，、,]/g, /\s/g] as const;
 
-/** A text as pieces of at most `max` UTF-16 units, cut at sense; no character and no emphasis is cut through. */
+/** Splits a text into pieces of at most `max` UTF-16 units, without loss and never within a character. */
 export function splitText(text: string, marks: readonly Mark[], max: number): readonly Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
   while (text.length - from > max) {
     const to = from + cutBefore(text.slice(from, from + max + 1), max);
-    pieces.push(piece(text, marks, from, to));
+    pieces.push(pieceOf(text, marks, from, to));
     from = to;
   }
-  pieces.push(piece(text, marks, from, text.length));
+  pieces.push(pieceOf(text, marks, from, text.length));
   return pieces.filter((p) => p.text.length > 0);
 }
 
-/** The best place to cut in a window, in its second half if there is one, so that no piece becomes a stub. */
+/** Finds the best cut in a window. Only cuts in its second half count, so that no piece is tiny. */
 function cutBefore(window: string, max: number): number {
   for (const cut of CUTS) {
     const place = lastEnd(window, cut, max);
@@ -42,7 +42,8 @@ function lastEnd(window: string, cut: string | RegExp, max: number): number {
   return end;
 }
 
-function piece(text: string, marks: readonly Mark[], from: number, to: number): Piece {
+/** Cuts one piece out of a text, without the white space around it, and moves its marks along. */
+function pieceOf(text: string, marks: readonly Mark[], from: number, to: number): Piece {
   const raw = text.slice(from, to);
   const trimmed = raw.replace(/^\s+|\s+$/g, '');
   const start = from + raw.length - raw.trimStart().length;

@@ -1,7 +1,7 @@
 import { BadConfig } from '../../config.ts';
 import { crashPoint } from '../../crash-point.ts';
 import type { Log } from '../../log.ts';
-import type { BotCommands, Channel, Outgoing, Receive } from '../channel.ts';
+import type { BotCommands, Capabilities, Channel, Outgoing, Receive } from '../channel.ts';
 import { CHOICE_ID_MAX_BYTES } from '../channel.ts';
 import type { TelegramApi } from './api.ts';
 import { openApi } from './api.ts';
@@ -12,23 +12,31 @@ import { ALLOWED_UPDATES, readUpdate } from './read-update.ts';
 import { removeMessage, sendMessage } from './send.ts';
 import { splitText } from './split-text.ts';
 import type { Acknowledgement, Webhook } from './webhook.ts';
-import { handleWebhook } from './webhook.ts';
+import { openWebhook } from './webhook.ts';
 
 const TEXT_MAX = 4096;
+const CAPABILITIES: Capabilities = {
+  textMax: TEXT_MAX,
+  buttons: 'inline',
+  edits: true,
+  asksLocation: true,
+  replyWindowMs: null,
+  idempotentSend: false,
+};
 
 export type TelegramSettings = {
   readonly token: string;
   readonly apiRoot: string;
   readonly webhook?: Webhook;
   readonly log: Log;
-  /** Telegram allows one poller; several processes take turns. True while it is this one's turn. */
+  /** True while this process may poll: Telegram allows one poller, so processes take turns. */
   readonly mayPoll: () => boolean;
   readonly now: () => number;
   /** A call without an answer for this long has an unknown outcome, ms. */
   readonly callTimeoutMs?: number;
 };
 
-/** Telegram as a channel: by webhook if one is set, by long polling otherwise. */
+/** Opens Telegram as a channel: by webhook if one is set, otherwise by long polling. */
 export function openTelegram(settings: TelegramSettings): Channel {
   const { token, apiRoot, webhook, log, now } = settings;
   const { api, close } = openApi(token, apiRoot, settings.callTimeoutMs);
@@ -39,32 +47,25 @@ export function openTelegram(settings: TelegramSettings): Channel {
   let receive: Receive = () => Promise.reject(new Error('The channel is not open yet.'));
   let polling: Promise<void> = Promise.resolve();
 
-  /** One update, all the way, with the call that stops a button's spinner. Rejects when Telegram shall deliver it again. */
-  const take = async (update: unknown): Promise<Acknowledgement | undefined> => {
+  /** Returns the acknowledgement of a tap. Rejects if Telegram must deliver the update again. */
+  const handleUpdate = async (update: unknown): Promise<Acknowledgement | undefined> => {
     const read = readUpdate(update, now());
-    if (read.type === 'malformed') log.warn('an update that is none was refused');
+    if (read.type === 'malformed') log.warn('a malformed update was refused');
     if (read.type !== 'inbound') return undefined;
     crashPoint('after_receive');
     await receive(read.inbound);
     crashPoint('before_confirm');
     return read.callbackId ? { callback_query_id: read.callbackId } : undefined;
   };
-  // Harmless if it is lost or late.
-  const takePolled = async (update: unknown): Promise<void> => {
-    const stopSpinner = await take(update);
+  const handlePolled = async (update: unknown): Promise<void> => {
+    const stopSpinner = await handleUpdate(update);
+    // No wait: a lost acknowledgement only leaves the spinner on the button.
     if (stopSpinner) api.raw.answerCallbackQuery(stopSpinner).catch(() => {});
   };
 
   return {
     scheme: 'telegram',
-    can: {
-      textMax: TEXT_MAX,
-      buttons: 'inline',
-      edits: true,
-      asksLocation: true,
-      replyWindowMs: null,
-      idempotentSend: false,
-    },
+    can: CAPABILITIES,
     fit,
     send: async (to, message) => {
       const outcome = await sendMessage(api, to, message);
@@ -77,30 +78,31 @@ export function openTelegram(settings: TelegramSettings): Channel {
     link: (payload) => (username === undefined ? undefined : `https://t.me/${username}?start=${payload}`),
     async open(handler, commands = {}) {
       receive = handler;
-      // Only for links; until it is known they are given as words to type.
+      // No wait: the name serves links only, and without it a message shows words to type.
       const named = api.raw.getMe().then((me) => {
         username = me.username;
       });
-      named.catch((error) => log.warn({ err: error }, 'the bot could not be asked for its name'));
-      // Only a courtesy: without the list everything works.
-      offerCommands(api, commands).catch((error) => log.warn({ err: error }, 'the list of commands could not be set'));
+      named.catch((error) => log.warn({ err: error }, 'the name of the bot could not be read'));
+      // No wait: the command list is a convenience.
+      publishCommands(api, commands).catch((error) =>
+        log.warn({ err: error }, 'the list of commands could not be set'),
+      );
       if (webhook) {
-        await untilDone(stopping.signal, log, () =>
+        await retryUntilAnswered(stopping.signal, log, () =>
           api.raw.setWebhook({ url: webhook.url, secret_token: webhook.secret, allowed_updates: [...ALLOWED_UPDATES] }),
         );
         return;
       }
-      await untilDone(stopping.signal, log, () => api.raw.deleteWebhook({}));
-      const trace = (what: string | undefined) => {
-        pollTrouble = what;
-      };
+      await retryUntilAnswered(stopping.signal, log, () => api.raw.deleteWebhook({}));
       polling = poll({
         api,
-        take: takePolled,
+        handleUpdate: handlePolled,
         mayPoll: settings.mayPoll,
         signal: stopping.signal,
         log,
-        trouble: trace,
+        report: (trouble) => {
+          pollTrouble = trouble;
+        },
       });
     },
     async pause() {
@@ -108,21 +110,26 @@ export function openTelegram(settings: TelegramSettings): Channel {
       await polling;
     },
     close,
-    ...(webhook ? { webhook: handleWebhook(webhook, take, log) } : {}),
+    ...(webhook ? { webhook: openWebhook(webhook, handleUpdate, log) } : {}),
     trouble: () => sendTrouble ?? pollTrouble,
   };
 }
 
-/** Telegram knows two-letter languages; the first of ours is for everybody else. */
-async function offerCommands(api: TelegramApi['api'], all: BotCommands): Promise<void> {
+/** Publishes the commands per two-letter language; the first language is the default. */
+async function publishCommands(api: TelegramApi['api'], all: BotCommands): Promise<void> {
   const [first] = Object.values(all);
   if (first) await api.raw.setMyCommands({ commands: [...first] });
+  const codes = new Set<string>();
   for (const [language, commands] of Object.entries(all)) {
-    await api.raw.setMyCommands({ commands: [...commands], language_code: language.slice(0, 2) as 'en' });
+    const code = language.slice(0, 2);
+    // Of several languages with one two-letter code (zh-CN, zh-HK), the first sets the commands.
+    if (codes.has(code)) continue;
+    codes.add(code);
+    await api.raw.setMyCommands({ commands: [...commands], language_code: code as 'en' });
   }
 }
 
-/** Cut at sense where it is too long; the buttons stand under the last part. */
+/** Splits a long message; its buttons go under the last part. */
 function fit(message: Outgoing): readonly Outgoing[] {
   for (const choice of message.choices?.flat() ?? []) {
     if (Buffer.byteLength(choice.id) > CHOICE_ID_MAX_BYTES) throw new Error(`The choice id ${choice.id} is too long.`);
@@ -143,8 +150,8 @@ function fit(message: Outgoing): readonly Outgoing[] {
   });
 }
 
-/** Telegram may be out of reach when we start; it is asked again until it answers, unless it says no. */
-async function untilDone(signal: AbortSignal, log: Log, call: () => Promise<unknown>): Promise<void> {
+/** Repeats a call until Telegram answers. A refusal is thrown; an unknown token throws BadConfig. */
+async function retryUntilAnswered(signal: AbortSignal, log: Log, call: () => Promise<unknown>): Promise<void> {
   for (let pause = 500; !signal.aborted; pause = Math.min(pause * 2, 10_000)) {
     try {
       await call();

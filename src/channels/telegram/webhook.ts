@@ -4,20 +4,20 @@ import type { Log } from '../../log.ts';
 
 export type Webhook = { readonly url: string; readonly secret: string };
 
-/** What stops the spinner on a tapped button. */
+/** The parameters of answerCallbackQuery, which stops the spinner on a tapped button. */
 export type Acknowledgement = { readonly callback_query_id: string };
 
 const BODY_MAX_BYTES = 1_000_000;
-/** Telegram obeys this; a store that restarts is back within it. */
+/** Telegram obeys this header. A store that restarts is back within this time. */
 const RETRY_AFTER_SECONDS = '3';
 
 /**
- * The door for Telegram's calls: the secret is checked, the update committed, then 200. While the store is away it
- * answers 503 with Retry-After, and Telegram keeps the update.
+ * Opens the endpoint for Telegram's calls: it checks the secret, commits the update, then answers 200.
+ * While the store is away it answers 503 with Retry-After, and Telegram keeps the update.
  */
-export function handleWebhook(
+export function openWebhook(
   webhook: Webhook,
-  take: (update: unknown) => Promise<Acknowledgement | undefined>,
+  handleUpdate: (update: unknown) => Promise<Acknowledgement | undefined>,
   log: Log,
 ) {
   const path = new URL(webhook.url).pathname;
@@ -32,13 +32,13 @@ export function handleWebhook(
     if (update === undefined) return new Response(null, { status: 400 });
     let stopSpinner: Acknowledgement | undefined;
     try {
-      stopSpinner = await take(update);
+      stopSpinner = await handleUpdate(update);
     } catch (error) {
       log.warn({ err: error }, 'an update could not be committed; Telegram will deliver it again');
       return new Response(null, { status: 503, headers: { 'retry-after': RETRY_AFTER_SECONDS } });
     }
     setImmediate(() => crashPoint('after_confirm'));
-    // Telegram lets one call ride on the answer: the spinner stops without a call of its own.
+    // The answer may contain one API call, so the spinner stops without a request of its own.
     if (stopSpinner) return Response.json({ method: 'answerCallbackQuery', ...stopSpinner });
     return new Response(null, { status: 200 });
   };
@@ -55,10 +55,10 @@ async function readJson(request: Request): Promise<unknown> {
   }
 }
 
-/** Telegram's longest secret. */
+/** Telegram's longest secret, characters. */
 const SECRET_MAX = 256;
 
-/** At one length and with its own length in front, so that neither content nor length shows in the time a comparison takes. */
+/** Pads a secret to a fixed length and prefixes its own: the time of a comparison reveals neither content nor length. */
 function padded(text: string): Buffer {
   const bytes = Buffer.alloc(SECRET_MAX + 4);
   bytes.writeUInt32LE(text.length);
