@@ -1,5 +1,5 @@
 import type { Grant, Role } from '../people/role.ts';
-import { EVERYWHERE, reaches } from '../people/role.ts';
+import { EVERYWHERE, grantCovers } from '../people/role.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import type { ActingRole } from './case-event.ts';
 import type { WorkList } from './desk/work-queues.ts';
@@ -34,11 +34,11 @@ function actingRoleOf(
     case 'unit_staff':
       return involved.some((unit) => units.includes(unit)) ? 'unit_staff' : undefined;
     case 'grid_worker':
-      return reaches(grant, community ?? desk, regions) ? 'grid_worker' : undefined;
+      return grantCovers(grant, community ?? desk, regions) ? 'grid_worker' : undefined;
     case 'dispatcher':
     case 'lead':
     case 'office':
-      return reaches(grant, desk, regions) ? grant.role : undefined;
+      return grantCovers(grant, desk, regions) ? grant.role : undefined;
     case 'auditor':
       return undefined;
   }

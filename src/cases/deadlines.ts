@@ -1,5 +1,5 @@
 import type { Limit } from '../calendar.ts';
-import { after } from '../calendar.ts';
+import { limitEnd } from '../calendar.ts';
 import type { CaseState, HazardCase } from './hazard-case.ts';
 
 /** A running deadline: the step it belongs to, its start and its end (ms since the epoch). */
@@ -29,14 +29,14 @@ export function clocksOf(record: HazardCase): readonly Clock[] {
     clocks.push({
       for: step.for,
       from: record.since,
-      due: after(record.since, record.urgent ? step.urgent : step.usual),
+      due: limitEnd(record.since, record.urgent ? step.urgent : step.usual),
     });
   }
   const working = record.state === 'filed' || record.state === 'dispatched' || record.state === 'in_progress';
   const { clock, contained, frozenMs = 0 } = record;
   if (working && clock) {
     if (clock.contain && contained === undefined) {
-      clocks.push({ for: 'contain', from: clock.from, due: after(clock.from, clock.contain) + frozenMs });
+      clocks.push({ for: 'contain', from: clock.from, due: limitEnd(clock.from, clock.contain) + frozenMs });
     }
     clocks.push({ for: 'cure', from: clock.from, due: cureDue(record) ?? 0 });
   }
@@ -49,7 +49,7 @@ export function clocksOf(record: HazardCase): readonly Clock[] {
 /** Deadline of the cure (根治), ms since the epoch; undefined before acceptance. */
 export function cureDue({ clock, extended, frozenMs = 0 }: HazardCase): number | undefined {
   if (!clock) return undefined;
-  return extended?.until ?? after(clock.from, clock.cure) + frozenMs;
+  return extended?.until ?? limitEnd(clock.from, clock.cure) + frozenMs;
 }
 
 /** Green (绿), amber (黄) from 80 % of the time on, red (红) after the deadline. */
@@ -86,5 +86,5 @@ function marksOfClock({ for: what, from, due }: Clock): readonly ClockMark[] {
   if (what === 'rate' || what === 'review') return [mark('over', due)];
   const ladder = [mark('amber', from + (due - from) * AMBER_FRACTION), mark('red', due)];
   if (what !== 'cure' && what !== 'contain') return ladder;
-  return [...ladder, mark('supervise', after(due, '1wd')), mark('list', after(due, '5wd'))];
+  return [...ladder, mark('supervise', limitEnd(due, '1wd')), mark('list', limitEnd(due, '5wd'))];
 }

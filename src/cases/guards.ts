@@ -1,4 +1,4 @@
-import { after, DAY_MS } from '../calendar.ts';
+import { limitEnd, DAY_MS } from '../calendar.ts';
 import type { ActingRole, EventPayload } from './case-event.ts';
 import { RETURNS_UNTIL_DECIDED } from './case-event.ts';
 import { cureDue } from './deadlines.ts';
@@ -80,7 +80,7 @@ export function guardLeadUnit({ record, actor }: GuardContext): CaseRefusal | un
 export function guardReturn(context: GuardContext): CaseRefusal | undefined {
   const { record, now } = context;
   if (record.final) return 'decided';
-  if (now > after(record.since, '1wd')) return 'too_late';
+  if (now > limitEnd(record.since, '1wd')) return 'too_late';
   return guardLeadUnit(context);
 }
 

@@ -3,8 +3,8 @@ import { changeCase, loadCase, loadEvents, loadFollowedCases } from '../../src/c
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { orStoreAway } from '../../src/store/store.ts';
 import { expectInvariants } from '../faults/invariants.ts';
-import { reportInCity } from '../faults/report-in-city.ts';
 import type { Phone } from '../phone.ts';
+import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import { caseOf, handle, STREET, sendPhoto, shown, staff, tapAtOnce } from './desk.ts';
@@ -17,8 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-/** What happened to a case without anybody's phone, up to the state that a test is about. */
-async function goes(
+/** Applies events to a case directly, up to the state that a test starts from. */
+async function applyEvents(
   id: string,
   ...events: readonly (readonly [type: string, to: string, more?: object])[]
 ): Promise<void> {
@@ -32,7 +32,7 @@ async function goes(
       typeof changeCase
     >[2];
     const change = { op: `${id}:${type}:${kept.version}`, what: 'test', ...changeCase(store, kept, event) };
-    // The house itself may be at work at the same moment.
+    // A conflict means that a background job changed the case: try again.
     if ((await commitAsSystem(store, change, at)).type === 'ok') i += 1;
   }
 }
@@ -44,12 +44,12 @@ const TO_CHECK = [
   ['handled', 'checking'],
 ] as const;
 
-test('two reports of one thing become one case, with its photos and followers, and can be taken apart for a day', async () => {
+test('a merge joins two reports with photos and followers, and can be undone within a day', async () => {
   const { store } = app.running;
   const zhou = await app.phone('周阿姨');
-  const first = await reportInCity(zhou);
+  const first = await report(zhou);
   const chen = await app.phone('小陈');
-  const second = await reportInCity(chen);
+  const second = await report(chen);
   await handle(desk, second, '并案');
   await desk.hasNew(/并到哪一件/);
   await desk.tap(shown(first));
@@ -59,7 +59,7 @@ test('two reports of one thing become one case, with its photos and followers, a
   await chen.hasSeen(/说的是同一回事/);
   const target = await caseOf(app, zhou);
   expect(await caseOf(app, chen)).toMatchObject({ state: 'merged', mergedInto: target.id });
-  // Her words stay with her report.
+  // The merged report's text is not copied.
   expect(target.additions).toBeUndefined();
   const follows = async () => (await loadFollowedCases(store, `telegram:${chen.id}`)).map(({ record }) => record.id);
   expect(await follows()).toEqual([target.id]);
@@ -73,17 +73,17 @@ test('two reports of one thing become one case, with its photos and followers, a
   await expectInvariants(store);
 });
 
-test('what is of high risk is not closed before the lead has confirmed all three, though the reporter is content', async () => {
+test('a high-risk case closes only after the lead confirms all three conditions, even if the reporter rates it solved', async () => {
   const lead = await staff(app, '陈主任', 'lead', STREET);
   const grid = await staff(app, '小林', 'grid_worker', STREET);
   const zhou = await app.phone('周阿姨');
-  const number = await reportInCity(zhou);
+  const number = await report(zhou);
   await handle(desk, number, '立案');
   await desk.hasNew(/高风险/);
   await desk.tap('⚠️ 高风险');
   await desk.hasNew(/立案了/);
   const { id } = await caseOf(app, zhou);
-  await goes(id, ...TO_CHECK.slice(1));
+  await applyEvents(id, ...TO_CHECK.slice(1));
   await handle(grid, number, '核查通过');
   await sendPhoto(grid, /请发照片/);
   await grid.hasNew(/还要说明什么/);
@@ -104,12 +104,12 @@ test('what is of high risk is not closed before the lead has confirmed all three
   await expectInvariants(app.running.store);
 }, 40_000);
 
-test('what is publicly listed names all five, and comes off the list only after others have checked', async () => {
+test('a listing needs all five fields, and ends only after an independent check', async () => {
   const office = await staff(app, '平安办', 'office', '*');
   const zhou = await app.phone('周阿姨');
-  const number = await reportInCity(zhou);
+  const number = await report(zhou);
   const { id } = await caseOf(app, zhou);
-  await goes(id, ['accepted', 'filed'], ['supervised', 'filed', { level: 3 }]);
+  await applyEvents(id, ['accepted', 'filed'], ['supervised', 'filed', { level: 3 }]);
   await handle(office, number, '挂牌督办');
   for (const [asked, said] of [
     [/之一/, '街道安全科，科长岗'],
@@ -127,7 +127,7 @@ test('what is publicly listed names all five, and comes off the list only after 
   await office.tap('看看这一件');
   const card = await office.sees(/现在：已立案/);
   expect(card.buttons.flat().map(({ text }) => text)).not.toContain('🧹 摘牌');
-  await goes(id, ...TO_CHECK.slice(1), ['check_passed', 'confirming']);
+  await applyEvents(id, ...TO_CHECK.slice(1), ['check_passed', 'confirming']);
   await office.say('/work');
   await office.hasNew(/最急的在最上面/);
   await office.tap(shown(number));
@@ -137,12 +137,12 @@ test('what is publicly listed names all five, and comes off the list only after 
   expect((await caseOf(app, zhou)).listedAt).toBeUndefined();
 }, 40_000);
 
-test('what a dispatcher hides is gone from the record, from the history, and from everything else in the store', async () => {
+test('text that a dispatcher redacts is gone from the record, the event log and the rest of the store', async () => {
   const { store, app: inside } = { store: app.running.store, app: app.running };
   const zhou = await app.phone('周阿姨');
-  const number = await reportInCity(zhou);
+  const number = await report(zhou);
   const { id } = await caseOf(app, zhou);
-  await goes(id, ['added', 'submitted', { words: { text: '这句要隐去的悄悄话' } }]);
+  await applyEvents(id, ['added', 'submitted', { words: { text: '这句要隐去的悄悄话' } }]);
   await expect.poll(() => store.redis.zcard(store.keys.casesNews), { timeout: 5000 }).toBe(0);
   await handle(desk, number, '隐去文字');
   await desk.hasNew(/确定要这样办吗/);
@@ -154,27 +154,27 @@ test('what a dispatcher hides is gone from the record, from the history, and fro
   await expectInvariants(inside.store);
 });
 
-test('whoever works for a unit sees nothing of a case that is not theirs, however they came by its number', async () => {
+test('unit staff see only cases of their unit, even with the number of another case', async () => {
   const fire = await staff(app, '消防小周', 'unit_staff', 'fire_rescue');
   const zhou = await app.phone('周阿姨');
-  const number = await reportInCity(zhou);
+  const number = await report(zhou);
   const said = await fire.sees(/您现在是/);
   await fire.forge(said.message_id, `go/my-work/${number}`);
   await fire.sees(/不归您办/);
   await fire.forge(said.message_id, `go/my-work/${number}.photos_shown`);
   await fire.hasNew(/不归您办/);
   const { id } = await caseOf(app, zhou);
-  await goes(id, ...TO_CHECK.slice(0, 2));
+  await applyEvents(id, ...TO_CHECK.slice(0, 2));
   await fire.hasSeen(/有一件等您办/);
   await fire.tap('去办');
   await fire.sees(/现在：已派遣/);
 });
 
-test('of two dispatchers who accept one case at the same moment, the slower sees that it is done', async () => {
+test('of two dispatchers who accept a case at the same moment, the slower one sees that it is accepted', async () => {
   const { store } = app.running;
   const other = await staff(app, '老郑', 'dispatcher', STREET);
   const zhou = await app.phone('周阿姨');
-  const number = await reportInCity(zhou);
+  const number = await report(zhou);
   for (const phone of [desk, other]) {
     await handle(phone, number, '立案');
     await phone.hasNew(/高风险/);
@@ -183,7 +183,7 @@ test('of two dispatchers who accept one case at the same moment, the slower sees
     [desk, '一般'],
     [other, '一般'],
   ]);
-  // The slower one is shown how the case stands now.
+  // The slower dispatcher sees the current state of the case.
   await desk.hasNew(/立案了|现在：已立案/);
   await other.hasNew(/立案了|现在：已立案/);
   const { id } = await caseOf(app, zhou);
@@ -192,33 +192,26 @@ test('of two dispatchers who accept one case at the same moment, the slower sees
   await expectInvariants(store);
 });
 
-test('a place that lies on no map is a place all the same, and holds up nobody', async () => {
+test('a place outside the range of geo indexes does not stop a report', async () => {
   const zhou = await app.phone('周阿姨');
-  await zhou.say('上报');
-  await zhou.tap('同意基本处理');
-  await zhou.tap('消防');
-  await zhou.tap('电动车飞线充电');
-  await zhou.tap('暂时没有');
-  await zhou.tap('跳过');
-  await zhou.tap('单独同意');
-  await zhou.sees(/隐患在哪里/);
+  await report(zhou, { stopAt: 'place' });
   await zhou.say('https://maps.apple.com/?ll=89,118');
   await zhou.tap('对，就是这里');
   await zhou.sees(/说说情况/);
 });
 
-test('time wakes a case exactly once, however many processes look', async () => {
+test('of several processes, exactly one sends the overdue reminders of a case', async () => {
   const { store } = app.running;
   const zhou = await app.phone('周阿姨');
-  await reportInCity(zhou);
+  await report(zhou);
   const { id } = await caseOf(app, zhou);
-  await goes(id, ...TO_CHECK.slice(0, 3));
+  await applyEvents(id, ...TO_CHECK.slice(0, 3));
   const others = await Promise.all([app.second(), app.second()]);
   expect(others).toHaveLength(2);
   app.simulator.world.advanceClock(30 * 24 * 3600);
   const told = async () =>
     (await loadEvents(store, id)).flatMap(({ type, mark }) => (type === 'reminded' ? [mark] : []));
-  // Amber, red and both steps of the ladder are long over: one message says it all.
+  // Amber, red and both supervision steps are overdue: one reminder covers them all.
   await expect.poll(told, { timeout: 10_000 }).toEqual([expect.stringMatching(/:list$/)]);
   expect((await caseOf(app, zhou)).supervision).toBe(2);
   await expect.poll(() => orStoreAway(store.redis.zcard(store.keys.casesNews)), { timeout: 10_000 }).toBe(0);

@@ -9,7 +9,7 @@ const numbers = fc.array(fc.integer({ min: 0, max: 31 }), { minLength: 7, maxLen
   return newCaseNumber(() => digits[i++] ?? 0);
 });
 
-test('a number is eight characters without I, L, O and U, and reads back', () => {
+test('a case number has eight characters without I, L, O and U, and can be read back', () => {
   fc.assert(
     fc.property(numbers, (number) => {
       expect(number).toMatch(/^[0-9A-HJKMNP-TV-Z]{8}$/);
@@ -18,7 +18,7 @@ test('a number is eight characters without I, L, O and U, and reads back', () =>
   );
 });
 
-test('every single wrong character is found', () => {
+test('every single wrong character is detected', () => {
   fc.assert(
     fc.property(numbers, fc.nat(7), fc.constantFrom(...ALPHABET), (number, place, letter) => {
       const wrong = number.slice(0, place) + letter + number.slice(place + 1);
@@ -28,7 +28,7 @@ test('every single wrong character is found', () => {
   );
 });
 
-test('every swap of two characters is found', () => {
+test('every swap of two characters is detected', () => {
   fc.assert(
     fc.property(numbers, fc.nat(7), fc.nat(7), (number, a, b) => {
       const letters = [...number];
@@ -40,7 +40,7 @@ test('every swap of two characters is found', () => {
   );
 });
 
-test('O, I and L are read as people mean them, in full width and with spaces', () => {
+test('O reads as 0, I and L as 1; full-width characters and blanks are accepted', () => {
   const number = newCaseNumber(() => 0);
   expect(readCaseNumber(number.replaceAll('0', 'O'))).toBe(number);
   const one = newCaseNumber(() => 1);
@@ -48,7 +48,7 @@ test('O, I and L are read as people mean them, in full width and with spaces', (
   expect(readCaseNumber('１１１１１１１')).toBeUndefined();
 });
 
-test('numbers do not repeat and do not follow one another', () => {
-  const made = Array.from({ length: 2000 }, () => newCaseNumber(randomInt));
-  expect(new Set(made).size).toBe(made.length);
+test('2,000 new numbers contain no repeat', () => {
+  const created = Array.from({ length: 2000 }, () => newCaseNumber(randomInt));
+  expect(new Set(created).size).toBe(created.length);
 });

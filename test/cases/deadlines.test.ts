@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Limit } from '../../src/calendar.ts';
-import { after, CALENDAR_ENDS, halved, isWorkingDay } from '../../src/calendar.ts';
+import { CALENDAR_ENDS, halveLimit, isWorkingDay, limitEnd } from '../../src/calendar.ts';
 import { clocksOf, cureDue, marksOf, stageOf } from '../../src/cases/deadlines.ts';
 import type { HazardCase } from '../../src/cases/hazard-case.ts';
 
@@ -18,20 +18,20 @@ describe('a limit', () => {
     // The first of October to the seventh are holidays; the tenth, a Saturday, is worked (State Council, 2025-11-04).
     ['2026-09-30 10:00', '1wd', '2026-10-08 17:00'],
     ['2026-09-30 10:00', '3wd', '2026-10-10 17:00'],
-    // Office hours: what is left in the evening runs on in the morning.
+    // Office hours: the rest of a limit runs on the next morning.
     ['2026-11-23 10:00', '2wh', '2026-11-23 12:00'],
     ['2026-11-23 16:00', '2wh', '2026-11-24 10:00'],
     ['2026-11-27 20:00', '2wh', '2026-11-30 11:00'],
     ['2026-11-23 06:00', '1wh', '2026-11-23 10:00'],
   ])('from %s, %s lasts until %s', (from, limit, until) => {
-    expect(after(at(from), limit)).toBe(at(until));
+    expect(limitEnd(at(from), limit)).toBe(at(until));
   });
 
-  test('halved is never nothing', () => {
-    expect([halved('24h'), halved('3wd'), halved('1wd')]).toEqual(['12h', '2wd', '1wd']);
+  test('halving a limit rounds working days up', () => {
+    expect([halveLimit('24h'), halveLimit('3wd'), halveLimit('1wd')]).toEqual(['12h', '2wd', '1wd']);
   });
 
-  test('knows days that were swapped, and for how long it knows them', () => {
+  test('counts swapped working days (调休), and has a last known year', () => {
     expect([isWorkingDay('2026-02-14'), isWorkingDay('2026-02-16'), isWorkingDay('2026-11-28')]).toEqual([
       true,
       false,
@@ -60,8 +60,8 @@ const CASE: HazardCase = {
   clock: { from: FROM, contain: '4h', cure: '24h' },
 };
 
-describe('a case at work', () => {
-  test('runs two clocks at once until the danger is fenced off', () => {
+describe('a case in progress', () => {
+  test('runs both clocks until the danger is contained', () => {
     expect(clocksOf(CASE).map((clock) => [clock.for, clock.due])).toEqual([
       ['contain', at('2026-11-23 14:00')],
       ['cure', at('2026-11-24 10:00')],
@@ -69,14 +69,14 @@ describe('a case at work', () => {
     expect(clocksOf({ ...CASE, contained: FROM }).map((clock) => clock.for)).toEqual(['cure']);
   });
 
-  test('is amber from four fifths of its time on, and red after it', () => {
+  test('is amber from 80 % of its time on, and red after the deadline', () => {
     const [contain] = clocksOf(CASE);
     if (!contain) throw new Error('no clock');
     const stages = ['13:11', '13:12', '13:59', '14:00'].map((time) => stageOf(contain, at(`2026-11-23 ${time}`)));
     expect(stages).toEqual(['green', 'amber', 'amber', 'red']);
   });
 
-  test('goes up the ladder one working day and five after its time', () => {
+  test('comes under supervision one and five working days after the deadline', () => {
     const marks = marksOf({ ...CASE, contained: FROM });
     expect(marks.map((mark) => [mark.what, mark.at])).toEqual([
       ['amber', at('2026-11-24 05:12')],
@@ -88,12 +88,12 @@ describe('a case at work', () => {
     expect(marksOf({ ...CASE, contained: FROM, told }).map(({ what }) => what)).toEqual(['supervise', 'list']);
   });
 
-  test('stands still while it is shelved, and an extension is a new end', () => {
+  test('does not count shelved time, and takes an extension as its new deadline', () => {
     expect(cureDue({ ...CASE, frozenMs: 3600_000 })).toBe(at('2026-11-24 11:00'));
     expect(cureDue({ ...CASE, extended: { until: at('2026-11-30 17:00'), times: 1 } })).toBe(at('2026-11-30 17:00'));
   });
 
-  test('that is urgent is looked at within a quarter of an hour, day and night', () => {
+  test('that is urgent must be accepted within 15 minutes, day and night', () => {
     const night = at('2026-11-28 02:00');
     const [clock] = clocksOf({ ...CASE, state: 'submitted', since: night, urgent: true });
     expect(clock).toMatchObject({ for: 'accept', due: at('2026-11-28 02:15') });

@@ -9,10 +9,10 @@ import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 
-/** The street in which the tests' phones stand. */
+/** The street that contains the location of test phones. */
 export const STREET = '990101001000';
 
-/** Somebody who was given a link and said yes. */
+/** Makes a staff member: an invitation link that the person accepts. */
 export async function staff(app: TestApp, name: string, role: Role, scope: string): Promise<Phone> {
   const { store } = app.running;
   const token = newToken();
@@ -28,22 +28,22 @@ export async function staff(app: TestApp, name: string, role: Role, scope: strin
   return phone;
 }
 
-/** The newest case of this phone. */
+/** Loads the newest case of this phone. */
 export async function caseOf(app: TestApp, phone: Phone): Promise<HazardCase> {
   const [kept] = await loadOwnCases(app.running.store, `telegram:${phone.id}`);
   if (!kept) throw new Error('There is no case.');
   return kept.record;
 }
 
-/** Opens the case from the newest notice about it and taps a deed. */
-export async function handle(phone: Phone, number: string, deed: string): Promise<void> {
+/** Opens the case from its newest notification and taps an action. */
+export async function handle(phone: Phone, number: string, action: string): Promise<void> {
   await phone.hasSeen(new RegExp(shown(number)));
   await phone.tap('去办');
   await phone.sees(new RegExp(`编号 ${shown(number)}`));
-  await phone.tap(deed);
+  await phone.tap(action);
 }
 
-/** Sends a photo where one is asked for, and says that it is the only one. */
+/** Answers a photo question with one photo. */
 export async function sendPhoto(phone: Phone, asked: RegExp): Promise<void> {
   await phone.hasNew(asked);
   await phone.send({ photo: 'stairwell' });
@@ -51,9 +51,10 @@ export async function sendPhoto(phone: Phone, asked: RegExp): Promise<void> {
   await phone.tap('发好了');
 }
 
+/** Formats a case number as people see it. */
 export const shown = (number: string) => `${number.slice(0, 4)}-${number.slice(4)}`;
 
-/** Several taps of several people, decided at the very same moment: each has read the store before any has written. */
+/** Processes taps of several people at once: all read the store before any of them writes. */
 export async function tapAtOnce(app: TestApp, taps: readonly (readonly [Phone, string])[]): Promise<void> {
   const inbounds = await Promise.all(
     taps.map(async ([phone, label], n): Promise<Inbound> => {

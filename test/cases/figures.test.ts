@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CaseEvent } from '../../src/cases/case-event.ts';
 import { replay } from '../../src/cases/case-event.ts';
-import { submission } from '../../src/cases/case-store.ts';
+import { submissionEvent } from '../../src/cases/case-store.ts';
 import { FIGURES, figuresOf } from '../../src/cases/figures/figures.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
 
@@ -13,8 +13,8 @@ const clock = { contain: '4h', cure: '24h' } as const;
 
 type Step = readonly [hours: number, type: CaseEvent['type'], to?: CaseEvent['to'], more?: Partial<CaseEvent>];
 
-/** A case by the hours after which things happened to it. */
-function whole(number: string, ...steps: readonly Step[]) {
+/** Builds a case from events at hours after its report. */
+function caseWith(number: string, ...steps: readonly Step[]) {
   const report: Report = {
     id: `case_${number}`,
     number,
@@ -31,7 +31,7 @@ function whole(number: string, ...steps: readonly Step[]) {
     const event = { type, at: MONDAY + hours * HOUR_MS, as: 'house', by: type, ...more } as const;
     return to ? { ...event, to } : event;
   });
-  const events = [submission(report), ...made];
+  const events = [submissionEvent(report), ...made];
   return { record: replay(events), events };
 }
 
@@ -47,10 +47,10 @@ const done: readonly Step[] = [
 ];
 
 const CASES = [
-  whole('SOLVED', ...work, ...done, [23, 'rated', 'closed', { rating: 'solved', as: 'reporter' }]),
-  whole('SILENT', ...work, ...done, [96, 'left_unrated', 'closed']),
-  // Accepted late, sent twice, fenced off late, done again and late, still with those who are asked.
-  whole(
+  caseWith('SOLVED', ...work, ...done, [23, 'rated', 'closed', { rating: 'solved', as: 'reporter' }]),
+  caseWith('SILENT', ...work, ...done, [96, 'left_unrated', 'closed']),
+  // Accepted late, dispatched twice, contained late, reworked late, still in the rating period.
+  caseWith(
     'SLOW',
     [3, 'accepted', 'filed', { clock }],
     [4, 'dispatched', 'dispatched', { unit: 'lighting' }],
@@ -63,13 +63,15 @@ const CASES = [
     [42, 'handled', 'checking'],
     [43, 'check_passed', 'confirming'],
   ),
-  // Nobody has done anything.
-  whole('LEFT'),
-  whole('REFUSED', [1, 'rejected', 'rejected']),
+  // A report without any later event.
+  caseWith('LEFT'),
+  caseWith('REFUSED', [1, 'rejected', 'rejected']),
 ];
 
-test('every figure is a part of a whole, with the cases behind both', () => {
-  const figures = Object.fromEntries(figuresOf(CASES, NOW).map(({ name, of, so }) => [name, [so, of]]));
+test('every figure lists the cases of its numerator and its denominator', () => {
+  const figures = Object.fromEntries(
+    figuresOf(CASES, NOW).map(({ name, denominator, numerator }) => [name, [numerator, denominator]]),
+  );
   expect(Object.keys(figures)).toEqual([...FIGURES]);
   expect(figures).toMatchObject({
     accepted_in_time: [
@@ -97,12 +99,12 @@ test('every figure is a part of a whole, with the cases behind both', () => {
   });
 });
 
-test('silence is no satisfaction: who said nothing counts in the whole and not in the part', () => {
+test('an unrated case counts in the denominator of confirmed_solved and not in the numerator', () => {
   const solved = figuresOf(CASES, NOW).find(({ name }) => name === 'confirmed_solved');
-  expect(solved).toMatchObject({ so: ['SOLVED'], of: ['SOLVED', 'SILENT'] });
+  expect(solved).toMatchObject({ numerator: ['SOLVED'], denominator: ['SOLVED', 'SILENT'] });
 });
 
-test('what is still running and not late counts nowhere yet', () => {
-  const [accepted] = figuresOf([whole('LEFT')], MONDAY + HOUR_MS);
-  expect(accepted).toMatchObject({ so: [], of: [] });
+test('a step that still runs and is not late counts in no figure', () => {
+  const [accepted] = figuresOf([caseWith('LEFT')], MONDAY + HOUR_MS);
+  expect(accepted).toMatchObject({ numerator: [], denominator: [] });
 });

@@ -1,18 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/calendar.ts';
 import type { CaseEvent, EventPayload, EventType } from '../../src/cases/case-event.ts';
-import { ACTING_ROLES, apply, EVENT_TYPES, REOPENINGS_UNTIL_SUPERVISED, replay } from '../../src/cases/case-event.ts';
-import { removeCase, submission } from '../../src/cases/case-store.ts';
+import {
+  ACTING_ROLES,
+  applyEvent,
+  EVENT_TYPES,
+  REOPENINGS_UNTIL_SUPERVISED,
+  replay,
+} from '../../src/cases/case-event.ts';
+import { removeCase, submissionEvent } from '../../src/cases/case-store.ts';
 import { workListsOf } from '../../src/cases/desk/work-queues.ts';
+import type { Actor } from '../../src/cases/guards.ts';
 import type { HazardCase, Report } from '../../src/cases/hazard-case.ts';
-import { CASE_STATES, FIVE, isOpen, photosOf, THREE } from '../../src/cases/hazard-case.ts';
-import type { Actor } from '../../src/cases/lifecycle.ts';
-import { attempt, offered, TRANSITIONS } from '../../src/cases/lifecycle.ts';
+import { CASE_STATES, CLOSING_CONDITIONS, isOpen, LISTING_FIELDS, photosOf } from '../../src/cases/hazard-case.ts';
+import { allowedEvents, attempt, TRANSITIONS } from '../../src/cases/lifecycle.ts';
 import { keysOf } from '../../src/store/keys.ts';
 import type { Store } from '../../src/store/store.ts';
 
-const HOUR_MS = 3600_000;
-const DAY_MS = 24 * HOUR_MS;
 const NOW = Date.parse('2026-11-23T02:00:00Z');
 const PHOTO = [{ file: 'f', same: 's' }];
 const WORDS = { text: '话' };
@@ -38,28 +43,28 @@ const LEAD: Actor = { as: 'lead', by: 'lead' };
 const OFFICE: Actor = { as: 'office', by: 'office' };
 const REPORTER: Actor = { as: 'reporter', by: 'zhou' };
 const NEIGHBOUR: Actor = { as: 'follower', by: 'li' };
-const HOUSE: Actor = { as: 'house', by: '' };
+const SYSTEM: Actor = { as: 'house', by: '' };
 
-/** A case on its way, with its log; each step must be allowed. */
+/** A case with its event log; `do` requires every step to be allowed. */
 class Life {
-  readonly events: CaseEvent[] = [submission(REPORT)];
+  readonly events: CaseEvent[] = [submissionEvent(REPORT)];
   record: HazardCase = replay(this.events);
   now = NOW;
 
-  try(type: EventType, actor: Actor, brought: EventPayload = {}): string {
-    const tried = attempt(this.record, type, actor, brought, this.now);
+  try(type: EventType, actor: Actor, payload: EventPayload = {}): string {
+    const tried = attempt(this.record, type, actor, payload, this.now);
     if (tried.type === 'refused') return tried.why;
     this.events.push(tried.event);
-    this.record = apply(this.record, tried.event);
+    this.record = applyEvent(this.record, tried.event);
     return this.record.state;
   }
 
   do(...steps: readonly (readonly [EventType, Actor, EventPayload?])[]): this {
-    for (const [type, actor, brought] of steps) {
+    for (const [type, actor, payload] of steps) {
       const before = this.record;
-      const after = this.try(type, actor, brought);
+      const after = this.try(type, actor, payload);
       expect(CASE_STATES as readonly string[], `${type} from ${before.state}: ${after}`).toContain(after);
-      this.now += 60_000;
+      this.now += MINUTE_MS;
     }
     return this;
   }
@@ -74,26 +79,26 @@ const PASSED = ['check_passed', GRID, { photos: PHOTO }] as const;
 const TO_WORK = [ACCEPTED, DISPATCHED, SIGNED, CONTAINED] as const;
 
 describe('a case', () => {
-  test('goes from the report to its end, and the reporter has the last word', () => {
+  test('goes from report to closing, and closes only on the reporter’s rating', () => {
     const life = new Life().do(...TO_WORK, HANDLED, PASSED);
     expect(life.try('rated', NEIGHBOUR, { rating: 'solved' })).toBe('confirming');
     expect(life.try('rated', REPORTER, { rating: 'solved' })).toBe('closed');
     expect(life.record).toMatchObject({ outcome: 'solved', unit: 'water', handledBy: 'wang' });
   });
 
-  test.each(['partly', 'unsolved'] as const)('that one neighbour calls %s solved goes back to work', (rating) => {
+  test.each(['partly', 'unsolved'] as const)('that one follower rates as %s returns to work', (rating) => {
     const life = new Life().do(...TO_WORK, HANDLED, PASSED);
     expect(life.try('rated', NEIGHBOUR, { rating })).toBe('in_progress');
     expect(life.record).toMatchObject({ reopenings: 1, clock: { from: life.now, cure: '24h' } });
     expect(life.record.contained).toBeUndefined();
   });
 
-  test('about which nobody says anything is closed as unrated, never as solved', () => {
-    const life = new Life().do(...TO_WORK, HANDLED, PASSED, ['left_unrated', HOUSE]);
+  test('without a rating closes as unrated, never as solved', () => {
+    const life = new Life().do(...TO_WORK, HANDLED, PASSED, ['left_unrated', SYSTEM]);
     expect(life.record).toMatchObject({ state: 'closed', outcome: 'unrated' });
   });
 
-  test('is opened again within 30 days by anybody who follows it, and the third time it is supervised', () => {
+  test('can be reopened by a follower within 30 days, and the third time comes under supervision', () => {
     const life = new Life().do(...TO_WORK);
     for (let n = 1; n <= REOPENINGS_UNTIL_SUPERVISED; n += 1) {
       life.do(...(n === 1 ? [] : [CONTAINED]), HANDLED, PASSED, ['rated', REPORTER, { rating: 'solved' }]);
@@ -106,7 +111,7 @@ describe('a case', () => {
     expect(life.try('reopened', NEIGHBOUR, { words: WORDS })).toBe('too_late');
   });
 
-  test('is given back with the right unit named; the second time the lead decides, for good', () => {
+  test('is returned with a nominated unit; after the second return the lead decides for good', () => {
     const life = new Life().do(ACCEPTED, DISPATCHED);
     const back = ['returned', WATER, { reason: 'not_ours', unit: 'lighting' }] as const;
     expect(life.try('returned', WATER, { reason: 'not_ours' })).toBe('unit_missing');
@@ -119,7 +124,7 @@ describe('a case', () => {
     expect(life.try('returned', WATER, { reason: 'not_ours', unit: 'lighting' })).toBe('decided');
   });
 
-  test('is sent elsewhere in one step, and the new unit has its own time to take it up', () => {
+  test('is redispatched in one step, and the new unit gets its full time to sign', () => {
     const life = new Life().do(ACCEPTED, DISPATCHED, SIGNED);
     life.now += 5 * HOUR_MS;
     expect(life.try('dispatched', DESK, { unit: 'water' })).toBe('unit_missing');
@@ -129,13 +134,13 @@ describe('a case', () => {
     expect(life.try('handled', WATER, { photos: PHOTO, words: WORDS })).toBe('not_now');
   });
 
-  test('is given back within one working day only', () => {
+  test('can be returned within one working day only', () => {
     const life = new Life().do(ACCEPTED, DISPATCHED);
     life.now += 3 * DAY_MS;
     expect(life.try('returned', WATER, { reason: 'not_ours', unit: 'lighting' })).toBe('too_late');
   });
 
-  test('is checked by others than those who did the work', () => {
+  test('cannot be checked by the person or the unit that did the work', () => {
     const life = new Life().do(...TO_WORK, HANDLED);
     expect(life.try('check_passed', { as: 'grid_worker', by: 'wang' }, { photos: PHOTO })).toBe('own_work');
     expect(life.try('check_passed', { ...GRID, units: ['water'] }, { photos: PHOTO })).toBe('own_work');
@@ -143,13 +148,13 @@ describe('a case', () => {
     expect(life.record).toMatchObject({ reworks: 1, clock: { cure: '12h', contain: '4h' } });
   });
 
-  test('whose danger must be fenced off first is not done before', () => {
+  test('that needs containment is not done before the containment', () => {
     const life = new Life().do(ACCEPTED, DISPATCHED, SIGNED);
     expect(life.try('handled', WATER, { photos: PHOTO, words: WORDS })).toBe('contain_first');
     life.do(CONTAINED, HANDLED);
   });
 
-  test('is extended once by the desk, once by the lead, and never again', () => {
+  test('is extended once by the desk, once by the lead, and never a third time', () => {
     const life = new Life().do(...TO_WORK);
     const until = (days: number) => ({ until: NOW + days * DAY_MS, words: WORDS });
     life.do(['extension_asked', WATER, until(2)]);
@@ -160,24 +165,24 @@ describe('a case', () => {
     expect(life.try('extension_asked', WATER, until(4))).toBe('extended_twice');
   });
 
-  test('whose time is over is not extended any more', () => {
+  test('cannot be extended after its deadline', () => {
     const life = new Life().do(...TO_WORK);
     life.now += 2 * DAY_MS;
     expect(life.try('extension_asked', WATER, { until: life.now + DAY_MS, words: WORDS })).toBe('too_late');
   });
 
-  test('that cannot be done now is shelved in the open for 90 days at most, and its clock stands still', () => {
+  test('is shelved for 90 days at most, stays open, and its clock stops', () => {
     const life = new Life().do(...TO_WORK);
     const shelve = (days: number) => ({ reason: 'season' as const, words: WORDS, until: life.now + days * DAY_MS });
     expect(life.try('shelved', LEAD, shelve(91))).toBe('until_too_far');
     life.do(['shelved', LEAD, shelve(30)]);
     expect(isOpen(life.record)).toBe(true);
-    life.now += 10 * DAY_MS - 60_000;
+    life.now += 10 * DAY_MS - MINUTE_MS;
     life.do(['resumed', LEAD]);
     expect(life.record).toMatchObject({ state: 'filed', frozenMs: 10 * DAY_MS });
   });
 
-  test('of high risk is not let go before all three are filled, whatever the reporter says', () => {
+  test('of high risk does not close before all three conditions are confirmed, whatever the rating', () => {
     const life = new Life().do(
       ['accepted', DESK, { clock: { cure: '24h' }, highRisk: true }],
       DISPATCHED,
@@ -187,47 +192,53 @@ describe('a case', () => {
     );
     life.do(['rated', REPORTER, { rating: 'solved' }]);
     expect(life.record.state).toBe('confirming');
-    expect(life.try('left_unrated', HOUSE)).toBe('three_missing');
-    expect(life.try('three_filled', LEAD, { three: THREE.slice(0, 2) })).toBe('three_missing');
-    expect(life.try('three_filled', LEAD, { three: THREE })).toBe('closed');
+    expect(life.try('left_unrated', SYSTEM)).toBe('three_missing');
+    expect(life.try('three_filled', LEAD, { three: CLOSING_CONDITIONS.slice(0, 2) })).toBe('three_missing');
+    expect(life.try('three_filled', LEAD, { three: CLOSING_CONDITIONS })).toBe('closed');
     expect(life.record.outcome).toBe('solved');
   });
 
-  test('that is publicly listed names all five, and is taken off the list only after a check by others', () => {
+  test('needs all five fields for a public listing, and leaves the list only after an independent check', () => {
     const life = new Life().do(...TO_WORK);
-    const five = Object.fromEntries(FIVE.map((one) => [one, '有'])) as Record<(typeof FIVE)[number], string>;
+    const five = Object.fromEntries(LISTING_FIELDS.map((one) => [one, '有'])) as Record<
+      (typeof LISTING_FIELDS)[number],
+      string
+    >;
     expect(life.try('listed', OFFICE, { five: { ...five, funds: ' ' } })).toBe('five_missing');
     life.do(['listed', OFFICE, { five }]);
     expect(life.try('delisted', OFFICE)).toBe('check_missing');
     expect(life.try('given_up', LEAD, { reason: 'no_power', words: WORDS })).toBe('still_listed');
     life.do(HANDLED, PASSED, ['rated', REPORTER, { rating: 'solved' }]);
-    expect(life.try('three_filled', LEAD, { three: THREE })).toBe('still_listed');
-    life.do(['delisted', OFFICE], ['three_filled', LEAD, { three: THREE }]);
+    expect(life.try('three_filled', LEAD, { three: CLOSING_CONDITIONS })).toBe('still_listed');
+    life.do(['delisted', OFFICE], ['three_filled', LEAD, { three: CLOSING_CONDITIONS }]);
     expect(life.record).toMatchObject({ state: 'closed', outcome: 'solved' });
   });
 
-  test('of high risk about which nobody answers is closed as unrated once the lead has filled the three, however late', () => {
+  test('of high risk without a rating closes as unrated once the lead confirms the three, however late', () => {
     const life = new Life().do(['accepted', DESK, { clock: { cure: '24h' }, highRisk: true }]);
     life.do(DISPATCHED, SIGNED, HANDLED, PASSED);
     life.now += 73 * HOUR_MS;
-    expect(life.try('left_unrated', HOUSE)).toBe('three_missing');
-    expect(life.try('three_filled', LEAD, { three: THREE })).toBe('closed');
+    expect(life.try('left_unrated', SYSTEM)).toBe('three_missing');
+    expect(life.try('three_filled', LEAD, { three: CLOSING_CONDITIONS })).toBe('closed');
     expect(life.record.outcome).toBe('unrated');
   });
 
-  test('that is publicly listed is neither withdrawn, nor merged away, nor quietly supervised less', () => {
-    const five = Object.fromEntries(FIVE.map((one) => [one, '有'])) as Record<(typeof FIVE)[number], string>;
+  test('on the public list cannot be withdrawn, merged or put under less supervision', () => {
+    const five = Object.fromEntries(LISTING_FIELDS.map((one) => [one, '有'])) as Record<
+      (typeof LISTING_FIELDS)[number],
+      string
+    >;
     const life = new Life().do(ACCEPTED, ['listed', OFFICE, { five }]);
     expect(life.try('withdrawn', REPORTER)).toBe('still_listed');
     expect(life.try('merged', DESK, { target: 'case_y' })).toBe('still_listed');
     expect(life.try('supervised', LEAD, { level: 1 })).toBe('still_listed');
   });
 
-  test('that its reporter takes back was looked at by nobody', () => {
+  test('that its reporter withdraws does not count as reviewed', () => {
     expect(new Life().do(['withdrawn', REPORTER]).record.looked).toBeUndefined();
   });
 
-  test('that was shelved has its extension moved on by as long, and is fenced off before', () => {
+  test('needs containment before the shelf, and its extension moves by the shelved time', () => {
     const life = new Life().do(ACCEPTED, DISPATCHED, SIGNED);
     const until = NOW + 10 * DAY_MS;
     expect(life.try('shelved', LEAD, { reason: 'season', words: WORDS, until })).toBe('contain_first');
@@ -235,28 +246,28 @@ describe('a case', () => {
     life.do(['shelved', LEAD, { reason: 'season', words: WORDS, until: NOW + 60 * DAY_MS }]);
     const from = life.record.since;
     life.now = from + 50 * DAY_MS;
-    life.do(['resumed', HOUSE]);
+    life.do(['resumed', SYSTEM]);
     expect(life.record.extended?.until).toBe(until + 50 * DAY_MS);
   });
 
-  test('opened again has its whole limit, whatever a failed check had left of it', () => {
+  test('has its full limit after a reopening, even if a failed check had halved it', () => {
     const life = new Life().do(...TO_WORK, HANDLED, ['check_failed', GRID, { words: WORDS }]);
     expect(life.record.clock?.cure).toBe('12h');
     life.do(HANDLED, PASSED, ['rated', REPORTER, { rating: 'unsolved' }]);
     expect(life.record.clock?.cure).toBe('24h');
   });
 
-  test('keeps every photo that belongs to it, so that every one goes with it', () => {
+  test('keeps all its photos in the record, so that its removal deletes all of them', () => {
     const photo = (name: string) => ({ photos: [{ file: name, same: name }] });
     const life = new Life().do(ACCEPTED, DISPATCHED, SIGNED, ['contained', WATER, photo('fence')]);
     life.do(['handled', WATER, { ...photo('done'), words: WORDS }], ['check_passed', GRID, photo('checked')]);
     expect(photosOf(life.record).map(({ same }) => same)).toEqual(['fence', 'done', 'checked']);
-    const store = { keys: keysOf('test') } as Store; // of the store only the names of its keys
+    const store = { keys: keysOf('test') } as Store; // removeCase uses only the keys
     const { writes } = removeCase(store, { version: 1, record: life.record }, NOW);
     expect(writes.filter(([, key]) => key === store.keys.photosUnwanted)).toHaveLength(3);
   });
 
-  test('that was merged can be taken apart again for a day, and is what it was', () => {
+  test('can leave a merge within a day, and returns to its former state', () => {
     const life = new Life().do(ACCEPTED, ['merged', DESK, { target: 'case_y' }], ['unmerged', DESK]);
     expect(life.record.state).toBe('filed');
     expect([life.record.mergedInto, life.record.closedAt]).toEqual([undefined, undefined]);
@@ -266,23 +277,23 @@ describe('a case', () => {
   });
 });
 
-describe('the table', () => {
-  test('knows every event but those that begin a case or only keep less of it', () => {
+describe('the transition table', () => {
+  test('has every event except submission and redaction', () => {
     const known = new Set(TRANSITIONS.map(({ event }) => event));
     expect(EVENT_TYPES.filter((type) => !known.has(type))).toEqual(['submitted', 'redacted']);
   });
 
   test('leads to every state', () => {
     const reached = new Set<string>(TRANSITIONS.map(({ to }) => to));
-    const said = ['closed']; // by those who are asked
-    expect(CASE_STATES.filter((state) => !reached.has(state) && !said.includes(state))).toEqual(['submitted']);
+    const byRating = ['closed']; // targetState decides
+    expect(CASE_STATES.filter((state) => !reached.has(state) && !byRating.includes(state))).toEqual(['submitted']);
   });
 });
 
-/** Ends that would make every walk short. */
+/** Final events, which would make every walk short. */
 const ENDS: readonly EventType[] = ['rejected', 'withdrawn', 'merged', 'given_up', 'left_unrated'];
 
-/** Somebody, in some part, does something with something: mostly what the table has in that state, now and then anything. */
+/** A random actor, event and payload: mostly a transition of the present state, sometimes any event. */
 const move = fc.record({
   pick: fc.nat(1000),
   wild: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
@@ -290,7 +301,7 @@ const move = fc.record({
   as: fc.constantFrom(...ACTING_ROLES),
   by: fc.constantFrom('a', 'b', 'c'),
   units: fc.constantFrom([], ['water'], ['lighting']),
-  brought: fc.record(
+  payload: fc.record(
     {
       words: fc.constant(WORDS),
       photos: fc.constant(PHOTO),
@@ -299,7 +310,7 @@ const move = fc.record({
       target: fc.constant('case_y' as const),
       until: fc.integer({ min: -1, max: 100 }).map((days) => NOW + days * DAY_MS),
       rating: fc.constantFrom('solved', 'partly', 'unsolved'),
-      three: fc.subarray([...THREE]),
+      three: fc.subarray([...CLOSING_CONDITIONS]),
       five: fc.constant({ responsibility: '张', funds: '有', time: '月底', measures: '围挡', plan: '有' }),
       clock: fc.constant({ contain: '4h', cure: '2wd' } as const),
       highRisk: fc.boolean(),
@@ -310,28 +321,30 @@ const move = fc.record({
   waitHours: fc.integer({ min: 0, max: 6 }),
 });
 
-test('no walk leads where the table does not, none checks their own work, and the log alone gives the record back', () => {
+test('random walks stay within the transition table, keep checks independent, and replay to the same record', () => {
   const seen = new Set<string>();
   fc.assert(
     fc.property(fc.array(move, { minLength: 100, maxLength: 300, size: 'max' }), (moves) => {
-      const events: CaseEvent[] = [submission(REPORT)];
+      const events: CaseEvent[] = [submissionEvent(REPORT)];
       let record = replay(events);
       let now = NOW;
-      for (const { pick, wild, by, units, brought, waitHours, ...any } of moves) {
-        const rows = TRANSITIONS.filter(
+      for (const { pick, wild, by, units, payload, waitHours, ...any } of moves) {
+        const transitions = TRANSITIONS.filter(
           (t) => t.from.includes(record.state) && (pick % 9 === 0 || !ENDS.includes(t.event)),
         );
-        const chosen = wild ? undefined : rows[pick % rows.length];
+        const chosen = wild ? undefined : transitions[pick % transitions.length];
         const type = chosen?.event ?? any.type;
-        const as = chosen?.who[pick % chosen.who.length] ?? any.as;
+        const as = chosen?.roles[pick % chosen.roles.length] ?? any.as;
         const actor = { as, by, units };
         now += waitHours * HOUR_MS;
-        const tried = attempt(record, type, actor, brought as EventPayload, now);
-        const row = TRANSITIONS.find((t) => t.event === type && t.from.includes(record.state) && t.who.includes(as));
+        const tried = attempt(record, type, actor, payload as EventPayload, now);
+        const transition = TRANSITIONS.find(
+          (t) => t.event === type && t.from.includes(record.state) && t.roles.includes(as),
+        );
         if (tried.type === 'refused') continue;
-        expect(row).toBeDefined();
+        expect(transition).toBeDefined();
         const before = record;
-        record = apply(record, tried.event);
+        record = applyEvent(record, tried.event);
         events.push(tried.event);
         seen.add(`${before.state}→${record.state}`);
         if (type === 'check_passed') {
@@ -342,7 +355,7 @@ test('no walk leads where the table does not, none checks their own work, and th
           expect(record.supervision).toBeGreaterThanOrEqual(2);
         if (record.state === 'closed' && record.highRisk) {
           expect(record.listedAt).toBeUndefined();
-          expect([...(record.three ?? [])].sort()).toEqual([...THREE].sort());
+          expect([...(record.three ?? [])].sort()).toEqual([...CLOSING_CONDITIONS].sort());
         }
         if (isOpen(record)) {
           expect(record.closedAt).toBeUndefined();
@@ -357,14 +370,14 @@ test('no walk leads where the table does not, none checks their own work, and th
   expect(seen.size).toBeGreaterThan(25);
 });
 
-test('what is offered is what is then done: with everything brought along, nothing of it is refused as not theirs or not now', () => {
+test('allowedEvents lists exactly the events that these actors may start in this state', () => {
   const life = new Life().do(...TO_WORK);
   const actors = [WATER, LEAD, OFFICE, NEIGHBOUR];
-  expect([...offered(life.record, actors, life.now)].sort()).toEqual(
+  expect([...allowedEvents(life.record, actors, life.now)].sort()).toEqual(
     [
       ...['added', 'contained', 'dispatched', 'extension_asked', 'given_up', 'handled', 'listed', 'returned'],
       ...['shelved', 'supervised'],
     ].sort(),
   );
-  expect(offered(life.record, [REPORTER], life.now)).toEqual(['added']);
+  expect(allowedEvents(life.record, [REPORTER], life.now)).toEqual(['added']);
 });

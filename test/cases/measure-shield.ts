@@ -3,12 +3,12 @@ import { personShield } from '../../src/cases/report/person-shield.ts';
 
 type Sentence = { readonly text: string; readonly about: string | null };
 
-/** How many sentences the person shield caught of those it should catch, and of those it should let pass. */
+/** Counts the sentences that the person shield catches, among those it should catch and those it should pass. */
 export function measureShield(sentences: readonly Sentence[]) {
-  const wrong = sentences.filter(({ about }) => about !== null);
-  const right = sentences.filter(({ about }) => about === null);
+  const personal = sentences.filter(({ about }) => about !== null);
+  const impersonal = sentences.filter(({ about }) => about === null);
   const held = (list: readonly Sentence[]) => list.filter(({ text }) => personShield(text) !== undefined).length;
-  return { caught: held(wrong), toCatch: wrong.length, alarms: held(right), toPass: right.length };
+  return { caught: held(personal), toCatch: personal.length, alarms: held(impersonal), toPass: impersonal.length };
 }
 
 if (import.meta.main) {

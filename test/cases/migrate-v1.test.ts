@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadEvents, loadOwnCases, sumOf } from '../../src/cases/case-store.ts';
+import { checksumOf, loadEvents, loadOwnCases } from '../../src/cases/case-store.ts';
 import { migrateV1 } from '../../src/cases/migrate-v1.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { SCHEMA } from '../../src/store/store.ts';
@@ -15,7 +15,7 @@ afterAll(() => app.close());
 
 const FILED = Date.now() - 86_400_000;
 
-/** A case as the first release wrote it. */
+/** Writes a case in the format of schema 1. */
 async function writeOld(n: number, state: string, more: object): Promise<void> {
   const { redis, keys } = app.running.store;
   const number = `0000000${n}`;
@@ -33,7 +33,7 @@ async function writeOld(n: number, state: string, more: object): Promise<void> {
     ...more,
   });
   await redis.set(keys.caseNumber(number), `case_old${n}`);
-  await redis.hset(keys.case(`case_old${n}`), { version: 3, record, sum: sumOf(record) });
+  await redis.hset(keys.case(`case_old${n}`), { version: 3, record, sum: checksumOf(record) });
   await redis.xadd(keys.caseEvents(`case_old${n}`), '*', 'type', 'submitted', 'at', String(FILED));
   await redis.zadd(keys.casesIn(state), FILED, `case_old${n}`);
   await redis.zadd(keys.casesDue, FILED, `case_old${n}`);
@@ -41,7 +41,7 @@ async function writeOld(n: number, state: string, more: object): Promise<void> {
   await redis.zadd(keys.personCases('test:1'), FILED + n, `case_old${n}`);
 }
 
-test('cases of the first release are brought up with everything they were, once', async () => {
+test('cases of schema 1 are migrated once, with all their content', async () => {
   const { store } = app.running;
   await writeOld(1, 'submitted', { additions: [{ text: '又深了' }] });
   await writeOld(2, 'closed', { closedAt: FILED + 3_600_000 });
@@ -55,7 +55,7 @@ test('cases of the first release are brought up with everything they were, once'
   const records = (await loadOwnCases(store, 'test:1')).map(({ record }) => record);
   expect(records).toMatchObject([
     { state: 'withdrawn', closedAt: FILED + 3_600_000 },
-    // Nobody was asked then, so that nobody is said to have been content.
+    // Release 1 asked for no rating, so a closed case counts as unrated.
     { state: 'closed', outcome: 'unrated' },
     { state: 'submitted', additions: [{ text: '又深了' }], desk: '990101001000', community: '990101001001' },
   ]);

@@ -4,10 +4,10 @@ import { newCaseNumber } from '../../src/cases/case-number.ts';
 import { addCase, changeCase, loadCase, loadFollowedCases, newCaseId } from '../../src/cases/case-store.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
 import { findNearby } from '../../src/cases/report/nearby.ts';
-import type { Place } from '../../src/engine/steps/place.ts';
+import type { Place } from '../../src/engine/place.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { expectInvariants } from '../faults/invariants.ts';
-import { reportInCity } from '../faults/report-in-city.ts';
+import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
@@ -51,7 +51,7 @@ const near = async (category: string, place: Place) => {
   ]);
 };
 
-test('open cases of the same thing are found within their category’s own radius, the nearest first', async () => {
+test('open cases are found within the radius of their category, nearest first', async () => {
   const far = await file('flooding', { point: north(140) });
   await file('flooding', { point: north(160) });
   const close = await file('flooding', { point: north(20) });
@@ -60,18 +60,18 @@ test('open cases of the same thing are found within their category’s own radiu
     [close, 20],
     [far, 140],
   ]);
-  // A broken lid goes by fifteen metres.
+  // The radius of manhole covers is 15 metres.
   await file('manhole_cover', { point: north(20) });
   expect(await near('manhole_cover', { point: HERE })).toEqual([]);
 });
 
-test('what lies at the same building is the same, whatever the phone says of its place', async () => {
+test('cases at the same address are found without any point', async () => {
   const there = await file('stairwell_clutter', { region: '990101001001', address: 'p1#3' });
   await file('stairwell_clutter', { region: '990101001001', address: 'p1#4' });
   expect(await near('stairwell_clutter', { address: 'p1#3' })).toEqual([[there, undefined]]);
 });
 
-test('neither another kind nor what has ended is offered', async () => {
+test('cases of other categories and ended cases are not offered', async () => {
   const { store } = app.running;
   const point = { latitude: 31.52, longitude: 119.52 };
   const id = await file('street_light', { point });
@@ -91,30 +91,15 @@ test('neither another kind nor what has ended is offered', async () => {
   await expectInvariants(store);
 });
 
-test('a neighbour follows the report that is there instead of filing another, and nothing she gave is lost', async () => {
+test('a neighbour follows an existing case instead of filing another; her photo is added to it', async () => {
   const { store } = app.running;
   const zhou = await app.phone('周阿姨');
-  const number = await reportInCity(zhou);
+  const number = await report(zhou);
   const chen = await app.phone('小陈');
   await chen.send({ photo: 'e-bike-wire' });
-  await chen.hasNew(/先跟您说明白/);
-  await chen.tap('同意基本处理');
-  await chen.hasNew(/哪一类/);
-  await chen.tap('消防');
-  await chen.hasNew(/哪一种/);
-  await chen.tap('电动车飞线充电');
-  await chen.hasNew(/可能受伤/);
-  await chen.tap('暂时没有');
-  await chen.hasNew(/正在充电吗/);
-  await chen.tap('跳过');
-  await chen.hasNew(/敏感个人信息/);
-  await chen.tap('单独同意');
-  await chen.hasNew(/隐患在哪里/);
-  await chen.say('📍 发送现在的位置');
-  await chen.hasNew(/对吗/);
-  await chen.tap('对，就是这里');
+  await report(chen, { opening: 'sent', stopAt: 'same' });
   const asked = await chen.sees(/是不是同一件/);
-  // Of the neighbour's report only the kind, how far and the day are shown.
+  // Only category, distance and date of the existing case are shown.
   expect(JSON.stringify(asked)).not.toContain('楼道口飞线充电');
   await chen.tap('飞线充电');
   await chen.sees(/您现在关注了/);
@@ -129,7 +114,7 @@ test('a neighbour follows the report that is there instead of filing another, an
   await chen.tap('飞线充电');
   const card = await chen.sees(/现在：待受理/);
   expect(card.buttons.flat().map(({ text }) => text)).not.toContain('撤回这一件');
-  // What 周阿姨 said is hers until a dispatcher has looked.
+  // The reporter's text is hidden until a dispatcher has reviewed the case.
   expect(card.text).not.toContain('楼道口飞线充电');
   expect(card.text).toContain('工作人员看过以后才显示');
   await chen.tap('不再关注');

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { HazardCase } from '../../src/cases/hazard-case.ts';
-import { groundOf, limitsOf, routeFor } from '../../src/cases/routing.ts';
+import { limitsOf, responsibleRegions, routeFor } from '../../src/cases/routing.ts';
 import { cityOf } from '../../src/city/city.ts';
-import { NEW_CITY } from '../../src/city/city-store.ts';
+import { NEW_CITY } from '../../src/city/new-city.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 
 const GRID = '990101001001005';
@@ -13,18 +13,18 @@ const data = { ...NEW_CITY, ...demoCityData() };
 const city = cityOf({ ...data, units: [...data.units, far, station] }, []);
 
 function caseOf(category: string, region: string | undefined = GRID): HazardCase {
-  return { category, place: { region }, ...groundOf(region, city.regions) } as HazardCase; // what routing looks at
+  return { category, place: { region }, ...responsibleRegions(region, city.regions) } as HazardCase; // the fields that routing reads
 }
 
-describe('a case is sent', () => {
-  test('if it is about a thing, to its owner first, with the street to help', () => {
+describe('a case goes', () => {
+  test('to the owner of a component first, with the street office as helper', () => {
     expect(routeFor(caseOf('manhole_cover'), city)).toMatchObject({
       helpers: [`office_${STREET}`],
       route: { rule: 'owner_first', region: STREET },
     });
   });
 
-  test('if it is about what happens on a ground, to the street first, with the owner nearest to it to help', () => {
+  test('to the street office for an event, with the owner of the smallest area as helper', () => {
     expect(routeFor(caseOf('fire_lane_blocked'), city)).toEqual({
       unit: `office_${STREET}`,
       helpers: ['fire_station_1'],
@@ -32,7 +32,7 @@ describe('a case is sent', () => {
     });
   });
 
-  test('to the street, if no owner is known', () => {
+  test('to the street office, if no owner is known', () => {
     const none = cityOf({ ...data, units: [] }, []);
     expect(routeFor(caseOf('manhole_cover'), none)).toMatchObject({
       unit: `office_${STREET}`,
@@ -40,7 +40,7 @@ describe('a case is sent', () => {
     });
   });
 
-  test('to somebody whatever it is and wherever it lies', () => {
+  test('to an existing unit, for every category and region', () => {
     const leaves = data.categories.filter(({ group }) => group !== undefined);
     const grounds = [undefined, '990100000000', '990101000000', STREET, '990101001001', GRID];
     for (const { code } of leaves) {
@@ -52,7 +52,7 @@ describe('a case is sent', () => {
     }
   });
 
-  test('with two clocks, whatever it is', () => {
+  test('to work with a cure limit, for every category', () => {
     const leaves = data.categories.filter(({ group }) => group !== undefined);
     expect(leaves.filter(({ code }) => !/^\d+(min|h|wh|wd)$/.test(limitsOf(caseOf(code), city).cure))).toEqual([]);
   });

@@ -7,7 +7,7 @@ import { openSurge, SURGE_REPORTS } from '../../src/cases/report/surge-job.ts';
 import { openLog } from '../../src/log.ts';
 import { commit } from '../../src/store/commit.ts';
 import { expectInvariants } from '../faults/invariants.ts';
-import { reportInCity } from '../faults/report-in-city.ts';
+import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
@@ -41,16 +41,16 @@ async function file(n: number, category: string): Promise<Report> {
   return made;
 }
 
-test('while very many reports come from one community, those of the same thing in one grid are tied together, and nothing is lost', async () => {
+test('in a surge, reports of one category in one grid are linked to the first one, and none is lost', async () => {
   const { store } = app.running;
   const log = openLog('error', [], () => {});
   const surge = openSurge(store, log, app.simulator.world.now);
   const first = await file(0, 'e_bike_wire_charging');
   for (let n = 1; n < SURGE_REPORTS; n += 1) await file(n, 'flooding');
-  await surge.look();
+  await surge.refresh();
   expect(surge.caseFor(GRID, 'e_bike_wire_charging')).toBeUndefined();
   await file(SURGE_REPORTS, 'flooding');
-  await surge.look();
+  await surge.refresh();
   expect(surge.caseFor(GRID, 'e_bike_wire_charging')).toMatchObject({ id: first.id });
   expect(surge.caseFor(GRID, 'gas_leak')).toBeUndefined();
   expect(surge.caseFor('990101001001001', 'flooding')).toBeUndefined();
@@ -58,7 +58,7 @@ test('while very many reports come from one community, those of the same thing i
   await app.running.jobs.run('surge');
   expect(app.running.services.city.surge.caseFor(GRID, 'flooding')).toBeDefined();
   const phone = await app.phone();
-  const number = await reportInCity(phone);
+  const number = await report(phone);
   expect(number).not.toBe(first.number);
   await phone.sees(/好多邻居也在报/);
   const [kept] = await loadOwnCases(store, `telegram:${phone.id}`);

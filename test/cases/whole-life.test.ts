@@ -3,8 +3,8 @@ import { changeCase, loadCase } from '../../src/cases/case-store.ts';
 import type { Role } from '../../src/people/role.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { expectInvariants } from '../faults/invariants.ts';
-import { reportInCity } from '../faults/report-in-city.ts';
 import type { Phone } from '../phone.ts';
+import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import { caseOf as caseFiledBy, staff as enlist, handle, STREET, sendPhoto } from './desk.ts';
@@ -19,12 +19,12 @@ const staff = (name: string, role: Role, scope: string) => enlist(app, name, rol
 const caseOf = (phone: Phone) => caseFiledBy(app, phone);
 
 describe('a case', () => {
-  test('goes from 周阿姨 over dispatcher, unit and checker to her own word', async () => {
+  test('passes through dispatcher, unit and checker, and closes with 周阿姨’s rating', async () => {
     const desk = await staff('老吴', 'dispatcher', STREET);
     const grid = await staff('小林', 'grid_worker', STREET);
     const unit = await staff('王工', 'unit_staff', `office_${STREET}`);
     const zhou = await app.phone('周阿姨');
-    const number = await reportInCity(zhou);
+    const number = await report(zhou);
 
     await handle(desk, number, '立案');
     await desk.sees(/高风险/);
@@ -63,20 +63,20 @@ describe('a case', () => {
     await zhou.tap('✅ 解决了');
     await zhou.sees(/结案了。谢谢您/);
     expect(await caseOf(zhou)).toMatchObject({ state: 'closed', outcome: 'solved', unit: `office_${STREET}` });
-    // Who did it has been answered already, and is not told once more.
+    // The person who rated got a reply and no extra notification.
     const { store } = app.running;
     await expect.poll(() => store.redis.zcard(store.keys.casesNews), { timeout: 5000 }).toBe(0);
     expect((await zhou.fromBot()).filter(({ text }) => /谢谢大家/.test(text ?? ''))).toEqual([]);
     await expectInvariants(app.running.store);
   }, 60_000);
 
-  test('goes the long way: given back, extended, done again, opened again, and only then is it solved', async () => {
+  test('survives a return, an extension, a rework and a reopening before it is solved', async () => {
     const desk = await staff('老吴', 'dispatcher', STREET);
     const grid = await staff('小林', 'grid_worker', '990101001001');
     const street = await staff('王工', 'unit_staff', `office_${STREET}`);
     const fire = await staff('消防小周', 'unit_staff', 'fire_rescue');
     const zhou = await app.phone('周阿姨');
-    const number = await reportInCity(zhou);
+    const number = await report(zhou);
 
     await handle(desk, number, '立案');
     await desk.hasNew(/高风险/);
@@ -103,14 +103,14 @@ describe('a case', () => {
     await desk.hasNew(/现在：已立案/);
     await desk.tap('派遣');
     await desk.hasNew(/按规矩是/);
-    // Whom the last unit has named stands first.
+    // The nominated unit comes first.
     expect((await desk.withButton('消防救援站')).buttons[0]?.[0]?.text).toBe('消防救援站');
     await desk.tap('消防救援站');
     await desk.hasNew(/派出去了/);
 
-    const work = async (deed: RegExp, button: string) => {
+    const work = async (card: RegExp, button: string) => {
       await fire.tap('看看这一件');
-      await fire.hasNew(deed);
+      await fire.hasNew(card);
       await fire.tap(button);
     };
     const handled = async (words: string) => {
@@ -122,8 +122,8 @@ describe('a case', () => {
     };
     await handle(fire, number, '签收');
     await fire.hasNew(/签收了/);
-    // What is dangerous is fenced off first.
-    await doneIsNotOffered(fire);
+    // Containment comes before the work.
+    await expectDoneNotOffered(fire);
     await fire.tap('先围护好了');
     await sendPhoto(fire, /请发照片/);
     await fire.hasNew(/先期管控记下了/);
@@ -191,10 +191,10 @@ describe('a case', () => {
     await expectInvariants(app.running.store);
   }, 90_000);
 
-  test('is closed as unrated when nobody says anything for three days, and comes back with one tap and a word', async () => {
+  test('closes as unrated after three days without a rating, and can be reopened with one tap and a text', async () => {
     const { store } = app.running;
     const zhou = await app.phone('周阿姨');
-    await reportInCity(zhou);
+    await report(zhou);
     const record = await caseOf(zhou);
     let kept = await loadCase(store, record.id);
     const by = { as: 'house', by: 'x', at: app.simulator.world.now() } as const;
@@ -228,7 +228,7 @@ describe('a case', () => {
     await expectInvariants(store);
   });
 
-  test('that was closed and comes back at the same spot is known again; a neighbour who follows the area hears of it', async () => {
+  test('at the same spot as a closed one is marked as a recurrence; an area subscriber is notified', async () => {
     const { store } = app.running;
     const chen = await app.phone('小陈');
     await chen.say('关注');
@@ -241,7 +241,7 @@ describe('a case', () => {
     await chen.hasNew(/我就告诉您/);
 
     const zhou = await app.phone('周阿姨');
-    await reportInCity(zhou);
+    await report(zhou);
     const first = await caseOf(zhou);
     const at = app.simulator.world.now();
     for (const type of ['accepted', 'left_unrated'] as const) {
@@ -253,7 +253,7 @@ describe('a case', () => {
     }
     await chen.hasSeen(/锦绣社区，新立案一件：电动车飞线充电/);
     const again = await app.phone('王奶奶');
-    await reportInCity(again);
+    await report(again);
     await expect.poll(async () => (await caseOf(again)).recurs, { timeout: 8000 }).toBeDefined();
     await chen.say('关注');
     await chen.tap('🔕');
@@ -261,9 +261,9 @@ describe('a case', () => {
     await expectInvariants(store);
   });
 
-  test('shows itself only to those on whose ground it lies; what is forged changes nothing', async () => {
+  test('is visible only within a role’s scope; forged buttons change nothing', async () => {
     const zhou = await app.phone('周阿姨');
-    const number = await reportInCity(zhou);
+    const number = await report(zhou);
     const elsewhere = await staff('外街道', 'dispatcher', '990102001000');
     const said = await elsewhere.sees(/您现在是/);
     await elsewhere.forge(said.message_id, `go/my-work/${number}.accepted`);
@@ -284,7 +284,7 @@ describe('a case', () => {
   });
 });
 
-async function doneIsNotOffered(fire: Phone): Promise<void> {
+async function expectDoneNotOffered(fire: Phone): Promise<void> {
   await fire.tap('看看这一件');
   await fire.hasNew(/现在：处置中/);
   const card = await fire.sees(/现在：处置中/);

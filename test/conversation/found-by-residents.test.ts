@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
 import type { Phone } from '../phone.ts';
+import { NAMED_MANHOLE, OTHER_HAZARD, report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
@@ -20,20 +21,11 @@ async function talk(phone: Phone, ...moves: readonly (readonly [reads: RegExp, t
 
 /** From the consent to the question where, in words. */
 async function onToWords(phone: Phone): Promise<void> {
-  await talk(
-    phone,
-    [/先跟您说明白/, '同意基本处理'],
-    [/是哪一类/, '其他'],
-    [/具体是哪一种/, '其他隐患'],
-    [/可能受伤/, '暂时没有'],
-    [/敏感个人信息/, '改用文字'],
-  );
-  await phone.sees(/打字写地址/);
+  await report(phone, { ...OTHER_HAZARD, opening: 'sent', address: '', stopAt: 'place' });
 }
 
 async function toWords(phone: Phone): Promise<void> {
-  await phone.say('上报');
-  await onToWords(phone);
+  await report(phone, { ...OTHER_HAZARD, address: '', stopAt: 'place' });
 }
 
 describe('life comes first', () => {
@@ -108,11 +100,14 @@ describe('nothing is lost', () => {
     await phone.sees(/先跟您说明白/);
   });
 
-  test.each(['你是谁', '人工', '我要投诉'])('“%s” shows the help text with the hotline for other matters', async (words) => {
-    const phone = await app.phone();
-    await phone.say(words);
-    await phone.sees(/我能帮您做这些[\s\S]*12345/);
-  });
+  test.each(['你是谁', '人工', '我要投诉'])(
+    '“%s” shows the help text with the hotline for other matters',
+    async (words) => {
+      const phone = await app.phone();
+      await phone.say(words);
+      await phone.sees(/我能帮您做这些[\s\S]*12345/);
+    },
+  );
 
   test('a remark after the address does not replace the address', async () => {
     const phone = await app.phone();
@@ -163,16 +158,7 @@ describe('nothing is lost', () => {
   test('added words are shown; a skipped question has no line on the card', async () => {
     const phone = await app.phone();
     await phone.say('井盖没了，路口那个');
-    await talk(
-      phone,
-      [/先跟您说明白/, '同意基本处理'],
-      [/是不是这里面的一种/, '井盖缺失'],
-      [/可能受伤/, '暂时没有'],
-      [/盖子现在/, '跳过'],
-      [/围起来/, '跳过'],
-      [/敏感个人信息/, '改用文字'],
-    );
-    await phone.sees(/打字写地址/);
+    await report(phone, { ...NAMED_MANHOLE, address: '', stopAt: 'place' });
     await phone.say('锦绣社区门口');
     await phone.sees(/地点是：锦绣社区门口\n/);
     await phone.tap('对，就是这里');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
-import { isAnother } from '../faults/report-in-city.ts';
 import type { Phone } from '../phone.ts';
+import { declineSame, NAMED_MANHOLE, report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
@@ -13,31 +13,16 @@ afterAll(() => app.close());
 
 const casesOf = (phone: Phone) => loadOwnCases(app.running.store, `telegram:${phone.id}`);
 
-/** From 开始 to the question where. */
+const CHARGING = { opening: 'menu', extras: [[/正在充电吗/, '正在充']] } as const;
+
+/** From the menu to the question for the place. */
 async function toPlace(phone: Phone): Promise<void> {
-  await phone.say('/start');
-  await phone.sees(/您好/);
-  await phone.say('📢 上报隐患');
-  await phone.tap('同意基本处理');
-  await phone.tap('消防');
-  await phone.tap('电动车飞线充电');
-  await phone.tap('暂时没有');
-  await phone.tap('正在充');
-  await phone.tap('单独同意');
-  await phone.sees(/隐患在哪里/);
+  await report(phone, { ...CHARGING, stopAt: 'place' });
 }
 
 async function toReview(phone: Phone): Promise<void> {
-  await toPlace(phone);
-  await phone.say('📍 发送现在的位置');
-  await phone.tap('对，就是这里');
-  await isAnother(phone);
-  await phone.say('3幢2单元楼道口有人拉线给电瓶车充电');
-  await phone.sees(/有照片更好办/);
-  await phone.send({ photo: 'e-bike-wire' });
-  await phone.tap('发好了');
-  await phone.tap('匿名');
-  await phone.sees(/都对就提交/);
+  const words = '3幢2单元楼道口有人拉线给电瓶车充电';
+  await report(phone, { ...CHARGING, words, photo: 'e-bike-wire', stopAt: 'review' });
 }
 
 async function toNumber(phone: Phone): Promise<string> {
@@ -82,14 +67,14 @@ describe('a hazard report', () => {
     await phone.say('湖边亭子旁');
     await phone.tap('不清楚');
     await phone.tap('对，就是这里');
-    await isAnother(phone);
+    await declineSame(phone);
   });
 
   test('each answer can be corrected on the card', async () => {
     const phone = await app.phone();
     await toReview(phone);
     await phone.tap('改情况');
-    await isAnother(phone);
+    await declineSame(phone);
     await phone.say('线从二楼窗户拉下来');
     await phone.sees(/情况：线从二楼窗户拉下来/);
     await phone.tap('改类别');
@@ -139,7 +124,7 @@ describe('a hazard report', () => {
     await phone.say('锦绣花园３栋门口');
     await phone.sees(/地点是：锦绣社区，锦绣花园３栋门口/);
     await phone.say('对的');
-    await isAnother(phone);
+    await declineSame(phone);
     await phone.send({ voice: 7 });
     await phone.sees(/有照片更好办/);
     await phone.say('没有');
@@ -184,18 +169,7 @@ describe('a hazard report', () => {
     const phone = await app.phone();
     await phone.send({ photo: 'manhole', caption: '锦绣路井盖没了' });
     await phone.sees(/照片收到了/);
-    await phone.tap('同意基本处理');
-    await phone.sees(/是不是这里面的一种/);
-    await phone.tap('井盖缺失');
-    await phone.tap('暂时没有');
-    await phone.sees(/盖子现在/);
-    await phone.tap('跳过');
-    await phone.sees(/围起来/);
-    await phone.tap('跳过');
-    await phone.tap('改用文字');
-    await phone.say('锦绣路 12 号');
-    await phone.tap('对，就是这里');
-    await phone.tap('匿名');
+    await report(phone, { ...NAMED_MANHOLE, address: '锦绣路 12 号', words: false, photo: false, stopAt: 'review' });
     const card = await phone.sees(/都对就提交/);
     expect(card.text).toContain('情况：锦绣路井盖没了');
     expect(card.text).toContain('照片：1 张');
@@ -393,11 +367,11 @@ describe('what residents were seen to do', () => {
     await toPlace(phone);
     await phone.say('锦绣花园');
     await phone.tap('对，就是这里');
-    await isAnother(phone);
+    await declineSame(phone);
     await phone.say('取消');
     await phone.sees(/先停一停吗/);
     await phone.say('接着填');
-    await isAnother(phone);
+    await declineSame(phone);
     await phone.say('取消');
     await phone.sees(/先停一停吗/);
     await phone.say('不要了');
@@ -422,7 +396,7 @@ describe('what residents were seen to do', () => {
     await phone.say('不对');
     const sealed = card.buttons.flat()[0]?.callback_data ?? '';
     await phone.tap('改情况', card.message_id);
-    await isAnother(phone);
+    await declineSame(phone);
     await phone.say('其实是四幢');
     await phone.sees(/情况：其实是四幢/);
     await phone.forge(card.message_id, sealed);

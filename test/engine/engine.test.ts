@@ -39,8 +39,8 @@ const toWhere = [...toPeople, '3', '明天下午三点', { tap: '~skip' }] as co
 const toPhotos = [...toWhere, { type: 'location', point: JINXIU }, { tap: 'yes' }] as const;
 const toReview = [...toPhotos, { tap: '~skip' }, { tap: '~skip' }] as const;
 
-describe('a talk from beginning to end', () => {
-  test('gives typed answers in talk order', () => {
+describe('a flow from beginning to end', () => {
+  test('gives typed answers in the order of the flow', () => {
     const play = new Play(everything, facts);
     play.do(...toReview);
     expect(play.at).toBe('review.ask');
@@ -63,7 +63,7 @@ describe('a talk from beginning to end', () => {
     });
   });
 
-  test('asks only what is relevant, by facts and by earlier answers', () => {
+  test('asks only relevant questions, by facts and by earlier answers', () => {
     expect(new Play(everything, { ...facts, member: true }).at).toBe('kind.ask');
     const play = new Play(everything, facts);
     play.do({ tap: 'yes' }, { tap: 'other' });
@@ -73,7 +73,7 @@ describe('a talk from beginning to end', () => {
     expect(play.answers).not.toHaveProperty('detail');
   });
 
-  test('ends kindly when somebody does not agree', () => {
+  test('ends if the person does not agree', () => {
     expect(new Play(everything, facts).do({ tap: 'no' })).toEqual({ type: 'ended', how: 'declined', step: 'agree' });
   });
 
@@ -84,8 +84,8 @@ describe('a talk from beginning to end', () => {
   });
 });
 
-describe('moving in a talk', () => {
-  test('back goes to the question before, and an answer given there is kept until another is given', () => {
+describe('moving in a flow', () => {
+  test('back goes to the question before, whose answer stays until it is replaced', () => {
     const play = new Play(everything, facts);
     play.do(...toPeople, '3', { tap: '~back' });
     expect(play.at).toBe('people.ask');
@@ -96,7 +96,7 @@ describe('moving in a talk', () => {
     expect([play.at, play.question.chosen]).toEqual(['days.ask', ['mon']]);
   });
 
-  test('the first question has no way back, and a forged one changes nothing', () => {
+  test('the first question has no back button, and a forged one changes nothing', () => {
     const play = new Play(everything, facts);
     expect(play.question.controls).not.toContain('~back');
     play.do({ tap: '~back' });
@@ -104,13 +104,33 @@ describe('moving in a talk', () => {
     expect(play.at).toBe('agree.ask');
   });
 
-  test('what is optional can be skipped, what is not cannot', () => {
+  test('a question that is not optional cannot be skipped', () => {
     const play = new Play(everything, facts);
     play.do(...toPeople, { tap: '~skip' });
     expect([play.at, play.because]).toEqual(['people.ask', { type: 'old_button' }]);
   });
 
-  test('a button of an earlier question or an earlier talk changes nothing and shows the present question', () => {
+  test('a step whose `optional` depends on an answer can be skipped only while that answer allows it', () => {
+    const check = flow<Facts>({ id: 'check', version: 1, lifetimeSeconds: DAY })
+      .step('passed', choice({ options: ['yes', 'no'] }))
+      .step('words', text({ maxLength: 20, optional: ({ answers }) => answers.passed === 'yes' }))
+      .step('review', review())
+      .end();
+    const play = new Play(check, facts);
+    play.do({ tap: 'yes' });
+    expect([play.at, play.question.controls.includes('~skip')]).toEqual(['words.ask', true]);
+    play.do({ tap: '~skip' });
+    expect(play.at).toBe('review.ask');
+    play.do({ tap: 'fix.passed' }, { tap: 'no' });
+    expect([play.at, play.question.controls.includes('~skip')]).toEqual(['words.ask', false]);
+    play.do({ tap: '~skip' });
+    expect([play.at, play.because]).toEqual(['words.ask', { type: 'old_button' }]);
+    expect(play.do('线还在窗外', { tap: 'send' })).toMatchObject({
+      answers: { passed: 'no', words: { text: '线还在窗外' } },
+    });
+  });
+
+  test('a button of an earlier question or session changes nothing and shows the current question', () => {
     const play = new Play(everything, facts);
     play.do(...toDays);
     const before = JSON.stringify(play.session);
@@ -127,7 +147,7 @@ describe('moving in a talk', () => {
     }
   });
 
-  test('leaving asks first, and each of the three answers does what it says', () => {
+  test('leaving asks first: go on, keep for later, or drop', () => {
     const play = new Play(everything, facts);
     play.do(...toDays, { tap: '~leave' });
     expect(play.question.kind).toBe('leave');
@@ -140,7 +160,7 @@ describe('moving in a talk', () => {
     expect(other.do({ tap: '~leave' }, { tap: 'drop' })).toMatchObject({ type: 'ended', how: 'dropped' });
   });
 
-  test('words at the question whether to leave are read there, and are not taken for the answer', () => {
+  test('words at the leave question do not answer the step', () => {
     const play = new Play(everything, facts);
     play.do(...toPeople, { tap: '~leave' }, '12');
     expect([play.question.kind, play.because]).toEqual(['leave', { type: 'again', reason: 'invalid', misses: 1 }]);
@@ -149,7 +169,7 @@ describe('moving in a talk', () => {
     expect(play.answers).not.toHaveProperty('people');
   });
 
-  test('a button that confirms what has changed since is an old button', () => {
+  test('a button that confirms a changed value is an old button', () => {
     const play = new Play(everything, facts);
     play.do(...toReview);
     const card = play.question.seal;
@@ -159,13 +179,13 @@ describe('moving in a talk', () => {
     expect([play.at, play.because]).toEqual(['review.ask', { type: 'old_button' }]);
   });
 
-  test('a button that the question does not have changes nothing', () => {
+  test('a forged button changes nothing', () => {
     const play = new Play(everything, facts);
     play.do(...toDays, { tap: 'fix.review' }, { tap: 'sun' });
     expect([play.at, play.because]).toEqual(['days.ask', { type: 'old_button' }]);
   });
 
-  test('each answer can be corrected from the review card, which then comes back', () => {
+  test('each answer can be corrected from the review card, which is then shown again', () => {
     const play = new Play(everything, facts);
     play.do(...toReview, { tap: 'fix.people' });
     expect([play.at, play.question.controls]).toEqual(['people.ask', ['~keep', '~back', '~leave']]);
@@ -177,14 +197,14 @@ describe('moving in a talk', () => {
     expect(play.at).toBe('review.ask');
   });
 
-  test('a talk left alone too long has ended', () => {
+  test('a session without input expires', () => {
     const play = new Play(everything, facts);
     play.do(...toDays);
     play.now += DAY * 1000 + 1;
     expect(play.do('你好')).toMatchObject({ type: 'ended', how: 'expired' });
   });
 
-  test('every input gives the talk its whole time again', () => {
+  test('every input renews the lifetime of the session', () => {
     const play = new Play(everything, facts);
     for (let i = 0; i < 5; i += 1) {
       play.now += DAY * 900;
@@ -203,7 +223,7 @@ describe('a new version of a flow', () => {
     .step('review', review())
     .end();
 
-  test('keeps the answers that still hold and asks the rest, wherever somebody stood', () => {
+  test('keeps the answers that still hold and asks the rest, from any step', () => {
     const play = new Play(everything, facts);
     play.do(...toWhere);
     play.release(next);
@@ -214,7 +234,7 @@ describe('a new version of a flow', () => {
     expect(play.answers).toMatchObject({ agree: true, kind: 'fire', people: 3 });
   });
 
-  test('asks again what its steps would no longer take', () => {
+  test('asks again where its steps no longer accept the answer', () => {
     const play = new Play(everything, facts);
     play.do({ tap: 'yes' }, { tap: 'road' }, { tap: 'mon' }, { tap: '~done' }, '30');
     play.release(next);
@@ -224,17 +244,17 @@ describe('a new version of a flow', () => {
     expect(play.at).toBe('people.ask');
   });
 
-  test('never lets a review send what was not answered', () => {
+  test('never lets a review send with an answer missing', () => {
     const play = new Play(everything, facts);
     play.do(...toReview);
     play.release(next);
-    // The old card is an old button; the new one asks for what is missing.
+    // The old card is an old button; the new one asks for the missing answer.
     play.do({ tap: 'send' }, { tap: 'send' });
     expect(play.at).toBe('urgent.ask');
   });
 });
 
-describe('what is no answer', () => {
+describe('an input that is no answer', () => {
   test.each([
     ['confirm', [], '也许吧', 'invalid'],
     ['choice', [{ tap: 'yes' }], '不知道啊', 'invalid'],
@@ -261,7 +281,7 @@ describe('what is no answer', () => {
     expect([play.at, play.answers]).toEqual([at, answers]);
   });
 
-  test('too many and too few ticks are told, and the ticks stay', () => {
+  test('too many or too few ticks give a reason, and the ticks stay', () => {
     const play = new Play(everything, facts);
     play.do(...toDays, { tap: '~done' });
     expect(play.because).toMatchObject({ reason: 'too_few' });
@@ -286,7 +306,7 @@ describe('photos', () => {
     expect(play.answers.photos).toEqual([media('a'), media('b')]);
   });
 
-  test('are kept when somebody looks at the question before', () => {
+  test('are kept when the person goes back to the question before', () => {
     const play = new Play(everything, facts);
     play.do(...toPhotos, photo('a'), { tap: '~back' });
     expect(play.at).toBe('where.ask');
@@ -294,13 +314,13 @@ describe('photos', () => {
     expect([play.at, play.answers.photos]).toEqual(['greeting.ask', [media('a')]]);
   });
 
-  test('the last possible one ends by itself; the same one twice counts once', () => {
+  test('the last possible one ends the question; the same one twice counts once', () => {
     const play = new Play(everything, facts);
     play.do(...toPhotos, photo('a'), photo('a'), photo('b'), photo('c'));
     expect([play.at, play.answers.photos]).toEqual(['greeting.ask', [media('a'), media('b'), media('c')]]);
   });
 
-  test('an album is answered once, and its surplus is told once', () => {
+  test('an album gets one reply, and its surplus one notice', () => {
     const play = new Play(everything, facts);
     play.do(...toPhotos);
     const quiet = ['a', 'b', 'c', 'd', 'e'].map((name) => {
@@ -327,7 +347,7 @@ describe('photos', () => {
     expect([play.at, play.answers.photos]).toEqual(['review.ask', null]);
   });
 
-  test('one that comes too early is kept, and its caption answers a text question', () => {
+  test('one that is sent before its question is kept, and its caption answers a text question', () => {
     const play = new Play(everything, facts);
     play.do({ tap: 'yes' }, photo('early'));
     expect([play.at, play.because]).toEqual(['kind.ask', { type: 'photo_kept' }]);
@@ -348,14 +368,14 @@ describe('a place', () => {
     expect(play.at).toBe('where.ask');
   });
 
-  test('outside every region is taken all the same', () => {
+  test('outside all regions is accepted', () => {
     const play = new Play(everything, facts);
     const point = { latitude: 10, longitude: 10 };
     play.do(...toWhere, { type: 'location', point }, { tap: 'yes' });
     expect(play.answers.where).toEqual({ point });
   });
 
-  test('chosen in the tree, with words on where in it', () => {
+  test('chosen in the tree, with a detail in words', () => {
     const play = new Play(everything, facts);
     play.do(...toWhere, { tap: 'tree' });
     while (play.at === 'where.browse') play.do('1');
@@ -364,7 +384,7 @@ describe('a place', () => {
     expect(play.answers.where).toEqual({ region: '990101001001', text: '3幢2单元' });
   });
 
-  test('written, with its region asked; not knowing the region is fine', () => {
+  test('written, with its region asked, which may be unknown', () => {
     const play = new Play(everything, facts);
     play.do(...toWhere, '锦绣花园三幢');
     expect(play.at).toBe('where.within');

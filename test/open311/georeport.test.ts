@@ -8,7 +8,7 @@ import { makeApiKey } from '../../src/open311/api-key.ts';
 import { toXml } from '../../src/open311/xml.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { expectInvariants } from '../faults/invariants.ts';
-import { reportInCity } from '../faults/report-in-city.ts';
+import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import type { TestedServer } from './black-box.ts';
@@ -71,7 +71,7 @@ describe.skipIf(!HAS_XMLLINT)('each rule fails on a bad server', () => {
 test('a client sees a case without its description before a dispatcher’s look, and never its exact place', async () => {
   const { store } = app.running;
   const zhou = await app.phone('周阿姨');
-  const number = await reportInCity(zhou);
+  const number = await report(zhou);
   const loadRequest = async () => (await (await fetch(`${ours.url}/requests/${number}.json`)).json())[0];
   const before = await loadRequest();
   expect(before).toMatchObject({ service_request_id: number, status: 'open', service_code: 'e_bike_wire_charging' });

@@ -6,7 +6,7 @@ import { changeCase, loadOwnCases } from '../../src/cases/case-store.ts';
 import { isWebhookUrl, makeWebhook } from '../../src/cases/webhook.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { expectInvariants } from '../faults/invariants.ts';
-import { reportInCity } from '../faults/report-in-city.ts';
+import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
@@ -40,7 +40,7 @@ test('a webhook receives public events signed, gets a refused event again, and r
   const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
   const { secret } = await makeWebhook(store, url, Date.now());
   const phone = await app.phone();
-  const number = await reportInCity(phone);
+  const number = await report(phone);
   await expect.poll(() => store.redis.zcard(store.keys.casesNews), { timeout: 5000 }).toBe(0);
   expect(calls).toEqual([]);
   status = 503;

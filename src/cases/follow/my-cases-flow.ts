@@ -42,7 +42,7 @@ const ACTION_EVENTS = {
 } as const;
 type ResidentAction = keyof typeof ACTION_EVENTS;
 /** Actions that ask for words or photos. */
-const WITH_WORDS: readonly string[] = ['partly', 'unsolved', 'reopen', 'add'];
+const WITH_EVIDENCE: readonly string[] = ['partly', 'unsolved', 'reopen', 'add'];
 
 /** Shows a resident's own and followed cases; lets them add, rate, reopen or withdraw. */
 export const myCases = flow<MyCasesFacts>({ id: 'my-cases', version: 3, lifetimeSeconds: 3600, light: true })
@@ -77,7 +77,7 @@ export const myCases = flow<MyCasesFacts>({ id: 'my-cases', version: 3, lifetime
   )
   .step(
     'photos',
-    photos({ max: 4, optional: true, relevant: ({ answers }) => WITH_WORDS.includes(answers.next ?? '') }),
+    photos({ max: 4, optional: true, relevant: ({ answers }) => WITH_EVIDENCE.includes(answers.next ?? '') }),
   )
   .step(
     'words',
@@ -85,7 +85,7 @@ export const myCases = flow<MyCasesFacts>({ id: 'my-cases', version: 3, lifetime
       maxLength: 500,
       optional: true,
       screen: personShield,
-      relevant: ({ answers }) => WITH_WORDS.includes(answers.next ?? ''),
+      relevant: ({ answers }) => WITH_EVIDENCE.includes(answers.next ?? ''),
     }),
   )
   .step(

@@ -7,7 +7,7 @@ import type { Contact } from '../../people/contact.ts';
 import { CONSENTS, hasAgreed } from '../../people/contact.ts';
 import { forgetPerson, loadTraces } from '../../people/forget.ts';
 import type { Person } from '../../people/person-store.ts';
-import { dismissed } from '../../people/role.ts';
+import { removeFromStaff } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import type { Store } from '../../store/store.ts';
@@ -114,7 +114,7 @@ export const forgetMeTalk = talk({
           ({ record }) => ['ZREM', keys.caseFollowers(record.id), person] as const,
         ),
         ...removeSubscriptions(store, person, facts.contact?.areas ?? []),
-        ...dismissed(store, person, facts.contact?.grants ?? []),
+        ...removeFromStaff(store, person, facts.contact?.grants ?? []),
         ...forgetPerson(store, person, facts.traces, now),
       ],
       says: [{ key: 'flows/forget-me:done' }],

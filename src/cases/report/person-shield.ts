@@ -131,7 +131,7 @@ function isLuhn(digits: string): boolean {
   return sum % 10 === 0;
 }
 
-// --- Plates (GA 36) and findAccounts.
+// --- Plates (GA 36) and accounts.
 
 const PLATE =
   /(?<!\d)[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][ ]?[A-HJ-NP-Z][ ·•.-]{0,2}(?=[A-Z0-9 ·•]*\d)(?:[A-Z0-9][ ·•]?){4,5}[A-Z0-9挂学警港澳](?![A-Z0-9])/g;
