@@ -1,23 +1,21 @@
 import { defineConfig } from 'vitest/config';
 
-/** Everything that touches the store runs twice: on a single Redis, and on one with the rules of a cluster (F19). */
-const STORE_TESTS = [
-  'test/conversation/**/*.test.ts',
-  'test/delivery/**/*.test.ts',
-  'test/store/**/*.test.ts',
-  'test/faults/f8-*.test.ts',
-];
+/** The store's own tests run on both kinds of server; all other apps run under a cluster's rules (F19). */
+const ON_A_SINGLE_NODE = ['test/delivery/relay.test.ts', 'test/store/**/*.test.ts', 'test/faults/f8-*.test.ts'];
 
 export default defineConfig({
   test: {
-    // Every file starts a real Redis of its own; two files at a time fill two cores.
-    maxWorkers: 2,
+    // Most tests wait for replies and starts of processes, so four workers fill two cores.
+    maxWorkers: 4,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    globalSetup: 'test/prepare.ts',
     reporters: ['default', ['json', { outputFile: 'data/test-results.json' }]],
+    // Transformed modules stay on disk between runs and workers.
+    experimental: { fsModuleCache: true },
     projects: [
       { extends: true, test: { name: 'anlin', include: ['test/**/*.test.ts'] } },
-      { extends: true, test: { name: 'cluster', include: STORE_TESTS, env: { REDIS_CLUSTER_RULES: 'yes' } } },
+      { extends: true, test: { name: 'single', include: ON_A_SINGLE_NODE, env: { REDIS_CLUSTER_RULES: 'no' } } },
     ],
   },
 });

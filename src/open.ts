@@ -9,7 +9,7 @@ import { openSurge } from './cases/report/surge-job.ts';
 import type { Channel, SendOutcome, Urn } from './channels/channel.ts';
 import { openTelegram } from './channels/telegram/telegram.ts';
 import { cityOf } from './city/city.ts';
-import { openCity } from './city/city-store.ts';
+import { openCity } from './city/live-city.ts';
 import type { Quotas } from './city/quotas.ts';
 import { QUOTAS } from './city/quotas.ts';
 import type { Surge } from './city/surge.ts';
@@ -21,7 +21,7 @@ import { openWebServer } from './console/server.ts';
 import { commandsIn } from './conversation/intent.ts';
 import { answer } from './conversation/turn.ts';
 import { openRelay } from './delivery/relay.ts';
-import { openDemoSimulator, resetWithPhones, seedNewDemo } from './demo/open-demo.ts';
+import { openDemoSimulator, reseedOnReset, seedNewDemo } from './demo/open-demo.ts';
 import type { Simulator } from './demo/simulator/server.ts';
 import { surveyResidentsJob } from './demo/survey-residents.ts';
 import { openWording } from './i18n.ts';
@@ -32,17 +32,17 @@ import type { Services } from './notify/services.ts';
 import { announcements } from './open311/announcements.ts';
 import { geoReport } from './open311/georeport.ts';
 import { shifts } from './open311/shifts.ts';
-import { ownersInvitation } from './people/invitation.ts';
+import { openOwnerInvitation } from './people/invitation.ts';
 import { openPersonCache } from './people/person-cache.ts';
 import { connect } from './store/connect.ts';
 import type { EmbeddedRedis } from './store/embedded.ts';
 import { startEmbeddedRedis } from './store/embedded.ts';
 import type { StartFinding } from './store/gate.ts';
-import { gateFor, rememberStore } from './store/gate.ts';
-import type { HeldLease } from './store/held-lease.ts';
-import { watchLease } from './store/held-lease.ts';
+import { gateFor } from './store/gate.ts';
+import { openLease } from './store/held-lease.ts';
 import { migrate } from './store/migrate.ts';
-import { goSafe, reachedBy } from './store/safe-mode.ts';
+import { rememberStore } from './store/remember-store.ts';
+import { enterSafeMode, loadStorePosition } from './store/safe-mode.ts';
 import type { Store } from './store/store.ts';
 import { openStore } from './store/store.ts';
 import { waitForStore } from './store/wait-for-store.ts';
@@ -115,16 +115,14 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   const wording = openWording();
   const surge = options.surge ? undefined : openSurge(store, log, now);
   const around = { ...siteOf(config), surge: options.surge ?? surge ?? NO_SURGE, quotas: options.quotas ?? QUOTAS };
-  const city = await openCity(store, (data) => cityOf(data, wording.languages, around));
+  const city = await openCity(store, (data) => cityOf(data, wording.languageNames, around));
   const converted = await migrate(store, [migrateV1(city.now(), now())]);
   if (converted > 0) log.warn({ cases: converted }, 'cases of an earlier release were converted');
 
   // Parts close in reverse order: nothing new comes in, turns end, replies go out, connections close.
   const receives = options.receives ?? true;
-  const { telegram, poller } = await openTelegramChannel({ config, simulator, store, log, now, timings, receives });
-  if (poller) closing.add(() => poller.close());
-  closing.add(() => telegram.close());
-  const channels = [telegram];
+  const channels = await openChannels({ config, simulator, store, log, now, timings, receives, closing });
+  for (const channel of channels) closing.add(() => channel.close());
   const ended = (to: Urn, outcome: SendOutcome): void => {
     if (outcome.type !== 'sent') persons.drop(to);
     else if (outcome.ref) persons.sent(to, outcome.ref);
@@ -156,7 +154,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     health: () => healthOf(services, warnings),
   });
   closing.add(() => web.close());
-  closing.add(() => telegram.pause());
+  for (const channel of channels) closing.add(() => channel.pause());
   if (receives) {
     const sending = await openSending(services, timings.sending);
     closing.add(() => sending.close());
@@ -171,10 +169,11 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   });
   closing.add(() => jobs.close());
 
-  if (simulator) resetWithPhones(simulator, store, now);
-  if (receives) await telegram.open((inbound) => answer(inbound, services), commandsOf(services));
+  if (simulator) reseedOnReset(simulator, store, now);
+  const commands = commandsOf(services);
+  if (receives) for (const channel of channels) await channel.open((inbound) => answer(inbound, services), commands);
   relay.wake();
-  const owner = demo ? undefined : await ownersInvitation(store, now());
+  const owner = demo ? undefined : await openOwnerInvitation(store, now());
   return { store, services, jobs, web, simulator, embedded, warnings, owner, close: closing.all };
 }
 
@@ -188,7 +187,8 @@ async function openData(config: Config, log: Log, closing: Closing) {
   const gate = gateFor(config, url);
   const warnings = [...(await waitForStore(redis, gate, log)), ...calendarWarning(Date.now())];
   const store = await openStore(redis, config.city, config.pace, Date.now(), config.dataKey);
-  if (warnings.some(({ level }) => level === 'safe_mode')) await goSafe(store, (await reachedBy(store)).restores);
+  if (warnings.some(({ level }) => level === 'safe_mode'))
+    await enterSafeMode(store, (await loadStorePosition(store)).restores);
   await rememberStore(redis, gate);
   closing.add(() => rememberStore(redis, gate, true));
   return { store, embedded, warnings };
@@ -202,7 +202,13 @@ type ChannelSettings = {
   readonly now: () => number;
   readonly timings: Timings;
   readonly receives: boolean;
+  readonly closing: Closing;
 };
+
+/** The channels of this city. A new channel is a folder in channels/ and one line here. */
+async function openChannels(settings: ChannelSettings): Promise<readonly Channel[]> {
+  return [await openTelegramChannel(settings)];
+}
 
 /** Opens Telegram. Of several polling processes one polls at a time, by lease. */
 async function openTelegramChannel({
@@ -213,14 +219,15 @@ async function openTelegramChannel({
   now,
   timings,
   receives,
-}: ChannelSettings): Promise<{ readonly telegram: Channel; readonly poller: HeldLease | undefined }> {
+  closing,
+}: ChannelSettings) {
   const { callTimeoutMs, pollLeaseMs } = timings.telegram;
   const simulated = { token: simulator?.token ?? '', apiRoot: simulator?.url ?? '' };
   const bot = config.telegram.type === 'bot' ? config.telegram : simulated;
   const polls = receives && !('webhook' in bot);
-  const poller = polls ? await watchLease(store, 'poller', log, { leaseMs: pollLeaseMs, listens: true }) : undefined;
-  const mayPoll = () => poller?.held() ?? false;
-  return { telegram: openTelegram({ ...bot, log, now, mayPoll, callTimeoutMs }), poller };
+  const poller = polls ? await openLease(store, 'poller', log, { leaseMs: pollLeaseMs, inSafeMode: true }) : undefined;
+  if (poller) closing.add(() => poller.close());
+  return openTelegram({ ...bot, log, now, mayPoll: () => poller?.held() ?? false, callTimeoutMs });
 }
 
 /** Limits in working days are wrong once the known holidays end. */

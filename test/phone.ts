@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeenMessage } from '../src/demo/simulator/people.ts';
 
+const LOOK_EVERY_MS = 15;
+const LOOKS_PER_TICK = 4;
+
 /** A person with a phone in the simulator; all she can do goes through the /sim calls that the chat page uses too. */
 export class Phone {
   readonly id: number;
@@ -8,14 +11,23 @@ export class Phone {
   /** Messages shown at the last call of hasNew. */
   private read = '';
 
-  private constructor(url: string, id: number) {
+  private readonly runJobs: (() => Promise<unknown>) | undefined;
+
+  private constructor(url: string, id: number, runJobs: (() => Promise<unknown>) | undefined) {
     this.url = url;
     this.id = id;
+    this.runJobs = runJobs;
   }
 
-  static async of(url: string, first_name = '周阿姨', language_code = 'zh-hans'): Promise<Phone> {
+  /** A new phone. `runJobs` runs the bot's jobs while the phone waits for a message. */
+  static async of(
+    url: string,
+    first_name = '周阿姨',
+    language_code = 'zh-hans',
+    runJobs?: () => Promise<unknown>,
+  ): Promise<Phone> {
     const { id } = await post<{ id: number }>(`${url}/sim/people`, { first_name, language_code });
-    return new Phone(url, id);
+    return new Phone(url, id, runJobs);
   }
 
   send(body: object): Promise<{ message_id: number }> {
@@ -115,7 +127,7 @@ export class Phone {
 
   private async until<T>(find: (shown: readonly SeenMessage[]) => T | undefined, what: string, ms: number): Promise<T> {
     const end = Date.now() + ms;
-    for (;;) {
+    for (let looks = 1; ; looks += 1) {
       const shown = await this.messages();
       const found = find(shown);
       if (found) return found;
@@ -125,7 +137,9 @@ export class Phone {
           .map(({ from, text, buttons }) => `${from}: ${text} ${JSON.stringify(buttons.flat().map((b) => b.text))}`);
         throw new Error(`Waited ${ms} ms for ${what}. The phone shows:\n${last.join('\n---\n')}`);
       }
-      await sleep(15);
+      // A reply comes at once; a message of a job comes after its next run.
+      if (looks % LOOKS_PER_TICK === 0) await this.runJobs?.();
+      await sleep(LOOK_EVERY_MS);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY_MS, dayOf } from '../src/calendar.ts';
 import { saveCityData } from '../src/city/city-store.ts';
 import type { Quotas } from '../src/city/quotas.ts';
@@ -13,8 +14,12 @@ import type { Log } from '../src/log.ts';
 import { openLog } from '../src/log.ts';
 import type { Running } from '../src/open.ts';
 import { open } from '../src/open.ts';
+import { connect } from '../src/store/connect.ts';
 import type { EmbeddedRedis } from '../src/store/embedded.ts';
 import { startEmbeddedRedis } from '../src/store/embedded.ts';
+import { openStore } from '../src/store/store.ts';
+import type { Timings } from '../src/timings.ts';
+import { TIMINGS } from '../src/timings.ts';
 import { Phone } from './phone.ts';
 
 /** Faster than any test types; tests of the pace set their own. */
@@ -22,8 +27,16 @@ export const NO_PACE = { perSecond: 1e6, burst: 1000, bulkPerSecond: 1e6, chatPe
 
 export const NO_QUOTAS: Quotas = { updates: 1e6, reportsPerHour: 1e6, reportsPerDay: 1e6, reportsOnFirstDay: 1e6 };
 
-/** The rules of a cluster, and the cluster client, for the whole suite (F19); vitest.config.ts runs it so once more. */
-export const CLUSTER_RULES = process.env.REDIS_CLUSTER_RULES === 'yes';
+/** Test apps run under a cluster's rules (F19); vitest.config.ts repeats some files on a single node. */
+export const CLUSTER_RULES = process.env.REDIS_CLUSTER_RULES !== 'no';
+
+/** Shorter than in production, so that a test waits less; long enough for a process that shares two cores. */
+export const TEST_TIMINGS: Timings = {
+  jobs: { ...TIMINGS.jobs, leaseMs: 1000, recordEveryMs: 0 },
+  relay: { silenceMs: 1000, recoverEveryMs: 200, unknownPausesMs: [100, 500, 2000, 6000] },
+  sending: { leaseMs: 600, prepareEveryMs: 50 },
+  telegram: { callTimeoutMs: 2000, pollLeaseMs: 1000 },
+};
 
 /** The product in this process, over a real Redis and the simulator, both its own. */
 export type TestApp = {
@@ -36,15 +49,19 @@ export type TestApp = {
   phone(name?: string, language?: string): Promise<Phone>;
   /** Every Bot API call so far. */
   calls(): Promise<readonly LoggedCall[]>;
-  /** Another process's worth of the product over the same store, without polling of its own. */
+  /** Opens the product again over the same store, as a second process would. */
   second(): Promise<Running>;
   restart(): Promise<void>;
-  /** Lets the clock of everybody go on by so much, ms. */
+  /** Moves the clock of bot and simulator, ms. Jobs run at the next tick. */
   advance(ms: number): Promise<void>;
+  /** Runs jobs once, at the present clock; without names, all that run at least once a minute. */
+  tick(...names: readonly string[]): Promise<void>;
+  /** Ticks until no job finds work and no message waits: afterwards a job did not run because nothing was due. */
+  settle(): Promise<void>;
   close(): Promise<void>;
 };
 
-/** Ten o'clock in China, when everybody is awake and it is light: the suite tells the same whenever it runs. */
+/** Ten o'clock in China, in daylight and outside all quiet hours: tests behave the same at any hour. */
 export function nextMorning(now: number): number {
   const ten = Date.parse(`${dayOf(now)}T10:00:00+08:00`);
   return ten > now ? ten : ten + DAY_MS;
@@ -55,22 +72,28 @@ type Options = {
   readonly pace?: Config['pace'];
   readonly cluster?: boolean;
   readonly quotas?: Quotas;
+  readonly timings?: Timings;
+  /** A server that the test file shares between apps; each app gets a city of its own. */
+  readonly redis?: EmbeddedRedis;
 };
+
+let cities = 0;
 
 export async function openTestApp(options: Options = {}): Promise<TestApp> {
   const folder = mkdtempSync(join(tmpdir(), 'anlin-'));
   const cluster = options.cluster ?? CLUSTER_RULES;
-  const redis = await startEmbeddedRedis(join(folder, 'redis'), { cluster });
+  const redis = options.redis ?? (await startEmbeddedRedis(join(folder, 'redis'), { cluster }));
   const simulator = await startSimulator({ port: 0, limits: options.limits ?? false });
   simulator.world.advanceClock(Math.ceil((nextMorning(Date.now()) - Date.now()) / 1000));
   const log: string[] = [];
   const logger: Log = openLog('debug', [simulator.token], (line) => log.push(line));
+  cities += 1;
   const config: Config = {
     telegram: { type: 'bot', token: simulator.token, apiRoot: simulator.url },
     // Two addresses make it a cluster; that both are the same node does no harm.
     redisUrl: cluster ? `${redis.url},${redis.url}` : redis.url,
     redisSettingsChecked: false,
-    city: 'test',
+    city: cities === 1 ? 'test' : `test${cities}`,
     dataDir: folder,
     host: '127.0.0.1',
     port: 0,
@@ -78,13 +101,13 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
     pace: options.pace ?? NO_PACE,
     logLevel: 'debug',
   };
-  let running = await open(config, { log: logger, now: simulator.world.now });
-  await saveCityData(running.store, demoCityData(), 'test', 0);
-  await running.close();
+  await foundCity(config, redis.url);
   const quotas = options.quotas ?? NO_QUOTAS;
-  const start = () => open(config, { log: logger, now: simulator.world.now, quotas });
-  running = await start();
+  const timings = options.timings ?? TEST_TIMINGS;
+  const start = () => open(config, { log: logger, now: simulator.world.now, quotas, timings });
+  let running = await start();
   const others: Running[] = [];
+  const tick = (...names: readonly string[]) => tickAll([running, ...others], names);
   return {
     get running() {
       return running;
@@ -94,7 +117,7 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
     config,
     folder,
     log,
-    phone: (name, language) => Phone.of(simulator.url, name, language),
+    phone: (name, language) => Phone.of(simulator.url, name, language, () => tick()),
     calls: async () => (await (await fetch(`${simulator.url}/sim/calls`)).json()) as LoggedCall[],
     async second() {
       const other = await start();
@@ -112,12 +135,44 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
         body: JSON.stringify({ advance_seconds: Math.round(ms / 1000) }),
       });
     },
+    async tick(...names) {
+      await tick(...names);
+    },
+    async settle() {
+      for (let worked = true; worked; ) {
+        worked = await tick();
+        const { redis: client, keys } = running.store;
+        while ((await client.hlen(keys.outbox)) > 0) await sleep(5);
+      }
+    },
     async close() {
       for (const other of others) await other.close();
       await running.close();
       await simulator.close();
-      await redis.stop();
+      if (!options.redis) await redis.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Writes the city's data before the product opens for the first time. */
+async function foundCity({ city, pace }: Config, url: string): Promise<void> {
+  const redis = connect(url);
+  await saveCityData(await openStore(redis, city, pace, Date.now()), demoCityData(), 'test', 0);
+  redis.disconnect();
+}
+
+/** Jobs at longer intervals do retention: tests run those by name. */
+const TICKED_EVERY_MS = 10_000;
+
+/** True if any job found work. */
+async function tickAll(running: readonly Running[], names: readonly string[]): Promise<boolean> {
+  const runs = running.flatMap(({ jobs }) =>
+    jobs.jobs
+      .filter(({ name, every }) => (names.length > 0 ? names.includes(name) : every < TICKED_EVERY_MS))
+      .map(({ name }) => jobs.run(name)),
+  );
+  return (await Promise.all(runs)).some(
+    (run) => run.type === 'ran' && Object.values(run.last.counts ?? {}).some((n) => n > 0),
+  );
 }

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+import { pureTests } from './test/pure-tests.ts';
+
+/** `npm run test:quick`: the tests that start no server, process or browser, for the inner loop. */
+export default defineConfig({
+  test: {
+    include: [...pureTests()],
+    maxWorkers: 2,
+    experimental: { fsModuleCache: true },
+  },
+});
