@@ -1,6 +1,6 @@
 import { readOptions } from './options.ts';
 
-/** What can be measured, by name; each file says what it measures and prints a table. */
+/** All benches by name. Each prints a table of results. */
 const BENCHES = {
   turn: () => import('./turn.ts'),
   client: () => import('./client.ts'),

@@ -1,16 +1,17 @@
 import { randomInt } from 'node:crypto';
+import { DAY_MS } from '../src/calendar.ts';
 import { replay } from '../src/cases/case-event.ts';
 import { newCaseNumber } from '../src/cases/case-number.ts';
 import { listsFor } from '../src/cases/case-permissions.ts';
-import { addHistory, changeCase, loadCase, newCaseId, submission } from '../src/cases/case-store.ts';
+import { addHistory, changeCase, loadCase, newCaseId, submissionEvent } from '../src/cases/case-store.ts';
 import { loadWork } from '../src/cases/desk/load-work.ts';
 import type { Report } from '../src/cases/hazard-case.ts';
 import { attempt } from '../src/cases/lifecycle.ts';
 import { findNearby } from '../src/cases/report/nearby.ts';
-import { groundOf, limitsOf, routeFor } from '../src/cases/routing.ts';
+import { limitsOf, responsibleRegions, routeFor } from '../src/cases/routing.ts';
 import type { City } from '../src/city/city.ts';
 import { cityOf } from '../src/city/city.ts';
-import { NEW_CITY } from '../src/city/city-store.ts';
+import { NEW_CITY } from '../src/city/new-city.ts';
 import { demoCityData } from '../src/demo/city.ts';
 import type { Point } from '../src/engine/input.ts';
 import { randomFrom } from '../src/random.ts';
@@ -25,13 +26,13 @@ import type { Options } from './options.ts';
 import { openStage } from './processes.ts';
 import { percentile, print, rowOf } from './report.ts';
 
-/** One in so many is open: a city that works off what it is told. */
+/** One case in this many is open. */
 const OPEN_ONE_IN = 10;
 const BATCH = 500;
-const LOOKS = 400;
-const LIVES = 50;
+const QUERIES = 400;
+const LIFECYCLES = 50;
 
-/** What a city with very many cases costs: the search for the same thing nearby, a desk's list of work, and each step of a case. */
+/** Measures a city with a million cases: the search for nearby cases, a desk's work list and each step of a case. */
 export async function bench({ json, quick }: Options): Promise<void> {
   const size = quick ? 50_000 : 1_000_000;
   const stage = await openStage();
@@ -41,19 +42,21 @@ export async function bench({ json, quick }: Options): Promise<void> {
     const pace = { perSecond: 1, burst: 1, bulkPerSecond: 1, chatPerSecond: 1, chatBurst: 1 };
     const store = await openStore(redis, 'bench', pace, Date.now());
     const city = cityOf({ ...NEW_CITY, ...demoCityData() }, []);
-    const spot = spotsIn(city);
+    const randomPoint = pointsIn(city);
     await meter.redis.config('SET', 'appendfsync', 'no', 'auto-aof-rewrite-percentage', '0');
-    await fill(store, city, spot, size);
+    await fill(store, city, randomPoint, size);
     await meter.redis.config('SET', 'appendfsync', 'always');
 
     const desk = listsFor([{ role: 'dispatcher', scope: '990101001000', since: 0 }], city);
     const office = listsFor([{ role: 'dispatcher', scope: '*', since: 0 }], city);
-    const near = await timed(meter.redis, () => findNearby(store, city.categories, 'flooding', { point: spot() }));
+    const near = await timed(meter.redis, () =>
+      findNearby(store, city.categories, 'flooding', { point: randomPoint() }),
+    );
     const street = await timed(meter.redis, () => loadWork(store, desk));
     const whole = await timed(meter.redis, () => loadWork(store, office));
     const before = await meter.read();
     let steps = 0;
-    for (let n = 0; n < LIVES; n += 1) steps += await liveOnce(store, city, spot());
+    for (let n = 0; n < LIFECYCLES; n += 1) steps += await runLifecycle(store, city, randomPoint());
     const after = await meter.read();
 
     const name = `anlin-${size >= 1e6 ? `${size / 1e6}m` : `${size / 1e3}k`}`;
@@ -72,12 +75,12 @@ export async function bench({ json, quick }: Options): Promise<void> {
     ];
     const most = { bound: 5, at: 'most', unit: ' ms' } as const;
     const targets = [
-      { what: 'search for the same thing nearby, p99 in Redis', value: percentile(near.redisMs, 99), ...most },
-      { what: 'a street’s list of work, p99 in Redis', value: percentile(street.redisMs, 99), ...most },
+      { what: 'search for nearby cases, p99 in Redis', value: percentile(near.redisMs, 99), ...most },
+      { what: 'a street’s work list, p99 in Redis', value: percentile(street.redisMs, 99), ...most },
     ];
     const footer = [
-      `${size.toLocaleString('en')} cases, one in ${OPEN_ONE_IN} open; ${LOOKS} looks each; ${LIVES} cases go their whole way.`,
-      'redis_…: what Redis says that the commands of one look took it; the others: until the answer was read.',
+      `${size.toLocaleString('en')} cases, one in ${OPEN_ONE_IN} open; ${QUERIES} queries each; ${LIFECYCLES} cases from report to end.`,
+      'redis_…: time of one query’s commands as Redis reports it; the others: until the answer was read.',
     ];
     print(rows, targets, footer, json);
   } finally {
@@ -87,8 +90,8 @@ export async function bench({ json, quick }: Options): Promise<void> {
   }
 }
 
-/** Points all over the made-up city. */
-function spotsIn(city: City): () => Point {
+/** Returns a function that picks a random point in the fictional city. */
+function pointsIn(city: City): () => Point {
   const random = randomFrom(4);
   return () => {
     for (;;) {
@@ -110,18 +113,18 @@ function reportAt(city: City, point: Point, category: string, filedAt: number): 
     anonymous: true,
     urgent: false,
     filedAt,
-    ...groundOf(region, city.regions),
+    ...responsibleRegions(region, city.regions),
   };
 }
 
-async function fill(store: Store, city: City, spot: () => Point, size: number): Promise<void> {
+async function fill(store: Store, city: City, randomPoint: () => Point, size: number): Promise<void> {
   const leaves = NEW_CITY.categories.filter(({ group }) => group !== undefined).map(({ code }) => code);
   const now = Date.now();
   for (let from = 0; from < size; from += BATCH) {
     const writes = Array.from({ length: Math.min(BATCH, size - from) }, (_, i) => {
       const n = from + i;
-      const report = reportAt(city, spot(), leaves[n % leaves.length] ?? '', now - (n % 20) * 86_400_000);
-      const begun = submission(report);
+      const report = reportAt(city, randomPoint(), leaves[n % leaves.length] ?? '', now - (n % 20) * DAY_MS);
+      const begun = submissionEvent(report);
       const ended = { type: 'rejected', to: 'rejected', at: now, as: 'dispatcher', by: 'x' } as const;
       const events = n % OPEN_ONE_IN === 0 ? [begun] : [begun, ended];
       return addHistory(store, events, `bench:${n % 100_000}`, now);
@@ -132,27 +135,27 @@ async function fill(store: Store, city: City, spot: () => Point, size: number): 
 
 type Timed = { readonly redisMs: readonly number[]; readonly clientMs: readonly number[] };
 
-async function timed(redis: ReturnType<typeof openMeter>['redis'], look: () => Promise<unknown>): Promise<Timed> {
+async function timed(redis: ReturnType<typeof openMeter>['redis'], query: () => Promise<unknown>): Promise<Timed> {
   const redisMs: number[] = [];
   const clientMs: number[] = [];
-  for (let i = 0; i < LOOKS; i += 1) {
+  for (let i = 0; i < QUERIES; i += 1) {
     await redis.config('RESETSTAT');
     const start = nowMs();
-    await look();
+    await query();
     clientMs.push(nowMs() - start);
-    redisMs.push(spent(await redis.info('commandstats')) / 1000);
+    redisMs.push(commandTimeUs(await redis.info('commandstats')) / 1000);
   }
   return { redisMs, clientMs };
 }
 
-/** What all commands but our own questions took, µs. */
-function spent(stats: string): number {
+/** Sums the time of all commands in µs, without the bench's own CONFIG and INFO. */
+function commandTimeUs(stats: string): number {
   const lines = stats.split('\n').filter((line) => !/^cmdstat_(config|info)/.test(line));
   return lines.reduce((sum, line) => sum + Number(/usec=(\d+)/.exec(line)?.[1] ?? 0), 0);
 }
 
-/** One case from its report to its end; returns how many steps that were. */
-async function liveOnce(store: Store, city: City, point: Point): Promise<number> {
+/** Takes one case from its report to its end and returns the number of steps. */
+async function runLifecycle(store: Store, city: City, point: Point): Promise<number> {
   const report = reportAt(city, point, 'flooding', Date.now());
   await commitAsSystem(
     store,
@@ -160,11 +163,11 @@ async function liveOnce(store: Store, city: City, point: Point): Promise<number>
       op: `file:${report.id}`,
       what: 'case_filed',
       checks: [],
-      writes: addHistory(store, [submission(report)], 'bench:1', Date.now()),
+      writes: addHistory(store, [submissionEvent(report)], 'bench:1', Date.now()),
     },
     Date.now(),
   );
-  const record = replay([submission(report)]);
+  const record = replay([submissionEvent(report)]);
   const { unit, ...route } = routeFor(record, city);
   const photos = [{ file: 'f', same: 's' }];
   const words = { text: '抽干了，疏通了下水口' };
@@ -185,7 +188,7 @@ async function liveOnce(store: Store, city: City, point: Point): Promise<number>
     if (tried.type === 'refused') throw new Error(`${type} was refused: ${tried.why}`);
     const change = changeCase(store, kept, tried.event);
     const done = await commitAsSystem(store, { op: `${report.id}:${type}`, what: type, ...change }, Date.now());
-    if (done.type !== 'ok') throw new Error(`${type} met a ${done.type}.`);
+    if (done.type !== 'ok') throw new Error(`The commit of ${type} returned ${done.type}.`);
   }
   return steps.length + 1;
 }

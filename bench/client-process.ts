@@ -1,8 +1,9 @@
+import { takeOrder } from './broadcast/take-order.ts';
 import { calibrate, nowMs } from './clock.ts';
 import { CLIENTS } from './peers/clients.ts';
 import { openPhones } from './phones.ts';
 
-/** What the parent wants measured; see client.ts. */
+/** The parent's order; see client.ts. */
 export type Order = {
   readonly client: string;
   readonly apiRoot: string;
@@ -15,13 +16,7 @@ export type Measured = { readonly calibrationMs: number; readonly seconds: numbe
 const IN_FLIGHT = 64;
 const WARM = 3000;
 
-process.once('message', (order: Order) => {
-  run(order).then(
-    (measured) => process.send?.({ measured }, () => process.exit(0)),
-    (error) => process.send?.({ error: error instanceof Error ? error.stack : String(error) }, () => process.exit(1)),
-  );
-});
-process.on('disconnect', () => process.exit(1));
+takeOrder<Order, Measured>(run);
 
 async function run({ client, apiRoot, token, messages }: Order): Promise<Measured> {
   const send = CLIENTS[client]?.(apiRoot, token);

@@ -4,7 +4,7 @@ import { CLIENTS } from './peers/clients.ts';
 import { measureIn, startFakeApi, TOKEN } from './processes.ts';
 import { median, noiseOf, print, rowOf } from './report.ts';
 
-/** The sending client alone: what one sendMessage costs, with 64 in flight and an API that answers at once. */
+/** Measures one sendMessage of each client, with 64 in flight and an API that answers at once. */
 export async function bench({ json, quick, only, rounds: wanted }: Options): Promise<void> {
   const rounds = wanted ?? 3;
   const messages = quick ? 5000 : 20_000;
@@ -39,7 +39,7 @@ export async function bench({ json, quick, only, rounds: wanted }: Options): Pro
     .map((name) => `${(cpu('anlin') / cpu(name)).toFixed(2)}× ${name}`);
   const footer = [
     `Medians of ${rounds} rounds [least–most] of ${messages} messages each, in turn.`,
-    `CPU of our channel's send: ${ratios.join(', ')}.`,
+    `CPU of a send by the product's channel: ${ratios.join(', ')}.`,
     noiseOf(calibrations),
   ];
   print(rows, [], footer, json);

@@ -1,4 +1,4 @@
-/** Milliseconds on the one clock that all processes of this machine share. */
+/** Returns milliseconds on the monotonic clock that all processes of a machine share. */
 export function nowMs(): number {
   const [seconds, nanoseconds] = process.hrtime();
   return seconds * 1000 + nanoseconds / 1e6;
@@ -7,7 +7,7 @@ export function nowMs(): number {
 const ROUNDS = 40;
 const TRIES = 25;
 
-/** How long a fixed piece of work takes right now, ms: the machine's own speed, run beside each measurement. */
+/** Returns the time of a fixed piece of work in ms. Run beside a measurement, it shows the machine's current speed. */
 export function calibrate(): number {
   const list = Array.from({ length: 200 }, (_, i) => ({ i, name: `n${i}` }));
   const sample = { text: '楼道里堆了纸箱'.repeat(20), list };
@@ -16,6 +16,6 @@ export function calibrate(): number {
     for (let i = 0; i < ROUNDS; i += 1) JSON.parse(JSON.stringify(sample));
     return nowMs() - began;
   });
-  // The fastest of several: what was interrupted says nothing about the machine.
+  // The fastest try counts: an interrupted one says nothing about the machine.
   return Math.min(...times);
 }

@@ -1,21 +1,21 @@
 import { Redis } from 'ioredis';
+import { DAY_MS } from '../src/calendar.ts';
 import type { Urn } from '../src/channels/channel.ts';
-import { agree, dueOf, newContact } from '../src/people/contact.ts';
+import { agree, newContact, retentionDueAt } from '../src/people/contact.ts';
 import type { Person, Talks } from '../src/people/person-store.ts';
-import { NO_TALKS, personFields } from '../src/people/person-store.ts';
+import { changedPersonFields, NO_TALKS } from '../src/people/person-store.ts';
 import { keysOf } from '../src/store/keys.ts';
-import { CITY } from './anlin.ts';
+import { CITY } from './open-city.ts';
 
 const BATCH = 2000;
-/** One in so many is in the middle of a report, and wrote within the last two days. */
-const TALKING = 20;
-const DAY_MS = 24 * 3600 * 1000;
+/** One contact in this many is in the middle of a report and wrote within the last two days. */
+const TALKING_ONE_IN = 20;
 const YEAR_DAYS = 365;
 
-/** Puts this many contacts into a city, as commits would have left them; returns the bytes of Redis's memory for each. */
+/** Writes contacts as commits would have left them. Returns Redis's memory per contact in bytes. */
 export async function fillWithContacts(redisUrl: string, count: number): Promise<number> {
   const redis = new Redis(redisUrl);
-  // Nothing is measured yet; and a rewrite of the file in the middle of a run would be measured instead of turns.
+  // The fill is not measured, so it need not sync. An AOF rewrite during a later run would distort that run.
   await redis.config('SET', 'appendfsync', 'no', 'auto-aof-rewrite-percentage', '0');
   const before = await usedMemory(redis);
   const now = Date.now();
@@ -32,13 +32,13 @@ export async function fillWithContacts(redisUrl: string, count: number): Promise
 
 function addContact(batch: ReturnType<Redis['pipeline']>, i: number, now: number): void {
   const keys = keysOf(CITY);
-  const urn: Urn = `telegram:${numberOf(i)}`;
+  const urn: Urn = `telegram:${chatIdOf(i)}`;
   const contact = agree(agree(newContact('zh-CN', now), 'basic', now), 'location', now);
-  // The list of persons is in the order of this day, not of their numbers.
+  // Different days spread the contacts over the retention index, which is ordered by day.
   const agreed = { ...contact, day: new Date(now - (i % YEAR_DAYS) * DAY_MS).toISOString().slice(0, 10) };
-  const talking = i % TALKING === 0;
+  const talking = i % TALKING_ONE_IN === 0;
   const talks = talking ? talksOf(i, now) : NO_TALKS;
-  const nobody: Person = {
+  const newPerson: Person = {
     urn,
     version: 0,
     contact: undefined,
@@ -46,8 +46,8 @@ function addContact(batch: ReturnType<Redis['pipeline']>, i: number, now: number
     lastMessage: undefined,
     gone: undefined,
   };
-  const fields = personFields(nobody, { contact: agreed, talks });
-  batch.zadd(keys.personsDue, dueOf(agreed), urn);
+  const fields = changedPersonFields(newPerson, { contact: agreed, talks });
+  batch.zadd(keys.personsDue, retentionDueAt(agreed), urn);
   batch.hset(keys.person(urn), { version: 3 + (i % 40), ...fields, last_message: 1000 + i });
   if (!talking) return;
   batch.zadd(keys.talksExpiring, talks.active?.expires ?? 0, urn);
@@ -55,8 +55,8 @@ function addContact(batch: ReturnType<Redis['pipeline']>, i: number, now: number
   batch.pexpire(keys.seen(urn), 2 * DAY_MS);
 }
 
-/** Numbers as people have them: each another, in no order. */
-function numberOf(i: number): number {
+/** Returns a distinct chat id for each i; the ids are in no order, as real ones are. */
+function chatIdOf(i: number): number {
   return 100_000_000 + ((i * 2_654_435_761) % 2 ** 32);
 }
 

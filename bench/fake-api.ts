@@ -3,11 +3,11 @@ import { createServer } from 'node:net';
 import { nowMs } from './clock.ts';
 
 /**
- * A bare Bot API that answers at once and remembers when each call arrived. It is a process of its own (see processes.ts)
- * and speaks just as much HTTP/1.1 as its clients need, so that it costs little beside what is measured.
+ * A minimal Bot API that answers at once and records the arrival of each call. It runs in its own process (see
+ * processes.ts). It implements only the HTTP/1.1 that its clients need, so that it adds little to a measurement.
  */
 
-/** One call as it arrived: the time on the machine's clock, the method, the raw body, the id given to the message. */
+/** One recorded call: arrival time (ms, see clock.ts), method, raw body, and the message id it got. */
 export type Call = { readonly at: number; readonly method: string; readonly body: string; readonly messageId: number };
 
 const ME = { id: 1, is_bot: true, first_name: 'Bench', username: 'bench_bot', can_join_groups: false };
@@ -28,7 +28,7 @@ server.listen(0, '127.0.0.1', () => {
 });
 process.on('disconnect', () => process.exit(0));
 
-/** Answers every whole request in the bytes and returns what is left of them. */
+/** Answers every complete request in the bytes and returns the rest. */
 function take(socket: Socket, bytes: Buffer): Buffer | undefined {
   const at = nowMs();
   let from = 0;
@@ -65,7 +65,7 @@ function sent(chat: number, messageId: number): string {
   return `{"ok":true,"result":{"message_id":${messageId},"from":{"id":1,"is_bot":true,"first_name":"Bench"},"chat":{"id":${chat},"first_name":"P","type":"private"},"date":${Math.floor(Date.now() / 1000)},"text":"."}}`;
 }
 
-/** Everything since it was last asked for. */
+/** Returns all calls since the last record. */
 function takeRecord(): string {
   const record = JSON.stringify(calls);
   calls = [];

@@ -5,7 +5,7 @@ import { measureIn, openStage } from './processes.ts';
 import { median, noiseOf, percentile, print, rowOf } from './report.ts';
 import type { Crowd, Measured, Order } from './subject-process.ts';
 
-/** Whether a turn grows dearer with the city: the same talks beside few contacts and beside very many. */
+/** Compares a turn's cost in a small and in a large city: the same talks, with few contacts and with many. */
 export async function bench({ json, quick, rounds: wanted }: Options): Promise<void> {
   const rounds = wanted ?? (quick ? 2 : 4);
   const crowd: Crowd = { warm: 300, crowded: quick ? 500 : 1000, few: 300, alone: 10 };
@@ -21,8 +21,8 @@ export async function bench({ json, quick, rounds: wanted }: Options): Promise<v
     }
     for (let round = 0; round < rounds; round += 1) {
       for (const [size, stage] of stages) {
-        const around = await stage.surroundings(false);
-        const order: Order = { file: './anlin.ts', around, crowd };
+        const environment = await stage.environment(false);
+        const order: Order = { file: './anlin.ts', environment, crowd };
         runs.get(size)?.push(await measureIn<Order, Measured>('subject-process.ts', order));
       }
     }

@@ -1,24 +1,24 @@
 import { Redis } from 'ioredis';
 
-/** What the subject has asked of Redis so far. */
+/** Redis use of the subject so far. */
 export type Reading = {
   readonly commands: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
-  /** What the Redis process itself has used. */
+  /** CPU time of the Redis process. */
   readonly redisCpuUs: number;
 };
 
-/** Counts this process's commands where they leave it (what a script does inside counts as one) and Redis's own bytes. */
+/** Counts this process's Redis commands and Redis's traffic. A script counts as one command. */
 export type Meter = {
   read(): Promise<Reading>;
   commands(): number;
-  /** A connection that is not counted. */
+  /** A connection whose commands are not counted. */
   readonly redis: Redis;
   close(): void;
 };
 
-/** Begins to count; to be opened before the subject opens its connections. */
+/** Starts counting. Open the meter before the subject opens its connections. */
 export function openMeter(redisUrl: string): Meter {
   const redis = new Redis(redisUrl);
   let commands = 0;

@@ -1,15 +1,16 @@
-/** How a bench is asked for on the command line. */
+/** Command line options of a bench. */
 export type Options = {
   readonly json: boolean;
   /** Fewer people and rounds. */
   readonly quick: boolean;
   /** Only these subjects; all if empty. */
   readonly only: readonly string[];
-  /** Another checkout of the product, to be measured beside this one. */
+  /** Path of another checkout of the product, measured beside this one. */
   readonly beside: string | undefined;
   readonly rounds: number | undefined;
 };
 
+/** Reads the options from the command line. */
 export function readOptions(words: readonly string[]): Options {
   const value = (name: string) =>
     words.find((word) => word.startsWith(`--${name}=`))?.slice(`--${name}=`.length) || undefined;

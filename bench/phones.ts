@@ -2,19 +2,21 @@ import { request } from 'undici';
 import type { Call } from './fake-api.ts';
 import type { Shown } from './updates.ts';
 
-/** What the fake API sent to everybody's phone, and when; read only between measurements. */
+/** All phones behind the fake API. Read them only between measurements. */
 export type Phones = {
-  /** Every call since the last look, the newest buttons of each chat kept in mind. */
+  /** Returns all calls since the last look and updates the messages on each phone. */
   look(): Promise<readonly Arrived[]>;
+  /** Returns the latest messages of a chat. */
   shows(chat: number): readonly Shown[];
 };
 
-/** A call that arrived, with the chat it was for; 0 if for none. */
+/** An API call that arrived. `chat` is 0 if the call names none. `at`: ms, see clock.ts. */
 export type Arrived = { readonly at: number; readonly method: string; readonly chat: number };
 
 const MESSAGES = ['sendMessage', 'editMessageText'];
-const KEPT = 4;
+const MESSAGES_KEPT = 4; // per chat
 
+/** Opens the phones behind the fake API. */
 export function openPhones(apiRoot: string): Phones {
   const chats = new Map<number, readonly Shown[]>();
   const show = (call: Call): Arrived => {
@@ -23,9 +25,9 @@ export function openPhones(apiRoot: string): Phones {
     const chat = Number(chat_id ?? 0);
     if (MESSAGES.includes(method)) {
       const others = (chats.get(chat) ?? []).filter((shown) => shown.messageId !== messageId);
-      // Telegraf sends the markup as text, as the API allows.
+      // Telegraf sends the markup as JSON text, which the API allows.
       const markup = typeof reply_markup === 'string' ? JSON.parse(reply_markup) : reply_markup;
-      chats.set(chat, [...others, { messageId, text, ...(markup ? { markup } : {}) }].slice(-KEPT));
+      chats.set(chat, [...others, { messageId, text, ...(markup ? { markup } : {}) }].slice(-MESSAGES_KEPT));
     }
     return { at, method, chat };
   };
@@ -38,7 +40,7 @@ export function openPhones(apiRoot: string): Phones {
   };
 }
 
-/** Whether a call brings the person a message. */
+/** True if the call sends or edits a message. */
 export function isMessage({ method }: Arrived): boolean {
   return MESSAGES.includes(method);
 }

@@ -6,7 +6,7 @@ import { isMessage } from './phones.ts';
 import type { Step, Subject } from './subject.ts';
 import { updateFor } from './updates.ts';
 
-/** What a number of updates cost, all together. */
+/** Total cost of a number of updates. */
 export type Cost = {
   readonly updates: number;
   readonly seconds: number;
@@ -16,14 +16,15 @@ export type Cost = {
   readonly bytesOut: number;
   readonly redisCpuUs: number;
   readonly apiCalls: number;
-  /** By update, ms: from handing it in until its answer arrived whole, and until it was handled as well. */
+  /** For each update: ms from its start until its last message arrived. */
   readonly answeredMs: readonly number[];
+  /** For each update: ms from its start until it was handled and durable. */
   readonly handledMs: readonly number[];
 };
 
 type Playing = { readonly subject: Subject; readonly phones: Phones; readonly meter: Meter };
 
-/** Everybody does one step, so many at a time; the updates are written before the clock starts. */
+/** Plays one step in every chat, with `inFlight` updates at a time. The updates are made before the clock starts. */
 export async function playStep(
   { subject, phones, meter }: Playing,
   step: Step,
@@ -48,7 +49,7 @@ export async function playStep(
   await subject.quiet();
   const cpu = process.cpuUsage(cpuBefore);
   const after = await meter.read();
-  await sleep(20); // acknowledgements that nobody waits for are still on their way
+  await sleep(20); // acknowledgements may still be on their way; no turn waits for them
   const arrived = await phones.look();
   const answered = answersOf(arrived, chats, step);
   const since = (times: ReadonlyMap<number, number>) => chats.map((chat) => at(times, chat) - at(began, chat));
@@ -66,7 +67,7 @@ export async function playStep(
   };
 }
 
-/** The sum of several costs. */
+/** Adds several costs. */
 export function sum(costs: readonly Cost[]): Cost {
   const total = (of: (cost: Cost) => number) => costs.reduce((all, cost) => all + of(cost), 0);
   return {
@@ -83,14 +84,14 @@ export function sum(costs: readonly Cost[]): Cost {
   };
 }
 
-/** When the last message of each person's answer arrived; throws unless everybody got as many as the step says; an edit may ride along. */
+/** Returns the arrival of each chat's last message. Throws if a chat got fewer messages than the step requires; extra edits are allowed. */
 function answersOf(arrived: readonly Arrived[], chats: readonly number[], { name, messages }: Step) {
   const byChat = Map.groupBy(arrived.filter(isMessage), ({ chat }) => chat);
   return new Map(
     chats.map((chat) => {
       const times = (byChat.get(chat) ?? []).map((call) => call.at);
       if (times.length < messages) {
-        throw new Error(`Step ${name}: chat ${chat} got ${times.length} messages of ${messages}.`);
+        throw new Error(`Step ${name}: chat ${chat} got ${times.length} of ${messages} messages.`);
       }
       return [chat, Math.max(...times)];
     }),
@@ -104,7 +105,7 @@ function at(times: ReadonlyMap<number, number>, chat: number): number {
 async function withTimeout(work: Promise<unknown>, what: string): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise((_, fail) => {
-    timer = setTimeout(() => fail(new Error(`Not done in 60 s: ${what}.`)), 60_000);
+    timer = setTimeout(() => fail(new Error(`${what} did not finish within 60 s.`)), 60_000);
   });
   await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

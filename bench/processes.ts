@@ -5,19 +5,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { startEmbeddedRedis } from '../src/store/embedded.ts';
-import type { Surroundings } from './subject.ts';
+import type { Environment } from './subject.ts';
 
-/** Redis and the fake Bot API of one bench, each in a process of its own. */
+/** Redis and the fake Bot API of one bench, each in its own process. */
 export type Stage = {
   readonly redisUrl: string;
   readonly apiRoot: string;
-  /** Surroundings for one run; the store is empty if `anew`. */
-  surroundings(anew?: boolean): Promise<Surroundings>;
+  /** Returns the environment of one run; empties the store if `anew`. */
+  environment(anew?: boolean): Promise<Environment>;
   close(): Promise<void>;
 };
 
+/** The bot token for the fake API. */
 export const TOKEN = '1000000001:AAbench0bench0bench0bench0bench0bench00';
 
+/** Starts Redis and the fake Bot API. */
 export async function openStage(): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'anlin-bench-'));
   const redis = await startEmbeddedRedis(join(folder, 'redis'), { appendfsync: 'always' });
@@ -26,8 +28,8 @@ export async function openStage(): Promise<Stage> {
   return {
     redisUrl: redis.url,
     apiRoot: api.url,
-    async surroundings(anew = true) {
-      if (anew) await emptied(redis.url);
+    async environment(anew = true) {
+      if (anew) await emptyStore(redis.url);
       runs += 1;
       return { redisUrl: redis.url, apiRoot: api.url, token: TOKEN, folder: join(folder, `run-${runs}`) };
     },
@@ -39,13 +41,13 @@ export async function openStage(): Promise<Stage> {
   };
 }
 
-/** Runs a process that takes one order and answers once with what it measured; throws what it threw. */
+/** Runs a process with one order and returns its measurement. Throws the process's error. */
 export async function measureIn<Order extends object, Measured>(file: string, order: Order): Promise<Measured> {
   const { answer, kill } = startIn<Order, Measured>(file, order);
   return answer.finally(kill);
 }
 
-/** The same, for one that may be killed before it answers. */
+/** Starts a process with one order. The caller may kill it before it answers. */
 export function startIn<Order extends object, Measured>(
   file: string,
   order: Order,
@@ -53,20 +55,20 @@ export function startIn<Order extends object, Measured>(
   const child = forked(file);
   const answer = once<{ measured?: Measured; error?: string }>(child).then(async ({ measured, error }) => {
     if (measured === undefined) throw new Error(error);
-    await ended(child);
+    await untilEnded(child);
     return measured;
   });
-  // Whoever kills it does not wait for its answer.
+  // A caller that kills the process may ignore its answer.
   answer.catch(() => {});
   child.send(order);
   const kill = () => {
     child.kill('SIGKILL');
-    return ended(child);
+    return untilEnded(child);
   };
   return { answer, kill };
 }
 
-/** The fake Bot API alone. */
+/** Starts the fake Bot API alone. */
 export async function startFakeApi(): Promise<{ readonly url: string; close(): void }> {
   const child = forked('fake-api.ts');
   const { port } = await once<{ port: number }>(child);
@@ -74,7 +76,7 @@ export async function startFakeApi(): Promise<{ readonly url: string; close(): v
 }
 
 function forked(file: string): ChildProcess {
-  // BENCH_EXEC_ARGV takes what node shall be told besides, such as --cpu-prof.
+  // BENCH_EXEC_ARGV adds node options, such as --cpu-prof.
   const more = file === 'fake-api.ts' ? [] : (process.env.BENCH_EXEC_ARGV ?? '').split(' ').filter(Boolean);
   return fork(new URL(file, import.meta.url), { execArgv: ['--expose-gc', ...more] });
 }
@@ -86,14 +88,14 @@ function once<T>(child: ChildProcess): Promise<T> {
   });
 }
 
-function ended(child: ChildProcess): Promise<void> {
+function untilEnded(child: ChildProcess): Promise<void> {
   return new Promise((done) => {
     if (child.exitCode === null && child.signalCode === null) child.once('exit', () => done());
     else done();
   });
 }
 
-async function emptied(url: string): Promise<void> {
+async function emptyStore(url: string): Promise<void> {
   const redis = new Redis(url);
   await redis.flushall();
   redis.disconnect();

@@ -1,4 +1,4 @@
-/** One figure of one subject over all rounds. */
+/** One metric of one subject over all rounds. */
 export type Row = {
   readonly bench: string;
   readonly subject: string;
@@ -9,7 +9,7 @@ export type Row = {
   readonly unit: string;
 };
 
-/** A target and what was reached of it in this run. */
+/** A target, and the value reached in this run. */
 export type Target = {
   readonly what: string;
   readonly value: number;
@@ -18,6 +18,7 @@ export type Target = {
   readonly unit: string;
 };
 
+/** Makes a row from the values of all rounds. */
 export function rowOf(bench: string, subject: string, metric: string, unit: string, values: readonly number[]): Row {
   const figures = {
     median: rounded(median(values)),
@@ -27,10 +28,12 @@ export function rowOf(bench: string, subject: string, metric: string, unit: stri
   return { bench, subject, metric, ...figures, unit };
 }
 
+/** Returns the median; NaN for an empty list. */
 export function median(values: readonly number[]): number {
   return percentile(values, 50);
 }
 
+/** Returns a percentile, interpolated between neighbours; NaN for an empty list. */
 export function percentile(values: readonly number[], percent: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   const place = ((sorted.length - 1) * percent) / 100;
@@ -38,13 +41,13 @@ export function percentile(values: readonly number[], percent: number): number {
   return low + (high - low) * (place - Math.floor(place));
 }
 
-/** What the calibration loops say about this machine. */
+/** Words the range of the calibration times, as a measure of the machine's noise. */
 export function noiseOf(calibrations: readonly number[]): string {
   const [least, most] = [Math.min(...calibrations), Math.max(...calibrations)].map((ms) => ms.toFixed(2));
-  return `Times are normalised by a calibration loop beside each run, which itself took ${least}–${most} ms (median ${median(calibrations).toFixed(2)}): that is this machine's noise.`;
+  return `Times are normalised by a calibration loop beside each run. The loop took ${least}–${most} ms (median ${median(calibrations).toFixed(2)}), which shows this machine's noise.`;
 }
 
-/** Prints the rows: as JSON, one line each, or as a table with a line a subject and a column a metric. */
+/** Prints the rows as JSON lines, or as a table with one line per subject and one column per metric. */
 export function print(
   rows: readonly Row[],
   targets: readonly Target[],
@@ -77,7 +80,7 @@ function figures(row: Row | undefined): string {
   return min === max ? short(median) : `${short(median)} [${short(min)}–${short(max)}]`;
 }
 
-/** Three significant figures are more than the machine's noise leaves. */
+/** Three significant figures: the machine's noise hides the rest. */
 function rounded(value: number): number {
   return Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(3));
 }

@@ -1,68 +1,63 @@
+import { takeOrder } from './broadcast/take-order.ts';
 import { calibrate } from './clock.ts';
 import { openMeter } from './meter.ts';
 import { openPhones } from './phones.ts';
 import type { Cost } from './play.ts';
 import { playStep, sum } from './play.ts';
-import type { OpenSubject, Subject, Surroundings } from './subject.ts';
+import type { Environment, OpenSubject, Subject } from './subject.ts';
 
-/** What the parent wants measured; see processes.ts. */
+/** The parent's order; see processes.ts. */
 export type Order = {
   readonly file: string;
-  readonly around: Surroundings;
+  readonly environment: Environment;
   readonly crowd: Crowd;
 };
-/** How many people play at each number of updates in flight. */
+/** Number of people in each phase. */
 export type Crowd = {
-  readonly warm: number;
-  readonly crowded: number;
-  readonly few: number;
-  readonly alone: number;
+  readonly warm: number; // not measured
+  readonly crowded: number; // 64 updates in flight
+  readonly few: number; // 8 updates in flight
+  readonly alone: number; // 1 update in flight
 };
 /** One run of one subject. */
 export type Measured = {
   readonly calibrationMs: number;
   readonly crowded: Cost;
-  /** The steps between the timed ones, 64 in flight; undefined if there are none. */
+  /** Cost of the untimed steps with 64 in flight; undefined if there are none. */
   readonly between: Cost | undefined;
   readonly few: Cost;
   readonly alone: Cost;
-  /** API calls by timed step. */
+  /** API calls of each timed step. */
   readonly calls: readonly number[];
   readonly kept: { readonly session: number; readonly person: number };
   readonly roundTrips: Subject['roundTrips'];
 };
 
-/** Others in each process, since a store may be played on more than once. */
+/** The process id makes the chats unique: several processes may play on one store. */
 const FIRST_CHAT = 7_000_000_000 + process.pid * 100_000;
 
-process.once('message', (order: Order) => {
-  run(order).then(
-    (measured) => process.send?.({ measured }, () => process.exit(0)),
-    (error) => process.send?.({ error: error instanceof Error ? error.stack : String(error) }, () => process.exit(1)),
-  );
-});
-process.on('disconnect', () => process.exit(1));
+takeOrder<Order, Measured>(run);
 
-/** A subject is opened, warmed up and played by a crowd with 64, then 8, then 1 in flight; every talk must end in a report. */
-async function run({ file, around, crowd }: Order): Promise<Measured> {
-  const meter = openMeter(around.redisUrl);
+/** Opens a subject, warms it up and plays it with 64, 8 and 1 updates in flight. Every talk must end in a report. */
+async function run({ file, environment, crowd }: Order): Promise<Measured> {
+  const meter = openMeter(environment.redisUrl);
   const { open } = (await import(file)) as { open: OpenSubject };
-  const subject = await open(around);
-  const phones = openPhones(around.apiRoot);
+  const subject = await open(environment);
+  const phones = openPhones(environment.apiRoot);
   const playing = { subject, phones, meter };
   const { steps } = subject;
   let chats = 0;
   let kept = { session: 0, person: 0 };
   const play = async (people: number, inFlight: number) => {
-    const those = Array.from({ length: people }, (_, i) => FIRST_CHAT + chats + i);
+    const players = Array.from({ length: people }, (_, i) => FIRST_CHAT + chats + i);
     chats += people;
-    await subject.prepare(those);
-    // Once, not at every step: a collection that is forced throws away compiled code, which no server does.
+    await subject.prepare(players);
+    // Once, not at every step: a forced collection discards compiled code, which no server does.
     globalThis.gc?.();
     const costs: Cost[] = [];
     for (const step of steps) {
-      if (step === steps.at(-1)) kept = await subject.kept(those[0] ?? 0);
-      costs.push(await playStep(playing, step, those, inFlight));
+      if (step === steps.at(-1)) kept = await subject.kept(players[0] ?? 0);
+      costs.push(await playStep(playing, step, players, inFlight));
     }
     return costs;
   };

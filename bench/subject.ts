@@ -1,4 +1,4 @@
-/** What a person does at one step of the talk. A tap is the newest button whose data begins so. */
+/** A person's action at one step of the talk. A tap chooses the newest button whose data begins with `data`. */
 export type Act =
   | { readonly type: 'command'; readonly text: string }
   | { readonly type: 'tap'; readonly data: string }
@@ -6,42 +6,43 @@ export type Act =
   | { readonly type: 'location' }
   | { readonly type: 'photo' };
 
-/** One step of a talk as everybody plays it. Those that are not timed only lead from one timed step to the next. */
+/** One step of the played talk. Untimed steps only lead from one timed step to the next. */
 export type Step = {
   readonly name: string;
   readonly act: Act;
   readonly timed: boolean;
-  /** How many messages (sent or edited) the person gets in answer. */
+  /** Number of messages (sent or edited) in the answer. */
   readonly messages: number;
 };
 
-/** A bot under measurement, in a process of its own, with its state in the bench's Redis. */
+/** A measured bot in its own process, with its state in the bench's Redis. */
 export type Subject = {
   readonly steps: readonly Step[];
-  /** Makes ready for these people what the talk takes for granted, such as a consent given earlier. */
+  /** Creates the state that the talk requires of these people, such as an earlier consent. */
   prepare(chats: readonly number[]): Promise<void>;
-  /** Takes one update as it came over the wire; resolves when it is handled and its messages are answered. */
+  /** Takes one update as JSON. Resolves when it is handled and the API has answered its messages. */
   take(update: string, chat: number, messages: number): Promise<void>;
-  /** Resolves when nothing goes on in the background any more. */
+  /** Resolves when all background work has ended. */
   quiet(): Promise<void>;
-  /** How many reports were filed so far. */
+  /** Returns the number of filed reports. */
   filed(): Promise<number>;
-  /** The bytes of a person's session, and of everything kept about them besides. */
+  /** Returns the bytes of a person's session and of the person's other stored state. */
   kept(chat: number): Promise<{ readonly session: number; readonly person: number }>;
-  /** Questions to Redis one after the other, before the first message went out and in all, by step; if it is known. */
+  /** Sequential round trips to Redis of each step, before the first message and in all, if known. */
   readonly roundTrips?: readonly { readonly before: number; readonly all: number }[];
   close(): Promise<void>;
 };
 
-/** Where a subject finds its Redis and the fake Bot API. */
-export type Surroundings = {
+/** Addresses and settings for one run of a subject. */
+export type Environment = {
   readonly redisUrl: string;
   readonly apiRoot: string;
   readonly token: string;
-  /** A folder of its own that is gone afterwards. */
+  /** A folder for this run, deleted when the bench ends. */
   readonly folder: string;
-  /** How many API calls each timed step shall make, where the subject can be told. */
+  /** Number of API calls for each timed step, for subjects that support it. */
   readonly calls?: readonly number[] | undefined;
 };
 
-export type OpenSubject = (around: Surroundings) => Promise<Subject>;
+/** Opens a subject. Every subject's module exports one as `open`. */
+export type OpenSubject = (environment: Environment) => Promise<Subject>;

@@ -6,26 +6,26 @@ import type { Row, Target } from './report.ts';
 import { median, noiseOf, percentile, print, rowOf } from './report.ts';
 import type { Crowd, Measured, Order } from './subject-process.ts';
 
-/** What one update of a six-step report costs: the product beside its peers and beside the least that is possible. */
+/** Files of the subjects: the product, its peers, and the least possible bots. `--beside` adds another checkout. */
 const SUBJECTS: Readonly<Record<string, string>> = {
-  // With --beside=<another checkout> that one's product is a subject too: two states of the code, in turn.
   anlin: './anlin.ts',
   telegraf: './peers/telegraf.ts',
   'grammy-session': './peers/grammy-session.ts',
   'grammy-conversations': './peers/grammy-conversations.ts',
   'raw-floor': './peers/raw-floor.ts',
-  // The floor once more, with as many API calls in each step as the product makes there.
+  // The same floor with the product's number of API calls in each step.
   'raw-floor-same-calls': './peers/raw-floor.ts',
-  // And with the product's promises besides, which none of the others keeps.
+  // The floor with the product's guarantees, which no other peer has.
   'promise-floor': './peers/promise-floor.ts',
 };
 
-/** Subjects that are told how many calls to make. */
-const AS_MANY_CALLS: Readonly<Record<string, true>> = { 'raw-floor-same-calls': true, 'promise-floor': true };
+/** Subjects that make as many API calls as the product. */
+const SAME_CALLS: Readonly<Record<string, true>> = { 'raw-floor-same-calls': true, 'promise-floor': true };
 
 const WHOLE: Crowd & { readonly rounds: number } = { warm: 1000, crowded: 2000, few: 400, alone: 60, rounds: 3 };
 const QUICK = { warm: 200, crowded: 500, few: 150, alone: 30, rounds: 2 };
 
+/** Measures one update of a six-step report. Every round plays all subjects in turn. */
 export async function bench({ json, quick, only, beside, rounds: wanted }: Options): Promise<void> {
   const { rounds: usualRounds, ...crowd } = quick ? QUICK : WHOLE;
   const rounds = wanted ?? usualRounds;
@@ -40,7 +40,7 @@ export async function bench({ json, quick, only, beside, rounds: wanted }: Optio
     for (let round = 0; round < rounds; round += 1) {
       for (const name of names) {
         if (!json) process.stderr.write(`round ${round + 1} of ${rounds}: ${name}        \r`);
-        const calls = name in AS_MANY_CALLS ? runs.get('anlin')?.at(-1)?.calls : undefined;
+        const calls = name in SAME_CALLS ? runs.get('anlin')?.at(-1)?.calls : undefined;
         runs.get(name)?.push(await measure(subjects[name] ?? '', stage, crowd, calls));
       }
     }
@@ -59,8 +59,8 @@ export async function bench({ json, quick, only, beside, rounds: wanted }: Optio
 }
 
 async function measure(file: string, stage: Stage, crowd: Crowd, calls: Measured['calls'] | undefined) {
-  const around = { ...(await stage.surroundings()), calls };
-  return measureIn<Order, Measured>('subject-process.ts', { file, around, crowd });
+  const environment = { ...(await stage.environment()), calls };
+  return measureIn<Order, Measured>('subject-process.ts', { file, environment, crowd });
 }
 
 function rowsOf(subject: string, runs: readonly Measured[], usual: number): readonly Row[] {
@@ -111,7 +111,7 @@ function rowsOf(subject: string, runs: readonly Measured[], usual: number): read
 
 type MakeRow = (metric: string, unit: string, of: (run: Measured, speed: number) => number) => Row;
 
-/** The steps that only lead on are not timed with the others; what they cost is told, so that nothing hides there. */
+/** Rows of the untimed steps. They are shown so that no cost can hide in an untimed step. */
 function betweenRows(row: MakeRow): readonly Row[] {
   return [
     row('between_cpu_us', 'µs', ({ between }, slow) => (between ? between.cpuUs / between.updates / slow : 0)),
@@ -119,7 +119,7 @@ function betweenRows(row: MakeRow): readonly Row[] {
   ];
 }
 
-/** Min and max are over the steps here, not over rounds: counts do not vary. */
+/** Rows of round trips. Their min and max are over the steps, because the counts do not vary between rounds. */
 function tripRows(subject: string, trips: NonNullable<Measured['roundTrips']>): readonly Row[] {
   return [
     rowOf(

@@ -1,13 +1,13 @@
 import type { Act } from './subject.ts';
 
-/** A message as the person's phone shows it, with its buttons. */
+/** A message on a person's phone, with its buttons. */
 export type Shown = { readonly messageId: number; readonly text: string; readonly markup?: Markup };
 type Markup = { readonly inline_keyboard?: readonly (readonly { readonly callback_data?: string }[])[] };
 
 let lastUpdateId = 500_000_000;
 let lastMessageId = 900_000;
 
-/** The update, as JSON, that Telegram would send for what a person does; throws if there is no such button. */
+/** Returns the JSON of Telegram's update for an action. Throws if the chat shows no such button. */
 export function updateFor(act: Act, chat: number, shown: readonly Shown[]): string {
   lastUpdateId += 1;
   const from = { id: chat, is_bot: false, first_name: '周阿姨', username: `person${chat}`, language_code: 'zh-hans' };

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freezeAudience, startRun } from '../../src/broadcasts/sending/audience.ts';
 import { openDelivery } from '../../src/broadcasts/sending/deliver.ts';
 import { loadProgress, loadRecipientsByOutcome } from '../../src/broadcasts/sending/ledger.ts';
+import { HOUR_MS } from '../../src/calendar.ts';
 import type { Urn } from '../../src/channels/channel.ts';
 import type { Pace } from '../../src/config.ts';
 import { readConfig } from '../../src/config.ts';
@@ -9,22 +10,22 @@ import { openLog } from '../../src/log.ts';
 import { connect } from '../../src/store/connect.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/store.ts';
-import { openLetter, RECIPIENT } from './announcement.ts';
+import { openRenderer, RECIPIENT } from './announcement.ts';
 import { openChannel } from './open-channel.ts';
-import type { Sender, SenderAround } from './sender.ts';
+import type { Sender, SenderEnvironment } from './sender.ts';
 
-const LASTS_MS = 3600_000;
+const LASTS_MS = HOUR_MS;
 const BATCH = 2000;
-/** How often it is looked whether a sending has ended. */
-const LOOK_MS = 20;
+/** Interval between two checks whether the run has ended. */
+const POLL_MS = 20;
 
-/** The product: a frozen audience, a mark before each call, an outcome after it. */
-export async function open(around: SenderAround): Promise<Sender> {
-  const store = await openStore(connect(around.redisUrl), 'bench', paceOf(around), Date.now());
-  const channel = await openChannel(around);
-  const letter = openLetter();
+/** The product: a frozen audience, a mark before each call, and an outcome after it. */
+export async function open(environment: SenderEnvironment): Promise<Sender> {
+  const store = await openStore(connect(environment.redisUrl), 'bench', paceOf(environment), Date.now());
+  const channel = await openChannel(environment);
+  const render = openRenderer();
   const { redis, keys } = store;
-  let laid = 0;
+  let runs = 0;
   return {
     async prepare(chats) {
       const contact = JSON.stringify(RECIPIENT);
@@ -35,9 +36,9 @@ export async function open(around: SenderAround): Promise<Sender> {
         await batch.exec();
       }
     },
-    async lay(chats) {
-      laid += 1;
-      const id = `broadcast_bench000.${laid}` as const;
+    async enqueue(chats) {
+      runs += 1;
+      const id = `broadcast_bench000.${runs}` as const;
       const total = (await freezeAudience(store, id, urnsOf(chats))) ?? 0;
       await startRun(store, id, { total, kind: 'announcement', lastsMs: LASTS_MS });
     },
@@ -45,10 +46,10 @@ export async function open(around: SenderAround): Promise<Sender> {
       const [id] = await redis.zrange(keys.broadcastsSending, '0', '0');
       if (id === undefined) return [];
       const log = openLog('error');
-      const delivery = await openDelivery({ store, channels: [channel], log, open: async () => letter });
-      while ((await redis.hget(keys.broadcastRun(id), 'state')) === 'sending') await sleep(LOOK_MS);
+      const delivery = await openDelivery({ store, channels: [channel], log, open: async () => render });
+      while ((await redis.hget(keys.broadcastRun(id), 'state')) === 'sending') await sleep(POLL_MS);
       await delivery.close();
-      return unknownIn(store, id as `broadcast_${string}.${number}`); // as lay names it
+      return unknownIn(store, id as `broadcast_${string}.${number}`); // the id that enqueue makes
     },
     async close() {
       await channel.close();
@@ -57,8 +58,8 @@ export async function open(around: SenderAround): Promise<Sender> {
   };
 }
 
-/** As in production with this rate set for everything; or one that never waits. */
-function paceOf({ perSecond, token }: SenderAround): Pace {
+/** Returns the production pace at this rate; without a rate, a pace that never waits. */
+function paceOf({ perSecond, token }: SenderEnvironment): Pace {
   if (perSecond === undefined) {
     return { perSecond: 1e6, burst: 1000, bulkPerSecond: 1e6, chatPerSecond: 1e6, chatBurst: 1000 };
   }
@@ -66,10 +67,11 @@ function paceOf({ perSecond, token }: SenderAround): Pace {
   return readConfig({ TELEGRAM_TOKEN: token, SEND_RATE: rate, SEND_RATE_BULK: rate }).pace;
 }
 
-/** Those counted as unknown; throws unless the whole audience is accounted for. */
+/** Returns the chats with an unknown outcome. Throws if a recipient has no outcome. */
 async function unknownIn(store: Store, id: `broadcast_${string}.${number}`): Promise<readonly number[]> {
   const progress = await loadProgress(store, id);
-  if (progress?.why !== 'done' || progress.left !== 0) throw new Error(`It ended so: ${JSON.stringify(progress)}`);
+  if (progress?.why !== 'done' || progress.left !== 0)
+    throw new Error(`The run did not settle every recipient: ${JSON.stringify(progress)}`);
   const unknown = await loadRecipientsByOutcome(store, id, ['u']);
   return unknown.map(({ urn }) => Number(urn.slice('telegram:'.length)));
 }

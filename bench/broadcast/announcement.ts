@@ -1,15 +1,16 @@
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
 import type { RenderForContact } from '../../src/broadcasts/sending/broadcast-message.ts';
 import { broadcastMessage } from '../../src/broadcasts/sending/broadcast-message.ts';
+import { HOUR_MS } from '../../src/calendar.ts';
 import type { Outgoing } from '../../src/channels/channel.ts';
 import { openWording } from '../../src/i18n.ts';
 import type { Contact } from '../../src/people/contact.ts';
 import { newContact } from '../../src/people/contact.ts';
 
-/** Noon in China: nobody's quiet hours. */
+/** Noon in China is outside all quiet hours. */
 const NOON = Date.UTC(2026, 5, 1, 4);
 
-/** An announcement to everybody of the demo's city. */
+/** An announcement to all contacts of the demo's city. */
 export const ANNOUNCEMENT: Broadcast = {
   id: 'broadcast_bench000',
   state: 'started',
@@ -22,24 +23,24 @@ export const ANNOUNCEMENT: Broadcast = {
   },
   audience: { type: 'people', region: '990100000000', who: 'everybody' },
   schedule: { type: 'once', at: 'now' },
-  staleAfterMs: 12 * 3600_000,
+  staleAfterMs: 12 * HOUR_MS,
   by: 'bench',
   region: '990100000000',
   madeAt: NOON,
   runs: [],
 };
 
-/** Everybody whom a bench writes to. */
+/** The contact record of every recipient. */
 export const RECIPIENT: Contact = newContact('zh-CN', NOON);
 
-/** What everybody is told, worded as the product words it. */
-export function openLetter(): RenderForContact {
+/** Opens the product's renderer for the announcement. */
+export function openRenderer(): RenderForContact {
   return broadcastMessage(ANNOUNCEMENT, openWording(), () => NOON);
 }
 
-/** The same for those who know of no letters: one message for all. */
+/** Renders the announcement once, for senders that send one message to all. */
 export function openMessage(): Outgoing {
-  const message = openLetter()(RECIPIENT);
-  if (!('text' in message)) throw new Error('The announcement says nothing.');
+  const message = openRenderer()(RECIPIENT);
+  if (!('text' in message)) throw new Error('The announcement has no text.');
   return message;
 }

@@ -4,9 +4,10 @@ import type { Row } from '../report.ts';
 import { median, rowOf } from '../report.ts';
 import type { Measured, Order } from './cost-process.ts';
 
+/** Result rows, and the calibration time of each run in ms. */
 export type Ceiling = { readonly rows: readonly Row[]; readonly calibrations: readonly number[] };
 
-/** How fast each way sends without a limiter, and what a message costs; the ways in turn, over the rounds. */
+/** Measures each sender's throughput and cost per message, without a limiter. Each round runs all senders in turn. */
 export async function measureCeiling(
   stage: Stage,
   names: readonly string[],
@@ -15,7 +16,7 @@ export async function measureCeiling(
   const runs = new Map<string, Measured[]>(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (const sender of names) {
-      const order: Order = { sender, around: await stage.surroundings(), warm, recipients };
+      const order: Order = { sender, environment: await stage.environment(), warm, recipients };
       runs.get(sender)?.push(await measureIn<Order, Measured>('broadcast/cost-process.ts', order));
     }
   }

@@ -1,11 +1,11 @@
-/** The chats of an audience. */
+/** Returns the chat ids of an audience. */
 export function chatsOf(count: number, first = 7_000_000_000): readonly number[] {
   return Array.from({ length: count }, (_, i) => first + i);
 }
 
-/** Hands each of the list to one of so many who send at the same time. */
-export async function inFlight(
-  many: number,
+/** Sends to all chats with this number of sends in flight. */
+export async function sendInFlight(
+  count: number,
   chats: readonly number[],
   send: (chat: number) => Promise<unknown>,
 ): Promise<void> {
@@ -13,5 +13,5 @@ export async function inFlight(
   const sender = async () => {
     for (const chat of list) await send(chat);
   };
-  await Promise.all(Array.from({ length: many }, sender));
+  await Promise.all(Array.from({ length: count }, sender));
 }

@@ -3,47 +3,49 @@ import type { Meter } from '../meter.ts';
 import { openMeter } from '../meter.ts';
 import { openPhones } from '../phones.ts';
 import { chatsOf } from './chats.ts';
-import type { SenderAround } from './sender.ts';
-import { openSender } from './sender.ts';
+import type { SenderEnvironment } from './sender.ts';
+import { openSender } from './senders.ts';
 import { takeOrder } from './take-order.ts';
 import { weigh } from './weigh.ts';
 
-/** What the parent wants measured; see ceiling.ts. */
+/** The parent's order; see ceiling.ts. */
 export type Order = {
   readonly sender: string;
-  readonly around: SenderAround;
+  readonly environment: SenderEnvironment;
   readonly warm: number;
   readonly recipients: number;
 };
-/** One run of one way of sending, for all recipients together. */
+/** One run of one sender. Costs are totals over all recipients. */
 export type Measured = {
   readonly calibrationMs: number;
-  /** From the list in hand until the last message arrived. */
+  /** From the start of the enqueuing until the last message arrived, without the pause between. */
   readonly seconds: number;
   readonly cpuUs: number;
   readonly commands: number;
   readonly bytesIn: number;
-  /** What Redis itself used. */
+  /** CPU time of the Redis process. */
   readonly redisCpuUs: number;
+  /** Memory of the broadcast in Redis before the first send. */
   readonly bytesWaiting: number;
+  /** Memory of the broadcast in Redis after the last send. */
   readonly bytesEnded: number;
 };
 
-takeOrder<Order, Measured>(async ({ sender: name, around, warm, recipients }) => {
-  const meter = openMeter(around.redisUrl);
-  const phones = openPhones(around.apiRoot);
-  const sender = await openSender(name, around);
+takeOrder<Order, Measured>(async ({ sender: name, environment, warm, recipients }) => {
+  const meter = openMeter(environment.redisUrl);
+  const phones = openPhones(environment.apiRoot);
+  const sender = await openSender(name, environment);
   const chats = chatsOf(recipients);
   await sender.prepare(chatsOf(Math.max(recipients, warm)));
-  await sender.lay(chatsOf(warm));
+  await sender.enqueue(chatsOf(warm));
   await sender.send();
   await phones.look();
   const before = await weigh(meter.redis);
   const speeds = [calibrate()];
   globalThis.gc?.();
-  const laid = await spend(meter, () => sender.lay(chats));
+  const enqueued = await costOf(meter, () => sender.enqueue(chats));
   const waiting = await weigh(meter.redis);
-  const sent = await spend(meter, () => sender.send());
+  const sent = await costOf(meter, () => sender.send());
   speeds.push(calibrate());
   const ended = await weigh(meter.redis);
   const arrived = (await phones.look()).filter(({ method }) => method === 'sendMessage');
@@ -54,17 +56,17 @@ takeOrder<Order, Measured>(async ({ sender: name, around, warm, recipients }) =>
   await sender.close();
   return {
     calibrationMs: speeds.reduce((a, b) => a + b) / speeds.length,
-    seconds: (laid.ms + Math.max(...arrived.map(({ at }) => at)) - sent.began) / 1000,
-    cpuUs: laid.cpuUs + sent.cpuUs,
-    commands: laid.commands + sent.commands,
-    bytesIn: laid.bytesIn + sent.bytesIn,
-    redisCpuUs: laid.redisCpuUs + sent.redisCpuUs,
+    seconds: (enqueued.ms + Math.max(...arrived.map(({ at }) => at)) - sent.began) / 1000,
+    cpuUs: enqueued.cpuUs + sent.cpuUs,
+    commands: enqueued.commands + sent.commands,
+    bytesIn: enqueued.bytesIn + sent.bytesIn,
+    redisCpuUs: enqueued.redisCpuUs + sent.redisCpuUs,
     bytesWaiting: waiting - before,
     bytesEnded: ended - before,
   };
 });
 
-async function spend(meter: Meter, work: () => Promise<unknown>) {
+async function costOf(meter: Meter, work: () => Promise<unknown>) {
   const before = await meter.read();
   const cpuBefore = process.cpuUsage();
   const began = nowMs();

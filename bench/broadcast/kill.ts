@@ -8,48 +8,54 @@ import type { Row } from '../report.ts';
 import { rowOf } from '../report.ts';
 import { chatsOf } from './chats.ts';
 import type { Order, Sent } from './send-process.ts';
-import { openSender } from './sender.ts';
+import { openSender } from './senders.ts';
 
-type Case = { readonly subject: string; readonly sender: string; readonly perSecond?: number; readonly kills?: number };
-type Killed = {
-  /** Nothing arrived, and nobody says so. */
+type KillCase = {
+  readonly subject: string;
+  readonly sender: string;
+  readonly perSecond?: number;
+  readonly kills?: number;
+};
+type KillRun = {
+  /** Messages that did not arrive and are not counted as unknown. */
   readonly lost: number;
   readonly repeated: number;
-  /** Counted as unknown: most of it arrived. */
+  /** Messages counted as unknown; most of them arrived. */
   readonly unknown: number;
-  /** Nothing arrived, whether it is counted or not. */
+  /** Messages that did not arrive, unknown or lost. */
   readonly missed: number;
-  /** From a kill until the next message arrives, the longest of all; and from the last kill until the last one does. */
+  /** Longest time from a kill until the next message arrived. */
   readonly backMs: number;
+  /** Time from the last kill until the last message arrived. */
   readonly doneMs: number;
 };
 
-/** Who is killed: as fast as it goes, and the product also at a rate at which what is in flight shows its design, and twice. */
-export const KILLS: readonly Case[] = [
+/** Cases to measure: unlimited senders, the product at 1,000 messages a second, and the product killed twice. */
+export const KILLS: readonly KillCase[] = [
   { subject: 'anlin', sender: 'anlin' },
   { subject: 'anlin-killed-at-1000/s', sender: 'anlin', perSecond: 1000 },
   { subject: 'anlin-killed-twice', sender: 'anlin', kills: 2 },
   { subject: 'bullmq-per-recipient', sender: 'bullmq-per-recipient' },
 ];
 
-/** Much sooner than BullMQ's own 30 s, so that a run ends; it changes nothing about what is repeated. */
+/** Shorter than BullMQ's default of 30 s, so that a run ends sooner. It does not change which messages are repeated. */
 const STALLED_MS = 2000;
-const LOOK_MS = 5;
-/** So long what was on its way when the process died may still be read by the fake API; no other process sends so soon. */
-const SETTLES_MS = 100;
+const POLL_MS = 5;
+/** The fake API may still read a dead process's messages for this time. A new process sends its first one later. */
+const SETTLE_MS = 100;
 
-/** What each kill -9 on the way costs, with another process started at once. */
+/** Measures the effect of kill -9 during a broadcast, with a new process started at once. */
 export async function measureKills(
   stage: Stage,
-  cases: readonly Case[],
+  cases: readonly KillCase[],
   { rounds, recipients }: { readonly rounds: number; readonly recipients: number },
 ): Promise<readonly Row[]> {
-  const runs = new Map<string, Killed[]>(cases.map(({ subject }) => [subject, []]));
+  const runs = new Map<string, KillRun[]>(cases.map(({ subject }) => [subject, []]));
   for (let round = 0; round < rounds; round += 1) {
-    for (const one of cases) runs.get(one.subject)?.push(await killOnTheWay(stage, one, recipients));
+    for (const one of cases) runs.get(one.subject)?.push(await killWhileSending(stage, one, recipients));
   }
   return [...runs].flatMap(([subject, killed]) => {
-    const row = (metric: string, unit: string, of: (run: Killed) => number) =>
+    const row = (metric: string, unit: string, of: (run: KillRun) => number) =>
       rowOf('broadcast', subject, metric, unit, killed.map(of));
     return [
       row('lost_per_kill', '', ({ lost }) => lost),
@@ -62,43 +68,43 @@ export async function measureKills(
   });
 }
 
-async function killOnTheWay(
+async function killWhileSending(
   stage: Stage,
-  { sender: name, perSecond, kills = 1 }: Case,
+  { sender: name, perSecond, kills = 1 }: KillCase,
   recipients: number,
-): Promise<Killed> {
+): Promise<KillRun> {
   const rate = perSecond === undefined ? {} : { perSecond };
-  const around = { ...(await stage.surroundings()), ...rate, stalledMs: STALLED_MS };
+  const environment = { ...(await stage.environment()), ...rate, stalledMs: STALLED_MS };
   const phones = openPhones(stage.apiRoot);
   const chats = chatsOf(recipients);
-  const sender = await openSender(name, around);
+  const sender = await openSender(name, environment);
   await sender.prepare(chats);
-  await sender.lay(chats);
+  await sender.enqueue(chats);
   await sender.close();
   await phones.look();
-  const start = () => startIn<Order, Sent>('broadcast/send-process.ts', { sender: name, around });
+  const start = () => startIn<Order, Sent>('broadcast/send-process.ts', { sender: name, environment });
   const arrived: Arrived[] = [];
   const killedAt: number[] = [];
   let running = start();
   for (let kill = 1; kill <= kills; kill += 1) {
-    const tooLate = running.answer.then(() => {
+    const doneTooEarly = running.answer.then(() => {
       throw new Error(`${name} was done before it was killed.`);
     });
     while (arrived.length < (recipients * kill) / (kills + 1)) {
-      await Promise.race([sleep(LOOK_MS), tooLate]);
-      arrived.push(...(await look(phones)));
+      await Promise.race([sleep(POLL_MS), doneTooEarly]);
+      arrived.push(...(await takeSent(phones)));
     }
-    tooLate.catch(() => {});
+    doneTooEarly.catch(() => {});
     killedAt.push(nowMs());
     await running.kill();
     running = start();
   }
   const { unknown } = await running.answer.finally(running.kill);
-  arrived.push(...(await look(phones)));
+  arrived.push(...(await takeSent(phones)));
   const reached = new Set(arrived.map(({ chat }) => chat));
   const missed = chats.filter((chat) => !reached.has(chat));
   const times = arrived.map(({ at }) => at);
-  const backs = killedAt.map((killed) => Math.min(...times.filter((at) => at > killed + SETTLES_MS)) - killed);
+  const backs = killedAt.map((killed) => Math.min(...times.filter((at) => at > killed + SETTLE_MS)) - killed);
   return {
     lost: missed.filter((chat) => !unknown.includes(chat)).length / kills,
     repeated: (arrived.length - reached.size) / kills,
@@ -109,6 +115,6 @@ async function killOnTheWay(
   };
 }
 
-async function look(phones: Phones): Promise<readonly Arrived[]> {
+async function takeSent(phones: Phones): Promise<readonly Arrived[]> {
   return (await phones.look()).filter(({ method }) => method === 'sendMessage');
 }

@@ -1,13 +1,13 @@
-import type { SenderAround } from './sender.ts';
-import { openSender } from './sender.ts';
+import type { SenderEnvironment } from './sender.ts';
+import { openSender } from './senders.ts';
 import { takeOrder } from './take-order.ts';
 
-/** What the parent wants sent: whatever was laid down. */
-export type Order = { readonly sender: string; readonly around: SenderAround };
-/** Chats of which nobody knows whether it arrived. */
+/** The parent's order: send to all enqueued chats. */
+export type Order = { readonly sender: string; readonly environment: SenderEnvironment };
+/** Chats with an unknown outcome. */
 export type Sent = { readonly unknown: readonly number[] };
 
-takeOrder<Order, Sent>(async ({ sender, around }) => {
-  const opened = await openSender(sender, around);
+takeOrder<Order, Sent>(async ({ sender, environment }) => {
+  const opened = await openSender(sender, environment);
   return { unknown: await opened.send() };
 });

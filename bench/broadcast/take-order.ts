@@ -1,4 +1,4 @@
-/** Makes this process one that takes one order from its parent, answers once, and ends; see processes.ts. */
+/** Takes one order from the parent process, answers it and exits; see processes.ts. */
 export function takeOrder<Order, Measured>(run: (order: Order) => Promise<Measured>): void {
   process.once('message', (order: Order) => {
     run(order).then(

@@ -2,10 +2,10 @@ import type { Row, Target } from '../report.ts';
 import { KILLS } from './kill.ts';
 import { PACES } from './pace.ts';
 
-/** At 1,000 a second with an API that answers within a millisecond: rate × (latency + 10 ms) + 2. */
-const UNKNOWN_AT_MOST = 13;
+/** Bound at 1,000 messages a second and an API latency of 1 ms: rate × (latency + 10 ms) + 2. */
+const UNKNOWN_MAX = 13;
 
-/** What is to be reached, as far as it was measured in this run. The worst round counts where something is promised. */
+/** Returns the targets measured in this run. A promise is judged by its worst round, other targets by the median. */
 export function targetsOf(rows: readonly Row[]): readonly Target[] {
   const get = (subject: string, metric: string) => rows.find((row) => row.subject === subject && row.metric === metric);
   const of = (subject: string, metric: string) => get(subject, metric)?.median ?? Number.NaN;
@@ -41,9 +41,7 @@ export function targetsOf(rows: readonly Row[]): readonly Target[] {
       { what: `${subject}, repeated by a kill`, value: worst(subject, 'repeated_per_kill'), bound: 0, ...most },
       ...(perSecond === undefined
         ? []
-        : [
-            { what: `${subject}, unknown`, value: worst(subject, 'unknown_per_kill'), bound: UNKNOWN_AT_MOST, ...most },
-          ]),
+        : [{ what: `${subject}, unknown`, value: worst(subject, 'unknown_per_kill'), bound: UNKNOWN_MAX, ...most }]),
       {
         what: `${subject}, sends again`,
         value: worst(subject, 'back_ms'),

@@ -10,39 +10,40 @@ import { regionTree } from '../../src/regions/region-tree.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { connect } from '../../src/store/connect.ts';
 import { openStore } from '../../src/store/store.ts';
-import { CITY } from '../anlin.ts';
 import { nowMs } from '../clock.ts';
+import { CITY } from '../open-city.ts';
 import type { Arrived } from '../phones.ts';
 import { openPhones } from '../phones.ts';
-import type { Surroundings } from '../subject.ts';
-import { ANNOUNCEMENT, openLetter } from './announcement.ts';
+import type { Environment } from '../subject.ts';
+import { ANNOUNCEMENT, openRenderer } from './announcement.ts';
 import { openChannel } from './open-channel.ts';
 import { takeOrder } from './take-order.ts';
 
-export type Order = { readonly around: Surroundings; readonly contacts: number };
-/** How long after the slot everybody was laid down and the first message arrived; how much this process grew at most. */
+/** The parent's order; see whole-city.ts. */
+export type Order = { readonly environment: Environment; readonly contacts: number };
+/** Time from the slot until the audience was frozen and until the first message arrived, and this process's peak growth. */
 export type Begun = { readonly frozenMs: number; readonly firstMs: number; readonly grownBytes: number };
 
 const PACE = { perSecond: 25, burst: 2, bulkPerSecond: 25, chatPerSecond: 1, chatBurst: 4 };
 const SAMPLE_MS = 2;
-const LOOK_MS = 20;
+const POLL_MS = 20;
 
-takeOrder<Order, Begun>(async ({ around, contacts }) => {
-  const store = await openStore(connect(around.redisUrl), CITY, PACE, Date.now());
-  const channel = await openChannel(around);
-  const phones = openPhones(around.apiRoot);
+takeOrder<Order, Begun>(async ({ environment, contacts }) => {
+  const store = await openStore(connect(environment.redisUrl), CITY, PACE, Date.now());
+  const channel = await openChannel(environment);
+  const phones = openPhones(environment.apiRoot);
   const regions = regionTree(demoRegions());
   const log = openLog('error');
-  const letter = openLetter();
+  const render = openRenderer();
   const slot = Date.now();
   const due = keepBroadcast(store, { ...ANNOUNCEMENT, state: 'approved', next: slot });
   await commitAsSystem(store, { op: 'bench', what: 'broadcast_approved', ...due }, slot);
   await phones.look();
   globalThis.gc?.();
-  const atFirst = process.memoryUsage.rss();
-  let most = atFirst;
+  const rssBefore = process.memoryUsage.rss();
+  let rssPeak = rssBefore;
   const timer = setInterval(() => {
-    most = Math.max(most, process.memoryUsage.rss());
+    rssPeak = Math.max(rssPeak, process.memoryUsage.rss());
   }, SAMPLE_MS);
   const began = nowMs();
   let frozen = 0;
@@ -51,15 +52,15 @@ takeOrder<Order, Begun>(async ({ around, contacts }) => {
     await startFired(store, regions, Date.now());
     frozen ||= nowMs();
   };
-  const delivery = await openDelivery({ store, channels: [channel], log, open: async () => letter, prepare });
+  const delivery = await openDelivery({ store, channels: [channel], log, open: async () => render, prepare });
   let first: Arrived | undefined;
   while (!first) {
-    await sleep(LOOK_MS);
+    await sleep(POLL_MS);
     first = (await phones.look()).find(({ method }) => method === 'sendMessage');
   }
   clearInterval(timer);
   await delivery.close();
   const total = (await loadProgress(store, runIdOf(ANNOUNCEMENT.id, slot)))?.total;
   if (total !== contacts) throw new Error(`The audience holds ${total} of ${contacts} contacts.`);
-  return { frozenMs: frozen - began, firstMs: first.at - began, grownBytes: most - atFirst };
+  return { frozenMs: frozen - began, firstMs: first.at - began, grownBytes: rssPeak - rssBefore };
 });

@@ -7,7 +7,7 @@ import { rowOf } from '../report.ts';
 import { weigh } from './weigh.ts';
 import type { Begun, Order } from './whole-city-process.ts';
 
-/** What it costs to begin an announcement to a whole city: from contacts as they lie in Redis to the first message. */
+/** Measures the start of an announcement to a whole city, from contacts in Redis to the first message. */
 export async function measureWholeCity(
   stage: Stage,
   subject: string,
@@ -16,7 +16,7 @@ export async function measureWholeCity(
   const redis = new Redis(stage.redisUrl);
   const runs: (Begun & { readonly redisBytes: number })[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    const order: Order = { around: await stage.surroundings(), contacts };
+    const order: Order = { environment: await stage.environment(), contacts };
     await fillWithContacts(stage.redisUrl, contacts);
     const before = await weigh(redis);
     const begun = await measureIn<Order, Begun>('broadcast/whole-city-process.ts', order);
@@ -33,7 +33,7 @@ export async function measureWholeCity(
   ];
 }
 
-/** The name under which a city of this size is printed. */
+/** Returns the printed name of a city of this size. */
 export function cityName(contacts: number): string {
   return `anlin-city-${contacts >= 1e6 ? `${contacts / 1e6}m` : `${contacts / 1e3}k`}`;
 }

@@ -1,24 +1,25 @@
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import type { SenderAround } from '../broadcast/sender.ts';
+import type { SenderEnvironment } from '../broadcast/sender.ts';
 
-/** So many jobs are added with one transaction. */
+/** Jobs added in one transaction. */
 const ADDED_AT_ONCE = 1000;
 const NAME = 'broadcast';
 
+/** A BullMQ queue with its worker. */
 export type BroadcastQueue<T> = {
   add(payloads: readonly T[]): Promise<void>;
-  /** Works until every job has had its end. */
+  /** Works until every job has ended. */
   work(): Promise<readonly []>;
   close(): Promise<void>;
 };
 
 /**
- * A queue and its worker as BullMQ's documentation has them: jobs added in bulk, small payloads, one worker with its
- * concurrency, done jobs removed, no limiter.
+ * Opens a queue and its worker as BullMQ's documentation advises: jobs added in bulk, small payloads, one concurrent
+ * worker, completed jobs removed. There is no limiter.
  */
 export function openQueue<T>(
-  { redisUrl, stalledMs }: SenderAround,
+  { redisUrl, stalledMs }: SenderEnvironment,
   concurrency: number,
   send: (payload: T) => Promise<void>,
 ): BroadcastQueue<T> {
@@ -43,11 +44,10 @@ export function openQueue<T>(
       const counts = await queue.getJobCounts('wait', 'active');
       let left = (counts.wait ?? 0) + (counts.active ?? 0);
       const ended = new Promise<void>((done, fail) => {
-        const one = () => {
+        worker.on('completed', () => {
           left -= 1;
           if (left === 0) done();
-        };
-        worker.on('completed', one);
+        });
         worker.on('failed', (_job, error) => fail(error));
       });
       if (running) worker.resume();

@@ -6,7 +6,7 @@ import { openTelegram } from '../../src/channels/telegram/telegram.ts';
 import { openLog } from '../../src/log.ts';
 import { post } from './raw-floor.ts';
 
-/** Sends one message to a chat; rejects unless it was accepted. */
+/** Sends one message to a chat; rejects unless the API accepted it. */
 export type Send = (chat: number) => Promise<void>;
 type Open = (apiRoot: string, token: string) => Send;
 
@@ -18,7 +18,7 @@ const BUTTONS = [
 const MARKUP = { inline_keyboard: [BUTTONS.map(({ id, label }) => ({ text: label, callback_data: id }))] };
 const OPTIONS = { link_preview_options: { is_disabled: true }, reply_markup: MARKUP };
 
-/** Five ways of sending the same message: our channel, the frameworks as they come, and two bare clients. */
+/** Five clients that send the same message: the product's channel, two frameworks, and two plain HTTP clients. */
 export const CLIENTS: Readonly<Record<string, Open>> = {
   anlin: (apiRoot, token) => {
     const log = openLog('error');
@@ -26,7 +26,7 @@ export const CLIENTS: Readonly<Record<string, Open>> = {
     const message: Outgoing = { text: TEXT, choices: [BUTTONS] };
     return async (chat) => {
       const outcome = await channel.send(`telegram:${chat}`, message);
-      if (outcome.type !== 'sent') throw new Error(`The channel said: ${outcome.type}.`);
+      if (outcome.type !== 'sent') throw new Error(`The channel returned the outcome ${outcome.type}.`);
     };
   },
   grammy: (apiRoot, token) => {
@@ -46,18 +46,18 @@ export const CLIENTS: Readonly<Record<string, Open>> = {
     return async (chat) => {
       const body = JSON.stringify({ chat_id: chat, text: TEXT, ...OPTIONS });
       const response = await fetch(`${apiRoot}/bot${token}/sendMessage`, { method: 'POST', headers, body });
-      accepted(await response.json());
+      expectAccepted(await response.json());
     };
   },
   'undici-dispatch': (apiRoot, token) => {
     const pool = new Pool(apiRoot, { connections: 100, pipelining: 1 });
     return async (chat) => {
       const body = JSON.stringify({ chat_id: chat, text: TEXT, ...OPTIONS });
-      accepted(JSON.parse(await post(pool, `/bot${token}/sendMessage`, body)));
+      expectAccepted(JSON.parse(await post(pool, `/bot${token}/sendMessage`, body)));
     };
   },
 };
 
-function accepted(answer: unknown): void {
-  if (!(answer as { ok?: boolean }).ok) throw new Error(`The fake API said: ${JSON.stringify(answer)}`);
+function expectAccepted(answer: unknown): void {
+  if (!(answer as { ok?: boolean }).ok) throw new Error(`The fake API refused a message: ${JSON.stringify(answer)}`);
 }

@@ -3,14 +3,14 @@ import { conversations, createConversation } from '@grammyjs/conversations';
 import type { Context } from 'grammy';
 import { Bot } from 'grammy';
 import { Redis } from 'ioredis';
-import type { Subject, Surroundings } from '../subject.ts';
+import type { Environment, Subject } from '../subject.ts';
 import type { Report } from './report-talk.ts';
 import * as talk from './report-talk.ts';
 
 type Talking = ConversationFlavor<Context>;
 
-/** grammY 1 with its conversations plugin: the talk as one function, its replay log in Redis. */
-export async function open({ redisUrl, apiRoot, token }: Surroundings): Promise<Subject> {
+/** grammY 1 with its conversations plugin: the talk is one function, with its replay log in Redis. */
+export async function open({ redisUrl, apiRoot, token }: Environment): Promise<Subject> {
   const redis = new Redis(redisUrl);
   const bot = new Bot<Talking>(token, { client: { apiRoot } });
   await bot.init();

@@ -1,15 +1,15 @@
 import type { Context, SessionFlavor } from 'grammy';
 import { Bot, session } from 'grammy';
 import { Redis } from 'ioredis';
-import type { Subject, Surroundings } from '../subject.ts';
+import type { Environment, Subject } from '../subject.ts';
 import type { Report } from './report-talk.ts';
 import * as talk from './report-talk.ts';
 
 type Kept = { step: 'idle' | 'category' | 'text' | 'location' | 'photo' | 'confirm'; report: Report };
 type Talking = Context & SessionFlavor<Kept>;
 
-/** grammY 1 with its session plugin over Redis (the storage as @grammyjs/storage-redis has it) and steps written by hand. */
-export async function open({ redisUrl, apiRoot, token }: Surroundings): Promise<Subject> {
+/** grammY 1 with its session plugin and handwritten steps. The storage does what @grammyjs/storage-redis does. */
+export async function open({ redisUrl, apiRoot, token }: Environment): Promise<Subject> {
   const redis = new Redis(redisUrl);
   const bot = new Bot<Talking>(token, { client: { apiRoot } });
   await bot.init();

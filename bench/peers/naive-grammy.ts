@@ -1,10 +1,10 @@
 import { Api } from 'grammy';
 import { openMessage } from '../broadcast/announcement.ts';
-import { inFlight } from '../broadcast/chats.ts';
-import type { Sender, SenderAround } from '../broadcast/sender.ts';
+import { sendInFlight } from '../broadcast/chats.ts';
+import type { Sender, SenderEnvironment } from '../broadcast/sender.ts';
 
-/** What most bots do: grammY's own client in a loop over a list, 30 in flight; whatever stops it, it starts over. */
-export async function open({ apiRoot, token }: SenderAround): Promise<Sender> {
+/** The common approach: grammY's client in a loop over a list, 30 in flight. After an interruption it starts over. */
+export async function open({ apiRoot, token }: SenderEnvironment): Promise<Sender> {
   const api = new Api(token, { apiRoot });
   const { text, marks = [], choices = [] } = openMessage();
   const options = {
@@ -17,11 +17,11 @@ export async function open({ apiRoot, token }: SenderAround): Promise<Sender> {
   let waiting: readonly number[] = [];
   return {
     prepare: async () => {},
-    async lay(chats) {
+    async enqueue(chats) {
       waiting = chats;
     },
     async send() {
-      await inFlight(30, waiting, (chat) => api.sendMessage(chat, text, options));
+      await sendInFlight(30, waiting, (chat) => api.sendMessage(chat, text, options));
       return [];
     },
     close: async () => {},

@@ -1,23 +1,23 @@
 import { Redis } from 'ioredis';
 import { openMessage } from '../broadcast/announcement.ts';
-import { inFlight } from '../broadcast/chats.ts';
+import { sendInFlight } from '../broadcast/chats.ts';
 import { openChannel, sendBy } from '../broadcast/open-channel.ts';
-import type { Sender, SenderAround } from '../broadcast/sender.ts';
+import type { Sender, SenderEnvironment } from '../broadcast/sender.ts';
 
 const CHUNK = 1000;
 const AUDIENCE = 'audience';
 
 /**
- * What most who send in bulk do: recipients packed in chunks, a chunk taken off the list once all of it was sent by the
- * product's channel, 100 in flight. Nothing is written down of one recipient.
+ * The common approach of bulk senders: recipients in packed chunks, 100 sends in flight by the product's channel. A
+ * chunk leaves the list once all of it is sent. No outcome is stored for a single recipient.
  */
-export async function open(around: SenderAround): Promise<Sender> {
-  const channel = await openChannel(around);
+export async function open(environment: SenderEnvironment): Promise<Sender> {
+  const channel = await openChannel(environment);
   const message = openMessage();
-  const redis = new Redis(around.redisUrl);
+  const redis = new Redis(environment.redisUrl);
   return {
     prepare: async () => {},
-    async lay(chats) {
+    async enqueue(chats) {
       const batch = redis.pipeline();
       for (let from = 0; from < chats.length; from += CHUNK)
         batch.rpush(AUDIENCE, pack(chats.slice(from, from + CHUNK)));
@@ -25,7 +25,7 @@ export async function open(around: SenderAround): Promise<Sender> {
     },
     async send() {
       for (let chunk = await redis.lindexBuffer(AUDIENCE, 0); chunk; chunk = await redis.lindexBuffer(AUDIENCE, 0)) {
-        await inFlight(100, unpack(chunk), (chat) => sendBy(channel, chat, message));
+        await sendInFlight(100, unpack(chunk), (chat) => sendBy(channel, chat, message));
         await redis.lpop(AUDIENCE);
       }
       return [];
@@ -37,7 +37,7 @@ export async function open(around: SenderAround): Promise<Sender> {
   };
 }
 
-/** A chat's number fits into a double, eight bytes. */
+/** A chat id fits into a double of eight bytes. */
 function pack(chats: readonly number[]): Buffer {
   return Buffer.from(Float64Array.from(chats).buffer);
 }

@@ -5,16 +5,16 @@ import { openLog } from '../../src/log.ts';
 import { commit } from '../../src/store/commit.ts';
 import { connect } from '../../src/store/connect.ts';
 import { openStore } from '../../src/store/store.ts';
-import type { Subject, Surroundings } from '../subject.ts';
+import type { Environment, Subject } from '../subject.ts';
 import type { Kept } from './raw-floor.ts';
 import { answer, post } from './raw-floor.ts';
 import * as talk from './report-talk.ts';
 
 /**
- * The raw floor with the product's promises and none of its talk: each step is one commit (seen once, version, outbox), what
- * it says goes out through the relay and is settled. What the product costs above this is reading, deciding and wording.
+ * The raw floor with the product's guarantees, but without its talk. Each step is one commit with deduplication, version
+ * and outbox; the relay sends and settles its message. The product's further cost is reading, deciding and wording.
  */
-export async function open({ redisUrl, apiRoot, token, calls }: Surroundings): Promise<Subject> {
+export async function open({ redisUrl, apiRoot, token, calls }: Environment): Promise<Subject> {
   const pace = { perSecond: 1e6, burst: 1e6, bulkPerSecond: 1e6, chatPerSecond: 1e6, chatBurst: 1e6 };
   const store = await openStore(connect(redisUrl), 'floor', pace, Date.now());
   const pool = new Pool(apiRoot, { connections: 100, pipelining: 1 });

@@ -1,14 +1,15 @@
 import type { Update } from '@grammyjs/types';
 import { Redis } from 'ioredis';
 import { Pool } from 'undici';
-import type { Subject, Surroundings } from '../subject.ts';
+import type { Environment, Subject } from '../subject.ts';
 import type { Report } from './report-talk.ts';
 import * as talk from './report-talk.ts';
 
+/** The session of one person. */
 export type Kept = { step: string; report: Report };
 
-/** No framework: GET, a switch, SET, and undici's dispatch. The least that a bot with a session in Redis can cost. */
-export async function open({ redisUrl, apiRoot, token, calls }: Surroundings): Promise<Subject> {
+/** No framework: GET, a switch, SET and undici's dispatch. No bot with a session in Redis can cost less. */
+export async function open({ redisUrl, apiRoot, token, calls }: Environment): Promise<Subject> {
   const redis = new Redis(redisUrl);
   const pool = new Pool(apiRoot, { connections: 100, pipelining: 1 });
   const send = (chat: number, text: string, reply_markup?: object) =>
@@ -21,7 +22,7 @@ export async function open({ redisUrl, apiRoot, token, calls }: Surroundings): P
     const kept: Kept = text === null ? { step: 'idle', report: {} } : JSON.parse(text);
     const number = talk.STEPS.findIndex(({ name }) => name === kept.step);
     await answer(update, kept, from.id, send, (report) => redis.hset(talk.FILED, key, JSON.stringify(report)));
-    // With `calls`, as many API calls as another subject makes in this step: what the calls alone cost.
+    // `calls` adds the API calls that another subject makes in this step, which shows the cost of the calls alone.
     for (let i = 1; i < (calls?.[Math.max(0, number)] ?? 1); i += 1) {
       await post(pool, `/bot${token}/sendChatAction`, JSON.stringify({ chat_id: from.id, action: 'typing' }));
     }
@@ -44,7 +45,7 @@ export async function open({ redisUrl, apiRoot, token, calls }: Surroundings): P
 type Send = (chat: number, text: string, markup?: object) => Promise<unknown>;
 type File = (report: Report) => Promise<unknown>;
 
-/** One step of the talk, by hand. */
+/** Handles one step of the talk. */
 export async function answer(update: Update, kept: Kept, chat: number, send: Send, file: File): Promise<unknown> {
   const { message, callback_query: tap } = update;
   const { report } = kept;
@@ -80,14 +81,14 @@ export async function answer(update: Update, kept: Kept, chat: number, send: Sen
   }
 }
 
-/** Posts by dispatch, the fastest of undici's ways. */
+/** Posts with dispatch, undici's fastest method. */
 export function post(pool: Pool, path: string, body: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     pool.dispatch(
       { path, method: 'POST', headers: { 'content-type': 'application/json' }, body },
       {
-        onRequestStart: () => {}, // undici knows the new form of a handler by it
+        onRequestStart: () => {}, // its presence tells undici that this handler has the new interface
         onResponseData: (_controller, chunk) => {
           chunks.push(chunk);
         },

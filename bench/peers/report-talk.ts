@@ -1,6 +1,6 @@
 import type { Step } from '../subject.ts';
 
-/** The six-step report that every peer plays: the same words, buttons and answers, so that only the making differs. */
+/** The six-step report that every peer plays. Texts, buttons and answers are the same; only the implementation differs. */
 export const STEPS: readonly Step[] = [
   { name: 'command', act: { type: 'command', text: '/report' } },
   { name: 'category', act: { type: 'tap', data: 'category:flooding' } },
@@ -10,7 +10,7 @@ export const STEPS: readonly Step[] = [
   { name: 'confirm', act: { type: 'tap', data: 'confirm:send' } },
 ].map((step) => ({ ...step, timed: true, messages: 1 }) as Step);
 
-/** What the talk has gathered; this is what lies in the session. */
+/** The answers so far, as the session stores them. */
 export type Report = {
   category?: string;
   text?: string;
@@ -18,7 +18,7 @@ export type Report = {
   photo?: string;
 };
 
-/** Both grammY's and Telegraf's own types take this. */
+/** The types of grammY and of Telegraf both accept this form. */
 type Buttons = { inline_keyboard: { text: string; callback_data: string }[][] };
 
 const CATEGORIES = [
@@ -33,6 +33,7 @@ const CATEGORIES = [
   ['lift', '电梯故障'],
 ] as const;
 
+// The messages of the talk, in order.
 export const ASK_CATEGORY = '是哪一类隐患？';
 export const CATEGORY_BUTTONS: Buttons = {
   inline_keyboard: CATEGORIES.map(([id, label]) => [{ text: label, callback_data: `category:${id}` }]),
@@ -51,16 +52,17 @@ export const CONFIRM_BUTTONS: Buttons = {
   ],
 };
 
-/** The review card. */
+/** Words the review card. */
 export function askConfirm({ category, text, location }: Report): string {
   const where = location ? `${location.latitude.toFixed(5)}, ${location.longitude.toFixed(5)}` : '没有';
   const label = CATEGORIES.find(([id]) => id === category)?.[1] ?? '';
   return `请看一眼，都对就提交。\n\n类别：${label}\n情况：${text}\n地点：${where}\n照片：1 张`;
 }
 
+/** Words the receipt with the report's number. */
 export function done(number: number): string {
   return `收到了，谢谢您！\n\n编号：${number}\n\n社区会来看。`;
 }
 
-/** Where filed reports lie: a hash by chat. */
+/** Key of the filed reports: a hash by chat. */
 export const FILED = 'filed';

@@ -1,12 +1,12 @@
 import { Redis } from 'ioredis';
 import type { Context } from 'telegraf';
 import { Scenes, session, Telegraf } from 'telegraf';
-import type { Subject, Surroundings } from '../subject.ts';
+import type { Environment, Subject } from '../subject.ts';
 import type { Report } from './report-talk.ts';
 import * as talk from './report-talk.ts';
 
-/** Telegraf 4: a WizardScene, its session in Redis through the three functions that its documentation asks for. */
-export async function open({ redisUrl, apiRoot, token }: Surroundings): Promise<Subject> {
+/** Telegraf 4 with a WizardScene. Its session store over Redis has the three functions that the documentation requires. */
+export async function open({ redisUrl, apiRoot, token }: Environment): Promise<Subject> {
   const redis = new Redis(redisUrl);
   const bot = new Telegraf<Wizard>(token, { telegram: { apiRoot, webhookReply: false }, handlerTimeout: 60_000 });
   bot.botInfo = await bot.telegram.getMe();

@@ -1,0 +1,40 @@
+import { mkdirSync } from 'node:fs';
+import { saveCityData } from '../src/city/city-store.ts';
+import { NO_SURGE } from '../src/city/surge.ts';
+import { readConfig } from '../src/config.ts';
+import { demoCityData } from '../src/demo/city.ts';
+import type { Running } from '../src/open.ts';
+import { open } from '../src/open.ts';
+import type { Environment } from './subject.ts';
+
+/** Name of the measured city in Redis. */
+export const CITY = 'bench';
+/** Secret of the product's webhook. */
+export const WEBHOOK_SECRET = 'bench-secret-of-thirty-two-letters';
+
+/** A send rate that no bench reaches, in messages a second. */
+const UNREACHED_RATE = '1000000';
+const UNLIMITED_QUOTAS = { updates: 1e9, reportsPerHour: 1e9, reportsPerDay: 1e9, reportsOnFirstDay: 1e9 };
+
+/** Opens the product as in production, in a city with regions, without sending limits and quotas. */
+export async function openCity({ redisUrl, apiRoot, token, folder }: Environment): Promise<Running> {
+  mkdirSync(folder, { recursive: true });
+  const config = readConfig({
+    TELEGRAM_TOKEN: token,
+    TELEGRAM_API_ROOT: apiRoot,
+    TELEGRAM_WEBHOOK_URL: 'https://bench.example/telegram',
+    TELEGRAM_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    REDIS_URL: redisUrl,
+    CITY,
+    DATA_DIR: folder,
+    PORT: '0',
+    SEND_RATE: UNREACHED_RATE,
+    SEND_RATE_CHAT: UNREACHED_RATE,
+    LOG_LEVEL: 'error',
+  });
+  const founding = await open(config);
+  await saveCityData(founding.store, demoCityData(), 'bench', Date.now());
+  await founding.close();
+  // Thousands of people report one hazard within seconds, and the scout writes faster than a person.
+  return open(config, { quotas: UNLIMITED_QUOTAS, surge: NO_SURGE });
+}

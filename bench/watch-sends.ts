@@ -1,0 +1,20 @@
+import type { Channel, Outgoing, SendOutcome, Urn } from '../src/channels/channel.ts';
+
+type SendWatcher = {
+  /** Runs when the relay hands a message to the channel. */
+  readonly begun?: () => void;
+  /** Runs when the channel has sent a message, or failed to. */
+  readonly ended: (to: Urn, outcome: SendOutcome) => void;
+};
+
+/** Watches every send of a channel from now on. */
+export function watchSends(channel: Channel, { begun, ended }: SendWatcher): void {
+  const send = channel.send.bind(channel);
+  const watched = async (to: Urn, message: Outgoing) => {
+    begun?.();
+    const outcome = await send(to, message);
+    ended(to, outcome);
+    return outcome;
+  };
+  Object.assign(channel, { send: watched });
+}
