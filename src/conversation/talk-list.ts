@@ -17,7 +17,7 @@ import type { Talk } from '../people/talk.ts';
 import { answerSurveyTalk } from '../surveys/ballot/answer-survey-flow.ts';
 import { joinPanelTalk } from '../surveys/panel/join-panel-flow.ts';
 import { leavePanelTalk } from '../surveys/panel/leave-panel-flow.ts';
-import { mySurveysTalk } from '../surveys/results/my-surveys-flow.ts';
+import { mySurveysTalk } from '../surveys/wave/my-surveys-flow.ts';
 import { checkCertificateTalk } from '../volunteers/hours/check-certificate-flow.ts';
 import { myHoursTalk } from '../volunteers/hours/my-hours-flow.ts';
 import { askMediatorTalk } from '../volunteers/mediation/ask-mediator-flow.ts';

@@ -10,10 +10,13 @@ import type { Ballot } from '../surveys/ballot/ballot.ts';
 import { nullifierOf, sealBallot } from '../surveys/ballot/ballot.ts';
 import type { Member } from '../surveys/panel/member.ts';
 import { AGES, HUKOUS, STAYS } from '../surveys/panel/member.ts';
+import { keepMember } from '../surveys/panel/member-store.ts';
 import type { Questionnaire, SurveyAnswers } from '../surveys/questionnaire/questionnaire.ts';
 import { isAsked } from '../surveys/questionnaire/questionnaire.ts';
-import { keepMember, loadLedger, loadSecrets, loadWaves } from '../surveys/survey-store.ts';
+import { loadLedger } from '../surveys/wave/ledger-store.ts';
+import { loadSecrets } from '../surveys/wave/secrets-store.ts';
 import type { LedgerEntry, Wave } from '../surveys/wave/wave.ts';
+import { loadWaves } from '../surveys/wave/wave-store.ts';
 
 /** Returns the writes that make these people panel members, spread over the communities. */
 export function panelOf(

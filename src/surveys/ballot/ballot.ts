@@ -3,16 +3,16 @@ import type { Urn } from '../../channels/channel.ts';
 import type { Age, Hukou, Sex } from '../panel/member.ts';
 import type { SurveyAnswers } from '../questionnaire/questionnaire.ts';
 
-/** What somebody has answered so far, and the little that is kept of who answers. Nothing here names them. */
+/** The answers of one member so far, with the attributes that counting needs. It holds no address. */
 export type Ballot = {
   readonly answers: SurveyAnswers;
-  /** The question that stands there; empty where none does. */
+  /** Id of the step that is on the screen; empty if none is. */
   readonly step: string;
-  /** Ticks of it. */
+  /** Ticks of that step. */
   readonly draft?: unknown;
-  /** How long each question stood before it was answered, ms. */
+  /** Time from first sight to answer of each question, ms. */
   readonly took: Readonly<Record<string, number>>;
-  /** When the question that stands there was put, ms. */
+  /** First sight of the question on the screen, ms since the epoch. */
   readonly askedAt?: number;
   readonly community: string;
   readonly age: Age;
@@ -23,25 +23,25 @@ export type Ballot = {
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-/** Every ballot is padded to a multiple of this: its length must not tell what it says. */
+/** Ballots are padded to a multiple of this, so that length reveals no answer. */
 const PADDED_TO_BYTES = 1024;
 
-/** What all that belongs to one wave is sealed with; once it is gone, nobody can open a ballot or say whose it was. */
+/** Creates the key of a wave. Without it no ballot can be opened or linked to a person. */
 export function newWaveKey(): string {
   return randomBytes(KEY_BYTES).toString('base64url');
 }
 
-/** The name under which somebody's ballot lies: nobody without the key can tell whose it is. */
+/** Returns the field name of a person's ballot: an HMAC that only the wave's key can reproduce. */
 export function nullifierOf(key: string, person: Urn): string {
   return createHmac('sha256', Buffer.from(key, 'base64url')).update(`nullifier ${person}`).digest('base64url');
 }
 
-/** A whole number from 0 to below 2³² that belongs to a ballot: by it options are put in order. */
+/** Returns the seed (0 to below 2³²) for the order of a ballot's options. */
 export function lotOfBallot(nullifier: string): number {
   return Buffer.from(nullifier, 'base64url').readUInt32BE();
 }
 
-/** AES-256-GCM, with the ballot's name checked along (NIST SP 800-38D). */
+/** Seals a ballot with AES-256-GCM; the nullifier is authenticated data (NIST SP 800-38D). */
 export function sealBallot(key: string, nullifier: string, ballot: Ballot): string {
   const text = Buffer.from(JSON.stringify(ballot));
   const padded = Buffer.alloc(Math.ceil((text.length + 4) / PADDED_TO_BYTES) * PADDED_TO_BYTES);
@@ -52,7 +52,7 @@ export function sealBallot(key: string, nullifier: string, ballot: Ballot): stri
   return Buffer.concat([nonce, cipher.update(padded), cipher.final(), cipher.getAuthTag()]).toString('base64');
 }
 
-/** Undefined for what was not sealed with this key under this name. */
+/** Opens a ballot; undefined if it was not sealed with this key and nullifier. */
 export function openBallot(key: string, nullifier: string, sealed: string): Ballot | undefined {
   const bytes = Buffer.from(sealed, 'base64');
   const decipher = createDecipheriv('aes-256-gcm', Buffer.from(key, 'base64url'), bytes.subarray(0, NONCE_BYTES), {

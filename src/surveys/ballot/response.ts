@@ -1,11 +1,11 @@
 import type { Hukou, Sex, SurveyAgeGroup } from '../panel/member.ts';
 import type { SurveyAnswers } from '../questionnaire/questionnaire.ts';
 
-/** What makes an answer sheet doubtful. Nobody is blamed for it, and the headline counts all. */
+/** Reasons to doubt an answer sheet. The headline counts flagged sheets too. */
 export const FLAGS = ['fast', 'straight', 'over_claim', 'coached'] as const;
 export type Flag = (typeof FLAGS)[number];
 
-/** An answer sheet while its wave is counted, with all by which tables are made and its weight. It is not kept. */
+/** A valid answer sheet during counting, with its attributes and weight. It is not stored. */
 export type CountedSheet = {
   readonly street: string;
   readonly age: SurveyAgeGroup;
@@ -16,8 +16,8 @@ export type CountedSheet = {
   readonly weight: number;
 };
 
-/** The answers of somebody, of nobody: no name, no time, no weight, and of who they are only what nine others share. */
-export type Response = {
+/** A stored answer sheet: no person, time or weight, and only attributes that nine other sheets share. */
+export type SurveyResponse = {
   readonly region: string;
   readonly age?: SurveyAgeGroup;
   readonly sex?: Sex;

@@ -3,17 +3,21 @@ import { again } from '../../engine/step.ts';
 import { choice, choices } from '../../engine/steps/choice.ts';
 import { randomFrom } from '../../random.ts';
 import type { SurveyAnswers, SurveyOption, SurveyQuestion } from '../questionnaire/questionnaire.ts';
-import { isAlone, isAsked, PLACES } from '../questionnaire/questionnaire.ts';
+import { isAsked, isExclusive, QUESTION_SLOTS } from '../questionnaire/questionnaire.ts';
 
-const WORDS_MAX = 300;
+/** Length limit of a written answer, characters. */
+const TEXT_MAX = 300;
 
-/** What the steps of a survey look at: its questions, each with its options in the order in which this person sees them. */
+/** The questions of a survey, with options in the order of one ballot. */
 export type SurveyFacts = { readonly questions: readonly SurveyQuestion[] };
 
-/** The step ids of the n-th question, by how it is answered; questions are data, and steps are not. */
-const KINDS = { choice: 'q', choices: 'm', text: 't' } as const;
+/**
+ * Prefixes of step ids by kind of answer. The steps of a flow are fixed, the questions are data: so each slot has a step of
+ * every kind, of which at most one is asked.
+ */
+const PREFIXES = { choice: 'q', choices: 'm', text: 't' } as const;
 
-/** What was answered, by the codes of the questions. */
+/** Converts answers by step id into answers by question code. */
 export function surveyAnswers(
   answers: Readonly<Record<string, unknown>>,
   questions: readonly SurveyQuestion[],
@@ -28,7 +32,7 @@ export function surveyAnswers(
   return found;
 }
 
-/** The same the other way round: what a session of this questionnaire would remember. */
+/** Converts answers by question code into answers by step id. */
 export function stepAnswers(
   answers: SurveyAnswers,
   questions: readonly SurveyQuestion[],
@@ -44,78 +48,75 @@ export function stepAnswers(
 }
 
 function stepId(question: SurveyQuestion, n: number): string {
-  return `${KINDS[kindOf(question)]}${n + 1}`;
+  return `${PREFIXES[kindOf(question)]}${n + 1}`;
 }
 
-function kindOf({ type }: SurveyQuestion): keyof typeof KINDS {
+function kindOf({ type }: SurveyQuestion): keyof typeof PREFIXES {
   return type === 'several' ? 'choices' : type === 'text' ? 'text' : 'choice';
 }
 
-type At = StepContext<SurveyFacts, unknown>;
-type SurveyStep = { readonly id: string; readonly step: Step<SurveyFacts, unknown, unknown> };
+type SurveyContext = StepContext<SurveyFacts, unknown>;
+type SurveyStep = Step<SurveyFacts, unknown, unknown>;
 
-/** A step for each place and each way of answering; those that the questionnaire does not have there are not asked. */
-export function surveySteps(): readonly SurveyStep[] {
-  return Array.from({ length: PLACES }, (_, n) =>
-    (Object.keys(KINDS) as (keyof typeof KINDS)[]).map((kind) => ({
-      id: `${KINDS[kind]}${n + 1}`,
-      step: stepAt(n, kind),
-    })),
-  ).flat();
+/** Creates the steps of every slot; a step is skipped if its slot has no question of its kind. */
+export function surveySteps(): Readonly<Record<string, SurveyStep>> {
+  const kinds = Object.keys(PREFIXES) as (keyof typeof PREFIXES)[];
+  return Object.fromEntries(
+    Array.from({ length: QUESTION_SLOTS }, (_, n) =>
+      kinds.map((kind) => [`${PREFIXES[kind]}${n + 1}`, stepAt(n, kind)] as const),
+    ).flat(),
+  );
 }
 
-function stepAt(n: number, kind: keyof typeof KINDS): Step<SurveyFacts, unknown, unknown> {
-  const question = ({ facts }: At) => {
+function stepAt(n: number, kind: keyof typeof PREFIXES): SurveyStep {
+  const question = ({ facts }: SurveyContext) => {
     const found = facts.questions[n];
     return found && kindOf(found) === kind ? found : undefined;
   };
   const common = {
     optional: true,
-    relevant: (context: At) => {
+    relevant: (context: SurveyContext) => {
       const found = question(context);
-      // The engine keeps answers by the ids of their steps.
+      // The engine keeps answers by step id.
       const answers = context.answers as Readonly<Record<string, unknown>>;
       if (found === undefined || answers.begin !== 'start') return false;
       return found.showIf === undefined || isAsked(found, surveyAnswers(answers, context.facts.questions));
     },
-    values: (context: At) => ({ at: n + 1, of: context.facts.questions.length }),
+    values: (context: SurveyContext) => ({ at: n + 1, of: context.facts.questions.length }),
   };
-  const options = (context: At) => optionsOf(question(context));
-  const named = (step: Step<SurveyFacts, unknown, unknown>): Step<SurveyFacts, unknown, unknown> => ({
+  const options = (context: SurveyContext) => optionsOf(question(context));
+  const withText = (step: SurveyStep): SurveyStep => ({
     ...step,
     ask: (context, draft) => ({ ...step.ask(context, draft), name: question(context)?.text ?? {} }),
   });
   switch (kind) {
     case 'choice':
-      return named(choice<SurveyFacts, unknown, string>({ ...common, options }) as Step<SurveyFacts, unknown, unknown>);
+      return withText(choice<SurveyFacts, unknown, string>({ ...common, options }) as SurveyStep);
     case 'choices':
-      return named(
-        several(
-          choices<SurveyFacts, unknown, string>({ ...common, options }) as Step<SurveyFacts, unknown, unknown>,
-          question,
-        ),
+      return withText(
+        withExclusiveOptions(choices<SurveyFacts, unknown, string>({ ...common, options }) as SurveyStep, question),
       );
     case 'text':
-      return named({
+      return withText({
         ...common,
         kind: 'text' as StepKind,
-        ask: () => ({}),
+        ask: () => ({ takesWords: true }),
         isStillValid: (answer) => typeof answer === 'string',
-        read: readWords,
+        read: readText,
       });
   }
 }
 
-const readWords: Step<SurveyFacts, unknown, unknown>['read'] = (input) => {
+const readText: SurveyStep['read'] = (input) => {
   if (input.type !== 'text' || input.text.trim() === '') return again('invalid');
-  return { type: 'answer', value: [...input.text.trim()].slice(0, WORDS_MAX).join('') };
+  return { type: 'answer', value: [...input.text.trim()].slice(0, TEXT_MAX).join('') };
 };
 
-/** “None of these” and “hard to say” stand alone: a tick on them is the answer, and takes the others away. */
-function several(
-  step: Step<SurveyFacts, unknown, unknown>,
-  question: (context: At) => SurveyQuestion | undefined,
-): Step<SurveyFacts, unknown, unknown> {
+/** A tick on an exclusive option (“none of these”, “hard to say”) answers the question and clears the other ticks. */
+function withExclusiveOptions(
+  step: SurveyStep,
+  question: (context: SurveyContext) => SurveyQuestion | undefined,
+): SurveyStep {
   return {
     ...step,
     read: (input, context, draft) => {
@@ -123,8 +124,8 @@ function several(
       const { options = [], max = options.length } = question(context) ?? {};
       if (reading.type !== 'more' || !Array.isArray(reading.draft)) return reading;
       const ticked = reading.draft as readonly string[];
-      const alone = options.find((option) => ticked.at(-1) === option.code && isAlone(option));
-      if (alone) return { type: 'answer', value: [alone.code] };
+      const exclusive = options.find((option) => ticked.at(-1) === option.code && isExclusive(option));
+      if (exclusive) return { type: 'answer', value: [exclusive.code] };
       return ticked.length > max ? { type: 'more', draft, reason: 'too_many' } : reading;
     },
     ask: (context, draft) => {
@@ -142,15 +143,18 @@ function optionsOf(question: SurveyQuestion | undefined): readonly (Option & { r
 
 const SEEN: Names = { 'zh-CN': '→', en: '→' };
 
-/** The questions as one person sees them: scales one way or the other, lists shuffled, what is no opinion always last. The same lot, the same order. */
-export function ordered(questions: readonly SurveyQuestion[], lot: number): readonly SurveyQuestion[] {
+/**
+ * Orders options against order effects: scales in one of two directions, lists shuffled, non-opinions always last. The same
+ * lot gives the same order.
+ */
+export function orderOptions(questions: readonly SurveyQuestion[], lot: number): readonly SurveyQuestion[] {
   const random = randomFrom(lot);
   const reversed = random() < 0.5;
   return questions.map((question) => {
     const { options = [], order = 'fixed' } = question;
     const opinions = options.filter(({ role }) => role === undefined || role === 'decoy');
     const rest = options.filter((option) => !opinions.includes(option));
-    const put: readonly SurveyOption[] =
+    const reordered: readonly SurveyOption[] =
       order === 'shuffled'
         ? opinions
             .map((option) => ({ option, at: random() }))
@@ -159,6 +163,6 @@ export function ordered(questions: readonly SurveyQuestion[], lot: number): read
         : order === 'reversible' && reversed
           ? opinions.toReversed()
           : opinions;
-    return options.length === 0 ? question : { ...question, options: [...put, ...rest] };
+    return options.length === 0 ? question : { ...question, options: [...reordered, ...rest] };
   });
 }

@@ -1,50 +1,53 @@
 import type { RegionTree } from '../../regions/region-tree.ts';
-import type { Response } from '../ballot/response.ts';
+import type { SurveyResponse } from '../ballot/response.ts';
 
-/** As many sheets as look alike in all that is kept of who answered (k-anonymity; surveys.md §4.2). */
-export const ALIKE_MIN = 10;
+/** The k of k-anonymity: the least number of stored sheets with the same profile (surveys.md §4.2). */
+export const PROFILE_MIN = 10;
 
-/** What is kept of who answered, with less and less of it. */
-type Profile = Pick<Response, 'region' | 'age' | 'sex' | 'hukou'>;
+/** The stored attributes of a respondent. */
+type Profile = Pick<SurveyResponse, 'region' | 'age' | 'sex' | 'hukou'>;
 
-/** Sheets of which each has nine others with the same profile: first the registration goes, then sex, then age, then the street, then the district. */
-export function kAnonymous(sheets: readonly Response[], regions: RegionTree): readonly Response[] {
-  const steps: readonly ((sheet: Response) => Response)[] = [
+/**
+ * Generalises profiles until each occurs at least ten times. Removed in this order: registration, sex, age; then the street
+ * becomes the district, and the district the city.
+ */
+export function makeKAnonymous(sheets: readonly SurveyResponse[], regions: RegionTree): readonly SurveyResponse[] {
+  const steps: readonly ((sheet: SurveyResponse) => SurveyResponse)[] = [
     (sheet) => without(sheet, 'hukou'),
     (sheet) => without(sheet, 'sex'),
     (sheet) => without(sheet, 'age'),
-    (sheet) => wider(sheet, 'district', regions),
-    (sheet) => wider(sheet, 'city', regions),
+    (sheet) => widened(sheet, 'district', regions),
+    (sheet) => widened(sheet, 'city', regions),
   ];
   let kept = sheets;
   for (const step of steps) {
     const sizes = sizesOf(kept);
-    // Whoever stands alone takes the others of their place along: else their leaving would tell on those who stay.
-    const thin = new Set(
-      kept.filter((sheet) => (sizes.get(sheetName(sheet)) ?? 0) < ALIKE_MIN).map(({ region }) => region),
+    // All sheets of a region change together: changing only the rare ones would expose those that remain.
+    const rare = new Set(
+      kept.filter((sheet) => (sizes.get(profileOf(sheet)) ?? 0) < PROFILE_MIN).map(({ region }) => region),
     );
-    if (thin.size === 0) return kept;
-    kept = kept.map((sheet) => (thin.has(sheet.region) ? step(sheet) : sheet));
+    if (rare.size === 0) return kept;
+    kept = kept.map((sheet) => (rare.has(sheet.region) ? step(sheet) : sheet));
   }
   return kept;
 }
 
-function sizesOf(sheets: readonly Response[]): ReadonlyMap<string, number> {
+function sizesOf(sheets: readonly SurveyResponse[]): ReadonlyMap<string, number> {
   const sizes = new Map<string, number>();
-  for (const sheet of sheets) sizes.set(sheetName(sheet), (sizes.get(sheetName(sheet)) ?? 0) + 1);
+  for (const sheet of sheets) sizes.set(profileOf(sheet), (sizes.get(profileOf(sheet)) ?? 0) + 1);
   return sizes;
 }
 
-/** All that is kept of who answered, in a word; equal for those who look alike. */
-export function sheetName({ region, age, sex, hukou }: Profile): string {
+/** Returns the profile as one string, for comparison. */
+export function profileOf({ region, age, sex, hukou }: Profile): string {
   return [region, age ?? '*', sex ?? '*', hukou ?? '*'].join(' ');
 }
 
-function without(sheet: Response, name: 'age' | 'sex' | 'hukou'): Response {
-  const { [name]: _gone, ...rest } = sheet;
+function without(sheet: SurveyResponse, name: 'age' | 'sex' | 'hukou'): SurveyResponse {
+  const { [name]: _removed, ...rest } = sheet;
   return rest;
 }
 
-function wider(sheet: Response, level: 'district' | 'city', regions: RegionTree): Response {
+function widened(sheet: SurveyResponse, level: 'district' | 'city', regions: RegionTree): SurveyResponse {
   return { ...sheet, region: regions.above(sheet.region, level) ?? sheet.region };
 }

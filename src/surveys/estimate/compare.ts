@@ -4,22 +4,24 @@ import type { Estimate } from './estimate.ts';
 import type { Interval } from './intervals.ts';
 import { newcombe, Z } from './intervals.ts';
 
-/** What may be said of a change. */
+/** A change; `no_difference` unless it is significant. */
 export type Direction = 'up' | 'down' | 'no_difference';
 
-/** What of two estimates counts here: a share and the effective answers behind it. */
-type Share = Pick<Estimate, 'p' | 'lo' | 'hi' | 'nEff' | 'variance'>;
+/** The part of an estimate that comparisons use. */
+type ShareEstimate = Pick<Estimate, 'p' | 'lo' | 'hi' | 'nEff' | 'variance'>;
 
-/** The difference of two estimates, the newer less the older; "up" or "down" only where the interval leaves out 0. */
-export function changeOf(newer: Share, older: Share): Interval & { readonly direction: Direction } {
+/** Returns the difference newer − older; "up" or "down" only if its interval excludes 0. */
+export function changeOf(newer: ShareEstimate, older: ShareEstimate): Interval & { readonly direction: Direction } {
   const change = newcombe(newer, older);
   return { ...change, direction: change.lo > 0 ? 'up' : change.hi < 0 ? 'down' : 'no_difference' };
 }
 
-/** Of many changes, those that are not chance: the false among them stay below 1 in 20 (Benjamini & Hochberg 1995, JRSS B 57:289). */
-export function realChanges(pairs: readonly { readonly newer: Share; readonly older: Share }[]): readonly Direction[] {
-  const adjusted = adjust(
-    pairs.map(({ newer, older }) => pOf(newer, older)),
+/** Tests many changes at a false discovery rate of 5 % (Benjamini & Hochberg 1995, JRSS B 57:289). */
+export function significantChanges(
+  pairs: readonly { readonly newer: ShareEstimate; readonly older: ShareEstimate }[],
+): readonly Direction[] {
+  const adjusted = adjustPValues(
+    pairs.map(({ newer, older }) => pValueOf(newer, older)),
     'bh',
   );
   return pairs.map(({ newer, older }, i) => {
@@ -30,17 +32,17 @@ export function realChanges(pairs: readonly { readonly newer: Share; readonly ol
 
 const ALPHA = 0.05;
 
-/** The places that an estimate may have among all: from 1 + those surely better to all − those surely worse. */
+/** The possible ranks of an estimate: from 1 + the significantly better to all − the significantly worse. */
 export type Rank = { readonly from: number; readonly to: number };
 
 /**
- * Ranks as intervals: every pair is compared, and the whole is right 19 times in 20 (Holm 1979; Klein, Wright & Wieczorek
- * 2020, JRSS A 183:589). Those with the same interval stand together.
+ * Ranks estimates as intervals from all pairwise tests, with a joint confidence of 95 % (Holm 1979; Klein, Wright & Wieczorek
+ * 2020, JRSS A 183:589). Estimates that no test separates have the same interval.
  */
-export function ranksOf(all: readonly Share[]): readonly Rank[] {
+export function ranksOf(all: readonly ShareEstimate[]): readonly Rank[] {
   const pairs = all.flatMap((_, i) => all.slice(i + 1).map((__, k) => [i, i + 1 + k] as const));
-  const adjusted = adjust(
-    pairs.map(([a, b]) => pOf(all[a], all[b])),
+  const adjusted = adjustPValues(
+    pairs.map(([a, b]) => pValueOf(all[a], all[b])),
     'holm',
   );
   const better = new Array<number>(all.length).fill(0);
@@ -54,32 +56,32 @@ export function ranksOf(all: readonly Share[]): readonly Rank[] {
   return all.map((_, i) => ({ from: 1 + (better[i] ?? 0), to: all.length - (worse[i] ?? 0) }));
 }
 
-/** Whether an aim is reached, missed, or nobody can tell yet; then about how many answers more would. */
+/** A threshold is reached, missed, or open; `more` is about how many further answers would decide. */
 export type Attainment =
   | { readonly type: 'reached' | 'missed' }
   | { readonly type: 'open'; readonly more: number | undefined };
 
-/** So many answers nobody can collect: then it is not said how many are missing. */
+/** A larger number cannot be collected, so `more` stays undefined. */
 const MORE_MAX = 10_000;
 
 export function attainmentOf({ p, lo, hi, n, deff }: Estimate, threshold: number): Attainment {
   if (lo >= threshold) return { type: 'reached' };
   if (hi < threshold) return { type: 'missed' };
   const needed = (deff * Z * Z * p * (1 - p)) / (p - threshold) ** 2;
-  // In tens: the exact number would tell the exact share.
+  // Rounded up to tens: the exact number would reveal the exact share.
   const more = 10 * Math.ceil((needed - n) / 10);
   return { type: 'open', more: Number.isFinite(more) && more > 0 && more <= MORE_MAX ? more : undefined };
 }
 
-/** How many percentage points a share of about 90 % must move so that the move is seen 4 times in 5, between two waves with so many effective answers each. */
+/** Returns the change (percentage points) between two waves of `nEff` answers that is detected with a power of 80 %. */
 export function detectableChange(nEff: number, p = 0.9): number {
   const POWER_Z = 0.8416212335729143;
   return 100 * (Z + POWER_Z) * Math.sqrt((2 * p * (1 - p)) / nEff);
 }
 
 /**
- * Whether shares go up or down over waves: the linear trend of Cochran and Armitage on effective counts (Fleiss, Levin & Paik
- * 2003, 9.3; R: prop.trend.test). `chi2` has one degree of freedom.
+ * Tests for a linear trend over waves: Cochran and Armitage on effective counts (Fleiss, Levin & Paik 2003, 9.3;
+ * R: prop.trend.test). `chi2` has one degree of freedom.
  */
 export function trendOf(waves: readonly { readonly p: number; readonly nEff: number }[]): {
   readonly chi2: number;
@@ -97,15 +99,15 @@ export function trendOf(waves: readonly { readonly p: number; readonly nEff: num
   return { chi2, pValue, direction: pValue >= ALPHA ? 'no_difference' : up > 0 ? 'up' : 'down' };
 }
 
-/** How likely two shares differ so much by chance (z test on effective answers). */
-function pOf(one: Share | undefined, other: Share | undefined): number {
+/** Returns the p-value of a difference of two shares (z test on effective answers). */
+function pValueOf(one: ShareEstimate | undefined, other: ShareEstimate | undefined): number {
   if (!one || !other) return 1;
   const spread = Math.sqrt(varianceOf(one) + varianceOf(other));
   return twoSided(Math.abs(one.p - other.p) / spread);
 }
 
-/** Where everybody answered alike the plain variance is 0, which nobody believes: a little of both answers is added (Agresti & Coull 1998). */
-function varianceOf({ p, nEff, variance }: Share): number {
+/** Unanimous answers have variance 0; then pseudo-answers of both kinds are added (Agresti & Coull 1998). */
+function varianceOf({ p, nEff, variance }: ShareEstimate): number {
   if (variance > 0) return variance;
   const n = nEff + Z * Z;
   const shrunk = p > 0 && p < 1 ? p : (p * nEff + (Z * Z) / 2) / n;
@@ -116,6 +118,7 @@ function twoSided(z: number): number {
   return 2 * normalCdf(-z, 0, 1);
 }
 
-export function adjust(pValues: readonly number[], method: 'bh' | 'holm'): readonly number[] {
+/** Adjusts p-values for multiple comparisons: `bh` (false discovery rate) or `holm` (family-wise error). */
+export function adjustPValues(pValues: readonly number[], method: 'bh' | 'holm'): readonly number[] {
   return pValues.length === 0 ? [] : Array.from(padjust([...pValues], method));
 }

@@ -1,10 +1,10 @@
 import type { Interval } from './intervals.ts';
 import { wilson, Z } from './intervals.ts';
 
-/** What is added up over the answers of one domain: a region, a group. Values lie between 0 and 1. */
+/** Weighted sums over the answers of one domain (a region, a group). Values lie between 0 and 1. */
 export type Sums = {
   n: number;
-  /** How many answers have a value above 0, and how many below 1: where either is few, the group would be told all alike. */
+  /** Numbers of answers with a value above 0 and below 1; rule P5 needs enough of both. */
   above: number;
   below: number;
   /** Σw, Σwy, Σw², Σw²y, Σw²y². */
@@ -19,8 +19,8 @@ export function noSums(): Sums {
   return { n: 0, above: 0, below: 0, w: 0, wy: 0, ww: 0, wwy: 0, wwyy: 0 };
 }
 
-/** Adds one answer with its weight. */
-export function add(sums: Sums, y: number, w: number): void {
+/** Adds one answer of value `y` and weight `w`, in place. */
+export function addAnswer(sums: Sums, y: number, w: number): void {
   const ww = w * w;
   sums.n += 1;
   if (y > 0) sums.above += 1;
@@ -32,29 +32,30 @@ export function add(sums: Sums, y: number, w: number): void {
   sums.wwyy += ww * y * y;
 }
 
-/** Another domain's sums joined to these. */
-export function addAll(sums: Sums, other: Readonly<Sums>): void {
+/** Adds the sums of another domain, in place. */
+export function addSums(sums: Sums, other: Readonly<Sums>): void {
   for (const name of Object.keys(sums) as (keyof Sums)[]) sums[name] += other[name];
 }
 
-/** What the answers of a domain say of the people in it. */
+/** An estimate for the people of a domain, with its 95 % interval. */
 export type Estimate = Interval & {
-  /** Answers that count, and how many equally weighted ones they are worth. */
+  /** Number of answers, and the effective number: equally weighted answers of the same precision. */
   readonly n: number;
   readonly nEff: number;
   /** The variance of `p`. */
   readonly variance: number;
+  /** Design effect, n/nEff. */
   readonly deff: number;
-  /** Answers above 0 and below 1. */
+  /** Numbers of answers above 0 and below 1. */
   readonly above: number;
   readonly below: number;
 };
 
 /**
- * The weighted share (or mean of values from 0 to 1) and its interval. The variance is linearised, with replacement:
+ * Estimates the weighted share, with a Wilson interval. The variance is linearised, with replacement:
  * n/(n−1)·Σ[wᵢ(yᵢ−p)]²/(Σwᵢ)² (Särndal, Swensson & Wretman 1992, 5.5; R: svymean). The effective number of answers is
- * p(1−p)/v, at most n; that of Kish where everybody answered alike. `people` is how many there are in the domain: where more
- * than one in twenty of them answered, the variance is smaller by what is already known.
+ * p(1−p)/v, at most n; if all answers agree it is Kish's. `people` is the size of the domain: if more than one in twenty
+ * answered, the finite population correction applies.
  */
 export function estimateOf(
   { n, above, below, w, wy, ww, wwy, wwyy }: Readonly<Sums>,
@@ -62,16 +63,16 @@ export function estimateOf(
 ): Estimate {
   const p = w === 0 ? 0 : above === 0 ? 0 : below === 0 ? 1 : wy / w;
   const squares = Math.max(0, wwyy - 2 * p * wwy + p * p * ww);
-  const known = n / people > 0.05 ? Math.max(0, 1 - n / people) : 1;
-  const variance = n > 1 ? (known * (n / (n - 1)) * squares) / (w * w) : 0;
-  const alike = p === 0 || p === 1;
+  const correction = n / people > 0.05 ? Math.max(0, 1 - n / people) : 1;
+  const variance = n > 1 ? (correction * (n / (n - 1)) * squares) / (w * w) : 0;
+  const unanimous = p === 0 || p === 1;
   const kish = ww === 0 ? 0 : (w * w) / ww;
-  const nEff = alike || variance === 0 ? Math.min(n, kish) : Math.min(n, (p * (1 - p)) / variance);
+  const nEff = unanimous || variance === 0 ? Math.min(n, kish) : Math.min(n, (p * (1 - p)) / variance);
   const { lo, hi } = nEff > 0 ? wilson(p, nEff) : { lo: 0, hi: 1 };
   return { p, lo, hi, n, nEff, variance, deff: nEff > 0 ? n / nEff : 1, above, below };
 }
 
-/** The weighted mean of values between `least` and 1, by its own variance; its effective number of answers is Kish's. */
+/** Estimates the weighted mean of values between `least` and 1, with a normal interval and Kish's effective number. */
 export function meanOf({ n, above, below, w, wy, ww, wwy, wwyy }: Readonly<Sums>, least = 0): Estimate {
   const p = w === 0 ? 0 : wy / w;
   const variance = n > 1 ? ((n / (n - 1)) * Math.max(0, wwyy - 2 * p * wwy + p * p * ww)) / (w * w) : 0;

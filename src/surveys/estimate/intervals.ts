@@ -1,25 +1,25 @@
 import betaQuantile from '@stdlib/stats-base-dists-beta-quantile';
 import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
 
-/** A share between 0 and 1, or the difference of two between -1 and 1, with the bounds within which it lies 19 times in 20. */
+/** A share (0 to 1), or a difference of two (−1 to 1), with the bounds of its 95 % interval. */
 export type Interval = { readonly p: number; readonly lo: number; readonly hi: number };
 
-/** Half of what is left outside on each side. */
+/** Probability outside the interval on each side. */
 const TAIL = 0.025;
 export const Z = normalQuantile(1 - TAIL, 0, 1);
 
-/** The score interval of a share (Wilson 1927, JASA 22:209). `n` is the effective number of answers, and need not be whole. */
+/** Score interval of a share (Wilson 1927, JASA 22:209). `n` is the effective number of answers, not always whole. */
 export function wilson(p: number, n: number, z = Z): Interval {
   const centre = p + (z * z) / (2 * n);
   const half = z * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
   const scale = 1 + (z * z) / n;
-  // Exactly 0 and 1 at the ends, where rounding would leave crumbs.
+  // At the ends the bounds are exactly 0 and 1, without rounding errors.
   return { p, lo: p === 0 ? 0 : (centre - half) / scale, hi: p === 1 ? 1 : (centre + half) / scale };
 }
 
 /**
- * The exact interval of a share on an effective number of answers (Korn & Graubard 1998, Survey Methodology 24:193); with the
- * plain number it is that of Clopper and Pearson. R: svyciprop(method = "beta").
+ * Exact interval of a share with an effective number of answers (Korn & Graubard 1998, Survey Methodology 24:193). With the
+ * plain number of answers it is the interval of Clopper and Pearson. R: svyciprop(method = "beta").
  */
 export function kornGraubard(p: number, n: number): Interval {
   const x = p * n;
@@ -30,7 +30,7 @@ export function kornGraubard(p: number, n: number): Interval {
   };
 }
 
-/** The difference of two shares, one less the other, from the score interval of each (Newcombe 1998, Statist. Med. 17:873, method 10). */
+/** Difference `one − other` with the hybrid score interval (Newcombe 1998, Statist. Med. 17:873, method 10). */
 export function newcombe(one: Interval, other: Interval): Interval {
   const p = one.p - other.p;
   return {
@@ -40,7 +40,7 @@ export function newcombe(one: Interval, other: Interval): Interval {
   };
 }
 
-/** How many answers in all make a share of about `p` known to ±`margin`, where weights and design cost `deff`. */
+/** Returns the number of answers that bounds a share of about `p` to ±`margin`, at a design effect of `deff`. */
 export function answersNeeded(p: number, margin: number, deff: number): number {
   return Math.ceil((deff * Z * Z * p * (1 - p)) / (margin * margin));
 }

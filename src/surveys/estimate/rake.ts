@@ -1,45 +1,47 @@
-/** One way of dividing people up: the category of each respondent, and how many people there are in each category. */
+/** One classification: the category of each respondent, and the people (or share) in each category. */
 export type Margin = {
-  readonly of: Int32Array;
+  readonly categoryOf: Int32Array;
   readonly targets: Float64Array;
 };
 
-/** Weights that fit every margin, how often the margins were gone through, and how far off they still are (relative). */
-export type Raked = { readonly weights: Float64Array; readonly rounds: number; readonly error: number };
+/** Weights that fit every margin, the number of rounds, and the remaining relative error. */
+export type RakedWeights = { readonly weights: Float64Array; readonly rounds: number; readonly error: number };
 
 const ROUNDS_MAX = 300;
 const ERROR_MAX = 1e-6;
-/** No respondent counts for less, or for more, of the mean than this. */
+/** Bounds of a weight, as multiples of the mean. */
 const TRIM = { least: 0.2, most: 5 };
-/** Fewer respondents than this in a category say nothing about it: it is looked at with its neighbour. */
+/** A category with fewer respondents is merged with its neighbour. */
 const CATEGORY_MIN = 5;
 
-/** The weights cannot be made to fit what is known of the people. */
-export class NoWeights extends Error {
-  override readonly name = 'NoWeights';
+/** Raking did not converge to the margins. */
+export class NotConverged extends Error {
+  override readonly name = 'NotConverged';
 }
 
 /**
- * Weights by which the respondents are composed as the people are: each margin in turn is made to fit, again and again
- * (iterative proportional fitting; Deming & Stephan 1940, Ann. Math. Statist. 11:427), with extremes trimmed on the way
- * (Izrael et al. 2009). `base` is 1 over the chance of having been asked. Targets are people, or shares: only their
- * proportions count, and the weights keep the sum of the first margin's targets. Throws NoWeights if 300 rounds do not suffice.
+ * Rakes weights until the respondents match the people on every margin: iterative proportional fitting (Deming & Stephan 1940,
+ * Ann. Math. Statist. 11:427), with trimming in each round (Izrael et al. 2009). `base` is 1 over the chance of selection. Only
+ * the proportions of targets matter; the weights sum to the first margin's targets. Throws NotConverged after 300 rounds.
  */
 export function rake(
   base: Float64Array,
   margins: readonly Margin[],
   { trims = true, errorMax = ERROR_MAX } = {},
-): Raked {
+): RakedWeights {
   const weights = Float64Array.from(base);
   const [first] = margins;
   if (!first || weights.length === 0) return { weights, rounds: 0, error: 0 };
   const total = sum(first.targets);
-  const wanted = margins.map(({ of, targets }) => ({ of, targets: scaled(targets, total / sum(targets)) }));
+  const wanted = margins.map(({ categoryOf, targets }) => ({
+    categoryOf,
+    targets: scaled(targets, total / sum(targets)),
+  }));
   for (let round = 1; round <= ROUNDS_MAX; round += 1) {
-    for (const { of, targets } of wanted) {
-      const sums = sumsOf(weights, of, targets.length);
+    for (const { categoryOf, targets } of wanted) {
+      const sums = sumsOf(weights, categoryOf, targets.length);
       for (let i = 0; i < weights.length; i += 1) {
-        const category = of[i] ?? 0;
+        const category = categoryOf[i] ?? 0;
         weights[i] = ((weights[i] ?? 0) * (targets[category] ?? 0)) / (sums[category] ?? 1);
       }
     }
@@ -47,12 +49,12 @@ export function rake(
     const error = Math.max(...wanted.map((margin) => errorOf(weights, margin)));
     if (error < errorMax) return { weights, rounds: round, error };
   }
-  throw new NoWeights('The weights do not settle: too few answers for what is known of the people.');
+  throw new NotConverged('The weights do not converge: too few answers for the census margins.');
 }
 
-/** A margin whose thin categories, and those in which nobody lives, are joined with their neighbours. */
-export function collapsed({ of, targets }: Margin): Margin {
-  const counts = sumsOf(new Float64Array(of.length).fill(1), of, targets.length);
+/** Merges categories with few respondents or no people into their neighbours. */
+export function mergeThinCategories({ categoryOf, targets }: Margin): Margin {
+  const counts = sumsOf(new Float64Array(categoryOf.length).fill(1), categoryOf, targets.length);
   const groups: { members: number[]; count: number; target: number }[] = [...targets].map((target, i) => ({
     members: [i],
     count: counts[i] ?? 0,
@@ -74,12 +76,12 @@ export function collapsed({ of, targets }: Margin): Margin {
   }
   const groupOf = new Map(groups.flatMap(({ members }, g) => members.map((member) => [member, g] as const)));
   return {
-    of: of.map((category) => groupOf.get(category) ?? 0),
+    categoryOf: categoryOf.map((category) => groupOf.get(category) ?? 0),
     targets: Float64Array.from(groups, ({ target }) => target),
   };
 }
 
-/** By how much unequal weights blow up the variance: n·Σw²/(Σw)² (Kish 1992, J. Off. Statist. 8:183). */
+/** Returns the design effect of unequal weights, n·Σw²/(Σw)² (Kish 1992, J. Off. Statist. 8:183). */
 export function kishDeff(weights: Float64Array): number {
   let [all, squares] = [0, 0];
   for (const weight of weights) {
@@ -96,15 +98,15 @@ function trim(weights: Float64Array): void {
   }
 }
 
-function errorOf(weights: Float64Array, { of, targets }: Margin): number {
-  const sums = sumsOf(weights, of, targets.length);
+function errorOf(weights: Float64Array, { categoryOf, targets }: Margin): number {
+  const sums = sumsOf(weights, categoryOf, targets.length);
   return Math.max(...sums.map((at, i) => Math.abs(at - (targets[i] ?? 0)) / (targets[i] || 1)));
 }
 
-function sumsOf(weights: Float64Array, of: Int32Array, categories: number): Float64Array {
+function sumsOf(weights: Float64Array, categoryOf: Int32Array, categories: number): Float64Array {
   const sums = new Float64Array(categories);
-  for (let i = 0; i < of.length; i += 1) {
-    const category = of[i] ?? 0;
+  for (let i = 0; i < categoryOf.length; i += 1) {
+    const category = categoryOf[i] ?? 0;
     sums[category] = (sums[category] ?? 0) + (weights[i] ?? 0);
   }
   return sums;

@@ -2,12 +2,12 @@ import type { RegionTree } from '../../regions/region-tree.ts';
 import type { CountedSheet } from '../ballot/response.ts';
 import { AGE_GROUPS, HUKOUS, SEXES } from '../panel/member.ts';
 import type { Questionnaire, SurveyQuestion } from '../questionnaire/questionnaire.ts';
-import { validCodes } from '../questionnaire/questionnaire.ts';
+import { opinionCodes } from '../questionnaire/questionnaire.ts';
 import type { Sums } from './estimate.ts';
-import { add, addAll, noSums } from './estimate.ts';
+import { addAnswer, addSums, noSums } from './estimate.ts';
 import type { Indicator } from './indicator.ts';
 
-/** By what the people of a region are told apart in tables: one at a time, never two together. */
+/** Attributes by which tables split a region: one at a time, never two combined. */
 export const DIMENSIONS = { age: AGE_GROUPS, sex: SEXES, hukou: HUKOUS } as const;
 export type Dimension = keyof typeof DIMENSIONS;
 /** `all`, or one category of one dimension: `age 55+`. */
@@ -21,22 +21,22 @@ export const GROUPS: readonly string[] = [
 /** Sums by region and group. */
 export type Tally = ReadonlyMap<string, readonly Sums[]>;
 
-/** What an answer sheet says to an indicator: a value from 0 to 1 (a net one from −1), or nothing. */
-export type AnswerReading = (answers: CountedSheet['answers']) => number | undefined;
+/** Returns the value of an answer sheet for an indicator: 0 to 1 (net: −1 to 1); undefined if it does not count. */
+export type Measure = (answers: CountedSheet['answers']) => number | undefined;
 
-/** How an indicator reads an answer sheet of this questionnaire; undefined where it does not ask for it. */
-export function readingOf(
+/** Creates the measure of an indicator; undefined if the questionnaire lacks its question. */
+export function measureOf(
   indicator: Indicator,
   { questions }: Questionnaire,
   numerator = indicator.numerator,
-): AnswerReading | undefined {
+): Measure | undefined {
   const question = questions.find(({ code }) => code === indicator.question);
   if (!question) return undefined;
-  const counts = new Set(indicator.denominator ?? validCodes(question));
+  const counts = new Set(indicator.denominator ?? opinionCodes(question));
   const value = valueIn(indicator, question, numerator ?? []);
   return (answers) => {
     const given = answers[question.code];
-    // What was not asked, passed over, or is no opinion, is not in the whole.
+    // Unasked, skipped and no-opinion answers are outside the denominator.
     if (!Array.isArray(given) || !anyOf(given, counts)) return undefined;
     return value(given);
   };
@@ -65,18 +65,18 @@ function anyOf(given: readonly string[], wanted: ReadonlySet<string>): boolean {
   return false;
 }
 
-/** All sheets added up in one pass, by street and group; then each region above a street gets the sums of what lies in it. */
-export function tally(sheets: readonly CountedSheet[], reading: AnswerReading, regions: RegionTree): Tally {
-  const { streets, places, weights } = columnsOf(sheets);
+/** Sums all sheets by street and group in one pass, then adds the streets up to each region above. */
+export function tally(sheets: readonly CountedSheet[], measure: Measure, regions: RegionTree): Tally {
+  const { streets, cells, weights } = columnsOf(sheets);
   const raw = new Float64Array(streets.length * GROUPS.length * FIELDS);
   for (let i = 0; i < sheets.length; i += 1) {
-    const y = reading(sheets[i]?.answers ?? {});
+    const y = measure(sheets[i]?.answers ?? {});
     if (y === undefined) continue;
     const w = weights[i] ?? 0;
     const [ww, wy] = [w * w, w * y];
-    for (let k = 0; k < PLACES; k += 1) {
-      const at = (places[i * PLACES + k] ?? 0) * FIELDS;
-      // Every element is there: the array was made for them.
+    for (let k = 0; k < CELLS_PER_SHEET; k += 1) {
+      const at = (cells[i * CELLS_PER_SHEET + k] ?? 0) * FIELDS;
+      // The index is within the array, so no element is undefined.
       raw[at] = (raw[at] as number) + 1;
       if (y > 0) raw[at + 1] = (raw[at + 1] as number) + 1;
       if (y < 1) raw[at + 2] = (raw[at + 2] as number) + 1;
@@ -93,16 +93,16 @@ export function tally(sheets: readonly CountedSheet[], reading: AnswerReading, r
       if (region === street) continue;
       const above = found.get(region) ?? GROUPS.map(noSums);
       found.set(region, above);
-      for (const [group, one] of above.entries()) addAll(one, sums[group] ?? noSums());
+      for (const [group, one] of above.entries()) addSums(one, sums[group] ?? noSums());
     }
   }
   return found;
 }
 
-/** The numbers of one cell, in the order in which they are added up: n, above, below, w, wy, ww, wwy, wwyy. */
+/** Numbers per cell, in this order: n, above, below, w, wy, ww, wwy, wwyy. */
 const FIELDS = 8;
-/** A sheet counts for all, its age, its sex, its registration. */
-const PLACES = 4;
+/** A sheet counts in four cells of its street: all, age, sex, registration. */
+const CELLS_PER_SHEET = 4;
 
 function sumsIn(raw: Float64Array, cell: number): Sums {
   const [n = 0, above = 0, below = 0, w = 0, wy = 0, ww = 0, wwy = 0, wwyy = 0] = raw.subarray(
@@ -112,39 +112,46 @@ function sumsIn(raw: Float64Array, cell: number): Sums {
   return { n, above, below, w, wy, ww, wwy, wwyy };
 }
 
-/** Where each sheet counts, worked out once for all indicators. */
-type Columns = { readonly streets: readonly string[]; readonly places: Int32Array; readonly weights: Float64Array };
-const known = new WeakMap<readonly CountedSheet[], Columns>();
+/** The cells of each sheet, computed once for all indicators. */
+type Columns = { readonly streets: readonly string[]; readonly cells: Int32Array; readonly weights: Float64Array };
+const columnsBySheets = new WeakMap<readonly CountedSheet[], Columns>();
 
 function columnsOf(sheets: readonly CountedSheet[]): Columns {
-  const before = known.get(sheets);
+  const before = columnsBySheets.get(sheets);
   if (before) return before;
-  const numbers = new Map([...new Set(sheets.map(({ street }) => street))].map((street, i) => [street, i] as const));
-  const places = new Int32Array(sheets.length * PLACES);
+  const streetIndex = new Map(
+    [...new Set(sheets.map(({ street }) => street))].map((street, i) => [street, i] as const),
+  );
+  const cells = new Int32Array(sheets.length * CELLS_PER_SHEET);
   for (const [i, { street, age, sex, hukou }] of sheets.entries()) {
-    const first = (numbers.get(street) ?? 0) * GROUPS.length;
-    places.set([first, first + AGE_AT[age], first + SEX_AT[sex], first + HUKOU_AT[hukou]], i * PLACES);
+    const first = (streetIndex.get(street) ?? 0) * GROUPS.length;
+    cells.set([first, first + AGE_AT[age], first + SEX_AT[sex], first + HUKOU_AT[hukou]], i * CELLS_PER_SHEET);
   }
-  const made = { streets: [...numbers.keys()], places, weights: Float64Array.from(sheets, ({ weight }) => weight) };
-  known.set(sheets, made);
-  return made;
+  const columns = {
+    streets: [...streetIndex.keys()],
+    cells,
+    weights: Float64Array.from(sheets, ({ weight }) => weight),
+  };
+  columnsBySheets.set(sheets, columns);
+  return columns;
 }
 
-/** The sheets of a whole wave added up. */
-export function sumUp(responses: readonly CountedSheet[], reading: AnswerReading): Sums {
+/** Sums the sheets of a whole wave. */
+export function sumUp(sheets: readonly CountedSheet[], measure: Measure): Sums {
   const sums = noSums();
-  for (const { answers, weight } of responses) {
-    const y = reading(answers);
-    if (y !== undefined) add(sums, y, weight);
+  for (const { answers, weight } of sheets) {
+    const y = measure(answers);
+    if (y !== undefined) addAnswer(sums, y, weight);
   }
   return sums;
 }
 
-const placeOf = <T extends string>(name: Dimension, categories: readonly T[]) =>
+/** Group indices by category of one dimension. */
+const groupIndexOf = <T extends string>(name: Dimension, categories: readonly T[]) =>
   Object.fromEntries(categories.map((category) => [category, GROUPS.indexOf(`${name} ${category}`)])) as Record<
     T,
     number
   >;
-const AGE_AT = placeOf('age', AGE_GROUPS);
-const SEX_AT = placeOf('sex', SEXES);
-const HUKOU_AT = placeOf('hukou', HUKOUS);
+const AGE_AT = groupIndexOf('age', AGE_GROUPS);
+const SEX_AT = groupIndexOf('sex', SEXES);
+const HUKOU_AT = groupIndexOf('hukou', HUKOUS);

@@ -1,84 +1,83 @@
-import type { CensusCell } from '../../regions/census.ts';
-import type { RegionTree } from '../../regions/region-tree.ts';
 import type { CountedSheet } from '../ballot/response.ts';
 import type { Sex, SurveyAgeGroup } from '../panel/member.ts';
 import { AGE_GROUPS } from '../panel/member.ts';
-import { unitsUnder } from '../survey-regions.ts';
+import type { SurveyCensus } from '../survey-census.ts';
+import { peopleOfKind } from '../survey-census.ts';
+import { reportedUnits } from '../survey-regions.ts';
 import type { Stratum } from '../wave/draw.ts';
-import { peopleIn } from '../wave/draw.ts';
 import type { Margin } from './rake.ts';
-import { collapsed, kishDeff, NoWeights, rake } from './rake.ts';
+import { kishDeff, mergeThinCategories, NotConverged, rake } from './rake.ts';
 
-/** How the answers were weighted: raked to the census; only by the draw, because the rest cannot be made to fit; with what cost in answers. */
+/** How answers were weighted: raked to the census, or by the draw alone; `deff` is the design effect. */
 export type Weighting = { readonly raked: boolean; readonly deff: number };
 
-/** More than this, and the weights alone make the numbers unfit to be shown. */
-export const DEFF_WARN = 2;
+/** With a larger design effect a wave shows no numbers. */
 export const DEFF_MAX = 4;
 
+type WeighedSheet = Pick<CountedSheet, 'street' | 'age' | 'sex'>;
+
 /**
- * The weight of each answer sheet: 1 over the chance of being among those who answered in its stratum (N/n), then raked to
- * what the census knows of age and sex, and to how many live in each street. The weights' mean is 1.
+ * Computes the weight of each sheet: N/n of its stratum, raked to the census by age × sex and by unit. The mean weight is 1.
+ * Without census data, or if raking does not converge, only N/n is used.
  */
 export function weigh(
-  sheets: readonly Pick<CountedSheet, 'street' | 'age' | 'sex'>[],
+  sheets: readonly WeighedSheet[],
   strata: readonly Stratum[],
   region: string,
-  { regions, census }: { readonly regions: RegionTree; readonly census: readonly CensusCell[] },
+  known: SurveyCensus,
 ): Weighting & { readonly weights: readonly number[] } {
-  const kindOf = ({ street, age, sex }: Pick<CountedSheet, 'street' | 'age' | 'sex'>) => [street, age, sex].join(' ');
+  const stratumKey = ({ street, age, sex }: WeighedSheet) => [street, age, sex].join(' ');
   const counts = new Map<string, number>();
-  for (const sheet of sheets) counts.set(kindOf(sheet), (counts.get(kindOf(sheet)) ?? 0) + 1);
-  const frames = new Map(strata.map((stratum) => [kindOf(stratum), stratum.frame]));
+  for (const sheet of sheets) counts.set(stratumKey(sheet), (counts.get(stratumKey(sheet)) ?? 0) + 1);
+  const frames = new Map(strata.map((stratum) => [stratumKey(stratum), stratum.frame]));
   const base = Float64Array.from(
     sheets,
-    (sheet) => (frames.get(kindOf(sheet)) ?? 1) / (counts.get(kindOf(sheet)) ?? 1),
+    (sheet) => (frames.get(stratumKey(sheet)) ?? 1) / (counts.get(stratumKey(sheet)) ?? 1),
   );
-  const margins = marginsOf(sheets, region, { regions, census });
+  const margins = marginsOf(sheets, region, known);
   for (const trims of [true, false]) {
     try {
       const raked = margins.length > 0 ? rake(base, margins, { trims }).weights : base;
       return { weights: toMeanOne(raked), raked: margins.length > 0, deff: kishDeff(raked) };
     } catch (error) {
-      // Where extremes may not be trimmed and the margins still fit, the design effect says whether that is fit to be shown.
-      if (!(error instanceof NoWeights)) throw error;
+      // The second attempt does not trim; its design effect then decides whether numbers are shown.
+      if (!(error instanceof NotConverged)) throw error;
     }
   }
   return { weights: toMeanOne(base), raked: false, deff: kishDeff(base) };
 }
 
-/** Neighbours in this order are alike: what is thin is joined with the next. */
+/** In this order neighbours are similar, because thin categories are merged with the next. */
 const KINDS: readonly (readonly [SurveyAgeGroup, Sex])[] = [
   ...AGE_GROUPS.map((age) => [age, 'female'] as const),
   ...AGE_GROUPS.toReversed().map((age) => [age, 'male'] as const),
 ];
 
-function marginsOf(
-  sheets: readonly Pick<CountedSheet, 'street' | 'age' | 'sex'>[],
-  region: string,
-  { regions, census }: { readonly regions: RegionTree; readonly census: readonly CensusCell[] },
-): readonly Margin[] {
-  const counted = (unit: string) => census.some((cell) => cell.region === unit);
-  const units = unitsUnder(region, regions).filter(counted);
-  const known = units.length > 0 ? units : counted(region) ? [region] : [];
-  if (sheets.length === 0 || known.length === 0) return [];
-  const peopleOf = (unit: string, [age, sex]: (typeof KINDS)[number]) => peopleIn(census, regions, unit, age, sex) ?? 0;
-  // Whoever did not say whether woman or man counts with those of their age of either sex in turn.
+function marginsOf(sheets: readonly WeighedSheet[], region: string, known: SurveyCensus): readonly Margin[] {
+  const { regions, census } = known;
+  const hasCensus = (unit: string) => census.some((cell) => cell.region === unit);
+  const units = reportedUnits(region, regions).filter(hasCensus);
+  const counted = units.length > 0 ? units : hasCensus(region) ? [region] : [];
+  if (sheets.length === 0 || counted.length === 0) return [];
+  const peopleOf = (unit: string, [age, sex]: (typeof KINDS)[number]) => peopleOfKind(known, unit, age, sex) ?? 0;
+  // Sheets of unsaid sex are assigned to either sex in turn, within their age group.
   const kindOf = sheets.map(({ age, sex }, i) => {
-    const said = sex === 'unsaid' ? (i % 2 === 0 ? 'female' : 'male') : sex;
-    return KINDS.findIndex(([a, s]) => a === age && s === said);
+    const assigned = sex === 'unsaid' ? (i % 2 === 0 ? 'female' : 'male') : sex;
+    return KINDS.findIndex(([a, s]) => a === age && s === assigned);
   });
-  const kinds = KINDS.map((kind) => known.reduce((all, unit) => all + peopleOf(unit, kind), 0));
-  const margins: Margin[] = [collapsed({ of: Int32Array.from(kindOf), targets: Float64Array.from(kinds) })];
-  // Only where the census counts each of the parts: else nobody knows how many live in those that it leaves out.
-  if (known.length > 1 && known.length === unitsUnder(region, regions).length) {
-    const people = known.map((unit) => KINDS.reduce((all, kind) => all + peopleOf(unit, kind), 0));
+  const kinds = KINDS.map((kind) => counted.reduce((all, unit) => all + peopleOf(unit, kind), 0));
+  const margins: Margin[] = [
+    mergeThinCategories({ categoryOf: Int32Array.from(kindOf), targets: Float64Array.from(kinds) }),
+  ];
+  // The unit margin needs a census of every unit: the size of an uncounted unit is unknown.
+  if (counted.length > 1 && counted.length === reportedUnits(region, regions).length) {
+    const people = counted.map((unit) => KINDS.reduce((all, kind) => all + peopleOf(unit, kind), 0));
     const streets = [...new Set(sheets.map(({ street }) => street))];
     const unitBy = new Map(
-      streets.map((street) => [street, known.findIndex((unit) => regions.chain(street).includes(unit))] as const),
+      streets.map((street) => [street, counted.findIndex((unit) => regions.chain(street).includes(unit))] as const),
     );
     const unitOf = sheets.map(({ street }) => Math.max(0, unitBy.get(street) ?? 0));
-    margins.push(collapsed({ of: Int32Array.from(unitOf), targets: Float64Array.from(people) }));
+    margins.push(mergeThinCategories({ categoryOf: Int32Array.from(unitOf), targets: Float64Array.from(people) }));
   }
   return margins;
 }

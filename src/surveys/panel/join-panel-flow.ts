@@ -5,32 +5,30 @@ import { choice } from '../../engine/steps/choice.ts';
 import { confirm } from '../../engine/steps/confirm.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import { narrowest, narrowRegion } from '../../regions/narrow-region.ts';
+import { narrowest, regionSteps } from '../../regions/narrow-region.ts';
 import type { Kept } from '../../store/versioned-record.ts';
-import { keepMember, loadMember } from '../survey-store.ts';
 import type { Age, Hukou, Member, Sex } from './member.ts';
 import { AGES, HUKOUS, newMemberNumber, SEXES, STAYS } from './member.ts';
+import { keepMember, loadMember } from './member-store.ts';
 
 type JoinPanelFacts = City & { readonly me: Kept<Member> | undefined };
+type AgeAnswer = { readonly answers: { readonly age?: string | null } };
 
 const HOME = {
   ids: ['district', 'street', 'community'],
-  from: ({ answers }: { readonly answers: { readonly age?: string | null } }) =>
-    answers.age && answers.age !== 'child' ? '*' : undefined,
-  stops: false,
+  from: ({ answers }: AgeAnswer) => (answers.age && answers.age !== 'child' ? '*' : undefined),
+  here: 'never',
 } as const;
-const fits = ({ answers }: { readonly answers: { readonly age?: string | null } }) => answers.age !== 'child';
+const isOldEnough = ({ answers }: AgeAnswer) => answers.age !== 'child';
 
-/** Somebody agrees to be asked now and then how safe they feel: what of them is kept, and nothing of what they will answer. */
+/** Adds a resident to the survey panel, with their consent; a member who repeats it updates the record. */
 export const joinPanel = flow<JoinPanelFacts>({ id: 'join-panel', version: 1, lifetimeSeconds: 7 * 24 * 3600 })
   .step('consent', confirm({ no: 'ends' }))
   .step('age', choice({ options: ['child', ...AGES] }))
-  .step('sex', choice({ relevant: fits, options: SEXES }))
-  .step('district', narrowRegion(HOME, 0))
-  .step('street', narrowRegion(HOME, 1))
-  .step('community', narrowRegion(HOME, 2))
-  .step('stay', choice({ relevant: fits, options: STAYS }))
-  .step('hukou', choice({ relevant: fits, options: HUKOUS }))
+  .step('sex', choice({ relevant: isOldEnough, options: SEXES }))
+  .steps(regionSteps(HOME))
+  .step('stay', choice({ relevant: isOldEnough, options: STAYS }))
+  .step('hukou', choice({ relevant: isOldEnough, options: HUKOUS }))
   .end();
 
 export const joinPanelTalk = talk({
@@ -47,7 +45,7 @@ export const joinPanelTalk = talk({
       ...me?.record,
       number: me?.record.number ?? newMemberNumber(),
       community,
-      age: answers.age as Age, // as the step offers them, but for the child above
+      age: answers.age as Age, // the step offers only AGES and `child`
       sex: (answers.sex ?? 'unsaid') as Sex,
       stay: answers.stay ?? 'long',
       hukou: (answers.hukou ?? 'local') as Hukou,
@@ -56,7 +54,7 @@ export const joinPanelTalk = talk({
     return {
       outcome: 'panel_joined',
       ...keepMember(store, person, record, me),
-      // What is meant for their region reaches them from now on.
+      // Announcements for the home region reach the person from now on.
       contact: contact.home === undefined ? { ...contact, home: community } : contact,
       says: [{ key: 'flows/join-panel:done' }],
     };

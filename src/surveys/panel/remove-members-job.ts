@@ -5,7 +5,7 @@ import type { Log } from '../../log.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import { leaveSurveys } from '../survey-store.ts';
+import { removeMember } from './remove-member.ts';
 
 const EVERY_MS = 500;
 const BATCH = 20;
@@ -19,7 +19,7 @@ export function removeMembersJob(store: Store, log: Log): Job {
     run: async (now) => {
       const leaving = await orStoreAway(store.redis.zrange(store.keys.surveysLeaving, 0, String(BATCH - 1)));
       const work = async (urn: Urn) => {
-        const writes = [...(await leaveSurveys(store, urn)), ['ZREM', store.keys.surveysLeaving, urn] as const];
+        const writes = [...(await removeMember(store, urn)), ['ZREM', store.keys.surveysLeaving, urn] as const];
         // The operation id holds a pseudonym: seen operations outlive a forgotten person.
         const op = `survey-leave:${store.pseudonym(urn)}:${now}`;
         await commitAsSystem(store, { op, what: 'panel_left', checks: [], writes }, now);

@@ -5,16 +5,16 @@ import defaults from './default-questionnaires.json' with { type: 'json' };
 export const QUESTION_TYPES = ['single', 'several', 'scale', 'text', 'info'] as const;
 export type QuestionType = (typeof QUESTION_TYPES)[number];
 
-/** Options that are no opinion: not known, does not apply, none of these; something that is not listed; and one that does not exist, to see who says yes to anything. */
+/** Roles of special options. `decoy` names a thing that does not exist, to detect indiscriminate agreement. */
 export const OPTION_ROLES = ['dont_know', 'not_applicable', 'none', 'other', 'decoy'] as const;
-
-/** Whether an option stands alone: whoever ticks it can tick nothing besides. */
-export function isAlone({ role }: Pick<SurveyOption, 'role'>): boolean {
-  return role === 'dont_know' || role === 'not_applicable' || role === 'none';
-}
 export type OptionRole = (typeof OPTION_ROLES)[number];
 
-/** One thing to choose. Codes stay for ever; wording has versions. `score` runs from 0 (worst) to 100. */
+/** Returns true if an option cannot be ticked together with others. */
+export function isExclusive({ role }: Pick<SurveyOption, 'role'>): boolean {
+  return role === 'dont_know' || role === 'not_applicable' || role === 'none';
+}
+
+/** One option of a question. Its code never changes; its wording may. `score` runs from 0 (worst) to 100. */
 export type SurveyOption = {
   readonly code: string;
   readonly text: Names;
@@ -22,7 +22,7 @@ export type SurveyOption = {
   readonly role?: OptionRole;
 };
 
-/** How options are put: as written; as written or the other way round; shuffled, with what is no opinion at the end. */
+/** Orders of options: as written; as written or reversed; shuffled, with non-opinions last. */
 export const ORDERS = ['fixed', 'reversible', 'shuffled'] as const;
 
 export type SurveyQuestion = {
@@ -31,39 +31,39 @@ export type SurveyQuestion = {
   readonly text: Names;
   readonly options?: readonly SurveyOption[];
   readonly order?: (typeof ORDERS)[number];
-  /** How many may be ticked. */
+  /** The most options that may be ticked. */
   readonly max?: number;
-  /** Asked only of those who gave one of these answers to an earlier question. */
+  /** The question is asked only after one of these answers to an earlier question. */
   readonly showIf?: { readonly question: string; readonly in: readonly string[] };
 };
 
-/** What a survey asks. Once a wave is open its questionnaire is frozen with it. */
+/** The questions of a survey. A wave holds a frozen copy. */
 export type Questionnaire = {
   readonly key: string;
   readonly version: number;
   readonly title: Names;
   readonly questions: readonly SurveyQuestion[];
-  /** Whoever answered these counts, even if they left before the end. */
+  /** A ballot with answers to all these questions is valid, even if it was left before the end. */
   readonly valid: readonly string[];
 };
 
-/** As many questions, texts to be read among them, as a talk has places for. */
-export const PLACES = 24;
+/** The most questions, information texts included, that the flow can ask. */
+export const QUESTION_SLOTS = 24;
 
-/** The questionnaires that come with the product; the first is the usual one. */
+/** The built-in questionnaires; the first is the default. */
 export const QUESTIONNAIRES = defaults as readonly Questionnaire[];
 
-/** What somebody answered: the codes of each question; words where it asks for words; null where it was passed over. */
+/** Answers by question code: option codes, or text for a text question; null if skipped. */
 export type SurveyAnswers = Readonly<Record<string, readonly string[] | string | null | undefined>>;
 
-/** Whether a question is asked, given the answers before it. */
+/** Returns true if the answers before a question meet its condition. */
 export function isAsked({ showIf }: SurveyQuestion, answers: SurveyAnswers): boolean {
   if (!showIf) return true;
   const given = answers[showIf.question];
   return Array.isArray(given) && given.some((code) => showIf.in.includes(code));
 }
 
-/** The answers that the questionnaire takes: of questions that are asked, with codes that exist. What else lies there is left out. */
+/** Keeps answers to questions that are asked, with codes that exist; drops all others. */
 export function validAnswers({ questions }: Questionnaire, given: SurveyAnswers): SurveyAnswers {
   const kept: Record<string, readonly string[] | string | null> = {};
   for (const question of questions) {
@@ -86,23 +86,23 @@ export function validAnswers({ questions }: Questionnaire, given: SurveyAnswers)
   return kept;
 }
 
-/** Whether somebody answered to the end, far enough to count, or not. */
+/** Classifies a ballot: all questions answered, only the required ones, or not even these. */
 export function completeness(
   { questions, valid }: Questionnaire,
   answers: SurveyAnswers,
 ): 'complete' | 'partial' | 'broken_off' {
-  // Whoever passed over what counts has said nothing that could be counted.
+  // A required question that was skipped cannot be counted either.
   if (valid.some((code) => answers[code] === undefined || answers[code] === null)) return 'broken_off';
   const asked = questions.filter((question) => question.type !== 'info' && isAsked(question, answers));
   return asked.every(({ code }) => answers[code] !== undefined) ? 'complete' : 'partial';
 }
 
-/** The codes that are an opinion: neither "don't know" nor "does not apply". */
-export function validCodes({ options = [] }: SurveyQuestion): readonly string[] {
+/** Returns the codes of all options but "don't know" and "does not apply". */
+export function opinionCodes({ options = [] }: SurveyQuestion): readonly string[] {
   return options.filter(({ role }) => role !== 'dont_know' && role !== 'not_applicable').map(({ code }) => code);
 }
 
-/** Names a questionnaire by what it says: whoever has the same text has the same name. */
-export function hashOf(questionnaire: Questionnaire): string {
+/** Returns a hash of a questionnaire's content (the first 16 hex digits of SHA-256). */
+export function questionnaireHash(questionnaire: Questionnaire): string {
   return createHash('sha256').update(JSON.stringify(questionnaire)).digest('hex').slice(0, 16);
 }

@@ -2,14 +2,14 @@ import type { Names } from '../../engine/step.ts';
 import type { OptionRole, Questionnaire, QuestionType, SurveyOption, SurveyQuestion } from './questionnaire.ts';
 import { OPTION_ROLES, ORDERS } from './questionnaire.ts';
 
-/** What is wrong with a file, for whoever brought it. */
+/** A file that cannot be imported as a questionnaire; the message is for the operator. */
 export class BadForm extends Error {
   override readonly name = 'BadForm';
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** SurveyJS's names for our kinds of questions; a scale is a radiogroup that says so. */
+/** SurveyJS element types by question type. A scale is a radiogroup with `anlinType`. */
 const ELEMENTS: Readonly<Record<QuestionType, string>> = {
   single: 'radiogroup',
   scale: 'radiogroup',
@@ -18,10 +18,13 @@ const ELEMENTS: Readonly<Record<QuestionType, string>> = {
   info: 'html',
 };
 
-/** A questionnaire as SurveyJS reads it (surveyjs.io, JSON schema of a survey): one question a page. What SurveyJS has no word for begins with `anlin`. */
+/**
+ * Exports a questionnaire as a SurveyJS definition (surveyjs.io, JSON schema of a survey), one question a page. Properties that
+ * SurveyJS does not have begin with `anlin`.
+ */
 export function toSurveyJs({ key, version, title, valid, questions }: Questionnaire): Json {
   return {
-    title: toSurvey(title),
+    title: toSurveyText(title),
     anlinKey: key,
     anlinVersion: version,
     anlinValid: valid,
@@ -36,12 +39,12 @@ function toElement({ code, type, text, options, order, max, showIf }: SurveyQues
     type: ELEMENTS[type],
     name: code,
     anlinType: type,
-    ...(type === 'info' ? { html: toSurvey(text) } : { title: toSurvey(text) }),
+    ...(type === 'info' ? { html: toSurveyText(text) } : { title: toSurveyText(text) }),
     ...(options
       ? {
           choices: options.map(({ code: value, text: label, score, role }) => ({
             value,
-            text: toSurvey(label),
+            text: toSurveyText(label),
             ...(score === undefined ? {} : { score }),
             ...(role ? { anlinRole: role } : {}),
           })),
@@ -55,7 +58,7 @@ function toElement({ code, type, text, options, order, max, showIf }: SurveyQues
   };
 }
 
-/** A questionnaire out of a SurveyJS definition, as far as it has kinds of questions that we have. Throws BadForm for others. */
+/** Imports a questionnaire from a SurveyJS definition. Throws BadForm for question types that a chat cannot ask. */
 export function fromSurveyJs(json: unknown): Questionnaire {
   const survey = objectIn(json, 'the file');
   const elements = [survey, ...listIn(survey.pages)].flatMap((page) =>
@@ -65,7 +68,7 @@ export function fromSurveyJs(json: unknown): Questionnaire {
   return {
     key: typeof survey.anlinKey === 'string' ? survey.anlinKey : 'imported',
     version: typeof survey.anlinVersion === 'number' ? survey.anlinVersion : 1,
-    title: fromSurvey(survey.title),
+    title: fromSurveyText(survey.title),
     valid: Array.isArray(survey.anlinValid) ? survey.anlinValid.map(String) : [],
     questions,
   };
@@ -74,8 +77,8 @@ export function fromSurveyJs(json: unknown): Questionnaire {
 function fromElement(json: unknown): SurveyQuestion {
   const element = objectIn(json, 'a question');
   const code = String(element.name ?? '');
-  const own = Object.keys(ELEMENTS).find((kind) => kind === element.anlinType) as QuestionType | undefined;
-  const type = own ?? typeOf(String(element.type ?? ''), code);
+  const declared = Object.keys(ELEMENTS).find((kind) => kind === element.anlinType) as QuestionType | undefined;
+  const type = declared ?? typeOf(String(element.type ?? ''), code);
   const choices = listIn(element.choices).map((choice) => fromChoice(choice, code));
   const { maxSelectedChoices: max } = element;
   const order =
@@ -83,12 +86,12 @@ function fromElement(json: unknown): SurveyQuestion {
   return {
     code,
     type,
-    text: fromSurvey(type === 'info' ? element.html : (element.title ?? element.name)),
+    text: fromSurveyText(type === 'info' ? element.html : (element.title ?? element.name)),
     ...(choices.length > 0 ? { options: choices } : {}),
     ...(order ? { order } : {}),
     ...(typeof max === 'number' && max > 0 ? { max } : {}),
     ...(typeof element.visibleIf === 'string' && element.visibleIf !== ''
-      ? { showIf: conditionIn(element.visibleIf, code) }
+      ? { showIf: parseCondition(element.visibleIf, code) }
       : {}),
   };
 }
@@ -121,14 +124,17 @@ function fromChoice(json: unknown, code: string): SurveyOption {
   const role = OPTION_ROLES.find((one): one is OptionRole => one === choice.anlinRole);
   return {
     code: String(choice.value ?? ''),
-    text: fromSurvey(choice.text ?? choice.value),
+    text: fromSurveyText(choice.text ?? choice.value),
     ...(typeof choice.score === 'number' ? { score: choice.score } : {}),
     ...(role ? { role } : {}),
   };
 }
 
-/** `{V1} contains '1' or {V1} = '2'`: an earlier question and the answers that count. */
-export function conditionIn(expression: string, code: string): NonNullable<SurveyQuestion['showIf']> {
+/**
+ * Parses a condition on one earlier question, such as `{V1} contains '1' or {V1} = '2'`. It reads SurveyJS and XLSForm syntax.
+ * Throws BadForm for any other condition.
+ */
+export function parseCondition(expression: string, code: string): NonNullable<SurveyQuestion['showIf']> {
   const parts = expression.split(/\s+or\s+/i).map((part) => {
     const found =
       /^\(?\s*(?:\{(\w+)\}\s*(?:contains|=|==)\s*'?(\w+)'?|selected\(\s*\$\{(\w+)\}\s*,\s*'(\w+)'\s*\)|\$\{(\w+)\}\s*=\s*'(\w+)')\s*\)?$/i.exec(
@@ -143,11 +149,11 @@ export function conditionIn(expression: string, code: string): NonNullable<Surve
   return { question: first.question, in: parts.map(({ answer }) => answer) };
 }
 
-function toSurvey({ 'zh-CN': chinese = '', ...others }: Names): Json {
+function toSurveyText({ 'zh-CN': chinese = '', ...others }: Names): Json {
   return { default: chinese, 'zh-cn': chinese, ...others };
 }
 
-function fromSurvey(text: unknown): Names {
+function fromSurveyText(text: unknown): Names {
   if (typeof text !== 'object' || text === null) return { 'zh-CN': String(text ?? '') };
   const { default: usual, 'zh-cn': chinese, ...others } = text as Readonly<Record<string, string>>;
   return { 'zh-CN': String(chinese ?? usual ?? Object.values(others)[0] ?? ''), ...others };

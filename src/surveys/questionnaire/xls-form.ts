@@ -3,13 +3,13 @@ import type { Names } from '../../engine/step.ts';
 import type { TableSheet } from '../results/survey-files.ts';
 import type { Questionnaire, QuestionType, SurveyOption, SurveyQuestion } from './questionnaire.ts';
 import { OPTION_ROLES, ORDERS } from './questionnaire.ts';
-import { BadForm, conditionIn } from './survey-js.ts';
+import { BadForm, parseCondition } from './survey-js.ts';
 
 const LANGUAGES = [
   ['zh-CN', 'label::Chinese (zh-CN)'],
   ['en', 'label::English (en)'],
 ] as const;
-const SURVEY = [
+const SURVEY_COLUMNS = [
   'type',
   'name',
   ...LANGUAGES.map(([, column]) => column),
@@ -20,9 +20,9 @@ const SURVEY = [
   'anlin_order',
   'anlin_valid',
 ];
-const CHOICES = ['list_name', 'name', ...LANGUAGES.map(([, column]) => column), 'score', 'role'];
+const CHOICE_COLUMNS = ['list_name', 'name', ...LANGUAGES.map(([, column]) => column), 'score', 'role'];
 
-/** A questionnaire as the three sheets of an XLSForm (xlsform.org); columns that XLSForm does not know begin with `anlin_`. */
+/** Exports a questionnaire as the three sheets of an XLSForm (xlsform.org). Columns of our own begin with `anlin_`. */
 export function toXlsForm({ key, version, title, valid, questions }: Questionnaire): readonly TableSheet[] {
   const survey = questions.map(({ code, type, text, options, order = '', max, showIf }) => [
     type === 'info'
@@ -49,8 +49,8 @@ export function toXlsForm({ key, version, title, valid, questions }: Questionnai
     ]),
   );
   return [
-    { name: 'survey', rows: [SURVEY, ...survey] },
-    { name: 'choices', rows: [CHOICES, ...choices] },
+    { name: 'survey', rows: [SURVEY_COLUMNS, ...survey] },
+    { name: 'choices', rows: [CHOICE_COLUMNS, ...choices] },
     {
       name: 'settings',
       rows: [
@@ -61,18 +61,18 @@ export function toXlsForm({ key, version, title, valid, questions }: Questionnai
   ];
 }
 
-/** A questionnaire out of an XLSForm file, as far as it has kinds of questions that we have. Throws BadForm for others. */
+/** Imports a questionnaire from an XLSForm file. Throws BadForm for question types that a chat cannot ask. */
 export async function fromXlsForm(file: Buffer): Promise<Questionnaire> {
   const [survey, choices, settings] = await Promise.all(
     ['survey', 'choices', 'settings'].map((sheet) => rowsOf(file, sheet)),
   );
   const lists = Map.groupBy(choices ?? [], (row) => row.list_name ?? '');
-  const [about = {}] = settings ?? [];
+  const [setting = {}] = settings ?? [];
   const rows = (survey ?? []).filter(({ type = '' }) => type !== '');
   return {
-    key: about.form_id || 'imported',
-    version: Number(about.version) || 1,
-    title: { 'zh-CN': about.form_title ?? '', ...(about.form_title_en ? { en: about.form_title_en } : {}) },
+    key: setting.form_id || 'imported',
+    version: Number(setting.version) || 1,
+    title: { 'zh-CN': setting.form_title ?? '', ...(setting.form_title_en ? { en: setting.form_title_en } : {}) },
     valid: rows.filter((row) => row.anlin_valid === 'yes').map((row) => row.name ?? ''),
     questions: rows.map((row) => questionOf(row, lists)),
   };
@@ -94,14 +94,14 @@ function questionOf(row: FormRow, lists: ReadonlyMap<string, readonly FormRow[]>
     ...(options.length > 0 ? { options } : {}),
     ...(order ? { order } : {}),
     ...(max ? { max: Number(max) } : {}),
-    ...(relevant === '' ? {} : { showIf: conditionIn(relevant, name) }),
+    ...(relevant === '' ? {} : { showIf: parseCondition(relevant, name) }),
   };
 }
 
-function typeOf(kind: string, own: string, name: string): QuestionType {
+function typeOf(kind: string, declared: string, name: string): QuestionType {
   switch (kind) {
     case 'select_one':
-      return own === 'scale' ? 'scale' : 'single';
+      return declared === 'scale' ? 'scale' : 'single';
     case 'select_multiple':
       return 'several';
     case 'text':

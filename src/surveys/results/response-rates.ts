@@ -4,28 +4,28 @@ import type { RegionTree } from '../../regions/region-tree.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { RULES, roundedCount } from '../disclosure/disclosure.ts';
+import type { PanelMember } from '../panel/member-store.ts';
 import type { Questionnaire, SurveyAnswers } from '../questionnaire/questionnaire.ts';
 import { isAsked } from '../questionnaire/questionnaire.ts';
-import type { PanelMember } from '../survey-store.ts';
 import type { LedgerEntry } from '../wave/wave.ts';
 import type { ResponseRates } from './results.ts';
 
-/** Rates of response as AAPOR defines them (Standard Definitions 2023); nothing where too few were invited to tell. */
-export function ratesOf(
+/** Computes response rates by AAPOR (Standard Definitions 2023); undefined if too few were invited or answered. */
+export function responseRates(
   ledger: readonly LedgerEntry[],
   counted: number,
   recruitment: number | undefined,
 ): ResponseRates | undefined {
   const invited = ledger.filter(({ invitedAt }) => invitedAt !== undefined);
-  const asked = roundedCount(invited.length);
-  const whole = invited.filter(({ disposition }) => disposition === 'complete').length;
-  const complete = roundedCount(whole);
-  if (asked === undefined || complete === undefined) return undefined;
+  const invitedCount = roundedCount(invited.length);
+  const completed = invited.filter(({ disposition }) => disposition === 'complete').length;
+  const complete = roundedCount(completed);
+  if (invitedCount === undefined || complete === undefined) return undefined;
   const begun = invited.filter(({ disposition }) => disposition === 'complete' || disposition === 'started').length;
   const percent = (part: number, of: number) => Math.round((100 * part) / Math.max(1, of));
-  const completion = percent(whole, invited.length);
+  const completion = percent(completed, invited.length);
   return {
-    invited: asked,
+    invited: invitedCount,
     complete,
     completion,
     breakOff: percent(Math.max(0, begun - counted), begun),
@@ -33,8 +33,8 @@ export function ratesOf(
   };
 }
 
-/** Of those who are known to live there, how many agreed to be asked; percent. */
-export async function recruitmentIn(
+/** Returns the panel members among the known residents of a region, percent; undefined below ten residents. */
+export async function recruitmentRate(
   store: Store,
   panel: readonly PanelMember[],
   region: string,
@@ -44,24 +44,27 @@ export async function recruitmentIn(
   const urns = (await orStoreAway(store.redis.zrange(store.keys.personsDue, 0, '-1'))) as Urn[]; // written by commits
   const contacts = await loadContacts(store, urns);
   const ids = new Set(members.map(({ who }) => who));
-  const living = urns.filter((urn, i) => {
+  const residents = urns.filter((urn, i) => {
     const home = contacts[i]?.contact?.home;
     return ids.has(urn) || (home !== undefined && regions.chain(home).includes(region));
   });
-  return living.length < RULES.answersMin ? undefined : Math.round((100 * members.length) / living.length);
+  return residents.length < RULES.answersMin ? undefined : Math.round((100 * members.length) / residents.length);
 }
 
-/** Of those who began, how many answered each question that they were asked; percent. */
-export function dropOffOf(
-  all: readonly SurveyAnswers[],
+/**
+ * Returns the reach of each question: of the people asked, the share who answered or skipped it, percent. Questions that fewer
+ * than thirty people were asked are left out.
+ */
+export function reachByQuestion(
+  sheets: readonly SurveyAnswers[],
   { questions }: Questionnaire,
 ): Readonly<Record<string, number>> {
   const rates = questions
     .filter(({ type }) => type !== 'info')
     .flatMap((question): readonly (readonly [string, number])[] => {
-      const asked = all.filter((answers) => isAsked(question, answers));
-      const given = asked.filter((answers) => answers[question.code] !== undefined).length;
-      return asked.length < RULES.liveMin ? [] : [[question.code, Math.round((100 * given) / asked.length)]];
+      const asked = sheets.filter((answers) => isAsked(question, answers));
+      const reached = asked.filter((answers) => answers[question.code] !== undefined).length;
+      return asked.length < RULES.liveMin ? [] : [[question.code, Math.round((100 * reached) / asked.length)]];
     });
   return Object.fromEntries(rates);
 }

@@ -4,12 +4,12 @@ import type { DisclosedNumber } from '../disclosure/disclosure.ts';
 import { liveCount } from '../disclosure/disclosure.ts';
 import type { Attainment } from '../estimate/compare.ts';
 import type { IndicatorSet } from '../estimate/indicator.ts';
-import { unitsUnder } from '../survey-regions.ts';
+import { reportedUnits } from '../survey-regions.ts';
 import type { LedgerEntry, Wave } from '../wave/wave.ts';
 import type { IndicatorResult } from './indicator-result.ts';
 import type { WaveResults } from './results.ts';
 
-/** One number in words: with its bounds, or why it is not shown. */
+/** Words a number with its bounds, or the reason why it is withheld. */
 export function shownText(shown: DisclosedNumber | undefined): Value {
   if (!shown) return { key: 'common:survey.withheld.few_answers' };
   switch (shown.type) {
@@ -25,8 +25,8 @@ export function shownText(shown: DisclosedNumber | undefined): Value {
   }
 }
 
-/** How an open wave goes: who was asked, who answered, as far as that may be told. */
-export function progressOfWave(wave: Wave, ledger: readonly LedgerEntry[]): Value {
+/** Words the progress of an open wave: frame, invitations, and the rounded number of answers. */
+export function waveProgress(wave: Wave, ledger: readonly LedgerEntry[]): Value {
   const invited = ledger.filter(({ invitedAt }) => invitedAt !== undefined).length;
   const complete = liveCount(ledger.filter(({ disposition }) => disposition === 'complete').length);
   return {
@@ -41,8 +41,8 @@ export function progressOfWave(wave: Wave, ledger: readonly LedgerEntry[]): Valu
   };
 }
 
-/** What a wave says, as a card: a line each indicator, the picture above it, and how far all this may be trusted. */
-export function resultSaid(wave: Wave, set: IndicatorSet, results: WaveResults): readonly LocalizedMessage[] {
+/** Words the results of a wave: a chart, then one line per indicator and notes on quality. */
+export function resultMessages(wave: Wave, set: IndicatorSet, results: WaveResults): readonly LocalizedMessage[] {
   const headline = results.indicators.filter(({ cells }) => cells[wave.region]?.type === 'shown');
   const lines = results.indicators.map((result): Value => lineOf(result, wave, set, headline.indexOf(result)));
   const { rates, weighting, unfit, findings, composite } = results;
@@ -71,7 +71,7 @@ export function resultSaid(wave: Wave, set: IndicatorSet, results: WaveResults):
   } as const;
   const bars = headline.map((result) => barOf(result, wave, set));
   return [
-    // Under a picture there is room for a line only.
+    // A picture's caption is short, so the lines are a message of their own.
     ...(bars.length > 0 ? [{ key: 'flows/my-surveys:picture', values: head, bars } as const] : []),
     { key: 'flows/my-surveys:result', values: { ...head, lines: { list: lines }, notes: { list: notes } } },
   ];
@@ -79,15 +79,15 @@ export function resultSaid(wave: Wave, set: IndicatorSet, results: WaveResults):
 
 function lineOf(result: IndicatorResult, wave: Wave, set: IndicatorSet, row: number): Value {
   const { code, cells, wide, narrow, net, attainment, changes, trend } = result;
-  const name = { names: set.indicators.find((one) => one.code === code)?.name ?? {} };
-  const also = wide ?? narrow;
-  const reached = attainment?.[wave.region];
+  const name = nameIn(set, code);
+  const alternative = wide ?? narrow;
+  const attained = attainment?.[wave.region];
   const change = changes?.[wave.region];
   const details: readonly Value[] = [
-    ...(also?.type === 'shown'
-      ? [{ key: wide ? 'common:survey.wide' : 'common:survey.narrow', values: boundsOf(also) } as const]
+    ...(alternative?.type === 'shown'
+      ? [{ key: wide ? 'common:survey.wide' : 'common:survey.narrow', values: boundsOf(alternative) } as const]
       : []),
-    ...(reached ? [attainmentText(reached)] : []),
+    ...(attained ? [attainmentText(attained)] : []),
     ...(change ? [{ key: `common:survey.change.${change.direction}` } as const] : []),
     ...(trend ? [{ key: `common:survey.trend.${trend}` } as const] : []),
   ];
@@ -105,10 +105,10 @@ function boundsOf({ percent, lo, hi }: Extract<DisclosedNumber, { readonly type:
   return { percent, lo, hi };
 }
 
-function attainmentText(reached: Attainment): Value {
-  return reached.type === 'open' && reached.more !== undefined
-    ? { key: 'common:survey.attainment.more', values: { more: reached.more } }
-    : { key: `common:survey.attainment.${reached.type}` };
+function attainmentText(attained: Attainment): Value {
+  return attained.type === 'open' && attained.more !== undefined
+    ? { key: 'common:survey.attainment.more', values: { more: attained.more } }
+    : { key: `common:survey.attainment.${attained.type}` };
 }
 
 function barOf(
@@ -118,52 +118,51 @@ function barOf(
 ): NonNullable<LocalizedMessage['bars']>[number] {
   const shown = cells[region];
   const threshold = set.indicators.find((one) => one.code === code)?.threshold;
-  const aim = threshold === undefined ? {} : { aim: 100 * threshold };
+  const mark = threshold === undefined ? {} : { aim: 100 * threshold };
   return shown?.type === 'shown'
-    ? { percent: shown.percent, lo: shown.lo, hi: shown.hi, ...aim }
+    ? { percent: shown.percent, lo: shown.lo, hi: shown.hi, ...mark }
     : { percent: 0, lo: 0, hi: 0 };
 }
 
-/** Region by region: share, whether the aim is reached, and the place among the others as far as it can be told. */
-export function regionsSaid(
+/** Words the results by unit: share, rank if units differ significantly, and attainment. */
+export function regionsMessage(
   wave: Wave,
   set: IndicatorSet,
   { indicators }: WaveResults,
   regions: RegionTree,
 ): LocalizedMessage {
-  const units = unitsUnder(wave.region, regions);
+  const units = reportedUnits(wave.region, regions);
   const blocks = indicators
     .filter(({ cells }) => Object.keys(cells).length > 0)
-    .map(({ code, cells, ranks, attainment }): Value => {
-      const name = { names: set.indicators.find((one) => one.code === code)?.name ?? {} };
-      const placed = Object.values(ranks ?? {});
-      const apart = placed.some(({ from, to }) => from > 1 || to < placed.length);
-      const lines = units.map((unit): Value => {
-        const rank = apart ? ranks?.[unit] : undefined;
-        const reached = attainment?.[unit]?.type;
-        return {
-          joined: [
-            {
-              key: 'common:survey.region_line',
-              values: { region: { place: { region: unit } }, share: shownText(cells[unit]) },
-            },
-            ...(rank
-              ? [
-                  {
-                    key: rank.from === rank.to ? 'common:survey.rank_one' : 'common:survey.rank',
-                    values: rank,
-                  } as const,
-                ]
-              : []),
-            ...(reached ? [{ key: `common:survey.attainment.${reached}` } as const] : []),
-          ],
-        };
-      });
-      const order: readonly Value[] = placed.length > 1 && !apart ? [{ key: 'common:survey.no_order' }] : [];
-      return { list: [{ key: 'common:survey.heading', values: { name } }, ...lines, ...order, ''] };
+    .map((result): Value => {
+      const ranks = Object.values(result.ranks ?? {});
+      const differ = ranks.some(({ from, to }) => from > 1 || to < ranks.length);
+      const heading: Value = { key: 'common:survey.heading', values: { name: nameIn(set, result.code) } };
+      const lines = units.map((unit) => unitLine(unit, result, differ));
+      const order: readonly Value[] = ranks.length > 1 && !differ ? [{ key: 'common:survey.no_order' }] : [];
+      return { list: [heading, ...lines, ...order, ''] };
     });
   return {
     key: 'flows/my-surveys:regions',
     values: { title: { names: wave.questionnaire.title }, blocks: { list: blocks } },
   };
+}
+
+function unitLine(unit: string, { cells, ranks, attainment }: IndicatorResult, isRanked: boolean): Value {
+  const rank = isRanked ? ranks?.[unit] : undefined;
+  const attained = attainment?.[unit]?.type;
+  const values = { region: { place: { region: unit } }, share: shownText(cells[unit]) };
+  return {
+    joined: [
+      { key: 'common:survey.region_line', values },
+      ...(rank
+        ? [{ key: rank.from === rank.to ? 'common:survey.rank_one' : 'common:survey.rank', values: rank } as const]
+        : []),
+      ...(attained ? [{ key: `common:survey.attainment.${attained}` } as const] : []),
+    ],
+  };
+}
+
+function nameIn(set: IndicatorSet, code: string): Value {
+  return { names: set.indicators.find((one) => one.code === code)?.name ?? {} };
 }

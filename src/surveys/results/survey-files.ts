@@ -5,15 +5,15 @@ import type { RegionTree } from '../../regions/region-tree.ts';
 import type { DisclosedNumber } from '../disclosure/disclosure.ts';
 import type { IndicatorSet } from '../estimate/indicator.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
-import { hashOf } from '../questionnaire/questionnaire.ts';
+import { questionnaireHash } from '../questionnaire/questionnaire.ts';
 import type { Wave } from '../wave/wave.ts';
 import type { WaveResults } from './results.ts';
 
-/** A table with its heading. */
+/** A named table; the first row is the heading. */
 export type TableSheet = { readonly name: string; readonly rows: readonly (readonly (string | number)[])[] };
 
-/** Everything that a wave shows, as tables: numbers, questions, what the codes mean, and how the numbers were made. */
-export function sheetsOf(
+/** Lists all results of a wave as tables, with a codebook and a description of the method. */
+export function resultSheets(
   wave: Wave,
   set: IndicatorSet,
   results: WaveResults,
@@ -29,12 +29,12 @@ export function sheetsOf(
   ];
 }
 
-/** One sheet as CSV that Excel opens as it is: UTF-8 with its mark. */
+/** Writes a table as CSV with a UTF-8 byte order mark, which Excel needs. */
 export function sheetCsv({ rows }: TableSheet): string {
   return stringify(rows as unknown[][], { bom: true, record_delimiter: 'windows' });
 }
 
-/** Chinese first, so that whoever opens the table reads it, and English for programs. */
+/** Returns bilingual column names: Chinese for readers, English for programs. */
 function headingOf(sheet: keyof typeof chinese): readonly string[] {
   const words: Readonly<Record<string, string>> = english[sheet];
   return Object.entries(chinese[sheet]).map(([column, word]) => `${word} ${words[column] ?? ''}`);
@@ -46,7 +46,7 @@ function indicatorRows(set: IndicatorSet, { indicators }: WaveResults, regions: 
     const cells = Object.entries(result.cells).map(([cell, shown]) => {
       const [region = '', group = ''] = cell.split('|');
       const rank = result.ranks?.[cell];
-      const aim = result.attainment?.[cell]?.type ?? '';
+      const attained = result.attainment?.[cell]?.type ?? '';
       const place = regions.nameOf(region)?.['zh-CN'] ?? region;
       return [
         name,
@@ -56,11 +56,11 @@ function indicatorRows(set: IndicatorSet, { indicators }: WaveResults, regions: 
         group,
         ...numbersOf(shown),
         rank ? `${rank.from}-${rank.to}` : '',
-        aim,
+        attained,
         result.changes?.[cell]?.direction ?? '',
       ];
     });
-    const also = (label: string, shown: DisclosedNumber | undefined) =>
+    const extraRow = (label: string, shown: DisclosedNumber | undefined) =>
       shown ? [[name, result.code, '', '', label, ...numbersOf(shown), '', '', '']] : [];
     const exact: readonly (readonly (string | number)[])[] = result.exact
       ? [[name, result.code, '', '', 'exact (Korn–Graubard)', '', result.exact.lo, result.exact.hi, '', '', '', '', '']]
@@ -72,10 +72,10 @@ function indicatorRows(set: IndicatorSet, { indicators }: WaveResults, regions: 
       ...cells,
       ...net,
       ...exact,
-      ...also('wide', result.wide),
-      ...also('narrow', result.narrow),
-      ...also('no opinion', result.noOpinion),
-      ...also('without doubtful', result.unflagged),
+      ...extraRow('wide', result.wide),
+      ...extraRow('narrow', result.narrow),
+      ...extraRow('no opinion', result.noOpinion),
+      ...extraRow('without doubtful', result.unflagged),
     ];
   });
   return [headingOf('indicators'), ...rows];
@@ -147,7 +147,7 @@ function methodRows(wave: Wave, set: IndicatorSet, results: WaveResults): TableS
     headingOf('method'),
     ['wave', wave.id],
     ['method version', results.method],
-    ['questionnaire', `${questionnaire.key} v${questionnaire.version} ${hashOf(questionnaire)}`],
+    ['questionnaire', `${questionnaire.key} v${questionnaire.version} ${questionnaireHash(questionnaire)}`],
     ['indicators', set.id],
     ['opened', new Date(wave.openedAt).toISOString().slice(0, 10)],
     ['closed', new Date(wave.closesAt).toISOString().slice(0, 10)],

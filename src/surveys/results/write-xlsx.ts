@@ -1,8 +1,8 @@
 import writeXlsxFile from 'write-excel-file/node';
 import type { TableSheet } from './survey-files.ts';
 
-/** Tables as one Excel file, a sheet each. */
-export function xlsxOf(sheets: readonly TableSheet[]): Promise<Buffer> {
+/** Writes tables as one Excel file, one sheet each. */
+export function writeXlsx(sheets: readonly TableSheet[]): Promise<Buffer> {
   const written = sheets.map(({ name, rows }) => ({
     sheet: name,
     data: rows.map((row) => row.map((value) => ({ value, type: typeof value === 'number' ? Number : String }))),

@@ -1,19 +1,19 @@
 import type { DisclosedNumber } from '../disclosure/disclosure.ts';
 import type { Indicator, IndicatorSet } from '../estimate/indicator.ts';
-import type { IndicatorChange } from '../results/indicator-result.ts';
+import type { IndicatorChange } from '../results/indicator-comparison.ts';
 import type { WaveResults } from '../results/results.ts';
 
-/** Where an aim was surely missed: worth a campaign. */
+/** An indicator that significantly missed its threshold in a region. */
 export type Weakness = { readonly indicator: Indicator; readonly region: string; readonly shown: DisclosedNumber };
 
-/** What became of a weakness of the wave before. */
-export type AnsweredWeakness = Weakness & { readonly before: DisclosedNumber; readonly change: IndicatorChange };
+/** A weakness of the wave before, with the share and change of this wave. */
+export type FollowedUpWeakness = Weakness & { readonly before: DisclosedNumber; readonly change: IndicatorChange };
 
-/** More at once are no help to anybody. */
+/** A wave proposes at most this many campaigns. */
 const PROPOSED_MAX = 3;
 
-/** The weakest of the regions that missed an aim, by how far they lie below it; never what may be chance. */
-export function weaknessesIn({ indicators }: WaveResults, set: IndicatorSet): readonly Weakness[] {
+/** Finds the largest gaps below a threshold; only those that are shown and not chance. */
+export function findWeaknesses({ indicators }: WaveResults, set: IndicatorSet): readonly Weakness[] {
   const found = indicators.flatMap(({ code, cells, attainment = {} }) => {
     const indicator = set.indicators.find((one) => one.code === code);
     if (!indicator) return [];
@@ -25,9 +25,13 @@ export function weaknessesIn({ indicators }: WaveResults, set: IndicatorSet): re
   return found.toSorted((a, b) => gapOf(b) - gapOf(a)).slice(0, PROPOSED_MAX);
 }
 
-/** What the next wave says to the weaknesses that the one before had shown. */
-export function answeredIn(now: WaveResults, before: WaveResults, set: IndicatorSet): readonly AnsweredWeakness[] {
-  return weaknessesIn(before, set).flatMap(({ indicator, region, shown: was }): readonly AnsweredWeakness[] => {
+/** Finds what this wave measured for the weaknesses of the wave before. */
+export function followUpWeaknesses(
+  now: WaveResults,
+  before: WaveResults,
+  set: IndicatorSet,
+): readonly FollowedUpWeakness[] {
+  return findWeaknesses(before, set).flatMap(({ indicator, region, shown: was }): readonly FollowedUpWeakness[] => {
     const result = now.indicators.find(({ code }) => code === indicator.code);
     const [shown, change] = [result?.cells[region], result?.changes?.[region]];
     return shown?.type === 'shown' && change ? [{ indicator, region, shown, before: was, change }] : [];

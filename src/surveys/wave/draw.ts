@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { CensusCell } from '../../regions/census.ts';
-import type { RegionTree } from '../../regions/region-tree.ts';
 import type { Member, Sex, SurveyAgeGroup } from '../panel/member.ts';
 import { ageGroupOf } from '../panel/member.ts';
+import type { SurveyCensus } from '../survey-census.ts';
+import { peopleOfKind } from '../survey-census.ts';
 import { streetOf } from '../survey-regions.ts';
 
-/** Who is alike for the draw: where they live, how old, woman or man. `frame` are there, `target` are wanted. */
+/** Members with the same street, age group and sex. `frame` is how many there are, `target` how many answers are wanted. */
 export type Stratum = {
   readonly street: string;
   readonly age: SurveyAgeGroup;
@@ -14,43 +14,43 @@ export type Stratum = {
   readonly target: number;
 };
 
-/** Somebody in the order of the draw: the place within their stratum, from 0. */
+/** A member in the order of the draw; `place` counts from 0 within the stratum. */
 export type Drawn<Who> = { readonly who: Who; readonly stratum: number; readonly place: number };
 
-/** A seed as it is published at the opening: nobody can choose another one afterwards. */
+/** Returns the SHA-256 of a seed; published at the opening, it fixes the seed before answers arrive. */
 export function commitmentOf(seed: string): string {
   return createHash('sha256').update(seed).digest('hex');
 }
 
-/** Whom a draw starts from: a member number and its stratum a line, sorted. */
-export function frameOf(drawn: readonly { readonly number: string; readonly stratum: Stratum }[]): string {
+/** Lists the frame as text: one line a member with number and stratum, sorted. */
+export function frameText(drawn: readonly { readonly number: string; readonly stratum: Stratum }[]): string {
   return drawn
     .map(({ number, stratum: { street, age, sex } }) => [number, street, age, sex].join(' '))
     .toSorted()
     .join('\n');
 }
 
-/** The whole frame in a word: whoever draws again sees whether they start from the same people. */
+/** Returns the SHA-256 of the frame text, by which a repeated draw verifies its input. */
 export function frameHashOf(frame: string): string {
   return createHash('sha256').update(frame).digest('hex');
 }
 
-/** Where somebody stands in the draw: `printf %s "<seed> <number>" | sha256sum`, the smallest first. Every order is equally likely. */
+/** Returns a member's lot: `printf %s "<seed> <number>" | sha256sum`. Smallest first; every order is equally likely. */
 export function lotOf(seed: string, number: string): string {
   return createHash('sha256').update(`${seed} ${number}`).digest('hex');
 }
 
-/** Puts the frame into strata and each stratum into the order of its lots. */
+/** Divides members into strata with targets, and orders each stratum by lot. */
 export function draw<Who>(
   people: readonly { readonly who: Who; readonly member: Member }[],
   seed: string,
   target: number,
-  { regions, census }: { readonly regions: RegionTree; readonly census: readonly CensusCell[] },
+  known: SurveyCensus,
 ): { readonly strata: readonly Stratum[]; readonly drawn: readonly Drawn<Who>[] } {
   const groups = new Map<string, { readonly who: Who; readonly member: Member }[]>();
   for (const one of people) {
     const { community, age, sex } = one.member;
-    const key = [streetOf(community, regions), ageGroupOf(age), sex].join(' ');
+    const key = [streetOf(community, known.regions), ageGroupOf(age), sex].join(' ');
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   const keys = [...groups.keys()].sort();
@@ -58,11 +58,11 @@ export function draw<Who>(
   const strata = streets.flatMap((street, s) => {
     const wanted = Math.floor(target / streets.length) + (s < target % streets.length ? 1 : 0);
     const here = keys.filter((key) => key.startsWith(`${street} `));
-    const shares = here.map((key) => shareOf(key, groups.get(key)?.length ?? 0, census, regions));
-    return apportioned(wanted, shares).map((target, i): Stratum => {
+    const shares = here.map((key) => peopleOfStratum(key, groups.get(key)?.length ?? 0, known));
+    return apportion(wanted, shares).map((target, i): Stratum => {
       const [, age = '', sex = ''] = (here[i] ?? '').split(' ');
       const frame = groups.get(here[i] ?? '')?.length ?? 0;
-      return { street, age: age as SurveyAgeGroup, sex: sex as Sex, frame, target }; // as they were put together above
+      return { street, age: age as SurveyAgeGroup, sex: sex as Sex, frame, target }; // the parts of the key above
     });
   });
   const drawn = strata.flatMap(({ street, age, sex }, stratum) => {
@@ -75,42 +75,14 @@ export function draw<Who>(
   return { strata, drawn };
 }
 
-/** How many people there are of this kind: by the census where it knows, else by the frame. */
-function shareOf(key: string, frame: number, census: readonly CensusCell[], regions: RegionTree): number {
+/** Returns the size of a stratum in the census; without census data, the number of members. */
+function peopleOfStratum(key: string, members: number, known: SurveyCensus): number {
   const [street = '', age = '', sex = ''] = key.split(' ');
-  return peopleIn(census, regions, street, age as SurveyAgeGroup, sex as Sex) ?? frame;
+  return peopleOfKind(known, street, age as SurveyAgeGroup, sex as Sex) ?? members;
 }
 
-/** The people of a kind in the census of a region, or in that of the nearest region above that has one. */
-export function peopleIn(
-  census: readonly CensusCell[],
-  regions: RegionTree,
-  region: string,
-  age: SurveyAgeGroup,
-  sex: Sex,
-): number | undefined {
-  const known = regions.chain(region).find((one) => census.some((cell) => cell.region === one));
-  if (known === undefined || sex === 'unsaid') return undefined;
-  const [from = 0, to = 200] = AGE_BOUNDS[age];
-  return census
-    .filter((cell) => cell.region === known && cell.sex === sex)
-    .reduce((all, cell) => all + cell.people * overlap(cell.from, cell.to ?? 100, from, to), 0);
-}
-
-const AGE_BOUNDS: Readonly<Record<SurveyAgeGroup, readonly [number, number]>> = {
-  '16-34': [16, 34],
-  '35-54': [35, 54],
-  '55+': [55, 100],
-};
-
-/** The part of a census band that lies within these ages, both inclusive, as if people were spread evenly in it. */
-function overlap(from: number, to: number, least: number, most: number): number {
-  const years = Math.min(to, most) - Math.max(from, least) + 1;
-  return Math.max(0, years) / (to - from + 1);
-}
-
-/** A whole number divided by shares (largest remainders first). */
-export function apportioned(total: number, shares: readonly number[]): readonly number[] {
+/** Divides a whole number in proportion to shares, by the largest-remainder method. */
+export function apportion(total: number, shares: readonly number[]): readonly number[] {
   const all = shares.reduce((sum, share) => sum + share, 0);
   const exact = shares.map((share) => (all === 0 ? 0 : (total * share) / all));
   const whole = exact.map(Math.floor);

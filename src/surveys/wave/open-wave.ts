@@ -2,22 +2,24 @@ import { randomBytes } from 'node:crypto';
 import type { Urn } from '../../channels/channel.ts';
 import type { City } from '../../city/city.ts';
 import { crashPoint } from '../../crash-point.ts';
-import type { Write } from '../../store/commit.ts';
 import type { Store } from '../../store/store.ts';
 import type { Change, Kept } from '../../store/versioned-record.ts';
 import { newWaveKey } from '../ballot/ballot.ts';
 import { mayBeInvited } from '../panel/member.ts';
-import { asManyLeft, keepSecrets, keepWave, loadMembers, waveNews } from '../survey-store.ts';
-import { commitmentOf, draw, frameHashOf, frameOf } from './draw.ts';
+import { loadMembers } from '../panel/member-store.ts';
+import { commitmentOf, draw, frameHashOf, frameText } from './draw.ts';
+import { keepNewLedger } from './ledger-store.ts';
+import { keepSecrets } from './secrets-store.ts';
 import type { LedgerEntry, Wave } from './wave.ts';
+import { checkNoneLeft, keepWave, queueWaveNews } from './wave-store.ts';
 
-/** As many fields as one command of a script may carry. */
-const FIELDS_AT_ONCE = 2000;
-
-/** Draws the frame of a wave: whoever agreed, lives there and was not asked too often, in an order that the seed alone decides. */
+/**
+ * Draws the frame and opens the wave. The frame is every member of the region who may be invited now; the seed alone decides
+ * the order. An empty frame calls the wave off.
+ */
 export async function openWave(store: Store, kept: Kept<Wave>, city: City, now: number): Promise<Change> {
   const { record } = kept;
-  const nobodyLeft = await asManyLeft(store, record.id);
+  const noneLeft = await checkNoneLeft(store, record.id);
   const members = await loadMembers(store);
   const frame = members
     .filter(
@@ -28,10 +30,10 @@ export async function openWave(store: Store, kept: Kept<Wave>, city: City, now: 
   const seed = randomBytes(16).toString('hex');
   const { strata, drawn } = draw(frame, seed, record.target, city);
   const numbers = new Map(frame.map(({ who, member }) => [who, member.number] as const));
-  const listed = frameOf(
-    drawn.flatMap(({ who, stratum }) => {
-      const [number, found] = [numbers.get(who), strata[stratum]];
-      return number && found ? [{ number, stratum: found }] : [];
+  const frameFile = frameText(
+    drawn.flatMap(({ who, stratum: at }) => {
+      const [number, stratum] = [numbers.get(who), strata[at]];
+      return number && stratum ? [{ number, stratum }] : [];
     }),
   );
   crashPoint('wave_drawn');
@@ -40,7 +42,7 @@ export async function openWave(store: Store, kept: Kept<Wave>, city: City, now: 
     state: frame.length === 0 ? 'called_off' : 'open',
     strata,
     seedHash: commitmentOf(seed),
-    frameHash: frameHashOf(listed),
+    frameHash: frameHashOf(frameFile),
   };
   const { checks, writes } = keepWave(store, opened, opened.state === 'open' ? now : undefined, kept);
   const ledger = drawn.map(({ who, stratum, place }): readonly [Urn, LedgerEntry] => [
@@ -48,22 +50,13 @@ export async function openWave(store: Store, kept: Kept<Wave>, city: City, now: 
     { stratum, place, disposition: 'drawn' },
   ]);
   return {
-    checks: [...checks, nobodyLeft],
+    checks: [...checks, noneLeft],
     writes: [
       ...writes,
       ...(opened.state === 'open' ? [keepSecrets(store, record.id, { key: newWaveKey(), seed })] : []),
-      ['SET', store.keys.waveFrame(record.id), listed],
-      ...inBatches(store.keys.waveLedger(record.id), ledger),
-      waveNews(store, record.id, opened.state, now),
+      ['SET', store.keys.waveFrame(record.id), frameFile],
+      ...keepNewLedger(store, record.id, ledger),
+      queueWaveNews(store, record.id, opened.state, now),
     ],
   };
-}
-
-function inBatches(key: string, ledger: readonly (readonly [Urn, LedgerEntry])[]): readonly Write[] {
-  const batches: Write[] = [];
-  for (let i = 0; i < ledger.length; i += FIELDS_AT_ONCE) {
-    const some = ledger.slice(i, i + FIELDS_AT_ONCE).flatMap(([urn, entry]) => [urn, JSON.stringify(entry)]);
-    batches.push(['HSET', key, ...some]);
-  }
-  return batches;
 }

@@ -4,8 +4,8 @@ import { commitAndNotify } from '../../notify/notify.ts';
 import type { Services } from '../../notify/services.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
 import { orStoreAway } from '../../store/store.ts';
-import { loadWave } from '../survey-store.ts';
-import { stepOfWave } from './wave-clock.ts';
+import { advanceWave } from './wave-clock.ts';
+import { loadWave } from './wave-store.ts';
 
 const EVERY_MS = 500;
 const BATCH = 20;
@@ -33,7 +33,7 @@ async function step(id: string, services: Services): Promise<void> {
   const kept = await loadWave(store, id);
   const taken =
     kept &&
-    (await stepOfWave(store, kept, city, now()).catch((error) => {
+    (await advanceWave(store, kept, city, now()).catch((error) => {
       log.warn({ err: error }, 'a step of a wave failed and is put off');
       return undefined;
     }));

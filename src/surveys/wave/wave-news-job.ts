@@ -11,13 +11,14 @@ import { renderMessage } from '../../notify/render-message.ts';
 import type { Services } from '../../notify/services.ts';
 import { staffWith } from '../../people/role.ts';
 import { orStoreAway } from '../../store/store.ts';
-import { setOf } from '../estimate/indicator.ts';
-import { MAY_ASK } from '../results/my-surveys-flow.ts';
+import { indicatorSet } from '../estimate/indicator.ts';
 import { shownText } from '../results/result-card.ts';
-import { loadResults, loadWave, resultsBefore } from '../survey-store.ts';
+import { loadResults, loadResultsBefore } from '../results/results-store.ts';
 import type { Weakness } from './closed-loop.ts';
-import { answeredIn, weaknessesIn } from './closed-loop.ts';
+import { findWeaknesses, followUpWeaknesses } from './closed-loop.ts';
 import type { Wave } from './wave.ts';
+import { MAY_RUN_SURVEYS } from './wave.ts';
+import { loadWave } from './wave-store.ts';
 
 const EVERY_MS = 500;
 const BATCH = 20;
@@ -49,7 +50,7 @@ async function tell(news: string, services: Services): Promise<void> {
     values: { ...namesOf(wave), hash: wave?.seedHash ?? '' },
     buttons: [{ label: 'flows/my-surveys:look', flow: 'my-surveys', argument: id }],
   } as const;
-  const organisers = wave ? await staffWith(store, MAY_ASK, city.regions.chain(wave.region)) : [];
+  const organisers = wave ? await staffWith(store, MAY_RUN_SURVEYS, city.regions.chain(wave.region)) : [];
   if (wave && what === 'closed') await proposeCampaigns(wave, organisers, services);
   const done = ['ZREM', store.keys.wavesNews, news] as const;
   const notices = organisers.map((to) => ({ to, said }));
@@ -71,12 +72,12 @@ type Proposal = {
 /** Proposes one announcement per significant weakness, and one per weakness that changed since the last wave. */
 async function proposeCampaigns(wave: Wave, organisers: readonly Urn[], services: Services): Promise<void> {
   const { store } = services;
-  const set = setOf(wave.indicators);
+  const set = indicatorSet(wave.indicators);
   const results = await loadResults(store, wave.id);
   if (!results) return;
-  const before = await resultsBefore(store, wave);
-  const weak = weaknessesIn(results, set).map((weakness): Proposal => ({ kind: 'weak', wave, weakness, values: {} }));
-  const did = (before ? answeredIn(results, before, set) : []).map((weakness): Proposal => {
+  const before = await loadResultsBefore(store, wave);
+  const weak = findWeaknesses(results, set).map((weakness): Proposal => ({ kind: 'weak', wave, weakness, values: {} }));
+  const did = (before ? followUpWeaknesses(results, before, set) : []).map((weakness): Proposal => {
     const { change, before: was } = weakness;
     const values: Values = {
       change: { key: `common:survey.change.${change.direction}` } as const,

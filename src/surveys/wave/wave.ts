@@ -1,38 +1,47 @@
 import { randomBytes } from 'node:crypto';
-import { DAY_MS } from '../../calendar.ts';
+import { DAY_MS, MINUTE_MS } from '../../calendar.ts';
+import type { Role } from '../../people/role.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import type { Stratum } from './draw.ts';
 
 export type WaveId = `wave_${string}`;
 
-/** drawing: its frame is being drawn; sealing: nobody can answer any more, its ballots are counted; published: nothing can be traced any more. */
+/** Roles that may open waves in their region, and see the results. */
+export const MAY_RUN_SURVEYS: readonly Role[] = ['lead', 'office'];
+
+/**
+ * drawing: the frame is being drawn. sealing: answering has ended, ballots are being counted. closed: counted.
+ * published: erased data is out of the store's file as well, so that no answer leads to a person.
+ */
 export const WAVE_STATES = ['drawing', 'open', 'sealing', 'closed', 'published', 'called_off'] as const;
 
-/** One time that a region is asked. Its questionnaire is frozen with it. */
+/** One survey of a region. It holds a frozen copy of its questionnaire. */
 export type Wave = {
   readonly id: WaveId;
   readonly state: (typeof WAVE_STATES)[number];
   readonly questionnaire: Questionnaire;
+  /** The id of its indicator set. */
   readonly indicators: string;
   readonly region: string;
-  /** How many answers are wanted in all. */
+  /** Number of answers wanted in all. */
   readonly target: number;
+  /** Pseudonym of the organiser. */
   readonly by: string;
   readonly openedAt: number; // ms since the epoch
   readonly closesAt: number; // ms since the epoch
   readonly strata: readonly Stratum[];
-  /** What is published at the opening: the seed's digest, and that of the frame. */
+  /** SHA-256 of the seed and of the frame, published at the opening. */
   readonly seedHash?: string;
   readonly frameHash?: string;
   /** Published at the closing. */
   readonly seed?: string;
-  /** Until when (ms) the last look released invitations. */
+  /** The last time (ms) at which all invitations then due had been sent. */
   readonly releasedAt?: number;
 };
 
 /**
- * How far somebody is in a wave. blank: handed in without what counts; passed_over: was asked by another wave meanwhile.
- * `doneSlot` is the quarter of an hour in which they finished.
+ * The progress of one person in a wave. blank: handed in without the answers that make a ballot valid. passed_over: another
+ * wave had invited the person since the draw. `doneSlot` is the quarter of an hour in which the ballot was handed in.
  */
 export type LedgerEntry = {
   readonly stratum: number;
@@ -46,51 +55,54 @@ export type LedgerEntry = {
     | 'refused'
     | 'unreachable'
     | 'passed_over';
-  readonly invitedAt?: number;
+  readonly invitedAt?: number; // ms since the epoch
   readonly reminders?: number;
-  readonly remindedAt?: number;
+  readonly remindedAt?: number; // ms since the epoch
   readonly doneSlot?: number;
 };
 
-/** When what happens after an invitation, ms. */
+/** Durations in the life of a wave, ms. */
 export const TIMES = {
   firstReminderMs: DAY_MS,
   secondReminderMs: 3 * DAY_MS,
   closesMs: 7 * DAY_MS,
   releaseEveryMs: DAY_MS,
-  /** Nobody is invited who would have less than this. */
+  /** The least time to answer: no invitation is sent later than this before the close. */
   lastInvitationMs: 2 * DAY_MS,
-  /** So long somebody who was invited is counted on. */
+  /** An answer is expected for this long after an invitation. */
   pendingMs: 2 * DAY_MS,
-  burstSlotMs: 15 * 60_000,
+  burstSlotMs: 15 * MINUTE_MS,
 } as const;
 
 export function newWaveId(): WaveId {
   return `wave_${randomBytes(6).toString('base64url').replaceAll('-', 'x')}`;
 }
 
-/** A look at the ledger by stratum: how many more are to be invited now so that the targets are met. */
-export function toRelease(
+/** Returns how many members of each stratum must be invited now to reach its target. */
+export function invitationsDue(
   { strata, closesAt }: Pick<Wave, 'strata' | 'closesAt'>,
   entries: readonly LedgerEntry[],
   now: number,
 ): readonly number[] {
   if (closesAt - now < TIMES.lastInvitationMs) return strata.map(() => 0);
   return strata.map(({ target }, stratum) => {
-    const here = entries.filter((entry) => entry.stratum === stratum);
-    const complete = here.filter(({ disposition }) => disposition === 'complete').length;
-    const pending = here.filter(
+    const own = entries.filter((entry) => entry.stratum === stratum);
+    const complete = own.filter(({ disposition }) => disposition === 'complete').length;
+    const pending = own.filter(
       ({ disposition, invitedAt = 0 }) =>
         (disposition === 'invited' || disposition === 'started') && now - invitedAt < TIMES.pendingMs,
     ).length;
-    const drawn = here.filter(({ disposition }) => disposition === 'drawn').length;
-    // Of those who were asked lately about half are counted on.
+    const drawn = own.filter(({ disposition }) => disposition === 'drawn').length;
+    // About half of the pending invitations are expected to be answered.
     return Math.max(0, Math.min(drawn, target - complete - Math.floor(pending / 2)));
   });
 }
 
-/** What is due for somebody now. A refusal is an answer; nobody is reminded more than twice, twice within a day, or at first while they answer. */
-export function reminderDue(
+/**
+ * Returns true if a reminder is due. At most two are sent, at least a day apart. A refusal ends them; while a person answers,
+ * the first waits as long as a second.
+ */
+export function isReminderDue(
   { disposition, invitedAt, reminders = 0, remindedAt = 0 }: LedgerEntry,
   now: number,
 ): boolean {
