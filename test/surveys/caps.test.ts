@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
 import type { Urn } from '../../src/channels/channel.ts';
 import { panelOf } from '../../src/demo/survey-residents.ts';
 import { newContact } from '../../src/people/contact.ts';
@@ -10,23 +11,17 @@ import { answerSurveyTalk } from '../../src/surveys/ballot/answer-survey-flow.ts
 import { newWaveKey } from '../../src/surveys/ballot/ballot.ts';
 import type { Member } from '../../src/surveys/panel/member.ts';
 import { afterWave, FATIGUE, mayBeInvited } from '../../src/surveys/panel/member.ts';
+import { loadMembers } from '../../src/surveys/panel/member-store.ts';
+import { removeMember } from '../../src/surveys/panel/remove-member.ts';
 import { QUESTIONNAIRES } from '../../src/surveys/questionnaire/questionnaire.ts';
-import {
-  asManyLeft,
-  keepSecrets,
-  keepWave,
-  leaveSurveys,
-  loadLedger,
-  loadMembers,
-  loadWave,
-  whileOpen,
-} from '../../src/surveys/survey-store.ts';
+import { loadLedger } from '../../src/surveys/wave/ledger-store.ts';
+import { keepSecrets } from '../../src/surveys/wave/secrets-store.ts';
 import type { LedgerEntry, Wave } from '../../src/surveys/wave/wave.ts';
-import { newWaveId, reminderDue, TIMES, toRelease } from '../../src/surveys/wave/wave.ts';
+import { invitationsDue, isReminderDue, newWaveId, TIMES } from '../../src/surveys/wave/wave.ts';
+import { checkNoneLeft, checkOpen, keepWave, loadWave } from '../../src/surveys/wave/wave-store.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
-const DAY_MS = 86_400_000;
 const PEOPLE = 60;
 
 let app: TestApp;
@@ -37,7 +32,7 @@ afterAll(() => app.close());
 
 function waveNow(now: number, change: Partial<Wave> = {}): Wave {
   const [questionnaire] = QUESTIONNAIRES;
-  if (!questionnaire) throw new Error('There is nothing to ask.');
+  if (!questionnaire) throw new Error('There is no questionnaire.');
   const region = app.running.services.city.regions.all('city')[0] ?? '';
   const times = { openedAt: now, closesAt: now + TIMES.closesMs };
   const wave = {
@@ -49,16 +44,16 @@ function waveNow(now: number, change: Partial<Wave> = {}): Wave {
     target: 200,
     by: 'test',
   };
-  return { ...wave, ...times, strata: [], ...change } as Wave; // as the talk makes it
+  return { ...wave, ...times, strata: [], ...change } as Wave; // as createWave returns it
 }
 
-test('two waves at the same moment invite nobody twice', { timeout: 60_000 }, async () => {
-  const { store, services: inside } = app.running;
+test('two waves that open at the same time invite no member twice', { timeout: 60_000 }, async () => {
+  const { store, services } = app.running;
   const urns = Array.from({ length: PEOPLE }, (_, i): Urn => `demo:${i}`);
-  const communities = inside.city.regions.all('community').slice(0, 3);
-  await bulkWrite(store, panelOf(store, urns, communities, inside.now(), randomFrom(1)));
-  const waves = [waveNow(inside.now()), waveNow(inside.now())];
-  for (const wave of waves) await bulkWrite(store, keepWave(store, wave, inside.now()).writes);
+  const communities = services.city.regions.all('community').slice(0, 3);
+  await bulkWrite(store, panelOf(store, urns, communities, services.now(), randomFrom(1)));
+  const waves = [waveNow(services.now()), waveNow(services.now())];
+  for (const wave of waves) await bulkWrite(store, keepWave(store, wave, services.now()).writes);
   const entries = async () => {
     const ledgers = await Promise.all(waves.map(({ id }) => loadLedger(store, id)));
     return ledgers.map((ledger) => [...ledger.values()].map(({ disposition }) => disposition));
@@ -76,14 +71,16 @@ test('two waves at the same moment invite nobody twice', { timeout: 60_000 }, as
   expect(invited).toEqual(new Array(PEOPLE).fill(1));
 });
 
-test('where answers are missing after two days, the next in the draw are asked', { timeout: 60_000 }, async () => {
-  const { store, services: inside } = app.running;
+test('if answers are missing after two days, the next members in the draw are invited', {
+  timeout: 60_000,
+}, async () => {
+  const { store, services } = app.running;
   const urns = Array.from({ length: 40 }, (_, i): Urn => `demo:${100 + i}`);
-  const { regions } = inside.city;
+  const { regions } = services.city;
   const [other = ''] = regions.all('community').slice(-1);
-  await bulkWrite(store, panelOf(store, urns, [other], inside.now(), randomFrom(2)));
-  const wave = waveNow(inside.now(), { region: regions.above(other, 'street') ?? '', target: 6 });
-  await bulkWrite(store, keepWave(store, wave, inside.now()).writes);
+  await bulkWrite(store, panelOf(store, urns, [other], services.now(), randomFrom(2)));
+  const wave = waveNow(services.now(), { region: regions.above(other, 'street') ?? '', target: 6 });
+  await bulkWrite(store, keepWave(store, wave, services.now()).writes);
   const invited = async () =>
     [...(await loadLedger(store, wave.id)).values()].filter(({ invitedAt }) => invitedAt !== undefined).length;
   const settled = async () => (await loadWave(store, wave.id))?.record.releasedAt !== undefined;
@@ -91,28 +88,28 @@ test('where answers are missing after two days, the next in the draw are asked',
   const first = await invited();
   expect(first).toBeGreaterThan(0);
   expect(first).toBeLessThan(40);
-  // Within the day nobody else is asked; after two, those who stayed silent are not counted on.
-  await app.advance(3600_000);
+  // No further invitations on the first day; after two days, silent members no longer count as pending.
+  await app.advance(HOUR_MS);
   await new Promise((done) => setTimeout(done, 1500));
   expect(await invited()).toBe(first);
-  // Morning and evening, since nothing is looked after at night: looks in between put the next release off by nothing.
+  // The clock steps to morning and evening, because nothing is sent at night. Runs in between must not delay the next release.
   for (const hours of [9, 15, 9, 15, 9, 15]) {
-    await app.advance(hours * 3600_000);
+    await app.advance(hours * HOUR_MS);
     await new Promise((done) => setTimeout(done, 1200));
   }
   await expect.poll(invited, { timeout: 5000 }).toBeGreaterThan(first);
 });
 
-test('only who was invited may answer, and every answer is bound to the wave being open', async () => {
-  const { store, services: inside } = app.running;
-  const wave = { ...waveNow(inside.now()), state: 'open' } as const;
+test('only invited members may answer, and each answer checks that the wave is open', async () => {
+  const { store, services } = app.running;
+  const wave = { ...waveNow(services.now()), state: 'open' } as const;
   await bulkWrite(store, [
     ...keepWave(store, wave, undefined).writes,
     keepSecrets(store, wave.id, { key: newWaveKey(), seed: 'x' }),
   ]);
   const urn: Urn = 'demo:1';
   const person = { urn, version: 1, contact: undefined, talks: NO_TALKS, lastMessage: undefined, gone: undefined };
-  const loading = { store, city: inside.city, person, position: { answers: { wave: wave.id } }, now: inside.now() };
+  const loading = { store, city: services.city, person, position: { answers: { wave: wave.id } }, now: services.now() };
   const load = async (entry: LedgerEntry) => {
     await store.redis.hset(store.keys.waveLedger(wave.id), urn, JSON.stringify(entry));
     return answerSurveyTalk.load?.(loading);
@@ -120,56 +117,56 @@ test('only who was invited may answer, and every answer is bound to the wave bei
   const stratum = { stratum: 0, place: 0 };
   for (const disposition of ['drawn', 'passed_over', 'unreachable'] as const)
     expect(await load({ ...stratum, disposition })).toBeUndefined();
-  const loaded = await load({ ...stratum, disposition: 'invited', invitedAt: inside.now() });
-  const facts = answerSurveyTalk.facts(inside.city, person, loaded);
-  const contact = newContact('zh-CN', inside.now());
-  const finishing = { store, person: urn, contact, facts, given: {}, now: inside.now(), random: () => 0 };
+  const loaded = await load({ ...stratum, disposition: 'invited', invitedAt: services.now() });
+  const facts = answerSurveyTalk.facts(services.city, person, loaded);
+  const contact = newContact('zh-CN', services.now());
+  const finishing = { store, person: urn, contact, facts, given: {}, now: services.now(), random: () => 0 };
   const written = answerSurveyTalk.privateAnswers?.write(
     { answers: { begin: 'start', q1: '5' }, step: 'q2' },
     finishing,
   );
   const dropped = answerSurveyTalk.privateAnswers?.drop(finishing);
-  for (const change of [written, dropped]) expect(change?.checks).toContainEqual(whileOpen(store, wave.id));
+  for (const change of [written, dropped]) expect(change?.checks).toContainEqual(checkOpen(store, wave.id));
 });
 
-test('an answer that arrives after the counting began is refused', async () => {
-  const { store, services: inside } = app.running;
-  const wave = { ...waveNow(inside.now()), state: 'open' } as const;
+test('an answer that arrives after counting has begun is refused', async () => {
+  const { store, services } = app.running;
+  const wave = { ...waveNow(services.now()), state: 'open' } as const;
   await bulkWrite(store, keepWave(store, wave, undefined).writes);
-  const late = (op: string) =>
+  const answer = (op: string) =>
     commitAsSystem(
       store,
       {
         op,
         what: 'test',
-        checks: [whileOpen(store, wave.id)],
+        checks: [checkOpen(store, wave.id)],
         writes: [['HSET', store.keys.waveBallots(wave.id), 'x', 'y']],
       },
-      inside.now(),
+      services.now(),
     );
-  expect((await late('caps:1')).type).toBe('ok');
+  expect((await answer('caps:1')).type).toBe('ok');
   const kept = await loadWave(store, wave.id);
   await bulkWrite(store, keepWave(store, { ...wave, state: 'sealing' }, undefined, kept).writes);
-  expect((await late('caps:2')).type).toBe('conflict');
+  expect((await answer('caps:2')).type).toBe('conflict');
 });
 
-test('who leaves while a wave is drawn or counted is not in it: whoever does so begins anew', async () => {
-  const { store, services: inside } = app.running;
-  const wave = { ...waveNow(inside.now()), state: 'sealing' } as const;
-  await bulkWrite(store, keepWave(store, wave, inside.now() + DAY_MS).writes);
+test('a member who leaves during a draw or count is left out: the draw or count must start again', async () => {
+  const { store, services } = app.running;
+  const wave = { ...waveNow(services.now()), state: 'sealing' } as const;
+  await bulkWrite(store, keepWave(store, wave, services.now() + DAY_MS).writes);
   const urn: Urn = 'demo:0';
   const entry: LedgerEntry = { stratum: 0, place: 0, disposition: 'complete' };
   await store.redis.hset(store.keys.waveLedger(wave.id), urn, JSON.stringify(entry));
-  const before = await asManyLeft(store, wave.id);
-  await bulkWrite(store, await leaveSurveys(store, urn));
+  const before = await checkNoneLeft(store, wave.id);
+  await bulkWrite(store, await removeMember(store, urn));
   expect(await store.redis.hlen(store.keys.waveLedger(wave.id))).toBe(0);
   const counted = (op: string, check: typeof before) =>
-    commitAsSystem(store, { op, what: 'test', checks: [check], writes: [] }, inside.now());
+    commitAsSystem(store, { op, what: 'test', checks: [check], writes: [] }, services.now());
   expect((await counted('caps:3', before)).type).toBe('conflict');
-  expect((await counted('caps:4', await asManyLeft(store, wave.id))).type).toBe('ok');
+  expect((await counted('caps:4', await checkNoneLeft(store, wave.id))).type).toBe('ok');
 });
 
-test('nobody is invited too soon, too often, while they rest, or after their year', () => {
+test('a member is not invited too soon, too often, during a pause, or after one year', () => {
   const now = 1_000 * DAY_MS;
   const member: Member = {
     number: 'x',
@@ -195,7 +192,7 @@ test('nobody is invited too soon, too often, while they rest, or after their yea
   expect(afterWave(member, true, now).number).not.toBe(member.number);
 });
 
-test('two reminders at most, a day apart, and none after a refusal', () => {
+test('at most two reminders are sent, a day apart, and none after a refusal', () => {
   const now = 1_000 * DAY_MS;
   const entry = (
     disposition: LedgerEntry['disposition'],
@@ -205,20 +202,20 @@ test('two reminders at most, a day apart, and none after a refusal', () => {
     stratum: 0,
     place: 0,
     disposition,
-    invitedAt: now - hours * 3_600_000,
+    invitedAt: now - hours * HOUR_MS,
     ...more,
   });
-  expect([23, 24].map((hours) => reminderDue(entry('invited', hours), now))).toEqual([false, true]);
-  const once = { reminders: 1, remindedAt: now - 48 * 3_600_000 };
-  expect([71, 72].map((hours) => reminderDue(entry('invited', hours, once), now))).toEqual([false, true]);
-  expect(reminderDue(entry('invited', 80, { reminders: 1, remindedAt: now - 3_600_000 }), now)).toBe(false);
-  expect(reminderDue(entry('invited', 150, { reminders: 2, remindedAt: now - 48 * 3_600_000 }), now)).toBe(false);
-  expect(reminderDue(entry('started', 30), now)).toBe(false);
-  for (const over of ['refused', 'complete', 'blank', 'unreachable', 'passed_over'] as const)
-    expect(reminderDue(entry(over, 100), now)).toBe(false);
+  expect([23, 24].map((hours) => isReminderDue(entry('invited', hours), now))).toEqual([false, true]);
+  const once = { reminders: 1, remindedAt: now - 48 * HOUR_MS };
+  expect([71, 72].map((hours) => isReminderDue(entry('invited', hours, once), now))).toEqual([false, true]);
+  expect(isReminderDue(entry('invited', 80, { reminders: 1, remindedAt: now - HOUR_MS }), now)).toBe(false);
+  expect(isReminderDue(entry('invited', 150, { reminders: 2, remindedAt: now - 48 * HOUR_MS }), now)).toBe(false);
+  expect(isReminderDue(entry('started', 30), now)).toBe(false);
+  for (const disposition of ['refused', 'complete', 'blank', 'unreachable', 'passed_over'] as const)
+    expect(isReminderDue(entry(disposition, 100), now)).toBe(false);
 });
 
-test('more are invited only where answers are missing, and none who would have too little time', () => {
+test('further members are invited only if answers are missing and time to answer remains', () => {
   const now = 1_000 * DAY_MS;
   const strata = [{ street: 's', age: '55+', sex: 'male', frame: 40, target: 10 }] as const;
   const entries = (
@@ -228,16 +225,16 @@ test('more are invited only where answers are missing, and none who would have t
     dispositions.map((disposition, place) => ({ stratum: 0, place, disposition, invitedAt }));
   const drawn = new Array<LedgerEntry['disposition']>(30).fill('drawn');
   const wave = { strata, closesAt: now + 5 * DAY_MS };
-  expect(toRelease(wave, entries(drawn), now)).toEqual([10]);
-  expect(toRelease(wave, entries([...new Array(10).fill('complete'), ...drawn]), now)).toEqual([0]);
+  expect(invitationsDue(wave, entries(drawn), now)).toEqual([10]);
+  expect(invitationsDue(wave, entries([...new Array(10).fill('complete'), ...drawn]), now)).toEqual([0]);
   expect(
-    toRelease(wave, entries([...new Array(4).fill('complete'), ...new Array(6).fill('invited'), ...drawn]), now),
+    invitationsDue(wave, entries([...new Array(4).fill('complete'), ...new Array(6).fill('invited'), ...drawn]), now),
   ).toEqual([3]);
-  // Who has not stirred for two days is not counted on any more.
+  // An invitation without reaction counts as pending for two days only.
   const silent = entries(
     [...new Array(4).fill('complete'), ...new Array(6).fill('invited'), ...drawn],
     now - 3 * DAY_MS,
   );
-  expect(toRelease(wave, silent, now)).toEqual([6]);
-  expect(toRelease({ strata, closesAt: now + DAY_MS }, entries(drawn), now)).toEqual([0]);
+  expect(invitationsDue(wave, silent, now)).toEqual([6]);
+  expect(invitationsDue({ strata, closesAt: now + DAY_MS }, entries(drawn), now)).toEqual([0]);
 });

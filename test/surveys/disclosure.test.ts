@@ -2,55 +2,57 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { regionTree } from '../../src/regions/region-tree.ts';
 import type { CountedSheet } from '../../src/surveys/ballot/response.ts';
-import type { DisclosedNumber, Grid } from '../../src/surveys/disclosure/disclosure.ts';
-import { cellOf, isKeptBack, liveCount, RULES, tableOf } from '../../src/surveys/disclosure/disclosure.ts';
-import { withNoise } from '../../src/surveys/disclosure/noise.ts';
+import type { DisclosedNumber } from '../../src/surveys/disclosure/disclosure.ts';
+import { discloseCell, isSuppressed, liveCount, RULES } from '../../src/surveys/disclosure/disclosure.ts';
+import { addNoise } from '../../src/surveys/disclosure/noise.ts';
+import type { Grid } from '../../src/surveys/disclosure/suppress-tables.ts';
+import { suppressTable } from '../../src/surveys/disclosure/suppress-tables.ts';
 import type { Sums } from '../../src/surveys/estimate/estimate.ts';
-import { add, addAll, estimateOf, noSums } from '../../src/surveys/estimate/estimate.ts';
+import { addAnswer, addSums, estimateOf, noSums } from '../../src/surveys/estimate/estimate.ts';
 import type { Indicator } from '../../src/surveys/estimate/indicator.ts';
 import type { SurveyQuestion } from '../../src/surveys/questionnaire/questionnaire.ts';
-import type { IndicatorQuery } from '../../src/surveys/results/indicator-result.ts';
+import type { IndicatorInput } from '../../src/surveys/results/indicator-result.ts';
 import { indicatorResult } from '../../src/surveys/results/indicator-result.ts';
 import { questionResult } from '../../src/surveys/results/question-result.ts';
 
 function sums(yes: number, no: number, weight = 1): Sums {
   const all = noSums();
-  for (let i = 0; i < yes; i += 1) add(all, 1, weight);
-  for (let i = 0; i < no; i += 1) add(all, 0, weight);
+  for (let i = 0; i < yes; i += 1) addAnswer(all, 1, weight);
+  for (let i = 0; i < no; i += 1) addAnswer(all, 0, weight);
   return all;
 }
 
-const cell = (yes: number, no: number) => cellOf(estimateOf(sums(yes, no)));
+const cell = (yes: number, no: number) => discloseCell(estimateOf(sums(yes, no)));
 
-describe('what one number may show', () => {
+describe('a single cell', () => {
   test.each([
     ['P1: fewer than ten answers show nothing', 5, 4, 'few_answers'],
     ['P2: fewer than thirty effective answers show no share', 14, 15, 'unreliable'],
-    ['P3: an interval that is too wide for a small share is not shown', 3, 57, 'too_wide'],
-    ['P5: fewer than three on the other side would tell on all', 30, 2, undefined],
+    ['P3: a share with an interval too wide for it is not shown', 3, 57, 'too_wide'],
+    ['P5: fewer than three dissenting answers are shown as a bound only', 30, 2, undefined],
   ] as const)('%s', (_rule, yes, no, why) => {
     const shown = cell(yes, no);
     if (why) expect(shown).toEqual({ type: 'withheld', why });
     else expect(shown).toEqual({ type: 'at_least', percent: 90, n: 30 });
   });
 
-  test('P5: where the others do not nearly all agree, nothing is shown', () => {
+  test('P5: few answers on one side with a large weight show nothing', () => {
     const lopsided = sums(31, 0);
-    add(lopsided, 0, 20);
-    expect(cellOf({ ...estimateOf(lopsided), nEff: 40 })).toEqual({ type: 'withheld', why: 'nearly_all_alike' });
+    addAnswer(lopsided, 0, 20);
+    expect(discloseCell({ ...estimateOf(lopsided), nEff: 40 })).toEqual({ type: 'withheld', why: 'nearly_all_alike' });
   });
 
-  test('P8: whole percents below 400 effective answers, one decimal from there; counts to the nearest five', () => {
+  test('P8: percentages have a decimal from 400 effective answers on; counts are rounded to five', () => {
     expect(cell(201, 102)).toMatchObject({ type: 'shown', percent: 66, n: 305 });
     expect(cell(612, 307)).toMatchObject({ type: 'shown', percent: 66.6, n: 920 });
   });
 
-  test('P7: an open wave tells nothing before thirty answers, and then in tens', () => {
+  test('P7: an open wave shows no count below thirty answers, and tens above', () => {
     expect([29, 30, 39, 40].map(liveCount)).toEqual([undefined, 30, 30, 40]);
   });
 });
 
-/** A table of random answers with its sums. */
+/** Generates tables of random answer counts (yes, no), without sums. */
 const table = fc.tuple(fc.integer({ min: 2, max: 7 }), fc.integer({ min: 2, max: 5 })).chain(([height, width]) =>
   fc.array(
     fc.array(fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 60 })), {
@@ -68,7 +70,7 @@ function gridOf(cells: readonly (readonly (readonly [number, number])[])[]): Gri
   const inner = cells.map((row) => row.map(([yes, no]) => sums(yes, no)));
   const total = (list: readonly Sums[]) => {
     const all = noSums();
-    for (const one of list) addAll(all, one);
+    for (const one of list) addSums(all, one);
     return all;
   };
   const rows = inner.map((row) => [...row, total(row)]);
@@ -76,11 +78,11 @@ function gridOf(cells: readonly (readonly (readonly [number, number])[])[]): Gri
   return [...rows, last].map((row) => row.map((one) => estimateOf(one)));
 }
 
-/** Hidden cells whose number of answers follows from the sums: by elimination over all rows and columns. */
+/** Returns suppressed cells whose count follows from the sums, by Gaussian elimination over all rows and columns. */
 function solvable(grid: Grid, shown: readonly (readonly DisclosedNumber[])[]): readonly string[] {
   const names: string[] = [];
   for (const [r, row] of shown.entries())
-    for (const [c, one] of row.entries()) if (isKeptBack(one)) names.push(`${r}/${c}`);
+    for (const [c, one] of row.entries()) if (isSuppressed(one)) names.push(`${r}/${c}`);
   const [height, width] = [grid.length, grid[0]?.length ?? 0];
   const equation = (spots: readonly (readonly [number, number])[]) =>
     names.map((name) => {
@@ -112,14 +114,14 @@ function solvable(grid: Grid, shown: readonly (readonly DisclosedNumber[])[]): r
   });
 }
 
-describe('what a whole table may show', () => {
-  test('nothing that is withheld can be worked out from the sums', () => {
+describe('a table with sums', () => {
+  test('no suppressed cell can be computed from the sums', () => {
     let hidden = 0;
     fc.assert(
       fc.property(table, (cells) => {
         const grid = gridOf(cells);
-        const shown = tableOf(grid);
-        hidden += shown.flat().filter(isKeptBack).length;
+        const shown = suppressTable(grid);
+        hidden += shown.flat().filter(isSuppressed).length;
         expect(solvable(grid, shown)).toEqual([]);
       }),
       { numRuns: 1500 },
@@ -127,15 +129,15 @@ describe('what a whole table may show', () => {
     expect(hidden).toBeGreaterThan(1000);
   });
 
-  test('between a sum and what is shown of its parts lie ten people or none', () => {
+  test('the suppressed cells of a line hide at least ten answers', () => {
     fc.assert(
       fc.property(table, (cells) => {
         const grid = gridOf(cells);
-        const shown = tableOf(grid);
+        const shown = suppressTable(grid);
         const lines = [...grid.keys()].map((r) => (grid[r] ?? []).map((_, c) => [r, c] as const));
         const columns = (grid[0] ?? []).map((_, c) => [...grid.keys()].map((r) => [r, c] as const));
         for (const line of [...lines, ...columns]) {
-          const hidden = line.filter(([r, c]) => isKeptBack(shown[r]?.[c]));
+          const hidden = line.filter(([r, c]) => isSuppressed(shown[r]?.[c]));
           if (hidden.length === 0 || hidden.length === line.length) continue;
           const answers = hidden.reduce((all, [r, c]) => all + (grid[r]?.[c]?.n ?? 0), 0);
           expect(answers).toBeGreaterThanOrEqual(RULES.hiddenMin);
@@ -145,7 +147,7 @@ describe('what a whole table may show', () => {
     );
   });
 
-  test('two hidden squares with one hidden cell between them: that cell would be known, so one more goes', () => {
+  test('a suppressed cell that connects two suppressed blocks gets further protection', () => {
     const big: readonly [number, number] = [60, 60];
     const small: readonly [number, number] = [5, 4];
     const grid = gridOf([
@@ -154,7 +156,7 @@ describe('what a whole table may show', () => {
       [big, big, small, small],
       [big, big, small, small],
     ]);
-    const shown = tableOf(grid);
+    const shown = suppressTable(grid);
     expect(solvable(grid, shown)).toEqual([]);
     expect(
       shown.flat().filter((one) => one.type === 'withheld' && one.why === 'protects_others').length,
@@ -162,18 +164,18 @@ describe('what a whole table may show', () => {
   });
 });
 
-test('P11: noise is centred, as wide as it should be, and never below no answers', () => {
-  const counts = withNoise(new Array<number>(40_000).fill(50));
+test('P11: noise has mean zero and the expected deviation, and no count falls below zero', () => {
+  const counts = addNoise(new Array<number>(40_000).fill(50));
   const noise = counts.map((count) => count - 50);
   const mean = noise.reduce((all, one) => all + one, 0) / noise.length;
   const deviation = Math.sqrt(noise.reduce((all, one) => all + (one - mean) ** 2, 0) / noise.length);
   const alpha = Math.exp(-1);
   expect(Math.abs(mean)).toBeLessThan(0.05);
   expect(Math.abs(deviation - Math.sqrt(2 * alpha) / (1 - alpha))).toBeLessThan(0.05);
-  expect(Math.min(...withNoise(new Array<number>(1000).fill(0)))).toBe(0);
+  expect(Math.min(...addNoise(new Array<number>(1000).fill(0)))).toBe(0);
 });
 
-describe('the answers to one question', () => {
+describe('one question', () => {
   const question: SurveyQuestion = {
     code: 'S1',
     type: 'scale',
@@ -201,7 +203,7 @@ describe('the answers to one question', () => {
       })),
     );
 
-  const asked = (sheets: readonly CountedSheet[], earlier: IndicatorQuery['earlier'] = []): IndicatorQuery => ({
+  const asked = (sheets: readonly CountedSheet[], earlier: IndicatorInput['earlier'] = []): IndicatorInput => ({
     region: 'c',
     questionnaire: { key: 'k', version: 1, title: {}, valid: [], questions: [question] },
     sheets: sheets.map((sheet) => ({ ...sheet, street: 'c' })),
@@ -211,7 +213,7 @@ describe('the answers to one question', () => {
     earlier,
   });
 
-  test('what one answer of few would say follows neither from the other answers nor from the indicator', () => {
+  test('a suppressed option share follows neither from the other options nor from the indicator', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 120 }), { minLength: 5, maxLength: 5 }), (counts) => {
         const sheets = sheetsOf(Object.fromEntries(['5', '4', '3', '2', '1'].map((code, i) => [code, counts[i] ?? 0])));
@@ -225,7 +227,7 @@ describe('the answers to one question', () => {
           ['5', '4', '3'],
           ['2', '1'],
         ]) {
-          const hidden = codes.filter((code) => isKeptBack(shares.get(code)));
+          const hidden = codes.filter((code) => isSuppressed(shares.get(code)));
           if (hidden.length === 0 || hidden.length === codes.length) continue;
           const answers = hidden.reduce((all, code) => all + (counts[['5', '4', '3', '2', '1'].indexOf(code)] ?? 0), 0);
           expect(hidden.length).toBeGreaterThanOrEqual(2);
@@ -236,7 +238,7 @@ describe('the answers to one question', () => {
     );
   });
 
-  test('a wider count that differs by two people is not shown, and worse is shown as well as better', () => {
+  test('an alternative share that differs by two people is hidden, and net shares can be negative', () => {
     const wideOf = (counts: Readonly<Record<string, number>>) =>
       indicatorResult(indicator, asked(sheetsOf(counts)))?.result.wide;
     expect(wideOf({ '5': 300, '4': 400, '3': 2, '2': 298 })).toBeUndefined();
@@ -249,10 +251,10 @@ describe('the answers to one question', () => {
     expect(netOf({ '5': 300, '3': 298, '1': 2 })).toBeUndefined();
   });
 
-  test('a change is told only where both waves show the region', () => {
-    const wave = (counts: Readonly<Record<string, number>>, earlier: IndicatorQuery['earlier'] = []) => {
+  test('a change is shown only if both waves show the region', () => {
+    const wave = (counts: Readonly<Record<string, number>>, earlier: IndicatorInput['earlier'] = []) => {
       const found = indicatorResult(indicator, asked(sheetsOf(counts), earlier));
-      if (!found) throw new Error('It is not asked.');
+      if (!found) throw new Error('The indicator is missing.');
       return found;
     };
     const first = wave({ '5': 160, '3': 40 });

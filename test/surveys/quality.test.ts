@@ -1,56 +1,51 @@
 import { describe, expect, test } from 'vitest';
 import { madeUpAnswers } from '../../src/demo/survey-residents.ts';
 import { randomFrom } from '../../src/random.ts';
-import { alikeIn, burstsIn, flagsOf } from '../../src/surveys/estimate/quality.ts';
+import { findAlikeCommunities, findBursts, flagsOf } from '../../src/surveys/estimate/quality.ts';
 import type { Questionnaire, SurveyAnswers } from '../../src/surveys/questionnaire/questionnaire.ts';
 import { QUESTIONNAIRES } from '../../src/surveys/questionnaire/questionnaire.ts';
 
 const [CORE] = QUESTIONNAIRES as [Questionnaire];
 const SLOW = { S1: 4000, S2: 5000, K1: 3000, M1: 6000 };
 
-describe('an answer sheet is doubtful', () => {
+describe('an answer sheet is flagged', () => {
   test.each([
+    ['if half of its answers took less than the time to read', { S1: ['4'] }, { S1: 500, S2: 900, K1: 3000 }, ['fast']],
+    ['if it claims to have seen a decoy', { K2: ['1', '6'] }, SLOW, ['over_claim']],
+    ['if it reports coaching', { C1: ['1'] }, SLOW, ['coached']],
     [
-      'where half of it was answered faster than anybody reads',
-      { S1: ['4'] },
-      { S1: 500, S2: 900, K1: 3000 },
-      ['fast'],
-    ],
-    ['where what does not exist was seen', { K2: ['1', '6'] }, SLOW, ['over_claim']],
-    ['where somebody was told what to answer', { C1: ['1'] }, SLOW, ['coached']],
-    [
-      'where everything is the same place, the reversed question too',
+      'if all scales have the same position, the reversed one included',
       { S1: ['4'], S2: ['3'], M1: ['4'], M2: ['3'], R1: ['4'], T1: ['2'] },
       SLOW,
       ['straight'],
     ],
     [
-      'where all is best, and yet worry changes when they go out',
+      'if all scales are at their best, the reversed one included',
       { S1: ['5'], S2: ['4'], M1: ['5'], M2: ['4'], R1: ['5'], T1: ['2'] },
       SLOW,
       ['straight'],
     ],
-    ['not where somebody is simply content', { S1: ['5'], S2: ['4'], M1: ['5'], M2: ['4'], R1: ['1'] }, SLOW, []],
+    ['not if it is only content', { S1: ['5'], S2: ['4'], M1: ['5'], M2: ['4'], R1: ['1'] }, SLOW, []],
   ] as const)('%s', (_what, answers, took, flags) => {
     expect(flagsOf(answers as SurveyAnswers, took as Readonly<Record<string, number>>, CORE)).toEqual(flags);
   });
 });
 
-describe('what is told of a place, one level above', () => {
+describe('quality findings', () => {
   const random = randomFrom(11);
   const sheets = (community: string, n: number) =>
     Array.from({ length: n }, () => ({ community, answers: madeUpAnswers(CORE, random) }));
 
-  test('sheets that are copied are noticed', () => {
+  test('copied sheets are found', () => {
     const copied = madeUpAnswers(CORE, random);
     const all = [
       ...Array.from({ length: 12 }, (_, i) => sheets(`c${i}`, 20)).flat(),
       ...Array.from({ length: 15 }, () => ({ community: 'copied', answers: copied })),
     ];
-    expect(alikeIn(all)).toEqual(['copied']);
+    expect(findAlikeCommunities(all)).toEqual(['copied']);
   });
 
-  test('people who are all content look alike everywhere, and that is no sign of anything', () => {
+  test('content answers that are identical in every community are no finding', () => {
     const content: SurveyAnswers = { S1: ['5'], S2: ['4'], K1: ['1'], M1: ['5'], M2: ['4'] };
     const all = Array.from({ length: 12 }, (_, c) =>
       Array.from({ length: 20 }, (__, i) => ({
@@ -58,20 +53,20 @@ describe('what is told of a place, one level above', () => {
         answers: i % 5 < 3 ? content : madeUpAnswers(CORE, random),
       })),
     ).flat();
-    expect(alikeIn(all)).toEqual([]);
+    expect(findAlikeCommunities(all)).toEqual([]);
   });
 
-  test('many sheets in one quarter of an hour are noticed, the usual coming and going is not', () => {
+  test('many sheets in one quarter of an hour are found, and a uniform flow is no finding', () => {
     const usual = Array.from({ length: 12 }, (_, c) =>
       Array.from({ length: 30 }, () => ({ community: `c${c}`, slot: Math.floor(random() * 340) })),
     ).flat();
     const burst = Array.from({ length: 12 }, () => ({ community: 'burst', slot: 77 }));
-    expect(burstsIn([...usual, ...burst])).toEqual(['burst']);
-    expect(burstsIn(usual)).toEqual([]);
+    expect(findBursts([...usual, ...burst])).toEqual(['burst']);
+    expect(findBursts(usual)).toEqual([]);
   });
 });
 
-test('half of a wave answering right after the invitation is no sign of anything, and copies are found among many communities', () => {
+test('a rush after the invitation is no finding, and copies are found among many communities', () => {
   const random = randomFrom(23);
   const rush = Array.from({ length: 30 }, (_, c) =>
     Array.from({ length: 25 }, () => ({
@@ -79,10 +74,10 @@ test('half of a wave answering right after the invitation is no sign of anything
       slot: random() < 0.5 ? Math.floor(random() * 3) : Math.floor(random() * 340),
     })),
   ).flat();
-  expect(burstsIn(rush)).toEqual([]);
+  expect(findBursts(rush)).toEqual([]);
   const copied = madeUpAnswers(CORE, random);
   const sheets = Array.from({ length: 60 }, (_, c) =>
     Array.from({ length: 12 }, () => ({ community: `c${c}`, answers: c === 7 ? copied : madeUpAnswers(CORE, random) })),
   ).flat();
-  expect(alikeIn(sheets)).toEqual(['c7']);
+  expect(findAlikeCommunities(sheets)).toEqual(['c7']);
 });

@@ -4,22 +4,27 @@ import { openWording } from '../../src/i18n.ts';
 import { INDICATOR_SETS } from '../../src/surveys/estimate/indicator.ts';
 import lintWords from '../../src/surveys/questionnaire/lint-words.json' with { type: 'json' };
 import type { Questionnaire, SurveyQuestion } from '../../src/surveys/questionnaire/questionnaire.ts';
-import { completeness, PLACES, QUESTIONNAIRES, validAnswers } from '../../src/surveys/questionnaire/questionnaire.ts';
+import {
+  completeness,
+  QUESTION_SLOTS,
+  QUESTIONNAIRES,
+  validAnswers,
+} from '../../src/surveys/questionnaire/questionnaire.ts';
 import { faultsIn } from '../../src/surveys/questionnaire/questionnaire-lint.ts';
 import { BadForm, fromSurveyJs, toSurveyJs } from '../../src/surveys/questionnaire/survey-js.ts';
 import { fromXlsForm, toXlsForm } from '../../src/surveys/questionnaire/xls-form.ts';
-import { xlsxOf } from '../../src/surveys/results/write-xlsx.ts';
+import { writeXlsx } from '../../src/surveys/results/write-xlsx.ts';
 
 const [CORE, QUARTER] = QUESTIONNAIRES as [Questionnaire, Questionnaire];
 const wording = openWording();
 
-/** The usual questionnaire with one question changed. */
+/** Returns the default questionnaire with one question changed. */
 function changed(code: string, change: Partial<SurveyQuestion>): Questionnaire {
   return { ...CORE, questions: CORE.questions.map((one) => (one.code === code ? { ...one, ...change } : one)) };
 }
 
 test.each(QUESTIONNAIRES.map((one) => [one.key, one] as const))(
-  '%s asks nothing that may not be asked, in both languages',
+  '%s passes the lint and is worded in both languages',
   (_key, one) => {
     expect(faultsIn(one)).toEqual([]);
     for (const { text, options = [] } of one.questions) {
@@ -27,11 +32,11 @@ test.each(QUESTIONNAIRES.map((one) => [one.key, one] as const))(
         expect(Object.keys(names).sort()).toEqual(['en', 'zh-CN']);
       }
     }
-    expect(one.questions.length).toBeLessThanOrEqual(PLACES);
+    expect(one.questions.length).toBeLessThanOrEqual(QUESTION_SLOTS);
   },
 );
 
-test('every indicator counts answers that its question has', () => {
+test('every indicator counts only codes that its question has', () => {
   const questions = new Map(QUARTER.questions.map((question) => [question.code, question]));
   for (const { indicators } of INDICATOR_SETS) {
     for (const { question, numerator = [], wide = [], narrow = [], denominator = [], against = [] } of indicators) {
@@ -46,9 +51,9 @@ test('every indicator counts answers that its question has', () => {
 describe('the lint', () => {
   test.each([
     ['a question about faith', changed('S1', { text: { 'zh-CN': '您信教吗？' } }), 'forbidden_faith'],
-    ['one about petitions', changed('S1', { text: { 'zh-CN': '您参加过上访吗？' } }), 'forbidden_politics'],
-    ['one about somebody', changed('S1', { text: { 'zh-CN': '谁家最吵？' } }), 'forbidden_persons'],
-    ['one that asks who somebody is', changed('S1', { text: { 'zh-CN': '请写下您的姓名' } }), 'forbidden_identity'],
+    ['a question about petitions', changed('S1', { text: { 'zh-CN': '您参加过上访吗？' } }), 'forbidden_politics'],
+    ['a question about a person', changed('S1', { text: { 'zh-CN': '谁家最吵？' } }), 'forbidden_persons'],
+    ['a question about identity', changed('S1', { text: { 'zh-CN': '请写下您的姓名' } }), 'forbidden_identity'],
     ['leading words', changed('M1', { text: { 'zh-CN': '难道您不满意吗？' } }), 'leading'],
     [
       'leading words in English',
@@ -61,11 +66,11 @@ describe('the lint', () => {
       'one_sided',
     ],
     [
-      'no way out',
+      'a question without an option for no opinion',
       changed('K1', { options: CORE.questions[3]?.options?.filter(({ code }) => code !== '9') ?? [] }),
       'no_way_out',
     ],
-    ['a condition on what comes later', changed('S1', { showIf: { question: 'M1', in: ['5'] } }), 'bad_condition'],
+    ['a condition on a later question', changed('S1', { showIf: { question: 'M1', in: ['5'] } }), 'bad_condition'],
     ['the same code twice', { ...CORE, questions: [...CORE.questions, ...CORE.questions.slice(0, 1)] }, 'same_code'],
     ['no check for coaching', { ...CORE, questions: CORE.questions.slice(0, -1) }, 'no_coaching_check'],
     [
@@ -77,11 +82,11 @@ describe('the lint', () => {
       'too_many',
     ],
     [
-      'more to read and to answer than the talk has places for',
+      'more questions and texts than the flow has slots',
       {
         ...CORE,
         questions: [
-          ...Array.from({ length: PLACES }, (_, i) => ({
+          ...Array.from({ length: QUESTION_SLOTS }, (_, i) => ({
             code: `I${i}`,
             type: 'info' as const,
             text: { 'zh-CN': '请看' },
@@ -91,13 +96,13 @@ describe('the lint', () => {
       },
       'too_many',
     ],
-  ])('refuses %s, with the cure', (_what, questionnaire, fault) => {
+  ])('refuses %s, with an explanation in every language', (_what, questionnaire, fault) => {
     const found = faultsIn(questionnaire).map(({ what }) => what);
     expect(found).toContain(fault);
     for (const language of wording.languages) expect(wording.has(language, `questionnaire:fault.${fault}`)).toBe(true);
   });
 
-  test('every fault that it knows has its sentence', () => {
+  test('every fault is worded', () => {
     const source = readFileSync(
       new URL('../../src/surveys/questionnaire/questionnaire-lint.ts', import.meta.url),
       'utf8',
@@ -111,7 +116,7 @@ describe('the lint', () => {
 });
 
 describe('answers', () => {
-  test('only those of questions that were asked, with codes that exist, count', () => {
+  test('only answers to asked questions, with existing codes, are valid', () => {
     const given = {
       V1: ['0'],
       V2: ['1'],
@@ -125,7 +130,7 @@ describe('answers', () => {
     expect(validAnswers(QUARTER, { V1: ['2'], V2: ['1'] })).toEqual({ V1: ['2'], V2: ['1'] });
   });
 
-  test('who left after what counts is kept, who left before is not', () => {
+  test('a ballot with the required answers is valid, and one without them is not', () => {
     expect(completeness(CORE, { S1: ['5'], K1: ['1'], J1: ['0'], M1: ['4'] })).toBe('partial');
     expect(completeness(CORE, { S1: ['5'], K1: ['1'] })).toBe('broken_off');
     const all = Object.fromEntries(CORE.questions.map(({ code, options = [] }) => [code, [options[0]?.code ?? '']]));
@@ -133,22 +138,22 @@ describe('answers', () => {
   });
 });
 
-describe('what others can read and write', () => {
+describe('exchange formats', () => {
   test.each(QUESTIONNAIRES.map((one) => [one.key, one] as const))(
-    '%s goes through SurveyJS and comes back the same',
+    '%s survives export and import as SurveyJS',
     (_key, one) => {
       expect(fromSurveyJs(JSON.parse(JSON.stringify(toSurveyJs(one))))).toEqual(one);
     },
   );
 
   test.each(QUESTIONNAIRES.map((one) => [one.key, one] as const))(
-    '%s goes through XLSForm and comes back the same',
+    '%s survives export and import as XLSForm',
     async (_key, one) => {
-      expect(await fromXlsForm(await xlsxOf(toXlsForm(one)))).toEqual(one);
+      expect(await fromXlsForm(await writeXlsx(toXlsForm(one)))).toEqual(one);
     },
   );
 
-  test('a form of somebody else, in plain SurveyJS', () => {
+  test('a plain SurveyJS form is imported', () => {
     const read = fromSurveyJs({
       title: 'Streets',
       pages: [
@@ -192,19 +197,23 @@ describe('what others can read and write', () => {
   });
 
   test.each([
-    ['a kind that a chat has not', { elements: [{ type: 'matrix', name: 'A' }] }, /"matrix" cannot be asked/],
+    [
+      'a question type that a chat cannot ask',
+      { elements: [{ type: 'matrix', name: 'A' }] },
+      /"matrix" cannot be asked/,
+    ],
     [
       'a condition on several questions',
       { elements: [{ type: 'text', name: 'B', visibleIf: "{A} = '1' and {C} = '2'" }] },
       /more than one question/,
     ],
-    ['something else', [], /not what SurveyJS writes/],
-  ])('%s is refused, and why is said', (_what, json, why) => {
+    ['a file that is not SurveyJS', [], /not what SurveyJS writes/],
+  ])('%s is refused with the reason', (_what, json, why) => {
     expect(() => fromSurveyJs(json)).toThrow(why);
     expect(() => fromSurveyJs(json)).toThrow(BadForm);
   });
 
-  test('a file that is no XLSForm is refused', async () => {
-    await expect(fromXlsForm(await xlsxOf([{ name: 'x', rows: [['a']] }]))).rejects.toThrow(/no sheet "survey"/);
+  test('a file that is not an XLSForm is refused', async () => {
+    await expect(fromXlsForm(await writeXlsx([{ name: 'x', rows: [['a']] }]))).rejects.toThrow(/no sheet "survey"/);
   });
 });

@@ -1,22 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  adjust,
+  adjustPValues,
   attainmentOf,
   changeOf,
   detectableChange,
   ranksOf,
-  realChanges,
+  significantChanges,
   trendOf,
 } from '../../src/surveys/estimate/compare.ts';
 import type { Estimate } from '../../src/surveys/estimate/estimate.ts';
-import { add, estimateOf, meanOf, noSums } from '../../src/surveys/estimate/estimate.ts';
+import { addAnswer, estimateOf, meanOf, noSums } from '../../src/surveys/estimate/estimate.ts';
 import { answersNeeded, kornGraubard, newcombe, wilson, Z } from '../../src/surveys/estimate/intervals.ts';
 import type { Margin } from '../../src/surveys/estimate/rake.ts';
-import { collapsed, kishDeff, NoWeights, rake } from '../../src/surveys/estimate/rake.ts';
+import { kishDeff, mergeThinCategories, NotConverged, rake } from '../../src/surveys/estimate/rake.ts';
 
-/** The same to nine digits after the point, and better. */
-function same(found: readonly number[], wanted: readonly number[], digits = 9): void {
+/** Expects equal numbers, to nine decimals by default. */
+function expectClose(found: readonly number[], wanted: readonly number[], digits = 9): void {
   expect(found).toHaveLength(wanted.length);
   for (const [i, value] of wanted.entries()) expect(found[i], `number ${i + 1}`).toBeCloseTo(value, digits);
 }
@@ -28,7 +28,7 @@ describe('Wilson’s interval of a share', () => {
     [15, 148, '0.0624', '0.1605'],
     [0, 20, '0.0000', '0.1611'],
     [1, 29, '0.0061', '0.1718'],
-  ])('%i of %i as Newcombe prints it', (x, n, lo, hi) => {
+  ])('%i of %i agrees with Newcombe’s table', (x, n, lo, hi) => {
     const found = wilson(x / n, n);
     expect([found.lo.toFixed(4), found.hi.toFixed(4)]).toEqual([lo, hi]);
   });
@@ -41,12 +41,12 @@ describe('Wilson’s interval of a share', () => {
     [190, 200, 0.910421851861224, 0.972617354399236],
     // R: prop.test(73, 86, correct = FALSE), in statsmodels 0.15, stats/tests/test_proportion.py.
     [73, 86, 0.758364348004061, 0.9094787701686766],
-  ])('%i of %i as R computes it', (x, n, lo, hi) => {
+  ])('%i of %i agrees with R', (x, n, lo, hi) => {
     const found = wilson(x / n, n);
-    same([found.lo, found.hi], [lo, hi], 12);
+    expectClose([found.lo, found.hi], [lo, hi], 12);
   });
 
-  test('its bounds are where the score test only just does not refuse', () => {
+  test('its bounds are the limits of the score test', () => {
     const share = fc.double({ min: 0.001, max: 0.999, noNaN: true });
     fc.assert(
       fc.property(share, fc.double({ min: 2, max: 1e5, noNaN: true }), (p, n) => {
@@ -57,7 +57,7 @@ describe('Wilson’s interval of a share', () => {
     );
   });
 
-  test('at the ends it is exactly 0 and 1', () => {
+  test('a share of 0 or 1 has that bound exactly', () => {
     expect([wilson(0, 20).lo, wilson(1, 20).hi]).toEqual([0, 1]);
   });
 });
@@ -68,19 +68,19 @@ describe('the exact interval', () => {
     [20, 100, 0.1266555521019559, 0.2918426890886281],
     [51, 235, 0.1660633298083073, 0.2752683640289254],
     [18, 20, 0.6830172859809176, 0.9876514728297052],
-  ])('of %i in %i is that of Clopper and Pearson', (x, n, lo, hi) => {
+  ])('of %i in %i agrees with Clopper and Pearson', (x, n, lo, hi) => {
     const found = kornGraubard(x / n, n);
-    same([found.lo, found.hi], [lo, hi], 12);
+    expectClose([found.lo, found.hi], [lo, hi], 12);
   });
 
-  test('of a weighted share is that of Korn and Graubard', () => {
+  test('of a weighted share agrees with Korn and Graubard', () => {
     // R survey 4.4-2: svyciprop(method = "beta") on a weighted simple sample, in samplics-org/svy, tests/svy/estimation/test_proportions.py.
     const found = kornGraubard(SVY.p, (SVY.p * (1 - SVY.p)) / SVY.se ** 2);
-    same([found.lo, found.hi], [0.468954757876348, 0.545677337133621], 12);
+    expectClose([found.lo, found.hi], [0.468954757876348, 0.545677337133621], 12);
   });
 });
 
-/** 922 weighted answers by what they add up to, and what R's svymean says of them; the source is named above. */
+/** Sums of 922 weighted answers with R's svymean of them; the source is named above. */
 const SVY = {
   yes: { n: 461, w: 407187.9045027946, ww: 489156165.4893319 },
   no: { n: 461, w: 395392.7642891972, ww: 463251358.62542516 },
@@ -88,7 +88,7 @@ const SVY = {
   se: 0.0192309892530454,
 };
 
-test('a weighted share and its error are those of svymean', () => {
+test('a weighted share and its standard error agree with svymean', () => {
   const { yes, no } = SVY;
   const sums = {
     n: yes.n + no.n,
@@ -101,10 +101,10 @@ test('a weighted share and its error are those of svymean', () => {
     wwyy: yes.ww,
   };
   const { p, variance } = estimateOf(sums);
-  same([p, Math.sqrt(variance)], [SVY.p, SVY.se], 12);
+  expectClose([p, Math.sqrt(variance)], [SVY.p, SVY.se], 12);
 });
 
-test('equal weights: the errors of R’s svymean on the 200 schools of apisrs', () => {
+test('with equal weights, standard errors agree with svymean on the 200 schools of apisrs', () => {
   // R survey 4.5: svymean(~stype, svydesign(id = ~1, weights = ~pw)), in xKDR/Survey.jl, test/r_reference/proportions.csv.
   for (const [n, se] of [
     [142, 0.0321663390337504],
@@ -113,12 +113,12 @@ test('equal weights: the errors of R’s svymean on the 200 schools of apisrs', 
     [124, 0.0344081327303582],
   ] as const) {
     const sums = noSums();
-    for (let i = 0; i < 200; i += 1) add(sums, i < n ? 1 : 0, 30.97);
-    same([Math.sqrt(estimateOf(sums).variance)], [se], 12);
+    for (let i = 0; i < 200; i += 1) addAnswer(sums, i < n ? 1 : 0, 30.97);
+    expectClose([Math.sqrt(estimateOf(sums).variance)], [se], 12);
   }
 });
 
-test('the difference of two shares is Newcombe’s, as printed and as put together from his parts', () => {
+test('the interval of a difference agrees with Newcombe’s printed values', () => {
   // DescTools: BinomDiffCI(method = "score"), rounded to four places in its tests (Newcombe 1998, Statist. Med. 17:873, method 10).
   for (const [x1, n1, x2, n2, lo, hi] of [
     [56, 70, 48, 80, 0.0524, 0.3339],
@@ -129,21 +129,21 @@ test('the difference of two shares is Newcombe’s, as printed and as put togeth
     [5, 56, 0, 29, -0.0381, 0.1926],
   ] as const) {
     const found = newcombe(wilson(x1 / n1, n1), wilson(x2 / n2, n2));
-    same([found.lo, found.hi], [lo, hi], 4);
+    expectClose([found.lo, found.hi], [lo, hi], 4);
   }
-  // Of 0 in 10 and 0 in 10 it is Wilson's bound on either side: R prints 0.2775328 for it (scipy, test_morestats.py).
+  // For 0 of 10 and 0 of 10 it is Wilson's bound on either side: R prints 0.2775328 (scipy, test_morestats.py).
   const none = newcombe(wilson(0, 10), wilson(0, 10));
-  same([none.lo, none.hi], [-0.277532799862889, 0.277532799862889], 12);
+  expectClose([none.lo, none.hi], [-0.277532799862889, 0.277532799862889], 12);
 });
 
 describe('raking', () => {
-  /** Rows of a table as respondents: one for each cell, its base weight being the cell. */
-  const margin = (of: readonly number[], targets: readonly number[]): Margin => ({
-    of: Int32Array.from(of),
+  /** Builds a margin; the tests use each cell of a table as one respondent, with the cell as base weight. */
+  const margin = (categoryOf: readonly number[], targets: readonly number[]): Margin => ({
+    categoryOf: Int32Array.from(categoryOf),
     targets: Float64Array.from(targets),
   });
 
-  test('a table whose fitted cells are published with their factors', () => {
+  test('a published table is fitted to its published factors', () => {
     // vankesteren/ProportionalFitting.jl, README: the example of Wikipedia's page on iterative proportional fitting.
     const seed = [40, 30, 20, 10, 35, 50, 100, 75, 30, 80, 70, 120, 20, 30, 40, 50];
     const rows = [0.9986403503185242, 0.8833622306385376, 1.1698911437112522, 0.8895042701910321];
@@ -160,14 +160,14 @@ describe('raking', () => {
     ];
     const { weights } = rake(Float64Array.from(seed), margins, { trims: false, errorMax: 1e-13 });
     const wanted = seed.map((cell, i) => cell * (rows[Math.floor(i / 4)] ?? 0) * (columns[i % 4] ?? 0));
-    same(
+    expectClose(
       [...weights].map((weight, i) => weight / (wanted[i] ?? 1)),
       wanted.map(() => 1),
       9,
     );
   });
 
-  test('the 183 schools of apiclus1, by type and by whether they met their target', () => {
+  test('the 183 schools of apiclus1 agree with R, by type and by target met', () => {
     // R survey 4.5, tests/rakecheck.Rout.save: rake(epsilon = 1e-10) gives 3647280 pupils in all; without it R stops at 3647300.
     const cells = [
       { n: 12, type: 0, met: 0, enroll: 5243, weight: 39.839236247131 },
@@ -191,14 +191,14 @@ describe('raking', () => {
     const base = new Float64Array(schools.length).fill(33.846996307373);
     const { weights } = rake(base, margins, { trims: false, errorMax: 1e-13 });
     const weightOf = (cell: (typeof cells)[number]) => weights[schools.indexOf(cell)] ?? 0;
-    same(
+    expectClose(
       cells.map(weightOf),
       cells.map(({ weight }) => weight),
     );
     expect(Math.round(cells.reduce((all, cell) => all + weightOf(cell) * cell.enroll, 0))).toBe(3_647_280);
   });
 
-  test('extremes are trimmed on the way, and the margins still fit', () => {
+  test('extreme weights are trimmed, and the margins still fit', () => {
     const people = Array.from({ length: 400 }, (_, i) => ({ a: i % 4 === 0 ? 0 : 1, b: i % 7 < 2 ? 0 : 1 }));
     const margins = [
       margin(
@@ -218,7 +218,7 @@ describe('raking', () => {
     expect(kishDeff(weights)).toBeGreaterThan(1);
   });
 
-  test('a panel that is far from its city is weighted all the same, and the design effect says what that costs', () => {
+  test('a panel unlike its city is still weighted, with a moderate design effect', () => {
     const panel = [28, 20, 6, 5, 17, 24];
     const people = [14, 18, 19, 16, 18, 15];
     const kinds = panel.flatMap((n, kind) => new Array<number>(n * 6).fill(kind));
@@ -229,23 +229,23 @@ describe('raking', () => {
     expect(kishDeff(weights)).toBeLessThan(4);
   });
 
-  test('what cannot fit is said aloud', () => {
+  test('contradictory margins throw', () => {
     const margins = [margin([0, 1, 1, 1], [500, 500]), margin([0, 1, 1, 1], [1, 999])];
-    expect(() => rake(new Float64Array(4).fill(1), margins)).toThrow(NoWeights);
+    expect(() => rake(new Float64Array(4).fill(1), margins)).toThrow(NotConverged);
   });
 
-  test('a category with fewer than five answers, or without people, is looked at with its neighbour', () => {
-    const joined = collapsed(
+  test('a category with fewer than five answers or without people is merged with its neighbour', () => {
+    const merged = mergeThinCategories(
       margin([...new Array(20).fill(0), 1, 1, ...new Array(9).fill(2), ...new Array(9).fill(3)], [10, 5, 7, 0]),
     );
-    expect([...joined.targets]).toEqual([10, 12]);
-    expect(new Set(joined.of)).toEqual(new Set([0, 1]));
+    expect([...merged.targets]).toEqual([10, 12]);
+    expect(new Set(merged.categoryOf)).toEqual(new Set([0, 1]));
   });
 });
 
 describe('many comparisons', () => {
-  test('Benjamini and Hochberg’s own example', () => {
-    // BH 1995, JRSS B 57:289; scipy's false_discovery_control prints the adjusted values, here as the fractions that they are.
+  test('Benjamini–Hochberg agrees with the example of the paper', () => {
+    // BH 1995, JRSS B 57:289; scipy's false_discovery_control prints the adjusted values; here they are exact fractions.
     const p = [
       0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.324, 0.4262, 0.5719, 0.6528, 0.759, 1,
     ];
@@ -253,39 +253,39 @@ describe('many comparisons', () => {
       0.0015, 0.003, 0.0095, 0.035625, 0.0603, 0.06385714285714286, 0.06385714285714286, 0.0645, 0.0765, 0.486,
       0.5811818181818182, 0.714875, 0.7532307692307693, 0.8132142857142857, 1,
     ];
-    same(adjust(p, 'bh'), bh, 12);
-    expect(adjust(p, 'bh').filter((one) => one < 0.05)).toHaveLength(4);
+    expectClose(adjustPValues(p, 'bh'), bh, 12);
+    expect(adjustPValues(p, 'bh').filter((one) => one < 0.05)).toHaveLength(4);
   });
 
-  test('Holm, as R’s multtest has it', () => {
+  test('Holm agrees with R’s multtest', () => {
     // statsmodels 0.15, stats/tests/test_multi.py, res_multtest1.
     const p = [
       5.23656777208e-5, 0.00028140506198, 0.0149877310796, 0.0202732688798, 0.177096952723, 0.642193923795,
       0.680845947633, 0.71626938238, 0.838541367553, 0.967833824309,
     ];
     const holm = [5.23656777208e-4, 2.53264555782e-3, 0.1199018486368, 0.14191288215860001, 1, 1, 1, 1, 1, 1];
-    same(adjust(p, 'holm'), holm, 12);
+    expectClose(adjustPValues(p, 'holm'), holm, 12);
   });
 });
 
-test('the trend of Cochran and Armitage, as R prints it for Fleiss’s smokers', () => {
+test('the Cochran–Armitage trend agrees with R on Fleiss’s smokers', () => {
   // Fleiss 1981, p. 139; R: prop.trend.test, tests/Examples/stats-Ex.Rout.save: X-squared = 8.2249, p-value = 0.004132.
   const smokers = [83, 90, 129, 70];
   const waves = [86, 93, 136, 82].map((nEff, i) => ({ p: (smokers[i] ?? 0) / nEff, nEff }));
   const { chi2, pValue, direction } = trendOf(waves);
   expect([chi2.toFixed(4), pValue.toFixed(6), direction]).toEqual(['8.2249', '0.004132', 'down']);
   // The same in 30-digit arithmetic.
-  same([chi2, pValue], [8.2249222851977, 0.0041318974776416], 9);
+  expectClose([chi2, pValue], [8.2249222851977, 0.0041318974776416], 9);
 });
 
-describe('what may be said', () => {
+describe('comparisons', () => {
   const share = (yes: number, n: number): Estimate => {
     const sums = noSums();
-    for (let i = 0; i < n; i += 1) add(sums, i < yes ? 1 : 0, 1);
+    for (let i = 0; i < n; i += 1) addAnswer(sums, i < yes ? 1 : 0, 1);
     return estimateOf(sums);
   };
 
-  test('0.8 points between two districts of 400 answers each are no difference', () => {
+  test('0.8 points between two districts of 400 answers each are not significant', () => {
     const change = changeOf(share(387, 400), share(384, 400));
     expect(change.direction).toBe('no_difference');
     expect([change.lo < 0, change.hi > 0]).toEqual([true, true]);
@@ -293,15 +293,15 @@ describe('what may be said', () => {
     expect(changeOf(share(340, 400), share(380, 400)).direction).toBe('down');
   });
 
-  test('of many changes only those that are not chance have an arrow', () => {
+  test('of many changes only the significant one has a direction', () => {
     const pairs = [
       { newer: share(390, 400), older: share(340, 400) },
       ...Array.from({ length: 19 }, (_, i) => ({ newer: share(362 + (i % 5), 400), older: share(364, 400) })),
     ];
-    expect(realChanges(pairs)).toEqual(['up', ...new Array(19).fill('no_difference')]);
+    expect(significantChanges(pairs)).toEqual(['up', ...new Array(19).fill('no_difference')]);
   });
 
-  test('places are intervals: those who cannot be told apart stand together', () => {
+  test('ranks are intervals, and units without significant difference share one', () => {
     const all = [share(390, 400), share(388, 400), share(300, 400), share(386, 400)];
     expect(ranksOf(all)).toEqual([
       { from: 1, to: 3 },
@@ -311,31 +311,31 @@ describe('what may be said', () => {
     ]);
   });
 
-  test('an aim is reached, missed, or open, and then it is said about how many answers more would tell', () => {
+  test('a threshold is reached, missed, or open with the number of further answers needed', () => {
     expect(attainmentOf(share(390, 400), 0.9)).toEqual({ type: 'reached' });
     expect(attainmentOf(share(300, 400), 0.9)).toEqual({ type: 'missed' });
     const open = attainmentOf(share(92, 100), 0.9);
     expect(open).toEqual({ type: 'open', more: 620 });
   });
 
-  test('how large a sample must be, and what change it can show', () => {
+  test('sample sizes and detectable changes agree with the formulas', () => {
     expect([1, 1.5, 2].map((deff) => answersNeeded(0.5, 0.05, deff))).toEqual([385, 577, 769]);
     expect([1, 1.5, 2].map((deff) => answersNeeded(0.95, 0.03, deff))).toEqual([203, 305, 406]);
     expect([100, 200, 400, 800].map((n) => detectableChange(n).toFixed(1))).toEqual(['11.9', '8.4', '5.9', '4.2']);
   });
 
-  test('the share of those who answered is worth fewer answers where weights differ, and more where nearly all were asked', () => {
+  test('unequal weights lower the effective number, and a small population lowers the variance', () => {
     const sums = noSums();
-    for (let i = 0; i < 100; i += 1) add(sums, i % 2, i < 50 ? 1 : 4);
+    for (let i = 0; i < 100; i += 1) addAnswer(sums, i % 2, i < 50 ? 1 : 4);
     expect(estimateOf(sums).nEff).toBeLessThan(80);
     const plain = noSums();
-    for (let i = 0; i < 100; i += 1) add(plain, i % 2, 1);
+    for (let i = 0; i < 100; i += 1) addAnswer(plain, i % 2, 1);
     expect(estimateOf(plain, 150).variance).toBeLessThan(estimateOf(plain).variance / 2);
   });
 
-  test('better less worse lies between −1 and 1', () => {
+  test('a net share lies between −1 and 1', () => {
     const sums = noSums();
-    for (let i = 0; i < 300; i += 1) add(sums, (i % 3) - 1, 1);
+    for (let i = 0; i < 300; i += 1) addAnswer(sums, (i % 3) - 1, 1);
     const net = meanOf(sums, -1);
     expect(net.p).toBeCloseTo(0, 12);
     expect([net.lo < 0, net.hi > 0]).toEqual([true, true]);

@@ -2,23 +2,21 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadBroadcasts } from '../../src/broadcasts/broadcast-store.ts';
+import { DAY_MS } from '../../src/calendar.ts';
 import type { Urn } from '../../src/channels/channel.ts';
 import { fillBallots, panelOf } from '../../src/demo/survey-residents.ts';
 import { commitAndNotify } from '../../src/notify/notify.ts';
 import { randomFrom } from '../../src/random.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { nullifierOf, openBallot } from '../../src/surveys/ballot/ballot.ts';
-import { ALIKE_MIN, sheetName } from '../../src/surveys/disclosure/k-anonymity.ts';
-import {
-  loadLedger,
-  loadMember,
-  loadResponses,
-  loadResults,
-  loadSecrets,
-  loadWaves,
-} from '../../src/surveys/survey-store.ts';
+import { PROFILE_MIN, profileOf } from '../../src/surveys/disclosure/k-anonymity.ts';
+import { loadMember } from '../../src/surveys/panel/member-store.ts';
+import { loadResponses, loadResults } from '../../src/surveys/results/results-store.ts';
 import { commitmentOf, frameHashOf, lotOf } from '../../src/surveys/wave/draw.ts';
+import { loadLedger } from '../../src/surveys/wave/ledger-store.ts';
+import { loadSecrets } from '../../src/surveys/wave/secrets-store.ts';
 import type { LedgerEntry } from '../../src/surveys/wave/wave.ts';
+import { loadWaves } from '../../src/surveys/wave/wave-store.ts';
 import { staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import type { Phone } from '../phone.ts';
@@ -26,7 +24,6 @@ import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
 const PEOPLE = 600;
-const DAY_MS = 86_400_000;
 
 let app: TestApp;
 let office: Phone;
@@ -45,7 +42,7 @@ const wave = async () => {
   if (!kept) throw new Error('There is no wave.');
   return kept.record;
 };
-/** As the office opens one, tap by tap. */
+/** Opens a wave as the office does, tap by tap. */
 async function openWave(): Promise<void> {
   await office.say('问卷调查');
   await office.sees(/看哪一期/);
@@ -64,7 +61,7 @@ async function openWave(): Promise<void> {
 
 const urnOf = ({ id }: Phone): Urn => `telegram:${id}`;
 
-test('周阿姨 agrees to be asked, and is told what is kept of her', { timeout: 30_000 }, async () => {
+test('周阿姨 joins the panel, and her record holds no address', { timeout: 30_000 }, async () => {
   await zhou.say('参加问卷');
   await zhou.sees(/想请您也参加/);
   await zhou.tap('愿意');
@@ -87,12 +84,12 @@ test('周阿姨 agrees to be asked, and is told what is kept of her', { timeout:
   expect(JSON.stringify(member)).not.toContain(String(zhou.id));
 });
 
-test('a wave is drawn by a seed that is committed to, and people are invited', { timeout: 60_000 }, async () => {
-  const { store, services: inside } = app.running;
+test('a wave is drawn by a committed seed, and members are invited', { timeout: 60_000 }, async () => {
+  const { store, services } = app.running;
   const urns = Array.from({ length: PEOPLE }, (_, i): Urn => `demo:${i + 1}`);
   const own = (await loadMember(store, urnOf(zhou)))?.record.community ?? '';
-  const communities = [own, ...inside.city.regions.all('community').filter((id) => id !== own)];
-  await bulkWrite(store, panelOf(store, urns, communities, inside.now(), random));
+  const communities = [own, ...services.city.regions.all('community').filter((id) => id !== own)];
+  await bulkWrite(store, panelOf(store, urns, communities, services.now(), random));
 
   await openWave();
   await office.hasSeen(/正在抽样/);
@@ -105,7 +102,7 @@ test('a wave is drawn by a seed that is committed to, and people are invited', {
   expect(opened.strata.reduce((all, { target }) => all + target, 0)).toBe(600);
   await zhou.hasSeen(/想请您说说：住在这儿，安不安全/, 20_000);
 
-  // Within each stratum the invited are those with the smallest lots.
+  // Each stratum is ordered by lot.
   const ledger = await loadLedger(store, opened.id);
   const lots = await Promise.all(
     [...ledger].map(async ([urn, entry]) => ({
@@ -119,7 +116,7 @@ test('a wave is drawn by a seed that is committed to, and people are invited', {
   }
 });
 
-test('周阿姨 answers: one message, in place, nothing stays on the screen, and her answers are sealed', {
+test('周阿姨 answers in one edited message, no answer stays on the screen, and her ballot is sealed', {
   timeout: 60_000,
 }, async () => {
   const { store } = app.running;
@@ -139,7 +136,7 @@ test('周阿姨 answers: one message, in place, nothing stays on the screen, and
   await zhou.sees(/^2\/12/);
   expect((await zhou.messages()).at(-1)?.message_id).toBe(walked?.message_id);
   expect(walked?.message_id).toBeGreaterThan(message_id);
-  // Typed words answer as well as taps, and an old button changes nothing.
+  // A typed answer works like a tap.
   await zhou.say('很安全');
   await zhou.sees(/^3\/12/);
   await zhou.tap('消防/电动车');
@@ -187,7 +184,7 @@ test('周阿姨 answers: one message, in place, nothing stays on the screen, and
   expect((await loadLedger(store, id)).get(urnOf(zhou))).toMatchObject({ disposition: 'complete' });
 });
 
-test('until the close she may change it, alone', { timeout: 30_000 }, async () => {
+test('she may change her ballot until the close', { timeout: 30_000 }, async () => {
   await zhou.tap('改一改我的回答');
   await zhou.sees(/都问完了/);
   for (let at = 12; at >= 1; at -= 1) {
@@ -211,7 +208,7 @@ test('until the close she may change it, alone', { timeout: 30_000 }, async () =
   expect(await store.redis.hlen(store.keys.waveBallots(id))).toBe(1);
 });
 
-test('who is forgotten in the middle of a wave takes along what they answered', { timeout: 30_000 }, async () => {
+test('forgetting a person during a wave deletes their ballot', { timeout: 30_000 }, async () => {
   const { store } = app.running;
   const { id } = await wave();
   const leaver = await app.phone('李叔');
@@ -246,7 +243,7 @@ test('who is forgotten in the middle of a wave takes along what they answered', 
   expect(await loadMember(store, urn)).toBeUndefined();
 });
 
-test('an announcement in between interrupts nothing, and an old button changes nothing', {
+test('a notice in between does not interrupt the survey, and an old button changes nothing', {
   timeout: 30_000,
 }, async () => {
   const { store } = app.running;
@@ -254,7 +251,7 @@ test('an announcement in between interrupts nothing, and an old button changes n
   const question = await zhou.sees(/都问完了/);
   await zhou.tap('上一步');
   await zhou.sees(/^12\/12/);
-  // A trembling finger taps twice: one step back, and no word about an old button.
+  // An accidental double tap counts once, without a message about an old button.
   const back = (await zhou.withButton('上一步')).buttons.flat().find(({ text }) => text.includes('跳过'));
   const before = (await zhou.messages()).length;
   await zhou.forge(question.message_id, back?.callback_data ?? '');
@@ -280,7 +277,7 @@ test('an announcement in between interrupts nothing, and an old button changes n
   expect(openBallot(secrets?.key ?? '', nullifier, sealed ?? '')?.answers).toMatchObject({ S1: ['2'], C1: ['2'] });
 });
 
-test('what stands on the screen of somebody who blocks us is kept nowhere', { timeout: 30_000 }, async () => {
+test('the screen of a person who blocks the bot is stored nowhere', { timeout: 30_000 }, async () => {
   const { store } = app.running;
   const { id } = await wave();
   const quiet = await app.phone('王婶');
@@ -301,7 +298,7 @@ test('what stands on the screen of somebody who blocks us is kept nowhere', { ti
   await quiet.tap('开始');
   for (const answer of ['基本安全', '有点不安全']) await quiet.tap(answer);
   await quiet.sees(/^3\/12/);
-  // The tick is on its way when she blocks us.
+  // She blocks the bot while the edit of her tick is in flight.
   const { message_id } = (await quiet.messages()).at(-1) ?? { message_id: 0 };
   const headers = { 'content-type': 'application/json' };
   const fault = { method: 'editMessageText', kind: '403', times: 1 };
@@ -312,14 +309,15 @@ test('what stands on the screen of somebody who blocks us is kept nowhere', { ti
     .toContain(urn);
   const dead = JSON.stringify(await store.redis.xrange(store.keys.outboxDead, '-', '+'));
   expect(dead).not.toMatch(/盗窃|✅/);
-  // Nor does her own record say how far she was.
+  // Her own record does not hold her position either.
   const person = JSON.stringify(await store.redis.hgetall(store.keys.person(urn)));
   expect(person).not.toMatch(/"[qmt]\d|m3\//);
 });
 
+/** Strings that could link a person to a ballot: nullifiers and the key. */
 let links: readonly string[];
 
-test('it closes by itself; ballots are shuffled, the key is gone, and the card shows shares with bounds', {
+test('a wave closes on time; its key is deleted, and the card shows shares with bounds', {
   timeout: 120_000,
 }, async () => {
   const { store } = app.running;
@@ -354,7 +352,7 @@ test('it closes by itself; ballots are shuffled, the key is gone, and the card s
   const results = await loadResults(store, id);
   const satisfied = results?.indicators.find(({ code }) => code === 'satisfied');
   expect(satisfied?.cells[closed.region]).toMatchObject({ type: 'shown' });
-  // Streets have some thirty answers each: what is too few, or too uncertain, is withheld.
+  // Streets have about thirty answers each, so some cells are withheld.
   const all = (results?.indicators ?? []).flatMap(({ cells }) => Object.values(cells));
   expect(all.some(({ type }) => type === 'withheld')).toBe(true);
   expect(all.some(({ type }) => type === 'shown')).toBe(true);
@@ -367,7 +365,7 @@ test('it closes by itself; ballots are shuffled, the key is gone, and the card s
   await expectInvariants(store);
 });
 
-test('nothing in the store, nor in its file, leads from a person to an answer', { timeout: 60_000 }, async () => {
+test('neither the store nor its file links a person to an answer', { timeout: 60_000 }, async () => {
   const { store } = app.running;
   const dump: string[] = [];
   for (const key of await store.redis.keys('*'))
@@ -377,25 +375,25 @@ test('nothing in the store, nor in its file, leads from a person to an answer', 
   const everything = [...dump, ...files].join('\n');
   expect(links.length).toBeGreaterThan(300);
   for (const link of links) expect(everything.includes(link)).toBe(false);
-  // The answers are there, without anybody.
+  // The responses are stored, without a person.
   const { id } = await wave();
   const kept = await loadResponses(store, id);
-  const profiles = Map.groupBy(kept, sheetName);
-  for (const [profile, sheets] of profiles) expect(sheets.length, profile).toBeGreaterThanOrEqual(ALIKE_MIN);
+  const profiles = Map.groupBy(kept, profileOf);
+  for (const [profile, sheets] of profiles) expect(sheets.length, profile).toBeGreaterThanOrEqual(PROFILE_MIN);
   expect(profiles.size).toBeGreaterThan(3);
   for (const response of kept) {
     expect(['age', 'answers', 'flags', 'hukou', 'region', 'sex']).toEqual(
       expect.arrayContaining(Object.keys(response)),
     );
   }
-  // Nor does the audit say who answered and who did not.
+  // The audit does not record who answered.
   const audited = JSON.stringify(await store.redis.xrange(store.keys.audit, '-', '+'));
   expect(audited).not.toMatch(/survey_(answered|refused|kept)/);
-  // Nor does the log say what was tapped.
+  // The log does not record taps.
   expect(app.log.join('\n')).not.toMatch(/answer-survey\//);
 });
 
-test('a missed aim proposes a campaign; the next wave says what came of it, and what to tell those who answered', {
+test('a missed threshold proposes a campaign, and the next wave proposes a report on the change', {
   timeout: 120_000,
 }, async () => {
   const { store } = app.running;
