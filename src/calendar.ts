@@ -1,43 +1,43 @@
 import days from 'chinese-days';
 import table from 'chinese-days/dist/chinese-days.json' with { type: 'json' };
 
-/** How long something may take: 45min and 2h by the clock, 4wh in office hours, 3wd in working days. */
+/** A time limit: 45min and 2h by the clock, 4wh in office hours, 3wd in working days. */
 export type Limit = `${number}${'min' | 'h' | 'wh' | 'wd'}`;
 
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 const CHINA_AHEAD_MS = 8 * HOUR_MS;
-/** Office hours in Chinese time. */
+/** Office hours, China time. */
 const OPENS_MS = 9 * HOUR_MS;
 const CLOSES_MS = 17 * HOUR_MS;
 
-/** A moment (ms) by the Chinese clock: 2026-10-01T19:05:00. */
+/** Formats a time (ms) in China time: 2026-10-01T19:05:00. */
 export function clockAt(at: number): string {
   return new Date(at + CHINA_AHEAD_MS).toISOString().slice(0, 19);
 }
 
-/** The moment (ms) of a Chinese day and time: 2026-10-01T19:05. */
+/** Parses a day and time in China time, 2026-10-01T19:05, to ms since the epoch. */
 export function momentOf(clock: string): number {
   return Date.parse(`${clock}+08:00`);
 }
 
-/** The Chinese day of a moment: 2026-10-01. */
+/** The day of a time (ms) in China time: 2026-10-01. */
 export function dayOf(at: number): string {
   return clockAt(at).slice(0, 10);
 }
 
-/** Whether offices work on this day: holidays and 调休 count (State Council notices, as chinese-days lists them). */
+/** True on working days, with holidays and 调休 by the State Council notices that chinese-days lists. */
 export function isWorkingDay(day: string): boolean {
   return days.isWorkday(day);
 }
 
-/** Whether this day is a public holiday (法定节假日), as far as they are known; a Sunday alone is none. */
+/** True on a known public holiday (法定节假日); an ordinary Sunday is none. */
 export function isHoliday(day: string): boolean {
   return day in table.holidays;
 }
 
-/** The first day of each holiday of this name (国庆节), as far as they are known. */
+/** The first day of each known holiday of this name (国庆节). */
 export function holidayStarts(name: string): readonly string[] {
   const all = Object.entries(table.holidays)
     .filter(([, named]) => named.split(',')[1] === name)
@@ -46,7 +46,7 @@ export function holidayStarts(name: string): readonly string[] {
   return all.filter((day, i) => day.slice(0, 4) !== all[i - 1]?.slice(0, 4));
 }
 
-/** Hours of the Chinese day, 0–23; also over midnight. */
+/** A span of hours of the day in China time, 0–23; it may cross midnight. */
 export type Hours = { readonly from: number; readonly until: number };
 
 /** Hours in which people get no announcements; `usual` holds until a person chooses. Surveys invite outside `surveys`. */
@@ -57,8 +57,8 @@ export const QUIET_HOURS = {
   surveys: { from: 21, until: 9 },
 } as const satisfies Readonly<Record<string, Hours>>;
 
-/** How long these hours still last at a moment, ms; 0 outside them. */
-export function leftOf({ from, until }: Hours, at: number): number {
+/** Time until these hours end, ms; 0 outside them. */
+export function remainingMs({ from, until }: Hours, at: number): number {
   const intoDay = at - midnightBefore(at);
   const since = (intoDay - from * HOUR_MS + DAY_MS) % DAY_MS;
   const length = ((until - from + 24) % 24) * HOUR_MS;
@@ -76,8 +76,8 @@ export function calendarEndsSoon(now: number): string | undefined {
   return now < Date.parse(CALENDAR_ENDS) - CALENDAR_WARNING_MS ? undefined : CALENDAR_ENDS;
 }
 
-/** The moment (ms) at which a limit that began to run at `from` (ms) is over. Working days end when offices close. */
-export function after(from: number, limit: Limit): number {
+/** End of a limit that starts at `from`, both ms since the epoch. Working days end when offices close. */
+export function limitEnd(from: number, limit: Limit): number {
   const amount = Number.parseFloat(limit);
   const unit = limit.replace(/^[\d.]+/, '');
   switch (unit) {
@@ -92,8 +92,8 @@ export function after(from: number, limit: Limit): number {
   }
 }
 
-/** Half a working day more than none is one: what is left after halving is rounded up. */
-export function halved(limit: Limit): Limit {
+/** Halves a limit; working days are rounded up. */
+export function halveLimit(limit: Limit): Limit {
   const amount = Number.parseFloat(limit) / 2;
   const unit = limit.replace(/^[\d.]+/, '') as 'min' | 'h' | 'wh' | 'wd'; // as the type says
   return `${unit === 'wd' ? Math.ceil(amount) : amount}${unit}`;
@@ -120,7 +120,7 @@ function afterOfficeHours(from: number, amountMs: number): number {
   }
 }
 
-/** The Chinese midnight with which a moment's day began, ms. */
+/** The start of a time's day in China time, ms since the epoch. */
 function midnightBefore(at: number): number {
   return Math.floor((at + CHINA_AHEAD_MS) / DAY_MS) * DAY_MS - CHINA_AHEAD_MS;
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** What the environment says, checked. */
+/** The validated environment. */
 export type Config = {
   readonly telegram:
     | { readonly type: 'demo' }
@@ -12,7 +12,7 @@ export type Config = {
       };
   readonly redisUrl: string | undefined;
   readonly redisSettingsChecked: boolean;
-  /** Seals phone numbers; without it the city’s own key does. */
+  /** Encrypts phone numbers; without it, the city's own key does. */
   readonly dataKey?: string;
   readonly city: string;
   readonly dataDir: string;
@@ -23,7 +23,7 @@ export type Config = {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 };
 
-/** How fast messages may go out: replies before bulk, one chat not faster than its own rate. */
+/** Send rates in messages a second: in all, for bulk, and per chat; bursts in messages. */
 export type Pace = {
   readonly perSecond: number;
   readonly burst: number;
@@ -32,7 +32,7 @@ export type Pace = {
   readonly chatBurst: number;
 };
 
-/** The environment is wrong; each line says what and the cure. */
+/** The environment is invalid; each line names a fault and its cure. */
 export class BadConfig extends Error {
   override readonly name = 'BadConfig';
   readonly lines: readonly string[];
@@ -107,9 +107,9 @@ const Environment = v.object({
   CRASH_AT: v.optional(v.string()),
 });
 
-/** Reads the environment once; throws BadConfig that names everything that is missing or wrong, each with its cure. */
+/** Reads and validates the environment; throws BadConfig with all faults. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  // An empty line in .env means the same as none.
+  // An empty variable counts as unset.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
   const read = v.safeParse(Environment, given);
   if (!read.success) {
@@ -147,7 +147,7 @@ function contradictions(env: Env): readonly string[] {
     lines.push('Set TELEGRAM_TOKEN in .env: TELEGRAM_WEBHOOK_URL is set, and a webhook needs a bot.');
   }
   if (env.TELEGRAM_WEBHOOK_URL && !env.TELEGRAM_WEBHOOK_SECRET) {
-    lines.push('Set TELEGRAM_WEBHOOK_SECRET in .env: without it anybody could pretend to be Telegram.');
+    lines.push('Set TELEGRAM_WEBHOOK_SECRET in .env: without it, any client could send updates as Telegram.');
   }
   if (env.TELEGRAM_WEBHOOK_SECRET && !env.TELEGRAM_WEBHOOK_URL) {
     lines.push('Set TELEGRAM_WEBHOOK_URL in .env too, or remove TELEGRAM_WEBHOOK_SECRET: alone it does nothing.');

@@ -1,4 +1,4 @@
-/** Every place where the fault tests end the process with kill -9, in the order in which one message passes them. */
+/** Points at which fault tests kill the process (SIGKILL), in the order of one message's way. */
 export const CRASH_POINTS = [
   'after_receive',
   'after_load',
@@ -13,22 +13,22 @@ export const CRASH_POINTS = [
   'after_ack',
   'while_recovering',
 ] as const;
-/** The same for one recipient of a broadcast. */
+/** Crash points of one broadcast recipient. */
 export const BROADCAST_CRASH_POINTS = [
   'broadcast_marked',
   'broadcast_on_wire',
   'broadcast_sent',
   'broadcast_recorded',
 ] as const;
-/** The same for a wave: from its draw to the moment at which nothing leads back any more. */
+/** Crash points of a survey wave, from its draw to the deletion of all links to persons. */
 export const WAVE_CRASH_POINTS = ['wave_drawn', 'wave_noted', 'wave_counted', 'wave_forgotten'] as const;
 export type CrashPoint = (typeof CRASH_POINTS | typeof BROADCAST_CRASH_POINTS | typeof WAVE_CRASH_POINTS)[number];
 
-/** `CRASH_AT=after_commit:3` dies at the third passage. The configuration refuses it beside a real bot. */
+/** `CRASH_AT=after_commit:3` kills at the third passage. The configuration refuses it beside a real bot. */
 const [armed, nth] = (process.env.CRASH_AT ?? '').split(':');
 let passages = 0;
 
-/** Ends the process here, as a power cut would, if the fault test asked for this point. */
+/** Kills the process if this is the point that the fault test set. */
 export function crashPoint(point: CrashPoint): void {
   if (armed !== point) return;
   passages += 1;

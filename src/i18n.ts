@@ -5,33 +5,46 @@ import type common from '../locales/zh-CN/common.json';
 import type imports from '../locales/zh-CN/import.json';
 import type questionnaires from '../locales/zh-CN/questionnaire.json';
 
-/** The default language, complete, and the one to which every other falls back. */
+/** The default language. Its wording is complete; every other language falls back to it. */
 export const DEFAULT_LANGUAGE = 'zh-CN';
 
 type Paths<T> = T extends string
   ? never
   : { [K in keyof T & string]: T[K] extends string ? K : `${K}.${Paths<T[K]>}` }[keyof T & string];
-/** Fixed wording, which the compiler knows. */
+/** Keys of fixed wording, checked by the compiler. */
 export type FixedKey =
   | `common:${Paths<typeof common>}`
   | `import:${Paths<typeof imports>}`
   | `questionnaire:${Paths<typeof questionnaires>}`;
-/** Wording of flows, whose keys are made of ids; test/locales.test.ts walks them all. */
+/** Keys of flow wording, made of ids; test/locales.test.ts checks them all. */
 export type FlowKey = `flows/${string}:${string}`;
 export type Key = FixedKey | FlowKey;
 
-/** Says something in one language. */
+/** Words a key in one language. */
 export type Say = (key: Key, values?: Readonly<Record<string, unknown>>) => string;
 
 export type Wording = {
   readonly languages: readonly string[];
-  /** The language to use for a tag such as `zh-hans` or `en-GB`; the default if there is none like it. */
+  /** Names of all languages, by the language of the reader. */
+  readonly languageNames: readonly LanguageName[];
+  /** The closest language for a tag such as `zh-hans` or `en-GB`; the default if none is close. */
   readonly languageFor: (tag: string | undefined) => string;
   readonly in: (language: string) => Say;
+  /** True if the language itself words the key. */
   readonly has: (language: string, key: string) => boolean;
+  /** True if the language or the default words the key. */
+  readonly canSay: (language: string, key: string) => boolean;
+  /** Keys of the default language that a language lacks, sorted, without plural endings. */
+  readonly missingKeys: (language: string) => readonly string[];
 };
 
-/** Reads all of locales/: a folder is a language, a file is a namespace named by its path. */
+/** A language with its name by the language of the reader. */
+export type LanguageName = { readonly id: string; readonly names: Readonly<Record<string, string>> };
+
+/** Prefix of the key of a language's name. Its own file must have it; others may name it in their words. */
+const NAME_KEY = 'flows/choose-language:language.options.';
+
+/** Reads all of locales/: each folder is a language, each file a namespace named by its path. */
 export function openWording(folder = new URL('../locales/', import.meta.url)): Wording {
   const found = readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory() ? [entry.name] : [],
@@ -45,59 +58,87 @@ export function openWording(folder = new URL('../locales/', import.meta.url)): W
     supportedLngs: languages,
     ns: Object.keys(resources[DEFAULT_LANGUAGE] ?? {}),
     initAsync: false,
-    // We send plain text with entities, never markup; and people's words are not looked through for keys.
+    // Messages are plain text, so values are not escaped; people's words are not searched for keys.
     interpolation: { escapeValue: false, skipOnVariables: true },
   });
   const sayerFor = (language: string) => sayer(i18next.getFixedT(language), new Intl.PluralRules(language));
   const sayers = new Map(languages.map((language) => [language, sayerFor(language)]));
-  const usual = sayerFor(DEFAULT_LANGUAGE);
+  const defaultSayer = sayerFor(DEFAULT_LANGUAGE);
+  const has = cached((language, key) => i18next.exists(key, { lng: language, fallbackLng: [] }));
+  const nameOf = (language: string, reader: string) => {
+    const key: FlowKey = `${NAME_KEY}${language}`;
+    return has(reader, key) ? sayers.get(reader)?.(key) : undefined;
+  };
+  const namesOf = (language: string) => {
+    const own = nameOf(language, language) ?? language;
+    return Object.fromEntries(languages.map((reader) => [reader, nameOf(language, reader) ?? own]));
+  };
   return {
     languages,
-    languageFor: (tag) => languages.find((language) => sameLanguage(language, tag)) ?? DEFAULT_LANGUAGE,
-    in: (language) => sayers.get(language) ?? usual,
-    has: remembered((language, key) => i18next.exists(key, { lng: language, fallbackLng: [] })),
+    languageNames: languages.map((id) => ({ id, names: namesOf(id) })),
+    languageFor: (tag) => closestLanguage(tag, languages) ?? DEFAULT_LANGUAGE,
+    in: (language) => sayers.get(language) ?? defaultSayer,
+    has,
+    canSay: (language, key) => has(language, key) || has(DEFAULT_LANGUAGE, key),
+    missingKeys: (language) => {
+      const own = new Set(keysOf(resources[language] ?? {}));
+      return [...new Set(keysOf(resources[DEFAULT_LANGUAGE] ?? {}))].filter((key) => !own.has(key)).sort();
+    },
   };
 }
 
-/** Keys are made of the flows' own ids, so that there are only so many of them. */
-function remembered(has: Wording['has']): Wording['has'] {
-  const known = new Map<string, boolean>();
+/** Keys are made of flow ids, so the cache stays small. */
+function cached(has: Wording['has']): Wording['has'] {
+  const results = new Map<string, boolean>();
   return (language, key) => {
     const both = `${language} ${key}`;
-    const had = known.get(both) ?? has(language, key);
-    known.set(both, had);
-    return had;
+    const result = results.get(both) ?? has(language, key);
+    results.set(both, result);
+    return result;
   };
+}
+
+/** All keys of a language, as `namespace:path` without plural endings. */
+function keysOf(namespaces: Readonly<Record<string, object>>): readonly string[] {
+  return Object.entries(namespaces).flatMap(([namespace, tree]) => pathsOf(tree).map((path) => `${namespace}:${path}`));
+}
+
+function pathsOf(tree: object): readonly string[] {
+  return Object.entries(tree).flatMap(([name, value]: [string, unknown]) =>
+    typeof value === 'object' && value !== null
+      ? pathsOf(value).map((path) => `${name}.${path}`)
+      : [name.replace(/_(zero|one|two|few|many|other)$/, '')],
+  );
 }
 
 /**
- * Each sentence is taken from i18next once a language (and plural form) and then only filled in: i18next costs microseconds,
- * a message says several things. What it alone can do (sentences within sentences, formats) stays with it.
+ * Asks i18next once per sentence, language and plural form, then only fills in values. A lookup costs microseconds, and a
+ * message needs several. Nested keys and formats stay with i18next.
  */
 function sayer(translate: TFunction, plurals: Intl.PluralRules): Say {
-  const known = new Map<string, readonly string[] | undefined>();
+  const sentences = new Map<string, readonly string[] | undefined>();
   return (key, values = {}) => {
     const { count } = values;
     const form = typeof count === 'number' ? `${key} ${plurals.select(count)}` : key;
-    let parts = known.get(form);
-    if (parts === undefined && !known.has(form)) {
+    let parts = sentences.get(form);
+    if (parts === undefined && !sentences.has(form)) {
       const asWritten = { interpolation: { skipOnVariables: false, prefix: '\0', suffix: '\0' } };
       parts = partsOf(translate(key, count === undefined ? asWritten : { count, ...asWritten }));
-      known.set(form, parts);
+      sentences.set(form, parts);
     }
     if (!parts) return translate(key, values);
-    return parts.length === 1 ? (parts[0] ?? '') : filled(parts, values);
+    return parts.length === 1 ? (parts[0] ?? '') : fillIn(parts, values);
   };
 }
 
-/** Text, name, text, name, … text; undefined for what only i18next can say. */
+/** Splits a sentence into text, value name, text, …; undefined if only i18next can word it. */
 function partsOf(sentence: string): readonly string[] | undefined {
   if (sentence.includes('$t(')) return undefined;
   const parts = sentence.split(/\{\{\s*([^{}]*?)\s*\}\}/);
   return parts.every((part, i) => i % 2 === 0 || /^\w+$/.test(part)) ? parts : undefined;
 }
 
-function filled(parts: readonly string[], values: Readonly<Record<string, unknown>>): string {
+function fillIn(parts: readonly string[], values: Readonly<Record<string, unknown>>): string {
   let text = '';
   for (let i = 0; i < parts.length; i += 1) {
     const part = parts[i] ?? '';
@@ -117,6 +158,34 @@ function readNamespaces(folder: URL, language: string): Record<string, object> {
   );
 }
 
-function sameLanguage(language: string, tag: string | undefined): boolean {
-  return tag !== undefined && language.slice(0, 2).toLowerCase() === tag.slice(0, 2).toLowerCase();
+/**
+ * Finds the closest of our languages for a BCP 47 tag; undefined if none shares its base language.
+ * The full tag wins, then language and script, then the language alone; the earlier of equals wins.
+ * Thus `zh-TW` and `zh-hant` prefer `zh-HK` to `zh-CN`. The script follows from the likely subtags of Unicode CLDR.
+ */
+function closestLanguage(tag: string | undefined, languages: readonly string[]): string | undefined {
+  const wanted = parseTag(tag ?? '');
+  if (!wanted) return undefined;
+  const scored = languages.map((language) => ({ language, score: similarity(wanted, parseTag(language)) }));
+  const best = Math.max(...scored.map(({ score }) => score));
+  return best > 0 ? scored.find(({ score }) => score === best)?.language : undefined;
+}
+
+function similarity(wanted: Intl.Locale, offered: Intl.Locale | undefined): number {
+  if (offered?.language !== wanted.language) return 0;
+  const sameScript = offered.script === wanted.script;
+  return 1 + (sameScript ? 2 : 0) + (offered.region === wanted.region ? 1 : 0);
+}
+
+/** Parses language, script and region of a tag. Clients send invalid tags such as `zh-hans-raw`; invalid ends are cut off. */
+function parseTag(tag: string): Intl.Locale | undefined {
+  const parts = tag.replaceAll('_', '-').split('-', 3);
+  for (let length = parts.length; length > 0; length -= 1) {
+    try {
+      return new Intl.Locale(parts.slice(0, length).join('-')).maximize();
+    } catch {
+      // Invalid; try without the last part.
+    }
+  }
+  return undefined;
 }

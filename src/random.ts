@@ -1,7 +1,7 @@
-/** A number from 0 to below 1; the same row of them for the same seed. */
+/** Returns a number from 0 to below 1; equal seeds give equal sequences. */
 export type Random = () => number;
 
-/** mulberry32: small, fast, and good enough for a made-up city. */
+/** A seeded generator (mulberry32), for demo data and tests; not for security. */
 export function randomFrom(seed: number): Random {
   let state = seed;
   return () => {
@@ -12,17 +12,19 @@ export function randomFrom(seed: number): Random {
   };
 }
 
+/** Picks one element of a list. */
 export function pickFrom<T>(random: Random, list: readonly T[]): T {
   const picked = list[Math.floor(random() * list.length)];
-  if (picked === undefined) throw new Error('There is nothing to pick from.');
+  if (picked === undefined) throw new Error('The list to pick from is empty.');
   return picked;
 }
 
+/** True with this probability. */
 export function sometimes(random: Random, probability: number): boolean {
   return random() < probability;
 }
 
-/** How often something happens that happens `mean` times on average (Poisson, by Knuth's product). */
+/** Draws a count from a Poisson distribution (Knuth's product method). */
 export function countFrom(random: Random, mean: number): number {
   const limit = Math.exp(-mean);
   let count = 0;

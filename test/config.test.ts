@@ -6,18 +6,18 @@ import { readConfig } from '../src/config.ts';
 const EXAMPLE = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
 const SOURCE = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8');
 
-test('.env.example shows the defaults: with it everything is as without it', () => {
+test('.env.example shows the defaults', () => {
   expect(readConfig(parseEnv(EXAMPLE))).toEqual(readConfig({}));
 });
 
-test('.env.example names every variable but the one for fault tests', () => {
+test('.env.example names every variable except that of fault tests', () => {
   const known = [...SOURCE.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name);
   const shown = [...EXAMPLE.matchAll(/^([A-Z][A-Z_]+)=/gm)].map(([, name]) => name);
   expect(known.length).toBeGreaterThan(10);
   expect(shown.sort()).toEqual(known.filter((name) => name !== 'CRASH_AT').sort());
 });
 
-test('bulk is never faster than all together', () => {
+test('the bulk rate never exceeds the total rate', () => {
   expect(readConfig({ SEND_RATE: '10', SEND_RATE_BULK: '25' }).pace).toMatchObject({
     perSecond: 10,
     bulkPerSecond: 10,

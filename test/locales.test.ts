@@ -11,7 +11,7 @@ import { writeButton } from '../src/notify/button.ts';
 const wording = openWording();
 const FOLDER = new URL('../locales/', import.meta.url);
 
-/** All keys of a language, as namespace:path. */
+/** All keys of a language with their sentences, as `namespace:path`. */
 function keysOf(language: string): ReadonlyMap<string, string> {
   const root = new URL(`${language}/`, FOLDER);
   const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
@@ -30,14 +30,24 @@ function collect(node: object, path: string, found: Map<string, string>): void {
 
 const bare = (key: string) => key.replace(/_(zero|one|two|few|many|other)$/, '');
 
-test('every language has exactly the keys of Chinese', () => {
-  const chinese = [...new Set([...keysOf('zh-CN').keys()].map(bare))].sort();
+test('every language has exactly the keys of Chinese, and its own name', () => {
+  const chinese = [...keysOf('zh-CN').keys()].map(bare);
   for (const language of wording.languages) {
-    expect([...new Set([...keysOf(language).keys()].map(bare))].sort(), language).toEqual(chinese);
+    const keys = [...new Set([...chinese, `flows/choose-language:language.options.${language}`])].sort();
+    expect([...new Set([...keysOf(language).keys()].map(bare))].sort(), language).toEqual(keys);
+    expect(wording.missingKeys(language)).toEqual([]);
   }
 });
 
-test('the same values are named in every language', () => {
+test('every language is offered under a name in every language', () => {
+  for (const { id, names } of wording.languageNames) {
+    for (const reader of wording.languages) {
+      expect(names[reader]).toBe(keysOf(reader).get(`flows/choose-language:language.options.${id}`));
+    }
+  }
+});
+
+test('every sentence uses the same values in every language', () => {
   const named = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map((m) => m[1]).sort();
   const chinese = keysOf('zh-CN');
   for (const language of wording.languages) {
@@ -59,33 +69,14 @@ test.each(TALKS.map((talk) => [talk.flow.id, talk] as const))(
       must(`flows/${id}:title`);
       must(`common:buttons.${id}`);
       must(`common:words.${id}`);
-      // Where questions are data, their words are too.
+      // The wording of questions that are data is data too.
       const isData = (step: string) => wording.has(language, `flows/${id}:ask`) && /^[qmt]\d+$/.test(step);
       for (const step of talk.flow.steps) {
         if (isData(step.id)) continue;
         must(`flows/${id}:${step.id}.ask`);
         must(`flows/${id}:${step.id}.invalid`);
         for (const option of fixedOptions(step)) must(`flows/${id}:${step.id}.options.${option}`);
-        if (step.kind === 'place') {
-          for (const part of [
-            'ask_words',
-            'browse',
-            'within',
-            'within_voice',
-            'found',
-            'which',
-            'detail',
-            'sure',
-            'sure_outside',
-          ])
-            must(`flows/${id}:${step.id}.${part}`);
-          for (const option of ['tree', 'last', 'unknown', 'none', 'none_of_these', 'yes', 'change'])
-            must(`flows/${id}:${step.id}.options.${option}`);
-        }
-        if (step.kind === 'tree') {
-          for (const part of ['within', 'found', 'options.none']) must(`flows/${id}:${step.id}.${part}`);
-        }
-        if (step.kind === 'photos') for (const part of ['more', 'full']) must(`flows/${id}:${step.id}.${part}`);
+        for (const key of step.wordings ?? []) must(`flows/${id}:${step.id}.${key}`);
       }
       const reviews = talk.flow.steps.some((step) => step.review);
       for (const step of talk.flow.steps) if (reviews && step.reviewed !== false) must(`flows/${id}:${step.id}.label`);
@@ -94,7 +85,7 @@ test.each(TALKS.map((talk) => [talk.flow.id, talk] as const))(
   },
 );
 
-/** The options of a step that needs no facts to name them. */
+/** The options of a step that are worded in locales and need few facts. */
 function fixedOptions(step: (typeof TALKS)[number]['flow']['steps'][number]): readonly string[] {
   if (step.kind !== 'choice' && step.kind !== 'choices' && step.kind !== 'confirm') return [];
   try {
@@ -108,7 +99,7 @@ function fixedOptions(step: (typeof TALKS)[number]['flow']['steps'][number]): re
 const FACTS = {
   categories: categoryTree(DEFAULT_CATEGORIES),
   cases: [],
-  languages: wording.languages,
+  languages: wording.languageNames,
 };
 
 test('the longest button of every flow fits into 64 bytes', () => {
@@ -146,7 +137,7 @@ test('residents are addressed as 您, never 你', () => {
   expect(said.filter(([, text]) => text.includes('你')).map(([key]) => key)).toEqual([]);
 });
 
-test('an unknown language falls to Chinese, a known one to itself', () => {
+test('an unknown language falls back to Chinese, a known one to itself', () => {
   expect(['zh-hans', 'zh-hant', 'zh', undefined, 'fr', 'en-GB'].map((tag) => wording.languageFor(tag))).toEqual([
     'zh-CN',
     'zh-CN',

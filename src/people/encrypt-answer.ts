@@ -2,12 +2,12 @@ import type { Urn } from '../channels/channel.ts';
 import { SEALED } from '../engine/steps/phone.ts';
 import type { Store } from '../store/store.ts';
 
-/** An answer as a session keeps it that nobody shall read there. */
+/** Encrypts an answer for storage in a session; an encrypted one stays as it is. */
 export function encryptAnswer(answer: string, person: Urn, store: Store): string {
   return answer.startsWith(SEALED) ? answer : `${SEALED}${store.seal(answer, person)}`;
 }
 
-/** The answer itself; undefined if it cannot be opened any more. */
+/** Decrypts an answer; undefined if its key is lost. */
 export function decryptAnswer(answer: string, person: Urn, store: Store): string | undefined {
   return answer.startsWith(SEALED) ? store.unseal(answer.slice(SEALED.length), person) : answer;
 }

@@ -3,13 +3,13 @@ import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 
-/** Undeliverable messages to this person, which would still name them. */
+/** Loads the ids of undelivered messages to a person; they contain the person's address. */
 export async function loadTraces(store: Store, person: Urn): Promise<readonly string[]> {
   const entries = await orStoreAway(store.redis.xrange(store.keys.outboxDead, '-', '+'));
   return entries.flatMap(([id, fields]) => (fields[fields.indexOf('to') + 1] === person ? [id] : []));
 }
 
-/** The writes that take away everything that names a person here; only a mark is left that nobody can turn back. */
+/** Writes that delete all data naming a person. Only a pseudonym remains, which cannot be reversed. */
 export function forgetPerson(
   { keys, pseudonym }: Store,
   person: Urn,

@@ -7,30 +7,33 @@ import { orStoreAway } from '../store/store.ts';
 import type { Grant } from './role.ts';
 import { EVERYWHERE } from './role.ts';
 
-/** An offer of a role, behind a link that nobody can guess. It can be taken up `left` times until it lapses. */
+/** An offer of a role behind an unguessable link. It can be redeemed `left` times until it expires. */
 export type Invitation = {
   readonly token: string;
   readonly grant: Omit<Grant, 'since'>;
   readonly until: number; // ms since the epoch
   readonly left: number;
-  /** Whose link it is: a pseudonym, or the operator's. */
+  /** The inviting organiser's pseudonym, or `operator`. */
   readonly by: string;
 };
 
-/** Follows /start in a link: what opens the invitation. */
-export const INVITES = 'invite_';
+/** Prefix of the /start payload that opens an invitation. */
+export const INVITATION_PREFIX = 'invite_';
+/** Lifetime of an invitation. */
 export const INVITATION_MS = 7 * DAY_MS;
 
+/** A random token of 96 bits. */
 export function newToken(): string {
   return randomBytes(12).toString('base64url');
 }
 
+/** Writes that store an invitation. */
 export function invitationWrites({ keys }: Store, { token, grant, until, left, by }: Invitation): readonly Write[] {
   const fields = ['grant', JSON.stringify(grant), 'until', String(until), 'left', String(left), 'by', by];
   return [['HSET', keys.invitation(token), ...fields]];
 }
 
-/** The invitation behind a link; undefined if there is none, or its time or its places are used up. */
+/** Loads an invitation; undefined if it is unknown, expired or used up. */
 export async function loadInvitation(
   { redis, keys }: Store,
   token: string,
@@ -39,11 +42,11 @@ export async function loadInvitation(
   if (!/^[\w-]{16}$/.test(token)) return undefined;
   const { grant, until, left, by = '' } = await orStoreAway(redis.hgetall(keys.invitation(token)));
   if (!grant || Number(until) < now || Number(left) < 1) return undefined;
-  return { token, grant: JSON.parse(grant) as Invitation['grant'], until: Number(until), left: Number(left), by }; // written above
+  return { token, grant: JSON.parse(grant) as Invitation['grant'], until: Number(until), left: Number(left), by }; // written by invitationWrites
 }
 
-/** The writes that take one place of an invitation; its number of places must still be what it was. */
-export function takenUp({ keys }: Store, { token, left }: Invitation) {
+/** Checks and writes that use one place of an invitation; they fail if `left` has changed. */
+export function redeemInvitation({ keys }: Store, { token, left }: Invitation) {
   const key = keys.invitation(token);
   return {
     checks: [{ key, field: 'left', is: String(left) }],
@@ -51,11 +54,11 @@ export function takenUp({ keys }: Store, { token, left }: Invitation) {
   };
 }
 
-/** Long enough for whoever sets a city up. */
+/** Lifetime of the owner's invitation: the time to set up a city. */
 const OWNER_MS = 365 * DAY_MS;
 
-/** What opens the door for the first organiser of a city, the same until somebody has taken it up; undefined after that. */
-export async function ownersInvitation(store: Store, now: number): Promise<string | undefined> {
+/** Opens the invitation of a city's first organiser and returns its payload; undefined once it is redeemed. The token stays the same. */
+export async function openOwnerInvitation(store: Store, now: number): Promise<string | undefined> {
   const { redis, keys } = store;
   const owner = { role: 'office', scope: EVERYWHERE } as const;
   if ((await orStoreAway(redis.zcard(keys.staff(owner.role, owner.scope)))) > 0) return undefined;
@@ -65,5 +68,5 @@ export async function ownersInvitation(store: Store, now: number): Promise<strin
   const writes = [['HSET', keys.meta, 'owner_token', token] as const, ...invitationWrites(store, invitation)];
   const checks = [{ key: keys.meta, field: 'owner_token', is: kept ?? '' }];
   await commitAsSystem(store, { op: `owner:${token}`, what: 'owner_invited', checks, writes }, now);
-  return INVITES + token;
+  return INVITATION_PREFIX + token;
 }

@@ -1,31 +1,31 @@
 import { flow } from '../engine/flow.ts';
 import { choice } from '../engine/steps/choice.ts';
-import { narrowest, narrowRegion } from '../regions/narrow-region.ts';
+import { narrowest, regionSteps } from '../regions/narrow-region.ts';
 import type { Contact } from './contact.ts';
-import { INVITATION_MS, INVITES, invitationWrites, newToken } from './invitation.ts';
-import type { Scopes } from './join-flow.ts';
+import { INVITATION_MS, INVITATION_PREFIX, invitationWrites, newToken } from './invitation.ts';
+import type { ScopeFacts } from './join-flow.ts';
 import { scopeName } from './join-flow.ts';
 import type { Grant, Role } from './role.ts';
 import { EVERYWHERE, ROLES } from './role.ts';
 import { talk } from './talk.ts';
 
-type InviteFacts = Scopes & { readonly grants: readonly Grant[]; readonly token: string };
+type InviteFacts = ScopeFacts & { readonly grants: readonly Grant[]; readonly token: string };
 
-/** Whom each role may invite: a lead those of the own street, the office everybody. */
+/** Roles that each role may invite: a lead those of the own street, the office all. */
 const MAY_INVITE: Readonly<Partial<Record<Role, readonly Role[]>>> = {
   office: ROLES,
   lead: ['dispatcher', 'grid_worker'],
 };
-/** As many places as one street's round of introductions needs. */
+/** Places of one invitation: enough for the organisers of one street. */
 const PLACES = 20;
 
-const GROUND = {
+const SCOPE = {
   ids: ['region', 'part', 'community'],
   from: ({ facts, answers }: { readonly facts: InviteFacts; readonly answers: { readonly role?: string | null } }) =>
-    answers.role === undefined || answers.role === 'unit_staff' ? undefined : groundOf(facts.grants),
+    answers.role === undefined || answers.role === 'unit_staff' ? undefined : regionOf(facts.grants),
 } as const;
 
-/** An organiser makes a link by which others take up a role. */
+/** The flow in which an organiser makes a link that grants a role. */
 export const inviteStaff = flow<InviteFacts>({ id: 'invite-staff', version: 1, lifetimeSeconds: 3600, light: true })
   .step(
     'role',
@@ -41,19 +41,17 @@ export const inviteStaff = flow<InviteFacts>({ id: 'invite-staff', version: 1, l
       options: ({ facts }) => [...facts.units].map(([id, { names }]) => ({ id, name: names })),
     }),
   )
-  .step('region', narrowRegion(GROUND, 0))
-  .step('part', narrowRegion(GROUND, 1))
-  .step('community', narrowRegion(GROUND, 2))
+  .steps(regionSteps(SCOPE))
   .end();
 
 export const inviteStaffTalk = talk({
   flow: inviteStaff,
   load: async () => newToken(),
-  facts: ({ regions, units }: Scopes, { contact }, token) => ({ regions, units, grants: grantsOf(contact), token }),
+  facts: ({ regions, units }: ScopeFacts, { contact }, token) => ({ regions, units, grants: grantsOf(contact), token }),
   closed: (facts) => (rolesToGive(facts).length > 0 ? undefined : { key: 'flows/invite-staff:not_you' }),
   finish: ({ role, unit, region, part, community }, { store, person, facts, now }) => {
-    const ground = narrowest(region, part, community) ?? groundOf(facts.grants);
-    const scope = role === 'unit_staff' ? (unit ?? '') : ground;
+    const chosen = narrowest(region, part, community) ?? regionOf(facts.grants);
+    const scope = role === 'unit_staff' ? (unit ?? '') : chosen;
     const given = role as Role;
     if (!rolesToGive(facts).includes(given) || scope === '') {
       return { outcome: 'invitation_refused', checks: [], writes: [], says: [{ key: 'flows/invite-staff:not_you' }] };
@@ -63,7 +61,7 @@ export const inviteStaffTalk = talk({
     const values = {
       role: { key: `common:roles.${given}` as const },
       scope: scopeName(grant, facts),
-      link: { link: `${INVITES}${token}` },
+      link: { link: `${INVITATION_PREFIX}${token}` },
       places: PLACES,
     };
     const invitation = { token, grant, until: now + INVITATION_MS, left: PLACES, by: store.pseudonym(person) };
@@ -85,8 +83,8 @@ function rolesToGive({ grants }: InviteFacts): readonly Role[] {
   return ROLES.filter((role) => may.has(role));
 }
 
-/** The ground in which somebody may invite: that of their office, else of their lead's street. */
-function groundOf(grants: readonly Grant[]): string {
+/** The region in which the organiser may invite: the office's, else the lead's street. */
+function regionOf(grants: readonly Grant[]): string {
   const leading = grants.find(({ role }) => role === 'office') ?? grants.find(({ role }) => role === 'lead');
   return leading?.scope ?? EVERYWHERE;
 }

@@ -3,19 +3,19 @@ import type { Names } from '../engine/step.ts';
 import { confirm } from '../engine/steps/confirm.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import type { Invitation } from './invitation.ts';
-import { loadInvitation, takenUp } from './invitation.ts';
-import { EVERYWHERE, enlisted } from './role.ts';
+import { loadInvitation, redeemInvitation } from './invitation.ts';
+import { addToStaff, EVERYWHERE } from './role.ts';
 import type { LoadContext } from './talk.ts';
 import { talk } from './talk.ts';
 
-/** What must be known of a city to name where a role holds. */
-export type Scopes = {
+/** The city data that names the scope of a role. */
+export type ScopeFacts = {
   readonly regions: RegionTree;
   readonly units: ReadonlyMap<string, { readonly names: Names }>;
 };
-type JoinFacts = Scopes & { readonly invitation: Invitation | undefined };
+type JoinFacts = ScopeFacts & { readonly invitation: Invitation | undefined };
 
-/** Somebody who was invited becomes an organiser. */
+/** The flow in which an invited person becomes an organiser. */
 export const joinStaff = flow<JoinFacts>({ id: 'join-staff', version: 1, lifetimeSeconds: 3600, light: true })
   .step(
     'accept',
@@ -35,7 +35,7 @@ export const joinStaff = flow<JoinFacts>({ id: 'join-staff', version: 1, lifetim
 export const joinStaffTalk = talk({
   flow: joinStaff,
   load: ({ store, position, now }: LoadContext) => loadInvitation(store, String(position.answers.token ?? ''), now),
-  facts: ({ regions, units }: Scopes, _person, invitation) => ({ regions, units, invitation }),
+  facts: ({ regions, units }: ScopeFacts, _person, invitation) => ({ regions, units, invitation }),
   closed: ({ invitation }) => (invitation ? undefined : { key: 'flows/join-staff:gone' }),
   finish: ({ accept }, { store, person, contact, facts: { invitation, ...city }, now }) => {
     const nothing = { checks: [], writes: [] };
@@ -50,19 +50,19 @@ export const joinStaffTalk = talk({
       return { outcome: 'role_had', ...nothing, says: [{ key: 'flows/join-staff:had', values }] };
     }
     const grant = { role, scope, since: now };
-    const taken = takenUp(store, invitation);
+    const taken = redeemInvitation(store, invitation);
     return {
       outcome: 'role_taken',
       checks: taken.checks,
-      writes: [...taken.writes, ...enlisted(store, person, grant)],
+      writes: [...taken.writes, ...addToStaff(store, person, grant)],
       says: [{ key: 'flows/join-staff:done', values }],
       contact: { ...contact, grants: [...grants, grant] },
     };
   },
 });
 
-/** Where a role holds, by its name. */
-export function scopeName({ scope }: Invitation['grant'], { regions, units }: Scopes) {
+/** The name of a role's scope. */
+export function scopeName({ scope }: Invitation['grant'], { regions, units }: ScopeFacts) {
   if (scope === EVERYWHERE) return { key: 'common:everywhere' as const };
   const names = regions.nameOf(scope) ?? units.get(scope)?.names;
   return { names: names ?? { 'zh-CN': scope, en: scope } };

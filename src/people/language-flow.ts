@@ -1,17 +1,18 @@
 import { flow } from '../engine/flow.ts';
 import { choice } from '../engine/steps/choice.ts';
+import type { LanguageName } from '../i18n.ts';
 import { talk } from './talk.ts';
 
-type LanguageFacts = { readonly languages: readonly string[] };
+type LanguageFacts = { readonly languages: readonly LanguageName[] };
 
-/** A person chooses the language of all talks. */
+/** The flow in which a person chooses the language of all messages. */
 export const chooseLanguage = flow<LanguageFacts>({
   id: 'choose-language',
   version: 1,
   lifetimeSeconds: 3600,
   light: true,
 })
-  .step('language', choice({ options: ({ facts }) => facts.languages.map((id) => ({ id })) }))
+  .step('language', choice({ options: ({ facts }) => facts.languages.map(({ id, names }) => ({ id, name: names })) }))
   .end();
 
 export const languageTalk = talk({

@@ -1,21 +1,21 @@
 import { flow } from '../engine/flow.ts';
 import { confirm } from '../engine/steps/confirm.ts';
-import type { Scopes } from './join-flow.ts';
+import type { ScopeFacts } from './join-flow.ts';
 import { scopeName } from './join-flow.ts';
 import type { Grant } from './role.ts';
-import { dismissed } from './role.ts';
+import { removeFromStaff } from './role.ts';
 import { talk } from './talk.ts';
 
-type LeaveFacts = Scopes & { readonly grants: readonly Grant[] };
+type LeaveFacts = ScopeFacts & { readonly grants: readonly Grant[] };
 
-/** An organiser gives a role back: the one had longest; whoever has several is asked again for the next. */
+/** The flow in which an organiser gives back the role held longest; further roles need the flow again. */
 export const leaveStaff = flow<LeaveFacts>({ id: 'leave-staff', version: 1, lifetimeSeconds: 3600, light: true })
   .step('sure', confirm({ values: ({ facts }) => grantValues(facts) }))
   .end();
 
 export const leaveStaffTalk = talk({
   flow: leaveStaff,
-  facts: ({ regions, units }: Scopes, { contact }) => ({ regions, units, grants: contact?.grants ?? [] }),
+  facts: ({ regions, units }: ScopeFacts, { contact }) => ({ regions, units, grants: contact?.grants ?? [] }),
   closed: ({ grants }) => (grants.length > 0 ? undefined : { key: 'flows/leave-staff:none' }),
   finish: ({ sure }, { store, person, contact, facts }) => {
     const [first, ...others] = facts.grants;
@@ -26,7 +26,7 @@ export const leaveStaffTalk = talk({
     return {
       outcome: 'role_given_back',
       checks: [],
-      writes: dismissed(store, person, [first]),
+      writes: removeFromStaff(store, person, [first]),
       says: [{ key: 'flows/leave-staff:done', values: grantValues(facts) }],
       contact: others.length > 0 ? { ...rest, grants: others } : rest,
     };

@@ -4,41 +4,41 @@ import type { Person } from './person-store.ts';
 import { loadPerson } from './person-store.ts';
 
 /**
- * Those who wrote lately, as this process left them: while it is the only one, a turn need not ask for what it knows. Every
- * commit checks the version, so that what was changed elsewhere all the same is noticed, dropped and loaded.
+ * Cache of recently active persons, used only while this process is alone on the city.
+ * Every commit checks the version, so a change by another process is detected and reloaded.
  */
 export type PersonCache = {
   load(urn: Urn): Promise<Person>;
-  /** What a commit has made of a person. */
+  /** Stores a person as a commit left them. */
   keep(person: Person): void;
-  /** What we sent last into a chat. */
+  /** Records the last message sent to a person. */
   sent(urn: Urn, message: MessageRef): void;
   drop(urn: Urn): void;
 };
 
-const KNOWN_MAX = 10_000;
+const CACHED_MAX = 10_000;
 
-/** `alone`: no other process works on this city now. */
+/** Opens the cache. `alone` is true while no other process works on this city. */
 export function openPersonCache(store: Store, alone: () => boolean): PersonCache {
-  const known = new Map<Urn, Person>();
+  const cached = new Map<Urn, Person>();
   return {
     async load(urn) {
-      // Somebody forgotten and welcomed again by another process may have the same version: nothing outlives company.
-      if (!alone()) known.clear();
-      return known.get(urn) ?? loadPerson(store, urn);
+      // Another process may delete and recreate a person with the same version, so the cache ends when it appears.
+      if (!alone()) cached.clear();
+      return cached.get(urn) ?? loadPerson(store, urn);
     },
     keep(person) {
-      known.delete(person.urn);
-      const [oldest] = known.keys();
-      if (known.size >= KNOWN_MAX && oldest) known.delete(oldest);
-      known.set(person.urn, person);
+      cached.delete(person.urn);
+      const [oldest] = cached.keys();
+      if (cached.size >= CACHED_MAX && oldest) cached.delete(oldest);
+      cached.set(person.urn, person);
     },
     sent(urn, message) {
-      const person = known.get(urn);
-      if (person) known.set(urn, { ...person, lastMessage: message });
+      const person = cached.get(urn);
+      if (person) cached.set(urn, { ...person, lastMessage: message });
     },
     drop(urn) {
-      known.delete(urn);
+      cached.delete(urn);
     },
   };
 }

@@ -3,7 +3,7 @@ import type { InvariantCheck } from '../store/invariants.ts';
 import { readAtomically, scanKeys } from '../store/invariants.ts';
 import { orStoreAway } from '../store/store.ts';
 
-/** I2: a person's version counts at least the operations of the last 48 h; nobody is counted who is not there. */
+/** I2: a person's version is at least the number of their operations in the last 48 hours. */
 export const personsHold: InvariantCheck = async (store) => {
   const wrong: string[] = [];
   const start = store.keys.person('' as Urn);
@@ -13,7 +13,7 @@ export const personsHold: InvariantCheck = async (store) => {
     const contact = JSON.parse((await orStoreAway(store.redis.hget(key, 'contact'))) ?? '{}') as {
       readonly since?: number;
     };
-    // What somebody did before they were forgotten is seen, and counts no more.
+    // Operations before the person was forgotten do not count.
     const since = String(contact.since ?? '-inf');
     const [seen, version] = await readAtomically(store, [
       ['zcount', store.keys.seen(store.pseudonym(urn)), since, '+inf'],

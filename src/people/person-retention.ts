@@ -7,7 +7,7 @@ import { orStoreAway } from '../store/store.ts';
 
 const WEEK_MS = 7 * DAY_MS;
 
-/** A message that could not be delivered still names somebody; if they were forgotten meanwhile, it goes at once. */
+/** Deletes undelivered messages to forgotten persons at once: they contain the person's address. */
 export const sweepOrphans: Sweep = async (store, now) => {
   const { redis, keys } = store;
   for (const [id, fields] of await orStoreAway(redis.xrange(keys.outboxDead, '-', '+'))) {
@@ -18,7 +18,7 @@ export const sweepOrphans: Sweep = async (store, now) => {
   }
 };
 
-/** Messages that could not be delivered are looked at for a week. */
+/** Deletes undelivered messages after a week, in which staff can look at them. */
 export const sweepUndelivered: Sweep = async (store, now) => {
   const { redis, keys } = store;
   const [first] = await orStoreAway(redis.xrange(keys.outboxDead, '-', '+', 'COUNT', 1));
@@ -32,7 +32,7 @@ export const sweepUndelivered: Sweep = async (store, now) => {
   );
 };
 
-/** Asks those who were silent for a year whether to be kept, and forgets those who stay silent. */
+/** Runs the due retention step of each contact. */
 export function sweepPersons(look: (person: Urn) => Promise<void>): Sweep {
   return async (store, now) => {
     const due = await orStoreAway(

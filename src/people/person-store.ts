@@ -5,38 +5,40 @@ import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { Contact } from './contact.ts';
 
-/** A person as the store has them; everything about one person lies in one hash and is read in one round trip. */
+/** A stored person. All data of one person is one hash, read in one round trip. */
 export type Person = {
   readonly urn: Urn;
   readonly version: number;
   readonly contact: Contact | undefined;
   readonly talks: Talks;
-  /** Our last message in their chat. */
+  /** The last message that the bot sent to the person. */
   readonly lastMessage: MessageRef | undefined;
-  /** How fast they wrote lately; see quota.ts. */
+  /** State of the rate limit; see quota.ts. */
   readonly clock?: string | undefined;
-  /** Why they could not be reached when it was last tried. */
+  /** Reason why the last message could not be delivered. */
   readonly gone: string | undefined;
 };
 
-/** The talk that goes on now, and those that wait. */
+/** The active session and the paused ones. */
 export type Talks = {
   readonly active?: Session;
   readonly paused: readonly Session[];
-  /** The menu at the bottom of the chat was replaced by a question's own buttons. */
+  /** A question's own buttons replaced the menu at the bottom of the chat. */
   readonly menuAway?: true;
-  /** The last tapped button that led on, and when (ms). */
+  /** The last tap that led to another question, and its time, ms since the epoch. */
   readonly tap?: { readonly id: string; readonly at: number };
 };
 
+/** The sessions of a person without any. */
 export const NO_TALKS: Talks = { paused: [] };
 
+/** Loads a person; an unknown one has version 0 and no contact. */
 export async function loadPerson(store: Store, urn: Urn): Promise<Person> {
   const fields = await orStoreAway(store.redis.hgetall(store.keys.person(urn)));
   return {
     urn,
     version: Number(fields.version ?? 0),
-    contact: fields.contact ? (JSON.parse(fields.contact) as Contact) : undefined, // written by personFields
+    contact: fields.contact ? (JSON.parse(fields.contact) as Contact) : undefined, // written by changedPersonFields
     talks: fields.talks ? (JSON.parse(fields.talks) as Talks) : NO_TALKS,
     lastMessage: fields.last_message,
     clock: fields.clock,
@@ -44,20 +46,20 @@ export async function loadPerson(store: Store, urn: Urn): Promise<Person> {
   };
 }
 
-/** What a message to somebody needs to know; no contact: unknown, or forgotten. */
+/** The data needed to address a message. Without a contact, the person is unknown or forgotten. */
 export type Reachable = { readonly contact: Contact | undefined; readonly gone: boolean };
 
-/** The contacts of many, in their order, with one question. */
+/** Loads many contacts in their order, in one round trip. */
 export async function loadContacts(store: Store, urns: readonly Urn[]): Promise<readonly Reachable[]> {
   const keys = urns.map((urn) => store.keys.person(urn));
   return (await readFields(store, keys, ['contact', 'gone'])).map(([contact = '', gone = '']) => ({
-    contact: contact === '' ? undefined : (JSON.parse(contact) as Contact), // written by personFields
+    contact: contact === '' ? undefined : (JSON.parse(contact) as Contact), // written by changedPersonFields
     gone: gone !== '',
   }));
 }
 
-/** The changed fields of a person for a commit; '' takes a field away. */
-export function personFields(
+/** The changed fields of a person for a commit; '' deletes a field. */
+export function changedPersonFields(
   before: Person,
   after: { readonly contact: Contact | undefined; readonly talks: Talks },
 ): Readonly<Record<string, string>> {

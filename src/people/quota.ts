@@ -2,25 +2,26 @@ import { DAY_MS, HOUR_MS } from '../calendar.ts';
 import type { Quotas } from '../city/quotas.ts';
 import type { Contact } from './contact.ts';
 
+/** Sustained rate: one update per interval. */
 const INTERVAL_MS = 1000;
 
-/** Whether one more update is heard: yes; no, and the person is told; or no, and nothing is said any more. */
-export type Heard = { readonly type: 'heard' | 'told'; readonly clock: string } | { readonly type: 'dropped' };
+/** The decision on one update: processed, refused with a notice, or dropped without one. */
+export type Admission = { readonly type: 'heard' | 'told'; readonly clock: string } | { readonly type: 'dropped' };
 
-/** GCRA over one person's updates. `clock` is what was kept the last time: a theoretical arrival time (ms), with ! once told. */
-export function hear(clock: string | undefined, now: number, { updates }: Quotas): Heard {
+/** Rate limit of one person's updates (GCRA). `clock` is the stored theoretical arrival time (ms), with `!` after the notice. */
+export function admitUpdate(clock: string | undefined, now: number, { updates }: Quotas): Admission {
   const window = INTERVAL_MS * updates;
   const kept = Number((clock ?? '0').replace('!', ''));
-  // Never further ahead than the window: the clock may have gone back.
+  // Capped at the window, because the clock may have been set back.
   const arrival = Math.max(now, Math.min(kept, now + window));
   const told = arrival > now && clock?.endsWith('!') === true;
-  // Told once, until there was peace for a while.
+  // One notice until the person stays below the rate.
   if (arrival - now + INTERVAL_MS <= window)
     return { type: 'heard', clock: `${arrival + INTERVAL_MS}${told ? '!' : ''}` };
   return told ? { type: 'dropped' } : { type: 'told', clock: `${arrival}!` };
 }
 
-/** When the person may report again (ms since the epoch); undefined: now. */
+/** Time at which the person may report again, ms since the epoch; undefined: now. */
 export function mayReportAt({ filed = [], since = 0 }: Contact, now: number, quotas: Quotas): number | undefined {
   const within = (ms: number) => filed.filter((at) => at > now - ms);
   const waits: number[] = [];
@@ -34,7 +35,7 @@ export function mayReportAt({ filed = [], since = 0 }: Contact, now: number, quo
   return waits.length > 0 ? Math.max(...waits) : undefined;
 }
 
-/** The contact with one more report; what is older than a day counts no more. */
+/** Adds a report to the contact and drops those older than a day. */
 export function countReport(contact: Contact, now: number): Contact {
   return { ...contact, filed: [...(contact.filed ?? []).filter((at) => at > now - DAY_MS), now] };
 }

@@ -4,27 +4,27 @@ import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 
-/** What an organiser is: 受理员, 网格员, 经办, 负责人, 平安办, 审计. */
+/** Roles of organisers: 受理员, 网格员, 经办, 负责人, 平安办, 审计. */
 export const ROLES = ['dispatcher', 'grid_worker', 'unit_staff', 'lead', 'office', 'auditor'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** The whole city, and every unit. */
+/** The scope of all regions and all units. */
 export const EVERYWHERE = '*';
 
-/** A role and where it holds: in a region and all below it, for a unit's staff in that unit. */
+/** A role with its scope: a region and all inside it, or the unit of unit staff. */
 export type Grant = { readonly role: Role; readonly scope: string; readonly since: number };
 
-/** Whether a grant reaches a region. A place in no region is reached by those who are responsible everywhere. */
-export function reaches({ scope }: Grant, region: string | undefined, regions: RegionTree): boolean {
+/** True if a grant covers a region. Only grants for the whole city cover a place outside all regions. */
+export function grantCovers({ scope }: Grant, region: string | undefined, regions: RegionTree): boolean {
   return scope === EVERYWHERE || (region !== undefined && regions.chain(region).includes(scope));
 }
 
-/** Whether any of these grants reaches a region. */
-export function anyReaches(grants: readonly Grant[], region: string | undefined, regions: RegionTree): boolean {
-  return grants.some((grant) => reaches(grant, region, regions));
+/** True if any of the grants covers a region. */
+export function anyGrantCovers(grants: readonly Grant[], region: string | undefined, regions: RegionTree): boolean {
+  return grants.some((grant) => grantCovers(grant, region, regions));
 }
 
-/** The widest ground of these grants: everywhere, or the region nearest to the top; undefined where there is none. */
+/** The widest scope of the grants: everywhere, or the region nearest to the top; undefined without grants. */
 export function widestOf(grants: readonly Grant[], regions: RegionTree): string | undefined {
   const scopes = grants.map(({ scope }) => scope);
   return scopes.includes(EVERYWHERE)
@@ -32,30 +32,30 @@ export function widestOf(grants: readonly Grant[], regions: RegionTree): string 
     : scopes.toSorted((a, b) => regions.chain(a).length - regions.chain(b).length)[0];
 }
 
-/** The writes that give somebody a role, apart from their own contact. */
-export function enlisted({ keys }: Store, person: Urn, { role, scope, since }: Grant): readonly Write[] {
+/** Writes that add a person to the list of a role; the grant in the contact is separate. */
+export function addToStaff({ keys }: Store, person: Urn, { role, scope, since }: Grant): readonly Write[] {
   return [['ZADD', keys.staff(role, scope), since, person]];
 }
 
-/** The writes that take all roles of somebody away. */
-export function dismissed({ keys }: Store, person: Urn, grants: readonly Grant[]): readonly Write[] {
+/** Writes that remove a person from the lists of these grants. */
+export function removeFromStaff({ keys }: Store, person: Urn, grants: readonly Grant[]): readonly Write[] {
   return grants.map(({ role, scope }) => ['ZREM', keys.staff(role, scope), person]);
 }
 
-/** So many hear at once that there is something to do; more would only be in one another's way. */
-const TOLD_MAX = 20;
+/** Organisers notified at once; more would all start on the same task. */
+const NOTIFIED_MAX = 20;
 
-/** Who has a role in any of these scopes, the longest in it first. */
+/** Finds the holders of a role in these scopes, the longest-serving first. */
 export async function staffIn({ redis, keys }: Store, role: Role, scopes: readonly string[]): Promise<readonly Urn[]> {
   const found = await orStoreAway(
     Promise.all(
-      [...scopes, EVERYWHERE].map((scope) => redis.zrange(keys.staff(role, scope), '0', String(TOLD_MAX - 1))),
+      [...scopes, EVERYWHERE].map((scope) => redis.zrange(keys.staff(role, scope), '0', String(NOTIFIED_MAX - 1))),
     ),
   );
-  return [...new Set(found.flat())].slice(0, TOLD_MAX) as Urn[]; // written by enlisted
+  return [...new Set(found.flat())].slice(0, NOTIFIED_MAX) as Urn[]; // written by addToStaff
 }
 
-/** Finds everyone who holds one of these roles in one of these scopes, each once. */
+/** Finds all holders of these roles in these scopes, each once. */
 export async function staffWith(
   store: Store,
   roles: readonly Role[],

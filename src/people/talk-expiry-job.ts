@@ -8,7 +8,7 @@ import { orStoreAway } from '../store/store.ts';
 const EVERY_MS = 5000;
 const BATCH = 50;
 
-/** Ends talks whose lifetime is over. Every process may run it: the commit lets each notice go out once. */
+/** The job that ends expired sessions. Every process may run it: the commit sends each notice once. */
 export function talkExpiryJob(store: Store, log: Log, expire: (urn: Urn) => Promise<void>): Job {
   return {
     name: 'talk-expiry',

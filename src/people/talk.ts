@@ -8,27 +8,27 @@ import type { Store } from '../store/store.ts';
 import type { Contact } from './contact.ts';
 import type { Person } from './person-store.ts';
 
-/** What an outcome may look at besides the answers. */
+/** Input of an outcome besides the answers. */
 export type FinishContext<Facts> = {
   readonly store: Store;
   readonly person: Urn;
   readonly contact: Contact;
   readonly facts: Facts;
-  /** All that was answered, also what is not asked any more. */
+  /** All answers, including those that later answers made irrelevant. */
   readonly given: Readonly<Record<string, unknown>>;
   readonly now: number;
-  /** A whole number from 0 to below `below`, that nobody can guess. */
+  /** An unpredictable integer from 0 to below `below`. */
   readonly random: (below: number) => number;
 };
 
-/** Where a person stands in a talk, or will stand when it opens: what its load may look at. */
+/** The current or opening position in a flow. */
 export type TalkPosition = {
   readonly step?: string;
   readonly answers: Readonly<Record<string, unknown>>;
   readonly draft?: unknown;
 };
 
-/** What a flow's own load may ask: the store, the city, who it is and how far they are. */
+/** Input of a flow's load. */
 export type LoadContext = {
   readonly store: Store;
   readonly city: City;
@@ -37,29 +37,29 @@ export type LoadContext = {
   readonly now: number;
 };
 
-/** A flow with everything that its feature knows about it: its facts, what it learns about the person, its outcome. */
+/** A flow with its feature's functions: load, facts, effects on the person, outcome. */
 export type Talk = {
   readonly flow: Flow<unknown>;
-  /** Reads what the flow needs besides the person; left out where it needs nothing. */
+  /** Loads the data that the flow needs besides the person. */
   readonly load?: (loading: LoadContext) => Promise<unknown>;
-  /** The answers by which the load finds what it brings: one that is given now is looked for before the next question is shown. */
+  /** Answers that the load depends on; a new one is loaded for before the next question. */
   readonly loadsBy?: readonly string[];
-  /** The facts hold without the load too, as if it had brought nothing: most turns of such a talk need not wait for it. */
+  /** The facts also hold with nothing loaded, so that most turns need not wait for the load. */
   readonly loadOptional?: true;
   readonly facts: (city: City, person: Person, loaded: unknown) => unknown;
-  /** A reason not to open the talk now. */
+  /** The reason why the flow cannot be opened now. */
   readonly closed?: (facts: unknown, now: number) => LocalizedMessage | undefined;
-  /** The answers that a button under a message brings along; see Said's buttons. */
+  /** Answers that the argument of a message's button gives. */
   readonly opens?: (argument: string) => Readonly<Record<string, unknown>>;
-  /** The answers that what is being changed had, once it is loaded. */
+  /** Answers of the record that is edited, once it is loaded. */
   readonly prefills?: (facts: unknown) => Readonly<Record<string, unknown>> | undefined;
-  /** Answers that are kept sealed from the moment on in which they are given. */
+  /** Answers that are stored encrypted from the start. */
   readonly seals?: readonly string[];
-  /** Answers that do not lie with the person at all, but where nobody finds them by who it is. */
+  /** Storage of answers that must not be linked to the person. */
   readonly privateAnswers?: PrivateAnswers<unknown>;
-  /** What an answer changes about the person at once, also if the talk is never finished. */
+  /** Changes the contact at an answer, also if the flow is never finished. */
   readonly learns?: (contact: Contact, answered: AnswerLine, now: number) => Contact;
-  /** What must be said at once after an answer, before the next question. */
+  /** A message after an answer, before the next question. */
   readonly says?: (
     answered: AnswerLine,
     answers: Readonly<Record<string, unknown>>,
@@ -71,19 +71,19 @@ export type Talk = {
   ) => Outcome & { readonly contact?: Contact };
 };
 
-/** What a talk remembers of itself: answers, the question that stands there (it may tell an answer, too), and what that has gathered. */
+/** The part of a session that reveals answers: answers, draft, and the step, which may imply one. */
 export type AnswerState = Pick<Session, 'answers' | 'draft' | 'step'>;
 
-/** Where answers lie that nobody shall find by who gave them. Of a session only what `keeps` names stays with the person. */
+/** Storage of answers apart from the person. Only the answers in `keeps` stay in the person's session. */
 export type PrivateAnswers<Facts> = {
   readonly keeps: readonly string[];
   readonly read: (facts: Facts) => AnswerState;
   readonly write: (remembered: AnswerState, finishing: FinishContext<Facts>) => Pick<Outcome, 'checks' | 'writes'>;
-  /** The person stopped, and takes back what they answered. */
+  /** Deletes the answers when the person drops the flow. */
   readonly drop: (finishing: FinishContext<Facts>) => Pick<Outcome, 'checks' | 'writes'>;
 };
 
-type Typed<Facts, Answers, Loaded> = {
+type TalkSpec<Facts, Answers, Loaded> = {
   readonly flow: Flow<Facts, Answers>;
   readonly load?: (loading: LoadContext) => Promise<Loaded>;
   readonly loadsBy?: readonly string[];
@@ -99,7 +99,7 @@ type Typed<Facts, Answers, Loaded> = {
   readonly finish: (answers: Answers, finishing: FinishContext<Facts>) => Outcome & { readonly contact?: Contact };
 };
 
-/** Checks that flow, facts and outcome fit one another; the list of all talks then needs no types of its own. */
-export function talk<Facts, Answers, Loaded = undefined>(typed: Typed<Facts, Answers, Loaded>): Talk {
-  return typed as unknown as Talk; // the types were checked at the call; from here on only ids count
+/** Checks that the types of flow, facts and outcome agree, then drops them for the list of talks. */
+export function talk<Facts, Answers, Loaded = undefined>(spec: TalkSpec<Facts, Answers, Loaded>): Talk {
+  return spec as unknown as Talk; // checked at the call; the list needs only ids
 }

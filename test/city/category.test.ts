@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { categoryTree, QUESTIONS_MAX } from '../../src/city/category.ts';
-import { NEW_CITY } from '../../src/city/city-store.ts';
+import { NEW_CITY } from '../../src/city/new-city.ts';
 
 const tree = categoryTree(NEW_CITY.categories);
 const leaves = NEW_CITY.categories.filter(({ group }) => group !== undefined);
 
-describe('what people say finds its category among the first three', () => {
+describe('everyday words find their category among the first three', () => {
   test.each([
     ['电瓶车楼道充电', 'e_bike_indoors'],
     ['有人从楼上拉根线下来给电瓶车充电', 'e_bike_wire_charging'],
@@ -66,7 +66,7 @@ test.each(['今天天气不错', '谢谢您', '我想问一下', '你们几点�
   (words) => expect(tree.find(words)).toEqual([]),
 );
 
-test('every leaf has words, a lead unit, a way to find the same thing again, and few questions', () => {
+test('every leaf has words, a lead unit, a duplicate rule, and few questions', () => {
   const units = new Set(NEW_CITY.units.map(({ id }) => id));
   const groups = new Set(NEW_CITY.categories.filter(({ group }) => !group).map(({ code }) => code));
   expect(leaves).toHaveLength(56);

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CityData } from '../../src/city/city.ts';
-import { cityVersion, loadCityData, NEW_CITY, saveCityData, undoCityChange } from '../../src/city/city-store.ts';
+import { cityVersion, loadCityData, saveCityData, undoCityChange } from '../../src/city/city-store.ts';
 import type { ImportPlan } from '../../src/city/import.ts';
 import { planImport } from '../../src/city/import.ts';
+import { NEW_CITY } from '../../src/city/new-city.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import { openWording } from '../../src/i18n.ts';
 import { toWgs84 } from '../../src/regions/datum.ts';
@@ -25,7 +26,7 @@ const problems = (made: ImportPlan) =>
 describe('a table', () => {
   test('of places is read by Chinese column names, in UTF-8 and in GB 18030', () => {
     const text = '名称,所属区域,别名\n鼓楼公馆,990101001001,鼓楼|公馆\n';
-    // 鼓楼公馆… as Chinese Excel saves it.
+    // The same text as Chinese Excel saves it.
     const gb = new Uint8Array(
       Buffer.from(
         'c3fbb3c62ccbf9caf4c7f8d3f22cb1f0c3fb0ab9c4c2a5b9abb9dd2c3939303130313030313030312cb9c4c2a57cb9abb9dd0a',
@@ -78,12 +79,12 @@ describe('a table', () => {
     });
   });
 
-  test('of the census is read with age bands', () => {
+  test('of the census is read by age band', () => {
     const made = plan('region,性别,年龄,人数\n990101000000,女,18-29,17100\n990101000000,男,60岁以上,20700\n');
     expect(made).toMatchObject({ type: 'good', part: 'census', changed: 0, same: 32 });
   });
 
-  test('the tree with which a city starts can be brought back as it is', () => {
+  test('the default categories can be imported unchanged', () => {
     const made = plan(NEW_CITY.categories);
     expect(made).toMatchObject({
       type: 'good',
@@ -112,7 +113,7 @@ describe('GeoJSON', () => {
     },
   });
 
-  test('brings grounds, in the datum that the operator names', () => {
+  test('brings areas, in the datum that the operator names', () => {
     const file = { type: 'FeatureCollection', features: [square('990101001001007', 119)] };
     const made = plan(file, { datum: 'gcj02' });
     expect(made).toMatchObject({ type: 'good', part: 'regions', added: 1, changed: 0 });
@@ -129,7 +130,7 @@ describe('GeoJSON', () => {
   });
 });
 
-describe('what is wrong is named by row, column and cure, and nothing is changed', () => {
+describe('a fault is named by row, column and cure, and nothing is changed', () => {
   test.each([
     ['a code', 'id,name,level\n99010100100,某社区,community\n', [[2, 'id', 'region_code']]],
     ['an empty name', 'id,name,level\n990101001005,,\n', [[2, 'name', 'missing']]],
@@ -159,7 +160,7 @@ describe('what is wrong is named by row, column and cure, and nothing is changed
     ['no JSON', '{"features": [', [[1, '', 'not_a_table']]],
   ])('%s', (_, file, wanted) => expect(problems(plan(file))).toEqual(wanted));
 
-  test('every problem has its sentence in every language', () => {
+  test('every fault has its sentence in every language', () => {
     const source = [
       'region_code',
       'missing',
@@ -192,7 +193,7 @@ describe('what is wrong is named by row, column and cure, and nothing is changed
     }
   });
 
-  test('one wrong row among good ones makes all of it wrong', () => {
+  test('one faulty row makes the whole file faulty', () => {
     const made = plan('名称,region\n好小区,990101001001\n坏小区,1\n');
     expect(made).toMatchObject({ type: 'bad', problems: [{ row: 3, column: 'region', found: '1' }] });
   });
@@ -205,7 +206,7 @@ describe('kept in the store', () => {
   });
   afterAll(() => app.close());
 
-  test('of two operators who import at once, one is told to try again', async () => {
+  test('of two imports at the same moment, one fails with the advice to try again', async () => {
     const { store } = app.running;
     const { places } = await loadCityData(store);
     const planned = await cityVersion(store);
@@ -218,7 +219,7 @@ describe('kept in the store', () => {
     expect((await loadCityData(store)).places).toEqual(places);
   });
 
-  test('what a city was founded with cannot be taken back', async () => {
+  test('the founding data cannot be undone', async () => {
     const { store } = app.running;
     await saveCityData(store, { census: [] }, 'founding', 1, { founding: true });
     expect(await undoCityChange(store, 2)).not.toMatchObject({ what: 'founding' });
@@ -226,7 +227,7 @@ describe('kept in the store', () => {
     await saveCityData(store, demoCityData(), 'test', 3, { founding: true });
   });
 
-  test('a change is one version, seen by a running bot, and can be taken back step by step', async () => {
+  test('a change is one version, reaches a running bot, and can be undone step by step', async () => {
     const { store } = app.running;
     const before = await loadCityData(store);
     await saveCityData(store, { places: [] }, 'no places', 1);

@@ -10,10 +10,10 @@ export const TALK = 'abcd';
 
 export const media = (name: string): Media => ({ file: `file-${name}`, same: `same-${name}` });
 
-/** What a person does, short: a string is typed, `tap` taps the present question, the rest is an input as it is. */
+/** An input in short form: a string is typed text, `tap` a button of the current question; others are inputs as they are. */
 export type Move = string | { readonly tap: string; readonly step?: string; readonly talk?: string } | Input;
 
-/** A talk under test. Its session goes through JSON between every two moves, as it does in the store. */
+/** A session under test. It passes through JSON between moves, as in the store. */
 export class Play<F> {
   now = NOW;
   result: Advance;
@@ -26,7 +26,7 @@ export class Play<F> {
     this.result = open(flow, TALK, facts, this.now, { answers });
   }
 
-  /** Makes the moves in order and returns what the last one did. */
+  /** Makes the moves in order and returns the result of the last one. */
   do(...moves: readonly Move[]): Advance {
     for (const move of moves) {
       const session = throughJson(this.session);
@@ -36,7 +36,7 @@ export class Play<F> {
     return this.result;
   }
 
-  /** The talk goes on under a new version of its flow. */
+  /** Continues the session under a new version of its flow. */
   release(flow: Flow<F>): void {
     this.flow = flow;
   }

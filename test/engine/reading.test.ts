@@ -110,12 +110,12 @@ test.each([
   expect(readPhone(text)).toBe(digits);
 });
 
-test('text is kept as it was written, without what cannot be seen', () => {
+test('text is kept as it was written, without invisible characters', () => {
   expect(tidyText('  三幢\u202E楼\u200B道\u0007口\r\n\n\n\n有电线  ')).toBe('三幢楼道口\n\n有电线');
   expect(tidyText('坏\uD800字')).toBe('坏\uFFFD字');
   expect(tidyText('一家人👨‍👩‍👧')).toBe('一家人👨‍👩‍👧');
 });
 
-test('for matching, width, case and spaces do not count', () => {
+test('matching ignores width, case and spaces', () => {
   expect(foldText('Ａb １２ 号')).toBe('ab12号');
 });

@@ -215,7 +215,7 @@ const SAFE_MODE = { safe: { since: 1, dropped: 2, held: { sendings: 1, slots: 1,
 const OFFICE = [{ role: 'office', scope: '*', since: 0 }] as const;
 const MINE = { own: [CASE], followed: [], me: 'p' };
 
-/** One or more talks for every flow; a flow without one fails below. */
+/** At least one scenario per flow; a flow without one fails below. */
 const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   'report-hazard': [
     {
@@ -376,8 +376,8 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
     },
   ],
   'leave-panel': [
-    { name: 'left', moves: [{ tap: 'yes' }], outcome: 'panel_left', loaded: { leaving: [] } },
-    { name: 'stays', moves: [{ tap: 'no' }], outcome: 'panel_stays', loaded: { leaving: [] } },
+    { name: 'left', moves: [{ tap: 'yes' }], outcome: 'panel_left', loaded: { removal: [] } },
+    { name: 'stays', moves: [{ tap: 'no' }], outcome: 'panel_stays', loaded: { removal: [] } },
   ],
   'answer-survey': [
     {
@@ -760,7 +760,7 @@ const person = {
   lastMessage: undefined,
   gone: undefined,
 } as const;
-// Outcomes are pure: of the store they only need the names of its keys.
+// Outcomes are pure: they need only the names of keys from the store.
 const store = { keys: keysOf('test'), pseudonym: () => 'somebody', seal: (text: string) => text } as unknown as Store;
 
 describe.each(TALKS.map((talk) => [talk.flow.id, talk] as const))('%s', (id, talk) => {

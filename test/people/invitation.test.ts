@@ -23,7 +23,7 @@ async function invite(left: number, until = INVITATION_MS): Promise<string> {
 
 const staffCount = () => app.running.store.redis.zcard(app.running.store.keys.staff('dispatcher', '*'));
 
-test('of two who take the last place of a link at the same moment, one gets it, and the other hears so', async () => {
+test('two people take the last place of a link at once: one gets it, the other is refused', async () => {
   const token = await invite(1);
   const phones = [await app.phone('老吴'), await app.phone('老郑')];
   for (const phone of phones) {
@@ -38,7 +38,7 @@ test('of two who take the last place of a link at the same moment, one gets it, 
   expect(await staffCount()).toBe(1);
 });
 
-test('a link that is used up, too old or made up opens nothing', async () => {
+test('a link that is used up, expired or forged opens nothing', async () => {
   const before = await staffCount();
   const phone = await app.phone('路人');
   for (const token of [await invite(1, -1), 'AAAAAAAAAAAAAAAA', 'short']) {
@@ -48,7 +48,7 @@ test('a link that is used up, too old or made up opens nothing', async () => {
   expect(await staffCount()).toBe(before);
 });
 
-test('who gives a role back, or is forgotten, is nobody’s staff any more', async () => {
+test('a person who gives a role back is no longer on the staff list', async () => {
   const before = await staffCount();
   const phone = await app.phone('老陈');
   await phone.say(`/start invite_${await invite(1)}`);

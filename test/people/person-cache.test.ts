@@ -14,7 +14,7 @@ afterAll(() => app.close());
 
 const urnOf = ({ id }: Phone): Urn => `telegram:${id}`;
 const alone = () => vi.waitFor(() => expect(app.running.services.relay.alone()).toBe(true), { timeout: 15_000 });
-/** How often this person is asked of the store while that goes on. */
+/** Counts the loads of this person from the store during an action. */
 async function loads(phone: Phone, during: () => Promise<unknown>): Promise<number> {
   const { redis, keys } = app.running.store;
   const spy = vi.spyOn(redis, 'hgetall');
@@ -24,7 +24,7 @@ async function loads(phone: Phone, during: () => Promise<unknown>): Promise<numb
   return times;
 }
 
-/** What another process would do to somebody. */
+/** Changes a person as another process would. */
 async function changeElsewhere(urn: Urn, fields: Readonly<Record<string, string>>): Promise<void> {
   const { store } = app.running;
   const { version } = await loadPerson(store, urn);
@@ -33,7 +33,7 @@ async function changeElsewhere(urn: Urn, fields: Readonly<Record<string, string>
   expect((await commit(store, change, Date.now())).type).toBe('ok');
 }
 
-test('a process that is alone asks only once for somebody, and never acts on what is no longer so', {
+test('a process that is alone loads a person once, and never acts on outdated data', {
   timeout: 30_000,
 }, async () => {
   const phone = await app.phone();
@@ -57,7 +57,7 @@ test('a process that is alone asks only once for somebody, and never acts on wha
   expect((await loadPerson(app.running.store, urnOf(phone))).talks.active).toBeUndefined();
 });
 
-test('whoever was found to be out of reach elsewhere counts as reachable again once they write', {
+test('a person marked unreachable by another process is reachable again after a message', {
   timeout: 30_000,
 }, async () => {
   const phone = await app.phone();
@@ -70,7 +70,7 @@ test('whoever was found to be out of reach elsewhere counts as reachable again o
   await expect.poll(async () => (await loadPerson(app.running.store, urnOf(phone))).gone).toBeUndefined();
 });
 
-test('in company every turn asks', { timeout: 30_000 }, async () => {
+test('with a second process every turn loads the person', { timeout: 30_000 }, async () => {
   const phone = await app.phone();
   await phone.say('你好');
   await phone.sees(/安邻/);

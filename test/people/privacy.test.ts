@@ -12,8 +12,8 @@ import { sweepOrphans, sweepPersons, sweepUndelivered } from '../../src/people/p
 import { commit } from '../../src/store/commit.ts';
 import { scanKeys } from '../../src/store/invariants.ts';
 import { expectInvariants } from '../faults/invariants.ts';
-import { reportInCity } from '../faults/report-in-city.ts';
 import type { Phone } from '../phone.ts';
+import { NAMED_MANHOLE, report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
@@ -26,13 +26,13 @@ afterEach(() => app.close());
 
 const urnOf = (phone: Phone) => `telegram:${phone.id}` as const;
 
-/** Every key whose name or content holds these bytes. */
+/** All keys whose name or content contains these bytes. */
 async function keysWith(bytes: string): Promise<readonly string[]> {
   const { store } = app.running;
   const found: string[] = [];
   for (const key of await scanKeys(store, store.keys.meta.replace(/meta$/, '*'))) {
     const dump = await store.redis.dumpBuffer(key);
-    // DUMP may pack numbers and compress long texts, so the values are looked at as they read, too.
+    // DUMP may pack numbers and compress long texts, so the plain values are searched too.
     const read = JSON.stringify(await contentOf(key));
     if (key.includes(bytes) || dump?.includes(bytes) || read.includes(bytes)) found.push(key);
   }
@@ -62,9 +62,9 @@ async function forget(phone: Phone): Promise<void> {
 }
 
 describe('/mydata', () => {
-  test('shows everything kept, in words, and as a file that another program can read', async () => {
+  test('shows all kept data in words, and as a machine-readable file', async () => {
     const phone = await app.phone();
-    const number = await reportInCity(phone);
+    const number = await report(phone);
     await phone.say('/mydata');
     const shown = await phone.sees(/我存着这些/);
     expect(shown.text).toContain(`${number.slice(0, 4)}-${number.slice(4)}`);
@@ -77,25 +77,25 @@ describe('/mydata', () => {
 });
 
 describe('/forget', () => {
-  test('asks twice, and no answer deletes nothing', async () => {
+  test('asks twice, and deletes nothing after a no', async () => {
     const phone = await app.phone();
-    await reportInCity(phone);
+    await report(phone);
     await phone.say('/forget');
     await phone.tap('不删');
     await phone.sees(/什么都没有删/);
     expect(await loadOwnCases(app.running.store, urnOf(phone))).toHaveLength(1);
   });
 
-  test('leaves nothing that names the person but a mark that nobody can turn back', async () => {
+  test('leaves nothing that names the person except an irreversible pseudonym', async () => {
     const neighbour = await app.phone('小陈');
-    await reportInCity(neighbour);
+    await report(neighbour);
     const phone = await app.phone();
-    await reportInCity(phone);
+    await report(phone);
     await phone.say('上报');
     await phone.sees(/哪一类/);
     expect((await keysWith(String(phone.id))).length).toBeGreaterThan(4);
     const { store } = app.running;
-    // One that somebody has dealt with stays, without its reporter.
+    // A case that staff has handled stays, without its reporter.
     const [filed] = await loadOwnCases(store, urnOf(phone));
     if (!filed) throw new Error('There is no case.');
     const rejected = { type: 'rejected', to: 'closed_unsolved', at: Date.now(), as: 'lead', by: 'x' } as const;
@@ -114,7 +114,7 @@ describe('/forget', () => {
     await expectInvariants(store);
   });
 
-  test('no update of before, delivered again, and no blocking afterwards brings the person back', async () => {
+  test('neither a redelivered update nor a later block brings the person back', async () => {
     const phone = await app.phone();
     await phone.say('/start');
     await phone.sees(/您好/);
@@ -126,7 +126,7 @@ describe('/forget', () => {
       await answer({ id, from: urnOf(phone), at: 0, content: { type: 'text', text: '你好' } }, app.running.services);
     }
     expect(await store.redis.exists(store.keys.person(urnOf(phone)))).toBe(0);
-    // Blocking the bot afterwards is the natural thing to do.
+    // People often block the bot after /forget.
     await phone.block();
     await phone.unblock();
     await new Promise((done) => setTimeout(done, 300));
@@ -136,26 +136,26 @@ describe('/forget', () => {
   });
 });
 
-describe('time', () => {
+describe('retention', () => {
   const sweep = async () => sweepCases(app.running.store, app.simulator.world.now(), () => false);
 
   test('blurs the place after 30 days and deletes the report after 180', async () => {
     const phone = await app.phone();
-    await reportInCity(phone);
+    await report(phone);
     const { store } = app.running;
     const own = () => loadOwnCases(store, urnOf(phone));
     app.simulator.world.advanceClock(29 * DAY);
     await sweep();
     expect((await own())[0]?.record.place.point).toEqual({ latitude: 31.4552, longitude: 119.4434 });
     app.simulator.world.advanceClock(2 * DAY);
-    // Reminders are told at the same time: whoever is slower looks again.
+    // Reminders commit at the same time; the slower commit retries.
     const sweptPlace = async () => {
       await sweep();
       return (await own())[0]?.record.place.point;
     };
     await expect.poll(sweptPlace, { timeout: 5000 }).toEqual({ latitude: 31.46, longitude: 119.44 });
     await sweep();
-    // Each event is one version, and the blurring one more: it happened once.
+    // Each event is one version and the blurring one more, so it happened once.
     const [kept] = await own();
     expect((kept?.version ?? 0) - (kept?.record.events ?? 0)).toBe(1);
     app.simulator.world.advanceClock(150 * DAY);
@@ -167,7 +167,7 @@ describe('time', () => {
     await expectInvariants(store);
   });
 
-  test('asks after a year without a word, keeps whoever answers, and forgets whoever stays silent', async () => {
+  test('asks after a year of silence, keeps a person who answers, and forgets one who does not', async () => {
     const { store } = app.running;
     const look = sweepPersons((person) => keepOrForget(person, app.running.services));
     const [answers, silent] = [await app.phone('小陈'), await app.phone()];
@@ -186,9 +186,9 @@ describe('time', () => {
     await expect.poll(() => keysWith(String(silent.id)), { timeout: 10_000 }).toEqual([]);
   });
 
-  test('lets go of the last place after 30 days', async () => {
+  test('deletes the last place after 30 days', async () => {
     const phone = await app.phone();
-    await reportInCity(phone);
+    await report(phone);
     const { store } = app.running;
     const look = sweepPersons((person) => keepOrForget(person, app.running.services));
     const contact = async () =>
@@ -201,14 +201,14 @@ describe('time', () => {
     expect((await contact()).lastPlace).toBeUndefined();
   });
 
-  test('what could not be delivered to who was forgotten goes at once', async () => {
+  test('deletes undelivered messages to a forgotten person at once', async () => {
     const { store } = app.running;
     await store.redis.xadd(store.keys.outboxDead, '*', 'to', 'telegram:1', 'reason', 'gone', 'message', '');
     await sweepOrphans(store, Date.now(), () => false);
     expect(await store.redis.xlen(store.keys.outboxDead)).toBe(0);
   });
 
-  test('what could not be delivered is deleted after a week', async () => {
+  test('deletes undelivered messages after a week', async () => {
     const { store } = app.running;
     await store.redis.xadd(store.keys.outboxDead, '1-0', 'to', 'telegram:1', 'reason', 'gone', 'message', '');
     await sweepUndelivered(store, Date.now(), () => false);
@@ -217,7 +217,7 @@ describe('time', () => {
 });
 
 describe('photos', () => {
-  test('are fetched onto the disk, tried again when they cannot be, and deleted with the case', async () => {
+  test('are downloaded, retried on failure, and deleted with the case', async () => {
     const phone = await app.phone();
     const { store, services: open } = app.running;
     const folder = join(app.folder, 'kept');
@@ -225,21 +225,7 @@ describe('photos', () => {
     const now = app.simulator.world.now;
     const files = () => (existsSync(folder) ? readdirSync(folder) : []);
     await phone.send({ photo: 'manhole', caption: '锦绣路井盖没了' });
-    await phone.tap('同意基本处理');
-    await phone.sees(/是不是这里面的一种/);
-    await phone.tap('井盖缺失');
-    await phone.tap('暂时没有');
-    await phone.sees(/盖子现在/);
-    await phone.tap('跳过');
-    await phone.sees(/围起来/);
-    await phone.tap('跳过');
-    await phone.tap('改用文字');
-    await phone.say('锦绣路 12 号');
-    await phone.tap('对，就是这里');
-    await phone.tap('匿名');
-    await phone.sees(/都对就提交/);
-    await phone.tap('提交');
-    await phone.hasSeen(/编号：/);
+    await report(phone, { ...NAMED_MANHOLE, address: '锦绣路 12 号', words: false, photo: false });
     const [kept] = await loadOwnCases(store, urnOf(phone));
     const same = kept?.record.photos[0]?.same ?? '';
 
@@ -278,7 +264,7 @@ describe('quotas', () => {
   });
   afterAll(() => strict.close());
 
-  test('whoever writes faster than anybody can is told once, and then heard again', async () => {
+  test('a person who writes too fast gets one notice, and later passes again', async () => {
     const phone = await strict.phone();
     for (let i = 0; i < 30; i += 1) await phone.say(`第${i}句`);
     await phone.sees(/发得太快/);
@@ -289,9 +275,9 @@ describe('quotas', () => {
     await phone.sees(/我能帮您做这些/);
   });
 
-  test('a newcomer files two reports on the first day, and hears when the next is welcome', async () => {
+  test('a newcomer files two reports on the first day, and then reads when the next is possible', async () => {
     const phone = await strict.phone();
-    await reportInCity(phone);
+    await report(phone);
     strict.simulator.world.advanceClock(20);
     const words = [
       '井盖没了',

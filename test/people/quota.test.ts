@@ -2,29 +2,29 @@ import { expect, test } from 'vitest';
 import { DAY_MS } from '../../src/calendar.ts';
 import { QUOTAS } from '../../src/city/quotas.ts';
 import { newContact } from '../../src/people/contact.ts';
-import { countReport, hear, mayReportAt } from '../../src/people/quota.ts';
+import { admitUpdate, countReport, mayReportAt } from '../../src/people/quota.ts';
 
 const NOW = Date.parse('2026-11-22T02:00:00Z');
 const HOUR = 3600_000;
 
-test('twenty updates at once are heard, the next is told so, those after it are dropped without a word', () => {
+test('twenty updates at once pass, the next gets a notice, and the rest are dropped silently', () => {
   let clock: string | undefined;
   const heard = Array.from({ length: 25 }, () => {
-    const one = hear(clock, NOW, QUOTAS);
+    const one = admitUpdate(clock, NOW, QUOTAS);
     if (one.type !== 'dropped') clock = one.clock;
     return one.type;
   });
   expect(heard).toEqual([...Array(20).fill('heard'), 'told', ...Array(4).fill('dropped')]);
-  expect(hear(clock, NOW + 999, QUOTAS).type).toBe('dropped');
-  expect(hear(clock, NOW + 1000, QUOTAS).type).toBe('heard');
-  expect(hear(clock, NOW + 20_000, QUOTAS)).toEqual({ type: 'heard', clock: String(NOW + 21_000) });
+  expect(admitUpdate(clock, NOW + 999, QUOTAS).type).toBe('dropped');
+  expect(admitUpdate(clock, NOW + 1000, QUOTAS).type).toBe('heard');
+  expect(admitUpdate(clock, NOW + 20_000, QUOTAS)).toEqual({ type: 'heard', clock: String(NOW + 21_000) });
 });
 
-test('whoever keeps on is told once and heard once a second, however long it lasts', () => {
+test('a person who keeps sending gets one notice, and one update a second passes', () => {
   let clock: string | undefined;
   const heard = { heard: 0, told: 0, dropped: 0 };
   for (let ms = 0; ms < 600_000; ms += 100) {
-    const one = hear(clock, NOW + ms, QUOTAS);
+    const one = admitUpdate(clock, NOW + ms, QUOTAS);
     if (one.type !== 'dropped') clock = one.clock;
     heard[one.type] += 1;
   }
@@ -32,10 +32,10 @@ test('whoever keeps on is told once and heard once a second, however long it las
   expect(heard.heard).toBeLessThanOrEqual(620);
 });
 
-test('a clock that went back locks nobody out', () => {
-  const kept = hear(String(NOW + DAY_MS), NOW, QUOTAS);
+test('a clock set back does not lock a person out', () => {
+  const kept = admitUpdate(String(NOW + DAY_MS), NOW, QUOTAS);
   expect(kept.type).toBe('told');
-  expect(kept.type !== 'dropped' && hear(kept.clock, NOW + 20_000, QUOTAS).type).toBe('heard');
+  expect(kept.type !== 'dropped' && admitUpdate(kept.clock, NOW + 20_000, QUOTAS).type).toBe('heard');
 });
 
 test('two reports on the first day, five an hour, twenty a day', () => {

@@ -28,7 +28,7 @@ test.each([
   expect(readMapLink(link)).toEqual({ type: 'place', point, ...(name ? { name } : {}) });
 });
 
-test('Baidu counts in a datum of its own, a kilometre off', () => {
+test('a Baidu link without a datum is in Baidu’s own, about a kilometre off', () => {
   const read = readMapLink('https://api.map.baidu.com/marker?location=31.4552,119.4434');
   expect(read).toMatchObject({ type: 'place' });
   const off =

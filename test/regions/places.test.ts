@@ -29,7 +29,7 @@ describe('an address', () => {
 });
 
 describe('the demo city', () => {
-  test('has 4 districts, 16 streets, 64 communities and 384 grids, the same every time', () => {
+  test('has 4 districts, 16 streets, 64 communities and 384 grids, equal in every run', () => {
     const count = (level: string) => regions.filter((region) => region.level === level).length;
     expect(['district', 'street', 'community', 'grid'].map(count)).toEqual([4, 16, 64, 384]);
     expect(JSON.stringify(demoRegions())).toBe(JSON.stringify(regions));
@@ -37,7 +37,7 @@ describe('the demo city', () => {
     expect(new Set(regions.map(({ id }) => id)).size).toBe(regions.length);
   });
 
-  test('has no gap and no overlap: the grids of a community cover it', () => {
+  test('has grids that cover their community without gap or overlap', () => {
     const areaOf = (id: string) => {
       const region = regions.find((one) => one.id === id);
       const ring = region?.ground ? (polygonsOf(region.ground)[0]?.[0] ?? []) : [];
@@ -53,13 +53,13 @@ describe('the demo city', () => {
 });
 
 describe('a point', () => {
-  test('in one community by either datum is one place', () => {
+  test('that lies in one community by either datum is one place', () => {
     expect(tree.read({ latitude: 31.4552, longitude: 119.4434 })).toEqual([
       { point: { latitude: 31.4552, longitude: 119.4434 }, region: '990101001001005' },
     ]);
   });
 
-  test('whose community depends on the datum is two, each kept in WGS-84', () => {
+  test('whose community depends on the datum is two places, each in WGS-84', () => {
     const sent = { latitude: 31.478, longitude: 119.47 };
     const places = tree.read(sent);
     expect(places.map(({ region = '' }) => tree.nameOf(region)?.['zh-CN'])).toEqual([
@@ -69,7 +69,7 @@ describe('a point', () => {
     expect(places[1]).toMatchObject({ sent, point: toWgs84(sent, 'gcj02') });
   });
 
-  test('outside every region is kept as it is', () => {
+  test('outside all regions is kept as it is', () => {
     expect(tree.read({ latitude: 31.7, longitude: 119.9 })).toEqual([{ point: { latitude: 31.7, longitude: 119.9 } }]);
   });
 });
