@@ -12,19 +12,19 @@ import { sweepCases } from './cases/case-retention.ts';
 import { sweepPhotos } from './cases/photos/photo-keeper.ts';
 import type { LiveSurge } from './cases/report/surge-job.ts';
 import { surgeJob } from './cases/report/surge-job.ts';
-import type { LiveCity } from './city/city-store.ts';
-import { cityReloadJob } from './city/city-store.ts';
+import type { LiveCity } from './city/live-city.ts';
+import { cityReloadJob } from './city/live-city.ts';
 import { expire, keepOrForget } from './conversation/timed-turn.ts';
 import type { Services } from './notify/services.ts';
 import { webhookJob } from './open311/webhook-job.ts';
 import { sweepOrphans, sweepPersons, sweepUndelivered } from './people/person-retention.ts';
 import { talkExpiryJob } from './people/talk-expiry-job.ts';
-import { restoreDetector } from './store/safe-mode.ts';
+import { openRestoreDetector } from './store/safe-mode.ts';
 import { removeMembersJob } from './surveys/panel/remove-members-job.ts';
 import { waveClockJob } from './surveys/wave/wave-clock-job.ts';
 import { waveNewsJob } from './surveys/wave/wave-news-job.ts';
 import { sweepMediations } from './volunteers/mediation/mediation-store.ts';
-import { endIfMoved } from './volunteers/tasks/case-result.ts';
+import { endTaskOfMovedCase } from './volunteers/tasks/case-result.ts';
 import { taskClockJob } from './volunteers/tasks/task-clock-job.ts';
 import { taskPlanJob } from './volunteers/tasks/task-plan-job.ts';
 import { sweepTasks } from './volunteers/tasks/task-retention.ts';
@@ -53,7 +53,7 @@ export function jobsOf(services: Services, { city, surge, dataDir }: ProcessStat
     talkExpiryJob(store, log, (urn) => expire(urn, services)),
 
     caseClockJob(store, log),
-    caseNewsJob(services, [(record) => endIfMoved(store, record, services.city.categories, now())]),
+    caseNewsJob(services, [(record) => endTaskOfMovedCase(store, record, services.city.categories, now())]),
     webhookJob({ store, wording, city: city.now, now, log }),
 
     broadcastScheduleJob(store, log),
@@ -87,7 +87,7 @@ export function jobsOf(services: Services, { city, surge, dataDir }: ProcessStat
 }
 
 function restoreCheckJob({ store, log }: Services): Job {
-  const detect = restoreDetector(store, log);
+  const detect = openRestoreDetector(store, log);
   return {
     name: 'restore-check',
     every: RESTORE_CHECK_EVERY_MS,

@@ -1,4 +1,4 @@
-import { DAY_MS, leftOf, QUIET_HOURS } from '../calendar.ts';
+import { DAY_MS, QUIET_HOURS, remainingMs } from '../calendar.ts';
 import type { Broadcast } from './broadcast.ts';
 import { sealOf } from './broadcast.ts';
 import type { ComposedAnnouncement } from './compose/announcement-from-answers.ts';
@@ -35,7 +35,7 @@ const done = (broadcast: Broadcast): Decision => ({ type: 'done', broadcast });
 
 /** True during the usual quiet hours. */
 export function isQuiet(at: number): boolean {
-  return leftOf(QUIET_HOURS.usual, at) > 0;
+  return remainingMs(QUIET_HOURS.usual, at) > 0;
 }
 
 /** Reasons for a second approver; empty if the author may decide alone. */

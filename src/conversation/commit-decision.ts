@@ -3,9 +3,9 @@ import { crashPoint } from '../crash-point.ts';
 import { toOutbox } from '../notify/notify.ts';
 import type { Services } from '../notify/services.ts';
 import type { Contact } from '../people/contact.ts';
-import { dueOf } from '../people/contact.ts';
+import { retentionDueAt } from '../people/contact.ts';
 import type { Person, Talks } from '../people/person-store.ts';
-import { personFields } from '../people/person-store.ts';
+import { changedPersonFields } from '../people/person-store.ts';
 import type { Commit, Write } from '../store/commit.ts';
 import { commit } from '../store/commit.ts';
 import { StoreAway } from '../store/connect.ts';
@@ -80,7 +80,7 @@ function changeOf(
   const { store, channels } = services;
   const { forgets } = decision;
   const who = store.pseudonym(person.urn);
-  const kept = { ...personFields(person, decision), ...fields, ...(overtaken ? NO_LAST_MESSAGE : {}) };
+  const kept = { ...changedPersonFields(person, decision), ...fields, ...(overtaken ? NO_LAST_MESSAGE : {}) };
   const indexes = [...retentionWrites(person, decision, store), ...expiryWrites(person, decision.talks, relist, store)];
   return {
     op,
@@ -109,7 +109,7 @@ function isNew({ edits }: Outgoing): boolean {
 
 /** Updates the retention index when the person's next retention date moves. */
 function retentionWrites(person: Person, { contact }: CommittedDecision, { keys }: Store): readonly Write[] {
-  const [before, after] = [person.contact && dueOf(person.contact), contact && dueOf(contact)];
+  const [before, after] = [person.contact && retentionDueAt(person.contact), contact && retentionDueAt(contact)];
   return after === undefined || before === after ? [] : [['ZADD', keys.personsDue, after, person.urn]];
 }
 

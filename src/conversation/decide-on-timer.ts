@@ -1,4 +1,4 @@
-import { newContact, whatTimeDoes } from '../people/contact.ts';
+import { newContact, retentionAction } from '../people/contact.ts';
 import { Reply } from './reply.ts';
 import { dropExpired } from './talk-control.ts';
 import { talkOf } from './talk-list.ts';
@@ -18,7 +18,7 @@ export const FORGET = 'forget-me';
 /** Decides which retention step is due for a person. */
 export function decideKeeping(context: TurnContext): Decision {
   const reply = replyTo(context);
-  switch (whatTimeDoes(reply.contact, context.now)) {
+  switch (retentionAction(reply.contact, context.now)) {
     case 'nothing':
       break;
     case 'place_goes': {

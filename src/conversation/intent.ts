@@ -8,7 +8,7 @@ import { foldText, tidyText } from '../engine/tidy-text.ts';
 import type { FixedKey, Say } from '../i18n.ts';
 import { readButton } from '../notify/button.ts';
 import type { Reader } from '../notify/reader.ts';
-import { INVITES } from '../people/invitation.ts';
+import { INVITATION_PREFIX } from '../people/invitation.ts';
 import { CERTIFICATE_LINK, isCertificateCode } from '../volunteers/hours/volunteer-hours.ts';
 import { TEAM_LINK } from '../volunteers/teams/team.ts';
 import { labelsOf } from './question-wording.ts';
@@ -67,9 +67,9 @@ export function commandsIn(say: Say): readonly { readonly command: string; reado
 /** Payloads after /start, with the flow that each opens. */
 const LINKS = [
   {
-    starts: INVITES,
+    starts: INVITATION_PREFIX,
     flow: 'join-staff',
-    answers: (payload: string) => ({ token: payload.slice(INVITES.length) }),
+    answers: (payload: string) => ({ token: payload.slice(INVITATION_PREFIX.length) }),
   },
   { starts: TEAM_LINK, flow: 'join-team', answers: (team: string) => ({ team }) },
   {

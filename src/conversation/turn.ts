@@ -3,7 +3,7 @@ import { crashPoint } from '../crash-point.ts';
 import type { Session } from '../engine/session.ts';
 import type { Services } from '../notify/services.ts';
 import type { Person } from '../people/person-store.ts';
-import { hear } from '../people/quota.ts';
+import { admitUpdate } from '../people/quota.ts';
 import type { TalkPosition } from '../people/talk.ts';
 import { StoreAway } from '../store/connect.ts';
 import type { CommittedDecision } from './commit-decision.ts';
@@ -48,7 +48,7 @@ async function attemptOnce(inbound: Inbound, person: Person, services: Services)
   const { content } = inbound;
   // An unknown or forgotten person who blocks the bot leaves no record.
   if (person.version === 0 && content.type === 'membership') return true;
-  const heard = hear(person.clock, now(), city.quotas);
+  const heard = admitUpdate(person.clock, now(), city.quotas);
   if (heard.type === 'dropped') return true;
   const unchanged = { contact: person.contact, talks: person.talks, checks: [], writes: [], messages: [], audit: [] };
   let decision: CommittedDecision = unchanged;

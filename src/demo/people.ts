@@ -1,7 +1,7 @@
 import type { Contact } from '../people/contact.ts';
 import { newContact } from '../people/contact.ts';
 import type { Grant, Role } from '../people/role.ts';
-import { EVERYWHERE, enlisted } from '../people/role.ts';
+import { addToStaff, EVERYWHERE } from '../people/role.ts';
 import { bulkWrite } from '../store/bulk-write.ts';
 import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
@@ -41,7 +41,7 @@ export async function giveDemoRoles(store: Store, world: World, now: number): Pr
     const grants = roles.map((role): Grant => ({ role, scope: EVERYWHERE, since: now }));
     const contact: Contact = { ...newContact('zh-CN', now), grants };
     writes.push(['HSET', store.keys.person(urn), 'version', '1', 'contact', JSON.stringify(contact)]);
-    writes.push(...grants.flatMap((grant) => enlisted(store, urn, grant)));
+    writes.push(...grants.flatMap((grant) => addToStaff(store, urn, grant)));
   }
   await bulkWrite(store, writes);
 }

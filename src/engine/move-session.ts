@@ -3,7 +3,7 @@ import type { FlowRun } from './path.ts';
 import { findStep, firstOpen, isRelevant } from './path.ts';
 import type { Session } from './session.ts';
 
-/** Moves the session to a step that the flow still asks. A new flow version so never strands a session. */
+/** Moves the session to a step that the flow still asks. Thus a new flow version never strands a session. */
 export function settle<F>(run: FlowRun<F>, stored: Session): Session {
   const session = stored.version === run.flow.version ? stored : { ...stored, version: run.flow.version };
   const step = findStep(run, session.step);

@@ -57,7 +57,7 @@ export type Reading<Answer = unknown> =
 /** Answers to other steps that the same input gave. */
 type Also = { readonly also?: Readonly<Record<string, unknown>> };
 
-/** Every kind of question. A new kind needs its file in steps/, its entry here, and a wording if its answer is no plain text. */
+/** All kinds of questions. Each has a file in steps/; an answer that is no plain text needs a case in question-wording.ts. */
 export const STEP_KINDS = [
   'choice',
   'tree',

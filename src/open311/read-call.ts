@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { DAY_MS } from '../calendar.ts';
 import { personShield } from '../cases/report/person-shield.ts';
-import type { Place } from '../engine/steps/place.ts';
+import type { Place } from '../engine/place.ts';
 import { tidyText } from '../engine/tidy-text.ts';
 import type { Store } from '../store/store.ts';
 import type { ApiKey } from './api-key.ts';

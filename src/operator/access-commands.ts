@@ -2,7 +2,7 @@ import { isWebhookUrl, makeWebhook } from '../cases/webhook.ts';
 import { cityOf } from '../city/city.ts';
 import { loadCityData } from '../city/city-store.ts';
 import { makeApiKey } from '../open311/api-key.ts';
-import { INVITATION_MS, INVITES, invitationWrites, newToken } from '../people/invitation.ts';
+import { INVITATION_MS, INVITATION_PREFIX, invitationWrites, newToken } from '../people/invitation.ts';
 import { EVERYWHERE, ROLES } from '../people/role.ts';
 import { commitAsSystem } from '../store/commit-as-system.ts';
 import type { Command } from './command.ts';
@@ -30,7 +30,7 @@ export const inviteCommand: Command = {
       const invitation = { token, grant: { role, scope }, until, left: INVITATION_USES, by: 'operator' };
       const writes = invitationWrites(store, invitation);
       await commitAsSystem(store, { op: `invite:${token}`, what: 'staff_invited', checks: [], writes }, now);
-      console.log(`/start ${INVITES}${token}`);
+      console.log(`/start ${INVITATION_PREFIX}${token}`);
       return true;
     });
   },

@@ -15,7 +15,7 @@ import {
 } from '../../src/broadcasts/lifecycle.ts';
 import type { Schedule } from '../../src/broadcasts/schedule.ts';
 import { dueSlots, isCron, MISFIRE_WINDOW_MS, nextSlot } from '../../src/broadcasts/schedule.ts';
-import { leftOf } from '../../src/calendar.ts';
+import { remainingMs } from '../../src/calendar.ts';
 
 const china = (text: string) => Date.parse(`${text}+08:00`);
 const NOON = china('2026-11-27T12:00:00');
@@ -59,7 +59,7 @@ describe('approval', () => {
     ['00:10', { from: 22, until: 7 }, 410],
     ['21:59', { from: 22, until: 7 }, 0],
   ] as const)('at %s the quiet hours %o last %i more minutes', (time, hours, minutes) => {
-    expect(leftOf(hours, china(`2026-11-27T${time}:00`))).toBe(minutes * 60_000);
+    expect(remainingMs(hours, china(`2026-11-27T${time}:00`))).toBe(minutes * 60_000);
   });
 
   test('a broadcast to few people is approved at once and can be cancelled for one minute', () => {

@@ -1,4 +1,4 @@
-import { leftOf, QUIET_HOURS } from '../../calendar.ts';
+import { QUIET_HOURS, remainingMs } from '../../calendar.ts';
 import type { Choice, Outgoing } from '../../channels/channel.ts';
 import type { Say, Wording } from '../../i18n.ts';
 import { buttonChoice } from '../../notify/render-message.ts';
@@ -20,7 +20,7 @@ export function broadcastMessage(broadcast: Broadcast, wording: Wording, now: ()
   const rendered = new Map<string, Outgoing>();
   return (contact) => {
     if (!acceptsBroadcast(contact, kind, topic)) return { skipped: 's' };
-    const wait = kind === 'urgent' ? 0 : leftOf(contact.quiet ?? QUIET_HOURS.usual, now());
+    const wait = kind === 'urgent' ? 0 : remainingMs(contact.quiet ?? QUIET_HOURS.usual, now());
     if (wait > 0) return { laterMs: wait };
     const { language } = contact;
     const message = rendered.get(language) ?? renderIn(language, broadcast, wording.in(language));

@@ -18,7 +18,7 @@ export type PlaceDraft =
   /** The place is shown for confirmation. */
   | { readonly part: 'sure'; readonly place: Place };
 
-/** What a place question may use in this turn. */
+/** The lookups and settings of a place question in one turn. */
 export type PlaceScene = {
   readonly regions: Regions;
   /** The person agreed that a shared location may be used. */
