@@ -1,4 +1,4 @@
-import { limitEnd, DAY_MS } from '../calendar.ts';
+import { DAY_MS, limitEnd } from '../calendar.ts';
 import type { ActingRole, EventPayload } from './case-event.ts';
 import { RETURNS_UNTIL_DECIDED } from './case-event.ts';
 import { cureDue } from './deadlines.ts';

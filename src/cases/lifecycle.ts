@@ -1,5 +1,5 @@
 import type { Limit } from '../calendar.ts';
-import { limitEnd, DAY_MS, halveLimit } from '../calendar.ts';
+import { DAY_MS, halveLimit, limitEnd } from '../calendar.ts';
 import type { ActingRole, CaseEvent, EventPayload, EventType } from './case-event.ts';
 import type { Actor, CaseRefusal, GuardContext } from './guards.ts';
 import {
@@ -260,7 +260,8 @@ function targetState({ event, to }: Transition, { record, actor, payload, now }:
     return actor.as === 'reporter' && !lacksClosingConditions(record) ? 'closed' : 'confirming';
   }
   // The last missing condition closes the case if it is rated or the rating period (72 h) is over.
-  const isReady = record.state === 'confirming' && (record.outcome !== undefined || now >= limitEnd(record.since, '72h'));
+  const isReady =
+    record.state === 'confirming' && (record.outcome !== undefined || now >= limitEnd(record.since, '72h'));
   if (event === 'three_filled') return isReady ? 'closed' : record.state;
   if (event === 'delisted') {
     const { listedAt: _listed, ...rest } = record;
