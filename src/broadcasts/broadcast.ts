@@ -153,5 +153,7 @@ export function sealOf({ kind, topic, content, audience, schedule, staleAfterMs,
 
 /** Roles that may write announcements for their region. */
 export const MAY_ANNOUNCE: readonly Role[] = ['dispatcher', 'lead', 'office'];
+/** Roles that may read announcements, their progress and their ledger. */
+export const MAY_READ: readonly Role[] = [...MAY_ANNOUNCE, 'auditor'];
 /** Roles that may approve announcements of others. */
 export const MAY_APPROVE: readonly Role[] = ['lead', 'office'];

@@ -4,6 +4,7 @@ import type { OpeningAnswers } from '../engine/advance.ts';
 import type { Question } from '../engine/question.ts';
 import { LEAVE_OPTIONS } from '../engine/question.ts';
 import type { Session } from '../engine/session.ts';
+import type { Option } from '../engine/step.ts';
 import { foldText, tidyText } from '../engine/tidy-text.ts';
 import type { FixedKey, Say } from '../i18n.ts';
 import { readButton } from '../notify/button.ts';
@@ -111,10 +112,7 @@ export function readIntent(
   }
   if (content.type === 'choice') {
     const button = readButton(content.id);
-    if (button?.type === 'go') {
-      const answers = talkOf(button.flow)?.opens?.(button.argument);
-      return answers ? { type: 'open', flow: button.flow, known: { answers } } : { type: 'answer' };
-    }
+    if (button?.type === 'go') return openedBy(button) ?? { type: 'answer' };
     return button && button.type !== 'answer' ? button : { type: 'answer' };
   }
   // At one case a photo belongs to that case; the next question asks for the action.
@@ -136,7 +134,8 @@ export function readIntent(
   if (wanted) return { type: 'open', flow: wanted.flow.id };
   if (foldedWords('common:buttons.help', say)[0] === said) return { type: 'help' };
   // An answer to the current question wins over a word that opens a talk.
-  if (asked && readTyped(content.text, asked, reader) !== undefined) return { type: 'answer' };
+  const typed = asked && readTyped(content.text, asked, reader);
+  if (typed !== undefined) return openedBy(asked?.options.find(({ id }) => id === typed)?.opens) ?? { type: 'answer' };
   if (asked?.takesWords) return { type: 'answer' };
   if (isEmergency(content.text, say)) {
     // The emergency numbers come first; a report opens below them if the text names a hazard.
@@ -151,6 +150,12 @@ export function readIntent(
   // “井盖没了” outside any talk opens a report.
   const description = { text: tidyText(content.text) };
   return { type: 'open', flow: 'report-hazard', known: { answers: { description } } };
+}
+
+/** The talk that a button or a typed option opens; undefined if its argument opens nothing. */
+function openedBy(opens: Option['opens']): Intent | undefined {
+  const answers = opens && talkOf(opens.flow)?.opens?.(opens.argument);
+  return opens && answers ? { type: 'open', flow: opens.flow, known: { answers } } : undefined;
 }
 
 /** True if the text names an emergency and is no denial of one. */

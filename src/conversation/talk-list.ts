@@ -4,6 +4,7 @@ import { leaveSafeModeTalk } from '../broadcasts/leave-safe-mode-flow.ts';
 import { answerBroadcastTalk } from '../broadcasts/reader/answer-broadcast-flow.ts';
 import { chooseTopicsTalk } from '../broadcasts/reader/choose-topics-flow.ts';
 import { heardBroadcastTalk } from '../broadcasts/reader/heard-broadcast-flow.ts';
+import { auditTrailTalk } from '../cases/desk/audit-trail-flow.ts';
 import { myWorkTalk } from '../cases/desk/my-work-flow.ts';
 import { followAreaTalk } from '../cases/follow/follow-area-flow.ts';
 import { myCasesTalk } from '../cases/follow/my-cases-flow.ts';
@@ -43,6 +44,7 @@ export const TALKS = [
   heardBroadcastTalk,
   answerBroadcastTalk,
   myWorkTalk,
+  auditTrailTalk,
   announceTalk,
   myBroadcastsTalk,
   leaveSafeModeTalk,

@@ -481,6 +481,15 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       grants: [{ role: 'office', scope: '*', since: 0 }],
     },
   ],
+  'audit-trail': [
+    {
+      name: 'an auditor takes the trail as a file',
+      moves: [{ tap: 'file' }],
+      outcome: 'audit_read',
+      loaded: [{ name: 'case-events.csv', text: 'case\r\n' }],
+      grants: [{ role: 'auditor', scope: '*', since: NOW }],
+    },
+  ],
   'leave-staff': [
     {
       name: 'given back',

@@ -1,8 +1,9 @@
 import type { Urn } from '../../channels/channel.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
-import { reaches } from '../../people/role.ts';
-import { MAY_APPROVE, runIdOf } from '../broadcast.ts';
+import type { Role } from '../../people/role.ts';
+import { grantCovers } from '../../people/role.ts';
+import { MAY_ANNOUNCE, MAY_APPROVE, runIdOf } from '../broadcast.ts';
 import { isEditable } from '../lifecycle.ts';
 import { editButton, openButton, previewMessage, progressMessage, repliesMessages } from './board-messages.ts';
 import { controlRun } from './control-run.ts';
@@ -18,11 +19,13 @@ export function offeredBroadcastActions(here: BoardContext): readonly string[] {
   const kept = chosenBroadcast(here);
   if (!kept) return [];
   const { record } = kept;
+  const covers = (roles: readonly Role[]) =>
+    facts.grants.some((grant) => roles.includes(grant.role) && grantCovers(grant, record.region, facts.regions));
+  // An auditor reads the card and the ledger.
+  if (!covers(MAY_ANNOUNCE)) return facts.progress ? ['refreshed'] : [];
   // A draft without an author (an imported alert) may be submitted by any organiser.
   const mine = record.by === facts.me || record.by === '';
-  const mayApprove =
-    !mine &&
-    facts.grants.some((grant) => MAY_APPROVE.includes(grant.role) && reaches(grant, record.region, facts.regions));
+  const mayApprove = !mine && covers(MAY_APPROVE);
   const waiting = record.next !== undefined && record.next > now;
   const { state } = facts.progress ?? {};
   const mayControl = mine || mayApprove;

@@ -1,13 +1,13 @@
 import type { City } from '../../city/city.ts';
 import type { Words } from '../../engine/steps/text.ts';
 import type { Grant } from '../../people/role.ts';
-import { reaches } from '../../people/role.ts';
+import { grantCovers } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import type { Broadcast, RunId } from '../broadcast.ts';
-import { MAY_ANNOUNCE, runIdOf } from '../broadcast.ts';
+import { MAY_READ, runIdOf } from '../broadcast.ts';
 import { countApprovedLastDay, loadBroadcast, loadBroadcasts } from '../broadcast-store.ts';
 import type { BreakGlassState } from '../lifecycle.ts';
 import type { Progress } from '../sending/ledger.ts';
@@ -99,9 +99,9 @@ export function chosenBroadcast({
   return facts.all.find(({ record }) => record.id === answers.broadcast);
 }
 
-/** True if one of the grants allows announcements for the broadcast's region. */
+/** True if one of the grants may read announcements of the broadcast's region. */
 export function isWithinReach({ region }: Broadcast, grants: readonly Grant[], { regions }: City): boolean {
-  return grants.some((grant) => MAY_ANNOUNCE.includes(grant.role) && reaches(grant, region, regions));
+  return grants.some((grant) => MAY_READ.includes(grant.role) && grantCovers(grant, region, regions));
 }
 
 function lastRun({ id, runs }: Broadcast): RunId | undefined {

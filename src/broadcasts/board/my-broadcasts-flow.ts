@@ -7,8 +7,7 @@ import { confirm } from '../../engine/steps/confirm.ts';
 import { number } from '../../engine/steps/number.ts';
 import { text } from '../../engine/steps/text.ts';
 import { talk } from '../../people/talk.ts';
-import { sealOf } from '../broadcast.ts';
-import { announceableRegion } from '../compose/announce-flow.ts';
+import { MAY_READ, sealOf } from '../broadcast.ts';
 import { chosenCardValues } from './board-card.ts';
 import { offeredBroadcastActions, performBroadcastAction } from './broadcast-actions.ts';
 import type { BoardContext, BoardFacts } from './load-board.ts';
@@ -83,7 +82,8 @@ export const myBroadcastsTalk = talk({
     grants: contact?.grants ?? [],
     ...loaded,
   }),
-  closed: (facts) => (announceableRegion(facts) === undefined ? { key: 'flows/announce:not_you' } : undefined),
+  closed: ({ grants }) =>
+    grants.some(({ role }) => MAY_READ.includes(role)) ? undefined : { key: 'flows/announce:not_you' },
   // The argument `all` opens the list.
   opens: (argument) => (argument === 'all' ? {} : { broadcast: argument }),
   finish: (answers, { facts, store, person, now }) => {

@@ -12,6 +12,7 @@ import type { HazardCase } from '../hazard-case.ts';
 import { loadMovedFollowers, loadMovingFollowers } from '../merge-cases.ts';
 import type { NearbyCase } from '../report/nearby.ts';
 import { findNearby } from '../report/nearby.ts';
+import { loadAuditedCases, mayAudit } from './audit.ts';
 
 /** Everything that the work flow loads from the store. */
 export type LoadedWork = {
@@ -46,13 +47,18 @@ export async function loadMyWork({ store, city, person, position }: LoadContext)
   const grants = person.contact?.grants ?? [];
   const { answers } = position;
   const me = store.pseudonym(person.urn);
-  const [asked, found] = await Promise.all([
+  const [asked, found, audited] = await Promise.all([
     typeof answers.case === 'string' ? loadByNumber(store, answers.case) : undefined,
     loadWork(store, listsFor(grants, city)),
+    loadAuditedCases(store, grants, city.regions),
   ]);
+  const maySee = ({ record }: Kept<HazardCase>) =>
+    actorsOn(record, grants, me, city.regions).length > 0 || mayAudit(record, grants, city.regions);
   // A case number alone gives no access; only a role on the case does.
-  const permitted = asked && actorsOn(asked.record, grants, me, city.regions).length > 0 ? asked : undefined;
-  const listed = found.filter(({ record }) => actorsOn(record, grants, me, city.regions).length > 0);
+  const permitted = asked && maySee(asked) ? asked : undefined;
+  const own = found.filter(maySee);
+  const others = audited.filter(({ record }) => !own.some((one) => one.record.id === record.id));
+  const listed = [...own, ...others].slice(0, LISTED_MAX);
   const work =
     permitted && !listed.some(({ record }) => record.id === permitted.record.id) ? [...listed, permitted] : listed;
   const [events, merging] = await Promise.all([
