@@ -42,20 +42,12 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
 
 type Import = { readonly file: string; readonly target: string };
 
-const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-  .filter((file) => /\.tsx?$/.test(file) && statSync(join(SRC, file)).isFile())
-  .map((file) => file.replaceAll('\\', '/'));
+const STATIC_IMPORT = /^(?:import|export)\b[^'"]*?from\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]/gms;
+const ANY_IMPORT = new RegExp(`${STATIC_IMPORT.source}|\\bimport\\(\\s*['"]([^'"]+)['"]`, 'gms');
 
-const IMPORTS: readonly Import[] = FILES.flatMap((file) => {
-  const text = readFileSync(join(SRC, file), 'utf8');
-  return [...text.matchAll(/^(?:import|export)\b[^'"]*?from\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]/gms)].map(
-    (match) => ({ file, target: match[1] ?? match[2] ?? '' }),
-  );
-});
-
-const LOCAL = IMPORTS.filter(({ target }) => target.startsWith('.') && !target.endsWith('.json')).map(
-  ({ file, target }) => ({ file, target: relative(SRC, normalize(join(SRC, dirname(file), target))) }),
-);
+const FILES = filesIn(SRC);
+const IMPORTS = importsIn(SRC, STATIC_IMPORT);
+const LOCAL = localImports(SRC, IMPORTS);
 
 const roomOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] ?? '') : file);
 
@@ -88,9 +80,16 @@ test('no rooms import one another in a circle', () => {
   expect(circleIn(doors)).toBeUndefined();
 });
 
-test('no files import one another in a circle', () => {
+test('no files of src/, bench/ and test/ import one another in a circle', () => {
+  const root = join(SRC, '..');
   const doors = new Map<string, Set<string>>();
-  for (const { file, target } of LOCAL) doors.set(file, (doors.get(file) ?? new Set()).add(target));
+  for (const folder of ['src', 'bench', 'test'].map((name) => join(root, name))) {
+    for (const { file, target } of localImports(folder, importsIn(folder, ANY_IMPORT))) {
+      const [from, to] = [file, target].map((path) => relative(root, join(folder, path)));
+      if (from && to) doors.set(from, (doors.get(from) ?? new Set()).add(to));
+    }
+  }
+  expect(new Set([...doors.keys()].map(roomOf))).toEqual(new Set(['src', 'bench', 'test']));
   expect(circleIn(doors)).toBeUndefined();
 });
 
@@ -148,6 +147,27 @@ test('only the listed files write to the store outside src/store', () => {
   );
   expect(others).toEqual([]);
 });
+
+function filesIn(root: string): readonly string[] {
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.tsx?$/.test(file) && statSync(join(root, file)).isFile())
+    .map((file) => file.replaceAll('\\', '/'));
+}
+
+function importsIn(root: string, pattern: RegExp): readonly Import[] {
+  return filesIn(root).flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(pattern)].map((match) => ({
+      file,
+      target: match[1] ?? match[2] ?? match[3] ?? '',
+    })),
+  );
+}
+
+function localImports(root: string, imports: readonly Import[]): readonly Import[] {
+  return imports
+    .filter(({ target }) => target.startsWith('.') && !target.endsWith('.json'))
+    .map(({ file, target }) => ({ file, target: relative(root, normalize(join(root, dirname(file), target))) }));
+}
 
 function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');
