@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Channel, Inbound, Outgoing, SendOutcome, Urn } from '../../src/channels/channel.ts';
 
-/** What a channel's own test must provide: the channel, a person on its other side, and a way to break it. */
+/** The test bench of a channel: the channel, a person on its other side, and a way to break it. */
 export type Rig = {
   readonly channel: Channel;
-  /** A person who may be written to. */
+  /** A person whom the bot may write to. */
   readonly person: Urn;
-  /** One who may not. */
+  /** A person whom the bot may not write to. */
   readonly stranger: Urn;
-  /** What the person sees, oldest first; each message with its buttons' labels. */
+  /** The messages that the person sees, oldest first, with the labels of their buttons. */
   seen(): Promise<readonly { readonly text: string; readonly labels: readonly string[] }[]>;
   says(text: string): Promise<void>;
-  /** Taps a button by its label, on the newest message; for channels with buttons. */
+  /** Taps a button of the newest message by its label; only for channels with buttons. */
   taps(label: string): Promise<void>;
   sendsPhoto(): Promise<void>;
   sendsLocation(): Promise<void>;
@@ -20,7 +20,7 @@ export type Rig = {
   close(): Promise<void>;
 };
 
-/** What every channel must do. A channel that passes can carry every talk. */
+/** Tests the channel contract. A channel that passes supports every flow. */
 export function conformance(name: string, open: () => Promise<Rig>): void {
   describe(`${name} keeps the channel contract`, () => {
     let rig: Rig;
@@ -50,7 +50,7 @@ export function conformance(name: string, open: () => Promise<Rig>): void {
     };
     const newest = async () => (await rig.seen()).at(-1);
 
-    test('text arrives as it was written, with an id and a sender of this channel', async () => {
+    test('text arrives unchanged, with an id and a sender of this channel', async () => {
       const text = '三幢 <b>*_`[x](y)</b> $t(a) {{b}} 👨‍👩‍👧';
       const inbound = await next(() => rig.says(text));
       expect(inbound.content).toEqual({ type: 'text', text });
@@ -58,7 +58,7 @@ export function conformance(name: string, open: () => Promise<Rig>): void {
       expect(inbound.id).toMatch(/./);
     });
 
-    test('what could not be taken arrives again, with the same id, and before what came after it', async () => {
+    test('an update that could not be handled arrives again, before the updates after it', async () => {
       refusals = 1;
       const before = arrived.length;
       await rig.says('eins');
@@ -76,13 +76,13 @@ export function conformance(name: string, open: () => Promise<Rig>): void {
       expect(place.content).toMatchObject({ type: 'location', point: { latitude: expect.any(Number) } });
     });
 
-    test('what is sent is read as it was written', async () => {
+    test('a sent text appears unchanged', async () => {
       const text = '地点：<b>三幢</b> *_`~[x](y) \\ & &amp;';
       expect(await rig.channel.send(rig.person, { text })).toMatchObject({ type: 'sent' });
       expect((await newest())?.text).toContain(text);
     });
 
-    test('a choice comes back by its id, or by its number where there are no buttons', async () => {
+    test('a choice arrives with its id, or is numbered in the text on a channel without buttons', async () => {
       const choices = [[{ id: 'a-flow/a-step/one/abcd', label: '第一' }], [{ id: 'x'.repeat(64), label: '第二' }]];
       await rig.channel.send(rig.person, { text: '选一个', choices });
       if (rig.channel.can.buttons === 'inline') {
@@ -94,7 +94,7 @@ export function conformance(name: string, open: () => Promise<Rig>): void {
       }
     });
 
-    test('a longer text comes in pieces that each fit, in order, with nothing lost', async () => {
+    test('a long text is sent in pieces within the limit, in order and complete', async () => {
       const { textMax } = rig.channel.can;
       const text = Array.from({ length: Math.ceil((textMax * 2.5) / 12) }, (_, i) => `第${i}句话，在这里。`).join('');
       const pieces = rig.channel.fit({ text, choices: [[{ id: 'ok', label: '好' }]] });
@@ -107,18 +107,18 @@ export function conformance(name: string, open: () => Promise<Rig>): void {
       expect(pieces.filter(({ choices }) => choices).length).toBe(1);
     });
 
-    test('an edit replaces the message where the channel can, and is a new one where it cannot', async () => {
+    test('an edit replaces the message where the channel can edit, and otherwise sends a new one', async () => {
       const sent = await rig.channel.send(rig.person, { text: '原来的' });
       const before = (await rig.seen()).length;
       const ref = sent.type === 'sent' ? sent.ref : undefined;
       const edited: Outgoing = { text: '改过的', ...(ref ? { edits: ref } : {}) };
       expect((await rig.channel.send(rig.person, edited)).type).toBe('sent');
-      expect((await rig.channel.send(rig.person, edited)).type, 'twice is the same as once').toBe('sent');
+      expect((await rig.channel.send(rig.person, edited)).type, 'a repeated edit succeeds too').toBe('sent');
       expect((await newest())?.text).toContain('改过的');
       if (rig.channel.can.edits) expect((await rig.seen()).length).toBe(before);
     });
 
-    test('a message that is gone can still be "edited": it is sent anew', async () => {
+    test('an edit of a missing message sends a new one', async () => {
       expect((await rig.channel.send(rig.person, { text: '没有了', edits: '999999' })).type).toBe('sent');
       expect((await newest())?.text).toContain('没有了');
     });
@@ -127,7 +127,7 @@ export function conformance(name: string, open: () => Promise<Rig>): void {
       ['wait', 'later'],
       ['lost', 'unknown'],
       ['refused_connection', 'later'],
-    ] as const)('a send that fails by "%s" is called "%s"', async (how, type) => {
+    ] as const)('a send that fails by "%s" has the outcome "%s"', async (how, type) => {
       await rig.breaks(how);
       const outcome: SendOutcome = await rig.channel.send(rig.person, { text: '试试' });
       expect(outcome.type).toBe(type);
@@ -135,7 +135,7 @@ export function conformance(name: string, open: () => Promise<Rig>): void {
         expect(outcome).toMatchObject({ afterMs: 2000, scope: 'account' });
     });
 
-    test('somebody who may not be written to is gone, not an error', async () => {
+    test('a send to a person whom the bot may not write to has the outcome "gone"', async () => {
       expect((await rig.channel.send(rig.stranger, { text: '您好' })).type).toBe('gone');
     });
   });

@@ -7,7 +7,8 @@ import { openTelegram } from '../../src/channels/telegram/telegram.ts';
 import { openWebhook } from '../../src/channels/telegram/webhook.ts';
 import { startSimulator } from '../../src/demo/simulator/server.ts';
 import { openLog, redact } from '../../src/log.ts';
-import { freePort } from '../faults/bot-process.ts';
+import { freePort } from '../../src/store/free-port.ts';
+import { injectFault } from '../faults/bot-api.ts';
 import { Phone } from '../phone.ts';
 import type { Rig } from './conformance.ts';
 import { conformance } from './conformance.ts';
@@ -15,7 +16,7 @@ import { conformance } from './conformance.ts';
 const silent = openLog('error', [], () => {});
 const SECRET = 'a-secret-of-32-letters-and-digits';
 
-/** The Telegram adapter over the simulator, fed by polling or by webhook. */
+/** The Telegram channel over the simulator, with polling or a webhook. */
 async function openRig(mode: 'polling' | 'webhook'): Promise<Rig> {
   const simulator = await startSimulator({ port: 0, limits: false });
   const port = await freePort();
@@ -38,14 +39,10 @@ async function openRig(mode: 'polling' | 'webhook'): Promise<Rig> {
   if (mode === 'webhook') await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
   const phone = await Phone.of(simulator.url);
   const silentOne = await Phone.of(simulator.url);
-  // Only who has started the bot may be written to.
+  // Telegram lets a bot write only to people who have started it.
   await phone.say('/start');
   simulator.world.confirm([...simulator.world.waiting.keys()]);
-  const fault = (kind: string) =>
-    fetch(`${simulator.url}/sim/faults`, {
-      method: 'POST',
-      body: JSON.stringify({ method: 'sendMessage', kind, retry_after: 2 }),
-    });
+  const fault = (kind: string) => injectFault(simulator.url, { kind, retry_after: 2 });
   return {
     channel: {
       ...channel,
@@ -79,13 +76,13 @@ conformance('Telegram by polling', () => openRig('polling'));
 conformance('Telegram by webhook', () => openRig('webhook'));
 
 describe('the webhook', () => {
-  const taken: unknown[] = [];
+  const handled: unknown[] = [];
   let storeAway = false;
   const { handle, path } = openWebhook(
     { url: 'https://bot.example/telegram/abc', secret: SECRET },
     async (update) => {
       if (storeAway) throw new Error('away');
-      taken.push(update);
+      handled.push(update);
     },
     silent,
   );
@@ -93,22 +90,22 @@ describe('the webhook', () => {
     handle(new Request('http://x/telegram/abc', { method, headers, ...(method === 'GET' ? {} : { body }) }));
   const secret = { 'x-telegram-bot-api-secret-token': SECRET };
 
-  test('stands at the path of its url', () => expect(path).toBe('/telegram/abc'));
+  test('has the path of its URL', () => expect(path).toBe('/telegram/abc'));
 
   test.each([
     ['no secret', '{"update_id":1}', {}, 401],
     ['a wrong secret', '{"update_id":1}', { 'x-telegram-bot-api-secret-token': `${SECRET}x` }, 401],
     ['no JSON', 'hello', secret, 400],
     ['too much', `{"update_id":1,"x":"${'x'.repeat(1_000_001)}"}`, secret, 400],
-  ] as const)('%s is refused and takes nothing', async (_what, body, headers, status) => {
-    const before = taken.length;
+  ] as const)('refuses a call with %s and handles no update', async (_what, body, headers, status) => {
+    const before = handled.length;
     expect((await call(body, headers)).status).toBe(status);
-    expect(taken.length).toBe(before);
+    expect(handled.length).toBe(before);
   });
 
-  test('takes nothing by GET', async () => expect((await call('', secret, 'GET')).status).toBe(405));
+  test('refuses a GET', async () => expect((await call('', secret, 'GET')).status).toBe(405));
 
-  test('answers 200 when the update is committed, 503 with Retry-After while it cannot be', async () => {
+  test('answers 200 after the commit of the update, and 503 with Retry-After while the store is away', async () => {
     expect((await call('{"update_id":1}', secret)).status).toBe(200);
     storeAway = true;
     const refused = await call('{"update_id":2}', secret);
@@ -145,7 +142,7 @@ describe('an update', () => {
     [message({ text: 'x', from: { ...from, is_bot: true } }), 'ignored'],
     [{ update_id: 6, poll: {} }, 'ignored'],
     [{ update_id: 6, something_new: { a: 1 } }, 'ignored'],
-  ] as const)('%j', (update, content) => expect(contentOf(update)).toEqual(content));
+  ] as const)('%j is read as %j', (update, content) => expect(contentOf(update)).toEqual(content));
 
   test.each([
     null,
@@ -162,10 +159,10 @@ describe('an update', () => {
     message({ photo: [] }),
     message({ photo: [{ file_id: '../../etc/passwd', file_unique_id: 'x', width: 1, height: 1 }] }),
     { update_id: 1, callback_query: { id: 'q', from, data: 'x'.repeat(65) } },
-  ])('%j is none, and is refused', (update) => expect(readUpdate(update, 0).type).toBe('malformed'));
+  ])('%j is malformed', (update) => expect(readUpdate(update, 0).type).toBe('malformed'));
 });
 
-describe('a refused call', () => {
+describe('the outcome of a refused call', () => {
   const refused = async (status: number, body: string) => {
     const server = createServer((request, response) => {
       request.resume();
@@ -200,9 +197,10 @@ describe('a refused call', () => {
     [403, '<html>blocked by the firewall</html>', 'later'],
     [200, 'not json', 'unknown'],
     [400, no(400, 'Bad Request: group chat was upgraded to a supergroup chat', { migrate_to_chat_id: -100 }), 'moved'],
-  ] as const)('%s %s is “%s”', async (status, body, type) => expect((await refused(status, body)).type).toBe(type));
+  ] as const)('%s %s is "%s"', async (status, body, type) => expect((await refused(status, body)).type).toBe(type));
 
-  test('an error of our own is no outage', () => expect(outcomeOf(new TypeError('x')).type).toBe('rejected'));
+  test('of an error in the bot itself is "rejected", not an outage', () =>
+    expect(outcomeOf(new TypeError('x')).type).toBe('rejected'));
 });
 
 describe('a long text', () => {
@@ -226,7 +224,7 @@ describe('a token', () => {
   });
   afterAll(() => expect(said.join('')).not.toContain('AAH-secretsecretsecretsecretsecret00'));
 
-  test('is struck out of every log line, wherever it slipped in', () => {
+  test('is removed from every log line', () => {
     const token = '123456789:AAH-secretsecretsecretsecretsecret00';
     const log = openLog('debug', [token], (line) => said.push(line));
     const cause = new Error(`request to https://api.telegram.org/bot${token}/getMe failed`);

@@ -25,7 +25,7 @@ afterEach(async () => {
 
 const silent = openLog('error', [], () => {});
 
-/** A channel that writes down what it was given, and answers as told. */
+/** A channel that records its sends; `answer` gives the outcome. */
 function paper(answer: (to: Urn, text: string) => SendOutcome | Promise<SendOutcome> = () => ({ type: 'sent' })) {
   const sent: string[] = [];
   const send = async (to: Urn, message: Outgoing): Promise<SendOutcome> => {
@@ -48,7 +48,7 @@ async function write(store: Store, messages: readonly OutboxMessage[]): Promise<
   ops += 1;
   const nothing = { fields: {}, checks: [], writes: [], audit: [] };
   const change: Commit = { op: `op:${ops}`, person: `paper:writer${ops}`, version: 0, ...nothing, messages };
-  const quiet = { ...store, process: '' }; // writes without claiming, as another process would
+  const quiet = { ...store, process: '' }; // commits without a claim, as another process would
   expect((await commit(quiet, change, Date.now())).type).toBe('ok');
 }
 
@@ -58,7 +58,7 @@ const message = (to: string, text: string, lane: 'reply' | 'bulk' = 'reply'): Ou
   body: JSON.stringify({ text }),
 });
 
-test('two processes share the work: everything once, each chat in order', { timeout: 20_000 }, async () => {
+test('two processes send every message once and each chat in order', { timeout: 20_000 }, async () => {
   const { sent, channel } = paper(async () => {
     await new Promise((done) => setTimeout(done, Math.random() * 4));
     return { type: 'sent' };
@@ -81,7 +81,7 @@ test('two processes share the work: everything once, each chat in order', { time
   await expectInvariants(a);
 });
 
-test('replies go before bulk, and bulk keeps its own rate', async () => {
+test('replies are sent before bulk, and bulk keeps its own rate', async () => {
   const { sent, channel } = paper();
   const store = await process(channel, { ...NO_PACE, perSecond: 40, burst: 1, bulkPerSecond: 10 });
   await write(
@@ -97,7 +97,7 @@ test('replies go before bulk, and bulk keeps its own rate', async () => {
   expect(sent.filter((line) => line.endsWith(' b')).length).toBeLessThanOrEqual(8);
 });
 
-test('the clocks of chats that nobody waits for go again', async () => {
+test('elapsed clocks of idle chats are deleted', async () => {
   const { sent, channel } = paper();
   const store = await process(channel);
   await write(store, [message('one', 'hello')]);
@@ -108,7 +108,7 @@ test('the clocks of chats that nobody waits for go again', async () => {
   });
 });
 
-test('what another process has taken over meanwhile is not settled by the first: it is fenced', async () => {
+test('a process cannot settle a message that another process has taken over', async () => {
   let arrived = () => {};
   const { channel } = paper(() => new Promise((done) => (arrived = () => done({ type: 'sent' }))));
   const store = await process(channel);
@@ -128,7 +128,7 @@ test('what another process has taken over meanwhile is not settled by the first:
 test('bulk that may have arrived is not sent again; a reply is', async () => {
   const { channel } = paper(() => ({ type: 'unknown', reason: 'reset' }));
   const store = await process(channel);
-  // Somebody whom we know: of who was forgotten meanwhile nothing is written down.
+  // Only the first person has a record: nothing is kept about forgotten people.
   await store.redis.hset(store.keys.person('paper:one'), 'version', '1');
   await write(store, [message('one', 'bulk', 'bulk'), message('none', 'bulk', 'bulk'), message('two', 'reply')]);
   store.relay.wake();
@@ -142,7 +142,7 @@ test('bulk that may have arrived is not sent again; a reply is', async () => {
   expect(verdictOf({ type: 'unknown', reason: 'x' }, { lane: 'reply', tries: 1500 })).toMatchObject({ type: 'dead' });
 });
 
-test('a reply pulls forward what waits in the same chat, since a chat keeps its order', async () => {
+test('a reply moves earlier bulk of its chat forward, because a chat keeps its order', async () => {
   const { sent, channel } = paper();
   const store = await process(channel, { ...NO_PACE, bulkPerSecond: 0.1 });
   await write(
@@ -160,7 +160,7 @@ test('a reply pulls forward what waits in the same chat, since a chat keeps its 
   await expectInvariants(store);
 });
 
-test('how often a reply was tried is kept with it, and who is out of reach counts as changed', async () => {
+test('the tries of a reply are stored with it, and an unreachable person gets a new version', async () => {
   const { channel } = paper((to) =>
     to === 'paper:one' ? { type: 'unknown', reason: 'reset' } : { type: 'gone', reason: 'blocked' },
   );
@@ -177,7 +177,7 @@ test('how often a reply was tried is kept with it, and who is out of reach count
   await expectInvariants(store);
 });
 
-test('what a process had in hand when it died goes to another, soon', { timeout: 15_000 }, async () => {
+test('messages that a dead process had claimed are sent by another within seconds', { timeout: 15_000 }, async () => {
   const { sent, channel } = paper();
   const store = await process(channel);
   const dead: Store = { ...store, process: 'dead-process' };
@@ -196,7 +196,9 @@ test('what a process had in hand when it died goes to another, soon', { timeout:
   expect(performance.now() - from).toBeGreaterThan(2000);
 });
 
-test('closing waits for what is on the wire, and nobody else takes it meanwhile', { timeout: 20_000 }, async () => {
+test('a relay that closes waits for its sends in flight, and no other process repeats them', {
+  timeout: 20_000,
+}, async () => {
   const { sent, channel } = paper(async () => {
     await new Promise((done) => setTimeout(done, 5000));
     return { type: 'sent' };

@@ -1,15 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { randomFrom as sameRowFrom } from '../../src/random.ts';
+import { COMPILE_CACHE } from '../compile-cache.ts';
 
 const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 
+/** The end of a process. `output` is everything it printed. */
 export type Ended = { readonly code: number | null; readonly signal: string | null; readonly output: string };
 
-/** The bot in a process of its own, as an operator runs it, with a supervisor that starts it again when it dies. */
+/** The bot in a process of its own. A supervisor starts it again when it dies. */
 export class BotProcess {
   output = '';
   deaths = 0;
@@ -24,10 +24,10 @@ export class BotProcess {
     mkdirSync(folder, { recursive: true });
   }
 
-  /** Starts it; `once` is only in the environment of this first life. */
+  /** Starts the bot. `once` is in the environment of this process only, not of its successors. */
   start(once: Record<string, string> = {}): void {
-    // In a folder of its own, so that a developer's .env does not reach the test.
-    const env = { PATH: process.env.PATH ?? '', ...FAST, ...this.env, ...once };
+    // The folder is its own, so that a developer's .env does not reach the test.
+    const env = { PATH: process.env.PATH ?? '', ...TEST_ENV, ...this.env, ...once };
     const child = spawn(process.execPath, [MAIN], { cwd: this.folder, env });
     this.child = child;
     child.stdout?.on('data', (bytes) => {
@@ -55,13 +55,13 @@ export class BotProcess {
     }
   }
 
-  /** Ends it in order, or with a kill, and waits for it. */
+  /** Ends the bot by a signal and waits for its exit. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
     this.supervised = false;
     return this.ended(() => this.kill(signal));
   }
 
-  /** Waits until it ends by itself. */
+  /** Starts the bot and waits until it ends by itself. */
   async runToEnd(): Promise<Ended> {
     this.supervised = false;
     this.start();
@@ -80,28 +80,12 @@ export class BotProcess {
   }
 }
 
-/** What the pace and the chat limit would cost a test of something else. */
-const FAST = { SEND_RATE: '100000', SEND_RATE_BULK: '100000', SEND_RATE_CHAT: '100000', LOG_LEVEL: 'warn', PORT: '0' };
-
-export function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const probe = createServer();
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => done(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
-
-/** Whole numbers below a bound that look random and come again with the same seed. */
-export function randomFrom(seed: number): (below: number) => number {
-  const random = sameRowFrom(seed);
-  return (below) => Math.floor(random() * below);
-}
-
-/** The seed of this run, printed so that a failure can be played again: SEED=123 npm test. */
-export function seedOf(name: string): number {
-  const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e6));
-  console.log(`${name}: SEED=${seed}`);
-  return seed;
-}
+/** No pace and no chat limit: only tests of the pace need them. */
+const TEST_ENV = {
+  SEND_RATE: '100000',
+  SEND_RATE_BULK: '100000',
+  SEND_RATE_CHAT: '100000',
+  LOG_LEVEL: 'warn',
+  PORT: '0',
+  NODE_COMPILE_CACHE: COMPILE_CACHE,
+};

@@ -6,17 +6,19 @@ import { loadOwnCases } from '../../src/cases/case-store.ts';
 import type { CrashPoint } from '../../src/crash-point.ts';
 import { CRASH_POINTS } from '../../src/crash-point.ts';
 import { startSimulator } from '../../src/demo/simulator/server.ts';
-import type { LoggedCall } from '../../src/demo/simulator/sim-calls.ts';
 import type { EmbeddedRedis } from '../../src/store/embedded.ts';
 import { startEmbeddedRedis } from '../../src/store/embedded.ts';
+import { freePort } from '../../src/store/free-port.ts';
 import { Phone } from '../phone.ts';
-import { BotProcess, freePort, randomFrom, seedOf } from './bot-process.ts';
-import { committedMessages, expectInvariants, lookInto, sentMessages } from './invariants.ts';
-import { REPORT_INPUTS, reportByPhone } from './report-by-phone.ts';
+import { PATIENT_REPORT, PATIENT_REPORT_INPUTS, report } from '../report.ts';
+import { apiCalls, sentMessages } from './bot-api.ts';
+import { BotProcess } from './bot-process.ts';
+import { committedMessages, expectInvariants, openStoreAt } from './invariants.ts';
+import { randomIntFrom, seedOf } from './seed.ts';
 
 /**
- * Only here may a reply come twice: its call was on the wire, or had not been settled. While the
- * webhook's 200 goes out, the reply is on its way too; and a recovery comes on a clock of its own, whatever is on the wire.
+ * At these points a kill may repeat one reply: its call is on the wire or not settled.
+ * While the webhook's 200 goes out, the reply is in flight too. A recovery may coincide with any send.
  */
 const MAY_REPEAT: readonly CrashPoint[] = [
   'send_on_wire',
@@ -30,7 +32,7 @@ const TIMES = Number(process.env.F1_TIMES ?? 1);
 
 let redis: EmbeddedRedis;
 let folder: string;
-const random = randomFrom(seedOf('F1'));
+const random = randomIntFrom(seedOf('F1'));
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'anlin-f1-'));
   redis = await startEmbeddedRedis(join(folder, 'redis'));
@@ -40,7 +42,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Once is for one way in, another at each run; more than once is for both. */
+/** A single pass per point uses a random mode; several passes use both. */
 const MODES = ['polling', 'webhook'] as const;
 const RUNS = CRASH_POINTS.flatMap((point) =>
   (TIMES === 1 ? [MODES[random(2)] ?? 'webhook'] : MODES).flatMap((mode) =>
@@ -53,55 +55,55 @@ const RUNS = CRASH_POINTS.flatMap((point) =>
   ),
 );
 
-describe('kill -9 of the bot', () => {
-  test.concurrent.each(RUNS)('at $point ($nth) by $mode: one case, no reply lost', { timeout: 90_000 }, async (run) => {
-    const { point, mode, nth, i } = run;
-    const city = `f1_${point}_${mode}_${i}`;
-    const simulator = await startSimulator({ port: 0, limits: false });
-    const port = await freePort();
-    const webhook: Record<string, string> =
-      mode === 'webhook'
-        ? {
-            TELEGRAM_WEBHOOK_URL: `http://127.0.0.1:${port}/telegram`,
-            TELEGRAM_WEBHOOK_SECRET: SECRET,
-            PORT: String(port),
-          }
-        : {};
-    const bot = new BotProcess(join(folder, city), {
-      TELEGRAM_TOKEN: simulator.token,
-      TELEGRAM_API_ROOT: simulator.url,
-      REDIS_URL: redis.url,
-      CITY: city,
-      ...webhook,
-    });
-    bot.start({ CRASH_AT: `${point}:${nth}` });
-    const phone = await Phone.of(simulator.url);
-    const number = await reportByPhone(phone).catch((error) => {
-      throw new Error(`${error.message}\n${bot.output}`);
-    });
+describe('a kill -9 of the bot', () => {
+  test.concurrent.each(RUNS)(
+    'at $point ($nth) by $mode files one case and loses no reply',
+    { timeout: 90_000 },
+    async (run) => {
+      const { point, mode, nth, i } = run;
+      const city = `f1_${point}_${mode}_${i}`;
+      const simulator = await startSimulator({ port: 0, limits: false });
+      const port = await freePort();
+      const webhook: Record<string, string> =
+        mode === 'webhook'
+          ? {
+              TELEGRAM_WEBHOOK_URL: `http://127.0.0.1:${port}/telegram`,
+              TELEGRAM_WEBHOOK_SECRET: SECRET,
+              PORT: String(port),
+            }
+          : {};
+      const bot = new BotProcess(join(folder, city), {
+        TELEGRAM_TOKEN: simulator.token,
+        TELEGRAM_API_ROOT: simulator.url,
+        REDIS_URL: redis.url,
+        CITY: city,
+        ...webhook,
+      });
+      bot.start({ CRASH_AT: `${point}:${nth}` });
+      const phone = await Phone.of(simulator.url);
+      const number = await report(phone, PATIENT_REPORT).catch((error) => {
+        throw new Error(`${error.message}\n${bot.output}`);
+      });
 
-    const store = await lookInto(redis.url, city);
-    const settled = async () => {
-      expect(bot.deaths, bot.output).toBe(1);
-      expect(await store.redis.hlen(store.keys.outbox)).toBe(0);
-    };
-    await vi.waitFor(settled, { timeout: 15_000, interval: 50 });
-    const cases = await loadOwnCases(store, `telegram:${phone.id}`);
-    const sent = await countSent(simulator.url);
-    const committed = await committedMessages(store);
-    const version = Number(await store.redis.hget(store.keys.person(`telegram:${phone.id}`), 'version'));
-    await expectInvariants(store);
-    store.close();
-    await bot.stop();
-    await simulator.close();
+      const store = await openStoreAt(redis.url, city);
+      const settled = async () => {
+        expect(bot.deaths, bot.output).toBe(1);
+        expect(await store.redis.hlen(store.keys.outbox)).toBe(0);
+      };
+      await vi.waitFor(settled, { timeout: 15_000, interval: 50 });
+      const cases = await loadOwnCases(store, `telegram:${phone.id}`);
+      const sent = sentMessages(await apiCalls(simulator.url));
+      const committed = await committedMessages(store);
+      const version = Number(await store.redis.hget(store.keys.person(`telegram:${phone.id}`), 'version'));
+      await expectInvariants(store);
+      store.close();
+      await bot.stop();
+      await simulator.close();
 
-    expect(cases.map(({ record }) => record.number)).toEqual([number]);
-    expect(version, 'every input took effect once').toBe(REPORT_INPUTS);
-    expect(sent, 'no reply lost').toBeGreaterThanOrEqual(committed);
-    expect(sent - committed, 'replies that came twice').toBeLessThanOrEqual(MAY_REPEAT.includes(point) ? 1 : 0);
-  });
+      expect(cases.map(({ record }) => record.number)).toEqual([number]);
+      expect(version, 'every input took effect once').toBe(PATIENT_REPORT_INPUTS);
+      expect(sent, 'no reply is lost').toBeGreaterThanOrEqual(committed);
+      expect(sent - committed, 'replies that came twice').toBeLessThanOrEqual(MAY_REPEAT.includes(point) ? 1 : 0);
+    },
+  );
 });
-
-async function countSent(url: string): Promise<number> {
-  return sentMessages((await (await fetch(`${url}/sim/calls`)).json()) as LoggedCall[]);
-}

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { LoggedCall } from '../../src/demo/simulator/sim-calls.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
+import { injectFault } from './bot-api.ts';
 import { expectInvariants } from './invariants.ts';
 
 /** The pace of a real city. */
@@ -10,10 +11,8 @@ const CITY_PACE = { perSecond: 25, burst: 2, bulkPerSecond: 25, chatPerSecond: 1
 let app: TestApp;
 afterEach(() => app.close());
 
-async function fault(kind: string, more: object = {}): Promise<void> {
-  const body = JSON.stringify({ method: 'sendMessage', kind, times: 1, ...more });
-  await fetch(`${app.simulator.url}/sim/faults`, { method: 'POST', body });
-}
+const fault = (kind: string, more: { readonly retry_after?: number } = {}): Promise<void> =>
+  injectFault(app.simulator.url, { kind, times: 1, ...more });
 const sends = async (): Promise<readonly LoggedCall[]> =>
   (await app.calls()).filter(({ method }) => method === 'sendMessage' || method === 'editMessageText');
 const settled = () =>
@@ -26,7 +25,7 @@ const goneOf = (id: number) => {
   return store.redis.hget(store.keys.person(`telegram:${id}`), 'gone');
 };
 
-describe('what Telegram answers, and what becomes of a reply', () => {
+describe('a reply that Telegram does not accept', () => {
   test.each([
     ['500_before', 1],
     ['500_after', 2],
@@ -34,7 +33,7 @@ describe('what Telegram answers, and what becomes of a reply', () => {
     ['cut_after', 2],
     ['hang', 1],
   ] as const)(
-    '%s: nobody knows whether it arrived, so it is sent again: at least once',
+    'is sent at least once after %s, when it may or may not have arrived',
     { timeout: 40_000 },
     async (kind, times) => {
       app = await openTestApp();
@@ -48,7 +47,7 @@ describe('what Telegram answers, and what becomes of a reply', () => {
     },
   );
 
-  test('429: not sent, so it goes out once, after exactly as long as told', async () => {
+  test('is sent once after a 429, when its retry_after is over', async () => {
     app = await openTestApp();
     const phone = await app.phone();
     await fault('429', { retry_after: 2 });
@@ -60,7 +59,7 @@ describe('what Telegram answers, and what becomes of a reply', () => {
     expect(await phone.fromBot()).toHaveLength(1);
   });
 
-  test('a 429 halts all processes for as long as told, and nothing is lost', async () => {
+  test('halts all processes for the retry_after of a 429, and no reply is lost', async () => {
     app = await openTestApp();
     await app.second();
     const phones = await Promise.all(Array.from({ length: 20 }, () => app.phone()));
@@ -68,7 +67,7 @@ describe('what Telegram answers, and what becomes of a reply', () => {
     await fault('429', { retry_after: 3 });
     await first.say('/start');
     await vi.waitFor(async () => expect((await sends()).some(({ error_code }) => error_code === 429)).toBe(true));
-    // Whatever was on its way has arrived by now; these come while everybody has to wait.
+    // All calls in flight have ended by now; the next updates arrive while every process waits.
     await new Promise((done) => setTimeout(done, 1000));
     await Promise.all(phones.map((phone) => phone.say('/start')));
     await Promise.all([first, ...phones].map((phone) => phone.sees(/您好/, 15_000)));
@@ -78,7 +77,7 @@ describe('what Telegram answers, and what becomes of a reply', () => {
     expect(calls.filter(({ ok }) => ok)).toHaveLength(21);
   });
 
-  test('403: the person is gone, the message is set aside, and a sign of life brings her back', async () => {
+  test('marks the person as gone after a 403; the next message of the person ends this', async () => {
     app = await openTestApp();
     const phone = await app.phone();
     await fault('403');
@@ -91,7 +90,7 @@ describe('what Telegram answers, and what becomes of a reply', () => {
     expect(await store.redis.xlen(store.keys.outboxDead)).toBe(1);
   });
 
-  test('401: nothing is sent, the health check says so, and nothing is lost', async () => {
+  test('stays in the outbox after a 401, and the health check names the token', async () => {
     app = await openTestApp();
     const phone = await app.phone();
     await fault('401');
@@ -103,7 +102,7 @@ describe('what Telegram answers, and what becomes of a reply', () => {
     expect(Number(await store.redis.hget(store.keys.pace, 'paused_until')) - Date.now()).toBeGreaterThan(50_000);
   });
 
-  test('a chat that became another one gets its message under its new name, once', async () => {
+  test('is sent once to the new id of a chat that was migrated', async () => {
     app = await openTestApp();
     const phone = await app.phone();
     await fault('migrate');
@@ -115,9 +114,9 @@ describe('what Telegram answers, and what becomes of a reply', () => {
   });
 });
 
-test('never faster than set: at most 30 in any second over two processes, and Telegram never has to say 429', {
+test('two processes send at most 30 messages in any second, and Telegram never answers 429', {
   timeout: 60_000,
-  // What was granted evenly leaves in a bunch if the machine itself stalls; without a pace it fails every time.
+  // After a stall of the machine, evenly granted sends leave in one burst. Without a pace the test fails every time.
   retry: 2,
 }, async () => {
   app = await openTestApp({ limits: true, pace: CITY_PACE });
@@ -132,7 +131,7 @@ test('never faster than set: at most 30 in any second over two processes, and Te
   expect(busiest).toBeLessThanOrEqual(30);
 });
 
-test('one chat is answered at once a few times, then once a second, always in order', { timeout: 60_000 }, async () => {
+test('one chat gets a few replies at once, then one a second, always in order', { timeout: 60_000 }, async () => {
   app = await openTestApp({ limits: true, pace: CITY_PACE });
   const phone = await app.phone();
   const words = ['/help', '/start', '/help', '/stop', '/help', '/start', '/help', '/stop'];

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Broadcast, BroadcastKind, RunId } from '../../src/broadcasts/broadcast.ts';
@@ -11,42 +8,30 @@ import type { Progress } from '../../src/broadcasts/sending/ledger.ts';
 import { loadProgress } from '../../src/broadcasts/sending/ledger.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
 import { demoCityData } from '../../src/demo/city.ts';
-import { startSimulator } from '../../src/demo/simulator/server.ts';
 import type { LoggedCall } from '../../src/demo/simulator/sim-calls.ts';
 import { newContact } from '../../src/people/contact.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
-import { startEmbeddedRedis } from '../../src/store/embedded.ts';
-import { BotProcess } from './bot-process.ts';
-import { expectInvariants, lookInto } from './invariants.ts';
+import { apiCalls } from './bot-api.ts';
+import type { BotProcess } from './bot-process.ts';
+import { expectInvariants } from './invariants.ts';
+import type { Stage } from './stage.ts';
+import { openStage } from './stage.ts';
 
 const PEOPLE = Number(process.env.F11_PEOPLE ?? 1500);
 const KILLS = Number(process.env.F11_KILLS ?? 2);
 const RATE = 400;
-/** What one process has on its way at most. */
+/** The sender's limit: recipients of one process in flight. */
 const IN_FLIGHT = 100;
 
-type Stage = Awaited<ReturnType<typeof openStage>>;
+type BroadcastStage = Stage & { readonly bots: readonly BotProcess[]; calls(): Promise<readonly LoggedCall[]> };
 
-/** Two processes over one store, and so many people in the simulator who have talked to the bot. */
-async function openStage() {
-  const folder = mkdtempSync(join(tmpdir(), 'anlin-f11-'));
-  const redis = await startEmbeddedRedis(join(folder, 'redis'));
-  const simulator = await startSimulator({ port: 0, limits: false });
-  const env = {
-    TELEGRAM_TOKEN: simulator.token,
-    TELEGRAM_API_ROOT: simulator.url,
-    REDIS_URL: redis.url,
-    CITY: 'f11',
-    SEND_RATE_BULK: String(RATE),
-  };
-  const store = await lookInto(redis.url, 'f11');
+/** Two processes over one store; all people in the simulator have started the bot, and one in 50 has blocked it. */
+async function openBroadcastStage(): Promise<BroadcastStage> {
+  const stage = await openStage('f11', { SEND_RATE_BULK: String(RATE) });
+  const { simulator, store } = stage;
   await saveCityData(store, demoCityData(), 'test', 0);
-  const bots = ['a', 'b'].map((name) => new BotProcess(join(folder, name), env));
-  for (const bot of bots) {
-    bot.start();
-    await bot.untilReady();
-  }
-  // Awake, whenever the test runs.
+  const bots = await stage.start('a', 'b');
+  // Without quiet hours, so that the test passes at any time of day.
   const contact = JSON.stringify({ ...newContact('zh-CN', Date.now()), quiet: { from: 0, until: 0 } });
   const batch = store.redis.pipeline();
   for (let i = 0; i < PEOPLE; i += 1) {
@@ -62,22 +47,11 @@ async function openStage() {
     batch.zadd(store.keys.personsDue, Date.now() + 1e10, `telegram:${id}`);
   }
   await batch.exec();
-  return {
-    store,
-    bots,
-    calls: async () => (await (await fetch(`${simulator.url}/sim/calls`)).json()) as LoggedCall[],
-    async close() {
-      store.close();
-      for (const bot of bots) await bot.stop();
-      await simulator.close();
-      await redis.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  return { ...stage, bots, calls: () => apiCalls(simulator.url) };
 }
 
-/** Written by one, agreed to by another, due in a second. */
-async function schedule({ store }: Stage, kind: BroadcastKind): Promise<RunId> {
+/** Schedules a broadcast for one second from now, with its maker and a second organiser. */
+async function schedule({ store }: BroadcastStage, kind: BroadcastKind): Promise<RunId> {
   const at = Date.now() + 1000;
   const draft: Broadcast = {
     id: newBroadcastId(),
@@ -98,14 +72,14 @@ async function schedule({ store }: Stage, kind: BroadcastKind): Promise<RunId> {
   expect(proposed.broadcast.state).toBe('proposed');
   const approved = approveBroadcast(proposed.broadcast, 'second', sealOf(proposed.broadcast), PEOPLE, Date.now());
   if (approved.type !== 'done') throw new Error(approved.why);
-  // The minute in which it can be taken back is not waited for here.
+  // Skips the minute in which an approval can be withdrawn.
   const record = { ...approved.broadcast, next: at };
   const change = { op: `test:${draft.id}`, what: 'test', ...keepBroadcast(store, record) };
   expect((await commitAsSystem(store, change, Date.now())).type).toBe('ok');
   return runIdOf(draft.id, at);
 }
 
-async function until(stage: Stage, run: RunId, holds: (progress: Progress) => boolean): Promise<Progress> {
+async function until(stage: BroadcastStage, run: RunId, holds: (progress: Progress) => boolean): Promise<Progress> {
   const end = Date.now() + 120_000;
   for (;;) {
     const progress = await loadProgress(stage.store, run);
@@ -115,8 +89,8 @@ async function until(stage: Stage, run: RunId, holds: (progress: Progress) => bo
   }
 }
 
-/** Kills whichever process is sending. */
-async function killSender({ store }: Stage): Promise<void> {
+/** Kills the process that holds the lease for sending. */
+async function killSender({ store }: BroadcastStage): Promise<void> {
   const holder = await store.redis.get(store.keys.lease('broadcasts'));
   if (holder) process.kill(Number(holder.split('-')[0]), 'SIGKILL');
 }
@@ -124,12 +98,12 @@ async function killSender({ store }: Stage): Promise<void> {
 const sum = ({ counts }: Progress) => Object.values(counts).reduce((all, n) => all + n, 0);
 
 test.each(['announcement', 'urgent'] as const)(
-  '%s: the sender is killed again and again, and everybody is accounted for',
+  '%s: after repeated kills of the sender, every recipient has exactly one outcome',
   {
     timeout: 180_000,
   },
   async (kind) => {
-    const stage = await openStage();
+    const stage = await openBroadcastStage();
     const run = await schedule(stage, kind);
     for (let kill = 1; kill <= KILLS; kill += 1) {
       const far = (PEOPLE * kill) / (KILLS + 2);
@@ -140,7 +114,7 @@ test.each(['announcement', 'urgent'] as const)(
     const { delivered = 0, unknown = 0, failed_gone: gone = 0 } = ended.counts;
     expect(sum(ended)).toBe(PEOPLE);
     expect(ended.left).toBe(0);
-    // Whoever had blocked us and was being written to at a kill is unknown like anybody else.
+    // A call in flight at a kill is unknown, also to a person who has blocked the bot.
     const blocked = Math.floor((PEOPLE + 42) / 50);
     expect(gone).toBeLessThanOrEqual(blocked);
     expect(gone + unknown).toBeGreaterThanOrEqual(blocked);
@@ -152,11 +126,11 @@ test.each(['announcement', 'urgent'] as const)(
     const byChat = Map.groupBy(sent, ({ chat_id }) => chat_id);
     const repeated = sent.length - byChat.size;
     if (kind === 'announcement') {
-      expect(repeated, 'nobody gets an announcement twice').toBe(0);
-      expect(byChat.size, 'what was delivered, and what may have been').toBeGreaterThanOrEqual(delivered);
+      expect(repeated, 'no recipient gets an announcement twice').toBe(0);
+      expect(byChat.size, 'recipients reached: delivered, and some of the unknown').toBeGreaterThanOrEqual(delivered);
       expect(byChat.size).toBeLessThanOrEqual(delivered + unknown);
     } else {
-      expect(byChat.size, 'nobody misses what is urgent').toBe(PEOPLE - blocked);
+      expect(byChat.size, 'no recipient misses an urgent broadcast').toBe(PEOPLE - blocked);
       expect(repeated).toBeLessThanOrEqual(KILLS * IN_FLIGHT);
       expect(delivered + unknown).toBeGreaterThanOrEqual(PEOPLE - blocked);
     }
@@ -167,8 +141,10 @@ test.each(['announcement', 'urgent'] as const)(
   },
 );
 
-test('paused, gone on with, stopped for good: nothing goes out after the end', { timeout: 120_000 }, async () => {
-  const stage = await openStage();
+test('a paused broadcast sends nothing, a resumed one goes on, and after its end nothing is sent', {
+  timeout: 120_000,
+}, async () => {
+  const stage = await openBroadcastStage();
   const { store } = stage;
   const run = await schedule(stage, 'announcement');
   const key = store.keys.broadcastRun(run);
@@ -194,10 +170,10 @@ test('paused, gone on with, stopped for good: nothing goes out after the end', {
   await stage.close();
 });
 
-test('a sender that stood still while another took over finds itself fenced: nobody is written to twice', {
+test('a sender that stalls until another takes over is fenced, and no recipient gets two messages', {
   timeout: 120_000,
 }, async () => {
-  const stage = await openStage();
+  const stage = await openBroadcastStage();
   const { store } = stage;
   const run = await schedule(stage, 'announcement');
   await until(stage, run, (progress) => sum(progress) > PEOPLE / 5);

@@ -11,14 +11,14 @@ import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/store.ts';
 import type { TestApp } from '../test-app.ts';
 import { NO_PACE, openTestApp } from '../test-app.ts';
-import { randomFrom, seedOf } from './bot-process.ts';
 import { expectInvariants } from './invariants.ts';
+import { randomIntFrom, seedOf } from './seed.ts';
 
 let app: TestApp;
 let stores: Store[];
 beforeAll(async () => {
   app = await openTestApp();
-  // In a city of their own, so that nobody but these four looks.
+  // In a city of its own, so that only these four processes work on its schedules.
   stores = await Promise.all(
     Array.from({ length: 4 }, () => openStore(app.running.store.redis, 'f12', NO_PACE, Date.now())),
   );
@@ -52,30 +52,30 @@ async function plan(misfire: Misfire): Promise<Broadcast['id']> {
   return record.id;
 }
 
-/** All four look at the same moment, or nearly. */
-const lookAt = (now: number, skew: (below: number) => number = () => 0) =>
+/** Runs the scheduler of all four processes at nearly the same moment. */
+const fireAt = (now: number, skew: (below: number) => number = () => 0) =>
   Promise.all(stores.map((store) => fireDue(store, now + skew(400), silent).catch(() => {})));
 
 test.each(['skip', 'latest', 'all'] as const)(
-  'four processes race a schedule with %s: no slot happens twice, none is unaccounted for',
+  'four processes that race a schedule with misfire %s record every slot exactly once',
   { timeout: 60_000 },
   async (misfire) => {
-    const random = randomFrom(seedOf('F12'));
+    const random = randomIntFrom(seedOf('F12'));
     const id = await plan(misfire);
     let now = START;
     for (let i = 0; i < 60; i += 1) {
-      // Mostly a minute at a time; now and then the clock jumps ahead or back, or nobody was there for hours.
+      // Mostly steps of a minute; sometimes the clock jumps ahead by 3 h or back by 2 h.
       const jump = random(20);
       now += jump === 0 ? 180 * MINUTE_MS : jump === 1 ? -120 * MINUTE_MS : MINUTE_MS;
-      await lookAt(now, random);
+      await fireAt(now, random);
     }
-    // Then an hour as it should be, so that something happened whatever the jumps were.
+    // Then one regular hour, so that some slots fire after any jumps.
     now = Math.max(now, START);
     for (let i = 0; i < 60; i += 1) {
       now += MINUTE_MS;
-      await lookAt(now, random);
+      await fireAt(now, random);
     }
-    await lookAt(now + 400);
+    await fireAt(now + 400);
     const [store] = stores as [Store];
     const kept = await loadBroadcast(store, id);
     const slots = kept?.record.runs.map(({ slot }) => slot) ?? [];
@@ -94,7 +94,7 @@ test.each(['skip', 'latest', 'all'] as const)(
   },
 );
 
-test('of two who change an announcement at once, the slower changes nothing', async () => {
+test('of two concurrent changes to an announcement, the slower one changes nothing', async () => {
   const [store] = stores as [Store];
   const id = await plan('latest');
   const kept = await loadBroadcast(store, id);

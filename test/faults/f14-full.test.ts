@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
+import { injectFault } from './bot-api.ts';
 import { expectInvariants } from './invariants.ts';
-import { reportInCity } from './report-in-city.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -10,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-test('a store without memory refuses whole commits, still lets go of what was sent, and recovers', {
+test('a full store refuses whole commits, still settles sent messages, and recovers', {
   timeout: 60_000,
 }, async () => {
   const { store } = app.running;
@@ -18,11 +19,8 @@ test('a store without memory refuses whole commits, still lets go of what was se
   const phone = await app.phone();
   await phone.say('/start');
   await phone.sees(/您好/);
-  // A reply is on its way while the memory runs out: it must still be settled.
-  await fetch(`${app.simulator.url}/sim/faults`, {
-    method: 'POST',
-    body: JSON.stringify({ method: 'sendMessage', kind: 'slow', delay_ms: 1000, times: 1 }),
-  });
+  // A reply is in flight while the memory runs out: it must still be settled.
+  await injectFault(app.simulator.url, { kind: 'slow', delay_ms: 1000, times: 1 });
   await phone.say('/help');
   await expect.poll(() => store.redis.hlen(store.keys.outboxClaims)).toBe(1);
   await redis.config('SET', 'maxmemory', '1000000');
@@ -37,6 +35,6 @@ test('a store without memory refuses whole commits, still lets go of what was se
 
   await redis.config('SET', 'maxmemory', '0');
   await phone.sees(/先跟您说明白/, 20_000);
-  await reportInCity(await app.phone());
+  await report(await app.phone());
   await expectInvariants(store);
 });

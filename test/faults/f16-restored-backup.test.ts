@@ -13,26 +13,21 @@ import { loadSafeMode, loadStorePosition } from '../../src/store/safe-mode.ts';
 import { chooseAction, composeDraft, newestBroadcast } from '../broadcasts/by-phone.ts';
 import { STREET, staff } from '../cases/desk.ts';
 import type { Phone } from '../phone.ts';
-import type { TestApp } from '../test-app.ts';
 import { NO_PACE, openTestApp } from '../test-app.ts';
+import { injectFault } from './bot-api.ts';
 import { expectInvariants } from './invariants.ts';
 
-/** Longer than any lease holds and than anything waits for its turn. */
+/** Longer than the lifetime of any lease and than any wait of the outbox, ms. */
 const QUIET_MS = 6500;
 
-/** Composes and hands in what one organiser may decide alone. */
+/** Composes and submits an announcement that needs no second organiser. */
 async function announce(maker: Phone, title: string, when?: () => Promise<void>): Promise<void> {
   await composeDraft(maker, title, `${title}，请大家留意。`, when ? { when } : {});
   await chooseAction(maker, '提交');
   await maker.sees(/好，\d 个人/);
 }
 
-async function fault(app: TestApp, body: object): Promise<void> {
-  const headers = { 'content-type': 'application/json' };
-  await fetch(`${app.simulator.url}/sim/faults`, { method: 'POST', headers, body: JSON.stringify(body) });
-}
-
-test('a backup that is put back sends nothing by itself, answers who writes, and goes on when an organiser says so', {
+test('a restored backup sends nothing unasked, answers people who write, and resumes when an organiser says so', {
   timeout: 120_000,
 }, async () => {
   const app = await openTestApp({ cluster: false, pace: { ...NO_PACE, bulkPerSecond: 0.5 } });
@@ -63,12 +58,12 @@ test('a backup that is put back sends nothing by itself, answers who writes, and
   };
   await expect.poll(delivered, { timeout: 10_000 }).toBeGreaterThan(0);
 
-  // His talk would end by itself, with a notice, before the machine is lost.
+  // This talk would expire, with a notice, before the machine is lost.
   await li.say('老娘舅');
   await li.hasSeen(/和邻居为了什么/);
 
-  // The backup: a sending is under way, one is planned, and a reply waits because Telegram told us to.
-  await fault(app, { method: 'sendMessage', kind: '429', times: 1, retry_after: 5 });
+  // At the backup one run is under way, one is planned, and a reply waits after a 429.
+  await injectFault(app.simulator.url, { kind: '429', times: 1, retry_after: 5 });
   const greeted = (await zhou.fromBot()).length;
   await zhou.say('帮助');
   const waiting = () => app.running.store.redis.hlen(app.running.store.keys.outbox);
@@ -78,7 +73,7 @@ test('a backup that is put back sends nothing by itself, answers who writes, and
   rmSync(join(backup, 'embedded.json'), { force: true });
   await expect.poll(async () => (await zhou.fromBot()).length, { timeout: 20_000 }).toBeGreaterThan(greeted);
 
-  // Life goes on, everything is sent, and then the machine is lost.
+  // Afterwards every message is sent, and then the machine is lost.
   await expect.poll(delivered, { timeout: 20_000 }).toBe(4);
   await app.advance(next + 1000 - app.simulator.world.now());
   await zhou.hasSeen(/^防汛/, 20_000);
@@ -97,7 +92,7 @@ test('a backup that is put back sends nothing by itself, answers who writes, and
   expect(health).toHaveProperty('safe_mode_since');
   await zhou.say('你好');
   await zhou.hasNew(/安邻/);
-  // Only who is responsible for the whole city may end it.
+  // Only an organiser of the whole city may end safe mode.
   await local.say('恢复发送');
   await local.sees(/不归您管/);
 
@@ -112,14 +107,14 @@ test('a backup that is put back sends nothing by itself, answers who writes, and
   expect(await loadSafeMode(store)).toBeUndefined();
   await expectInvariants(store);
 
-  // It goes on by hand, and with it everything that the house does by itself.
+  // The organiser resumes the run, and jobs run again.
   await maker.say('公告');
   await maker.tap('停水');
   await maker.sees(/人数：/);
   await maker.tap('接着发');
   await expect.poll(async () => (await loadProgress(store, run))?.state, { timeout: 20_000 }).toBe('ended');
 
-  // Put back while the bot is at work.
+  // Older data are restored while the bot runs.
   const { audited } = await loadStorePosition(store);
   await store.redis.hset(store.keys.meta, 'audit_seq', audited - 10);
   await expect.poll(() => loadSafeMode(store), { timeout: 5000 }).toBeDefined();

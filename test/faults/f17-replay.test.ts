@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Inbound } from '../../src/channels/channel.ts';
 import { cityOf } from '../../src/city/city.ts';
-import { NEW_CITY } from '../../src/city/city-store.ts';
+import { NEW_CITY } from '../../src/city/new-city.ts';
 import { decide } from '../../src/conversation/decide.ts';
 import type { TurnContext } from '../../src/conversation/turn-context.ts';
 import { demoCityData } from '../../src/demo/city.ts';
@@ -10,15 +10,15 @@ import { openWording } from '../../src/i18n.ts';
 import { NO_TALKS } from '../../src/people/person-store.ts';
 import { keysOf } from '../../src/store/keys.ts';
 import type { Store } from '../../src/store/store.ts';
-import { randomFrom } from './bot-process.ts';
+import { randomIntFrom } from './seed.ts';
 
 const NOW = Date.parse('2026-11-22T02:00:00Z');
-const city = cityOf({ ...NEW_CITY, ...demoCityData() }, ['zh-CN', 'en']);
 const wording = openWording();
-// A decision only needs the names of keys.
+const city = cityOf({ ...NEW_CITY, ...demoCityData() }, wording.languageNames);
+// A decision reads no data, only the names of keys.
 const store = { keys: keysOf('replay'), pseudonym: () => 'somebody' } as unknown as Store;
 
-/** What somebody does; `tap` is a button of the present question, by step and option. */
+/** Inputs of a person; `tap` is a button of the current question, by step and option. */
 const INPUTS: readonly (Inbound['content'] | { readonly tap: string })[] = [
   { type: 'start', payload: '' },
   { type: 'text', text: '楼道里有人飞线充电' },
@@ -35,8 +35,8 @@ const INPUTS: readonly (Inbound['content'] | { readonly tap: string })[] = [
   { type: 'text', text: '提交' },
 ];
 
-test('the same state, input, time and chance give the same commit, byte for byte', async () => {
-  const random = randomFrom(17);
+test('the same state, input, time and random numbers give the same commit, byte for byte', async () => {
+  const random = randomIntFrom(17);
   let person: TurnContext['person'] = {
     urn: 'test:1',
     version: 0,
@@ -74,7 +74,7 @@ test('the same state, input, time and chance give the same commit, byte for byte
   );
 });
 
-/** The button's whole id as it stood in the last message, with its seal. */
+/** Finds the button's complete id in the last message, with its seal. */
 function tapOf(tap: string, said: string, talk: string): Inbound['content'] {
   const id = new RegExp(`report-hazard/${tap.replace('~', '\\~')}/${talk}[\\w.]*`).exec(said)?.[0];
   return { type: 'choice', id: id ?? `report-hazard/${tap}/${talk}` };

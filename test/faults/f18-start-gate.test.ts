@@ -9,7 +9,7 @@ import type { EmbeddedRedis } from '../../src/store/embedded.ts';
 import { startEmbeddedRedis } from '../../src/store/embedded.ts';
 import { BotProcess } from './bot-process.ts';
 
-/** A bot's token in form only; every start here is refused before it is used. */
+/** Has the form of a token. Every start here is refused before its use. */
 const TOKEN = '42:simulator-only-not-a-real-token';
 const NOWHERE = 'http://127.0.0.1:9';
 
@@ -36,9 +36,9 @@ async function refusal(
   return { code, output: output.trim() };
 }
 
-describe('a wrong environment stops the start with exit code 78 and names the cure', () => {
+describe('a wrong environment stops the start with exit code 78 and names the cure:', () => {
   test.concurrent.each([
-    ['a token that is none', { TELEGRAM_TOKEN: 'hello' }, /Set TELEGRAM_TOKEN .*BotFather/],
+    ['a malformed token', { TELEGRAM_TOKEN: 'hello' }, /Set TELEGRAM_TOKEN .*BotFather/],
     ['a webhook without a bot', { TELEGRAM_WEBHOOK_URL: 'https://a.example/x' }, /Set TELEGRAM_TOKEN .*needs a bot/],
     [
       'a webhook without a secret',
@@ -51,25 +51,25 @@ describe('a wrong environment stops the start with exit code 78 and names the cu
       /TELEGRAM_WEBHOOK_SECRET .*openssl rand/,
     ],
     [
-      'a webhook in the clear',
+      'a webhook without TLS',
       { TELEGRAM_TOKEN: TOKEN, TELEGRAM_WEBHOOK_URL: 'http://a.example/x', TELEGRAM_WEBHOOK_SECRET: 'x'.repeat(32) },
       /TELEGRAM_WEBHOOK_URL .*https/,
     ],
-    ['a port that is none', { PORT: 'eighty' }, /Set PORT .*such as 8080/],
-    ['a port too high', { PORT: '70000' }, /Set PORT .*65535/],
-    ['one port for two', { PORT: '8099', SIM_PORT: '8099' }, /Set SIM_PORT/],
+    ['a port that is no number', { PORT: 'eighty' }, /Set PORT .*such as 8080/],
+    ['a port above 65535', { PORT: '70000' }, /Set PORT .*65535/],
+    ['one port for console and simulator', { PORT: '8099', SIM_PORT: '8099' }, /Set SIM_PORT/],
     ['a city with a space', { CITY: 'New York' }, /Set CITY/],
-    ['a Redis url that is none', { REDIS_URL: 'localhost:6379' }, /Set REDIS_URL .*redis:\/\//],
+    ['a malformed Redis URL', { REDIS_URL: 'localhost:6379' }, /Set REDIS_URL .*redis:\/\//],
     [
       'a secret without a webhook',
       { TELEGRAM_TOKEN: TOKEN, TELEGRAM_WEBHOOK_SECRET: 'x'.repeat(32) },
       /Set TELEGRAM_WEBHOOK_URL/,
     ],
-    ['a data folder that cannot be', { DATA_DIR: '/dev/null/x', PORT: '0', SIM_PORT: '0' }, /Set DATA_DIR/],
-    ['a rate that is none', { SEND_RATE: 'fast' }, /Set SEND_RATE/],
+    ['a data folder that cannot be created', { DATA_DIR: '/dev/null/x', PORT: '0', SIM_PORT: '0' }, /Set DATA_DIR/],
+    ['a rate that is no number', { SEND_RATE: 'fast' }, /Set SEND_RATE/],
     ['a crash point beside a real bot', { TELEGRAM_TOKEN: TOKEN, CRASH_AT: 'after_commit' }, /Remove CRASH_AT/],
-    ['a Redis that is not there', { REDIS_URL: 'redis://127.0.0.1:9' }, /Redis does not answer.*REDIS_URL/],
-    ['two things at once', { PORT: 'x', CITY: 'Y Z' }, /Set CITY[\s\S]*Set PORT/],
+    ['a Redis that does not answer', { REDIS_URL: 'redis://127.0.0.1:9' }, /Redis does not answer.*REDIS_URL/],
+    ['two errors at once', { PORT: 'x', CITY: 'Y Z' }, /Set CITY[\s\S]*Set PORT/],
   ] as const)('%s', { timeout: 30_000 }, async (_what, env, says) => {
     const { code, output } = await refusal(env as Record<string, string>);
     expect(output).toMatch(says);
@@ -90,7 +90,7 @@ describe('a wrong environment stops the start with exit code 78 and names the cu
   });
 });
 
-describe('a store that may lose reports stops the start', () => {
+describe('a store that may lose reports stops the start:', () => {
   const bot = () => ({ TELEGRAM_TOKEN: TOKEN, TELEGRAM_API_ROOT: NOWHERE, REDIS_URL: redis.url, CITY: 'f18' });
 
   test.each([
@@ -122,7 +122,7 @@ describe('a store that may lose reports stops the start', () => {
     expect(code).toBe(78);
   });
 
-  test('a store that hides its settings, until the operator vouches for them', async () => {
+  test('a store that hides its settings, until the operator confirms them', async () => {
     await admin.acl('SETUSER', 'bot', 'on', '>pw', '~*', '&*', '+@all', '-config');
     const url = redis.url.replace(/:\/\/[^@]*@/, '://bot:pw@');
     const { code, output } = await refusal({ ...bot(), REDIS_URL: url });
@@ -130,7 +130,7 @@ describe('a store that may lose reports stops the start', () => {
     expect(code).toBe(78);
   });
 
-  test('a wrong password, at once and with its own cure', async () => {
+  test('a wrong password, without a wait and with its own cure', async () => {
     const from = performance.now();
     const { code, output } = await refusal({ ...bot(), REDIS_URL: redis.url.replace(redis.password, 'wrong') });
     expect(output).toMatch(/Put the right user and password into REDIS_URL/);
@@ -145,14 +145,14 @@ describe('a store that may lose reports stops the start', () => {
     expect(code).toBe(78);
   });
 
-  test('messages that a release before left in its own form of the outbox', async () => {
+  test('messages that an earlier release left in its outbox format', async () => {
     await admin.zadd('{f18old}:outbox:queue', 0, 'telegram:1|000000000001');
     const { code, output } = await refusal({ ...bot(), CITY: 'f18old' });
     expect(output).toMatch(/1 messages of the release before.*Start that release once more/);
     expect(code).toBe(78);
   });
 
-  test('an empty store where data had been, and other data than before', async () => {
+  test('an emptied store, and a store with other data than before', async () => {
     mkdirSync(join(folder, 'seen'), { recursive: true });
     writeFileSync(join(folder, 'seen', 'store-f18gone.json'), JSON.stringify({ city: 'f18gone', instance: 'abc' }));
     const gone = await refusal({ ...bot(), CITY: 'f18gone' }, 'seen');

@@ -1,19 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startSimulator } from '../../src/demo/simulator/server.ts';
-import type { EmbeddedRedis } from '../../src/store/embedded.ts';
-import { startEmbeddedRedis } from '../../src/store/embedded.ts';
 import { Phone } from '../phone.ts';
-import { BotProcess, randomFrom, seedOf } from './bot-process.ts';
-import { committedMessages, expectInvariants, lookInto } from './invariants.ts';
+import { apiCalls } from './bot-api.ts';
+import type { BotProcess } from './bot-process.ts';
+import { committedMessages, expectInvariants } from './invariants.ts';
+import { randomIntFrom, seedOf } from './seed.ts';
+import type { Stage } from './stage.ts';
+import { openStage } from './stage.ts';
 
 const KILLS = Number(process.env.F2_KILLS ?? 20);
-/** Each writes once before every kill. */
+/** Each person writes once before every kill. */
 const PEOPLE = 100;
-/** What one process may have in hand when it dies, as the relay bounds it. */
+/** The relay's limit: messages in flight at a kill. */
 const IN_FLIGHT = 100;
 const WORDS = [
   '/start',
@@ -38,28 +36,20 @@ const WORDS = [
   '算了',
 ];
 
-let folder: string;
-let redis: EmbeddedRedis;
+let stage: Stage;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'anlin-f2-'));
-  redis = await startEmbeddedRedis(join(folder, 'redis'));
+  stage = await openStage('f2');
 });
-afterAll(async () => {
-  await redis.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => stage.close());
 
-test(`${KILLS} kills of the bot while ${PEOPLE * KILLS} updates flow: each takes effect once, no reply is lost`, {
+test(`${KILLS} kills of the bot while ${PEOPLE * KILLS} updates arrive: each takes effect once and no reply is lost`, {
   timeout: KILLS * 10_000 + 60_000,
 }, async () => {
-  const random = randomFrom(seedOf('F2'));
-  const simulator = await startSimulator({ port: 0, limits: false });
-  const env = { TELEGRAM_TOKEN: simulator.token, TELEGRAM_API_ROOT: simulator.url, REDIS_URL: redis.url, CITY: 'f2' };
-  const bot = new BotProcess(join(folder, 'bot'), env);
-  bot.start();
-  await bot.untilReady();
+  const random = randomIntFrom(seedOf('F2'));
+  const { simulator, store } = stage;
+  const [bot] = (await stage.start('bot')) as [BotProcess];
   const phones = await Promise.all(Array.from({ length: PEOPLE }, () => Phone.of(simulator.url)));
-  // Everybody writes at once, and the kill comes while the bot is at it.
+  // All people write at once, and the kill comes while the bot handles their updates.
   for (let kill = 0; kill < KILLS; kill += 1) {
     const before = bot.deaths;
     await expect
@@ -72,7 +62,6 @@ test(`${KILLS} kills of the bot while ${PEOPLE * KILLS} updates flow: each takes
     await writing;
   }
 
-  const store = await lookInto(redis.url, 'f2');
   const versions = async () =>
     (await Promise.all(phones.map(({ id }) => store.redis.hget(store.keys.person(`telegram:${id}`), 'version')))).map(
       Number,
@@ -80,7 +69,7 @@ test(`${KILLS} kills of the bot while ${PEOPLE * KILLS} updates flow: each takes
   // I1: as many operations as updates, for every person.
   await expect.poll(versions, { timeout: 60_000 }).toEqual(phones.map(() => KILLS));
   await expect.poll(() => store.redis.hlen(store.keys.outbox), { timeout: 60_000 }).toBe(0);
-  const calls = (await (await fetch(`${simulator.url}/sim/calls`)).json()) as { method: string; ok: boolean }[];
+  const calls = await apiCalls(simulator.url);
   const sent = calls.filter(({ method, ok }) => ok && /^(sendMessage|editMessageText)$/.test(method)).length;
   const committed = await committedMessages(store);
   console.log(`F2: ${committed} replies, ${sent - committed} of them twice, ${bot.deaths} deaths`);
@@ -88,7 +77,4 @@ test(`${KILLS} kills of the bot while ${PEOPLE * KILLS} updates flow: each takes
   expect(sent - committed).toBeLessThanOrEqual(IN_FLIGHT * KILLS);
   expect(await store.redis.xlen(store.keys.outboxDead)).toBe(0);
   await expectInvariants(store);
-  store.close();
-  await bot.stop();
-  await simulator.close();
 });

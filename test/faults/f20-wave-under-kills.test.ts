@@ -14,19 +14,16 @@ import { bulkWrite } from '../../src/store/bulk-write.ts';
 import type { Write } from '../../src/store/commit.ts';
 import type { EmbeddedRedis } from '../../src/store/embedded.ts';
 import { startEmbeddedRedis } from '../../src/store/embedded.ts';
+import { loadMember } from '../../src/surveys/panel/member-store.ts';
 import { QUESTIONNAIRES } from '../../src/surveys/questionnaire/questionnaire.ts';
-import {
-  keepWave,
-  loadLedger,
-  loadMember,
-  loadResponses,
-  loadSecrets,
-  loadWave,
-} from '../../src/surveys/survey-store.ts';
+import { loadResponses } from '../../src/surveys/results/results-store.ts';
+import { loadLedger } from '../../src/surveys/wave/ledger-store.ts';
+import { loadSecrets } from '../../src/surveys/wave/secrets-store.ts';
 import type { LedgerEntry, Wave } from '../../src/surveys/wave/wave.ts';
 import { newWaveId, TIMES } from '../../src/surveys/wave/wave.ts';
+import { keepWave, loadWave } from '../../src/surveys/wave/wave-store.ts';
 import { BotProcess } from './bot-process.ts';
-import { expectInvariants, lookInto } from './invariants.ts';
+import { expectInvariants, openStoreAt } from './invariants.ts';
 
 const PEOPLE = 80;
 
@@ -45,11 +42,11 @@ afterAll(async () => {
 });
 
 test.concurrent.each(WAVE_CRASH_POINTS)(
-  'killed at %s: drawn once, no ballot lost or counted twice, and the key is gone exactly when the results stand',
+  'a wave killed at %s is drawn once, counts every ballot once, and loses its key when the results are stored',
   { timeout: 90_000 },
   async (point) => {
     const city = `f20_${point}`;
-    const store = await lookInto(redis.url, city);
+    const store = await openStoreAt(redis.url, city);
     await saveCityData(store, demoCityData(), 'test', 0);
     const [first] = demoCityData().regions.filter(({ level }) => level === 'city');
     const communities = demoCityData().regions.filter(({ level }) => level === 'community');
@@ -68,7 +65,7 @@ test.concurrent.each(WAVE_CRASH_POINTS)(
       target: PEOPLE,
       by: 'test',
       openedAt: Date.now(),
-      // Too soon for invitations: who is invited is set below.
+      // Ends too soon for invitations: the test sets the invited people itself.
       closesAt: Date.now() + TIMES.lastInvitationMs - 60_000,
       strata: [],
     };

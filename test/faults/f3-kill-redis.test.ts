@@ -6,10 +6,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startSimulator } from '../../src/demo/simulator/server.ts';
 import type { EmbeddedRedis } from '../../src/store/embedded.ts';
 import { startEmbeddedRedis } from '../../src/store/embedded.ts';
+import { freePort } from '../../src/store/free-port.ts';
 import { Phone } from '../phone.ts';
-import { BotProcess, freePort, randomFrom, seedOf } from './bot-process.ts';
-import { committedMessages, expectInvariants, lookInto } from './invariants.ts';
-import { reportByPhone } from './report-by-phone.ts';
+import { PATIENT_REPORT, report } from '../report.ts';
+import { BotProcess } from './bot-process.ts';
+import { committedMessages, expectInvariants, openStoreAt } from './invariants.ts';
+import { randomIntFrom, seedOf } from './seed.ts';
 
 const PHONES = 12;
 const KILLS = 3;
@@ -22,10 +24,10 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test.each(['always', 'everysec'] as const)(
-  'kill -9 of Redis under load (appendfsync %s) loses no case whose number was shown',
+  'a kill -9 of Redis under load (appendfsync %s) loses no case whose number was shown',
   { timeout: 120_000 },
   async (appendfsync) => {
-    const random = randomFrom(seedOf('F3'));
+    const random = randomIntFrom(seedOf('F3'));
     const port = await freePort();
     const data = join(folder, appendfsync);
     let redis: EmbeddedRedis = await startEmbeddedRedis(data, { appendfsync, port, password: 'f3' });
@@ -39,7 +41,7 @@ test.each(['always', 'everysec'] as const)(
     bot.start();
     await bot.untilReady();
     const phones = await Promise.all(Array.from({ length: PHONES }, () => Phone.of(simulator.url)));
-    const reports = Promise.all(phones.map(reportByPhone)).catch((error) => {
+    const reports = Promise.all(phones.map((phone) => report(phone, PATIENT_REPORT))).catch((error) => {
       throw new Error(`${error.message}\n${bot.output.slice(-3000)}`);
     });
     for (let i = 0; i < KILLS; i += 1) {
@@ -54,7 +56,7 @@ test.each(['always', 'everysec'] as const)(
       expect(performance.now() - back).toBeLessThan(READY_WITHIN_MS);
     }
     const numbers = await reports;
-    const store = await lookInto(redis.url, 'f3');
+    const store = await openStoreAt(redis.url, 'f3');
     for (const number of numbers) expect(await store.redis.get(store.keys.caseNumber(number))).toMatch(/^case_/);
     await expect.poll(() => store.redis.hlen(store.keys.outbox), { timeout: 15_000 }).toBe(0);
     expect(await store.redis.zcard(store.keys.casesIn('submitted'))).toBe(PHONES);

@@ -6,28 +6,28 @@ import { INVARIANTS } from '../../src/operator/invariants.ts';
 import { startEmbeddedRedis } from '../../src/store/embedded.ts';
 import { checkStore, gateFor } from '../../src/store/gate.ts';
 import { rememberStore } from '../../src/store/remember-store.ts';
+import { report } from '../report.ts';
 import { openTestApp } from '../test-app.ts';
-import { randomFrom, seedOf } from './bot-process.ts';
-import { lookInto } from './invariants.ts';
-import { reportInCity } from './report-in-city.ts';
+import { openStoreAt } from './invariants.ts';
+import { randomIntFrom, seedOf } from './seed.ts';
 
 const FLIPS = Number(process.env.F5_FLIPS ?? 10);
 const folder = mkdtempSync(join(tmpdir(), 'anlin-f5-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('a store that is empty or another one is refused, and an older one sends nothing unasked, with the cure', async () => {
+test('an emptied or exchanged store is refused, and an older one starts in safe mode, each with its cure', async () => {
   const app = await openTestApp({ cluster: false });
   const { config, running } = app;
   const gate = gateFor(config, app.redis.url);
-  await reportInCity(await app.phone());
+  await report(await app.phone());
   const backup = join(folder, 'backup');
   cpSync(join(app.folder, 'redis'), backup, { recursive: true });
-  await reportInCity(await app.phone());
+  await report(await app.phone());
   await running.close();
   const findings = async (data: string) => {
     rmSync(join(data, 'embedded.json'), { force: true });
     const redis = await startEmbeddedRedis(data);
-    const store = await lookInto(redis.url, 'nobody');
+    const store = await openStoreAt(redis.url, 'nobody');
     const found = await checkStore(store.redis, { ...gate, url: redis.url }, Date.now());
     store.close();
     await redis.stop();
@@ -46,9 +46,9 @@ test('a store that is empty or another one is refused, and an older one sends no
   expect(await findings(backup)).toEqual([
     expect.stringMatching(/safe_mode: .*older than at the last start.*Nothing goes out by itself/),
   ]);
-  // Put back while the bot was at work: its stop must not teach the next start that this is right.
+  // A backup was restored while the bot ran: its stop must not record it, or the next start would accept it.
   const put = await startEmbeddedRedis(join(folder, 'backup'));
-  const older = await lookInto(put.url, 'nobody');
+  const older = await openStoreAt(put.url, 'nobody');
   await rememberStore(older.redis, gate, true);
   older.close();
   await put.stop();
@@ -59,7 +59,7 @@ test('a store that is empty or another one is refused, and an older one sends no
   await other.close();
 });
 
-/** Where a flipped byte must be noticed: in what Redis needs to read its file at all, and in what a case says. */
+/** Bytes whose damage must be detected: the framing that Redis needs to load its file, and the content of a case. */
 const PLACES = [
   { where: 'the frame of a command', pattern: /\r\n[*$]\d/g },
   { where: 'the record of a case', pattern: /"filedAt":\d+[^\r]*?"state":"submitted"/g },
@@ -69,9 +69,9 @@ test.each(PLACES)(
   `a flipped byte in $where is refused by Redis or found by verify, ${FLIPS} times`,
   { timeout: 180_000 },
   async ({ pattern, where }) => {
-    const random = randomFrom(seedOf('F5'));
+    const random = randomIntFrom(seedOf('F5'));
     const app = await openTestApp({ cluster: false });
-    await reportInCity(await app.phone());
+    await report(await app.phone());
     await app.running.close();
     const name = where.replaceAll(' ', '-');
     const original = join(folder, name);
@@ -94,7 +94,7 @@ test.each(PLACES)(
       writeFileSync(join(copy, aof), bytes);
       const redis = await startEmbeddedRedis(copy).catch(() => undefined);
       if (redis) {
-        const store = await lookInto(redis.url, 'test');
+        const store = await openStoreAt(redis.url, 'test');
         const wrong = await Promise.all(INVARIANTS.map((holds) => holds(store).catch(() => ['cannot be read'])));
         expect(wrong.flat(), `byte ${at}`).not.toEqual([]);
         store.close();

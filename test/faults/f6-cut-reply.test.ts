@@ -5,11 +5,12 @@ import { openLog } from '../../src/log.ts';
 import type { Running } from '../../src/open.ts';
 import { open } from '../../src/open.ts';
 import { SCRIPTS } from '../../src/store/commands.ts';
+import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
-import { committedMessages, expectInvariants, sentMessages } from './invariants.ts';
+import { sentMessages } from './bot-api.ts';
+import { committedMessages, expectInvariants } from './invariants.ts';
 import { RedisProxy } from './redis-proxy.ts';
-import { reportInCity } from './report-in-city.ts';
 
 let app: TestApp;
 let proxy: RedisProxy;
@@ -27,11 +28,11 @@ afterAll(async () => {
   await app.close();
 });
 
-/** How the script is called on the wire. */
+/** The script's name on the wire. */
 const shaOf = (lua: string): string => createHash('sha1').update(lua).digest('hex');
 
-/** Not called by a report: founding, letting go, a look that changes nothing, what sends broadcasts, which f11 looks after, and what f16 does. */
-const OTHERS = [
+/** Scripts that a report does not call. Tests f11 (broadcasts) and f16 (safe mode) cover those with effects. */
+const NOT_CALLED = [
   'anlinInitMeta',
   'anlinReleaseLease',
   'anlinClaimRecipients',
@@ -43,8 +44,8 @@ const OTHERS = [
   'anlinEnterSafeMode',
 ];
 
-test.each(Object.entries(SCRIPTS).filter(([name]) => !OTHERS.includes(name)))(
-  'the answer of %s is cut off once: its effect stands exactly once',
+test.each(Object.entries(SCRIPTS).filter(([name]) => !NOT_CALLED.includes(name)))(
+  'if the answer of %s is lost once, its effect still happens exactly once',
   { timeout: 60_000 },
   async (name, lua) => {
     const { store } = running;
@@ -52,17 +53,17 @@ test.each(Object.entries(SCRIPTS).filter(([name]) => !OTHERS.includes(name)))(
     const before = { sent: sentMessages(await app.calls()), committed: await committedMessages(store) };
     const cuts = proxy.cuts;
     proxy.cutOnce(shaOf(lua));
-    const number = await reportInCity(phone);
+    const number = await report(phone);
     await expect.poll(() => store.redis.hlen(store.keys.outbox), { timeout: 15_000 }).toBe(0);
     await expect.poll(() => proxy.cuts, { timeout: 5000 }).toBe(cuts + 1);
     expect((await loadOwnCases(store, `telegram:${phone.id}`)).map(({ record }) => record.number)).toEqual([number]);
     const inputs = (await phone.messages()).filter(({ from }) => from === 'person').length;
-    // From the second report on, those of the neighbours are offered first.
+    // From the second report on, the flow first offers the neighbours' reports.
     const taps = name === 'anlinCommit' ? 10 : 11;
     expect(Number(await store.redis.hget(store.keys.person(`telegram:${phone.id}`), 'version'))).toBe(inputs + taps);
     const sent = sentMessages(await app.calls()) - before.sent;
     const committed = (await committedMessages(store)) - before.committed;
-    expect(sent, `${name}: nothing lost, nothing twice`).toBe(committed);
+    expect(sent, `${name}: no message is lost or sent twice`).toBe(committed);
     await expectInvariants(store);
   },
 );

@@ -7,8 +7,8 @@ import type { Services } from '../../src/notify/services.ts';
 import { loadPerson } from '../../src/people/person-store.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
-import { seedOf } from './bot-process.ts';
 import { committedMessages, expectInvariants } from './invariants.ts';
+import { seedOf } from './seed.ts';
 
 const RUNS = Number(process.env.F8_RUNS ?? 100);
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-/** What somebody does in a whole report: words, taps by step, a photo. */
+/** All inputs of a report: texts, a location, a photo, and taps by step and option. */
 const STEPS: readonly (InboundContent | { readonly tap: string })[] = [
   { type: 'text', text: '上报' },
   { tap: 'consent/yes' },
@@ -31,7 +31,7 @@ const STEPS: readonly (InboundContent | { readonly tap: string })[] = [
   { tap: 'location_consent/yes' },
   { type: 'location', point: { latitude: 31.4552, longitude: 119.4434 } },
   { type: 'text', text: '对的' },
-  // A neighbour has reported something here before.
+  // A neighbour's report at this place was offered first.
   { tap: 'same/another' },
   { type: 'text', text: '安全出口锁着' },
   { type: 'photo', photo: { file: 'f', same: 's' } },
@@ -43,7 +43,7 @@ const STEPS: readonly (InboundContent | { readonly tap: string })[] = [
 let people = 0;
 let updates = 0;
 
-/** Delivers a report; `copies[i]` says how often step i comes at once, `late[i]` how far back an old one comes again. */
+/** Delivers a report. Step i comes `copies[i]` times at once, with the update `late[i]` places before it once more. */
 async function deliver(copies: readonly number[], late: readonly number[], shuffle: boolean) {
   people += 1;
   const from = `test:${people}` as const;
@@ -52,7 +52,7 @@ async function deliver(copies: readonly number[], late: readonly number[], shuff
     const person = await loadPerson(app.running.store, from);
     const talk = person.talks.active?.talk ?? '';
     const content: InboundContent = 'tap' in step ? { type: 'choice', id: `report-hazard/${step.tap}/${talk}` } : step;
-    // Ids jump about, as after a week of silence.
+    // Ids jump, as Telegram's do after an idle week.
     updates += 1;
     const id = `test:${(updates * 7919) % 1_000_003}-${updates}`;
     const inbound: Inbound = { id, from, at: 0, content };
@@ -76,7 +76,7 @@ async function deliver(copies: readonly number[], late: readonly number[], shuff
   };
 }
 
-test('updates that come again, at once, late, in two processes and with jumping ids end as if each had come once', {
+test('repeated, concurrent and late updates in two processes have the same effect as one delivery each', {
   timeout: 120_000,
 }, async () => {
   const { store } = app.running;
@@ -101,7 +101,7 @@ test('updates that come again, at once, late, in two processes and with jumping 
   await expectInvariants(store);
 });
 
-test('two different taps at once: both are heard, one answers, the other sees where the talk stands', async () => {
+test('of two different taps at once, one answers the question and the other shows the current question', async () => {
   people += 1;
   const from = `test:${people}` as const;
   const say = (n: number, content: InboundContent): Inbound => ({
@@ -123,7 +123,7 @@ test('two different taps at once: both are heard, one answers, the other sees wh
   expect(after.version).toBe(before + 2);
   expect(after.talks.active?.step).toBe('category');
   expect(['fire', 'road']).toContain((after.talks.active?.draft as { group: string } | undefined)?.group);
-  // Nobody carries messages to this made-up channel, so what was said to the slower tap is found where they end.
+  // No channel delivers to these people, so the reply to the slower tap ends in the dead list.
   const { store } = app.running;
   const said = async () =>
     (await store.redis.xrange(store.keys.outboxDead, '-', '+'))

@@ -1,21 +1,21 @@
 import type { Server, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 
-/** A way to Redis that can be cut, slowed or blocked. */
+/** A TCP proxy before Redis that a test can cut, slow down, silence or block. */
 export class RedisProxy {
   port = 0;
-  /** How often the connection was cut. */
+  /** Number of connections that `cutOnce` has cut. */
   cuts = 0;
   private readonly server: Server;
   private readonly pairs = new Set<readonly [Socket, Socket]>();
   private cutAfter: ((request: Buffer) => boolean) | undefined;
-  private closedDoor = false;
+  private refusing = false;
   private silent = false;
   private delayMs = 0;
 
   private constructor(target: number) {
     this.server = createServer((client) => {
-      if (this.closedDoor) return client.destroy();
+      if (this.refusing) return client.destroy();
       const upstream = connect(target, '127.0.0.1');
       const pair = [client, upstream] as const;
       this.pairs.add(pair);
@@ -26,12 +26,12 @@ export class RedisProxy {
           cutting = true;
         }
         if (this.silent) return;
-        this.later(() => upstream.write(request));
+        this.pass(() => upstream.write(request));
       });
       upstream.on('data', (answer) => {
         if (this.silent) return;
-        if (!cutting) return this.later(() => client.write(answer));
-        // Redis has done it, and nobody hears so.
+        if (!cutting) return this.pass(() => client.write(answer));
+        // Redis has run the command, and its answer is lost.
         this.cuts += 1;
         this.end(pair);
       });
@@ -51,35 +51,35 @@ export class RedisProxy {
     return proxy;
   }
 
-  /** Cuts the connection once, after the next request with this text was answered by Redis and before the answer arrives. */
+  /** Cuts one connection: Redis runs the next request with this text, and its answer is lost. */
   cutOnce(text: string): void {
     this.cutAfter = (request) => request.includes(text);
   }
 
-  /** Swallows everything without a word: connections stay open and nothing comes back. */
-  blackHole(): void {
+  /** Drops all data in both directions; connections stay open. */
+  dropAll(): void {
     this.silent = true;
   }
 
-  /** Ends the silence; what was begun in it is cut, as a router does that comes back. */
-  wakeUp(): void {
+  /** Passes data again. Connections from the time of silence are cut, as by a router that restarts. */
+  passAgain(): void {
     this.silent = false;
     for (const pair of this.pairs) this.end(pair);
   }
 
-  /** Everything takes this much longer, each way. */
-  slow(ms: number): void {
+  /** Delays data in each direction, ms. */
+  delay(ms: number): void {
     this.delayMs = ms;
   }
 
-  /** Lets nobody through, and cuts whoever is. */
+  /** Cuts all connections and refuses new ones. */
   block(): void {
-    this.closedDoor = true;
+    this.refusing = true;
     for (const pair of this.pairs) this.end(pair);
   }
 
   unblock(): void {
-    this.closedDoor = false;
+    this.refusing = false;
   }
 
   close(): void {
@@ -87,7 +87,7 @@ export class RedisProxy {
     for (const pair of this.pairs) this.end(pair);
   }
 
-  private later(write: () => unknown): void {
+  private pass(write: () => unknown): void {
     if (this.delayMs === 0) write();
     else setTimeout(write, this.delayMs);
   }

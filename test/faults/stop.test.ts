@@ -3,54 +3,37 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
-import { startSimulator } from '../../src/demo/simulator/server.ts';
-import { startEmbeddedRedis } from '../../src/store/embedded.ts';
 import { Phone } from '../phone.ts';
+import { injectFault } from './bot-api.ts';
 import { BotProcess } from './bot-process.ts';
-import { expectInvariants, lookInto } from './invariants.ts';
+import { expectInvariants } from './invariants.ts';
+import { openStage } from './stage.ts';
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
-  '%s: what was begun is finished, nothing is sent twice, and the exit code is 0',
+  'after %s the bot finishes its sends, repeats none at the next start, and exits with code 0',
   { timeout: 60_000 },
   async (signal) => {
-    const folder = mkdtempSync(join(tmpdir(), 'anlin-stop-'));
-    const redis = await startEmbeddedRedis(join(folder, 'redis'));
-    const simulator = await startSimulator({ port: 0, limits: false });
-    const env = {
-      TELEGRAM_TOKEN: simulator.token,
-      TELEGRAM_API_ROOT: simulator.url,
-      REDIS_URL: redis.url,
-      CITY: 'stop',
-    };
-    const bot = new BotProcess(join(folder, 'bot'), env);
-    bot.start();
-    await bot.untilReady();
-    const body = JSON.stringify({ method: 'sendMessage', kind: 'slow', delay_ms: 4000 });
-    await fetch(`${simulator.url}/sim/faults`, { method: 'POST', body });
+    const stage = await openStage('stop');
+    const { simulator, store } = stage;
+    const [bot] = (await stage.start('bot')) as [BotProcess];
+    await injectFault(simulator.url, { kind: 'slow', delay_ms: 4000 });
     const phone = await Phone.of(simulator.url);
     await phone.say('/start');
-    const store = await lookInto(redis.url, 'stop');
     await vi.waitFor(async () => expect(await store.redis.hlen(store.keys.outboxClaims)).toBe(1), { timeout: 5000 });
     const { code, output } = await bot.stop(signal);
     expect([code, output]).toEqual([0, expect.not.stringContaining('error')]);
     expect(await store.redis.hlen(store.keys.outbox)).toBe(0);
 
-    const next = new BotProcess(join(folder, 'next'), env);
-    next.start();
-    await next.untilReady();
+    await stage.start('next');
     await phone.say('/help');
     await phone.sees(/我能帮您/);
     expect(await phone.fromBot()).toHaveLength(2);
     await expectInvariants(store);
-    store.close();
-    await next.stop();
-    await simulator.close();
-    await redis.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await stage.close();
   },
 );
 
-test('with its own Redis too, and the data are there at the next start', { timeout: 60_000 }, async () => {
+test('a bot that ends with its embedded Redis has all data at the next start', { timeout: 60_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'anlin-stop-'));
   const demo = { SIM_PORT: '0', DATA_DIR: join(folder, 'data') };
   for (const signal of ['SIGINT', 'SIGKILL', 'SIGTERM'] as const) {
@@ -77,7 +60,7 @@ test('with its own Redis too, and the data are there at the next start', { timeo
       SIGTERM: ['您好，我是安', '您好，又见面', '您好，又见面'],
     };
     await vi.waitFor(async () => expect(await texts()).toEqual(wanted[signal]), { timeout: 10_000 });
-    // What is on its way at a kill may come twice (P3): the reply on the phone is given time to be settled.
+    // A reply in flight at a kill may come twice (P3), so the test waits until it is settled.
     await sleep(1000);
     const { code } = await bot.stop(signal);
     expect(code).toBe(signal === 'SIGKILL' ? null : 0);

@@ -20,14 +20,14 @@ function change(more: Partial<Commit> = {}): Commit {
   return { op: `op:${people}`, person: `test:c${people}`, version: 0, ...nothing, ...more };
 }
 
-test('takes effect once, however often it comes', async () => {
+test('a commit takes effect once, also if it is repeated', async () => {
   const first = change({ fields: { contact: 'x' } });
   expect(await commit(store, first, 1)).toMatchObject({ type: 'ok', version: 1 });
   expect(await commit(store, first, 2)).toMatchObject({ type: 'duplicate' });
   expect(await store.redis.hgetall(store.keys.person(first.person))).toEqual({ version: '1', contact: 'x' });
 });
 
-test('is refused whole when the person has changed since', async () => {
+test('a commit is refused whole if the person has changed since it was loaded', async () => {
   const first = change();
   await commit(store, first, 1);
   const late = { ...first, op: 'op:late', fields: { contact: 'y' }, audit: [{ what: 'late', who: 'x' }] };
@@ -35,7 +35,7 @@ test('is refused whole when the person has changed since', async () => {
   expect(await store.redis.hgetall(store.keys.person(first.person))).toEqual({ version: '1' });
 });
 
-test('is refused whole when a key is taken or a field is not as it was', async () => {
+test('a commit is refused whole if a key is taken or a field has changed', async () => {
   const key = store.keys.caseNumber('TAKEN');
   await commit(store, change({ checks: [{ absent: key }], writes: [['SET', key, 'case_1']] }), 1);
   expect(await commit(store, change({ checks: [{ absent: key }], writes: [['SET', key, 'case_2']] }), 2)).toEqual({
@@ -46,7 +46,7 @@ test('is refused whole when a key is taken or a field is not as it was', async (
   expect(await store.redis.get(key)).toBe('case_1');
 });
 
-test('checks the type of every key first, so that nothing is ever half written', async () => {
+test('a commit checks the type of every key first, so that it never stops halfway', async () => {
   const string = store.keys.caseNumber('STRING');
   await store.redis.set(string, 'x');
   const torn = change({
@@ -60,7 +60,7 @@ test('checks the type of every key first, so that nothing is ever half written',
   expect(await store.redis.exists(store.keys.case('fine'), store.keys.person(torn.person))).toBe(0);
 });
 
-test('numbers the audit without a gap', async () => {
+test('commits number the audit entries without a gap', async () => {
   await commit(
     store,
     change({
@@ -76,7 +76,7 @@ test('numbers the audit without a gap', async () => {
   expect(numbers).toEqual(numbers.map((_, i) => i + 1));
 });
 
-test('claims the reply for the process that commits, in the same round trip', async () => {
+test('a commit claims its reply for its process in the same round trip', async () => {
   const change1 = change();
   const message = { to: change1.person, lane: 'reply', body: '{"text":"hallo"}' } as const;
   const done = await commit(store, { ...change1, messages: [message, { ...message, body: '{"text":"second"}' }] }, 1);
@@ -85,11 +85,11 @@ test('claims the reply for the process that commits, in the same round trip', as
     claimed: [{ to: change1.person, body: '{"text":"hallo"}', lane: 'reply' }],
   });
   expect(await store.redis.hget(store.keys.outboxClaims, change1.person)).toContain(` ${store.process}`);
-  // The first is in hand; the second waits for it (P8).
+  // The first message is claimed; the second waits for it (P8).
   expect(await store.redis.zscore(store.keys.outboxReady, change1.person)).toBeNull();
 });
 
-test('whoever has a hundred answers waiting is not heard until they went out; what others send them still waits', async () => {
+test('while 64 KiB of replies wait for a person, their updates are refused and messages from others still queue', async () => {
   const quiet = { ...store, process: '' };
   const flooded = change();
   const message = { to: flooded.person, lane: 'reply', body: JSON.stringify({ text: 'x'.repeat(70_000) }) } as const;
@@ -100,7 +100,7 @@ test('whoever has a hundred answers waiting is not heard until they went out; wh
   expect(await commit(quiet, change({ messages: more.messages }), 3)).toMatchObject({ type: 'ok' });
 });
 
-test('gives the claimed reply again to the process whose answer was cut off, and to no other', async () => {
+test('a repeated commit returns the claimed reply again, but only to the process that claimed it', async () => {
   const once = change();
   const message = { to: once.person, lane: 'reply', body: '{"text":"hallo"}' } as const;
   const first = await commit(store, { ...once, messages: [message] }, 1);

@@ -19,8 +19,9 @@ import { timedTaskChange } from '../../src/volunteers/tasks/task-clock.ts';
 import { sweepTasks } from '../../src/volunteers/tasks/task-retention.ts';
 import { leavePlace, loadTask, takePlace, waitForPlace } from '../../src/volunteers/tasks/task-store.ts';
 import type { Volunteer } from '../../src/volunteers/volunteer/volunteer.ts';
-import { BotProcess, randomFrom, seedOf } from '../faults/bot-process.ts';
-import { expectInvariants, lookInto } from '../faults/invariants.ts';
+import { BotProcess } from '../faults/bot-process.ts';
+import { expectInvariants, openStoreAt } from '../faults/invariants.ts';
+import { randomIntFrom, seedOf } from '../faults/seed.ts';
 import { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
@@ -31,7 +32,7 @@ let processes: readonly Services[];
 let urns: readonly Urn[];
 let volunteers: readonly Volunteer[];
 const PEOPLE = 240;
-const random = randomFrom(seedOf('takers'));
+const random = randomIntFrom(seedOf('takers'));
 
 beforeAll(async () => {
   app = await openTestApp();
@@ -198,7 +199,7 @@ describe('kill -9 while a task is offered and taken', () => {
     async (point) => {
       const city = `takers_${point}`;
       const simulator = await startSimulator({ port: 0, limits: false });
-      const store = await lookInto(app.redis.url, city);
+      const store = await openStoreAt(app.redis.url, city);
       await saveCityData(store, demoCityData(), 'test', 0);
       const phones = await Promise.all(['快手', '小陈', '慢性子'].map((name) => Phone.of(simulator.url, name)));
       for (const { id } of phones) {

@@ -7,7 +7,7 @@ type Recorded = { readonly what: string; readonly update: Update; readonly read:
 const file = readFileSync(new URL('./recorded-updates.json', import.meta.url), 'utf8');
 const { updates } = JSON.parse(file) as { readonly updates: readonly Recorded[] }; // the file beside this one
 
-/** Every kind of update that Bot API 10.3 has; the compiler finds one that is missing. */
+/** Every kind of update in Bot API 10.3; the compiler finds a missing one. */
 const KINDS: Record<Exclude<keyof Update, 'update_id'>, true> = {
   message: true,
   edited_message: true,
@@ -38,7 +38,7 @@ const KINDS: Record<Exclude<keyof Update, 'update_id'>, true> = {
   subscription: true,
 };
 
-test.each(updates)('$what is read as it is meant', ({ update, read }) => {
+test.each(updates)('$what is read as recorded', ({ update, read }) => {
   const now = 1_790_000_000_000;
   const result = readUpdate(update, now);
   if (read === 'ignored') {
@@ -59,7 +59,7 @@ test.each(updates)('$what is read as it is meant', ({ update, read }) => {
   expect(result.callbackId).toBe(update.callback_query?.id);
 });
 
-test('every kind of update stands among them', () => {
+test('the recorded updates include every kind', () => {
   const kinds = updates.flatMap(({ update }) => Object.keys(update).filter((name) => name !== 'update_id'));
   expect([...new Set(kinds)].sort()).toEqual(Object.keys(KINDS).sort());
 });
@@ -67,7 +67,7 @@ test('every kind of update stands among them', () => {
 test.each([
   ['letters', '字'.repeat(4096)],
   ['emoji', '🚧'.repeat(4096)],
-])('4096 %s are one text, and one more is none', (_what, text) => {
+])('a text of 4096 %s is read, and one more makes it malformed', (_what, text) => {
   const from = { id: 7, is_bot: false, first_name: '周' };
   const message = { message_id: 1, date: 1, from, chat: { id: 7, type: 'private', first_name: '周' } };
   const read = (more: object) => readUpdate({ update_id: 1, message: { ...message, ...more } }, 0);

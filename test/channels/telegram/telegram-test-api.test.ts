@@ -13,15 +13,16 @@ import type { Running } from '../../../src/open.ts';
 import { open } from '../../../src/open.ts';
 import type { EmbeddedRedis } from '../../../src/store/embedded.ts';
 import { startEmbeddedRedis } from '../../../src/store/embedded.ts';
-import { freePort } from '../../faults/bot-process.ts';
-import type { Answer, Told } from './walk.ts';
+import { freePort } from '../../../src/store/free-port.ts';
+import type { Answer, BotMessage } from './walk.ts';
 import { answerTo } from './walk.ts';
 
 const TOKEN = '42:somebody-elses-emulator';
 
 /**
- * Somebody else's Bot API, as it is; only that it counts how often it is polled. It differs from Telegram: it knows no
- * setMyCommands (500, without a Bot API body), answers polls at once, edits to `result: null`, and dates in ms.
+ * A third-party Bot API emulator, unchanged except for a count of polls. It differs from Telegram in four ways.
+ * It lacks setMyCommands (500, without a Bot API body), answers polls at once, returns `result: null` for edits,
+ * and gives dates in ms.
  */
 class Emulator extends TelegramServer {
   polls = 0;
@@ -31,13 +32,13 @@ class Emulator extends TelegramServer {
   }
 }
 
-/** What the emulator keeps of a message of the bot. */
-type Kept = {
+/** A message of the bot as the emulator stores it. */
+type StoredMessage = {
   readonly messageId: number;
   readonly message?: {
     readonly chat_id?: string;
     readonly text: string;
-    readonly reply_markup?: { readonly inline_keyboard?: readonly Told['buttons'][] };
+    readonly reply_markup?: { readonly inline_keyboard?: readonly BotMessage['buttons'][] };
   };
 };
 
@@ -72,12 +73,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("a whole report goes through somebody else's emulator", async () => {
+test('a whole report works with a third-party emulator', async () => {
   const client = server.getClient(TOKEN);
   const read = new Map<number, string>();
-  /** What is new since the last look, or edited into a question: one that lost its buttons is answered. */
-  const look = async (): Promise<readonly Told[]> => {
-    const shown = ((await client.getUpdatesHistory()) as readonly Kept[]).flatMap(({ messageId, message }) => {
+  /** New messages since the last call, and edited ones with buttons. An edit that removed the buttons asks nothing. */
+  const look = async (): Promise<readonly BotMessage[]> => {
+    const shown = ((await client.getUpdatesHistory()) as readonly StoredMessage[]).flatMap(({ messageId, message }) => {
       if (!message || !('chat_id' in message)) return [];
       return [{ messageId, text: message.text, buttons: message.reply_markup?.inline_keyboard?.flat() ?? [] }];
     });
@@ -86,7 +87,7 @@ test("a whole report goes through somebody else's emulator", async () => {
     for (const told of fresh) read.set(told.messageId, JSON.stringify(told));
     return fresh.filter(({ messageId, buttons }) => !before.has(messageId) || buttons.length > 0);
   };
-  const give = (told: Told, answer: Answer | undefined) => {
+  const give = (told: BotMessage, answer: Answer | undefined) => {
     switch (answer?.type) {
       case 'tap':
         return client.sendCallback(client.makeCallbackQuery(answer.data, { message: { message_id: told.messageId } }));
@@ -113,7 +114,7 @@ test("a whole report goes through somebody else's emulator", async () => {
   expect(heard.filter((text) => text.includes('那是前面的按钮'))).toEqual([]);
 });
 
-test('an emulator that answers each poll at once is not asked in a storm', async () => {
+test('an emulator that answers every poll at once is polled at most 20 times a second', async () => {
   const before = server.polls;
   await sleep(1000);
   expect(server.polls - before).toBeGreaterThan(2);

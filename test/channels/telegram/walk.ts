@@ -1,5 +1,5 @@
-/** A message of the bot, as any phone shows it. */
-export type Told = {
+/** A message of the bot, as a phone shows it. */
+export type BotMessage = {
   readonly messageId: number;
   readonly text: string;
   readonly buttons: readonly { readonly text: string; readonly callback_data?: string }[];
@@ -7,15 +7,15 @@ export type Told = {
 export type Answer =
   | { readonly type: 'tap'; readonly data: string }
   | { readonly type: 'say'; readonly text: string }
-  /** Fields of a message that an emulator passes on as they are. */
+  /** Fields of a message that the emulator passes on unchanged. */
   | { readonly type: 'send'; readonly fields: object };
 
-type Meant = Exclude<Answer, { type: 'tap' }> | { readonly type: 'press'; readonly label: string };
-const press = (label: string): Meant => ({ type: 'press', label });
+type Reply = Exclude<Answer, { type: 'tap' }> | { readonly type: 'press'; readonly label: string };
+const press = (label: string): Reply => ({ type: 'press', label });
 const photo = [{ file_id: 'AgACAgUAAxkBAAIB', file_unique_id: 'AQADB1x4', width: 960, height: 1280 }];
 
-/** What somebody answers who reports an open manhole, by what the question says. The order of questions is the bot's. */
-const ANSWERS: readonly (readonly [RegExp, Meant])[] = [
+/** Answers of a person who reports an open manhole, by the text of the question. The bot decides the order. */
+const ANSWERS: readonly (readonly [RegExp, Reply])[] = [
   [/您好，我是安邻/, { type: 'say', text: '📢 上报隐患' }],
   [/先跟您说明白/, press('同意基本处理')],
   [/哪一类/, press('道路交通')],
@@ -29,20 +29,20 @@ const ANSWERS: readonly (readonly [RegExp, Meant])[] = [
   [/要不要匿名/, press('不匿名')],
   [/都对就提交/, press('提交')],
 ];
-/** What is said to any other question: it is passed over, denied or left open, else the first answer is taken. */
-const MODEST = ['跳过', '没有', '不清楚', '说不好', '不是', '否', '不'];
+/** Labels that answer any other question: skip, no, not sure. Without one of them, the first button is the answer. */
+const EVASIVE = ['跳过', '没有', '不清楚', '说不好', '不是', '否', '不'];
 const CONTROL = /上一步|不报了|关上|✏️/;
 
-/** What is answered to a message; undefined if it asks nothing. */
-export function answerTo({ text, buttons }: Told): Answer | undefined {
-  const [, meant] = ANSWERS.find(([question]) => question.test(text)) ?? [];
-  if (meant && meant.type !== 'press') return meant;
-  const label = meant?.label ?? modestOf(buttons.map((button) => button.text));
+/** The answer to a message; undefined if it asks nothing. */
+export function answerTo({ text, buttons }: BotMessage): Answer | undefined {
+  const [, reply] = ANSWERS.find(([question]) => question.test(text)) ?? [];
+  if (reply && reply.type !== 'press') return reply;
+  const label = reply?.label ?? evasiveLabel(buttons.map((button) => button.text));
   const data = buttons.find((button) => label && button.text.includes(label))?.callback_data;
   return data === undefined ? undefined : { type: 'tap', data };
 }
 
-function modestOf(labels: readonly string[]): string | undefined {
+function evasiveLabel(labels: readonly string[]): string | undefined {
   const answers = labels.filter((label) => !CONTROL.test(label));
-  return MODEST.map((word) => answers.find((label) => label.includes(word))).find(Boolean) ?? answers[0];
+  return EVASIVE.map((word) => answers.find((label) => label.includes(word))).find(Boolean) ?? answers[0];
 }
