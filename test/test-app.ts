@@ -77,7 +77,8 @@ type Options = {
   readonly redis?: EmbeddedRedis;
 };
 
-let cities = 0;
+/** Number of apps on shared servers. An app with a server of its own always has the city `test`. */
+let sharedCities = 0;
 
 export async function openTestApp(options: Options = {}): Promise<TestApp> {
   const folder = mkdtempSync(join(tmpdir(), 'anlin-'));
@@ -87,13 +88,13 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
   simulator.world.advanceClock(Math.ceil((nextMorning(Date.now()) - Date.now()) / 1000));
   const log: string[] = [];
   const logger: Log = openLog('debug', [simulator.token], (line) => log.push(line));
-  cities += 1;
+  if (options.redis) sharedCities += 1;
   const config: Config = {
     telegram: { type: 'bot', token: simulator.token, apiRoot: simulator.url },
     // Two addresses make it a cluster; that both are the same node does no harm.
     redisUrl: cluster ? `${redis.url},${redis.url}` : redis.url,
     redisSettingsChecked: false,
-    city: cities === 1 ? 'test' : `test${cities}`,
+    city: options.redis ? `test${sharedCities}` : 'test',
     dataDir: folder,
     host: '127.0.0.1',
     port: 0,
