@@ -1,18 +1,20 @@
-// Counts riddles in comments, test names, log lines and errors (CONTRIBUTING.md, Language); fails above the limits.
-// It has no dependencies. `node scripts/check-language.mjs --list` prints every sentence that counts against a limit.
+// Counts unclear sentences in comments, test names, log lines and errors (CONTRIBUTING.md, Language). Fails above the limits.
+// It has no dependencies. `node scripts/check-language.mjs --list` prints every text that counts against a limit.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const FOLDERS = ['src', 'test', 'bench', 'scripts'];
 
-/** A doc comment that opens so names no subject. */
+/** Openings of a doc comment that name no subject. */
 const OPENING = /^(what|who|whom|whose|whether|whoever|somebody|nobody)\b/i;
 /** Words that hide the subject of a sentence. */
 const VAGUE = /\b(somebody|someone|nobody|whoever|whomever|anybody)\b/i;
 /** Personified code and riddles. */
 const RIDDLE = /\b(the house|lets? go of|hears? (so|of)|is told so|that which|what is not|what it is)\b/i;
 const WORDS_MAX = 20;
+const STRING = /(['"`])((?:(?!\1)[^\\]|\\.)*)\1/g;
 
 /** At most this share of the texts may break a rule, in percent. */
 const LIMITS = { opening: 3, vague: 1, riddle: 1, long: 3 };
@@ -46,34 +48,35 @@ function filesIn(folder) {
     .map((file) => join(folder, file));
 }
 
-/** Doc comments, line comments (consecutive lines are one), test names, log lines and error texts of one file. */
+/** Returns a file's doc comments, other comments, test names, log lines and error texts. */
 function textsIn(path) {
   const source = readFileSync(path, 'utf8');
+  const found = (kind, pattern) => [...source.matchAll(pattern)].map((match) => ({ kind, text: match.at(-1) }));
+  // A string without a space is a key or an id.
+  const sentences = ({ kind, text }) =>
+    [...text.matchAll(STRING)].map((match) => ({ kind, text: match.at(-1) })).filter((one) => one.text.includes(' '));
+  const texts = [
+    ...found('doc', /(?<![^\s(])\/\*\*\s([\s\S]*?)\*\//g),
+    ...found('comment', /(?<![^\s{(])\/\*(?!\*)([\s\S]*?)\*\//g),
+    // A run of line comments is one text.
+    ...found('comment', /((?:^[ \t]*\/\/[^\n]*(?:\n|$))+|(?<=[^\n'"`][ \t])\/\/ [^\n]*)/gm),
+    ...found('test', /(?<![.\w])(?:test|it|describe)(?:\.\w+(?:\([\s\S]*?\))?)*\(\s*(['"`])((?:(?!\1)[^\\]|\\.)*)\1/g),
+    ...found('log', /\b(?:log|logger|console)\.\w+\(([\s\S]*?)\)[;,)]*$/gm).flatMap(sentences),
+    ...found('error', /\b(?:throw (?:new )?\w+|new \w*Error)\(([\s\S]*?)\)[;,)]*$/gm).flatMap(sentences),
+  ];
   const file = relative(ROOT, path);
-  const doc = [...source.matchAll(/\/\*\*([\s\S]*?)\*\//g)].map(([, body]) => ({ kind: 'doc', text: tidy(body) }));
-  const line = [...source.matchAll(/(?:^[ \t]*\/\/[^\n]*\n)+|[^\n'"`]\s\/\/ [^\n]*/gm)].map(([body]) => ({
-    kind: 'line',
-    text: tidy(body.replace(/^.*?\/\//, '').replace(/\n\s*\/\//g, ' ')),
-  }));
-  const names = [
-    ...source.matchAll(/\b(?:test|it|describe)(?:\.each\([\s\S]*?\))?\(\s*(['"`])((?:(?!\1)[^\\]|\\.)*)\1/g),
-  ].map(([, , text]) => ({ kind: 'test', text }));
-  const said = [
-    ...source.matchAll(/\b(?:log|logger)\.(?:debug|info|warn|error)\([^'"`;]*?(['"`])((?:(?!\1)[^\\]|\\.)*)\1/g),
-    ...source.matchAll(/\bnew \w*Error\(\s*(['"`])((?:(?!\1)[^\\]|\\.)*)\1/g),
-  ].map(([, , text]) => ({ kind: 'log', text }));
-  return [...doc, ...line, ...names, ...said].filter(({ text }) => text).map((one) => ({ ...one, file }));
+  return texts.map(({ kind, text }) => ({ kind, file, text: tidy(text) })).filter(({ text }) => text !== '');
 }
 
 function tidy(text) {
   return text
-    .replace(/^\s*\*? ?/gm, ' ')
+    .replace(/^\s*(?:\*|\/\/)? ?/gm, ' ')
     .replace(/\s+/g, ' ')
     .trim();
 }
 
 function sentencesOf(text) {
-  return text.replace(/`[^`]*`|\([^()]*\)|\{@[^}]*\}/g, 'x').split(/(?<=[.;:!?])\s+/);
+  return text.replace(/`[^`]*`|\([^()]*\)|\{@[^}]*\}|\$\{[^}]*\}/g, 'x').split(/(?<=[.;:!?])\s+/);
 }
 
 function wordsIn(sentence) {

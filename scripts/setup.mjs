@@ -1,7 +1,7 @@
 // Prepares this checkout before `npm start` and `npm test`: packages, runtime, Redis and, for the tests, a browser.
-// It has no dependencies and runs on Node 18 and newer, since it may be the first thing that runs on a machine. The npm
-// scripts call it themselves: with ignore-scripts npm runs no pre-scripts. They go on with `exec env …`, so that the
-// Node that was just installed is found and signals reach it.
+// It has no dependencies and runs on Node 18 and newer, because nothing else may be installed yet.
+// The npm scripts call it directly, because npm runs no pre-scripts under ignore-scripts. They continue with
+// `exec env …`: the shell then finds the Node just installed, and signals reach it.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,13 +16,13 @@ const REDIS_MAJOR = 7;
 
 installPackages();
 checkRuntime();
-if (!givesRedis()) provideRedis();
+if (!hasRedis()) provideRedis();
 if (process.argv.includes('--for-tests')) {
   provideBrowser();
   provideXmlChecker();
 }
 
-/** The locked packages, when they are missing or not those of the lockfile. */
+/** Installs the locked packages if they are missing or differ from the lockfile. */
 function installPackages() {
   const wanted = createHash('sha256')
     .update(readFileSync(join(ROOT, 'package-lock.json')))
@@ -40,7 +40,7 @@ function installPackages() {
   writeFileSync(STAMP, wanted);
 }
 
-/** The code runs on Node 24; npm finds the pinned one first, unless this system has none or cannot run it. */
+/** The code needs Node 24. npm scripts find the pinned one first; without it, the system's Node must be new enough. */
 function checkRuntime() {
   if (major(versionOf(RUNTIME)) >= RUNTIME_MAJOR) return;
   rmSync(RUNTIME, { force: true });
@@ -50,13 +50,13 @@ function checkRuntime() {
   ]);
 }
 
-function givesRedis() {
+function hasRedis() {
   if (process.env.REDIS_URL || setInDotEnv('REDIS_URL')) return true;
   return ['redis-server', 'valkey-server'].some((name) => major(versionOf(name)) >= REDIS_MAJOR);
 }
 
 function provideRedis() {
-  for (const names of [['redis-server'], ['redis'], ['valkey']]) if (installFromSystem(names) && givesRedis()) return;
+  for (const names of [['redis-server'], ['redis'], ['valkey']]) if (installFromSystem(names) && hasRedis()) return;
   stop('安邻 needs a redis-server (7.0 or newer, or valkey), and it could not be installed from here.', [
     'Install Redis yourself (for example: sudo apt install redis-server), or',
     'set REDIS_URL in .env to a Redis that runs elsewhere, or',
@@ -64,7 +64,7 @@ function provideRedis() {
   ]);
 }
 
-/** The browser tests count as skipped where there is none; nothing else needs it. */
+/** Only the browser tests need a browser; without one they are skipped. */
 function provideBrowser() {
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
   if (process.env.CHROMIUM || names.some(isInstalled)) return;
@@ -73,13 +73,13 @@ function provideBrowser() {
   say('没有浏览器，浏览器测试会跳过。No Chromium here: the browser tests will be skipped.');
 }
 
-/** XML is checked by a parser that others wrote; its tests count as skipped where there is none. */
+/** The XML tests need xmllint as an independent parser; without it they are skipped. */
 function provideXmlChecker() {
   if (isInstalled('xmllint') || installFromSystem(['libxml2-utils']) || installFromSystem(['libxml2'])) return;
   say('没有 xmllint，XML 测试会跳过。No xmllint here: the tests of XML will be skipped.');
 }
 
-/** Asks the system's package manager, and says aloud what it runs. False if that was not possible. */
+/** Installs packages with the system's package manager and prints its commands. False if that failed. */
 function installFromSystem(names) {
   const managers = [
     {
@@ -95,9 +95,9 @@ function installFromSystem(names) {
   ];
   const manager = managers.find(({ tool }) => isInstalled(tool));
   if (!manager) return false;
-  const rise = manager.asUser || process.getuid?.() === 0 ? [] : ['sudo', '-n'];
+  const asRoot = manager.asUser || process.getuid?.() === 0 ? [] : ['sudo', '-n'];
   for (const step of manager.steps) {
-    const [command, ...args] = [...rise, manager.tool, ...step];
+    const [command, ...args] = [...asRoot, manager.tool, ...step];
     say(`$ ${[command, ...args].join(' ')}`);
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     const done = spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'], env });
@@ -124,7 +124,7 @@ function versionOf(command) {
   }
 }
 
-/** The first number of `v24.21.0` or `Redis server v=7.0.15 …`; 0 if there is none. */
+/** Returns the first number of `v24.21.0` or `Redis server v=7.0.15 …`; 0 if there is none. */
 function major(version) {
   return Number(/v=?(\d+)\./.exec(version)?.[1] ?? 0);
 }
@@ -133,7 +133,7 @@ function say(line) {
   console.log(line);
 }
 
-function stop(what, cures) {
-  console.error(`\n${what}\n${cures.map((cure) => `  - ${cure}`).join('\n')}\n`);
+function stop(problem, remedies) {
+  console.error(`\n${problem}\n${remedies.map((remedy) => `  - ${remedy}`).join('\n')}\n`);
   process.exit(1);
 }
