@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { HOUR_MS } from '../../src/calendar.ts';
 import { checksumOf, loadEvents, loadOwnCases } from '../../src/cases/case-store.ts';
 import { migrateV1 } from '../../src/cases/migrate-v1.ts';
 import { migrate } from '../../src/store/migrate.ts';
@@ -13,7 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const FILED = Date.now() - 86_400_000;
+/** Recent enough that the clock job has no reminder to send. */
+const FILED = Date.now() - HOUR_MS;
 
 /** Writes a case in the format of schema 1. */
 async function writeOld(n: number, state: string, more: object): Promise<void> {
@@ -44,8 +46,8 @@ async function writeOld(n: number, state: string, more: object): Promise<void> {
 test('cases of schema 1 are migrated once, with all their content', async () => {
   const { store } = app.running;
   await writeOld(1, 'submitted', { additions: [{ text: '又深了' }] });
-  await writeOld(2, 'closed', { closedAt: FILED + 3_600_000 });
-  await writeOld(3, 'withdrawn', { closedAt: FILED + 3_600_000 });
+  await writeOld(2, 'closed', { closedAt: FILED + HOUR_MS });
+  await writeOld(3, 'withdrawn', { closedAt: FILED + HOUR_MS });
   await store.redis.hset(store.keys.meta, 'schema', '1');
   const city = app.running.services.city;
   expect(await migrate(store, [migrateV1(city, Date.now())])).toBe(3);
@@ -54,7 +56,7 @@ test('cases of schema 1 are migrated once, with all their content', async () => 
   await expectInvariants(store);
   const records = (await loadOwnCases(store, 'test:1')).map(({ record }) => record);
   expect(records).toMatchObject([
-    { state: 'withdrawn', closedAt: FILED + 3_600_000 },
+    { state: 'withdrawn', closedAt: FILED + HOUR_MS },
     // Release 1 asked for no rating, so a closed case counts as unrated.
     { state: 'closed', outcome: 'unrated' },
     { state: 'submitted', additions: [{ text: '又深了' }], desk: '990101001000', community: '990101001001' },
