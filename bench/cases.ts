@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { DAY_MS } from '../src/calendar.ts';
-import { replay } from '../src/cases/case-event.ts';
 import { newCaseNumber } from '../src/cases/case-number.ts';
 import { listsFor } from '../src/cases/case-permissions.ts';
 import { addHistory, changeCase, loadCase, newCaseId, submissionEvent } from '../src/cases/case-store.ts';
 import { loadWork } from '../src/cases/desk/load-work.ts';
 import type { Report } from '../src/cases/hazard-case.ts';
 import { attempt } from '../src/cases/lifecycle.ts';
+import { replay } from '../src/cases/replay.ts';
 import { findNearby } from '../src/cases/report/nearby.ts';
 import { limitsOf, responsibleRegions, routeFor } from '../src/cases/routing.ts';
 import type { City } from '../src/city/city.ts';

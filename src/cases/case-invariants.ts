@@ -2,10 +2,10 @@ import type { InvariantCheck } from '../store/invariants.ts';
 import { readAtomically, scanKeys } from '../store/invariants.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { CaseEvent } from './case-event.ts';
-import { replay } from './case-event.ts';
 import { geoIndexOf, indexesOf } from './case-indexes.ts';
 import { checksumOf } from './case-store.ts';
 import type { HazardCase } from './hazard-case.ts';
+import { replay } from './replay.ts';
 
 /** I3: each record equals its replayed events; its case number and its indexes match it exactly. */
 export const casesHold: InvariantCheck = async (store) => {

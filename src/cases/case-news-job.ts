@@ -8,12 +8,12 @@ import { staffIn } from '../people/role.ts';
 import { commitAsSystem } from '../store/commit-as-system.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { CaseEvent } from './case-event.ts';
-import { replay } from './case-event.ts';
 import { caseMessages, subscriberMessage } from './case-messages.ts';
 import { readersOf } from './case-permissions.ts';
 import { changeCase, loadCase, loadEvents } from './case-store.ts';
 import { subscribersTo } from './follow/subscription.ts';
 import type { HazardCase } from './hazard-case.ts';
+import { replay } from './replay.ts';
 import { findClosedBefore } from './report/nearby.ts';
 import { loadWebhooks, webhookWrites } from './webhook.ts';
 

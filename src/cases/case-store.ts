@@ -8,10 +8,10 @@ import { orStoreAway } from '../store/store.ts';
 import type { Change, Kept } from '../store/versioned-record.ts';
 import { loadRecords } from '../store/versioned-record.ts';
 import type { CaseEvent } from './case-event.ts';
-import { applyEvent, replay } from './case-event.ts';
 import { reindex } from './case-indexes.ts';
 import type { CaseId, HazardCase, Report } from './hazard-case.ts';
 import { photosOf } from './hazard-case.ts';
+import { applyEvent, replay } from './replay.ts';
 import type { Redaction } from './retention-rules.ts';
 import { redactEvent } from './retention-rules.ts';
 

@@ -1,11 +1,11 @@
 import { HOUR_MS } from '../calendar.ts';
 import type { CaseEvent, EventType } from '../cases/case-event.ts';
-import { applyEvent, replay } from '../cases/case-event.ts';
 import { submissionEvent } from '../cases/case-store.ts';
 import { marksOf } from '../cases/deadlines.ts';
 import type { Actor } from '../cases/guards.ts';
 import type { HazardCase, Report } from '../cases/hazard-case.ts';
 import { attempt } from '../cases/lifecycle.ts';
+import { applyEvent, replay } from '../cases/replay.ts';
 import { decideRetention, redactEvent } from '../cases/retention-rules.ts';
 import { limitsOf, routeFor } from '../cases/routing.ts';
 import type { City } from '../city/city.ts';

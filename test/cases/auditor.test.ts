@@ -46,7 +46,7 @@ test('a forged action of an auditor changes nothing', async () => {
   expect((await loadEvents(store, id)).length).toBe(before);
 });
 
-test('the trail of an auditor holds every event of the own cases by pseudonym, and the log only for the whole city', async () => {
+test('an auditor’s trail holds all events of own cases by pseudonym; the log needs the whole city', async () => {
   const { store } = app.running;
   const filesOf = async (phone: Phone, n: number) => {
     await phone.sees(/您要看什么/);

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { CaseEvent } from '../../src/cases/case-event.ts';
-import { replay } from '../../src/cases/case-event.ts';
 import { submissionEvent } from '../../src/cases/case-store.ts';
 import { FIGURES, figuresOf } from '../../src/cases/figures/figures.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
+import { replay } from '../../src/cases/replay.ts';
 
 const HOUR_MS = 3600_000;
 /** A Monday at nine in Chinese time. */

@@ -2,19 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/calendar.ts';
 import type { CaseEvent, EventPayload, EventType } from '../../src/cases/case-event.ts';
-import {
-  ACTING_ROLES,
-  applyEvent,
-  EVENT_TYPES,
-  REOPENINGS_UNTIL_SUPERVISED,
-  replay,
-} from '../../src/cases/case-event.ts';
+import { ACTING_ROLES, EVENT_TYPES, REOPENINGS_UNTIL_SUPERVISED } from '../../src/cases/case-event.ts';
 import { removeCase, submissionEvent } from '../../src/cases/case-store.ts';
 import { workListsOf } from '../../src/cases/desk/work-queues.ts';
 import type { Actor } from '../../src/cases/guards.ts';
 import type { HazardCase, Report } from '../../src/cases/hazard-case.ts';
 import { CASE_STATES, CLOSING_CONDITIONS, isOpen, LISTING_FIELDS, photosOf } from '../../src/cases/hazard-case.ts';
 import { allowedEvents, attempt, TRANSITIONS } from '../../src/cases/lifecycle.ts';
+import { applyEvent, replay } from '../../src/cases/replay.ts';
 import { keysOf } from '../../src/store/keys.ts';
 import type { Store } from '../../src/store/store.ts';
 

@@ -1,10 +1,10 @@
 import type { CaseEvent } from '../case-event.ts';
-import { replay } from '../case-event.ts';
 import type { CaseNumber } from '../case-number.ts';
 import type { Clock } from '../deadlines.ts';
 import { clocksOf, cureDue } from '../deadlines.ts';
 import type { HazardCase } from '../hazard-case.ts';
 import { isOpen } from '../hazard-case.ts';
+import { replay } from '../replay.ts';
 
 /** Ratios of case handling, with the names of 数字城管 综合评价. */
 export const FIGURES = [

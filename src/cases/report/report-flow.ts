@@ -24,6 +24,7 @@ import { newCaseNumber, showCaseNumber } from '../case-number.ts';
 import { addCase, changeCase, newCaseId } from '../case-store.ts';
 import type { Report } from '../hazard-case.ts';
 import { responsibleRegions } from '../routing.ts';
+import { emergencyCalls } from './emergency-calls.ts';
 import type { NearbyCase } from './nearby.ts';
 import { findNearby } from './nearby.ts';
 import { personShield } from './person-shield.ts';
@@ -243,24 +244,6 @@ function nearbyLabel({ record, metres }: NearbyCase, { categories }: ReportFacts
 /** Remembers the place for the next report; a voice place has no text to show. */
 function rememberPlace(contact: Contact, { voice, ...place }: Place, at: number): Contact {
   return voice ? contact : { ...contact, lastPlace: { place, at } };
-}
-
-/** Lists emergency numbers: those of the category first, then the general ones. */
-function emergencyCalls(category: string | undefined, { categories, units }: City): Value {
-  const { emergency = [], lead = '' } = categories.get(category ?? '') ?? {};
-  const unit = emergency.includes('unit') ? units.get(lead) : undefined;
-  const numbers = [...new Set([...emergency.filter((number) => number !== 'unit'), '110', '119', '120'])];
-  const called: Value[] = numbers.map((number) => ({
-    key: 'common:call',
-    values: { number, what: { hotline: number } },
-  }));
-  if (!unit) return { list: called };
-  // The unit's hotline if the city has it; otherwise a hint where to find it.
-  const names = { names: unit.names };
-  const own: Value = unit.hotline
-    ? { key: 'common:call_unit', values: { number: unit.hotline, unit: names } }
-    : { key: 'common:call_unit_unknown', values: { unit: names } };
-  return { list: [...called.slice(0, 1), own, ...called.slice(1)] };
 }
 
 function namesValue(names: Readonly<Record<string, string>> | undefined): Value | undefined {

@@ -1,0 +1,207 @@
+import type { CaseEvent, EventType } from './case-event.ts';
+import { REOPENINGS_UNTIL_SUPERVISED, RETURNS_UNTIL_DECIDED } from './case-event.ts';
+import type { HazardCase } from './hazard-case.ts';
+import { isOpen } from './hazard-case.ts';
+
+/** Limit of stored marks; older marks belong to clocks that have ended. */
+const TOLD_MARKS_MAX = 24;
+
+/** Rebuilds a case record from its event log, which is the source of truth. */
+export function replay(events: readonly CaseEvent[]): HazardCase {
+  const [first, ...rest] = events;
+  if (first?.type !== 'submitted' || !first.report)
+    throw new Error('The event log of a case must begin with a `submitted` event that holds the report.');
+  const initial: HazardCase = { ...first.report, state: 'submitted', since: first.at, events: 1, changedAt: first.at };
+  return rest.reduce(applyEvent, initial);
+}
+
+/** Returns the case record after one more event. */
+export function applyEvent(before: HazardCase, event: CaseEvent): HazardCase {
+  const { at, to } = event;
+  const inState = to === undefined || to === before.state ? before : { ...before, state: to, since: at };
+  const photos = REPORT_PHOTO_EVENTS.includes(event.type) ? [] : (event.photos ?? []);
+  const evidence = photos.length > 0 ? { evidence: [...(inState.evidence ?? []), ...photos] } : {};
+  const counted = { ...inState, ...evidence, events: before.events + 1, changedAt: at };
+  const after = applyFields(counted, event, before);
+  if (isOpen(after) || after.closedAt !== undefined) return after;
+  return { ...after, closedAt: at };
+}
+
+/** Applies the payload. `record` already has its new state; `before` is the record before the event. */
+function applyFields(record: HazardCase, event: CaseEvent, before: HazardCase): HazardCase {
+  const { at, by, photos = [], words } = event;
+  switch (event.type) {
+    case 'submitted':
+      throw new Error('A `submitted` event can only be the first event of a case.');
+    case 'added':
+      return {
+        ...record,
+        photos: [...record.photos, ...photos],
+        ...(words ? { additions: [...(record.additions ?? []), words].slice(-ADDITIONS_MAX) } : {}),
+      };
+    case 'looked':
+      return { ...record, found: event.found ?? false };
+    case 'look_ordered':
+      return { ...omit(record, 'found'), looked: true };
+    case 'accepted': {
+      const clock = event.clock ? { clock: { from: at, ...event.clock }, limits: event.clock } : {};
+      return { ...record, looked: true, ...clock, ...(event.highRisk ? { highRisk: true as const } : {}) };
+    }
+    case 'rejected':
+    case 'given_up':
+      return { ...record, looked: true };
+    // A withdrawal is no review by staff: `looked` stays as it is.
+    case 'withdrawn':
+      return record;
+    case 'merged':
+      return { ...record, before: before.state, ...(event.target ? { mergedInto: event.target } : {}) };
+    case 'unmerged':
+      return omit(record, 'mergedInto', 'before', 'closedAt');
+    case 'dispatched': {
+      const { unit, helpers = [], route } = event;
+      const decided = (record.returns ?? 0) >= RETURNS_UNTIL_DECIDED ? { final: true as const } : {};
+      return {
+        ...omit(record, 'nominated'),
+        since: at,
+        ...(unit ? { unit } : {}),
+        helpers,
+        ...(route ? { route } : {}),
+        ...decided,
+      };
+    }
+    case 'returned':
+      return {
+        ...omit(record, ...ROUTING_FIELDS),
+        returns: (record.returns ?? 0) + 1,
+        ...(event.unit ? { nominated: event.unit } : {}),
+      };
+    case 'extension_asked':
+      return { ...record, ...(event.until ? { extensionAsked: event.until } : {}) };
+    case 'extension_refused':
+      return omit(record, 'extensionAsked');
+    case 'extended': {
+      const times = (record.extended?.times ?? 0) + 1;
+      return {
+        ...omit(record, 'extensionAsked'),
+        ...(event.until ? { extended: { until: event.until, times } } : {}),
+      };
+    }
+    case 'contained':
+      return { ...record, contained: at };
+    case 'handled':
+      return { ...record, handledBy: by };
+    case 'check_passed':
+      return { ...omit(record, 'ratings'), ...(record.listedAt === undefined ? {} : { recheckedAt: at }) };
+    case 'check_failed':
+      return restartCure({ ...record, reworks: (record.reworks ?? 0) + 1 }, at, event);
+    case 'rated':
+      return applyRating(record, event);
+    case 'left_unrated':
+      return { ...record, outcome: outcomeOf(record) };
+    case 'three_filled':
+      return { ...record, three: event.three ?? [], ...(event.to === 'closed' ? { outcome: outcomeOf(record) } : {}) };
+    case 'reopened':
+      return reopen(record, event);
+    case 'overturned':
+      return restartCure(omit(record, 'closedAt', 'shelvedUntil', 'contained', ...ROUTING_FIELDS), at, event);
+    case 'shelved':
+      return { ...record, ...(event.until ? { shelvedUntil: event.until } : {}) };
+    case 'resumed':
+      return {
+        ...omit(record, 'shelvedUntil', ...ROUTING_FIELDS),
+        frozenMs: (record.frozenMs ?? 0) + at - before.since,
+        ...(record.extended
+          ? { extended: { ...record.extended, until: record.extended.until + at - before.since } }
+          : {}),
+      };
+    case 'supervised':
+      return { ...record, supervision: event.level ?? 1 };
+    case 'listed':
+      return {
+        ...omit(record, 'recheckedAt'),
+        supervision: 3,
+        highRisk: true,
+        listedAt: at,
+        ...(event.five ? { five: event.five } : {}),
+      };
+    case 'delisted':
+      return {
+        ...omit(record, 'listedAt', 'recheckedAt'),
+        supervision: 0,
+        ...(event.to === 'closed' ? { outcome: outcomeOf(record) } : {}),
+      };
+    case 'reclassified':
+      return {
+        ...omit(record, 'extras'),
+        ...(event.category ? { category: event.category } : {}),
+        ...(event.urgent === undefined ? {} : { urgent: event.urgent }),
+      };
+    case 'located':
+      return {
+        ...record,
+        ...(event.place ? { place: event.place } : {}),
+        ...(event.desk ? { desk: event.desk } : {}),
+        ...(event.community ? { community: event.community } : {}),
+      };
+    case 'reminded':
+      return {
+        ...record,
+        told: [...(record.told ?? []), ...(event.marks ?? [event.mark ?? ''])].slice(-TOLD_MARKS_MAX),
+        ...(event.level && event.level > (record.supervision ?? 0) ? { supervision: event.level } : {}),
+      };
+    case 'recurred':
+      return { ...record, ...(event.target ? { recurs: event.target } : {}) };
+    case 'signed':
+    case 'redacted':
+      return record;
+  }
+}
+
+/** Events whose photos belong to the report and not to the evidence. */
+const REPORT_PHOTO_EVENTS: readonly EventType[] = ['submitted', 'added'];
+/** Fields that a dispatch sets. */
+const ROUTING_FIELDS = ['unit', 'helpers', 'route'] as const;
+/** Limit of added texts in the record; the log keeps all of them. */
+const ADDITIONS_MAX = 10;
+
+/** The outcome once the rating period is over. */
+function outcomeOf({ outcome, ratings = {} }: HazardCase): NonNullable<HazardCase['outcome']> {
+  return outcome ?? (Object.values(ratings).includes('solved') ? 'solved' : 'unrated');
+}
+
+/** Records a rating. Only the reporter's “solved” sets the outcome; “partly” and “unsolved” reopen the case. */
+function applyRating(record: HazardCase, event: CaseEvent): HazardCase {
+  const { rating = 'unsolved', by, to } = event;
+  const ratings = { ...record.ratings, [by]: rating };
+  const withRating = {
+    ...record,
+    ratings,
+    ...(rating === 'solved' && event.as === 'reporter' ? { outcome: rating } : {}),
+  };
+  return to === 'in_progress' ? reopen(withRating, event) : withRating;
+}
+
+/** Reopens a case with its full time limit; the third reopening puts it under supervision. */
+function reopen(record: HazardCase, event: CaseEvent): HazardCase {
+  const reopenings = (record.reopenings ?? 0) + 1;
+  const restarted = restartCure(
+    { ...omit(record, 'closedAt', 'outcome', 'three', 'contained'), reopenings },
+    event.at,
+    event,
+  );
+  if (reopenings < REOPENINGS_UNTIL_SUPERVISED || (record.supervision ?? 0) >= 2) return restarted;
+  return { ...restarted, supervision: 2 };
+}
+
+/** Restarts the cure clock. After a failed check it uses the shorter limit that the event carries. */
+function restartCure(record: HazardCase, at: number, { type, clock }: CaseEvent): HazardCase {
+  const { extended: _extended, extensionAsked: _asked, frozenMs: _frozen, ...rest } = record;
+  const limits = type === 'check_failed' ? (clock ?? record.clock) : (record.limits ?? record.clock);
+  return limits ? { ...rest, clock: { ...limits, from: at } } : rest;
+}
+
+function omit<K extends keyof HazardCase>(record: HazardCase, ...names: readonly K[]): HazardCase {
+  const rest: Record<string, unknown> = { ...record };
+  for (const name of names) delete rest[name];
+  return rest as HazardCase; // callers name optional fields only
+}
