@@ -1,9 +1,7 @@
 import type { Log } from '../log.ts';
 import type { Claimed } from '../store/commit.ts';
-import { readClaimed } from '../store/commit.ts';
-import { outboxKeys } from '../store/script-inputs.ts';
+import { claimMessages } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
-import { orStoreAway } from '../store/store.ts';
 
 /** Claims due messages of the outbox, one call at a time. */
 export type ClaimLoop = {
@@ -35,12 +33,9 @@ export function openClaimLoop({ store, log, room, send }: ClaimLoopSettings): Cl
     const free = room();
     // Commands queue up while the connection is down.
     if (free <= 0 || store.redis.status !== 'ready') return;
-    const keys = outboxKeys(store.keys);
-    const call = store.redis.anlinClaim(keys.length, ...keys, store.process, free, store.pace);
-    const [wait, ...claimed] = await orStoreAway(call);
-    send(readClaimed(claimed));
-    const waitMs = Number(wait);
-    if (waitMs >= 0) wakeIn(Math.max(1, waitMs));
+    const { claimed, waitMs } = await claimMessages(store, free);
+    send(claimed);
+    if (waitMs !== undefined) wakeIn(Math.max(1, waitMs));
   };
 
   const wakeIn = (ms: number): void => {

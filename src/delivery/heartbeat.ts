@@ -1,9 +1,8 @@
 import type { Urn } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
 import type { Log } from '../log.ts';
-import { outboxKeys } from '../store/script-inputs.ts';
+import { recoverClaims, removeHeartbeat } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
-import { orStoreAway } from '../store/store.ts';
 import type { Timings } from '../timings.ts';
 
 /** Shows other processes that this one lives, and recovers the claims of dead ones. */
@@ -41,9 +40,7 @@ export function openHeartbeat({ store, log, timings, inFlight, recovered }: Hear
       const now = performance.now();
       if (now - lastBeat > silenceMs / 2) judgesFrom = now + silenceMs;
       const silence = now < judgesFrom ? Number.MAX_SAFE_INTEGER : silenceMs;
-      const keys = [...outboxKeys(store.keys), store.keys.processes];
-      const args = [store.process, silence, ...inFlight()];
-      processes = await orStoreAway(store.redis.anlinRecover(keys.length, ...keys, ...args));
+      processes = await recoverClaims(store, silence, inFlight());
       lastBeat = performance.now();
     } finally {
       recovering = false;
@@ -58,7 +55,7 @@ export function openHeartbeat({ store, log, timings, inFlight, recovered }: Hear
     alone: () => processes === 1 && performance.now() - lastBeat < silenceMs,
     async close() {
       clearInterval(timer);
-      await store.redis.zrem(store.keys.processes, store.process).catch(() => {});
+      await removeHeartbeat(store).catch(() => {});
     },
   };
 }

@@ -1,14 +1,17 @@
 import type { Channel, Outgoing, SendOutcome, Urn } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
 import type { Log } from '../log.ts';
+import { batchCalls } from '../store/batch-calls.ts';
+import type { Settled } from '../store/commands.ts';
 import type { Claimed } from '../store/commit.ts';
 import { readClaimed } from '../store/commit.ts';
+import type { Settlement } from '../store/outbox.ts';
+import { settleMessages } from '../store/outbox.ts';
 import type { Store } from '../store/store.ts';
 import type { Timings } from '../timings.ts';
 import { TIMINGS } from '../timings.ts';
 import { openClaimLoop } from './claim-loop.ts';
 import { openHeartbeat } from './heartbeat.ts';
-import { batchSettle } from './settle.ts';
 import { verdictOf } from './verdict.ts';
 
 /** Sends committed messages: claims, sends, settles. Any number of processes may run one over the same store. */
@@ -39,7 +42,12 @@ export function openRelay({ store, channels, log, ended, timings = TIMINGS.relay
   /** Sends in flight, by the message's number in the outbox. */
   const inFlight = new Map<string, { readonly to: Urn; readonly work: Promise<void> }>();
   let closed = false;
-  const settle = batchSettle(store, log, () => closed);
+  // A failed batch is repeated: an unsettled message would be sent again.
+  const settle = batchCalls<Settlement, Settled>((settlements) => settleMessages(store, settlements), {
+    log,
+    failure: 'sent messages could not be settled yet',
+    stopping: () => closed,
+  });
 
   const deliver = async (claimed: Claimed): Promise<void> => {
     crashPoint('after_claim');

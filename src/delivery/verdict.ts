@@ -1,19 +1,7 @@
 import type { SendOutcome } from '../channels/channel.ts';
 import type { Claimed } from '../store/commit.ts';
+import type { Verdict } from '../store/outbox.ts';
 import { TIMINGS } from '../timings.ts';
-
-/** How the store settles a sent message. */
-export type Verdict = {
-  readonly type: 'sent' | 'dead' | 'gone' | 'later' | 'moved';
-  /** The message's reference (sent), the reason (dead, gone, later) or the new urn (moved). */
-  readonly detail?: string;
-  /** Pause before the next send, ms (later). */
-  readonly ms?: number;
-  /** The pause holds for the whole account, not only for this chat. */
-  readonly pausesAccount?: boolean;
-  /** The send counts as one of the message's tries. */
-  readonly countsAsTry?: boolean;
-};
 
 /** A reply of unknown outcome is given up after this many tries, about a day in production. */
 const UNKNOWN_TRIES_MAX = 1440;

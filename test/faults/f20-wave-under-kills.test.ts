@@ -42,7 +42,7 @@ afterAll(async () => {
 });
 
 test.concurrent.each(WAVE_CRASH_POINTS)(
-  'a wave killed at %s is drawn once, counts every ballot once, and loses its key when the results are stored',
+  'a wave killed at %s is drawn once, counts each ballot once, and deletes its key once results exist',
   { timeout: 90_000 },
   async (point) => {
     const city = `f20_${point}`;

@@ -6,7 +6,7 @@ import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { OutcomeLetter } from './ledger.ts';
 
-/** One recipient's outcome to be recorded; see OUTCOMES in store/broadcast-scripts.ts. */
+/** One recipient's outcome to be recorded; see RECORD_OUTCOMES in store/broadcast-scripts.ts. */
 export type OutcomeRecord = {
   readonly place: number;
   readonly outcome: OutcomeLetter | 'later' | 'x';
