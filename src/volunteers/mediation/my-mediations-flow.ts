@@ -10,15 +10,9 @@ import { talk } from '../../people/talk.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import type { Volunteer } from '../volunteer/volunteer.ts';
 import { loadVolunteerOf, queueEvent } from '../volunteer/volunteer-store.ts';
-import type { Mediation, MediationStep } from './mediation.ts';
-import {
-  answerProposedTime,
-  closeMediation,
-  ENDINGS,
-  handBackMediation,
-  proposeTime,
-  takeMediation,
-} from './mediation.ts';
+import type { Mediation } from './mediation.ts';
+import { ENDINGS } from './mediation.ts';
+import { actOnMediation, isParty, mayTake, mediationActions } from './mediation-actions.ts';
 import { mediationButton, mediationValues } from './mediation-news.ts';
 import { keepMediation, loadOpenMediations } from './mediation-store.ts';
 
@@ -54,7 +48,11 @@ export const myMediations = flow<MyMediationsFacts>({
   .step(
     'next',
     choice({
-      options: (here) => actionsFor(here).map((id) => ({ id })),
+      options: (here) => {
+        const { urn, me } = here.facts;
+        const kept = chosen(here);
+        return kept ? mediationActions(kept.record, urn, me).map((id) => ({ id })) : [];
+      },
       values: (here) => {
         const kept = chosen(here);
         return kept ? { ...mediationValues(kept.record, here.facts), told: here.facts.told } : {};
@@ -73,11 +71,9 @@ export const myMediationsTalk = talk({
     const { urn } = person;
     const [kept, open] = await Promise.all([loadVolunteerOf(store, urn), loadOpenMediations(store)]);
     const me = kept?.record.state === 'active' ? kept.record : undefined;
-    const all = open
-      .filter(({ record }) => isTheirs(record, urn, me) || mayTake(record, me, city))
-      .slice(0, LISTED_MAX);
+    const all = open.filter(({ record }) => isParty(record, urn, me) || mayTake(record, me, city)).slice(0, LISTED_MAX);
     const asked = all.find(({ record }) => record.id === position.answers.mediation)?.record;
-    const readable = asked && isTheirs(asked, urn, me) ? asked : undefined;
+    const readable = asked && isParty(asked, urn, me) ? asked : undefined;
     const told = readable?.told === undefined ? '' : (store.unseal(readable.told, readable.id) ?? '');
     return { urn, me, all, told, wanted: position.answers.mediation };
   },
@@ -108,7 +104,7 @@ export const myMediationsTalk = talk({
         buttons: [mediationButton(kept.record, 'look')],
       });
     const ending = answers.ending ?? 'not_settled';
-    const step = stepFor(action, kept.record, { me: facts.me, urn: person, time, ending });
+    const step = actOnMediation(action, kept.record, { me: facts.me, urn: person, time, ending });
     if (step.type === 'refused')
       return noChange(`mediation_refused:${step.why}`, { key: `flows/my-mediations:refused.${step.why}` });
     const { mediation } = step;
@@ -140,57 +136,6 @@ const EVENTS: Readonly<Record<string, string>> = {
   closed: 'mediation_closed',
   withdrawn: 'mediation_closed',
 };
-
-/** The person who acts, with the answers that some actions need. */
-type MediationActor = {
-  readonly me: Volunteer | undefined;
-  readonly urn: Urn;
-  readonly time: number; // ms since the epoch
-  readonly ending: (typeof ENDINGS)[number];
-};
-
-function stepFor(action: string, record: Mediation, { me, urn, time, ending }: MediationActor): MediationStep {
-  if (action === 'time_agreed' || action === 'time_declined')
-    return answerProposedTime(record, urn, action === 'time_agreed');
-  if (action === 'withdrawn') return closeMediation(record, me?.id, urn, 'withdrawn');
-  if (!me) return { type: 'refused', why: 'not_yours' };
-  switch (action) {
-    case 'taken':
-      return takeMediation(record, me.id, urn);
-    case 'time_proposed':
-      return proposeTime(record, me.id, time);
-    case 'handed_back':
-      return handBackMediation(record, me.id);
-    case 'closed':
-      return closeMediation(record, me.id, urn, ending);
-    default:
-      return { type: 'refused', why: 'gone' };
-  }
-}
-
-function actionsFor(here: MediationContext): readonly string[] {
-  const record = chosen(here)?.record;
-  const { me, urn } = here.facts;
-  if (!record) return [];
-  if (record.asker === urn)
-    return [
-      ...(record.state === 'taken' && record.time !== undefined ? ['time_agreed', 'time_declined'] : []),
-      'withdrawn',
-    ];
-  if (record.mediator !== undefined && record.mediator === me?.id) return ['time_proposed', 'closed', 'handed_back'];
-  return record.state === 'asked' ? ['taken'] : [];
-}
-
-function isTheirs({ asker, mediator }: Mediation, urn: Urn, me: Volunteer | undefined): boolean {
-  return asker === urn || (mediator !== undefined && mediator === me?.id);
-}
-
-/** True for a mediator of the same street. */
-function mayTake({ state, region }: Mediation, me: Volunteer | undefined, { regions }: City): boolean {
-  if (state !== 'asked' || !me?.skills.includes('mediation')) return false;
-  const street = regions.above(region, 'street') ?? region;
-  return regions.chain(me.region).includes(street) || regions.chain(region).includes(me.region);
-}
 
 function chosen({ facts, answers }: MediationContext): Kept<Mediation> | undefined {
   return facts.all.find(({ record }) => record.id === answers.mediation);

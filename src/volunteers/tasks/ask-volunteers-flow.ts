@@ -71,27 +71,7 @@ export const askVolunteersTalk = talk({
     const kind = kept && visitKindFor(kept.record);
     if (!kept || !kind) return noChange('task_refused', { key: 'flows/ask-volunteers:not_you' });
     const { record } = kept;
-    const times = { from: now, until: now + LASTS_MS };
-    const task: Task = {
-      id: newTaskId(),
-      kind,
-      state: 'open',
-      words: '',
-      place: record.place,
-      region: record.community ?? record.desk ?? record.place.region ?? '',
-      ...times,
-      // At night volunteers go in pairs.
-      needed: isAtNight({ from: now, until: now + 2 * HOUR_MS }) ? 2 : 1,
-      skills: [],
-      checkIn: 'place',
-      code: newCheckInCode(),
-      proof: 'photo',
-      case: record.id,
-      by: me,
-      madeAt: now,
-      waves: 0,
-      nextWave: now,
-    };
+    const task = visitTask(record, kind, me, now);
     const giving = keepTask(store, task);
     // A submitted case becomes `verifying` with it; the grid worker may still be first.
     const ordered =
@@ -114,6 +94,30 @@ export const askVolunteersTalk = talk({
     };
   },
 });
+
+/** Builds the task of visiting a case, for one volunteer by day and two at night. */
+function visitTask(record: HazardCase, kind: Task['kind'], by: string, now: number): Task {
+  return {
+    id: newTaskId(),
+    kind,
+    state: 'open',
+    words: '',
+    place: record.place,
+    region: record.community ?? record.desk ?? record.place.region ?? '',
+    from: now,
+    until: now + LASTS_MS,
+    needed: isAtNight({ from: now, until: now + 2 * HOUR_MS }) ? 2 : 1,
+    skills: [],
+    checkIn: 'place',
+    code: newCheckInCode(),
+    proof: 'photo',
+    case: record.id,
+    by,
+    madeAt: now,
+    waves: 0,
+    nextWave: now,
+  };
+}
 
 /** One visit task at a time: of two concurrent requests, one fails. */
 function checkNoOpenTask({ kept, last }: AskVolunteersFacts, { keys }: Store): readonly Check[] {
