@@ -21,6 +21,7 @@ import { openStore } from '../src/store/store.ts';
 import type { Timings } from '../src/timings.ts';
 import { TIMINGS } from '../src/timings.ts';
 import { Phone } from './phone.ts';
+import { sharedRedis } from './shared-redis.ts';
 
 /** Faster than any test types; tests of the pace set their own. */
 export const NO_PACE = { perSecond: 1e6, burst: 1000, bulkPerSecond: 1e6, chatPerSecond: 1e6, chatBurst: 1000 };
@@ -73,28 +74,27 @@ type Options = {
   readonly cluster?: boolean;
   readonly quotas?: Quotas;
   readonly timings?: Timings;
-  /** A server that the test file shares between apps; each app gets a city of its own. */
-  readonly redis?: EmbeddedRedis;
 };
 
 /** Number of apps on shared servers. An app with a server of its own always has the city `test`. */
-let sharedCities = 0;
+/** Apps on the shared server, in this file. */
+let cities = 0;
 
 export async function openTestApp(options: Options = {}): Promise<TestApp> {
   const folder = mkdtempSync(join(tmpdir(), 'anlin-'));
   const cluster = options.cluster ?? CLUSTER_RULES;
-  const redis = options.redis ?? (await startEmbeddedRedis(join(folder, 'redis'), { cluster }));
+  const redis = cluster ? await sharedRedis() : await startEmbeddedRedis(join(folder, 'redis'));
   const simulator = await startSimulator({ port: 0, limits: options.limits ?? false });
   simulator.world.advanceClock(Math.ceil((nextMorning(Date.now()) - Date.now()) / 1000));
   const log: string[] = [];
   const logger: Log = openLog('debug', [simulator.token], (line) => log.push(line));
-  if (options.redis) sharedCities += 1;
+  if (cluster) cities += 1;
   const config: Config = {
     telegram: { type: 'bot', token: simulator.token, apiRoot: simulator.url },
     // Two addresses make it a cluster; that both are the same node does no harm.
     redisUrl: cluster ? `${redis.url},${redis.url}` : redis.url,
     redisSettingsChecked: false,
-    city: options.redis ? `test${sharedCities}` : 'test',
+    city: cities > 1 ? `test${cities}` : 'test',
     dataDir: folder,
     host: '127.0.0.1',
     port: 0,
@@ -109,6 +109,14 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
   let running = await start();
   const others: Running[] = [];
   const tick = (...names: readonly string[]) => tickAll([running, ...others], names);
+  let waiting: Promise<unknown> | undefined;
+  /** Phones that wait at the same time share one tick. */
+  const tickForPhones = () => {
+    waiting ??= tick().finally(() => {
+      waiting = undefined;
+    });
+    return waiting;
+  };
   return {
     get running() {
       return running;
@@ -118,7 +126,7 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
     config,
     folder,
     log,
-    phone: (name, language) => Phone.of(simulator.url, name, language, () => tick()),
+    phone: (name, language) => Phone.of(simulator.url, name, language, tickForPhones),
     calls: async () => (await (await fetch(`${simulator.url}/sim/calls`)).json()) as LoggedCall[],
     async second() {
       const other = await start();
@@ -150,7 +158,7 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
       for (const other of others) await other.close();
       await running.close();
       await simulator.close();
-      if (!options.redis) await redis.stop();
+      await redis.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
 import { freezeAudience, loadChunk } from '../../src/broadcasts/sending/audience.ts';
 import type { Delivery } from '../../src/broadcasts/sending/deliver.ts';
@@ -17,14 +17,19 @@ import { NO_PACE, openTestApp } from '../test-app.ts';
 
 let app: TestApp;
 let deliveries: Delivery[];
-beforeEach(async () => {
+/** A city of its own for each test. */
+let city = 0;
+beforeAll(async () => {
   app = await openTestApp();
+});
+beforeEach(() => {
+  city += 1;
   deliveries = [];
 });
 afterEach(async () => {
   for (const delivery of deliveries) await delivery.close();
-  await app.close();
 });
+afterAll(() => app.close());
 
 const silent = openLog('error', [], () => {});
 const FIRST = 8_000_000_000;
@@ -45,7 +50,7 @@ function paper(
 }
 
 async function storeOf(pace = NO_PACE): Promise<Store> {
-  return openStore(app.running.store.redis, 'paper', pace, Date.now());
+  return openStore(app.running.store.redis, `paper${city}`, pace, Date.now());
 }
 
 async function begin(

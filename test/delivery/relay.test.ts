@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Channel, Outgoing, SendOutcome, Urn } from '../../src/channels/channel.ts';
 import type { Relay } from '../../src/delivery/relay.ts';
 import { openRelay } from '../../src/delivery/relay.ts';
@@ -10,20 +10,26 @@ import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/store.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import type { TestApp } from '../test-app.ts';
-import { NO_PACE, openTestApp } from '../test-app.ts';
+import { NO_PACE, openTestApp, TEST_TIMINGS } from '../test-app.ts';
 
 let app: TestApp;
-let relays: Relay[];
-beforeEach(async () => {
+let relays: Relay[] = [];
+/** A city of its own for each test. */
+let city = 0;
+beforeAll(async () => {
   app = await openTestApp();
-  relays = [];
+});
+beforeEach(() => {
+  city += 1;
 });
 afterEach(async () => {
   for (const relay of relays) await relay.close();
-  await app.close();
+  relays = [];
 });
+afterAll(() => app.close());
 
 const silent = openLog('error', [], () => {});
+const timings = TEST_TIMINGS.relay;
 
 /** A channel that records its sends; `answer` gives the outcome. */
 function paper(answer: (to: Urn, text: string) => SendOutcome | Promise<SendOutcome> = () => ({ type: 'sent' })) {
@@ -37,8 +43,8 @@ function paper(answer: (to: Urn, text: string) => SendOutcome | Promise<SendOutc
 }
 
 async function process(channel: Channel, pace = NO_PACE): Promise<Store & { readonly relay: Relay }> {
-  const store = await openStore(app.running.store.redis, 'paper', pace, Date.now());
-  const relay = openRelay({ store, channels: [channel], log: silent });
+  const store = await openStore(app.running.store.redis, `paper${city}`, pace, Date.now());
+  const relay = openRelay({ store, channels: [channel], log: silent, timings });
   relays.push(relay);
   return { ...store, relay };
 }
@@ -193,14 +199,14 @@ test('messages that a dead process had claimed are sent by another within second
   expect(await commit(dead, change, Date.now())).toMatchObject({ claimed: [{ to: 'paper:left' }] });
   const from = performance.now();
   await vi.waitFor(() => expect(sent).toEqual(['paper:left hallo']), { timeout: 8000 });
-  expect(performance.now() - from).toBeGreaterThan(2000);
+  expect(performance.now() - from).toBeGreaterThan((timings.silenceMs * 2) / 3);
 });
 
 test('a relay that closes waits for its sends in flight, and no other process repeats them', {
   timeout: 20_000,
 }, async () => {
   const { sent, channel } = paper(async () => {
-    await new Promise((done) => setTimeout(done, 5000));
+    await new Promise((done) => setTimeout(done, 1.7 * timings.silenceMs));
     return { type: 'sent' };
   });
   const a = await process(channel);
