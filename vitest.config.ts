@@ -11,6 +11,8 @@ export default defineConfig({
     hookTimeout: 30_000,
     globalSetup: 'test/prepare.ts',
     reporters: ['default', ['json', { outputFile: 'data/test-results.json' }]],
+    // Files of one worker share its modules: loading the product costs more than most tests.
+    isolate: false,
     // Transformed modules stay on disk between runs and workers.
     experimental: { fsModuleCache: true },
     projects: [

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeenMessage } from '../src/demo/simulator/people.ts';
 
-const LOOK_EVERY_MS = 15;
-const LOOKS_PER_TICK = 4;
+/** While a phone waits, jobs run this often, ms. */
+const JOBS_EVERY_MS = 60;
 
 /** A person with a phone in the simulator; all she can do goes through the /sim calls that the chat page uses too. */
 export class Phone {
@@ -127,7 +127,9 @@ export class Phone {
 
   private async until<T>(find: (shown: readonly SeenMessage[]) => T | undefined, what: string, ms: number): Promise<T> {
     const end = Date.now() + ms;
-    for (let looks = 1; ; looks += 1) {
+    for (;;) {
+      // Counted before the look, so that no change in between is missed.
+      const { changes } = await get<{ readonly changes: number }>(`${this.url}/sim/changes?since=-1`);
       const shown = await this.messages();
       const found = find(shown);
       if (found) return found;
@@ -138,10 +140,17 @@ export class Phone {
         throw new Error(`Waited ${ms} ms for ${what}. The phone shows:\n${last.join('\n---\n')}`);
       }
       // A reply comes at once; a message of a job comes after its next run.
-      if (looks % LOOKS_PER_TICK === 0) await this.runJobs?.();
-      await sleep(LOOK_EVERY_MS);
+      const change = get(`${this.url}/sim/changes?since=${changes}`).then(() => true);
+      for (let changed = false; !changed && Date.now() <= end; ) {
+        changed = await Promise.race([change, sleep(JOBS_EVERY_MS, false)]);
+        if (!changed) await this.runJobs?.();
+      }
     }
   }
+}
+
+async function get<T>(url: string): Promise<T> {
+  return (await (await fetch(url)).json()) as T; // the simulator's own answer
 }
 
 async function post<T>(url: string, body: object): Promise<T> {

@@ -11,20 +11,23 @@ declare module 'vitest' {
   }
 }
 
-let server: Promise<EmbeddedRedis> | undefined;
+/** Apps of this worker that use its server now. */
+let users = 0;
 
-/** Returns this worker's cluster server; the first call in a test file empties it. */
-export function sharedRedis(): Promise<EmbeddedRedis> {
-  server ??= emptied();
-  return server;
-}
-
-async function emptied(): Promise<EmbeddedRedis> {
+/** Gives this worker's cluster server with a free city; empties it unless another app uses it. `stop` gives it back. */
+export async function useSharedRedis(): Promise<{ readonly redis: EmbeddedRedis; readonly city: string }> {
   const shared = inject('clusterServers')[Number(process.env.VITEST_POOL_ID) - 1];
   if (!shared) throw new Error(`There is no shared server for worker ${process.env.VITEST_POOL_ID}.`);
-  const redis = new Redis(shared.url);
+  users += 1;
+  if (users === 1) await empty(shared);
+  const stop = async () => {
+    users -= 1;
+  };
+  return { redis: { ...shared, stop, died: new Promise(() => {}) }, city: users === 1 ? 'test' : `test${users}` };
+}
+
+async function empty({ url }: SharedRedis): Promise<void> {
+  const redis = new Redis(url);
   await redis.flushall();
   redis.disconnect();
-  // The server outlives the file that uses it.
-  return { ...shared, stop: async () => {}, died: new Promise(() => {}) };
 }

@@ -21,7 +21,7 @@ import { openStore } from '../src/store/store.ts';
 import type { Timings } from '../src/timings.ts';
 import { TIMINGS } from '../src/timings.ts';
 import { Phone } from './phone.ts';
-import { sharedRedis } from './shared-redis.ts';
+import { useSharedRedis } from './shared-redis.ts';
 
 /** Faster than any test types; tests of the pace set their own. */
 export const NO_PACE = { perSecond: 1e6, burst: 1000, bulkPerSecond: 1e6, chatPerSecond: 1e6, chatBurst: 1000 };
@@ -77,24 +77,22 @@ type Options = {
 };
 
 /** Number of apps on shared servers. An app with a server of its own always has the city `test`. */
-/** Apps on the shared server, in this file. */
-let cities = 0;
-
 export async function openTestApp(options: Options = {}): Promise<TestApp> {
   const folder = mkdtempSync(join(tmpdir(), 'anlin-'));
   const cluster = options.cluster ?? CLUSTER_RULES;
-  const redis = cluster ? await sharedRedis() : await startEmbeddedRedis(join(folder, 'redis'));
+  const { redis, city } = cluster
+    ? await useSharedRedis()
+    : { redis: await startEmbeddedRedis(join(folder, 'redis')), city: 'test' };
   const simulator = await startSimulator({ port: 0, limits: options.limits ?? false });
   simulator.world.advanceClock(Math.ceil((nextMorning(Date.now()) - Date.now()) / 1000));
   const log: string[] = [];
   const logger: Log = openLog('debug', [simulator.token], (line) => log.push(line));
-  if (cluster) cities += 1;
   const config: Config = {
     telegram: { type: 'bot', token: simulator.token, apiRoot: simulator.url },
     // Two addresses make it a cluster; that both are the same node does no harm.
     redisUrl: cluster ? `${redis.url},${redis.url}` : redis.url,
     redisSettingsChecked: false,
-    city: cities > 1 ? `test${cities}` : 'test',
+    city,
     dataDir: folder,
     host: '127.0.0.1',
     port: 0,

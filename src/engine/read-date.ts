@@ -1,4 +1,5 @@
-import * as chrono from 'chrono-node';
+import { parse as parseEnglish } from 'chrono-node/en';
+import { parse as parseChinese } from 'chrono-node/zh/hans';
 import { readNumber } from './read-number.ts';
 import { tidyText } from './tidy-text.ts';
 
@@ -19,8 +20,8 @@ function readSpoken(said: string, now: number, lean: 'past' | 'future'): Moment 
   const bare = said.replace(/(早上|上午|中午|下午|傍晚|晚上)(?![\d零一二两三四五六七八九十])/g, '') || said;
   const reference = asWallClock(now);
   const forwardDate = lean === 'future';
-  const [found] = chrono.zh.hans.parse(bare, reference, { forwardDate });
-  const [english] = found ? [found] : chrono.parse(bare, reference, { forwardDate });
+  const [found] = parseChinese(bare, reference, { forwardDate });
+  const [english] = found ? [found] : parseEnglish(bare, reference, { forwardDate });
   if (!english) return undefined;
   const [year = 0, month = 0, day = 0] = (['year', 'month', 'day'] as const).map(
     (part) => english.start.get(part) ?? 0,

@@ -179,7 +179,7 @@ test('an edit after approval makes it a draft again, and it is not sent', { time
   expect([record.state, record.approval, record.next]).toEqual(['draft', undefined, undefined]);
   expect(record.content.words['zh-CN']).toBe('星期四开会。');
   await app.advance(120 * 1000);
-  await new Promise((done) => setTimeout(done, 2500));
+  await app.settle();
   expect((await newest()).runs).toEqual([]);
 
   // A forged edit button: only the author may edit, and only before the run starts.

@@ -243,8 +243,9 @@ describe('on the way', () => {
     await phone.forge(message_id, data);
     await phone.sees(/以前的按钮/);
     const { store } = app.running;
-    const person = await store.redis.hgetall(store.keys.person(`telegram:${phone.id}`));
-    expect(Object.keys(person).sort()).toEqual(['clock', 'contact', 'last_message', 'version']);
+    // The message is on the phone before its id is settled in the store.
+    const fields = async () => (await store.redis.hkeys(store.keys.person(`telegram:${phone.id}`))).sort();
+    await expect.poll(fields).toEqual(['clock', 'contact', 'last_message', 'version']);
   });
 
   test('/help inside a talk is answered, then the question is repeated', async () => {

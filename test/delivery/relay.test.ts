@@ -8,6 +8,7 @@ import type { Commit, OutboxMessage } from '../../src/store/commit.ts';
 import { commit } from '../../src/store/commit.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/store.ts';
+import { TIMINGS } from '../../src/timings.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import type { TestApp } from '../test-app.ts';
 import { NO_PACE, openTestApp, TEST_TIMINGS } from '../test-app.ts';
@@ -29,7 +30,12 @@ afterEach(async () => {
 afterAll(() => app.close());
 
 const silent = openLog('error', [], () => {});
-const timings = TEST_TIMINGS.relay;
+/** Heartbeats as in production would cost the tests of dead processes seconds. */
+const SOON = {
+  ...TIMINGS.relay,
+  silenceMs: TEST_TIMINGS.relay.silenceMs,
+  recoverEveryMs: TEST_TIMINGS.relay.recoverEveryMs,
+};
 
 /** A channel that records its sends; `answer` gives the outcome. */
 function paper(answer: (to: Urn, text: string) => SendOutcome | Promise<SendOutcome> = () => ({ type: 'sent' })) {
@@ -42,7 +48,11 @@ function paper(answer: (to: Urn, text: string) => SendOutcome | Promise<SendOutc
   return { sent, channel: { scheme: 'paper', send } as unknown as Channel };
 }
 
-async function process(channel: Channel, pace = NO_PACE): Promise<Store & { readonly relay: Relay }> {
+async function process(
+  channel: Channel,
+  pace = NO_PACE,
+  timings = TIMINGS.relay,
+): Promise<Store & { readonly relay: Relay }> {
   const store = await openStore(app.running.store.redis, `paper${city}`, pace, Date.now());
   const relay = openRelay({ store, channels: [channel], log: silent, timings });
   relays.push(relay);
@@ -185,7 +195,7 @@ test('the tries of a reply are stored with it, and an unreachable person gets a 
 
 test('messages that a dead process had claimed are sent by another within seconds', { timeout: 15_000 }, async () => {
   const { sent, channel } = paper();
-  const store = await process(channel);
+  const store = await process(channel, NO_PACE, SOON);
   const dead: Store = { ...store, process: 'dead-process' };
   const nothing = { fields: {}, checks: [], writes: [], audit: [] };
   const change: Commit = {
@@ -199,18 +209,18 @@ test('messages that a dead process had claimed are sent by another within second
   expect(await commit(dead, change, Date.now())).toMatchObject({ claimed: [{ to: 'paper:left' }] });
   const from = performance.now();
   await vi.waitFor(() => expect(sent).toEqual(['paper:left hallo']), { timeout: 8000 });
-  expect(performance.now() - from).toBeGreaterThan((timings.silenceMs * 2) / 3);
+  expect(performance.now() - from).toBeGreaterThan((SOON.silenceMs * 2) / 3);
 });
 
 test('a relay that closes waits for its sends in flight, and no other process repeats them', {
   timeout: 20_000,
 }, async () => {
   const { sent, channel } = paper(async () => {
-    await new Promise((done) => setTimeout(done, 1.7 * timings.silenceMs));
+    await new Promise((done) => setTimeout(done, 1.7 * SOON.silenceMs));
     return { type: 'sent' };
   });
-  const a = await process(channel);
-  await process(channel);
+  const a = await process(channel, NO_PACE, SOON);
+  await process(channel, NO_PACE, SOON);
   await write(a, [message('slow', 'hallo')]);
   a.relay.wake();
   await vi.waitFor(async () => expect(await a.redis.hlen(a.keys.outboxClaims)).toBe(1));

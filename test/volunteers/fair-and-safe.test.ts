@@ -71,7 +71,7 @@ test('a task with no step due causes no commits', { timeout: 30_000 }, async () 
   await change(task, { nextWave: now() - 1000 });
   await expect.poll(async () => (await loadTask(store, task.id))?.record.nextWave, { timeout: 5000 }).toBeUndefined();
   const before = await store.redis.xlen(store.keys.audit);
-  await new Promise((done) => setTimeout(done, 1500));
+  await app.settle();
   expect(await store.redis.xlen(store.keys.audit)).toBe(before);
 });
 
