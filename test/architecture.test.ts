@@ -33,7 +33,6 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'qrcode-generator': ['notify'],
   'chrono-node': ['engine'],
   nzh: ['engine'],
-  '@stdlib': ['surveys'],
   'csv-stringify': ['surveys'],
   'write-excel-file': ['surveys'],
   'read-excel-file': ['surveys'],

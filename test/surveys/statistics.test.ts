@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  adjustPValues,
   attainmentOf,
   changeOf,
   detectableChange,
@@ -9,6 +8,7 @@ import {
   significantChanges,
   trendOf,
 } from '../../src/surveys/estimate/compare.ts';
+import { adjustPValues, betaQuantile, normalCdf, normalQuantile } from '../../src/surveys/estimate/distributions.ts';
 import type { Estimate } from '../../src/surveys/estimate/estimate.ts';
 import { addAnswer, estimateOf, meanOf, noSums } from '../../src/surveys/estimate/estimate.ts';
 import { answersNeeded, kornGraubard, newcombe, wilson, Z } from '../../src/surveys/estimate/intervals.ts';
@@ -20,6 +20,36 @@ function expectClose(found: readonly number[], wanted: readonly number[], digits
   expect(found).toHaveLength(wanted.length);
   for (const [i, value] of wanted.entries()) expect(found[i], `number ${i + 1}`).toBeCloseTo(value, digits);
 }
+
+describe('distributions', () => {
+  // R 4.3: pnorm, qnorm, qbeta with digits = 15.
+  test('agree with R', () => {
+    expectClose([normalCdf(0), normalCdf(1.959963984540054), normalCdf(-3)], [0.5, 0.975, 0.001349898031630095], 14);
+    expect(normalCdf(-8) / 6.220960574271784e-16).toBeCloseTo(1, 12);
+    expectClose([normalQuantile(0.975), normalQuantile(0.005)], [1.959963984540054, -2.575829303548901], 12);
+    expectClose(
+      [betaQuantile(0.5, 2, 2), betaQuantile(0.025, 1, 1), betaQuantile(0.95, 1, 9)],
+      [0.5, 0.025, 0.283129],
+      6,
+    );
+  });
+
+  test('each quantile is the inverse of its distribution', () => {
+    const chance = fc.double({ min: 1e-6, max: 1 - 1e-6, noNaN: true });
+    fc.assert(fc.property(chance, (p) => Math.abs(normalCdf(normalQuantile(p)) - p) < 1e-12));
+    // The beta distribution with b = 1 has the distribution function x^a.
+    const shape = fc.double({ min: 0.5, max: 500, noNaN: true });
+    fc.assert(fc.property(chance, shape, (p, a) => Math.abs(betaQuantile(p, a, 1) - p ** (1 / a)) < 1e-11));
+    fc.assert(
+      fc.property(
+        chance,
+        shape,
+        shape,
+        (p, a, b) => Math.abs(betaQuantile(p, a, b) + betaQuantile(1 - p, b, a) - 1) < 1e-10,
+      ),
+    );
+  });
+});
 
 describe('Wilson’s interval of a share', () => {
   // Newcombe 1998, Statist. Med. 17:857, table I, method 3, as printed.

@@ -1,5 +1,4 @@
-import normalCdf from '@stdlib/stats-base-dists-normal-cdf';
-import padjust from '@stdlib/stats-padjust';
+import { adjustPValues, normalCdf } from './distributions.ts';
 import type { Estimate } from './estimate.ts';
 import type { Interval } from './intervals.ts';
 import { newcombe, Z } from './intervals.ts';
@@ -115,10 +114,5 @@ function varianceOf({ p, nEff, variance }: ShareEstimate): number {
 }
 
 function twoSided(z: number): number {
-  return 2 * normalCdf(-z, 0, 1);
-}
-
-/** Adjusts p-values for multiple comparisons: `bh` (false discovery rate) or `holm` (family-wise error). */
-export function adjustPValues(pValues: readonly number[], method: 'bh' | 'holm'): readonly number[] {
-  return pValues.length === 0 ? [] : Array.from(padjust([...pValues], method));
+  return 2 * normalCdf(-z);
 }

@@ -1,12 +1,11 @@
-import betaQuantile from '@stdlib/stats-base-dists-beta-quantile';
-import normalQuantile from '@stdlib/stats-base-dists-normal-quantile';
+import { betaQuantile, normalQuantile } from './distributions.ts';
 
 /** A share (0 to 1), or a difference of two (−1 to 1), with the bounds of its 95 % interval. */
 export type Interval = { readonly p: number; readonly lo: number; readonly hi: number };
 
 /** Probability outside the interval on each side. */
 const TAIL = 0.025;
-export const Z = normalQuantile(1 - TAIL, 0, 1);
+export const Z = normalQuantile(1 - TAIL);
 
 /** Score interval of a share (Wilson 1927, JASA 22:209). `n` is the effective number of answers, not always whole. */
 export function wilson(p: number, n: number, z = Z): Interval {

@@ -2,7 +2,7 @@ import { randomFrom } from '../../random.ts';
 import type { Ballot } from '../ballot/ballot.ts';
 import type { Flag } from '../ballot/response.ts';
 import type { Questionnaire, SurveyAnswers } from '../questionnaire/questionnaire.ts';
-import { adjustPValues } from './compare.ts';
+import { adjustPValues } from './distributions.ts';
 
 /** A sign of poor data quality. `region` lies above the place where it was found; no person is named. */
 export type QualityFinding = { readonly kind: 'alike' | 'burst' | 'coached'; readonly region: string };
