@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.ts';
 
 /** The store's own tests run on both kinds of server; all other apps run under a cluster's rules (F19). */
 const ON_A_SINGLE_NODE = ['test/delivery/relay.test.ts', 'test/store/**/*.test.ts', 'test/faults/f8-*.test.ts'];
@@ -7,6 +8,7 @@ export default defineConfig({
   test: {
     // Most tests wait for replies and starts of processes, so four workers fill two cores.
     maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 30_000,
     globalSetup: 'test/prepare.ts',

@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
-import { BadConfig, readConfig } from './config.ts';
-import { addDemoPeople, giveDemoRoles } from './demo/people.ts';
+import { readConfig } from './config.ts';
 import { redact } from './log.ts';
 import type { Running } from './open.ts';
-import { open } from './open.ts';
-import { DataInUse } from './store/embedded.ts';
-import { StartRefused } from './store/wait-for-store.ts';
 
 /** Configuration error of sysexits.h; a supervisor should not restart. */
 const EX_CONFIG = 78;
+/** Errors whose message names the cure; open.ts throws them. */
+const REFUSALS: readonly string[] = ['BadConfig', 'StartRefused', 'DataInUse'];
 /** Longer than one send; the next start resumes unfinished work. */
 const STOP_WITHIN_MS = 20_000;
 
@@ -21,10 +19,13 @@ async function main(): Promise<void> {
   try {
     if (existsSync('.env')) process.loadEnvFile('.env');
     const config = readConfig(process.env);
+    // Loaded after the configuration was read: a wrong one is refused at once.
+    const { open } = await import('./open.ts');
     const demo = config.telegram.type === 'demo';
     const running = await open(config, demo ? { page: await phonesPage() } : {});
     const { simulator, store, services } = running;
     if (simulator) {
+      const { addDemoPeople, giveDemoRoles } = await import('./demo/people.ts');
       addDemoPeople(simulator.world);
       await giveDemoRoles(store, simulator.world, services.now());
     }
@@ -78,7 +79,7 @@ function stopOnSignal(running: Running): void {
 /** Prints each problem with its cure, one line each, and exits. */
 function refuse(error: unknown): never {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (error instanceof BadConfig || error instanceof StartRefused || error instanceof DataInUse) {
+  if (error instanceof Error && REFUSALS.includes(error.name)) {
     console.error(`anlin: ${error.message.replaceAll('\n', '\nanlin: ')}`);
     process.exit(EX_CONFIG);
   }

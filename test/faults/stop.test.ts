@@ -9,7 +9,7 @@ import { BotProcess } from './bot-process.ts';
 import { expectInvariants } from './invariants.ts';
 import { openStage } from './stage.ts';
 
-test.each(['SIGTERM', 'SIGINT'] as const)(
+test.concurrent.each(['SIGTERM', 'SIGINT'] as const)(
   'after %s the bot finishes its sends, repeats none at the next start, and exits with code 0',
   { timeout: 60_000 },
   async (signal) => {
