@@ -6,8 +6,8 @@ const ON_A_SINGLE_NODE = ['test/delivery/relay.test.ts', 'test/store/**/*.test.t
 
 export default defineConfig({
   test: {
-    // Most tests wait for replies and starts of processes, so four workers fill two cores.
-    maxWorkers: 4,
+    // Most tests wait for replies and starts of processes, so five workers fill two cores.
+    maxWorkers: 5,
     sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { request } from 'undici';
 import type { SeenMessage } from '../src/demo/simulator/people.ts';
 
 /** While a phone waits, jobs run this often, ms. */
@@ -61,8 +62,7 @@ export class Phone {
   }
 
   async messages(after = 0): Promise<readonly SeenMessage[]> {
-    const response = await fetch(`${this.url}/sim/people/${this.id}/messages?after=${after}`);
-    return (await response.json()) as SeenMessage[];
+    return get(`${this.url}/sim/people/${this.id}/messages?after=${after}`);
   }
 
   async fromBot(): Promise<readonly SeenMessage[]> {
@@ -127,9 +127,9 @@ export class Phone {
 
   private async until<T>(find: (shown: readonly SeenMessage[]) => T | undefined, what: string, ms: number): Promise<T> {
     const end = Date.now() + ms;
-    for (;;) {
+    for (let changes = -1; ; ) {
       // Counted before the look, so that no change in between is missed.
-      const { changes } = await get<{ readonly changes: number }>(`${this.url}/sim/changes?since=-1`);
+      changes = await this.nextChange(changes, end);
       const shown = await this.messages();
       const found = find(shown);
       if (found) return found;
@@ -139,28 +139,31 @@ export class Phone {
           .map(({ from, text, buttons }) => `${from}: ${text} ${JSON.stringify(buttons.flat().map((b) => b.text))}`);
         throw new Error(`Waited ${ms} ms for ${what}. The phone shows:\n${last.join('\n---\n')}`);
       }
-      // A reply comes at once; a message of a job comes after its next run.
-      const change = get(`${this.url}/sim/changes?since=${changes}`).then(() => true);
-      for (let changed = false; !changed && Date.now() <= end; ) {
-        changed = await Promise.race([change, sleep(JOBS_EVERY_MS, false)]);
-        if (!changed) await this.runJobs?.();
-      }
+    }
+  }
+
+  /** Waits until the simulator counts more changes; returns their number. Meanwhile the jobs run. */
+  private async nextChange(since: number, end: number): Promise<number> {
+    const change = get<{ readonly changes: number }>(`${this.url}/sim/changes?since=${since}`);
+    for (;;) {
+      const changed = await Promise.race([change, sleep(JOBS_EVERY_MS, undefined)]);
+      if (changed) return changed.changes;
+      if (Date.now() > end) return since;
+      await this.runJobs?.();
     }
   }
 }
 
 async function get<T>(url: string): Promise<T> {
-  return (await (await fetch(url)).json()) as T; // the simulator's own answer
+  const { body } = await request(url);
+  return (await body.json()) as T; // the simulator's own answer
 }
 
-async function post<T>(url: string, body: object): Promise<T> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(`${url}: ${response.status} ${JSON.stringify(answer)}`);
+async function post<T>(url: string, content: object): Promise<T> {
+  const headers = { 'content-type': 'application/json' };
+  const { statusCode, body } = await request(url, { method: 'POST', headers, body: JSON.stringify(content) });
+  const answer = await body.json();
+  if (statusCode !== 200) throw new Error(`${url}: ${statusCode} ${JSON.stringify(answer)}`);
   return answer as T; // the simulator's own answer
 }
 

@@ -123,7 +123,8 @@ test('two processes send at most 30 messages in any second, and Telegram never a
   await app.second();
   const phones = await Promise.all(Array.from({ length: 75 }, () => app.phone()));
   await Promise.all(phones.map((phone) => phone.say('/start')));
-  await Promise.all(phones.map((phone) => phone.sees(/您好/, 20_000)));
+  // One after the other: waiting phones keep the processor from the bots, and late sends leave in a burst.
+  for (const phone of phones) await phone.sees(/您好/, 20_000);
   const calls = await sends();
   expect(calls.filter(({ error_code }) => error_code === 429)).toEqual([]);
   const times = calls.map(({ at_ms }) => at_ms).sort((a, b) => a - b);
