@@ -33,7 +33,7 @@ export const CLUSTER_RULES = process.env.REDIS_CLUSTER_RULES !== 'no';
 
 /** Shorter than in production, so that a test waits less; long enough for a process that shares two cores. */
 export const TEST_TIMINGS: Timings = {
-  jobs: { ...TIMINGS.jobs, leaseMs: 1000, recordEveryMs: 0 },
+  jobs: { ...TIMINGS.jobs, leaseMs: 1000 },
   relay: { silenceMs: 1000, recoverEveryMs: 200, unknownPausesMs: [100, 500, 2000, 6000] },
   sending: { leaseMs: 600, prepareEveryMs: 50 },
   telegram: { callTimeoutMs: 2000, pollLeaseMs: 1000 },

@@ -90,13 +90,14 @@ export async function openJobRunner({ store, log, now, jobs, timings }: JobRunne
     const job = jobs.find((one) => one.name === name);
     if (!job) throw new Error(`There is no job ${name}. The jobs are: ${jobs.map((one) => one.name).join(', ')}.`);
     for (let before = underWay.get(name); before; before = underWay.get(name)) await before;
-    recordedAt.delete(name);
     return startOnce(job);
   };
 
   const runRequested = async (): Promise<void> => {
     if (!lease.held() || store.redis.status !== 'ready') return;
     for (const name of await loadJobRequests(store)) {
+      // The operator waits for this run's record.
+      recordedAt.delete(name);
       if (jobs.some((job) => job.name === name)) await run(name);
       await dropJobRequest(store, name);
     }

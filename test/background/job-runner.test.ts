@@ -40,7 +40,7 @@ async function runnerOf(jobs: readonly Job[], timings = {}, process = store.proc
     log: openLog('debug', [], (line) => log.push(line)),
     now: app.simulator.world.now,
     jobs,
-    timings: { ...TEST_TIMINGS.jobs, byTimer: false, ...timings },
+    timings: { ...TEST_TIMINGS.jobs, byTimer: false, recordEveryMs: 0, ...timings },
   });
   runners.push(runner);
   return runner;
