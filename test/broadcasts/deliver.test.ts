@@ -374,6 +374,27 @@ test('a run whose recipients have quiet hours does not delay other runs', { time
   expect(await loadProgress(store, 'b1')).toMatchObject({ state: 'sending', left: 30 });
 });
 
+test('a lease lost for a moment, unnoticed by the sender, leaves no recipient without an outcome', async () => {
+  const store = await storeOf();
+  const lease = store.keys.lease('broadcasts');
+  const { sent, channel } = paper(async (_to, nth) => {
+    if (nth === 3) {
+      // By now the sender has no more recipients and waits.
+      await new Promise((done) => setTimeout(done, 100));
+      await store.redis.set(lease, 'another process');
+      // Long enough for the outcome to be refused, too short for the sender's next turn or renewal.
+      setTimeout(() => void store.redis.set(lease, store.process, 'PX', 1200), 10);
+    }
+    return { type: 'sent', ref: '7' };
+  });
+  await begin(store, 5);
+  await watch(store, channel);
+  await ended(store);
+  const { counts = {}, left } = (await loadProgress(store, 'b1')) ?? {};
+  expect([left, Object.values(counts).reduce((sum, n) => sum + n, 0)]).toEqual([0, 5]);
+  expect(new Set(sent).size).toBe(sent.length);
+});
+
 test('an ended run stays ended whatever its last calls return', async () => {
   const store = await storeOf();
   await begin(store, 5);

@@ -123,7 +123,8 @@ export async function openDelivery({
   const openOnce = async (id: string): Promise<OpenRun | undefined> => {
     // The takeover settles every call without an outcome, so this process's own calls must end first.
     await Promise.all(inFlight);
-    const run = await openRun(id, { store, log, open, stopping: () => closed });
+    const fenced = () => opened.delete(id);
+    const run = await openRun(id, { store, log, open, stopping: () => closed, fenced });
     if (run) opened.set(id, run);
     return run;
   };

@@ -19,16 +19,21 @@ type RunSettings = {
   /** Loads the renderer of a run; undefined if its broadcast does not exist. */
   readonly open: (id: string) => Promise<RenderForContact | undefined>;
   readonly stopping: () => boolean;
+  /** Called when this process lost the lease for a moment and an outcome was dropped. */
+  readonly fenced: () => void;
 };
 
 /** Takes a run over and opens it for sending; undefined if this process has lost the lease. */
-export async function openRun(id: string, { store, log, open, stopping }: RunSettings): Promise<OpenRun | undefined> {
+export async function openRun(
+  id: string,
+  { store, log, open, stopping, fenced }: RunSettings,
+): Promise<OpenRun | undefined> {
   const inFlight = await takeOverRun(store, id);
   if (inFlight === undefined) return undefined;
   if (inFlight > 0) log.warn({ broadcast: id, recipients: inFlight }, 'a run was taken over with calls in flight');
   const render = await open(id);
   if (!render) throw new Error(`The run ${id} has no broadcast record to send.`);
-  const run = { id, render, record: outcomeWriter({ store, id, log, stopping }), chunks: new Map() };
+  const run = { id, render, record: outcomeWriter({ store, id, log, stopping, fenced }), chunks: new Map() };
   // Loads the first chunk now: a delay at the first batch would send the next ones closer together.
   await recipientAt(0, run, store).catch(() => {});
   return run;

@@ -47,6 +47,8 @@ type WriterSettings = {
   readonly id: string;
   readonly log: Log;
   readonly stopping: () => boolean;
+  /** Called when outcomes were dropped: the run must be taken over again, which settles their recipients. */
+  readonly fenced: () => void;
 };
 
 /** Opens the outcome writer of a run. It batches records of one moment; each resolves once it is durable. */
@@ -55,6 +57,7 @@ export function outcomeWriter({
   id,
   log,
   stopping,
+  fenced,
 }: WriterSettings): (outcome: OutcomeRecord) => Promise<unknown> {
   const { redis, keys } = store;
   const write = async (batch: readonly OutcomeRecord[]): Promise<readonly string[]> => {
@@ -62,7 +65,10 @@ export function outcomeWriter({
     const all = [...sendingKeys(keys, id), keys.broadcastOutcomes(id), keys.broadcastMessages(id), ...persons];
     const args = batch.flatMap(({ place, outcome, detail = '', ms = 0 }) => [place, outcome, detail, ms]);
     const state = await orStoreAway(redis.anlinRecordOutcomes(all.length, ...all, store.process, id, ...args));
-    if (state === 'fenced') log.warn({ broadcast: id }, 'outcomes were dropped: another process holds the lease');
+    if (state === 'fenced') {
+      log.warn({ broadcast: id }, 'outcomes were dropped: another process holds the lease');
+      fenced();
+    }
     return batch.map(() => state);
   };
   return batchCalls(write, { log, failure: 'outcomes of a run could not be recorded yet', stopping });
