@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { buildPage } from '../../src/demo/build-page.ts';
 import { addDemoPeople } from '../../src/demo/people.ts';
@@ -42,6 +42,8 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     if (running.simulator) addDemoPeople(running.simulator.world);
     browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: QUIET });
   }, 60_000);
+  // An open page goes on asking for changes.
+  afterEach(() => Promise.all(browser.contexts().map((context) => context.close())));
   afterAll(async () => {
     await browser.close();
     await running.close();

@@ -192,7 +192,7 @@ test('organisers see the state of a task, remind once, confirm proofs, and cance
   await first.tap('我到了');
   await first.hasNew(/四个数字/);
   await first.say(code);
-  await first.sees(/签到好了/);
+  await first.hasSeen(/签到好了/);
   await first.tap('做完了');
   await first.sees(/说一两句/);
   await first.say('走了一圈，都好。');
