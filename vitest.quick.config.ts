@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: [...pureTests()],
     maxWorkers: 2,
+    isolate: false,
     experimental: { fsModuleCache: true },
   },
 });
