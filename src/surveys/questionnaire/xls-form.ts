@@ -63,12 +63,13 @@ export function toXlsForm({ key, version, title, valid, questions }: Questionnai
 
 /** Imports a questionnaire from an XLSForm file. Throws BadForm for question types that a chat cannot ask. */
 export async function fromXlsForm(file: Buffer): Promise<Questionnaire> {
-  const [survey, choices, settings] = await Promise.all(
-    ['survey', 'choices', 'settings'].map((sheet) => rowsOf(file, sheet)),
-  );
-  const lists = Map.groupBy(choices ?? [], (row) => row.list_name ?? '');
-  const [setting = {}] = settings ?? [];
-  const rows = (survey ?? []).filter(({ type = '' }) => type !== '');
+  // One after another, so that the error names the first sheet that is missing.
+  const survey = await rowsOf(file, 'survey');
+  const choices = await rowsOf(file, 'choices');
+  const settings = await rowsOf(file, 'settings');
+  const lists = Map.groupBy(choices, (row) => row.list_name ?? '');
+  const [setting = {}] = settings;
+  const rows = survey.filter(({ type = '' }) => type !== '');
   return {
     key: setting.form_id || 'imported',
     version: Number(setting.version) || 1,
