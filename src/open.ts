@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import type { Job } from './background/job.ts';
 import type { JobRunner } from './background/job-runner.ts';
 import { openJobRunner } from './background/job-runner.ts';
 import { openSending } from './broadcasts/sending/open-sending.ts';
@@ -21,9 +20,7 @@ import { openWebServer } from './console/server.ts';
 import { commandsIn } from './conversation/intent.ts';
 import { answer } from './conversation/turn.ts';
 import { openRelay } from './delivery/relay.ts';
-import { openDemoSimulator, reseedOnReset, seedNewDemo } from './demo/open-demo.ts';
 import type { Simulator } from './demo/simulator/server.ts';
-import { surveyResidentsJob } from './demo/survey-residents.ts';
 import { openWording } from './i18n.ts';
 import { jobsOf } from './jobs.ts';
 import type { Log } from './log.ts';
@@ -67,6 +64,8 @@ export type Running = {
 export type OpenOptions = {
   /** The built phones page, shown by the simulator. */
   readonly page?: string;
+  /** False: the demo's simulator does not enforce Telegram's sending limits. */
+  readonly limits?: boolean;
   readonly log?: Log;
   /** Another clock than the machine's, ms since the epoch. */
   readonly now?: () => number;
@@ -103,14 +102,15 @@ function closingList(): Closing {
 }
 
 async function openParts(config: Config, options: OpenOptions, closing: Closing): Promise<Running> {
-  const demo = config.telegram.type === 'demo';
+  // Loaded only in demo mode: a real bot has no simulator.
+  const demo = config.telegram.type === 'demo' ? await import('./demo/open-demo.ts') : undefined;
   const timings = options.timings ?? TIMINGS;
   const log = options.log ?? openLog(config.logLevel, config.telegram.type === 'bot' ? [config.telegram.token] : []);
   const { store, embedded, warnings } = await openData(config, log, closing);
-  const simulator = demo ? await openDemoSimulator(config, options.page) : undefined;
+  const simulator = await demo?.openDemoSimulator(config, options);
   if (simulator) closing.add(() => simulator.close());
   const now = options.now ?? simulator?.world.now ?? Date.now;
-  if (demo) await seedNewDemo(store, now());
+  await demo?.seedNewDemo(store, now());
 
   const wording = openWording();
   const surge = options.surge ? undefined : openSurge(store, log, now);
@@ -159,17 +159,16 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     const sending = await openSending(services, timings.sending);
     closing.add(() => sending.close());
   }
-  const demoJobs: readonly Job[] = demo ? [surveyResidentsJob(store)] : [];
   const jobs = await openJobRunner({
     store,
     log,
     now,
-    jobs: [...jobsOf(services, { city, surge, dataDir: config.dataDir }), ...demoJobs],
+    jobs: [...jobsOf(services, { city, surge, dataDir: config.dataDir }), ...(demo?.demoJobs(store) ?? [])],
     timings: timings.jobs,
   });
   closing.add(() => jobs.close());
 
-  if (simulator) reseedOnReset(simulator, store, now);
+  if (simulator) demo?.reseedOnReset(simulator, store, now);
   const commands = commandsOf(services);
   if (receives) for (const channel of channels) await channel.open((inbound) => answer(inbound, services), commands);
   relay.wake();

@@ -1,21 +1,24 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedRedis } from '../src/store/embedded.ts';
 import { COMPILE_CACHE } from './compile-cache.ts';
+import { bundleBot } from './faults/bot-bundle.ts';
 import type { SharedRedis } from './shared-redis.ts';
 
-/** Starts what all test files share: a cluster server per worker, and a filled compile cache for bot processes. */
+/** Prepares what all test files share: a cluster server per worker, the bundled bot, and a filled compile cache. */
 export default async function prepare(project: TestProject): Promise<() => Promise<void>> {
-  fillCompileCache();
+  const built = Promise.all([fillCompileCache(), bundleBot()]);
   const folder = mkdtempSync(join(tmpdir(), 'anlin-shared-'));
   const workers = Number(project.vitest.config.maxWorkers);
   // A cluster node refuses writes for its first two seconds, so each worker's server starts only once.
   const servers = await Promise.all(
     Array.from({ length: workers }, (_, n) => startEmbeddedRedis(join(folder, String(n)), { cluster: true })),
   );
+  await built;
   project.provide(
     'clusterServers',
     servers.map(({ url, port, password, pid }): SharedRedis => ({ url, port, password, pid })),
@@ -27,7 +30,8 @@ export default async function prepare(project: TestProject): Promise<() => Promi
 }
 
 /** Bot processes of the fault tests start in a third of the time. */
-function fillCompileCache(): void {
+async function fillCompileCache(): Promise<void> {
   const tool = new URL('../src/anlin.ts', import.meta.url).pathname;
-  spawnSync(process.execPath, [tool], { env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE }, stdio: 'ignore' });
+  const env = { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE };
+  await once(spawn(process.execPath, [tool], { env, stdio: 'ignore' }), 'exit');
 }

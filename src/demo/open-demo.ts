@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Job } from '../background/job.ts';
 import { loadCityData, saveCityData } from '../city/city-store.ts';
 import type { Config } from '../config.ts';
 import { clearPeople } from '../store/bulk-write.ts';
@@ -6,13 +7,22 @@ import type { Store } from '../store/store.ts';
 import { demoCityData } from './city.ts';
 import { giveDemoRoles } from './people.ts';
 import { seedDemo } from './seed.ts';
-import type { Simulator } from './simulator/server.ts';
+import type { Simulator, SimulatorSettings } from './simulator/server.ts';
 import { startSimulator } from './simulator/server.ts';
+import { surveyResidentsJob } from './survey-residents.ts';
+
+type SimulatorOptions = Pick<SimulatorSettings, 'page' | 'limits'>;
 
 /** Starts the simulator in place of Telegram. `page`: folder of the built phones page. */
-export function openDemoSimulator({ host, simPort, dataDir }: Config, page: string | undefined): Promise<Simulator> {
+export function openDemoSimulator(config: Config, { page, limits }: SimulatorOptions): Promise<Simulator> {
+  const { host, simPort: port, dataDir } = config;
   const file = join(dataDir, 'simulator.jsonl');
-  return startSimulator({ host, port: simPort, file, ...(page === undefined ? {} : { page }) });
+  return startSimulator({ host, port, file, page, limits });
+}
+
+/** Jobs that only the demo has. */
+export function demoJobs(store: Store): readonly Job[] {
+  return [surveyResidentsJob(store)];
 }
 
 /** Fills an empty store with the fictional city and its history. */

@@ -20,7 +20,7 @@ let smith: Phone;
 
 beforeAll(async () => {
   // Slow enough to observe the progress card.
-  app = await openTestApp({ pace: { ...NO_PACE, bulkPerSecond: 0.4 } });
+  app = await openTestApp({ pace: { ...NO_PACE, bulkPerSecond: 0.8 } });
   maker = await staff(app, '老张', 'office', '*');
   zhou = await app.phone('周阿姨');
   await zhou.say('你好');

@@ -37,8 +37,14 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
   let folder: string;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'anlin-page-'));
-    const config = readConfig({ DATA_DIR: folder, PORT: '0', SIM_PORT: '0', SEND_RATE_CHAT: '20', LOG_LEVEL: 'error' });
-    running = await open(config, { page: await buildPage() });
+    const config = readConfig({
+      DATA_DIR: folder,
+      PORT: '0',
+      SIM_PORT: '0',
+      SEND_RATE_CHAT: '1000',
+      LOG_LEVEL: 'error',
+    });
+    running = await open(config, { page: await buildPage(), limits: false });
     if (running.simulator) addDemoPeople(running.simulator.world);
     browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: QUIET });
   }, 60_000);

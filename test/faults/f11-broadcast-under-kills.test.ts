@@ -19,9 +19,11 @@ import { openStage } from './stage.ts';
 
 const PEOPLE = Number(process.env.F11_PEOPLE ?? 1500);
 const KILLS = Number(process.env.F11_KILLS ?? 2);
-const RATE = 400;
+const RATE = 800;
 /** The sender's limit: recipients of one process in flight. */
 const IN_FLIGHT = 100;
+/** Six cycles of the sender, and longer than a call, ms. */
+const SEVERAL_CYCLES_MS = 600;
 
 type BroadcastStage = Stage & { readonly bots: readonly BotProcess[]; calls(): Promise<readonly LoggedCall[]> };
 
@@ -50,9 +52,9 @@ async function openBroadcastStage(): Promise<BroadcastStage> {
   return { ...stage, bots, calls: () => apiCalls(simulator.url) };
 }
 
-/** Schedules a broadcast for one second from now, with its maker and a second organiser. */
+/** Schedules a broadcast for half a second from now, with its maker and a second organiser. */
 async function schedule({ store }: BroadcastStage, kind: BroadcastKind): Promise<RunId> {
-  const at = Date.now() + 1000;
+  const at = Date.now() + 500;
   const draft: Broadcast = {
     id: newBroadcastId(),
     state: 'draft',
@@ -150,19 +152,19 @@ test('a paused broadcast sends nothing, a resumed one goes on, and after its end
   const key = store.keys.broadcastRun(run);
   await until(stage, run, (progress) => sum(progress) > 50);
   await store.redis.hset(key, 'state', 'paused');
-  await sleep(1000);
+  await sleep(SEVERAL_CYCLES_MS);
   const paused = await loadProgress(store, run);
-  await sleep(1000);
+  await sleep(SEVERAL_CYCLES_MS);
   expect(await loadProgress(store, run)).toEqual(paused);
   await killSender(stage);
   await store.redis.hset(key, 'state', 'sending');
   await store.redis.zadd(store.keys.broadcastsSending, Date.now(), run);
   await until(stage, run, (progress) => sum(progress) > sum(paused ?? progress) + 50);
   await store.redis.hset(key, 'state', 'ended', 'why', 'cancelled');
-  await sleep(1000);
+  await sleep(SEVERAL_CYCLES_MS);
   const stopped = (await stage.calls()).length;
   const ended = await loadProgress(store, run);
-  await sleep(1500);
+  await sleep(SEVERAL_CYCLES_MS);
   expect((await stage.calls()).filter(({ method }) => method === 'sendMessage')).toHaveLength(
     (await stage.calls()).slice(0, stopped).filter(({ method }) => method === 'sendMessage').length,
   );
@@ -182,7 +184,7 @@ test('a sender that stalls until another takes over is fenced, and no recipient 
   await until(stage, run, (progress) => sum(progress) > PEOPLE / 2);
   process.kill(stalled, 'SIGCONT');
   const ended = await until(stage, run, ({ state }) => state === 'ended');
-  await sleep(1000);
+  await sleep(SEVERAL_CYCLES_MS);
   expect(sum(ended)).toBe(PEOPLE);
   const sent = (await stage.calls()).filter(({ method, ok }) => method === 'sendMessage' && ok);
   expect(new Set(sent.map(({ chat_id }) => chat_id)).size).toBe(sent.length);

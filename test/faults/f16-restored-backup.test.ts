@@ -13,12 +13,12 @@ import { loadSafeMode, loadStorePosition } from '../../src/store/safe-mode.ts';
 import { chooseAction, composeDraft, newestBroadcast } from '../broadcasts/by-phone.ts';
 import { STREET, staff } from '../cases/desk.ts';
 import type { Phone } from '../phone.ts';
-import { NO_PACE, openTestApp } from '../test-app.ts';
+import { NO_PACE, openTestApp, TEST_TIMINGS } from '../test-app.ts';
 import { injectFault } from './bot-api.ts';
 import { expectInvariants } from './invariants.ts';
 
 /** Longer than the lifetime of any lease and than any wait of the outbox, ms. */
-const QUIET_MS = 6500;
+const QUIET_MS = 2500;
 
 /** Composes and submits an announcement that needs no second organiser. */
 async function announce(maker: Phone, title: string, when?: () => Promise<void>): Promise<void> {
@@ -30,7 +30,7 @@ async function announce(maker: Phone, title: string, when?: () => Promise<void>)
 test('a restored backup sends nothing unasked, answers people who write, and resumes when an organiser says so', {
   timeout: 120_000,
 }, async () => {
-  const app = await openTestApp({ cluster: false, pace: { ...NO_PACE, bulkPerSecond: 0.5 } });
+  const app = await openTestApp({ cluster: false, pace: { ...NO_PACE, bulkPerSecond: 1 } });
   const maker = await staff(app, '老张', 'office', '*');
   const local = await staff(app, '小刘', 'lead', STREET);
   const residents = await Promise.all(['周阿姨', '李叔'].map((name) => app.phone(name)));
@@ -82,7 +82,10 @@ test('a restored backup sends nothing unasked, answers people who write, and res
   const now = app.simulator.world.now;
   const calls = async () => (await app.calls()).filter(({ method }) => /send|edit/.test(method));
   const before = (await calls()).length;
-  const running = await open({ ...app.config, redisUrl: redis.url }, { log: openLog('silent', []), now });
+  const running = await open(
+    { ...app.config, redisUrl: redis.url },
+    { log: openLog('silent', []), now, timings: TEST_TIMINGS },
+  );
   const { store } = running;
 
   await maker.hasSeen(/数据恢复到了较早的样子/);

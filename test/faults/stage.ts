@@ -40,10 +40,8 @@ export async function openStage(city: string, env: Readonly<Record<string, strin
     async start(...names) {
       const bots = names.map((name) => new BotProcess(join(folder, name), botEnv));
       started.push(...bots);
-      for (const bot of bots) {
-        bot.start();
-        await bot.untilReady();
-      }
+      for (const bot of bots) bot.start();
+      for (const bot of bots) await bot.untilReady();
       return bots;
     },
     async close() {

@@ -16,7 +16,7 @@ test.concurrent.each(['SIGTERM', 'SIGINT'] as const)(
     const stage = await openStage('stop');
     const { simulator, store } = stage;
     const [bot] = (await stage.start('bot')) as [BotProcess];
-    await injectFault(simulator.url, { kind: 'slow', delay_ms: 4000 });
+    await injectFault(simulator.url, { kind: 'slow', delay_ms: 2000 });
     const phone = await Phone.of(simulator.url);
     await phone.say('/start');
     await vi.waitFor(async () => expect(await store.redis.hlen(store.keys.outboxClaims)).toBe(1), { timeout: 5000 });

@@ -23,15 +23,15 @@ export type Simulator = {
   close(): Promise<void>;
 };
 
-type SimulatorSettings = {
+export type SimulatorSettings = {
   readonly host?: string;
   readonly port: number;
   /** File of the phones' state; without it the state ends with the process. */
   readonly file?: string;
   /** Enforces Telegram's sending limits. Default: true. */
-  readonly limits?: boolean;
+  readonly limits?: boolean | undefined;
   /** Folder of the built phones page. */
-  readonly page?: string;
+  readonly page?: string | undefined;
 };
 
 /** Starts a simulator. Refuses to start beside a real bot token. */

@@ -1,0 +1,34 @@
+import { fileURLToPath } from 'node:url';
+
+// As deep as src/, so that `../locales/` leads to the same folder.
+const FOLDER = fileURLToPath(new URL('../../.test-bot/', import.meta.url));
+const entry = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The file that bot processes run. */
+export const BOT_BUNDLE = `${FOLDER}bot.js`;
+
+/** Bundles the bot: the fault tests start it some 150 times, and one file loads in half the time of 700. */
+export async function bundleBot(): Promise<void> {
+  const { build } = await import('vite');
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    ssr: { noExternal: true },
+    build: {
+      ssr: true,
+      target: 'node24',
+      minify: false,
+      outDir: FOLDER,
+      emptyOutDir: true,
+      rolldownOptions: {
+        // The worker's source asks for it by this name.
+        input: { bot: entry('./bot.ts'), 'reencode-worker.ts': entry('../../src/cases/photos/reencode-worker.ts') },
+        external: ['vite'],
+        output: {
+          entryFileNames: ({ name }) => (name.endsWith('.ts') ? name : `${name}.js`),
+          chunkFileNames: '[name]-[hash].js',
+        },
+      },
+    },
+  });
+}

@@ -1,0 +1,3 @@
+// The bot as fault tests run it: the product's own entry, after shorter timings were set.
+import './fast-timings.ts';
+import '../../src/main.ts';
