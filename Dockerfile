@@ -19,6 +19,6 @@ COPY --from=build /app/dist dist
 RUN mkdir data && chown node:node data
 USER node
 VOLUME /app/data
-EXPOSE 8080 8081
+EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s CMD ["node", "-e", "fetch('http://127.0.0.1:8080/health').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "src/main.ts"]

@@ -1,5 +1,16 @@
 import * as v from 'valibot';
 
+/** Kind of a city's data: invented ones or those of real people. */
+export type StoreKind = 'demo' | 'real';
+
+/** Name of the demo's data, and of a real city's, if CITY is unset. */
+export const CITY_NAMES = { demo: 'demo', real: 'city' } as const;
+
+/** Names of demo data. A real bot refuses them. */
+export function isDemoName(city: string): boolean {
+  return city === CITY_NAMES.demo || city.startsWith(`${CITY_NAMES.demo}-`);
+}
+
 /** The validated environment. */
 export type Config = {
   readonly telegram:
@@ -14,7 +25,11 @@ export type Config = {
   readonly redisSettingsChecked: boolean;
   /** Encrypts phone numbers; without it, the city's own key does. */
   readonly dataKey?: string;
+  /** The demo keeps its data under another name than a real city. */
   readonly city: string;
+  readonly kind: StoreKind;
+  /** Variables that are probably misspelt. */
+  readonly warnings: readonly ConfigWarning[];
   readonly dataDir: string;
   readonly host: string;
   readonly port: number;
@@ -22,6 +37,8 @@ export type Config = {
   readonly pace: Pace;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 };
+
+export type ConfigWarning = { readonly level: 'warn'; readonly what: string; readonly cure: string };
 
 /** Send rates in messages a second: in all, for bulk, and per chat; bursts in messages. */
 export type Pace = {
@@ -89,10 +106,8 @@ const Environment = v.object({
   DATA_KEY: v.optional(
     v.pipe(v.string(), v.minLength(32, 'must be at least 32 characters; for example `openssl rand -hex 32`')),
   ),
-  CITY: v.optional(
-    v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'must be 1 to 32 of a–z, 0–9, _ and -')),
-    'demo',
-  ),
+  CITY: v.optional(v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_-]{0,31}$/, 'must be 1 to 32 of a–z, 0–9, _ and -'))),
+  DEMO: v.optional(v.picklist(['yes', 'no'], 'must be yes or no')),
   DATA_DIR: v.optional(v.pipe(v.string(), v.nonEmpty('must be a folder')), 'data'),
   HOST: v.optional(
     v.picklist(['127.0.0.1', '0.0.0.0', '::1', '::'], 'must be 127.0.0.1, or 0.0.0.0 inside a container'),
@@ -116,6 +131,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     throw new BadConfig(read.issues.map((issue) => `Set ${v.getDotPath(issue)} in .env: it ${issue.message}.`));
   }
   const env = read.output;
+  const kind = env.TELEGRAM_TOKEN ? 'real' : 'demo';
   const lines = contradictions(env);
   if (lines.length > 0) throw new BadConfig(lines);
   return {
@@ -123,7 +139,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     redisUrl: env.REDIS_URL,
     redisSettingsChecked: env.REDIS_SETTINGS_CHECKED === 'yes',
     ...(env.DATA_KEY ? { dataKey: env.DATA_KEY } : {}),
-    city: env.CITY,
+    city: storeNameOf(env.CITY, kind),
+    kind,
+    warnings: unknownVariables(given),
     dataDir: env.DATA_DIR,
     host: env.HOST,
     port: env.PORT,
@@ -141,8 +159,32 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 
 type Env = v.InferOutput<typeof Environment>;
 
+/** The demo keeps its data under names of its own, so that a real bot and a demo never share a city. */
+function storeNameOf(city: string | undefined, kind: StoreKind): string {
+  if (city === undefined) return CITY_NAMES[kind];
+  return kind === 'real' || isDemoName(city) ? city : `${CITY_NAMES.demo}-${city}`;
+}
+
+/** Only names that can be meant for this program: the environment holds those of others. */
+function unknownVariables(given: Readonly<Record<string, string | undefined>>): readonly ConfigWarning[] {
+  const known = Object.keys(Environment.entries);
+  return Object.keys(given)
+    .filter((name) => /^(TELEGRAM|ANLIN)_/.test(name) && !known.includes(name))
+    .map((name) => ({
+      level: 'warn',
+      what: `${name} is set, but this program has no such setting.`,
+      cure: 'Compare it with .env.example.',
+    }));
+}
+
 function contradictions(env: Env): readonly string[] {
   const lines: string[] = [];
+  if (env.DEMO === 'no' && !env.TELEGRAM_TOKEN) {
+    lines.push('Set TELEGRAM_TOKEN in .env, or DEMO=yes for the demo with invented people.');
+  }
+  if (env.DEMO === 'yes' && env.TELEGRAM_TOKEN) {
+    lines.push('Remove TELEGRAM_TOKEN or DEMO=yes: the demo has no bot on Telegram.');
+  }
   if (env.TELEGRAM_WEBHOOK_URL && !env.TELEGRAM_TOKEN) {
     lines.push('Set TELEGRAM_TOKEN in .env: TELEGRAM_WEBHOOK_URL is set, and a webhook needs a bot.');
   }

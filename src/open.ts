@@ -34,12 +34,12 @@ import { openPersonCache } from './people/person-cache.ts';
 import { connect } from './store/connect.ts';
 import type { EmbeddedRedis } from './store/embedded.ts';
 import { startEmbeddedRedis } from './store/embedded.ts';
-import type { StartFinding } from './store/gate.ts';
 import { gateFor } from './store/gate.ts';
 import { openLease } from './store/held-lease.ts';
 import { migrate } from './store/migrate.ts';
 import { rememberStore } from './store/remember-store.ts';
 import { enterSafeMode, loadStorePosition } from './store/safe-mode.ts';
+import type { StartFinding } from './store/start-finding.ts';
 import type { Store } from './store/store.ts';
 import { openStore } from './store/store.ts';
 import { waitForStore } from './store/wait-for-store.ts';
@@ -184,8 +184,8 @@ async function openData(config: Config, log: Log, closing: Closing) {
   const redis = connect(url);
   closing.add(() => redis.disconnect());
   const gate = gateFor(config, url);
-  const warnings = [...(await waitForStore(redis, gate, log)), ...calendarWarning(Date.now())];
-  const store = await openStore(redis, config.city, config.pace, Date.now(), config.dataKey);
+  const warnings = [...config.warnings, ...(await waitForStore(redis, gate, log)), ...calendarWarning(Date.now())];
+  const store = await openStore(redis, config.city, config.pace, Date.now(), config);
   if (warnings.some(({ level }) => level === 'safe_mode'))
     await enterSafeMode(store, (await loadStorePosition(store)).restores);
   await rememberStore(redis, gate);

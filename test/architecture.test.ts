@@ -92,6 +92,15 @@ test('no files of src/, bench/ and test/ import one another in a circle', () => 
   expect(circleIn(doors)).toBeUndefined();
 });
 
+test('a real bot loads no code of the demo', () => {
+  // `import type` leaves nothing at run time.
+  const statement = /^import\s+(?!type\b)[^'"]*?from\s+['"]([^'"]*\/demo\/[^'"]+)['"]/gms;
+  const loading = FILES.filter((file) => !file.startsWith('demo/')).filter((file) =>
+    statement.test(readFileSync(join(SRC, file), 'utf8')),
+  );
+  expect(loading).toEqual([]);
+});
+
 test('each library has one door', () => {
   const outside = IMPORTS.filter(({ target }) => !/^(\.|node:)/.test(target)).filter(({ file, target }) => {
     const library = DOORS[target.split('/')[0] ?? '']

@@ -93,6 +93,8 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
     redisUrl: cluster ? `${redis.url},${redis.url}` : redis.url,
     redisSettingsChecked: false,
     city,
+    kind: 'real',
+    warnings: [],
     dataDir: folder,
     host: '127.0.0.1',
     port: 0,

@@ -1,6 +1,6 @@
 import type { Services } from '../notify/services.ts';
-import type { StartFinding } from '../store/gate.ts';
 import { loadSafeMode } from '../store/safe-mode.ts';
+import type { StartFinding } from '../store/start-finding.ts';
 import type { Health } from './server.ts';
 
 /** Reads the state of store and channels for `/health`. It never throws: an unreachable store is reported as `away`. */

@@ -15,9 +15,9 @@ type SimulatorOptions = Pick<SimulatorSettings, 'page' | 'limits'>;
 
 /** Starts the simulator in place of Telegram. `page`: folder of the built phones page. */
 export function openDemoSimulator(config: Config, { page, limits }: SimulatorOptions): Promise<Simulator> {
-  const { host, simPort: port, dataDir } = config;
+  const { simPort: port, dataDir } = config;
   const file = join(dataDir, 'simulator.jsonl');
-  return startSimulator({ host, port, file, page, limits });
+  return startSimulator({ port, file, page, limits });
 }
 
 /** Jobs that only the demo has. */

@@ -6,6 +6,8 @@ import { connect } from '../store/connect.ts';
 import { runningEmbeddedUrl, startEmbeddedRedis } from '../store/embedded.ts';
 import type { Store } from '../store/store.ts';
 import { openStore } from '../store/store.ts';
+import { checkKind } from '../store/store-kind.ts';
+import { StartRefused } from '../store/wait-for-store.ts';
 
 /** One command of the operator's tool. `run` prints its result; false ends the process with exit code 1. */
 export type Command = {
@@ -27,8 +29,13 @@ export function showUsage({ name, usage = '' }: Pick<Command, 'name' | 'usage'>)
 export async function withCity(config: Config, use: (store: Store) => Promise<boolean>): Promise<boolean> {
   return withStore(config, async (url) => {
     const redis = connect(url);
-    const store = await openStore(redis, config.city, config.pace, Date.now(), config.dataKey);
-    return use(store).finally(() => redis.disconnect());
+    try {
+      const refusals = (await checkKind(redis, config.city, config.kind)).filter(({ level }) => level === 'refuse');
+      if (refusals.length > 0) throw new StartRefused(refusals);
+      return await use(await openStore(redis, config.city, config.pace, Date.now(), config));
+    } finally {
+      redis.disconnect();
+    }
   });
 }
 

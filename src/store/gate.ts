@@ -1,34 +1,32 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../config.ts';
+import type { Config, StoreKind } from '../config.ts';
 import type { Connection } from './connect.ts';
 import { keysOf } from './keys.ts';
 import type { SeenStoreFile } from './remember-store.ts';
 import { loadSeenStore } from './remember-store.ts';
 import { isBehind } from './safe-mode.ts';
+import type { StartFinding } from './start-finding.ts';
+import { refuse, warn } from './start-finding.ts';
 import { SCHEMA } from './store.ts';
-
-/** A problem that the start gate found and its cure, one line each. */
-export type StartFinding = {
-  /** `refuse`: the bot must not start. `safe_mode`: it starts, but sends nothing unasked until an organiser agrees. */
-  readonly level: 'refuse' | 'safe_mode' | 'warn';
-  readonly what: string;
-  readonly cure: string;
-  /** How long the problem may pass by itself, ms; after that it is final. */
-  readonly mayPassInMs?: number;
-};
+import { checkKind } from './store-kind.ts';
 
 /** Input of the start gate besides Redis itself. */
 export type GateSettings = SeenStoreFile & {
   readonly url: string;
+  readonly kind: StoreKind;
   /** The operator has checked the durability of a store that hides its settings. */
   readonly settingsChecked: boolean;
 };
 
+type GateConfig = Pick<Config, 'city' | 'kind' | 'dataDir' | 'redisSettingsChecked'>;
+
 /** Makes the gate's settings for a city; its seen-store file lies in the data folder. */
-export function gateFor(config: Pick<Config, 'city' | 'dataDir' | 'redisSettingsChecked'>, url: string): GateSettings {
-  const seenStoreFile = join(config.dataDir, `store-${config.city}.json`);
-  return { city: config.city, url, seenStoreFile, settingsChecked: config.redisSettingsChecked };
+export function gateFor(
+  { city, kind, dataDir, redisSettingsChecked: settingsChecked }: GateConfig,
+  url: string,
+): GateSettings {
+  return { city, kind, url, seenStoreFile: join(dataDir, `store-${city}.json`), settingsChecked };
 }
 
 /** Checks that reports are safe in the store. An empty list means that they are. */
@@ -46,6 +44,7 @@ export async function checkStore(
     ...checkDurability(info, config, settings.settingsChecked),
     ...checkMemory(info, config),
     ...checkAccess(settings.url),
+    ...(await checkKind(redis, settings.city, settings.kind)),
     ...checkMeta(meta, settings),
     ...checkFormerOutbox(await redis.zcard(keysOf(settings.city).formerOutbox.queue)),
     ...checkClock((seconds ?? 0) * 1000, now),
@@ -53,8 +52,6 @@ export async function checkStore(
 }
 
 type StoreFacts = ReadonlyMap<string, string>;
-const refuse = (what: string, cure: string): StartFinding => ({ level: 'refuse', what, cure });
-const warn = (what: string, cure: string): StartFinding => ({ level: 'warn', what, cure });
 
 function checkServer(info: StoreFacts): readonly StartFinding[] {
   const findings: StartFinding[] = [];

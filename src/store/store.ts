@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Urn } from '../channels/channel.ts';
-import type { Pace } from '../config.ts';
+import type { Pace, StoreKind } from '../config.ts';
 import type { Connection } from './connect.ts';
 import { StoreAway } from './connect.ts';
 import type { Keys } from './keys.ts';
@@ -24,16 +24,22 @@ export type Store = Sealing & {
   readonly pseudonym: (urn: Urn) => string;
 };
 
-/** Opens a city's data; the first start writes its identity. Seals with `dataKey`, else with the pseudonym key. */
+/** Two starts of different kind met on an empty store, and this one came second. */
+export class OtherKind extends Error {
+  override readonly name = 'OtherKind';
+}
+
+/** Opens a city's data; the first start writes its identity. Seals with `dataKey`, else with the pseudonym key. Throws OtherKind. */
 export async function openStore(
   redis: Connection,
   city: string,
   pace: Pace,
   now: number,
-  dataKey?: string,
+  { kind = 'real', dataKey }: { readonly kind?: StoreKind; readonly dataKey?: string | undefined } = {},
 ): Promise<Store> {
   const keys = keysOf(city);
-  const initial = ['instance', randomBytes(9).toString('base64url'), 'schema', SCHEMA, 'created_at', now];
+  const instance = randomBytes(9).toString('base64url');
+  const initial = ['instance', instance, 'schema', SCHEMA, 'created_at', now, 'kind', kind, 'city', city];
   const stored = await redis.anlinInitMeta(
     1,
     keys.meta,
@@ -43,6 +49,7 @@ export async function openStore(
   );
   const meta = new Map<string, string>();
   for (let i = 0; i < stored.length; i += 2) meta.set(stored[i] ?? '', stored[i + 1] ?? '');
+  if (meta.get('kind') !== kind) throw new OtherKind(`City "${city}" already holds ${meta.get('kind')} data.`);
   const secret = meta.get('pseudonym_key') ?? '';
   return {
     city,

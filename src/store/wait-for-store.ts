@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log.ts';
 import type { Connection } from './connect.ts';
-import type { GateSettings, StartFinding } from './gate.ts';
+import type { GateSettings } from './gate.ts';
 import { checkStore } from './gate.ts';
+import type { StartFinding } from './start-finding.ts';
 
 const RETRY_MS = 500;
 

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -164,7 +165,13 @@ describe('the simulator refuses in Telegram’s words', () => {
 
   test('more than twenty messages a minute in a group are refused', async () => {
     const body = JSON.stringify({ first_name: '锦绣社区群', group: true });
-    const { id } = await (await fetch(`${simulator.url}/sim/people`, { method: 'POST', body })).json();
+    const { id } = await (
+      await fetch(`${simulator.url}/sim/people`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      })
+    ).json();
     const answers = await Promise.all(
       Array.from({ length: 22 }, () => call('sendMessage', { chat_id: id, text: 'x' })),
     );
@@ -183,7 +190,11 @@ describe('the simulator refuses in Telegram’s words', () => {
 
 describe('the simulator refuses what a real phone cannot send', () => {
   const send = (body: object) =>
-    fetch(`${simulator.url}/sim/people/${phone.id}/send`, { method: 'POST', body: JSON.stringify(body) });
+    fetch(`${simulator.url}/sim/people/${phone.id}/send`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
 
   test.each([
     {},
@@ -251,7 +262,11 @@ describe('behaviour that third-party clients need', () => {
   test('the call log shows the outcome of each call, even of a delivered call with an error answer', async () => {
     await phone.say('/start');
     const fault = JSON.stringify({ method: 'sendMessage', kind: '500_after', times: 1 });
-    await fetch(`${simulator.url}/sim/faults`, { method: 'POST', body: fault });
+    await fetch(`${simulator.url}/sim/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: fault,
+    });
     await call('sendMessage', { chat_id: phone.id, text: 'x' });
     const calls = await (await fetch(`${simulator.url}/sim/calls?after=0`)).json();
     expect(calls).toEqual([
@@ -353,4 +368,26 @@ test('the simulator refuses to start beside a real token', async () => {
   process.env.TELEGRAM_TOKEN = '123456789:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA';
   await expect(startSimulator({ port: 0 })).rejects.toThrow(/does not start beside a real TELEGRAM_TOKEN/);
   delete process.env.TELEGRAM_TOKEN;
+});
+
+test('only calls from this machine’s own pages and programs are answered', async () => {
+  const { port } = new URL(simulator.url);
+  const statusOf = (headers: Record<string, string>, body = '{}') =>
+    new Promise<number | undefined>((done, fail) => {
+      request({ host: '127.0.0.1', port, path: '/sim/people', method: 'POST', headers }, (answer) => {
+        answer.resume();
+        done(answer.statusCode);
+      })
+        .on('error', fail)
+        .end(body);
+    });
+  const json = { 'content-type': 'application/json' };
+  const own = `127.0.0.1:${port}`;
+  const person = '{"first_name":"周阿姨"}';
+  expect(await statusOf({ ...json, host: own, origin: `http://${own}` }, person)).toBe(200);
+  expect(await statusOf({ ...json, host: own }, person)).toBe(200);
+  expect(await statusOf({ ...json, host: 'attacker.example' })).toBe(403);
+  expect(await statusOf({ ...json, host: own, origin: 'https://attacker.example' })).toBe(403);
+  expect(await statusOf({ ...json, host: own, origin: 'null' })).toBe(403);
+  expect(await statusOf({ 'content-type': 'text/plain', host: own })).toBe(415);
 });

@@ -61,7 +61,11 @@ eachClient((stage) => {
   test('a 429 carries its wait: telegraf reports it, node-telegram-bot-api waits by itself', async () => {
     const { client, phone, simulator, calls } = stage;
     const fault = JSON.stringify({ method: 'sendMessage', kind: '429', retry_after: 1 });
-    await fetch(`${simulator.url}/sim/faults`, { method: 'POST', body: fault });
+    await fetch(`${simulator.url}/sim/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: fault,
+    });
     const before = (await calls('sendMessage')).length;
     const outcome = await client.text(phone.id, '慢慢来').catch((error) => client.refusal(error));
     const [first, second] = (await calls('sendMessage')).slice(before);

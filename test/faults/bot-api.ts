@@ -12,7 +12,7 @@ type Fault = {
 /** Makes the next calls of a Bot API method fail; sendMessage unless another one is named. */
 export async function injectFault(simulatorUrl: string, fault: Fault): Promise<void> {
   const body = JSON.stringify({ method: 'sendMessage', ...fault });
-  await fetch(`${simulatorUrl}/sim/faults`, { method: 'POST', body });
+  await fetch(`${simulatorUrl}/sim/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
 }
 
 /** Reads every Bot API call that the simulator has received. */

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { StoreKind } from '../../src/config.ts';
 import { INVARIANTS } from '../../src/operator/invariants.ts';
 import { connect } from '../../src/store/connect.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -6,9 +7,13 @@ import { openStore } from '../../src/store/store.ts';
 import { NO_PACE } from '../test-app.ts';
 
 /** Opens a city's store on a connection of its own. */
-export async function openStoreAt(url: string, city: string): Promise<Store & { close(): void }> {
+export async function openStoreAt(
+  url: string,
+  city: string,
+  kind: StoreKind = 'real',
+): Promise<Store & { close(): void }> {
   const redis = connect(url);
-  const store = await openStore(redis, city, NO_PACE, Date.now());
+  const store = await openStore(redis, city, NO_PACE, Date.now(), { kind });
   return { ...store, close: () => redis.disconnect() };
 }
 

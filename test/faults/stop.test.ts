@@ -47,6 +47,7 @@ test('a bot that ends with its embedded Redis has all data at the next start', {
     );
     const answer = await fetch(`${url}/sim/people/${people[0]?.id}/send`, {
       method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: '{"text":"/start"}',
     });
     expect(answer.status).toBe(200);

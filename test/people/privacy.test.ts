@@ -230,7 +230,11 @@ describe('photos', () => {
     const same = kept?.record.photos[0]?.same ?? '';
 
     const fault = { method: 'getFile', kind: '500_before', times: 1 };
-    await fetch(`${app.simulator.url}/sim/faults`, { method: 'POST', body: JSON.stringify(fault) });
+    await fetch(`${app.simulator.url}/sim/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(fault),
+    });
     await keep(store, now(), () => false);
     expect([files(), await store.redis.zcard(store.keys.photosWanted)]).toEqual([[], 1]);
     await keep(store, now(), () => false);

@@ -24,7 +24,6 @@ export type Simulator = {
 };
 
 export type SimulatorSettings = {
-  readonly host?: string;
   readonly port: number;
   /** File of the phones' state; without it the state ends with the process. */
   readonly file?: string;
@@ -34,7 +33,7 @@ export type SimulatorSettings = {
   readonly page?: string | undefined;
 };
 
-/** Starts a simulator. Refuses to start beside a real bot token. */
+/** Starts a simulator on loopback, which needs no password. Refuses to start beside a real bot token. */
 export async function startSimulator(settings: SimulatorSettings): Promise<Simulator> {
   refuseBesideRealToken();
   const world = new World(settings.file);
@@ -54,6 +53,7 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
   };
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    refuseStrangers(request);
     const url = new URL(request.url ?? '/', 'http://simulator');
     const [, first = '', second = '', third = '', fourth = ''] = url.pathname.split('/');
     if (first.startsWith('bot')) {
@@ -77,7 +77,7 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
   const server = createServer((request, response) => {
     route(request, response).catch((error) => sendRefusal(response, error));
   });
-  await listen(server, settings.port, settings.host ?? '127.0.0.1');
+  await listen(server, settings.port);
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : settings.port;
   return {
@@ -103,8 +103,20 @@ function refuseBesideRealToken(): void {
   }
 }
 
+const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
+
+/** Refuses calls that a web page elsewhere makes through this machine's browser. */
+function refuseStrangers({ headers: { host = '', origin } }: IncomingMessage): void {
+  if (!LOOPBACK.test(host)) throw new ApiRefusal(403, 'Forbidden: the simulator is reached as 127.0.0.1');
+  if (origin !== undefined && origin !== `http://${host}`)
+    throw new ApiRefusal(403, 'Forbidden: the call comes from another page');
+}
+
 async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
   const text = (await readBody(request)).toString();
+  // A page elsewhere can send other types without asking first.
+  if (text !== '' && !/^application\/json\b/.test(request.headers['content-type'] ?? ''))
+    throw new ApiRefusal(415, 'Unsupported Media Type: send application/json');
   try {
     const body: unknown = text === '' ? {} : JSON.parse(text);
     if (typeof body === 'object' && body !== null) return body as Record<string, unknown>; // each reader checks its fields
@@ -114,9 +126,9 @@ async function readJson(request: IncomingMessage): Promise<Readonly<Record<strin
   throw badRequest("can't parse JSON object");
 }
 
-function listen(server: Server, port: number, host: string): Promise<void> {
+function listen(server: Server, port: number): Promise<void> {
   return new Promise((done, fail) => {
     server.once('error', fail);
-    server.listen(port, host, () => done());
+    server.listen(port, '127.0.0.1', () => done());
   });
 }
