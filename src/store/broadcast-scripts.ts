@@ -13,7 +13,7 @@ const UNKNOWN_ONE_IN = 20;
  */
 const RUN = `
 ${OUTBOX}
-local LEASE, SENDING, RUN, AGAIN, PLACES = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
+local LEASE, SENDING, RUN, AGAIN, PLACES = KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
 
 local function finish(id, why, now)
   redis.call('HSET', RUN, 'state', 'ended', 'why', why, 'ended_at', now)
@@ -23,7 +23,7 @@ end
 
 /**
  * Claims the next recipients within the pace. Due replies of the outbox go first.
- * KEYS 1–5 outbox, 6 lease, 7 sending, 8 run, 9 again. ARGV process, id, recipients at most, pace.
+ * KEYS 1–6 outbox, 7 lease, 8 sending, 9 run, 10 again. ARGV process, id, recipients at most, pace.
  * Returns the run's state, the wait until the next claim (ms) and the recipients' places; or fenced.
  */
 export const CLAIM_RECIPIENTS = `#!lua
@@ -41,9 +41,12 @@ if now > not_after then
   finish(id, 'late', now)
   return { 'ended', '0' }
 end
-read_clocks('next', 'next_bulk', 'paused_until')
+read_clocks('next', 'next_bulk', 'paused_until', 'paused_ms')
 local wait = paused_for(now)
-if wait > 0 then return { state, tostring(math.ceil(wait)) } end
+if wait > 0 then
+  keep_clocks()
+  return { state, tostring(math.ceil(wait)) }
+end
 if redis.call('ZCOUNT', READY, '-inf', now) > 0 then return { state, '10' } end
 local again = redis.call('ZRANGE', AGAIN, '-inf', now, 'BYSCORE', 'LIMIT', 0, most)
 local answer, tried, first = { state, '0' }, {}, cursor
@@ -78,7 +81,7 @@ return answer
 
 /**
  * Records outcomes of recipients. The first outcome of a recipient counts.
- * KEYS 1–5 outbox, 6 lease, 7 sending, 8 run, 9 again, 10 outcomes, 11 messages, 12… the person of each outcome g.
+ * KEYS 1–6 outbox, 7 lease, 8 sending, 9 run, 10 again, 11 outcomes, 12 messages, 13… the person of each outcome g.
  * ARGV process, id, then for each recipient: place, outcome (one letter, or 'later'), detail, ms.
  * detail: the message's number (d, delivered); the reason (g, gone; x, the whole broadcast stops);
  * 'all' if the whole account pauses (later).
@@ -86,11 +89,11 @@ return answer
  */
 export const RECORD_OUTCOMES = `#!lua flags=allow-oom
 ${RUN}
-local process, id, MESSAGES = ARGV[1], ARGV[2], KEYS[11]
+local process, id, MESSAGES = ARGV[1], ARGV[2], KEYS[12]
 if redis.call('GET', LEASE) ~= process then return 'fenced' end
 local now = server_ms()
-read_clocks('paused_until')
-local counts, settled, persons = {}, 0, 11
+read_clocks('paused_until', 'paused_ms')
+local counts, settled, persons = {}, 0, 12
 local run = redis.call('HMGET', RUN, 'kind', 'state', 'total')
 local urgent, state = run[1] == 'urgent', run[2]
 for i = 3, #ARGV, 4 do
@@ -108,7 +111,7 @@ for i = 3, #ARGV, 4 do
       redis.call('ZADD', AGAIN, now + tonumber(ARGV[i + 3]), place)
     elseif outcome == 'later' or outcome == 'x' then
       redis.call('ZADD', AGAIN, now + tonumber(ARGV[i + 3]), place)
-      if detail == 'all' then move_clock('paused_until', math.max(now + tonumber(ARGV[i + 3]), clocks.paused_until)) end
+      if detail == 'all' then pause(now, tonumber(ARGV[i + 3])) end
       if outcome == 'x' and state == 'sending' then
         state = 'paused'
         redis.call('HSET', RUN, 'state', state, 'why', detail)
@@ -146,7 +149,7 @@ return 'ended'
 /**
  * Settles the calls that another process had in flight when it lost the lease: their outcome is unknown.
  * An announcement records u. An urgent broadcast retries once; byte 1 marks the retry.
- * KEYS 1–5 outbox, 6 lease, 7 sending, 8 run, 9 again, 10 outcomes. ARGV process, id.
+ * KEYS 1–6 outbox, 7 lease, 8 sending, 9 run, 10 again, 11 outcomes. ARGV process, id.
  * Returns the number of such calls, -1 = fenced.
  */
 export const TAKE_OVER = `#!lua flags=allow-oom

@@ -234,7 +234,7 @@ export function keysOf(city: string) {
     /** stream: to, reason, message: messages that were not delivered */
     outboxDead: key('outbox:dead'),
     /**
-     * hash: seq (last message number), next, next_bulk (GCRA clocks, ms), paused_until (ms);
+     * hash: seq (last message number), next, next_bulk (GCRA clocks, ms), paused_until (ms), paused_ms;
      * Urn → the chat's GCRA clock (ms)
      */
     pace: key('pace'),

@@ -3,10 +3,10 @@ export const CLAIM_LEASE_MS = 30_000;
 
 /**
  * Lua functions that every script on the outbox begins with.
- * They expect the keys of `outboxKeys` (script-inputs.ts) as KEYS 1–5.
+ * They expect the keys of `outboxKeys` (script-inputs.ts) as KEYS 1–6.
  */
 export const OUTBOX = `
-local OUTBOX, READY, BULK, CLAIMS, PACE = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local OUTBOX, READY, BULK, CLAIMS, PACE, PROCESSES = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6]
 
 local function server_ms()
   local t = redis.call('TIME')
@@ -92,14 +92,29 @@ local function pass(urn, lane, now, pace)
   return true
 end
 
+-- Pauses the whole account for this long, ms. A longer pause stays.
+local function pause(now, ms)
+  if now + ms <= clocks.paused_until then return end
+  move_clock('paused_until', now + ms)
+  move_clock('paused_ms', ms)
+end
+
 -- Returns how long a pause of the whole account still lasts, ms.
 local function paused_for(now)
   local wait = clocks.paused_until - now
-  if wait > 3600000 then return 0 end -- the server's clock was set back: no channel demands more than an hour
+  if clocks.paused_ms > 0 and wait > clocks.paused_ms then
+    -- The server's clock was set back: the pause begins again, so that the channel's demand is met in full.
+    wait = clocks.paused_ms
+    move_clock('paused_until', now + wait)
+  end
   return math.max(0, wait)
 end
 
+-- A claim is a sign of life: without one, another process would count its owner as dead and send the message too.
+local alive = false
 local function claim(urn, number, now, process)
+  if not alive then redis.call('ZADD', PROCESSES, now, process) end
+  alive = true
   redis.call('HSET', CLAIMS, urn, string.format('%d %s %s', now + ${CLAIM_LEASE_MS}, number, process))
 end
 

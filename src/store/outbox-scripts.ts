@@ -2,14 +2,14 @@ import { CLAIM_LEASE_MS, OUTBOX } from './outbox-lua.ts';
 
 /**
  * Claims due messages for a process, replies first, within the pace.
- * KEYS 1–5 outbox. ARGV process, room (messages at most), pace.
+ * KEYS 1–6 outbox. ARGV process, room (messages at most), pace.
  * Returns the wait until the next claim (ms, -1 = the outbox is empty), then urn, number, body, tries of each claimed message.
  */
 export const CLAIM = `#!lua flags=allow-oom
 ${OUTBOX}
 local process, room, pace = ARGV[1], tonumber(ARGV[2]), read_pace(ARGV[3])
 local now = server_ms()
-read_clocks('paused_until')
+read_clocks('paused_until', 'paused_ms')
 local answer = { '-1' }
 local wait = paused_for(now)
 if wait == 0 then
@@ -48,7 +48,7 @@ return answer
 
 /**
  * Settles claimed messages and claims the next reply of each chat, which saves a round trip.
- * KEYS 1–5 outbox, 6 dead, 7… the person of each message.
+ * KEYS 1–6 outbox, 7 dead, 8… the person of each message.
  * ARGV process, pace, then for each message: urn, number, verdict sent | dead | gone | later | moved,
  * detail, ms, 1 = pauses the whole account, 1 = counts as a try.
  * detail: the message's reference (sent), the reason (dead, gone), the new urn (moved).
@@ -57,9 +57,9 @@ return answer
  */
 export const SETTLE = `#!lua flags=allow-oom
 ${OUTBOX}
-local DEAD, process, pace = KEYS[6], ARGV[1], read_pace(ARGV[2])
+local DEAD, process, pace = KEYS[7], ARGV[1], read_pace(ARGV[2])
 local now = server_ms()
-read_clocks('paused_until')
+read_clocks('paused_until', 'paused_ms')
 
 -- Applies a verdict to the chat's first message. 'later' is not handled here: it keeps the message in the queue.
 local function settle(PERSON, urn, message, verdict, detail)
@@ -84,8 +84,8 @@ local function settle(PERSON, urn, message, verdict, detail)
 end
 
 local answers = {}
-for i = 7, #KEYS do
-  local base = 2 + (i - 7) * 7
+for i = 8, #KEYS do
+  local base = 2 + (i - 8) * 7
   local urn, number, verdict, detail = ARGV[base + 1], ARGV[base + 2], ARGV[base + 3], ARGV[base + 4]
   local _, claimed, owner = claim_of(redis.call('HGET', CLAIMS, urn))
   if claimed ~= number or owner ~= process then
@@ -96,7 +96,7 @@ for i = 7, #KEYS do
     local at = now
     if verdict == 'later' then
       at = now + tonumber(ARGV[base + 5])
-      if ARGV[base + 6] == '1' then move_clock('paused_until', math.max(at, clocks.paused_until)) end
+      if ARGV[base + 6] == '1' then pause(now, tonumber(ARGV[base + 5])) end
       rest = ARGV[base + 7] == '1' and entry(lane, number, tries + 1, body) .. rest or queue
     else
       settle(KEYS[i], urn, string.sub(queue, 1, #queue - #rest), verdict, detail)
@@ -130,13 +130,13 @@ return answers
 
 /**
  * Records a heartbeat, releases claims that expired or whose process died, and deletes elapsed chat clocks.
- * KEYS 1–5 outbox, 6 processes.
+ * KEYS 1–6 outbox.
  * ARGV this process, silence (ms) after which a process counts as dead, then urns with a send in flight here.
  * Returns how many processes had a heartbeat within the last 10 s.
  */
 export const RECOVER = `#!lua flags=allow-oom
 ${OUTBOX}
-local PROCESSES, process, silence, LATELY_MS = KEYS[6], ARGV[1], tonumber(ARGV[2]), 10000
+local process, silence, LATELY_MS = ARGV[1], tonumber(ARGV[2]), 10000
 local in_hand = {}
 for i = 3, #ARGV do in_hand[ARGV[i]] = true end
 local now = server_ms()
@@ -167,12 +167,12 @@ return redis.call('ZCOUNT', PROCESSES, now - LATELY_MS, '+inf')
 /**
  * Enters safe mode after a restore of older data: nothing is sent unasked until an organiser ends it.
  * Waiting messages move to the dead list: they may have been sent before the restore.
- * KEYS 1–5 outbox, 6 dead, 7 meta, 8… leases of the senders. ARGV the restore count that the caller has read.
+ * KEYS 1–6 outbox, 7 dead, 8 meta, 9… leases of the senders. ARGV the restore count that the caller has read.
  * Returns 0 if another process has recorded this restore.
  */
 export const ENTER_SAFE_MODE = `#!lua flags=allow-oom
 ${OUTBOX}
-local DEAD, META = KEYS[6], KEYS[7]
+local DEAD, META = KEYS[7], KEYS[8]
 if tonumber(redis.call('HGET', META, 'restores') or '0') ~= tonumber(ARGV[1]) then return 0 end
 local queues, dropped = redis.call('HGETALL', OUTBOX), 0
 for i = 1, #queues, 2 do
@@ -183,7 +183,7 @@ for i = 1, #queues, 2 do
     queue, dropped = rest, dropped + 1
   end
 end
-redis.call('DEL', OUTBOX, READY, BULK, CLAIMS, unpack(KEYS, 8))
+redis.call('DEL', OUTBOX, READY, BULK, CLAIMS, unpack(KEYS, 9))
 redis.call('HDEL', META, 'safe_told')
 redis.call('HSET', META, 'safe_since', math.floor(server_ms()), 'safe_dropped', dropped)
 redis.call('HINCRBY', META, 'restores', 1)

@@ -56,7 +56,7 @@ export async function recoverClaims(
   silenceMs: number,
   inFlight: readonly Urn[],
 ): Promise<number> {
-  const all = [...outboxKeys(keys), keys.processes];
+  const all = outboxKeys(keys);
   return orStoreAway(redis.anlinRecover(all.length, ...all, process, silenceMs, ...inFlight));
 }
 

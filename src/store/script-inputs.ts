@@ -1,12 +1,12 @@
 import type { Pace } from '../config.ts';
 import type { Keys } from './keys.ts';
 
-/** The first five keys of every script that touches the outbox, in the order of outbox-lua.ts. */
+/** The first six keys of every script that touches the outbox, in the order of outbox-lua.ts. */
 export function outboxKeys(keys: Keys): readonly string[] {
-  return [keys.outbox, keys.outboxReady, keys.outboxBulk, keys.outboxClaims, keys.pace];
+  return [keys.outbox, keys.outboxReady, keys.outboxBulk, keys.outboxClaims, keys.pace, keys.processes];
 }
 
-/** The first nine keys of every script that sends a broadcast, in the order of broadcast-scripts.ts. */
+/** The first ten keys of every script that sends a broadcast, in the order of broadcast-scripts.ts. */
 export function sendingKeys(keys: Keys, id: string): readonly string[] {
   const run = [keys.lease('broadcasts'), keys.broadcastsSending, keys.broadcastRun(id), keys.broadcastAgain(id)];
   return [...outboxKeys(keys), ...run];

@@ -5,7 +5,7 @@ import { OUTBOX } from './outbox-lua.ts';
 
 /**
  * Commits one operation: checks version and preconditions, then applies every write, message and audit entry.
- * KEYS 1–5 outbox, 6 person, 7 seen, then the keys of checks, writes and audit.
+ * KEYS 1–6 outbox, 7 person, 8 seen, then the keys of checks, writes and audit.
  * ARGV op id, the person's urn, now (ms, the app's clock), expected version, process ('' = do not claim), pace,
  * n fields + name, value…; n checks + (key, field, value)…; n writes + (command, key, n, args…)…;
  * n messages + (urn, lane, body)…; n audit + (what, who)…; with audit entries the keys of audit and meta.
@@ -15,7 +15,7 @@ import { OUTBOX } from './outbox-lua.ts';
  */
 export const COMMIT = `#!lua
 ${OUTBOX}
-local PERSON, SEEN = KEYS[6], KEYS[7]
+local PERSON, SEEN = KEYS[7], KEYS[8]
 local KINDS = { HSET = 'hash', HDEL = 'hash', HINCRBY = 'hash', ZADD = 'zset', GEOADD = 'zset', ZREM = 'zset', XADD = 'stream', SET = 'string', DEL = 'any', XDEL = 'stream', XTRIM = 'stream' }
 local position = 6
 local function arg() position = position + 1 return ARGV[position] end
@@ -110,7 +110,7 @@ local answer = { 'ok', set[2] }
 if #messages == 0 then return answer end
 
 local now, pace = server_ms(), read_pace(ARGV[6])
-read_clocks('seq', 'next', 'next_bulk', 'paused_until', unpack(urns))
+read_clocks('seq', 'next', 'next_bulk', 'paused_until', 'paused_ms', unpack(urns))
 local seq = clocks.seq
 move_clock('seq', seq + #messages)
 for i, m in ipairs(messages) do

@@ -6,6 +6,7 @@ import { verdictOf } from '../../src/delivery/verdict.ts';
 import { openLog } from '../../src/log.ts';
 import type { Commit, OutboxMessage } from '../../src/store/commit.ts';
 import { commit } from '../../src/store/commit.ts';
+import { claimMessages } from '../../src/store/outbox.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/store.ts';
 import { TIMINGS } from '../../src/timings.ts';
@@ -227,4 +228,48 @@ test('a relay that closes waits for its sends in flight, and no other process re
   await a.relay.close();
   expect(sent).toEqual(['paper:slow hallo']);
   expect(await a.redis.hlen(a.keys.outbox)).toBe(0);
+});
+
+test('50 processes that join under load repeat no send', { timeout: 30_000 }, async () => {
+  const { sent, channel } = paper(async () => {
+    await new Promise((done) => setTimeout(done, 30));
+    return { type: 'sent' };
+  });
+  await process(channel, NO_PACE, { ...SOON, recoverEveryMs: 5 });
+  for (let start = 0; start < 50; start += 1) {
+    // Its first heartbeat would follow long after its first sends.
+    const joining = await process(channel, NO_PACE, { ...SOON, recoverEveryMs: 60_000 });
+    await write(
+      joining,
+      Array.from({ length: 4 }, (_, chat) => message(`chat${start}-${chat}`, 'hello')),
+    );
+    joining.relay.wake();
+  }
+  await vi.waitFor(() => expect(sent.length).toBeGreaterThanOrEqual(200), { timeout: 10_000 });
+  expect(sent.length).toBe(new Set(sent).size);
+});
+
+test('a pause of 90 minutes is met in full, also after the clock of the server was set back', async () => {
+  const NINETY_MIN_MS = 5_400_000;
+  let calls = 0;
+  const { channel } = paper(() => {
+    calls += 1;
+    return { type: 'later', afterMs: NINETY_MIN_MS, scope: 'account', reason: '429' };
+  });
+  const store = await process(channel);
+  await write(
+    store,
+    ['one', 'two'].map((chat) => message(chat, 'hello')),
+  );
+  store.relay.wake();
+  await vi.waitFor(async () => expect(await store.redis.hlen(store.keys.outboxClaims)).toBe(0));
+  const before = calls;
+  const waitMs = async () => (await claimMessages(store, 10)).waitMs ?? 0;
+  expect(await waitMs()).toBeGreaterThan(NINETY_MIN_MS - 10_000);
+  const until = Number(await store.redis.hget(store.keys.pace, 'paused_until'));
+  await store.redis.hset(store.keys.pace, 'paused_until', until + 600_000);
+  expect(await waitMs()).toBeLessThanOrEqual(NINETY_MIN_MS);
+  expect(await waitMs()).toBeGreaterThan(NINETY_MIN_MS - 10_000);
+  store.relay.wake();
+  expect(calls).toBe(before);
 });
