@@ -28,6 +28,16 @@ const anchorOf = (title: string): string =>
     .replace(/[^\p{L}\p{N} _-]/gu, '')
     .replaceAll(' ', '-');
 
+test('operations.md lists every command of operators', () => {
+  const folder = join(ROOT, 'src/operator');
+  const commands = readdirSync(folder)
+    .flatMap((file) => [...readFileSync(join(folder, file), 'utf8').matchAll(/^ {2}name: '([\w-]+)',$/gm)])
+    .map(([, name]) => name ?? '');
+  expect(commands.length).toBeGreaterThan(10);
+  const page = read('docs/operations.md');
+  expect(commands.filter((name) => !page.includes(`\`npm run anlin -- ${name}`))).toEqual([]);
+});
+
 test.each(READMES)('%s stays short and narrow', (name) => {
   const lines = read(name).trimEnd().split('\n');
   expect(lines.length).toBeLessThanOrEqual(LINES_MAX);

@@ -18,6 +18,7 @@ import { Play } from './engine/play.ts';
 /** A copy of locales/ with a Hong Kong Chinese that has only its name and one sentence. */
 const folder = mkdtempSync(join(tmpdir(), 'locales-'));
 cpSync(new URL('../locales/', import.meta.url), folder, { recursive: true });
+rmSync(join(folder, 'zh-HK'), { recursive: true, force: true });
 mkdirSync(join(folder, 'zh-HK', 'flows'), { recursive: true });
 writeFileSync(join(folder, 'zh-HK', 'common.json'), JSON.stringify({ noted: '✓ 收到：{{label}}' }));
 writeFileSync(
@@ -102,6 +103,6 @@ test('a new language is offered to all readers under the name in its own file', 
   for (const language of wording.languages) {
     const labels = optionLabels(question, readerOf(language, { wording, city }));
     expect(labels).toContainEqual({ option: 'zh-HK', label: '繁體中文' });
-    expect(labels).toHaveLength(3);
+    expect(labels).toHaveLength(wording.languages.length);
   }
 });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { jobsOf } from '../src/jobs.ts';
 import { loadJobRecords } from '../src/store/job-records.ts';
@@ -29,6 +30,11 @@ test('every job has a name of its own and an interval', () => {
   const names = LIST.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
   expect(LIST.filter(({ every }) => !(every >= 100))).toEqual([]);
+});
+
+test('operations.md lists every job', () => {
+  const page = readFileSync(new URL('../docs/operations.md', import.meta.url), 'utf8');
+  expect(LIST.map(({ name }) => name).filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });
 
 describe('every job runs by hand on an empty city and is recorded', () => {

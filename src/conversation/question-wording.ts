@@ -125,8 +125,9 @@ function answerText(flow: string, line: AnswerLine, reader: Reader): string {
       return String(answer).replace('T', ' ');
     case 'phone':
       return String(answer).startsWith(SEALED) ? say('common:sealed') : String(answer);
-    default:
-      // A kind without a wording of its own has a number or plain text as its answer.
+    case 'number':
       return String(answer);
+    default:
+      return kind satisfies never;
   }
 }

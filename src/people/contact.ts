@@ -29,7 +29,7 @@ export type Contact = {
   readonly home?: string;
   /** Topics of announcements that the person switched off. */
   readonly muted?: readonly string[];
-  /** Quiet hours, hours of the day; 22 to 7 if left out. */
+  /** Quiet hours, hours of the day; `QUIET_HOURS.usual` if left out. */
   readonly quiet?: Hours;
   /** Followed areas, each with a category group or `*` for all. */
   readonly areas?: readonly { readonly region: string; readonly group: string }[];

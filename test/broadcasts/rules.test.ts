@@ -15,7 +15,7 @@ import {
 } from '../../src/broadcasts/lifecycle.ts';
 import type { Schedule } from '../../src/broadcasts/schedule.ts';
 import { dueSlots, isCron, MISFIRE_WINDOW_MS, nextSlot } from '../../src/broadcasts/schedule.ts';
-import { remainingMs } from '../../src/calendar.ts';
+import { QUIET_HOURS, remainingMs } from '../../src/calendar.ts';
 
 const china = (text: string) => Date.parse(`${text}+08:00`);
 const NOON = china('2026-11-27T12:00:00');
@@ -47,9 +47,12 @@ describe('approval', () => {
     expect(secondApproverReasons({ ...DRAFT, kind: 'urgent' }, 1, NOON)).toEqual(['urgent']);
     const night: Schedule = { type: 'once', at: china('2026-11-27T22:30:00') };
     expect(secondApproverReasons({ ...DRAFT, schedule: night }, 1, NOON)).toEqual(['quiet']);
+    const { from, until } = QUIET_HOURS.usual;
     expect(
-      [21, 22, 23, 0, 6, 7].map((hour) => isQuiet(china(`2026-11-27T${String(hour).padStart(2, '0')}:00:00`))),
-    ).toEqual([false, true, true, true, true, false]);
+      [from - 1, from, until - 1, until].map((hour) =>
+        isQuiet(china(`2026-11-27T${String(hour).padStart(2, '0')}:00:00`)),
+      ),
+    ).toEqual([false, true, true, false]);
   });
 
   test.each([

@@ -9,7 +9,9 @@ import { nextClockAt } from '../../src/volunteers/tasks/task-rules.ts';
 
 const NOON = Date.parse('2026-11-30T12:00:00+08:00');
 const NIGHT = Date.parse('2026-11-30T21:00:00+08:00');
-const TWO: readonly Reminder[] = [...REMINDERS, { id: 'day_before', beforeMs: DAY_MS, mark: 'reminded_day_before' }];
+const SOON: Reminder = { id: 'soon', beforeMs: 2 * HOUR_MS, mark: 'reminded' };
+const ONE: readonly Reminder[] = [SOON];
+const TWO: readonly Reminder[] = [SOON, { id: 'day_before', beforeMs: DAY_MS, mark: 'reminded_day_before' }];
 
 const task = (more: Partial<Task> = {}): Task => ({
   id: 'task_aaaaaaaa',
@@ -40,7 +42,7 @@ const kept = (record: Task, takers: KeptTask['takers']): KeptTask => ({
 });
 
 /** Runs the clock of a task until only its end is due, and lists the reminders sent. */
-function sent(record: Task, table?: readonly Reminder[]): readonly (readonly [string, number])[] {
+function sent(record: Task, table: readonly Reminder[]): readonly (readonly [string, number])[] {
   const list: [string, number][] = [];
   let now = nextClockAt(record, table) ?? Infinity;
   for (let after = record; now < record.until; now = nextClockAt(after, table) ?? Infinity) {
@@ -53,7 +55,7 @@ function sent(record: Task, table?: readonly Reminder[]): readonly (readonly [st
 
 describe('reminders of a task', () => {
   test('are sent once each at their own times', () => {
-    expect(sent(task())).toEqual([['soon', NOON - 2 * HOUR_MS]]);
+    expect(sent(task(), ONE)).toEqual([['soon', NOON - 2 * HOUR_MS]]);
     expect(sent(task(), TWO)).toEqual([
       ['day_before', NOON - DAY_MS],
       ['soon', NOON - 2 * HOUR_MS],
@@ -72,11 +74,12 @@ describe('reminders of a task', () => {
 
   test('read a stored task as before: `reminded` marks the reminder two hours before', () => {
     const stored: Task = JSON.parse(JSON.stringify(task({ reminded: true })));
-    expect(nextReminderAt(stored)).toBeUndefined();
-    expect(sent(stored)).toEqual([]);
+    expect(REMINDERS).toContainEqual(expect.objectContaining(SOON));
+    expect(nextReminderAt(stored, ONE)).toBeUndefined();
+    expect(sent(stored, ONE)).toEqual([]);
     expect(sent(stored, TWO)).toEqual([['day_before', NOON - DAY_MS]]);
-    expect(markReminders(task(), dueReminders(task(), NOON - 2 * HOUR_MS))).toEqual(stored);
-    expect(nextClockAt(stored)).toBe(NOON + 4 * HOUR_MS);
+    expect(markReminders(task(), dueReminders(task(), NOON - 2 * HOUR_MS, ONE))).toEqual(stored);
+    expect(nextClockAt(stored, ONE)).toBe(NOON + 4 * HOUR_MS);
   });
 
   test.each(REMINDERS.map((reminder) => [reminder.id, reminder] as const))(
