@@ -145,10 +145,25 @@ export function respondentPseudonym(store: Pick<Store, 'pseudonym'>, id: Broadca
   return store.pseudonym(`${id}:${person}` as Urn); // pseudonym hashes any text
 }
 
+/** What an approval covers. The card of the announcement shows every field (covered-values.ts). */
+export type Covered = Pick<
+  Broadcast,
+  'kind' | 'topic' | 'content' | 'audience' | 'schedule' | 'staleAfterMs' | 'count' | 'recalls'
+>;
+
+/** Takes the covered fields of a broadcast, in a fixed order. */
+export function coveredBy(broadcast: Broadcast): Covered {
+  const { kind, topic, content, audience, schedule, staleAfterMs, count, recalls } = broadcast;
+  const always = { kind, topic, content, audience, schedule, staleAfterMs };
+  return { ...always, ...(count === undefined ? {} : { count }), ...(recalls === undefined ? {} : { recalls }) };
+}
+
 /** Digest of everything that an approval covers; any edit changes it. */
-export function sealOf({ kind, topic, content, audience, schedule, staleAfterMs, count, recalls }: Broadcast): string {
-  const covered = { kind, topic, content, audience, schedule, staleAfterMs, count, recalls };
-  return createHash('sha256').update(JSON.stringify(covered)).digest('base64url').slice(0, 16);
+export function sealOf(broadcast: Broadcast): string {
+  return createHash('sha256')
+    .update(JSON.stringify(coveredBy(broadcast)))
+    .digest('base64url')
+    .slice(0, 16);
 }
 
 /** Roles that may write announcements for their region. */

@@ -2,7 +2,7 @@ import { DAY_MS, QUIET_HOURS, remainingMs } from '../calendar.ts';
 import type { Broadcast } from './broadcast.ts';
 import { sealOf } from './broadcast.ts';
 import type { ComposedAnnouncement } from './compose/announcement-from-answers.ts';
-import { nextSlot } from './schedule.ts';
+import { nextSlot, repeatsWithinDay } from './schedule.ts';
 
 /** More recipients than this need a second approver. */
 export const SINGLE_APPROVER_MAX = 200;
@@ -22,6 +22,8 @@ export type BroadcastRefusal =
   | 'changed'
   | 'too_many'
   | 'over'
+  | 'urgent_repeats'
+  | 'too_often'
   | 'nobody'
   | 'undo_over'
   | 'glass_broken'
@@ -63,6 +65,8 @@ export function submitBroadcast(
   if (broadcast.state !== 'draft') return refused('state');
   if (broadcast.by !== organiser) return refused('not_you');
   if (count === 0) return refused('nobody');
+  const unfit = unfitSchedule(broadcast);
+  if (unfit) return refused(unfit);
   if (countsTowardDailyLimit(broadcast) && approvedLastDay >= PER_ORGANISER_A_DAY) return refused('too_many');
   if (broadcast.schedule.type !== 'once' || broadcast.schedule.at !== 'now') {
     if (nextSlot(broadcast.schedule, now) === undefined) return refused('over');
@@ -71,6 +75,12 @@ export function submitBroadcast(
   return secondApproverReasons(proposed, count, now).length > 0
     ? done(proposed)
     : done(approved(proposed, organiser, now, true));
+}
+
+/** An urgent message is sent once, by people who see the danger. Others come at most once a day. */
+function unfitSchedule({ kind, schedule }: Broadcast): BroadcastRefusal | undefined {
+  if (kind === 'urgent' && schedule.type !== 'once') return 'urgent_repeats';
+  return repeatsWithinDay(schedule) ? 'too_often' : undefined;
 }
 
 /** True if it counts towards the organiser's daily limit; corrections and retries of earlier runs do not. */
@@ -89,6 +99,8 @@ export function approveBroadcast(
   if (broadcast.state !== 'proposed') return refused('state');
   if (broadcast.by === organiser) return refused('same_person');
   if (sealOf(broadcast) !== seal) return refused('changed');
+  const unfit = unfitSchedule(broadcast);
+  if (unfit) return refused(unfit);
   if (broadcast.count !== typed) return refused('other_count');
   if (broadcast.schedule.type === 'once' && broadcast.schedule.at !== 'now' && broadcast.schedule.at <= now)
     return refused('over');

@@ -41,6 +41,14 @@ export function nextSlot(schedule: Schedule, after: number): number | undefined 
   return slot !== undefined && (schedule.until === undefined || slot <= schedule.until) ? slot : undefined;
 }
 
+/** The next slots after a time, at most `n`. */
+export function nextSlots(schedule: Schedule, after: number, n: number): readonly number[] {
+  const slots: number[] = [];
+  for (let slot = nextSlot(schedule, after); slot !== undefined && slots.length < n; slot = nextSlot(schedule, slot))
+    slots.push(slot);
+  return slots;
+}
+
 /**
  * Splits the slots due at `now` into fired and missed ones. Finds the next one.
  * Slots older than the window are missed, so that a clock jump never causes a burst.
@@ -70,7 +78,46 @@ export function dueSlots(
 
 /** True for a valid cron expression of five fields; seconds are not supported. */
 export function isCron(expression: string): boolean {
-  return expression.trim().split(/\s+/).length === 5 && validate(expression);
+  // The library also accepts L and #, which the search for slots does not know.
+  return expression.trim().split(/\s+/).length === 5 && !/[#lw?]/i.test(onlyFields(expression)) && validate(expression);
+}
+
+/** Removes the names of months and weekdays. */
+function onlyFields(expression: string): string {
+  return expression.replace(/[a-z]{3,}/gi, '');
+}
+
+function numbersIn(field: readonly (number | string)[]): readonly number[] {
+  return field.filter((one) => typeof one === 'number');
+}
+
+/** True for a cron expression with one time a day. */
+export function isDailyCron(expression: string): boolean {
+  return isCron(expression) && cronFields(expression).times.length === 1;
+}
+
+/** True if a day can have more than one slot: people would mute a sender that repeats so often. */
+export function repeatsWithinDay(schedule: Schedule): boolean {
+  return schedule.type !== 'once' && timesOf(schedule).length > 1;
+}
+
+/** Fields of a cron expression; a field that restricts nothing is undefined. `times` are HH:MM, ascending. */
+export function cronFields(expression: string): {
+  readonly months: readonly number[] | undefined;
+  readonly days: readonly number[] | undefined;
+  readonly weekdays: readonly number[] | undefined;
+  readonly times: readonly string[];
+} {
+  const { hour, minute, dayOfMonth, month, dayOfWeek } = parse(expression);
+  const days = numbersIn(dayOfMonth);
+  const weekdays = [...new Set(numbersIn(dayOfWeek).map((day) => day % 7))];
+  const two = (n: number) => String(n).padStart(2, '0');
+  return {
+    months: month.length < 12 ? numbersIn(month) : undefined,
+    days: days.length < 31 ? days : undefined,
+    weekdays: weekdays.length < 7 ? weekdays : undefined,
+    times: hour.flatMap((h) => minute.map((m) => `${two(h)}:${two(m)}`)).toSorted(),
+  };
 }
 
 function firstAfter(schedule: Exclude<Schedule, { readonly type: 'once' }>, after: number): number | undefined {
@@ -90,10 +137,7 @@ function firstAfter(schedule: Exclude<Schedule, { readonly type: 'once' }>, afte
 }
 
 function timesOf(schedule: Exclude<Schedule, { readonly type: 'once' }>): readonly string[] {
-  if (schedule.type !== 'cron') return [schedule.time];
-  const { hour, minute } = parse(schedule.cron);
-  const two = (n: number) => String(n).padStart(2, '0');
-  return hour.flatMap((h) => minute.map((m) => `${two(h)}:${two(m)}`));
+  return schedule.type === 'cron' ? cronFields(schedule.cron).times : [schedule.time];
 }
 
 function dayRule(schedule: Exclude<Schedule, { readonly type: 'once' }>): (day: string) => boolean {

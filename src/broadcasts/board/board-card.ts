@@ -1,16 +1,20 @@
 import type { Value } from '../../delivery/outcome.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
 import type { Broadcast } from '../broadcast.ts';
-import { localizedContent } from '../broadcast.ts';
 import { secondApproverReasons } from '../lifecycle.ts';
+import { nextSlot } from '../schedule.ts';
 import type { Progress } from '../sending/ledger.ts';
+import { coveredValues } from './covered-values.ts';
 import type { BoardContext, BoardFacts } from './load-board.ts';
 import { chosenBroadcast } from './load-board.ts';
 
 /** Messages a minute at the default pace, for an estimate. */
 const PER_MINUTE = 25 * 60;
 
-/** Characters of the text that a card shows. */
+/** States in which the content cannot be approved any more. */
+const DECIDED: readonly Broadcast['state'][] = ['approved', 'started', 'cancelled'];
+
+/** Characters of the text that a card shows after the decision. */
 const TEXT_SHOWN = 1000;
 
 /** Card values of the chosen announcement. */
@@ -21,23 +25,19 @@ export function chosenCardValues(here: BoardContext): Readonly<Record<string, Va
 
 /** Card values of one announcement: content, audience, time, approval, progress and responses. */
 export function cardValues(record: Broadcast, facts: BoardFacts, now: number): Readonly<Record<string, Value>> {
-  const { content, kind, state, audience, approval } = record;
+  const { state, approval } = record;
   const count = record.count ?? facts.count;
-  const region = audience.type === 'people' ? audience.region : undefined;
   const second = secondApproverReasons(record, count, now).map(
     (why): Value => ({ key: `flows/my-broadcasts:second.${why}` as const }),
   );
+  const covered = coveredValues(record, { regions: facts.regions, now });
   return {
-    title: content.title,
-    text: shortened(localizedContent(content).text),
-    kind: { key: `flows/my-broadcasts:kind.${kind}` as const },
+    ...covered,
+    // Before an approval the card shows all of the text, afterwards its beginning.
+    text: DECIDED.includes(state) ? shortened(String(covered.text)) : (covered.text ?? ''),
     state: { key: `flows/my-broadcasts:state.${state}` as const },
-    who: region
-      ? { names: facts.regions.nameOf(region) ?? { 'zh-CN': region } }
-      : { key: 'flows/my-broadcasts:those_of_before' },
     count,
     minutes: minutesFor(count),
-    when: whenText(record, now),
     second: second.length > 0 && !approval ? { list: second } : { key: 'flows/my-broadcasts:second.none' },
     progress: progressText(facts.progress),
     heard: heardText(record, facts.heard, facts.regions),
@@ -103,17 +103,10 @@ export function progressText(progress: Progress | undefined): Value {
   };
 }
 
-/** Time of the next run, or the repetition rule. */
+/** Time of the next run, for a sentence about it. */
 export function whenText({ schedule, next }: Broadcast, now: number): Value {
-  if (next !== undefined && next > now) return { key: 'flows/my-broadcasts:when.at', values: { at: { at: next } } };
-  switch (schedule.type) {
-    case 'once':
-      return schedule.at === 'now'
-        ? { key: 'flows/my-broadcasts:when.now' }
-        : { key: 'flows/my-broadcasts:when.at', values: { at: { at: schedule.at } } };
-    case 'cron':
-    case 'holiday':
-    case 'first_working_day':
-      return { key: `flows/my-broadcasts:when.${schedule.type}` };
-  }
+  const at = next ?? nextSlot(schedule, now);
+  return at === undefined || (at <= now && schedule.type === 'once' && schedule.at === 'now')
+    ? { key: 'flows/my-broadcasts:when.now' }
+    : { key: 'flows/my-broadcasts:when.at', values: { at: { at } } };
 }

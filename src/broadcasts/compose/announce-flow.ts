@@ -26,7 +26,7 @@ import {
 } from '../broadcast.ts';
 import { keepBroadcast, loadBroadcast } from '../broadcast-store.ts';
 import { editBroadcast, isEditable } from '../lifecycle.ts';
-import { isCron, MISFIRES } from '../schedule.ts';
+import { isDailyCron, MISFIRES } from '../schedule.ts';
 import type { AnnouncementAnswers } from './announcement-answers.ts';
 import type { ComposedAnnouncement } from './announcement-from-answers.ts';
 import { announcementFromAnswers, EXCLUSIONS, HOLIDAYS } from './announcement-from-answers.ts';
@@ -38,14 +38,17 @@ type AnnounceFacts = City & {
   /** The announcement that is edited. */
   readonly kept?: Kept<Broadcast> | undefined;
 };
-type AnnounceAnswers = Pick<AnnouncementAnswers, 'template' | 'buttons' | 'when'>;
+type AnnounceAnswers = Pick<AnnouncementAnswers, 'template' | 'buttons' | 'when' | 'kind'>;
+
+const ONCE = ['now', 'once'] as const;
+const REPEATING = ['weekly', 'monthly', 'holiday', 'cron'] as const;
 
 const isScheduled =
   (...when: readonly string[]) =>
   ({ answers }: { readonly answers: AnnounceAnswers }) =>
     when.includes(answers.when ?? '');
 
-const repeats = isScheduled('weekly', 'monthly', 'holiday', 'cron');
+const repeats = isScheduled(...REPEATING);
 
 const AUDIENCE_REGION = {
   ids: ['district', 'street', 'community'],
@@ -81,7 +84,8 @@ export const announce = flow<AnnounceFacts>({ id: 'announce', version: 2, lifeti
   .step(
     'when',
     choice({
-      options: ['now', 'once', 'weekly', 'monthly', 'holiday', 'cron'],
+      // An urgent message never repeats.
+      options: ({ answers }) => (answers.kind === 'urgent' ? ONCE : [...ONCE, ...REPEATING]).map((id) => ({ id })),
       resets: ['at', 'weekday', 'holiday', 'cron', 'time', 'until', 'misfire'],
     }),
   )
@@ -89,7 +93,7 @@ export const announce = flow<AnnounceFacts>({ id: 'announce', version: 2, lifeti
   .step('weekday', choice({ relevant: isScheduled('weekly'), options: ['1', '2', '3', '4', '5', '6', '0'] }))
   .step('holiday', choice({ relevant: isScheduled('holiday'), options: Object.keys(HOLIDAYS) }))
   .step('time', choice({ relevant: isScheduled('weekly', 'monthly', 'holiday'), options: ['08', '10', '15', '19'] }))
-  .step('cron', text({ relevant: isScheduled('cron'), maxLength: 60, fits: isCron }))
+  .step('cron', text({ relevant: isScheduled('cron'), maxLength: 60, fits: isDailyCron }))
   .step('until', date({ relevant: repeats, withinDays: 400 }))
   .step('misfire', choice({ relevant: repeats, options: MISFIRES }))
   .step('review', review())
