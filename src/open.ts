@@ -42,7 +42,7 @@ import { enterSafeMode, loadStorePosition } from './store/safe-mode.ts';
 import type { StartFinding } from './store/start-finding.ts';
 import type { Store } from './store/store.ts';
 import { openStore } from './store/store.ts';
-import { waitForStore } from './store/wait-for-store.ts';
+import { openRecheck, waitForStore } from './store/wait-for-store.ts';
 import type { Timings } from './timings.ts';
 import { TIMINGS } from './timings.ts';
 
@@ -106,7 +106,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   const demo = config.telegram.type === 'demo' ? await import('./demo/open-demo.ts') : undefined;
   const timings = options.timings ?? TIMINGS;
   const log = options.log ?? openLog(config.logLevel, config.telegram.type === 'bot' ? [config.telegram.token] : []);
-  const { store, embedded, warnings } = await openData(config, log, closing);
+  const { store, embedded, warnings, recheck } = await openData(config, log, closing);
   const simulator = await demo?.openDemoSimulator(config, options);
   if (simulator) closing.add(() => simulator.close());
   const now = options.now ?? simulator?.world.now ?? Date.now;
@@ -151,7 +151,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     open311: geoReport({ ...site, photos: join(config.dataDir, 'photos') }),
     announcements: announcements(site),
     shifts: shifts(store, now),
-    health: () => healthOf(services, warnings),
+    health: () => healthOf(services, recheck),
   });
   closing.add(() => web.close());
   for (const channel of channels) closing.add(() => channel.pause());
@@ -184,13 +184,16 @@ async function openData(config: Config, log: Log, closing: Closing) {
   const redis = connect(url);
   closing.add(() => redis.disconnect());
   const gate = gateFor(config, url);
-  const warnings = [...config.warnings, ...(await waitForStore(redis, gate, log)), ...calendarWarning(Date.now())];
+  const found = await waitForStore(redis, gate, log);
+  const warnings = [...config.warnings, ...found, ...calendarWarning(Date.now())];
   const store = await openStore(redis, config.city, config.pace, Date.now(), config);
   if (warnings.some(({ level }) => level === 'safe_mode'))
     await enterSafeMode(store, (await loadStorePosition(store)).restores);
   await rememberStore(redis, gate);
   closing.add(() => rememberStore(redis, gate, true));
-  return { store, embedded, warnings };
+  const own = warnings.filter((finding) => !found.includes(finding));
+  const checkAgain = openRecheck(redis, gate, log, found);
+  return { store, embedded, warnings, recheck: async () => [...own, ...(await checkAgain())] };
 }
 
 type ChannelSettings = {

@@ -1,7 +1,7 @@
 import { CLAIM_RECIPIENTS, RECORD_OUTCOMES, TAKE_OVER } from './broadcast-scripts.ts';
 import { FREEZE_AUDIENCE, START_RUN } from './broadcast-start-scripts.ts';
 import { CLAIM, ENTER_SAFE_MODE, RECOVER, SETTLE } from './outbox-scripts.ts';
-import { ACQUIRE_LEASE, COMMIT, INIT_META, READ_FIELDS, RELEASE_LEASE } from './scripts.ts';
+import { ACQUIRE_LEASE, COMMIT, INIT_META, PROBE, READ_FIELDS, RELEASE_LEASE } from './scripts.ts';
 
 type Script<Answer> = (keyCount: number, ...keysAndArgs: (string | number | Buffer)[]) => Promise<Answer>;
 
@@ -29,6 +29,7 @@ export type ScriptCommands = {
   readonly anlinReleaseLease: Script<1>;
   readonly anlinEnterSafeMode: Script<0 | 1>;
   readonly anlinInitMeta: Script<string[]>;
+  readonly anlinProbe: Script<0 | 1>;
 };
 
 /** The source of each script, by command name. */
@@ -47,4 +48,5 @@ export const SCRIPTS: Readonly<Record<keyof ScriptCommands, string>> = {
   anlinReleaseLease: RELEASE_LEASE,
   anlinEnterSafeMode: ENTER_SAFE_MODE,
   anlinInitMeta: INIT_META,
+  anlinProbe: PROBE,
 };

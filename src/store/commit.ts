@@ -1,5 +1,6 @@
 import type { Urn } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
+import { StoreAway } from './connect.ts';
 import { outboxKeys } from './script-inputs.ts';
 import type { Store } from './store.ts';
 import { orStoreAway } from './store.ts';
@@ -73,13 +74,13 @@ export type Committed =
 export async function commit(store: Store, change: Commit, now: number): Promise<Committed> {
   const { keys } = store;
   const { person } = change;
-  const all = [...outboxKeys(keys), keys.person(person), keys.seen(store.pseudonym(person))];
+  const all = [...outboxKeys(keys), keys.person(person), keys.seen(store.pseudonym(person)), keys.meta];
   const at = (key: string) => {
     const known = all.indexOf(key);
     return known >= 0 ? known + 1 : all.push(key);
   };
   const { fields, checks, writes, messages, audit } = change;
-  const args: (string | number)[] = [change.op, person, now, change.version, store.process, store.pace];
+  const args: (string | number)[] = [change.op, person, now, change.version, store.process, store.pace, store.instance];
   const names = Object.keys(fields);
   args.push(names.length);
   for (const name of names) args.push(name, fields[name] ?? '');
@@ -91,7 +92,7 @@ export async function commit(store: Store, change: Commit, now: number): Promise
   for (const { to, lane, body } of messages) args.push(to, lane === 'bulk' ? 'b' : 'r', body);
   args.push(audit.length);
   for (const { what, who } of audit) args.push(what, who);
-  if (audit.length > 0) args.push(at(keys.audit), at(keys.meta));
+  if (audit.length > 0) args.push(at(keys.audit));
   const call = store.redis.anlinCommit(all.length, ...all, ...args);
   crashPoint('commit_on_wire');
   const [type, detail, ...claimed] = await orStoreAway(call);
@@ -102,6 +103,8 @@ export async function commit(store: Store, change: Commit, now: number): Promise
       return { type, claimed: readClaimed(claimed.map(String)) };
     case 'conflict':
       return { type };
+    case 'other':
+      throw new StoreAway('The store holds other data than at the start.');
     default:
       return { type: 'limit', what: String(detail) };
   }

@@ -22,6 +22,8 @@ export function connect(urls: string, commandTimeoutMs = 3000): Connection {
     // Reconnects after silence: a dropped NAT entry or a failover may swallow all packets.
     socketTimeout: 5000,
     retryStrategy: (times: number) => Math.min(50 * times, 1000),
+    // After a failover the address leads to the new primary; the open connection still leads to the old one.
+    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
   };
   const list = urls.split(',').map((url) => url.trim());
   const redis = list.length > 1 ? connectCluster(list, options) : new Redis(list[0] ?? '', options);

@@ -29,7 +29,8 @@ export async function openLease(
     if (store.redis.status !== 'ready') return;
     // Counted from before the call: this process must not believe in the lease longer than Redis does.
     const sentAt = performance.now();
-    const call = store.redis.anlinAcquireLease(2, key, store.keys.meta, store.process, leaseMs, inSafeMode ? 1 : 0);
+    const { keys, process, instance } = store;
+    const call = store.redis.anlinAcquireLease(2, key, keys.meta, process, leaseMs, inSafeMode ? 1 : 0, instance);
     heldUntil = (await orStoreAway(call)) === 1 ? sentAt + leaseMs : 0;
   };
   await renew();

@@ -1,5 +1,7 @@
 /** How long a claim keeps a message from other processes, ms. Longer than any send may take. */
 export const CLAIM_LEASE_MS = 30_000;
+/** Chats with waiting messages; a commit that would add to more is refused. */
+export const OUTBOX_MAX = 50_000;
 
 /**
  * Lua functions that every script on the outbox begins with.

@@ -2,12 +2,14 @@ import { CLAIM_LEASE_MS, OUTBOX } from './outbox-lua.ts';
 
 /**
  * Claims due messages for a process, replies first, within the pace.
- * KEYS 1–6 outbox. ARGV process, room (messages at most), pace.
+ * KEYS 1–6 outbox, 7 meta. ARGV process, room (messages at most), pace, instance.
  * Returns the wait until the next claim (ms, -1 = the outbox is empty), then urn, number, body, tries of each claimed message.
  */
 export const CLAIM = `#!lua flags=allow-oom
 ${OUTBOX}
 local process, room, pace = ARGV[1], tonumber(ARGV[2]), read_pace(ARGV[3])
+-- Messages of other data are not this process's to send.
+if redis.call('HGET', KEYS[7], 'instance') ~= ARGV[4] then return { '-1' } end
 local now = server_ms()
 read_clocks('paused_until', 'paused_ms')
 local answer = { '-1' }

@@ -11,9 +11,9 @@ import { orStoreAway } from './store.ts';
 export type Claims = { readonly claimed: readonly Claimed[]; readonly waitMs: number | undefined };
 
 /** Claims due messages for this process, at most `room`. */
-export async function claimMessages({ redis, keys, process, pace }: Store, room: number): Promise<Claims> {
-  const all = outboxKeys(keys);
-  const [wait, ...claimed] = await orStoreAway(redis.anlinClaim(all.length, ...all, process, room, pace));
+export async function claimMessages({ redis, keys, process, pace, instance }: Store, room: number): Promise<Claims> {
+  const all = [...outboxKeys(keys), keys.meta];
+  const [wait, ...claimed] = await orStoreAway(redis.anlinClaim(all.length, ...all, process, room, pace, instance));
   const waitMs = Number(wait);
   return { claimed: readClaimed(claimed), waitMs: waitMs >= 0 ? waitMs : undefined };
 }

@@ -1,27 +1,29 @@
-import { OUTBOX } from './outbox-lua.ts';
+import { OUTBOX, OUTBOX_MAX } from './outbox-lua.ts';
 
 // Rules of all scripts. A script reads and checks first and then only writes, so that it never stops halfway.
 // Times are the server's, ms. Scripts that free memory carry allow-oom: they must run in a full store.
 
 /**
  * Commits one operation: checks version and preconditions, then applies every write, message and audit entry.
- * KEYS 1–6 outbox, 7 person, 8 seen, then the keys of checks, writes and audit.
- * ARGV op id, the person's urn, now (ms, the app's clock), expected version, process ('' = do not claim), pace,
+ * KEYS 1–6 outbox, 7 person, 8 seen, 9 meta, then the keys of checks, writes and audit.
+ * ARGV op id, the person's urn, now (ms, the app's clock), expected version, process ('' = do not claim), pace, instance,
  * n fields + name, value…; n checks + (key, field, value)…; n writes + (command, key, n, args…)…;
- * n messages + (urn, lane, body)…; n audit + (what, who)…; with audit entries the keys of audit and meta.
+ * n messages + (urn, lane, body)…; n audit + (what, who)…; with audit entries the key of the audit.
  * An empty field value deletes the field. A check on field '' requires that the key is absent; '<' fewer members than
  * the value; '+' the value as a member; '-' the value not as a member.
  * Returns ok, the new version, then urn, number, body (or =n: the n-th message of this commit), tries of each claimed message.
  */
 export const COMMIT = `#!lua
 ${OUTBOX}
-local PERSON, SEEN = KEYS[7], KEYS[8]
+local PERSON, SEEN, META = KEYS[7], KEYS[8], KEYS[9]
 local KINDS = { HSET = 'hash', HDEL = 'hash', HINCRBY = 'hash', ZADD = 'zset', GEOADD = 'zset', ZREM = 'zset', XADD = 'stream', SET = 'string', DEL = 'any', XDEL = 'stream', XTRIM = 'stream' }
-local position = 6
+local position = 7
 local function arg() position = position + 1 return ARGV[position] end
 local function number() return tonumber(arg()) end
 
 local op, person_urn, now_app, expected, process = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
+-- The store was emptied or exchanged under the running process.
+if redis.call('HGET', META, 'instance') ~= ARGV[7] then return { 'other' } end
 
 local function duplicate(version)
   -- The first reply may have been lost, with the message that it claimed for this process: return the claim again.
@@ -84,14 +86,14 @@ end
 local queues
 if #messages > 0 then
   queues = redis.call('HMGET', OUTBOX, unpack(urns))
-  if redis.call('HLEN', OUTBOX) >= 50000 then return { 'limit', 'outbox' } end
+  if redis.call('HLEN', OUTBOX) >= ${OUTBOX_MAX} then return { 'limit', 'outbox' } end
   -- 64 KiB are about a hundred replies: until they are sent, further updates of this person are refused.
   if urns[1] == person_urn and #(queues[1] or '') > 65536 then return { 'limit', 'chat' } end
 end
 local audit = {}
 for i = 1, number() do audit[i] = { arg(), arg() } end
-local AUDIT, META
-if #audit > 0 then AUDIT, META = KEYS[number()], KEYS[number()] end
+local AUDIT
+if #audit > 0 then AUDIT = KEYS[number()] end
 
 -- The first write detects a duplicate. Every check is done: no later write can fail.
 if redis.call('ZADD', SEEN, 'NX', now_app, op) == 0 then return duplicate(version) end
@@ -149,10 +151,11 @@ return answer
 `;
 
 /**
- * Acquires or renews a lease. KEYS lease, meta. ARGV process, lifetime (ms), 1 = allowed in safe mode.
+ * Acquires or renews a lease. KEYS lease, meta. ARGV process, lifetime (ms), 1 = allowed in safe mode, instance.
  * Returns 1 if this process holds the lease now.
  */
 export const ACQUIRE_LEASE = `#!lua
+if redis.call('HGET', KEYS[2], 'instance') ~= ARGV[4] then return 0 end
 if ARGV[3] ~= '1' and redis.call('HEXISTS', KEYS[2], 'safe_since') == 1 then return 0 end
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return 0 end
@@ -163,6 +166,16 @@ return 1
 /** Releases a lease if this process holds it. KEYS lease. ARGV process. Returns 1. */
 export const RELEASE_LEASE = `#!lua flags=allow-oom
 if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
+return 1
+`;
+
+/**
+ * Makes a write, to show that the store takes reports. KEYS meta. ARGV instance, now (ms).
+ * Returns 1; 0 if the store holds other data than at the start.
+ */
+export const PROBE = `#!lua
+if redis.call('HGET', KEYS[1], 'instance') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'probed_at', ARGV[2])
 return 1
 `;
 

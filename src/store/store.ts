@@ -16,6 +16,8 @@ export const SCHEMA = 3;
 export type Store = Sealing & {
   readonly city: string;
   readonly process: string;
+  /** Identity of the data since their first start; each commit checks it. */
+  readonly instance: string;
   readonly redis: Connection;
   readonly keys: Keys;
   /** Encoded for the scripts; see `encodePace`. */
@@ -38,8 +40,18 @@ export async function openStore(
   { kind = 'real', dataKey }: { readonly kind?: StoreKind; readonly dataKey?: string | undefined } = {},
 ): Promise<Store> {
   const keys = keysOf(city);
-  const instance = randomBytes(9).toString('base64url');
-  const initial = ['instance', instance, 'schema', SCHEMA, 'created_at', now, 'kind', kind, 'city', city];
+  const initial = [
+    'instance',
+    randomBytes(9).toString('base64url'),
+    'schema',
+    SCHEMA,
+    'created_at',
+    now,
+    'kind',
+    kind,
+    'city',
+    city,
+  ];
   const stored = await redis.anlinInitMeta(
     1,
     keys.meta,
@@ -53,6 +65,7 @@ export async function openStore(
   const secret = meta.get('pseudonym_key') ?? '';
   return {
     city,
+    instance: meta.get('instance') ?? '',
     process: `${process.pid}-${randomBytes(4).toString('hex')}`,
     redis,
     keys,

@@ -34,6 +34,30 @@ export async function waitForStore(redis: Connection, gate: GateSettings, log: L
   }
 }
 
+/** A store whose settings changed is noticed within this time, ms. */
+const RECHECK_MS = 30_000;
+
+/** Repeats the start gate under the running process, at most once in `RECHECK_MS`; `first` are the findings of the start. */
+export function openRecheck(
+  redis: Connection,
+  gate: GateSettings,
+  log: Log,
+  first: readonly StartFinding[],
+  clock: () => number = () => performance.now(),
+): () => Promise<readonly StartFinding[]> {
+  let findings = first;
+  let checkedAt = clock();
+  return async () => {
+    if (clock() - checkedAt < RECHECK_MS) return findings;
+    checkedAt = clock();
+    // An absent store is the probe's to report.
+    findings = await checkStore(redis, gate, Date.now()).catch(() => findings);
+    for (const { level, what } of findings)
+      if (level === 'refuse') log.error({ what }, 'the store changed its settings');
+    return findings;
+  };
+}
+
 function unreachable(error: unknown): StartFinding {
   const why = error instanceof Error ? error.message : String(error);
   const what = `Redis does not answer (${why}).`;

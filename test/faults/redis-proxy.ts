@@ -13,10 +13,13 @@ export class RedisProxy {
   private silent = false;
   private delayMs = 0;
 
+  private target: number;
+
   private constructor(target: number) {
+    this.target = target;
     this.server = createServer((client) => {
       if (this.refusing) return client.destroy();
-      const upstream = connect(target, '127.0.0.1');
+      const upstream = connect(this.target, '127.0.0.1');
       const pair = [client, upstream] as const;
       this.pairs.add(pair);
       let cutting = false;
@@ -65,6 +68,11 @@ export class RedisProxy {
   passAgain(): void {
     this.silent = false;
     for (const pair of this.pairs) this.end(pair);
+  }
+
+  /** Leads new connections to another server; open ones stay. */
+  leadTo(target: number): void {
+    this.target = target;
   }
 
   /** Delays data in each direction, ms. */

@@ -1,0 +1,129 @@
+import { afterEach, expect, test } from 'vitest';
+import { openLog } from '../../src/log.ts';
+import type { Running } from '../../src/open.ts';
+import { open } from '../../src/open.ts';
+import { connect } from '../../src/store/connect.ts';
+import { startEmbeddedRedis } from '../../src/store/embedded.ts';
+import { gateFor } from '../../src/store/gate.ts';
+import { OUTBOX_MAX } from '../../src/store/outbox-lua.ts';
+import { openRecheck } from '../../src/store/wait-for-store.ts';
+import type { TestApp } from '../test-app.ts';
+import { NO_QUOTAS, openTestApp, TEST_TIMINGS } from '../test-app.ts';
+import { RedisProxy } from './redis-proxy.ts';
+
+/** P15: a store that refuses writes counts as down within this time, ms. */
+const NOTICED_MS = 2000;
+/** P15: service after a writable primary is reachable, ms. */
+const SERVED_MS = 5000;
+
+let app: TestApp;
+afterEach(() => app.close());
+
+async function healthOf({ web }: Pick<Running, 'web'>): Promise<readonly [number, string]> {
+  const response = await fetch(`http://127.0.0.1:${web.port}/health`);
+  return [response.status, ((await response.json()) as { readonly store: string }).store];
+}
+
+test('an emptied store takes nothing, Telegram keeps the updates, and the restart is refused', {
+  timeout: 60_000,
+}, async () => {
+  app = await openTestApp({ cluster: false });
+  const { store } = app.running;
+  const phone = await app.phone();
+  await phone.say('/start');
+  await phone.sees(/您好/);
+  const meta = await store.redis.hgetall(store.keys.meta);
+  await store.redis.flushall();
+  await expect.poll(() => healthOf(app.running), { timeout: NOTICED_MS }).toEqual([503, 'other']);
+  await phone.say('上报');
+  await app.tick();
+  await new Promise((done) => setTimeout(done, 1500));
+  expect((await phone.fromBot()).length).toBe(1);
+  expect((await store.redis.keys('*')).filter((key) => !/:(processes|pace|jobs)$/.test(key))).toEqual([]);
+  await expect(open(app.config, { log: openLog('silent', []), timings: TEST_TIMINGS })).rejects.toThrow(
+    /store is empty, but city "test" had data/,
+  );
+  // The right data are back: the update is taken now.
+  await store.redis.hset(store.keys.meta, meta);
+  await phone.sees(/先跟您说明白/, 20_000);
+  expect(await healthOf(app.running)).toEqual([200, 'up']);
+});
+
+test('health is bad while the store is full or too many messages wait, and good again afterwards', {
+  timeout: 60_000,
+}, async () => {
+  app = await openTestApp({ cluster: false });
+  const { redis, keys } = app.running.store;
+  expect(await healthOf(app.running)).toEqual([200, 'up']);
+  await redis.config('SET', 'maxmemory', '1000000');
+  await expect.poll(() => healthOf(app.running), { timeout: NOTICED_MS }).toEqual([503, 'full']);
+  await redis.config('SET', 'maxmemory', '0');
+  await expect.poll(() => healthOf(app.running), { timeout: NOTICED_MS }).toEqual([200, 'up']);
+  const waiting = Array.from({ length: OUTBOX_MAX }, (_, i) => [`none:${i}`, 'r1 0 2 {}']).flat();
+  await redis.hset(keys.outbox, ...waiting);
+  await expect.poll(() => healthOf(app.running), { timeout: NOTICED_MS }).toEqual([503, 'full']);
+  await redis.del(keys.outbox);
+  await expect.poll(() => healthOf(app.running), { timeout: NOTICED_MS }).toEqual([200, 'up']);
+});
+
+test('after a failover behind one address, the demoted node counts as down and the bot finds the new primary', {
+  timeout: 60_000,
+}, async () => {
+  app = await openTestApp({ cluster: false });
+  await app.running.close();
+  const replica = await startEmbeddedRedis(`${app.folder}/replica`, { password: app.redis.password });
+  const [first, second] = [connect(app.redis.url), connect(replica.url)];
+  await second.config('SET', 'masterauth', app.redis.password);
+  await second.replicaof('127.0.0.1', app.redis.port);
+  await expect.poll(async () => /master_link_status:up/.test(await second.info()), { timeout: 10_000 }).toBe(true);
+  const proxy = await RedisProxy.to(app.redis.port);
+  const url = new URL(app.redis.url);
+  url.port = String(proxy.port);
+  const log = openLog('silent', []);
+  const running = await open({ ...app.config, redisUrl: url.href }, { log, quotas: NO_QUOTAS, timings: TEST_TIMINGS });
+  const phone = await app.phone();
+  await phone.say('/start');
+  await phone.sees(/您好/);
+
+  await first.wait(1, 5000);
+  // No client asks meanwhile. The open connection stays with the demoted node.
+  await second.replicaof('NO', 'ONE');
+  await first.config('SET', 'masterauth', app.redis.password);
+  await first.replicaof('127.0.0.1', replica.port);
+  await expect
+    .poll(() => healthOf(running), { timeout: NOTICED_MS })
+    .toEqual([503, expect.stringMatching(/unwritable|away/)]);
+  proxy.leadTo(replica.port);
+  const from = performance.now();
+  await phone.say('/help');
+  await phone.sees(/我能帮您/, SERVED_MS);
+  expect(performance.now() - from).toBeLessThan(SERVED_MS);
+  expect(await healthOf(running)).toEqual([200, 'up']);
+  await running.close();
+  first.disconnect();
+  second.disconnect();
+  proxy.close();
+  await replica.stop();
+});
+
+test('settings that were changed under a running bot make the health bad within a minute', {
+  timeout: 30_000,
+}, async () => {
+  app = await openTestApp({ cluster: false });
+  const { redis } = app.running.store;
+  const gate = gateFor(app.config, app.redis.url);
+  let now = 0;
+  const recheck = openRecheck(redis, gate, openLog('silent', []), [], () => now);
+  for (const [name, wrong, right] of [
+    ['appendfsync', 'no', 'always'],
+    ['maxmemory-policy', 'allkeys-lru', 'noeviction'],
+    ['appendonly', 'no', 'yes'],
+  ] as const) {
+    await redis.config('SET', name, wrong);
+    now += 60_000;
+    expect((await recheck()).map(({ level }) => level)).toContain('refuse');
+    await redis.config('SET', name, right);
+  }
+  // Redis does not shut down before its first file is written.
+  await expect.poll(async () => /aof_rewrite_in_progress:0/.test(await redis.info('persistence'))).toBe(true);
+});
