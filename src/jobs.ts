@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { auditSealJob } from './background/audit-seal-job.ts';
 import type { Job } from './background/job.ts';
 import { sweepJob } from './background/sweep.ts';
 import { progressCardsJob } from './broadcasts/board/progress-cards-job.ts';
@@ -19,6 +20,7 @@ import type { Services } from './notify/services.ts';
 import { webhookJob } from './open311/webhook-job.ts';
 import { sweepOrphans, sweepPersons, sweepUndelivered } from './people/person-retention.ts';
 import { talkExpiryJob } from './people/talk-expiry-job.ts';
+import { auditMirrorOf } from './store/audit-chain.ts';
 import { openRestoreDetector } from './store/safe-mode.ts';
 import { removeMembersJob } from './surveys/panel/remove-members-job.ts';
 import { waveClockJob } from './surveys/wave/wave-clock-job.ts';
@@ -50,6 +52,7 @@ export function jobsOf(services: Services, { city, surge, dataDir }: ProcessStat
     safeModeNoticeJob(services),
     cityReloadJob(city),
     ...(surge ? [surgeJob(surge)] : []),
+    auditSealJob(store, auditMirrorOf(dataDir, store.city)),
     talkExpiryJob(store, log, (urn) => expire(urn, services)),
 
     caseClockJob(store, log),

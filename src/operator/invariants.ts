@@ -2,6 +2,7 @@ import { broadcastsHold } from '../broadcasts/broadcast-invariants.ts';
 import { casesHold } from '../cases/case-invariants.ts';
 import { outboxHolds } from '../delivery/outbox-invariants.ts';
 import { personsHold } from '../people/person-invariants.ts';
+import { auditChainHolds } from '../store/audit-chain.ts';
 import type { InvariantCheck } from '../store/invariants.ts';
 import { auditHolds, nothingExpires } from '../store/invariants.ts';
 import { wavesHold } from '../surveys/survey-invariants.ts';
@@ -17,5 +18,6 @@ export const INVARIANTS: readonly InvariantCheck[] = [
   wavesHold,
   outboxHolds,
   auditHolds,
+  auditChainHolds,
   nothingExpires,
 ];

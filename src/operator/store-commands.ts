@@ -1,3 +1,4 @@
+import { auditMirrorOf, checkAuditMirror } from '../store/audit-chain.ts';
 import { connect } from '../store/connect.ts';
 import { checkStore, gateFor } from '../store/gate.ts';
 import { enterSafeMode, loadStorePosition } from '../store/safe-mode.ts';
@@ -23,7 +24,9 @@ export const verifyCommand: Command = {
   does: 'checks that all data of the city are consistent',
   run: (config) =>
     withCity(config, async (store) => {
-      const wrong = (await Promise.all(INVARIANTS.map((check) => check(store)))).flat();
+      const mirror = auditMirrorOf(config.dataDir, config.city);
+      const checks = [...INVARIANTS.map((check) => check(store)), checkAuditMirror(store, mirror)];
+      const wrong = (await Promise.all(checks)).flat();
       for (const line of wrong) console.log(`✗ ${line}`);
       if (wrong.length === 0) console.log('✓ All data are consistent.');
       return wrong.length === 0;

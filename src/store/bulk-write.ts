@@ -16,11 +16,18 @@ export async function bulkWrite(store: Store, writes: readonly Write[]): Promise
 /** Deletes all data about people, for a demo that starts again. City data, leases, processes and the audit stay. */
 export async function clearPeople(store: Store): Promise<void> {
   const all = store.keys.meta.replace(/meta$/, '');
-  const kept = [store.keys.meta, store.keys.audit, store.keys.processes, store.keys.cityChanges];
+  const kept = [
+    store.keys.meta,
+    store.keys.audit,
+    store.keys.auditHead,
+    store.keys.auditSeals,
+    store.keys.processes,
+    store.keys.cityChanges,
+  ];
   const found = await scanKeys(store, `${all}*`);
   const gone = found.filter(
     (key) =>
-      !kept.includes(key as typeof store.keys.meta) &&
+      !kept.some((one) => one === key) &&
       !key.startsWith(store.keys.lease('')) &&
       !key.startsWith(store.keys.cityPart('')),
   );

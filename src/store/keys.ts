@@ -14,6 +14,10 @@ export function keysOf(city: string) {
     meta: key('meta'),
     /** stream: op, what, who (a pseudonym), at (ms), n (sequence number) */
     audit: key('audit'),
+    /** hash: n (number of the last sealed entry), id (its stream id), hash (SHA-256 over all entries up to it) */
+    auditHead: key('audit:head'),
+    /** hash: n → the hash over all entries up to n; one for each sealing */
+    auditSeals: key('audit:seals'),
     /**
      * hash: version, contact (JSON Contact), talks (JSON Talks), clock (GCRA of updates, ms), last_message (MessageRef),
      * gone (reason why the person cannot be reached)
