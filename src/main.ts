@@ -6,7 +6,7 @@ import type { Running } from './open.ts';
 /** Configuration error of sysexits.h; a supervisor should not restart. */
 const EX_CONFIG = 78;
 /** Errors whose message names the cure; open.ts throws them. */
-const REFUSALS: readonly string[] = ['BadConfig', 'StartRefused', 'DataInUse', 'OtherKind'];
+const REFUSALS: readonly string[] = ['BadConfig', 'StartRefused', 'DataInUse', 'OtherKind', 'OtherDataKey'];
 /** Longer than one send; the next start resumes unfinished work. */
 const STOP_WITHIN_MS = 20_000;
 

@@ -26,12 +26,32 @@ export type Store = Sealing & {
   readonly pseudonym: (urn: Urn) => string;
 };
 
+/** DATA_KEY is not the one that sealed the city's data. */
+export class OtherDataKey extends Error {
+  override readonly name = 'OtherDataKey';
+}
+
+/** Text sealed at the first start, so that a later start knows if its key opens the data. */
+const KEY_CHECK = 'anlin';
+
+async function checkDataKey(
+  redis: Connection,
+  { meta }: Keys,
+  { seal, unseal }: Sealing,
+  given: boolean,
+): Promise<void> {
+  await redis.hsetnx(meta, 'data_key_check', seal(KEY_CHECK, meta));
+  if (unseal((await redis.hget(meta, 'data_key_check')) ?? '', meta) === KEY_CHECK) return;
+  const what = given ? 'DATA_KEY is another one than' : 'DATA_KEY is missing, with';
+  throw new OtherDataKey(`${what} which this city's data were sealed. Set the former DATA_KEY in .env.`);
+}
+
 /** Two starts of different kind met on an empty store, and this one came second. */
 export class OtherKind extends Error {
   override readonly name = 'OtherKind';
 }
 
-/** Opens a city's data; the first start writes its identity. Seals with `dataKey`, else with the pseudonym key. Throws OtherKind. */
+/** Opens a city's data; the first start writes its identity. Seals with `dataKey`, else with the pseudonym key. Throws OtherKind or OtherDataKey. */
 export async function openStore(
   redis: Connection,
   city: string,
@@ -63,6 +83,8 @@ export async function openStore(
   for (let i = 0; i < stored.length; i += 2) meta.set(stored[i] ?? '', stored[i + 1] ?? '');
   if (meta.get('kind') !== kind) throw new OtherKind(`City "${city}" already holds ${meta.get('kind')} data.`);
   const secret = meta.get('pseudonym_key') ?? '';
+  const sealing = sealingWith(dataKey ?? secret);
+  await checkDataKey(redis, keys, sealing, dataKey !== undefined);
   return {
     city,
     instance: meta.get('instance') ?? '',
@@ -70,7 +92,7 @@ export async function openStore(
     redis,
     keys,
     pace: encodePace(pace),
-    ...sealingWith(dataKey ?? secret),
+    ...sealing,
     pseudonym: cached((urn) => createHmac('sha256', secret).update(urn).digest('base64url').slice(0, 12)),
   };
 }

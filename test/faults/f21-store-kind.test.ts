@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
+import { openStore } from '../../src/store/store.ts';
 import { checkKind } from '../../src/store/store-kind.ts';
+import { NO_PACE } from '../test-app.ts';
 import { BotProcess } from './bot-process.ts';
 import { openStoreAt } from './invariants.ts';
 import type { Stage } from './stage.ts';
@@ -100,4 +102,17 @@ test('variables that are probably misspelt are named at the start', () => {
     expect.stringContaining('TELEGRAM_TOKN'),
     expect.stringContaining('ANLIN_PORT'),
   ]);
+});
+
+test('another DATA_KEY, or none, does not open data that were sealed with one', async () => {
+  const { redis } = stage.store;
+  const start = (dataKey?: string) => openStore(redis, 'sealed', NO_PACE, 0, { dataKey });
+  const key = 'k'.repeat(32);
+  await start(key);
+  await start(key);
+  await expect(start('x'.repeat(32))).rejects.toThrow(/DATA_KEY is another one.*Set the former DATA_KEY/);
+  await expect(start()).rejects.toThrow(/DATA_KEY is missing.*Set the former DATA_KEY/);
+  const bot = new BotProcess(`${stage.folder}/no-key`, { ...stage.env, CITY: 'sealed' });
+  const { code, output } = await bot.runToEnd();
+  expect([code, output]).toEqual([78, expect.stringContaining('Set the former DATA_KEY')]);
 });
