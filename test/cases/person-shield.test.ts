@@ -31,3 +31,40 @@ test('the offered replacement never identifies a person', () => {
   const left = list.flatMap(({ text }) => personShield(text) ?? []).filter(({ without }) => personShield(without));
   expect(left).toEqual([]);
 });
+
+describe('characters that a reader does not see do not hide a number or a name', () => {
+  const PHONE = '13800138000';
+  const between = (unseen: string, text = PHONE) => [...text].join(unseen);
+  test.each([
+    ['zero-width joiners', between('\u200d')],
+    ['zero-width non-joiners', between('\u200c')],
+    ['variation selectors', between('\ufe0f')],
+    ['variation selectors of plane 14', between('\u{e0101}')],
+    ['tag characters', between('\u{e0031}')],
+    ['combining grapheme joiners', between('\u034f')],
+    ['Hangul fillers', between('\u3164')],
+    ['half-width Hangul fillers', between('\uffa0')],
+    ['Khmer inherent vowels', between('\u17b4')],
+    ['soft hyphens', between('\u00ad')],
+    ['braille blanks', between('\u2800')],
+    ['keycaps', `${between('\ufe0f\u20e3')}\ufe0f\u20e3`],
+    ['combining low lines', between('\u0332')],
+    ['mathematical digits', [...PHONE].map((digit) => String.fromCodePoint(0x1d7ce + Number(digit))).join('')],
+    [
+      'circled digits',
+      [...PHONE].map((digit) => (digit === '0' ? '⓪' : String.fromCodePoint(0x245f + Number(digit)))).join(''),
+    ],
+  ])('%s', (_what, hidden) => {
+    const text = `井盖没了，打我电话 ${hidden} 谢谢`;
+    const screened = personShield(text);
+    expect(screened).toMatchObject({ what: 'phone' });
+    expect(personShield(screened?.without ?? '')).toBeUndefined();
+    expect(screened?.without).toMatch(/^井盖没了，打我电话 ＊＊＊.* 谢谢$/u);
+    expect(screened?.without).not.toMatch(/\d/);
+  });
+
+  test('also in a name, and emoji in other texts are kept', () => {
+    expect(personShield(`是${between('\u200d', '王建国')}把杂物堆在楼道的`)).toMatchObject({ what: 'accused_person' });
+    expect(personShield('路灯坏了👨‍👩‍👧，孩子害怕❤️')).toBeUndefined();
+  });
+});

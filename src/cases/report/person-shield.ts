@@ -38,28 +38,50 @@ function screen(text: string): Screened | undefined {
 
 /** Finds all spans in a text, in order and without overlaps. */
 function findSpans(text: string): readonly Span[] {
-  const { folded, at } = normalise(text);
+  const letters = normalise(text);
+  const folded = letters.map(({ letter }) => letter).join('');
   const found = FINDERS.flatMap((find) => find(folded))
-    .map(({ what, from, to }) => ({ what, from: at[from] ?? 0, to: (at[to - 1] ?? 0) + 1 }))
+    .map(({ what, from, to }) => ({ what, from: letters[from]?.from ?? 0, to: letters[to - 1]?.to ?? 0 }))
     .sort((a, b) => a.from - b.from || b.to - a.to);
   return found.filter((span, i) => !found.slice(0, i).some((before) => before.to > span.from));
 }
 
-/** Normalises a text and keeps each character's original index. Blanks inside a name (孟 庆 祥) are dropped. */
-function normalise(text: string): { readonly folded: string; readonly at: readonly number[] } {
-  const blanks = new Set<number>();
-  for (const { index } of text.matchAll(
-    /(?<=(?:^|[^\p{Script=Han}])\p{Script=Han}) (?=\p{Script=Han}(?: |$))|(?<= \p{Script=Han}) (?=\p{Script=Han})/gu,
-  ))
-    blanks.add(index);
-  const at = Array.from({ length: text.length }, (_, i) => i).filter((i) => !blanks.has(i));
-  return { folded: at.map((i) => toHalfWidth(text[i] ?? '')).join(''), at };
+/** One UTF-16 unit of the normalised text, and the range of the original text that it stands for. */
+type Letter = { readonly letter: string; readonly from: number; readonly to: number };
+
+/** Characters that a reader does not see (Unicode: default ignorable), and marks on the letter before. */
+const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{M}\u2800]/u;
+/** Blanks inside a name (孟 庆 祥). */
+const NAME_BLANK =
+  /(?<=(?:^|[^\p{Script=Han}])\p{Script=Han}) (?=\p{Script=Han}(?: |$))|(?<= \p{Script=Han}) (?=\p{Script=Han})/gu;
+
+/** Normalises a text: half width, upper case, without unseen characters and without blanks inside a name. */
+function normalise(text: string): readonly Letter[] {
+  const letters: Letter[] = [];
+  let from = 0;
+  for (const point of text) {
+    const to = from + point.length;
+    if (!UNSEEN.test(point)) {
+      const folded = toHalfWidth(point);
+      for (const letter of folded.split('')) letters.push({ letter, from, to });
+    }
+    from = to;
+  }
+  const blanks = new Set(
+    [
+      ...letters
+        .map(({ letter }) => letter)
+        .join('')
+        .matchAll(NAME_BLANK),
+    ].map(({ index }) => index),
+  );
+  return blanks.size === 0 ? letters : letters.filter((_, i) => !blanks.has(i));
 }
 
-/** Converts a full-width character to half width if that keeps its length. */
-function toHalfWidth(letter: string): string {
-  const folded = letter.normalize('NFKC').toUpperCase();
-  return folded.length === letter.length ? folded : letter;
+/** Converts a full-width, styled or circled character to its plain form if that is a single one. */
+function toHalfWidth(point: string): string {
+  const folded = point.normalize('NFKC').toUpperCase();
+  return folded.length === 1 ? folded : point;
 }
 
 function replaceSpans(text: string, spans: readonly Span[]): string {
