@@ -36,6 +36,9 @@ const COMMANDS: readonly Command[] = [
 const EX_USAGE = 64;
 const EX_CONFIG = 78;
 
+// Files that a command creates are for their owner only.
+process.umask(0o077);
+
 await main(process.argv[2] ?? '');
 
 async function main(name: string): Promise<void> {

@@ -1,4 +1,3 @@
-import days from 'chinese-days';
 import table from 'chinese-days/dist/chinese-days.json' with { type: 'json' };
 
 /** A time limit: 45min and 2h by the clock, 4wh in office hours, 3wd in working days. */
@@ -29,7 +28,10 @@ export function dayOf(at: number): string {
 
 /** True on working days, with holidays and 调休 by the State Council notices that chinese-days lists. */
 export function isWorkingDay(day: string): boolean {
-  return days.isWorkday(day);
+  // The library's own function takes the weekday in the machine's zone.
+  if (day in table.workdays) return true;
+  const weekday = new Date(`${day}T00:00:00Z`).getUTCDay();
+  return !(day in table.holidays) && weekday !== 0 && weekday !== 6;
 }
 
 /** True on a known public holiday (法定节假日); an ordinary Sunday is none. */

@@ -10,6 +10,9 @@ const REFUSALS: readonly string[] = ['BadConfig', 'StartRefused', 'DataInUse', '
 /** Longer than one send; the next start resumes unfinished work. */
 const STOP_WITHIN_MS = 20_000;
 
+// Photos, backups and keys are for the owner's eyes only; the embedded Redis inherits this.
+process.umask(0o077);
+
 // An uncaught error leaves the process in an unknown state: it exits, and its supervisor restarts it.
 process.on('uncaughtException', refuse);
 

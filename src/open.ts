@@ -1,3 +1,4 @@
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobRunner } from './background/job-runner.ts';
 import { openJobRunner } from './background/job-runner.ts';
@@ -178,6 +179,9 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
 
 /** Opens the store past the start gate; a store with older data than before begins in safe mode. */
 async function openData(config: Config, log: Log, closing: Closing) {
+  mkdirSync(config.dataDir, { recursive: true });
+  // An earlier release or an unpacked backup may have left it open to others.
+  chmodSync(config.dataDir, 0o700);
   const embedded = config.redisUrl ? undefined : await startEmbeddedRedis(join(config.dataDir, 'redis'));
   if (embedded) closing.add(() => embedded.stop());
   const url = config.redisUrl ?? embedded?.url ?? '';

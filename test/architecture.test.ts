@@ -18,7 +18,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   '@xmldom/xmldom': ['broadcasts'],
   i18next: ['i18n.ts'],
   hono: ['console', 'open311'],
-  '@hono/node-server': ['console'],
+  '@hono/node-server': ['console', 'open311'],
   pino: ['log.ts'],
   vite: ['demo'],
   preact: ['demo/page'],

@@ -1,6 +1,11 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { secureHeaders } from 'hono/secure-headers';
 import type { Channel } from '../channels/channel.ts';
+
+/** Longer than any update of Telegram. Counted while a body streams in. */
+const BODY_MAX_BYTES = 1_000_000;
 
 /** The product's state for `/health`. `ok` is false while the store cannot take reports. */
 export type Health = { readonly ok: boolean; readonly [what: string]: unknown };
@@ -29,6 +34,8 @@ export async function openWebServer({
   shifts,
 }: WebServerSettings): Promise<WebServer> {
   const app = new Hono();
+  app.use(secureHeaders());
+  app.use(bodyLimit({ maxSize: BODY_MAX_BYTES }));
   app.get('/', (c) => c.text('安邻 Anlin\n\n/health\n/open311/v2/discovery.xml\n/announcements/feed.atom\n'));
   app.get('/health', async (c) => {
     const now = await health();

@@ -1,13 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Context } from 'hono';
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import type { City } from '../city/city.ts';
 import type { Wording } from '../i18n.ts';
 import type { Log } from '../log.ts';
 import { StoreAway } from '../store/connect.ts';
 import type { Store } from '../store/store.ts';
 import { findApiKey } from './api-key.ts';
-import { CallRefused } from './read-call.ts';
+import type { Spend } from './read-budget.ts';
+import { addressOf, BudgetSpent, openReadBudget } from './read-budget.ts';
+import { BODY_MAX_BYTES, CallRefused } from './read-call.ts';
 import { requestRoutes } from './request-routes.ts';
 import { baseOf, inFormats, refuse, respond } from './respond.ts';
 import { serviceRoutes } from './service-routes.ts';
@@ -30,6 +34,8 @@ const CHANGESET = '2026-11-26T00:00:00Z';
 export function geoReport(settings: GeoReportSettings): Hono {
   const { store, log } = settings;
   const app = new Hono();
+  // Counts while the body streams in: a chunked one has no length.
+  app.use(bodyLimit({ maxSize: BODY_MAX_BYTES, onError: (c) => refuse(c, 400, 'The request is too long.') }));
 
   app.get(inFormats('discovery'), (c) => {
     const url = baseOf(c);
@@ -44,8 +50,13 @@ export function geoReport(settings: GeoReportSettings): Hono {
   });
 
   app.route('/', serviceRoutes(settings));
-  app.route('/', requestRoutes(settings));
-  app.route('/', updateRoutes(settings));
+  const budget = openReadBudget();
+  const spendOf = async (c: Context): Promise<Spend> => {
+    const given = c.req.query('api_key');
+    return given && (await findApiKey(store, given)) ? () => {} : budget(addressOf(c));
+  };
+  app.route('/', requestRoutes({ ...settings, spendOf }));
+  app.route('/', updateRoutes({ ...settings, spendOf }));
 
   // An API key is required because a photo may show more than the hazard.
   app.get('/photos/:photo{[0-9a-f]{32}\\.jpg}', async (c) => {
@@ -58,6 +69,10 @@ export function geoReport(settings: GeoReportSettings): Hono {
 
   app.notFound((c) => refuse(c, 404, 'There is no such resource. See /open311/v2/discovery.xml.'));
   app.onError((error, c) => {
+    if (error instanceof BudgetSpent) {
+      c.header('retry-after', String(error.seconds));
+      return refuse(c, 429, error.message);
+    }
     if (error instanceof CallRefused) return refuse(c, error.status, error.message);
     if (error instanceof StoreAway) {
       c.header('retry-after', '3');

@@ -5,7 +5,7 @@ import { toXml } from './xml.ts';
 /** Path of GeoReport v2 on the web server. */
 const MOUNTED_AT = '/open311/v2';
 
-type Status = 200 | 400 | 403 | 404 | 500 | 503;
+type Status = 200 | 400 | 403 | 404 | 429 | 500 | 503;
 
 /** Returns the URL of GeoReport v2 as the caller addressed it. */
 export function baseOf(c: Context): string {

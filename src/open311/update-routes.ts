@@ -1,3 +1,4 @@
+import type { Context } from 'hono';
 import { Hono } from 'hono';
 import { changeCase, loadCases, loadEvents } from '../cases/case-store.ts';
 import type { CaseState } from '../cases/hazard-case.ts';
@@ -7,25 +8,36 @@ import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import { commitCall, digestOf } from './commit-call.ts';
 import { findByNumber } from './find-requests.ts';
+import type { Spend } from './read-budget.ts';
 import type { Span } from './read-call.ts';
 import { CallRefused, checkJurisdiction, descriptionOf, REQUESTS_MAX, readForm, spanOf } from './read-call.ts';
 import { inFormats, respond } from './respond.ts';
 import { updateOf } from './service-request.ts';
 import type { ResponseNode } from './xml.ts';
 
-type UpdateSettings = { readonly store: Store; readonly wording: Wording; readonly now: () => number };
+type UpdateSettings = {
+  readonly store: Store;
+  readonly wording: Wording;
+  readonly now: () => number;
+  /** The caller's budget of reads; without bounds for a caller with an API key. */
+  readonly spendOf: (c: Context) => Promise<Spend>;
+};
 
 /** Changed cases that one call reads at most. */
 const CASES_READ_MAX = 300;
 
 /** Routes that list and take updates of service requests (servicerequestupdates, as FixMyStreet exchanges them). */
-export function updateRoutes({ store, wording, now }: UpdateSettings): Hono {
+export function updateRoutes({ store, wording, now, spendOf }: UpdateSettings): Hono {
   const app = new Hono();
 
   app.get(inFormats('servicerequestupdates'), async (c) => {
     checkJurisdiction(c, store);
     const say = wording.in(wording.languageFor(c.req.query('locale')));
-    return respond(c, 'service_request_updates', await loadUpdates(store, spanOf(c, now()), say));
+    return respond(
+      c,
+      'service_request_updates',
+      await loadUpdates({ store, say, spend: await spendOf(c) }, spanOf(c, now())),
+    );
   });
 
   app.post(inFormats('servicerequestupdates'), async (c) => {
@@ -45,12 +57,16 @@ export function updateRoutes({ store, wording, now }: UpdateSettings): Hono {
   return app;
 }
 
+type Loading = { readonly store: Store; readonly say: Say; readonly spend: Spend };
+
 /** Loads the public events of the span, oldest first. */
-async function loadUpdates(store: Store, { from, to }: Span, say: Say): Promise<readonly ResponseNode[]> {
+async function loadUpdates({ store, say, spend }: Loading, { from, to }: Span): Promise<readonly ResponseNode[]> {
   const { redis, keys } = store;
   const range = [keys.casesChanged, String(from), '+inf'] as const;
   const changed = await orStoreAway(redis.zrange(...range, 'BYSCORE', 'LIMIT', 0, CASES_READ_MAX));
   const updates: { readonly at: number; readonly node: ResponseNode }[] = [];
+  // Each case is read with its log.
+  spend(2 * changed.length);
   for (const { record } of await loadCases(store, changed)) {
     if (!record.looked) continue;
     let state: CaseState = 'submitted';

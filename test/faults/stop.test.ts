@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -66,5 +66,10 @@ test('a bot that ends with its embedded Redis has all data at the next start', {
     const { code } = await bot.stop(signal);
     expect(code).toBe(signal === 'SIGKILL' ? null : 0);
   }
+  const open = readdirSync(join(folder, 'data'), { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, 'data', name))
+    .filter((path) => (statSync(path).mode & 0o077) !== 0);
+  expect(open, 'nothing in DATA_DIR is readable by others').toEqual([]);
+  expect(statSync(join(folder, 'data')).mode & 0o777).toBe(0o700);
   rmSync(folder, { recursive: true, force: true });
 });
