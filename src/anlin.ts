@@ -3,6 +3,7 @@ import { BadConfig, readConfig } from './config.ts';
 import { apiKeyCommand, hookCommand, inviteCommand } from './operator/access-commands.ts';
 import { importCommand, undoCommand, versionsCommand } from './operator/city-commands.ts';
 import type { Command } from './operator/command.ts';
+import { exitWith } from './operator/exit.ts';
 import { jobsCommand } from './operator/jobs-command.ts';
 import {
   broadcastsCommand,
@@ -46,13 +47,13 @@ async function main(name: string): Promise<void> {
   if (!command) {
     for (const { name: one, usage = '', does } of COMMANDS)
       console.error(`npm run anlin -- ${`${one} ${usage}`.trimEnd()}\n    ${does}`);
-    process.exit(EX_USAGE);
+    return exitWith(EX_USAGE);
   }
   try {
     if (existsSync('.env')) process.loadEnvFile('.env');
-    process.exit((await command.run(readConfig(process.env), process.argv.slice(3))) ? 0 : 1);
+    await exitWith((await command.run(readConfig(process.env), process.argv.slice(3))) ? 0 : 1);
   } catch (error) {
     console.error(`anlin: ${error instanceof Error ? error.message : error}`);
-    process.exit(error instanceof BadConfig ? EX_CONFIG : 1);
+    await exitWith(error instanceof BadConfig ? EX_CONFIG : 1);
   }
 }

@@ -46,10 +46,16 @@ export const figuresCommand: Command = {
 
 export const broadcastsCommand: Command = {
   name: 'broadcasts',
-  usage: '[<sending>]',
-  does: 'prints the sums of announcements; with a sending, its ledger as CSV by pseudonym',
-  run: (config, [sending]) =>
+  usage: '[<sending> [<file>]]',
+  does: 'prints the sums of announcements; with a sending, its ledger as CSV by pseudonym, or into a file',
+  run: (config, [sending, file]) =>
     withCity(config, async (store) => {
+      if (sending !== undefined && file !== undefined) {
+        const lines = await ledgerCsv(store, sending);
+        writeFileSync(file, `${lines.join('\n')}\n`);
+        console.log(`${file}: ${lines.length} lines`);
+        return true;
+      }
       for (const line of sending === undefined ? await broadcastSums(store) : await ledgerCsv(store, sending))
         console.log(line);
       return true;
