@@ -1,7 +1,9 @@
 import { auditMirrorOf, checkAuditMirror } from '../store/audit-chain.ts';
-import { connect } from '../store/connect.ts';
+import { connect, StoreAway } from '../store/connect.ts';
 import { checkStore, gateFor } from '../store/gate.ts';
+import type { InvariantCheck } from '../store/invariants.ts';
 import { enterSafeMode, loadStorePosition } from '../store/safe-mode.ts';
+import type { Store } from '../store/store.ts';
 import type { Command } from './command.ts';
 import { withCity, withStore } from './command.ts';
 import { INVARIANTS } from './invariants.ts';
@@ -19,13 +21,21 @@ export const doctorCommand: Command = {
     }),
 };
 
+/** Runs a check; a record that it cannot read is a fault of the data, not of the check. */
+async function tried(check: InvariantCheck, store: Store): Promise<readonly string[]> {
+  return check(store).catch((error: unknown) => {
+    if (error instanceof StoreAway) throw error;
+    return [`${check.name}: ${error instanceof Error ? error.message : error}`];
+  });
+}
+
 export const verifyCommand: Command = {
   name: 'verify',
   does: 'checks that all data of the city are consistent',
   run: (config) =>
     withCity(config, async (store) => {
       const mirror = auditMirrorOf(config.dataDir, config.city);
-      const checks = [...INVARIANTS.map((check) => check(store)), checkAuditMirror(store, mirror)];
+      const checks = [...INVARIANTS.map((check) => tried(check, store)), checkAuditMirror(store, mirror)];
       const wrong = (await Promise.all(checks)).flat();
       for (const line of wrong) console.log(`✗ ${line}`);
       if (wrong.length === 0) console.log('✓ All data are consistent.');

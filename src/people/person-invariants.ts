@@ -8,8 +8,17 @@ export const personsHold: InvariantCheck = async (store) => {
   const wrong: string[] = [];
   const start = store.keys.person('' as Urn);
   for (const key of await scanKeys(store, `${start}*`)) {
-    // Lists of a person have longer names and other types.
-    if ((await orStoreAway(store.redis.type(key))) !== 'hash') continue;
+    const type = await orStoreAway(store.redis.type(key));
+    // Lists of a person have longer names.
+    if (type !== 'hash') {
+      if (!/:(cases|follows)$/.test(key)) wrong.push(`${key}: is a ${type} in place of a person's hash`);
+      continue;
+    }
+    const kept = (await orStoreAway(store.redis.hget(key, 'version'))) ?? '0';
+    if (!/^\d+$/.test(kept)) {
+      wrong.push(`${key}: its version "${kept}" is no number`);
+      continue;
+    }
     const urn = key.slice(start.length) as Urn; // as keys.ts writes it
     const contact = JSON.parse((await orStoreAway(store.redis.hget(key, 'contact'))) ?? '{}') as {
       readonly since?: number;

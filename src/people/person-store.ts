@@ -35,9 +35,11 @@ export const NO_TALKS: Talks = { paused: [] };
 /** Loads a person; an unknown one has version 0 and no contact. */
 export async function loadPerson(store: Store, urn: Urn): Promise<Person> {
   const fields = await orStoreAway(store.redis.hgetall(store.keys.person(urn)));
+  const version = Number(fields.version ?? 0);
+  if (!Number.isInteger(version)) throw new Error('The version of a person record is no number.');
   return {
     urn,
-    version: Number(fields.version ?? 0),
+    version,
     contact: fields.contact ? (JSON.parse(fields.contact) as Contact) : undefined, // written by changedPersonFields
     talks: fields.talks ? (JSON.parse(fields.talks) as Talks) : NO_TALKS,
     lastMessage: fields.last_message,

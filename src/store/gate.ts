@@ -6,6 +6,7 @@ import { keysOf } from './keys.ts';
 import type { SeenStoreFile } from './remember-store.ts';
 import { loadSeenStore } from './remember-store.ts';
 import { isBehind } from './safe-mode.ts';
+import { checkSharedKeys } from './shared-keys.ts';
 import type { StartFinding } from './start-finding.ts';
 import { refuse, warn } from './start-finding.ts';
 import { SCHEMA } from './store.ts';
@@ -37,6 +38,9 @@ export async function checkStore(
 ): Promise<readonly StartFinding[]> {
   const info = readInfo(await redis.info());
   const config = await readConfig(redis);
+  const broken = await checkSharedKeys(redis, keysOf(settings.city));
+  // Later checks read these keys.
+  if (broken.length > 0) return broken;
   const meta = await redis.hgetall(keysOf(settings.city).meta);
   const [seconds] = (await redis.time()).map(Number);
   return [

@@ -21,9 +21,12 @@ local function entry(lane, number, tries, body)
 end
 
 -- Decodes the first message of a queue. Returns lane (r or b), number, tries, body and the rest of the queue.
+-- Returns nil for a missing or damaged queue.
 local function first_of(queue)
-  local lane, number, tries, length, from = string.match(queue, '^(%a)(%d+) (%d+) (%d+) ()')
+  local lane, number, tries, length, from = string.match(queue or '', '^(%a)(%d+) (%d+) (%d+) ()')
+  if not lane then return nil end
   local last = from + tonumber(length) - 1
+  if last > #queue then return nil end
   return lane, number, tries, string.sub(queue, from, last), string.sub(queue, last + 1)
 end
 
@@ -35,10 +38,10 @@ end
 
 -- Returns the lane of a chat. One reply in the queue moves the whole chat to the reply lane: a chat keeps its order (P8).
 local function lane_of(queue)
-  while queue ~= '' do
+  while queue and queue ~= '' do
     local lane, _, _, _, rest = first_of(queue)
     if lane == 'r' then return READY end
-    queue = rest
+    queue = rest or ''
   end
   return BULK
 end
@@ -110,6 +113,11 @@ local function paused_for(now)
     move_clock('paused_until', now + wait)
   end
   return math.max(0, wait)
+end
+
+-- True if the key may hold a person: a damaged one of another type must not stop the messages of others.
+local function is_person(key)
+  return redis.call('TYPE', key).ok == 'hash'
 end
 
 -- A claim is a sign of life: without one, another process would count its owner as dead and send the message too.

@@ -2,7 +2,8 @@ import { CLAIM_LEASE_MS, OUTBOX } from './outbox-lua.ts';
 
 /**
  * Claims due messages for a process, replies first, within the pace.
- * KEYS 1–6 outbox, 7 meta. ARGV process, room (messages at most), pace, instance.
+ * A chat without a whole queue goes to the dead list, so that the chats behind it move on.
+ * KEYS 1–6 outbox, 7 meta, 8 dead. ARGV process, room (messages at most), pace, instance.
  * Returns the wait until the next claim (ms, -1 = the outbox is empty), then urn, number, body, tries of each claimed message.
  */
 export const CLAIM = `#!lua flags=allow-oom
@@ -18,9 +19,15 @@ if wait == 0 then
   for _, lane in ipairs({ READY, BULK }) do
     if wait > 0 then break end
     for _, urn in ipairs(redis.call('ZRANGE', lane, '-inf', now, 'BYSCORE', 'LIMIT', 0, math.min(room, 256))) do
-      local passed, all_wait, chat_wait = pass(urn, lane, now, pace)
-      if passed then
-        local kind, number, tries, body = first_of(redis.call('HGET', OUTBOX, urn))
+      local queue = redis.call('HGET', OUTBOX, urn)
+      local kind, number, tries, body = first_of(queue)
+      local passed, all_wait, chat_wait = false, 0, 0
+      if kind then passed, all_wait, chat_wait = pass(urn, lane, now, pace) end
+      if not kind then
+        redis.call('XADD', KEYS[8], 'MAXLEN', '~', 1000, '*', 'to', urn, 'reason', 'damaged', 'message', '')
+        redis.call('ZREM', lane, urn)
+        redis.call('HDEL', OUTBOX, urn)
+      elseif passed then
         redis.call('ZREM', lane, urn)
         claim(urn, number, now, process)
         room = room - 1
@@ -66,7 +73,7 @@ read_clocks('paused_until', 'paused_ms')
 -- Applies a verdict to the chat's first message. 'later' is not handled here: it keeps the message in the queue.
 local function settle(PERSON, urn, message, verdict, detail)
   if verdict == 'sent' then
-    if detail ~= '' and redis.call('EXISTS', PERSON) == 1 then redis.call('HSET', PERSON, 'last_message', detail) end
+    if detail ~= '' and is_person(PERSON) then redis.call('HSET', PERSON, 'last_message', detail) end
   elseif verdict == 'moved' then
     redis.call('HSET', OUTBOX, detail, (redis.call('HGET', OUTBOX, detail) or '') .. message)
     if redis.call('HEXISTS', CLAIMS, detail) == 0 then
@@ -74,7 +81,7 @@ local function settle(PERSON, urn, message, verdict, detail)
       redis.call('ZADD', READY, 'NX', now, detail)
     end
   -- A person without a record was forgotten: keep nothing about them.
-  elseif redis.call('EXISTS', PERSON) == 1 then
+  elseif is_person(PERSON) then
     local _, _, _, body = first_of(message)
     redis.call('XADD', DEAD, 'MAXLEN', '~', 1000, '*', 'to', urn, 'reason', detail, 'message', keepable(body))
     if verdict == 'gone' then
@@ -96,7 +103,9 @@ for i = 8, #KEYS do
     local queue = redis.call('HGET', OUTBOX, urn)
     local lane, _, tries, body, rest = first_of(queue)
     local at = now
-    if verdict == 'later' then
+    if not lane then
+      queue, rest = '', '' -- damaged while the message was sent
+    elseif verdict == 'later' then
       at = now + tonumber(ARGV[base + 5])
       if ARGV[base + 6] == '1' then pause(now, tonumber(ARGV[base + 5])) end
       rest = ARGV[base + 7] == '1' and entry(lane, number, tries + 1, body) .. rest or queue
@@ -153,7 +162,8 @@ for i = 1, #claims, 2 do
   local forgotten = owner == process and not in_hand[urn] and until_ms - ${CLAIM_LEASE_MS} < now - 5000
   if forgotten or beat < now - silence or (lapsed and not in_hand[urn]) then
     redis.call('HDEL', CLAIMS, urn)
-    redis.call('ZADD', lane_of(redis.call('HGET', OUTBOX, urn)), now, urn)
+    local queue = redis.call('HGET', OUTBOX, urn)
+    if queue then redis.call('ZADD', lane_of(queue), now, urn) end
   end
 end
 -- An elapsed clock has no effect. A sample of 1,000 covers one second at the fastest pace (1,000 messages/s).
@@ -181,8 +191,8 @@ for i = 1, #queues, 2 do
   local queue = queues[i + 1]
   while queue ~= '' do
     local _, _, _, body, rest = first_of(queue)
-    redis.call('XADD', DEAD, 'MAXLEN', '~', 1000, '*', 'to', queues[i], 'reason', 'restored', 'message', keepable(body))
-    queue, dropped = rest, dropped + 1
+    redis.call('XADD', DEAD, 'MAXLEN', '~', 1000, '*', 'to', queues[i], 'reason', 'restored', 'message', keepable(body or ''))
+    queue, dropped = rest or '', dropped + 1
   end
 end
 redis.call('DEL', OUTBOX, READY, BULK, CLAIMS, unpack(KEYS, 9))

@@ -12,7 +12,7 @@ export type Claims = { readonly claimed: readonly Claimed[]; readonly waitMs: nu
 
 /** Claims due messages for this process, at most `room`. */
 export async function claimMessages({ redis, keys, process, pace, instance }: Store, room: number): Promise<Claims> {
-  const all = [...outboxKeys(keys), keys.meta];
+  const all = [...outboxKeys(keys), keys.meta, keys.outboxDead];
   const [wait, ...claimed] = await orStoreAway(redis.anlinClaim(all.length, ...all, process, room, pace, instance));
   const waitMs = Number(wait);
   return { claimed: readClaimed(claimed), waitMs: waitMs >= 0 ? waitMs : undefined };
