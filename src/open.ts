@@ -32,6 +32,8 @@ import { geoReport } from './open311/georeport.ts';
 import { shifts } from './open311/shifts.ts';
 import { openOwnerInvitation } from './people/invitation.ts';
 import { openPersonCache } from './people/person-cache.ts';
+import type { SteadyClock } from './steady-clock.ts';
+import { openSteadyClock } from './steady-clock.ts';
 import { connect } from './store/connect.ts';
 import type { EmbeddedRedis } from './store/embedded.ts';
 import { startEmbeddedRedis } from './store/embedded.ts';
@@ -110,7 +112,8 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   const { store, embedded, warnings, recheck } = await openData(config, log, closing);
   const simulator = await demo?.openDemoSimulator(config, options);
   if (simulator) closing.add(() => simulator.close());
-  const now = options.now ?? simulator?.world.now ?? Date.now;
+  const clock = openSteadyClock();
+  const now = options.now ?? simulator?.world.now ?? clock.now;
   await demo?.seedNewDemo(store, now());
 
   const wording = openWording();
@@ -152,7 +155,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     open311: geoReport({ ...site, photos: join(config.dataDir, 'photos') }),
     announcements: announcements(site),
     shifts: shifts(store, now),
-    health: () => healthOf(services, recheck),
+    health: () => healthOf(services, async () => [...clockWarning(clock, log), ...(await recheck())]),
   });
   closing.add(() => web.close());
   for (const channel of channels) closing.add(() => channel.pause());
@@ -234,6 +237,17 @@ async function openTelegramChannel({
   const poller = polls ? await openLease(store, 'poller', log, { leaseMs: pollLeaseMs, inSafeMode: true }) : undefined;
   if (poller) closing.add(() => poller.close());
   return openTelegram({ ...bot, log, now, mayPoll: () => poller?.held() ?? false, callTimeoutMs });
+}
+
+/** Seconds of a step that are worth a warning. */
+const STEP_S = 2;
+
+function clockWarning(clock: SteadyClock, log: Log): readonly StartFinding[] {
+  const seconds = Math.round(clock.ahead() / 1000);
+  if (seconds < STEP_S) return [];
+  const what = `The machine's clock was set back; Anlin is ${seconds} s ahead and waits for it.`;
+  log.warn({ seconds }, 'the clock of the machine was set back');
+  return [{ level: 'warn', what, cure: 'Synchronise the clock (NTP). Restart to follow it at once.' }];
 }
 
 /** Limits in working days are wrong once the known holidays end. */

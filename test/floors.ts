@@ -17,5 +17,5 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['store'],
   ['channels'],
   ['engine'],
-  ['timings.ts', 'i18n.ts', 'config.ts', 'log.ts', 'calendar.ts', 'random.ts', 'crash-point.ts'],
+  ['timings.ts', 'i18n.ts', 'config.ts', 'log.ts', 'calendar.ts', 'random.ts', 'crash-point.ts', 'steady-clock.ts'],
 ];
