@@ -31,9 +31,10 @@ afterAll(async () => {
 /** The script's name on the wire. */
 const shaOf = (lua: string): string => createHash('sha1').update(lua).digest('hex');
 
-/** Scripts that a report does not call. Tests f11 (broadcasts) and f16 (safe mode) cover those with effects. */
+/** Scripts that a report does not call; the probe of the health check has no effect on data. Tests f11 (broadcasts) and f16 (safe mode) cover those with effects. */
 const NOT_CALLED = [
   'anlinInitMeta',
+  'anlinProbe',
   'anlinReleaseLease',
   'anlinClaimRecipients',
   'anlinReadFields',

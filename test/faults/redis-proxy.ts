@@ -12,6 +12,8 @@ export class RedisProxy {
   private refusing = false;
   private silent = false;
   private delayMs = 0;
+  private dueAt = 0;
+  private delayed = 0;
 
   private target: number;
 
@@ -96,8 +98,15 @@ export class RedisProxy {
   }
 
   private pass(write: () => unknown): void {
-    if (this.delayMs === 0) write();
-    else setTimeout(write, this.delayMs);
+    // Bytes keep their order also after the delay was changed.
+    this.dueAt = Math.max(this.dueAt, performance.now() + this.delayMs);
+    const wait = this.dueAt - performance.now();
+    if (wait <= 0 && this.delayed === 0) return void write();
+    this.delayed += 1;
+    setTimeout(() => {
+      this.delayed -= 1;
+      write();
+    }, wait);
   }
 
   private end(pair: readonly [Socket, Socket]): void {
