@@ -214,7 +214,7 @@ describe('a timetable', () => {
     const [, next = '', end] = read(cron('0 9 * * 1', { until: Date.parse('2026-12-31T00:00:00+08:00') }));
     expect(next.split('、')).toHaveLength(5);
     expect(next).toMatch(/11月30日.*12月7日.*12月14日/);
-    expect(end).toMatch(/到 2026年12月31日/);
+    expect(end).toMatch(/到 2026年12月30日 23:59/);
     expect(read(cron('0 9 * * 1'))[2]).toBe('没有截止，一直发下去');
   });
 

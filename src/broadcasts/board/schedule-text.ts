@@ -21,8 +21,8 @@ export function scheduleText(schedule: Schedule, now: number): Value {
     list: [
       ruleText(schedule),
       next.length > 0 ? key('next', { times: { joined: next } }) : key('never'),
-      until === undefined ? key('endless') : key('until', { at: { at: until } }),
-      { key: `flows/announce:misfire.options.${misfire}` as FixedKey },
+      until === undefined ? key('endless') : key('until', { at: { at: until - 1 } }),
+      key('missed', { what: { key: `flows/announce:misfire.options.${misfire}` as FixedKey } }),
       ...(zone === HOME_ZONE ? [] : [key('zone', { zone })]),
     ],
   };
