@@ -23,6 +23,8 @@ export type Config = {
       };
   readonly redisUrl: string | undefined;
   readonly redisSettingsChecked: boolean;
+  /** Replicas that must have a commit before its reply is sent; undefined counts as 0. */
+  readonly replicas?: number;
   /** Encrypts phone numbers; without it, the city's own key does. */
   readonly dataKey?: string;
   /** The demo keeps its data under another name than a real city. */
@@ -103,6 +105,7 @@ const Environment = v.object({
   ),
   REDIS_URL: v.optional(redisUrls),
   REDIS_SETTINGS_CHECKED: v.optional(v.picklist(['yes', 'no'], 'must be yes or no'), 'no'),
+  REDIS_REPLICAS: v.optional(v.pipe(v.string(), v.regex(/^\d$/, 'must be a number from 0 to 9'), v.transform(Number))),
   DATA_KEY: v.optional(
     v.pipe(v.string(), v.minLength(32, 'must be at least 32 characters; for example `openssl rand -hex 32`')),
   ),
@@ -138,6 +141,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     telegram: telegramOf(env),
     redisUrl: env.REDIS_URL,
     redisSettingsChecked: env.REDIS_SETTINGS_CHECKED === 'yes',
+    replicas: env.REDIS_REPLICAS ?? 0,
     ...(env.DATA_KEY ? { dataKey: env.DATA_KEY } : {}),
     city: storeNameOf(env.CITY, kind),
     kind,
@@ -193,6 +197,11 @@ function contradictions(env: Env): readonly string[] {
   }
   if (env.TELEGRAM_WEBHOOK_SECRET && !env.TELEGRAM_WEBHOOK_URL) {
     lines.push('Set TELEGRAM_WEBHOOK_URL in .env too, or remove TELEGRAM_WEBHOOK_SECRET: alone it does nothing.');
+  }
+  if (env.REDIS_REPLICAS && (env.REDIS_URL ?? ',').includes(',')) {
+    lines.push(
+      'Remove REDIS_REPLICAS, or set REDIS_URL to one address: a commit can wait for replicas of a single primary.',
+    );
   }
   const official = env.TELEGRAM_API_ROOT === 'https://api.telegram.org';
   if (env.TELEGRAM_WEBHOOK_URL?.startsWith('http:') && official) {

@@ -96,6 +96,8 @@ export async function commit(store: Store, change: Commit, now: number): Promise
   const call = store.redis.anlinCommit(all.length, ...all, ...args);
   crashPoint('commit_on_wire');
   const [type, detail, ...claimed] = await orStoreAway(call);
+  // P2: what a reply says must survive a failover.
+  if (type === 'ok' || type === 'duplicate') await store.replicated();
   switch (type) {
     case 'ok':
       return { type: 'ok', version: Number(detail), claimed: readClaimed(claimed.map(String), change.messages) };

@@ -11,9 +11,11 @@ import { orStoreAway } from './store.ts';
 export type Claims = { readonly claimed: readonly Claimed[]; readonly waitMs: number | undefined };
 
 /** Claims due messages for this process, at most `room`. */
-export async function claimMessages({ redis, keys, process, pace, instance }: Store, room: number): Promise<Claims> {
+export async function claimMessages(store: Store, room: number): Promise<Claims> {
+  const { redis, keys, process, pace, instance } = store;
   const all = [...outboxKeys(keys), keys.meta, keys.outboxDead];
   const [wait, ...claimed] = await orStoreAway(redis.anlinClaim(all.length, ...all, process, room, pace, instance));
+  if (claimed.length > 0) await store.replicated();
   const waitMs = Number(wait);
   return { claimed: readClaimed(claimed), waitMs: waitMs >= 0 ? waitMs : undefined };
 }
@@ -44,7 +46,10 @@ export async function settleMessages(store: Store, settlements: readonly Settlem
   });
   const call = store.redis.anlinSettle(keys.length, ...keys, store.process, store.pace, ...args);
   crashPoint('ack_on_wire');
-  return orStoreAway(call);
+  const settled = await orStoreAway(call);
+  // A next message was claimed: it leaves only once the replicas have it.
+  if (settled.some((one) => one.length > 2)) await store.replicated();
+  return settled;
 }
 
 /**

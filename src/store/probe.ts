@@ -24,7 +24,7 @@ export function probeStore(store: Store): Promise<StoreState> {
   return state;
 }
 
-async function probe({ redis, keys, instance }: Store): Promise<StoreState> {
+async function probe({ redis, keys, instance, replicated }: Store): Promise<StoreState> {
   if (redis.status !== 'ready') return 'away';
   const late = new Promise<'late'>((done) => setTimeout(done, PROBE_MS, 'late').unref());
   try {
@@ -34,10 +34,11 @@ async function probe({ redis, keys, instance }: Store): Promise<StoreState> {
     ]);
     if (answer === 'late') return 'away';
     if (answer === 0) return 'other';
+    await replicated();
     return waiting >= OUTBOX_MAX ? 'full' : 'up';
   } catch (error) {
     const why = error instanceof Error ? error.message : '';
     if (/^OOM/.test(why)) return 'full';
-    return /^(READONLY|MISCONF|NOREPLICAS)/.test(why) ? 'unwritable' : 'away';
+    return /^(READONLY|MISCONF|NOREPLICAS)|replicas have/.test(why) ? 'unwritable' : 'away';
   }
 }

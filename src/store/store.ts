@@ -5,6 +5,7 @@ import type { Connection } from './connect.ts';
 import { StoreAway } from './connect.ts';
 import type { Keys } from './keys.ts';
 import { keysOf } from './keys.ts';
+import { openReplication } from './replication.ts';
 import { encodePace } from './script-inputs.ts';
 import type { Sealing } from './sealing.ts';
 import { sealingWith } from './sealing.ts';
@@ -20,10 +21,19 @@ export type Store = Sealing & {
   readonly instance: string;
   readonly redis: Connection;
   readonly keys: Keys;
+  /** Resolves once all commits so far are on the replicas; throws StoreAway. */
+  readonly replicated: () => Promise<void>;
   /** Encoded for the scripts; see `encodePace`. */
   readonly pace: string;
   /** A one-way name for a person, for audit and staff: HMAC-SHA-256 with the city's key, 72 bits. */
   readonly pseudonym: (urn: Urn) => string;
+};
+
+type StoreOptions = {
+  readonly kind?: StoreKind;
+  readonly dataKey?: string | undefined;
+  /** Replicas that must have a commit before its reply is sent. */
+  readonly replicas?: number;
 };
 
 /** DATA_KEY is not the one that sealed the city's data. */
@@ -57,7 +67,7 @@ export async function openStore(
   city: string,
   pace: Pace,
   now: number,
-  { kind = 'real', dataKey }: { readonly kind?: StoreKind; readonly dataKey?: string | undefined } = {},
+  { kind = 'real', dataKey, replicas = 0 }: StoreOptions = {},
 ): Promise<Store> {
   const keys = keysOf(city);
   const initial = [
@@ -91,6 +101,7 @@ export async function openStore(
     process: `${process.pid}-${randomBytes(4).toString('hex')}`,
     redis,
     keys,
+    replicated: openReplication(redis, replicas),
     pace: encodePace(pace),
     ...sealing,
     pseudonym: cached((urn) => createHmac('sha256', secret).update(urn).digest('base64url').slice(0, 12)),

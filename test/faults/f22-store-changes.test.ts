@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { readCaseNumber } from '../../src/cases/case-number.ts';
 import { openLog } from '../../src/log.ts';
 import type { Running } from '../../src/open.ts';
 import { open } from '../../src/open.ts';
@@ -7,6 +8,7 @@ import { startEmbeddedRedis } from '../../src/store/embedded.ts';
 import { gateFor } from '../../src/store/gate.ts';
 import { OUTBOX_MAX } from '../../src/store/outbox-lua.ts';
 import { openRecheck } from '../../src/store/wait-for-store.ts';
+import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { NO_QUOTAS, openTestApp, TEST_TIMINGS } from '../test-app.ts';
 import { RedisProxy } from './redis-proxy.ts';
@@ -126,4 +128,37 @@ test('settings that were changed under a running bot make the health bad within 
   }
   // Redis does not shut down before its first file is written.
   await expect.poll(async () => /aof_rewrite_in_progress:0/.test(await redis.info('persistence'))).toBe(true);
+});
+
+test('with REDIS_REPLICAS=1 a reply leaves only once the replica has its commit', { timeout: 60_000 }, async () => {
+  app = await openTestApp({ cluster: false });
+  await app.running.close();
+  const replica = await startEmbeddedRedis(`${app.folder}/replica`, { password: app.redis.password });
+  const second = connect(replica.url);
+  await second.config('SET', 'masterauth', app.redis.password);
+  await second.replicaof('127.0.0.1', app.redis.port);
+  await expect.poll(async () => /master_link_status:up/.test(await second.info()), { timeout: 10_000 }).toBe(true);
+  const log = openLog('silent', []);
+  const running = await open({ ...app.config, replicas: 1 }, { log, quotas: NO_QUOTAS, timings: TEST_TIMINGS });
+  const phone = await app.phone();
+  await phone.say('/start');
+  await phone.sees(/您好/);
+
+  process.kill(replica.pid, 'SIGSTOP');
+  await phone.say('/help');
+  await expect.poll(() => healthOf(running), { timeout: 2 * NOTICED_MS }).toEqual([503, 'unwritable']);
+  await new Promise((done) => setTimeout(done, 2000));
+  expect(await phone.fromBot()).toHaveLength(1);
+  process.kill(replica.pid, 'SIGCONT');
+  await phone.sees(/我能帮您/, 20_000);
+
+  // The number that a person has seen is on the replica at once.
+  const number = await report(await app.phone());
+  process.kill(app.redis.pid, 'SIGSTOP');
+  await second.replicaof('NO', 'ONE');
+  expect(await second.exists(running.store.keys.caseNumber(readCaseNumber(number) ?? ''))).toBe(1);
+  process.kill(app.redis.pid, 'SIGCONT');
+  await running.close();
+  second.disconnect();
+  await replica.stop();
 });
