@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -26,6 +27,9 @@ type GeoReportSettings = {
   /** Folder of the stored photos. */
   readonly photos: string;
 };
+
+/** A caller without a budget waits this long for its refusal, ms. */
+const REFUSED_AFTER_MS = 1000;
 
 /** Date of the last change to this server's services and endpoints, as discovery reports it. */
 const CHANGESET = '2026-11-26T00:00:00Z';
@@ -68,8 +72,10 @@ export function geoReport(settings: GeoReportSettings): Hono {
   });
 
   app.notFound((c) => refuse(c, 404, 'There is no such resource. See /open311/v2/discovery.xml.'));
-  app.onError((error, c) => {
+  app.onError(async (error, c) => {
     if (error instanceof BudgetSpent) {
+      // A program that asks again at once is held: each refusal costs more than the wait.
+      await sleep(REFUSED_AFTER_MS);
       c.header('retry-after', String(error.seconds));
       return refuse(c, 429, error.message);
     }
