@@ -12,7 +12,7 @@ import {
   questionnaireCommand,
   surveysCommand,
 } from './operator/report-commands.ts';
-import { doctorCommand, safeModeCommand, verifyCommand } from './operator/store-commands.ts';
+import { changeKeyCommand, doctorCommand, safeModeCommand, verifyCommand } from './operator/store-commands.ts';
 
 /** The operator's tool: `npm run anlin -- <command>`. */
 const COMMANDS: readonly Command[] = [
@@ -28,6 +28,7 @@ const COMMANDS: readonly Command[] = [
   questionnaireCommand,
   surveysCommand,
   jobsCommand,
+  changeKeyCommand,
   safeModeCommand,
   doctorCommand,
   verifyCommand,

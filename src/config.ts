@@ -27,6 +27,8 @@ export type Config = {
   readonly replicas?: number;
   /** Encrypts phone numbers; without it, the city's own key does. */
   readonly dataKey?: string;
+  /** The next DATA_KEY, for the command that changes it. */
+  readonly newDataKey?: string;
   /** The demo keeps its data under another name than a real city. */
   readonly city: string;
   readonly kind: StoreKind;
@@ -105,6 +107,7 @@ const Environment = v.object({
   ),
   REDIS_URL: v.optional(redisUrls),
   REDIS_SETTINGS_CHECKED: v.optional(v.picklist(['yes', 'no'], 'must be yes or no'), 'no'),
+  NEW_DATA_KEY: v.optional(v.pipe(v.string(), v.minLength(32, 'must be at least 32 characters'))),
   REDIS_REPLICAS: v.optional(v.pipe(v.string(), v.regex(/^\d$/, 'must be a number from 0 to 9'), v.transform(Number))),
   DATA_KEY: v.optional(
     v.pipe(v.string(), v.minLength(32, 'must be at least 32 characters; for example `openssl rand -hex 32`')),
@@ -143,6 +146,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     redisSettingsChecked: env.REDIS_SETTINGS_CHECKED === 'yes',
     replicas: env.REDIS_REPLICAS ?? 0,
     ...(env.DATA_KEY ? { dataKey: env.DATA_KEY } : {}),
+    ...(env.NEW_DATA_KEY ? { newDataKey: env.NEW_DATA_KEY } : {}),
     city: storeNameOf(env.CITY, kind),
     kind,
     warnings: unknownVariables(given),

@@ -4,6 +4,7 @@ import { checkStore, gateFor } from '../store/gate.ts';
 import type { InvariantCheck } from '../store/invariants.ts';
 import { enterSafeMode, loadStorePosition } from '../store/safe-mode.ts';
 import type { Store } from '../store/store.ts';
+import { changeDataKey } from '../store/store.ts';
 import type { Command } from './command.ts';
 import { withCity, withStore } from './command.ts';
 import { INVARIANTS } from './invariants.ts';
@@ -41,6 +42,23 @@ export const verifyCommand: Command = {
       if (wrong.length === 0) console.log('✓ All data are consistent.');
       return wrong.length === 0;
     }),
+};
+
+export const changeKeyCommand: Command = {
+  name: 'change-key',
+  does: 'puts the sealed data under NEW_DATA_KEY, which is DATA_KEY from then on',
+  run: (config) => {
+    const { newDataKey } = config;
+    if (newDataKey === undefined) {
+      console.error('Set NEW_DATA_KEY beside the present DATA_KEY: NEW_DATA_KEY=… npm run anlin -- change-key');
+      return Promise.resolve(false);
+    }
+    return withCity(config, async (store) => {
+      await changeDataKey(store, newDataKey);
+      console.log('Done. Set DATA_KEY in .env to the new key before the next start; a running bot goes on meanwhile.');
+      return true;
+    });
+  },
 };
 
 export const safeModeCommand: Command = {

@@ -8,7 +8,7 @@ export function keysOf(city: string) {
   const key = <const Rest extends string>(rest: Rest) => `{${city}}:${rest}` as const;
   return {
     /**
-     * hash: instance, schema, created_at, kind (demo | real), city, data_key_check (a sealed text), probed_at (ms),
+     * hash: instance, schema, created_at, kind (demo | real), city, data_key (sealed), probed_at (ms),
      * pseudonym_key, audit_seq, city_version, owner_token, restores (count);
      * in safe mode: safe_since (ms), safe_dropped (number of discarded messages), safe_told
      */

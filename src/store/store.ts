@@ -21,6 +21,8 @@ export type Store = Sealing & {
   readonly instance: string;
   readonly redis: Connection;
   readonly keys: Keys;
+  /** The key of the sealed data. */
+  readonly dataKey: string;
   /** Resolves once all commits so far are on the replicas; throws StoreAway. */
   readonly replicated: () => Promise<void>;
   /** Encoded for the scripts; see `encodePace`. */
@@ -41,19 +43,29 @@ export class OtherDataKey extends Error {
   override readonly name = 'OtherDataKey';
 }
 
-/** Text sealed at the first start, so that a later start knows if its key opens the data. */
-const KEY_CHECK = 'anlin';
-
-async function checkDataKey(
+/**
+ * Opens the key of the city's sealed data, which lies in the store under DATA_KEY, or else under the pseudonym key.
+ * A new store gets a random key. Earlier releases sealed with the outer key itself. Throws OtherDataKey.
+ */
+async function openDataKey(
   redis: Connection,
   { meta }: Keys,
-  { seal, unseal }: Sealing,
+  outerKey: string,
+  fresh: boolean,
   given: boolean,
-): Promise<void> {
-  await redis.hsetnx(meta, 'data_key_check', seal(KEY_CHECK, meta));
-  if (unseal((await redis.hget(meta, 'data_key_check')) ?? '', meta) === KEY_CHECK) return;
+): Promise<string> {
+  const outer = sealingWith(outerKey);
+  const first = fresh ? randomBytes(32).toString('base64url') : outerKey;
+  await redis.hsetnx(meta, 'data_key', outer.seal(first, meta));
+  const opened = outer.unseal((await redis.hget(meta, 'data_key')) ?? '', meta);
+  if (opened !== undefined) return opened;
   const what = given ? 'DATA_KEY is another one than' : 'DATA_KEY is missing, with';
   throw new OtherDataKey(`${what} which this city's data were sealed. Set the former DATA_KEY in .env.`);
+}
+
+/** Puts the key of the sealed data under a new DATA_KEY. Sealed data stay as they are. */
+export async function changeDataKey({ redis, keys, dataKey }: Store, newKey: string): Promise<void> {
+  await orStoreAway(redis.hset(keys.meta, 'data_key', sealingWith(newKey).seal(dataKey, keys.meta)));
 }
 
 /** Two starts of different kind met on an empty store, and this one came second. */
@@ -61,7 +73,7 @@ export class OtherKind extends Error {
   override readonly name = 'OtherKind';
 }
 
-/** Opens a city's data; the first start writes its identity. Seals with `dataKey`, else with the pseudonym key. Throws OtherKind or OtherDataKey. */
+/** Opens a city's data; the first start writes its identity. The key of sealed data lies under `dataKey`, else under the pseudonym key. Throws OtherKind or OtherDataKey. */
 export async function openStore(
   redis: Connection,
   city: string,
@@ -70,6 +82,7 @@ export async function openStore(
   { kind = 'real', dataKey, replicas = 0 }: StoreOptions = {},
 ): Promise<Store> {
   const keys = keysOf(city);
+  const fresh = (await redis.hexists(keys.meta, 'instance')) === 0;
   const initial = [
     'instance',
     randomBytes(9).toString('base64url'),
@@ -93,8 +106,7 @@ export async function openStore(
   for (let i = 0; i < stored.length; i += 2) meta.set(stored[i] ?? '', stored[i + 1] ?? '');
   if (meta.get('kind') !== kind) throw new OtherKind(`City "${city}" already holds ${meta.get('kind')} data.`);
   const secret = meta.get('pseudonym_key') ?? '';
-  const sealing = sealingWith(dataKey ?? secret);
-  await checkDataKey(redis, keys, sealing, dataKey !== undefined);
+  const inner = await openDataKey(redis, keys, dataKey ?? secret, fresh, dataKey !== undefined);
   return {
     city,
     instance: meta.get('instance') ?? '',
@@ -103,7 +115,8 @@ export async function openStore(
     keys,
     replicated: openReplication(redis, replicas),
     pace: encodePace(pace),
-    ...sealing,
+    dataKey: inner,
+    ...sealingWith(inner),
     pseudonym: cached((urn) => createHmac('sha256', secret).update(urn).digest('base64url').slice(0, 12)),
   };
 }

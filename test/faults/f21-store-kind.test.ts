@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { openStore } from '../../src/store/store.ts';
+import { sealingWith } from '../../src/store/sealing.ts';
+import { changeDataKey, openStore } from '../../src/store/store.ts';
 import { checkKind } from '../../src/store/store-kind.ts';
 import { NO_PACE } from '../test-app.ts';
 import { BotProcess } from './bot-process.ts';
@@ -115,4 +116,27 @@ test('another DATA_KEY, or none, does not open data that were sealed with one', 
   const bot = new BotProcess(`${stage.folder}/no-key`, { ...stage.env, CITY: 'sealed' });
   const { code, output } = await bot.runToEnd();
   expect([code, output]).toEqual([78, expect.stringContaining('Set the former DATA_KEY')]);
+});
+
+test('DATA_KEY can be changed, also from none and beside a store of an earlier release; sealed data stay readable', async () => {
+  const { redis } = stage.store;
+  const start = (city: string, dataKey?: string) => openStore(redis, city, NO_PACE, 0, { dataKey });
+  const [one, two] = ['1'.repeat(32), '2'.repeat(32)];
+  // An earlier release sealed with DATA_KEY itself.
+  await redis.hset('{old}:meta', 'instance', 'x', 'kind', 'real', 'pseudonym_key', 'p');
+  const old = sealingWith(one).seal('13800138000', 'v');
+  expect((await start('old', one)).unseal(old, 'v')).toBe('13800138000');
+  for (const [city, first] of [
+    ['old', one],
+    ['rotated', one],
+    ['unsealed', undefined],
+  ] as const) {
+    const before = await start(city, first);
+    const sealed = before.seal('phone', 'v');
+    await changeDataKey(before, two);
+    expect((await start(city, two)).unseal(sealed, 'v')).toBe('phone');
+    await expect(start(city, first)).rejects.toThrow(/Set the former DATA_KEY/);
+  }
+  expect((await start('old', two)).unseal(old, 'v')).toBe('13800138000');
+  expect((await start('rotated', two)).dataKey).not.toBe(one);
 });
