@@ -74,7 +74,7 @@ export function submitBroadcast(
   const proposed: Broadcast = { ...broadcast, state: 'proposed', count };
   return secondApproverReasons(proposed, count, now).length > 0
     ? done(proposed)
-    : done(approved(proposed, organiser, now, true));
+    : approved(proposed, organiser, now, true);
 }
 
 /** An urgent message is sent once, by people who see the danger. Others come at most once a day. */
@@ -99,12 +99,10 @@ export function approveBroadcast(
   if (broadcast.state !== 'proposed') return refused('state');
   if (broadcast.by === organiser) return refused('same_person');
   if (sealOf(broadcast) !== seal) return refused('changed');
-  const unfit = unfitSchedule(broadcast);
-  if (unfit) return refused(unfit);
   if (broadcast.count !== typed) return refused('other_count');
   if (broadcast.schedule.type === 'once' && broadcast.schedule.at !== 'now' && broadcast.schedule.at <= now)
     return refused('over');
-  return done(approved(broadcast, organiser, now, false));
+  return approved(broadcast, organiser, now, false);
 }
 
 /** The organiser's last break-glass send (ms since the epoch), and the need for a review. */
@@ -119,7 +117,7 @@ export function breakGlass(broadcast: Broadcast, organiser: string, glass: Break
   if (broadcast.by !== organiser) return refused('not_you');
   if (glass.brokenAt !== undefined && now - glass.brokenAt < DAY_MS) return refused('glass_broken');
   if (glass.unreviewed) return refused('not_reviewed');
-  return done(approved(broadcast, organiser, now, true));
+  return approved(broadcast, organiser, now, true);
 }
 
 /** Records another person's review of a break-glass send. */
@@ -162,10 +160,13 @@ export function cancelBroadcast(broadcast: Broadcast, now: number): Decision {
   return done({ ...rest, state: 'cancelled' });
 }
 
-function approved(broadcast: Broadcast, by: string, at: number, alone: boolean): Broadcast {
+function approved(broadcast: Broadcast, by: string, at: number, alone: boolean): Decision {
   const { schedule, kind } = broadcast;
+  // Also for a proposal of an earlier release, which accepted any timetable.
+  const unfit = unfitSchedule(broadcast);
+  if (unfit) return refused(unfit);
   const earliest = kind === 'urgent' ? at : at + UNDO_WINDOW_MS;
   const planned = schedule.type === 'once' && schedule.at === 'now' ? earliest : (nextSlot(schedule, at) ?? earliest);
   const approval = { by, seal: sealOf(broadcast), at, ...(alone ? { alone: true as const } : {}) };
-  return { ...broadcast, state: 'approved', approval, next: Math.max(planned, earliest) };
+  return done({ ...broadcast, state: 'approved', approval, next: Math.max(planned, earliest) });
 }

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { whenText } from '../../src/broadcasts/board/board-card.ts';
 import { coveredValues } from '../../src/broadcasts/board/covered-values.ts';
 import { scheduleText } from '../../src/broadcasts/board/schedule-text.ts';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
 import { coveredBy, sealOf } from '../../src/broadcasts/broadcast.ts';
-import { approveBroadcast, submitBroadcast } from '../../src/broadcasts/lifecycle.ts';
+import { approveBroadcast, breakGlass, submitBroadcast } from '../../src/broadcasts/lifecycle.ts';
 import type { Schedule } from '../../src/broadcasts/schedule.ts';
 import { isCron, isDailyCron } from '../../src/broadcasts/schedule.ts';
 import { RECIPIENT_OUTCOMES } from '../../src/broadcasts/sending/ledger.ts';
@@ -230,6 +231,25 @@ describe('a timetable', () => {
     expect(refusalOf({ kind: 'urgent', schedule: cron('0 9 * * 1') })).toEqual(['urgent_repeats', 'urgent_repeats']);
     expect(refusalOf({ schedule: cron('0,30 9 * * 1') })).toEqual(['too_often', 'too_often']);
     expect(refusalOf({ schedule: cron('0 9 * * 1') })).toEqual(['done', 'done']);
+  });
+
+  test('of an urgent message is refused to a single organiser too, if an earlier release took the proposal', () => {
+    const record = fc.sample(broadcasts, { numRuns: 1, seed: 1 })[0] as Broadcast;
+    const proposed: Broadcast = { ...record, kind: 'urgent', state: 'proposed', schedule: cron('0 9 * * 1') };
+    const glass = { brokenAt: undefined, unreviewed: false };
+    expect(breakGlass(proposed, 'ann', glass, NOON)).toEqual({ type: 'refused', why: 'urgent_repeats' });
+    const once = { ...proposed, schedule: { type: 'once', at: 'now' } as const };
+    expect(breakGlass(once, 'ann', glass, NOON).type).toBe('done');
+  });
+
+  test('is named in a sentence by its coming time, never by one that is over', () => {
+    const record = fc.sample(broadcasts, { numRuns: 1, seed: 1 })[0] as Broadcast;
+    const said = (changes: Partial<Broadcast>) => sayAny(whenText({ ...record, ...changes }, NOON), reader);
+    const over = NOON - 86_400_000;
+    expect(said({ schedule: cron('0 9 * * 1'), next: over })).toMatch(/2026年11月30日/);
+    expect(said({ schedule: cron('0 9 * * 1', { until: over }), next: over })).toBe('一次也轮不到');
+    expect(said({ schedule: { type: 'once', at: 'now' } })).toBe('审好就发');
+    expect(said({ schedule: { type: 'once', at: over } })).toMatch(/2026年11月26日/);
   });
 
   test('in parts that the search for times does not know is refused when it is typed', () => {

@@ -105,8 +105,10 @@ export function progressText(progress: Progress | undefined): Value {
 
 /** Time of the next run, for a sentence about it. */
 export function whenText({ schedule, next }: Broadcast, now: number): Value {
-  const at = next ?? nextSlot(schedule, now);
-  return at === undefined || (at <= now && schedule.type === 'once' && schedule.at === 'now')
-    ? { key: 'flows/my-broadcasts:when.now' }
+  const coming = schedule.type === 'once' ? schedule.at : nextSlot(schedule, now);
+  const at = next !== undefined && next > now ? next : coming;
+  if (at === 'now') return { key: 'flows/my-broadcasts:when.now' };
+  return at === undefined
+    ? { key: 'flows/my-broadcasts:when.never' }
     : { key: 'flows/my-broadcasts:when.at', values: { at: { at } } };
 }
