@@ -1,9 +1,7 @@
-import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobRunner } from './background/job-runner.ts';
 import { openJobRunner } from './background/job-runner.ts';
 import { openSending } from './broadcasts/sending/open-sending.ts';
-import { calendarEndsSoon } from './calendar.ts';
 import { migrateV1 } from './cases/migrate-v1.ts';
 import { openSurge } from './cases/report/surge-job.ts';
 import type { Channel, SendOutcome, Urn } from './channels/channel.ts';
@@ -34,18 +32,13 @@ import { openOwnerInvitation } from './people/invitation.ts';
 import { openPersonCache } from './people/person-cache.ts';
 import type { SteadyClock } from './steady-clock.ts';
 import { openSteadyClock } from './steady-clock.ts';
-import { connect } from './store/connect.ts';
 import type { EmbeddedRedis } from './store/embedded.ts';
-import { startEmbeddedRedis } from './store/embedded.ts';
-import { gateFor } from './store/gate.ts';
 import { openLease } from './store/held-lease.ts';
 import { migrate } from './store/migrate.ts';
-import { rememberStore } from './store/remember-store.ts';
-import { enterSafeMode, loadStorePosition } from './store/safe-mode.ts';
+import { openData } from './store/open-data.ts';
 import type { StartFinding } from './store/start-finding.ts';
+import { warn } from './store/start-finding.ts';
 import type { Store } from './store/store.ts';
-import { openStore } from './store/store.ts';
-import { openRecheck, waitForStore } from './store/wait-for-store.ts';
 import type { Timings } from './timings.ts';
 import { TIMINGS } from './timings.ts';
 
@@ -112,7 +105,8 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   const { store, embedded, warnings, recheck } = await openData(config, log, closing);
   const simulator = await demo?.openDemoSimulator(config, options);
   if (simulator) closing.add(() => simulator.close());
-  const clock = openSteadyClock();
+  const steppedBack = (ms: number) => log.warn({ ms }, 'the clock of the machine was set back');
+  const clock = openSteadyClock({ steppedBack });
   const now = options.now ?? simulator?.world.now ?? clock.now;
   await demo?.seedNewDemo(store, now());
 
@@ -155,7 +149,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     open311: geoReport({ ...site, photos: join(config.dataDir, 'photos') }),
     announcements: announcements(site),
     shifts: shifts(store, now),
-    health: () => healthOf(services, async () => [...clockWarning(clock, log), ...(await recheck())]),
+    health: () => healthOf(services, async () => [...clockWarning(clock), ...(await recheck())]),
   });
   closing.add(() => web.close());
   for (const channel of channels) closing.add(() => channel.pause());
@@ -178,29 +172,6 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   relay.wake();
   const owner = demo ? undefined : await openOwnerInvitation(store, now());
   return { store, services, jobs, web, simulator, embedded, warnings, owner, close: closing.all };
-}
-
-/** Opens the store past the start gate; a store with older data than before begins in safe mode. */
-async function openData(config: Config, log: Log, closing: Closing) {
-  mkdirSync(config.dataDir, { recursive: true });
-  // An earlier release or an unpacked backup may have left it open to others.
-  chmodSync(config.dataDir, 0o700);
-  const embedded = config.redisUrl ? undefined : await startEmbeddedRedis(join(config.dataDir, 'redis'));
-  if (embedded) closing.add(() => embedded.stop());
-  const url = config.redisUrl ?? embedded?.url ?? '';
-  const redis = connect(url);
-  closing.add(() => redis.disconnect());
-  const gate = gateFor(config, url);
-  const found = await waitForStore(redis, gate, log);
-  const warnings = [...config.warnings, ...found, ...calendarWarning(Date.now())];
-  const store = await openStore(redis, config.city, config.pace, Date.now(), config);
-  if (warnings.some(({ level }) => level === 'safe_mode'))
-    await enterSafeMode(store, (await loadStorePosition(store)).restores);
-  await rememberStore(redis, gate);
-  closing.add(() => rememberStore(redis, gate, true));
-  const own = warnings.filter((finding) => !found.includes(finding));
-  const checkAgain = openRecheck(redis, gate, log, found);
-  return { store, embedded, warnings, recheck: async () => [...own, ...(await checkAgain())] };
 }
 
 type ChannelSettings = {
@@ -242,20 +213,12 @@ async function openTelegramChannel({
 /** Seconds of a step that are worth a warning. */
 const STEP_S = 2;
 
-function clockWarning(clock: SteadyClock, log: Log): readonly StartFinding[] {
+/** Warns while this process waits for a clock that was set back. */
+function clockWarning(clock: SteadyClock): readonly StartFinding[] {
   const seconds = Math.round(clock.ahead() / 1000);
   if (seconds < STEP_S) return [];
   const what = `The machine's clock was set back; Anlin is ${seconds} s ahead and waits for it.`;
-  log.warn({ seconds }, 'the clock of the machine was set back');
-  return [{ level: 'warn', what, cure: 'Synchronise the clock (NTP). Restart to follow it at once.' }];
-}
-
-/** Limits in working days are wrong once the known holidays end. */
-function calendarWarning(now: number): readonly StartFinding[] {
-  const ends = calendarEndsSoon(now);
-  if (ends === undefined) return [];
-  const what = `The holidays are known until ${ends} only; after that every weekday counts as a working day.`;
-  return [{ level: 'warn', what, cure: 'Update chinese-days once next year is announced.' }];
+  return [warn(what, 'Synchronise the clock (NTP). Restart to follow it at once.')];
 }
 
 /** The origin under which people reach this server: that of its webhook. */

@@ -15,11 +15,14 @@ const START = Date.parse('2026-11-28T10:00:00+08:00');
 /** A machine with a clock that can be set, and one that cannot. */
 function machine() {
   const at = { wall: START, monotonic: 0 };
+  const steps: number[] = [];
   return {
-    clock: openSteadyClock(
-      () => at.wall,
-      () => at.monotonic,
-    ),
+    clock: openSteadyClock({
+      wall: () => at.wall,
+      monotonic: () => at.monotonic,
+      steppedBack: (ms) => steps.push(ms),
+    }),
+    steps,
     pass(ms: number) {
       at.wall += ms;
       at.monotonic += ms;
@@ -63,13 +66,15 @@ test('a slot fires in time although the clock was set back by ten minutes', asyn
 });
 
 test('after a step back the clocks agree again once ten times the step has passed', () => {
-  const { clock, pass, step } = machine();
+  const { clock, pass, step, steps } = machine();
   step(-MINUTE_MS);
   for (let i = 0; i < 601; i += 1) {
     pass(1000);
     clock.now();
   }
   expect(clock.ahead()).toBe(0);
+  // Each step is reported once, at the first look.
+  expect(steps).toEqual([MINUTE_MS]);
 });
 
 test('whatever steps the machine makes, time never goes back, never runs fast, and follows a step forward', () => {

@@ -78,17 +78,10 @@ export function dueSlots(
 
 /** True for a valid cron expression of five fields; seconds are not supported. */
 export function isCron(expression: string): boolean {
-  // The library also accepts L and #, which the search for slots does not know.
-  return expression.trim().split(/\s+/).length === 5 && !/[#lw?]/i.test(onlyFields(expression)) && validate(expression);
-}
-
-/** Removes the names of months and weekdays. */
-function onlyFields(expression: string): string {
-  return expression.replace(/[a-z]{3,}/gi, '');
-}
-
-function numbersIn(field: readonly (number | string)[]): readonly number[] {
-  return field.filter((one) => typeof one === 'number');
+  if (expression.trim().split(/\s+/).length !== 5 || !validate(expression)) return false;
+  // The library also accepts days such as L and 1#2, which the search for slots does not know.
+  const { dayOfMonth, dayOfWeek } = parse(expression);
+  return [...dayOfMonth, ...dayOfWeek].every((day) => typeof day === 'number');
 }
 
 /** True for a cron expression with one time a day. */
@@ -101,21 +94,19 @@ export function repeatsWithinDay(schedule: Schedule): boolean {
   return schedule.type !== 'once' && timesOf(schedule).length > 1;
 }
 
-/** Fields of a cron expression; a field that restricts nothing is undefined. `times` are HH:MM, ascending. */
+/** What a cron expression allows: months 1–12, days 1–31, weekdays 0–6 from Sunday, and times HH:MM, ascending. */
 export function cronFields(expression: string): {
-  readonly months: readonly number[] | undefined;
-  readonly days: readonly number[] | undefined;
-  readonly weekdays: readonly number[] | undefined;
+  readonly months: readonly number[];
+  readonly days: readonly number[];
+  readonly weekdays: readonly number[];
   readonly times: readonly string[];
 } {
   const { hour, minute, dayOfMonth, month, dayOfWeek } = parse(expression);
-  const days = numbersIn(dayOfMonth);
-  const weekdays = [...new Set(numbersIn(dayOfWeek).map((day) => day % 7))];
   const two = (n: number) => String(n).padStart(2, '0');
   return {
-    months: month.length < 12 ? numbersIn(month) : undefined,
-    days: days.length < 31 ? days : undefined,
-    weekdays: weekdays.length < 7 ? weekdays : undefined,
+    months: month.map(Number),
+    days: dayOfMonth.map(Number),
+    weekdays: dayOfWeek.map(Number),
     times: hour.flatMap((h) => minute.map((m) => `${two(h)}:${two(m)}`)).toSorted(),
   };
 }
@@ -143,12 +134,10 @@ function timesOf(schedule: Exclude<Schedule, { readonly type: 'once' }>): readon
 function dayRule(schedule: Exclude<Schedule, { readonly type: 'once' }>): (day: string) => boolean {
   switch (schedule.type) {
     case 'cron': {
-      const { dayOfMonth, month, dayOfWeek } = parse(schedule.cron);
+      const { months, days, weekdays } = cronFields(schedule.cron);
       return (day) => {
         const [, m = 0, d = 0] = day.split('-').map(Number);
-        return (
-          month.includes(m) && dayOfMonth.includes(d) && dayOfWeek.includes(new Date(`${day}T00:00:00Z`).getUTCDay())
-        );
+        return months.includes(m) && days.includes(d) && weekdays.includes(new Date(`${day}T00:00:00Z`).getUTCDay());
       };
     }
     case 'holiday': {

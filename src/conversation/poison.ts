@@ -1,11 +1,10 @@
-import type { Inbound, Urn } from '../channels/channel.ts';
+import type { Inbound } from '../channels/channel.ts';
 import { toOutbox } from '../notify/notify.ts';
 import type { Services } from '../notify/services.ts';
+import { readVersion } from '../people/person-store.ts';
 import { commit } from '../store/commit.ts';
 import { commitAsSystem } from '../store/commit-as-system.ts';
 import { StoreAway } from '../store/connect.ts';
-import type { Store } from '../store/store.ts';
-import { orStoreAway } from '../store/store.ts';
 import { menuOf } from './render-question.ts';
 
 /** An update that fails this often while the store is up is set aside, so that later updates can pass. */
@@ -26,31 +25,22 @@ export function succeeded({ id }: Inbound): void {
   failures.delete(id);
 }
 
-/** A person's version; undefined if the record has another type or its version is no number. */
-async function versionOf({ redis, keys }: Store, person: Urn): Promise<number | undefined> {
-  const key = keys.person(person);
-  const type = await orStoreAway(redis.type(key));
-  if (type !== 'hash') return type === 'none' ? 0 : undefined;
-  const version = Number((await orStoreAway(redis.hget(key, 'version'))) ?? 0);
-  return Number.isInteger(version) ? version : undefined;
-}
-
 /** Marks the update as seen and apologises. Reads no record of the person: that may be what fails. */
 export async function setAside(inbound: Inbound, services: Services): Promise<void> {
   const { store, wording, relay, channels, now } = services;
   const person = inbound.from;
-  const version = await versionOf(store, person);
+  const read = await readVersion(store, store.keys.person(person));
   const say = wording.in(wording.languageFor(inbound.language));
   const apology = { text: say('common:sorry'), menu: menuOf({ say, staff: false }) };
   const messages = toOutbox(person, [apology], channels);
-  if (version === undefined) {
-    const found = JSON.stringify({ at: now(), why: 'not a person record' });
-    const writes = [['HSET', store.keys.damaged, store.keys.person(person), found] as const];
-    const change = { op: `aside:${inbound.id}`, what: 'damaged_record_set_aside', checks: [], writes, messages };
+  if ('fault' in read) {
+    // A commit for this person would fail too. `verify` names the record.
+    const change = { op: `aside:${inbound.id}`, what: 'damaged_record_set_aside', checks: [], writes: [], messages };
     const aside = await commitAsSystem(store, change, now());
     if (aside.type === 'ok') relay.send(aside.claimed);
     return;
   }
+  const { version } = read;
   const audit = [{ what: 'update_set_aside', who: store.pseudonym(person) }];
   const nothing = { fields: {}, checks: [], writes: [] };
   const done = await commit(store, { op: inbound.id, person, version, ...nothing, messages, audit }, now());

@@ -1,10 +1,10 @@
 import { auditMirrorOf, checkAuditMirror } from '../store/audit-chain.ts';
 import { connect, StoreAway } from '../store/connect.ts';
+import { changeDataKey } from '../store/data-key.ts';
 import { checkStore, gateFor } from '../store/gate.ts';
 import type { InvariantCheck } from '../store/invariants.ts';
 import { enterSafeMode, loadStorePosition } from '../store/safe-mode.ts';
 import type { Store } from '../store/store.ts';
-import { changeDataKey } from '../store/store.ts';
 import type { Command } from './command.ts';
 import { withCity, withStore } from './command.ts';
 import { INVARIANTS } from './invariants.ts';

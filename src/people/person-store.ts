@@ -32,6 +32,21 @@ export type Talks = {
 /** The sessions of a person without any. */
 export const NO_TALKS: Talks = { paused: [] };
 
+/**
+ * Reads the version under a person's key; an unknown person has version 0.
+ * Returns the fault instead if the key has another type, or the version is no number.
+ */
+export async function readVersion(
+  { redis }: Pick<Store, 'redis'>,
+  key: string,
+): Promise<{ readonly version: number } | { readonly fault: string }> {
+  const type = await orStoreAway(redis.type(key));
+  if (type === 'none') return { version: 0 };
+  if (type !== 'hash') return { fault: `is a ${type} in place of a person's hash` };
+  const version = (await orStoreAway(redis.hget(key, 'version'))) ?? '0';
+  return /^\d+$/.test(version) ? { version: Number(version) } : { fault: `its version "${version}" is no number` };
+}
+
 /** Loads a person; an unknown one has version 0 and no contact. */
 export async function loadPerson(store: Store, urn: Urn): Promise<Person> {
   const fields = await orStoreAway(store.redis.hgetall(store.keys.person(urn)));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bulkWrite } from './bulk-write.ts';
 import type { InvariantCheck } from './invariants.ts';
@@ -44,7 +44,6 @@ export async function sealAudit(store: Store, mirror: string, now: number): Prom
     ['HSET', keys.auditHead, 'n', String(head.n), 'id', head.id, 'hash', head.hash],
     ['HSET', keys.auditSeals, String(head.n), head.hash],
   ]);
-  mkdirSync(join(mirror, '..'), { recursive: true });
   appendFileSync(mirror, `${head.n} ${head.hash} ${new Date(now).toISOString()}\n`, { mode: 0o600 });
   return entries.length;
 }

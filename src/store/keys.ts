@@ -13,8 +13,6 @@ export function keysOf(city: string) {
      * in safe mode: safe_since (ms), safe_dropped (number of discarded messages), safe_told
      */
     meta: key('meta'),
-    /** hash: key of a damaged record → JSON { at (ms), why }; the updates that met it were set aside */
-    damaged: key('damaged'),
     /** stream: op, what, who (a pseudonym), at (ms), n (sequence number) */
     audit: key('audit'),
     /** hash: n (number of the last sealed entry), id (its stream id), hash (SHA-256 over all entries up to it) */

@@ -3,6 +3,7 @@ import type { Urn } from '../channels/channel.ts';
 import type { Pace, StoreKind } from '../config.ts';
 import type { Connection } from './connect.ts';
 import { StoreAway } from './connect.ts';
+import { openDataKey } from './data-key.ts';
 import type { Keys } from './keys.ts';
 import { keysOf } from './keys.ts';
 import { openReplication } from './replication.ts';
@@ -38,42 +39,15 @@ type StoreOptions = {
   readonly replicas?: number;
 };
 
-/** DATA_KEY is not the one that sealed the city's data. */
-export class OtherDataKey extends Error {
-  override readonly name = 'OtherDataKey';
-}
-
-/**
- * Opens the key of the city's sealed data, which lies in the store under DATA_KEY, or else under the pseudonym key.
- * A new store gets a random key. Earlier releases sealed with the outer key itself. Throws OtherDataKey.
- */
-async function openDataKey(
-  redis: Connection,
-  { meta }: Keys,
-  outerKey: string,
-  fresh: boolean,
-  given: boolean,
-): Promise<string> {
-  const outer = sealingWith(outerKey);
-  const first = fresh ? randomBytes(32).toString('base64url') : outerKey;
-  await redis.hsetnx(meta, 'data_key', outer.seal(first, meta));
-  const opened = outer.unseal((await redis.hget(meta, 'data_key')) ?? '', meta);
-  if (opened !== undefined) return opened;
-  const what = given ? 'DATA_KEY is another one than' : 'DATA_KEY is missing, with';
-  throw new OtherDataKey(`${what} which this city's data were sealed. Set the former DATA_KEY in .env.`);
-}
-
-/** Puts the key of the sealed data under a new DATA_KEY. Sealed data stay as they are. */
-export async function changeDataKey({ redis, keys, dataKey }: Store, newKey: string): Promise<void> {
-  await orStoreAway(redis.hset(keys.meta, 'data_key', sealingWith(newKey).seal(dataKey, keys.meta)));
-}
-
 /** Two starts of different kind met on an empty store, and this one came second. */
 export class OtherKind extends Error {
   override readonly name = 'OtherKind';
 }
 
-/** Opens a city's data; the first start writes its identity. The key of sealed data lies under `dataKey`, else under the pseudonym key. Throws OtherKind or OtherDataKey. */
+/**
+ * Opens a city's data; the first start writes its identity. The key of sealed data lies under `dataKey`, else under the
+ * pseudonym key. Throws OtherKind or OtherDataKey.
+ */
 export async function openStore(
   redis: Connection,
   city: string,
@@ -83,30 +57,23 @@ export async function openStore(
 ): Promise<Store> {
   const keys = keysOf(city);
   const fresh = (await redis.hexists(keys.meta, 'instance')) === 0;
-  const initial = [
-    'instance',
-    randomBytes(9).toString('base64url'),
-    'schema',
-    SCHEMA,
-    'created_at',
-    now,
-    'kind',
-    kind,
-    'city',
-    city,
-  ];
   const stored = await redis.anlinInitMeta(
     1,
     keys.meta,
-    ...initial,
-    'pseudonym_key',
-    randomBytes(32).toString('base64url'),
+    ...Object.entries({
+      instance: randomBytes(9).toString('base64url'),
+      schema: SCHEMA,
+      created_at: now,
+      kind,
+      city,
+      pseudonym_key: randomBytes(32).toString('base64url'),
+    }).flat(),
   );
   const meta = new Map<string, string>();
   for (let i = 0; i < stored.length; i += 2) meta.set(stored[i] ?? '', stored[i + 1] ?? '');
   if (meta.get('kind') !== kind) throw new OtherKind(`City "${city}" already holds ${meta.get('kind')} data.`);
   const secret = meta.get('pseudonym_key') ?? '';
-  const inner = await openDataKey(redis, keys, dataKey ?? secret, fresh, dataKey !== undefined);
+  const inner = await openDataKey(redis, keys.meta, { dataKey, pseudonymKey: secret, fresh });
   return {
     city,
     instance: meta.get('instance') ?? '',

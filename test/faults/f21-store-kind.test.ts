@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
+import { changeDataKey } from '../../src/store/data-key.ts';
 import { sealingWith } from '../../src/store/sealing.ts';
-import { changeDataKey, openStore } from '../../src/store/store.ts';
+import { openStore } from '../../src/store/store.ts';
 import { checkKind } from '../../src/store/store-kind.ts';
 import { NO_PACE } from '../test-app.ts';
 import { BotProcess } from './bot-process.ts';

@@ -36,7 +36,7 @@ const faults = async () =>
   [await auditChainHolds(store), await checkAuditMirror(store, mirror)].map((all) => all.length);
 const ids = async () => (await store.redis.xrange(store.keys.audit, '-', '+')).map(([id]) => id);
 
-/** Writes the whole log again, as somebody with access to the store could. */
+/** Rewrites the log, as a person with access to the store could. */
 async function rewrite(change: (entries: [string, string[]][]) => [string, string[]][]): Promise<void> {
   const { keys } = store;
   const entries = change(await store.redis.xrange(keys.audit, '-', '+'));

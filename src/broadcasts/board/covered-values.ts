@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../calendar.ts';
 import type { Value } from '../../delivery/outcome.ts';
 import type { Mark } from '../../engine/input.ts';
 import type { FixedKey } from '../../i18n.ts';
@@ -12,7 +13,6 @@ type Shown<T> = {
   readonly [Field in keyof T]-?: (value: Exclude<T[Field], undefined>, here: Here) => Readonly<Record<string, Value>>;
 };
 
-const HOUR_MS = 3600_000;
 const key = (name: string, values: Readonly<Record<string, Value>> = {}): Value => ({
   key: `flows/my-broadcasts:${name}` as FixedKey,
   values,

@@ -42,14 +42,15 @@ function ruleText(schedule: Exclude<Schedule, { readonly type: 'once' }>): Value
 /** Reads a cron line back in words: months, days and times of day. */
 function cronText(cron: string): Value {
   const { months, days, weekdays, times } = cronFields(cron);
+  const [anyDay, anyWeekday] = [days.length === 31, weekdays.length === 7];
   const parts: Value[] = [];
-  if (months) parts.push(key('months', { months: { joined: months } }));
-  if (days) parts.push(key('days', { days: { joined: days } }));
-  if (weekdays) {
+  if (months.length < 12) parts.push(key('months', { months: { joined: months } }));
+  if (!anyDay) parts.push(key('days', { days: { joined: days } }));
+  if (!anyWeekday) {
     const names = weekdays.map((day): Value => ({ key: `flows/announce:weekday.options.${day}` as FixedKey }));
-    parts.push(key(days ? 'only_weekdays' : 'weekdays', { days: { joined: names } }));
+    parts.push(key(anyDay ? 'weekdays' : 'only_weekdays', { days: { joined: names } }));
   }
-  if (!days && !weekdays) parts.push(key('daily'));
+  if (anyDay && anyWeekday) parts.push(key('daily'));
   const [first = '', last = first] = [times[0], times.at(-1)];
   parts.push(times.length > NEXT_SHOWN ? key('times', { n: times.length, first, last }) : { joined: times });
   return { joined: parts };
