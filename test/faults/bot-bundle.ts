@@ -21,9 +21,9 @@ export async function bundleBot(): Promise<void> {
       outDir: FOLDER,
       emptyOutDir: true,
       rolldownOptions: {
-        // The worker's source asks for it by this name.
-        input: { bot: entry('./bot.ts'), 'reencode-worker.ts': entry('../../src/cases/photos/reencode-worker.ts') },
-        external: ['vite'],
+        // The bot starts it by this name.
+        input: { bot: entry('./bot.ts'), 'reencode-child.ts': entry('../../src/cases/photos/reencode-child.ts') },
+        external: ['vite', 'sharp'],
         output: {
           entryFileNames: ({ name }) => (name.endsWith('.ts') ? name : `${name}.js`),
           chunkFileNames: '[name]-[hash].js',

@@ -1,7 +1,5 @@
-import { once } from 'node:events';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { Sweep } from '../../background/sweep.ts';
 import { SWEEP_BATCH } from '../../background/sweep.ts';
 import { HOUR_MS, MINUTE_MS } from '../../calendar.ts';
@@ -10,12 +8,11 @@ import type { Log } from '../../log.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { photoName } from './photo-name.ts';
+import { reencode } from './reencode.ts';
 
 /** Pauses between retries of a failed download; the last one repeats. */
 const PAUSES_MS = [MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 12 * HOUR_MS] as const;
 const BYTES_MAX = 10 * 1024 * 1024;
-/** Time limit of one re-encoding; a slower photo is an attack. */
-const REENCODE_MAX_MS = 20_000;
 
 type PhotoKeeperSettings = { readonly folder: string; readonly channels: readonly Channel[]; readonly log: Log };
 
@@ -68,7 +65,7 @@ export function sweepPhotos({ folder, channels, log }: PhotoKeeperSettings): Swe
     const channel = channels.find((one) => one.fetch !== undefined);
     const bytes = await channel?.fetch?.(file, BYTES_MAX);
     if (!bytes) return 'the channel carries no files';
-    const result = await reencodeInWorker(bytes);
+    const result = await reencode(bytes);
     // No retry: the file is no photo. The case keeps the reference.
     if ('problem' in result) {
       log.warn({ reason: result.problem }, 'a file sent as a photo is not a photo');
@@ -79,23 +76,6 @@ export function sweepPhotos({ folder, channels, log }: PhotoKeeperSettings): Swe
     await writeFile(`${path}.part`, result.bytes);
     await rename(`${path}.part`, path);
     return undefined;
-  }
-}
-
-/** Re-encodes a photo in a worker thread, with a time limit. */
-async function reencodeInWorker(
-  bytes: Uint8Array,
-): Promise<{ readonly bytes: Uint8Array } | { readonly problem: string }> {
-  const worker = new Worker(new URL('./reencode-worker.ts', import.meta.url));
-  try {
-    const answer = once(worker, 'message', { signal: AbortSignal.timeout(REENCODE_MAX_MS) });
-    worker.postMessage(bytes);
-    const [result] = (await answer) as [Awaited<ReturnType<typeof reencodeInWorker>>]; // the worker's message
-    return result;
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
-  } finally {
-    await worker.terminate();
   }
 }
 
