@@ -22,6 +22,7 @@ import type { Store } from '../src/store/store.ts';
 import { openStore } from '../src/store/store.ts';
 import { nowMs } from './clock.ts';
 import { openMeter } from './meter.ts';
+import { OUTER_KEY } from './open-city.ts';
 import type { Options } from './options.ts';
 import { openStage } from './processes.ts';
 import { percentile, print, rowOf } from './report.ts';
@@ -40,7 +41,7 @@ export async function bench({ json, quick }: Options): Promise<void> {
   const redis = connect(stage.redisUrl);
   try {
     const pace = { perSecond: 1, burst: 1, bulkPerSecond: 1, chatPerSecond: 1, chatBurst: 1 };
-    const store = await openStore(redis, 'bench', pace, Date.now());
+    const store = await openStore(redis, 'bench', pace, Date.now(), { outerKey: OUTER_KEY });
     const city = cityOf({ ...NEW_CITY, ...demoCityData() }, []);
     const randomPoint = pointsIn(city);
     await meter.redis.config('SET', 'appendfsync', 'no', 'auto-aof-rewrite-percentage', '0');

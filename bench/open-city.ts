@@ -5,12 +5,16 @@ import { readConfig } from '../src/config.ts';
 import { demoCityData } from '../src/demo/city.ts';
 import type { Running } from '../src/open.ts';
 import { open } from '../src/open.ts';
+import type { OuterKey } from '../src/store/data-key.ts';
 import type { Environment } from './subject.ts';
 
 /** Name of the measured city in Redis. */
 export const CITY = 'bench';
 /** Secret of the product's webhook. */
 export const WEBHOOK_SECRET = 'bench-secret-of-thirty-two-letters';
+
+/** DATA_KEY of the measured city. */
+export const OUTER_KEY: OuterKey = { key: 'bench-data-key-of-thirty-two-letters', from: 'environment' };
 
 /** A send rate that no bench reaches, in messages a second. */
 const UNREACHED_RATE = '1000000';
@@ -26,6 +30,7 @@ export async function openCity({ redisUrl, apiRoot, token, folder }: Environment
     TELEGRAM_WEBHOOK_SECRET: WEBHOOK_SECRET,
     REDIS_URL: redisUrl,
     CITY,
+    DATA_KEY: OUTER_KEY.key,
     DATA_DIR: folder,
     PORT: '0',
     SEND_RATE: UNREACHED_RATE,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { auditSealJob } from './background/audit-seal-job.ts';
+import { historyRewriteJob } from './background/history-rewrite-job.ts';
 import type { Job } from './background/job.ts';
 import { sweepJob } from './background/sweep.ts';
 import { progressCardsJob } from './broadcasts/board/progress-cards-job.ts';
@@ -53,6 +54,7 @@ export function jobsOf(services: Services, { city, surge, dataDir }: ProcessStat
     cityReloadJob(city),
     ...(surge ? [surgeJob(surge)] : []),
     auditSealJob(store, auditMirrorOf(dataDir, store.city)),
+    historyRewriteJob(store),
     talkExpiryJob(store, log, (urn) => expire(urn, services)),
 
     caseClockJob(store, log),

@@ -20,6 +20,7 @@ import { startEmbeddedRedis } from '../src/store/embedded.ts';
 import { openStore } from '../src/store/store.ts';
 import type { Timings } from '../src/timings.ts';
 import { TIMINGS } from '../src/timings.ts';
+import { OUTER_KEY } from './outer-key.ts';
 import { Phone } from './phone.ts';
 import { useSharedRedis } from './shared-redis.ts';
 
@@ -96,6 +97,7 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
     kind: 'real',
     warnings: [],
     dataDir: folder,
+    dataKey: OUTER_KEY.key,
     host: '127.0.0.1',
     port: 0,
     simPort: 0,
@@ -170,7 +172,7 @@ const CITY_DATA = demoCityData();
 /** Writes the city's data before the product opens for the first time. */
 async function foundCity({ city, pace }: Config, url: string): Promise<void> {
   const redis = connect(url);
-  await saveCityData(await openStore(redis, city, pace, Date.now()), CITY_DATA, 'test', 0);
+  await saveCityData(await openStore(redis, city, pace, Date.now(), { outerKey: OUTER_KEY }), CITY_DATA, 'test', 0);
   redis.disconnect();
 }
 

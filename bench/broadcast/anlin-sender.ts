@@ -10,6 +10,7 @@ import { openLog } from '../../src/log.ts';
 import { connect } from '../../src/store/connect.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/store.ts';
+import { OUTER_KEY } from '../open-city.ts';
 import { openRenderer, RECIPIENT } from './announcement.ts';
 import { openChannel } from './open-channel.ts';
 import type { Sender, SenderEnvironment } from './sender.ts';
@@ -21,7 +22,9 @@ const POLL_MS = 20;
 
 /** The product: a frozen audience, a mark before each call, and an outcome after it. */
 export async function open(environment: SenderEnvironment): Promise<Sender> {
-  const store = await openStore(connect(environment.redisUrl), 'bench', paceOf(environment), Date.now());
+  const store = await openStore(connect(environment.redisUrl), 'bench', paceOf(environment), Date.now(), {
+    outerKey: OUTER_KEY,
+  });
   const channel = await openChannel(environment);
   const render = openRenderer();
   const { redis, keys } = store;

@@ -11,7 +11,7 @@ import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { connect } from '../../src/store/connect.ts';
 import { openStore } from '../../src/store/store.ts';
 import { nowMs } from '../clock.ts';
-import { CITY } from '../open-city.ts';
+import { CITY, OUTER_KEY } from '../open-city.ts';
 import type { Arrived } from '../phones.ts';
 import { openPhones } from '../phones.ts';
 import type { Environment } from '../subject.ts';
@@ -29,7 +29,7 @@ const SAMPLE_MS = 2;
 const POLL_MS = 20;
 
 takeOrder<Order, Begun>(async ({ environment, contacts }) => {
-  const store = await openStore(connect(environment.redisUrl), CITY, PACE, Date.now());
+  const store = await openStore(connect(environment.redisUrl), CITY, PACE, Date.now(), { outerKey: OUTER_KEY });
   const channel = await openChannel(environment);
   const phones = openPhones(environment.apiRoot);
   const regions = regionTree(demoRegions());

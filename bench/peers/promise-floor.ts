@@ -5,6 +5,7 @@ import { openLog } from '../../src/log.ts';
 import { commit } from '../../src/store/commit.ts';
 import { connect } from '../../src/store/connect.ts';
 import { openStore } from '../../src/store/store.ts';
+import { OUTER_KEY } from '../open-city.ts';
 import type { Environment, Subject } from '../subject.ts';
 import type { Kept } from './raw-floor.ts';
 import { answer, post } from './raw-floor.ts';
@@ -16,7 +17,7 @@ import * as talk from './report-talk.ts';
  */
 export async function open({ redisUrl, apiRoot, token, calls }: Environment): Promise<Subject> {
   const pace = { perSecond: 1e6, burst: 1e6, bulkPerSecond: 1e6, chatPerSecond: 1e6, chatBurst: 1e6 };
-  const store = await openStore(connect(redisUrl), 'floor', pace, Date.now());
+  const store = await openStore(connect(redisUrl), 'floor', pace, Date.now(), { outerKey: OUTER_KEY });
   const pool = new Pool(apiRoot, { connections: 100, pipelining: 1 });
   const sent = new Map<Urn, () => void>();
   const channel = {

@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import type { Say, Wording } from '../i18n.ts';
 import { openWording } from '../i18n.ts';
 import { connect } from '../store/connect.ts';
+import { outerKeyOf } from '../store/data-key.ts';
 import { runningEmbeddedUrl, startEmbeddedRedis } from '../store/embedded.ts';
 import type { Store } from '../store/store.ts';
 import { openStore } from '../store/store.ts';
@@ -32,7 +33,12 @@ export async function withCity(config: Config, use: (store: Store) => Promise<bo
     try {
       const refusals = (await checkKind(redis, config.city, config.kind)).filter(({ level }) => level === 'refuse');
       if (refusals.length > 0) throw new StartRefused(refusals);
-      return await use(await openStore(redis, config.city, config.pace, Date.now(), config));
+      return await use(
+        await openStore(redis, config.city, config.pace, Date.now(), {
+          ...config,
+          outerKey: outerKeyOf(config),
+        }),
+      );
     } finally {
       redis.disconnect();
     }

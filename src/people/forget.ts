@@ -9,13 +9,8 @@ export async function loadTraces(store: Store, person: Urn): Promise<readonly st
   return entries.flatMap(([id, fields]) => (fields[fields.indexOf('to') + 1] === person ? [id] : []));
 }
 
-/** Writes that delete all data naming a person. Only a pseudonym remains, which cannot be reversed. */
-export function forgetPerson(
-  { keys, pseudonym }: Store,
-  person: Urn,
-  traces: readonly string[],
-  now: number,
-): readonly Write[] {
+/** Writes that delete all data naming a person. Pseudonyms stay in the audit log and in case histories. */
+export function forgetPerson({ keys }: Store, person: Urn, traces: readonly string[], now: number): readonly Write[] {
   return [
     ['DEL', keys.person(person)],
     ['DEL', keys.personCases(person)],
@@ -26,6 +21,5 @@ export function forgetPerson(
     ['ZADD', keys.volunteersLeaving, now, person],
     ['ZADD', keys.surveysLeaving, now, person],
     ...(traces.length > 0 ? [['XDEL', keys.outboxDead, ...traces] as const] : []),
-    ['ZADD', keys.forgotten, now, pseudonym(person)],
   ];
 }

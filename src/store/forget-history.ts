@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { HOUR_MS } from '../calendar.ts';
 import { mastersOf } from './connect.ts';
 import type { Store } from './store.ts';
 import { orStoreAway } from './store.ts';
@@ -10,6 +11,18 @@ import { orStoreAway } from './store.ts';
 export async function forgetHistory(store: Store): Promise<boolean> {
   const done = await Promise.all(mastersOf(store.redis).map(rewrite));
   return done.length > 0 && done.every(Boolean);
+}
+
+/** Deleted data lie in the file for at most this time and one rewrite. */
+export const REWRITE_EVERY_MS = 12 * HOUR_MS;
+
+/** Rewrites the file if the last rewrite of this kind is 12 hours old. Returns true if it did. */
+export async function forgetHistoryIfDue(store: Store, now: number): Promise<boolean> {
+  const { redis, keys } = store;
+  const last = Number(await orStoreAway(redis.hget(keys.meta, 'history_rewritten_at')));
+  if (now < last + REWRITE_EVERY_MS || !(await forgetHistory(store))) return false;
+  await orStoreAway(redis.hset(keys.meta, 'history_rewritten_at', String(now)));
+  return true;
 }
 
 const POLL_MS = 50;

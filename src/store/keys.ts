@@ -9,7 +9,7 @@ export function keysOf(city: string) {
   return {
     /**
      * hash: instance, schema, created_at, kind (demo | real), city, data_key (sealed), probed_at (ms),
-     * pseudonym_key, audit_seq, city_version, owner_token, restores (count);
+     * pseudonym_sealed, history_rewritten_at (ms), audit_seq, city_version, owner_token, restores (count);
      * in safe mode: safe_since (ms), safe_dropped (number of discarded messages), safe_told
      */
     meta: key('meta'),
@@ -36,8 +36,6 @@ export function keysOf(city: string) {
     staff: (role: string, scope: string) => key(`staff:${role}:${scope}`),
     /** hash: grant (JSON), until (ms), left (uses), by: a role offered by link */
     invitation: (token: string) => key(`invitation:${token}`),
-    /** zset: pseudonym → when this person was forgotten (ms) */
-    forgotten: key('forgotten'),
     /** zset: Urn → when the active talk of this person expires (ms) */
     talksExpiring: key('talks:expiring'),
 
@@ -245,6 +243,8 @@ export function keysOf(city: string) {
     pace: key('pace'),
     /** zset: process → its last heartbeat (ms) */
     processes: key('processes'),
+    /** zset of earlier releases: pseudonym → when this person was forgotten (ms) */
+    formerForgotten: key('forgotten'),
     /** outbox of schema version 2: queue (zset: waiting messages); rest (keys that may be deleted without loss) */
     formerOutbox: { queue: key('outbox:queue'), rest: [key('outbox:seq'), key('pace:chats')] },
     /** hash: job → its interval and last run (JSON JobRecord) */

@@ -15,7 +15,7 @@ export async function migrate(store: Store, migrations: readonly Migration[]): P
   if (schema >= SCHEMA) return 0;
   let converted = 0;
   for (const { to, run } of migrations) if (schema < to) converted += await run(store);
-  const formerOutbox = keys.formerOutbox.rest.map((key) => ['DEL', key] as const);
-  await bulkWrite(store, [...formerOutbox, ['HSET', keys.meta, 'schema', String(SCHEMA)]]);
+  const former = [...keys.formerOutbox.rest, keys.formerForgotten].map((key) => ['DEL', key] as const);
+  await bulkWrite(store, [...former, ['HSET', keys.meta, 'schema', String(SCHEMA)]]);
   return converted;
 }

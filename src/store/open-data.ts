@@ -4,6 +4,7 @@ import { calendarEndsSoon } from '../calendar.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
 import { connect } from './connect.ts';
+import { outerKeyOf } from './data-key.ts';
 import type { EmbeddedRedis } from './embedded.ts';
 import { startEmbeddedRedis } from './embedded.ts';
 import { gateFor } from './gate.ts';
@@ -39,7 +40,10 @@ export async function openData(config: Config, log: Log, closing: Closing): Prom
   closing.add(() => redis.disconnect());
   const gate = gateFor(config, url);
   const found = await waitForStore(redis, gate, log);
-  const store = await openStore(redis, config.city, config.pace, Date.now(), config);
+  const store = await openStore(redis, config.city, config.pace, Date.now(), {
+    ...config,
+    outerKey: outerKeyOf(config),
+  });
   if (found.some(({ level }) => level === 'safe_mode'))
     await enterSafeMode(store, (await loadStorePosition(store)).restores);
   await rememberStore(redis, gate);

@@ -3,7 +3,8 @@ import type { Urn } from '../channels/channel.ts';
 import type { Pace, StoreKind } from '../config.ts';
 import type { Connection } from './connect.ts';
 import { StoreAway } from './connect.ts';
-import { openDataKey } from './data-key.ts';
+import type { OuterKey } from './data-key.ts';
+import { openCityKeys } from './data-key.ts';
 import type { Keys } from './keys.ts';
 import { keysOf } from './keys.ts';
 import { openReplication } from './replication.ts';
@@ -12,7 +13,7 @@ import type { Sealing } from './sealing.ts';
 import { sealingWith } from './sealing.ts';
 
 /** The schema version of the data in Redis. The code refuses a store with a higher one. */
-export const SCHEMA = 3;
+export const SCHEMA = 4;
 
 /** One city's open data. `process` identifies this process among those that share the city. */
 export type Store = Sealing & {
@@ -28,13 +29,13 @@ export type Store = Sealing & {
   readonly replicated: () => Promise<void>;
   /** Encoded for the scripts; see `encodePace`. */
   readonly pace: string;
-  /** A one-way name for a person, for audit and staff: HMAC-SHA-256 with the city's key, 72 bits. */
+  /** A one-way name for a person, for audit and staff: HMAC-SHA-256 with a key that only `outerKey` opens, 72 bits. */
   readonly pseudonym: (urn: Urn) => string;
 };
 
 type StoreOptions = {
   readonly kind?: StoreKind;
-  readonly dataKey?: string | undefined;
+  readonly outerKey: OuterKey;
   /** Replicas that must have a commit before its reply is sent. */
   readonly replicas?: number;
 };
@@ -45,15 +46,15 @@ export class OtherKind extends Error {
 }
 
 /**
- * Opens a city's data; the first start writes its identity. The key of sealed data lies under `dataKey`, else under the
- * pseudonym key. Throws OtherKind or OtherDataKey.
+ * Opens a city's data; the first start writes its identity. The city's keys lie under `outerKey`.
+ * Throws OtherKind or OtherDataKey.
  */
 export async function openStore(
   redis: Connection,
   city: string,
   pace: Pace,
   now: number,
-  { kind = 'real', dataKey, replicas = 0 }: StoreOptions = {},
+  { kind = 'real', outerKey, replicas = 0 }: StoreOptions,
 ): Promise<Store> {
   const keys = keysOf(city);
   const fresh = (await redis.hexists(keys.meta, 'instance')) === 0;
@@ -66,14 +67,13 @@ export async function openStore(
       created_at: now,
       kind,
       city,
-      pseudonym_key: randomBytes(32).toString('base64url'),
     }).flat(),
   );
   const meta = new Map<string, string>();
   for (let i = 0; i < stored.length; i += 2) meta.set(stored[i] ?? '', stored[i + 1] ?? '');
   if (meta.get('kind') !== kind) throw new OtherKind(`City "${city}" already holds ${meta.get('kind')} data.`);
-  const secret = meta.get('pseudonym_key') ?? '';
-  const inner = await openDataKey(redis, keys.meta, { dataKey, pseudonymKey: secret, fresh });
+  const openPseudonymKey = meta.get('pseudonym_key');
+  const { dataKey, pseudonymKey } = await openCityKeys(redis, keys.meta, outerKey, { fresh, openPseudonymKey });
   return {
     city,
     instance: meta.get('instance') ?? '',
@@ -82,9 +82,9 @@ export async function openStore(
     keys,
     replicated: openReplication(redis, replicas),
     pace: encodePace(pace),
-    dataKey: inner,
-    ...sealingWith(inner),
-    pseudonym: cached((urn) => createHmac('sha256', secret).update(urn).digest('base64url').slice(0, 12)),
+    dataKey,
+    ...sealingWith(dataKey),
+    pseudonym: cached((urn) => createHmac('sha256', pseudonymKey).update(urn).digest('base64url').slice(0, 12)),
   };
 }
 

@@ -12,6 +12,7 @@ import { newContact } from '../../src/people/contact.ts';
 import { sendingKeys } from '../../src/store/script-inputs.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/store.ts';
+import { OUTER_KEY } from '../outer-key.ts';
 import type { TestApp } from '../test-app.ts';
 import { NO_PACE, openTestApp } from '../test-app.ts';
 
@@ -50,7 +51,7 @@ function paper(
 }
 
 async function storeOf(pace = NO_PACE): Promise<Store> {
-  return openStore(app.running.store.redis, `paper${city}`, pace, Date.now());
+  return openStore(app.running.store.redis, `paper${city}`, pace, Date.now(), { outerKey: OUTER_KEY });
 }
 
 async function begin(

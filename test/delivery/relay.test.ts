@@ -11,6 +11,7 @@ import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/store.ts';
 import { TIMINGS } from '../../src/timings.ts';
 import { expectInvariants } from '../faults/invariants.ts';
+import { OUTER_KEY } from '../outer-key.ts';
 import type { TestApp } from '../test-app.ts';
 import { NO_PACE, openTestApp, TEST_TIMINGS } from '../test-app.ts';
 
@@ -54,7 +55,7 @@ async function process(
   pace = NO_PACE,
   timings = TIMINGS.relay,
 ): Promise<Store & { readonly relay: Relay }> {
-  const store = await openStore(app.running.store.redis, `paper${city}`, pace, Date.now());
+  const store = await openStore(app.running.store.redis, `paper${city}`, pace, Date.now(), { outerKey: OUTER_KEY });
   const relay = openRelay({ store, channels: [channel], log: silent, timings });
   relays.push(relay);
   return { ...store, relay };

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { COMPILE_CACHE } from '../compile-cache.ts';
+import { OUTER_KEY } from '../outer-key.ts';
 import { BOT_BUNDLE } from './bot-bundle.ts';
 
 const SOURCE = new URL('./bot.ts', import.meta.url).pathname;
@@ -86,6 +87,8 @@ export class BotProcess {
 
 /** No pace and no chat limit: only tests of the pace need them. */
 const TEST_ENV = {
+  // The bots of one stage share a store, but not a folder with a key file.
+  DATA_KEY: OUTER_KEY.key,
   SEND_RATE: '100000',
   SEND_RATE_BULK: '100000',
   SEND_RATE_CHAT: '100000',

@@ -9,6 +9,7 @@ import { openLog } from '../../src/log.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/store.ts';
+import { OUTER_KEY } from '../outer-key.ts';
 import type { TestApp } from '../test-app.ts';
 import { NO_PACE, openTestApp } from '../test-app.ts';
 import { expectInvariants } from './invariants.ts';
@@ -20,7 +21,9 @@ beforeAll(async () => {
   app = await openTestApp();
   // In a city of its own, so that only these four processes work on its schedules.
   stores = await Promise.all(
-    Array.from({ length: 4 }, () => openStore(app.running.store.redis, 'f12', NO_PACE, Date.now())),
+    Array.from({ length: 4 }, () =>
+      openStore(app.running.store.redis, 'f12', NO_PACE, Date.now(), { outerKey: OUTER_KEY }),
+    ),
   );
 });
 afterAll(() => app.close());

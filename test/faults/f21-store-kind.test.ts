@@ -1,6 +1,10 @@
+import { createHmac } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Urn } from '../../src/channels/channel.ts';
 import { readConfig } from '../../src/config.ts';
-import { changeDataKey } from '../../src/store/data-key.ts';
+import type { OuterKey } from '../../src/store/data-key.ts';
+import { changeDataKey, outerKeyOf } from '../../src/store/data-key.ts';
 import { sealingWith } from '../../src/store/sealing.ts';
 import { openStore } from '../../src/store/store.ts';
 import { checkKind } from '../../src/store/store-kind.ts';
@@ -106,38 +110,67 @@ test('variables that are probably misspelt are named at the start', () => {
   ]);
 });
 
+const fromEnvironment = (key: string): OuterKey => ({ key, from: 'environment' });
+const start = (city: string, outerKey: OuterKey) => openStore(stage.store.redis, city, NO_PACE, 0, { outerKey });
+
 test('another DATA_KEY, or none, does not open data that were sealed with one', async () => {
-  const { redis } = stage.store;
-  const start = (dataKey?: string) => openStore(redis, 'sealed', NO_PACE, 0, { dataKey });
-  const key = 'k'.repeat(32);
-  await start(key);
-  await start(key);
-  await expect(start('x'.repeat(32))).rejects.toThrow(/DATA_KEY is another one.*Set the former DATA_KEY/);
-  await expect(start()).rejects.toThrow(/DATA_KEY is missing.*Set the former DATA_KEY/);
+  const key = fromEnvironment('k'.repeat(32));
+  await start('sealed', key);
+  await start('sealed', key);
+  await expect(start('sealed', fromEnvironment('x'.repeat(32)))).rejects.toThrow(
+    /DATA_KEY is another one.*Set the former DATA_KEY/,
+  );
+  await expect(start('sealed', outerKeyOf({ dataDir: `${stage.folder}/other` }))).rejects.toThrow(
+    /DATA_KEY is missing.*Set the former DATA_KEY/,
+  );
   const bot = new BotProcess(`${stage.folder}/no-key`, { ...stage.env, CITY: 'sealed' });
   const { code, output } = await bot.runToEnd();
   expect([code, output]).toEqual([78, expect.stringContaining('Set the former DATA_KEY')]);
 });
 
-test('DATA_KEY can be changed, also from none and beside a store of an earlier release; sealed data stay readable', async () => {
+test('without DATA_KEY a file that only its owner reads holds the key', async () => {
+  const dataDir = `${stage.folder}/file`;
+  const key = outerKeyOf({ dataDir });
+  expect(outerKeyOf({ dataDir })).toEqual(key);
+  expect(outerKeyOf({ dataDir, dataKey: 'k' })).toEqual(fromEnvironment('k'));
+  expect(statSync(`${dataDir}/data-key`).mode & 0o777).toBe(0o600);
+});
+
+test('DATA_KEY can be changed, also beside a store of an earlier release; sealed data stay readable', async () => {
   const { redis } = stage.store;
-  const start = (city: string, dataKey?: string) => openStore(redis, city, NO_PACE, 0, { dataKey });
-  const [one, two] = ['1'.repeat(32), '2'.repeat(32)];
+  const [one, two] = [fromEnvironment('1'.repeat(32)), fromEnvironment('2'.repeat(32))];
   // An earlier release sealed with DATA_KEY itself.
   await redis.hset('{old}:meta', 'instance', 'x', 'kind', 'real', 'pseudonym_key', 'p');
-  const old = sealingWith(one).seal('13800138000', 'v');
+  const old = sealingWith(one.key).seal('13800138000', 'v');
   expect((await start('old', one)).unseal(old, 'v')).toBe('13800138000');
-  for (const [city, first] of [
-    ['old', one],
-    ['rotated', one],
-    ['unsealed', undefined],
-  ] as const) {
-    const before = await start(city, first);
+  for (const city of ['old', 'rotated']) {
+    const before = await start(city, one);
     const sealed = before.seal('phone', 'v');
-    await changeDataKey(before, two);
-    expect((await start(city, two)).unseal(sealed, 'v')).toBe('phone');
-    await expect(start(city, first)).rejects.toThrow(/Set the former DATA_KEY/);
+    await changeDataKey(before, two.key);
+    const after = await start(city, two);
+    expect(after.unseal(sealed, 'v')).toBe('phone');
+    expect(after.pseudonym('telegram:1' as Urn)).toBe(before.pseudonym('telegram:1' as Urn));
+    await expect(start(city, one)).rejects.toThrow(/Set the former DATA_KEY/);
   }
   expect((await start('old', two)).unseal(old, 'v')).toBe('13800138000');
-  expect((await start('rotated', two)).dataKey).not.toBe(one);
+  expect((await start('rotated', two)).dataKey).not.toBe(one.key);
+});
+
+test('the keys of an earlier release move out of the open', async () => {
+  const { redis } = stage.store;
+  const outerKey = outerKeyOf({ dataDir: `${stage.folder}/former` });
+  const pseudonym = createHmac('sha256', 'former').update('telegram:1').digest('base64url').slice(0, 12);
+  const kept = { instance: 'x', kind: 'real', pseudonym_key: 'former' };
+  // Without DATA_KEY, sealed data lay under the pseudonym key: directly, or by a key of their own.
+  const phone = sealingWith('former').seal('13800138000', 'v');
+  const inner = sealingWith('former').seal('inner', '{former2}:meta');
+  await redis.hset('{former1}:meta', kept);
+  await redis.hset('{former2}:meta', { ...kept, data_key: inner });
+  for (const city of ['former1', 'former2', 'former1', 'former2']) {
+    const store = await start(city, outerKey);
+    expect(store.pseudonym('telegram:1' as Urn)).toBe(pseudonym);
+    expect(await redis.hexists(store.keys.meta, 'pseudonym_key')).toBe(0);
+    if (city === 'former1') expect(store.unseal(phone, 'v')).toBe('13800138000');
+    else expect(store.dataKey).toBe('inner');
+  }
 });

@@ -4,6 +4,7 @@ import { INVARIANTS } from '../../src/operator/invariants.ts';
 import { connect } from '../../src/store/connect.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/store.ts';
+import { OUTER_KEY } from '../outer-key.ts';
 import { NO_PACE } from '../test-app.ts';
 
 /** Opens a city's store on a connection of its own. */
@@ -13,7 +14,7 @@ export async function openStoreAt(
   kind: StoreKind = 'real',
 ): Promise<Store & { close(): void }> {
   const redis = connect(url);
-  const store = await openStore(redis, city, NO_PACE, Date.now(), { kind });
+  const store = await openStore(redis, city, NO_PACE, Date.now(), { kind, outerKey: OUTER_KEY });
   return { ...store, close: () => redis.disconnect() };
 }
 
