@@ -12,7 +12,13 @@ import {
   questionnaireCommand,
   surveysCommand,
 } from './operator/report-commands.ts';
-import { changeKeyCommand, doctorCommand, safeModeCommand, verifyCommand } from './operator/store-commands.ts';
+import {
+  changeKeyCommand,
+  doctorCommand,
+  repairCommand,
+  safeModeCommand,
+  verifyCommand,
+} from './operator/store-commands.ts';
 
 /** The operator's tool: `npm run anlin -- <command>`. */
 const COMMANDS: readonly Command[] = [
@@ -32,6 +38,7 @@ const COMMANDS: readonly Command[] = [
   safeModeCommand,
   doctorCommand,
   verifyCommand,
+  repairCommand,
 ];
 
 /** sysexits.h: the command was used wrongly; the configuration is wrong. */

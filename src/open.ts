@@ -39,6 +39,7 @@ import { openData } from './store/open-data.ts';
 import type { StartFinding } from './store/start-finding.ts';
 import { warn } from './store/start-finding.ts';
 import type { Store } from './store/store.ts';
+import { migrateV3 } from './surveys/wave/migrate-v3.ts';
 import type { Timings } from './timings.ts';
 import { TIMINGS } from './timings.ts';
 
@@ -114,8 +115,8 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   const surge = options.surge ? undefined : openSurge(store, log, now);
   const around = { ...siteOf(config), surge: options.surge ?? surge ?? NO_SURGE, quotas: options.quotas ?? QUOTAS };
   const city = await openCity(store, (data) => cityOf(data, wording.languageNames, around));
-  const converted = await migrate(store, [migrateV1(city.now(), now())]);
-  if (converted > 0) log.warn({ cases: converted }, 'cases of an earlier release were converted');
+  const converted = await migrate(store, [migrateV1(city.now(), now()), migrateV3]);
+  if (converted > 0) log.warn({ records: converted }, 'records of an earlier release were converted');
 
   // Parts close in reverse order: nothing new comes in, turns end, replies go out, connections close.
   const receives = options.receives ?? true;

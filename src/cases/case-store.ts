@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Urn } from '../channels/channel.ts';
 import type { Media } from '../engine/input.ts';
 import type { Check, Write } from '../store/commit.ts';
@@ -6,7 +5,7 @@ import type { Keys } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { Change, Kept } from '../store/versioned-record.ts';
-import { loadRecords } from '../store/versioned-record.ts';
+import { loadRecords, recordFields } from '../store/versioned-record.ts';
 import type { CaseEvent } from './case-event.ts';
 import { reindex } from './case-indexes.ts';
 import type { CaseId, HazardCase, Report } from './hazard-case.ts';
@@ -61,11 +60,6 @@ export async function loadCase(store: Store, id: string): Promise<Kept<HazardCas
 export async function loadEvents({ redis, keys }: Store, id: string): Promise<readonly CaseEvent[]> {
   const entries = await orStoreAway(redis.xrange(keys.caseEvents(id), '-', '+'));
   return entries.map(([, fields]) => JSON.parse(fields[1] ?? '{}') as CaseEvent); // written by appendEvent
-}
-
-/** Checksum of a record's text; it detects a change on a failing disk. */
-export function checksumOf(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 8);
 }
 
 /** Makes the first event of a case. It names no person: only the list of followers holds the reporter. */
@@ -187,11 +181,6 @@ export function redactCase(
 /** The check that a case has not changed since it was loaded. */
 export function versionCheck(keys: Keys, { version, record }: Kept<HazardCase>): Check {
   return { key: keys.case(record.id), field: 'version', is: String(version) };
-}
-
-function recordFields(version: number, record: HazardCase): readonly string[] {
-  const text = JSON.stringify(record);
-  return ['version', String(version), 'record', text, 'sum', checksumOf(text)];
 }
 
 function appendEvent(keys: Keys, id: CaseId, event: CaseEvent): Write {

@@ -1,5 +1,6 @@
 import type { Contact } from '../people/contact.ts';
 import { newContact } from '../people/contact.ts';
+import { contactFields } from '../people/person-store.ts';
 import type { Grant, Role } from '../people/role.ts';
 import { addToStaff, EVERYWHERE } from '../people/role.ts';
 import { bulkWrite } from '../store/bulk-write.ts';
@@ -40,7 +41,7 @@ export async function giveDemoRoles(store: Store, world: World, now: number): Pr
     if (await orStoreAway(store.redis.exists(store.keys.person(urn)))) continue;
     const grants = roles.map((role): Grant => ({ role, scope: EVERYWHERE, since: now }));
     const contact: Contact = { ...newContact('zh-CN', now), grants };
-    writes.push(['HSET', store.keys.person(urn), 'version', '1', 'contact', JSON.stringify(contact)]);
+    writes.push(['HSET', store.keys.person(urn), 'version', '1', ...Object.entries(contactFields(contact)).flat()]);
     writes.push(...grants.flatMap((grant) => addToStaff(store, urn, grant)));
   }
   await bulkWrite(store, writes);

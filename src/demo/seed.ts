@@ -7,6 +7,7 @@ import type { Category } from '../city/category.ts';
 import type { City } from '../city/city.ts';
 import { cityOf } from '../city/city.ts';
 import { NEW_CITY } from '../city/new-city.ts';
+import { contactFields } from '../people/person-store.ts';
 import type { Random } from '../random.ts';
 import { countFrom, pickFrom, randomFrom, sometimes } from '../random.ts';
 import type { Region } from '../regions/region.ts';
@@ -50,7 +51,7 @@ function peopleWrites({ keys }: Store, now: number, random: Random): readonly Wr
     };
     const urn = `demo:${n + 1}` as const;
     // Fictional people are not indexed for retention: no channel could ask them for renewed consent.
-    return ['HSET', keys.person(urn), 'version', '1', 'contact', JSON.stringify(contact)] as const;
+    return ['HSET', keys.person(urn), 'version', '1', ...Object.entries(contactFields(contact)).flat()] as const;
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Job } from '../background/job.ts';
 import type { Urn } from '../channels/channel.ts';
 import { newContact } from '../people/contact.ts';
+import { contactFields } from '../people/person-store.ts';
 import type { Random } from '../random.ts';
 import { pickFrom } from '../random.ts';
 import { bulkWrite } from '../store/bulk-write.ts';
@@ -13,7 +14,7 @@ import { AGES, HUKOUS, STAYS } from '../surveys/panel/member.ts';
 import { keepMember } from '../surveys/panel/member-store.ts';
 import type { Questionnaire, SurveyAnswers } from '../surveys/questionnaire/questionnaire.ts';
 import { isAsked } from '../surveys/questionnaire/questionnaire.ts';
-import { loadLedger } from '../surveys/wave/ledger-store.ts';
+import { encode, loadLedger } from '../surveys/wave/ledger-store.ts';
 import { loadSecrets } from '../surveys/wave/secrets-store.ts';
 import type { LedgerEntry, Wave } from '../surveys/wave/wave.ts';
 import { loadWaves } from '../surveys/wave/wave-store.ts';
@@ -38,9 +39,9 @@ export function panelOf(
       invited: [],
       ignored: 0,
     };
-    const contact = JSON.stringify({ ...newContact('zh-CN', now), home: member.community });
+    const contact = { ...newContact('zh-CN', now), home: member.community };
     return [
-      ['HSET', store.keys.person(urn), 'version', '1', 'contact', contact],
+      ['HSET', store.keys.person(urn), 'version', '1', ...Object.entries(contactFields(contact)).flat()],
       ...keepMember(store, urn, member).writes,
     ];
   });
@@ -92,7 +93,7 @@ export async function fillBallots(
     };
     const done: LedgerEntry = { ...entry, disposition: 'complete', doneSlot: Math.floor(random() * 400) };
     writes.push(['HSET', store.keys.waveBallots(wave.id), nullifier, sealBallot(secrets.key, nullifier, ballot)]);
-    writes.push(['HSET', store.keys.waveLedger(wave.id), urn, JSON.stringify(done)]);
+    writes.push(['HSET', store.keys.waveLedger(wave.id), urn, encode(done)]);
   }
   await bulkWrite(store, writes);
   return writes.length / 2;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import type { Say, Wording } from '../i18n.ts';
 import { openWording } from '../i18n.ts';
-import { connect } from '../store/connect.ts';
+import { connect, untilConnected } from '../store/connect.ts';
 import { outerKeyOf } from '../store/data-key.ts';
 import { runningEmbeddedUrl, startEmbeddedRedis } from '../store/embedded.ts';
 import type { Store } from '../store/store.ts';
@@ -31,6 +31,7 @@ export async function withCity(config: Config, use: (store: Store) => Promise<bo
   return withStore(config, async (url) => {
     const redis = connect(url);
     try {
+      await untilConnected(redis);
       const refusals = (await checkKind(redis, config.city, config.kind)).filter(({ level }) => level === 'refuse');
       if (refusals.length > 0) throw new StartRefused(refusals);
       return await use(

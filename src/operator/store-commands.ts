@@ -1,5 +1,5 @@
 import { auditMirrorOf, checkAuditMirror } from '../store/audit-chain.ts';
-import { connect, StoreAway } from '../store/connect.ts';
+import { connect, StoreAway, untilConnected } from '../store/connect.ts';
 import { changeDataKey } from '../store/data-key.ts';
 import { checkStore, gateFor } from '../store/gate.ts';
 import type { InvariantCheck } from '../store/invariants.ts';
@@ -7,6 +7,7 @@ import { enterSafeMode, loadStorePosition } from '../store/safe-mode.ts';
 import type { Store } from '../store/store.ts';
 import type { Command } from './command.ts';
 import { withCity, withStore } from './command.ts';
+import { findDamage } from './damage.ts';
 import { INVARIANTS } from './invariants.ts';
 
 export const doctorCommand: Command = {
@@ -15,7 +16,9 @@ export const doctorCommand: Command = {
   run: (config) =>
     withStore(config, async (url) => {
       const redis = connect(url);
-      const findings = await checkStore(redis, gateFor(config, url), Date.now()).finally(() => redis.disconnect());
+      const findings = await untilConnected(redis)
+        .then(() => checkStore(redis, gateFor(config, url), Date.now()))
+        .finally(() => redis.disconnect());
       for (const { level, what, cure } of findings) console.log(`${level === 'refuse' ? '✗' : '!'} ${what} ${cure}`);
       if (findings.length === 0) console.log('✓ The store passes the start gate.');
       return findings.every(({ level }) => level !== 'refuse');
@@ -41,6 +44,28 @@ export const verifyCommand: Command = {
       for (const line of wrong) console.log(`✗ ${line}`);
       if (wrong.length === 0) console.log('✓ All data are consistent.');
       return wrong.length === 0;
+    }),
+};
+
+export const repairCommand: Command = {
+  name: 'repair',
+  usage: '[<key> | all]',
+  does: 'lists damaged records with the cure of each; with a key, or all, applies it',
+  run: (config, [which]) =>
+    withCity(config, async (store) => {
+      const damage = await findDamage(store);
+      const chosen = damage.filter(({ key }) => which === 'all' || key === which);
+      if (which !== undefined && which !== 'all' && chosen.length === 0) {
+        console.error(`${which} is not damaged. Without a key, repair lists what is.`);
+        return false;
+      }
+      for (const { key, fault, cure, repair } of which === undefined ? damage : chosen) {
+        if (which !== undefined) await repair?.(Date.now());
+        const sign = which === undefined || !repair ? '✗' : '✓';
+        console.log(`${sign} ${key}: ${fault}\n  ${repair ? 'Cure' : 'No cure here'}: ${cure}`);
+      }
+      if (damage.length === 0) console.log('✓ Nothing is damaged.');
+      return which === undefined ? damage.length === 0 : chosen.every(({ repair }) => repair);
     }),
 };
 

@@ -13,6 +13,7 @@ export async function loadTraces(store: Store, person: Urn): Promise<readonly st
 export function forgetPerson({ keys }: Store, person: Urn, traces: readonly string[], now: number): readonly Write[] {
   return [
     ['DEL', keys.person(person)],
+    ['DEL', keys.aside(keys.person(person))],
     ['DEL', keys.personCases(person)],
     ['DEL', keys.personFollows(person)],
     ['ZREM', keys.talksExpiring, person],

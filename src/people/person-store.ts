@@ -1,5 +1,6 @@
 import type { MessageRef, Urn } from '../channels/channel.ts';
 import type { Session } from '../engine/session.ts';
+import { checksumOf, parseChecked } from '../store/checksum.ts';
 import { readFields } from '../store/read-fields.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
@@ -47,15 +48,22 @@ export async function readVersion(
   return /^\d+$/.test(version) ? { version: Number(version) } : { fault: `its version "${version}" is no number` };
 }
 
-/** Loads a person; an unknown one has version 0 and no contact. */
+/** A person's record that this code cannot have written. Only the person's own update fails with it. */
+class DamagedPerson extends Error {
+  override readonly name = 'DamagedPerson';
+}
+
+/** Loads a person; an unknown one has version 0 and no contact. Throws if the record is damaged. */
 export async function loadPerson(store: Store, urn: Urn): Promise<Person> {
   const fields = await orStoreAway(store.redis.hgetall(store.keys.person(urn)));
   const version = Number(fields.version ?? 0);
-  if (!Number.isInteger(version)) throw new Error('The version of a person record is no number.');
+  const contact = fields.contact ? parseChecked<Contact>(fields.contact, fields.contact_sum ?? '') : undefined;
+  if (!Number.isInteger(version) || (fields.contact && !contact))
+    throw new DamagedPerson('A person record is damaged; npm run anlin -- repair names it.');
   return {
     urn,
     version,
-    contact: fields.contact ? (JSON.parse(fields.contact) as Contact) : undefined, // written by changedPersonFields
+    contact,
     talks: fields.talks ? (JSON.parse(fields.talks) as Talks) : NO_TALKS,
     lastMessage: fields.last_message,
     clock: fields.clock,
@@ -69,10 +77,13 @@ export type Reachable = { readonly contact: Contact | undefined; readonly gone: 
 /** Loads many contacts in their order, in one round trip. */
 export async function loadContacts(store: Store, urns: readonly Urn[]): Promise<readonly Reachable[]> {
   const keys = urns.map((urn) => store.keys.person(urn));
-  return (await readFields(store, keys, ['contact', 'gone'])).map(([contact = '', gone = '']) => ({
-    contact: contact === '' ? undefined : (JSON.parse(contact) as Contact), // written by changedPersonFields
-    gone: gone !== '',
-  }));
+  return (await readFields(store, keys, ['contact', 'contact_sum', 'gone'])).map(
+    ([text = '', sum = '', gone = ''], i) => {
+      const contact = text === '' ? undefined : parseChecked<Contact>(text, sum);
+      if (text !== '' && contact === undefined) store.damaged(keys[i] ?? '');
+      return { contact, gone: gone !== '' };
+    },
+  );
 }
 
 /** The changed fields of a person for a commit; '' deletes a field. */
@@ -83,7 +94,13 @@ export function changedPersonFields(
   const { active, paused, menuAway, tap } = after.talks;
   const talks = active || paused.length > 0 || menuAway || tap ? JSON.stringify(after.talks) : '';
   return {
-    ...(after.contact && after.contact !== before.contact ? { contact: JSON.stringify(after.contact) } : {}),
+    ...(after.contact && after.contact !== before.contact ? contactFields(after.contact) : {}),
     ...(after.talks === before.talks ? {} : { talks }),
   };
+}
+
+/** The fields of a contact in a person's hash. */
+export function contactFields(contact: Contact): { readonly contact: string; readonly contact_sum: string } {
+  const text = JSON.stringify(contact);
+  return { contact: text, contact_sum: checksumOf(text) };
 }

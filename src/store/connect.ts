@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Cluster, Redis } from 'ioredis';
 import type { ScriptCommands } from './commands.ts';
 import { SCRIPTS } from './commands.ts';
@@ -78,7 +79,12 @@ export function mastersOf(connection: Connection): readonly Redis[] {
   return either instanceof Cluster ? either.nodes('master') : [connection];
 }
 
-/** The node that SCAN runs on, since a cluster client cannot scan: the first master. */
-export function scannableNode(connection: Connection): Redis | undefined {
-  return mastersOf(connection)[0];
+const CONNECTED_WITHIN_MS = 10_000;
+
+/** Waits until a new connection takes commands: a cluster refuses them before. Throws StoreAway. */
+export async function untilConnected(connection: Connection): Promise<void> {
+  if (connection.status === 'ready') return;
+  await once(connection, 'ready', { signal: AbortSignal.timeout(CONNECTED_WITHIN_MS) }).catch((cause) => {
+    throw new StoreAway('Redis does not answer. Start it, or correct REDIS_URL.', { cause });
+  });
 }

@@ -1,4 +1,4 @@
-import { scannableNode } from './connect.ts';
+import { mastersOf } from './connect.ts';
 import type { Store } from './store.ts';
 import { orStoreAway } from './store.ts';
 
@@ -7,17 +7,17 @@ export type InvariantCheck = (store: Store) => Promise<readonly string[]>;
 
 /** Lists the keys that match a pattern, by SCAN, which does not block the server. */
 export async function scanKeys(store: Store, pattern: string): Promise<readonly string[]> {
-  const node = scannableNode(store.redis);
-  if (!node) throw new Error('The cluster has no master node.');
-  const found: string[] = [];
-  const match = pattern.replace(/[[\]?]/g, '\\$&');
-  let cursor = '0';
-  do {
-    const [next, keys] = await orStoreAway(node.scan(cursor, 'MATCH', match, 'COUNT', 1000));
-    found.push(...keys);
-    cursor = next;
-  } while (cursor !== '0');
-  return found;
+  const found = new Set<string>();
+  // A cluster client cannot scan, and any master may hold the city.
+  for (const node of mastersOf(store.redis)) {
+    let cursor = '0';
+    do {
+      const [next, keys] = await orStoreAway(node.scan(cursor, 'MATCH', pattern, 'COUNT', 1000));
+      for (const key of keys) found.add(key);
+      cursor = next;
+    } while (cursor !== '0');
+  }
+  return [...found];
 }
 
 /** Runs read commands in one transaction, so that writes of a running bot do not look like violations. */

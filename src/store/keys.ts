@@ -20,7 +20,7 @@ export function keysOf(city: string) {
     /** hash: n → the hash over all entries up to n; one for each sealing */
     auditSeals: key('audit:seals'),
     /**
-     * hash: version, contact (JSON Contact), talks (JSON Talks), clock (GCRA of updates, ms), last_message (MessageRef),
+     * hash: version, contact (JSON Contact), contact_sum, talks (JSON Talks), clock (GCRA of updates, ms), last_message (MessageRef),
      * gone (reason why the person cannot be reached)
      */
     person: (urn: Urn) => key(`person:${urn}`),
@@ -39,7 +39,7 @@ export function keysOf(city: string) {
     /** zset: Urn → when the active talk of this person expires (ms) */
     talksExpiring: key('talks:expiring'),
 
-    /** hash: version, record (JSON HazardCase), sum (checksum of record): the state that the events lead to */
+    /** hash: version, record (JSON HazardCase), sum, sum (checksum of record): the state that the events lead to */
     case: (id: string) => key(`case:${id}`),
     /** stream: event (JSON CaseEvent): the history of the case, append-only; retention rewrites it whole */
     caseEvents: (id: string) => key(`case:${id}:events`),
@@ -97,7 +97,7 @@ export function keysOf(city: string) {
     outboxBulk: key('outbox:bulk'),
     /** hash: Urn → expiry of the claim on its first message (ms), the message's number, the claiming process */
     outboxClaims: key('outbox:claims'),
-    /** hash: version, record (JSON Broadcast) */
+    /** hash: version, record (JSON Broadcast), sum */
     broadcast: (id: string) => key(`broadcast:${id}`),
     /** zset: BroadcastId → when it was created (ms): all */
     broadcasts: key('broadcasts'),
@@ -139,7 +139,7 @@ export function keysOf(city: string) {
     /** zset: a recipient's place → when to try again (ms) */
     broadcastAgain: (id: string) => key(`broadcast:${id}:again`),
 
-    /** hash: version, record (JSON Volunteer) */
+    /** hash: version, record (JSON Volunteer), sum */
     volunteer: (id: string) => key(`volunteer:${id}`),
     /** string: VolunteerId */
     volunteerOf: (urn: Urn) => key(`volunteer-of:${urn}`),
@@ -157,14 +157,14 @@ export function keysOf(city: string) {
     volunteersLeaving: key('volunteers:leaving'),
     /** zset: TaskId → when it begins (ms): tasks they took that still count for their thanks */
     volunteerTasks: (id: string) => key(`volunteer:${id}:tasks`),
-    /** hash: version, record (JSON Team) */
+    /** hash: version, record (JSON Team), sum */
     team: (id: string) => key(`team:${id}`),
     /** zset: TeamId → when it was created (ms) */
     teams: key('teams'),
     /** zset: VolunteerId → since when (ms) */
     teamMembers: (id: string) => key(`team:${id}:members`),
     /**
-     * hash: version, record (JSON Task), open ('1' while it may be taken),
+     * hash: version, record (JSON Task), sum, open ('1' while it may be taken),
      * stirred (number of changes to its places and waiting list)
      */
     task: (id: string) => key(`task:${id}`),
@@ -186,13 +186,13 @@ export function keysOf(city: string) {
     tasksKept: key('tasks:kept'),
     /** string: TaskId of the task for this case */
     taskOfCase: (id: string) => key(`case-task:${id}`),
-    /** hash: version, record (JSON TaskPlan) */
+    /** hash: version, record (JSON TaskPlan), sum */
     taskPlan: (id: string) => key(`task-plan:${id}`),
     /** zset: TaskPlanId → when to create its next task (ms) */
     taskPlansDue: key('task-plans:due'),
     /** zset: `<what> <ids>` → when to send this notice (ms) */
     volunteeringNews: key('volunteering:news'),
-    /** hash: version, record (JSON Mediation) */
+    /** hash: version, record (JSON Mediation), sum */
     mediation: (id: string) => key(`mediation:${id}`),
     /** zset: MediationId → when it was requested (ms): mediations that are not closed */
     mediationsOpen: key('mediations:open'),
@@ -205,7 +205,7 @@ export function keysOf(city: string) {
 
     /** hash: key → the newest imported version of a questionnaire (JSON Questionnaire) */
     questionnaires: key('questionnaires'),
-    /** hash: version, record (JSON Member): a person who agreed to be surveyed */
+    /** hash: version, record (JSON Member), sum: a person who agreed to be surveyed */
     surveyMember: (urn: Urn) => key(`survey-member:${urn}`),
     /** zset: Urn → since when (ms): all people who agreed */
     surveyMembers: key('survey-members'),
@@ -219,7 +219,7 @@ export function keysOf(city: string) {
     wavesClock: key('waves:clock'),
     /** hash: key (seals its ballots), seed (of its draw), both sealed; deleted at the close */
     waveSecrets: (id: string) => key(`wave:${id}:secrets`),
-    /** hash: Urn → progress of this person (JSON LedgerEntry), never an answer; deleted at the close */
+    /** hash: Urn → progress of this person (JSON LedgerEntry, # and its sum), never an answer; deleted at the close */
     waveLedger: (id: string) => key(`wave:${id}:ledger`),
     /** hash: a name that only the wave's key derives from a person → their sealed answers; deleted at the close */
     waveBallots: (id: string) => key(`wave:${id}:ballots`),
@@ -237,7 +237,8 @@ export function keysOf(city: string) {
     /** stream: to, reason, message: messages that were not delivered */
     outboxDead: key('outbox:dead'),
     /**
-     * hash: seq (last message number), next, next_bulk (GCRA clocks, ms), paused_until (ms), paused_ms;
+     * hash: seq (last message number), next, next_bulk (GCRA clocks, ms), paused_until (ms), paused_ms,
+     * clock (the server's time at the last heartbeat, ms);
      * Urn → the chat's GCRA clock (ms)
      */
     pace: key('pace'),
@@ -247,6 +248,8 @@ export function keysOf(city: string) {
     formerForgotten: key('forgotten'),
     /** outbox of schema version 2: queue (zset: waiting messages); rest (keys that may be deleted without loss) */
     formerOutbox: { queue: key('outbox:queue'), rest: [key('outbox:seq'), key('pace:chats')] },
+    /** a damaged key that repair moved out of the way: its former name, without the city */
+    aside: (key: string) => `{${city}}:aside:${key.slice(`{${city}}:`.length)}` as const,
     /** hash: job → its interval and last run (JSON JobRecord) */
     jobs: key('jobs'),
     /** hash: job → when an operator requested a run of it (ms) */

@@ -38,11 +38,18 @@ export async function openData(config: Config, log: Log, closing: Closing): Prom
   const url = config.redisUrl ?? embedded?.url ?? '';
   const redis = connect(url);
   closing.add(() => redis.disconnect());
+  const damaged = new Set<string>();
   const gate = gateFor(config, url);
   const found = await waitForStore(redis, gate, log);
   const store = await openStore(redis, config.city, config.pace, Date.now(), {
     ...config,
     outerKey: outerKeyOf(config),
+    damaged: (key) => {
+      if (damaged.size >= DAMAGED_MAX || damaged.has(key)) return;
+      damaged.add(key);
+      // Keys of people hold their address, so only the kind is logged.
+      log.error({ kind: key.split(':')[1] }, 'a damaged record was left out; npm run anlin -- repair names its cure');
+    },
   });
   if (found.some(({ level }) => level === 'safe_mode'))
     await enterSafeMode(store, (await loadStorePosition(store)).restores);
@@ -53,8 +60,17 @@ export async function openData(config: Config, log: Log, closing: Closing): Prom
     ...config.warnings,
     ...findings,
     ...calendarWarning(Date.now()),
+    ...damageWarning(damaged.size),
   ];
   return { store, embedded, warnings: withOwn(found), recheck: async () => withOwn(await foundNow()) };
+}
+
+/** More would only fill the memory: one is reason enough to look. */
+const DAMAGED_MAX = 1000;
+
+function damageWarning(count: number): readonly StartFinding[] {
+  const cure = 'npm run anlin -- repair lists them with their cures.';
+  return count > 0 ? [warn(`${count} damaged records were left out since the start.`, cure)] : [];
 }
 
 /** Limits in working days are wrong once the known holidays end. */

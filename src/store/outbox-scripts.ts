@@ -139,8 +139,12 @@ keep_clocks()
 return answers
 `;
 
+/** A smaller step of the server's clock is a correction of its rate, ms. */
+const STEP_MS = 2000;
+
 /**
  * Records a heartbeat, releases claims that expired or whose process died, and deletes elapsed chat clocks.
+ * After the server's clock was set back, every time of the outbox moves back with it: nothing waits for the old time.
  * KEYS 1–6 outbox.
  * ARGV this process, silence (ms) after which a process counts as dead, then urns with a send in flight here.
  * Returns how many processes had a heartbeat within the last 10 s.
@@ -151,9 +155,23 @@ local process, silence, LATELY_MS = ARGV[1], tonumber(ARGV[2]), 10000
 local in_hand = {}
 for i = 3, #ARGV do in_hand[ARGV[i]] = true end
 local now = server_ms()
+local claims = redis.call('HGETALL', CLAIMS)
+local back = tonumber(redis.call('HGET', PACE, 'clock') or '0') - now
+if back > ${STEP_MS} then
+  for _, times in ipairs({ READY, BULK, PROCESSES }) do
+    for _, member in ipairs(redis.call('ZRANGE', times, 0, -1)) do redis.call('ZINCRBY', times, -back, member) end
+  end
+  for i = 1, #claims, 2 do
+    local until_ms, number, owner = claim_of(claims[i + 1])
+    if until_ms then
+      claims[i + 1] = string.format('%d %s %s', until_ms - back, number, owner)
+      redis.call('HSET', CLAIMS, claims[i], claims[i + 1])
+    end
+  end
+end
+redis.call('HSET', PACE, 'clock', now)
 redis.call('ZADD', PROCESSES, now, process)
 redis.call('ZREMRANGEBYSCORE', PROCESSES, '-inf', now - 86400000)
-local claims = redis.call('HGETALL', CLAIMS)
 for i = 1, #claims, 2 do
   local urn, until_ms, _, owner = claims[i], claim_of(claims[i + 1])
   local beat = tonumber(redis.call('ZSCORE', PROCESSES, owner) or '0')

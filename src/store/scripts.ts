@@ -158,7 +158,11 @@ export const ACQUIRE_LEASE = `#!lua
 if redis.call('HGET', KEYS[2], 'instance') ~= ARGV[4] then return 0 end
 if ARGV[3] ~= '1' and redis.call('HEXISTS', KEYS[2], 'safe_since') == 1 then return 0 end
 local holder = redis.call('GET', KEYS[1])
-if holder and holder ~= ARGV[1] then return 0 end
+if holder and holder ~= ARGV[1] then
+  -- A longer rest than a lifetime: the server's clock was set back, and a dead holder would keep the lease that long.
+  if redis.call('PTTL', KEYS[1]) > tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+  return 0
+end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1
 `;
@@ -185,11 +189,15 @@ for i = 1, #ARGV, 2 do redis.call('HSETNX', KEYS[1], ARGV[i], ARGV[i + 1]) end
 return redis.call('HGETALL', KEYS[1])
 `;
 
-/** Reads the same fields of many hashes. KEYS hashes. ARGV field… Returns one flat list; '' for a missing field. */
+/**
+ * Reads the same fields of many hashes. KEYS hashes. ARGV field… Returns one flat list; '' for a missing field.
+ * A key of another type gives WRONGTYPE in each field: it must not stop the reading of the others.
+ */
 export const READ_FIELDS = `#!lua flags=no-writes
 local answer = {}
 for _, key in ipairs(KEYS) do
-  for _, value in ipairs(redis.call('HMGET', key, unpack(ARGV))) do answer[#answer + 1] = value or '' end
+  local values = redis.pcall('HMGET', key, unpack(ARGV))
+  for i = 1, #ARGV do answer[#answer + 1] = values.err and 'WRONGTYPE' or values[i] or '' end
 end
 return answer
 `;

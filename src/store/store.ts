@@ -25,6 +25,8 @@ export type Store = Sealing & {
   readonly keys: Keys;
   /** The key of the sealed data. */
   readonly dataKey: string;
+  /** Reports a damaged record that was left out; verify lists it, and repair names its cure. */
+  readonly damaged: (key: string) => void;
   /** Resolves once all commits so far are on the replicas; throws StoreAway. */
   readonly replicated: () => Promise<void>;
   /** Encoded for the scripts; see `encodePace`. */
@@ -38,6 +40,7 @@ type StoreOptions = {
   readonly outerKey: OuterKey;
   /** Replicas that must have a commit before its reply is sent. */
   readonly replicas?: number;
+  readonly damaged?: (key: string) => void;
 };
 
 /** Two starts of different kind met on an empty store, and this one came second. */
@@ -54,7 +57,7 @@ export async function openStore(
   city: string,
   pace: Pace,
   now: number,
-  { kind = 'real', outerKey, replicas = 0 }: StoreOptions,
+  { kind = 'real', outerKey, replicas = 0, damaged = () => {} }: StoreOptions,
 ): Promise<Store> {
   const keys = keysOf(city);
   const fresh = (await redis.hexists(keys.meta, 'instance')) === 0;
@@ -80,6 +83,7 @@ export async function openStore(
     process: `${process.pid}-${randomBytes(4).toString('hex')}`,
     redis,
     keys,
+    damaged,
     replicated: openReplication(redis, replicas),
     pace: encodePace(pace),
     dataKey,

@@ -1,3 +1,4 @@
+import { checksumOf, parseChecked } from './checksum.ts';
 import type { Check, Write } from './commit.ts';
 import { readFields } from './read-fields.ts';
 import type { Store } from './store.ts';
@@ -9,20 +10,28 @@ export type Change = { readonly checks: readonly Check[]; readonly writes: reado
 /** Checks and writes nothing. */
 export const NO_CHANGE: Change = { checks: [], writes: [] };
 
-/** Loads records from hashes, in the order of the keys; missing ones are left out. */
+/** Loads records from hashes, in the order of the keys; missing ones are left out, damaged ones too, which are reported. */
 export async function loadRecords<T>(store: Store, keys: readonly string[]): Promise<readonly Kept<T>[]> {
-  const found = await readFields(store, keys, ['version', 'record']);
-  return found.flatMap(
-    ([version = '', record = '']) =>
-      record === '' ? [] : [{ version: Number(version), record: JSON.parse(record) as T }], // written by keepRecord
-  );
+  const found = await readFields(store, keys, ['version', 'record', 'sum']);
+  return found.flatMap(([version = '', text = '', sum = ''], i) => {
+    if (text === '') return [];
+    const record = parseChecked<T>(text, sum);
+    if (record !== undefined && /^\d+$/.test(version)) return [{ version: Number(version), record }];
+    store.damaged(keys[i] ?? '');
+    return [];
+  });
+}
+
+/** The fields of a record's hash. */
+export function recordFields(version: number, record: unknown): readonly string[] {
+  const text = JSON.stringify(record);
+  return ['version', String(version), 'record', text, 'sum', checksumOf(text)];
 }
 
 /** Writes a new state of a record; without `before` the record must not exist yet. */
 export function keepRecord<T>(key: string, record: T, before?: Kept<T>): Change {
-  const version = String((before?.version ?? 0) + 1);
   return {
     checks: [{ key, field: 'version', is: before ? String(before.version) : '' }],
-    writes: [['HSET', key, 'version', version, 'record', JSON.stringify(record)]],
+    writes: [['HSET', key, ...recordFields((before?.version ?? 0) + 1, record)]],
   };
 }

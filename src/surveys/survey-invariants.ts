@@ -1,3 +1,4 @@
+import { parseChecked } from '../store/checksum.ts';
 import type { InvariantCheck } from '../store/invariants.ts';
 import { readAtomically, scanKeys } from '../store/invariants.ts';
 import type { Wave } from './wave/wave.ts';
@@ -17,8 +18,8 @@ export const wavesHold: InvariantCheck = async (store) => {
       ['exists', keys.waveResults(id)],
       ['exists', keys.waveResponses(id)],
     ])) as [string | null, string | null, number, number, number, number, number];
-    if (!record) continue;
-    const wave = JSON.parse(record) as Wave; // written by keepWave
+    const wave = parseChecked<Wave>(record ?? '', '');
+    if (!wave) continue;
     if (wave.state !== state) wrong.push(`${id}: the state field differs from the record`);
     const answered = state === 'open' || state === 'sealing';
     const counted = state === 'closed' || state === 'published';

@@ -1,3 +1,4 @@
+import { parseChecked } from '../store/checksum.ts';
 import type { InvariantCheck } from '../store/invariants.ts';
 import { readAtomically, scanKeys } from '../store/invariants.ts';
 import type { Task } from './tasks/task.ts';
@@ -15,8 +16,8 @@ export const tasksHold: InvariantCheck = async (store) => {
       ['hkeys', keys.taskParts(id)],
       ['zrange', keys.taskWaiting(id), '0', '-1'],
     ])) as [string | null, string[], string[], string[]];
-    if (!record) continue;
-    const task = JSON.parse(record) as Task; // written by keepTask
+    const task = parseChecked<Task>(record ?? '', '');
+    if (!task) continue;
     if (takers.length > task.needed) wrong.push(`${id}: ${takers.length} takers, but ${task.needed} places`);
     if (takers.toSorted().join() !== parts.toSorted().join()) wrong.push(`${id}: takers and parts differ`);
     if (waiting.some((one) => takers.includes(one))) wrong.push(`${id}: a taker is on the waiting list`);
@@ -36,8 +37,9 @@ export const volunteersHold: InvariantCheck = async (store) => {
   for (const key of await scanKeys(store, keys.volunteer('volunteer_????????'))) {
     const id = key.slice(keys.volunteer('').length);
     const [record] = (await readAtomically(store, [['hget', key, 'record']])) as [string | null];
-    if (!record) continue;
-    const { urn, region, state } = JSON.parse(record) as Volunteer; // written by keepVolunteer
+    const volunteer = parseChecked<Volunteer>(record ?? '', '');
+    if (!volunteer) continue;
+    const { urn, region, state } = volunteer;
     const [own, there, listed, applied] = (await readAtomically(store, [
       ['get', keys.volunteerOf(urn)],
       ['zscore', keys.volunteersIn(region), id],

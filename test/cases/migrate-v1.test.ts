@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/calendar.ts';
-import { checksumOf, loadEvents, loadOwnCases } from '../../src/cases/case-store.ts';
+import { loadEvents, loadOwnCases } from '../../src/cases/case-store.ts';
 import { migrateV1 } from '../../src/cases/migrate-v1.ts';
+import { checksumOf } from '../../src/store/checksum.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { SCHEMA } from '../../src/store/store.ts';
 import { expectInvariants } from '../faults/invariants.ts';

@@ -245,7 +245,7 @@ describe('on the way', () => {
     const { store } = app.running;
     // The message is on the phone before its id is settled in the store.
     const fields = async () => (await store.redis.hkeys(store.keys.person(`telegram:${phone.id}`))).sort();
-    await expect.poll(fields).toEqual(['clock', 'contact', 'last_message', 'version']);
+    await expect.poll(fields).toEqual(['clock', 'contact', 'contact_sum', 'last_message', 'version']);
   });
 
   test('/help inside a talk is answered, then the question is repeated', async () => {

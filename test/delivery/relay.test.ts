@@ -6,6 +6,7 @@ import { verdictOf } from '../../src/delivery/verdict.ts';
 import { openLog } from '../../src/log.ts';
 import type { Commit, OutboxMessage } from '../../src/store/commit.ts';
 import { commit } from '../../src/store/commit.ts';
+import { openLease } from '../../src/store/held-lease.ts';
 import { claimMessages } from '../../src/store/outbox.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -280,4 +281,35 @@ test('a pause of 90 minutes is met in full, also after the clock of the server w
   await expectPaused();
   store.relay.wake();
   expect(calls).toBe(before);
+});
+
+test('after the clock of the server was set back, waiting messages and claims of the dead do not wait for the old time', {
+  timeout: 20_000,
+}, async () => {
+  const BACK_MS = 600_000;
+  const { sent, channel } = paper(async () => ({ type: 'sent' }));
+  const store = await process(channel, NO_PACE, { ...SOON, recoverEveryMs: 60_000 });
+  const { redis, keys } = store;
+  await write(store, [message('waits', 'one'), message('waits-bulk', 'two', 'bulk'), message('claimed', 'three')]);
+  // As these times stand after a step back: ten minutes ahead of the server.
+  const [seconds] = await redis.time();
+  const ahead = Number(seconds) * 1000 + BACK_MS;
+  await redis.hset(keys.pace, 'clock', ahead);
+  await redis.zadd(keys.outboxReady, ahead, 'paper:waits');
+  await redis.zadd(keys.outboxBulk, ahead, 'paper:waits-bulk');
+  await redis.zrem(keys.outboxReady, 'paper:claimed');
+  await redis.hset(keys.outboxClaims, 'paper:claimed', `${ahead} 000000000003 dead-process`);
+  await redis.zadd(keys.processes, ahead, 'dead-process');
+  await process(channel, NO_PACE, SOON);
+  await vi.waitFor(() => expect(sent).toHaveLength(3), { timeout: 10_000 });
+  expect(Number(await redis.hget(keys.pace, 'clock'))).toBeLessThan(ahead - BACK_MS / 2);
+});
+
+test('a lease of a dead holder ends in its lifetime, also after the clock of the server was set back', async () => {
+  const store = await process(paper(async () => ({ type: 'sent' })).channel);
+  const key = store.keys.lease('jobs');
+  await store.redis.set(key, 'dead-process', 'PX', 600_000);
+  const lease = await openLease(store, 'jobs', silent, { leaseMs: 300 });
+  await vi.waitFor(() => expect(lease.held()).toBe(true), { timeout: 3000 });
+  await lease.close();
 });

@@ -17,7 +17,7 @@ import { startEmbeddedRedis } from '../../src/store/embedded.ts';
 import { loadMember } from '../../src/surveys/panel/member-store.ts';
 import { QUESTIONNAIRES } from '../../src/surveys/questionnaire/questionnaire.ts';
 import { loadResponses } from '../../src/surveys/results/results-store.ts';
-import { loadLedger } from '../../src/surveys/wave/ledger-store.ts';
+import { encode, loadLedger } from '../../src/surveys/wave/ledger-store.ts';
 import { loadSecrets } from '../../src/surveys/wave/secrets-store.ts';
 import type { LedgerEntry, Wave } from '../../src/surveys/wave/wave.ts';
 import { newWaveId, TIMES } from '../../src/surveys/wave/wave.ts';
@@ -90,7 +90,7 @@ test.concurrent.each(WAVE_CRASH_POINTS)(
 
     const invited = [...ledger].map(([urn, entry]): Write => {
       const asked: LedgerEntry = { ...entry, disposition: 'invited', invitedAt: Date.now() };
-      return ['HSET', store.keys.waveLedger(wave.id), urn, JSON.stringify(asked)];
+      return ['HSET', store.keys.waveLedger(wave.id), urn, encode(asked)];
     });
     await bulkWrite(store, invited);
     const filled = await fillBallots(store, (await now()).record, random);

@@ -13,7 +13,7 @@ import { PROFILE_MIN, profileOf } from '../../src/surveys/disclosure/k-anonymity
 import { loadMember } from '../../src/surveys/panel/member-store.ts';
 import { loadResponses, loadResults } from '../../src/surveys/results/results-store.ts';
 import { commitmentOf, frameHashOf, lotOf } from '../../src/surveys/wave/draw.ts';
-import { loadLedger } from '../../src/surveys/wave/ledger-store.ts';
+import { encode, loadLedger } from '../../src/surveys/wave/ledger-store.ts';
 import { loadSecrets } from '../../src/surveys/wave/secrets-store.ts';
 import type { LedgerEntry } from '../../src/surveys/wave/wave.ts';
 import { loadWaves } from '../../src/surveys/wave/wave-store.ts';
@@ -225,7 +225,7 @@ test('forgetting a person during a wave deletes their ballot', { timeout: 30_000
   };
   const member = panelOf(store, [urn], [(await loadMember(store, urnOf(zhou)))?.record.community ?? ''], 0, random);
   await bulkWrite(store, member.slice(1));
-  await store.redis.hset(store.keys.waveLedger(id), urn, JSON.stringify(entry));
+  await store.redis.hset(store.keys.waveLedger(id), urn, encode(entry));
   await leaver.send({ text: `/start ${''}` });
   await leaver.forge((await leaver.fromBot()).at(-1)?.message_id ?? 0, `go/answer-survey/${id}`);
   await leaver.sees(/没有标准答案/);
@@ -292,7 +292,7 @@ test('the screen of a person who blocks the bot is stored nowhere', { timeout: 3
     disposition: 'invited',
     invitedAt: app.simulator.world.now(),
   };
-  await store.redis.hset(store.keys.waveLedger(id), urn, JSON.stringify(entry));
+  await store.redis.hset(store.keys.waveLedger(id), urn, encode(entry));
   await quiet.forge((await quiet.fromBot()).at(-1)?.message_id ?? 0, `go/answer-survey/${id}`);
   await quiet.sees(/没有标准答案/);
   await quiet.tap('开始');

@@ -2,7 +2,7 @@ import type { Urn } from '../../channels/channel.ts';
 import { sendingKeys } from '../../store/script-inputs.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import { PACKED_BYTES, packAsText, packUrns, unpackUrns } from './pack-urns.ts';
+import { PACKED_BYTES, packAsText, packUrns, readChunk, unpackUrns, withSum } from './pack-urns.ts';
 
 /** Recipients in one stored chunk. A recipient's place is its index in the whole audience, from 0. */
 export const CHUNK_SIZE = 1000;
@@ -19,7 +19,7 @@ export async function freezeAudience(store: Store, id: string, urns: readonly Ur
   for (let from = 0; from === 0 || from < urns.length; from += CHUNK_SIZE * CHUNKS_AT_ONCE) {
     const fields: (string | Buffer)[] = [];
     for (let i = from; i < Math.min(urns.length, from + CHUNK_SIZE * CHUNKS_AT_ONCE); i += CHUNK_SIZE) {
-      fields.push(String(i / CHUNK_SIZE), packUrns(urns.slice(i, i + CHUNK_SIZE)));
+      fields.push(String(i / CHUNK_SIZE), withSum(packUrns(urns.slice(i, i + CHUNK_SIZE))));
     }
     const written = await orStoreAway(
       redis.anlinFreezeAudience(all.length, ...all, store.process, from === 0 ? 1 : 0, ...fields),
@@ -31,8 +31,12 @@ export async function freezeAudience(store: Store, id: string, urns: readonly Ur
 
 /** Loads the recipients of one chunk in order. */
 export async function loadChunk(store: Store, id: string, chunk: number): Promise<readonly Urn[]> {
-  const packed = await orStoreAway(store.redis.hgetBuffer(store.keys.broadcastAudience(id), String(chunk)));
-  return packed ? unpackUrns(packed) : [];
+  const stored = await orStoreAway(store.redis.hgetBuffer(store.keys.broadcastAudience(id), String(chunk)));
+  if (!stored) return [];
+  const { packed, damaged } = readChunk(stored);
+  // A changed byte misses one recipient; the others must still be told.
+  if (damaged) store.damaged(store.keys.broadcastAudience(id));
+  return unpackUrns(packed);
 }
 
 /** Starts a run whose audience is frozen; a repeated call changes nothing. Urgent runs sort before all others. */
@@ -94,16 +98,18 @@ export async function removeFromAudience(store: Store, id: string, urn: Urn): Pr
   const { redis, keys } = store;
   const key = keys.broadcastAudience(id);
   for (const chunk of await orStoreAway(redis.hkeys(key))) {
-    const packed = await orStoreAway(redis.hgetBuffer(key, chunk));
-    const place = packed ? unpackUrns(packed).indexOf(urn) : -1;
-    if (!packed || place < 0) continue;
+    const stored = await orStoreAway(redis.hgetBuffer(key, chunk));
+    if (!stored) continue;
+    const { packed } = readChunk(stored);
+    const place = unpackUrns(packed).indexOf(urn);
+    if (place < 0) continue;
     const headerEnd = packed.indexOf('\n');
     if (headerEnd === 0) {
       const others = unpackUrns(packed).map((one): Urn => (one === urn ? REMOVED_URN : one));
-      await orStoreAway(redis.hset(key, chunk, packAsText(others)));
+      await orStoreAway(redis.hset(key, chunk, withSum(packAsText(others))));
     } else {
       packed.writeBigUInt64BE(REMOVED_NUMBER, headerEnd + 1 + place * PACKED_BYTES);
-      await orStoreAway(redis.hset(key, chunk, packed));
+      await orStoreAway(redis.hset(key, chunk, withSum(packed)));
     }
   }
 }

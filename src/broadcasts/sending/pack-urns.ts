@@ -1,4 +1,5 @@
 import type { Urn } from '../../channels/channel.ts';
+import { checksumOf } from '../../store/checksum.ts';
 
 /** Size of one packed number, bytes. */
 export const PACKED_BYTES = 8;
@@ -34,4 +35,19 @@ export function unpackUrns(packed: Buffer): readonly Urn[] {
     urns.push(`${scheme}:${packed.readBigUInt64BE(at)}`);
   }
   return urns;
+}
+
+const SUM_MARK = '#';
+const SUM_BYTES = SUM_MARK.length + 8;
+
+/** Puts the checksum of packed URNs in front of them. */
+export function withSum(packed: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(SUM_MARK + checksumOf(packed)), packed]);
+}
+
+/** Splits a stored chunk; `damaged` if its sum does not match. Earlier releases stored no sum. */
+export function readChunk(stored: Buffer): { readonly packed: Buffer; readonly damaged: boolean } {
+  if (stored.toString('latin1', 0, 1) !== SUM_MARK) return { packed: stored, damaged: false };
+  const packed = stored.subarray(SUM_BYTES);
+  return { packed, damaged: stored.toString('latin1', 1, SUM_BYTES) !== checksumOf(packed) };
 }

@@ -1,4 +1,5 @@
 import type { Urn } from '../../channels/channel.ts';
+import { checksumOf, parseChecked } from '../../store/checksum.ts';
 import type { Write } from '../../store/commit.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
@@ -7,21 +8,47 @@ import type { LedgerEntry } from './wave.ts';
 
 export async function loadEntry({ redis, keys }: Store, id: string, urn: Urn): Promise<LedgerEntry | undefined> {
   const entry = await orStoreAway(redis.hget(keys.waveLedger(id), urn));
-  return entry ? (JSON.parse(entry) as LedgerEntry) : undefined; // written by keepEntry or keepNewLedger
+  if (entry === null) return undefined;
+  const read = decode(entry);
+  if (read === undefined) throw new DamagedEntry('A ledger entry is damaged; npm run anlin -- verify names it.');
+  return read;
 }
 
-export async function loadLedger({ redis, keys }: Store, id: string): Promise<ReadonlyMap<Urn, LedgerEntry>> {
-  const all = await orStoreAway(redis.hgetall(keys.waveLedger(id)));
-  // Written by keepEntry or keepNewLedger.
-  return new Map(Object.entries(all).map(([urn, entry]) => [urn as Urn, JSON.parse(entry) as LedgerEntry]));
+/** An entry that this code cannot have written. Only this member's own answer fails with it. */
+class DamagedEntry extends Error {
+  override readonly name = 'DamagedEntry';
+}
+
+/** The entry as stored: JSON, #, checksum. */
+export function encode(entry: LedgerEntry): string {
+  const text = JSON.stringify(entry);
+  return `${text}#${checksumOf(text)}`;
+}
+
+/** Reads a stored entry; undefined if it is damaged. Earlier releases wrote no sum. */
+export function decode(stored: string): LedgerEntry | undefined {
+  const at = stored.lastIndexOf('}') + 1;
+  return parseChecked<LedgerEntry>(stored.slice(0, at), stored.slice(at + 1));
+}
+
+/** Loads all entries; damaged ones are left out and reported. */
+export async function loadLedger(store: Store, id: string): Promise<ReadonlyMap<Urn, LedgerEntry>> {
+  const key = store.keys.waveLedger(id);
+  const all = Object.entries(await orStoreAway(store.redis.hgetall(key)));
+  const entries = all.flatMap(([urn, stored]) => {
+    const entry = decode(stored);
+    if (entry === undefined) store.damaged(key);
+    return entry === undefined ? [] : [[urn as Urn, entry] as const];
+  });
+  return new Map(entries);
 }
 
 /** Keeps an entry that replaces `before`; the commit fails if the stored entry differs from `before`. */
 export function keepEntry({ keys }: Store, id: string, urn: Urn, entry: LedgerEntry, before: LedgerEntry): Change {
   const key = keys.waveLedger(id);
   return {
-    checks: [{ key, field: urn, is: JSON.stringify(before) }],
-    writes: [['HSET', key, urn, JSON.stringify(entry)]],
+    checks: [{ key, field: urn, is: encode(before) }],
+    writes: [['HSET', key, urn, encode(entry)]],
   };
 }
 
@@ -36,7 +63,7 @@ export function keepNewLedger(
 ): readonly Write[] {
   const writes: Write[] = [];
   for (let i = 0; i < ledger.length; i += BATCH) {
-    const fields = ledger.slice(i, i + BATCH).flatMap(([urn, entry]) => [urn, JSON.stringify(entry)]);
+    const fields = ledger.slice(i, i + BATCH).flatMap(([urn, entry]) => [urn, encode(entry)]);
     writes.push(['HSET', keys.waveLedger(id), ...fields]);
   }
   return writes;
