@@ -11,8 +11,8 @@ FROM node:24-slim
 WORKDIR /app
 ENV NODE_ENV=production HOST=0.0.0.0
 COPY package.json package-lock.json .npmrc ./
-# The image brings its own Node 24, so the pinned one stays out.
-RUN npm ci --omit=dev --omit=optional && npm cache clean --force
+# The image brings its own Node 24, so the pinned one is removed. The optional parts of sharp stay.
+RUN npm ci --omit=dev && rm -rf node_modules/node-linux-* node_modules/node-bin-* node_modules/.bin/node && npm cache clean --force
 COPY src src
 COPY locales locales
 COPY --from=build /app/dist dist
