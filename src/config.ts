@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { sentinelsOf } from './redis-url.ts';
 
 /** Kind of a city's data: invented ones or those of real people. */
 export type StoreKind = 'demo' | 'real';
@@ -88,8 +89,10 @@ const url = (schemes: string) =>
 const redisUrls = v.pipe(
   v.string(),
   v.check(
-    (text) => text.split(',').every((one) => /^rediss?:\/\/[^\s/]+/.test(one.trim()) && URL.canParse(one.trim())),
-    'must be redis://host:6379 or rediss://…; several with commas are one cluster',
+    (text) =>
+      sentinelsOf(text) !== undefined ||
+      text.split(',').every((one) => /^rediss?:\/\/[^\s/]+/.test(one.trim()) && URL.canParse(one.trim())),
+    'must be redis://host:6379 or rediss://…; several with commas are one cluster; redis+sentinel://:password@host:26379,host:26379/name',
   ),
 );
 

@@ -4,7 +4,7 @@ import { openJobRunner } from './background/job-runner.ts';
 import { openSending } from './broadcasts/sending/open-sending.ts';
 import { migrateV1 } from './cases/migrate-v1.ts';
 import { openSurge } from './cases/report/surge-job.ts';
-import type { Channel, SendOutcome, Urn } from './channels/channel.ts';
+import type { Channel, Inbound, SendOutcome, Urn } from './channels/channel.ts';
 import { openTelegram } from './channels/telegram/telegram.ts';
 import { cityOf } from './city/city.ts';
 import { openCity } from './city/live-city.ts';
@@ -18,6 +18,7 @@ import type { WebServer } from './console/server.ts';
 import { openWebServer } from './console/server.ts';
 import { commandsIn } from './conversation/intent.ts';
 import { answer } from './conversation/turn.ts';
+import { openUpdatesInHand } from './conversation/updates-in-hand.ts';
 import { openRelay } from './delivery/relay.ts';
 import type { Simulator } from './demo/simulator/server.ts';
 import { openWording } from './i18n.ts';
@@ -143,6 +144,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   };
 
   const site = { store, wording, city: city.now, now, log };
+  const updates = openUpdatesInHand();
   const web = await openWebServer({
     host: config.host,
     port: receives ? config.port : 0,
@@ -150,7 +152,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     open311: geoReport({ ...site, photos: join(config.dataDir, 'photos') }),
     announcements: announcements(site),
     shifts: shifts(store, now),
-    health: () => healthOf(services, async () => [...clockWarning(clock), ...(await recheck())]),
+    health: () => healthOf(services, updates, async () => [...clockWarning(clock), ...(await recheck())]),
   });
   closing.add(() => web.close());
   for (const channel of channels) closing.add(() => channel.pause());
@@ -169,7 +171,8 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
 
   if (simulator) demo?.reseedOnReset(simulator, store, now);
   const commands = commandsOf(services);
-  if (receives) for (const channel of channels) await channel.open((inbound) => answer(inbound, services), commands);
+  const take = (inbound: Inbound) => updates.during(() => answer(inbound, services));
+  if (receives) for (const channel of channels) await channel.open(take, commands);
   relay.wake();
   const owner = demo ? undefined : await openOwnerInvitation(store, now());
   return { store, services, jobs, web, simulator, embedded, warnings, owner, close: closing.all };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
+import { sentinelsOf } from '../src/redis-url.ts';
 
 const EXAMPLE = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
 const SOURCE = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8');
@@ -22,4 +23,20 @@ test('the bulk rate never exceeds the total rate', () => {
     perSecond: 10,
     bulkPerSecond: 10,
   });
+});
+
+test('REDIS_URL may name a primary by its sentinels', () => {
+  const read = (url: string) => readConfig({ REDIS_URL: url, TELEGRAM_TOKEN: '1:abcdef' }).redisUrl;
+  const url = 'redis+sentinel://:secret@a.example:26379,b.example/city';
+  expect(read(url)).toBe(url);
+  expect(sentinelsOf(url)).toEqual({
+    name: 'city',
+    password: 'secret',
+    sentinels: [
+      { host: 'a.example', port: 26379 },
+      { host: 'b.example', port: 26379 },
+    ],
+  });
+  for (const wrong of ['redis+sentinel://a', 'redis+sentinel:///city', 'redis+sentinel://a:99999/city'])
+    expect(() => read(wrong)).toThrow(/REDIS_URL/);
 });

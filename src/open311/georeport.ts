@@ -9,7 +9,7 @@ import type { Wording } from '../i18n.ts';
 import type { Log } from '../log.ts';
 import { StoreAway } from '../store/connect.ts';
 import type { Store } from '../store/store.ts';
-import { findApiKey } from './api-key.ts';
+import { openKeyCheck } from './key-check.ts';
 import type { Spend } from './read-budget.ts';
 import { addressOf, BudgetSpent, openReadBudget } from './read-budget.ts';
 import { BODY_MAX_BYTES, CallRefused } from './read-call.ts';
@@ -55,17 +55,18 @@ export function geoReport(settings: GeoReportSettings): Hono {
 
   app.route('/', serviceRoutes(settings));
   const budget = openReadBudget();
+  const keyOf = openKeyCheck(store);
   const spendOf = async (c: Context): Promise<Spend> => {
     const given = c.req.query('api_key');
-    return given && (await findApiKey(store, given)) ? () => {} : budget(addressOf(c));
+    return given && (await keyOf(c, given)) ? () => {} : budget(addressOf(c));
   };
-  app.route('/', requestRoutes({ ...settings, spendOf }));
-  app.route('/', updateRoutes({ ...settings, spendOf }));
+  app.route('/', requestRoutes({ ...settings, spendOf, keyOf }));
+  app.route('/', updateRoutes({ ...settings, spendOf, keyOf }));
 
   // An API key is required because a photo may show more than the hazard.
   app.get('/photos/:photo{[0-9a-f]{32}\\.jpg}', async (c) => {
-    const key = await findApiKey(store, c.req.query('api_key') ?? '');
-    if (!key) throw new CallRefused(403, 'api_key is required.');
+    const given = c.req.query('api_key');
+    if (!given || !(await keyOf(c, given))) throw new CallRefused(403, 'api_key is required.');
     const bytes = await readFile(join(settings.photos, c.req.param('photo'))).catch(() => undefined);
     if (!bytes) throw new CallRefused(404, 'There is no such photo.');
     return c.body(new Uint8Array(bytes), 200, { 'content-type': 'image/jpeg', 'x-content-type-options': 'nosniff' });

@@ -15,8 +15,8 @@ const ADDRESSES_MAX = 10_000;
 export class BudgetSpent extends Error {
   override readonly name = 'BudgetSpent';
   readonly seconds: number;
-  constructor(seconds: number) {
-    super(`Too many reads without an api_key. Please wait ${seconds} s, or ask the operator for a key.`);
+  constructor(of: string, seconds: number) {
+    super(`Too many ${of}. Please wait ${seconds} s, or ask the operator for a key.`);
     this.seconds = seconds;
   }
 }
@@ -24,10 +24,10 @@ export class BudgetSpent extends Error {
 /** Charges a caller for records before they are read. Throws BudgetSpent. */
 export type Spend = (records: number) => void;
 
-/** Opens the budget of all anonymous callers (GCRA, ITU-T I.371). `clock` counts ms. */
+/** Opens a budget of all callers (GCRA, ITU-T I.371). `clock` counts ms; `of` names what is counted. */
 export function openReadBudget(
   clock = () => performance.now(),
-  { perAddress = PER_ADDRESS, inAll = IN_ALL } = {},
+  { perAddress = PER_ADDRESS, inAll = IN_ALL, of = 'reads without an api_key' } = {},
 ): (address: string) => Spend {
   const byAddress = new Map<string, number>();
   let all = 0;
@@ -36,7 +36,7 @@ export function openReadBudget(
     const own = takeFrom(perAddress, byAddress.get(address) ?? 0, records, now);
     const total = takeFrom(inAll, all, records, now);
     const waitMs = Math.max(own.waitMs, total.waitMs);
-    if (waitMs > 0) throw new BudgetSpent(Math.ceil(waitMs / 1000));
+    if (waitMs > 0) throw new BudgetSpent(of, Math.ceil(waitMs / 1000));
     if (byAddress.size >= ADDRESSES_MAX) byAddress.clear();
     byAddress.set(address, own.next);
     all = total.next;

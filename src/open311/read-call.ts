@@ -5,7 +5,7 @@ import type { Place } from '../engine/place.ts';
 import { tidyText } from '../engine/tidy-text.ts';
 import type { Store } from '../store/store.ts';
 import type { ApiKey } from './api-key.ts';
-import { findApiKey } from './api-key.ts';
+import type { KeyCheck } from './key-check.ts';
 import { timeOf } from './service-request.ts';
 
 /** A refusal in the specification's form: 404 unknown resource, 403 API key, 400 any other error. */
@@ -32,14 +32,18 @@ function checkJurisdictionId(id: string | null | undefined, { city }: Store): vo
   if (id && id !== city) throw new CallRefused(404, `There is no jurisdiction ${id}.`);
 }
 
-/** Reads a posted form and authenticates its API key. */
+/** Reads a posted form and authenticates its API key; a key in the address is checked before the body is read. */
 export async function readForm(
   c: Context,
   store: Store,
+  keyOf: KeyCheck,
 ): Promise<{ readonly form: URLSearchParams; readonly key: ApiKey }> {
+  const inAddress = c.req.query('api_key');
+  const first = inAddress ? await keyOf(c, inAddress) : undefined;
+  if (inAddress && !first) throw new CallRefused(403, 'This api_key is not known.');
   const form = new URLSearchParams(await c.req.text());
-  const given = form.get('api_key') || c.req.query('api_key');
-  const key = given ? await findApiKey(store, given) : undefined;
+  const given = form.get('api_key');
+  const key = given ? await keyOf(c, given) : first;
   if (!key) throw new CallRefused(403, given ? 'This api_key is not known.' : 'api_key is required.');
   checkJurisdictionId(form.get('jurisdiction_id'), store);
   return { form, key };

@@ -5,6 +5,7 @@ import type { Wording } from '../i18n.ts';
 import type { Store } from '../store/store.ts';
 import { fileRequest } from './file-request.ts';
 import { findByNumbers, searchRequests } from './find-requests.ts';
+import type { KeyCheck } from './key-check.ts';
 import type { Spend } from './read-budget.ts';
 import { CallRefused, checkJurisdiction, readForm } from './read-call.ts';
 import { baseOf, inFormats, nameOf, respond } from './respond.ts';
@@ -16,11 +17,12 @@ type RequestSettings = {
   readonly city: () => City;
   readonly now: () => number;
   /** The caller's budget of reads; without bounds for a caller with an API key. */
+  readonly keyOf: KeyCheck;
   readonly spendOf: (c: Context) => Promise<Spend>;
 };
 
 /** Routes that file, list and show service requests. */
-export function requestRoutes({ store, wording, city, now, spendOf }: RequestSettings): Hono {
+export function requestRoutes({ store, wording, city, now, spendOf, keyOf }: RequestSettings): Hono {
   const app = new Hono();
   const contextOf = (c: Context) => {
     const language = wording.languageFor(c.req.query('locale'));
@@ -54,7 +56,7 @@ export function requestRoutes({ store, wording, city, now, spendOf }: RequestSet
   });
 
   app.post(inFormats('requests'), async (c) => {
-    const { form, key } = await readForm(c, store);
+    const { form, key } = await readForm(c, store, keyOf);
     const filed = await fileRequest(form, key.id, { store, city: city(), now });
     return respond(c, 'service_requests', [{ service_request_id: filed.number, service_notice: '', account_id: '' }]);
   });

@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import { commitCall, digestOf } from './commit-call.ts';
 import { findByNumber } from './find-requests.ts';
+import type { KeyCheck } from './key-check.ts';
 import type { Spend } from './read-budget.ts';
 import type { Span } from './read-call.ts';
 import { CallRefused, checkJurisdiction, descriptionOf, REQUESTS_MAX, readForm, spanOf } from './read-call.ts';
@@ -20,6 +21,7 @@ type UpdateSettings = {
   readonly wording: Wording;
   readonly now: () => number;
   /** The caller's budget of reads; without bounds for a caller with an API key. */
+  readonly keyOf: KeyCheck;
   readonly spendOf: (c: Context) => Promise<Spend>;
 };
 
@@ -27,7 +29,7 @@ type UpdateSettings = {
 const CASES_READ_MAX = 300;
 
 /** Routes that list and take updates of service requests (servicerequestupdates, as FixMyStreet exchanges them). */
-export function updateRoutes({ store, wording, now, spendOf }: UpdateSettings): Hono {
+export function updateRoutes({ store, wording, now, spendOf, keyOf }: UpdateSettings): Hono {
   const app = new Hono();
 
   app.get(inFormats('servicerequestupdates'), async (c) => {
@@ -41,7 +43,7 @@ export function updateRoutes({ store, wording, now, spendOf }: UpdateSettings): 
   });
 
   app.post(inFormats('servicerequestupdates'), async (c) => {
-    const { form, key } = await readForm(c, store);
+    const { form, key } = await readForm(c, store, keyOf);
     const [number = '', update = ''] = [form.get('service_request_id') ?? '', form.get('update_id') ?? ''];
     const kept = await findByNumber(store, number);
     if (!kept) throw new CallRefused(404, `There is no request ${number}.`);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Cluster, Redis } from 'ioredis';
+import { sentinelsOf } from '../redis-url.ts';
 import type { ScriptCommands } from './commands.ts';
 import { SCRIPTS } from './commands.ts';
 
@@ -12,28 +13,43 @@ export class StoreAway extends Error {
 }
 
 /**
- * Opens a connection with all scripts defined. Several URLs, separated by commas, are the nodes of one cluster.
+ * Opens a connection with all scripts defined. Several URLs, separated by commas, are the nodes of one cluster;
+ * redis+sentinel:// names the sentinels of one primary.
  * ioredis repeats a command whose reply was lost. So every effect is a script that is safe to run twice.
  */
 export function connect(urls: string, commandTimeoutMs = 3000): Connection {
-  const options = {
-    commandTimeout: commandTimeoutMs,
-    maxRetriesPerRequest: null,
-    connectTimeout: 3000,
-    // Reconnects after silence: a dropped NAT entry or a failover may swallow all packets.
-    socketTimeout: 5000,
-    retryStrategy: (times: number) => Math.min(50 * times, 1000),
-    // After a failover the address leads to the new primary; the open connection still leads to the old one.
-    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
-  };
-  const list = urls.split(',').map((url) => url.trim());
-  const redis = list.length > 1 ? connectCluster(list, options) : new Redis(list[0] ?? '', options);
+  const redis = openConnection(urls, optionsFor(commandTimeoutMs));
   for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(name, { lua });
   // Fault tests kill the process while a command is on the wire, so each command must leave at once.
   if (redis instanceof Redis && process.env.CRASH_AT === undefined) corkWrites(redis);
   // Each failed command rejects for its caller, and the health check reports connection errors.
   redis.on('error', () => {});
   return redis as unknown as Connection; // a Cluster has the same commands
+}
+
+const optionsFor = (commandTimeoutMs: number) => ({
+  commandTimeout: commandTimeoutMs,
+  maxRetriesPerRequest: null,
+  connectTimeout: 3000,
+  // Reconnects after silence: a dropped NAT entry or a failover may swallow all packets.
+  socketTimeout: 5000,
+  retryStrategy: (times: number) => Math.min(50 * times, 1000),
+  // After a failover the address leads to the new primary; the open connection still leads to the old one.
+  reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+});
+
+type ConnectionOptions = ReturnType<typeof optionsFor>;
+
+function openConnection(urls: string, options: ConnectionOptions): Redis | Cluster {
+  const group = sentinelsOf(urls);
+  if (group) {
+    const sentinels = [...group.sentinels];
+    // A frozen primary keeps its connections open; the sentinels tell of its end.
+    const following = { sentinels, sentinelRetryStrategy: options.retryStrategy, failoverDetector: true };
+    return new Redis({ ...options, ...group, ...following });
+  }
+  const list = urls.split(',').map((url) => url.trim());
+  return list.length > 1 ? connectCluster(list, options) : new Redis(list[0] ?? '', options);
 }
 
 /** Sends all commands of one round of the event loop in one write: a system call costs more than a command. */
@@ -55,10 +71,7 @@ function corkWrites(redis: Redis): void {
 }
 
 /** Opens a cluster. Its node list carries no credentials, so those of the first URL serve for all nodes. */
-function connectCluster(
-  urls: readonly string[],
-  options: { readonly retryStrategy: (times: number) => number },
-): Cluster {
+function connectCluster(urls: readonly string[], options: ConnectionOptions): Cluster {
   const { username, password, protocol } = new URL(urls[0] ?? '');
   const redisOptions = {
     ...options,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config, StoreKind } from '../config.ts';
+import { sentinelsOf } from '../redis-url.ts';
 import type { Connection } from './connect.ts';
 import { keysOf } from './keys.ts';
 import type { SeenStoreFile } from './remember-store.ts';
@@ -117,10 +118,18 @@ function checkMemory(info: StoreFacts, config: StoreFacts | undefined): readonly
   return findings;
 }
 
+type Node = { readonly hostname: string; readonly password: string; readonly protocol: string };
+
+/** The nodes that a REDIS_URL names. */
+function nodesOf(url: string): readonly Node[] {
+  const group = sentinelsOf(url);
+  if (!group) return url.split(',').map((one) => new URL(one.trim()));
+  return group.sentinels.map(({ host }) => ({ hostname: host, password: group.password ?? '', protocol: 'redis:' }));
+}
+
 function checkAccess(url: string): readonly StartFinding[] {
   const findings: StartFinding[] = [];
-  for (const one of url.split(',')) {
-    const { hostname, password, protocol } = new URL(one.trim());
+  for (const { hostname, password, protocol } of nodesOf(url)) {
     const local = ['127.0.0.1', 'localhost', '[::1]', ''].includes(hostname) || /^[\w-]+$/.test(hostname);
     if (local) continue;
     if (!password) {

@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { afterEach, expect, test } from 'vitest';
 import { readCaseNumber } from '../../src/cases/case-number.ts';
 import { openLog } from '../../src/log.ts';
@@ -5,6 +9,7 @@ import type { Running } from '../../src/open.ts';
 import { open } from '../../src/open.ts';
 import { connect } from '../../src/store/connect.ts';
 import { startEmbeddedRedis } from '../../src/store/embedded.ts';
+import { freePort } from '../../src/store/free-port.ts';
 import { gateFor } from '../../src/store/gate.ts';
 import { OUTBOX_MAX } from '../../src/store/outbox-lua.ts';
 import { openRecheck } from '../../src/store/wait-for-store.ts';
@@ -162,3 +167,67 @@ test('with REDIS_REPLICAS=1 a reply leaves only once the replica has its commit'
   second.disconnect();
   await replica.stop();
 });
+
+test('with sentinels the bot finds the new primary within five seconds of the failover', {
+  timeout: 90_000,
+}, async () => {
+  app = await openTestApp({ cluster: false });
+  await app.running.close();
+  const { password } = app.redis;
+  const replica = await startEmbeddedRedis(`${app.folder}/replica`, { password });
+  const [first, second] = [connect(app.redis.url), connect(replica.url)];
+  for (const one of [first, second]) await one.config('SET', 'masterauth', password);
+  await second.replicaof('127.0.0.1', app.redis.port);
+  await expect.poll(async () => /master_link_status:up/.test(await second.info()), { timeout: 10_000 }).toBe(true);
+  const sentinel = await startSentinel(app.folder, { port: app.redis.port, password });
+  await expect.poll(() => sentinel.client.call('SENTINEL', 'REPLICAS', 'city'), { timeout: 15_000 }).toHaveLength(1);
+
+  const redisUrl = `redis+sentinel://:${password}@127.0.0.1:${sentinel.port}/city`;
+  const log = openLog('silent', []);
+  const running = await open({ ...app.config, redisUrl }, { log, quotas: NO_QUOTAS, timings: TEST_TIMINGS });
+  const phone = await app.phone();
+  await phone.say('/start');
+  await phone.sees(/您好/);
+
+  await first.wait(1, 5000);
+  process.kill(app.redis.pid, 'SIGSTOP');
+  await expect.poll(async () => /role:master/.test(await second.info()), { timeout: 40_000 }).toBe(true);
+  const from = performance.now();
+  await phone.say('/help');
+  await phone.sees(/我能帮您/, 2 * SERVED_MS);
+  expect(performance.now() - from).toBeLessThan(SERVED_MS);
+  expect(await healthOf(running)).toEqual([200, 'up']);
+  await running.close();
+  process.kill(app.redis.pid, 'SIGCONT');
+  first.disconnect();
+  second.disconnect();
+  sentinel.stop();
+  await replica.stop();
+});
+
+/** Starts a sentinel that watches one primary under the name `city`. */
+async function startSentinel(folder: string, primary: { readonly port: number; readonly password: string }) {
+  const port = await freePort();
+  const file = join(folder, 'sentinel.conf');
+  writeFileSync(
+    file,
+    [
+      `port ${port}`,
+      'bind 127.0.0.1',
+      `dir ${folder}`,
+      `sentinel monitor city 127.0.0.1 ${primary.port} 1`,
+      `sentinel auth-pass city ${primary.password}`,
+      'sentinel down-after-milliseconds city 1000',
+      'sentinel failover-timeout city 5000',
+    ].join('\n'),
+  );
+  const child = spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' });
+  const client = new Redis({ port, maxRetriesPerRequest: null });
+  client.on('error', () => {});
+  await client.ping();
+  const stop = () => {
+    client.disconnect();
+    child.kill('SIGKILL');
+  };
+  return { port, client, stop };
+}

@@ -87,3 +87,17 @@ test('every answer carries security headers', async () => {
     expect(headers.get('referrer-policy'), path).toBe('no-referrer');
   }
 });
+
+test('guesses of API keys are slowed; a right key is not found among them, and other addresses are served', async () => {
+  const key = await makeApiKey(app.running.store, 'guessed', 0);
+  const post = (given: string, address: string) =>
+    fetch(`${base}/open311/v2/requests.json?api_key=${given}`, {
+      method: 'POST',
+      headers: { 'x-forwarded-for': address },
+      body: 'service_code=none',
+    });
+  const guesses = await Promise.all(Array.from({ length: 20 }, (_, i) => post(`anlin_${i}`, '198.51.100.7')));
+  expect(guesses.filter(({ status }) => status === 403)).toHaveLength(10);
+  expect((await post(key, '198.51.100.7')).status).toBe(429);
+  expect((await post(key, '198.51.100.8')).status).toBe(404);
+});
