@@ -38,6 +38,20 @@ test('operations.md lists every command of operators', () => {
   expect(commands.filter((name) => !page.includes(`\`npm run anlin -- ${name}`))).toEqual([]);
 });
 
+test('guarantees.md names a test of each of the promises P1 to P18, and each exists', () => {
+  const faults = readdirSync(join(ROOT, 'test/faults'));
+  const exists = (name: string) =>
+    name.startsWith('f') ? faults.some((file) => file.startsWith(`${name}-`)) : existsSync(join(ROOT, name));
+  const rows = read('docs/guarantees.md')
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .map((line) => line.split(' | '));
+  const tests = rows.map((row) => [...(row.at(-1) ?? '').matchAll(/`([\w/.-]+)`/g)].map(([, name]) => name ?? ''));
+  const named = rows.flatMap(([number = ''], i) => (/^\| P\d+$/.test(number) && tests[i]?.length ? [number] : []));
+  expect(named).toEqual(Array.from({ length: 18 }, (_, i) => `| P${i + 1}`));
+  expect(tests.flat().filter((name) => !exists(name))).toEqual([]);
+});
+
 test.each(READMES)('%s stays short and narrow', (name) => {
   const lines = read(name).trimEnd().split('\n');
   expect(lines.length).toBeLessThanOrEqual(LINES_MAX);
