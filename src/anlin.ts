@@ -19,6 +19,7 @@ import {
   safeModeCommand,
   verifyCommand,
 } from './operator/store-commands.ts';
+import { tryCommand } from './operator/try-command.ts';
 
 /** The operator's tool: `npm run anlin -- <command>`. */
 const COMMANDS: readonly Command[] = [
@@ -39,6 +40,7 @@ const COMMANDS: readonly Command[] = [
   doctorCommand,
   verifyCommand,
   repairCommand,
+  tryCommand,
 ];
 
 /** sysexits.h: the command was used wrongly; the configuration is wrong. */

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import table from 'chinese-days/dist/chinese-days.json' with { type: 'json' };
 
 /** A time limit: 45min and 2h by the clock, 4wh in office hours, 3wd in working days. */
@@ -6,7 +7,7 @@ export type Limit = `${number}${'min' | 'h' | 'wh' | 'wd'}`;
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
-const CHINA_AHEAD_MS = 8 * HOUR_MS;
+export const CHINA_AHEAD_MS = 8 * HOUR_MS;
 /** Office hours, China time. */
 const OPENS_MS = 9 * HOUR_MS;
 const CLOSES_MS = 17 * HOUR_MS;
@@ -46,6 +47,19 @@ export function holidayStarts(name: string): readonly string[] {
     .map(([day]) => day)
     .sort();
   return all.filter((day, i) => day.slice(0, 4) !== all[i - 1]?.slice(0, 4));
+}
+
+/** A day of the Chinese calendar: month and date from 1. */
+export type LunarDate = { readonly month: number; readonly date: number; readonly leap: boolean };
+
+let library: Pick<typeof import('chinese-days'), 'getLunarDate'> | undefined;
+
+/** The Chinese date of a day. Intl's calendar is a day off where a new moon falls near midnight, as in February 2027. */
+export function lunarDate(day: string): LunarDate {
+  // Loaded at the first need: few people type a Chinese date.
+  library ??= createRequire(import.meta.url)('chinese-days') as NonNullable<typeof library>;
+  const { lunarMon, lunarDay, isLeap } = library.getLunarDate(day);
+  return { month: lunarMon, date: lunarDay, leap: isLeap };
 }
 
 /** A span of hours of the day in China time, 0–23; it may cross midnight. */

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { Schedule } from '../src/broadcasts/schedule.ts';
 import { nextSlots } from '../src/broadcasts/schedule.ts';
 import { DAY_MS, dayOf, isWorkingDay, limitEnd, momentOf, remainingMs } from '../src/calendar.ts';
-import { readDate } from '../src/engine/read-date.ts';
+import { readDate } from '../src/engine/dates/read-date.ts';
 
 /** Zones west and east of China, two of them with a clock change, and China's own. */
 const ZONES = ['America/Los_Angeles', 'UTC', 'Europe/Berlin', 'Asia/Shanghai', 'Pacific/Kiritimati'];

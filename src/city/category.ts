@@ -1,5 +1,6 @@
 import type { Limit } from '../calendar.ts';
 import type { Names, Option } from '../engine/step.ts';
+import spokenWords from './spoken-words.json' with { type: 'json' };
 import { wordIndex } from './word-index.ts';
 
 /** A question of one category, with a few fixed answers. */
@@ -39,6 +40,8 @@ export const QUESTIONS_MAX = 3;
 export type CategoryTree = {
   readonly groups: readonly Option[];
   readonly leaves: (group: string) => readonly Option[];
+  /** True if the words surely name a hazard. */
+  readonly isNamedIn: (words: string) => boolean;
   /** Leaves that match the words, best first. */
   readonly find: (words: string) => readonly Option[];
   readonly leaf: (code: string) => Option | undefined;
@@ -55,7 +58,11 @@ export function categoryTree(categories: readonly Category[]): CategoryTree {
   const index = wordIndex(
     leaves.map(({ code, names, words = [] }) => ({
       id: code,
-      phrases: [...Object.values(names).flatMap((name) => name.split(/[、，,]| or /)), ...words],
+      phrases: [
+        ...Object.values(names).flatMap((name) => name.split(/[、，,]| or /)),
+        ...words,
+        ...spokenWordsOf(code),
+      ],
     })),
   );
   const leaf = (code: string) => {
@@ -65,11 +72,17 @@ export function categoryTree(categories: readonly Category[]): CategoryTree {
   return {
     groups: (byGroup.get(undefined) ?? []).map(asOption),
     leaves: (group) => (byGroup.get(group) ?? []).map(asOption),
-    find: (words) => index(words).flatMap((code) => leaf(code) ?? []),
+    find: (words) => index.perhaps(words).flatMap((code) => leaf(code) ?? []),
+    isNamedIn: (words) => index.surely(words).length > 0,
     leaf,
     get: (code) => byCode.get(code),
     nameOf: (code) => byCode.get(code)?.names ?? { 'zh-CN': code, en: code },
   };
+}
+
+/** What people call a hazard besides its own words, in Wu and Jianghuai speech too. A city's own codes have none. */
+function spokenWordsOf(code: string): readonly string[] {
+  return (spokenWords as Readonly<Record<string, string>>)[code]?.split('|') ?? [];
 }
 
 function asOption({ code, names }: Category): Option {

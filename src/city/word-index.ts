@@ -1,50 +1,130 @@
+import { soundsOf } from '../engine/sounds.ts';
 import { foldText, tidyText } from '../engine/tidy-text.ts';
 
 type IndexedPhrases = { readonly id: string; readonly phrases: readonly string[] };
 
+/** The search: `surely` leaves out entries that only a few common letters suggest. */
+export type WordIndex = {
+  readonly surely: (words: string) => readonly string[];
+  readonly perhaps: (words: string) => readonly string[];
+};
+
 /** Entries below this share of the best weight are dropped. */
-const SHARE_OF_BEST_MIN = 0.45;
+const SHARE_OF_BEST_MIN = 0.3;
+/** Least best weight without a whole phrase: one common bigram alone is no match. */
+const WEIGHT_MIN = 5;
+/** Letters a phrase must have to be found by its sound, or with one wrong letter. */
+const SOUND_MIN = 2;
+const TYPO_MIN = 3;
+/** Value of a phrase by its sound, by a sound that the region merges, and with one wrong letter. */
+const SHARES = { sound: 0.9, merged: 0.7, typo: 0.6 } as const;
+
+type Phrase = { readonly folded: string; readonly pairs: readonly string[] };
+type Entry = { readonly id: string; readonly phrases: readonly Phrase[]; readonly pairs: ReadonlySet<string> };
+type Scored = { readonly id: string; readonly weight: number; readonly whole: boolean };
 
 /**
  * Builds a search of entries by words: tf-idf over character bigrams, without Chinese word segmentation.
  * The rarer a bigram is among the entries, the more it weighs; a phrase contained whole counts twice.
+ * Words without a whole phrase are searched again by their sound and with one wrong letter: most typing errors are homophones.
  */
-export function wordIndex(entries: readonly IndexedPhrases[]): (words: string) => readonly string[] {
-  const known = entries.map(({ id, phrases }) => ({
-    id,
-    phrases: phrases.map((phrase) => ({ folded: foldText(phrase), pairs: pairsOf(phrase) })),
-    pairs: new Set(phrases.flatMap(pairsOf)),
-  }));
-  const weightOf = (pair: string) => {
-    const among = known.filter(({ pairs }) => pairs.has(pair)).length;
-    return among === 0 ? 0 : Math.log(1 + known.length / among);
-  };
-  const weights = new Map(known.flatMap(({ pairs }) => [...pairs].map((pair) => [pair, weightOf(pair)] as const)));
-  const sum = (pairs: Iterable<string>) => [...pairs].reduce((total, pair) => total + (weights.get(pair) ?? 0), 0);
+export function wordIndex(entries: readonly IndexedPhrases[]): WordIndex {
+  const known = entries.map(({ id, phrases }): Entry => {
+    const read = phrases.map((phrase) => ({ folded: foldText(phrase), pairs: pairsOf(phrase) }));
+    return { id, phrases: read, pairs: new Set(read.flatMap(({ pairs }) => pairs)) };
+  });
+  const among = new Map<string, number>();
+  for (const { pairs } of known) for (const pair of pairs) among.set(pair, (among.get(pair) ?? 0) + 1);
+  const weigh = (pairs: Iterable<string>) =>
+    [...pairs].reduce(
+      (total, pair) => total + Math.log(1 + known.length / (among.get(pair) ?? Number.POSITIVE_INFINITY)),
+      0,
+    );
 
-  const search = (words: string): readonly string[] => {
+  const byLetters = (words: string): readonly Scored[] => {
     const said = foldText(words);
     const pairs = new Set(pairsOf(words));
-    const scored = known.map(({ id, phrases, pairs: own }) => {
+    return known.map(({ id, phrases, pairs: own }) => {
       const whole = new Set(phrases.flatMap(({ folded, pairs: of }) => (said.includes(folded) ? of : [])));
-      return { id, whole: whole.size > 0, weight: sum([...pairs].filter((pair) => own.has(pair))) + sum(whole) };
+      return { id, whole: whole.size > 0, weight: weigh([...pairs].filter((pair) => own.has(pair))) + weigh(whole) };
     });
+  };
+  const byErrors = openErrorSearch(known, weigh);
+
+  const search = (words: string): { readonly sure: readonly string[]; readonly all: readonly string[] } => {
+    const exact = byLetters(words);
+    const errors = exact.some(({ whole, weight }) => whole && weight > 2 * WEIGHT_MIN) ? new Map() : byErrors(words);
+    const scored = exact.map(({ id, weight, whole }) => ({ id, whole, weight: weight + (errors.get(id) ?? 0) }));
     const best = Math.max(...scored.map(({ weight }) => weight));
-    return scored
-      .filter(({ weight, whole }) => weight > 0 && weight >= best * SHARE_OF_BEST_MIN && (whole || best >= WEIGHT_MIN))
-      .sort((a, b) => b.weight - a.weight)
-      .map(({ id }) => id);
+    const sorted = scored
+      .filter(({ weight }) => weight > 0 && weight >= best * SHARE_OF_BEST_MIN)
+      .sort((a, b) => b.weight - a.weight);
+    const isSure = ({ id, whole }: Scored) => whole || errors.has(id) || best >= WEIGHT_MIN;
+    return { sure: sorted.filter(isSure).map(({ id }) => id), all: sorted.map(({ id }) => id) };
   };
   // One turn searches the same words several times.
-  let last = { words: '', found: [] as readonly string[] };
-  return (words) => {
-    if (words !== last.words) last = { words, found: search(words) };
-    return last.found;
+  let last = { words: '', ...search('') };
+  const cached = (words: string) => {
+    if (words !== last.words) last = { words, ...search(words) };
+    return last;
+  };
+  return { surely: (words) => cached(words).sure, perhaps: (words) => cached(words).all };
+}
+
+/** Finds entries by a phrase that sounds like the words, or has one wrong letter. Returns their weights. */
+function openErrorSearch(known: readonly Entry[], weigh: (pairs: readonly string[]) => number) {
+  type Heard = {
+    readonly id: string;
+    readonly letters: string;
+    readonly sound: string;
+    readonly merged: string;
+    readonly weight: number;
+  };
+  let heard: readonly Heard[] | undefined;
+  const listen = (): readonly Heard[] =>
+    known.flatMap(({ id, phrases }) =>
+      phrases
+        .filter(({ folded }) => /^\p{Script=Han}+$/u.test(folded) && folded.length >= SOUND_MIN)
+        .map(({ folded, pairs }) => ({
+          id,
+          letters: folded,
+          sound: joined(soundsOf(folded)),
+          merged: joined(soundsOf(folded, true)),
+          weight: weigh(pairs),
+        })),
+    );
+  return (words: string): ReadonlyMap<string, number> => {
+    heard ??= listen();
+    const letters = foldText(words).replace(/[^\p{Script=Han}]/gu, '');
+    if (letters.length < SOUND_MIN) return new Map();
+    const [sound, merged] = [joined(soundsOf(letters)), joined(soundsOf(letters, true))];
+    const found = new Map<string, number>();
+    for (const { id, letters: phrase, sound: own, merged: mergedOwn, weight } of heard) {
+      const share = sound.includes(own)
+        ? SHARES.sound
+        : phrase.length >= TYPO_MIN && merged.includes(mergedOwn)
+          ? SHARES.merged
+          : phrase.length >= TYPO_MIN && hasTypo(letters, phrase)
+            ? SHARES.typo
+            : 0;
+      if (share > 0) found.set(id, Math.max(found.get(id) ?? 0, 2 * share * weight));
+    }
+    return found;
   };
 }
 
-/** Least best weight without a whole phrase: one common bigram alone is no match. */
-const WEIGHT_MIN = 5;
+/** Syllables with a mark before each, so that one syllable never matches a part of another. */
+const joined = (syllables: readonly string[]): string => syllables.map((one) => `-${one}`).join('') + '-';
+
+/** True if the phrase is in the text but for one letter. */
+function hasTypo(text: string, phrase: string): boolean {
+  for (let at = 0; at + phrase.length <= text.length; at += 1) {
+    let wrong = 0;
+    for (let i = 0; i < phrase.length && wrong < 2; i += 1) if (text[at + i] !== phrase[i]) wrong += 1;
+    if (wrong < 2) return true;
+  }
+  return false;
+}
 
 /** Splits a text into bigrams of letters; Latin words stay whole. */
 function pairsOf(text: string): readonly string[] {

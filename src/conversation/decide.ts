@@ -106,6 +106,6 @@ function intentOf(inbound: Inbound, context: TurnContext, asked: Question | unde
     light: activeTalk(context)?.talk.flow.light ?? true,
     staff: (person.contact?.grants ?? []).length > 0,
     waiting: person.talks.paused.findLast(({ expires }) => now <= expires),
-    isHazard: (text) => city.categories.find(text).length > 0,
+    isHazard: (text) => city.categories.isNamedIn(text),
   });
 }

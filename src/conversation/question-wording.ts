@@ -7,7 +7,7 @@ import { SEALED } from '../engine/steps/phone.ts';
 import type { Words } from '../engine/steps/text.ts';
 import type { FixedKey, Key } from '../i18n.ts';
 import type { Reader } from '../notify/reader.ts';
-import { bareLabel, flowKey, inLanguage, sayAny, sayValues } from '../notify/reader.ts';
+import { bareLabel, dateText, flowKey, inLanguage, sayAny, sayValues } from '../notify/reader.ts';
 
 export type Labelled = { readonly option: string; readonly label: string };
 
@@ -122,7 +122,7 @@ function answerText(flow: string, line: AnswerLine, reader: Reader): string {
       // The position was checked once; the review card does not repeat it.
       return say('common:yes');
     case 'date':
-      return String(answer).replace('T', ' ');
+      return dateText(String(answer), language);
     case 'phone':
       return String(answer).startsWith(SEALED) ? say('common:sealed') : String(answer);
     case 'number':

@@ -25,6 +25,8 @@ export type Value =
   | { readonly from: number; readonly until: number } // ms since the epoch
   /** The day without a time. */
   | { readonly day: number } // ms since the epoch
+  /** A day, 2026-12-05, or a day and a time, 2026-12-05T15:00, in China time; worded with its weekday. */
+  | { readonly date: string }
   /** A full hour of the day, 0–23. */
   | { readonly hour: number };
 export type Values = { readonly [name: string]: Value };

@@ -22,6 +22,6 @@ export type Regions = {
   readonly read: (sent: Point) => readonly Place[];
   /** The place in a pasted map link; `short` for a link whose place cannot be read. */
   readonly link: (text: string) => Place | 'short' | undefined;
-  /** Known places that match the words, best first. */
-  readonly find: (text: string) => readonly (Option & { readonly place: Place })[];
+  /** Known places that match the words, best first. `known` is the place's own name, `name` also says where it is. */
+  readonly find: (text: string) => readonly (Option & { readonly place: Place; readonly known: string })[];
 };

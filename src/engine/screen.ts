@@ -1,7 +1,12 @@
 import type { Asking, Option, Reading } from './step.ts';
 
-/** A finding in a text that must not be kept: the words, their kind (`what`), and the text `without` them. */
-export type Screened = { readonly found: string; readonly what: string; readonly without: string };
+/** A finding in a text that must not be kept: the words, their kind (`what`; `kinds` of all findings), and the text `without` them. */
+export type Screened = {
+  readonly found: string;
+  readonly what: string;
+  readonly kinds: readonly string[];
+  readonly without: string;
+};
 /** Checks a text before it is kept; undefined if it may be kept as it is. */
 export type Screen = (text: string) => Screened | undefined;
 

@@ -1,4 +1,4 @@
-import { dayOf } from '../calendar.ts';
+import { dayOf, momentOf } from '../calendar.ts';
 import type { Value, Values } from '../delivery/outcome.ts';
 import type { Place } from '../engine/place.ts';
 import type { Names } from '../engine/step.ts';
@@ -45,6 +45,7 @@ function sayValue(value: Exclude<Value, string | number>, reader: Reader): strin
   if ('at' in value) return clockFor(language).format(value.at);
   if ('from' in value) return spanText(value, language);
   if ('day' in value) return dayOf(value.day);
+  if ('date' in value) return dateText(value.date, language);
   if ('hour' in value) return hourText(value.hour, say);
   if ('words' in value) {
     return 'text' in value.words ? value.words.text : say('common:voice_message', { seconds: value.words.seconds });
@@ -98,6 +99,20 @@ function spanText({ from, until }: { from: number; until: number }, language: st
   const [begins, ends] = [clockFor(language).format(from), clockFor(language).format(until)];
   const [day = '', hour] = begins.split(/(?=\b\d{1,2}:\d{2})/);
   return `${begins}–${hour && ends.startsWith(day) ? ends.slice(day.length) : ends}`;
+}
+
+/** Words a day, or a day and a time, with its weekday: 2026年12月5日周六 15:00. */
+export function dateText(date: string, language: string): string {
+  const timed = date.includes('T');
+  const at = momentOf(timed ? date : `${date}T12:00`);
+  return new Intl.DateTimeFormat(language, {
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+    weekday: 'short',
+    ...(timed ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : {}),
+    timeZone: 'Asia/Shanghai',
+  }).format(at);
 }
 
 function clockFor(language: string): Intl.DateTimeFormat {

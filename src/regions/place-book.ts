@@ -1,3 +1,4 @@
+import { soundsOf } from '../engine/sounds.ts';
 import { foldText } from '../engine/tidy-text.ts';
 import { normaliseAddress } from './address.ts';
 
@@ -17,18 +18,27 @@ export type PlaceBook = {
 
 const FOUND_MAX = 4;
 
-/** Builds the search: by exact name, else by a name with one wrong character. */
+/** What stands beside a road and is named after it: 人民路小学 is not 人民路. */
+const NAMED_AFTER =
+  /^(?:第[一二三四五六七八九十]+|实验|中心|附属|外国语|机关|街道|社区)*(?:小学|中学|初中|高中|学校|学院|大学|幼儿园|医院|卫生院|派出所|消防站|支行|分行|银行|邮局|菜场|菜市场|农贸市场|市场|超市|商场|商城|广场|大厦|大楼|公园|车站|地铁站|桥|花园|小区|新村|家园|公寓|苑|社区|居委会|饭店|酒店|宾馆|药店|公司|书店|影院|图书馆|体育馆|加油站|店)/;
+const ROAD = /(?:路|街|道|巷|弄)$/;
+/** Letters of a typed pinyin name at least. */
+const PINYIN_MIN = 6;
+
+/** Builds the search: by exact name, else by its sound or pinyin, else by a name with one wrong character. */
 export function placeBook(places: readonly KnownPlace[]): PlaceBook {
   const named = places.flatMap((place) =>
     [place.name, ...(place.words ?? [])].map((name) => ({ name: normaliseAddress(name), place })),
   );
   const find = (text: string): readonly KnownPlace[] => {
     const said = normaliseAddress(text);
-    const whole = named.filter(({ name }) => said.includes(name));
+    const whole = named.filter(({ name }) => isNamed(said, name));
     // The longest name wins, so that 锦绣花园东区 does not match 锦绣花园.
     const longest = Math.max(0, ...whole.map(({ name }) => name.length));
     const exact = whole.filter(({ name }) => name.length === longest);
-    return distinct((exact.length > 0 ? exact : findSimilar(said)).map(({ place }) => place)).slice(0, FOUND_MAX);
+    // A name that is only the beginning of a longer one is not close either.
+    const close = () => [...findBySound(said), ...findSimilar(said)].filter(({ name }) => !said.includes(name));
+    return distinct((exact.length > 0 ? exact : close()).map(({ place }) => place)).slice(0, FOUND_MAX);
   };
   /** Names of four or more characters with one wrong character: 锦秀花园. */
   const findSimilar = (said: string) => {
@@ -41,7 +51,36 @@ export function placeBook(places: readonly KnownPlace[]): PlaceBook {
       .filter(({ off }) => off <= 1);
     return close.sort((a, b) => a.off - b.off || b.name.length - a.name.length);
   };
+  let sounds: readonly { readonly sound: string; readonly one: (typeof named)[number] }[] | undefined;
+  /** Names that are typed in pinyin, or with other characters of the same sound. */
+  const findBySound = (said: string) => {
+    const letters = said.replace(/[^\p{Script=Han}]/gu, '');
+    const typed = said.replace(/[^a-z]/g, '');
+    if (letters.length < SOUND_MIN && typed.length < PINYIN_MIN) return [];
+    sounds ??= named
+      .filter(({ name }) => /^\p{Script=Han}+$/u.test(name) && name.length >= SOUND_MIN)
+      .map((one) => ({ one, sound: soundsOf(one.name).join('-') }));
+    const heard = `-${soundsOf(letters).join('-')}-`;
+    return sounds
+      .filter(
+        ({ sound }) =>
+          heard.includes(`-${sound}-`) || (typed.length >= PINYIN_MIN && typed.includes(sound.replaceAll('-', ''))),
+      )
+      .sort((a, b) => b.sound.length - a.sound.length)
+      .map(({ one }) => one);
+  };
   return { find };
+}
+
+/** Characters of a name that is found by its sound at least. */
+const SOUND_MIN = 3;
+
+/** True if the text has the name, and not as the first part of a longer name. */
+function isNamed(said: string, name: string): boolean {
+  for (let at = said.indexOf(name); at >= 0; at = said.indexOf(name, at + 1)) {
+    if (!ROAD.test(name) || !NAMED_AFTER.test(said.slice(at + name.length))) return true;
+  }
+  return false;
 }
 
 /** All substrings of this length. */

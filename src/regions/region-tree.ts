@@ -94,7 +94,7 @@ export function regionTree(regions: readonly Region[], places: readonly KnownPla
       const building = buildingOf(text);
       return book.find(text).map(({ id, name, region }) => {
         const address = id === region ? {} : { address: building ? `${id}#${building}` : id };
-        return { id, name: withRegion(name, nameOf(region)), place: { region, ...address } };
+        return { id, name: withRegion(name, nameOf(region)), known: name, place: { region, ...address } };
       });
     },
   };

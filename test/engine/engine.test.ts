@@ -96,6 +96,16 @@ describe('moving in a flow', () => {
     expect([play.at, play.question.chosen]).toEqual(['days.ask', ['mon']]);
   });
 
+  test('a day without an hour is kept, and only the hour is asked', () => {
+    const play = new Play(everything, facts);
+    play.do(...toPeople, '3', '5月1日');
+    expect(play.at).toBe('when.hour');
+    play.do('好的');
+    expect(play.at).toBe('when.hour');
+    play.do('下午三点');
+    expect(play.answers.when).toMatch(/-05-01T15:00$/);
+  });
+
   test('the first question has no back button, and a forged one changes nothing', () => {
     const play = new Play(everything, facts);
     expect(play.question.controls).not.toContain('~back');
@@ -264,7 +274,6 @@ describe('an input that is no answer', () => {
     ['number, too small', toPeople, '0', 'too_small'],
     ['number, a half', toPeople, '2.5', 'invalid'],
     ['date, none', [...toPeople, '3'], '过两天', 'invalid'],
-    ['date, without a time', [...toPeople, '3'], '5月1日', 'invalid'],
     ['date, over', [...toPeople, '3'], '2020-01-01 10:00', 'past'],
     ['phone', [...toPeople, '3', '明天下午3点'], '12345', 'invalid'],
     ['photos', toPhotos, '没拍', 'invalid'],

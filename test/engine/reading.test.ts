@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readDate } from '../../src/engine/read-date.ts';
+import { readDate } from '../../src/engine/dates/read-date.ts';
 import { readNumber, readOrdinal } from '../../src/engine/read-number.ts';
 import { readPhone } from '../../src/engine/read-phone.ts';
 import { foldText, tidyText } from '../../src/engine/tidy-text.ts';
@@ -53,7 +53,7 @@ test.each([
   ['明天', '2026-11-23'],
   ['后天', '2026-11-24'],
   ['三天后', '2026-11-25'],
-  ['下周三', '2026-12-02'],
+  ['下周三', '2026-11-25'],
   ['周五上午', '2026-11-27'],
   ['12-05', '2026-12-05'],
   ['1/5', '2027-01-05'],
@@ -89,6 +89,61 @@ test.each([
 ])('early in the morning, when it is still yesterday elsewhere, %s is %s %s', (text, day, time) => {
   const early = Date.parse('2026-12-11T07:01:00+08:00');
   expect(readDate(text, early)).toEqual({ day, time, over: false });
+});
+
+test.each([
+  ['三点三刻', '2026-11-22', '15:45'],
+  ['差五分四点', '2026-11-22', '15:55'],
+  ['今晚12点', '2026-11-23', '00:00'],
+  ['明天24:00', '2026-11-24', '00:00'],
+  ['傍晚6点', '2026-11-22', '18:00'],
+  ['一个半小时后', '2026-11-22', '11:30'],
+  ['三刻钟以后', '2026-11-22', '10:45'],
+  ['下下周一', '2026-11-30', undefined],
+  ['下週三', '2026-11-25', undefined],
+  ['下个月十五号上午', '2026-12-15', undefined],
+  ['月底', '2026-11-30', undefined],
+  ['国庆前三天', '2027-09-28', undefined],
+  ['端午节前一天', '2027-06-08', undefined],
+  ['腊月廿三', '2027-01-30', undefined],
+  ['除夕晚上八点', '2027-02-05', '20:00'],
+  ['正月初五', '2027-02-10', undefined],
+  ['冬至', '2026-12-22', undefined],
+  ['20261205', '2026-12-05', undefined],
+  ['12月3日(周四)下午3点', '2026-12-03', '15:00'],
+  ['明朝夜里八点', '2026-11-23', '20:00'],
+  ['今天八点', '2026-11-22', '20:00'],
+  ['大概明天下午三点左右吧', '2026-11-23', '15:00'],
+])('“%s” is %s %s', (text, day, time) => {
+  expect(readDate(text, NOW)).toEqual({ day, over: false, ...(time ? { time } : {}) });
+});
+
+test.each([
+  '周末',
+  '周日',
+  '过两天',
+  '半个月后',
+  '八点',
+  '夜里两点',
+  '3号到5号',
+  '三点到五点',
+  '明天或后天',
+  '12月5日前',
+  '12月3日(周五)',
+  '不是明天是后天',
+  '闰六月初三',
+  '25:00',
+  '12月32号',
+  '十一',
+  '越快越好',
+  'tomorrow or Monday',
+])('“%s” has several meanings, or a part that is not understood, so it is asked', (text) => {
+  expect(readDate(text, NOW)).toBeUndefined();
+});
+
+test('an hour that may be before or after noon leaves the day, and is asked', () => {
+  expect(readDate('明天八点', NOW)).toEqual({ day: '2026-11-23', over: false, either: true });
+  expect(readDate('明天三点', NOW)).toEqual({ day: '2026-11-23', time: '15:00', over: false });
 });
 
 test('a day before today is over', () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { demoPlaces, demoRegions } from '../../src/demo/city.ts';
 import { buildingOf, normaliseAddress } from '../../src/regions/address.ts';
 import { toWgs84 } from '../../src/regions/datum.ts';
+import { placeBook } from '../../src/regions/place-book.ts';
 import { polygonsOf } from '../../src/regions/region.ts';
 import { regionTree } from '../../src/regions/region-tree.ts';
 
@@ -25,6 +26,54 @@ describe('an address', () => {
     expect(found('阳光家园二号楼')).toHaveLength(4);
     expect(found('柳湾社区活动中心')).toEqual(['柳湾社区']);
     expect(found('湖边亭子旁')).toEqual([]);
+  });
+});
+
+test.each([
+  ['3#楼', '3幢'],
+  ['15#', '15幢'],
+  ['12-3-501', '12幢3单元501室'],
+  ['7-2-301', '7幢2单元301室'],
+  ['12-501', '12幢501室'],
+  ['5号楼-2-301', '5幢2单元301室'],
+  ['锦绣花园3#楼2单元501', '锦绣花园3幢2单元501室'],
+  ['A栋', 'A幢'],
+  ['a3座', 'A3幢'],
+  ['3Ｆ', '3楼'],
+  ['B1', '负1楼'],
+  ['地下二层', '负2楼'],
+  ['88弄12号', '88弄12号'],
+  ['廿三号', '23号'],
+  ['二号门洞', '2单元'],
+  ['4号线', '4号线'],
+  ['2025-12-05', '2025-12-05'],
+  ['13800138000', '13800138000'],
+])('%s is written %s', (text, normal) => {
+  expect(normaliseAddress(text)).toBe(normal);
+});
+
+describe('a place book', () => {
+  const bookOf = (...names: readonly string[]) => {
+    const book = placeBook(names.map((name) => ({ id: name, name, region: 'r' })));
+    return (text: string) => book.find(text).map(({ name }) => name);
+  };
+  const find = bookOf('人民路', '锦绣花园', '联华超市', '金桥国际SOHO');
+
+  test.each([
+    ['人民路口', ['人民路']],
+    ['人民路小学门口', []],
+    ['人民路第二幼儿园', []],
+    ['人民路联华超市', ['联华超市']],
+    ['金绣花园3栋', ['锦绣花园']],
+    ['jinxiu huayuan 3栋', ['锦绣花园']],
+    ['金桥国际soho a座', ['金桥国际SOHO']],
+    ['湖边亭子旁', []],
+  ])('finds in %s: %s', (text, names) => {
+    expect(find(text)).toEqual(names);
+  });
+
+  test('finds a school that is named after a road, and not the road', () => {
+    expect(bookOf('人民路', '人民路小学')('人民路小学')).toEqual(['人民路小学']);
   });
 });
 

@@ -1,7 +1,10 @@
 import { DAY_MS } from '../../calendar.ts';
-import { readDate } from '../read-date.ts';
-import type { Step, StepSettings } from '../step.ts';
+import { readDate } from '../dates/read-date.ts';
+import type { Reading, Step, StepSettings } from '../step.ts';
 import { again } from '../step.ts';
+
+/** The day is given; the hour is still to be asked. */
+type DateDraft = { readonly day: string };
 
 /** A typed day (`2026-05-01`) or, with `time`, a minute (`2026-05-01T15:00`), in China time. */
 export function date<Facts, Answers>(
@@ -13,19 +16,31 @@ export function date<Facts, Answers>(
   },
 ): Step<Facts, Answers, string> {
   const { time = false, past = false, withinDays, ...settings } = spec;
+  const bounds = withinDays === undefined ? {} : { withinDays };
   return {
     ...settings,
     kind: 'date',
-    ask: () => (withinDays === undefined ? {} : { values: { withinDays } }),
-    read: (input, context) => {
-      const moment = input.type === 'text' ? readDate(input.text, context.now, past ? 'past' : 'future') : undefined;
-      if (!moment || (time && !moment.time)) return again('invalid');
-      const value = time ? `${moment.day}T${moment.time}` : moment.day;
+    ...(time ? { wordings: ['hour'] } : {}),
+    ask: (_context, draft) =>
+      draft === undefined
+        ? { values: bounds }
+        : { part: 'hour', values: { ...bounds, day: { date: (draft as DateDraft).day } } },
+    read: (input, { now }, draft): Reading<string> => {
+      if (input.type !== 'text') return again('invalid');
+      const lean = past ? 'past' : 'future';
+      const before = draft as DateDraft | undefined;
+      // 上午九点 after 12月5日: the hour belongs to that day, unless the words name a day of their own.
+      const onDay = before && readDate(`${before.day} ${input.text}`, now, lean);
+      const moment = onDay?.time ? onDay : readDate(input.text, now, lean);
+      if (!moment) return again('invalid');
       if (!past && moment.over) return again('past');
-      const ahead = (Date.parse(moment.day) - context.now) / DAY_MS;
+      const ahead = (Date.parse(moment.day) - now) / DAY_MS;
       if (withinDays !== undefined && ahead > withinDays) return again('too_far');
-      return { type: 'answer', value };
+      if (!time) return { type: 'answer', value: moment.day };
+      if (!moment.time) return { type: 'more', draft: { day: moment.day } satisfies DateDraft };
+      return { type: 'answer', value: `${moment.day}T${moment.time}` };
     },
+    backInside: () => ({ draft: undefined }),
     isStillValid: (answer) => typeof answer === 'string' && (time ? answer.length === 16 : answer.length === 10),
   };
 }
