@@ -111,7 +111,6 @@ function reportAt(city: City, point: Point, category: string, filedAt: number): 
     place: { point, ...(region ? { region } : {}) },
     description: { text: '楼道口积水很深，老人走路容易滑倒，水一直往里流。' },
     photos: [],
-    anonymous: true,
     urgent: false,
     filedAt,
     ...responsibleRegions(region, city.regions),

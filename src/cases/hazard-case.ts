@@ -41,8 +41,6 @@ export type Report = {
   readonly place: Place;
   readonly description: Words;
   readonly photos: readonly Media[];
-  /** Staff see no pseudonym and cannot ask back. */
-  readonly anonymous: boolean;
   /** The reporter said that a person may get hurt. */
   readonly urgent: boolean;
   /** The answers to the category's own questions, by question id. */

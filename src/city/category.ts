@@ -40,6 +40,8 @@ export const QUESTIONS_MAX = 3;
 export type CategoryTree = {
   readonly groups: readonly Option[];
   readonly leaves: (group: string) => readonly Option[];
+  /** The only leaf that the words name, if they leave no doubt. */
+  readonly certain: (words: string) => string | undefined;
   /** True if the words surely name a hazard. */
   readonly isNamedIn: (words: string) => boolean;
   /** Leaves that match the words, best first. */
@@ -73,6 +75,7 @@ export function categoryTree(categories: readonly Category[]): CategoryTree {
     groups: (byGroup.get(undefined) ?? []).map(asOption),
     leaves: (group) => (byGroup.get(group) ?? []).map(asOption),
     find: (words) => index.perhaps(words).flatMap((code) => leaf(code) ?? []),
+    certain: (words) => index.certain(words),
     isNamedIn: (words) => index.surely(words).length > 0,
     leaf,
     get: (code) => byCode.get(code),

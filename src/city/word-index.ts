@@ -7,21 +7,33 @@ type IndexedPhrases = { readonly id: string; readonly phrases: readonly string[]
 export type WordIndex = {
   readonly surely: (words: string) => readonly string[];
   readonly perhaps: (words: string) => readonly string[];
+  /** The entry that is named whole and weighs far more than every other. */
+  readonly certain: (words: string) => string | undefined;
 };
 
 /** Entries below this share of the best weight are dropped. */
 const SHARE_OF_BEST_MIN = 0.3;
 /** Least best weight without a whole phrase: one common bigram alone is no match. */
 const WEIGHT_MIN = 5;
-/** Letters a phrase must have to be found by its sound, or with one wrong letter. */
+/** Letters a phrase must have to be found by its sound, by a merged sound, and with one wrong letter. */
 const SOUND_MIN = 2;
-const TYPO_MIN = 3;
+const MERGED_MIN = 3;
+const TYPO_MIN = 4;
+/** Least best weight of a suggestion: more than the rarest bigram weighs. */
+const PERHAPS_MIN = 4.2;
+/** Weight of the whole phrases of a certain entry above the next. */
+const CERTAIN_MIN = 1.5;
 /** Value of a phrase by its sound, by a sound that the region merges, and with one wrong letter. */
 const SHARES = { sound: 0.9, merged: 0.7, typo: 0.6 } as const;
 
 type Phrase = { readonly folded: string; readonly pairs: readonly string[] };
 type Entry = { readonly id: string; readonly phrases: readonly Phrase[]; readonly pairs: ReadonlySet<string> };
-type Scored = { readonly id: string; readonly weight: number; readonly whole: boolean };
+type Found = {
+  readonly sure: readonly string[];
+  readonly all: readonly string[];
+  readonly certain: string | undefined;
+};
+type Scored = { readonly id: string; readonly weight: number; readonly whole: number };
 
 /**
  * Builds a search of entries by words: tf-idf over character bigrams, without Chinese word segmentation.
@@ -46,21 +58,34 @@ export function wordIndex(entries: readonly IndexedPhrases[]): WordIndex {
     const pairs = new Set(pairsOf(words));
     return known.map(({ id, phrases, pairs: own }) => {
       const whole = new Set(phrases.flatMap(({ folded, pairs: of }) => (said.includes(folded) ? of : [])));
-      return { id, whole: whole.size > 0, weight: weigh([...pairs].filter((pair) => own.has(pair))) + weigh(whole) };
+      const wholeWeight = weigh(whole);
+      return { id, whole: wholeWeight, weight: weigh([...pairs].filter((pair) => own.has(pair))) + wholeWeight };
     });
   };
   const byErrors = openErrorSearch(known, weigh);
 
-  const search = (words: string): { readonly sure: readonly string[]; readonly all: readonly string[] } => {
+  const search = (words: string): Found => {
     const exact = byLetters(words);
-    const errors = exact.some(({ whole, weight }) => whole && weight > 2 * WEIGHT_MIN) ? new Map() : byErrors(words);
-    const scored = exact.map(({ id, weight, whole }) => ({ id, whole, weight: weight + (errors.get(id) ?? 0) }));
+    const errors = exact.some(({ whole, weight }) => whole > 0 && weight > 2 * WEIGHT_MIN)
+      ? NO_ERRORS
+      : byErrors(words);
+    const scored = exact.map(({ id, weight, whole }) => ({
+      id,
+      whole,
+      weight: weight + (errors.get(id)?.weight ?? 0),
+    }));
     const best = Math.max(...scored.map(({ weight }) => weight));
     const sorted = scored
       .filter(({ weight }) => weight > 0 && weight >= best * SHARE_OF_BEST_MIN)
       .sort((a, b) => b.weight - a.weight);
-    const isSure = ({ id, whole }: Scored) => whole || errors.has(id) || best >= WEIGHT_MIN;
-    return { sure: sorted.filter(isSure).map(({ id }) => id), all: sorted.map(({ id }) => id) };
+    const bestLetters = Math.max(...exact.map(({ weight }) => weight));
+    // One bigram alone, however rare, suggests nothing: 我想问一下.
+    const isSaid = best > PERHAPS_MIN || sorted.some(({ id, whole }) => whole > 0 || errors.get(id)?.sure === true);
+    const isSure = ({ id, whole }: Scored) => whole > 0 || errors.get(id)?.sure === true || bestLetters >= WEIGHT_MIN;
+    const [first] = sorted;
+    const others = Math.max(0, ...sorted.slice(1).map(({ whole }) => whole));
+    const certain = first && first.whole > CERTAIN_MIN * others ? first.id : undefined;
+    return { sure: sorted.filter(isSure).map(({ id }) => id), all: isSaid ? sorted.map(({ id }) => id) : [], certain };
   };
   // One turn searches the same words several times.
   let last = { words: '', ...search('') };
@@ -68,10 +93,18 @@ export function wordIndex(entries: readonly IndexedPhrases[]): WordIndex {
     if (words !== last.words) last = { words, ...search(words) };
     return last;
   };
-  return { surely: (words) => cached(words).sure, perhaps: (words) => cached(words).all };
+  return {
+    surely: (words) => cached(words).sure,
+    perhaps: (words) => cached(words).all,
+    certain: (words) => cached(words).certain,
+  };
 }
 
-/** Finds entries by a phrase that sounds like the words, or has one wrong letter. Returns their weights. */
+/** `sure`: a phrase of three letters or more has the sound of the words. */
+type ByError = { readonly weight: number; readonly sure: boolean };
+const NO_ERRORS: ReadonlyMap<string, ByError> = new Map();
+
+/** Finds entries by a phrase that sounds like the words, or has one wrong letter. */
 function openErrorSearch(known: readonly Entry[], weigh: (pairs: readonly string[]) => number) {
   type Heard = {
     readonly id: string;
@@ -93,28 +126,34 @@ function openErrorSearch(known: readonly Entry[], weigh: (pairs: readonly string
           weight: weigh(pairs),
         })),
     );
-  return (words: string): ReadonlyMap<string, number> => {
+  return (words: string): ReadonlyMap<string, ByError> => {
     heard ??= listen();
     const letters = foldText(words).replace(/[^\p{Script=Han}]/gu, '');
     if (letters.length < SOUND_MIN) return new Map();
     const [sound, merged] = [joined(soundsOf(letters)), joined(soundsOf(letters, true))];
-    const found = new Map<string, number>();
+    const found = new Map<string, ByError>();
     for (const { id, letters: phrase, sound: own, merged: mergedOwn, weight } of heard) {
       const share = sound.includes(own)
         ? SHARES.sound
-        : phrase.length >= TYPO_MIN && merged.includes(mergedOwn)
+        : phrase.length >= MERGED_MIN && merged.includes(mergedOwn)
           ? SHARES.merged
           : phrase.length >= TYPO_MIN && hasTypo(letters, phrase)
             ? SHARES.typo
             : 0;
-      if (share > 0) found.set(id, Math.max(found.get(id) ?? 0, 2 * share * weight));
+      const before = found.get(id);
+      const sure = share === SHARES.sound && phrase.length >= MERGED_MIN;
+      if (share > 0)
+        found.set(id, {
+          weight: Math.max(before?.weight ?? 0, 2 * share * weight),
+          sure: sure || before?.sure === true,
+        });
     }
     return found;
   };
 }
 
 /** Syllables with a mark before each, so that one syllable never matches a part of another. */
-const joined = (syllables: readonly string[]): string => syllables.map((one) => `-${one}`).join('') + '-';
+const joined = (syllables: readonly string[]): string => `${syllables.map((one) => `-${one}`).join('')}-`;
 
 /** True if the phrase is in the text but for one letter. */
 function hasTypo(text: string, phrase: string): boolean {

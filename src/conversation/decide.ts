@@ -10,7 +10,16 @@ import { isDoubleTap, withTap } from './double-tap.ts';
 import type { Intent } from './intent.ts';
 import { readIntent } from './intent.ts';
 import { Reply, tappedQuestion } from './reply.ts';
-import { dropExpired, dropTalk, openFresh, openTalk, resumeTalk, showAgain, takePhoto } from './talk-control.ts';
+import {
+  dropExpired,
+  dropTalk,
+  openFresh,
+  openTalk,
+  resumeTalk,
+  showAgain,
+  takeLocation,
+  takePhoto,
+} from './talk-control.ts';
 import { talkOf } from './talk-list.ts';
 import type { Decision, TurnContext } from './turn-context.ts';
 import { activeTalk, languageOf, questionNow } from './turn-context.ts';
@@ -77,6 +86,8 @@ function route(intent: Intent, inbound: Inbound, asked: Question | undefined, re
       return openTalk(intent.flow, reply, intent.known);
     case 'photo':
       return takePhoto(intent.photo, intent.flow, reply);
+    case 'location':
+      return takeLocation(intent.location, intent.flow, reply);
     case 'fresh':
       return talkOf(intent.flow) ? openFresh(intent.flow, reply) : oldButton(reply);
     case 'resume':

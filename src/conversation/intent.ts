@@ -27,6 +27,12 @@ export type Intent =
       readonly flow: 'report-hazard';
       readonly photo: Extract<InboundContent, { type: 'photo' }>;
     }
+  /** A location outside any talk opens a report there. */
+  | {
+      readonly type: 'location';
+      readonly flow: 'report-hazard';
+      readonly location: Extract<InboundContent, { type: 'location' }>;
+    }
   | { readonly type: 'resume' | 'drop'; readonly talk: string }
   | { readonly type: 'fresh'; readonly flow: string }
   | { readonly type: 'emergency'; readonly report?: Session['answers'] }
@@ -125,7 +131,7 @@ export function readIntent(
     const { voice, seconds } = content;
     return { type: 'open', flow: 'report-hazard', known: { answers: { description: { voice, seconds } } } };
   }
-  if (content.type === 'location' && !asked) return { type: 'open', flow: 'report-hazard' };
+  if (content.type === 'location' && !asked) return { type: 'location', flow: 'report-hazard', location: content };
   if (content.type !== 'text') return { type: 'answer' };
   const said = foldText(content.text);
   const command = (COMMANDS as Readonly<Record<string, Intent>>)[said.replace(/@\w+$/, '')];

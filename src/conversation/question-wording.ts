@@ -22,11 +22,14 @@ export function optionLabels(question: Question, reader: Reader): readonly Label
 }
 
 /** Words the buttons that correct a line of the review card. */
-export function fixLabels(question: Question, { say }: Reader): readonly Labelled[] {
-  return question.review.map(({ step }) => ({
-    option: `fix.${step}`,
-    label: say('common:fix', { label: say(flowKey(question.flow, `${step}.label`)) }),
-  }));
+export function fixLabels(question: Question, reader: Reader): readonly Labelled[] {
+  const { say } = reader;
+  return question.review.map((line) => {
+    const key = flowKey(question.flow, `${line.step}.add`);
+    // What is not filled in is offered by a name of its own: 📷 加照片.
+    if (line.answer === null && reader.has(key)) return { option: `fix.${line.step}`, label: say(key) };
+    return { option: `fix.${line.step}`, label: say('common:fix', { label: labelOf(question.flow, line, reader) }) };
+  });
 }
 
 /** Words the control buttons: back, skip, leave. */
@@ -89,7 +92,12 @@ function screenedText({ flow, values }: Question, { say, has }: Reader): string 
 
 /** Words one line of the review card: step name and answer. */
 export function lineValues(flow: string, line: AnswerLine, reader: Reader): { label: string; answer: string } {
-  return { label: reader.say(flowKey(flow, `${line.step}.label`)), answer: answerText(flow, line, reader) };
+  return { label: labelOf(flow, line, reader), answer: answerText(flow, line, reader) };
+}
+
+/** The name of a line; a question that is data names itself. */
+function labelOf(flow: string, { step, values }: AnswerLine, reader: Reader): string {
+  return bareLabel(reader.say(flowKey(flow, `${step}.label`), sayValues(values as Values, reader)));
 }
 
 function answerText(flow: string, line: AnswerLine, reader: Reader): string {

@@ -57,6 +57,8 @@ export function becauseText(because: AskReason, question: Question, reader: Read
       return [say('common:old_button')];
     case 'photo_kept':
       return [say('common:photo_kept')];
+    case 'place_kept':
+      return [say('common:place_kept')];
     case 'photo_full':
       return [say('common:again.photo_full', { max: because.max })];
     case 'again': {

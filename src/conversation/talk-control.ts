@@ -34,6 +34,7 @@ export function openTalk(flow: string, reply: Reply, known: OpeningAnswers = {})
 /** Tells what became of the answers that a talk was opened with. */
 function noticeOf({ session }: Asked, { answers = {} }: OpeningAnswers): { readonly because?: AskReason } {
   if (answers.photos) return { because: { type: 'photo_kept' } };
+  if (answers.place) return { because: { type: 'place_kept' } };
   // The answer was not accepted, for example a case number that this person may not see.
   if (answers[session.step] === undefined) return {};
   return { because: { type: 'again', reason: session.step === 'case' ? 'not_found' : 'changed', misses: 1 } };
@@ -50,6 +51,20 @@ export function takePhoto(photo: Extract<Input, { type: 'photo' }>, flow: string
   }
   const caption = photo.caption ? { description: { text: tidyText(photo.caption) } } : {};
   openTalk(flow, reply, { answers: { photos: [photo.photo], ...caption }, album: photo.album });
+}
+
+/** Takes a location that came outside any talk: opens a report there, or corrects the paused one. */
+export function takeLocation(input: Extract<Input, { type: 'location' }>, flow: string, reply: Reply): void {
+  reply.pauseActive();
+  const waiting = reply.talks.paused.find((session) => session.flow === flow);
+  const talk = talkOf(flow);
+  if (waiting && talk) {
+    reply.takeOut(waiting.talk);
+    return playInput({ session: waiting, talk }, input, reply);
+  }
+  const [place, ...others] = reply.context.city.regions.read(input.point);
+  // Where the map datum leaves two places, the place question asks which.
+  openTalk(flow, reply, { answers: place && others.length === 0 ? { place } : {} });
 }
 
 /** Drops paused talks of a flow and opens it anew. */

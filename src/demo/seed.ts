@@ -139,7 +139,6 @@ function makeReport({ leaf, grid, ring, filedAt, random, city }: SeedReport): Re
     },
     description: { text: `${pickFrom(random, leaf.words ?? [''])}，${pickFrom(random, words.tails)}` },
     photos: [],
-    anonymous: sometimes(random, 0.4),
     urgent: sometimes(random, 0.03),
     ...(Object.keys(questions).length > 0 ? { extras: questions } : {}),
     filedAt,

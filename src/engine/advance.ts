@@ -41,6 +41,7 @@ export type AskReason =
   | { readonly type: 'again'; readonly reason: string; readonly misses: number }
   | { readonly type: 'old_button' }
   | { readonly type: 'photo_kept' }
+  | { readonly type: 'place_kept' }
   | { readonly type: 'photo_full'; readonly max: number };
 
 /** Answers and photo album that a person sent before the flow was opened. */
@@ -55,7 +56,8 @@ export function open<F>(
   opening: OpeningAnswers = {},
 ): Asked | Finished {
   const run = { flow, facts, now };
-  const { answers = {}, album } = opening;
+  const { album } = opening;
+  const answers = readOut(run, opening.answers ?? {});
   const session = { flow: flow.id, version: flow.version, talk, step: '', answers, expires: now };
   // A button under a message may bring all answers; the flow then finishes without a question.
   if (!firstOpen(run, answers)) return { type: 'finished', answers: contextOf(run, answers).answers, given: answers };
@@ -105,6 +107,14 @@ export function advance<F>(flow: Flow<F>, stored: Session, input: Input, facts: 
     const kept = keepPhotoForLater(run, staying, step, input);
     if (kept) return kept;
   }
+  if (input.type === 'location' && !['place', 'spot'].includes(step.kind)) {
+    const kept = keepPlaceForLater(run, staying, input);
+    if (kept) return kept;
+  }
+  if (step.words !== undefined && (input.type === 'text' || input.type === 'voice')) {
+    const kept = addWords(run, staying, step.words, input);
+    if (kept) return kept;
+  }
   return applyReading(run, staying, step, step.read(input, contextOf(run, session.answers), session.draft));
 }
 
@@ -115,14 +125,14 @@ function applyReading<F>(run: FlowRun<F>, session: Session, step: FlowStep<F>, r
     case 'more': {
       const { [step.id]: _cleared, ...others } = session.answers;
       const before = reading.clears ? { ...session, answers: others } : session;
-      const asked = ask(run, { ...addAnswers(before, reading.also), draft: reading.draft });
+      const asked = ask(run, { ...alsoAnswered(run, before, reading.also), draft: reading.draft });
       const because = reading.reason === undefined ? {} : { because: askAgain(reading.reason, 1) };
       return { ...asked, ...because, quiet: reading.quiet ?? false };
     }
     case 'again': {
       const misses = (session.misses ?? 0) + 1;
       return {
-        ...ask(run, { ...addAnswers(session, reading.also), misses }),
+        ...ask(run, { ...alsoAnswered(run, session, reading.also), misses }),
         because: askAgain(reading.reason, misses),
       };
     }
@@ -139,12 +149,14 @@ function applyReading<F>(run: FlowRun<F>, session: Session, step: FlowStep<F>, r
 
 function applyAnswer<F>(run: FlowRun<F>, session: Session, step: FlowStep<F>, value: unknown): Advance {
   const answers = { ...session.answers, [step.id]: value };
-  for (const later of step.resets ?? []) delete answers[later];
+  for (const later of [...(step.resets ?? []), ...(value === false ? (step.noResets ?? []) : [])])
+    delete answers[later];
   const answered = lineOf(run, answers, step);
-  const next = firstOpen(run, answers);
+  const all = readOut(run, answers);
+  const next = firstOpen(run, all);
   // A review never counts as answered: after "send" it is the first open step unless an answer is missing.
-  if (next && next.id !== step.id) return { ...ask(run, moveTo(run, { ...session, answers }, next.id)), answered };
-  return { type: 'finished', answers: contextOf(run, answers).answers, given: answers, answered };
+  if (next && next.id !== step.id) return { ...ask(run, moveTo(run, { ...session, answers: all }, next.id)), answered };
+  return { type: 'finished', answers: contextOf(run, all).answers, given: all, answered };
 }
 
 function applyControl<F>(
@@ -194,11 +206,66 @@ function keepPhotoForLater<F>(
     if (reading.type === 'answer') return applyReading(run, next, step, reading);
   }
   const sameAlbum = input.album !== undefined && input.album === session.album;
-  if (list) return { ...ask(run, next), because: { type: 'photo_kept' }, quiet: sameAlbum };
+  // A card shows every photo: its button confirms what it shows.
+  const silent = sameAlbum && step.review !== true;
+  if (list) return { ...ask(run, next), because: { type: 'photo_kept' }, quiet: silent };
   // One notice per album; the question stays.
   const quiet = sameAlbum && session.full === input.album;
   const full = input.album === undefined ? next : { ...next, full: input.album };
   return { ...ask(run, full), because: { type: 'photo_full', max }, quiet };
+}
+
+/** Keeps a location that was sent at another question for the place step. */
+function keepPlaceForLater<F>(
+  run: FlowRun<F>,
+  session: Session,
+  input: Extract<Input, { type: 'location' }>,
+): Advance | undefined {
+  const target = relevantSteps(run, session.answers).find(({ kind }) => kind === 'place');
+  const reading = target?.read(input, contextOf(run, session.answers), undefined);
+  if (!target || !reading) return undefined;
+  const current = findStep(run, session.step);
+  // At the card the place is corrected at once, with what that asks.
+  if (current?.review) return applyReading(run, moveTo(run, session, target.id), target, reading);
+  if (reading.type !== 'answer') return undefined;
+  const kept = { ...session, answers: { ...session.answers, [target.id]: reading.value } };
+  return { ...ask(run, kept), because: { type: 'place_kept' } };
+}
+
+/** Shorter words at the card (不对, 好的) are a remark and no addition, in characters. */
+const ADDED_MIN = 4;
+
+/** Adds words that were typed at the card to the step that they are for. */
+function addWords<F>(
+  run: FlowRun<F>,
+  session: Session,
+  id: string,
+  input: Extract<Input, { type: 'text' | 'voice' }>,
+): Advance | undefined {
+  const step = findStep(run, session.step);
+  const target = findStep(run, id);
+  if (!step || !target) return undefined;
+  const context = contextOf(run, session.answers);
+  if (input.type === 'text' && [...input.text].length < ADDED_MIN) return undefined;
+  // A typed button, such as 提交, is no addition.
+  if (step.read(input, context, session.draft).type !== 'again') return undefined;
+  const before = (session.answers[id] as { readonly text?: string } | null | undefined)?.text;
+  const whole = input.type === 'text' && before !== undefined ? { ...input, text: `${before}\n${input.text}` } : input;
+  if (input.type === 'voice' && session.answers[id]) return undefined;
+  const reading = target.read(whole, context, undefined);
+  if (reading.type === 'again') return undefined;
+  return applyReading(run, moveTo(run, session, id), target, reading);
+}
+
+/** Adds what the answers already say to what is missing. */
+function readOut<F>(run: FlowRun<F>, answers: Session['answers']): Session['answers'] {
+  const more = run.flow.readsOut?.(answers, run.facts) ?? {};
+  return Object.keys(more).length === 0 ? answers : { ...more, ...answers };
+}
+
+function alsoAnswered<F>(run: FlowRun<F>, session: Session, also: Session['answers'] | undefined): Session {
+  const added = addAnswers(session, also);
+  return also === undefined ? added : { ...added, answers: readOut(run, added.answers) };
 }
 
 function showOldButton<F>(run: FlowRun<F>, session: Session): Asked {

@@ -9,13 +9,15 @@ export type Flow<Facts = unknown, Answers = unknown> = {
   /** A light flow (a list, a setting) closes without a question and is not offered again. */
   readonly light: boolean;
   readonly steps: readonly FlowStep<Facts>[];
+  /** Answers that earlier ones already say; they fill only what is missing. */
+  readonly readsOut?: (answers: Readonly<Record<string, unknown>>, facts: Facts) => Readonly<Record<string, unknown>>;
   /** Carries only the type of the answers; never set. */
   readonly answers?: Answers;
 };
 
 export type FlowStep<Facts> = Step<Facts, Readonly<Record<string, unknown>>, unknown> & { readonly id: string };
 
-type FlowSettings = {
+type FlowSettings<Facts> = Pick<Flow<Facts>, 'readsOut'> & {
   readonly id: string;
   readonly version: number;
   readonly lifetimeSeconds: number;
@@ -36,7 +38,9 @@ type FlowBuilder<Facts, Answers> = {
 };
 
 /** Begins a flow: `.step(…)` adds a question, `.end()` closes the table. A skipped answer is null. */
-export function flow<Facts>(settings: FlowSettings): FlowBuilder<Facts, StepContext['answers'] & Record<never, never>> {
+export function flow<Facts>(
+  settings: FlowSettings<Facts>,
+): FlowBuilder<Facts, StepContext['answers'] & Record<never, never>> {
   return builderOf<Facts, Record<never, never>>({ light: false, ...settings, steps: [] });
 }
 

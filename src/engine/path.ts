@@ -19,7 +19,7 @@ export function findStep<F>(run: FlowRun<F>, id: string): FlowStep<F> | undefine
 /** The first relevant step without a valid answer. */
 export function firstOpen<F>(run: FlowRun<F>, answers: SessionAnswers): FlowStep<F> | undefined {
   const { steps, context } = visibleSteps(run, answers);
-  return steps.find((step) => !isAnswered(step, context));
+  return steps.find((step) => !isAnswered(step, context) && !step.offered?.(context));
 }
 
 export function relevantSteps<F>(run: FlowRun<F>, answers: SessionAnswers): readonly FlowStep<F>[] {

@@ -45,8 +45,11 @@ export type Question = {
 export type AnswerLine = {
   readonly step: string;
   readonly kind: StepKind;
+  /** Null if it is not filled in. */
   readonly answer: unknown;
   readonly options: readonly Option[];
+  /** Values of the step's wording. */
+  readonly values: Readonly<Record<string, unknown>>;
 };
 
 /** One turn needs the current question twice: before it reads the input, and to check a tap. */
@@ -122,9 +125,9 @@ function reviewOf<F>(run: FlowRun<F>, session: Session, step: FlowStep<F>): read
     .map((s) => lineOf(run, session.answers, s));
 }
 
-/** A skipped choice is left off the card; skipped photos are shown as skipped. */
-function isReviewed<F>({ kind }: FlowStep<F>, answer: unknown): boolean {
-  return answer !== undefined && !(answer === null && kind === 'choice');
+/** What is not filled in is on the card where it can be added there; else a skipped choice is left off. */
+function isReviewed<F>({ kind, offered }: FlowStep<F>, answer: unknown): boolean {
+  return offered !== undefined || (answer !== undefined && !(answer === null && kind === 'choice'));
 }
 
 /** Builds the line that words a step's answer. */
@@ -132,7 +135,8 @@ export function lineOf<F>(run: FlowRun<F>, answers: Session['answers'], step: Fl
   const context = contextOf(run, answers);
   const own = step.optionOfAnswer?.(answers[step.id], context);
   const { options = [] } = own ? { options: [own] } : step.ask(context, undefined);
-  return { step: step.id, kind: step.kind, answer: answers[step.id], options };
+  const values = step.values?.(context) ?? {};
+  return { step: step.id, kind: step.kind, answer: answers[step.id] ?? null, options, values };
 }
 
 /** Short hash of a value (FNV-1a). A forged seal gains nothing: it only confirms the value on the person's screen. */

@@ -79,8 +79,12 @@ export type StepSettings<Facts, Answers> = {
   /** May be skipped; a predicate where that depends on earlier answers or facts. */
   readonly optional?: boolean | ((context: StepContext<Facts, Answers>) => boolean);
   readonly relevant?: (context: StepContext<Facts, Answers>) => boolean;
+  /** Not asked by itself: the review card offers it. It needs a review. */
+  readonly offered?: (context: StepContext<Facts, Answers>) => boolean;
   /** Steps whose answers a new answer here deletes. */
   readonly resets?: readonly string[];
+  /** Steps whose answers a no here deletes. */
+  readonly noResets?: readonly string[];
   /** False keeps the answer off the review card. */
   readonly reviewed?: boolean;
   /** Values of the question's wording besides the step's own bounds. */
@@ -91,6 +95,8 @@ export type StepSettings<Facts, Answers> = {
 export type Step<Facts, Answers, Answer> = StepSettings<Facts, Answers> & {
   readonly kind: StepKind;
   readonly review?: boolean;
+  /** At a review: the step that typed words are for. */
+  readonly words?: string;
   /** Locale keys of this kind under the step's id, besides `ask` and `invalid`. */
   readonly wordings?: readonly string[];
   readonly ask: (context: StepContext<Facts, Answers>, draft: unknown) => Asking;

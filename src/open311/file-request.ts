@@ -39,7 +39,6 @@ export async function fileRequest(
     place: { ...place, ...(region ? { region } : {}) },
     description: { text: text || '-' },
     photos: [],
-    anonymous: true,
     urgent: false,
     ...(Object.keys(extras).length > 0 ? { extras } : {}),
     filedAt: at,

@@ -197,7 +197,8 @@ test('a place outside the range of geo indexes does not stop a report', async ()
   await report(zhou, { stopAt: 'place' });
   await zhou.say('https://maps.apple.com/?ll=89,118');
   await zhou.tap('对，就是这里');
-  await zhou.sees(/说说情况/);
+  await zhou.tap('单独同意');
+  await zhou.sees(/都对就提交/);
 });
 
 test('of several processes, exactly one sends the overdue reminders of a case', async () => {

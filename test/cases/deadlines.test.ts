@@ -53,7 +53,6 @@ const CASE: HazardCase = {
   place: {},
   description: { text: '' },
   photos: [],
-  anonymous: false,
   urgent: false,
   filedAt: FROM,
   unit: 'water',

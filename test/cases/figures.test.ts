@@ -22,7 +22,6 @@ function caseWith(number: string, ...steps: readonly Step[]) {
     place: {},
     description: { text: '积水' },
     photos: [],
-    anonymous: true,
     urgent: false,
     filedAt: MONDAY,
     desk: 'street',

@@ -24,7 +24,6 @@ const REPORT: Report = {
   place: { region: '990101001001005', point: { latitude: 31.4552, longitude: 119.4434 } },
   description: { text: '积水' },
   photos: [],
-  anonymous: true,
   urgent: false,
   filedAt: NOW,
   desk: '990101001000',

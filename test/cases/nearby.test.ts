@@ -30,7 +30,6 @@ async function file(category: string, place: Place): Promise<Report['id']> {
     place,
     description: { text: '积水' },
     photos: [],
-    anonymous: true,
     urgent: false,
     filedAt: app.simulator.world.now(),
   };

@@ -15,7 +15,6 @@ const REPORT: Report = {
   place: { region: '990101001001005', point: { latitude: 31.4552, longitude: 119.4434 }, text: '3幢301门口', voice },
   description: { text: '悄悄话' },
   photos: [{ file: 'f', same: 's' }],
-  anonymous: true,
   urgent: false,
   filedAt: FILED,
 };

@@ -28,7 +28,6 @@ async function file(n: number, category: string): Promise<Report> {
     place: { region: GRID },
     description: { text: '积水' },
     photos: [],
-    anonymous: true,
     urgent: false,
     filedAt: app.simulator.world.now(),
   };

@@ -53,17 +53,17 @@ describe('life comes first', () => {
     await phone.say('煤气味很大');
     await phone.hasSeen(/119/);
     await phone.tap('同意基本处理');
-    await phone.sees(/是不是这里面的一种/);
-    expect((await phone.withButton('疑似燃气泄漏')).buttons).toBeDefined();
+    // The words leave no doubt about the kind.
+    await phone.sees(/还能闻到燃气味吗/);
   });
 
   test('“没有人受伤” means that no person is hurt', async () => {
     const phone = await app.phone();
     await phone.say('上报');
-    await talk(phone, [/先跟您说明白/, '同意基本处理'], [/是哪一类/, '消防'], [/具体是哪一种/, '安全出口被锁']);
-    await phone.sees(/可能受伤/);
+    await talk(phone, [/先跟您说明白/, '同意基本处理'], [/是哪一类/, '房屋建筑'], [/具体是哪一种/, '电梯故障']);
+    await phone.sees(/受伤吗/);
     await phone.say('没有人受伤');
-    await phone.sees(/敏感个人信息/);
+    await phone.sees(/隐患在哪里/);
     expect((await phone.fromBot()).some(({ text }) => /马上打电话/.test(text ?? ''))).toBe(false);
   });
 
@@ -79,7 +79,7 @@ describe('life comes first', () => {
     await toWords(phone);
     await phone.say('救命');
     await phone.hasSeen(/马上打电话/);
-    await phone.sees(/打字写地址/);
+    await phone.sees(/隐患在哪里/);
   });
 });
 
@@ -89,15 +89,43 @@ describe('nothing is lost', () => {
     await phone.send({ voice: 8 });
     await onToWords(phone);
     await phone.say('锦绣花园');
-    await phone.sees(/对吗/);
-    await phone.say('对');
-    await phone.sees(/有照片更好办/);
+    await phone.sees(/地点：锦绣社区，锦绣花园\n情况：语音 8 秒/);
   });
 
-  test('a location outside any talk opens a report', async () => {
+  test('a location outside any talk opens a report and becomes its place', async () => {
     const phone = await app.phone();
     await phone.send({ location: { latitude: 31.4552, longitude: 119.4434 } });
-    await phone.sees(/先跟您说明白/);
+    await phone.sees(/位置收到了[\s\S]*先跟您说明白/);
+    await talk(phone, [/先跟您说明白/, '同意基本处理'], [/是哪一类/, '消防'], [/具体是哪一种/, '安全出口被锁']);
+    await phone.tap('单独同意');
+    await phone.sees(/都对就提交[\s\S]*地点：锦绣社区第五网格/);
+  });
+
+  test('a location that comes at another question is kept', async () => {
+    const phone = await app.phone();
+    await phone.say('上报');
+    await talk(phone, [/先跟您说明白/, '同意基本处理']);
+    await phone.sees(/是哪一类/);
+    await phone.send({ location: { latitude: 31.4552, longitude: 119.4434 } });
+    await phone.sees(/位置收到了[\s\S]*是哪一类/);
+    await phone.say('安全出口被锁');
+    await phone.tap('安全出口被锁');
+    await phone.tap('单独同意');
+    await phone.sees(/都对就提交[\s\S]*地点：锦绣社区第五网格/);
+  });
+
+  test('a location without consent is deleted, and taken with one tap when it comes again', async () => {
+    const phone = await app.phone();
+    await report(phone, { stopAt: 'place' });
+    await phone.say('📍 发送现在的位置');
+    await phone.tap('改用文字');
+    await phone.sees(/隐患在哪里/);
+    const stored = JSON.stringify(await app.running.store.redis.hgetall(`{test}:person:telegram:${phone.id}`));
+    expect(stored).toContain('report-hazard');
+    expect(stored).not.toContain('31.4552');
+    await phone.say('📍 发送现在的位置');
+    await phone.tap('单独同意');
+    await phone.sees(/都对就提交[\s\S]*地点：锦绣社区第五网格/);
   });
 
   test.each(['你是谁', '人工', '我要投诉'])(
@@ -117,13 +145,15 @@ describe('nothing is lost', () => {
     await phone.say('谢谢');
     await phone.sees(/请点一下那一片[\s\S]*『湖边亭子旁』在哪一片/);
     await phone.say('锦绣花园3栋');
-    await phone.sees(/地点是：锦绣社区，锦绣花园3栋/);
+    await phone.sees(/说说情况/);
+    await phone.say('墙上有个洞');
+    await phone.sees(/地点：锦绣社区，锦绣花园3栋/);
   });
 
   test('back in the category tree leads one level up', async () => {
     const phone = await app.phone();
     await toWords(phone);
-    await phone.tap('按社区选');
+    await phone.say('🏘️ 按社区选');
     await phone.tap('西渚区');
     await phone.tap('锦绣街道');
     await phone.withButton('桃园社区');
@@ -150,21 +180,22 @@ describe('nothing is lost', () => {
     const phone = await app.phone();
     await toWords(phone);
     await phone.say('https://uri.amap.com/marker?position=119.4483,31.4533&name=王建国偷电13800138000');
-    const shown = await phone.sees(/地点是：/);
+    await phone.tap('单独同意');
+    await phone.sees(/说说情况/);
+    await phone.say('有人偷电');
+    const shown = await phone.sees(/地点：/);
     expect(shown.text).not.toMatch(/王建国|138/);
     expect(shown.text).toContain('锦绣社区');
   });
 
-  test('added words are shown; a skipped question has no line on the card', async () => {
+  test('added words are shown, and what is not filled in is called so', async () => {
     const phone = await app.phone();
     await phone.say('井盖没了，路口那个');
     await report(phone, { ...NAMED_MANHOLE, address: '', stopAt: 'place' });
     await phone.say('锦绣社区门口');
-    await phone.sees(/地点是：锦绣社区门口\n/);
-    await phone.tap('对，就是这里');
-    await talk(phone, [/有照片更好办/, '跳过'], [/要不要匿名/, '匿名']);
     const card = await phone.sees(/都对就提交/);
-    expect(card.text).not.toContain('补充');
+    expect(card.text).toContain('地点：锦绣社区门口\n');
+    expect(card.text).toContain('盖子现在怎么样：没填');
     await phone.tap('提交');
     await phone.sees(/编号：/);
     await phone.say('我的');

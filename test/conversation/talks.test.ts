@@ -13,7 +13,7 @@ afterAll(() => app.close());
 
 const casesOf = (phone: Phone) => loadOwnCases(app.running.store, `telegram:${phone.id}`);
 
-const CHARGING = { opening: 'menu', extras: [[/正在充电吗/, '正在充']] } as const;
+const CHARGING = { opening: 'menu' } as const;
 
 /** From the menu to the question for the place. */
 async function toPlace(phone: Phone): Promise<void> {
@@ -44,7 +44,6 @@ describe('a hazard report', () => {
       place: { region: '990101001001005', point: { latitude: 31.4552, longitude: 119.4434 } },
       description: { text: '3幢2单元楼道口有人拉线给电瓶车充电' },
       photos: [{ file: expect.any(String), same: expect.any(String) }],
-      anonymous: true,
     });
     await phone.say('📋 我的上报');
     await phone.tap('飞线充电');
@@ -66,7 +65,6 @@ describe('a hazard report', () => {
     await app.restart();
     await phone.say('湖边亭子旁');
     await phone.tap('不清楚');
-    await phone.tap('对，就是这里');
     await declineSame(phone);
   });
 
@@ -74,7 +72,7 @@ describe('a hazard report', () => {
     const phone = await app.phone();
     await toReview(phone);
     await phone.tap('改情况');
-    await declineSame(phone);
+    await phone.sees(/说说情况/);
     await phone.say('线从二楼窗户拉下来');
     await phone.sees(/情况：线从二楼窗户拉下来/);
     await phone.tap('改类别');
@@ -85,12 +83,17 @@ describe('a hazard report', () => {
     await phone.sees(/哪一类/);
     await phone.tap('道路交通');
     await phone.tap('井盖缺失');
-    await phone.tap('暂时没有');
-    await phone.sees(/盖子现在/);
-    await phone.tap('跳过');
-    await phone.sees(/围起来/);
-    await phone.tap('跳过');
-    const card = await phone.sees(/都对就提交/);
+    await declineSame(phone);
+    await phone.sees(/盖子现在怎么样：没填\n旁边有没有围起来、放警示牌：没填/);
+    await phone.tap('改盖子现在怎么样');
+    await phone.tap('整个不见了');
+    await phone.sees(/盖子现在怎么样：整个不见了/);
+    await phone.tap('改地点');
+    await phone.sees(/隐患在哪里/);
+    await phone.say('锦绣花园 3 幢');
+    await declineSame(phone);
+    const card = await phone.sees(/锦绣花园 3 幢[\s\S]*盖子现在怎么样：整个不见了/);
+    expect(card.text).toContain('地点：锦绣社区，锦绣花园 3 幢');
     expect(card.text).toContain('类别：井盖缺失、破损');
     expect(card.text).toContain('情况：线从二楼窗户拉下来');
   });
@@ -114,24 +117,17 @@ describe('a hazard report', () => {
     await phone.say('道路交通');
     await phone.sees(/哪一种/);
     await phone.say('2');
-    await phone.sees(/可能受伤/);
-    await phone.say('没有');
-    await phone.sees(/围起来/);
-    await phone.say('没看清');
-    await phone.sees(/敏感个人信息/);
+    await phone.sees(/隐患在哪里/);
+    await phone.say('📍 发送现在的位置');
+    await phone.sees(/位置收到了/);
     await phone.say('改用文字');
-    await phone.sees(/打字写地址/);
+    await phone.sees(/隐患在哪里/);
     await phone.say('锦绣花园３栋门口');
-    await phone.sees(/地点是：锦绣社区，锦绣花园３栋门口/);
-    await phone.say('对的');
     await declineSame(phone);
+    await phone.sees(/地点：锦绣社区，锦绣花园３栋门口/);
     await phone.send({ voice: 7 });
-    await phone.sees(/有照片更好办/);
-    await phone.say('没有');
-    await phone.sees(/匿名/);
-    await phone.say('2');
-    const card = await phone.sees(/都对就提交/);
-    expect(card.text).toContain('情况：语音 7 秒');
+    const card = await phone.sees(/情况：语音 7 秒/);
+    expect(card.text).toContain('照片：没填');
     await phone.say('提交');
     await phone.sees(/编号：/);
     expect((await casesOf(phone))[0]?.record).toMatchObject({
@@ -160,18 +156,16 @@ describe('a hazard report', () => {
     await phone.tap('燃气');
     await phone.tap('疑似燃气泄漏');
     await phone.tap('暂时没有');
-    await phone.sees(/味道在屋里/);
-    await phone.tap('跳过');
     await phone.sees(/隐患在哪里/);
   });
 
   test('starts from a photo outside any talk; its caption is the description', async () => {
     const phone = await app.phone();
-    await phone.send({ photo: 'manhole', caption: '锦绣路井盖没了' });
+    await phone.send({ photo: 'manhole', caption: '路上的井盖没了' });
     await phone.sees(/照片收到了/);
     await report(phone, { ...NAMED_MANHOLE, address: '锦绣路 12 号', words: false, photo: false, stopAt: 'review' });
     const card = await phone.sees(/都对就提交/);
-    expect(card.text).toContain('情况：锦绣路井盖没了');
+    expect(card.text).toContain('情况：路上的井盖没了');
     expect(card.text).toContain('照片：1 张');
   });
 
@@ -196,7 +190,7 @@ describe('on the way', () => {
     await toPlace(phone);
     expect((await phone.sees(/隐患在哪里/)).keyboard.flat()[0]).toBe('📍 发送现在的位置');
     await phone.say('📍 发送现在的位置');
-    await phone.sees(/对吗/);
+    await phone.sees(/位置收到了/);
     const keyboards = (await phone.fromBot()).filter(({ keyboard }) => keyboard.length > 0);
     expect(keyboards.at(-1)?.keyboard.flat()).toContain('📢 上报隐患');
   });
@@ -367,7 +361,6 @@ describe('what residents were seen to do', () => {
     const phone = await app.phone();
     await toPlace(phone);
     await phone.say('锦绣花园');
-    await phone.tap('对，就是这里');
     await declineSame(phone);
     await phone.say('取消');
     await phone.sees(/先停一停吗/);
@@ -382,10 +375,10 @@ describe('what residents were seen to do', () => {
   test('不是 at the echo of a place asks again; other words keep the place', async () => {
     const phone = await app.phone();
     await toPlace(phone);
-    await phone.say('📍 发送现在的位置');
-    await phone.sees(/地点是：锦绣社区第五网格/);
+    await phone.say('https://maps.apple.com/?ll=30,100');
+    await phone.sees(/不在本市/);
     await phone.say('这个我不确定');
-    await phone.sees(/对就点.*地点是：锦绣社区第五网格/s);
+    await phone.sees(/对就点.*不在本市/s);
     await phone.say('不是');
     await phone.sees(/隐患在哪里/);
   });
@@ -397,7 +390,7 @@ describe('what residents were seen to do', () => {
     await phone.say('不对');
     const sealed = card.buttons.flat()[0]?.callback_data ?? '';
     await phone.tap('改情况', card.message_id);
-    await declineSame(phone);
+    await phone.sees(/说说情况/);
     await phone.say('其实是四幢');
     await phone.sees(/情况：其实是四幢/);
     await phone.forge(card.message_id, sealed);
@@ -431,15 +424,6 @@ describe('what residents were seen to do', () => {
     await phone.sees(/没填完/);
     await phone.say('不要了');
     await phone.sees(/已经删掉了/);
-  });
-
-  test('不匿名 is understood where 匿名 is asked', async () => {
-    const phone = await app.phone();
-    await toReview(phone);
-    await phone.tap('改署名');
-    await phone.sees(/要不要匿名/);
-    await phone.say('不匿名');
-    await phone.sees(/署名：不匿名/);
   });
 
   test('fire and gas get the emergency numbers first', async () => {

@@ -24,14 +24,12 @@ const INPUTS: readonly (Inbound['content'] | { readonly tap: string })[] = [
   { type: 'text', text: '楼道里有人飞线充电' },
   { tap: 'consent/yes' },
   { tap: 'category/e_bike_wire_charging' },
-  { tap: 'danger/yes' },
-  { tap: 'extra_1/yes' },
-  { tap: 'location_consent/yes' },
   { type: 'location', point: { latitude: 31.478, longitude: 119.47 } },
   { tap: 'place/990101004001003' },
+  { tap: 'location_consent/yes' },
   { type: 'photo', photo: { file: 'f1', same: 's1' } },
-  { tap: 'photos/~done' },
-  { tap: 'anonymous/anonymous' },
+  { tap: 'review/fix.extra_1' },
+  { tap: 'extra_1/yes' },
   { type: 'text', text: '提交' },
 ];
 

@@ -60,7 +60,7 @@ test.each(Object.entries(SCRIPTS).filter(([name]) => !NOT_CALLED.includes(name))
     expect((await loadOwnCases(store, `telegram:${phone.id}`)).map(({ record }) => record.number)).toEqual([number]);
     const inputs = (await phone.messages()).filter(({ from }) => from === 'person').length;
     // From the second report on, the flow first offers the neighbours' reports.
-    const taps = name === 'anlinCommit' ? 10 : 11;
+    const taps = name === 'anlinCommit' ? 5 : 6;
     expect(Number(await store.redis.hget(store.keys.person(`telegram:${phone.id}`), 'version'))).toBe(inputs + taps);
     const sent = sentMessages(await app.calls()) - before.sent;
     const committed = (await committedMessages(store)) - before.committed;

@@ -27,16 +27,12 @@ const STEPS: readonly (InboundContent | { readonly tap: string })[] = [
   { tap: 'consent/yes' },
   { tap: 'category/fire' },
   { tap: 'category/exit_locked' },
-  { tap: 'danger/no' },
-  { tap: 'location_consent/yes' },
   { type: 'location', point: { latitude: 31.4552, longitude: 119.4434 } },
-  { type: 'text', text: '对的' },
+  { tap: 'location_consent/yes' },
   // A neighbour's report at this place was offered first.
   { tap: 'same/another' },
   { type: 'text', text: '安全出口锁着' },
   { type: 'photo', photo: { file: 'f', same: 's' } },
-  { tap: 'photos/~done' },
-  { tap: 'anonymous/open' },
   { type: 'text', text: '提交' },
 ];
 

@@ -86,16 +86,19 @@ const LATIN_NAMES: readonly RegExp[] = [
   /(?:老|小|姓)[A-Z](?:的|姓)?(?=[^A-Z0-9])/gu,
   // A surname by the parts of its character: 耳东先生
   /(?:耳东|木子|弓长|立早|双木|口天|古月|言午|走肖)\p{Script=Han}{1,2}(?=[,，：:]|你|又|天天|老是|把|在)/gu,
-  /(?:姓)?(?:耳东|木子|弓长|立早|双木|口天|古月|言午|走肖|人可|日月明|三横一竖|双人旁)(?:陈|李|张|章|林|吴|胡|许|赵|何|王)?(?:的|先生|女士|小姐|那位|那家|那户|老板|家|姓)/gu,
+  /(?:姓)?(?:耳东|木子|弓长|立早|双木|口天|古月|言午|走肖|人可|日月明|三横一竖|双人旁)(?:陈|李|张|章|林|吴|胡|许|赵|何|王)?(?:的|师傅|先生|女士|小姐|那位|那家|那户|老板|家|姓)/gu,
 ];
 /** Words that look like a name but are none. */
 const NOT_A_NAME =
   /^(?:康师傅|[兰温常徐郑苏扬杭柳福广贵赣惠梅潮汕][州]|老[\p{Script=Han}](?=(?:烧饼|面馆|火锅|包子|铺|饭店|馆))|常(?:年|常|见|用|规|温|备)|成(?:品|堆|片|群|排|天|年|套|捆|箱)|(?:李|杨|柳|石榴|梅|桃|江|方|高|白|金)[子]?树|顾客|戴(?:安全|口罩|帽)|[\p{Script=Han}](?:天天|年年)|[车房水路花石金管]子|[车房]主|[老小](?:孙[子女]|胡同|程序|范围|陈旧|杨树))/u;
+/** Shops and places that are named after a person: 老王家饺子馆, 陈毅广场. */
+const NAMED_PLACE =
+  /^(?:老\p{Script=Han}家?\p{Script=Han}{0,4}(?:馆|店|铺|摊位|坊|面条|火锅|烧饼|包子|理发|超市)|\p{Script=Han}{2,3}(?:广场|公园|纪念|故居|中学|大学|小学|大厦|大桥|图书馆|路口))/u;
 const PRAISED = new RegExp(words.praise);
 
 export function findNames(text: string): readonly Span[] {
   const spans = [...NAMES, ...LATIN_NAMES].flatMap((pattern) => spansOf(pattern, text, 'accused_person'));
   return spans
-    .filter(({ from, to }) => !NOT_A_NAME.test(text.slice(from, to)))
+    .filter(({ from, to }) => !NOT_A_NAME.test(text.slice(from, to)) && !NAMED_PLACE.test(text.slice(from)))
     .filter(({ from, to }) => !PRAISED.test(`${text.slice(Math.max(0, from - 8), from)} ${text.slice(to, to + 12)}`));
 }

@@ -24,6 +24,7 @@ export function findNumbers(text: string): readonly Span[] {
     ...spelt,
     ...spansOf(PASSPORT, text, 'passport'),
     ...spansOf(ID_PARTS, text, 'identity_number'),
+    ...spansOf(ID_TAIL, text, 'identity_number'),
     ...spansOf(OTHER_IDS, text, 'identity_number'),
     ...spansOf(CARD_TAIL, text, 'bank_card'),
     ...spansOf(SAID_PHONE, text, 'phone'),
@@ -31,6 +32,7 @@ export function findNumbers(text: string): readonly Span[] {
   ];
 }
 
+const ID_TAIL = /身份证[^。！!？?\d]{0,6}(?:后|尾|末)[四五六456]位(?:是|为|[:： ])?\d{3,6}X?/g;
 const ID_PARTS = /前(?:六|6)位(?:是|为|[:： ])?\d{6}[^。！!？?]{0,30}?后(?:四|4)位(?:是|为|[:： ])?\d{3}[\dX]/g;
 /** Numbers that are told in words around them: four zeros, read backwards, the last four. */
 const SAID_PHONE =
@@ -103,6 +105,10 @@ const PLATE_LONG =
 const PROVINCE = '[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]';
 const SPOKEN_DIGIT = '[0-9零一二三四五六七八九幺洞拐勾两]';
 const PLATES_TOLD: readonly RegExp[] = [
+  new RegExp(
+    `(?:${PROVINCE}|浙江|江苏|安徽|上海|山东|河南)(?:牌照?|[-. ])[-. ]?[A-HJ-NP-Z](?:[ ·.-]*(?:[A-Z]|${SPOKEN_DIGIT})){4,6}(?![A-Z0-9])`,
+    'gu',
+  ),
   new RegExp(`(?<=车牌|车号|牌照|牌号)(?:号码|号|是|[:： ]){0,2}${PROVINCE}(?:[A-HJ-NP-Z]|${SPOKEN_DIGIT}{3,})`, 'gu'),
   new RegExp(`${PROVINCE}(?:[A-Z]|\\p{Script=Han})${SPOKEN_DIGIT}{5}(?!\\d)`, 'gu'),
   new RegExp(`${PROVINCE}[A-HJ-NP-Z](?:[ ·*]*[A-Z0-9]){4,6}(?![A-Z0-9])`, 'gu'),
@@ -117,7 +123,7 @@ const QUOTED =
   /(?<=(?:抖音|快手|微信|QQ|B站|小红书|微博|UP主|主播|群里|网名|昵称|账号)[^。！!？?“"「]{0,6})[“"「『][^”"」』]{2,20}[”"」』]/g;
 const SPELT_EMAIL = /[A-Z0-9]+(?:点[A-Z0-9]+)*(?:艾特|AT|@)[A-Z0-9]+点(?:COM|CN|NET|ORG)/g;
 const HANDLE =
-  /(?:微博|抖音|快手|B站|小红书|TELEGRAM|TG|电报|推特|INS|FB|脸书)[ ]?@[^\s,，。！!？?]{2,20}|(?<![A-Z0-9._-])@[A-Z0-9_]{4,20}/g;
+  /(?:微博|抖音|快手|B站|小红书|TELEGRAM|TG|电报|推特|INS|FB|脸书)[ ]?@[^\s,，。！!？?]{2,20}|(?<![A-Z0-9._-])@[A-Z0-9_\p{Script=Han}]{3,20}/gu;
 const EMAIL = /[A-Z0-9._%+-]+ ?(?:@|＠|\(AT\)|AT(?= ?(?:QQ|163|126|GMAIL)))[ ]?[A-Z0-9-]+(?: ?\. ?[A-Z]{2,})+/g;
 
 export function findPlates(text: string): readonly Span[] {

@@ -62,6 +62,9 @@ const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{M}\u2800]/u;
 const NAME_BLANK =
   /(?<=(?:^|[^\p{Script=Han}])\p{Script=Han}) (?=\p{Script=Han}(?: |$))|(?<= \p{Script=Han}) (?=\p{Script=Han})/gu;
 
+/** Marks between single letters: 马.建.军, l.i.u */
+const LETTER_MARK = /(?<=(?:^|[^\p{L}])\p{L})[.·*_](?=\p{L}(?:[.·*_]|[^\p{L}]|$))|(?<=[.·*_]\p{L})[.·*_](?=\p{L})/gu;
+
 /** Normalises a text: half width, upper case, without unseen characters and without blanks inside a name. */
 function normalise(text: string): readonly Letter[] {
   const letters: Letter[] = [];
@@ -74,14 +77,8 @@ function normalise(text: string): readonly Letter[] {
     }
     from = to;
   }
-  const blanks = new Set(
-    [
-      ...letters
-        .map(({ letter }) => letter)
-        .join('')
-        .matchAll(NAME_BLANK),
-    ].map(({ index }) => index),
-  );
+  const said = letters.map(({ letter }) => letter).join('');
+  const blanks = new Set([...said.matchAll(NAME_BLANK), ...said.matchAll(LETTER_MARK)].map(({ index }) => index));
   return blanks.size === 0 ? letters : letters.filter((_, i) => !blanks.has(i));
 }
 

@@ -1,4 +1,4 @@
-import { dayOf } from '../../calendar.ts';
+import { dayOf, HOUR_MS, limitEnd } from '../../calendar.ts';
 import type { Urn } from '../../channels/channel.ts';
 import { QUESTIONS_MAX } from '../../city/category.ts';
 import type { City } from '../../city/city.ts';
@@ -19,6 +19,7 @@ import { agree, hasAgreed } from '../../people/contact.ts';
 import { countReport, mayReportAt } from '../../people/quota.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
+import { placeIn } from '../../regions/place-in-words.ts';
 import type { Store } from '../../store/store.ts';
 import { newCaseNumber, showCaseNumber } from '../case-number.ts';
 import { addCase, changeCase, newCaseId } from '../case-store.ts';
@@ -36,14 +37,21 @@ type ReportFacts = City & {
   readonly contact: Contact | undefined;
   /** Open cases that may report the same hazard; loaded once the place is known. */
   readonly near: readonly NearbyCase[];
+  /** They were looked for in this turn. */
+  readonly looked: boolean;
 };
 
 const DAY_SECONDS = 24 * 3600;
 /** Typed text of at least this many characters counts as a description; shorter text only names a category. */
 const DESCRIPTION_MIN = 6;
 
-/** The questions of a hazard report. */
-export const reportHazard = flow<ReportFacts>({ id: 'report-hazard', version: 3, lifetimeSeconds: 7 * DAY_SECONDS })
+/** The questions of a hazard report: what is missing is asked, what is optional is offered on the card. */
+export const reportHazard = flow<ReportFacts>({
+  id: 'report-hazard',
+  version: 4,
+  lifetimeSeconds: 7 * DAY_SECONDS,
+  readsOut: readReport,
+})
   .step('consent', confirm({ no: 'ends', relevant: ({ facts }) => !facts.agreed, reviewed: false }))
   .step(
     'category',
@@ -51,31 +59,38 @@ export const reportHazard = flow<ReportFacts>({ id: 'report-hazard', version: 3,
       tree: ({ facts }) => facts.categories,
       known: ({ answers }) => textOf((answers as { description?: unknown }).description),
       keep: (words) => ('text' in words && [...words.text].length < DESCRIPTION_MIN ? {} : { description: words }),
-      resets: ['danger', 'extra_1', 'extra_2', 'extra_3'],
+      resets: ['danger', 'extra_1', 'extra_2', 'extra_3', 'same'],
     }),
   )
   .step(
     'danger',
     confirm({
+      // Elsewhere the card has a button for danger.
+      relevant: ({ facts, answers }) => asksForDanger(facts, answers.category),
       values: ({ facts, answers }) => ({
-        question: namesValue(facts.categories.get(answers.category ?? '')?.danger) ?? {
-          key: 'flows/report-hazard:danger.anybody',
-        },
+        question: namesValue(facts.categories.get(answers.category ?? '')?.danger) ?? '',
       }),
     }),
   )
-  .step('extra_1', extraQuestion(0))
-  .step('extra_2', extraQuestion(1))
-  .step('extra_3', extraQuestion(2))
-  .step('location_consent', confirm({ relevant: ({ facts }) => !facts.locationAgreed, reviewed: false }))
   .step(
     'place',
     place({
       maxLength: 100,
       regions: ({ facts }) => facts.regions,
-      sharing: ({ facts, answers }) => facts.locationAgreed || answers.location_consent === true,
+      // A point is kept only after the consent below.
+      sharing: () => true,
       last: ({ facts }) => facts.lastPlace,
       screen: personShield,
+      confirmed: false,
+      resets: ['location_consent', 'same'],
+    }),
+  )
+  .step(
+    'location_consent',
+    confirm({
+      relevant: ({ facts, answers }) => !facts.locationAgreed && answers.place?.point !== undefined,
+      reviewed: false,
+      noResets: ['place', 'location_consent'],
     }),
   )
   .step(
@@ -85,28 +100,86 @@ export const reportHazard = flow<ReportFacts>({ id: 'report-hazard', version: 3,
       relevant: ({ facts }) => facts.near.length > 0,
       options: ({ facts }) => [
         ...facts.near.map((near) => ({ id: near.record.number, name: nearbyLabel(near, facts) })),
-        { id: 'another', means: 'no' },
+        { id: ANOTHER, means: 'no' },
       ],
     }),
   )
-  .step('description', text({ minLength: 2, maxLength: 500, screen: personShield, relevant: isNew }))
-  .step('photos', photos({ max: 4, optional: true, relevant: isNew }))
   .step(
-    'anonymous',
-    choice({
+    'description',
+    text({
+      minLength: 2,
+      maxLength: 500,
+      screen: personShield,
       relevant: isNew,
-      options: [
-        { id: 'open', means: 'no' },
-        { id: 'anonymous', means: 'yes' },
-      ],
+      // The name of a kind says what is wrong, except 其他.
+      offered: (here) => !isOther(here),
+      optional: (here) => !isOther(here),
     }),
   )
-  .step('review', { ...review(), relevant: isNew })
+  .step('photos', photos({ max: 4, optional: true, relevant: isNew, offered: () => true }))
+  .step('extra_1', extraQuestion(0))
+  .step('extra_2', extraQuestion(1))
+  .step('extra_3', extraQuestion(2))
+  .step('review', {
+    ...review<ReportFacts, ReviewAnswers>({
+      words: 'description',
+      // Neighbours' cases are looked for once; the card does not depend on them.
+      confirms: ({ answers: { same: _same, ...shown } }) => shown,
+      ways: ({ facts, answers }) => (asksForDanger(facts, answers.category) ? [] : [URGENT]),
+      values: ({ facts, now }) => ({ at: { at: waitOf(facts, now) ?? now } }),
+      refuses: ({ facts, answers, now }, way) =>
+        waitOf(facts, now) !== undefined && !isPressing(facts, answers, way) ? 'enough' : undefined,
+    }),
+    relevant: isNew,
+  })
   .end();
+
+type ReviewAnswers = {
+  readonly category?: string | null;
+  readonly danger?: boolean | null;
+  readonly same?: string | null;
+};
+
+/** No case nearby is the same. */
+const ANOTHER = 'another';
+/** True for the kind that says nothing by its name. */
+function isOther({ answers }: { readonly answers: object }): boolean {
+  return (answers as ReviewAnswers).category === 'other_hazard';
+}
+/** The button that sends a report as urgent. */
+const URGENT = 'send_urgent';
+/** A hazard that must be contained within this time is never refused for its reporter's quota. */
+const PRESSING_MS = HOUR_MS;
+
+/** True if the kind asks about danger in words of its own. */
+function asksForDanger({ categories }: ReportFacts, category: string | null | undefined): boolean {
+  return categories.get(category ?? '')?.danger !== undefined;
+}
+
+function waitOf({ contact, quotas }: ReportFacts, now: number): number | undefined {
+  return contact && mayReportAt(contact, now, quotas);
+}
+
+/** Danger and kinds that must be contained at once are exempt from quotas. */
+function isPressing({ categories }: ReportFacts, { category, danger }: ReviewAnswers, way: string): boolean {
+  const contain = categories.get(category ?? '')?.contain;
+  return way === URGENT || danger === true || (contain !== undefined && limitEnd(0, contain) <= PRESSING_MS);
+}
+
+/** Reads kind and place out of the words, where they leave no doubt. */
+function readReport(answers: Readonly<Record<string, unknown>>, facts: ReportFacts): Readonly<Record<string, unknown>> {
+  // Nothing near: neighbours who report meanwhile do not hold up the card.
+  const alone = facts.looked && facts.near.length === 0 && answers.place !== undefined ? { same: ANOTHER } : {};
+  const words = textOf(answers.description);
+  if (words === undefined) return alone;
+  const category = answers.category === undefined ? facts.categories.certain(words) : undefined;
+  const where = answers.place === undefined ? placeIn(words, facts.regions) : undefined;
+  return { ...alone, ...(category ? { category } : {}), ...(where ? { place: where } : {}) };
+}
 
 /** True unless the person recognised an existing case as the same hazard. */
 function isNew({ answers }: { readonly answers: { readonly same?: string | null } }): boolean {
-  return typeof answers.same !== 'string' || answers.same === 'another';
+  return typeof answers.same !== 'string' || answers.same === ANOTHER;
 }
 
 /** The n-th question of the chosen category. */
@@ -116,13 +189,14 @@ function extraQuestion(n: number) {
     answers,
   }: {
     readonly facts: ReportFacts;
-    readonly answers: { readonly category?: string | null };
+    readonly answers: { readonly category?: string | null; readonly same?: string | null };
   }) => facts.categories.get(answers.category ?? '')?.questions?.slice(0, QUESTIONS_MAX)[n];
-  return choice<ReportFacts, { readonly category?: string | null }, string>({
-    relevant: (context) => of(context) !== undefined,
+  return choice<ReportFacts, { readonly category?: string | null; readonly same?: string | null }, string>({
+    relevant: (context) => isNew(context) && of(context) !== undefined,
     options: (context) => of(context)?.options.map(({ id, names }) => ({ id, name: names })) ?? [],
     values: (context) => ({ question: namesValue(of(context)?.names) ?? '' }),
     optional: true,
+    offered: () => true,
   });
 }
 
@@ -130,26 +204,24 @@ function extraQuestion(n: number) {
 export const reportTalk = talk({
   flow: reportHazard,
   load: async ({ store, city, position }: LoadContext): Promise<readonly NearbyCase[] | undefined> => {
-    const { step, answers, draft } = position;
-    const { category, place: known } = answers as { readonly category?: string; readonly place?: Place };
-    // Only the turns that ask or read the `same` question need the search.
-    const echoed = step === 'place' ? (draft as { readonly place?: Place } | undefined)?.place : undefined;
-    const where = echoed ?? (step === 'same' ? known : undefined);
-    return category && where ? findNearby(store, city.categories, category, where) : undefined;
+    const { category, place: where, same } = position.answers as {
+      readonly category?: string;
+      readonly place?: Place;
+      readonly same?: string;
+    };
+    return category && where && same !== ANOTHER ? findNearby(store, city.categories, category, where) : undefined;
   },
+  loadsBy: ['place', 'category'],
   loadOptional: true,
-  facts: (city: City, { contact }, near = []) => ({
+  facts: (city: City, { contact }, near) => ({
     ...city,
-    near,
+    near: near ?? [],
+    looked: near !== undefined,
     contact,
     agreed: contact ? hasAgreed(contact, 'basic') : false,
     locationAgreed: contact ? hasAgreed(contact, 'location') : false,
     lastPlace: contact?.lastPlace?.place,
   }),
-  closed: ({ contact, quotas }, now) => {
-    const at = contact && mayReportAt(contact, now, quotas);
-    return at === undefined ? undefined : { key: 'flows/report-hazard:enough', values: { at: { at } } };
-  },
   learns: (contact, { step, answer }, now) => {
     if (answer !== true) return contact;
     if (step === 'consent') return agree(contact, 'basic', now);
@@ -164,14 +236,14 @@ export const reportTalk = talk({
         }
       : undefined,
   finish: (answers, { store, person, contact, facts, given, now, random }) => {
-    const { category, place: where, description, photos: taken, anonymous, danger, same: told } = answers;
+    const { category, place: where, description, photos: taken, danger, review: way, same: told } = answers;
     const found = facts.near.find(({ record }) => record.number === told);
     if (found) {
       // Photos and words that came early are no longer asked for; the followed case gets them.
       const { photos: before = [], description: words } = given as { photos?: readonly Media[]; description?: Words };
       return followInstead(found, { store, person, now, photos: before, words });
     }
-    if (!category || !where || !description) throw new Error('A report ended without category, place or description.');
+    if (!category || !where) throw new Error('A report ended without category or place.');
     const questions = facts.categories.get(category)?.questions ?? [];
     const chosen = [answers.extra_1, answers.extra_2, answers.extra_3];
     const extras = Object.fromEntries(questions.flatMap(({ id }, i) => (chosen[i] ? [[id, chosen[i]]] : [])));
@@ -181,16 +253,15 @@ export const reportTalk = talk({
       number: newCaseNumber(random),
       category,
       place: where,
-      description,
+      description: description ?? { text: facts.categories.nameOf(category)['zh-CN'] ?? category },
       photos: taken ?? [],
-      anonymous: anonymous === 'anonymous',
-      urgent: danger === true,
+      urgent: danger === true || way === URGENT,
       ...(Object.keys(extras).length > 0 ? { extras } : {}),
       ...(same ? { sameAs: same.sameAs ?? same.id } : {}),
       filedAt: now,
       ...responsibleRegions(where.region, facts.regions),
     };
-    const values = { number: showCaseNumber(made.number) };
+    const values = { number: showCaseNumber(made.number), calls: emergencyCalls(category, facts) };
     const usual = same ? 'flows/report-hazard:done_with_others' : 'flows/report-hazard:done';
     const key = made.urgent ? 'flows/report-hazard:done_urgent' : usual;
     return {

@@ -59,7 +59,10 @@ const RULES: readonly Rule[] = [
   ],
   // 2025年12月5日, 明年3月8号, 十二月五号, 12月底
   [
-    new RegExp(`(?:(\\d{4}|[零一二三四五六七八九]{4})年|([去今本明后])年的?)?(${N})月份?(${N}|底|末)[日号]?`, 'y'),
+    new RegExp(
+      `(?:(\\d{4}|[零一二三四五六七八九]{4})年|([去今本明后])年的?)?(${N})月份?(${N}|(?:底|末)?的?最后一天|底|末)[日号]?`,
+      'y',
+    ),
     ([, year, near, month, date], context) =>
       monthDay(year ? (readNumber(year) ?? Number.NaN) : nearYear(near, context), countOf(month), date, context),
   ],
@@ -77,7 +80,10 @@ const RULES: readonly Rule[] = [
     ([, near], context) => on(dayFrom(nearYear(near ?? '今', context) ?? 0, 12, 31)),
   ],
   [/[今本明后]?年(?:底|末)/y, () => ASK],
-  [/(大前|大后|前|昨|今|明|后)(?:天|日|儿|朝)/y, ([, near = ''], { today }) => on(today + (NEAR[near] ?? Number.NaN))],
+  [
+    /赶?(大前|大后|前|昨|今|明|后)(?:天|日|儿个?|朝)/y,
+    ([, near = ''], { today }) => on(today + (NEAR[near] ?? Number.NaN)),
+  ],
   [/([昨今明])(?=早|晚|夜|晨)/y, ([, near = ''], { today }) => on(today + (NEAR[near] ?? Number.NaN))],
   // 三天后, 过三天, 两周以后, 3个月后
   [
@@ -126,7 +132,7 @@ function monthDay(
 ): DayWord | undefined {
   if (!(month >= 1 && month <= 12)) return undefined;
   const inYear = (one: number) =>
-    /[底末]/.test(date ?? '') ? lastOfMonth(one, month) : dayFrom(one, month, countOf(date));
+    /[底末]|最后/.test(date ?? '') ? lastOfMonth(one, month) : dayFrom(one, month, countOf(date));
   const here = yearOf(context.today);
   if (year !== undefined) return on(inYear(year));
   const years = context.lean === 'future' ? [here, here + 1] : [here, here - 1];

@@ -18,7 +18,7 @@ export type Moment = {
 
 /** Words without a meaning for the moment. Anything else that is not understood leads to a question. */
 const FILLER =
-  /[\s,，。.!！~～、;；:"'“”()（）]+|我们|大家|打算|安排|准备|定在|定为|定到|改到|改在|改成|约在|约好|集合|碰头|见面|开会|开始|出发|大概|大约|左右|差不多|时候|这天|那天|当天|应该|就是|好了|截止到|截止|最晚|最迟|[的在是就吧呢啊呀嘛哦哈嗯好那我想定约行钟整]/y;
+  /[\s,，。.!！~～、;；:"'“”()（）]+|我们|大家|打算|安排|准备|定在|定为|定到|改到|改在|改成|约在|约好|集合|碰头|见面|开会|开始|出发|大概|大约|左右|差不多|时候|这天|那天|当天|应该|就是|行吗|可以吗|行不行|那个|好了|截止到|截止|最晚|最迟|[的在是就吧呢啊呀嘛哦哈嗯好那我想定约行钟整]/y;
 
 /** Variants of one letter: traditional forms, and the short forms of 二十 and 三十. */
 const VARIANTS: Readonly<Record<string, string>> = {

@@ -14,8 +14,8 @@ type Rule = readonly [pattern: RegExp, read: (match: readonly string[]) => TimeW
 const PERIODS: Readonly<Record<Period, string>> = {
   small_hours: '凌晨|天没亮|天不亮',
   morning: '大清早|清早|清晨|一大早|一早|早上|早晨|早间|上午|上半天|早头|早浪|早',
-  noon: '正午|中午|晌午|中浪',
-  afternoon: '下午|午后|下半天|后半天|下昼',
+  noon: '中午|晌午|中浪',
+  afternoon: '下午|午后|下半天|后半天|下昼|下半日',
   dusk: '傍晚|黄昏|傍黑',
   evening: '晚上|晚间|晚头|夜饭后|晚',
   night: '半夜三更|深更半夜|大半夜|后半夜|半夜|夜里|夜间|深夜|午夜|夜头|夜',
@@ -45,6 +45,8 @@ function minuteOf(text: string | undefined): number {
 const MINUTE = `半钟?|[一三1-3]刻钟?|过?零?${N}分?钟?|钟|整|正`;
 
 const RULES: readonly Rule[] = [
+  [/正午(?![\d一二十])/y, () => ({ minutes: 12 * 60, exact: true })],
+  [/正午/y, () => ({ period: 'noon' })],
   // 一个半小时后, 两个钟头以后, 一小时二十分钟后, 再过半个小时
   [
     new RegExp(

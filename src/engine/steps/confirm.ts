@@ -6,7 +6,7 @@ const YES_NO: readonly Option[] = [
   { id: 'yes', means: 'yes' },
   { id: 'no', means: 'no' },
 ];
-const SEND: readonly Option[] = [{ id: 'send', means: 'yes' }];
+const SEND: Option = { id: 'send', means: 'yes' };
 
 type ConfirmSpec<Facts, Answers> = StepSettings<Facts, Answers> & {
   /** Effect of "no": an answer (the default), or the end of the flow. */
@@ -37,17 +37,31 @@ export function confirm<Facts, Answers>(spec: ConfirmSpec<Facts, Answers> = {}):
  * `refuses` returns why valid answers cannot be sent together now, as a reason worded under the step; the card then stays.
  */
 export function review<Facts, Answers>(
-  spec: { readonly refuses?: (context: StepContext<Facts, Answers>) => string | undefined } = {},
-): Step<Facts, Answers, true> {
+  spec: {
+    readonly refuses?: (context: StepContext<Facts, Answers>, way: string) => string | undefined;
+    readonly values?: StepSettings<Facts, Answers>['values'];
+    /** Other ways to send, each a button; the answer is the button's id. */
+    readonly ways?: (context: StepContext<Facts, Answers>) => readonly string[];
+    /** What the buttons are tied to; all answers by default. */
+    readonly confirms?: (context: StepContext<Facts, Answers>) => unknown;
+    /** The step that words, or a voice message, typed at the card are for. */
+    readonly words?: string;
+  } = {},
+): Step<Facts, Answers, string> {
+  const { refuses, ways, words, values, confirms = ({ answers }) => answers } = spec;
+  const optionsOf = (context: StepContext<Facts, Answers>) => [SEND, ...(ways?.(context) ?? []).map((id) => ({ id }))];
   return {
+    ...(words === undefined ? {} : { words }),
+    ...(values ? { values } : {}),
     kind: 'confirm',
     review: true,
     reviewed: false,
-    ask: (context) => ({ options: SEND, confirms: context.answers }),
+    ask: (context) => ({ options: optionsOf(context), confirms: confirms(context) }),
     read: (input, context) => {
-      if (pickOne(SEND, input)) {
-        const refusal = spec.refuses?.(context);
-        return refusal === undefined ? { type: 'answer', value: true } : again(refusal);
+      const way = pickOne(optionsOf(context), input);
+      if (way !== undefined) {
+        const refusal = refuses?.(context, way);
+        return refusal === undefined ? { type: 'answer', value: way } : again(refusal);
       }
       if (input.type === 'choice' && input.option.startsWith('fix.'))
         return { type: 'go', step: input.option.slice('fix.'.length) };

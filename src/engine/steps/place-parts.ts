@@ -26,6 +26,8 @@ export type PlaceScene = {
   /** The place of the person's last report. */
   readonly last: Place | undefined;
   readonly screen: Screen | undefined;
+  /** False where a card shows the place for confirmation. */
+  readonly confirmed: boolean;
   readonly maxLength: number;
 };
 
@@ -41,7 +43,8 @@ const START: PlacePart<undefined> = {
   options: (_draft, scene) => [...(hasTree(scene) ? [{ id: 'tree' }] : []), ...(scene.last ? [{ id: 'last' }] : [])],
   ask: (_draft, { sharing }) =>
     sharing ? { takes: 'location', takesWords: true } : { part: 'ask_words', takesWords: true },
-  choose: (option, _draft, { last }) => (option === 'last' ? confirmPlace(last ?? {}) : askPart({ part: 'browse' })),
+  choose: (option, _draft, scene) =>
+    option === 'last' ? confirmPlace(scene.last ?? {}, scene) : askPart({ part: 'browse' }),
 };
 
 const PARTS: Parts = {
@@ -57,11 +60,12 @@ const PARTS: Parts = {
     options: ({ region }, { regions }) => [...regions.below(region), { id: 'unknown' }],
     ask: ({ part, text }) =>
       text ? { part, values: { text }, takesWords: true } : { part: 'within_voice', takesWords: true },
-    choose: (option, draft, { regions }) => {
+    choose: (option, draft, scene) => {
+      const { regions } = scene;
       const { part: _part, region: _above, ...given } = draft;
-      if (option === 'unknown') return confirmPlace(given);
+      if (option === 'unknown') return confirmPlace(given, scene);
       if (regions.below(option).length > 0) return askPart({ ...draft, region: option });
-      if (given.text || given.voice) return confirmPlace({ region: option, ...given });
+      if (given.text || given.voice) return confirmPlace({ region: option, ...given }, scene);
       return askPart({ part: 'detail', region: option });
     },
   },
@@ -70,7 +74,7 @@ const PARTS: Parts = {
     ask: ({ part }) => ({ part, takesWords: true }),
     choose: (option, { text }, scene) => {
       const found = scene.regions.find(text).find(({ id }) => id === option);
-      return found ? confirmPlace({ ...found.place, text }) : askRegionOf({ text }, scene);
+      return found ? confirmPlace({ ...found.place, text }, scene) : askRegionOf({ text }, scene);
     },
   },
   which: {
@@ -88,7 +92,7 @@ const PARTS: Parts = {
   detail: {
     options: () => [{ id: 'none' }],
     ask: ({ part, region }) => ({ part, values: { place: { place: { region } } }, takesWords: true }),
-    choose: (_option, { region }) => confirmPlace({ region }),
+    choose: (_option, { region }, scene) => confirmPlace({ region }, scene),
   },
   sure: {
     options: () => [
@@ -111,12 +115,13 @@ export function partOf(draft: PlaceDraft | undefined): PlacePart<PlaceDraft | un
 
 /** Asks for the region of words or a voice message; without a region tree they are the place. */
 export function askRegionOf(given: Pick<Place, 'text' | 'voice'>, scene: PlaceScene): Reading<Place> {
-  return hasTree(scene) ? askPart({ part: 'within', ...given }) : confirmPlace(given);
+  return hasTree(scene) ? askPart({ part: 'within', ...given }) : confirmPlace(given, scene);
 }
 
-/** Shows the place for confirmation. */
-export function confirmPlace(place: Place): Reading<Place> {
-  return askPart({ part: 'sure', place });
+/** Shows the place for confirmation, unless a card does so later; a point outside all regions is always asked about. */
+export function confirmPlace(place: Place, { confirmed }: PlaceScene): Reading<Place> {
+  const outside = place.point !== undefined && place.region === undefined;
+  return confirmed || outside ? askPart({ part: 'sure', place }) : { type: 'answer', value: place };
 }
 
 /** Asks another part; undefined is the first. */

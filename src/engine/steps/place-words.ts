@@ -23,10 +23,10 @@ export function readPlaceWords(words: string, draft: PlaceDraft | undefined, sce
   const screened = screen?.(text);
   if (screened) return keepScreened(screened, draft);
   const chosen = draft?.part === 'detail' || draft?.part === 'browse' ? draft.region : undefined;
-  if (chosen !== undefined) return confirmPlace({ region: chosen, text });
+  if (chosen !== undefined) return confirmPlace({ region: chosen, text }, scene);
   const found = regions.find(text);
   const [only] = found;
-  if (only && found.length === 1) return confirmPlace({ ...only.place, text });
+  if (only && found.length === 1) return confirmPlace({ ...only.place, text }, scene);
   if (only) return askPart({ part: 'found', text });
   return askRegionOf({ text }, scene);
 }
@@ -38,10 +38,11 @@ function readAroundLink(text: string, draft: PlaceDraft | undefined, scene: Plac
   return named ? readPlaceWords(words, draft, scene) : again('short_link');
 }
 
-function readLinked({ text, ...linked }: Place, { screen, sharing }: PlaceScene): Reading<Place> {
+function readLinked({ text, ...linked }: Place, scene: PlaceScene): Reading<Place> {
+  const { screen, sharing } = scene;
   const named = text !== undefined && !screen?.(text) ? { text } : {};
   const place = { ...(sharing ? linked : withoutPoint(linked)), ...named };
-  return Object.keys(place).length > 0 ? confirmPlace(place) : again('location_not_agreed');
+  return Object.keys(place).length > 0 ? confirmPlace(place, scene) : again('location_not_agreed');
 }
 
 function withoutPoint({ point: _point, sent: _sent, ...rest }: Place): Place {

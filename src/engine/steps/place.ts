@@ -17,6 +17,8 @@ type PlaceSpec<Facts, Answers> = StepSettings<Facts, Answers> & {
   /** The place of the person's last report. */
   readonly last?: (context: StepContext<Facts, Answers>) => Place | undefined;
   readonly screen?: Screen;
+  /** False where a card shows the place for confirmation. */
+  readonly confirmed?: boolean;
 };
 
 const WORDINGS = [
@@ -26,13 +28,14 @@ const WORDINGS = [
 
 /** A place: a shared location, a map link, a known name, a region of the tree, or an address. One tap confirms it. */
 export function place<Facts, Answers>(spec: PlaceSpec<Facts, Answers>): Step<Facts, Answers, Place> {
-  const { maxLength, regions, sharing, last, screen, ...settings } = spec;
+  const { maxLength, regions, sharing, last, screen, confirmed = true, ...settings } = spec;
   const sceneOf = (context: StepContext<Facts, Answers>): PlaceScene => ({
     regions: regions(context),
     sharing: sharing(context),
     last: last?.(context),
     screen,
     maxLength,
+    confirmed,
   });
   return {
     ...settings,
@@ -58,7 +61,7 @@ export function place<Facts, Answers>(spec: PlaceSpec<Facts, Answers>): Step<Fac
       if (input.type === 'voice') {
         const { voice } = input;
         return current?.part === 'detail'
-          ? confirmPlace({ region: current.region, voice })
+          ? confirmPlace({ region: current.region, voice }, scene)
           : askRegionOf({ voice }, scene);
       }
       // In a list “2” is the second entry; where words are wanted it is a word.
@@ -86,9 +89,10 @@ export function place<Facts, Answers>(spec: PlaceSpec<Facts, Answers>): Step<Fac
   };
 }
 
-function readLocation(point: Point, { sharing, regions }: PlaceScene): Reading<Place> {
+function readLocation(point: Point, scene: PlaceScene): Reading<Place> {
+  const { sharing, regions } = scene;
   if (!sharing) return again('location_not_agreed');
   const places = regions.read(point);
   const [only = { point }] = places;
-  return places.length > 1 ? askPart({ part: 'which', places }) : confirmPlace(only);
+  return places.length > 1 ? askPart({ part: 'which', places }) : confirmPlace(only, scene);
 }

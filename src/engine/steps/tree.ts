@@ -31,7 +31,7 @@ export function tree<Facts, Answers>(
     /** Words that an earlier answer gave. */
     readonly known?: (context: StepContext<Facts, Answers>) => string | undefined;
     /** Other answers that words given here provide, so that they need not be written twice. */
-    readonly keep?: (words: Words) => Readonly<Record<string, unknown>>;
+    readonly keep?: (words: Words, context: StepContext<Facts, Answers>) => Readonly<Record<string, unknown>>;
   },
 ): Step<Facts, Answers, string> {
   const { tree: treeOf, known, keep, ...settings } = spec;
@@ -55,13 +55,16 @@ export function tree<Facts, Answers>(
   };
   const readWords = (input: Input, context: StepContext<Facts, Answers>): Reading<string> => {
     if (input.type === 'voice') {
-      const also = keep?.({ voice: input.voice, seconds: input.seconds });
+      const also = keep?.({ voice: input.voice, seconds: input.seconds }, context);
       return { ...again('voice_kept'), ...(also ? { also } : {}) };
     }
     if (input.type !== 'text') return again('invalid');
-    const words = tidyText(input.text);
-    if (offered(words, context).length === 0) return again('no_match');
-    const also = keep?.({ text: words });
+    const before = known?.(context);
+    const said = tidyText(input.text);
+    // Words that come later add to the earlier ones.
+    const words = before === undefined ? said : `${before}\n${said}`;
+    const also = keep?.({ text: words }, context);
+    if (offered(words, context).length === 0) return { ...again('no_match'), ...(also ? { also } : {}) };
     return { type: 'more', draft: { part: 'found', words } satisfies TreeDraft, ...(also ? { also } : {}) };
   };
   return {

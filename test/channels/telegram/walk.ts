@@ -20,14 +20,11 @@ const ANSWERS: readonly (readonly [RegExp, Reply])[] = [
   [/先跟您说明白/, press('同意基本处理')],
   [/哪一类/, press('道路交通')],
   [/哪一种/, press('井盖缺失')],
-  [/怎么告诉我地点/, press('单独同意')],
+  [/位置收到了/, press('单独同意')],
   [/隐患在哪里/, { type: 'send', fields: { location: { latitude: 31.4552, longitude: 119.4434 } } }],
-  [/对吗/, press('就是这里')],
-  [/说说情况/, { type: 'say', text: '井盖没了，晚上看不见' }],
-  [/有照片更好办/, { type: 'send', fields: { photo, caption: '远处' } }],
-  [/还可以再发/, press('发好了')],
-  [/要不要匿名/, press('不匿名')],
-  [/都对就提交/, press('提交')],
+  [/照片：1 张/, press('✅ 提交')],
+  [/都对就提交[\s\S]*情况：井盖没了/, { type: 'send', fields: { photo, caption: '远处' } }],
+  [/都对就提交/, { type: 'say', text: '井盖没了，晚上看不见' }],
 ];
 /** Labels that answer any other question: skip, no, not sure. Without one of them, the first button is the answer. */
 const EVASIVE = ['跳过', '没有', '不清楚', '说不好', '不是', '否', '不'];
