@@ -60,17 +60,17 @@ function namesOf(played: readonly PlayedUpdate[]): string {
 }
 
 /** Chooses the answer by the kind of the question, so a new question needs no change here. */
-function nextAct({ flow, step, draft }: Session): Act {
+function nextAct({ flow, step, draft, answers }: Session): Act {
   const asked = reportHazard.steps.find(({ id }) => id === step);
   if (asked?.kind === 'place' && draft === undefined) return { type: 'location' };
   // A report without danger has no emergency call among its steps.
   if (step === 'danger') return { type: 'tap', data: `${flow}/${step}/no/` };
   // All reports come from one spot, but each must file a new case.
   if (step === 'same') return { type: 'tap', data: `${flow}/${step}/another/` };
-  if (asked?.kind === 'text') return { type: 'text', text: '楼道口积水很深，老人走路容易滑倒，水一直往里流。' };
-  if (asked?.kind === 'photos') {
-    return draft === undefined ? { type: 'photo' } : { type: 'tap', data: `${flow}/${step}/~done/` };
-  }
+  // Words and photos are sent at the card.
+  if (asked?.review && !answers.description)
+    return { type: 'text', text: '楼道口积水很深，老人走路容易滑倒，水一直往里流。' };
+  if (asked?.review && !answers.photos) return { type: 'photo' };
   // The first button of any other question is an answer: options stand before controls.
   return { type: 'tap', data: `${flow}/${step}/` };
 }

@@ -33,7 +33,7 @@ function contentOf(act: Exclude<Act, { type: 'tap' }>, chat: number): object {
     case 'text':
       return { text: act.text };
     case 'location':
-      return { location: { latitude: 31.4857 + (chat % 100) * 1e-5, longitude: 119.4842 + (chat % 100) * 1e-5 } };
+      return { location: { latitude: 31.4552, longitude: 119.4434 } };
     case 'photo':
       return { photo: [90, 320, 800].map((width) => photoOf(width, chat)) };
   }
