@@ -166,7 +166,6 @@ export const TRANSITIONS: readonly Transition[] = [
     from: ['closed'],
     to: 'in_progress',
     roles: ['reporter', 'follower', 'grid_worker', 'office'],
-    needs: ['words_or_photos'],
     guard: guardAge(REOPEN_MS),
   },
   // Work that is impossible now is shelved until a date; age alone never closes a case.

@@ -1,8 +1,10 @@
 import type { Advance, Finished } from '../engine/advance.ts';
+import { open } from '../engine/advance.ts';
 import { flowKey } from '../notify/reader.ts';
 import { buttonChoice } from '../notify/render-message.ts';
 import type { Talk } from '../people/talk.ts';
 import type { Reply } from './reply.ts';
+import { talkOf } from './talk-list.ts';
 
 /** Adds the result of a step to the reply: the next question, a pause, the outcome, or the end. */
 export function showResult(result: Advance, talk: Talk, reply: Reply): void {
@@ -24,7 +26,7 @@ export function showResult(result: Advance, talk: Talk, reply: Reply): void {
     case 'finished':
       reply.setTalks(rest);
       reply.closeTapped();
-      finish(result, talk, reply);
+      if (finish(result, talk, reply)) return;
       break;
     case 'ended':
       reply.setTalks(rest);
@@ -48,7 +50,8 @@ function endKey({ how, step }: Extract<Advance, { type: 'ended' }>, { flow }: Ta
   }
 }
 
-function finish({ answers, given }: Finished, talk: Talk, reply: Reply): void {
+/** True if another talk opens. */
+function finish({ answers, given }: Finished, talk: Talk, reply: Reply): boolean {
   const outcome = talk.finish(answers, { ...reply.finishContextOf(talk), given });
   reply.change(outcome);
   // The audit must not show who answered, declined or left a survey.
@@ -56,6 +59,11 @@ function finish({ answers, given }: Finished, talk: Talk, reply: Reply): void {
   if (outcome.contact) reply.learn(outcome.contact);
   if (outcome.forgets) reply.forget();
   for (const said of outcome.says) reply.say(said);
+  const next = outcome.goesOn && talkOf(outcome.goesOn.flow);
+  if (!next || !outcome.goesOn) return false;
+  const { now, talkId } = reply.context;
+  showResult(open(next.flow, talkId, outcome.goesOn.facts, now, outcome.goesOn), next, reply);
+  return true;
 }
 
 /** Ends a talk that has closed since it was opened, such as a survey. False if it is still open. */

@@ -69,6 +69,12 @@ export type Outcome = {
   readonly checks: readonly Check[];
   readonly writes: readonly Write[];
   readonly says: readonly LocalizedMessage[];
+  /** The talk that opens next, such as the question for a photo after a rating. `facts` are as this outcome leaves them. */
+  readonly goesOn?: {
+    readonly flow: string;
+    readonly answers: Readonly<Record<string, unknown>>;
+    readonly facts: unknown;
+  };
   /** The person was forgotten: nothing about them may be written. */
   readonly forgets?: true;
 };

@@ -2,7 +2,7 @@ import type { Flow, FlowStep } from './flow.ts';
 import type { Input, Media } from './input.ts';
 import { addAnswers, keepDraft, moveTo, omit, settle } from './move-session.ts';
 import type { FlowRun } from './path.ts';
-import { contextOf, findStep, firstOpen, relevantSteps, stepBefore } from './path.ts';
+import { contextOf, findStep, firstOpen, isOptional, relevantSteps, stepBefore } from './path.ts';
 import { pickOne } from './pick-one.ts';
 import type { AnswerLine, Control, Question } from './question.ts';
 import { isControl, LEAVE, lineOf, questionOf } from './question.ts';
@@ -109,6 +109,10 @@ export function advance<F>(flow: Flow<F>, stored: Session, input: Input, facts: 
   }
   if (input.type === 'location' && !['place', 'spot'].includes(step.kind)) {
     const kept = keepPlaceForLater(run, staying, input);
+    if (kept) return kept;
+  }
+  if (step.kind === 'photos' && (input.type === 'text' || input.type === 'voice')) {
+    const kept = wordsForPhotos(run, staying, step, input);
     if (kept) return kept;
   }
   if (step.words !== undefined && (input.type === 'text' || input.type === 'voice')) {
@@ -230,6 +234,25 @@ function keepPlaceForLater<F>(
   if (reading.type !== 'answer') return undefined;
   const kept = { ...session, answers: { ...session.answers, [target.id]: reading.value } };
   return { ...ask(run, kept), because: { type: 'place_kept' } };
+}
+
+/** Words typed where photos are asked for answer the later question for words; the photos so far stay. */
+function wordsForPhotos<F>(
+  run: FlowRun<F>,
+  session: Session,
+  step: FlowStep<F>,
+  input: Extract<Input, { type: 'text' | 'voice' }>,
+): Advance | undefined {
+  const context = contextOf(run, session.answers);
+  const steps = relevantSteps(run, session.answers);
+  const target = steps.slice(steps.indexOf(step) + 1).find((one) => one.kind === 'text' && !one.offered?.(context));
+  if (!target || (input.type === 'text' && [...input.text].length < ADDED_MIN)) return undefined;
+  const photos = session.draft === undefined ? undefined : step.draftAnswer?.(session.draft);
+  if (photos === undefined && !isOptional(step, context)) return undefined;
+  const reading = target.read(input, context, undefined);
+  if (reading.type !== 'answer' && reading.type !== 'more') return undefined;
+  const answers = { ...session.answers, [step.id]: photos ?? null };
+  return applyReading(run, moveTo(run, { ...session, answers }, target.id), target, reading);
 }
 
 /** Shorter words at the card (不对, 好的) are a remark and no addition, in characters. */

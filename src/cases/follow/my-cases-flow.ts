@@ -12,12 +12,14 @@ import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import type { Store } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
+import type { CaseEvent } from '../case-event.ts';
 import { showCaseNumber } from '../case-number.ts';
 import { changeCase, loadFollowedCases, loadOwnCases } from '../case-store.ts';
 import type { Actor } from '../guards.ts';
 import type { HazardCase } from '../hazard-case.ts';
 import { isOpen, PHOTOS_MAX } from '../hazard-case.ts';
 import { allowedEvents, attempt } from '../lifecycle.ts';
+import { applyEvent } from '../replay.ts';
 import { personShield } from '../report/person-shield.ts';
 
 /** Length of the list of cases. */
@@ -41,8 +43,8 @@ const ACTION_EVENTS = {
   withdraw: 'withdrawn',
 } as const;
 type ResidentAction = keyof typeof ACTION_EVENTS;
-/** Actions that ask for words or photos. */
-const WITH_EVIDENCE: readonly string[] = ['partly', 'unsolved', 'reopen', 'add'];
+/** Answers that count at the tap; words and photos are asked for afterwards, and may be left out. */
+const LAST_WORDS: readonly string[] = ['partly', 'unsolved', 'reopen'];
 
 /** Shows a resident's own and followed cases; lets them add, rate, reopen or withdraw. */
 export const myCases = flow<MyCasesFacts>({ id: 'my-cases', version: 3, lifetimeSeconds: 3600, light: true })
@@ -75,17 +77,14 @@ export const myCases = flow<MyCasesFacts>({ id: 'my-cases', version: 3, lifetime
       resets: ['sure'],
     }),
   )
-  .step(
-    'photos',
-    photos({ max: 4, optional: true, relevant: ({ answers }) => WITH_EVIDENCE.includes(answers.next ?? '') }),
-  )
+  .step('photos', photos({ max: 4, optional: true, relevant: ({ answers }) => answers.next === 'add' }))
   .step(
     'words',
     text({
       maxLength: 500,
       optional: true,
       screen: personShield,
-      relevant: ({ answers }) => WITH_EVIDENCE.includes(answers.next ?? ''),
+      relevant: ({ answers }) => answers.next === 'add',
     }),
   )
   .step(
@@ -138,9 +137,8 @@ export const myCasesTalk = talk({
     const payload = { ...evidence, photos: evidence.photos.slice(0, photosLeft), ...ratingOf(action) };
     const result = attempt(kept.record, ACTION_EVENTS[action], actorOf(facts, kept), payload, now);
     if (result.type === 'refused') {
-      const key = result.why === 'words_missing' ? 'flows/my-cases:words_missing' : 'flows/my-cases:too_late';
       const buttons = [{ label: 'flows/my-cases:again' as const, flow: 'my-cases', argument: kept.record.number }];
-      return noChange('deed_refused', { key, values: { number }, buttons });
+      return noChange('deed_refused', { key: 'flows/my-cases:too_late', values: { number }, buttons });
     }
     // A follower's “solved”, or one on a high-risk case, is recorded but does not close the case.
     const thanks = action === 'solved' && result.event.to !== 'closed' ? 'noted' : action;
@@ -148,9 +146,25 @@ export const myCasesTalk = talk({
       outcome: `case_${result.event.type}`,
       ...changeCase(store, kept, result.event),
       says: [{ key: `flows/my-cases:thanks.${thanks}`, values: { number } }],
+      ...(LAST_WORDS.includes(action)
+        ? {
+            goesOn: {
+              flow: 'my-cases',
+              answers: { case: kept.record.number, next: 'add' },
+              facts: afterEvent(facts, kept, result.event),
+            },
+          }
+        : {}),
     };
   },
 });
+
+/** The facts once an event of a case is committed. */
+function afterEvent(facts: MyCasesFacts, kept: Kept<HazardCase>, event: CaseEvent): MyCasesFacts {
+  const changed = { version: kept.version + 1, record: applyEvent(kept.record, event) };
+  const update = (list: readonly Kept<HazardCase>[]) => list.map((one) => (one === kept ? changed : one));
+  return { ...facts, own: update(facts.own), followed: update(facts.followed) };
+}
 
 function ratingOf(action: ResidentAction) {
   return action === 'solved' || action === 'partly' || action === 'unsolved' ? { rating: action } : {};

@@ -204,7 +204,11 @@ function extraQuestion(n: number) {
 export const reportTalk = talk({
   flow: reportHazard,
   load: async ({ store, city, position }: LoadContext): Promise<readonly NearbyCase[] | undefined> => {
-    const { category, place: where, same } = position.answers as {
+    const {
+      category,
+      place: where,
+      same,
+    } = position.answers as {
       readonly category?: string;
       readonly place?: Place;
       readonly same?: string;
