@@ -22,14 +22,19 @@ export type InboundContent =
   | { readonly type: 'text'; readonly text: string; readonly marks?: readonly Mark[] }
   /** The id of a tapped button. It can be forged, so it grants no permission. */
   | { readonly type: 'choice'; readonly id: string }
-  | { readonly type: 'location'; readonly point: Point }
+  /** `caption`: the title of a venue. */
+  | { readonly type: 'location'; readonly point: Point; readonly caption?: string }
   | { readonly type: 'photo'; readonly photo: Media; readonly caption?: string; readonly album?: string }
-  | { readonly type: 'voice'; readonly voice: Media; readonly seconds: number }
+  | { readonly type: 'voice'; readonly voice: Media; readonly seconds: number; readonly caption?: string }
   | { readonly type: 'contact'; readonly phone: string }
   /** The person blocked the bot (false) or unblocked it (true). */
   | { readonly type: 'membership'; readonly reachable: boolean }
   /** Unsupported content, such as a document or a sticker. */
-  | { readonly type: 'other'; readonly what: 'document' | 'live_location' | 'foreign_contact' | 'unknown' };
+  | {
+      readonly type: 'other';
+      readonly what: 'document' | 'live_location' | 'foreign_contact' | 'unknown';
+      readonly caption?: string;
+    };
 
 /** A message in the product's terms; the channel decides its form. */
 export type Outgoing = {

@@ -105,10 +105,8 @@ type IntentContext = {
  * Reads the purpose of an input. In a question for free text, bare words such as “帮助” are the answer; commands and
  * menu buttons always leave it.
  */
-export function readIntent(
-  content: InboundContent,
-  { reader, asked, light, staff, waiting, isHazard }: IntentContext,
-): Intent {
+export function readIntent(content: InboundContent, context: IntentContext): Intent {
+  const { reader, asked, light, staff, waiting, isHazard } = context;
   const { say } = reader;
   if (content.type === 'start') {
     const link = LINKS.find(({ starts }) => content.payload.startsWith(starts));
@@ -116,6 +114,8 @@ export function readIntent(
       ? { type: 'open', flow: link.flow, known: { answers: link.answers(content.payload) } }
       : { type: 'start' };
   }
+  const captioned = readCaption(content, context);
+  if (captioned) return captioned;
   if (content.type === 'choice') {
     const button = readButton(content.id);
     if (button?.type === 'go') return openedBy(button) ?? { type: 'answer' };
@@ -136,6 +136,9 @@ export function readIntent(
   const said = foldText(content.text);
   const command = (COMMANDS as Readonly<Record<string, Intent>>)[said.replace(/@\w+$/, '')];
   if (command) return command;
+  const language = /^\/language(?:@\w+)?\s+(\S+)$/.exec(content.text.trim().toLowerCase())?.[1];
+  if (language)
+    return { type: 'open', flow: 'choose-language', known: { answers: { language: languageNamed(language) } } };
   const wanted = TALKS.find(({ flow }) => foldedWords(`common:buttons.${flow.id}` as FixedKey, say)[0] === said);
   if (wanted) return { type: 'open', flow: wanted.flow.id };
   if (foldedWords('common:buttons.help', say)[0] === said) return { type: 'help' };
@@ -158,10 +161,33 @@ export function readIntent(
   return { type: 'open', flow: 'report-hazard', known: { answers: { description } } };
 }
 
+/** What a caption says counts as in a text: an emergency, a command, a case number. */
+function readCaption(content: InboundContent, context: IntentContext): Intent | undefined {
+  const caption = 'caption' in content ? content.caption : undefined;
+  if (caption === undefined) return undefined;
+  const meant = readIntent({ type: 'text', text: caption }, context);
+  const photos = content.type === 'photo' ? { photos: [content.photo] } : {};
+  if (meant.type === 'emergency')
+    return context.asked ? meant : { ...meant, report: { description: { text: tidyText(caption) }, ...photos } };
+  if (meant.type === 'open' && meant.flow === 'my-cases' && meant.known)
+    return {
+      ...meant,
+      known: { answers: { ...meant.known.answers, ...photos, ...(photos.photos ? { next: 'add' } : {}) } },
+    };
+  const isCommand = meant.type === 'stop' || meant.type === 'help' || caption.trim().startsWith('/');
+  return isCommand && meant.type !== 'answer' ? meant : undefined;
+}
+
 /** The talk that a button or a typed option opens; undefined if its argument opens nothing. */
 function openedBy(opens: Option['opens']): Intent | undefined {
   const answers = opens && talkOf(opens.flow)?.opens?.(opens.argument);
   return opens && answers ? { type: 'open', flow: opens.flow, known: { answers } } : undefined;
+}
+
+/** The tag of a language that is typed by tag or English name: en, zh, English. */
+function languageNamed(typed: string): string {
+  if (/^(?:zh|cn|chinese)/.test(typed)) return 'zh-CN';
+  return typed.startsWith('en') ? 'en' : typed;
 }
 
 /** True if the text names an emergency and is no denial of one. */
@@ -226,7 +252,9 @@ function onlyOne(question: Question, text: string, reader: Reader): string | und
 }
 
 function isWord(said: string, say: Say, name: string): boolean {
-  return foldedWords(`common:words.${name}` as FixedKey, say).includes(said);
+  const words = foldedWords(`common:words.${name}` as FixedKey, say);
+  // 停止！ and STOP. are the words without their marks.
+  return words.includes(said) || words.includes(said.replace(/[\p{P}\p{S}]+$/u, ''));
 }
 
 /** Folds a list of words from locales; cached per language. */

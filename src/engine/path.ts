@@ -19,7 +19,9 @@ export function findStep<F>(run: FlowRun<F>, id: string): FlowStep<F> | undefine
 /** The first relevant step without a valid answer. */
 export function firstOpen<F>(run: FlowRun<F>, answers: SessionAnswers): FlowStep<F> | undefined {
   const { steps, context } = visibleSteps(run, answers);
-  return steps.find((step) => !isAnswered(step, context) && !step.offered?.(context));
+  // What is offered is asked only if its answer, such as words that name a person, does not hold.
+  const isLeft = (step: FlowStep<F>) => step.offered?.(context) === true && (context.answers[step.id] ?? null) === null;
+  return steps.find((step) => !isAnswered(step, context) && !isLeft(step));
 }
 
 export function relevantSteps<F>(run: FlowRun<F>, answers: SessionAnswers): readonly FlowStep<F>[] {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
 import type { Phone } from '../phone.ts';
-import { NAMED_MANHOLE, OTHER_HAZARD, report } from '../report.ts';
+import { declineSame, NAMED_MANHOLE, OTHER_HAZARD, report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
@@ -83,6 +83,67 @@ describe('life comes first', () => {
   });
 });
 
+describe('words are words wherever they stand', () => {
+  test('an emergency in the caption of a photo gets the numbers first, then a report with the photo', async () => {
+    const phone = await app.phone();
+    await phone.send({ photo: 'manhole', caption: '有人掉进窨井里了' });
+    await phone.hasSeen(/119[\s\S]*120/);
+    await phone.tap('同意基本处理');
+    await phone.hasSeen(/是哪一类|一种|隐患在哪里/);
+  });
+
+  test('/stop in a caption ends announcements', async () => {
+    const phone = await app.phone();
+    await phone.say('/start');
+    await phone.sees(/您好/);
+    await phone.send({ photo: 'manhole', caption: '/stop' });
+    await phone.sees(/不再给您发通知/);
+  });
+
+  test('a name in a caption, and in the first words, is held back before the card', async () => {
+    const phone = await app.phone();
+    await phone.send({ photo: 'manhole', caption: '张建国又把锦绣花园3号楼的井盖撬了' });
+    await phone.tap('同意基本处理');
+    await phone.sees(/『张建国』[\s\S]*有人又把/);
+    await phone.tap('就用遮好的');
+    await phone.sees(/情况：有人又把锦绣花园3号楼的井盖撬了[\s\S]*照片：1 张/);
+  });
+
+  test('a case number in a caption adds the photo to that case', async () => {
+    const phone = await app.phone();
+    const number = await report(phone);
+    await phone.send({ photo: 'manhole', caption: number });
+    await phone.sees(/还想说点什么/);
+    await phone.say('又拍了一张');
+    await phone.sees(/补充好了/);
+    expect((await loadOwnCases(app.running.store, `telegram:${phone.id}`))[0]?.record.photos).toHaveLength(1);
+  });
+
+  test.each(['停止！', 'STOP.', '取消订阅', 'unsubscribe', '不要再发了', '退订。'])(
+    '“%s” ends announcements',
+    async (words) => {
+      const phone = await app.phone();
+      await phone.say('/start');
+      await phone.sees(/您好/);
+      await phone.say(words);
+      await phone.sees(/不再给您发通知/);
+    },
+  );
+
+  test.each(['我报的事怎么样了', '处理了没有？', '怎么还没人来修'])('“%s” opens the own cases', async (words) => {
+    const phone = await app.phone();
+    await report(phone);
+    await phone.say(words);
+    await phone.sees(/想看哪一件/);
+  });
+
+  test('/language en changes the language at once', async () => {
+    const phone = await app.phone();
+    await phone.say('/language en');
+    await phone.sees(/English from now on/);
+  });
+});
+
 describe('nothing is lost', () => {
   test('a voice message outside any talk opens a report and becomes its description', async () => {
     const phone = await app.phone();
@@ -98,6 +159,7 @@ describe('nothing is lost', () => {
     await phone.sees(/位置收到了[\s\S]*先跟您说明白/);
     await talk(phone, [/先跟您说明白/, '同意基本处理'], [/是哪一类/, '消防'], [/具体是哪一种/, '安全出口被锁']);
     await phone.tap('单独同意');
+    await declineSame(phone);
     await phone.sees(/都对就提交[\s\S]*地点：锦绣社区第五网格/);
   });
 
@@ -111,6 +173,7 @@ describe('nothing is lost', () => {
     await phone.say('安全出口被锁');
     await phone.tap('安全出口被锁');
     await phone.tap('单独同意');
+    await declineSame(phone);
     await phone.sees(/都对就提交[\s\S]*地点：锦绣社区第五网格/);
   });
 
@@ -125,6 +188,7 @@ describe('nothing is lost', () => {
     expect(stored).not.toContain('31.4552');
     await phone.say('📍 发送现在的位置');
     await phone.tap('单独同意');
+    await declineSame(phone);
     await phone.sees(/都对就提交[\s\S]*地点：锦绣社区第五网格/);
   });
 

@@ -73,7 +73,7 @@ function contentOf(message: ValidMessage, sender: number): InboundContent {
     return {
       type: 'photo',
       photo: { file: largest.file_id, same: largest.file_unique_id },
-      ...(message.caption ? { caption: message.caption } : {}),
+      ...captionOf(message.caption),
       ...(message.media_group_id ? { album: message.media_group_id } : {}),
     };
   }
@@ -81,18 +81,24 @@ function contentOf(message: ValidMessage, sender: number): InboundContent {
     const { latitude, longitude, live_period } = message.location;
     // A live location would track the person. A report needs one point.
     if (live_period !== undefined) return { type: 'other', what: 'live_location' };
-    return { type: 'location', point: { latitude, longitude } };
+    return { type: 'location', point: { latitude, longitude }, ...captionOf(message.venue?.title) };
   }
   if (message.voice) {
     const { file_id, file_unique_id, duration } = message.voice;
-    return { type: 'voice', voice: { file: file_id, same: file_unique_id }, seconds: Math.round(duration) };
+    const voice = { file: file_id, same: file_unique_id };
+    return { type: 'voice', voice, seconds: Math.round(duration), ...captionOf(message.caption) };
   }
   if (message.contact) {
     // Only the sender's own number: a contact card of another person needs that person's consent.
     if (message.contact.user_id !== sender) return { type: 'other', what: 'foreign_contact' };
     return { type: 'contact', phone: message.contact.phone_number };
   }
-  return { type: 'other', what: message.document === undefined ? 'unknown' : 'document' };
+  const what = message.document === undefined ? 'unknown' : 'document';
+  return { type: 'other', what, ...captionOf(message.caption) };
+}
+
+function captionOf(caption: string | undefined): { readonly caption?: string } {
+  return caption ? { caption } : {};
 }
 
 function readText(said: string, marks: readonly Mark[]): InboundContent {

@@ -36,6 +36,7 @@ const Message = v.looseObject({
   voice: v.optional(v.object({ ...file.entries, duration: v.pipe(v.number(), v.minValue(0)) })),
   contact: v.optional(v.object({ phone_number: v.pipe(v.string(), v.maxLength(256)), user_id: v.optional(id) })),
   document: v.optional(v.unknown()),
+  venue: v.optional(v.object({ title: v.optional(text) })),
 });
 const UpdateShape = v.object({
   update_id: v.pipe(id, v.minValue(0)),
