@@ -68,8 +68,10 @@ const DAY_PARTS = [
 ] as const;
 
 /** One line: region name if known, then the person's own words. */
-function placeText({ point, region, text, voice }: Place, { say, language, regions }: Reader): string {
-  const names = region ? regions.nameOf(region) : undefined;
+function placeText({ point, region, text, voice }: Place, { say, language, regions, staff }: Reader): string {
+  // A resident knows the community; grids are for staff.
+  const known = region && !staff ? (regions.above(region, 'community') ?? region) : region;
+  const names = known ? regions.nameOf(known) : undefined;
   const where = names ? inLanguage(names, language) : point && say('common:place.point', pointValues(point));
   // The person's own words already name the region.
   if (where && text?.includes(where)) return text;

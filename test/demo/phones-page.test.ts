@@ -103,7 +103,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     await map.press('Enter');
     await reads(/位置收到了/);
     await click('单独同意');
-    await reads(/地点：锦绣社区第五网格/);
+    await reads(/地点：锦绣社区/);
     await phone.getByPlaceholder('发消息…').fill('3幢2单元楼道口有人拉线给电瓶车充电');
     await click('发送');
     await reads(/情况：3幢2单元/);

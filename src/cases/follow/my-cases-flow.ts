@@ -1,6 +1,7 @@
 import { dayOf } from '../../calendar.ts';
 import type { Urn } from '../../channels/channel.ts';
 import type { City } from '../../city/city.ts';
+import type { Value } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
 import type { Names } from '../../engine/step.ts';
@@ -15,6 +16,7 @@ import type { Kept } from '../../store/versioned-record.ts';
 import type { CaseEvent } from '../case-event.ts';
 import { showCaseNumber } from '../case-number.ts';
 import { changeCase, loadFollowedCases, loadOwnCases } from '../case-store.ts';
+import { cureDue } from '../deadlines.ts';
 import type { Actor } from '../guards.ts';
 import type { HazardCase } from '../hazard-case.ts';
 import { isOpen, PHOTOS_MAX } from '../hazard-case.ts';
@@ -208,6 +210,7 @@ function cardOf(facts: MyCasesFacts, kept: Kept<HazardCase> | undefined): Readon
     category: { names: facts.nameOf(category) },
     state: { key: `common:case_state.${state}` },
     unit: doing ? { names: doing } : { key: 'common:nobody_yet' },
+    promise: promiseOf(kept.record),
     // Followers see no text before a dispatcher has reviewed the case, and never the exact place.
     place: { place: own ? place : communityOf(place) },
     description: own || looked ? { words: description } : { key: 'common:not_shown_yet' },
@@ -218,6 +221,12 @@ function cardOf(facts: MyCasesFacts, kept: Kept<HazardCase> | undefined): Readon
         : { key: 'common:skipped' },
     filed: { at: filedAt },
   };
+}
+
+/** Until when the case is to be cured, while it is being worked on. */
+function promiseOf(record: HazardCase): Value {
+  const due = isOpen(record) ? cureDue(record) : undefined;
+  return due === undefined ? '' : { key: 'flows/my-cases:by', values: { by: { date: dayOf(due) } } };
 }
 
 /** The place that a follower may see. */

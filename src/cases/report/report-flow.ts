@@ -265,7 +265,11 @@ export const reportTalk = talk({
       filedAt: now,
       ...responsibleRegions(where.region, facts.regions),
     };
-    const values = { number: showCaseNumber(made.number), calls: emergencyCalls(category, facts) };
+    const cure = facts.categories.get(category)?.cure;
+    const promise = cure
+      ? ({ key: 'flows/report-hazard:by', values: { by: { date: dayOf(limitEnd(now, cure)) } } } as const)
+      : '';
+    const values = { number: showCaseNumber(made.number), calls: emergencyCalls(category, facts), promise };
     const usual = same ? 'flows/report-hazard:done_with_others' : 'flows/report-hazard:done';
     const key = made.urgent ? 'flows/report-hazard:done_urgent' : usual;
     return {
