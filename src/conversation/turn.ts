@@ -76,10 +76,11 @@ async function decided(inbound: Inbound, before: TurnContext, services: Services
   return storePrivateAnswers(decide(inbound, whole), whole);
 }
 
-/** True if the talk now stands on an answer that its load did not know. */
-function isStale({ flow, answers }: Session, loadedFor: TalkPosition | undefined): boolean {
-  const by = talkOf(flow)?.loadsBy ?? [];
-  return by.some((step) => answers[step] !== undefined && answers[step] !== loadedFor?.answers[step]);
+/** True if the talk now stands on other answers, or another draft, than those its load knew. */
+function isStale({ flow, answers, draft }: Session, loadedFor: TalkPosition | undefined): boolean {
+  const { loadsBy: by = [], loadsByDraft } = talkOf(flow) ?? {};
+  if (loadsByDraft && JSON.stringify(draft) !== JSON.stringify(loadedFor?.draft)) return true;
+  return by.some((step) => answers[step] !== loadedFor?.answers[step]);
 }
 
 /** The `gone` field: set when the person blocked the bot, cleared by any other update. */

@@ -44,6 +44,8 @@ export type Talk = {
   readonly load?: (loading: LoadContext) => Promise<unknown>;
   /** Answers that the load depends on; a new one is loaded for before the next question. */
   readonly loadsBy?: readonly string[];
+  /** The load depends on the draft too, such as a search in a list. */
+  readonly loadsByDraft?: true;
   /** The facts also hold with nothing loaded, so that most turns need not wait for the load. */
   readonly loadOptional?: true;
   readonly facts: (city: City, person: Person, loaded: unknown) => unknown;
@@ -87,6 +89,7 @@ type TalkSpec<Facts, Answers, Loaded> = {
   readonly flow: Flow<Facts, Answers>;
   readonly load?: (loading: LoadContext) => Promise<Loaded>;
   readonly loadsBy?: readonly string[];
+  readonly loadsByDraft?: true;
   readonly loadOptional?: true;
   readonly facts: (city: City, person: Person, loaded: Loaded) => Facts;
   readonly closed?: (facts: Facts, now: number) => LocalizedMessage | undefined;

@@ -13,11 +13,20 @@ import { loadMovedFollowers, loadMovingFollowers } from '../merge-cases.ts';
 import type { NearbyCase } from '../report/nearby.ts';
 import { findNearby } from '../report/nearby.ts';
 import { loadAuditedCases, mayAudit } from './audit.ts';
+import type { WorkView } from './find-work.ts';
+import { isShown } from './find-work.ts';
 
 /** Everything that the work flow loads from the store. */
 export type LoadedWork = {
   readonly me: string;
+  /** One page of the list, and the requested case. */
   readonly work: readonly Kept<HazardCase>[];
+  /** Open cases of this organiser. */
+  readonly open: number;
+  /** Of these, cases that the list shows on all its pages. */
+  readonly total: number;
+  /** There is a further page. */
+  readonly more: boolean;
   /** Number of a requested case that this organiser may not see. */
   readonly notPermitted: string | undefined;
   readonly events: readonly CaseEvent[];
@@ -31,8 +40,10 @@ export type WorkFacts = City & LoadedWork & { readonly grants: readonly Grant[] 
 export type WorkAnswers = { readonly case?: string | null; readonly next?: string | null };
 export type WorkContext = { readonly facts: WorkFacts; readonly answers: WorkAnswers; readonly now: number };
 
-/** Length of the list; the most urgent cases come first. */
+/** Cases on one page. */
 const LISTED_MAX = 10;
+/** Open cases of one organiser that are searched; those with later deadlines are found by their number. */
+const LOADED_MAX = 2000;
 
 /** Returns the case that the organiser chose. */
 export function chosenCase({
@@ -42,14 +53,16 @@ export function chosenCase({
   return work.find(({ record }) => record.number === answers.case);
 }
 
-/** Loads the work list, the chosen case with its events, and the data of a merge. */
-export async function loadMyWork({ store, city, person, position }: LoadContext): Promise<LoadedWork> {
+/** Loads one page of the work list, the chosen case with its events, and the data of a merge. */
+export async function loadMyWork({ store, city, person, position, now }: LoadContext): Promise<LoadedWork> {
   const grants = person.contact?.grants ?? [];
   const { answers } = position;
+  const view = answers.case === undefined ? ((position.draft as WorkView | undefined) ?? { page: 0 }) : { page: 0 };
   const me = store.pseudonym(person.urn);
   const [asked, found, audited] = await Promise.all([
     typeof answers.case === 'string' ? loadByNumber(store, answers.case) : undefined,
-    loadWork(store, listsFor(grants, city)),
+    // At one case the list is not shown.
+    loadWork(store, listsFor(grants, city), answers.case === undefined ? LOADED_MAX : LISTED_MAX),
     loadAuditedCases(store, grants, city.regions),
   ]);
   const maySee = ({ record }: Kept<HazardCase>) =>
@@ -57,16 +70,28 @@ export async function loadMyWork({ store, city, person, position }: LoadContext)
   // A case number alone gives no access; only a role on the case does.
   const permitted = asked && maySee(asked) ? asked : undefined;
   const own = found.filter(maySee);
-  const others = audited.filter(({ record }) => !own.some((one) => one.record.id === record.id));
-  const listed = [...own, ...others].slice(0, LISTED_MAX);
-  const work =
-    permitted && !listed.some(({ record }) => record.id === permitted.record.id) ? [...listed, permitted] : listed;
+  const known = new Set(own.map(({ record }) => record.id));
+  const all = [...own, ...audited.filter(({ record }) => !known.has(record.id))];
+  const shown = all.filter(({ record }) => isShown(record, view, city, now));
+  // What is urgent stays on top; the lists are ordered by deadline.
+  const sorted = [...shown.filter(({ record }) => record.urgent), ...shown.filter(({ record }) => !record.urgent)];
+  const from = view.page * LISTED_MAX;
+  const listed = sorted.slice(from, from + LISTED_MAX);
+  const isMissing = permitted && !listed.some(({ record }) => record.id === permitted.record.id);
   const [events, merging] = await Promise.all([
     permitted ? loadEvents(store, permitted.record.id) : [],
     loadMerging(store, city, permitted, answers.next),
   ]);
-  const notPermitted = asked && !permitted ? asked.record.number : undefined;
-  return { me, work, notPermitted, events, ...merging };
+  return {
+    me,
+    work: isMissing ? [...listed, permitted] : listed,
+    open: all.length,
+    total: sorted.length,
+    more: sorted.length > from + LISTED_MAX,
+    notPermitted: asked && !permitted ? asked.record.number : undefined,
+    events,
+    ...merging,
+  };
 }
 
 /** Loads what a merge or its undo needs; other actions skip these queries. */
@@ -87,11 +112,15 @@ async function loadMerging(
   return { ...none, near, moving: new Map(await Promise.all(pairs)) };
 }
 
-/** Loads the most urgent cases of several work lists. */
-export async function loadWork(store: Store, lists: readonly string[]): Promise<readonly Kept<HazardCase>[]> {
+/** Loads the cases of several work lists, the earliest deadline first. */
+export async function loadWork(
+  store: Store,
+  lists: readonly string[],
+  max: number,
+): Promise<readonly Kept<HazardCase>[]> {
   const { redis, keys } = store;
   const entriesByList = await orStoreAway(
-    Promise.all(lists.map((list) => redis.zrange(keys.casesWork(list), '0', String(LISTED_MAX - 1), 'WITHSCORES'))),
+    Promise.all(lists.map((list) => redis.zrange(keys.casesWork(list), '0', String(max - 1), 'WITHSCORES'))),
   );
   const due = new Map<string, number>();
   for (const flat of entriesByList) {
@@ -99,7 +128,7 @@ export async function loadWork(store: Store, lists: readonly string[]): Promise<
       if (i % 2 === 0) due.set(member, Number(flat[i + 1]));
     });
   }
-  const ids = [...due].sort(([, a], [, b]) => a - b).slice(0, LISTED_MAX);
+  const ids = [...due].sort(([, a], [, b]) => a - b).slice(0, max);
   return loadCases(
     store,
     ids.map(([id]) => id),

@@ -18,7 +18,8 @@ import { personShield } from '../report/person-shield.ts';
 import type { WorkAnswers, WorkContext, WorkFacts } from './load-work.ts';
 import { chosenCase, loadMyWork } from './load-work.ts';
 import { actionsFor, finishAction, volunteerOptions } from './work-actions.ts';
-import { cardOf, listedName, nearbyName, unitsFor, unitValues } from './work-card.ts';
+import { cardOf, nearbyName, unitsFor, unitValues } from './work-card.ts';
+import { workList } from './work-list.ts';
 
 /** Photos and words that an action asks for. */
 const EVIDENCE: Readonly<Partial<Record<string, Readonly<Partial<Record<'photos' | 'words', Demand>>>>>> = {
@@ -52,14 +53,7 @@ const isAction =
 
 /** Shows organisers their open work and lets them act within their role. */
 export const myWork = flow<WorkFacts>({ id: 'my-work', version: 2, lifetimeSeconds: 24 * 3600, light: true })
-  .step(
-    'case',
-    choice({
-      options: ({ facts, now }) =>
-        facts.work.map(({ record }) => ({ id: record.number, name: listedName(facts, record, now) })),
-      resets: ['next'],
-    }),
-  )
+  .step('case', workList())
   .step(
     'next',
     choice({
@@ -159,16 +153,17 @@ export const myWorkTalk = talk({
   flow: myWork,
   load: loadMyWork,
   loadsBy: ['case', 'next'],
+  loadsByDraft: true,
   facts: (city: City, { contact }, loaded) => ({
     ...city,
     grants: contact?.grants ?? [],
     ...loaded,
   }),
-  closed: ({ grants, work, notPermitted }) => {
+  closed: ({ grants, work, open, notPermitted }) => {
     if (grants.length === 0) return { key: 'flows/my-work:not_staff' };
     if (notPermitted !== undefined)
       return { key: 'common:refused.not_you', values: { number: showCaseNumber(notPermitted) } };
-    return work.length === 0 ? { key: 'flows/my-work:nothing' } : undefined;
+    return work.length === 0 && open === 0 ? { key: 'flows/my-work:nothing' } : undefined;
   },
   // `all` shows the list, `<number>` the case; `<number>.<action>` starts the action.
   opens: (argument) => {

@@ -1,3 +1,4 @@
+import { dayOf } from '../../calendar.ts';
 import type { Value } from '../../delivery/outcome.ts';
 import type { Names, Option } from '../../engine/step.ts';
 import type { CaseEvent } from '../case-event.ts';
@@ -93,16 +94,21 @@ function extrasOf({ category, extras = {} }: HazardCase, { categories }: WorkFac
 
 const LIGHTS = { green: '🟢', amber: '🟡', red: '🔴' } as const;
 
-/** Names a case in the list: urgency, category and number. */
+/** Letters of a place in the list. */
+const PLACE_MAX = 12;
+
+/** Names a case in the list: urgency, kind, place, next deadline and number. */
 export function listedName(facts: WorkFacts, record: HazardCase, now: number): Names {
   const [clock] = clocksOf(record);
   const light = clock ? LIGHTS[stageOf(clock, now)] : '⚪';
   const urgent = record.urgent ? '‼️' : '';
   const head = `${light}${urgent} `;
   const names = Object.entries(facts.categories.nameOf(record.category));
-  return Object.fromEntries(
-    names.map(([language, name]) => [language, `${head}${name} ${showCaseNumber(record.number)}`]),
-  );
+  const where = record.place.text ?? '';
+  const short = [...where].length > PLACE_MAX ? `${[...where].slice(0, PLACE_MAX).join('')}…` : where;
+  const due = clock ? dayOf(clock.due).slice(5) : '';
+  const tail = [short, due, showCaseNumber(record.number)].filter((one) => one !== '').join(' · ');
+  return Object.fromEntries(names.map(([language, name]) => [language, `${head}${name} · ${tail}`]));
 }
 
 /** Names a possible merge target: category, number and distance. */

@@ -1,0 +1,106 @@
+import { randomInt } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DAY_MS } from '../../src/calendar.ts';
+import { newCaseNumber } from '../../src/cases/case-number.ts';
+import { addHistory, newCaseId, submissionEvent } from '../../src/cases/case-store.ts';
+import type { Report } from '../../src/cases/hazard-case.ts';
+import { responsibleRegions } from '../../src/cases/routing.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
+import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
+import { STREET, shown, staff } from './desk.ts';
+
+const CASES = 1000;
+const REGION = '990101001001005';
+
+let app: TestApp;
+let desk: Phone;
+const filed: Report[] = [];
+
+beforeAll(async () => {
+  app = await openTestApp();
+  const { store, services } = app.running;
+  const now = app.simulator.world.now();
+  for (let n = 0; n < CASES; n += 1) {
+    filed.push({
+      id: newCaseId(randomInt),
+      number: newCaseNumber(randomInt),
+      category: n % 2 === 0 ? 'flooding' : 'stairwell_clutter',
+      place: { region: REGION, text: `${(n % 40) + 1}栋楼下` },
+      description: { text: n === 700 ? '井盖旁边的水管爆了' : '过不去人' },
+      photos: [],
+      urgent: n === 900,
+      // The first five and the urgent one have missed their deadlines; the last three are of today.
+      filedAt: n < 5 ? now - 40 * DAY_MS : n < CASES - 3 ? now - DAY_MS - n * 1000 : now - n,
+      ...responsibleRegions(REGION, services.city.regions),
+    });
+  }
+  await bulkWrite(
+    store,
+    filed.flatMap((report, n) => addHistory(store, [submissionEvent(report)], `test:${n}`, now)),
+  );
+  desk = await staff(app, '调度小陈', 'dispatcher', STREET);
+}, 60_000);
+afterAll(() => app.close());
+
+/** Buttons of the list that appears or changes now; notes about deadlines may come after it. */
+const labels = async (what: RegExp) => {
+  await desk.hasNew(what);
+  const list = (await desk.fromBot()).findLast(({ text }) => what.test(text ?? ''));
+  return list?.buttons.flat().map(({ text }) => text) ?? [];
+};
+const casesIn = (buttons: readonly string[]) => buttons.filter((text) => /[0-9A-Z]{4}-[0-9A-Z]{4}/.test(text));
+const open = async () => {
+  await desk.say('/cancel');
+  await desk.say('我的待办');
+  return labels(/这些等您办，一共 1000 件/);
+};
+
+test('a thousand cases are paged, the urgent one on top', async () => {
+  const first = await open();
+  expect(casesIn(first)).toHaveLength(10);
+  expect(first[0]).toContain(shown(filed[900]?.number ?? ''));
+  await desk.tap('后十件');
+  const second = await labels(/这些等您办/);
+  expect(casesIn(second)).toHaveLength(10);
+  expect(casesIn(second).some((text) => casesIn(first).includes(text))).toBe(false);
+  await desk.tap('前十件');
+  expect(casesIn(await labels(/这些等您办/))).toEqual(casesIn(first));
+});
+
+test('typed words find by kind, place and description; all of them must match', async () => {
+  await open();
+  await desk.say('水管爆了');
+  const found = await labels(/找到 1 件/);
+  expect(casesIn(found)[0]).toContain(shown(filed[700]?.number ?? ''));
+  await desk.say('积水 17栋');
+  expect(casesIn(await labels(/找到 25 件/))).toHaveLength(10);
+  await desk.say('长颈鹿');
+  expect(casesIn(await labels(/没有找到/))).toEqual([]);
+  await desk.tap('看全部');
+  expect(casesIn(await labels(/一共 1000 件/))).toHaveLength(10);
+});
+
+test('a typed number opens the case, wherever in the list it is', async () => {
+  await open();
+  const { number } = filed[555] as Report;
+  await desk.say(shown(number).toLowerCase());
+  await desk.hasSeen(new RegExp(`编号 ${shown(number)}`));
+});
+
+test('buttons show the overdue, the unassigned and those of today', async () => {
+  await open();
+  await desk.tap('超期的');
+  expect(casesIn(await labels(/一共 6 件/))).toHaveLength(6);
+  await desk.tap('看全部');
+  await labels(/这些等您办/);
+  await desk.tap('今天报的');
+  const today = casesIn(await labels(/一共 3 件/));
+  expect(today.sort().map((text) => text.slice(-9))).toEqual(
+    filed
+      .slice(-3)
+      .map(({ number }) => shown(number))
+      .sort(),
+  );
+});
