@@ -3,6 +3,8 @@ import type { LocalizedMessage, Value } from '../delivery/outcome.ts';
 import type { CaseEvent, EventType } from './case-event.ts';
 import { showCaseNumber } from './case-number.ts';
 import type { Clock } from './deadlines.ts';
+import { clocksOf } from './deadlines.ts';
+import { staffNotice } from './desk/staff-notice.ts';
 import type { WorkList } from './desk/work-queues.ts';
 import { CITY_DESK, workListsOf } from './desk/work-queues.ts';
 import type { HazardCase } from './hazard-case.ts';
@@ -101,29 +103,34 @@ function staffMessages(
   event: CaseEvent,
   city: City,
 ): CaseMessages['staff'] {
-  const listedBefore = new Set(before ? workListsOf(before).map(({ list }) => list) : []);
+  const listsBefore = before ? workListsOf(before).map(({ list }) => list) : [];
+  const listedBefore = new Set(listsBefore);
   const now = workListsOf(after).map(({ list }) => list);
-  const values = { ...valuesOf(after, event, city), state: { key: `common:case_state.${after.state}` as const } };
+  const [running] = clocksOf(after);
+  const due: Value = running ? { at: running.due } : { key: 'common:skipped' };
+  const values = { ...valuesOf(after, event, city), due };
   const buttons = [{ label: 'common:news_buttons.work' as const, flow: 'my-work', argument: after.number }];
   if (event.type === 'reminded') {
-    const [what = 'cure', , kind = ''] = (event.mark ?? '').split(':') as [Clock['for']?, string?, string?]; // as marksOf writes it
+    const [what = 'cure', at = '', kind = ''] = (event.mark ?? '').split(':') as [Clock['for']?, string?, string?]; // as marksOf writes it
     const clock = { key: `common:clock_name.${what}` as const };
     const key = `common:turn.${kind === 'amber' ? 'amber' : 'red'}` as const;
     // The desk gets every overdue case, in addition to the list that must act.
     const late = kind === 'amber' ? [] : [`desk:${after.desk ?? CITY_DESK}` as const];
-    const said = { key, values: { ...values, clock }, buttons };
+    const said = { key, values: { ...values, clock, due: { at: Number(at) } }, buttons };
     return [...new Set([...now, ...late])].map((list) => ({ list, said }));
   }
   if (event.type === 'supervised' || event.type === 'listed') {
     return now.map((list) => ({ list, said: { key: 'common:turn.supervised', values, buttons } }));
   }
-  if (event.type === 'extension_refused') {
-    return now.map((list) => ({ list, said: { key: 'common:turn.not_extended', values, buttons } }));
+  if (event.type === 'extension_refused' || event.type === 'extended') {
+    const key = event.type === 'extended' ? 'common:turn.extended' : 'common:turn.not_extended';
+    return now.map((list) => ({ list, said: { key, values, buttons } }));
   }
+  if (event.type === 'withdrawn')
+    return listsBefore.map((list) => ({ list, said: { key: 'common:turn.withdrawn', values, buttons: [] } }));
   const moved = before?.state !== after.state || event.type === 'looked' || event.type === 'extension_asked';
   const added = now.filter((list) => !listedBefore.has(list) || (moved && event.as === 'house'));
-  const key = after.urgent ? 'common:turn.urgent' : 'common:turn.new';
-  return added.map((list) => ({ list, said: { key, values, buttons } }));
+  return added.map((list) => ({ list, said: { ...staffNotice(list, before, after, event, city), buttons } }));
 }
 
 function valuesOf(after: HazardCase, { reason, words, until, unit }: CaseEvent, { categories, units }: City) {

@@ -165,7 +165,7 @@ test('unit staff see only cases of their unit, even with the number of another c
   await fire.hasNew(/不归您办/);
   const { id } = await caseOf(app, zhou);
   await applyEvents(id, ...TO_CHECK.slice(0, 2));
-  await fire.hasSeen(/有一件等您办/);
+  await fire.hasSeen(/派给您单位一件，请签收。.*时限：/s);
   await fire.tap('去办');
   await fire.sees(/现在：已派遣/);
 });

@@ -97,7 +97,7 @@ test('buttons show the overdue, the unassigned and those of today', async () => 
   await labels(/这些等您办/);
   await desk.tap('今天报的');
   const today = casesIn(await labels(/一共 3 件/));
-  expect(today.sort().map((text) => text.slice(-9))).toEqual(
+  expect(today.map((text) => text.slice(-9)).sort()).toEqual(
     filed
       .slice(-3)
       .map(({ number }) => shown(number))

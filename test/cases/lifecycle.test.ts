@@ -4,18 +4,22 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/calendar.ts';
 import type { CaseEvent, EventPayload, EventType } from '../../src/cases/case-event.ts';
 import { ACTING_ROLES, EVENT_TYPES, REOPENINGS_UNTIL_SUPERVISED } from '../../src/cases/case-event.ts';
 import { removeCase, submissionEvent } from '../../src/cases/case-store.ts';
+import { staffNotice } from '../../src/cases/desk/staff-notice.ts';
 import { workListsOf } from '../../src/cases/desk/work-queues.ts';
 import type { Actor } from '../../src/cases/guards.ts';
 import type { HazardCase, Report } from '../../src/cases/hazard-case.ts';
 import { CASE_STATES, CLOSING_CONDITIONS, isOpen, LISTING_FIELDS, photosOf } from '../../src/cases/hazard-case.ts';
 import { allowedEvents, attempt, TRANSITIONS } from '../../src/cases/lifecycle.ts';
 import { applyEvent, replay } from '../../src/cases/replay.ts';
+import { cityOf } from '../../src/city/city.ts';
+import { NEW_CITY } from '../../src/city/new-city.ts';
 import { keysOf } from '../../src/store/keys.ts';
 import type { Store } from '../../src/store/store.ts';
 
 const NOW = Date.parse('2026-11-23T02:00:00Z');
 const PHOTO = [{ file: 'f', same: 's' }];
 const WORDS = { text: '话' };
+const CITY = cityOf(NEW_CITY, []);
 
 const REPORT: Report = {
   id: 'case_x',
@@ -341,6 +345,11 @@ test('random walks stay within the transition table, keep checks independent, an
         record = applyEvent(record, tried.event);
         events.push(tried.event);
         seen.add(`${before.state}→${record.state}`);
+        // Without supervision everybody who has the case on a list is told what to do with it.
+        for (const { list } of (record.supervision ?? 0) === 0 ? workListsOf(record) : []) {
+          const wish = staffNotice(list, before, record, tried.event, CITY).values?.wish;
+          expect(wish, `${list} after ${type}`).not.toEqual({ key: 'common:turn.wish.watch' });
+        }
         if (type === 'check_passed') {
           expect(by).not.toBe(before.handledBy);
           expect(units).not.toContain(before.unit);

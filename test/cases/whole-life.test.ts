@@ -98,7 +98,7 @@ describe('a case', () => {
     await street.tap('跳过');
     await street.hasNew(/退回了/);
 
-    await desk.hasNew(/有一件等您办/);
+    await desk.hasNew(/请重新派。.*退回：.*建议派给消防救援站/s);
     await desk.tap('去办');
     await desk.hasNew(/现在：已立案/);
     await desk.tap('派遣');
@@ -133,7 +133,7 @@ describe('a case', () => {
     await fire.hasNew(/请写一两句说明/);
     await fire.say('充电桩下周才到货');
     await fire.hasNew(/交上去了/);
-    await desk.hasNew(/有一件等您办/);
+    await desk.hasNew(/请审延期。.*想延到 2026年12月15日.*充电桩下周才到货/s);
     await desk.tap('去办');
     await desk.hasNew(/现在：处置中/);
     await desk.tap('👌 同意延期');
@@ -148,7 +148,7 @@ describe('a case', () => {
     await grid.say('线还在窗户外面');
     await grid.hasNew(/返工/);
     await zhou.hasSeen(/核查没有通过：线还在窗户外面/);
-    await fire.hasNew(/有一件等您办/);
+    await fire.hasNew(/请重新去办。.*核查没有通过。\n说明：线还在窗户外面/s);
     await fire.tap('去办');
     await fire.hasNew(/现在：处置中/);
     await fire.tap('办好了');
@@ -158,7 +158,7 @@ describe('a case', () => {
     await fire.hasNew(/交去核查了/);
 
     const passes = async () => {
-      await grid.hasNew(/有一件等您办/);
+      await grid.hasNew(/请去现场核查/);
       await grid.tap('去办');
       await grid.hasNew(/现在：办好了，等核查/);
       await grid.tap('核查通过');
@@ -178,7 +178,7 @@ describe('a case', () => {
     await zhou.hasNew(/补充好了/);
     expect((await caseOf(zhou)).additions).toEqual([{ text: '昨天晚上又在充' }]);
     expect(await loadOwnCases(app.running.store, `telegram:${zhou.id}`)).toHaveLength(1);
-    await fire.hasNew(/有一件等您办/);
+    await fire.hasNew(/请重新去办。.*有人说没有解决/s);
     await fire.tap('去办');
     await fire.hasNew(/现在：处置中/);
     await fire.tap('先围护好了');

@@ -86,7 +86,8 @@ test('小陈 gets the visit to 周阿姨’s case from the waiting list, checks 
   expect(event?.photos).toHaveLength(1);
   expect(event?.by).not.toContain(String(chen.id));
   // The dispatcher continues from there.
-  const told = async () => (await dispatcher.fromBot()).filter(({ text }) => text?.includes('等您办')).length;
+  const told = async () =>
+    (await dispatcher.fromBot()).filter(({ text }) => /请受理|现场属实.*时限/s.test(text ?? '')).length;
   await expect.poll(told, { timeout: 10_000 }).toBe(2);
   await handle(dispatcher, number, '立案');
   await dispatcher.sees(/是不是高风险/);

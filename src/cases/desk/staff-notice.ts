@@ -1,0 +1,112 @@
+import type { City } from '../../city/city.ts';
+import type { LocalizedMessage, Value } from '../../delivery/outcome.ts';
+import type { CaseEvent } from '../case-event.ts';
+import { showCaseNumber } from '../case-number.ts';
+import { clocksOf } from '../deadlines.ts';
+import type { HazardCase } from '../hazard-case.ts';
+import type { WorkList } from './work-queues.ts';
+
+/** Words a notice that a case is on this work list now: the wish, the case, what happened, and the deadline. */
+export function staffNotice(
+  list: WorkList,
+  before: HazardCase | undefined,
+  after: HazardCase,
+  event: CaseEvent,
+  { categories, units }: City,
+): Omit<LocalizedMessage, 'buttons'> {
+  const [clock] = clocksOf(after);
+  const about: readonly Value[] = [
+    ...causeOf(before, event, units),
+    ...(event.words && event.type !== 'submitted' ? [said('words', { words: { words: event.words } })] : []),
+    ...(clock ? [said('due', { due: { at: clock.due } })] : []),
+  ];
+  return {
+    key: after.urgent ? 'common:turn.urgent' : 'common:turn.new',
+    values: {
+      wish: { key: `common:turn.wish.${wishOf(list, after, event)}` },
+      number: showCaseNumber(after.number),
+      category: { names: categories.nameOf(after.category) },
+      place: { place: after.place },
+      about: { list: about },
+    },
+  };
+}
+
+/** What the readers of this list are asked to do now. */
+function wishOf(list: WorkList, { state, found, extensionAsked }: HazardCase, { type }: CaseEvent) {
+  const [reader] = list.split(':') as ['desk' | 'grid' | 'unit' | 'lead' | 'office'];
+  switch (state) {
+    case 'submitted':
+      return reader === 'desk' ? 'accept' : 'watch';
+    case 'verifying':
+      if (reader === 'grid') return 'look';
+      return reader === 'desk' && found !== undefined ? 'decide' : 'watch';
+    case 'filed':
+      if (reader === 'desk') return type === 'returned' ? 'redispatch' : 'dispatch';
+      return reader === 'lead' ? 'arbitrate' : 'watch';
+    case 'dispatched':
+      return reader === 'unit' ? 'sign' : 'watch';
+    case 'in_progress':
+      if (reader !== 'unit') return extensionAsked === undefined ? 'watch' : 'extension';
+      return type === 'signed' ? 'handle' : 'redo';
+    case 'checking':
+      if (reader === 'grid') return 'check';
+      return reader === 'lead' ? 'three' : 'watch';
+    case 'confirming':
+      return reader === 'lead' ? 'three' : 'watch';
+    default:
+      return state === 'shelved' ? 'shelved' : 'watch';
+  }
+}
+
+/** What happened, in one line; nothing if the wish says it all. */
+function causeOf(before: HazardCase | undefined, event: CaseEvent, units: City['units']): readonly Value[] {
+  const nameOf = (unit: string | undefined): Value => {
+    const names = units.get(unit ?? '')?.names;
+    return names ? { names } : { key: 'common:nobody_yet' };
+  };
+  switch (event.type) {
+    case 'looked':
+      return [said(event.found ? 'looked_yes' : 'looked_no', {})];
+    case 'returned': {
+      const reason: Value = event.reason ? { key: `common:reasons.${event.reason}` } : { key: 'common:skipped' };
+      return [said('returned', { from: nameOf(before?.unit), reason, unit: nameOf(event.unit) })];
+    }
+    case 'dispatched':
+      return event.route ? [said('why', { why: { key: `common:route.${event.route.rule}` } })] : [];
+    case 'extension_asked':
+      return event.until ? [said('wants_until', { until: { at: event.until } })] : [];
+    case 'handled':
+      return [said('handled', { unit: nameOf(before?.unit) })];
+    case 'check_failed':
+    case 'reopened':
+    case 'resumed':
+    case 'unmerged':
+    case 'overturned':
+      return [said(event.type, {})];
+    case 'rated':
+      return [said('reopened', {})];
+    default:
+      return [];
+  }
+}
+
+type Line =
+  | 'words'
+  | 'due'
+  | 'looked_yes'
+  | 'looked_no'
+  | 'returned'
+  | 'why'
+  | 'wants_until'
+  | 'handled'
+  | 'check_failed'
+  | 'reopened'
+  | 'resumed'
+  | 'unmerged'
+  | 'overturned';
+
+const said = (line: Line, values: Readonly<Record<string, Value>>): Value => ({
+  key: `common:turn.about.${line}`,
+  values,
+});
