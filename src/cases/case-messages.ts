@@ -4,7 +4,7 @@ import type { CaseEvent, EventType } from './case-event.ts';
 import { showCaseNumber } from './case-number.ts';
 import type { Clock } from './deadlines.ts';
 import { clocksOf } from './deadlines.ts';
-import { staffNotice } from './desk/staff-notice.ts';
+import { staffNotice, wordsAndDeadline } from './desk/staff-notice.ts';
 import type { WorkList } from './desk/work-queues.ts';
 import { CITY_DESK, workListsOf } from './desk/work-queues.ts';
 import type { HazardCase } from './hazard-case.ts';
@@ -120,7 +120,11 @@ function staffMessages(
     return [...new Set([...now, ...late])].map((list) => ({ list, said }));
   }
   if (event.type === 'supervised' || event.type === 'listed') {
-    return now.map((list) => ({ list, said: { key: 'common:turn.supervised', values, buttons } }));
+    const about: Value = { list: wordsAndDeadline(after, event) };
+    return now.map((list) => ({
+      list,
+      said: { key: 'common:turn.supervised', values: { ...values, about }, buttons },
+    }));
   }
   if (event.type === 'extension_refused' || event.type === 'extended') {
     const key = event.type === 'extended' ? 'common:turn.extended' : 'common:turn.not_extended';

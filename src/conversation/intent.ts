@@ -152,9 +152,11 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
     return { type: 'emergency', ...(report ? { report } : {}) };
   }
   const offered = waiting && !asked ? readOffer(said, waiting, say) : undefined;
-  // At the list of cases a typed number may name an unlisted case.
-  const inTalk = asked !== undefined && !(CASE_TALKS.includes(asked.flow) && asked.step === 'case');
-  const meant = offered ?? readWord(said, content.text, say, inTalk, staff);
+  // At the list of cases, or at the card of one, a typed number names a case.
+  const atCases = asked !== undefined && CASE_TALKS.includes(asked.flow);
+  const inTalk = asked !== undefined && !(atCases && asked.step === 'case');
+  const named = atCases && asked.step === 'next' ? caseNamed(content.text, staff) : undefined;
+  const meant = offered ?? named ?? readWord(said, content.text, say, inTalk, staff);
   if (meant.type !== 'answer' || asked || !isHazard(content.text)) return meant;
   // “井盖没了” outside any talk opens a report.
   const description = { text: tidyText(content.text) };
@@ -217,10 +219,17 @@ function readWord(said: string, text: string, say: Say, inTalk: boolean, staff: 
   if (isWord(said, say, 'thanks')) return { type: 'thanks' };
   const code = tidyText(text).toUpperCase();
   if (isCertificateCode(code)) return { type: 'open', flow: 'check-certificate', known: { answers: { code } } };
-  const [like] = CASE_NUMBER.exec(text) ?? [];
-  const number = readCaseNumber(like ?? text);
-  if (number) return { type: 'open', flow: staff ? 'my-work' : 'my-cases', known: { answers: { case: number } } };
-  return like?.includes('-') ? { type: 'wrong_number' } : { type: 'answer' };
+  return (
+    caseNamed(text, staff) ??
+    (CASE_NUMBER.exec(text)?.[0].includes('-') ? { type: 'wrong_number' } : { type: 'answer' })
+  );
+}
+
+/** Opens the case whose number stands in the text. */
+function caseNamed(text: string, staff: boolean): Intent | undefined {
+  const number = readCaseNumber(CASE_NUMBER.exec(text)?.[0] ?? text);
+  if (number === undefined) return undefined;
+  return { type: 'open', flow: staff ? 'my-work' : 'my-cases', known: { answers: { case: number } } };
 }
 
 /** Finds the option or control that typed words name, by label or by a word such as 返回. */

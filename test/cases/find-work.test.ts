@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS } from '../../src/calendar.ts';
 import { newCaseNumber } from '../../src/cases/case-number.ts';
-import { addHistory, newCaseId, submissionEvent } from '../../src/cases/case-store.ts';
+import { addHistory, loadCase, newCaseId, submissionEvent } from '../../src/cases/case-store.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
 import { responsibleRegions } from '../../src/cases/routing.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
@@ -87,6 +87,28 @@ test('a typed number opens the case, wherever in the list it is', async () => {
   const { number } = filed[555] as Report;
   await desk.say(shown(number).toLowerCase());
   await desk.hasSeen(new RegExp(`编号 ${shown(number)}`));
+  // Typed at this card, another number opens that case.
+  const other = shown(filed[42]?.number ?? '');
+  await desk.say(other);
+  await desk.hasSeen(new RegExp(`编号 ${other}`));
+});
+
+test('a refusal repeats deed, reason and words before it is done; a case number is no explanation', async () => {
+  await open();
+  const { number } = filed[43] as Report;
+  await desk.say(shown(number));
+  await desk.hasSeen(new RegExp(`编号 ${shown(number)}`));
+  await desk.tap('不予受理');
+  await desk.hasNew(/什么理由/);
+  await desk.tap('现场没有看到');
+  await desk.hasNew(/请写一两句说明/);
+  await desk.say(shown(filed[44]?.number ?? ''));
+  await desk.hasNew(/请打字，或者发一段语音/);
+  await desk.say('去了两次都没有看到');
+  await desk.hasNew(/不予受理：.*理由：现场没有看到.*说明：去了两次都没有看到.*就这样办吗/s);
+  await desk.tap('再想想');
+  await desk.hasNew(/好的/);
+  expect((await loadCase(app.running.store, filed[43]?.id as Report['id']))?.record.state).toBe('submitted');
 });
 
 test('buttons show the overdue, the unassigned and those of today', async () => {

@@ -11,14 +11,14 @@ import { tree } from '../../engine/steps/tree.ts';
 import { talk } from '../../people/talk.ts';
 import type { Reason } from '../case-event.ts';
 import { REASONS } from '../case-event.ts';
-import { showCaseNumber } from '../case-number.ts';
+import { readCaseNumber, showCaseNumber } from '../case-number.ts';
 import { SHELVED_MAX_DAYS } from '../guards.ts';
 import { CLOSING_CONDITIONS } from '../hazard-case.ts';
 import { personShield } from '../report/person-shield.ts';
 import type { WorkAnswers, WorkContext, WorkFacts } from './load-work.ts';
 import { chosenCase, loadMyWork } from './load-work.ts';
 import { actionsFor, finishAction, volunteerOptions } from './work-actions.ts';
-import { cardOf, nearbyName, unitsFor, unitValues } from './work-card.ts';
+import { cardOf, deedOf, nearbyName, unitsFor, unitValues } from './work-card.ts';
 import { workList } from './work-list.ts';
 
 /** Photos and words that an action asks for. */
@@ -35,6 +35,7 @@ const EVIDENCE: Readonly<Partial<Record<string, Readonly<Partial<Record<'photos'
   shelved: { words: 'required' },
   given_up: { words: 'required' },
   overturned: { words: 'required' },
+  supervised: { words: 'optional' },
   added: { photos: 'optional', words: 'optional' },
 };
 type Demand = 'required' | 'optional';
@@ -43,8 +44,8 @@ const PHOTOS_PER_ACTION = 4;
 const WORDS_MAX = 300;
 const LISTING_TEXT_MAX = 200;
 
-/** Actions that ask for a confirmation. */
-const IRREVERSIBLE: readonly string[] = ['rejected', 'merged', 'given_up', 'redacted'];
+/** Actions that show what will be done, and to what, and ask for a confirmation. */
+const CONFIRMED: readonly string[] = ['rejected', 'merged', 'shelved', 'given_up', 'listed', 'delisted', 'redacted'];
 
 const isAction =
   (...actions: readonly string[]) =>
@@ -125,10 +126,23 @@ export const myWork = flow<WorkFacts>({ id: 'my-work', version: 2, lifetimeSecon
   .step('measures', text({ relevant: isAction('listed'), maxLength: LISTING_TEXT_MAX, screen: personShield }))
   .step('plan', text({ relevant: isAction('listed'), maxLength: LISTING_TEXT_MAX, screen: personShield }))
   .step('photos', photos({ ...evidence('photos'), max: PHOTOS_PER_ACTION }))
-  .step('words', text({ ...evidence('words'), minLength: 2, maxLength: WORDS_MAX, screen: personShield }))
+  .step(
+    'words',
+    text({
+      ...evidence('words'),
+      minLength: 2,
+      maxLength: WORDS_MAX,
+      screen: personShield,
+      // A number typed here is meant for the list; it explains nothing.
+      fits: (words) => readCaseNumber(words) === undefined,
+    }),
+  )
   .step(
     'sure',
-    confirm({ relevant: ({ answers }) => IRREVERSIBLE.includes(answers.next ?? ''), values: (here) => cardOf(here) }),
+    confirm({
+      relevant: ({ answers }) => CONFIRMED.includes(answers.next ?? ''),
+      values: (here) => ({ ...cardOf(here), ...deedOf(here) }),
+    }),
   )
   .end();
 
@@ -174,7 +188,7 @@ export const myWorkTalk = talk({
   finish: (answers, context) => {
     const kept = chosenCase({ facts: context.facts, answers });
     const action = answers.next;
-    if (!kept || !action || action === 'done' || (IRREVERSIBLE.includes(action) && answers.sure !== true))
+    if (!kept || !action || action === 'done' || (CONFIRMED.includes(action) && answers.sure !== true))
       return noChange('work_seen', { key: 'common:closed' });
     return finishAction(action, kept, answers, context);
   },

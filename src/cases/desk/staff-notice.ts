@@ -14,12 +14,6 @@ export function staffNotice(
   event: CaseEvent,
   { categories, units }: City,
 ): Omit<LocalizedMessage, 'buttons'> {
-  const [clock] = clocksOf(after);
-  const about: readonly Value[] = [
-    ...causeOf(before, event, units),
-    ...(event.words && event.type !== 'submitted' ? [said('words', { words: { words: event.words } })] : []),
-    ...(clock ? [said('due', { due: { at: clock.due } })] : []),
-  ];
   return {
     key: after.urgent ? 'common:turn.urgent' : 'common:turn.new',
     values: {
@@ -27,9 +21,18 @@ export function staffNotice(
       number: showCaseNumber(after.number),
       category: { names: categories.nameOf(after.category) },
       place: { place: after.place },
-      about: { list: about },
+      about: { list: [...causeOf(before, event, units), ...wordsAndDeadline(after, event)] },
     },
   };
+}
+
+/** The words of an event and the next deadline, a line each; nothing for what there is not. */
+export function wordsAndDeadline(after: HazardCase, { words }: CaseEvent): readonly Value[] {
+  const [clock] = clocksOf(after);
+  return [
+    ...(words ? [said('words', { words: { words } })] : []),
+    ...(clock ? [said('due', { due: { at: clock.due } })] : []),
+  ];
 }
 
 /** What the readers of this list are asked to do now. */

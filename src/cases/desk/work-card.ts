@@ -1,13 +1,15 @@
 import { dayOf } from '../../calendar.ts';
 import type { Value } from '../../delivery/outcome.ts';
 import type { Names, Option } from '../../engine/step.ts';
-import type { CaseEvent } from '../case-event.ts';
+import type { Words } from '../../engine/steps/text.ts';
+import type { CaseEvent, Reason } from '../case-event.ts';
 import { showCaseNumber } from '../case-number.ts';
 import { clocksOf, stageOf } from '../deadlines.ts';
 import type { HazardCase } from '../hazard-case.ts';
+import { LISTING_FIELDS } from '../hazard-case.ts';
 import type { NearbyCase } from '../report/nearby.ts';
 import { routeFor } from '../routing.ts';
-import type { WorkContext, WorkFacts } from './load-work.ts';
+import type { WorkAnswers, WorkContext, WorkFacts } from './load-work.ts';
 import { chosenCase } from './load-work.ts';
 
 /** Values of the staff card: exact place, history and deadlines of the chosen case. */
@@ -30,6 +32,10 @@ export function cardOf(here: WorkContext): Readonly<Record<string, unknown>> {
     highRisk,
   } = kept.record;
   const extras = extrasOf(kept.record, facts);
+  const { five } = kept.record;
+  const listing: readonly Value[] = five
+    ? [{ key: 'common:case_event.listed' }, ...LISTING_FIELDS.map((field) => deedLine(field, five[field]))]
+    : [];
   const clocks = clocksOf(kept.record).map((clock) => ({
     key: `common:clock.${clock.for}` as const,
     values: { due: { at: clock.due }, light: LIGHTS[stageOf(clock, now)] },
@@ -38,7 +44,7 @@ export function cardOf(here: WorkContext): Readonly<Record<string, unknown>> {
     number: showCaseNumber(number),
     category: { names: facts.categories.nameOf(category) },
     urgent: { key: urgent ? 'common:urgent' : 'common:not_urgent' },
-    state: { key: `common:case_state.${state}` },
+    state: { list: [{ key: `common:case_state.${state}` }, ...listing] },
     unit: unitName(facts, unit),
     why: route ? { key: `common:route.${route.rule}` } : { key: 'common:skipped' },
     place: { place: where },
@@ -54,6 +60,33 @@ export function cardOf(here: WorkContext): Readonly<Record<string, unknown>> {
     extras: extras.length > 0 ? { list: extras } : { key: 'common:skipped' },
     risk: { key: highRisk ? 'common:high_risk' : 'common:usual_risk' },
   };
+}
+
+/** What a confirmation repeats: the deed, its target, the reason, the date and the words. */
+export function deedOf({ answers }: WorkContext): Readonly<Record<string, Value>> {
+  const { next, target, reason, until, words, ...rest } = answers as WorkAnswers & DeedAnswers;
+  const lines: readonly (readonly [DeedLine, Value | undefined])[] = [
+    ['target', target ? showCaseNumber(target) : undefined],
+    ['reason', reason ? { key: `common:reasons.${reason}` } : undefined],
+    ['until', until ? { date: until } : undefined],
+    ...LISTING_FIELDS.map((field) => [field, rest[field] ? { words: rest[field] } : undefined] as const),
+    ['words', words ? { words } : undefined],
+  ];
+  return {
+    deed: { key: `flows/my-work:next.options.${next}` },
+    lines: { list: lines.flatMap(([line, what]) => (what === undefined ? [] : [deedLine(line, what)])) },
+  };
+}
+type DeedLine = 'target' | 'reason' | 'until' | 'words' | (typeof LISTING_FIELDS)[number];
+type DeedAnswers = {
+  readonly target?: string | null;
+  readonly reason?: Reason | null;
+  readonly until?: string | null;
+  readonly words?: Words | null;
+} & Readonly<Partial<Record<(typeof LISTING_FIELDS)[number], Words | null>>>;
+
+function deedLine(line: DeedLine, what: Value): Value {
+  return { key: `flows/my-work:deed.${line}`, values: { what } };
 }
 
 /** Limit of history lines; system reminders are left out. */

@@ -2,7 +2,6 @@ import { pickOne } from '../../engine/pick-one.ts';
 import type { Step } from '../../engine/step.ts';
 import { again } from '../../engine/step.ts';
 import { tidyText } from '../../engine/tidy-text.ts';
-import { readCaseNumber } from '../case-number.ts';
 import type { WorkView } from './find-work.ts';
 import { WORK_FILTERS } from './find-work.ts';
 import type { WorkAnswers, WorkContext, WorkFacts } from './load-work.ts';
@@ -45,8 +44,6 @@ export function workList(): Step<WorkFacts, WorkAnswers, string> {
       if (filter) return { type: 'more', draft: { filter, page: 0 } satisfies WorkView };
       if (option !== undefined) return { type: 'answer', value: option };
       const words = input.type === 'text' ? tidyText(input.text) : '';
-      const number = readCaseNumber(words);
-      if (number !== undefined) return { type: 'answer', value: number };
       return [...words].length < SEARCH_MIN
         ? again('invalid')
         : { type: 'more', draft: { words, page: 0 } satisfies WorkView };
