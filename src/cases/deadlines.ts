@@ -24,13 +24,12 @@ const STATE_LIMITS: Readonly<
 /** Computes the running deadlines of a case, earliest first. They are never stored. */
 export function clocksOf(record: HazardCase): readonly Clock[] {
   const clocks: Clock[] = [];
-  const step = STATE_LIMITS[record.state];
+  // The look ends its clock; from then on the desk decides.
+  const decides = record.state === 'verifying' && record.found !== undefined;
+  const step = STATE_LIMITS[decides ? 'submitted' : record.state];
   if (step) {
-    clocks.push({
-      for: step.for,
-      from: record.since,
-      due: limitEnd(record.since, record.urgent ? step.urgent : step.usual),
-    });
+    const from = (decides ? record.foundAt : undefined) ?? record.since;
+    clocks.push({ for: step.for, from, due: limitEnd(from, record.urgent ? step.urgent : step.usual) });
   }
   const working = record.state === 'filed' || record.state === 'dispatched' || record.state === 'in_progress';
   const { clock, contained, frozenMs = 0 } = record;

@@ -84,6 +84,7 @@ export type HazardCase = Report & {
   readonly additions?: readonly Words[];
   /** The result of the on-site look: true if the hazard is as reported. */
   readonly found?: boolean;
+  readonly foundAt?: number; // ms since the epoch
   /** Start (ms since the epoch) and limits of the two work clocks, set on acceptance. */
   readonly clock?: { readonly from: number; readonly contain?: Limit; readonly cure: Limit };
   /** The limits set on acceptance; a failed check shortens only `clock`. */

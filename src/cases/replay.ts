@@ -40,9 +40,9 @@ function applyFields(record: HazardCase, event: CaseEvent, before: HazardCase): 
         ...(words ? { additions: [...(record.additions ?? []), words].slice(-ADDITIONS_MAX) } : {}),
       };
     case 'looked':
-      return { ...record, found: event.found ?? false };
+      return { ...record, found: event.found ?? false, foundAt: at };
     case 'look_ordered':
-      return { ...omit(record, 'found'), looked: true };
+      return { ...omit(record, 'found', 'foundAt'), looked: true };
     case 'accepted': {
       const clock = event.clock ? { clock: { from: at, ...event.clock }, limits: event.clock } : {};
       return { ...record, looked: true, ...clock, ...(event.highRisk ? { highRisk: true as const } : {}) };

@@ -4,6 +4,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/calendar.ts';
 import type { CaseEvent, EventPayload, EventType } from '../../src/cases/case-event.ts';
 import { ACTING_ROLES, EVENT_TYPES, REOPENINGS_UNTIL_SUPERVISED } from '../../src/cases/case-event.ts';
 import { removeCase, submissionEvent } from '../../src/cases/case-store.ts';
+import { clocksOf } from '../../src/cases/deadlines.ts';
 import { staffNotice } from '../../src/cases/desk/staff-notice.ts';
 import { workListsOf } from '../../src/cases/desk/work-queues.ts';
 import type { Actor } from '../../src/cases/guards.ts';
@@ -230,6 +231,14 @@ describe('a case', () => {
     expect(life.try('withdrawn', REPORTER)).toBe('still_listed');
     expect(life.try('merged', DESK, { target: 'case_y' })).toBe('still_listed');
     expect(life.try('supervised', LEAD, { level: 1 })).toBe('still_listed');
+  });
+
+  test('leaves the clock of the look when somebody has looked; then the desk decides', () => {
+    const life = new Life().do(['look_ordered', DESK]);
+    expect(clocksOf(life.record)).toMatchObject([{ for: 'look' }]);
+    life.now += 3 * HOUR_MS;
+    life.do(['looked', GRID, { photos: PHOTO, found: true }]);
+    expect(clocksOf(life.record)).toMatchObject([{ for: 'accept', from: NOW + MINUTE_MS + 3 * HOUR_MS }]);
   });
 
   test('that its reporter withdraws does not count as reviewed', () => {

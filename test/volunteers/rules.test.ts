@@ -192,6 +192,8 @@ describe('a task', () => {
       state: 'proven',
     });
     expect(submitProof(kept('proven'), ID, undefined, NOW)).toBe('begun');
+    // An hour before the start one can be there, but not be done.
+    expect(submitProof(kept('checked_in', { proof: 'nothing' }), ID, undefined, NOW - HOUR_MS)).toBe('not_begun');
   });
 
   test('confirms present takers at its end if no proof is required, and marks absent ones as missed', () => {

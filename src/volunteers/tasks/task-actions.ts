@@ -95,6 +95,9 @@ function joinWaitingList(acting: TaskActionContext): Outcome {
   return { outcome: 'task_waited', ...waitForPlace(store, record.id, me.id, now), says };
 }
 
+/** Refused proofs of presence that a better one may follow. */
+const MAY_FOLLOW: readonly TaskRefusal[] = ['too_far', 'wrong_code', 'code_needed'];
+
 function checkInAt(spot: Spot | null | undefined, acting: TaskActionContext): Outcome {
   const { store, facts, now, kept, me } = acting;
   const { record } = kept;
@@ -104,7 +107,13 @@ function checkInAt(spot: Spot | null | undefined, acting: TaskActionContext): Ou
   if (typeof part === 'string') {
     const missed = part === 'wrong_code' ? kept.parts[me.id] : undefined;
     const change = missed && changePart(store, kept, me.id, countWrongCode(missed, now));
-    return { ...refuse(acting, part, TASK_BUTTONS.action(record, 'checked_in')), ...change };
+    // Another location, or a code, may follow at once.
+    const goesOn = { flow: 'my-tasks', answers: { task: record.id, next: 'checked_in' }, facts };
+    return {
+      ...refuse(acting, part, TASK_BUTTONS.action(record, 'checked_in')),
+      ...change,
+      ...(MAY_FOLLOW.includes(part) ? { goesOn } : {}),
+    };
   }
   const next = record.proof === 'nothing' ? [] : [TASK_BUTTONS.action(record, 'proven')];
   const says = [message(acting, 'done.checked_in', ...next, TASK_BUTTONS.all)];

@@ -25,6 +25,7 @@ export type TaskRefusal =
   | 'code_needed'
   | 'code_rests'
   | 'not_there_yet'
+  | 'not_begun'
   | 'proof_missing'
   | 'begun'
   | 'alone'
@@ -149,6 +150,8 @@ export function submitProof(
   if (record.state !== 'open') return 'gone';
   if (part.state === 'taken') return 'not_there_yet';
   if (part.state !== 'checked_in') return 'begun';
+  // Check-in opens before the task begins; the work cannot be done before it.
+  if (now < record.from) return 'not_begun';
   if (record.proof === 'photo' && (proof?.photos ?? []).length === 0) return 'proof_missing';
   if (record.proof === 'words' && proof?.words === undefined) return 'proof_missing';
   // The result of a visit is reviewed in its case, not on the task board.
