@@ -11,6 +11,7 @@ import { broadcastScheduleJob } from './broadcasts/schedule-job.ts';
 import { caseClockJob } from './cases/case-clock-job.ts';
 import { caseNewsJob } from './cases/case-news-job.ts';
 import { sweepCases } from './cases/case-retention.ts';
+import { digestJob } from './cases/desk/digest-job.ts';
 import { sweepPhotos } from './cases/photos/photo-keeper.ts';
 import type { LiveSurge } from './cases/report/surge-job.ts';
 import { surgeJob } from './cases/report/surge-job.ts';
@@ -59,6 +60,7 @@ export function jobsOf(services: Services, { city, surge, dataDir }: ProcessStat
 
     caseClockJob(store, log),
     caseNewsJob(services, [(record) => endTaskOfMovedCase(store, record, services.city.categories, now())]),
+    digestJob(services),
     webhookJob({ store, wording, city: city.now, now, log }),
 
     broadcastScheduleJob(store, log),

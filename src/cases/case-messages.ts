@@ -111,6 +111,8 @@ function staffMessages(
   const values = { ...valuesOf(after, event, city), due };
   const buttons = [{ label: 'common:news_buttons.work' as const, flow: 'my-work', argument: after.number }];
   if (event.type === 'reminded') {
+    // The digest tells all other deadlines.
+    if (!after.urgent) return [];
     const [what = 'cure', at = '', kind = ''] = (event.mark ?? '').split(':') as [Clock['for']?, string?, string?]; // as marksOf writes it
     const clock = { key: `common:clock_name.${what}` as const };
     const key = `common:turn.${kind === 'amber' ? 'amber' : 'red'}` as const;

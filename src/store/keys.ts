@@ -72,6 +72,8 @@ export function keysOf(city: string) {
     casesChanged: key('cases:changed'),
     /** zset: CaseId → next step of its retention (ms) */
     casesDue: key('cases:due'),
+    /** string: the last digest of deadlines that all staff got, 2026-12-01T08:30 */
+    casesDigest: key('cases:digest'),
     /** zset: `<CaseId> <same> <file>` → when to fetch the photo (ms) */
     photosWanted: key('photos:wanted'),
     /** zset: `<CaseId> <same>` → from when the photo may be deleted (ms) */

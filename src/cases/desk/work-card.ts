@@ -125,7 +125,7 @@ function extrasOf({ category, extras = {} }: HazardCase, { categories }: WorkFac
   });
 }
 
-const LIGHTS = { green: '🟢', amber: '🟡', red: '🔴' } as const;
+export const LIGHTS = { green: '🟢', amber: '🟡', red: '🔴' } as const;
 
 /** Letters of a place in the list. */
 const PLACE_MAX = 12;
