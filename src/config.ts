@@ -40,6 +40,8 @@ export type Config = {
   readonly port: number;
   readonly simPort: number;
   readonly pace: Pace;
+  /** Times of the deadline digest, China time: 08:30. */
+  readonly digestTimes: readonly string[];
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 };
 
@@ -78,6 +80,11 @@ const rate = (fallback: string) =>
     v.transform(Number),
     v.minValue(0.1, 'must be at least 0.1'),
   );
+const dayTimes = v.pipe(
+  v.string(),
+  v.regex(/^([01]\d|2[0-3]):[0-5]\d(,([01]\d|2[0-3]):[0-5]\d)*$/, 'must be times of the day, such as 08:30,14:00'),
+  v.transform((text) => text.split(',').toSorted()),
+);
 const url = (schemes: string) =>
   v.pipe(
     v.string(),
@@ -127,6 +134,7 @@ const Environment = v.object({
   SEND_RATE: rate('25'),
   SEND_RATE_BULK: rate('25'),
   SEND_RATE_CHAT: rate('1'),
+  DEADLINE_DIGEST: v.optional(dayTimes, '08:30,14:00'),
   LOG_LEVEL: v.optional(v.picklist(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error')),
   CRASH_AT: v.optional(v.string()),
 });
@@ -164,6 +172,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       chatPerSecond: env.SEND_RATE_CHAT,
       chatBurst: 4,
     },
+    digestTimes: env.DEADLINE_DIGEST,
     logLevel: env.LOG_LEVEL ?? (env.TELEGRAM_TOKEN ? 'info' : 'warn'),
   };
 }

@@ -42,12 +42,14 @@ export type ProcessState = {
   /** Undefined where a test sets the surge itself. */
   readonly surge: LiveSurge | undefined;
   readonly dataDir: string;
+  /** Times of the deadline digest, China time: 08:30. */
+  readonly digestTimes: readonly string[];
 };
 
 const RESTORE_CHECK_EVERY_MS = 500;
 
 /** The list of all background jobs. */
-export function jobsOf(services: Services, { city, surge, dataDir }: ProcessState): readonly Job[] {
+export function jobsOf(services: Services, { city, surge, dataDir, digestTimes }: ProcessState): readonly Job[] {
   const { store, log, channels, wording, now } = services;
   return [
     restoreCheckJob(services),
@@ -60,7 +62,7 @@ export function jobsOf(services: Services, { city, surge, dataDir }: ProcessStat
 
     caseClockJob(store, log),
     caseNewsJob(services, [(record) => endTaskOfMovedCase(store, record, services.city.categories, now())]),
-    digestJob(services),
+    digestJob(services, digestTimes),
     webhookJob({ store, wording, city: city.now, now, log }),
 
     broadcastScheduleJob(store, log),

@@ -164,7 +164,10 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     store,
     log,
     now,
-    jobs: [...jobsOf(services, { city, surge, dataDir: config.dataDir }), ...(demo?.demoJobs(store) ?? [])],
+    jobs: [
+      ...jobsOf(services, { city, surge, dataDir: config.dataDir, digestTimes: config.digestTimes }),
+      ...(demo?.demoJobs(store) ?? []),
+    ],
     timings: timings.jobs,
   });
   closing.add(() => jobs.close());

@@ -25,6 +25,13 @@ test('the bulk rate never exceeds the total rate', () => {
   });
 });
 
+test('DEADLINE_DIGEST is a list of times of the day, sorted', () => {
+  expect(readConfig({}).digestTimes).toEqual(['08:30', '14:00']);
+  expect(readConfig({ DEADLINE_DIGEST: '16:00,09:00' }).digestTimes).toEqual(['09:00', '16:00']);
+  for (const wrong of ['8:30', '24:00', '08:30 14:00'])
+    expect(() => readConfig({ DEADLINE_DIGEST: wrong })).toThrow(/DEADLINE_DIGEST/);
+});
+
 test('REDIS_URL may name a primary by its sentinels', () => {
   const read = (url: string) => readConfig({ REDIS_URL: url, TELEGRAM_TOKEN: '1:abcdef' }).redisUrl;
   const url = 'redis+sentinel://:secret@a.example:26379,b.example/city';

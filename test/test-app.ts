@@ -102,6 +102,7 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
     port: 0,
     simPort: 0,
     pace: options.pace ?? NO_PACE,
+    digestTimes: ['08:30', '14:00'],
     logLevel: 'debug',
   };
   await foundCity(config, redis.url);

@@ -18,23 +18,22 @@ import type { WorkList } from './work-queues.ts';
 import { CITY_DESK } from './work-queues.ts';
 
 const EVERY_MS = 60_000;
-/** Times of a digest in China; a bot that was down then sends it up to `LATE_MS` later. */
-const TIMES = ['08:30', '14:00'];
+/** A bot that was down at the time of a digest sends it up to this much later. */
 const LATE_MS = 2 * HOUR_MS;
 /** Cases that one list adds to a digest, and that one digest names. */
 const LIST_MAX = 1000;
 const NAMED_MAX = 10;
 const BATCH = 200;
 
-/** Sends every organiser one list of what is overdue or due today, twice a working day. Urgent cases are told at once. */
-export function digestJob(services: Services): Job {
+/** Sends every organiser one list of what is overdue or due today, at these times of a working day. Urgent cases are told at once. */
+export function digestJob(services: Services, times: readonly string[]): Job {
   const { store } = services;
   return {
     name: 'deadline-digest',
     every: EVERY_MS,
     runsIn: 'one_process',
     run: async (now) => {
-      const slot = slotAt(now);
+      const slot = slotAt(now, times);
       if (slot === undefined || (await orStoreAway(store.redis.get(store.keys.casesDigest))) === slot)
         return { told: 0 };
       const told = await sendDigests(slot, services, now);
@@ -46,13 +45,15 @@ export function digestJob(services: Services): Job {
 }
 
 /** The digest that is due at a time: 2026-12-01T08:30; undefined outside working days and after a long pause. */
-function slotAt(now: number): string | undefined {
+function slotAt(now: number, times: readonly string[]): string | undefined {
   const day = dayOf(now);
   if (!isWorkingDay(day)) return undefined;
-  return TIMES.map((time) => `${day}T${time}`).findLast((slot) => {
-    const at = momentOf(slot);
-    return at <= now && now < at + LATE_MS;
-  });
+  return times
+    .map((time) => `${day}T${time}`)
+    .findLast((slot) => {
+      const at = momentOf(slot);
+      return at <= now && now < at + LATE_MS;
+    });
 }
 
 /** Sends the digest to everyone who has a case in it. A second run after a crash sends only what is missing. */
