@@ -151,9 +151,16 @@ const TASKS = {
   grants: [],
   wanted: {},
 };
-const taken = (state: ParticipationState) => ({
+const taken = (state: ParticipationState, from = TASK.record.from) => ({
   ...TASKS,
-  tasks: [{ ...TASK, takers: [VOLUNTEER.record.id], parts: { [VOLUNTEER.record.id]: { state, at: NOW } } }],
+  tasks: [
+    {
+      ...TASK,
+      record: { ...TASK.record, from },
+      takers: [VOLUNTEER.record.id],
+      parts: { [VOLUNTEER.record.id]: { state, at: NOW } },
+    },
+  ],
 });
 const MEDIATION: Kept<Mediation> = {
   version: 1,
@@ -547,7 +554,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       name: 'done, in words',
       moves: ['1', { tap: 'proven' }, '走了一圈，都好。'],
       outcome: 'task_proven',
-      loaded: taken('checked_in'),
+      loaded: taken('checked_in', NOW),
     },
   ],
   'join-volunteers': [
