@@ -41,6 +41,10 @@ export class BotProcess {
     child.stderr?.on('data', (bytes) => {
       this.output += bytes;
     });
+    // A bot that dies after its test finds its folder gone.
+    child.once('error', (error) => {
+      this.output += error.message;
+    });
     child.once('exit', () => {
       if (this.child !== child || !this.supervised) return;
       this.deaths += 1;

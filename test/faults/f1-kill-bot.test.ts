@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,12 +57,13 @@ const RUNS = CRASH_POINTS.flatMap((point) =>
 );
 
 describe('a kill -9 of the bot', () => {
-  test.concurrent.each(RUNS)(
+  test.concurrent.for(RUNS)(
     'at $point ($nth) by $mode files one case and loses no reply',
     { timeout: 90_000 },
-    async (run) => {
+    async (run, { onTestFinished }) => {
       const { point, mode, nth, i } = run;
-      const city = `f1_${point}_${mode}_${i}`;
+      // A second try gets a store of its own.
+      const city = `f1_${point}_${mode}_${i}_${randomInt(1e6)}`;
       const simulator = await startSimulator({ port: 0, limits: false });
       const port = await freePort();
       const webhook: Record<string, string> =
@@ -78,6 +80,9 @@ describe('a kill -9 of the bot', () => {
         REDIS_URL: redis.url,
         CITY: city,
         ...webhook,
+      });
+      onTestFinished(async () => {
+        await bot.stop();
       });
       bot.start({ CRASH_AT: `${point}:${nth}` });
       const phone = await Phone.of(simulator.url);
