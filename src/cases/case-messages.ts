@@ -3,7 +3,7 @@ import type { LocalizedMessage, Value } from '../delivery/outcome.ts';
 import type { CaseEvent, EventType } from './case-event.ts';
 import { showCaseNumber } from './case-number.ts';
 import type { Clock } from './deadlines.ts';
-import { clocksOf } from './deadlines.ts';
+import { cureDue } from './deadlines.ts';
 import { staffNotice, wordsAndDeadline } from './desk/staff-notice.ts';
 import type { WorkList } from './desk/work-queues.ts';
 import { CITY_DESK, workListsOf } from './desk/work-queues.ts';
@@ -106,9 +106,7 @@ function staffMessages(
   const listsBefore = before ? workListsOf(before).map(({ list }) => list) : [];
   const listedBefore = new Set(listsBefore);
   const now = workListsOf(after).map(({ list }) => list);
-  const [running] = clocksOf(after);
-  const due: Value = running ? { at: running.due } : { key: 'common:skipped' };
-  const values = { ...valuesOf(after, event, city), due };
+  const values = valuesOf(after, event, city);
   const buttons = [{ label: 'common:news_buttons.work' as const, flow: 'my-work', argument: after.number }];
   if (event.type === 'reminded') {
     // The digest tells all other deadlines.
@@ -130,7 +128,8 @@ function staffMessages(
   }
   if (event.type === 'extension_refused' || event.type === 'extended') {
     const key = event.type === 'extended' ? 'common:turn.extended' : 'common:turn.not_extended';
-    return now.map((list) => ({ list, said: { key, values, buttons } }));
+    const due: Value = { at: cureDue(after) ?? after.since };
+    return now.map((list) => ({ list, said: { key, values: { ...values, due }, buttons } }));
   }
   if (event.type === 'withdrawn')
     return listsBefore.map((list) => ({ list, said: { key: 'common:turn.withdrawn', values, buttons: [] } }));

@@ -23,7 +23,6 @@ const LATE_MS = 2 * HOUR_MS;
 /** Cases that one list adds to a digest, and that one digest names. */
 const LIST_MAX = 1000;
 const NAMED_MAX = 10;
-const BATCH = 200;
 
 /** Sends every organiser one list of what is overdue or due today, at these times of a working day. Urgent cases are told at once. */
 export function digestJob(services: Services, times: readonly string[]): Job {
@@ -36,7 +35,9 @@ export function digestJob(services: Services, times: readonly string[]): Job {
       const slot = slotAt(now, times);
       if (slot === undefined || (await orStoreAway(store.redis.get(store.keys.casesDigest))) === slot)
         return { told: 0 };
-      const told = await sendDigests(slot, services, now);
+      const { told, missed } = await sendDigests(slot, services, now);
+      // The next run tries the missed ones again.
+      if (missed > 0) return { told, missed };
       const writes = [['SET', store.keys.casesDigest, slot] as const];
       await commitAndNotify({ op: `digest:${slot}`, what: 'digest_sent', checks: [], writes }, [], services);
       return { told };
@@ -57,15 +58,16 @@ function slotAt(now: number, times: readonly string[]): string | undefined {
 }
 
 /** Sends the digest to everyone who has a case in it. A second run after a crash sends only what is missing. */
-async function sendDigests(slot: string, services: Services, now: number): Promise<number> {
+async function sendDigests(slot: string, services: Services, now: number) {
   const { store, city } = services;
-  let told = 0;
+  const count = { told: 0, missed: 0 };
   for (const [to, cases] of await casesByReader(services, now)) {
     const said = digestOf(cases, city, now);
     const op = `digest:${slot}:${store.pseudonym(to)}`;
-    if (await commitAndNotify({ op, what: 'digest_sent', checks: [], writes: [] }, [{ to, said }], services)) told += 1;
+    const done = await commitAndNotify({ op, what: 'digest_sent', checks: [], writes: [] }, [{ to, said }], services);
+    count[done ? 'told' : 'missed'] += 1;
   }
-  return told;
+  return count;
 }
 
 /** Finds who reads which cases that are overdue or due today. The desk gets overdue cases of its units too. */
@@ -83,16 +85,16 @@ async function casesByReader({ store, city }: Services, now: number): Promise<Re
     readers.set(list, urns);
     for (const urn of urns) byReader.set(urn, (byReader.get(urn) ?? new Set()).add(record));
   };
-  const records = new Map<string, HazardCase>();
-  for (const list of lists) {
-    const ids = await orStoreAway(
-      store.redis.zrange(store.keys.casesWork(list), '-inf', String(end), 'BYSCORE', 'LIMIT', 0, LIST_MAX),
-    );
-    const unknown = ids.filter((id) => !records.has(id));
-    for (let from = 0; from < unknown.length; from += BATCH)
-      for (const { record } of await loadCases(store, unknown.slice(from, from + BATCH)))
-        records.set(record.id, record);
-    for (const id of ids) {
+  const { redis, keys } = store;
+  const due = await orStoreAway(
+    Promise.all(
+      lists.map((list) => redis.zrange(keys.casesWork(list), '-inf', String(end), 'BYSCORE', 'LIMIT', 0, LIST_MAX)),
+    ),
+  );
+  const cases = await loadCases(store, [...new Set(due.flat())]);
+  const records = new Map<string, HazardCase>(cases.map(({ record }) => [record.id, record]));
+  for (const [i, list] of lists.entries()) {
+    for (const id of due[i] ?? []) {
       const record = records.get(id);
       const [clock] = record ? clocksOf(record) : [];
       if (!record || !clock || clock.for === 'rate') continue;
@@ -106,11 +108,7 @@ async function casesByReader({ store, city }: Services, now: number): Promise<Re
 /** Words one digest: the numbers, and the cases with the earliest deadlines. */
 function digestOf(cases: ReadonlySet<HazardCase>, { categories }: City, now: number): LocalizedMessage {
   const due = [...cases]
-    .flatMap((record) =>
-      clocksOf(record)
-        .slice(0, 1)
-        .map((clock): readonly [HazardCase, Clock] => [record, clock]),
-    )
+    .map((record) => [record, clocksOf(record)[0] as Clock] as const) // only cases with a clock are added
     .sort(([, a], [, b]) => a.due - b.due);
   const late = due.filter(([, clock]) => stageOf(clock, now) === 'red').length;
   const lines = due.slice(0, NAMED_MAX).map(
