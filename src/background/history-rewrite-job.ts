@@ -3,7 +3,7 @@ import { forgetHistoryIfDue } from '../store/forget-history.ts';
 import type { Store } from '../store/store.ts';
 import type { Job } from './job.ts';
 
-/** Removes deleted data from the store's file, whoever deleted them: /forget, retention or a person's change. */
+/** Removes deleted data from the store's file: data that /forget, retention or a person's change deleted. */
 export function historyRewriteJob(store: Store): Job {
   return {
     name: 'history-rewrite',

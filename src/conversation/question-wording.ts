@@ -26,7 +26,7 @@ export function fixLabels(question: Question, reader: Reader): readonly Labelled
   const { say } = reader;
   return question.review.map((line) => {
     const key = flowKey(question.flow, `${line.step}.add`);
-    // What is not filled in is offered by a name of its own: 📷 加照片.
+    // The button of an empty answer has its own words: 📷 加照片.
     if (line.answer === null && reader.has(key)) return { option: `fix.${line.step}`, label: say(key) };
     return { option: `fix.${line.step}`, label: say('common:fix', { label: labelOf(question.flow, line, reader) }) };
   });

@@ -42,26 +42,25 @@ function noticeOf({ session }: Asked, { answers = {} }: OpeningAnswers): { reado
 
 /** Takes a photo that came outside any talk: adds it to the paused report, or opens one. */
 export function takePhoto(photo: Extract<Input, { type: 'photo' }>, flow: string, reply: Reply): void {
-  reply.pauseActive();
-  const waiting = reply.talks.paused.find((session) => session.flow === flow);
-  const talk = talkOf(flow);
-  if (waiting && talk) {
-    reply.takeOut(waiting.talk);
-    return playInput({ session: waiting, talk }, photo, reply);
-  }
+  if (playInPaused(photo, flow, reply)) return;
   const caption = photo.caption ? { description: { text: tidyText(photo.caption) } } : {};
   openTalk(flow, reply, { answers: { photos: [photo.photo], ...caption }, album: photo.album });
 }
 
-/** Takes a location that came outside any talk: opens a report there, or corrects the paused one. */
-export function takeLocation(input: Extract<Input, { type: 'location' }>, flow: string, reply: Reply): void {
+/** Pauses the active talk and hands the input to a paused one of this flow. False if there is none. */
+function playInPaused(input: Input, flow: string, reply: Reply): boolean {
   reply.pauseActive();
   const waiting = reply.talks.paused.find((session) => session.flow === flow);
   const talk = talkOf(flow);
-  if (waiting && talk) {
-    reply.takeOut(waiting.talk);
-    return playInput({ session: waiting, talk }, input, reply);
-  }
+  if (!waiting || !talk) return false;
+  reply.takeOut(waiting.talk);
+  playInput({ session: waiting, talk }, input, reply);
+  return true;
+}
+
+/** Takes a location that came outside any talk: opens a report there, or corrects the paused one. */
+export function takeLocation(input: Extract<Input, { type: 'location' }>, flow: string, reply: Reply): void {
+  if (playInPaused(input, flow, reply)) return;
   const [place, ...others] = reply.context.city.regions.read(input.point);
   // Where the map datum leaves two places, the place question asks which.
   openTalk(flow, reply, { answers: place && others.length === 0 ? { place } : {} });

@@ -125,7 +125,7 @@ function reviewOf<F>(run: FlowRun<F>, session: Session, step: FlowStep<F>): read
     .map((s) => lineOf(run, session.answers, s));
 }
 
-/** What is not filled in is on the card where it can be added there; else a skipped choice is left off. */
+/** Lists an empty answer if the card can add it. Leaves out other skipped choices. */
 function isReviewed<F>({ kind, offered }: FlowStep<F>, answer: unknown): boolean {
   return offered !== undefined || (answer !== undefined && !(answer === null && kind === 'choice'));
 }

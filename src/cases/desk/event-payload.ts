@@ -1,3 +1,5 @@
+import type { Media } from '../../engine/input.ts';
+import type { Words } from '../../engine/steps/text.ts';
 import type { EventPayload, EventType, Reason } from '../case-event.ts';
 import { RETURNS_UNTIL_DECIDED } from '../case-event.ts';
 import type { HazardCase } from '../hazard-case.ts';
@@ -20,7 +22,10 @@ export type ActionAnswers = {
   readonly place?: HazardCase['place'] | null;
   readonly until?: string | null;
   readonly three?: readonly string[] | null;
-} & Readonly<Partial<Record<(typeof LISTING_FIELDS)[number], unknown>>>;
+  readonly target?: string | null;
+  readonly photos?: readonly Media[] | null;
+  readonly words?: Words | null;
+} & Readonly<Partial<Record<(typeof LISTING_FIELDS)[number], Words | null>>>;
 
 /** Builds the event payload from the answers; photos and words are added by the caller. */
 export function eventPayload(
@@ -70,6 +75,6 @@ export function eventPayload(
   }
 }
 
-function textOf(words: unknown): string {
-  return (words as { readonly text?: string } | undefined)?.text ?? '';
+function textOf(words: Words | null | undefined): string {
+  return words && 'text' in words ? words.text : '';
 }

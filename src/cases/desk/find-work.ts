@@ -12,40 +12,40 @@ type WorkFilter = (typeof WORK_FILTERS)[number];
 /** What the list shows: all cases, those that match the words, or one part; `page` from 0. */
 export type WorkView = { readonly words?: string; readonly filter?: WorkFilter; readonly page: number };
 
-/** True if a case belongs to what the list shows. */
-export function isShown(record: HazardCase, { words, filter }: WorkView, city: City, now: number): boolean {
+/** Makes the check whether a case belongs to what the list shows. */
+export function filterOf({ words, filter }: WorkView, city: City, now: number): (record: HazardCase) => boolean {
   switch (filter) {
     case 'overdue':
-      return clocksOf(record).some((clock) => stageOf(clock, now) === 'red');
+      return (record) => clocksOf(record).some((clock) => stageOf(clock, now) === 'red');
     case 'unassigned':
-      return record.unit === undefined;
+      return (record) => record.unit === undefined;
     case 'today':
-      return dayOf(record.filedAt) === dayOf(now);
+      return (record) => dayOf(record.filedAt) === dayOf(now);
     default:
-      return words === undefined || matches(record, words, city);
+      return words === undefined ? () => true : searchFor(words, city);
   }
 }
 
-/** True if every word is in the number, the kind, the place, a region's name or the description. */
-function matches(
-  { number, category, place, description }: HazardCase,
-  words: string,
-  { categories, regions }: City,
-): boolean {
+/** Makes a search: every word must be in the number, the kind, the place, a region's name or the description. */
+function searchFor(words: string, city: City): (record: HazardCase) => boolean {
+  const wanted = words
+    .split(/[\s,，、]+/)
+    .filter((word) => word !== '')
+    .map((word) => [foldText(word).replace(/(?<=[a-z0-9])-(?=[a-z0-9])/g, ''), foldText(normaliseAddress(word))]);
+  return (record) => {
+    const texts = textsOf(record, city);
+    return wanted.every((spellings) => texts.some((text) => spellings.some((one) => text.includes(one))));
+  };
+}
+
+/** The texts of a case that a search looks at, folded. */
+function textsOf({ number, category, place, description }: HazardCase, { categories, regions }: City) {
   const above = place.region === undefined ? [] : regions.chain(place.region);
-  const texts = [
+  return [
     number,
     ...Object.values(categories.nameOf(category)),
     ...(place.text ? [place.text, normaliseAddress(place.text)] : []),
     ...above.flatMap((id) => Object.values(regions.nameOf(id) ?? {})),
     ...('text' in description ? [description.text] : []),
   ].map(foldText);
-  const wanted = words.split(/[\s,，、]+/).filter((word) => word !== '');
-  return wanted.every((word) => {
-    const folded = foldText(word).replace(/(?<=[a-z0-9])-(?=[a-z0-9])/g, '');
-    return (
-      texts.some((text) => text.includes(folded)) ||
-      texts.some((text) => text.includes(foldText(normaliseAddress(word))))
-    );
-  });
 }

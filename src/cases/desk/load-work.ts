@@ -14,7 +14,7 @@ import type { NearbyCase } from '../report/nearby.ts';
 import { findNearby } from '../report/nearby.ts';
 import { loadAuditedCases, mayAudit } from './audit.ts';
 import type { WorkView } from './find-work.ts';
-import { isShown } from './find-work.ts';
+import { filterOf } from './find-work.ts';
 
 /** Everything that the work flow loads from the store. */
 export type LoadedWork = {
@@ -72,7 +72,8 @@ export async function loadMyWork({ store, city, person, position, now }: LoadCon
   const own = found.filter(maySee);
   const known = new Set(own.map(({ record }) => record.id));
   const all = [...own, ...audited.filter(({ record }) => !known.has(record.id))];
-  const shown = all.filter(({ record }) => isShown(record, view, city, now));
+  const isShown = filterOf(view, city, now);
+  const shown = all.filter(({ record }) => isShown(record));
   // What is urgent stays on top; the lists are ordered by deadline.
   const sorted = [...shown.filter(({ record }) => record.urgent), ...shown.filter(({ record }) => !record.urgent)];
   const from = view.page * LISTED_MAX;

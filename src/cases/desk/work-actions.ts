@@ -1,8 +1,6 @@
 import type { LocalizedMessage, Outcome, Value } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
-import type { Media } from '../../engine/input.ts';
 import type { Option } from '../../engine/step.ts';
-import type { Words } from '../../engine/steps/text.ts';
 import type { FinishContext } from '../../people/talk.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import type { CaseEvent, EventPayload, EventType } from '../case-event.ts';
@@ -21,11 +19,6 @@ import { eventPayload } from './event-payload.ts';
 import type { WorkContext, WorkFacts } from './load-work.ts';
 import { chosenCase } from './load-work.ts';
 
-type FinishAnswers = ActionAnswers & {
-  readonly target?: string | null;
-  readonly photos?: readonly Media[] | null;
-  readonly words?: Words | null;
-};
 type Finish = Pick<FinishContext<WorkFacts>, 'store' | 'facts' | 'now'>;
 type Buttons = NonNullable<LocalizedMessage['buttons']>;
 
@@ -58,7 +51,7 @@ export function volunteerOptions(here: WorkContext): readonly (Option & { readon
 export function finishAction(
   action: string,
   kept: Kept<HazardCase>,
-  answers: FinishAnswers,
+  answers: ActionAnswers,
   { store, facts, now }: Finish,
 ): Outcome {
   const number = showCaseNumber(kept.record.number);

@@ -1,14 +1,14 @@
 import { dayOf } from '../../calendar.ts';
 import type { Value } from '../../delivery/outcome.ts';
 import type { Names, Option } from '../../engine/step.ts';
-import type { Words } from '../../engine/steps/text.ts';
-import type { CaseEvent, Reason } from '../case-event.ts';
+import type { CaseEvent } from '../case-event.ts';
 import { showCaseNumber } from '../case-number.ts';
 import { clocksOf, stageOf } from '../deadlines.ts';
 import type { HazardCase } from '../hazard-case.ts';
 import { LISTING_FIELDS } from '../hazard-case.ts';
 import type { NearbyCase } from '../report/nearby.ts';
 import { routeFor } from '../routing.ts';
+import type { ActionAnswers } from './event-payload.ts';
 import type { WorkAnswers, WorkContext, WorkFacts } from './load-work.ts';
 import { chosenCase } from './load-work.ts';
 
@@ -64,7 +64,7 @@ export function cardOf(here: WorkContext): Readonly<Record<string, unknown>> {
 
 /** What a confirmation repeats: the deed, its target, the reason, the date and the words. */
 export function deedOf({ answers }: WorkContext): Readonly<Record<string, Value>> {
-  const { next, target, reason, until, words, ...rest } = answers as WorkAnswers & DeedAnswers;
+  const { next, target, reason, until, words, ...rest } = answers as WorkAnswers & ActionAnswers;
   const lines: readonly (readonly [DeedLine, Value | undefined])[] = [
     ['target', target ? showCaseNumber(target) : undefined],
     ['reason', reason ? { key: `common:reasons.${reason}` } : undefined],
@@ -78,12 +78,6 @@ export function deedOf({ answers }: WorkContext): Readonly<Record<string, Value>
   };
 }
 type DeedLine = 'target' | 'reason' | 'until' | 'words' | (typeof LISTING_FIELDS)[number];
-type DeedAnswers = {
-  readonly target?: string | null;
-  readonly reason?: Reason | null;
-  readonly until?: string | null;
-  readonly words?: Words | null;
-} & Readonly<Partial<Record<(typeof LISTING_FIELDS)[number], Words | null>>>;
 
 function deedLine(line: DeedLine, what: Value): Value {
   return { key: `flows/my-work:deed.${line}`, values: { what } };

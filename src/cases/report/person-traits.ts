@@ -4,10 +4,10 @@ import { spansOf } from './person-span.ts';
 /** Who is meant: a man, a woman, a family. */
 const PERSON =
   '(?:人家|人|儿子|女儿|老公|老婆|父亲|母亲|婆婆|爱人|对象|房客|男人|女人|男的|女的|男子|女子|男生|女生|老头子?|老太太?|老太婆|大爷|大妈|小伙子?|小姑娘|姑娘|小子|小孩|孩子|家伙|妈妈|爸爸|妈|爸|夫妻|两口子|一家子?|一户|那家|那户|户|家|邻居|住户|租客|租户|业主|房东|老板|学生|兄弟|娘们|汉子|婆娘|媳妇|佬|仔|妹|哥|姐)';
-/** Traits that are nobody's business in a report: faith, health, family, past, money. */
+/** Traits that a report must not state: faith, health, family, past, money. */
 const TRAIT =
   '(?:信(?:教|佛|基督|耶稣|主|天主|伊斯兰|法轮功|邪教)|传教|念经|做礼拜|吃斋|教徒|基督徒|穆斯林|回民|离[过]?婚|离异|二婚|再婚|未婚|单身|单亲|独身|寡妇|鳏夫|守寡|同性恋|同志|变性|小三|二奶|情妇|出轨|同居|光棍|剩女|精神病|神经病|精神(?:有问题|不正常|分裂)|脑子(?:有病|有问题|不好|不正常)|有病|疯|癫痫|羊癫疯|抑郁症?|躁狂症?|自闭症?|智障|弱智|痴呆|老年痴呆|中风|偏瘫|瘸腿?|得[了过]?(?:癌症|癌|肺结核|肝炎|艾滋病?|白血病|尿毒症|新冠|传染病)|癌症|艾滋|乙肝|梅毒|性病|透析|化疗|坐过?牢|劳改|服刑|刑满(?:释放)?|刚?放出来|有案底|前科|吸[过]?毒|贩毒|嫖|卖淫|赌[鬼徒博]|烂赌|酗酒|酒鬼|欠[了着]?(?:债|钱|高利贷|\\p{Script=Han}{1,3}钱)|老赖|破产|失业|下岗|低保|贫困户|吃低保|上访|闹访|黑户|家暴|打老婆|丧偶|改嫁|入赘|上门女婿|后妈|继父|啃老|不孝|没结婚|嫁不出去|生不出|不孕|练功|练法轮功?|供菩萨|供佛|烧香拜佛|佛教徒?|教友|道士|和尚|尼姑|阿訇|牧师|神父|法师|跳大神|算命的?|迷信|(?:有|得)[了过]?\\p{Script=Han}{0,5}(?:症|癌|瘤|炎|(?<!有)病)|糖尿病|心脏病|高血压|肺结核|白血病|尿毒症|精神障碍|智力(?:有问题|障碍|低下)|自闭症|抑郁症|阳性|阳了|党员|官司|判[过了]?刑|取保|缓刑|戒毒|社区矫正|矫正对象|涉黑|领养|抱养|私生子?|超生)';
-/** Traits that say who somebody is only beside a door: 孕妇 and 坐轮椅的人 alone are people who may get hurt. */
+/** Traits that identify a person only with a door number. 孕妇 alone names someone who may get hurt. */
 const AT_DOOR = `(?:${TRAIT}|残疾|瘫痪|瘫|聋哑|盲人|孕妇|大着?肚子|怀孕|独居|留守|卧床|坐轮椅|拄拐|拄着?拐杖?|老外|外国|黑人|老黑)`;
 const ORIGIN =
   '(?:外地|外乡|外省|外来|乡下|农村|山里|苏北|北方|南方|东北|北京|天津|河北|山西|内蒙古?|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南|重庆|四川|贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆|台湾|香港|温州|阜阳|盐城|徐州|周口|信阳|凉山|潮汕|回族|维族|维吾尔|藏族|彝族|苗族|蒙古族?|壮族|朝鲜族|少数民族|越南|缅甸|印度|巴基斯坦|非洲|韩国|日本|俄罗斯)';
@@ -128,7 +128,7 @@ const NICKNAMES: readonly RegExp[] = [
   /(?:外号|绰号|人称|人送外号|小名|网名|真名|大名|本名|原名|全名)(?:就?是|叫做?|为)?[:： “"「]{0,2}(?<part>\p{Script=Han}{2,4})/gu,
 ];
 
-/** Finds nicknames of somebody who does something. */
+/** Finds nicknames before an action: 二胖子偷电. */
 export function findNicknames(text: string): readonly Span[] {
   return NICKNAMES.flatMap((pattern) => spansOf(pattern, text, 'nickname'));
 }
