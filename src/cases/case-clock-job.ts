@@ -5,6 +5,7 @@ import { commitAsSystem } from '../store/commit-as-system.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { Kept } from '../store/versioned-record.ts';
+import { keepRecord } from '../store/versioned-record.ts';
 import type { CaseEvent } from './case-event.ts';
 import { changeCase, loadCase } from './case-store.ts';
 import type { ClockMark } from './deadlines.ts';
@@ -44,7 +45,9 @@ async function wakeCase(store: Store, id: string, now: number): Promise<void> {
     // The calendar has changed since the clock entry was written: move the entry to its new time.
     const { casesClock } = store.keys;
     const writes = [mark ? (['ZADD', casesClock, 'XX', mark.at, id] as const) : (['ZREM', casesClock, id] as const)];
-    await commitAsSystem(store, { op: `rewake:${id}:${now}`, what: 'case_looked_at', checks: [], writes }, now);
+    // A case that changed meanwhile has its new time already.
+    const checks = kept ? keepRecord(store.keys.case(id), kept.record, kept).checks : [];
+    await commitAsSystem(store, { op: `rewake:${id}:${now}`, what: 'case_looked_at', checks, writes }, now);
     return;
   }
   const event = dueEvent(kept, mark, now);

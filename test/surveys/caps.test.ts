@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
+import { DAY_MS, dayOf, HOUR_MS } from '../../src/calendar.ts';
 import type { Urn } from '../../src/channels/channel.ts';
 import { panelOf } from '../../src/demo/survey-residents.ts';
 import { newContact } from '../../src/people/contact.ts';
@@ -14,6 +14,7 @@ import { afterWave, FATIGUE, mayBeInvited } from '../../src/surveys/panel/member
 import { loadMembers } from '../../src/surveys/panel/member-store.ts';
 import { removeMember } from '../../src/surveys/panel/remove-member.ts';
 import { QUESTIONNAIRES } from '../../src/surveys/questionnaire/questionnaire.ts';
+import { inviteAndRemind } from '../../src/surveys/wave/invitations.ts';
 import { loadLedger } from '../../src/surveys/wave/ledger-store.ts';
 import { keepSecrets } from '../../src/surveys/wave/secrets-store.ts';
 import type { LedgerEntry, Wave } from '../../src/surveys/wave/wave.ts';
@@ -237,4 +238,19 @@ test('further members are invited only if answers are missing and time to answer
   );
   expect(invitationsDue(wave, silent, now)).toEqual([6]);
   expect(invitationsDue({ strata, closesAt: now + DAY_MS }, entries(drawn), now)).toEqual([0]);
+});
+
+test('a step that only waits does not put off a wave that was called off meanwhile', async () => {
+  const { store } = app.running;
+  const night = Date.parse(`${dayOf(app.running.services.now())}T22:00:00+08:00`);
+  const wave = waveNow(night, { state: 'open' });
+  await bulkWrite(store, keepWave(store, wave, night).writes);
+  const read = await loadWave(store, wave.id);
+  if (!read) throw new Error('The wave is gone.');
+  const waits = await inviteAndRemind(store, read, night);
+  await bulkWrite(store, keepWave(store, { ...wave, state: 'called_off' }, night, read).writes);
+  const done = await commitAsSystem(store, { op: `late:${wave.id}`, what: 'wave_stepped', ...waits }, night);
+  expect(done.type).toBe('conflict');
+  expect(await store.redis.zscore(store.keys.wavesClock, wave.id)).toBe(String(night));
+  await store.redis.zrem(store.keys.wavesClock, wave.id);
 });

@@ -24,7 +24,8 @@ export async function inviteAndRemind(store: Store, kept: Kept<Wave>, now: numbe
   const { record: wave } = kept;
   const later = (ms: number): Invitations => ({
     notices: [],
-    checks: [],
+    // A wave that was called off or closed meanwhile keeps its own due time.
+    checks: keepWave(store, wave, undefined, kept).checks,
     writes: [['ZADD', store.keys.wavesClock, Math.min(now + ms, wave.closesAt), wave.id]],
   });
   const quietMs = remainingMs(QUIET_HOURS.surveys, now);
