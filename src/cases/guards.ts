@@ -108,11 +108,19 @@ export function guardExtension({ record, actor, payload, now }: GuardContext): C
   return payload.until !== undefined && payload.until <= now ? 'until_past' : undefined;
 }
 
+/** Allows a containment only where the kind has a limit for it, and only once. */
+export function guardContainment(context: GuardContext): CaseRefusal | undefined {
+  return needsContainment(context.record) ? guardLeadUnit(context) : 'not_now';
+}
+
+/** True while the danger must still be contained (先期管控). */
+export function needsContainment({ clock, contained }: HazardCase): boolean {
+  return clock?.contain !== undefined && contained === undefined;
+}
+
 /** Refuses finished work while the danger still needs containment. */
 export function guardHandled(context: GuardContext): CaseRefusal | undefined {
-  const { record } = context;
-  if (record.clock?.contain && record.contained === undefined) return 'contain_first';
-  return guardLeadUnit(context);
+  return needsContainment(context.record) ? 'contain_first' : guardLeadUnit(context);
 }
 
 /** Refuses the person who did the work and all staff of that unit. */
@@ -159,7 +167,7 @@ export function guardNotListed({ record }: GuardContext): CaseRefusal | undefine
 export function guardShelving({ record, payload: { until }, now }: GuardContext): CaseRefusal | undefined {
   if (record.listedAt !== undefined) return 'still_listed';
   // The danger must be contained (先期管控) before work is put off.
-  if (record.clock?.contain && record.contained === undefined) return 'contain_first';
+  if (needsContainment(record)) return 'contain_first';
   if (until === undefined) return undefined;
   if (until <= now) return 'until_past';
   return until > now + SHELVED_MAX_MS ? 'until_too_far' : undefined;

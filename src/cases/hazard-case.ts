@@ -124,6 +124,8 @@ export type HazardCase = Report & {
   readonly recheckedAt?: number;
   readonly shelvedUntil?: number;
   readonly mergedInto?: CaseId;
+  /** Cases that were merged into this one; a merge that was undone stays here. */
+  readonly joined?: readonly CaseId[];
   readonly before?: CaseState;
   /** Keys of clock marks whose reminder was already sent. */
   readonly told?: readonly string[];

@@ -7,6 +7,7 @@ import {
   guardAge,
   guardClosing,
   guardClosingConditions,
+  guardContainment,
   guardDelisting,
   guardDispatch,
   guardExtension,
@@ -101,7 +102,7 @@ export const TRANSITIONS: readonly Transition[] = [
     to: 'same',
     roles: ['unit_staff'],
     needs: ['photos'],
-    guard: guardLeadUnit,
+    guard: guardContainment,
   },
   {
     event: 'extension_asked',

@@ -3,7 +3,7 @@ import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { Change, Kept } from '../store/versioned-record.ts';
 import type { CaseEvent } from './case-event.ts';
-import { changeCase, versionCheck } from './case-store.ts';
+import { changeCase, loadCases } from './case-store.ts';
 import type { HazardCase } from './hazard-case.ts';
 import { PHOTOS_MAX } from './hazard-case.ts';
 
@@ -26,6 +26,12 @@ export async function loadMovedFollowers({ redis, keys }: Store, to: string, at:
   return (await orStoreAway(redis.zrangebyscore(keys.caseFollowers(to), at, at))) as Urn[]; // written by mergeCase
 }
 
+/** Loads the cases that are merged into this one now, oldest merge first. */
+export async function loadMerged(store: Store, { id, joined = [] }: HazardCase): Promise<readonly Kept<HazardCase>[]> {
+  const merged = joined.length === 0 ? [] : await loadCases(store, joined);
+  return merged.filter(({ record }) => record.mergedInto === id);
+}
+
 /** 并案: merges a case into another, which gets its photos and followers. */
 export function mergeCase(
   store: Store,
@@ -41,11 +47,17 @@ export function mergeCase(
   const newPhotos = photos
     .filter(({ same }) => !existing.some((photo) => photo.same === same))
     .slice(0, PHOTOS_MAX - existing.length);
-  const added: CaseEvent = { type: 'added', at, as: event.as, by: event.by, photos: newPhotos };
-  const ended = changeCase(store, kept, event);
   // Texts stay with their report: a later redaction there would miss a copy in the target.
-  const targetChange =
-    newPhotos.length > 0 ? changeCase(store, target, added) : { checks: [versionCheck(keys, target)], writes: [] };
+  const joined: CaseEvent = {
+    type: 'added',
+    at,
+    as: event.as,
+    by: event.by,
+    target: kept.record.id,
+    ...(newPhotos.length > 0 ? { photos: newPhotos } : {}),
+  };
+  const ended = changeCase(store, kept, event);
+  const targetChange = changeCase(store, target, joined);
   const moved = moving.flatMap((urn) => [
     ['ZADD', keys.caseFollowers(target.record.id), at, urn] as const,
     ['ZADD', keys.personFollows(urn), at, target.record.id] as const,

@@ -1,6 +1,6 @@
 import type { CaseEvent, EventType } from './case-event.ts';
 import { REOPENINGS_UNTIL_SUPERVISED, RETURNS_UNTIL_DECIDED } from './case-event.ts';
-import type { HazardCase } from './hazard-case.ts';
+import type { CaseId, HazardCase } from './hazard-case.ts';
 import { isOpen } from './hazard-case.ts';
 
 /** Limit of stored marks; older marks belong to clocks that have ended. */
@@ -38,6 +38,7 @@ function applyFields(record: HazardCase, event: CaseEvent, before: HazardCase): 
         ...record,
         photos: [...record.photos, ...photos],
         ...(words ? { additions: [...(record.additions ?? []), words].slice(-ADDITIONS_MAX) } : {}),
+        ...(event.target ? { joined: joinedWith(record, event.target) } : {}),
       };
     case 'looked':
       return { ...record, found: event.found ?? false, foundAt: at };
@@ -163,6 +164,13 @@ const REPORT_PHOTO_EVENTS: readonly EventType[] = ['submitted', 'added'];
 const ROUTING_FIELDS = ['unit', 'helpers', 'route'] as const;
 /** Limit of added texts in the record; the log keeps all of them. */
 const ADDITIONS_MAX = 10;
+
+/** Limit of merged cases that a case names. */
+const JOINED_MAX = 50;
+
+function joinedWith({ joined = [] }: HazardCase, id: CaseId): readonly CaseId[] {
+  return [...joined.filter((one) => one !== id), id].slice(-JOINED_MAX);
+}
 
 /** The outcome once the rating period is over. */
 function outcomeOf({ outcome, ratings = {} }: HazardCase): NonNullable<HazardCase['outcome']> {

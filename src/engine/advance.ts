@@ -153,14 +153,19 @@ function applyReading<F>(run: FlowRun<F>, session: Session, step: FlowStep<F>, r
 
 function applyAnswer<F>(run: FlowRun<F>, session: Session, step: FlowStep<F>, value: unknown): Advance {
   const answers = { ...session.answers, [step.id]: value };
-  for (const later of [...(step.resets ?? []), ...(value === false ? (step.noResets ?? []) : [])])
-    delete answers[later];
+  // The same answer given again keeps what was said after it.
+  const resets = isSame(session.answers[step.id], value) ? [] : (step.resets ?? []);
+  for (const later of [...resets, ...(value === false ? (step.noResets ?? []) : [])]) delete answers[later];
   const answered = lineOf(run, answers, step);
   const all = readOut(run, answers);
   const next = firstOpen(run, all);
   // A review never counts as answered: after "send" it is the first open step unless an answer is missing.
   if (next && next.id !== step.id) return { ...ask(run, moveTo(run, { ...session, answers: all }, next.id)), answered };
   return { type: 'finished', answers: contextOf(run, all).answers, given: all, answered };
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function applyControl<F>(

@@ -7,7 +7,7 @@ import type { Phone } from '../phone.ts';
 import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
-import { caseOf, handle, STREET, sendPhoto, shown, staff, tapAtOnce } from './desk.ts';
+import { caseOf, confirm, handle, STREET, sendPhoto, shown, staff, tapAtOnce } from './desk.ts';
 
 let app: TestApp;
 let desk: Phone;
@@ -64,10 +64,15 @@ test('a merge joins two reports with photos and followers, and can be undone wit
   const follows = async () => (await loadFollowedCases(store, `telegram:${chen.id}`)).map(({ record }) => record.id);
   expect(await follows()).toEqual([target.id]);
   await expectInvariants(store);
-  await desk.tap('看看这一件');
+  // The main card shows what the merged report said; once the merge is undone it does not.
+  await desk.say(shown(first));
+  await desk.hasNew(new RegExp(`编号 ${shown(first)}.*${shown(second)} 并进来的：楼道口飞线充电`, 's'));
+  await desk.say(shown(second));
   await desk.hasNew(/现在：已并案/);
   await desk.tap('拆案');
   await desk.hasNew(/拆开了/);
+  await desk.say(shown(first));
+  await desk.hasNew(new RegExp(`编号 ${shown(first)}.*后来补充：没填`, 's'));
   expect((await caseOf(app, chen)).state).toBe('submitted');
   expect(await follows()).toEqual([]);
   await expectInvariants(store);
@@ -121,7 +126,7 @@ test('a listing needs all five fields, and ends only after an independent check'
     await office.hasNew(asked);
     await office.say(said);
   }
-  await office.hasNew(/挂牌督办：.*责任：街道安全科.*资金：街道自筹两万.*预案：断电.*就这样办吗/s);
+  await office.hasNew(/就这样办吗.*挂牌督办：.*责任：街道安全科.*资金：街道自筹两万.*预案：断电/s);
   await office.tap('确定');
   await office.hasNew(/挂牌了/);
   await zhou.hasSeen(/挂牌督办了/);
@@ -135,7 +140,7 @@ test('a listing needs all five fields, and ends only after an independent check'
   await office.tap(shown(number));
   await office.hasNew(/现在：核查过了/);
   await office.tap('摘牌');
-  await office.hasNew(/摘牌：.*就这样办吗/s);
+  await office.hasNew(/就这样办吗.*摘牌：/s);
   await office.tap('确定');
   await office.hasNew(/摘牌了/);
   expect((await caseOf(app, zhou)).listedAt).toBeUndefined();
@@ -222,3 +227,23 @@ test('of several processes, exactly one sends the overdue reminders of a case', 
   await expect.poll(() => orStoreAway(store.redis.zcard(store.keys.casesNews)), { timeout: 10_000 }).toBe(0);
   await expectInvariants(store);
 }, 40_000);
+
+test('a dispatch that leaves the rule asks why, and the unit that takes over reads it', {
+  timeout: 30_000,
+}, async () => {
+  const fire = await staff(app, '消防小周', 'unit_staff', 'fire_rescue');
+  const zhou = await app.phone('周阿姨');
+  const number = await report(zhou);
+  const { id } = await caseOf(app, zhou);
+  await applyEvents(id, ['accepted', 'filed']);
+  await desk.say(shown(number));
+  await desk.hasNew(/现在：已立案/);
+  await desk.tap('派遣');
+  await desk.hasNew(/按规矩是/);
+  await desk.tap('消防救援站');
+  await desk.hasNew(/为什么派给别家/);
+  await desk.say('街道没有拆线的电工');
+  await confirm(desk, /就这样办吗.*派遣.*单位：消防救援站\n说明：街道没有拆线的电工/s);
+  await desk.hasNew(/派出去了/);
+  await fire.hasSeen(/请签收.*说明：街道没有拆线的电工/s);
+});

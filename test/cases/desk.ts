@@ -51,6 +51,12 @@ export async function sendPhoto(phone: Phone, asked: RegExp): Promise<void> {
   await phone.tap('发好了');
 }
 
+/** Confirms the deed on its card; the card shows `what`. */
+export async function confirm(phone: Phone, what = /就这样办吗/): Promise<void> {
+  await phone.hasNew(what);
+  await phone.tap('确定');
+}
+
 /** Formats a case number as people see it. */
 export const shown = (number: string) => `${number.slice(0, 4)}-${number.slice(4)}`;
 

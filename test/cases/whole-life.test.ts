@@ -7,7 +7,7 @@ import type { Phone } from '../phone.ts';
 import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
-import { caseOf as caseFiledBy, staff as enlist, handle, STREET, sendPhoto } from './desk.ts';
+import { caseOf as caseFiledBy, confirm, staff as enlist, handle, STREET, sendPhoto } from './desk.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -36,7 +36,8 @@ describe('a case', () => {
     const asked = await desk.sees(/按规矩是/);
     expect(asked.text).toContain('属地街道先上');
     await desk.tap('街道');
-    await desk.sees(/派出去了/);
+    await confirm(desk, /就这样办吗.*派遣.*单位：.*街道/s);
+    await desk.hasNew(/派出去了/);
     await zhou.hasSeen(/派给了/);
 
     await handle(unit, number, '签收');
@@ -51,7 +52,8 @@ describe('a case', () => {
     await sendPhoto(unit, /请发照片/);
     await unit.sees(/请写一两句说明/);
     await unit.say('插座拆了，装了充电桩');
-    await unit.sees(/交去核查了/);
+    await confirm(unit);
+    await unit.hasNew(/交去核查了/);
 
     await handle(grid, number, '核查通过');
     await sendPhoto(grid, /请发照片/);
@@ -87,6 +89,7 @@ describe('a case', () => {
     await desk.tap('派遣');
     await desk.hasNew(/按规矩是/);
     await desk.tap('街道');
+    await confirm(desk);
     await desk.hasNew(/派出去了/);
 
     await handle(street, number, '退回');
@@ -96,6 +99,7 @@ describe('a case', () => {
     await street.tap('消防救援站');
     await street.hasNew(/还要说明什么/);
     await street.tap('跳过');
+    await confirm(street, /就这样办吗.*退回.*理由：不归我们管.*单位：消防救援站/s);
     await street.hasNew(/退回了/);
 
     await desk.hasNew(/请重新派。.*退回：.*建议派给消防救援站/s);
@@ -106,6 +110,7 @@ describe('a case', () => {
     // The nominated unit comes first.
     expect((await desk.withButton('消防救援站')).buttons[0]?.[0]?.text).toBe('消防救援站');
     await desk.tap('消防救援站');
+    await confirm(desk);
     await desk.hasNew(/派出去了/);
 
     const work = async (card: RegExp, button: string) => {
@@ -118,6 +123,7 @@ describe('a case', () => {
       await sendPhoto(fire, /请发照片/);
       await fire.hasNew(/请写一两句说明/);
       await fire.say(words);
+      await confirm(fire);
       await fire.hasNew(/交去核查了/);
     };
     await handle(fire, number, '签收');
@@ -155,6 +161,7 @@ describe('a case', () => {
     await sendPhoto(fire, /请发照片/);
     await fire.hasNew(/请写一两句说明/);
     await fire.say('这回真拆了');
+    await confirm(fire);
     await fire.hasNew(/交去核查了/);
 
     const passes = async () => {

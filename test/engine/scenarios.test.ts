@@ -53,7 +53,7 @@ const DATA = { cases: [], shared: [], followed: [], traces: [], volunteer: undef
 const WORK = {
   me: 'p',
   work: [{ ...CASE, record: { ...CASE.record, desk: '990101001000' } }],
-  others: undefined,
+  merged: [],
   events: [],
   near: [],
   moving: new Map(),
@@ -466,7 +466,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
     },
     {
       name: 'not accepted, with a reason, after being asked once more',
-      moves: ['1', { tap: 'rejected' }, { tap: 'out_of_scope' }, '这件事归物业管', { tap: 'yes' }],
+      moves: ['1', { tap: 'rejected' }, { tap: 'out_of_scope' }, '这件事归物业管', { tap: 'send' }],
       outcome: 'case_rejected',
       loaded: WORK,
       grants: [{ role: 'dispatcher', scope: '*', since: 0 }],

@@ -116,13 +116,21 @@ test('the visit counts on a certificate for 小陈, and its code can be checked 
 test('a dangerous hazard is not offered to volunteers', { timeout: 30_000 }, async () => {
   const emma = await app.phone('王先生');
   const second = await report(emma);
-  await handle(dispatcher, second, '改类别');
+  await dispatcher.hasSeen(new RegExp(shown(second)));
+  await dispatcher.tap('去办');
+  const before = await dispatcher.sees(new RegExp(`编号 ${shown(second)}`));
+  await dispatcher.tap('改类别');
   await dispatcher.hasNew(/类/);
   await dispatcher.tap('照明供电');
   await dispatcher.hasNew(/哪一种/);
   await dispatcher.tap('电线裸露');
   await dispatcher.hasNew(/改好了|类别/);
-  await handle(dispatcher, second, '请志愿者去看');
+  await dispatcher.tap('看看这一件');
+  const card = await dispatcher.sees(/编号.*电线裸露/s);
+  expect(card.buttons.flat().map(({ text }) => text)).not.toContain('🙋 请志愿者去看');
+  // The button of the earlier card is refused too.
+  const old = before.buttons.flat().find(({ text }) => text.includes('请志愿者'));
+  await dispatcher.forge(before.message_id, old?.callback_data ?? '');
   await dispatcher.sees(/不请志愿者去/);
 });
 

@@ -9,7 +9,7 @@ import type { CaseEvent } from '../case-event.ts';
 import { actorsOn, listsFor } from '../case-permissions.ts';
 import { loadCase, loadCases, loadEvents } from '../case-store.ts';
 import type { HazardCase } from '../hazard-case.ts';
-import { loadMovedFollowers, loadMovingFollowers } from '../merge-cases.ts';
+import { loadMerged, loadMovedFollowers, loadMovingFollowers } from '../merge-cases.ts';
 import type { NearbyCase } from '../report/nearby.ts';
 import { findNearby } from '../report/nearby.ts';
 import { loadAuditedCases, mayAudit } from './audit.ts';
@@ -30,6 +30,8 @@ export type LoadedWork = {
   /** Number of a requested case that this organiser may not see. */
   readonly notPermitted: string | undefined;
   readonly events: readonly CaseEvent[];
+  /** Cases that are merged into the chosen one. */
+  readonly merged: readonly Kept<HazardCase>[];
   readonly near: readonly NearbyCase[];
   /** Followers that a merge would move, by target case, and followers that the last merge moved. */
   readonly moving: ReadonlyMap<string, readonly Urn[]>;
@@ -79,8 +81,9 @@ export async function loadMyWork({ store, city, person, position, now }: LoadCon
   const from = view.page * LISTED_MAX;
   const listed = sorted.slice(from, from + LISTED_MAX);
   const isMissing = permitted && !listed.some(({ record }) => record.id === permitted.record.id);
-  const [events, merging] = await Promise.all([
+  const [events, merged, merging] = await Promise.all([
     permitted ? loadEvents(store, permitted.record.id) : [],
+    permitted ? loadMerged(store, permitted.record) : [],
     loadMerging(store, city, permitted, answers.next),
   ]);
   return {
@@ -91,6 +94,7 @@ export async function loadMyWork({ store, city, person, position, now }: LoadCon
     more: sorted.length > from + LISTED_MAX,
     notPermitted: asked && !permitted ? asked.record.number : undefined,
     events,
+    merged,
     ...merging,
   };
 }

@@ -2,7 +2,7 @@ import type { City } from '../../city/city.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
 import { choice, choices } from '../../engine/steps/choice.ts';
-import { confirm } from '../../engine/steps/confirm.ts';
+import { review } from '../../engine/steps/confirm.ts';
 import { date } from '../../engine/steps/date.ts';
 import { photos } from '../../engine/steps/photos.ts';
 import { place } from '../../engine/steps/place.ts';
@@ -18,11 +18,11 @@ import { personShield } from '../report/person-shield.ts';
 import type { WorkAnswers, WorkContext, WorkFacts } from './load-work.ts';
 import { chosenCase, loadMyWork } from './load-work.ts';
 import { actionsFor, finishAction, volunteerOptions } from './work-actions.ts';
-import { cardOf, deedOf, nearbyName, unitsFor, unitValues } from './work-card.ts';
+import { cardOf, deedOf, isAgainstRule, nearbyName, unitsFor, unitValues } from './work-card.ts';
 import { workList } from './work-list.ts';
 
 /** Photos and words that an action asks for. */
-const EVIDENCE: Readonly<Partial<Record<string, Readonly<Partial<Record<'photos' | 'words', Demand>>>>>> = {
+const EVIDENCE: Readonly<Partial<Record<string, Readonly<Partial<Record<'photos' | 'words', DemandOf>>>>>> = {
   looked: { photos: 'required', words: 'optional' },
   rejected: { words: 'required' },
   returned: { words: 'optional' },
@@ -36,16 +36,32 @@ const EVIDENCE: Readonly<Partial<Record<string, Readonly<Partial<Record<'photos'
   given_up: { words: 'required' },
   overturned: { words: 'required' },
   supervised: { words: 'optional' },
+  dispatched: { words: (here) => (isAgainstRule(here) ? 'required' : undefined) },
   added: { photos: 'optional', words: 'optional' },
 };
 type Demand = 'required' | 'optional';
+type DemandOf = Demand | ((here: WorkContext) => Demand | undefined);
 
 const PHOTOS_PER_ACTION = 4;
 const WORDS_MAX = 300;
 const LISTING_TEXT_MAX = 200;
 
 /** Actions that show what will be done, and to what, and ask for a confirmation. */
-const CONFIRMED: readonly string[] = ['rejected', 'merged', 'shelved', 'given_up', 'listed', 'delisted', 'redacted'];
+const CONFIRMED: readonly string[] = [
+  'rejected',
+  'merged',
+  'dispatched',
+  'returned',
+  'handled',
+  'shelved',
+  'given_up',
+  'listed',
+  'delisted',
+  'redacted',
+];
+
+/** Questions that several actions ask. */
+const EVERY_DEED = ['photos', 'words'];
 
 const isAction =
   (...actions: readonly string[]) =>
@@ -53,13 +69,14 @@ const isAction =
     actions.includes(answers.next ?? '');
 
 /** Shows organisers their open work and lets them act within their role. */
-export const myWork = flow<WorkFacts>({ id: 'my-work', version: 2, lifetimeSeconds: 24 * 3600, light: true })
+export const myWork = flow<WorkFacts>({ id: 'my-work', version: 3, lifetimeSeconds: 24 * 3600, light: true })
   .step('case', workList())
   .step(
     'next',
     choice({
       options: (here) => [...actionsFor(here).map((id) => ({ id })), ...volunteerOptions(here), { id: 'done' }],
       values: (here) => cardOf(here),
+      reviewed: false,
       resets: [
         'found',
         'risk',
@@ -71,9 +88,7 @@ export const myWork = flow<WorkFacts>({ id: 'my-work', version: 2, lifetimeSecon
         'place',
         'until',
         'three',
-        'photos',
-        'words',
-        'sure',
+        ...EVERY_DEED,
       ],
     }),
   )
@@ -139,23 +154,30 @@ export const myWork = flow<WorkFacts>({ id: 'my-work', version: 2, lifetimeSecon
   )
   .step(
     'sure',
-    confirm({
+    review({
       relevant: ({ answers }) => CONFIRMED.includes(answers.next ?? ''),
       values: (here) => ({ ...cardOf(here), ...deedOf(here) }),
+      words: 'words',
+      no: 'next',
     }),
   )
   .end();
 
 /** Asks for photos or words if the chosen action has them; the wording depends on whether they are required. */
 function evidence(what: 'photos' | 'words') {
-  const demandOf = ({ answers }: { readonly answers: WorkAnswers }) => EVIDENCE[answers.next ?? '']?.[what];
+  const demandOf = (here: WorkContext): Demand | undefined => {
+    const demand = EVIDENCE[here.answers.next ?? '']?.[what];
+    return typeof demand === 'function' ? demand(here) : demand;
+  };
   return {
     relevant: (here: WorkContext) => demandOf(here) !== undefined,
     optional: (here: WorkContext) => demandOf(here) === 'optional',
     values: (here: WorkContext) => {
       const demand = demandOf(here) ?? 'required';
+      // A dispatch asks for words only where it leaves the rule.
+      const why = here.answers.next === 'dispatched' ? 'against_rule' : demand;
       return {
-        question: { key: `flows/my-work:${what}.${demand}`, values: { max: PHOTOS_PER_ACTION } },
+        question: { key: `flows/my-work:${what}.${why}`, values: { max: PHOTOS_PER_ACTION, ...unitValues(here) } },
         help: { key: `flows/my-work:${what}.help_${demand}` },
       };
     },
@@ -188,8 +210,7 @@ export const myWorkTalk = talk({
   finish: (answers, context) => {
     const kept = chosenCase({ facts: context.facts, answers });
     const action = answers.next;
-    if (!kept || !action || action === 'done' || (CONFIRMED.includes(action) && answers.sure !== true))
-      return noChange('work_seen', { key: 'common:closed' });
+    if (!kept || !action || action === 'done') return noChange('work_seen', { key: 'common:closed' });
     return finishAction(action, kept, answers, context);
   },
 });

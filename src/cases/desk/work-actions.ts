@@ -7,6 +7,7 @@ import type { CaseEvent, EventPayload, EventType } from '../case-event.ts';
 import { showCaseNumber } from '../case-number.ts';
 import { actorsOn } from '../case-permissions.ts';
 import { changeCase, redactCase } from '../case-store.ts';
+import { clocksOf } from '../deadlines.ts';
 import type { Actor, CaseRefusal } from '../guards.ts';
 import type { HazardCase } from '../hazard-case.ts';
 import { PHOTOS_MAX } from '../hazard-case.ts';
@@ -14,6 +15,8 @@ import type { Attempt } from '../lifecycle.ts';
 import { allowedEvents, attempt } from '../lifecycle.ts';
 import { mergeCase, unmergeCase } from '../merge-cases.ts';
 import { shownMedia } from '../photos/shown-media.ts';
+import { applyEvent } from '../replay.ts';
+import { isSafeToVisit, visitKindFor } from '../visits.ts';
 import type { ActionAnswers } from './event-payload.ts';
 import { eventPayload } from './event-payload.ts';
 import type { WorkContext, WorkFacts } from './load-work.ts';
@@ -39,9 +42,7 @@ export function actionsFor(here: WorkContext): readonly string[] {
 /** A button that opens the flow to ask nearby volunteers for a look or a check. */
 export function volunteerOptions(here: WorkContext): readonly (Option & { readonly id: string })[] {
   const kept = chosenCase(here);
-  const { state, found } = kept?.record ?? {};
-  if (!kept || !(state === 'submitted' || state === 'checking' || (state === 'verifying' && found === undefined)))
-    return [];
+  if (!kept || !visitKindFor(kept.record) || !isSafeToVisit(kept.record, here.facts.categories)) return [];
   const actors = actorsFor(kept, here.facts);
   if (!actors.some(({ as }) => as === 'dispatcher' || as === 'lead')) return [];
   return [{ id: 'volunteers_asked', opens: { flow: 'ask-volunteers', argument: kept.record.number } }];
@@ -95,8 +96,17 @@ export function finishAction(
   return {
     outcome: `case_${event.type}`,
     ...change,
-    says: [{ key: `flows/my-work:done.${event.type}`, values: { number, until: untilValue(event) }, buttons }],
+    says: [{ ...doneMessage(applyEvent(kept.record, event), event), buttons }],
   };
+}
+
+/** Says what was done. After the signature it names the containment and its deadline, where the kind has one. */
+function doneMessage(after: HazardCase, event: CaseEvent): LocalizedMessage {
+  const number = showCaseNumber(after.number);
+  const contain = clocksOf(after).find((clock) => clock.for === 'contain');
+  if (event.type === 'signed' && contain)
+    return { key: 'flows/my-work:done.signed_contain', values: { number, due: { at: contain.due } } };
+  return { key: `flows/my-work:done.${event.type}`, values: { number, until: untilValue(event) } };
 }
 
 function actorsFor({ record }: Kept<HazardCase>, { grants, me, regions }: WorkFacts): readonly Actor[] {

@@ -1,6 +1,7 @@
 import { dayOf } from '../../calendar.ts';
 import type { Value } from '../../delivery/outcome.ts';
 import type { Names, Option } from '../../engine/step.ts';
+import type { Kept } from '../../store/versioned-record.ts';
 import type { CaseEvent } from '../case-event.ts';
 import { showCaseNumber } from '../case-number.ts';
 import { clocksOf, stageOf } from '../deadlines.ts';
@@ -9,7 +10,7 @@ import { LISTING_FIELDS } from '../hazard-case.ts';
 import type { NearbyCase } from '../report/nearby.ts';
 import { routeFor } from '../routing.ts';
 import type { ActionAnswers } from './event-payload.ts';
-import type { WorkAnswers, WorkContext, WorkFacts } from './load-work.ts';
+import type { WorkContext, WorkFacts } from './load-work.ts';
 import { chosenCase } from './load-work.ts';
 
 /** Values of the staff card: exact place, history and deadlines of the chosen case. */
@@ -34,7 +35,7 @@ export function cardOf(here: WorkContext): Readonly<Record<string, unknown>> {
   const extras = extrasOf(kept.record, facts);
   const { five } = kept.record;
   const listing: readonly Value[] = five
-    ? [{ key: 'common:case_event.listed' }, ...LISTING_FIELDS.map((field) => deedLine(field, five[field]))]
+    ? [{ key: 'common:case_event.listed' }, ...LISTING_FIELDS.map((field) => listingLine(field, five[field]))]
     : [];
   const clocks = clocksOf(kept.record).map((clock) => ({
     key: `common:clock.${clock.for}` as const,
@@ -53,34 +54,33 @@ export function cardOf(here: WorkContext): Readonly<Record<string, unknown>> {
       : { key: 'common:skipped' },
     description: { words: description },
     photos: taken.length,
-    more: additions.length > 0 ? { list: additions.map((words) => ({ words })) } : { key: 'common:skipped' },
+    more: listOr([...additions.map((words) => ({ words })), ...facts.merged.map(mergedLine)]),
     filed: { at: filedAt },
-    clocks: clocks.length > 0 ? { list: clocks } : { key: 'common:skipped' },
+    clocks: listOr(clocks),
     history: { list: historyLines(facts) },
-    extras: extras.length > 0 ? { list: extras } : { key: 'common:skipped' },
+    extras: listOr(extras),
     risk: { key: highRisk ? 'common:high_risk' : 'common:usual_risk' },
   };
 }
 
-/** What a confirmation repeats: the deed, its target, the reason, the date and the words. */
-export function deedOf({ answers }: WorkContext): Readonly<Record<string, Value>> {
-  const { next, target, reason, until, words, ...rest } = answers as WorkAnswers & ActionAnswers;
-  const lines: readonly (readonly [DeedLine, Value | undefined])[] = [
-    ['target', target ? showCaseNumber(target) : undefined],
-    ['reason', reason ? { key: `common:reasons.${reason}` } : undefined],
-    ['until', until ? { date: until } : undefined],
-    ...LISTING_FIELDS.map((field) => [field, rest[field] ? { words: rest[field] } : undefined] as const),
-    ['words', words ? { words } : undefined],
-  ];
+function listOr(lines: readonly Value[]): Value {
+  return lines.length > 0 ? { list: lines } : { key: 'common:skipped' };
+}
+
+/** What a merged report said, under its own number. */
+function mergedLine({ record: { number, description } }: Kept<HazardCase>): Value {
   return {
-    deed: { key: `flows/my-work:next.options.${next}` },
-    lines: { list: lines.flatMap(([line, what]) => (what === undefined ? [] : [deedLine(line, what)])) },
+    key: 'flows/my-work:merged_line',
+    values: { number: showCaseNumber(number), words: { words: description } },
   };
 }
-type DeedLine = 'target' | 'reason' | 'until' | 'words' | (typeof LISTING_FIELDS)[number];
 
-function deedLine(line: DeedLine, what: Value): Value {
-  return { key: `flows/my-work:deed.${line}`, values: { what } };
+/** The deed that a confirmation names; its lines are the answers. */
+export function deedOf({ answers }: WorkContext): Readonly<Record<string, Value>> {
+  return { deed: { key: `flows/my-work:next.options.${answers.next}` } };
+}
+function listingLine(field: (typeof LISTING_FIELDS)[number], what: Value): Value {
+  return { key: 'common:line', values: { label: { key: `flows/my-work:${field}.label` }, answer: what } };
 }
 
 /** Limit of history lines; system reminders are left out. */
@@ -175,6 +175,14 @@ export function unitValues(here: WorkContext): Readonly<Record<string, unknown>>
   if (!kept) return {};
   const { route, unit } = routeFor(kept.record, facts);
   return { unit: unitName(facts, unit), why: { key: `common:route.${route.rule}` } };
+}
+
+/** True if the chosen unit is neither the routed one nor the one that the last return named. */
+export function isAgainstRule(here: WorkContext & { readonly answers: ActionAnswers }): boolean {
+  const kept = chosenCase(here);
+  const { unit } = here.answers;
+  if (!kept || !unit) return false;
+  return unit !== routeFor(kept.record, here.facts).unit && unit !== kept.record.nominated;
 }
 
 function unitName({ units }: WorkFacts, unit: string | undefined): Value {

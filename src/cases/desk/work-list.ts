@@ -25,6 +25,7 @@ export function workList(): Step<WorkFacts, WorkAnswers, string> {
   };
   return {
     kind: 'choice',
+    reviewed: false,
     resets: ['next'],
     wordings: ['found', 'none', 'part', ...['before', 'more', 'all', ...WORK_FILTERS].map((id) => `options.${id}`)],
     ask: (context, draft) => {

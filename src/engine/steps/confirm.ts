@@ -2,10 +2,8 @@ import { pickOne } from '../pick-one.ts';
 import type { Option, Step, StepContext, StepSettings } from '../step.ts';
 import { again } from '../step.ts';
 
-const YES_NO: readonly Option[] = [
-  { id: 'yes', means: 'yes' },
-  { id: 'no', means: 'no' },
-];
+const NO: Option = { id: 'no', means: 'no' };
+const YES_NO: readonly Option[] = [{ id: 'yes', means: 'yes' }, NO];
 const SEND: Option = { id: 'send', means: 'yes' };
 
 type ConfirmSpec<Facts, Answers> = StepSettings<Facts, Answers> & {
@@ -40,25 +38,34 @@ export function review<Facts, Answers>(
   spec: {
     readonly refuses?: (context: StepContext<Facts, Answers>, way: string) => string | undefined;
     readonly values?: StepSettings<Facts, Answers>['values'];
+    readonly relevant?: StepSettings<Facts, Answers>['relevant'];
     /** Other ways to send, each a button; the answer is the button's id. */
     readonly ways?: (context: StepContext<Facts, Answers>) => readonly string[];
     /** What the buttons are tied to; all answers by default. */
     readonly confirms?: (context: StepContext<Facts, Answers>) => unknown;
     /** The step that words, or a voice message, typed at the card are for. */
     readonly words?: string;
+    /** The step to which a no leads; all answers stay. */
+    readonly no?: string;
   } = {},
 ): Step<Facts, Answers, string> {
-  const { refuses, ways, words, values, confirms = ({ answers }) => answers } = spec;
-  const optionsOf = (context: StepContext<Facts, Answers>) => [SEND, ...(ways?.(context) ?? []).map((id) => ({ id }))];
+  const { refuses, ways, words, values, relevant, no, confirms = ({ answers }) => answers } = spec;
+  const optionsOf = (context: StepContext<Facts, Answers>) => [
+    SEND,
+    ...(ways?.(context) ?? []).map((id) => ({ id })),
+    ...(no === undefined ? [] : [NO]),
+  ];
   return {
     ...(words === undefined ? {} : { words }),
     ...(values ? { values } : {}),
+    ...(relevant ? { relevant } : {}),
     kind: 'confirm',
     review: true,
     reviewed: false,
     ask: (context) => ({ options: optionsOf(context), confirms: confirms(context) }),
     read: (input, context) => {
       const way = pickOne(optionsOf(context), input);
+      if (way === NO.id && no !== undefined) return { type: 'go', step: no };
       if (way !== undefined) {
         const refusal = refuses?.(context, way);
         return refusal === undefined ? { type: 'answer', value: way } : again(refusal);

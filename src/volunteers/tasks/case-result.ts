@@ -2,6 +2,7 @@ import type { EventPayload } from '../../cases/case-event.ts';
 import { changeCase, loadCase } from '../../cases/case-store.ts';
 import type { HazardCase } from '../../cases/hazard-case.ts';
 import { attempt } from '../../cases/lifecycle.ts';
+import { isSafeToVisit, visitKindFor } from '../../cases/visits.ts';
 import type { CategoryTree } from '../../city/category.ts';
 import type { Grant } from '../../people/role.ts';
 import { EVERYWHERE } from '../../people/role.ts';
@@ -10,7 +11,6 @@ import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Change, Kept } from '../../store/versioned-record.ts';
 import { queueEvent } from '../volunteer/volunteer-store.ts';
-import { isSafeToVisit } from './safety.ts';
 import type { Task } from './task.ts';
 import { keepTask, loadTask } from './task-store.ts';
 import type { Candidate } from './volunteer-ranking.ts';
@@ -82,12 +82,6 @@ export async function excludeConflicted(
     const visitor = { by: store.pseudonym(urn), grants };
     return !hasConflictOfInterest(about.record, visitor, follows.has(urn));
   });
-}
-
-/** The kind of visit that the case needs in its state: `check` before it is verified, `recheck` after the cure. */
-export function visitKindFor({ state, found }: HazardCase): 'check' | 'recheck' | undefined {
-  if (state === 'checking') return 'recheck';
-  return state === 'submitted' || (state === 'verifying' && found === undefined) ? 'check' : undefined;
 }
 
 /** Ends the visit task of a case that does not need it any more, and notifies its takers. */
