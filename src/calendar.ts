@@ -136,6 +136,27 @@ function afterOfficeHours(from: number, amountMs: number): number {
   }
 }
 
+/** The end of a limit of office hours that stood still from `from` to `until`; a limit that was over stays over. */
+export function delayedEnd(
+  due: number,
+  pause: { readonly from: number; readonly until: number },
+  limit: Limit,
+): number {
+  const { from, until } = pause;
+  if (due <= from) return due;
+  return limit.endsWith('wh') ? afterOfficeHours(until, officeMs(from, due)) : due + until - from;
+}
+
+/** Office time between two times, ms. */
+function officeMs(from: number, until: number): number {
+  let sum = 0;
+  for (let midnight = midnightBefore(from); midnight < until; midnight += DAY_MS) {
+    const open = Math.min(until, midnight + CLOSES_MS) - Math.max(from, midnight + OPENS_MS);
+    if (isWorkingDay(dayOf(midnight))) sum += Math.max(0, open);
+  }
+  return sum;
+}
+
 /** The start of a time's day in China time, ms since the epoch. */
 function midnightBefore(at: number): number {
   return Math.floor((at + CHINA_AHEAD_MS) / DAY_MS) * DAY_MS - CHINA_AHEAD_MS;

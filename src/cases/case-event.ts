@@ -23,6 +23,10 @@ export type ActingRole = (typeof ACTING_ROLES)[number];
 export const EVENT_TYPES = [
   'submitted',
   'added',
+  'asked',
+  'answered',
+  'appealed',
+  'noted',
   'look_ordered',
   'looked',
   'accepted',

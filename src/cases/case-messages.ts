@@ -17,6 +17,7 @@ export type CaseMessages = {
 
 /** Events of which all followers are notified. */
 const PUBLIC_EVENTS = [
+  'asked',
   'look_ordered',
   'accepted',
   'rejected',
@@ -76,14 +77,28 @@ function followerMessage(
             { label: 'common:news_buttons.solved', ...open('solved') },
             { label: 'common:news_buttons.partly', ...open('partly') },
             { label: 'common:news_buttons.unsolved', ...open('unsolved') },
+            photosButton(after),
           ],
         },
       };
+    case 'asked':
+      return { followers: { key, values, buttons: [{ label: 'common:news_buttons.answer', ...open('answer') }] } };
+    case 'rejected':
+      // The lead's own refusal is final.
+      if (after.appealed) return { followers: { key: 'common:news.rejected_again', values, buttons: [] } };
+      return { followers: { key, values, buttons: [{ label: 'common:news_buttons.appeal', ...open('appeal') }] } };
+    case 'handled':
+      return { followers: { key, values, buttons: [photosButton(after)] } };
     case 'left_unrated':
       return { followers: { key, values, buttons: [{ label: 'common:news_buttons.reopen', ...open('reopen') }] } };
     default:
       return { followers: { key, values, buttons: [{ label: 'common:news_buttons.look', ...open() }] } };
   }
+}
+
+/** The button that shows the photos of the finished work. */
+function photosButton({ number }: HazardCase) {
+  return { label: 'common:news_buttons.photos', flow: 'my-cases', argument: `${number}.photos` } as const;
 }
 
 /** Notification of an area subscription: category and community only. */
@@ -131,11 +146,24 @@ function staffMessages(
     const due: Value = { at: cureDue(after) ?? after.since };
     return now.map((list) => ({ list, said: { key, values: { ...values, due }, buttons } }));
   }
+  if (event.type === 'answered' || event.type === 'noted') {
+    const about: Value = { list: wordsAndDeadline(after, event) };
+    const key = `common:turn.${event.type}` as const;
+    return notedLists(after, event).map((list) => ({ list, said: { key, values: { ...values, about }, buttons } }));
+  }
   if (event.type === 'withdrawn')
     return listsBefore.map((list) => ({ list, said: { key: 'common:turn.withdrawn', values, buttons: [] } }));
   const moved = before?.state !== after.state || event.type === 'looked' || event.type === 'extension_asked';
   const added = now.filter((list) => !listedBefore.has(list) || (moved && event.as === 'house'));
   return added.map((list) => ({ list, said: { ...staffNotice(list, before, after, event, city), buttons } }));
+}
+
+/** An answer goes to the lists of the case; a note to the desk and the unit, without the side that wrote it. */
+function notedLists(after: HazardCase, { type, as }: CaseEvent): readonly WorkList[] {
+  if (type === 'answered') return workListsOf(after).map(({ list }) => list);
+  const desk = `desk:${after.desk ?? CITY_DESK}` as const;
+  const unit = after.unit === undefined ? [] : [`unit:${after.unit}` as const];
+  return [...(as === 'dispatcher' ? [] : [desk]), ...(as === 'unit_staff' ? [] : unit)];
 }
 
 function valuesOf(after: HazardCase, { reason, words, until, unit }: CaseEvent, { categories, units }: City) {

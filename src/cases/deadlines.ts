@@ -1,10 +1,10 @@
 import type { Limit } from '../calendar.ts';
-import { limitEnd } from '../calendar.ts';
+import { delayedEnd, limitEnd } from '../calendar.ts';
 import type { CaseState, HazardCase } from './hazard-case.ts';
 
 /** A running deadline: the step it belongs to, its start and its end (ms since the epoch). */
 export type Clock = {
-  readonly for: 'accept' | 'look' | 'dispatch' | 'sign' | 'contain' | 'cure' | 'check' | 'rate' | 'review';
+  readonly for: 'accept' | 'look' | 'dispatch' | 'sign' | 'contain' | 'cure' | 'check' | 'rate' | 'review' | 'answer';
   readonly from: number;
   readonly due: number;
 };
@@ -29,7 +29,7 @@ export function clocksOf(record: HazardCase): readonly Clock[] {
   const step = STATE_LIMITS[decides ? 'submitted' : record.state];
   if (step) {
     const from = (decides ? record.foundAt : undefined) ?? record.since;
-    clocks.push({ for: step.for, from, due: limitEnd(from, record.urgent ? step.urgent : step.usual) });
+    clocks.push(pausedClock({ for: step.for, from }, record.urgent ? step.urgent : step.usual, record.pauses));
   }
   const working = record.state === 'filed' || record.state === 'dispatched' || record.state === 'in_progress';
   const { clock, contained, frozenMs = 0 } = record;
@@ -44,6 +44,19 @@ export function clocksOf(record: HazardCase): readonly Clock[] {
   }
   return clocks.sort((a, b) => a.due - b.due);
 }
+
+/** The clock of a state with its pauses. During a pause the clock of the answer runs instead. */
+function pausedClock(clock: Pick<Clock, 'for' | 'from'>, limit: Limit, pauses: HazardCase['pauses'] = []): Clock {
+  let due = limitEnd(clock.from, limit);
+  for (const { from, until } of pauses) {
+    if (until === undefined) return { for: 'answer', from, due: limitEnd(from, ANSWER_LIMIT) };
+    due = delayedEnd(due, { from, until }, limit);
+  }
+  return { ...clock, due };
+}
+
+/** After this time without an answer the desk is reminded to decide. */
+const ANSWER_LIMIT: Limit = '72h';
 
 /** Deadline of the cure (根治), ms since the epoch; undefined before acceptance. */
 export function cureDue({ clock, extended, frozenMs = 0 }: HazardCase): number | undefined {

@@ -51,10 +51,40 @@ export const SHELVED_MAX_DAYS = 90;
 const SHELVED_MAX_MS = SHELVED_MAX_DAYS * DAY_MS;
 
 /** Refuses acceptance without a known place, a specific category and a finished look. */
-export function guardAcceptance({ record }: GuardContext): CaseRefusal | undefined {
+export function guardAcceptance(context: GuardContext): CaseRefusal | undefined {
+  const { record } = context;
+  const why = guardIntake(context);
+  if (why) return why;
   if (record.desk === undefined) return 'place_unknown';
   if (record.category === OTHER_HAZARD) return 'other_kind_needed';
   return record.state === 'verifying' && record.found === undefined ? 'nobody_looked' : undefined;
+}
+
+/** The desk decides on what comes in; the lead only after an appeal. */
+export function guardIntake({ record, actor }: GuardContext): CaseRefusal | undefined {
+  return actor.as === 'lead' && !record.appealed ? 'not_you' : undefined;
+}
+
+/** An appealed case is refused by the lead only, any other by a dispatcher only. */
+export function guardRejection(context: GuardContext): CaseRefusal | undefined {
+  const { record, actor } = context;
+  if (record.appealed && actor.as !== 'lead') return 'lead_decides';
+  return guardIntake(context) ?? guardNotListed(context);
+}
+
+/** Allows one appeal, within APPEAL_MS after the refusal. */
+export function guardAppeal(context: GuardContext): CaseRefusal | undefined {
+  return context.record.appealed ? 'decided' : guardAge(APPEAL_MS)(context);
+}
+const APPEAL_MS = 30 * DAY_MS;
+
+/** Allows one question at a time. */
+export function guardQuestion({ record }: GuardContext): CaseRefusal | undefined {
+  return record.asked === undefined ? undefined : 'not_now';
+}
+
+export function guardAnswer({ record }: GuardContext): CaseRefusal | undefined {
+  return record.asked === undefined ? 'not_now' : undefined;
 }
 
 /** The catch-all category; staff must choose a specific one before acceptance. */

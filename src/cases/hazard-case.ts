@@ -28,6 +28,9 @@ export type CaseState = (typeof CASE_STATES)[number];
 /** States in which work remains. A shelved case is open because its hazard still exists. */
 export const OPEN_STATES = CASE_STATES.slice(0, 8) as readonly CaseState[];
 
+/** States before a unit has the case. */
+export const BEFORE_DISPATCH: readonly CaseState[] = ['submitted', 'verifying', 'filed'];
+
 /** True while work on the case remains. */
 export function isOpen({ state }: Pick<HazardCase, 'state'>): boolean {
   return OPEN_STATES.includes(state);
@@ -123,6 +126,12 @@ export type HazardCase = Report & {
   /** Time of a passed check after the listing, ms since the epoch. */
   readonly recheckedAt?: number;
   readonly shelvedUntil?: number;
+  /** The question to the reporter that waits for an answer. */
+  readonly asked?: Words;
+  /** Spans in which the clock of the present state stood still; the last one may be open. ms since the epoch. */
+  readonly pauses?: readonly { readonly from: number; readonly until?: number }[];
+  /** The refusal was appealed: the lead decides, for good. */
+  readonly appealed?: true;
   readonly mergedInto?: CaseId;
   /** Cases that were merged into this one; a merge that was undone stays here. */
   readonly joined?: readonly CaseId[];

@@ -5,6 +5,8 @@ import type { Actor, CaseRefusal, GuardContext } from './guards.ts';
 import {
   guardAcceptance,
   guardAge,
+  guardAnswer,
+  guardAppeal,
   guardClosing,
   guardClosingConditions,
   guardContainment,
@@ -15,15 +17,19 @@ import {
   guardExtensionRequest,
   guardHandled,
   guardIndependence,
+  guardIntake,
   guardLeadUnit,
   guardListing,
   guardNotListed,
+  guardQuestion,
   guardRedispatch,
+  guardRejection,
   guardReturn,
   guardShelving,
   lacksClosingConditions,
 } from './guards.ts';
 import type { CaseState, HazardCase } from './hazard-case.ts';
+import { BEFORE_DISPATCH } from './hazard-case.ts';
 
 /** Payload that a transition requires. */
 type Need = 'words' | 'photos' | 'words_or_photos' | 'reason' | 'unit' | 'target' | 'until';
@@ -40,24 +46,57 @@ type Transition = {
 
 const UNDO_MS = DAY_MS;
 const REOPEN_MS = 30 * DAY_MS;
-const BEFORE_DISPATCH = ['submitted', 'verifying', 'filed'] as const;
-const AT_WORK = ['dispatched', 'in_progress'] as const;
-const ALL_OPEN = [...BEFORE_DISPATCH, ...AT_WORK, 'checking', 'confirming', 'shelved'] as const;
+const AT_WORK: readonly CaseState[] = ['dispatched', 'in_progress'];
+const ALL_OPEN: readonly CaseState[] = [...BEFORE_DISPATCH, ...AT_WORK, 'checking', 'confirming', 'shelved'];
 
 /** The state machine of a case: event, source states, target state, roles, required payload and guard. */
 export const TRANSITIONS: readonly Transition[] = [
   // Intake: a dispatcher orders a look, accepts, or rejects with a reason.
-  { event: 'look_ordered', from: ['submitted'], to: 'verifying', roles: ['dispatcher'] },
+  {
+    event: 'look_ordered',
+    from: ['submitted'],
+    to: 'verifying',
+    roles: ['dispatcher', 'lead'],
+    guard: guardIntake,
+  },
   { event: 'looked', from: ['verifying'], to: 'same', roles: ['grid_worker', 'volunteer'], needs: ['photos'] },
-  { event: 'accepted', from: ['submitted', 'verifying'], to: 'filed', roles: ['dispatcher'], guard: guardAcceptance },
+  {
+    event: 'accepted',
+    from: ['submitted', 'verifying'],
+    to: 'filed',
+    roles: ['dispatcher', 'lead'],
+    guard: guardAcceptance,
+  },
   {
     event: 'rejected',
     from: ['submitted', 'verifying'],
     to: 'rejected',
-    roles: ['dispatcher'],
+    roles: ['dispatcher', 'lead'],
     needs: ['reason', 'words'],
-    guard: guardNotListed,
+    guard: guardRejection,
   },
+  // One tap of the reporter brings a refusal before the lead, once.
+  { event: 'appealed', from: ['rejected'], to: 'submitted', roles: ['reporter', 'follower'], guard: guardAppeal },
+  // Staff may ask the reporter; until the answer the clock of the intake stands still.
+  {
+    event: 'asked',
+    from: BEFORE_DISPATCH,
+    to: 'same',
+    roles: ['dispatcher', 'lead'],
+    needs: ['words'],
+    guard: guardQuestion,
+  },
+  { event: 'asked', from: AT_WORK, to: 'same', roles: ['unit_staff'], needs: ['words'], guard: guardQuestion },
+  {
+    event: 'answered',
+    from: ALL_OPEN,
+    to: 'same',
+    roles: ['reporter', 'follower'],
+    needs: ['words_or_photos'],
+    guard: guardAnswer,
+  },
+  // A note between desk, unit and lead; no resident reads it.
+  { event: 'noted', from: ALL_OPEN, to: 'same', roles: ['dispatcher', 'unit_staff', 'lead'], needs: ['words'] },
   {
     event: 'merged',
     from: [...BEFORE_DISPATCH, ...AT_WORK],

@@ -1,7 +1,7 @@
 import type { CaseEvent, EventType } from './case-event.ts';
 import { REOPENINGS_UNTIL_SUPERVISED, RETURNS_UNTIL_DECIDED } from './case-event.ts';
 import type { CaseId, HazardCase } from './hazard-case.ts';
-import { isOpen } from './hazard-case.ts';
+import { BEFORE_DISPATCH, isOpen } from './hazard-case.ts';
 
 /** Limit of stored marks; older marks belong to clocks that have ended. */
 const TOLD_MARKS_MAX = 24;
@@ -18,7 +18,8 @@ export function replay(events: readonly CaseEvent[]): HazardCase {
 /** Returns the case record after one more event. */
 export function applyEvent(before: HazardCase, event: CaseEvent): HazardCase {
   const { at, to } = event;
-  const inState = to === undefined || to === before.state ? before : { ...before, state: to, since: at };
+  const inState =
+    to === undefined || to === before.state ? before : { ...omit(before, 'asked', 'pauses'), state: to, since: at };
   const photos = REPORT_PHOTO_EVENTS.includes(event.type) ? [] : (event.photos ?? []);
   const evidence = photos.length > 0 ? { evidence: [...(inState.evidence ?? []), ...photos] } : {};
   const counted = { ...inState, ...evidence, events: before.events + 1, changedAt: at };
@@ -29,17 +30,27 @@ export function applyEvent(before: HazardCase, event: CaseEvent): HazardCase {
 
 /** Applies the payload. `record` already has its new state; `before` is the record before the event. */
 function applyFields(record: HazardCase, event: CaseEvent, before: HazardCase): HazardCase {
-  const { at, by, photos = [], words } = event;
+  const { at, by, words } = event;
   switch (event.type) {
     case 'submitted':
       throw new Error('A `submitted` event can only be the first event of a case.');
     case 'added':
       return {
-        ...record,
-        photos: [...record.photos, ...photos],
-        ...(words ? { additions: [...(record.additions ?? []), words].slice(-ADDITIONS_MAX) } : {}),
+        ...withAddition(record, event),
         ...(event.target ? { joined: joinedWith(record, event.target) } : {}),
       };
+    case 'asked': {
+      const isPaused = BEFORE_DISPATCH.includes(record.state);
+      const pauses = isPaused ? { pauses: [...(record.pauses ?? []), { from: at }] } : {};
+      return { ...record, ...pauses, ...(words ? { asked: words } : {}) };
+    }
+    case 'answered':
+      return omit(
+        withAddition({ ...record, ...(record.pauses ? { pauses: endPause(record.pauses, at) } : {}) }, event),
+        'asked',
+      );
+    case 'appealed':
+      return { ...omit(record, 'closedAt', 'found', 'foundAt'), appealed: true };
     case 'looked':
       return { ...record, found: event.found ?? false, foundAt: at };
     case 'look_ordered':
@@ -153,17 +164,30 @@ function applyFields(record: HazardCase, event: CaseEvent, before: HazardCase): 
     case 'recurred':
       return { ...record, ...(event.target ? { recurs: event.target } : {}) };
     case 'signed':
+    case 'noted':
     case 'redacted':
       return record;
   }
 }
 
 /** Events whose photos belong to the report and not to the evidence. */
-const REPORT_PHOTO_EVENTS: readonly EventType[] = ['submitted', 'added'];
+export const REPORT_PHOTO_EVENTS: readonly EventType[] = ['submitted', 'added', 'answered'];
 /** Fields that a dispatch sets. */
 const ROUTING_FIELDS = ['unit', 'helpers', 'route'] as const;
 /** Limit of added texts in the record; the log keeps all of them. */
 const ADDITIONS_MAX = 10;
+
+function withAddition(record: HazardCase, { photos = [], words }: CaseEvent): HazardCase {
+  return {
+    ...record,
+    photos: [...record.photos, ...photos],
+    ...(words ? { additions: [...(record.additions ?? []), words].slice(-ADDITIONS_MAX) } : {}),
+  };
+}
+
+function endPause(pauses: NonNullable<HazardCase['pauses']>, at: number): NonNullable<HazardCase['pauses']> {
+  return pauses.map((pause) => (pause.until === undefined ? { ...pause, until: at } : pause));
+}
 
 /** Limit of merged cases that a case names. */
 const JOINED_MAX = 50;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { changeCase, loadCase, loadEvents, loadFollowedCases } from '../../src/cases/case-store.ts';
+import { clocksOf } from '../../src/cases/deadlines.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { orStoreAway } from '../../src/store/store.ts';
 import { expectInvariants } from '../faults/invariants.ts';
@@ -246,4 +247,85 @@ test('a dispatch that leaves the rule asks why, and the unit that takes over rea
   await confirm(desk, /就这样办吗.*派遣.*单位：消防救援站\n说明：街道没有拆线的电工/s);
   await desk.hasNew(/派出去了/);
   await fire.hasSeen(/请签收.*说明：街道没有拆线的电工/s);
+});
+
+test('a question of the desk stops its clock until the reporter answers', { timeout: 30_000 }, async () => {
+  const zhou = await app.phone('周阿姨');
+  const number = await report(zhou);
+  await handle(desk, number, '问上报的人');
+  await desk.hasNew(/想问上报的人什么/);
+  await desk.say('是几单元的楼道？');
+  await desk.hasNew(/等回话的时候，时限停着/);
+  await zhou.hasSeen(/想请您补充一下：\s+是几单元的楼道/);
+  expect(clocksOf(await caseOf(app, zhou)).map((clock) => clock.for)).toEqual(['answer']);
+  await desk.tap('看看这一件');
+  const card = await desk.sees(/等居民回话：.*前.*问上报的人：是几单元的楼道/s);
+  // One question at a time.
+  expect(card.buttons.flat().map(({ text }) => text)).not.toContain('💬 问上报的人');
+  await zhou.tap('💬 回答');
+  await zhou.hasNew(/他们想问您：是几单元的楼道.*有照片就发来/s);
+  await zhou.say('二单元，一进门右手边');
+  await zhou.hasNew(/您的回答记在/);
+  await desk.hasSeen(/上报的人回话了：.*说明：二单元，一进门右手边/s);
+  const after = await caseOf(app, zhou);
+  expect(after).toMatchObject({ state: 'submitted', additions: [{ text: '二单元，一进门右手边' }] });
+  expect(after.asked).toBeUndefined();
+  expect(clocksOf(after).map((clock) => clock.for)).toEqual(['accept']);
+  await expectInvariants(app.running.store);
+});
+
+test('one tap brings a refusal before the lead, once; the card tells what happened', { timeout: 40_000 }, async () => {
+  const lead = await staff(app, '陈主任', 'lead', STREET);
+  const zhou = await app.phone('周阿姨');
+  const number = await report(zhou);
+  const refuse = async (who: Phone, words: string) => {
+    await handle(who, number, '不予受理');
+    await who.hasNew(/什么理由/);
+    await who.tap('现场没有看到');
+    await who.hasNew(/请写一两句说明/);
+    await who.say(words);
+    await confirm(who);
+    await who.hasNew(/不予受理，已经告诉上报的人/);
+  };
+  await refuse(desk, '去看过，没有看到');
+  await zhou.hasSeen(/没有受理。.*原因：现场没有看到\n去看过，没有看到/s);
+  await zhou.tap('我觉得不对');
+  await zhou.hasNew(/请负责人再看一次/);
+  // The tap is the appeal; words may follow.
+  expect(await caseOf(app, zhou)).toMatchObject({ state: 'submitted', appealed: true });
+  await zhou.hasNew(/有照片就发来/);
+  await zhou.say('晚上九点以后才有');
+  await zhou.hasNew(/补充好了/);
+  await lead.hasSeen(/上报的人不服，请您定.*上报的人觉得不该不受理/s);
+  await desk.say(shown(number));
+  const card = await desk.sees(new RegExp(`编号 ${shown(number)}.*现在：待受理`, 's'));
+  expect(card.buttons.flat().map(({ text }) => text)).not.toContain('🚫 不予受理');
+  await refuse(lead, '晚上也去过两次');
+  await zhou.hasSeen(/负责人看过了，还是没有受理.*晚上也去过两次/s);
+  await zhou.say(shown(number));
+  const own = await zhou.sees(/报上来了.*没有受理：.*去看过，没有看到.*请负责人再看一次.*没有受理：.*晚上也去过两次/s);
+  expect(own.buttons.flat().map(({ text }) => text)).not.toContain('✋ 我觉得不对，请再看看');
+  expect((await loadCase(app.running.store, (await caseOf(app, zhou)).id))?.record.state).toBe('rejected');
+  await expectInvariants(app.running.store);
+});
+
+test('desk and unit leave notes to each other that no resident reads', { timeout: 30_000 }, async () => {
+  const unit = await staff(app, '王工', 'unit_staff', 'fire_rescue');
+  const zhou = await app.phone('周阿姨');
+  const number = await report(zhou);
+  const { id } = await caseOf(app, zhou);
+  await applyEvents(id, ...TO_CHECK.slice(0, 3));
+  await unit.say(shown(number));
+  await unit.hasNew(/现在：处置中/);
+  await unit.tap('给同事留言');
+  await unit.hasNew(/居民看不到/);
+  await unit.say('钥匙在物业，请帮忙联系');
+  await unit.hasNew(/留言带到了/);
+  await desk.hasSeen(/有同事留言.*说明：钥匙在物业，请帮忙联系/s);
+  await desk.tap('去办');
+  await desk.hasNew(/留言：钥匙在物业，请帮忙联系/);
+  await zhou.say(shown(number));
+  const own = await zhou.sees(/报上来了.*接手了，在办/s);
+  expect(own.text).not.toContain('钥匙');
+  expect((await zhou.fromBot()).some(({ text }) => text?.includes('钥匙'))).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Limit } from '../../src/calendar.ts';
-import { CALENDAR_ENDS, halveLimit, isWorkingDay, limitEnd } from '../../src/calendar.ts';
+import { CALENDAR_ENDS, delayedEnd, halveLimit, isWorkingDay, limitEnd } from '../../src/calendar.ts';
 import { clocksOf, cureDue, marksOf, stageOf } from '../../src/cases/deadlines.ts';
 import type { HazardCase } from '../../src/cases/hazard-case.ts';
 
@@ -58,6 +58,16 @@ const CASE: HazardCase = {
   unit: 'water',
   clock: { from: FROM, contain: '4h', cure: '24h' },
 };
+
+test('a limit of office hours stands still during a pause, and goes on in office hours', () => {
+  const delayed = (due: string, from: string, until: string) =>
+    delayedEnd(at(due), { from: at(from), until: at(until) }, '2wh');
+  // Half an hour was left when the question was asked on Thursday; the answer came in the evening.
+  expect(delayed('2026-10-15T12:00', '2026-10-15T11:30', '2026-10-15T20:00')).toBe(at('2026-10-16T09:30'));
+  expect(delayed('2026-10-16T09:30', '2026-10-15T16:50', '2026-10-15T20:00')).toBe(at('2026-10-16T09:40'));
+  // A limit that was over stays over.
+  expect(delayed('2026-10-15T11:00', '2026-10-15T11:30', '2026-10-15T20:00')).toBe(at('2026-10-15T11:00'));
+});
 
 describe('a case in progress', () => {
   test('runs both clocks until the danger is contained', () => {

@@ -62,6 +62,15 @@ describe('a case', () => {
     await grid.sees(/去问上报的人了/);
 
     await zhou.hasSeen(/解决了吗/);
+    // She may look at the photos of the work before she answers.
+    await zhou.tap('看办好的照片');
+    await zhou.hasNew(/的照片都在上面了/);
+    const shownPhotos = (await zhou.fromBot()).filter(({ photo }) => photo).map(({ caption }) => caption ?? '');
+    expect(shownPhotos.map((caption) => caption.replace(/^.* /, ''))).toEqual([
+      '先围护好了',
+      '办好，报请核查',
+      '核查通过',
+    ]);
     await zhou.tap('✅ 解决了');
     await zhou.sees(/结案了。谢谢您/);
     expect(await caseOf(zhou)).toMatchObject({ state: 'closed', outcome: 'solved', unit: `office_${STREET}` });

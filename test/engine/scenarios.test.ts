@@ -219,7 +219,7 @@ const OTHER_QUESTIONS: readonly SurveyQuestion[] = [
 const NO_WAVES = { questionnaires: QUESTIONNAIRES, waves: [], chosen: undefined, ledger: [], results: undefined };
 const SAFE_MODE = { safe: { since: 1, dropped: 2, held: { sendings: 1, slots: 1, checks: [], writes: [] } } };
 const OFFICE = [{ role: 'office', scope: '*', since: 0 }] as const;
-const MINE = { own: [CASE], followed: [], me: 'p' };
+const MINE = { own: [CASE], followed: [], events: [], me: 'p' };
 
 /** At least one scenario per flow; a flow without one fails below. */
 const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {

@@ -37,6 +37,8 @@ const EVIDENCE: Readonly<Partial<Record<string, Readonly<Partial<Record<'photos'
   overturned: { words: 'required' },
   supervised: { words: 'optional' },
   dispatched: { words: (here) => (isAgainstRule(here) ? 'required' : undefined) },
+  asked: { words: 'required' },
+  noted: { words: 'required' },
   added: { photos: 'optional', words: 'optional' },
 };
 type Demand = 'required' | 'optional';
@@ -174,8 +176,9 @@ function evidence(what: 'photos' | 'words') {
     optional: (here: WorkContext) => demandOf(here) === 'optional',
     values: (here: WorkContext) => {
       const demand = demandOf(here) ?? 'required';
-      // A dispatch asks for words only where it leaves the rule.
-      const why = here.answers.next === 'dispatched' ? 'against_rule' : demand;
+      // A dispatch asks for words only where it leaves the rule; a question and a note say who reads them.
+      const own = { dispatched: 'against_rule', asked: 'asked', noted: 'noted' } as const;
+      const why = own[here.answers.next as keyof typeof own] ?? demand;
       return {
         question: { key: `flows/my-work:${what}.${why}`, values: { max: PHOTOS_PER_ACTION, ...unitValues(here) } },
         help: { key: `flows/my-work:${what}.help_${demand}` },

@@ -36,13 +36,15 @@ export function wordsAndDeadline(after: HazardCase, { words }: CaseEvent): reado
 }
 
 /** What the readers of this list are asked to do now. */
-function wishOf(list: WorkList, { state, found, extensionAsked }: HazardCase, { type }: CaseEvent) {
+function wishOf(list: WorkList, { state, found, extensionAsked, appealed }: HazardCase, { type }: CaseEvent) {
   const [reader] = list.split(':') as ['desk' | 'grid' | 'unit' | 'lead' | 'office'];
   switch (state) {
     case 'submitted':
+      if (appealed && reader === 'lead') return 'appeal';
       return reader === 'desk' ? 'accept' : 'watch';
     case 'verifying':
       if (reader === 'grid') return 'look';
+      if (appealed && reader === 'lead' && found !== undefined) return 'appeal';
       return reader === 'desk' && found !== undefined ? 'decide' : 'watch';
     case 'filed':
       if (reader === 'desk') return type === 'returned' ? 'redispatch' : 'dispatch';
@@ -81,6 +83,7 @@ function causeOf(before: HazardCase | undefined, event: CaseEvent, units: City['
       return event.until ? [said('wants_until', { until: { at: event.until } })] : [];
     case 'handled':
       return [said('handled', { unit: nameOf(before?.unit) })];
+    case 'appealed':
     case 'check_failed':
     case 'reopened':
     case 'resumed':
@@ -103,6 +106,7 @@ type Line =
   | 'why'
   | 'wants_until'
   | 'handled'
+  | 'appealed'
   | 'check_failed'
   | 'reopened'
   | 'resumed'

@@ -23,11 +23,13 @@ function listsByState(record: HazardCase): readonly WorkList[] {
     ...(supervision >= 1 ? [`lead:${street}` as const] : []),
     ...(supervision === 3 ? [`office:${street}` as const] : []),
   ];
+  // An appeal is for the lead to decide.
+  const desk: WorkList = record.appealed ? `lead:${street}` : `desk:${street}`;
   switch (state) {
     case 'submitted':
-      return [`desk:${street}`, ...watched];
+      return [desk, ...watched];
     case 'verifying':
-      return [found === undefined ? gridList(community, street) : `desk:${street}`, ...watched];
+      return [found === undefined ? gridList(community, street) : desk, ...watched];
     case 'filed':
       return [returns >= RETURNS_UNTIL_DECIDED ? `lead:${street}` : `desk:${street}`, ...watched];
     case 'dispatched':

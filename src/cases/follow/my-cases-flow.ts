@@ -15,7 +15,7 @@ import type { Store } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import type { CaseEvent } from '../case-event.ts';
 import { showCaseNumber } from '../case-number.ts';
-import { changeCase, loadFollowedCases, loadOwnCases } from '../case-store.ts';
+import { changeCase, loadEvents, loadFollowedCases, loadOwnCases } from '../case-store.ts';
 import { cureDue } from '../deadlines.ts';
 import type { Actor } from '../guards.ts';
 import type { HazardCase } from '../hazard-case.ts';
@@ -23,6 +23,7 @@ import { isOpen, PHOTOS_MAX } from '../hazard-case.ts';
 import { allowedEvents, attempt } from '../lifecycle.ts';
 import { applyEvent } from '../replay.ts';
 import { personShield } from '../report/person-shield.ts';
+import { resultPhotos, timeLine } from './time-line.ts';
 
 /** Length of the list of cases. */
 const LISTED_MAX = 10;
@@ -31,22 +32,28 @@ type MyCasesFacts = {
   readonly own: readonly Kept<HazardCase>[];
   readonly followed: readonly Kept<HazardCase>[];
   readonly me: string;
+  /** Events of the chosen case. */
+  readonly events: readonly CaseEvent[];
+  readonly units: City['units'];
   readonly nameOf: (category: string) => Names;
-  readonly unitOf: (unit: string | undefined) => Names | undefined;
 };
 
 /** Actions of a resident, with the event that each causes. */
 const ACTION_EVENTS = {
+  answer: 'answered',
   solved: 'rated',
   partly: 'rated',
   unsolved: 'rated',
   reopen: 'reopened',
+  appeal: 'appealed',
   add: 'added',
   withdraw: 'withdrawn',
 } as const;
 type ResidentAction = keyof typeof ACTION_EVENTS;
 /** Answers that count at the tap; words and photos are asked for afterwards, and may be left out. */
-const LAST_WORDS: readonly string[] = ['partly', 'unsolved', 'reopen'];
+const LAST_WORDS: readonly string[] = ['partly', 'unsolved', 'reopen', 'appeal'];
+/** Actions that ask for photos and words, and need one of them. */
+const WRITTEN: readonly string[] = ['add', 'answer'];
 
 /** Shows a resident's own and followed cases; lets them add, rate, reopen or withdraw. */
 export const myCases = flow<MyCasesFacts>({ id: 'my-cases', version: 3, lifetimeSeconds: 3600, light: true })
@@ -71,6 +78,7 @@ export const myCases = flow<MyCasesFacts>({ id: 'my-cases', version: 3, lifetime
         const followed = kept !== undefined && facts.followed.includes(kept);
         return [
           ...(kept ? actionsFor(facts, kept, now).map((id) => ({ id })) : []),
+          ...(kept && resultPhotos(kept.record, facts.events).length > 0 ? [{ id: 'photos' as const }] : []),
           ...(followed ? [{ id: 'unfollow' as const }] : []),
           { id: 'done' as const },
         ];
@@ -79,14 +87,22 @@ export const myCases = flow<MyCasesFacts>({ id: 'my-cases', version: 3, lifetime
       resets: ['sure'],
     }),
   )
-  .step('photos', photos({ max: 4, optional: true, relevant: ({ answers }) => answers.next === 'add' }))
+  .step(
+    'photos',
+    photos({
+      max: 4,
+      optional: true,
+      relevant: ({ answers }) => WRITTEN.includes(answers.next ?? ''),
+      values: ({ facts, answers }) => ({ asked: askedOf(findCase(facts, answers.case)?.record) }),
+    }),
+  )
   .step(
     'words',
     text({
       maxLength: 500,
       optional: true,
       screen: personShield,
-      relevant: ({ answers }) => answers.next === 'add',
+      relevant: ({ answers }) => WRITTEN.includes(answers.next ?? ''),
     }),
   )
   .step(
@@ -101,16 +117,14 @@ export const myCases = flow<MyCasesFacts>({ id: 'my-cases', version: 3, lifetime
 /** The flow for a resident's own and followed cases. A withdrawn case is kept, not deleted. */
 export const myCasesTalk = talk({
   flow: myCases,
-  load: async ({ store, person }: LoadContext) => ({
-    own: await loadOwnCases(store, person.urn),
-    followed: await loadFollowedCases(store, person.urn),
-    me: store.pseudonym(person.urn),
-  }),
-  facts: ({ categories, units }: City, _person, loaded) => ({
-    ...loaded,
-    nameOf: categories.nameOf,
-    unitOf: (unit) => (unit === undefined ? undefined : units.get(unit)?.names),
-  }),
+  load: async ({ store, person, position }: LoadContext) => {
+    const [own, followed] = await Promise.all([loadOwnCases(store, person.urn), loadFollowedCases(store, person.urn)]);
+    const chosen = [...own, ...followed].find(({ record }) => record.number === position.answers.case);
+    const events = chosen ? await loadEvents(store, chosen.record.id) : [];
+    return { own, followed, events, me: store.pseudonym(person.urn) };
+  },
+  loadsBy: ['case'],
+  facts: ({ categories, units }: City, _person, loaded) => ({ ...loaded, units, nameOf: categories.nameOf }),
   closed: ({ own, followed }) => (own.length + followed.length === 0 ? { key: 'flows/my-cases:none' } : undefined),
   // `<number>` shows the case; `<number>.<action>` starts the action.
   opens: (argument) => {
@@ -130,12 +144,19 @@ export const myCasesTalk = talk({
         says: [{ key: 'flows/my-cases:unfollowed', values: { number } }],
       };
     }
+    if (next === 'photos') {
+      const shown = resultPhotos(kept.record, facts.events);
+      const buttons = [{ label: 'flows/my-cases:back' as const, flow: 'my-cases', argument: kept.record.number }];
+      return shown.length === 0
+        ? noChange('photos_shown', { key: 'flows/my-cases:no_photos', values: { number }, buttons })
+        : noChange('photos_shown', ...shown, { key: 'flows/my-cases:photos_shown', values: { number }, buttons });
+    }
     const action = next && next in ACTION_EVENTS ? (next as ResidentAction) : undefined;
     const evidence = { photos: answers.photos ?? [], ...(answers.words ? { words: answers.words } : {}) };
-    const isEmpty = action === 'add' && evidence.photos.length === 0 && !answers.words;
+    const isEmpty = WRITTEN.includes(action ?? '') && evidence.photos.length === 0 && !answers.words;
     if (!action || isEmpty || (action === 'withdraw' && answers.sure !== true))
       return noChange('cases_seen', { key: isOpen(kept.record) ? 'flows/my-cases:seen' : 'common:closed' });
-    const photosLeft = action === 'add' ? PHOTOS_MAX - kept.record.photos.length : PHOTOS_MAX;
+    const photosLeft = WRITTEN.includes(action) ? PHOTOS_MAX - kept.record.photos.length : PHOTOS_MAX;
     const payload = { ...evidence, photos: evidence.photos.slice(0, photosLeft), ...ratingOf(action) };
     const result = attempt(kept.record, ACTION_EVENTS[action], actorOf(facts, kept), payload, now);
     if (result.type === 'refused') {
@@ -165,7 +186,7 @@ export const myCasesTalk = talk({
 function afterEvent(facts: MyCasesFacts, kept: Kept<HazardCase>, event: CaseEvent): MyCasesFacts {
   const changed = { version: kept.version + 1, record: applyEvent(kept.record, event) };
   const update = (list: readonly Kept<HazardCase>[]) => list.map((one) => (one === kept ? changed : one));
-  return { ...facts, own: update(facts.own), followed: update(facts.followed) };
+  return { ...facts, events: [...facts.events, event], own: update(facts.own), followed: update(facts.followed) };
 }
 
 function ratingOf(action: ResidentAction) {
@@ -202,9 +223,9 @@ function listedName(facts: MyCasesFacts, { number, category, filedAt }: HazardCa
 
 function cardOf(facts: MyCasesFacts, kept: Kept<HazardCase> | undefined): Readonly<Record<string, unknown>> {
   if (!kept) return {};
-  const { number, category, state, place, description, photos, filedAt, unit, looked, additions = [] } = kept.record;
+  const { number, category, state, place, description, photos, unit, looked, additions = [] } = kept.record;
   const own = facts.own.includes(kept);
-  const doing = facts.unitOf(unit);
+  const doing = unit === undefined ? undefined : facts.units.get(unit)?.names;
   return {
     number: showCaseNumber(number),
     category: { names: facts.nameOf(category) },
@@ -219,8 +240,14 @@ function cardOf(facts: MyCasesFacts, kept: Kept<HazardCase> | undefined): Readon
       additions.length > 0 && (own || looked)
         ? { list: additions.map((words) => ({ words })) }
         : { key: 'common:skipped' },
-    filed: { at: filedAt },
+    line: { list: timeLine(facts.events, facts) },
+    asked: askedOf(kept.record),
   };
+}
+
+/** The question of the staff that waits for an answer. */
+function askedOf(record: HazardCase | undefined): Value {
+  return record?.asked ? { key: 'flows/my-cases:asked', values: { words: { words: record.asked } } } : '';
 }
 
 /** Until when the case is to be cured, while it is being worked on. */

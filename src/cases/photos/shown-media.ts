@@ -3,6 +3,7 @@ import type { Words } from '../../engine/steps/text.ts';
 import type { CaseEvent } from '../case-event.ts';
 import { showCaseNumber } from '../case-number.ts';
 import type { HazardCase } from '../hazard-case.ts';
+import { REPORT_PHOTO_EVENTS } from '../replay.ts';
 
 /** Lists all photos and voice messages of a case for staff, each with a caption. */
 export function shownMedia(record: HazardCase, events: readonly CaseEvent[]): readonly LocalizedMessage[] {
@@ -11,7 +12,7 @@ export function shownMedia(record: HazardCase, events: readonly CaseEvent[]): re
     ({ file }): LocalizedMessage => ({ key: 'flows/my-work:photo.before', values, photo: file }),
   );
   const later = events.flatMap(({ type, photos = [] }) =>
-    type === 'submitted' || type === 'added'
+    REPORT_PHOTO_EVENTS.includes(type)
       ? []
       : photos.map(({ file }): LocalizedMessage => {
           const what = { key: `common:case_event.${type}` } as const;
@@ -31,7 +32,7 @@ function voicesOf({ place, description, additions = [] }: HazardCase, events: re
   const said = [
     description,
     ...additions,
-    ...events.flatMap(({ type, words }) => (words && type !== 'added' ? [words] : [])),
+    ...events.flatMap(({ type, words }) => (words && type !== 'added' && type !== 'answered' ? [words] : [])),
   ];
   return [...(place.voice ? [place.voice.file] : []), ...said.flatMap(voiceOf)];
 }
