@@ -101,6 +101,8 @@ export type HazardCase = Report & {
   readonly unit?: string;
   readonly helpers?: readonly string[];
   readonly route?: RouteReason;
+  /** Pseudonym of the organiser who has the case in hand: who accepted it, then who signed for it. */
+  readonly holder?: string;
   /** The unit that the last returning unit proposed. */
   readonly nominated?: string;
   readonly returns?: number;

@@ -57,7 +57,7 @@ function applyFields(record: HazardCase, event: CaseEvent, before: HazardCase): 
       return { ...omit(record, 'found', 'foundAt'), looked: true };
     case 'accepted': {
       const clock = event.clock ? { clock: { from: at, ...event.clock }, limits: event.clock } : {};
-      return { ...record, looked: true, ...clock, ...(event.highRisk ? { highRisk: true as const } : {}) };
+      return { ...record, holder: by, looked: true, ...clock, ...(event.highRisk ? { highRisk: true as const } : {}) };
     }
     case 'rejected':
     case 'given_up':
@@ -73,7 +73,7 @@ function applyFields(record: HazardCase, event: CaseEvent, before: HazardCase): 
       const { unit, helpers = [], route } = event;
       const decided = (record.returns ?? 0) >= RETURNS_UNTIL_DECIDED ? { final: true as const } : {};
       return {
-        ...omit(record, 'nominated'),
+        ...omit(record, 'nominated', 'holder'),
         since: at,
         ...(unit ? { unit } : {}),
         helpers,
@@ -164,6 +164,7 @@ function applyFields(record: HazardCase, event: CaseEvent, before: HazardCase): 
     case 'recurred':
       return { ...record, ...(event.target ? { recurs: event.target } : {}) };
     case 'signed':
+      return { ...record, holder: by };
     case 'noted':
     case 'redacted':
       return record;
@@ -173,7 +174,7 @@ function applyFields(record: HazardCase, event: CaseEvent, before: HazardCase): 
 /** Events whose photos belong to the report and not to the evidence. */
 export const REPORT_PHOTO_EVENTS: readonly EventType[] = ['submitted', 'added', 'answered'];
 /** Fields that a dispatch sets. */
-const ROUTING_FIELDS = ['unit', 'helpers', 'route'] as const;
+const ROUTING_FIELDS = ['unit', 'helpers', 'route', 'holder'] as const;
 /** Limit of added texts in the record; the log keeps all of them. */
 const ADDITIONS_MAX = 10;
 

@@ -30,11 +30,11 @@ export function flowsNeeded(inbound: Inbound, context: TurnContext): ReadonlyMap
   const intent = intentOf(inbound, context, questionNow(context));
   const needed = new Map<string, TalkPosition>();
   if (active) needed.set(active.flow, active);
-  const known = intent.type === 'open' ? intent.known?.answers : undefined;
+  const known = intent.type === 'open' ? intent.known : undefined;
   // A button's own answers count even if the same flow is active.
   if ('flow' in intent && (known || intent.flow !== active?.flow)) {
     const waiting = paused.find(({ flow }) => flow === intent.flow);
-    needed.set(intent.flow, waiting && !known ? waiting : { answers: known ?? {} });
+    needed.set(intent.flow, waiting && !known ? waiting : { ...known, answers: known?.answers ?? {} });
   }
   if (intent.type === 'emergency' && intent.report) needed.set('report-hazard', { answers: intent.report });
   const resumed =

@@ -157,10 +157,32 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
   const inTalk = asked !== undefined && !(atCases && asked.step === 'case');
   const named = atCases && asked.step === 'next' ? caseNamed(content.text, staff) : undefined;
   const meant = offered ?? named ?? readWord(said, content.text, say, inTalk, staff);
+  const search = staff && meant.type === 'answer' ? readSearch(content.text, context) : undefined;
+  if (search) return search;
   if (meant.type !== 'answer' || asked || !isHazard(content.text)) return meant;
   // “井盖没了” outside any talk opens a report.
   const description = { text: tidyText(content.text) };
   return { type: 'open', flow: 'report-hazard', known: { answers: { description } } };
+}
+
+/** Words that search the open work: 找…, words at the card of a case, and outside any talk words that report nothing. */
+function readSearch(text: string, { reader, asked, isHazard }: IntentContext): Intent | undefined {
+  const words = tidyText(text);
+  const [, wanted] = SEARCHED.exec(words) ?? [];
+  const isShort = words.split(/\s+/).every((word) => [...word].length <= WORD_MAX) || !isHazard(text);
+  const searches = asked ? asked.flow === FOUND_IN && asked.step === 'next' : wanted !== undefined || isShort;
+  const found = wanted ?? words;
+  // A greeting of one character and a question are no search.
+  if (!searches || [...found].length < 2 || (wanted === undefined && isQuestion(words, reader.say))) return undefined;
+  return { type: 'open', flow: FOUND_IN, known: { draft: talkOf(FOUND_IN)?.finds?.(found) } };
+}
+const FOUND_IN = 'my-work';
+const SEARCHED = /^(?:找一?下?|查一?下?|搜一?下?|find|search)[\s:：]*(.+)$/i;
+/** Single short words that name a hazard (井盖, 积水 17栋) search for it; a longer sentence reports one. In characters. */
+const WORD_MAX = 4;
+
+function isQuestion(words: string, say: Say): boolean {
+  return /[?？吗呢吧]$/.test(words) || isWord(foldText(words), say, 'yes') || isWord(foldText(words), say, 'no');
 }
 
 /** What a caption says counts as in a text: an emergency, a command, a case number. */

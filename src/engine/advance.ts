@@ -44,8 +44,12 @@ export type AskReason =
   | { readonly type: 'place_kept' }
   | { readonly type: 'photo_full'; readonly max: number };
 
-/** Answers and photo album that a person sent before the flow was opened. */
-export type OpeningAnswers = { readonly answers?: Session['answers']; readonly album?: string | undefined };
+/** Answers and photo album that a person sent before the flow was opened, and the draft of its first question. */
+export type OpeningAnswers = {
+  readonly answers?: Session['answers'];
+  readonly album?: string | undefined;
+  readonly draft?: unknown;
+};
 
 /** Opens a flow at its first open question; `opening` answers are not asked again. */
 export function open<F>(
@@ -56,12 +60,13 @@ export function open<F>(
   opening: OpeningAnswers = {},
 ): Asked | Finished {
   const run = { flow, facts, now };
-  const { album } = opening;
+  const { album, draft } = opening;
   const answers = readOut(run, opening.answers ?? {});
   const session = { flow: flow.id, version: flow.version, talk, step: '', answers, expires: now };
   // A button under a message may bring all answers; the flow then finishes without a question.
   if (!firstOpen(run, answers)) return { type: 'finished', answers: contextOf(run, answers).answers, given: answers };
-  return ask(run, settle(run, album === undefined ? session : { ...session, album }));
+  const first = settle(run, album === undefined ? session : { ...session, album });
+  return ask(run, draft === undefined ? first : { ...first, draft });
 }
 
 /** Asks the current question again after a pause, an announcement or a restart. */

@@ -53,6 +53,8 @@ export type Talk = {
   readonly closed?: (facts: unknown, now: number) => LocalizedMessage | undefined;
   /** Answers that the argument of a message's button gives. */
   readonly opens?: (argument: string) => Readonly<Record<string, unknown>>;
+  /** The draft with which the first question shows what typed words find. */
+  readonly finds?: (words: string) => unknown;
   /** Answers of the record that is edited, once it is loaded. */
   readonly prefills?: (facts: unknown) => Readonly<Record<string, unknown>> | undefined;
   /** Answers that are stored encrypted from the start. */
@@ -94,6 +96,7 @@ type TalkSpec<Facts, Answers, Loaded> = {
   readonly facts: (city: City, person: Person, loaded: Loaded) => Facts;
   readonly closed?: (facts: Facts, now: number) => LocalizedMessage | undefined;
   readonly opens?: Talk['opens'];
+  readonly finds?: Talk['finds'];
   readonly prefills?: (facts: Facts) => object | undefined;
   readonly seals?: readonly string[];
   readonly privateAnswers?: PrivateAnswers<Facts>;

@@ -129,3 +129,42 @@ test('buttons show the overdue, the unassigned and those of today', async () => 
       .sort(),
   );
 });
+
+test('typed words search outside any talk and at the card of a case; a whole sentence still reports', async () => {
+  await open();
+  await desk.tap('关上');
+  await desk.sees(/好的/);
+  await desk.say('楼梯间 17栋');
+  await desk.sees(/没有找到/);
+  await desk.tap('关上');
+  await desk.sees(/好的/);
+  await desk.say('积水');
+  await labels(/找到 500 件有『积水』的/);
+  await desk.say(shown(filed[45]?.number ?? ''));
+  await desk.sees(new RegExp(`编号 ${shown(filed[45]?.number ?? '')}`));
+  await desk.say('水管爆了');
+  expect(casesIn(await labels(/找到 1 件有『水管爆了』的/))).toHaveLength(1);
+  await desk.tap('关上');
+  await desk.sees(/好的/);
+  await desk.say('找一下 积水 17栋');
+  await desk.sees(/找到 25 件/);
+  await desk.tap('关上');
+  await desk.sees(/好的/);
+  await desk.say('人民路上的路灯坏了三天了');
+  await desk.sees(/我是社区安全助手/);
+  await desk.tap('不同意');
+});
+
+test('a button shows what is in one’s own hands', async () => {
+  const { number } = filed[46] as Report;
+  await desk.say(shown(number));
+  await desk.sees(new RegExp(`编号 ${shown(number)}`));
+  await desk.tap('立案');
+  await desk.hasNew(/高风险/);
+  await desk.tap('一般');
+  await desk.hasNew(/立案了/);
+  await desk.say('我的待办');
+  await labels(/这些等您办/);
+  await desk.tap('我手上的');
+  expect(casesIn(await labels(/一共 1 件/))[0]).toContain(shown(number));
+});

@@ -6,15 +6,20 @@ import { clocksOf, stageOf } from '../deadlines.ts';
 import type { HazardCase } from '../hazard-case.ts';
 
 /** Parts of the list that one button shows. */
-export const WORK_FILTERS = ['overdue', 'unassigned', 'today'] as const;
+export const WORK_FILTERS = ['mine', 'overdue', 'unassigned', 'today'] as const;
 type WorkFilter = (typeof WORK_FILTERS)[number];
 
 /** What the list shows: all cases, those that match the words, or one part; `page` from 0. */
 export type WorkView = { readonly words?: string; readonly filter?: WorkFilter; readonly page: number };
 
-/** Makes the check whether a case belongs to what the list shows. */
-export function filterOf({ words, filter }: WorkView, city: City, now: number): (record: HazardCase) => boolean {
+/** Makes the check whether a case belongs to what the list shows; `me` is the reader's pseudonym. */
+export function filterOf(
+  { words, filter }: WorkView,
+  { city, me, now }: { readonly city: City; readonly me: string; readonly now: number },
+): (record: HazardCase) => boolean {
   switch (filter) {
+    case 'mine':
+      return (record) => record.holder === me;
     case 'overdue':
       return (record) => clocksOf(record).some((clock) => stageOf(clock, now) === 'red');
     case 'unassigned':

@@ -74,7 +74,7 @@ export async function loadMyWork({ store, city, person, position, now }: LoadCon
   const own = found.filter(maySee);
   const known = new Set(own.map(({ record }) => record.id));
   const all = [...own, ...audited.filter(({ record }) => !known.has(record.id))];
-  const isShown = filterOf(view, city, now);
+  const isShown = filterOf(view, { city, me, now });
   const shown = all.filter(({ record }) => isShown(record));
   // What is urgent stays on top; the lists are ordered by deadline.
   const sorted = [...shown.filter(({ record }) => record.urgent), ...shown.filter(({ record }) => !record.urgent)];

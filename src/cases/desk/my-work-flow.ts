@@ -15,6 +15,7 @@ import { readCaseNumber, showCaseNumber } from '../case-number.ts';
 import { SHELVED_MAX_DAYS } from '../guards.ts';
 import { CLOSING_CONDITIONS } from '../hazard-case.ts';
 import { personShield } from '../report/person-shield.ts';
+import type { WorkView } from './find-work.ts';
 import type { WorkAnswers, WorkContext, WorkFacts } from './load-work.ts';
 import { chosenCase, loadMyWork } from './load-work.ts';
 import { actionsFor, finishAction, volunteerOptions } from './work-actions.ts';
@@ -204,6 +205,7 @@ export const myWorkTalk = talk({
       return { key: 'common:refused.not_you', values: { number: showCaseNumber(notPermitted) } };
     return work.length === 0 && open === 0 ? { key: 'flows/my-work:nothing' } : undefined;
   },
+  finds: (words): WorkView => ({ words, page: 0 }),
   // `all` shows the list, `<number>` the case; `<number>.<action>` starts the action.
   opens: (argument) => {
     if (argument === 'all') return {};
