@@ -57,6 +57,8 @@ export type Outgoing = {
   readonly photo?: string;
   /** A voice message that a person sent, by its file id; the text is its caption. */
   readonly voice?: string;
+  /** Sent as a location instead of the text. WGS-84. */
+  readonly pin?: Point;
   /** Shows the reader's own data: if it cannot be delivered, its text is not kept. */
   readonly apart?: true;
   /** Replaces this earlier message, where the channel can edit; otherwise a new message is sent. */

@@ -1,9 +1,12 @@
 import { dayOf } from '../calendar.ts';
 import type { Inbound } from '../channels/channel.ts';
+import type { LocalizedMessage, Value } from '../delivery/outcome.ts';
 import type { Question } from '../engine/question.ts';
+import type { Key } from '../i18n.ts';
 import { readerOf } from '../notify/notify.ts';
 import type { Contact } from '../people/contact.ts';
 import { newContact } from '../people/contact.ts';
+import type { Role } from '../people/role.ts';
 import type { TalkPosition } from '../people/talk.ts';
 import { answerOrMenu, oldButton } from './answer-input.ts';
 import { isDoubleTap, withTap } from './double-tap.ts';
@@ -20,7 +23,7 @@ import {
   takeLocation,
   takePhoto,
 } from './talk-control.ts';
-import { talkOf } from './talk-list.ts';
+import { menuOfRoles, talkOf } from './talk-list.ts';
 import type { Decision, TurnContext } from './turn-context.ts';
 import { activeTalk, languageOf, questionNow } from './turn-context.ts';
 
@@ -68,7 +71,7 @@ function route(intent: Intent, inbound: Inbound, asked: Question | undefined, re
     case 'start':
       return start(reply);
     case 'help':
-      reply.say({ key: 'common:help' });
+      reply.say(helpFor(reply.reader.roles));
       return showAgain(reply);
     case 'stop':
       reply.learn({ ...reply.contact, subscribed: false });
@@ -97,6 +100,17 @@ function route(intent: Intent, inbound: Inbound, asked: Question | undefined, re
     case 'answer':
       return answerOrMenu(inbound, asked, reply);
   }
+}
+
+/** Residents read what they can do; organisers what their roles do. */
+function helpFor(roles: readonly Role[]): LocalizedMessage {
+  if (roles.length === 0) return { key: 'common:help' };
+  const lines = roles.map((role): Value => {
+    const values = { label: { key: `common:roles.${role}` }, answer: { key: `common:duties.${role}` } } as const;
+    return { key: 'common:line', values };
+  });
+  const buttons = menuOfRoles(roles).map((id): Value => ({ key: `common:buttons.${id}` as Key }));
+  return { key: 'common:help_staff', values: { lines: { list: lines }, buttons: { joined: buttons } } };
 }
 
 /** Greets; /start also subscribes again after /stop. */

@@ -168,7 +168,8 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
 /** Words that search the open work: 找…, words at the card of a case, and outside any talk words that report nothing. */
 function readSearch(text: string, { reader, asked, isHazard }: IntentContext): Intent | undefined {
   const words = tidyText(text);
-  const [, wanted] = SEARCHED.exec(words) ?? [];
+  const prefix = foldedWords('common:words.search', reader.say).find((word) => foldText(words).startsWith(word));
+  const wanted = prefix && words.slice(prefix.length).replace(/^[\s:：]+/, '');
   const isShort = words.split(/\s+/).every((word) => [...word].length <= WORD_MAX) || !isHazard(text);
   const searches = asked ? asked.flow === FOUND_IN && asked.step === 'next' : wanted !== undefined || isShort;
   const found = wanted ?? words;
@@ -177,12 +178,14 @@ function readSearch(text: string, { reader, asked, isHazard }: IntentContext): I
   return { type: 'open', flow: FOUND_IN, known: { draft: talkOf(FOUND_IN)?.finds?.(found) } };
 }
 const FOUND_IN = 'my-work';
-const SEARCHED = /^(?:找一?下?|查一?下?|搜一?下?|find|search)[\s:：]*(.+)$/i;
 /** Single short words that name a hazard (井盖, 积水 17栋) search for it; a longer sentence reports one. In characters. */
 const WORD_MAX = 4;
 
+/** A question or a bare yes or no is talk, not a search. */
 function isQuestion(words: string, say: Say): boolean {
-  return /[?？吗呢吧]$/.test(words) || isWord(foldText(words), say, 'yes') || isWord(foldText(words), say, 'no');
+  const said = foldText(words);
+  const asks = foldedWords('common:words.question_ends', say).some((end) => said.endsWith(end));
+  return asks || isWord(said, say, 'yes') || isWord(said, say, 'no');
 }
 
 /** What a caption says counts as in a text: an emergency, a command, a case number. */

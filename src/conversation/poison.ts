@@ -31,7 +31,7 @@ export async function setAside(inbound: Inbound, services: Services): Promise<vo
   const person = inbound.from;
   const read = await readVersion(store, store.keys.person(person));
   const say = wording.in(wording.languageFor(inbound.language));
-  const apology = { text: say('common:sorry'), menu: menuOf({ say, staff: false }) };
+  const apology = { text: say('common:sorry'), menu: menuOf({ say, roles: [] }) };
   const messages = toOutbox(person, [apology], channels);
   if ('fault' in read) {
     // A commit for this person would fail too. `verify` names the record.

@@ -8,18 +8,14 @@ import { bareLabel, flowKey, sayValues } from '../notify/reader.ts';
 import { buttonChoice } from '../notify/render-message.ts';
 import type { Labelled } from './question-wording.ts';
 import { controlLabels, fixLabels, labelsOf, lineValues, optionLabels, questionText } from './question-wording.ts';
-import { MENU } from './talk-list.ts';
+import { MENU, menuOfRoles } from './talk-list.ts';
 
 /** Two labels up to this width share a row; unit: wide characters. */
 const SHORT_LABEL = 8;
 
-/** Builds the menu at the bottom of the chat; organisers get their own buttons first. */
-export function menuOf({ say, staff }: Pick<Reader, 'say' | 'staff'>): readonly (readonly MenuButton[])[] {
-  const buttons = [
-    ...(staff ? ['my-work', 'my-broadcasts', 'task-board'] : []),
-    ...MENU.map(({ flow }) => flow.id),
-    'help',
-  ];
+/** Builds the menu at the bottom of the chat; organisers get what their roles may do first. */
+export function menuOf({ say, roles }: Pick<Reader, 'say' | 'roles'>): readonly (readonly MenuButton[])[] {
+  const buttons = [...menuOfRoles(roles), ...MENU, 'help'];
   return inPairs(buttons.map((id) => ({ label: say(`common:buttons.${id}` as FixedKey) })));
 }
 

@@ -182,8 +182,9 @@ export class Reply {
   pauseActive(): void {
     const { active, ...rest } = this.open;
     if (!active) return;
-    const light = talkOf(active.flow)?.flow.light ?? true;
-    this.open = light ? rest : { ...rest, paused: [...rest.paused, active].slice(-PAUSED_MAX) };
+    const talk = talkOf(active.flow);
+    const ends = !talk || (talk.flow.light && !talk.pauses?.(active.answers));
+    this.open = ends ? rest : { ...rest, paused: [...rest.paused, active].slice(-PAUSED_MAX) };
   }
 
   /** Removes a paused talk. */

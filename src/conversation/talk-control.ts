@@ -16,7 +16,8 @@ export function openTalk(flow: string, reply: Reply, known: OpeningAnswers = {})
   const waiting = reply.talks.paused.find((session) => session.flow === flow);
   // Private answers lie outside the session: a new session continues with the same answers.
   if (waiting && talk.privateAnswers) reply.takeOut(waiting.talk);
-  else if (waiting) return reply.offer(waiting, true);
+  // Another case may be opened while a deed on one waits.
+  else if (waiting && !(talk.flow.light && known.answers)) return reply.offer(waiting, true);
   const facts = reply.factsOf(talk);
   const { now, talkId } = reply.context;
   const closed = talk.closed?.(facts, now);

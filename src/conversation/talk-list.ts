@@ -14,6 +14,7 @@ import { inviteStaffTalk } from '../people/invite-flow.ts';
 import { joinStaffTalk } from '../people/join-flow.ts';
 import { languageTalk } from '../people/language-flow.ts';
 import { leaveStaffTalk } from '../people/leave-flow.ts';
+import type { Role } from '../people/role.ts';
 import type { Talk } from '../people/talk.ts';
 import { answerSurveyTalk } from '../surveys/ballot/answer-survey-flow.ts';
 import { joinPanelTalk } from '../surveys/panel/join-panel-flow.ts';
@@ -71,8 +72,14 @@ export const TALKS = [
   forgetMeTalk,
 ] as const satisfies readonly Talk[];
 
-/** Talks with a button in the menu. */
-export const MENU = TALKS.slice(0, 4);
+/** Flows with a button in everybody's menu. */
+export const MENU = TALKS.slice(0, 4).map(({ flow }) => flow.id);
+
+/** Flows with a button in the menu of these roles, in the order of the list. */
+export function menuOfRoles(roles: readonly Role[]): readonly string[] {
+  const talks: readonly Talk[] = TALKS;
+  return talks.filter(({ menuOf = [] }) => menuOf.some((role) => roles.includes(role))).map(({ flow }) => flow.id);
+}
 
 /** Finds the talk of a flow; undefined if this release has no such flow. */
 export function talkOf(flow: string): Talk | undefined {

@@ -7,6 +7,7 @@ import type { Wording } from '../i18n.ts';
 import type { Reader } from '../notify/reader.ts';
 import type { Contact } from '../people/contact.ts';
 import type { Person, Talks } from '../people/person-store.ts';
+import { rolesOf } from '../people/role.ts';
 import type { Talk } from '../people/talk.ts';
 import type { Store } from '../store/store.ts';
 import type { Change } from '../store/versioned-record.ts';
@@ -86,5 +87,5 @@ export function languageOf({ person, wording }: TurnContext, inbound: Inbound | 
 /** Builds the reader of a contact, who may have just been created or have changed the language. */
 export function readerFor({ wording, city, link }: TurnContext, { language, grants = [] }: Contact): Reader {
   const has = (key: string) => wording.canSay(language, key);
-  return { say: wording.in(language), has, language, regions: city.regions, link, staff: grants.length > 0 };
+  return { say: wording.in(language), has, language, regions: city.regions, link, roles: rolesOf(grants) };
 }

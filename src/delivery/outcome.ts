@@ -1,4 +1,4 @@
-import type { Mark } from '../engine/input.ts';
+import type { Mark, Point } from '../engine/input.ts';
 import type { Place } from '../engine/place.ts';
 import type { Names } from '../engine/step.ts';
 import type { Words } from '../engine/steps/text.ts';
@@ -59,6 +59,10 @@ export type LocalizedMessage = {
   readonly photo?: string;
   /** A voice message that a person sent, by the channel's file id. */
   readonly voice?: string;
+  /** Shown as a pin on a map, where the channel has maps; the text is then left out. WGS-84. */
+  readonly pin?: Point;
+  /** Buttons under the message that open a page, above the other buttons. */
+  readonly links?: readonly { readonly label: Key; readonly url: string }[];
   /** Buttons under the message; each starts a flow with an argument. */
   readonly buttons?: readonly { readonly label: Key; readonly flow: string; readonly argument: string }[];
 };

@@ -1,6 +1,7 @@
 import type { Channel, Outgoing, Urn } from '../channels/channel.ts';
 import type { LocalizedMessage } from '../delivery/outcome.ts';
 import { loadContacts } from '../people/person-store.ts';
+import { rolesOf } from '../people/role.ts';
 import type { Lane, OutboxMessage } from '../store/commit.ts';
 import type { SystemChange } from '../store/commit-as-system.ts';
 import { commitAsSystem } from '../store/commit-as-system.ts';
@@ -39,7 +40,7 @@ export function readerOf(language: string, { wording, city }: Pick<Services, 'wo
     has: (key: string) => wording.canSay(language, key),
     language,
     regions: city.regions,
-    staff: false,
+    roles: [],
     link: linkOn(undefined),
   };
 }
@@ -60,7 +61,7 @@ export async function renderForEach(
     if (!contact || gone || !channel) return [];
     const { language, subscribed, grants = [] } = contact;
     if (announced && !subscribed) return [];
-    const reader = { ...readerOf(language, services), staff: grants.length > 0, link: linkOn(channel) };
+    const reader = { ...readerOf(language, services), roles: rolesOf(grants), link: linkOn(channel) };
     return [{ to, message: renderMessage(said, reader), lane: announced ? 'bulk' : 'reply' }];
   });
 }

@@ -3,6 +3,7 @@ import type { Value, Values } from '../delivery/outcome.ts';
 import type { Place } from '../engine/place.ts';
 import type { Names } from '../engine/step.ts';
 import type { FixedKey, FlowKey, Say } from '../i18n.ts';
+import type { Role } from '../people/role.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 
 /** Language, region names and link form of the person who reads a message. */
@@ -12,8 +13,8 @@ export type Reader = {
   readonly language: string;
   readonly regions: RegionTree;
   readonly link: (payload: string) => string;
-  /** True if the reader holds an organiser role. */
-  readonly staff: boolean;
+  /** Organiser roles of the reader; none for a resident. */
+  readonly roles: readonly Role[];
 };
 
 /** Strips emoji and punctuation around a label, for use inside a sentence. */
@@ -68,9 +69,9 @@ const DAY_PARTS = [
 ] as const;
 
 /** One line: region name if known, then the person's own words. */
-function placeText({ point, region, text, voice }: Place, { say, language, regions, staff }: Reader): string {
+function placeText({ point, region, text, voice }: Place, { say, language, regions, roles }: Reader): string {
   // A resident knows the community; grids are for staff.
-  const known = region && !staff ? (regions.above(region, 'community') ?? region) : region;
+  const known = region && roles.length === 0 ? (regions.above(region, 'community') ?? region) : region;
   const names = known ? regions.nameOf(known) : undefined;
   const where = names ? inLanguage(names, language) : point && say('common:place.point', pointValues(point));
   // The person's own words already name the region.

@@ -15,9 +15,11 @@ export function renderMessage(said: LocalizedMessage, reader: Reader): Outgoing 
   const offset = said.code ? text.indexOf(said.code) : -1;
   const marks: readonly Mark[] =
     said.code && offset >= 0 ? [{ type: 'code', offset, length: said.code.length }] : (said.marks ?? []);
-  const choices = said.buttons?.map(({ label, flow, argument }) => [
+  const links = said.links?.map(({ label, url }): Choice[] => [{ id: '', label: reader.say(label), url }]) ?? [];
+  const buttons = said.buttons?.map(({ label, flow, argument }) => [
     buttonChoice({ type: 'go', flow, argument }, reader.say(label)),
   ]);
+  const choices = buttons || links.length > 0 ? [...links, ...(buttons ?? [])] : undefined;
   return {
     text,
     ...(marks.length > 0 ? { marks } : {}),
@@ -27,6 +29,7 @@ export function renderMessage(said: LocalizedMessage, reader: Reader): Outgoing 
     ...(said.bars ? { file: { name: 'result.png', text: barsPicture(said.bars), base64: true, picture: true } } : {}),
     ...(said.sheet ? { file: sheetOf(said.sheet, reader) } : {}),
     ...(said.photo ? { photo: said.photo } : {}),
+    ...(said.pin ? { pin: said.pin } : {}),
     ...(said.voice ? { voice: said.voice } : {}),
   };
 }

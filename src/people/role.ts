@@ -14,6 +14,11 @@ export const EVERYWHERE = '*';
 /** A role with its scope: a region and all inside it, or the unit of unit staff. */
 export type Grant = { readonly role: Role; readonly scope: string; readonly since: number };
 
+/** The roles of these grants, each once. */
+export function rolesOf(grants: readonly Grant[]): readonly Role[] {
+  return ROLES.filter((role) => grants.some((grant) => grant.role === role));
+}
+
 /** True if a grant covers a region. Only grants for the whole city cover a place outside all regions. */
 export function grantCovers({ scope }: Grant, region: string | undefined, regions: RegionTree): boolean {
   return scope === EVERYWHERE || (region !== undefined && regions.chain(region).includes(scope));

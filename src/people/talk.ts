@@ -7,6 +7,7 @@ import type { Session } from '../engine/session.ts';
 import type { Store } from '../store/store.ts';
 import type { Contact } from './contact.ts';
 import type { Person } from './person-store.ts';
+import type { Role } from './role.ts';
 
 /** Input of an outcome besides the answers. */
 export type FinishContext<Facts> = {
@@ -53,6 +54,10 @@ export type Talk = {
   readonly closed?: (facts: unknown, now: number) => LocalizedMessage | undefined;
   /** Answers that the argument of a message's button gives. */
   readonly opens?: (argument: string) => Readonly<Record<string, unknown>>;
+  /** Roles whose menu has a button for this flow. */
+  readonly menuOf?: readonly Role[];
+  /** Answers of a light flow with which it is paused like any other, such as a half-done deed. */
+  readonly pauses?: (answers: Readonly<Record<string, unknown>>) => boolean;
   /** The draft with which the first question shows what typed words find. */
   readonly finds?: (words: string) => unknown;
   /** Answers of the record that is edited, once it is loaded. */
@@ -96,6 +101,8 @@ type TalkSpec<Facts, Answers, Loaded> = {
   readonly facts: (city: City, person: Person, loaded: Loaded) => Facts;
   readonly closed?: (facts: Facts, now: number) => LocalizedMessage | undefined;
   readonly opens?: Talk['opens'];
+  readonly menuOf?: Talk['menuOf'];
+  readonly pauses?: Talk['pauses'];
   readonly finds?: Talk['finds'];
   readonly prefills?: (facts: Facts) => object | undefined;
   readonly seals?: readonly string[];

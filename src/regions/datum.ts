@@ -17,6 +17,12 @@ export function toWgs84({ longitude, latitude }: Point, from: Datum): Point {
   return { longitude: round(x), latitude: round(y) };
 }
 
+/** Converts a WGS-84 point to another datum. */
+export function fromWgs84({ longitude, latitude }: Point, to: Datum): Point {
+  const [x = longitude, y = latitude] = transform([longitude, latitude], WGS84, NAMES[to]);
+  return { longitude: round(x), latitude: round(y) };
+}
+
 /** Rounds to six decimals, about 0.1 metre. */
 function round(degrees: number): number {
   return Math.round(degrees * 1e6) / 1e6;

@@ -329,3 +329,26 @@ test('desk and unit leave notes to each other that no resident reads', { timeout
   expect(own.text).not.toContain('钥匙');
   expect((await zhou.fromBot()).some(({ text }) => text?.includes('钥匙'))).toBe(false);
 });
+
+test('a half-done deed survives /start, and another case may be opened meanwhile', { timeout: 30_000 }, async () => {
+  const first = await report(await app.phone('周阿姨'));
+  const second = await report(await app.phone('小陈'));
+  await desk.say(shown(first));
+  await desk.sees(new RegExp(`编号 ${shown(first)}`));
+  await desk.tap('不予受理');
+  await desk.hasNew(/什么理由/);
+  await desk.tap('现场没有看到');
+  await desk.hasNew(/请写一两句说明/);
+  await desk.say('/start');
+  await desk.hasNew(/没填完的『我的待办』/);
+  await desk.say(shown(second));
+  await desk.hasNew(new RegExp(`编号 ${shown(second)}`));
+  await desk.tap('看好了');
+  await desk.say('我的待办');
+  await desk.hasNew(/没填完的『我的待办』/);
+  await desk.tap('接着填');
+  await desk.hasNew(/请写一两句说明/);
+  await desk.say('去了两次都没有看到');
+  await confirm(desk, new RegExp(`不予受理：${shown(first)}.*理由：现场没有看到`, 's'));
+  await desk.hasNew(/不予受理，已经告诉上报的人/);
+});

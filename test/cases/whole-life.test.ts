@@ -41,7 +41,15 @@ describe('a case', () => {
     await zhou.hasSeen(/派给了/);
 
     await handle(unit, number, '签收');
-    await unit.sees(/签收了/);
+    await unit.hasSeen(/签收了。先把危险围住/);
+    // The handler gets the pin, with links to the maps of a phone.
+    const pin = await unit.withButton('高德地图');
+    expect(pin.location).toEqual({ latitude: 31.4552, longitude: 119.4434 });
+    expect(pin.buttons.flat().map(({ url }) => url?.split('?')[0])).toEqual([
+      'https://uri.amap.com/marker',
+      'https://api.map.baidu.com/marker',
+      'https://apis.map.qq.com/uri/v1/marker',
+    ]);
     await unit.tap('看看这一件');
     await unit.tap('先围护好了');
     await sendPhoto(unit, /请发照片/);

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
+import { ROLES } from '../../src/people/role.ts';
+import { STREET, staff } from '../cases/desk.ts';
 import type { Phone } from '../phone.ts';
 import { declineSame, NAMED_MANHOLE, report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
@@ -503,5 +505,31 @@ describe('people', () => {
     await phone.say('/start');
     expect(app.log.join('\n')).not.toContain(canary);
     expect(app.log.join('\n')).not.toContain(app.simulator.token);
+  });
+});
+
+describe('an organiser', () => {
+  const OWN: Readonly<Record<string, readonly string[]>> = {
+    dispatcher: ['🧰 我的待办', '📣 公告', '🗂️ 任务板'],
+    grid_worker: ['🧰 我的待办', '🗂️ 任务板'],
+    unit_staff: ['🧰 我的待办'],
+    lead: ['🧰 我的待办', '📣 公告', '🗂️ 任务板', '📊 问卷调查'],
+    office: ['🧰 我的待办', '📣 公告', '🗂️ 任务板', '📊 问卷调查'],
+    auditor: ['🔍 留痕', '📣 公告'],
+  };
+  test.each(ROLES)('%s has the buttons of this role, each of which opens, and a help of its own', async (role) => {
+    const phone = await staff(app, '同事', role, role === 'unit_staff' ? 'fire_rescue' : STREET);
+    await phone.say('❓ 帮助');
+    const help = await phone.sees(/您的工作/);
+    const own = OWN[role] ?? [];
+    expect(help.keyboard.flat().slice(0, -5)).toEqual(own);
+    for (const button of own) expect(help.text).toContain(button);
+    for (const button of own) {
+      const { message_id } = (await phone.fromBot()).at(-1) ?? { message_id: 0 };
+      await phone.say(button);
+      const answered = async () => (await phone.fromBot()).filter((message) => message.message_id > message_id);
+      await expect.poll(async () => (await answered()).length).toBeGreaterThan(0);
+      expect((await answered())[0]?.text).not.toMatch(/工作人员办件的地方|要由|这里给|由街道/);
+    }
   });
 });

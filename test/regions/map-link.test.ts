@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { toWgs84 } from '../../src/regions/datum.ts';
 import { readMapLink } from '../../src/regions/map-link.ts';
+import { mapLink } from '../../src/regions/map-links.ts';
 
 const GCJ = { latitude: 31.4552, longitude: 119.4434 };
 const TRUE = toWgs84(GCJ, 'gcj02');
@@ -45,3 +46,20 @@ test.each([
 ])('%s cannot be read and is never called', (link) => expect(readMapLink(link)).toEqual({ type: 'short' }));
 
 test.each(['锦绣花园3幢', 'http://'])('%s is no map link', (text) => expect(readMapLink(text)).toBeUndefined());
+
+test('a link opens each map at the point, in the datum of that map', () => {
+  const point = { latitude: 31.4552, longitude: 119.4434 };
+  const numbersIn = (url: string) => (/[=:](\d+\.\d+),(\d+\.\d+)/.exec(url) ?? []).slice(1).map(Number);
+  const [longitude = 0, latitude = 0] = numbersIn(mapLink('amap', point, '7HQE-Q9A0 3栋'));
+  const [baiduLatitude = 0, baiduLongitude = 0] = numbersIn(mapLink('baidu', point, ''));
+  const [tencentLatitude = 0, tencentLongitude = 0] = numbersIn(mapLink('tencent', point, ''));
+  const readings = [
+    toWgs84({ latitude, longitude }, 'gcj02'),
+    toWgs84({ latitude: baiduLatitude, longitude: baiduLongitude }, 'bd09'),
+    toWgs84({ latitude: tencentLatitude, longitude: tencentLongitude }, 'gcj02'),
+  ];
+  for (const read of readings) {
+    expect(read.latitude).toBeCloseTo(point.latitude, 5);
+    expect(read.longitude).toBeCloseTo(point.longitude, 5);
+  }
+});

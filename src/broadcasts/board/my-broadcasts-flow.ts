@@ -82,6 +82,7 @@ export const myBroadcastsTalk = talk({
     grants: contact?.grants ?? [],
     ...loaded,
   }),
+  menuOf: MAY_READ,
   closed: ({ grants }) =>
     grants.some(({ role }) => MAY_READ.includes(role)) ? undefined : { key: 'flows/announce:not_you' },
   // The argument `all` opens the list.

@@ -40,6 +40,7 @@ export const auditTrailTalk = talk({
   },
   loadsBy: ['what'],
   facts: (_city: City, { contact }, files): AuditTrailFacts => ({ grants: contact?.grants ?? [], files }),
+  menuOf: ['auditor'],
   closed: ({ grants }) =>
     grants.some(({ role }) => role === 'auditor') ? undefined : { key: 'flows/audit-trail:not_you' },
   finish: (_answers, { facts }) =>

@@ -8,6 +8,7 @@ import { photos } from '../../engine/steps/photos.ts';
 import { place } from '../../engine/steps/place.ts';
 import { text } from '../../engine/steps/text.ts';
 import { tree } from '../../engine/steps/tree.ts';
+import { ROLES } from '../../people/role.ts';
 import { talk } from '../../people/talk.ts';
 import type { Reason } from '../case-event.ts';
 import { REASONS } from '../case-event.ts';
@@ -194,6 +195,8 @@ export const myWorkTalk = talk({
   load: loadMyWork,
   loadsBy: ['case', 'next'],
   loadsByDraft: true,
+  menuOf: ROLES.filter((role) => role !== 'auditor'),
+  pauses: ({ next }) => next !== undefined && next !== 'done',
   facts: (city: City, { contact }, loaded) => ({
     ...city,
     grants: contact?.grants ?? [],

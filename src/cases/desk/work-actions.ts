@@ -2,6 +2,7 @@ import type { LocalizedMessage, Outcome, Value } from '../../delivery/outcome.ts
 import { noChange } from '../../delivery/outcome.ts';
 import type { Option } from '../../engine/step.ts';
 import type { FinishContext } from '../../people/talk.ts';
+import { MAPS, mapLink } from '../../regions/map-links.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import type { CaseEvent, EventPayload, EventType } from '../case-event.ts';
 import { showCaseNumber } from '../case-number.ts';
@@ -34,6 +35,7 @@ export function actionsFor(here: WorkContext): readonly string[] {
   const events = allowedEvents(kept.record, actors, now).filter((event) => event !== 'merged' || facts.near.length > 0);
   return [
     ...(shownMedia(kept.record, facts.events).length > 0 ? ['photos_shown'] : []),
+    ...(kept.record.place.point ? ['place_shown'] : []),
     ...events,
     ...(actors.some(({ as }) => as === 'dispatcher') ? ['redacted'] : []),
   ];
@@ -77,6 +79,10 @@ export function finishAction(
     const shown = shownMedia(kept.record, facts.events);
     return noChange('photos_shown', ...shown, { key: 'flows/my-work:photo.all', buttons });
   }
+  if (action === 'place_shown') {
+    if (actors.length === 0) return noChange('deed_refused', refusal('not_you', number, buttons));
+    return noChange('place_shown', ...pinOf(kept.record, buttons));
+  }
   const type = action as EventType; // every other option of the `next` step is an event type
   const target = answers.target ? facts.near.find(({ record }) => record.number === answers.target) : undefined;
   const payload: EventPayload = {
@@ -96,8 +102,25 @@ export function finishAction(
   return {
     outcome: `case_${event.type}`,
     ...change,
-    says: [{ ...doneMessage(applyEvent(kept.record, event), event), buttons }],
+    // Who signs for a case goes there next.
+    says: [
+      { ...doneMessage(applyEvent(kept.record, event), event), buttons },
+      ...(event.type === 'signed' ? pinOf(kept.record, []) : []),
+    ],
   };
+}
+
+/** The place in words, and its pin with links to the maps of a phone; nothing without a point. */
+function pinOf({ number, place }: HazardCase, buttons: Buttons): readonly LocalizedMessage[] {
+  const { point } = place;
+  if (!point) return [];
+  const values = { number: showCaseNumber(number), place: { place } };
+  const title = [showCaseNumber(number), ...(place.text ? [place.text] : [])].join(' ');
+  const links = MAPS.map((map) => ({ label: `common:maps.${map}` as const, url: mapLink(map, point, title) }));
+  return [
+    { key: 'flows/my-work:place_is', values },
+    { key: 'flows/my-work:pin', values, pin: point, links, buttons },
+  ];
 }
 
 /** Says what was done. After the signature it names the containment and its deadline, where the kind has one. */

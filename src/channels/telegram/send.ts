@@ -60,6 +60,7 @@ async function sendNew(api: BotApi, chat: number, message: Outgoing): Promise<nu
     const marked = entities.length > 0 ? { caption_entities: entities } : {};
     return (await api.raw.sendPhoto({ ...base, photo: message.photo, caption, ...marked })).message_id;
   }
+  if (message.pin) return (await api.raw.sendLocation({ ...base, ...message.pin })).message_id;
   if (message.voice) return (await api.raw.sendVoice({ ...base, voice: message.voice, caption })).message_id;
   const marked = entities.length > 0 ? { entities } : {};
   return (await api.raw.sendMessage({ ...base, text, ...marked, link_preview_options: NO_PREVIEW })).message_id;

@@ -98,6 +98,7 @@ export const mySurveysTalk = talk({
     ]);
     return { questionnaires, waves: own.slice(0, OFFERED_MAX), chosen, ledger: [...ledger.values()], results };
   },
+  menuOf: MAY_RUN_SURVEYS,
   facts: (city: City, { contact }, loaded): MySurveysFacts => ({
     ...city,
     grants: surveyGrants(contact?.grants ?? []),

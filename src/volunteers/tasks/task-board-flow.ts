@@ -10,7 +10,7 @@ import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { loadTeamsLedBy } from '../teams/team-store.ts';
-import { organiserGrants } from '../volunteer/volunteer.ts';
+import { ORGANISER_ROLES, organiserGrants } from '../volunteer/volunteer.ts';
 import { loadVolunteerOf, loadVolunteers } from '../volunteer/volunteer-store.ts';
 import type { KeptTask } from './task.ts';
 import type { TaskBoardContext, TaskBoardFacts } from './task-board-actions.ts';
@@ -67,6 +67,7 @@ export const taskBoardTalk = talk({
     return { myId: me?.record.id, grants, leads, tasks, people, done: sumConfirmed(all) };
   },
   facts: (city: City, _person, loaded) => ({ ...city, ...loaded }),
+  menuOf: ORGANISER_ROLES,
   closed: ({ grants, leads }) => (grants.length + leads.length === 0 ? { key: 'flows/give-task:not_you' } : undefined),
   opens: (argument) => (argument === 'all' ? {} : { task: argument }),
   finish: (answers, finishing) => {
