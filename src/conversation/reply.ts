@@ -183,7 +183,7 @@ export class Reply {
     const { active, ...rest } = this.open;
     if (!active) return;
     const talk = talkOf(active.flow);
-    const ends = !talk || (talk.flow.light && !talk.pauses?.(active.answers));
+    const ends = !talk || (talk.flow.light && !talk.pauses?.(active));
     this.open = ends ? rest : { ...rest, paused: [...rest.paused, active].slice(-PAUSED_MAX) };
   }
 

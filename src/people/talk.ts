@@ -56,8 +56,8 @@ export type Talk = {
   readonly opens?: (argument: string) => Readonly<Record<string, unknown>>;
   /** Roles whose menu has a button for this flow. */
   readonly menuOf?: readonly Role[];
-  /** Answers of a light flow with which it is paused like any other, such as a half-done deed. */
-  readonly pauses?: (answers: Readonly<Record<string, unknown>>) => boolean;
+  /** True for a session of a light flow that is paused like any other: a half-done deed. */
+  readonly pauses?: (session: Pick<Session, 'answers' | 'draft'>) => boolean;
   /** The draft with which the first question shows what typed words find. */
   readonly finds?: (words: string) => unknown;
   /** Answers of the record that is edited, once it is loaded. */

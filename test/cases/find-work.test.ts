@@ -111,6 +111,7 @@ test('a refusal repeats deed, reason and words before it is done; a case number 
   await desk.hasNew(/现在：待受理/);
   await desk.tap('不予受理');
   await desk.hasNew(/就这样办吗.*说明：去了两次都没有看到/s);
+  await desk.tap('关上');
   expect((await loadCase(app.running.store, filed[43]?.id as Report['id']))?.record.state).toBe('submitted');
 });
 

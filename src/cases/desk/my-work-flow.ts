@@ -196,7 +196,9 @@ export const myWorkTalk = talk({
   loadsBy: ['case', 'next'],
   loadsByDraft: true,
   menuOf: ROLES.filter((role) => role !== 'auditor'),
-  pauses: ({ next }) => next !== undefined && next !== 'done',
+  // A deed of which nothing was said yet loses nothing.
+  pauses: ({ answers: { case: _case, next, ...said }, draft }) =>
+    next !== undefined && next !== 'done' && (draft !== undefined || Object.keys(said).length > 0),
   facts: (city: City, { contact }, loaded) => ({
     ...city,
     grants: contact?.grants ?? [],
