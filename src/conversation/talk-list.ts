@@ -5,6 +5,7 @@ import { answerBroadcastTalk } from '../broadcasts/reader/answer-broadcast-flow.
 import { chooseTopicsTalk } from '../broadcasts/reader/choose-topics-flow.ts';
 import { heardBroadcastTalk } from '../broadcasts/reader/heard-broadcast-flow.ts';
 import { auditTrailTalk } from '../cases/desk/audit-trail-flow.ts';
+import { dispatchManyTalk } from '../cases/desk/dispatch-many-flow.ts';
 import { myWorkTalk } from '../cases/desk/my-work-flow.ts';
 import { followAreaTalk } from '../cases/follow/follow-area-flow.ts';
 import { myCasesTalk } from '../cases/follow/my-cases-flow.ts';
@@ -45,6 +46,7 @@ export const TALKS = [
   heardBroadcastTalk,
   answerBroadcastTalk,
   myWorkTalk,
+  dispatchManyTalk,
   auditTrailTalk,
   announceTalk,
   myBroadcastsTalk,

@@ -2,10 +2,11 @@ import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS } from '../../src/calendar.ts';
 import { newCaseNumber } from '../../src/cases/case-number.ts';
-import { addHistory, loadCase, newCaseId, submissionEvent } from '../../src/cases/case-store.ts';
+import { addHistory, loadCase, loadCases, newCaseId, submissionEvent } from '../../src/cases/case-store.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
 import { responsibleRegions } from '../../src/cases/routing.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
+import { expectInvariants } from '../faults/invariants.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
@@ -38,7 +39,18 @@ beforeAll(async () => {
   }
   await bulkWrite(
     store,
-    filed.flatMap((report, n) => addHistory(store, [submissionEvent(report)], `test:${n}`, now)),
+    filed.flatMap((report, n) => {
+      const accepted = {
+        type: 'accepted',
+        to: 'filed',
+        at: now,
+        as: 'dispatcher',
+        by: 'x',
+        clock: { cure: '3wd' },
+      } as const;
+      const isAccepted = n >= 800 && n < 850 && n % 2 === 1;
+      return addHistory(store, [submissionEvent(report), ...(isAccepted ? [accepted] : [])], `test:${n}`, now);
+    }),
   );
   desk = await staff(app, '调度小陈', 'dispatcher', STREET);
 }, 60_000);
@@ -168,4 +180,35 @@ test('a button shows what is in one’s own hands', async () => {
   await labels(/这些等您办/);
   await desk.tap('我手上的');
   expect(casesIn(await labels(/一共 1 件/))[0]).toContain(shown(number));
+});
+
+test('twenty accepted cases of one kind are dispatched with one confirmation', async () => {
+  await desk.say('我的待办');
+  await labels(/这些等您办/);
+  await desk.tap('一起派');
+  await desk.hasNew(/哪一类一起派/);
+  await desk.tap('楼道');
+  await desk.hasNew(/哪几件？都勾好了/);
+  const ticked = await desk.withButton('✅ 选好了');
+  expect(casesIn(ticked.buttons.flat().map(({ text }) => text))).toHaveLength(20);
+  const [left = ''] = casesIn(ticked.buttons.flat().map(({ text }) => text));
+  const number = left.slice(-9);
+  await desk.tap(number);
+  await desk.hasNew(/哪几件？都勾好了/);
+  await desk.tap('选好了');
+  await desk.hasNew(/派给谁/);
+  await desk.tap('各按规矩派');
+  await desk.hasNew(/就这样派吗？一共 19 件/);
+  await desk.tap('确定');
+  await desk.hasNew(/派出去 19 件/);
+  const accepted = filed.filter((_, n) => n >= 800 && n < 850 && n % 2 === 1);
+  const after = await loadCases(
+    app.running.store,
+    accepted.map(({ id }) => id),
+  );
+  const dispatched = after.filter(({ record }) => record.state === 'dispatched');
+  expect(dispatched).toHaveLength(19);
+  expect(dispatched.every(({ record }) => record.unit !== undefined && record.route?.rule !== 'chosen')).toBe(true);
+  expect(dispatched.map(({ record }) => shown(record.number))).not.toContain(number);
+  await expectInvariants(app.running.store);
 });

@@ -59,6 +59,10 @@ const WORK = {
   moving: new Map(),
   moved: [],
 };
+const FILED = {
+  kept: { ...CASE, record: { ...CASE.record, desk: '990101001000', state: 'filed' } },
+  actor: { as: 'dispatcher', by: 'p' },
+} as const;
 const BROADCAST: Kept<Broadcast> = {
   version: 1,
   record: {
@@ -472,6 +476,17 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       grants: [{ role: 'dispatcher', scope: '*', since: 0 }],
     },
     { name: 'only looked at', moves: ['1', { tap: 'done' }], outcome: 'work_seen', loaded: WORK },
+  ],
+  'dispatch-many': [
+    {
+      name: 'two by the rule',
+      moves: ['1', { tap: '~done' }, { tap: 'by_rule' }, { tap: 'send' }],
+      outcome: 'cases_dispatched',
+      loaded: {
+        me: 'p',
+        waiting: [FILED, { ...FILED, kept: { ...FILED.kept, record: { ...FILED.kept.record, number: 'M2X2K7Q4' } } }],
+      },
+    },
   ],
   'invite-staff': [
     {

@@ -13,6 +13,7 @@ import { loadMerged, loadMovedFollowers, loadMovingFollowers } from '../merge-ca
 import type { NearbyCase } from '../report/nearby.ts';
 import { findNearby } from '../report/nearby.ts';
 import { loadAuditedCases, mayAudit } from './audit.ts';
+import { dispatchable } from './dispatchable.ts';
 import type { WorkView } from './find-work.ts';
 import { filterOf } from './find-work.ts';
 
@@ -25,6 +26,8 @@ export type LoadedWork = {
   readonly open: number;
   /** Of these, cases that the list shows on all its pages. */
   readonly total: number;
+  /** Cases that this organiser may dispatch now. */
+  readonly dispatchable: number;
   /** There is a further page. */
   readonly more: boolean;
   /** Number of a requested case that this organiser may not see. */
@@ -91,6 +94,7 @@ export async function loadMyWork({ store, city, person, position, now }: LoadCon
     work: isMissing ? [...listed, permitted] : listed,
     open: all.length,
     total: sorted.length,
+    dispatchable: dispatchable(own, (record) => actorsOn(record, grants, me, city.regions)).length,
     more: sorted.length > from + LISTED_MAX,
     notPermitted: asked && !permitted ? asked.record.number : undefined,
     events,

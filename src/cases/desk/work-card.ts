@@ -125,7 +125,7 @@ export const LIGHTS = { green: '🟢', amber: '🟡', red: '🔴' } as const;
 const PLACE_MAX = 12;
 
 /** Names a case in the list: urgency, kind, place, next deadline and number. */
-export function listedName(facts: WorkFacts, record: HazardCase, now: number): Names {
+export function listedName(facts: Pick<WorkFacts, 'categories'>, record: HazardCase, now: number): Names {
   const [clock] = clocksOf(record);
   const light = clock ? LIGHTS[stageOf(clock, now)] : '⚪';
   const urgent = record.urgent ? '‼️' : '';

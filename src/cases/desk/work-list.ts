@@ -10,6 +10,8 @@ import { listedName } from './work-card.ts';
 /** Shorter words are no search, in characters. */
 const SEARCH_MIN = 2;
 const WHOLE: WorkView = { page: 0 };
+/** Opens the dispatch of several cases. */
+const MANY = { id: 'many', opens: { flow: 'dispatch-many', argument: 'all' } };
 
 /** The list of open work: the most urgent first, ten a page, with parts by button and a search by typed words. */
 export function workList(): Step<WorkFacts, WorkAnswers, string> {
@@ -20,6 +22,7 @@ export function workList(): Step<WorkFacts, WorkAnswers, string> {
       ...facts.work.map(({ record }) => ({ id: record.number, name: listedName(facts, record, now) })),
       ...(page > 0 ? [{ id: 'before' }] : []),
       ...(facts.more ? [{ id: 'more' }] : []),
+      ...(isWhole && facts.dispatchable > 1 ? [MANY] : []),
       ...(isWhole ? WORK_FILTERS.map((id) => ({ id })) : [{ id: 'all' }]),
     ];
   };
@@ -27,7 +30,12 @@ export function workList(): Step<WorkFacts, WorkAnswers, string> {
     kind: 'choice',
     reviewed: false,
     resets: ['next'],
-    wordings: ['found', 'none', 'part', ...['before', 'more', 'all', ...WORK_FILTERS].map((id) => `options.${id}`)],
+    wordings: [
+      'found',
+      'none',
+      'part',
+      ...['before', 'more', 'all', MANY.id, ...WORK_FILTERS].map((id) => `options.${id}`),
+    ],
     ask: (context, draft) => {
       const view = viewOf(draft);
       const { facts } = context;

@@ -36,19 +36,22 @@ export function choices<Facts, Answers, const Id extends string>(
     readonly options: ChoiceOptions<Facts, Answers, Id>;
     readonly min?: number;
     readonly max?: number;
+    /** Options that are ticked at first. */
+    readonly starts?: (context: StepContext<Facts, Answers>) => readonly Id[];
   },
 ): Step<Facts, Answers, readonly Id[]> {
-  const { options, min = 1, max = 99, ...settings } = spec;
+  const { options, min = 1, max = 99, starts, ...settings } = spec;
+  const ticksOf = (context: StepContext<Facts, Answers>, draft: unknown) => ticks(draft ?? starts?.(context));
   const list = (context: StepContext<Facts, Answers>) => optionsOf(options, context);
   const bounds = { min, max };
   return {
     ...settings,
     kind: 'choices',
-    ask: (context, draft) => ({ options: list(context), chosen: ticks(draft), done: true, values: bounds }),
+    ask: (context, draft) => ({ options: list(context), chosen: ticksOf(context, draft), done: true, values: bounds }),
     draftAnswer: (draft) => ticks(draft) as readonly Id[],
     draftFromAnswer: (answer) => (Array.isArray(answer) ? answer : undefined),
     read: (input, context, draft) => {
-      const chosen = ticks(draft);
+      const chosen = ticksOf(context, draft);
       if (input.type === 'choice' && input.option === '~done') {
         if (chosen.length < min) return { type: 'more', draft: chosen, reason: 'too_few' };
         return { type: 'answer', value: list(context).flatMap((o) => (chosen.includes(o.id) ? [o.id as Id] : [])) };
