@@ -7,6 +7,7 @@ import { heardBroadcastTalk } from '../broadcasts/reader/heard-broadcast-flow.ts
 import { auditTrailTalk } from '../cases/desk/audit-trail-flow.ts';
 import { dispatchManyTalk } from '../cases/desk/dispatch-many-flow.ts';
 import { myWorkTalk } from '../cases/desk/my-work-flow.ts';
+import { streetOverviewTalk } from '../cases/figures/street-overview-flow.ts';
 import { followAreaTalk } from '../cases/follow/follow-area-flow.ts';
 import { myCasesTalk } from '../cases/follow/my-cases-flow.ts';
 import { forgetMeTalk, myDataTalk } from '../cases/follow/my-data-flow.ts';
@@ -46,6 +47,7 @@ export const TALKS = [
   heardBroadcastTalk,
   answerBroadcastTalk,
   myWorkTalk,
+  streetOverviewTalk,
   dispatchManyTalk,
   auditTrailTalk,
   announceTalk,

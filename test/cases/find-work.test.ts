@@ -212,3 +212,17 @@ test('twenty accepted cases of one kind are dispatched with one confirmation', a
   expect(dispatched.map(({ record }) => shown(record.number))).not.toContain(number);
   await expectInvariants(app.running.store);
 });
+
+test('a lead sees the street: counts by state, overdue ones, the oldest, and a picture', async () => {
+  const lead = await staff(app, '陈主任', 'lead', STREET);
+  await lead.say('📈 街道一览');
+  await expect.poll(async () => (await lead.fromBot()).at(-1)?.photo).toBeDefined();
+  const card = (await lead.fromBot()).at(-1);
+  expect(card?.caption).toMatch(/在办 1000 件，超期 \d+ 件。\n\n1\. 待受理：974 件，超期 6 件\n2\. /);
+  expect(card?.caption).toMatch(/已派遣[^\n]*：19 件/);
+  const oldest = filed.slice(0, 5).map(({ number }) => shown(number));
+  const [, first = ''] = /最久的：\n(\S+) /.exec(card?.caption ?? '') ?? [];
+  expect(oldest).toContain(first);
+  await lead.tap('看最久的一件');
+  await lead.sees(new RegExp(`编号 ${first}`));
+});

@@ -488,6 +488,14 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       },
     },
   ],
+  'street-overview': [
+    {
+      name: 'of one street',
+      moves: ['1'],
+      outcome: 'street_seen',
+      loaded: { streets: ['990101001000', '990101002000'], cases: [CASE.record] },
+    },
+  ],
   'invite-staff': [
     {
       name: 'a dispatcher of one street',
