@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { TRANSITIONS } from '../src/cases/lifecycle.ts';
+import { TRANSITIONS } from '../src/cases/transitions.ts';
 import { categoryTree } from '../src/city/category.ts';
 import { DEFAULT_CATEGORIES } from '../src/city/new-city.ts';
 import { TALKS } from '../src/conversation/talk-list.ts';
