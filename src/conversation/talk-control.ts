@@ -62,9 +62,10 @@ function playInPaused(input: Input, flow: string, reply: Reply): boolean {
 /** Takes a location that came outside any talk: opens a report there, or corrects the paused one. */
 export function takeLocation(input: Extract<Input, { type: 'location' }>, flow: string, reply: Reply): void {
   if (playInPaused(input, flow, reply)) return;
-  const [place, ...others] = reply.context.city.regions.read(input.point);
-  // Where the map datum leaves two places, the place question asks which.
-  openTalk(flow, reply, { answers: place && others.length === 0 ? { place } : {} });
+  const places = reply.context.city.regions.read(input.point);
+  // Where the map datum leaves two places, the place question asks only which.
+  const place = places.length === 1 ? places[0] : { places };
+  openTalk(flow, reply, { answers: { place } });
 }
 
 /** Drops paused talks of a flow and opens it anew. */

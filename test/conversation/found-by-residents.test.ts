@@ -163,6 +163,20 @@ describe('nothing is lost', () => {
     await phone.sees(/都对就提交[\s\S]*地点：锦绣社区/);
   });
 
+  test('a location that may mean two communities comes first: only which of them is asked', async () => {
+    const phone = await app.phone();
+    await report(phone);
+    await phone.send({ location: { latitude: 31.478, longitude: 119.47 } });
+    await phone.sees(/哪一类/);
+    await phone.tap('照明供电');
+    await phone.sees(/哪一种/);
+    await phone.tap('路灯不亮');
+    const asked = await phone.sees(/您发的位置，在哪个社区/);
+    expect(asked.buttons.flat().filter(({ text }) => /社区/.test(text))).toHaveLength(2);
+    await phone.tap('帆影社区');
+    await phone.sees(/都对就提交[\s\S]*地点：帆影社区/);
+  });
+
   test('a location that comes at another question is kept', async () => {
     const phone = await app.phone();
     await phone.say('上报');

@@ -81,8 +81,13 @@ export function place<Facts, Answers>(spec: PlaceSpec<Facts, Answers>): Step<Fac
       const region = current.above?.at(-1);
       return { draft: { part: 'browse', ...(region ? { region, above: current.above?.slice(0, -1) } : {}) } };
     },
+    draftFromAnswer: (answer) => {
+      const places = (answer as { readonly places?: readonly Place[] } | null | undefined)?.places;
+      return places ? { part: 'which', places } : undefined;
+    },
     isStillValid: (answer, context) => {
-      if (typeof answer !== 'object' || answer === null) return false;
+      // A point that came before the question may still mean several places.
+      if (typeof answer !== 'object' || answer === null || 'places' in answer) return false;
       const { region } = answer as Place;
       return region === undefined || regions(context).nameOf(region) !== undefined;
     },
