@@ -1,4 +1,4 @@
-import { soundsOf } from '../engine/sounds.ts';
+import { mergedSounds, soundsOf, soundsOfEach } from '../engine/sounds.ts';
 import { foldText, tidyText } from '../engine/tidy-text.ts';
 
 type IndexedPhrases = { readonly id: string; readonly phrases: readonly string[] };
@@ -88,9 +88,9 @@ export function wordIndex(entries: readonly IndexedPhrases[]): WordIndex {
     return { sure: sorted.filter(isSure).map(({ id }) => id), all: isSaid ? sorted.map(({ id }) => id) : [], certain };
   };
   // One turn searches the same words several times.
-  let last = { words: '', ...search('') };
-  const cached = (words: string) => {
-    if (words !== last.words) last = { words, ...search(words) };
+  let last: (Found & { readonly words: string }) | undefined;
+  const cached = (words: string): Found => {
+    if (words !== last?.words) last = { words, ...search(words) };
     return last;
   };
   return {
@@ -114,23 +114,24 @@ function openErrorSearch(known: readonly Entry[], weigh: (pairs: readonly string
     readonly weight: number;
   };
   let heard: readonly Heard[] | undefined;
-  const listen = (): readonly Heard[] =>
-    known.flatMap(({ id, phrases }) =>
-      phrases
+  const listen = (): readonly Heard[] => {
+    const phrases = known.flatMap(({ id, phrases: own }) =>
+      own
         .filter(({ folded }) => /^\p{Script=Han}+$/u.test(folded) && folded.length >= SOUND_MIN)
-        .map(({ folded, pairs }) => ({
-          id,
-          letters: folded,
-          sound: joined(soundsOf(folded)),
-          merged: joined(soundsOf(folded, true)),
-          weight: weigh(pairs),
-        })),
+        .map(({ folded, pairs }) => ({ id, letters: folded, weight: weigh(pairs) })),
     );
+    const sounds = soundsOfEach(phrases.map(({ letters }) => letters));
+    return phrases.map((phrase, i) => {
+      const syllables = sounds[i] ?? [];
+      return { ...phrase, sound: joined(syllables), merged: joined(mergedSounds(syllables)) };
+    });
+  };
   return (words: string): ReadonlyMap<string, ByError> => {
-    heard ??= listen();
     const letters = foldText(words).replace(/[^\p{Script=Han}]/gu, '');
-    if (letters.length < SOUND_MIN) return new Map();
-    const [sound, merged] = [joined(soundsOf(letters)), joined(soundsOf(letters, true))];
+    if (letters.length < SOUND_MIN) return NO_ERRORS;
+    heard ??= listen();
+    const syllables = soundsOf(letters);
+    const [sound, merged] = [joined(syllables), joined(mergedSounds(syllables))];
     const found = new Map<string, ByError>();
     for (const { id, letters: phrase, sound: own, merged: mergedOwn, weight } of heard) {
       const share = sound.includes(own)

@@ -15,13 +15,28 @@ const ALIKE: readonly (readonly [RegExp, string])[] = [
 let library: PinyinPro | undefined;
 
 /**
- * The sounds of a text, one syllable a letter, without tones; `merged` spells alike what the region's speech merges.
+ * The sounds of a text, one syllable a letter, without tones.
  * The dictionary takes 30 MB and a tenth of a second, so it is loaded at the first need.
  */
-export function soundsOf(text: string, merged = false): readonly string[] {
+export function soundsOf(text: string): readonly string[] {
   library ??= createRequire(import.meta.url)('pinyin-pro') as PinyinPro; // as its types say
-  const syllables = library.pinyin(text, { toneType: 'none', type: 'array', v: true });
-  return merged ? syllables.map(merge) : syllables;
+  return library.pinyin(text, { toneType: 'none', type: 'array', v: true });
+}
+
+/** The sounds of several texts of Chinese letters; one call of the library takes a fifth of the time of many. */
+export function soundsOfEach(texts: readonly string[]): readonly (readonly string[])[] {
+  const syllables = soundsOf(texts.join('\n'));
+  let at = 0;
+  return texts.map((text) => {
+    const own = syllables.slice(at, at + [...text].length);
+    at += own.length + 1;
+    return own;
+  });
+}
+
+/** Spells alike what the region's speech merges. */
+export function mergedSounds(syllables: readonly string[]): readonly string[] {
+  return syllables.map(merge);
 }
 
 function merge(syllable: string): string {

@@ -1,4 +1,4 @@
-import { soundsOf } from '../engine/sounds.ts';
+import { soundsOf, soundsOfEach } from '../engine/sounds.ts';
 import { foldText } from '../engine/tidy-text.ts';
 import { normaliseAddress } from './address.ts';
 
@@ -52,14 +52,17 @@ export function placeBook(places: readonly KnownPlace[]): PlaceBook {
     return close.sort((a, b) => a.off - b.off || b.name.length - a.name.length);
   };
   let sounds: readonly { readonly sound: string; readonly one: (typeof named)[number] }[] | undefined;
+  const listen = () => {
+    const chinese = named.filter(({ name }) => /^\p{Script=Han}+$/u.test(name) && name.length >= SOUND_MIN);
+    const heard = soundsOfEach(chinese.map(({ name }) => name));
+    return chinese.map((one, i) => ({ one, sound: (heard[i] ?? []).join('-') }));
+  };
   /** Names that are typed in pinyin, or with other characters of the same sound. */
   const findBySound = (said: string) => {
     const letters = said.replace(/[^\p{Script=Han}]/gu, '');
     const typed = said.replace(/[^a-z]/g, '');
     if (letters.length < SOUND_MIN && typed.length < PINYIN_MIN) return [];
-    sounds ??= named
-      .filter(({ name }) => /^\p{Script=Han}+$/u.test(name) && name.length >= SOUND_MIN)
-      .map((one) => ({ one, sound: soundsOf(one.name).join('-') }));
+    sounds ??= listen();
     const heard = `-${soundsOf(letters).join('-')}-`;
     return sounds
       .filter(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { categoryTree, QUESTIONS_MAX } from '../../src/city/category.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
+import { soundsOf, soundsOfEach } from '../../src/engine/sounds.ts';
 
 const tree = categoryTree(NEW_CITY.categories);
 const leaves = NEW_CITY.categories.filter(({ group }) => group !== undefined);
@@ -81,4 +82,11 @@ test('every leaf has words, a lead unit, a duplicate rule, and few questions', (
       questions.length > QUESTIONS_MAX,
   );
   expect(lacking).toEqual([]);
+});
+
+test('sounds of many texts at once equal those of each', () => {
+  const names = NEW_CITY.categories.flatMap((category) => [category.names['zh-CN'] ?? '', ...(category.words ?? [])]);
+  const texts = names.filter((text) => /^\p{Script=Han}+$/u.test(text));
+  expect(texts.length).toBeGreaterThan(20);
+  expect(soundsOfEach(texts)).toEqual(texts.map((text) => [...soundsOf(text)]));
 });
