@@ -63,6 +63,14 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
+/** Events that stay between staff, or between staff and the reporter: no feed and no webhook carries them. */
+const INTERNAL_EVENTS: readonly EventType[] = ['reminded', 'noted', 'asked', 'answered'];
+
+/** True if outside readers may learn of the event. */
+export function isPublicEvent({ type }: Pick<CaseEvent, 'type'>): boolean {
+  return !INTERNAL_EVENTS.includes(type);
+}
+
 /** One event of a case: its time, the actor's role, and its payload. */
 export type CaseEvent = {
   readonly type: EventType;

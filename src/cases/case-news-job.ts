@@ -8,6 +8,7 @@ import { staffIn } from '../people/role.ts';
 import { commitAsSystem } from '../store/commit-as-system.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { CaseEvent } from './case-event.ts';
+import { isPublicEvent } from './case-event.ts';
 import { caseMessages, subscriberMessage } from './case-messages.ts';
 import { readersOf } from './case-permissions.ts';
 import { changeCase, loadCase, loadEvents } from './case-store.ts';
@@ -68,9 +69,10 @@ async function tellNews(news: string, listeners: readonly CaseListener[], servic
   }
 }
 
-/** Webhooks get public events only: after a dispatcher accepted the case, and no internal reminders. */
+/** Webhooks get public events only, after a dispatcher reviewed the case. */
 function isPublic(events: readonly CaseEvent[]): boolean {
-  return replay(events).looked === true && events.at(-1)?.type !== 'reminded';
+  const last = events.at(-1);
+  return replay(events).looked === true && last !== undefined && isPublicEvent(last);
 }
 
 /** Links a new case to a closed one at the same place. False on a conflict: the next run tries again. */

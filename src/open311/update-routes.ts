@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
+import { isPublicEvent } from '../cases/case-event.ts';
 import { changeCase, loadCases, loadEvents } from '../cases/case-store.ts';
 import type { CaseState } from '../cases/hazard-case.ts';
 import { attempt } from '../cases/lifecycle.ts';
@@ -74,7 +75,7 @@ async function loadUpdates({ store, say, spend }: Loading, { from, to }: Span): 
     let state: CaseState = 'submitted';
     (await loadEvents(store, record.id)).forEach((event, i) => {
       state = event.to ?? state;
-      if (event.type === 'reminded' || event.at < from || event.at > to) return;
+      if (!isPublicEvent(event) || event.at < from || event.at > to) return;
       updates.push({ at: event.at, node: updateOf(record.number, event, state, i + 1, { say }) });
     });
   }

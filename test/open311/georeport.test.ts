@@ -92,8 +92,17 @@ test('a client sees a case without its description before a dispatcher’s look,
   expect(after).toMatchObject({ description: '楼道口飞线充电', lat: 31.46, long: 119.44, status: 'open' });
   expect(after.address).toContain('锦绣社区');
   expect(JSON.stringify(after)).not.toContain('31.4552');
-  const [updates] = await Promise.all([fetch(`${ours.url}/servicerequestupdates.json`).then((reply) => reply.json())]);
+  // What stays between staff and reporter is no update.
+  const words = { text: '钥匙在物业' };
+  for (const type of ['asked', 'answered', 'noted'] as const) {
+    const now = await loadCase(store, id);
+    const event = { type, at: Date.now(), as: 'dispatcher', by: 'x', words } as const;
+    if (now)
+      await commitAsSystem(store, { op: `${type}${id}`, what: 'test', ...changeCase(store, now, event) }, Date.now());
+  }
+  const updates = await (await fetch(`${ours.url}/servicerequestupdates.json`)).json();
   expect(updates).toContainEqual(expect.objectContaining({ service_request_id: number, status: 'INVESTIGATING' }));
+  expect(JSON.stringify(updates)).not.toMatch(/留言|回话|问上报的人|钥匙/);
 });
 
 test('the same report posted three times at once is one case with one number', async () => {
