@@ -1,5 +1,6 @@
 import { eachOrLog } from '../background/each-or-log.ts';
 import type { Job } from '../background/job.ts';
+import type { Urn } from '../channels/channel.ts';
 import type { LocalizedMessage, Values } from '../delivery/outcome.ts';
 import { commitAndNotify } from '../notify/notify.ts';
 import type { Services } from '../notify/services.ts';
@@ -7,9 +8,11 @@ import { staffWith } from '../people/role.ts';
 import type { Write } from '../store/commit.ts';
 import { orStoreAway } from '../store/store.ts';
 import { progressText, whenText } from './board/board-card.ts';
+import { rescheduleButton } from './board/board-messages.ts';
 import type { Broadcast, RunId } from './broadcast.ts';
 import { broadcastIdOf, MAY_ANNOUNCE, MAY_APPROVE, slotOf } from './broadcast.ts';
 import { loadBroadcast } from './broadcast-store.ts';
+import { isReschedulable } from './lifecycle.ts';
 import type { Progress } from './sending/ledger.ts';
 import { loadProgress } from './sending/ledger.ts';
 
@@ -52,11 +55,26 @@ async function tellEvent(news: string, services: Services): Promise<void> {
       op: `broadcast-news:${news}`,
       done: ['ZREM', store.keys.broadcastsNews, news],
       broadcast,
-      said: broadcast && messageOf(kind, broadcast, { when: whenText(broadcast, now()) }),
+      ...(broadcast ? (kind === 'missed' ? missedNews(broadcast, now()) : newsOf(kind, broadcast, now())) : {}),
       approvers: FOR_APPROVERS.includes(kind),
     },
     services,
   );
+}
+
+function newsOf(kind: string, broadcast: Broadcast, now: number): Pick<Telling, 'said'> {
+  return { said: messageOf(kind, broadcast, { when: whenText(broadcast, now) }) };
+}
+
+/** Names the missed time and, of a series, the next one; the author may set a new time. */
+function missedNews(broadcast: Broadcast, now: number): Pick<Telling, 'said' | 'toAuthor'> {
+  const { runs, schedule, by } = broadcast;
+  const what = schedule.type === 'once' ? 'missed' : 'missed_series';
+  const values = { at: { at: runs.at(-1)?.slot ?? now }, when: whenText(broadcast, now) };
+  const said = messageOf(what, broadcast, values);
+  if (!isReschedulable(broadcast, by)) return { said };
+  const own = messageOf(`${what}_yours`, broadcast, values);
+  return { said, toAuthor: { ...own, buttons: [...rescheduleButton(broadcast), ...(own.buttons ?? [])] } };
 }
 
 /** Notifies of a run's end once. Notifies of each stop that the run made by itself. */
@@ -97,20 +115,25 @@ type Telling = {
   readonly done: Write;
   /** Undefined if the announcement was deleted: the entry is removed without a notice. */
   readonly broadcast: Broadcast | undefined;
-  readonly said: LocalizedMessage | undefined;
+  readonly said?: LocalizedMessage | undefined;
+  /** The author's own message. */
+  readonly toAuthor?: LocalizedMessage;
   /** Notifies those who may approve, without the author. */
   readonly approvers?: boolean;
 };
 
 async function tellOrganisers(
-  { op, done, broadcast, said, approvers = false }: Telling,
+  { op, done, broadcast, said, toAuthor = said, approvers = false }: Telling,
   services: Services,
 ): Promise<void> {
   const { store, city } = services;
   const found = broadcast
     ? await staffWith(store, approvers ? MAY_APPROVE : MAY_ANNOUNCE, city.regions.chain(broadcast.region))
     : [];
-  const others = found.filter((urn) => !approvers || store.pseudonym(urn) !== broadcast?.by);
-  const notices = others.flatMap((to) => (said ? [{ to, said }] : []));
+  const isAuthor = (urn: Urn) => store.pseudonym(urn) === broadcast?.by;
+  const notices = found.flatMap((to) => {
+    const own = isAuthor(to) ? (approvers ? undefined : toAuthor) : said;
+    return own ? [{ to, said: own }] : [];
+  });
   await commitAndNotify({ op, what: 'broadcast_told', checks: [], writes: [done] }, notices, services);
 }

@@ -130,8 +130,13 @@ export function reviewBreakGlass(broadcast: Broadcast, organiser: string, now: n
 
 /** True if this person may edit it. Corrections and recalls are not editable: they belong to an earlier run. */
 export function isEditable({ state, by, audience, runs, written }: Broadcast, organiser: string): boolean {
-  if (audience.type === 'of' || runs.length > 0 || !written) return false;
+  if (audience.type === 'of' || runs.some(({ fate }) => fate === 'fired') || !written) return false;
   return (by === organiser || by === '') && (state === 'draft' || state === 'proposed' || state === 'approved');
+}
+
+/** True if its last slot was missed and this person may set a new time. */
+export function isReschedulable({ state, by, runs }: Broadcast, organiser: string): boolean {
+  return by === organiser && state === 'started' && runs.at(-1)?.fate === 'missed';
 }
 
 /** Applies a change and returns to draft. An approval covers only the shown content. */
@@ -142,10 +147,11 @@ export function editBroadcast(
   now: number,
 ): Decision {
   if (broadcast.by !== organiser) return refused('not_you');
-  if (broadcast.state !== 'draft' && broadcast.state !== 'proposed' && broadcast.state !== 'approved')
-    return refused('state');
-  if (broadcast.state === 'approved' && broadcast.next !== undefined && broadcast.next <= now)
-    return refused('undo_over');
+  const { state, schedule } = broadcast;
+  // A missed series goes on; only an announcement for one time starts again.
+  const startsAgain = schedule.type === 'once' && isReschedulable(broadcast, organiser);
+  if (state !== 'draft' && state !== 'proposed' && state !== 'approved' && !startsAgain) return refused('state');
+  if (state === 'approved' && broadcast.next !== undefined && broadcast.next <= now) return refused('undo_over');
   const { approval: _approval, count: _count, next: _next, ...rest } = broadcast;
   return done({ ...rest, ...change, state: 'draft' });
 }

@@ -2,10 +2,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadHeardCounts } from '../../src/broadcasts/board/load-board.ts';
 import { runIdOf } from '../../src/broadcasts/broadcast.ts';
 import { sweepBroadcasts } from '../../src/broadcasts/broadcast-retention.ts';
-import { loadBroadcast, loadBroadcasts } from '../../src/broadcasts/broadcast-store.ts';
+import { keepBroadcast, loadBroadcast, loadBroadcasts } from '../../src/broadcasts/broadcast-store.ts';
 import { importCap } from '../../src/broadcasts/compose/import-cap.ts';
+import type { Schedule } from '../../src/broadcasts/schedule.ts';
 import { loadProgress } from '../../src/broadcasts/sending/ledger.ts';
 import { findRecipients } from '../../src/broadcasts/sending/recipients.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import type { Phone } from '../phone.ts';
@@ -15,6 +17,7 @@ import { chooseAction, composeDraft, newestBroadcast } from './by-phone.ts';
 
 let app: TestApp;
 let maker: Phone;
+let other: Phone;
 let zhou: Phone;
 let smith: Phone;
 
@@ -183,9 +186,79 @@ test('an edit after approval makes it a draft again, and it is not sent', { time
   expect((await newest()).runs).toEqual([]);
 
   // A forged edit button: only the author may edit, and only before the run starts.
-  const other = await staff(app, '李主任', 'office', '*');
+  other = await staff(app, '李主任', 'office', '*');
   await other.forge((await other.sees(/./)).message_id, `go/announce/${record.id}`);
   await other.hasNew(/刚刚有了变化/);
+});
+
+/** Approves the newest announcement for a time, which then passes in a downtime. */
+async function missTime(schedule: Schedule): Promise<void> {
+  const { store } = app.running;
+  const kept = await loadBroadcast(store, (await newest()).id);
+  if (!kept) throw new Error('There is no announcement.');
+  const now = app.simulator.world.now();
+  const next = now + 30 * 60_000;
+  const approval = { by: 'second', seal: '', at: now };
+  const due = schedule.type === 'once' ? { ...schedule, at: next } : schedule;
+  const record = { ...kept.record, state: 'approved' as const, count: 2, approval, schedule: due, next };
+  const change = { op: `test:${record.id}`, what: 'test', ...keepBroadcast(store, record, kept) };
+  expect((await commitAsSystem(store, change, now)).type).toBe('ok');
+  await app.advance(60 * 60_000);
+}
+
+test('a missed announcement gets a new time from its author, and needs the second approval again', {
+  timeout: 60_000,
+}, async () => {
+  await composeDraft(maker, '煤气检修', '今天检修煤气。', { who: '工作人员', kind: '紧急' });
+  await missTime({ type: 'once', at: 'now' });
+  await maker.hasSeen(/您的公告『煤气检修』该在 .* 发，.*没有发出去/);
+  const told = await other.hasSeen(/公告『煤气检修』该在 .* 发，.*没有发出去/);
+  expect(told.buttons.flat().map(({ text }) => text)).not.toContain('🗓️ 改期');
+  const missed = await newest();
+  await maker.forge((await maker.sees(/./)).message_id, `go/my-broadcasts/${missed.id}`);
+  await maker.sees(/紧急公告，到点没有发出去/);
+  // Only the author sets a new time.
+  await other.forge((await other.sees(/./)).message_id, `go/announce/${missed.id}`);
+  await other.hasNew(/刚刚有了变化/);
+
+  // The question about the time alone is asked again.
+  await maker.tap('改期');
+  await maker.sees(/什么时候发/);
+  await maker.tap('审好就发');
+  await maker.sees(/现在还不会发出去.*今天检修煤气/s);
+  await maker.tap('存成草稿');
+  await maker.sees(/草稿存好了/);
+  await chooseAction(maker, '提交');
+  await maker.sees(/等另一个人同意/);
+  const again = await newest();
+  expect(again).toMatchObject({ id: missed.id, state: 'proposed', runs: [{ fate: 'missed' }] });
+  expect([again.approval, again.next]).toEqual([undefined, undefined]);
+  await other.hasSeen(/公告等您看：『煤气检修』/);
+  await other.tap('看一看');
+  await other.sees(/人数：2 人/);
+  await other.tap('同意发出');
+  await other.sees(/请把人数打一遍/);
+  await other.say('2');
+  await other.sees(/确定吗/);
+  await other.tap('确定');
+  await maker.hasSeen(/煤气检修\n\n今天检修煤气。$/, 15_000);
+  expect((await newest()).runs.map(({ fate }) => fate)).toEqual(['missed', 'fired']);
+});
+
+test('a series that missed a slot goes on; its author makes up for the slot once', { timeout: 60_000 }, async () => {
+  await composeDraft(maker, '每月查消防', '请看看消防通道。', { who: '工作人员' });
+  await missTime({ type: 'first_working_day', time: '10:00', zone: 'Asia/Shanghai', misfire: 'latest' });
+  await maker.hasSeen(/『每月查消防』.*这一次没有发出去。下一次：20/);
+  const series = await newest();
+  await maker.tap('改期');
+  const asked = await maker.sees(/什么时候发/);
+  expect(asked.buttons.flat().map(({ text }) => text)).not.toContain('🔁 每星期');
+  await maker.tap('审好就发');
+  await maker.sees(/现在还不会发出去/);
+  await maker.tap('存成草稿');
+  await maker.sees(/草稿存好了/);
+  expect(await newest()).toMatchObject({ state: 'draft', schedule: { type: 'once' }, runs: [] });
+  expect((await loadBroadcast(app.running.store, series.id))?.record).toEqual(series);
 });
 
 test('an imported alert can be edited before it is submitted', { timeout: 30_000 }, async () => {

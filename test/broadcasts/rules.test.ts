@@ -8,7 +8,9 @@ import {
   breakGlass,
   cancelBroadcast,
   editBroadcast,
+  isEditable,
   isQuiet,
+  isReschedulable,
   reviewBreakGlass,
   secondApproverReasons,
   submitBroadcast,
@@ -95,6 +97,30 @@ describe('approval', () => {
     expect(edited.state).toBe('draft');
     expect([edited.approval, edited.next, edited.count]).toEqual([undefined, undefined, undefined]);
     expect(editBroadcast(agreed, 'bob', {}, NOON)).toEqual({ type: 'refused', why: 'not_you' });
+  });
+
+  test('only the author sets a new time, and only for a missed announcement of one time', () => {
+    const { next: _next, ...agreed } = done(submitBroadcast(DRAFT, 'ann', 150, 0, NOON));
+    const ran = (...fates: readonly ('fired' | 'missed')[]): Broadcast => ({
+      ...agreed,
+      state: 'started',
+      runs: fates.map((fate, i) => ({ slot: NOON + i, fate })),
+    });
+    const again = done(editBroadcast(ran('missed'), 'ann', {}, NOON));
+    expect([again.state, again.approval, isEditable(again, 'ann')]).toEqual(['draft', undefined, false]);
+    expect(isEditable({ ...again, written: {} }, 'ann')).toBe(true);
+    // A correction carries no answers; it starts again as it stands.
+    expect(
+      isReschedulable({ ...ran('missed'), audience: { type: 'of', run: 'broadcast_y.1', outcomes: ['d'] } }, 'ann'),
+    ).toBe(true);
+    expect(editBroadcast(ran('missed'), 'bob', {}, NOON)).toEqual({ type: 'refused', why: 'not_you' });
+    expect(editBroadcast(ran('missed', 'fired'), 'ann', {}, NOON)).toEqual({ type: 'refused', why: 'state' });
+    const weekly: Schedule = { type: 'cron', cron: '0 9 * * 1', ...ZONE };
+    expect(isReschedulable({ ...ran('fired', 'missed'), schedule: weekly }, 'ann')).toBe(true);
+    expect(editBroadcast({ ...ran('fired', 'missed'), schedule: weekly }, 'ann', {}, NOON)).toEqual({
+      type: 'refused',
+      why: 'state',
+    });
   });
 
   test('a fourth announcement a day, an empty audience and a past time are refused', () => {

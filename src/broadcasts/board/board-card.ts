@@ -35,7 +35,7 @@ export function cardValues(record: Broadcast, facts: BoardFacts, now: number): R
     ...covered,
     // Before an approval the card shows all of the text, afterwards its beginning.
     text: DECIDED.includes(state) ? shortened(String(covered.text)) : (covered.text ?? ''),
-    state: { key: `flows/my-broadcasts:state.${state}` as const },
+    state: { key: `flows/my-broadcasts:state.${isMissed(record) ? 'missed' : state}` as const },
     count,
     minutes: minutesFor(count),
     second: second.length > 0 && !approval ? { list: second } : { key: 'flows/my-broadcasts:second.none' },
@@ -43,6 +43,11 @@ export function cardValues(record: Broadcast, facts: BoardFacts, now: number): R
     heard: heardText(record, facts.heard, facts.regions),
     replies: facts.replies.length,
   };
+}
+
+/** True if its time passed in a downtime and no run started. */
+function isMissed({ state, runs, next }: Broadcast): boolean {
+  return state === 'started' && next === undefined && runs.every(({ fate }) => fate === 'missed');
 }
 
 /** Acknowledgements in all and by home region. The regions are one level below the audience's, in map order. */

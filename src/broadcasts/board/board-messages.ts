@@ -51,6 +51,17 @@ export function openButton({ id }: Broadcast): Buttons {
   return [{ label: 'flows/my-broadcasts:again', flow: 'my-broadcasts', argument: id }];
 }
 
+/** Button with which the author of a missed announcement sets a new time. */
+export function rescheduleButton({ id, written }: Broadcast): Buttons {
+  return [
+    {
+      label: 'flows/my-broadcasts:next.options.rescheduled',
+      flow: written ? 'announce' : 'my-broadcasts',
+      argument: id,
+    },
+  ];
+}
+
 /** Button that opens the announcement for editing. */
 export function editButton({ id }: Broadcast): Buttons {
   return [{ label: 'flows/my-broadcasts:edit', flow: 'announce', argument: id }];

@@ -4,7 +4,7 @@ import { noChange } from '../../delivery/outcome.ts';
 import type { Role } from '../../people/role.ts';
 import { grantCovers } from '../../people/role.ts';
 import { MAY_ANNOUNCE, MAY_APPROVE, runIdOf } from '../broadcast.ts';
-import { isEditable } from '../lifecycle.ts';
+import { isEditable, isReschedulable } from '../lifecycle.ts';
 import { editButton, openButton, previewMessage, progressMessage, repliesMessages } from './board-messages.ts';
 import { controlRun } from './control-run.ts';
 import { proposeFollowUp } from './follow-up.ts';
@@ -33,6 +33,7 @@ export function offeredBroadcastActions(here: BoardContext): readonly string[] {
     ...(record.recalls ? [] : ['tested']),
     ...(record.state === 'draft' && mine ? ['proposed'] : []),
     ...(isEditable(record, facts.me) ? ['edited'] : []),
+    ...(isReschedulable(record, facts.me) ? ['rescheduled'] : []),
     ...(record.state === 'proposed' && mayApprove ? ['approved', 'denied'] : []),
     ...(record.state === 'proposed' && mine && record.kind === 'urgent' ? ['glass_broken'] : []),
     ...(mayApprove && record.kind === 'urgent' && record.approval?.alone && !record.approval.reviewed
@@ -64,6 +65,7 @@ export function performBroadcastAction(action: string, context: ActionContext & 
     case 'glass_broken':
     case 'glass_reviewed':
     case 'cancelled':
+    case 'rescheduled':
       return transitionBroadcast(action, context);
     case 'paused':
     case 'resumed':

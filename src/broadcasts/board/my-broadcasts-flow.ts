@@ -2,6 +2,7 @@ import { personShield } from '../../cases/report/person-shield.ts';
 import type { City } from '../../city/city.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
+import type { Option } from '../../engine/step.ts';
 import { choice } from '../../engine/steps/choice.ts';
 import { confirm } from '../../engine/steps/confirm.ts';
 import { number } from '../../engine/steps/number.ts';
@@ -39,7 +40,7 @@ export const myBroadcasts = flow<BoardFacts>({
     'next',
     choice({
       relevant: ({ answers }) => answers.broadcast !== 'new',
-      options: (here) => offeredBroadcastActions(here).map((id) => ({ id })),
+      options: (here) => offeredBroadcastActions(here).map((id) => optionOf(id, here)),
       confirms: sealNow,
       values: (here) => chosenCardValues(here),
       resets: ['count', 'words', 'sure'],
@@ -98,6 +99,13 @@ export const myBroadcastsTalk = talk({
     return performBroadcastAction(action, { kept, answers, facts, store, person, now });
   },
 });
+
+/** An announcement gets its new time in its own talk; a follow-up is sent as soon as it is agreed to. */
+function optionOf(id: string, here: BoardContext): Option {
+  const record = chosenBroadcast(here)?.record;
+  const opens = id === 'rescheduled' && record?.written ? { flow: 'announce', argument: record.id } : undefined;
+  return { id, ...(opens ? { opens } : {}) };
+}
 
 /** Seal of the buttons: a button is void once the announcement's state or content has changed. */
 function sealNow(here: BoardContext): string {

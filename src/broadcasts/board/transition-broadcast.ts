@@ -17,7 +17,7 @@ import { openButton } from './board-messages.ts';
 import type { ActionContext } from './load-board.ts';
 import { refuse, refuseFaultyContent } from './refuse.ts';
 
-type Transition = 'proposed' | 'approved' | 'denied' | 'glass_broken' | 'glass_reviewed' | 'cancelled';
+type Transition = 'proposed' | 'approved' | 'denied' | 'glass_broken' | 'glass_reviewed' | 'cancelled' | 'rescheduled';
 
 /** Moves an announcement through its lifecycle. Queues the news for the other organisers. */
 export function transitionBroadcast(action: Transition, context: ActionContext): Outcome {
@@ -48,6 +48,8 @@ export function transitionBroadcast(action: Transition, context: ActionContext):
       return outcomeOf(reviewBreakGlass(record, me, now), action, [], context);
     case 'cancelled':
       return outcomeOf(cancelBroadcast(record, now), action, [], context);
+    case 'rescheduled':
+      return outcomeOf(editBroadcast(record, me, {}, now), action, [], context);
   }
 }
 

@@ -25,7 +25,7 @@ import {
   TOPICS,
 } from '../broadcast.ts';
 import { keepBroadcast, loadBroadcast } from '../broadcast-store.ts';
-import { editBroadcast, isEditable } from '../lifecycle.ts';
+import { editBroadcast, isEditable, isReschedulable } from '../lifecycle.ts';
 import { isDailyCron, MISFIRES } from '../schedule.ts';
 import type { AnnouncementAnswers } from './announcement-answers.ts';
 import type { ComposedAnnouncement } from './announcement-from-answers.ts';
@@ -49,6 +49,9 @@ const isScheduled =
     when.includes(answers.when ?? '');
 
 const repeats = isScheduled(...REPEATING);
+
+/** The answers about the time; a missed announcement is asked for them again. */
+const TIMES = ['at', 'weekday', 'holiday', 'cron', 'time', 'until', 'misfire'] as const;
 
 const AUDIENCE_REGION = {
   ids: ['district', 'street', 'community'],
@@ -84,9 +87,10 @@ export const announce = flow<AnnounceFacts>({ id: 'announce', version: 2, lifeti
   .step(
     'when',
     choice({
-      // An urgent message never repeats.
-      options: ({ answers }) => (answers.kind === 'urgent' ? ONCE : [...ONCE, ...REPEATING]).map((id) => ({ id })),
-      resets: ['at', 'weekday', 'holiday', 'cron', 'time', 'until', 'misfire'],
+      // An urgent message never repeats; the missed slot of a series is made up for once.
+      options: ({ answers, facts }) =>
+        (answers.kind === 'urgent' || missedOfSeries(facts) ? ONCE : [...ONCE, ...REPEATING]).map((id) => ({ id })),
+      resets: TIMES,
     }),
   )
   .step('at', date({ relevant: isScheduled('once'), time: true, withinDays: 180 }))
@@ -129,17 +133,23 @@ export const announceTalk = talk({
     ...loaded,
   }),
   opens: (argument) => (argument === 'new' ? {} : { edits: argument }),
-  prefills: ({ kept, me }) => (kept && isEditable(kept.record, me) ? kept.record.written : undefined),
+  prefills: ({ kept, me }) => {
+    if (!kept) return undefined;
+    if (isEditable(kept.record, me)) return kept.record.written;
+    return isReschedulable(kept.record, me) ? withoutTime(kept.record) : undefined;
+  },
   closed: (facts) => {
     if (announceableRegion(facts) === undefined) return { key: 'flows/announce:not_you' };
     const { kept, me } = facts;
-    return kept && !isEditable(kept.record, me) ? { key: 'flows/my-broadcasts:refused.state' } : undefined;
+    if (!kept || isEditable(kept.record, me)) return undefined;
+    const maySetAgain = isReschedulable(kept.record, me) && kept.record.written !== undefined;
+    return maySetAgain ? undefined : { key: 'flows/my-broadcasts:refused.state' };
   },
   finish: (answers, { store, facts, given, now }) => {
     const region = announceableRegion(facts) ?? '';
     const composed = announcementFromAnswers(answers, region, now);
     if (!composed) return noChange('broadcast_unwritten', { key: 'flows/announce:written_only' });
-    if (given.edits !== undefined) return applyEdit(composed, store, facts, now);
+    if (given.edits !== undefined && !missedOfSeries(facts)) return applyEdit(composed, store, facts, now);
     const head = { id: newBroadcastId(), state: 'draft', by: facts.me, region, madeAt: now, runs: [] } as const;
     return {
       outcome: 'broadcast_drafted',
@@ -148,6 +158,17 @@ export const announceTalk = talk({
     };
   },
 });
+
+/** True if the opened announcement repeats and missed its last slot: the new time is for a copy of it. */
+function missedOfSeries({ kept, me }: AnnounceFacts): boolean {
+  return kept !== undefined && kept.record.schedule.type !== 'once' && isReschedulable(kept.record, me);
+}
+
+function withoutTime({ written = {} }: Broadcast): AnnouncementAnswers {
+  return Object.fromEntries(
+    Object.entries(written).filter(([step]) => step !== 'when' && !(TIMES as readonly string[]).includes(step)),
+  );
+}
 
 /** Changes the announcement in place; it returns to draft and needs a new approval. */
 function applyEdit(composed: ComposedAnnouncement, store: Store, { kept, me }: AnnounceFacts, now: number): Outcome {
