@@ -7,6 +7,7 @@ import type { Services } from '../notify/services.ts';
 import { staffWith } from '../people/role.ts';
 import type { Write } from '../store/commit.ts';
 import { orStoreAway } from '../store/store.ts';
+import { agreedText } from './board/agreed-text.ts';
 import { progressText, whenText } from './board/board-card.ts';
 import { rescheduleButton } from './board/board-messages.ts';
 import type { Broadcast, RunId } from './broadcast.ts';
@@ -63,7 +64,7 @@ async function tellEvent(news: string, services: Services): Promise<void> {
 }
 
 function newsOf(kind: string, broadcast: Broadcast, now: number): Pick<Telling, 'said'> {
-  return { said: messageOf(kind, broadcast, { when: whenText(broadcast, now) }) };
+  return { said: messageOf(kind, broadcast, { agreed: agreedText(broadcast, now) }) };
 }
 
 /** Names the missed time and, of a series, the next one; the author may set a new time. */

@@ -56,16 +56,16 @@ test('an announcement is written, approved by a second person and sent; the coun
   await other.tap('同意发出');
   await other.sees(/请把人数打一遍/);
   await other.say('210');
-  await other.sees(/不能反悔/);
+  await other.sees(/确定吗/);
   await other.tap('确定');
   await other.sees(/人数对不上/);
   expect((await newest()).state).toBe('proposed');
   await chooseAction(other, '同意发出');
   await other.sees(/请把人数打一遍/);
   await other.say('212');
-  await other.sees(/都是骗子.*212 人.*不能反悔/s);
+  await other.sees(/都是骗子.*212 人.*点『确定』以后：60 秒以后发给 212 个人，这之前还可以撤掉/s);
   await other.tap('确定');
-  await other.sees(/同意了：212 个人/);
+  await other.sees(/^同意了，60 秒以后发给 212 个人，这之前还可以撤掉。$/);
   await maker.hasSeen(/有人同意了/);
 
   // Within the undo window nothing is sent.
@@ -126,9 +126,9 @@ test('muting a topic and /stop end announcements; urgent ones still arrive after
   await maker.sees(/提交了/);
   expect((await newest()).count).toBe(212);
   await chooseAction(maker, '没人能审');
-  await maker.sees(/不能反悔/);
+  await maker.sees(/点『确定』以后：正在发给 212 个人/);
   await maker.tap('确定');
-  await maker.sees(/马上就发/);
+  await maker.sees(/好，正在发给 212 个人。\n\n其他负责人已经知道/);
   for (const phone of [muted, stopped, usual]) await phone.hasSeen(/3 号楼的人请马上下楼/, 15_000);
   await other.hasSeen(/一个人直接发了/);
   await maker.hasSeen(/公告『煤气泄漏，马上离开』：/, 15_000);
@@ -157,7 +157,7 @@ test('a person without a role cannot announce, and a forged button changes nothi
 test('a correction and a recall reach exactly the recipients of the announcement', { timeout: 60_000 }, async () => {
   await composeDraft(maker, '明早例会', '九点开会。', { who: '工作人员' });
   await chooseAction(maker, '提交');
-  await maker.sees(/好，2 个人/);
+  await maker.sees(/好，60 秒以后发给 2 个人/);
   await app.advance(61 * 1000);
   for (const phone of [maker, other]) await phone.hasSeen(/九点开会/, 15_000);
   await maker.hasSeen(/公告『明早例会』：.*送到 2 人/s, 15_000);
@@ -165,7 +165,7 @@ test('a correction and a recall reach exactly the recipients of the announcement
   await chooseAction(maker, '发更正');
   await maker.sees(/更正写什么/);
   await maker.say('改到十点开会。');
-  await maker.sees(/好，2 个人/);
+  await maker.sees(/好，60 秒以后发给 2 个人/);
   await app.advance(61 * 1000);
   for (const phone of [maker, other]) await phone.hasSeen(/改到十点开会/, 15_000);
 
@@ -180,7 +180,7 @@ test('a correction and a recall reach exactly the recipients of the announcement
   await maker.tap('撤回已发的');
   await maker.sees(/不能反悔/);
   await maker.tap('确定');
-  await maker.sees(/好，2 个人/);
+  await maker.sees(/好，60 秒以后从 2 个人那里撤回/);
   await app.advance(61 * 1000);
   const shows = async (phone: Phone) =>
     (await phone.fromBot()).some(({ text }) => text?.startsWith('明早例会\n\n九点'));

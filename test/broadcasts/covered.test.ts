@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { agreedText } from '../../src/broadcasts/board/agreed-text.ts';
 import { whenText } from '../../src/broadcasts/board/board-card.ts';
 import { coveredValues } from '../../src/broadcasts/board/covered-values.ts';
 import { scheduleText } from '../../src/broadcasts/board/schedule-text.ts';
@@ -250,6 +251,26 @@ describe('a timetable', () => {
     expect(said({ schedule: cron('0 9 * * 1', { until: over }), next: over })).toBe('一次也轮不到');
     expect(said({ schedule: { type: 'once', at: 'now' } })).toBe('审好就发');
     expect(said({ schedule: { type: 'once', at: over } })).toMatch(/2026年11月26日/);
+  });
+
+  test('is named in the words of the agreement, with an undo only where there is one', () => {
+    const record = fc.sample(broadcasts, { numRuns: 1, seed: 1 })[0] as Broadcast;
+    const { recalls: _recalls, ...draft } = { ...record, kind: 'announcement' as const, state: 'draft' as const };
+    const agreed = (changes: Partial<Broadcast>) => {
+      const decided = submitBroadcast({ ...draft, ...changes }, 'ann', 10, 0, NOON);
+      if (decided.type !== 'done') throw new Error(decided.why);
+      return sayAny(agreedText(decided.broadcast, NOON), reader);
+    };
+    const once = (at: number | 'now'): Schedule => ({ type: 'once', at });
+    expect(agreed({ schedule: once('now') })).toBe('60 秒以后发给 10 个人，这之前还可以撤掉。');
+    expect(agreed({ schedule: once(NOON + 3_600_000) })).toBe(
+      '2026年11月27日 13:00 发给 10 个人，到点以前都可以撤掉。',
+    );
+    expect(agreed({ schedule: cron('0 9 * * 1') })).toMatch(/^2026年11月30日 09:00 第一次发，照现在算是 10 个人/);
+    expect(agreed({ schedule: once('now'), recalls: 'broadcast_y.1' })).toMatch(/^60 秒以后从 10 个人那里撤回/);
+    expect(sayAny(agreedText({ ...draft, count: 10, kind: 'urgent', next: NOON }, NOON), reader)).toBe(
+      '正在发给 10 个人。',
+    );
   });
 
   test('in parts that the search for times does not know is refused when it is typed', () => {

@@ -66,7 +66,7 @@ test('bold text stays bold, and a link behind text is checked like any other', {
   await chooseAction(maker, '先发给我看');
   await maker.sees(/就是这个样子/);
   await chooseAction(maker, '提交');
-  await maker.sees(/好，3 个人/);
+  await maker.sees(/好，60 秒以后发给 3 个人，这之前还可以撤掉/);
   await app.advance(61 * 1000);
   const seen = await zhou.hasSeen(/^停水\n\n请看 通知，今晚停水。$/, 15_000);
   const shown = seen.entities?.map((one) => ({ ...one, text: seen.text?.slice(one.offset, one.offset + one.length) }));
@@ -81,7 +81,7 @@ test('bold text stays bold, and a link behind text is checked like any other', {
 test('a progress card updates in one message, and organisers read the replies', { timeout: 60_000 }, async () => {
   await composeDraft(maker, '清扫楼道', '星期六一起扫楼道。', { buttons: ['知道了', '有话说'] });
   await chooseAction(maker, '提交');
-  await maker.sees(/好，3 个人/);
+  await maker.sees(/好，60 秒以后发给 3 个人，这之前还可以撤掉/);
   await app.advance(61 * 1000);
   const begun = async () => {
     const { id, runs } = await newest();
@@ -166,7 +166,7 @@ test('an announcement to readers of one language runs on a cron schedule', { tim
 test('an edit after approval makes it a draft again, and it is not sent', { timeout: 60_000 }, async () => {
   await composeDraft(maker, '开会', '星期三开会。', { who: '工作人员' });
   await chooseAction(maker, '提交');
-  await maker.sees(/好，1 个人/);
+  await maker.sees(/好，60 秒以后发给 1 个人/);
   await chooseAction(maker, '修改');
   await maker.sees(/要重新提交/);
   expect((await newest()).state).toBe('approved');
@@ -239,8 +239,12 @@ test('a missed announcement gets a new time from its author, and needs the secon
   await other.tap('同意发出');
   await other.sees(/请把人数打一遍/);
   await other.say('2');
-  await other.sees(/确定吗/);
+  // An urgent message has no undo: neither before nor after the tap does a sentence promise one.
+  const before = await other.sees(/点『确定』以后：正在发给 2 个人。\n\n确定吗/);
   await other.tap('确定');
+  const after = await other.sees(/^同意了，正在发给 2 个人。$/);
+  expect(`${before.text}${after.text}`).not.toContain('撤掉');
+  await maker.hasSeen(/『煤气检修』有人同意了，正在发给 2 个人。$/);
   await maker.hasSeen(/煤气检修\n\n今天检修煤气。$/, 15_000);
   expect((await newest()).runs.map(({ fate }) => fate)).toEqual(['missed', 'fired']);
 });

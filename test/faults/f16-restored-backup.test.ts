@@ -24,7 +24,7 @@ const QUIET_MS = 2500;
 async function announce(maker: Phone, title: string, when?: () => Promise<void>): Promise<void> {
   await composeDraft(maker, title, `${title}，请大家留意。`, when ? { when } : {});
   await chooseAction(maker, '提交');
-  await maker.sees(/好，\d 个人/);
+  await maker.sees(/好，.*\d 个人/);
 }
 
 test('a restored backup sends nothing unasked, answers people who write, and resumes when an organiser says so', {

@@ -4,9 +4,10 @@ import type { Words } from '../../engine/steps/text.ts';
 import type { Broadcast } from '../broadcast.ts';
 import { newBroadcastId } from '../broadcast.ts';
 import { keepBroadcast, queueNews } from '../broadcast-store.ts';
-import { submitBroadcast, UNDO_WINDOW_MS } from '../lifecycle.ts';
+import { submitBroadcast } from '../lifecycle.ts';
 import type { OutcomeLetter } from '../sending/ledger.ts';
 import { RECIPIENT_OUTCOMES } from '../sending/ledger.ts';
+import { agreedText } from './agreed-text.ts';
 import { cardValues } from './board-card.ts';
 import { openButton } from './board-messages.ts';
 import type { ActionContext } from './load-board.ts';
@@ -58,7 +59,7 @@ export function proposeFollowUp(
     says: [
       {
         key: `flows/my-broadcasts:done.${needsApproval ? 'proposed' : 'agreed_alone'}` as const,
-        values: { ...cardValues(broadcast, facts, now), seconds: UNDO_WINDOW_MS / 1000 },
+        values: { ...cardValues(broadcast, facts, now), agreed: agreedText(broadcast, now) },
         buttons: openButton(draft),
       },
     ],

@@ -1,5 +1,6 @@
 import { personShield } from '../../cases/report/person-shield.ts';
 import type { City } from '../../city/city.ts';
+import type { Value } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
 import type { Option } from '../../engine/step.ts';
@@ -9,6 +10,8 @@ import { number } from '../../engine/steps/number.ts';
 import { text } from '../../engine/steps/text.ts';
 import { talk } from '../../people/talk.ts';
 import { MAY_READ, sealOf } from '../broadcast.ts';
+import { approveBroadcast, breakGlass } from '../lifecycle.ts';
+import { agreedText } from './agreed-text.ts';
 import { chosenCardValues } from './board-card.ts';
 import { offeredBroadcastActions, performBroadcastAction } from './broadcast-actions.ts';
 import type { BoardContext, BoardFacts } from './load-board.ts';
@@ -68,7 +71,7 @@ export const myBroadcasts = flow<BoardFacts>({
     'sure',
     confirm({
       relevant: ({ answers }) => FINAL.includes(answers.next ?? ''),
-      values: (here) => chosenCardValues(here),
+      values: (here) => ({ ...chosenCardValues(here), consequence: consequenceText(here) }),
       confirms: sealNow,
     }),
   )
@@ -105,6 +108,21 @@ function optionOf(id: string, here: BoardContext): Option {
   const record = chosenBroadcast(here)?.record;
   const opens = id === 'rescheduled' && record?.written ? { flow: 'announce', argument: record.id } : undefined;
   return { id, ...(opens ? { opens } : {}) };
+}
+
+/** Words what the confirmed action will do; an approval names its time and its undo before the tap. */
+function consequenceText(here: BoardContext): Value {
+  const { answers, facts, now } = here;
+  const record = chosenBroadcast(here)?.record;
+  const decision =
+    record && answers.next === 'approved'
+      ? approveBroadcast(record, facts.me, sealOf(record), record.count ?? 0, now)
+      : record && answers.next === 'glass_broken'
+        ? breakGlass(record, facts.me, facts.glass, now)
+        : undefined;
+  if (decision?.type === 'done')
+    return { key: 'flows/my-broadcasts:consequence.agreed', values: { agreed: agreedText(decision.broadcast, now) } };
+  return { key: `flows/my-broadcasts:consequence.${answers.next === 'denied' ? 'denied' : 'final'}` as const };
 }
 
 /** Seal of the buttons: a button is void once the announcement's state or content has changed. */

@@ -10,8 +10,8 @@ import {
   editBroadcast,
   reviewBreakGlass,
   submitBroadcast,
-  UNDO_WINDOW_MS,
 } from '../lifecycle.ts';
+import { agreedText } from './agreed-text.ts';
 import { cardValues } from './board-card.ts';
 import { openButton } from './board-messages.ts';
 import type { ActionContext } from './load-board.ts';
@@ -70,7 +70,7 @@ function outcomeOf(
     says: [
       {
         key: `flows/my-broadcasts:done.${approvedAtOnce ? 'agreed_alone' : action}` as const,
-        values: { ...cardValues(broadcast, facts, now), seconds: UNDO_WINDOW_MS / 1000 },
+        values: { ...cardValues(broadcast, facts, now), agreed: agreedText(broadcast, now) },
         buttons: openButton(kept.record),
       },
     ],
