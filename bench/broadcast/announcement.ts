@@ -3,7 +3,10 @@ import type { RenderForContact } from '../../src/broadcasts/sending/broadcast-me
 import { broadcastMessage } from '../../src/broadcasts/sending/broadcast-message.ts';
 import { HOUR_MS } from '../../src/calendar.ts';
 import type { Outgoing } from '../../src/channels/channel.ts';
+import { cityOf } from '../../src/city/city.ts';
+import { NEW_CITY } from '../../src/city/new-city.ts';
 import { openWording } from '../../src/i18n.ts';
+import { readerOf } from '../../src/notify/notify.ts';
 import type { Contact } from '../../src/people/contact.ts';
 import { newContact } from '../../src/people/contact.ts';
 
@@ -35,7 +38,13 @@ export const RECIPIENT: Contact = newContact('zh-CN', NOON);
 
 /** Opens the product's renderer for the announcement. */
 export function openRenderer(): RenderForContact {
-  return broadcastMessage(ANNOUNCEMENT, openWording(), () => NOON);
+  const wording = openWording();
+  const city = cityOf(NEW_CITY, wording.languageNames);
+  return broadcastMessage(
+    ANNOUNCEMENT,
+    (language) => readerOf(language, { wording, city }),
+    () => NOON,
+  );
 }
 
 /** Renders the announcement once, for senders that send one message to all. */

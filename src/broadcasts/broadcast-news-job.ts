@@ -1,6 +1,7 @@
 import { eachOrLog } from '../background/each-or-log.ts';
 import type { Job } from '../background/job.ts';
 import type { Urn } from '../channels/channel.ts';
+import type { City } from '../city/city.ts';
 import type { LocalizedMessage, Values } from '../delivery/outcome.ts';
 import { commitAndNotify } from '../notify/notify.ts';
 import type { Services } from '../notify/services.ts';
@@ -10,6 +11,7 @@ import { orStoreAway } from '../store/store.ts';
 import { agreedText } from './board/agreed-text.ts';
 import { progressText, whenText } from './board/board-card.ts';
 import { rescheduleButton } from './board/board-messages.ts';
+import { senderText } from './board/covered-values.ts';
 import type { Broadcast, RunId } from './broadcast.ts';
 import { broadcastIdOf, MAY_ANNOUNCE, MAY_APPROVE, slotOf } from './broadcast.ts';
 import { loadBroadcast } from './broadcast-store.ts';
@@ -56,14 +58,21 @@ async function tellEvent(news: string, services: Services): Promise<void> {
       op: `broadcast-news:${news}`,
       done: ['ZREM', store.keys.broadcastsNews, news],
       broadcast,
-      ...(broadcast ? (kind === 'missed' ? missedNews(broadcast, now()) : newsOf(kind, broadcast, now())) : {}),
+      ...(broadcast
+        ? kind === 'missed'
+          ? missedNews(broadcast, now())
+          : newsOf(kind, broadcast, services.city, now())
+        : {}),
       approvers: FOR_APPROVERS.includes(kind),
     },
     services,
   );
 }
 
-function newsOf(kind: string, broadcast: Broadcast, now: number): Pick<Telling, 'said'> {
+function newsOf(kind: string, broadcast: Broadcast, { regions }: City, now: number): Pick<Telling, 'said'> {
+  const { sender } = broadcast.content;
+  if (kind === 'proposed' && sender)
+    return { said: messageOf('proposed_urgent', broadcast, { sender: senderText(sender, regions) }) };
   return { said: messageOf(kind, broadcast, { agreed: agreedText(broadcast, now) }) };
 }
 

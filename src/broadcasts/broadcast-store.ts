@@ -20,9 +20,14 @@ export async function loadBroadcast(store: Store, id: string): Promise<Kept<Broa
 /** Retention of acknowledgements and replies by pseudonym, ms. */
 export const RESPONSES_KEPT_MS = 30 * DAY_MS;
 
-/** Loads an announcement that was sent and can still be answered. */
-export async function loadAnswerable(store: Store, id: unknown, now: number): Promise<Broadcast | undefined> {
+/** Loads an announcement that was sent and can still be answered; `unsent` under a preview. */
+export async function loadAnswerable(
+  store: Store,
+  id: unknown,
+  now: number,
+): Promise<Broadcast | 'unsent' | undefined> {
   const kept = typeof id === 'string' ? await loadBroadcast(store, id) : undefined;
+  if (kept?.record.runs.every(({ fate }) => fate === 'missed')) return 'unsent';
   const last = kept?.record.runs.findLast(({ fate }) => fate === 'fired');
   return last && now - last.slot < RESPONSES_KEPT_MS ? kept?.record : undefined;
 }

@@ -38,7 +38,12 @@ export type AnnouncementContent = {
   readonly photo?: Media;
   readonly buttons: readonly BroadcastButton[];
   readonly link?: string;
+  /** Named in an urgent announcement. */
+  readonly sender?: Sender;
 };
+
+/** The region and the role for which an organiser speaks. */
+export type Sender = { readonly region: string; readonly role: Role };
 
 /** Recipients: people of a region by role, or the recipients of an earlier run with these outcomes. */
 export type Audience =
@@ -99,13 +104,12 @@ export function localizedContent(
   return { title: titles[language] ?? title, text: words[own] ?? '', marks: marks[own] ?? [] };
 }
 
-/** Renders the title in bold above the text. */
-export function renderContent(content: ReturnType<typeof localizedContent>): {
-  readonly text: string;
-  readonly marks: readonly Mark[];
-} {
-  const { title, text, marks } = content;
-  const above = `${title}\n\n`;
+/** Renders the title in bold and the sender above the text. */
+export function renderContent(
+  { title, text, marks }: ReturnType<typeof localizedContent>,
+  sender?: string,
+): { readonly text: string; readonly marks: readonly Mark[] } {
+  const above = `${sender === undefined ? title : `${title}\n${sender}`}\n\n`;
   return {
     text: `${above}${text}`,
     marks: [

@@ -1,8 +1,10 @@
+import type { Outgoing } from '../channels/channel.ts';
 import type { Mark, Point } from '../engine/input.ts';
 import type { Place } from '../engine/place.ts';
 import type { Names } from '../engine/step.ts';
 import type { Words } from '../engine/steps/text.ts';
-import type { Key } from '../i18n.ts';
+import type { Key, Say } from '../i18n.ts';
+import type { RegionTree } from '../regions/region-tree.ts';
 import type { Check, Write } from '../store/commit.ts';
 
 /** A value in a sentence, before its translation into the reader's language. */
@@ -63,6 +65,12 @@ export type LocalizedMessage = {
   readonly pin?: Point;
   /** Buttons under the message that open a page, above the other buttons. */
   readonly links?: readonly { readonly label: Key; readonly url: string }[];
+  /** Words the message instead of the key: an announcement as its recipients get it. */
+  readonly wordedBy?: (reader: {
+    readonly say: Say;
+    readonly language: string;
+    readonly regions: RegionTree;
+  }) => Outgoing;
   /** Buttons under the message; each starts a flow with an argument. */
   readonly buttons?: readonly { readonly label: Key; readonly flow: string; readonly argument: string }[];
 };

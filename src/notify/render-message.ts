@@ -11,6 +11,7 @@ import { sayAny, sayValues } from './reader.ts';
 
 /** Renders a message. The `code` value is marked, so that one tap copies it. */
 export function renderMessage(said: LocalizedMessage, reader: Reader): Outgoing {
+  if (said.wordedBy) return said.wordedBy(reader);
   const text = reader.say(said.key, sayValues(said.values ?? {}, reader));
   const offset = said.code ? text.indexOf(said.code) : -1;
   const marks: readonly Mark[] =

@@ -43,7 +43,11 @@ test('an announcement is written, approved by a second person and sent; the coun
   await composeDraft(maker, '接到这种电话，请挂掉', '自称公安要您转账的，都是骗子。拿不准打 96110。');
   await chooseAction(maker, '先发给我看');
   await maker.sees(/就是这个样子/);
-  await maker.hasSeen(/接到这种电话，请挂掉\n\n自称公安/);
+  // The preview shows the buttons that the recipients will see; a tap before the sending counts nothing.
+  const preview = await maker.hasSeen(/^接到这种电话，请挂掉\n\n自称公安/);
+  expect(preview.buttons.flat().map(({ text }) => text)).toEqual(['👌 知道了', '🔕 不再收这类']);
+  await maker.tap('知道了', preview.message_id);
+  await maker.sees(/还没有发出去，点了不算数/);
   await chooseAction(maker, '提交');
   await maker.sees(/提交了，等另一个人同意/);
   expect((await newest()).state).toBe('proposed');
@@ -129,7 +133,8 @@ test('muting a topic and /stop end announcements; urgent ones still arrive after
   await maker.sees(/点『确定』以后：正在发给 212 个人/);
   await maker.tap('确定');
   await maker.sees(/好，正在发给 212 个人。\n\n其他负责人已经知道/);
-  for (const phone of [muted, stopped, usual]) await phone.hasSeen(/3 号楼的人请马上下楼/, 15_000);
+  for (const phone of [muted, stopped, usual])
+    await phone.hasSeen(/^🚨 煤气泄漏，马上离开\n发布：.+ · 平安办\n\n3 号楼的人请马上下楼。$/, 15_000);
   await other.hasSeen(/一个人直接发了/);
   await maker.hasSeen(/公告『煤气泄漏，马上离开』：/, 15_000);
 });
@@ -163,14 +168,23 @@ test('a correction and a recall reach exactly the recipients of the announcement
   await maker.hasSeen(/公告『明早例会』：.*送到 2 人/s, 15_000);
 
   await chooseAction(maker, '发更正');
+  await maker.sees(/标题要改吗？现在是『明早例会』/);
+  await maker.say('早会改时间');
   await maker.sees(/更正写什么/);
   await maker.say('改到十点开会。');
+  // Before anything is submitted, the author sees the correction as its recipients will.
+  await maker.sees(/收件人 2 个。提交吗/);
+  const preview = await maker.hasSeen(/^更正：早会改时间\n\n改到十点开会。$/);
+  expect(preview.buttons.flat().map(({ text }) => text)).toEqual(['🔕 不再收这类']);
+  expect((await newest()).content.title).toBe('明早例会');
+  await maker.tap('提交');
   await maker.sees(/好，60 秒以后发给 2 个人/);
   await app.advance(61 * 1000);
-  for (const phone of [maker, other]) await phone.hasSeen(/改到十点开会/, 15_000);
+  for (const phone of [maker, other]) await phone.hasSeen(/^更正：早会改时间\n\n改到十点开会。$/, 15_000);
 
   // Waits for both end notices before the recall.
-  const ends = async () => (await maker.fromBot()).filter(({ text }) => text?.startsWith('公告『明早例会』：')).length;
+  const ends = async () =>
+    (await maker.fromBot()).filter(({ text }) => /^公告『(明早例会|早会改时间)』：/.test(text ?? '')).length;
   await expect.poll(ends, { timeout: 15_000 }).toBe(2);
   const wrong = (await loadBroadcasts(app.running.store)).find(
     ({ record }) => record.content.words['zh-CN'] === '九点开会。',
@@ -248,7 +262,7 @@ test('an approval covers the shown content: a button under an older text is void
   };
   await keep(record);
   await other.forge((await other.sees(/./)).message_id, `go/my-broadcasts/${record.id}`);
-  const card = await other.sees(/^『停水通知』\n今晚停水。/);
+  const card = await other.sees(/^『🚨 停水通知』\n今晚停水。/);
   await keep({ ...record, content: { ...record.content, words: { 'zh-CN': '今晚全市停水三天。' } } });
   await other.tap('同意发出', card.message_id);
   await other.sees(/那是前面的按钮.*今晚全市停水三天/s);

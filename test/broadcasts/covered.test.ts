@@ -104,6 +104,9 @@ const broadcasts = fc
     staleAfterMs: fc.constantFrom(3600_000, 2 * 3600_000, 12 * 3600_000),
     count: fc.integer({ min: 1, max: 5 }),
     recalls: fc.boolean(),
+    sender: optional(
+      fc.record({ region: regions, role: fc.constantFrom('dispatcher' as const, 'lead' as const, 'office' as const) }),
+    ),
   })
   .map(
     (one): Broadcast => ({
@@ -124,6 +127,7 @@ const broadcasts = fc
         ...(one.photo ? { photo: { file: one.photo, same: one.photo } } : {}),
         buttons: one.buttons,
         ...(one.link ? { link: one.link } : {}),
+        ...(one.sender ? { sender: one.sender } : {}),
       },
       audience: one.earlier
         ? { type: 'of', run: 'broadcast_earlier.1', outcomes: one.earlier }

@@ -233,9 +233,9 @@ test('a missed announcement gets a new time from its author, and needs the secon
   const again = await newest();
   expect(again).toMatchObject({ id: missed.id, state: 'proposed', runs: [{ fate: 'missed' }] });
   expect([again.approval, again.next]).toEqual([undefined, undefined]);
-  await other.hasSeen(/公告等您看：『煤气检修』/);
+  await other.hasSeen(/^🚨 有一条紧急公告等您看：『煤气检修』，2 个人。\n发布：.+ · 平安办$/);
   await other.tap('看一看');
-  await other.sees(/人数：2 人/);
+  await other.sees(/^『🚨 煤气检修』.*人数：2 人.*发布：.+ · 平安办/s);
   await other.tap('同意发出');
   await other.sees(/请把人数打一遍/);
   await other.say('2');
@@ -245,7 +245,7 @@ test('a missed announcement gets a new time from its author, and needs the secon
   const after = await other.sees(/^同意了，正在发给 2 个人。$/);
   expect(`${before.text}${after.text}`).not.toContain('撤掉');
   await maker.hasSeen(/『煤气检修』有人同意了，正在发给 2 个人。$/);
-  await maker.hasSeen(/煤气检修\n\n今天检修煤气。$/, 15_000);
+  await maker.hasSeen(/^🚨 煤气检修\n发布：.+ · 平安办\n\n今天检修煤气。$/, 15_000);
   expect((await newest()).runs.map(({ fate }) => fate)).toEqual(['missed', 'fired']);
 });
 
@@ -287,6 +287,7 @@ test('an imported alert can be edited before it is submitted', { timeout: 30_000
   await maker.tap('存成草稿');
   await maker.sees(/草稿存好了/);
   const record = (await loadBroadcast(store, brought.id))?.record;
+  expect(record?.content.sender).toEqual({ region: '990100000000', role: 'office' });
   expect(record).toMatchObject({ kind: 'urgent', by: store.pseudonym(`telegram:${maker.id}`) });
   expect(record?.content.words['zh-CN']).toBe('今晚有暴雨，请不要出门。');
   await expectInvariants(store);

@@ -1,7 +1,7 @@
 import type { LocalizedMessage, Value } from '../../delivery/outcome.ts';
 import type { Words } from '../../engine/steps/text.ts';
 import type { Broadcast } from '../broadcast.ts';
-import { localizedContent, renderContent } from '../broadcast.ts';
+import { announcementMessage } from '../sending/broadcast-message.ts';
 import { heardText, progressText } from './board-card.ts';
 import type { BoardFacts } from './load-board.ts';
 
@@ -23,11 +23,9 @@ export function progressMessage(
   };
 }
 
-/** The announcement as its recipients will read it. */
-export function previewMessage({ content }: Broadcast): LocalizedMessage {
-  const { photo } = content;
-  const { text, marks } = renderContent(localizedContent(content));
-  return { key: 'common:broadcast.preview', values: { text }, marks, ...(photo ? { photo: photo.file } : {}) };
+/** The announcement with its buttons, as a recipient with the reader's language gets it. */
+export function previewMessage(record: Broadcast): LocalizedMessage {
+  return { key: 'flows/my-broadcasts:title', wordedBy: (reader) => announcementMessage(record, reader) };
 }
 
 /** Replies shown in one message. */

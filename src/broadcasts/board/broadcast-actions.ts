@@ -4,6 +4,7 @@ import { noChange } from '../../delivery/outcome.ts';
 import type { Role } from '../../people/role.ts';
 import { grantCovers } from '../../people/role.ts';
 import { MAY_ANNOUNCE, MAY_APPROVE, runIdOf } from '../broadcast.ts';
+import { signed } from '../compose/sender.ts';
 import { isEditable, isReschedulable } from '../lifecycle.ts';
 import { editButton, openButton, previewMessage, progressMessage, repliesMessages } from './board-messages.ts';
 import { controlRun } from './control-run.ts';
@@ -55,7 +56,7 @@ export function performBroadcastAction(action: string, context: ActionContext & 
   const { record } = kept;
   switch (action) {
     case 'tested':
-      return noChange('broadcast_tested', previewMessage(record), {
+      return noChange('broadcast_tested', previewMessage(record.state === 'draft' ? signed(record, facts) : record), {
         key: 'flows/my-broadcasts:done.tested',
         buttons: openButton(record),
       });
@@ -72,7 +73,7 @@ export function performBroadcastAction(action: string, context: ActionContext & 
     case 'ended':
       return controlRun(action, context);
     case 'corrected':
-      return proposeFollowUp({ outcomes: ['d'], words: answers.words }, context);
+      return proposeFollowUp({ outcomes: ['d'], correction: answers }, context);
     case 'retried':
       return proposeFollowUp({ outcomes: ['u', 'b'] }, context);
     case 'recalled':

@@ -3,7 +3,7 @@ import type { Value } from '../../delivery/outcome.ts';
 import type { Mark } from '../../engine/input.ts';
 import type { FixedKey } from '../../i18n.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
-import type { AnnouncementContent, Audience, Broadcast, Covered } from '../broadcast.ts';
+import type { AnnouncementContent, Audience, Broadcast, Covered, Sender } from '../broadcast.ts';
 import { coveredBy, localizedContent } from '../broadcast.ts';
 import { scheduleText } from './schedule-text.ts';
 
@@ -38,6 +38,7 @@ const CONTENT: Shown<AnnouncementContent> = {
         : key('more.buttons', { what: { joined: buttons.map((id) => option('buttons', id)) } }),
     ),
   link: (url) => line(key('more.link', { url })),
+  sender: (sender, { regions }) => line(senderText(sender, regions)),
 };
 
 type People = Extract<Audience, { readonly type: 'people' }>;
@@ -72,9 +73,20 @@ const COVERED: Shown<Covered> = {
 /** Card values of everything that an approval covers. Lines without a place of their own stand in `more`. */
 export function coveredValues(record: Broadcast, here: Omit<Here, 'words'>): Readonly<Record<string, Value>> {
   const { content } = record;
+  const covered = merged(COVERED, coveredBy(record), { ...here, words: content.words });
+  const { title } = content;
   return {
     text: localizedContent(content).text,
-    ...merged(COVERED, coveredBy(record), { ...here, words: content.words }),
+    ...covered,
+    title: record.kind === 'urgent' ? { key: 'common:broadcast.urgent', values: { title } } : title,
+  };
+}
+
+/** Names the region and the role that speak in an urgent announcement. */
+export function senderText({ region, role }: Sender, regions: RegionTree): Value {
+  return {
+    key: 'common:broadcast.sender',
+    values: { region: { names: regions.nameOf(region) ?? { 'zh-CN': region } }, role: { key: `common:roles.${role}` } },
   };
 }
 

@@ -1,41 +1,38 @@
 import type { Outcome } from '../../delivery/outcome.ts';
-import { noChange } from '../../delivery/outcome.ts';
-import type { Words } from '../../engine/steps/text.ts';
 import type { Broadcast } from '../broadcast.ts';
 import { newBroadcastId } from '../broadcast.ts';
 import { keepBroadcast, queueNews } from '../broadcast-store.ts';
+import { signed } from '../compose/sender.ts';
 import { submitBroadcast } from '../lifecycle.ts';
 import type { OutcomeLetter } from '../sending/ledger.ts';
 import { RECIPIENT_OUTCOMES } from '../sending/ledger.ts';
 import { agreedText } from './agreed-text.ts';
 import { cardValues } from './board-card.ts';
 import { openButton } from './board-messages.ts';
-import type { ActionContext } from './load-board.ts';
+import type { ActionContext, BoardAnswers, BoardFacts } from './load-board.ts';
 import { refuse, refuseFaultyContent } from './refuse.ts';
 
 type FollowUp = {
   readonly outcomes: readonly OutcomeLetter[];
-  /** The text of a correction. */
-  readonly words?: Words | null | undefined;
+  /** Replaces the content; without a title of its own, a correction keeps the earlier one. */
+  readonly correction?: Pick<BoardAnswers, 'headline' | 'words'>;
   readonly recalls?: true;
 };
 
-/** Submits a new broadcast to the last run's recipients with these outcomes. The usual approval rules apply. */
-export function proposeFollowUp(
-  { outcomes, words, recalls }: FollowUp,
-  { kept: { record }, facts, store, now }: ActionContext,
-): Outcome {
-  const { run, progress, me } = facts;
-  if (!run || !progress) return refuse('state', record);
-  if (words && !('text' in words))
-    return noChange('broadcast_unwritten', { key: 'flows/announce:written_only', buttons: openButton(record) });
+/** The draft to the last run's recipients with these outcomes; undefined before the first run. */
+export function followUpOf(
+  { outcomes, correction, recalls }: FollowUp,
+  record: Broadcast,
+  facts: BoardFacts,
+  now: number,
+): Broadcast | undefined {
+  const { run, me } = facts;
+  if (!run) return undefined;
   const { approval: _approval, count: _count, next: _next, written: _written, ...rest } = record;
-  const content = words ? { title: record.content.title, words: { 'zh-CN': words.text }, buttons: [] } : record.content;
   const draft: Broadcast = {
     ...rest,
     id: newBroadcastId(),
     state: 'draft',
-    content: words?.marks ? { ...content, marks: { 'zh-CN': words.marks } } : content,
     audience: { type: 'of', run, outcomes },
     schedule: { type: 'once', at: 'now' },
     by: me,
@@ -43,7 +40,26 @@ export function proposeFollowUp(
     runs: [],
     ...(recalls ? { recalls: run } : {}),
   };
-  const faulty = words && refuseFaultyContent(draft);
+  return correction ? signed({ ...draft, content: correctedContent(correction, record) }, facts) : draft;
+}
+
+function correctedContent({ headline, words }: Pick<BoardAnswers, 'headline' | 'words'>, { content }: Broadcast) {
+  const { text = '', marks } = words && 'text' in words ? words : {};
+  return {
+    title: headline && 'text' in headline ? headline.text : content.title,
+    words: { 'zh-CN': text },
+    buttons: [],
+    ...(marks ? { marks: { 'zh-CN': marks } } : {}),
+  };
+}
+
+/** Submits a new broadcast to the last run's recipients with these outcomes. The usual approval rules apply. */
+export function proposeFollowUp(followUp: FollowUp, { kept: { record }, facts, store, now }: ActionContext): Outcome {
+  const { outcomes, correction, recalls } = followUp;
+  const { progress, me } = facts;
+  const draft = followUpOf(followUp, record, facts, now);
+  if (!draft || !progress) return refuse('state', record);
+  const faulty = correction && refuseFaultyContent(draft);
   // The draft is not stored, so the button opens the broadcast it corrects.
   if (faulty) return { ...faulty, says: faulty.says.map((said) => ({ ...said, buttons: openButton(record) })) };
   const count = outcomes.reduce((sum, letter) => sum + (progress.counts[RECIPIENT_OUTCOMES[letter]] ?? 0), 0);
@@ -53,7 +69,7 @@ export function proposeFollowUp(
   const { checks, writes } = keepBroadcast(store, broadcast);
   const needsApproval = broadcast.state === 'proposed';
   return {
-    outcome: `broadcast_${recalls ? 'recalled' : words ? 'corrected' : 'retried'}`,
+    outcome: `broadcast_${recalls ? 'recalled' : correction ? 'corrected' : 'retried'}`,
     checks,
     writes: [...writes, ...(needsApproval ? [queueNews(store, draft.id, 'proposed.1', now)] : [])],
     says: [

@@ -41,7 +41,10 @@ export type BoardAnswers = {
   readonly broadcast?: string | null;
   readonly next?: string | null;
   readonly count?: number | null;
+  /** The title and the text of a correction. */
+  readonly headline?: Words | null;
   readonly words?: Words | null;
+  readonly submits?: boolean | null;
   readonly sure?: boolean | null;
 };
 /** Input of the board's questions. */

@@ -13,14 +13,18 @@ import { MAY_READ, sealOf } from '../broadcast.ts';
 import { approveBroadcast, breakGlass } from '../lifecycle.ts';
 import { agreedText } from './agreed-text.ts';
 import { chosenCardValues } from './board-card.ts';
+import { previewMessage } from './board-messages.ts';
 import { offeredBroadcastActions, performBroadcastAction } from './broadcast-actions.ts';
-import type { BoardContext, BoardFacts } from './load-board.ts';
+import { followUpOf } from './follow-up.ts';
+import type { BoardAnswers, BoardContext, BoardFacts } from './load-board.ts';
 import { chosenBroadcast, loadBoard } from './load-board.ts';
 import { refuse } from './refuse.ts';
 
 const WRITE = [{ label: 'common:buttons.announce', flow: 'announce', argument: 'new' }] as const;
 /** Irreversible actions, which need a confirmation. */
 const FINAL: readonly string[] = ['approved', 'glass_broken', 'ended', 'recalled', 'denied'];
+
+const isCorrected = ({ answers }: { readonly answers: BoardAnswers }) => answers.next === 'corrected';
 
 /** The announcement board of organisers: test, submit, approve, follow, pause, correct. */
 export const myBroadcasts = flow<BoardFacts>({
@@ -46,7 +50,7 @@ export const myBroadcasts = flow<BoardFacts>({
       options: (here) => offeredBroadcastActions(here).map((id) => optionOf(id, here)),
       confirms: sealNow,
       values: (here) => chosenCardValues(here),
-      resets: ['count', 'words', 'sure'],
+      resets: ['count', 'headline', 'words', 'submits', 'sure'],
     }),
   )
   .step(
@@ -59,12 +63,23 @@ export const myBroadcasts = flow<BoardFacts>({
     }),
   )
   .step(
-    'words',
+    'headline',
     text({
-      relevant: ({ answers }) => answers.next === 'corrected',
-      maxLength: 3000,
+      relevant: isCorrected,
+      maxLength: 40,
+      written: true,
+      optional: true,
       screen: personShield,
-      marked: true,
+      values: (here) => ({ title: chosenBroadcast(here)?.record.content.title ?? '' }),
+    }),
+  )
+  .step('words', text({ relevant: isCorrected, maxLength: 3000, written: true, screen: personShield, marked: true }))
+  .step(
+    'submits',
+    confirm({
+      relevant: isCorrected,
+      values: ({ facts }) => ({ count: facts.progress?.counts.delivered ?? 0 }),
+      confirms: sealNow,
     }),
   )
   .step(
@@ -91,13 +106,19 @@ export const myBroadcastsTalk = talk({
     grants.some(({ role }) => MAY_READ.includes(role)) ? undefined : { key: 'flows/announce:not_you' },
   // The argument `all` opens the list.
   opens: (argument) => (argument === 'all' ? {} : { broadcast: argument }),
+  says: ({ step }, answers, facts) => {
+    const kept = step === 'words' ? chosenBroadcast({ facts, answers }) : undefined;
+    const draft = kept && followUpOf({ outcomes: ['d'], correction: answers }, kept.record, facts, kept.record.madeAt);
+    return draft && previewMessage(draft);
+  },
   finish: (answers, { facts, store, person, now }) => {
     if (answers.broadcast === 'new')
       return noChange('broadcasts_seen', { key: 'flows/my-broadcasts:write', buttons: WRITE });
     const kept = chosenBroadcast({ facts, answers });
     const action = answers.next;
-    if (!kept || !action || (FINAL.includes(action) && answers.sure !== true))
-      return noChange('broadcasts_seen', { key: 'common:closed' });
+    const agreed =
+      action === 'corrected' ? answers.submits === true : !FINAL.includes(action ?? '') || answers.sure === true;
+    if (!kept || !action || !agreed) return noChange('broadcasts_seen', { key: 'common:closed' });
     if (!offeredBroadcastActions({ facts, answers, now }).includes(action)) return refuse('state', kept.record);
     return performBroadcastAction(action, { kept, answers, facts, store, person, now });
   },

@@ -2,6 +2,7 @@ import type { Outcome } from '../../delivery/outcome.ts';
 import type { Write } from '../../store/commit.ts';
 import { sealOf } from '../broadcast.ts';
 import { keepBroadcast, queueNews } from '../broadcast-store.ts';
+import { signed } from '../compose/sender.ts';
 import type { Decision } from '../lifecycle.ts';
 import {
   approveBroadcast,
@@ -27,9 +28,9 @@ export function transitionBroadcast(action: Transition, context: ActionContext):
   const news = (event: string) => queueNews(store, record.id, `${event}.${version}`, now);
   switch (action) {
     case 'proposed': {
-      const faulty = refuseFaultyContent(record);
+      const own = signed(record.by === '' ? { ...record, by: me } : record, facts);
+      const faulty = refuseFaultyContent(own);
       if (faulty) return faulty;
-      const own = record.by === '' ? { ...record, by: me } : record;
       const decision = submitBroadcast(own, me, facts.count, facts.approvedLastDay, now);
       const needsApproval = decision.type === 'done' && decision.broadcast.state === 'proposed';
       return outcomeOf(decision, action, needsApproval ? [news('proposed')] : [], context);

@@ -9,21 +9,13 @@ import { date } from '../../engine/steps/date.ts';
 import { photos } from '../../engine/steps/photos.ts';
 import { text } from '../../engine/steps/text.ts';
 import type { Grant } from '../../people/role.ts';
-import { EVERYWHERE, widestOf } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import { regionSteps } from '../../regions/narrow-region.ts';
 import type { Store } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import type { Broadcast, BroadcastId } from '../broadcast.ts';
-import {
-  BROADCAST_BUTTONS,
-  BROADCAST_BUTTONS_MAX,
-  BROADCAST_KINDS,
-  MAY_ANNOUNCE,
-  newBroadcastId,
-  TOPICS,
-} from '../broadcast.ts';
+import { BROADCAST_BUTTONS, BROADCAST_BUTTONS_MAX, BROADCAST_KINDS, newBroadcastId, TOPICS } from '../broadcast.ts';
 import { keepBroadcast, loadBroadcast } from '../broadcast-store.ts';
 import { editBroadcast, isEditable, isReschedulable } from '../lifecycle.ts';
 import { isDailyCron, MISFIRES } from '../schedule.ts';
@@ -31,6 +23,7 @@ import type { AnnouncementAnswers } from './announcement-answers.ts';
 import type { ComposedAnnouncement } from './announcement-from-answers.ts';
 import { announcementFromAnswers, EXCLUSIONS, HOLIDAYS } from './announcement-from-answers.ts';
 import { ANNOUNCEMENT_TEMPLATES } from './announcement-templates.ts';
+import { senderOf, signed } from './sender.ts';
 
 type AnnounceFacts = City & {
   readonly grants: readonly Grant[];
@@ -55,7 +48,7 @@ const TIMES = ['at', 'weekday', 'holiday', 'cron', 'time', 'until', 'misfire'] a
 
 const AUDIENCE_REGION = {
   ids: ['district', 'street', 'community'],
-  from: ({ facts }: { readonly facts: AnnounceFacts }) => announceableRegion(facts),
+  from: ({ facts }: { readonly facts: AnnounceFacts }) => senderOf(facts)?.region,
 } as const;
 
 /** Writes or edits an announcement; the result is a draft that needs to be submitted. */
@@ -111,15 +104,6 @@ function suggestionOf(part: 'headline' | 'words') {
   };
 }
 
-/** The widest region that these grants allow announcements for; undefined for none. */
-export function announceableRegion({ grants, regions }: Pick<AnnounceFacts, 'grants' | 'regions'>): string | undefined {
-  const widest = widestOf(
-    grants.filter(({ role }) => MAY_ANNOUNCE.includes(role)),
-    regions,
-  );
-  return widest === EVERYWHERE ? regions.all('city')[0] : widest;
-}
-
 export const announceTalk = talk({
   flow: announce,
   load: async ({ store, person, position }: LoadContext) => {
@@ -139,16 +123,17 @@ export const announceTalk = talk({
     return isReschedulable(kept.record, me) ? withoutTime(kept.record) : undefined;
   },
   closed: (facts) => {
-    if (announceableRegion(facts) === undefined) return { key: 'flows/announce:not_you' };
+    if (senderOf(facts) === undefined) return { key: 'flows/announce:not_you' };
     const { kept, me } = facts;
     if (!kept || isEditable(kept.record, me)) return undefined;
     const maySetAgain = isReschedulable(kept.record, me) && kept.record.written !== undefined;
     return maySetAgain ? undefined : { key: 'flows/my-broadcasts:refused.state' };
   },
   finish: (answers, { store, facts, given, now }) => {
-    const region = announceableRegion(facts) ?? '';
-    const composed = announcementFromAnswers(answers, region, now);
-    if (!composed) return noChange('broadcast_unwritten', { key: 'flows/announce:written_only' });
+    const region = senderOf(facts)?.region ?? '';
+    const written = announcementFromAnswers(answers, region, now);
+    if (!written) return noChange('broadcast_unwritten', { key: 'flows/announce:written_only' });
+    const composed = signed(written, facts);
     if (given.edits !== undefined && !missedOfSeries(facts)) return applyEdit(composed, store, facts, now);
     const head = { id: newBroadcastId(), state: 'draft', by: facts.me, region, madeAt: now, runs: [] } as const;
     return {

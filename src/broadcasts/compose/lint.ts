@@ -8,6 +8,8 @@ export type AnnouncementFault = {
 
 const TEXT_MAX = 4096;
 const CAPTION_MAX = 1024;
+/** Room for the urgent sign and the line of the sender. */
+const SENDER_MAX = 64;
 /** Phone numbers that announcements may contain: emergency and public service lines. */
 const PUBLIC_NUMBERS: ReadonlySet<string> = new Set([
   '110',
@@ -50,9 +52,12 @@ export function findFaults(content: AnnouncementContent, languages: readonly str
   ];
 }
 
-function findFaultsIn({ title, titles = {}, photo }: AnnouncementContent, text: string): readonly AnnouncementFault[] {
+function findFaultsIn(
+  { title, titles = {}, photo, sender }: AnnouncementContent,
+  text: string,
+): readonly AnnouncementFault[] {
   const whole = [title, ...Object.values(titles), '', text].join('\n');
-  const max = photo ? CAPTION_MAX : TEXT_MAX;
+  const max = (photo ? CAPTION_MAX : TEXT_MAX) - (sender ? SENDER_MAX : 0);
   const found = (pattern: RegExp) => [...whole.matchAll(pattern)].map(([what]) => what.trim());
   const links = found(LINK);
   const withoutLinks = links.reduce((left, link) => left.replaceAll(link, ' '), whole);

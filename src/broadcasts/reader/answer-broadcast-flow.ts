@@ -7,7 +7,11 @@ import { talk } from '../../people/talk.ts';
 import { localizedContent, respondentPseudonym } from '../broadcast.ts';
 import { loadAnswerable } from '../broadcast-store.ts';
 
-type AnswerBroadcastFacts = { readonly answerable: string | undefined; readonly title: string };
+type AnswerBroadcastFacts = {
+  readonly answerable: string | undefined;
+  readonly unsent: boolean;
+  readonly title: string;
+};
 
 /** Sends a reply to an announcement; organisers read it without its author. */
 export const answerBroadcast = flow<AnswerBroadcastFacts>({
@@ -27,11 +31,15 @@ export const answerBroadcast = flow<AnswerBroadcastFacts>({
 export const answerBroadcastTalk = talk({
   flow: answerBroadcast,
   load: ({ store, position, now }: LoadContext) => loadAnswerable(store, position.answers.broadcast, now),
-  facts: (_city: object, { contact }, sent): AnswerBroadcastFacts => ({
-    answerable: sent?.id,
-    title: sent ? localizedContent(sent.content, contact?.language).title : '',
-  }),
-  closed: ({ answerable }) => (answerable === undefined ? { key: 'flows/answer-broadcast:over' } : undefined),
+  facts: (_city: object, { contact }, loaded): AnswerBroadcastFacts => {
+    const sent = loaded === 'unsent' ? undefined : loaded;
+    const title = sent ? localizedContent(sent.content, contact?.language).title : '';
+    return { answerable: sent?.id, unsent: loaded === 'unsent', title };
+  },
+  closed: ({ answerable, unsent }) => {
+    if (unsent) return { key: 'common:broadcast.unsent' };
+    return answerable === undefined ? { key: 'flows/answer-broadcast:over' } : undefined;
+  },
   opens: (argument) => ({ broadcast: argument }),
   finish: ({ broadcast, words }, { store, person, now }) => {
     const pseudonym = respondentPseudonym(store, broadcast ?? '', person);

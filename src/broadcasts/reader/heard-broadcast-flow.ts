@@ -5,7 +5,7 @@ import { talk } from '../../people/talk.ts';
 import { respondentPseudonym } from '../broadcast.ts';
 import { loadAnswerable } from '../broadcast-store.ts';
 
-type HeardBroadcastFacts = { readonly answerable: string | undefined };
+type HeardBroadcastFacts = { readonly answerable: string | undefined; readonly unsent: boolean };
 
 /** Counts a tap on 知道了 once per person. Stores a one-way pseudonym and the home region. */
 export const heardBroadcast = flow<HeardBroadcastFacts>({
@@ -23,8 +23,14 @@ export const heardBroadcast = flow<HeardBroadcastFacts>({
 export const heardBroadcastTalk = talk({
   flow: heardBroadcast,
   load: ({ store, position, now }: LoadContext) => loadAnswerable(store, position.answers.broadcast, now),
-  facts: (_city: object, _person, sent) => ({ answerable: sent?.id }),
-  closed: ({ answerable }) => (answerable === undefined ? { key: 'common:old_button_idle' } : undefined),
+  facts: (_city: object, _person, sent) => ({
+    answerable: sent === 'unsent' ? undefined : sent?.id,
+    unsent: sent === 'unsent',
+  }),
+  closed: ({ answerable, unsent }) => {
+    if (unsent) return { key: 'common:broadcast.unsent' };
+    return answerable === undefined ? { key: 'common:old_button_idle' } : undefined;
+  },
   opens: (argument) => ({ broadcast: argument }),
   finish: ({ broadcast }, { store, person, contact, now }) => {
     const pseudonym = respondentPseudonym(store, broadcast ?? '', person);

@@ -1,9 +1,11 @@
 import { QUIET_HOURS, remainingMs } from '../../calendar.ts';
 import type { Choice, Outgoing } from '../../channels/channel.ts';
-import type { Say, Wording } from '../../i18n.ts';
+import type { Say } from '../../i18n.ts';
+import type { Reader } from '../../notify/reader.ts';
+import { inLanguage } from '../../notify/reader.ts';
 import { buttonChoice } from '../../notify/render-message.ts';
 import type { Contact } from '../../people/contact.ts';
-import type { AnnouncementContent, Broadcast } from '../broadcast.ts';
+import type { AnnouncementContent, Broadcast, Sender } from '../broadcast.ts';
 import { isCorrection, localizedContent, renderContent } from '../broadcast.ts';
 import type { OutcomeLetter } from './ledger.ts';
 import { acceptsBroadcast } from './recipients.ts';
@@ -14,7 +16,11 @@ export type RenderForContact = (
 ) => Outgoing | { readonly skipped: OutcomeLetter } | { readonly laterMs: number } | { readonly removes: true };
 
 /** Opens the renderer of a broadcast. It respects mutes, /stop and quiet hours, and renders once per language. */
-export function broadcastMessage(broadcast: Broadcast, wording: Wording, now: () => number): RenderForContact {
+export function broadcastMessage(
+  broadcast: Broadcast,
+  readerIn: (language: string) => AnnouncementReader,
+  now: () => number,
+): RenderForContact {
   const { kind, topic, recalls } = broadcast;
   if (recalls) return () => ({ removes: true });
   const rendered = new Map<string, Outgoing>();
@@ -23,26 +29,36 @@ export function broadcastMessage(broadcast: Broadcast, wording: Wording, now: ()
     const wait = kind === 'urgent' ? 0 : remainingMs(contact.quiet ?? QUIET_HOURS.usual, now());
     if (wait > 0) return { laterMs: wait };
     const { language } = contact;
-    const message = rendered.get(language) ?? renderIn(language, broadcast, wording.in(language));
+    const message = rendered.get(language) ?? announcementMessage(broadcast, readerIn(language));
     rendered.set(language, message);
     return message;
   };
 }
 
-function renderIn(language: string, broadcast: Broadcast, say: Say): Outgoing {
+type AnnouncementReader = Pick<Reader, 'say' | 'language' | 'regions'>;
+
+/** Words an announcement with its buttons for a reader. An urgent one carries the urgent sign and its sender. */
+export function announcementMessage(broadcast: Broadcast, reader: AnnouncementReader): Outgoing {
   const { id, topic, kind, content } = broadcast;
+  const { say, language } = reader;
   const localized = localizedContent(content, language);
-  const title = isCorrection(broadcast) ? say('common:broadcast.corrected', localized) : localized.title;
-  const { photo, buttons } = content;
+  const plain = isCorrection(broadcast) ? say('common:broadcast.corrected', localized) : localized.title;
+  const title = kind === 'urgent' ? say('common:broadcast.urgent', { title: plain }) : plain;
+  const { photo, buttons, sender } = content;
   const mute: readonly Choice[] =
     kind === 'urgent'
       ? []
       : [buttonChoice({ type: 'go', flow: 'choose-topics', argument: topic }, say('common:broadcast.mute'))];
   return {
-    ...renderContent({ ...localized, title }),
+    ...renderContent({ ...localized, title }, sender && senderLine(sender, reader)),
     choices: [...buttons.flatMap((button) => choiceOf(button, id, content, say) ?? []), ...mute].map((one) => [one]),
     ...(photo ? { photo: photo.file } : {}),
   };
+}
+
+function senderLine({ region, role }: Sender, { say, language, regions }: AnnouncementReader): string {
+  const where = inLanguage(regions.nameOf(region) ?? {}, language) || region;
+  return say('common:broadcast.sender', { region: where, role: say(`common:roles.${role}`) });
 }
 
 /** Undefined for a link button without a link. */

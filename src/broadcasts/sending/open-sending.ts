@@ -1,3 +1,4 @@
+import { readerOf } from '../../notify/notify.ts';
 import type { Services } from '../../notify/services.ts';
 import type { Timings } from '../../timings.ts';
 import type { RunId } from '../broadcast.ts';
@@ -10,7 +11,7 @@ import { openDelivery } from './deliver.ts';
 
 /** Starts the sender of announcements in this process; the holder of the broadcast lease sends. */
 export function openSending(services: Services, timings: Timings['sending']): Promise<Delivery> {
-  const { store, channels, log, now, wording } = services;
+  const { store, channels, log, now } = services;
   return openDelivery({
     store,
     channels,
@@ -18,7 +19,7 @@ export function openSending(services: Services, timings: Timings['sending']): Pr
     timings,
     open: async (run) => {
       const kept = await loadBroadcast(store, broadcastIdOf(run as RunId)); // written by the schedule job
-      return kept && broadcastMessage(kept.record, wording, now);
+      return kept && broadcastMessage(kept.record, (language) => readerOf(language, services), now);
     },
     prepare: () => startFired(store, services.city.regions, now()),
   });
