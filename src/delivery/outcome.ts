@@ -4,7 +4,6 @@ import type { Place } from '../engine/place.ts';
 import type { Names } from '../engine/step.ts';
 import type { Words } from '../engine/steps/text.ts';
 import type { Key, Say } from '../i18n.ts';
-import type { RegionTree } from '../regions/region-tree.ts';
 import type { Check, Write } from '../store/commit.ts';
 
 /** A value in a sentence, before its translation into the reader's language. */
@@ -32,6 +31,13 @@ export type Value =
   /** A full hour of the day, 0–23. */
   | { readonly hour: number };
 export type Values = { readonly [name: string]: Value };
+
+/** What an announcement needs of its reader: the wording in their language, and region names. */
+export type AnnouncementReader = {
+  readonly say: Say;
+  readonly language: string;
+  readonly regions: { readonly nameOf: (region: string) => Names | undefined };
+};
 
 /** A message before its translation, with everything it carries. */
 export type LocalizedMessage = {
@@ -66,11 +72,7 @@ export type LocalizedMessage = {
   /** Buttons under the message that open a page, above the other buttons. */
   readonly links?: readonly { readonly label: Key; readonly url: string }[];
   /** Words the message instead of the key: an announcement as its recipients get it. */
-  readonly wordedBy?: (reader: {
-    readonly say: Say;
-    readonly language: string;
-    readonly regions: RegionTree;
-  }) => Outgoing;
+  readonly wordedBy?: (reader: AnnouncementReader) => Outgoing;
   /** Buttons under the message; each starts a flow with an argument. */
   readonly buttons?: readonly { readonly label: Key; readonly flow: string; readonly argument: string }[];
 };

@@ -20,7 +20,9 @@ export async function composeDraft(
 ): Promise<void> {
   await phone.say('写公告');
   await phone.sees(/哪一类公告/);
-  await phone.tap('反诈');
+  await phone.tap('自己写');
+  await phone.sees(/哪方面的事/);
+  await phone.tap('防骗');
   await phone.sees(/标题写什么/);
   await phone.say(title);
   await phone.sees(/正文写什么/);

@@ -265,6 +265,43 @@ test('a series that missed a slot goes on; its author makes up for the slot once
   expect((await loadBroadcast(app.running.store, series.id))?.record).toEqual(series);
 });
 
+test('a template arrives filled: its blanks are asked one by one, screened, and can be changed on the card', {
+  timeout: 60_000,
+}, async () => {
+  await maker.say('写公告');
+  await maker.sees(/哪一类公告/);
+  await maker.tap('消防');
+  await maker.sees(/哪个社区的？比如/);
+  await maker.say('城北社区');
+  await maker.sees(/在什么地点？比如/);
+  await maker.say('王建国家门口，电话 13812345678');
+  await maker.sees(/公告说事，不写人/);
+  await maker.say('东门车棚');
+  await maker.hasSeen(/先填成这样.*『电动车不进楼道』.*城北社区的充电棚在东门车棚。/s);
+  await maker.sees(/有英文的吗.*No e-bikes in stairwells/s);
+  await maker.tap('跳过');
+  await maker.sees(/要配一张图吗/);
+  await maker.tap('跳过');
+  await maker.tick(/要放按钮吗/, ['上报隐患']);
+  for (const answer of ['就发这一级', '工作人员']) await maker.tap(answer);
+  await maker.tick(/少打扰/, []);
+  for (const answer of ['一般公告', '审好就发']) await maker.tap(answer);
+  await maker.sees(/现在还不会发出去.*城北社区的充电棚在东门车棚。/s);
+  await maker.tap('改公告里的地点');
+  await maker.sees(/在什么地点？比如/);
+  await maker.say('西门车棚');
+  await maker.sees(/现在还不会发出去.*城北社区的充电棚在西门车棚。/s);
+  await maker.tap('改标题');
+  await maker.sees(/标题写什么.*参考：电动车不进楼道/s);
+  await maker.say('电动车请停车棚');
+  await maker.sees(/现在还不会发出去/);
+  await maker.tap('存成草稿');
+  await maker.sees(/草稿存好了/);
+  const { content, topic } = await newest();
+  expect([topic, content.title]).toEqual(['fire', '电动车请停车棚']);
+  expect(content.words['zh-CN']).toMatch(/城北社区的充电棚在西门车棚。发现飞线充电，点下面的按钮告诉我们。$/);
+});
+
 test('an imported alert can be edited before it is submitted', { timeout: 30_000 }, async () => {
   const { store, services: running } = app.running;
   const xml = `<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>a1</identifier><sender>s</sender>

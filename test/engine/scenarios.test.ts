@@ -315,9 +315,9 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
     {
       name: 'a template, to everybody, once agreed',
       moves: [
-        { tap: 'anti_fraud' },
-        '接到这种电话，请挂掉',
-        '拿不准就打 96110。',
+        { tap: 'fire_safety' },
+        '城北社区',
+        '3 号楼东边的车棚',
         { tap: '~skip' },
         { tap: '~skip' },
         { tap: 'heard' },

@@ -19,10 +19,16 @@ import { BROADCAST_BUTTONS, BROADCAST_BUTTONS_MAX, BROADCAST_KINDS, newBroadcast
 import { keepBroadcast, loadBroadcast } from '../broadcast-store.ts';
 import { editBroadcast, isEditable, isReschedulable } from '../lifecycle.ts';
 import { isDailyCron, MISFIRES } from '../schedule.ts';
-import type { AnnouncementAnswers } from './announcement-answers.ts';
+import type { AnnouncementAnswers, GapStep } from './announcement-answers.ts';
 import type { ComposedAnnouncement } from './announcement-from-answers.ts';
 import { announcementFromAnswers, EXCLUSIONS, HOLIDAYS } from './announcement-from-answers.ts';
-import { ANNOUNCEMENT_TEMPLATES } from './announcement-templates.ts';
+import {
+  ANNOUNCEMENT_TEMPLATES,
+  englishExample,
+  filledTemplate,
+  GAP_STEPS,
+  gapStepsOf,
+} from './announcement-templates.ts';
 import { senderOf, signed } from './sender.ts';
 
 type AnnounceFacts = City & {
@@ -52,7 +58,12 @@ const AUDIENCE_REGION = {
 } as const;
 
 /** Writes or edits an announcement; the result is a draft that needs to be submitted. */
-export const announce = flow<AnnounceFacts>({ id: 'announce', version: 2, lifetimeSeconds: 24 * 3600 })
+export const announce = flow<AnnounceFacts>({
+  id: 'announce',
+  version: 3,
+  lifetimeSeconds: 24 * 3600,
+  readsOut: (answers) => filledTemplate(answers as AnnouncementAnswers), // typed by the steps below
+})
   .step(
     'template',
     choice({ options: [...Object.keys(ANNOUNCEMENT_TEMPLATES), 'own'], resets: ['topic', 'headline', 'words'] }),
@@ -64,12 +75,23 @@ export const announce = flow<AnnounceFacts>({ id: 'announce', version: 2, lifeti
       options: TOPICS.filter((topic) => topic !== 'urgent'),
     }),
   )
+  .steps(gapSteps())
   .step('headline', text({ maxLength: 40, written: true, values: suggestionOf('headline'), screen: personShield }))
   .step(
     'words',
     text({ maxLength: 3500, written: true, values: suggestionOf('words'), screen: personShield, marked: true }),
   )
-  .step('english', text({ maxLength: 3500, written: true, optional: true, screen: personShield, marked: true }))
+  .step(
+    'english',
+    text({
+      maxLength: 3500,
+      written: true,
+      optional: true,
+      values: ({ answers }) => ({ example: englishExample(answers.template) }),
+      screen: personShield,
+      marked: true,
+    }),
+  )
   .step('photo', photos({ max: 1, optional: true }))
   .step('buttons', choices({ options: BROADCAST_BUTTONS, min: 0, max: BROADCAST_BUTTONS_MAX }))
   .step('link', text({ relevant: ({ answers }) => (answers.buttons ?? []).includes('link'), maxLength: 200 }))
@@ -96,11 +118,27 @@ export const announce = flow<AnnounceFacts>({ id: 'announce', version: 2, lifeti
   .step('review', review())
   .end();
 
-/** The template's wording as an example to copy. */
+/** One question for each blank of the templates; a new answer fills the text again. */
+function gapSteps() {
+  const step = (gap: GapStep) =>
+    text<AnnounceFacts, { readonly template?: string | null }>({
+      relevant: ({ answers }) => gapStepsOf(answers.template).includes(gap),
+      maxLength: 40,
+      written: true,
+      screen: personShield,
+      resets: ['words'],
+    });
+  return Object.fromEntries(GAP_STEPS.map((gap) => [gap, step(gap)])) as Readonly<
+    Record<GapStep, ReturnType<typeof step>>
+  >;
+}
+
+/** The wording so far to copy and change; an example before the author has written any. */
 function suggestionOf(part: 'headline' | 'words') {
-  return ({ answers }: { readonly answers: AnnounceAnswers }) => {
-    const template = answers.template ?? 'own';
-    return { suggestion: { key: `flows/announce:templates.${template}.${part}` } };
+  return ({ answers }: { readonly answers: AnnouncementAnswers }) => {
+    const written = answers[part];
+    const suggestion = written ? { words: written } : { key: `flows/announce:templates.own.${part}` };
+    return { suggestion };
   };
 }
 
@@ -119,8 +157,8 @@ export const announceTalk = talk({
   opens: (argument) => (argument === 'new' ? {} : { edits: argument }),
   prefills: ({ kept, me }) => {
     if (!kept) return undefined;
-    if (isEditable(kept.record, me)) return kept.record.written;
-    return isReschedulable(kept.record, me) ? withoutTime(kept.record) : undefined;
+    if (isEditable(kept.record, me)) return writtenAnswers(kept.record);
+    return isReschedulable(kept.record, me) ? withoutTime(writtenAnswers(kept.record)) : undefined;
   },
   closed: (facts) => {
     if (senderOf(facts) === undefined) return { key: 'flows/announce:not_you' };
@@ -128,6 +166,13 @@ export const announceTalk = talk({
     if (!kept || isEditable(kept.record, me)) return undefined;
     const maySetAgain = isReschedulable(kept.record, me) && kept.record.written !== undefined;
     return maySetAgain ? undefined : { key: 'flows/my-broadcasts:refused.state' };
+  },
+  says: ({ step }, answers) => {
+    const { headline, words, english } = answers;
+    const isFilled = (step === 'template' || step.startsWith('gap_')) && english === undefined;
+    return isFilled && headline && words
+      ? { key: 'flows/announce:filled', values: { title: { words: headline }, text: { words } } }
+      : undefined;
   },
   finish: (answers, { store, facts, given, now }) => {
     const region = senderOf(facts)?.region ?? '';
@@ -149,10 +194,15 @@ function missedOfSeries({ kept, me }: AnnounceFacts): boolean {
   return kept !== undefined && kept.record.schedule.type !== 'once' && isReschedulable(kept.record, me);
 }
 
-function withoutTime({ written = {} }: Broadcast): AnnouncementAnswers {
-  return Object.fromEntries(
-    Object.entries(written).filter(([step]) => step !== 'when' && !(TIMES as readonly string[]).includes(step)),
-  );
+/** The author's answers; a text from a template that had no questions for its blanks counts as the author's own. */
+function writtenAnswers({ written = {}, topic }: Broadcast): AnnouncementAnswers {
+  const asked = gapStepsOf(written.template).every((gap) => written[gap]);
+  return asked ? written : { ...written, template: 'own', topic: topic === 'urgent' ? 'notices' : topic };
+}
+
+function withoutTime(written: AnnouncementAnswers): object {
+  const isKept = (step: string) => step !== 'when' && !(TIMES as readonly string[]).includes(step);
+  return Object.fromEntries(Object.entries(written).filter(([step]) => isKept(step)));
 }
 
 /** Changes the announcement in place; it returns to draft and needs a new approval. */

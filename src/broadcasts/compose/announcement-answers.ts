@@ -1,10 +1,14 @@
 import type { Media } from '../../engine/input.ts';
 import type { Words } from '../../engine/steps/text.ts';
 
+/** The step that asks for one blank of a template. */
+export type GapStep = `gap_${string}`;
+
 /** Answers of the announce flow by step; a stored broadcast keeps them for editing. */
 export type AnnouncementAnswers = {
   readonly template?: string | null;
   readonly topic?: string | null;
+  readonly [gap: GapStep]: Words | null | undefined;
   readonly headline?: Words | null;
   readonly words?: Words | null;
   readonly english?: Words | null;

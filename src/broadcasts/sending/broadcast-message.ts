@@ -1,7 +1,7 @@
 import { QUIET_HOURS, remainingMs } from '../../calendar.ts';
 import type { Choice, Outgoing } from '../../channels/channel.ts';
+import type { AnnouncementReader } from '../../delivery/outcome.ts';
 import type { Say } from '../../i18n.ts';
-import type { Reader } from '../../notify/reader.ts';
 import { inLanguage } from '../../notify/reader.ts';
 import { buttonChoice } from '../../notify/render-message.ts';
 import type { Contact } from '../../people/contact.ts';
@@ -34,8 +34,6 @@ export function broadcastMessage(
     return message;
   };
 }
-
-type AnnouncementReader = Pick<Reader, 'say' | 'language' | 'regions'>;
 
 /** Words an announcement with its buttons for a reader. An urgent one carries the urgent sign and its sender. */
 export function announcementMessage(broadcast: Broadcast, reader: AnnouncementReader): Outgoing {
