@@ -94,21 +94,32 @@ export function repeatsWithinDay(schedule: Schedule): boolean {
   return schedule.type !== 'once' && timesOf(schedule).length > 1;
 }
 
-/** What a cron expression allows: months 1–12, days 1–31, weekdays 0–6 from Sunday, and times HH:MM, ascending. */
-export function cronFields(expression: string): {
+type CronFields = {
   readonly months: readonly number[];
   readonly days: readonly number[];
   readonly weekdays: readonly number[];
   readonly times: readonly string[];
-} {
+};
+
+/** Parsed expressions: the search for one card's slots needs the same fields a dozen times. */
+const FIELDS = new Map<string, CronFields>();
+const FIELDS_MAX = 100;
+
+/** What a cron expression allows: months 1–12, days 1–31, weekdays 0–6 from Sunday, and times HH:MM, ascending. */
+export function cronFields(expression: string): CronFields {
+  const known = FIELDS.get(expression);
+  if (known) return known;
   const { hour, minute, dayOfMonth, month, dayOfWeek } = parse(expression);
   const two = (n: number) => String(n).padStart(2, '0');
-  return {
+  const fields = {
     months: month.map(Number),
     days: dayOfMonth.map(Number),
     weekdays: dayOfWeek.map(Number),
     times: hour.flatMap((h) => minute.map((m) => `${two(h)}:${two(m)}`)).toSorted(),
   };
+  if (FIELDS.size >= FIELDS_MAX) FIELDS.clear();
+  FIELDS.set(expression, fields);
+  return fields;
 }
 
 function firstAfter(schedule: Exclude<Schedule, { readonly type: 'once' }>, after: number): number | undefined {
@@ -117,8 +128,9 @@ function firstAfter(schedule: Exclude<Schedule, { readonly type: 'once' }>, afte
   const fits = dayRule(schedule);
   const start = Date.parse(`${dayIn(zone, after)}T00:00:00Z`);
   for (let i = 0; i < HORIZON_DAYS; i += 1) {
-    const day = new Date(start + i * DAY_MS).toISOString().slice(0, 10);
-    if (!fits(day)) continue;
+    const date = new Date(start + i * DAY_MS);
+    if (!fits(date)) continue;
+    const day = isoDay(date);
     for (const time of times) {
       const slot = instantOf(day, time, zone);
       if (slot > after) return slot;
@@ -131,25 +143,29 @@ function timesOf(schedule: Exclude<Schedule, { readonly type: 'once' }>): readon
   return schedule.type === 'cron' ? cronFields(schedule.cron).times : [schedule.time];
 }
 
-function dayRule(schedule: Exclude<Schedule, { readonly type: 'once' }>): (day: string) => boolean {
+function isoDay(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}
+
+/** True for the days of a schedule, each given as its midnight in UTC. */
+function dayRule(schedule: Exclude<Schedule, { readonly type: 'once' }>): (date: Date) => boolean {
   switch (schedule.type) {
     case 'cron': {
       const { months, days, weekdays } = cronFields(schedule.cron);
-      return (day) => {
-        const [, m = 0, d = 0] = day.split('-').map(Number);
-        return months.includes(m) && days.includes(d) && weekdays.includes(new Date(`${day}T00:00:00Z`).getUTCDay());
-      };
+      return (date) =>
+        months.includes(date.getUTCMonth() + 1) &&
+        days.includes(date.getUTCDate()) &&
+        weekdays.includes(date.getUTCDay());
     }
     case 'holiday': {
       const days = new Set(
-        holidayStarts(schedule.holiday).map((start) =>
-          new Date(Date.parse(start) - schedule.daysBefore * DAY_MS).toISOString().slice(0, 10),
-        ),
+        holidayStarts(schedule.holiday).map((start) => Date.parse(start) - schedule.daysBefore * DAY_MS),
       );
-      return (day) => days.has(day);
+      return (date) => days.has(date.getTime());
     }
     case 'first_working_day':
-      return (day) => {
+      return (date) => {
+        const day = isoDay(date);
         if (!isWorkingDay(day)) return false;
         const before = Array.from(
           { length: Number(day.slice(8)) - 1 },
