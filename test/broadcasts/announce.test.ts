@@ -132,7 +132,7 @@ test('muting a topic and /stop end announcements; urgent ones still arrive after
   await chooseAction(maker, '没人能审');
   await maker.sees(/点『确定』以后：正在发给 212 个人/);
   await maker.tap('确定');
-  await maker.sees(/好，正在发给 212 个人。\n\n其他负责人已经知道/);
+  await maker.hasSeen(/好，正在发给 212 个人。\n\n其他负责人已经知道/);
   for (const phone of [muted, stopped, usual])
     await phone.hasSeen(/^🚨 煤气泄漏，马上离开\n发布：.+ · 平安办\n\n3 号楼的人请马上下楼。$/, 15_000);
   await other.hasSeen(/一个人直接发了/);
@@ -183,8 +183,10 @@ test('a correction and a recall reach exactly the recipients of the announcement
   for (const phone of [maker, other]) await phone.hasSeen(/^更正：早会改时间\n\n改到十点开会。$/, 15_000);
 
   // Waits for both end notices before the recall.
-  const ends = async () =>
-    (await maker.fromBot()).filter(({ text }) => /^公告『(明早例会|早会改时间)』：/.test(text ?? '')).length;
+  const ends = async () => {
+    await app.tick();
+    return (await maker.fromBot()).filter(({ text }) => /^公告『(明早例会|早会改时间)』：/.test(text ?? '')).length;
+  };
   await expect.poll(ends, { timeout: 15_000 }).toBe(2);
   const wrong = (await loadBroadcasts(app.running.store)).find(
     ({ record }) => record.content.words['zh-CN'] === '九点开会。',
@@ -196,8 +198,10 @@ test('a correction and a recall reach exactly the recipients of the announcement
   await maker.tap('确定');
   await maker.sees(/好，60 秒以后从 2 个人那里撤回/);
   await app.advance(61 * 1000);
-  const shows = async (phone: Phone) =>
-    (await phone.fromBot()).some(({ text }) => text?.startsWith('明早例会\n\n九点'));
+  const shows = async (phone: Phone) => {
+    await app.tick();
+    return (await phone.fromBot()).some(({ text }) => text?.startsWith('明早例会\n\n九点'));
+  };
   for (const phone of [maker, other]) await expect.poll(() => shows(phone), { timeout: 15_000 }).toBe(false);
   await expectInvariants(app.running.store);
 });
