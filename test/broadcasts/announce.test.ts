@@ -67,7 +67,7 @@ test('an announcement is written, approved by a second person and sent; the coun
   await chooseAction(other, '同意发出');
   await other.sees(/请把人数打一遍/);
   await other.say('212');
-  await other.sees(/都是骗子.*212 人.*点『确定』以后：60 秒以后发给 212 个人，这之前还可以撤掉/s);
+  await other.sees(/都是骗子.*212 人.*接下来：60 秒以后发给 212 个人，这之前还可以撤掉/s);
   await other.tap('确定');
   await other.sees(/^同意了，60 秒以后发给 212 个人，这之前还可以撤掉。$/);
   await maker.hasSeen(/有人同意了/);
@@ -130,7 +130,7 @@ test('muting a topic and /stop end announcements; urgent ones still arrive after
   await maker.sees(/提交了/);
   expect((await newest()).count).toBe(212);
   await chooseAction(maker, '没人能审');
-  await maker.sees(/点『确定』以后：正在发给 212 个人/);
+  await maker.sees(/接下来：正在发给 212 个人/);
   await maker.tap('确定');
   await maker.hasSeen(/好，正在发给 212 个人。\n\n其他负责人已经知道/);
   for (const phone of [muted, stopped, usual])
@@ -173,7 +173,7 @@ test('a correction and a recall reach exactly the recipients of the announcement
   await maker.sees(/更正写什么/);
   await maker.say('改到十点开会。');
   // Before anything is submitted, the author sees the correction as its recipients will.
-  await maker.sees(/收件人 2 个。提交吗/);
+  await maker.sees(/收件人 2 个。\n\n接下来：60 秒以后发给 2 个人，这之前还可以撤掉。\n\n提交吗/);
   const preview = await maker.hasSeen(/^更正：早会改时间\n\n改到十点开会。$/);
   expect(preview.buttons.flat().map(({ text }) => text)).toEqual(['🔕 不再收这类']);
   expect((await newest()).content.title).toBe('明早例会');
@@ -194,7 +194,7 @@ test('a correction and a recall reach exactly the recipients of the announcement
   await maker.forge((await maker.sees(/./)).message_id, `go/my-broadcasts/${wrong?.record.id}`);
   await maker.sees(/^『明早例会』/);
   await maker.tap('撤回已发的');
-  await maker.sees(/不能反悔/);
+  await maker.sees(/接下来：60 秒以后从 2 个人那里撤回，这之前还可以反悔。\n\n确定吗/);
   await maker.tap('确定');
   await maker.sees(/好，60 秒以后从 2 个人那里撤回/);
   await app.advance(61 * 1000);

@@ -252,7 +252,7 @@ test('a missed announcement gets a new time from its author, and needs the secon
   await other.sees(/请把人数打一遍/);
   await other.say('2');
   // An urgent message has no undo: neither before nor after the tap does a sentence promise one.
-  const before = await other.sees(/点『确定』以后：正在发给 2 个人。\n\n确定吗/);
+  const before = await other.sees(/接下来：正在发给 2 个人。\n\n确定吗/);
   await other.tap('确定');
   const after = await other.hasSeen(/^同意了，正在发给 2 个人。$/);
   expect(`${before.text}${after.text}`).not.toContain('撤掉');

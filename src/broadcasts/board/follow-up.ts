@@ -3,6 +3,7 @@ import type { Broadcast } from '../broadcast.ts';
 import { newBroadcastId } from '../broadcast.ts';
 import { keepBroadcast, queueNews } from '../broadcast-store.ts';
 import { signed } from '../compose/sender.ts';
+import type { Decision } from '../lifecycle.ts';
 import { submitBroadcast } from '../lifecycle.ts';
 import type { OutcomeLetter } from '../sending/ledger.ts';
 import { RECIPIENT_OUTCOMES } from '../sending/ledger.ts';
@@ -53,17 +54,30 @@ function correctedContent({ headline, words }: Pick<BoardAnswers, 'headline' | '
   };
 }
 
+/** The decision on a follow-up that is submitted now; undefined before the first run. */
+export function decideFollowUp(
+  followUp: FollowUp,
+  record: Broadcast,
+  facts: BoardFacts,
+  now: number,
+): Decision | undefined {
+  const { progress, me, approvedLastDay } = facts;
+  const draft = followUpOf(followUp, record, facts, now);
+  if (!draft || !progress) return undefined;
+  const reached = followUp.outcomes.map((letter) => progress.counts[RECIPIENT_OUTCOMES[letter]] ?? 0);
+  const count = reached.reduce((sum, n) => sum + n, 0);
+  return submitBroadcast(draft, me, count, approvedLastDay, now);
+}
+
 /** Submits a new broadcast to the last run's recipients with these outcomes. The usual approval rules apply. */
 export function proposeFollowUp(followUp: FollowUp, { kept: { record }, facts, store, now }: ActionContext): Outcome {
-  const { outcomes, correction, recalls } = followUp;
-  const { progress, me } = facts;
-  const draft = followUpOf(followUp, record, facts, now);
-  if (!draft || !progress) return refuse('state', record);
-  const faulty = correction && refuseFaultyContent(draft);
+  const { correction, recalls } = followUp;
+  const decision = decideFollowUp(followUp, record, facts, now);
+  if (!decision) return refuse('state', record);
+  const draft = correction && followUpOf(followUp, record, facts, now);
+  const faulty = draft && refuseFaultyContent(draft);
   // The draft is not stored, so the button opens the broadcast it corrects.
   if (faulty) return { ...faulty, says: faulty.says.map((said) => ({ ...said, buttons: openButton(record) })) };
-  const count = outcomes.reduce((sum, letter) => sum + (progress.counts[RECIPIENT_OUTCOMES[letter]] ?? 0), 0);
-  const decision = submitBroadcast(draft, me, count, facts.approvedLastDay, now);
   if (decision.type === 'refused') return refuse(decision.why, record);
   const { broadcast } = decision;
   const { checks, writes } = keepBroadcast(store, broadcast);
@@ -71,12 +85,12 @@ export function proposeFollowUp(followUp: FollowUp, { kept: { record }, facts, s
   return {
     outcome: `broadcast_${recalls ? 'recalled' : correction ? 'corrected' : 'retried'}`,
     checks,
-    writes: [...writes, ...(needsApproval ? [queueNews(store, draft.id, 'proposed.1', now)] : [])],
+    writes: [...writes, ...(needsApproval ? [queueNews(store, broadcast.id, 'proposed.1', now)] : [])],
     says: [
       {
         key: `flows/my-broadcasts:done.${needsApproval ? 'proposed' : 'agreed_alone'}` as const,
         values: { ...cardValues(broadcast, facts, now), agreed: agreedText(broadcast, now) },
-        buttons: openButton(draft),
+        buttons: openButton(broadcast),
       },
     ],
   };

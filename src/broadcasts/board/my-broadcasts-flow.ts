@@ -10,12 +10,13 @@ import { number } from '../../engine/steps/number.ts';
 import { text } from '../../engine/steps/text.ts';
 import { talk } from '../../people/talk.ts';
 import { MAY_READ, sealOf } from '../broadcast.ts';
+import type { Decision } from '../lifecycle.ts';
 import { approveBroadcast, breakGlass } from '../lifecycle.ts';
 import { agreedText } from './agreed-text.ts';
 import { chosenCardValues } from './board-card.ts';
 import { previewMessage } from './board-messages.ts';
 import { offeredBroadcastActions, performBroadcastAction } from './broadcast-actions.ts';
-import { followUpOf } from './follow-up.ts';
+import { decideFollowUp, followUpOf } from './follow-up.ts';
 import type { BoardAnswers, BoardContext, BoardFacts } from './load-board.ts';
 import { chosenBroadcast, loadBoard } from './load-board.ts';
 import { refuse } from './refuse.ts';
@@ -78,7 +79,7 @@ export const myBroadcasts = flow<BoardFacts>({
     'submits',
     confirm({
       relevant: isCorrected,
-      values: ({ facts }) => ({ count: facts.progress?.counts.delivered ?? 0 }),
+      values: (here) => ({ count: here.facts.progress?.counts.delivered ?? 0, consequence: consequenceText(here) }),
       confirms: sealNow,
     }),
   )
@@ -133,17 +134,32 @@ function optionOf(id: string, here: BoardContext): Option {
 
 /** Words what the confirmed action will do; an approval names its time and its undo before the tap. */
 function consequenceText(here: BoardContext): Value {
+  const decision = decisionOn(here);
+  if (decision?.type !== 'done')
+    return { key: `flows/my-broadcasts:consequence.${here.answers.next === 'denied' ? 'denied' : 'final'}` as const };
+  const { broadcast } = decision;
+  return broadcast.state === 'proposed'
+    ? { key: 'flows/my-broadcasts:consequence.proposed' }
+    : { key: 'flows/my-broadcasts:consequence.agreed', values: { agreed: agreedText(broadcast, here.now) } };
+}
+
+/** The decision that the chosen action would bring; undefined for an action that decides nothing. */
+function decisionOn(here: BoardContext): Decision | undefined {
   const { answers, facts, now } = here;
   const record = chosenBroadcast(here)?.record;
-  const decision =
-    record && answers.next === 'approved'
-      ? approveBroadcast(record, facts.me, sealOf(record), record.count ?? 0, now)
-      : record && answers.next === 'glass_broken'
-        ? breakGlass(record, facts.me, facts.glass, now)
-        : undefined;
-  if (decision?.type === 'done')
-    return { key: 'flows/my-broadcasts:consequence.agreed', values: { agreed: agreedText(decision.broadcast, now) } };
-  return { key: `flows/my-broadcasts:consequence.${answers.next === 'denied' ? 'denied' : 'final'}` as const };
+  if (!record) return undefined;
+  switch (answers.next) {
+    case 'approved':
+      return approveBroadcast(record, facts.me, sealOf(record), record.count ?? 0, now);
+    case 'glass_broken':
+      return breakGlass(record, facts.me, facts.glass, now);
+    case 'recalled':
+      return decideFollowUp({ outcomes: ['d'], recalls: true }, record, facts, now);
+    case 'corrected':
+      return decideFollowUp({ outcomes: ['d'], correction: answers }, record, facts, now);
+    default:
+      return undefined;
+  }
 }
 
 /** Seal of the buttons: a button is void once the announcement's state or content has changed. */
