@@ -82,7 +82,7 @@ describe('in a city', () => {
     });
     await office.hasSeen(/外面来的预警『暴雨红色预警』/);
     await office.tap('看一看');
-    await office.sees(/^『暴雨红色预警』/);
+    await office.sees(/^『🚨 暴雨红色预警』/);
     await office.tap('提交');
     await office.hasSeen(/没有人能收到|提交了/);
   });
