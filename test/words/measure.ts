@@ -69,21 +69,21 @@ export function countDates(half: Half): Count {
 /** Sentences that point at a person and are held back, and false alarms. Columns: `person` or `clean`, kind, sentence. */
 export function countShield(half: Half): Count {
   const rows = rowsOf('shield.tsv', 2, half);
-  const isCaught = ([, , text = '']: readonly string[]) => personShield(text) !== undefined;
-  const [persons, clean] = ['person', 'clean'].map((label) => rows.filter(([one]) => one === label));
+  const screened = rows.map(([label, kind, text = '']) => ({ label, kind, text, found: personShield(text) }));
+  const [persons, clean] = ['person', 'clean'].map((label) => screened.filter((one) => one.label === label));
+  const caught = persons?.flatMap(({ found }) => found ?? []) ?? [];
   return {
     counts: {
-      caught: persons?.filter(isCaught).length ?? 0,
+      caught: caught.length,
       persons: persons?.length ?? 0,
-      alarms: clean?.filter(isCaught).length ?? 0,
+      alarms: clean?.filter(({ found }) => found).length ?? 0,
       clean: clean?.length ?? 0,
-      traces:
-        persons?.filter(([, , text = '']) => personShield(personShield(text)?.without ?? '') !== undefined).length ?? 0,
+      traces: caught.filter(({ without }) => personShield(without)).length,
     },
     of: rows.length,
-    missed: rows
-      .filter((row) => isCaught(row) !== (row[0] === 'person'))
-      .map(([label, kind, text]) => `${label} ${kind}: ${text}`),
+    missed: screened
+      .filter(({ label, found }) => (found !== undefined) !== (label === 'person'))
+      .map(({ label, kind, text }) => `${label} ${kind}: ${text}`),
   };
 }
 

@@ -5,18 +5,25 @@ import { spansOf } from './person-span.ts';
 
 /** Digits, their look-alikes (l, I, O) and spoken forms (幺, 洞, 拐, 勾, 两). */
 const DIGIT = '[0-9OLI|〇零一二三四五六七八九幺腰洞拐勾两壹贰叁肆伍陆柒捌玖]';
-const DIGIT_RUN = new RegExp(`${DIGIT}(?:[ \\-—.()*_#/·~]{0,2}${DIGIT}){6,}[ -]?X?`, 'g');
+/** Blanks, dashes and emoji between digits. */
+const BETWEEN = '[ \\-—.()*_#/·~+=\ud800-\udfff\u2600-\u27bf]';
+const DIGIT_RUN = new RegExp(`${DIGIT}(?:${BETWEEN}{0,3}${DIGIT}){6,}[ -]?X?`, 'g');
+const BETWEEN_ALL = new RegExp(BETWEEN, 'g');
 /** yaosanjiu lingling… */
 const PINYIN_DIGITS = /(?<![A-Z])(?:(?:YAO|YI|ER|LIANG|SAN|SI|WU|LIU|QI|BA|JIU|LING|DONG)[ ]*){7,}(?![A-Z])/g;
 const CARD_WORDS = /卡|账|帐|户头|转|打钱|汇|打款|打到|退|[工农建中招交]行|银行|邮储|信用社|收款|付款|赔|补偿|押金/;
 const ID_WORDS = /身份证|证件|有证|SFZ|实名|老号|一代证|二代证|十五位|十八位|证号/;
 
+/** 工单13805710012, 许可证 320102…: the number of a thing or a paper. */
+const OF_A_THING =
+  /(?:许可证|合格证|登记证|注册代?码?|工单|订单|报修单|单号|流水号|编号|序列号|条码|型号|设备号|设备代码|出厂号|铭牌[^，,。]{0,4}|杆号|表号|刻着)[号是为上：: ]{0,3}$/;
+
 export function findNumbers(text: string): readonly Span[] {
   const spelt = spansOf(PINYIN_DIGITS, text, 'phone');
   const typed = [...text.matchAll(DIGIT_RUN)].flatMap(({ 0: run, index }) => {
-    const digits = [...run.replace(/[ \-—.()*_#/·~]/g, '')].map(digitOf).join('');
+    const digits = [...run.replaceAll(BETWEEN_ALL, '')].map(digitOf).join('');
     const near = text.slice(Math.max(0, index - 20), index + run.length + 20);
-    const what = markOf(digits, near, text[index - 1] ?? '');
+    const what = OF_A_THING.test(text.slice(0, index)) ? undefined : markOf(digits, near, text[index - 1] ?? '');
     return what ? [{ what, from: index, to: index + run.trimEnd().length }] : [];
   });
   return [
@@ -29,20 +36,45 @@ export function findNumbers(text: string): readonly Span[] {
     ...spansOf(CARD_TAIL, text, 'bank_card'),
     ...spansOf(SAID_PHONE, text, 'phone'),
     ...spansOf(BACKWARDS, text, 'phone'),
+    ...spansOf(PHONE_ENGLISH, text, 'phone'),
+    ...spansOf(PHONE_PARTS, text, 'phone'),
+    ...spansOf(PHONE_MASKED, text, 'phone'),
+    ...spansOf(HOMOPHONES, text, 'phone'),
+    ...spansOf(PHONE_TOLD, text, 'phone'),
   ];
 }
 
-const ID_TAIL = /身份证[^。！!？?\d]{0,6}(?:后|尾|末)[四五六456]位(?:是|为|[:： ])?\d{3,6}X?/g;
+const ID_TAIL =
+  /(?:身份证|证件|证号|ID卡)[^。！!？?\d]{0,8}(?:后|尾|末|结尾)(?:[几三四五六3456]?位|号|几个)?(?:数|号)?(?:是|为|[:： ]){0,2}\d{3,6}X?/g;
 const ID_PARTS = /前(?:六|6)位(?:是|为|[:： ])?\d{6}[^。！!？?]{0,30}?后(?:四|4)位(?:是|为|[:： ])?\d{3}[\dX]/g;
 /** Numbers that are told in words around them: four zeros, read backwards, the last four. */
 const SAID_PHONE =
   /(?<=(?:手机|电话|号码|打给他|打他|打她)[^。！!？?]{0,8})(?:[0-9零一二三四五六七八九幺洞拐勾](?:个)?[,，、 ]?){7,}/g;
 const BACKWARDS = /(?<=(?:倒着|倒过来|反着|反过来)[^。！!？?\d]{0,4})[\d ]{8,14}/g;
+const ENGLISH = '(?:[0-9]|ZERO|ONE|TWO|THREE|FOUR|FIVE|SIX|SEVEN|EIGHT|NINE)';
+const PHONE_ENGLISH = new RegExp(
+  `(?<![A-Z0-9])(?=[0-9 -]{0,14}[A-Z])(?:1|ONE)(?:[ -]{0,2}${ENGLISH}){10}(?![0-9])`,
+  'g',
+);
+/** 158****6632 */
+const PHONE_MASKED =
+  /(?<!\d)1[3-9]\d[*×X]{2,6}\d{4}(?!\d)|(?<=(?:固话|座机|电话|号码)[^。！!？?\d]{0,3})\d{4}(?:开头)?(?:后面|接着|再来?|然后)(?:是)?\d{4}/g;
+const PHONE_PARTS =
+  /(?:前|开头)[^。！!？?\d]{0,4}[\d一二三四五六七八九零]{3}[^。！!？?\d]{0,6}中间[^。！!？?\d]{0,4}[\d一二三四五六七八九零]{4}[^。！!？?\d]{0,6}(?:后|尾|末)[^。！!？?\d一二三四五六七八九零]{0,4}四?位?[是为]?[\d一二三四五六七八九零]{4}/g;
+/** 依伞酒…: eleven characters that sound like digits. */
+const HOMOPHONES =
+  /(?<![0-9])(?=[0-9]{0,10}[^0-9])[1一壹幺妖腰依衣医伊易益姨要][0-9零灵令另铃洞一壹幺妖腰依衣医伊易益姨要二贰两尔而儿耳三叁伞散山四肆斯死丝寺五伍屋武舞午吴六陆溜柳刘流七柒拐起齐妻期旗八捌爸吧扒巴九玖勾酒久旧救]{10}(?![0-9])/g;
+/** 139，后面1234，再5678 */
+const PHONE_TOLD = new RegExp(
+  `(?<!${DIGIT})[1一幺壹]${DIGIT}{2}(?:后面|然后|再来?|接着|中间|最后|跟着|尾号|横?杠|减|空格|是|[ ,，、.·—-]){1,3}${DIGIT}{4}(?:后面|然后|再来?|接着|最后|跟着|尾号|横?杠|减|空格|是|[ ,，、.·—-]){0,3}${DIGIT}{4}(?!${DIGIT})`,
+  'g',
+);
 const OTHER_IDS =
-  /(?:残疾证|社保卡?|医保卡?|驾照|驾驶证|军官证|工作证|学生证|学号|工号|工牌|员工号|警号)(?:编号|号码|号)?(?:是|为|[:： ])?(?<part>[A-Z]{0,2}\d{4,20})/g;
-const CARD_TAIL = /(?<=卡)尾号(?:是|为|[:： ])?[\d零一二三四五六七八九]{3,6}(?=的)/g;
+  /(?:残疾证|社保卡?|医保卡?|驾照|驾驶证|军官证|工作证|学生证|学号|工号|工牌|员工号|警号|骑手号?|外卖员|快递员|抄表员|协管员|收费员|保安|城管)(?:档案)?(?:编号|工号|号码|号)?(?:是|为|[:： ]){0,2}(?<part>[A-Z]{0,2}\d{3,20})|[军警政]字第?\d{4,}号?/g;
+const CARD_TAIL =
+  /卡号?[:： ]?\d{4,6}[^。！!？?，,\d]{0,4}(?:结尾|尾号|后面|末尾)[^。！!？?，,\d]{0,2}\d{3,5}|(?<=卡号?)[是的]?(?:尾号|末尾|后四位|末四位|尾数)(?:是|为|[:： ])?[\d零一二三四五六七八九]{3,6}/g;
 const PASSPORT =
-  /(?:护照|HU照|通行证|台胞证|回乡证|港澳证|PASSPORT)(?:号码|号|是|为|[:： ]){0,3}(?<part>[A-Z]{1,2}[ -]?(?:[0-9零一二三四五六七八九幺][ -]?){6,9})/g;
+  /(?:护照|HU照|通行证|台胞证|回乡证|港澳证|居留证|居留许可|签证|PASSPORT|PASPORT|PP)(?:编号|号码|号|NO|是|为|[:：，,. ]){0,5}(?<part>[A-Z]{1,2}[ -]?(?:[0-9零一二三四五六七八九幺洞][ -]?){6,9}|(?:[0-9零一二三四五六七八九幺洞][ -]?){7,9})/g;
 
 function digitOf(letter: string): string {
   const alike = { O: '0', L: '1', I: '1', '|': '1', 腰: '1', 洞: '0', 拐: '7', 勾: '9', 两: '2' }[letter];
@@ -115,13 +147,27 @@ const PLATES_TOLD: readonly RegExp[] = [
   /尾号(?:是|为|[:： ])?[A-Z0-9零一二三四五六七八九]{2,6}(?=的?\p{Script=Han}{0,4}(?:车|宝马|奔驰|奥迪|大众|丰田|本田|比亚迪|特斯拉|摩托|货车|轿车))/gu,
 ];
 const PLATE_PARTS =
-  /[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z](?:的|牌|开头)[^。！!？?]{0,4}尾号[ ]?[A-Z0-9]{3,6}/g;
-const ACCOUNT =
-  /(?:微信|薇信|徽信|威信|维信|伟信|卫星|威芯|微[❤心]|绿泡泡|绿色泡泡|小绿|[VW薇威]❤|WEI信|VX|WX|V信|加V|加微|威|薇|QQ|扣扣|扣号|球球|企鹅|抖音|抖Y|DY|快手|KS|小红书|红薯号|微博|WB|支付宝|ZFB|闲鱼|陌陌|探探|B站|贴吧|邮箱|邮件|E-?MAIL|(?<![A-Z])Q(?=[:：]))(?:账号|帐号|号码|账户|用户名|昵称|ID|号|名|就?是|为|叫|[:：,， ]|搜一?下?|加|找){0,4}(?<part>(?=[A-Z0-9_.-]*\d)[A-Z0-9_.-]{5,24}|[A-Z][A-Z0-9_.-]{4,23}|[零一二三四五六七八九幺两]{6,12})/g;
+  /[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z](?:的|牌|开头)[^。！!？?]{0,16}尾号[ ]?[A-Z0-9]{3,6}/g;
+const PLATFORM =
+  '(?:微信|[微薇威徽][-_. ❤♥心]?(?:信|号|博号)|[WV][-_. ]?信|徽信|威信|维信|伟信|卫星|威芯|微[❤♥心]|绿泡泡|绿色泡泡|小绿|[VW薇威]❤|WEI信|WECHAT|VX|WX|V信|加V|加微|威|薇|QQ|Q号|Q群|扣扣|扣号|叩叩|球球|企鹅号?|抖音|抖Y|DOUYIN|DY|快手|KS|小红书|红薯号?|微博|WEIBO|WB|支付宝|ZFB|闲鱼|咸鱼|陌陌|探探|SOUL|B站|哔哩哔哩|BILIBILI|贴吧|邮箱|邮件|EMAIL|E-MAIL|MAIL|阿里旺旺|旺旺|知乎|豆瓣|钉钉|飞书|微视|西瓜视频|视频号|头条号?|百家号|INSTAGRAM|INS|FACEBOOK|FB|脸书|TWITTER|推特|TELEGRAM|TG|电报|纸飞机|LINE|WHATSAPP|SKYPE|YY|DISCORD|STEAM|游戏ID|网名|用户名|账号名|(?<![A-Z])[VQ](?=[:：]))';
+/** 微信支付, 抖音打卡墙: a platform in the name of a thing. */
+const NOT_HANDLE = '(?!支付|扫|充|小程序|公众号|群里|柜|桩|店|馆|墙|上看|打卡|上报|报修|缴|推送|通知|收款码)';
+/** A name of letters and digits, a number, or digits in groups. */
+const TOKEN =
+  '(?:(?=[A-Z0-9_.-]*[0-9])[A-Z0-9_.-]{5,24}|[A-Z][A-Z0-9_.-]{4,23}|[0-9](?:[ -]?[0-9]){5,12}|[零一二三四五六七八九幺两]{5,12})';
+const ACCOUNT = new RegExp(
+  `${PLATFORM}(?:${NOT_HANDLE}[^。！!？?;；\\n0-9A-Z@]){0,6}?(?:UID|ID|NO|账号|号)?[:：,， _-]{0,3}(?<part>${TOKEN})`,
+  'g',
+);
+const SEARCHED = /搜(?:一下)?[:：,， “"]{0,2}(?<part>[A-Z][A-Z0-9_.-]{5,24})/g;
 /** A handle in quotes, and an address that is spelt out. */
 const QUOTED =
-  /(?<=(?:抖音|快手|微信|QQ|B站|小红书|微博|UP主|主播|群里|网名|昵称|账号)[^。！!？?“"「]{0,6})[“"「『][^”"」』]{2,20}[”"」』]/g;
-const SPELT_EMAIL = /[A-Z0-9]+(?:点[A-Z0-9]+)*(?:艾特|AT|@)[A-Z0-9]+点(?:COM|CN|NET|ORG)/g;
+  /(?<=(?:抖音|快手|微信|QQ|B站|小红书|微博|知乎|豆瓣|陌陌|贴吧|用户|UP主|主播|群里|网名|昵称|账号)[^。！!？?“"「]{0,6})[“"「『《][^”"」』》]{2,20}[”"」』》]/g;
+/** 抖音叫糖糖不吃糖 */
+const NAMED_ACCOUNT =
+  /(?:(?:抖音|快手|微博|小红书|B站|知乎|豆瓣|贴吧|视频号|直播间?|陌陌)(?:账号|帐号|昵称|号|名字?)?(?:就?叫|叫做|名叫)|(?:微信|QQ|群里?|网上|抖音|快手|微博|小红书|B站|知乎|豆瓣|贴吧|论坛|业主群|业主论坛)(?:里|的|上)?(?:吧友|网友|博主|主播|UP主|昵称|网名|名字|用户名|用户|账号名|群名片|ID)(?:就?是|叫|[:： ])?)[:： @]?(?<part>[\p{Script=Han}A-Z0-9_]{2,10}?)(?=[,，。！!？?\s]|$|的|天天|这人|这个人|那个|就是|直播|发的)/gu;
+const SPELT_EMAIL =
+  /[A-Z0-9零一二三四五六七八九幺](?:[A-Z0-9._零一二三四五六七八九幺-]|点|下划线)*[ ]?(?:艾特|爱特|\(AT\)|\[AT\]|\{AT\}|AT|@|#|圈A|小老鼠)[ ]?[A-Z0-9]+[ ]?(?:点|\.|DOT|\(DOT\))[ ]?(?:COM|CN|NET|ORG|EDU|ME|CC)/g;
 const HANDLE =
   /(?:微博|抖音|快手|B站|小红书|TELEGRAM|TG|电报|推特|INS|FB|脸书)[ ]?@[^\s,，。！!？?]{2,20}|(?<![A-Z0-9._-])@[A-Z0-9_\p{Script=Han}]{3,20}/gu;
 const EMAIL = /[A-Z0-9._%+-]+ ?(?:@|＠|\(AT\)|AT(?= ?(?:QQ|163|126|GMAIL)))[ ]?[A-Z0-9-]+(?: ?\. ?[A-Z]{2,})+/g;
@@ -137,6 +183,8 @@ export function findAccounts(text: string): readonly Span[] {
     ...spansOf(EMAIL, text, 'account'),
     ...spansOf(SPELT_EMAIL, text, 'account'),
     ...spansOf(QUOTED, text, 'account'),
+    ...spansOf(SEARCHED, text, 'account'),
+    ...spansOf(NAMED_ACCOUNT, text, 'account'),
     ...spansOf(HANDLE, text, 'account'),
     ...spansOf(ACCOUNT, text, 'account'),
   ];

@@ -1,8 +1,9 @@
 import type { Screen, Screened } from '../../engine/screen.ts';
+import { findDescriptions } from './person-descriptions.ts';
 import { findNames } from './person-names.ts';
+import { findNicknames } from './person-nicknames.ts';
 import { findAccounts, findNumbers, findPlates } from './person-numbers.ts';
 import type { Span } from './person-span.ts';
-import { findNicknames, findTraits } from './person-traits.ts';
 import { withoutSpans } from './without-spans.ts';
 
 const FINDERS: readonly ((text: string) => readonly Span[])[] = [
@@ -11,7 +12,7 @@ const FINDERS: readonly ((text: string) => readonly Span[])[] = [
   findAccounts,
   findNames,
   findNicknames,
-  findTraits,
+  findDescriptions,
 ];
 
 /**
@@ -39,18 +40,33 @@ function screen(text: string): Screened | undefined {
     found: text.slice(first.from, first.to).trim(),
     what: first.what,
     kinds: [...new Set(spans.map(({ what }) => what))],
-    without: withoutSpans(text, spans),
+    without: without(text, spans),
   };
 }
 
-/** Finds all spans in a text, in order and without overlaps. */
+/** Removes spans until none is left: a part that a span hid may point at a person by itself. */
+function without(text: string, spans: readonly Span[]): string {
+  let rest = text;
+  for (let left = spans, tries = 0; left.length > 0 && tries < PASSES_MAX; left = findSpans(rest), tries++)
+    rest = withoutSpans(rest, left);
+  return rest;
+}
+const PASSES_MAX = 4;
+
+/** Finds all spans in a text, in order; spans that overlap become one. */
 function findSpans(text: string): readonly Span[] {
   const letters = normalise(text);
   const folded = letters.map(({ letter }) => letter).join('');
   const found = FINDERS.flatMap((find) => find(folded))
     .map(({ what, from, to }) => ({ what, from: letters[from]?.from ?? 0, to: letters[to - 1]?.to ?? 0 }))
     .sort((a, b) => a.from - b.from || b.to - a.to);
-  return found.filter((span, i) => !found.slice(0, i).some((before) => before.to > span.from));
+  const merged: Span[] = [];
+  for (const span of found) {
+    const last = merged.at(-1);
+    if (!last || last.to <= span.from) merged.push(span);
+    else if (last.to < span.to) merged[merged.length - 1] = { ...last, to: span.to };
+  }
+  return merged;
 }
 
 /** One UTF-16 unit of the normalised text, and the range of the original text that it stands for. */
@@ -89,6 +105,7 @@ function toHalfWidth(point: string): string {
     ? point.normalize('NFKD').replace(/\p{M}/gu, '')
     : point.normalize('NFKC');
   const folded = plain.toUpperCase();
-  // ⑬ is two digits.
-  return folded.length === 1 || /^\d+$/.test(folded) ? folded : point;
+  // ⑬ is two digits; ⒈ and ㈠ have a full stop or brackets around them.
+  const digits = /^[(.]?(?<digits>\d+|[一二三四五六七八九])[).]?$/u.exec(folded)?.groups?.digits;
+  return folded.length === 1 ? folded : (digits ?? point);
 }

@@ -13,11 +13,26 @@ export type PersonMark =
 /** A part of a text, by UTF-16 units. */
 export type Span = { readonly what: PersonMark; readonly from: number; readonly to: number };
 
-/** The spans of a pattern: of its group `part` where it has one, else of the whole match. */
+/**
+ * The spans of a global pattern: of its group `part` where it has one, else of the whole match. `matchAll` would copy the
+ * pattern, and a copy of these long ones is compiled again for each text.
+ */
 export function spansOf(pattern: RegExp, text: string, what: PersonMark): readonly Span[] {
-  return [...text.matchAll(pattern)].map(({ 0: whole, groups, index }) => {
-    const part = groups?.part;
-    const from = index + (part === undefined ? 0 : whole.indexOf(part));
-    return { what, from, to: from + (part ?? whole).trimEnd().length };
-  });
+  const spans: Span[] = [];
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+    const [whole] = match;
+    const part = match.groups?.part;
+    const from = match.index + (part === undefined ? 0 : whole.indexOf(part));
+    spans.push({ what, from, to: from + (part ?? whole).trimEnd().length });
+    if (whole === '') pattern.lastIndex++;
+  }
+  return spans;
 }
+
+/** True if the words after a span make it the name of a shop or place: 四川妹子火锅, 大胡子烧烤. */
+export function isShop(text: string, to: number): boolean {
+  return SHOP.test(text.slice(to, to + 12));
+}
+const SHOP =
+  /^(?![在把往从到去跟和给拿又的开占租卖堵砸拆锁偷]|烧(?!烤))(?:(?!的)[\u4e00-\u9fff]){0,4}?(?:店|馆|铺|火锅|饺子|面(?!前|上|对)|串串|烧烤(?!架|炉|$|到)|超市|广场|公园|餐厅|食堂|理发|煲|酒楼|小吃|主题|大道|大桥|路口)/u;
