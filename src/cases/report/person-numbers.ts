@@ -149,7 +149,7 @@ const PLATES_TOLD: readonly RegExp[] = [
 const PLATE_PARTS =
   /[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z](?:的|牌|开头)[^。！!？?]{0,16}尾号[ ]?[A-Z0-9]{3,6}/g;
 const PLATFORM =
-  '(?:微信|[微薇威徽][-_. ❤♥心]?(?:信|号|博号)|[WV][-_. ]?信|徽信|威信|维信|伟信|卫星|威芯|微[❤♥心]|绿泡泡|绿色泡泡|小绿|[VW薇威]❤|WEI信|WECHAT|VX|WX|V信|加V|加微|威|薇|QQ|Q号|Q群|扣扣|扣号|叩叩|球球|企鹅号?|抖音|抖Y|DOUYIN|DY|快手|KS|小红书|红薯号?|微博|WEIBO|WB|支付宝|ZFB|闲鱼|咸鱼|陌陌|探探|SOUL|B站|哔哩哔哩|BILIBILI|贴吧|邮箱|邮件|EMAIL|E-MAIL|MAIL|阿里旺旺|旺旺|知乎|豆瓣|钉钉|飞书|微视|西瓜视频|视频号|头条号?|百家号|INSTAGRAM|INS|FACEBOOK|FB|脸书|TWITTER|推特|TELEGRAM|TG|电报|纸飞机|LINE|WHATSAPP|SKYPE|YY|DISCORD|STEAM|游戏ID|网名|用户名|账号名|(?<![A-Z])[VQ](?=[:：]))';
+  '(?<![A-Z0-9./_])(?:微信|[微薇威徽][-_. ❤♥心]?(?:信|号|博号)|[WV][-_. ]?信|徽信|威信|维信|伟信|卫星|威芯|微[❤♥心]|绿泡泡|绿色泡泡|小绿|[VW薇威]❤|WEI信|WECHAT|VX|WX|V信|加V|加微|威|薇|QQ|Q号|Q群|扣扣|扣号|叩叩|球球|企鹅号?|抖音|抖Y|DOUYIN|DY|快手|KS|小红书|红薯号?|微博|WEIBO|WB|支付宝|ZFB|闲鱼|咸鱼|陌陌|探探|SOUL|B站|哔哩哔哩|BILIBILI|贴吧|邮箱|邮件|EMAIL|E-MAIL|MAIL|阿里旺旺|旺旺|知乎|豆瓣|钉钉|飞书|微视|西瓜视频|视频号|头条号?|百家号|INSTAGRAM|INS|FACEBOOK|FB|脸书|TWITTER|推特|TELEGRAM|TG|电报|纸飞机|LINE|WHATSAPP|SKYPE|YY|DISCORD|STEAM|游戏ID|网名|用户名|账号名|(?<![A-Z])[VQ](?=[:：]))';
 /** 微信支付, 抖音打卡墙: a platform in the name of a thing. */
 const NOT_HANDLE = '(?!支付|扫|充|小程序|公众号|群里|柜|桩|店|馆|墙|上看|打卡|上报|报修|缴|推送|通知|收款码)';
 /** A name of letters and digits, a number, or digits in groups. */

@@ -123,6 +123,9 @@ function nearYear(near: string | undefined, { today }: DayContext): number | und
   return near === undefined ? undefined : yearOf(today) + (YEARS[near] ?? Number.NaN);
 }
 
+/** Days within which a date without a year is the one that has just passed, not the one of next year. */
+const JUST_PASSED = 31;
+
 /** A date of a month; without a year, the next or last such day. */
 function monthDay(
   year: number | undefined,
@@ -137,6 +140,9 @@ function monthDay(
   if (year !== undefined) return on(inYear(year));
   const years = context.lean === 'future' ? [here, here + 1] : [here, here - 1];
   const days = years.map(inYear);
+  const [first] = days;
+  if (context.lean === 'future' && first !== undefined && first < context.today && context.today - first <= JUST_PASSED)
+    return on(first);
   return on(days.find((day) => day !== undefined && isAhead(day, context)));
 }
 
