@@ -23,6 +23,8 @@ test.each([
   ['楼上离婚那女的半夜砸墙', 'person_trait', '有人半夜砸墙'],
   ['那谁，真名王伍，把栏杆拆走了', 'nickname', '那谁，把栏杆拆走了'],
   ['戚老五和崔大柱为了车位打架，把栏杆撞断了', 'accused_person', '有人为了车位打架，把栏杆撞断了'],
+  ['真名王伍的那个把栏杆拆了', 'nickname', '有人把栏杆拆了'],
+  ['1️⃣3️⃣8️⃣0️⃣0️⃣1️⃣3️⃣7️⃣0️⃣2️⃣6️⃣ 是房东的', 'phone', '＊＊＊ 是房东的'],
   ['王经理收了钱让小李他们停', 'accused_person', '有人收了钱让人停'],
 ])('“%s” is held back as %s, and offered without it', (text, what, without) => {
   expect(personShield(text)).toMatchObject({ what, without });

@@ -58,7 +58,11 @@ function findSpans(text: string): readonly Span[] {
   const letters = normalise(text);
   const folded = letters.map(({ letter }) => letter).join('');
   const found = FINDERS.flatMap((find) => find(folded))
-    .map(({ what, from, to }) => ({ what, from: letters[from]?.from ?? 0, to: letters[to - 1]?.to ?? 0 }))
+    .map(({ what, from, to }) => ({
+      what,
+      from: letters[from]?.from ?? 0,
+      to: seenEnd(text, letters[to - 1]?.to ?? 0),
+    }))
     .sort((a, b) => a.from - b.from || b.to - a.to);
   const merged: Span[] = [];
   for (const span of found) {
@@ -69,11 +73,17 @@ function findSpans(text: string): readonly Span[] {
   return merged;
 }
 
+/** The end of a span with the unseen characters behind it: the keycap of its last digit. */
+function seenEnd(text: string, end: number): number {
+  return end + (UNSEEN_RUN.exec(text.slice(end))?.[0].length ?? 0);
+}
+
 /** One UTF-16 unit of the normalised text, and the range of the original text that it stands for. */
 type Letter = { readonly letter: string; readonly from: number; readonly to: number };
 
 /** Characters that a reader does not see (Unicode: default ignorable), and marks on the letter before. */
 const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{M}\u2800]/u;
+const UNSEEN_RUN = /^[\p{Default_Ignorable_Code_Point}\p{M}\u2800]+/u;
 /** Blanks inside a name (孟 庆 祥). */
 const NAME_BLANK =
   /(?<=(?:^|[^\p{Script=Han}])\p{Script=Han}) (?=\p{Script=Han}(?: |$))|(?<= \p{Script=Han}) (?=\p{Script=Han})/gu;
