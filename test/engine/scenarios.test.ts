@@ -623,9 +623,10 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       moves: [{ tap: 'certificate' }],
       outcome: 'certificate_given',
       loaded: {
-        me: VOLUNTEER.record,
+        me: VOLUNTEER,
         summary: { tasks: 2, hours: 4, from: NOW, until: NOW, missed: 0, coming: [] },
         leaving: undefined,
+        given: undefined,
       },
     },
     {
@@ -633,9 +634,10 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       moves: [{ tap: 'left' }, { tap: 'yes' }],
       outcome: 'volunteer_left',
       loaded: {
-        me: VOLUNTEER.record,
+        me: VOLUNTEER,
         summary: { tasks: 0, hours: 0, from: undefined, until: undefined, missed: 0, coming: [] },
         leaving: { checks: [], writes: [] },
+        given: undefined,
       },
     },
   ],

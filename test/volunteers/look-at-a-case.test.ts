@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DAY_MS } from '../../src/calendar.ts';
 import { loadEvents } from '../../src/cases/case-store.ts';
+import { scanKeys } from '../../src/store/invariants.ts';
 import { caseOf, handle, shown, staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import type { Phone } from '../phone.ts';
@@ -105,6 +107,16 @@ test('the visit counts on a certificate for 小陈, and its code can be checked 
     .toBe(true);
   const paper = (await chen.messages()).findLast(({ document }) => document?.endsWith('.pdf'));
   const [, code = ''] = /编号 (\S{10})/.exec(paper?.caption ?? '') ?? [];
+  // The second request shows the same certificate again.
+  await app.advance(DAY_MS);
+  await chen.say('我做过的');
+  await chen.sees(/一共做了 1 次，0.5 小时/);
+  await chen.tap('开证明');
+  const papers = async () =>
+    (await chen.messages()).flatMap(({ document, caption }) => (document?.endsWith('.pdf') ? [caption] : []));
+  await expect.poll(papers).toEqual([paper?.caption, paper?.caption]);
+  const { store } = app.running;
+  expect(await scanKeys(store, store.keys.certificate('*'))).toHaveLength(1);
   await zhou.say(`/start cert_${code}`);
   const checked = await zhou.sees(/证明是真的/);
   expect(checked.text).toMatch(/1 次，0.5 小时/);

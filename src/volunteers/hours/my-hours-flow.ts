@@ -6,16 +6,17 @@ import { choice } from '../../engine/steps/choice.ts';
 import { confirm } from '../../engine/steps/confirm.ts';
 import type { FinishContext, LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import type { Change } from '../../store/versioned-record.ts';
+import type { Change, Kept } from '../../store/versioned-record.ts';
 import { TASK_BUTTONS } from '../tasks/task-buttons.ts';
 import { removeVolunteerEverywhere } from '../volunteer/remove-volunteer.ts';
 import type { Volunteer } from '../volunteer/volunteer.ts';
-import { loadVolunteerOf } from '../volunteer/volunteer-store.ts';
+import { keepVolunteer, loadVolunteerOf } from '../volunteer/volunteer-store.ts';
 import type { Certificate, HoursSummary } from './volunteer-hours.ts';
 import {
   CERTIFICATE_LINK,
   formatCalendar,
   keepCertificate,
+  loadCertificate,
   loadHoursSummary,
   newCertificateCode,
   SHIFTS_PATH,
@@ -23,9 +24,11 @@ import {
 } from './volunteer-hours.ts';
 
 type MyHoursFacts = {
-  readonly me: Volunteer | undefined;
+  readonly me: Kept<Volunteer> | undefined;
   readonly summary: HoursSummary | undefined;
   readonly leaving: Change | undefined;
+  /** The last certificate. */
+  readonly given: Certificate | undefined;
   readonly site?: string | undefined;
 };
 
@@ -52,11 +55,12 @@ export const myHoursTalk = talk({
   load: async ({ store, person, position, now }: LoadContext) => {
     const kept = await loadVolunteerOf(store, person.urn);
     const { next } = position.answers;
-    const [summary, leaving] = await Promise.all([
+    const [summary, leaving, given] = await Promise.all([
       kept && loadHoursSummary(store, kept.record.id, now),
       kept && next === 'left' ? removeVolunteerEverywhere(store, person.urn, now) : undefined,
+      kept?.record.certificate === undefined ? undefined : loadCertificate(store, kept.record.certificate),
     ]);
-    return { me: kept?.record, summary, leaving };
+    return { me: kept, summary, leaving, given };
   },
   facts: ({ site }: Pick<City, 'site'>, _person, loaded): MyHoursFacts => ({ ...loaded, site }),
   opens: () => ({}),
@@ -66,7 +70,7 @@ export const myHoursTalk = talk({
     if (!me || !summary || !next) return noChange('hours_seen', { key: 'common:closed' });
     switch (next) {
       case 'calendar':
-        return noChange('calendar_taken', calendarMessage(me, summary, finishing));
+        return noChange('calendar_taken', calendarMessage(me.record, summary, finishing));
       case 'left':
         if (sure !== true || !leaving) return noChange('hours_seen', { key: 'common:closed' });
         return { outcome: 'volunteer_left', ...leaving, says: [{ key: 'flows/my-hours:done.left' }] };
@@ -88,24 +92,32 @@ function calendarMessage(
   return { key: 'flows/my-hours:done.calendar_link', values: { link }, file };
 }
 
+/** Shows the last certificate again; makes a new one only after more confirmed work. */
 function giveCertificate(
-  me: Volunteer,
+  me: Kept<Volunteer>,
   { hours, tasks, from, until }: HoursSummary,
   { store, facts, now }: FinishContext<MyHoursFacts>,
 ): Outcome {
+  const { given } = facts;
+  if (given && tasks <= given.tasks && (until ?? 0) <= given.until)
+    return noChange('certificate_shown', certificateMessage(given, me.record));
   const code = newCertificateCode();
   const certificate: Certificate = { code, hours, tasks, from: from ?? now, until: until ?? now, at: now };
+  const { checks, writes } = keepVolunteer(store, { ...me.record, certificate: code }, me);
   return {
     outcome: 'certificate_given',
-    checks: [],
-    writes: keepCertificate(store, certificate),
-    says: [
-      {
-        key: 'flows/my-hours:done.certificate',
-        values: { ...valuesOf(facts), code },
-        sheet: { name: `anlin-${code}.pdf`, lines: linesOf(certificate, me.called) },
-      },
-    ],
+    checks,
+    writes: [...writes, ...keepCertificate(store, certificate)],
+    says: [certificateMessage(certificate, me.record)],
+  };
+}
+
+function certificateMessage(certificate: Certificate, { called }: Volunteer): LocalizedMessage {
+  const { code } = certificate;
+  return {
+    key: 'flows/my-hours:done.certificate',
+    values: { code },
+    sheet: { name: `anlin-${code}.pdf`, lines: linesOf(certificate, called) },
   };
 }
 

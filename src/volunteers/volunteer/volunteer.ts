@@ -48,6 +48,8 @@ export type Volunteer = {
   readonly phone?: string;
   /** The team whose link was used for the sign-up. */
   readonly team?: string;
+  /** The code of the last certificate. */
+  readonly certificate?: string;
   readonly appliedAt: number; // ms since the epoch
   /** When the volunteer was accepted. */
   readonly since?: number; // ms since the epoch
