@@ -125,6 +125,7 @@ test('text for people stands in locales/, not in the code', () => {
     'regions/region-tree.ts',
     'regions/address.ts',
     'regions/place-book.ts',
+    'regions/search-regions.ts',
     'regions/place-in-words.ts',
     'regions/map-link.ts',
     'cases/report/person-',

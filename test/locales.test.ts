@@ -109,7 +109,7 @@ function fixedOptions(step: (typeof TALKS)[number]['flow']['steps'][number]): re
   if (step.kind === 'place' || step.kind === 'tree') return []; // their options are data
   try {
     const { options = [] } = step.ask({ answers: {}, facts: FACTS, now: 0 }, undefined);
-    return options.filter(({ name }) => !name).map(({ id }) => id);
+    return options.filter(({ name, wording }) => !name && !wording).map(({ id }) => id);
   } catch {
     return [];
   }

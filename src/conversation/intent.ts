@@ -261,7 +261,7 @@ function caseNamed(text: string, staff: boolean): Intent | undefined {
 export function readTyped(text: string, question: Question, reader: Reader): string | undefined {
   const { say } = reader;
   const said = foldText(text);
-  const labelled = labelsOf(question, reader).find(
+  const labelled = labelsTyped(question, reader).find(
     ({ label }) => foldText(label) === said || bare(label) === bare(text),
   );
   if (labelled) return labelled.option;
@@ -276,11 +276,19 @@ export function readTyped(text: string, question: Question, reader: Reader): str
   return meant ?? onlyOne(question, text, reader);
 }
 
+/** The buttons that typed words may name; where the step looks names up itself, only those that are no data. */
+function labelsTyped(question: Question, reader: Reader): ReturnType<typeof labelsOf> {
+  const labels = labelsOf(question, reader);
+  if (!question.searches) return labels;
+  const names = new Set(question.options.flatMap(({ id, name }) => (name ? [id] : [])));
+  return labels.filter(({ option }) => !names.has(option));
+}
+
 /** Finds the only option whose label contains the text, from two characters on: 英文. */
 function onlyOne(question: Question, text: string, reader: Reader): string | undefined {
   const part = bare(text);
   if (part.length < 2 || question.kind === 'place') return undefined;
-  const options = labelsOf(question, reader).filter(({ option }) => !option.startsWith('~'));
+  const options = labelsTyped(question, reader).filter(({ option }) => !option.startsWith('~'));
   const [first, ...more] = options.filter(({ label }) => bare(label).includes(part));
   return more.length === 0 ? first?.option : undefined;
 }

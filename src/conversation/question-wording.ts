@@ -51,10 +51,12 @@ function optionLabel(question: Question, option: Option, reader: Reader): string
   if (question.part === 'screened') return say('common:screened.mask');
   const label = option.name
     ? inLanguage(option.name, language)
-    : say(
-        flowKey(question.flow, `${question.step}.options.${option.id}`),
-        option.values && sayValues(option.values as Values, reader),
-      );
+    : option.wording
+      ? say(`common:${option.wording}` as FixedKey)
+      : say(
+          flowKey(question.flow, `${question.step}.options.${option.id}`),
+          option.values && sayValues(option.values as Values, reader),
+        );
   return question.chosen.includes(option.id) ? say('common:ticked', { label }) : label;
 }
 
@@ -110,9 +112,12 @@ function answerText(flow: string, line: AnswerLine, reader: Reader): string {
     case 'choices': {
       if (Array.isArray(answer) && answer.length === 0) return say('common:skipped');
       const ids = Array.isArray(answer) ? (answer as readonly string[]) : [String(answer)];
-      const named = ids.map((id) => line.options.find((option) => option.id === id) ?? { id });
+      const named = ids.map((id): Option => line.options.find((option) => option.id === id) ?? { id });
       return named
-        .map(({ id, name }) => (name ? inLanguage(name, language) : say(flowKey(flow, `${line.step}.options.${id}`))))
+        .map(({ id, name, wording }) => {
+          if (name) return inLanguage(name, language);
+          return say(wording ? (`common:${wording}` as FixedKey) : flowKey(flow, `${line.step}.options.${id}`));
+        })
         .join(say('common:comma'));
     }
     case 'place':

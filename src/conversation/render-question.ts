@@ -4,7 +4,7 @@ import type { AskReason } from '../engine/advance.ts';
 import type { AnswerLine, Question } from '../engine/question.ts';
 import type { FixedKey } from '../i18n.ts';
 import type { Reader } from '../notify/reader.ts';
-import { bareLabel, flowKey, sayValues } from '../notify/reader.ts';
+import { bareLabel, flowKey, inLanguage, sayValues } from '../notify/reader.ts';
 import { buttonChoice } from '../notify/render-message.ts';
 import type { Labelled } from './question-wording.ts';
 import { controlLabels, fixLabels, labelsOf, lineValues, optionLabels, questionText } from './question-wording.ts';
@@ -55,6 +55,8 @@ export function becauseText(because: AskReason, question: Question, reader: Read
       return [say('common:photo_kept')];
     case 'place_kept':
       return [say('common:place_kept')];
+    case 'found':
+      return [say('common:found', { name: inLanguage(because.name, reader.language) })];
     case 'photo_full':
       return [say('common:again.photo_full', { max: because.max })];
     case 'again': {

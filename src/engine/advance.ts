@@ -7,7 +7,7 @@ import { pickOne } from './pick-one.ts';
 import type { AnswerLine, Control, Question } from './question.ts';
 import { isControl, LEAVE, lineOf, questionOf } from './question.ts';
 import type { Session } from './session.ts';
-import type { Reading } from './step.ts';
+import type { Names, Reading } from './step.ts';
 import type { PhotosStep } from './steps/photos.ts';
 import { addPhoto } from './steps/photos.ts';
 
@@ -42,6 +42,7 @@ export type AskReason =
   | { readonly type: 'old_button' }
   | { readonly type: 'photo_kept' }
   | { readonly type: 'place_kept' }
+  | { readonly type: 'found'; readonly name: Names }
   | { readonly type: 'photo_full'; readonly max: number };
 
 /** Answers and photo album that a person sent before the flow was opened, and the draft of its first question. */
@@ -130,7 +131,7 @@ export function advance<F>(flow: Flow<F>, stored: Session, input: Input, facts: 
 function applyReading<F>(run: FlowRun<F>, session: Session, step: FlowStep<F>, reading: Reading): Advance {
   switch (reading.type) {
     case 'answer':
-      return applyAnswer(run, session, step, reading.value);
+      return applyAnswer(run, session, step, reading.value, reading);
     case 'more': {
       const { [step.id]: _cleared, ...others } = session.answers;
       const before = reading.clears ? { ...session, answers: others } : session;
@@ -156,16 +157,26 @@ function applyReading<F>(run: FlowRun<F>, session: Session, step: FlowStep<F>, r
   }
 }
 
-function applyAnswer<F>(run: FlowRun<F>, session: Session, step: FlowStep<F>, value: unknown): Advance {
+function applyAnswer<F>(
+  run: FlowRun<F>,
+  session: Session,
+  step: FlowStep<F>,
+  value: unknown,
+  { also, found }: { readonly also?: Session['answers']; readonly found?: Names } = {},
+): Advance {
   const answers = { ...session.answers, [step.id]: value };
   // The same answer given again keeps what was said after it.
   const resets = isSame(session.answers[step.id], value) ? [] : (step.resets ?? []);
   for (const later of [...resets, ...(value === false ? (step.noResets ?? []) : [])]) delete answers[later];
+  Object.assign(answers, also);
   const answered = lineOf(run, answers, step);
   const all = readOut(run, answers);
   const next = firstOpen(run, all);
   // A review never counts as answered: after "send" it is the first open step unless an answer is missing.
-  if (next && next.id !== step.id) return { ...ask(run, moveTo(run, { ...session, answers: all }, next.id)), answered };
+  if (next && next.id !== step.id) {
+    const because = found ? { because: { type: 'found', name: found } as const } : {};
+    return { ...ask(run, moveTo(run, { ...session, answers: all }, next.id)), answered, ...because };
+  }
   return { type: 'finished', answers: contextOf(run, all).answers, given: all, answered };
 }
 

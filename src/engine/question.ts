@@ -31,6 +31,8 @@ export type Question = {
   readonly takes?: 'location' | 'contact';
   /** Typed words are the answer here. */
   readonly takesWords: boolean;
+  /** The step itself looks typed names up. */
+  readonly searches: boolean;
   /** The step asks in several parts, each with its own buttons. */
   readonly inParts: boolean;
   /** Hash that ties buttons to the value they confirm; '' where that value cannot change. */
@@ -77,6 +79,7 @@ function makeQuestion<F>(run: FlowRun<F>, session: Session): Question {
     controls: [],
     review: [],
     takesWords: false,
+    searches: false,
     inParts: false,
     seal: '',
     light,
@@ -97,6 +100,7 @@ function makeQuestion<F>(run: FlowRun<F>, session: Session): Question {
     controls: controlsFor(run, session, step, asking),
     ...(asking.takes ? { takes: asking.takes } : {}),
     takesWords: asking.takesWords ?? false,
+    searches: asking.searches ?? false,
     inParts: step.backInside !== undefined,
     seal: asking.confirms === undefined ? '' : sealOf(asking.confirms),
     values: { ...step.values?.(context), ...asking.values },

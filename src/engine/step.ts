@@ -11,6 +11,8 @@ export type StepContext<Facts = unknown, Answers = Readonly<Record<string, unkno
 export type Option = {
   readonly id: string;
   readonly name?: Names;
+  /** A key in `common` that words the option in every flow. */
+  readonly wording?: string;
   /** Values that the option's wording in locales names. */
   readonly values?: Readonly<Record<string, unknown>>;
   /** The button opens another flow with this argument instead of answering. */
@@ -33,6 +35,8 @@ export type Asking = {
   readonly takes?: 'location' | 'contact';
   /** Typed words are the answer here, so that no word opens another flow. */
   readonly takesWords?: boolean;
+  /** The step itself looks typed names up, also among options that it does not show. */
+  readonly searches?: boolean;
   /** The value that the buttons confirm (a place, a whole card). After it changes, they are old buttons. */
   readonly confirms?: unknown;
   readonly values?: Readonly<Record<string, unknown>>;
@@ -40,7 +44,8 @@ export type Asking = {
 
 /** How a step read an input. `again` is no error: `reason` names the sentence that helps. */
 export type Reading<Answer = unknown> =
-  | { readonly type: 'answer'; readonly value: Answer }
+  /** `found` is the name that typed words stood for; it is shown before the next question. */
+  | ({ readonly type: 'answer'; readonly value: Answer; readonly found?: Names } & Also)
   | ({
       readonly type: 'more';
       readonly draft: unknown;

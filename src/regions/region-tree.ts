@@ -10,6 +10,7 @@ import type { KnownPlace } from './place-book.ts';
 import { placeBook } from './place-book.ts';
 import type { Ground, Region } from './region.ts';
 import { polygonsOf } from './region.ts';
+import { searchRegions } from './search-regions.ts';
 
 /** All regions and known places of a city, with lookups. */
 export type RegionTree = Regions & {
@@ -22,6 +23,9 @@ export type RegionTree = Regions & {
   /** All regions of this level inside another one. */
   readonly within: (region: string, level: Region['level']) => readonly string[];
   readonly all: (level: Region['level']) => readonly string[];
+  readonly levelOf: (region: string) => Region['level'] | undefined;
+  /** The regions that typed words may mean: by name, part of a name, sound, or a known place in them. */
+  readonly search: (text: string) => readonly string[];
 };
 
 /** Builds the tree and its indexes; the lookups are pure. */
@@ -76,6 +80,8 @@ export function regionTree(regions: readonly Region[], places: readonly KnownPla
     above,
     chain,
     within,
+    levelOf: (id) => byId.get(id)?.level,
+    search: (text) => searchRegions(text, regions, chain, book),
     all: (level) => regions.filter((region) => region.level === level).map(({ id }) => id),
     read: (raw) => {
       const readings = [reading(raw), { ...reading(toWgs84(raw, 'gcj02')), sent: raw }];

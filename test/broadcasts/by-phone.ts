@@ -32,8 +32,9 @@ export async function composeDraft(
   await phone.sees(/要配一张图吗/);
   await phone.tap('跳过');
   await phone.tick(/要放按钮吗/, buttons);
-  await phone.sees(/发给哪一片/);
-  await phone.tap('就发这一级');
+  const area = await phone.sees(/发给哪一片/);
+  // The first button is the organiser's whole region.
+  await phone.tap(area.buttons[0]?.[0]?.text ?? '');
   await phone.sees(/发给谁/);
   await phone.tap(who);
   await phone.tick(/少打扰/, spare);

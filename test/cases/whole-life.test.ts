@@ -261,7 +261,7 @@ describe('a case', () => {
     await chen.hasNew(/哪一片有什么隐患/);
     await chen.tap('关注一片');
     await chen.hasNew(/哪一片？/);
-    await chen.tap('整个城市');
+    await chen.tap('全市');
     await chen.hasNew(/哪一类/);
     await chen.tap('都要');
     await chen.hasNew(/我就告诉您/);

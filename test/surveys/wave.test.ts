@@ -48,7 +48,7 @@ async function openWave(): Promise<void> {
   await office.sees(/看哪一期/);
   await office.tap('开一期新的');
   await office.sees(/哪一片/);
-  await office.tap('就问这一级');
+  await office.tap('全市');
   await office.sees(/用哪一份问卷/);
   await office.tap('平安感受');
   await office.sees(/哪一套指标/);

@@ -52,6 +52,39 @@ test('a child is declined kindly, a youth needs consent and gets daytime tasks o
   expect(await kept(phone)).toBeUndefined();
 });
 
+test('a typed name finds the region at any level, and the button for a whole region names its level', {
+  timeout: 30_000,
+}, async () => {
+  const phone = await app.phone('小吴');
+  const labels = async () => ((await phone.messages()).at(-1)?.buttons ?? []).flat().map(({ text }) => text);
+  await phone.say('报名');
+  await phone.sees(/多大年纪/);
+  await phone.tap('满 18 岁');
+  await phone.sees(/哪里帮忙/);
+  await phone.say('火星上');
+  await phone.sees(/没有找到这个地方.*哪里帮忙/s);
+  await phone.say('锦绣');
+  await phone.sees(/找到几个，请点一个.*哪里帮忙/s);
+  expect(await labels()).toEqual(expect.arrayContaining(['锦绣街道（西渚区）', '锦绣社区（锦绣街道）']));
+  await phone.tap('锦绣街道（西渚区）');
+  await phone.sees(/哪个社区/);
+  expect(await labels()).toContain('整个街道');
+  await phone.tap('上一步');
+  await phone.sees(/哪个街道/);
+  expect(await labels()).toContain('整个区');
+  // One hit is taken: a sentence, and a name with another character of the same sound.
+  for (const words of ['我住在锦绣社区', '锦秀社区']) {
+    await phone.say(words);
+    await phone.sees(/^好，锦绣社区。.*您会什么/s);
+    for (const question of [/哪个社区/, /哪个街道/, /哪里帮忙/]) {
+      await phone.tap('上一步');
+      await phone.sees(question);
+    }
+  }
+  await phone.say('西渚');
+  await phone.sees(/哪个街道/);
+});
+
 test('an applicant corrects the sign-up after a question, a refusal gives its reason, and other organisers cannot decide', {
   timeout: 60_000,
 }, async () => {
