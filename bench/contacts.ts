@@ -46,7 +46,7 @@ function addContact(batch: ReturnType<Redis['pipeline']>, i: number, now: number
     lastMessage: undefined,
     gone: undefined,
   };
-  const fields = changedPersonFields(newPerson, { contact: agreed, talks });
+  const fields = changedPersonFields(newPerson, { contact: agreed, talks }, (session) => session);
   batch.zadd(keys.personsDue, retentionDueAt(agreed), urn);
   batch.hset(keys.person(urn), { version: 3 + (i % 40), ...fields, last_message: 1000 + i });
   if (!talking) return;

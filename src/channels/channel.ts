@@ -59,7 +59,7 @@ export type Outgoing = {
   readonly voice?: string;
   /** Sent as a location instead of the text. WGS-84. */
   readonly pin?: Point;
-  /** Shows the reader's own data: if it cannot be delivered, its text is not kept. */
+  /** Shows the reader's own data: it waits encrypted, and if it cannot be delivered, its text is not kept. */
   readonly apart?: true;
   /** Replaces this earlier message, where the channel can edit; otherwise a new message is sent. */
   readonly edits?: MessageRef;

@@ -1,15 +1,18 @@
 import type { Outgoing } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
+import type { Session } from '../engine/session.ts';
 import { toOutbox } from '../notify/notify.ts';
 import type { Services } from '../notify/services.ts';
 import type { Contact } from '../people/contact.ts';
 import { retentionDueAt } from '../people/contact.ts';
 import type { Person, Talks } from '../people/person-store.ts';
 import { changedPersonFields } from '../people/person-store.ts';
+import { sealSession } from '../people/sealed-session.ts';
 import type { Commit, Write } from '../store/commit.ts';
 import { commit } from '../store/commit.ts';
 import { StoreAway } from '../store/connect.ts';
 import type { Store } from '../store/store.ts';
+import { talkOf } from './talk-list.ts';
 import type { Decision } from './turn-context.ts';
 
 /** The part of a decision that is written. */
@@ -77,10 +80,11 @@ function changeOf(
   { op, person, decision, services, fields = {}, relist = false }: Committing,
   overtaken: boolean,
 ): Commit {
-  const { store, channels } = services;
+  const { store } = services;
   const { forgets } = decision;
   const who = store.pseudonym(person.urn);
-  const kept = { ...changedPersonFields(person, decision), ...fields, ...(overtaken ? NO_LAST_MESSAGE : {}) };
+  const stored = (session: Session) => (talkOf(session.flow)?.sealed ? sealSession(session, store) : session);
+  const kept = { ...changedPersonFields(person, decision, stored), ...fields, ...(overtaken ? NO_LAST_MESSAGE : {}) };
   const indexes = [...retentionWrites(person, decision, store), ...expiryWrites(person, decision.talks, relist, store)];
   return {
     op,
@@ -89,7 +93,7 @@ function changeOf(
     fields: forgets ? {} : kept,
     checks: decision.checks,
     writes: [...decision.writes, ...(forgets ? [] : indexes)],
-    messages: toOutbox(person.urn, joined(decision.messages), channels),
+    messages: toOutbox(person.urn, joined(decision.messages), services),
     audit: decision.audit.map((what) => ({ what, who })),
   };
 }
@@ -100,7 +104,8 @@ const NO_LAST_MESSAGE = { last_message: '' };
 function joined(messages: readonly Outgoing[]): readonly Outgoing[] {
   const [first, next, ...rest] = messages;
   if (!first?.edits || first.choices || !next || next.edits) return messages;
-  return [{ ...next, closes: { message: first.edits, text: first.text } }, ...rest];
+  const closes = { message: first.edits, text: first.text };
+  return [{ ...next, ...(first.apart ? { apart: true } : {}), closes }, ...rest];
 }
 
 function isNew({ edits }: Outgoing): boolean {

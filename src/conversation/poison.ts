@@ -27,12 +27,12 @@ export function succeeded({ id }: Inbound): void {
 
 /** Marks the update as seen and apologises. Reads no record of the person: that may be what fails. */
 export async function setAside(inbound: Inbound, services: Services): Promise<void> {
-  const { store, wording, relay, channels, now } = services;
+  const { store, wording, relay, now } = services;
   const person = inbound.from;
   const read = await readVersion(store, store.keys.person(person));
   const say = wording.in(wording.languageFor(inbound.language));
   const apology = { text: say('common:sorry'), menu: menuOf({ say, roles: [] }) };
-  const messages = toOutbox(person, [apology], channels);
+  const messages = toOutbox(person, [apology], services);
   if ('fault' in read) {
     // A commit for this person would fail too. `verify` names the record.
     const change = { op: `aside:${inbound.id}`, what: 'damaged_record_set_aside', checks: [], writes: [], messages };

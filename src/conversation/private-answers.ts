@@ -1,5 +1,6 @@
 import type { Session } from '../engine/session.ts';
 import type { Talks } from '../people/person-store.ts';
+import { mapTalks } from '../people/person-store.ts';
 import type { PrivateAnswers } from '../people/talk.ts';
 import type { Change } from '../store/versioned-record.ts';
 import { Reply } from './reply.ts';
@@ -18,14 +19,14 @@ export function withPrivateAnswers(context: TurnContext): TurnContext {
     const known = { ...session, step: step || session.step, answers: { ...answers, ...session.answers } };
     return draft === undefined ? known : { ...known, draft };
   };
-  return { ...context, person: { ...person, talks: mapped(person.talks, whole) } };
+  return { ...context, person: { ...person, talks: mapTalks(person.talks, whole) } };
 }
 
 /** Takes private answers out of the sessions again and writes them to their own place. */
 export function storePrivateAnswers(decision: Decision, context: TurnContext): Decision {
   const reply = new Reply(context, decision.contact);
   const changes: Change[] = [];
-  const talks = mapped(decision.talks, (session) => {
+  const talks = mapTalks(decision.talks, (session) => {
     const talk = talkOf(session.flow);
     // Answers that were not loaded are unchanged in their own place.
     if (!talk?.privateAnswers || !context.loaded.has(session.flow)) return session;
@@ -53,9 +54,4 @@ function publicPart({ keeps }: PrivateAnswers<unknown>, answers: Session['answer
 
 function allOf({ active, paused }: Talks): readonly Session[] {
   return active ? [...paused, active] : paused;
-}
-
-function mapped(talks: Talks, change: (session: Session) => Session): Talks {
-  const { active, paused } = talks;
-  return { ...talks, ...(active ? { active: change(active) } : {}), paused: paused.map(change) };
 }

@@ -153,7 +153,7 @@ export class Reply {
           reader,
           tapped.message,
         );
-    this.messages.push(closed);
+    this.push(closed, tapped.question);
   }
 
   /** Closes the tapped question now, so that the next question does not replace it. */
@@ -199,7 +199,8 @@ export class Reply {
   }
 
   private push(message: Outgoing, { flow }: Question): void {
-    this.messages.push(keepsPrivateAnswers(flow) ? { ...message, apart: true } : message);
+    const isApart = keepsPrivateAnswers(flow) || talkOf(flow)?.sealed === true;
+    this.messages.push(isApart ? { ...message, apart: true } : message);
   }
 }
 

@@ -47,6 +47,8 @@ export type LocalizedMessage = {
   readonly code?: string;
   /** Emphasis in a person's own words; only for a message that is nothing else. */
   readonly marks?: readonly Mark[];
+  /** Shows the reader's own data; see `Outgoing`. */
+  readonly apart?: true;
   /** Attached as a file, where the channel supports files. */
   readonly file?: { readonly name: string; readonly text: string };
   /** Attached as a page for printing. Each line has a font size and a height above the bottom edge, both in points. */

@@ -1,4 +1,4 @@
-import type { Channel, Outgoing, SendOutcome, Urn } from '../channels/channel.ts';
+import type { Channel, SendOutcome, Urn } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
 import type { Log } from '../log.ts';
 import { batchCalls } from '../store/batch-calls.ts';
@@ -12,6 +12,7 @@ import type { Timings } from '../timings.ts';
 import { TIMINGS } from '../timings.ts';
 import { openClaimLoop } from './claim-loop.ts';
 import { openHeartbeat } from './heartbeat.ts';
+import { openMessage } from './sealed-message.ts';
 import { verdictOf } from './verdict.ts';
 
 /** Sends committed messages: claims, sends, settles. Any number of processes may run one over the same store. */
@@ -52,10 +53,13 @@ export function openRelay({ store, channels, log, ended, timings = TIMINGS.relay
   const deliver = async (claimed: Claimed): Promise<void> => {
     crashPoint('after_claim');
     const channel = channels.find((c) => claimed.to.startsWith(`${c.scheme}:`));
-    const message = JSON.parse(claimed.body) as Outgoing; // written by a commit
-    const sending = channel?.send(claimed.to, message);
+    const message = openMessage(claimed.body, store);
+    const sending = message && channel?.send(claimed.to, message);
     crashPoint('send_on_wire');
-    const outcome = (await sending) ?? { type: 'rejected', reason: 'no such channel' };
+    const outcome = (await sending) ?? {
+      type: 'rejected',
+      reason: message ? 'no such channel' : 'cannot be decrypted',
+    };
     crashPoint('after_send');
     const verdict = verdictOf(outcome, claimed, timings.unknownPausesMs);
     if (outcome.type !== 'sent')

@@ -1,5 +1,6 @@
-import type { Channel, Outgoing, Urn } from '../channels/channel.ts';
+import type { Outgoing, Urn } from '../channels/channel.ts';
 import type { LocalizedMessage } from '../delivery/outcome.ts';
+import { sealMessage } from '../delivery/sealed-message.ts';
 import { loadContacts } from '../people/person-store.ts';
 import { rolesOf } from '../people/role.ts';
 import type { Lane, OutboxMessage } from '../store/commit.ts';
@@ -21,16 +22,16 @@ export type Notice = {
 /** A message in the language of its recipient. */
 export type RenderedNotice = { readonly to: Urn; readonly message: Outgoing; readonly lane: Lane };
 
-/** Splits messages to the limits of the person's channel and serialises them for the outbox. */
+/** Splits messages to the limits of the person's channel and serialises them for the outbox; `apart` ones encrypted. */
 export function toOutbox(
   to: Urn,
   messages: readonly Outgoing[],
-  channels: readonly Channel[],
+  { channels, store }: Pick<Services, 'channels' | 'store'>,
   lane: Lane = 'reply',
 ): readonly OutboxMessage[] {
   const channel = channelOf(to, channels);
   const fitting = messages.flatMap((message) => channel?.fit(message) ?? [message]);
-  return fitting.map((message) => ({ to, lane, body: JSON.stringify(message) }));
+  return fitting.map((message) => ({ to, lane, body: sealMessage(message, store) }));
 }
 
 /** Builds a reader from a language alone, without a person. */
@@ -70,9 +71,10 @@ export async function renderForEach(
 export async function commitRendered(
   change: SystemChange,
   notices: readonly RenderedNotice[],
-  { store, channels, relay, now }: Services,
+  services: Services,
 ): Promise<boolean> {
-  const messages = notices.flatMap(({ to, message, lane }) => toOutbox(to, [message], channels, lane));
+  const { store, relay, now } = services;
+  const messages = notices.flatMap(({ to, message, lane }) => toOutbox(to, [message], services, lane));
   const done = await commitAsSystem(store, { ...change, messages }, now());
   if (done.type === 'conflict' || done.type === 'limit') return false;
   relay.send(done.claimed);

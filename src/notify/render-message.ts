@@ -23,6 +23,7 @@ export function renderMessage(said: LocalizedMessage, reader: Reader): Outgoing 
   const choices = buttons || links.length > 0 ? [...links, ...(buttons ?? [])] : undefined;
   return {
     text,
+    ...(said.apart ? { apart: true } : {}),
     ...(marks.length > 0 ? { marks } : {}),
     ...(choices ? { choices } : {}),
     ...(said.file ? { file: said.file } : {}),

@@ -5,6 +5,7 @@ import { readFields } from '../store/read-fields.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { Contact } from './contact.ts';
+import { openSession } from './sealed-session.ts';
 
 /** A stored person. All data of one person is one hash, read in one round trip. */
 export type Person = {
@@ -64,7 +65,7 @@ export async function loadPerson(store: Store, urn: Urn): Promise<Person> {
     urn,
     version,
     contact,
-    talks: fields.talks ? (JSON.parse(fields.talks) as Talks) : NO_TALKS,
+    talks: fields.talks ? mapTalks(JSON.parse(fields.talks) as Talks, (one) => openSession(one, store)) : NO_TALKS,
     lastMessage: fields.last_message,
     clock: fields.clock,
     gone: fields.gone,
@@ -86,13 +87,20 @@ export async function loadContacts(store: Store, urns: readonly Urn[]): Promise<
   );
 }
 
-/** The changed fields of a person for a commit; '' deletes a field. */
+/** Changes each session. */
+export function mapTalks(talks: Talks, change: (session: Session) => Session): Talks {
+  const { active, paused } = talks;
+  return { ...talks, ...(active ? { active: change(active) } : {}), paused: paused.map(change) };
+}
+
+/** The changed fields of a person for a commit; '' deletes a field. `stored` is the form of a session in the store. */
 export function changedPersonFields(
   before: Person,
   after: { readonly contact: Contact | undefined; readonly talks: Talks },
+  stored: (session: Session) => Session,
 ): Readonly<Record<string, string>> {
   const { active, paused, menuAway, tap } = after.talks;
-  const talks = active || paused.length > 0 || menuAway || tap ? JSON.stringify(after.talks) : '';
+  const talks = active || paused.length > 0 || menuAway || tap ? JSON.stringify(mapTalks(after.talks, stored)) : '';
   return {
     ...(after.contact && after.contact !== before.contact ? contactFields(after.contact) : {}),
     ...(after.talks === before.talks ? {} : { talks }),

@@ -64,6 +64,8 @@ export type Talk = {
   readonly prefills?: (facts: unknown) => Readonly<Record<string, unknown>> | undefined;
   /** Answers that are stored encrypted from the start. */
   readonly seals?: readonly string[];
+  /** All that is typed here, and the questions that repeat it, are stored encrypted. */
+  readonly sealed?: true;
   /** Storage of answers that must not be linked to the person. */
   readonly privateAnswers?: PrivateAnswers<unknown>;
   /** Changes the contact at an answer, also if the flow is never finished. */
@@ -106,6 +108,7 @@ type TalkSpec<Facts, Answers, Loaded> = {
   readonly finds?: Talk['finds'];
   readonly prefills?: (facts: Facts) => object | undefined;
   readonly seals?: readonly string[];
+  readonly sealed?: true;
   readonly privateAnswers?: PrivateAnswers<Facts>;
   readonly learns?: Talk['learns'];
   readonly says?: (answered: AnswerLine, answers: Answers, facts: Facts) => LocalizedMessage | undefined;

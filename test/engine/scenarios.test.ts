@@ -666,7 +666,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
     },
     {
       name: 'a time is named',
-      moves: ['1', { tap: 'time_proposed' }, '明天晚上七点'],
+      moves: ['1', { tap: 'time_proposed' }, '明天晚上七点', { tap: 'room' }],
       outcome: 'mediation_time_proposed',
       loaded: {
         urn: 'test:1',

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
+import { connect } from '../../src/store/connect.ts';
 import { scanKeys } from '../../src/store/invariants.ts';
 import { loadOpenMediations } from '../../src/volunteers/mediation/mediation-store.ts';
 import { staff } from '../cases/desk.ts';
@@ -24,6 +26,14 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => app.close());
 
+/** Collects all commands that the store gets, also those inside scripts. */
+async function watchStore() {
+  const monitor = await connect(app.redis.url).monitor();
+  const commands: string[] = [];
+  monitor.on('monitor', (_time: string, args: readonly string[]) => commands.push(args.join(' ')));
+  return { commands, stop: () => monitor.disconnect() };
+}
+
 async function ask(phone: Phone, words: string): Promise<void> {
   await phone.say('老娘舅');
   await phone.sees(/为了什么/);
@@ -41,9 +51,15 @@ test('周阿姨 asks for a mediator without naming a person, agrees on a time, a
   timeout: 60_000,
 }, async () => {
   const { store } = app.running;
-  await ask(zhou, '502 的张建国半夜搬家具');
+  const sent = await watchStore();
+  await ask(zhou, 'QQA 502 的张建国半夜搬家具');
   await zhou.sees(/这里不写对方是谁/);
-  await zhou.say('楼上半夜搬家具，睡不着。');
+  await zhou.say('取消');
+  await zhou.tap('留着');
+  await zhou.hasSeen(/接着/);
+  await zhou.tap('接着');
+  await zhou.sees(/这里不写对方是谁/);
+  await zhou.say('QQB 楼上半夜搬家具，睡不着。');
   await zhou.sees(/都对就请/);
   await zhou.tap('请老娘舅');
   await zhou.sees(/我去请附近的老娘舅/);
@@ -55,25 +71,39 @@ test('周阿姨 asks for a mediator without naming a person, agrees on a time, a
   await mediator.sees(/您接下了/);
   await zhou.hasSeen(/有一位老娘舅接了您的事/, 10_000);
   await mediator.tap('看一看');
-  await mediator.sees(/楼上半夜搬家具，睡不着。/);
+  await mediator.sees(/QQB 楼上半夜搬家具，睡不着。/);
+  await zhou.say('/mydata');
+  await zhou.tap('导出');
+  await expect.poll(async () => (await zhou.messages()).some(({ document }) => document?.endsWith('.json'))).toBe(true);
   await mediator.tap('约个时间');
   await mediator.sees(/哪天几点/);
   await mediator.say('明天晚上七点');
-  await mediator.sees(/等回话/);
-  await zhou.hasSeen(/老娘舅想约您.*：.*19:00/, 10_000);
+  await mediator.sees(/在哪里见面/);
+  await mediator.tap('社区调解室');
+  await mediator.sees(/问了请您的那位邻居，等回话：.*，社区调解室/);
+  await zhou.hasSeen(/老娘舅想约您见面：.*19:00，在社区调解室/, 10_000);
   await zhou.tap('换个时间');
   await zhou.sees(/换个时间/);
-  await mediator.hasSeen(/这个时间不行/, 10_000);
+  await mediator.hasSeen(/请您的那位邻居这个时间不行/, 10_000);
   await mediator.tap('看一看');
   await mediator.sees(/还没约/);
   await mediator.tap('约个时间');
   await mediator.sees(/哪天几点/);
   await mediator.say('后天下午三点');
+  await mediator.sees(/在哪里见面/);
+  await mediator.tap('小区凉亭');
   await mediator.sees(/等回话/);
-  await zhou.hasSeen(/老娘舅想约您.*：.*15:00/, 10_000);
+  await zhou.hasSeen(/老娘舅想约您见面：.*15:00，在小区凉亭/, 10_000);
   await zhou.tap('这个时间行');
-  await zhou.sees(/约好了/);
-  await mediator.hasSeen(/对方同意了/, 10_000);
+  await zhou.sees(/约好了：.*小区凉亭见/);
+  await mediator.hasSeen(/请您的那位邻居同意了：.*小区凉亭见/, 10_000);
+
+  // Both are reminded two hours before.
+  await app.advance(2 * DAY_MS + 2 * HOUR_MS);
+  await app.settle();
+  expect((await zhou.fromBot()).some(({ text }) => text?.startsWith('提醒您一声'))).toBe(false);
+  await app.advance(HOUR_MS + 60_000);
+  for (const phone of [zhou, mediator]) await phone.hasSeen(/提醒您一声：.*15:00，在小区凉亭谈一谈/);
 
   // Other people cannot open it, and the store holds no plain text.
   const [kept] = await loadOpenMediations(store);
@@ -83,6 +113,12 @@ test('周阿姨 asks for a mediator without naming a person, agrees on a time, a
   await organiser.forge((await organiser.sees(/./)).message_id, `go/my-mediations/${id}`);
   await organiser.hasNew(/已经有人接了，或者结束了/);
   expect(JSON.stringify(kept)).not.toContain('搬家具');
+  // No command to the store held typed words: sessions, waiting messages, records and audit.
+  const { commands, stop } = sent;
+  stop();
+  expect(commands.some((command) => command.includes('mediation_asked'))).toBe(true);
+  expect(commands.filter((command) => /QQ[AB]/.test(command))).toEqual([]);
+  expect(app.log.filter((line) => /QQ[AB]/.test(line))).toEqual([]);
 
   await mediator.tap('看一看');
   await mediator.sees(/约好了/);

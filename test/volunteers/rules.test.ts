@@ -241,8 +241,8 @@ describe('a mediation', () => {
   });
 
   test('has a time that the mediator proposes and the asker accepts', () => {
-    expect(proposeTime(taken, 'volunteer_b', NOW)).toMatchObject({ type: 'refused' });
-    const proposed = done(proposeTime(taken, 'volunteer_a', NOW));
+    expect(proposeTime(taken, 'volunteer_b', NOW, 'room')).toMatchObject({ type: 'refused' });
+    const proposed = done(proposeTime(taken, 'volunteer_a', NOW, 'room'));
     expect(answerProposedTime(proposed, 'test:2', true)).toMatchObject({ type: 'refused' });
     expect(done(answerProposedTime(proposed, 'test:1', false)).time).toBeUndefined();
     expect(done(answerProposedTime(proposed, 'test:1', true)).state).toBe('agreed');

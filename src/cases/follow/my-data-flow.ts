@@ -83,7 +83,7 @@ export const myDataTalk = talk({
   finish: ({ next }, { facts }) => {
     if (next !== 'export') return noChange('data_seen', { key: 'common:closed' });
     const file = { name: 'anlin-my-data.json', text: exportOf(facts) };
-    return noChange('data_exported', { key: 'flows/my-data:done', file });
+    return noChange('data_exported', { key: 'flows/my-data:done', file, apart: true });
   },
 });
 

@@ -29,6 +29,7 @@ export const askMediator = flow<AskMediatorFacts>({ id: 'ask-mediator', version:
 
 export const askMediatorTalk = talk({
   flow: askMediator,
+  sealed: true,
   load: async ({ store, person }: LoadContext) => ({ open: await loadOpenMediationOf(store, person.urn) }),
   facts: (city: City, _person, loaded) => ({ ...city, ...loaded }),
   opens: () => ({}),

@@ -1,7 +1,7 @@
 import type { Urn } from '../../channels/channel.ts';
 import type { City } from '../../city/city.ts';
 import type { Volunteer } from '../volunteer/volunteer.ts';
-import type { ENDINGS, Mediation, MediationStep } from './mediation.ts';
+import type { ENDINGS, Mediation, MediationStep, MeetingPlace } from './mediation.ts';
 import { answerProposedTime, closeMediation, handBackMediation, proposeTime, takeMediation } from './mediation.ts';
 
 /** Lists the actions that a person may take on a mediation now. */
@@ -21,6 +21,7 @@ type MediationActor = {
   readonly me: Volunteer | undefined;
   readonly urn: Urn;
   readonly time: number; // ms since the epoch
+  readonly place: MeetingPlace;
   readonly ending: (typeof ENDINGS)[number];
 };
 
@@ -28,7 +29,7 @@ type MediationActor = {
 export function actOnMediation(
   action: string,
   record: Mediation,
-  { me, urn, time, ending }: MediationActor,
+  { me, urn, time, place, ending }: MediationActor,
 ): MediationStep {
   if (action === 'time_agreed' || action === 'time_declined')
     return answerProposedTime(record, urn, action === 'time_agreed');
@@ -38,7 +39,7 @@ export function actOnMediation(
     case 'taken':
       return takeMediation(record, me.id, urn);
     case 'time_proposed':
-      return proposeTime(record, me.id, time);
+      return proposeTime(record, me.id, time, place);
     case 'handed_back':
       return handBackMediation(record, me.id);
     case 'closed':

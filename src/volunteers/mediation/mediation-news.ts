@@ -1,12 +1,14 @@
-import { DAY_MS, remainingMs } from '../../calendar.ts';
+import { DAY_MS, HOUR_MS, remainingMs } from '../../calendar.ts';
 import type { City } from '../../city/city.ts';
 import type { LocalizedMessage, Value } from '../../delivery/outcome.ts';
+import type { Write } from '../../store/commit.ts';
 import type { Store } from '../../store/store.ts';
 import type { Notification } from '../notification.ts';
 import { loadCandidates } from '../tasks/candidates.ts';
 import type { Volunteer, VolunteerId } from '../volunteer/volunteer.ts';
-import { loadVolunteer } from '../volunteer/volunteer-store.ts';
+import { loadVolunteer, queueEvent } from '../volunteer/volunteer-store.ts';
 import type { Mediation } from './mediation.ts';
+import { MEETING_PLACES } from './mediation.ts';
 import { loadMediation } from './mediation-store.ts';
 
 /** Most mediators asked at once; one of them is enough. */
@@ -49,6 +51,8 @@ export async function mediationNotification(
       };
       return mediator ? { people: [{ to: mediator.record.urn, said }] } : undefined;
     }
+    case 'mediation_soon':
+      return reminder(store, record, city, now);
     case 'mediation_closed':
       return { ...(await closedNotification(store, record, city)), writes: [['DEL', store.keys.mediation(id)]] };
     default:
@@ -88,6 +92,31 @@ async function offerNotification(
   return { people: [...asked, ...askerNotices], ...(escalates ? { organisers: staff } : { writes: [recheck] }) };
 }
 
+/** Asker and mediator are reminded this long before they meet, ms. */
+const REMINDED_BEFORE_MS = 2 * HOUR_MS;
+
+/** Queues the reminder of an agreed meeting; none if it is too near. */
+export function remindOf({ id, time = 0 }: Mediation, store: Store, now: number): readonly Write[] {
+  const at = time - REMINDED_BEFORE_MS;
+  return at > now ? [queueEvent(store, `mediation_soon ${id}`, at)] : [];
+}
+
+/** Reminds both parties of time and place, unless the meeting was moved or cancelled since. */
+async function reminder(store: Store, record: Mediation, city: City, now: number): Promise<Notification | undefined> {
+  const { asker, mediator, state, time } = record;
+  if (state !== 'agreed' || time === undefined || time < now) return undefined;
+  const laterMs = time - REMINDED_BEFORE_MS - now;
+  if (laterMs > 0) return { laterMs };
+  const values = mediationValues(record, city);
+  const said: LocalizedMessage = {
+    key: 'flows/my-mediations:news.soon',
+    values,
+    buttons: [mediationButton(record, 'look')],
+  };
+  const found = mediator && (await loadVolunteer(store, mediator));
+  return { people: [{ to: asker, said }, ...(found ? [{ to: found.record.urn, said }] : [])] };
+}
+
 /** Notifies the other party of the end; the one who closed it has had a reply. */
 async function closedNotification(store: Store, record: Mediation, city: City): Promise<Notification> {
   const values = mediationValues(record, city);
@@ -102,21 +131,28 @@ async function closedNotification(store: Store, record: Mediation, city: City): 
 type MediationAction = 'look' | 'taken' | 'time_agreed' | 'time_declined';
 
 /** A button under a message about a mediation. */
-export function mediationButton({ id, time }: Mediation, action: MediationAction) {
-  // The argument carries the time, so that an old button cannot accept a newer proposal.
-  const proposed = action === 'time_agreed' || action === 'time_declined' ? `.${time}` : '';
+export function mediationButton(record: Mediation, action: MediationAction) {
+  const { id } = record;
+  // The argument carries the meeting, so that an old button cannot accept a newer proposal.
+  const proposed = action === 'time_agreed' || action === 'time_declined' ? `.${meetingOf(record)}` : '';
   const argument = action === 'look' ? id : `${id}.${action}${proposed}`;
   return { label: `flows/my-mediations:buttons.${action}`, flow: 'my-mediations', argument } as const;
 }
 
+/** Time and place of a proposed meeting, short enough for a button. */
+export function meetingOf({ time = 0, place = 'room' }: Mediation): string {
+  return `${time.toString(36)}${MEETING_PLACES.indexOf(place)}`;
+}
+
 /** Values for any message about a mediation. */
 export function mediationValues(record: Mediation, { regions }: City): Readonly<Record<string, Value>> {
-  const { kind, region, state, time, ending } = record;
+  const { kind, region, state, time, place = 'room', ending } = record;
   return {
     kind: { key: `flows/ask-mediator:kind.options.${kind}` },
     where: { names: regions.nameOf(region) ?? { 'zh-CN': region } },
     state: { key: `flows/my-mediations:state.${state}` },
     time: time === undefined ? { key: 'flows/my-mediations:no_time' } : { at: time },
+    place: { key: time === undefined ? 'flows/my-mediations:no_time' : `flows/my-mediations:place.options.${place}` },
     ending: ending === undefined ? { key: 'common:skipped' } : { key: `flows/my-mediations:ending.${ending}` },
   };
 }

@@ -10,6 +10,10 @@ export const DISPUTES = ['noise', 'leak', 'parking', 'pets', 'stairwell', 'other
 export const ENDINGS = ['settled', 'partly', 'not_settled', 'passed_on'] as const;
 export type Ending = (typeof ENDINGS)[number] | 'withdrawn' | 'nobody_came';
 
+/** Where neighbours meet with the mediator: 社区调解室 居委会 党群服务中心 小区凉亭. */
+export const MEETING_PLACES = ['room', 'committee', 'centre', 'pavilion'] as const;
+export type MeetingPlace = (typeof MEETING_PLACES)[number];
+
 /** asked → taken → agreed (on a time) → closed. Handing back leads from taken or agreed to asked. */
 export const MEDIATION_STATES = ['asked', 'taken', 'agreed', 'closed'] as const;
 
@@ -25,6 +29,7 @@ export type Mediation = {
   readonly mediator?: VolunteerId;
   /** The meeting that the mediator proposed; agreed once the state is `agreed`. */
   readonly time?: number; // ms since the epoch
+  readonly place?: MeetingPlace;
   readonly askedAt: number; // ms since the epoch
   readonly ending?: Ending;
 };
@@ -49,23 +54,23 @@ export function takeMediation(before: Mediation, who: VolunteerId, urn: Urn): Me
   return before.state === 'asked' ? done({ ...before, state: 'taken', mediator: who }) : refused('taken');
 }
 
-/** The mediator proposes a time, which voids an earlier agreement. */
-export function proposeTime(before: Mediation, who: VolunteerId, time: number): MediationStep {
+/** The mediator proposes a time and a place, which voids an earlier agreement. */
+export function proposeTime(before: Mediation, who: VolunteerId, time: number, place: MeetingPlace): MediationStep {
   if (before.mediator !== who || before.state === 'closed') return refused('not_yours');
-  return done({ ...before, state: 'taken', time });
+  return done({ ...before, state: 'taken', time, place });
 }
 
 /** The asker accepts or declines the proposed time. */
 export function answerProposedTime(before: Mediation, urn: Urn, yes: boolean): MediationStep {
   if (before.asker !== urn || before.state !== 'taken' || before.time === undefined) return refused('not_yours');
-  const { time: _no, ...rest } = before;
+  const { time: _no, place: _nor, ...rest } = before;
   return done(yes ? { ...before, state: 'agreed' } : rest);
 }
 
 /** The mediator hands the request back, so that another can take it. */
 export function handBackMediation(before: Mediation, who: VolunteerId | undefined): MediationStep {
   if (who === undefined || before.mediator !== who || before.state === 'closed') return refused('not_yours');
-  const { mediator: _gone, time: _void, ...rest } = before;
+  const { mediator: _gone, time: _void, place: _too, ...rest } = before;
   return done({ ...rest, state: 'asked' });
 }
 

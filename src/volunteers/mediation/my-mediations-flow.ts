@@ -11,9 +11,9 @@ import type { Kept } from '../../store/versioned-record.ts';
 import type { Volunteer } from '../volunteer/volunteer.ts';
 import { loadVolunteerOf, queueEvent } from '../volunteer/volunteer-store.ts';
 import type { Mediation } from './mediation.ts';
-import { ENDINGS } from './mediation.ts';
+import { ENDINGS, MEETING_PLACES } from './mediation.ts';
 import { actOnMediation, isParty, mayTake, mediationActions } from './mediation-actions.ts';
-import { mediationButton, mediationValues } from './mediation-news.ts';
+import { mediationButton, mediationValues, meetingOf, remindOf } from './mediation-news.ts';
 import { keepMediation, loadOpenMediations } from './mediation-store.ts';
 
 type MyMediationsFacts = City & {
@@ -57,15 +57,17 @@ export const myMediations = flow<MyMediationsFacts>({
         const kept = chosen(here);
         return kept ? { ...mediationValues(kept.record, here.facts), told: here.facts.told } : {};
       },
-      resets: ['time', 'ending'],
+      resets: ['time', 'place', 'ending'],
     }),
   )
   .step('time', date({ relevant: ({ answers }) => answers.next === 'time_proposed', time: true, withinDays: 60 }))
+  .step('place', choice({ relevant: ({ answers }) => answers.next === 'time_proposed', options: MEETING_PLACES }))
   .step('ending', choice({ relevant: ({ answers }) => answers.next === 'closed', options: ENDINGS }))
   .end();
 
 export const myMediationsTalk = talk({
   flow: myMediations,
+  sealed: true,
   loadsBy: ['mediation'],
   load: async ({ store, city, person, position }: LoadContext) => {
     const { urn } = person;
@@ -97,14 +99,15 @@ export const myMediationsTalk = talk({
     const action = answers.next;
     if (!kept || !action) return noChange('mediations_seen', { key: 'common:closed' });
     const time = answers.time ? momentOf(answers.time) : now;
-    const isOutdated = given.agreed !== undefined && given.agreed !== String(kept.record.time);
+    const isOutdated = given.agreed !== undefined && given.agreed !== meetingOf(kept.record);
     if (isOutdated)
       return noChange('mediation_refused:other_time', {
         key: 'flows/my-mediations:refused.other_time',
         buttons: [mediationButton(kept.record, 'look')],
       });
     const ending = answers.ending ?? 'not_settled';
-    const step = actOnMediation(action, kept.record, { me: facts.me, urn: person, time, ending });
+    const place = answers.place ?? 'room';
+    const step = actOnMediation(action, kept.record, { me: facts.me, urn: person, time, place, ending });
     if (step.type === 'refused')
       return noChange(`mediation_refused:${step.why}`, { key: `flows/my-mediations:refused.${step.why}` });
     const { mediation } = step;
@@ -112,7 +115,11 @@ export const myMediationsTalk = talk({
     return {
       outcome: `mediation_${action}`,
       checks,
-      writes: [...writes, queueEvent(store, `${EVENTS[action] ?? 'mediation_seen'} ${mediation.id}`, now)],
+      writes: [
+        ...writes,
+        queueEvent(store, `${EVENTS[action] ?? 'mediation_seen'} ${mediation.id}`, now),
+        ...(action === 'time_agreed' ? remindOf(mediation, store, now) : []),
+      ],
       says: [
         {
           key: `flows/my-mediations:done.${action}`,
