@@ -41,6 +41,9 @@ export function waveProgress(wave: Wave, ledger: readonly LedgerEntry[]): Value 
   };
 }
 
+/** What an organiser may do with results. */
+const RESULT_ACTIONS = ['regions', 'files', 'draft'] as const;
+
 /** Words the results of a wave: a chart, then one line per indicator and notes on quality. */
 export function resultMessages(wave: Wave, set: IndicatorSet, results: WaveResults): readonly LocalizedMessage[] {
   const headline = results.indicators.filter(({ cells }) => cells[wave.region]?.type === 'shown');
@@ -69,11 +72,24 @@ export function resultMessages(wave: Wave, set: IndicatorSet, results: WaveResul
     region: { place: { region: wave.region } },
     day: { day: wave.closesAt },
   } as const;
+  const rows = headline.map(
+    ({ code }, i): Value => ({ key: 'common:survey.row', values: { row: i + 1, name: nameIn(set, code) } }),
+  );
   const bars = headline.map((result) => barOf(result, wave, set));
   return [
     // A picture's caption is short, so the lines are a message of their own.
-    ...(bars.length > 0 ? [{ key: 'flows/my-surveys:picture', values: head, bars } as const] : []),
-    { key: 'flows/my-surveys:result', values: { ...head, lines: { list: lines }, notes: { list: notes } } },
+    ...(bars.length > 0
+      ? [{ key: 'flows/my-surveys:picture', values: { ...head, rows: { list: rows } }, bars } as const]
+      : []),
+    {
+      key: 'flows/my-surveys:result',
+      values: { ...head, lines: { list: lines }, notes: { list: notes } },
+      buttons: RESULT_ACTIONS.map((action) => ({
+        label: `flows/my-surveys:next.options.${action}` as const,
+        flow: 'my-surveys',
+        argument: `${wave.id}.${action}`,
+      })),
+    },
   ];
 }
 

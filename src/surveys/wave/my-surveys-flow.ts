@@ -14,6 +14,7 @@ import { talk } from '../../people/talk.ts';
 import { regionSteps } from '../../regions/narrow-region.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import { INDICATOR_SETS, indicatorSet } from '../estimate/indicator.ts';
+import { previewMessage } from '../questionnaire/preview.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import { loadQuestionnaires } from '../questionnaire/questionnaire-store.ts';
 import { regionsMessage, resultMessages, waveProgress } from '../results/result-card.ts';
@@ -24,7 +25,7 @@ import { loadLedger } from './ledger-store.ts';
 import type { LedgerEntry, Wave } from './wave.ts';
 import { MAY_RUN_SURVEYS } from './wave.ts';
 import { callOffWave, createWave, TARGET } from './wave-actions.ts';
-import { loadWaves } from './wave-store.ts';
+import { loadWaves, queueWaveNews } from './wave-store.ts';
 
 type MySurveysFacts = City & {
   readonly grants: readonly Grant[];
@@ -54,6 +55,7 @@ export const mySurveys = flow<MySurveysFacts>({ id: 'my-surveys', version: 1, li
         { id: 'new' },
         ...facts.waves.map(({ record }) => ({ id: record.id, name: waveLabel(record, facts) })),
       ],
+      reviewed: false,
       resets: ['next'],
     }),
   )
@@ -106,20 +108,29 @@ export const mySurveysTalk = talk({
   }),
   closed: (facts) =>
     widestOf(facts.grants, facts.regions) === undefined ? { key: 'flows/my-surveys:not_you' } : undefined,
-  opens: (argument) => (argument === 'all' ? {} : { wave: argument }),
+  opens: (argument) => {
+    const [wave, next] = argument.split('.');
+    return argument === 'all' ? {} : { wave, ...(next === undefined ? {} : { next }) };
+  },
+  says: ({ step, answer }, _answers, { questionnaires }) => {
+    const chosen = step === 'questionnaire' && questionnaires.find(({ key }) => key === answer);
+    return chosen ? previewMessage(chosen) : undefined;
+  },
   finish: (answers, finishing): Outcome => {
     const { facts, store, person, now } = finishing;
     if (answers.wave === 'new') return createWave(answers, { ...facts, store, person, now });
     const { chosen } = facts;
     if (answers.next === 'call_off' && answers.sure === true && chosen?.record.state === 'open')
       return callOffWave(chosen, store, now);
+    if (answers.next === 'questions' && chosen)
+      return noChange('survey_questions_seen', previewMessage(chosen.record.questionnaire));
     return showResults(answers.next, finishing);
   },
 });
 
 function showResults(
   next: string | null | undefined,
-  { facts: { chosen, results, regions } }: FinishContext<MySurveysFacts>,
+  { facts: { chosen, results, regions }, store, now }: FinishContext<MySurveysFacts>,
 ): Outcome {
   const closed = noChange('surveys_seen', { key: 'common:closed' });
   if (!chosen || !results) return closed;
@@ -138,6 +149,13 @@ function showResults(
       }));
       return noChange('survey_files_given', ...messages);
     }
+    case 'draft':
+      return {
+        outcome: 'survey_draft_asked',
+        checks: [],
+        writes: [queueWaveNews(store, wave.id, 'draft', now)],
+        says: [{ key: 'flows/my-surveys:drafting' }],
+      };
     default:
       return closed;
   }
@@ -159,11 +177,11 @@ function waveLabel({ questionnaire, region, openedAt }: Wave, { regions }: MySur
   );
 }
 
-type WaveAction = 'results' | 'regions' | 'files' | 'call_off' | 'close';
+type WaveAction = 'results' | 'regions' | 'files' | 'draft' | 'questions' | 'call_off' | 'close';
 
 function actionsFor({ chosen, results }: MySurveysFacts): readonly WaveAction[] {
-  if (results) return ['results', 'regions', 'files', 'close'];
-  return chosen?.record.state === 'open' ? ['call_off', 'close'] : ['close'];
+  if (results) return ['results', 'regions', 'files', 'draft', 'questions', 'close'];
+  return chosen?.record.state === 'open' ? ['questions', 'call_off', 'close'] : ['questions', 'close'];
 }
 
 function waveCard({ chosen, ledger }: MySurveysFacts): Value {

@@ -4,21 +4,23 @@ import { keepBroadcast } from '../../broadcasts/broadcast-store.ts';
 import { proposedBroadcast } from '../../broadcasts/compose/proposed-broadcast.ts';
 import { DAY_MS } from '../../calendar.ts';
 import type { Urn } from '../../channels/channel.ts';
-import type { LocalizedMessage, Values } from '../../delivery/outcome.ts';
+import type { LocalizedMessage, Value, Values } from '../../delivery/outcome.ts';
 import { DEFAULT_LANGUAGE } from '../../i18n.ts';
 import { commitAndNotify, readerOf } from '../../notify/notify.ts';
 import { renderMessage } from '../../notify/render-message.ts';
 import type { Services } from '../../notify/services.ts';
 import { staffWith } from '../../people/role.ts';
+import type { Write } from '../../store/commit.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { indicatorSet } from '../estimate/indicator.ts';
 import { shownText } from '../results/result-card.ts';
 import { loadResults, loadResultsBefore } from '../results/results-store.ts';
+import { shareInWords } from '../results/share-in-words.ts';
 import type { Weakness } from './closed-loop.ts';
 import { findWeaknesses, followUpWeaknesses } from './closed-loop.ts';
 import type { Wave } from './wave.ts';
 import { MAY_RUN_SURVEYS } from './wave.ts';
-import { loadWave } from './wave-store.ts';
+import { loadWave, queueWaveNews } from './wave-store.ts';
 
 const EVERY_MS = 500;
 const BATCH = 20;
@@ -42,7 +44,7 @@ export function waveNewsJob(services: Services): Job {
 
 /** Handles one queue entry `<WaveId> <event>`. */
 async function tell(news: string, services: Services): Promise<void> {
-  const { store, city } = services;
+  const { store, city, now } = services;
   const [id = '', what = ''] = news.split(' ');
   const wave = (await loadWave(store, id))?.record;
   const said = {
@@ -50,11 +52,22 @@ async function tell(news: string, services: Services): Promise<void> {
     values: { ...namesOf(wave), hash: wave?.seedHash ?? '' },
     buttons: [{ label: 'flows/my-surveys:look', flow: 'my-surveys', argument: id }],
   } as const;
-  const organisers = wave ? await staffWith(store, MAY_RUN_SURVEYS, city.regions.chain(wave.region)) : [];
-  if (wave && what === 'closed') await proposeCampaigns(wave, organisers, services);
+  const around = wave ? city.regions.chain(wave.region) : [];
+  const organisers = wave ? await staffWith(store, MAY_RUN_SURVEYS, around) : [];
   const done = ['ZREM', store.keys.wavesNews, news] as const;
-  const notices = organisers.map((to) => ({ to, said }));
-  await commitAndNotify({ op: `wave-news:${news}`, what: 'wave_told', checks: [], writes: [done] }, notices, services);
+  if (wave && what === 'draft') return draftResults(wave, organisers, done, services);
+  if (wave && what === 'proposals') await proposeCampaigns(wave, organisers, services);
+  const notices = what === 'proposals' ? [] : organisers.map((to) => ({ to, said }));
+  // Only the office publishes the hash by which others check the draw.
+  const office = wave && what === 'open' ? await staffWith(store, ['office'], around) : [];
+  const seed = { ...said, key: 'flows/my-surveys:news.seed' } as const;
+  // Proposals follow the closing message.
+  const next = wave && what === 'closed' ? [queueWaveNews(store, wave.id, 'proposals', now())] : [];
+  await commitAndNotify(
+    { op: `wave-news:${news}`, what: 'wave_told', checks: [], writes: [done, ...next] },
+    [...notices, ...office.map((to) => ({ to, said: seed }))],
+    services,
+  );
 }
 
 function namesOf(wave: Wave | undefined): Values {
@@ -81,9 +94,7 @@ async function proposeCampaigns(wave: Wave, organisers: readonly Urn[], services
     const { change, before: was } = weakness;
     const values: Values = {
       change: { key: `common:survey.change.${change.direction}` } as const,
-      before: shownText(was),
-      lo: change.lo,
-      hi: change.hi,
+      before: shareInWords(was) ?? '',
     };
     return { kind: 'did', wave, weakness, values };
   });
@@ -95,14 +106,52 @@ async function propose(
   organisers: readonly Urn[],
   services: Services,
 ): Promise<void> {
-  const { store, city, wording, now } = services;
   const values: Values = {
     ...namesOf(wave),
     ...more,
     region: { place: { region } },
     indicator: { names: indicator.name },
     share: shownText(shown),
+    about: shareInWords(shown) ?? '',
   };
+  const op = `campaign:${wave.id}:${kind}:${indicator.code}:${region}`;
+  await commitDraft({ op, kind, region, values, writes: [] }, organisers, services);
+}
+
+/** Drafts an announcement of the results for residents, as an organiser asked. */
+async function draftResults(wave: Wave, organisers: readonly Urn[], done: Write, services: Services): Promise<void> {
+  const { store, now } = services;
+  const set = indicatorSet(wave.indicators);
+  const { indicators = [] } = (await loadResults(store, wave.id)) ?? {};
+  const lines = indicators.flatMap(({ code, cells }): readonly Value[] => {
+    const about = shareInWords(cells[wave.region]);
+    const name = set.indicators.find((one) => one.code === code)?.name;
+    return about && name ? [{ key: 'common:survey.line', values: { name: { names: name }, share: about } }] : [];
+  });
+  const values: Values = {
+    ...namesOf(wave),
+    lines: lines.length > 0 ? { list: lines } : { key: 'common:survey.none_to_tell' },
+  };
+  // One more draft for each request.
+  const op = `results-draft:${wave.id}:${now()}`;
+  await commitDraft({ op, kind: 'told', region: wave.region, values, writes: [done] }, organisers, services);
+}
+
+type Draft = {
+  readonly op: string;
+  readonly kind: Proposal['kind'] | 'told';
+  readonly region: string;
+  readonly values: Values;
+  readonly writes: readonly Write[];
+};
+
+/** Stores a draft announcement and shows it to the organisers. */
+async function commitDraft(
+  { op, kind, region, values, writes }: Draft,
+  organisers: readonly Urn[],
+  services: Services,
+): Promise<void> {
+  const { store, city, wording, now } = services;
   const inAllLanguages = (key: LocalizedMessage['key']) =>
     Object.fromEntries(
       wording.languages.map((language) => [
@@ -127,11 +176,11 @@ async function propose(
     values,
     buttons: [{ label: 'flows/my-surveys:weak.look', flow: 'my-broadcasts', argument: draft.id }],
   };
-  const change = {
-    op: `campaign:${wave.id}:${kind}:${indicator.code}:${region}`,
-    what: 'campaign_proposed',
-    ...keepBroadcast(store, draft),
-  };
-  const notices = organisers.map((to) => ({ to, said }));
-  await commitAndNotify(change, notices, services);
+  const kept = keepBroadcast(store, draft);
+  const change = { op, what: 'campaign_proposed', checks: kept.checks, writes: [...kept.writes, ...writes] };
+  await commitAndNotify(
+    change,
+    organisers.map((to) => ({ to, said })),
+    services,
+  );
 }
