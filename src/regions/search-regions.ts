@@ -35,7 +35,8 @@ export function searchRegions(text: string, all: readonly Region[], chain: Chain
       ),
     () => book.find(text).map(({ region }) => region),
     () =>
-      placeBook(regions.map(asPlace))
+      // The book of places knows the sounds of communities.
+      placeBook(regions.filter(({ level }) => level !== 'community').map(asPlace))
         .find(text)
         .map(({ region }) => region),
   ];

@@ -14,6 +14,7 @@ import type { SurveyQuestion } from '../../src/surveys/questionnaire/questionnai
 import type { IndicatorInput } from '../../src/surveys/results/indicator-result.ts';
 import { indicatorResult } from '../../src/surveys/results/indicator-result.ts';
 import { questionResult } from '../../src/surveys/results/question-result.ts';
+import { shareInWords } from '../../src/surveys/results/share-in-words.ts';
 
 function sums(yes: number, no: number, weight = 1): Sums {
   const all = noSums();
@@ -266,4 +267,19 @@ describe('one question', () => {
     expect(wave({ '5': 60, '3': 140 }, [hidden]).result.changes).toEqual({});
     expect(wave({ '5': 60, '3': 140 }, [{ ...kept, raked: true }]).result.changes).toBeUndefined();
   });
+});
+
+test.each([
+  [3, 'few'],
+  [11, 'tenth'],
+  [31, 'third'],
+  [34.5, 'third'],
+  [49, 'half'],
+  [68, 'two_thirds'],
+  [88.9, 'nine_tenths'],
+  [97, 'nearly_all'],
+])('%d %% is worded for residents as %s', (percent, word) => {
+  const shown = { type: 'at_least', percent, n: 100 } as unknown as DisclosedNumber; // only disclosure.ts makes one
+  expect(shareInWords(shown)).toEqual({ key: `common:survey.about.${word}` });
+  expect(shareInWords({ type: 'withheld', why: 'few_answers' } as unknown as DisclosedNumber)).toBeUndefined();
 });
