@@ -185,6 +185,8 @@ test('organisers see the state of a task, remind once, confirm proofs, and cance
   const [, code = ''] = /签到码是 (\d{4})/.exec((await organiser.sees(/签到码是/)).text ?? '') ?? [];
 
   await app.advance(11.5 * HOUR_MS);
+  // The next task of the daily plan is due meanwhile; its offers must not arrive in the middle of a talk.
+  await fillPlaces();
   for (const phone of [first, second]) await phone.hasSeen(/快到时间了：巡逻/, 10_000);
   await first.tap('我到了');
   await first.sees(/四个数字/);
