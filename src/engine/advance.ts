@@ -165,9 +165,9 @@ function applyAnswer<F>(
   { also, found }: { readonly also?: Session['answers']; readonly found?: Names } = {},
 ): Advance {
   const answers = { ...session.answers, [step.id]: value };
-  // The same answer given again keeps what was said after it.
-  const resets = isSame(session.answers[step.id], value) ? [] : (step.resets ?? []);
-  for (const later of [...resets, ...(value === false ? (step.noResets ?? []) : [])]) delete answers[later];
+  const changed = isSame(session.answers[step.id], value) ? [] : (step.changeResets ?? []);
+  const resets = [...(step.resets ?? []), ...changed, ...(value === false ? (step.noResets ?? []) : [])];
+  for (const later of resets) delete answers[later];
   Object.assign(answers, also);
   const answered = lineOf(run, answers, step);
   const all = readOut(run, answers);

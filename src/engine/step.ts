@@ -88,6 +88,8 @@ export type StepSettings<Facts, Answers> = {
   readonly offered?: (context: StepContext<Facts, Answers>) => boolean;
   /** Steps whose answers a new answer here deletes. */
   readonly resets?: readonly string[];
+  /** Steps whose answers another answer here deletes; the same answer again keeps them. */
+  readonly changeResets?: readonly string[];
   /** Steps whose answers a no here deletes. */
   readonly noResets?: readonly string[];
   /** False keeps the answer off the review card. */

@@ -81,7 +81,7 @@ export const myWork = flow<WorkFacts>({ id: 'my-work', version: 3, lifetimeSecon
       options: (here) => [...actionsFor(here).map((id) => ({ id })), ...volunteerOptions(here), { id: 'done' }],
       values: (here) => cardOf(here),
       reviewed: false,
-      resets: [
+      changeResets: [
         'found',
         'risk',
         'level',
