@@ -33,6 +33,7 @@ export function workList(): Step<WorkFacts, WorkAnswers, string> {
     wordings: [
       'found',
       'none',
+      'not_found_words',
       'part',
       ...['before', 'more', 'all', MANY.id, ...WORK_FILTERS].map((id) => `options.${id}`),
     ],
@@ -40,7 +41,8 @@ export function workList(): Step<WorkFacts, WorkAnswers, string> {
       const view = viewOf(draft);
       const { facts } = context;
       const searched = view.words === undefined ? 'part' : 'found';
-      const part = facts.work.length === 0 ? 'none' : (view.words ?? view.filter) ? searched : 'ask';
+      const empty = view.words === undefined ? 'none' : 'not_found_words';
+      const part = facts.work.length === 0 ? empty : (view.words ?? view.filter) ? searched : 'ask';
       return { part, options: optionsOf(context, view), values: { words: view.words ?? '', count: facts.total } };
     },
     read: (input, context, draft) => {
