@@ -173,6 +173,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   closing.add(() => jobs.close());
 
   if (simulator) demo?.reseedOnReset(simulator, store, now);
+  if (simulator) demo?.followClock(simulator, store, jobs);
   const commands = commandsOf(services);
   const take = (inbound: Inbound) => updates.during(() => answer(inbound, services));
   if (receives) for (const channel of channels) await channel.open(take, commands);

@@ -1,5 +1,8 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job } from '../background/job.ts';
+import type { JobRunner } from '../background/job-runner.ts';
+import { MINUTE_MS } from '../calendar.ts';
 import { loadCityData, saveCityData } from '../city/city-store.ts';
 import type { Config } from '../config.ts';
 import { clearPeople } from '../store/bulk-write.ts';
@@ -10,6 +13,9 @@ import { seedDemo } from './seed.ts';
 import type { Simulator, SimulatorSettings } from './simulator/server.ts';
 import { startSimulator } from './simulator/server.ts';
 import { surveyResidentsJob } from './survey-residents.ts';
+
+/** Longest wait for the announcements of one step, ms. */
+const SEND_WITHIN_MS = 2000;
 
 type SimulatorOptions = Pick<SimulatorSettings, 'page' | 'limits'>;
 
@@ -38,5 +44,24 @@ export function reseedOnReset(simulator: Simulator, store: Store, now: () => num
     await clearPeople(store);
     await seedDemo(store, now());
     await giveDemoRoles(store, simulator.world, now());
+  });
+}
+
+/** Makes the demo's clock wait at each step until the bot has done and sent what is due. */
+export function followClock({ world, onClockStep }: Simulator, { redis, keys }: Store, jobs: JobRunner): void {
+  const due = jobs.jobs.filter(({ every }) => every <= MINUTE_MS);
+  onClockStep(async () => {
+    // Commands queue up while the connection is down.
+    if (redis.status !== 'ready') return undefined;
+    const earlier = await redis.zcard(keys.broadcastsSending);
+    await Promise.all(due.map(({ name }) => jobs.run(name)));
+    // An announcement that is sent hours late would fall into quiet hours.
+    const until = performance.now() + SEND_WITHIN_MS;
+    const sending = async () =>
+      (await redis.zcard(keys.broadcastsStarting)) > 0 || (await redis.zcard(keys.broadcastsSending)) > earlier;
+    while ((await sending()) && performance.now() < until) await sleep(10);
+    const next = [keys.broadcastsDue, `(${world.now()}`, '+inf', 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES'] as const;
+    const [, at] = await redis.zrange(...next);
+    return at === undefined ? undefined : Number(at);
   });
 }

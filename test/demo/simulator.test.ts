@@ -3,8 +3,10 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { moveClock } from '../../src/demo/simulator/move-clock.ts';
 import type { Simulator } from '../../src/demo/simulator/server.ts';
 import { startSimulator } from '../../src/demo/simulator/server.ts';
+import { World } from '../../src/demo/simulator/world.ts';
 import { Phone } from '../phone.ts';
 
 /** The simulator reads only a photo's first bytes. */
@@ -345,6 +347,21 @@ test('people, messages, edits, waiting updates and clock survive a kill', async 
   expect(again.world.waiting.size).toBe(1);
   expect(again.world.now() - Date.now()).toBeGreaterThan(3_590_000);
   await again.close();
+});
+
+test('a followed clock stops at each announcement and at least every ten minutes; otherwise it moves at once', async () => {
+  const world = new World();
+  const start = world.now();
+  await moveClock(world, 3600);
+  expect(world.now() - start).toBeGreaterThanOrEqual(3600_000);
+  const begun = world.now();
+  const announcements = [7, 8, 32].map((minute) => begun + minute * 60_000);
+  const stops: number[] = [];
+  await moveClock(world, 3600, async () => {
+    stops.push(Math.round((world.now() - begun) / 60_000));
+    return announcements.find((at) => at > world.now());
+  });
+  expect(stops).toEqual([0, 7, 8, 18, 28, 32, 42, 52, 60]);
 });
 
 test('the simulator accepts forms, multipart and query parameters as well as JSON', async () => {

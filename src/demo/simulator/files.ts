@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import type { Params } from './params.ts';
 import { asText } from './params.ts';
 import { badRequest } from './refusal.ts';
@@ -61,9 +62,18 @@ export function fileIdIn(name: string): string {
   return name.replace(/\.\w+$/, '');
 }
 
-/** Returns the content type for a browser. */
-export function contentTypeOf(bytes: Buffer): string {
-  return isImage(bytes) ? 'image/jpeg' : 'application/octet-stream';
+/** Files that a browser shows, by extension. Text types are sent as plain text: a browser saves text/csv. */
+const SHOWN: Readonly<Record<string, string>> = {
+  '.pdf': 'application/pdf',
+  '.json': 'application/json',
+  '.geojson': 'application/json',
+  '.csv': 'text/plain; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+};
+
+/** Returns the content type with which a browser shows a file; undefined for a file that it saves. */
+export function shownTypeOf(bytes: Buffer, name = ''): string | undefined {
+  return isImage(bytes) ? 'image/jpeg' : SHOWN[extname(name).toLowerCase()];
 }
 
 /** True if the bytes begin as JPEG, PNG, GIF or WebP does. */

@@ -21,6 +21,8 @@ export type SeenMessage = {
   readonly photo?: string;
   readonly voice?: number;
   readonly document?: string;
+  /** Id of the document's file, for /sim/files. */
+  readonly file?: string;
   readonly location?: { readonly latitude: number; readonly longitude: number };
   readonly buttons: readonly (readonly {
     readonly text: string;
@@ -119,7 +121,7 @@ function asSeen(message: SimMessage): SeenMessage {
     ...(caption === undefined ? {} : { caption }),
     ...(photo ? { photo: photo.file_id } : {}),
     ...(voice ? { voice: voice.duration } : {}),
-    ...(document ? { document: document.file_name } : {}),
+    ...(document ? { document: document.file_name, file: document.file_id } : {}),
     ...(location ? { location } : {}),
     buttons,
     keyboard: keyboard?.keyboard.map((row) => row.map((b) => (typeof b === 'string' ? b : b.text))) ?? [],

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { extname } from 'node:path';
-import { contentTypeOf, fileIdIn } from './files.ts';
+import { shownTypeOf } from './files.ts';
 import { ApiRefusal } from './refusal.ts';
 import type { World } from './world.ts';
 
@@ -26,13 +26,18 @@ export async function sendPage(folder: string | undefined, path: string, respons
   response.end(bytes);
 }
 
-/** Sends a file that a person or the bot has sent in a message. */
-export function sendFile(world: World, name: string, response: ServerResponse): void {
-  const bytes = world.file(fileIdIn(name));
+/** Sends a file that a person or the bot has sent in a message. A browser shows it or saves it under its name. */
+export function sendFile(world: World, id: string, response: ServerResponse): void {
+  const bytes = world.file(id);
   if (!bytes) throw new ApiRefusal(404, 'Not Found');
+  const name = [...world.messages.values()].find(({ document }) => document?.file_id === id)?.document?.file_name;
+  const type = shownTypeOf(bytes, name);
+  const named = name === undefined ? '' : `; filename*=UTF-8''${encodeURIComponent(name)}`;
   response.writeHead(200, {
-    'content-type': contentTypeOf(bytes),
-    'content-security-policy': 'sandbox',
+    'content-type': type ?? 'application/octet-stream',
+    'content-disposition': `${type ? 'inline' : 'attachment'}${named}`,
+    // The viewer of some browsers does not open a PDF in a sandbox; a PDF cannot reach the page.
+    ...(type === 'application/pdf' ? {} : { 'content-security-policy': 'sandbox' }),
     'x-content-type-options': 'nosniff',
   });
   response.end(bytes);

@@ -3,7 +3,10 @@ import { createServer } from 'node:http';
 import { answerBotCall, runCallFromWebhook } from './bot-calls.ts';
 import { CallLog } from './call-log.ts';
 import { Faults } from './faults.ts';
+import { fileIdIn } from './files.ts';
 import { Limits } from './limits.ts';
+import type { FollowClock } from './move-clock.ts';
+import { moveClock } from './move-clock.ts';
 import { readBody } from './params.ts';
 import { ApiRefusal, badRequest } from './refusal.ts';
 import { sendJson, sendRefusal } from './send-json.ts';
@@ -20,6 +23,8 @@ export type Simulator = {
   readonly world: World;
   /** Sets the function that runs after each reset of the phones. */
   onReset(also: () => Promise<void>): void;
+  /** Sets the function that runs after each step of the clock. Without one, the clock moves in one step. */
+  readonly onClockStep: (follow: FollowClock) => void;
   close(): Promise<void>;
 };
 
@@ -51,6 +56,13 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
     world.reset();
     await afterReset();
   };
+  let followClock: FollowClock | undefined;
+  let moved = Promise.resolve();
+  /** Calls at the same time move the clock one after the other. */
+  const advance = (seconds: number): Promise<void> => {
+    moved = moved.catch(() => {}).then(() => moveClock(world, seconds, followClock));
+    return moved;
+  };
 
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     refuseStrangers(request);
@@ -62,13 +74,13 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
     }
     if (first === 'file') {
       if (second !== `bot${SIM_TOKEN}`) throw new ApiRefusal(401, 'Unauthorized');
-      return sendFile(world, fourth, response);
+      return sendFile(world, fileIdIn(fourth), response);
     }
     if (first === 'sim' && second === 'files') return sendFile(world, third, response);
     if (first === 'sim') {
       const body = request.method === 'POST' ? await readJson(request) : {};
       const call = { method: request.method ?? '', path: [second, third, fourth], body, query: url.searchParams };
-      const parts = { world, updates, callbacks, calls: calls.list, faults, reset };
+      const parts = { world, updates, callbacks, calls: calls.list, faults, reset, advance };
       return sendJson(response, 200, await answerSimCall(call, parts));
     }
     return sendPage(settings.page, url.pathname, response);
@@ -86,6 +98,9 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
     world,
     onReset: (also) => {
       afterReset = also;
+    },
+    onClockStep: (follow) => {
+      followClock = follow;
     },
     async close() {
       updates.close();

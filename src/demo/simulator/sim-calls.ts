@@ -30,6 +30,7 @@ type SimState = PhonesState & {
   readonly calls: readonly LoggedCall[];
   readonly faults: Faults;
   readonly reset: () => Promise<void>;
+  readonly advance: (seconds: number) => Promise<void>;
 };
 
 /** Longest wait for the next change. */
@@ -37,7 +38,7 @@ const WAIT_MS = 20_000;
 
 /** Answers the calls below /sim, which the phones page and the tests use. */
 export async function answerSimCall({ method, path, body, query }: SimCall, state: SimState): Promise<unknown> {
-  const { world, calls, faults, reset } = state;
+  const { world, calls, faults, reset, advance } = state;
   const [resource = '', id = '', verb = ''] = path;
   const route = [method, resource, id && 'id', verb].filter(Boolean).join(' ');
   switch (route) {
@@ -78,14 +79,17 @@ export async function answerSimCall({ method, path, body, query }: SimCall, stat
     case 'POST clock': {
       const seconds = asNumber(body.advance_seconds);
       if (seconds === undefined || seconds < 0) throw badRequest('advance_seconds must be a number, 0 or more');
-      world.advanceClock(seconds);
+      await advance(seconds);
       return { now: world.now() };
     }
     case 'GET clock':
       return { now: world.now() };
-    case 'GET changes':
-      if (world.changes <= numberIn(query, 'since')) await world.nextChange(WAIT_MS);
-      return { changes: world.changes, now: world.now() };
+    case 'GET changes': {
+      const since = numberIn(query, 'since');
+      if (world.changes <= since) await world.nextChange(WAIT_MS);
+      const chats = world.chatsChangedSince(since);
+      return { changes: world.changes, people: [...world.people.values()], chats, now: world.now() };
+    }
     case 'GET samples':
       return SAMPLE_NAMES;
     default:

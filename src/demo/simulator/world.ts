@@ -74,6 +74,8 @@ export class World {
   readonly keyboards = new Map<number, ReplyKeyboardMarkup>();
   /** Number of changes so far. Pages wait until it grows. */
   changes = 0;
+  /** The number of the last change of each chat's messages. */
+  private readonly chatChanges = new Map<number, number>();
   private aheadMs = 0;
   private lastId = 0;
   private lastUpdate = 100_000_000;
@@ -101,7 +103,7 @@ export class World {
   readonly now = (): number => Date.now() + this.aheadMs;
 
   advanceClock(seconds: number): void {
-    this.record({ type: 'clock', aheadMs: this.aheadMs + seconds * 1000 });
+    this.record({ type: 'clock', aheadMs: this.aheadMs + Math.round(seconds * 1000) });
   }
 
   addPerson(first_name: string, language_code: string): SimPerson {
@@ -149,6 +151,11 @@ export class World {
     this.record({ type: 'update', waiting: { update, queue, expires: this.now() + life } });
   }
 
+  /** Chats whose messages have changed since this number of changes. */
+  chatsChangedSince(changes: number): readonly number[] {
+    return [...this.chatChanges].filter(([, at]) => at > changes).map(([chat]) => chat);
+  }
+
   /** Returns a file by id. Both sizes of a photo are one file. */
   file(id: string): Buffer | undefined {
     return this.files.get(id.replace(/-s$/, ''));
@@ -192,6 +199,7 @@ export class World {
           this.keyboards.set(event.message.chat, event.message.keyboard);
         }
         this.messages.set(event.message.message_id, event.message);
+        this.chatChanges.set(event.message.chat, this.changes + 1);
         this.lastId = Math.max(this.lastId, event.message.message_id);
         return;
       case 'file':
@@ -210,6 +218,7 @@ export class World {
       case 'reset':
         for (const person of this.people.values())
           this.people.set(person.id, { ...person, started: false, blocked: false });
+        for (const chat of this.chatChanges.keys()) this.chatChanges.set(chat, this.changes + 1);
         for (const kept of [this.messages, this.files, this.waiting, this.keyboards]) kept.clear();
         return;
       case 'clock':
