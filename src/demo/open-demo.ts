@@ -53,6 +53,7 @@ export function followClock({ world, onClockStep }: Simulator, { redis, keys }: 
   onClockStep(async () => {
     // Commands queue up while the connection is down.
     if (redis.status !== 'ready') return undefined;
+    const now = world.now();
     const earlier = await redis.zcard(keys.broadcastsSending);
     await Promise.all(due.map(({ name }) => jobs.run(name)));
     // An announcement that is sent hours late would fall into quiet hours.
@@ -60,7 +61,7 @@ export function followClock({ world, onClockStep }: Simulator, { redis, keys }: 
     const sending = async () =>
       (await redis.zcard(keys.broadcastsStarting)) > 0 || (await redis.zcard(keys.broadcastsSending)) > earlier;
     while ((await sending()) && performance.now() < until) await sleep(10);
-    const next = [keys.broadcastsDue, `(${world.now()}`, '+inf', 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES'] as const;
+    const next = [keys.broadcastsDue, `(${now}`, '+inf', 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES'] as const;
     const [, at] = await redis.zrange(...next);
     return at === undefined ? undefined : Number(at);
   });

@@ -1,20 +1,21 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Call, Person } from './sim.ts';
+import { changes, people } from './phones.ts';
+import type { Call } from './sim.ts';
 import { ask } from './sim.ts';
 import { LANGUAGE, word } from './words.ts';
 
 const CALLS_SHOWN = 200;
 
 /** The latest Bot API calls with their arguments, of one person or of all. */
-export function CallList({ people, changes }: { people: readonly Person[]; changes: number }) {
+export function CallList() {
   const [opened, setOpened] = useState(false);
   const [calls, setCalls] = useState<readonly Call[]>([]);
   const [chosen, setChosen] = useState(0); // a chat id, or 0 for all
   useEffect(() => {
     if (opened)
       void ask<Call[]>('calls').then((list) => setCalls(list.filter(({ method }) => method !== 'getUpdates')));
-  }, [opened, changes]);
-  const nameOf = (id: number | undefined) => people.find((p) => p.id === id)?.first_name ?? '';
+  }, [opened, changes.value]);
+  const nameOf = (id: number | undefined) => people.value.find((p) => p.id === id)?.first_name ?? '';
   const shown = calls.filter(({ chat_id }) => chosen === 0 || chat_id === chosen).slice(-CALLS_SHOWN);
   return (
     <section aria-label={word('calls')}>
@@ -24,7 +25,7 @@ export function CallList({ people, changes }: { people: readonly Person[]; chang
           {word('calls_of')}{' '}
           <select value={String(chosen)} onChange={(e) => setChosen(Number(e.currentTarget.value))}>
             <option value="0">{word('everybody')}</option>
-            {people.map(({ id, first_name }) => (
+            {people.value.map(({ id, first_name }) => (
               <option key={id} value={String(id)}>
                 {first_name}
               </option>

@@ -1,19 +1,12 @@
-import { signal } from '@preact/signals';
 import { render } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { CallList } from './call-list.tsx';
 import { Phone } from './phone.tsx';
-import type { Person } from './sim.ts';
+import { online, people, show, watch } from './phones.ts';
 import { ask } from './sim.ts';
+import { Strip } from './strip.tsx';
 import { Tools } from './tools.tsx';
 import { LANGUAGE, word } from './words.ts';
-
-const people = signal<readonly Person[]>([]);
-/** The demo's clock at the last change, in ms since the epoch. */
-const now = signal(Date.now());
-const online = signal(false);
-/** Number of changes seen so far; phones reload their messages when it grows. */
-const changes = signal(0);
 
 document.documentElement.lang = LANGUAGE;
 document.title = word('title');
@@ -24,6 +17,9 @@ void watch();
 function Page() {
   return (
     <>
+      <a class="skip" href="#phones">
+        {word('skip')}
+      </a>
       <header>
         <h1>{word('title')}</h1>
         <p class={online.value ? 'state on' : 'state'} role="status">
@@ -31,33 +27,44 @@ function Page() {
         </p>
         <AddPerson />
       </header>
-      <Tools now={now.value} />
-      <main>
-        {people.value.map((person) => (
-          <Phone key={person.id} person={person} changes={changes.value} />
-        ))}
+      <Tools />
+      <main id="phones" tabIndex={-1}>
+        <Strip />
+        <div class="phones">
+          {people.value.map((person) => (
+            <Phone key={person.id} person={person} />
+          ))}
+        </div>
       </main>
-      <CallList people={people.value} changes={changes.value} />
+      <CallList />
     </>
   );
 }
 
 function AddPerson() {
   const [name, setName] = useState<string>();
+  const opener = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    setName(undefined);
+    requestAnimationFrame(() => opener.current?.focus());
+  };
   const add = async (event: Event) => {
     event.preventDefault();
-    if (name?.trim()) await ask('people', { first_name: name.trim(), language_code: 'zh-hans' });
+    if (!name?.trim()) return close();
+    const { id } = await ask<{ id: number }>('people', { first_name: name.trim(), language_code: 'zh-hans' });
     setName(undefined);
+    const phone = await show(id);
+    phone.querySelector<HTMLElement>('.log')?.focus();
   };
   if (name === undefined) {
     return (
-      <button type="button" class="add" onClick={() => setName('')}>
+      <button type="button" class="add" ref={opener} onClick={() => setName('')}>
         {word('add')}
       </button>
     );
   }
   const cancelOnEscape = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') setName(undefined);
+    if (event.key === 'Escape') close();
   };
   return (
     <form class="newcomer" onSubmit={add} onKeyDown={cancelOnEscape}>
@@ -66,28 +73,9 @@ function AddPerson() {
         <input value={name} onInput={(e) => setName(e.currentTarget.value)} ref={(input) => input?.focus()} />
       </label>
       <button type="submit">{word('add_now')}</button>
-      <button type="button" onClick={() => setName(undefined)}>
+      <button type="button" onClick={close}>
         {word('close')}
       </button>
     </form>
   );
-}
-
-/** Follows the simulator's changes while the page is open. */
-async function watch(): Promise<never> {
-  for (let since = -1; ; ) {
-    try {
-      const latest = await ask<{ changes: number; now: number }>(`changes?since=${since}`);
-      people.value = await ask<Person[]>('people');
-      // After a restart the simulator counts its changes from 0.
-      since = latest.changes;
-      now.value = latest.now;
-      changes.value += 1;
-      online.value = true;
-    } catch {
-      online.value = false;
-      since = -1;
-      await new Promise((done) => setTimeout(done, 1000));
-    }
-  }
 }

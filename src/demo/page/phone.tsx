@@ -1,55 +1,77 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { Bubble, moveAmongButtons } from './bubble.tsx';
+import type { Sheet } from './composer.tsx';
+import { Composer, PhotoSheet } from './composer.tsx';
 import { CityMap } from './map.tsx';
-import type { Message, Person } from './sim.ts';
+import { isShown, messagesOf, use } from './phones.ts';
+import type { Person } from './sim.ts';
 import { ask } from './sim.ts';
-import { LANGUAGE, word } from './words.ts';
+import { word } from './words.ts';
 
-const SAMPLES = [
-  'e-bike-wire',
-  'manhole',
-  'manhole-near',
-  'stairwell',
-  'flooding',
-  'street-light',
-  'gas-pipe',
-  'fallen-tree',
-] as const;
 const VOICE_SECONDS = 6;
 
 /** One person's phone: the chat with the bot and its controls. */
-export function Phone({ person, changes }: { person: Person; changes: number }) {
-  const [messages, setMessages] = useState<readonly Message[]>([]);
-  const [sheet, setSheet] = useState<'photo' | 'place'>();
+export function Phone({ person }: { person: Person }) {
+  const messages = messagesOf(person.id);
+  const [sheet, setSheet] = useState<Sheet>();
   const [problem, setProblem] = useState<string>();
   const log = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    void ask<Message[]>(`people/${person.id}/messages`).then(setMessages);
-  }, [person.id, changes]);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const keepFocus = useKeptFocus(field);
   const toEnd = () => log.current?.scrollTo(0, log.current.scrollHeight);
-  useEffect(toEnd, [messages, sheet]);
+  const last = messages.at(-1);
+  useEffect(toEnd, [last?.message_id, last?.edits, problem, person.blocked]);
+  // The log becomes shorter when a sheet, a keyboard or a long text opens below it.
+  useEffect(() => {
+    const observer = new ResizeObserver(toEnd);
+    if (log.current) observer.observe(log.current);
+    return () => observer.disconnect();
+  }, []);
 
   const act = async (verb: string, body: object) => {
     setSheet(undefined);
     setProblem(undefined);
     await ask(`people/${person.id}/${verb}`, body).catch((error: Error) => setProblem(error.message));
   };
+  const closeOnEscape = ({ key }: KeyboardEvent) => {
+    if (key === 'Escape') setSheet(undefined);
+  };
   const keyboard = messages.findLast((message) => message.keyboard.length > 0)?.keyboard ?? [];
+  const newest = messages.findLast(({ buttons }) => buttons.length > 0)?.message_id;
   return (
-    <section class="phone" aria-label={word('log_of', { name: person.first_name })}>
+    <section
+      class="phone"
+      id={`phone-${person.id}`}
+      hidden={!isShown(person.id)}
+      aria-label={word('log_of', { name: person.first_name })}
+      onKeyDown={closeOnEscape}
+      onFocusIn={(event) => {
+        use(person.id);
+        keepFocus(event);
+      }}
+    >
       <div class="head">
         <h2>{person.first_name}</h2>
         <button type="button" class="quiet" onClick={() => act(person.blocked ? 'unblock' : 'block', {})}>
           {word(person.blocked ? 'unblock' : 'block')}
         </button>
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <div class="log" role="log" aria-label={word('log_of', { name: person.first_name })} tabIndex={0} ref={log}>
+      <div
+        class="log"
+        role="log"
+        aria-label={word('log_of', { name: person.first_name })}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+        tabIndex={0}
+        ref={log}
+        onKeyDown={moveAmongButtons}
+      >
         {messages.length === 0 && <Empty onStart={() => act('send', { text: '/start' })} />}
         {messages.map((message) => (
           <Bubble
             key={message.message_id}
-            onImageLoad={toEnd}
             message={message}
+            old={message.message_id !== newest}
+            onImageLoad={toEnd}
             onTap={(button) => act('tap', { message_id: message.message_id, button })}
           />
         ))}
@@ -71,10 +93,11 @@ export function Phone({ person, changes }: { person: Person; changes: number }) 
           ))}
         </div>
       )}
-      <Input
+      <Composer
+        field={field}
+        sheet={sheet}
         onText={(text) => act('send', { text })}
-        onPhoto={() => setSheet(sheet === 'photo' ? undefined : 'photo')}
-        onPlace={() => setSheet(sheet === 'place' ? undefined : 'place')}
+        onSheet={(one) => setSheet(sheet === one ? undefined : one)}
         onVoice={() => act('send', { voice: VOICE_SECONDS })}
       />
     </section>
@@ -92,115 +115,17 @@ function Empty({ onStart }: { onStart: () => void }) {
   );
 }
 
-type BubbleProps = {
-  readonly message: Message;
-  readonly onTap: (button: string) => void;
-  readonly onImageLoad: () => void;
-};
-
-function Bubble({ message, onTap, onImageLoad }: BubbleProps) {
-  const { text, caption, photo, voice, document, location, buttons, date, edits, from } = message;
-  const time = new Date(date * 1000).toLocaleTimeString(LANGUAGE, {
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZone: 'Asia/Shanghai',
+/** Keeps the keyboard's place when a change removes the focused element: its message takes the focus, or the field. */
+function useKeptFocus(field: { readonly current: HTMLElement | null }): (event: FocusEvent) => void {
+  const last = useRef<{ readonly element: HTMLElement; readonly message: HTMLElement | null } | undefined>(undefined);
+  useLayoutEffect(() => {
+    if (!last.current || last.current.element.isConnected) return;
+    const { message } = last.current;
+    last.current = undefined;
+    if (document.activeElement === document.body) (message?.isConnected ? message : field.current)?.focus();
   });
-  return (
-    <div class={`turn ${from}`}>
-      <div class="bubble">
-        {photo && <img src={`/sim/files/${photo}`} alt={caption ?? word('photo')} onLoad={onImageLoad} />}
-        {(text ?? caption) && <p>{text ?? caption}</p>}
-        {voice !== undefined && <p>{word('voice_message', { seconds: voice })}</p>}
-        {document && <p>{document}</p>}
-        {location && (
-          <p>
-            {word('location_message', {
-              latitude: location.latitude.toFixed(4),
-              longitude: location.longitude.toFixed(4),
-            })}
-          </p>
-        )}
-        <small>
-          {edits > 0 ? `${word('edited')} ` : ''}
-          {time}
-        </small>
-      </div>
-      {buttons.map((row) => (
-        <div class="row" key={row.map((b) => b.text).join()}>
-          {row.map((button) =>
-            button.url ? (
-              <a key={button.text} href={button.url}>
-                {button.text}
-              </a>
-            ) : (
-              <button type="button" key={button.text} onClick={() => onTap(button.text)}>
-                {button.text}
-              </button>
-            ),
-          )}
-        </div>
-      ))}
-    </div>
-  );
-}
-
-function PhotoSheet({ onChoose }: { onChoose: (photo: string) => void }) {
-  const own = async (event: Event) => {
-    const file = (event.currentTarget as HTMLInputElement).files?.[0];
-    if (!file) return;
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    onChoose(btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')));
+  return ({ target }) => {
+    const element = target as HTMLElement;
+    last.current = { element, message: element.closest<HTMLElement>('.turn') };
   };
-  return (
-    <div class="sheet">
-      {SAMPLES.map((name) => (
-        <button type="button" key={name} onClick={() => onChoose(name)}>
-          {word(`sample_${name}`)}
-        </button>
-      ))}
-      <label class="file">
-        {word('own_file')}
-        <input type="file" accept="image/*" onChange={own} />
-      </label>
-    </div>
-  );
-}
-
-type InputProps = {
-  readonly onText: (text: string) => void;
-  readonly onPhoto: () => void;
-  readonly onPlace: () => void;
-  readonly onVoice: () => void;
-};
-
-function Input({ onText, onPhoto, onPlace, onVoice }: InputProps) {
-  const [text, setText] = useState('');
-  const send = (event: Event) => {
-    event.preventDefault();
-    if (text.trim() === '') return;
-    setText('');
-    onText(text);
-  };
-  return (
-    <form class="input" onSubmit={send}>
-      <button type="button" aria-label={word('photo')} title={word('photo')} onClick={onPhoto}>
-        📷
-      </button>
-      <button type="button" aria-label={word('place')} title={word('place')} onClick={onPlace}>
-        📍
-      </button>
-      <button type="button" aria-label={word('voice')} title={word('voice')} onClick={onVoice}>
-        🎤
-      </button>
-      <input
-        aria-label={word('message')}
-        placeholder={word('message')}
-        value={text}
-        onInput={(e) => setText(e.currentTarget.value)}
-      />
-      <button type="submit" aria-label={word('send')}>
-        ➤
-      </button>
-    </form>
-  );
 }

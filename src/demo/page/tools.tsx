@@ -1,4 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
+import { now } from './phones.ts';
 import { ask } from './sim.ts';
 import { LANGUAGE, word } from './words.ts';
 
@@ -11,7 +12,7 @@ const FAULTS = {
 } as const;
 
 /** Controls for the clock, for faults and for a reset. */
-export function Tools({ now }: { now: number }) {
+export function Tools() {
   const [status, setStatus] = useState('');
   const dialog = useRef<HTMLDialogElement>(null);
   const advance = async (seconds: number) => {
@@ -32,7 +33,7 @@ export function Tools({ now }: { now: number }) {
     await ask('reset', {});
     setStatus(word('reset_done'));
   };
-  const shown = new Date(now).toLocaleString(LANGUAGE, {
+  const shown = new Date(now.value).toLocaleString(LANGUAGE, {
     timeZone: 'Asia/Shanghai',
     dateStyle: 'medium',
     timeStyle: 'short',
