@@ -21,11 +21,14 @@ const PARTS: readonly { readonly level: RegionLevel; readonly count: number }[] 
   { level: 'grid', count: 6 },
 ];
 
-/** Makes the regions without gaps: one outline, cut at each level into parts of equal area. */
+let made: readonly Region[] | undefined;
+
+/** The regions without gaps: one outline, cut at each level into parts of equal area. Made once, as that is slow. */
 export function demoRegions(): readonly Region[] {
   const [zh = '', en = ''] = names.city;
   const city = { id: CITY_ID, level: 'city', names: { 'zh-CN': zh, en } } as const;
-  return [city, ...regionsBelow(CITY_ID, roundOutline(CENTRE, RADIUS, CORNERS), 0, 0)];
+  made ??= [city, ...regionsBelow(CITY_ID, roundOutline(CENTRE, RADIUS, CORNERS), 0, 0)];
+  return made;
 }
 
 /** `nth`: index of the parent among all regions of its level. */
