@@ -296,6 +296,11 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     await page.keyboard.press('Tab');
     expect(await focused()).toMatchObject({ text: '🔥 消防', phone: '小陈的聊天' });
 
+    // A button outside the messages leaves the focus to the log.
+    await tabOf('受理员老吴').click();
+    await phoneOf('受理员老吴').getByRole('button', { name: '开始' }).press('Enter');
+    await expect.poll(focused).toMatchObject({ class: 'log', phone: '受理员老吴的聊天' });
+
     // 周阿姨's earlier cards have buttons too; only the arrow keys reach them.
     await tabOf('周阿姨').click();
     const stops = logOf('周阿姨').locator('.turn:has(button:not([tabindex="-1"]))');

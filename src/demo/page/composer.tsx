@@ -1,4 +1,3 @@
-import type { RefObject } from 'preact';
 import { useState } from 'preact/hooks';
 import { word } from './words.ts';
 
@@ -17,7 +16,6 @@ const ROWS_MAX = 6;
 export type Sheet = 'photo' | 'place';
 
 type ComposerProps = {
-  readonly field: RefObject<HTMLTextAreaElement | null>;
   readonly sheet: Sheet | undefined;
   readonly onText: (text: string) => void;
   readonly onSheet: (sheet: Sheet) => void;
@@ -25,7 +23,7 @@ type ComposerProps = {
 };
 
 /** The field for a message and its controls. Enter sends; Shift+Enter begins a new line. */
-export function Composer({ field, sheet, onText, onSheet, onVoice }: ComposerProps) {
+export function Composer({ sheet, onText, onSheet, onVoice }: ComposerProps) {
   const [text, setText] = useState('');
   const send = (event: Event) => {
     event.preventDefault();
@@ -34,8 +32,9 @@ export function Composer({ field, sheet, onText, onSheet, onVoice }: ComposerPro
     onText(text);
   };
   const sendOnEnter = (event: KeyboardEvent) => {
-    // While Chinese is composed, Enter chooses the word.
-    if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) send(event);
+    // While Chinese is composed, Enter chooses the word. Safari marks that key by its code only.
+    const composes = event.isComposing || event.keyCode === 229;
+    if (event.key === 'Enter' && !event.shiftKey && !composes) send(event);
   };
   return (
     <form class="input" onSubmit={send}>
@@ -48,7 +47,6 @@ export function Composer({ field, sheet, onText, onSheet, onVoice }: ComposerPro
         aria-label={word('message')}
         placeholder={word('message')}
         title={word('new_line')}
-        ref={field}
         rows={Math.min(ROWS_MAX, text.split('\n').length)}
         value={text}
         onInput={(e) => setText(e.currentTarget.value)}

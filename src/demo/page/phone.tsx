@@ -16,8 +16,7 @@ export function Phone({ person }: { person: Person }) {
   const [sheet, setSheet] = useState<Sheet>();
   const [problem, setProblem] = useState<string>();
   const log = useRef<HTMLDivElement>(null);
-  const field = useRef<HTMLTextAreaElement>(null);
-  const keepFocus = useKeptFocus(field);
+  const keepFocus = useKeptFocus(log);
   const toEnd = () => log.current?.scrollTo(0, log.current.scrollHeight);
   const last = messages.at(-1);
   useEffect(toEnd, [last?.message_id, last?.edits, problem, person.blocked]);
@@ -94,7 +93,6 @@ export function Phone({ person }: { person: Person }) {
         </div>
       )}
       <Composer
-        field={field}
         sheet={sheet}
         onText={(text) => act('send', { text })}
         onSheet={(one) => setSheet(sheet === one ? undefined : one)}
@@ -115,14 +113,14 @@ function Empty({ onStart }: { onStart: () => void }) {
   );
 }
 
-/** Keeps the keyboard's place when a change removes the focused element: its message takes the focus, or the field. */
-function useKeptFocus(field: { readonly current: HTMLElement | null }): (event: FocusEvent) => void {
+/** Keeps the keyboard's place when a change removes the focused element: its message takes the focus, or the log. */
+function useKeptFocus(log: { readonly current: HTMLElement | null }): (event: FocusEvent) => void {
   const last = useRef<{ readonly element: HTMLElement; readonly message: HTMLElement | null } | undefined>(undefined);
   useLayoutEffect(() => {
     if (!last.current || last.current.element.isConnected) return;
     const { message } = last.current;
     last.current = undefined;
-    if (document.activeElement === document.body) (message?.isConnected ? message : field.current)?.focus();
+    if (document.activeElement === document.body) (message?.isConnected ? message : log.current)?.focus();
   });
   return ({ target }) => {
     const element = target as HTMLElement;
