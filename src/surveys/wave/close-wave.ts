@@ -1,4 +1,3 @@
-import type { Urn } from '../../channels/channel.ts';
 import type { City } from '../../city/city.ts';
 import { crashPoint } from '../../crash-point.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
@@ -22,27 +21,21 @@ import { streetOf } from '../survey-regions.ts';
 import { loadLedger } from './ledger-store.ts';
 import { loadSecrets } from './secrets-store.ts';
 import { shuffle, toResponse, writtenAnswers } from './unlink-answers.ts';
-import type { LedgerEntry, Wave } from './wave.ts';
+import type { Wave } from './wave.ts';
 import { checkNoneLeft, keepWave, queueWaveNews } from './wave-store.ts';
 
 /** Records with each invited member whether they began the wave; a repeated call changes nothing. */
 export async function recordParticipation(store: Store, wave: Wave, now: number): Promise<void> {
-  const invited = [...(await loadLedger(store, wave.id))].filter(([, entry]) => entry.invitedAt !== undefined);
-  for (let i = 0; i < invited.length; i += AT_ONCE)
-    await Promise.all(invited.slice(i, i + AT_ONCE).map((one) => recordOne(store, wave, one, now)));
-}
-
-/** Members recorded at the same time: the store writes their commits to disk together. */
-const AT_ONCE = 50;
-
-async function recordOne(store: Store, wave: Wave, [urn, entry]: readonly [Urn, LedgerEntry], now: number) {
-  const kept = await loadMember(store, urn);
-  if (!kept) return;
-  const began = entry.disposition !== 'invited';
-  const change = keepMember(store, urn, afterWave(kept.record, began, now), kept);
-  // The operation id holds a pseudonym: seen operations outlive a forgotten person.
-  const op = `wave-end:${wave.id}:${store.pseudonym(urn)}`;
-  await commitAsSystem(store, { op, what: 'wave_ended_for', ...change }, now);
+  for (const [urn, entry] of await loadLedger(store, wave.id)) {
+    if (entry.invitedAt === undefined) continue;
+    const kept = await loadMember(store, urn);
+    if (!kept) continue;
+    const began = entry.disposition !== 'invited';
+    const change = keepMember(store, urn, afterWave(kept.record, began, now), kept);
+    // The operation id holds a pseudonym: seen operations outlive a forgotten person.
+    const op = `wave-end:${wave.id}:${store.pseudonym(urn)}`;
+    await commitAsSystem(store, { op, what: 'wave_ended_for', ...change }, now);
+  }
 }
 
 /**
