@@ -296,7 +296,7 @@ test('a template arrives filled: its blanks are asked one by one, screened, and 
   await maker.sees(/要配一张图吗/);
   await maker.tap('跳过');
   await maker.tick(/要放按钮吗/, ['上报隐患']);
-  for (const answer of ['就发这一级', '工作人员']) await maker.tap(answer);
+  for (const answer of ['全市', '工作人员']) await maker.tap(answer);
   await maker.tick(/少打扰/, []);
   for (const answer of ['一般公告', '审好就发']) await maker.tap(answer);
   await maker.sees(/现在还不会发出去.*城北社区的充电棚在东门车棚。/s);
