@@ -27,6 +27,7 @@ export const EVENT_TYPES = [
   'answered',
   'appealed',
   'noted',
+  'handed_over',
   'look_ordered',
   'looked',
   'accepted',
@@ -64,7 +65,7 @@ export const EVENT_TYPES = [
 export type EventType = (typeof EVENT_TYPES)[number];
 
 /** Events that stay between staff, or between staff and the reporter: no feed and no webhook carries them. */
-const INTERNAL_EVENTS: readonly EventType[] = ['reminded', 'noted', 'asked', 'answered'];
+const INTERNAL_EVENTS: readonly EventType[] = ['reminded', 'noted', 'handed_over', 'asked', 'answered'];
 
 /** True if outside readers may learn of the event. */
 export function isPublicEvent({ type }: Pick<CaseEvent, 'type'>): boolean {
@@ -114,6 +115,8 @@ export type EventPayload = {
   readonly place?: Place;
   readonly desk?: string;
   readonly community?: string;
+  /** Cases that one hand-over moved; on its first event only. */
+  readonly count?: number;
   /** Key of the clock mark in the reminder, and keys of all marks that the reminder covers. */
   readonly mark?: string;
   readonly marks?: readonly string[];

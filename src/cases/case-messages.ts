@@ -13,6 +13,8 @@ import type { HazardCase } from './hazard-case.ts';
 export type CaseMessages = {
   readonly followers?: LocalizedMessage;
   readonly staff: readonly { readonly list: WorkList; readonly said: LocalizedMessage }[];
+  /** For the organiser who had the case in hand, by pseudonym. */
+  readonly holder?: { readonly of: string; readonly said: LocalizedMessage };
 };
 
 /** Events of which all followers are notified. */
@@ -47,7 +49,23 @@ export function caseMessages(
   event: CaseEvent,
   city: City,
 ): CaseMessages {
-  return { ...followerMessage(before, after, event, city), staff: staffMessages(before, after, event, city) };
+  return {
+    ...followerMessage(before, after, event, city),
+    staff: staffMessages(before, after, event, city),
+    ...holderMessage(before, after, event, city),
+  };
+}
+
+/** Tells the earlier holder that a colleague took over; once for all cases of one hand-over. */
+function holderMessage(
+  before: HazardCase | undefined,
+  after: HazardCase,
+  event: CaseEvent,
+  city: City,
+): Pick<CaseMessages, 'holder'> {
+  if (event.type !== 'handed_over' || before?.holder === undefined || event.count === undefined) return {};
+  const values = { ...valuesOf(after, event, city), count: event.count };
+  return { holder: { of: before.holder, said: { key: 'common:turn.handed_over', values } } };
 }
 
 function followerMessage(

@@ -12,6 +12,7 @@ import { isPublicEvent } from './case-event.ts';
 import { caseMessages, subscriberMessage } from './case-messages.ts';
 import { readersOf } from './case-permissions.ts';
 import { changeCase, loadCase, loadEvents } from './case-store.ts';
+import { workListsOf } from './desk/work-queues.ts';
 import { subscribersTo } from './follow/subscription.ts';
 import type { HazardCase } from './hazard-case.ts';
 import { replay } from './replay.ts';
@@ -95,7 +96,7 @@ async function noticesOf(
 ): Promise<readonly Notice[]> {
   const after = replay(events);
   const before = events.length > 1 ? replay(events.slice(0, -1)) : undefined;
-  const { followers, staff } = caseMessages(before, after, event, city);
+  const { followers, staff, holder } = caseMessages(before, after, event, city);
   const notices = new Map<Urn, Notice>();
   if (followers) {
     const urns = (await orStoreAway(store.redis.zrange(store.keys.caseFollowers(id), '0', '-1'))) as Urn[]; // written by commits
@@ -109,6 +110,14 @@ async function noticesOf(
   for (const { list, said } of staff) {
     const { role, scopes } = readersOf(list, city.regions);
     for (const to of await staffIn(store, role, scopes)) notices.set(to, { to, said });
+  }
+  if (holder) {
+    for (const { list } of workListsOf(after)) {
+      const { role, scopes } = readersOf(list, city.regions);
+      const urns = await staffIn(store, role, scopes);
+      for (const to of urns.filter((urn) => store.pseudonym(urn) === holder.of))
+        notices.set(to, { to, said: holder.said });
+    }
   }
   // The actor already got the reply of the turn.
   return [...notices.values()].filter(({ to }) => event.by === '' || store.pseudonym(to) !== event.by);

@@ -83,6 +83,11 @@ export function guardQuestion({ record }: GuardContext): CaseRefusal | undefined
   return record.asked === undefined ? undefined : 'not_now';
 }
 
+/** Refuses who has the case in hand already, and a case that is in no hands. */
+export function guardHandOver({ record, actor }: GuardContext): CaseRefusal | undefined {
+  return record.holder === undefined || record.holder === actor.by ? 'not_now' : undefined;
+}
+
 export function guardAnswer({ record }: GuardContext): CaseRefusal | undefined {
   return record.asked === undefined ? 'not_now' : undefined;
 }

@@ -15,6 +15,7 @@ import {
   guardExtensionRefusal,
   guardExtensionRequest,
   guardHandled,
+  guardHandOver,
   guardIndependence,
   guardIntake,
   guardLeadUnit,
@@ -189,6 +190,14 @@ export const TRANSITIONS: readonly Transition[] = [
     roles: ['grid_worker', 'volunteer'],
     needs: ['words_or_photos'],
     guard: guardIndependence,
+  },
+  // A colleague takes over what another organiser has in hand.
+  {
+    event: 'handed_over',
+    from: ALL_OPEN,
+    to: 'same',
+    roles: ['dispatcher', 'unit_staff', 'lead'],
+    guard: guardHandOver,
   },
   // Reporter and followers rate the result. Without a rating the case closes as unrated.
   { event: 'rated', from: ['confirming'], to: 'same', roles: ['reporter', 'follower'] },

@@ -1,4 +1,5 @@
 import { readCaseNumber } from '../cases/case-number.ts';
+import { HAND_OVER_LINK } from '../cases/desk/hand-over.ts';
 import type { InboundContent } from '../channels/channel.ts';
 import type { OpeningAnswers } from '../engine/advance.ts';
 import type { Question } from '../engine/question.ts';
@@ -77,6 +78,11 @@ const LINKS = [
     starts: INVITATION_PREFIX,
     flow: 'join-staff',
     answers: (payload: string) => ({ token: payload.slice(INVITATION_PREFIX.length) }),
+  },
+  {
+    starts: HAND_OVER_LINK,
+    flow: 'take-over',
+    answers: (payload: string) => ({ token: payload.slice(HAND_OVER_LINK.length) }),
   },
   { starts: TEAM_LINK, flow: 'join-team', answers: (team: string) => ({ team }) },
   {

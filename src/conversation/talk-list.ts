@@ -6,6 +6,7 @@ import { chooseTopicsTalk } from '../broadcasts/reader/choose-topics-flow.ts';
 import { heardBroadcastTalk } from '../broadcasts/reader/heard-broadcast-flow.ts';
 import { auditTrailTalk } from '../cases/desk/audit-trail-flow.ts';
 import { dispatchManyTalk } from '../cases/desk/dispatch-many-flow.ts';
+import { handOverTalk, takeOverTalk } from '../cases/desk/hand-over-flow.ts';
 import { myWorkTalk } from '../cases/desk/my-work-flow.ts';
 import { streetOverviewTalk } from '../cases/figures/street-overview-flow.ts';
 import { followAreaTalk } from '../cases/follow/follow-area-flow.ts';
@@ -49,6 +50,8 @@ export const TALKS = [
   myWorkTalk,
   streetOverviewTalk,
   dispatchManyTalk,
+  handOverTalk,
+  takeOverTalk,
   auditTrailTalk,
   announceTalk,
   myBroadcastsTalk,

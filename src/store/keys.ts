@@ -79,6 +79,9 @@ export function keysOf(city: string) {
     /** zset: `<CaseId> <same>` → from when the photo may be deleted (ms) */
     photosUnwanted: key('photos:unwanted'),
 
+    /** hash: token → offer to take over an organiser's cases (JSON, hand-over.ts) */
+    handOvers: key('hand-overs'),
+
     /** hash: id → webhook for case events (JSON WebhookSubscription) */
     hooks: key('hooks'),
     /** zset: `<hook> <CaseId> <n> <since>` → when to deliver this event next (ms) */

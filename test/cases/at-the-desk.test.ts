@@ -352,3 +352,46 @@ test('a half-done deed survives /start, and another case may be opened meanwhile
   await confirm(desk, new RegExp(`不予受理：${shown(first)}.*理由：现场没有看到`, 's'));
   await desk.hasNew(/不予受理，已经告诉上报的人/);
 });
+
+test('one link hands all cases in hand to a colleague; both are told, once', { timeout: 40_000 }, async () => {
+  const wang = await staff(app, '王工', 'unit_staff', 'water');
+  const li = await staff(app, '李工', 'unit_staff', 'water');
+  const stranger = await staff(app, '赵工', 'unit_staff', 'fire_rescue');
+  const numbers: string[] = [];
+  for (const name of ['周阿姨', '小陈']) {
+    const phone = await app.phone(name);
+    numbers.push(await report(phone));
+    const { id } = await caseOf(app, phone);
+    await applyEvents(id, ['accepted', 'filed'], ['dispatched', 'dispatched', { unit: 'water' }]);
+  }
+  for (const number of numbers) {
+    await wang.say(shown(number));
+    await wang.sees(new RegExp(`编号 ${shown(number)}`));
+    await wang.tap('签收');
+    await wang.hasNew(new RegExp(`${shown(number)} 签收了`));
+  }
+  await wang.say('我的待办');
+  await wang.hasNew(/这些等您办，一共 2 件/);
+  await wang.tap('我手上的');
+  await wang.hasNew(/一共 2 件/);
+  await wang.tap('🤝 交给同事');
+  await wang.hasNew(/您手上有 2 件/);
+  await wang.tap('🤝 交给同事');
+  const { text = '' } = await wang.sees(/转给您的同事/);
+  const payload = /start=(take_[\w-]+)/.exec(text)?.[1];
+  // The link gives nothing to who may not handle the cases.
+  await stranger.say(`/start ${payload}`);
+  await stranger.sees(/不归您管/);
+  await li.say(`/start ${payload}`);
+  await li.sees(/手上的 2 件交给您/);
+  await li.tap('接过来');
+  await li.hasNew(/2 件接过来了/);
+  await wang.hasSeen(/您手上的 2 件，同事接过去了/);
+  expect((await wang.fromBot()).filter(({ text: said }) => /同事接过去了/.test(said ?? ''))).toHaveLength(1);
+  // The link is used up.
+  await stranger.say(`/start ${payload}`);
+  await stranger.sees(/用过了/);
+  await wang.say('交案件');
+  await wang.sees(/您手上现在没有案件/);
+  await expectInvariants(app.running.store);
+});

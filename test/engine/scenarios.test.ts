@@ -63,6 +63,10 @@ const FILED = {
   kept: { ...CASE, record: { ...CASE.record, desk: '990101001000', state: 'filed' } },
   actor: { as: 'dispatcher', by: 'p' },
 } as const;
+const HELD = {
+  kept: { ...CASE, record: { ...CASE.record, desk: '990101001000', state: 'filed', holder: 'p' } },
+  actors: [{ as: 'dispatcher', by: 'q' }],
+} as const;
 const BROADCAST: Kept<Broadcast> = {
   version: 1,
   record: {
@@ -486,6 +490,22 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
         me: 'p',
         waiting: [FILED, { ...FILED, kept: { ...FILED.kept, record: { ...FILED.kept.record, number: 'M2X2K7Q4' } } }],
       },
+    },
+  ],
+  'hand-over': [
+    {
+      name: 'offered by a link',
+      moves: [{ tap: 'yes' }],
+      outcome: 'hand_over_offered',
+      loaded: { me: 'p', held: [HELD], offers: [] },
+    },
+  ],
+  'take-over': [
+    {
+      name: 'taken by a colleague',
+      moves: [{ tap: 'yes' }],
+      outcome: 'cases_taken_over',
+      loaded: { offer: { token: 't', from: 'p', until: Number.MAX_SAFE_INTEGER }, held: [HELD] },
     },
   ],
   'street-overview': [

@@ -62,6 +62,8 @@ export function eventPayload(
       return record.extensionAsked ? { until: record.extensionAsked } : {};
     case 'three_filled':
       return { three: answers.three ?? [] };
+    case 'handed_over':
+      return { count: 1 };
     case 'supervised':
       return { level: answers.level === 'supervised' ? 2 : 1 };
     case 'listed':

@@ -10,6 +10,8 @@ import { listedName } from './work-card.ts';
 /** Shorter words are no search, in characters. */
 const SEARCH_MIN = 2;
 const WHOLE: WorkView = { page: 0 };
+/** Offers all that is in hand to a colleague. */
+const HAND = { id: 'hand', opens: { flow: 'hand-over', argument: 'all' } };
 /** Opens the dispatch of several cases. */
 const MANY = { id: 'many', opens: { flow: 'dispatch-many', argument: 'all' } };
 
@@ -22,6 +24,7 @@ export function workList(): Step<WorkFacts, WorkAnswers, string> {
       ...facts.work.map(({ record }) => ({ id: record.number, name: listedName(facts, record, now) })),
       ...(page > 0 ? [{ id: 'before' }] : []),
       ...(facts.more ? [{ id: 'more' }] : []),
+      ...(filter === 'mine' && facts.total > 0 ? [HAND] : []),
       ...(isWhole && facts.dispatchable > 1 ? [MANY] : []),
       ...(isWhole ? WORK_FILTERS.map((id) => ({ id })) : [{ id: 'all' }]),
     ];
@@ -35,7 +38,7 @@ export function workList(): Step<WorkFacts, WorkAnswers, string> {
       'none',
       'not_found_words',
       'part',
-      ...['before', 'more', 'all', MANY.id, ...WORK_FILTERS].map((id) => `options.${id}`),
+      ...['before', 'more', 'all', MANY.id, HAND.id, ...WORK_FILTERS].map((id) => `options.${id}`),
     ],
     ask: (context, draft) => {
       const view = viewOf(draft);
