@@ -52,14 +52,14 @@ test('周阿姨 asks for a mediator without naming a person, agrees on a time, a
 }, async () => {
   const { store } = app.running;
   const sent = await watchStore();
-  await ask(zhou, 'QQA 502 的张建国半夜搬家具');
+  await ask(zhou, 'Q~Q~A 502 的张建国半夜搬家具');
   await zhou.sees(/这里不写对方是谁/);
   await zhou.say('取消');
   await zhou.tap('留着');
   await zhou.hasSeen(/接着/);
   await zhou.tap('接着');
   await zhou.sees(/这里不写对方是谁/);
-  await zhou.say('QQB 楼上半夜搬家具，睡不着。');
+  await zhou.say('Q~Q~B 楼上半夜搬家具，睡不着。');
   await zhou.sees(/都对就请/);
   await zhou.tap('请老娘舅');
   await zhou.sees(/我去请附近的老娘舅/);
@@ -71,7 +71,7 @@ test('周阿姨 asks for a mediator without naming a person, agrees on a time, a
   await mediator.sees(/您接下了/);
   await zhou.hasSeen(/有一位老娘舅接了您的事/, 10_000);
   await mediator.tap('看一看');
-  await mediator.sees(/QQB 楼上半夜搬家具，睡不着。/);
+  await mediator.sees(/Q~Q~B 楼上半夜搬家具，睡不着。/);
   await zhou.say('/mydata');
   await zhou.tap('导出');
   await expect.poll(async () => (await zhou.messages()).some(({ document }) => document?.endsWith('.json'))).toBe(true);
@@ -113,12 +113,12 @@ test('周阿姨 asks for a mediator without naming a person, agrees on a time, a
   await organiser.forge((await organiser.sees(/./)).message_id, `go/my-mediations/${id}`);
   await organiser.hasNew(/已经有人接了，或者结束了/);
   expect(JSON.stringify(kept)).not.toContain('搬家具');
-  // No command to the store held typed words: sessions, waiting messages, records and audit.
+  // No command to the store held typed words; no cipher text has a tilde: sessions, waiting messages, records and audit.
   const { commands, stop } = sent;
   stop();
   expect(commands.some((command) => command.includes('mediation_asked'))).toBe(true);
-  expect(commands.filter((command) => /QQ[AB]/.test(command))).toEqual([]);
-  expect(app.log.filter((line) => /QQ[AB]/.test(line))).toEqual([]);
+  expect(commands.filter((command) => /Q~Q~[AB]/.test(command))).toEqual([]);
+  expect(app.log.filter((line) => /Q~Q~[AB]/.test(line))).toEqual([]);
 
   await mediator.tap('看一看');
   await mediator.sees(/约好了/);
