@@ -13,6 +13,7 @@ import type { Reader } from '../notify/reader.ts';
 import { INVITATION_PREFIX } from '../people/invitation.ts';
 import { CERTIFICATE_LINK, isCertificateCode } from '../volunteers/hours/volunteer-hours.ts';
 import { TEAM_LINK } from '../volunteers/teams/team.ts';
+import { bare, foldedWords, isEmergency, isWord } from './known-words.ts';
 import { labelsOf } from './question-wording.ts';
 import { TALKS, talkOf } from './talk-list.ts';
 
@@ -223,16 +224,6 @@ function languageNamed(typed: string): string {
   return typed.startsWith('en') ? 'en' : typed;
 }
 
-/** True if the text names an emergency and is no denial of one. */
-export function isEmergency(text: string, say: Say): boolean {
-  // “没有人受伤” contains emergency words but denies them.
-  const said = foldedWords('common:words.not_emergency', say).reduce(
-    (left, words) => left.replaceAll(words, ''),
-    foldText(text),
-  );
-  return foldedWords('common:words.emergency', say).some((word) => said.includes(word));
-}
-
 /** Reads a typed answer to “you have an unfinished report”. */
 function readOffer(said: string, waiting: Session, say: Say): Intent | undefined {
   if (isWord(said, say, 'stay')) return { type: 'resume', talk: waiting.talk };
@@ -297,26 +288,4 @@ function onlyOne(question: Question, text: string, reader: Reader): string | und
   const options = labelsTyped(question, reader).filter(({ option }) => !option.startsWith('~'));
   const [first, ...more] = options.filter(({ label }) => bare(label).includes(part));
   return more.length === 0 ? first?.option : undefined;
-}
-
-function isWord(said: string, say: Say, name: string): boolean {
-  const words = foldedWords(`common:words.${name}` as FixedKey, say);
-  // 停止！ and STOP. are the words without their marks.
-  return words.includes(said) || words.includes(said.replace(/[\p{P}\p{S}]+$/u, ''));
-}
-
-/** Folds a list of words from locales; cached per language. */
-function foldedWords(key: FixedKey, say: Say): readonly string[] {
-  const words = say(key);
-  const known = FOLDED.get(words);
-  if (known) return known;
-  const folded = words.split('|').map(foldText);
-  FOLDED.set(words, folded);
-  return folded;
-}
-const FOLDED = new Map<string, readonly string[]>();
-
-/** Strips emoji and punctuation from a label. */
-function bare(label: string): string {
-  return foldText(label).replace(/[^\p{L}\p{N}]/gu, '') || label;
 }

@@ -290,7 +290,7 @@ test('one tap brings a refusal before the lead, once; the card tells what happen
   await refuse(desk, '去看过，没有看到');
   await zhou.hasSeen(/没有受理。.*原因：现场没有看到\n去看过，没有看到/s);
   await zhou.tap('我觉得不对');
-  await zhou.hasNew(/请负责人再看一次/);
+  await zhou.hasNew(/请负责人再看一次，有结果/);
   // The tap is the appeal; words may follow.
   expect(await caseOf(app, zhou)).toMatchObject({ state: 'submitted', appealed: true });
   await zhou.hasNew(/有照片就发来/);
