@@ -63,6 +63,8 @@ export async function openOwnerInvitation(store: Store, now: number): Promise<st
   const owner = { role: 'office', scope: EVERYWHERE } as const;
   if ((await orStoreAway(redis.zcard(keys.staff(owner.role, owner.scope)))) > 0) return undefined;
   const kept = await orStoreAway(redis.hget(keys.meta, 'owner_token'));
+  // A restart reads only: a start must not wait for the disk of a busy store.
+  if (kept && (await loadInvitation(store, kept, now))) return INVITATION_PREFIX + kept;
   const token = kept ?? newToken();
   const invitation = { token, grant: owner, until: now + OWNER_MS, left: 1, by: 'operator' };
   const writes = [['HSET', keys.meta, 'owner_token', token] as const, ...invitationWrites(store, invitation)];
