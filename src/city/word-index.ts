@@ -15,6 +15,8 @@ export type WordIndex = {
 const SHARE_OF_BEST_MIN = 0.3;
 /** Least best weight without a whole phrase: one common bigram alone is no match. */
 const WEIGHT_MIN = 5;
+/** A search takes time with the length of the words: who writes more has named the kind before. Characters. */
+const SEARCHED_MAX = 300;
 /** Letters a phrase must have to be found by its sound, by a merged sound, and with one wrong letter. */
 const SOUND_MIN = 2;
 const MERGED_MIN = 3;
@@ -89,7 +91,8 @@ export function wordIndex(entries: readonly IndexedPhrases[]): WordIndex {
   };
   // One turn searches the same words several times.
   let last: (Found & { readonly words: string }) | undefined;
-  const cached = (words: string): Found => {
+  const cached = (text: string): Found => {
+    const words = text.slice(0, SEARCHED_MAX);
     if (words !== last?.words) last = { words, ...search(words) };
     return last;
   };

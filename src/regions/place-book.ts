@@ -17,6 +17,8 @@ export type PlaceBook = {
 };
 
 const FOUND_MAX = 4;
+/** A search takes time with the length of the words; an address is shorter. Characters. */
+const SEARCHED_MAX = 200;
 
 /** What stands beside a road and is named after it: 人民路小学 is not 人民路. */
 const NAMED_AFTER =
@@ -31,7 +33,7 @@ export function placeBook(places: readonly KnownPlace[]): PlaceBook {
     [place.name, ...(place.words ?? [])].map((name) => ({ name: normaliseAddress(name), place })),
   );
   const find = (text: string): readonly KnownPlace[] => {
-    const said = normaliseAddress(text);
+    const said = normaliseAddress(text.slice(0, SEARCHED_MAX));
     const whole = named.filter(({ name }) => isNamed(said, name));
     // The longest name wins, so that 锦绣花园东区 does not match 锦绣花园.
     const longest = Math.max(0, ...whole.map(({ name }) => name.length));

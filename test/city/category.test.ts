@@ -84,6 +84,11 @@ test('every leaf has words, a lead unit, a duplicate rule, and few questions', (
   expect(lacking).toEqual([]);
 });
 
+test('a very long text is searched by its first 300 characters: one message must not keep all others waiting', () => {
+  expect(tree.isNamedIn(`井盖没了${'好'.repeat(4000)}`)).toBe(true);
+  expect(tree.isNamedIn(`${'好'.repeat(300)}井盖没了`)).toBe(false);
+});
+
 test('sounds of many texts at once equal those of each', () => {
   const names = NEW_CITY.categories.flatMap((category) => [category.names['zh-CN'] ?? '', ...(category.words ?? [])]);
   const texts = names.filter((text) => /^\p{Script=Han}+$/u.test(text));
