@@ -143,7 +143,23 @@ const RULES: readonly RegExp[] = [
   ),
 ];
 
+/** What a rule says of a person besides a deed, which is also what hazards are made of (堆, 堵, 飞线). */
+const RARE = new RegExp(
+  [
+    ...[TRAIT, ORIGIN, LOOK, words.corruption, words.lurking, words.slur, words.suspicion, words.assembly, words.face],
+    ...[words.money, words.crime, words.police, '黑人|老外|洋人|外国|口音|穿'],
+  ].join('|'),
+);
+/** Who does a deed, in the rules that end with one. */
+const ACTOR = new RegExp(`${ANYONE}|${words.kin}|[那这此他她]|不认识的|${WORKS}${HAN}{1,7}的`);
+
+/** Texts with neither, as most reports are, cost no rule its long compilation. */
+function maySayOfPersons(text: string): boolean {
+  return ACTOR.test(text) || RARE.test(text);
+}
+
 /** Finds people who are described by home, family, origin, look, faith, health, past, money or suspicion. */
 export function findDescriptions(text: string): readonly Span[] {
+  if (!maySayOfPersons(text)) return [];
   return RULES.flatMap((rule) => spansOf(rule, text, 'person_trait')).filter(({ to }) => !isShop(text, to));
 }
