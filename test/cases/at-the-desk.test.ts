@@ -54,8 +54,7 @@ test('a merge joins two reports with photos and followers, and can be undone wit
   await handle(desk, second, '并案');
   await desk.hasNew(/并到哪一件/);
   await desk.tap(shown(first));
-  await desk.hasNew(/就这样办吗/);
-  await desk.tap('确定');
+  await confirm(desk, /就这样办吗/);
   await desk.hasNew(/并好了/);
   await chen.hasSeen(/说的是同一回事/);
   const target = await caseOf(app, zhou);
@@ -127,8 +126,7 @@ test('a listing needs all five fields, and ends only after an independent check'
     await office.hasNew(asked);
     await office.say(said);
   }
-  await office.hasNew(/就这样办吗.*挂牌督办：.*责任：街道安全科.*资金：街道自筹两万.*预案：断电/s);
-  await office.tap('确定');
+  await confirm(office, /就这样办吗.*挂牌督办：.*责任：街道安全科.*资金：街道自筹两万.*预案：断电/s);
   await office.hasNew(/挂牌了/);
   await zhou.hasSeen(/挂牌督办了/);
   expect(await caseOf(app, zhou)).toMatchObject({ supervision: 3, highRisk: true, five: { funds: '街道自筹两万' } });
@@ -141,8 +139,7 @@ test('a listing needs all five fields, and ends only after an independent check'
   await office.tap(shown(number));
   await office.hasNew(/现在：核查过了/);
   await office.tap('摘牌');
-  await office.hasNew(/就这样办吗.*摘牌：/s);
-  await office.tap('确定');
+  await confirm(office, /就这样办吗.*摘牌：/s);
   await office.hasNew(/摘牌了/);
   expect((await caseOf(app, zhou)).listedAt).toBeUndefined();
 }, 40_000);
@@ -155,8 +152,7 @@ test('text that a dispatcher redacts is gone from the record, the event log and 
   await applyEvents(id, ['added', 'submitted', { words: { text: '这句要隐去的悄悄话' } }]);
   await expect.poll(() => store.redis.zcard(store.keys.casesNews), { timeout: 5000 }).toBe(0);
   await handle(desk, number, '隐去文字');
-  await desk.hasNew(/就这样办吗/);
-  await desk.tap('确定');
+  await confirm(desk, /就这样办吗/);
   await desk.hasNew(/都隐去了/);
   const record = await caseOf(app, zhou);
   expect(record).toMatchObject({ description: { text: '▮▮▮' }, photos: [], additions: [{ text: '▮▮▮' }] });

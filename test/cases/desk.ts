@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
 import type { HazardCase } from '../../src/cases/hazard-case.ts';
 import type { Inbound } from '../../src/channels/channel.ts';
@@ -51,10 +52,22 @@ export async function sendPhoto(phone: Phone, asked: RegExp): Promise<void> {
   await phone.tap('发好了');
 }
 
+/** Cards that were confirmed. One that is no longer the chat's last message keeps its buttons, and must not be tapped again. */
+const CONFIRMED = new WeakMap<Phone, Set<number>>();
+
 /** Confirms the deed on its card; the card shows `what`. */
 export async function confirm(phone: Phone, what = /就这样办吗/): Promise<void> {
-  await phone.hasNew(what);
-  await phone.tap('确定');
+  const used = CONFIRMED.get(phone) ?? new Set<number>();
+  CONFIRMED.set(phone, used);
+  const cardNow = async () =>
+    (await phone.fromBot()).findLast(
+      ({ message_id, text, buttons }) =>
+        what.test(text ?? '') && !used.has(message_id) && buttons.flat().some((button) => button.text === '确定'),
+    )?.message_id;
+  await expect.poll(cardNow, { timeout: 8000, message: `a card that shows ${what}` }).toBeDefined();
+  const card = await cardNow();
+  used.add(card ?? 0);
+  await phone.tap('确定', card);
 }
 
 /** Formats a case number as people see it. */
