@@ -1,6 +1,7 @@
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { Change } from '../store/versioned-record.ts';
+import { joinChanges } from '../store/versioned-record.ts';
 import type { Broadcast, RunId } from './broadcast.ts';
 import { broadcastIdOf, slotOf } from './broadcast.ts';
 import { keepBroadcast, loadBroadcast, queueNews } from './broadcast-store.ts';
@@ -29,15 +30,15 @@ export async function pauseAfterRestore(store: Store, now: number): Promise<Paus
   const touched = [...new Set([...due, ...missed.map(broadcastIdOf)])];
   const kept = (await Promise.all(touched.map((id) => loadBroadcast(store, id)))).flatMap((one) => one ?? []);
   const after = kept.map(({ record }) => countDueAsMissed(record, missed, now));
-  const keeping = kept.map((before, i) => keepBroadcast(store, after[i] ?? before.record, before));
+  const keeping = joinChanges(kept.map((before, i) => keepBroadcast(store, after[i] ?? before.record, before)));
   return {
     sendings: sending.length,
     slots: kept.reduce((all, { record }, i) => all + countMissed(after[i] ?? record) - countMissed(record), 0),
-    checks: keeping.flatMap(({ checks }) => checks),
+    checks: keeping.checks,
     writes: [
       ...sending.map((run) => ['HSET', keys.broadcastRun(run), 'state', 'paused', 'why', 'restored'] as const),
       ...starting.map((run) => ['ZREM', keys.broadcastsStarting, run] as const),
-      ...keeping.flatMap(({ writes }) => writes),
+      ...keeping.writes,
       ...kept.map(({ record }) => queueNews(store, record.id, `missed.restored.${now}`, now)),
     ],
   };

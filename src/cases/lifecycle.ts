@@ -34,6 +34,15 @@ export function attempt(
   return { type: 'done', event: { ...event, ...shortenedLimits(event, record) } };
 }
 
+/** Tries each role in turn. If all are refused, prefers a refusal other than `not_you`: it says what is missing. */
+export function attemptAs(actors: readonly Actor[], attemptFor: (actor: Actor) => Attempt): Attempt {
+  const attempts = actors.map(attemptFor);
+  const refused = attempts.filter((one) => one.type === 'refused' && one.why !== 'not_you');
+  return (
+    attempts.find(({ type }) => type === 'done') ?? refused[0] ?? attempts[0] ?? { type: 'refused', why: 'not_you' }
+  );
+}
+
 /** Lists the events that these actors may start now; missing payload is not checked yet. */
 export function allowedEvents(record: HazardCase, actors: readonly Actor[], now: number): readonly EventType[] {
   const allowed = TRANSITIONS.filter(({ from, roles, guard, event }) => {

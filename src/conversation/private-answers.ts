@@ -3,6 +3,7 @@ import type { Talks } from '../people/person-store.ts';
 import { mapTalks } from '../people/person-store.ts';
 import type { PrivateAnswers } from '../people/talk.ts';
 import type { Change } from '../store/versioned-record.ts';
+import { joinChanges } from '../store/versioned-record.ts';
 import { Reply } from './reply.ts';
 import { talkOf } from './talk-list.ts';
 import type { Decision, TurnContext } from './turn-context.ts';
@@ -35,12 +36,7 @@ export function storePrivateAnswers(decision: Decision, context: TurnContext): D
       changes.push(talk.privateAnswers.write({ answers, draft, step }, reply.finishContextOf(talk)));
     return { ...rest, step: '', answers: publicPart(talk.privateAnswers, answers) };
   });
-  return {
-    ...decision,
-    talks,
-    checks: [...decision.checks, ...changes.flatMap(({ checks }) => checks)],
-    writes: [...decision.writes, ...changes.flatMap(({ writes }) => writes)],
-  };
+  return { ...decision, talks, ...joinChanges([decision, ...changes]) };
 }
 
 /** Only the session that this turn played holds new answers. */

@@ -10,6 +10,11 @@ export type Change = { readonly checks: readonly Check[]; readonly writes: reado
 /** Checks and writes nothing. */
 export const NO_CHANGE: Change = { checks: [], writes: [] };
 
+/** Several changes as one: all of them, or none. */
+export function joinChanges(changes: readonly Change[]): Change {
+  return { checks: changes.flatMap(({ checks }) => checks), writes: changes.flatMap(({ writes }) => writes) };
+}
+
 /** Loads records from hashes, in the order of the keys; missing ones are left out, damaged ones too, which are reported. */
 export async function loadRecords<T>(store: Store, keys: readonly string[]): Promise<readonly Kept<T>[]> {
   const found = await readFields(store, keys, ['version', 'record', 'sum']);

@@ -8,6 +8,7 @@ import { review } from '../../engine/steps/confirm.ts';
 import { text } from '../../engine/steps/text.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
+import { joinChanges } from '../../store/versioned-record.ts';
 import type { EventPayload } from '../case-event.ts';
 import { actorsOn, listsFor } from '../case-permissions.ts';
 import { changeCase } from '../case-store.ts';
@@ -90,8 +91,7 @@ export const dispatchManyTalk = talk({
     if (count === 0) return noChange('deed_refused', { key: 'flows/dispatch-many:none' });
     return {
       outcome: 'cases_dispatched',
-      checks: done.flatMap(({ checks }) => checks),
-      writes: done.flatMap(({ writes }) => writes),
+      ...joinChanges(done),
       says: [
         {
           key: 'flows/dispatch-many:done',

@@ -12,8 +12,7 @@ import { clocksOf } from '../deadlines.ts';
 import type { Actor, CaseRefusal } from '../guards.ts';
 import type { HazardCase } from '../hazard-case.ts';
 import { PHOTOS_MAX } from '../hazard-case.ts';
-import type { Attempt } from '../lifecycle.ts';
-import { allowedEvents, attempt } from '../lifecycle.ts';
+import { allowedEvents, attempt, attemptAs } from '../lifecycle.ts';
 import { mergeCase, unmergeCase } from '../merge-cases.ts';
 import { shownMedia } from '../photos/shown-media.ts';
 import { applyEvent } from '../replay.ts';
@@ -134,15 +133,6 @@ function doneMessage(after: HazardCase, event: CaseEvent): LocalizedMessage {
 
 function actorsFor({ record }: Kept<HazardCase>, { grants, me, regions }: WorkFacts): readonly Actor[] {
   return actorsOn(record, grants, me, regions);
-}
-
-/** Tries each role in turn. If all are refused, prefers a refusal other than `not_you`: it says what is missing. */
-function attemptAs(actors: readonly Actor[], attemptFor: (actor: Actor) => Attempt): Attempt {
-  const attempts = actors.map(attemptFor);
-  const refused = attempts.filter((one) => one.type === 'refused' && one.why !== 'not_you');
-  return (
-    attempts.find(({ type }) => type === 'done') ?? refused[0] ?? attempts[0] ?? { type: 'refused', why: 'not_you' }
-  );
 }
 
 function refusal(why: CaseRefusal, number: string, buttons: Buttons): LocalizedMessage {

@@ -5,6 +5,7 @@ import type { Notice } from '../../notify/notify.ts';
 import { loadContacts } from '../../people/person-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { Change, Kept } from '../../store/versioned-record.ts';
+import { joinChanges } from '../../store/versioned-record.ts';
 import { mayBeInvited, withInvitation } from '../panel/member.ts';
 import { keepMember, loadMember } from '../panel/member-store.ts';
 import { keepEntry, loadLedger } from './ledger-store.ts';
@@ -54,11 +55,7 @@ export async function inviteAndRemind(store: Store, kept: Kept<Wave>, now: numbe
         : leaveOut(store, wave, [urn, entry], 'unreachable');
     }),
   );
-  return {
-    checks: steps.flatMap(({ checks }) => checks),
-    writes: steps.flatMap(({ writes }) => writes),
-    notices: steps.flatMap(({ notices }) => notices),
-  };
+  return { ...joinChanges(steps), notices: steps.flatMap(({ notices }) => notices) };
 }
 
 /** Returns the first drawn entries of each stratum, as many as `due` says. */

@@ -6,7 +6,7 @@ import type { FinishContext } from '../../people/talk.ts';
 import type { Write } from '../../store/commit.ts';
 import type { Store } from '../../store/store.ts';
 import type { Change } from '../../store/versioned-record.ts';
-import { NO_CHANGE } from '../../store/versioned-record.ts';
+import { joinChanges, NO_CHANGE } from '../../store/versioned-record.ts';
 import type { TeamId } from '../teams/team.ts';
 import type { Volunteer, VolunteerId } from '../volunteer/volunteer.ts';
 import { queueEvent } from '../volunteer/volunteer-store.ts';
@@ -89,12 +89,8 @@ export function carryOutBoardAction(
       // A leader who took part cannot confirm their own work.
       const others = confirmProofs(kept, now).filter(([who]) => who !== facts.myId);
       const changes = others.map(([who, part]) => changePart(store, kept, who, part));
-      const change = {
-        checks: changes.flatMap(({ checks }) => checks),
-        writes: changes.flatMap(({ writes }) => writes),
-      };
       const events = others.map(([who]) => queueEvent(store, `confirmed ${id} ${who}`, now));
-      return done(change, events, said({ n: others.length }));
+      return done(joinChanges(changes), events, said({ n: others.length }));
     }
     case 'code_shown':
       return noChange('task_code_shown', said({ code: record.code }));
