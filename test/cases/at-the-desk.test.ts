@@ -8,7 +8,7 @@ import type { Phone } from '../phone.ts';
 import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
-import { caseOf, confirm, handle, STREET, sendPhoto, shown, staff, tapAtOnce } from './desk.ts';
+import { caseOf, confirm, enlist, handle, STREET, sendPhoto, shown, staff, tapAtOnce } from './desk.ts';
 
 let app: TestApp;
 let desk: Phone;
@@ -390,4 +390,31 @@ test('one link hands all cases in hand to a colleague; both are told, once', { t
   await wang.say('交案件');
   await wang.sees(/您手上现在没有案件/);
   await expectInvariants(app.running.store);
+});
+
+test('a hand-over leaves what the colleague may not handle, and tells how many it moved', {
+  timeout: 40_000,
+}, async () => {
+  const wang = await staff(app, '王工', 'unit_staff', '*');
+  const li = await staff(app, '李工', 'unit_staff', 'water');
+  await enlist(app, li, 'grid_worker', STREET);
+  for (const unit of ['fire_rescue', 'water']) {
+    const phone = await app.phone('周阿姨');
+    const number = await report(phone);
+    const { id } = await caseOf(app, phone);
+    await applyEvents(id, ['accepted', 'filed'], ['dispatched', 'dispatched', { unit }]);
+    await wang.say(shown(number));
+    await wang.sees(new RegExp(`编号 ${shown(number)}`));
+    await wang.tap('签收');
+    await wang.hasNew(new RegExp(`${shown(number)} 签收了`));
+  }
+  await wang.say('交案件');
+  await wang.hasNew(/您手上有 2 件/);
+  await wang.tap('🤝 交给同事');
+  const { text = '' } = await wang.sees(/转给您的同事/);
+  await li.say(`/start ${/start=(take_[\w-]+)/.exec(text)?.[1]}`);
+  await li.sees(/交给您/);
+  await li.tap('接过来');
+  await li.hasNew(/1 件接过来了/);
+  await wang.hasSeen(/您手上的 1 件，同事接过去了/);
 });

@@ -15,13 +15,17 @@ export const STREET = '990101001000';
 
 /** Makes a staff member: an invitation link that the person accepts. */
 export async function staff(app: TestApp, name: string, role: Role, scope: string): Promise<Phone> {
+  return enlist(app, await app.phone(name), role, scope);
+}
+
+/** Gives the owner of a phone a role, by an invitation link that is accepted. */
+export async function enlist(app: TestApp, phone: Phone, role: Role, scope: string): Promise<Phone> {
   const { store } = app.running;
   const token = newToken();
   const now = app.simulator.world.now();
   const invitation: Invitation = { token, grant: { role, scope }, until: now + INVITATION_MS, left: 1, by: 'test' };
   const writes = invitationWrites(store, invitation);
   await commitAsSystem(store, { op: `invite:${token}`, what: 'invited', checks: [], writes }, now);
-  const phone = await app.phone(name);
   await phone.say(`/start invite_${token}`);
   await phone.sees(/愿意吗/);
   await phone.tap('愿意');

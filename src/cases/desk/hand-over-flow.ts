@@ -5,11 +5,12 @@ import { newToken } from '../../people/invitation.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import type { Kept } from '../../store/versioned-record.ts';
+import { joinChanges } from '../../store/versioned-record.ts';
 import { actorsOn, listsFor } from '../case-permissions.ts';
 import { changeCase } from '../case-store.ts';
 import type { Actor } from '../guards.ts';
 import type { HazardCase } from '../hazard-case.ts';
-import { attempt } from '../lifecycle.ts';
+import { attempt, attemptAs } from '../lifecycle.ts';
 import type { HandOverOffer } from './hand-over.ts';
 import { HAND_OVER_LINK, loadOffers, OFFER_MS, offerWrites } from './hand-over.ts';
 import { loadWork } from './load-work.ts';
@@ -65,25 +66,27 @@ export const takeOverTalk = talk({
   closed: ({ offer, held }) => (offer && held.length > 0 ? undefined : { key: 'flows/take-over:gone' }),
   finish: ({ sure }, { store, facts: { offer, held }, now }) => {
     if (!offer || sure !== true) return noChange('take_over_declined', { key: 'flows/take-over:declined' });
-    const changes = held.flatMap(({ kept, actors }, i) => {
-      // The first event tells the giver of all of them.
-      const payload = i === 0 ? { count: held.length } : {};
-      const tried = actors.map((actor) => attempt(kept.record, 'handed_over', actor, payload, now));
-      const done = tried.find(({ type }) => type === 'done');
-      return done?.type === 'done' ? [changeCase(store, kept, done.event)] : [];
+    const taken = held.flatMap(({ kept, actors }) => {
+      const tried = attemptAs(actors, (actor) => attempt(kept.record, 'handed_over', actor, {}, now));
+      return tried.type === 'done' ? [{ kept, event: tried.event }] : [];
     });
-    if (changes.length === 0) return noChange('take_over_refused', { key: 'flows/take-over:gone' });
+    const count = taken.length;
+    // The first event tells the giver of all of them.
+    const { checks, writes } = joinChanges(
+      taken.map(({ kept, event }, i) => changeCase(store, kept, i === 0 ? { ...event, count } : event)),
+    );
+    if (count === 0) return noChange('take_over_refused', { key: 'flows/take-over:gone' });
     return {
       outcome: 'cases_taken_over',
       checks: [
         { key: store.keys.handOvers, field: offer.token, is: JSON.stringify({ from: offer.from, until: offer.until }) },
-        ...changes.flatMap(({ checks }) => checks),
+        ...checks,
       ],
-      writes: [...changes.flatMap(({ writes }) => writes), ['HDEL', store.keys.handOvers, offer.token] as const],
+      writes: [...writes, ['HDEL', store.keys.handOvers, offer.token] as const],
       says: [
         {
           key: 'flows/take-over:done',
-          values: { count: changes.length },
+          values: { count },
           buttons: [{ label: 'flows/my-work:others', flow: 'my-work', argument: 'all' }],
         },
       ],
