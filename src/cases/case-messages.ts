@@ -8,6 +8,7 @@ import { staffNotice, wordsAndDeadline } from './desk/staff-notice.ts';
 import type { WorkList } from './desk/work-queues.ts';
 import { CITY_DESK, workListsOf } from './desk/work-queues.ts';
 import type { HazardCase } from './hazard-case.ts';
+import { unitName } from './unit-names.ts';
 
 /** Notifications of one event: one for all followers, and one for each work list that gets the case. */
 export type CaseMessages = {
@@ -18,7 +19,7 @@ export type CaseMessages = {
 };
 
 /** Events of which all followers are notified. */
-const PUBLIC_EVENTS = [
+export const PUBLIC_EVENTS = [
   'asked',
   'look_ordered',
   'accepted',
@@ -185,12 +186,11 @@ function notedLists(after: HazardCase, { type, as }: CaseEvent): readonly WorkLi
 }
 
 function valuesOf(after: HazardCase, { reason, words, until, unit }: CaseEvent, { categories, units }: City) {
-  const leadUnit = units.get(after.unit ?? unit ?? '')?.names;
   const values: Record<string, Value> = {
     number: showCaseNumber(after.number),
     category: { names: categories.nameOf(after.category) },
     place: { place: after.place },
-    unit: leadUnit ? { names: leadUnit } : { key: 'common:nobody_yet' },
+    unit: unitName(units, after.unit ?? unit),
     reason: reason ? { key: `common:reasons.${reason}` } : { key: 'common:skipped' },
     words: words ? { words } : { key: 'common:skipped' },
     until: until ? { at: until } : { key: 'common:skipped' },

@@ -12,6 +12,7 @@ import { isPublicEvent } from './case-event.ts';
 import { caseMessages, subscriberMessage } from './case-messages.ts';
 import { readersOf } from './case-permissions.ts';
 import { changeCase, loadCase, loadEvents } from './case-store.ts';
+import type { WorkList } from './desk/work-queues.ts';
 import { workListsOf } from './desk/work-queues.ts';
 import { subscribersTo } from './follow/subscription.ts';
 import type { HazardCase } from './hazard-case.ts';
@@ -107,18 +108,14 @@ async function noticesOf(
     for (const to of await subscribersTo(store, after, city))
       if (!notices.has(to)) notices.set(to, { to, said, announced: true });
   }
-  for (const { list, said } of staff) {
+  const readers = (list: WorkList) => {
     const { role, scopes } = readersOf(list, city.regions);
-    for (const to of await staffIn(store, role, scopes)) notices.set(to, { to, said });
-  }
-  if (holder) {
-    for (const { list } of workListsOf(after)) {
-      const { role, scopes } = readersOf(list, city.regions);
-      const urns = await staffIn(store, role, scopes);
-      for (const to of urns.filter((urn) => store.pseudonym(urn) === holder.of))
-        notices.set(to, { to, said: holder.said });
-    }
-  }
+    return staffIn(store, role, scopes);
+  };
+  for (const { list, said } of staff) for (const to of await readers(list)) notices.set(to, { to, said });
+  for (const { list } of holder ? workListsOf(after) : [])
+    for (const to of await readers(list))
+      if (holder && store.pseudonym(to) === holder.of) notices.set(to, { to, said: holder.said });
   // The actor already got the reply of the turn.
   return [...notices.values()].filter(({ to }) => event.by === '' || store.pseudonym(to) !== event.by);
 }

@@ -71,6 +71,11 @@ export function stageOf({ from, due }: Clock, now: number): 'green' | 'amber' | 
 }
 const AMBER_FRACTION = 0.8;
 
+/** True if any deadline of the case is over. */
+export function isOverdue(record: HazardCase, now: number): boolean {
+  return clocksOf(record).some((clock) => stageOf(clock, now) === 'red');
+}
+
 /** A point in time with an effect: a warning, a supervision step, or the end of a wait. */
 export type ClockMark = {
   readonly key: string;

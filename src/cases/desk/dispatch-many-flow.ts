@@ -16,6 +16,7 @@ import type { HazardCase } from '../hazard-case.ts';
 import { attempt } from '../lifecycle.ts';
 import { personShield } from '../report/person-shield.ts';
 import { routeFor } from '../routing.ts';
+import { unitOptions } from '../unit-names.ts';
 import type { Dispatchable } from './dispatchable.ts';
 import { dispatchable } from './dispatchable.ts';
 import { eventPayload } from './event-payload.ts';
@@ -63,7 +64,7 @@ export const dispatchMany = flow<Facts>({ id: 'dispatch-many', version: 1, lifet
       max: CASES_MAX,
     }),
   )
-  .step('unit', choice({ options: unitOptions, resets: ['words'] }))
+  .step('unit', choice({ options: unitChoices, resets: ['words'] }))
   .step('words', text({ relevant: leavesRule, minLength: 2, maxLength: WORDS_MAX, screen: personShield }))
   .step('sure', review({ words: 'words', no: 'cases', values: (here) => ({ count: chosen(here).length }) }))
   .end();
@@ -118,23 +119,13 @@ function chosen(here: Here): readonly Dispatchable[] {
 }
 
 /** First each to its routed unit, then the routed units themselves, then the units of the whole city. */
-function unitOptions(here: Here): readonly (Option & { readonly id: string })[] {
+function unitChoices(here: Here): readonly (Option & { readonly id: string })[] {
   const { units } = here.facts;
-  const routed = routedUnits(here);
+  const routed = unitOptions(units, routedUnits(here));
   const citywide = [...units.values()].filter(({ region }) => region === undefined).map(({ id }) => id);
-  const names: Value = { joined: routed.flatMap((id) => unitName(id, here)) };
-  return [
-    { id: BY_RULE, values: { units: names } },
-    ...[...new Set([...routed, ...citywide])].flatMap((id) => {
-      const name = units.get(id)?.names;
-      return name ? [{ id, name }] : [];
-    }),
-  ];
-}
-
-function unitName(id: string, { facts }: Here): readonly Value[] {
-  const names = facts.units.get(id)?.names;
-  return names ? [{ names }] : [];
+  const others = citywide.filter((id) => !routed.some((one) => one.id === id));
+  const names: Value = { joined: routed.map(({ name }) => ({ names: name })) };
+  return [{ id: BY_RULE, values: { units: names } }, ...routed, ...unitOptions(units, others)];
 }
 
 function routedUnits(here: Here): readonly string[] {

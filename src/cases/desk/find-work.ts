@@ -2,7 +2,7 @@ import { dayOf } from '../../calendar.ts';
 import type { City } from '../../city/city.ts';
 import { foldText } from '../../engine/tidy-text.ts';
 import { normaliseAddress } from '../../regions/address.ts';
-import { clocksOf, stageOf } from '../deadlines.ts';
+import { isOverdue } from '../deadlines.ts';
 import type { HazardCase } from '../hazard-case.ts';
 
 /** Parts of the list that one button shows. */
@@ -21,7 +21,7 @@ export function filterOf(
     case 'mine':
       return (record) => record.holder === me;
     case 'overdue':
-      return (record) => clocksOf(record).some((clock) => stageOf(clock, now) === 'red');
+      return (record) => isOverdue(record, now);
     case 'unassigned':
       return (record) => record.unit === undefined;
     case 'today':

@@ -4,6 +4,7 @@ import type { CaseEvent } from '../case-event.ts';
 import { showCaseNumber } from '../case-number.ts';
 import { clocksOf } from '../deadlines.ts';
 import type { HazardCase } from '../hazard-case.ts';
+import { unitName } from '../unit-names.ts';
 import type { WorkList } from './work-queues.ts';
 
 /** Words a notice that a case is on this work list now: the wish, the case, what happened, and the deadline. */
@@ -66,10 +67,7 @@ function wishOf(list: WorkList, { state, found, extensionAsked, appealed }: Haza
 
 /** What happened, in one line; nothing if the wish says it all. */
 function causeOf(before: HazardCase | undefined, event: CaseEvent, units: City['units']): readonly Value[] {
-  const nameOf = (unit: string | undefined): Value => {
-    const names = units.get(unit ?? '')?.names;
-    return names ? { names } : { key: 'common:nobody_yet' };
-  };
+  const nameOf = (unit: string | undefined) => unitName(units, unit);
   switch (event.type) {
     case 'looked':
       return [said(event.found ? 'looked_yes' : 'looked_no', {})];

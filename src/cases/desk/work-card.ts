@@ -9,6 +9,7 @@ import type { HazardCase } from '../hazard-case.ts';
 import { LISTING_FIELDS } from '../hazard-case.ts';
 import type { NearbyCase } from '../report/nearby.ts';
 import { routeFor } from '../routing.ts';
+import { unitName, unitOptions } from '../unit-names.ts';
 import type { ActionAnswers } from './event-payload.ts';
 import type { WorkContext, WorkFacts } from './load-work.ts';
 import { chosenCase } from './load-work.ts';
@@ -46,7 +47,7 @@ export function cardOf(here: WorkContext): Readonly<Record<string, unknown>> {
     category: { names: facts.categories.nameOf(category) },
     urgent: { key: urgent ? 'common:urgent' : 'common:not_urgent' },
     state: { list: [{ key: `common:case_state.${state}` }, ...listing] },
-    unit: unitName(facts, unit),
+    unit: unitName(facts.units, unit),
     why: route ? { key: `common:route.${route.rule}` } : { key: 'common:skipped' },
     place: { place: where },
     point: where.point
@@ -160,12 +161,10 @@ export function unitsFor(here: WorkContext): readonly (Option & { readonly id: s
     .map(({ id }) => id);
   const first = answers.next === 'dispatched' ? [...(nominated ? [nominated] : []), unit] : [];
   const ids = [...new Set([...first, ...helpers, unit, ...citywide])];
-  return ids
-    .filter((id) => id !== own)
-    .flatMap((id) => {
-      const names = facts.units.get(id)?.names;
-      return names ? [{ id, name: names }] : [];
-    });
+  return unitOptions(
+    facts.units,
+    ids.filter((id) => id !== own),
+  );
 }
 
 /** 为什么派给它: the routed unit and the rule that chose it. */
@@ -174,7 +173,7 @@ export function unitValues(here: WorkContext): Readonly<Record<string, unknown>>
   const kept = chosenCase(here);
   if (!kept) return {};
   const { route, unit } = routeFor(kept.record, facts);
-  return { unit: unitName(facts, unit), why: { key: `common:route.${route.rule}` } };
+  return { unit: unitName(facts.units, unit), why: { key: `common:route.${route.rule}` } };
 }
 
 /** True if the chosen unit is neither the routed one nor the one that the last return named. */
@@ -183,9 +182,4 @@ export function isAgainstRule(here: WorkContext & { readonly answers: ActionAnsw
   const { unit } = here.answers;
   if (!kept || !unit) return false;
   return unit !== routeFor(kept.record, here.facts).unit && unit !== kept.record.nominated;
-}
-
-function unitName({ units }: WorkFacts, unit: string | undefined): Value {
-  const names = unit === undefined ? undefined : units.get(unit)?.names;
-  return names ? { names } : { key: 'common:nobody_yet' };
 }

@@ -1,4 +1,4 @@
-import { clocksOf, stageOf } from '../deadlines.ts';
+import { isOverdue } from '../deadlines.ts';
 import type { CaseState, HazardCase } from '../hazard-case.ts';
 import { isOpen, OPEN_STATES } from '../hazard-case.ts';
 
@@ -14,7 +14,7 @@ export type Overview = {
 /** Counts the open cases among these at a time (ms since the epoch); states without a case are left out. */
 export function overviewOf(cases: readonly HazardCase[], now: number, oldestMax: number): Overview {
   const open = cases.filter(isOpen);
-  const isLate = (record: HazardCase) => clocksOf(record).some((clock) => stageOf(clock, now) === 'red');
+  const isLate = (record: HazardCase) => isOverdue(record, now);
   const states = OPEN_STATES.map((state) => {
     const inState = open.filter((record) => record.state === state);
     return { state, open: inState.length, late: inState.filter(isLate).length };

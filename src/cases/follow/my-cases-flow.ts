@@ -23,6 +23,7 @@ import { isOpen, PHOTOS_MAX } from '../hazard-case.ts';
 import { allowedEvents, attempt } from '../lifecycle.ts';
 import { applyEvent } from '../replay.ts';
 import { personShield } from '../report/person-shield.ts';
+import { unitName } from '../unit-names.ts';
 import { resultPhotos, timeLine } from './time-line.ts';
 
 /** Length of the list of cases. */
@@ -225,12 +226,11 @@ function cardOf(facts: MyCasesFacts, kept: Kept<HazardCase> | undefined): Readon
   if (!kept) return {};
   const { number, category, state, place, description, photos, unit, looked, additions = [] } = kept.record;
   const own = facts.own.includes(kept);
-  const doing = unit === undefined ? undefined : facts.units.get(unit)?.names;
   return {
     number: showCaseNumber(number),
     category: { names: facts.nameOf(category) },
     state: { key: `common:case_state.${state}` },
-    unit: doing ? { names: doing } : { key: 'common:nobody_yet' },
+    unit: unitName(facts.units, unit),
     promise: promiseOf(kept.record),
     // Followers see no text before a dispatcher has reviewed the case, and never the exact place.
     place: { place: own ? place : communityOf(place) },

@@ -1,35 +1,13 @@
 import type { City } from '../../city/city.ts';
 import type { LocalizedMessage, Value } from '../../delivery/outcome.ts';
 import type { CaseEvent, EventType } from '../case-event.ts';
+import { PUBLIC_EVENTS } from '../case-messages.ts';
 import { showCaseNumber } from '../case-number.ts';
 import type { HazardCase } from '../hazard-case.ts';
+import { unitName } from '../unit-names.ts';
 
-/** Events on the time line of reporter and followers. */
-const SHOWN = [
-  'submitted',
-  'asked',
-  'appealed',
-  'look_ordered',
-  'accepted',
-  'rejected',
-  'merged',
-  'unmerged',
-  'dispatched',
-  'signed',
-  'contained',
-  'extended',
-  'handled',
-  'check_passed',
-  'check_failed',
-  'left_unrated',
-  'reopened',
-  'shelved',
-  'resumed',
-  'given_up',
-  'overturned',
-  'listed',
-  'delisted',
-] as const satisfies readonly EventType[];
+/** Events on the time line of reporter and followers: what they are notified of, and what needs no notice. */
+const SHOWN = [...PUBLIC_EVENTS.filter((type) => type !== 'withdrawn'), 'submitted', 'appealed', 'signed'] as const;
 
 /** Limit of lines; the oldest are left out. */
 const LINES_MAX = 10;
@@ -44,14 +22,13 @@ function lineOf(event: CaseEvent, units: City['units']): readonly Value[] {
   const rated = type === 'rated' && to === 'in_progress' ? 'reopened' : to === 'closed' ? 'closed' : undefined;
   const shown = type === 'left_unrated' ? type : (rated ?? SHOWN.find((one) => one === type));
   if (shown === undefined) return [];
-  const names = unit === undefined ? undefined : units.get(unit)?.names;
   const why: readonly Value[] = [
     ...(reason ? [{ key: `common:reasons.${reason}` as const }] : []),
     ...(words && EXPLAINED.includes(type) ? [{ words }] : []),
   ];
   const what: Value = {
     key: `flows/my-cases:line.${shown}`,
-    values: { unit: names ? { names } : { key: 'common:nobody_yet' }, until: until ? { at: until } : '' },
+    values: { unit: unitName(units, unit), until: until ? { at: until } : '' },
   };
   if (why.length === 0) return [{ key: 'common:history_line', values: { at: { at }, what } }];
   return [{ key: 'common:history_line_words', values: { at: { at }, what, words: { joined: why } } }];

@@ -32,7 +32,7 @@ function voicesOf({ place, description, additions = [] }: HazardCase, events: re
   const said = [
     description,
     ...additions,
-    ...events.flatMap(({ type, words }) => (words && type !== 'added' && type !== 'answered' ? [words] : [])),
+    ...events.flatMap(({ type, words }) => (words && !REPORT_PHOTO_EVENTS.includes(type) ? [words] : [])),
   ];
   return [...(place.voice ? [place.voice.file] : []), ...said.flatMap(voiceOf)];
 }
