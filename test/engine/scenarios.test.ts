@@ -487,7 +487,6 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       moves: ['1', { tap: '~done' }, { tap: 'by_rule' }, { tap: 'send' }],
       outcome: 'cases_dispatched',
       loaded: {
-        me: 'p',
         waiting: [FILED, { ...FILED, kept: { ...FILED.kept, record: { ...FILED.kept.record, number: 'M2X2K7Q4' } } }],
       },
     },

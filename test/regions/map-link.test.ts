@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { toWgs84 } from '../../src/regions/datum.ts';
-import { readMapLink } from '../../src/regions/map-link.ts';
-import { mapLink } from '../../src/regions/map-links.ts';
+import { mapLink, readMapLink } from '../../src/regions/map-link.ts';
 
 const GCJ = { latitude: 31.4552, longitude: 119.4434 };
 const TRUE = toWgs84(GCJ, 'gcj02');

@@ -10,7 +10,6 @@ import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import { joinChanges } from '../../store/versioned-record.ts';
 import type { EventPayload } from '../case-event.ts';
-import { actorsOn, listsFor } from '../case-permissions.ts';
 import { changeCase } from '../case-store.ts';
 import type { HazardCase } from '../hazard-case.ts';
 import { attempt } from '../lifecycle.ts';
@@ -20,19 +19,16 @@ import { unitOptions } from '../unit-names.ts';
 import type { Dispatchable } from './dispatchable.ts';
 import { dispatchable } from './dispatchable.ts';
 import { eventPayload } from './event-payload.ts';
-import { loadWork } from './load-work.ts';
+import { loadOwnWork } from './load-work.ts';
 import { listedName } from './work-card.ts';
 
 /** Cases of one dispatch, each with its own event. */
 const CASES_MAX = 20;
-/** Cases of a dispatcher's lists that are looked through. */
-const LOADED_MAX = 2000;
 const WORDS_MAX = 300;
 /** The unit option with which every case goes to its routed unit. */
 const BY_RULE = 'by_rule';
 
 type Facts = City & {
-  readonly me: string;
   /** Accepted cases that this dispatcher may dispatch, the earliest deadline first. */
   readonly waiting: readonly Dispatchable[];
 };
@@ -71,11 +67,9 @@ export const dispatchMany = flow<Facts>({ id: 'dispatch-many', version: 1, lifet
 
 export const dispatchManyTalk = talk({
   flow: dispatchMany,
-  load: async ({ store, city, person }: LoadContext) => {
-    const grants = person.contact?.grants ?? [];
-    const me = store.pseudonym(person.urn);
-    const found = await loadWork(store, listsFor(grants, city), LOADED_MAX);
-    return { me, waiting: dispatchable(found, (record) => actorsOn(record, grants, me, city.regions)) };
+  load: async (loading: LoadContext) => {
+    const { found, actorsFor } = await loadOwnWork(loading);
+    return { waiting: dispatchable(found, actorsFor) };
   },
   facts: (city: City, _person, loaded) => ({ ...city, ...loaded }),
   closed: ({ waiting }) => (kindsOf(waiting).length === 0 ? { key: 'flows/dispatch-many:none' } : undefined),

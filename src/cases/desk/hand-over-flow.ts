@@ -6,18 +6,16 @@ import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import { joinChanges } from '../../store/versioned-record.ts';
-import { actorsOn, listsFor } from '../case-permissions.ts';
 import { changeCase } from '../case-store.ts';
 import type { Actor } from '../guards.ts';
 import type { HazardCase } from '../hazard-case.ts';
 import { attempt, attemptAs } from '../lifecycle.ts';
 import type { HandOverOffer } from './hand-over.ts';
 import { HAND_OVER_LINK, loadOffers, OFFER_MS, offerWrites } from './hand-over.ts';
-import { loadWork } from './load-work.ts';
+import { loadOwnWork } from './load-work.ts';
 
 /** Cases that change hands with one deed. */
 const HANDED_MAX = 100;
-const LOADED_MAX = 2000;
 
 type InHand = { readonly kept: Kept<HazardCase>; readonly actors: readonly Actor[] };
 type GiveFacts = { readonly me: string; readonly held: readonly InHand[]; readonly offers: readonly HandOverOffer[] };
@@ -30,10 +28,9 @@ export const handOver = flow<GiveFacts>({ id: 'hand-over', version: 1, lifetimeS
 
 export const handOverTalk = talk({
   flow: handOver,
-  load: async ({ store, city, person }: LoadContext) => {
-    const me = store.pseudonym(person.urn);
-    const [held, offers] = await Promise.all([loadHeld({ store, city, person }, me), loadOffers(store)]);
-    return { me, held, offers };
+  load: async (loading: LoadContext) => {
+    const [work, offers] = await Promise.all([loadHeld(loading), loadOffers(loading.store)]);
+    return { ...work, offers };
   },
   facts: (_city, _person, loaded) => loaded,
   closed: ({ held }) => (held.length === 0 ? { key: 'flows/hand-over:none' } : undefined),
@@ -57,10 +54,11 @@ export const takeOver = flow<TakeFacts>({ id: 'take-over', version: 1, lifetimeS
 
 export const takeOverTalk = talk({
   flow: takeOver,
-  load: async ({ store, city, person, position, now }: LoadContext) => {
+  load: async (loading: LoadContext) => {
+    const { store, position, now } = loading;
     const offers = await loadOffers(store);
     const offer = offers.find(({ token, until }) => token === position.answers.token && until >= now);
-    return { offer, held: offer ? await loadHeld({ store, city, person }, offer.from) : [] };
+    return { offer, held: offer ? (await loadHeld(loading, offer.from)).held : [] };
   },
   facts: (_city, _person, loaded) => loaded,
   closed: ({ offer, held }) => (offer && held.length > 0 ? undefined : { key: 'flows/take-over:gone' }),
@@ -94,17 +92,15 @@ export const takeOverTalk = talk({
   },
 });
 
-/** Loads the cases that `holder` has in hand and this person may take or give, the earliest deadline first. */
+/** The cases that `holder` has in hand and this person may take or give, the earliest deadline first. */
 async function loadHeld(
-  { store, city, person }: Pick<LoadContext, 'store' | 'city' | 'person'>,
-  holder: string,
-): Promise<readonly InHand[]> {
-  const grants = person.contact?.grants ?? [];
-  const me = store.pseudonym(person.urn);
-  const found = await loadWork(store, listsFor(grants, city), LOADED_MAX);
-  return found
-    .filter(({ record }) => record.holder === holder)
-    .map((kept) => ({ kept, actors: actorsOn(kept.record, grants, me, city.regions) }))
-    .filter(({ actors }) => actors.length > 0)
-    .slice(0, HANDED_MAX);
+  loading: LoadContext,
+  holder?: string,
+): Promise<{ readonly me: string; readonly held: readonly InHand[] }> {
+  const { me, found, actorsFor } = await loadOwnWork(loading);
+  const held = found
+    .filter(({ record }) => record.holder === (holder ?? me))
+    .map((kept) => ({ kept, actors: actorsFor(kept.record) }))
+    .filter(({ actors }) => actors.length > 0);
+  return { me, held: held.slice(0, HANDED_MAX) };
 }

@@ -8,6 +8,7 @@ import type { Kept } from '../../store/versioned-record.ts';
 import type { CaseEvent } from '../case-event.ts';
 import { actorsOn, listsFor } from '../case-permissions.ts';
 import { loadCase, loadCases, loadEvents } from '../case-store.ts';
+import type { Actor } from '../guards.ts';
 import type { HazardCase } from '../hazard-case.ts';
 import { loadMerged, loadMovedFollowers, loadMovingFollowers } from '../merge-cases.ts';
 import type { NearbyCase } from '../report/nearby.ts';
@@ -63,15 +64,14 @@ export async function loadMyWork({ store, city, person, position, now }: LoadCon
   const grants = person.contact?.grants ?? [];
   const { answers } = position;
   const view = answers.case === undefined ? ((position.draft as WorkView | undefined) ?? { page: 0 }) : { page: 0 };
-  const me = store.pseudonym(person.urn);
-  const [asked, found, audited] = await Promise.all([
+  const [asked, { me, found, actorsFor }, audited] = await Promise.all([
     typeof answers.case === 'string' ? loadByNumber(store, answers.case) : undefined,
     // At one case the list is not shown.
-    loadWork(store, listsFor(grants, city), answers.case === undefined ? LOADED_MAX : LISTED_MAX),
+    loadOwnWork({ store, city, person }, answers.case === undefined ? LOADED_MAX : LISTED_MAX),
     loadAuditedCases(store, grants, city.regions),
   ]);
   const maySee = ({ record }: Kept<HazardCase>) =>
-    actorsOn(record, grants, me, city.regions).length > 0 || mayAudit(record, grants, city.regions);
+    actorsFor(record).length > 0 || mayAudit(record, grants, city.regions);
   // A case number alone gives no access; only a role on the case does.
   const permitted = asked && maySee(asked) ? asked : undefined;
   const own = found.filter(maySee);
@@ -94,7 +94,7 @@ export async function loadMyWork({ store, city, person, position, now }: LoadCon
     work: isMissing ? [...listed, permitted] : listed,
     open: all.length,
     total: sorted.length,
-    dispatchable: dispatchable(own, (record) => actorsOn(record, grants, me, city.regions)).length,
+    dispatchable: dispatchable(own, actorsFor).length,
     more: sorted.length > from + LISTED_MAX,
     notPermitted: asked && !permitted ? asked.record.number : undefined,
     events,
@@ -119,6 +119,24 @@ async function loadMerging(
   if (next !== 'merged') return { ...none, near };
   const pairs = near.map(async ({ record }) => [record.id, await loadMovingFollowers(store, id, record.id)] as const);
   return { ...none, near, moving: new Map(await Promise.all(pairs)) };
+}
+
+/** The work of one organiser: the cases of their lists, the earliest deadline first, and their roles on a case. */
+type OwnWork = {
+  readonly me: string;
+  readonly found: readonly Kept<HazardCase>[];
+  readonly actorsFor: (record: HazardCase) => readonly Actor[];
+};
+
+/** Loads the cases of an organiser's work lists. */
+export async function loadOwnWork(
+  { store, city, person }: Pick<LoadContext, 'store' | 'city' | 'person'>,
+  max = LOADED_MAX,
+): Promise<OwnWork> {
+  const grants = person.contact?.grants ?? [];
+  const me = store.pseudonym(person.urn);
+  const found = await loadWork(store, listsFor(grants, city), max);
+  return { me, found, actorsFor: (record) => actorsOn(record, grants, me, city.regions) };
 }
 
 /** Loads the cases of several work lists, the earliest deadline first. */

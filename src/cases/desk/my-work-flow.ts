@@ -20,7 +20,7 @@ import type { WorkView } from './find-work.ts';
 import type { WorkAnswers, WorkContext, WorkFacts } from './load-work.ts';
 import { chosenCase, loadMyWork } from './load-work.ts';
 import { actionsFor, finishAction, volunteerOptions } from './work-actions.ts';
-import { cardOf, deedOf, isAgainstRule, nearbyName, unitsFor, unitValues } from './work-card.ts';
+import { cardOf, isAgainstRule, nearbyName, unitsFor, unitValues } from './work-card.ts';
 import { workList } from './work-list.ts';
 
 /** Photos and words that an action asks for. */
@@ -64,9 +64,6 @@ const CONFIRMED: readonly string[] = [
   'redacted',
 ];
 
-/** Questions that several actions ask. */
-const EVERY_DEED = ['photos', 'words'];
-
 const isAction =
   (...actions: readonly string[]) =>
   ({ answers }: { readonly answers: WorkAnswers }) =>
@@ -92,7 +89,8 @@ export const myWork = flow<WorkFacts>({ id: 'my-work', version: 3, lifetimeSecon
         'place',
         'until',
         'three',
-        ...EVERY_DEED,
+        'photos',
+        'words',
       ],
     }),
   )
@@ -160,7 +158,7 @@ export const myWork = flow<WorkFacts>({ id: 'my-work', version: 3, lifetimeSecon
     'sure',
     review({
       relevant: ({ answers }) => CONFIRMED.includes(answers.next ?? ''),
-      values: (here) => ({ ...cardOf(here), ...deedOf(here) }),
+      values: (here) => ({ ...cardOf(here), deed: { key: `flows/my-work:next.options.${here.answers.next}` } }),
       words: 'words',
       no: 'next',
     }),

@@ -2,7 +2,7 @@ import type { LocalizedMessage, Outcome, Value } from '../../delivery/outcome.ts
 import { noChange } from '../../delivery/outcome.ts';
 import type { Option } from '../../engine/step.ts';
 import type { FinishContext } from '../../people/talk.ts';
-import { MAPS, mapLink } from '../../regions/map-links.ts';
+import { MAPS, mapLink } from '../../regions/map-link.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import type { CaseEvent, EventPayload, EventType } from '../case-event.ts';
 import { showCaseNumber } from '../case-number.ts';

@@ -76,10 +76,6 @@ function mergedLine({ record: { number, description } }: Kept<HazardCase>): Valu
   };
 }
 
-/** The deed that a confirmation names; its lines are the answers. */
-export function deedOf({ answers }: WorkContext): Readonly<Record<string, Value>> {
-  return { deed: { key: `flows/my-work:next.options.${answers.next}` } };
-}
 function listingLine(field: (typeof LISTING_FIELDS)[number], what: Value): Value {
   return { key: 'common:line', values: { label: { key: `flows/my-work:${field}.label` }, answer: what } };
 }

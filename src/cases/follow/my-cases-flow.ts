@@ -148,9 +148,8 @@ export const myCasesTalk = talk({
     if (next === 'photos') {
       const shown = resultPhotos(kept.record, facts.events);
       const buttons = [{ label: 'flows/my-cases:back' as const, flow: 'my-cases', argument: kept.record.number }];
-      return shown.length === 0
-        ? noChange('photos_shown', { key: 'flows/my-cases:no_photos', values: { number }, buttons })
-        : noChange('photos_shown', ...shown, { key: 'flows/my-cases:photos_shown', values: { number }, buttons });
+      const key = shown.length === 0 ? 'flows/my-cases:no_photos' : 'flows/my-cases:photos_shown';
+      return noChange('photos_shown', ...shown, { key, values: { number }, buttons });
     }
     const action = next && next in ACTION_EVENTS ? (next as ResidentAction) : undefined;
     const evidence = { photos: answers.photos ?? [], ...(answers.words ? { words: answers.words } : {}) };
