@@ -10,7 +10,7 @@ import type { KnownPlace } from './place-book.ts';
 import { placeBook } from './place-book.ts';
 import type { Ground, Region } from './region.ts';
 import { polygonsOf } from './region.ts';
-import { searchRegions } from './search-regions.ts';
+import { regionSearch } from './search-regions.ts';
 
 /** All regions and known places of a city, with lookups. */
 export type RegionTree = Regions & {
@@ -81,7 +81,7 @@ export function regionTree(regions: readonly Region[], places: readonly KnownPla
     chain,
     within,
     levelOf: (id) => byId.get(id)?.level,
-    search: (text) => searchRegions(text, regions, chain, book),
+    search: regionSearch(regions, chain, book),
     all: (level) => regions.filter((region) => region.level === level).map(({ id }) => id),
     read: (raw) => {
       const readings = [reading(raw), { ...reading(toWgs84(raw, 'gcj02')), sent: raw }];

@@ -11,40 +11,38 @@ const LEVEL_WORD = /(?:街道|地区|区|县|市|镇|乡|社区|村)$/;
 type Chain = (region: string) => readonly string[];
 
 /**
- * Finds regions by typed words. The first that matches counts: a whole name in the words, a part of a name, a name
- * without its level, a known place, the sound of a name.
+ * Builds the search of regions by typed words. The first way that finds any counts: a whole name in the words, a part of
+ * a name, a name without its level, a known place, the sound of a name.
  */
-export function searchRegions(text: string, all: readonly Region[], chain: Chain, book: PlaceBook): readonly string[] {
-  const said = foldText(text).replace(/[\p{P}\p{S}]/gu, '');
-  if ([...said].length < PART_MIN) return [];
-  const regions = all.filter(({ level }) => level !== 'grid' && level !== 'city');
-  const by = (fits: (name: string) => boolean) =>
-    regions.filter(({ names }) => Object.values(names).some((name) => fits(foldText(name)))).map(({ id }) => id);
+export function regionSearch(
+  all: readonly Region[],
+  chain: Chain,
+  book: PlaceBook,
+): (text: string) => readonly string[] {
+  const regions = all
+    .filter(({ level }) => level !== 'grid' && level !== 'city')
+    .map((region) => ({ ...region, folded: Object.values(region.names).map(foldText) }));
+  // The book of places knows the sounds of communities.
+  const larger = placeBook(regions.filter(({ level }) => level !== 'community').map(asPlace));
+  const by = (fits: (name: string) => boolean) => regions.filter(({ folded }) => folded.some(fits)).map(({ id }) => id);
+  const exactly = (fits: (name: string) => boolean) => mostExact(by(fits), chain);
   const short = (name: string) => name.replace(LEVEL_WORD, '');
-  const ways: readonly (() => readonly string[])[] = [
-    () =>
-      mostExact(
-        by((name) => said.includes(name)),
-        chain,
-      ),
-    () => by((name) => name.includes(said)),
-    () =>
-      mostExact(
-        by((name) => short(name).length >= PART_MIN && said.includes(short(name))),
-        chain,
-      ),
-    () => book.find(text).map(({ region }) => region),
-    () =>
-      // The book of places knows the sounds of communities.
-      placeBook(regions.filter(({ level }) => level !== 'community').map(asPlace))
-        .find(text)
-        .map(({ region }) => region),
-  ];
-  for (const way of ways) {
-    const found = [...new Set(way())];
-    if (found.length > 0) return found;
-  }
-  return [];
+  return (text) => {
+    const said = foldText(text).replace(/[\p{P}\p{S}]/gu, '');
+    if ([...said].length < PART_MIN) return [];
+    const ways: readonly (() => readonly string[])[] = [
+      () => exactly((name) => said.includes(name)),
+      () => by((name) => name.includes(said)),
+      () => exactly((name) => short(name).length >= PART_MIN && said.includes(short(name))),
+      () => book.find(text).map(({ region }) => region),
+      () => larger.find(text).map(({ region }) => region),
+    ];
+    for (const way of ways) {
+      const found = [...new Set(way())];
+      if (found.length > 0) return found;
+    }
+    return [];
+  };
 }
 
 /** Of regions that the words name together, such as a street and its community, the smallest with the most named. */
