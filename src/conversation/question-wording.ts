@@ -46,18 +46,22 @@ export function controlLabels(question: Question, { say }: Reader): readonly Lab
 }
 
 function optionLabel(question: Question, option: Option, reader: Reader): string {
-  const { say, language } = reader;
+  const { say } = reader;
   if (question.kind === 'leave') return say(`common:leave.options.${option.id}` as FixedKey);
   if (question.part === 'screened') return say('common:screened.mask');
-  const label = option.name
-    ? inLanguage(option.name, language)
-    : option.wording
-      ? say(`common:${option.wording}` as FixedKey)
-      : say(
-          flowKey(question.flow, `${question.step}.options.${option.id}`),
-          option.values && sayValues(option.values as Values, reader),
-        );
+  const label = optionName(question, option, reader);
   return question.chosen.includes(option.id) ? say('common:ticked', { label }) : label;
+}
+
+/** Words an option: by its own name, or by its wording in locales. */
+function optionName(
+  { flow, step }: Pick<Question, 'flow' | 'step'>,
+  { id, name, wording, values }: Option,
+  reader: Reader,
+): string {
+  if (name) return inLanguage(name, reader.language);
+  if (wording) return reader.say(`common:${wording}` as FixedKey);
+  return reader.say(flowKey(flow, `${step}.options.${id}`), values && sayValues(values as Values, reader));
 }
 
 /** Words a question; a review lists the answers so far. */
@@ -113,12 +117,7 @@ function answerText(flow: string, line: AnswerLine, reader: Reader): string {
       if (Array.isArray(answer) && answer.length === 0) return say('common:skipped');
       const ids = Array.isArray(answer) ? (answer as readonly string[]) : [String(answer)];
       const named = ids.map((id): Option => line.options.find((option) => option.id === id) ?? { id });
-      return named
-        .map(({ id, name, wording }) => {
-          if (name) return inLanguage(name, language);
-          return say(wording ? (`common:${wording}` as FixedKey) : flowKey(flow, `${line.step}.options.${id}`));
-        })
-        .join(say('common:comma'));
+      return named.map((option) => optionName({ flow, step: line.step }, option, reader)).join(say('common:comma'));
     }
     case 'place':
       return String(sayAny({ place: answer as Place }, reader));
