@@ -8,7 +8,7 @@ import type { Phone } from '../phone.ts';
 import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
-import { caseOf, confirm, enlist, handle, STREET, sendPhoto, shown, staff, tapAtOnce } from './desk.ts';
+import { caseOf, confirm, enlist, handle, openCase, STREET, sendPhoto, shown, staff, tapAtOnce } from './desk.ts';
 
 let app: TestApp;
 let desk: Phone;
@@ -329,8 +329,7 @@ test('desk and unit leave notes to each other that no resident reads', { timeout
 test('a half-done deed survives /start, and another case may be opened meanwhile', { timeout: 30_000 }, async () => {
   const first = await report(await app.phone('周阿姨'));
   const second = await report(await app.phone('小陈'));
-  await desk.say(shown(first));
-  await desk.sees(new RegExp(`编号 ${shown(first)}`));
+  await openCase(desk, first);
   await desk.tap('不予受理');
   await desk.hasNew(/什么理由/);
   await desk.tap('现场没有看到');
@@ -361,8 +360,7 @@ test('one link hands all cases in hand to a colleague; both are told, once', { t
     await applyEvents(id, ['accepted', 'filed'], ['dispatched', 'dispatched', { unit: 'water' }]);
   }
   for (const number of numbers) {
-    await wang.say(shown(number));
-    await wang.sees(new RegExp(`编号 ${shown(number)}`));
+    await openCase(wang, number);
     await wang.tap('签收');
     await wang.hasNew(new RegExp(`${shown(number)} 签收了`));
   }
@@ -403,8 +401,7 @@ test('a hand-over leaves what the colleague may not handle, and tells how many i
     const number = await report(phone);
     const { id } = await caseOf(app, phone);
     await applyEvents(id, ['accepted', 'filed'], ['dispatched', 'dispatched', { unit }]);
-    await wang.say(shown(number));
-    await wang.sees(new RegExp(`编号 ${shown(number)}`));
+    await openCase(wang, number);
     await wang.tap('签收');
     await wang.hasNew(new RegExp(`${shown(number)} 签收了`));
   }

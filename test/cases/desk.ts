@@ -40,6 +40,12 @@ export async function caseOf(app: TestApp, phone: Phone): Promise<HazardCase> {
   return kept.record;
 }
 
+/** Opens a case by its typed number. */
+export async function openCase(phone: Phone, number: string): Promise<void> {
+  await phone.say(shown(number));
+  await phone.sees(new RegExp(`编号 ${shown(number)}`));
+}
+
 /** Opens the case from its newest notification and taps an action. */
 export async function handle(phone: Phone, number: string, action: string): Promise<void> {
   await phone.hasSeen(new RegExp(shown(number)));

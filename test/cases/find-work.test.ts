@@ -10,7 +10,7 @@ import { expectInvariants } from '../faults/invariants.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
-import { STREET, shown, staff } from './desk.ts';
+import { openCase, STREET, shown, staff } from './desk.ts';
 
 const CASES = 1000;
 const REGION = '990101001001005';
@@ -171,8 +171,7 @@ test('typed words search outside any talk and at the card of a case; a whole sen
 
 test('a button shows what is in one’s own hands', async () => {
   const { number } = filed[46] as Report;
-  await desk.say(shown(number));
-  await desk.sees(new RegExp(`编号 ${shown(number)}`));
+  await openCase(desk, number);
   await desk.tap('立案');
   await desk.hasNew(/高风险/);
   await desk.tap('一般');
@@ -199,7 +198,7 @@ test('twenty accepted cases of one kind are dispatched with one confirmation', a
   await desk.tap('选好了');
   await desk.hasNew(/派给谁/);
   await desk.tap('各按规矩派');
-  await desk.hasNew(/就这样派吗？一共 19 件/);
+  await desk.hasNew(/就这样派吗？一共 19 件.*单位：📏 各按规矩派：\S*街道/s);
   await desk.tap('确定');
   await desk.hasNew(/派出去 19 件/);
   const accepted = filed.filter((_, n) => n >= 800 && n < 850 && n % 2 === 1);
