@@ -34,7 +34,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'chrono-node': ['engine'],
   'pinyin-pro': ['engine'],
   nzh: ['engine'],
-  'csv-stringify': ['surveys'],
+  'csv-stringify': ['files'],
   'write-excel-file': ['surveys'],
   'read-excel-file': ['surveys'],
   valibot: ['config.ts', 'channels/telegram'],

@@ -16,7 +16,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['background'],
   ['store'],
   ['channels'],
-  ['engine'],
+  ['engine', 'files'],
   ['timings.ts', 'i18n.ts', 'config.ts', 'log.ts', 'calendar.ts', 'random.ts', 'crash-point.ts', 'steady-clock.ts'],
   ['redis-url.ts'],
 ];

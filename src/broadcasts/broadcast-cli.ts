@@ -1,3 +1,4 @@
+import { csvText } from '../files/csv.ts';
 import type { Store } from '../store/store.ts';
 import { runIdOf } from './broadcast.ts';
 import { loadBroadcasts } from './broadcast-store.ts';
@@ -18,11 +19,8 @@ export async function broadcastSums(store: Store): Promise<readonly string[]> {
   return lines;
 }
 
-/** The ledger of one run as CSV. A leading formula sign is escaped. */
-export async function ledgerCsv(store: Store, run: string): Promise<readonly string[]> {
+/** The ledger of one run as CSV. */
+export async function ledgerCsv(store: Store, run: string): Promise<string> {
   const rows = await loadLedger(store, run);
-  return [
-    'recipient,outcome',
-    ...rows.map(({ recipient, outcome }) => `${recipient.replace(/^[=+\-@]/, "'$&")},${outcome}`),
-  ];
+  return csvText([['recipient', 'outcome'], ...rows.map(({ recipient, outcome }) => [recipient, outcome])]);
 }

@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync';
+import { decodeText, UndecodableText } from '../files/decode-text.ts';
 
 /** One row of a file: its number as a spreadsheet counts, its fields by header, and its geometry if it has one. */
 export type Row = {
@@ -19,15 +20,16 @@ export class NotATable extends Error {
 
 /** Reads the rows of a CSV, a JSON list or a GeoJSON FeatureCollection. CSV may be UTF-8 or GB 18030 (Chinese Excel). */
 export function readTable(bytes: Uint8Array): readonly Row[] {
-  const text = decode(bytes);
+  const text = textOf(bytes);
   return /^\s*[[{]/.test(text) ? rowsOfJson(text) : rowsOfCsv(text);
 }
 
-function decode(bytes: Uint8Array): string {
+function textOf(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder('gb18030').decode(bytes);
+    return decodeText(bytes, { fallback: 'gb18030' });
+  } catch (error) {
+    if (error instanceof UndecodableText) throw new NotATable(error.message);
+    throw error;
   }
 }
 

@@ -51,13 +51,13 @@ export const broadcastsCommand: Command = {
   run: (config, [sending, file]) =>
     withCity(config, async (store) => {
       if (sending !== undefined && file !== undefined) {
-        const lines = await ledgerCsv(store, sending);
-        writeFileSync(file, `${lines.join('\n')}\n`);
-        console.log(`${file}: ${lines.length} lines`);
+        const ledger = await ledgerCsv(store, sending);
+        writeFileSync(file, ledger);
+        console.log(`${file}: ${ledger.split('\n').length - 1} lines`);
         return true;
       }
-      for (const line of sending === undefined ? await broadcastSums(store) : await ledgerCsv(store, sending))
-        console.log(line);
+      const shown = sending === undefined ? (await broadcastSums(store)).join('\n') : await ledgerCsv(store, sending);
+      console.log(shown.replace(/^\uFEFF/, '').trimEnd());
       return true;
     }),
 };

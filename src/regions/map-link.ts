@@ -1,3 +1,4 @@
+import { cutText } from '../engine/cut-text.ts';
 import type { Point } from '../engine/input.ts';
 import type { Datum } from './datum.ts';
 import { fromWgs84, toWgs84 } from './datum.ts';
@@ -85,7 +86,7 @@ function nameIn(url: URL): string | undefined {
   const title = /title:([^;]+)/.exec(marked)?.[1] ?? url.searchParams.get('name') ?? url.searchParams.get('title');
   // ?q=latitude,longitude,name · ?p=id,latitude,longitude,name
   const listed = url.searchParams.get('q')?.split(',')[2] ?? url.searchParams.get('p')?.split(',')[3];
-  return (title ?? listed)?.trim().slice(0, 60) || undefined;
+  return cutText((title ?? listed)?.trim() ?? '', 60) || undefined;
 }
 
 /** The maps that a link opens, in the order of the buttons. */

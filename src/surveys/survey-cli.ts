@@ -1,3 +1,4 @@
+import { csvText } from '../files/csv.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import { commitAsSystem } from '../store/commit-as-system.ts';
 import type { Store } from '../store/store.ts';
@@ -11,7 +12,7 @@ import { loadQuestionnaires } from './questionnaire/questionnaire-store.ts';
 import { BadForm, fromSurveyJs, toSurveyJs } from './questionnaire/survey-js.ts';
 import { fromXlsForm, toXlsForm } from './questionnaire/xls-form.ts';
 import { loadResults } from './results/results-store.ts';
-import { resultSheets, sheetCsv } from './results/survey-files.ts';
+import { resultSheets } from './results/survey-files.ts';
 import { writeXlsx } from './results/write-xlsx.ts';
 import { loadWave, loadWaves } from './wave/wave-store.ts';
 
@@ -81,7 +82,7 @@ export async function waveFiles(
   if (!kept || !results) return undefined;
   const sheets = resultSheets(kept.record, indicatorSet(kept.record.indicators), results, regions);
   return [
-    ...sheets.map((sheet) => ({ name: `${id}-${sheet.name}.csv`, bytes: sheetCsv(sheet) })),
+    ...sheets.map((sheet) => ({ name: `${id}-${sheet.name}.csv`, bytes: csvText(sheet.rows) })),
     { name: `${id}.xlsx`, bytes: await writeXlsx(sheets) },
     { name: `${id}-frame.txt`, bytes: (await orStoreAway(store.redis.get(store.keys.waveFrame(id)))) ?? '' },
   ];

@@ -1,4 +1,5 @@
 import type { Value } from '../../delivery/outcome.ts';
+import { cutText } from '../../engine/cut-text.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
 import type { Broadcast } from '../broadcast.ts';
 import { secondApproverReasons } from '../lifecycle.ts';
@@ -68,7 +69,7 @@ export function heardText(
 
 /** Cuts the text for the card; the preview shows all of it. */
 function shortened(text: string): string {
-  return text.length > TEXT_SHOWN ? `${text.slice(0, TEXT_SHOWN)}…` : text;
+  return cutText(text, TEXT_SHOWN, '…');
 }
 
 /** Estimated sending time, minutes. */

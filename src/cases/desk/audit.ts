@@ -1,3 +1,4 @@
+import { csvText } from '../../files/csv.ts';
 import type { Grant } from '../../people/role.ts';
 import { EVERYWHERE, grantCovers } from '../../people/role.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
@@ -38,7 +39,7 @@ export async function eventsCsv(store: Store, cases: readonly Kept<HazardCase>[]
   const rows = logs.flatMap(([{ number, desk = '' }, events]) =>
     events.map(({ at, type, as, by }) => [showCaseNumber(number), desk, new Date(at).toISOString(), type, as, by]),
   );
-  return csvOf(['case', 'region', 'at', 'event', 'as', 'by'], rows);
+  return csvText([['case', 'region', 'at', 'event', 'as', 'by'], ...rows]);
 }
 
 /** Writes the newest entries of the city's audit log as CSV; only for an auditor of the whole city. */
@@ -49,10 +50,5 @@ export async function auditCsv({ redis, keys }: Store, grants: readonly Grant[])
     const field = (name: string) => fields[fields.indexOf(name) + 1] ?? '';
     return [field('n'), new Date(Number(id.split('-')[0])).toISOString(), field('what'), field('who')];
   });
-  return csvOf(['n', 'at', 'what', 'who'], rows);
-}
-
-/** Every value is an id, a code or a time, so none needs quotes. */
-function csvOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return `${[head, ...rows].map((row) => row.join(',')).join('\r\n')}\r\n`;
+  return csvText([['n', 'at', 'what', 'who'], ...rows]);
 }

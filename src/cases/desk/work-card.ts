@@ -1,5 +1,6 @@
 import { dayOf } from '../../calendar.ts';
 import type { Value } from '../../delivery/outcome.ts';
+import { cutText } from '../../engine/cut-text.ts';
 import type { Names, Option } from '../../engine/step.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import type { CaseEvent } from '../case-event.ts';
@@ -128,8 +129,7 @@ export function listedName(facts: Pick<WorkFacts, 'categories'>, record: HazardC
   const urgent = record.urgent ? '‼️' : '';
   const head = `${light}${urgent} `;
   const names = Object.entries(facts.categories.nameOf(record.category));
-  const where = record.place.text ?? '';
-  const short = [...where].length > PLACE_MAX ? `${[...where].slice(0, PLACE_MAX).join('')}…` : where;
+  const short = cutText(record.place.text ?? '', PLACE_MAX, '…');
   const due = clock ? dayOf(clock.due).slice(5) : '';
   const tail = [short, due, showCaseNumber(record.number)].filter((one) => one !== '').join(' · ');
   return Object.fromEntries(names.map(([language, name]) => [language, `${head}${name} · ${tail}`]));

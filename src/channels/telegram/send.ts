@@ -1,5 +1,6 @@
 import type { InlineKeyboardButton, KeyboardButton, MessageEntity, ReplyKeyboardMarkup } from '@grammyjs/types';
 import { GrammyError, InputFile } from 'grammy';
+import { lastCutBefore } from '../../engine/cut-text.ts';
 import type { Mark } from '../../engine/input.ts';
 import type { Choice, MenuButton, Outgoing, SendOutcome, Urn } from '../channel.ts';
 import type { TelegramApi } from './api.ts';
@@ -46,7 +47,7 @@ async function sendNew(api: BotApi, chat: number, message: Outgoing): Promise<nu
   const { text, file } = message;
   const entities = entitiesOf(message);
   const base = { chat_id: chat, ...markupOf(message) };
-  const caption = text.slice(0, CAPTION_MAX);
+  const caption = text.slice(0, lastCutBefore(text, CAPTION_MAX));
   if (file?.picture) {
     const photo = new InputFile(bytesOf(file), file.name);
     return (await api.uploads.sendPhoto({ ...base, photo, caption })).message_id;

@@ -1,3 +1,4 @@
+import { lastCutBefore } from '../../engine/cut-text.ts';
 import type { Mark } from '../../engine/input.ts';
 
 type Piece = { readonly text: string; readonly marks: readonly Mark[] };
@@ -24,9 +25,7 @@ function cutBefore(window: string, max: number): number {
     const place = lastEnd(window, cut, max);
     if (place > max / 2) return place;
   }
-  const last = window.charCodeAt(max - 1);
-  const isHighSurrogate = last >= 0xd800 && last <= 0xdbff;
-  return isHighSurrogate ? max - 1 : max;
+  return lastCutBefore(window, max);
 }
 
 function lastEnd(window: string, cut: string | RegExp, max: number): number {

@@ -1,3 +1,4 @@
+import { cutText } from '../../engine/cut-text.ts';
 import type { Names, Option, Step, StepContext, StepKind } from '../../engine/step.ts';
 import { again } from '../../engine/step.ts';
 import { choice, choices } from '../../engine/steps/choice.ts';
@@ -109,7 +110,7 @@ function stepAt(n: number, kind: keyof typeof PREFIXES): SurveyStep {
 
 const readText: SurveyStep['read'] = (input) => {
   if (input.type !== 'text' || input.text.trim() === '') return again('invalid');
-  return { type: 'answer', value: [...input.text.trim()].slice(0, TEXT_MAX).join('') };
+  return { type: 'answer', value: cutText(input.text.trim(), TEXT_MAX) };
 };
 
 /** A tick on an exclusive option (“none of these”, “hard to say”) answers the question and clears the other ticks. */

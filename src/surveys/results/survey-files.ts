@@ -1,6 +1,6 @@
-import { stringify } from 'csv-stringify/sync';
 import english from '../../../locales/en/sheets.json' with { type: 'json' };
 import chinese from '../../../locales/zh-CN/sheets.json' with { type: 'json' };
+import type { CsvRows } from '../../files/csv.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
 import type { DisclosedNumber } from '../disclosure/disclosure.ts';
 import type { IndicatorSet } from '../estimate/indicator.ts';
@@ -10,7 +10,7 @@ import type { Wave } from '../wave/wave.ts';
 import type { WaveResults } from './results.ts';
 
 /** A named table; the first row is the heading. */
-export type TableSheet = { readonly name: string; readonly rows: readonly (readonly (string | number)[])[] };
+export type TableSheet = { readonly name: string; readonly rows: CsvRows };
 
 /** Lists all results of a wave as tables, with a codebook and a description of the method. */
 export function resultSheets(
@@ -27,11 +27,6 @@ export function resultSheets(
     { name: 'codebook', rows: codebookRows(wave.questionnaire) },
     { name: 'method', rows: methodRows(wave, set, results) },
   ];
-}
-
-/** Writes a table as CSV with a UTF-8 byte order mark, which Excel needs. */
-export function sheetCsv({ rows }: TableSheet): string {
-  return stringify(rows as unknown[][], { bom: true, record_delimiter: 'windows' });
 }
 
 /** Returns bilingual column names: Chinese for readers, English for programs. */

@@ -7,6 +7,7 @@ import type { Names } from '../../engine/step.ts';
 import { choice } from '../../engine/steps/choice.ts';
 import { confirm, review } from '../../engine/steps/confirm.ts';
 import { number } from '../../engine/steps/number.ts';
+import { csvText } from '../../files/csv.ts';
 import type { Grant } from '../../people/role.ts';
 import { anyGrantCovers, widestOf } from '../../people/role.ts';
 import type { FinishContext, LoadContext } from '../../people/talk.ts';
@@ -20,7 +21,7 @@ import { loadQuestionnaires } from '../questionnaire/questionnaire-store.ts';
 import { regionsMessage, resultMessages, waveProgress } from '../results/result-card.ts';
 import type { WaveResults } from '../results/results.ts';
 import { loadResults } from '../results/results-store.ts';
-import { resultSheets, sheetCsv } from '../results/survey-files.ts';
+import { resultSheets } from '../results/survey-files.ts';
 import { loadLedger } from './ledger-store.ts';
 import type { LedgerEntry, Wave } from './wave.ts';
 import { MAY_RUN_SURVEYS } from './wave.ts';
@@ -145,7 +146,7 @@ function showResults(
       const sheets = resultSheets(wave, set, results, regions);
       const messages = sheets.map((sheet) => ({
         key: `flows/my-surveys:file.${sheet.name}` as const,
-        file: { name: `${wave.id}-${sheet.name}.csv`, text: sheetCsv(sheet) },
+        file: { name: `${wave.id}-${sheet.name}.csv`, text: csvText(sheet.rows) },
       }));
       return noChange('survey_files_given', ...messages);
     }
