@@ -122,7 +122,7 @@ export function advance<F>(flow: Flow<F>, stored: Session, input: Input, facts: 
     if (kept) return kept;
   }
   if (step.words !== undefined && (input.type === 'text' || input.type === 'voice')) {
-    const kept = addWords(run, staying, step.words, input);
+    const kept = addWords(run, staying, wordsOf(run, staying, step, input), input);
     if (kept) return kept;
   }
   return applyReading(run, staying, step, step.read(input, contextOf(run, session.answers), session.draft));
@@ -279,6 +279,12 @@ function wordsForPhotos<F>(
 /** Shorter words at the card (不对, 好的) are a remark and no addition, in characters. */
 const ADDED_MIN = 4;
 
+/** The step that these words at the card are for; '' for none. */
+function wordsOf<F>(run: FlowRun<F>, session: Session, { words = '' }: FlowStep<F>, input: Input): string {
+  const said = input.type === 'text' ? input.text : undefined;
+  return typeof words === 'string' ? words : words(contextOf(run, session.answers), said);
+}
+
 /** Adds words that were typed at the card to the step that they are for. */
 function addWords<F>(
   run: FlowRun<F>,
@@ -290,11 +296,13 @@ function addWords<F>(
   const target = findStep(run, id);
   if (!step || !target) return undefined;
   const context = contextOf(run, session.answers);
-  if (input.type === 'text' && [...input.text].length < ADDED_MIN) return undefined;
+  const isText = target.kind === 'text';
+  if (isText && input.type === 'text' && [...input.text].length < ADDED_MIN) return undefined;
   // A typed button, such as 提交, is no addition.
   if (step.read(input, context, session.draft).type !== 'again') return undefined;
   const before = (session.answers[id] as { readonly text?: string } | null | undefined)?.text;
-  const whole = input.type === 'text' && before !== undefined ? { ...input, text: `${before}\n${input.text}` } : input;
+  const whole =
+    isText && input.type === 'text' && before !== undefined ? { ...input, text: `${before}\n${input.text}` } : input;
   if (input.type === 'voice' && session.answers[id]) return undefined;
   const reading = target.read(whole, context, undefined);
   if (reading.type === 'again') return undefined;

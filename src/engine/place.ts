@@ -24,4 +24,8 @@ export type Regions = {
   readonly link: (text: string) => Place | 'short' | undefined;
   /** Known places that match the words, best first. `known` is the place's own name, `name` also says where it is. */
   readonly find: (text: string) => readonly (Option & { readonly place: Place; readonly known: string })[];
+  /** True if the words name only a building, an entrance or a spot, such as 3号楼2单元门口. */
+  readonly isDetail: (text: string) => boolean;
+  /** True if the community of this region has housing estates. */
+  readonly hasEstates: (region: string) => boolean;
 };

@@ -102,8 +102,8 @@ export type StepSettings<Facts, Answers> = {
 export type Step<Facts, Answers, Answer> = StepSettings<Facts, Answers> & {
   readonly kind: StepKind;
   readonly review?: boolean;
-  /** At a review: the step that typed words are for. */
-  readonly words?: string;
+  /** At a review: the step that words, or a voice message, are for. */
+  readonly words?: string | ((context: StepContext<Facts, Answers>, said: string | undefined) => string);
   /** Locale keys of this kind under the step's id, besides `ask` and `invalid`. */
   readonly wordings?: readonly string[];
   readonly ask: (context: StepContext<Facts, Answers>, draft: unknown) => Asking;

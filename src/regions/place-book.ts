@@ -23,9 +23,16 @@ const SEARCHED_MAX = 200;
 /** What stands beside a road and is named after it: 人民路小学 is not 人民路. */
 const NAMED_AFTER =
   /^(?:第[一二三四五六七八九十]+|实验|中心|附属|外国语|机关|街道|社区)*(?:小学|中学|初中|高中|学校|学院|大学|幼儿园|医院|卫生院|派出所|消防站|支行|分行|银行|邮局|菜场|菜市场|农贸市场|市场|超市|商场|商城|广场|大厦|大楼|公园|车站|地铁站|桥|花园|小区|新村|家园|公寓|苑|社区|居委会|饭店|酒店|宾馆|药店|公司|书店|影院|图书馆|体育馆|加油站|店)/;
+const ESTATE =
+  /(?:小区|花园|新村|家园|公寓|宿舍|大院|新城|雅居|[苑里坊府庭邸湾])[东南西北中一二三四五六七八九十\d]*[区期园院]?$/u;
 const ROAD = /(?:路|街|道|巷|弄)$/;
 /** Letters of a typed pinyin name at least. */
 const PINYIN_MIN = 6;
+
+/** True if the name is that of a housing estate. */
+export function isEstate(name: string): boolean {
+  return ESTATE.test(name);
+}
 
 /** Builds the search: by exact name, else by its sound or pinyin, else by a name with one wrong character. */
 export function placeBook(places: readonly KnownPlace[]): PlaceBook {

@@ -7,7 +7,8 @@ import { buildingOf } from './address.ts';
 import { toWgs84 } from './datum.ts';
 import { readMapLink } from './map-link.ts';
 import type { KnownPlace } from './place-book.ts';
-import { placeBook } from './place-book.ts';
+import { isEstate, placeBook } from './place-book.ts';
+import { isDetail } from './place-in-words.ts';
 import type { Ground, Region } from './region.ts';
 import { polygonsOf } from './region.ts';
 import { regionSearch } from './search-regions.ts';
@@ -34,6 +35,7 @@ export function regionTree(regions: readonly Region[], places: readonly KnownPla
   const children = Map.groupBy(regions, (region) => region.parent);
   const grounds = regions.filter(hasGround).filter((region) => !children.get(region.id)?.some(hasGround));
   const index = indexOf(grounds);
+  const estates = new Set(places.filter(({ name }) => isEstate(name)).map(({ region }) => region));
   const book = placeBook([...places, ...communitiesAsPlaces(regions)]);
 
   const below = (parent: string | undefined): readonly Option[] => {
@@ -96,6 +98,8 @@ export function regionTree(regions: readonly Region[], places: readonly KnownPla
       if (link?.type !== 'place') return link && 'short';
       return { ...reading(link.point), ...(link.name ? { text: link.name } : {}) };
     },
+    isDetail,
+    hasEstates: (region) => chain(region).some((one) => estates.has(one)),
     find: (text) => {
       const building = buildingOf(text);
       return book.find(text).map(({ id, name, region }) => {

@@ -163,6 +163,35 @@ describe('nothing is lost', () => {
     await phone.sees(/都对就提交[\s\S]*地点：锦绣社区/);
   });
 
+  test('the card asks for the building of a point among housing estates, and typed at the card it joins the place', async () => {
+    const phone = await app.phone();
+    await report(phone, { ...OTHER_HAZARD, words: '墙上有个洞', stopAt: 'review' });
+    await phone.sees(/打上几号楼几单元[\s\S]*地点：锦绣社区/);
+    await phone.say('就在3号楼2单元');
+    await phone.hasNew(/都对就提交|是不是同一件/);
+    await declineSame(phone);
+    const card = await phone.sees(/地点：锦绣社区[^\n]*3号楼2单元[\s\S]*情况：墙上有个洞/);
+    expect(card.text).not.toContain('打上几号楼');
+    await phone.tap('✅ 提交');
+    await phone.hasSeen(/编号：/);
+    const [filed] = await loadOwnCases(app.running.store, `telegram:${phone.id}`);
+    expect(filed?.record.place).toMatchObject({ text: '就在3号楼2单元', point: { latitude: 31.4552 } });
+  });
+
+  test('a building that is typed instead of a new place keeps the point, and the point keeps the building', async () => {
+    const phone = await app.phone();
+    await report(phone, { ...OTHER_HAZARD, words: '墙上有个洞', stopAt: 'review' });
+    await phone.tap('地点');
+    await phone.sees(/隐患在哪里/);
+    await phone.say('5幢1单元');
+    await declineSame(phone);
+    await phone.sees(/地点：锦绣社区[^\n]*5幢1单元/);
+    await phone.send({ location: { latitude: 31.4553, longitude: 119.4434 } });
+    await phone.hasNew(/都对就提交|是不是同一件/);
+    await declineSame(phone);
+    await phone.sees(/地点：锦绣社区[^\n]*5幢1单元/);
+  });
+
   test('a location that may mean two communities comes first: only which of them is asked', async () => {
     const phone = await app.phone();
     await report(phone);

@@ -3,6 +3,7 @@ import { demoPlaces, demoRegions } from '../../src/demo/city.ts';
 import { buildingOf, normaliseAddress } from '../../src/regions/address.ts';
 import { toWgs84 } from '../../src/regions/datum.ts';
 import { placeBook } from '../../src/regions/place-book.ts';
+import { isDetail } from '../../src/regions/place-in-words.ts';
 import { polygonsOf } from '../../src/regions/region.ts';
 import { regionTree } from '../../src/regions/region-tree.ts';
 
@@ -27,6 +28,32 @@ describe('an address', () => {
     expect(found('柳湾社区活动中心')).toEqual(['柳湾社区']);
     expect(found('湖边亭子旁')).toEqual([]);
   });
+});
+
+test('words that name only a building, an entrance or a room are a detail of a place', () => {
+  for (const detail of [
+    '3号楼2单元',
+    '3幢',
+    '3#楼',
+    '12-3-501',
+    'A座',
+    '十二号楼门口',
+    '就在3号楼那里',
+    '3单元楼道口',
+    '5楼',
+  ])
+    expect(isDetail(detail), detail).toBe(true);
+  for (const words of ['锦绣花园3号楼', '3号楼漏水', '楼道口', '井盖没了', '3', '三天了', '', '3号楼和5号楼中间有坑'])
+    expect(isDetail(words), words).toBe(false);
+});
+
+test('a community has housing estates if the place book holds one', () => {
+  const estate = { id: 'e', region: '990101001001' };
+  for (const name of ['锦绣花园', '柳岸新村', '桃里小区', '金湖公寓三期', '碧云苑'])
+    expect(regionTree(demoRegions(), [{ ...estate, name }]).hasEstates('990101001001001'), name).toBe(true);
+  for (const name of ['锦绣路', '实验小学', '联华超市'])
+    expect(regionTree(demoRegions(), [{ ...estate, name }]).hasEstates('990101001001001'), name).toBe(false);
+  expect(tree.hasEstates('990199001001')).toBe(false);
 });
 
 test.each([

@@ -19,6 +19,7 @@ import { agree, hasAgreed } from '../../people/contact.ts';
 import { countReport, mayReportAt } from '../../people/quota.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
+import { buildingOf } from '../../regions/address.ts';
 import { placeIn } from '../../regions/place-in-words.ts';
 import type { Store } from '../../store/store.ts';
 import { newCaseNumber, showCaseNumber } from '../case-number.ts';
@@ -79,6 +80,7 @@ export const reportHazard = flow<ReportFacts>({
       regions: ({ facts }) => facts.regions,
       // A point is kept only after the consent below.
       sharing: () => true,
+      given: ({ answers }) => (answers as { place?: Place | null }).place,
       last: ({ facts }) => facts.lastPlace,
       screen: personShield,
       confirmed: false,
@@ -122,11 +124,15 @@ export const reportHazard = flow<ReportFacts>({
   .step('extra_3', extraQuestion(2))
   .step('review', {
     ...review<ReportFacts, ReviewAnswers>({
-      words: 'description',
+      words: ({ facts, answers: { place: where } }, said = '') =>
+        where && buildingOf(where.text ?? '') === undefined && facts.regions.isDetail(said) ? 'place' : 'description',
       // Neighbours' cases are looked for once; the card does not depend on them.
       confirms: ({ answers: { same: _same, ...shown } }) => shown,
       ways: ({ facts, answers }) => (asksForDanger(facts, answers.category) ? [] : [URGENT]),
-      values: ({ facts, now }) => ({ at: { at: waitOf(facts, now) ?? now } }),
+      values: ({ facts, answers: { place: where }, now }) => ({
+        at: { at: waitOf(facts, now) ?? now },
+        building: lacksBuilding(where, facts) ? { key: 'flows/report-hazard:building' } : '',
+      }),
       refuses: ({ facts, answers, now }, way) =>
         waitOf(facts, now) !== undefined && !isPressing(facts, answers, way) ? 'enough' : undefined,
     }),
@@ -135,6 +141,7 @@ export const reportHazard = flow<ReportFacts>({
   .end();
 
 type ReviewAnswers = {
+  readonly place?: Place | null;
   readonly category?: string | null;
   readonly danger?: boolean | null;
   readonly same?: string | null;
@@ -150,6 +157,12 @@ function isOther({ answers }: { readonly answers: object }): boolean {
 const URGENT = 'send_urgent';
 /** A hazard that must be contained within this time is never refused for its reporter's quota. */
 const PRESSING_MS = HOUR_MS;
+
+/** True for a point among housing estates of which no building was said. */
+function lacksBuilding(where: Place | null | undefined, { regions }: ReportFacts): boolean {
+  const { point, region, text } = where ?? {};
+  return point !== undefined && region !== undefined && text === undefined && regions.hasEstates(region);
+}
 
 /** True if the kind asks about danger in words of its own. */
 function asksForDanger({ categories }: ReportFacts, category: string | null | undefined): boolean {

@@ -43,8 +43,8 @@ export function review<Facts, Answers>(
     readonly ways?: (context: StepContext<Facts, Answers>) => readonly string[];
     /** What the buttons are tied to; all answers by default. */
     readonly confirms?: (context: StepContext<Facts, Answers>) => unknown;
-    /** The step that words, or a voice message, typed at the card are for. */
-    readonly words?: string;
+    /** The step that words, or a voice message, sent at the card are for. */
+    readonly words?: Step<Facts, Answers, string>['words'];
     /** The step to which a no leads; all answers stay. */
     readonly no?: string;
   } = {},

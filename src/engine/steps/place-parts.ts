@@ -23,6 +23,8 @@ export type PlaceScene = {
   readonly regions: Regions;
   /** The person agreed that a shared location may be used. */
   readonly sharing: boolean;
+  /** The place that is already given; words about a building add to it. */
+  readonly given: Place | undefined;
   /** The place of the person's last report. */
   readonly last: Place | undefined;
   readonly screen: Screen | undefined;

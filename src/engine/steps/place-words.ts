@@ -22,6 +22,7 @@ export function readPlaceWords(words: string, draft: PlaceDraft | undefined, sce
   if (draft?.part === 'within' && [...text].length < ADDRESS_MIN) return again('invalid');
   const screened = screen?.(text);
   if (screened) return keepScreened(screened, draft);
+  if (draft === undefined && scene.given && regions.isDetail(text)) return addDetail(text, scene.given, scene);
   const chosen = draft?.part === 'detail' || draft?.part === 'browse' ? draft.region : undefined;
   if (chosen !== undefined) return confirmPlace({ region: chosen, text }, scene);
   const found = regions.find(text);
@@ -29,6 +30,16 @@ export function readPlaceWords(words: string, draft: PlaceDraft | undefined, sce
   if (only && found.length === 1) return confirmPlace({ ...only.place, text }, scene);
   if (only) return askPart({ part: 'found', text });
   return askRegionOf({ text }, scene);
+}
+
+/** Adds a building to the given place, or corrects the one said before. */
+function addDetail(detail: string, given: Place, scene: PlaceScene): Reading<Place> {
+  const { regions } = scene;
+  const before = given.text === undefined || regions.isDetail(given.text) ? '' : given.text;
+  const text = `${before}${detail}`;
+  const [only, ...more] = before === '' ? [] : regions.find(text);
+  const { address = given.address } = only && more.length === 0 ? only.place : {};
+  return confirmPlace({ ...given, ...(address ? { address } : {}), text }, scene);
 }
 
 /** Reads the words beside a link whose place cannot be read; they often name the place. */

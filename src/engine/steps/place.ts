@@ -14,6 +14,8 @@ type PlaceSpec<Facts, Answers> = StepSettings<Facts, Answers> & {
   readonly regions: (context: StepContext<Facts, Answers>) => Regions;
   /** True if the person agreed that a shared location may be used. */
   readonly sharing: (context: StepContext<Facts, Answers>) => boolean;
+  /** The answer so far. */
+  readonly given?: (context: StepContext<Facts, Answers>) => Place | null | undefined;
   /** The place of the person's last report. */
   readonly last?: (context: StepContext<Facts, Answers>) => Place | undefined;
   readonly screen?: Screen;
@@ -28,10 +30,11 @@ const WORDINGS = [
 
 /** A place: a shared location, a map link, a known name, a region of the tree, or an address. One tap confirms it. */
 export function place<Facts, Answers>(spec: PlaceSpec<Facts, Answers>): Step<Facts, Answers, Place> {
-  const { maxLength, regions, sharing, last, screen, confirmed = true, ...settings } = spec;
+  const { maxLength, regions, sharing, given, last, screen, confirmed = true, ...settings } = spec;
   const sceneOf = (context: StepContext<Facts, Answers>): PlaceScene => ({
     regions: regions(context),
     sharing: sharing(context),
+    given: given?.(context) ?? undefined,
     last: last?.(context),
     screen,
     maxLength,
@@ -95,9 +98,11 @@ export function place<Facts, Answers>(spec: PlaceSpec<Facts, Answers>): Step<Fac
 }
 
 function readLocation(point: Point, scene: PlaceScene): Reading<Place> {
-  const { sharing, regions } = scene;
+  const { sharing, regions, given } = scene;
   if (!sharing) return again('location_not_agreed');
-  const places = regions.read(point);
-  const [only = { point }] = places;
+  // A building that was said before the point stays.
+  const detail = given?.text !== undefined && regions.isDetail(given.text) ? { text: given.text } : {};
+  const places = regions.read(point).map((read) => ({ ...read, ...detail }));
+  const [only = { point, ...detail }] = places;
   return places.length > 1 ? askPart({ part: 'which', places }) : confirmPlace(only, scene);
 }
