@@ -13,10 +13,13 @@ import { unitName } from './unit-names.ts';
 /** Notifications of one event: one for all followers, and one for each work list that gets the case. */
 export type CaseMessages = {
   readonly followers?: LocalizedMessage;
-  readonly staff: readonly { readonly list: WorkList; readonly said: LocalizedMessage }[];
+  readonly staff: readonly StaffMessage[];
   /** For the organiser who had the case in hand, by pseudonym. */
   readonly holder?: { readonly of: string; readonly said: LocalizedMessage };
 };
+
+/** A message for the readers of a work list. `arrives`: a burst of them is one notice. */
+type StaffMessage = { readonly list: WorkList; readonly said: LocalizedMessage; readonly arrives?: true };
 
 /** Events of which all followers are notified. */
 export const PUBLIC_EVENTS = [
@@ -174,7 +177,12 @@ function staffMessages(
     return listsBefore.map((list) => ({ list, said: { key: 'common:turn.withdrawn', values, buttons: [] } }));
   const moved = before?.state !== after.state || event.type === 'looked' || event.type === 'extension_asked';
   const added = now.filter((list) => !listedBefore.has(list) || (moved && event.as === 'house'));
-  return added.map((list) => ({ list, said: { ...staffNotice(list, before, after, event, city), buttons } }));
+  const arrives = event.type === 'submitted' && !after.urgent ? ({ arrives: true } as const) : {};
+  return added.map((list) => ({
+    list,
+    said: { ...staffNotice(list, before, after, event, city), buttons },
+    ...arrives,
+  }));
 }
 
 /** An answer goes to the lists of the case; a note to the desk and the unit, without the side that wrote it. */

@@ -5,6 +5,7 @@ import type { Notice } from '../notify/notify.ts';
 import { commitRendered, renderForEach } from '../notify/notify.ts';
 import type { Services } from '../notify/services.ts';
 import { staffIn } from '../people/role.ts';
+import type { Write } from '../store/commit.ts';
 import { commitAsSystem } from '../store/commit-as-system.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { CaseEvent } from './case-event.ts';
@@ -12,6 +13,7 @@ import { isPublicEvent } from './case-event.ts';
 import { caseMessages, subscriberMessage } from './case-messages.ts';
 import { readersOf } from './case-permissions.ts';
 import { changeCase, loadCase, loadEvents } from './case-store.ts';
+import { toldOfArrival } from './desk/arrivals.ts';
 import type { WorkList } from './desk/work-queues.ts';
 import { workListsOf } from './desk/work-queues.ts';
 import { subscribersTo } from './follow/subscription.ts';
@@ -57,13 +59,18 @@ async function tellNews(news: string, listeners: readonly CaseListener[], servic
   if (event?.type === 'submitted' && !(await flagRecurrence(id, services))) return;
   if (event) for (const listener of listeners) await listener(replay(events), services);
   const known = event !== undefined && events.length === Number(nth);
-  const rendered = known ? await renderForEach(await noticesOf(events, event, services, id), services) : [];
+  const { notices, writes: told } = known ? await noticesOf(events, event, services, id) : { notices: [], writes: [] };
+  const rendered = await renderForEach(notices, services);
   const webhooks = known && isPublic(events) ? await loadWebhooks(store) : [];
   for (let i = 0; i === 0 || i * NOTICES_PER_COMMIT < rendered.length; i += 1) {
     const some = rendered.slice(i * NOTICES_PER_COMMIT, (i + 1) * NOTICES_PER_COMMIT);
     const last = (i + 1) * NOTICES_PER_COMMIT >= rendered.length;
     const writes = last
-      ? [['ZREM', store.keys.casesNews, news] as const, ...webhookWrites(store, webhooks, id, Number(nth), now())]
+      ? [
+          ['ZREM', store.keys.casesNews, news] as const,
+          ...told,
+          ...webhookWrites(store, webhooks, id, Number(nth), now()),
+        ]
       : [];
     // On a conflict the next run goes on from this commit.
     const change = { op: `news:${news}:${i}`, what: 'news_told', checks: [], writes };
@@ -92,9 +99,9 @@ async function flagRecurrence(id: string, { store, now }: Services): Promise<boo
 async function noticesOf(
   events: readonly CaseEvent[],
   event: CaseEvent,
-  { store, city }: Services,
+  { store, city, now }: Services,
   id: string,
-): Promise<readonly Notice[]> {
+): Promise<{ readonly notices: readonly Notice[]; readonly writes: readonly Write[] }> {
   const after = replay(events);
   const before = events.length > 1 ? replay(events.slice(0, -1)) : undefined;
   const { followers, staff, holder } = caseMessages(before, after, event, city);
@@ -112,10 +119,17 @@ async function noticesOf(
     const { role, scopes } = readersOf(list, city.regions);
     return staffIn(store, role, scopes);
   };
-  for (const { list, said } of staff) for (const to of await readers(list)) notices.set(to, { to, said });
+  const writes: Write[] = [];
+  for (const { list, said, arrives } of staff) {
+    const found = await readers(list);
+    const told = arrives ? await toldOfArrival(store, found, now()) : { to: found, writes: [] };
+    for (const to of told.to) notices.set(to, { to, said });
+    writes.push(...told.writes);
+  }
   for (const { list } of holder ? workListsOf(after) : [])
     for (const to of await readers(list))
       if (holder && store.pseudonym(to) === holder.of) notices.set(to, { to, said: holder.said });
   // The actor already got the reply of the turn.
-  return [...notices.values()].filter(({ to }) => event.by === '' || store.pseudonym(to) !== event.by);
+  const others = [...notices.values()].filter(({ to }) => event.by === '' || store.pseudonym(to) !== event.by);
+  return { notices: others, writes };
 }

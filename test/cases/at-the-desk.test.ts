@@ -51,7 +51,8 @@ test('a merge joins two reports with photos and followers, and can be undone wit
   const first = await report(zhou);
   const chen = await app.phone('小陈');
   const second = await report(chen);
-  await handle(desk, second, '并案');
+  await openCase(desk, second);
+  await desk.tap('并案');
   await desk.hasNew(/并到哪一件/);
   await desk.tap(shown(first));
   await confirm(desk, /就这样办吗/);
@@ -83,7 +84,8 @@ test('a high-risk case closes only after the lead confirms all three conditions,
   const grid = await staff(app, '小林', 'grid_worker', STREET);
   const zhou = await app.phone('周阿姨');
   const number = await report(zhou);
-  await handle(desk, number, '立案');
+  await openCase(desk, number);
+  await desk.tap('立案');
   await desk.hasNew(/高风险/);
   await desk.tap('⚠️ 高风险');
   await desk.hasNew(/立案了/);
@@ -151,7 +153,8 @@ test('text that a dispatcher redacts is gone from the record, the event log and 
   const { id } = await caseOf(app, zhou);
   await applyEvents(id, ['added', 'submitted', { words: { text: '这句要隐去的悄悄话' } }]);
   await expect.poll(() => store.redis.zcard(store.keys.casesNews), { timeout: 5000 }).toBe(0);
-  await handle(desk, number, '隐去文字');
+  await openCase(desk, number);
+  await desk.tap('隐去文字');
   await confirm(desk, /就这样办吗/);
   await desk.hasNew(/都隐去了/);
   const record = await caseOf(app, zhou);
@@ -182,7 +185,8 @@ test('of two dispatchers who accept a case at the same moment, the slower one se
   const zhou = await app.phone('周阿姨');
   const number = await report(zhou);
   for (const phone of [desk, other]) {
-    await handle(phone, number, '立案');
+    await openCase(phone, number);
+    await phone.tap('立案');
     await phone.hasNew(/高风险/);
   }
   await tapAtOnce(app, [
@@ -248,7 +252,8 @@ test('a dispatch that leaves the rule asks why, and the unit that takes over rea
 test('a question of the desk stops its clock until the reporter answers', { timeout: 30_000 }, async () => {
   const zhou = await app.phone('周阿姨');
   const number = await report(zhou);
-  await handle(desk, number, '问上报的人');
+  await openCase(desk, number);
+  await desk.tap('问上报的人');
   await desk.hasNew(/想问上报的人什么/);
   await desk.say('是几单元的楼道？');
   await desk.hasNew(/等回话的时候，时限停着/);

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dayOf, HOUR_MS, isWorkingDay, momentOf } from '../../src/calendar.ts';
 import { newCaseNumber } from '../../src/cases/case-number.ts';
-import { addHistory, newCaseId, submissionEvent } from '../../src/cases/case-store.ts';
+import { addCase, newCaseId } from '../../src/cases/case-store.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
 import { responsibleRegions } from '../../src/cases/routing.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
@@ -51,8 +51,9 @@ async function file(count: number, urgent: boolean): Promise<readonly Report[]> 
   );
   await bulkWrite(
     store,
-    filed.flatMap((report, n) => addHistory(store, [submissionEvent(report)], `test:${n}`, now())),
+    filed.flatMap((report, n) => addCase(store, report, `telegram:${n + 1}`).writes),
   );
+  await app.settle();
   return filed;
 }
 
@@ -72,6 +73,8 @@ test('sixty cases over four days give a dispatcher at most twelve messages, and 
   }
   const messages = await desk.fromBot();
   expect(messages.length - before).toBeLessThanOrEqual(12);
+  // A burst of reports is one notice a day.
+  expect(messages.slice(before).filter(({ text }) => /新报来一件/.test(text ?? ''))).toHaveLength(4);
   // In the morning fifteen are due today, at two o'clock they are overdue; day after day.
   expect(await digests()).toEqual(
     [0, 1, 2, 3].flatMap((day) => [

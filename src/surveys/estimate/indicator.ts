@@ -5,6 +5,8 @@ import sets from './indicator-sets.json' with { type: 'json' };
 export type Indicator = {
   readonly code: string;
   readonly name: Names;
+  /** What the people of the share do, as a predicate; without it, residents are not told of the indicator. */
+  readonly deed?: Names;
   readonly question: string;
   /** The share of `numerator`; the mean of the options' scores (0–100); the share of `numerator` minus that of `against`. */
   readonly kind: 'proportion' | 'mean' | 'net';

@@ -111,6 +111,7 @@ async function propose(
     ...more,
     region: { place: { region } },
     indicator: { names: indicator.name },
+    deed: { names: indicator.deed ?? indicator.name },
     share: shownText(shown),
     about: shareInWords(shown) ?? '',
   };
@@ -125,8 +126,8 @@ async function draftResults(wave: Wave, organisers: readonly Urn[], done: Write,
   const { indicators = [] } = (await loadResults(store, wave.id)) ?? {};
   const lines = indicators.flatMap(({ code, cells }): readonly Value[] => {
     const about = shareInWords(cells[wave.region]);
-    const name = set.indicators.find((one) => one.code === code)?.name;
-    return about && name ? [{ key: 'common:survey.line', values: { name: { names: name }, share: about } }] : [];
+    const deed = set.indicators.find((one) => one.code === code)?.deed;
+    return about && deed ? [{ key: 'common:survey.told', values: { share: about, deed: { names: deed } } }] : [];
   });
   const values: Values = {
     ...namesOf(wave),
