@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import table from 'chinese-days/dist/chinese-days.json' with { type: 'json' };
+import { onUse } from './on-use.ts';
 
 /** A time limit: 45min and 2h by the clock, 4wh in office hours, 3wd in working days. */
 export type Limit = `${number}${'min' | 'h' | 'wh' | 'wd'}`;
@@ -52,13 +52,11 @@ export function holidayStarts(name: string): readonly string[] {
 /** A day of the Chinese calendar: month and date from 1. */
 export type LunarDate = { readonly month: number; readonly date: number; readonly leap: boolean };
 
-let library: Pick<typeof import('chinese-days'), 'getLunarDate'> | undefined;
+const library = onUse<Pick<typeof import('chinese-days'), 'getLunarDate'>>('chinese-days');
 
 /** The Chinese date of a day. Intl's calendar is a day off where a new moon falls near midnight, as in February 2027. */
 export function lunarDate(day: string): LunarDate {
-  // Loaded at the first need: few people type a Chinese date.
-  library ??= createRequire(import.meta.url)('chinese-days') as NonNullable<typeof library>;
-  const { lunarMon, lunarDay, isLeap } = library.getLunarDate(day);
+  const { lunarMon, lunarDay, isLeap } = library().getLunarDate(day);
   return { month: lunarMon, date: lunarDay, leap: isLeap };
 }
 

@@ -43,6 +43,8 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
 type Import = { readonly file: string; readonly target: string };
 
 const STATIC_IMPORT = /^(?:import|export)\b[^'"]*?from\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]/gms;
+/** A library that is loaded at its first use. */
+const ON_USE = /\bonUse<.*>\(\s*'([^']+)'\)/g;
 const ANY_IMPORT = new RegExp(`${STATIC_IMPORT.source}|\\bimport\\(\\s*['"]([^'"]+)['"]`, 'gms');
 
 const FILES = filesIn(SRC);
@@ -103,14 +105,16 @@ test('a real bot loads no code of the demo', () => {
 });
 
 test('each library has one door', () => {
-  const outside = IMPORTS.filter(({ target }) => !/^(\.|node:)/.test(target)).filter(({ file, target }) => {
-    const library = DOORS[target.split('/')[0] ?? '']
-      ? (target.split('/')[0] ?? '')
-      : target.startsWith('@')
-        ? target.split('/').slice(0, 2).join('/')
-        : (target.split('/')[0] ?? '');
-    return !(DOORS[library] ?? []).some((door) => file === door || file.startsWith(`${door}/`));
-  });
+  const outside = [...IMPORTS, ...importsIn(SRC, ON_USE)]
+    .filter(({ target }) => !/^(\.|node:)/.test(target))
+    .filter(({ file, target }) => {
+      const library = DOORS[target.split('/')[0] ?? '']
+        ? (target.split('/')[0] ?? '')
+        : target.startsWith('@')
+          ? target.split('/').slice(0, 2).join('/')
+          : (target.split('/')[0] ?? '');
+      return !(DOORS[library] ?? []).some((door) => file === door || file.startsWith(`${door}/`));
+    });
   expect(outside).toEqual([]);
 });
 

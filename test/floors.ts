@@ -18,5 +18,5 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['channels'],
   ['engine', 'files'],
   ['timings.ts', 'i18n.ts', 'config.ts', 'log.ts', 'calendar.ts', 'random.ts', 'crash-point.ts', 'steady-clock.ts'],
-  ['redis-url.ts'],
+  ['redis-url.ts', 'on-use.ts'],
 ];

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { onUse } from '../on-use.ts';
 
 type PinyinPro = { readonly pinyin: (text: string, options: { toneType: 'none'; type: 'array'; v: true }) => string[] };
 
@@ -12,15 +12,14 @@ const ALIKE: readonly (readonly [RegExp, string])[] = [
   [/ng$/, 'n'],
 ];
 
-let library: PinyinPro | undefined;
+const library = onUse<PinyinPro>('pinyin-pro');
 
 /**
  * The sounds of a text, one syllable a letter, without tones.
  * The dictionary takes 30 MB and a tenth of a second, so it is loaded at the first need.
  */
 export function soundsOf(text: string): readonly string[] {
-  library ??= createRequire(import.meta.url)('pinyin-pro') as PinyinPro; // as its types say
-  return library.pinyin(text, { toneType: 'none', type: 'array', v: true });
+  return library().pinyin(text, { toneType: 'none', type: 'array', v: true });
 }
 
 /** The sounds of several texts of Chinese letters; one call of the library takes a fifth of the time of many. */

@@ -1,5 +1,5 @@
-import { PNG } from 'pngjs';
 import type { LocalizedMessage } from '../delivery/outcome.ts';
+import { png } from './png.ts';
 
 /** Sizes in pixels. */
 const WIDTH = 900;
@@ -34,12 +34,13 @@ type Colour = readonly [number, number, number];
 /** Draws shares with their bounds, one numbered row each, on a scale from 0 to 100. Returns a PNG in base64. */
 export function barsPicture(bars: NonNullable<LocalizedMessage['bars']>): string {
   const height = MARGIN.top + bars.length * ROW + MARGIN.bottom;
-  const png = new PNG({ width: WIDTH, height });
-  png.data.fill(0xff);
+  const { PNG } = png();
+  const picture = new PNG({ width: WIDTH, height });
+  picture.data.fill(0xff);
   const fill = (x: number, y: number, w: number, h: number, [r, g, b]: Colour) => {
     for (let row = Math.max(0, Math.round(y)); row < Math.min(height, Math.round(y + h)); row += 1) {
       for (let column = Math.max(0, Math.round(x)); column < Math.min(WIDTH, Math.round(x + w)); column += 1) {
-        png.data.set([r, g, b, 0xff], (row * WIDTH + column) * 4);
+        picture.data.set([r, g, b, 0xff], (row * WIDTH + column) * 4);
       }
     }
   };
@@ -65,5 +66,5 @@ export function barsPicture(bars: NonNullable<LocalizedMessage['bars']>): string
     if (aim !== undefined) fill(at(aim) - 1, middle - 30, 3, 60, AIM);
     write(`${percent}%`, WIDTH - MARGIN.right + 26, middle - 14, INK);
   }
-  return PNG.sync.write(png).toString('base64');
+  return PNG.sync.write(picture).toString('base64');
 }

@@ -1,5 +1,7 @@
-import { PNG } from 'pngjs';
-import qrcode from 'qrcode-generator';
+import { onUse } from '../on-use.ts';
+import { png } from './png.ts';
+
+const qrcode = onUse<typeof import('qrcode-generator')>('qrcode-generator');
 
 /** Module width in pixels; the quiet zone is four modules (ISO/IEC 18004, 9.1). */
 const MODULE_PIXELS = 12;
@@ -7,10 +9,11 @@ const QUIET_MODULES = 4;
 
 /** Draws a text as a QR code for print. Returns a PNG in base64. */
 export function qrPicture(text: string): string {
-  const code = qrcode(0, 'M');
+  const code = qrcode()(0, 'M');
   code.addData(text);
   code.make();
   const side = (code.getModuleCount() + 2 * QUIET_MODULES) * MODULE_PIXELS;
+  const { PNG } = png();
   const picture = new PNG({ width: side, height: side, colorType: 0 });
   picture.data.fill(0xff);
   for (let y = 0; y < side; y += 1) {

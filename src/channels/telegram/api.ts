@@ -1,4 +1,4 @@
-import { Api, GrammyError } from 'grammy';
+import { Api, GrammyError } from 'grammy/web';
 import { TIMINGS } from '../../timings.ts';
 import { NotSent, openHttp } from './http.ts';
 

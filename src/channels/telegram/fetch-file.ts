@@ -1,6 +1,7 @@
-import { request } from 'undici';
+import { onUse } from '../../on-use.ts';
 import type { TelegramApi } from './api.ts';
 
+const undici = onUse<Pick<typeof import('undici'), 'request'>>('undici');
 const TIMEOUT_MS = 20_000;
 
 /** Downloads a file that a person sent. Its URL contains the token, so no error may show the URL. */
@@ -15,7 +16,7 @@ export async function fetchFile(
   if (!path || !/^[\w./-]{1,256}$/.test(path) || path.includes('..')) throw new Error('Telegram named no file.');
   if (size > bytesMax) throw new Error(`The file has ${size} bytes.`);
   try {
-    const { statusCode, body } = await request(`${root}/file/bot${token}/${path}`, {
+    const { statusCode, body } = await undici().request(`${root}/file/bot${token}/${path}`, {
       headersTimeout: TIMEOUT_MS,
       bodyTimeout: TIMEOUT_MS,
     });

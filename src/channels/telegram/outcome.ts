@@ -1,4 +1,4 @@
-import { GrammyError } from 'grammy';
+import { GrammyError } from 'grammy/web';
 import type { SendOutcome } from '../channel.ts';
 import { AnswerLost, NotSent } from './http.ts';
 

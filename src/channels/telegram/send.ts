@@ -1,5 +1,5 @@
 import type { InlineKeyboardButton, KeyboardButton, MessageEntity, ReplyKeyboardMarkup } from '@grammyjs/types';
-import { GrammyError, InputFile } from 'grammy';
+import { GrammyError, InputFile } from 'grammy/web';
 import { lastCutBefore } from '../../engine/cut-text.ts';
 import type { Mark } from '../../engine/input.ts';
 import type { Choice, MenuButton, Outgoing, SendOutcome, Urn } from '../channel.ts';

@@ -1,5 +1,8 @@
-import writeXlsxFile from 'write-excel-file/node';
+import { onUse } from '../../on-use.ts';
 import type { TableSheet } from './survey-files.ts';
+
+type Writer = typeof import('write-excel-file/node').default;
+const library = onUse<{ readonly default: Writer }>('write-excel-file/node');
 
 /** Writes tables as one Excel file, one sheet each. */
 export function writeXlsx(sheets: readonly TableSheet[]): Promise<Buffer> {
@@ -7,5 +10,7 @@ export function writeXlsx(sheets: readonly TableSheet[]): Promise<Buffer> {
     sheet: name,
     data: rows.map((row) => row.map((value) => ({ value, type: typeof value === 'number' ? Number : String }))),
   }));
-  return writeXlsxFile(written as Parameters<typeof writeXlsxFile>[0] & object[]).toBuffer();
+  return library()
+    .default(written as Parameters<Writer>[0] & object[])
+    .toBuffer();
 }
