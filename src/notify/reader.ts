@@ -107,27 +107,27 @@ function spanText({ from, until }: { from: number; until: number }, language: st
 /** Words a day, or a day and a time, with its weekday: 2026年12月5日周六 15:00. */
 export function dateText(date: string, language: string): string {
   const timed = date.includes('T');
-  const at = momentOf(timed ? date : `${date}T12:00`);
-  return new Intl.DateTimeFormat(language, {
-    year: 'numeric',
-    month: 'long',
-    day: 'numeric',
-    weekday: 'short',
-    ...(timed ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } : {}),
-    timeZone: 'Asia/Shanghai',
-  }).format(at);
+  return formatterFor(language, timed ? 'day_and_time' : 'day').format(momentOf(timed ? date : `${date}T12:00`));
 }
 
 function clockFor(language: string): Intl.DateTimeFormat {
-  const known = CLOCKS.get(language);
+  return formatterFor(language, 'clock');
+}
+
+const DAY = { year: 'numeric', month: 'long', day: 'numeric', weekday: 'short' } as const;
+const FORMS = {
+  clock: { dateStyle: 'medium', timeStyle: 'short' },
+  day: DAY,
+  day_and_time: { ...DAY, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+} as const satisfies Readonly<Record<string, Intl.DateTimeFormatOptions>>;
+
+/** A formatter takes longer to build than a turn may take, so each is built once. */
+function formatterFor(language: string, form: keyof typeof FORMS): Intl.DateTimeFormat {
+  const known = FORMATTERS.get(`${form} ${language}`);
   if (known) return known;
-  const made = new Intl.DateTimeFormat(language, {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    timeZone: 'Asia/Shanghai',
-  });
-  CLOCKS.set(language, made);
+  const made = new Intl.DateTimeFormat(language, { ...FORMS[form], timeZone: 'Asia/Shanghai' });
+  FORMATTERS.set(`${form} ${language}`, made);
   return made;
 }
 
-const CLOCKS = new Map<string, Intl.DateTimeFormat>();
+const FORMATTERS = new Map<string, Intl.DateTimeFormat>();
