@@ -5,9 +5,10 @@ import type { Notice } from '../notify/notify.ts';
 import { commitRendered, renderForEach } from '../notify/notify.ts';
 import type { Services } from '../notify/services.ts';
 import { staffIn } from '../people/role.ts';
-import type { Write } from '../store/commit.ts';
 import { commitAsSystem } from '../store/commit-as-system.ts';
 import { orStoreAway } from '../store/store.ts';
+import type { Change } from '../store/versioned-record.ts';
+import { joinChanges, NO_CHANGE } from '../store/versioned-record.ts';
 import type { CaseEvent } from './case-event.ts';
 import { isPublicEvent } from './case-event.ts';
 import { caseMessages, subscriberMessage } from './case-messages.ts';
@@ -18,7 +19,7 @@ import type { WorkList } from './desk/work-queues.ts';
 import { workListsOf } from './desk/work-queues.ts';
 import { subscribersTo } from './follow/subscription.ts';
 import type { HazardCase } from './hazard-case.ts';
-import { replay } from './replay.ts';
+import { applyEvent, replay } from './replay.ts';
 import { findClosedBefore } from './report/nearby.ts';
 import { loadWebhooks, webhookWrites } from './webhook.ts';
 
@@ -38,51 +39,63 @@ export function caseNewsJob(services: Services, listeners: readonly CaseListener
     every: EVERY_MS,
     runsIn: 'one_process',
     run: async (_now, stopping) => {
-      const waiting = await orStoreAway(store.redis.zrange(store.keys.casesNews, '0', String(BATCH - 1)));
-      const told = await eachOrLog(waiting, {
-        log,
-        what: 'news of a case',
-        stopping,
-        work: (news) => tellNews(news, listeners, services),
-      });
-      return { told };
+      const count = { told: 0 };
+      const work = async (news: string) => {
+        if (await tellNews(news, listeners, services)) count.told += 1;
+      };
+      // A burst of reports is told in one run, as long as the run gets on.
+      for (let before = -1; before < count.told && !stopping(); ) {
+        before = count.told;
+        const waiting = await orStoreAway(store.redis.zrange(store.keys.casesNews, '0', String(BATCH - 1)));
+        // The events of one case in their order; cases do not wait for one another.
+        const cases = Map.groupBy(waiting, (news) => news.slice(0, news.indexOf(' ')));
+        const each = { log, what: 'news of a case', stopping, work };
+        await Promise.all([...cases.values()].map((own) => eachOrLog(own, each)));
+        if (waiting.length < BATCH) break;
+      }
+      return count;
     },
   };
 }
 
-/** Handles one queue entry `<CaseId> <n>`: the n-th event of a case. */
-async function tellNews(news: string, listeners: readonly CaseListener[], services: Services): Promise<void> {
+/** Handles one queue entry `<CaseId> <n>`: the n-th event of a case. False if it must be tried again. */
+async function tellNews(news: string, listeners: readonly CaseListener[], services: Services): Promise<boolean> {
   const { store, now } = services;
   const [id = '', nth = ''] = news.split(' ');
   const events = (await loadEvents(store, id)).slice(0, Number(nth));
   const event = events.at(-1);
-  if (event?.type === 'submitted' && !(await flagRecurrence(id, services))) return;
-  if (event) for (const listener of listeners) await listener(replay(events), services);
-  const known = event !== undefined && events.length === Number(nth);
-  const { notices, writes: told } = known ? await noticesOf(events, event, services, id) : { notices: [], writes: [] };
+  if (event?.type === 'submitted' && !(await flagRecurrence(id, services))) return false;
+  const before = events.length > 1 ? replay(events.slice(0, -1)) : undefined;
+  const after = event && (before ? applyEvent(before, event) : replay(events));
+  if (after) for (const listener of listeners) await listener(after, services);
+  const known = after && events.length === Number(nth);
+  const { notices, arrival } = known ? await noticesOf({ before, after, event }, services) : NO_NEWS;
   const rendered = await renderForEach(notices, services);
-  const webhooks = known && isPublic(events) ? await loadWebhooks(store) : [];
+  // Webhooks get public events only, after a dispatcher reviewed the case.
+  const webhooks = known && after.looked === true && isPublicEvent(event) ? await loadWebhooks(store) : [];
   for (let i = 0; i === 0 || i * NOTICES_PER_COMMIT < rendered.length; i += 1) {
     const some = rendered.slice(i * NOTICES_PER_COMMIT, (i + 1) * NOTICES_PER_COMMIT);
     const last = (i + 1) * NOTICES_PER_COMMIT >= rendered.length;
     const writes = last
       ? [
           ['ZREM', store.keys.casesNews, news] as const,
-          ...told,
+          ...arrival.writes,
           ...webhookWrites(store, webhooks, id, Number(nth), now()),
         ]
       : [];
     // On a conflict the next run goes on from this commit.
-    const change = { op: `news:${news}:${i}`, what: 'news_told', checks: [], writes };
-    if (!(await commitRendered(change, some, services))) return;
+    const change = { op: `news:${news}:${i}`, what: 'news_told', checks: last ? arrival.checks : [], writes };
+    if (!(await commitRendered(change, some, services))) return false;
   }
+  return true;
 }
 
-/** Webhooks get public events only, after a dispatcher reviewed the case. */
-function isPublic(events: readonly CaseEvent[]): boolean {
-  const last = events.at(-1);
-  return replay(events).looked === true && last !== undefined && isPublicEvent(last);
-}
+/** An event with the case before and after it. */
+type Happened = { readonly before: HazardCase | undefined; readonly after: HazardCase; readonly event: CaseEvent };
+
+/** The notices of one event, and the change that records who knows of a new case. */
+type News = { readonly notices: readonly Notice[]; readonly arrival: Change };
+const NO_NEWS: News = { notices: [], arrival: NO_CHANGE };
 
 /** Links a new case to a closed one at the same place. False on a conflict: the next run tries again. */
 async function flagRecurrence(id: string, { store, now }: Services): Promise<boolean> {
@@ -96,18 +109,11 @@ async function flagRecurrence(id: string, { store, now }: Services): Promise<boo
 }
 
 /** Lists who is notified of the last event: followers, then subscribers of the area, then staff. */
-async function noticesOf(
-  events: readonly CaseEvent[],
-  event: CaseEvent,
-  { store, city, now }: Services,
-  id: string,
-): Promise<{ readonly notices: readonly Notice[]; readonly writes: readonly Write[] }> {
-  const after = replay(events);
-  const before = events.length > 1 ? replay(events.slice(0, -1)) : undefined;
+async function noticesOf({ before, after, event }: Happened, { store, city, now }: Services): Promise<News> {
   const { followers, staff, holder } = caseMessages(before, after, event, city);
   const notices = new Map<Urn, Notice>();
   if (followers) {
-    const urns = (await orStoreAway(store.redis.zrange(store.keys.caseFollowers(id), '0', '-1'))) as Urn[]; // written by commits
+    const urns = (await orStoreAway(store.redis.zrange(store.keys.caseFollowers(after.id), '0', '-1'))) as Urn[]; // written by commits
     for (const to of urns) notices.set(to, { to, said: followers });
   }
   if (event.type === 'accepted') {
@@ -119,17 +125,17 @@ async function noticesOf(
     const { role, scopes } = readersOf(list, city.regions);
     return staffIn(store, role, scopes);
   };
-  const writes: Write[] = [];
+  const changes: Change[] = [];
   for (const { list, said, arrives } of staff) {
     const found = await readers(list);
-    const told = arrives ? await toldOfArrival(store, found, now()) : { to: found, writes: [] };
-    for (const to of told.to) notices.set(to, { to, said });
-    writes.push(...told.writes);
+    const { to: told, ...change } = arrives ? await toldOfArrival(store, found, now()) : { to: found, ...NO_CHANGE };
+    for (const to of told) notices.set(to, { to, said });
+    changes.push(change);
   }
   for (const { list } of holder ? workListsOf(after) : [])
     for (const to of await readers(list))
       if (holder && store.pseudonym(to) === holder.of) notices.set(to, { to, said: holder.said });
   // The actor already got the reply of the turn.
   const others = [...notices.values()].filter(({ to }) => event.by === '' || store.pseudonym(to) !== event.by);
-  return { notices: others, writes };
+  return { notices: others, arrival: joinChanges(changes) };
 }

@@ -1,11 +1,11 @@
 import { dayOf } from '../../calendar.ts';
 import type { Urn } from '../../channels/channel.ts';
-import type { Write } from '../../store/commit.ts';
 import { readFields } from '../../store/read-fields.ts';
 import type { Store } from '../../store/store.ts';
+import type { Change } from '../../store/versioned-record.ts';
 
-/** The readers who are told that a case arrived, and the writes that record it. */
-export type Arrival = { readonly to: readonly Urn[]; readonly writes: readonly Write[] };
+/** The readers who are told that a case arrived, and the change that records it. */
+type Arrival = Change & { readonly to: readonly Urn[] };
 
 /**
  * Leaves out readers who were told of an arrival today and have not written since: a burst of reports is one notice.
@@ -17,10 +17,12 @@ export async function toldOfArrival(store: Store, readers: readonly Urn[], now: 
   const due = readers.flatMap((urn, i) => {
     const [version = '', told = ''] = found[i] ?? [];
     const mark = `${version} ${dayOf(now)}`;
-    return mark === told ? [] : [{ urn, mark }];
+    return mark === told ? [] : [{ urn, told, mark }];
   });
   return {
     to: due.map(({ urn }) => urn),
+    // Two arrivals at once must not both be told.
+    checks: due.map(({ urn, told }) => ({ key: store.keys.person(urn), field: 'arrival_told', is: told })),
     writes: due.map(({ urn, mark }) => ['HSET', store.keys.person(urn), 'arrival_told', mark]),
   };
 }
