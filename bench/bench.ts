@@ -9,6 +9,8 @@ const BENCHES = {
   broadcast: () => import('./broadcast.ts'),
   tasks: () => import('./tasks.ts'),
   survey: () => import('./survey.ts'),
+  start: () => import('./start.ts'),
+  scale: () => import('./scale.ts'),
 } as const;
 
 const EX_USAGE = 64;

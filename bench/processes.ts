@@ -16,13 +16,15 @@ export type Stage = {
   close(): Promise<void>;
 };
 
+type StageOptions = { readonly appendfsync?: 'always' | 'everysec' };
+
 /** The bot token for the fake API. */
 export const TOKEN = '1000000001:AAbench0bench0bench0bench0bench0bench00';
 
 /** Starts Redis and the fake Bot API. */
-export async function openStage(): Promise<Stage> {
+export async function openStage({ appendfsync = 'always' }: StageOptions = {}): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'anlin-bench-'));
-  const redis = await startEmbeddedRedis(join(folder, 'redis'), { appendfsync: 'always' });
+  const redis = await startEmbeddedRedis(join(folder, 'redis'), { appendfsync });
   const api = await startFakeApi();
   let runs = 0;
   return {

@@ -27,11 +27,12 @@ const OPEN_WANTED = 120;
 const HOUR_WEIGHTS = [1, 1, 1, 1, 1, 2, 5, 9, 9, 8, 7, 6, 5, 5, 6, 7, 8, 10, 11, 10, 8, 6, 3, 2];
 
 /** Returns a city's history of 120 days: people and about 2,700 cases, some 120 of them open. Equal hours give equal histories. */
-export function demoPast(store: Store, now: number, seed = 20261122): readonly Write[] {
+export function* demoPast(store: Store, now: number, seed = 20261122): Generator<Write> {
   const random = randomFrom(seed);
   const until = Math.floor(now / HOUR_MS) * HOUR_MS;
-  const past = [...peopleWrites(store, until, random), ...caseWrites(store, until, random)];
-  return [...past, ...panelWrites(store, until, random)];
+  yield* peopleWrites(store, until, random);
+  yield* caseWrites(store, until, random);
+  yield* panelWrites(store, until, random);
 }
 
 /** Writes the history of a new demo. */
@@ -68,7 +69,7 @@ function panelWrites(store: Store, now: number, random: Random): readonly Write[
   );
 }
 
-function caseWrites(store: Store, now: number, random: Random): readonly Write[] {
+function* caseWrites(store: Store, now: number, random: Random): Generator<Write> {
   const leaves = NEW_CITY.categories.filter(({ group, code }) => group !== undefined && code !== 'other_hazard');
   const data = { ...NEW_CITY, ...demoCityData() };
   const { regions } = data;
@@ -79,12 +80,12 @@ function caseWrites(store: Store, now: number, random: Random): readonly Write[]
     return reportsIn(grids, now, { leaves, random, city });
   });
   reports.sort((a, b) => a.filedAt - b.filedAt);
-  return reports.flatMap((report, i) => {
+  for (const [i, report] of reports.entries()) {
     const reporter = `demo:${1 + Math.floor(random() * PEOPLE)}` as const;
     // The newest cases are open, and a few older ones.
     const open = reports.length - i <= OPEN_WANTED * 0.7 || sometimes(random, (OPEN_WANTED * 0.3) / reports.length);
-    return addHistory(store, lifeOf(report, open, now, { city, random }), reporter, now);
-  });
+    yield* addHistory(store, lifeOf(report, open, now, { city, random }), reporter, now);
+  }
 }
 
 type SeedContext = { readonly leaves: readonly Category[]; readonly random: Random; readonly city: City };

@@ -5,12 +5,21 @@ import { orStoreAway } from './store.ts';
 
 const BATCH = 2000;
 
-/** Makes many writes without checks. Only for data that no other process changes: migrations and the demo's history. */
-export async function bulkWrite(store: Store, writes: readonly Write[]): Promise<void> {
-  for (let i = 0; i < writes.length; i += BATCH) {
-    const batch = writes.slice(i, i + BATCH).map(([command, ...args]) => [command.toLowerCase(), ...args.map(String)]);
-    await orStoreAway(store.redis.multi(batch).exec());
+/**
+ * Makes many writes without checks. Only for data that no other process changes: migrations and the demo's history.
+ * Writes of a generator are made as they are needed, so that few of them are in memory.
+ */
+export async function bulkWrite(store: Store, writes: Iterable<Write>): Promise<void> {
+  let batch: string[][] = [];
+  const send = async () => {
+    if (batch.length > 0) await orStoreAway(store.redis.multi(batch).exec());
+    batch = [];
+  };
+  for (const [command, ...args] of writes) {
+    batch.push([command.toLowerCase(), ...args.map(String)]);
+    if (batch.length === BATCH) await send();
   }
+  await send();
 }
 
 /** Deletes all data about people, for a demo that starts again. City data, leases, processes and the audit stay. */

@@ -32,8 +32,7 @@ export class BotProcess {
     const env = { PATH: process.env.PATH ?? '', ...TEST_ENV, ...this.env, ...once };
     // The demo finds its pages and pictures beside the sources.
     const file = this.env.TELEGRAM_TOKEN ? BOT_BUNDLE : SOURCE;
-    // Node reports a deprecated module in files outside node_modules only.
-    const child = spawn(process.execPath, ['--disable-warning=DEP0040', file], { cwd: this.folder, env });
+    const child = spawn(process.execPath, [file], { cwd: this.folder, env });
     this.child = child;
     child.stdout?.on('data', (bytes) => {
       this.output += bytes;
