@@ -110,7 +110,8 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   const steppedBack = (ms: number) => log.warn({ ms }, 'the clock of the machine was set back');
   const clock = openSteadyClock({ steppedBack });
   const now = options.now ?? simulator?.world.now ?? clock.now;
-  await demo?.seedNewDemo(store, now());
+  const url = embedded?.url ?? config.redisUrl ?? '';
+  await demo?.seedNewDemo(store, { config, url, now: now() });
 
   const wording = openWording();
   const surge = options.surge ? undefined : openSurge(store, log, now);

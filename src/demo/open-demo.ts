@@ -1,15 +1,18 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { Job } from '../background/job.ts';
 import type { JobRunner } from '../background/job-runner.ts';
 import { MINUTE_MS } from '../calendar.ts';
-import { loadCityData, saveCityData } from '../city/city-store.ts';
+import { loadCityData } from '../city/city-store.ts';
 import type { Config } from '../config.ts';
 import { clearPeople } from '../store/bulk-write.ts';
 import type { Store } from '../store/store.ts';
-import { demoCityData } from './city.ts';
 import { giveDemoRoles } from './people.ts';
 import { seedDemo } from './seed.ts';
+import type { SeedOrder } from './seed-child.ts';
 import type { Simulator, SimulatorSettings } from './simulator/server.ts';
 import { startSimulator } from './simulator/server.ts';
 import { surveyResidentsJob } from './survey-residents.ts';
@@ -31,11 +34,15 @@ export function demoJobs(store: Store): readonly Job[] {
   return [surveyResidentsJob(store)];
 }
 
-/** Fills an empty store with the fictional city and its history. */
-export async function seedNewDemo(store: Store, now: number): Promise<void> {
+const SEED_CHILD = fileURLToPath(new URL('./seed-child.ts', import.meta.url));
+
+/** Fills an empty store with the fictional city and its history. A child makes them: this process keeps its memory small. */
+export async function seedNewDemo(store: Store, order: SeedOrder): Promise<void> {
   if ((await loadCityData(store)).regions.length > 0) return;
-  await seedDemo(store, now);
-  await saveCityData(store, demoCityData(), 'demo', now, { founding: true });
+  const child = fork(SEED_CHILD, { execArgv: [] });
+  child.send(order);
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`The demo's history could not be written: the process ended with ${code}.`);
 }
 
 /** Reseeds the demo after each reset of the phones. People and cases are replaced; city and audit stay. */

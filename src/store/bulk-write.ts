@@ -3,7 +3,7 @@ import { scanKeys } from './invariants.ts';
 import type { Store } from './store.ts';
 import { orStoreAway } from './store.ts';
 
-const BATCH = 2000;
+const BATCH = 200;
 
 /**
  * Makes many writes without checks. Only for data that no other process changes: migrations and the demo's history.

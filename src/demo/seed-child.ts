@@ -1,0 +1,21 @@
+import { saveCityData } from '../city/city-store.ts';
+import type { Config } from '../config.ts';
+import { connect } from '../store/connect.ts';
+import { outerKeyOf } from '../store/data-key.ts';
+import { openStore } from '../store/store.ts';
+import { demoCityData } from './city.ts';
+import { seedDemo } from './seed.ts';
+
+/** The parent's order: the store to fill, and the end of the history, ms since the epoch. */
+export type SeedOrder = { readonly config: Config; readonly url: string; readonly now: number };
+
+process.once('message', ({ config, url, now }: SeedOrder) => {
+  void seed(config, url, now).then(() => process.exit(0));
+});
+
+async function seed(config: Config, url: string, now: number): Promise<void> {
+  const redis = connect(url);
+  const store = await openStore(redis, config.city, config.pace, now, { ...config, outerKey: outerKeyOf(config) });
+  await seedDemo(store, now);
+  await saveCityData(store, demoCityData(), 'demo', now, { founding: true });
+}
