@@ -7,35 +7,58 @@ export const PROFILE_MIN = 10;
 /** The stored attributes of a respondent. */
 type Profile = Pick<SurveyResponse, 'region' | 'age' | 'sex' | 'hukou'>;
 
+/** Attributes in the order in which they are removed. */
+const REMOVED = ['hukou', 'sex', 'age'] as const;
+/** Levels to which an area with too few sheets is widened, one after the other. */
+const WIDER = ['district', 'city'] as const;
+
 /**
- * Generalises profiles until each occurs at least ten times. Removed in this order: registration, sex, age; then the street
- * becomes the district, and the district the city.
+ * Generalises profiles until each occurs at least ten times: areas are widened, then attributes removed. All sheets of an area
+ * change together: changing only the rare ones would expose those that remain. A city with fewer than ten sheets in all stores
+ * none. The sheets keep their order, which must be random: a widened area would otherwise show its parts.
  */
 export function makeKAnonymous(sheets: readonly SurveyResponse[], regions: RegionTree): readonly SurveyResponse[] {
-  const steps: readonly ((sheet: SurveyResponse) => SurveyResponse)[] = [
-    (sheet) => without(sheet, 'hukou'),
-    (sheet) => without(sheet, 'sex'),
-    (sheet) => without(sheet, 'age'),
-    (sheet) => widened(sheet, 'district', regions),
-    (sheet) => widened(sheet, 'city', regions),
-  ];
-  let kept = sheets;
-  for (const step of steps) {
-    const sizes = sizesOf(kept);
-    // All sheets of a region change together: changing only the rare ones would expose those that remain.
-    const rare = new Set(
-      kept.filter((sheet) => (sizes.get(profileOf(sheet)) ?? 0) < PROFILE_MIN).map(({ region }) => region),
-    );
-    if (rare.size === 0) return kept;
-    kept = kept.map((sheet) => (rare.has(sheet.region) ? step(sheet) : sheet));
-  }
-  return kept;
+  const widened = WIDER.reduce((all, level) => widenThinAreas(all, level, regions), sheets);
+  const areas = Map.groupBy(widened, ({ region }) => region);
+  const removed = new Map([...areas].map(([area, inside]) => [area, removedIn(inside)]));
+  return widened.flatMap((sheet) => {
+    const names = removed.get(sheet.region);
+    return names ? [names.reduce(without, sheet)] : [];
+  });
 }
 
-function sizesOf(sheets: readonly SurveyResponse[]): ReadonlyMap<string, number> {
-  const sizes = new Map<string, number>();
-  for (const sheet of sheets) sizes.set(profileOf(sheet), (sizes.get(profileOf(sheet)) ?? 0) + 1);
-  return sizes;
+/** Widens areas below ten sheets, and takes along their smallest neighbours until the widened area has ten. */
+function widenThinAreas(
+  sheets: readonly SurveyResponse[],
+  level: (typeof WIDER)[number],
+  regions: RegionTree,
+): readonly SurveyResponse[] {
+  const areas = [...Map.groupBy(sheets, ({ region }) => region)].map(([area, { length: size }]) => ({
+    area,
+    size,
+    wider: regions.above(area, level) ?? area,
+  }));
+  const widerOf = new Map<string, string>();
+  for (const neighbours of Map.groupBy(areas, ({ wider }) => wider).values()) {
+    let pooled = 0;
+    for (const { area, size, wider } of neighbours.toSorted((one, other) => one.size - other.size)) {
+      const isNeeded = size < PROFILE_MIN || (pooled > 0 && pooled < PROFILE_MIN);
+      if (!isNeeded) break;
+      widerOf.set(area, wider);
+      pooled += size;
+    }
+  }
+  return sheets.map((sheet) => ({ ...sheet, region: widerOf.get(sheet.region) ?? sheet.region }));
+}
+
+/** Returns the fewest attributes without which each profile of an area has ten sheets; undefined if none suffice. */
+function removedIn(sheets: readonly SurveyResponse[]): (typeof REMOVED)[number][] | undefined {
+  for (let count = 0; count <= REMOVED.length; count += 1) {
+    const names = REMOVED.slice(0, count);
+    const groups = Map.groupBy(sheets, (sheet) => profileOf(names.reduce(without, sheet)));
+    if ([...groups.values()].every(({ length }) => length >= PROFILE_MIN)) return names;
+  }
+  return undefined;
 }
 
 /** Returns the profile as one string, for comparison. */
@@ -43,11 +66,7 @@ export function profileOf({ region, age, sex, hukou }: Profile): string {
   return [region, age ?? '*', sex ?? '*', hukou ?? '*'].join(' ');
 }
 
-function without(sheet: SurveyResponse, name: 'age' | 'sex' | 'hukou'): SurveyResponse {
+function without(sheet: SurveyResponse, name: (typeof REMOVED)[number]): SurveyResponse {
   const { [name]: _removed, ...rest } = sheet;
   return rest;
-}
-
-function widened(sheet: SurveyResponse, level: 'district' | 'city', regions: RegionTree): SurveyResponse {
-  return { ...sheet, region: regions.above(sheet.region, level) ?? sheet.region };
 }
