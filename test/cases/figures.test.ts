@@ -31,7 +31,7 @@ function caseWith(number: string, ...steps: readonly Step[]) {
     return to ? { ...event, to } : event;
   });
   const events = [submissionEvent(report), ...made];
-  return { record: replay(events), events };
+  return { record: replay(events), events, reachable: true };
 }
 
 const work: readonly Step[] = [
@@ -101,6 +101,24 @@ test('every figure lists the cases of its numerator and its denominator', () => 
 test('an unrated case counts in the denominator of confirmed_solved and not in the numerator', () => {
   const solved = figuresOf(CASES, NOW).find(({ name }) => name === 'confirmed_solved');
   expect(solved).toMatchObject({ numerator: ['SOLVED'], denominator: ['SOLVED', 'SILENT'] });
+});
+
+test('the second whole of confirmed_solved holds only cases with a resident to ask', () => {
+  const [solved, silent] = CASES;
+  if (!solved || !silent) throw new Error('A case is missing.');
+  const unreachable = [
+    ...CASES,
+    // An application filed it, so no resident gets the question.
+    { ...silent, record: { ...silent.record, number: 'UNASKED' }, reachable: false },
+    // The reporter answered, and left afterwards.
+    { ...solved, record: { ...solved.record, number: 'LEFT_LATER' }, reachable: false },
+  ];
+  const wholes = Object.fromEntries(figuresOf(unreachable, NOW).map((figure) => [figure.name, figure]));
+  expect(wholes.confirmed_solved?.denominator).toEqual(['SOLVED', 'SILENT', 'UNASKED', 'LEFT_LATER']);
+  expect(wholes.confirmed_of_asked).toMatchObject({
+    numerator: ['SOLVED', 'LEFT_LATER'],
+    denominator: ['SOLVED', 'SILENT', 'LEFT_LATER'],
+  });
 });
 
 test('a step that still runs and is not late counts in no figure', () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { changeCase, loadCase, loadOwnCases } from '../../src/cases/case-store.ts';
+import { loadFigures } from '../../src/cases/figures/load-figures.ts';
 import type { Role } from '../../src/people/role.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { expectInvariants } from '../faults/invariants.ts';
@@ -278,6 +279,17 @@ describe('a case', () => {
       await commitAsSystem(store, { op: `${first.id}${type}`, what: 'test', ...change }, at);
     }
     await chen.hasSeen(/锦绣社区，新立案一件：电动车飞线充电/);
+    // Her silence stays in both wholes of confirmed_solved, until she blocks the bot.
+    const wholes = async () => {
+      const all = await loadFigures(store, 0, at + 1, at);
+      return (['confirmed_solved', 'confirmed_of_asked'] as const).map((name) =>
+        all.find((figure) => figure.name === name)?.denominator.includes(first.number),
+      );
+    };
+    expect(await wholes()).toEqual([true, true]);
+    await zhou.block();
+    await expect.poll(wholes, { timeout: 8000 }).toEqual([true, false]);
+    await zhou.unblock();
     const again = await app.phone('王奶奶');
     await report(again);
     await expect.poll(async () => (await caseOf(again)).recurs, { timeout: 8000 }).toBeDefined();

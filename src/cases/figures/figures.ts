@@ -14,6 +14,7 @@ export const FIGURES = [
   'cured_in_time',
   'closed_of_due',
   'confirmed_solved',
+  'confirmed_of_asked',
   'rework',
   'extended',
   'shelved',
@@ -28,8 +29,12 @@ export type Figure = {
   readonly numerator: readonly CaseNumber[];
 };
 
-/** A case record with its event log. */
-export type CaseWithEvents = { readonly record: HazardCase; readonly events: readonly CaseEvent[] };
+/** A case record with its event log. `reachable`: its reporter can be asked in chat. */
+export type CaseWithEvents = {
+  readonly record: HazardCase;
+  readonly events: readonly CaseEvent[];
+  readonly reachable: boolean;
+};
 
 /**
  * Computes the figures of cases at a time (ms since the epoch) from events and the calendar (hazards.md §4.2).
@@ -50,7 +55,7 @@ export function figuresOf(cases: readonly CaseWithEvents[], now: number): readon
 /** The contribution of one case to each figure: true, false, or absent. */
 type Judged = { readonly number: CaseNumber; readonly values: Readonly<Partial<Record<FigureName, boolean>>> };
 
-function judge({ record, events }: CaseWithEvents, now: number): Judged {
+function judge({ record, events, reachable }: CaseWithEvents, now: number): Judged {
   const has = (...types: readonly CaseEvent['type'][]) => events.some(({ type }) => types.includes(type));
   const accepted = inTime(events, ['accepted', 'rejected', 'look_ordered', 'merged'], 'accept', now);
   const contained = inTime(events, ['contained'], 'contain', now);
@@ -69,6 +74,8 @@ function judge({ record, events }: CaseWithEvents, now: number): Judged {
       ...(has('accepted') && wasDue ? { closed_of_due: isClosed } : {}),
       // Closed is not solved: an unrated case counts in the denominator only.
       ...(isClosed ? { confirmed_solved: record.outcome === 'solved' } : {}),
+      // Scores use this whole: a case without a resident to ask says nothing about the work.
+      ...(isClosed && (reachable || has('rated')) ? { confirmed_of_asked: record.outcome === 'solved' } : {}),
       ...(has('check_passed', 'check_failed') ? { rework: has('check_failed') } : {}),
       ...(has('accepted')
         ? { extended: has('extended'), shelved: has('shelved'), recurred: record.recurs !== undefined }

@@ -1,3 +1,5 @@
+import type { Urn } from '../../channels/channel.ts';
+import { loadContacts } from '../../people/person-store.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { loadCases, loadEvents } from '../case-store.ts';
@@ -15,8 +17,21 @@ export async function loadFigures(store: Store, from: number, to: number, now: n
     const ids = await orStoreAway(redis.zrange(...range, 'BYSCORE', 'LIMIT', offset, BATCH));
     if (ids.length === 0) break;
     for (const { record } of await loadCases(store, ids)) {
-      cases.push({ record, events: await loadEvents(store, record.id) });
+      const [events, reachable] = await Promise.all([loadEvents(store, record.id), isReachable(store, record.id)]);
+      cases.push({ record, events, reachable });
     }
   }
   return figuresOf(cases, now);
+}
+
+/** Returns true if the reporter of a case can be asked: neither an application nor a person who has left. */
+async function isReachable(store: Store, id: string): Promise<boolean> {
+  const { redis, keys } = store;
+  const followers = (await orStoreAway(redis.zrange(keys.caseFollowers(id), '0', '-1'))) as Urn[]; // written by commits
+  const filed = await orStoreAway(Promise.all(followers.map((urn) => redis.zscore(keys.personCases(urn), id))));
+  const contacts = await loadContacts(
+    store,
+    followers.filter((_, i) => filed[i] !== null),
+  );
+  return contacts.some(({ contact, gone }) => contact !== undefined && !gone);
 }
