@@ -53,9 +53,10 @@ export type Estimate = Interval & {
 
 /**
  * Estimates the weighted share, with a Wilson interval. The variance is linearised, with replacement:
- * n/(n−1)·Σ[wᵢ(yᵢ−p)]²/(Σwᵢ)² (Särndal, Swensson & Wretman 1992, 5.5; R: svymean). The effective number of answers is
- * p(1−p)/v, at most n; if all answers agree it is Kish's. `people` is the size of the domain: if more than one in twenty
- * answered, the finite population correction applies.
+ * n/(n−1)·Σ[wᵢ(yᵢ−p)]²/(Σwᵢ)² (Särndal, Swensson & Wretman 1992, 5.5; R: svymean). The effective number of answers is n over
+ * the design effect, at most n; equal weights have a design effect of 1, as a simple random sample has the variance
+ * p(1−p)/(n−1). If all answers agree the effective number is Kish's. `people` is the size of the domain: if more than one in
+ * twenty answered, the finite population correction applies.
  */
 export function estimateOf(
   { n, above, below, w, wy, ww, wwy, wwyy }: Readonly<Sums>,
@@ -66,8 +67,10 @@ export function estimateOf(
   const correction = n / people > 0.05 ? Math.max(0, 1 - n / people) : 1;
   const variance = n > 1 ? (correction * (n / (n - 1)) * squares) / (w * w) : 0;
   const unanimous = p === 0 || p === 1;
-  const kish = ww === 0 ? 0 : (w * w) / ww;
-  const nEff = unanimous || variance === 0 ? Math.min(n, kish) : Math.min(n, (p * (1 - p)) / variance);
+  const nEff =
+    unanimous || variance === 0
+      ? kishNumber(n, w, ww)
+      : Math.min(n, withoutRounding((p * (1 - p) * w * w) / (correction * squares)));
   const { lo, hi } = nEff > 0 ? wilson(p, nEff) : { lo: 0, hi: 1 };
   return { p, lo, hi, n, nEff, variance, deff: nEff > 0 ? n / nEff : 1, above, below };
 }
@@ -77,7 +80,21 @@ export function meanOf({ n, above, below, w, wy, ww, wwy, wwyy }: Readonly<Sums>
   const p = w === 0 ? 0 : wy / w;
   const variance = n > 1 ? ((n / (n - 1)) * Math.max(0, wwyy - 2 * p * wwy + p * p * ww)) / (w * w) : 0;
   const half = Z * Math.sqrt(variance);
-  const nEff = ww === 0 ? 0 : Math.min(n, (w * w) / ww);
+  const nEff = kishNumber(n, w, ww);
   const [lo, hi] = [Math.max(least, p - half), Math.min(1, p + half)];
   return { p, lo, hi, n, nEff, variance, deff: nEff > 0 ? n / nEff : 1, above, below };
+}
+
+/** Returns the effective number by the weights alone (Kish 1965, Survey Sampling, 11.7). */
+function kishNumber(n: number, w: number, ww: number): number {
+  return ww === 0 ? 0 : Math.min(n, withoutRounding((w * w) / ww));
+}
+
+/** Rounding errors in the sums of n weights stay far below this part of the result. */
+const ROUNDING = 1e-9;
+
+/** Restores a whole number that rounding errors have moved: a rule such as "at least thirty" must not depend on them. */
+function withoutRounding(value: number): number {
+  const whole = Math.round(value);
+  return Math.abs(value - whole) <= ROUNDING * whole ? whole : value;
 }
