@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { regionTree } from '../../src/regions/region-tree.ts';
 import {
   attainmentOf,
   changeOf,
@@ -14,6 +15,7 @@ import { addAnswer, estimateOf, meanOf, noSums } from '../../src/surveys/estimat
 import { answersNeeded, kornGraubard, newcombe, wilson, Z } from '../../src/surveys/estimate/intervals.ts';
 import type { Margin } from '../../src/surveys/estimate/rake.ts';
 import { kishDeff, mergeThinCategories, NotConverged, rake } from '../../src/surveys/estimate/rake.ts';
+import { weigh } from '../../src/surveys/estimate/weigh.ts';
 
 /** Expects equal numbers, to nine decimals by default. */
 function expectClose(found: readonly number[], wanted: readonly number[], digits = 9): void {
@@ -284,6 +286,45 @@ describe('raking', () => {
     const { weights, error } = rake(new Float64Array(kinds.length).fill(1), margins);
     expect(error).toBeLessThan(1e-6);
     expect(kishDeff(weights)).toBeLessThan(4);
+  });
+
+  test('margins out of reach of trimmed weights keep the trimmed weights, and say how far they are off', () => {
+    // Six of 400 stand for 60 % of the people: untrimmed weights of 100 times the others.
+    const margins = [margin([...new Array(6).fill(0), ...new Array(394).fill(1)], [600, 400])];
+    const base = new Float64Array(400).fill(1);
+    const { weights, error, gap } = rake(base, margins);
+    const all = weights.reduce((sum, one) => sum + one, 0);
+    const share = weights.subarray(0, 6).reduce((sum, one) => sum + one, 0) / all;
+    expect(Math.max(...weights)).toBeLessThanOrEqual((5 * all * 1.000001) / 400);
+    expect(share).toBeCloseTo(30 / 400, 3);
+    expect(gap).toBeCloseTo(0.6 - share, 6);
+    expect(error).toBeGreaterThan(0.5);
+    expect(kishDeff(weights)).toBeLessThan(2);
+    expect(Math.max(...rake(base, margins, { trims: false }).weights) / (all / 400)).toBeGreaterThan(30);
+  });
+
+  test('a wave whose census is out of reach says so in whole points; a census in reach says nothing', () => {
+    const sheets = Array.from({ length: 400 }, (_, i) => ({
+      street: 's',
+      age: i < 12 ? ('16-34' as const) : ('55+' as const),
+      sex: i % 2 === 0 ? ('female' as const) : ('male' as const),
+    }));
+    const weighed = (young: number) =>
+      weigh(sheets, [], 'c', {
+        regions: regionTree([
+          { id: 'c', level: 'city', names: {} },
+          { id: 's', level: 'street', parent: 'c', names: {} },
+        ]),
+        census: (['female', 'male'] as const).flatMap((sex) => [
+          { region: 'c', sex, from: 16, to: 34, people: young },
+          { region: 'c', sex, from: 55, people: 1000 - young },
+        ]),
+      });
+    const far = weighed(600);
+    expect(far).toMatchObject({ raked: true, off: expect.any(Number) });
+    expect(far.off).toBeGreaterThan(20);
+    expect(Math.max(...far.weights)).toBeLessThanOrEqual(5.00001);
+    expect(weighed(30).off).toBeUndefined();
   });
 
   test('contradictory margins throw', () => {

@@ -4,13 +4,23 @@ export type Margin = {
   readonly targets: Float64Array;
 };
 
-/** Weights that fit every margin, the number of rounds, and the remaining relative error. */
-export type RakedWeights = { readonly weights: Float64Array; readonly rounds: number; readonly error: number };
+/**
+ * Weights, the number of rounds, and what remains between respondents and margins: the largest relative error of a category,
+ * and the largest difference of shares (0 to 1).
+ */
+export type RakedWeights = {
+  readonly weights: Float64Array;
+  readonly rounds: number;
+  readonly error: number;
+  readonly gap: number;
+};
 
 const ROUNDS_MAX = 300;
 const ERROR_MAX = 1e-6;
 /** Bounds of a weight, as multiples of the mean. */
 const TRIM = { least: 0.2, most: 5 };
+const TRIMS_MAX = 100;
+const TRIM_STABLE = 1e-9;
 /** A category with fewer respondents is merged with its neighbour. */
 const CATEGORY_MIN = 5;
 
@@ -22,7 +32,8 @@ export class NotConverged extends Error {
 /**
  * Rakes weights until the respondents match the people on every margin: iterative proportional fitting (Deming & Stephan 1940,
  * Ann. Math. Statist. 11:427), with trimming in each round (Izrael et al. 2009). `base` is 1 over the chance of selection. Only
- * the proportions of targets matter; the weights sum to the first margin's targets. Throws NotConverged after 300 rounds.
+ * the proportions of targets matter; the weights sum to the first margin's targets. If trimmed weights cannot reach the margins,
+ * they stay trimmed, and `error` says how far off they are. Throws NotConverged if no weights reach them in 300 rounds.
  */
 export function rake(
   base: Float64Array,
@@ -31,13 +42,16 @@ export function rake(
 ): RakedWeights {
   const weights = Float64Array.from(base);
   const [first] = margins;
-  if (!first || weights.length === 0) return { weights, rounds: 0, error: 0 };
+  if (!first || weights.length === 0) return { weights, rounds: 0, error: 0, gap: 0 };
   const total = sum(first.targets);
   const wanted = margins.map(({ categoryOf, targets }) => ({
     categoryOf,
     targets: scaled(targets, total / sum(targets)),
   }));
-  for (let round = 1; round <= ROUNDS_MAX; round += 1) {
+  let error = Number.POSITIVE_INFINITY;
+  let rounds = 0;
+  while (error >= errorMax && rounds < ROUNDS_MAX) {
+    rounds += 1;
     for (const { categoryOf, targets } of wanted) {
       const sums = sumsOf(weights, categoryOf, targets.length);
       for (let i = 0; i < weights.length; i += 1) {
@@ -46,10 +60,14 @@ export function rake(
       }
     }
     if (trims) trim(weights);
-    const error = Math.max(...wanted.map((margin) => errorOf(weights, margin)));
-    if (error < errorMax) return { weights, rounds: round, error };
+    error = Math.max(...wanted.map((margin) => errorOf(weights, margin)));
   }
-  throw new NotConverged('The weights do not converge: too few answers for the census margins.');
+  if (error >= errorMax) {
+    if (!trims) throw new NotConverged('The weights do not converge: too few answers for the census margins.');
+    // Trimming alone is in the way if untrimmed weights reach the margins.
+    rake(base, margins, { trims: false, errorMax });
+  }
+  return { weights, rounds, error, gap: Math.max(...wanted.map((margin) => gapOf(weights, margin))) };
 }
 
 /** Merges categories with few respondents or no people into their neighbours. */
@@ -91,16 +109,27 @@ export function kishDeff(weights: Float64Array): number {
   return all === 0 ? 1 : (weights.length * squares) / (all * all);
 }
 
+/** Trims weights to the bounds of their mean, in place; trimming moves the mean, so it repeats until the mean is stable. */
 function trim(weights: Float64Array): void {
-  const mean = sum(weights) / weights.length;
-  for (let i = 0; i < weights.length; i += 1) {
-    weights[i] = Math.min(TRIM.most * mean, Math.max(TRIM.least * mean, weights[i] ?? 0));
+  for (let round = 0; round < TRIMS_MAX; round += 1) {
+    const mean = sum(weights) / weights.length;
+    for (let i = 0; i < weights.length; i += 1) {
+      weights[i] = Math.min(TRIM.most * mean, Math.max(TRIM.least * mean, weights[i] ?? 0));
+    }
+    if (Math.abs(sum(weights) / weights.length - mean) <= TRIM_STABLE * mean) return;
   }
 }
 
 function errorOf(weights: Float64Array, { categoryOf, targets }: Margin): number {
   const sums = sumsOf(weights, categoryOf, targets.length);
   return Math.max(...sums.map((at, i) => Math.abs(at - (targets[i] ?? 0)) / (targets[i] || 1)));
+}
+
+/** Returns the largest difference between the share of a category among respondents and among people. */
+function gapOf(weights: Float64Array, { categoryOf, targets }: Margin): number {
+  const [all, people] = [sum(weights), sum(targets)];
+  const sums = sumsOf(weights, categoryOf, targets.length);
+  return Math.max(...sums.map((at, i) => Math.abs(at / all - (targets[i] ?? 0) / people)));
 }
 
 function sumsOf(weights: Float64Array, categoryOf: Int32Array, categories: number): Float64Array {

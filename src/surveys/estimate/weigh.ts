@@ -8,8 +8,11 @@ import type { Stratum } from '../wave/draw.ts';
 import type { Margin } from './rake.ts';
 import { kishDeff, mergeThinCategories, NotConverged, rake } from './rake.ts';
 
-/** How answers were weighted: raked to the census, or by the draw alone; `deff` is the design effect. */
-export type Weighting = { readonly raked: boolean; readonly deff: number };
+/**
+ * How answers were weighted: raked to the census, or by the draw alone; `deff` is the design effect. `off`: points between a
+ * group's share and the census that bounded weights could not close.
+ */
+export type Weighting = { readonly raked: boolean; readonly deff: number; readonly off?: number };
 
 /** With a larger design effect a wave shows no numbers. */
 export const DEFF_MAX = 4;
@@ -18,7 +21,7 @@ type WeighedSheet = Pick<CountedSheet, 'street' | 'age' | 'sex'>;
 
 /**
  * Computes the weight of each sheet: N/n of its stratum, raked to the census by age × sex and by unit. The mean weight is 1.
- * Without census data, or if raking does not converge, only N/n is used.
+ * Without census data, or if the margins contradict each other, only N/n is used.
  */
 export function weigh(
   sheets: readonly WeighedSheet[],
@@ -35,16 +38,16 @@ export function weigh(
     (sheet) => (frames.get(stratumKey(sheet)) ?? 1) / (counts.get(stratumKey(sheet)) ?? 1),
   );
   const margins = marginsOf(sheets, region, known);
-  for (const trims of [true, false]) {
-    try {
-      const raked = margins.length > 0 ? rake(base, margins, { trims }).weights : base;
-      return { weights: toMeanOne(raked), raked: margins.length > 0, deff: kishDeff(raked) };
-    } catch (error) {
-      // The second attempt does not trim; its design effect then decides whether numbers are shown.
-      if (!(error instanceof NotConverged)) throw error;
-    }
+  const byDraw = { weights: toMeanOne(base), raked: false, deff: kishDeff(base) };
+  if (margins.length === 0) return byDraw;
+  try {
+    const { weights, gap } = rake(base, margins);
+    const off = Math.round(100 * gap);
+    return { weights: toMeanOne(weights), raked: true, deff: kishDeff(weights), ...(off > 0 ? { off } : {}) };
+  } catch (error) {
+    if (!(error instanceof NotConverged)) throw error;
+    return byDraw;
   }
-  return { weights: toMeanOne(base), raked: false, deff: kishDeff(base) };
 }
 
 /** In this order neighbours are similar, because thin categories are merged with the next. */

@@ -59,6 +59,7 @@ export function resultMessages(wave: Wave, set: IndicatorSet, results: WaveResul
     weighting.raked
       ? { key: 'common:survey.weighted', values: { deff: weighting.deff } }
       : { key: 'common:survey.by_draw', values: { deff: weighting.deff } },
+    ...(weighting.off === undefined ? [] : [{ key: 'common:survey.off', values: { off: weighting.off } } as const]),
     ...findings.map(
       ({ kind, region }): Value => ({
         key: `common:survey.finding.${kind}`,

@@ -72,8 +72,8 @@ export function resultsOf(input: ResultsInput): {
 } {
   const { wave, set, sheets, weighting, regions, people, earlier, findings, rates, dropOff, texts } = input;
   const { questionnaire, region } = wave;
-  const { raked } = weighting;
-  const unfit = weighting.deff > DEFF_MAX;
+  const { raked, deff } = weighting;
+  const unfit = deff > DEFF_MAX;
   const common: IndicatorInput = { region, questionnaire, sheets, raked, regions, people, earlier };
   const found = unfit ? [] : set.indicators.flatMap((indicator) => indicatorResult(indicator, common) ?? []);
   const questions = unfit
@@ -85,7 +85,7 @@ export function resultsOf(input: ResultsInput): {
     wave: wave.id,
     region,
     answers: roundedCount(sheets.length),
-    weighting: { raked, deff: Number(weighting.deff.toFixed(2)) },
+    weighting: { ...weighting, deff: Number(deff.toFixed(2)) },
     unfit,
     indicators: found.map(({ result }) => result),
     questions,
