@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { randomFrom } from '../../src/random.ts';
 import { regionTree } from '../../src/regions/region-tree.ts';
 import {
   attainmentOf,
@@ -374,6 +375,58 @@ test('the Cochran–Armitage trend agrees with R on Fleiss’s smokers', () => {
   expect([chi2.toFixed(4), pValue.toFixed(6), direction]).toEqual(['8.2249', '0.004132', 'down']);
   // The same in 30-digit arithmetic.
   expectClose([chi2, pValue], [8.2249222851977, 0.0041318974776416], 9);
+});
+
+describe('a trend that each wave looks for again', () => {
+  /** The share of simulated series of ten waves that report a trend at least once, from the fourth wave on. */
+  const reported = (
+    shareAt: (wave: number) => number,
+    seed: number,
+    isWanted = (direction: string) => direction !== '',
+  ) => {
+    const random = randomFrom(seed);
+    const SERIES = 2000;
+    let found = 0;
+    for (let series = 0; series < SERIES; series += 1) {
+      const waves: { readonly p: number; readonly nEff: number }[] = [];
+      let isReported = false;
+      for (let wave = 0; wave < 10; wave += 1) {
+        let yes = 0;
+        for (let i = 0; i < 400; i += 1) if (random() < shareAt(wave)) yes += 1;
+        waves.push({ p: yes / 400, nEff: 400 });
+        const { direction } = trendOf(waves);
+        isReported ||= wave >= 3 && direction !== 'no_difference' && isWanted(direction);
+      }
+      if (isReported) found += 1;
+    }
+    return found / SERIES;
+  };
+
+  test('is reported in at most one of twenty series of ten waves without a trend', () => {
+    // Three standard errors of the simulation above 5 %.
+    expect(reported(() => 0.9, 1)).toBeLessThan(0.05 + 3 * Math.sqrt((0.05 * 0.95) / 2000));
+    expect(reported(() => 0.5, 2)).toBeLessThan(0.05 + 3 * Math.sqrt((0.05 * 0.95) / 2000));
+  });
+
+  test('is found with the stated power: one point a wave in 99 of 100 series, half a point in 6 of 10', () => {
+    expect(
+      reported(
+        (wave) => 0.945 - 0.01 * wave,
+        3,
+        (direction) => direction === 'down',
+      ),
+    ).toBeGreaterThan(0.99);
+    const half = reported(
+      (wave) => 0.9225 - 0.005 * wave,
+      4,
+      (direction) => direction === 'down',
+    );
+    expect(half).toBeGreaterThan(0.55);
+    console.log(
+      reported(() => 0.9, 1),
+      half,
+    );
+  });
 });
 
 describe('comparisons', () => {
