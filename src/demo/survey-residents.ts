@@ -86,6 +86,7 @@ export async function fillBallots(
       answers: madeUpAnswers(wave.questionnaire, random, content),
       step: '',
       took: {},
+      ...(entry.reminders ? { late: true } : {}),
       community,
       age,
       sex,

@@ -305,6 +305,7 @@ test('the screen of a person who blocks the bot is stored nowhere', { timeout: 3
     place: 9998,
     disposition: 'invited',
     invitedAt: app.simulator.world.now(),
+    reminders: 1,
   };
   await store.redis.hset(store.keys.waveLedger(id), urn, encode(entry));
   await quiet.forge((await quiet.fromBot()).at(-1)?.message_id ?? 0, `go/answer-survey/${id}`);
@@ -312,6 +313,13 @@ test('the screen of a person who blocks the bot is stored nowhere', { timeout: 3
   await quiet.tap('开始');
   for (const answer of ['基本安全', '有点不安全']) await quiet.tap(answer);
   await quiet.sees(/^3\/12/);
+  // Her ballot notes that it came after a reminder; those without a reminder note nothing.
+  const { key = '' } = (await loadSecrets(store, id)) ?? {};
+  const lateOf = async (person: Urn) => {
+    const nullifier = nullifierOf(key, person);
+    return openBallot(key, nullifier, (await store.redis.hget(store.keys.waveBallots(id), nullifier)) ?? '')?.late;
+  };
+  expect([await lateOf(urn), await lateOf(urnOf(zhou))]).toEqual([true, undefined]);
   // She blocks the bot while the edit of her tick is in flight.
   const { message_id } = (await quiet.messages()).at(-1) ?? { message_id: 0 };
   const headers = { 'content-type': 'application/json' };

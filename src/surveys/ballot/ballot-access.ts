@@ -68,6 +68,7 @@ export function writeBallot(
     ...(draft === undefined ? {} : { draft }),
     took: { ...ballot?.took, ...answerTime(given, ballot, now) },
     step,
+    ...(entry.reminders ? { late: true } : {}),
     askedAt: ballot && ballot.step === step ? (ballot.askedAt ?? now) : now,
     community,
     age,

@@ -14,6 +14,8 @@ export type Ballot = {
   readonly took: Readonly<Record<string, number>>;
   /** First sight of the question on the screen, ms since the epoch. */
   readonly askedAt?: number;
+  /** Written after a reminder. The count compares early and late answers, and keeps neither. */
+  readonly late?: true;
   readonly community: string;
   readonly age: Age;
   readonly sex: Sex;

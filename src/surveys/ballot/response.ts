@@ -14,6 +14,8 @@ export type CountedSheet = {
   readonly answers: SurveyAnswers;
   readonly flags: readonly Flag[];
   readonly weight: number;
+  /** The answers came after a reminder. */
+  readonly late?: true;
 };
 
 /** A stored answer sheet: no person, time or weight, and only attributes that nine other sheets share. */

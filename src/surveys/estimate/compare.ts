@@ -55,21 +55,28 @@ export function ranksOf(all: readonly ShareEstimate[]): readonly Rank[] {
   return all.map((_, i) => ({ from: 1 + (better[i] ?? 0), to: all.length - (worse[i] ?? 0) }));
 }
 
-/** A threshold is reached, missed, or open; `more` is about how many further answers would decide. */
+/**
+ * A threshold is reached, missed, or open; `more` is about how many further answers would decide. `ifAlike`: it is reached only
+ * if those who did not answer are as content as the others.
+ */
 export type Attainment =
   | { readonly type: 'reached' | 'missed' }
-  | { readonly type: 'open'; readonly more: number | undefined };
+  | { readonly type: 'open'; readonly more: number | undefined; readonly ifAlike?: true };
 
 /** A larger number cannot be collected, so `more` stays undefined. */
 const MORE_MAX = 10_000;
 
-export function attainmentOf({ p, lo, hi, n, deff }: Estimate, threshold: number): Attainment {
-  if (lo >= threshold) return { type: 'reached' };
+/** Compares with a threshold. It is reached only if all the invited, `shift` below those who answered, reach it too. */
+export function attainmentOf({ p, lo, hi, n, deff }: Estimate, threshold: number, shift = 0): Attainment {
+  if (lo - shift >= threshold) return { type: 'reached' };
   if (hi < threshold) return { type: 'missed' };
-  const needed = (deff * Z * Z * p * (1 - p)) / (p - threshold) ** 2;
+  // Above the threshold, further answers decide only if the shifted share is above it too.
+  const distance = p < threshold ? threshold - p : p - shift - threshold;
+  const needed = (deff * Z * Z * p * (1 - p)) / distance ** 2;
   // Rounded up to tens: the exact number would reveal the exact share.
   const more = 10 * Math.ceil((needed - n) / 10);
-  return { type: 'open', more: Number.isFinite(more) && more > 0 && more <= MORE_MAX ? more : undefined };
+  const isDecidable = distance > 0 && Number.isFinite(more) && more > 0 && more <= MORE_MAX;
+  return { type: 'open', more: isDecidable ? more : undefined, ...(lo >= threshold ? { ifAlike: true } : {}) };
 }
 
 /** Returns the change (percentage points) between two waves of `nEff` answers that is detected with a power of 80 %. */

@@ -41,6 +41,8 @@ type ComparisonInput = {
   readonly raked: boolean;
   /** Oldest first. */
   readonly earlier: readonly EarlierWave[];
+  /** How far all the invited may lie below those who answered (0 to 1). */
+  readonly shift: number;
 };
 
 /** Computes all comparisons that the shown regions allow. */
@@ -57,10 +59,12 @@ export function compareIndicator(indicator: Indicator, input: ComparisonInput): 
   };
 }
 
-function attainments({ threshold }: Indicator, { shown, at }: ComparisonInput): IndicatorComparison {
+function attainments({ threshold }: Indicator, { shown, at, shift }: ComparisonInput): IndicatorComparison {
   if (threshold === undefined) return {};
   return {
-    attainment: Object.fromEntries(shown.map((region) => [region, attainmentOf(at(region), threshold)] as const)),
+    attainment: Object.fromEntries(
+      shown.map((region) => [region, attainmentOf(at(region), threshold, shift)] as const),
+    ),
   };
 }
 

@@ -14,6 +14,8 @@ import type { Questionnaire, SurveyQuestion } from '../questionnaire/questionnai
 import { reportedUnits } from '../survey-regions.ts';
 import type { EarlierWave, IndicatorComparison } from './indicator-comparison.ts';
 import { compareIndicator, estimateBy, pointsOf } from './indicator-comparison.ts';
+import type { NonResponse } from './non-response.ts';
+import { nonResponseOf, shiftOf } from './non-response.ts';
 
 /** The disclosed result of one indicator. */
 export type IndicatorResult = IndicatorComparison & {
@@ -25,6 +27,8 @@ export type IndicatorResult = IndicatorComparison & {
   /** The same question with the indicator's alternative numerators. */
   readonly wide?: DisclosedNumber;
   readonly narrow?: DisclosedNumber;
+  /** The headline (percent) of all the invited, if those who did not answer were `gap` points less content. */
+  readonly ifWorse?: NonResponse & { readonly percent: number };
   /** Share of better minus share of worse answers, in points. */
   readonly net?: { readonly points: number; readonly lo: number; readonly hi: number };
   /** The share without an opinion. */
@@ -42,6 +46,8 @@ export type IndicatorInput = {
   readonly regions: RegionTree;
   /** Inhabitants of a region in the census; 0 if the census does not count it. */
   readonly people: (region: string) => number;
+  /** The share of the invited who answered, percent; 0 if unknown. */
+  readonly completion?: number;
   /** Oldest first. */
   readonly earlier: readonly EarlierWave[];
 };
@@ -66,14 +72,16 @@ export function indicatorResult(
   const cells = suppressTables(gridsOf(at, region, regions));
   const isShown = (name: string) => cells.get(name)?.type === 'shown';
   const shown = [region, ...reportedUnits(region, regions)].filter(isShown);
+  const nonResponse = nonResponseOf(indicator.kind, measure, input);
   const result: IndicatorResult = {
     ...head,
     cells: Object.fromEntries(cells),
     ...(isShown(region) && indicator.kind === 'proportion' ? { exact: exactInterval(at(region)) } : {}),
+    ...headlineIfWorse(cells.get(region), nonResponse),
     ...alternativeShare('wide', indicator, input),
     ...alternativeShare('narrow', indicator, input),
     ...unflaggedShare(measure, sheets),
-    ...compareIndicator(indicator, { region, shown, at, raked, earlier }),
+    ...compareIndicator(indicator, { region, shown, at, raked, earlier, shift: shiftOf(nonResponse) }),
   };
   const kept = shown.map((one) => [one, sums.get(one)?.[0] ?? noSums()] as const);
   return { result, sums: Object.fromEntries(kept) };
@@ -91,6 +99,12 @@ function estimator({ kind }: Indicator, sums: Tally, people: IndicatorInput['peo
 function exactInterval({ p, nEff }: Estimate): NonNullable<IndicatorResult['exact']> {
   const { lo, hi } = kornGraubard(p, nEff);
   return { lo: Number((100 * lo).toFixed(1)), hi: Number((100 * hi).toFixed(1)) };
+}
+
+/** Shifts the disclosed headline only, so that the shifted one reveals no more. */
+function headlineIfWorse(shown: DisclosedNumber | undefined, nonResponse: NonResponse): Partial<IndicatorResult> {
+  if (shown?.type !== 'shown') return {};
+  return { ifWorse: { ...nonResponse, percent: Math.max(0, Math.round(shown.percent - 100 * shiftOf(nonResponse))) } };
 }
 
 /** Builds the tables that share sums: each region with its units, by one dimension at a time. */

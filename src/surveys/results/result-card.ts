@@ -95,7 +95,7 @@ export function resultMessages(wave: Wave, set: IndicatorSet, results: WaveResul
 }
 
 function lineOf(result: IndicatorResult, wave: Wave, set: IndicatorSet, row: number): Value {
-  const { code, cells, wide, narrow, net, attainment, changes, trend } = result;
+  const { code, cells, wide, narrow, net, attainment, changes, trend, ifWorse } = result;
   const name = nameIn(set, code);
   const alternative = wide ?? narrow;
   const attained = attainment?.[wave.region];
@@ -104,7 +104,8 @@ function lineOf(result: IndicatorResult, wave: Wave, set: IndicatorSet, row: num
     ...(alternative?.type === 'shown'
       ? [{ key: wide ? 'common:survey.wide' : 'common:survey.narrow', values: boundsOf(alternative) } as const]
       : []),
-    ...(attained ? [attainmentText(attained)] : []),
+    ...(ifWorse ? [{ key: 'common:survey.if_worse', values: ifWorse } as const] : []),
+    ...(attained ? [attainmentText(attained, ifWorse)] : []),
     ...(change ? [{ key: `common:survey.change.${change.direction}` } as const] : []),
     ...(trend ? [{ key: `common:survey.trend.${trend}` } as const] : []),
   ];
@@ -122,7 +123,10 @@ function boundsOf({ percent, lo, hi }: Extract<DisclosedNumber, { readonly type:
   return { percent, lo, hi };
 }
 
-function attainmentText(attained: Attainment): Value {
+function attainmentText(attained: Attainment, ifWorse: IndicatorResult['ifWorse']): Value {
+  if (ifWorse && attained.type === 'reached') return { key: 'common:survey.attainment.reached_even', values: ifWorse };
+  if (ifWorse && attained.type === 'open' && attained.ifAlike)
+    return { key: 'common:survey.attainment.if_alike', values: ifWorse };
   return attained.type === 'open' && attained.more !== undefined
     ? { key: 'common:survey.attainment.more', values: { more: attained.more } }
     : { key: `common:survey.attainment.${attained.type}` };

@@ -16,7 +16,7 @@ import type { QuestionResult } from './question-result.ts';
 import { noisyCounts, questionResult } from './question-result.ts';
 
 /** The version of the method by which results are computed. */
-export const METHOD = 1;
+export const METHOD = 2;
 
 /** The written answers to a text question in a region. */
 export type WrittenAnswers = { readonly question: string; readonly region: string; readonly words: readonly string[] };
@@ -74,7 +74,8 @@ export function resultsOf(input: ResultsInput): {
   const { questionnaire, region } = wave;
   const { raked, deff } = weighting;
   const unfit = deff > DEFF_MAX;
-  const common: IndicatorInput = { region, questionnaire, sheets, raked, regions, people, earlier };
+  const completion = rates?.completion ?? 0;
+  const common: IndicatorInput = { region, questionnaire, sheets, raked, regions, people, completion, earlier };
   const found = unfit ? [] : set.indicators.flatMap((indicator) => indicatorResult(indicator, common) ?? []);
   const questions = unfit
     ? []

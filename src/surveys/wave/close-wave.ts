@@ -66,6 +66,7 @@ export async function countWave(store: Store, kept: Kept<Wave>, city: City, now:
     hukou: ballot.hukou,
     answers,
     flags: flagsOf(answers, ballot.took, wave.questionnaire),
+    ...(ballot.late ? { late: true as const } : {}),
   }));
   const { weights, ...weighting } = weigh(unweighted, wave.strata, wave.region, city);
   const sheets = unweighted.map((one, i): CountedSheet => ({ ...one, weight: weights[i] ?? 1 }));

@@ -6,9 +6,9 @@ import { roundedCount } from '../disclosure/disclosure.ts';
 import type { WrittenAnswers } from '../results/results.ts';
 import type { Wave } from './wave.ts';
 
-/** Returns a sheet without weight and text: a weight reveals the stratum, and a text may reveal its author. */
+/** Returns a sheet without weight, time and text: a weight reveals the stratum, and a text may reveal its author. */
 export function toResponse(
-  { street, weight: _weight, answers, ...rest }: CountedSheet,
+  { street, weight: _weight, late: _late, answers, ...rest }: CountedSheet,
   { questionnaire }: Wave,
 ): SurveyResponse {
   const textCodes = questionnaire.questions.filter(({ type }) => type === 'text').map(({ code }) => code);
