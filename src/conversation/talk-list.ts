@@ -22,6 +22,7 @@ import type { Talk } from '../people/talk.ts';
 import { answerSurveyTalk } from '../surveys/ballot/answer-survey-flow.ts';
 import { joinPanelTalk } from '../surveys/panel/join-panel-flow.ts';
 import { leavePanelTalk } from '../surveys/panel/leave-panel-flow.ts';
+import { addHalfTalk } from '../surveys/wave/add-half-flow.ts';
 import { mySurveysTalk } from '../surveys/wave/my-surveys-flow.ts';
 import { checkCertificateTalk } from '../volunteers/hours/check-certificate-flow.ts';
 import { myHoursTalk } from '../volunteers/hours/my-hours-flow.ts';
@@ -75,6 +76,7 @@ export const TALKS = [
   joinPanelTalk,
   leavePanelTalk,
   mySurveysTalk,
+  addHalfTalk,
   myDataTalk,
   forgetMeTalk,
 ] as const satisfies readonly Talk[];

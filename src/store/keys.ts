@@ -222,13 +222,13 @@ export function keysOf(city: string) {
     waves: key('waves'),
     /** zset: WaveId → next timed step (ms) */
     wavesClock: key('waves:clock'),
-    /** hash: key (seals its ballots), seed (of its draw), both sealed; deleted at the close */
+    /** hash: office and second (halves of the seed), key (seals its ballots), seed, all sealed; deleted at the close */
     waveSecrets: (id: string) => key(`wave:${id}:secrets`),
     /** hash: Urn → progress of this person (JSON LedgerEntry, # and its sum), never an answer; deleted at the close */
     waveLedger: (id: string) => key(`wave:${id}:ledger`),
     /** hash: a name that only the wave's key derives from a person → their sealed answers; deleted at the close */
     waveBallots: (id: string) => key(`wave:${id}:ballots`),
-    /** string: the sampling frame, a member number and a stratum per line; its digest was published at the opening */
+    /** string: the sampling frame, a member number and a stratum per line; its digest is fixed before the draw */
     waveFrame: (id: string) => key(`wave:${id}:frame`),
     /** string: totals for the comparison with later waves (JSON KeptSums) */
     waveSums: (id: string) => key(`wave:${id}:sums`),

@@ -14,6 +14,7 @@ import { fromXlsForm, toXlsForm } from './questionnaire/xls-form.ts';
 import { loadResults } from './results/results-store.ts';
 import { resultSheets } from './results/survey-files.ts';
 import { writeXlsx } from './results/write-xlsx.ts';
+import { drawProof } from './wave/draw-proof.ts';
 import { loadWave, loadWaves } from './wave/wave-store.ts';
 
 /** A file to write; its name has the extension. */
@@ -81,9 +82,11 @@ export async function waveFiles(
   const [kept, results] = await Promise.all([loadWave(store, id), loadResults(store, id)]);
   if (!kept || !results) return undefined;
   const sheets = resultSheets(kept.record, indicatorSet(kept.record.indicators), results, regions);
+  const proof = drawProof(kept.record);
   return [
     ...sheets.map((sheet) => ({ name: `${id}-${sheet.name}.csv`, bytes: csvText(sheet.rows) })),
     { name: `${id}.xlsx`, bytes: await writeXlsx(sheets) },
+    ...(proof === undefined ? [] : [{ name: `${id}-draw.txt`, bytes: proof }]),
     { name: `${id}-frame.txt`, bytes: (await orStoreAway(store.redis.get(store.keys.waveFrame(id)))) ?? '' },
   ];
 }

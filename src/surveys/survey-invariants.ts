@@ -23,7 +23,9 @@ export const wavesHold: InvariantCheck = async (store) => {
     if (wave.state !== state) wrong.push(`${id}: the state field differs from the record`);
     const answered = state === 'open' || state === 'sealing';
     const counted = state === 'closed' || state === 'published';
-    if (answered !== (secrets === 1))
+    // The halves of a seed are secret from their making on.
+    const isSecret = answered || (wave.state === 'drawing' && wave.halfHashes !== undefined);
+    if (isSecret !== (secrets === 1))
       wrong.push(`${id}: ${state}, but its key is ${secrets === 1 ? 'present' : 'missing'}`);
     if (!answered && ballots + ledger > 0) wrong.push(`${id}: ${state}, but it still has ballots or a ledger`);
     if (answered && ballots > ledger) wrong.push(`${id}: more ballots than ledger entries`);

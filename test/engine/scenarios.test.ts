@@ -209,6 +209,7 @@ const WAVE = {
   closesAt: NOW + 1e9,
   strata: [],
 } as unknown as Wave;
+const DRAWING: Wave = { ...WAVE, state: 'drawing', halfHashes: ['a', 'b'], frameHash: 'c' };
 const SURVEY = {
   wave: WAVE,
   member: { version: 1, record: { community: '990101001001', age: '65', sex: 'female', hukou: 'local' } },
@@ -415,6 +416,20 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       moves: [{ tap: 'start' }, { tap: '4' }, { tap: '1' }, { tap: 'no' }],
       outcome: 'survey_kept',
       loaded: SURVEY,
+    },
+  ],
+  'add-half': [
+    {
+      name: 'added in words',
+      moves: [{ tap: WAVE.id }, '老槐树下第七块砖'],
+      outcome: 'half_added',
+      loaded: { version: 1, record: DRAWING },
+    },
+    {
+      name: 'left to the server',
+      moves: [{ tap: WAVE.id }, { tap: '~skip' }],
+      outcome: 'half_left',
+      loaded: { version: 1, record: DRAWING },
     },
   ],
   'my-surveys': [

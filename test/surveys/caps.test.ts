@@ -14,12 +14,15 @@ import { afterWave, FATIGUE, mayBeInvited } from '../../src/surveys/panel/member
 import { loadMembers } from '../../src/surveys/panel/member-store.ts';
 import { removeMember } from '../../src/surveys/panel/remove-member.ts';
 import { QUESTIONNAIRES } from '../../src/surveys/questionnaire/questionnaire.ts';
+import { wavesHold } from '../../src/surveys/survey-invariants.ts';
+import { hashOf, seedOf } from '../../src/surveys/wave/draw.ts';
 import { inviteAndRemind } from '../../src/surveys/wave/invitations.ts';
 import { loadLedger } from '../../src/surveys/wave/ledger-store.ts';
-import { keepSecrets } from '../../src/surveys/wave/secrets-store.ts';
+import { keepSecrets, loadHalves, loadSecrets } from '../../src/surveys/wave/secrets-store.ts';
 import type { LedgerEntry, Wave } from '../../src/surveys/wave/wave.ts';
 import { invitationsDue, isReminderDue, newWaveId, TIMES } from '../../src/surveys/wave/wave.ts';
 import { checkNoneLeft, checkOpen, keepWave, loadWave } from '../../src/surveys/wave/wave-store.ts';
+import { staff } from '../cases/desk.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
@@ -165,6 +168,44 @@ test('a member who leaves during a draw or count is left out: the draw or count 
     commitAsSystem(store, { op, what: 'test', checks: [check], writes: [] }, services.now());
   expect((await counted('caps:3', before)).type).toBe('conflict');
   expect((await counted('caps:4', await checkNoneLeft(store, wave.id))).type).toBe('ok');
+});
+
+test('a draw waits a day for an auditor; a member who leaves meanwhile is not drawn, and the frame keeps its hash', {
+  timeout: 60_000,
+}, async () => {
+  const { store, services } = app.running;
+  const { regions } = services.city;
+  const [region = ''] = regions.all('street').slice(-1);
+  await staff(app, '审计老马', 'auditor', region);
+  const urns = Array.from({ length: 12 }, (_, i): Urn => `demo:${300 + i}`);
+  await bulkWrite(store, panelOf(store, urns, regions.within(region, 'community'), services.now(), randomFrom(3)));
+  const wave = waveNow(services.now(), { region });
+  await bulkWrite(store, keepWave(store, wave, services.now()).writes);
+  const read = async () => (await loadWave(store, wave.id))?.record;
+  await expect.poll(async () => (await read())?.frameHash, { timeout: 20_000 }).toBeDefined();
+  const fixed = await read();
+  const frame = (await store.redis.get(store.keys.waveFrame(wave.id))) ?? '';
+  await bulkWrite(store, await removeMember(store, urns[0] ?? 'demo:300'));
+  await app.settle();
+  expect(await read()).toMatchObject({ state: 'drawing', strata: [] });
+  expect((await wavesHold(store)).filter((wrong) => wrong.startsWith(wave.id))).toEqual([]);
+
+  await app.advance(DAY_MS);
+  await expect.poll(async () => (await read())?.state, { timeout: 20_000 }).toBe('open');
+  const opened = await read();
+  expect(opened).toMatchObject({ frameHash: fixed?.frameHash, halfHashes: fixed?.halfHashes });
+  expect(opened?.secondBy).toBeUndefined();
+  expect(opened?.closesAt).toBe((opened?.openedAt ?? 0) + TIMES.closesMs);
+  expect(hashOf(frame)).toBe(opened?.frameHash);
+  expect([...(await loadLedger(store, wave.id)).keys()].toSorted()).toEqual(
+    (await loadMembers(store))
+      .filter(({ kept }) => frame.includes(`${kept.record.number} `))
+      .map(({ who }) => who)
+      .toSorted(),
+  );
+  const halves = await loadHalves(store, wave.id);
+  expect(halves?.map(hashOf)).toEqual(opened?.halfHashes);
+  expect((await loadSecrets(store, wave.id))?.seed).toBe(halves && seedOf(hashOf(frame), halves));
 });
 
 test('a member is not invited too soon, too often, during a pause, or after one year', () => {

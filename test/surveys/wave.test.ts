@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadBroadcasts } from '../../src/broadcasts/broadcast-store.ts';
@@ -12,10 +13,11 @@ import { nullifierOf, openBallot } from '../../src/surveys/ballot/ballot.ts';
 import { PROFILE_MIN, profileOf } from '../../src/surveys/disclosure/k-anonymity.ts';
 import { loadMember } from '../../src/surveys/panel/member-store.ts';
 import { loadResponses, loadResults } from '../../src/surveys/results/results-store.ts';
-import { commitmentOf, frameHashOf, lotOf } from '../../src/surveys/wave/draw.ts';
+import { hashOf, lotOf } from '../../src/surveys/wave/draw.ts';
+import { drawProof } from '../../src/surveys/wave/draw-proof.ts';
 import { encode, loadLedger } from '../../src/surveys/wave/ledger-store.ts';
-import { loadSecrets } from '../../src/surveys/wave/secrets-store.ts';
-import type { LedgerEntry } from '../../src/surveys/wave/wave.ts';
+import { loadHalves, loadSecrets } from '../../src/surveys/wave/secrets-store.ts';
+import type { LedgerEntry, Wave } from '../../src/surveys/wave/wave.ts';
 import { loadWaves } from '../../src/surveys/wave/wave-store.ts';
 import { staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
@@ -73,6 +75,68 @@ async function inviteAll(id: string): Promise<void> {
   }
 }
 
+/** Repeats the draw of a counted wave with sha256sum alone, and expects the places that the ledger had. */
+function repeatDraw(counted: Wave, frame: string): void {
+  const { id, halves, halfHashes, frameHash = '', seed = '', seedHash } = counted;
+  const sha256sum = (input: string) => execFileSync('sha256sum', { input, encoding: 'utf8' }).slice(0, 64);
+  const [office = '', second = ''] = halves ?? [];
+  expect([sha256sum(office), sha256sum(second)]).toEqual(halfHashes);
+  expect(sha256sum(frame)).toBe(frameHash);
+  expect(sha256sum(`${frameHash} ${office} ${second}`)).toBe(seed);
+  expect(sha256sum(seed)).toBe(seedHash);
+  const members = frame.split('\n').map((line) => line.split(' '));
+  const [[street, age, sex] = []] = [members[0]?.slice(1) ?? []];
+  const stratum = members
+    .filter((one) => one.slice(1).join() === [street, age, sex].join())
+    .map(([number = '']) => number);
+  // The commands of the proof print the same.
+  writeFileSync(join(app.folder, `${id}-frame.txt`), frame);
+  const printed = execFileSync('sh', ['-e'], { input: drawProof(counted) ?? '', cwd: app.folder, encoding: 'utf8' });
+  expect(printed.split('\n').map((line) => line.slice(0, 64))).toEqual([
+    frameHash,
+    ...(halfHashes ?? []),
+    seed,
+    sha256sum(`${seed} <member number>`),
+    '',
+  ]);
+  const lots = stratum.map((number) => ({ number, lot: sha256sum(`${seed} ${number}`) }));
+  const order = lots.toSorted((a, b) => (a.lot < b.lot ? -1 : 1)).map(({ number }) => number);
+  expect(order).toEqual(stratum.toSorted((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0)));
+}
+
+/** The places in the draw by member number, noted while the ledger existed. */
+const places = new Map<string, number>();
+
+/** Adds an auditor's half, in words, to the draw that waits for it. */
+async function addHalf(auditor: Phone, before: string): Promise<void> {
+  const { store } = app.running;
+  await auditor.hasSeen(/要抽签了，想请您加一半种子/, 20_000);
+  const waiting = await wave();
+  expect(waiting.id).not.toBe(before);
+  expect(waiting).toMatchObject({ state: 'drawing', strata: [] });
+  expect(waiting.seedHash).toBeUndefined();
+  await office.say('问卷调查');
+  await office.sees(/看哪一期/);
+  await office.tap((await office.messages()).at(-1)?.buttons[1]?.[0]?.text ?? '');
+  await office.sees(/在等审计员加一半种子/);
+  await auditor.tap('加我这一半');
+  const asked = await auditor.sees(/随便打一串字/);
+  // The frame and the office's half are fixed before the auditor types.
+  expect(asked.text).toContain(waiting.frameHash);
+  expect(asked.text).toContain(waiting.halfHashes?.[0]);
+  await auditor.say('  老槐树下  第七块砖 ');
+  const receipt = await auditor.hasSeen(/这就抽签/);
+  const half = execFileSync('sha256sum', { input: '老槐树下  第七块砖', encoding: 'utf8' }).slice(0, 64);
+  expect(receipt.text).toContain(half);
+  await expect.poll(async () => (await wave()).state, { timeout: 20_000 }).toBe('open');
+  expect(await wave()).toMatchObject({ secondBy: 'auditor', frameHash: waiting.frameHash });
+  expect((await wave()).halfHashes).toEqual([waiting.halfHashes?.[0], hashOf(half)]);
+  expect(await loadHalves(store, waiting.id)).toContain(half);
+  // A second auditor, or a second tap, changes nothing.
+  await auditor.tap('加我这一半');
+  await auditor.sees(/不等这一半了/);
+}
+
 const urnOf = ({ id }: Phone): Urn => `telegram:${id}`;
 
 test('周阿姨 joins the panel, and her record holds no address', { timeout: 30_000 }, async () => {
@@ -112,7 +176,7 @@ test('a wave is drawn by a committed seed, and members are invited', { timeout: 
   expect(opened.state).toBe('open');
   expect(opened.seed).toBeUndefined();
   const secrets = await loadSecrets(store, opened.id);
-  expect(opened.seedHash).toBe(commitmentOf(secrets?.seed ?? ''));
+  expect(opened.seedHash).toBe(hashOf(secrets?.seed ?? ''));
   expect(opened.strata.reduce((all, { target }) => all + target, 0)).toBe(600);
   await zhou.hasSeen(/想请您说说：住在这儿，安不安全/, 20_000);
 
@@ -124,6 +188,7 @@ test('a wave is drawn by a committed seed, and members are invited', { timeout: 
       lot: lotOf(secrets?.seed ?? '', (await loadMember(store, urn))?.record.number ?? ''),
     })),
   );
+  for (const [urn, { place }] of ledger) places.set((await loadMember(store, urn))?.record.number ?? '', place);
   for (const list of Map.groupBy(lots, ({ entry }) => entry.stratum).values()) {
     const places = list.toSorted((a, b) => (a.lot < b.lot ? -1 : 1)).map(({ entry }) => entry.place);
     expect(places).toEqual([...places.keys()]);
@@ -360,9 +425,8 @@ test('a wave closes on time; its key is deleted, and the card shows shares with 
   await office.hasSeen(/旧记录也清掉了/, 60_000);
   const closed = await wave();
   expect(closed.state).toBe('published');
-  expect(commitmentOf(closed.seed ?? '')).toBe(closed.seedHash);
   const frame = (await store.redis.get(store.keys.waveFrame(id))) ?? '';
-  expect(frameHashOf(frame)).toBe(closed.frameHash);
+  repeatDraw(closed, frame);
   expect(frame.split('\n')).toHaveLength(PEOPLE + 1);
   expect(await loadSecrets(store, id)).toBeUndefined();
   const { waveBallots, waveLedger } = store.keys;
@@ -391,6 +455,10 @@ test('a wave closes on time; its key is deleted, and the card shows shares with 
   await expect
     .poll(async () => (await office.messages()).some(({ document }) => document?.endsWith('.csv')))
     .toBe(true);
+  await expect
+    .poll(async () => (await office.messages()).some(({ document }) => document === `${id}-draw.txt`))
+    .toBe(true);
+  expect(shown.text).toMatch(/没有审计员的一半/);
   await office.tap('草拟公告', shown.message_id);
   await office.hasSeen(/公告草稿拟好了/);
   const draft = (await loadBroadcasts(store)).find(({ record }) => record.content.title.endsWith('问卷结果'));
@@ -444,7 +512,9 @@ test('a missed threshold proposes a campaign, and the next wave proposes a repor
   expect((await drafts()).every(({ state, by }) => state === 'draft' && by === '')).toBe(true);
 
   await app.advance(30 * DAY_MS);
+  const auditor = await staff(app, '审计老马', 'auditor', '*');
   await openWave();
+  await addHalf(auditor, first.id);
   await expect
     .poll(async () => (await wave()).id !== first.id && (await wave()).state, { timeout: 20_000 })
     .toBe('open');
@@ -457,6 +527,8 @@ test('a missed threshold proposes a campaign, and the next wave proposes a repor
   expect((await drafts()).some(({ content }) => /您说，我们做/.test(content.title))).toBe(true);
   expect(words).toMatch(/各位邻居/);
   expect((await drafts()).flatMap(({ content }) => Object.values(content.words)).join()).not.toMatch(/\d%|\d–\d/);
+  const closed = await wave();
+  expect(closed.halves?.map(hashOf)).toEqual(closed.halfHashes);
   const results = await loadResults(store, id);
   const satisfied = results?.indicators.find(({ code }) => code === 'satisfied');
   expect(satisfied?.changes?.[first.region]).toMatchObject({ direction: 'up' });

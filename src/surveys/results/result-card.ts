@@ -66,6 +66,7 @@ export function resultMessages(wave: Wave, set: IndicatorSet, results: WaveResul
         values: { region: { place: { region } } },
       }),
     ),
+    ...(wave.halves ? [{ key: `common:survey.drawn_with.${wave.secondBy ?? 'server'}` } as const] : []),
     { key: 'common:survey.explained' },
   ];
   const head = {

@@ -19,7 +19,7 @@ import { keepCounted, loadEarlierWaves } from '../results/results-store.ts';
 import { peopleIn } from '../survey-census.ts';
 import { streetOf } from '../survey-regions.ts';
 import { loadLedger } from './ledger-store.ts';
-import { loadSecrets } from './secrets-store.ts';
+import { loadHalves, loadSecrets } from './secrets-store.ts';
 import { shuffle, toResponse, writtenAnswers } from './unlink-answers.ts';
 import type { Wave } from './wave.ts';
 import { checkNoneLeft, keepWave, queueWaveNews } from './wave-store.ts';
@@ -92,7 +92,9 @@ export async function countWave(store: Store, kept: Kept<Wave>, city: City, now:
     city.regions,
   );
   crashPoint('wave_counted');
-  const { checks, writes } = keepWave(store, { ...wave, state: 'closed', seed: secrets.seed }, now, kept);
+  const halves = await loadHalves(store, wave.id);
+  const closed: Wave = { ...wave, state: 'closed', seed: secrets.seed, ...(halves ? { halves } : {}) };
+  const { checks, writes } = keepWave(store, closed, now, kept);
   return {
     checks: [...checks, noneLeft, { key: keys.wave(wave.id), field: 'state', is: 'sealing' }],
     writes: [

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import type { RegionTree } from '../../regions/region-tree.ts';
 import type { Member, Sex, SurveyAgeGroup } from '../panel/member.ts';
 import { ageGroupOf } from '../panel/member.ts';
 import type { SurveyCensus } from '../survey-census.ts';
@@ -17,27 +18,36 @@ export type Stratum = {
 /** A member in the order of the draw; `place` counts from 0 within the stratum. */
 export type Drawn<Who> = { readonly who: Who; readonly stratum: number; readonly place: number };
 
-/** Returns the SHA-256 of a seed; published at the opening, it fixes the seed before answers arrive. */
-export function commitmentOf(seed: string): string {
-  return createHash('sha256').update(seed).digest('hex');
+/** Both halves of a seed, 64 hexadecimal digits each: the office's, then the auditor's, or the server's in its place. */
+export type Halves = readonly [office: string, second: string];
+
+/** Returns the SHA-256 of a text in hexadecimal digits. Published first, it fixes a half, a frame or a seed. */
+export function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
-/** Lists the frame as text: one line a member with number and stratum, sorted. */
-export function frameText(drawn: readonly { readonly number: string; readonly stratum: Stratum }[]): string {
-  return drawn
-    .map(({ number, stratum: { street, age, sex } }) => [number, street, age, sex].join(' '))
-    .toSorted()
-    .join('\n');
+/** Makes a half of a seed that cannot be predicted. */
+export function newHalf(): string {
+  return randomBytes(32).toString('hex');
 }
 
-/** Returns the SHA-256 of the frame text, by which a repeated draw verifies its input. */
-export function frameHashOf(frame: string): string {
-  return createHash('sha256').update(frame).digest('hex');
+/** Returns the seed of a draw: `printf %s "<SHA-256 of the frame> <half> <half>" | sha256sum`. */
+export function seedOf(frameHash: string, halves: Halves): string {
+  return hashOf([frameHash, ...halves].join(' '));
+}
+
+/** Returns a member's line in the frame: number and stratum. */
+export function frameLine(member: Member, regions: RegionTree): string {
+  return `${member.number} ${stratumKeyOf(member, regions)}`;
+}
+
+function stratumKeyOf({ community, age, sex }: Member, regions: RegionTree): string {
+  return [streetOf(community, regions), ageGroupOf(age), sex].join(' ');
 }
 
 /** Returns a member's lot: `printf %s "<seed> <number>" | sha256sum`. Smallest first; every order is equally likely. */
 export function lotOf(seed: string, number: string): string {
-  return createHash('sha256').update(`${seed} ${number}`).digest('hex');
+  return hashOf(`${seed} ${number}`);
 }
 
 /** Divides members into strata with targets, and orders each stratum by lot. */
@@ -49,8 +59,7 @@ export function draw<Who>(
 ): { readonly strata: readonly Stratum[]; readonly drawn: readonly Drawn<Who>[] } {
   const groups = new Map<string, { readonly who: Who; readonly member: Member }[]>();
   for (const one of people) {
-    const { community, age, sex } = one.member;
-    const key = [streetOf(community, known.regions), ageGroupOf(age), sex].join(' ');
+    const key = stratumKeyOf(one.member, known.regions);
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   const keys = [...groups.keys()].sort();

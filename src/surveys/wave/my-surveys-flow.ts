@@ -22,6 +22,7 @@ import { regionsMessage, resultMessages, waveProgress } from '../results/result-
 import type { WaveResults } from '../results/results.ts';
 import { loadResults } from '../results/results-store.ts';
 import { resultSheets } from '../results/survey-files.ts';
+import { drawProof } from './draw-proof.ts';
 import { loadLedger } from './ledger-store.ts';
 import type { LedgerEntry, Wave } from './wave.ts';
 import { MAY_RUN_SURVEYS } from './wave.ts';
@@ -121,7 +122,7 @@ export const mySurveysTalk = talk({
     const { facts, store, person, now } = finishing;
     if (answers.wave === 'new') return createWave(answers, { ...facts, store, person, now });
     const { chosen } = facts;
-    if (answers.next === 'call_off' && answers.sure === true && chosen?.record.state === 'open')
+    if (answers.next === 'call_off' && answers.sure === true && chosen && isUnderway(chosen.record))
       return callOffWave(chosen, store, now);
     if (answers.next === 'questions' && chosen)
       return noChange('survey_questions_seen', previewMessage(chosen.record.questionnaire));
@@ -148,7 +149,12 @@ function showResults(
         key: `flows/my-surveys:file.${sheet.name}` as const,
         file: { name: `${wave.id}-${sheet.name}.csv`, text: csvText(sheet.rows) },
       }));
-      return noChange('survey_files_given', ...messages);
+      const proof = drawProof(wave);
+      const draw = proof && {
+        key: 'flows/my-surveys:file.draw' as const,
+        file: { name: `${wave.id}-draw.txt`, text: proof },
+      };
+      return noChange('survey_files_given', ...messages, ...(draw ? [draw] : []));
     }
     case 'draft':
       return {
@@ -182,11 +188,19 @@ type WaveAction = 'results' | 'regions' | 'files' | 'draft' | 'questions' | 'cal
 
 function actionsFor({ chosen, results }: MySurveysFacts): readonly WaveAction[] {
   if (results) return ['results', 'regions', 'files', 'draft', 'questions', 'close'];
-  return chosen?.record.state === 'open' ? ['questions', 'call_off', 'close'] : ['questions', 'close'];
+  return chosen && isUnderway(chosen.record) ? ['questions', 'call_off', 'close'] : ['questions', 'close'];
+}
+
+/** Returns true for a wave that can still be called off. */
+function isUnderway({ state }: Wave): boolean {
+  return state === 'drawing' || state === 'open';
 }
 
 function waveCard({ chosen, ledger }: MySurveysFacts): Value {
   const wave = chosen?.record;
   if (!wave) return '';
-  return wave.state === 'open' ? waveProgress(wave, ledger) : { key: `common:survey.state.${wave.state}` };
+  if (wave.state === 'open') return waveProgress(wave, ledger);
+  const state: Value = { key: `common:survey.state.${wave.state}` };
+  const isWaiting = wave.state === 'drawing' && wave.frameHash !== undefined && !wave.secondBy;
+  return isWaiting ? { list: [state, { key: 'common:survey.waits_for_half' }] } : state;
 }

@@ -49,12 +49,13 @@ async function tell(news: string, services: Services): Promise<void> {
   const wave = (await loadWave(store, id))?.record;
   const said = {
     key: `flows/my-surveys:news.${what}`,
-    values: { ...namesOf(wave), hash: wave?.seedHash ?? '' },
+    values: { ...namesOf(wave), ...fingerprintsOf(wave) },
     buttons: [{ label: 'flows/my-surveys:look', flow: 'my-surveys', argument: id }],
   } as const;
   const around = wave ? city.regions.chain(wave.region) : [];
   const organisers = wave ? await staffWith(store, MAY_RUN_SURVEYS, around) : [];
   const done = ['ZREM', store.keys.wavesNews, news] as const;
+  if (wave && what === 'half') return askAuditors(wave, around, done, services);
   if (wave && what === 'draft') return draftResults(wave, organisers, done, services);
   if (wave && what === 'proposals') await proposeCampaigns(wave, organisers, services);
   const notices = what === 'proposals' ? [] : organisers.map((to) => ({ to, said }));
@@ -72,6 +73,28 @@ async function tell(news: string, services: Services): Promise<void> {
 
 function namesOf(wave: Wave | undefined): Values {
   return { title: { names: wave?.questionnaire.title ?? {} }, region: { place: { region: wave?.region ?? '' } } };
+}
+
+/** The hashes that fix a draw, as the office publishes them. */
+function fingerprintsOf(wave: Wave | undefined): Values {
+  const [first, second] = wave?.halfHashes ?? ['', ''];
+  const by = { key: `common:survey.second_half.${wave?.secondBy ?? 'server'}` } as const;
+  return { hash: wave?.seedHash ?? '', frame: wave?.frameHash ?? '', first, second, by };
+}
+
+/** Asks the auditors of the region for the second half of the seed. */
+async function askAuditors(wave: Wave, around: readonly string[], done: Write, services: Services): Promise<void> {
+  const said = {
+    key: 'flows/add-half:news',
+    values: namesOf(wave),
+    buttons: [{ label: 'flows/add-half:start', flow: 'add-half', argument: wave.id }],
+  } as const;
+  const auditors = await staffWith(services.store, ['auditor'], around);
+  await commitAndNotify(
+    { op: `wave-news:${wave.id} half`, what: 'wave_told', checks: [], writes: [done] },
+    auditors.map((to) => ({ to, said })),
+    services,
+  );
 }
 
 type Proposal = {

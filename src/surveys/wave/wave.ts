@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { DAY_MS, MINUTE_MS } from '../../calendar.ts';
 import type { Role } from '../../people/role.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
-import type { Stratum } from './draw.ts';
+import type { Halves, Stratum } from './draw.ts';
 
 export type WaveId = `wave_${string}`;
 
@@ -10,7 +10,7 @@ export type WaveId = `wave_${string}`;
 export const MAY_RUN_SURVEYS: readonly Role[] = ['lead', 'office'];
 
 /**
- * drawing: the frame is being drawn. sealing: answering has ended, ballots are being counted. closed: counted.
+ * drawing: the halves of the seed are made, then the frame, then the draw. sealing: answering has ended, ballots are being counted. closed: counted.
  * published: erased data is out of the store's file as well, so that no answer leads to a person.
  */
 export const WAVE_STATES = ['drawing', 'open', 'sealing', 'closed', 'published', 'called_off'] as const;
@@ -30,10 +30,14 @@ export type Wave = {
   readonly openedAt: number; // ms since the epoch
   readonly closesAt: number; // ms since the epoch
   readonly strata: readonly Stratum[];
-  /** SHA-256 of the seed and of the frame, published at the opening. */
-  readonly seedHash?: string;
+  /** SHA-256 of both halves of the seed, of the frame, and of the seed, in the order in which they become known. */
+  readonly halfHashes?: Halves;
   readonly frameHash?: string;
+  readonly seedHash?: string;
+  /** An auditor added the second half, after the frame and the office's half were fixed; otherwise it is the server's. */
+  readonly secondBy?: 'auditor';
   /** Published at the closing. */
+  readonly halves?: Halves;
   readonly seed?: string;
   /** The last time (ms) at which all invitations then due had been sent. */
   readonly releasedAt?: number;
@@ -72,6 +76,8 @@ export const TIMES = {
   /** An answer is expected for this long after an invitation. */
   pendingMs: 2 * DAY_MS,
   burstSlotMs: 15 * MINUTE_MS,
+  /** An auditor may add a half of the seed for this long. */
+  auditorMs: DAY_MS,
 } as const;
 
 export function newWaveId(): WaveId {
