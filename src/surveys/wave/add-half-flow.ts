@@ -2,11 +2,11 @@ import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
 import { choice } from '../../engine/steps/choice.ts';
 import { text } from '../../engine/steps/text.ts';
-import { grantCovers } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import { hashOf } from './draw.ts';
+import { auditorsOf } from './open-wave.ts';
 import { keepHalf } from './secrets-store.ts';
 import type { Wave } from './wave.ts';
 import { keepWave, loadWave } from './wave-store.ts';
@@ -37,11 +37,8 @@ export const addHalfTalk = talk({
   flow: addHalf,
   load: async ({ store, city, person, position }: LoadContext) => {
     const kept = await loadWave(store, position.answers.wave);
-    const isAuditor = (person.contact?.grants ?? []).some(
-      (grant) => grant.role === 'auditor' && grantCovers(grant, kept?.record.region, city.regions),
-    );
-    const isWaiting = kept?.record.state === 'drawing' && kept.record.frameHash && !kept.record.secondBy;
-    return isAuditor && isWaiting ? kept : undefined;
+    if (kept?.record.state !== 'drawing' || !kept.record.frameHash || kept.record.secondBy) return undefined;
+    return (await auditorsOf(store, kept.record, city)).includes(person.urn) ? kept : undefined;
   },
   facts: (_city: object, _person, waiting): AddHalfFacts => ({ waiting }),
   closed: ({ waiting }) => (waiting ? undefined : { key: 'flows/add-half:over' }),

@@ -43,7 +43,7 @@ async function fixFrame(store: Store, kept: Kept<Wave>, city: City, now: number)
     .map((member) => frameLine(member, city.regions));
   if (lines.length === 0) return callOff(store, kept, now);
   const frame = lines.toSorted().join('\n');
-  const auditors = await staffWith(store, ['auditor'], city.regions.chain(record.region));
+  const auditors = await auditorsOf(store, record, city);
   const due = auditors.length > 0 ? now + TIMES.auditorMs : now;
   const { checks, writes } = keepWave(store, { ...record, frameHash: hashOf(frame) }, due, kept);
   return {
@@ -97,6 +97,16 @@ async function drawFrame(store: Store, kept: Kept<Wave>, frameHash: string, city
       queueWaveNews(store, record.id, 'open', now),
     ],
   };
+}
+
+/** Returns the auditors of a wave's region, without the organiser who opened it: two halves need two people. */
+export async function auditorsOf(
+  store: Store,
+  { region, by }: Wave,
+  { regions }: Pick<City, 'regions'>,
+): Promise<readonly Urn[]> {
+  const all = await staffWith(store, ['auditor'], regions.chain(region));
+  return all.filter((urn) => store.pseudonym(urn) !== by);
 }
 
 function callOff(store: Store, kept: Kept<Wave>, now: number): Change {

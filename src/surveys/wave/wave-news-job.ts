@@ -18,6 +18,7 @@ import { loadResults, loadResultsBefore } from '../results/results-store.ts';
 import { shareInWords } from '../results/share-in-words.ts';
 import type { Weakness } from './closed-loop.ts';
 import { findWeaknesses, followUpWeaknesses } from './closed-loop.ts';
+import { auditorsOf } from './open-wave.ts';
 import type { Wave } from './wave.ts';
 import { MAY_RUN_SURVEYS } from './wave.ts';
 import { loadWave, queueWaveNews } from './wave-store.ts';
@@ -55,7 +56,7 @@ async function tell(news: string, services: Services): Promise<void> {
   const around = wave ? city.regions.chain(wave.region) : [];
   const organisers = wave ? await staffWith(store, MAY_RUN_SURVEYS, around) : [];
   const done = ['ZREM', store.keys.wavesNews, news] as const;
-  if (wave && what === 'half') return askAuditors(wave, around, done, services);
+  if (wave && what === 'half') return askAuditors(wave, done, services);
   if (wave && what === 'draft') return draftResults(wave, organisers, done, services);
   if (wave && what === 'proposals') await proposeCampaigns(wave, organisers, services);
   const notices = what === 'proposals' ? [] : organisers.map((to) => ({ to, said }));
@@ -83,13 +84,13 @@ function fingerprintsOf(wave: Wave | undefined): Values {
 }
 
 /** Asks the auditors of the region for the second half of the seed. */
-async function askAuditors(wave: Wave, around: readonly string[], done: Write, services: Services): Promise<void> {
+async function askAuditors(wave: Wave, done: Write, services: Services): Promise<void> {
   const said = {
     key: 'flows/add-half:news',
     values: namesOf(wave),
     buttons: [{ label: 'flows/add-half:start', flow: 'add-half', argument: wave.id }],
   } as const;
-  const auditors = await staffWith(services.store, ['auditor'], around);
+  const auditors = await auditorsOf(services.store, wave, services.city);
   await commitAndNotify(
     { op: `wave-news:${wave.id} half`, what: 'wave_told', checks: [], writes: [done] },
     auditors.map((to) => ({ to, said })),
