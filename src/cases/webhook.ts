@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Write } from '../store/commit.ts';
-import { commitAsSystem } from '../store/commit-as-system.ts';
+import { commitOrThrow } from '../store/commit-as-system.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 
@@ -29,7 +29,7 @@ export async function makeWebhook(store: Store, url: string, now: number): Promi
     at: now,
   };
   const writes = [['HSET', store.keys.hooks, made.id, JSON.stringify(made)] as const];
-  await commitAsSystem(store, { op: `hook:${made.id}`, what: 'hook_made', checks: [], writes }, now);
+  await commitOrThrow(store, { op: `hook:${made.id}`, what: 'hook_made', checks: [], writes }, now);
   return made;
 }
 

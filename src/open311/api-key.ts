@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import { commitAsSystem } from '../store/commit-as-system.ts';
+import { commitOrThrow } from '../store/commit-as-system.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 
@@ -11,7 +11,7 @@ export async function makeApiKey(store: Store, name: string, now: number): Promi
   const key = `anlin_${randomBytes(24).toString('base64url')}`;
   const made: ApiKey = { id: randomBytes(6).toString('hex'), name, at: now };
   const writes = [['HSET', store.keys.apiKeys, digestOf(key), JSON.stringify(made)] as const];
-  await commitAsSystem(store, { op: `api-key:${made.id}`, what: 'api_key_made', checks: [], writes }, now);
+  await commitOrThrow(store, { op: `api-key:${made.id}`, what: 'api_key_made', checks: [], writes }, now);
   return key;
 }
 

@@ -4,7 +4,7 @@ import { loadCityData } from '../city/city-store.ts';
 import { makeApiKey } from '../open311/api-key.ts';
 import { INVITATION_MS, INVITATION_PREFIX, invitationWrites, newToken } from '../people/invitation.ts';
 import { EVERYWHERE, ROLES } from '../people/role.ts';
-import { commitAsSystem } from '../store/commit-as-system.ts';
+import { commitOrThrow } from '../store/commit-as-system.ts';
 import type { Command } from './command.ts';
 import { showUsage, withCity } from './command.ts';
 
@@ -29,7 +29,7 @@ export const inviteCommand: Command = {
       const until = now + INVITATION_MS;
       const invitation = { token, grant: { role, scope }, until, left: INVITATION_USES, by: 'operator' };
       const writes = invitationWrites(store, invitation);
-      await commitAsSystem(store, { op: `invite:${token}`, what: 'staff_invited', checks: [], writes }, now);
+      await commitOrThrow(store, { op: `invite:${token}`, what: 'staff_invited', checks: [], writes }, now);
       console.log(`/start ${INVITATION_PREFIX}${token}`);
       return true;
     });

@@ -1,6 +1,7 @@
 import type { Urn } from '../channels/channel.ts';
 import type { Commit, Committed } from './commit.ts';
 import { commit } from './commit.ts';
+import { StoreAway } from './connect.ts';
 import type { Store } from './store.ts';
 import { orStoreAway } from './store.ts';
 
@@ -8,7 +9,7 @@ import { orStoreAway } from './store.ts';
 const SYSTEM = 'system:house' as Urn;
 
 /** Every system commit shares one version; a conflict that outlasts the retries comes from the change's own checks. */
-const TRIES = 3;
+const TRIES = 10;
 
 /** A change that a job or the operator's tool commits. `what` is its audit entry, `op` its idempotency key. */
 export type SystemChange = Pick<Commit, 'op' | 'checks' | 'writes'> & { readonly what: string };
@@ -27,4 +28,15 @@ export async function commitAsSystem(
     // Retry: the conflict may be another system commit.
     if (done.type !== 'conflict' || i === TRIES) return done;
   }
+}
+
+/** Commits a change whose caller then says that it is done; a repeat of its `op` counts as success. Throws StoreAway. */
+export async function commitOrThrow(
+  store: Store,
+  change: Parameters<typeof commitAsSystem>[1],
+  now: number,
+): Promise<void> {
+  const done = await commitAsSystem(store, change, now);
+  if (done.type === 'conflict') throw new StoreAway('Other changes came first. Nothing was stored; please try again.');
+  if (done.type === 'limit') throw new StoreAway(`The store is full (${done.what}). Nothing was stored.`);
 }

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 
 /** How to reach the embedded server of a data folder, and the process that started it. */
@@ -29,28 +30,42 @@ export function urlOf({ port, password }: Pick<ServerNote, 'port' | 'password'>)
   return `redis://:${password}@127.0.0.1:${port}`;
 }
 
-/** True while the owner process lives and the server answers. */
+/** A server that its owner has just started answers within this time, ms. */
+const STARTS_WITHIN_MS = 5000;
+const LOOK_EVERY_MS = 100;
+
+/** True while the owner process lives and the server answers. A server that starts is waited for. */
 export async function isInUse(note: ServerNote): Promise<boolean> {
-  return isAlive(note.owner) && (await answers(urlOf(note)));
+  for (let waited = 0; isAlive(note.owner) && waited < STARTS_WITHIN_MS; waited += LOOK_EVERY_MS) {
+    if (await answers(urlOf(note))) return true;
+    await sleep(LOOK_EVERY_MS);
+  }
+  return false;
 }
 
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: the process lives and belongs to another user.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  try {
     // A killed process that its parent has not reaped (state Z) still accepts signals.
-    const stat = `/proc/${pid}/stat`;
-    return !existsSync(stat) || !readFileSync(stat, 'utf8').includes(') Z ');
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
   } catch {
-    return false;
+    return true;
   }
 }
 
+/** Any answer is a sign of life: a server that loads its data refuses the ping, but must not be stopped. */
 async function answers(url: string): Promise<boolean> {
-  const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 });
+  const once = { lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0, enableReadyCheck: false };
+  const redis = new Redis(url, once);
   redis.on('error', () => {});
   return redis
     .ping()
     .then(() => true)
-    .catch(() => false)
+    .catch((error: Error) => error.name === 'ReplyError')
     .finally(() => redis.disconnect());
 }

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
@@ -66,10 +66,12 @@ export async function startEmbeddedRedis(folder: string, options: EmbeddedOption
   const stopAtExit = () => child.kill('SIGTERM');
   process.once('exit', stopAtExit);
   const died = new Promise<void>((done) => child.once('exit', () => stopping || done()));
-  const stop = () => {
+  const stop = async () => {
     stopping = true;
     process.off('exit', stopAtExit);
-    return shutDown(url, child);
+    await shutDown(url, child);
+    // Only now: until then the note keeps other processes from the files.
+    if (readNote(noteFile)?.port === port) rmSync(noteFile, { force: true });
   };
   return { url, port, password, pid: child.pid ?? 0, stop, died };
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EmbeddedRedis } from '../../src/store/embedded.ts';
 import { DataInUse, runningEmbeddedUrl, startEmbeddedRedis } from '../../src/store/embedded.ts';
@@ -43,6 +44,28 @@ test('a data folder that another process has open is refused with the cure', asy
     await expect(second).rejects.toThrow(`Another process (${process.ppid}) is using`);
     expect(readNote(noteFileIn(folder))).toMatchObject({ port: redis.port, owner: process.ppid });
   });
+});
+
+test('a server that is too busy to answer, or still loads its data, is in use', async () => {
+  const client = new Redis(redis.url);
+  await client.config('SET', 'busy-reply-threshold', '1');
+  const busy = client.eval('while true do end', 0).catch(() => {});
+  const other = new Redis(redis.url, { enableReadyCheck: false });
+  await expect.poll(() => other.ping().catch((error: Error) => error.message)).toMatch(/BUSY/);
+  expect(await runningEmbeddedUrl(folder)).toBe(redis.url);
+  await other.script('KILL');
+  await busy;
+  client.disconnect();
+  other.disconnect();
+});
+
+test('a server that its owner has just started is waited for', async () => {
+  const other = mkdtempSync(join(tmpdir(), 'anlin-embedded-'));
+  const starting = startEmbeddedRedis(other);
+  await expect.poll(() => readNote(noteFileIn(other))).toBeDefined();
+  expect(await runningEmbeddedUrl(other)).toMatch(/^redis:/);
+  await (await starting).stop();
+  rmSync(other, { recursive: true, force: true });
 });
 
 test('a folder without a server, with a damaged note or with a stopped server has no URL', async () => {

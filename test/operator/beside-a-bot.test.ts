@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Simulator } from '../../src/demo/simulator/server.ts';
+import { startSimulator } from '../../src/demo/simulator/server.ts';
+import { runningEmbeddedUrl } from '../../src/store/embedded.ts';
+import { keysOf } from '../../src/store/keys.ts';
+import { COMPILE_CACHE } from '../compile-cache.ts';
+import { BotProcess } from '../faults/bot-process.ts';
+
+const TOOL = new URL('../../src/anlin.ts', import.meta.url).pathname;
+
+let folder: string;
+let simulator: Simulator;
+let bot: BotProcess;
+let env: Record<string, string>;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'anlin-beside-'));
+  simulator = await startSimulator({ port: 0, limits: false });
+  env = { TELEGRAM_TOKEN: simulator.token, TELEGRAM_API_ROOT: simulator.url };
+  // No DATA_KEY: bot and commands share the key file of the folder.
+  bot = new BotProcess(folder, { ...env, DATA_KEY: '' });
+  bot.start();
+  await bot.untilReady();
+});
+afterAll(async () => {
+  await bot.stop();
+  await simulator.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs one command as an operator does: a process of its own, in the bot's folder. */
+async function anlin(...args: readonly string[]) {
+  const own = { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: COMPILE_CACHE, LANG: 'en', ...env };
+  const child = spawn(process.execPath, [TOOL, ...args], { cwd: folder, env: own, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [said, complained, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  return { code, said, complained };
+}
+
+const REGIONS =
+  '代码,名称,级别\n990100000000,碧水市,city\n990101000000,西渚区,district\n990101001000,荷塘街道,street\n';
+
+test('every command works beside a running bot on its embedded Redis, and the bot goes on', {
+  timeout: 120_000,
+}, async () => {
+  const url = (await runningEmbeddedUrl(join(folder, 'data/redis'))) ?? '';
+  const web = /http:\/\/127\.0\.0\.1:\d+(?=\/health)/.exec(bot.output)?.[0];
+  writeFileSync(join(folder, 'regions.csv'), REGIONS);
+  const runs: readonly (readonly [command: string, said: RegExp])[] = [
+    ['import regions.csv', /regions\.csv/],
+    ['versions', /regions\.csv/],
+    ['undo', /regions\.csv/],
+    ['invite dispatcher', /^\/start \S+/],
+    ['api-key partner', /^anlin_\S+\n$/],
+    ['hook https://partner.example/hook', /^secret \S+/],
+    ['figures', /%|–/],
+    ['broadcasts', /^/],
+    ['surveys', /^/],
+    ['jobs', /case-clock/],
+    ['jobs run photo-retention', /ok/],
+    ['doctor', /✓/],
+    ['verify', /✓/],
+    ['repair', /✓/],
+    ['try category 积水', /flooding/],
+  ];
+  const outputs = new Map<string, string>();
+  for (const [command, expected] of runs) {
+    const { code, said, complained } = await anlin(...command.split(' '));
+    expect([code, complained], command).toEqual([0, '']);
+    expect(said, command).toMatch(expected);
+    outputs.set(command, said);
+  }
+  // What a command printed is what the running bot knows.
+  const key = outputs.get('api-key partner')?.trim() ?? '';
+  const body = new URLSearchParams({
+    api_key: key,
+    service_code: 'flooding',
+    address_string: '荷塘桥下',
+    description: '积水',
+  });
+  const filed = await fetch(`${web}/open311/v2/requests.json`, { method: 'POST', body });
+  expect(filed.status, await filed.text()).toBe(200);
+  const redis = new Redis(url);
+  expect((await redis.hvals(keysOf('city').hooks)).join()).toContain('partner.example');
+  redis.disconnect();
+  expect([bot.deaths, (await fetch(`${web}/health`)).status]).toEqual([0, 200]);
+});
