@@ -1,4 +1,5 @@
 import type { Urn } from '../channels/channel.ts';
+import { storedFile } from '../channels/channel.ts';
 import type { Media } from '../engine/input.ts';
 import type { Check, Write } from '../store/commit.ts';
 import type { Keys } from '../store/keys.ts';
@@ -10,6 +11,7 @@ import type { CaseEvent } from './case-event.ts';
 import { reindex } from './case-indexes.ts';
 import type { CaseId, HazardCase, Report } from './hazard-case.ts';
 import { photosOf } from './hazard-case.ts';
+import { photoName } from './photos/photo-name.ts';
 import { applyEvent, replay } from './replay.ts';
 import type { Redaction } from './retention-rules.ts';
 import { redactEvent } from './retention-rules.ts';
@@ -194,7 +196,9 @@ function newsEntry({ id, events }: HazardCase): string {
 
 /** Each case keeps its own copy of a photo: deleting one case leaves the photos of others. */
 function queuePhotoFetches(keys: Keys, id: CaseId, photos: readonly Media[], now: number): readonly Write[] {
-  return photos.map(({ file, same }) => ['ZADD', keys.photosWanted, now, `${id} ${same} ${file}`]);
+  return photos
+    .filter(({ file, same }) => file !== storedFile(photoName(id, same)))
+    .map(({ file, same }) => ['ZADD', keys.photosWanted, now, `${id} ${same} ${file}`]);
 }
 
 function queuePhotoDeletions(keys: Keys, id: CaseId, photos: readonly Media[], now: number): readonly Write[] {

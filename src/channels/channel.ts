@@ -53,7 +53,7 @@ export type Outgoing = {
     /** A picture, shown in the chat. */
     readonly picture?: true;
   };
-  /** A photo that a person sent, by its file id; the text is its caption. */
+  /** A photo by the channel's file id, or one of this server by `storedFile`; the text is its caption. */
   readonly photo?: string;
   /** A voice message that a person sent, by its file id; the text is its caption. */
   readonly voice?: string;
@@ -73,6 +73,18 @@ export type MenuButton = { readonly label: string; readonly shares?: 'location' 
 
 /** The longest button id, bytes in UTF-8: Telegram's limit, the smallest of all channels. */
 export const CHOICE_ID_MAX_BYTES = 64;
+
+const STORED = 'stored:';
+
+/** The reference of a photo that lies on this server, in place of a channel's file id. */
+export function storedFile(name: string): string {
+  return `${STORED}${name}`;
+}
+
+/** The name in such a reference; undefined for a channel's file id. */
+export function storedName(file: string): string | undefined {
+  return file.startsWith(STORED) ? file.slice(STORED.length) : undefined;
+}
 
 /** The outcome of one send. `unknown`: the call went out without an answer, so the message may have arrived. */
 export type SendOutcome =

@@ -1,10 +1,12 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Channel, Outgoing } from '../../src/channels/channel.ts';
 import { outcomeOf } from '../../src/channels/telegram/outcome.ts';
 import { readUpdate } from '../../src/channels/telegram/read-update.ts';
 import { splitText } from '../../src/channels/telegram/split-text.ts';
 import { openTelegram } from '../../src/channels/telegram/telegram.ts';
 import { openWebhook } from '../../src/channels/telegram/webhook.ts';
+import type { Simulator } from '../../src/demo/simulator/server.ts';
 import { startSimulator } from '../../src/demo/simulator/server.ts';
 import { openLog, redact } from '../../src/log.ts';
 import { freePort } from '../../src/store/free-port.ts';
@@ -201,6 +203,142 @@ describe('the outcome of a refused call', () => {
 
   test('of an error in the bot itself is "rejected", not an outage', () =>
     expect(outcomeOf(new TypeError('x')).type).toBe('rejected'));
+});
+
+describe('a part of a message that a chat refuses', () => {
+  let simulator: Simulator;
+  let channel: Channel;
+  let phone: Phone;
+  beforeAll(async () => {
+    simulator = await startSimulator({ port: 0, limits: false });
+    const base = { token: simulator.token, log: silent, now: Date.now, mayPoll: () => false };
+    channel = openTelegram({ ...base, apiRoot: simulator.url });
+    phone = await Phone.of(simulator.url);
+    await phone.say('/start');
+  });
+  afterAll(async () => {
+    await channel.close();
+    await simulator.close();
+  });
+  const choices = [[{ id: 'heard', label: '知道了' }], [{ id: '', label: '看详情', url: 'https://city.example/a' }]];
+  const PICTURE = Buffer.from('ffd8ffe0', 'hex').toString('base64');
+  const MEDIA = {
+    voice: { method: 'sendVoice', message: { voice: 'voice000001' } },
+    photo: { method: 'sendPhoto', message: { photo: 'photo000001' } },
+    file: { method: 'sendDocument', message: { file: { name: 'a.csv', text: 'a,b' } } },
+    picture: { method: 'sendPhoto', message: { file: { name: 'a.png', text: PICTURE, base64: true, picture: true } } },
+    pin: { method: 'sendLocation', message: { pin: { latitude: 31, longitude: 119 } } },
+  } as const;
+  const sent = async (message: Outgoing, refusal?: { readonly method: string; readonly description: string }) => {
+    if (refusal) await injectFault(simulator.url, { kind: 'refused', ...refusal });
+    const before = (await phone.messages()).length;
+    const outcome = await channel.send(`telegram:${phone.id}`, message);
+    return { outcome, seen: (await phone.messages()).slice(before) };
+  };
+
+  test.each([
+    ['voice', 'Bad Request: VOICE_MESSAGES_FORBIDDEN'],
+    ['voice', 'Forbidden: VOICE_MESSAGES_FORBIDDEN'],
+    ['voice', 'Forbidden: CHAT_SEND_VOICES_FORBIDDEN'],
+    ['voice', 'Bad Request: not enough rights to send voice notes to the chat'],
+    ['voice', 'Bad Request: wrong remote file identifier specified: Wrong character in the string'],
+    ['photo', 'Forbidden: CHAT_SEND_PHOTOS_FORBIDDEN'],
+    ['photo', 'Bad Request: CHAT_SEND_MEDIA_FORBIDDEN'],
+    ['photo', 'Bad Request: not enough rights to send photos to the chat'],
+    ['photo', 'Bad Request: wrong file identifier/HTTP URL specified'],
+    ['photo', 'Bad Request: an unheard-of refusal'],
+    ['file', 'Forbidden: CHAT_SEND_DOCS_FORBIDDEN'],
+    ['file', 'Bad Request: not enough rights to send documents to the chat'],
+    ['picture', 'Bad Request: PHOTO_INVALID_DIMENSIONS'],
+    ['pin', 'Bad Request: not enough rights to send locations to the chat'],
+  ] as const)('a %s refused by “%s”: its words go alone, marked and with their buttons', async (what, description) => {
+    const { method, message } = MEDIA[what];
+    const words: Outgoing = { text: '照片见下', marks: [{ type: 'bold', offset: 0, length: 2 }], choices };
+    const { outcome, seen } = await sent({ ...words, ...message }, { method, description });
+    expect(outcome).toMatchObject({ type: 'sent', ref: String(seen[0]?.message_id) });
+    expect(seen).toHaveLength(1);
+    expect(seen[0]).toMatchObject({ text: words.text, entities: [{ type: 'bold' }] });
+    expect(seen[0]?.buttons.flat().map(({ text }) => text)).toEqual(['知道了', '看详情']);
+  });
+
+  test('a file id that the simulator itself does not know takes no words along', async () => {
+    for (const media of [{ photo: 'photo999999' }, { voice: 'voice999999' }, { photo: 'stored:none' }])
+      expect((await sent({ text: '话', ...media })).seen).toMatchObject([{ text: '话' }]);
+  });
+
+  test.each([
+    ['Bad Request: ENTITY_TEXTURL_INVALID', '看这里', ['知道了', '看详情']],
+    ["Bad Request: can't parse entities in message text", '看这里', ['知道了', '看详情']],
+    ['Bad Request: BUTTON_URL_INVALID', '看这里\n看详情: https://city.example/a', ['知道了']],
+  ])('words refused by “%s” go on without that part', async (description, text, labels) => {
+    const marks = [{ type: 'link', url: 'https://city.example', offset: 0, length: 1 }] as const;
+    const { seen } = await sent({ text: '看这里', marks, choices }, { method: 'sendMessage', description });
+    expect(seen).toMatchObject([{ text }]);
+    expect(seen[0]?.buttons.flat().map((button) => button.text)).toEqual(labels);
+  });
+
+  test('a keyboard that the chat refuses leaves the words', async () => {
+    const menu = [[{ label: '发送位置', shares: 'location' }]] as const;
+    const description = 'Bad Request: location can be requested in private chats only';
+    expect((await sent({ text: '在哪里？', menu }, { method: 'sendMessage', description })).seen).toMatchObject([
+      { text: '在哪里？' },
+    ]);
+  });
+
+  test('each part may be refused in turn; words that are refused themselves are rejected once', async () => {
+    for (const [method, description] of [
+      ['sendVoice', 'Bad Request: VOICE_MESSAGES_FORBIDDEN'],
+      ['sendMessage', 'Bad Request: ENTITY_TEXTURL_INVALID'],
+      ['sendMessage', 'Bad Request: BUTTON_DATA_INVALID'],
+    ] as const)
+      await injectFault(simulator.url, { kind: 'refused', method, description });
+    const marks = [{ type: 'bold', offset: 0, length: 1 }] as const;
+    expect((await sent({ text: '话', voice: 'voice000001', marks, choices: choices.slice(0, 1) })).seen).toMatchObject([
+      { text: '话', buttons: [] },
+    ]);
+    const refusal = { method: 'sendMessage', description: 'Forbidden: CHAT_SEND_PLAIN_FORBIDDEN' };
+    expect(await sent({ text: '话', choices }, refusal)).toMatchObject({ outcome: { type: 'rejected' }, seen: [] });
+  });
+
+  test.each(['cut_after', '500_after'])(
+    'words that may have arrived (%s) are no reason for another form',
+    async (kind) => {
+      await injectFault(simulator.url, {
+        kind: 'refused',
+        method: 'sendVoice',
+        description: 'Bad Request: VOICE_MESSAGES_FORBIDDEN',
+      });
+      await injectFault(simulator.url, { kind, method: 'sendMessage' });
+      expect(await sent({ text: '话', voice: 'voice000001', choices })).toMatchObject({
+        outcome: { type: 'unknown' },
+        seen: [{ text: '话' }],
+      });
+      await injectFault(simulator.url, { kind, method: 'sendDocument' });
+      expect((await sent({ text: '话', file: { name: 'a.csv', text: 'a' } })).outcome.type).toBe('unknown');
+    },
+  );
+
+  test('a person who blocked the bot gets no second form', async () => {
+    await injectFault(simulator.url, { kind: '403', method: 'sendVoice' });
+    expect(await sent({ text: '话', voice: 'voice000001' })).toMatchObject({ outcome: { type: 'gone' }, seen: [] });
+  });
+
+  test('words too long for a caption go on in messages of their own, with the buttons under the last', async () => {
+    const text = Array.from({ length: 500 }, (_, i) => `第${i}句话，在这里😀。`).join('');
+    for (const media of [MEDIA.file.message, MEDIA.picture.message]) {
+      const parts = channel.fit({ text, choices, ...media });
+      expect(parts.map((part) => part.text).join('')).toBe(text);
+      expect(parts.map(({ choices: under, file }) => [file !== undefined, under !== undefined])).toEqual([
+        [true, false],
+        [false, false],
+        [false, true],
+      ]);
+      for (const part of parts) expect((await sent(part)).outcome.type).toBe('sent');
+      // A message that was not split keeps all its words too.
+      expect((await sent({ text: text.slice(0, 2000), ...media })).seen).toMatchObject([{ text: text.slice(0, 2000) }]);
+    }
+    expect(channel.fit({ text: '', photo: 'photo000001' })).toHaveLength(1);
+  });
 });
 
 describe('a long text', () => {

@@ -7,6 +7,7 @@ type Fault = {
   readonly times?: number;
   readonly retry_after?: number;
   readonly delay_ms?: number;
+  readonly description?: string;
 };
 
 /** Makes the next calls of a Bot API method fail; sendMessage unless another one is named. */

@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { Urn } from '../../src/channels/channel.ts';
 import type { LoggedCall } from '../../src/demo/simulator/sim-calls.ts';
+import { commitAndNotify } from '../../src/notify/notify.ts';
+import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import { injectFault } from './bot-api.ts';
@@ -112,6 +115,52 @@ describe('a reply that Telegram does not accept', () => {
     await settled();
     expect((await sends()).filter(({ chat_id }) => chat_id === moved)).toHaveLength(1);
   });
+});
+
+describe('a voice message that a person may not receive', () => {
+  const FORBIDDEN = { kind: 'refused', method: 'sendVoice', description: 'Forbidden: VOICE_MESSAGES_FORBIDDEN' };
+  const said = {
+    key: 'flows/my-work:photo.voice',
+    values: { number: 'A1' },
+    voice: 'voice000001',
+    buttons: [{ label: 'common:buttons.my-work', flow: 'my-work', argument: 'x' }],
+  } as const;
+  const tell = (to: Urn) =>
+    commitAndNotify({ op: `voice:${to}`, what: 'test', checks: [], writes: [] }, [{ to, said }], app.running.services);
+  const voiceWords = async (phone: Phone) => (await phone.fromBot()).filter(({ text }) => text?.includes('A1'));
+
+  test('lets its words and buttons through, and the person is not gone', async () => {
+    app = await openTestApp();
+    const phone = await app.phone();
+    await phone.say('/start');
+    await phone.sees(/您好/);
+    await injectFault(app.simulator.url, FORBIDDEN);
+    await tell(`telegram:${phone.id}`);
+    await settled();
+    const [words, ...more] = await voiceWords(phone);
+    expect([words?.voice, words?.buttons.length, more]).toEqual([undefined, 1, []]);
+    expect(await goneOf(phone.id)).toBeNull();
+    await expectInvariants(app.running.store);
+  });
+
+  test.each([
+    ['cut_before', 1],
+    ['cut_after', 2],
+  ] as const)(
+    'never loses its words when their own call ends in %s: the whole message is tried again',
+    async (kind, times) => {
+      app = await openTestApp();
+      const phone = await app.phone();
+      await phone.say('/start');
+      await phone.sees(/您好/);
+      await injectFault(app.simulator.url, { ...FORBIDDEN, times: 2 });
+      await injectFault(app.simulator.url, { kind });
+      await tell(`telegram:${phone.id}`);
+      await settled();
+      expect(await voiceWords(phone)).toHaveLength(times);
+      expect((await app.calls()).filter(({ method }) => method === 'sendVoice')).toHaveLength(2);
+    },
+  );
 });
 
 test('two processes send at most 30 messages in any second, and Telegram never answers 429', {

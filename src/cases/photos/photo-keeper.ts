@@ -1,18 +1,18 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
 import type { Sweep } from '../../background/sweep.ts';
 import { SWEEP_BATCH } from '../../background/sweep.ts';
 import { HOUR_MS, MINUTE_MS } from '../../calendar.ts';
 import type { Channel } from '../../channels/channel.ts';
+import { storedName } from '../../channels/channel.ts';
 import type { Log } from '../../log.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { photoName } from './photo-name.ts';
 import { reencode } from './reencode.ts';
+import { PHOTO_MAX_BYTES, photoPath, storePhoto } from './store-photo.ts';
 
 /** Pauses between retries of a failed download; the last one repeats. */
 const PAUSES_MS = [MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS, 12 * HOUR_MS] as const;
-const BYTES_MAX = 10 * 1024 * 1024;
 
 type PhotoKeeperSettings = { readonly folder: string; readonly channels: readonly Channel[]; readonly log: Log };
 
@@ -34,13 +34,13 @@ export function sweepPhotos({ folder, channels, log }: PhotoKeeperSettings): Swe
       );
     for (const [member, since] of await due(keys.photosUnwanted, SWEEP_BATCH)) {
       const [caseId = '', same = ''] = member.split(' ');
-      await rm(join(folder, `${photoName(caseId, same)}.jpg`), { force: true });
+      await rm(photoPath(folder, photoName(caseId, same)), { force: true });
       await done(keys.photosUnwanted, member, since, 'photo_deleted');
     }
     for (const [member, since] of await due(keys.photosWanted, PHOTOS_PER_RUN)) {
       if (stopping()) return;
       const [caseId = '', same = '', file = ''] = member.split(' ');
-      const problem = await storePhoto(photoName(caseId, same), file).catch((error: Error) => error.message);
+      const problem = await fetchPhoto(photoName(caseId, same), file).catch((error: Error) => error.message);
       if (problem === undefined) {
         tries.delete(member);
         await done(keys.photosWanted, member, since, 'photo_fetched');
@@ -61,9 +61,16 @@ export function sweepPhotos({ folder, channels, log }: PhotoKeeperSettings): Swe
   };
 
   /** Downloads, re-encodes and stores one photo; returns the reason if a retry is needed. */
-  async function storePhoto(name: string, file: string): Promise<string | undefined> {
+  async function fetchPhoto(name: string, file: string): Promise<string | undefined> {
+    const original = storedName(file);
+    if (original !== undefined) {
+      const copied = await readFile(photoPath(folder, original)).catch(() => undefined);
+      // The case of the original may be deleted by now, and its photo with it.
+      if (copied) await storePhoto(folder, name, copied);
+      return undefined;
+    }
     const channel = channels.find((one) => one.fetch !== undefined);
-    const bytes = await channel?.fetch?.(file, BYTES_MAX);
+    const bytes = await channel?.fetch?.(file, PHOTO_MAX_BYTES);
     if (!bytes) return 'the channel carries no files';
     const result = await reencode(bytes);
     // No retry: the file is no photo. The case keeps the reference.
@@ -71,10 +78,7 @@ export function sweepPhotos({ folder, channels, log }: PhotoKeeperSettings): Swe
       log.warn({ reason: result.problem }, 'a file sent as a photo is not a photo');
       return undefined;
     }
-    await mkdir(folder, { recursive: true });
-    const path = join(folder, `${name}.jpg`);
-    await writeFile(`${path}.part`, result.bytes);
-    await rename(`${path}.part`, path);
+    await storePhoto(folder, name, result.bytes);
     return undefined;
   }
 }

@@ -1,22 +1,25 @@
+import { storedFile, storedName } from '../../channels/channel.ts';
 import type { LocalizedMessage } from '../../delivery/outcome.ts';
+import type { Media } from '../../engine/input.ts';
 import type { Words } from '../../engine/steps/text.ts';
 import type { CaseEvent } from '../case-event.ts';
 import { showCaseNumber } from '../case-number.ts';
-import type { HazardCase } from '../hazard-case.ts';
+import type { CaseId, HazardCase } from '../hazard-case.ts';
 import { REPORT_PHOTO_EVENTS } from '../replay.ts';
+import { photoName } from './photo-name.ts';
 
 /** Lists all photos and voice messages of a case for staff, each with a caption. */
 export function shownMedia(record: HazardCase, events: readonly CaseEvent[]): readonly LocalizedMessage[] {
   const values = { number: showCaseNumber(record.number) };
   const reported = record.photos.map(
-    ({ file }): LocalizedMessage => ({ key: 'flows/my-work:photo.before', values, photo: file }),
+    (photo): LocalizedMessage => ({ key: 'flows/my-work:photo.before', values, photo: shownFile(record.id, photo) }),
   );
   const later = events.flatMap(({ type, photos = [] }) =>
     REPORT_PHOTO_EVENTS.includes(type)
       ? []
-      : photos.map(({ file }): LocalizedMessage => {
+      : photos.map((photo): LocalizedMessage => {
           const what = { key: `common:case_event.${type}` } as const;
-          return { key: 'flows/my-work:photo.later', values: { ...values, what }, photo: file };
+          return { key: 'flows/my-work:photo.later', values: { ...values, what }, photo: shownFile(record.id, photo) };
         }),
   );
   return [
@@ -26,6 +29,11 @@ export function shownMedia(record: HazardCase, events: readonly CaseEvent[]): re
       (file): LocalizedMessage => ({ key: 'flows/my-work:photo.voice', values, voice: file }),
     ),
   ];
+}
+
+/** The reference that shows a photo of a case. A photo of this server lies under the name of each case that has it. */
+function shownFile(id: CaseId, { file, same }: Media): string {
+  return storedName(file) === undefined ? file : storedFile(photoName(id, same));
 }
 
 function voicesOf({ place, description, additions = [] }: HazardCase, events: readonly CaseEvent[]): readonly string[] {

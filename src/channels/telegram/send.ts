@@ -1,33 +1,44 @@
 import type { InlineKeyboardButton, KeyboardButton, MessageEntity, ReplyKeyboardMarkup } from '@grammyjs/types';
 import { GrammyError, InputFile } from 'grammy/web';
-import { lastCutBefore } from '../../engine/cut-text.ts';
 import type { Mark } from '../../engine/input.ts';
 import type { Choice, MenuButton, Outgoing, SendOutcome, Urn } from '../channel.ts';
+import { storedName } from '../channel.ts';
 import type { TelegramApi } from './api.ts';
-import { outcomeOf } from './outcome.ts';
+import { NotSent } from './http.ts';
+import { isRefusal, outcomeOf } from './outcome.ts';
+import { CAPTION_MAX, secondForm, wordsAlone } from './second-form.ts';
 
-const CAPTION_MAX = 1024;
 const NO_PREVIEW = { is_disabled: true };
+/** A claim lasts 30 s; the last form may take as long as one call. */
+const FORMS_WITHIN_MS = 12_000;
 
 type BotApi = TelegramApi['api'];
 
+/** What a send needs: the Bot API, and the photos on this server by their names. */
+export type Sender = {
+  readonly api: BotApi;
+  /** Rejects if there is no such photo. */
+  readonly readPhoto: (name: string) => Promise<Uint8Array>;
+};
+
 /** Sends or edits one message. At the same time closes the message that it names in `closes`. */
-export async function sendMessage(api: BotApi, to: Urn, message: Outgoing): Promise<SendOutcome> {
+export async function sendMessage(sender: Sender, to: Urn, message: Outgoing): Promise<SendOutcome> {
   const chat = chatOf(to);
   const { closes } = message;
-  if (!closes) return sendOne(api, chat, message);
+  if (!closes) return sendOne(sender, chat, message);
   // If this edit fails, the old question keeps its buttons; a tap on them changes nothing.
-  const closing = edit(api, chat, { id: Number(closes.message), text: closes.text }).catch(() => {});
-  const outcome = await sendOne(api, chat, message);
+  const closing = edit(sender.api, chat, { id: Number(closes.message), text: closes.text }).catch(() => {});
+  const outcome = await sendOne(sender, chat, message);
   await closing;
   return outcome;
 }
 
-async function sendOne(api: BotApi, chat: number, message: Outgoing): Promise<SendOutcome> {
+async function sendOne(sender: Sender, chat: number, message: Outgoing): Promise<SendOutcome> {
+  const started = performance.now();
   try {
     if (message.edits && !message.menu) {
       const { text, choices } = message;
-      const edited = await edit(api, chat, {
+      const edited = await edit(sender.api, chat, {
         id: Number(message.edits),
         text,
         entities: entitiesOf(message),
@@ -35,34 +46,50 @@ async function sendOne(api: BotApi, chat: number, message: Outgoing): Promise<Se
       });
       if (edited) return edited;
     }
-    const ref = await sendNew(api, chat, message);
-    return { type: 'sent', ...(ref === undefined ? {} : { ref: String(ref) }) };
+    // Words that no caption holds go alone; a pin has none.
+    let form = message.text.length > CAPTION_MAX && !message.pin ? wordsAlone(message) : message;
+    for (;;) {
+      try {
+        const ref = await sendNew(sender, chat, form);
+        return { type: 'sent', ...(ref === undefined ? {} : { ref: String(ref) }) };
+      } catch (error) {
+        // Only a refusal proves that the form did not arrive. Each form has a part less, so the loop ends.
+        const next = error instanceof GrammyError && isRefusal(error) ? secondForm(form, error) : undefined;
+        if (!next) throw error;
+        if (performance.now() - started > FORMS_WITHIN_MS)
+          throw new NotSent('A form was refused too late for another.');
+        form = next;
+      }
+    }
   } catch (error) {
     return outcomeOf(error);
   }
 }
 
 /** Sends a new message; returns its id, or undefined for a document, which is never edited later. */
-async function sendNew(api: BotApi, chat: number, message: Outgoing): Promise<number | undefined> {
-  const { text, file } = message;
+async function sendNew({ api, readPhoto }: Sender, chat: number, message: Outgoing): Promise<number | undefined> {
+  const { text, file, photo, voice, pin } = message;
   const entities = entitiesOf(message);
   const base = { chat_id: chat, ...markupOf(message) };
-  const caption = text.slice(0, lastCutBefore(text, CAPTION_MAX));
+  const caption = { caption: text, ...(entities.length > 0 ? { caption_entities: entities } : {}) };
+  const stored = photo === undefined ? undefined : storedName(photo);
+  if (stored !== undefined) {
+    const bytes = await readPhoto(stored).catch(() => undefined);
+    if (!bytes) return sendNew({ api, readPhoto }, chat, wordsAlone(message));
+    const upload = new InputFile(bytes, 'photo.jpg');
+    return (await api.uploads.sendPhoto({ ...base, photo: upload, ...caption })).message_id;
+  }
   if (file?.picture) {
-    const photo = new InputFile(bytesOf(file), file.name);
-    return (await api.uploads.sendPhoto({ ...base, photo, caption })).message_id;
+    const upload = new InputFile(bytesOf(file), file.name);
+    return (await api.uploads.sendPhoto({ ...base, photo: upload, ...caption })).message_id;
   }
   if (file) {
-    // Captions are short; the message before the document has the full text.
-    await api.uploads.sendDocument({ ...base, document: new InputFile(bytesOf(file), file.name), caption });
+    await api.uploads.sendDocument({ ...base, document: new InputFile(bytesOf(file), file.name), ...caption });
     return undefined;
   }
-  if (message.photo) {
-    const marked = entities.length > 0 ? { caption_entities: entities } : {};
-    return (await api.raw.sendPhoto({ ...base, photo: message.photo, caption, ...marked })).message_id;
-  }
-  if (message.pin) return (await api.raw.sendLocation({ ...base, ...message.pin })).message_id;
-  if (message.voice) return (await api.raw.sendVoice({ ...base, voice: message.voice, caption })).message_id;
+  if (photo) return (await api.raw.sendPhoto({ ...base, photo, ...caption })).message_id;
+  if (pin) return (await api.raw.sendLocation({ ...base, ...pin })).message_id;
+  if (voice) return (await api.raw.sendVoice({ ...base, voice, ...caption })).message_id;
   const marked = entities.length > 0 ? { entities } : {};
   return (await api.raw.sendMessage({ ...base, text, ...marked, link_preview_options: NO_PREVIEW })).message_id;
 }
@@ -107,8 +134,8 @@ async function edit(
     if (!(error instanceof GrammyError) || error.error_code !== 400) throw error;
     // The message has this content already, so a repeated edit has succeeded.
     if (error.description.includes('message is not modified')) return { type: 'sent', ref: String(id) };
-    if (/message to edit not found|message can't be edited|MESSAGE_ID_INVALID/.test(error.description))
-      return undefined;
+    // The message is gone, too old, or none of words: a new one is sent, in a form that the chat takes.
+    if (isRefusal(error)) return undefined;
     throw error;
   }
 }

@@ -6,12 +6,12 @@ type Piece = { readonly text: string; readonly marks: readonly Mark[] };
 /** Places to cut a long text, best first: between paragraphs, lines, sentences, clauses, words. */
 const CUTS = ['\n\n', '\n', /[。！？!?…]+[”’」』）)]*/g, /[；;]/g, /[，、,]/g, /\s/g] as const;
 
-/** Splits a text into pieces of at most `max` UTF-16 units, without loss and never within a character. */
-export function splitText(text: string, marks: readonly Mark[], max: number): readonly Piece[] {
+/** Splits a text into pieces of at most `max` UTF-16 units, the first of at most `firstMax`. Without loss, never within a character. */
+export function splitText(text: string, marks: readonly Mark[], max: number, firstMax = max): readonly Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
-  while (text.length - from > max) {
-    const to = from + cutBefore(text.slice(from, from + max + 1), max);
+  for (let room = firstMax; text.length - from > room; room = max) {
+    const to = from + cutBefore(text.slice(from, from + room + 1), room);
     pieces.push(pieceOf(text, marks, from, to));
     from = to;
   }

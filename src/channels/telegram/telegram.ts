@@ -9,6 +9,8 @@ import { fetchFile } from './fetch-file.ts';
 import { outcomeOf } from './outcome.ts';
 import { poll } from './poll.ts';
 import { ALLOWED_UPDATES, readUpdate } from './read-update.ts';
+import { CAPTION_MAX } from './second-form.ts';
+import type { Sender } from './send.ts';
 import { removeMessage, sendMessage } from './send.ts';
 import { splitText } from './split-text.ts';
 import type { Acknowledgement, Webhook } from './webhook.ts';
@@ -32,13 +34,15 @@ export type TelegramSettings = {
   /** True while this process may poll: Telegram allows one poller, so processes take turns. */
   readonly mayPoll: () => boolean;
   readonly now: () => number;
+  /** Reads a photo of this server by the name in its reference. */
+  readonly readPhoto?: Sender['readPhoto'];
   /** A call without an answer for this long has an unknown outcome, ms. */
   readonly callTimeoutMs?: number;
 };
 
 /** Opens Telegram as a channel: by webhook if one is set, otherwise by long polling. */
 export function openTelegram(settings: TelegramSettings): Channel {
-  const { token, apiRoot, webhook, log, now } = settings;
+  const { token, apiRoot, webhook, log, now, readPhoto = noPhotos } = settings;
   const { api, close } = openApi(token, apiRoot, settings.callTimeoutMs);
   const stopping = new AbortController();
   let sendTrouble: string | undefined;
@@ -68,7 +72,7 @@ export function openTelegram(settings: TelegramSettings): Channel {
     can: CAPABILITIES,
     fit,
     send: async (to, message) => {
-      const outcome = await sendMessage(api, to, message);
+      const outcome = await sendMessage({ api, readPhoto }, to, message);
       const noToken = outcome.type === 'later' && /^40[14]/.test(outcome.reason);
       sendTrouble = noToken ? tokenTrouble(outcome.reason) : undefined;
       return outcome;
@@ -115,6 +119,8 @@ export function openTelegram(settings: TelegramSettings): Channel {
   };
 }
 
+const noPhotos: Sender['readPhoto'] = () => Promise.reject(new Error('This process has no photos.'));
+
 /** Publishes the commands per two-letter language; the first language is the default. */
 async function publishCommands(api: TelegramApi['api'], all: BotCommands): Promise<void> {
   const [first] = Object.values(all);
@@ -129,17 +135,21 @@ async function publishCommands(api: TelegramApi['api'], all: BotCommands): Promi
   }
 }
 
-/** Splits a long message; its buttons go under the last part. */
+/** Splits a long message; its photo, voice or file goes with the first part, its buttons with the last. */
 function fit(message: Outgoing): readonly Outgoing[] {
   for (const choice of message.choices?.flat() ?? []) {
     if (Buffer.byteLength(choice.id) > CHOICE_ID_MAX_BYTES) throw new Error(`The choice id ${choice.id} is too long.`);
   }
-  const pieces = splitText(message.text, message.marks ?? [], TEXT_MAX);
-  if (pieces.length === 1) return [message];
+  const { text: _text, marks: _marks, choices, menu, edits, closes, ...carried } = message;
+  const isCaption = Boolean(carried.photo || carried.voice || carried.file);
+  const pieces = splitText(message.text, message.marks ?? [], TEXT_MAX, isCaption ? CAPTION_MAX : TEXT_MAX);
+  if (pieces.length <= 1) return [message];
+  const { apart } = message;
   return pieces.map(({ text, marks }, i) => {
     const last = i === pieces.length - 1;
-    const { choices, menu, edits, closes } = message;
     return {
+      ...(i === 0 ? carried : {}),
+      ...(apart ? { apart } : {}),
       text,
       marks,
       ...(last && choices ? { choices } : {}),

@@ -12,6 +12,7 @@ export const FAULT_KINDS = [
   '403',
   '401',
   'migrate',
+  'refused',
 ] as const;
 /** One kind of injected fault. */
 export type FaultKind = (typeof FAULT_KINDS)[number];
@@ -22,6 +23,8 @@ export type InjectedFault = {
   times: number;
   readonly retry_after?: number | undefined; // s
   readonly delay_ms?: number | undefined;
+  /** Telegram's words of a refusal; its code follows from their beginning. */
+  readonly description?: string | undefined;
 };
 
 /** The faults that are still to be injected. */
@@ -63,7 +66,15 @@ export function refusalOf(fault: InjectedFault | undefined): ApiRefusal | undefi
       return new ApiRefusal(400, 'Bad Request: group chat was upgraded to a supergroup chat', {
         migrate_to_chat_id: -1_001_234_567_890,
       });
+    case 'refused':
+      return new ApiRefusal(codeOf(fault.description ?? '') ?? 400, fault.description ?? '');
     default:
       return undefined;
   }
+}
+
+/** The code of a refusal in Telegram's words; undefined if Telegram words none so. */
+export function codeOf(description: string): 400 | 403 | undefined {
+  if (description.startsWith('Bad Request: ')) return 400;
+  return description.startsWith('Forbidden: ') ? 403 : undefined;
 }

@@ -1,5 +1,5 @@
 import type { FaultKind, Faults } from './faults.ts';
-import { FAULT_KINDS } from './faults.ts';
+import { codeOf, FAULT_KINDS } from './faults.ts';
 import { asNumber, asText } from './params.ts';
 import type { PhonesState } from './people.ts';
 import { messagesOf, setBlocked, tap, writeToBot } from './people.ts';
@@ -66,7 +66,10 @@ export async function answerSimCall({ method, path, body, query }: SimCall, stat
       if (!FAULT_KINDS.includes(kind)) throw badRequest(`kind must be one of ${FAULT_KINDS.join(', ')}`);
       const times = asNumber(body.times) ?? 1;
       if (!Number.isInteger(times) || times < 1) throw badRequest('times must be a whole number, 1 or more');
-      const more = { retry_after: asNumber(body.retry_after), delay_ms: asNumber(body.delay_ms) };
+      const description = asText(body.description);
+      if (kind === 'refused' && codeOf(description) === undefined)
+        throw badRequest('description must begin with “Bad Request: ” or “Forbidden: ”');
+      const more = { description, retry_after: asNumber(body.retry_after), delay_ms: asNumber(body.delay_ms) };
       faults.add({ method: asText(body.method) || '*', kind, times, ...more });
       return { ok: true };
     }
