@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import * as v from 'valibot';
 import { sentinelsOf } from './redis-url.ts';
 
@@ -38,6 +39,10 @@ export type Config = {
   readonly dataDir: string;
   readonly host: string;
   readonly port: number;
+  /** The origin under which people and programs reach this server: PUBLIC_URL, else that of the webhook. */
+  readonly site?: string;
+  /** Proxies whose X-Forwarded headers count. Without them, this machine's proxy names the caller's address only. */
+  readonly trustedProxy?: readonly string[];
   readonly simPort: number;
   readonly pace: Pace;
   /** Times of the deadline digest, China time: 08:30. */
@@ -93,6 +98,19 @@ const url = (schemes: string) =>
       `must be a url that begins with ${schemes.replaceAll('|', ':// or ')}://`,
     ),
   );
+const origin = v.pipe(
+  v.string(),
+  v.check(
+    (text) => /^https?:\/\/[^\s/?#@\\]+\/?$/i.test(text) && URL.canParse(text),
+    'must be an address alone, such as https://anlin.example.org, without user, path, ? or #',
+  ),
+  v.transform((text) => new URL(text).origin),
+);
+const proxies = v.pipe(
+  v.string(),
+  v.transform((text) => text.split(',').map((one) => one.trim())),
+  v.everyItem(isSubnet, 'must be addresses or subnets with commas, such as 127.0.0.1,172.16.0.0/12'),
+);
 const redisUrls = v.pipe(
   v.string(),
   v.check(
@@ -130,6 +148,8 @@ const Environment = v.object({
     '127.0.0.1',
   ),
   PORT: port('8080'),
+  PUBLIC_URL: v.optional(origin),
+  TRUSTED_PROXY: v.optional(proxies),
   SIM_PORT: port('8081'),
   SEND_RATE: rate('25'),
   SEND_RATE_BULK: rate('25'),
@@ -138,6 +158,12 @@ const Environment = v.object({
   LOG_LEVEL: v.optional(v.picklist(['debug', 'info', 'warn', 'error'], 'must be debug, info, warn or error')),
   CRASH_AT: v.optional(v.string()),
 });
+
+function isSubnet(text: string): boolean {
+  const [address = '', bits = '0', ...more] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most;
+}
 
 /** Reads and validates the environment; throws BadConfig with all faults. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
@@ -164,6 +190,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     dataDir: env.DATA_DIR,
     host: env.HOST,
     port: env.PORT,
+    ...siteOf(env),
+    ...(env.TRUSTED_PROXY ? { trustedProxy: env.TRUSTED_PROXY } : {}),
     simPort: env.SIM_PORT,
     pace: {
       perSecond: env.SEND_RATE,
@@ -219,6 +247,9 @@ function contradictions(env: Env): readonly string[] {
       'Remove REDIS_REPLICAS, or set REDIS_URL to one address: a commit can wait for replicas of a single primary.',
     );
   }
+  if (env.PUBLIC_URL?.startsWith('http:') && env.TELEGRAM_TOKEN) {
+    lines.push('Set PUBLIC_URL in .env to an https url: people of a real city are sent to no other.');
+  }
   const official = env.TELEGRAM_API_ROOT === 'https://api.telegram.org';
   if (env.TELEGRAM_WEBHOOK_URL?.startsWith('http:') && official) {
     lines.push('Set TELEGRAM_WEBHOOK_URL in .env to an https url: Telegram calls no other.');
@@ -230,6 +261,11 @@ function contradictions(env: Env): readonly string[] {
     lines.push('Set SIM_PORT in .env to another port than PORT.');
   }
   return lines;
+}
+
+function siteOf({ PUBLIC_URL, TELEGRAM_WEBHOOK_URL }: Env): { readonly site?: string } {
+  const url = PUBLIC_URL ?? TELEGRAM_WEBHOOK_URL;
+  return url === undefined ? {} : { site: new URL(url).origin };
 }
 
 function telegramOf(env: Env): Config['telegram'] {

@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobRunner } from './background/job-runner.ts';
 import { openJobRunner } from './background/job-runner.ts';
 import { openSending } from './broadcasts/sending/open-sending.ts';
 import { migrateV1 } from './cases/migrate-v1.ts';
+import { photoPath } from './cases/photos/store-photo.ts';
 import { openSurge } from './cases/report/surge-job.ts';
 import type { Channel, Inbound, SendOutcome, Urn } from './channels/channel.ts';
 import { openTelegram } from './channels/telegram/telegram.ts';
@@ -28,6 +30,7 @@ import { openLog } from './log.ts';
 import type { Services } from './notify/services.ts';
 import { announcements } from './open311/announcements.ts';
 import { geoReport } from './open311/georeport.ts';
+import { openPublicAddress } from './open311/public-address.ts';
 import { shifts } from './open311/shifts.ts';
 import { openOwnerInvitation } from './people/invitation.ts';
 import { openPersonCache } from './people/person-cache.ts';
@@ -115,7 +118,12 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
 
   const wording = openWording();
   const surge = options.surge ? undefined : openSurge(store, log, now);
-  const around = { ...siteOf(config), surge: options.surge ?? surge ?? NO_SURGE, quotas: options.quotas ?? QUOTAS };
+  const { site: origin, trustedProxy = [] } = config;
+  const around = {
+    ...(origin ? { site: origin } : {}),
+    surge: options.surge ?? surge ?? NO_SURGE,
+    quotas: options.quotas ?? QUOTAS,
+  };
   const city = await openCity(store, (data) => cityOf(data, wording.languageNames, around));
   const converted = await migrate(store, [migrateV1(city.now(), now()), migrateV3]);
   if (converted > 0) log.warn({ records: converted }, 'records of an earlier release were converted');
@@ -144,15 +152,17 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     },
   };
 
-  const site = { store, wording, city: city.now, now, log };
+  const address = openPublicAddress(origin, trustedProxy);
+  const site = { store, wording, city: city.now, now, log, address };
   const updates = openUpdatesInHand();
   const web = await openWebServer({
     host: config.host,
     port: receives ? config.port : 0,
     channels,
-    open311: geoReport({ ...site, photos: join(config.dataDir, 'photos') }),
+    open311: geoReport({ ...site, photos: photosIn(config) }),
     announcements: announcements(site),
     shifts: shifts(store, now),
+    log,
     health: () => healthOf(services, updates, async () => [...clockWarning(clock), ...(await recheck())]),
   });
   closing.add(() => web.close());
@@ -216,7 +226,9 @@ async function openTelegramChannel({
   const polls = receives && !('webhook' in bot);
   const poller = polls ? await openLease(store, 'poller', log, { leaseMs: pollLeaseMs, inSafeMode: true }) : undefined;
   if (poller) closing.add(() => poller.close());
-  return openTelegram({ ...bot, log, now, mayPoll: () => poller?.held() ?? false, callTimeoutMs });
+  const mayPoll = () => poller?.held() ?? false;
+  const readPhoto = (name: string) => readFile(photoPath(photosIn(config), name));
+  return openTelegram({ ...bot, log, now, mayPoll, readPhoto, callTimeoutMs });
 }
 
 /** Seconds of a step that are worth a warning. */
@@ -230,10 +242,8 @@ function clockWarning(clock: SteadyClock): readonly StartFinding[] {
   return [warn(what, 'Synchronise the clock (NTP). Restart to follow it at once.')];
 }
 
-/** The origin under which people reach this server: that of its webhook. */
-function siteOf({ telegram }: Config): { readonly site?: string } {
-  const url = telegram.type === 'bot' ? telegram.webhook?.url : undefined;
-  return url === undefined ? {} : { site: new URL(url).origin };
+function photosIn({ dataDir }: Config): string {
+  return join(dataDir, 'photos');
 }
 
 function commandsOf({ wording }: Services) {

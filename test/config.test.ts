@@ -47,3 +47,38 @@ test('REDIS_URL may name a primary by its sentinels', () => {
   for (const wrong of ['redis+sentinel://a', 'redis+sentinel:///city', 'redis+sentinel://a:99999/city'])
     expect(() => read(wrong)).toThrow(/REDIS_URL/);
 });
+
+test('PUBLIC_URL is an address alone, https for a real city, and else that of the webhook', () => {
+  const site = (env: Record<string, string>) => readConfig(env).site;
+  const real = { TELEGRAM_TOKEN: '1:abcdef' };
+  expect(site({})).toBeUndefined();
+  expect(site({ ...real, PUBLIC_URL: 'https://Anlin.example.org:443/' })).toBe('https://anlin.example.org');
+  expect(site({ PUBLIC_URL: 'http://127.0.0.1:8080' })).toBe('http://127.0.0.1:8080');
+  const webhook = {
+    TELEGRAM_WEBHOOK_URL: 'https://hook.example.org/telegram/x',
+    TELEGRAM_WEBHOOK_SECRET: 's'.repeat(32),
+  };
+  expect(site({ ...real, ...webhook })).toBe('https://hook.example.org');
+  expect(site({ ...real, ...webhook, PUBLIC_URL: 'https://anlin.example.org' })).toBe('https://anlin.example.org');
+  for (const path of ['/x', '?x', '?', '#', '/#x', '\\x'])
+    expect(() => site({ PUBLIC_URL: `https://anlin.example.org${path}` }), path).toThrow(
+      /Set PUBLIC_URL in .env: it must be/,
+    );
+  for (const wrong of [
+    'anlin.example.org',
+    'ftp://a.example',
+    'https://',
+    'https://u:p@a.example',
+    'https://a b',
+    'https://a:99999',
+  ])
+    expect(() => site({ PUBLIC_URL: wrong }), wrong).toThrow(/Set PUBLIC_URL in .env: it must be/);
+  expect(() => site({ ...real, PUBLIC_URL: 'http://a.example' })).toThrow(/PUBLIC_URL in .env to an https url/);
+});
+
+test('TRUSTED_PROXY lists addresses and subnets', () => {
+  const read = (text: string) => readConfig({ TRUSTED_PROXY: text }).trustedProxy;
+  expect(read('127.0.0.1, 172.16.0.0/12,::1,fd00::/8')).toEqual(['127.0.0.1', '172.16.0.0/12', '::1', 'fd00::/8']);
+  for (const wrong of ['yes', '127.0.0.1/33', '::1/129', '10.0.0.0/8/8', 'proxy.local', '127.0.0.1,', '10.0.0.0/'])
+    expect(() => read(wrong), wrong).toThrow(/TRUSTED_PROXY/);
+});

@@ -17,6 +17,16 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['store'],
   ['channels'],
   ['engine', 'files'],
-  ['timings.ts', 'i18n.ts', 'config.ts', 'log.ts', 'calendar.ts', 'random.ts', 'crash-point.ts', 'steady-clock.ts'],
+  [
+    'timings.ts',
+    'i18n.ts',
+    'config.ts',
+    'log.ts',
+    'calendar.ts',
+    'random.ts',
+    'crash-point.ts',
+    'steady-clock.ts',
+    'security-headers.ts',
+  ],
   ['redis-url.ts', 'on-use.ts'],
 ];

@@ -1,8 +1,12 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { secureHeaders } from 'hono/secure-headers';
+import { HTTPException } from 'hono/http-exception';
+import { methodNotAllowed } from 'hono/method-not-allowed';
 import type { Channel } from '../channels/channel.ts';
+import type { Log } from '../log.ts';
+import { secureAnswers } from '../security-headers.ts';
+import { StoreAway } from '../store/connect.ts';
 
 /** Longer than any update of Telegram. Counted while a body streams in. */
 const BODY_MAX_BYTES = 1_000_000;
@@ -21,6 +25,7 @@ type WebServerSettings = {
   readonly open311: Hono;
   readonly announcements: Hono;
   readonly shifts: Hono;
+  readonly log: Log;
 };
 
 /** Serves all of the product's HTTP on `host`. A proxy in front terminates TLS. */
@@ -32,26 +37,35 @@ export async function openWebServer({
   open311,
   announcements,
   shifts,
+  log,
 }: WebServerSettings): Promise<WebServer> {
   const app = new Hono();
-  app.use(secureHeaders());
+  // Open311 has bounds and errors of its own.
+  app.route('/open311', open311);
+  app.use(methodNotAllowed({ app }));
   app.use(bodyLimit({ maxSize: BODY_MAX_BYTES }));
   app.get('/', (c) => c.text('安邻 Anlin\n\n/health\n/open311/v2/discovery.xml\n/announcements/feed.atom\n'));
   app.get('/health', async (c) => {
     const now = await health();
     return c.json(now, now.ok ? 200 : 503);
   });
-  app.route('/open311/v2', open311);
   app.route('/announcements', announcements);
   app.route('/shifts', shifts);
   for (const { webhook } of channels) {
     if (webhook) app.all(webhook.path, (c) => webhook.handle(c.req.raw));
   }
+  app.onError((error, c) => {
+    if (error instanceof HTTPException) return error.getResponse();
+    if (error instanceof StoreAway) return c.text('The store does not answer now.', 503, { 'retry-after': '3' });
+    log.error({ err: error }, 'a call over HTTP failed');
+    return c.text('Something went wrong here.', 500);
+  });
   return new Promise((done, fail) => {
     const server = serve({ fetch: app.fetch, port, hostname: host }, (info) => {
       const close = () => new Promise<void>((closed) => server.close(() => closed()));
       done({ port: info.port, close });
     });
+    secureAnswers(server);
     server.once('error', fail);
   });
 }

@@ -7,10 +7,17 @@ import { clockAt } from '../calendar.ts';
 import type { City } from '../city/city.ts';
 import type { Wording } from '../i18n.ts';
 import type { Store } from '../store/store.ts';
+import type { PublicAddress } from './public-address.ts';
+import { sharedReads } from './shared-reads.ts';
 import type { ResponseNode } from './xml.ts';
 import { toXml } from './xml.ts';
 
-type AnnouncementsSettings = { readonly store: Store; readonly wording: Wording; readonly city: () => City };
+type AnnouncementsSettings = {
+  readonly store: Store;
+  readonly wording: Wording;
+  readonly city: () => City;
+  readonly address: PublicAddress;
+};
 type PublicRun = {
   readonly run: RunId;
   readonly slot: number; // ms since the epoch
@@ -21,6 +28,8 @@ type PublicRun = {
 
 /** Path of the feed on the web server. */
 const ANNOUNCED_AT = '/announcements';
+/** RFC 4151. The id of the feed outlives every address, so it names none. */
+const TAG = 'tag:anlin,2026-11-26';
 const FEED_MAX = 50;
 /** Our topics in CAP's categories (section 3.2.2). */
 const CATEGORIES: Readonly<Record<Broadcast['topic'], string>> = {
@@ -32,11 +41,12 @@ const CATEGORIES: Readonly<Record<Broadcast['topic'], string>> = {
 };
 
 /** Serves public broadcasts as an Atom feed (RFC 4287) and as CAP 1.2 alerts. */
-export function announcements({ store, wording, city }: AnnouncementsSettings): Hono {
+export function announcements({ store, wording, city, address }: AnnouncementsSettings): Hono {
   const app = new Hono();
+  app.use(sharedReads());
   app.get('/feed.atom', async (c) => {
     const all = await publicRuns(store);
-    return xml(c, 'application/atom+xml', 'feed', feedOf(all, new URL(c.req.url).origin, store, wording));
+    return xml(c, 'application/atom+xml', 'feed', feedOf(all, address.origin(c), store, wording));
   });
   app.get('/:file{.+\\.cap}', async (c) => {
     const run = c.req.param('file').replace(/\.cap$/, '');
@@ -83,7 +93,7 @@ function feedOf(all: readonly PublicRun[], origin: string, { city }: Store, word
   return {
     '@xmlns': 'http://www.w3.org/2005/Atom',
     '@xml:lang': 'zh-CN',
-    id: `${origin}${ANNOUNCED_AT}/feed.atom`,
+    id: `${TAG}:${city}:announcements`,
     title: say('flows/my-broadcasts:title'),
     updated: at(all[0]?.slot ?? 0),
     author: { name: city },

@@ -6,8 +6,9 @@ import { isOpen } from '../cases/hazard-case.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { Kept } from '../store/versioned-record.ts';
+import { CallRefused } from './call-refused.ts';
 import type { Spend } from './read-budget.ts';
-import { CallRefused, pageOf, REQUESTS_MAX, spanOf } from './read-call.ts';
+import { pageOf, REQUESTS_MAX, spanOf } from './read-call.ts';
 
 /** Cases that one search reads at most. A caller narrows its search to see the rest. */
 const SCANNED_MAX = 20_000;

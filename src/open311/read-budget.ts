@@ -1,6 +1,3 @@
-import { getConnInfo } from '@hono/node-server/conninfo';
-import type { Context } from 'hono';
-
 /** Records that callers without an API key may read: a rate in records a second, and a burst in records. */
 export type Budget = { readonly perSecond: number; readonly burst: number };
 
@@ -47,19 +44,4 @@ function takeFrom({ perSecond, burst }: Budget, next: number, records: number, n
   const from = Math.max(next, now);
   const after = from + (records * 1000) / perSecond;
   return { next: after, waitMs: Math.max(0, after - now - (burst * 1000) / perSecond) };
-}
-
-/** The caller's address. A proxy on this machine names the caller in its last X-Forwarded-For entry. */
-export function addressOf(c: Context): string {
-  const peer = peerOf(c);
-  const local = /^(127\.|::1$|::ffff:127\.)/.test(peer);
-  return (local && c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim()) || peer;
-}
-
-function peerOf(c: Context): string {
-  try {
-    return getConnInfo(c).remote.address ?? '';
-  } catch {
-    return ''; // the call came from a test, not from a connection
-  }
 }

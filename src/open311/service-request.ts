@@ -1,5 +1,4 @@
 import type { CaseEvent } from '../cases/case-event.ts';
-import type { CaseNumber } from '../cases/case-number.ts';
 import { cureDue } from '../cases/deadlines.ts';
 import type { CaseState, HazardCase } from '../cases/hazard-case.ts';
 import { isOpen } from '../cases/hazard-case.ts';
@@ -31,7 +30,7 @@ export function requestOf(record: HazardCase, { city, language, say, base }: Req
   return {
     service_request_id: number,
     status: isOpen(record) ? 'open' : 'closed',
-    status_notes: say(`common:case_state.${state}`),
+    status_notes: isUnconfirmed(record) ? say('common:closed_unconfirmed') : say(`common:case_state.${state}`),
     service_name: names ? nameIn(names, language) : category,
     service_code: category,
     ...(looked ? publicDetailsOf(record) : {}),
@@ -65,25 +64,30 @@ function addressOf({ place, desk, looked }: HazardCase, { regions }: City, langu
   return names.join(language === 'en' ? ', ' : '') || '-';
 }
 
-/** Returns an event as an update (FixMyStreet's de-facto extension, servicerequestupdates). `state` is the state after the event. */
+/** True for a case that closed although nobody said that the problem is solved. */
+function isUnconfirmed({ state, outcome }: HazardCase): boolean {
+  return state === 'closed' && outcome !== 'solved';
+}
+
+/** Returns an event as an update (FixMyStreet's de-facto extension, servicerequestupdates). `after`: the case after it. */
 export function updateOf(
-  number: CaseNumber,
+  after: HazardCase,
   event: CaseEvent,
-  state: CaseState,
   n: number,
   { say }: Pick<RequestContext, 'say'>,
 ): ResponseNode {
+  const { number, state } = after;
   return {
     update_id: `${number}-${n}`,
     service_request_id: number,
     updated_datetime: timeOf(event.at),
-    status: EXTENDED[state] ?? 'OPEN',
+    status: isUnconfirmed(after) ? 'CLOSED' : EXTENDED[state],
     description: say(`common:case_event.${event.type}`),
   };
 }
 
 /** Case states in FixMyStreet's exchange vocabulary. */
-const EXTENDED: Readonly<Record<string, string>> = {
+const EXTENDED: Readonly<Record<CaseState, string>> = {
   submitted: 'OPEN',
   verifying: 'INVESTIGATING',
   filed: 'INVESTIGATING',

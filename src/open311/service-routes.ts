@@ -1,19 +1,17 @@
 import { Hono } from 'hono';
 import type { City } from '../city/city.ts';
 import type { Wording } from '../i18n.ts';
-import type { Store } from '../store/store.ts';
-import { CallRefused, checkJurisdiction } from './read-call.ts';
+import { CallRefused } from './call-refused.ts';
 import { inFormats, nameOf, respond } from './respond.ts';
 import { definitionOf, serviceOf, servicesOf } from './service.ts';
 
-type ServiceSettings = { readonly store: Store; readonly wording: Wording; readonly city: () => City };
+type ServiceSettings = { readonly wording: Wording; readonly city: () => City };
 
 /** Routes that list the services and define their questions. */
-export function serviceRoutes({ store, wording, city }: ServiceSettings): Hono {
+export function serviceRoutes({ wording, city }: ServiceSettings): Hono {
   const app = new Hono();
 
   app.get(inFormats('services'), (c) => {
-    checkJurisdiction(c, store);
     const language = wording.languageFor(c.req.query('locale'));
     const current = city();
     const services = servicesOf(current).map((category) => serviceOf(category, current, language));
@@ -21,7 +19,6 @@ export function serviceRoutes({ store, wording, city }: ServiceSettings): Hono {
   });
 
   app.get('/services/:file', (c) => {
-    checkJurisdiction(c, store);
     const service = city().categories.get(nameOf(c));
     if (!service?.group) throw new CallRefused(404, `There is no service ${nameOf(c)}.`);
     return respond(c, 'service_definition', definitionOf(service, wording.languageFor(c.req.query('locale'))));

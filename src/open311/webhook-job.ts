@@ -9,7 +9,7 @@ import type { Wording } from '../i18n.ts';
 import { DEFAULT_LANGUAGE } from '../i18n.ts';
 import type { Log } from '../log.ts';
 import type { Write } from '../store/commit.ts';
-import { commitAsSystem } from '../store/commit-as-system.ts';
+import { commitOrThrow } from '../store/commit-as-system.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import { requestOf, timeOf } from './service-request.ts';
@@ -29,8 +29,6 @@ const CALL_TIMEOUT_MS = 5000;
 const MIN_PAUSE_MS = 30_000;
 /** An event is dropped when its webhook has not accepted it for a day. */
 const GIVEN_UP_MS = DAY_MS;
-/** Concurrent commits to one city conflict; twenty attempts outlast them. */
-const COMMIT_TRIES = 20;
 
 /** Posts case events to webhooks at least once, signed. The delivery id identifies a repeat. */
 export function webhookJob(settings: WebhookSettings): Job {
@@ -53,10 +51,7 @@ async function sendDue(settings: WebhookSettings): Promise<number> {
   const settled = await Promise.all(due.map((member) => sendOne(member, webhooks, settings)));
   // One commit for all posts: fewer conflicts with other system commits, which would post an accepted event again.
   const change = { op: `hooks:${randomUUID()}`, what: 'hooks_told', checks: [], writes: settled };
-  for (let i = 0; i < COMMIT_TRIES; i += 1) {
-    const done = await commitAsSystem(store, change, now());
-    if (done.type !== 'conflict') break;
-  }
+  await commitOrThrow(store, change, now());
   return due.length;
 }
 

@@ -127,7 +127,7 @@ describe('in a city', () => {
     expect(feed.headers.get('content-type')).toMatch(/atom\+xml/);
     const text = await feed.text();
     expect(text).toContain('<title>楼道 &lt;清理&gt; &amp; 充电</title>');
-    expect([...text.matchAll(/<id>tag:[^<]*<\/id>/g)].map(([id]) => id)).toHaveLength(2);
+    expect([...text.matchAll(/<entry><id>tag:[^<]*<\/id>/g)].map(([id]) => id)).toHaveLength(2);
     expect(text).toContain('<title>更正：楼道</title>');
     for (const one of hidden) expect(text).not.toContain(one.id);
     const [update = '', link = ''] = [...text.matchAll(/rel="alternate"[^>]*href="([^"]+)"/g)].map(([, href]) => href);

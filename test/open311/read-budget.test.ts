@@ -79,21 +79,12 @@ test('a body without an end is cut off at its limit', async () => {
   expect(sent).toBeLessThan(20_000_000);
 });
 
-test('every answer carries security headers', async () => {
-  for (const path of ['/', '/health', '/open311/v2/services.json']) {
-    const { headers } = await fetch(base + path);
-    expect(headers.get('x-content-type-options'), path).toBe('nosniff');
-    expect(headers.get('x-frame-options'), path).toBe('SAMEORIGIN');
-    expect(headers.get('referrer-policy'), path).toBe('no-referrer');
-  }
-});
-
 test('guesses of API keys are slowed; a right key is not found among them, and other addresses are served', async () => {
   const key = await makeApiKey(app.running.store, 'guessed', 0);
   const post = (given: string, address: string) =>
     fetch(`${base}/open311/v2/requests.json?api_key=${given}`, {
       method: 'POST',
-      headers: { 'x-forwarded-for': address },
+      headers: { 'x-forwarded-for': address, 'content-type': 'application/x-www-form-urlencoded' },
       body: 'service_code=none',
     });
   const guesses = await Promise.all(Array.from({ length: 20 }, (_, i) => post(`anlin_${i}`, '198.51.100.7')));

@@ -1,4 +1,4 @@
-import type { GrammyError } from 'grammy';
+import type { GrammyError } from 'grammy/web';
 import type { Outgoing } from '../channel.ts';
 
 /** Longest caption of a photo, voice message or document, UTF-16 units. */

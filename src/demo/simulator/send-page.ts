@@ -36,9 +36,9 @@ export function sendFile(world: World, id: string, response: ServerResponse): vo
   response.writeHead(200, {
     'content-type': type ?? 'application/octet-stream',
     'content-disposition': `${type ? 'inline' : 'attachment'}${named}`,
-    // The viewer of some browsers does not open a PDF in a sandbox; a PDF cannot reach the page.
-    ...(type === 'application/pdf' ? {} : { 'content-security-policy': 'sandbox' }),
-    'x-content-type-options': 'nosniff',
+    // The viewer of some browsers opens no PDF in a sandbox or without sources; a PDF cannot reach the page.
+    'content-security-policy':
+      type === 'application/pdf' ? "frame-ancestors 'none'" : "sandbox; frame-ancestors 'none'",
   });
   response.end(bytes);
 }

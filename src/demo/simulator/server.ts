@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
+import { secureAnswers } from '../../security-headers.ts';
 import { answerBotCall, runCallFromWebhook } from './bot-calls.ts';
 import { CallLog } from './call-log.ts';
 import { Faults } from './faults.ts';
@@ -89,6 +90,7 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
   const server = createServer((request, response) => {
     route(request, response).catch((error) => sendRefusal(response, error));
   });
+  secureAnswers(server);
   await listen(server, settings.port);
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : settings.port;
