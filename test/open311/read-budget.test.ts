@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makeApiKey } from '../../src/open311/api-key.ts';
+import { findApiKey, makeApiKey } from '../../src/open311/api-key.ts';
 import { BudgetSpent, openReadBudget } from '../../src/open311/read-budget.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
@@ -77,6 +77,13 @@ test('a body without an end is cut off at its limit', async () => {
   });
   expect(answer).toMatch(/^HTTP\/1.1 (400|413) /);
   expect(sent).toBeLessThan(20_000_000);
+});
+
+test('keys that are made while others change the city are all known', async () => {
+  const { store } = app.running;
+  const keys = await Promise.all(Array.from({ length: 25 }, (_, i) => makeApiKey(store, `program ${i}`, 0)));
+  const known = await Promise.all(keys.map((key) => findApiKey(store, key)));
+  expect(known.map((one) => one?.name)).toEqual(keys.map((_, i) => `program ${i}`));
 });
 
 test('guesses of API keys are slowed; a right key is not found among them, and other addresses are served', async () => {
