@@ -63,10 +63,12 @@ async function readMultipart(c: Context): Promise<Form> {
   const late = sleep(UPLOAD_WITHIN_MS, undefined, { ref: false }).then(() => {
     throw new CallRefused(400, `The body did not arrive within ${UPLOAD_WITHIN_MS / 1000} s.`);
   });
-  const read = c.req.raw.formData().catch(() => {
+  const body = Buffer.from(await Promise.race([c.req.arrayBuffer(), late]));
+  if (declaresOtherCharset(body)) throw new CallRefused(400, `Send the fields of ${MULTIPART} as UTF-8.`);
+  const headers = { 'content-type': c.req.header('content-type') ?? '' };
+  const form = await new Response(body, { headers }).formData().catch(() => {
     throw new CallRefused(400, `The body is no ${MULTIPART} with the boundary of its Content-Type.`);
   });
-  const form = await Promise.race([read, late]);
   const fields = new URLSearchParams();
   const files: FormFile[] = [];
   for (const [field, value] of form) {
@@ -76,6 +78,15 @@ async function readMultipart(c: Context): Promise<Form> {
   }
   // A browser sends an empty file for a field without one.
   return { fields, files: files.filter(({ bytes }) => bytes.length > 0) };
+}
+
+/** True if a header of a part names a charset other than UTF-8. */
+function declaresOtherCharset(body: Buffer): boolean {
+  for (let at = body.indexOf('charset='); at >= 0; at = body.indexOf('charset=', at + 1)) {
+    const line = body.toString('latin1', body.lastIndexOf('\r\n', at) + 2, at + 40);
+    if (/^content-type:/i.test(line) && !/charset="?(utf-?8|us-ascii)\b/i.test(line)) return true;
+  }
+  return false;
 }
 
 function contentTypeOf(c: Context): MIMEType | undefined {

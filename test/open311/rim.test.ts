@@ -122,6 +122,12 @@ describe('a form is carried whole or refused', () => {
     form.append('description', '\uFFFD');
     const reply = await at('/v2/requests.json', { method: 'POST', body: form });
     expect([reply.status, await reply.text()]).toEqual([400, expect.stringContaining('description is no UTF-8')]);
+    const part = (type: string) =>
+      `--b\r\nContent-Disposition: form-data; name="description"\r\n${type}\r\na\r\n--b--\r\n`;
+    const multipart = 'multipart/form-data; boundary=b';
+    expect((await post(part('Content-Type: text/plain; charset=GB18030\r\n'), multipart)).status).toBe(400);
+    expect((await post(part('Content-Type: text/plain; charset="utf-8"\r\n'), multipart)).status).toBe(403);
+    expect((await post(part(''), multipart)).status).toBe(403);
   });
 
   test('text in a declared encoding arrives as it was written', async () => {

@@ -36,7 +36,13 @@ afterAll(async () => {
 
 /** Runs one command as an operator does: a process of its own, in the bot's folder. */
 async function anlin(...args: readonly string[]) {
-  const own = { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: COMPILE_CACHE, LANG: 'en', ...env };
+  const own = {
+    PATH: process.env.PATH ?? '',
+    NODE_COMPILE_CACHE: COMPILE_CACHE,
+    LANG: 'en',
+    NEW_DATA_KEY: 'n'.repeat(32),
+    ...env,
+  };
   const child = spawn(process.execPath, [TOOL, ...args], { cwd: folder, env: own, stdio: ['ignore', 'pipe', 'pipe'] });
   const [said, complained, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { code, said, complained };
@@ -45,14 +51,22 @@ async function anlin(...args: readonly string[]) {
 const REGIONS =
   '代码,名称,级别\n990100000000,碧水市,city\n990101000000,西渚区,district\n990101001000,荷塘街道,street\n';
 
+const ALERT = `<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>a1</identifier><sender>cma</sender>
+<sent>2026-11-27T08:00:00+08:00</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope>
+<info><language>zh-CN</language><category>Met</category><event>暴雨</event><urgency>Immediate</urgency>
+<severity>Severe</severity><certainty>Observed</certainty><headline>暴雨预警</headline><description>请不要出门。</description>
+<area><areaDesc>西渚区</areaDesc><geocode><valueName>GB/T 2260</valueName><value>990101000000</value></geocode></area></info></alert>`;
+
 test('every command works beside a running bot on its embedded Redis, and the bot goes on', {
   timeout: 120_000,
 }, async () => {
   const url = (await runningEmbeddedUrl(join(folder, 'data/redis'))) ?? '';
   const web = /http:\/\/127\.0\.0\.1:\d+(?=\/health)/.exec(bot.output)?.[0];
   writeFileSync(join(folder, 'regions.csv'), REGIONS);
+  writeFileSync(join(folder, 'alert.xml'), ALERT);
   const runs: readonly (readonly [command: string, said: RegExp])[] = [
     ['import regions.csv', /regions\.csv/],
+    ['cap alert.xml', /a draft/],
     ['versions', /regions\.csv/],
     ['undo', /regions\.csv/],
     ['invite dispatcher', /^\/start \S+/],
@@ -67,6 +81,9 @@ test('every command works beside a running bot on its embedded Redis, and the bo
     ['verify', /✓/],
     ['repair', /✓/],
     ['try category 积水', /flooding/],
+    ['questionnaire safety_core out', /safety_core.*\.xlsx/],
+    ['safe-mode', /safe mode/],
+    ['change-key', /Done/],
   ];
   const outputs = new Map<string, string>();
   for (const [command, expected] of runs) {
