@@ -22,7 +22,10 @@ export const BROADCAST_CRASH_POINTS = [
 ] as const;
 /** Crash points of a survey wave, from its draw to the deletion of all links to persons. */
 export const WAVE_CRASH_POINTS = ['wave_drawn', 'wave_noted', 'wave_counted', 'wave_forgotten'] as const;
-export type CrashPoint = (typeof CRASH_POINTS | typeof BROADCAST_CRASH_POINTS | typeof WAVE_CRASH_POINTS)[number];
+export type CrashPoint =
+  | (typeof CRASH_POINTS | typeof BROADCAST_CRASH_POINTS | typeof WAVE_CRASH_POINTS)[number]
+  /** A form of a message was refused, and the next one was not sent yet. */
+  | 'between_forms';
 
 /** `CRASH_AT=after_commit:3` kills at the third passage. The configuration refuses it beside a real bot. */
 const [armed, nth] = (process.env.CRASH_AT ?? '').split(':');

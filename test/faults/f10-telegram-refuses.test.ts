@@ -1,18 +1,23 @@
+import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Urn } from '../../src/channels/channel.ts';
+import { sealMessage } from '../../src/delivery/sealed-message.ts';
 import type { LoggedCall } from '../../src/demo/simulator/sim-calls.ts';
 import { commitAndNotify } from '../../src/notify/notify.ts';
-import type { Phone } from '../phone.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
+import { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import { injectFault } from './bot-api.ts';
+import { BotProcess } from './bot-process.ts';
 import { expectInvariants } from './invariants.ts';
+import { openStage } from './stage.ts';
 
 /** The pace of a real city. */
 const CITY_PACE = { perSecond: 25, burst: 2, bulkPerSecond: 25, chatPerSecond: 1, chatBurst: 4 };
 
 let app: TestApp;
-afterEach(() => app.close());
+afterEach(() => app?.close());
 
 const fault = (kind: string, more: { readonly retry_after?: number } = {}): Promise<void> =>
   injectFault(app.simulator.url, { kind, times: 1, ...more });
@@ -161,6 +166,32 @@ describe('a voice message that a person may not receive', () => {
       expect((await app.calls()).filter(({ method }) => method === 'sendVoice')).toHaveLength(2);
     },
   );
+});
+
+test('a kill between a refused voice message and its words loses none and sends them once', {
+  timeout: 60_000,
+}, async () => {
+  const stage = await openStage('forms');
+  const { simulator, store } = stage;
+  const bot = new BotProcess(join(stage.folder, 'bot'), stage.env);
+  bot.start({ CRASH_AT: 'between_forms' });
+  await bot.untilReady();
+  const phone = await Phone.of(simulator.url);
+  await phone.say('/start');
+  await phone.sees(/您好/);
+  const description = 'Bad Request: VOICE_MESSAGES_FORBIDDEN';
+  await injectFault(simulator.url, { kind: 'refused', method: 'sendVoice', times: 2, description });
+  const body = sealMessage({ text: '有人留言', voice: 'voice000001' }, store);
+  const messages = [{ to: `telegram:${phone.id}`, lane: 'reply', body }] as const;
+  // Left to the bot: this process sends nothing.
+  const change = { op: 'voice', what: 'test', checks: [], writes: [], messages };
+  await commitAsSystem({ ...store, process: '' }, change, Date.now());
+  await phone.sees(/有人留言/, 20_000);
+  await vi.waitFor(async () => expect(await store.redis.hlen(store.keys.outbox)).toBe(0), { timeout: 10_000 });
+  expect([bot.deaths, (await phone.fromBot()).filter(({ text }) => text === '有人留言').length]).toEqual([1, 1]);
+  await expectInvariants(store);
+  await bot.stop();
+  await stage.close();
 });
 
 test('two processes send at most 30 messages in any second, and Telegram never answers 429', {

@@ -1,5 +1,6 @@
 import type { InlineKeyboardButton, KeyboardButton, MessageEntity, ReplyKeyboardMarkup } from '@grammyjs/types';
 import { GrammyError, InputFile } from 'grammy/web';
+import { crashPoint } from '../../crash-point.ts';
 import type { Mark } from '../../engine/input.ts';
 import type { Choice, MenuButton, Outgoing, SendOutcome, Urn } from '../channel.ts';
 import { storedName } from '../channel.ts';
@@ -58,6 +59,7 @@ async function sendOne(sender: Sender, chat: number, message: Outgoing): Promise
         if (!next) throw error;
         if (performance.now() - started > FORMS_WITHIN_MS)
           throw new NotSent('A form was refused too late for another.');
+        crashPoint('between_forms');
         form = next;
       }
     }

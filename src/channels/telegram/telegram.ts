@@ -140,11 +140,12 @@ function fit(message: Outgoing): readonly Outgoing[] {
   for (const choice of message.choices?.flat() ?? []) {
     if (Buffer.byteLength(choice.id) > CHOICE_ID_MAX_BYTES) throw new Error(`The choice id ${choice.id} is too long.`);
   }
-  const { text: _text, marks: _marks, choices, menu, edits, closes, ...carried } = message;
+  const { text: _text, marks: _marks, apart, choices, menu, edits, closes, ...carried } = message;
+  // A pin is sent instead of its words.
+  if (carried.pin) return [message];
   const isCaption = Boolean(carried.photo || carried.voice || carried.file);
   const pieces = splitText(message.text, message.marks ?? [], TEXT_MAX, isCaption ? CAPTION_MAX : TEXT_MAX);
   if (pieces.length <= 1) return [message];
-  const { apart } = message;
   return pieces.map(({ text, marks }, i) => {
     const last = i === pieces.length - 1;
     return {
