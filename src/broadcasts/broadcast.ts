@@ -50,6 +50,8 @@ export type Audience =
   | {
       readonly type: 'people';
       readonly region: string;
+      /** Further regions, if an alert covers several. */
+      readonly also?: readonly string[];
       readonly who: 'everybody' | 'volunteers' | 'organisers';
       readonly silentDays?: number;
       readonly notWithinDays?: number;
@@ -93,6 +95,8 @@ export type Broadcast = {
   readonly written?: AnnouncementAnswers;
   /** The run whose messages this broadcast deletes. */
   readonly recalls?: RunId;
+  /** Identity of the imported alert that it says. */
+  readonly alert?: string;
 };
 
 /** Title, text and marks in a language; a missing language falls back to the first one. */

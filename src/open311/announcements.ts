@@ -113,7 +113,7 @@ function alertOf({ run, slot, record, corrects }: PublicRun, { city: sender }: S
   const { content, kind, topic, staleAfterMs } = record;
   const { audience } = (corrects ?? { record }).record;
   const urgent = kind === 'urgent';
-  const region = audience.type === 'people' ? audience.region : '';
+  const covered = audience.type === 'people' ? [audience.region, ...(audience.also ?? [])] : [];
   return {
     '@xmlns': 'urn:oasis:names:tc:emergency:cap:1.2',
     identifier: run,
@@ -134,10 +134,10 @@ function alertOf({ run, slot, record, corrects }: PublicRun, { city: sender }: S
       headline: content.title,
       description: words,
       ...(content.link ? { web: content.link } : {}),
-      area: {
+      'area*': covered.map((region) => ({
         areaDesc: Object.values(regions.nameOf(region) ?? {})[0] ?? region,
         geocode: { valueName: 'GB/T 2260', value: region },
-      },
+      })),
     })),
   };
 }

@@ -2,18 +2,24 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { broadcastSums, ledgerCsv } from '../broadcasts/broadcast-cli.ts';
+import { readCap } from '../broadcasts/compose/cap.ts';
+import type { CapDraft } from '../broadcasts/compose/cap-drafts.ts';
+import type { CapImport } from '../broadcasts/compose/import-cap.ts';
 import { importCap } from '../broadcasts/compose/import-cap.ts';
-import { DAY_MS } from '../calendar.ts';
+import { clockAt, DAY_MS } from '../calendar.ts';
 import { showCaseNumber } from '../cases/case-number.ts';
 import { FIGURES } from '../cases/figures/figures.ts';
 import { loadFigures } from '../cases/figures/load-figures.ts';
 import { cityOf } from '../city/city.ts';
 import { loadCityData } from '../city/city-store.ts';
-import type { FixedKey } from '../i18n.ts';
+import { readDecimal } from '../files/strict-number.ts';
+import type { FixedKey, Say } from '../i18n.ts';
+import type { RegionTree } from '../regions/region-tree.ts';
 import type { ExportFile } from '../surveys/survey-cli.ts';
 import { importQuestionnaire, questionnaireFiles, waveFiles, waveLines } from '../surveys/survey-cli.ts';
 import type { Command } from './command.ts';
 import { operatorWording, showUsage, withCity } from './command.ts';
+import { showInventory } from './show-inventory.ts';
 
 export const figuresCommand: Command = {
   name: 'figures',
@@ -22,7 +28,7 @@ export const figuresCommand: Command = {
   async run(config, args) {
     const options = { days: { type: 'string', default: '30' }, rows: { type: 'string' } } as const;
     const { values } = parseArgs({ args: [...args], options });
-    const days = Number(values.days);
+    const days = readDecimal(values.days) ?? 0;
     const wanted = FIGURES.find((name) => name === values.rows);
     if (!(days > 0) || (values.rows !== undefined && !wanted)) return showUsage(figuresCommand);
     const { say } = operatorWording();
@@ -64,19 +70,47 @@ export const broadcastsCommand: Command = {
 
 export const capCommand: Command = {
   name: 'cap',
-  usage: '<file>',
-  does: 'imports a CAP 1.2 alert as the draft of an urgent announcement',
-  async run(config, [file]) {
-    if (file === undefined) return showUsage(capCommand);
+  usage: '<file> [--keep]',
+  does: 'shows the drafts of a CAP 1.2 alert with their regions; --keep imports them',
+  async run(config, args) {
+    const options = { keep: { type: 'boolean', default: false } } as const;
+    const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
+    const [file, ...more] = positionals;
+    if (file === undefined || more.length > 0) return showUsage(capCommand);
+    const { say } = operatorWording();
+    if (!existsSync(file)) {
+      console.error(say('import:no_file', { file }));
+      return false;
+    }
     return withCity(config, async (store) => {
       const { regions } = cityOf(await loadCityData(store), []);
-      const imported = await importCap(store, readFileSync(file, 'utf8'), regions, Date.now());
-      const drafted = imported.type === 'draft';
-      console.log(drafted ? `${imported.id}: a draft; its organisers are notified.` : `${file}: ${imported.why}`);
-      return drafted;
+      const [bytes, now] = [readFileSync(file), Date.now()];
+      const { alert, inventory } = readCap(bytes, regions, now);
+      showInventory(inventory, say);
+      for (const draft of alert?.drafts ?? []) showCapDraft(draft, regions, say);
+      if (alert && !values.keep) {
+        console.log(say('import:cap.shown'));
+        return true;
+      }
+      const imported: CapImport = alert
+        ? await importCap(store, bytes, regions, now)
+        : { type: 'refused', why: say('import:cap.refused') };
+      if (imported.type === 'refused') console.error(`${file}: ${imported.why}`);
+      else console.log(say('import:cap.kept', { count: imported.ids.length, ids: imported.ids.join(' ') }));
+      return imported.type === 'drafts';
     });
   },
 };
+
+function showCapDraft({ title, titles, words, kind, regions: ids, ...draft }: CapDraft, regions: RegionTree, say: Say) {
+  const names = ids.map((id) => `${regions.nameOf(id)?.['zh-CN'] ?? ''} ${id}`);
+  const kindName = say(`flows/my-broadcasts:kind.${kind}`);
+  console.log(say('import:cap.draft', { ...draft, title, kind: kindName, regions: names.join('、') }));
+  if (draft.at !== undefined) console.log(say('import:cap.from', { at: clockAt(draft.at) }));
+  if (draft.expires !== undefined) console.log(say('import:cap.until', { at: clockAt(draft.expires) }));
+  for (const text of [...Object.values(titles ?? {}), ...Object.values(words), ...(draft.link ? [draft.link] : [])])
+    console.log(text.replace(/^/gm, '  '));
+}
 
 export const questionnaireCommand: Command = {
   name: 'questionnaire',

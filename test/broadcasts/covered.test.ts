@@ -93,6 +93,7 @@ const broadcasts = fc
     target: optional(fc.constantFrom('https://www.gov.cn/x', 'https://www.gov.cn/y')),
     buttons: fc.subarray(['heard', 'reply', 'report', 'link'] as const, { maxLength: 3 }),
     region: regions,
+    also: optional(fc.uniqueArray(regions, { minLength: 1, maxLength: 2 })),
     who: fc.constantFrom('everybody' as const, 'volunteers' as const, 'organisers' as const),
     silentDays: optional(fc.constantFrom(30, 90)),
     notWithinDays: optional(fc.constantFrom(7, 14)),
@@ -134,6 +135,7 @@ const broadcasts = fc
         : {
             type: 'people',
             region: one.region,
+            ...(one.also ? { also: one.also } : {}),
             who: one.who,
             ...(one.silentDays ? { silentDays: one.silentDays } : {}),
             ...(one.notWithinDays ? { notWithinDays: one.notWithinDays } : {}),

@@ -321,9 +321,11 @@ test('an imported alert can be edited before it is submitted', { timeout: 30_000
     <sent>2026-11-27T08:00:00+08:00</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope>
     <info><language>zh-CN</language><category>Met</category><event>暴雨</event><urgency>Immediate</urgency>
     <severity>Severe</severity><certainty>Observed</certainty><headline>暴雨红色预警</headline>
-    <description>详见 http://weather.example.com 。</description></info></alert>`;
-  const brought = await importCap(store, xml, running.city.regions, app.simulator.world.now());
-  if (brought.type !== 'draft') throw new Error(brought.why);
+    <description>详见 http://weather.example.com 。</description>
+    <area><areaDesc>西</areaDesc><geocode><valueName>adcode</valueName><value>990101</value></geocode></area>
+    <area><areaDesc>东</areaDesc><geocode><valueName>adcode</valueName><value>990102</value></geocode></area></info></alert>`;
+  const brought = await importCap(store, Buffer.from(xml), running.city.regions, app.simulator.world.now());
+  if (brought.type !== 'drafts') throw new Error(brought.why);
   await maker.hasSeen(/外面来的预警『暴雨红色预警』/, 10_000);
   await maker.tap('看一看');
   await maker.tap('提交');
@@ -336,9 +338,10 @@ test('an imported alert can be edited before it is submitted', { timeout: 30_000
   await maker.sees(/现在还不会发出去/);
   await maker.tap('存成草稿');
   await maker.sees(/草稿存好了/);
-  const record = (await loadBroadcast(store, brought.id))?.record;
+  const record = (await loadBroadcast(store, brought.ids[0] ?? ''))?.record;
   expect(record?.content.sender).toEqual({ region: '990100000000', role: 'office' });
   expect(record).toMatchObject({ kind: 'urgent', by: store.pseudonym(`telegram:${maker.id}`) });
   expect(record?.content.words['zh-CN']).toBe('今晚有暴雨，请不要出门。');
+  expect(record?.audience).toMatchObject({ region: '990101000000', also: ['990102000000'] });
   await expectInvariants(store);
 });

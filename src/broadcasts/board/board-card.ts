@@ -51,14 +51,17 @@ function isMissed({ state, runs, next }: Broadcast): boolean {
   return state === 'started' && next === undefined && runs.every(({ fate }) => fate === 'missed');
 }
 
-/** Acknowledgements in all and by home region. The regions are one level below the audience's, in map order. */
+/** Acknowledgements in all and by region: the parts of the audience's region, in map order, or its several regions. */
 export function heardText(
   { audience, region }: Broadcast,
   heard: ReadonlyMap<string, number>,
   regions: RegionTree,
 ): Value {
   const all = [...heard.values()].reduce((sum, n) => sum + n, 0);
-  const parts = regions.below(audience.type === 'people' ? audience.region : region);
+  const people = audience.type === 'people' ? audience : undefined;
+  const parts = people?.also
+    ? [people.region, ...people.also].map((id) => ({ id, name: regions.nameOf(id) }))
+    : regions.below(people?.region ?? region);
   const lines = parts.flatMap(({ id, name }): readonly Value[] => {
     const here = [...heard].filter(([home]) => regions.chain(home).includes(id));
     const n = here.reduce((sum, [, some]) => sum + some, 0);

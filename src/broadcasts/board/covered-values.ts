@@ -44,6 +44,10 @@ const CONTENT: Shown<AnnouncementContent> = {
 type People = Extract<Audience, { readonly type: 'people' }>;
 const PEOPLE: Shown<Omit<People, 'type'>> = {
   region: (region, { regions }) => ({ who: { names: regions.nameOf(region) ?? { 'zh-CN': region } } }),
+  also: (ids, { regions }) =>
+    line(
+      key('more.also', { regions: { joined: ids.map((id) => ({ names: regions.nameOf(id) ?? { 'zh-CN': id } })) } }),
+    ),
   who: (who) => line(key('more.who', { who: option('who', who) })),
   silentDays: (days) => line(key('more.silent', { days })),
   notWithinDays: (days) => line(key('more.lately', { days })),

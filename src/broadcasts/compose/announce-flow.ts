@@ -208,13 +208,22 @@ function withoutTime(written: AnnouncementAnswers): object {
 /** Changes the announcement in place; it returns to draft and needs a new approval. */
 function applyEdit(composed: ComposedAnnouncement, store: Store, { kept, me }: AnnounceFacts, now: number): Outcome {
   const own = kept && { ...kept.record, by: kept.record.by || me };
-  // An imported alert brings its own expiry; editing the text keeps it.
-  const changed = own && own.kind === composed.kind ? { ...composed, staleAfterMs: own.staleAfterMs } : composed;
-  const result = own && editBroadcast(own, me, changed, now);
+  const result = own && editBroadcast(own, me, keepImported(composed, own), now);
   if (!kept || result?.type !== 'done')
     return noChange('broadcast_refused', { key: 'flows/my-broadcasts:refused.state' });
   const { id } = kept.record;
   return { outcome: 'broadcast_edited', ...keepBroadcast(store, result.broadcast, kept), says: [draftStored(id)] };
+}
+
+/** An imported alert brings its own expiry and may cover several regions; editing the text keeps both. */
+function keepImported(composed: ComposedAnnouncement, { kind, staleAfterMs, audience: own }: Broadcast) {
+  const { audience } = composed;
+  const same = audience.type === 'people' && own.type === 'people' && audience.region === own.region;
+  return {
+    ...composed,
+    ...(kind === composed.kind ? { staleAfterMs } : {}),
+    ...(same && own.also ? { audience: { ...audience, also: own.also } } : {}),
+  };
 }
 
 function draftStored(id: BroadcastId): LocalizedMessage {

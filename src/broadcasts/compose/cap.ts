@@ -1,97 +1,106 @@
-import type { Element } from '@xmldom/xmldom';
-import { DOMParser } from '@xmldom/xmldom';
-import type { Broadcast } from '../broadcast.ts';
+import { FileInventory } from '../../files/file-inventory.ts';
+import type { RegionTree } from '../../regions/region-tree.ts';
+import { regionsOfInfo } from './cap-areas.ts';
+import type { CapDraft, CapInfo } from './cap-drafts.ts';
+import { draftsOf } from './cap-drafts.ts';
+import { alertRules, identityOf, infoRules, judgeParts, referencesIn, timeOf } from './cap-rules.ts';
+import type { CapElement } from './cap-xml.ts';
+import { readCapXml, textIn } from './cap-xml.ts';
 
-/** A Common Alerting Protocol 1.2 alert (OASIS, section 3.2). Holds only the parts that an announcement uses. */
-export type CapAlert = {
-  readonly identifier: string;
-  readonly title: string;
-  /** Text by language; other languages fall back to the first one. */
-  readonly words: Broadcast['content']['words'];
-  /** Expiry, ms since the epoch. */
-  readonly expires: number | undefined;
-  readonly areas: readonly string[];
-  /** Region codes in the sender's own scheme. */
-  readonly codes: readonly string[];
+/** A Common Alerting Protocol 1.2 alert (OASIS) as drafts, with the list of each of its elements. */
+export type CapRead = {
+  readonly inventory: FileInventory;
+  /** Sender, identifier and time of sending; undefined if the alert is refused. */
+  readonly alert?: {
+    readonly identity: string;
+    /** Identities of the alerts that this one replaces. */
+    readonly replaces: readonly string[];
+    readonly drafts: readonly CapDraft[];
+  };
 };
 
-/** A read alert, or an English sentence with the refusal's reason. */
-export type CapRead =
-  | { readonly type: 'alert'; readonly alert: CapAlert }
-  | { readonly type: 'refused'; readonly why: string };
-
-const CAP = 'urn:oasis:names:tc:emergency:cap:1.2';
-const TITLE_MAX = 40;
-const BYTES_MAX = 1_000_000;
-
-/** Reads an actual, public alert; refuses exercises, restricted alerts and malformed files. */
-export function readCap(xml: string): CapRead {
-  const refused = (why: string): CapRead => ({ type: 'refused', why });
-  if (xml.length > BYTES_MAX) return refused('The file is larger than 1 MB.');
-  // CAP has no document type; one could declare entities that expand without limit.
-  if (/<!DOCTYPE/i.test(xml)) return refused('The file has a document type, which CAP does not allow.');
-  const alert = parse(xml);
-  if (!alert || alert.namespaceURI !== CAP || alert.localName !== 'alert') return refused('This is no CAP 1.2 alert.');
-  const status = childText(alert, 'status');
-  if (status !== 'Actual') return refused(`Its status is "${status}"; only Actual alerts are for everybody.`);
-  const scope = childText(alert, 'scope');
-  if (scope !== 'Public') return refused(`Its scope is "${scope}"; only Public alerts are for everybody.`);
-  const kind = childText(alert, 'msgType');
-  if (kind !== 'Alert' && kind !== 'Update')
-    return refused(`Its msgType is "${kind}"; only Alert and Update say something.`);
-  const infos = children(alert, 'info');
-  const chinese = infos.find((info) => languageOf(info).startsWith('zh'));
-  const english = infos.find((info) => languageOf(info).startsWith('en'));
-  const first = chinese ?? infos[0];
-  if (!first) return refused('It has no info: there is nothing to say.');
-  const text = textOf(first);
-  if (text === '') return refused('Its info has no headline, description or instruction.');
-  const expires = Date.parse(childText(first, 'expires'));
-  const areas = children(first, 'area');
+/** Reads an actual, public alert for the regions of the city. Every element ends in one list of the inventory. */
+export function readCap(bytes: Uint8Array, regions: RegionTree, now: number): CapRead {
+  const inventory = new FileInventory();
+  const alert = readCapXml(bytes, inventory);
+  if (!alert) return { inventory };
+  const isUpdate = textIn(alert, 'msgType') === 'Update';
+  judgeParts(alert, alertRules(isUpdate), inventory);
+  const drafts = draftsOf(readInfos(alert, regions, now, inventory), now);
+  if (inventory.refused.length > 0) return { inventory };
+  const sent = timeOf(textIn(alert, 'sent')) ?? now;
+  const references = isUpdate ? referencesIn(textIn(alert, 'references')) : [];
   return {
-    type: 'alert',
+    inventory,
     alert: {
-      identifier: childText(alert, 'identifier'),
-      title: [...(childText(first, 'headline') || childText(first, 'event'))].slice(0, TITLE_MAX).join(''),
-      words: { 'zh-CN': text, ...(english && english !== first ? { en: textOf(english) } : {}) },
-      expires: Number.isNaN(expires) ? undefined : expires,
-      areas: areas.map((area) => childText(area, 'areaDesc')),
-      codes: areas.flatMap((area) => children(area, 'geocode').map((code) => childText(code, 'value'))),
+      identity: identityOf(textIn(alert, 'sender'), textIn(alert, 'identifier'), sent),
+      replaces: references.filter((one) => one !== undefined),
+      drafts,
     },
   };
 }
 
-function parse(xml: string): Element | undefined {
-  try {
-    // A partly parsed alert could omit its instruction, so any XML error refuses the file.
-    const onError = (level: string, message: string) => {
-      if (level !== 'warning') throw new Error(message);
-    };
-    return new DOMParser({ onError }).parseFromString(xml, 'text/xml').documentElement ?? undefined;
-  } catch {
-    return undefined;
+/** Reads the infos that are not over and have Chinese or English text. */
+function readInfos(alert: CapElement, regions: RegionTree, now: number, inventory: FileInventory): readonly CapInfo[] {
+  const infos = alert.parts.filter(({ name }) => name === 'info');
+  if (infos.length === 0) inventory.refuse(alert.at, 'It has no info: there is nothing to say.');
+  const live = infos.filter((info) => {
+    const expires = textIn(info, 'expires');
+    const isOver = (timeOf(expires) ?? now + 1) <= now;
+    if (isOver) inventory.ignore(info.at, `It expired at ${expires}.`);
+    return !isOver;
+  });
+  if (infos.length > 0 && live.length === 0) inventory.refuse(alert.at, 'The alert is over.');
+  const hasSimplified = live.some((info) => languageOf(info) === 'zh-CN' && !isTraditional(info));
+  const isRead = (info: CapElement) => languageOf(info) !== undefined && !(hasSimplified && isTraditional(info));
+  const read = live.filter(isRead).map((info) => readInfo(info, regions, inventory));
+  if (read.length === 0 && live.length > 0)
+    inventory.refuse(alert.at, 'It has neither Chinese nor English text; ask the sender for one.');
+  if (read.length === 0) return [];
+  const covered = new Set(read.flatMap((info) => info.regions));
+  for (const info of live.filter((one) => !isRead(one))) {
+    const scratch = new FileInventory();
+    const spoken = regionsOfInfo(info, regions, scratch);
+    // Without this check, an area that only this language names would be dropped.
+    if (scratch.refused.length === 0 && spoken.every((id) => regions.chain(id).some((one) => covered.has(one))))
+      inventory.ignore(info.at, 'The text in another language.');
+    else inventory.refuse(info.at, 'Its areas have no Chinese or English text; ask the sender for one.');
   }
+  return read;
 }
 
-function children(parent: Element, name: string): readonly Element[] {
-  const found: Element[] = [];
-  for (let node = parent.firstChild; node; node = node.nextSibling) {
-    if (node.nodeType === node.ELEMENT_NODE && (node as Element).localName === name) found.push(node as Element);
-  }
-  return found;
-}
-
-function childText(parent: Element, name: string): string {
-  return children(parent, name)[0]?.textContent?.trim() ?? '';
+function readInfo(info: CapElement, regions: RegionTree, inventory: FileInventory): CapInfo {
+  const text = (name: string) => textIn(info, name);
+  judgeParts(info, infoRules(text('headline') !== ''), inventory);
+  if (['headline', 'event', 'description', 'instruction'].every((name) => text(name) === ''))
+    inventory.refuse(info.at, 'Its info has no headline, description or instruction.');
+  else inventory.carry(info.at, 'Words of the draft of its areas and urgency.');
+  return {
+    language: languageOf(info) ?? 'en',
+    regions: regionsOfInfo(info, regions, inventory),
+    urgency: text('urgency') || 'Unknown',
+    severity: text('severity') || 'Unknown',
+    certainty: text('certainty') || 'Unknown',
+    isAllClear: info.parts.some(({ name, text: said }) => name === 'responseType' && said === 'AllClear'),
+    effective: timeOf(text('effective')),
+    expires: timeOf(text('expires')),
+    title: text('headline') || text('event') || text('description') || text('instruction'),
+    text: [text('description'), text('instruction')].filter((part) => part !== '').join('\n\n'),
+    senderName: text('senderName'),
+    web: text('web'),
+  };
 }
 
 /** The default language is English (section 3.2.2). */
-function languageOf(info: Element): string {
-  return (childText(info, 'language') || 'en-US').toLowerCase();
+function tagOf(info: CapElement): string {
+  return (textIn(info, 'language') || 'en-US').toLowerCase();
 }
 
-function textOf(info: Element): string {
-  const parts = ['description', 'instruction'].map((name) => childText(info, name));
-  const said = parts.filter((part) => part !== '').join('\n\n');
-  return said || childText(info, 'headline') || childText(info, 'event');
+function languageOf(info: CapElement): CapInfo['language'] | undefined {
+  if (/^(zh|zho|chi|cmn)\b/.test(tagOf(info))) return 'zh-CN';
+  return /^(en|eng)\b/.test(tagOf(info)) ? 'en' : undefined;
+}
+
+function isTraditional(info: CapElement): boolean {
+  return /^\w+-(hant|tw|hk|mo)\b/.test(tagOf(info));
 }

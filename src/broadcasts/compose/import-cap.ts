@@ -2,50 +2,75 @@ import { DAY_MS, HOUR_MS } from '../../calendar.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
 import type { Store } from '../../store/store.ts';
+import type { Change } from '../../store/versioned-record.ts';
+import { joinChanges } from '../../store/versioned-record.ts';
 import type { Broadcast, BroadcastId } from '../broadcast.ts';
-import { keepBroadcast, queueNews } from '../broadcast-store.ts';
-import type { CapAlert } from './cap.ts';
+import { keepBroadcast, loadBroadcasts, queueNews } from '../broadcast-store.ts';
 import { readCap } from './cap.ts';
+import type { CapDraft } from './cap-drafts.ts';
 import { proposedBroadcast } from './proposed-broadcast.ts';
 
-/** The id of the new draft, or the reason for a refusal. */
+/** The ids of the new drafts, or the reason for a refusal. */
 export type CapImport =
-  | { readonly type: 'draft'; readonly id: BroadcastId }
+  | { readonly type: 'drafts'; readonly ids: readonly BroadcastId[] }
   | { readonly type: 'refused'; readonly why: string };
 
 /** Sending time of an alert without an expiry, and the maximum, ms. */
 const USUAL_MS = 2 * HOUR_MS;
 const LONGEST_MS = DAY_MS;
 
-/** Imports a CAP alert once as the draft of an urgent announcement. Organisers decide whether to submit it. */
-export async function importCap(store: Store, xml: string, regions: RegionTree, now: number): Promise<CapImport> {
-  const read = readCap(xml);
-  if (read.type === 'refused') return read;
-  const { alert } = read;
-  if (alert.expires !== undefined && alert.expires <= now) return { type: 'refused', why: 'The alert is over.' };
-  const record = draftFromAlert(alert, regions, now);
-  if (!record) return { type: 'refused', why: 'The city has no regions yet; import them first.' };
-  const { checks, writes } = keepBroadcast(store, record);
-  const change = { op: `cap:${alert.identifier}`, what: 'cap_imported', checks };
-  const done = await commitAsSystem(
-    store,
-    { ...change, writes: [...writes, queueNews(store, record.id, 'imported.1', now)] },
-    now,
-  );
-  if (done.type === 'ok') return { type: 'draft', id: record.id };
+/** Imports a CAP alert once: all its drafts in one commit. Organisers decide whether to submit them. */
+export async function importCap(store: Store, bytes: Uint8Array, regions: RegionTree, now: number): Promise<CapImport> {
+  const { alert, inventory } = readCap(bytes, regions, now);
+  if (!alert) return { type: 'refused', why: inventory.refused.map(({ at, why }) => `${at}: ${why}`).join('\n') };
+  const drafts = alert.drafts.map((draft) => ({ ...draftFrom(draft, regions, now), alert: alert.identity }));
+  const { checks, writes } = joinChanges([
+    ...drafts.map((draft) => keepBroadcast(store, draft)),
+    ...(await cancelReplaced(store, alert.replaces)),
+  ]);
+  const news = drafts.map(({ id }) => queueNews(store, id, 'imported.1', now));
+  const change = { op: `cap:${alert.identity}`, what: 'cap_imported', checks, writes: [...writes, ...news] };
+  const done = await commitAsSystem(store, change, now);
+  if (done.type === 'ok') return { type: 'drafts', ids: drafts.map(({ id }) => id) };
   const why =
     done.type === 'duplicate' ? 'This alert was imported already.' : 'The store did not accept it; try again.';
   return { type: 'refused', why };
 }
 
-function draftFromAlert(
-  { title, words, expires, codes }: CapAlert,
+function draftFrom(
+  { regions: ids, at, expires, link, ...draft }: CapDraft,
   regions: RegionTree,
   now: number,
-): Broadcast | undefined {
-  const [city] = regions.all('city');
-  if (city === undefined) return undefined;
-  const region = codes.find((code) => regions.nameOf(code) !== undefined) ?? city;
-  const staleAfterMs = Math.min(LONGEST_MS, expires === undefined ? USUAL_MS : expires - now);
-  return proposedBroadcast({ title, words, region, kind: 'urgent', buttons: ['heard'], staleAfterMs }, regions, now);
+): Broadcast {
+  const [region = '', ...also] = ids;
+  const lasts = expires === undefined ? USUAL_MS : expires - (at ?? now);
+  const { title, titles, words, kind } = draft;
+  return proposedBroadcast(
+    {
+      title,
+      ...(titles ? { titles } : {}),
+      words,
+      region,
+      also,
+      kind,
+      ...(link === undefined ? {} : { link }),
+      buttons: ['heard', ...(link === undefined ? [] : (['link'] as const))],
+      staleAfterMs: Math.min(LONGEST_MS, lasts),
+      at,
+    },
+    regions,
+    now,
+  );
+}
+
+/** Cancels the unapproved drafts of replaced alerts, so that an old warning is not sent beside the new one. */
+async function cancelReplaced(store: Store, replaced: readonly string[]): Promise<readonly Change[]> {
+  if (replaced.length === 0) return [];
+  return (await loadBroadcasts(store)).flatMap((kept) => {
+    const { state, alert = '' } = kept.record;
+    const isWaiting = state === 'draft' || state === 'proposed';
+    return isWaiting && replaced.includes(alert)
+      ? [keepBroadcast(store, { ...kept.record, state: 'cancelled' }, kept)]
+      : [];
+  });
 }

@@ -75,13 +75,14 @@ type Received = ReadonlyMap<Urn, readonly number[]>;
 
 function audienceFilter(
   { kind, topic }: Broadcast,
-  { region, who, silentDays, notWithinDays, language }: PeopleAudience,
+  { region, also = [], who, silentDays, notWithinDays, language }: PeopleAudience,
   regions: RegionTree,
   { received, volunteers }: { readonly received: Received; readonly volunteers: Readonly<Record<string, string>> },
   now: number,
 ): (urn: Urn, contact: Contact) => boolean {
   const [city] = regions.all('city');
-  const everywhere = region === city;
+  const wanted = [region, ...also];
+  const everywhere = city !== undefined && wanted.includes(city);
   return (urn, contact) => {
     if (!acceptsBroadcast(contact, kind, topic)) return false;
     if (language !== undefined && contact.language !== language) return false;
@@ -89,7 +90,7 @@ function audienceFilter(
     const volunteerRegion = volunteers[urn];
     if (who === 'volunteers' && volunteerRegion === undefined) return false;
     const own = who === 'volunteers' ? [volunteerRegion ?? ''] : regionsOf(contact);
-    if (!everywhere && !own.some((id) => regions.chain(id).includes(region))) return false;
+    if (!everywhere && !own.some((id) => regions.chain(id).some((one) => wanted.includes(one)))) return false;
     if (silentDays !== undefined && contact.day !== undefined && Date.parse(contact.day) < now - silentDays * DAY_MS)
       return false;
     const times = received.get(urn) ?? [];
