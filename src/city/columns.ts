@@ -1,7 +1,7 @@
 import type { Say } from '../i18n.ts';
 import type { CityPart } from './city.ts';
 import type { ImportEntry } from './import-entry.ts';
-import type { Row } from './read-table.ts';
+import type { Row } from './table.ts';
 
 /** Maps every name of a column, in lower case, to the column; locales list the other names. */
 export function columnsOf(says: readonly Say[]): ReadonlyMap<string, string> {
@@ -18,23 +18,34 @@ function columnOf(header: string, columns: ReadonlyMap<string, string>): string 
   return columns.get(header.trim().toLowerCase()) ?? header;
 }
 
-/** The header under which a row has a column. */
-export function headerOf({ fields }: Row, column: string, columns: ReadonlyMap<string, string>): string | undefined {
-  return Object.keys(fields).find((header) => columnOf(header, columns) === column);
+/** The headers under which a row has a column: any of its names, or an object with the names by language. */
+export function headersOf({ fields }: Row, column: string, columns: ReadonlyMap<string, string>): readonly string[] {
+  const own = Object.keys(fields).filter((header) => columnOf(header, columns) === column);
+  return [...new Set([...own, ...byLanguage(fields, column)])];
+}
+
+/** JSON may give the texts of a column and of its English twin as one object by language. */
+function byLanguage(fields: Row['fields'], column: string): readonly string[] {
+  const base = column.replace(/_en$/, '');
+  return [base, ...(base === 'name' ? ['names'] : [])].filter((header) => isByLanguage(fields[header]));
+}
+
+/** True for an object with a text by language. */
+export function isByLanguage(value: unknown): value is ImportEntry {
+  return typeof value === 'object' && value !== null && ('zh-CN' in value || 'en' in value);
 }
 
 /** The trimmed text of a row's column; '' if the row has none. */
 export function fieldOf(row: Row, column: string, columns: ReadonlyMap<string, string>): string {
-  const { fields } = row;
-  const name = headerOf(row, column, columns);
-  // JSON may give names as an object by language.
-  const english = column.endsWith('_en') ? column.slice(0, -3) : undefined;
-  const value = name === undefined ? undefined : fields[name];
-  const byLanguage = fields[english ?? column] ?? (/^name(_en)?$/.test(column) ? fields.names : undefined);
-  if (typeof byLanguage === 'object' && byLanguage !== null && !Array.isArray(byLanguage)) {
-    return String((byLanguage as ImportEntry)[english ? 'en' : 'zh-CN'] ?? '').trim();
-  }
-  return typeof value === 'object' ? '' : String(value ?? '').trim();
+  const values = headersOf(row, column, columns).map((header) => row.fields[header]);
+  const language = column.endsWith('_en') ? 'en' : 'zh-CN';
+  const texts = [
+    ...values.filter(isByLanguage).map((value) => value[language]),
+    ...values,
+    // The id of the feature itself counts last.
+    ...(column === 'id' ? [row.id] : []),
+  ].map((value) => (typeof value === 'object' ? '' : String(value ?? '').trim()));
+  return texts.find((text) => text !== '') ?? '';
 }
 
 /** Recognises the part by its columns; undefined if they fit none. */

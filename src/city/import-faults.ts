@@ -1,10 +1,11 @@
+import type { CensusCell } from '../regions/census.ts';
 import type { Region } from '../regions/region.ts';
 import { REGION_LEVELS } from '../regions/region.ts';
 import type { CityData, CityPart } from './city.ts';
 import type { ImportEntry } from './import-entry.ts';
 import { keyOf } from './import-entry.ts';
-import type { Row } from './read-table.ts';
-import type { Problem } from './row-reader.ts';
+import type { CensusTotal } from './row-reader.ts';
+import type { Problem, Row } from './table.ts';
 
 /** Finds records that the file lists twice. */
 export function findDuplicates(read: readonly (readonly [Row, ImportEntry])[], part: CityPart): readonly Problem[] {
@@ -16,6 +17,25 @@ export function findDuplicates(read: readonly (readonly [Row, ImportEntry])[], p
     return before === undefined
       ? []
       : [{ row, column: part === 'categories' ? 'code' : 'id', what: 'twice', found: `${key} (${before})` }];
+  });
+}
+
+/** Finds sums that differ from the rows that they add up: one of them is missing or wrong. */
+export function findWrongTotals(
+  totals: readonly (readonly [Row, CensusTotal])[],
+  read: readonly (readonly [Row, ImportEntry])[],
+): readonly Problem[] {
+  const cells = read.map(([, record]) => record as CensusCell); // the part is the census
+  return totals.flatMap(([{ row }, { region, sex, from = 0, to = Number.POSITIVE_INFINITY, people }]) => {
+    const parts = cells.filter(
+      (cell) =>
+        cell.region === region &&
+        (sex === undefined || cell.sex === sex) &&
+        cell.from >= from &&
+        (cell.to ?? Number.POSITIVE_INFINITY) <= to,
+    );
+    const sum = parts.reduce((all, cell) => all + cell.people, 0);
+    return sum === people ? [] : [{ row, column: 'people', what: 'total', found: `${people} ≠ ${sum}` }];
   });
 }
 
@@ -46,10 +66,22 @@ export function findBrokenReferences(
     if (!regions.has(place.region)) add(place, 'places', 'region', 'no_region', place.region);
   for (const cell of data.census)
     if (!regions.has(cell.region)) add(cell, 'census', 'region', 'no_region', cell.region);
+  for (const cells of part === 'census' ? Map.groupBy(data.census, sexInRegion).values() : []) {
+    const sorted = cells.toSorted((one, other) => one.from - other.from);
+    for (const [i, cell] of sorted.entries()) {
+      const before = sorted[i - 1];
+      if (before && (before.to ?? cell.from) >= cell.from)
+        add(cell, 'census', 'age', 'overlap', `${before.from}${before.to === undefined ? '+' : `-${before.to}`}`);
+    }
+  }
   for (const category of data.categories) {
     if (category.group === undefined) continue;
     if (!groups.has(category.group)) add(category, 'categories', 'group', 'no_group', category.group);
     if (category.lead && !units.has(category.lead)) add(category, 'categories', 'lead', 'no_unit', category.lead);
   }
   return problems;
+}
+
+function sexInRegion({ region, sex }: CensusCell): string {
+  return `${region} ${sex}`;
 }

@@ -1,17 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
+import { FileInventory } from '../files/file-inventory.ts';
 import type { Say } from '../i18n.ts';
 import type { Datum } from '../regions/datum.ts';
 import type { Region } from '../regions/region.ts';
+import type { AskedColumns } from './check-columns.ts';
+import { checkColumns } from './check-columns.ts';
 import type { CityData, CityPart } from './city.ts';
 import { CITY_PARTS } from './city.ts';
-import { columnsOf, fieldOf, headerOf, partOf } from './columns.ts';
+import { columnsOf, fieldOf, headersOf, partOf } from './columns.ts';
 import type { ImportEntry } from './import-entry.ts';
 import { keyOf } from './import-entry.ts';
-import { findBrokenReferences, findDuplicates } from './import-faults.ts';
+import { findBrokenReferences, findDuplicates, findWrongTotals } from './import-faults.ts';
 import { READERS } from './read-part.ts';
-import type { Row } from './read-table.ts';
-import { NotATable, readTable } from './read-table.ts';
-import type { Problem } from './row-reader.ts';
+import { readTable } from './read-table.ts';
+import type { CensusTotal } from './row-reader.ts';
+import type { Problem, Row, Table } from './table.ts';
+import { NotATable } from './table.ts';
 
 /** The changes that a file would make to the city, or all its faults. */
 export type ImportPlan =
@@ -23,6 +27,8 @@ export type ImportPlan =
       readonly changed: number;
       readonly same: number;
       readonly removed: number;
+      /** The lists of columns and members; each reason is a key of `import:why`. */
+      readonly inventory: FileInventory;
     }
   | { readonly type: 'bad'; readonly part: CityPart | undefined; readonly problems: readonly Problem[] };
 
@@ -39,9 +45,9 @@ type ImportSettings = {
 
 /** Reads a file and compares it with the city. One faulty row makes the whole file faulty. */
 export function planImport(bytes: Uint8Array, settings: ImportSettings): ImportPlan {
-  let rows: readonly Row[];
+  let table: Table;
   try {
-    rows = readTable(bytes);
+    table = readTable(bytes);
   } catch (error) {
     if (!(error instanceof NotATable)) throw error;
     return {
@@ -50,23 +56,23 @@ export function planImport(bytes: Uint8Array, settings: ImportSettings): ImportP
       problems: [{ row: error.row ?? 1, column: '', what: 'not_a_table', found: error.message }],
     };
   }
+  const { rows } = table;
   const columns = columnsOf(settings.says);
   const part = settings.as ?? partOf(rows, columns);
   const wholeFile = { row: 1, column: '', found: '' };
   if (rows.length === 0) return { type: 'bad', part, problems: [{ ...wholeFile, what: 'empty' }] };
-  if (!part) return { type: 'bad', part, problems: [{ ...wholeFile, what: 'which_part' }] };
+  if (!part) return { type: 'bad', part, problems: [...table.problems, { ...wholeFile, what: 'which_part' }] };
 
-  const problems: Problem[] = [];
-  const read = rows.flatMap((row): readonly (readonly [Row, ImportEntry])[] => {
-    const text = (column: string) => fieldOf(row, column, columns);
-    const wrong = (column: string, what: string) => {
-      problems.push({ row: row.row, column: headerOf(row, column, columns) ?? column, what, found: text(column) });
-      return undefined;
-    };
-    const record = READERS[part]({ text, wrong, row, datum: settings.datum ?? 'wgs84' });
-    return record ? [[row, record]] : [];
-  });
-  problems.push(...findDuplicates(read, part));
+  const { read, totals, asked, problems } = readRows(rows, part, columns, settings.datum ?? 'wgs84');
+  const inventory = new FileInventory();
+  for (const { at, why } of table.ignored) inventory.ignore(at, why);
+  problems.push(...table.problems, ...checkColumns(rows, asked, columns, inventory));
+  if (rows.some(({ geometry }) => geometry !== undefined)) {
+    if (part === 'regions') inventory.carry('geometry', 'geometry');
+    else inventory.ignore('geometry', 'no_ground');
+  }
+  if (totals.length > 0) inventory.ignore('total', 'total');
+  problems.push(...findDuplicates(read, part), ...findWrongTotals(totals, read));
   const before = new Map(
     (settings.data[part] as readonly ImportEntry[]).map((record) => [keyOf(part, record), record]),
   );
@@ -79,7 +85,39 @@ export function planImport(bytes: Uint8Array, settings: ImportSettings): ImportP
   if (problems.length > 0) return { type: 'bad', part, problems: problems.sort((a, b) => a.row - b.row) };
 
   const final = new Map((whole as readonly ImportEntry[]).map((record) => [keyOf(part, record), record]));
-  return { type: 'good', part, list: whole, ...countChanges(before, final) };
+  return { type: 'good', part, list: whole, inventory, ...countChanges(before, final) };
+}
+
+/** Reads each row with the reader of its part. */
+function readRows(rows: readonly Row[], part: CityPart, columns: ReadonlyMap<string, string>, datum: Datum) {
+  const problems: Problem[] = [];
+  const totals: (readonly [Row, CensusTotal])[] = [];
+  const asked: AskedColumns = { texts: new Set(), values: new Set() };
+  const read = rows.flatMap((row): readonly (readonly [Row, ImportEntry])[] => {
+    const record = READERS[part]({
+      text: (column) => {
+        asked.texts.add(column);
+        return fieldOf(row, column, columns);
+      },
+      value: (column) => {
+        asked.values.add(column);
+        return row.fields[headersOf(row, column, columns)[0] ?? ''];
+      },
+      wrong: (column, what) => {
+        const header = headersOf(row, column, columns)[0] ?? column;
+        problems.push({ row: row.row, column: header, what, found: fieldOf(row, column, columns) });
+        return undefined;
+      },
+      total: (sum) => {
+        totals.push([row, sum]);
+        return undefined;
+      },
+      row,
+      datum,
+    });
+    return record ? [[row, record]] : [];
+  });
+  return { read, totals, asked, problems };
 }
 
 type Records = ReadonlyMap<string, ImportEntry>;

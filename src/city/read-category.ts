@@ -8,7 +8,7 @@ import { readList, readNames } from './row-reader.ts';
 const CODE = /^[a-z][a-z0-9_]{0,23}$/;
 
 /** Reads a category or, without a group, a group of categories. */
-export function readCategory({ text, wrong, row }: RowReader): Category | undefined {
+export function readCategory({ text, value, wrong }: RowReader): Category | undefined {
   const code = text('code');
   // “none” is an option of the question itself.
   if (!CODE.test(code) || code === 'none') return wrong('code', 'snake_id');
@@ -24,12 +24,12 @@ export function readCategory({ text, wrong, row }: RowReader): Category | undefi
   }
   const duplicate = text('duplicate') || '30m';
   if (!/^(\d{1,4}m|address)$/.test(duplicate)) return wrong('duplicate', 'duplicate');
-  const emergency = readList(row.fields.emergency ?? text('emergency'));
+  const emergency = readList(value('emergency'));
   if (emergency.some((number) => !/^([\d-]{3,16}|unit)$/.test(number))) return wrong('emergency', 'hotline');
-  const questions = readQuestions(row.fields.questions ?? text('questions'), text('questions_en'));
+  const questions = readQuestions(value('questions'), text('questions_en'));
   if (!questions) return wrong('questions', 'questions');
   if (questions.length > QUESTIONS_MAX) return wrong('questions', 'too_many_questions');
-  const words = readList(row.fields.words ?? text('words'));
+  const words = readList(value('words'));
   const danger = readNames(text, 'danger');
   const limits = {
     ...(text('contain') ? { contain: text('contain') } : {}),

@@ -1,3 +1,4 @@
+import { readWhole } from '../files/strict-number.ts';
 import type { CensusCell } from '../regions/census.ts';
 import type { KnownPlace } from '../regions/place-book.ts';
 import { placeId } from '../regions/place-book.ts';
@@ -6,7 +7,7 @@ import { REGION_LEVELS } from '../regions/region.ts';
 import { readCategory } from './read-category.ts';
 import { readGround } from './read-ground.ts';
 import type { RowReader } from './row-reader.ts';
-import { REGION_CODE, readList, readNames } from './row-reader.ts';
+import { REGION_CODE, readList, readNames, regionCode } from './row-reader.ts';
 import type { Unit } from './unit.ts';
 
 /** The row reader of each part; it returns undefined after a fault. */
@@ -25,14 +26,14 @@ function levelOf(code: string): RegionLevel {
   return (['community', 'street', 'district'] as const)[zeros] ?? 'city';
 }
 
-function readRegion({ text, wrong, row, datum }: RowReader): Region | undefined {
-  const id = text('id');
+function readRegion({ text, value, wrong, row, datum }: RowReader): Region | undefined {
+  const id = regionCode(text('id'));
   if (!REGION_CODE.test(id)) return wrong('id', 'region_code');
   const names = readNames(text);
   if (!names) return wrong('name', 'missing');
   const level = (text('level') || levelOf(id)) as RegionLevel; // checked in the next line
   if (!REGION_LEVELS.includes(level)) return wrong('level', 'level');
-  const parent = text('parent');
+  const parent = parentIn(value('parent'));
   if (parent && !/^\d{12}$/.test(parent)) return wrong('parent', 'region_code');
   const ground = row.geometry === undefined ? undefined : readGround(row.geometry, datum);
   if (ground === null) return wrong('geometry', 'geometry');
@@ -41,11 +42,17 @@ function readRegion({ text, wrong, row, datum }: RowReader): Region | undefined 
   return { id, ...(parent ? { parent } : {}), level, names, ...(zone ? { zone } : {}), ...(ground ? { ground } : {}) };
 }
 
-function readPlace({ text, wrong }: RowReader): KnownPlace | undefined {
-  const [name, region] = [text('name'), text('region')];
+/** Some GeoJSON of the districts gives the parent as an object with its code. */
+function parentIn(value: unknown): string {
+  const { adcode = '' } = typeof value === 'object' && value !== null ? (value as { readonly adcode?: unknown }) : {};
+  return regionCode(String(typeof value === 'object' ? adcode : (value ?? '')).trim());
+}
+
+function readPlace({ text, value, wrong }: RowReader): KnownPlace | undefined {
+  const [name, region] = [text('name'), regionCode(text('region') || text('id'))];
   if ([...name].length < 2) return wrong('name', 'missing');
   if (!REGION_CODE.test(region)) return wrong('region', 'region_code');
-  const words = readList(text('words'));
+  const words = readList(value('words'));
   return { id: placeId(name, region), name, region, ...(words.length > 0 ? { words } : {}) };
 }
 
@@ -68,18 +75,31 @@ const SEXES = [
   ['男', 'male'],
 ] as const;
 
-function readCensus({ text, wrong }: RowReader): CensusCell | undefined {
-  const region = text('region');
+/** Sums over both sexes or all ages. */
+const TOTAL = /^(\u5408\u8ba1|\u603b\u8ba1|\u5c0f\u8ba1|\u5168\u90e8|total|both|all|sum)$/i;
+/** One year such as 35, a band such as 18-29, or an open one such as 60+. */
+const AGES =
+  /^(\d{1,3})\s*(?:\u5468?\u5c81)?\s*(?:[-–—~～\u81f3]\s*(\d{1,3})\s*(?:\u5468?\u5c81)?|(\+|\u53ca?\u4ee5\u4e0a))?$/;
+
+function readCensus({ text, wrong, total }: RowReader): CensusCell | undefined {
+  const region = regionCode(text('region') || text('id'));
   if (!REGION_CODE.test(region)) return wrong('region', 'region_code');
-  const sex = new Map<string, CensusCell['sex']>(SEXES).get(text('sex').toLowerCase());
-  if (!sex) return wrong('sex', 'sex');
-  const age = /^(\d{1,3})\s*(?:周?岁)?\s*(?:[-–—~～至]\s*(\d{1,3})\s*(?:周?岁)?|\+|及?以上)$/.exec(text('age'));
-  if (!age) return wrong('age', 'age');
-  const people = text('people');
-  if (!/^\d{1,9}$/.test(people)) return wrong('people', 'count');
-  const to = age[2] === undefined ? {} : { to: Number(age[2]) };
-  return { region, sex, from: Number(age[1]), ...to, people: Number(people) };
+  const [said, ages] = [text('sex').toLowerCase(), text('age')];
+  const sex = new Map<string, CensusCell['sex']>(SEXES).get(said);
+  if (!sex && !TOTAL.test(said)) return wrong('sex', 'sex');
+  const [, first, last, open] = AGES.exec(ages) ?? [];
+  const from = readWhole(first);
+  const to = open === undefined ? (readWhole(last) ?? from) : undefined;
+  if ((from === undefined && !TOTAL.test(ages)) || (from ?? 0) > (to ?? 999)) return wrong('age', 'age');
+  const people = readWhole(text('people'));
+  if (people === undefined || people > PEOPLE_MAX) return wrong('people', 'count');
+  const band = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  if (!sex || from === undefined) return total({ region, ...(sex ? { sex } : {}), ...band, people });
+  return { region, sex, from, ...band, people };
 }
+
+/** More people than any country has. */
+const PEOPLE_MAX = 9_999_999_999;
 
 function readYesNo(text: string): true | false | undefined {
   if (/^(是|yes|y|true|1)$/i.test(text)) return true;

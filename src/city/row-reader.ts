@@ -1,22 +1,32 @@
 import type { Names } from '../engine/step.ts';
+import type { CensusCell } from '../regions/census.ts';
 import type { Datum } from '../regions/datum.ts';
-import type { Row } from './read-table.ts';
+import type { Row } from './table.ts';
 
-/** A fault of one row: its column, the key of its sentence in `import.json`, and the value found. */
-export type Problem = { readonly row: number; readonly column: string; readonly what: string; readonly found: string };
+/** The sum of several census cells: of both sexes without a sex, of all ages without a band. */
+export type CensusTotal = Pick<CensusCell, 'region' | 'people'> & Partial<CensusCell>;
 
 /** Access to one row of an import file. */
 export type RowReader = {
   /** The trimmed text of a column, found by any of its names; '' if the file has no such column. */
   readonly text: (column: string) => string;
+  /** The value of a column that may be a list or an object in JSON; undefined if the file has no such column. */
+  readonly value: (column: string) => unknown;
   /** Records a fault of the column. */
   readonly wrong: (column: string, what: string) => undefined;
+  /** Records a row that only adds others up. */
+  readonly total: (total: CensusTotal) => undefined;
   readonly row: Row;
   readonly datum: Datum;
 };
 
 /** A region code of the statistical bureau, or of a grid. */
 export const REGION_CODE = /^\d{12}(\d{3})?$/;
+
+/** The whole code of a region: official codes of cities, districts and streets leave out the zeros at the end. */
+export function regionCode(text: string): string {
+  return /^(\d{4}|\d{6}|\d{9})$/.test(text) ? text.padEnd(12, '0') : text;
+}
 
 /** The names in `name` (Chinese) and `name_en`; undefined without a Chinese one. */
 export function readNames(text: RowReader['text'], column = 'name'): Names | undefined {

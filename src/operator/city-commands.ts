@@ -4,12 +4,13 @@ import { parseArgs } from 'node:util';
 import type { CityPart } from '../city/city.ts';
 import { cityChanges, cityVersion, loadCityData, saveCityData, undoCityChange } from '../city/city-store.ts';
 import { isCityPart, planImport } from '../city/import.ts';
-import type { Problem } from '../city/row-reader.ts';
+import type { Problem } from '../city/table.ts';
 import type { FixedKey, Say } from '../i18n.ts';
 import type { Datum } from '../regions/datum.ts';
 import { DATUMS } from '../regions/datum.ts';
 import type { Command } from './command.ts';
 import { operatorWording, withCity } from './command.ts';
+import { showInventory } from './show-inventory.ts';
 
 /** Larger than any city's file, bytes. */
 const FILE_MAX = 64 * 1024 * 1024;
@@ -40,7 +41,8 @@ export const importCommand: Command = {
         showProblems(file, plan.problems, say);
         return false;
       }
-      const { part, list, type: _good, ...counts } = plan;
+      const { part, list, inventory, type: _good, ...counts } = plan;
+      showInventory(inventory, (key, values) => say(key, { ...values, ...reasonOf(values, say) }));
       console.log(say('import:good', { file, part: say(`import:parts.${part}`), ...counts }));
       if (counts.added + counts.changed + counts.removed === 0) {
         console.log(say('import:nothing'));
@@ -70,6 +72,11 @@ function readArguments(args: readonly string[]) {
   const datum = DATUMS.find((one): one is Datum => one === values.datum);
   if (!file || more.length > 0 || !datum || (as !== undefined && !isCityPart(as))) return undefined;
   return { file, as, datum, replace, dryRun: values['dry-run'] };
+}
+
+/** The sentence of an item's reason, which the import names by its key. */
+function reasonOf(values: Readonly<Record<string, unknown>> | undefined, say: Say) {
+  return typeof values?.why === 'string' ? { why: say(`import:why.${values.why}` as FixedKey) } : {};
 }
 
 function showProblems(file: string, problems: readonly Problem[], say: Say): void {
