@@ -51,6 +51,17 @@ test('a photo of a phone that was held upright is stored upright', async () => {
   const lying = await picture(400, 300).jpeg().withMetadata({ orientation: 6 }).toBuffer();
   expect(await sizeOf(lying)).toEqual([400, 300]);
   expect(await sizeOf(await encoded(lying))).toEqual([300, 400]);
+  // The left edge of the sensor is the top of the photo.
+  const blue = {
+    input: await picture(200, 300, { ...RED, r: 0, b: 255 })
+      .png()
+      .toBuffer(),
+    left: 0,
+    top: 0,
+  };
+  const halves = await picture(400, 300).composite([blue]).jpeg().withMetadata({ orientation: 6 }).toBuffer();
+  const [top, bottom] = await Promise.all([20, 380].map(async (y) => colourAt(await encoded(halves), 150, y)));
+  expect([top?.[2], bottom?.[0]].map((part = 0) => part > 200)).toEqual([true, true]);
 });
 
 test('PNG, WebP and GIF become a JPEG, and transparency becomes white', async () => {
@@ -88,6 +99,8 @@ test('a photo that was cut short keeps what arrived', async () => {
     .jpeg()
     .toBuffer();
   expect(await sizeOf(await encoded(whole.subarray(0, whole.length / 2)))).toEqual([800, 600]);
+  // Some cameras leave out the two bytes of the end.
+  expect(await encoded(whole.subarray(0, -2))).toEqual(await encoded(whole));
 });
 
 test('a large photo is scaled to 2,048 pixels', async () => {
@@ -115,7 +128,7 @@ test('a file whose decoder would hold too much at once is refused', async () => 
 });
 
 test('a file of another kind is refused', async () => {
-  for (const other of ['<svg xmlns="http://www.w3.org/2000/svg"/>', '%PDF-1.7', 'MZ', ''])
+  for (const other of ['<svg xmlns="http://www.w3.org/2000/svg"/>', '%PDF-1.7', 'MZ', '\0\0\0\x18ftypheic', ''])
     expect(await reencode(Buffer.from(other))).toEqual({ problem: 'none of JPEG, PNG, WebP and GIF' });
 });
 
