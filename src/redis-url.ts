@@ -15,7 +15,7 @@ export function sentinelsOf(url: string): Sentinels | undefined {
   const [, username, password, hosts = '', name = ''] = read;
   const sentinels = hosts.split(',').map((one) => {
     const [host = '', port = '26379'] = one.split(':');
-    return { host, port: Number(port) };
+    return { host, port: /^\d{1,5}$/.test(port) ? Number(port) : 0 };
   });
   if (sentinels.some(({ host, port }) => host === '' || !(port > 0 && port < 65_536))) return undefined;
   return {

@@ -44,7 +44,12 @@ test('REDIS_URL may name a primary by its sentinels', () => {
       { host: 'b.example', port: 26379 },
     ],
   });
-  for (const wrong of ['redis+sentinel://a', 'redis+sentinel:///city', 'redis+sentinel://a:99999/city'])
+  for (const wrong of [
+    'redis+sentinel://a',
+    'redis+sentinel:///city',
+    'redis+sentinel://a:99999/city',
+    'redis+sentinel://a:0x1f/city',
+  ])
     expect(() => read(wrong)).toThrow(/REDIS_URL/);
 });
 

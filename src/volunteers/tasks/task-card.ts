@@ -1,5 +1,6 @@
 import { clockAt } from '../../calendar.ts';
 import type { Value } from '../../delivery/outcome.ts';
+import { cutText } from '../../engine/cut-text.ts';
 import type { Names } from '../../engine/step.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
 import type { Kept } from '../../store/versioned-record.ts';
@@ -50,7 +51,7 @@ export function listedTaskName({ record, takers }: KeptTask, { regions, me }: Ta
   return Object.fromEntries(
     languages.map((language) => {
       const name = where?.[language] ?? where?.['zh-CN'] ?? '';
-      return [language, `${tick}${icon} ${when} ${name || record.words.slice(0, 12)}`.trim()];
+      return [language, `${tick}${icon} ${when} ${name || cutText(record.words, 12)}`.trim()];
     }),
   );
 }
