@@ -235,6 +235,7 @@ test.each([
   ['an expiry without a zone', alert(info({ expires: '2027-11-27T08:00:00' })), /no time with a zone/],
   ['a day that no month has', alert(info({ expires: '2027-02-30T08:00:00+08:00' })), /no time with a zone/],
   ['an info without words', alert(info({ event: '', headline: '', description: '', instruction: '' })), /no headline/],
+  ['an end before the begin', alert(info({ effective: inHours(5) })), /expires before it is effective/],
   ['no info', alert(''), /there is nothing to say/],
 ] as const)('%s is refused with the reason', (_what, xml, why) => {
   expect(refusalsOf(xml).join('\n')).toMatch(why);
@@ -451,6 +452,9 @@ describe('in a city', () => {
     const both = area(geocode('990101')) + area(geocode(EAST));
     const brought = await bring(alert(info({}, both)));
     expect(brought).toMatchObject({ type: 'drafts', ids: [expect.any(String)] });
+    expect(await bring(alert())).toMatchObject({ why: /already/ });
+    // The store forgets an operation after two days, the announcement stays.
+    await store.redis.del(store.keys.seen(store.pseudonym('system:house')));
     expect(await bring(alert())).toMatchObject({ why: /already/ });
     expect(await bring(alert(info({ expires: '2020-01-01T00:00:00+08:00' })))).toMatchObject({
       why: /The alert is over/,

@@ -345,3 +345,25 @@ test('an imported alert can be edited before it is submitted', { timeout: 30_000
   expect(record?.audience).toMatchObject({ region: '990101000000', also: ['990102000000'] });
   await expectInvariants(store);
 });
+
+test('an alert without Chinese text asks for it when it is edited', { timeout: 30_000 }, async () => {
+  const { store, services: running } = app.running;
+  const xml = `<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>a2</identifier><sender>s</sender>
+    <sent>2026-11-27T08:00:00+08:00</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope>
+    <info><language>en</language><event>Storm</event><severity>Severe</severity><headline>Storm</headline>
+    <description>Please stay inside.</description><area><areaDesc>西渚区</areaDesc></area></info></alert>`;
+  const brought = await importCap(store, Buffer.from(xml), running.city.regions, app.simulator.world.now());
+  if (brought.type !== 'drafts') throw new Error(brought.why);
+  await maker.hasSeen(/外面来的预警『Storm』/, 10_000);
+  await maker.tap('看一看');
+  await maker.tap('提交');
+  await maker.sees(/缺中文正文/);
+  await maker.tap('修改');
+  await maker.sees(/正文写什么/);
+  await maker.say('今晚有暴雨，请不要出门。');
+  await maker.sees(/现在还不会发出去/);
+  await maker.tap('存成草稿');
+  await maker.sees(/草稿存好了/);
+  const record = (await loadBroadcast(store, brought.ids[0] ?? ''))?.record;
+  expect(record?.content.words).toEqual({ 'zh-CN': '今晚有暴雨，请不要出门。', en: 'Please stay inside.' });
+});

@@ -74,6 +74,8 @@ function readInfo(info: CapElement, regions: RegionTree, inventory: FileInventor
   judgeParts(info, infoRules(text('headline') !== ''), inventory);
   if (['headline', 'event', 'description', 'instruction'].every((name) => text(name) === ''))
     inventory.refuse(info.at, 'Its info has no headline, description or instruction.');
+  else if ((timeOf(text('expires')) ?? Infinity) <= (timeOf(text('effective')) ?? 0))
+    inventory.refuse(info.at, 'It expires before it is effective; correct one of the two.');
   else inventory.carry(info.at, 'Words of the draft of its areas and urgency.');
   return {
     language: languageOf(info) ?? 'en',

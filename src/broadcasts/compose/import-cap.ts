@@ -2,7 +2,7 @@ import { DAY_MS, HOUR_MS } from '../../calendar.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
 import type { Store } from '../../store/store.ts';
-import type { Change } from '../../store/versioned-record.ts';
+import type { Change, Kept } from '../../store/versioned-record.ts';
 import { joinChanges } from '../../store/versioned-record.ts';
 import type { Broadcast, BroadcastId } from '../broadcast.ts';
 import { keepBroadcast, loadBroadcasts, queueNews } from '../broadcast-store.ts';
@@ -15,6 +15,7 @@ export type CapImport =
   | { readonly type: 'drafts'; readonly ids: readonly BroadcastId[] }
   | { readonly type: 'refused'; readonly why: string };
 
+const ALREADY: CapImport = { type: 'refused', why: 'This alert was imported already.' };
 /** Sending time of an alert without an expiry, and the maximum, ms. */
 const USUAL_MS = 2 * HOUR_MS;
 const LONGEST_MS = DAY_MS;
@@ -23,18 +24,19 @@ const LONGEST_MS = DAY_MS;
 export async function importCap(store: Store, bytes: Uint8Array, regions: RegionTree, now: number): Promise<CapImport> {
   const { alert, inventory } = readCap(bytes, regions, now);
   if (!alert) return { type: 'refused', why: inventory.refused.map(({ at, why }) => `${at}: ${why}`).join('\n') };
+  const known = await loadBroadcasts(store);
+  // The store knows an operation for two days; an alert may last longer.
+  if (known.some(({ record }) => record.alert === alert.identity)) return ALREADY;
   const drafts = alert.drafts.map((draft) => ({ ...draftFrom(draft, regions, now), alert: alert.identity }));
   const { checks, writes } = joinChanges([
     ...drafts.map((draft) => keepBroadcast(store, draft)),
-    ...(await cancelReplaced(store, alert.replaces)),
+    ...cancelReplaced(store, known, alert.replaces),
   ]);
   const news = drafts.map(({ id }) => queueNews(store, id, 'imported.1', now));
   const change = { op: `cap:${alert.identity}`, what: 'cap_imported', checks, writes: [...writes, ...news] };
   const done = await commitAsSystem(store, change, now);
   if (done.type === 'ok') return { type: 'drafts', ids: drafts.map(({ id }) => id) };
-  const why =
-    done.type === 'duplicate' ? 'This alert was imported already.' : 'The store did not accept it; try again.';
-  return { type: 'refused', why };
+  return done.type === 'duplicate' ? ALREADY : { type: 'refused', why: 'The store did not accept it; try again.' };
 }
 
 function draftFrom(
@@ -64,9 +66,12 @@ function draftFrom(
 }
 
 /** Cancels the unapproved drafts of replaced alerts, so that an old warning is not sent beside the new one. */
-async function cancelReplaced(store: Store, replaced: readonly string[]): Promise<readonly Change[]> {
-  if (replaced.length === 0) return [];
-  return (await loadBroadcasts(store)).flatMap((kept) => {
+function cancelReplaced(
+  store: Store,
+  known: readonly Kept<Broadcast>[],
+  replaced: readonly string[],
+): readonly Change[] {
+  return known.flatMap((kept) => {
     const { state, alert = '' } = kept.record;
     const isWaiting = state === 'draft' || state === 'proposed';
     return isWaiting && replaced.includes(alert)
