@@ -125,13 +125,17 @@ export const questionnaireCommand: Command = {
         console.error(say('import:no_file', { file: what }));
         return false;
       }
-      const imported = await importQuestionnaire(store, what, readFileSync(what), Date.now());
+      const imported = await importQuestionnaire(store, readFileSync(what), Date.now());
       switch (imported.type) {
-        case 'kept':
+        case 'kept': {
+          const { carried, ignored } = imported.inventory;
+          for (const { at, why } of ignored) console.log(say('questionnaire:ignored', { at, why }));
+          console.log(say('questionnaire:carried', { carried: carried.length, ignored: ignored.length }));
           console.log(say('questionnaire:kept', { key: imported.key, version: imported.version }));
           return true;
+        }
         case 'refused':
-          console.error(`✗ ${imported.why}`);
+          for (const { at, why } of imported.refused) console.error(say('questionnaire:line', { question: at, why }));
           return false;
         case 'faulty':
           for (const { question, what: fault, found } of imported.faults) {

@@ -1,16 +1,22 @@
 import { csvText } from '../files/csv.ts';
+import { decodeText, UndecodableText } from '../files/decode-text.ts';
+import type { FileItem } from '../files/file-inventory.ts';
+import { FileInventory } from '../files/file-inventory.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import { commitAsSystem } from '../store/commit-as-system.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import { indicatorSet } from './estimate/indicator.ts';
+import type { ReadForm } from './questionnaire/form-draft.ts';
 import type { Questionnaire } from './questionnaire/questionnaire.ts';
 import { QUESTIONNAIRES } from './questionnaire/questionnaire.ts';
 import type { QuestionnaireFault } from './questionnaire/questionnaire-lint.ts';
 import { faultsIn } from './questionnaire/questionnaire-lint.ts';
 import { loadQuestionnaires } from './questionnaire/questionnaire-store.ts';
-import { BadForm, fromSurveyJs, toSurveyJs } from './questionnaire/survey-js.ts';
-import { fromXlsForm, toXlsForm } from './questionnaire/xls-form.ts';
+import { fromSurveyJs } from './questionnaire/read-survey-js.ts';
+import { fromXlsForm } from './questionnaire/read-xls-form.ts';
+import { toSurveyJs } from './questionnaire/survey-js.ts';
+import { toXlsForm } from './questionnaire/xls-form.ts';
 import { loadResults } from './results/results-store.ts';
 import { resultSheets } from './results/survey-files.ts';
 import { writeXlsx } from './results/write-xlsx.ts';
@@ -20,21 +26,16 @@ import { loadWave, loadWaves } from './wave/wave-store.ts';
 /** A file to write; its name has the extension. */
 export type ExportFile = { readonly name: string; readonly bytes: string | Buffer };
 
-/** The result of an import: kept in a new version, unreadable, or with faults. */
+/** The result of an import: kept in a new version, with parts that cannot be carried, or with faults. */
 export type QuestionnaireImport =
-  | { readonly type: 'kept'; readonly key: string; readonly version: number }
-  | { readonly type: 'refused'; readonly why: string }
+  | { readonly type: 'kept'; readonly key: string; readonly version: number; readonly inventory: FileInventory }
+  | { readonly type: 'refused'; readonly refused: readonly FileItem[] }
   | { readonly type: 'faulty'; readonly faults: readonly QuestionnaireFault[] };
 
-/** Imports a questionnaire from an XLSForm (.xlsx) or a SurveyJS definition (.json), if the lint finds no fault. */
-export async function importQuestionnaire(
-  store: Store,
-  file: string,
-  bytes: Buffer,
-  now: number,
-): Promise<QuestionnaireImport> {
-  const read = await readForm(file, bytes);
-  if (read instanceof BadForm) return { type: 'refused', why: read.message };
+/** Imports a questionnaire from an XLSForm or a SurveyJS definition that is carried whole, if the lint finds no fault. */
+export async function importQuestionnaire(store: Store, bytes: Buffer, now: number): Promise<QuestionnaireImport> {
+  const { questionnaire: read, inventory } = await readForm(bytes);
+  if (!read) return { type: 'refused', refused: inventory.refused };
   const isBuiltIn = QUESTIONNAIRES.some(({ key }) => key === read.key);
   const faults = [...(isBuiltIn ? [{ question: '', what: 'own_key', found: read.key }] : []), ...faultsIn(read)];
   if (faults.length > 0) return { type: 'faulty', faults };
@@ -49,18 +50,26 @@ export async function importQuestionnaire(
   };
   const done = await commitAsSystem(store, change, now);
   return done.type === 'ok'
-    ? { type: 'kept', key: read.key, version }
-    : { type: 'refused', why: 'Another import of this questionnaire ran at the same time; try again.' };
+    ? { type: 'kept', key: read.key, version, inventory }
+    : { type: 'refused', refused: [{ at: 'file', why: 'Another import of it ran at the same time. Try again.' }] };
 }
 
-async function readForm(file: string, bytes: Buffer): Promise<Questionnaire | BadForm> {
+/** Reads a form. Its content tells the format: an Excel workbook is a ZIP archive, a SurveyJS definition is JSON. */
+export async function readForm(bytes: Buffer): Promise<ReadForm> {
+  if (bytes.subarray(0, 2).toString('latin1') === 'PK') return fromXlsForm(bytes);
   try {
-    return file.endsWith('.xlsx') ? await fromXlsForm(bytes) : fromSurveyJs(JSON.parse(bytes.toString('utf8')));
+    return fromSurveyJs(JSON.parse(decodeText(bytes)));
   } catch (error) {
-    if (error instanceof BadForm) return error;
-    if (error instanceof SyntaxError) return new BadForm(`${file} is not JSON: ${error.message}`);
+    if (error instanceof UndecodableText) return unreadable(error.message);
+    if (error instanceof SyntaxError) return unreadable(`It is neither an .xlsx workbook nor JSON: ${error.message}`);
     throw error;
   }
+}
+
+function unreadable(why: string): ReadForm {
+  const inventory = new FileInventory();
+  inventory.refuse('file', why);
+  return { questionnaire: undefined, inventory };
 }
 
 /** Exports a questionnaire as XLSForm and as SurveyJS; undefined if there is none with this key. */

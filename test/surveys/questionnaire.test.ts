@@ -11,9 +11,6 @@ import {
   validAnswers,
 } from '../../src/surveys/questionnaire/questionnaire.ts';
 import { faultsIn } from '../../src/surveys/questionnaire/questionnaire-lint.ts';
-import { BadForm, fromSurveyJs, toSurveyJs } from '../../src/surveys/questionnaire/survey-js.ts';
-import { fromXlsForm, toXlsForm } from '../../src/surveys/questionnaire/xls-form.ts';
-import { writeXlsx } from '../../src/surveys/results/write-xlsx.ts';
 
 const [CORE, QUARTER] = QUESTIONNAIRES as [Questionnaire, Questionnaire];
 const wording = openWording();
@@ -133,87 +130,10 @@ describe('answers', () => {
   test('a ballot with the required answers is valid, and one without them is not', () => {
     expect(completeness(CORE, { S1: ['5'], K1: ['1'], J1: ['0'], M1: ['4'] })).toBe('partial');
     expect(completeness(CORE, { S1: ['5'], K1: ['1'] })).toBe('broken_off');
+    const conditional = { ...QUARTER, valid: ['V1', 'V2'] };
+    expect(completeness(conditional, { V1: ['0'] })).toBe('partial');
+    expect(completeness(conditional, { V1: ['2'] })).toBe('broken_off');
     const all = Object.fromEntries(CORE.questions.map(({ code, options = [] }) => [code, [options[0]?.code ?? '']]));
     expect(completeness(CORE, all)).toBe('complete');
-  });
-});
-
-describe('exchange formats', () => {
-  test.each(QUESTIONNAIRES.map((one) => [one.key, one] as const))(
-    '%s survives export and import as SurveyJS',
-    (_key, one) => {
-      expect(fromSurveyJs(JSON.parse(JSON.stringify(toSurveyJs(one))))).toEqual(one);
-    },
-  );
-
-  test.each(QUESTIONNAIRES.map((one) => [one.key, one] as const))(
-    '%s survives export and import as XLSForm',
-    async (_key, one) => {
-      expect(await fromXlsForm(await writeXlsx(toXlsForm(one)))).toEqual(one);
-    },
-  );
-
-  test('a plain SurveyJS form is imported', () => {
-    const read = fromSurveyJs({
-      title: 'Streets',
-      pages: [
-        {
-          elements: [
-            { type: 'radiogroup', name: 'A1', title: 'Is it dark?', choices: ['yes', { value: 'no', text: 'No' }] },
-            {
-              type: 'checkbox',
-              name: 'A2',
-              title: 'Where?',
-              choices: ['a', 'b'],
-              choicesOrder: 'random',
-              visibleIf: "{A1} = 'yes'",
-            },
-          ],
-        },
-      ],
-    });
-    expect(read.questions).toEqual([
-      {
-        code: 'A1',
-        type: 'single',
-        text: { 'zh-CN': 'Is it dark?' },
-        options: [
-          { code: 'yes', text: { 'zh-CN': 'yes' } },
-          { code: 'no', text: { 'zh-CN': 'No' } },
-        ],
-      },
-      {
-        code: 'A2',
-        type: 'several',
-        text: { 'zh-CN': 'Where?' },
-        order: 'shuffled',
-        showIf: { question: 'A1', in: ['yes'] },
-        options: [
-          { code: 'a', text: { 'zh-CN': 'a' } },
-          { code: 'b', text: { 'zh-CN': 'b' } },
-        ],
-      },
-    ]);
-  });
-
-  test.each([
-    [
-      'a question type that a chat cannot ask',
-      { elements: [{ type: 'matrix', name: 'A' }] },
-      /"matrix" cannot be asked/,
-    ],
-    [
-      'a condition on several questions',
-      { elements: [{ type: 'text', name: 'B', visibleIf: "{A} = '1' and {C} = '2'" }] },
-      /more than one question/,
-    ],
-    ['a file that is not SurveyJS', [], /not what SurveyJS writes/],
-  ])('%s is refused with the reason', (_what, json, why) => {
-    expect(() => fromSurveyJs(json)).toThrow(why);
-    expect(() => fromSurveyJs(json)).toThrow(BadForm);
-  });
-
-  test('a file that is not an XLSForm is refused', async () => {
-    await expect(fromXlsForm(await writeXlsx([{ name: 'x', rows: [['a']] }]))).rejects.toThrow(/no sheet "survey"/);
   });
 });

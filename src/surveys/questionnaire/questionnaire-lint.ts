@@ -11,7 +11,7 @@ const TEXT_MAX = 160;
 const LABEL_MAX = 40;
 const OPTIONS_MAX = 16;
 const CODE = /^[A-Za-z][A-Za-z0-9]{0,7}$/;
-const OPTION_CODE = /^\w{1,4}$/;
+const OPTION_CODE = /^\w{1,8}$/;
 /** Code of the required question by which coached answers are detected. */
 const COACHING_CODE = 'C1';
 

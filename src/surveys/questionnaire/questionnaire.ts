@@ -43,7 +43,7 @@ export type Questionnaire = {
   readonly version: number;
   readonly title: Names;
   readonly questions: readonly SurveyQuestion[];
-  /** A ballot with answers to all these questions is valid, even if it was left before the end. */
+  /** A ballot with answers to all of these that were asked is valid, even if it was left before the end. */
   readonly valid: readonly string[];
 };
 
@@ -91,9 +91,10 @@ export function completeness(
   { questions, valid }: Questionnaire,
   answers: SurveyAnswers,
 ): 'complete' | 'partial' | 'broken_off' {
-  // A required question that was skipped cannot be counted either.
-  if (valid.some((code) => answers[code] === undefined || answers[code] === null)) return 'broken_off';
   const asked = questions.filter((question) => question.type !== 'info' && isAsked(question, answers));
+  const needed = asked.filter(({ code }) => valid.includes(code));
+  // A required question that was skipped cannot be counted either.
+  if (needed.some(({ code }) => answers[code] === undefined || answers[code] === null)) return 'broken_off';
   return asked.every(({ code }) => answers[code] !== undefined) ? 'complete' : 'partial';
 }
 
