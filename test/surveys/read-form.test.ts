@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import writeXlsxFile from 'write-excel-file/node';
 import type { ReadForm } from '../../src/surveys/questionnaire/form-draft.ts';
 import { plainText, withoutMarkdown } from '../../src/surveys/questionnaire/plain-text.ts';
 import type { SurveyQuestion } from '../../src/surveys/questionnaire/questionnaire.ts';
@@ -106,6 +108,14 @@ describe('XLSForm', () => {
       'survey!A9 "type"',
     ]);
     expect(placesOf(inventory.ignored)).toEqual(['survey!F6 "disabled"']);
+  });
+
+  test('cells that the Excel reader drops are refused: a formula without a result', async () => {
+    const cell = (value: string) => ({ value, type: String });
+    const row = [cell('note'), cell('A1'), { value: '="a"&"b"', type: 'Formula' as const }];
+    const sheets = [{ sheet: 'survey', data: [['type', 'name', 'label'].map(cell), row] }];
+    const read = await fromXlsForm(await writeXlsxFile(sheets).toBuffer());
+    expect(placesOf(read.inventory.refused)).toEqual(['sheet 1, cell C2']);
   });
 
   test('a survey without a column of types is refused, not empty', async () => {
@@ -226,6 +236,48 @@ describe('SurveyJS', () => {
     expect(title({ zh: '暗吗' })).toEqual({ 'zh-CN': '暗吗' });
     expect(title({ fr: 'Sombre ?' })).toEqual({});
     expect(title('Dark?', 'en')).toEqual({ en: 'Dark?' });
+  });
+
+  test('a file of any content is read to its end', () => {
+    const keys = [
+      'pages',
+      'elements',
+      'type',
+      'name',
+      'title',
+      'choices',
+      'visibleIf',
+      'rateValues',
+      'value',
+      'constructor',
+    ];
+    const values = [
+      'panel',
+      'radiogroup',
+      'rating',
+      'boolean',
+      'toString',
+      "{A1} = '1'",
+      '{constructor} constructor 1',
+    ];
+    const { any } = fc.letrec((tie) => ({
+      any: fc.oneof(
+        { depthSize: 'medium' },
+        fc.constantFrom(...values),
+        fc.jsonValue({ maxDepth: 1 }),
+        tie('list'),
+        tie('object'),
+      ),
+      list: fc.array(tie('any'), { maxLength: 3 }),
+      object: fc.dictionary(fc.constantFrom(...keys), tie('any'), { noNullPrototype: true }),
+    }));
+    fc.assert(
+      fc.property(fc.array(any, { maxLength: 4 }), (elements) => {
+        const { questionnaire, inventory } = fromSurveyJs({ title: '街道', elements });
+        return (questionnaire === undefined) === inventory.refused.length > 0;
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test('a file that is not SurveyJS is refused', () => {

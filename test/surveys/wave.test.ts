@@ -12,7 +12,12 @@ import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { nullifierOf, openBallot } from '../../src/surveys/ballot/ballot.ts';
 import { PROFILE_MIN, profileOf } from '../../src/surveys/disclosure/k-anonymity.ts';
 import { loadMember } from '../../src/surveys/panel/member-store.ts';
+import type { Questionnaire } from '../../src/surveys/questionnaire/questionnaire.ts';
+import { QUESTIONNAIRES } from '../../src/surveys/questionnaire/questionnaire.ts';
+import { loadQuestionnaires } from '../../src/surveys/questionnaire/questionnaire-store.ts';
+import { toSurveyJs } from '../../src/surveys/questionnaire/survey-js.ts';
 import { loadResponses, loadResults } from '../../src/surveys/results/results-store.ts';
+import { importQuestionnaire } from '../../src/surveys/survey-cli.ts';
 import { hashOf, lotOf } from '../../src/surveys/wave/draw.ts';
 import { drawProof } from '../../src/surveys/wave/draw-proof.ts';
 import { encode, loadLedger } from '../../src/surveys/wave/ledger-store.ts';
@@ -539,4 +544,19 @@ test('a missed threshold proposes a campaign, and the next wave proposes a repor
   const satisfied = results?.indicators.find(({ code }) => code === 'satisfied');
   expect(satisfied?.changes?.[first.region]).toMatchObject({ direction: 'up' });
   await expectInvariants(store);
+});
+
+test('an import keeps a new version each time; a form with a refused part keeps nothing', async () => {
+  const { store } = app.running;
+  const [core] = QUESTIONNAIRES as [Questionnaire];
+  const form = toSurveyJs({ ...core, key: 'streets' });
+  const kept = (json: object) => importQuestionnaire(store, Buffer.from(JSON.stringify(json)), Date.now());
+  expect(await kept({ ...form, showTimer: true })).toMatchObject({ type: 'kept', version: 1 });
+  expect(await kept({ ...form, triggers: [{ type: 'complete' }], timeLimit: 60 })).toEqual({
+    type: 'refused',
+    refused: ['$.triggers', '$.timeLimit'].map((at) => ({ at, why: expect.any(String) })),
+  });
+  expect(await kept({ ...form, anlinKey: core.key })).toMatchObject({ type: 'faulty', faults: [{ what: 'own_key' }] });
+  expect(await kept(form)).toMatchObject({ type: 'kept', version: 2 });
+  expect((await loadQuestionnaires(store)).at(-1)).toEqual({ ...core, key: 'streets', version: 2 });
 });

@@ -23,18 +23,21 @@ type Test = {
 
 const TOKEN =
   /\s*(?:\$?\{([^{}]*)\}|'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)"|(-?\d+(?:\.\d+)?(?!\w))|([\p{L}_][\p{L}\d_:-]*)|(\|\||&&|[!<>=*]=|<>|\S))/uy;
-const EQUALS = { '=': 'equals', '==': 'equals' } as const;
-const OPERATORS: Readonly<Record<Dialect, Readonly<Record<string, Test['how']>>>> = {
-  xpath: EQUALS,
-  surveyjs: {
+const EQUALS = [
+  ['=', 'equals'],
+  ['==', 'equals'],
+] as const;
+const OPERATORS: Readonly<Record<Dialect, ReadonlyMap<string, Test['how']>>> = {
+  xpath: new Map(EQUALS),
+  surveyjs: new Map<string, Test['how']>([
     ...EQUALS,
-    equal: 'equals',
-    contains: 'contains',
-    contain: 'contains',
-    '*=': 'contains',
-    anyof: 'any',
-    in: 'any',
-  },
+    ['equal', 'equals'],
+    ['contains', 'contains'],
+    ['contain', 'contains'],
+    ['*=', 'contains'],
+    ['anyof', 'any'],
+    ['in', 'any'],
+  ]),
 };
 const NEGATIONS = ['!=', '<>', '!', 'not', 'notequal', 'notcontains', 'notcontain', 'noneof', 'negate', 'empty'];
 const CURE = 'Write one earlier question and the answers after which this is asked.';
@@ -132,7 +135,7 @@ class Parser {
     const sign = this.#tokens[this.#at];
     if (left.kind === 'reference' && this.#dialect === 'surveyjs' && this.#skips('notempty'))
       return { question: left.text, how: 'answered', values: [] };
-    const how = sign && sign.kind !== 'text' ? OPERATORS[this.#dialect][sign.text.toLowerCase()] : undefined;
+    const how = sign && sign.kind !== 'text' ? OPERATORS[this.#dialect].get(sign.text.toLowerCase()) : undefined;
     if (!how) throw unreadableAt(sign);
     this.#at++;
     const right = this.#operand();

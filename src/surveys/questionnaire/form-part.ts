@@ -80,8 +80,12 @@ export class FormPart {
       const reason = Object.keys(ignored).find((one) => ignored[one]?.includes(base));
       if (this.#taken.has(name)) {
         if (!judged.has(at)) this.#inventory.carry(at, name);
-      } else if (isNothing(value) || harmless[base]?.includes(value)) this.#inventory.ignore(at, 'It changes nothing.');
-      else if (refused[base] !== undefined) this.#inventory.refuse(at, refused[base]);
+        continue;
+      }
+      const cure = ownValue(refused, base);
+      if (isNothing(value) || ownValue(harmless, base)?.includes(value))
+        this.#inventory.ignore(at, 'It changes nothing.');
+      else if (cure !== undefined) this.#inventory.refuse(at, cure);
       else if (reason !== undefined) this.#inventory.ignore(at, reason);
       else if (isKnown(base)) this.#inventory.ignore(at, 'The format does not use it here.');
       else this.#closeUnknown(at, base, nearest(base));
@@ -92,6 +96,11 @@ export class FormPart {
     if (meant === undefined) this.#inventory.ignore(at, 'The format does not know it.');
     else this.#inventory.refuse(at, `"${name}" may mean "${meant}". Correct it, or rename it if it is a note.`);
   }
+}
+
+/** Looks up a name of a file, which may also be the name of an inherited property, such as `constructor`. */
+export function ownValue<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 function isNothing(value: unknown): boolean {

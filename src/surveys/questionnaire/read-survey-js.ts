@@ -79,7 +79,8 @@ function readElement(file: SurveyJsFile, json: unknown, path: string, outer: Con
   };
   if (part.take('isRequired') !== undefined) file.draft.require(part, 'isRequired', question);
   file.draft.add(question);
-  if (part.take('showOtherItem') === true) file.draft.addOtherWords(code, file.text(part, 'otherPlaceholder'));
+  if (options.length > 0 && part.take('showOtherItem') === true)
+    file.draft.addOtherWords(code, file.text(part, 'otherPlaceholder'));
   part.close(QUESTION_RULES);
 }
 

@@ -176,7 +176,7 @@ class SurveySheet {
 
 /** Returns true for a column that no row may fill. */
 function isRefused(column: string): boolean {
-  return SURVEY_COLUMNS.refused[column.split('::')[0] ?? ''] !== undefined;
+  return Object.hasOwn(SURVEY_COLUMNS.refused, column.split('::')[0] ?? '');
 }
 
 /** Reads the order from `parameters` (`randomize=true`) and from our own column. */

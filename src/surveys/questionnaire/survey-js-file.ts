@@ -19,7 +19,7 @@ export class SurveyJsFile {
     }
     const entries = new Map<string, FormEntry>();
     for (const [written, value] of Object.entries(json)) {
-      const name = FORMER_NAMES[written] ?? written;
+      const name = FORMER_NAMES.get(written) ?? written;
       const at = `${path}.${written}`;
       if (entries.has(name))
         this.draft.inventory.refuse(at, `It is the former name of "${name}". Keep one of the two.`);

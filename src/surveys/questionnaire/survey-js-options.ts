@@ -1,6 +1,7 @@
 import type { Names } from '../../engine/step.ts';
 import { NO, specialOption, YES } from './form-draft.ts';
 import type { FormPart } from './form-part.ts';
+import { ownValue } from './form-part.ts';
 import type { OptionRole, QuestionType, SurveyOption, SurveyQuestion } from './questionnaire.ts';
 import { OPTION_ROLES, ORDERS } from './questionnaire.ts';
 import type { SurveyJsFile } from './survey-js-file.ts';
@@ -31,7 +32,7 @@ const SPECIAL_OPTIONS = [
 export function typeIn(part: FormPart): QuestionType | undefined {
   const written = String(part.takeAny('type') ?? '');
   const declared = part.take('anlinType');
-  const types = TYPES[written];
+  const types = ownValue(TYPES, written);
   if (!types) {
     part.refuse('type', `Questions of the type "${written}" cannot be asked in a chat. Use options, or a comment.`);
     return undefined;

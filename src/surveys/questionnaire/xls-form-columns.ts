@@ -1,6 +1,6 @@
 import { languageOf } from './form-draft.ts';
 import type { FormRules } from './form-part.ts';
-import { nearestName } from './form-part.ts';
+import { nearestName, ownValue } from './form-part.ts';
 
 /** The columns of one sheet: how headers name them, and what becomes of their cells. */
 export type SheetColumns = FormRules & {
@@ -132,8 +132,8 @@ export function columnOf(header: string, { aliases, translated }: SheetColumns):
   const parts = header.includes('::') ? header.split('::') : header.replace(/\bjr:/gi, 'jr\u0000').split(':');
   const [first = '', ...rest] = parts.map((part) => part.trim().replace('\u0000', ':'));
   const name = snakeCase(first);
-  const base = aliases[name] ?? name;
-  const attribute = ATTRIBUTES[`${base}::${snakeCase(rest[0] ?? '')}`];
+  const base = ownValue(aliases, name) ?? name;
+  const attribute = ownValue(ATTRIBUTES, `${base}::${snakeCase(rest[0] ?? '')}`);
   if (attribute) return [attribute, ...rest.slice(1)].join('::');
   if (!translated.includes(base) || rest.length === 0) return [base, ...rest].join('::');
   return `${base}::${languageOf(rest.join(':')) ?? `other:${rest.join(':')}`}`;

@@ -2,6 +2,7 @@ import readWorkbook from 'read-excel-file/node';
 import type { FileInventory } from '../../files/file-inventory.ts';
 import type { FormEntry } from './form-part.ts';
 import { FormPart, nearestName } from './form-part.ts';
+import { lostCells } from './lost-cells.ts';
 import type { SheetColumns } from './xls-form-columns.ts';
 import { CHOICE_COLUMNS, columnOf, SETTING_COLUMNS, SURVEY_COLUMNS } from './xls-form-columns.ts';
 
@@ -27,6 +28,8 @@ export async function readSheets(file: Buffer, inventory: FileInventory): Promis
     inventory.refuse('file', 'It is no Excel workbook. Save it as .xlsx.');
     return undefined;
   }
+  for (const at of lostCells(file))
+    inventory.refuse(at, 'It is an error or a formula without a result. Write its value.');
   const form: Record<SheetName, readonly FormPart[]> = { survey: [], choices: [], settings: [] };
   const written = new Set<string>();
   for (const { sheet, data } of sheets) {
@@ -106,7 +109,7 @@ function textOf(cell: unknown): string {
       .replace('T', ' ')
       .replace(/( 00:00:00)?\.000Z$/, '');
   if (typeof cell === 'boolean') return cell ? 'TRUE' : 'FALSE';
-  return String(cell).replaceAll('\u00a0', ' ').trim();
+  return String(cell).replaceAll('\u00a0', ' ').replaceAll('\r\n', '\n').trim();
 }
 
 /** The letters of a column in Excel: A, B, …, Z, AA. */
