@@ -93,6 +93,12 @@ export const SURVEY_JS_CONDITIONS = [
     "{Z9} = '1'",
     "{A3} = 'x'",
     'age({A1}) > 3',
+    "{A1} = ['1']",
+    "{A1} anyof '1'",
+    "['1'] anyof {A1}",
+    "'10' contains {A1}",
+    "['1', '0'] contains {A2}",
+    "{A1} contains ''",
     "{A2[0]} = '1'",
   ],
 ];

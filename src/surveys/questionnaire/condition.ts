@@ -14,10 +14,10 @@ export function isRefusal(read: unknown): read is Refusal {
 export type Dialect = 'xpath' | 'surveyjs';
 
 type Token = { readonly kind: 'reference' | 'text' | 'number' | 'word' | 'sign'; readonly text: string };
-type Values = { readonly kind: 'values'; readonly values: readonly Token[] };
+type Values = { readonly kind: 'values' | 'list'; readonly values: readonly Token[] };
 type Test = {
   readonly question: string;
-  readonly how: 'equals' | 'contains' | 'any' | 'answered';
+  readonly how: 'equals' | 'contains' | 'any' | 'listed' | 'answered';
   readonly values: readonly Token[];
 };
 
@@ -126,7 +126,7 @@ class Parser {
     this.#expect(',');
     const answer = this.#operand();
     this.#expect(')');
-    if (question.kind !== 'reference' || answer.kind !== 'values') throw new Unreadable(`it is no known test. ${CURE}`);
+    if (question.kind !== 'reference' || !('values' in answer)) throw new Unreadable(`it is no known test. ${CURE}`);
     return { question: question.text, how: 'any', values: answer.values };
   }
 
@@ -139,11 +139,17 @@ class Parser {
     if (!how) throw unreadableAt(sign);
     this.#at++;
     const right = this.#operand();
-    if (left.kind === 'reference' && right.kind === 'values') return { question: left.text, how, values: right.values };
-    // `'1' = {A}`, `['1', '2'] contains {A}` and `['1'] anyof {A}` read the other way round.
-    if (left.kind === 'values' && right.kind === 'reference')
-      return { question: right.text, how: how === 'contains' ? 'any' : how, values: left.values };
-    throw new Unreadable(`it compares two questions. ${CURE}`);
+    if (left.kind === 'reference' && 'values' in right && fitsList(how, right))
+      return { question: left.text, how, values: right.values };
+    // `'1' = {A}` and `['1', '2'] contains {A}` read the other way round.
+    if (
+      'values' in left &&
+      right.kind === 'reference' &&
+      how !== 'any' &&
+      fitsList(how === 'equals' ? how : 'any', left)
+    )
+      return { question: right.text, how: how === 'equals' ? how : 'listed', values: left.values };
+    throw new Unreadable(`it compares something else. ${CURE}`);
   }
 
   #operand(): Token | Values {
@@ -161,7 +167,7 @@ class Parser {
       this.#at++;
     } while (this.#skips(','));
     this.#expect(']');
-    return { kind: 'values', values };
+    return { kind: 'list', values };
   }
 
   #skips(...signs: readonly string[]): boolean {
@@ -177,9 +183,18 @@ class Parser {
   }
 }
 
+/** `=` takes one value and `anyof` a list; with the other, SurveyJS compares parts of texts or whole lists. */
+function fitsList(how: Test['how'], { kind }: Values): boolean {
+  return how === 'contains' || (kind === 'list') === (how === 'any');
+}
+
 /** SurveyJS reads a word without quotes as text; in XPath it is a path. */
 function isValue({ kind, text }: Token, dialect: Dialect): boolean {
-  return kind === 'text' || kind === 'number' || (kind === 'word' && dialect === 'surveyjs' && !isNegation(text));
+  return (
+    (kind === 'text' && text !== '') ||
+    kind === 'number' ||
+    (kind === 'word' && dialect === 'surveyjs' && !isNegation(text))
+  );
 }
 
 function isNegation(text: string): boolean {
@@ -211,11 +226,11 @@ function codesOf(
 ): readonly string[] {
   const codes = options.map((option) => option.code);
   if (how === 'answered') return codes;
-  if (how === 'equals' && type === 'several') {
+  if ((how === 'equals' || how === 'listed') && type === 'several') {
     const cure = dialect === 'xpath' ? 'selected(…)' : 'contains';
-    throw new Unreadable(`"=" holds only if nothing else is ticked in ${code}. Write ${cure} instead.`);
+    throw new Unreadable(`it holds only if nothing else is ticked in ${code}. Write ${code} with ${cure}.`);
   }
-  if (how !== 'any' && values.length > 1) throw new Unreadable(`it asks for all of several answers. ${CURE}`);
+  if (how === 'contains' && values.length > 1) throw new Unreadable(`it asks for all of several answers. ${CURE}`);
   return values.flatMap((value) => {
     // In SurveyJS, `contains` finds a part of the text of a single answer.
     const fits = how === 'contains' && type !== 'several' ? containsText : isEqual;
