@@ -1,5 +1,7 @@
-import Nzh from 'nzh';
+import { onUse } from '../on-use.ts';
 import { foldText } from './tidy-text.ts';
+
+const nzh = onUse<typeof import('nzh').default>('nzh');
 
 const CHINESE = /^[零〇一二两三四五六七八九十百千万亿]+$/;
 
@@ -39,10 +41,10 @@ function readChinese(text: string): number | undefined {
   const short = /^(.*)([百千万])([一二三四五六七八九])$/.exec(text);
   const unit = short ? ({ 百: 10, 千: 100, 万: 1000 }[short[2] ?? ''] ?? 0) : 0;
   if (short && unit) {
-    const head = Nzh.cn.decodeS(`${short[1]}${short[2]}`);
-    const tail = Nzh.cn.decodeS(short[3] ?? '');
+    const head = nzh().cn.decodeS(`${short[1]}${short[2]}`);
+    const tail = nzh().cn.decodeS(short[3] ?? '');
     return Number(head) + Number(tail) * unit;
   }
-  const value = Number(Nzh.cn.decodeS(text));
+  const value = Number(nzh().cn.decodeS(text));
   return Number.isFinite(value) && (value !== 0 || /^零+$/.test(text)) ? value : undefined;
 }

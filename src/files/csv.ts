@@ -1,4 +1,6 @@
-import { stringify } from 'csv-stringify/sync';
+import { onUse } from '../on-use.ts';
+
+const library = onUse<typeof import('csv-stringify/sync')>('csv-stringify/sync');
 
 /** Cells of a table; the first row is the heading. */
 export type CsvRows = readonly (readonly (string | number)[])[];
@@ -9,7 +11,7 @@ export type CsvRows = readonly (readonly (string | number)[])[];
  */
 export function csvText(rows: CsvRows): string {
   const safe = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? withoutFormula(cell) : cell)));
-  return stringify(safe as unknown[][], { bom: true, record_delimiter: 'windows' });
+  return library().stringify(safe as unknown[][], { bom: true, record_delimiter: 'windows' });
 }
 
 function withoutFormula(text: string): string {

@@ -1,11 +1,13 @@
-import { parse as parseEnglish } from 'chrono-node/en';
 import { CHINA_AHEAD_MS, clockAt, MINUTE_MS, momentOf } from '../../calendar.ts';
+import { onUse } from '../../on-use.ts';
 import { tidyText } from '../tidy-text.ts';
 import { readDayWord } from './day-words.ts';
 import type { Day } from './days.ts';
 import { chinaDay, isoOf } from './days.ts';
 import type { Period, TimeWord } from './time-words.ts';
 import { inPeriod, readTimeWord } from './time-words.ts';
+
+const english = onUse<Pick<typeof import('chrono-node/en'), 'parse'>>('chrono-node/en');
 
 /** A day and, if given, a time of day, in China Standard Time. `over` is true if it lies before `now`. */
 export type Moment = {
@@ -176,7 +178,7 @@ function momentAt(at: number, now: number): Moment {
 
 /** Reads English words, if the parser understands all of them. */
 function readInEnglish(said: string, now: number, lean: 'past' | 'future'): Moment | undefined {
-  const [found] = parseEnglish(said, asWallClock(now), { forwardDate: lean === 'future' });
+  const [found] = english().parse(said, asWallClock(now), { forwardDate: lean === 'future' });
   if (!found || found.text.trim() !== said.replace(/^(on|at|by) /, '').trim()) return undefined;
   const [year = 0, month = 0, date = 0, hour = 0, minute = 0] = (
     ['year', 'month', 'day', 'hour', 'minute'] as const
