@@ -2,6 +2,7 @@ import type { Urn } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
 import { StoreAway } from './connect.ts';
 import { outboxKeys } from './script-inputs.ts';
+import { ARGUMENT_END } from './scripts.ts';
 import type { Store } from './store.ts';
 import { orStoreAway } from './store.ts';
 
@@ -80,7 +81,7 @@ export async function commit(store: Store, change: Commit, now: number): Promise
     return known >= 0 ? known + 1 : all.push(key);
   };
   const { fields, checks, writes, messages, audit } = change;
-  const args: (string | number)[] = [change.op, person, now, change.version, store.process, store.pace, store.instance];
+  const args: (string | number)[] = [];
   const names = Object.keys(fields);
   args.push(names.length);
   for (const name of names) args.push(name, fields[name] ?? '');
@@ -93,7 +94,8 @@ export async function commit(store: Store, change: Commit, now: number): Promise
   args.push(audit.length);
   for (const { what, who } of audit) args.push(what, who);
   if (audit.length > 0) args.push(at(keys.audit));
-  const call = store.redis.anlinCommit(all.length, ...all, ...args);
+  const head = [change.op, person, now, change.version, store.process, store.pace, store.instance] as const;
+  const call = store.redis.anlinCommit(all.length, ...all, ...head, asOneText(args));
   crashPoint('commit_on_wire');
   const [type, detail, ...claimed] = await orStoreAway(call);
   // P2: what a reply says must survive a failover.
@@ -110,6 +112,15 @@ export async function commit(store: Store, change: Commit, now: number): Promise
     default:
       return { type: 'limit', what: String(detail) };
   }
+}
+
+/** Joins the arguments; throws if one holds the sign that ends each. Texts of people hold no control characters. */
+function asOneText(args: readonly (string | number)[]): string {
+  const text = `${args.join(ARGUMENT_END)}${ARGUMENT_END}`;
+  let ends = 0;
+  for (let at = text.indexOf(ARGUMENT_END); at >= 0; at = text.indexOf(ARGUMENT_END, at + 1)) ends += 1;
+  if (ends !== args.length) throw new Error('An argument of a commit holds the control character U+001F.');
+  return text;
 }
 
 /** Encodes a check for the script: the key's place, field or sign, value. No stored field is named like a sign. */

@@ -3,10 +3,14 @@ import { OUTBOX, OUTBOX_MAX } from './outbox-lua.ts';
 // Rules of all scripts. A script reads and checks first and then only writes, so that it never stops halfway.
 // Times are the server's, ms. Scripts that free memory carry allow-oom: they must run in a full store.
 
+/** Ends each argument of a commit inside one text: a hundred arguments of their own cost the client a sixth of its call. */
+export const ARGUMENT_END = '\x1f';
+
 /**
  * Commits one operation: checks version and preconditions, then applies every write, message and audit entry.
  * KEYS 1–6 outbox, 7 person, 8 seen, 9 meta, then the keys of checks, writes and audit.
  * ARGV op id, the person's urn, now (ms, the app's clock), expected version, process ('' = do not claim), pace, instance,
+ * and one text in which each of these ends with `ARGUMENT_END`:
  * n fields + name, value…; n checks + (key, field, value)…; n writes + (command, key, n, args…)…;
  * n messages + (urn, lane, body)…; n audit + (what, who)…; with audit entries the key of the audit.
  * An empty field value deletes the field. A check on field '' requires that the key is absent; '<' fewer members than
@@ -17,8 +21,13 @@ export const COMMIT = `#!lua
 ${OUTBOX}
 local PERSON, SEEN, META = KEYS[7], KEYS[8], KEYS[9]
 local KINDS = { HSET = 'hash', HDEL = 'hash', HINCRBY = 'hash', ZADD = 'zset', GEOADD = 'zset', ZREM = 'zset', XADD = 'stream', SET = 'string', DEL = 'any', XDEL = 'stream', XTRIM = 'stream' }
-local position = 7
-local function arg() position = position + 1 return ARGV[position] end
+local text, position = ARGV[8], 1
+local function arg()
+  local till = string.find(text, '\\31', position, true)
+  local found = string.sub(text, position, till - 1)
+  position = till + 1
+  return found
+end
 local function number() return tonumber(arg()) end
 
 local op, person_urn, now_app, expected, process = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
