@@ -49,19 +49,39 @@ export function wordIndex(entries: readonly IndexedPhrases[]): WordIndex {
   });
   const among = new Map<string, number>();
   for (const { pairs } of known) for (const pair of pairs) among.set(pair, (among.get(pair) ?? 0) + 1);
-  const weigh = (pairs: Iterable<string>) =>
-    [...pairs].reduce(
-      (total, pair) => total + Math.log(1 + known.length / (among.get(pair) ?? Number.POSITIVE_INFINITY)),
-      0,
-    );
+  const weights = new Map([...among].map(([pair, count]) => [pair, Math.log(1 + known.length / count)]));
+  const weigh = (pairs: Iterable<string>) => [...pairs].reduce((total, pair) => total + (weights.get(pair) ?? 0), 0);
+  const withPair = Map.groupBy(
+    known.flatMap(({ pairs }, entry) => [...pairs].map((pair) => ({ pair, entry }))),
+    ({ pair }) => pair,
+  );
+  const phrasesBy = Map.groupBy(
+    known.flatMap(({ phrases }, entry) => phrases.map((phrase) => ({ ...phrase, entry }))),
+    ({ folded }) => folded.slice(0, 2),
+  );
 
   const byLetters = (words: string): readonly Scored[] => {
     const said = foldText(words);
-    const pairs = new Set(pairsOf(words));
-    return known.map(({ id, phrases, pairs: own }) => {
-      const whole = new Set(phrases.flatMap(({ folded, pairs: of }) => (said.includes(folded) ? of : [])));
-      const wholeWeight = weigh(whole);
-      return { id, whole: wholeWeight, weight: weigh([...pairs].filter((pair) => own.has(pair))) + wholeWeight };
+    // Only entries that share letters with the words are looked at.
+    const wholes = new Map<number, Set<string>>();
+    for (let i = 0; i < said.length; i += 1) {
+      for (const start of [said.slice(i, i + 1), said.slice(i, i + 2)]) {
+        for (const { folded, pairs, entry } of phrasesBy.get(start) ?? []) {
+          if (!said.startsWith(folded, i)) continue;
+          const whole = wholes.get(entry) ?? new Set();
+          for (const pair of pairs) whole.add(pair);
+          wholes.set(entry, whole);
+        }
+      }
+    }
+    const shared = new Map<number, number>();
+    for (const pair of new Set(pairsOf(words))) {
+      const weight = weights.get(pair) ?? 0;
+      for (const { entry } of withPair.get(pair) ?? []) shared.set(entry, (shared.get(entry) ?? 0) + weight);
+    }
+    return known.map(({ id }, entry) => {
+      const whole = weigh(wholes.get(entry) ?? []);
+      return { id, whole, weight: (shared.get(entry) ?? 0) + whole };
     });
   };
   const byErrors = openErrorSearch(known, weigh);

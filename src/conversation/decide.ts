@@ -123,7 +123,18 @@ function start(reply: Reply): void {
   reply.remind();
 }
 
+/** The intent of the input of a turn; the loads and the decision ask for it. */
+const INTENTS = new WeakMap<TurnContext, { readonly asked: Question | undefined; readonly intent: Intent }>();
+
 function intentOf(inbound: Inbound, context: TurnContext, asked: Question | undefined): Intent {
+  const known = INTENTS.get(context);
+  if (known && known.asked === asked) return known.intent;
+  const intent = readIntentOf(inbound, context, asked);
+  INTENTS.set(context, { asked, intent });
+  return intent;
+}
+
+function readIntentOf(inbound: Inbound, context: TurnContext, asked: Question | undefined): Intent {
   const { person, now, city } = context;
   return readIntent(inbound.content, {
     reader: readerOf(languageOf(context, inbound), context),

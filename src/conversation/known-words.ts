@@ -14,9 +14,15 @@ export function isEmergency(text: string, say: Say): boolean {
 /** True if the folded text is one of the words that locales list under this name. */
 export function isWord(said: string, say: Say, name: string): boolean {
   const words = foldedWords(`common:words.${name}` as FixedKey, say);
-  // 停止！ and STOP. are the words without their marks.
-  return words.includes(said) || words.includes(said.replace(/[\p{P}\p{S}]+$/u, ''));
+  return words.includes(said) || words.includes(withoutMarks(said));
 }
+
+/** 停止！ and STOP. are the words without their marks. A turn compares one text with all lists. */
+function withoutMarks(said: string): string {
+  if (last.said !== said) last = { said, bare: said.replace(/[\p{P}\p{S}]+$/u, '') };
+  return last.bare;
+}
+let last = { said: '', bare: '' };
 
 /** Folds a list of words from locales; cached per language. */
 export function foldedWords(key: FixedKey, say: Say): readonly string[] {

@@ -46,20 +46,10 @@ export function placeBook(places: readonly KnownPlace[]): PlaceBook {
     const longest = Math.max(0, ...whole.map(({ name }) => name.length));
     const exact = whole.filter(({ name }) => name.length === longest);
     // A name that is only the beginning of a longer one is not close either.
-    const close = () => [...findBySound(said), ...findSimilar(said)].filter(({ name }) => !said.includes(name));
+    const close = () => [...findBySound(said), ...similar(said)].filter(({ name }) => !said.includes(name));
     return distinct((exact.length > 0 ? exact : close()).map(({ place }) => place)).slice(0, FOUND_MAX);
   };
-  /** Names of four or more characters with one wrong character: 锦秀花园. */
-  const findSimilar = (said: string) => {
-    const close = named
-      .filter(({ name }) => [...name].length >= 4)
-      .map((one) => ({
-        ...one,
-        off: Math.min(...windows(said, one.name.length).map((part) => mismatches(part, one.name))),
-      }))
-      .filter(({ off }) => off <= 1);
-    return close.sort((a, b) => a.off - b.off || b.name.length - a.name.length);
-  };
+  const similar = similarNames(named);
   let sounds: readonly { readonly sound: string; readonly one: (typeof named)[number] }[] | undefined;
   const listen = () => {
     const chinese = named.filter(({ name }) => /^\p{Script=Han}+$/u.test(name) && name.length >= SOUND_MIN);
@@ -95,15 +85,41 @@ function isNamed(said: string, name: string): boolean {
   return false;
 }
 
-/** All substrings of this length. */
-function windows(text: string, length: number): readonly string[] {
-  return Array.from({ length: Math.max(1, text.length - length + 1) }, (_, i) => text.slice(i, i + length));
+/** Characters of a name that is found with one wrong character at least. */
+const SIMILAR_MIN = 4;
+
+/**
+ * Builds the search for names with at most one wrong character: 锦秀花园. One half of such a name is right, so only names
+ * with a half in the words are compared.
+ */
+function similarNames<Named extends { readonly name: string }>(named: readonly Named[]) {
+  type Half = { readonly one: Named; readonly at: number };
+  const halves = new Map<string, Half[]>();
+  for (const one of named) {
+    if (one.name.length < SIMILAR_MIN) continue;
+    for (const at of [0, Math.floor(one.name.length / 2)]) {
+      const pair = one.name.slice(at, at + 2);
+      halves.set(pair, [...(halves.get(pair) ?? []), { one, at }]);
+    }
+  }
+  return (said: string): readonly Named[] => {
+    const off = new Map<Named, number>();
+    for (let i = 0; i + 2 <= said.length; i += 1) {
+      for (const { one, at } of halves.get(said.slice(i, i + 2)) ?? []) {
+        const wrong = wrongLetters(said, i - at, one.name);
+        if (wrong <= 1) off.set(one, Math.min(wrong, off.get(one) ?? 1));
+      }
+    }
+    return [...off].sort(([a, m], [b, n]) => m - n || b.name.length - a.name.length).map(([one]) => one);
+  };
 }
 
-/** Counts differing characters; a shorter part differs in all. */
-function mismatches(a: string, b: string): number {
-  if (a.length !== b.length) return b.length;
-  return [...b].filter((letter, i) => letter !== a[i]).length;
+/** Counts the letters of a name that differ from the words from a place on; more than one if the name does not fit there. */
+function wrongLetters(said: string, from: number, name: string): number {
+  if (from < 0 || from + name.length > said.length) return 2;
+  let wrong = 0;
+  for (let i = 0; i < name.length && wrong <= 1; i += 1) if (said[from + i] !== name[i]) wrong += 1;
+  return wrong;
 }
 
 function distinct(places: readonly KnownPlace[]): readonly KnownPlace[] {
