@@ -84,6 +84,8 @@ type Letter = { readonly letter: string; readonly from: number; readonly to: num
 /** Characters that a reader does not see (Unicode: default ignorable), and marks on the letter before. */
 const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{M}\u2800]/u;
 const UNSEEN_RUN = /^[\p{Default_Ignorable_Code_Point}\p{M}\u2800]+/u;
+/** Characters that are seen and have no other form; nearly all of a Chinese text. */
+const COMMON_HAN = /^[\u4e00-\u9fff]$/;
 /** Blanks inside a name (孟 庆 祥). */
 const NAME_BLANK =
   /(?<=(?:^|[^\p{Script=Han}])\p{Script=Han}) (?=\p{Script=Han}(?: |$))|(?<= \p{Script=Han}) (?=\p{Script=Han})/gu;
@@ -97,7 +99,8 @@ function normalise(text: string): readonly Letter[] {
   let from = 0;
   for (const point of text) {
     const to = from + point.length;
-    if (!UNSEEN.test(point)) {
+    if (COMMON_HAN.test(point)) letters.push({ letter: point, from, to });
+    else if (!UNSEEN.test(point)) {
       const folded = toHalfWidth(point);
       for (const letter of folded.split('')) letters.push({ letter, from, to });
     }
