@@ -41,7 +41,7 @@ export function placeBook(places: readonly KnownPlace[]): PlaceBook {
   );
   const find = (text: string): readonly KnownPlace[] => {
     const said = normaliseAddress(text.slice(0, SEARCHED_MAX));
-    const whole = named.filter(({ name }) => isNamed(said, name));
+    const whole = namedIn(said);
     // The longest name wins, so that 锦绣花园东区 does not match 锦绣花园.
     const longest = Math.max(0, ...whole.map(({ name }) => name.length));
     const exact = whole.filter(({ name }) => name.length === longest);
@@ -49,12 +49,14 @@ export function placeBook(places: readonly KnownPlace[]): PlaceBook {
     const close = () => [...findBySound(said), ...similar(said)].filter(({ name }) => !said.includes(name));
     return distinct((exact.length > 0 ? exact : close()).map(({ place }) => place)).slice(0, FOUND_MAX);
   };
+  const namedIn = exactNames(named);
   const similar = similarNames(named);
-  let sounds: readonly { readonly sound: string; readonly one: (typeof named)[number] }[] | undefined;
+  let sounds: ReturnType<typeof listen> | undefined;
   const listen = () => {
     const chinese = named.filter(({ name }) => /^\p{Script=Han}+$/u.test(name) && name.length >= SOUND_MIN);
     const heard = soundsOfEach(chinese.map(({ name }) => name));
-    return chinese.map((one, i) => ({ one, sound: (heard[i] ?? []).join('-') }));
+    const all = chinese.map((one, i) => ({ one, first: heard[i]?.[0] ?? '', sound: (heard[i] ?? []).join('-') }));
+    return { all, byFirst: Map.groupBy(all, ({ first }) => first) };
   };
   /** Names that are typed in pinyin, or with other characters of the same sound. */
   const findBySound = (said: string) => {
@@ -62,12 +64,13 @@ export function placeBook(places: readonly KnownPlace[]): PlaceBook {
     const typed = said.replace(/[^a-z]/g, '');
     if (letters.length < SOUND_MIN && typed.length < PINYIN_MIN) return [];
     sounds ??= listen();
-    const heard = `-${soundsOf(letters).join('-')}-`;
-    return sounds
-      .filter(
-        ({ sound }) =>
-          heard.includes(`-${sound}-`) || (typed.length >= PINYIN_MIN && typed.includes(sound.replaceAll('-', ''))),
-      )
+    const { all, byFirst } = sounds;
+    const syllables = soundsOf(letters);
+    const heard = `-${syllables.join('-')}-`;
+    const spoken = [...new Set(syllables)].flatMap((first) => byFirst.get(first) ?? []);
+    const inPinyin =
+      typed.length < PINYIN_MIN ? [] : all.filter(({ sound }) => typed.includes(sound.replaceAll('-', '')));
+    return [...spoken.filter(({ sound }) => heard.includes(`-${sound}-`)), ...inPinyin]
       .sort((a, b) => b.sound.length - a.sound.length)
       .map(({ one }) => one);
   };
@@ -77,12 +80,20 @@ export function placeBook(places: readonly KnownPlace[]): PlaceBook {
 /** Characters of a name that is found by its sound at least. */
 const SOUND_MIN = 3;
 
-/** True if the text has the name, and not as the first part of a longer name. */
-function isNamed(said: string, name: string): boolean {
-  for (let at = said.indexOf(name); at >= 0; at = said.indexOf(name, at + 1)) {
-    if (!ROAD.test(name) || !NAMED_AFTER.test(said.slice(at + name.length))) return true;
-  }
-  return false;
+/** Builds the search for whole names that are not the first part of a longer name. */
+function exactNames<Named extends { readonly name: string }>(named: readonly Named[]) {
+  const byStart = Map.groupBy(named, ({ name }) => name.slice(0, 2));
+  return (said: string): readonly Named[] => {
+    const found = new Set<Named>();
+    for (let at = 0; at < said.length; at += 1) {
+      for (const one of byStart.get(said.slice(at, at + 2)) ?? []) {
+        const { name } = one;
+        const isWhole = () => !ROAD.test(name) || !NAMED_AFTER.test(said.slice(at + name.length));
+        if (said.startsWith(name, at) && isWhole()) found.add(one);
+      }
+    }
+    return [...found];
+  };
 }
 
 /** Characters of a name that is found with one wrong character at least. */
