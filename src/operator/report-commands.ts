@@ -16,7 +16,7 @@ import { readDecimal } from '../files/strict-number.ts';
 import type { FixedKey, Say } from '../i18n.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import type { ExportFile } from '../surveys/survey-cli.ts';
-import { importQuestionnaire, questionnaireFiles, waveFiles, waveLines } from '../surveys/survey-cli.ts';
+import { importQuestionnaire, questionnaireFiles, waveFiles, waveLines, withheldLines } from '../surveys/survey-cli.ts';
 import type { Command } from './command.ts';
 import { operatorWording, showUsage, withCity } from './command.ts';
 import { showInventory } from './show-inventory.ts';
@@ -150,13 +150,14 @@ export const questionnaireCommand: Command = {
 
 export const surveysCommand: Command = {
   name: 'surveys',
-  usage: '[<wave> <folder>]',
-  does: 'lists the waves; with a wave, writes its results as CSV and Excel with codebook and method',
-  run: (config, [wave, folder = '.']) =>
+  usage: '[<wave> [<folder>]]',
+  does: 'lists the waves, or what a wave withholds and why; with a folder, writes CSV and Excel with codebook and method',
+  run: (config, [wave, folder]) =>
     withCity(config, async (store) => {
-      if (wave === undefined) {
-        for (const line of await waveLines(store)) console.log(line);
-        return true;
+      if (wave === undefined || folder === undefined) {
+        const lines = wave === undefined ? await waveLines(store) : await withheldLines(store, wave);
+        for (const line of lines ?? []) console.log(line);
+        return lines !== undefined || writeFiles(undefined, '', wave ?? '');
       }
       const { regions } = cityOf(await loadCityData(store), []);
       return writeFiles(await waveFiles(store, wave, regions), folder, wave);

@@ -100,6 +100,16 @@ export async function waveFiles(
   ];
 }
 
+/** Lists what a wave withholds and why, for those who run it; undefined before it is counted. No export has the reasons. */
+export async function withheldLines(store: Store, id: string): Promise<readonly string[] | undefined> {
+  const results = await loadResults(store, id);
+  return results?.indicators.flatMap(({ code, cells }) =>
+    Object.entries(cells).flatMap(([cell, shown]) =>
+      shown.type === 'withheld' ? [[code, cell, shown.why].join('  ')] : [],
+    ),
+  );
+}
+
 /** Lists the newest waves, one line each. */
 export async function waveLines(store: Store): Promise<readonly string[]> {
   return (await loadWaves(store)).map(({ record: { id, state, region, questionnaire, openedAt } }) =>

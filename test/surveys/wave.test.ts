@@ -17,7 +17,7 @@ import { QUESTIONNAIRES } from '../../src/surveys/questionnaire/questionnaire.ts
 import { loadQuestionnaires } from '../../src/surveys/questionnaire/questionnaire-store.ts';
 import { toSurveyJs } from '../../src/surveys/questionnaire/survey-js.ts';
 import { loadResponses, loadResults } from '../../src/surveys/results/results-store.ts';
-import { importQuestionnaire } from '../../src/surveys/survey-cli.ts';
+import { importQuestionnaire, waveFiles, withheldLines } from '../../src/surveys/survey-cli.ts';
 import { hashOf, lotOf } from '../../src/surveys/wave/draw.ts';
 import { drawProof } from '../../src/surveys/wave/draw-proof.ts';
 import { encode, loadLedger } from '../../src/surveys/wave/ledger-store.ts';
@@ -449,6 +449,13 @@ test('a wave closes on time; its key is deleted, and the card shows shares with 
   const all = (results?.indicators ?? []).flatMap(({ cells }) => Object.values(cells));
   expect(all.some(({ type }) => type === 'withheld')).toBe(true);
   expect(all.some(({ type }) => type === 'shown')).toBe(true);
+
+  // The reasons are for those who run the survey; no file tells them.
+  expect((await withheldLines(store, id))?.join('\n')).toMatch(/^satisfied {2}\S+ .* {2}(few_answers|too_wide)/m);
+  const written = await waveFiles(store, id, app.running.services.city.regions);
+  const texts = (written ?? []).map(({ bytes }) => bytes).filter((bytes) => typeof bytes === 'string');
+  expect(texts.join('\n')).toContain('withheld');
+  expect(texts.join('\n')).not.toMatch(/few_answers|unreliable|too_wide|alike|protects|Korn/);
 
   await office.tap('看这一期');
   await office.sees(/结果已公布/);

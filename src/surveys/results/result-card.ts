@@ -9,10 +9,9 @@ import type { LedgerEntry, Wave } from '../wave/wave.ts';
 import type { IndicatorResult } from './indicator-result.ts';
 import type { WaveResults } from './results.ts';
 
-/** Words a number with its bounds, or the reason why it is withheld. */
+/** Words a number with its bounds. All that is withheld has one word: a reason would tell of the number. */
 export function shownText(shown: DisclosedNumber | undefined): Value {
-  if (!shown) return { key: 'common:survey.withheld.few_answers' };
-  switch (shown.type) {
+  switch (shown?.type) {
     case 'shown': {
       const { percent, lo, hi, n, rough } = shown;
       return { key: rough ? 'common:survey.rough' : 'common:survey.share', values: { percent, lo, hi, n } };
@@ -20,8 +19,8 @@ export function shownText(shown: DisclosedNumber | undefined): Value {
     case 'at_least':
     case 'at_most':
       return { key: `common:survey.${shown.type}`, values: { percent: shown.percent, n: shown.n } };
-    case 'withheld':
-      return { key: `common:survey.withheld.${shown.why}` };
+    default:
+      return { key: 'common:survey.withheld' };
   }
 }
 

@@ -57,16 +57,12 @@ function indicatorRows(set: IndicatorSet, { indicators }: WaveResults, regions: 
     });
     const extraRow = (label: string, shown: DisclosedNumber | undefined) =>
       shown ? [[name, result.code, '', '', label, ...numbersOf(shown), '', '', '']] : [];
-    const exact: readonly (readonly (string | number)[])[] = result.exact
-      ? [[name, result.code, '', '', 'exact (Korn–Graubard)', '', result.exact.lo, result.exact.hi, '', '', '', '', '']]
-      : [];
     const net = result.net
       ? [[name, result.code, '', '', 'net', result.net.points, result.net.lo, result.net.hi, '', '', '', '', '']]
       : [];
     return [
       ...cells,
       ...net,
-      ...exact,
       ...extraRow('wide', result.wide),
       ...extraRow('narrow', result.narrow),
       ...extraRow('no opinion', result.noOpinion),
@@ -85,7 +81,7 @@ function numbersOf(shown: DisclosedNumber): readonly (string | number)[] {
     case 'at_most':
       return [`≤${shown.percent}`, '', '', shown.n, ''];
     case 'withheld':
-      return ['', '', '', '', shown.why];
+      return ['', '', '', '', 'withheld'];
   }
 }
 
@@ -162,7 +158,14 @@ function methodRows(wave: Wave, set: IndicatorSet, results: WaveResults): TableS
     ['design effect of the weights (Kish)', weighting.deff],
     ['variance', 'linearised, with replacement: n/(n−1)·Σ[w(y−p)]²/(Σw)²'],
     ['intervals', '95 %, Wilson on effective answers; changes: Newcombe; many: Benjamini–Hochberg; ranks: Holm'],
-    ['shown', 'answers ≥ 10, effective answers ≥ 30, width < 30 points; complementary cells withheld; counts to 5'],
+    [
+      'shown',
+      'answers ≥ 10, effective answers ≥ 30, three on each side, width < 30 points; complementary cells withheld',
+    ],
+    [
+      'rounded',
+      'counts to 5, from 800 on to 20; shares in steps of 10 to 0.1 points; all else follows from rounded numbers',
+    ],
     ['invited', rates?.invited ?? 'too few to tell'],
     ['complete', rates?.complete ?? ''],
     ['completion rate % (AAPOR)', rates?.completion ?? ''],
