@@ -1,137 +1,111 @@
 import type { Estimate } from '../estimate/estimate.ts';
+import type { Room } from './alternatives.ts';
 import type { DisclosedNumber } from './disclosure.ts';
 import { discloseCell, isSuppressed, RULES } from './disclosure.ts';
+import type { HiddenCells } from './hidden-cells.ts';
+import { hiddenCells } from './hidden-cells.ts';
+import type { Grid, LinkedTables, NamedGrid } from './linked-tables.ts';
+import { linkTables } from './linked-tables.ts';
+import { repeats } from './one-person.ts';
+import { watchAlternatives } from './watch-alternatives.ts';
 
-/** Estimates as `cells[row][column]`. The last row and the last column are the sums of the others. */
-export type Grid = readonly (readonly Estimate[])[];
-
-/** A table with named cells. A cell that occurs in several tables has the same name in each. */
-export type NamedGrid = { readonly names: readonly (readonly string[])[]; readonly cells: Grid };
-
-/** Suppresses cells in tables that share sums, until a named cell is suppressed in all tables or in none. */
-export function suppressTables(grids: readonly NamedGrid[]): ReadonlyMap<string, DisclosedNumber> {
-  const suppressed = new Map<string, DisclosedNumber>();
-  let tables: readonly (readonly (readonly DisclosedNumber[])[])[] = [];
-  for (let before = -1; suppressed.size > before; ) {
-    before = suppressed.size;
-    tables = grids.map(({ names, cells }) =>
-      suppressTable(cells, (row, column) => suppressed.get(names[row]?.[column] ?? '')),
-    );
-    for (const [t, { names }] of grids.entries()) {
-      for (const [r, row] of names.entries()) {
-        for (const [c, name] of row.entries()) {
-          const shown = tables[t]?.[r]?.[c];
-          if (shown && isSuppressed(shown) && !suppressed.has(name)) suppressed.set(name, shown);
-        }
-      }
-    }
-  }
-  const all = grids.flatMap(({ names }, t) =>
-    names.flatMap((row, r) =>
-      row.flatMap((name, c): readonly (readonly [string, DisclosedNumber])[] => {
-        const shown = tables[t]?.[r]?.[c];
-        return shown ? [[name, shown]] : [];
-      }),
-    ),
-  );
-  return new Map(all);
-}
+/** The kinds of answers whose numbers add up in every line. */
+const SIDES = ['above', 'below'] as const;
+/** What hiding a cell costs: a sum is worth two cells within it, and the top cell, the result of the whole wave, most. */
+const COST = { inner: 10, sum: 21, top: 80 } as const;
 
 /**
- * Suppresses cells of one table (P6). No suppressed cell follows from the sums, and the suppressed cells of a line hide at
- * least ten answers. A suppressed cell follows exactly where it is a bridge of the graph whose nodes are rows and columns
- * (Gusfield 1988, SIAM J. Comput. 17:552).
+ * Suppresses cells in tables that share sums (P6), until each line with a suppressed cell is suppressed whole, or hides ten answers
+ * and three on each side; and until each suppressed cell could hold other answers of either kind. Then it shows again what the rest
+ * protects without.
  */
-export function suppressTable(
-  grid: Grid,
-  suppressedElsewhere: (row: number, column: number) => DisclosedNumber | undefined = () => undefined,
-): readonly (readonly DisclosedNumber[])[] {
-  const shown: DisclosedNumber[][] = grid.map((row, r) =>
-    row.map((cell, c) => suppressedElsewhere(r, c) ?? discloseCell(cell)),
+export function suppressTables(
+  grids: readonly NamedGrid[],
+  discloseOne: (estimate: Estimate, name: string) => DisclosedNumber = discloseCell,
+  before: Readonly<Record<string, DisclosedNumber>> = {},
+): ReadonlyMap<string, DisclosedNumber> {
+  const tables = linkTables(grids);
+  const own = tables.cells.map((estimate, cell) => discloseOne(estimate, tables.names[cell] ?? ''));
+  // Another choice of cells for the same tables would let a reader fill the gaps of one wave with numbers of the other.
+  if (tables.names.every((name, cell) => repeats(before[name], own[cell])))
+    return new Map(tables.names.map((name) => [name, before[name] as DisclosedNumber]));
+  const hidden = hiddenCells(tables);
+  for (const [cell, shown] of own.entries()) if (isSuppressed(shown)) hidden.hide(cell);
+  const added = protect(tables, own, hidden);
+  return new Map(
+    tables.names.map((name, cell) => {
+      const shown = own[cell] as DisclosedNumber;
+      return [name, added.has(cell) ? { type: 'withheld', why: 'protects_others' } : shown];
+    }),
   );
-  const lines = linesOf(grid);
-  const suppressOneOf = (candidates: readonly CellPosition[]): boolean => {
-    const position = leastImportant(
-      grid,
-      candidates.filter((one) => !isSuppressedAt(shown, one)),
-    );
-    const row = position && shown[position.row];
-    if (!row) return false;
-    row[position.column] = { type: 'withheld', why: 'protects_others' };
-    return true;
-  };
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const line of lines) while (hidesTooLittle(grid, shown, line) && suppressOneOf(line)) changed = true;
-    // A single row or column has only one sum; two suppressed cells in it protect each other.
-    if (grid.length < 2 || (grid[0]?.length ?? 0) < 2) continue;
-    for (const { row, column } of findBridges(grid, shown)) {
-      const crossing = lines.filter((line) => line.some((one) => one.row === row && one.column === column));
-      if (suppressOneOf(crossing.flat())) changed = true;
+}
+
+/** Suppresses cells of one table. */
+export function suppressTable(grid: Grid): readonly (readonly DisclosedNumber[])[] {
+  const names = grid.map((row, r) => row.map((_, c) => `${r}/${c}`));
+  const shown = suppressTables([{ names, cells: grid }]);
+  return names.map((row) => row.map((name) => shown.get(name) as DisclosedNumber));
+}
+
+/** Hides further cells until all hidden ones are protected, then shows what the rest protects without; returns the former. */
+function protect(tables: LinkedTables, own: readonly DisclosedNumber[], hidden: HiddenCells): ReadonlySet<number> {
+  const { cells, lines, linesOf, isSum, isTop } = tables;
+  // The fewest answers are lost first.
+  const costs = cells.map(({ n }, cell) => (isTop[cell] ? COST.top : isSum[cell] ? COST.sum : COST.inner) + n / 1e6);
+  const cost = (cell: number) => costs[cell] ?? 0;
+  const watches = SIDES.map((side) => {
+    const rooms = cells.map((estimate, cell) => roomOf(estimate, own[cell], side));
+    return watchAlternatives(tables, { isHidden: hidden.has, room: (cell) => rooms[cell] as Room, cost });
+  });
+  const added = new Set<number>();
+  const hide = (wanted: readonly number[]) => {
+    for (const cell of wanted) {
+      if (hidden.has(cell)) continue;
+      hidden.hide(cell);
+      added.add(cell);
+      for (const watch of watches) watch.add(cell);
     }
-  }
-  return shown;
-}
-
-type CellPosition = { readonly row: number; readonly column: number };
-
-/** Returns all rows and columns of at least two cells; a line of one cell has no sum. */
-function linesOf(grid: Grid): readonly (readonly CellPosition[])[] {
-  const [height, width] = [grid.length, grid[0]?.length ?? 0];
-  const rows = grid.map((cells, row) => cells.map((_, column) => ({ row, column })));
-  const columns = Array.from({ length: width }, (_, column) => grid.map((__, row) => ({ row, column })));
-  return [...(width > 1 ? rows : []), ...(height > 1 ? columns : [])];
-}
-
-/** Returns true if the suppressed cells of a line are too few. None suppressed is safe, and so is the whole line. */
-function hidesTooLittle(
-  grid: Grid,
-  shown: readonly (readonly DisclosedNumber[])[],
-  line: readonly CellPosition[],
-): boolean {
-  const suppressed = line.filter((position) => isSuppressedAt(shown, position));
-  if (suppressed.length === 0 || suppressed.length === line.length) return false;
-  const answers = suppressed.reduce((all, { row, column }) => all + (grid[row]?.[column]?.n ?? 0), 0);
-  return suppressed.length < 2 || answers < RULES.hiddenMin;
-}
-
-/** Finds suppressed cells that alone connect two parts of the graph; the sums determine their values. */
-function findBridges(grid: Grid, shown: readonly (readonly DisclosedNumber[])[]): readonly CellPosition[] {
-  const height = grid.length;
-  const edges = new Map<number, { readonly to: number; readonly position: CellPosition }[]>();
-  for (const position of linesOf(grid).slice(0, height).flat()) {
-    if (!isSuppressedAt(shown, position)) continue;
-    const [row, column] = [position.row, height + position.column];
-    edges.set(row, [...(edges.get(row) ?? []), { to: column, position }]);
-    edges.set(column, [...(edges.get(column) ?? []), { to: row, position }]);
-  }
-  // Tarjan 1974: an edge is a bridge if no path from behind it returns to a node before it.
-  const found: CellPosition[] = [];
-  const order = new Map<number, number>();
-  const visit = (node: number, by: CellPosition | undefined): number => {
-    const own = order.size;
-    order.set(node, own);
-    let low = own;
-    for (const { to, position } of edges.get(node) ?? []) {
-      if (position === by) continue;
-      const seen = order.get(to);
-      const reached = seen ?? visit(to, position);
-      if (seen === undefined && reached > own) found.push(position);
-      low = Math.min(low, reached);
-    }
-    return low;
   };
-  for (const node of edges.keys()) if (!order.has(node)) visit(node, undefined);
-  return found;
+  for (const cell of cells.keys()) if (hidden.has(cell)) for (const watch of watches) watch.add(cell);
+
+  /** Returns the cell of a line that settles most thin lines and makes fewest new ones, for what it costs. */
+  const settlerOf = (line: number): readonly number[] => {
+    const worth = (cell: number) => {
+      const crossed = linesOf[cell] ?? [];
+      const settled = crossed.filter((one) => hidden.thin.has(one)).length;
+      const gain = settled - crossed.filter((one) => !hidden.isTouched(one)).length;
+      return gain > 0 ? gain / cost(cell) : gain - cost(cell);
+    };
+    const candidates = (lines[line] ?? []).filter((cell) => !hidden.has(cell));
+    const rated = candidates.map((cell) => ({ cell, worth: worth(cell) }));
+    return rated
+      .toSorted((a, b) => b.worth - a.worth)
+      .slice(0, 1)
+      .map(({ cell }) => cell);
+  };
+  let wanted: readonly number[] | undefined;
+  do {
+    for (let [line] = hidden.thin; line !== undefined; [line] = hidden.thin) hide(settlerOf(line));
+    wanted = undefined;
+    for (const watch of watches) wanted ??= watch.next();
+    hide(wanted ?? []);
+  } while (wanted);
+  for (const cell of [...added].toSorted((a, b) => cost(b) - cost(a))) {
+    hidden.show(cell);
+    if (hidden.thin.size === 0 && watches.every((watch) => watch.holdsWithout(cell))) {
+      for (const watch of watches) watch.drop(cell);
+      added.delete(cell);
+    } else hidden.hide(cell);
+  }
+  return added;
 }
 
-function isSuppressedAt(shown: readonly (readonly DisclosedNumber[])[], { row, column }: CellPosition): boolean {
-  return isSuppressed(shown[row]?.[column]);
-}
-
-/** Returns the cell with the fewest answers, sums last: as little information as possible is lost. */
-function leastImportant(grid: Grid, candidates: readonly CellPosition[]): CellPosition | undefined {
-  const isSum = ({ row, column }: CellPosition) => row === grid.length - 1 || column === (grid[0]?.length ?? 0) - 1;
-  const answers = ({ row, column }: CellPosition) => grid[row]?.[column]?.n ?? 0;
-  return candidates.toSorted((a, b) => Number(isSum(a)) - Number(isSum(b)) || answers(a) - answers(b))[0];
+/** Returns how the number of answers on a side may change without another word for the cell. */
+function roomOf({ n, above, below }: Estimate, shown: DisclosedNumber | undefined, side: 'above' | 'below'): Room {
+  const value = side === 'above' ? above : below;
+  if (shown?.type !== 'at_least' && shown?.type !== 'at_most') return { up: true, down: value >= 1 };
+  const isFew = side === (shown.type === 'at_least' ? 'below' : 'above');
+  const few = Math.min(above, below);
+  if (isFew) return { up: value + 1 < RULES.otherSideMin && few + 1 <= 0.1 * (n + 1), down: value >= 1 };
+  return { up: true, down: n > RULES.effectiveMin && few <= 0.1 * (n - 1) };
 }

@@ -4,7 +4,7 @@ import { wilson, Z } from './intervals.ts';
 /** Weighted sums over the answers of one domain (a region, a group). Values lie between 0 and 1. */
 export type Sums = {
   n: number;
-  /** Numbers of answers with a value above 0 and below 1; rule P5 needs enough of both. */
+  /** Numbers of answers with a value above and below one half; rule P5 needs enough of both. */
   above: number;
   below: number;
   /** Σw, Σwy, Σw², Σw²y, Σw²y². */
@@ -23,8 +23,8 @@ export function noSums(): Sums {
 export function addAnswer(sums: Sums, y: number, w: number): void {
   const ww = w * w;
   sums.n += 1;
-  if (y > 0) sums.above += 1;
-  if (y < 1) sums.below += 1;
+  if (y > 0.5) sums.above += 1;
+  if (y < 0.5) sums.below += 1;
   sums.w += w;
   sums.wy += w * y;
   sums.ww += ww;
@@ -46,7 +46,9 @@ export type Estimate = Interval & {
   readonly variance: number;
   /** Design effect, n/nEff. */
   readonly deff: number;
-  /** Numbers of answers above 0 and below 1. */
+  /** Of a mean: the variance of its answers in parts of p(1−p), the largest possible. It is 1 for a share. */
+  readonly spread?: number;
+  /** Numbers of answers above and below one half. */
   readonly above: number;
   readonly below: number;
 };
@@ -82,7 +84,8 @@ export function meanOf({ n, above, below, w, wy, ww, wwy, wwyy }: Readonly<Sums>
   const half = Z * Math.sqrt(variance);
   const nEff = kishNumber(n, w, ww);
   const [lo, hi] = [Math.max(least, p - half), Math.min(1, p + half)];
-  return { p, lo, hi, n, nEff, variance, deff: nEff > 0 ? n / nEff : 1, above, below };
+  const spread = p > 0 && p < 1 ? (variance * nEff) / (p * (1 - p)) : 1;
+  return { p, lo, hi, n, nEff, variance, deff: nEff > 0 ? n / nEff : 1, spread, above, below };
 }
 
 /** Returns the effective number by the weights alone (Kish 1965, Survey Sampling, 11.7). */

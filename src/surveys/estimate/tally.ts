@@ -78,8 +78,8 @@ export function tally(sheets: readonly CountedSheet[], measure: Measure, regions
       const at = (cells[i * CELLS_PER_SHEET + k] ?? 0) * FIELDS;
       // The index is within the array, so no element is undefined.
       raw[at] = (raw[at] as number) + 1;
-      if (y > 0) raw[at + 1] = (raw[at + 1] as number) + 1;
-      if (y < 1) raw[at + 2] = (raw[at + 2] as number) + 1;
+      if (y > 0.5) raw[at + 1] = (raw[at + 1] as number) + 1;
+      if (y < 0.5) raw[at + 2] = (raw[at + 2] as number) + 1;
       raw[at + 3] = (raw[at + 3] as number) + w;
       raw[at + 4] = (raw[at + 4] as number) + wy;
       raw[at + 5] = (raw[at + 5] as number) + ww;

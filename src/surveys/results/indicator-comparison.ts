@@ -1,5 +1,5 @@
 import type { DisclosedNumber } from '../disclosure/disclosure.ts';
-import { RULES } from '../disclosure/disclosure.ts';
+import { estimateShown, RULES } from '../disclosure/disclosure.ts';
 import type { Attainment, Direction, Rank } from '../estimate/compare.ts';
 import { attainmentOf, changeOf, ranksOf, significantChanges, trendOf } from '../estimate/compare.ts';
 import type { Estimate, Sums } from '../estimate/estimate.ts';
@@ -22,21 +22,34 @@ export type IndicatorComparison = {
   readonly trend?: Direction;
 };
 
-/** An earlier wave: its disclosed cells, and the sums behind them by indicator and region. */
+/** An earlier wave, as far as a reader knows it. */
 export type EarlierWave = {
   readonly indicators: readonly {
     readonly code: string;
     readonly cells: Readonly<Record<string, DisclosedNumber>>;
+    readonly wide?: DisclosedNumber;
+    readonly narrow?: DisclosedNumber;
+    readonly noOpinion?: DisclosedNumber;
+    readonly unflagged?: DisclosedNumber;
+    readonly net?: NetShare;
+  }[];
+  readonly questions?: readonly {
+    readonly code: string;
+    readonly options: readonly { readonly code: string; readonly share: DisclosedNumber }[];
   }[];
   readonly raked: boolean;
   readonly sums: Readonly<Record<string, Readonly<Record<string, Sums>>>>;
 };
+
+/** A share of better minus a share of worse answers, in points, with its interval. */
+export type NetShare = { readonly points: number; readonly lo: number; readonly hi: number };
 
 type ComparisonInput = {
   /** The region of the wave. */
   readonly region: string;
   /** The region and its units, as far as their share is shown; no other one is compared. */
   readonly shown: readonly string[];
+  /** The estimate that a reader of the shown share has; comparisons therefore tell nothing more. */
   readonly at: (region: string) => Estimate;
   readonly raked: boolean;
   /** Oldest first. */
@@ -59,13 +72,18 @@ export function compareIndicator(indicator: Indicator, input: ComparisonInput): 
   };
 }
 
+/** P8: numbers of further answers are rounded up to this. */
+const MORE_STEP = 25;
+
 function attainments({ threshold }: Indicator, { shown, at, shift }: ComparisonInput): IndicatorComparison {
   if (threshold === undefined) return {};
-  return {
-    attainment: Object.fromEntries(
-      shown.map((region) => [region, attainmentOf(at(region), threshold, shift)] as const),
-    ),
+  const attained = (region: string): Attainment => {
+    const found = attainmentOf(at(region), threshold, shift);
+    return found.type === 'open' && found.more !== undefined
+      ? { ...found, more: MORE_STEP * Math.ceil(found.more / MORE_STEP) }
+      : found;
   };
+  return { attainment: Object.fromEntries(shown.map((region) => [region, attained(region)] as const)) };
 }
 
 function ranks(units: readonly string[], { at }: ComparisonInput): IndicatorComparison {
@@ -104,14 +122,9 @@ function trend(indicator: Indicator, { earlier, region, raked, at }: ComparisonI
 }
 
 /** Returns the estimate of an earlier wave; undefined if that wave did not show it. */
-function earlierEstimate(
-  { indicators, sums }: EarlierWave,
-  { code, kind }: Indicator,
-  region: string,
-): Estimate | undefined {
+function earlierEstimate({ indicators }: EarlierWave, { code }: Indicator, region: string): Estimate | undefined {
   const shown = indicators.find((one) => one.code === code)?.cells[region];
-  const kept = sums[code]?.[region];
-  return shown?.type === 'shown' && kept ? estimateBy(kind, kept) : undefined;
+  return shown?.type === 'shown' ? estimateShown(shown) : undefined;
 }
 
 /** Estimates a mean or a share, by the indicator's kind; `people` is the size of the domain. */

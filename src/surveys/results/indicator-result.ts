@@ -1,8 +1,10 @@
 import type { RegionTree } from '../../regions/region-tree.ts';
 import type { CountedSheet } from '../ballot/response.ts';
 import type { DisclosedNumber } from '../disclosure/disclosure.ts';
-import { discloseCell, RULES } from '../disclosure/disclosure.ts';
-import type { NamedGrid } from '../disclosure/suppress-tables.ts';
+import { discloseCell, estimateShown, RULES, roundedCount, roundedTo, stepFor } from '../disclosure/disclosure.ts';
+import type { NamedGrid } from '../disclosure/linked-tables.ts';
+import type { OneSheet } from '../disclosure/one-person.ts';
+import { discloseAfter } from '../disclosure/one-person.ts';
 import { suppressTables } from '../disclosure/suppress-tables.ts';
 import type { Estimate, Sums } from '../estimate/estimate.ts';
 import { estimateOf, meanOf, noSums } from '../estimate/estimate.ts';
@@ -12,8 +14,8 @@ import type { Dimension, Measure, Tally } from '../estimate/tally.ts';
 import { DIMENSIONS, GROUPS, measureOf, sumUp, tally } from '../estimate/tally.ts';
 import type { Questionnaire, SurveyQuestion } from '../questionnaire/questionnaire.ts';
 import { reportedUnits } from '../survey-regions.ts';
-import type { EarlierWave, IndicatorComparison } from './indicator-comparison.ts';
-import { compareIndicator, estimateBy, pointsOf } from './indicator-comparison.ts';
+import type { EarlierWave, IndicatorComparison, NetShare } from './indicator-comparison.ts';
+import { compareIndicator, estimateBy } from './indicator-comparison.ts';
 import type { NonResponse } from './non-response.ts';
 import { nonResponseOf, shiftOf } from './non-response.ts';
 
@@ -22,7 +24,7 @@ export type IndicatorResult = IndicatorComparison & {
   readonly code: string;
   /** By region, and by `<region>|<dimension> <category>` of one dimension at a time. */
   readonly cells: Readonly<Record<string, DisclosedNumber>>;
-  /** The exact interval of the whole region (Korn & Graubard), percent. */
+  /** The exact interval of the whole region (Korn & Graubard), percent. It stays in the store: it would undo the rounding. */
   readonly exact?: { readonly lo: number; readonly hi: number };
   /** The same question with the indicator's alternative numerators. */
   readonly wide?: DisclosedNumber;
@@ -30,7 +32,7 @@ export type IndicatorResult = IndicatorComparison & {
   /** The headline (percent) of all the invited, if those who did not answer were `gap` points less content. */
   readonly ifWorse?: NonResponse & { readonly percent: number };
   /** Share of better minus share of worse answers, in points. */
-  readonly net?: { readonly points: number; readonly lo: number; readonly hi: number };
+  readonly net?: NetShare;
   /** The share without an opinion. */
   readonly noOpinion: DisclosedNumber;
   /** Without flagged sheets; left out if the difference would reveal them. */
@@ -50,6 +52,8 @@ export type IndicatorInput = {
   readonly completion?: number;
   /** Oldest first. */
   readonly earlier: readonly EarlierWave[];
+  /** Questions whose mean would reveal a withheld share of theirs. */
+  readonly meansToHide?: ReadonlySet<string>;
 };
 
 /** Computes an indicator, and the sums for later comparison; undefined if its question is not asked. */
@@ -61,15 +65,27 @@ export function indicatorResult(
   const measure = measureOf(indicator, questionnaire);
   const question = questionnaire.questions.find(({ code }) => code === indicator.question);
   if (!measure || !question) return undefined;
-  const noOpinion = discloseCell(estimateOf(sumUp(sheets, (answers) => noOpinionIn(question, answers[question.code]))));
+  const before = earlier.at(-1)?.indicators.find(({ code }) => code === indicator.code);
+  const opinions = sumUp(sheets, (answers) => noOpinionIn(question, answers[question.code]));
+  const noOpinion = discloseAfter(was(before?.noOpinion), [opinions], SHARES, ([sums]) => shareOf(sums));
   const head = { code: indicator.code, noOpinion };
   if (indicator.kind === 'net') {
-    const net = netShare(indicator, sheets, measure);
+    const net = netShare(indicator, input, measure, before && { was: before.net });
     return { result: { ...head, cells: {}, ...(net ? { net } : {}) }, sums: {} };
   }
   const sums = tally(sheets, measure, regions);
   const at = estimator(indicator, sums, people);
-  const cells = suppressTables(gridsOf(at, region, regions));
+  const hidesMean = indicator.kind === 'mean' && input.meansToHide?.has(question.code);
+  const kinds = indicator.kind === 'mean' ? (question.options ?? []).map(({ score = 0 }) => [score / 100]) : SHARES;
+  const discloseOne = (_: Estimate, name: string): DisclosedNumber => {
+    if (hidesMean && name === region) return { type: 'withheld', why: 'protects_others' };
+    const [unit = '', group = 'all'] = name.split('|');
+    const own = sums.get(unit)?.[GROUPS.indexOf(group)] ?? noSums();
+    return discloseAfter(was(before?.cells[name]), [own], kinds, ([one = noSums()]) =>
+      discloseCell(at(unit, group, one)),
+    );
+  };
+  const cells = suppressTables(gridsOf(at, region, regions), discloseOne, before?.cells);
   const isShown = (name: string) => cells.get(name)?.type === 'shown';
   const shown = [region, ...reportedUnits(region, regions)].filter(isShown);
   const nonResponse = nonResponseOf(indicator.kind, measure, input);
@@ -78,21 +94,46 @@ export function indicatorResult(
     cells: Object.fromEntries(cells),
     ...(isShown(region) && indicator.kind === 'proportion' ? { exact: exactInterval(at(region)) } : {}),
     ...headlineIfWorse(cells.get(region), nonResponse),
-    ...alternativeShare('wide', indicator, input),
-    ...alternativeShare('narrow', indicator, input),
-    ...unflaggedShare(measure, sheets),
-    ...compareIndicator(indicator, { region, shown, at, raked, earlier, shift: shiftOf(nonResponse) }),
+    ...alternativeShare('wide', indicator, input, before),
+    ...alternativeShare('narrow', indicator, input, before),
+    ...unflaggedShare(measure, sheets, before),
+    ...compareIndicator(indicator, {
+      region,
+      shown,
+      at: (unit) => readEstimate(cells.get(unit)),
+      raked,
+      earlier,
+      shift: shiftOf(nonResponse),
+    }),
   };
   const kept = shown.map((one) => [one, sums.get(one)?.[0] ?? noSums()] as const);
   return { result, sums: Object.fromEntries(kept) };
 }
 
-type EstimateAt = (region: string, group?: string) => Estimate;
+type Before = EarlierWave['indicators'][number] | undefined;
+
+/** The values that one sheet may add to a share. */
+const SHARES: readonly OneSheet[] = [[1], [0]];
+
+function was<T>(shown: T | undefined): { readonly was: T } | undefined {
+  return shown && { was: shown };
+}
+
+function shareOf(sums = noSums()): DisclosedNumber {
+  return discloseCell(estimateOf(sums));
+}
+
+function readEstimate(shown: DisclosedNumber | undefined): Estimate {
+  return shown?.type === 'shown' ? estimateShown(shown) : estimateOf(noSums());
+}
+
+/** Estimates a cell, or other sums in its place. */
+type EstimateAt = (region: string, group?: string, sums?: Sums) => Estimate;
 
 function estimator({ kind }: Indicator, sums: Tally, people: IndicatorInput['people']): EstimateAt {
-  return (region, group = 'all') => {
+  return (region, group = 'all', own = sums.get(region)?.[GROUPS.indexOf(group)] ?? noSums()) => {
     const all = group === 'all' ? people(region) : 0;
-    return estimateBy(kind, sums.get(region)?.[GROUPS.indexOf(group)] ?? noSums(), all || undefined);
+    return estimateBy(kind, own, all || undefined);
   };
 }
 
@@ -138,17 +179,31 @@ const NET_WIDTH_MAX = 2 * RULES.widthMax;
 
 /** Computes the net share under the same rules: enough answers, a narrow interval, three answers on each side and between. */
 function netShare(
-  { against = [], numerator = [], question }: Indicator,
-  sheets: readonly CountedSheet[],
+  { against = [], question }: Indicator,
+  { sheets }: IndicatorInput,
   measure: Measure,
-): IndicatorResult['net'] {
-  const { n, nEff, p, lo, hi } = meanOf(sumUp(sheets, measure), -1);
-  const count = (codes: readonly string[]) =>
-    sheets.filter(({ answers }) => codes.includes(answers[question]?.[0] ?? '')).length;
-  const [better, worse] = [count(numerator), count(against)];
+  before: { readonly was: NetShare | undefined } | undefined,
+): NetShare | undefined {
+  const worse: Measure = (answers) => {
+    const value = measure(answers);
+    return value === undefined ? undefined : Number(against.includes(answers[question]?.[0] ?? ''));
+  };
+  const kinds = [
+    [1, 0],
+    [0, 0],
+    [-1, 1],
+  ];
+  return discloseAfter(before, [sumUp(sheets, measure), sumUp(sheets, worse)], kinds, ([net, minus]) =>
+    net && minus ? discloseNet(meanOf(net, -1), minus.above) : undefined,
+  );
+}
+
+function discloseNet({ n, nEff, p, lo, hi, above: better }: Estimate, worse: number): NetShare | undefined {
   if (n < RULES.answersMin || nEff < RULES.effectiveMin || hi - lo >= NET_WIDTH_MAX) return undefined;
   if (Math.min(better, worse, n - better - worse) < RULES.otherSideMin) return undefined;
-  return { points: pointsOf(p), lo: pointsOf(lo), hi: pointsOf(hi) };
+  const step = Math.max(1, stepFor(roundedCount(n) ?? n));
+  const bounds = { lo: roundedTo(step, 100 * lo, Math.floor), hi: roundedTo(step, 100 * hi, Math.ceil) };
+  return { points: roundedTo(step, 100 * p), ...bounds };
 }
 
 /** Computes the share with an alternative numerator; left out if it differs from the headline by fewer than three people. */
@@ -156,22 +211,41 @@ function alternativeShare(
   name: 'wide' | 'narrow',
   indicator: Indicator,
   { questionnaire, sheets }: IndicatorInput,
+  before: Before,
 ): Partial<IndicatorResult> {
   const measure = indicator[name] && measureOf(indicator, questionnaire, indicator[name]);
   const headline = measureOf(indicator, questionnaire);
   if (!measure || !headline) return {};
-  const [sums, base] = [sumUp(sheets, measure), sumUp(sheets, headline)];
-  const counts = [Math.abs(sums.above - base.above), sums.below, base.below, base.above, sums.above];
-  if (Math.min(...counts) < RULES.otherSideMin) return {};
-  return { [name]: discloseCell(estimateOf(sums)) };
+  const kinds = [[1, 1], [0, 0], name === 'wide' ? [1, 0] : [0, 1]];
+  const shown = discloseAfter(
+    before && { was: before[name] },
+    [sumUp(sheets, measure), sumUp(sheets, headline)],
+    kinds,
+    ([sums = noSums(), base = noSums()]) => {
+      const counts = [Math.abs(sums.above - base.above), sums.below, base.below, base.above, sums.above];
+      return Math.min(...counts) < RULES.otherSideMin ? undefined : shareOf(sums);
+    },
+  );
+  return shown ? { [name]: shown } : {};
 }
 
 /** Computes the share without flagged sheets; left out if they are too few to protect one another. */
-function unflaggedShare(measure: Measure, sheets: readonly CountedSheet[]): Partial<IndicatorResult> {
+function unflaggedShare(measure: Measure, sheets: readonly CountedSheet[], before: Before): Partial<IndicatorResult> {
   const clean = sumUp(
     sheets.filter(({ flags }) => flags.length === 0),
     measure,
   );
-  const all = sumUp(sheets, measure);
-  return all.n - clean.n < RULES.hiddenMin ? {} : { unflagged: discloseCell(estimateOf(clean)) };
+  const kinds = [
+    [1, 1],
+    [0, 0],
+    [undefined, 1],
+    [undefined, 0],
+  ];
+  const shown = discloseAfter(
+    before && { was: before.unflagged },
+    [clean, sumUp(sheets, measure)],
+    kinds,
+    ([sums = noSums(), all = noSums()]) => (all.n - sums.n < RULES.hiddenMin ? undefined : shareOf(sums)),
+  );
+  return shown ? { unflagged: shown } : {};
 }

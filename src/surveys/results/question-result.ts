@@ -2,6 +2,9 @@ import type { CountedSheet } from '../ballot/response.ts';
 import type { DisclosedNumber } from '../disclosure/disclosure.ts';
 import { discloseCell, isSuppressed, RULES } from '../disclosure/disclosure.ts';
 import { addNoise } from '../disclosure/noise.ts';
+import { discloseAfter, repeats } from '../disclosure/one-person.ts';
+import type { KnownOfOptions, OptionShare } from '../disclosure/suppress-options.ts';
+import { suppressOptions } from '../disclosure/suppress-options.ts';
 import { addAnswer, estimateOf, noSums } from '../estimate/estimate.ts';
 import type { Indicator } from '../estimate/indicator.ts';
 import type { Questionnaire, SurveyQuestion } from '../questionnaire/questionnaire.ts';
@@ -11,13 +14,19 @@ import { opinionCodes } from '../questionnaire/questionnaire.ts';
 export type QuestionResult = {
   readonly code: string;
   readonly options: readonly { readonly code: string; readonly share: DisclosedNumber }[];
+  /** The mean of the same question would reveal a suppressed share. */
+  readonly hidesMean?: true;
 };
 
-/** Computes option shares; no suppressed share follows from the others or from an indicator. */
+/**
+ * Computes option shares; no suppressed share follows from the others or from an indicator. `before` are the results of the wave
+ * before.
+ */
 export function questionResult(
   question: SurveyQuestion,
   sheets: readonly CountedSheet[],
   indicators: readonly Indicator[],
+  before: readonly QuestionResult[] = [],
 ): QuestionResult | undefined {
   const { code, options, type } = question;
   if (!options) return undefined;
@@ -33,43 +42,58 @@ export function questionResult(
       if (sums) addAnswer(sums, 1, weight);
     }
   }
-  const shares = [...chosen].map(([option, { n, wy, wwy }]): AnswerShare => {
-    const estimate = estimateOf({ ...answered, above: n, below: answered.n - n, wy, wwy, wwyy: wwy });
-    return { code: option, n, share: discloseCell(estimate) };
+  const earlier = before.find((one) => one.code === code);
+  const wasOf = (option: string) => earlier?.options.find((one) => one.code === option)?.share;
+  const shares = [...chosen].map(([option, { n, wy, wwy }]): OptionShare => {
+    const sums = { ...answered, above: n, below: answered.n - n, wy, wwy, wwyy: wwy };
+    const was = wasOf(option);
+    const share = discloseAfter(was && { was }, [sums], [[1], [0]], ([one = sums]) => discloseCell(estimateOf(one)));
+    return { code: option, n, rest: answered.n - n, share };
   });
-  const known = type === 'several' ? [] : knownSumsOf(question, indicators);
-  return { code, options: suppressShares(shares, known).map(({ code: option, share }) => ({ code: option, share })) };
+  if (earlier && shares.every(({ code: option, share }) => repeats(wasOf(option), share))) return earlier;
+  const known = type === 'several' ? { lines: [], sums: [] } : knownOf(question, shares, indicators);
+  const found = suppressOptions(shares, known);
+  return {
+    code,
+    options: found.options.map(({ code: option, share }) => ({ code: option, share })),
+    ...(found.hidesMean ? { hidesMean: true } : {}),
+  };
 }
 
-type AnswerShare = { readonly code: string; readonly n: number; readonly share: DisclosedNumber };
-
-/** Returns the sets of options whose total is published: all, opinions, and what indicators count or leave out. */
-function knownSumsOf(question: SurveyQuestion, indicators: readonly Indicator[]): readonly (readonly string[])[] {
+/** Returns what is published of a question: sums of all, of opinions and of what indicators count or leave out; and its mean. */
+function knownOf(
+  question: SurveyQuestion,
+  shares: readonly OptionShare[],
+  indicators: readonly Indicator[],
+): KnownOfOptions {
   const valid = opinionCodes(question);
-  const counted = indicators
-    .filter((indicator) => indicator.question === question.code)
-    .flatMap(({ numerator = [], wide, narrow }) => [numerator, ...(wide ? [wide] : []), ...(narrow ? [narrow] : [])]);
-  const all = (question.options ?? []).map(({ code }) => code);
-  return [all, valid, ...counted, ...counted.map((codes) => valid.filter((code) => !codes.includes(code)))];
-}
-
-/** Suppresses shares until no known sum reveals one: none, all, or at least two that hide ten answers. */
-function suppressShares(all: readonly AnswerShare[], known: readonly (readonly string[])[]): readonly AnswerShare[] {
-  const shares = new Map(all.map((one) => [one.code, one]));
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const codes of known) {
-      const summed = codes.flatMap((code) => shares.get(code) ?? []);
-      const hidden = summed.filter(({ share }) => isSuppressed(share));
-      const answers = hidden.reduce((sum, { n }) => sum + n, 0);
-      if (hidden.length === 0 || (hidden.length >= 2 && answers >= RULES.hiddenMin)) continue;
-      const [next] = summed.filter(({ share }) => !isSuppressed(share)).toSorted((a, b) => a.n - b.n);
-      if (!next) continue;
-      shares.set(next.code, { ...next, share: { type: 'withheld', why: 'protects_others' } });
-      changed = true;
-    }
-  }
-  return [...shares.values()];
+  const numberOf = (codes: readonly string[]) =>
+    shares.reduce((all, { code, n }) => all + (codes.includes(code) ? n : 0), 0);
+  const own = indicators.filter((indicator) => indicator.question === question.code);
+  const without = (codes: readonly string[], out: readonly string[]) => codes.filter((code) => !out.includes(code));
+  const counted = own.flatMap(({ numerator = [], wide, narrow }) => [
+    [numerator],
+    ...[wide, narrow].flatMap((other) =>
+      other ? [[other, without(other, numerator), without(numerator, other)]] : [],
+    ),
+  ]);
+  // Fewer answers on one side are published as a bound only, and an alternative with a smaller difference not at all.
+  const published = counted.filter((parts) =>
+    [...parts, without(valid, parts[0] ?? [])].every(
+      (codes) => codes.length === 0 || numberOf(codes) >= RULES.otherSideMin,
+    ),
+  );
+  const totals = (sets: typeof counted) =>
+    sets.flatMap((parts) => [...parts, without(valid, parts[0] ?? [])]).filter((codes) => codes.length > 0);
+  const all = shares.map(({ code }) => code);
+  const silent = shares.filter(({ code }) => !valid.includes(code));
+  // Of the numbers of answers only rounded ones are published: they do not tell how many gave no opinion.
+  const exact = silent.some(({ share }) => isSuppressed(share))
+    ? [valid]
+    : [all, valid, silent.map(({ code }) => code)];
+  const scores = new Map((question.options ?? []).map(({ code, score = 0 }) => [code, score]));
+  const hasMean = own.some(({ kind }) => kind === 'mean');
+  return { lines: [all, ...totals(counted)], sums: [...exact, ...totals(published)], ...(hasMean ? { scores } : {}) };
 }
 
 /** The privacy budget of one person over all these tables together (P11). */

@@ -3,7 +3,7 @@ import { loadContacts } from '../../people/person-store.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import { RULES, roundedCount } from '../disclosure/disclosure.ts';
+import { RULES, roundedCount, roundedPercent } from '../disclosure/disclosure.ts';
 import type { PanelMember } from '../panel/member-store.ts';
 import type { Questionnaire, SurveyAnswers } from '../questionnaire/questionnaire.ts';
 import { isAsked } from '../questionnaire/questionnaire.ts';
@@ -22,13 +22,13 @@ export function responseRates(
   const complete = roundedCount(completed);
   if (invitedCount === undefined || complete === undefined) return undefined;
   const begun = invited.filter(({ disposition }) => disposition === 'complete' || disposition === 'started').length;
-  const percent = (part: number, of: number) => Math.round((100 * part) / Math.max(1, of));
-  const completion = percent(completed, invited.length);
+  // The rate of the rounded counts: that of the exact ones would tell them.
+  const completion = Math.round((100 * complete) / invitedCount);
   return {
     invited: invitedCount,
     complete,
     completion,
-    breakOff: percent(Math.max(0, begun - counted), begun),
+    breakOff: roundedPercent(Math.max(0, begun - counted), begun) ?? 0,
     ...(recruitment === undefined ? {} : { recruitment, cumulative: Math.round((recruitment * completion) / 100) }),
   };
 }
@@ -48,7 +48,7 @@ export async function recruitmentRate(
     const home = contacts[i]?.contact?.home;
     return ids.has(urn) || (home !== undefined && regions.chain(home).includes(region));
   });
-  return residents.length < RULES.answersMin ? undefined : Math.round((100 * members.length) / residents.length);
+  return roundedPercent(members.length, residents.length);
 }
 
 /**
@@ -64,7 +64,7 @@ export function reachByQuestion(
     .flatMap((question): readonly (readonly [string, number])[] => {
       const asked = sheets.filter((answers) => isAsked(question, answers));
       const reached = asked.filter((answers) => answers[question.code] !== undefined).length;
-      return asked.length < RULES.liveMin ? [] : [[question.code, Math.round((100 * reached) / asked.length)]];
+      return asked.length < RULES.liveMin ? [] : [[question.code, roundedPercent(reached, asked.length) ?? 0]];
     });
   return Object.fromEntries(rates);
 }

@@ -49,7 +49,9 @@ export async function loadEarlierWaves(store: Store, wave: Wave): Promise<readon
   const loaded = await Promise.all(
     found.map(async ({ id }) => ({ results: await loadResults(store, id), kept: await loadSums(store, id) })),
   );
-  return loaded.flatMap(({ results, kept }) => (results && kept ? [{ indicators: results.indicators, ...kept }] : []));
+  return loaded.flatMap(({ results, kept }) =>
+    results && kept ? [{ indicators: results.indicators, questions: results.questions, ...kept }] : [],
+  );
 }
 
 /** Loads the results of the last comparable wave before this one. */

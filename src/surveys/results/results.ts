@@ -1,11 +1,9 @@
 import type { RegionTree } from '../../regions/region-tree.ts';
 import type { CountedSheet } from '../ballot/response.ts';
-import { discloseCell, roundedCount } from '../disclosure/disclosure.ts';
-import { meanOf } from '../estimate/estimate.ts';
+import type { DisclosedNumber, ShownShare } from '../disclosure/disclosure.ts';
+import { roundedCount } from '../disclosure/disclosure.ts';
 import type { IndicatorSet } from '../estimate/indicator.ts';
 import type { QualityFinding } from '../estimate/quality.ts';
-import type { Measure } from '../estimate/tally.ts';
-import { measureOf, sumUp } from '../estimate/tally.ts';
 import type { Weighting } from '../estimate/weigh.ts';
 import { DEFF_MAX } from '../estimate/weigh.ts';
 import type { Wave } from '../wave/wave.ts';
@@ -75,20 +73,32 @@ export function resultsOf(input: ResultsInput): {
   const { raked, deff } = weighting;
   const unfit = deff > DEFF_MAX;
   const completion = rates?.completion ?? 0;
-  const common: IndicatorInput = { region, questionnaire, sheets, raked, regions, people, completion, earlier };
+  const asked = unfit ? [] : questionnaire.questions;
+  const before = earlier.at(-1)?.questions;
+  const questions = asked.flatMap((question) => questionResult(question, sheets, set.indicators, before) ?? []);
+  const meansToHide = new Set(questions.flatMap(({ code, hidesMean }) => (hidesMean ? [code] : [])));
+  const common: IndicatorInput = {
+    region,
+    questionnaire,
+    sheets,
+    raked,
+    regions,
+    people,
+    completion,
+    earlier,
+    meansToHide,
+  };
   const found = unfit ? [] : set.indicators.flatMap((indicator) => indicatorResult(indicator, common) ?? []);
-  const questions = unfit
-    ? []
-    : questionnaire.questions.flatMap((question) => questionResult(question, sheets, set.indicators) ?? []);
-  const composite = unfit ? undefined : compositeScore(input);
+  const indicators = found.map(({ result }) => result);
+  const composite = compositeScore(set, indicators, region);
   const results: WaveResults = {
     method: METHOD,
     wave: wave.id,
     region,
     answers: roundedCount(sheets.length),
-    weighting: { ...weighting, deff: Number(deff.toFixed(2)) },
+    weighting: { ...weighting, deff: Number(deff.toFixed(1)) },
     unfit,
-    indicators: found.map(({ result }) => result),
+    indicators,
     questions,
     dropOff,
     rates,
@@ -100,20 +110,35 @@ export function resultsOf(input: ResultsInput): {
   return { results, sums: Object.fromEntries(found.map(({ result, sums }) => [result.code, sums])) };
 }
 
-/** Computes 模拟评分: the weighted sum of indicators over sheets that answer all of them, in points of 100. */
-function compositeScore({ set, wave, sheets }: ResultsInput): WaveResults['composite'] {
-  const parts = set.indicators.flatMap((indicator) => {
-    const measure = indicator.weight === undefined ? undefined : measureOf(indicator, wave.questionnaire);
-    return measure ? [{ measure, weight: indicator.weight ?? 0 }] : [];
+/**
+ * Computes 模拟评分: the weighted sum of the indicators, in points of 100. It uses only what is shown of them, so that it tells
+ * nothing of a withheld one; then there is no score. Its interval has the weighted sum of their bounds, the widest possible.
+ */
+function compositeScore(
+  { indicators }: IndicatorSet,
+  results: readonly IndicatorResult[],
+  region: string,
+): WaveResults['composite'] {
+  const parts = indicators.flatMap(({ code, weight }) => {
+    const result = results.find((one) => one.code === code);
+    return weight && result ? [{ weight, bounds: boundsIn(result.cells[region]) }] : [];
   });
   const total = parts.reduce((all, { weight }) => all + weight, 0);
-  if (parts.length < 2 || total === 0) return undefined;
-  const measure: Measure = (answers) => {
-    const values = parts.map((part) => part.measure(answers));
-    return values.some((value) => value === undefined)
-      ? undefined
-      : values.reduce<number>((all, value, i) => all + ((value ?? 0) * (parts[i]?.weight ?? 0)) / total, 0);
-  };
-  const shown = discloseCell(meanOf(sumUp(sheets, measure)));
-  return shown.type === 'shown' ? { points: shown.percent, lo: shown.lo, hi: shown.hi } : undefined;
+  const sum = (of: 'percent' | 'lo' | 'hi') =>
+    Math.round(parts.reduce((all, { weight, bounds }) => all + (weight / total) * (bounds?.[of] ?? 0), 0));
+  if (parts.length < 2 || parts.some(({ bounds }) => !bounds)) return undefined;
+  return { points: sum('percent'), lo: sum('lo'), hi: sum('hi') };
+}
+
+function boundsIn(shown: DisclosedNumber | undefined): Pick<ShownShare, 'percent' | 'lo' | 'hi'> | undefined {
+  switch (shown?.type) {
+    case 'shown':
+      return shown;
+    case 'at_least':
+      return { percent: 95, lo: 90, hi: 100 };
+    case 'at_most':
+      return { percent: 5, lo: 0, hi: 10 };
+    default:
+      return undefined;
+  }
 }
