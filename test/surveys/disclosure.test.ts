@@ -279,6 +279,15 @@ describe('one question', () => {
     expect(netOf({ '5': 300, '3': 298, '1': 2 })).toBeUndefined();
   });
 
+  test('a share without flagged sheets is left out if the difference proves that they are alike', () => {
+    const flagged = (yes: number, no: number) => {
+      const sheets = [...sheetsOf({ '5': yes, '3': no })].map((sheet) => ({ ...sheet, flags: ['fast' as const] }));
+      return indicatorResult(indicator, asked([...sheetsOf({ '5': 160, '3': 40 }), ...sheets]))?.result.unflagged;
+    };
+    expect(flagged(12, 0)).toBeUndefined();
+    expect(flagged(9, 3)).toMatchObject({ type: 'shown', percent: 80 });
+  });
+
   test('what compares shares is computed from what is shown of them', () => {
     const asPanel = (yes: number, no: number) =>
       indicatorResult({ ...indicator, threshold: 0.8 }, asked(sheetsOf({ '5': yes, '3': no })))?.result;

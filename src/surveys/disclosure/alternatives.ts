@@ -63,6 +63,8 @@ export function alternativesIn(
         if (spent >= (best[step.to] as number)) continue;
         best[step.to] = spent;
         open.splice(placeFor(spent, open), 0, { at: step.to, cost: spent, by: step, before: reached });
+        // A goal at no further cost is taken at once: no open node costs less.
+        if (spent === reached.cost && isGoal(step.to)) break;
       }
     }
     return undefined;

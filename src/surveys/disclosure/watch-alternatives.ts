@@ -18,12 +18,12 @@ export function watchAlternatives(tables: LinkedTables, hiding: Hiding): Watch {
   const open = new Set<number>();
   const known = new Map<number, Alternative>();
   // By cell, the cells whose alternative changes it.
-  const users = tables.cells.map(() => new Set<number>());
+  const users = new Map<number, Set<number>>();
   const keep = (found: ReadonlyMap<number, Alternative>) => {
     for (const [cell, alternative] of found) {
-      for (const used of known.get(cell)?.cells ?? []) users[used]?.delete(cell);
+      for (const used of known.get(cell)?.cells ?? []) users.get(used)?.delete(cell);
       known.set(cell, alternative);
-      for (const used of alternative.cells) users[used]?.add(cell);
+      for (const used of alternative.cells) users.set(used, (users.get(used) ?? new Set()).add(cell));
       open.delete(cell);
     }
   };
@@ -46,7 +46,7 @@ export function watchAlternatives(tables: LinkedTables, hiding: Hiding): Watch {
     },
     holdsWithout: (shown) => {
       replaced = new Map();
-      for (const cell of users[shown] ?? []) {
+      for (const cell of users.get(shown) ?? []) {
         if (cell === shown || replaced.has(cell)) continue;
         const found = find(cell, false);
         if (!found) return false;
@@ -56,7 +56,7 @@ export function watchAlternatives(tables: LinkedTables, hiding: Hiding): Watch {
     },
     drop: (cell) => {
       keep(replaced);
-      for (const used of known.get(cell)?.cells ?? []) users[used]?.delete(cell);
+      for (const used of known.get(cell)?.cells ?? []) users.get(used)?.delete(cell);
       known.delete(cell);
     },
   };

@@ -245,7 +245,11 @@ function unflaggedShare(measure: Measure, sheets: readonly CountedSheet[], befor
     before && { was: before.unflagged },
     [clean, sumUp(sheets, measure)],
     kinds,
-    ([sums = noSums(), all = noSums()]) => (all.n - sums.n < RULES.hiddenMin ? undefined : shareOf(sums)),
+    ([sums = noSums(), all = noSums()]) => {
+      const left = [all.above - sums.above, all.below - sums.below];
+      const isEnough = all.n - sums.n >= RULES.hiddenMin && Math.min(...left) >= RULES.otherSideMin;
+      return isEnough ? shareOf(sums) : undefined;
+    },
   );
   return shown ? { unflagged: shown } : {};
 }
