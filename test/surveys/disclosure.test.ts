@@ -237,6 +237,8 @@ describe('one question', () => {
     sheets: sheets.map((sheet) => ({ ...sheet, street: 'c' })),
     raked: false,
     people: () => 0,
+    // All the invited answered, so a verdict depends on the answers alone.
+    completion: 100,
     regions: regionTree([{ id: 'c', level: 'street', names: {} }]),
     earlier,
   });

@@ -104,7 +104,7 @@ describe('a wave of a city below its aim, in which the content answer more often
     const seen = simulate(0.97, { content: 0.55, other: 0.55 }, 8);
     expect(Math.abs(seen.bias)).toBeLessThan(0.3);
     expect(seen.covered).toBeGreaterThan(0.92);
-    expect(seen.reached).toBeGreaterThan(0.9);
+    expect(seen.reached).toBeGreaterThan(0.85);
   });
 });
 
