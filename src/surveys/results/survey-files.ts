@@ -145,8 +145,10 @@ function methodRows(wave: Wave, set: IndicatorSet, results: WaveResults): TableS
     ['frame', 'people who agreed to be asked; strata: street × age (16-34, 35-54, 55+) × sex'],
     ['strata', strata.length],
     ['wanted answers', wave.target],
+    ['SHA-256 of both halves of the seed, fixed before the frame', (wave.halfHashes ?? []).join(' ')],
+    ['second half by', wave.secondBy ?? 'the server'],
+    ['seed: SHA-256 of "<frame hash> <half> <half>"', wave.seed ?? ''],
     ['SHA-256 of the seed, published at the opening', wave.seedHash ?? ''],
-    ['seed', wave.seed ?? ''],
     ['SHA-256 of the frame (frame.txt: member number and stratum, sorted, one a line)', wave.frameHash ?? ''],
     ['draw', 'within a stratum by SHA-256 of "<seed> <member number>", smallest first'],
     [
@@ -156,8 +158,17 @@ function methodRows(wave: Wave, set: IndicatorSet, results: WaveResults): TableS
         : 'frame/answers of the stratum',
     ],
     ['design effect of the weights (Kish)', weighting.deff],
+    ['farthest group from the census, points', weighting.off ?? 0],
     ['variance', 'linearised, with replacement: n/(n−1)·Σ[w(y−p)]²/(Σw)²'],
     ['intervals', '95 %, Wilson on effective answers; changes: Newcombe; many: Benjamini–Hochberg; ranks: Holm'],
+    ['trend', 'each look at 0.5 %, for ten looks at 5 % (Lan & DeMets 1983)'],
+    [
+      'aim reached',
+      'the lower bound holds if those who did not answer are less content by the gap before and after the reminder',
+    ],
+    ...results.indicators.flatMap(({ code, ifWorse }) =>
+      ifWorse ? [[`${code} of all invited, if others are ${ifWorse.gap} points less content, %`, ifWorse.percent]] : [],
+    ),
     [
       'shown',
       'answers ≥ 10, effective answers ≥ 30, three on each side, width < 30 points; complementary cells withheld',
