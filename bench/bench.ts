@@ -15,14 +15,25 @@ const BENCHES = {
 
 const EX_USAGE = 64;
 
-const [name = '', ...options] = process.argv.slice(2);
-const found = Object.entries(BENCHES).find(([known]) => known === name);
-if (!found) {
+const words = process.argv.slice(2);
+const named = words.filter((word) => !word.startsWith('--'));
+const chosen = Object.entries(BENCHES).filter(([name]) => named.length === 0 || named.includes(name));
+if (chosen.length < named.length) {
   console.error(
-    `npm run bench -- <name> [--json] [--quick] [--rounds=<n>] [--only=<subject>,…] [--beside=<checkout>]\n\nNames: ${Object.keys(BENCHES).join(', ')}`,
+    `npm run bench -- [<name>] [--json] [--quick] [--rounds=<n>] [--warm=<updates>] [--only=<subject>,…] [--beside=<checkout>]\n\nWithout a name all run, one after another. Names: ${Object.keys(BENCHES).join(', ')}`,
   );
   process.exit(EX_USAGE);
 }
-const { bench } = await found[1]();
-await bench(readOptions(options));
-process.exit(0);
+const options = readOptions(words);
+let failed = false;
+for (const [name, load] of chosen) {
+  if (chosen.length > 1 && !options.json) console.log(`\n## ${name}`);
+  try {
+    await (await load()).bench(options);
+  } catch (error) {
+    // The other benches still print their figures.
+    console.error(error);
+    failed = true;
+  }
+}
+process.exit(failed ? 1 : 0);

@@ -3,12 +3,14 @@ import type { Options } from './options.ts';
 import type { Stage } from './processes.ts';
 import { measureIn, openStage } from './processes.ts';
 import { median, noiseOf, percentile, print, rowOf } from './report.ts';
-import type { Crowd, Measured, Order } from './subject-process.ts';
+import type { Crowd } from './subject.ts';
+import { peopleOf } from './subject.ts';
+import type { Measured, Order } from './subject-process.ts';
 
 /** Compares a turn's cost in a small and in a large city: the same talks, with few contacts and with many. */
-export async function bench({ json, quick, rounds: wanted }: Options): Promise<void> {
+export async function bench({ json, quick, warm, rounds: wanted }: Options): Promise<void> {
   const rounds = wanted ?? (quick ? 2 : 4);
-  const crowd: Crowd = { warm: 300, crowded: quick ? 500 : 1000, few: 300, alone: 10 };
+  const crowd: Crowd = { warmUpdates: warm ?? 2400, crowded: quick ? 500 : 1000, few: 300, alone: 10 };
   const sizes = [10_000, quick ? 100_000 : 1_000_000] as const;
   const stages = new Map<number, Stage>();
   const memory = new Map<number, number>();
@@ -21,7 +23,7 @@ export async function bench({ json, quick, rounds: wanted }: Options): Promise<v
     }
     for (let round = 0; round < rounds; round += 1) {
       for (const [size, stage] of stages) {
-        const environment = await stage.environment(false);
+        const environment = { ...(await stage.environment(false)), firstPerson: round * peopleOf(crowd) };
         const order: Order = { file: './anlin.ts', environment, crowd };
         runs.get(size)?.push(await measureIn<Order, Measured>('subject-process.ts', order));
       }

@@ -1,11 +1,19 @@
 import { mkdirSync } from 'node:fs';
+import type { Urn } from '../src/channels/channel.ts';
 import { saveCityData } from '../src/city/city-store.ts';
 import { NO_SURGE } from '../src/city/surge.ts';
 import { readConfig } from '../src/config.ts';
 import { demoCityData } from '../src/demo/city.ts';
 import type { Running } from '../src/open.ts';
 import { open } from '../src/open.ts';
+import type { Contact } from '../src/people/contact.ts';
+import { newContact } from '../src/people/contact.ts';
+import { contactFields } from '../src/people/person-store.ts';
+import type { Grant } from '../src/people/role.ts';
+import { addToStaff, EVERYWHERE } from '../src/people/role.ts';
+import { bulkWrite } from '../src/store/bulk-write.ts';
 import type { OuterKey } from '../src/store/data-key.ts';
+import type { Store } from '../src/store/store.ts';
 import type { Environment } from './subject.ts';
 
 /** Name of the measured city in Redis. */
@@ -39,7 +47,25 @@ export async function openCity({ redisUrl, apiRoot, token, folder }: Environment
   });
   const founding = await open(config);
   await saveCityData(founding.store, demoCityData(), 'bench', Date.now());
+  await appointDispatcher(founding.store);
   await founding.close();
   // Thousands of people report one hazard within seconds, and the scout writes faster than a person.
   return open(config, { quotas: UNLIMITED_QUOTAS, surge: NO_SURGE });
 }
+
+/** Gives the city a dispatcher, so that there is a person who is told of each new case. */
+export async function appointDispatcher(store: Store): Promise<void> {
+  const now = Date.now();
+  const grant: Grant = { role: 'dispatcher', scope: EVERYWHERE, since: now };
+  const contact: Contact = { ...newContact('zh-CN', now), grants: [grant] };
+  const person = [
+    'HSET',
+    store.keys.person(DISPATCHER),
+    'version',
+    '1',
+    ...Object.entries(contactFields(contact)).flat(),
+  ] as const;
+  await bulkWrite(store, [person, ...addToStaff(store, DISPATCHER, grant)]);
+}
+
+const DISPATCHER: Urn = 'telegram:2000000001';

@@ -8,6 +8,8 @@ export type Options = {
   /** Path of another checkout of the product, measured beside this one. */
   readonly beside: string | undefined;
   readonly rounds: number | undefined;
+  /** Updates that warm each process up before it is measured. */
+  readonly warm: number | undefined;
 };
 
 /** Reads the options from the command line. */
@@ -20,5 +22,6 @@ export function readOptions(words: readonly string[]): Options {
     only: value('only')?.split(',') ?? [],
     beside: value('beside'),
     rounds: Number(value('rounds')) || undefined,
+    warm: Number(value('warm')) || undefined,
   };
 }

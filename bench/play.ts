@@ -16,6 +16,9 @@ export type Cost = {
   readonly bytesOut: number;
   readonly redisCpuUs: number;
   readonly apiCalls: number;
+  /** Messages sent and edited in the chats of the players. */
+  readonly sent: number;
+  readonly edited: number;
   /** For each update: ms from its start until its last message arrived. */
   readonly answeredMs: readonly number[];
   /** For each update: ms from its start until it was handled and durable. */
@@ -47,21 +50,26 @@ export async function playStep(
   const start = nowMs();
   await withTimeout(Promise.all(Array.from({ length: inFlight }, person)), `step ${step.name}`);
   await subject.quiet();
+  const seconds = (nowMs() - start) / 1000;
   const cpu = process.cpuUsage(cpuBefore);
   const after = await meter.read();
   await sleep(20); // acknowledgements may still be on their way; no turn waits for them
   const arrived = await phones.look();
-  const answered = answersOf(arrived, chats, step);
+  const players = new Set(chats);
+  const own = arrived.filter((call) => isMessage(call) && players.has(call.chat));
+  const answered = answersOf(own, chats, step);
   const since = (times: ReadonlyMap<number, number>) => chats.map((chat) => at(times, chat) - at(began, chat));
   return {
     updates: inputs.length,
-    seconds: (Math.max(...answered.values()) - start) / 1000,
+    seconds,
     cpuUs: cpu.user + cpu.system,
     commands: after.commands - before.commands,
     bytesIn: after.bytesIn - before.bytesIn,
     bytesOut: after.bytesOut - before.bytesOut,
     redisCpuUs: after.redisCpuUs - before.redisCpuUs,
     apiCalls: arrived.length,
+    sent: own.filter(({ method }) => method !== 'editMessageText').length,
+    edited: own.filter(({ method }) => method === 'editMessageText').length,
     answeredMs: since(answered),
     handledMs: since(handled),
   };
@@ -79,6 +87,8 @@ export function sum(costs: readonly Cost[]): Cost {
     bytesOut: total((c) => c.bytesOut),
     redisCpuUs: total((c) => c.redisCpuUs),
     apiCalls: total((c) => c.apiCalls),
+    sent: total((c) => c.sent),
+    edited: total((c) => c.edited),
     answeredMs: costs.flatMap((c) => c.answeredMs),
     handledMs: costs.flatMap((c) => c.handledMs),
   };
@@ -86,7 +96,7 @@ export function sum(costs: readonly Cost[]): Cost {
 
 /** Returns the arrival of each chat's last message. Throws if a chat got fewer messages than the step requires; extra edits are allowed. */
 function answersOf(arrived: readonly Arrived[], chats: readonly number[], { name, messages }: Step) {
-  const byChat = Map.groupBy(arrived.filter(isMessage), ({ chat }) => chat);
+  const byChat = Map.groupBy(arrived, ({ chat }) => chat);
   return new Map(
     chats.map((chat) => {
       const times = (byChat.get(chat) ?? []).map((call) => call.at);

@@ -10,7 +10,7 @@ import { updateFor } from './updates.ts';
 type Scouting = {
   readonly apiRoot: string;
   readonly running: Running;
-  /** Returns the number of sends so far. */
+  /** Returns the number of sends to scouts so far. */
   readonly sends: () => number;
   readonly take: Subject['take'];
   readonly quiet: () => Promise<void>;
@@ -65,11 +65,8 @@ function nextAct({ flow, step, draft, answers }: Session): Act {
   if (asked?.kind === 'place' && draft === undefined) return { type: 'location' };
   // A report without danger has no emergency call among its steps.
   if (step === 'danger') return { type: 'tap', data: `${flow}/${step}/no/` };
-  // All reports come from one spot, but each must file a new case.
-  if (step === 'same') return { type: 'tap', data: `${flow}/${step}/another/` };
   // Words and photos are sent at the card.
-  if (asked?.review && !answers.description)
-    return { type: 'text', text: '楼道口积水很深，老人走路容易滑倒，水一直往里流。' };
+  if (asked?.review && !answers.description) return { type: 'text' };
   if (asked?.review && !answers.photos) return { type: 'photo' };
   // The first button of any other question is an answer: options stand before controls.
   return { type: 'tap', data: `${flow}/${step}/` };
@@ -80,9 +77,15 @@ async function countRoundTrips(turn: () => Promise<void>, { running, sends, quie
   const sendsBefore = sends();
   let all = 0;
   let before = 0;
+  let leaving = false;
   const sendCommand = redis.sendCommand;
   redis.sendCommand = (...args) => {
-    all += 1;
+    // Commands of one round of the event loop leave together: they are one round trip.
+    if (!leaving) all += 1;
+    leaving = true;
+    setImmediate(() => {
+      leaving = false;
+    });
     if (sends() === sendsBefore) before = all;
     return sendCommand.apply(redis, args);
   };

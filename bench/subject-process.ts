@@ -4,20 +4,14 @@ import { openMeter } from './meter.ts';
 import { openPhones } from './phones.ts';
 import type { Cost } from './play.ts';
 import { playStep, sum } from './play.ts';
-import type { Environment, OpenSubject, Subject } from './subject.ts';
+import type { Crowd, Environment, OpenSubject, Subject } from './subject.ts';
+import { chatOf, SCOUTS } from './subject.ts';
 
 /** The parent's order; see processes.ts. */
 export type Order = {
   readonly file: string;
   readonly environment: Environment;
   readonly crowd: Crowd;
-};
-/** Number of people in each phase. */
-export type Crowd = {
-  readonly warm: number; // not measured
-  readonly crowded: number; // 64 updates in flight
-  readonly few: number; // 8 updates in flight
-  readonly alone: number; // 1 update in flight
 };
 /** One run of one subject. */
 export type Measured = {
@@ -29,12 +23,11 @@ export type Measured = {
   readonly alone: Cost;
   /** API calls of each timed step. */
   readonly calls: readonly number[];
+  /** Messages sent and edited for each player, of each step. */
+  readonly messages: readonly string[];
   readonly kept: { readonly session: number; readonly person: number };
   readonly roundTrips: Subject['roundTrips'];
 };
-
-/** The process id makes the chats unique: several processes may play on one store. */
-const FIRST_CHAT = 7_000_000_000 + process.pid * 100_000;
 
 takeOrder<Order, Measured>(run);
 
@@ -46,11 +39,11 @@ async function run({ file, environment, crowd }: Order): Promise<Measured> {
   const phones = openPhones(environment.apiRoot);
   const playing = { subject, phones, meter };
   const { steps } = subject;
-  let chats = 0;
+  let people = SCOUTS;
   let kept = { session: 0, person: 0 };
-  const play = async (people: number, inFlight: number) => {
-    const players = Array.from({ length: people }, (_, i) => FIRST_CHAT + chats + i);
-    chats += people;
+  const play = async (count: number, inFlight: number) => {
+    const players = Array.from({ length: count }, (_, i) => chatOf(environment, people + i));
+    people += count;
     await subject.prepare(players);
     // Once, not at every step: a forced collection discards compiled code, which no server does.
     globalThis.gc?.();
@@ -61,7 +54,7 @@ async function run({ file, environment, crowd }: Order): Promise<Measured> {
     }
     return costs;
   };
-  await play(crowd.warm, 64);
+  await play(Math.ceil(crowd.warmUpdates / steps.length), 64);
   const speeds = [calibrate()];
   const crowded = await play(crowd.crowded, 64);
   speeds.push(calibrate());
@@ -69,7 +62,8 @@ async function run({ file, environment, crowd }: Order): Promise<Measured> {
   const alone = await play(crowd.alone, 1);
   speeds.push(calibrate());
   const filed = await subject.filed();
-  if (filed !== chats) throw new Error(`${file}: ${chats} people reported, but ${filed} reports were filed.`);
+  const players = people - SCOUTS;
+  if (filed !== players) throw new Error(`${file}: ${players} people reported, but ${filed} reports were filed.`);
   const only = (costs: readonly Cost[], timed: boolean) => costs.filter((_, i) => steps[i]?.timed === timed);
   const between = only(crowded, false);
   await subject.close();
@@ -80,6 +74,7 @@ async function run({ file, environment, crowd }: Order): Promise<Measured> {
     few: sum(only(few, true)),
     alone: sum(only(alone, true)),
     calls: only(crowded, true).map(({ apiCalls, updates }) => Math.round(apiCalls / updates)),
+    messages: crowded.map(({ sent, edited, updates }) => `${sent / updates} sent, ${edited / updates} edited`),
     kept,
     roundTrips: subject.roundTrips?.filter((_, i) => steps[i]?.timed),
   };

@@ -1,8 +1,11 @@
-/** A person's action at one step of the talk. A tap chooses the newest button whose data begins with `data`. */
+/**
+ * A person's action at one step of the talk. A tap chooses the newest button whose data begins with `data`.
+ * Each person sends a text, a location and a photo of their own; see updates.ts.
+ */
 export type Act =
   | { readonly type: 'command'; readonly text: string }
   | { readonly type: 'tap'; readonly data: string }
-  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'text' }
   | { readonly type: 'location' }
   | { readonly type: 'photo' };
 
@@ -22,7 +25,7 @@ export type Subject = {
   prepare(chats: readonly number[]): Promise<void>;
   /** Takes one update as JSON. Resolves when it is handled and the API has answered its messages. */
   take(update: string, chat: number, messages: number): Promise<void>;
-  /** Resolves when all background work has ended. */
+  /** Ends all background work that the updates caused. Its cost is part of the measurement. */
   quiet(): Promise<void>;
   /** Returns the number of filed reports. */
   filed(): Promise<number>;
@@ -40,9 +43,38 @@ export type Environment = {
   readonly token: string;
   /** A folder for this run, deleted when the bench ends. */
   readonly folder: string;
+  /** Number of the first person of this run among all who use the store. */
+  readonly firstPerson?: number;
   /** Number of API calls for each timed step, for subjects that support it. */
   readonly calls?: readonly number[] | undefined;
 };
+
+/** Updates that warm a process up, and the number of people in each measured phase. */
+export type Crowd = {
+  readonly warmUpdates: number;
+  readonly crowded: number; // 64 updates in flight
+  readonly few: number; // 8 updates in flight
+  readonly alone: number; // 1 update in flight
+};
+
+const FIRST_CHAT = 7_000_000_000;
+/** People at the start of each run who play the talk before anything is measured. */
+export const SCOUTS = 3;
+
+/** Returns the chat of the n-th person of a run. */
+export function chatOf({ firstPerson = 0 }: Pick<Environment, 'firstPerson'>, n: number): number {
+  return FIRST_CHAT + firstPerson + n;
+}
+
+/** Returns the most people that a run can have; no talk has less than six steps. */
+export function peopleOf({ warmUpdates, crowded, few, alone }: Crowd): number {
+  return SCOUTS + Math.ceil(warmUpdates / 6) + crowded + few + alone;
+}
+
+/** Returns the number of a chat's person among all people. */
+export function numberOf(chat: number): number {
+  return chat - FIRST_CHAT;
+}
 
 /** Opens a subject. Every subject's module exports one as `open`. */
 export type OpenSubject = (environment: Environment) => Promise<Subject>;

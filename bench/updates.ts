@@ -1,4 +1,7 @@
+import { sentenceAt } from './sentences.ts';
+import { spotAt } from './spots.ts';
 import type { Act } from './subject.ts';
+import { numberOf } from './subject.ts';
 
 /** A message on a person's phone, with its buttons. */
 export type Shown = { readonly messageId: number; readonly text: string; readonly markup?: Markup };
@@ -31,9 +34,9 @@ function contentOf(act: Exclude<Act, { type: 'tap' }>, chat: number): object {
     case 'command':
       return { text: act.text, entities: [{ offset: 0, length: act.text.length, type: 'bot_command' }] };
     case 'text':
-      return { text: act.text };
+      return { text: sentenceAt(numberOf(chat)) };
     case 'location':
-      return { location: { latitude: 31.4552, longitude: 119.4434 } };
+      return { location: spotAt(numberOf(chat)) };
     case 'photo':
       return { photo: [90, 320, 800].map((width) => photoOf(width, chat)) };
   }

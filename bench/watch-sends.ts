@@ -2,7 +2,7 @@ import type { Channel, Outgoing, SendOutcome, Urn } from '../src/channels/channe
 
 type SendWatcher = {
   /** Runs when the relay hands a message to the channel. */
-  readonly begun?: () => void;
+  readonly begun?: (to: Urn) => void;
   /** Runs when the channel has sent a message, or failed to. */
   readonly ended: (to: Urn, outcome: SendOutcome) => void;
 };
@@ -11,7 +11,7 @@ type SendWatcher = {
 export function watchSends(channel: Channel, { begun, ended }: SendWatcher): void {
   const send = channel.send.bind(channel);
   const watched = async (to: Urn, message: Outgoing) => {
-    begun?.();
+    begun?.(to);
     const outcome = await send(to, message);
     ended(to, outcome);
     return outcome;

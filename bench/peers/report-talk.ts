@@ -4,7 +4,7 @@ import type { Step } from '../subject.ts';
 export const STEPS: readonly Step[] = [
   { name: 'command', act: { type: 'command', text: '/report' } },
   { name: 'category', act: { type: 'tap', data: 'category:flooding' } },
-  { name: 'text', act: { type: 'text', text: '楼道口积水很深，老人走路容易滑倒，水一直往里流。' } },
+  { name: 'text', act: { type: 'text' } },
   { name: 'location', act: { type: 'location' } },
   { name: 'photo', act: { type: 'photo' } },
   { name: 'confirm', act: { type: 'tap', data: 'confirm:send' } },
