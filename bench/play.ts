@@ -27,6 +27,9 @@ export type Cost = {
 
 type Playing = { readonly subject: Subject; readonly phones: Phones; readonly meter: Meter };
 
+/** A warm-up plays a step with thousands of people. */
+const STEP_WITHIN_MS = 300_000;
+
 /** Plays one step in every chat, with `inFlight` updates at a time. The updates are made before the clock starts. */
 export async function playStep(
   { subject, phones, meter }: Playing,
@@ -115,7 +118,7 @@ function at(times: ReadonlyMap<number, number>, chat: number): number {
 async function withTimeout(work: Promise<unknown>, what: string): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise((_, fail) => {
-    timer = setTimeout(() => fail(new Error(`${what} did not finish within 60 s.`)), 60_000);
+    timer = setTimeout(() => fail(new Error(`${what} did not finish within 5 minutes.`)), STEP_WITHIN_MS);
   });
   await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

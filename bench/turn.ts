@@ -11,6 +11,8 @@ import type { Measured, Order } from './subject-process.ts';
 const SUBJECTS: Readonly<Record<string, string>> = {
   anlin: './anlin.ts',
   telegraf: './peers/telegraf.ts',
+  // The product's talk, messages and records on Telegraf, without the product's guarantees.
+  'telegraf-same-product': './peers/telegraf-same-product.ts',
   'grammy-session': './peers/grammy-session.ts',
   'grammy-conversations': './peers/grammy-conversations.ts',
   'raw-floor': './peers/raw-floor.ts',
@@ -52,6 +54,7 @@ export async function bench({ json, quick, only, beside, warm, rounds: wanted }:
         const calls = name in SAME_CALLS ? runs.get('anlin')?.at(-1)?.calls : undefined;
         runs.get(name)?.push(await measure(subjects[name] ?? '', stage, crowd, calls));
       }
+      expectSameMessages(runs.get('anlin')?.at(-1), runs.get('telegraf-same-product')?.at(-1));
     }
   } finally {
     await stage.close();
@@ -64,9 +67,17 @@ export async function bench({ json, quick, only, beside, warm, rounds: wanted }:
     `Before that ${crowd.warmUpdates.toLocaleString('en')} updates warm each process up. Each person sends a text, a place and a photo of their own.`,
     'throughput and cpu_us with 64 updates in flight, p50 and p99 with 8: until the update is durable and its answer sent (p50_answer_ms: until the answer arrived, durable or not).',
     'anlin: throughput and CPU include the news of the filed cases. After the last answer the job runs until each case was told to the dispatcher of the city, who gets one notice until they write.',
+    'telegraf-same-product: the same messages, edits, records and notice of the dispatcher, without deduplication, version, outbox, quotas and sealed audit.',
     noiseOf(calibrations),
   ];
   print(rows, targetsOf(rows), footer, json);
+}
+
+/** Throws if the product and its copy on Telegraf did not send and edit as many messages in each step. */
+function expectSameMessages(product: Measured | undefined, copy: Measured | undefined): void {
+  if (!product || !copy || product.messages.join() === copy.messages.join()) return;
+  const both = [product, copy].map(({ messages }) => messages.join(' | ')).join('\nbut telegraf-same-product ');
+  throw new Error(`The product's steps have: ${both}`);
 }
 
 async function measure(file: string, stage: Stage, crowd: Crowd, calls: Measured['calls'] | undefined) {
@@ -163,6 +174,12 @@ function targetsOf(rows: readonly Row[]): readonly Target[] {
       bound: 1.6,
       at: 'most',
       unit: '×',
+    },
+    {
+      what: 'throughput against telegraf-same-product',
+      value: ratio('throughput', 'telegraf-same-product'),
+      bound: 2,
+      ...least,
     },
     { what: 'throughput against telegraf', value: ratio('throughput', 'telegraf'), bound: 1, ...least },
     { what: 'CPU of Redis', value: of('anlin', 'redis_cpu_us'), bound: 80, at: 'most', unit: ' µs' },
