@@ -11,6 +11,8 @@ export type Cost = {
   readonly updates: number;
   readonly seconds: number;
   readonly cpuUs: number;
+  /** The part of `cpuUs` after the last update was handled. */
+  readonly cpuAfterUs: number;
   readonly commands: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
@@ -52,6 +54,7 @@ export async function playStep(
   const cpuBefore = process.cpuUsage();
   const start = nowMs();
   await withTimeout(Promise.all(Array.from({ length: inFlight }, person)), `step ${step.name}`);
+  const handledAll = process.cpuUsage(cpuBefore);
   await subject.quiet();
   const seconds = (nowMs() - start) / 1000;
   const cpu = process.cpuUsage(cpuBefore);
@@ -66,6 +69,7 @@ export async function playStep(
     updates: inputs.length,
     seconds,
     cpuUs: cpu.user + cpu.system,
+    cpuAfterUs: cpu.user + cpu.system - handledAll.user - handledAll.system,
     commands: after.commands - before.commands,
     bytesIn: after.bytesIn - before.bytesIn,
     bytesOut: after.bytesOut - before.bytesOut,
@@ -85,6 +89,7 @@ export function sum(costs: readonly Cost[]): Cost {
     updates: total((c) => c.updates),
     seconds: total((c) => c.seconds),
     cpuUs: total((c) => c.cpuUs),
+    cpuAfterUs: total((c) => c.cpuAfterUs),
     commands: total((c) => c.commands),
     bytesIn: total((c) => c.bytesIn),
     bytesOut: total((c) => c.bytesOut),

@@ -66,7 +66,7 @@ export async function bench({ json, quick, only, beside, warm, rounds: wanted }:
     `Medians of ${rounds} rounds [least–most]; a round plays all subjects in turn, ${crowd.crowded} people each.`,
     `Before that ${crowd.warmUpdates.toLocaleString('en')} updates warm each process up. Each person sends a text, a place and a photo of their own.`,
     'throughput and cpu_us with 64 updates in flight, p50 and p99 with 8: until the update is durable and its answer sent (p50_answer_ms: until the answer arrived, durable or not).',
-    'anlin: throughput and CPU include the news of the filed cases. After the last answer the job runs until each case was told to the dispatcher of the city, who gets one notice until they write.',
+    'anlin: throughput and CPU include the news of the filed cases. After the last answer the job runs until each case was told to the dispatcher of the city, who gets one notice until they write. cpu_after_us is the part of cpu_us after the last answer.',
     'telegraf-same-product: the same messages, edits, records and notice of the dispatcher, without deduplication, version, outbox, quotas and sealed audit.',
     noiseOf(calibrations),
   ];
@@ -99,6 +99,7 @@ function rowsOf(subject: string, runs: readonly Measured[], usual: number): read
   return [
     row('throughput', '/s', ({ crowded }, slow) => (crowded.updates / crowded.seconds) * slow),
     row('cpu_us', 'µs', ({ crowded }, slow) => crowded.cpuUs / crowded.updates / slow),
+    row('cpu_after_us', 'µs', ({ crowded }, slow) => crowded.cpuAfterUs / crowded.updates / slow),
     row('p50_ms', 'ms', ({ few }, slow) => percentile(few.handledMs, 50) / slow),
     row('p99_ms', 'ms', ({ few }, slow) => percentile(few.handledMs, 99) / slow),
     row('p50_answer_ms', 'ms', ({ few }, slow) => percentile(few.answeredMs, 50) / slow),
