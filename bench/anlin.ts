@@ -23,6 +23,8 @@ export async function open(environment: Environment): Promise<Subject> {
   const { webhook } = channel;
   const scouts = [0, 1, 2].map((n) => chatOf(environment, n));
   const sends = countSends(channel, scouts);
+  /** People whose replies may not be settled yet; other processes have people of their own. */
+  const answering = new Set<Urn>();
   const quiet = async () => {
     const { outbox, casesNews } = store.keys;
     // By hand: the job's timer would add a pause of up to 0.3 s that is no work.
@@ -30,16 +32,28 @@ export async function open(environment: Environment): Promise<Subject> {
       const run = await jobs.run('case-news');
       if (run.type === 'skipped') await sleep(10);
     }
-    while ((await store.redis.hlen(outbox)) > 0) await sleep(2);
+    let left = [...answering];
+    answering.clear();
+    while (left.length > 0) {
+      const queued = await store.redis.hmget(outbox, ...left);
+      left = left.filter((_, i) => queued[i] !== null);
+      if (left.length > 0) await sleep(2);
+    }
   };
   const take = async (update: string, chat: number, messages: number) => {
+    answering.add(urnOf(chat));
     const answered = sends.expect(urnOf(chat), messages);
     const response = await webhook.handle(requestOf(update));
     if (response.status !== 200) throw new Error(`The webhook answered ${response.status}.`);
     await answered;
   };
-  const filed = () => store.redis.zcard(store.keys.casesIn('submitted'));
-  const scouting = { apiRoot: environment.apiRoot, running, sends: sends.toScouts, take, quiet, filed };
+  const filedBy = async (chats: readonly number[]) => {
+    const batch = store.redis.pipeline();
+    for (const chat of chats) batch.zcard(store.keys.personCases(urnOf(chat)));
+    return ((await batch.exec()) ?? []).reduce((sum, [, cases]) => sum + Number(cases), 0);
+  };
+  const filed = (chat: number) => filedBy([chat]);
+  const scouting = { environment, running, sends: sends.toScouts, take, quiet, filed };
   // The first talk asks for consent. The next two show the talk of a person who has consented.
   const [first = 0, ...consented] = scouts;
   await scout(first, scouting);
@@ -53,17 +67,20 @@ export async function open(environment: Environment): Promise<Subject> {
   const talks: (readonly ScoutedStep[])[] = [];
   for (const chat of consented) talks.push(await scout(chat, scouting));
   const [scouted = []] = talks;
-  const before = await filed();
+  const players: number[] = [];
   return {
     steps: scouted.map(({ step }) => step),
     roundTrips: scouted.map(({ roundTrips }, i) => ({
       before: Math.min(roundTrips.before, ...talks.map((talk) => talk[i]?.roundTrips.before ?? 0)),
       all: Math.min(roundTrips.all, ...talks.map((talk) => talk[i]?.roundTrips.all ?? 0)),
     })),
-    prepare,
+    prepare: (chats) => {
+      players.push(...chats);
+      return prepare(chats);
+    },
     take,
     quiet,
-    filed: async () => (await filed()) - before,
+    filed: () => filedBy(players),
     async kept(chat) {
       const fields = await store.redis.hgetall(store.keys.person(urnOf(chat)));
       const person = Object.entries(fields).reduce((bytes, pair) => bytes + Buffer.byteLength(pair.join('')), 0);

@@ -8,7 +8,14 @@ import { nowMs } from './clock.ts';
  */
 
 /** One recorded call: arrival time (ms, see clock.ts), method, raw body, and the message id it got. */
-export type Call = { readonly at: number; readonly method: string; readonly body: string; readonly messageId: number };
+export type Call = {
+  readonly at: number;
+  readonly method: string;
+  /** 0 if the call names none. */
+  readonly chat: number;
+  readonly body: string;
+  readonly messageId: number;
+};
 
 const ME = { id: 1, is_bot: true, first_name: 'Bench', username: 'bench_bot', can_join_groups: false };
 let calls: Call[] = [];
@@ -41,7 +48,10 @@ function take(socket: Socket, bytes: Buffer): Buffer | undefined {
     const next = end + 4 + length;
     if (next > bytes.length) return bytes.subarray(from);
     const path = head.slice(head.indexOf(' ') + 1, head.indexOf(' ', head.indexOf(' ') + 1));
-    reply(socket, path === '/record' ? takeRecord() : answer(path, bytes.toString('utf8', end + 4, next), at));
+    reply(
+      socket,
+      path.startsWith('/record') ? takeRecord(path) : answer(path, bytes.toString('utf8', end + 4, next), at),
+    );
     from = next;
   }
   return undefined;
@@ -52,12 +62,12 @@ function answer(path: string, body: string, at: number): string {
   const chat = Number(/"chat_id":"?(-?\d+)/.exec(body)?.[1] ?? 0);
   const edited = Number(/"message_id":(\d+)/.exec(body)?.[1] ?? 0);
   if (method !== 'sendMessage') {
-    calls.push({ at, method, body, messageId: edited });
+    calls.push({ at, method, chat, body, messageId: edited });
     if (method === 'getMe') return JSON.stringify({ ok: true, result: ME });
     return method === 'editMessageText' ? sent(chat, edited) : '{"ok":true,"result":true}';
   }
   lastMessageId += 1;
-  calls.push({ at, method, body, messageId: lastMessageId });
+  calls.push({ at, method, chat, body, messageId: lastMessageId });
   return sent(chat, lastMessageId);
 }
 
@@ -65,10 +75,12 @@ function sent(chat: number, messageId: number): string {
   return `{"ok":true,"result":{"message_id":${messageId},"from":{"id":1,"is_bot":true,"first_name":"Bench"},"chat":{"id":${chat},"first_name":"P","type":"private"},"date":${Math.floor(Date.now() / 1000)},"text":"."}}`;
 }
 
-/** Returns all calls since the last record. */
-function takeRecord(): string {
-  const record = JSON.stringify(calls);
-  calls = [];
+/** Returns all calls since the last record; with `?from=&to=` those of these chats, and the others stay. */
+function takeRecord(path: string): string {
+  const range = /from=(\d+)&to=(\d+)/.exec(path);
+  const isTaken = ({ chat }: Call) => !range || (chat >= Number(range[1]) && chat < Number(range[2]));
+  const record = JSON.stringify(calls.filter(isTaken));
+  calls = calls.filter((call) => !isTaken(call));
   return record;
 }
 

@@ -4,7 +4,7 @@ import type { Stage } from './processes.ts';
 import { measureIn, openStage } from './processes.ts';
 import { median, noiseOf, percentile, print, rowOf } from './report.ts';
 import type { Crowd } from './subject.ts';
-import { peopleOf } from './subject.ts';
+import { chatsOfRun } from './subject.ts';
 import type { Measured, Order } from './subject-process.ts';
 
 /** Compares a turn's cost in a small and in a large city: the same talks, with few contacts and with many. */
@@ -23,7 +23,7 @@ export async function bench({ json, quick, warm, rounds: wanted }: Options): Pro
     }
     for (let round = 0; round < rounds; round += 1) {
       for (const [size, stage] of stages) {
-        const environment = { ...(await stage.environment(false)), firstPerson: round * peopleOf(crowd) };
+        const environment = { ...(await stage.environment(false)), chats: chatsOfRun(round, crowd) };
         const order: Order = { file: './anlin.ts', environment, crowd };
         runs.get(size)?.push(await measureIn<Order, Measured>('subject-process.ts', order));
       }

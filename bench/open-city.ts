@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { Urn } from '../src/channels/channel.ts';
-import { saveCityData } from '../src/city/city-store.ts';
+import { CityBusy, saveCityData } from '../src/city/city-store.ts';
 import { NO_SURGE } from '../src/city/surge.ts';
 import { readConfig } from '../src/config.ts';
 import { demoCityData } from '../src/demo/city.ts';
@@ -46,7 +46,10 @@ export async function openCity({ redisUrl, apiRoot, token, folder }: Environment
     LOG_LEVEL: 'error',
   });
   const founding = await open(config);
-  await saveCityData(founding.store, demoCityData(), 'bench', Date.now());
+  await saveCityData(founding.store, demoCityData(), 'bench', Date.now()).catch((error) => {
+    // Another process of the bench imports the same city at this moment.
+    if (!(error instanceof CityBusy)) throw error;
+  });
   await appointDispatcher(founding.store);
   await founding.close();
   // Thousands of people report one hazard within seconds, and the scout writes faster than a person.

@@ -1,5 +1,6 @@
 import { request } from 'undici';
 import type { Call } from './fake-api.ts';
+import type { ChatRange } from './subject.ts';
 import type { Shown } from './updates.ts';
 
 /** All phones behind the fake API. Read them only between measurements. */
@@ -16,13 +17,13 @@ export type Arrived = { readonly at: number; readonly method: string; readonly c
 const MESSAGES = ['sendMessage', 'editMessageText'];
 const MESSAGES_KEPT = 4; // per chat
 
-/** Opens the phones behind the fake API. */
-export function openPhones(apiRoot: string): Phones {
+/** Opens the phones behind the fake API; with `own`, those of these chats, if several processes share the API. */
+export function openPhones(apiRoot: string, own?: ChatRange): Phones {
+  const record = `${apiRoot}/record${own ? `?from=${own.from}&to=${own.to}` : ''}`;
   const chats = new Map<number, readonly Shown[]>();
   const show = (call: Call): Arrived => {
-    const { at, method, messageId, body } = call;
-    const { chat_id, text, reply_markup } = JSON.parse(body || '{}');
-    const chat = Number(chat_id ?? 0);
+    const { at, method, chat, messageId, body } = call;
+    const { text, reply_markup } = JSON.parse(body || '{}');
     if (MESSAGES.includes(method)) {
       const others = (chats.get(chat) ?? []).filter((shown) => shown.messageId !== messageId);
       // Telegraf sends the markup as JSON text, which the API allows.
@@ -33,7 +34,7 @@ export function openPhones(apiRoot: string): Phones {
   };
   return {
     async look() {
-      const { body } = await request(`${apiRoot}/record`);
+      const { body } = await request(record);
       return ((await body.json()) as Call[]).map(show);
     },
     shows: (chat) => chats.get(chat) ?? [],

@@ -4,14 +4,14 @@ import { measureIn, openStage } from './processes.ts';
 import type { Row } from './report.ts';
 import { print, rowOf } from './report.ts';
 import type { Ceiling, CeilingOrder } from './scale/ceiling-process.ts';
-import { peopleOf } from './subject.ts';
+import { chatsOfRun } from './subject.ts';
 import type { Measured, Order } from './subject-process.ts';
 
 const PROCESSES = [1, 2, 4] as const;
 const SYNCS = ['always', 'everysec'] as const;
 
 /** Measures several processes of the product on one Redis, and what that Redis commits at most. */
-export async function bench({ json, quick, warm = 2400, rounds: wanted }: Options): Promise<void> {
+export async function bench({ json, quick, warm = quick ? 300 : 2400, rounds: wanted }: Options): Promise<void> {
   const rounds = wanted ?? (quick ? 1 : 3);
   const crowded = quick ? 300 : 1500;
   const rows: Row[] = [];
@@ -44,7 +44,7 @@ async function rateOf(count: number, people: number, warmUpdates: number): Promi
     const crowd = { warmUpdates, crowded: Math.ceil(people / count), few: 8, alone: 1 };
     const environments = [];
     for (let n = 0; n < count; n += 1)
-      environments.push({ ...(await stage.environment(n === 0)), firstPerson: n * peopleOf(crowd) });
+      environments.push({ ...(await stage.environment(n === 0)), chats: chatsOfRun(n, crowd) });
     const runs = await Promise.all(
       environments.map((environment) => {
         const file = join(import.meta.dirname, 'anlin.ts');

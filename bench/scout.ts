@@ -4,17 +4,18 @@ import type { Session } from '../src/engine/session.ts';
 import type { Running } from '../src/open.ts';
 import { loadPerson } from '../src/people/person-store.ts';
 import { openPhones } from './phones.ts';
-import type { Act, Step, Subject } from './subject.ts';
+import type { Act, Environment, Step, Subject } from './subject.ts';
 import { updateFor } from './updates.ts';
 
 type Scouting = {
-  readonly apiRoot: string;
+  readonly environment: Environment;
   readonly running: Running;
   /** Returns the number of sends to scouts so far. */
   readonly sends: () => number;
   readonly take: Subject['take'];
   readonly quiet: () => Promise<void>;
-  readonly filed: () => Promise<number>;
+  /** Returns the number of cases of a scout. */
+  readonly filed: (chat: number) => Promise<number>;
 };
 
 /** Redis round trips of one update: before the first message, and in all. */
@@ -32,10 +33,9 @@ const STEPS_MAX = 40;
 
 /** Plays one report talk, one update at a time, and records its steps. Throws if no case is filed. */
 export async function scout(chat: number, scouting: Scouting): Promise<readonly ScoutedStep[]> {
-  const { apiRoot, running, take, filed } = scouting;
-  const phones = openPhones(apiRoot);
+  const { environment, running, take, filed } = scouting;
+  const phones = openPhones(environment.apiRoot, environment.chats);
   await phones.look();
-  const cases = await filed();
   const played: PlayedUpdate[] = [];
   let act: Act = { type: 'command', text: '/report' };
   let name = 'command';
@@ -45,7 +45,7 @@ export async function scout(chat: number, scouting: Scouting): Promise<readonly 
     const counted = await countRoundTrips(turn, scouting);
     await phones.look();
     played.push({ name, act, ...counted });
-    if ((await filed()) > cases) return markTimed(played, categoryAt);
+    if ((await filed(chat)) > 0) return markTimed(played, categoryAt);
     const { active } = (await loadPerson(running.store, `telegram:${chat}`)).talks;
     if (!active) throw new Error(`The scout's talk ended without a case after: ${namesOf(played)}.`);
     if (categoryAt < 0 && typeof active.answers.category === 'string') categoryAt = played.length - 1;

@@ -36,7 +36,7 @@ async function run({ file, environment, crowd }: Order): Promise<Measured> {
   const meter = openMeter(environment.redisUrl);
   const { open } = (await import(file)) as { open: OpenSubject };
   const subject = await open(environment);
-  const phones = openPhones(environment.apiRoot);
+  const phones = openPhones(environment.apiRoot, environment.chats);
   const playing = { subject, phones, meter };
   const { steps } = subject;
   let people = SCOUTS;

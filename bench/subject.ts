@@ -36,6 +36,9 @@ export type Subject = {
   close(): Promise<void>;
 };
 
+/** Chats from `from` to below `to`. */
+export type ChatRange = { readonly from: number; readonly to: number };
+
 /** Addresses and settings for one run of a subject. */
 export type Environment = {
   readonly redisUrl: string;
@@ -43,8 +46,8 @@ export type Environment = {
   readonly token: string;
   /** A folder for this run, deleted when the bench ends. */
   readonly folder: string;
-  /** Number of the first person of this run among all who use the store. */
-  readonly firstPerson?: number;
+  /** The chats of this run, if other runs share the store; from the first chat on if left out. */
+  readonly chats?: ChatRange;
   /** Number of API calls for each timed step, for subjects that support it. */
   readonly calls?: readonly number[] | undefined;
 };
@@ -62,12 +65,18 @@ const FIRST_CHAT = 7_000_000_000;
 export const SCOUTS = 3;
 
 /** Returns the chat of the n-th person of a run. */
-export function chatOf({ firstPerson = 0 }: Pick<Environment, 'firstPerson'>, n: number): number {
-  return FIRST_CHAT + firstPerson + n;
+export function chatOf({ chats }: Pick<Environment, 'chats'>, n: number): number {
+  return (chats?.from ?? FIRST_CHAT) + n;
 }
 
-/** Returns the most people that a run can have; no talk has less than six steps. */
-export function peopleOf({ warmUpdates, crowded, few, alone }: Crowd): number {
+/** Returns the chats of the n-th of several runs on one store. */
+export function chatsOfRun(n: number, crowd: Crowd): ChatRange {
+  const people = peopleOf(crowd);
+  return { from: FIRST_CHAT + n * people, to: FIRST_CHAT + (n + 1) * people };
+}
+
+/** The most people that a run can have: no talk has less than six steps. */
+function peopleOf({ warmUpdates, crowded, few, alone }: Crowd): number {
   return SCOUTS + Math.ceil(warmUpdates / 6) + crowded + few + alone;
 }
 
