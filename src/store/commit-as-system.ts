@@ -9,34 +9,62 @@ import { orStoreAway } from './store.ts';
 /** The actor of system commits. The stored name is older than this constant and stays. */
 const SYSTEM = 'system:house' as Urn;
 
-/** Every system commit shares one version, so a conflict may come from any other. */
+/** A conflict may come from the system commit of another process. */
 const TRIES = 10;
 const PAUSE_MS = 5;
 
 /** A change that a job or the operator's tool commits. `what` is its audit entry, `op` its idempotency key. */
 export type SystemChange = Pick<Commit, 'op' | 'checks' | 'writes'> & { readonly what: string };
 
-/** Commits a change of the system itself, once per operation id. The caller sends the claimed messages. */
-export async function commitAsSystem(
+/** What this process knows of the system commits: the end of its own queue, and the version after its last one. */
+type Line = { readonly free: Promise<unknown>; readonly version: number | undefined };
+const LINES = new WeakMap<Store, Line>();
+
+/**
+ * Commits a change of the system itself, once per operation id. The caller sends the claimed messages.
+ * All system commits share one version, so those of one process wait for one another instead of meeting in conflicts.
+ */
+export function commitAsSystem(
+  store: Store,
+  change: SystemChange & Partial<Pick<Commit, 'messages'>>,
+  now: number,
+): Promise<Committed> {
+  const done = (LINES.get(store)?.free ?? Promise.resolve()).then(() => commitInLine(store, change, now));
+  LINES.set(store, { free: done.catch(() => {}), version: LINES.get(store)?.version });
+  return done;
+}
+
+async function commitInLine(
   store: Store,
   change: SystemChange & Partial<Pick<Commit, 'messages'>>,
   now: number,
 ): Promise<Committed> {
   const { what, messages = [], ...rest } = change;
-  const audit = [{ what, who: 'system' }];
-  let tried: number | undefined;
+  const whole = { ...rest, person: SYSTEM, fields: {}, messages, audit: [{ what, who: 'system' }] };
+  let version = LINES.get(store)?.version ?? (await loadVersion(store));
   let done: Committed = { type: 'conflict' };
   for (let i = 1; i <= TRIES; i += 1) {
-    const version = Number((await orStoreAway(store.redis.hget(store.keys.person(SYSTEM), 'version'))) ?? 0);
-    // No other system commit came in between: the conflict is that of the change's own checks.
-    if (version === tried) return done;
-    tried = version;
-    done = await commit(store, { ...rest, person: SYSTEM, version, fields: {}, messages, audit }, now);
+    noteVersion(store, undefined);
+    done = await commit(store, { ...whole, version }, now);
+    if (done.type === 'ok') noteVersion(store, done.version);
     if (done.type !== 'conflict') return done;
-    // Commits that start together conflict in every round; different pauses part them.
+    const found = await loadVersion(store);
+    // No other system commit came in between: the conflict is that of the change's own checks.
+    if (found === version) return done;
+    version = found;
+    // Commits of several processes that start together conflict in every round; different pauses part them.
     if (i > 2) await sleep(Math.random() * PAUSE_MS * i);
   }
   return done;
+}
+
+async function loadVersion({ redis, keys }: Store): Promise<number> {
+  return Number((await orStoreAway(redis.hget(keys.person(SYSTEM), 'version'))) ?? 0);
+}
+
+/** Undefined while a commit is under way: its outcome may stay unknown. */
+function noteVersion(store: Store, version: number | undefined): void {
+  LINES.set(store, { free: Promise.resolve(), ...LINES.get(store), version });
 }
 
 /** Commits a change whose caller then says that it is done; a repeat of its `op` counts as success. Throws StoreAway. */

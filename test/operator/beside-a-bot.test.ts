@@ -66,7 +66,7 @@ test('every command works beside a running bot on its embedded Redis, and the bo
   writeFileSync(join(folder, 'alert.xml'), ALERT);
   const runs: readonly (readonly [command: string, said: RegExp])[] = [
     ['import regions.csv', /regions\.csv/],
-    ['cap alert.xml', /a draft/],
+    ['cap alert.xml --keep', /kept \(/],
     ['versions', /regions\.csv/],
     ['undo', /regions\.csv/],
     ['invite dispatcher', /^\/start \S+/],
