@@ -21,10 +21,14 @@ export function noSums(): Sums {
 
 /** Adds one answer of value `y` and weight `w`, in place. */
 export function addAnswer(sums: Sums, y: number, w: number): void {
-  const ww = w * w;
-  sums.n += 1;
-  if (y > 0.5) sums.above += 1;
-  if (y < 0.5) sums.below += 1;
+  addAlike(sums, y, { n: 1, w, ww: w * w });
+}
+
+/** Adds answers of the same value `y`, in place. */
+export function addAlike(sums: Sums, y: number, { n, w, ww }: Pick<Sums, 'n' | 'w' | 'ww'>): void {
+  sums.n += n;
+  if (y > 0.5) sums.above += n;
+  if (y < 0.5) sums.below += n;
   sums.w += w;
   sums.wy += w * y;
   sums.ww += ww;
@@ -34,7 +38,15 @@ export function addAnswer(sums: Sums, y: number, w: number): void {
 
 /** Adds the sums of another domain, in place. */
 export function addSums(sums: Sums, other: Readonly<Sums>): void {
-  for (const name of Object.keys(sums) as (keyof Sums)[]) sums[name] += other[name];
+  // Field by field: a loop over the names takes ten times as long, for each group of each street.
+  sums.n += other.n;
+  sums.above += other.above;
+  sums.below += other.below;
+  sums.w += other.w;
+  sums.wy += other.wy;
+  sums.ww += other.ww;
+  sums.wwy += other.wwy;
+  sums.wwyy += other.wwyy;
 }
 
 /** An estimate for the people of a domain, with its 95 % interval. */

@@ -3,8 +3,10 @@ import type { CountedSheet } from '../ballot/response.ts';
 import { AGE_GROUPS, HUKOUS, SEXES } from '../panel/member.ts';
 import type { Questionnaire, SurveyQuestion } from '../questionnaire/questionnaire.ts';
 import { opinionCodes } from '../questionnaire/questionnaire.ts';
+import type { SheetsAlike } from './answers-alike.ts';
+import { answersTo } from './answers-alike.ts';
 import type { Sums } from './estimate.ts';
-import { addAnswer, addSums, noSums } from './estimate.ts';
+import { addAlike, addAnswer, addSums, noSums } from './estimate.ts';
 import type { Indicator } from './indicator.ts';
 
 /** Attributes by which tables split a region: one at a time, never two combined. */
@@ -21,8 +23,11 @@ export const GROUPS: readonly string[] = [
 /** Sums by region and group. */
 export type Tally = ReadonlyMap<string, readonly Sums[]>;
 
-/** Returns the value of an answer sheet for an indicator: 0 to 1 (net: −1 to 1); undefined if it does not count. */
-export type Measure = (answers: CountedSheet['answers']) => number | undefined;
+/** An indicator on one question. `value`: 0 to 1 (net: −1 to 1); undefined if the answer does not count. */
+export type Measure = {
+  readonly question: string;
+  readonly value: (given: readonly string[]) => number | undefined;
+};
 
 /** Creates the measure of an indicator; undefined if the questionnaire lacks its question. */
 export function measureOf(
@@ -34,11 +39,10 @@ export function measureOf(
   if (!question) return undefined;
   const counts = new Set(indicator.denominator ?? opinionCodes(question));
   const value = valueIn(indicator, question, numerator ?? []);
-  return (answers) => {
-    const given = answers[question.code];
-    // Unasked, skipped and no-opinion answers are outside the denominator.
-    if (!Array.isArray(given) || !anyOf(given, counts)) return undefined;
-    return value(given);
+  return {
+    question: question.code,
+    // Answers without an opinion are outside the denominator.
+    value: (given) => (anyOf(given, counts) ? value(given) : undefined),
   };
 }
 
@@ -67,27 +71,25 @@ function anyOf(given: readonly string[], wanted: ReadonlySet<string>): boolean {
 
 /** Sums all sheets by street and group in one pass, then adds the streets up to each region above. */
 export function tally(sheets: readonly CountedSheet[], measure: Measure, regions: RegionTree): Tally {
-  const { streets, cells, weights } = columnsOf(sheets);
-  const raw = new Float64Array(streets.length * GROUPS.length * FIELDS);
+  const { different, places } = answersTo(measure.question, sheets);
+  // NaN: the answer does not count.
+  const values = Float64Array.from(different, (given) => measure.value(given) ?? Number.NaN);
+  const { streets, profiles, weights } = profilesOf(sheets);
+  const byProfile = new Array<Sums | undefined>(streets.length * PROFILES.length);
   for (let i = 0; i < sheets.length; i += 1) {
-    const y = measure(sheets[i]?.answers ?? {});
-    if (y === undefined) continue;
-    const w = weights[i] ?? 0;
-    const [ww, wy] = [w * w, w * y];
-    for (let k = 0; k < CELLS_PER_SHEET; k += 1) {
-      const at = (cells[i * CELLS_PER_SHEET + k] ?? 0) * FIELDS;
-      // The index is within the array, so no element is undefined.
-      raw[at] = (raw[at] as number) + 1;
-      if (y > 0.5) raw[at + 1] = (raw[at + 1] as number) + 1;
-      if (y < 0.5) raw[at + 2] = (raw[at + 2] as number) + 1;
-      raw[at + 3] = (raw[at + 3] as number) + w;
-      raw[at + 4] = (raw[at + 4] as number) + wy;
-      raw[at + 5] = (raw[at + 5] as number) + ww;
-      raw[at + 6] = (raw[at + 6] as number) + ww * y;
-      raw[at + 7] = (raw[at + 7] as number) + ww * y * y;
-    }
+    const y = values[places[i] ?? -1] ?? Number.NaN;
+    if (Number.isNaN(y)) continue;
+    const profile = profiles[i] ?? 0;
+    const sums = byProfile[profile] ?? noSums();
+    byProfile[profile] = sums;
+    addAnswer(sums, y, weights[i] ?? 0);
   }
-  const found = new Map(streets.map((street, s) => [street, GROUPS.map((_, g) => sumsIn(raw, s * GROUPS.length + g))]));
+  const found = new Map(streets.map((street) => [street, GROUPS.map(noSums)]));
+  for (const [profile, sums] of byProfile.entries()) {
+    if (!sums) continue;
+    const all = found.get(streets[Math.floor(profile / PROFILES.length)] ?? '') ?? [];
+    for (const group of PROFILES[profile % PROFILES.length] ?? []) addSums(all[group] ?? noSums(), sums);
+  }
   for (const [street, sums] of [...found]) {
     for (const region of regions.chain(street)) {
       if (region === street) continue;
@@ -99,59 +101,45 @@ export function tally(sheets: readonly CountedSheet[], measure: Measure, regions
   return found;
 }
 
-/** Numbers per cell, in this order: n, above, below, w, wy, ww, wwy, wwyy. */
-const FIELDS = 8;
-/** A sheet counts in four cells of its street: all, age, sex, registration. */
-const CELLS_PER_SHEET = 4;
-
-function sumsIn(raw: Float64Array, cell: number): Sums {
-  const [n = 0, above = 0, below = 0, w = 0, wy = 0, ww = 0, wwy = 0, wwyy = 0] = raw.subarray(
-    cell * FIELDS,
-    (cell + 1) * FIELDS,
-  );
-  return { n, above, below, w, wy, ww, wwy, wwyy };
-}
-
-/** The cells of each sheet, computed once for all indicators. */
-type Columns = { readonly streets: readonly string[]; readonly cells: Int32Array; readonly weights: Float64Array };
-const columnsBySheets = new WeakMap<readonly CountedSheet[], Columns>();
-
-function columnsOf(sheets: readonly CountedSheet[]): Columns {
-  const before = columnsBySheets.get(sheets);
-  if (before) return before;
-  const streetIndex = new Map(
-    [...new Set(sheets.map(({ street }) => street))].map((street, i) => [street, i] as const),
-  );
-  const cells = new Int32Array(sheets.length * CELLS_PER_SHEET);
-  for (const [i, { street, age, sex, hukou }] of sheets.entries()) {
-    const first = (streetIndex.get(street) ?? 0) * GROUPS.length;
-    cells.set([first, first + AGE_AT[age], first + SEX_AT[sex], first + HUKOU_AT[hukou]], i * CELLS_PER_SHEET);
-  }
-  const columns = {
-    streets: [...streetIndex.keys()],
-    cells,
-    weights: Float64Array.from(sheets, ({ weight }) => weight),
-  };
-  columnsBySheets.set(sheets, columns);
-  return columns;
-}
-
-/** Sums the sheets of a whole wave. */
-export function sumUp(sheets: readonly CountedSheet[], measure: Measure): Sums {
+/** Sums the sheets of a whole wave, or those that `only` accepts. */
+export function sumUp(
+  sheets: readonly CountedSheet[],
+  { question, value }: Measure,
+  only: (alike: SheetsAlike) => boolean = () => true,
+): Sums {
   const sums = noSums();
-  for (const { answers, weight } of sheets) {
-    const y = measure(answers);
-    if (y !== undefined) addAnswer(sums, y, weight);
+  for (const alike of answersTo(question, sheets).alike) {
+    const y = only(alike) ? value(alike.given) : undefined;
+    if (y !== undefined) addAlike(sums, y, alike);
   }
   return sums;
 }
 
-/** Group indices by category of one dimension. */
-const groupIndexOf = <T extends string>(name: Dimension, categories: readonly T[]) =>
-  Object.fromEntries(categories.map((category) => [category, GROUPS.indexOf(`${name} ${category}`)])) as Record<
-    T,
-    number
-  >;
-const AGE_AT = groupIndexOf('age', AGE_GROUPS);
-const SEX_AT = groupIndexOf('sex', SEXES);
-const HUKOU_AT = groupIndexOf('hukou', HUKOUS);
+/** The groups of each profile: all, and its category of every dimension. */
+const PROFILES = AGE_GROUPS.flatMap((age) =>
+  SEXES.flatMap((sex) =>
+    HUKOUS.map((hukou) => ['all', `age ${age}`, `sex ${sex}`, `hukou ${hukou}`].map((group) => GROUPS.indexOf(group))),
+  ),
+);
+
+/** The streets; per sheet, its profile in its street, and its weight. Computed once for all indicators. */
+type Profiles = {
+  readonly streets: readonly string[];
+  readonly profiles: Int32Array;
+  readonly weights: Float64Array;
+};
+const profilesBySheets = new WeakMap<readonly CountedSheet[], Profiles>();
+
+function profilesOf(sheets: readonly CountedSheet[]): Profiles {
+  const before = profilesBySheets.get(sheets);
+  if (before) return before;
+  const streetAt = new Map([...new Set(sheets.map(({ street }) => street))].map((street, i) => [street, i] as const));
+  const profiles = Int32Array.from(sheets, ({ street, age, sex, hukou }) => {
+    const kind = AGE_GROUPS.indexOf(age) * SEXES.length + SEXES.indexOf(sex);
+    return (streetAt.get(street) ?? 0) * PROFILES.length + kind * HUKOUS.length + HUKOUS.indexOf(hukou);
+  });
+  const weights = Float64Array.from(sheets, ({ weight }) => weight);
+  const found = { streets: [...streetAt.keys()], profiles, weights };
+  profilesBySheets.set(sheets, found);
+  return found;
+}

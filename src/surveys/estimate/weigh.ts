@@ -1,6 +1,6 @@
 import type { CountedSheet } from '../ballot/response.ts';
 import type { Sex, SurveyAgeGroup } from '../panel/member.ts';
-import { AGE_GROUPS } from '../panel/member.ts';
+import { AGE_GROUPS, SEXES } from '../panel/member.ts';
 import type { SurveyCensus } from '../survey-census.ts';
 import { peopleOfKind } from '../survey-census.ts';
 import { reportedUnits } from '../survey-regions.ts';
@@ -29,14 +29,12 @@ export function weigh(
   region: string,
   known: SurveyCensus,
 ): Weighting & { readonly weights: readonly number[] } {
-  const stratumKey = ({ street, age, sex }: WeighedSheet) => [street, age, sex].join(' ');
-  const counts = new Map<string, number>();
-  for (const sheet of sheets) counts.set(stratumKey(sheet), (counts.get(stratumKey(sheet)) ?? 0) + 1);
-  const frames = new Map(strata.map((stratum) => [stratumKey(stratum), stratum.frame]));
-  const base = Float64Array.from(
-    sheets,
-    (sheet) => (frames.get(stratumKey(sheet)) ?? 1) / (counts.get(stratumKey(sheet)) ?? 1),
-  );
+  const numberOf = stratumNumbers();
+  const frames = new Map(strata.map((stratum) => [numberOf(stratum), stratum.frame]));
+  const numbers = sheets.map(numberOf);
+  const counts = new Map<number, number>();
+  for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1);
+  const base = Float64Array.from(numbers, (number) => (frames.get(number) ?? 1) / (counts.get(number) ?? 1));
   const margins = marginsOf(sheets, region, known);
   const byDraw = { weights: toMeanOne(base), raked: false, deff: kishDeff(base) };
   if (margins.length === 0) return byDraw;
@@ -50,11 +48,28 @@ export function weigh(
   }
 }
 
+/** Returns a function that numbers strata by street, age and sex. */
+function stratumNumbers(): (one: WeighedSheet) => number {
+  const streets = new Map<string, number>();
+  return ({ street, age, sex }) => {
+    const at = streets.get(street) ?? streets.size;
+    streets.set(street, at);
+    return (at * AGE_GROUPS.length + AGE_GROUPS.indexOf(age)) * SEXES.length + SEXES.indexOf(sex);
+  };
+}
+
 /** In this order neighbours are similar, because thin categories are merged with the next. */
 const KINDS: readonly (readonly [SurveyAgeGroup, Sex])[] = [
   ...AGE_GROUPS.map((age) => [age, 'female'] as const),
   ...AGE_GROUPS.toReversed().map((age) => [age, 'male'] as const),
 ];
+
+const kindsOf = (sex: Sex) =>
+  Object.fromEntries(AGE_GROUPS.map((age) => [age, KINDS.findIndex(([a, s]) => a === age && s === sex)])) as Record<
+    SurveyAgeGroup,
+    number
+  >;
+const KIND_AT = { female: kindsOf('female'), male: kindsOf('male') };
 
 function marginsOf(sheets: readonly WeighedSheet[], region: string, known: SurveyCensus): readonly Margin[] {
   const { regions, census } = known;
@@ -66,7 +81,7 @@ function marginsOf(sheets: readonly WeighedSheet[], region: string, known: Surve
   // Sheets of unsaid sex are assigned to either sex in turn, within their age group.
   const kindOf = sheets.map(({ age, sex }, i) => {
     const assigned = sex === 'unsaid' ? (i % 2 === 0 ? 'female' : 'male') : sex;
-    return KINDS.findIndex(([a, s]) => a === age && s === assigned);
+    return KIND_AT[assigned][age];
   });
   const kinds = KINDS.map((kind) => counted.reduce((all, unit) => all + peopleOf(unit, kind), 0));
   const margins: Margin[] = [

@@ -66,7 +66,7 @@ export function indicatorResult(
   const question = questionnaire.questions.find(({ code }) => code === indicator.question);
   if (!measure || !question) return undefined;
   const before = earlier.at(-1)?.indicators.find(({ code }) => code === indicator.code);
-  const opinions = sumUp(sheets, (answers) => noOpinionIn(question, answers[question.code]));
+  const opinions = sumUp(sheets, noOpinionOn(question));
   const noOpinion = discloseAfter(was(before?.noOpinion), [opinions], SHARES, ([sums]) => shareOf(sums));
   const head = { code: indicator.code, noOpinion };
   if (indicator.kind === 'net') {
@@ -167,11 +167,13 @@ function cellName(region: string, group: string): string {
   return group === 'all' ? region : `${region}|${group}`;
 }
 
-/** Returns 1 without an opinion, 0 with one; undefined if the question was not asked or does not apply. */
-function noOpinionIn({ options = [] }: SurveyQuestion, given: CountedSheet['answers'][string]): number | undefined {
-  if (!Array.isArray(given)) return undefined;
-  const role = options.find(({ code }) => code === given[0])?.role;
-  return role === 'not_applicable' ? undefined : role === 'dont_know' ? 1 : 0;
+/** Measures 1 without an opinion, 0 with one; undefined if the question does not apply. */
+function noOpinionOn({ code: question, options = [] }: SurveyQuestion): Measure {
+  const value: Measure['value'] = (given) => {
+    const role = options.find(({ code }) => code === given[0])?.role;
+    return role === 'not_applicable' ? undefined : role === 'dont_know' ? 1 : 0;
+  };
+  return { question, value };
 }
 
 /** The widest interval of a net share that is shown: its scale is twice that of a share. */
@@ -184,9 +186,9 @@ function netShare(
   measure: Measure,
   before: { readonly was: NetShare | undefined } | undefined,
 ): NetShare | undefined {
-  const worse: Measure = (answers) => {
-    const value = measure(answers);
-    return value === undefined ? undefined : Number(against.includes(answers[question]?.[0] ?? ''));
+  const worse: Measure = {
+    question,
+    value: (given) => (measure.value(given) === undefined ? undefined : Number(against.includes(given[0] ?? ''))),
   };
   const kinds = [
     [1, 0],
@@ -231,10 +233,7 @@ function alternativeShare(
 
 /** Computes the share without flagged sheets; left out if they are too few to protect one another. */
 function unflaggedShare(measure: Measure, sheets: readonly CountedSheet[], before: Before): Partial<IndicatorResult> {
-  const clean = sumUp(
-    sheets.filter(({ flags }) => flags.length === 0),
-    measure,
-  );
+  const clean = sumUp(sheets, measure, ({ flagged }) => !flagged);
   const kinds = [
     [1, 1],
     [0, 0],

@@ -30,10 +30,7 @@ export function nonResponseOf(
   const [early, late] = [false, true].map((isLate) =>
     estimateBy(
       kind,
-      sumUp(
-        sheets.filter((sheet) => (sheet.late ?? false) === isLate),
-        measure,
-      ),
+      sumUp(sheets, measure, ({ late }) => late === isLate),
     ),
   );
   const isKnown = early && late && [early, late].every((one) => discloseCell(one).type === 'shown');

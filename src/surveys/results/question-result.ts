@@ -5,7 +5,8 @@ import { addNoise } from '../disclosure/noise.ts';
 import { discloseAfter, repeats } from '../disclosure/one-person.ts';
 import type { KnownOfOptions, OptionShare } from '../disclosure/suppress-options.ts';
 import { suppressOptions } from '../disclosure/suppress-options.ts';
-import { addAnswer, estimateOf, noSums } from '../estimate/estimate.ts';
+import { answersTo } from '../estimate/answers-alike.ts';
+import { addAlike, estimateOf, noSums } from '../estimate/estimate.ts';
 import type { Indicator } from '../estimate/indicator.ts';
 import type { Questionnaire, SurveyQuestion } from '../questionnaire/questionnaire.ts';
 import { opinionCodes } from '../questionnaire/questionnaire.ts';
@@ -30,16 +31,14 @@ export function questionResult(
 ): QuestionResult | undefined {
   const { code, options, type } = question;
   if (!options) return undefined;
-  // One pass: each answered sheet counts in every option's total, and as a choice for the chosen ones.
+  // Each answered sheet counts in every option's total, and as a choice for the chosen ones.
   const answered = noSums();
   const chosen = new Map(options.map((option) => [option.code, noSums()]));
-  for (const { answers, weight } of sheets) {
-    const given = answers[code];
-    if (!Array.isArray(given)) continue;
-    addAnswer(answered, 0, weight);
-    for (const one of given) {
+  for (const alike of answersTo(code, sheets).alike) {
+    addAlike(answered, 0, alike);
+    for (const one of alike.given) {
       const sums = chosen.get(one);
-      if (sums) addAnswer(sums, 1, weight);
+      if (sums) addAlike(sums, 1, alike);
     }
   }
   const earlier = before.find((one) => one.code === code);
@@ -109,10 +108,10 @@ export function noisyCounts(
   return Object.fromEntries(
     single.map(({ code, options = [] }) => {
       const counts = new Map(options.map((option) => [option.code, 0]));
-      for (const { answers } of sheets) {
-        const given = answers[code]?.[0];
-        const before = given === undefined ? undefined : counts.get(given);
-        if (given !== undefined && before !== undefined) counts.set(given, before + 1);
+      for (const { given, n } of answersTo(code, sheets).alike) {
+        const [one = ''] = given;
+        const before = counts.get(one);
+        if (before !== undefined) counts.set(one, before + n);
       }
       const noisy = addNoise([...counts.values()], EPSILON / single.length);
       return [code, Object.fromEntries([...counts.keys()].map((option, i) => [option, noisy[i] ?? 0]))] as const;
