@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import type { Inbound } from '../channels/channel.ts';
 import type { Question } from '../engine/question.ts';
 import { readButton } from '../notify/button.ts';
@@ -42,4 +42,4 @@ function tapId(id: string): string {
   return createHmac('sha256', SECRET).update(id).digest('base64url').slice(0, 16);
 }
 
-const SECRET = randomBytes(32);
+const SECRET = createSecretKey(randomBytes(32));

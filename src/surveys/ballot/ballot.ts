@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, randomBytes } from 'node:crypto';
 import type { Urn } from '../../channels/channel.ts';
 import type { Age, Hukou, Sex } from '../panel/member.ts';
 import type { SurveyAnswers } from '../questionnaire/questionnaire.ts';
@@ -33,9 +34,14 @@ export function newWaveKey(): string {
   return randomBytes(KEY_BYTES).toString('base64url');
 }
 
+/** Node takes five times as long to check a key that is a Buffer. */
+function secretOf(key: string): KeyObject {
+  return createSecretKey(key, 'base64url');
+}
+
 /** Returns the field name of a person's ballot: an HMAC that only the wave's key can reproduce. */
 export function nullifierOf(key: string, person: Urn): string {
-  return createHmac('sha256', Buffer.from(key, 'base64url')).update(`nullifier ${person}`).digest('base64url');
+  return createHmac('sha256', secretOf(key)).update(`nullifier ${person}`).digest('base64url');
 }
 
 /** Returns the seed (0 to below 2³²) for the order of a ballot's options. */
@@ -50,14 +56,14 @@ export function sealBallot(key: string, nullifier: string, ballot: Ballot): stri
   padded.writeUInt32BE(text.length);
   text.copy(padded, 4);
   const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', Buffer.from(key, 'base64url'), nonce).setAAD(Buffer.from(nullifier));
+  const cipher = createCipheriv('aes-256-gcm', secretOf(key), nonce).setAAD(Buffer.from(nullifier));
   return Buffer.concat([nonce, cipher.update(padded), cipher.final(), cipher.getAuthTag()]).toString('base64');
 }
 
 /** Opens a ballot; undefined if it was not sealed with this key and nullifier. */
 export function openBallot(key: string, nullifier: string, sealed: string): Ballot | undefined {
   const bytes = Buffer.from(sealed, 'base64');
-  const decipher = createDecipheriv('aes-256-gcm', Buffer.from(key, 'base64url'), bytes.subarray(0, NONCE_BYTES), {
+  const decipher = createDecipheriv('aes-256-gcm', secretOf(key), bytes.subarray(0, NONCE_BYTES), {
     authTagLength: TAG_BYTES,
   });
   try {
