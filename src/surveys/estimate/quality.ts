@@ -68,7 +68,12 @@ export function findAlikeCommunities(
 ): readonly string[] {
   const items = sheets.map(({ community, answers }) => ({
     community,
-    value: JSON.stringify(Object.entries(answers).sort()),
+    // Sorting the entries would turn each of them into a string at every comparison.
+    value: JSON.stringify(
+      Object.keys(answers)
+        .sort()
+        .map((code) => [code, answers[code]]),
+    ),
   }));
   return findUnlikely(items, (counts) => counts.reduce((all, n) => all + (n * (n - 1)) / 2, 0));
 }
