@@ -78,7 +78,8 @@ export function measureEstimates(count: number): EstimateRun {
   return { seconds, pass, megabytes: Math.max(0, megabytes) };
 }
 
-function makeRegions(): readonly Region[] {
+/** Makes the regions of the measured city. */
+export function makeRegions(): readonly Region[] {
   const districts = Array.from({ length: DISTRICTS }, (_, i) => `d${String(i).padStart(2, '0')}`);
   const region = (id: string, level: Region['level'], parent?: string): Region => ({
     id,

@@ -21,8 +21,12 @@ export async function bundleBot(): Promise<void> {
       outDir: FOLDER,
       emptyOutDir: true,
       rolldownOptions: {
-        // The bot starts it by this name.
-        input: { bot: entry('./bot.ts'), 'reencode-child.ts': entry('../../src/cases/photos/reencode-child.ts') },
+        // The bot starts child and thread by these names.
+        input: {
+          bot: entry('./bot.ts'),
+          'reencode-child.ts': entry('../../src/cases/photos/reencode-child.ts'),
+          'count-thread.ts': entry('../../src/surveys/wave/count-thread.ts'),
+        },
         external: ['vite', 'sharp'],
         output: {
           entryFileNames: ({ name }) => (name.endsWith('.ts') ? name : `${name}.js`),

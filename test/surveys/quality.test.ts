@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { madeUpAnswers } from '../../src/demo/survey-residents.ts';
 import { randomFrom } from '../../src/random.ts';
+import type { Ballot } from '../../src/surveys/ballot/ballot.ts';
+import { newWaveKey, sealBallot } from '../../src/surveys/ballot/ballot.ts';
 import { findAlikeCommunities, findBursts, flagsOf } from '../../src/surveys/estimate/quality.ts';
 import type { Questionnaire, SurveyAnswers } from '../../src/surveys/questionnaire/questionnaire.ts';
 import { QUESTIONNAIRES } from '../../src/surveys/questionnaire/questionnaire.ts';
+import { startCount } from '../../src/surveys/wave/count-in-thread.ts';
+import type { Wave } from '../../src/surveys/wave/wave.ts';
 
 const [CORE] = QUESTIONNAIRES as [Questionnaire];
 const SLOW = { S1: 4000, S2: 5000, K1: 3000, M1: 6000 };
@@ -80,4 +84,46 @@ test('a rush after the invitation is no finding, and copies are found among many
     Array.from({ length: 12 }, () => ({ community: `c${c}`, answers: c === 7 ? copied : madeUpAnswers(CORE, random) })),
   ).flat();
   expect(findAlikeCommunities(sheets)).toEqual(['c7']);
+});
+
+describe('the thread of a count', () => {
+  const wave: Wave = {
+    id: 'wave_thread01',
+    state: 'sealing',
+    questionnaire: CORE,
+    indicators: 'zhejiang_three',
+    region: 'c',
+    target: 40,
+    by: '',
+    openedAt: 0,
+    closesAt: 0,
+    strata: [],
+  };
+  const order = { wave, regions: [{ id: 'c', level: 'city', names: {} }], census: [], earlier: [] } as const;
+  const ballots = (key: string, from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => {
+      const answers = madeUpAnswers(CORE, randomFrom(from + i));
+      const ballot: Ballot = { answers, step: '', took: {}, community: 'c', age: '35', sex: 'male', hukou: 'local' };
+      return [`n${from + i}`, sealBallot(key, `n${from + i}`, ballot)] as const;
+    });
+
+  test('counts the ballots of all batches, and leaves out those that the key does not open', async () => {
+    const key = newWaveKey();
+    const thread = startCount(key);
+    thread.add({ type: 'ballots', sealed: ballots(key, 0, 25) });
+    thread.add({ type: 'ballots', sealed: [...ballots(key, 25, 40), ...ballots(newWaveKey(), 40, 42)] });
+    const { damaged, responses, results } = await thread.count({ ...order, recruitment: undefined });
+    await thread.end();
+    expect(damaged).toBe(2);
+    expect(JSON.parse(responses)).toHaveLength(40);
+    expect(JSON.parse(results)).toMatchObject({ answers: 40 });
+  });
+
+  test('passes its error on', async () => {
+    const thread = startCount(newWaveKey());
+    const broken = { ...wave, questionnaire: { ...CORE, questions: null } } as unknown as Wave;
+    thread.add({ type: 'ballots', sealed: [] });
+    await expect(thread.count({ ...order, wave: broken, recruitment: undefined })).rejects.toThrow(TypeError);
+    await thread.end();
+  });
 });

@@ -15,16 +15,6 @@ export async function loadBallot(
   return sealed ? openBallot(key, nullifier, sealed) : undefined;
 }
 
-/** Loads and opens all ballots of a wave, in the order of the store; damaged ones are left out and reported. */
-export async function loadBallots(store: Store, wave: string, key: string): Promise<readonly Ballot[]> {
-  const sealed = await orStoreAway(store.redis.hgetall(store.keys.waveBallots(wave)));
-  return Object.entries(sealed).flatMap(([nullifier, text]) => {
-    const ballot = openBallot(key, nullifier, text);
-    if (ballot === undefined) store.damaged(store.keys.waveBallots(wave));
-    return ballot ?? [];
-  });
-}
-
 /** Keeps a ballot, sealed with the wave's key. */
 export function keepBallot({ keys }: Store, wave: string, key: string, nullifier: string, ballot: Ballot): Write {
   return ['HSET', keys.waveBallots(wave), nullifier, sealBallot(key, nullifier, ballot)];

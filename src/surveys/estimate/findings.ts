@@ -1,7 +1,5 @@
-import type { Urn } from '../../channels/channel.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
 import type { Ballot } from '../ballot/ballot.ts';
-import type { PanelMember } from '../panel/member-store.ts';
 import type { SurveyAnswers } from '../questionnaire/questionnaire.ts';
 import { streetOf } from '../survey-regions.ts';
 import type { LedgerEntry } from '../wave/wave.ts';
@@ -13,16 +11,13 @@ type AnswerSheet = { readonly ballot: Ballot; readonly answers: SurveyAnswers };
 /** Collects quality findings, each reported for the region above: for a community, its street. */
 export function qualityFindings(
   counted: readonly AnswerSheet[],
-  ledger: ReadonlyMap<Urn, LedgerEntry>,
-  members: readonly PanelMember[],
+  ledger: readonly (Pick<LedgerEntry, 'doneSlot'> & { readonly community: string | undefined })[],
   regions: RegionTree,
 ): readonly QualityFinding[] {
   const alike = findAlikeCommunities(counted.map(({ ballot, answers }) => ({ community: ballot.community, answers })));
-  const homes = new Map(members.map(({ who, kept }) => [who, kept.record.community] as const));
-  const done = [...ledger].flatMap(([urn, { doneSlot }]) => {
-    const community = homes.get(urn);
-    return doneSlot === undefined || community === undefined ? [] : [{ community, slot: doneSlot }];
-  });
+  const done = ledger.flatMap(({ community, doneSlot: slot }) =>
+    slot === undefined || community === undefined ? [] : [{ community, slot }],
+  );
   const found = [
     ...alike.map((community) => ({ kind: 'alike', region: streetOf(community, regions) }) as const),
     ...findBursts(done).map((community) => ({ kind: 'burst', region: streetOf(community, regions) }) as const),

@@ -1,10 +1,4 @@
-import type { Urn } from '../../channels/channel.ts';
-import { loadContacts } from '../../people/person-store.ts';
-import type { RegionTree } from '../../regions/region-tree.ts';
-import type { Store } from '../../store/store.ts';
-import { orStoreAway } from '../../store/store.ts';
 import { RULES, roundedCount, roundedPercent } from '../disclosure/disclosure.ts';
-import type { PanelMember } from '../panel/member-store.ts';
 import type { Questionnaire, SurveyAnswers } from '../questionnaire/questionnaire.ts';
 import { isAsked } from '../questionnaire/questionnaire.ts';
 import type { LedgerEntry } from '../wave/wave.ts';
@@ -31,24 +25,6 @@ export function responseRates(
     breakOff: roundedPercent(Math.max(0, begun - counted), begun) ?? 0,
     ...(recruitment === undefined ? {} : { recruitment, cumulative: Math.round((recruitment * completion) / 100) }),
   };
-}
-
-/** Returns the panel members among the known residents of a region, percent; undefined below ten residents. */
-export async function recruitmentRate(
-  store: Store,
-  panel: readonly PanelMember[],
-  region: string,
-  regions: RegionTree,
-): Promise<number | undefined> {
-  const members = panel.filter(({ kept }) => regions.chain(kept.record.community).includes(region));
-  const urns = (await orStoreAway(store.redis.zrange(store.keys.personsDue, 0, '-1'))) as Urn[]; // written by commits
-  const contacts = await loadContacts(store, urns);
-  const ids = new Set(members.map(({ who }) => who));
-  const residents = urns.filter((urn, i) => {
-    const home = contacts[i]?.contact?.home;
-    return ids.has(urn) || (home !== undefined && regions.chain(home).includes(region));
-  });
-  return roundedPercent(members.length, residents.length);
 }
 
 /**

@@ -1,26 +1,18 @@
 import type { City } from '../../city/city.ts';
 import { crashPoint } from '../../crash-point.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
+import { scanHash } from '../../store/scan-hash.ts';
 import type { Store } from '../../store/store.ts';
 import type { Change, Kept } from '../../store/versioned-record.ts';
-import { loadBallots } from '../ballot/ballot-store.ts';
-import type { CountedSheet } from '../ballot/response.ts';
-import { makeKAnonymous } from '../disclosure/k-anonymity.ts';
-import { qualityFindings } from '../estimate/findings.ts';
-import { indicatorSet } from '../estimate/indicator.ts';
-import { flagsOf } from '../estimate/quality.ts';
-import { weigh } from '../estimate/weigh.ts';
-import { afterWave, ageGroupOf } from '../panel/member.ts';
+import { afterWave } from '../panel/member.ts';
 import { keepMember, loadMember, loadMembers } from '../panel/member-store.ts';
-import { completeness, validAnswers } from '../questionnaire/questionnaire.ts';
-import { reachByQuestion, recruitmentRate, responseRates } from '../results/response-rates.ts';
-import { resultsOf } from '../results/results.ts';
-import { keepCounted, loadEarlierWaves } from '../results/results-store.ts';
-import { peopleIn } from '../survey-census.ts';
-import { streetOf } from '../survey-regions.ts';
-import { loadLedger } from './ledger-store.ts';
+import { recruitmentRate } from '../results/recruitment-rate.ts';
+import { keepCounted, loadEarlierTexts } from '../results/results-store.ts';
+import { plainRegions } from '../survey-regions.ts';
+import type { CountedInThread } from './count-in-thread.ts';
+import { startCount } from './count-in-thread.ts';
+import { loadLedger, scanLedger } from './ledger-store.ts';
 import { loadHalves, loadSecrets } from './secrets-store.ts';
-import { shuffle, toResponse, writtenAnswers } from './unlink-answers.ts';
 import type { Wave } from './wave.ts';
 import { checkNoneLeft, keepWave, queueWaveNews } from './wave-store.ts';
 
@@ -49,48 +41,8 @@ export async function countWave(store: Store, kept: Kept<Wave>, city: City, now:
   if (!secrets) return undefined;
   crashPoint('wave_noted');
   const noneLeft = await checkNoneLeft(store, wave.id);
-  const [ledger, members, stored] = await Promise.all([
-    loadLedger(store, wave.id),
-    loadMembers(store),
-    loadBallots(store, wave.id, secrets.key),
-  ]);
-  const ballots = shuffle(stored).map((ballot) => ({
-    ballot,
-    answers: validAnswers(wave.questionnaire, ballot.answers),
-  }));
-  const valid = ballots.filter(({ answers }) => completeness(wave.questionnaire, answers) !== 'broken_off');
-  const unweighted = valid.map(({ ballot, answers }) => ({
-    street: streetOf(ballot.community, city.regions),
-    age: ageGroupOf(ballot.age),
-    sex: ballot.sex,
-    hukou: ballot.hukou,
-    answers,
-    flags: flagsOf(answers, ballot.took, wave.questionnaire),
-    ...(ballot.late ? { late: true as const } : {}),
-  }));
-  const { weights, ...weighting } = weigh(unweighted, wave.strata, wave.region, city);
-  const sheets = unweighted.map((one, i): CountedSheet => ({ ...one, weight: weights[i] ?? 1 }));
-  const recruitment = await recruitmentRate(store, members, wave.region, city.regions);
-  const { results, sums } = resultsOf({
-    wave,
-    set: indicatorSet(wave.indicators),
-    sheets,
-    weighting,
-    regions: city.regions,
-    people: (region) => peopleIn(city.census, region),
-    earlier: await loadEarlierWaves(store, wave),
-    findings: qualityFindings(valid, ledger, members, city.regions),
-    rates: responseRates([...ledger.values()], valid.length, recruitment),
-    texts: writtenAnswers(sheets, wave, city),
-    dropOff: reachByQuestion(
-      ballots.map(({ answers }) => answers),
-      wave.questionnaire,
-    ),
-  });
-  const responses = makeKAnonymous(
-    sheets.map((sheet) => toResponse(sheet, wave)),
-    city.regions,
-  );
+  const { damaged, ...counted } = await countInThread(store, wave, secrets.key, city);
+  if (damaged > 0) store.damaged(keys.waveBallots(wave.id));
   crashPoint('wave_counted');
   const halves = await loadHalves(store, wave.id);
   const closed: Wave = { ...wave, state: 'closed', seed: secrets.seed, ...(halves ? { halves } : {}) };
@@ -99,11 +51,32 @@ export async function countWave(store: Store, kept: Kept<Wave>, city: City, now:
     checks: [...checks, noneLeft, { key: keys.wave(wave.id), field: 'state', is: 'sealing' }],
     writes: [
       ...writes,
-      ...keepCounted(store, wave.id, { responses, results, sums: { raked: weighting.raked, sums } }),
+      ...keepCounted(store, wave.id, counted),
       ['DEL', keys.waveBallots(wave.id)],
       ['DEL', keys.waveLedger(wave.id)],
       ['DEL', keys.waveSecrets(wave.id)],
       queueWaveNews(store, wave.id, 'closed', now),
     ],
   };
+}
+
+/** Streams ballots and ledger to a thread in batches, and has them counted there. */
+async function countInThread(store: Store, wave: Wave, key: string, city: City): Promise<CountedInThread> {
+  const { regions, census } = city;
+  const thread = startCount(key);
+  try {
+    for await (const sealed of scanHash(store, store.keys.waveBallots(wave.id)))
+      thread.add({ type: 'ballots', sealed });
+    const members = await loadMembers(store);
+    const homes = new Map(members.map(({ who, kept }) => [who, kept.record.community] as const));
+    for await (const batch of scanLedger(store, wave.id)) {
+      const entries = batch.map(([urn, entry]) => ({ ...entry, community: homes.get(urn) }));
+      thread.add({ type: 'entries', entries });
+    }
+    const recruitment = await recruitmentRate(store, members, wave.region, regions);
+    const earlier = await loadEarlierTexts(store, wave);
+    return await thread.count({ wave, regions: plainRegions(regions), census, recruitment, earlier });
+  } finally {
+    await thread.end();
+  }
 }

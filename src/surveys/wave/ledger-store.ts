@@ -1,6 +1,7 @@
 import type { Urn } from '../../channels/channel.ts';
 import { checksumOf, parseChecked } from '../../store/checksum.ts';
 import type { Write } from '../../store/commit.ts';
+import { scanHash } from '../../store/scan-hash.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Change } from '../../store/versioned-record.ts';
@@ -33,14 +34,20 @@ export function decode(stored: string): LedgerEntry | undefined {
 
 /** Loads all entries; damaged ones are left out and reported. */
 export async function loadLedger(store: Store, id: string): Promise<ReadonlyMap<Urn, LedgerEntry>> {
+  const all = new Map<Urn, LedgerEntry>();
+  for await (const batch of scanLedger(store, id)) for (const [urn, entry] of batch) all.set(urn, entry);
+  return all;
+}
+
+/** Loads all entries in batches; damaged ones are left out and reported. */
+export async function* scanLedger(store: Store, id: string): AsyncGenerator<readonly (readonly [Urn, LedgerEntry])[]> {
   const key = store.keys.waveLedger(id);
-  const all = Object.entries(await orStoreAway(store.redis.hgetall(key)));
-  const entries = all.flatMap(([urn, stored]) => {
-    const entry = decode(stored);
-    if (entry === undefined) store.damaged(key);
-    return entry === undefined ? [] : [[urn as Urn, entry] as const];
-  });
-  return new Map(entries);
+  for await (const batch of scanHash(store, key))
+    yield batch.flatMap(([urn, stored]) => {
+      const entry = decode(stored);
+      if (entry === undefined) store.damaged(key);
+      return entry === undefined ? [] : [[urn as Urn, entry] as const];
+    });
 }
 
 /** Keeps an entry that replaces `before`; the commit fails if the stored entry differs from `before`. */

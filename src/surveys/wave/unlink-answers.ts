@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { personShield } from '../../cases/report/person-shield.ts';
-import type { City } from '../../city/city.ts';
+import type { RegionTree } from '../../regions/region-tree.ts';
 import type { CountedSheet, SurveyResponse } from '../ballot/response.ts';
 import { roundedCount } from '../disclosure/disclosure.ts';
 import type { WrittenAnswers } from '../results/results.ts';
@@ -20,7 +20,7 @@ export function toResponse(
 export function writtenAnswers(
   sheets: readonly Pick<CountedSheet, 'street' | 'answers'>[],
   { questionnaire }: Wave,
-  { regions }: City,
+  regions: RegionTree,
 ): readonly WrittenAnswers[] {
   const questions = questionnaire.questions.filter(({ type }) => type === 'text');
   return questions.flatMap(({ code }) => {
