@@ -11,7 +11,7 @@ import { openCity } from './open-city.ts';
 import type { Options } from './options.ts';
 import type { Stage } from './processes.ts';
 import { openStage } from './processes.ts';
-import { percentile, print, rowOf } from './report.ts';
+import { median, percentile, print, rowOf } from './report.ts';
 import { watchSends } from './watch-sends.ts';
 
 const NEEDED = 50;
@@ -63,6 +63,20 @@ export async function bench({ json, quick, rounds: wanted }: Options): Promise<v
       what: 'taps without an answer',
       value: worst(({ answered }) => people - answered),
       bound: 0,
+      at: 'most',
+      unit: '',
+    },
+    {
+      what: 'p99 from tap to answer',
+      value: median(runs.map(({ waits }) => percentile(waits, 99) / SECOND_MS)),
+      bound: 1,
+      at: 'most',
+      unit: ' s',
+    },
+    {
+      what: 'Redis commands a tap',
+      value: median(runs.map(({ commandsPerTap }) => commandsPerTap)),
+      bound: 5,
       at: 'most',
       unit: '',
     },

@@ -19,6 +19,8 @@ export type Person = {
   readonly clock?: string | undefined;
   /** Reason why the last message could not be delivered. */
   readonly gone: string | undefined;
+  /** The id of the person's volunteer record. It may be missing or outdated. */
+  readonly volunteer?: string | undefined;
 };
 
 /** The active session and the paused ones. */
@@ -69,6 +71,7 @@ export async function loadPerson(store: Store, urn: Urn): Promise<Person> {
     lastMessage: fields.last_message,
     clock: fields.clock,
     gone: fields.gone,
+    volunteer: fields.volunteer,
   };
 }
 

@@ -21,7 +21,7 @@ export function keysOf(city: string) {
     auditSeals: key('audit:seals'),
     /**
      * hash: version, contact (JSON Contact), contact_sum, talks (JSON Talks), clock (GCRA of updates, ms), last_message (MessageRef),
-     * gone (reason why the person cannot be reached)
+     * gone (reason why the person cannot be reached), volunteer (VolunteerId; it may be missing or outdated)
      */
     person: (urn: Urn) => key(`person:${urn}`),
     /** zset: operation id → when it was committed (ms); 48 h. Keyed by pseudonym: it outlives a forgotten person */

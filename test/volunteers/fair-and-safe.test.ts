@@ -93,6 +93,7 @@ test('a cancelled task accepts no check-in or proof, and a volunteer who leaves 
   await tap(second, 'all', 'my-hours');
   await store.redis.zadd(store.keys.volunteersLeaving, 0, second.urn);
   await expect.poll(() => store.redis.exists(store.keys.volunteerOf(second.urn)), { timeout: 8000 }).toBe(0);
+  expect(await store.redis.hget(store.keys.person(second.urn), 'volunteer')).toBeNull();
   expect(await store.redis.hgetall(store.keys.taskParts(task.id))).toEqual({});
 });
 

@@ -19,6 +19,7 @@ import { timedTaskChange } from '../../src/volunteers/tasks/task-clock.ts';
 import { sweepTasks } from '../../src/volunteers/tasks/task-retention.ts';
 import { leavePlace, loadTask, takePlace, waitForPlace } from '../../src/volunteers/tasks/task-store.ts';
 import type { Volunteer } from '../../src/volunteers/volunteer/volunteer.ts';
+import { loadVolunteer, loadVolunteerOf } from '../../src/volunteers/volunteer/volunteer-store.ts';
 import { BotProcess } from '../faults/bot-process.ts';
 import { expectInvariants, openStoreAt } from '../faults/invariants.ts';
 import { randomIntFrom, seedOf } from '../faults/seed.ts';
@@ -131,6 +132,31 @@ test('a clock step is void once a place was handed back or the waiting list grew
     expect(await act(what, change(task))).toBe('ok');
     expect(await act(`${what}:step`, step ?? NO_CHANGE)).toBe('conflict');
   }
+});
+
+test('loads at one moment share a read, and a load after a commit sees it', async () => {
+  const { store } = app.running;
+  const now = app.simulator.world.now();
+  const [first] = volunteers as [Volunteer];
+  const task = await giveTask(store, 1, now);
+  const [one, other] = await Promise.all([loadTask(store, task.id), loadTask(store, task.id)]);
+  if (!one) throw new Error('There is no task.');
+  expect(other).toBe(one);
+  const change = takePlace(store, one, first.id, now);
+  await commitAsSystem(store, { op: `share:${task.id}`, what: 'test', ...change }, now);
+  expect((await loadTask(store, task.id))?.takers).toEqual([first.id]);
+  // More records than one call reads.
+  const many = [...volunteers, ...volunteers, ...volunteers].map(({ id }) => id);
+  const loaded = await Promise.all(many.map((id) => loadVolunteer(store, id)));
+  expect(loaded.map((kept) => kept?.record.id)).toEqual(many);
+});
+
+test('a volunteer is found by the id in the person’s record, and also if it is missing or another’s', async () => {
+  const { store } = app.running;
+  const [first, second] = volunteers as [Volunteer, Volunteer];
+  expect(await store.redis.hget(store.keys.person(first.urn), 'volunteer')).toBe(first.id);
+  for (const known of [first.id, second.id, 'volunteer_deleted0', undefined])
+    expect((await loadVolunteerOf(store, first.urn, known))?.record.id).toBe(first.id);
 });
 
 test('proofs are deleted after a month, and the task after three years', async () => {

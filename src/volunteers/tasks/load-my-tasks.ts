@@ -48,18 +48,17 @@ export async function loadMyTasks({ store, city, person, position, now }: LoadCo
     grants: person.contact?.grants ?? [],
     wanted: position.answers,
   };
-  const me = await loadVolunteerOf(store, person.urn);
+  const me = await loadVolunteerOf(store, person.urn, person.volunteer);
   if (!me) return { ...head, me, tasks: [], upcoming: [], about: undefined, follows: false };
   const { id } = me.record;
   const { task, next } = position.answers;
   const around = city.regions.chain(me.record.region);
   // A button names its task, so no list is needed. A volunteer who is not active sees taken tasks only.
   const listing = next === undefined && me.record.state === 'active';
-  const [upcoming, near, asked, offered] = await Promise.all([
+  const [upcoming, near, asked] = await Promise.all([
     loadUpcomingTasks(store, id, now),
     listing ? loadTasksBetween(store, around, now - DAY_MS, now + AHEAD_MS) : [],
     typeof task === 'string' ? loadTask(store, task) : undefined,
-    orStoreAway(redis.zscore(keys.taskOffers(String(task ?? '')), id)),
   ]);
   const mine =
     next === undefined
@@ -75,11 +74,9 @@ export async function loadMyTasks({ store, city, person, position, now }: LoadCo
       eligibilityRefusal(record, me.record, upcoming, now) === undefined,
   );
   // A forged or forwarded id shows nothing to a volunteer who got no offer and lives elsewhere.
-  const isNear = asked !== undefined && (offered !== null || around.includes(asked.record.region));
-  const shown =
-    asked && (asked.takers.includes(id) || (isNear && (await isTeamOpenTo(store, asked.record, id))))
-      ? asked
-      : undefined;
+  const mayTake = async ({ record }: KeptTask) =>
+    (around.includes(record.region) || (await isOffered(store, record, id))) && (await isTeamOpenTo(store, record, id));
+  const shown = asked && (asked.takers.includes(id) || (await mayTake(asked))) ? asked : undefined;
   const openToMe = await Promise.all(open.map(({ record }) => isTeamOpenTo(store, record, id)));
   const listed = [...mine, ...open.filter((_, i) => openToMe[i])].slice(0, LISTED_MAX);
   const all = shown && !listed.some(({ record }) => record.id === shown.record.id) ? [...listed, shown] : listed;
@@ -88,6 +85,10 @@ export async function loadMyTasks({ store, city, person, position, now }: LoadCo
     ? (await orStoreAway(redis.zscore(keys.caseFollowers(about.record.id), person.urn))) !== null
     : false;
   return { ...head, me, tasks: all, upcoming, about, follows };
+}
+
+async function isOffered({ redis, keys }: Store, task: Task, id: VolunteerId): Promise<boolean> {
+  return (await orStoreAway(redis.zscore(keys.taskOffers(task.id), id))) !== null;
 }
 
 /** True unless the task belongs to a team without this volunteer. */

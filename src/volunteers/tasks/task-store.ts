@@ -1,3 +1,4 @@
+import { sharedInRound } from '../../store/shared-in-round.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Change } from '../../store/versioned-record.ts';
@@ -11,36 +12,34 @@ export async function loadTask(store: Store, id: string): Promise<KeptTask | und
 }
 
 /** Loads tasks in the order of their ids; deleted ones are left out. Each is read at one moment. */
-export async function loadTasks({ redis, keys }: Store, ids: readonly string[]): Promise<readonly KeptTask[]> {
-  const found = await Promise.all(
-    ids.map((id) =>
-      orStoreAway(
-        Promise.all([
-          redis.hmget(keys.task(id), 'version', 'record', 'stirred'),
-          redis.zrange(keys.taskWaiting(id), 0, '-1'),
-          redis.hgetall(keys.taskParts(id)),
-        ]),
-      ),
-    ),
-  );
-  return found.flatMap(([[version, record, epoch], waiting, parts]) => {
-    if (!record) return [];
-    // Takers are read from their parts; the sorted set of takers only counts places.
-    const read = Object.entries(parts).map(
-      ([id, part]) => [id as VolunteerId, JSON.parse(part) as Participation] as const,
-    );
-    return [
-      {
-        version: Number(version),
-        clockEpoch: epoch ?? '',
-        record: JSON.parse(record) as Task, // written below
-        takers: read.map(([id]) => id),
-        waiting: waiting as VolunteerId[],
-        parts: Object.fromEntries(read),
-      },
-    ];
-  });
+export async function loadTasks(store: Store, ids: readonly string[]): Promise<readonly KeptTask[]> {
+  const found = await Promise.all(ids.map((id) => loadOnce(store, id)));
+  return found.flatMap((kept) => kept ?? []);
 }
+
+/** Thousands of people may tap on one task within a second. */
+const loadOnce = sharedInRound(async ({ redis, keys }, id): Promise<KeptTask | undefined> => {
+  const [[version, record, epoch], waiting, parts] = await orStoreAway(
+    Promise.all([
+      redis.hmget(keys.task(id), 'version', 'record', 'stirred'),
+      redis.zrange(keys.taskWaiting(id), 0, '-1'),
+      redis.hgetall(keys.taskParts(id)),
+    ]),
+  );
+  if (!record) return undefined;
+  // Takers are read from their parts; the sorted set of takers only counts places.
+  const read = Object.entries(parts).map(
+    ([volunteer, part]) => [volunteer as VolunteerId, JSON.parse(part) as Participation] as const,
+  );
+  return {
+    version: Number(version),
+    clockEpoch: epoch ?? '',
+    record: JSON.parse(record) as Task, // written below
+    takers: read.map(([volunteer]) => volunteer),
+    waiting: waiting as VolunteerId[],
+    parts: Object.fromEntries(read),
+  };
+});
 
 /** Writes a new state of a task. Taking a place checks `open` and not the version, so that many can take at once. */
 export function keepTask({ keys }: Store, record: Task, before?: Pick<KeptTask, 'version'>): Change {

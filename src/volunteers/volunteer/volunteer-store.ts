@@ -21,8 +21,11 @@ export async function loadVolunteers(store: Store, ids: readonly string[]): Prom
   return loadRecords<Volunteer>(store, ids.map(store.keys.volunteer));
 }
 
-/** Loads the volunteer record of a person. */
-export async function loadVolunteerOf(store: Store, urn: Urn): Promise<Kept<Volunteer> | undefined> {
+/** Loads the volunteer record of a person. `known`: the id that the person's own record holds. */
+export async function loadVolunteerOf(store: Store, urn: Urn, known = ''): Promise<Kept<Volunteer> | undefined> {
+  const kept = await loadVolunteer(store, known);
+  // The id may be missing, or that of a deleted record.
+  if (kept?.record.urn === urn) return kept;
   const id = await orStoreAway(store.redis.get(store.keys.volunteerOf(urn)));
   return id ? loadVolunteer(store, id) : undefined;
 }
@@ -38,7 +41,10 @@ export function keepVolunteer({ keys }: Store, record: Volunteer, before?: Kept<
     checks: before ? checks : [...checks, { absent: keys.volunteerOf(urn) }],
     writes: [
       ...writes,
-      ...(before ? [] : [['SET', keys.volunteerOf(urn), id] as const]),
+      // Later changes leave the person alone: the record may outlive a forgotten one.
+      ...(before
+        ? []
+        : [['SET', keys.volunteerOf(urn), id] as const, ['HSET', keys.person(urn), 'volunteer', id] as const]),
       state === 'applied' ? ['ZADD', keys.volunteersApplied, appliedAt, id] : ['ZREM', keys.volunteersApplied, id],
       state === 'asked' || state === 'declined'
         ? ['ZADD', keys.volunteersLapsing, record.reviewed?.at ?? appliedAt, id]
@@ -59,6 +65,7 @@ export function removeVolunteer({ keys }: Store, { id, urn, region }: Volunteer)
   return [
     ['DEL', keys.volunteer(id)],
     ['DEL', keys.volunteerOf(urn)],
+    ['HDEL', keys.person(urn), 'volunteer'],
     ['DEL', keys.volunteerTasks(id)],
     ['ZREM', keys.volunteersIn(region), id],
     ['HDEL', keys.volunteers, urn],
