@@ -1,3 +1,4 @@
+import type { Connection } from './connect.ts';
 import type { Store } from './store.ts';
 import { orStoreAway } from './store.ts';
 
@@ -10,6 +11,8 @@ export async function readFields(
   keys: readonly string[],
   fields: readonly string[],
 ): Promise<readonly (readonly string[])[]> {
+  const [only] = keys;
+  if (only !== undefined && keys.length === 1) return [await readTogether(redis, only, fields)];
   const read: string[][] = [];
   for (let from = 0; from < keys.length; from += KEYS_AT_ONCE) {
     const part = keys.slice(from, from + KEYS_AT_ONCE);
@@ -17,4 +20,27 @@ export async function readFields(
     read.push(...part.map((_, i) => flat.slice(i * fields.length, (i + 1) * fields.length)));
   }
   return read;
+}
+
+/** Hashes that wait for the end of this tick, and their fields one after the other. */
+type Batch = { readonly keys: string[]; readonly flat: Promise<readonly string[]> };
+const waiting = new WeakMap<Connection, Map<string, Batch>>();
+
+/** Reads one hash. All that are wanted in one tick share a call: people who write at once need a record each. */
+async function readTogether(redis: Connection, key: string, fields: readonly string[]): Promise<readonly string[]> {
+  const byFields = waiting.get(redis) ?? new Map<string, Batch>();
+  waiting.set(redis, byFields);
+  const name = fields.join(' ');
+  let batch = byFields.get(name);
+  if (!batch || batch.keys.length === KEYS_AT_ONCE) {
+    const keys: string[] = [];
+    const read = () => {
+      if (byFields.get(name)?.keys === keys) byFields.delete(name);
+      return orStoreAway(redis.anlinReadFields(keys.length, ...keys, ...fields));
+    };
+    batch = { keys, flat: new Promise<void>((done) => process.nextTick(done)).then(read) };
+    byFields.set(name, batch);
+  }
+  const first = (batch.keys.push(key) - 1) * fields.length;
+  return (await batch.flat).slice(first, first + fields.length);
 }
