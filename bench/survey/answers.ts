@@ -5,6 +5,7 @@ import { randomFrom } from '../../src/random.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import type { Write } from '../../src/store/commit.ts';
 import { newWaveKey } from '../../src/surveys/ballot/ballot.ts';
+import { encode } from '../../src/surveys/wave/ledger-store.ts';
 import { keepSecrets } from '../../src/surveys/wave/secrets-store.ts';
 import type { LedgerEntry } from '../../src/surveys/wave/wave.ts';
 import { keepWave } from '../../src/surveys/wave/wave-store.ts';
@@ -55,7 +56,7 @@ export async function measureAnswers(stage: Stage, people: number): Promise<Answ
   await bulkWrite(store, panelOf(store, urns, communities, Date.now(), randomFrom(3)));
   const wave = waveOf(running.services.city.regions.all('city')[0] ?? '');
   const entry: LedgerEntry = { stratum: 0, place: 0, disposition: 'invited', invitedAt: Date.now() };
-  const ledger = urns.map((urn): Write => ['HSET', store.keys.waveLedger(wave.id), urn, JSON.stringify(entry)]);
+  const ledger = urns.map((urn): Write => ['HSET', store.keys.waveLedger(wave.id), urn, encode(entry)]);
   const kept = keepWave(store, wave, undefined).writes;
   await bulkWrite(store, [...kept, keepSecrets(store, wave.id, { key: newWaveKey(), seed: 'bench' }), ...ledger]);
   const arrived = timeAnswers(running.services.channels);
