@@ -2,11 +2,13 @@ import { readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const SOURCE = fileURLToPath(new URL('./page/', import.meta.url));
+/** The page imports the regions and its words from outside its own folder. */
+const WATCHED = ['../', '../../locales/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
 const BUILT = fileURLToPath(new URL('../../dist/phones/', import.meta.url));
 
-/** Builds the phones page if its source is newer than the last build. Returns the built folder. */
+/** Builds the phones page if a source is newer than the last build. Returns the built folder. */
 export async function buildPage(): Promise<string> {
-  if (lastChangeIn(SOURCE) > lastChangeIn(BUILT)) {
+  if (Math.max(...WATCHED.map(lastChangeIn)) > lastChangeIn(BUILT)) {
     const { build } = await import('vite');
     await build({
       root: SOURCE,
