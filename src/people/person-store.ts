@@ -82,12 +82,15 @@ export type Reachable = { readonly contact: Contact | undefined; readonly gone: 
 export async function loadContacts(store: Store, urns: readonly Urn[]): Promise<readonly Reachable[]> {
   const keys = urns.map((urn) => store.keys.person(urn));
   return (await readFields(store, keys, ['contact', 'contact_sum', 'gone'])).map(
-    ([text = '', sum = '', gone = ''], i) => {
-      const contact = text === '' ? undefined : parseChecked<Contact>(text, sum);
-      if (text !== '' && contact === undefined) store.damaged(keys[i] ?? '');
-      return { contact, gone: gone !== '' };
-    },
+    ([text = '', sum = '', gone = ''], i) => readReachable(store, keys[i] ?? '', text, sum, gone),
   );
+}
+
+/** Reads the stored fields of a contact; reports them if they are damaged. */
+export function readReachable(store: Store, key: string, text: string, sum: string, gone: string): Reachable {
+  const contact = text === '' ? undefined : parseChecked<Contact>(text, sum);
+  if (text !== '' && contact === undefined) store.damaged(key);
+  return { contact, gone: gone !== '' };
 }
 
 /** Changes each session. */

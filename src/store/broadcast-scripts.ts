@@ -4,6 +4,8 @@ import { OUTBOX } from './outbox-lua.ts';
 const UNKNOWN_MIN = 25;
 /** …if more than one settled recipient in this many is unknown. An organiser then decides. */
 const UNKNOWN_ONE_IN = 20;
+/** Delivered recipients at most this many places apart are written together. */
+const NEIGHBOURS = 100;
 
 /**
  * Lua that every script of a broadcast's run begins with.
@@ -23,8 +25,10 @@ end
 
 /**
  * Claims the next recipients within the pace. Due replies of the outbox go first.
- * KEYS 1–6 outbox, 7 lease, 8 sending, 9 run, 10 again. ARGV process, id, recipients at most, pace.
- * Returns the run's state, the wait until the next claim (ms) and the recipients' places; or fenced.
+ * KEYS 1–6 outbox, 7 lease, 8 sending, 9 run, 10 again, 11… the persons at the places from `first` on.
+ * ARGV process, id, recipients at most, pace, first, length of a person's key before its URN.
+ * Returns the run's state, the wait until the next claim (ms), the recipients' places, and four fields of each recipient
+ * from `first` on: contact, its sum, gone, the chat's pace clock; no fields if the cursor stands elsewhere. Or fenced.
  */
 export const CLAIM_RECIPIENTS = `#!lua
 ${RUN}
@@ -49,8 +53,8 @@ if wait > 0 then
 end
 if redis.call('ZCOUNT', READY, '-inf', now) > 0 then return { state, '10' } end
 local again = redis.call('ZRANGE', AGAIN, '-inf', now, 'BYSCORE', 'LIMIT', 0, most)
-local answer, tried, first = { state, '0' }, {}, cursor
-while #answer - 2 < most do
+local places, tried, first = {}, {}, cursor
+while #places < most do
   local from_again = again[#tried + 1]
   if not from_again and cursor >= total then break end
   local all_wait, next = wait_for(clocks.next, now, pace[1], pace[2])
@@ -61,9 +65,9 @@ while #answer - 2 < most do
   move_clock('next_bulk', next_bulk)
   if from_again then
     tried[#tried + 1] = from_again
-    answer[#answer + 1] = from_again
+    places[#places + 1] = tonumber(from_again)
   else
-    answer[#answer + 1] = tostring(cursor)
+    places[#places + 1] = cursor
     cursor = cursor + 1
   end
 end
@@ -75,16 +79,25 @@ if wait == 0 and cursor >= total then
   local soonest = redis.call('ZRANGE', AGAIN, 0, 0, 'WITHSCORES')
   wait = soonest[2] and math.max(1, tonumber(soonest[2]) - now) or 1000
 end
-answer[2] = tostring(math.ceil(wait))
-return answer
+local people, urns = {}, {}
+if first == tonumber(ARGV[5]) then
+  for i = 11, math.min(#KEYS, 10 + cursor - first) do urns[i - 10] = string.sub(KEYS[i], ARGV[6] + 1) end
+end
+local chats = #urns > 0 and redis.call('HMGET', PACE, unpack(urns))
+for i = 1, #urns do
+  local values, n = redis.pcall('HMGET', KEYS[10 + i], 'contact', 'contact_sum', 'gone'), #people
+  for j = 1, 3 do people[n + j] = values.err and 'WRONGTYPE' or values[j] or '' end
+  people[n + 4] = chats[i] or ''
+end
+return { state, tostring(math.ceil(wait)), places, people }
 `;
 
 /**
  * Records outcomes of recipients. The first outcome of a recipient counts.
  * KEYS 1–6 outbox, 7 lease, 8 sending, 9 run, 10 again, 11 outcomes, 12 messages, 13… the person of each outcome g.
- * ARGV process, id, then for each recipient: place, outcome (one letter, or 'later'), detail, ms.
- * detail: the message's number (d, delivered); the reason (g, gone; x, the whole broadcast stops);
- * 'all' if the whole account pauses (later).
+ * ARGV process, id, delivered ('place message' each, by ascending place; message 0 = without an id), then for each other
+ * recipient: place, outcome (one letter, or 'later'), detail, ms.
+ * detail: the reason (g, gone; x, the whole broadcast stops); 'all' if the whole account pauses (later).
  * Returns the run's state, or fenced.
  */
 export const RECORD_OUTCOMES = `#!lua flags=allow-oom
@@ -96,7 +109,39 @@ read_clocks('paused_until', 'paused_ms')
 local counts, settled, persons = {}, 0, 12
 local run = redis.call('HMGET', RUN, 'kind', 'state', 'total')
 local urgent, state = run[1] == 'urgent', run[2]
-for i = 3, #ARGV, 4 do
+
+-- Neighbours are written at once: a command for each recipient costs more than the bytes between them.
+local delivered, at = {}, 1
+for place, message in string.gmatch(ARGV[3], '(%d+) (%d+)') do delivered[#delivered + 1] = { tonumber(place), tonumber(message) } end
+while delivered[at] do
+  local from, last, any = delivered[at][1], at, false
+  while delivered[last + 1] and delivered[last + 1][1] - delivered[last][1] <= ${NEIGHBOURS} do last = last + 1 end
+  local cells = delivered[last][1] - from + 1
+  local had = redis.call('GETRANGE', PLACES, from, from + cells - 1)
+  local ids = redis.call('GETRANGE', MESSAGES, from * 4, (from + cells) * 4 - 1)
+  had, ids = had .. string.rep('\\0', cells - #had), ids .. string.rep('\\0', cells * 4 - #ids)
+  local letters, numbers, next = {}, {}, 0
+  for i = at, last do
+    local cell = delivered[i][1] - from
+    if cell >= next and string.byte(had, cell + 1) < 2 then
+      letters[#letters + 1] = string.sub(had, next + 1, cell) .. 'd'
+      numbers[#numbers + 1] = string.sub(ids, next * 4 + 1, cell * 4)
+      if delivered[i][2] > 0 then
+        numbers[#numbers + 1] = struct.pack('>I4', delivered[i][2])
+        any = true
+      else
+        numbers[#numbers + 1] = string.sub(ids, cell * 4 + 1, cell * 4 + 4)
+      end
+      next = cell + 1
+    end
+  end
+  redis.call('SETRANGE', PLACES, from, table.concat(letters))
+  if any then redis.call('SETRANGE', MESSAGES, from * 4, table.concat(numbers)) end
+  settled = settled + #letters
+  at = last + 1
+end
+if settled > 0 then counts.d = settled end
+for i = 4, #ARGV, 4 do
   local place, outcome, detail = tonumber(ARGV[i]), ARGV[i + 1], ARGV[i + 2]
   local person
   if outcome == 'g' then
@@ -118,9 +163,6 @@ for i = 3, #ARGV, 4 do
       end
     else
       redis.call('SETRANGE', PLACES, place, outcome)
-      if outcome == 'd' and detail ~= '' then
-        redis.call('SETRANGE', MESSAGES, place * 4, struct.pack('>I4', tonumber(detail)))
-      end
       if person and redis.call('EXISTS', person) == 1 then
         redis.call('HSET', person, 'gone', detail)
         redis.call('HINCRBY', person, 'version', 1)

@@ -8,8 +8,10 @@ type Script<Answer> = (keyCount: number, ...keysAndArgs: (string | number | Buff
 /** `fenced`; or `ok`, 1 if the chat has more to send, and urn, number, body, tries of the next claimed message. */
 export type Settled = readonly ['fenced'] | readonly ['ok', more: 0 | 1, ...next: string[]];
 
-/** `fenced`; or the run's state, the wait until the next claim (ms), and the places of the claimed recipients. */
-export type ClaimedRecipients = readonly ['fenced'] | readonly [state: string, wait: string, ...places: string[]];
+/** `fenced`; or the run's state, the wait until the next claim (ms), and the claimed recipients; see CLAIM_RECIPIENTS. */
+export type ClaimedRecipients =
+  | readonly ['fenced']
+  | readonly [state: string, wait: string, places?: readonly number[], people?: readonly string[]];
 /** `fenced`, or the run's state. */
 export type RecordedOutcomes = 'fenced' | string;
 

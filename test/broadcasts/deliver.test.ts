@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
-import { freezeAudience, loadChunk } from '../../src/broadcasts/sending/audience.ts';
+import { freezeAudience, loadChunk, loadSentMessage } from '../../src/broadcasts/sending/audience.ts';
 import type { Delivery } from '../../src/broadcasts/sending/deliver.ts';
 import { openDelivery } from '../../src/broadcasts/sending/deliver.ts';
 import { loadProgress } from '../../src/broadcasts/sending/ledger.ts';
@@ -184,7 +184,16 @@ test('after a takeover, calls in flight count as unknown; urgent ones are sent o
     // A process claims ten recipients and dies; its lease expires.
     await store.redis.set(store.keys.lease('broadcasts'), 'dead', 'PX', 300);
     const keys = sendingKeys(store.keys, 'b1');
-    const [, , ...places] = await store.redis.anlinClaimRecipients(keys.length, ...keys, 'dead', 'b1', 10, store.pace);
+    const [, , places] = await store.redis.anlinClaimRecipients(
+      keys.length,
+      ...keys,
+      'dead',
+      'b1',
+      10,
+      store.pace,
+      0,
+      0,
+    );
     expect(places).toHaveLength(10);
     const { sent, channel } = paper();
     const delivery = await watch(store, channel);
@@ -351,13 +360,31 @@ test('only the first outcome of a recipient counts', async () => {
   await begin(store, 5);
   await store.redis.set(store.keys.lease('broadcasts'), store.process, 'PX', 10_000);
   const keys = runKeys(store, store.keys.broadcastMessages('b1'));
+  const given = (outcome: string) => (outcome === 'd' ? ['2 9'] : ['', 2, outcome, '9', 0]);
   const record = (outcome: string) =>
-    store.redis.anlinRecordOutcomes(keys.length, ...keys, store.process, 'b1', 2, outcome, '9', 0);
+    store.redis.anlinRecordOutcomes(keys.length, ...keys, store.process, 'b1', ...given(outcome));
   for (const outcome of ['u', 'd', 'later', 'u']) expect(await record(outcome)).toBe('sending');
   expect(await loadProgress(store, 'b1')).toMatchObject({ counts: { unknown: 1 }, left: 4 });
   expect(await store.redis.zcard(store.keys.broadcastAgain('b1'))).toBe(0);
-  const other = await store.redis.anlinRecordOutcomes(keys.length, ...keys, 'another', 'b1', 3, 'd', '9', 0);
+  const other = await store.redis.anlinRecordOutcomes(keys.length, ...keys, 'another', 'b1', '3 9');
   expect(other).toBe('fenced');
+});
+
+test('recipients recorded together keep their own outcomes and message ids, and those between them stay open', async () => {
+  const store = await storeOf();
+  await begin(store, 300);
+  await store.redis.set(store.keys.lease('broadcasts'), store.process, 'PX', 10_000);
+  const keys = runKeys(store, store.keys.broadcastMessages('b1'));
+  const record = (...args: (string | number)[]) =>
+    store.redis.anlinRecordOutcomes(keys.length, ...keys, store.process, 'b1', ...args);
+  await record('7 70', 5, 'u', 'reset', 0);
+  await record('3 30,5 50,6 0,7 71,7 72,250 2500', 8, 's', '', 0);
+  const letters = await store.redis.getBuffer(store.keys.broadcastOutcomes('b1'));
+  const settled = [...(letters ?? [])].flatMap((byte, i) => (byte === 0 ? [] : [`${i}${String.fromCharCode(byte)}`]));
+  expect(settled).toEqual(['3d', '5u', '6d', '7d', '8s', '250d']);
+  const sent = await Promise.all([2, 3, 4, 5, 6, 7, 250, 251].map((place) => loadSentMessage(store, 'b1', place)));
+  expect(sent).toEqual([undefined, '30', undefined, undefined, undefined, '70', '2500', undefined]);
+  expect(await loadProgress(store, 'b1')).toMatchObject({ counts: { delivered: 4 }, left: 294 });
 });
 
 test('an urgent message is sent once more after the first takeover only', async () => {
@@ -367,10 +394,10 @@ test('an urgent message is sent once more after the first takeover only', async 
   const keys = runKeys(store);
   const takeOver = () => store.redis.anlinTakeOver(keys.length, ...keys, store.process, 'b1');
   const mark = () =>
-    store.redis.anlinClaimRecipients(keys.length - 1, ...keys.slice(0, -1), store.process, 'b1', 2, store.pace);
-  expect(await mark()).toEqual(['sending', '0', '0', '1']);
+    store.redis.anlinClaimRecipients(keys.length - 1, ...keys.slice(0, -1), store.process, 'b1', 2, store.pace, 0, 0);
+  expect(await mark()).toEqual(['sending', '0', [0, 1], []]);
   expect(await takeOver()).toBe(2);
-  expect(await mark()).toEqual(['sending', '0', '0', '1']);
+  expect(await mark()).toEqual(['sending', '0', [0, 1], []]);
   expect(await takeOver()).toBe(2);
   expect(await loadProgress(store, 'b1')).toMatchObject({ counts: { unknown: 2 }, left: 3 });
 });
@@ -416,6 +443,16 @@ test('an ended run stays ended whatever its last calls return', async () => {
   await store.redis.set(store.keys.lease('broadcasts'), store.process, 'PX', 10_000);
   await store.redis.hset(store.keys.broadcastRun('b1'), 'state', 'ended', 'why', 'cancelled');
   const keys = runKeys(store, store.keys.broadcastMessages('b1'));
-  await store.redis.anlinRecordOutcomes(keys.length, ...keys, store.process, 'b1', 2, 'x', "can't parse entities", 0);
+  await store.redis.anlinRecordOutcomes(
+    keys.length,
+    ...keys,
+    store.process,
+    'b1',
+    '',
+    2,
+    'x',
+    "can't parse entities",
+    0,
+  );
   expect(await loadProgress(store, 'b1')).toMatchObject({ state: 'ended', why: 'cancelled', left: 5 });
 });

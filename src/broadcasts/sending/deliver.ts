@@ -3,12 +3,13 @@ import type { Channel } from '../../channels/channel.ts';
 import { crashPoint } from '../../crash-point.ts';
 import type { Log } from '../../log.ts';
 import { openLease } from '../../store/held-lease.ts';
-import { sendingKeys } from '../../store/script-inputs.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Timings } from '../../timings.ts';
 import { TIMINGS } from '../../timings.ts';
 import type { RenderForContact } from './broadcast-message.ts';
+import { claimRecipients } from './claim-recipients.ts';
+import { openInFlight } from './in-flight.ts';
 import type { OpenRun } from './open-run.ts';
 import { openRun } from './open-run.ts';
 import { sendBatch } from './send-batch.ts';
@@ -28,8 +29,8 @@ type DeliverySettings = {
 export type Delivery = { close(): Promise<void> };
 
 const IN_FLIGHT_MAX = 100;
-/** Recipients claimed with one script call. */
-const BATCH = 50;
+/** A run asks for more recipients once this many calls have ended: a script call for each would cost too much. */
+const FREE_MIN = 50;
 /** Runs that take turns; further ones wait until one of them ends. */
 const RUNS_MAX = 10;
 const IDLE_MS = 500;
@@ -55,7 +56,7 @@ export async function openDelivery({
   const lease = await openLease(store, 'broadcasts', log, { leaseMs: timings.leaseMs });
   const preparation = openPreparation(prepare, timings.prepareEveryMs, log);
   const opened = new Map<string, OpenRun>();
-  const inFlight = new Set<Promise<unknown>>();
+  const inFlight = openInFlight();
   let closed = false;
   let wake = () => {};
   let ids: readonly string[] = [];
@@ -100,29 +101,23 @@ export async function openDelivery({
   const takeTurn = async (id: string): Promise<'sent' | number> => {
     const run = opened.get(id) ?? (await openOnce(id));
     if (!run) return IDLE_MS;
-    const room = Math.min(BATCH, IN_FLIGHT_MAX - inFlight.size);
-    if (room <= 0) {
-      await Promise.race(inFlight);
-      return 'sent';
-    }
-    const all = sendingKeys(keys, id);
-    const [state, wait = '0', ...places] = await orStoreAway(
-      redis.anlinClaimRecipients(all.length, ...all, store.process, id, room, store.pace),
-    );
+    await inFlight.until(IN_FLIGHT_MAX - Math.min(FREE_MIN, run.most));
+    const room = Math.min(run.most, IN_FLIGHT_MAX - inFlight.size());
+    const { state, wait, recipients } = await claimRecipients(run, room, store);
     if (state === 'fenced') opened.clear();
     if (state !== 'sending') {
       listedAt = 0;
       return LOOK_AGAIN_MS;
     }
     crashPoint('broadcast_marked');
-    if (places.length === 0) return Number(wait);
-    await sendBatch(places.map(Number), run, { store, channels, log, inFlight });
+    if (recipients.length === 0) return wait;
+    sendBatch(recipients, run, { store, channels, log, inFlight });
     return 'sent';
   };
 
   const openOnce = async (id: string): Promise<OpenRun | undefined> => {
     // The takeover settles every call without an outcome, so this process's own calls must end first.
-    await Promise.all(inFlight);
+    await inFlight.until(0);
     const fenced = () => opened.delete(id);
     const run = await openRun(id, { store, log, open, stopping: () => closed, fenced });
     if (run) opened.set(id, run);
@@ -136,7 +131,7 @@ export async function openDelivery({
       wake();
       await running;
       await preparation.end();
-      await Promise.all(inFlight);
+      await inFlight.until(0);
       await lease.close();
     },
   };

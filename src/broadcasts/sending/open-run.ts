@@ -11,6 +11,10 @@ export type OpenRun = {
   readonly render: RenderForContact;
   readonly record: ReturnType<typeof outcomeWriter>;
   readonly chunks: Map<number, Promise<readonly Urn[]>>;
+  /** The place after the last claimed one, as far as this process knows. */
+  next: number;
+  /** Recipients to ask for in the next turn: twice as many as the pace allowed in the last one. */
+  most: number;
 };
 
 type RunSettings = {
@@ -33,25 +37,44 @@ export async function openRun(
   if (inFlight > 0) log.warn({ broadcast: id, recipients: inFlight }, 'a run was taken over with calls in flight');
   const render = await open(id);
   if (!render) throw new Error(`The run ${id} has no broadcast record to send.`);
-  const run = { id, render, record: outcomeWriter({ store, id, log, stopping, fenced }), chunks: new Map() };
+  const record = outcomeWriter({ store, id, log, stopping, fenced });
+  const run: OpenRun = { id, render, record, chunks: new Map(), next: 0, most: FIRST_TURN };
   // Loads the first chunk now: a delay at the first batch would send the next ones closer together.
-  await recipientAt(0, run, store).catch(() => {});
+  await chunkAt(0, run, store).catch(() => {});
   return run;
 }
 
-/** Cached chunks per run: the current one, and one of an earlier recipient that is retried. */
-const CHUNKS_MAX = 2;
+/** Recipients asked for in the first turn. */
+const FIRST_TURN = 25;
+/** Cached chunks per run: the current one, the next one, and one of an earlier recipient that is retried. */
+const CHUNKS_MAX = 3;
 
 /** Returns the recipient at a place; loads its chunk when it is not cached. */
-export async function recipientAt(place: number, { id, chunks }: OpenRun, store: Store): Promise<Urn> {
+export async function recipientAt(place: number, run: OpenRun, store: Store): Promise<Urn> {
+  const urn = (await chunkAt(place, run, store))[place % CHUNK_SIZE];
+  if (urn === undefined) throw new Error(`The run ${run.id} has no recipient at place ${place}.`);
+  return urn;
+}
+
+/** Returns recipients from the next place on: at most this many, fewer at the end of a chunk. */
+export async function nextRecipients(most: number, run: OpenRun, store: Store): Promise<readonly Urn[]> {
+  const at = run.next % CHUNK_SIZE;
+  const urns = (await chunkAt(run.next, run, store)).slice(at, at + most);
+  // The next chunk is loaded while this one is sent.
+  if (at >= CHUNK_SIZE / 2) chunkAt(run.next + CHUNK_SIZE, run, store).catch(() => {});
+  return urns;
+}
+
+function chunkAt(place: number, { id, chunks }: OpenRun, store: Store): Promise<readonly Urn[]> {
   const number = Math.floor(place / CHUNK_SIZE);
   const chunk = chunks.get(number) ?? loadChunk(store, id, number);
   if (!chunks.has(number)) {
     const [oldest] = chunks.keys();
     if (chunks.size >= CHUNKS_MAX && oldest !== undefined) chunks.delete(oldest);
     chunks.set(number, chunk);
+    const forget = () => chunks.delete(number);
+    // A chunk that could not be loaded, or does not exist yet, is asked for again.
+    chunk.then((urns) => urns.length > 0 || forget(), forget);
   }
-  const urn = (await chunk)[place % CHUNK_SIZE];
-  if (urn === undefined) throw new Error(`The run ${id} has no recipient at place ${place}.`);
-  return urn;
+  return chunk;
 }

@@ -63,7 +63,12 @@ export function outcomeWriter({
   const write = async (batch: readonly OutcomeRecord[]): Promise<readonly string[]> => {
     const persons = batch.flatMap(({ gone }) => (gone ? [keys.person(gone)] : []));
     const all = [...sendingKeys(keys, id), keys.broadcastOutcomes(id), keys.broadcastMessages(id), ...persons];
-    const args = batch.flatMap(({ place, outcome, detail = '', ms = 0 }) => [place, outcome, detail, ms]);
+    const delivered = batch.filter(({ outcome }) => outcome === 'd').sort((a, b) => a.place - b.place);
+    const others = batch.filter(({ outcome }) => outcome !== 'd');
+    const args = [
+      delivered.map(({ place, detail }) => `${place} ${Number(detail) || 0}`).join(),
+      ...others.flatMap(({ place, outcome, detail = '', ms = 0 }) => [place, outcome, detail, ms]),
+    ];
     const state = await orStoreAway(redis.anlinRecordOutcomes(all.length, ...all, store.process, id, ...args));
     if (state === 'fenced') {
       log.warn({ broadcast: id }, 'outcomes were dropped: another process holds the lease');
@@ -71,5 +76,5 @@ export function outcomeWriter({
     }
     return batch.map(() => state);
   };
-  return batchCalls(write, { log, failure: 'outcomes of a run could not be recorded yet', stopping });
+  return batchCalls(write, { log, failure: 'outcomes of a run could not be recorded yet', stopping, oneAtATime: true });
 }
