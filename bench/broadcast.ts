@@ -46,7 +46,8 @@ export async function bench({ json, quick, only, rounds: wanted }: Options): Pro
     'memory: keys in Redis without the people, before the first send and after the last. BullMQ and packed-chunks store no outcome per recipient.',
     'lost: did not arrive and is not counted as unknown; missed: did not arrive. back: from a kill until the next message, including the start of node,',
     'the longer of two kills. BullMQ checks for stalled jobs every 2 s here, by default every 30 s.',
-    'city: from the slot of an announcement to all contacts until its audience is frozen and until the first message arrived.',
+    'city: from the slot of an announcement to all contacts until its audience is laid down and until the first message arrived;',
+    'memory: growth of the process until the audience is laid down.',
     ...(calibrations.length > 0 ? [noiseOf(calibrations)] : []),
   ];
   print(rows, targetsOf(rows), footer, json);

@@ -48,6 +48,7 @@ function addContact(batch: ReturnType<Redis['pipeline']>, i: number, now: number
   };
   const fields = changedPersonFields(newPerson, { contact: agreed, talks }, (session) => session);
   batch.zadd(keys.personsDue, retentionDueAt(agreed), urn);
+  batch.zadd(keys.persons, 0, urn);
   batch.hset(keys.person(urn), { version: 3 + (i % 40), ...fields, last_message: 1000 + i });
   if (!talking) return;
   batch.zadd(keys.talksExpiring, talks.active?.expires ?? 0, urn);

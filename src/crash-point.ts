@@ -13,8 +13,9 @@ export const CRASH_POINTS = [
   'after_ack',
   'while_recovering',
 ] as const;
-/** Crash points of one broadcast recipient. */
+/** Crash points of a broadcast: after a chunk of its recipients, and on one recipient's way. */
 export const BROADCAST_CRASH_POINTS = [
+  'broadcast_laid',
   'broadcast_marked',
   'broadcast_on_wire',
   'broadcast_sent',

@@ -33,6 +33,7 @@ import { geoReport } from './open311/georeport.ts';
 import { openPublicAddress } from './open311/public-address.ts';
 import { shifts } from './open311/shifts.ts';
 import { openOwnerInvitation } from './people/invitation.ts';
+import { migrateV4 } from './people/migrate-v4.ts';
 import { openPersonCache } from './people/person-cache.ts';
 import type { SteadyClock } from './steady-clock.ts';
 import { openSteadyClock } from './steady-clock.ts';
@@ -125,7 +126,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     quotas: options.quotas ?? QUOTAS,
   };
   const city = await openCity(store, (data) => cityOf(data, wording.languageNames, around));
-  const converted = await migrate(store, [migrateV1(city.now(), now()), migrateV3]);
+  const converted = await migrate(store, [migrateV1(city.now(), now()), migrateV3, migrateV4]);
   if (converted > 0) log.warn({ records: converted }, 'records of an earlier release were converted');
 
   // Parts close in reverse order: nothing new comes in, turns end, replies go out, connections close.

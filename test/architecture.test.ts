@@ -154,7 +154,8 @@ test('only the listed files write to the store outside src/store', () => {
   const WRITERS = [
     'delivery/relay.ts',
     'broadcasts/sending/audience.ts',
-    'broadcasts/sending/deliver.ts',
+    'broadcasts/sending/claim-recipients.ts',
+    'broadcasts/sending/lay-audience.ts',
     'broadcasts/sending/record-outcomes.ts',
     'city/city-store.ts',
   ];

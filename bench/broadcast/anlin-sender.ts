@@ -7,6 +7,7 @@ import type { Urn } from '../../src/channels/channel.ts';
 import type { Pace } from '../../src/config.ts';
 import { readConfig } from '../../src/config.ts';
 import { openLog } from '../../src/log.ts';
+import { contactFields } from '../../src/people/person-store.ts';
 import { connect } from '../../src/store/connect.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -31,11 +32,11 @@ export async function open(environment: SenderEnvironment): Promise<Sender> {
   let runs = 0;
   return {
     async prepare(chats) {
-      const contact = JSON.stringify(RECIPIENT);
+      const contact = contactFields(RECIPIENT);
       for (let from = 0; from < chats.length; from += BATCH) {
         const batch = redis.pipeline();
         for (const urn of urnsOf(chats.slice(from, from + BATCH)))
-          batch.hset(keys.person(urn), { version: 1, contact });
+          batch.hset(keys.person(urn), { version: 1, ...contact });
         await batch.exec();
       }
     },

@@ -21,7 +21,7 @@ import { takeOrder } from './take-order.ts';
 
 /** The parent's order; see whole-city.ts. */
 export type Order = { readonly environment: Environment; readonly contacts: number };
-/** Time from the slot until the audience was frozen and until the first message arrived, and this process's peak growth. */
+/** Time from the slot until the audience was laid down and until the first message arrived, and this process's peak growth. */
 export type Begun = { readonly frozenMs: number; readonly firstMs: number; readonly grownBytes: number };
 
 const PACE = { perSecond: 25, burst: 2, bulkPerSecond: 25, chatPerSecond: 1, chatBurst: 4 };
@@ -58,8 +58,9 @@ takeOrder<Order, Begun>(async ({ environment, contacts }) => {
     await sleep(POLL_MS);
     first = (await phones.look()).find(({ method }) => method === 'sendMessage');
   }
-  clearInterval(timer);
+  // Closing waits until the whole audience is laid down.
   await delivery.close();
+  clearInterval(timer);
   const total = (await loadProgress(store, runIdOf(ANNOUNCEMENT.id, slot)))?.total;
   if (total !== contacts) throw new Error(`The audience holds ${total} of ${contacts} contacts.`);
   return { frozenMs: frozen - began, firstMs: first.at - began, grownBytes: rssPeak - rssBefore };

@@ -25,8 +25,9 @@ export async function pauseAfterRestore(store: Store, now: number): Promise<Paus
       redis.zrange(keys.broadcastsDue, '-inf', String(now), 'BYSCORE'),
     ]),
   );
-  const started = starting.filter((run) => sending.includes(run));
-  const missed = starting.filter((run) => !started.includes(run));
+  const begun = await Promise.all(starting.map((run) => orStoreAway(redis.exists(keys.broadcastRun(run)))));
+  // A run that began keeps its place in the list: the rest of its audience is laid down later.
+  const missed = starting.filter((_, i) => begun[i] === 0);
   const touched = [...new Set([...due, ...missed.map(broadcastIdOf)])];
   const kept = (await Promise.all(touched.map((id) => loadBroadcast(store, id)))).flatMap((one) => one ?? []);
   const after = kept.map(({ record }) => countDueAsMissed(record, missed, now));
@@ -37,7 +38,7 @@ export async function pauseAfterRestore(store: Store, now: number): Promise<Paus
     checks: keeping.checks,
     writes: [
       ...sending.map((run) => ['HSET', keys.broadcastRun(run), 'state', 'paused', 'why', 'restored'] as const),
-      ...starting.map((run) => ['ZREM', keys.broadcastsStarting, run] as const),
+      ...missed.map((run) => ['ZREM', keys.broadcastsStarting, run] as const),
       ...keeping.writes,
       ...kept.map(({ record }) => queueNews(store, record.id, `missed.restored.${now}`, now)),
     ],

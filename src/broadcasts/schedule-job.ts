@@ -5,10 +5,12 @@ import { commitAsSystem } from '../store/commit-as-system.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { Broadcast, RunId } from './broadcast.ts';
-import { broadcastIdOf, runIdOf } from './broadcast.ts';
+import { broadcastIdOf, runIdOf, slotOf } from './broadcast.ts';
 import { keepBroadcast, loadBroadcast, queueNews } from './broadcast-store.ts';
 import { dueSlots } from './schedule.ts';
 import { copySentMessages, freezeAudience, startRun } from './sending/audience.ts';
+import type { Laying } from './sending/lay-audience.ts';
+import { layAudience, loadLaying } from './sending/lay-audience.ts';
 import { loadProgress, loadRecipientsByOutcome } from './sending/ledger.ts';
 import { findRecipients } from './sending/recipients.ts';
 
@@ -59,35 +61,39 @@ export async function fireDue(store: Store, now: number, log: Log): Promise<numb
   return fired;
 }
 
-/** Freezes the audience of each fired run and starts it. Only the holder of the broadcast lease may call it. */
+/** Starts each fired run and lays its audience down. Only the holder of the broadcast lease may call it. */
 export async function startFired(store: Store, regions: RegionTree, now: number): Promise<void> {
   const { redis, keys } = store;
   for (const run of (await orStoreAway(redis.zrange(keys.broadcastsStarting, 0, '-1'))) as RunId[]) {
     const kept = await loadBroadcast(store, broadcastIdOf(run));
-    // A run that already started keeps its audience: the process ended between the start and its note.
-    const started =
-      !kept || (await loadProgress(store, run)) || (await startFiredRun(store, run, kept.record, regions, now));
+    const laying = await loadLaying(store, run);
+    // A complete audience stays: the process ended between its last chunk and its note.
+    const started = !kept || laying.complete || (await startFiredRun(store, run, kept.record, regions, laying));
     if (!started) return;
     const change = { op: `started:${run}`, what: 'broadcast_started', checks: [] };
     await commitAsSystem(store, { ...change, writes: [['ZREM', keys.broadcastsStarting, run]] }, now);
   }
 }
 
-/** Freezes the audience and starts the run; false if another process holds the lease. */
+/** Starts the run, and goes on where a dead process stopped; false if another process holds the lease. */
 async function startFiredRun(
   store: Store,
   run: RunId,
   record: Broadcast,
   regions: RegionTree,
-  now: number,
+  laying: Laying,
 ): Promise<boolean> {
   const { audience, recalls, kind, staleAfterMs } = record;
-  const recalled =
-    recalls && audience.type === 'of' ? await loadRecipientsByOutcome(store, recalls, audience.outcomes) : undefined;
-  const recipients = recalled?.map(({ urn }) => urn) ?? (await findRecipients(store, record, regions, now));
-  const total = await freezeAudience(store, run, recipients);
+  if (audience.type === 'people') {
+    const pages = findRecipients(store, record, regions, slotOf(run), laying.after);
+    return layAudience(store, run, { kind, lastsMs: staleAfterMs }, laying, pages);
+  }
+  // A former run's outcomes may still change, so these recipients are frozen at once.
+  const recipients = await loadRecipientsByOutcome(store, recalls ?? audience.run, audience.outcomes);
+  const urns = recipients.map(({ urn }) => urn);
+  const total = await freezeAudience(store, run, urns);
   if (total === undefined) return false;
-  if (recalls && recalled) await copySentMessages(store, recalls, recalled, run);
+  if (recalls) await copySentMessages(store, recalls, recipients, run);
   await startRun(store, run, { total, kind, lastsMs: staleAfterMs });
   return (await loadProgress(store, run)) !== undefined;
 }

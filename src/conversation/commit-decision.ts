@@ -112,10 +112,14 @@ function isNew({ edits }: Outgoing): boolean {
   return edits === undefined;
 }
 
-/** Updates the retention index when the person's next retention date moves. */
+/** Updates the person's entries among all contacts when the next retention date moves, so at the first message too. */
 function retentionWrites(person: Person, { contact }: CommittedDecision, { keys }: Store): readonly Write[] {
   const [before, after] = [person.contact && retentionDueAt(person.contact), contact && retentionDueAt(contact)];
-  return after === undefined || before === after ? [] : [['ZADD', keys.personsDue, after, person.urn]];
+  if (after === undefined || before === after) return [];
+  return [
+    ['ZADD', keys.personsDue, after, person.urn],
+    ['ZADD', keys.persons, 0, person.urn],
+  ];
 }
 
 /** Updates the expiry index. Its entry may be earlier than the talk's end, never later. */

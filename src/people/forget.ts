@@ -18,6 +18,7 @@ export function forgetPerson({ keys }: Store, person: Urn, traces: readonly stri
     ['DEL', keys.personFollows(person)],
     ['ZREM', keys.talksExpiring, person],
     ['ZREM', keys.personsDue, person],
+    ['ZREM', keys.persons, person],
     ['ZADD', keys.broadcastsStriking, now, person],
     ['ZADD', keys.volunteersLeaving, now, person],
     ['ZADD', keys.surveysLeaving, now, person],

@@ -7,7 +7,7 @@ import { orStoreAway } from '../store/store.ts';
 import type { Contact } from './contact.ts';
 import { damagedPersons, personKeys } from './person-damage.ts';
 
-/** I2: a person's version is at least the number of their operations in the last 48 hours. */
+/** I2: a person's version is at least the number of their operations in the last 48 hours, and all contacts are listed. */
 export const personsHold: InvariantCheck = async (store) => {
   const damaged = await damagedPersons(store);
   const unreadable = new Set(damaged.map(({ key }) => key));
@@ -22,10 +22,13 @@ export const personsHold: InvariantCheck = async (store) => {
 async function faultOf(store: Store, key: string): Promise<string | undefined> {
   const urn = key.slice(store.keys.person('' as Urn).length) as Urn; // as keys.ts writes it
   const contact = JSON.parse((await orStoreAway(store.redis.hget(key, 'contact'))) ?? '{}') as Partial<Contact>;
-  const [seen, version] = await readAtomically(store, [
+  const [seen, version, due, listed] = await readAtomically(store, [
     // Operations before the person was forgotten do not count.
     ['zcount', store.keys.seen(store.pseudonym(urn)), String(contact.since ?? '-inf'), '+inf'],
     ['hget', key, 'version'],
+    ['zscore', store.keys.personsDue, urn],
+    ['zscore', store.keys.persons, urn],
   ]);
+  if (due !== null && listed === null) return 'it is missing in the list of all contacts';
   return Number(version ?? 0) < Number(seen) ? `${seen} operations, but version ${version ?? 0}` : undefined;
 }

@@ -4,6 +4,8 @@ import { OUTBOX } from './outbox-lua.ts';
 const UNKNOWN_MIN = 25;
 /** …if more than one settled recipient in this many is unknown. An organiser then decides. */
 const UNKNOWN_ONE_IN = 20;
+/** Wait for recipients that are being laid down, ms. */
+const LAYING_WAIT_MS = 10;
 /** Delivered recipients at most this many places apart are written together. */
 const NEIGHBOURS = 100;
 
@@ -34,7 +36,7 @@ export const CLAIM_RECIPIENTS = `#!lua
 ${RUN}
 local process, id, most, pace = ARGV[1], ARGV[2], tonumber(ARGV[3]), read_pace(ARGV[4])
 if redis.call('GET', LEASE) ~= process then return { 'fenced' } end
-local run = redis.call('HMGET', RUN, 'state', 'total', 'cursor', 'not_after')
+local run = redis.call('HMGET', RUN, 'state', 'total', 'cursor', 'not_after', 'laid')
 local state, total, cursor, not_after = run[1] or 'none', tonumber(run[2] or '0'), tonumber(run[3] or '0'), tonumber(run[4] or '0')
 if state ~= 'sending' then
   redis.call('ZREM', SENDING, id)
@@ -75,9 +77,10 @@ if cursor > first then redis.call('HSET', RUN, 'cursor', cursor) end
 if #tried > 0 then redis.call('ZREM', AGAIN, unpack(tried)) end
 keep_clocks()
 if wait == 0 and cursor >= total then
-  -- Only retries and calls in flight are left: wait for the first retry, or 1 s.
+  -- Only retries and calls in flight are left: wait for the first retry, or 1 s; less while recipients are laid down.
   local soonest = redis.call('ZRANGE', AGAIN, 0, 0, 'WITHSCORES')
   wait = soonest[2] and math.max(1, tonumber(soonest[2]) - now) or 1000
+  if run[5] then wait = math.min(wait, ${LAYING_WAIT_MS}) end
 end
 local people, urns = {}, {}
 if first == tonumber(ARGV[5]) then
@@ -107,7 +110,7 @@ if redis.call('GET', LEASE) ~= process then return 'fenced' end
 local now = server_ms()
 read_clocks('paused_until', 'paused_ms')
 local counts, settled, persons = {}, 0, 12
-local run = redis.call('HMGET', RUN, 'kind', 'state', 'total')
+local run = redis.call('HMGET', RUN, 'kind', 'state', 'total', 'laid')
 local urgent, state = run[1] == 'urgent', run[2]
 
 -- Neighbours are written at once: a command for each recipient costs more than the bytes between them.
@@ -183,7 +186,7 @@ if counts.u and not urgent and state == 'sending' then
     redis.call('HSET', RUN, 'state', state, 'why', 'unknowns')
   end
 end
-if all < tonumber(run[3]) or state == 'ended' then return state end
+if all < tonumber(run[3]) or run[4] or state == 'ended' then return state end
 finish(id, 'done', now)
 return 'ended'
 `;
@@ -197,7 +200,7 @@ return 'ended'
 export const TAKE_OVER = `#!lua flags=allow-oom
 ${RUN}
 if redis.call('GET', LEASE) ~= ARGV[1] then return -1 end
-local run = redis.call('HMGET', RUN, 'cursor', 'kind', 'total', 'state')
+local run = redis.call('HMGET', RUN, 'cursor', 'kind', 'total', 'state', 'laid')
 local cursor, urgent = tonumber(run[1] or '0'), run[2] == 'urgent'
 local places = redis.call('GETRANGE', PLACES, 0, cursor - 1)
 local now, found, unknown = server_ms(), 0, 0
@@ -219,7 +222,7 @@ end
 if unknown > 0 then
   redis.call('HINCRBY', RUN, 'outcome:u', unknown)
   local all = redis.call('HINCRBY', RUN, 'settled', unknown)
-  if all >= tonumber(run[3]) and run[4] ~= 'ended' then finish(ARGV[2], 'done', now) end
+  if all >= tonumber(run[3]) and not run[5] and run[4] ~= 'ended' then finish(ARGV[2], 'done', now) end
 end
 return found
 `;

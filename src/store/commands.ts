@@ -1,5 +1,5 @@
 import { CLAIM_RECIPIENTS, RECORD_OUTCOMES, TAKE_OVER } from './broadcast-scripts.ts';
-import { FREEZE_AUDIENCE, START_RUN } from './broadcast-start-scripts.ts';
+import { FREEZE_AUDIENCE, LAY_CHUNK, START_RUN } from './broadcast-start-scripts.ts';
 import { CLAIM, ENTER_SAFE_MODE, RECOVER, SETTLE } from './outbox-scripts.ts';
 import { ACQUIRE_LEASE, COMMIT, INIT_META, PROBE, READ_FIELDS, RELEASE_LEASE } from './scripts.ts';
 
@@ -27,6 +27,7 @@ export type ScriptCommands = {
   readonly anlinTakeOver: Script<number>;
   readonly anlinFreezeAudience: Script<0 | 1>;
   readonly anlinStartRun: Script<0 | 1>;
+  readonly anlinLayChunk: Script<0 | 1>;
   readonly anlinAcquireLease: Script<0 | 1>;
   readonly anlinReleaseLease: Script<1>;
   readonly anlinEnterSafeMode: Script<0 | 1>;
@@ -46,6 +47,7 @@ export const SCRIPTS: Readonly<Record<keyof ScriptCommands, string>> = {
   anlinTakeOver: TAKE_OVER,
   anlinFreezeAudience: FREEZE_AUDIENCE,
   anlinStartRun: START_RUN,
+  anlinLayChunk: LAY_CHUNK,
   anlinAcquireLease: ACQUIRE_LEASE,
   anlinReleaseLease: RELEASE_LEASE,
   anlinEnterSafeMode: ENTER_SAFE_MODE,

@@ -32,6 +32,8 @@ export function keysOf(city: string) {
     personFollows: (urn: Urn) => key(`person:${urn}:follows`),
     /** zset: Urn → when a year without a message from this person ends (ms) */
     personsDue: key('persons:due'),
+    /** zset: Urn → 0: all contacts in the order of their URNs, in which none ever moves */
+    persons: key('persons'),
     /** zset: Urn → since when (ms): people with this role in this region or unit */
     staff: (role: string, scope: string) => key(`staff:${role}:${scope}`),
     /** hash: grant (JSON), until (ms), left (uses), by: a role offered by link */
@@ -132,7 +134,8 @@ export function keysOf(city: string) {
     broadcastsSending: key('broadcasts:sending'),
     /**
      * hash: state, kind, total, cursor (recipients passed), settled, not_after (ms), why (reason of a stop),
-     * let_pass (unknown outcomes that an organiser accepted); outcome:<letter> → number of recipients
+     * laid (the recipient laid down last, until the audience is complete), let_pass (unknown outcomes that an organiser
+     * accepted); outcome:<letter> → number of recipients
      */
     broadcastRun: (id: string) => key(`broadcast:${id}:run`),
     /** hash: chunk number → its recipients, packed; see audience.ts */

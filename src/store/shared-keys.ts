@@ -18,6 +18,7 @@ function sharedTypes(keys: Keys): readonly (readonly [key: string, type: string]
     [keys.pace, 'hash'],
     [keys.processes, 'zset'],
     [keys.personsDue, 'zset'],
+    [keys.persons, 'zset'],
     [keys.casesFiled, 'zset'],
     ...leases,
   ];

@@ -7,7 +7,6 @@ import type { CapRead } from '../../src/broadcasts/compose/cap.ts';
 import { readCap } from '../../src/broadcasts/compose/cap.ts';
 import { alertRules, areaRules, infoRules } from '../../src/broadcasts/compose/cap-rules.ts';
 import { importCap } from '../../src/broadcasts/compose/import-cap.ts';
-import { findRecipients } from '../../src/broadcasts/sending/recipients.ts';
 import { cityOf } from '../../src/city/city.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
 import { demoCityData } from '../../src/demo/city.ts';
@@ -16,6 +15,7 @@ import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { staff } from '../cases/desk.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
+import { allRecipients } from './all-recipients.ts';
 
 const NOW = Date.now();
 const { regions } = cityOf({ ...NEW_CITY, ...demoCityData() }, []);
@@ -470,10 +470,11 @@ describe('in a city', () => {
     for (const [name, home] of Object.entries(homes)) {
       const contact = JSON.stringify({ ...newContact('zh-CN', 0), home });
       await store.redis.hset(store.keys.person(`web:${name}`), { version: 1, contact });
-      await store.redis.zadd(store.keys.personsDue, 0, `web:${name}`);
+      await store.redis.zadd(store.keys.persons, 0, `web:${name}`);
     }
-    const found = kept && (await findRecipients(store, kept.record, regions, Date.now()));
-    expect(found?.filter((urn) => urn.startsWith('web:'))).toEqual(['web:east', 'web:west']);
+    if (!kept) throw new Error('It is not kept.');
+    const found = await allRecipients(store, kept.record, regions, Date.now());
+    expect(found.filter((urn) => urn.startsWith('web:'))).toEqual(['web:east', 'web:west']);
     await office.hasSeen(/外面来的预警『暴雨红色预警』/);
     await office.tap('看一看');
     await office.sees(/^『🚨 暴雨红色预警』.*还发给：东/s);

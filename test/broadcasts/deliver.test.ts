@@ -4,6 +4,7 @@ import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
 import { freezeAudience, loadChunk, loadSentMessage } from '../../src/broadcasts/sending/audience.ts';
 import type { Delivery } from '../../src/broadcasts/sending/deliver.ts';
 import { openDelivery } from '../../src/broadcasts/sending/deliver.ts';
+import { layAudience, loadLaying } from '../../src/broadcasts/sending/lay-audience.ts';
 import { loadProgress } from '../../src/broadcasts/sending/ledger.ts';
 import { packUrns, unpackUrns } from '../../src/broadcasts/sending/pack-urns.ts';
 import { findRecipients } from '../../src/broadcasts/sending/recipients.ts';
@@ -118,38 +119,80 @@ test('only the lease holder freezes an audience, and only before the run starts'
   expect(await loadChunk(store, 'b1', 0)).toHaveLength(10);
 });
 
-test('people who write while the audience is read are included exactly once', { timeout: 30_000 }, async () => {
-  const store = await storeOf();
-  const urns = Array.from({ length: 12_000 }, (_, i): Urn => `paper:${FIRST + i}`);
-  const batch = store.redis.pipeline();
+const TO_EVERYONE: Broadcast = {
+  id: 'broadcast_everybody',
+  state: 'draft',
+  kind: 'announcement',
+  topic: 'notices',
+  content: { title: '', words: {}, buttons: [] },
+  audience: { type: 'people', region: '990100000000', who: 'everybody' },
+  schedule: { type: 'once', at: 'now' },
+  staleAfterMs: 0,
+  by: '',
+  region: '',
+  madeAt: 0,
+  runs: [],
+};
+
+/** Writes contacts as commits do, in no order. */
+async function fill({ redis, keys }: Store, people: number): Promise<readonly Urn[]> {
+  const urns = Array.from({ length: people }, (_, i): Urn => `paper:${FIRST + i}`);
+  const batch = redis.pipeline();
   const contact = JSON.stringify(newContact('zh-CN', 0));
-  for (const [i, urn] of urns.entries())
-    batch.hset(store.keys.person(urn), { version: 1, contact }).zadd(store.keys.personsDue, i, urn);
+  for (const urn of urns.toReversed()) batch.hset(keys.person(urn), { version: 1, contact }).zadd(keys.persons, 0, urn);
   await batch.exec();
-  const toEveryone: Broadcast = {
-    id: 'broadcast_everybody',
-    state: 'draft',
-    kind: 'announcement',
-    topic: 'notices',
-    content: { title: '', words: {}, buttons: [] },
-    audience: { type: 'people', region: '990100000000', who: 'everybody' },
-    schedule: { type: 'once', at: 'now' },
-    staleAfterMs: 0,
-    by: '',
-    region: '',
-    madeAt: 0,
-    runs: [],
-  };
-  let looking = true;
-  // The first message of a day moves a person to the end of the list.
-  const writing = (async () => {
-    for (let i = 0; looking; i += 1) await store.redis.zadd(store.keys.personsDue, 1e6 + i, urns[i] ?? '');
-  })();
-  const found = await findRecipients(store, toEveryone, CITY.regions, Date.now());
-  looking = false;
-  await writing;
-  expect(new Set(found).size).toBe(urns.length);
-  expect(found).toHaveLength(urns.length);
+  return urns;
+}
+
+test('people who join or are forgotten while the audience is read move no other person in it', {
+  timeout: 30_000,
+}, async () => {
+  const store = await storeOf();
+  const urns = await fill(store, 5000);
+  const began = Date.now();
+  const found: Urn[] = [];
+  for await (const page of findRecipients(store, TO_EVERYONE, CITY.regions, began)) {
+    found.push(...page);
+    const joined = newContact('zh-CN', began + 1);
+    for (const urn of [`paper:${FIRST - found.length}`, `paper:${FIRST + 4999}x${found.length}`] as const) {
+      await store.redis.hset(store.keys.person(urn), 'contact', JSON.stringify(joined));
+      await store.redis.zadd(store.keys.persons, 0, urn);
+    }
+    await store.redis.zrem(store.keys.persons, found.at(-1) ?? '', found[0] ?? '');
+  }
+  expect(found).toEqual(urns);
+});
+
+test('another process lays the rest of an audience down, and sending waits for it', { timeout: 30_000 }, async () => {
+  const [store, other] = [await storeOf(), await storeOf()];
+  const urns = await fill(store, 4500);
+  const start = { kind: 'announcement', lastsMs: 3600_000 };
+  const pages = (after?: Urn) => findRecipients(store, TO_EVERYONE, CITY.regions, Date.now(), after);
+  const none = await loadLaying(store, 'b1');
+  async function* untilItDies() {
+    let read = 0;
+    for await (const page of pages()) {
+      if (read > 2500) throw new Error('It died.');
+      read += page.length;
+      yield page;
+    }
+  }
+  await expect(layAudience(store, 'b1', start, none, untilItDies())).rejects.toThrow('It died.');
+  const laying = await loadLaying(store, 'b1');
+  expect(laying).toEqual({ complete: false, after: urns[1999], total: 2000 });
+  expect(await layAudience(store, 'b1', start, none, pages()), 'a chunk is laid once').toBe(false);
+
+  const { sent, channel } = paper();
+  await watch(other, channel);
+  await vi.waitFor(() => expect(sent).toHaveLength(2000), { timeout: 10_000 });
+  await vi.waitFor(async () => expect(await loadProgress(store, 'b1')).toMatchObject({ left: 0 }));
+  expect(await loadProgress(store, 'b1')).toMatchObject({ state: 'sending', total: 2000 });
+  expect(await layAudience(store, 'b1', start, laying, pages(laying.after)), 'without the lease').toBe(false);
+  expect(await layAudience(other, 'b1', start, laying, pages(laying.after))).toBe(true);
+  await ended(store);
+  expect(sent.toSorted()).toEqual(urns);
+  expect(await loadProgress(store, 'b1')).toMatchObject({ why: 'done', total: 4500, counts: { delivered: 4500 } });
+  expect(await loadLaying(store, 'b1')).toMatchObject({ complete: true });
 });
 
 test('every recipient gets one message, and the counts add up to the audience', { timeout: 30_000 }, async () => {

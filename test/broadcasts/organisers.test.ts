@@ -6,7 +6,6 @@ import { keepBroadcast, loadBroadcast, loadBroadcasts } from '../../src/broadcas
 import { importCap } from '../../src/broadcasts/compose/import-cap.ts';
 import type { Schedule } from '../../src/broadcasts/schedule.ts';
 import { loadProgress } from '../../src/broadcasts/sending/ledger.ts';
-import { findRecipients } from '../../src/broadcasts/sending/recipients.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { encodePace } from '../../src/store/script-inputs.ts';
 import { staff } from '../cases/desk.ts';
@@ -14,6 +13,7 @@ import { expectInvariants } from '../faults/invariants.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { NO_PACE, openTestApp } from '../test-app.ts';
+import { allRecipients } from './all-recipients.ts';
 import { chooseAction, composeDraft, newestBroadcast } from './by-phone.ts';
 
 let app: TestApp;
@@ -171,7 +171,7 @@ test('an announcement to readers of one language runs on a cron schedule', { tim
   const { schedule, ...record } = await newest();
   expect(schedule).toMatchObject({ type: 'cron', cron: '0 9 1 * *', misfire: 'skip', zone: 'Asia/Shanghai' });
   const { regions } = app.running.services.city;
-  const found = await findRecipients(app.running.store, { ...record, schedule }, regions, app.simulator.world.now());
+  const found = await allRecipients(app.running.store, { ...record, schedule }, regions, app.simulator.world.now());
   expect(found).toEqual([`telegram:${smith.id}`]);
 });
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/calendar.ts';
 import { loadEvents, loadOwnCases } from '../../src/cases/case-store.ts';
 import { migrateV1 } from '../../src/cases/migrate-v1.ts';
+import { migrateV4 } from '../../src/people/migrate-v4.ts';
 import { checksumOf } from '../../src/store/checksum.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { SCHEMA } from '../../src/store/store.ts';
@@ -43,6 +44,20 @@ async function writeOld(n: number, state: string, more: object): Promise<void> {
   await redis.zadd(keys.caseFollowers(`case_old${n}`), FILED, 'test:1');
   await redis.zadd(keys.personCases('test:1'), FILED + n, `case_old${n}`);
 }
+
+test('contacts of schema 4 are listed for announcements, as new ones are', async () => {
+  const { store } = app.running;
+  const { redis, keys } = store;
+  const phones = await Promise.all(['甲', '乙'].map((name) => app.phone(name)));
+  for (const phone of phones) await phone.say('/start');
+  for (const phone of phones) await phone.sees(/您好/);
+  const urns = phones.map(({ id }) => `telegram:${id}`).toSorted();
+  expect(await redis.zrange(keys.persons, 0, '-1')).toEqual(urns);
+  await redis.del(keys.persons);
+  await redis.hset(keys.meta, 'schema', '4');
+  expect(await migrate(store, [migrateV4])).toBe(2);
+  expect(await redis.zrange(keys.persons, 0, '-1')).toEqual(urns);
+});
 
 test('cases of schema 1 are migrated once, with all their content', async () => {
   const { store } = app.running;

@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Broadcast, BroadcastKind, RunId } from '../../src/broadcasts/broadcast.ts';
 import { newBroadcastId, runIdOf, sealOf } from '../../src/broadcasts/broadcast.ts';
 import { keepBroadcast, loadBroadcast } from '../../src/broadcasts/broadcast-store.ts';
 import { approveBroadcast, submitBroadcast } from '../../src/broadcasts/lifecycle.ts';
+import { loadChunk } from '../../src/broadcasts/sending/audience.ts';
 import type { Progress } from '../../src/broadcasts/sending/ledger.ts';
 import { loadProgress } from '../../src/broadcasts/sending/ledger.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
@@ -12,7 +14,7 @@ import type { LoggedCall } from '../../src/demo/simulator/sim-calls.ts';
 import { newContact } from '../../src/people/contact.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { apiCalls } from './bot-api.ts';
-import type { BotProcess } from './bot-process.ts';
+import { BotProcess } from './bot-process.ts';
 import { expectInvariants } from './invariants.ts';
 import type { Stage } from './stage.ts';
 import { openStage } from './stage.ts';
@@ -47,6 +49,7 @@ async function openBroadcastStage(): Promise<BroadcastStage> {
     });
     batch.hset(store.keys.person(`telegram:${id}`), { version: 1, contact });
     batch.zadd(store.keys.personsDue, Date.now() + 1e10, `telegram:${id}`);
+    batch.zadd(store.keys.persons, 0, `telegram:${id}`);
   }
   await batch.exec();
   return { ...stage, bots, calls: () => apiCalls(simulator.url) };
@@ -142,6 +145,27 @@ test.each(['announcement', 'urgent'] as const)(
     await stage.close();
   },
 );
+
+test('after a kill between two chunks of an audience, the next process lays the rest, and each recipient counts once', {
+  timeout: 120_000,
+}, async () => {
+  const stage = await openBroadcastStage();
+  for (const bot of stage.bots) await bot.stop();
+  const bot = new BotProcess(join(stage.folder, 'c'), { ...stage.env });
+  bot.start({ CRASH_AT: 'broadcast_laid' });
+  const run = await schedule(stage, 'announcement');
+  const ended = await until(stage, run, ({ state }) => state === 'ended');
+  expect(bot.deaths, bot.output).toBe(1);
+  expect(ended).toMatchObject({ total: PEOPLE, left: 0, why: 'done' });
+  const chunks = [await loadChunk(stage.store, run, 0), await loadChunk(stage.store, run, 1)];
+  expect(chunks.map(({ length }) => length)).toEqual([1000, PEOPLE - 1000]);
+  expect(new Set(chunks.flat()).size).toBe(PEOPLE);
+  const sent = (await stage.calls()).filter(({ method, ok }) => method === 'sendMessage' && ok);
+  expect(new Set(sent.map(({ chat_id }) => chat_id)).size).toBe(sent.length);
+  await expectInvariants(stage.store);
+  await bot.stop();
+  await stage.close();
+});
 
 test('a paused broadcast sends nothing, a resumed one goes on, and after its end nothing is sent', {
   timeout: 120_000,

@@ -42,6 +42,7 @@ const NOT_CALLED = [
   'anlinTakeOver',
   'anlinFreezeAudience',
   'anlinStartRun',
+  'anlinLayChunk',
   'anlinEnterSafeMode',
 ];
 

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
-import { findRecipients } from '../../src/broadcasts/sending/recipients.ts';
 import type { Inbound, Urn } from '../../src/channels/channel.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
 import { answer } from '../../src/conversation/turn.ts';
@@ -20,6 +19,7 @@ import { sweepTasks } from '../../src/volunteers/tasks/task-retention.ts';
 import { leavePlace, loadTask, takePlace, waitForPlace } from '../../src/volunteers/tasks/task-store.ts';
 import type { Volunteer } from '../../src/volunteers/volunteer/volunteer.ts';
 import { loadVolunteer, loadVolunteerOf } from '../../src/volunteers/volunteer/volunteer-store.ts';
+import { allRecipients } from '../broadcasts/all-recipients.ts';
 import { BotProcess } from '../faults/bot-process.ts';
 import { expectInvariants, openStoreAt } from '../faults/invariants.ts';
 import { randomIntFrom, seedOf } from '../faults/seed.ts';
@@ -205,10 +205,10 @@ test('an announcement to volunteers reaches exactly those of its region', async 
     madeAt: 0,
     runs: [],
   });
-  for (const [i, urn] of urns.entries()) await store.redis.zadd(store.keys.personsDue, i, urn);
-  const here = await findRecipients(store, to('990101001000'), regions, app.simulator.world.now());
-  expect(here.toSorted()).toEqual(urns.toSorted());
-  expect(await findRecipients(store, to('990101002000'), regions, app.simulator.world.now())).toEqual([]);
+  for (const urn of urns) await store.redis.zadd(store.keys.persons, 0, urn);
+  const reached = (region: string) => allRecipients(store, to(region), regions, app.simulator.world.now());
+  expect(await reached('990101001000')).toEqual(urns.toSorted());
+  expect(await reached('990101002000')).toEqual([]);
 });
 
 const POINTS: readonly CrashPoint[] = ['commit_on_wire', 'after_commit', 'after_send', 'ack_on_wire'];

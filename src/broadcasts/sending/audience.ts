@@ -39,19 +39,26 @@ export async function loadChunk(store: Store, id: string, chunk: number): Promis
   return unpackUrns(packed);
 }
 
-/** Starts a run whose audience is frozen; a repeated call changes nothing. Urgent runs sort before all others. */
+/** What a run starts with. `lastsMs`: its longest duration. */
+export type RunStart = { readonly total: number; readonly kind: string; readonly lastsMs: number };
+
+/** Starts a run whose audience is frozen; a repeated call changes nothing. */
 export async function startRun(
   { redis, keys, process }: Store,
   id: string,
-  { total, kind, lastsMs }: { readonly total: number; readonly kind: string; readonly lastsMs: number },
+  { total, kind, lastsMs }: RunStart,
 ): Promise<void> {
-  const turn = Date.now() - (kind === 'urgent' ? URGENT_FIRST_MS : 0);
   const all = [keys.lease('broadcasts'), keys.broadcastRun(id), keys.broadcastsSending, keys.broadcastOutcomes(id)];
-  await orStoreAway(redis.anlinStartRun(all.length, ...all, process, id, total, kind, lastsMs, turn));
+  await orStoreAway(redis.anlinStartRun(all.length, ...all, process, id, total, kind, lastsMs, turnOf(kind)));
 }
 
 /** About 31 years: larger than the age of any announcement that waits. */
 const URGENT_FIRST_MS = 1e12;
+
+/** The place of a run that starts now among all runs. Urgent runs sort before all others. */
+export function turnOf(kind: string): number {
+  return Date.now() - (kind === 'urgent' ? URGENT_FIRST_MS : 0);
+}
 
 /**
  * Settles the calls that an earlier lease holder left without an outcome: unknown, or once more if urgent.

@@ -5,46 +5,60 @@ import { loadContacts } from '../../people/person-store.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { Audience, Broadcast } from '../broadcast.ts';
-import { broadcastIdOf, sealOf, slotOf } from '../broadcast.ts';
+import type { Audience, Broadcast, RunId } from '../broadcast.ts';
+import { broadcastIdOf, runIdOf, sealOf, slotOf } from '../broadcast.ts';
 import { loadBroadcast, loadRetainedRuns } from '../broadcast-store.ts';
 import { PER_PERSON_A_DAY } from '../lifecycle.ts';
 import { loadRecipientsByOutcome } from './ledger.ts';
 
-const BATCH = 2000;
-/** Batches loaded at the same time: the store reads one while this process filters another. */
-const PARALLEL_BATCHES = 2;
+/** Contacts read with one call. */
+const PAGE = 1000;
 
-/** Finds the people a broadcast would reach now. Excludes people who stopped, muted the topic or are unreachable. */
-export async function findRecipients(
+/**
+ * Finds the people a broadcast would reach now, page by page. Excludes people who stopped, muted the topic or are
+ * unreachable. The list of people is read in the order of their URNs, from the one after `after` on.
+ */
+export async function* findRecipients(
   store: Store,
   broadcast: Broadcast,
   regions: RegionTree,
   now: number,
-): Promise<readonly Urn[]> {
+  after?: Urn,
+): AsyncGenerator<readonly Urn[]> {
   const { audience } = broadcast;
-  if (audience.type === 'of')
-    return (await loadRecipientsByOutcome(store, audience.run, audience.outcomes)).map(({ urn }) => urn);
+  if (audience.type === 'of') {
+    yield (await loadRecipientsByOutcome(store, audience.run, audience.outcomes)).map(({ urn }) => urn);
+    return;
+  }
   const days = Math.max(1, audience.notWithinDays ?? 0);
-  const received = await loadReceivedSince(store, now - days * DAY_MS);
+  const earlier = (await loadRetainedRuns(store, now - days * DAY_MS)).filter(
+    (run) => run !== runIdOf(broadcast.id, now),
+  );
+  // The ledgers of a whole city take seconds to read, and few runs cannot bring a person to the limit.
+  const limited = broadcast.kind !== 'urgent' && earlier.length >= PER_PERSON_A_DAY;
+  const received = await loadReceived(store, limited || audience.notWithinDays !== undefined ? earlier : []);
   const volunteers = audience.who === 'volunteers' ? await orStoreAway(store.redis.hgetall(store.keys.volunteers)) : {};
   const fits = audienceFilter(broadcast, audience, regions, { received, volunteers }, now);
-  // One atomic read: paging would miss people who move in the list meanwhile.
-  const all = (await orStoreAway(store.redis.zrange(store.keys.personsDue, '0', '-1'))) as Urn[]; // written by commits
-  const found: Urn[] = [];
-  let next = 0;
-  const filterBatches = async (): Promise<void> => {
-    while (next < all.length) {
-      const urns = all.slice(next, next + BATCH);
-      next += BATCH;
-      for (const [i, { contact, gone }] of (await loadContacts(store, urns)).entries()) {
-        const urn = urns[i];
-        if (urn !== undefined && contact && !gone && fits(urn, contact)) found.push(urn);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL_BATCHES }, filterBatches));
-  return found;
+  let page = loadPage(store, after);
+  for (;;) {
+    const { urns, contacts } = await page;
+    const last = urns.at(-1);
+    if (last === undefined) return;
+    // The store reads the next page while this one is filtered. Its fault is thrown when it is taken.
+    page = loadPage(store, last);
+    page.catch(() => {});
+    yield urns.filter((urn, i) => {
+      const { contact, gone = true } = contacts[i] ?? {};
+      return contact && !gone && fits(urn, contact);
+    });
+  }
+}
+
+async function loadPage(store: Store, after: Urn | undefined) {
+  const from = after === undefined ? '-' : `(${after}`;
+  const all = store.redis.zrange(store.keys.persons, from, '+', 'BYLEX', 'LIMIT', 0, PAGE);
+  const urns = (await orStoreAway(all)) as Urn[]; // written by commits
+  return { urns, contacts: await loadContacts(store, urns) };
 }
 
 /** Counts that took longer than this are cached, ms. */
@@ -63,7 +77,8 @@ export async function countRecipients(
   const known = cachedCounts.get(name);
   if (known && known.until > performance.now()) return known.count;
   const began = performance.now();
-  const { length } = await findRecipients(store, broadcast, regions, now);
+  let length = 0;
+  for await (const found of findRecipients(store, broadcast, regions, now)) length += found.length;
   const ended = performance.now();
   for (const [old, { until }] of cachedCounts) if (until <= ended) cachedCounts.delete(old);
   if (ended - began > SLOW_MS) cachedCounts.set(name, { count: length, until: ended + CACHED_MS });
@@ -84,6 +99,8 @@ function audienceFilter(
   const wanted = [region, ...also];
   const everywhere = city !== undefined && wanted.includes(city);
   return (urn, contact) => {
+    // Joined while the list is read.
+    if ((contact.since ?? 0) > now) return false;
     if (!acceptsBroadcast(contact, kind, topic)) return false;
     if (language !== undefined && contact.language !== language) return false;
     if (who === 'organisers' && (contact.grants ?? []).length === 0) return false;
@@ -118,10 +135,10 @@ export function regionsOf({ home, areas = [], grants = [] }: Contact): readonly 
   ];
 }
 
-/** Delivery times per person since then (ms), read from the ledgers: a contact stores no delivery history. */
-async function loadReceivedSince(store: Store, since: number): Promise<Received> {
+/** Delivery times per person (ms), read from the ledgers of these runs: a contact stores no delivery history. */
+async function loadReceived(store: Store, runs: readonly RunId[]): Promise<Received> {
   const received = new Map<Urn, number[]>();
-  for (const run of await loadRetainedRuns(store, since)) {
+  for (const run of runs) {
     const kept = await loadBroadcast(store, broadcastIdOf(run));
     if (!kept || kept.record.kind === 'urgent' || kept.record.recalls) continue;
     for (const { urn } of await loadRecipientsByOutcome(store, run, ['d'])) {
