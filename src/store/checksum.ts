@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Checksum of a stored text (SHA-256, 48 bits); it detects a change on a failing disk. */
 export function checksumOf(text: string | Uint8Array): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 8);
+  return hash('sha256', text, 'base64url').slice(0, 8);
 }
 
 /** Parses a stored JSON text; undefined if it is no JSON or does not match its sum. Earlier releases kept no sum: ''. */
