@@ -61,6 +61,8 @@ export type Outgoing = {
   readonly pin?: Point;
   /** Shows the reader's own data: it waits encrypted, and if it cannot be delivered, its text is not kept. */
   readonly apart?: true;
+  /** This object goes to many chats, so a channel may prepare its form once. */
+  readonly many?: true;
   /** Replaces this earlier message, where the channel can edit; otherwise a new message is sent. */
   readonly edits?: MessageRef;
   /** Also gives an earlier message this text without buttons. A failure of this edit is ignored. */

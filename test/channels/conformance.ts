@@ -82,6 +82,16 @@ export function conformance(name: string, open: () => Promise<Rig>): void {
       expect((await newest())?.text).toContain(text);
     });
 
+    test('a message to many people arrives whole each time, and the outcome of each send is its own', async () => {
+      const message = { text: '注意：“防汛” \\ "三幢" 🌧', choices: [[{ id: 'ok', label: '好' }]], many: true } as const;
+      for (let i = 0; i < 2; i += 1) expect((await rig.channel.send(rig.person, message)).type).toBe('sent');
+      const [first, second] = (await rig.seen()).slice(-2);
+      expect(first?.text).toContain(message.text);
+      if (rig.channel.can.buttons === 'inline') expect(first?.labels).toEqual(['好']);
+      expect(second).toEqual(first);
+      expect((await rig.channel.send(rig.stranger, message)).type).toBe('gone');
+    });
+
     test('a choice arrives with its id, or is numbered in the text on a channel without buttons', async () => {
       const choices = [[{ id: 'a-flow/a-step/one/abcd', label: '第一' }], [{ id: 'x'.repeat(64), label: '第二' }]];
       await rig.channel.send(rig.person, { text: '选一个', choices });

@@ -29,7 +29,7 @@ export function broadcastMessage(
     const wait = kind === 'urgent' ? 0 : remainingMs(contact.quiet ?? QUIET_HOURS.usual, now());
     if (wait > 0) return { laterMs: wait };
     const { language } = contact;
-    const message = rendered.get(language) ?? announcementMessage(broadcast, readerIn(language));
+    const message = rendered.get(language) ?? { ...announcementMessage(broadcast, readerIn(language)), many: true };
     rendered.set(language, message);
     return message;
   };

@@ -7,8 +7,15 @@ export const POLL_SECONDS = 25;
 
 /** The Bot API with grammY's types and errors. */
 export type TelegramApi = {
-  /** `raw` calls over `http.ts`. `uploads` sends files over grammY's client, which is slower and rarely used. */
-  readonly api: { readonly raw: Raw; readonly uploads: Raw };
+  /**
+   * `raw` calls over `http.ts`; `sendJson` sends a message whose payload is JSON already.
+   * `uploads` sends files over grammY's client, which is slower and rarely used.
+   */
+  readonly api: {
+    readonly raw: Raw;
+    readonly uploads: Raw;
+    readonly sendJson: (body: string) => ReturnType<Raw['sendMessage']>;
+  };
   close(): Promise<void>;
 };
 type Raw = Api['raw'];
@@ -22,12 +29,13 @@ export function openApi(token: string, apiRoot: string, callTimeoutMs = TIMINGS.
   const method = (name: string) => {
     const path = prefix + name;
     const timeout = callTimeoutMs + (name === 'getUpdates' ? POLL_SECONDS * 1000 : 0);
-    return async (payload: Readonly<Record<string, unknown>> = {}, signal?: AbortSignal): Promise<unknown> => {
-      const { status, body } = await http.post(path, JSON.stringify(payload), timeout, signal);
+    return async (payload: Readonly<Record<string, unknown>> | string = {}, signal?: AbortSignal): Promise<unknown> => {
+      const json = typeof payload === 'string' ? payload : JSON.stringify(payload);
+      const { status, body } = await http.post(path, json, timeout, signal);
       const answer = parse(status, body) as ApiAnswer;
       if (answer.ok) return answer.result;
       const refused = answer as unknown as ConstructorParameters<typeof GrammyError>[1];
-      throw new GrammyError(`Call to '${name}' failed!`, refused, name, payload);
+      throw new GrammyError(`Call to '${name}' failed!`, refused, name, typeof payload === 'string' ? {} : payload);
     };
   };
   const uploads = new Api(token, { apiRoot, timeoutSeconds: callTimeoutMs / 1000 });
@@ -37,7 +45,8 @@ export function openApi(token: string, apiRoot: string, callTimeoutMs = TIMINGS.
     methods.set(name, call);
     return call;
   };
-  return { api: { raw: new Proxy({}, { get }) as Raw, uploads: uploads.raw }, close: () => http.close() };
+  const sendJson = method('sendMessage') as TelegramApi['api']['sendJson'];
+  return { api: { raw: new Proxy({}, { get }) as Raw, uploads: uploads.raw, sendJson }, close: () => http.close() };
 }
 
 /** Reads an answer. One without Bot API form came from a proxy and says nothing about the chat. */

@@ -71,6 +71,8 @@ async function sendOne(sender: Sender, chat: number, message: Outgoing): Promise
 /** Sends a new message; returns its id, or undefined for a document, which is never edited later. */
 async function sendNew({ api, readPhoto }: Sender, chat: number, message: Outgoing): Promise<number | undefined> {
   const { text, file, photo, voice, pin } = message;
+  const known = message.many && letters.get(message);
+  if (known !== undefined) return (await api.sendJson(`{"chat_id":${chat},${known}`)).message_id;
   const entities = entitiesOf(message);
   const base = { chat_id: chat, ...markupOf(message) };
   const caption = { caption: text, ...(entities.length > 0 ? { caption_entities: entities } : {}) };
@@ -93,8 +95,16 @@ async function sendNew({ api, readPhoto }: Sender, chat: number, message: Outgoi
   if (pin) return (await api.raw.sendLocation({ ...base, ...pin })).message_id;
   if (voice) return (await api.raw.sendVoice({ ...base, voice, ...caption })).message_id;
   const marked = entities.length > 0 ? { entities } : {};
-  return (await api.raw.sendMessage({ ...base, text, ...marked, link_preview_options: NO_PREVIEW })).message_id;
+  const payload = { ...base, text, ...marked, link_preview_options: NO_PREVIEW };
+  if (message.many) {
+    const { chat_id: _chat, ...rest } = payload;
+    letters.set(message, JSON.stringify(rest).slice(1));
+  }
+  return (await api.raw.sendMessage(payload)).message_id;
 }
+
+/** The payloads of texts that go to many chats, without the chat: JSON from its first field on. */
+const letters = new WeakMap<Outgoing, string>();
 
 /** Deletes a message, which Telegram allows for 48 hours. */
 export async function removeMessage(api: BotApi, to: Urn, message: string): Promise<SendOutcome> {
