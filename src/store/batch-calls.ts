@@ -7,8 +7,6 @@ type BatchSettings = {
   readonly failure: string;
   /** True from the start of a shutdown: a failed call is then not repeated, and its answers are undefined. */
   readonly stopping: () => boolean;
-  /** True: items that come during a call wait for its end, so that more of them share the next one. */
-  readonly oneAtATime?: boolean;
 };
 
 const RETRY_MS = 500;
@@ -19,11 +17,10 @@ const RETRY_MS = 500;
  */
 export function batchCalls<Item, Answer>(
   callAll: (items: readonly Item[]) => Promise<readonly Answer[]>,
-  { log, failure, stopping, oneAtATime = false }: BatchSettings,
+  { log, failure, stopping }: BatchSettings,
 ): (item: Item) => Promise<Answer | undefined> {
   type Waiting = { readonly item: Item; readonly done: (answer: Answer | undefined) => void };
   const waiting: Waiting[] = [];
-  let calling = false;
 
   const answerAll = async (batch: readonly Waiting[]): Promise<void> => {
     let answers: readonly Answer[] | undefined;
@@ -39,16 +36,9 @@ export function batchCalls<Item, Answer>(
     for (const [i, { done }] of batch.entries()) done(answers?.[i]);
   };
 
-  const callWaiting = async (): Promise<void> => {
-    calling = oneAtATime;
-    do await answerAll(waiting.splice(0));
-    while (oneAtATime && waiting.length > 0);
-    calling = false;
-  };
-
   return (item) =>
     new Promise((done) => {
-      if (waiting.length === 0 && !calling) setImmediate(callWaiting);
+      if (waiting.length === 0) setImmediate(() => answerAll(waiting.splice(0)));
       waiting.push({ item, done });
     });
 }

@@ -76,5 +76,5 @@ export function outcomeWriter({
     }
     return batch.map(() => state);
   };
-  return batchCalls(write, { log, failure: 'outcomes of a run could not be recorded yet', stopping, oneAtATime: true });
+  return batchCalls(write, { log, failure: 'outcomes of a run could not be recorded yet', stopping });
 }
