@@ -20,8 +20,11 @@ export async function useSharedRedis(): Promise<{ readonly redis: EmbeddedRedis;
   if (!shared) throw new Error(`There is no shared server for worker ${process.env.VITEST_POOL_ID}.`);
   users += 1;
   if (users === 1) await empty(shared);
+  let stopped = false;
   const stop = async () => {
-    users -= 1;
+    // A second close must not count: the next app would find the data of this one.
+    if (!stopped) users -= 1;
+    stopped = true;
   };
   return { redis: { ...shared, stop, died: new Promise(() => {}) }, city: users === 1 ? 'test' : `test${users}` };
 }
