@@ -167,6 +167,7 @@ describe('nothing is lost', () => {
     const phone = await app.phone();
     await report(phone, { ...OTHER_HAZARD, words: '墙上有个洞', stopAt: 'review' });
     await phone.sees(/打上几号楼几单元[\s\S]*地点：锦绣社区/);
+    await phone.hasNew(/都对就提交|是不是同一件/);
     await phone.say('就在3号楼2单元');
     await phone.hasNew(/都对就提交|是不是同一件/);
     await declineSame(phone);
@@ -186,6 +187,8 @@ describe('nothing is lost', () => {
     await phone.say('5幢1单元');
     await declineSame(phone);
     await phone.sees(/地点：锦绣社区[^\n]*5幢1单元/);
+    // Marks what is shown so far as read.
+    await phone.hasNew(/都对就提交|是不是同一件/);
     await phone.send({ location: { latitude: 31.4553, longitude: 119.4434 } });
     await phone.hasNew(/都对就提交|是不是同一件/);
     await declineSame(phone);
