@@ -1,3 +1,4 @@
+import { phraseIndex } from '../engine/phrase-index.ts';
 import { mergedSounds, soundsOf, soundsOfEach } from '../engine/sounds.ts';
 import { foldText, tidyText } from '../engine/tidy-text.ts';
 
@@ -55,24 +56,19 @@ export function wordIndex(entries: readonly IndexedPhrases[]): WordIndex {
     known.flatMap(({ pairs }, entry) => [...pairs].map((pair) => ({ pair, entry }))),
     ({ pair }) => pair,
   );
-  const phrasesBy = Map.groupBy(
+  const phrasesIn = phraseIndex(
     known.flatMap(({ phrases }, entry) => phrases.map((phrase) => ({ ...phrase, entry }))),
-    ({ folded }) => folded.slice(0, 2),
+    ({ folded }) => folded,
   );
 
   const byLetters = (words: string): readonly Scored[] => {
     const said = foldText(words);
     // Only entries that share letters with the words are looked at.
     const wholes = new Map<number, Set<string>>();
-    for (let i = 0; i < said.length; i += 1) {
-      for (const start of [said.slice(i, i + 1), said.slice(i, i + 2)]) {
-        for (const { folded, pairs, entry } of phrasesBy.get(start) ?? []) {
-          if (!said.startsWith(folded, i)) continue;
-          const whole = wholes.get(entry) ?? new Set();
-          for (const pair of pairs) whole.add(pair);
-          wholes.set(entry, whole);
-        }
-      }
+    for (const { phrase } of phrasesIn(said)) {
+      const whole = wholes.get(phrase.entry) ?? new Set();
+      for (const pair of phrase.pairs) whole.add(pair);
+      wholes.set(phrase.entry, whole);
     }
     const shared = new Map<number, number>();
     for (const pair of new Set(pairsOf(words))) {

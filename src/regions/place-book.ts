@@ -1,3 +1,4 @@
+import { phraseIndex } from '../engine/phrase-index.ts';
 import { soundsOf, soundsOfEach } from '../engine/sounds.ts';
 import { foldText } from '../engine/tidy-text.ts';
 import { normaliseAddress } from './address.ts';
@@ -82,17 +83,12 @@ const SOUND_MIN = 3;
 
 /** Builds the search for whole names that are not the first part of a longer name. */
 function exactNames<Named extends { readonly name: string }>(named: readonly Named[]) {
-  const byStart = Map.groupBy(named, ({ name }) => name.slice(0, 2));
+  const namesIn = phraseIndex(named, ({ name }) => name);
   return (said: string): readonly Named[] => {
-    const found = new Set<Named>();
-    for (let at = 0; at < said.length; at += 1) {
-      for (const one of byStart.get(said.slice(at, at + 2)) ?? []) {
-        const { name } = one;
-        const isWhole = () => !ROAD.test(name) || !NAMED_AFTER.test(said.slice(at + name.length));
-        if (said.startsWith(name, at) && isWhole()) found.add(one);
-      }
-    }
-    return [...found];
+    const whole = namesIn(said).filter(
+      ({ phrase: { name }, at }) => !ROAD.test(name) || !NAMED_AFTER.test(said.slice(at + name.length)),
+    );
+    return [...new Set(whole.map(({ phrase }) => phrase))];
   };
 }
 
