@@ -64,7 +64,7 @@ function addressOf({ place, desk, looked }: HazardCase, { regions }: City, langu
   return names.join(language === 'en' ? ', ' : '') || '-';
 }
 
-/** True for a case that closed although nobody said that the problem is solved. */
+/** True for a case that closed without a resident's word that the problem is solved. */
 function isUnconfirmed({ state, outcome }: HazardCase): boolean {
   return state === 'closed' && outcome !== 'solved';
 }

@@ -16,9 +16,10 @@ const PAUSE_MS = 5;
 /** A change that a job or the operator's tool commits. `what` is its audit entry, `op` its idempotency key. */
 export type SystemChange = Pick<Commit, 'op' | 'checks' | 'writes'> & { readonly what: string };
 
-/** What this process knows of the system commits: the end of its own queue, and the version after its last one. */
-type Line = { readonly free: Promise<unknown>; readonly version: number | undefined };
-const LINES = new WeakMap<Store, Line>();
+/** The end of this process's own queue of system commits. */
+const queues = new WeakMap<Store, Promise<unknown>>();
+/** The version after its last one; unknown while a commit is under way. */
+const versions = new WeakMap<Store, number>();
 
 /**
  * Commits a change of the system itself, once per operation id. The caller sends the claimed messages.
@@ -29,24 +30,27 @@ export function commitAsSystem(
   change: SystemChange & Partial<Pick<Commit, 'messages'>>,
   now: number,
 ): Promise<Committed> {
-  const done = (LINES.get(store)?.free ?? Promise.resolve()).then(() => commitInLine(store, change, now));
-  LINES.set(store, { free: done.catch(() => {}), version: LINES.get(store)?.version });
+  const done = (queues.get(store) ?? Promise.resolve()).then(() => commitNext(store, change, now));
+  queues.set(
+    store,
+    done.catch(() => {}),
+  );
   return done;
 }
 
-async function commitInLine(
+async function commitNext(
   store: Store,
   change: SystemChange & Partial<Pick<Commit, 'messages'>>,
   now: number,
 ): Promise<Committed> {
   const { what, messages = [], ...rest } = change;
   const whole = { ...rest, person: SYSTEM, fields: {}, messages, audit: [{ what, who: 'system' }] };
-  let version = LINES.get(store)?.version ?? (await loadVersion(store));
+  let version = versions.get(store) ?? (await loadVersion(store));
   let done: Committed = { type: 'conflict' };
   for (let i = 1; i <= TRIES; i += 1) {
-    noteVersion(store, undefined);
+    versions.delete(store);
     done = await commit(store, { ...whole, version }, now);
-    if (done.type === 'ok') noteVersion(store, done.version);
+    if (done.type === 'ok') versions.set(store, done.version);
     if (done.type !== 'conflict') return done;
     const found = await loadVersion(store);
     // No other system commit came in between: the conflict is that of the change's own checks.
@@ -60,11 +64,6 @@ async function commitInLine(
 
 async function loadVersion({ redis, keys }: Store): Promise<number> {
   return Number((await orStoreAway(redis.hget(keys.person(SYSTEM), 'version'))) ?? 0);
-}
-
-/** Undefined while a commit is under way: its outcome may stay unknown. */
-function noteVersion(store: Store, version: number | undefined): void {
-  LINES.set(store, { free: Promise.resolve(), ...LINES.get(store), version });
 }
 
 /** Commits a change whose caller then says that it is done; a repeat of its `op` counts as success. Throws StoreAway. */

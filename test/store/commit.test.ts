@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Commit } from '../../src/store/commit.ts';
 import { commit } from '../../src/store/commit.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
+import { ARGUMENT_END } from '../../src/store/scripts.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
@@ -44,6 +46,23 @@ test('a commit is refused whole if a key is taken or a field has changed', async
   const stale = change({ checks: [{ key: store.keys.case('c'), field: 'version', is: '7' }] });
   expect(await commit(store, stale, 3)).toEqual({ type: 'conflict' });
   expect(await store.redis.get(key)).toBe('case_1');
+});
+
+test('an argument that holds the sign between arguments refuses the commit, and nothing is written', async () => {
+  const forged = change({ fields: { contact: `x${ARGUMENT_END}0${ARGUMENT_END}` } });
+  await expect(commit(store, forged, 1)).rejects.toThrow('U+001F');
+  expect(await store.redis.exists(store.keys.person(forged.person))).toBe(0);
+});
+
+test('system commits that start together all succeed; one whose own check fails is told so at once', async () => {
+  const system = (n: number, checks: Commit['checks'] = []) =>
+    commitAsSystem(store, { op: `system:${n}`, what: 'test', checks, writes: [] }, n);
+  const done = await Promise.all(Array.from({ length: 40 }, (_, n) => system(n)));
+  expect(new Set(done.map(({ type }) => type))).toEqual(new Set(['ok']));
+  expect(await system(99, [{ key: store.keys.case('c'), field: 'version', is: '7' }])).toEqual({ type: 'conflict' });
+  // Another process came in between.
+  await store.redis.hincrby(store.keys.person('system:house'), 'version', 1);
+  expect(await system(100)).toMatchObject({ type: 'ok' });
 });
 
 test('a commit checks the type of every key first, so that it never stops halfway', async () => {
