@@ -15,6 +15,7 @@ import { QUOTAS } from './city/quotas.ts';
 import type { Surge } from './city/surge.ts';
 import { NO_SURGE } from './city/surge.ts';
 import type { Config } from './config.ts';
+import { openConsole } from './console/console.ts';
 import { healthOf } from './console/health.ts';
 import type { WebServer } from './console/server.ts';
 import { openWebServer } from './console/server.ts';
@@ -121,7 +122,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   const surge = options.surge ? undefined : openSurge(store, log, now);
   const { site: origin, trustedProxy = [] } = config;
   const around = {
-    ...(origin ? { site: origin } : {}),
+    ...siteOf(config),
     surge: options.surge ?? surge ?? NO_SURGE,
     quotas: options.quotas ?? QUOTAS,
   };
@@ -163,6 +164,12 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     open311: geoReport({ ...site, photos: photosIn(config) }),
     announcements: announcements(site),
     shifts: shifts(store, now),
+    console: openConsole({
+      services,
+      site: origin,
+      caller: address.caller,
+      ...(demo && simulator ? { demoOrganisers: () => demo.demoOrganisers(store, simulator.world) } : {}),
+    }),
     log,
     health: () => healthOf(services, updates, async () => [...clockWarning(clock), ...(await recheck())]),
   });
@@ -241,6 +248,12 @@ function clockWarning(clock: SteadyClock): readonly StartFinding[] {
   if (seconds < STEP_S) return [];
   const what = `The machine's clock was set back; Anlin is ${seconds} s ahead and waits for it.`;
   return [warn(what, 'Synchronise the clock (NTP). Restart to follow it at once.')];
+}
+
+/** The address in links of the chat. The demo's people sit at this machine. */
+function siteOf({ site, kind, port }: Config): { readonly site?: string } {
+  if (site !== undefined) return { site };
+  return kind === 'demo' ? { site: `http://127.0.0.1:${port}` } : {};
 }
 
 function photosIn({ dataDir }: Config): string {

@@ -75,6 +75,7 @@ type Options = {
   readonly cluster?: boolean;
   readonly quotas?: Quotas;
   readonly timings?: Timings;
+  readonly site?: string;
 };
 
 /** Number of apps on shared servers. An app with a server of its own always has the city `test`. */
@@ -100,6 +101,7 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
     dataKey: OUTER_KEY.key,
     host: '127.0.0.1',
     port: 0,
+    ...(options.site ? { site: options.site } : {}),
     simPort: 0,
     pace: options.pace ?? NO_PACE,
     digestTimes: ['08:30', '14:00'],

@@ -118,6 +118,9 @@ export type BotCommands = Readonly<
   Record<string, readonly { readonly command: string; readonly description: string }[]>
 >;
 
+/** A person whose identity a channel has proved. `once` is the same for all spellings of one proof. */
+export type Proven = { readonly person: Urn; readonly once: string };
+
 /** The contract of a messenger service. Details of one service stay in its folder. */
 export interface Channel {
   readonly scheme: string;
@@ -137,6 +140,8 @@ export interface Channel {
   pause(): Promise<void>;
   /** Closes all connections. */
   close(): Promise<void>;
+  /** Checks the proof of identity that the service gives to its own web pages. Absent if it gives none. */
+  signIn?(proof: string, now: number): Proven | undefined;
   /** The endpoint that the service calls, in webhook mode. */
   readonly webhook?: { readonly path: string; handle(request: Request): Promise<Response> };
   /** The current problem in one line for the operator; undefined without one. */

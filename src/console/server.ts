@@ -7,6 +7,7 @@ import type { Channel } from '../channels/channel.ts';
 import type { Log } from '../log.ts';
 import { secureAnswers } from '../security-headers.ts';
 import { StoreAway } from '../store/connect.ts';
+import type { ConsoleEnv } from './session.ts';
 
 /** Longer than any update of Telegram. Counted while a body streams in. */
 const BODY_MAX_BYTES = 1_000_000;
@@ -25,6 +26,7 @@ type WebServerSettings = {
   readonly open311: Hono;
   readonly announcements: Hono;
   readonly shifts: Hono;
+  readonly console: Hono<ConsoleEnv>;
   readonly log: Log;
 };
 
@@ -37,6 +39,7 @@ export async function openWebServer({
   open311,
   announcements,
   shifts,
+  console,
   log,
 }: WebServerSettings): Promise<WebServer> {
   const app = new Hono();
@@ -51,6 +54,7 @@ export async function openWebServer({
   });
   app.route('/announcements', announcements);
   app.route('/shifts', shifts);
+  app.route('/console', console);
   for (const { webhook } of channels) {
     if (webhook) app.all(webhook.path, (c) => webhook.handle(c.req.raw));
   }

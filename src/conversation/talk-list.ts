@@ -18,6 +18,8 @@ import { joinStaffTalk } from '../people/join-flow.ts';
 import { languageTalk } from '../people/language-flow.ts';
 import { leaveStaffTalk } from '../people/leave-flow.ts';
 import type { Role } from '../people/role.ts';
+import { confirmBrowserTalk } from '../people/sign-in/confirm-browser-flow.ts';
+import { openConsoleTalk } from '../people/sign-in/open-console-flow.ts';
 import type { Talk } from '../people/talk.ts';
 import { answerSurveyTalk } from '../surveys/ballot/answer-survey-flow.ts';
 import { joinPanelTalk } from '../surveys/panel/join-panel-flow.ts';
@@ -57,6 +59,8 @@ export const TALKS = [
   announceTalk,
   myBroadcastsTalk,
   leaveSafeModeTalk,
+  openConsoleTalk,
+  confirmBrowserTalk,
   inviteStaffTalk,
   joinStaffTalk,
   leaveStaffTalk,

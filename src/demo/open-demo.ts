@@ -11,6 +11,9 @@ import type { Config } from '../config.ts';
 import { clearPeople } from '../store/bulk-write.ts';
 import type { Store } from '../store/store.ts';
 import { giveDemoRoles } from './people.ts';
+
+export { demoOrganisers } from './people.ts';
+
 import { seedDemo } from './seed.ts';
 import type { SeedOrder } from './seed-child.ts';
 import type { Simulator, SimulatorSettings } from './simulator/server.ts';

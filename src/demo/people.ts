@@ -1,8 +1,8 @@
 import type { Contact } from '../people/contact.ts';
 import { newContact } from '../people/contact.ts';
-import { contactFields } from '../people/person-store.ts';
+import { contactFields, loadContacts } from '../people/person-store.ts';
 import type { Grant, Role } from '../people/role.ts';
-import { addToStaff, EVERYWHERE } from '../people/role.ts';
+import { addToStaff, EVERYWHERE, rolesOf } from '../people/role.ts';
 import { bulkWrite } from '../store/bulk-write.ts';
 import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
@@ -26,6 +26,18 @@ const PEOPLE: readonly DemoPerson[] = [
 export function addDemoPeople(world: World): void {
   if (world.people.size > 0) return;
   for (const { first_name, language_code } of PEOPLE) world.addPerson(first_name, language_code);
+}
+
+/** Lists the people of the phones page who hold a role now. */
+export async function demoOrganisers(store: Store, { people }: World) {
+  const known = [...people.values()].map(({ id, first_name: name }) => ({ urn: `telegram:${id}` as const, name }));
+  const found = await loadContacts(
+    store,
+    known.map(({ urn }) => urn),
+  );
+  return known
+    .map((one, i) => ({ ...one, roles: rolesOf(found[i]?.contact?.grants ?? []) }))
+    .filter(({ roles }) => roles.length > 0);
 }
 
 /** Grants the demo's organisers their roles in the whole city. Existing contacts keep theirs. */

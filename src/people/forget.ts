@@ -10,12 +10,18 @@ export async function loadTraces(store: Store, person: Urn): Promise<readonly st
 }
 
 /** Writes that delete all data naming a person. Pseudonyms stay in the audit log and in case histories. */
-export function forgetPerson({ keys }: Store, person: Urn, traces: readonly string[], now: number): readonly Write[] {
+export function forgetPerson(
+  { keys, pseudonym }: Store,
+  person: Urn,
+  traces: readonly string[],
+  now: number,
+): readonly Write[] {
   return [
     ['DEL', keys.person(person)],
     ['DEL', keys.aside(keys.person(person))],
     ['DEL', keys.personCases(person)],
     ['DEL', keys.personFollows(person)],
+    ['DEL', keys.console(pseudonym(person))],
     ['ZREM', keys.talksExpiring, person],
     ['ZREM', keys.personsDue, person],
     ['ZREM', keys.persons, person],

@@ -1,7 +1,7 @@
 import { CLAIM_RECIPIENTS, RECORD_OUTCOMES, TAKE_OVER } from './broadcast-scripts.ts';
 import { FREEZE_AUDIENCE, LAY_CHUNK, START_RUN } from './broadcast-start-scripts.ts';
 import { CLAIM, ENTER_SAFE_MODE, RECOVER, SETTLE } from './outbox-scripts.ts';
-import { ACQUIRE_LEASE, COMMIT, INIT_META, PROBE, READ_FIELDS, RELEASE_LEASE } from './scripts.ts';
+import { ACQUIRE_LEASE, COMMIT, INIT_META, PROBE, READ_FIELDS, RELEASE_LEASE, TOUCH_SESSION } from './scripts.ts';
 
 type Script<Answer> = (keyCount: number, ...keysAndArgs: (string | number | Buffer)[]) => Promise<Answer>;
 
@@ -30,6 +30,7 @@ export type ScriptCommands = {
   readonly anlinLayChunk: Script<0 | 1>;
   readonly anlinAcquireLease: Script<0 | 1>;
   readonly anlinReleaseLease: Script<1>;
+  readonly anlinTouchSession: Script<1>;
   readonly anlinEnterSafeMode: Script<0 | 1>;
   readonly anlinInitMeta: Script<string[]>;
   readonly anlinProbe: Script<0 | 1>;
@@ -50,6 +51,7 @@ export const SCRIPTS: Readonly<Record<keyof ScriptCommands, string>> = {
   anlinLayChunk: LAY_CHUNK,
   anlinAcquireLease: ACQUIRE_LEASE,
   anlinReleaseLease: RELEASE_LEASE,
+  anlinTouchSession: TOUCH_SESSION,
   anlinEnterSafeMode: ENTER_SAFE_MODE,
   anlinInitMeta: INIT_META,
   anlinProbe: PROBE,

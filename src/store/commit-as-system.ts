@@ -13,8 +13,11 @@ const SYSTEM = 'system:house' as Urn;
 const TRIES = 10;
 const PAUSE_MS = 5;
 
-/** A change that a job or the operator's tool commits. `what` is its audit entry, `op` its idempotency key. */
-export type SystemChange = Pick<Commit, 'op' | 'checks' | 'writes'> & { readonly what: string };
+/**
+ * A change that a job or the operator's tool commits. `what` is its audit entry, `op` its idempotency key.
+ * `who`: the pseudonym of the organiser who wants it; left out: the system itself.
+ */
+export type SystemChange = Pick<Commit, 'op' | 'checks' | 'writes'> & { readonly what: string; readonly who?: string };
 
 /** The end of this process's own queue of system commits. */
 const queues = new WeakMap<Store, Promise<unknown>>();
@@ -43,8 +46,8 @@ async function commitNext(
   change: SystemChange & Partial<Pick<Commit, 'messages'>>,
   now: number,
 ): Promise<Committed> {
-  const { what, messages = [], ...rest } = change;
-  const whole = { ...rest, person: SYSTEM, fields: {}, messages, audit: [{ what, who: 'system' }] };
+  const { what, who = 'system', messages = [], ...rest } = change;
+  const whole = { ...rest, person: SYSTEM, fields: {}, messages, audit: [{ what, who }] };
   let version = versions.get(store) ?? (await loadVersion(store));
   let done: Committed = { type: 'conflict' };
   for (let i = 1; i <= TRIES; i += 1) {

@@ -45,6 +45,8 @@ export type Write =
   | readonly ['XADD', key: string, id: '*', ...fieldsAndValues: string[]]
   | readonly ['SET', key: string, value: string]
   | readonly ['DEL', key: string]
+  /** Only for keys that hold no domain data. */
+  | readonly ['PEXPIRE', key: string, ms: number]
   | readonly ['XDEL', key: string, ...ids: string[]]
   | readonly ['XTRIM', key: string, 'MINID', id: string];
 

@@ -38,6 +38,12 @@ export function keysOf(city: string) {
     staff: (role: string, scope: string) => key(`staff:${role}:${scope}`),
     /** hash: grant (JSON), until (ms), left (uses), by: a role offered by link */
     invitation: (token: string) => key(`invitation:${token}`),
+    /**
+     * hash: urn, link (JSON ConsoleLink), browser (JSON WaitingBrowser), session:<id> (JSON ConsoleSession),
+     * seen:<id> (last use of that session, ms): how a person enters the console. Keyed by pseudonym: tokens name it.
+     * It expires: it holds hashes of secrets that end by themselves, and no domain data
+     */
+    console: (pseudonym: string) => key(`console:${pseudonym}`),
     /** zset: Urn → when the active talk of this person expires (ms) */
     talksExpiring: key('talks:expiring'),
 

@@ -20,7 +20,7 @@ export const ARGUMENT_END = '\x1f';
 export const COMMIT = `#!lua
 ${OUTBOX}
 local PERSON, SEEN, META = KEYS[7], KEYS[8], KEYS[9]
-local KINDS = { HSET = 'hash', HDEL = 'hash', HINCRBY = 'hash', ZADD = 'zset', GEOADD = 'zset', ZREM = 'zset', XADD = 'stream', SET = 'string', DEL = 'any', XDEL = 'stream', XTRIM = 'stream' }
+local KINDS = { HSET = 'hash', HDEL = 'hash', HINCRBY = 'hash', ZADD = 'zset', GEOADD = 'zset', ZREM = 'zset', XADD = 'stream', SET = 'string', DEL = 'any', PEXPIRE = 'any', XDEL = 'stream', XTRIM = 'stream' }
 local text, position = ARGV[8], 1
 local function arg()
   local till = string.find(text, '\\31', position, true)
@@ -173,6 +173,12 @@ if holder and holder ~= ARGV[1] then
   return 0
 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+`;
+
+/** Records the last use of a console session that still exists. KEYS console. ARGV session field, seen field, now (ms). Returns 1. */
+export const TOUCH_SESSION = `#!lua
+if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1 then redis.call('HSET', KEYS[1], ARGV[2], ARGV[3]) end
 return 1
 `;
 

@@ -227,6 +227,14 @@ const OTHER_QUESTIONS: readonly SurveyQuestion[] = [
 ];
 const NO_WAVES = { questionnaires: QUESTIONNAIRES, waves: [], chosen: undefined, ledger: [], results: undefined };
 const SAFE_MODE = { safe: { since: 1, dropped: 2, held: { sendings: 1, slots: 1, checks: [], writes: [] } } };
+const WAITING = {
+  access: { key: 'k', browser: undefined },
+  waiting: {
+    ...{ id: 'x', hash: '', number: 37, shown: [12, 37, 80], browser: { family: 'chrome', system: 'windows' } },
+    ...{ at: NOW, until: NOW + 1, state: 'waiting' },
+  },
+};
+
 const OFFICE = [{ role: 'office', scope: '*', since: 0 }] as const;
 const MINE = { own: [CASE], followed: [], events: [], me: 'p' };
 
@@ -370,6 +378,12 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   'leave-safe-mode': [
     { name: 'sending again', moves: [{ tap: 'yes' }], outcome: 'safe_mode_left', loaded: SAFE_MODE },
     { name: 'not yet', moves: [{ tap: 'no' }], outcome: 'safe_mode_goes_on', loaded: SAFE_MODE },
+  ],
+  'open-console': [{ name: 'no address is set', moves: [], outcome: 'console_unreachable', grants: OFFICE }],
+  'confirm-browser': [
+    { name: 'the right number', moves: [{ tap: 'x.37' }], outcome: 'browser_confirmed', loaded: WAITING },
+    { name: 'a wrong number', moves: [{ tap: 'x.12' }], outcome: 'browser_refused', loaded: WAITING },
+    { name: 'not me', moves: [{ tap: 'x.no' }], outcome: 'browser_refused', loaded: WAITING },
   ],
   'join-panel': [
     {

@@ -1,0 +1,17 @@
+import type { Context } from 'hono';
+import type { Urn } from '../channels/channel.ts';
+import type { Services } from '../notify/services.ts';
+import type { Role } from '../people/role.ts';
+
+/** An organiser of the demo, who signs in by a card. */
+export type DemoOrganiser = { readonly urn: Urn; readonly name: string; readonly roles: readonly Role[] };
+
+export type ConsoleSettings = {
+  readonly services: Services;
+  /** The configured origin of this server. */
+  readonly site: string | undefined;
+  /** The caller's address. */
+  readonly caller: (c: Context) => string;
+  /** Lists the demo's organisers; absent on a real bot, which has no such door. */
+  readonly demoOrganisers?: () => Promise<readonly DemoOrganiser[]>;
+};

@@ -1,0 +1,76 @@
+import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+
+export const CHROME =
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';
+
+type Answer = { readonly status: number; readonly headers: Headers; readonly body: Record<string, unknown> };
+
+/** A browser that calls the console's API as its pages do, and keeps cookies. */
+export class Browser {
+  readonly cookies = new Map<string, string>();
+  private readonly origin: string;
+
+  constructor(app: Pick<TestApp, 'running'>) {
+    this.origin = `http://127.0.0.1:${app.running.web.port}`;
+  }
+
+  get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.call('GET', path, undefined, headers);
+  }
+
+  post(path: string, body: object = {}, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.call('POST', path, body, headers);
+  }
+
+  delete(path: string): Promise<Answer> {
+    return this.call('DELETE', path, {});
+  }
+
+  async call(method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<Answer> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const answer = await fetch(`${this.origin}/console/api${path}`, {
+      method,
+      headers: {
+        'user-agent': CHROME,
+        ...(body ? { 'content-type': 'application/json', 'x-anlin-page': '1' } : {}),
+        ...(cookie ? { cookie } : {}),
+        ...headers,
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    for (const line of answer.headers.getSetCookie()) this.keep(line);
+    const text = await answer.text();
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : { text },
+    };
+  }
+
+  private keep(line: string): void {
+    const [pair = '', ...attributes] = line.split('; ');
+    const [name = '', value = ''] = pair.split('=');
+    if (attributes.includes('Max-Age=0')) this.cookies.delete(name);
+    else this.cookies.set(name, value);
+  }
+}
+
+/** Asks the bot for a link, and returns the token in it. */
+export async function linkOf(phone: Phone): Promise<string> {
+  await phone.say('后台');
+  await phone.hasNew(/5 分钟内有效/);
+  const { text = '' } = await phone.sees(/5 分钟内有效/);
+  return /#t=(\S+)/.exec(text)?.[1] ?? '';
+}
+
+/** Signs in by link and number. */
+export async function signIn(app: Pick<TestApp, 'running'>, phone: Phone): Promise<Browser> {
+  const browser = new Browser(app);
+  const { body } = await browser.post('/sign-in/link', { token: await linkOf(phone) });
+  await phone.sees(/请点网页上显示的数字/);
+  await phone.tap(String(body.number));
+  await phone.sees(/对上了/);
+  await browser.post('/sign-in/wait');
+  return browser;
+}
