@@ -2,9 +2,8 @@ import { randomInt } from 'node:crypto';
 import { Hono } from 'hono';
 import type { UsedSession } from '../people/sign-in/sign-in.ts';
 import { isLive, newToken, waitingBrowser } from '../people/sign-in/sign-in.ts';
-import { endSessions, loadAccess, waitingWrites } from '../people/sign-in/sign-in-store.ts';
+import { askAgain, endSessions, loadAccess } from '../people/sign-in/sign-in-store.ts';
 import { commitOrThrow } from '../store/commit-as-system.ts';
-import { StoreAway } from '../store/connect.ts';
 import { askNumber } from './ask-number.ts';
 import type { ConsoleSettings } from './console-settings.ts';
 import { openFailedCalls, tooMany } from './failed-calls.ts';
@@ -54,9 +53,9 @@ export function sessionRoutes({ services }: ConsoleSettings): Hono<ConsoleEnv> {
     asked.failed(who);
     const { token, ...print } = newToken(who);
     const waiting = waitingBrowser(print, { browser: session.browser, session: session.id }, now(), randomInt);
-    const writes = waitingWrites(store, urn, waiting);
-    const change = { op: `console:${waiting.id}`, what: 'console_step_up_asked', who, checks: [], writes };
-    if (!(await askNumber(urn, waiting, change, services))) throw new StoreAway('The number could not be asked for.');
+    const change = { what: 'console_step_up_asked', who, ...askAgain(store, urn, session, waiting) };
+    if (!(await askNumber(urn, waiting, { op: `console:${waiting.id}`, ...change }, services)))
+      return c.json({ error: 'signed_out' }, 401);
     setToken(c, 'waiting', token);
     return c.json({ number: waiting.number, ...(keepsToken(c) ? { token } : {}) });
   });

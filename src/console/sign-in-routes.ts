@@ -14,7 +14,7 @@ import type { ConsoleSettings } from './console-settings.ts';
 import { openFailedCalls, tooMany } from './failed-calls.ts';
 import { clearToken, keepsToken, loadRoles, printIn, setToken } from './session.ts';
 
-/** The routes that open a session, one door each. */
+/** The routes that open a session, one door each. All else below them is unknown. */
 export function signInRoutes(settings: ConsoleSettings): Hono {
   const { services, caller, demoOrganisers } = settings;
   const { store, now } = services;
@@ -60,7 +60,7 @@ export function signInRoutes(settings: ConsoleSettings): Hono {
     const organiser = await loadRoles(access, services);
     if (!organiser || (waiting.session !== undefined && !steppedUp)) return c.json({ state: 'expired' });
     const { session, token } = sessionFor(c, organiser.urn, 'link', steppedUp);
-    const change = admitBrowser(store, organiser.urn, session, access, now());
+    const change = admitBrowser(store, organiser, session, access, now());
     const what = steppedUp ? 'console_stepped_up' : 'console_signed_in_link';
     const done = await commitDeed(organiser.urn, `console:${session.id}`, what, change);
     // Of two calls for one browser, the first has the session.
@@ -88,12 +88,16 @@ export function signInRoutes(settings: ConsoleSettings): Hono {
     });
   }
 
+  // A door that this bot does not have is no matter of signing in.
+  app.all('*', (c) => c.notFound());
+
   /** Opens a session at once, for a person whose channel or demo card is proof enough. The page keeps the token. */
   async function enter(c: Context, urn: Urn, door: Door, op?: string): Promise<Response> {
     const access: Access = { ...(await loadAccess(store, store.pseudonym(urn))), urn };
-    if (!(await loadRoles(access, services))) return refuse(c, 'no_role', 403);
+    const organiser = await loadRoles(access, services);
+    if (!organiser) return refuse(c, 'no_role', 403);
     const { session, token } = sessionFor(c, urn, door);
-    const change = beginSession(store, urn, session, access, now());
+    const change = beginSession(store, organiser, session, access, now());
     const done = await commitDeed(urn, op ?? `console:${session.id}`, `console_signed_in_${door}`, change);
     if (done.type !== 'ok') return refuse(c, 'not_proven', 401);
     setToken(c, 'session', token);

@@ -59,8 +59,6 @@ export const TALKS = [
   announceTalk,
   myBroadcastsTalk,
   leaveSafeModeTalk,
-  openConsoleTalk,
-  confirmBrowserTalk,
   inviteStaffTalk,
   joinStaffTalk,
   leaveStaffTalk,
@@ -81,6 +79,8 @@ export const TALKS = [
   leavePanelTalk,
   mySurveysTalk,
   addHalfTalk,
+  openConsoleTalk,
+  confirmBrowserTalk,
   myDataTalk,
   forgetMeTalk,
 ] as const satisfies readonly Talk[];

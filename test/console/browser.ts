@@ -4,12 +4,16 @@ import type { TestApp } from '../test-app.ts';
 export const CHROME =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';
 
+let nextAddress = 1;
+
 type Answer = { readonly status: number; readonly headers: Headers; readonly body: Record<string, unknown> };
 
 /** A browser that calls the console's API as its pages do, and keeps cookies. */
 export class Browser {
   readonly cookies = new Map<string, string>();
   private readonly origin: string;
+  /** An address of its own, as a proxy on this machine would name it. */
+  private readonly address = `198.51.100.${nextAddress++}`;
 
   constructor(app: Pick<TestApp, 'running'>) {
     this.origin = `http://127.0.0.1:${app.running.web.port}`;
@@ -23,6 +27,13 @@ export class Browser {
     return this.call('POST', path, body, headers);
   }
 
+  /** The same person's tab with these cookies instead. */
+  with(cookies: Readonly<Record<string, string | undefined>>): this {
+    this.cookies.clear();
+    for (const [name, value] of Object.entries(cookies)) this.cookies.set(name, value ?? '');
+    return this;
+  }
+
   delete(path: string): Promise<Answer> {
     return this.call('DELETE', path, {});
   }
@@ -33,6 +44,7 @@ export class Browser {
       method,
       headers: {
         'user-agent': CHROME,
+        'x-forwarded-for': this.address,
         ...(body ? { 'content-type': 'application/json', 'x-anlin-page': '1' } : {}),
         ...(cookie ? { cookie } : {}),
         ...headers,
@@ -62,6 +74,12 @@ export async function linkOf(phone: Phone): Promise<string> {
   await phone.hasNew(/5 分钟内有效/);
   const { text = '' } = await phone.sees(/5 分钟内有效/);
   return /#t=(\S+)/.exec(text)?.[1] ?? '';
+}
+
+/** Opens the Mini App on a phone, and returns its launch data. */
+export async function initDataOf({ simulator }: Pick<TestApp, 'simulator'>, { id }: Phone): Promise<string> {
+  const answer = await fetch(`${simulator.url}/sim/people/${id}/web_app`, { method: 'POST' });
+  return ((await answer.json()) as { readonly init_data: string }).init_data; // the simulator's own answer
 }
 
 /** Signs in by link and number. */

@@ -1,9 +1,17 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { STREET, staff } from '../cases/desk.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { needsStepUp } from '../../src/people/sign-in/sign-in.ts';
+import { loadAccess } from '../../src/people/sign-in/sign-in-store.ts';
+import { scanKeys } from '../../src/store/invariants.ts';
+import { enlist, STREET, staff } from '../cases/desk.ts';
+import { expectInvariants } from '../faults/invariants.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
-import { Browser, linkOf, signIn } from './browser.ts';
+import { Browser, initDataOf, linkOf, signIn } from './browser.ts';
+
+const MINUTE_MS = 60_000;
+const SESSION = '__Host-anlin';
+const WAITING = '__Host-anlin-pre';
 
 let app: TestApp;
 let wu: Phone;
@@ -13,52 +21,406 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-test('a link, a number on the page and the same number in the chat open a session', async () => {
-  const browser = new Browser(app);
-  const opened = await browser.post('/sign-in/link', { token: await linkOf(wu) });
-  expect(opened).toMatchObject({ status: 200, body: { number: expect.any(Number) } });
-  expect((await browser.get('/sessions')).status).toBe(401);
-  expect((await browser.post('/sign-in/wait')).body).toEqual({ state: 'waiting' });
-  const asked = await wu.sees(/Chrome，Windows 电脑/);
-  expect(asked.buttons.map((row) => row.length)).toEqual([3, 1]);
-  const before = browser.cookies.get('__Host-anlin-pre');
-  await wu.tap(String(opened.body.number));
-  await wu.sees(/对上了/);
-  expect((await browser.post('/sign-in/wait')).body).toEqual({ state: 'confirmed' });
-  expect([...browser.cookies.keys()]).toEqual(['__Host-anlin']);
-  expect(browser.cookies.get('__Host-anlin')).not.toBe(before);
-  const { status, body, headers } = await browser.get('/sessions');
-  expect(status).toBe(200);
-  expect(headers.get('cache-control')).toBe('no-store');
-  expect(body).toEqual([expect.objectContaining({ door: 'link', current: true })]);
-});
+const isIn = async (browser: Browser) => (await browser.get('/sessions')).status === 200;
+const stateOf = async (browser: Browser) => (await browser.post('/sign-in/wait')).body.state;
 
-test('a second opening of a link gets 410', async () => {
-  const token = await linkOf(wu);
-  const both = await Promise.all([0, 1].map(() => new Browser(app).post('/sign-in/link', { token })));
-  expect(both.map(({ status }) => status).sort()).toEqual([200, 410]);
-});
-
-test('a wrong number refuses a browser for good', async () => {
+/** Opens a link in a new browser, up to the number on its page. */
+async function opened(phone: Phone) {
   const browser = new Browser(app);
-  const { body } = await browser.post('/sign-in/link', { token: await linkOf(wu) });
-  const { buttons } = await wu.sees(/请点网页上显示的数字/);
+  const { body } = await browser.post('/sign-in/link', { token: await linkOf(phone) });
+  const { buttons } = await phone.sees(/请点网页上显示的数字/);
   const numbers = buttons[0]?.map(({ text }) => text) ?? [];
-  await wu.tap(numbers.find((text) => text !== String(body.number)) ?? '');
-  await wu.sees(/数字没对上/);
-  expect((await browser.post('/sign-in/wait')).body).toEqual({ state: 'refused' });
-  expect((await browser.post('/sign-in/wait')).body).toEqual({ state: 'expired' });
+  return { browser, right: String(body.number), wrong: numbers.find((text) => text !== String(body.number)) ?? '' };
+}
+
+async function auditOf(phone: Phone): Promise<readonly string[]> {
+  const { store } = app.running;
+  const who = store.pseudonym(`telegram:${phone.id}`);
+  const entries = await store.redis.xrange(store.keys.audit, '-', '+');
+  const of = (fields: readonly string[], name: string) => fields[fields.indexOf(name) + 1] ?? '';
+  return entries.filter(([, fields]) => of(fields, 'who') === who).map(([, fields]) => of(fields, 'what'));
+}
+
+async function leaveStaff(phone: Phone): Promise<void> {
+  await phone.say('/leave');
+  await phone.tap('不做了');
+  await phone.sees(/不再是/);
+}
+
+describe('the link', () => {
+  test('a link, the number on its page and the same number in the chat open a session', async () => {
+    const { browser, right } = await opened(wu);
+    expect(await isIn(browser)).toBe(false);
+    expect(await stateOf(browser)).toBe('waiting');
+    const asked = await wu.sees(/Chrome，Windows 电脑/);
+    expect(asked.buttons.map((row) => row.length)).toEqual([3, 1]);
+    const before = browser.cookies.get(WAITING);
+    await wu.tap(right);
+    await wu.sees(/对上了/);
+    expect((await browser.post('/sign-in/wait')).body).toEqual({ state: 'confirmed' });
+    expect([...browser.cookies.keys()]).toEqual([SESSION]);
+    expect(browser.cookies.get(SESSION)).not.toBe(before);
+    const { status, body, headers } = await browser.get('/sessions');
+    expect(status).toBe(200);
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(body).toMatchObject([{ door: 'link', current: true, browser: { family: 'chrome', system: 'windows' } }]);
+    expect(JSON.stringify(body)).not.toContain('hash');
+    expect(await auditOf(wu)).toEqual(
+      expect.arrayContaining([
+        'console_link_given',
+        'console_link_opened',
+        'browser_confirmed',
+        'console_signed_in_link',
+      ]),
+    );
+  });
+
+  test('both cookies are closed to scripts, to other sites and to plain connections', async () => {
+    const browser = new Browser(app);
+    const { headers } = await browser.post('/sign-in/link', { token: await linkOf(wu) });
+    const [cookie = ''] = headers.getSetCookie();
+    for (const attribute of ['HttpOnly', 'Secure', 'SameSite=Strict', 'Path=/', 'Max-Age=300'])
+      expect(cookie.split('; ')).toContain(attribute);
+    expect(cookie).not.toMatch(/domain/i);
+  });
+
+  test('a typed number counts as a tap', async () => {
+    const { browser, right } = await opened(wu);
+    await wu.say('核对网页');
+    await wu.hasNew(/请点网页上显示的数字/);
+    await wu.say(right);
+    await wu.hasNew(/对上了/);
+    expect(await stateOf(browser)).toBe('confirmed');
+  });
+
+  test('of two openings of one link, one gets a number', async () => {
+    const token = await linkOf(wu);
+    const both = await Promise.all([0, 1].map(() => new Browser(app).post('/sign-in/link', { token })));
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 410]);
+  });
+
+  test('unknown, malformed, replaced and expired links get the same answer', async () => {
+    const replaced = await linkOf(wu);
+    const last = await linkOf(wu);
+    await app.advance(5 * MINUTE_MS);
+    const unknown = `${last.slice(0, -1)}${last.endsWith('A') ? 'B' : 'A'}`;
+    for (const token of [replaced, last, unknown, `${'A'.repeat(12)}.${'A'.repeat(43)}`, '', 'x', 7]) {
+      const { status, body } = await new Browser(app).post('/sign-in/link', { token });
+      expect({ status, body }).toEqual({ status: 410, body: { error: 'gone' } });
+    }
+  });
+
+  test('a wrong number, or “not me”, refuses a browser for good', async () => {
+    const first = await opened(wu);
+    await wu.tap(first.wrong);
+    await wu.hasNew(/数字没对上/);
+    await wu.tap(first.right);
+    await wu.hasNew(/已经不等了/);
+    expect(await stateOf(first.browser)).toBe('refused');
+    expect(await stateOf(first.browser)).toBe('expired');
+    const second = await opened(wu);
+    await wu.tap('不是我');
+    await wu.hasNew(/挡住了/);
+    expect(await stateOf(second.browser)).toBe('refused');
+    expect((await auditOf(wu)).filter((what) => what === 'browser_refused')).toHaveLength(2);
+  });
+
+  test('a number counts for five minutes', async () => {
+    const { browser, right } = await opened(wu);
+    await app.advance(5 * MINUTE_MS);
+    await wu.tap(right);
+    await wu.hasNew(/已经不等了/);
+    expect(await stateOf(browser)).toBe('expired');
+  });
+
+  test('another person cannot confirm a browser', async () => {
+    const { browser, right } = await opened(wu);
+    const other = await staff(app, '负责人老陈', 'lead', STREET);
+    const button = (await wu.withButton(right)).buttons[0]?.find(({ text }) => text === right);
+    await other.forge((await other.sees(/./)).message_id, button?.callback_data ?? '');
+    await other.hasNew(/已经不等了/);
+    expect(await stateOf(browser)).toBe('waiting');
+  });
+
+  test('a resident gets no link, and a link of a person who lost the role opens nothing', async () => {
+    const resident = await app.phone();
+    await resident.say('后台');
+    await resident.sees(/后台给工作人员用/);
+    const former = await staff(app, '老郑', 'dispatcher', STREET);
+    const token = await linkOf(former);
+    await leaveStaff(former);
+    expect((await new Browser(app).post('/sign-in/link', { token })).status).toBe(410);
+  });
+
+  test('a role that is lost while the browser waits opens no session', async () => {
+    const former = await staff(app, '老冯', 'dispatcher', STREET);
+    const { browser, right } = await opened(former);
+    await former.tap(right);
+    await former.hasNew(/对上了/);
+    await leaveStaff(former);
+    expect(await stateOf(browser)).toBe('expired');
+    expect(browser.cookies.has(SESSION)).toBe(false);
+  });
 });
 
-test('a step-up asks for a number again and gives a new token', async () => {
+describe('a session', () => {
+  test('cannot be fixed beforehand: tokens that the browser already has are worth nothing', async () => {
+    const made = `${app.running.store.pseudonym(`telegram:${wu.id}`)}.${'A'.repeat(43)}`;
+    const browser = new Browser(app).with({ [SESSION]: made, [WAITING]: made });
+    expect(await isIn(browser)).toBe(false);
+    expect(await stateOf(browser)).toBe('expired');
+    const mine = (await signIn(app, wu)).cookies.get(SESSION);
+    // An attacker's own session in the browser of the person who signs in next.
+    const victim = await staff(app, '老何', 'dispatcher', STREET);
+    const { browser: next, right } = await opened(victim);
+    next.cookies.set(SESSION, mine ?? '');
+    const waiting = next.cookies.get(WAITING);
+    await victim.tap(right);
+    await victim.hasNew(/对上了/);
+    expect(await stateOf(next)).toBe('confirmed');
+    expect([mine, made, waiting]).not.toContain(next.cookies.get(SESSION));
+    expect(await isIn(new Browser(app).with({ [SESSION]: waiting }))).toBe(false);
+  });
+
+  test('ends 30 minutes after its last use, and 12 hours after its sign-in', async () => {
+    const idle = await signIn(app, wu);
+    await app.advance(29 * MINUTE_MS);
+    expect(await isIn(idle)).toBe(true);
+    await app.advance(29 * MINUTE_MS);
+    expect(await isIn(idle)).toBe(true);
+    await app.advance(30 * MINUTE_MS);
+    expect(await isIn(idle)).toBe(false);
+    const busy = await signIn(app, wu);
+    for (let minutes = 0; minutes < 12 * 60 - 25; minutes += 25) {
+      expect(await isIn(busy)).toBe(true);
+      await app.advance(25 * MINUTE_MS);
+    }
+    expect(await isIn(busy)).toBe(true);
+    await app.advance(25 * MINUTE_MS);
+    expect(await isIn(busy)).toBe(false);
+  });
+
+  test('ends with the last role, also after a new one was given', async () => {
+    const former = await staff(app, '老魏', 'dispatcher', STREET);
+    const browser = await signIn(app, former);
+    expect(await isIn(browser)).toBe(true);
+    await leaveStaff(former);
+    expect(await isIn(browser)).toBe(false);
+    await app.advance(1000);
+    await enlist(app, former, 'dispatcher', STREET);
+    expect(await isIn(browser)).toBe(false);
+    expect(await isIn(await signIn(app, former))).toBe(true);
+  });
+
+  test('ends when its owner is forgotten, and nothing of it stays', async () => {
+    const former = await staff(app, '老蒋', 'dispatcher', STREET);
+    const browser = await signIn(app, former);
+    await former.say('/forget');
+    await former.tap('删掉');
+    await former.sees(/真的都删掉吗/);
+    await former.tap('确定删掉');
+    await former.sees(/都删掉了/);
+    expect(await isIn(browser)).toBe(false);
+    const { store } = app.running;
+    expect(await store.redis.exists(store.keys.console(store.pseudonym(`telegram:${former.id}`)))).toBe(0);
+  });
+
+  test('is listed, and can be ended alone, with all others, or by signing out', async () => {
+    const tang = await staff(app, '老唐', 'dispatcher', STREET);
+    const [a, b, c] = [await signIn(app, tang), await signIn(app, tang), await signIn(app, tang)];
+    const listed = (await a.get('/sessions')).body as unknown as { readonly id: string; readonly current: boolean }[];
+    expect(listed.map(({ current }) => current).filter(Boolean)).toHaveLength(1);
+    expect(listed).toHaveLength(3);
+    const own = async (browser: Browser) =>
+      ((await browser.get('/sessions')).body as unknown as typeof listed).find(({ current }) => current)?.id;
+    expect((await a.delete(`/sessions/${await own(b)}`)).status).toBe(200);
+    expect([await isIn(a), await isIn(b), await isIn(c)]).toEqual([true, false, true]);
+    const out = await c.post('/sign-out');
+    expect(out.headers.get('clear-site-data')).toContain('"cookies"');
+    expect([await isIn(a), await isIn(c)]).toEqual([true, false]);
+    const d = await signIn(app, tang);
+    await d.delete('/sessions');
+    expect([await isIn(a), await isIn(d)]).toEqual([false, false]);
+    // Sessions of another person are not found.
+    const other = await signIn(app, wu);
+    const e = await signIn(app, tang);
+    await e.delete(`/sessions/${await own(other)}`);
+    expect(await isIn(other)).toBe(true);
+    expect(await auditOf(tang)).toContain('console_signed_out');
+  });
+
+  test('ends in silence when its owner has ten newer ones', async () => {
+    const ma = await staff(app, '老马', 'dispatcher', STREET);
+    const first = await signIn(app, ma);
+    for (let i = 0; i < 10; i += 1) {
+      await app.advance(1000);
+      const { status } = await new Browser(app).post('/sign-in/mini-app', await launch(ma));
+      expect(status).toBe(200);
+    }
+    expect(await isIn(first)).toBe(false);
+  });
+
+  test('steps up by a number, gets a new token, and allows dangerous deeds for five minutes', async () => {
+    const browser = await signIn(app, wu);
+    const { store, services } = app.running;
+    const current = async () => (await loadAccess(store, store.pseudonym(`telegram:${wu.id}`))).sessions.at(-1);
+    const needs = async () => {
+      const session = await current();
+      return !session || needsStepUp(session, services.now());
+    };
+    expect(await needs()).toBe(true);
+    const before = browser.cookies.get(SESSION);
+    const { body } = await browser.post('/step-up');
+    await wu.hasNew(/要紧的事/);
+    await wu.tap(String(body.number));
+    await wu.hasNew(/对上了/);
+    expect(await stateOf(browser)).toBe('confirmed');
+    expect(browser.cookies.get(SESSION)).not.toBe(before);
+    expect([await isIn(browser), await isIn(new Browser(app).with({ [SESSION]: before }))]).toEqual([true, false]);
+    expect(await needs()).toBe(false);
+    await app.advance(5 * MINUTE_MS);
+    expect(await needs()).toBe(true);
+    expect(await auditOf(wu)).toContain('console_stepped_up');
+  });
+
+  test('that ended while the number was asked for does not come back by it', async () => {
+    const browser = await signIn(app, wu);
+    const waiting = { [WAITING]: '' };
+    const { body } = await browser.post('/step-up');
+    waiting[WAITING] = browser.cookies.get(WAITING) ?? '';
+    await wu.hasNew(/要紧的事/);
+    await browser.delete('/sessions');
+    await wu.tap(String(body.number));
+    await wu.hasNew(/对上了/);
+    expect(await stateOf(new Browser(app).with(waiting))).toBe('expired');
+  });
+
+  test('may ask for ten numbers in five minutes', async () => {
+    const browser = await signIn(app, await staff(app, '老段', 'dispatcher', STREET));
+    const statuses: number[] = [];
+    for (let i = 0; i < 11; i += 1) statuses.push((await browser.post('/step-up')).status);
+    expect(statuses).toEqual([...Array(10).fill(200), 429]);
+  });
+});
+
+const launch = async (phone: Phone) => ({ channel: 'telegram', init_data: await initDataOf(app, phone) });
+
+describe('the Mini App', () => {
+  test('signs in at once, with a token for pages without cookies', async () => {
+    const browser = new Browser(app);
+    const { status, body } = await browser.post('/sign-in/mini-app', await launch(wu));
+    expect(status).toBe(200);
+    const bearer = { authorization: `Bearer ${body.token}` };
+    expect((await new Browser(app).get('/sessions', bearer)).body).toMatchObject([{ door: 'mini_app' }]);
+    expect(await isIn(browser)).toBe(true);
+    // A step-up there works without cookies too.
+    const page = new Browser(app);
+    const asked = await page.post('/step-up', {}, bearer);
+    await wu.hasNew(/要紧的事/);
+    await wu.tap(String(asked.body.number));
+    await wu.hasNew(/对上了/);
+    page.with({});
+    const stepped = await page.post('/sign-in/wait', {}, { authorization: `Bearer ${asked.body.token}` });
+    expect(stepped.body).toEqual({ state: 'confirmed', token: expect.any(String) });
+    page.with({});
+    expect((await page.get('/sessions', bearer)).status).toBe(401);
+    expect((await page.get('/sessions', { authorization: `Bearer ${stepped.body.token}` })).status).toBe(200);
+    expect(await auditOf(wu)).toContain('console_signed_in_mini_app');
+  });
+
+  test('launch data count once, however they are written', async () => {
+    const { channel, init_data } = await launch(wu);
+    const other = init_data.split('&').reverse().join('&').replace('query_id', 'query%5Fid');
+    const statuses: number[] = [];
+    for (const text of [init_data, init_data, other])
+      statuses.push((await new Browser(app).post('/sign-in/mini-app', { channel, init_data: text })).status);
+    expect(statuses).toEqual([200, 401, 401]);
+  });
+
+  test('forged and stale launch data, other channels and people without a role are refused', async () => {
+    const { channel, init_data } = await launch(wu);
+    const resident = await app.phone();
+    await resident.say('/start');
+    const forged = init_data.replace(String(wu.id), String(wu.id + 1));
+    const tries = [{ channel, init_data: forged }, { channel: 'other', init_data }, { channel }, {}];
+    for (const body of tries) expect((await new Browser(app).post('/sign-in/mini-app', body)).status).toBe(401);
+    expect((await new Browser(app).post('/sign-in/mini-app', await launch(resident))).status).toBe(403);
+    await app.advance(5 * MINUTE_MS);
+    expect((await new Browser(app).post('/sign-in/mini-app', { channel, init_data })).status).toBe(401);
+  });
+});
+
+test('ten failures in five minutes shut the sign-in for an address, also for right tokens', async () => {
+  const browser = new Browser(app);
+  for (let i = 0; i < 10; i += 1) expect((await browser.post('/sign-in/link', { token: 'x' })).status).toBe(410);
+  const token = await linkOf(wu);
+  const { status, headers } = await browser.post('/sign-in/link', { token });
+  expect([status, headers.get('retry-after')]).toEqual([429, '300']);
+  expect((await browser.post('/sign-in/mini-app', await launch(wu))).status).toBe(429);
+  expect((await new Browser(app).post('/sign-in/link', { token })).status).toBe(200);
+  await app.advance(5 * MINUTE_MS);
+  expect((await browser.post('/sign-in/link', { token: await linkOf(wu) })).status).toBe(200);
+});
+
+test('calls that the console’s own pages cannot have made change nothing', async () => {
   const browser = await signIn(app, wu);
-  const before = browser.cookies.get('__Host-anlin');
-  const { body } = await browser.post('/step-up');
-  await wu.sees(/要紧的事/);
-  await wu.tap(String(body.number));
+  const own = { 'content-type': 'application/json', 'x-anlin-page': '1' };
+  const host = `127.0.0.1:${app.running.web.port}`;
+  const refused: Readonly<Record<string, string>>[] = [
+    { 'content-type': 'text/plain', 'x-anlin-page': '1' },
+    { 'content-type': 'application/x-www-form-urlencoded', 'x-anlin-page': '1' },
+    { 'content-type': 'application/json', 'x-anlin-page': '' },
+    { ...own, 'sec-fetch-site': 'cross-site' },
+    { ...own, 'sec-fetch-site': 'same-site' },
+    { ...own, origin: 'https://evil.example' },
+    { ...own, origin: `https://${host}.evil.example` },
+    { ...own, origin: 'null' },
+  ];
+  for (const headers of refused)
+    for (const path of ['/sign-out', '/sign-in/link', '/sign-in/mini-app', '/step-up'])
+      expect((await browser.post(path, {}, headers)).status, `${path} ${JSON.stringify(headers)}`).toBe(403);
+  expect(await isIn(browser)).toBe(true);
+  const accepted = [
+    { ...own, origin: `http://${host}`, 'sec-fetch-site': 'same-origin' },
+    { ...own, origin: 'https://anlin.example.org' },
+  ];
+  for (const headers of accepted) expect((await browser.post('/step-up', {}, headers)).status).toBe(200);
+  // No route changes anything by GET.
+  for (const path of ['/sign-out', '/step-up', '/sign-in/link', '/sign-in/wait', '/sign-in/mini-app'])
+    expect([404, 405]).toContain((await browser.get(path)).status);
+});
+
+test('a real bot has no role cards', async () => {
+  const browser = new Browser(app);
+  expect((await browser.get('/sign-in/demo')).status).toBe(404);
+  expect((await browser.post('/sign-in/demo', { urn: `telegram:${wu.id}` })).status).toBe(404);
+});
+
+test('no token is stored or logged', async () => {
+  const { browser, right } = await opened(wu);
+  const tokens = [await linkOf(wu), browser.cookies.get(WAITING) ?? ''];
+  await wu.tap(right);
   await wu.hasNew(/对上了/);
-  expect((await browser.post('/sign-in/wait')).body).toEqual({ state: 'confirmed' });
-  expect(browser.cookies.get('__Host-anlin')).not.toBe(before);
-  expect((await browser.get('/sessions')).status).toBe(200);
-  expect((await new Browser(app).get('/sessions', { cookie: `__Host-anlin=${before}` })).status).toBe(401);
+  await stateOf(browser);
+  const { body } = await new Browser(app).post('/sign-in/mini-app', await launch(wu));
+  tokens.push(browser.cookies.get(SESSION) ?? '', String(body.token));
+  const { store } = app.running;
+  const stored: string[] = [];
+  for (const key of await scanKeys(store, store.keys.meta.replace(/meta$/, '*'))) {
+    const read = {
+      hash: () => store.redis.hgetall(key),
+      zset: () => store.redis.zrange(key, '0', '-1'),
+      stream: () => store.redis.xrange(key, '-', '+'),
+      string: () => store.redis.get(key),
+    }[await store.redis.type(key)];
+    stored.push(key, JSON.stringify(await read?.()));
+  }
+  expect(stored.join()).toContain(store.pseudonym(`telegram:${wu.id}`));
+  for (const token of tokens) {
+    const secret = token.split('.')[1] ?? '';
+    expect(secret).toHaveLength(43);
+    expect(stored.join()).not.toContain(secret);
+    expect(app.log.join()).not.toContain(secret);
+  }
+  await expectInvariants(store);
 });

@@ -510,12 +510,12 @@ describe('people', () => {
 
 describe('an organiser', () => {
   const OWN: Readonly<Record<string, readonly string[]>> = {
-    dispatcher: ['🧰 我的待办', '📣 公告', '🗂️ 任务板'],
-    grid_worker: ['🧰 我的待办', '🗂️ 任务板'],
-    unit_staff: ['🧰 我的待办'],
-    lead: ['🧰 我的待办', '📈 街道一览', '📣 公告', '🗂️ 任务板', '📊 问卷调查'],
-    office: ['🧰 我的待办', '📈 街道一览', '📣 公告', '🗂️ 任务板', '📊 问卷调查'],
-    auditor: ['🔍 留痕', '📣 公告'],
+    dispatcher: ['🧰 我的待办', '📣 公告', '🗂️ 任务板', '💻 后台'],
+    grid_worker: ['🧰 我的待办', '🗂️ 任务板', '💻 后台'],
+    unit_staff: ['🧰 我的待办', '💻 后台'],
+    lead: ['🧰 我的待办', '📈 街道一览', '📣 公告', '🗂️ 任务板', '📊 问卷调查', '💻 后台'],
+    office: ['🧰 我的待办', '📈 街道一览', '📣 公告', '🗂️ 任务板', '📊 问卷调查', '💻 后台'],
+    auditor: ['🔍 留痕', '📣 公告', '💻 后台'],
   };
   test.each(ROLES)('%s has the buttons of this role, each of which opens, and a help of its own', async (role) => {
     const phone = await staff(app, '同事', role, role === 'unit_staff' ? 'fire_rescue' : STREET);

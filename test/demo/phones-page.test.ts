@@ -401,6 +401,32 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     await phone.getByRole('button', { name: '开始' }).click();
     await reads('小陈', /您好，我是安邻/);
   });
+
+  test('a role card opens the console of the demo, whose cookies a browser keeps without TLS', async () => {
+    const tab = await page.context().newPage();
+    await tab.goto(`http://127.0.0.1:${running.web.port}/health`);
+    const [cards, entered, sessions, resident] = await tab.evaluate(async () => {
+      const call = async (path: string, body?: object) => {
+        const headers = { 'content-type': 'application/json', 'x-anlin-page': '1' };
+        const sent = body ? { method: 'POST', headers, body: JSON.stringify(body) } : {};
+        const answer = await fetch(`/console/api${path}`, sent);
+        return [answer.status, await answer.json()] as const;
+      };
+      const cards = await call('/sign-in/demo');
+      const { urn } = cards[1].find(({ name }: { name: string }) => name === '受理员老吴');
+      return [
+        ...[cards, await call('/sign-in/demo', { urn })],
+        ...[await call('/sessions'), await call('/sign-in/demo', { urn: 'telegram:1' })],
+      ] as const;
+    });
+    await tab.close();
+    expect(cards[1].map(({ name }: { name: string }) => name)).toEqual([
+      ...['受理员老吴', '经办王工', '网格员小林', '负责人陈主任'],
+    ]);
+    expect(cards[1].at(-1)).toMatchObject({ roles: ['lead', 'office'] });
+    expect([entered?.[0], sessions?.[0], resident?.[0]]).toEqual([200, 200, 404]);
+    expect(sessions?.[1]).toMatchObject([{ door: 'demo', current: true }]);
+  });
 });
 
 /** A PDF with one empty page. */

@@ -8,6 +8,7 @@ import { CONSENTS, hasAgreed } from '../../people/contact.ts';
 import { forgetPerson, loadTraces } from '../../people/forget.ts';
 import type { Person } from '../../people/person-store.ts';
 import { removeFromStaff } from '../../people/role.ts';
+import { loadAccess } from '../../people/sign-in/sign-in-store.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import type { Store } from '../../store/store.ts';
@@ -30,24 +31,28 @@ type MyDataFacts = {
   readonly mediation: object | undefined;
   /** The survey panel record; it holds no answers. */
   readonly panel: object | undefined;
+  /** The person's sessions in the console, without their hashes. */
+  readonly sessions: readonly object[];
 };
 
 const load = async ({ store, person: { urn } }: LoadContext) => {
   const { keys } = store;
-  const [cases, followed, traces, volunteer, mediation, panel] = await Promise.all([
+  const [cases, followed, traces, volunteer, mediation, panel, access] = await Promise.all([
     loadOwnCases(store, urn, 0),
     loadFollowedCases(store, urn, 0),
     loadTraces(store, urn),
     loadUnsealed(store, keys.volunteerOf(urn), keys.volunteer, 'phone'),
     loadUnsealed(store, keys.mediationOf(urn), keys.mediation, 'told'),
     loadRecord(store, keys.surveyMember(urn)),
+    loadAccess(store, store.pseudonym(urn)),
   ]);
   // A case with other followers is shared and outlives its reporter's data.
   const counts = await orStoreAway(
     Promise.all(cases.map(({ record }) => store.redis.zcard(store.keys.caseFollowers(record.id)))),
   );
   const shared = cases.filter((_, i) => (counts[i] ?? 0) > 1);
-  return { cases, shared, followed, traces, volunteer, mediation, panel };
+  const sessions = access.sessions.map(({ hash: _hash, ...session }) => session);
+  return { cases, shared, followed, traces, volunteer, mediation, panel, sessions };
 };
 
 async function loadRecord(store: Store, key: string): Promise<Record<string, unknown> | undefined> {
@@ -152,8 +157,8 @@ function summaryOf(facts: MyDataFacts): Readonly<Record<string, unknown>> {
 }
 
 /** The stored data as JSON. */
-function exportOf({ urn, contact, cases, followed, volunteer, mediation, panel }: MyDataFacts): string {
+function exportOf({ urn, contact, cases, followed, volunteer, mediation, panel, sessions }: MyDataFacts): string {
   const reports = cases.map(({ record }) => record);
   const follows = followed.map(({ record }) => showCaseNumber(record.number));
-  return JSON.stringify({ person: urn, contact, reports, follows, volunteer, mediation, panel }, null, 2);
+  return JSON.stringify({ person: urn, contact, reports, follows, volunteer, mediation, panel, sessions }, null, 2);
 }

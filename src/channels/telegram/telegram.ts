@@ -6,6 +6,7 @@ import { CHOICE_ID_MAX_BYTES } from '../channel.ts';
 import type { TelegramApi } from './api.ts';
 import { openApi } from './api.ts';
 import { fetchFile } from './fetch-file.ts';
+import { readInitData } from './init-data.ts';
 import { outcomeOf } from './outcome.ts';
 import { poll } from './poll.ts';
 import { ALLOWED_UPDATES, readUpdate } from './read-update.ts';
@@ -79,6 +80,7 @@ export function openTelegram(settings: TelegramSettings): Channel {
     },
     remove: (to, message) => removeMessage(api, to, message),
     fetch: (file, bytesMax) => fetchFile(api, apiRoot, token, file, bytesMax),
+    signIn: (proof, at) => readInitData(proof, token, at),
     link: (payload) => (username === undefined ? undefined : `https://t.me/${username}?start=${payload}`),
     async open(handler, commands = {}) {
       receive = handler;

@@ -184,7 +184,8 @@ function photoFrom(source: string, world: World, kind: FileKind = 'photo'): SimF
   return keepFile(world, kind, bytes);
 }
 
-function personOf(world: World, id: number): SimPerson {
+/** Finds a person; refuses an unknown id. */
+export function personOf(world: World, id: number): SimPerson {
   const person = world.people.get(id);
   if (!person) throw new ApiRefusal(404, 'Not Found: there is no such person');
   return person;

@@ -5,6 +5,7 @@ import type { PhonesState } from './people.ts';
 import { messagesOf, setBlocked, tap, writeToBot } from './people.ts';
 import { ApiRefusal, badRequest } from './refusal.ts';
 import { SAMPLE_NAMES } from './samples.ts';
+import { openWebApp } from './web-app.ts';
 
 /** One logged Bot API call. `message_id` is set if the message was delivered, even if the answer was an error. */
 export type LoggedCall = {
@@ -59,6 +60,8 @@ export async function answerSimCall({ method, path, body, query }: SimCall, stat
       return setBlocked(Number(id), false, state);
     case 'GET people id messages':
       return messagesOf(Number(id), numberIn(query, 'after'), world);
+    case 'POST people id web_app':
+      return openWebApp(Number(id), world);
     case 'GET calls':
       return calls.filter(({ n }) => n > numberIn(query, 'after'));
     case 'POST faults': {

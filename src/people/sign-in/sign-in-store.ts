@@ -2,6 +2,7 @@ import type { Urn } from '../../channels/channel.ts';
 import type { Check, Write } from '../../store/commit.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
+import type { Grant } from '../role.ts';
 import type { ConsoleLink, ConsoleSession, UsedSession, WaitingBrowser } from './sign-in.ts';
 import { isLive, SESSION_MS, SESSIONS_MAX } from './sign-in.ts';
 
@@ -54,8 +55,7 @@ export function openLink(store: Store, { key, urn, link }: Access, browser: Wait
   };
 }
 
-/** Writes that let a browser wait for its number, in place of an earlier one. */
-export function waitingWrites(store: Store, person: Urn | undefined, browser: WaitingBrowser): readonly Write[] {
+function waitingWrites(store: Store, person: Urn | undefined, browser: WaitingBrowser): readonly Write[] {
   return person ? put(store, person, 'browser', JSON.stringify(browser)) : [];
 }
 
@@ -72,34 +72,48 @@ export function answerBrowser(
   };
 }
 
-/** Begins a session. Ended ones go, and beyond the limit those unused for longest. */
-export function beginSession(store: Store, person: Urn, session: ConsoleSession, access: Access, now: number): Change {
+/**
+ * Begins a session. Ended ones go, and beyond the limit those unused for longest.
+ * Conflicts if the person loses the role meanwhile, or is forgotten.
+ */
+export function beginSession(store: Store, staff: Staff, session: ConsoleSession, access: Access, now: number): Change {
   const live = access.sessions.filter((one) => isLive(one, now)).toSorted((a, b) => b.seen - a.seen);
-  const kept = live.slice(0, SESSIONS_MAX - 1);
+  const ended = without(access.sessions, live.slice(0, SESSIONS_MAX - 1));
+  const [grant] = staff.grants;
   return {
-    checks: [],
+    checks: grant ? [{ key: store.keys.staff(grant.role, grant.scope), holds: staff.urn }] : [],
     writes: [
-      ...endSessions(
-        access.key,
-        access.sessions.filter((one) => !kept.includes(one)),
-      ),
-      ...put(store, person, SESSION + session.id, JSON.stringify(session), SEEN + session.id, String(now)),
+      ...endSessions(access.key, ended),
+      ...put(store, staff.urn, SESSION + session.id, JSON.stringify(session), SEEN + session.id, String(now)),
     ],
   };
 }
+type Staff = { readonly urn: Urn; readonly grants: readonly Grant[] };
 
-/** Turns a confirmed browser into a session, once. The session that it steps up ends; it must still be there. */
-export function admitBrowser(store: Store, person: Urn, session: ConsoleSession, access: Access, now: number): Change {
+/** Turns a confirmed browser into a session, once. The session that it steps up ends. */
+export function admitBrowser(store: Store, staff: Staff, session: ConsoleSession, access: Access, now: number): Change {
   const { key, browser, sessions } = access;
   const before = sessions.filter(({ id }) => id === browser?.session);
-  const begun = beginSession(store, person, session, { ...access, sessions: without(sessions, before) }, now);
+  const begun = beginSession(store, staff, session, { ...access, sessions: without(sessions, before) }, now);
   return {
-    checks: [
-      { key, field: 'browser', is: browser?.text ?? '' },
-      ...before.map(({ seen: _seen, ...one }) => ({ key, field: SESSION + one.id, is: JSON.stringify(one) })),
-    ],
+    checks: [{ key, field: 'browser', is: browser?.text ?? '' }, ...before.map(lasts(key)), ...begun.checks],
     writes: [['HDEL', key, 'browser'], ...endSessions(key, before), ...begun.writes],
   };
+}
+
+/** Lets the browser of a session wait for a number once more. */
+export function askAgain(store: Store, person: Urn, session: UsedSession, browser: WaitingBrowser): Change {
+  const key = store.keys.console(store.pseudonym(person));
+  return { checks: [lasts(key)(session)], writes: waitingWrites(store, person, browser) };
+}
+
+/** A check that a session has not ended. */
+function lasts(key: string) {
+  return ({ seen: _seen, ...session }: UsedSession): Check => ({
+    key,
+    field: SESSION + session.id,
+    is: JSON.stringify(session),
+  });
 }
 
 function without<One>(all: readonly One[], some: readonly One[]): readonly One[] {
