@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 
@@ -68,10 +69,19 @@ export class Browser {
   }
 }
 
+/** Does something, and waits until the bot says this in a message that is newer. Returns what the deed gave. */
+export async function told<T>(phone: Phone, what: RegExp, act: () => Promise<T>): Promise<T> {
+  const last = (await phone.messages()).at(-1)?.message_id ?? 0;
+  const done = await act();
+  const isTold = async () =>
+    (await phone.messages(last)).some(({ from, text = '' }) => from === 'bot' && what.test(text));
+  await expect.poll(isTold, { timeout: 8000, message: `a new message to match ${what}` }).toBe(true);
+  return done;
+}
+
 /** Asks the bot for a link, and returns the token in it. */
 export async function linkOf(phone: Phone): Promise<string> {
-  await phone.say('后台');
-  await phone.hasNew(/5 分钟内有效/);
+  await told(phone, /5 分钟内有效/, () => phone.say('后台'));
   const { text = '' } = await phone.sees(/5 分钟内有效/);
   return /#t=(\S+)/.exec(text)?.[1] ?? '';
 }
@@ -85,10 +95,9 @@ export async function initDataOf({ simulator }: Pick<TestApp, 'simulator'>, { id
 /** Signs in by link and number. */
 export async function signIn(app: Pick<TestApp, 'running'>, phone: Phone): Promise<Browser> {
   const browser = new Browser(app);
-  const { body } = await browser.post('/sign-in/link', { token: await linkOf(phone) });
-  await phone.sees(/请点网页上显示的数字/);
-  await phone.tap(String(body.number));
-  await phone.sees(/对上了/);
+  const token = await linkOf(phone);
+  const { body } = await told(phone, /请点网页上显示的数字/, () => browser.post('/sign-in/link', { token }));
+  await told(phone, /对上了/, () => phone.tap(String(body.number)));
   await browser.post('/sign-in/wait');
   return browser;
 }

@@ -1,13 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { needsStepUp } from '../../src/people/sign-in/sign-in.ts';
-import { loadAccess } from '../../src/people/sign-in/sign-in-store.ts';
+import {
+  admitBrowser,
+  answerBrowser,
+  askAgain,
+  beginSession,
+  loadAccess,
+} from '../../src/people/sign-in/sign-in-store.ts';
+import type { SystemChange } from '../../src/store/commit-as-system.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { scanKeys } from '../../src/store/invariants.ts';
 import { enlist, STREET, staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
-import { Browser, initDataOf, linkOf, signIn } from './browser.ts';
+import { Browser, initDataOf, linkOf, signIn, told } from './browser.ts';
 
 const MINUTE_MS = 60_000;
 const SESSION = '__Host-anlin';
@@ -43,8 +51,7 @@ async function auditOf(phone: Phone): Promise<readonly string[]> {
 
 async function leaveStaff(phone: Phone): Promise<void> {
   await phone.say('/leave');
-  await phone.tap('不做了');
-  await phone.sees(/不再是/);
+  await told(phone, /不再是/, () => phone.tap('不做了'));
 }
 
 describe('the link', () => {
@@ -55,8 +62,7 @@ describe('the link', () => {
     const asked = await wu.sees(/Chrome，Windows 电脑/);
     expect(asked.buttons.map((row) => row.length)).toEqual([3, 1]);
     const before = browser.cookies.get(WAITING);
-    await wu.tap(right);
-    await wu.sees(/对上了/);
+    await told(wu, /对上了/, () => wu.tap(right));
     expect((await browser.post('/sign-in/wait')).body).toEqual({ state: 'confirmed' });
     expect([...browser.cookies.keys()]).toEqual([SESSION]);
     expect(browser.cookies.get(SESSION)).not.toBe(before);
@@ -86,10 +92,8 @@ describe('the link', () => {
 
   test('a typed number counts as a tap', async () => {
     const { browser, right } = await opened(wu);
-    await wu.say('核对网页');
-    await wu.hasNew(/请点网页上显示的数字/);
-    await wu.say(right);
-    await wu.hasNew(/对上了/);
+    await told(wu, /请点网页上显示的数字/, () => wu.say('核对网页'));
+    await told(wu, /对上了/, () => wu.say(right));
     expect(await stateOf(browser)).toBe('confirmed');
   });
 
@@ -112,15 +116,12 @@ describe('the link', () => {
 
   test('a wrong number, or “not me”, refuses a browser for good', async () => {
     const first = await opened(wu);
-    await wu.tap(first.wrong);
-    await wu.hasNew(/数字没对上/);
-    await wu.tap(first.right);
-    await wu.hasNew(/已经不等了/);
+    await told(wu, /数字没对上/, () => wu.tap(first.wrong));
+    await told(wu, /已经不等了/, () => wu.tap(first.right));
     expect(await stateOf(first.browser)).toBe('refused');
     expect(await stateOf(first.browser)).toBe('expired');
     const second = await opened(wu);
-    await wu.tap('不是我');
-    await wu.hasNew(/挡住了/);
+    await told(wu, /挡住了/, () => wu.tap('不是我'));
     expect(await stateOf(second.browser)).toBe('refused');
     expect((await auditOf(wu)).filter((what) => what === 'browser_refused')).toHaveLength(2);
   });
@@ -128,8 +129,7 @@ describe('the link', () => {
   test('a number counts for five minutes', async () => {
     const { browser, right } = await opened(wu);
     await app.advance(5 * MINUTE_MS);
-    await wu.tap(right);
-    await wu.hasNew(/已经不等了/);
+    await told(wu, /已经不等了/, () => wu.tap(right));
     expect(await stateOf(browser)).toBe('expired');
   });
 
@@ -137,15 +137,15 @@ describe('the link', () => {
     const { browser, right } = await opened(wu);
     const other = await staff(app, '负责人老陈', 'lead', STREET);
     const button = (await wu.withButton(right)).buttons[0]?.find(({ text }) => text === right);
-    await other.forge((await other.sees(/./)).message_id, button?.callback_data ?? '');
-    await other.hasNew(/已经不等了/);
+    await told(other, /已经不等了/, async () =>
+      other.forge((await other.sees(/./)).message_id, button?.callback_data ?? ''),
+    );
     expect(await stateOf(browser)).toBe('waiting');
   });
 
   test('a resident gets no link, and a link of a person who lost the role opens nothing', async () => {
     const resident = await app.phone();
-    await resident.say('后台');
-    await resident.sees(/后台给工作人员用/);
+    await told(resident, /后台给工作人员用/, () => resident.say('后台'));
     const former = await staff(app, '老郑', 'dispatcher', STREET);
     const token = await linkOf(former);
     await leaveStaff(former);
@@ -155,8 +155,7 @@ describe('the link', () => {
   test('a role that is lost while the browser waits opens no session', async () => {
     const former = await staff(app, '老冯', 'dispatcher', STREET);
     const { browser, right } = await opened(former);
-    await former.tap(right);
-    await former.hasNew(/对上了/);
+    await told(former, /对上了/, () => former.tap(right));
     await leaveStaff(former);
     expect(await stateOf(browser)).toBe('expired');
     expect(browser.cookies.has(SESSION)).toBe(false);
@@ -175,8 +174,7 @@ describe('a session', () => {
     const { browser: next, right } = await opened(victim);
     next.cookies.set(SESSION, mine ?? '');
     const waiting = next.cookies.get(WAITING);
-    await victim.tap(right);
-    await victim.hasNew(/对上了/);
+    await told(victim, /对上了/, () => victim.tap(right));
     expect(await stateOf(next)).toBe('confirmed');
     expect([mine, made, waiting]).not.toContain(next.cookies.get(SESSION));
     expect(await isIn(new Browser(app).with({ [SESSION]: waiting }))).toBe(false);
@@ -216,10 +214,8 @@ describe('a session', () => {
     const former = await staff(app, '老蒋', 'dispatcher', STREET);
     const browser = await signIn(app, former);
     await former.say('/forget');
-    await former.tap('删掉');
-    await former.sees(/真的都删掉吗/);
-    await former.tap('确定删掉');
-    await former.sees(/都删掉了/);
+    await told(former, /真的都删掉吗/, () => former.tap('删掉'));
+    await told(former, /都删掉了/, () => former.tap('确定删掉'));
     expect(await isIn(browser)).toBe(false);
     const { store } = app.running;
     expect(await store.redis.exists(store.keys.console(store.pseudonym(`telegram:${former.id}`)))).toBe(0);
@@ -263,17 +259,14 @@ describe('a session', () => {
   test('steps up by a number, gets a new token, and allows dangerous deeds for five minutes', async () => {
     const browser = await signIn(app, wu);
     const { store, services } = app.running;
-    const current = async () => (await loadAccess(store, store.pseudonym(`telegram:${wu.id}`))).sessions.at(-1);
     const needs = async () => {
-      const session = await current();
-      return !session || needsStepUp(session, services.now());
+      const { sessions } = await loadAccess(store, store.pseudonym(`telegram:${wu.id}`));
+      return sessions.every((session) => needsStepUp(session, services.now()));
     };
     expect(await needs()).toBe(true);
     const before = browser.cookies.get(SESSION);
-    const { body } = await browser.post('/step-up');
-    await wu.hasNew(/要紧的事/);
-    await wu.tap(String(body.number));
-    await wu.hasNew(/对上了/);
+    const { body } = await told(wu, /要紧的事/, () => browser.post('/step-up'));
+    await told(wu, /对上了/, () => wu.tap(String(body.number)));
     expect(await stateOf(browser)).toBe('confirmed');
     expect(browser.cookies.get(SESSION)).not.toBe(before);
     expect([await isIn(browser), await isIn(new Browser(app).with({ [SESSION]: before }))]).toEqual([true, false]);
@@ -286,12 +279,10 @@ describe('a session', () => {
   test('that ended while the number was asked for does not come back by it', async () => {
     const browser = await signIn(app, wu);
     const waiting = { [WAITING]: '' };
-    const { body } = await browser.post('/step-up');
+    const { body } = await told(wu, /要紧的事/, () => browser.post('/step-up'));
     waiting[WAITING] = browser.cookies.get(WAITING) ?? '';
-    await wu.hasNew(/要紧的事/);
     await browser.delete('/sessions');
-    await wu.tap(String(body.number));
-    await wu.hasNew(/对上了/);
+    await told(wu, /对上了/, () => wu.tap(String(body.number)));
     expect(await stateOf(new Browser(app).with(waiting))).toBe('expired');
   });
 
@@ -303,6 +294,37 @@ describe('a session', () => {
   });
 });
 
+test('of two calls for one confirmed browser, one opens a session', async () => {
+  const { browser, right } = await opened(wu);
+  await told(wu, /对上了/, () => wu.tap(right));
+  const cookies = Object.fromEntries(browser.cookies);
+  const tabs = [new Browser(app).with(cookies), new Browser(app).with(cookies)];
+  expect((await Promise.all(tabs.map(stateOf))).sort()).toEqual(['confirmed', 'expired']);
+});
+
+test('no commit relies on what was read before a role, a session or a browser went', async () => {
+  const { store, services } = app.running;
+  const former = await staff(app, '老邓', 'dispatcher', STREET);
+  const urn = `telegram:${former.id}` as const;
+  const grants = [{ role: 'dispatcher', scope: STREET, since: 0 }] as const;
+  const who = store.pseudonym(urn);
+  const tab = await signIn(app, former);
+  await tab.post('/step-up');
+  const stale = await loadAccess(store, who);
+  const [session] = stale.sessions;
+  if (!session || !stale.browser) throw new Error('There is no session that steps up.');
+  const begun = { ...session, id: 'x' };
+  const commits = async (change: Pick<SystemChange, 'checks' | 'writes'>) =>
+    (await commitAsSystem(store, { op: `${Math.random()}`, what: 'tried', ...change }, services.now())).type;
+  await tab.delete('/sessions');
+  expect(await commits(askAgain(store, urn, session, stale.browser))).toBe('conflict');
+  expect(await commits(admitBrowser(store, { urn, grants }, begun, stale, services.now()))).toBe('conflict');
+  await opened(former);
+  expect(await commits(answerBrowser(stale, 'confirmed'))).toBe('conflict');
+  await leaveStaff(former);
+  expect(await commits(beginSession(store, { urn, grants }, begun, stale, services.now()))).toBe('conflict');
+});
+
 const launch = async (phone: Phone) => ({ channel: 'telegram', init_data: await initDataOf(app, phone) });
 
 describe('the Mini App', () => {
@@ -311,14 +333,14 @@ describe('the Mini App', () => {
     const { status, body } = await browser.post('/sign-in/mini-app', await launch(wu));
     expect(status).toBe(200);
     const bearer = { authorization: `Bearer ${body.token}` };
-    expect((await new Browser(app).get('/sessions', bearer)).body).toMatchObject([{ door: 'mini_app' }]);
+    expect((await new Browser(app).get('/sessions', bearer)).body).toEqual(
+      expect.arrayContaining([expect.objectContaining({ door: 'mini_app', current: true })]),
+    );
     expect(await isIn(browser)).toBe(true);
     // A step-up there works without cookies too.
     const page = new Browser(app);
-    const asked = await page.post('/step-up', {}, bearer);
-    await wu.hasNew(/要紧的事/);
-    await wu.tap(String(asked.body.number));
-    await wu.hasNew(/对上了/);
+    const asked = await told(wu, /要紧的事/, () => page.post('/step-up', {}, bearer));
+    await told(wu, /对上了/, () => wu.tap(String(asked.body.number)));
     page.with({});
     const stepped = await page.post('/sign-in/wait', {}, { authorization: `Bearer ${asked.body.token}` });
     expect(stepped.body).toEqual({ state: 'confirmed', token: expect.any(String) });
@@ -399,8 +421,7 @@ test('a real bot has no role cards', async () => {
 test('no token is stored or logged', async () => {
   const { browser, right } = await opened(wu);
   const tokens = [await linkOf(wu), browser.cookies.get(WAITING) ?? ''];
-  await wu.tap(right);
-  await wu.hasNew(/对上了/);
+  await told(wu, /对上了/, () => wu.tap(right));
   await stateOf(browser);
   const { body } = await new Browser(app).post('/sign-in/mini-app', await launch(wu));
   tokens.push(browser.cookies.get(SESSION) ?? '', String(body.token));
