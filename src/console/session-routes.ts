@@ -1,19 +1,22 @@
 import { randomInt } from 'node:crypto';
+import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { UsedSession } from '../people/sign-in/sign-in.ts';
 import { isLive, newToken, waitingBrowser } from '../people/sign-in/sign-in.ts';
 import { askAgain, endSessions, loadAccess } from '../people/sign-in/sign-in-store.ts';
 import { commitOrThrow } from '../store/commit-as-system.ts';
 import { askNumber } from './ask-number.ts';
+import { openCallLimit, tooMany } from './call-limit.ts';
 import type { ConsoleSettings } from './console-settings.ts';
-import { openFailedCalls, tooMany } from './failed-calls.ts';
 import type { ConsoleEnv, Organiser } from './session.ts';
 import { clearToken, keepsToken, setToken } from './session.ts';
+
+const SIGNED_OUT = { what: 'console_signed_out' } as const;
 
 /** The caller's own sessions: list, end one or all, sign out, step up. */
 export function sessionRoutes({ services }: ConsoleSettings): Hono<ConsoleEnv> {
   const { store, now } = services;
-  const asked = openFailedCalls(now);
+  const asked = openCallLimit(now);
   const app = new Hono<ConsoleEnv>();
   const sessionsOf = async ({ urn }: Organiser) => (await loadAccess(store, store.pseudonym(urn))).sessions;
 
@@ -31,16 +34,19 @@ export function sessionRoutes({ services }: ConsoleSettings): Hono<ConsoleEnv> {
   });
 
   app.delete('/sessions', async (c) => {
-    const organiser = c.get('organiser');
-    await end(organiser, await sessionsOf(organiser));
+    const { urn, session } = c.get('organiser');
+    const who = store.pseudonym(urn);
+    // Links and waiting browsers go too.
+    const writes = [['DEL', store.keys.console(who)]] as const;
+    await commitOrThrow(store, { ...SIGNED_OUT, op: `console-end-all:${session.id}`, who, checks: [], writes }, now());
     return signedOut(c);
   });
 
   app.delete('/sessions/:id', async (c) => {
     const organiser = c.get('organiser');
-    const [found] = (await sessionsOf(organiser)).filter(({ id }) => id === c.req.param('id'));
+    const found = (await sessionsOf(organiser)).find(({ id }) => id === c.req.param('id'));
     // The same answer for an ended session: a second tap on "end" has nothing left to do.
-    if (found) await end(organiser, [found]);
+    if (found) await end(organiser, found);
     return c.json({});
   });
 
@@ -50,7 +56,7 @@ export function sessionRoutes({ services }: ConsoleSettings): Hono<ConsoleEnv> {
     // Every call counts, because each sends a message to the organiser.
     const waitS = asked.waitS(who);
     if (waitS > 0) return tooMany(c, waitS);
-    asked.failed(who);
+    asked.count(who);
     const { token, ...print } = newToken(who);
     const waiting = waitingBrowser(print, { browser: session.browser, session: session.id }, now(), randomInt);
     const change = { what: 'console_step_up_asked', who, ...askAgain(store, urn, session, waiting) };
@@ -62,18 +68,17 @@ export function sessionRoutes({ services }: ConsoleSettings): Hono<ConsoleEnv> {
 
   app.post('/sign-out', async (c) => {
     const organiser = c.get('organiser');
-    await end(organiser, [organiser.session]);
+    await end(organiser, organiser.session);
     return signedOut(c);
   });
 
-  async function end({ urn }: Organiser, sessions: readonly UsedSession[]): Promise<void> {
+  async function end({ urn }: Organiser, session: UsedSession): Promise<void> {
     const who = store.pseudonym(urn);
-    const writes = endSessions(store.keys.console(who), sessions);
-    const op = `console-end:${sessions.map(({ id }) => id).join(':')}`;
-    await commitOrThrow(store, { op, what: 'console_signed_out', who, checks: [], writes }, now());
+    const writes = endSessions(store.keys.console(who), [session]);
+    await commitOrThrow(store, { ...SIGNED_OUT, op: `console-end:${session.id}`, who, checks: [], writes }, now());
   }
 
-  function signedOut(c: Parameters<typeof clearToken>[0]): Response {
+  function signedOut(c: Context): Response {
     clearToken(c, 'session');
     return c.json({}, 200, { 'clear-site-data': '"cache", "cookies", "storage"' });
   }

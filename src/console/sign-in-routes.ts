@@ -10,15 +10,15 @@ import { admitBrowser, beginSession, loadAccess, openLink } from '../people/sign
 import type { Committed } from '../store/commit.ts';
 import { commitAsSystem } from '../store/commit-as-system.ts';
 import { askNumber } from './ask-number.ts';
+import { openCallLimit, tooMany } from './call-limit.ts';
 import type { ConsoleSettings } from './console-settings.ts';
-import { openFailedCalls, tooMany } from './failed-calls.ts';
 import { clearToken, keepsToken, loadRoles, printIn, setToken } from './session.ts';
 
 /** The routes that open a session, one door each. All else below them is unknown. */
 export function signInRoutes(settings: ConsoleSettings): Hono {
   const { services, caller, demoOrganisers } = settings;
   const { store, now } = services;
-  const failures = openFailedCalls(now);
+  const failures = openCallLimit(now);
   const app = new Hono();
 
   app.use(async (c, next) => {
@@ -27,7 +27,7 @@ export function signInRoutes(settings: ConsoleSettings): Hono {
     return waitS > 0 ? tooMany(c, waitS) : next();
   });
   const refuse = (c: Context, error: string, status: 401 | 403 | 410) => {
-    failures.failed(caller(c));
+    failures.count(caller(c));
     return c.json({ error }, status);
   };
 
@@ -51,7 +51,7 @@ export function signInRoutes(settings: ConsoleSettings): Hono {
     const print = printIn(c, 'waiting');
     const access = print && (await loadAccess(store, print.pseudonym));
     const waiting = print && isToken(print, access?.browser?.hash) ? access?.browser : undefined;
-    if (!access || !waiting) failures.failed(caller(c));
+    if (!access || !waiting) failures.count(caller(c));
     const state = waiting ? stateOf(waiting, now()) : 'expired';
     if (state === 'waiting') return c.json({ state });
     clearToken(c, 'waiting');

@@ -235,8 +235,10 @@ describe('a session', () => {
     expect(out.headers.get('clear-site-data')).toContain('"cookies"');
     expect([await isIn(a), await isIn(c)]).toEqual([true, false]);
     const d = await signIn(app, tang);
+    const token = await linkOf(tang);
     await d.delete('/sessions');
     expect([await isIn(a), await isIn(d)]).toEqual([false, false]);
+    expect((await new Browser(app).post('/sign-in/link', { token })).status).toBe(410);
     // Sessions of another person are not found.
     const other = await signIn(app, wu);
     const e = await signIn(app, tang);
@@ -281,7 +283,7 @@ describe('a session', () => {
     const waiting = { [WAITING]: '' };
     const { body } = await told(wu, /要紧的事/, () => browser.post('/step-up'));
     waiting[WAITING] = browser.cookies.get(WAITING) ?? '';
-    await browser.delete('/sessions');
+    await browser.post('/sign-out');
     await told(wu, /对上了/, () => wu.tap(String(body.number)));
     expect(await stateOf(new Browser(app).with(waiting))).toBe('expired');
   });
