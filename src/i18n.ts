@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { TFunction } from 'i18next';
 import { createInstance } from 'i18next';
 import type common from '../locales/zh-CN/common.json';
+import type consoleWords from '../locales/zh-CN/console.json';
 import type imports from '../locales/zh-CN/import.json';
 import type questionnaires from '../locales/zh-CN/questionnaire.json';
 
@@ -14,6 +15,7 @@ type Paths<T> = T extends string
 /** Keys of fixed wording, checked by the compiler. */
 export type FixedKey =
   | `common:${Paths<typeof common>}`
+  | `console:${Paths<typeof consoleWords>}`
   | `import:${Paths<typeof imports>}`
   | `questionnaire:${Paths<typeof questionnaires>}`;
 /** Keys of flow wording, made of ids; test/locales.test.ts checks them all. */

@@ -4,6 +4,7 @@ import type { JobRunner } from './background/job-runner.ts';
 import { openJobRunner } from './background/job-runner.ts';
 import { openSending } from './broadcasts/sending/open-sending.ts';
 import { migrateV1 } from './cases/migrate-v1.ts';
+import { migrateV5 } from './cases/migrate-v5.ts';
 import { photoPath } from './cases/photos/store-photo.ts';
 import { openSurge } from './cases/report/surge-job.ts';
 import type { Channel, Inbound, SendOutcome, Urn } from './channels/channel.ts';
@@ -19,6 +20,7 @@ import { openConsole } from './console/console.ts';
 import { healthOf } from './console/health.ts';
 import type { WebServer } from './console/server.ts';
 import { openWebServer } from './console/server.ts';
+import { openCaseStream } from './console/stream.ts';
 import { commandsIn } from './conversation/intent.ts';
 import { answer } from './conversation/turn.ts';
 import { openUpdatesInHand } from './conversation/updates-in-hand.ts';
@@ -127,7 +129,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     quotas: options.quotas ?? QUOTAS,
   };
   const city = await openCity(store, (data) => cityOf(data, wording.languageNames, around));
-  const converted = await migrate(store, [migrateV1(city.now(), now()), migrateV3, migrateV4]);
+  const converted = await migrate(store, [migrateV1(city.now(), now()), migrateV3, migrateV4, migrateV5]);
   if (converted > 0) log.warn({ records: converted }, 'records of an earlier release were converted');
 
   // Parts close in reverse order: nothing new comes in, turns end, replies go out, connections close.
@@ -157,6 +159,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   const address = openPublicAddress(origin, trustedProxy);
   const site = { store, wording, city: city.now, now, log, address };
   const updates = openUpdatesInHand();
+  const stream = openCaseStream(services);
   const web = await openWebServer({
     host: config.host,
     port: receives ? config.port : 0,
@@ -168,12 +171,15 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
       services,
       site: origin,
       caller: address.caller,
+      photos: photosIn(config),
+      stream,
       ...(demo && simulator ? { demoOrganisers: () => demo.demoOrganisers(store, simulator.world) } : {}),
     }),
     log,
     health: () => healthOf(services, updates, async () => [...clockWarning(clock), ...(await recheck())]),
   });
   closing.add(() => web.close());
+  closing.add(() => stream.close());
   for (const channel of channels) closing.add(() => channel.pause());
   if (receives) {
     const sending = await openSending(services, timings.sending);

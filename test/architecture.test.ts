@@ -20,9 +20,11 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   hono: ['console', 'open311'],
   '@hono/node-server': ['console', 'open311'],
   pino: ['log.ts'],
-  vite: ['demo'],
-  preact: ['demo/page'],
-  '@preact/signals': ['demo/page'],
+  vite: ['demo', 'console'],
+  preact: ['demo/page', 'console/web'],
+  '@preact/signals': ['demo/page', 'console/web'],
+  'd3-scale': ['console/web'],
+  'd3-shape': ['console/web'],
   '@turf/boolean-point-in-polygon': ['regions'],
   flatbush: ['regions'],
   gcoord: ['regions'],
@@ -37,7 +39,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'csv-stringify': ['files'],
   'write-excel-file': ['surveys'],
   'read-excel-file': ['surveys'],
-  valibot: ['config.ts', 'channels/telegram'],
+  valibot: ['config.ts', 'channels/telegram', 'console'],
 };
 
 type Import = { readonly file: string; readonly target: string };

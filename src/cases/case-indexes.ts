@@ -2,6 +2,7 @@ import type { Point } from '../engine/input.ts';
 import type { Write } from '../store/commit.ts';
 import type { Keys } from '../store/keys.ts';
 import { marksOf } from './deadlines.ts';
+import { stageOf, stageOwners, stageScore } from './desk/stages.ts';
 import { workListsOf } from './desk/work-queues.ts';
 import type { HazardCase } from './hazard-case.ts';
 import { isOpen } from './hazard-case.ts';
@@ -22,6 +23,7 @@ export function indexesOf(keys: Keys, record: HazardCase, now: number): Readonly
     // A case without a desk waits for staff to find its place.
     ...(open && desk === undefined ? [[keys.casesNowhere, filedAt] as const] : []),
     ...(open && place.address !== undefined ? [[keys.casesAt(place.address), filedAt] as const] : []),
+    ...stageOwners(record).map((owner) => [keys.casesAtStage(owner, stageOf(record)), stageScore(record)] as const),
     ...workListsOf(record).map(({ list, due }) => [keys.casesWork(list), due] as const),
   ]);
 }

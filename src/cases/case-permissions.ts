@@ -71,6 +71,19 @@ function listsForGrant({ role, scope }: Grant, regions: RegionTree, units: CityS
   }
 }
 
+/** Names the owners whose stage indexes hold every case that these roles may see; some cases in them may be out of reach. */
+export function stageOwnersFor(grants: readonly Grant[], { regions, units }: CityScopes): readonly string[] {
+  const found = grants.flatMap(({ role, scope }) => {
+    if (role === 'unit_staff') return (scope === EVERYWHERE ? [...units.keys()] : [scope]).map((id) => `unit:${id}`);
+    const desks = desksIn(scope, regions);
+    // The cases of a community lie at the desk of its street.
+    const above = desks.length > 0 ? desks : regions.chain(scope).filter((id) => regions.levelOf(id) !== 'community');
+    return above.map((id) => `desk:${id}`);
+  });
+  const isAll = grants.some(({ role, scope }) => role !== 'unit_staff' && scope === EVERYWHERE);
+  return [...new Set(found)].filter((owner) => !isAll || owner.startsWith('desk:'));
+}
+
 /** Names the role that reads a work list, and the scopes that contain it, nearest first. */
 export function readersOf(
   list: WorkList,

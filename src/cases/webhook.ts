@@ -39,6 +39,14 @@ export async function loadWebhooks({ redis, keys }: Store): Promise<readonly Web
   return kept.map((text) => JSON.parse(text) as WebhookSubscription); // written above
 }
 
+/** Deletes a webhook; events that wait for it are dropped when they are due. False if there is none with this id. */
+export async function revokeWebhook(store: Store, id: string, who: string, now: number): Promise<boolean> {
+  if (!(await orStoreAway(store.redis.hexists(store.keys.hooks, id)))) return false;
+  const writes = [['HDEL', store.keys.hooks, id] as const];
+  await commitOrThrow(store, { op: `hook_gone:${id}`, what: `hook_revoked:${who}`, checks: [], writes }, now);
+  return true;
+}
+
 /** The writes that queue the n-th event of a case for each webhook. */
 export function webhookWrites(
   { keys }: Store,

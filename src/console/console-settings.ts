@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import type { Urn } from '../channels/channel.ts';
 import type { Services } from '../notify/services.ts';
 import type { Role } from '../people/role.ts';
+import type { CaseStream } from './stream.ts';
 
 /** An organiser of the demo, who signs in by a card. */
 export type DemoOrganiser = { readonly urn: Urn; readonly name: string; readonly roles: readonly Role[] };
@@ -12,6 +13,10 @@ export type ConsoleSettings = {
   readonly site: string | undefined;
   /** The caller's address. */
   readonly caller: (c: Context) => string;
+  /** Folder of the stored photos. */
+  readonly photos: string;
+  /** The changes that open pages follow. */
+  readonly stream: CaseStream;
   /** Lists the demo's organisers; absent on a real bot, which has no such door. */
   readonly demoOrganisers?: () => Promise<readonly DemoOrganiser[]>;
 };

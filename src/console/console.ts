@@ -1,14 +1,31 @@
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { broadcastRoutes } from './broadcasts.ts';
+import { caseRoutes } from './cases.ts';
 import type { ConsoleSettings } from './console-settings.ts';
+import { formRoutes } from './forms.ts';
+import { homeRoutes } from './home.ts';
+import { meRoutes } from './me.ts';
 import { ownPagesOnly } from './own-pages.ts';
+import { pageRoutes } from './page.ts';
+import { mayOpenPage, PAGES } from './pages.ts';
+import { peopleRoutes } from './people.ts';
 import type { ConsoleEnv } from './session.ts';
 import { signedIn } from './session.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { settingsRoutes } from './settings.ts';
 import { signInRoutes } from './sign-in-routes.ts';
+import { surveyRoutes } from './surveys.ts';
+import { taskRoutes } from './tasks.ts';
+
+/** Four photos of a deed, as the page shrinks them, and more. */
+const BODY_MAX_BYTES = 12_000_000;
 
 /** Opens the organisers' console. Below `/api`, all routes but those of the sign-in need a session. */
 export function openConsole(settings: ConsoleSettings): Hono<ConsoleEnv> {
+  const { services } = settings;
   const app = new Hono<ConsoleEnv>();
+  app.use(bodyLimit({ maxSize: BODY_MAX_BYTES }));
   app.use('/api/*', async (c, next) => {
     await next();
     c.header('cache-control', 'no-store');
@@ -17,5 +34,21 @@ export function openConsole(settings: ConsoleSettings): Hono<ConsoleEnv> {
   app.route('/api/sign-in', signInRoutes(settings));
   app.use('/api/*', signedIn(settings));
   app.route('/api', sessionRoutes(settings));
+  app.route('/api/me', meRoutes(services));
+  app.use('/api/:page/*', async (c, next) => {
+    const page = PAGES.find((one) => one === c.req.param('page'));
+    return page && !mayOpenPage(page, c.get('organiser').grants) ? c.json({ error: 'no_right' }, 403) : next();
+  });
+  app.route('/api/home', homeRoutes(services));
+  app.route('/api/cases', caseRoutes(settings));
+  app.route('/api/tasks', taskRoutes(services));
+  app.route('/api/broadcasts', broadcastRoutes(services));
+  app.route('/api/surveys', surveyRoutes(services));
+  app.route('/api/people', peopleRoutes(services));
+  app.route('/api/settings', settingsRoutes(services));
+  app.route('/api/talks', formRoutes(settings));
+  app.get('/api/stream', (c) => settings.stream.respond(c));
+  app.all('/api/*', (c) => c.json({ error: 'not_found' }, 404));
+  app.route('/', pageRoutes(services.log));
   return app;
 }

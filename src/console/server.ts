@@ -43,18 +43,18 @@ export async function openWebServer({
   log,
 }: WebServerSettings): Promise<WebServer> {
   const app = new Hono();
-  // Open311 has bounds and errors of its own.
+  // Open311 and the console have bounds of their own.
   app.route('/open311', open311);
+  app.route('/console', console);
   app.use(methodNotAllowed({ app }));
   app.use(bodyLimit({ maxSize: BODY_MAX_BYTES }));
-  app.get('/', (c) => c.text('安邻 Anlin\n\n/health\n/open311/v2/discovery.xml\n/announcements/feed.atom\n'));
+  app.get('/', (c) => c.text('安邻 Anlin\n\n/console\n/health\n/open311/v2/discovery.xml\n/announcements/feed.atom\n'));
   app.get('/health', async (c) => {
     const now = await health();
     return c.json(now, now.ok ? 200 : 503);
   });
   app.route('/announcements', announcements);
   app.route('/shifts', shifts);
-  app.route('/console', console);
   for (const { webhook } of channels) {
     if (webhook) app.all(webhook.path, (c) => webhook.handle(c.req.raw));
   }

@@ -9,7 +9,6 @@ import type { TokenPrint, UsedSession } from '../people/sign-in/sign-in.ts';
 import { isLive, isToken, keepsRoles, readToken, SESSION_MS, SIGN_IN_MS } from '../people/sign-in/sign-in.ts';
 import type { Access } from '../people/sign-in/sign-in-store.ts';
 import { loadAccess, touchSession } from '../people/sign-in/sign-in-store.ts';
-import type { ConsoleSettings } from './console-settings.ts';
 
 /** The signed-in caller of a route, read from the store for this call. */
 export type Organiser = {
@@ -27,7 +26,7 @@ const LIFETIMES_MS = { session: SESSION_MS, waiting: SIGN_IN_MS } as const;
 type TokenKind = keyof typeof COOKIES;
 
 /** Lets only signed-in organisers pass, and puts them into the context. */
-export function signedIn({ services }: Pick<ConsoleSettings, 'services'>): MiddlewareHandler<ConsoleEnv> {
+export function signedIn({ services }: { readonly services: Services }): MiddlewareHandler<ConsoleEnv> {
   return async (c, next) => {
     const print = printIn(c, 'session');
     const organiser = print && (await organiserOf(print, services));

@@ -60,7 +60,7 @@ function optionName(
   reader: Reader,
 ): string {
   if (name) return inLanguage(name, reader.language);
-  if (wording) return reader.say(`common:${wording}` as FixedKey);
+  if (wording) return reader.say(`common:${wording}` as FixedKey, values && sayValues(values as Values, reader));
   return reader.say(flowKey(flow, `${step}.options.${id}`), values && sayValues(values as Values, reader));
 }
 

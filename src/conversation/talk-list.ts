@@ -17,6 +17,7 @@ import { inviteStaffTalk } from '../people/invite-flow.ts';
 import { joinStaffTalk } from '../people/join-flow.ts';
 import { languageTalk } from '../people/language-flow.ts';
 import { leaveStaffTalk } from '../people/leave-flow.ts';
+import { removeStaffTalk } from '../people/remove-staff-flow.ts';
 import type { Role } from '../people/role.ts';
 import { confirmBrowserTalk } from '../people/sign-in/confirm-browser-flow.ts';
 import { openConsoleTalk } from '../people/sign-in/open-console-flow.ts';
@@ -62,6 +63,7 @@ export const TALKS = [
   inviteStaffTalk,
   joinStaffTalk,
   leaveStaffTalk,
+  removeStaffTalk,
   joinVolunteersTalk,
   joinTeamTalk,
   myHoursTalk,

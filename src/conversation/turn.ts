@@ -77,7 +77,7 @@ async function decided(inbound: Inbound, before: TurnContext, services: Services
 }
 
 /** True if the talk now stands on other answers, or another draft, than those its load knew. */
-function isStale({ flow, answers, draft }: Session, loadedFor: TalkPosition | undefined): boolean {
+export function isStale({ flow, answers, draft }: Session, loadedFor: TalkPosition | undefined): boolean {
   const { loadsBy: by = [], loadsByDraft } = talkOf(flow) ?? {};
   if (loadsByDraft && JSON.stringify(draft) !== JSON.stringify(loadedFor?.draft)) return true;
   return by.some((step) => answers[step] !== loadedFor?.answers[step]);

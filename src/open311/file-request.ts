@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { DAY_MS } from '../calendar.ts';
+import type { ApiKey } from '../cases/api-key.ts';
 import { newCaseNumber } from '../cases/case-number.ts';
 import { addCase, loadCase } from '../cases/case-store.ts';
 import type { Report } from '../cases/hazard-case.ts';
@@ -9,7 +10,6 @@ import type { Category } from '../city/category.ts';
 import type { City } from '../city/city.ts';
 import { commitOrThrow } from '../store/commit-as-system.ts';
 import type { Store } from '../store/store.ts';
-import type { ApiKey } from './api-key.ts';
 import { CallRefused } from './call-refused.ts';
 import { digestOf } from './digest.ts';
 import { descriptionOf, placeOf } from './read-call.ts';

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
+import type { ApiKey } from '../cases/api-key.ts';
+import { findApiKey } from '../cases/api-key.ts';
 import type { Store } from '../store/store.ts';
-import type { ApiKey } from './api-key.ts';
-import { findApiKey } from './api-key.ts';
 import type { PublicAddress } from './public-address.ts';
 import { openReadBudget } from './read-budget.ts';
 

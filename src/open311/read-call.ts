@@ -1,11 +1,11 @@
 import type { Context } from 'hono';
 import { DAY_MS } from '../calendar.ts';
+import type { ApiKey } from '../cases/api-key.ts';
 import { personShield } from '../cases/report/person-shield.ts';
 import type { Place } from '../engine/place.ts';
 import { tidyText } from '../engine/tidy-text.ts';
 import { readDecimal, readWhole } from '../files/strict-number.ts';
 import type { Store } from '../store/store.ts';
-import type { ApiKey } from './api-key.ts';
 import { CallRefused } from './call-refused.ts';
 import type { KeyCheck } from './key-check.ts';
 import type { Form } from './read-form.ts';

@@ -1,7 +1,7 @@
+import { makeApiKey } from '../cases/api-key.ts';
 import { isWebhookUrl, makeWebhook } from '../cases/webhook.ts';
 import { cityOf } from '../city/city.ts';
 import { loadCityData } from '../city/city-store.ts';
-import { makeApiKey } from '../open311/api-key.ts';
 import { INVITATION_MS, INVITATION_PREFIX, invitationWrites, newToken } from '../people/invitation.ts';
 import { EVERYWHERE, ROLES } from '../people/role.ts';
 import { commitOrThrow } from '../store/commit-as-system.ts';

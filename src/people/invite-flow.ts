@@ -7,15 +7,11 @@ import type { ScopeFacts } from './join-flow.ts';
 import { scopeName } from './join-flow.ts';
 import type { Grant, Role } from './role.ts';
 import { EVERYWHERE, ROLES } from './role.ts';
+import { MAY_APPOINT } from './staff-list.ts';
 import { talk } from './talk.ts';
 
 type InviteFacts = ScopeFacts & { readonly grants: readonly Grant[]; readonly token: string };
 
-/** Roles that each role may invite: a lead those of the own street, the office all. */
-const MAY_INVITE: Readonly<Partial<Record<Role, readonly Role[]>>> = {
-  office: ROLES,
-  lead: ['dispatcher', 'grid_worker'],
-};
 /** Places of one invitation: enough for the organisers of one street. */
 const PLACES = 20;
 
@@ -79,7 +75,7 @@ function grantsOf(contact: Contact | undefined): readonly Grant[] {
 }
 
 function rolesToGive({ grants }: InviteFacts): readonly Role[] {
-  const may = new Set(grants.flatMap(({ role }) => MAY_INVITE[role] ?? []));
+  const may = new Set(grants.flatMap(({ role }) => MAY_APPOINT[role] ?? []));
   return ROLES.filter((role) => may.has(role));
 }
 

@@ -76,6 +76,11 @@ export type Talk = {
     answers: Readonly<Record<string, unknown>>,
     facts: unknown,
   ) => LocalizedMessage | undefined;
+  /** What a resident will read of the outcome with these answers, for a page that shows it before it is sent. */
+  readonly preview?: (
+    answers: Readonly<Record<string, unknown>>,
+    finishing: FinishContext<unknown>,
+  ) => LocalizedMessage | undefined;
   readonly finish: (
     answers: Readonly<Record<string, unknown>>,
     finishing: FinishContext<unknown>,
@@ -112,6 +117,7 @@ type TalkSpec<Facts, Answers, Loaded> = {
   readonly privateAnswers?: PrivateAnswers<Facts>;
   readonly learns?: Talk['learns'];
   readonly says?: (answered: AnswerLine, answers: Answers, facts: Facts) => LocalizedMessage | undefined;
+  readonly preview?: (answers: Answers, finishing: FinishContext<Facts>) => LocalizedMessage | undefined;
   readonly finish: (answers: Answers, finishing: FinishContext<Facts>) => Outcome & { readonly contact?: Contact };
 };
 

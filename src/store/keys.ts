@@ -60,6 +60,8 @@ export function keysOf(city: string) {
 
     /** zset: CaseId → when it was filed (ms): cases whose place lies in no known region */
     casesNowhere: key('cases:nowhere'),
+    /** zset: CaseId → next deadline (ms) of an open case, end (ms) of an ended one; `owner` is desk:<region> or unit:<unit> */
+    casesAtStage: (owner: string, stage: string) => key(`cases:stage:${owner}:${stage}`),
     /** zset: CaseId → deadline of the work on this list (ms) */
     casesWork: (list: string) => key(`cases:work:${list}`),
     /** geo: CaseId by place: open cases of a category */

@@ -19,6 +19,11 @@ export function encodePace(pace: Pace): string {
   return [...all, 1000 / bulkPerSecond, 1000 / chatPerSecond, chatBurst, 1 + slackOf(bulkPerSecond)].join(' ');
 }
 
+/** Time between two bulk messages at this pace, ms. */
+export function bulkIntervalMs(pace: string): number {
+  return Number(pace.split(' ')[2]);
+}
+
 /**
  * How many messages may be caught up after a late timer. No second exceeds the rate by more than 4 %.
  * At low rates this is less than one message.

@@ -13,7 +13,7 @@ import type { Sealing } from './sealing.ts';
 import { sealingWith } from './sealing.ts';
 
 /** The schema version of the data in Redis. The code refuses a store with a higher one. */
-export const SCHEMA = 5;
+export const SCHEMA = 6;
 
 /** One city's open data. `process` identifies this process among those that share the city. */
 export type Store = Sealing & {

@@ -1,4 +1,5 @@
-import { expect } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FormAnswer, PostedForm } from '../../src/console/forms.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 
@@ -61,6 +62,19 @@ export class Browser {
     };
   }
 
+  /** Posts a form of the console; a photo goes along where an input names one. */
+  async form(flow: string, form: PostedForm, photo?: Blob): Promise<FormAnswer> {
+    const hasPhoto = photo !== undefined && form.inputs.some((input) => 'photo' in input);
+    if (!hasPhoto) return (await this.post(`/talks/${flow}`, form)).body as FormAnswer;
+    const body = new FormData();
+    body.set('form', JSON.stringify(form));
+    body.append('photo', photo, 'photo.jpg');
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const headers = { 'x-anlin-page': '1', cookie };
+    const answer = await fetch(`${this.origin}/console/api/talks/${flow}`, { method: 'POST', headers, body });
+    return (await answer.json()) as FormAnswer;
+  }
+
   private keep(line: string): void {
     const [pair = '', ...attributes] = line.split('; ');
     const [name = '', value = ''] = pair.split('=');
@@ -69,13 +83,18 @@ export class Browser {
   }
 }
 
+const TOLD_WITHIN_MS = 8000;
+const LOOK_EVERY_MS = 10;
+
 /** Does something, and waits until the bot says this in a message that is newer. Returns what the deed gave. */
 export async function told<T>(phone: Phone, what: RegExp, act: () => Promise<T>): Promise<T> {
   const last = (await phone.messages()).at(-1)?.message_id ?? 0;
   const done = await act();
-  const isTold = async () =>
-    (await phone.messages(last)).some(({ from, text = '' }) => from === 'bot' && what.test(text));
-  await expect.poll(isTold, { timeout: 8000, message: `a new message to match ${what}` }).toBe(true);
+  const until = Date.now() + TOLD_WITHIN_MS;
+  while (!(await phone.messages(last)).some(({ from, text = '' }) => from === 'bot' && what.test(text))) {
+    if (Date.now() > until) throw new Error(`No new message matched ${what}.`);
+    await sleep(LOOK_EVERY_MS);
+  }
   return done;
 }
 

@@ -570,6 +570,22 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       grants: [{ role: 'dispatcher', scope: '*', since: 0 }],
     },
   ],
+  'remove-staff': [
+    {
+      name: 'taken away',
+      moves: [{ tap: 'aaaa' }, { tap: 'yes' }],
+      outcome: 'role_taken_away',
+      grants: [{ role: 'office', scope: '*', since: 0 }],
+      loaded: {
+        staff: [{ id: 'aaaa', urn: 'test:2', who: 'abcd', grant: { role: 'dispatcher', scope: '*', since: 0 } }],
+        chosen: {
+          urn: 'test:2',
+          version: 3,
+          contact: { language: 'zh-CN', consents: {}, subscribed: true, grants: [] },
+        },
+      },
+    },
+  ],
   'join-staff': [
     {
       name: 'taken',

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findApiKey, makeApiKey } from '../../src/open311/api-key.ts';
+import { findApiKey, makeApiKey } from '../../src/cases/api-key.ts';
 import { BudgetSpent, openReadBudget } from '../../src/open311/read-budget.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';

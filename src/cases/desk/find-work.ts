@@ -32,7 +32,7 @@ export function filterOf(
 }
 
 /** Makes a search: every word must be in the number, the kind, the place, a region's name or the description. */
-function searchFor(words: string, city: City): (record: HazardCase) => boolean {
+export function searchFor(words: string, city: City): (record: HazardCase) => boolean {
   const wanted = words
     .split(/[\s,，、]+/)
     .filter((word) => word !== '')

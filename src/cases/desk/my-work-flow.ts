@@ -19,7 +19,7 @@ import { personShield } from '../report/person-shield.ts';
 import type { WorkView } from './find-work.ts';
 import type { WorkAnswers, WorkContext, WorkFacts } from './load-work.ts';
 import { chosenCase, loadMyWork } from './load-work.ts';
-import { actionsFor, finishAction, volunteerOptions } from './work-actions.ts';
+import { actionsFor, finishAction, previewAction, volunteerOptions } from './work-actions.ts';
 import { cardOf, isAgainstRule, nearbyName, unitsFor, unitValues } from './work-card.ts';
 import { workList } from './work-list.ts';
 
@@ -214,6 +214,10 @@ export const myWorkTalk = talk({
     if (argument === 'all') return {};
     const [number = '', action] = argument.split('.');
     return { case: number, ...(action === undefined ? {} : { next: action }) };
+  },
+  preview: (answers, { facts, now }) => {
+    const kept = chosenCase({ facts, answers });
+    return kept && answers.next ? previewAction(answers.next, kept, answers, { facts, now }) : undefined;
   },
   finish: (answers, context) => {
     const kept = chosenCase({ facts: context.facts, answers });

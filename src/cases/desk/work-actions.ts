@@ -5,6 +5,7 @@ import type { FinishContext } from '../../people/talk.ts';
 import { MAPS, mapLink } from '../../regions/map-link.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import type { CaseEvent, EventPayload, EventType } from '../case-event.ts';
+import { caseMessages } from '../case-messages.ts';
 import { showCaseNumber } from '../case-number.ts';
 import { actorsOn } from '../case-permissions.ts';
 import { changeCase, redactCase } from '../case-store.ts';
@@ -12,6 +13,7 @@ import { clocksOf } from '../deadlines.ts';
 import type { Actor, CaseRefusal } from '../guards.ts';
 import type { HazardCase } from '../hazard-case.ts';
 import { PHOTOS_MAX } from '../hazard-case.ts';
+import type { Attempt } from '../lifecycle.ts';
 import { allowedEvents, attempt, attemptAs } from '../lifecycle.ts';
 import { mergeCase, unmergeCase } from '../merge-cases.ts';
 import { shownMedia } from '../photos/shown-media.ts';
@@ -82,14 +84,8 @@ export function finishAction(
     if (actors.length === 0) return noChange('deed_refused', refusal('not_you', number, buttons));
     return noChange('place_shown', ...pinOf(kept.record, buttons));
   }
-  const type = action as EventType; // every other option of the `next` step is an event type
-  const target = answers.target ? facts.near.find(({ record }) => record.number === answers.target) : undefined;
-  const payload: EventPayload = {
-    ...(answers.photos?.length ? { photos: answers.photos.slice(0, PHOTOS_MAX) } : {}),
-    ...(answers.words ? { words: answers.words } : {}),
-    ...eventPayload(type, answers, kept.record, facts, target),
-  };
-  const tried = attemptAs(actors, (actor) => attempt(kept.record, type, actor, payload, now));
+  const target = targetOf(answers, facts);
+  const tried = attemptAction(action, kept, answers, { facts, now });
   if (tried.type === 'refused') return noChange(`deed_refused:${tried.why}`, refusal(tried.why, number, buttons));
   const { event } = tried;
   const change =
@@ -107,6 +103,38 @@ export function finishAction(
       ...(event.type === 'signed' ? pinOf(kept.record, []) : []),
     ],
   };
+}
+
+/** The event of an action with these answers, or the reason why it is refused. */
+function attemptAction(
+  action: string,
+  kept: Kept<HazardCase>,
+  answers: ActionAnswers,
+  { facts, now }: Pick<Finish, 'facts' | 'now'>,
+): Attempt {
+  const type = action as EventType; // every other option of the `next` step is an event type
+  const payload: EventPayload = {
+    ...(answers.photos?.length ? { photos: answers.photos.slice(0, PHOTOS_MAX) } : {}),
+    ...(answers.words ? { words: answers.words } : {}),
+    ...eventPayload(type, answers, kept.record, facts, targetOf(answers, facts)),
+  };
+  return attemptAs(actorsFor(kept, facts), (actor) => attempt(kept.record, type, actor, payload, now));
+}
+
+function targetOf({ target }: ActionAnswers, { near }: WorkFacts): Kept<HazardCase> | undefined {
+  return target ? near.find(({ record }) => record.number === target) : undefined;
+}
+
+/** The message that the reporter would get of an action; undefined if it tells them nothing, or is refused. */
+export function previewAction(
+  action: string,
+  kept: Kept<HazardCase>,
+  answers: ActionAnswers,
+  context: Pick<Finish, 'facts' | 'now'>,
+): LocalizedMessage | undefined {
+  const tried = attemptAction(action, kept, answers, context);
+  if (tried.type === 'refused') return undefined;
+  return caseMessages(kept.record, applyEvent(kept.record, tried.event), tried.event, context.facts).followers;
 }
 
 /** The place in words, and its pin with links to the maps of a phone; nothing without a point. */

@@ -16,7 +16,7 @@ import type { WorkContext, WorkFacts } from './load-work.ts';
 import { chosenCase } from './load-work.ts';
 
 /** Values of the staff card: exact place, history and deadlines of the chosen case. */
-export function cardOf(here: WorkContext): Readonly<Record<string, unknown>> {
+export function cardOf(here: WorkContext, historyMax = HISTORY_MAX): Readonly<Record<string, unknown>> {
   const { facts, now } = here;
   const kept = chosenCase(here);
   if (!kept) return {};
@@ -59,7 +59,7 @@ export function cardOf(here: WorkContext): Readonly<Record<string, unknown>> {
     more: listOr([...additions.map((words) => ({ words })), ...facts.merged.map(mergedLine)]),
     filed: { at: filedAt },
     clocks: listOr(clocks),
-    history: { list: historyLines(facts) },
+    history: { list: historyLines(facts, historyMax) },
     extras: listOr(extras),
     risk: { key: highRisk ? 'common:high_risk' : 'common:usual_risk' },
   };
@@ -84,8 +84,8 @@ function listingLine(field: (typeof LISTING_FIELDS)[number], what: Value): Value
 /** Limit of history lines; system reminders are left out. */
 const HISTORY_MAX = 6;
 
-function historyLines({ events, units }: WorkFacts): readonly Value[] {
-  const done = events.filter(({ type }) => type !== 'reminded').slice(-HISTORY_MAX);
+function historyLines({ events, units }: WorkFacts, max: number): readonly Value[] {
+  const done = events.filter(({ type }) => type !== 'reminded').slice(-max);
   return done.map((event) => {
     const { type, at, found } = event;
     const seen = type === 'looked' ? (found ? 'looked_yes' : 'looked_no') : type;

@@ -3,23 +3,32 @@ import { loadContacts } from '../../people/person-store.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { loadCases, loadEvents } from '../case-store.ts';
+import type { HazardCase } from '../hazard-case.ts';
 import type { CaseWithEvents, Figure } from './figures.ts';
 import { figuresOf } from './figures.ts';
 
 const BATCH = 200;
 
-/** Computes the figures of all cases filed between two times (ms since the epoch). */
-export async function loadFigures(store: Store, from: number, to: number, now: number): Promise<readonly Figure[]> {
+/** Computes the figures of the cases filed between two times (ms since the epoch) that `counts` accepts. */
+export async function loadFigures(
+  store: Store,
+  from: number,
+  to: number,
+  now: number,
+  counts: (record: HazardCase) => boolean = () => true,
+): Promise<readonly Figure[]> {
   const { redis, keys } = store;
   const cases: CaseWithEvents[] = [];
   for (let offset = 0; ; offset += BATCH) {
     const range = [keys.casesFiled, String(from), String(to)] as const;
     const ids = await orStoreAway(redis.zrange(...range, 'BYSCORE', 'LIMIT', offset, BATCH));
     if (ids.length === 0) break;
-    for (const { record } of await loadCases(store, ids)) {
+    const found = (await loadCases(store, ids)).filter(({ record }) => counts(record));
+    const whole = found.map(async ({ record }) => {
       const [events, reachable] = await Promise.all([loadEvents(store, record.id), isReachable(store, record.id)]);
-      cases.push({ record, events, reachable });
-    }
+      return { record, events, reachable };
+    });
+    cases.push(...(await Promise.all(whole)));
   }
   return figuresOf(cases, now);
 }

@@ -21,6 +21,21 @@ export async function findApiKey(store: Store, key: string): Promise<ApiKey | un
   return kept === null ? undefined : (JSON.parse(kept) as ApiKey); // written by makeApiKey
 }
 
+/** Loads the records of all keys. */
+export async function loadApiKeys({ redis, keys }: Store): Promise<readonly ApiKey[]> {
+  return (await orStoreAway(redis.hvals(keys.apiKeys))).map((text) => JSON.parse(text) as ApiKey); // written by makeApiKey
+}
+
+/** Deletes a key by its id: calls with it are refused at once. False if there is none with this id. */
+export async function revokeApiKey(store: Store, id: string, who: string, now: number): Promise<boolean> {
+  const all = Object.entries(await orStoreAway(store.redis.hgetall(store.keys.apiKeys)));
+  const found = all.find(([, text]) => (JSON.parse(text) as ApiKey).id === id);
+  if (!found) return false;
+  const writes = [['HDEL', store.keys.apiKeys, found[0]] as const];
+  await commitOrThrow(store, { op: `api-key_gone:${id}`, what: `api_key_revoked:${who}`, checks: [], writes }, now);
+  return true;
+}
+
 function digestOf(key: string): string {
   return hash('sha256', key, 'base64url');
 }

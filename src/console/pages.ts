@@ -1,0 +1,31 @@
+import { MAY_READ } from '../broadcasts/broadcast.ts';
+import type { Grant, Role } from '../people/role.ts';
+import { EVERYWHERE, ROLES } from '../people/role.ts';
+import { MAY_APPOINT } from '../people/staff-list.ts';
+import { MAY_RUN_SURVEYS } from '../surveys/wave/wave.ts';
+import { ORGANISER_ROLES } from '../volunteers/volunteer/volunteer.ts';
+
+/** Pages of the console, in the order of its menu. */
+export const PAGES = ['home', 'cases', 'tasks', 'broadcasts', 'surveys', 'people', 'settings'] as const;
+export type Page = (typeof PAGES)[number];
+
+/** Roles that see a page. A page shows each of them only what lies in their scope. */
+export const ROLES_OF_PAGE: Readonly<Record<Page, readonly Role[]>> = {
+  home: ROLES,
+  cases: ROLES,
+  tasks: ORGANISER_ROLES,
+  broadcasts: MAY_READ,
+  surveys: MAY_RUN_SURVEYS,
+  people: ROLES.filter((role) => MAY_APPOINT[role] !== undefined),
+  settings: ['office', 'auditor'],
+};
+
+/** Pages that only a role of the whole city opens. */
+const WHOLE_CITY: readonly Page[] = ['settings'];
+
+/** True if one of the grants opens a page. */
+export function mayOpenPage(page: Page, grants: readonly Grant[]): boolean {
+  return grants.some(
+    ({ role, scope }) => ROLES_OF_PAGE[page].includes(role) && (!WHOLE_CITY.includes(page) || scope === EVERYWHERE),
+  );
+}

@@ -1,0 +1,143 @@
+import { Hono } from 'hono';
+import type { Reader } from '../notify/reader.ts';
+import { inLanguage, sayAny } from '../notify/reader.ts';
+import type { Services } from '../notify/services.ts';
+import { anyGrantCovers } from '../people/role.ts';
+import type { DisclosedNumber } from '../surveys/disclosure/disclosure.ts';
+import { indicatorSet } from '../surveys/estimate/indicator.ts';
+import { waveProgress } from '../surveys/results/result-card.ts';
+import type { WaveResults } from '../surveys/results/results.ts';
+import { loadResults } from '../surveys/results/results-store.ts';
+import { loadLedger } from '../surveys/wave/ledger-store.ts';
+import type { Wave } from '../surveys/wave/wave.ts';
+import { MAY_RUN_SURVEYS } from '../surveys/wave/wave.ts';
+import { loadWave, loadWaves } from '../surveys/wave/wave-store.ts';
+import { readerFor } from './reader.ts';
+import type { ConsoleEnv, Organiser } from './session.ts';
+
+/** One wave of the list. Times in ms since the epoch. */
+export type WaveRow = {
+  readonly id: string;
+  readonly title: string;
+  readonly region: string;
+  readonly state: Wave['state'];
+  readonly opened: number;
+  readonly closes: number;
+};
+
+/** A number that left the disclosure rules. What is withheld has no number, no reason and no count. */
+export type PublicNumber =
+  | { readonly type: 'shown'; readonly percent: number; readonly lo: number; readonly hi: number; readonly n: number }
+  | { readonly type: 'at_least' | 'at_most'; readonly percent: number; readonly n: number }
+  | { readonly type: 'withheld' };
+
+export type WavePage = WaveRow & {
+  /** Sentences about the state, the answers and their quality. */
+  readonly lines: readonly string[];
+  readonly indicators: readonly {
+    readonly name: string;
+    readonly whole: PublicNumber;
+    readonly regions: readonly { readonly id: string; readonly name: string; readonly number: PublicNumber }[];
+  }[];
+  readonly questions: readonly {
+    readonly title: string;
+    readonly options: readonly { readonly name: string; readonly number: PublicNumber }[];
+  }[];
+};
+
+/** 问卷: `GET /` and `GET /<wave>`. The talk `my-surveys` opens and closes waves. */
+export function surveyRoutes(services: Services): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>();
+  app.get('/', async (c) => {
+    const organiser = c.get('organiser');
+    const reader = readerFor(organiser, services);
+    const waves = (await loadWaves(services.store)).filter(({ record }) => mayRead(record, organiser, services));
+    return c.json(waves.map(({ record }) => rowOf(record, reader)));
+  });
+  app.get('/:id', async (c) => {
+    const organiser = c.get('organiser');
+    const wave = (await loadWave(services.store, c.req.param('id')))?.record;
+    if (!wave || !mayRead(wave, organiser, services)) return c.json({ error: 'not_found' }, 404);
+    return c.json(await pageOf(wave, readerFor(organiser, services), services));
+  });
+  return app;
+}
+
+/** As in chat: the roles that may run surveys in the wave's region. */
+function mayRead({ region }: Wave, { grants }: Organiser, { city }: Services): boolean {
+  const own = grants.filter(({ role }) => MAY_RUN_SURVEYS.includes(role));
+  return anyGrantCovers(own, region, city.regions);
+}
+
+function rowOf({ id, questionnaire, region, state, openedAt, closesAt }: Wave, reader: Reader): WaveRow {
+  return {
+    id,
+    title: inLanguage(questionnaire.title, reader.language),
+    region: String(sayAny({ place: { region } }, reader)),
+    state,
+    opened: openedAt,
+    closes: closesAt,
+  };
+}
+
+async function pageOf(wave: Wave, reader: Reader, { store, city }: Services): Promise<WavePage> {
+  const row = rowOf(wave, reader);
+  if (wave.state === 'open') {
+    const ledger = [...(await loadLedger(store, wave.id)).values()];
+    const lines = String(sayAny(waveProgress(wave, ledger), reader)).split('\n');
+    return { ...row, lines, indicators: [], questions: [] };
+  }
+  const results = await loadResults(store, wave.id);
+  if (!results) return { ...row, lines: [], indicators: [], questions: [] };
+  const set = indicatorSet(wave.indicators);
+  const { language } = reader;
+  return {
+    ...row,
+    lines: qualityOf(results, reader),
+    indicators: results.indicators
+      .filter(({ cells }) => cells[wave.region] !== undefined)
+      .map(({ code, cells }) => ({
+        name: inLanguage(set?.indicators.find((one) => one.code === code)?.name ?? {}, language),
+        whole: publicNumber(cells[wave.region]),
+        // A key with a bar is a group of people inside a region.
+        regions: Object.entries(cells)
+          .filter(([region]) => region !== wave.region && !region.includes('|'))
+          .map(([id, number]) => ({
+            id,
+            name: inLanguage(city.regions.nameOf(id) ?? {}, language),
+            number: publicNumber(number),
+          })),
+      })),
+    questions: results.questions.flatMap(({ code, options }) => {
+      const question = wave.questionnaire.questions.find((one) => one.code === code);
+      if (!question) return [];
+      const nameOf = (option: string) =>
+        inLanguage(question.options?.find((one) => one.code === option)?.text ?? {}, language);
+      const named = options.map((option) => ({ name: nameOf(option.code), number: publicNumber(option.share) }));
+      return [{ title: inLanguage(question.text, language), options: named }];
+    }),
+  };
+}
+
+function publicNumber(number: DisclosedNumber | undefined): PublicNumber {
+  switch (number?.type) {
+    case 'shown': {
+      const { type, percent, lo, hi, n } = number;
+      return { type, percent, lo, hi, n };
+    }
+    case 'at_least':
+    case 'at_most':
+      return { type: number.type, percent: number.percent, n: number.n };
+    default:
+      return { type: 'withheld' };
+  }
+}
+
+function qualityOf({ rates, unfit, weighting }: WaveResults, { say }: Reader): readonly string[] {
+  return [
+    ...(unfit ? [say('common:survey.unfit')] : []),
+    ...(rates ? [say('common:survey.rates', rates)] : []),
+    say(weighting.raked ? 'common:survey.weighted' : 'common:survey.by_draw', { deff: weighting.deff }),
+    say('common:survey.explained'),
+  ];
+}

@@ -1,0 +1,73 @@
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { route, setParams } from './router.ts';
+import { notice } from './state.ts';
+import { isDeed, Talk } from './talk.tsx';
+import { word } from './words.ts';
+
+export type Opened = { readonly flow: string; readonly argument?: string | undefined };
+
+type BoardProps = {
+  readonly title: string;
+  /** Buttons above the list that open a flow. */
+  readonly starts: readonly (Opened & { readonly label: string })[];
+  /** The flow that shows one record of the list. */
+  readonly flow: string;
+  readonly onChanged: () => Promise<void>;
+  readonly children: ComponentChildren;
+  readonly beside?: ComponentChildren;
+  /** Further buttons above the list, and what stands over it in full width. */
+  readonly head?: ComponentChildren;
+  readonly wide?: ComponentChildren;
+};
+
+/** A page with a list, and the talk about one of its records beside it. The record is in the address. */
+export function Board({ title, starts, flow, onChanged, children, beside, head, wide }: BoardProps) {
+  const id = route.value.params.get('id') ?? undefined;
+  const [started, setStarted] = useState<Opened>();
+  const opened = started ?? (id === undefined ? undefined : { flow, argument: id });
+  const close = () => {
+    setStarted(undefined);
+    if (id !== undefined) setParams({ id: undefined });
+  };
+  return (
+    <div class={opened ? 'board with-card' : 'board'}>
+      <section class="list">
+        <h1>{title}</h1>
+        <div class="starts">
+          {head}
+          {starts.map((start) => (
+            <button key={start.label} type="button" class="main" onClick={() => setStarted(start)}>
+              {start.label}
+            </button>
+          ))}
+        </div>
+        {wide}
+        {children}
+      </section>
+      {(opened || beside) && (
+        <aside class="card-panel">
+          {opened && (
+            <>
+              <button type="button" class="back" onClick={close}>
+                {word('close')}
+              </button>
+              <Talk
+                key={`${opened.flow} ${opened.argument}`}
+                flow={opened.flow}
+                argument={opened.argument}
+                onClose={close}
+                onOpen={(next, argument) => setStarted({ flow: next, argument })}
+                onDone={async (done) => {
+                  if (isDeed(done)) notice.value = word('form.done');
+                  await onChanged();
+                }}
+              />
+            </>
+          )}
+          {beside}
+        </aside>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+import { render } from 'preact';
+import type { Me } from '../me.ts';
+import { CallFailed, call, session } from './api.ts';
+import { followChanges } from './live.ts';
+import { SignIn } from './pages/sign-in.tsx';
+import { Shell } from './shell.tsx';
+import { me } from './state.ts';
+import { useLanguage, word } from './words.ts';
+
+/** Loads who is signed in; the sign-in page shows where nobody is. */
+export async function enter(): Promise<void> {
+  try {
+    me.value = await call<Me>('me');
+    await useLanguage(me.value.language);
+    session.value = 'in';
+    void followChanges();
+  } catch (error) {
+    if (error instanceof CallFailed && error.status === 0) setTimeout(enter, 2000);
+    else session.value = 'out';
+  }
+}
+
+function Console() {
+  document.title = word('title');
+  if (session.value === 'unknown') return <p class="wait">{word('loading')}</p>;
+  // A session that ended leaves the page below the sign-in, so that nothing typed is lost.
+  return (
+    <>
+      {me.value && <Shell />}
+      {session.value === 'out' && <SignIn over={me.value !== undefined} onDone={enter} />}
+    </>
+  );
+}
+
+const app = document.getElementById('app');
+if (app) render(<Console />, app);
+void enter();

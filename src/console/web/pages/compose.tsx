@@ -1,0 +1,360 @@
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { AudienceCount } from '../../broadcasts.ts';
+import type { FormAnswer, PostedForm } from '../../forms.ts';
+import { call } from '../api.ts';
+import { me, notice } from '../state.ts';
+import { cure, newOp, postForm } from '../talk.tsx';
+import { word } from '../words.ts';
+
+const TOPICS = ['notices', 'fraud', 'fire', 'flood'] as const;
+const BUTTONS = ['heard', 'reply', 'report', 'link'] as const;
+const WHO = ['everybody', 'volunteers', 'organisers'] as const;
+const KINDS = ['announcement', 'urgent'] as const;
+const WHEN = ['now', 'once'] as const;
+const REGION_STEPS = ['district', 'street', 'community'] as const;
+const [HEADLINE_MAX, WORDS_MAX] = [40, 3500];
+const COUNT_AFTER_MS = 300;
+const PLACE = 'anlin-compose';
+
+type Fields = {
+  readonly topic: (typeof TOPICS)[number];
+  readonly headline: string;
+  readonly words: string;
+  readonly english: string;
+  readonly buttons: readonly string[];
+  readonly link: string;
+  readonly region: string;
+  readonly who: (typeof WHO)[number];
+  readonly kind: (typeof KINDS)[number];
+  readonly when: (typeof WHEN)[number];
+  readonly at: string;
+};
+const EMPTY: Fields = {
+  topic: 'notices',
+  headline: '',
+  words: '',
+  english: '',
+  buttons: ['heard'],
+  link: '',
+  region: '',
+  who: 'everybody',
+  kind: 'announcement',
+  when: 'now',
+  at: '',
+};
+
+type ComposeProps = {
+  readonly onDrafted: (id: string) => void;
+  readonly onSteps: () => void;
+  readonly onClose: () => void;
+};
+
+/** The composer on one page. Its fields are the answers of the chat's flow `announce`, in its words and by its rules. */
+export function Compose({ onDrafted, onSteps, onClose }: ComposeProps) {
+  const [fields, setFields] = useState<Fields>(readKept);
+  const [answer, setAnswer] = useState<FormAnswer>();
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState('');
+  const op = useRef(newOp());
+  const set = (changed: Partial<Fields>) => {
+    const next = { ...fields, ...changed };
+    sessionStorage.setItem(PLACE, JSON.stringify(next));
+    setFields(next);
+    setAnswer(undefined);
+  };
+  const asked = answer?.type === 'asks' ? answer.question : undefined;
+  const isReady = asked?.step === 'review';
+  const post = async (more: PostedForm['inputs'] = []) => {
+    setBusy(true);
+    setFailed('');
+    try {
+      const result = await postForm('announce', {
+        argument: 'new',
+        inputs: [...inputsOf(fields), ...more],
+        op: op.current,
+      });
+      setAnswer(result);
+      if (result.type !== 'done' && result.type !== 'done_before') return;
+      sessionStorage.removeItem(PLACE);
+      notice.value = word('form.done');
+      const button = result.type === 'done' ? result.says.flatMap(({ buttons = [] }) => buttons)[0] : undefined;
+      onDrafted(button?.argument ?? '');
+    } catch (error) {
+      setFailed(cure(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const check = async (event: Event) => {
+    event.preventDefault();
+    await post();
+  };
+  /** The sentence of the flow under the field that it is about. */
+  const troubleAt = (...steps: readonly string[]) =>
+    asked && !isReady && steps.includes(asked.step) ? (
+      <span class="trouble" role="alert">
+        {asked.lead || asked.text}
+      </span>
+    ) : null;
+  return (
+    <form class="compose" onSubmit={check}>
+      <h2>{word('compose.title')}</h2>
+      <div class="compose-fields">
+        <Choice
+          name="topic"
+          options={TOPICS}
+          value={fields.topic}
+          label={(one) => word(`compose.topic_options.${one}`)}
+          onChange={(topic) => set({ topic })}
+        />
+        <label>
+          <span>{word('compose.headline')}</span>
+          <input
+            value={fields.headline}
+            maxLength={HEADLINE_MAX}
+            onInput={(event) => set({ headline: event.currentTarget.value })}
+          />
+          {troubleAt('headline')}
+        </label>
+        <label>
+          <span>{word('compose.words')}</span>
+          <textarea rows={6} value={fields.words} onInput={(event) => set({ words: event.currentTarget.value })} />
+          <small>{word('compose.letters', { n: [...fields.words].length, max: WORDS_MAX })}</small>
+          {troubleAt('words')}
+        </label>
+        <label>
+          <span>{word('compose.english')}</span>
+          <textarea
+            rows={3}
+            lang="en"
+            value={fields.english}
+            onInput={(event) => set({ english: event.currentTarget.value })}
+          />
+          {troubleAt('english')}
+        </label>
+        <fieldset>
+          <legend>{word('compose.buttons')}</legend>
+          {BUTTONS.map((one) => (
+            <label key={one} class="check">
+              <input
+                type="checkbox"
+                checked={fields.buttons.includes(one)}
+                disabled={!fields.buttons.includes(one) && fields.buttons.length >= 3}
+                onChange={(event) =>
+                  set({
+                    buttons: event.currentTarget.checked
+                      ? BUTTONS.filter((other) => other === one || fields.buttons.includes(other))
+                      : fields.buttons.filter((other) => other !== one),
+                  })
+                }
+              />
+              {word(`compose.button_options.${one}`)}
+            </label>
+          ))}
+        </fieldset>
+        {fields.buttons.includes('link') && (
+          <label>
+            <span>{word('compose.link')}</span>
+            <input type="url" value={fields.link} onInput={(event) => set({ link: event.currentTarget.value })} />
+            {troubleAt('link')}
+          </label>
+        )}
+        <label>
+          <span>{word('compose.region')}</span>
+          <select value={fields.region} onChange={(event) => set({ region: event.currentTarget.value })}>
+            <option value="">{word('compose.whole')}</option>
+            {me.value?.regions.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </select>
+          {troubleAt(...REGION_STEPS)}
+        </label>
+        <Choice
+          name="who"
+          options={WHO}
+          value={fields.who}
+          label={(one) => word(`compose.who_options.${one}`)}
+          onChange={(who) => set({ who })}
+        />
+        <Choice
+          name="kind"
+          options={KINDS}
+          value={fields.kind}
+          label={(one) => word(`compose.kind_options.${one}`)}
+          onChange={(kind) => set({ kind })}
+        />
+        <Choice
+          name="when"
+          options={WHEN}
+          value={fields.when}
+          label={(one) => word(`compose.when_options.${one}`)}
+          onChange={(when) => set({ when })}
+        />
+        {fields.when === 'once' && (
+          <label>
+            <span>{word('compose.at')}</span>
+            <input
+              value={fields.at}
+              placeholder={word('compose.at_hint')}
+              onInput={(event) => set({ at: event.currentTarget.value })}
+            />
+            {troubleAt('at')}
+          </label>
+        )}
+        <Count region={fields.region} who={fields.who} />
+        {isReady && <p class="card-text">{asked?.text}</p>}
+        {failed && (
+          <p class="trouble" role="alert">
+            {failed}
+          </p>
+        )}
+        {asked && !isReady && !KNOWN_STEPS.includes(asked.step) && <p class="trouble">{asked.text}</p>}
+        <div class="controls">
+          {isReady ? (
+            <button
+              type="button"
+              class="main"
+              disabled={busy}
+              onClick={() =>
+                post([
+                  {
+                    step: 'review',
+                    option: asked?.options[0]?.id ?? 'yes',
+                    ...(asked?.seal ? { seal: asked.seal } : {}),
+                  },
+                ])
+              }
+            >
+              {word('compose.submit')}
+            </button>
+          ) : (
+            <button type="submit" class="main" disabled={busy}>
+              {word('compose.check')}
+            </button>
+          )}
+          <button type="button" onClick={onClose}>
+            {word('close')}
+          </button>
+        </div>
+        <p>
+          {word('compose.more')}{' '}
+          <button type="button" onClick={onSteps}>
+            {word('compose.steps')}
+          </button>
+        </p>
+      </div>
+      <Bubbles fields={fields} />
+    </form>
+  );
+}
+
+/** Steps whose sentence stands under a field. */
+const KNOWN_STEPS: readonly string[] = ['headline', 'words', 'english', 'link', 'at', ...REGION_STEPS];
+
+/** The fields as answers of the flow. The flow takes them in its own order, and leaves what it does not ask. */
+function inputsOf(fields: Fields): PostedForm['inputs'] {
+  const region = me.value?.regions.find(({ id }) => id === fields.region);
+  const done = (step: string) => ({ step, option: '~done' });
+  const typed = (step: string, text: string) => (text.trim() === '' ? [] : [{ step, text: text.trim() }]);
+  return [
+    { step: 'template', option: 'own' },
+    { step: 'topic', option: fields.topic },
+    ...typed('headline', fields.headline),
+    ...typed('words', fields.words),
+    ...(fields.english.trim() === '' ? [{ step: 'english', option: '~skip' }] : typed('english', fields.english)),
+    { step: 'photo', option: '~skip' },
+    ...fields.buttons.map((option) => ({ step: 'buttons', option })),
+    done('buttons'),
+    ...typed('link', fields.link),
+    ...REGION_STEPS.map((step) => (region ? { step, text: region.name } : { step, option: 'here' })),
+    // A street that was named by its words is asked for its parts next: all of it.
+    ...(region ? REGION_STEPS.map((step) => ({ step, option: 'here' })) : []),
+    { step: 'who', option: fields.who },
+    done('spare'),
+    { step: 'kind', option: fields.kind },
+    { step: 'when', option: fields.when },
+    ...typed('at', fields.at),
+  ];
+}
+
+function readKept(): Fields {
+  try {
+    return { ...EMPTY, ...(JSON.parse(sessionStorage.getItem(PLACE) ?? '{}') as Partial<Fields>) }; // written by `set`
+  } catch {
+    return EMPTY;
+  }
+}
+
+type ChoiceProps<T extends string> = {
+  readonly name: 'topic' | 'who' | 'kind' | 'when';
+  readonly options: readonly T[];
+  readonly value: T;
+  readonly label: (option: T) => string;
+  readonly onChange: (option: T) => void;
+};
+
+function Choice<T extends string>({ name, options, value, label, onChange }: ChoiceProps<T>) {
+  return (
+    <fieldset>
+      <legend>{word(`compose.${name}`)}</legend>
+      <div class="row">
+        {options.map((option) => (
+          <button key={option} type="button" aria-pressed={option === value} onClick={() => onChange(option)}>
+            {label(option)}
+          </button>
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+/** How many people the audience has now, and how long sending takes. */
+function Count({ region, who }: Pick<Fields, 'region' | 'who'>) {
+  const [count, setCount] = useState<AudienceCount>();
+  useEffect(() => {
+    setCount(undefined);
+    let wanted = true;
+    const timer = setTimeout(async () => {
+      const found = await call<AudienceCount>(`broadcasts/count?region=${region}&who=${who}`).catch(() => undefined);
+      if (wanted) setCount(found);
+    }, COUNT_AFTER_MS);
+    return () => {
+      wanted = false;
+      clearTimeout(timer);
+    };
+  }, [region, who]);
+  return (
+    <p class="count-line" role="status">
+      {count ? word('compose.count', { n: count.count, seconds: count.seconds }) : word('compose.counting')}
+    </p>
+  );
+}
+
+/** The message as phones show it, in each language that was written. */
+function Bubbles({ fields }: { readonly fields: Fields }) {
+  const texts = useMemo(
+    () => [fields.words, fields.english].filter((text) => text.trim() !== ''),
+    [fields.words, fields.english],
+  );
+  return (
+    <aside class="bubbles" aria-label={word('compose.bubble')}>
+      <h3>{word('compose.bubble')}</h3>
+      {(texts.length > 0 ? texts : ['……']).map((text) => (
+        <div key={text} class="phone">
+          <p class="bubble">
+            <b>{fields.headline || '……'}</b>
+            {'\n\n'}
+            {text}
+          </p>
+          {fields.buttons.map((one) => (
+            <span key={one} class="bubble-button">
+              {word(`compose.button_options.${one as (typeof BUTTONS)[number]}`)}
+            </span>
+          ))}
+        </div>
+      ))}
+    </aside>
+  );
+}

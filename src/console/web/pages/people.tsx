@@ -1,0 +1,92 @@
+import { useState } from 'preact/hooks';
+import type { PeoplePage } from '../../people.ts';
+import { Board } from '../board.tsx';
+import { Failed } from '../failed.tsx';
+import { setParams } from '../router.ts';
+import { Scroll } from '../scroll.tsx';
+import { useData } from '../use-data.ts';
+import { dayText, word } from '../words.ts';
+
+/** 人员: organisers by role, volunteers to review, teams. Residents are a number. */
+export default function People() {
+  const { data, failed, load } = useData<PeoplePage>('people');
+  const [role, setRole] = useState('');
+  const roles = [...new Set(data?.staff.map((one) => one.role))];
+  return (
+    <Board
+      title={word('pages.people')}
+      starts={[
+        { flow: 'invite-staff', label: word('people.invite') },
+        { flow: 'review-volunteers', label: word('people.review', { n: data?.applied ?? 0 }) },
+        { flow: 'my-teams', label: word('people.teams') },
+        { flow: 'hand-over', argument: 'all', label: word('people.hand_over') },
+      ]}
+      flow="remove-staff"
+      onChanged={load}
+    >
+      {failed && <Failed onRetry={load} />}
+      {!data && !failed && <p class="wait">{word('loading')}</p>}
+      {data && (
+        <>
+          <p>{word('people.counts', { contacts: data.contacts, volunteers: data.volunteers })}</p>
+          <label>
+            <span>{word('people.role')}</span>
+            <select value={role} onChange={(event) => setRole(event.currentTarget.value)}>
+              <option value="">{word('cases.filter.all')}</option>
+              {roles.map((one) => (
+                <option key={one} value={one}>
+                  {word(`roles.${one}`)}
+                </option>
+              ))}
+            </select>
+          </label>
+          <Scroll label={word('pages.people')}>
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">{word('people.role')}</th>
+                  <th scope="col">{word('people.scope')}</th>
+                  <th scope="col">{word('people.who')}</th>
+                  <th scope="col">{word('people.since')}</th>
+                  <td />
+                </tr>
+              </thead>
+              <tbody>
+                {data.staff
+                  .filter((one) => role === '' || one.role === role)
+                  .map((one) => (
+                    <tr key={one.id}>
+                      <th scope="row">{word(`roles.${one.role}`)}</th>
+                      <td>{one.scope}</td>
+                      <td>
+                        {one.who}
+                        {one.me && word('people.me')}
+                      </td>
+                      <td>{dayText(one.since)}</td>
+                      <td>
+                        {!one.me && (
+                          <button type="button" onClick={() => setParams({ id: one.id })}>
+                            {word('people.remove')}
+                          </button>
+                        )}
+                      </td>
+                    </tr>
+                  ))}
+              </tbody>
+            </table>
+          </Scroll>
+          {data.teams.length > 0 && (
+            <section>
+              <h2>{word('people.teams')}</h2>
+              <ul>
+                {data.teams.map(({ id, name, region, capacity }) => (
+                  <li key={id}>{word('people.team', { name, region, capacity })}</li>
+                ))}
+              </ul>
+            </section>
+          )}
+        </>
+      )}
+    </Board>
+  );
+}

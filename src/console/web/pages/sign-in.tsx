@@ -1,0 +1,118 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { DemoOrganiser } from '../../console-settings.ts';
+import { CallFailed, call, keepToken } from '../api.ts';
+import type { WordKey } from '../words.ts';
+import { word } from '../words.ts';
+
+type Waiting = { readonly state: 'waiting' | 'confirmed' | 'refused' | 'expired'; readonly token?: string };
+const LOOK_EVERY_MS = 1000;
+
+/** Asks every second whether the number was tapped in the chat. */
+export async function waitForNumber(isWanted: () => boolean): Promise<Waiting['state']> {
+  while (isWanted()) {
+    const { state, token } = await call<Waiting>('sign-in/wait', 'POST').catch((error): Waiting => {
+      if (error instanceof CallFailed && error.status === 0) return { state: 'waiting' };
+      return { state: 'expired' };
+    });
+    if (state === 'confirmed' && token) keepToken(token);
+    if (state !== 'waiting') return state;
+    await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
+  }
+  return 'expired';
+}
+
+/** The sign-in: by the bot's link, inside Telegram, or by a card of the demo. `over`: a page lies below. */
+export function SignIn({ over, onDone }: { readonly over: boolean; readonly onDone: () => Promise<void> }) {
+  const [number, setNumber] = useState<number>();
+  const [trouble, setTrouble] = useState<WordKey>();
+  const [cards, setCards] = useState<readonly DemoOrganiser[]>([]);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    heading.current?.focus();
+    let wanted = true;
+    void open();
+    return () => {
+      wanted = false;
+    };
+
+    async function open(): Promise<void> {
+      const hash = new URLSearchParams(location.hash.slice(1));
+      const [token, proof] = [hash.get('t'), hash.get('tgWebAppData')];
+      // The secret leaves the address before anything else happens.
+      if (token || proof) history.replaceState(null, '', location.pathname + location.search);
+      if (proof) return byProof(proof);
+      if (token) return byLink(token);
+      setCards(await call<readonly DemoOrganiser[]>('sign-in/demo').catch(() => []));
+    }
+
+    async function byProof(proof: string): Promise<void> {
+      try {
+        const { token } = await call<{ token: string }>('sign-in/mini-app', 'POST', {
+          channel: 'telegram',
+          init_data: proof,
+        });
+        keepToken(token);
+        await onDone();
+      } catch {
+        setTrouble('sign_in.not_proven');
+      }
+    }
+
+    async function byLink(token: string): Promise<void> {
+      try {
+        const answer = await call<{ number: number }>('sign-in/link', 'POST', { token });
+        setNumber(answer.number);
+        const state = await waitForNumber(() => wanted);
+        if (state === 'confirmed') return await onDone();
+        setNumber(undefined);
+        setTrouble(state === 'refused' ? 'sign_in.refused' : 'sign_in.expired');
+      } catch (error) {
+        const isMany = error instanceof CallFailed && error.status === 429;
+        setTrouble(isMany ? 'sign_in.too_many' : 'sign_in.gone');
+      }
+    }
+  }, []);
+  const choose = async (urn: string) => {
+    try {
+      await call('sign-in/demo', 'POST', { urn });
+      await onDone();
+    } catch {
+      setTrouble('failed');
+    }
+  };
+  return (
+    <section class={over ? 'sign-in over' : 'sign-in'} aria-labelledby="sign-in-title">
+      <div class="card">
+        <h1 id="sign-in-title" tabIndex={-1} ref={heading}>
+          {word(over ? 'sign_in.again' : 'sign_in.title')}
+        </h1>
+        {trouble && <p role="alert">{word(trouble)}</p>}
+        {number === undefined ? (
+          <p>{word('sign_in.how')}</p>
+        ) : (
+          <>
+            <p>{word('sign_in.number')}</p>
+            <p class="number" aria-live="assertive">
+              {number}
+            </p>
+          </>
+        )}
+        {cards.length > 0 && number === undefined && (
+          <>
+            <h2>{word('sign_in.demo')}</h2>
+            <ul class="cards">
+              {cards.map(({ urn, name, roles }) => (
+                <li key={urn}>
+                  <button type="button" onClick={() => choose(urn)}>
+                    <strong>{name}</strong>
+                    <span>{roles.map((role) => word(`roles.${role}`)).join('、')}</span>
+                  </button>
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </div>
+    </section>
+  );
+}

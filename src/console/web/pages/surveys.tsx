@@ -1,0 +1,136 @@
+import type { PublicNumber, WavePage, WaveRow } from '../../surveys.ts';
+import { Board } from '../board.tsx';
+import { Failed } from '../failed.tsx';
+import { route, setParams } from '../router.ts';
+import { useData } from '../use-data.ts';
+import { timeText, word } from '../words.ts';
+
+/** 问卷: waves and their results. A withheld number has a hatch and a word, and no reason. */
+export default function Surveys() {
+  const { data, failed, load } = useData<readonly WaveRow[]>('surveys');
+  const shown = route.value.params.get('wave') ?? undefined;
+  return (
+    <Board
+      title={word('pages.surveys')}
+      starts={[{ flow: 'my-surveys', argument: 'new', label: word('surveys.new') }]}
+      flow="my-surveys"
+      onChanged={load}
+      beside={shown && <Results id={shown} />}
+    >
+      {failed && <Failed onRetry={load} />}
+      {!data && !failed && <p class="wait">{word('loading')}</p>}
+      {data?.length === 0 && <p class="state">{word('surveys.empty')}</p>}
+      <ol class="rows">
+        {data?.map((row) => (
+          <li key={row.id} class={row.id === shown ? 'here' : ''}>
+            <button type="button" class="line" onClick={() => setParams({ wave: row.id, id: undefined })}>
+              <span class="what">
+                <strong>{row.title}</strong>
+                <span class="place">{row.region}</span>
+              </span>
+              <span class="how">
+                <span>{word(`surveys.state.${row.state}`)}</span>
+                <span>{word('surveys.closes', { at: timeText(row.closes) })}</span>
+              </span>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </Board>
+  );
+}
+
+function Results({ id }: { readonly id: string }) {
+  const { data, missing, failed, load } = useData<WavePage>(`surveys/${id}`);
+  if (failed) return <Failed onRetry={load} />;
+  if (missing) return <p class="state">{word('surveys.missing')}</p>;
+  if (!data) return <p class="wait">{word('loading')}</p>;
+  return (
+    <article class="results">
+      <h2>{data.title}</h2>
+      <p>
+        {data.region} · {word(`surveys.state.${data.state}`)}
+      </p>
+      <div class="controls">
+        <button type="button" onClick={() => setParams({ id, wave: undefined })}>
+          {word('surveys.manage')}
+        </button>
+        <button type="button" onClick={() => print()}>
+          {word('print')}
+        </button>
+      </div>
+      {data.lines.map((text) => (
+        <p key={text}>{text}</p>
+      ))}
+      {data.indicators.map(({ name, whole, regions }) => (
+        <section key={name}>
+          <h3>{name}</h3>
+          <NumberBar number={whole} name={name} />
+          {regions.length > 0 && (
+            <details>
+              <summary>{word('surveys.by_region')}</summary>
+              <table>
+                <tbody>
+                  {regions.map((region) => (
+                    <tr key={region.id}>
+                      <th scope="row">{region.name}</th>
+                      <td>
+                        <NumberBar number={region.number} name={region.name} />
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </details>
+          )}
+        </section>
+      ))}
+      {data.questions.map(({ title, options }) => (
+        <section key={title}>
+          <h3>{title}</h3>
+          <table>
+            <tbody>
+              {options.map((option) => (
+                <tr key={option.name}>
+                  <th scope="row">{option.name}</th>
+                  <td>
+                    <NumberBar number={option.number} name={option.name} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      ))}
+    </article>
+  );
+}
+
+/** A share with its interval as a band, or the hatch of a withheld one. */
+function NumberBar({ number, name }: { readonly number: PublicNumber; readonly name: string }) {
+  if (number.type === 'withheld')
+    return (
+      <span class="share withheld">
+        <svg class="band" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true">
+          <rect class="hatch" width="100" height="12" />
+        </svg>
+        <span>{word('surveys.withheld')}</span>
+      </span>
+    );
+  const text =
+    number.type === 'shown'
+      ? word('surveys.share', { percent: number.percent, lo: number.lo, hi: number.hi, n: number.n })
+      : word(`surveys.${number.type}`, { percent: number.percent, n: number.n });
+  return (
+    <span class="share">
+      {number.type === 'shown' && (
+        <svg class="band" viewBox="0 0 100 12" preserveAspectRatio="none" role="img" aria-label={`${name} ${text}`}>
+          <rect class="scale" width="100" height="12" />
+          <rect class="interval" x={number.lo} width={Math.max(0.5, number.hi - number.lo)} height="12" />
+          <rect class="point" x={Math.max(0, number.percent - 0.5)} width="1" height="12" />
+        </svg>
+      )}
+      <span>{text}</span>
+    </span>
+  );
+}

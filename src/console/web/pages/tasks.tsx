@@ -1,0 +1,49 @@
+import type { TaskRow } from '../../tasks.ts';
+import { Board } from '../board.tsx';
+import { Failed } from '../failed.tsx';
+import { setParams } from '../router.ts';
+import { useData } from '../use-data.ts';
+import { dayText, timeText, word } from '../words.ts';
+
+/** 任务: the tasks of volunteers by day. Nobody is ranked. */
+export default function Tasks() {
+  const { data, failed, load } = useData<readonly TaskRow[]>('tasks');
+  const byDay = Map.groupBy(data ?? [], ({ from }) => dayText(from));
+  return (
+    <Board
+      title={word('pages.tasks')}
+      starts={[{ flow: 'give-task', label: word('tasks.new') }]}
+      flow="task-board"
+      onChanged={load}
+    >
+      {failed && <Failed onRetry={load} />}
+      {!data && !failed && <p class="wait">{word('loading')}</p>}
+      {data?.length === 0 && <p class="state">{word('tasks.empty')}</p>}
+      {[...byDay].map(([day, rows]) => (
+        <section key={day}>
+          <h2>{day}</h2>
+          <ol class="rows">
+            {rows.map((row) => (
+              <li key={row.id}>
+                <button type="button" class="line" onClick={() => setParams({ id: row.id })}>
+                  <span class="what">
+                    <strong>{row.kind}</strong>
+                    <span class="place">{row.place}</span>
+                  </span>
+                  <span>{row.words}</span>
+                  <span class="how">
+                    <span>{word(`tasks.state.${row.state}`)}</span>
+                    <span>
+                      {timeText(row.from)} – {timeText(row.until)}
+                    </span>
+                    <span>{word('tasks.taken', { taken: row.taken, needed: row.needed })}</span>
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ol>
+        </section>
+      ))}
+    </Board>
+  );
+}

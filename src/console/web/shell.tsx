@@ -1,0 +1,175 @@
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { Page } from '../pages.ts';
+import { call, online } from './api.ts';
+import { Failed } from './failed.tsx';
+import { KeysHelp, useKeys } from './keys.tsx';
+import { live } from './live.ts';
+import { addressOf, go, route } from './router.ts';
+import { me, notice } from './state.ts';
+import { word } from './words.ts';
+
+const LOADERS: Readonly<Record<Page, () => Promise<{ readonly default: ComponentType }>>> = {
+  home: () => import('./pages/home.tsx'),
+  cases: () => import('./pages/cases.tsx'),
+  tasks: () => import('./pages/tasks.tsx'),
+  broadcasts: () => import('./pages/broadcasts.tsx'),
+  surveys: () => import('./pages/surveys.tsx'),
+  people: () => import('./pages/people.tsx'),
+  settings: () => import('./pages/settings.tsx'),
+};
+const SHORT_MENU = 4;
+
+/** The frame of every page: menu, state of the connection, look, sign-out. */
+export function Shell() {
+  const pages = me.value?.pages ?? [];
+  const here = pages.find((page) => page === route.value.page) ?? 'home';
+  const isKnown = pages.includes(route.value.page as Page);
+  useKeys(pages);
+  return (
+    <div class="shell">
+      <a class="skip" href="#main">
+        {word('skip')}
+      </a>
+      <header class="top">
+        <strong class="brand">{word('brand')}</strong>
+        <Connection />
+        <Look />
+        <Account />
+      </header>
+      <nav class="menu" aria-label={word('menu')}>
+        <ul>
+          {pages.map((page, i) => (
+            <li key={page} class={i >= SHORT_MENU ? 'later' : ''}>
+              <PageLink page={page} here={page === here && isKnown} />
+            </li>
+          ))}
+        </ul>
+        {pages.length > SHORT_MENU && (
+          <details class="more">
+            <summary>{word('more')}</summary>
+            <ul>
+              {pages.slice(SHORT_MENU).map((page) => (
+                <li key={page}>
+                  <PageLink page={page} here={page === here && isKnown} />
+                </li>
+              ))}
+            </ul>
+          </details>
+        )}
+      </nav>
+      <main id="main" tabIndex={-1}>
+        {isKnown ? <LazyPage key={here} page={here} /> : <NoRight />}
+      </main>
+      <p class="notice" role="status">
+        {notice.value}
+      </p>
+      <KeysHelp />
+    </div>
+  );
+}
+
+function PageLink({ page, here }: { readonly page: Page; readonly here: boolean }) {
+  const follow = (event: MouseEvent) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    (event.currentTarget as HTMLElement).closest('details')?.removeAttribute('open');
+    go(page);
+  };
+  return (
+    <a href={addressOf(page)} aria-current={here ? 'page' : undefined} onClick={follow}>
+      {word(`pages.${page}`)}
+    </a>
+  );
+}
+
+/** Loads a page's code when it is first shown. */
+function LazyPage({ page }: { readonly page: Page }) {
+  const [loaded, setLoaded] = useState<ComponentType>();
+  const [failed, setFailed] = useState(false);
+  const load = () => {
+    setFailed(false);
+    LOADERS[page]().then(
+      (module) => setLoaded(() => module.default),
+      () => setFailed(true),
+    );
+  };
+  useEffect(load, [page]);
+  if (failed) return <Failed onRetry={load} />;
+  const Shown = loaded;
+  return Shown ? <Shown /> : <p class="wait">{word('loading')}</p>;
+}
+
+function NoRight() {
+  return (
+    <div class="state">
+      <h1>{word('no_right.title')}</h1>
+      <p>{word('no_right.text')}</p>
+      <button type="button" onClick={() => go('home')}>
+        {word('pages.home')}
+      </button>
+    </div>
+  );
+}
+
+function Connection() {
+  const isOn = online.value && live.value === 'on';
+  return (
+    <span class={isOn ? 'live on' : 'live'} role="status">
+      {word(isOn ? 'live.on' : 'live.off')}
+    </span>
+  );
+}
+
+/** Switches between light and dark, and to large text. The choice stays in this browser. */
+function Look() {
+  const root = document.documentElement;
+  const [, redraw] = useState(0);
+  const choose = (name: 'theme' | 'text', value: string | undefined) => {
+    if (value) localStorage.setItem(`anlin-${name}`, value);
+    else localStorage.removeItem(`anlin-${name}`);
+    if (value) root.dataset[name] = value;
+    else delete root.dataset[name];
+    redraw((n) => n + 1);
+  };
+  const isDark = root.dataset.theme
+    ? root.dataset.theme === 'dark'
+    : matchMedia('(prefers-color-scheme: dark)').matches;
+  const isLarge = root.dataset.text === 'large';
+  return (
+    <span class="look">
+      <button type="button" aria-pressed={isLarge} onClick={() => choose('text', isLarge ? undefined : 'large')}>
+        {word('look.large')}
+      </button>
+      <button type="button" aria-pressed={isDark} onClick={() => choose('theme', isDark ? 'light' : 'dark')}>
+        {word('look.dark')}
+      </button>
+    </span>
+  );
+}
+
+function Account() {
+  const leave = async () => {
+    await call('sign-out', 'POST').catch(() => undefined);
+    sessionStorage.clear();
+    location.assign('/console');
+  };
+  const roles = me.value?.roles ?? [];
+  return (
+    <details class="account">
+      <summary>{roles[0]?.name ?? word('account')}</summary>
+      <div class="pop">
+        <ul>
+          {roles.map(({ name, scope }) => (
+            <li key={name + scope}>
+              {name} · {scope}
+            </li>
+          ))}
+        </ul>
+        <button type="button" onClick={leave}>
+          {word('sign_out')}
+        </button>
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,299 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeApiKey } from '../../src/cases/api-key.ts';
+import { loadCase, loadEvents } from '../../src/cases/case-store.ts';
+import type { HazardCase } from '../../src/cases/hazard-case.ts';
+import { makeWebhook } from '../../src/cases/webhook.ts';
+import type { CaseCard, CasePage } from '../../src/console/cases.ts';
+import type { PostedForm } from '../../src/console/forms.ts';
+import { PAGES, ROLES_OF_PAGE } from '../../src/console/pages.ts';
+import type { PeoplePage } from '../../src/console/people.ts';
+import type { AuditPage, SettingsPage } from '../../src/console/settings.ts';
+import type { Role } from '../../src/people/role.ts';
+import { EVERYWHERE, ROLES } from '../../src/people/role.ts';
+import { caseOf, STREET, shown, staff } from '../cases/desk.ts';
+import { expectInvariants } from '../faults/invariants.ts';
+import type { Phone } from '../phone.ts';
+import { report } from '../report.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
+import { Browser, signIn } from './browser.ts';
+
+const OTHER_STREET = '990102001000';
+
+let app: TestApp;
+/** One organiser of each role for the whole city. */
+const ofCity = new Map<Role, Browser>();
+const phones = new Map<Role, Phone>();
+let desk: Browser;
+let elsewhere: Browser;
+let filed: HazardCase;
+
+beforeAll(async () => {
+  app = await openTestApp({ site: 'https://anlin.example.org' });
+  const zhou = await app.phone('周阿姨');
+  for (const role of ROLES) {
+    const phone = await staff(app, role, role, EVERYWHERE);
+    phones.set(role, phone);
+    ofCity.set(role, await signIn(app, phone));
+  }
+  desk = await signIn(app, await staff(app, '老吴', 'dispatcher', STREET));
+  elsewhere = await signIn(app, await staff(app, '远处', 'dispatcher', OTHER_STREET));
+  await report(zhou);
+  filed = await caseOf(app, zhou);
+}, 90_000);
+afterAll(() => app.close());
+
+const browserOf = (role: Role): Browser => ofCity.get(role) ?? new Browser(app);
+const list = async (browser: Browser, query = '') => (await browser.get(`/cases?${query}`)).body as unknown as CasePage;
+const form = (argument: string, inputs: PostedForm['inputs'] = [], op: string = randomUUID()) => ({
+  argument,
+  inputs,
+  op,
+});
+
+describe('who may see what', () => {
+  const ROUTES = PAGES.map((page) => [page, page === 'settings' ? '/settings/audit' : `/${page}`] as const);
+
+  test.each(ROUTES)('%s is open to its roles only', async (page, path) => {
+    expect((await new Browser(app).get(path)).status).toBe(401);
+    for (const role of ROLES) {
+      const { status, body } = await browserOf(role).get(path);
+      expect([role, status], JSON.stringify(body).slice(0, 200)).toEqual([
+        role,
+        ROLES_OF_PAGE[page].includes(role) ? 200 : 403,
+      ]);
+    }
+  });
+
+  test.each([
+    '/me',
+    '/stream',
+    '/home/charts',
+    '/home/map',
+    '/cases/export/csv',
+    '/cases/X/photos/Y',
+    '/sessions',
+    '/no-such-route',
+  ])('%s is closed without a session', async (path) => {
+    const { status, headers } = await new Browser(app).get(path);
+    expect(status).toBe(401);
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+
+  test('a case outside the scope is unknown: its card, its photos and its deeds', async () => {
+    const path = `/cases/${filed.number}`;
+    expect((await desk.get(path)).status).toBe(200);
+    expect((await elsewhere.get(path)).status).toBe(404);
+    expect((await elsewhere.get(`${path}/photos/x`)).status).toBe(404);
+    expect((await list(elsewhere, 'stage=intake')).total).toBe(0);
+    expect((await list(elsewhere, `q=${filed.number}`)).rows).toEqual([]);
+    const tried = await elsewhere.form(
+      'my-work',
+      form(`${filed.number}.accepted`, [{ step: 'risk', option: 'usual' }]),
+    );
+    expect(tried).toMatchObject({ type: 'done', outcome: 'refused' });
+    expect((await loadCase(app.running.store, filed.id))?.record.state).toBe('submitted');
+  });
+
+  test('flows of residents are no forms of the console', async () => {
+    for (const flow of ['answer-survey', 'report-hazard', 'forget-me', 'no-such-flow'])
+      expect((await desk.post(`/talks/${flow}`, form('all'))).status, flow).toBe(404);
+  });
+});
+
+describe('the list of hazards', () => {
+  test('counts, filters and finds what the scope holds', async () => {
+    const whole = await list(browserOf('office'), 'stage=intake');
+    expect(whole).toMatchObject({
+      total: 1,
+      counts: { intake: 1, work: 0, check: 0, shelved: 0, ended: 0 },
+      cut: false,
+    });
+    expect(whole.rows[0]).toMatchObject({
+      number: filed.number,
+      shown: shown(filed.number),
+      stage: 'intake',
+      urgent: false,
+    });
+    for (const query of [
+      `q=${shown(filed.number).toLowerCase()}`,
+      'q=飞线',
+      'only=unassigned',
+      `region=${STREET}`,
+      'category=fire',
+    ])
+      expect(
+        (await list(desk, query)).rows.map(({ number }) => number),
+        query,
+      ).toEqual([filed.number]);
+    for (const query of ['q=没有这样的', 'only=overdue', 'stage=ended', 'region=990102001000', 'category=flooding'])
+      expect((await list(desk, query)).rows, query).toEqual([]);
+    expect((await list(desk, 'page=-3')).page).toBe(0);
+    expect((await list(desk, 'page=9')).rows).toEqual([]);
+  });
+
+  test('the exported file holds what the screen shows under the same filter, and is audited', async () => {
+    const { rows } = await list(desk, 'q=飞线');
+    const { body } = await desk.get('/cases/export/csv?q=飞线');
+    const lines = String(body.text).trim().split('\r\n');
+    expect(lines).toHaveLength(rows.length + 1);
+    expect(lines[1]).toContain(`${rows[0]?.shown},${rows[0]?.category}`);
+    const { headers } = await desk.get('/cases/export/xlsx?q=飞线');
+    expect(headers.get('content-type')).toContain('spreadsheetml');
+    const { body: audit } = await browserOf('auditor').get('/settings/audit?what=cases_exported');
+    expect((audit as unknown as AuditPage).entries.map(({ what }) => what)).toEqual([
+      'cases_exported:1',
+      'cases_exported:1',
+    ]);
+  });
+});
+
+describe('a deed', () => {
+  test('takes effect once, however often its call comes', async () => {
+    const posted = form(`${filed.number}.accepted`, [{ step: 'risk', option: 'usual' }]);
+    const first = await Promise.all([desk.form('my-work', posted), desk.form('my-work', posted)]);
+    const again = await desk.form('my-work', posted);
+    expect(first.map(({ type }) => type).toSorted()).toEqual(['done', expect.stringMatching(/^done/)]);
+    expect(again.type).toBe('done_before');
+    const events = await loadEvents(app.running.store, filed.id);
+    expect(events.filter(({ type }) => type === 'accepted')).toHaveLength(1);
+    await expectInvariants(app.running.store);
+  });
+
+  test('asks step by step, shows what the resident will read, and says what is missing', async () => {
+    const asked = await desk.form('my-work', form(`${filed.number}.dispatched`));
+    expect(asked).toMatchObject({ type: 'asks', title: '我的待办', question: { step: 'unit', kind: 'choice' } });
+    if (asked.type !== 'asks') return;
+    const unit = asked.question.options[0]?.id ?? '';
+    const sure = await desk.form('my-work', form(`${filed.number}.dispatched`, [{ step: 'unit', option: unit }]));
+    expect(sure).toMatchObject({ type: 'asks', question: { step: 'sure' }, preview: expect.stringMatching(/派给/) });
+    const wrong = await desk.form('my-work', form(`${filed.number}.noted`, [{ step: 'words', text: '好' }]));
+    expect(wrong).toMatchObject({ type: 'asks', question: { step: 'words', lead: expect.stringMatching(/./) } });
+  });
+
+  test('of two people on one case, the second learns what the first did, and nothing is lost', async () => {
+    const card = (await desk.get(`/cases/${filed.number}`)).body as unknown as CaseCard;
+    const unit = { step: 'unit', option: `office_${STREET}` };
+    const open = await desk.form('my-work', form(`${filed.number}.dispatched`, [unit]));
+    if (open.type !== 'asks') throw new Error('The card does not ask.');
+    const { seal, options } = open.question;
+    const yes = { step: 'sure', option: options[0]?.id ?? '', seal };
+    const other = browserOf('dispatcher');
+    expect(await other.form('my-work', form(`${filed.number}.dispatched`, [unit, yes]))).toMatchObject({
+      type: 'done',
+      outcome: 'case_dispatched',
+    });
+    const late = await desk.form('my-work', form(`${filed.number}.dispatched`, [unit, yes]));
+    // The case may still go to another unit, so the form asks again, and the first dispatch stands.
+    expect(late).toMatchObject({ type: 'asks', question: { step: 'unit' }, used: 1 });
+    const events = await loadEvents(app.running.store, filed.id);
+    expect(events.filter(({ type }) => type === 'dispatched')).toHaveLength(1);
+    const now = (await desk.get(`/cases/${filed.number}`)).body as unknown as CaseCard;
+    expect(now.version).toBeGreaterThan(card.version);
+    expect(now.stage).toBe('work');
+  });
+
+  test('a body that is no form is refused', async () => {
+    for (const body of [
+      {},
+      { inputs: [], op: 'short' },
+      { inputs: 'x', op: randomUUID() },
+      { inputs: [{ step: 'a' }], op: randomUUID() },
+    ])
+      expect((await desk.post('/talks/my-work', body)).status).toBe(400);
+  });
+});
+
+test('the stream tells of a new case at once, and only in its scope', async () => {
+  const follow = async (browser: Browser) => {
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const stop = new AbortController();
+    const answer = await fetch(`http://127.0.0.1:${app.running.web.port}/console/api/stream`, {
+      headers: { cookie },
+      signal: stop.signal,
+    });
+    let text = '';
+    const reading = (async () => {
+      for await (const chunk of answer.body ?? []) text += Buffer.from(chunk).toString();
+    })().catch(() => {});
+    const end = () => {
+      stop.abort();
+      return reading;
+    };
+    return { text: () => text, stop: end };
+  };
+  const [here, there] = [await follow(desk), await follow(elsewhere)];
+  const emma = await app.phone('小陈');
+  await report(emma);
+  const { number } = await caseOf(app, emma);
+  await expect.poll(here.text, { timeout: 5000 }).toContain(`{"number":"${number}","stage":"intake","is_new":true}`);
+  expect(there.text()).not.toContain(number);
+  await Promise.all([here.stop(), there.stop()]);
+});
+
+describe('dangerous deeds', () => {
+  const invite = () =>
+    form('', [
+      { step: 'role', option: 'grid_worker' },
+      ...['region', 'part', 'community'].map((step) => ({ step, option: 'here' })),
+    ]);
+
+  test('an invitation needs a number tapped in the chat', async () => {
+    const office = browserOf('office');
+    const phone = phones.get('office');
+    const { store } = app.running;
+    const count = async () => (await store.redis.keys(store.keys.invitation('*'))).length;
+    const before = await count();
+    expect(await office.form('invite-staff', invite())).toEqual({ type: 'step_up' });
+    expect(await count()).toBe(before);
+    const { body } = await office.post('/step-up');
+    await phone?.sees(/请点网页上显示的数字/);
+    await phone?.tap(String(body.number));
+    await phone?.sees(/对上了/);
+    await office.post('/sign-in/wait');
+    expect(await office.form('invite-staff', invite())).toMatchObject({ type: 'done', outcome: 'staff_invited' });
+    expect(await count()).toBe(before + 1);
+  });
+
+  test('a role that is taken away ends at once, in the chat and in the console', async () => {
+    const office = browserOf('office');
+    const people = (await office.get('/people')).body as unknown as PeoplePage;
+    const one = people.staff.find(({ role, scope }) => role === 'dispatcher' && scope !== '全市');
+    expect(one).toMatchObject({ me: false, who: expect.stringMatching(/^.{4}$/) });
+    const gone = await office.form('remove-staff', form(one?.id ?? '', [{ step: 'sure', option: 'yes' }]));
+    expect(gone).toMatchObject({ type: 'done', outcome: 'role_taken_away' });
+    const left = [await desk.get('/me'), await elsewhere.get('/me')].map(({ status }) => status);
+    expect(left.toSorted()).toEqual([200, 401]);
+    const own = people.staff.find(({ role }) => role === 'office');
+    expect(await office.form('remove-staff', form(own?.id ?? ''))).toMatchObject({
+      type: 'asks',
+      question: { step: 'who' },
+    });
+    await expectInvariants(app.running.store);
+  });
+
+  test('keys and webhooks are listed without their secrets, and revoked', async () => {
+    const { store } = app.running;
+    const office = browserOf('office');
+    const secret = await makeApiKey(store, '地图', 0);
+    const hook = await makeWebhook(store, 'https://example.org/hook', 0);
+    const text = JSON.stringify((await office.get('/settings')).body);
+    expect(text).toContain('地图');
+    for (const hidden of [secret, hook.secret]) expect(text).not.toContain(hidden);
+    const { keys } = (await office.get('/settings')).body as unknown as SettingsPage;
+    expect((await browserOf('auditor').delete(`/settings/keys/${keys[0]?.id}`)).status).toBe(403);
+    for (const path of [`/settings/keys/${keys[0]?.id}`, `/settings/webhooks/${hook.id}`])
+      expect((await office.delete(path)).body).toEqual({ revoked: true });
+    expect((await office.get('/settings')).body).toMatchObject({ keys: [], webhooks: [] });
+  });
+
+  test('the audit log is found by event, and its chain is checked', async () => {
+    const auditor = browserOf('auditor');
+    await app.tick('audit-seal');
+    const { body } = await auditor.get('/settings/audit?what=role_taken_away');
+    expect((body as unknown as AuditPage).entries).toHaveLength(1);
+    expect((await auditor.get('/settings/audit/check')).body).toEqual({ faults: [] });
+    expect((await auditor.get('/settings')).status).toBe(403);
+  });
+});

@@ -1,0 +1,252 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { chromium } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { DAY_MS, dayOf, momentOf } from '../../src/calendar.ts';
+import { readConfig } from '../../src/config.ts';
+import { addDemoPeople, giveDemoRoles } from '../../src/demo/people.ts';
+import type { Running } from '../../src/open.ts';
+import { open } from '../../src/open.ts';
+import { Phone } from '../phone.ts';
+import { report } from '../report.ts';
+
+const CHROMIUM = [
+  process.env.CHROMIUM ?? '',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((path) => path !== '' && existsSync(path));
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+type Axe = { violations: { id: string; nodes: { html: string }[] }[] };
+const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
+/** Folder for screenshots; unset, the tests take none. Example: SHOTS=folder npm test. */
+const SHOTS = process.env.SHOTS;
+
+if (!CHROMIUM) console.log('No Chromium on this machine: the tests of the console pages are skipped.');
+
+describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let running: Running;
+  let folder: string;
+  const troubles: string[] = [];
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'anlin-console-'));
+    const env = { DATA_DIR: folder, PORT: '0', SIM_PORT: '0', SEND_RATE_CHAT: '1000', LOG_LEVEL: 'error' };
+    const launched = chromium.launch({ executablePath: CHROMIUM ?? '', args: QUIET });
+    running = await open(readConfig(env), { limits: false });
+    const { world } = simulator();
+    addDemoPeople(world);
+    // Outside quiet hours.
+    const [now, today] = [world.now(), momentOf(`${dayOf(world.now())}T10:00`)];
+    world.advanceClock(((today > now ? today : today + DAY_MS) - now) / 1000);
+    await giveDemoRoles(running.store, world, world.now());
+    browser = await launched;
+    context = await browser.newContext({ viewport: { width: 1280, height: 860 }, locale: 'zh-CN' });
+    page = await context.newPage();
+    page.on('pageerror', ({ message }) => troubles.push(message));
+    page.on('console', (message) => {
+      // A call without a session is refused: the page then asks to sign in.
+      if (message.type() === 'error' && !/status of (401|404|0)|net::ERR/.test(message.text()))
+        troubles.push(message.text());
+    });
+  }, 90_000);
+  afterEach(() => expect(troubles.splice(0)).toEqual([]));
+  afterAll(async () => {
+    await browser.close();
+    await running.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function simulator() {
+    if (!running.simulator) throw new Error('The demo has no simulator.');
+    return running.simulator;
+  }
+  const address = (path = '') => `http://127.0.0.1:${running.web.port}/console${path}`;
+  const button = (name: string | RegExp) => page.getByRole('button', { name }).first();
+  const sees = (text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: 15_000 });
+  const shoot = async (name: string) => {
+    if (SHOTS) await page.screenshot({ path: join(SHOTS, `${name}.png`) });
+  };
+  async function signInAs(name: string): Promise<void> {
+    await context.clearCookies();
+    await page.goto(address());
+    await page.evaluate(() => sessionStorage.clear());
+    await page.goto(address());
+    await button(new RegExp(name)).click();
+    await page.getByRole('heading', { name: '工作台' }).waitFor();
+  }
+  const violationsNow = async (): Promise<readonly string[]> => {
+    await page.evaluate(AXE);
+    return page.evaluate(async () => {
+      const { axe } = window as unknown as { axe: { run(options: object): Promise<Axe> } };
+      const { violations } = await axe.run({ resultTypes: ['violations'] });
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+    });
+  };
+  /** What axe does not know: a page wider than the screen, and small text in charts. */
+  const ownFaults = () =>
+    page.evaluate(() => {
+      const root = document.documentElement;
+      const small = [...document.querySelectorAll('svg text')].filter((one) => one.getBoundingClientRect().height < 11);
+      return [
+        ...(root.scrollWidth > root.clientWidth ? [`the page is ${root.scrollWidth} px wide`] : []),
+        ...small.map((one) => `chart text "${one.textContent}" is small`),
+      ];
+    });
+
+  test('its first load is small', () => {
+    const built = join(import.meta.dirname, '../../dist/console');
+    const html = readFileSync(join(built, 'index.html'), 'utf8');
+    const sizes = [...html.matchAll(/\/console\/(assets\/[^"]+\.(js|css))/g)].map(([, file = '', kind = '']) => ({
+      kind,
+      bytes: statSync(join(built, `${file}.br`)).size,
+    }));
+    const sum = (kind: string) => sizes.filter((one) => one.kind === kind).reduce((all, { bytes }) => all + bytes, 0);
+    expect(sum('js')).toBeGreaterThan(5_000);
+    expect(sum('js')).toBeLessThan(30_000);
+    expect(sum('css')).toBeLessThan(6_000);
+    const all = readdirSync(join(built, 'assets')).filter((name) => name.endsWith('.br'));
+    expect(all.reduce((bytes, name) => bytes + statSync(join(built, 'assets', name)).size, 0)).toBeLessThan(66_000);
+  });
+
+  test('a report of 周阿姨 is seen, accepted and dispatched by keys, and an announcement reaches all phones', async () => {
+    const { url } = simulator();
+    await signInAs('受理员老吴');
+    const waiting = () => page.locator('.tiles strong').first().innerText().then(Number);
+    await page.locator('.tiles').waitFor();
+    const before = await waiting();
+    const zhou = await Phone.of(url, '周阿姨二');
+    const number = await report(zhou, { words: '楼道里拉线充电 <img src=x onerror="window.hacked=1">' });
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(before + 1);
+    await shoot('console-home');
+
+    await page.getByRole('link', { name: '隐患', exact: true }).first().click();
+    await page.locator('.rows li').first().waitFor();
+    const chen = await Phone.of(url, '小陈二');
+    await report(chen);
+    await sees('1 件新隐患 ↑');
+    await button(/件新隐患/).click();
+    await page.keyboard.press('/');
+    await page.keyboard.type(number);
+    await page.locator('.rows li').first().getByText(number.slice(0, 4)).waitFor();
+    await expect.poll(() => page.locator('.rows li').count()).toBe(1);
+    // All the rest by keys: leave the search, choose the row, open it, accept it, dispatch it.
+    await page.keyboard.press('Tab');
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+    await page.keyboard.press('j');
+    await page.keyboard.press('o');
+    await page.locator('.case h2').waitFor();
+    expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+    await sees(/<img src=x/);
+    await shoot('console-case');
+    await page.keyboard.press('a');
+    await sees(/是不是高风险/);
+    await page.locator('.deed').getByRole('button', { name: '一般' }).focus();
+    await page.keyboard.press('Enter');
+    await sees(/立案了/);
+    await page.locator('.deed').getByRole('button', { name: '关闭' }).press('Enter');
+    await page.locator('.actions').getByRole('button', { name: '派遣' }).press('Enter');
+    await page.locator('.deed .options button').first().press('Enter');
+    await sees('居民会收到');
+    await shoot('console-deed');
+    await page.locator('.deed').getByRole('button', { name: '确定' }).press('Enter');
+    await sees(/派出去了/);
+    await zhou.hasSeen(/派给了/);
+
+    await page.keyboard.press('Escape');
+    await page.goto(address('/broadcasts'));
+    await button('写公告').click();
+    await page.getByLabel('标题').fill('今晚停水');
+    await page.getByLabel('正文').fill('今晚十点到明早六点停水，请先存水。');
+    await sees(/会发给 \d+ 人/);
+    await button('看一遍').click();
+    await button('存成草稿').click();
+    await shoot('console-broadcast');
+    await button(/提交/).click();
+    await sees(/提交|复核|同意/);
+  });
+
+  test('the back button leads back, and a reload keeps where one was and what one typed', async () => {
+    await signInAs('受理员老吴');
+    await page.goto(address('/cases?stage=all'));
+    await page.locator('.rows li a').first().click();
+    await page.locator('.case h2').waitFor();
+    await page.goBack();
+    await expect.poll(() => page.locator('.case').count()).toBe(0);
+    await page.goForward();
+    await page.locator('.case h2').waitFor();
+    await page.locator('.actions').getByRole('button', { name: '给同事留言' }).click();
+    await page.locator('.deed textarea').fill('下午再去看一次');
+    await page.reload();
+    await page.locator('.actions').getByRole('button', { name: '给同事留言' }).click();
+    await expect.poll(() => page.locator('.deed textarea').inputValue()).toBe('下午再去看一次');
+  });
+
+  test('a session that ends asks to sign in above the page, and nothing typed is lost', async () => {
+    await context.clearCookies();
+    await page.locator('.deed').getByRole('button', { name: '下一步' }).click();
+    await sees('登录过期了，请再登录一次');
+    await button(/受理员老吴/).click();
+    await expect.poll(() => page.locator('.sign-in').count()).toBe(0);
+    expect(await page.locator('.deed textarea').inputValue()).toBe('下午再去看一次');
+    await button('再试一次').click();
+    await sees(/记下了|留言/);
+  });
+
+  test('without a network it says so, and goes on by itself', async () => {
+    await page.goto(address('/cases'));
+    await sees('实时');
+    await context.setOffline(true);
+    await button(/挂账/).click();
+    await sees('没有成功。');
+    await context.setOffline(false);
+    await button('再试一次').click();
+    await expect.poll(() => page.locator('.state').innerText()).toMatch(/这里还没有隐患/);
+  });
+
+  test('a page that a role may not open says who can', async () => {
+    await page.goto(address('/settings'));
+    await sees('这里您还打不开');
+  });
+
+  const VIEWS = [
+    [1280, 'light'],
+    [390, 'dark'],
+    [320, 'light'],
+  ] as const;
+  test.each(VIEWS)('at %i px, %s, every page is without fault', async (width, colorScheme) => {
+    await page.setViewportSize({ width: 1280, height: 860 });
+    await signInAs('负责人陈主任');
+    await page.setViewportSize({ width, height: 860 });
+    await page.emulateMedia({ colorScheme });
+    for (const path of [
+      '/',
+      '/cases?stage=all',
+      '/cases?stage=all&view=map',
+      '/tasks',
+      '/broadcasts',
+      '/surveys',
+      '/people',
+      '/settings',
+    ]) {
+      await page.goto(address(path));
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await expect.poll(() => page.locator('.wait').count(), { timeout: 10_000 }).toBe(0);
+      await shoot(`console-${path.replace(/\W+/g, '-')}-${width}-${colorScheme}`);
+      expect([path, ...(await violationsNow()), ...(await ownFaults())]).toEqual([path]);
+    }
+    await page.goto(address('/cases?stage=all'));
+    await page.locator('.rows li a').first().click();
+    await page.locator('.case h2').waitFor();
+    await shoot(`console-card-${width}-${colorScheme}`);
+    expect([...(await violationsNow()), ...(await ownFaults())]).toEqual([]);
+    if (width === 1280) await page.keyboard.press('?');
+    expect(await violationsNow()).toEqual([]);
+  });
+});
