@@ -53,6 +53,7 @@ function printStart({ web, simulator, embedded, store, warnings, owner }: Runnin
     '',
     '安邻 Anlin 已启动 is running',
     ...(simulator ? [`  手机 phones    ${simulator.url}   （模拟器 simulator）`] : []),
+    `  后台 console   http://127.0.0.1:${web.port}/console`,
     `  健康 health    http://127.0.0.1:${web.port}/health`,
     `  城市 city      ${store.city}   Redis ${embedded ? `自带 embedded, port ${embedded.port}` : 'REDIS_URL'}`,
     ...(demo ? ['  真机 Telegram  把 TELEGRAM_TOKEN 写进 .env · set TELEGRAM_TOKEN in .env'] : []),

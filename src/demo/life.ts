@@ -26,12 +26,16 @@ export function lifeOf(
   const events: CaseEvent[] = [submissionEvent(report)];
   let record = replay(events);
   const steps = stepsOf(record, { city, random });
-  const taken = open ? steps.slice(0, Math.floor(random() * (steps.length - 1))) : steps;
-  const durationMs = (open ? 1 : Math.ceil(-Math.log(1 - random()) * 60) + 8) * HOUR_MS;
+  const taken = open ? steps.slice(0, stepsSoFar(now - report.filedAt, steps, random)) : steps;
+  const durationMs = (Math.ceil(-Math.log(1 - random()) * 60) + 8) * HOUR_MS;
   // No event lies in the future: a closed case has ended by now.
   const end = Math.min(now - HOUR_MS / 2, report.filedAt + durationMs);
+  const timeOf = (i: number) =>
+    open
+      ? openTime(report.filedAt, i, taken, now)
+      : Math.round(report.filedAt + ((end - report.filedAt) * (i + 1)) / taken.length);
   taken.forEach(({ type, actor, brought }, i) => {
-    const at = Math.round(report.filedAt + ((end - report.filedAt) * (i + 1)) / taken.length);
+    const at = timeOf(i);
     const tried = attempt(record, type, actor, brought(record), at);
     if (tried.type === 'refused') throw new Error(`The demo's ${type} was refused: ${tried.why}.`);
     record = applyEvent(record, tried.event);
@@ -45,6 +49,34 @@ export function lifeOf(
   }
   const retained = decideRetention(record, now);
   return retained.type === 'lessened' ? events.map((event) => redactEvent(event, retained.redaction)) : events;
+}
+
+/** One open case in eight is behind its deadline: its steps stopped early. */
+const BEHIND = 0.12;
+const SIGNED_AFTER_MS = 3 * HOUR_MS;
+const HANDLED_AFTER_MS = 36 * HOUR_MS;
+
+/** The number of steps that an open case of this age has taken. */
+function stepsSoFar(ageMs: number, steps: readonly LifeStep[], random: Random): number {
+  const most = steps.length - 1;
+  if (ageMs < SIGNED_AFTER_MS || sometimes(random, BEHIND)) return Math.floor(random() * Math.min(3, most));
+  const signed = Math.min(stepsBeforeWork(steps), most);
+  if (ageMs < HANDLED_AFTER_MS || sometimes(random, 0.15)) return signed;
+  return Math.max(signed, most - Math.floor(random() * 2));
+}
+
+/** Steps up to the signature and the containment. */
+function stepsBeforeWork(steps: readonly LifeStep[]): number {
+  const handled = steps.findIndex(({ type }) => type === 'handled');
+  return handled < 0 ? steps.length : handled;
+}
+
+/** The desk and the containment take two hours; work after the signature is of the last hours, so that its check is not late. */
+function openTime(filedAt: number, i: number, taken: readonly LifeStep[], now: number): number {
+  const early = filedAt + ((i + 1) * HOUR_MS) / 2;
+  const recent = now - HOUR_MS * (1 + (taken.length - 1 - i) / 4);
+  const isEarly = i < stepsBeforeWork(taken);
+  return Math.round(isEarly ? Math.min(early, now - HOUR_MS / 4) : Math.max(early, recent));
 }
 
 type LifeStep = {

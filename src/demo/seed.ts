@@ -82,8 +82,9 @@ function* caseWrites(store: Store, now: number, random: Random): Generator<Write
   reports.sort((a, b) => a.filedAt - b.filedAt);
   for (const [i, report] of reports.entries()) {
     const reporter = `demo:${1 + Math.floor(random() * PEOPLE)}` as const;
-    // The newest cases are open, and a few older ones.
-    const open = reports.length - i <= OPEN_WANTED * 0.7 || sometimes(random, (OPEN_WANTED * 0.3) / reports.length);
+    // The newest cases are open, and some of those before them.
+    const back = reports.length - i;
+    const open = back <= OPEN_WANTED * 0.7 || (back <= OPEN_WANTED * 3 && sometimes(random, 0.13));
     yield* addHistory(store, lifeOf(report, open, now, { city, random }), reporter, now);
   }
 }

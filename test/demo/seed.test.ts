@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isOverdue } from '../../src/cases/deadlines.ts';
 import { isOpen } from '../../src/cases/hazard-case.ts';
 import { decideRetention } from '../../src/cases/retention-rules.ts';
 import { demoPast } from '../../src/demo/seed.ts';
@@ -22,6 +23,10 @@ test('the demo’s history is reproducible: 120 days, about 120 open cases, and 
   expect(cases.size).toBeGreaterThan(2000);
   expect(open.length).toBeGreaterThan(100);
   expect(open.length).toBeLessThan(140);
+  // Most work is in time: a list on which all is late shows nothing.
+  const late = open.filter((record) => isOverdue(record, NOW));
+  expect(late.length).toBeGreaterThan(5);
+  expect(late.length).toBeLessThan(45);
   const days = [...cases.values()].map(({ filedAt }) => (NOW - filedAt) / 86_400_000);
   expect(Math.min(...days)).toBeGreaterThanOrEqual(0);
   expect(Math.max(...days)).toBeLessThanOrEqual(122);
