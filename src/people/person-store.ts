@@ -56,22 +56,24 @@ class DamagedPerson extends Error {
   override readonly name = 'DamagedPerson';
 }
 
+const PERSON_FIELDS = ['version', 'contact', 'contact_sum', 'talks', 'last_message', 'clock', 'gone', 'volunteer'];
+
 /** Loads a person; an unknown one has version 0 and no contact. Throws if the record is damaged. */
 export async function loadPerson(store: Store, urn: Urn): Promise<Person> {
-  const fields = await orStoreAway(store.redis.hgetall(store.keys.person(urn)));
-  const version = Number(fields.version ?? 0);
-  const contact = fields.contact ? parseChecked<Contact>(fields.contact, fields.contact_sum ?? '') : undefined;
-  if (!Number.isInteger(version) || (fields.contact && !contact))
+  const [fields = []] = await readFields(store, [store.keys.person(urn)], PERSON_FIELDS);
+  const [version = '', text = '', sum = '', talks, lastMessage, clock, gone, volunteer] = fields;
+  const contact = text === '' ? undefined : parseChecked<Contact>(text, sum);
+  if (!Number.isInteger(Number(version)) || (text !== '' && !contact))
     throw new DamagedPerson('A person record is damaged; npm run anlin -- repair names it.');
   return {
     urn,
-    version,
+    version: Number(version),
     contact,
-    talks: fields.talks ? mapTalks(JSON.parse(fields.talks) as Talks, (one) => openSession(one, store)) : NO_TALKS,
-    lastMessage: fields.last_message,
-    clock: fields.clock,
-    gone: fields.gone,
-    volunteer: fields.volunteer,
+    talks: talks ? mapTalks(JSON.parse(talks) as Talks, (one) => openSession(one, store)) : NO_TALKS,
+    lastMessage: lastMessage || undefined,
+    clock: clock || undefined,
+    gone: gone || undefined,
+    volunteer: volunteer || undefined,
   };
 }
 

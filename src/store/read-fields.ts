@@ -22,11 +22,11 @@ export async function readFields(
   return read;
 }
 
-/** Hashes that wait for the end of this tick, and their fields one after the other. */
+/** Hashes that wait for the end of this round of the event loop, and their fields one after the other. */
 type Batch = { readonly keys: string[]; readonly flat: Promise<readonly string[]> };
 const waiting = new WeakMap<Connection, Map<string, Batch>>();
 
-/** Reads one hash. All that are wanted in one tick share a call: people who write at once need a record each. */
+/** Reads one hash. All that are wanted in one round of the event loop share a call: people who write at once need a record each. */
 async function readTogether(redis: Connection, key: string, fields: readonly string[]): Promise<readonly string[]> {
   const byFields = waiting.get(redis) ?? new Map<string, Batch>();
   waiting.set(redis, byFields);
@@ -38,7 +38,7 @@ async function readTogether(redis: Connection, key: string, fields: readonly str
       if (byFields.get(name)?.keys === keys) byFields.delete(name);
       return orStoreAway(redis.anlinReadFields(keys.length, ...keys, ...fields));
     };
-    batch = { keys, flat: new Promise<void>((done) => process.nextTick(done)).then(read) };
+    batch = { keys, flat: new Promise<void>((done) => setImmediate(done)).then(read) };
     byFields.set(name, batch);
   }
   const first = (batch.keys.push(key) - 1) * fields.length;
