@@ -6,6 +6,7 @@ const BENCHES = {
   client: () => import('./client.ts'),
   growth: () => import('./growth.ts'),
   cases: () => import('./cases.ts'),
+  news: () => import('./news.ts'),
   broadcast: () => import('./broadcast.ts'),
   tasks: () => import('./tasks.ts'),
   survey: () => import('./survey.ts'),

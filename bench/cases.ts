@@ -94,7 +94,7 @@ export async function bench({ json, quick }: Options): Promise<void> {
 }
 
 /** Returns a function that picks a random point in the fictional city. */
-function pointsIn(city: City): () => Point {
+export function pointsIn(city: City): () => Point {
   const random = randomFrom(4);
   return () => {
     for (;;) {
@@ -104,7 +104,8 @@ function pointsIn(city: City): () => Point {
   };
 }
 
-function reportAt(city: City, point: Point, category: string, filedAt: number): Report {
+/** Makes the report of a hazard at a point. */
+export function reportAt(city: City, point: Point, category: string, filedAt: number): Report {
   const region = city.regions.at(point);
   return {
     id: newCaseId(randomInt),

@@ -1,7 +1,7 @@
 import { eachOrLog } from '../background/each-or-log.ts';
 import type { Job } from '../background/job.ts';
 import type { Urn } from '../channels/channel.ts';
-import type { Notice } from '../notify/notify.ts';
+import type { Notice, RenderedNotice } from '../notify/notify.ts';
 import { commitRendered, renderForEach } from '../notify/notify.ts';
 import type { Services } from '../notify/services.ts';
 import { staffIn } from '../people/role.ts';
@@ -24,7 +24,7 @@ import { findClosedBefore } from './report/nearby.ts';
 import { loadWebhooks, webhookWrites } from './webhook.ts';
 
 const EVERY_MS = 300;
-const BATCH = 50;
+const BATCH = 100;
 /** Recipients per commit; a case with more followers takes several commits. */
 const NOTICES_PER_COMMIT = 100;
 
@@ -40,17 +40,27 @@ export function caseNewsJob(services: Services, listeners: readonly CaseListener
     runsIn: 'one_process',
     run: async (_now, stopping) => {
       const count = { told: 0 };
-      const work = async (news: string) => {
-        if (await tellNews(news, listeners, services)) count.told += 1;
-      };
       // A burst of reports is told in one run, as long as the run gets on.
       for (let before = -1; before < count.told && !stopping(); ) {
         before = count.told;
         const waiting = await orStoreAway(store.redis.zrange(store.keys.casesNews, '0', String(BATCH - 1)));
         // The events of one case in their order; cases do not wait for one another.
         const cases = Map.groupBy(waiting, (news) => news.slice(0, news.indexOf(' ')));
-        const each = { log, what: 'news of a case', stopping, work };
-        await Promise.all([...cases.values()].map((own) => eachOrLog(own, each)));
+        const prepareAll = async (own: readonly string[]) => {
+          const prepared: Prepared[] = [];
+          const work = async (news: string) => {
+            const one = await prepareNews(news, listeners, services);
+            if (one) prepared.push(one);
+          };
+          await eachOrLog(own, { ...each, work });
+          return prepared;
+        };
+        const each = { log, what: 'news of a case', stopping };
+        const prepared = (await Promise.all([...cases.values()].map(prepareAll))).flat();
+        const work = async (some: readonly Prepared[]) => {
+          if (await tell(some, services)) count.told += some.length;
+        };
+        await eachOrLog(togetherOf(prepared), { ...each, work });
         if (waiting.length < BATCH) break;
       }
       return count;
@@ -58,34 +68,61 @@ export function caseNewsJob(services: Services, listeners: readonly CaseListener
   };
 }
 
-/** Handles one queue entry `<CaseId> <n>`: the n-th event of a case. False if it must be tried again. */
-async function tellNews(news: string, listeners: readonly CaseListener[], services: Services): Promise<boolean> {
+/** The news of one event: who is told what, and the change that goes with the last notice. */
+type Prepared = { readonly news: string; readonly notices: readonly RenderedNotice[]; readonly change: Change };
+
+/** Reads one queue entry `<CaseId> <n>`: the n-th event of a case. Undefined if it must be tried again. */
+async function prepareNews(
+  news: string,
+  listeners: readonly CaseListener[],
+  services: Services,
+): Promise<Prepared | undefined> {
   const { store, now } = services;
   const [id = '', nth = ''] = news.split(' ');
   const events = (await loadEvents(store, id)).slice(0, Number(nth));
   const event = events.at(-1);
-  if (event?.type === 'submitted' && !(await flagRecurrence(id, services))) return false;
+  if (event?.type === 'submitted' && !(await flagRecurrence(id, services))) return undefined;
   const before = events.length > 1 ? replay(events.slice(0, -1)) : undefined;
   const after = event && (before ? applyEvent(before, event) : replay(events));
   if (after) for (const listener of listeners) await listener(after, services);
   const known = after && events.length === Number(nth);
   const { notices, arrival } = known ? await noticesOf({ before, after, event }, services) : NO_NEWS;
-  const rendered = await renderForEach(notices, services);
   // Webhooks get public events only, after a dispatcher reviewed the case.
   const webhooks = known && after.looked === true && isPublicEvent(event) ? await loadWebhooks(store) : [];
-  for (let i = 0; i === 0 || i * NOTICES_PER_COMMIT < rendered.length; i += 1) {
-    const some = rendered.slice(i * NOTICES_PER_COMMIT, (i + 1) * NOTICES_PER_COMMIT);
-    const last = (i + 1) * NOTICES_PER_COMMIT >= rendered.length;
-    const writes = last
-      ? [
-          ['ZREM', store.keys.casesNews, news] as const,
-          ...arrival.writes,
-          ...webhookWrites(store, webhooks, id, Number(nth), now()),
-        ]
-      : [];
+  const writes = webhookWrites(store, webhooks, id, Number(nth), now());
+  const change = { checks: arrival.checks, writes: [...arrival.writes, ...writes] };
+  return { news, notices: await renderForEach(notices, services), change };
+}
+
+/** Groups the news whose notices fit into one commit. Checks stay apart: one that fails must not stop other news. */
+function togetherOf(all: readonly Prepared[]): readonly (readonly Prepared[])[] {
+  const groups: Prepared[][] = [];
+  let room = -1;
+  for (const one of all) {
+    const apart = one.change.checks.length > 0;
+    const fits = !apart && one.notices.length <= room;
+    if (fits) groups.at(-1)?.push(one);
+    else groups.push([one]);
+    room = apart ? -1 : (fits ? room : NOTICES_PER_COMMIT) - one.notices.length;
+  }
+  return groups;
+}
+
+/** Commits the notices and takes the news off the queue with the last of them. False on a conflict: it is tried again. */
+async function tell(some: readonly Prepared[], services: Services): Promise<boolean> {
+  const key = services.store.keys.casesNews;
+  const notices = some.flatMap((one) => one.notices);
+  const changes = some.map(({ news, change }): Change => {
+    const checks = [...change.checks, { key, holds: news }];
+    return { checks, writes: [['ZREM', key, news], ...change.writes] };
+  });
+  const op = `news:${some.map(({ news }) => news).join()}`;
+  for (let i = 0; i === 0 || i * NOTICES_PER_COMMIT < notices.length; i += 1) {
+    const now = notices.slice(i * NOTICES_PER_COMMIT, (i + 1) * NOTICES_PER_COMMIT);
+    const last = (i + 1) * NOTICES_PER_COMMIT >= notices.length;
     // On a conflict the next run goes on from this commit.
-    const change = { op: `news:${news}:${i}`, what: 'news_told', checks: last ? arrival.checks : [], writes };
-    if (!(await commitRendered(change, some, services))) return false;
+    const change = { op: `${op}:${i}`, what: 'news_told', ...(last ? joinChanges(changes) : NO_CHANGE) };
+    if (!(await commitRendered(change, now, services))) return false;
   }
   return true;
 }

@@ -1,6 +1,7 @@
 import type { Urn } from '../channels/channel.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import type { Write } from '../store/commit.ts';
+import { sharedInRound } from '../store/shared-in-round.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 
@@ -51,14 +52,15 @@ export function removeFromStaff({ keys }: Store, person: Urn, grants: readonly G
 const NOTIFIED_MAX = 20;
 
 /** Finds the holders of a role in these scopes, the longest-serving first. */
-export async function staffIn({ redis, keys }: Store, role: Role, scopes: readonly string[]): Promise<readonly Urn[]> {
-  const found = await orStoreAway(
-    Promise.all(
-      [...scopes, EVERYWHERE].map((scope) => redis.zrange(keys.staff(role, scope), '0', String(NOTIFIED_MAX - 1))),
-    ),
+export async function staffIn(store: Store, role: Role, scopes: readonly string[]): Promise<readonly Urn[]> {
+  const found = await Promise.all(
+    [...scopes, EVERYWHERE].map((scope) => loadStaff(store, store.keys.staff(role, scope))),
   );
   return [...new Set(found.flat())].slice(0, NOTIFIED_MAX) as Urn[]; // written by addToStaff
 }
+
+/** A burst of reports asks for the same staff. */
+const loadStaff = sharedInRound(({ redis }, key) => orStoreAway(redis.zrange(key, '0', String(NOTIFIED_MAX - 1))));
 
 /** Finds all holders of these roles in these scopes, each once. */
 export async function staffWith(

@@ -34,6 +34,13 @@ async function advanceTo(time: string): Promise<void> {
 }
 
 async function file(count: number, urgent: boolean): Promise<readonly Report[]> {
+  const filed = await make(count, urgent);
+  await app.settle();
+  return filed;
+}
+
+/** Files cases without waiting for their news. */
+async function make(count: number, urgent: boolean): Promise<readonly Report[]> {
   const { store, services } = app.running;
   const filed = Array.from(
     { length: count },
@@ -53,7 +60,6 @@ async function file(count: number, urgent: boolean): Promise<readonly Report[]> 
     store,
     filed.flatMap((report, n) => addCase(store, report, `telegram:${n + 1}`).writes),
   );
-  await app.settle();
   return filed;
 }
 
@@ -86,6 +92,25 @@ test('sixty cases over four days give a dispatcher at most twelve messages, and 
   expect(last?.text).toMatch(/还有 50 件/);
   await desk.tap('去办');
   await desk.hasSeen(/这些等您办，一共 60 件/);
+}, 60_000);
+
+test('a burst of cases is told in few commits, and a damaged log stops its own news only', async () => {
+  const { store } = app.running;
+  const { redis, keys } = store;
+  const toldCommits = async () =>
+    (await redis.xrange(keys.audit, '-', '+')).filter(([, fields]) => fields.includes('news_told')).length;
+  await file(1, false);
+  const before = await toldCommits();
+  const filed = await make(250, false);
+  const damaged = filed[100]?.id ?? 'case_';
+  await redis.del(keys.caseEvents(damaged));
+  await redis.xadd(keys.caseEvents(damaged), '*', 'event', '{');
+  await app.settle();
+  await app.tick('case-news');
+  expect(await redis.zrange(keys.casesNews, '0', '-1')).toEqual([`${damaged} 1`]);
+  // A hundred a commit; the first one that tells the dispatcher stands alone.
+  expect((await toldCommits()) - before).toBeLessThan(10);
+  await bulkWrite(store, [['ZREM', keys.casesNews, `${damaged} 1`]]);
 }, 60_000);
 
 test('an urgent case is told at once, at any hour, and a second process sends no second digest', async () => {
