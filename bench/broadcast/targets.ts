@@ -4,6 +4,8 @@ import { PACES } from './pace.ts';
 
 /** Bound at 1,000 messages a second and an API latency of 1 ms: rate × (latency + 10 ms) + 2. */
 const UNKNOWN_MAX = 13;
+/** Bound without a rate: all calls in flight. */
+const IN_FLIGHT_MAX = 64;
 
 /** Returns the targets measured in this run. A promise is judged by its worst round, other targets by the median. */
 export function targetsOf(rows: readonly Row[]): readonly Target[] {
@@ -39,9 +41,12 @@ export function targetsOf(rows: readonly Row[]): readonly Target[] {
     ...KILLS.filter(({ sender }) => sender === 'anlin').flatMap(({ subject, perSecond }) => [
       { what: `${subject}, lost by a kill`, value: worst(subject, 'lost_per_kill'), bound: 0, ...most },
       { what: `${subject}, repeated by a kill`, value: worst(subject, 'repeated_per_kill'), bound: 0, ...most },
-      ...(perSecond === undefined
-        ? []
-        : [{ what: `${subject}, unknown`, value: worst(subject, 'unknown_per_kill'), bound: UNKNOWN_MAX, ...most }]),
+      {
+        what: `${subject}, unknown`,
+        value: worst(subject, 'unknown_per_kill'),
+        bound: perSecond === undefined ? IN_FLIGHT_MAX : UNKNOWN_MAX,
+        ...most,
+      },
       {
         what: `${subject}, sends again`,
         value: worst(subject, 'back_ms'),

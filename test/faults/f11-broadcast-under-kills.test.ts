@@ -23,7 +23,7 @@ const PEOPLE = Number(process.env.F11_PEOPLE ?? 1500);
 const KILLS = Number(process.env.F11_KILLS ?? 2);
 const RATE = 800;
 /** The sender's limit: recipients of one process in flight. */
-const IN_FLIGHT = 100;
+const IN_FLIGHT = 64;
 /** Six cycles of the sender, and longer than a call, ms. */
 const SEVERAL_CYCLES_MS = 600;
 

@@ -28,9 +28,10 @@ type DeliverySettings = {
 /** Sends runs, urgent ones first. Any number of processes may open it; the holder of the broadcast lease sends. */
 export type Delivery = { close(): Promise<void> };
 
-const IN_FLIGHT_MAX = 100;
+/** Bounds the unknown outcomes of a kill. */
+const IN_FLIGHT_MAX = 64;
 /** A run asks for more recipients once this many calls have ended: a script call for each would cost too much. */
-const FREE_MIN = 50;
+const FREE_MIN = 32;
 /** Runs that take turns; further ones wait until one of them ends. */
 const RUNS_MAX = 10;
 const IDLE_MS = 500;
