@@ -86,7 +86,8 @@ export function addCase(store: Store, report: Report, reporter: Urn): Change {
 /** The writes that add a case with past events. They queue no notifications and no photo downloads. */
 export function addHistory(store: Store, events: readonly CaseEvent[], reporter: Urn, now: number): readonly Write[] {
   const { keys } = store;
-  const { id, number, filedAt } = replay(events);
+  // The first event holds the report; the whole log is replayed once, in historyWrites.
+  const { id, number, filedAt } = replay(events.slice(0, 1));
   return [
     ['SET', keys.caseNumber(number), id],
     ...historyWrites(store, events, events.length, now),

@@ -3,7 +3,7 @@ import { scanKeys } from './invariants.ts';
 import type { Store } from './store.ts';
 import { orStoreAway } from './store.ts';
 
-const BATCH = 200;
+const BATCH = 500;
 
 /**
  * Makes many writes without checks. Only for data that no other process changes: migrations and the demo's history.
@@ -11,15 +11,22 @@ const BATCH = 200;
  */
 export async function bulkWrite(store: Store, writes: Iterable<Write>): Promise<void> {
   let batch: string[][] = [];
+  let before: Promise<unknown> = Promise.resolve();
+  /** The store writes one batch while the next one is made. */
   const send = async () => {
-    if (batch.length > 0) await orStoreAway(store.redis.multi(batch).exec());
+    const written = orStoreAway(store.redis.multi(batch).exec());
+    // Its fault is thrown when it is waited for.
+    written.catch(() => {});
     batch = [];
+    await before;
+    before = written;
   };
   for (const [command, ...args] of writes) {
     batch.push([command.toLowerCase(), ...args.map(String)]);
     if (batch.length === BATCH) await send();
   }
-  await send();
+  if (batch.length > 0) await send();
+  await before;
 }
 
 /** Deletes all data about people, for a demo that starts again. City data, leases, processes and the audit stay. */
