@@ -17,7 +17,7 @@ export type RecordedOutcomes = 'fenced' | string;
 
 /** The scripts as commands of the connection. Arguments: the number of keys, the keys, the script's ARGV. */
 export type ScriptCommands = {
-  readonly anlinCommit: Script<(string | number)[]>;
+  readonly anlinCommit: Script<(string | number)[][]>;
   readonly anlinClaim: Script<string[]>;
   readonly anlinSettle: Script<Settled[]>;
   readonly anlinRecover: Script<number>;

@@ -1,7 +1,7 @@
 import type { Urn } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
+import { commitInRound } from './commit-in-round.ts';
 import { StoreAway } from './connect.ts';
-import { outboxKeys } from './script-inputs.ts';
 import { ARGUMENT_END } from './scripts.ts';
 import type { Store } from './store.ts';
 import { orStoreAway } from './store.ts';
@@ -73,17 +73,16 @@ export type Committed =
   | { readonly type: 'conflict' }
   | { readonly type: 'limit'; readonly what: string };
 
-/** Commits an operation in one script call, if it is new, its version matches and its checks hold. */
+/** Commits an operation, if it is new, its version matches and its checks hold; all of one round in one script call. */
 export async function commit(store: Store, change: Commit, now: number): Promise<Committed> {
   const { keys } = store;
-  const { person } = change;
-  const all = [...outboxKeys(keys), keys.person(person), keys.seen(store.pseudonym(person)), keys.meta];
+  const { person, fields, checks, writes, messages, audit } = change;
+  const own: string[] = [keys.person(person), keys.seen(store.pseudonym(person))];
   const at = (key: string) => {
-    const known = all.indexOf(key);
-    return known >= 0 ? known + 1 : all.push(key);
+    const known = own.indexOf(key);
+    return known >= 0 ? known + 1 : own.push(key);
   };
-  const { fields, checks, writes, messages, audit } = change;
-  const args: (string | number)[] = [];
+  const args: (string | number)[] = [change.op, person, now, change.version];
   const names = Object.keys(fields);
   args.push(names.length);
   for (const name of names) args.push(name, fields[name] ?? '');
@@ -96,8 +95,7 @@ export async function commit(store: Store, change: Commit, now: number): Promise
   args.push(audit.length);
   for (const { what, who } of audit) args.push(what, who);
   if (audit.length > 0) args.push(at(keys.audit));
-  const head = [change.op, person, now, change.version, store.process, store.pace, store.instance] as const;
-  const call = store.redis.anlinCommit(all.length, ...all, ...head, asOneText(args));
+  const call = commitInRound(store, { keys: own, text: asOneText([own.length, ...args]), messages: messages.length });
   crashPoint('commit_on_wire');
   const [type, detail, ...claimed] = await orStoreAway(call);
   // P2: what a reply says must survive a failover.
@@ -111,6 +109,8 @@ export async function commit(store: Store, change: Commit, now: number): Promise
       return { type };
     case 'other':
       throw new StoreAway('The store holds other data than at the start.');
+    case 'error':
+      throw new Error(String(detail));
     default:
       return { type: 'limit', what: String(detail) };
   }

@@ -5,7 +5,11 @@ import type { ScriptCommands } from './commands.ts';
 import { SCRIPTS } from './commands.ts';
 
 /** A connection to a single node or to a cluster; both take the same commands. */
-export type Connection = Redis & ScriptCommands;
+export type Connection = Redis & ScriptCommands & Rounds;
+type Rounds = {
+  /** Runs work whose commands leave with all others of this round of the event loop. */
+  atRoundEnd(work: () => void): void;
+};
 
 /** The store did not answer. The command may or may not have run; it is safe to repeat. */
 export class StoreAway extends Error {
@@ -21,10 +25,12 @@ export function connect(urls: string, commandTimeoutMs = 3000): Connection {
   const redis = openConnection(urls, optionsFor(commandTimeoutMs));
   for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(name, { lua });
   // Fault tests kill the process while a command is on the wire, so each command must leave at once.
-  if (redis instanceof Redis && process.env.CRASH_AT === undefined) corkWrites(redis);
+  const atOnce = process.env.CRASH_AT !== undefined;
+  const rounds: Rounds =
+    redis instanceof Redis && !atOnce ? corkWrites(redis) : { atRoundEnd: atOnce ? (work) => work() : setImmediate };
   // Each failed command rejects for its caller, and the health check reports connection errors.
   redis.on('error', () => {});
-  return redis as unknown as Connection; // a Cluster has the same commands
+  return Object.assign(redis, rounds) as unknown as Connection; // a Cluster has the same commands
 }
 
 const optionsFor = (commandTimeoutMs: number) => ({
@@ -53,20 +59,33 @@ function openConnection(urls: string, options: ConnectionOptions): Redis | Clust
 }
 
 /** Sends all commands of one round of the event loop in one write: a system call costs more than a command. */
-function corkWrites(redis: Redis): void {
+function corkWrites(redis: Redis): Rounds {
   const send = redis.sendCommand;
   let corked: Redis['stream'] | undefined;
+  let waiting: (() => void)[] | undefined;
+  const begin = () => {
+    if (waiting) return;
+    waiting = [];
+    setImmediate(() => {
+      for (const work of waiting ?? []) work();
+      waiting = undefined;
+      corked?.uncork();
+      corked = undefined;
+    });
+  };
   redis.sendCommand = (...args) => {
-    const { stream } = redis;
-    if (!corked && stream) {
-      corked = stream;
-      stream.cork();
-      setImmediate(() => {
-        corked = undefined;
-        stream.uncork();
-      });
+    begin();
+    if (!corked) {
+      corked = redis.stream;
+      corked?.cork();
     }
     return send.apply(redis, args);
+  };
+  return {
+    atRoundEnd(work) {
+      begin();
+      waiting?.push(work);
+    },
   };
 }
 

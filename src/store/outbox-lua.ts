@@ -54,11 +54,15 @@ local function read_clocks(...)
 end
 local function move_clock(name, to)
   clocks[name] = to
-  moved[#moved + 1] = name
-  moved[#moved + 1] = to
+  moved[name] = to
 end
 local function keep_clocks()
-  if #moved > 0 then redis.call('HSET', PACE, unpack(moved)) end
+  local fields = {}
+  for name, to in pairs(moved) do
+    fields[#fields + 1] = name
+    fields[#fields + 1] = to
+  end
+  if #fields > 0 then redis.call('HSET', PACE, unpack(fields)) end
 end
 
 -- GCRA (ITU-T I.371): 'next' is the theoretical arrival time. Returns the wait (ms, 0 = send now) and the new 'next'.

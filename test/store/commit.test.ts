@@ -127,3 +127,27 @@ test('a repeated commit returns the claimed reply again, but only to the process
   expect(again).toEqual({ type: 'duplicate', claimed: first.type === 'ok' ? first.claimed : [] });
   expect(await commit({ ...store, process: 'another' }, once, 3)).toEqual({ type: 'duplicate', claimed: [] });
 });
+
+test('commits of one moment share a call: one at a damaged record fails alone, and every message has its own number', async () => {
+  const saying = Array.from({ length: 40 }, () => {
+    const one = change();
+    return { ...one, messages: [{ to: one.person, lane: 'reply', body: '{"text":"hallo"}' } as const] };
+  });
+  const [first = change(), damaged = change()] = saying;
+  await store.redis.set(store.keys.person(damaged.person), 'x');
+  const together = [...saying, { ...first, op: 'op:at-once' }];
+  const calls = async () =>
+    Number(/cmdstat_evalsha:calls=(\d+)/.exec(await store.redis.info('commandstats'))?.[1] ?? 0);
+  const before = await calls();
+  const done = await Promise.allSettled(together.map((one) => commit(store, one, 1)));
+  expect((await calls()) - before).toBeLessThan(40);
+  expect(done.filter(({ status }) => status === 'rejected')).toEqual([done[1]]);
+  const answers = done.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  expect(answers.pop()).toEqual({ type: 'conflict' });
+  const numbers = answers.flatMap((one) => (one.type === 'ok' ? one.claimed.map(({ number }) => number) : []));
+  expect(new Set(numbers).size).toBe(39);
+  const later = change({ messages: first.messages.map((message) => ({ ...message, to: 'test:later' as const })) });
+  const next = await commit(store, later, 2);
+  const last = Math.max(...numbers.map(Number));
+  expect(next).toMatchObject({ type: 'ok', claimed: [{ number: String(last + 1) }] });
+});
