@@ -1,7 +1,16 @@
 import { CLAIM_RECIPIENTS, RECORD_OUTCOMES, TAKE_OVER } from './broadcast-scripts.ts';
 import { FREEZE_AUDIENCE, LAY_CHUNK, START_RUN } from './broadcast-start-scripts.ts';
 import { CLAIM, ENTER_SAFE_MODE, RECOVER, SETTLE } from './outbox-scripts.ts';
-import { ACQUIRE_LEASE, COMMIT, INIT_META, PROBE, READ_FIELDS, RELEASE_LEASE, TOUCH_SESSION } from './scripts.ts';
+import {
+  ACQUIRE_LEASE,
+  COMMIT,
+  FIND_NEAR,
+  INIT_META,
+  PROBE,
+  READ_FIELDS,
+  RELEASE_LEASE,
+  TOUCH_SESSION,
+} from './scripts.ts';
 
 type Script<Answer> = (keyCount: number, ...keysAndArgs: (string | number | Buffer)[]) => Promise<Answer>;
 
@@ -23,6 +32,7 @@ export type ScriptCommands = {
   readonly anlinRecover: Script<number>;
   readonly anlinClaimRecipients: Script<ClaimedRecipients>;
   readonly anlinReadFields: Script<string[]>;
+  readonly anlinFindNear: Script<string[]>;
   readonly anlinRecordOutcomes: Script<RecordedOutcomes>;
   readonly anlinTakeOver: Script<number>;
   readonly anlinFreezeAudience: Script<0 | 1>;
@@ -44,6 +54,7 @@ export const SCRIPTS: Readonly<Record<keyof ScriptCommands, string>> = {
   anlinRecover: RECOVER,
   anlinClaimRecipients: CLAIM_RECIPIENTS,
   anlinReadFields: READ_FIELDS,
+  anlinFindNear: FIND_NEAR,
   anlinRecordOutcomes: RECORD_OUTCOMES,
   anlinTakeOver: TAKE_OVER,
   anlinFreezeAudience: FREEZE_AUDIENCE,

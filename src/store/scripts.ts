@@ -241,3 +241,19 @@ for _, key in ipairs(KEYS) do
 end
 return answer
 `;
+
+/**
+ * Searches several geo indexes around one point. KEYS geo indexes. ARGV longitude, latitude, metres, members of each at most.
+ * Returns member and distance (metres) of each found, nearest first within an index.
+ */
+export const FIND_NEAR = `#!lua flags=no-writes
+local found = {}
+for _, index in ipairs(KEYS) do
+  local near = redis.call('GEOSEARCH', index, 'FROMLONLAT', ARGV[1], ARGV[2], 'BYRADIUS', ARGV[3], 'm', 'ASC', 'COUNT', ARGV[4], 'WITHDIST')
+  for _, one in ipairs(near) do
+    found[#found + 1] = one[1]
+    found[#found + 1] = one[2]
+  end
+end
+return found
+`;

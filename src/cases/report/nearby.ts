@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../calendar.ts';
 import type { Category, CategoryTree } from '../../city/category.ts';
 import type { Place } from '../../engine/place.ts';
+import { findNear } from '../../store/find-near.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
@@ -33,32 +34,13 @@ export async function findNearby(
   const metres = radiusOf(own);
   // A sister category has the same group and the same lead unit: a traffic light is no railing.
   const sisters = categories.leaves(own.group).flatMap(({ id }) => (categories.get(id)?.lead === own.lead ? [id] : []));
-  const search = async (leaf: string) => {
-    if (!point || !isInGeoRange(point)) return [];
-    const { longitude, latitude } = point;
-    const around = [
-      'FROMLONLAT',
-      longitude,
-      latitude,
-      'BYRADIUS',
-      metres,
-      'm',
-      'ASC',
-      'COUNT',
-      CANDIDATES_MAX,
-    ] as const;
-    return (await redis.geosearch(keys.casesNear(leaf), ...around, 'WITHDIST')) as [string, string][];
-  };
   const [found, atAddress] = await orStoreAway(
     Promise.all([
-      Promise.all(sisters.map(search)),
+      point && isInGeoRange(point) ? findNear(store, sisters.map(keys.casesNear), point, metres, CANDIDATES_MAX) : [],
       address === undefined ? [] : redis.zrevrange(keys.casesAt(address), 0, CANDIDATES_MAX - 1),
     ]),
   );
-  const distances = new Map([
-    ...atAddress.map((id) => [id, undefined] as const),
-    ...found.flat().map(([id, distance]) => [id, Number(distance)] as const),
-  ]);
+  const distances = new Map<string, number | undefined>([...atAddress.map((id) => [id, undefined] as const), ...found]);
   const near = (await loadCases(store, [...distances.keys()])).flatMap((kept): readonly NearbyCase[] => {
     const { record } = kept;
     if (!isOpen(record) || !sisters.includes(record.category)) return [];

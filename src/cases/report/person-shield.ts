@@ -28,9 +28,9 @@ export const personShield: Screen = (text) => {
   return screened;
 };
 
-/** Results by text: each step of a flow screens the same answers again. */
+/** Results by text: each step of a flow screens the same answers again. As many as there are cached persons. */
 const cache = new Map<string, Screened | undefined>();
-const CACHE_MAX = 1000;
+const CACHE_MAX = 10_000;
 
 function screen(text: string): Screened | undefined {
   const spans = findSpans(text);
