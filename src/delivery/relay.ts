@@ -53,7 +53,7 @@ export function openRelay({ store, channels, log, ended, timings = TIMINGS.relay
   const deliver = async (claimed: Claimed): Promise<void> => {
     crashPoint('after_claim');
     const channel = channels.find((c) => claimed.to.startsWith(`${c.scheme}:`));
-    const message = openMessage(claimed.body, store);
+    const message = claimed.message ?? openMessage(claimed.body, store);
     const sending = message && channel?.send(claimed.to, message);
     crashPoint('send_on_wire');
     const outcome = (await sending) ?? {

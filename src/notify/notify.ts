@@ -31,7 +31,7 @@ export function toOutbox(
 ): readonly OutboxMessage[] {
   const channel = channelOf(to, channels);
   const fitting = messages.flatMap((message) => channel?.fit(message) ?? [message]);
-  return fitting.map((message) => ({ to, lane, body: sealMessage(message, store) }));
+  return fitting.map((message) => ({ to, lane, body: sealMessage(message, store), message }));
 }
 
 /** Builds a reader from a language alone, without a person. */

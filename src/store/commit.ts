@@ -1,4 +1,4 @@
-import type { Urn } from '../channels/channel.ts';
+import type { Outgoing, Urn } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
 import { commitInRound } from './commit-in-round.ts';
 import { StoreAway } from './connect.ts';
@@ -52,7 +52,13 @@ export type Write =
 
 /** Replies are sent before bulk. A reply of unknown outcome is sent again, a bulk message is not (P3, P4). */
 export type Lane = 'reply' | 'bulk';
-export type OutboxMessage = { readonly to: Urn; readonly lane: Lane; readonly body: string };
+export type OutboxMessage = {
+  readonly to: Urn;
+  readonly lane: Lane;
+  readonly body: string;
+  /** What `body` holds: a process that sends its own message need not read it again. */
+  readonly message?: Outgoing | undefined;
+};
 export type AuditEntry = { readonly what: string; readonly who: string };
 
 /** A message that this process has claimed and must send. */
@@ -64,6 +70,8 @@ export type Claimed = {
   readonly body: string;
   /** Sends so far whose outcome was unknown. */
   readonly tries: number;
+  /** What `body` holds, if this process has just committed it. */
+  readonly message?: Outgoing | undefined;
 };
 
 /** The result of a commit. `limit`: `what` is full, the outbox or the person's queue. */
@@ -142,8 +150,8 @@ export function readClaimed(flat: readonly string[], committed: readonly OutboxM
     const to = (flat[i] ?? '') as Urn; // written by a commit
     const text = flat[i + 2] ?? '';
     const own = text.startsWith('=') ? committed[Number(text.slice(1)) - 1] : undefined;
-    const { lane, body } = own ?? { lane: text.startsWith('b') ? 'bulk' : 'reply', body: text.slice(1) };
-    claimed.push({ to, number: flat[i + 1] ?? '', lane, body, tries: Number(flat[i + 3]) });
+    const read = own ?? { lane: text.startsWith('b') ? 'bulk' : 'reply', body: text.slice(1) };
+    claimed.push({ ...read, to, number: flat[i + 1] ?? '', tries: Number(flat[i + 3]) });
   }
   return claimed;
 }
