@@ -15,19 +15,21 @@ export function contextFor(person: Person, { store, city, wording, channels, now
   return { store, city, wording, person, now: now(), loaded, talkId: newTalkId(), random: randomInt, link };
 }
 
-/** Runs the loads of these flows at once; the results are keyed by flow id. */
-export async function loadFlows(
+/** Runs the loads of these flows at once; the results are keyed by flow id. Most turns load nothing and need not wait. */
+export function loadFlows(
   flows: ReadonlyMap<string, TalkPosition>,
   person: Person,
   { store, city, now }: Services,
-): Promise<ReadonlyMap<string, unknown>> {
-  const wanted = [...flows].filter(([flow]) => talkOf(flow)?.load);
-  if (wanted.length === 0) return NOTHING_LOADED;
-  const loading = wanted.map(
-    async ([flow, position]) =>
-      [flow, await talkOf(flow)?.load?.({ store, city, person, position, now: now() })] as const,
-  );
-  const results = await Promise.all(loading);
+): ReadonlyMap<string, unknown> | Promise<ReadonlyMap<string, unknown>> {
+  const loading = [...flows].flatMap(([flow, position]) => {
+    const result = talkOf(flow)?.load?.({ store, city, person, position, now: now() });
+    return result ? [{ flow, result }] : [];
+  });
+  return loading.length === 0 ? NOTHING_LOADED : loadedOf(loading);
+}
+
+async function loadedOf(loading: readonly { readonly flow: string; readonly result: Promise<unknown> }[]) {
+  const results = await Promise.all(loading.map(async ({ flow, result }) => [flow, await result] as const));
   // Skip empty results of optional loads.
   const loaded = results.filter(([flow, result]) => result !== undefined || !talkOf(flow)?.loadOptional);
   return loaded.length === 0 ? NOTHING_LOADED : new Map(loaded);

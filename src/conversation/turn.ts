@@ -65,7 +65,8 @@ async function attemptOnce(inbound: Inbound, person: Person, services: Services)
 async function decided(inbound: Inbound, before: TurnContext, services: Services): Promise<Decision> {
   const { person } = before;
   const needed = flowsNeeded(inbound, before);
-  const loaded = await loadFlows(needed, person, services);
+  const loading = loadFlows(needed, person, services);
+  const loaded = loading instanceof Promise ? await loading : loading;
   const context = loaded === NOTHING_LOADED ? before : withPrivateAnswers({ ...before, loaded });
   crashPoint('after_load');
   const first = decide(inbound, context);

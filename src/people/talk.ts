@@ -42,7 +42,8 @@ export type LoadContext = {
 export type Talk = {
   readonly flow: Flow<unknown>;
   /** Loads the data that the flow needs besides the person. */
-  readonly load?: (loading: LoadContext) => Promise<unknown>;
+  /** Undefined at once if nothing is to be loaded. */
+  readonly load?: (loading: LoadContext) => Promise<unknown> | undefined;
   /** Answers that the load depends on; a new one is loaded for before the next question. */
   readonly loadsBy?: readonly string[];
   /** The load depends on the draft too, such as a search in a list. */
@@ -101,7 +102,7 @@ export type PrivateAnswers<Facts> = {
 
 type TalkSpec<Facts, Answers, Loaded> = {
   readonly flow: Flow<Facts, Answers>;
-  readonly load?: (loading: LoadContext) => Promise<Loaded>;
+  readonly load?: (loading: LoadContext) => Promise<Loaded> | undefined;
   readonly loadsBy?: readonly string[];
   readonly loadsByDraft?: true;
   readonly loadOptional?: true;

@@ -216,7 +216,7 @@ function extraQuestion(n: number) {
 /** The report flow; its outcome is a new case or a followed one. */
 export const reportTalk = talk({
   flow: reportHazard,
-  load: async ({ store, city, position }: LoadContext): Promise<readonly NearbyCase[] | undefined> => {
+  load: ({ store, city, position }: LoadContext): Promise<readonly NearbyCase[] | undefined> | undefined => {
     const {
       category,
       place: where,
