@@ -24,8 +24,17 @@ export function momentOf(clock: string): number {
 
 /** The day of a time (ms) in China time: 2026-10-01. */
 export function dayOf(at: number): string {
-  return clockAt(at).slice(0, 10);
+  const number = Math.floor((at + CHINA_AHEAD_MS) / DAY_MS);
+  const known = DAYS.get(number);
+  if (known) return known;
+  if (DAYS.size >= DAYS_MAX) DAYS.clear();
+  const day = clockAt(at).slice(0, 10);
+  DAYS.set(number, day);
+  return day;
 }
+/** A turn asks for the days of several limits; they are the same ones all day. */
+const DAYS = new Map<number, string>();
+const DAYS_MAX = 1000;
 
 /** True on working days, with holidays and 调休 by the State Council notices that chinese-days lists. */
 export function isWorkingDay(day: string): boolean {

@@ -24,7 +24,9 @@ export function bareLabel(label: string): string {
 
 /** Words every value of a message in the reader's language. */
 export function sayValues(values: Values, reader: Reader): Record<string, string | number> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, sayAny(value, reader)]));
+  const said: Record<string, string | number> = {};
+  for (const name in values) said[name] = sayAny(values[name] as Value, reader); // a value of its own keys
+  return said;
 }
 
 /** Words one value; strings and numbers pass through unchanged. */
