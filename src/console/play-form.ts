@@ -186,7 +186,7 @@ async function play(form: Form, person: Person, services: Services): Promise<Pla
     return { reply: decideOn(whole, act), position: now };
   }
 
-  function load(flow: string, position: TalkPosition): Promise<ReadonlyMap<string, unknown>> {
+  async function load(flow: string, position: TalkPosition): Promise<ReadonlyMap<string, unknown>> {
     return loadFlows(new Map([[flow, position]]), person, services);
   }
 }
