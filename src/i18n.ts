@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { TFunction } from 'i18next';
 import { createInstance } from 'i18next';
+import type cityPage from '../locales/zh-CN/city-page.json';
 import type common from '../locales/zh-CN/common.json';
 import type consoleWords from '../locales/zh-CN/console.json';
 import type imports from '../locales/zh-CN/import.json';
@@ -15,6 +16,7 @@ type Paths<T> = T extends string
 /** Keys of fixed wording, checked by the compiler. */
 export type FixedKey =
   | `common:${Paths<typeof common>}`
+  | `city-page:${Paths<typeof cityPage>}`
   | `console:${Paths<typeof consoleWords>}`
   | `import:${Paths<typeof imports>}`
   | `questionnaire:${Paths<typeof questionnaires>}`;

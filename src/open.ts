@@ -16,6 +16,7 @@ import { QUOTAS } from './city/quotas.ts';
 import type { Surge } from './city/surge.ts';
 import { NO_SURGE } from './city/surge.ts';
 import type { Config } from './config.ts';
+import { cityPage } from './console/city-page.ts';
 import { openConsole } from './console/console.ts';
 import { healthOf } from './console/health.ts';
 import type { WebServer } from './console/server.ts';
@@ -175,6 +176,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
       stream,
       ...(demo && simulator ? { demoOrganisers: () => demo.demoOrganisers(store, simulator.world) } : {}),
     }),
+    city: cityPage(services),
     log,
     health: () => healthOf(services, updates, async () => [...clockWarning(clock), ...(await recheck())]),
   });

@@ -37,6 +37,7 @@ const FLOWS: readonly string[] = [
   'add-half',
   'street-overview',
   'choose-language',
+  'public-page',
 ];
 
 const inputSchema = v.intersect([

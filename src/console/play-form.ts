@@ -88,7 +88,13 @@ export type FormResult =
   | { readonly type: 'conflict' };
 
 /** Deeds that reach many people, or change who may act. They need a fresh proof of the person. */
-const DANGEROUS: readonly string[] = ['staff_invited', 'role_taken_away', 'safe_mode_left', 'broadcast_approved'];
+const DANGEROUS: readonly string[] = [
+  'staff_invited',
+  'role_taken_away',
+  'safe_mode_left',
+  'broadcast_approved',
+  'public_page_opened',
+];
 
 /** Attempts per form; each starts from a fresh person and fresh records. */
 const TRIES = 4;

@@ -1,4 +1,5 @@
 import { serve } from '@hono/node-server';
+import type { Handler } from 'hono';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
@@ -27,6 +28,7 @@ type WebServerSettings = {
   readonly announcements: Hono;
   readonly shifts: Hono;
   readonly console: Hono<ConsoleEnv>;
+  readonly city: Handler;
   readonly log: Log;
 };
 
@@ -40,6 +42,7 @@ export async function openWebServer({
   announcements,
   shifts,
   console,
+  city,
   log,
 }: WebServerSettings): Promise<WebServer> {
   const app = new Hono();
@@ -55,6 +58,8 @@ export async function openWebServer({
   });
   app.route('/announcements', announcements);
   app.route('/shifts', shifts);
+  // For all methods, so that a page that is off shows none of them.
+  app.all('/city', city);
   for (const { webhook } of channels) {
     if (webhook) app.all(webhook.path, (c) => webhook.handle(c.req.raw));
   }

@@ -8,6 +8,7 @@ import { auditTrailTalk } from '../cases/desk/audit-trail-flow.ts';
 import { dispatchManyTalk } from '../cases/desk/dispatch-many-flow.ts';
 import { handOverTalk, takeOverTalk } from '../cases/desk/hand-over-flow.ts';
 import { myWorkTalk } from '../cases/desk/my-work-flow.ts';
+import { publicPageTalk } from '../cases/figures/public-page-flow.ts';
 import { streetOverviewTalk } from '../cases/figures/street-overview-flow.ts';
 import { followAreaTalk } from '../cases/follow/follow-area-flow.ts';
 import { myCasesTalk } from '../cases/follow/my-cases-flow.ts';
@@ -60,6 +61,7 @@ export const TALKS = [
   announceTalk,
   myBroadcastsTalk,
   leaveSafeModeTalk,
+  publicPageTalk,
   inviteStaffTalk,
   joinStaffTalk,
   leaveStaffTalk,

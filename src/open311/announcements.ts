@@ -1,8 +1,9 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
-import type { Broadcast, RunId } from '../broadcasts/broadcast.ts';
-import { broadcastIdOf, isCorrection, localizedContent, slotOf } from '../broadcasts/broadcast.ts';
-import { loadBroadcast, loadRetainedRuns } from '../broadcasts/broadcast-store.ts';
+import type { Broadcast } from '../broadcasts/broadcast.ts';
+import { localizedContent } from '../broadcasts/broadcast.ts';
+import type { PublicRun } from '../broadcasts/public-runs.ts';
+import { loadPublicRuns } from '../broadcasts/public-runs.ts';
 import { clockAt } from '../calendar.ts';
 import type { City } from '../city/city.ts';
 import type { Wording } from '../i18n.ts';
@@ -18,19 +19,11 @@ type AnnouncementsSettings = {
   readonly city: () => City;
   readonly address: PublicAddress;
 };
-type PublicRun = {
-  readonly run: RunId;
-  readonly slot: number; // ms since the epoch
-  readonly record: Broadcast;
-  /** The run that this correction corrects. */
-  readonly corrects?: PublicRun;
-};
 
 /** Path of the feed on the web server. */
 const ANNOUNCED_AT = '/announcements';
 /** RFC 4151. The id of the feed outlives every address, so it names none. */
 const TAG = 'tag:anlin,2026-11-26';
-const FEED_MAX = 50;
 /** Our topics in CAP's categories (section 3.2.2). */
 const CATEGORIES: Readonly<Record<Broadcast['topic'], string>> = {
   fraud: 'Security',
@@ -45,12 +38,12 @@ export function announcements({ store, wording, city, address }: AnnouncementsSe
   const app = new Hono();
   app.use(sharedReads());
   app.get('/feed.atom', async (c) => {
-    const all = await publicRuns(store);
+    const all = await loadPublicRuns(store);
     return xml(c, 'application/atom+xml', 'feed', feedOf(all, address.origin(c), store, wording));
   });
   app.get('/:file{.+\\.cap}', async (c) => {
     const run = c.req.param('file').replace(/\.cap$/, '');
-    const found = (await publicRuns(store)).find((one) => one.run === run);
+    const found = (await loadPublicRuns(store)).find((one) => one.run === run);
     return found ? xml(c, 'application/cap+xml', 'alert', alertOf(found, store, city())) : c.notFound();
   });
   return app;
@@ -58,33 +51,6 @@ export function announcements({ store, wording, city, address }: AnnouncementsSe
 
 function xml(c: Context, type: string, root: string, node: ResponseNode): Response {
   return c.body(toXml(root, node), 200, { 'content-type': `${type}; charset=utf-8`, 'cache-control': 'max-age=60' });
-}
-
-/** Loads the runs sent to a whole region and not recalled, newest first. A correction of such a run is public too. */
-async function publicRuns(store: Store): Promise<readonly PublicRun[]> {
-  const runs = await loadRetainedRuns(store);
-  const found = await Promise.all(
-    runs.map(async (run) => {
-      const kept = await loadBroadcast(store, broadcastIdOf(run));
-      return kept ? [{ run, slot: slotOf(run), record: kept.record }] : [];
-    }),
-  );
-  const all = found.flat();
-  const recalled = new Set(all.map(({ record }) => record.recalls));
-  const byRun = new Map(all.map((one) => [one.run, one]));
-  return all
-    .filter(({ run }) => !recalled.has(run))
-    .flatMap((one): readonly PublicRun[] => {
-      const { audience } = one.record;
-      if (audience.type === 'people') return isForAll(one.record) ? [one] : [];
-      const corrects = isCorrection(one.record) ? byRun.get(audience.run) : undefined;
-      return corrects && isForAll(corrects.record) ? [{ ...one, corrects }] : [];
-    })
-    .slice(0, FEED_MAX);
-}
-
-function isForAll({ audience }: Broadcast): boolean {
-  return audience.type === 'people' && audience.who === 'everybody';
 }
 
 function feedOf(all: readonly PublicRun[], origin: string, { city }: Store, wording: Wording): ResponseNode {

@@ -3,7 +3,7 @@ import { cureDue } from '../cases/deadlines.ts';
 import type { CaseState, HazardCase } from '../cases/hazard-case.ts';
 import { isOpen } from '../cases/hazard-case.ts';
 import { photoName } from '../cases/photos/photo-name.ts';
-import { blurPlace } from '../cases/retention-rules.ts';
+import { isUnconfirmed, publicPlaceOf } from '../cases/public-case.ts';
 import type { City } from '../city/city.ts';
 import type { Say } from '../i18n.ts';
 import { nameIn } from './service.ts';
@@ -48,8 +48,9 @@ function mediaOf({ id, photos: [first] }: HazardCase, base: string) {
   return first ? { media_url: `${base}/photos/${photoName(id, first.same)}.jpg` } : {};
 }
 
-function publicDetailsOf({ place, description }: HazardCase) {
-  const { point } = blurPlace(place);
+function publicDetailsOf(record: HazardCase) {
+  const { description } = record;
+  const point = publicPlaceOf(record)?.point;
   return {
     ...('text' in description ? { description: description.text } : {}),
     ...(point ? { lat: point.latitude, long: point.longitude } : {}),
@@ -57,16 +58,12 @@ function publicDetailsOf({ place, description }: HazardCase) {
 }
 
 /** Address down to the community, largest region first. Before a dispatcher has looked, it names only the city. */
-function addressOf({ place, desk, looked }: HazardCase, { regions }: City, language: string): string {
-  const chain = regions.chain(place.region ?? desk ?? '').toReversed();
-  const shown = looked ? chain.filter((id) => id.length < 15) : chain.slice(0, 1);
+function addressOf(record: HazardCase, { regions }: City, language: string): string {
+  const place = publicPlaceOf(record);
+  const chain = regions.chain(place?.region ?? record.place.region ?? record.desk ?? '').toReversed();
+  const shown = place ? chain : chain.slice(0, 1);
   const names = shown.map((id) => nameIn(regions.nameOf(id) ?? {}, language)).filter((name) => name !== '');
   return names.join(language === 'en' ? ', ' : '') || '-';
-}
-
-/** True for a case that closed without a resident's word that the problem is solved. */
-function isUnconfirmed({ state, outcome }: HazardCase): boolean {
-  return state === 'closed' && outcome !== 'solved';
 }
 
 /** Returns an event as an update (FixMyStreet's de-facto extension, servicerequestupdates). `after`: the case after it. */

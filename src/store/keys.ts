@@ -9,7 +9,8 @@ export function keysOf(city: string) {
   return {
     /**
      * hash: instance, schema, created_at, kind (demo | real), city, data_key (sealed), probed_at (ms),
-     * pseudonym_sealed, history_rewritten_at (ms), audit_seq, city_version, owner_token, restores (count);
+     * pseudonym_sealed, history_rewritten_at (ms), audit_seq, city_version, owner_token, restores (count),
+     * public_page (since when it is on, ms);
      * in safe mode: safe_since (ms), safe_dropped (number of discarded messages), safe_told
      */
     meta: key('meta'),

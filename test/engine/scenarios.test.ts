@@ -379,6 +379,12 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
     { name: 'sending again', moves: [{ tap: 'yes' }], outcome: 'safe_mode_left', loaded: SAFE_MODE },
     { name: 'not yet', moves: [{ tap: 'no' }], outcome: 'safe_mode_goes_on', loaded: SAFE_MODE },
   ],
+  'public-page': [
+    { name: 'turned on', moves: [{ tap: 'yes' }], outcome: 'public_page_opened', loaded: { may: true, on: false } },
+    { name: 'not yet', moves: [{ tap: 'no' }], outcome: 'public_page_kept', loaded: { may: true, on: false } },
+    { name: 'turned off', moves: [{ tap: 'yes' }], outcome: 'public_page_closed', loaded: { may: true, on: true } },
+    { name: 'left on', moves: [{ tap: 'no' }], outcome: 'public_page_kept', loaded: { may: true, on: true } },
+  ],
   'open-console': [{ name: 'no address is set', moves: [], outcome: 'console_unreachable', grants: OFFICE }],
   'confirm-browser': [
     { name: 'the right number', moves: [{ tap: 'x.37' }], outcome: 'browser_confirmed', loaded: WAITING },

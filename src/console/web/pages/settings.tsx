@@ -20,7 +20,10 @@ export default function Settings() {
   return (
     <Board
       title={word('pages.settings')}
-      starts={data?.safe_since === undefined ? [] : [{ flow: 'leave-safe-mode', label: word('settings.leave_safe') }]}
+      starts={[
+        ...(data?.safe_since === undefined ? [] : [{ flow: 'leave-safe-mode', label: word('settings.leave_safe') }]),
+        ...(isOffice ? [{ flow: 'public-page', label: word('settings.public_page') }] : []),
+      ]}
       flow="leave-safe-mode"
       onChanged={load}
     >

@@ -1,0 +1,388 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
+import { newBroadcastId, runIdOf } from '../../src/broadcasts/broadcast.ts';
+import { keepBroadcast } from '../../src/broadcasts/broadcast-store.ts';
+import { DAY_MS, dayOf, MINUTE_MS, momentOf } from '../../src/calendar.ts';
+import { makeApiKey } from '../../src/cases/api-key.ts';
+import { newCaseNumber } from '../../src/cases/case-number.ts';
+import { addHistory, changeCase, loadCase, newCaseId } from '../../src/cases/case-store.ts';
+import { loadFigures } from '../../src/cases/figures/load-figures.ts';
+import type { Report } from '../../src/cases/hazard-case.ts';
+import { attempt } from '../../src/cases/lifecycle.ts';
+import { responsibleRegions } from '../../src/cases/routing.ts';
+import { cityPageHtml } from '../../src/console/city-page-html.ts';
+import { lifeOf } from '../../src/demo/life.ts';
+import { EVERYWHERE } from '../../src/people/role.ts';
+import { randomFrom } from '../../src/random.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
+import type { DisclosedNumber } from '../../src/surveys/disclosure/disclosure.ts';
+import { INDICATOR_SETS } from '../../src/surveys/estimate/indicator.ts';
+import { QUESTIONNAIRES } from '../../src/surveys/questionnaire/questionnaire.ts';
+import type { WaveResults } from '../../src/surveys/results/results.ts';
+import type { Wave } from '../../src/surveys/wave/wave.ts';
+import { newWaveId } from '../../src/surveys/wave/wave.ts';
+import { keepWave } from '../../src/surveys/wave/wave-store.ts';
+import { STREET, staff } from '../cases/desk.ts';
+import type { Phone } from '../phone.ts';
+import { report } from '../report.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
+import { Browser, signIn } from './browser.ts';
+
+const XSS = '<script>alert(1)</script>';
+const CITY = '990100000000';
+const CASES = 120;
+
+let app: TestApp;
+let office: Phone;
+let key: string;
+beforeAll(async () => {
+  app = await openTestApp({ site: 'https://anlin.example' });
+  const { store } = app.running;
+  // In the middle of a month, so that the month has closed cases.
+  const day = Number(dayOf(app.simulator.world.now()).slice(8));
+  if (day < 15) await app.advance((15 - day) * DAY_MS);
+  await addCases();
+  key = await makeApiKey(store, 'test', Date.now());
+  office = await staff(app, '平安办', 'office', EVERYWHERE);
+}, 60_000);
+afterAll(() => app.close());
+
+/** Cases of two months in some communities, at every stage of their lives. */
+async function addCases(): Promise<void> {
+  const { store, services } = app.running;
+  const { city } = services;
+  const now = app.simulator.world.now();
+  const random = randomFrom(7);
+  const below = (end: number) => Math.floor(random() * end);
+  const communities = city.regions.all('community').slice(0, 12);
+  const kinds = ['flooding', 'sewage', 'e_bike_wire_charging', 'manhole_cover'];
+  for (let i = 0; i < CASES; i += 1) {
+    const region = communities[below(communities.length)] ?? '';
+    const report: Report = {
+      id: newCaseId(below),
+      number: newCaseNumber(below),
+      category: kinds[below(kinds.length)] ?? '',
+      place: { region, point: { latitude: 31.4552, longitude: 119.4434 } },
+      description: { text: '过不去人' },
+      photos: [],
+      urgent: false,
+      filedAt: now - below(60 * DAY_MS),
+      ...responsibleRegions(region, city.regions),
+    };
+    const events = lifeOf(report, i % 2 === 0, now, { city, random });
+    await bulkWrite(store, addHistory(store, events, 'demo:1', now));
+  }
+}
+
+const url = (path: string) => `http://127.0.0.1:${app.running.web.port}${path}`;
+const get = (query = '', headers: Record<string, string> = {}, method = 'GET') =>
+  fetch(url(`/city${query}`), { method, headers });
+/** The page as it is computed next: all readers of one minute get the same. */
+async function newest(query = ''): Promise<string> {
+  await app.advance(MINUTE_MS);
+  return (await get(query)).text();
+}
+
+async function turn(phone: Phone, button: string, done: RegExp): Promise<void> {
+  await phone.say('公开页面');
+  await phone.withButton(button);
+  await phone.tap(button);
+  await phone.sees(done);
+}
+
+const headersOf = ({ status, headers }: Response): Readonly<Record<string, string>> => ({
+  ...Object.fromEntries([...headers].filter(([name]) => name !== 'date')),
+  status: String(status),
+});
+
+function openIn(page: string): number {
+  const [, count] = /还在办的有 (\d+) 件/.exec(page) ?? [];
+  if (count === undefined) throw new Error(`There is no count in ${page.slice(0, 200)}`);
+  return Number(count);
+}
+
+async function expectUnknown(): Promise<void> {
+  for (const method of ['GET', 'HEAD', 'POST', 'OPTIONS']) {
+    const [page, unknown] = [await get('', {}, method), await fetch(url('/no-such-page'), { method })];
+    expect(headersOf(page), method).toEqual(headersOf(unknown));
+    expect([page.status, await page.text()]).toEqual([404, await unknown.text()]);
+  }
+}
+
+test('the page is an unknown path until the office of the whole city turns it on, and again once it is off', async () => {
+  await expectUnknown();
+  const lead = await staff(app, '负责人', 'lead', EVERYWHERE);
+  await lead.say('公开页面');
+  await lead.sees(/由全市的平安办来开/);
+  await turn(office, '先不开', /没有改/);
+  await expectUnknown();
+  await turn(office, '打开', /https:\/\/anlin\.example\/city/);
+  expect((await get()).status).toBe(200);
+  await turn(office, '关掉', /关掉了/);
+  await expectUnknown();
+  const { store } = app.running;
+  const audited = (await store.redis.xrange(store.keys.audit, '-', '+')).map(([, fields]) => fields.join(' '));
+  for (const what of ['public_page_opened', 'public_page_closed'])
+    expect(
+      audited.filter((entry) => entry.includes(what)),
+      what,
+    ).toHaveLength(1);
+});
+
+test('the console turns it on by the same flow, and only for the office', async () => {
+  const street = await signIn(app, await staff(app, '街道平安办', 'office', STREET));
+  const inputs = [{ step: 'turn_on', option: 'yes' }];
+  expect(await street.form('public-page', { inputs, op: randomUUID() })).toMatchObject({ outcome: 'refused' });
+  expect(await new Browser(app).form('public-page', { inputs, op: randomUUID() })).not.toHaveProperty('outcome');
+  await expectUnknown();
+  const browser = await signIn(app, office);
+  const form = { inputs, op: randomUUID() };
+  expect(await browser.form('public-page', form)).toEqual({ type: 'step_up' });
+  await expectUnknown();
+  const { body } = await browser.post('/step-up');
+  await office.sees(/要紧的事/);
+  await office.tap(String(body.number));
+  await office.sees(/对上了/);
+  expect((await browser.post('/sign-in/wait')).body).toMatchObject({ state: 'confirmed' });
+  expect(await browser.form('public-page', form)).toMatchObject({ outcome: 'public_page_opened' });
+});
+
+describe('a page that is on', () => {
+  test('has no script and no cookie, is short, and may be kept for five minutes', async () => {
+    const answer = await get();
+    const page = await answer.text();
+    const { 'content-security-policy': policy = '', ...headers } = headersOf(answer);
+    expect(headers).toMatchObject({ 'cache-control': 'public, max-age=300', 'content-language': 'zh-CN' });
+    expect(headers).not.toHaveProperty('set-cookie');
+    expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-[\w+/]{43}='; /);
+    expect(page).not.toMatch(/<script|<link|<img|\son\w+=|style="|@import|url\(/i);
+    expect(Buffer.byteLength(page)).toBeLessThanOrEqual(40_000);
+    expect(page.match(/<path /g)?.length).toBeGreaterThan(1);
+    const again = await get('', { 'if-none-match': headers.etag ?? '' });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+    expect((await get('', {}, 'POST')).status).toBe(405);
+    const head = await get('', {}, 'HEAD');
+    expect([head.status, head.headers.get('etag')]).toEqual([200, headers.etag]);
+  });
+
+  test('is in English on request, and in Chinese for any other language', async () => {
+    expect(await (await get('?lang=en')).text()).toContain('<html lang="en">');
+    for (const query of ['', '?lang=zh-CN', '?lang=xx', `?lang=${encodeURIComponent(XSS)}`])
+      expect(await (await get(query)).text(), query).toContain('<html lang="zh-CN">');
+  });
+
+  test('counts what Open311 lists', async () => {
+    const page = await newest();
+    const all = await requestsOfOpen311();
+    const open = all.filter(({ status }) => status === 'open');
+    // Before a dispatcher has looked, the address names only the city.
+    const looked = open.filter(({ address }) => address !== '临渚市（虚构）');
+    expect(looked.length).toBeGreaterThan(20);
+    expect(looked.length).toBeLessThan(open.length);
+    expect(openIn(page)).toBe(looked.length);
+    const rows = [...page.matchAll(/<tr><th scope="row">([^<]+)<\/th><td>(\d+)<\/td>/g)];
+    expect(rows.length).toBeGreaterThan(5);
+    for (const [, name = ''] of rows) {
+      const sum = rows.filter((row) => row[1] === name).reduce((total, row) => total + Number(row[2]), 0);
+      expect(sum, name).toBe(looked.filter(({ address }) => address.endsWith(name)).length);
+    }
+    const monthStart = momentOf(`${dayOf(app.simulator.world.now()).slice(0, 7)}-01T00:00`);
+    const closedAs = (notes: string) =>
+      all.filter((one) => one.status_notes === notes && Date.parse(one.updated_datetime) >= monthStart).length;
+    const [, closed, confirmed, unconfirmed] = /结案 (\d+) 件：有人确认解决的 (\d+) 件，还没有人确认的 (\d+) 件/
+      .exec(page)
+      ?.map(Number) ?? [0];
+    expect([confirmed, unconfirmed]).toEqual([closedAs('已结案'), closedAs('已结案，还没有人确认解决')]);
+    expect(closed).toBe((confirmed ?? 0) + (unconfirmed ?? 0));
+    expect(Math.min(confirmed ?? 0, unconfirmed ?? 0)).toBeGreaterThan(0);
+    const now = app.simulator.world.now();
+    const figures = await loadFigures(app.running.store, now - 30 * DAY_MS, now, now);
+    const accepted = figures.find(({ name }) => name === 'accepted_in_time');
+    expect(page).toContain(`${accepted?.denominator.length} 件里 ${accepted?.numerator.length} 件按时受理`);
+  });
+
+  test('shows a case once a dispatcher has looked, and never its words, number or exact place', async () => {
+    const { store } = app.running;
+    const before = openIn(await newest());
+    const number = await report(await app.phone('周阿姨'), { words: `楼道${XSS}飞线` });
+    expect(openIn(await newest())).toBe(before);
+    const id = (await store.redis.get(store.keys.caseNumber(number))) ?? '';
+    const kept = await loadCase(store, id);
+    if (!kept) throw new Error('There is no case.');
+    const now = app.simulator.world.now();
+    const clock = { contain: '2h', cure: '3wd' } as const;
+    const tried = attempt(kept.record, 'accepted', { as: 'dispatcher', by: 'test' }, { clock }, now);
+    if (tried.type !== 'done') throw new Error(tried.why);
+    const change = { op: 'test:look', what: 'case_accepted', ...changeCase(store, kept, tried.event) };
+    expect((await commitAsSystem(store, change, now)).type).toBe('ok');
+    // The same minute has the same page.
+    expect(openIn(await (await get()).text())).toBe(before);
+    const page = await newest();
+    expect(openIn(page)).toBe(before + 1);
+    for (const secret of ['script', 'alert', number, number.slice(0, 4), String(kept.record.place.point?.latitude)])
+      expect(page, secret).not.toContain(secret);
+  });
+
+  test('shows the announcements of the public feed, as text', async () => {
+    const { store } = app.running;
+    const slot = app.simulator.world.now() - MINUTE_MS;
+    const record: Broadcast = {
+      id: newBroadcastId(),
+      state: 'started',
+      kind: 'announcement',
+      topic: 'notices',
+      content: { title: `停水${XSS}`, words: { 'zh-CN': `今晚停水${XSS}`, en: 'No water tonight' }, buttons: [] },
+      audience: { type: 'people', region: CITY, who: 'everybody' },
+      schedule: { type: 'once', at: slot },
+      staleAfterMs: DAY_MS,
+      by: 'test',
+      region: CITY,
+      madeAt: slot,
+      runs: [{ slot, fate: 'fired' }],
+    };
+    const hidden: Broadcast = {
+      ...record,
+      id: newBroadcastId(),
+      content: { title: '只给志愿者', words: { 'zh-CN': '内部' }, buttons: [] },
+      audience: { type: 'people', region: CITY, who: 'volunteers' },
+    };
+    for (const one of [record, hidden]) {
+      await bulkWrite(store, keepBroadcast(store, one).writes);
+      await bulkWrite(store, [['ZADD', store.keys.broadcastsKept, slot, runIdOf(one.id, slot)]]);
+    }
+    const page = await newest();
+    expect(page).toContain('停水&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(page).not.toContain('<script');
+    expect(page).not.toContain('只给志愿者');
+    expect(await (await get('?lang=en')).text()).toContain('No water tonight');
+    const feed = await (await fetch(url('/announcements/feed.atom'))).text();
+    expect(feed).toContain('今晚停水');
+    expect(feed).not.toContain('只给志愿者');
+  });
+
+  test('shows disclosed numbers of published waves only; what is withheld leaves no byte', async () => {
+    const [questionnaire] = QUESTIONNAIRES;
+    const [set] = INDICATOR_SETS;
+    if (!questionnaire || !set) throw new Error('There is no questionnaire.');
+    const [west = '', east = ''] = app.running.services.city.regions.all('district');
+    const shown = (percent: number): DisclosedNumber => ({ type: 'shown', percent, lo: 61, hi: 83, n: 120, nEff: 100 });
+    const wave: Wave = {
+      id: newWaveId(),
+      state: 'published',
+      questionnaire: { ...questionnaire, title: { 'zh-CN': '已公布的问卷' } },
+      indicators: set.id,
+      region: CITY,
+      target: 200,
+      by: 'test',
+      openedAt: app.simulator.world.now() - 20 * DAY_MS,
+      closesAt: app.simulator.world.now() - 10 * DAY_MS,
+      strata: [],
+    };
+    const cells = {
+      [CITY]: shown(72),
+      [west]: { type: 'withheld', why: 'few_answers' } as const,
+      [east]: shown(74.5),
+      [`${CITY}|sex female`]: shown(77.7),
+    };
+    const keep = async (one: Wave) => {
+      const [{ code = '' } = {}] = set.indicators;
+      const results: WaveResults = {
+        method: 2,
+        wave: one.id,
+        region: CITY,
+        answers: 120,
+        weighting: { raked: false, deff: 1 },
+        unfit: false,
+        indicators: [{ code, cells, exact: { lo: 61.234, hi: 83.456 }, noOpinion: shown(33.3) }],
+        questions: [],
+        dropOff: {},
+        rates: undefined,
+        findings: [],
+        texts: [{ question: 'q1', region: CITY, words: ['居民写的话'] }],
+        noisy: {},
+      };
+      const { store } = app.running;
+      await bulkWrite(store, keepWave(store, one, undefined).writes);
+      await bulkWrite(store, [['SET', store.keys.waveResults(one.id), JSON.stringify(results)]]);
+    };
+    await keep(wave);
+    const counted = { ...wave.questionnaire, title: { 'zh-CN': '还没公布的问卷' } };
+    await keep({ ...wave, id: newWaveId(), state: 'closed', questionnaire: counted });
+    const page = await newest();
+    expect(page).toContain('已公布的问卷');
+    expect(page).toMatch(/72%（61–83），约 120 份/);
+    expect(page).toMatch(/74\.5%/);
+    expect(page.match(/<td>不显示<\/td>/g)?.length).toBe(app.running.services.city.regions.all('district').length - 1);
+    for (const secret of ['还没公布的问卷', 'few_answers', '77.7', '33.3', '61.234', '居民写的话'])
+      expect(page, secret).not.toContain(secret);
+  });
+
+  test('stays short for a large city, and counts what it leaves out', async () => {
+    const { services } = app.running;
+    const places = services.city.regions.all('grid');
+    const open = new Map(
+      Array.from(
+        { length: 400 },
+        (_, i) => [places[i % places.length] + (i < places.length ? '' : 'x'), i] as const,
+      ).map(
+        ([id, i]) => [id, new Map([...services.city.categories.groups].map((group) => [group.id, i + 1]))] as const,
+      ),
+    );
+    const run = {
+      run: runIdOf(newBroadcastId(), 0),
+      slot: 0,
+      record: { content: { title: '长'.repeat(60), words: { 'zh-CN': '长'.repeat(4000) }, buttons: [] } } as never,
+    };
+    const regions = places.map((id) => ({ id, path: 'M0 0l1 1 2 2 3 3z', x: 1, y: 1 }));
+    const facts = {
+      at: 0,
+      open,
+      month: { confirmed: 0, unconfirmed: 0, unsolved: 0 },
+      figures: [],
+      waves: [],
+      runs: Array.from({ length: 50 }, () => run),
+      map: { width: 320, height: 300, regions },
+    };
+    const page = await cityPageHtml(facts, 'zh-CN', services);
+    expect(Buffer.byteLength(page)).toBeLessThanOrEqual(40_000);
+    const [, more, rest] = /还有 (\d+) 个地方，一共 (\d+) 件/.exec(page)?.map(Number) ?? [];
+    const rows = [...page.matchAll(/<tr><th scope="row">[^<]*<\/th><td>(\d+)<\/td>/g)].map((row) => Number(row[1]));
+    expect(rows.length + (more ?? 0)).toBe(open.size);
+    expect(rows.reduce((sum, n) => sum + n, 0) + (rest ?? 0)).toBe(openIn(page));
+  });
+});
+
+type Request = {
+  readonly status: string;
+  readonly status_notes: string;
+  readonly address: string;
+  readonly updated_datetime: string;
+};
+
+/** All requests of the last 180 days, as Open311 lists them. */
+async function requestsOfOpen311(): Promise<readonly Request[]> {
+  const now = app.simulator.world.now();
+  const at = (days: number) => new Date(now - days * DAY_MS).toISOString();
+  const found: Request[] = [];
+  for (const [from, to] of [
+    [at(180), new Date(now - 90 * DAY_MS - 1).toISOString()],
+    [at(90), at(0)],
+  ]) {
+    for (let page = 1; ; page += 1) {
+      const query = new URLSearchParams({
+        api_key: key,
+        start_date: from ?? '',
+        end_date: to ?? '',
+        page: String(page),
+        page_size: '1000',
+      });
+      const part = (await (await fetch(url(`/open311/v2/requests.json?${query}`))).json()) as Request[];
+      found.push(...part);
+      if (part.length < 1000) break;
+    }
+  }
+  return found;
+}
