@@ -10,6 +10,7 @@ import { ownPagesOnly } from './own-pages.ts';
 import { pageRoutes } from './page.ts';
 import { mayOpenPage, PAGES } from './pages.ts';
 import { peopleRoutes } from './people.ts';
+import { posterRoutes } from './posters.ts';
 import type { ConsoleEnv } from './session.ts';
 import { signedIn } from './session.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -45,6 +46,7 @@ export function openConsole(settings: ConsoleSettings): Hono<ConsoleEnv> {
   app.route('/api/broadcasts', broadcastRoutes(services));
   app.route('/api/surveys', surveyRoutes(services));
   app.route('/api/people', peopleRoutes(services));
+  app.route('/api/posters', posterRoutes(services));
   app.route('/api/settings', settingsRoutes(services));
   app.route('/api/talks', formRoutes(settings));
   app.get('/api/stream', (c) => settings.stream.respond(c));

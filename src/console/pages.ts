@@ -5,8 +5,8 @@ import { MAY_APPOINT } from '../people/staff-list.ts';
 import { MAY_RUN_SURVEYS } from '../surveys/wave/wave.ts';
 import { ORGANISER_ROLES } from '../volunteers/volunteer/volunteer.ts';
 
-/** Pages of the console, in the order of its menu. */
-export const PAGES = ['home', 'cases', 'tasks', 'broadcasts', 'surveys', 'people', 'settings'] as const;
+/** Pages of the console, in the order of its menu; a link of another page opens the last one. */
+export const PAGES = ['home', 'cases', 'tasks', 'broadcasts', 'surveys', 'people', 'settings', 'posters'] as const;
 export type Page = (typeof PAGES)[number];
 
 /** Roles that see a page. A page shows each of them only what lies in their scope. */
@@ -18,6 +18,7 @@ export const ROLES_OF_PAGE: Readonly<Record<Page, readonly Role[]>> = {
   surveys: MAY_RUN_SURVEYS,
   people: ROLES.filter((role) => MAY_APPOINT[role] !== undefined),
   settings: ['office', 'auditor'],
+  posters: ['dispatcher', 'lead', 'office'],
 };
 
 /** Pages that only a role of the whole city opens. */

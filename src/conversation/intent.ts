@@ -11,6 +11,8 @@ import type { FixedKey, Say } from '../i18n.ts';
 import { readButton } from '../notify/button.ts';
 import type { Reader } from '../notify/reader.ts';
 import { INVITATION_PREFIX } from '../people/invitation.ts';
+import { PLACE_LINK, placeOfPayload } from '../regions/place-link.ts';
+import type { RegionTree } from '../regions/region-tree.ts';
 import { CERTIFICATE_LINK, isCertificateCode } from '../volunteers/hours/volunteer-hours.ts';
 import { TEAM_LINK } from '../volunteers/teams/team.ts';
 import { bare, foldedWords, isEmergency, isWord } from './known-words.ts';
@@ -74,24 +76,36 @@ export function commandsIn(say: Say): readonly { readonly command: string; reado
 }
 
 /** Payloads after /start, with the flow that each opens. */
-const LINKS = [
+const LINKS: readonly {
+  readonly starts: string;
+  readonly flow: string;
+  readonly answers: (payload: string, regions: RegionTree) => Readonly<Record<string, unknown>>;
+}[] = [
   {
     starts: INVITATION_PREFIX,
     flow: 'join-staff',
-    answers: (payload: string) => ({ token: payload.slice(INVITATION_PREFIX.length) }),
+    answers: (payload) => ({ token: payload.slice(INVITATION_PREFIX.length) }),
   },
   {
     starts: HAND_OVER_LINK,
     flow: 'take-over',
-    answers: (payload: string) => ({ token: payload.slice(HAND_OVER_LINK.length) }),
+    answers: (payload) => ({ token: payload.slice(HAND_OVER_LINK.length) }),
   },
-  { starts: TEAM_LINK, flow: 'join-team', answers: (team: string) => ({ team }) },
+  { starts: TEAM_LINK, flow: 'join-team', answers: (team) => ({ team }) },
   {
     starts: CERTIFICATE_LINK,
     flow: 'check-certificate',
-    answers: (payload: string) => ({ code: payload.slice(CERTIFICATE_LINK.length) }),
+    answers: (payload) => ({ code: payload.slice(CERTIFICATE_LINK.length) }),
   },
-] as const;
+  {
+    starts: PLACE_LINK,
+    flow: 'report-hazard',
+    answers: (payload, regions) => {
+      const place = placeOfPayload(payload, regions);
+      return place ? { place } : {};
+    },
+  },
+];
 
 /** The situation in which an input is read. */
 type IntentContext = {
@@ -118,7 +132,7 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
   if (content.type === 'start') {
     const link = LINKS.find(({ starts }) => content.payload.startsWith(starts));
     return link
-      ? { type: 'open', flow: link.flow, known: { answers: link.answers(content.payload) } }
+      ? { type: 'open', flow: link.flow, known: { answers: link.answers(content.payload, reader.regions) } }
       : { type: 'start' };
   }
   const captioned = readCaption(content, context);

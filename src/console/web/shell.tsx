@@ -17,6 +17,7 @@ const LOADERS: Readonly<Record<Page, () => Promise<{ readonly default: Component
   surveys: () => import('./pages/surveys.tsx'),
   people: () => import('./pages/people.tsx'),
   settings: () => import('./pages/settings.tsx'),
+  posters: () => import('./pages/posters.tsx'),
 };
 const SHORT_MENU = 4;
 
@@ -25,6 +26,7 @@ export function Shell() {
   const pages = me.value?.pages ?? [];
   const here = pages.find((page) => page === route.value.page) ?? 'home';
   const isKnown = pages.includes(route.value.page as Page);
+  const menu = pages.filter((page) => page !== 'posters');
   useKeys(pages);
   return (
     <div class="shell">
@@ -39,17 +41,17 @@ export function Shell() {
       </header>
       <nav class="menu" aria-label={word('menu')}>
         <ul>
-          {pages.map((page, i) => (
+          {menu.map((page, i) => (
             <li key={page} class={i >= SHORT_MENU ? 'later' : ''}>
               <PageLink page={page} here={page === here && isKnown} />
             </li>
           ))}
         </ul>
-        {pages.length > SHORT_MENU && (
+        {menu.length > SHORT_MENU && (
           <details class="more">
             <summary>{word('more')}</summary>
             <ul>
-              {pages.slice(SHORT_MENU).map((page) => (
+              {menu.slice(SHORT_MENU).map((page) => (
                 <li key={page}>
                   <PageLink page={page} here={page === here && isKnown} />
                 </li>

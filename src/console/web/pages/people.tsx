@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { PeoplePage } from '../../people.ts';
 import { Board } from '../board.tsx';
 import { Failed } from '../failed.tsx';
-import { setParams } from '../router.ts';
+import { addressOf, setParams } from '../router.ts';
 import { Scroll } from '../scroll.tsx';
 import { useData } from '../use-data.ts';
 import { dayText, word } from '../words.ts';
@@ -29,6 +29,7 @@ export default function People() {
       {data && (
         <>
           <p>{word('people.counts', { contacts: data.contacts, volunteers: data.volunteers })}</p>
+          <a href={addressOf('posters')}>{word('pages.posters')}</a>
           <label>
             <span>{word('people.role')}</span>
             <select value={role} onChange={(event) => setRole(event.currentTarget.value)}>

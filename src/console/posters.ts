@@ -1,0 +1,65 @@
+import { Hono } from 'hono';
+import { tidyText } from '../engine/tidy-text.ts';
+import { qrPath } from '../notify/qr-picture.ts';
+import { inLanguage } from '../notify/reader.ts';
+import type { Services } from '../notify/services.ts';
+import { channelOf } from '../notify/services.ts';
+import { anyGrantCovers, EVERYWHERE } from '../people/role.ts';
+import { placePayload } from '../regions/place-link.ts';
+import { ROLES_OF_PAGE } from './pages.ts';
+import { readerFor } from './reader.ts';
+import type { ConsoleEnv } from './session.ts';
+
+/** A QR code that opens a report at a place. `path` draws it in a square of `size` modules, quiet zone included. */
+export type Poster = {
+  readonly place: string;
+  readonly stairs?: string;
+  /** False: the stairs are printed only, and the code names the community. */
+  readonly knowsStairs: boolean;
+  readonly link: string;
+  readonly size: number;
+  readonly path: string;
+};
+
+export type PostersPage = {
+  readonly communities: readonly { readonly id: string; readonly name: string; readonly street: string }[];
+  readonly posters: readonly Poster[];
+};
+
+/** Bounds of one call, in lines and characters: its address must not outgrow what servers take. */
+const [STAIRS_MAX, STAIRS_LENGTH] = [40, 20];
+
+/** QR posters: `GET /` lists the communities in scope, `GET /?region=…&stairs=…` makes one per line, or one in all. */
+export function posterRoutes(services: Services): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>();
+  app.get('/', (c) => {
+    const organiser = c.get('organiser');
+    const { regions } = services.city;
+    const { language } = readerFor(organiser, services);
+    const own = organiser.grants.filter(({ role }) => ROLES_OF_PAGE.posters.includes(role));
+    const nameOf = (id: string | undefined) => inLanguage(regions.nameOf(id ?? '') ?? {}, language);
+    const ids = own.flatMap(({ scope }) =>
+      scope === EVERYWHERE ? regions.all('community') : regions.within(scope, 'community'),
+    );
+    const communities = [...new Set(ids)].map((id) => {
+      return { id, name: nameOf(id), street: nameOf(regions.above(id, 'street')) };
+    });
+    const { region, stairs = '' } = c.req.query();
+    if (!region) return c.json<PostersPage>({ communities, posters: [] });
+    if (regions.levelOf(region) !== 'community') return c.json({ error: 'not_found' }, 404);
+    if (!anyGrantCovers(own, region, regions)) return c.json({ error: 'no_right' }, 403);
+    const lines = [...new Set(stairs.split('\n').map(tidyText))].filter((line) => line !== '');
+    if (lines.length > STAIRS_MAX || lines.some((line) => [...line].length > STAIRS_LENGTH))
+      return c.json({ error: 'too_many' }, 400);
+    const channel = channelOf(organiser.urn, services.channels);
+    const posters = (lines.length > 0 ? lines : ['']).flatMap((line): readonly Poster[] => {
+      const payload = placePayload(region, line, regions);
+      const link = channel?.link?.(payload);
+      const knowsStairs = payload !== placePayload(region, '', regions);
+      const place = nameOf(region);
+      return link ? [{ place, ...(line ? { stairs: line } : {}), knowsStairs, link, ...qrPath(link) }] : [];
+    });
+    return posters.length > 0 ? c.json<PostersPage>({ communities, posters }) : c.json({ error: 'no_link' }, 503);
+  });
+  return app;
+}

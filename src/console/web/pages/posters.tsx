@@ -1,0 +1,101 @@
+import type { Poster, PostersPage } from '../../posters.ts';
+import { Failed } from '../failed.tsx';
+import { route, setParams } from '../router.ts';
+import { useData } from '../use-data.ts';
+import { word } from '../words.ts';
+
+const STEPS = ['scan', 'say', 'number'] as const;
+const NUMBERS = [
+  ['119', 'fire'],
+  ['120', 'injured'],
+  ['110', 'crime'],
+] as const;
+
+/** QR posters for the stairwells of a community, one a sheet. The browser's print makes the PDF. */
+export default function Posters() {
+  const { params } = route.value;
+  const [region, stairs] = [params.get('region') ?? '', params.get('stairs') ?? ''];
+  const list = useData<PostersPage>('posters');
+  const made = useData<PostersPage>(region ? `posters?${new URLSearchParams({ region, stairs })}` : undefined);
+  const communities = Map.groupBy(list.data?.communities ?? [], ({ street }) => street);
+  const failed = made.failed || made.missing;
+  // A sheet of the community before must not be printed for this one.
+  const posters = region && !failed && !made.loading ? (made.data?.posters ?? []) : [];
+  const printedOnly = posters.filter(({ stairs: name, knowsStairs }) => name && !knowsStairs);
+  return (
+    <section class="posters">
+      <form
+        class="controls"
+        onSubmit={(event) => {
+          event.preventDefault();
+          const form = new FormData(event.currentTarget);
+          setParams({ region: String(form.get('region')), stairs: String(form.get('stairs')).trim() });
+        }}
+      >
+        <h1>{word('pages.posters')}</h1>
+        <p>{word('posters.intro')}</p>
+        {list.failed && <Failed onRetry={list.load} />}
+        <label>
+          <span>{word('posters.community')}</span>
+          <select name="region" required value={region} key={list.data ? 'loaded' : 'empty'}>
+            <option value="">{word('posters.choose')}</option>
+            {[...communities].map(([street, some]) => (
+              <optgroup key={street} label={street}>
+                {some.map(({ id, name }) => (
+                  <option key={id} value={id}>
+                    {name}
+                  </option>
+                ))}
+              </optgroup>
+            ))}
+          </select>
+        </label>
+        <label>
+          <span>{word('posters.stairs')}</span>
+          <textarea name="stairs" rows={5} placeholder={word('posters.example')} defaultValue={stairs} />
+        </label>
+        <p>{word('posters.too_many')}</p>
+        <button type="submit">{word('posters.make')}</button>
+        {posters.length > 0 && (
+          <button type="button" onClick={() => print()}>
+            {word('print')}
+          </button>
+        )}
+        {failed && <p role="alert">{word('posters.failed')}</p>}
+        {printedOnly.map(({ stairs: name = '' }) => (
+          <p key={name}>{word('posters.printed_only', { stairs: name })}</p>
+        ))}
+      </form>
+      {posters.map((poster) => (
+        <Sheet key={poster.link + poster.stairs} {...poster} />
+      ))}
+    </section>
+  );
+}
+
+function Sheet({ place, stairs, size, path }: Poster) {
+  return (
+    <article class="poster">
+      <h2>{word('posters.headline')}</h2>
+      <svg viewBox={`0 0 ${size} ${size}`} role="img" shape-rendering="crispEdges">
+        <title>{word('posters.code', { place: `${place} ${stairs ?? ''}` })}</title>
+        <path d={path} />
+      </svg>
+      <p class="poster-place">
+        {place} {stairs}
+      </p>
+      <ol>
+        {STEPS.map((step) => (
+          <li key={step}>{word(`posters.steps.${step}`)}</li>
+        ))}
+      </ol>
+      <p class="poster-numbers">
+        {NUMBERS.map(([number, what]) => (
+          <span key={number}>
+            {word(`posters.emergency.${what}`)} <strong>{number}</strong>{' '}
+          </span>
+        ))}
+      </p>
+    </article>
+  );
+}
