@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Hono } from 'hono';
 import { showCaseNumber } from '../cases/case-number.ts';
@@ -19,13 +18,11 @@ import { REPORT_PHOTO_EVENTS } from '../cases/replay.ts';
 import { unitName } from '../cases/unit-names.ts';
 import type { Value } from '../delivery/outcome.ts';
 import type { Point } from '../engine/input.ts';
-import { csvText } from '../files/csv.ts';
 import type { FixedKey } from '../i18n.ts';
 import type { Reader } from '../notify/reader.ts';
 import { inLanguage, sayAny } from '../notify/reader.ts';
 import type { Services } from '../notify/services.ts';
-import { commitOrThrow } from '../store/commit-as-system.ts';
-import { writeXlsx } from '../surveys/results/write-xlsx.ts';
+import { sendTable } from './export.ts';
 import { readerFor } from './reader.ts';
 import type { ConsoleEnv, Organiser } from './session.ts';
 
@@ -72,7 +69,6 @@ export type CaseCard = CaseRow & {
   readonly opens: readonly { readonly label: string; readonly flow: string; readonly argument: string }[];
 };
 
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 /** Actions that the card itself shows: photos and place. */
 const SHOWN_ON_CARD: readonly string[] = ['photos_shown', 'place_shown'];
 /** Rows of one exported file. */
@@ -92,14 +88,7 @@ export function caseRoutes({ services, photos }: CasesSettings): Hono<ConsoleEnv
     const { say } = readerFor(organiser, services);
     const head = EXPORT_COLUMNS.map((name) => say(`console:cases.columns.${name}`));
     const table = [head, ...rows.map((row) => EXPORT_COLUMNS.map((name) => cellOf(row, name)))];
-    const kind = c.req.param('kind');
-    await noteExport(organiser, rows.length, services);
-    const isSheet = kind === 'xlsx';
-    const content = isSheet ? await writeXlsx([{ name: say('console:pages.cases'), rows: table }]) : csvText(table);
-    return c.body(typeof content === 'string' ? content : new Uint8Array(content), 200, {
-      'content-type': isSheet ? XLSX : 'text/csv; charset=utf-8',
-      'content-disposition': `attachment; filename="cases.${kind}"`,
-    });
+    return sendTable(c, { name: 'cases', kind: c.req.param('kind'), rows: table }, services);
   });
   app.get('/:number', async (c) => {
     const card = await cardFor(c.req.param('number'), c.get('organiser'), services);
@@ -157,13 +146,6 @@ async function exportRows(query: CaseQuery, organiser: Organiser, services: Serv
     if (page + 1 >= some.pages) break;
   }
   return rows;
-}
-
-/** Writes to the audit log who took a list away, and how long it was. */
-async function noteExport({ urn }: Organiser, rows: number, { store, now }: Services): Promise<void> {
-  const op = `console-export:${randomUUID()}`;
-  const change = { op, what: `cases_exported:${rows}`, who: store.pseudonym(urn), checks: [], writes: [] };
-  await commitOrThrow(store, change, now());
 }
 
 /** Columns of the exported file: what the list shows. */

@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { broadcastRoutes } from './broadcasts.ts';
 import { caseRoutes } from './cases.ts';
 import type { ConsoleSettings } from './console-settings.ts';
+import { exportRoutes } from './export.ts';
 import { formRoutes } from './forms.ts';
 import { homeRoutes } from './home.ts';
 import { meRoutes } from './me.ts';
@@ -48,6 +49,7 @@ export function openConsole(settings: ConsoleSettings): Hono<ConsoleEnv> {
   app.route('/api/people', peopleRoutes(services));
   app.route('/api/posters', posterRoutes(services));
   app.route('/api/settings', settingsRoutes(services));
+  app.route('/api/export', exportRoutes(services));
   app.route('/api/talks', formRoutes(settings));
   app.get('/api/stream', (c) => settings.stream.respond(c));
   app.all('/api/*', (c) => c.json({ error: 'not_found' }, 404));

@@ -4,17 +4,14 @@ import { parseArgs } from 'node:util';
 import type { CityPart } from '../city/city.ts';
 import { cityChanges, cityVersion, loadCityData, saveCityData, undoCityChange } from '../city/city-store.ts';
 import { isCityPart, planImport } from '../city/import.ts';
-import type { Problem } from '../city/table.ts';
-import type { FixedKey, Say } from '../i18n.ts';
+import { wordPlan } from '../city/import-words.ts';
 import type { Datum } from '../regions/datum.ts';
 import { DATUMS } from '../regions/datum.ts';
 import type { Command } from './command.ts';
 import { operatorWording, withCity } from './command.ts';
-import { showInventory } from './show-inventory.ts';
 
 /** Larger than any city's file, bytes. */
 const FILE_MAX = 64 * 1024 * 1024;
-const PROBLEMS_SHOWN = 50;
 
 /** Imports a file whole or not at all. */
 export const importCommand: Command = {
@@ -37,18 +34,11 @@ export const importCommand: Command = {
       const planned = await cityVersion(store);
       const data = await loadCityData(store);
       const plan = planImport(readFileSync(file), { data, ...(as ? { as } : {}), replace, datum, says });
-      if (plan.type === 'bad') {
-        showProblems(file, plan.problems, say);
-        return false;
-      }
-      const { part, list, inventory, type: _good, ...counts } = plan;
-      showInventory(inventory, (key, values) => say(key, { ...values, ...reasonOf(values, say) }));
-      console.log(say('import:good', { file, part: say(`import:parts.${part}`), ...counts }));
-      if (counts.added + counts.changed + counts.removed === 0) {
-        console.log(say('import:nothing'));
-        return true;
-      }
-      if (!dryRun) await saveCityData(store, { [part]: list }, basename(file), Date.now(), { planned });
+      const { type, changes, lines } = wordPlan(plan, file, say);
+      for (const line of lines) (type === 'bad' ? console.error : console.log)(line);
+      if (plan.type === 'bad') return false;
+      if (changes === 0) return true;
+      if (!dryRun) await saveCityData(store, { [plan.part]: plan.list }, basename(file), Date.now(), { planned });
       console.log(say(dryRun ? 'import:dry_run' : 'import:done'));
       return true;
     });
@@ -72,24 +62,6 @@ function readArguments(args: readonly string[]) {
   const datum = DATUMS.find((one): one is Datum => one === values.datum);
   if (!file || more.length > 0 || !datum || (as !== undefined && !isCityPart(as))) return undefined;
   return { file, as, datum, replace, dryRun: values['dry-run'] };
-}
-
-/** The sentence of an item's reason, which the import names by its key. */
-function reasonOf(values: Readonly<Record<string, unknown>> | undefined, say: Say) {
-  return typeof values?.why === 'string' ? { why: say(`import:why.${values.why}` as FixedKey) } : {};
-}
-
-function showProblems(file: string, problems: readonly Problem[], say: Say): void {
-  for (const problem of problems.slice(0, PROBLEMS_SHOWN)) console.error(`✗ ${problemLine(problem, say)}`);
-  const left = problems.length - PROBLEMS_SHOWN;
-  if (left > 0) console.error(say('import:more', { count: left }));
-  console.error(say('import:bad', { file, count: problems.length }));
-}
-
-function problemLine({ row, column, what, found }: Problem, say: Say): string {
-  const problem = say(`import:problem.${what}` as FixedKey, { found });
-  if (row === 0) return say('import:line_known', { column, problem });
-  return column ? say('import:line', { row, column, problem }) : say('import:line_plain', { row, problem });
 }
 
 export const undoCommand: Command = {

@@ -75,6 +75,22 @@ export class Browser {
     return (await answer.json()) as FormAnswer;
   }
 
+  /** Posts a form with a file. */
+  async upload(
+    path: string,
+    fields: Readonly<Record<string, Blob | string>>,
+  ): Promise<Pick<Answer, 'status' | 'body'>> {
+    const body = new FormData();
+    for (const [name, value] of Object.entries(fields)) {
+      if (typeof value === 'string') body.append(name, value);
+      else body.append(name, value, `${name}.csv`);
+    }
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const headers = { 'x-anlin-page': '1', cookie };
+    const answer = await fetch(`${this.origin}/console/api${path}`, { method: 'POST', headers, body });
+    return { status: answer.status, body: (await answer.json()) as Answer['body'] };
+  }
+
   private keep(line: string): void {
     const [pair = '', ...attributes] = line.split('; ');
     const [name = '', value = ''] = pair.split('=');

@@ -273,6 +273,45 @@ describe('dangerous deeds', () => {
     await expectInvariants(app.running.store);
   });
 
+  test('city data are tried first, saved as they were looked at, and taken back', async () => {
+    const office = browserOf('office');
+    const units = new Blob(['单位代码,名称,电话\nu_lamp,路灯所,12345\n']);
+    const dry = await office.upload('/settings/imports', { file: units });
+    expect(dry.body).toMatchObject({ type: 'good', changes: 1, done: false });
+    expect(app.running.services.city.units.has('u_lamp')).toBe(false);
+    const planned = String(dry.body.planned);
+    const wrong = await office.upload('/settings/imports', {
+      file: new Blob(['单位代码,名称,电话\n,无名,1\n']),
+      planned,
+    });
+    expect(wrong.body).toMatchObject({ type: 'bad', done: false });
+    // Another import came between the look and the click: nothing is saved.
+    const stale = await office.upload('/settings/imports', { file: units, planned: 'older' });
+    expect(stale.body).toMatchObject({ done: false, planned });
+    const saved = await office.upload('/settings/imports', { file: units, planned });
+    expect(saved.body).toMatchObject({ done: true });
+    expect((await browserOf('lead').upload('/settings/imports', { file: units, planned })).status).toBe(403);
+    const list = (await office.get('/settings/imports')).body as unknown as readonly { undone: boolean }[];
+    expect(list.at(-1)).toMatchObject({ parts: expect.stringMatching(/./), undone: false });
+    expect((await office.post('/settings/imports/undo')).body).toEqual({ undone: expect.any(String) });
+  });
+
+  test('a shown table becomes a file that holds its rows and no formula', async () => {
+    const rows = [
+      ['种类', '地点'],
+      ['巡逻', '=1+1'],
+    ];
+    const { body, status } = await browserOf('dispatcher').post('/export', { name: 'tasks', kind: 'csv', rows });
+    expect(status).toBe(200);
+    expect(String(body.text).trim().split('\r\n').at(-1)).toBe("巡逻,'=1+1");
+    for (const table of [
+      { name: '../x', kind: 'csv', rows },
+      { name: 'x', kind: 'exe', rows },
+      { name: 'x', kind: 'csv' },
+    ])
+      expect((await browserOf('dispatcher').post('/export', table)).status).toBe(400);
+  });
+
   test('keys and webhooks are listed without their secrets, and revoked', async () => {
     const { store } = app.running;
     const office = browserOf('office');

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { BroadcastRow } from '../../broadcasts.ts';
 import { Board } from '../board.tsx';
+import { Export } from '../export.tsx';
 import { Failed } from '../failed.tsx';
 import { setParams } from '../router.ts';
 import { useData } from '../use-data.ts';
@@ -58,6 +59,25 @@ export default function Broadcasts() {
             ))}
           </ul>
         </section>
+      )}
+      {data && data.length > 0 && (
+        <Export
+          name="announcements"
+          rows={() => [
+            (['title', 'region', 'state', 'time', 'total', 'delivered', 'left'] as const).map((name) =>
+              word(`broadcasts.columns.${name}`),
+            ),
+            ...data.map(({ title, region, state, ran, made, progress }) => [
+              title,
+              region,
+              word(`broadcasts.state.${state}`),
+              timeText(ran ?? made),
+              progress?.total ?? '',
+              progress?.counts.delivered ?? '',
+              progress?.left ?? '',
+            ]),
+          ]}
+        />
       )}
       <ol class="rows">
         {data?.map((row) => (

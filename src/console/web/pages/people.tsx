@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { PeoplePage } from '../../people.ts';
 import { Board } from '../board.tsx';
+import { Export, rowsOf } from '../export.tsx';
 import { Failed } from '../failed.tsx';
 import { addressOf, setParams } from '../router.ts';
 import { Scroll } from '../scroll.tsx';
@@ -41,8 +42,12 @@ export default function People() {
               ))}
             </select>
           </label>
+          <Export
+            name="staff"
+            rows={() => rowsOf(document.querySelector<HTMLTableElement>('table.staff')).map((row) => row.slice(0, 4))}
+          />
           <Scroll label={word('pages.people')}>
-            <table>
+            <table class="staff">
               <thead>
                 <tr>
                   <th scope="col">{word('people.role')}</th>

@@ -2,6 +2,8 @@ import { useState } from 'preact/hooks';
 import type { AuditPage, SettingsPage } from '../../settings.ts';
 import { call } from '../api.ts';
 import { Board } from '../board.tsx';
+import { CityImport } from '../city-import.tsx';
+import { Export, rowsOf } from '../export.tsx';
 import { Failed } from '../failed.tsx';
 import { Scroll } from '../scroll.tsx';
 import { me, notice } from '../state.ts';
@@ -57,8 +59,9 @@ export default function Settings() {
             ))}
           </ul>
           <h2>{word('settings.jobs')}</h2>
+          <Export name="jobs" rows={() => rowsOf(document.querySelector<HTMLTableElement>('table.jobs'))} />
           <Scroll label={word('settings.jobs')}>
-            <table>
+            <table class="jobs">
               <thead>
                 <tr>
                   <th scope="col">{word('settings.job')}</th>
@@ -83,6 +86,7 @@ export default function Settings() {
           </Scroll>
         </>
       )}
+      {isOffice && <CityImport />}
       <AuditLog />
     </Board>
   );
@@ -117,10 +121,11 @@ function AuditLog() {
         <button type="button" onClick={() => (before ? setBefore('') : load())}>
           {word('settings.newest')}
         </button>
+        <Export name="audit" rows={() => rowsOf(document.querySelector<HTMLTableElement>('table.audit'))} />
       </div>
       {checked && <p role="status">{checked}</p>}
       <Scroll label={word('settings.audit')}>
-        <table>
+        <table class="audit">
           <thead>
             <tr>
               <th scope="col">#</th>

@@ -1,5 +1,6 @@
 import type { PublicNumber, WavePage, WaveRow } from '../../surveys.ts';
 import { Board } from '../board.tsx';
+import { Export } from '../export.tsx';
 import { Failed } from '../failed.tsx';
 import { route, setParams } from '../router.ts';
 import { useData } from '../use-data.ts';
@@ -58,6 +59,7 @@ function Results({ id }: { readonly id: string }) {
         <button type="button" onClick={() => print()}>
           {word('print')}
         </button>
+        <Export name="survey" rows={() => rowsOfResults(data)} />
       </div>
       {data.lines.map((text) => (
         <p key={text}>{text}</p>
@@ -106,6 +108,27 @@ function Results({ id }: { readonly id: string }) {
   );
 }
 
+/** All shown numbers as rows; a withheld one has its word only. */
+function rowsOfResults({ indicators, questions }: WavePage): readonly (readonly string[])[] {
+  return [
+    (['what', 'of', 'number'] as const).map((name) => word(`surveys.columns.${name}`)),
+    ...indicators.flatMap(({ name, whole, regions }) => [
+      [name, '', numberText(whole)],
+      ...regions.map((region) => [name, region.name, numberText(region.number)]),
+    ]),
+    ...questions.flatMap(({ title, options }) =>
+      options.map((option) => [title, option.name, numberText(option.number)]),
+    ),
+  ];
+}
+
+function numberText(number: PublicNumber): string {
+  if (number.type === 'withheld') return word('surveys.withheld');
+  return number.type === 'shown'
+    ? word('surveys.share', { percent: number.percent, lo: number.lo, hi: number.hi, n: number.n })
+    : word(`surveys.${number.type}`, { percent: number.percent, n: number.n });
+}
+
 /** A share with its interval as a band, or the hatch of a withheld one. */
 function NumberBar({ number, name }: { readonly number: PublicNumber; readonly name: string }) {
   if (number.type === 'withheld')
@@ -117,10 +140,7 @@ function NumberBar({ number, name }: { readonly number: PublicNumber; readonly n
         <span>{word('surveys.withheld')}</span>
       </span>
     );
-  const text =
-    number.type === 'shown'
-      ? word('surveys.share', { percent: number.percent, lo: number.lo, hi: number.hi, n: number.n })
-      : word(`surveys.${number.type}`, { percent: number.percent, n: number.n });
+  const text = numberText(number);
   return (
     <span class="share">
       {number.type === 'shown' && (

@@ -1,5 +1,6 @@
 import type { TaskRow } from '../../tasks.ts';
 import { Board } from '../board.tsx';
+import { Export } from '../export.tsx';
 import { Failed } from '../failed.tsx';
 import { setParams } from '../router.ts';
 import { useData } from '../use-data.ts';
@@ -19,6 +20,25 @@ export default function Tasks() {
       {failed && <Failed onRetry={load} />}
       {!data && !failed && <p class="wait">{word('loading')}</p>}
       {data?.length === 0 && <p class="state">{word('tasks.empty')}</p>}
+      {data && data.length > 0 && (
+        <Export
+          name="tasks"
+          rows={() => [
+            (['kind', 'place', 'words', 'state', 'from', 'until', 'taken'] as const).map((name) =>
+              word(`tasks.columns.${name}`),
+            ),
+            ...data.map((row) => [
+              row.kind,
+              row.place,
+              row.words,
+              word(`tasks.state.${row.state}`),
+              timeText(row.from),
+              timeText(row.until),
+              `${row.taken}/${row.needed}`,
+            ]),
+          ]}
+        />
+      )}
       {[...byDay].map(([day, rows]) => (
         <section key={day}>
           <h2>{day}</h2>
