@@ -11,7 +11,10 @@ import { open } from '../src/open.ts';
 const DOCS = new URL('../docs/', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'anlin-pictures-'));
 const running = await open(readConfig({ DATA_DIR: folder, PORT: '0', SIM_PORT: '0', LOG_LEVEL: 'error' }));
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox'],
+});
 try {
   const { simulator, store, services, web } = running;
   if (!simulator) throw new Error('The demo has no simulator.');
