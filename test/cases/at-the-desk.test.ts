@@ -364,6 +364,8 @@ test('one link hands all cases in hand to a colleague; both are told, once', { t
     const { id } = await caseOf(app, phone);
     await applyEvents(id, ['accepted', 'filed'], ['dispatched', 'dispatched', { unit: 'water' }]);
   }
+  // A notice that arrives later would stand below the opened case.
+  for (const number of numbers) await wang.hasSeen(new RegExp(`请签收。\\s+${shown(number)}`));
   for (const number of numbers) {
     await openCase(wang, number);
     await wang.tap('签收');

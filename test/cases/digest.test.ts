@@ -105,6 +105,8 @@ test('a burst of cases is told in few commits, and a damaged log stops its own n
   const damaged = filed[100]?.id ?? 'case_';
   await redis.del(keys.caseEvents(damaged));
   await redis.xadd(keys.caseEvents(damaged), '*', 'event', '{');
+  // Its news may have gone out before the damage.
+  await bulkWrite(store, [['ZADD', keys.casesNews, app.simulator.world.now(), `${damaged} 1`]]);
   await app.settle();
   await app.tick('case-news');
   expect(await redis.zrange(keys.casesNews, '0', '-1')).toEqual([`${damaged} 1`]);
