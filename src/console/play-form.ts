@@ -93,6 +93,7 @@ const DANGEROUS: readonly string[] = [
   'role_taken_away',
   'safe_mode_left',
   'broadcast_approved',
+  'broadcast_glass_broken',
   'public_page_opened',
 ];
 

@@ -166,13 +166,68 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     await button('写公告').click();
     await page.getByLabel('标题').fill('今晚停水');
     await page.getByLabel('正文').fill('今晚十点到明早六点停水，请先存水。');
+    // An urgent one needs two people, however few it reaches.
+    await button(/^紧急，/).click();
     await sees(/会发给 \d+ 人/);
     await button('看一遍').click();
     await button('存成草稿').click();
     await shoot('console-broadcast');
-    await button(/提交/).click();
-    await sees(/提交|复核|同意/);
+    await page.locator('.card-panel .options').getByRole('button', { name: /提交/ }).click();
+    for (let i = 0; i < 3 && !(await page.locator('.done').count()); i += 1) await answerNumberOrYes();
+    await page.locator('.done').waitFor();
+
+    // A second person agrees, after a number in the chat; then every phone has it.
+    await signInAs('负责人陈主任');
+    await page.goto(address('/broadcasts'));
+    await page.locator('.rows .line').first().click();
+    await page.locator('.card-panel .options').getByRole('button', { name: /同意发出/ }).click();
+    for (let i = 0; i < 3 && !(await page.locator('.talk .number').count()); i += 1) await answerNumberOrYes();
+    const shownNumber = await page.locator('.talk .number').innerText();
+    await tapOn('负责人陈主任', shownNumber);
+    await page.locator('.done').waitFor({ timeout: 15_000 });
+    await shoot('console-approved');
+    await running.jobs.run('broadcast-schedule');
+    for (const phone of [zhou, chen]) await phone.hasSeen(/今晚停水/);
   });
+
+  /** Answers the question about the number of recipients, or a confirmation. */
+  async function answerNumberOrYes(): Promise<void> {
+    const ask = page.locator('.talk .ask');
+    // The last call is over, or it waits for the number.
+    await page.locator('.talk[aria-busy="false"], .talk .number').first().waitFor();
+    if ((await ask.count()) === 0 || (await page.locator('.talk .number').count()) > 0) return;
+    const text = await ask.innerText();
+    const input = page.locator('.talk .typed input');
+    if (await input.count()) {
+      await input.fill(/(\d+) 个?人/.exec(text)?.[1] ?? '');
+      await page.locator('.talk .typed button').click();
+    } else if (await page.locator('.talk .options .main').count()) await page.locator('.talk .options .main').click();
+  }
+
+  async function tapOn(name: string, label: string): Promise<void> {
+    const id = [...simulator().world.people.values()].find((one) => one.first_name === name)?.id ?? 0;
+    const api = `${simulator().url}/sim/people/${id}`;
+    await expect
+      .poll(
+        async () => {
+          const messages = (await (await fetch(`${api}/messages?after=0`)).json()) as readonly {
+            message_id: number;
+            buttons: { text: string }[][];
+          }[];
+          const message = messages.findLast(({ buttons }) => buttons.flat().some(({ text }) => text === label));
+          if (!message) return 'not yet';
+          const body = JSON.stringify({ message_id: message.message_id, button: label });
+          const answer = await fetch(`${api}/tap`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body,
+          });
+          return answer.status < 300 ? 'tapped' : `status ${answer.status}`;
+        },
+        { timeout: 10_000 },
+      )
+      .toBe('tapped');
+  }
 
   test('the back button leads back, and a reload keeps where one was and what one typed', async () => {
     await signInAs('受理员老吴');
