@@ -2,7 +2,8 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { route, setParams } from './router.ts';
 import { notice } from './state.ts';
-import { isDeed, Talk } from './talk.tsx';
+import { isDeed } from './talk/post-form.ts';
+import { Talk } from './talk/talk.tsx';
 import { word } from './words.ts';
 
 export type Opened = { readonly flow: string; readonly argument?: string | undefined };

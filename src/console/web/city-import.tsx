@@ -3,7 +3,7 @@ import type { ImportAnswer, ImportList } from '../settings.ts';
 import { CallFailed, call } from './api.ts';
 import { waitForNumber } from './pages/sign-in.tsx';
 import { notice } from './state.ts';
-import { cure } from './talk.tsx';
+import { cure } from './talk/post-form.ts';
 import { useData } from './use-data.ts';
 import { timeText, word } from './words.ts';
 

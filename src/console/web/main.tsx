@@ -4,14 +4,15 @@ import { CallFailed, call, session } from './api.ts';
 import { followChanges } from './live.ts';
 import { SignIn } from './pages/sign-in.tsx';
 import { Shell } from './shell.tsx';
-import { me } from './state.ts';
+import { me, takeMe } from './state.ts';
 import { useLanguage, word } from './words.ts';
 
 /** Loads who is signed in; the sign-in page shows where nobody is. */
 export async function enter(): Promise<void> {
   try {
-    me.value = await call<Me>('me');
-    await useLanguage(me.value.language);
+    const answer = await call<Me>('me');
+    takeMe(answer);
+    await useLanguage(answer.language);
     session.value = 'in';
     void followChanges();
   } catch (error) {

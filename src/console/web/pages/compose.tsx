@@ -3,7 +3,7 @@ import type { AudienceCount } from '../../broadcasts.ts';
 import type { FormAnswer, PostedForm } from '../../forms.ts';
 import { call } from '../api.ts';
 import { me, notice } from '../state.ts';
-import { cure, newOp, postForm } from '../talk.tsx';
+import { cure, newOp, postForm } from '../talk/post-form.ts';
 import { word } from '../words.ts';
 
 const TOPICS = ['notices', 'fraud', 'fire', 'flood'] as const;

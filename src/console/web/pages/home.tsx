@@ -5,7 +5,7 @@ import { CityMap } from '../city-map.tsx';
 import { Failed } from '../failed.tsx';
 import { onChange, onReconnect } from '../live.ts';
 import { addressOf, go } from '../router.ts';
-import { me } from '../state.ts';
+import { me, serverNow } from '../state.ts';
 import { useData } from '../use-data.ts';
 import { dueText, word } from '../words.ts';
 import { FirstSteps } from './first-steps.tsx';
@@ -32,7 +32,7 @@ export default function HomePage() {
   if (failed && !data) return <Failed onRetry={load} />;
   if (!data) return <p class="wait">{word('loading')}</p>;
   const { counts, late, oldest, today, mine } = data;
-  const now = Date.now();
+  const now = serverNow();
   const isEmpty = Object.values(counts).every((n) => n === 0);
   return (
     <div class="home">

@@ -3,8 +3,9 @@ import type { CaseCard } from '../../cases.ts';
 import { Failed } from '../failed.tsx';
 import { onChange } from '../live.ts';
 import { notice } from '../state.ts';
-import type { Done } from '../talk.tsx';
-import { isDeed, Talk } from '../talk.tsx';
+import type { Done } from '../talk/post-form.ts';
+import { isDeed } from '../talk/post-form.ts';
+import { Talk } from '../talk/talk.tsx';
 import { useData } from '../use-data.ts';
 import { timeText, word } from '../words.ts';
 
