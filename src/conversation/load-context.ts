@@ -10,9 +10,11 @@ export const NOTHING_LOADED: ReadonlyMap<string, unknown> = new Map();
 
 /** Builds the context of a decision, before any flow has loaded its own data. */
 export function contextFor(person: Person, { store, city, wording, channels, now }: Services): TurnContext {
-  const link = linkOn(channelOf(person.urn, channels));
+  const channel = channelOf(person.urn, channels);
+  const link = linkOn(channel);
+  const numbered = channel?.can.buttons === 'none';
   const loaded = NOTHING_LOADED;
-  return { store, city, wording, person, now: now(), loaded, talkId: newTalkId(), random: randomInt, link };
+  return { store, city, wording, person, now: now(), loaded, talkId: newTalkId(), random: randomInt, numbered, link };
 }
 
 /** Runs the loads of these flows at once; the results are keyed by flow id. Most turns load nothing and need not wait. */

@@ -26,6 +26,8 @@ export type TurnContext = {
   readonly talkId: string;
   /** Unpredictable integer from 0 to below `below`. */
   readonly random: (below: number) => number;
+  /** The person's channel prints numbers instead of buttons. */
+  readonly numbered: boolean;
   /** Link that opens the bot with a payload after /start. */
   readonly link: (payload: string) => string;
 };

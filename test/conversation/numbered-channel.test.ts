@@ -69,3 +69,30 @@ test('a channel with only text and numbers carries a whole report; no flow chang
   });
   await relay.close();
 });
+
+test('every printed number can be typed: options, corrections, controls and the menu', async () => {
+  const { channel, seen } = openNumbered();
+  const relay = openRelay({ store: app.running.store, channels: [channel], log: openLog('error', [], () => {}) });
+  const numbered: Services = { ...app.running.services, channels: [channel], relay };
+  let n = 0;
+  const says = async (text: string, wanted: RegExp) => {
+    n += 1;
+    await answer({ id: `wechat:menu-${n}`, from: 'wechat:openid-2', at: 0, content: { type: 'text', text } }, numbered);
+    await expect.poll(() => seen.at(-1), { timeout: 3000 }).toMatch(wanted);
+  };
+  /** The number that was printed with a label in the newest message. */
+  const numberOf = (label: string) => new RegExp(`^(\\d+)\\. .*${label}`, 'm').exec(seen.at(-1) ?? '')?.[1] ?? '';
+  await says('您好', /1\. 📢 上报隐患/);
+  await says(numberOf('上报隐患'), /1\. 同意基本处理/);
+  await says('1', /1\. 🔥 消防/);
+  await says('1', /3\. 电动车飞线充电/);
+  // Controls stand below the options: back, and out of the talk.
+  await says(numberOf('上一步'), /1\. 🔥 消防/);
+  await says(numberOf('先到这里'), /要先停一停吗[\s\S]*3\. ↩️ 接着填/);
+  await says('3', /1\. 🔥 消防/);
+  await says('1', /3\. 电动车飞线充电/);
+  // A number that was not printed is asked again, and changes nothing.
+  await says('99', /3\. 电动车飞线充电/);
+  await says('3', /隐患在哪里/);
+  await relay.close();
+});
