@@ -107,6 +107,22 @@ test('numeric recipients take eight bytes each; other lists are stored as text',
   expect(unpackUrns(packUrns(mixed))).toEqual(mixed);
 });
 
+test('a person whose window is closed is counted, and the broadcast goes on', async () => {
+  const store = await storeOf();
+  const closed = { type: 'closed', need: 'user_message' } as const;
+  const { channel, sent } = paper((_to, nth) => (nth % 5 === 0 ? closed : { type: 'sent', ref: '7' }));
+  await begin(store, 50);
+  await watch(store, channel);
+  await ended(store);
+  expect(sent).toHaveLength(40);
+  expect(await loadProgress(store, 'b1')).toMatchObject({
+    state: 'ended',
+    total: 50,
+    counts: { delivered: 40, skipped_closed: 10 },
+    left: 0,
+  });
+});
+
 test('only the lease holder freezes an audience, and only before the run starts', async () => {
   const [store, other] = [await storeOf(), await storeOf()];
   const urns = Array.from({ length: 10 }, (_, i): Urn => `paper:${FIRST + i}`);

@@ -75,7 +75,7 @@ export function performBroadcastAction(action: string, context: ActionContext & 
     case 'corrected':
       return proposeFollowUp({ outcomes: ['d'], correction: answers }, context);
     case 'retried':
-      return proposeFollowUp({ outcomes: ['u', 'b'] }, context);
+      return proposeFollowUp({ outcomes: ['u', 'b', 'w'] }, context);
     case 'recalled':
       return proposeFollowUp({ outcomes: ['d'], recalls: true }, context);
     case 'edited':

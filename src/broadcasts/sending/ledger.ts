@@ -3,7 +3,10 @@ import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { CHUNK_SIZE, loadChunk } from './audience.ts';
 
-/** Outcomes of a recipient by the letter that the store holds. `u`: the message may or may not have arrived. */
+/**
+ * Outcomes of a recipient by the letter that the store holds. `u`: the message may or may not have arrived. `w`: the channel
+ * takes nothing for this person until they write again.
+ */
 export const RECIPIENT_OUTCOMES = {
   d: 'delivered',
   u: 'unknown',
@@ -11,6 +14,7 @@ export const RECIPIENT_OUTCOMES = {
   s: 'skipped_stopped',
   n: 'skipped_forgotten',
   b: 'skipped_unreachable',
+  w: 'skipped_closed',
 } as const;
 export type OutcomeLetter = keyof typeof RECIPIENT_OUTCOMES;
 

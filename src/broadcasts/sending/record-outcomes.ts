@@ -33,8 +33,9 @@ export function outcomeRecord(place: number, to: Urn, outcome: SendOutcome): Out
       return { place, outcome: 'g', detail: outcome.reason, gone: to };
     case 'moved':
       return { place, outcome: 'g', detail: `moved to ${outcome.to}`, gone: to };
+    // Only this person's window is closed; the run goes on.
     case 'closed':
-      return { place, outcome: 'x', detail: outcome.need };
+      return { place, outcome: 'w', detail: outcome.need };
     case 'rejected':
       return { place, outcome: 'x', detail: outcome.reason };
     case 'unknown':
