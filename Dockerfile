@@ -1,4 +1,4 @@
-# The page is built with everything installed; what runs has only what runs.
+# The pages are built with everything installed; what runs has only what runs.
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
@@ -6,6 +6,7 @@ RUN npm ci
 COPY src src
 COPY locales locales
 RUN node -e "import('./src/demo/build-page.ts').then(({ buildPage }) => buildPage())"
+RUN node -e "import('./src/console/page-files.ts').then(({ loadPageFiles }) => loadPageFiles({ info() {} }))"
 
 FROM node:24-slim
 WORKDIR /app
