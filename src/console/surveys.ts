@@ -11,7 +11,7 @@ import { loadResults } from '../surveys/results/results-store.ts';
 import { loadLedger } from '../surveys/wave/ledger-store.ts';
 import type { Wave } from '../surveys/wave/wave.ts';
 import { MAY_RUN_SURVEYS } from '../surveys/wave/wave.ts';
-import { loadWave, loadWaves } from '../surveys/wave/wave-store.ts';
+import { loadWave, loadWaves, loadWavesBefore } from '../surveys/wave/wave-store.ts';
 import { readerFor } from './reader.ts';
 import type { ConsoleEnv, Organiser } from './session.ts';
 
@@ -38,12 +38,17 @@ export type WavePage = WaveRow & {
     readonly name: string;
     readonly whole: PublicNumber;
     readonly regions: readonly { readonly id: string; readonly name: string; readonly number: PublicNumber }[];
+    /** The whole region in this wave and those before it, oldest first; only numbers that each wave disclosed. */
+    readonly trend: readonly { readonly at: number; readonly number: PublicNumber }[];
   }[];
   readonly questions: readonly {
     readonly title: string;
     readonly options: readonly { readonly name: string; readonly number: PublicNumber }[];
   }[];
 };
+
+/** Earlier waves of a trend. */
+const TREND_MAX = 11;
 
 /** 问卷: `GET /` and `GET /<wave>`. The talk `my-surveys` opens and closes waves. */
 export function surveyRoutes(services: Services): Hono<ConsoleEnv> {
@@ -91,6 +96,12 @@ async function pageOf(wave: Wave, reader: Reader, { store, city }: Services): Pr
   if (!results) return { ...row, lines: [], indicators: [], questions: [] };
   const set = indicatorSet(wave.indicators);
   const { language } = reader;
+  const earlier = await resultsBefore(wave, store);
+  const trendOf = (code: string) =>
+    [...earlier, { wave, results }].map((one) => ({
+      at: one.wave.closesAt,
+      number: publicNumber(one.results.indicators.find((found) => found.code === code)?.cells[wave.region]),
+    }));
   return {
     ...row,
     lines: qualityOf(results, reader),
@@ -99,6 +110,7 @@ async function pageOf(wave: Wave, reader: Reader, { store, city }: Services): Pr
       .map(({ code, cells }) => ({
         name: inLanguage(set?.indicators.find((one) => one.code === code)?.name ?? {}, language),
         whole: publicNumber(cells[wave.region]),
+        trend: trendOf(code),
         // A key with a bar is a group of people inside a region.
         regions: Object.entries(cells)
           .filter(([region]) => region !== wave.region && !region.includes('|'))
@@ -117,6 +129,14 @@ async function pageOf(wave: Wave, reader: Reader, { store, city }: Services): Pr
       return [{ title: inLanguage(question.text, language), options: named }];
     }),
   };
+}
+
+/** Published results of the same indicators in the same region, oldest first. */
+async function resultsBefore(wave: Wave, store: Services['store']) {
+  const before = (await loadWavesBefore(store, wave)).slice(0, TREND_MAX).toReversed();
+  const alike = before.filter(({ indicators }) => indicators === wave.indicators);
+  const found = await Promise.all(alike.map(async (one) => ({ wave: one, results: await loadResults(store, one.id) })));
+  return found.flatMap(({ wave: one, results }) => (results ? [{ wave: one, results }] : []));
 }
 
 function publicNumber(number: DisclosedNumber | undefined): PublicNumber {

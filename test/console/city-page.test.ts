@@ -310,7 +310,8 @@ describe('a page that is on', () => {
     };
     await keep(wave);
     const counted = { ...wave.questionnaire, title: { 'zh-CN': '还没公布的问卷' } };
-    await keep({ ...wave, id: newWaveId(), state: 'closed', questionnaire: counted });
+    const later = { ...wave, id: newWaveId(), openedAt: wave.openedAt + 1, closesAt: wave.closesAt + 1 };
+    await keep({ ...later, state: 'closed', questionnaire: counted });
     const page = await newest();
     expect(page).toContain('已公布的问卷');
     expect(page).toMatch(/72%（61–83），约 120 份/);
@@ -318,6 +319,15 @@ describe('a page that is on', () => {
     expect(page.match(/<td>不显示<\/td>/g)?.length).toBe(app.running.services.city.regions.all('district').length - 1);
     for (const secret of ['还没公布的问卷', 'few_answers', '77.7', '33.3', '61.234', '居民写的话'])
       expect(page, secret).not.toContain(secret);
+    // The console shows organisers no more of a number than its disclosure allows, and the waves before.
+    const { body } = await (await signIn(app, office)).get(`/surveys/${later.id}`);
+    const told = JSON.stringify(body);
+    expect(body).toMatchObject({
+      indicators: [{ whole: { type: 'shown', percent: 72, n: 120 }, trend: [{}, { number: { percent: 72 } }] }],
+    });
+    expect(told).toContain('{"type":"withheld"}');
+    for (const secret of ['few_answers', '77.7', '33.3', '61.234', '居民写的话', 'nEff'])
+      expect(told, secret).not.toContain(secret);
   });
 
   test('stays short for a large city, and counts what it leaves out', async () => {

@@ -180,7 +180,10 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     await signInAs('负责人陈主任');
     await page.goto(address('/broadcasts'));
     await page.locator('.rows .line').first().click();
-    await page.locator('.card-panel .options').getByRole('button', { name: /同意发出/ }).click();
+    await page
+      .locator('.card-panel .options')
+      .getByRole('button', { name: /同意发出/ })
+      .click();
     for (let i = 0; i < 3 && !(await page.locator('.talk .number').count()); i += 1) await answerNumberOrYes();
     const shownNumber = await page.locator('.talk .number').innerText();
     await tapOn('负责人陈主任', shownNumber);

@@ -3,6 +3,7 @@ import { Board } from '../board.tsx';
 import { Export } from '../export.tsx';
 import { Failed } from '../failed.tsx';
 import { route, setParams } from '../router.ts';
+import { Trend } from '../trend.tsx';
 import { useData } from '../use-data.ts';
 import { timeText, word } from '../words.ts';
 
@@ -64,10 +65,11 @@ function Results({ id }: { readonly id: string }) {
       {data.lines.map((text) => (
         <p key={text}>{text}</p>
       ))}
-      {data.indicators.map(({ name, whole, regions }) => (
+      {data.indicators.map(({ name, whole, regions, trend }) => (
         <section key={name}>
           <h3>{name}</h3>
           <NumberBar number={whole} name={name} />
+          <Trend title={name} points={trend} textOf={numberText} />
           {regions.length > 0 && (
             <details>
               <summary>{word('surveys.by_region')}</summary>
