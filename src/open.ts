@@ -49,6 +49,7 @@ import type { StartFinding } from './store/start-finding.ts';
 import { warn } from './store/start-finding.ts';
 import type { Store } from './store/store.ts';
 import { migrateV3 } from './surveys/wave/migrate-v3.ts';
+import { migrateWavesV5 } from './surveys/wave/migrate-v5.ts';
 import type { Timings } from './timings.ts';
 import { TIMINGS } from './timings.ts';
 
@@ -130,7 +131,13 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     quotas: options.quotas ?? QUOTAS,
   };
   const city = await openCity(store, (data) => cityOf(data, wording.languageNames, around));
-  const converted = await migrate(store, [migrateV1(city.now(), now()), migrateV3, migrateV4, migrateV5]);
+  const converted = await migrate(store, [
+    migrateV1(city.now(), now()),
+    migrateV3,
+    migrateV4,
+    migrateV5,
+    migrateWavesV5,
+  ]);
   if (converted > 0) log.warn({ records: converted }, 'records of an earlier release were converted');
 
   // Parts close in reverse order: nothing new comes in, turns end, replies go out, connections close.

@@ -61,7 +61,7 @@ export function measureEstimates(count: number): EstimateRun {
     texts: [],
     people: () => 0,
   };
-  const { results } = resultsOf(making);
+  const results = resultsOf(making);
   const seconds = (nowMs() - began) / 1000;
   const megabytes = (process.memoryUsage().rss - before) / 2 ** 20;
   if (results.indicators.length === 0) throw new Error('Nothing was estimated.');

@@ -242,8 +242,6 @@ export function keysOf(city: string) {
     waveBallots: (id: string) => key(`wave:${id}:ballots`),
     /** string: the sampling frame, a member number and a stratum per line; its digest is fixed before the draw */
     waveFrame: (id: string) => key(`wave:${id}:frame`),
-    /** string: totals for the comparison with later waves (JSON KeptSums) */
-    waveSums: (id: string) => key(`wave:${id}:sums`),
     /** string: answers of a closed wave (JSON SurveyResponse[]), shuffled and anonymous */
     waveResponses: (id: string) => key(`wave:${id}:responses`),
     /** string: published results of a closed wave (JSON WaveResults) */
@@ -263,6 +261,8 @@ export function keysOf(city: string) {
     processes: key('processes'),
     /** zset of earlier releases: pseudonym → when this person was forgotten (ms) */
     formerForgotten: key('forgotten'),
+    /** string of schema version 5: undisclosed totals of a wave, no longer needed for comparisons */
+    formerWaveSums: (id: string) => key(`wave:${id}:sums`),
     /** outbox of schema version 2: queue (zset: waiting messages); rest (keys that may be deleted without loss) */
     formerOutbox: { queue: key('outbox:queue'), rest: [key('outbox:seq'), key('pace:chats')] },
     /** a damaged key that repair moved out of the way: its former name, without the city */

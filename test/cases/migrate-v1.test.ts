@@ -2,11 +2,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/calendar.ts';
 import { loadEvents, loadOwnCases } from '../../src/cases/case-store.ts';
 import { migrateV1 } from '../../src/cases/migrate-v1.ts';
+import { migrateV5 } from '../../src/cases/migrate-v5.ts';
 import { migrateV4 } from '../../src/people/migrate-v4.ts';
 import { checksumOf } from '../../src/store/checksum.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { SCHEMA } from '../../src/store/store.ts';
+import { migrateWavesV5 } from '../../src/surveys/wave/migrate-v5.ts';
 import { expectInvariants } from '../faults/invariants.ts';
+import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
@@ -57,6 +60,25 @@ test('contacts of schema 4 are listed for announcements, as new ones are', async
   await redis.hset(keys.meta, 'schema', '4');
   expect(await migrate(store, [migrateV4])).toBe(2);
   expect(await redis.zrange(keys.persons, 0, '-1')).toEqual(urns);
+});
+
+test('cases of schema 5 are listed by desk and stage, and the undisclosed totals of waves are deleted', async () => {
+  const { store } = app.running;
+  const { redis, keys } = store;
+  const phone = await app.phone('丙');
+  await report(phone);
+  const listed = async () => (await redis.keys(keys.casesAtStage('*', '*'))).length;
+  const before = await listed();
+  expect(before).toBeGreaterThan(0);
+  await redis.del(...(await redis.keys(keys.casesAtStage('*', '*'))));
+  await redis.zadd(keys.waves, 1, 'wave_old');
+  await redis.set(keys.formerWaveSums('wave_old'), '{}');
+  await redis.hset(keys.meta, 'schema', '5');
+  expect(await migrate(store, [migrateV5, migrateWavesV5])).toBe(2);
+  expect(await listed()).toBe(before);
+  expect(await redis.exists(keys.formerWaveSums('wave_old'))).toBe(0);
+  await redis.zrem(keys.waves, 'wave_old');
+  await expectInvariants(store);
 });
 
 test('cases of schema 1 are migrated once, with all their content', async () => {

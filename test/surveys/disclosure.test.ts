@@ -270,12 +270,12 @@ describe('one question', () => {
 
   test('an alternative share that differs by two people is hidden, and net shares can be negative', () => {
     const wideOf = (counts: Readonly<Record<string, number>>) =>
-      indicatorResult(indicator, asked(sheetsOf(counts)))?.result.wide;
+      indicatorResult(indicator, asked(sheetsOf(counts)))?.wide;
     expect(wideOf({ '5': 300, '4': 400, '3': 2, '2': 298 })).toBeUndefined();
     expect(wideOf({ '5': 300, '4': 300, '3': 100, '2': 298 })).toMatchObject({ type: 'shown' });
     const net: Indicator = { code: 'better', name: {}, question: 'S1', kind: 'net', numerator: ['5'], against: ['1'] };
     const netOf = (counts: Readonly<Record<string, number>>) =>
-      indicatorResult(net, asked(sheetsOf(counts)))?.result.net?.points;
+      indicatorResult(net, asked(sheetsOf(counts)))?.net?.points;
     expect(netOf({ '5': 300, '3': 200, '1': 100 })).toBe(33);
     expect(netOf({ '5': 100, '3': 200, '1': 300 })).toBe(-33);
     expect(netOf({ '5': 300, '3': 298, '1': 2 })).toBeUndefined();
@@ -284,7 +284,7 @@ describe('one question', () => {
   test('a share without flagged sheets is left out if the difference proves that they are alike', () => {
     const flagged = (yes: number, no: number) => {
       const sheets = [...sheetsOf({ '5': yes, '3': no })].map((sheet) => ({ ...sheet, flags: ['fast' as const] }));
-      return indicatorResult(indicator, asked([...sheetsOf({ '5': 160, '3': 40 }), ...sheets]))?.result.unflagged;
+      return indicatorResult(indicator, asked([...sheetsOf({ '5': 160, '3': 40 }), ...sheets]))?.unflagged;
     };
     expect(flagged(12, 0)).toBeUndefined();
     expect(flagged(9, 3)).toMatchObject({ type: 'shown', percent: 80 });
@@ -292,7 +292,7 @@ describe('one question', () => {
 
   test('what compares shares is computed from what is shown of them', () => {
     const asPanel = (yes: number, no: number) =>
-      indicatorResult({ ...indicator, threshold: 0.8 }, asked(sheetsOf({ '5': yes, '3': no })))?.result;
+      indicatorResult({ ...indicator, threshold: 0.8 }, asked(sheetsOf({ '5': yes, '3': no })));
     const [one, other] = [asPanel(163, 37), asPanel(164, 37)];
     expect(one?.cells.c).toEqual(other?.cells.c);
     expect(one?.attainment).toEqual(other?.attainment);
@@ -324,7 +324,7 @@ describe('one question', () => {
         strata: [],
       };
       const rest = { findings: [], rates: undefined, dropOff: {}, texts: [], weighting: { raked: false, deff: 1 } };
-      return resultsOf({ ...common, ...rest, wave, set, earlier }).results.composite;
+      return resultsOf({ ...common, ...rest, wave, set, earlier }).composite;
     };
     // 50 % and 80 %.
     expect(compositeOf({ '5': 100, '3': 60, '1': 40 })).toMatchObject({ points: 68 });
@@ -341,13 +341,13 @@ describe('one question', () => {
       return found;
     };
     const first = wave({ '5': 160, '3': 40 });
-    const kept = { indicators: [first.result], raked: false, sums: { safe: first.sums } };
-    expect(wave({ '5': 60, '3': 140 }, [kept]).result.changes).toMatchObject({ c: { direction: 'down' } });
-    expect(wave({ '5': 2, '3': 6 }, [kept]).result.changes).toEqual({});
-    expect(wave({ '5': 40 }, [kept]).result.changes).toEqual({});
-    const hidden = { ...kept, indicators: [{ ...first.result, cells: {} }] };
-    expect(wave({ '5': 60, '3': 140 }, [hidden]).result.changes).toEqual({});
-    expect(wave({ '5': 60, '3': 140 }, [{ ...kept, raked: true }]).result.changes).toBeUndefined();
+    const kept = { indicators: [first], raked: false };
+    expect(wave({ '5': 60, '3': 140 }, [kept]).changes).toMatchObject({ c: { direction: 'down' } });
+    expect(wave({ '5': 2, '3': 6 }, [kept]).changes).toEqual({});
+    expect(wave({ '5': 40 }, [kept]).changes).toEqual({});
+    const hidden = { ...kept, indicators: [{ ...first, cells: {} }] };
+    expect(wave({ '5': 60, '3': 140 }, [hidden]).changes).toEqual({});
+    expect(wave({ '5': 60, '3': 140 }, [{ ...kept, raked: true }]).changes).toBeUndefined();
   });
 });
 

@@ -56,7 +56,7 @@ function resultOf(sheets: readonly CountedSheet[], completion: number) {
     completion,
   });
   if (!found) throw new Error('The indicator is missing.');
-  return found.result;
+  return found;
 }
 
 const sheetsOf = (early: readonly [yes: number, no: number], late: readonly [yes: number, no: number]) =>

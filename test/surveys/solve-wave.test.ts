@@ -94,7 +94,7 @@ function inputOf(regions: RegionTree, sheets: readonly CountedSheet[]): Indicato
 function resultOf(indicator: Indicator, input: IndicatorInput) {
   const found = indicatorResult(indicator, input);
   if (!found) throw new Error('The indicator is missing.');
-  return found.result;
+  return found;
 }
 
 /** Lists all sums of a wave's tables: the cells of a line, the sum last. */

@@ -38,7 +38,6 @@ export type EarlierWave = {
     readonly options: readonly { readonly code: string; readonly share: DisclosedNumber }[];
   }[];
   readonly raked: boolean;
-  readonly sums: Readonly<Record<string, Readonly<Record<string, Sums>>>>;
 };
 
 /** A share of better minus a share of worse answers, in points, with its interval. */

@@ -56,11 +56,8 @@ export type IndicatorInput = {
   readonly meansToHide?: ReadonlySet<string>;
 };
 
-/** Computes an indicator, and the sums for later comparison; undefined if its question is not asked. */
-export function indicatorResult(
-  indicator: Indicator,
-  input: IndicatorInput,
-): { readonly result: IndicatorResult; readonly sums: Readonly<Record<string, Sums>> } | undefined {
+/** Computes an indicator; undefined if its question is not asked. */
+export function indicatorResult(indicator: Indicator, input: IndicatorInput): IndicatorResult | undefined {
   const { region, questionnaire, sheets, regions, people, raked, earlier } = input;
   const measure = measureOf(indicator, questionnaire);
   const question = questionnaire.questions.find(({ code }) => code === indicator.question);
@@ -71,7 +68,7 @@ export function indicatorResult(
   const head = { code: indicator.code, noOpinion };
   if (indicator.kind === 'net') {
     const net = netShare(indicator, input, measure, before && { was: before.net });
-    return { result: { ...head, cells: {}, ...(net ? { net } : {}) }, sums: {} };
+    return { ...head, cells: {}, ...(net ? { net } : {}) };
   }
   const sums = tally(sheets, measure, regions);
   const at = estimator(indicator, sums, people);
@@ -89,7 +86,7 @@ export function indicatorResult(
   const isShown = (name: string) => cells.get(name)?.type === 'shown';
   const shown = [region, ...reportedUnits(region, regions)].filter(isShown);
   const nonResponse = nonResponseOf(indicator.kind, measure, input);
-  const result: IndicatorResult = {
+  return {
     ...head,
     cells: Object.fromEntries(cells),
     ...(isShown(region) && indicator.kind === 'proportion' ? { exact: exactInterval(at(region)) } : {}),
@@ -106,8 +103,6 @@ export function indicatorResult(
       shift: shiftOf(nonResponse),
     }),
   };
-  const kept = shown.map((one) => [one, sums.get(one)?.[0] ?? noSums()] as const);
-  return { result, sums: Object.fromEntries(kept) };
 }
 
 type Before = EarlierWave['indicators'][number] | undefined;

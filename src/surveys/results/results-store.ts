@@ -4,14 +4,13 @@ import { orStoreAway } from '../../store/store.ts';
 import type { SurveyResponse } from '../ballot/response.ts';
 import type { Wave } from '../wave/wave.ts';
 import { loadWavesBefore } from '../wave/wave-store.ts';
-import type { CountedTexts, EarlierTexts } from './counted-wave.ts';
+import type { CountedTexts } from './counted-wave.ts';
 import type { WaveResults } from './results.ts';
 
-export function keepCounted({ keys }: Store, id: string, { responses, results, sums }: CountedTexts): readonly Write[] {
+export function keepCounted({ keys }: Store, id: string, { responses, results }: CountedTexts): readonly Write[] {
   return [
     ['SET', keys.waveResponses(id), responses],
     ['SET', keys.waveResults(id), results],
-    ['SET', keys.waveSums(id), sums],
   ];
 }
 
@@ -29,13 +28,11 @@ export async function loadResults({ redis, keys }: Store, id: string): Promise<W
 const EARLIER_MAX = 12;
 
 /** Loads the comparable waves before this one, oldest first. */
-export async function loadEarlierTexts(store: Store, wave: Wave): Promise<readonly EarlierTexts[]> {
+export async function loadEarlierTexts(store: Store, wave: Wave): Promise<readonly string[]> {
   const { redis, keys } = store;
   const found = (await loadWavesBefore(store, wave)).slice(0, EARLIER_MAX).toReversed();
-  const loaded = await orStoreAway(
-    Promise.all(found.map(({ id }) => Promise.all([redis.get(keys.waveResults(id)), redis.get(keys.waveSums(id))]))),
-  );
-  return loaded.flatMap(([results, sums]) => (results && sums ? [{ results, sums }] : []));
+  const loaded = await orStoreAway(Promise.all(found.map(({ id }) => redis.get(keys.waveResults(id)))));
+  return loaded.flatMap((results) => results ?? []);
 }
 
 /** Loads the results of the last comparable wave before this one. */

@@ -63,11 +63,8 @@ export type ResultsInput = Pick<WaveResults, 'findings' | 'rates' | 'dropOff' | 
   readonly earlier: readonly EarlierWave[];
 };
 
-/** Computes the disclosed results of a wave, and the sums for later comparison. */
-export function resultsOf(input: ResultsInput): {
-  readonly results: WaveResults;
-  readonly sums: EarlierWave['sums'];
-} {
+/** Computes the disclosed results of a wave. */
+export function resultsOf(input: ResultsInput): WaveResults {
   const { wave, set, sheets, weighting, regions, people, earlier, findings, rates, dropOff, texts } = input;
   const { questionnaire, region } = wave;
   const { raked, deff } = weighting;
@@ -88,10 +85,9 @@ export function resultsOf(input: ResultsInput): {
     earlier,
     meansToHide,
   };
-  const found = unfit ? [] : set.indicators.flatMap((indicator) => indicatorResult(indicator, common) ?? []);
-  const indicators = found.map(({ result }) => result);
+  const indicators = unfit ? [] : set.indicators.flatMap((indicator) => indicatorResult(indicator, common) ?? []);
   const composite = compositeScore(set, indicators, region);
-  const results: WaveResults = {
+  return {
     method: METHOD,
     wave: wave.id,
     region,
@@ -107,7 +103,6 @@ export function resultsOf(input: ResultsInput): {
     noisy: unfit ? {} : noisyCounts(questionnaire, sheets),
     ...(composite ? { composite } : {}),
   };
-  return { results, sums: Object.fromEntries(found.map(({ result, sums }) => [result.code, sums])) };
 }
 
 /**

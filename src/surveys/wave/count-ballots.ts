@@ -10,7 +10,7 @@ import { flagsOf } from '../estimate/quality.ts';
 import { weigh } from '../estimate/weigh.ts';
 import { ageGroupOf } from '../panel/member.ts';
 import { completeness, validAnswers } from '../questionnaire/questionnaire.ts';
-import type { CountedWave, EarlierTexts } from '../results/counted-wave.ts';
+import type { CountedWave } from '../results/counted-wave.ts';
 import { readEarlierWaves } from '../results/counted-wave.ts';
 import { reachByQuestion, responseRates } from '../results/response-rates.ts';
 import { resultsOf } from '../results/results.ts';
@@ -28,10 +28,10 @@ export type CountOrder = {
   readonly regions: readonly Region[];
   readonly census: readonly CensusCell[];
   readonly recruitment: number | undefined;
-  readonly earlier: readonly EarlierTexts[];
+  readonly earlier: readonly string[];
 };
 
-/** Counts a wave: responses without a link to people, results, and the sums for later comparison. */
+/** Counts a wave: responses without a link to people, and results. */
 export function countBallots(
   stored: readonly Ballot[],
   ledger: readonly EntryAtHome[],
@@ -54,7 +54,7 @@ export function countBallots(
   }));
   const { weights, ...weighting } = weigh(unweighted, wave.strata, wave.region, { regions, census });
   const sheets = unweighted.map((one, i): CountedSheet => ({ ...one, weight: weights[i] ?? 1 }));
-  const { results, sums } = resultsOf({
+  const results = resultsOf({
     wave,
     set: indicatorSet(wave.indicators),
     sheets,
@@ -74,5 +74,5 @@ export function countBallots(
     sheets.map((sheet) => toResponse(sheet, wave)),
     regions,
   );
-  return { responses, results, sums: { raked: weighting.raked, sums } };
+  return { responses, results };
 }
