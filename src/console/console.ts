@@ -29,8 +29,9 @@ export function openConsole(settings: ConsoleSettings): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.use(bodyLimit({ maxSize: BODY_MAX_BYTES }));
   app.use('/api/*', async (c, next) => {
-    await next();
+    // Before the route: some set another one, and the stream has sent its headers when it returns.
     c.header('cache-control', 'no-store');
+    await next();
   });
   app.use('/api/*', ownPagesOnly(settings.site));
   app.route('/api/sign-in', signInRoutes(settings));

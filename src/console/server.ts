@@ -12,6 +12,8 @@ import type { ConsoleEnv } from './session.ts';
 
 /** Longer than any update of Telegram. Counted while a body streams in. */
 const BODY_MAX_BYTES = 1_000_000;
+/** At the end, calls under way have this long, ms. */
+const FINISH_MS = 5000;
 
 /** The product's state for `/health`. `ok` is false while the store cannot take reports. */
 export type Health = { readonly ok: boolean; readonly [what: string]: unknown };
@@ -71,7 +73,11 @@ export async function openWebServer({
   });
   return new Promise((done, fail) => {
     const server = serve({ fetch: app.fetch, port, hostname: host }, (info) => {
-      const close = () => new Promise<void>((closed) => server.close(() => closed()));
+      const close = () => {
+        // A client that does not read its answer must not hold up the end.
+        const cut = setTimeout(() => 'closeAllConnections' in server && server.closeAllConnections(), FINISH_MS);
+        return new Promise<void>((closed) => server.close(() => closed())).finally(() => clearTimeout(cut));
+      };
       done({ port: info.port, close });
     });
     secureAnswers(server);

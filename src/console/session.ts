@@ -29,22 +29,23 @@ type TokenKind = keyof typeof COOKIES;
 export function signedIn({ services }: { readonly services: Services }): MiddlewareHandler<ConsoleEnv> {
   return async (c, next) => {
     const print = printIn(c, 'session');
-    const organiser = print && (await organiserOf(print, services));
+    const organiser = print && (await loadOrganiser(print, services));
     // No count of failures: a tab that was left open asks on, and must not keep its owner from signing in.
     if (!organiser) return c.json({ error: 'signed_out' }, 401);
+    const { store, now } = services;
+    await touchSession(store, store.keys.console(print.pseudonym), organiser.session, now());
     c.set('organiser', organiser);
     return next();
   };
 }
 
-async function organiserOf(print: TokenPrint, { store, now }: Services): Promise<Organiser | undefined> {
+/** Loads the organiser of a session; undefined if it has ended, or the roles with which it began. */
+export async function loadOrganiser(print: TokenPrint, { store, now }: Services): Promise<Organiser | undefined> {
   const access = await loadAccess(store, print.pseudonym);
   const session = access.sessions.find(({ hash }) => isToken(print, hash));
   if (!session || !isLive(session, now())) return undefined;
   const held = await loadRoles(access, { store });
-  if (!held || !keepsRoles(session, held.grants)) return undefined;
-  await touchSession(store, access.key, session, now());
-  return { ...held, session };
+  return held && keepsRoles(session, held.grants) ? { ...held, session } : undefined;
 }
 
 /** Loads the owner of an access with the roles of this moment; undefined without any. */

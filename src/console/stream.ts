@@ -1,26 +1,27 @@
+import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
-import { loadCases } from '../cases/case-store.ts';
 import { maySeeCase } from '../cases/desk/case-list.ts';
 import { stageOf } from '../cases/desk/stages.ts';
-import type { HazardCase } from '../cases/hazard-case.ts';
 import type { Services } from '../notify/services.ts';
-import { orStoreAway } from '../store/store.ts';
-import type { ConsoleEnv, Organiser } from './session.ts';
+import type { TokenPrint } from '../people/sign-in/sign-in.ts';
+import { StoreAway } from '../store/connect.ts';
+import type { ChangedCase, ChangedCases } from './changed-cases.ts';
+import { openChangedCases } from './changed-cases.ts';
+import type { ConsoleEnv } from './session.ts';
+import { loadOrganiser, printIn } from './session.ts';
 
 /** One changed case, as pages hear of it. `is_new`: it was filed just now. */
 export type CaseChange = { readonly number: string; readonly stage: string; readonly is_new: boolean };
 
 /** The store is asked this often, once for all streams of the process, ms. */
 const EVERY_MS = 120;
-/** Events of other processes may come in later than their time says, ms. */
-const OVERLAP_MS = 3000;
-const BATCH = 200;
-/** A stream that reads more slowly is closed: its page connects again and loads anew. */
-const QUEUED_MAX = 64;
+/** A stream with more bytes unread is cut off: its page connects again and loads anew. */
+const QUEUED_MAX = 65_536;
 const KEEP_ALIVE_MS = 15_000;
-
-type Listener = (changed: readonly HazardCase[]) => void;
+/** Session and roles of a stream are read again this often, ms. */
+const CHECK_EVERY_MS = 30_000;
 
 /** Changes of cases for open pages. Without a page it asks nothing. */
 export type CaseStream = {
@@ -29,105 +30,112 @@ export type CaseStream = {
   close(): void;
 };
 
+/** An open stream. */
+type Follower = {
+  tell(changes: readonly Change[]): void;
+  beat(): void;
+  /** Ends the stream if its session or its roles have ended. Throws StoreAway. */
+  check(now: number): Promise<void>;
+  end(): void;
+};
+/** `text` is made once for all streams. */
+type Change = ChangedCase & { readonly text: string };
+
 /** Opens the stream of this process. */
 export function openCaseStream(services: Services): CaseStream {
-  const listeners = new Set<Listener>();
-  const closers = new Set<() => void>();
+  const followers = new Set<Follower>();
   let open = true;
-  let pumping = false;
+  let changed: ChangedCases | undefined;
+  const look = async (cases: ChangedCases) => {
+    const at = services.now();
+    await Promise.all([...followers].map((follower) => follower.check(at)));
+    for await (const some of cases.look()) {
+      const changes = some.map(changeOf);
+      for (const follower of followers) follower.tell(changes);
+    }
+  };
   const pump = async () => {
-    if (pumping) return;
-    pumping = true;
-    const seen = new Map<string, number>();
-    let since = services.now();
-    while (open && listeners.size > 0) {
-      const changed = await changedSince(services, since - OVERLAP_MS, seen).catch(() => []);
-      since = services.now();
-      for (const [id, at] of seen) if (at < since - 2 * OVERLAP_MS) seen.delete(id);
-      if (changed.length > 0) for (const tell of listeners) tell(changed);
+    if (changed) return;
+    changed = openChangedCases(services, EVERY_MS);
+    while (open && followers.size > 0) {
+      await look(changed).catch((err: unknown) => {
+        if (!(err instanceof StoreAway)) services.log.error({ err }, 'changes of cases could not be told');
+      });
       await sleep(EVERY_MS);
     }
-    pumping = false;
+    changed = undefined;
   };
-  const respond = (c: Context<ConsoleEnv>) => {
-    const { signal } = c.req.raw;
-    return streamOf(c.get('organiser'), services, signal, (listener, close) => {
-      listeners.add(listener);
-      closers.add(close);
+  const beat = setInterval(() => {
+    for (const follower of followers) follower.beat();
+  }, KEEP_ALIVE_MS).unref();
+  return {
+    respond(c) {
+      const print = printIn(c, 'session');
+      // Without this a page that connects while the process closes would keep it open.
+      if (!open || !print) return c.json({ error: 'closing' }, 503);
+      const { outgoing } = c.env as { readonly outgoing: ServerResponse }; // as the web server hands it in
+      const follower = followerOf(c, print, outgoing, services);
+      outgoing.once('close', () => followers.delete(follower));
+      // What changed while the page loaded and connected.
+      follower.tell(changed?.recent().map(changeOf) ?? []);
+      followers.add(follower);
       void pump();
-      return () => {
-        listeners.delete(listener);
-        closers.delete(close);
-      };
-    });
-  };
-  const close = () => {
-    open = false;
-    for (const end of closers) end();
-  };
-  return { respond, close };
-}
-
-/** Cases whose last event was not told yet. */
-async function changedSince(
-  { store }: Services,
-  from: number,
-  seen: Map<string, number>,
-): Promise<readonly HazardCase[]> {
-  const { redis, keys } = store;
-  const range = [keys.casesChanged, String(from), '+inf', 'BYSCORE', 'LIMIT', 0, BATCH, 'WITHSCORES'] as const;
-  const flat = await orStoreAway(redis.zrange(...range));
-  const fresh: string[] = [];
-  for (let i = 0; i < flat.length; i += 2) {
-    const [id = '', at = 0] = [flat[i], Number(flat[i + 1])];
-    if (seen.get(id) === at) continue;
-    seen.set(id, at);
-    fresh.push(id);
-  }
-  return fresh.length === 0 ? [] : (await loadCases(store, fresh)).map(({ record }) => record);
-}
-
-function streamOf(
-  { grants, urn }: Organiser,
-  { store, city }: Services,
-  signal: AbortSignal,
-  listen: (listener: Listener, close: () => void) => () => void,
-): Response {
-  const me = store.pseudonym(urn);
-  const encoder = new TextEncoder();
-  const body = new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        let stop = () => {};
-        const close = () => {
-          stop();
-          clearInterval(beat);
-          try {
-            controller.close();
-          } catch {
-            // Closed already by the reader.
-          }
-        };
-        const write = (text: string) => {
-          if ((controller.desiredSize ?? 0) <= 0) return close();
-          controller.enqueue(encoder.encode(text));
-        };
-        const beat = setInterval(() => write(': still here\n\n'), KEEP_ALIVE_MS);
-        stop = listen((changed) => {
-          const own = changed.filter((record) => maySeeCase(record, { grants, me }, city));
-          for (const record of own) write(`event: case\ndata: ${JSON.stringify(changeOf(record))}\n\n`);
-        }, close);
-        signal.addEventListener('abort', close, { once: true });
-        write('event: open\ndata: {}\n\n');
-      },
+      return RESPONSE_ALREADY_SENT;
     },
-    { highWaterMark: QUEUED_MAX },
-  );
-  return new Response(body, {
-    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
-  });
+    close() {
+      open = false;
+      clearInterval(beat);
+      for (const follower of followers) follower.end();
+    },
+  };
 }
 
-function changeOf(record: HazardCase): CaseChange {
-  return { number: record.number, stage: stageOf(record), is_new: record.events === 1 };
+function followerOf(c: Context<ConsoleEnv>, print: TokenPrint, outgoing: ServerResponse, services: Services): Follower {
+  let { grants, urn } = c.get('organiser');
+  const me = services.store.pseudonym(urn);
+  let checkedAt = services.now();
+  // It is cut off while it is written to; its end is the event `close`.
+  outgoing.on('error', () => {});
+  outgoing.writeHead(200, {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+    // The connection ends with the stream: a closing server waits for no idle one.
+    connection: 'close',
+  });
+  const write = (text: string) => {
+    if (outgoing.destroyed) return;
+    if (outgoing.writableLength <= QUEUED_MAX) outgoing.write(text);
+    else {
+      services.log.info({ unread: outgoing.writableLength }, 'a page that reads no changes is cut off');
+      outgoing.destroy();
+    }
+  };
+  /** A reader that is behind would not see a proper end for as long as it does not read. */
+  const end = (): void => {
+    if (outgoing.writableLength > 0) outgoing.destroy();
+    else outgoing.end();
+  };
+  write('event: open\ndata: {}\n\n');
+  return {
+    tell(changes) {
+      const own = changes.filter(({ record }) => maySeeCase(record, { grants, me }, services.city));
+      if (own.length > 0) write(own.map(({ text }) => text).join(''));
+    },
+    beat: () => write(': still here\n\n'),
+    async check(now) {
+      if (Math.abs(now - checkedAt) < CHECK_EVERY_MS) return;
+      const organiser = await loadOrganiser(print, services);
+      if (!organiser) return end();
+      checkedAt = now;
+      grants = organiser.grants;
+    },
+    end,
+  };
+}
+
+function changeOf(changed: ChangedCase): Change {
+  const { record, isNew } = changed;
+  const data: CaseChange = { number: record.number, stage: stageOf(record), is_new: isNew };
+  return { ...changed, text: `event: case\ndata: ${JSON.stringify(data)}\n\n` };
 }

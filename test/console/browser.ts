@@ -127,6 +127,12 @@ export async function initDataOf({ simulator }: Pick<TestApp, 'simulator'>, { id
   return ((await answer.json()) as { readonly init_data: string }).init_data; // the simulator's own answer
 }
 
+/** Gives up all own roles in the chat. */
+export async function leaveStaff(phone: Phone): Promise<void> {
+  await phone.say('/leave');
+  await told(phone, /不再是/, () => phone.tap('不做了'));
+}
+
 /** Signs in by link and number. */
 export async function signIn(app: Pick<TestApp, 'running'>, phone: Phone): Promise<Browser> {
   const browser = new Browser(app);

@@ -15,7 +15,7 @@ import { expectInvariants } from '../faults/invariants.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
-import { Browser, initDataOf, linkOf, signIn, told } from './browser.ts';
+import { Browser, initDataOf, leaveStaff, linkOf, signIn, told } from './browser.ts';
 
 const MINUTE_MS = 60_000;
 const SESSION = '__Host-anlin';
@@ -47,11 +47,6 @@ async function auditOf(phone: Phone): Promise<readonly string[]> {
   const entries = await store.redis.xrange(store.keys.audit, '-', '+');
   const of = (fields: readonly string[], name: string) => fields[fields.indexOf(name) + 1] ?? '';
   return entries.filter(([, fields]) => of(fields, 'who') === who).map(([, fields]) => of(fields, 'what'));
-}
-
-async function leaveStaff(phone: Phone): Promise<void> {
-  await phone.say('/leave');
-  await told(phone, /不再是/, () => phone.tap('不做了'));
 }
 
 describe('the link', () => {
