@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Channel, Urn } from '../src/channels/channel.ts';
+import type { Running } from '../src/open.ts';
 import { openCity, WEBHOOK_SECRET } from './open-city.ts';
 import type { ScoutedStep } from './scout.ts';
 import { scout } from './scout.ts';
@@ -15,7 +16,7 @@ import { watchSends } from './watch-sends.ts';
  * them the product sends or edits two messages, and it acknowledges taps.
  * The last step includes the news of its cases: the job that tells the city's dispatcher runs until none is left.
  */
-export async function open(environment: Environment): Promise<Subject> {
+export async function open(environment: Environment): Promise<Subject & { readonly running: Running }> {
   const running = await openCity(environment);
   const { services, store, jobs } = running;
   const [channel] = services.channels;
@@ -69,6 +70,7 @@ export async function open(environment: Environment): Promise<Subject> {
   const [scouted = []] = talks;
   const players: number[] = [];
   return {
+    running,
     steps: scouted.map(({ step }) => step),
     roundTrips: scouted.map(({ roundTrips }, i) => ({
       before: Math.min(roundTrips.before, ...talks.map((talk) => talk[i]?.roundTrips.before ?? 0)),
