@@ -1,13 +1,14 @@
 import { Hono } from 'hono';
 import { DAY_MS, dayOf } from '../calendar.ts';
-import { loadCases } from '../cases/case-store.ts';
 import { clocksOf } from '../cases/deadlines.ts';
 import { listCases, maySeeCase } from '../cases/desk/case-list.ts';
 import { loadOwnWork } from '../cases/desk/load-work.ts';
 import type { Stage } from '../cases/desk/stages.ts';
 import { stageOf } from '../cases/desk/stages.ts';
-import type { Figure } from '../cases/figures/figures.ts';
-import { loadFigures } from '../cases/figures/load-figures.ts';
+import type { FigureName } from '../cases/figures/figures.ts';
+import { FIGURES } from '../cases/figures/figures.ts';
+import { figuresInParts } from '../cases/figures/load-figures.ts';
+import { casesFiled } from '../cases/filed-cases.ts';
 import type { HazardCase } from '../cases/hazard-case.ts';
 import { isOpen } from '../cases/hazard-case.ts';
 import { loadCityData } from '../city/city-store.ts';
@@ -16,7 +17,7 @@ import type { Services } from '../notify/services.ts';
 import { anyGrantCovers } from '../people/role.ts';
 import type { Ring } from '../regions/region.ts';
 import { polygonsOf } from '../regions/region.ts';
-import { orStoreAway } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import type { CaseRow } from './cases.ts';
 import { rowOf } from './cases.ts';
 import { readerFor } from './reader.ts';
@@ -44,7 +45,7 @@ export type HomeCharts = {
     readonly late: number;
   }[];
   /** Ratios of the last 30 days as counts; never a bare percentage. */
-  readonly figures: readonly { readonly name: Figure['name']; readonly of: number; readonly have: number }[];
+  readonly figures: readonly { readonly name: FigureName; readonly of: number; readonly have: number }[];
 };
 
 /** The polygons of the communities in scope, in degrees. */
@@ -54,32 +55,44 @@ const TODAY_MAX = 7;
 const CHART_DAYS = 60;
 const FIGURE_DAYS = 30;
 const KINDS_MAX = 8;
-/** Charts are computed at most this often for one scope, ms: they read every case of two months. */
+/** Charts of one scope stay for this long, ms: they read every case of two months. */
 const CHARTS_FRESH_MS = 60_000;
-const BATCH = 500;
+/** And for so many times as long as their computing took: a large city is not read all the time. */
+const FRESH_TIMES = 10;
+const BATCH = 200;
 
 /** 工作台: `GET /`, `GET /charts`, `GET /map`. */
 export function homeRoutes(services: Services): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
-  const charts = new Map<string, { readonly at: number; readonly made: Promise<HomeCharts> }>();
+  const charts = new Map<string, KnownCharts>();
   app.get('/', async (c) => c.json(await homeOf(c.get('organiser'), services)));
   app.get('/charts', async (c) => {
     const organiser = c.get('organiser');
     const { language } = readerFor(organiser, services);
     const key = JSON.stringify([organiser.grants.map(({ role, scope }) => [role, scope]), language]);
-    const at = services.now();
-    const known = charts.get(key);
-    if (known && at - known.at < CHARTS_FRESH_MS) return c.json(await known.made);
-    const made = chartsOf(organiser, services);
-    charts.set(key, { at, made });
-    made.catch(() => charts.delete(key));
-    for (const [other, { at: then }] of charts) if (at - then >= CHARTS_FRESH_MS) charts.delete(other);
-    return c.json(await made);
+    for (const [known, { until }] of charts) if (services.now() >= until) charts.delete(known);
+    const known = charts.get(key) ?? makeCharts(organiser, services);
+    charts.set(key, known);
+    known.made.catch(() => charts.delete(key));
+    return c.json(await known.made);
   });
   app.get('/map', async (c) =>
     c.json(await mapOf(c.get('organiser'), services), 200, { 'cache-control': 'private, max-age=600' }),
   );
   return app;
+}
+
+/** `until`: ms since the epoch; the time at which charts that are being made go stale is not known yet. */
+type KnownCharts = { until: number; readonly made: Promise<HomeCharts> };
+
+function makeCharts(organiser: Organiser, services: Services): KnownCharts {
+  const began = performance.now();
+  const known: KnownCharts = { until: Number.POSITIVE_INFINITY, made: chartsOf(organiser, services) };
+  const settle = () => {
+    known.until = services.now() + Math.max(CHARTS_FRESH_MS, FRESH_TIMES * (performance.now() - began));
+  };
+  known.made.then(settle, settle);
+  return known;
 }
 
 async function homeOf(organiser: Organiser, services: Services): Promise<Home> {
@@ -110,58 +123,66 @@ async function chartsOf(organiser: Organiser, services: Services): Promise<HomeC
   const reader = { grants: organiser.grants, me: store.pseudonym(organiser.urn) };
   const isVisible = (record: HazardCase) => maySeeCase(record, reader, city);
   const { language } = readerFor(organiser, services);
-  const [cases, figures] = await Promise.all([
-    loadFiled(services, at - CHART_DAYS * DAY_MS, isVisible),
-    loadFigures(store, at - FIGURE_DAYS * DAY_MS, at, at, isVisible),
-  ]);
+  const [counted, figures] = await Promise.all([countFiled(store, at, isVisible), countFigures(store, at, isVisible)]);
   const days = Array.from({ length: CHART_DAYS }, (_, i) => dayOf(at - (CHART_DAYS - 1 - i) * DAY_MS));
-  const filed = Map.groupBy(cases, ({ filedAt }) => dayOf(filedAt));
-  const closed = Map.groupBy(
-    cases.filter(({ state }) => state === 'closed'),
-    ({ closedAt = 0 }) => dayOf(closedAt),
-  );
-  const kinds = [...Map.groupBy(cases, ({ category }) => category)].map(([id, some]) => ({
+  const kinds = [...counted.kinds].map(([id, count]) => ({
     name: inLanguage(city.categories.nameOf(id), language),
-    count: some.length,
+    count,
   }));
-  const open = cases.filter(isOpen);
-  const regions = [...Map.groupBy(open, ({ community }) => community ?? '')].filter(([id]) => id !== '');
   return {
-    days: days.map((day) => ({ day, filed: filed.get(day)?.length ?? 0, closed: closed.get(day)?.length ?? 0 })),
+    days: days.map((day) => ({ day, filed: counted.filed.get(day) ?? 0, closed: counted.closed.get(day) ?? 0 })),
     kinds: kinds.toSorted((a, b) => b.count - a.count).slice(0, KINDS_MAX),
-    regions: regions.map(([id, some]) => ({
+    regions: [...counted.open].map(([id, open]) => ({
       id,
       name: inLanguage(city.regions.nameOf(id) ?? {}, language),
-      open: some.length,
-      late: some.filter((record) => isLate(record, at)).length,
+      open,
+      late: counted.late.get(id) ?? 0,
     })),
-    figures: figures.map(({ name, denominator, numerator }) => ({
-      name,
-      of: denominator.length,
-      have: numerator.length,
-    })),
+    figures,
   };
+}
+
+type Counts = Map<string, number>;
+
+function count(counts: Counts, what: string): void {
+  counts.set(what, (counts.get(what) ?? 0) + 1);
+}
+
+/** Counts the cases of the last days that an organiser may see. Memory holds one batch of them. */
+async function countFiled(store: Store, now: number, isVisible: (record: HazardCase) => boolean) {
+  const none = (): Counts => new Map();
+  const counted = { filed: none(), closed: none(), kinds: none(), open: none(), late: none() };
+  for await (const some of casesFiled(store, now - CHART_DAYS * DAY_MS, now, BATCH))
+    for (const { record } of some) {
+      if (!isVisible(record)) continue;
+      const { filedAt, state, closedAt = 0, category, community } = record;
+      count(counted.filed, dayOf(filedAt));
+      count(counted.kinds, category);
+      if (state === 'closed') count(counted.closed, dayOf(closedAt));
+      if (!isOpen(record) || community === undefined) continue;
+      count(counted.open, community);
+      if (isLate(record, now)) count(counted.late, community);
+    }
+  return counted;
+}
+
+async function countFigures(
+  store: Store,
+  now: number,
+  isVisible: (record: HazardCase) => boolean,
+): Promise<HomeCharts['figures']> {
+  const counts = new Map(FIGURES.map((name) => [name, { of: 0, have: 0 }]));
+  for await (const some of figuresInParts(store, now - FIGURE_DAYS * DAY_MS, now, now, isVisible))
+    for (const { name, denominator, numerator } of some) {
+      const counted = counts.get(name) ?? { of: 0, have: 0 };
+      counts.set(name, { of: counted.of + denominator.length, have: counted.have + numerator.length });
+    }
+  return [...counts].map(([name, counted]) => ({ name, ...counted }));
 }
 
 function isLate(record: HazardCase, now: number): boolean {
   const due = stageOf(record) === 'shelved' ? undefined : clocksOf(record)[0]?.due;
   return due !== undefined && due <= now;
-}
-
-/** Cases filed since a time that an organiser may see, in batches: memory holds one batch and what is kept. */
-async function loadFiled(
-  { store }: Services,
-  since: number,
-  keeps: (record: HazardCase) => boolean,
-): Promise<readonly HazardCase[]> {
-  const { redis, keys } = store;
-  const found: HazardCase[] = [];
-  for (let offset = 0; ; offset += BATCH) {
-    const range = [keys.casesFiled, String(since), '+inf', 'BYSCORE', 'LIMIT', offset, BATCH] as const;
-    const ids = await orStoreAway(redis.zrange(...range));
-    if (ids.length === 0) return found;
-    found.push(...(await loadCases(store, ids)).map(({ record }) => record).filter(keeps));
-  }
 }
 
 async function mapOf(organiser: Organiser, services: Services): Promise<HomeMap> {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeApiKey } from '../../src/cases/api-key.ts';
 import { loadCase, loadEvents } from '../../src/cases/case-store.ts';
+import { idsAtStage } from '../../src/cases/desk/stage-order.ts';
 import type { HazardCase } from '../../src/cases/hazard-case.ts';
 import { makeWebhook } from '../../src/cases/webhook.ts';
 import type { CaseCard, CasePage } from '../../src/console/cases.ts';
@@ -11,6 +12,7 @@ import type { PeoplePage } from '../../src/console/people.ts';
 import type { AuditPage, SettingsPage } from '../../src/console/settings.ts';
 import type { Role } from '../../src/people/role.ts';
 import { EVERYWHERE, ROLES } from '../../src/people/role.ts';
+import { randomFrom } from '../../src/random.ts';
 import { caseOf, STREET, shown, staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import type { Phone } from '../phone.ts';
@@ -131,6 +133,40 @@ describe('the list of hazards', () => {
       expect((await list(desk, query)).rows, query).toEqual([]);
     expect((await list(desk, 'page=-3')).page).toBe(0);
     expect((await list(desk, 'page=9')).rows).toEqual([]);
+  });
+
+  test('its pages are those of all lists merged, at any depth and with many cases at one moment', async () => {
+    const { store } = app.running;
+    const owners = ['desk:a', 'desk:b', 'desk:c', 'unit:d', 'desk:none'];
+    const random = randomFrom(7);
+    for (const stage of ['work', 'ended'] as const) {
+      const lists = owners.map((owner, i) =>
+        Array.from({ length: i === 4 ? 0 : 900 + 700 * i }, (_, n) => {
+          // A third lies at one moment, the others over a month.
+          const score = 1_800_000_000_000 + (n % 3 === 0 ? 1e9 : Math.floor(random() ** 3 * 2.6e9));
+          return { id: `case_${owner}${String(n).padStart(5, '0')}`, score };
+        }),
+      );
+      for (const [i, list] of lists.entries())
+        if (list.length > 0)
+          await store.redis.zadd(
+            store.keys.casesAtStage(owners[i] ?? '', stage),
+            ...list.flatMap(({ id, score }) => [score, id]),
+          );
+      const sizes = lists.map(({ length }) => length);
+      const sign = stage === 'ended' ? -1 : 1;
+      const merged = lists
+        .flatMap((list) => list.toSorted((a, b) => sign * (a.score - b.score || (a.id < b.id ? -1 : 1))))
+        .toSorted((a, b) => sign * (a.score - b.score))
+        .map(({ id }) => id);
+      const all = await idsAtStage(store, owners, stage, sizes, [0, merged.length]);
+      expect(all).toEqual(merged);
+      for (const from of [0, 50, 1000, 1001, 2450, 4000, merged.length - 30, merged.length, 1e9])
+        expect(await idsAtStage(store, owners, stage, sizes, [from, from + 50]), `${stage} ${from}`).toEqual(
+          merged.slice(from, from + 50),
+        );
+      await store.redis.del(...owners.map((owner) => store.keys.casesAtStage(owner, stage)));
+    }
   });
 
   test('the exported file holds what the screen shows under the same filter, and is audited', async () => {

@@ -9,6 +9,7 @@ import type { HazardCase } from '../hazard-case.ts';
 import { mayAudit } from './audit.ts';
 import type { WORK_FILTERS } from './find-work.ts';
 import { filterOf, searchFor } from './find-work.ts';
+import { idsAtStage } from './stage-order.ts';
 import type { Stage } from './stages.ts';
 import { STAGES } from './stages.ts';
 
@@ -37,6 +38,8 @@ export type CaseList = {
 export const CASES_A_PAGE = 50;
 /** Cases that one filter or search reads at most. */
 export const READ_MAX = 2000;
+/** Records that are read together. */
+const BATCH = 200;
 
 type Reader = { readonly grants: readonly Grant[]; readonly me: string };
 
@@ -47,7 +50,7 @@ export function maySeeCase(record: HazardCase, { grants, me }: Reader, { regions
 
 /**
  * Lists the cases of an organiser's scope, by deadline, ended ones by their end, newest first.
- * Redis: one range and one count for each desk or unit of the scope, then one read a case.
+ * Redis: counts and ranges for each desk or unit of the scope, then one script for 500 cases.
  */
 export async function listCases(
   store: Store,
@@ -57,23 +60,32 @@ export async function listCases(
   now: number,
 ): Promise<CaseList> {
   const owners = stageOwnersFor(reader.grants, city);
-  const [counts, late, found] = await Promise.all([
-    countStages(store, owners),
-    countLate(store, owners, now),
-    findCases(store, city, reader, owners, query, now),
+  const [sizes, overdue] = await Promise.all([
+    sizesOf(store, owners, (key) => store.redis.zcard(key)),
+    sizesOf(store, owners, (key, stage) =>
+      // Places of ended cases are no deadlines.
+      stage === 'ended' ? Promise.resolve(0) : store.redis.zcount(key, '-inf', String(now)),
+    ),
   ]);
-  const isWhole = found.total === undefined;
-  const total = found.total ?? (query.stage ? counts[query.stage] : STAGES.reduce((sum, one) => sum + counts[one], 0));
-  return { cases: found.cases, total, counts, late, cut: !isWhole && found.cut };
+  const counts = Object.fromEntries(STAGES.map((stage) => [stage, sum(sizes[stage])])) as Record<Stage, number>; // one entry a stage
+  // The deadlines come first in each stage, so those that have passed are a list of their own.
+  const scope = { owners, sizes: query.only === 'overdue' ? overdue : sizes };
+  const found = await findCases(store, city, reader, scope, query, now);
+  // A shelved case has a review date and no deadline.
+  const late = sum([...overdue.intake, ...overdue.work, ...overdue.check]);
+  return { ...found, counts, late };
 }
 
-type Found = { readonly cases: readonly HazardCase[]; readonly total?: number; readonly cut: boolean };
+type StageSizes = Readonly<Record<Stage, readonly number[]>>;
+/** Desks and units of the organiser, and their cases by stage. */
+type Scope = { readonly owners: readonly string[]; readonly sizes: StageSizes };
+type Found = Pick<CaseList, 'cases' | 'total' | 'cut'>;
 
 async function findCases(
   store: Store,
   city: City,
   reader: Reader,
-  owners: readonly string[],
+  scope: Scope,
   query: CaseQuery,
   now: number,
 ): Promise<Found> {
@@ -86,22 +98,26 @@ async function findCases(
     return { cases, total: cases.length, cut: false };
   }
   const stages = query.stage ? [query.stage] : STAGES;
+  const isWanted = only === undefined ? () => true : filterOf({ filter: only, page: 0 }, { city, me: reader.me, now });
   const filters = [
     ...(words === undefined ? [] : [searchFor(words, city)]),
-    ...(only === undefined ? [] : [filterOf({ filter: only, page: 0 }, { city, me: reader.me, now })]),
+    ...(only === undefined || only === 'overdue' ? [] : [isWanted]),
     ...(category === undefined ? [] : [isOfCategory(category, city)]),
     ...(region === undefined ? [] : [isInRegion(region, city)]),
   ];
   const from = page * CASES_A_PAGE;
+  const fitting = async (ids: readonly string[]) =>
+    recordsOf(await loadCases(store, ids)).filter(
+      (record) => isVisible(record) && isWanted(record) && filters.every((fits) => fits(record)),
+    );
   if (filters.length === 0) {
-    const ids = await idsInOrder(store, owners, stages, from + CASES_A_PAGE);
-    const cases = recordsOf(await loadCases(store, ids.slice(from))).filter(isVisible);
-    return { cases, cut: false };
+    const cases = await fitting(await idsInOrder(store, scope, stages, [from, from + CASES_A_PAGE]));
+    return { cases, total: sum(stages.flatMap((stage) => scope.sizes[stage])), cut: false };
   }
-  const ids = await idsInOrder(store, owners, stages, READ_MAX);
-  const all = recordsOf(await loadCases(store, ids)).filter(
-    (record) => isVisible(record) && filters.every((fits) => fits(record)),
-  );
+  const ids = await idsInOrder(store, scope, stages, [0, READ_MAX]);
+  const all: HazardCase[] = [];
+  // In parts, between which the process does other work.
+  for (let at = 0; at < ids.length; at += BATCH) all.push(...(await fitting(ids.slice(at, at + BATCH))));
   return { cases: all.slice(from, from + CASES_A_PAGE), total: all.length, cut: ids.length === READ_MAX };
 }
 
@@ -120,53 +136,37 @@ function isInRegion(region: string, { regions }: City): (record: HazardCase) => 
   };
 }
 
-/** The first ids of these stages, each stage by its own order: open ones the earliest deadline first. */
+/** The ids from one rank to below another of these stages, one stage after the other. */
 async function idsInOrder(
-  { redis, keys }: Store,
-  owners: readonly string[],
+  store: Store,
+  { owners, sizes }: Scope,
   stages: readonly Stage[],
-  max: number,
+  [from, to]: readonly [number, number],
 ): Promise<readonly string[]> {
-  const ids: string[] = [];
-  const known = new Set<string>();
+  const ids = new Set<string>();
+  let before = 0;
   for (const stage of stages) {
-    const isEnded = stage === 'ended';
-    const range = (owner: string) => {
-      const key = keys.casesAtStage(owner, stage);
-      return isEnded
-        ? redis.zrange(key, '0', String(max - 1), 'REV', 'WITHSCORES')
-        : redis.zrange(key, '0', String(max - 1), 'WITHSCORES');
-    };
-    const lists = await orStoreAway(Promise.all(owners.map(range)));
-    const scored = lists.flatMap((flat) =>
-      flat.flatMap((id, i) => (i % 2 === 0 ? [{ id, score: Number(flat[i + 1]) }] : [])),
-    );
-    const ordered = scored.toSorted((a, b) => (isEnded ? b.score - a.score : a.score - b.score));
-    for (const { id } of ordered) {
-      if (!known.has(id)) ids.push(id);
-      known.add(id);
-    }
-    if (ids.length >= max) break;
+    const size = sum(sizes[stage]);
+    const range = [Math.max(0, from - before), Math.min(size, to - before)] as const;
+    if (range[0] < range[1]) for (const id of await idsAtStage(store, owners, stage, sizes[stage], range)) ids.add(id);
+    before += size;
   }
-  return ids.slice(0, max);
+  return [...ids];
 }
 
-async function countStages(
-  { redis, keys }: Store,
+/** A number for each owner at each stage. */
+async function sizesOf(
+  { keys }: Store,
   owners: readonly string[],
-): Promise<Readonly<Record<Stage, number>>> {
+  count: (key: ReturnType<Store['keys']['casesAtStage']>, stage: Stage) => Promise<number>,
+): Promise<StageSizes> {
   const counted = STAGES.map(async (stage) => {
-    const sizes = await Promise.all(owners.map((owner) => redis.zcard(keys.casesAtStage(owner, stage))));
-    return [stage, sizes.reduce((sum, n) => sum + n, 0)] as const;
+    const sizes = await Promise.all(owners.map((owner) => count(keys.casesAtStage(owner, stage), stage)));
+    return [stage, sizes] as const;
   });
-  return Object.fromEntries(await orStoreAway(Promise.all(counted))) as Record<Stage, number>; // one entry a stage
+  return Object.fromEntries(await orStoreAway(Promise.all(counted))) as unknown as StageSizes; // one entry a stage
 }
 
-async function countLate({ redis, keys }: Store, owners: readonly string[], now: number): Promise<number> {
-  // A shelved case has a review date and no deadline.
-  const stages: readonly Stage[] = ['intake', 'work', 'check'];
-  const counts = stages.flatMap((stage) =>
-    owners.map((owner) => redis.zcount(keys.casesAtStage(owner, stage), '-inf', String(now))),
-  );
-  return (await orStoreAway(Promise.all(counts))).reduce((sum, n) => sum + n, 0);
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, n) => all + n, 0);
 }

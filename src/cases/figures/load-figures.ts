@@ -2,12 +2,14 @@ import type { Urn } from '../../channels/channel.ts';
 import { loadContacts } from '../../people/person-store.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import { loadCases, loadEvents } from '../case-store.ts';
+import { loadEvents } from '../case-store.ts';
+import { casesFiled } from '../filed-cases.ts';
 import type { HazardCase } from '../hazard-case.ts';
 import type { CaseWithEvents, Figure } from './figures.ts';
 import { figuresOf } from './figures.ts';
 
-const BATCH = 200;
+/** Cases that are judged together: their logs are replayed in one go. */
+const BATCH = 50;
 
 /** Computes the figures of the cases filed between two times (ms since the epoch) that `counts` accepts. */
 export async function loadFigures(
@@ -17,20 +19,31 @@ export async function loadFigures(
   now: number,
   counts: (record: HazardCase) => boolean = () => true,
 ): Promise<readonly Figure[]> {
-  const { redis, keys } = store;
-  const cases: CaseWithEvents[] = [];
-  for (let offset = 0; ; offset += BATCH) {
-    const range = [keys.casesFiled, String(from), String(to)] as const;
-    const ids = await orStoreAway(redis.zrange(...range, 'BYSCORE', 'LIMIT', offset, BATCH));
-    if (ids.length === 0) break;
-    const found = (await loadCases(store, ids)).filter(({ record }) => counts(record));
-    const whole = found.map(async ({ record }) => {
+  const all: Figure[][] = [];
+  for await (const some of figuresInParts(store, from, to, now, counts)) all.push([...some]);
+  return figuresOf([], now).map(({ name }, i) => ({
+    name,
+    denominator: all.flatMap((figures) => figures[i]?.denominator ?? []),
+    numerator: all.flatMap((figures) => figures[i]?.numerator ?? []),
+  }));
+}
+
+/** The same figures in parts, each of a few cases. The cases themselves do not stay in memory. */
+export async function* figuresInParts(
+  store: Store,
+  from: number,
+  to: number,
+  now: number,
+  counts: (record: HazardCase) => boolean,
+): AsyncGenerator<readonly Figure[]> {
+  for await (const some of casesFiled(store, from, to, BATCH)) {
+    const found = some.filter(({ record }) => counts(record));
+    const whole = found.map(async ({ record }): Promise<CaseWithEvents> => {
       const [events, reachable] = await Promise.all([loadEvents(store, record.id), isReachable(store, record.id)]);
       return { record, events, reachable };
     });
-    cases.push(...(await Promise.all(whole)));
+    yield figuresOf(await Promise.all(whole), now);
   }
-  return figuresOf(cases, now);
 }
 
 /** Returns true if the reporter of a case can be asked: neither an application nor a person who has left. */
