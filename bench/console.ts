@@ -16,7 +16,7 @@ type Part = { readonly rows: readonly Row[]; readonly targets: readonly Target[]
 export async function bench({ json, quick, only, rounds }: Options): Promise<void> {
   const parts = {
     pages: async () => pagesOf(await measurePages(rounds ?? (quick ? 3 : 9))),
-    lists: () => inCity(quick ? 50_000 : 1_000_000, quick ? 40 : 100),
+    lists: () => inCity(quick ? 50_000 : 200_000, quick ? 40 : 100),
     streams: () => besideStreams(rounds ?? (quick ? 2 : 6)),
   };
   for (const [name, measure] of Object.entries(parts)) {
