@@ -13,13 +13,18 @@ export function useFollow(rows: readonly CaseRow[], load: () => Promise<void>, o
   reload.current = load;
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
+    // The first change of a burst sets the time: a steady flow of changes must not put the load off for ever.
     const settle = () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => reload.current(), SETTLE_MS);
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void reload.current();
+      }, SETTLE_MS);
     };
     const stop = onChange(({ number, is_new }) => {
-      if (is_new) onNew(number);
-      else if (shown.current.some((row) => row.number === number)) settle();
+      // A new stream repeats what was told last.
+      const isShown = shown.current.some((row) => row.number === number);
+      if (is_new && !isShown) onNew(number);
+      else if (isShown) settle();
     });
     const stopToo = onReconnect(() => reload.current());
     return () => {

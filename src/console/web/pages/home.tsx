@@ -20,8 +20,10 @@ export default function HomePage() {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const soon = () => {
-      clearTimeout(timer);
-      timer = setTimeout(load, SETTLE_MS);
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void load();
+      }, SETTLE_MS);
     };
     const stops = [onChange(soon), onReconnect(soon)];
     return () => {
