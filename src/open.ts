@@ -17,7 +17,6 @@ import type { Surge } from './city/surge.ts';
 import { NO_SURGE } from './city/surge.ts';
 import type { Config } from './config.ts';
 import { cityPage } from './console/city-page.ts';
-import { openConsole } from './console/console.ts';
 import { healthOf } from './console/health.ts';
 import type { WebServer } from './console/server.ts';
 import { openWebServer } from './console/server.ts';
@@ -175,14 +174,17 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     open311: geoReport({ ...site, photos: photosIn(config) }),
     announcements: announcements(site),
     shifts: shifts(store, now),
-    console: openConsole({
-      services,
-      site: origin,
-      caller: address.caller,
-      photos: photosIn(config),
-      stream,
-      ...(demo && simulator ? { demoOrganisers: () => demo.demoOrganisers(store, simulator.world) } : {}),
-    }),
+    console: async () => {
+      const { openConsole } = await import('./console/console.ts');
+      return openConsole({
+        services,
+        site: origin,
+        caller: address.caller,
+        photos: photosIn(config),
+        stream,
+        ...(demo && simulator ? { demoOrganisers: () => demo.demoOrganisers(store, simulator.world) } : {}),
+      });
+    },
     city: cityPage(services),
     log,
     health: () => healthOf(services, updates, async () => [...clockWarning(clock), ...(await recheck())]),

@@ -29,7 +29,8 @@ type WebServerSettings = {
   readonly open311: Hono;
   readonly announcements: Hono;
   readonly shifts: Hono;
-  readonly console: Hono<ConsoleEnv>;
+  /** Loaded at the first call: a bot whose console no one opens does not carry it. */
+  readonly console: () => Promise<Hono<ConsoleEnv>>;
   readonly city: Handler;
   readonly log: Log;
 };
@@ -50,7 +51,13 @@ export async function openWebServer({
   const app = new Hono();
   // Open311 and the console have bounds of their own.
   app.route('/open311', open311);
-  app.route('/console', console);
+  let opened: Promise<Hono> | undefined;
+  const openConsole = () => {
+    opened ??= console().then((pages) => new Hono().route('/console', pages));
+    return opened;
+  };
+  for (const path of ['/console', '/console/*'])
+    app.all(path, async (c) => (await openConsole()).fetch(c.req.raw, c.env));
   app.use(methodNotAllowed({ app }));
   app.use(bodyLimit({ maxSize: BODY_MAX_BYTES }));
   app.get('/', (c) => c.text('安邻 Anlin\n\n/console\n/health\n/open311/v2/discovery.xml\n/announcements/feed.atom\n'));
