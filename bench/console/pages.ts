@@ -1,14 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { chromium } from 'playwright-core';
 import { addCase } from '../../src/cases/case-store.ts';
 import { readConfig } from '../../src/config.ts';
 import { addDemoPeople, giveDemoRoles } from '../../src/demo/people.ts';
 import type { Running } from '../../src/open.ts';
 import { open } from '../../src/open.ts';
 import { commitOrThrow } from '../../src/store/commit-as-system.ts';
+import { CHROMIUM, launchChromium } from '../../test/chromium.ts';
 import { pointsIn, reportAt } from '../cases.ts';
 
 export type PagesMeasured = {
@@ -21,13 +21,6 @@ export type PagesMeasured = {
   readonly nodes: Readonly<Record<string, number>>;
 };
 
-const CHROMIUM = [
-  process.env.CHROMIUM ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
-const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
 const SLOW_4G = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 0.75e6 / 8 };
 const SLOW_CPU = { rate: 4 };
 const PHONE = { width: 390, height: 844 };
@@ -51,11 +44,10 @@ declare const window: { readonly noted: Noted };
 
 /** Measures the console's pages over the demo's data in a real Chromium; undefined if there is none. */
 export async function measurePages(rounds: number): Promise<PagesMeasured | undefined> {
-  const executablePath = CHROMIUM.find((path) => path !== '' && existsSync(path));
-  if (!executablePath) return undefined;
+  if (!CHROMIUM) return undefined;
   const folder = mkdtempSync(join(tmpdir(), 'anlin-bench-console-'));
   const env = { DATA_DIR: folder, PORT: '0', SIM_PORT: '0', SEND_RATE_CHAT: '1000', LOG_LEVEL: 'error' };
-  const browser = await chromium.launch({ executablePath, args: QUIET });
+  const browser = await launchChromium();
   const running = await open(readConfig(env), { limits: false });
   try {
     const { simulator, store, web } = running;

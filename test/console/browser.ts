@@ -41,7 +41,7 @@ export class Browser {
   }
 
   async call(method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<Answer> {
-    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const cookie = this.cookie();
     const answer = await fetch(`${this.origin}/console/api${path}`, {
       method,
       headers: {
@@ -69,10 +69,7 @@ export class Browser {
     const body = new FormData();
     body.set('form', JSON.stringify(form));
     body.append('photo', photo, 'photo.jpg');
-    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const headers = { 'x-anlin-page': '1', cookie };
-    const answer = await fetch(`${this.origin}/console/api/talks/${flow}`, { method: 'POST', headers, body });
-    return (await answer.json()) as FormAnswer;
+    return (await this.postFiles(`/talks/${flow}`, body)).body as FormAnswer; // the console's own answer
   }
 
   /** Posts a form with a file. */
@@ -85,10 +82,17 @@ export class Browser {
       if (typeof value === 'string') body.append(name, value);
       else body.append(name, value, `${name}.csv`);
     }
-    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const headers = { 'x-anlin-page': '1', cookie };
+    return this.postFiles(path, body);
+  }
+
+  private async postFiles(path: string, body: FormData): Promise<Pick<Answer, 'status' | 'body'>> {
+    const headers = { 'x-anlin-page': '1', cookie: this.cookie() };
     const answer = await fetch(`${this.origin}/console/api${path}`, { method: 'POST', headers, body });
     return { status: answer.status, body: (await answer.json()) as Answer['body'] };
+  }
+
+  private cookie(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
 
   private keep(line: string): void {

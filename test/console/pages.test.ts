@@ -1,29 +1,16 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { DAY_MS, dayOf, momentOf } from '../../src/calendar.ts';
 import { readConfig } from '../../src/config.ts';
 import { addDemoPeople, giveDemoRoles } from '../../src/demo/people.ts';
 import type { Running } from '../../src/open.ts';
 import { open } from '../../src/open.ts';
+import { CHROMIUM, launchChromium, shoot, violationsOn } from '../chromium.ts';
 import { Phone } from '../phone.ts';
 import { report } from '../report.ts';
-
-const CHROMIUM = [
-  process.env.CHROMIUM ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== '' && existsSync(path));
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-type Axe = { violations: { id: string; nodes: { html: string }[] }[] };
-const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'];
-/** Folder for screenshots; unset, the tests take none. Example: SHOTS=folder npm test. */
-const SHOTS = process.env.SHOTS;
 
 if (!CHROMIUM) console.log('No Chromium on this machine: the tests of the console pages are skipped.');
 
@@ -38,7 +25,7 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'anlin-console-'));
     const env = { DATA_DIR: folder, PORT: '0', SIM_PORT: '0', SEND_RATE_CHAT: '1000', LOG_LEVEL: 'error' };
-    const launched = chromium.launch({ executablePath: CHROMIUM ?? '', args: QUIET });
+    const launched = launchChromium();
     running = await open(readConfig(env), { limits: false });
     const { world } = simulator();
     addDemoPeople(world);
@@ -70,9 +57,6 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
   const address = (path = '') => `http://127.0.0.1:${running.web.port}/console${path}`;
   const button = (name: string | RegExp) => page.getByRole('button', { name }).first();
   const sees = (text: string | RegExp) => page.getByText(text).first().waitFor({ timeout: 15_000 });
-  const shoot = async (name: string) => {
-    if (SHOTS) await page.screenshot({ path: join(SHOTS, `${name}.png`) });
-  };
   async function signInAs(name: string): Promise<void> {
     await context.clearCookies();
     await page.goto(address());
@@ -81,14 +65,6 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     await button(new RegExp(name)).click();
     await page.getByRole('heading', { name: '工作台' }).waitFor();
   }
-  const violationsNow = async (): Promise<readonly string[]> => {
-    await page.evaluate(AXE);
-    return page.evaluate(async () => {
-      const { axe } = window as unknown as { axe: { run(options: object): Promise<Axe> } };
-      const { violations } = await axe.run({ resultTypes: ['violations'] });
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-    });
-  };
   /** What axe does not know: a page wider than the screen, and small text in charts. */
   const ownFaults = () =>
     page.evaluate(() => {
@@ -126,7 +102,7 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     const zhou = await Phone.of(url, '周阿姨二');
     const number = await report(zhou, { words: '楼道里拉线充电 <img src=x onerror="window.hacked=1">' });
     await expect.poll(waiting, { timeout: 10_000 }).toBe(before + 1);
-    await shoot('console-home');
+    await shoot(page, 'console-home');
 
     await page.getByRole('link', { name: '隐患', exact: true }).first().click();
     await page.locator('.rows li').first().waitFor();
@@ -146,7 +122,7 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     await page.locator('.case h2').waitFor();
     expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
     await sees(/<img src=x/);
-    await shoot('console-case');
+    await shoot(page, 'console-case');
     await page.keyboard.press('a');
     await sees(/是不是高风险/);
     await page.locator('.deed').getByRole('button', { name: '一般' }).focus();
@@ -156,7 +132,7 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     await page.locator('.actions').getByRole('button', { name: '派遣' }).press('Enter');
     await page.locator('.deed .options button').first().press('Enter');
     await sees('居民会收到');
-    await shoot('console-deed');
+    await shoot(page, 'console-deed');
     await page.locator('.deed').getByRole('button', { name: '确定' }).press('Enter');
     await sees(/派出去了/);
     await zhou.hasSeen(/派给了/);
@@ -171,7 +147,7 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     await sees(/会发给 \d+ 人/);
     await button('看一遍').click();
     await button('存成草稿').click();
-    await shoot('console-broadcast');
+    await shoot(page, 'console-broadcast');
     await page.locator('.card-panel .options').getByRole('button', { name: /提交/ }).click();
     for (let i = 0; i < 3 && !(await page.locator('.done').count()); i += 1) await answerNumberOrYes();
     await page.locator('.done').waitFor();
@@ -188,7 +164,7 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     const shownNumber = await page.locator('.talk .number').innerText();
     await tapOn('负责人陈主任', shownNumber);
     await page.locator('.done').waitFor({ timeout: 15_000 });
-    await shoot('console-approved');
+    await shoot(page, 'console-approved');
     await running.jobs.run('broadcast-schedule');
     for (const phone of [zhou, chen]) await phone.hasSeen(/今晚停水/);
   });
@@ -298,17 +274,17 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
       await page.goto(address(path));
       await page.getByRole('heading', { level: 1 }).waitFor();
       await expect.poll(() => page.locator('.wait').count(), { timeout: 10_000 }).toBe(0);
-      await shoot(`console-${path.replace(/\W+/g, '-')}-${width}-${colorScheme}`);
+      await shoot(page, `console-${path.replace(/\W+/g, '-')}-${width}-${colorScheme}`);
       // Colours and roles are the same at 320 px, which only the layout may break.
-      const violations = width === 320 ? [] : await violationsNow();
+      const violations = width === 320 ? [] : await violationsOn(page);
       expect([path, ...violations, ...(await ownFaults())]).toEqual([path]);
     }
     await page.goto(address('/cases?stage=all'));
     await page.locator('.rows li a').first().click();
     await page.locator('.case h2').waitFor();
-    await shoot(`console-card-${width}-${colorScheme}`);
-    expect([...(await violationsNow()), ...(await ownFaults())]).toEqual([]);
+    await shoot(page, `console-card-${width}-${colorScheme}`);
+    expect([...(await violationsOn(page)), ...(await ownFaults())]).toEqual([]);
     if (width === 1280) await page.keyboard.press('?');
-    expect(await violationsNow()).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
   });
 });

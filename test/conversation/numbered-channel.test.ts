@@ -44,16 +44,22 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-test('a channel with only text and numbers carries a whole report; no flow changes for it', async () => {
+/** A talk of one person on the numbered channel. `says` waits until the newest message matches. */
+function talkAs(from: `wechat:${string}`) {
   const { channel, seen } = openNumbered();
   const relay = openRelay({ store: app.running.store, channels: [channel], log: openLog('error', [], () => {}) });
   const numbered: Services = { ...app.running.services, channels: [channel], relay };
   let n = 0;
   const says = async (text: string, wanted: RegExp) => {
     n += 1;
-    await answer({ id: `wechat:${n}`, from: 'wechat:openid-1', at: 0, content: { type: 'text', text } }, numbered);
+    await answer({ id: `${from}:${n}`, from, at: 0, content: { type: 'text', text } }, numbered);
     await expect.poll(() => seen.at(-1), { timeout: 3000 }).toMatch(wanted);
   };
+  return { says, seen, relay };
+}
+
+test('a channel with only text and numbers carries a whole report; no flow changes for it', async () => {
+  const { says, relay } = talkAs('wechat:openid-1');
   await says('上报', /1\. 同意基本处理/);
   await says('1', /1\. 🔥 消防/);
   await says('1', /3\. 电动车飞线充电/);
@@ -71,15 +77,7 @@ test('a channel with only text and numbers carries a whole report; no flow chang
 });
 
 test('every printed number can be typed: options, corrections, controls and the menu', async () => {
-  const { channel, seen } = openNumbered();
-  const relay = openRelay({ store: app.running.store, channels: [channel], log: openLog('error', [], () => {}) });
-  const numbered: Services = { ...app.running.services, channels: [channel], relay };
-  let n = 0;
-  const says = async (text: string, wanted: RegExp) => {
-    n += 1;
-    await answer({ id: `wechat:menu-${n}`, from: 'wechat:openid-2', at: 0, content: { type: 'text', text } }, numbered);
-    await expect.poll(() => seen.at(-1), { timeout: 3000 }).toMatch(wanted);
-  };
+  const { says, seen, relay } = talkAs('wechat:openid-2');
   /** The number that was printed with a label in the newest message. */
   const numberOf = (label: string) => new RegExp(`^(\\d+)\\. .*${label}`, 'm').exec(seen.at(-1) ?? '')?.[1] ?? '';
   await says('您好', /1\. 📢 上报隐患/);

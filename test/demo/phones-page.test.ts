@@ -1,9 +1,7 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { chromium } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
 import { newBroadcastId } from '../../src/broadcasts/broadcast.ts';
@@ -16,24 +14,7 @@ import { addDemoPeople } from '../../src/demo/people.ts';
 import type { Running } from '../../src/open.ts';
 import { open } from '../../src/open.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
-
-const CHROMIUM = [
-  process.env.CHROMIUM ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== '' && existsSync(path));
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-type Axe = { violations: { id: string; nodes: { html: string }[] }[] };
-const QUIET = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-/** Folder for screenshots; unset, the tests take none. Example: SHOTS=folder npm test. */
-const SHOTS = process.env.SHOTS;
+import { CHROMIUM, launchChromium, shoot, violationsOn } from '../chromium.ts';
 
 if (!CHROMIUM) console.log('No Chromium on this machine: the tests of the phones page are skipped.');
 
@@ -53,19 +34,18 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
       SEND_RATE_CHAT: '1000',
       LOG_LEVEL: 'error',
     });
-    const launched = chromium.launch({ executablePath: CHROMIUM ?? '', args: QUIET });
+    const launched = launchChromium();
     running = await open(config, { page: await buildPage(), limits: false });
     const { world } = simulator();
     addDemoPeople(world);
     // Outside quiet hours, and 20 minutes before the announcements of a test below.
     world.advanceClock((nextTime('13:40') - world.now()) / 1000);
     browser = await launched;
-    // The page's content security policy would block the injected axe script.
+    // The policy of `/health` would block the calls that a test below makes from there.
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, bypassCSP: true });
     page = await context.newPage();
     page.on('pageerror', ({ message }) => errors.push(message));
     await page.goto(simulator().url);
-    await page.addScriptTag({ path: AXE });
   }, 60_000);
   afterEach(() => expect(errors).toEqual([]));
   afterAll(async () => {
@@ -85,22 +65,10 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     return today > now ? today : today + DAY_MS;
   }
 
-  /** Runs axe-core on the page's current state. */
-  const violationsNow = (): Promise<readonly string[]> =>
-    page.evaluate(async () => {
-      const { axe } = window as unknown as { axe: { run(options: object): Promise<Axe> } };
-      // Without this, axe also describes every element that passes.
-      const { violations } = await axe.run({ resultTypes: ['violations'] });
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-    });
-
   async function setView(width: number, height: number, colorScheme: 'light' | 'dark' = 'light'): Promise<void> {
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme });
   }
-  const shoot = async (name: string) => {
-    if (SHOTS) await page.screenshot({ path: join(SHOTS, `${name}.png`) });
-  };
   const phoneOf = (name: string) => page.getByRole('region', { name: `${name}的聊天` });
   const tabOf = (name: string) => page.getByRole('tab', { name });
   const logOf = (name: string) => phoneOf(name).getByRole('log');
@@ -128,7 +96,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     const click = async (name: string | RegExp) => phone.getByRole('button', { name }).last().click();
     const sees = (text: string | RegExp) => reads('周阿姨', text);
     await sees(/点『开始』/);
-    await shoot('empty');
+    await shoot(page, 'empty');
     await click('开始');
     await sees(/您好，我是安邻/);
     await click('📢 上报隐患');
@@ -141,7 +109,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     await sees(/隐患在哪里/);
     await click('发位置');
     const map = phone.getByRole('button', { name: /城市地图/ });
-    await shoot('map');
+    await shoot(page, 'map');
     await map.press('ArrowRight');
     await map.press('ArrowLeft');
     await map.press('Enter');
@@ -153,13 +121,13 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     await field.press('End');
     await field.press('Shift+Enter');
     await page.keyboard.insertText('有人拉线给电瓶车充电');
-    await shoot('two-lines');
+    await shoot(page, 'two-lines');
     await click('发送');
     await sees(/情况：3幢2单元楼道口\s+有人拉线/);
     await click('发照片');
     await click('飞线充电');
     await sees(/照片：1 张/);
-    await shoot('review');
+    await shoot(page, 'review');
     await click('✅ 提交');
     await sees(/编号：\w{4}-\w{4}/);
     await click('📋 我的上报');
@@ -172,7 +140,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     await phoneOf('Emma').getByRole('button', { name: '开始' }).click();
     await reads('Emma', /Hello, I am Anlin/);
     await page.evaluate(() => window.scrollTo(0, 0));
-    await shoot('done');
+    await shoot(page, 'done');
   });
 
   test('the strip shows any phone in place of the one unused for longest, and counts what a hidden phone missed', async () => {
@@ -185,7 +153,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(800);
     await write('周阿姨', '帮助');
     await page.getByRole('tab', { name: /^周阿姨\s*，\d 条新消息$/ }).waitFor();
-    await shoot('unread');
+    await shoot(page, 'unread');
     await tabOf('周阿姨').click();
     await phoneOf('周阿姨').waitFor();
     expect(await tabOf('周阿姨').innerText()).toBe('周阿姨');
@@ -209,7 +177,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
         .map((b) => b.textContent),
     );
     expect(small).toEqual([]);
-    await shoot(`phones-${width}-${scheme}`);
+    await shoot(page, `phones-${width}-${scheme}`);
   });
 
   test.each([
@@ -220,16 +188,16 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     await tabOf('周阿姨').click();
     const phone = phoneOf('周阿姨');
     await phone.waitFor();
-    expect(await violationsNow()).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
     await toggle('时钟、故障、重置');
     await toggle('接口记录');
     await phone.getByRole('button', { name: '发位置' }).click();
-    expect(await violationsNow()).toEqual([]);
-    await shoot(`open-${width}-${scheme}`);
+    expect(await violationsOn(page)).toEqual([]);
+    await shoot(page, `open-${width}-${scheme}`);
     await phone.getByRole('button', { name: '发照片' }).click();
-    expect(await violationsNow()).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
     await page.getByRole('button', { name: '🔄 重置数据' }).click();
-    expect(await violationsNow()).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
     await page.getByRole('dialog').getByRole('button', { name: '关上' }).click();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
     await phone.getByRole('button', { name: '发照片' }).press('Escape');
@@ -272,7 +240,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     }
     const [saved] = await Promise.all([page.waitForEvent('download'), link('结果.xlsx').click()]);
     expect(saved.suggestedFilename()).toBe('结果.xlsx');
-    await shoot('files');
+    await shoot(page, 'files');
   });
 
   test('by keyboard alone: a skip link, one tab stop for the strip, no old buttons, and the focus stays', async () => {
@@ -285,14 +253,14 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('Enter');
     await phoneOf('小陈').waitFor();
-    await shoot('keyboard');
+    await shoot(page, 'keyboard');
 
     // 小陈 is asked for consent: the answer takes the buttons away, and the message keeps the focus.
     await phoneOf('小陈').getByRole('button', { name: '同意基本处理' }).press('Enter');
     await reads('小陈', /哪一类/);
     await expect.poll(focused).toMatchObject({ class: expect.stringContaining('turn'), phone: '小陈的聊天' });
     expect((await focused()).text).toContain('是哪一类隐患');
-    await shoot('kept-focus');
+    await shoot(page, 'kept-focus');
     await page.keyboard.press('Tab');
     expect(await focused()).toMatchObject({ text: '🔥 消防', phone: '小陈的聊天' });
 
@@ -331,7 +299,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     await expect.poll(focused).toMatchObject({ class: 'log', phone: '王叔的聊天' });
     const box = await phoneOf('王叔').boundingBox();
     expect((box?.y ?? 800) + 100).toBeLessThan(800);
-    await shoot('added');
+    await shoot(page, 'added');
   });
 
   test('past an hour, the clock stops at each announcement: one set for 14:00 goes out from 13:40', async () => {
@@ -346,7 +314,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     await page.getByText('时钟拨过去了').waitFor();
     expect(simulator().world.now()).toBeGreaterThan(at);
     await reads('Emma', /Water is off[\s\S]*14:00[\s\S]*Doors open[\s\S]*14:07/);
-    await shoot('clock');
+    await shoot(page, 'clock');
   });
 
   /** Plans an approved announcement for readers of English. */

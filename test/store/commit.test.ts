@@ -54,7 +54,7 @@ test('an argument that holds the sign between arguments refuses the commit, and 
   expect(await store.redis.exists(store.keys.person(forged.person))).toBe(0);
 });
 
-test('system commits that start together all succeed; one whose own check fails is told so at once', async () => {
+test('concurrent system commits succeed, and a commit with a failed check gets its refusal at once', async () => {
   const system = (n: number, checks: Commit['checks'] = []) =>
     commitAsSystem(store, { op: `system:${n}`, what: 'test', checks, writes: [] }, n);
   const done = await Promise.all(Array.from({ length: 40 }, (_, n) => system(n)));

@@ -7,7 +7,7 @@ import { Shell } from './shell.tsx';
 import { me, takeMe } from './state.ts';
 import { useLanguage, word } from './words.ts';
 
-/** Loads who is signed in; the sign-in page shows where nobody is. */
+/** Loads the signed-in organiser. Without one, the page shows the sign-in. */
 export async function enter(): Promise<void> {
   try {
     const answer = await call<Me>('me');

@@ -6,7 +6,7 @@ import { setParams } from '../router.ts';
 import { useData } from '../use-data.ts';
 import { dayText, timeText, word } from '../words.ts';
 
-/** 任务: the tasks of volunteers by day. Nobody is ranked. */
+/** 任务: lists the tasks of volunteers by day, without a ranking of volunteers. */
 export default function Tasks() {
   const { data, failed, load } = useData<readonly TaskRow[]>('tasks');
   const byDay = Map.groupBy(data ?? [], ({ from }) => dayText(from));
