@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Hono } from 'hono';
 import { showCaseNumber } from '../cases/case-number.ts';
 import { clocksOf, stageOf as lightOf } from '../cases/deadlines.ts';
-import type { CaseQuery } from '../cases/desk/case-list.ts';
+import type { CaseList, CaseQuery } from '../cases/desk/case-list.ts';
 import { CASES_A_PAGE, listCases, READ_MAX } from '../cases/desk/case-list.ts';
 import { WORK_FILTERS } from '../cases/desk/find-work.ts';
 import type { WorkFacts } from '../cases/desk/load-work.ts';
@@ -45,15 +45,10 @@ export type CaseRow = {
   readonly point?: Point;
 };
 
-export type CasePage = {
+export type CasePage = Omit<CaseList, 'cases'> & {
   readonly rows: readonly CaseRow[];
-  readonly total: number;
-  readonly counts: Readonly<Record<Stage, number>>;
-  readonly late: number;
   readonly page: number;
   readonly pages: number;
-  /** A search or filter looked only at the first cases of the stage. */
-  readonly cut: boolean;
 };
 
 /** A case as its page shows it, in the organiser's language. */
@@ -130,12 +125,11 @@ async function pageOf(query: CaseQuery, organiser: Organiser, services: Services
   const { store, city, now } = services;
   const at = now();
   const me = store.pseudonym(organiser.urn);
-  const list = await listCases(store, city, { grants: organiser.grants, me }, query, at);
+  const { cases, ...list } = await listCases(store, city, { grants: organiser.grants, me }, query, at);
   const reader = readerFor(organiser, services);
-  const { cases, total, counts, late, cut } = list;
-  const pages = Math.max(1, Math.ceil(total / CASES_A_PAGE));
+  const pages = Math.max(1, Math.ceil(list.total / CASES_A_PAGE));
   const rows = cases.map((record) => rowOf(record, me, reader, services, at));
-  return { rows, total, counts, late, page: query.page, pages, cut };
+  return { ...list, rows, page: query.page, pages };
 }
 
 async function exportRows(query: CaseQuery, organiser: Organiser, services: Services): Promise<readonly CaseRow[]> {

@@ -43,12 +43,11 @@ export function pageRoutes(log: Log): Hono {
 function answer(c: Context, { type, plain, brotli, immutable }: PageFile): Response {
   const packs = brotli !== undefined && /\bbr\b/.test(c.req.header('accept-encoding') ?? '');
   const isPage = type.startsWith('text/html');
-  const response = c.body(new Uint8Array(packs ? brotli : plain), 200, {
+  return c.body(new Uint8Array(packs ? brotli : plain), 200, {
     'content-type': type,
     vary: 'accept-encoding',
     'cache-control': immutable ? `public, max-age=${YEAR_S}, immutable` : 'no-cache',
     ...(packs ? { 'content-encoding': 'br' } : {}),
     ...(isPage ? { 'content-security-policy': PAGE_POLICY, 'x-frame-options': 'ALLOWALL' } : {}),
   });
-  return response;
 }

@@ -1,3 +1,4 @@
+import type { MiddlewareHandler } from 'hono';
 import { Hono } from 'hono';
 import { loadApiKeys, revokeApiKey } from '../cases/api-key.ts';
 import { loadWebhooks, revokeWebhook } from '../cases/webhook.ts';
@@ -8,7 +9,7 @@ import type { PlanInWords } from '../city/import-words.ts';
 import { wordPlan } from '../city/import-words.ts';
 import type { Reader } from '../notify/reader.ts';
 import type { Services } from '../notify/services.ts';
-import type { Grant, Role } from '../people/role.ts';
+import type { Role } from '../people/role.ts';
 import { EVERYWHERE } from '../people/role.ts';
 import { needsStepUp } from '../people/sign-in/sign-in.ts';
 import { DATUMS } from '../regions/datum.ts';
@@ -44,26 +45,16 @@ const LOOKED_AT_MAX = 2000;
 export function settingsRoutes(services: Services): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   const { store } = services;
-  app.get('/', async (c) => {
-    if (!isOfAll(c.get('organiser').grants, ['office'])) return c.json({ error: 'no_right' }, 403);
-    return c.json(await pageOf(services));
-  });
-  app.get('/audit', async (c) => {
-    if (!isOfAll(c.get('organiser').grants, ['office', 'auditor'])) return c.json({ error: 'no_right' }, 403);
+  const [office, reviewers] = [onlyFor(['office']), onlyFor(['office', 'auditor'])];
+  app.get('/', office, async (c) => c.json(await pageOf(services)));
+  app.get('/audit', reviewers, async (c) => {
     const { what = '', before = '+' } = c.req.query();
     return c.json(await auditPage(services, what, before));
   });
-  app.get('/audit/check', async (c) => {
-    if (!isOfAll(c.get('organiser').grants, ['office', 'auditor'])) return c.json({ error: 'no_right' }, 403);
-    return c.json({ faults: await auditChainHolds(store) });
-  });
-  app.get('/imports', async (c) => {
-    if (!isOfAll(c.get('organiser').grants, ['office'])) return c.json({ error: 'no_right' }, 403);
-    return c.json(await importsOf(readerFor(c.get('organiser'), services), services));
-  });
-  app.post('/imports', async (c) => {
+  app.get('/audit/check', reviewers, async (c) => c.json({ faults: await auditChainHolds(store) }));
+  app.get('/imports', office, async (c) => c.json(await importsOf(readerFor(c.get('organiser'), services), services)));
+  app.post('/imports', office, async (c) => {
     const organiser = c.get('organiser');
-    if (!isOfAll(organiser.grants, ['office'])) return c.json({ error: 'no_right' }, 403);
     const { say } = readerFor(organiser, services);
     const body = await c.req.formData();
     const [file, planned, datum, as] = ['file', 'planned', 'datum', 'as'].map((name) => body.get(name));
@@ -86,20 +77,17 @@ export function settingsRoutes(services: Services): Hono<ConsoleEnv> {
     await saveCityData(store, { [plan.part]: plan.list }, file.name.slice(0, 80), services.now(), { planned: version });
     return c.json<ImportAnswer>({ ...dry, done: true });
   });
-  app.post('/imports/undo', async (c) => {
+  app.post('/imports/undo', office, async (c) => {
     const organiser = c.get('organiser');
-    if (!isOfAll(organiser.grants, ['office'])) return c.json({ error: 'no_right' }, 403);
     if (needsStepUp(organiser.session, services.now())) return c.json({ error: 'step_up' }, 403);
     const change = await undoCityChange(store, services.now());
     return c.json({ undone: change?.what ?? null });
   });
-  app.delete('/webhooks/:id', async (c) => {
-    if (!isOfAll(c.get('organiser').grants, ['office'])) return c.json({ error: 'no_right' }, 403);
+  app.delete('/webhooks/:id', office, async (c) => {
     const who = store.pseudonym(c.get('organiser').urn);
     return c.json({ revoked: await revokeWebhook(store, c.req.param('id'), who, services.now()) });
   });
-  app.delete('/keys/:id', async (c) => {
-    if (!isOfAll(c.get('organiser').grants, ['office'])) return c.json({ error: 'no_right' }, 403);
+  app.delete('/keys/:id', office, async (c) => {
     const who = store.pseudonym(c.get('organiser').urn);
     return c.json({ revoked: await revokeApiKey(store, c.req.param('id'), who, services.now()) });
   });
@@ -126,8 +114,12 @@ async function importsOf({ say }: Reader, { store }: Services): Promise<ImportLi
   }));
 }
 
-function isOfAll(grants: readonly Grant[], roles: readonly Role[]): boolean {
-  return grants.some(({ role, scope }) => scope === EVERYWHERE && roles.includes(role));
+/** Lets pass who holds one of the roles for the whole city. */
+function onlyFor(roles: readonly Role[]): MiddlewareHandler<ConsoleEnv> {
+  return async (c, next) => {
+    const isHeld = c.get('organiser').grants.some(({ role, scope }) => scope === EVERYWHERE && roles.includes(role));
+    return isHeld ? next() : c.json({ error: 'no_right' }, 403);
+  };
 }
 
 async function pageOf({ store, city }: Services): Promise<SettingsPage> {

@@ -1,3 +1,4 @@
+import type { ScaleLinear } from 'd3-scale';
 import { scaleBand, scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import type { ComponentChildren } from 'preact';
@@ -45,14 +46,7 @@ export function DayLines({
       <div ref={box} class="plot">
         {width > 0 && (
           <svg width={width} height={height} role="img" aria-label={title}>
-            {y.ticks(4).map((tick) => (
-              <g key={tick} class="grid">
-                <line x1={left} x2={width - 8} y1={y(tick)} y2={y(tick)} />
-                <text x={left - 6} y={y(tick)} dy="0.35em" text-anchor="end">
-                  {tick}
-                </text>
-              </g>
-            ))}
+            <Grid y={y} left={left} right={width - 8} />
             {marks.map((i) => (
               <text key={i} class="axis" x={x(i)} y={height - 6} text-anchor={i === days.length - 1 ? 'end' : 'middle'}>
                 {days[i]?.slice(5)}
@@ -72,6 +66,29 @@ export function DayLines({
         ))}
       </ul>
     </Chart>
+  );
+}
+
+type GridProps = {
+  readonly y: ScaleLinear<number, number>;
+  readonly left: number;
+  readonly right: number;
+  readonly unit?: string;
+};
+
+/** Lines across a chart, each with its number on the left. */
+export function Grid({ y, left, right, unit = '' }: GridProps) {
+  return (
+    <>
+      {y.ticks(4).map((tick) => (
+        <g key={tick} class="grid">
+          <line x1={left} x2={right} y1={y(tick)} y2={y(tick)} />
+          <text x={left - 6} y={y(tick)} dy="0.35em" text-anchor="end">
+            {`${tick}${unit}`}
+          </text>
+        </g>
+      ))}
+    </>
   );
 }
 

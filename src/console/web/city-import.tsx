@@ -1,7 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import type { ImportAnswer, ImportList } from '../settings.ts';
 import { CallFailed, call } from './api.ts';
-import { waitForNumber } from './pages/sign-in.tsx';
+import { ProofNumber, proveAgain } from './pages/sign-in.tsx';
 import { notice } from './state.ts';
 import { cure } from './talk/post-form.ts';
 import { useData } from './use-data.ts';
@@ -55,11 +55,7 @@ export function CityImport() {
       const isProof =
         error instanceof CallFailed && (error.answer as { error?: string } | undefined)?.error === 'step_up';
       if (!isProof) return setTrouble(cure(error));
-      const asked = await call<{ number: number }>('step-up', 'POST');
-      setNumber(asked.number);
-      const state = await waitForNumber(() => true);
-      setNumber(undefined);
-      if (state !== 'confirmed') return setTrouble(word('form.not_confirmed'));
+      if (!(await proveAgain(setNumber))) return setTrouble(word('form.not_confirmed'));
       await run().catch((again) => setTrouble(cure(again)));
     }
   };
@@ -102,12 +98,7 @@ export function CityImport() {
           {word('imports.try')}
         </button>
       </div>
-      {number !== undefined && (
-        <div role="alert">
-          <p>{word('form.step_up')}</p>
-          <p class="number">{number}</p>
-        </div>
-      )}
+      <ProofNumber number={number} />
       {trouble && (
         <p class="trouble" role="alert">
           {trouble}

@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
 import type { PublicNumber } from '../surveys.ts';
-import { Chart, useWidth } from './charts.tsx';
+import { Chart, Grid, useWidth } from './charts.tsx';
 import { dayText, word } from './words.ts';
 
 type Shown = Extract<PublicNumber, { readonly type: 'shown' }>;
@@ -46,14 +46,7 @@ export function Trend({ title, points, textOf }: TrendProps) {
       <div ref={box} class="plot">
         {width > 0 && (
           <svg width={width} height={height} role="img" aria-label={`${title} ${word('surveys.trend')}`}>
-            {y.ticks(4).map((tick) => (
-              <g key={tick} class="grid">
-                <line x1={left} x2={width - 8} y1={y(tick)} y2={y(tick)} />
-                <text x={left - 6} y={y(tick)} dy="0.35em" text-anchor="end">
-                  {tick}%
-                </text>
-              </g>
-            ))}
+            <Grid y={y} left={left} right={width - 8} unit="%" />
             <path class="trend-band" d={band(shown) ?? ''} />
             <path class="line filed" d={path(shown) ?? ''} />
             {points.map(({ at }, i) => (

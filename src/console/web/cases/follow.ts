@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { CaseRow } from '../../cases.ts';
 import { onChange, onReconnect } from '../live.ts';
+import { useSoon } from '../use-soon.ts';
 
 /** The list is loaded again this long after a change elsewhere, ms. */
 const SETTLE_MS = 400;
@@ -11,15 +12,8 @@ export function useFollow(rows: readonly CaseRow[], load: () => Promise<void>, o
   shown.current = rows;
   const reload = useRef(load);
   reload.current = load;
+  const settle = useSoon(() => void reload.current(), SETTLE_MS);
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    // The first change of a burst sets the time: a steady flow of changes must not put the load off for ever.
-    const settle = () => {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        void reload.current();
-      }, SETTLE_MS);
-    };
     const stop = onChange(({ number, is_new }) => {
       // A new stream repeats what was told last.
       const isShown = shown.current.some((row) => row.number === number);
@@ -28,7 +22,6 @@ export function useFollow(rows: readonly CaseRow[], load: () => Promise<void>, o
     });
     const stopToo = onReconnect(() => reload.current());
     return () => {
-      clearTimeout(timer);
       stop();
       stopToo();
     };

@@ -1,47 +1,26 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { AudienceCount } from '../../broadcasts.ts';
+import { useRef, useState } from 'preact/hooks';
 import type { FormAnswer, PostedForm } from '../../forms.ts';
-import { call } from '../api.ts';
 import { me, notice } from '../state.ts';
 import { cure, newOp, postForm } from '../talk/post-form.ts';
 import { word } from '../words.ts';
+import type { Fields } from './compose-fields.ts';
+import {
+  BUTTONS,
+  forgetFields,
+  inputsOf,
+  KINDS,
+  keepFields,
+  keptFields,
+  REGION_STEPS,
+  TOPICS,
+  WHEN,
+  WHO,
+} from './compose-fields.ts';
+import { Bubbles, Choice, Count } from './compose-parts.tsx';
 
-const TOPICS = ['notices', 'fraud', 'fire', 'flood'] as const;
-const BUTTONS = ['heard', 'reply', 'report', 'link'] as const;
-const WHO = ['everybody', 'volunteers', 'organisers'] as const;
-const KINDS = ['announcement', 'urgent'] as const;
-const WHEN = ['now', 'once'] as const;
-const REGION_STEPS = ['district', 'street', 'community'] as const;
 const [HEADLINE_MAX, WORDS_MAX] = [40, 3500];
-const COUNT_AFTER_MS = 300;
-const PLACE = 'anlin-compose';
-
-type Fields = {
-  readonly topic: (typeof TOPICS)[number];
-  readonly headline: string;
-  readonly words: string;
-  readonly english: string;
-  readonly buttons: readonly string[];
-  readonly link: string;
-  readonly region: string;
-  readonly who: (typeof WHO)[number];
-  readonly kind: (typeof KINDS)[number];
-  readonly when: (typeof WHEN)[number];
-  readonly at: string;
-};
-const EMPTY: Fields = {
-  topic: 'notices',
-  headline: '',
-  words: '',
-  english: '',
-  buttons: ['heard'],
-  link: '',
-  region: '',
-  who: 'everybody',
-  kind: 'announcement',
-  when: 'now',
-  at: '',
-};
+/** Steps whose sentence stands under a field. */
+const KNOWN_STEPS: readonly string[] = ['headline', 'words', 'english', 'link', 'at', ...REGION_STEPS];
 
 type ComposeProps = {
   readonly onDrafted: (id: string) => void;
@@ -51,14 +30,14 @@ type ComposeProps = {
 
 /** The composer on one page. Its fields are the answers of the chat's flow `announce`, in its words and by its rules. */
 export function Compose({ onDrafted, onSteps, onClose }: ComposeProps) {
-  const [fields, setFields] = useState<Fields>(readKept);
+  const [fields, setFields] = useState<Fields>(keptFields);
   const [answer, setAnswer] = useState<FormAnswer>();
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState('');
   const op = useRef(newOp());
   const set = (changed: Partial<Fields>) => {
     const next = { ...fields, ...changed };
-    sessionStorage.setItem(PLACE, JSON.stringify(next));
+    keepFields(next);
     setFields(next);
     setAnswer(undefined);
   };
@@ -75,7 +54,7 @@ export function Compose({ onDrafted, onSteps, onClose }: ComposeProps) {
       });
       setAnswer(result);
       if (result.type !== 'done' && result.type !== 'done_before') return;
-      sessionStorage.removeItem(PLACE);
+      forgetFields();
       notice.value = word('form.done');
       const button = result.type === 'done' ? result.says.flatMap(({ buttons = [] }) => buttons)[0] : undefined;
       onDrafted(button?.argument ?? '');
@@ -247,114 +226,5 @@ export function Compose({ onDrafted, onSteps, onClose }: ComposeProps) {
       </div>
       <Bubbles fields={fields} />
     </form>
-  );
-}
-
-/** Steps whose sentence stands under a field. */
-const KNOWN_STEPS: readonly string[] = ['headline', 'words', 'english', 'link', 'at', ...REGION_STEPS];
-
-/** The fields as answers of the flow. The flow takes them in its own order, and leaves what it does not ask. */
-function inputsOf(fields: Fields): PostedForm['inputs'] {
-  const region = me.value?.regions.find(({ id }) => id === fields.region);
-  const done = (step: string) => ({ step, option: '~done' });
-  const typed = (step: string, text: string) => (text.trim() === '' ? [] : [{ step, text: text.trim() }]);
-  return [
-    { step: 'template', option: 'own' },
-    { step: 'topic', option: fields.topic },
-    ...typed('headline', fields.headline),
-    ...typed('words', fields.words),
-    ...(fields.english.trim() === '' ? [{ step: 'english', option: '~skip' }] : typed('english', fields.english)),
-    { step: 'photo', option: '~skip' },
-    ...fields.buttons.map((option) => ({ step: 'buttons', option })),
-    done('buttons'),
-    ...typed('link', fields.link),
-    ...REGION_STEPS.map((step) => (region ? { step, text: region.name } : { step, option: 'here' })),
-    // A street that was named by its words is asked for its parts next: all of it.
-    ...(region ? REGION_STEPS.map((step) => ({ step, option: 'here' })) : []),
-    { step: 'who', option: fields.who },
-    done('spare'),
-    { step: 'kind', option: fields.kind },
-    { step: 'when', option: fields.when },
-    ...typed('at', fields.at),
-  ];
-}
-
-function readKept(): Fields {
-  try {
-    return { ...EMPTY, ...(JSON.parse(sessionStorage.getItem(PLACE) ?? '{}') as Partial<Fields>) }; // written by `set`
-  } catch {
-    return EMPTY;
-  }
-}
-
-type ChoiceProps<T extends string> = {
-  readonly name: 'topic' | 'who' | 'kind' | 'when';
-  readonly options: readonly T[];
-  readonly value: T;
-  readonly label: (option: T) => string;
-  readonly onChange: (option: T) => void;
-};
-
-function Choice<T extends string>({ name, options, value, label, onChange }: ChoiceProps<T>) {
-  return (
-    <fieldset>
-      <legend>{word(`compose.${name}`)}</legend>
-      <div class="row">
-        {options.map((option) => (
-          <button key={option} type="button" aria-pressed={option === value} onClick={() => onChange(option)}>
-            {label(option)}
-          </button>
-        ))}
-      </div>
-    </fieldset>
-  );
-}
-
-/** How many people the audience has now, and how long sending takes. */
-function Count({ region, who }: Pick<Fields, 'region' | 'who'>) {
-  const [count, setCount] = useState<AudienceCount>();
-  useEffect(() => {
-    setCount(undefined);
-    let wanted = true;
-    const timer = setTimeout(async () => {
-      const found = await call<AudienceCount>(`broadcasts/count?region=${region}&who=${who}`).catch(() => undefined);
-      if (wanted) setCount(found);
-    }, COUNT_AFTER_MS);
-    return () => {
-      wanted = false;
-      clearTimeout(timer);
-    };
-  }, [region, who]);
-  return (
-    <p class="count-line" role="status">
-      {count ? word('compose.count', { n: count.count, seconds: count.seconds }) : word('compose.counting')}
-    </p>
-  );
-}
-
-/** The message as phones show it, in each language that was written. */
-function Bubbles({ fields }: { readonly fields: Fields }) {
-  const texts = useMemo(
-    () => [fields.words, fields.english].filter((text) => text.trim() !== ''),
-    [fields.words, fields.english],
-  );
-  return (
-    <aside class="bubbles" aria-label={word('compose.bubble')}>
-      <h3>{word('compose.bubble')}</h3>
-      {(texts.length > 0 ? texts : ['……']).map((text) => (
-        <div key={text} class="phone">
-          <p class="bubble">
-            <b>{fields.headline || '……'}</b>
-            {'\n\n'}
-            {text}
-          </p>
-          {fields.buttons.map((one) => (
-            <span key={one} class="bubble-button">
-              {word(`compose.button_options.${one as (typeof BUTTONS)[number]}`)}
-            </span>
-          ))}
-        </div>
-      ))}
-    </aside>
   );
 }

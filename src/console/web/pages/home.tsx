@@ -7,6 +7,7 @@ import { onChange, onReconnect } from '../live.ts';
 import { addressOf, go } from '../router.ts';
 import { me, serverNow } from '../state.ts';
 import { useData } from '../use-data.ts';
+import { useSoon } from '../use-soon.ts';
 import { dueText, word } from '../words.ts';
 import { FirstSteps } from './first-steps.tsx';
 
@@ -17,17 +18,10 @@ const SETTLE_MS = 150;
 export default function HomePage() {
   const { data, failed, load } = useData<Home>('home');
   const charts = useData<HomeCharts>('home/charts');
+  const soon = useSoon(() => void load(), SETTLE_MS);
   useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const soon = () => {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        void load();
-      }, SETTLE_MS);
-    };
     const stops = [onChange(soon), onReconnect(soon)];
     return () => {
-      clearTimeout(timer);
       for (const stop of stops) stop();
     };
   }, []);

@@ -8,7 +8,7 @@ type Waiting = { readonly state: 'waiting' | 'confirmed' | 'refused' | 'expired'
 const LOOK_EVERY_MS = 1000;
 
 /** Asks every second whether the number was tapped in the chat. */
-export async function waitForNumber(isWanted: () => boolean): Promise<Waiting['state']> {
+async function waitForNumber(isWanted: () => boolean): Promise<Waiting['state']> {
   while (isWanted()) {
     const { state, token } = await call<Waiting>('sign-in/wait', 'POST').catch((error): Waiting => {
       if (error instanceof CallFailed && error.status === 0) return { state: 'waiting' };
@@ -19,6 +19,26 @@ export async function waitForNumber(isWanted: () => boolean): Promise<Waiting['s
     await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
   }
   return 'expired';
+}
+
+/** Asks for a fresh proof of the person; `show` gets the number to tap in the chat, then undefined. True if it was tapped. */
+export async function proveAgain(show: (number: number | undefined) => void): Promise<boolean> {
+  const asked = await call<{ number: number }>('step-up', 'POST');
+  show(asked.number);
+  const state = await waitForNumber(() => true);
+  show(undefined);
+  return state === 'confirmed';
+}
+
+/** The number to tap in the chat for a fresh proof. */
+export function ProofNumber({ number }: { readonly number: number | undefined }) {
+  if (number === undefined) return null;
+  return (
+    <div role="alert">
+      <p>{word('form.step_up')}</p>
+      <p class="number">{number}</p>
+    </div>
+  );
 }
 
 /** The sign-in: by the bot's link, inside Telegram, or by a card of the demo. `over`: a page lies below. */

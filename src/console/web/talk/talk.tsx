@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { FormAnswer } from '../../forms.ts';
-import { call } from '../api.ts';
-import { waitForNumber } from '../pages/sign-in.tsx';
+import { ProofNumber, proveAgain } from '../pages/sign-in.tsx';
 import { shrink } from '../shrink.ts';
 import { word } from '../words.ts';
 import { Message } from './message.tsx';
@@ -42,14 +41,18 @@ export function Talk({ flow, argument, onDone, onClose, onOpen }: TalkProps) {
   };
   const forget = () => sessionStorage.removeItem(place);
 
+  const post = (inputs: Inputs) => {
+    const form = { inputs, op: kept.current.op, ...(argument === undefined ? {} : { argument }) };
+    return postForm(flow, form, files.current);
+  };
+
   const send = async (inputs: Inputs, typed = '') => {
     if (busy) return;
     tried.current = { inputs, typed };
     setBusy(true);
     setTrouble('');
     try {
-      const form = { inputs, op: kept.current.op, ...(argument === undefined ? {} : { argument }) };
-      await take(await postForm(flow, form, files.current), inputs, typed);
+      await take(await post(inputs), inputs, typed);
     } catch (error) {
       setTrouble(cure(error));
     } finally {
@@ -67,7 +70,10 @@ export function Talk({ flow, argument, onDone, onClose, onOpen }: TalkProps) {
       setTrouble(word('form.conflict'));
       return;
     }
-    if (result.type === 'step_up') return stepUp(inputs, typed);
+    if (result.type === 'step_up') {
+      if (!(await proveAgain(setNumber))) return setTrouble(word('form.not_confirmed'));
+      return take(await post(inputs), inputs, typed);
+    }
     setAnswer(result);
     if (result.type === 'asks') {
       const used = inputs.slice(0, result.used);
@@ -82,17 +88,6 @@ export function Talk({ flow, argument, onDone, onClose, onOpen }: TalkProps) {
     forget();
     onDone?.(result, inputs);
     requestAnimationFrame(() => box.current?.querySelector<HTMLElement>('.done')?.focus());
-  };
-
-  /** Asks for the number in the chat, then repeats the call. */
-  const stepUp = async (inputs: Inputs, typed: string) => {
-    const asked = await call<{ number: number }>('step-up', 'POST');
-    setNumber(asked.number);
-    const state = await waitForNumber(() => true);
-    setNumber(undefined);
-    if (state !== 'confirmed') return setTrouble(word('form.not_confirmed'));
-    const form = { inputs, op: kept.current.op, ...(argument === undefined ? {} : { argument }) };
-    await take(await postForm(flow, form, files.current), inputs, typed);
   };
 
   useEffect(() => {
@@ -147,12 +142,7 @@ export function Talk({ flow, argument, onDone, onClose, onOpen }: TalkProps) {
           )}
         </>
       )}
-      {number !== undefined && (
-        <div role="alert">
-          <p>{word('form.step_up')}</p>
-          <p class="number">{number}</p>
-        </div>
-      )}
+      <ProofNumber number={number} />
       {(answer?.type === 'done' || answer?.type === 'done_before') && (
         <div class="done" tabIndex={-1}>
           {answer.type === 'done_before' && <p>{word('form.done_before')}</p>}
