@@ -1,5 +1,5 @@
 import type { Grant, Role } from '../people/role.ts';
-import { EVERYWHERE, grantCovers } from '../people/role.ts';
+import { EVERYWHERE, grantCovers, regionsIn } from '../people/role.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import type { ActingRole } from './case-event.ts';
 import type { WorkList } from './desk/work-queues.ts';
@@ -109,8 +109,4 @@ function desksIn(scope: string, regions: RegionTree): readonly string[] {
   const levels = ['street', 'district', 'city'] as const;
   const found = levels.flatMap((level) => regionsIn(scope, level, regions));
   return scope === EVERYWHERE ? [...found, CITY_DESK] : found;
-}
-
-function regionsIn(scope: string, level: 'city' | 'district' | 'street' | 'community', regions: RegionTree) {
-  return scope === EVERYWHERE ? regions.all(level) : regions.within(scope, level);
 }

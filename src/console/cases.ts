@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Hono } from 'hono';
+import { clockAt } from '../calendar.ts';
 import { showCaseNumber } from '../cases/case-number.ts';
 import { clocksOf, stageOf as lightOf } from '../cases/deadlines.ts';
 import type { CaseList, CaseQuery } from '../cases/desk/case-list.ts';
@@ -160,7 +161,7 @@ function cellOf(row: CaseRow, column: (typeof EXPORT_COLUMNS)[number]): string {
 
 /** Time in China, which spreadsheets read as a time: 2026-12-01 09:30. */
 function timeOf(ms: number): string {
-  return new Date(ms + 8 * 3_600_000).toISOString().slice(0, 16).replace('T', ' ');
+  return clockAt(ms).slice(0, 16).replace('T', ' ');
 }
 
 /** One line of the list. `me` is the pseudonym of its reader. */

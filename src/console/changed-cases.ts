@@ -1,6 +1,7 @@
 import { loadCases } from '../cases/case-store.ts';
 import type { HazardCase } from '../cases/hazard-case.ts';
 import type { Services } from '../notify/services.ts';
+import { inPairs } from '../store/in-pairs.ts';
 import { orStoreAway } from '../store/store.ts';
 
 /** A case that changed. `isNew`: it was filed within the last looks, and this is the first that is told of it. */
@@ -41,7 +42,7 @@ export function openChangedCases({ store, now }: Services, everyMs: number): Cha
     for (let offset = 0; ; offset += BATCH) {
       const range = [keys.casesChanged, String(from), '+inf', 'BYSCORE', 'LIMIT', offset, BATCH, 'WITHSCORES'] as const;
       const flat = await orStoreAway(redis.zrange(...range));
-      const scores = flat.flatMap((id, i) => (i % 2 === 0 ? [[id, Number(flat[i + 1])] as const] : []));
+      const scores = inPairs(flat).map(([id, score]) => [id, Number(score)] as const);
       const fresh = scores.filter(([id, score]) => told.get(id)?.at !== score);
       if (fresh.length > 0) yield await load(new Map(fresh), from);
       if (scores.length < BATCH) break;

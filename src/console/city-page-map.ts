@@ -1,7 +1,6 @@
 import type { City } from '../city/city.ts';
-import { loadCityData } from '../city/city-store.ts';
+import { communityOutlines } from '../city/community-outlines.ts';
 import type { Services } from '../notify/services.ts';
-import { polygonsOf } from '../regions/region.ts';
 
 /** A community as an SVG path; `x`, `y` is the place of its number. */
 export type DrawnRegion = { readonly id: string; readonly path: string; readonly x: number; readonly y: number };
@@ -20,10 +19,7 @@ const drawn = new WeakMap<City, CityMap>();
 export async function drawCommunities({ store, city }: Services): Promise<CityMap> {
   const known = drawn.get(city);
   if (known) return known;
-  const { regions } = await loadCityData(store);
-  const outlined = regions.flatMap(({ id, level, ground }) =>
-    ground && level === 'community' ? [{ id, rings: polygonsOf(ground).flat() }] : [],
-  );
+  const outlined = await communityOutlines(store);
   const points = outlined.flatMap(({ rings }) => rings.flat());
   const [west, east] = boundsOf(points.map(([longitude]) => longitude));
   const [south, north] = boundsOf(points.map(([, latitude]) => latitude));

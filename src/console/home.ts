@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { DAY_MS, dayOf } from '../calendar.ts';
-import { clocksOf } from '../cases/deadlines.ts';
+import { clocksOf, isOverdue } from '../cases/deadlines.ts';
 import { listCases, maySeeCase } from '../cases/desk/case-list.ts';
 import { loadOwnWork } from '../cases/desk/load-work.ts';
 import type { Stage } from '../cases/desk/stages.ts';
@@ -11,12 +11,11 @@ import { figuresInParts } from '../cases/figures/load-figures.ts';
 import { casesFiled } from '../cases/filed-cases.ts';
 import type { HazardCase } from '../cases/hazard-case.ts';
 import { isOpen } from '../cases/hazard-case.ts';
-import { loadCityData } from '../city/city-store.ts';
+import { communityOutlines } from '../city/community-outlines.ts';
 import { inLanguage } from '../notify/reader.ts';
 import type { Services } from '../notify/services.ts';
 import { anyGrantCovers } from '../people/role.ts';
 import type { Ring } from '../regions/region.ts';
-import { polygonsOf } from '../regions/region.ts';
 import type { Store } from '../store/store.ts';
 import type { CaseRow } from './cases.ts';
 import { rowOf } from './cases.ts';
@@ -180,18 +179,16 @@ async function countFigures(
   return [...counts].map(([name, counted]) => ({ name, ...counted }));
 }
 
+/** The decision about a shelved case is no late work. */
 function isLate(record: HazardCase, now: number): boolean {
-  const due = stageOf(record) === 'shelved' ? undefined : clocksOf(record)[0]?.due;
-  return due !== undefined && due <= now;
+  return stageOf(record) !== 'shelved' && isOverdue(record, now);
 }
 
 async function mapOf(organiser: Organiser, services: Services): Promise<HomeMap> {
   const { store, city } = services;
   const { language } = readerFor(organiser, services);
-  const { regions } = await loadCityData(store);
-  return regions.flatMap(({ id, level, names, ground }) =>
-    ground && level === 'community' && anyGrantCovers(organiser.grants, id, city.regions)
-      ? [{ id, name: inLanguage(names, language), rings: polygonsOf(ground).flat() }]
-      : [],
-  );
+  const outlines = await communityOutlines(store);
+  return outlines
+    .filter(({ id }) => anyGrantCovers(organiser.grants, id, city.regions))
+    .map(({ id, names, rings }) => ({ id, name: inLanguage(names, language), rings }));
 }

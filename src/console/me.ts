@@ -3,7 +3,7 @@ import { inLanguage, sayAny } from '../notify/reader.ts';
 import type { Services } from '../notify/services.ts';
 import { scopeName } from '../people/join-flow.ts';
 import type { Role } from '../people/role.ts';
-import { EVERYWHERE } from '../people/role.ts';
+import { regionsIn } from '../people/role.ts';
 import type { Page } from './pages.ts';
 import { mayOpenPage, PAGES } from './pages.ts';
 import { readerFor } from './reader.ts';
@@ -35,9 +35,7 @@ export function meRoutes(services: Services): Hono<ConsoleEnv> {
     const nameOf = (id: string) => ({ id, name: inLanguage(regions.nameOf(id) ?? {}, reader.language) });
     const scopes = grants.filter(({ role }) => role !== 'unit_staff').map(({ scope }) => scope);
     const levels = ['district', 'street', 'community'] as const;
-    const own = levels.flatMap((level) =>
-      scopes.flatMap((scope) => (scope === EVERYWHERE ? regions.all(level) : regions.within(scope, level))),
-    );
+    const own = levels.flatMap((level) => scopes.flatMap((scope) => regionsIn(scope, level, regions)));
     return c.json<Me>({
       language: reader.language,
       roles: grants.map((grant) => ({

@@ -4,7 +4,7 @@ import { qrPath } from '../notify/qr-picture.ts';
 import { inLanguage } from '../notify/reader.ts';
 import type { Services } from '../notify/services.ts';
 import { channelOf } from '../notify/services.ts';
-import { anyGrantCovers, EVERYWHERE } from '../people/role.ts';
+import { anyGrantCovers, regionsIn } from '../people/role.ts';
 import { placePayload } from '../regions/place-link.ts';
 import { ROLES_OF_PAGE } from './pages.ts';
 import { readerFor } from './reader.ts';
@@ -38,9 +38,7 @@ export function posterRoutes(services: Services): Hono<ConsoleEnv> {
     const { language } = readerFor(organiser, services);
     const own = organiser.grants.filter(({ role }) => ROLES_OF_PAGE.posters.includes(role));
     const nameOf = (id: string | undefined) => inLanguage(regions.nameOf(id ?? '') ?? {}, language);
-    const ids = own.flatMap(({ scope }) =>
-      scope === EVERYWHERE ? regions.all('community') : regions.within(scope, 'community'),
-    );
+    const ids = own.flatMap(({ scope }) => regionsIn(scope, 'community', regions));
     const communities = [...new Set(ids)].map((id) => {
       return { id, name: nameOf(id), street: nameOf(regions.above(id, 'street')) };
     });

@@ -1,4 +1,5 @@
 import { bulkWrite } from '../store/bulk-write.ts';
+import { inPairs } from '../store/in-pairs.ts';
 import type { Migration } from '../store/migrate.ts';
 import { orStoreAway } from '../store/store.ts';
 
@@ -12,7 +13,7 @@ export const migrateV4: Migration = {
     let cursor = '0';
     do {
       const [next, found] = await orStoreAway(redis.zscan(keys.personsDue, cursor, 'COUNT', BATCH));
-      const listed = found.filter((_, i) => i % 2 === 0);
+      const listed = inPairs(found).map(([urn]) => urn);
       await bulkWrite(
         store,
         listed.map((urn) => ['ZADD', keys.persons, 0, urn] as const),

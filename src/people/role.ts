@@ -1,4 +1,5 @@
 import type { Urn } from '../channels/channel.ts';
+import type { Region } from '../regions/region.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import type { Write } from '../store/commit.ts';
 import { sharedInRound } from '../store/shared-in-round.ts';
@@ -28,6 +29,11 @@ export function grantCovers({ scope }: Grant, region: string | undefined, region
 /** True if any of the grants covers a region. */
 export function anyGrantCovers(grants: readonly Grant[], region: string | undefined, regions: RegionTree): boolean {
   return grants.some((grant) => grantCovers(grant, region, regions));
+}
+
+/** Lists the regions of a level in a scope. */
+export function regionsIn(scope: string, level: Region['level'], regions: RegionTree): readonly string[] {
+  return scope === EVERYWHERE ? regions.all(level) : regions.within(scope, level);
 }
 
 /** The widest scope of the grants: everywhere, or the region nearest to the top; undefined without grants. */

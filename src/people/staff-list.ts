@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Urn } from '../channels/channel.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
+import { inPairs } from '../store/in-pairs.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { Grant, Role } from './role.ts';
@@ -47,12 +48,10 @@ export async function loadStaff(
     Promise.all(wanted.map(({ role, scope }) => redis.zrange(keys.staff(role, scope), '0', '-1', 'WITHSCORES'))),
   );
   return wanted.flatMap(({ role, scope }, i) => {
-    const flat = found[i] ?? [];
-    return flat.flatMap((urn, at): StaffGrant[] => {
-      if (at % 2 === 1) return [];
-      const grant = { role, scope, since: Number(flat[at + 1]) };
+    return inPairs(found[i] ?? []).map(([urn, since]): StaffGrant => {
+      const grant = { role, scope, since: Number(since) };
       const who = store.pseudonym(urn as Urn); // written by addToStaff
-      return [{ id: staffGrantId(who, grant), urn: urn as Urn, who, grant }];
+      return { id: staffGrantId(who, grant), urn: urn as Urn, who, grant };
     });
   });
 }

@@ -1,4 +1,5 @@
 import type { Point } from '../engine/input.ts';
+import { inPairs } from './in-pairs.ts';
 import type { Store } from './store.ts';
 
 /** Finds members of several geo indexes around a point, `max` of each, with their distances in metres; one round trip. */
@@ -10,5 +11,5 @@ export async function findNear(
   max: number,
 ): Promise<readonly (readonly [member: string, metres: number])[]> {
   const flat = await redis.anlinFindNear(indexes.length, ...indexes, longitude, latitude, metres, max);
-  return flat.flatMap((member, i) => (i % 2 === 0 ? [[member, Number(flat[i + 1])] as const] : []));
+  return inPairs(flat).map(([member, distance]) => [member, Number(distance)] as const);
 }

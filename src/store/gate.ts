@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Config, StoreKind } from '../config.ts';
 import { sentinelsOf } from '../redis-url.ts';
 import type { Connection } from './connect.ts';
+import { inPairs } from './in-pairs.ts';
 import { keysOf } from './keys.ts';
 import type { SeenStoreFile } from './remember-store.ts';
 import { loadSeenStore } from './remember-store.ts';
@@ -203,7 +204,7 @@ function readInfo(text: string): StoreFacts {
 async function readConfig(redis: Connection): Promise<StoreFacts | undefined> {
   try {
     const flat = (await redis.config('GET', 'append*', 'maxmemory*')) as string[];
-    return new Map(flat.flatMap((name, i) => (i % 2 === 0 ? [[name, flat[i + 1] ?? ''] as const] : [])));
+    return new Map(inPairs(flat));
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@ import { commitAndNotify } from '../notify/notify.ts';
 import type { Services } from '../notify/services.ts';
 import { staffWith } from '../people/role.ts';
 import type { Write } from '../store/commit.ts';
+import { inPairs } from '../store/in-pairs.ts';
 import { orStoreAway } from '../store/store.ts';
 import { ORGANISER_ROLES } from './volunteer/volunteer.ts';
 import { volunteeringNotification } from './volunteering-news.ts';
@@ -23,10 +24,7 @@ export function volunteeringNewsJob(services: Services): Job {
     run: async (now, stopping) => {
       const due = [store.keys.volunteeringNews, '-inf', String(now), 'BYSCORE', 'LIMIT', 0, BATCH] as const;
       const flat = await orStoreAway(store.redis.zrange(...due, 'WITHSCORES'));
-      const waiting = Array.from({ length: flat.length / 2 }, (_, i): News => {
-        const [event = '', since = ''] = flat.slice(2 * i, 2 * i + 2);
-        return { event, since };
-      });
+      const waiting = inPairs(flat).map(([event, since]): News => ({ event, since }));
       const work = (news: News) => tell(news, services);
       return { told: await eachOrLog(waiting, { log, what: 'news of volunteering', stopping, work }) };
     },

@@ -9,7 +9,7 @@ import type { HazardCase } from '../hazard-case.ts';
 import { mayAudit } from './audit.ts';
 import type { WORK_FILTERS } from './find-work.ts';
 import { filterOf, searchFor } from './find-work.ts';
-import { idsAtStage } from './stage-order.ts';
+import { idsAtStage, sum } from './stage-order.ts';
 import type { Stage } from './stages.ts';
 import { STAGES } from './stages.ts';
 
@@ -165,8 +165,4 @@ async function sizesOf(
     return [stage, sizes] as const;
   });
   return Object.fromEntries(await orStoreAway(Promise.all(counted))) as unknown as StageSizes; // one entry a stage
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((all, n) => all + n, 0);
 }

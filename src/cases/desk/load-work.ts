@@ -2,6 +2,7 @@ import type { Urn } from '../../channels/channel.ts';
 import type { City } from '../../city/city.ts';
 import type { Grant } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
+import { inPairs } from '../../store/in-pairs.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
@@ -151,9 +152,7 @@ export async function loadWork(
   );
   const due = new Map<string, number>();
   for (const flat of entriesByList) {
-    flat.forEach((member, i) => {
-      if (i % 2 === 0) due.set(member, Number(flat[i + 1]));
-    });
+    for (const [member, at] of inPairs(flat)) due.set(member, Number(at));
   }
   const ids = [...due].sort(([, a], [, b]) => a - b).slice(0, max);
   return loadCases(

@@ -1,3 +1,4 @@
+import { inPairs } from '../../store/in-pairs.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Stage } from './stages.ts';
@@ -88,7 +89,8 @@ function inOrder(lists: readonly (readonly Element[])[]): readonly Element[] {
   return lists.flat().toSorted((a, b) => a.place - b.place);
 }
 
-function sum(ranks: Ranks): number {
+/** Adds numbers. */
+export function sum(ranks: Ranks): number {
   return ranks.reduce((all, n) => all + n, 0);
 }
 
@@ -116,8 +118,7 @@ function openLists({ redis, keys }: Store, owners: readonly string[], stage: Sta
           const flat = await orStoreAway(
             isEnded ? redis.zrange(...range, 'REV', 'WITHSCORES') : redis.zrange(...range, 'WITHSCORES'),
           );
-          const place = (score: string | undefined) => (isEnded ? -Number(score) : Number(score));
-          return flat.flatMap((id, at) => (at % 2 === 0 ? [{ id, place: place(flat[at + 1]) }] : []));
+          return inPairs(flat).map(([id, score]) => ({ id, place: isEnded ? -Number(score) : Number(score) }));
         }),
       ),
   };

@@ -6,6 +6,7 @@ import type { Channel } from '../../channels/channel.ts';
 import { storedName } from '../../channels/channel.ts';
 import type { Log } from '../../log.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
+import { inPairs } from '../../store/in-pairs.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { photoName } from './photo-name.ts';
 import { reencode } from './reencode.ts';
@@ -81,8 +82,4 @@ export function sweepPhotos({ folder, channels, log }: PhotoKeeperSettings): Swe
     await storePhoto(folder, name, result.bytes);
     return undefined;
   }
-}
-
-function inPairs(flat: readonly string[]): readonly (readonly [string, string])[] {
-  return flat.flatMap((member, i) => (i % 2 === 0 ? [[member, flat[i + 1] ?? ''] as const] : []));
 }
