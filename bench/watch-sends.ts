@@ -10,9 +10,9 @@ type SendWatcher = {
 /** Watches every send of a channel from now on. */
 export function watchSends(channel: Channel, { begun, ended }: SendWatcher): void {
   const send = channel.send.bind(channel);
-  const watched = async (to: Urn, message: Outgoing) => {
+  const watched = async (to: Urn, message: Outgoing, key: string) => {
     begun?.(to);
-    const outcome = await send(to, message);
+    const outcome = await send(to, message, key);
     ended(to, outcome);
     return outcome;
   };

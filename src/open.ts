@@ -7,7 +7,7 @@ import { migrateV1 } from './cases/migrate-v1.ts';
 import { migrateV5 } from './cases/migrate-v5.ts';
 import { photoPath } from './cases/photos/store-photo.ts';
 import { openSurge } from './cases/report/surge-job.ts';
-import type { Channel, Inbound, SendOutcome, Urn } from './channels/channel.ts';
+import type { Channel, Inbound, ReadFile, SendOutcome, Urn } from './channels/channel.ts';
 import { openTelegram } from './channels/telegram/telegram.ts';
 import { cityOf } from './city/city.ts';
 import { openCity } from './city/live-city.ts';
@@ -24,6 +24,7 @@ import { openCaseStream } from './console/stream.ts';
 import { commandsIn } from './conversation/intent.ts';
 import { answer } from './conversation/turn.ts';
 import { openUpdatesInHand } from './conversation/updates-in-hand.ts';
+import { readAnyFile } from './delivery/read-any-file.ts';
 import { openRelay } from './delivery/relay.ts';
 import type { Simulator } from './demo/simulator/server.ts';
 import { openWording } from './i18n.ts';
@@ -231,20 +232,21 @@ type ChannelSettings = {
 
 /** The channels of this city. A new channel is a folder in channels/ and one line here. */
 async function openChannels(settings: ChannelSettings): Promise<readonly Channel[]> {
-  return [await openTelegramChannel(settings)];
+  const channels: Channel[] = [];
+  const folder = photosIn(settings.config);
+  const files = readAnyFile(
+    () => channels,
+    (name) => readFile(photoPath(folder, name)),
+  );
+  channels.push(await openTelegramChannel(settings, files));
+  return channels;
 }
 
 /** Opens Telegram. Of several polling processes one polls at a time, by lease. */
-async function openTelegramChannel({
-  config,
-  simulator,
-  store,
-  log,
-  now,
-  timings,
-  receives,
-  closing,
-}: ChannelSettings) {
+async function openTelegramChannel(
+  { config, simulator, store, log, now, timings, receives, closing }: ChannelSettings,
+  files: ReadFile,
+) {
   const { callTimeoutMs, pollLeaseMs } = timings.telegram;
   const simulated = { token: simulator?.token ?? '', apiRoot: simulator?.url ?? '' };
   const bot = config.telegram.type === 'bot' ? config.telegram : simulated;
@@ -252,8 +254,7 @@ async function openTelegramChannel({
   const poller = polls ? await openLease(store, 'poller', log, { leaseMs: pollLeaseMs, inSafeMode: true }) : undefined;
   if (poller) closing.add(() => poller.close());
   const mayPoll = () => poller?.held() ?? false;
-  const readPhoto = (name: string) => readFile(photoPath(photosIn(config), name));
-  return openTelegram({ ...bot, log, now, mayPoll, readPhoto, callTimeoutMs });
+  return openTelegram({ ...bot, log, now, mayPoll, readFile: files, callTimeoutMs });
 }
 
 /** Seconds of a step that are worth a warning. */

@@ -15,6 +15,6 @@ export async function openChannel({ token, apiRoot }: Pick<Environment, 'token' 
 
 /** Sends to one chat; rejects unless the API accepted the message. */
 export async function sendBy(channel: Channel, chat: number, message: Outgoing): Promise<void> {
-  const outcome = await channel.send(`telegram:${chat}`, message);
+  const outcome = await channel.send(`telegram:${chat}`, message, String(chat));
   if (outcome.type !== 'sent') throw new Error(`The channel returned the outcome ${outcome.type}.`);
 }

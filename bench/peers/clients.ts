@@ -25,7 +25,7 @@ export const CLIENTS: Readonly<Record<string, Open>> = {
     const channel = openTelegram({ token, apiRoot, log, now: Date.now, mayPoll: () => false });
     const message: Outgoing = { text: TEXT, choices: [BUTTONS] };
     return async (chat) => {
-      const outcome = await channel.send(`telegram:${chat}`, message);
+      const outcome = await channel.send(`telegram:${chat}`, message, String(chat));
       if (outcome.type !== 'sent') throw new Error(`The channel returned the outcome ${outcome.type}.`);
     };
   },

@@ -53,9 +53,11 @@ export type Outgoing = {
     /** A picture, shown in the chat. */
     readonly picture?: true;
   };
-  /** A photo by the channel's file id, or one of this server by `storedFile`; the text is its caption. */
+  /** A photo by its reference (`readFileRef`), of this channel or another; the text is its caption. */
   readonly photo?: string;
-  /** A voice message that a person sent, by its file id; the text is its caption. */
+  /** This server's own copy of the photo, which may not exist yet. */
+  readonly copy?: string;
+  /** A voice message that a person sent, by its reference; the text is its caption. */
   readonly voice?: string;
   /** Sent as a location instead of the text. WGS-84. */
   readonly pin?: Point;
@@ -76,38 +78,74 @@ export type MenuButton = { readonly label: string; readonly shares?: 'location' 
 /** The longest button id, bytes in UTF-8: Telegram's limit, the smallest of all channels. */
 export const CHOICE_ID_MAX_BYTES = 64;
 
-const STORED = 'stored:';
+const STORED = 'stored';
 
 /** The reference of a photo that lies on this server, in place of a channel's file id. */
 export function storedFile(name: string): string {
-  return `${STORED}${name}`;
+  return `${STORED}:${name}`;
 }
 
 /** The name in such a reference; undefined for a channel's file id. */
 export function storedName(file: string): string | undefined {
-  return file.startsWith(STORED) ? file.slice(STORED.length) : undefined;
+  const { scheme, id } = readFileRef(file);
+  return scheme === STORED ? id : undefined;
+}
+
+/**
+ * Splits the reference of a file into its owner and the id there: `wechat:<media id>`, `stored:<name>`.
+ * A bare id is Telegram's, as earlier releases stored it.
+ */
+export function readFileRef(file: string): { readonly scheme: string; readonly id: string } {
+  const at = file.indexOf(':');
+  return at < 0 ? { scheme: 'telegram', id: file } : { scheme: file.slice(0, at), id: file.slice(at + 1) };
+}
+
+/** Reads a file by its reference, whichever channel owns it. Rejects if it is unavailable. */
+export type ReadFile = (file: string) => Promise<Uint8Array>;
+
+/** Reads the photo or voice of a message: this server's copy, else from its channel. Undefined if neither is available. */
+export async function readAttached(
+  { photo, voice, copy }: Pick<Outgoing, 'photo' | 'voice' | 'copy'>,
+  readFile: ReadFile,
+): Promise<Uint8Array | undefined> {
+  for (const file of [copy, photo ?? voice]) {
+    const bytes = file === undefined ? undefined : await readFile(file).catch(() => undefined);
+    if (bytes) return bytes;
+  }
+  return undefined;
 }
 
 /** The outcome of one send. `unknown`: the call went out without an answer, so the message may have arrived. */
 export type SendOutcome =
   | { readonly type: 'sent'; readonly ref?: MessageRef }
-  | { readonly type: 'later'; readonly afterMs: number; readonly scope: 'chat' | 'account'; readonly reason: string }
+  | {
+      readonly type: 'later';
+      readonly afterMs: number;
+      /** `account`: all chats of this channel wait. */
+      readonly scope: 'chat' | 'account';
+      readonly reason: string;
+      /** `credentials`: only the operator can cure it. */
+      readonly why?: 'rate' | 'quota' | 'credentials' | 'network';
+    }
   | { readonly type: 'gone'; readonly reason: string }
   | { readonly type: 'moved'; readonly to: Urn }
-  | { readonly type: 'closed'; readonly need: 'template' | 'user_message' }
+  /**
+   * The channel takes nothing for this person now: outside the reply window, too many messages in it, or not this kind.
+   * `reopens`: at the person's next message, or at this time (ms since the epoch).
+   */
+  | { readonly type: 'closed'; readonly why: 'window' | 'count' | 'refused'; readonly reopens: 'inbound' | number }
   | { readonly type: 'rejected'; readonly reason: string }
   | { readonly type: 'unknown'; readonly reason: string };
 
 /** Limits and features of a channel. */
 export type Capabilities = {
-  readonly textMax: number; // UTF-16 units in one message
-  readonly buttons: 'inline' | 'none';
+  /** Length of one message, in UTF-16 units or in bytes of UTF-8. */
+  readonly text: { readonly max: number; readonly unit: 'utf16' | 'bytes' };
+  /** `numbers`: choices are printed as numbered lines, and a typed number means its line. */
+  readonly choices: 'buttons' | 'numbers';
   readonly edits: boolean;
-  readonly asksLocation: boolean;
-  /** How long after the person's last message a reply is allowed, ms; null: always. */
-  readonly replyWindowMs: number | null;
-  /** The channel itself drops a repeated send. */
-  readonly idempotentSend: boolean;
+  /** A repeated send with the same key arrives once. */
+  readonly dropsRepeats: boolean;
 };
 
 /** Handles one update; resolves once its effect is durable. Rejects if the channel must deliver it again. */
@@ -127,11 +165,12 @@ export interface Channel {
   readonly can: Capabilities;
   /** Splits a message into messages within the channel's limits, in order. */
   fit(message: Outgoing): readonly Outgoing[];
-  send(to: Urn, message: Outgoing): Promise<SendOutcome>;
+  /** Sends one message. `key` names it and is the same at every try. */
+  send(to: Urn, message: Outgoing, key: string): Promise<SendOutcome>;
   /** Deletes a sent message; `sent` once it is deleted. Absent if the channel cannot delete. */
   remove?(to: Urn, message: MessageRef): Promise<SendOutcome>;
-  /** Downloads a file that a person sent. Rejects if it is unavailable or larger. Absent if the channel has no files. */
-  fetch?(file: string, bytesMax: number): Promise<Uint8Array>;
+  /** Downloads a file that a person sent, by its id on this channel. Rejects if it is unavailable or larger. */
+  fetch?(id: string, bytesMax: number): Promise<Uint8Array>;
   /** A link that opens the bot with this payload after /start; undefined until the channel knows the bot's name. */
   link?(payload: string): string | undefined;
   /** Starts to receive updates. Publishes `commands` where the channel has a command list. */
@@ -142,8 +181,8 @@ export interface Channel {
   close(): Promise<void>;
   /** Checks the proof of identity that the service gives to its own web pages. Absent if it gives none. */
   signIn?(proof: string, now: number): Proven | undefined;
-  /** The endpoint that the service calls, in webhook mode. */
-  readonly webhook?: { readonly path: string; handle(request: Request): Promise<Response> };
+  /** The endpoint that the service calls; `bytesMax`: longest body, if another than usual. A path may end with `/*`. */
+  readonly webhook?: { readonly path: string; readonly bytesMax?: number; handle(request: Request): Promise<Response> };
   /** The current problem in one line for the operator; undefined without one. */
   trouble(): string | undefined;
 }

@@ -12,7 +12,7 @@ export const NOTHING_LOADED: ReadonlyMap<string, unknown> = new Map();
 export function contextFor(person: Person, { store, city, wording, channels, now }: Services): TurnContext {
   const channel = channelOf(person.urn, channels);
   const link = linkOn(channel);
-  const numbered = channel?.can.buttons === 'none';
+  const numbered = channel?.can.choices === 'numbers';
   const loaded = NOTHING_LOADED;
   return { store, city, wording, person, now: now(), loaded, talkId: newTalkId(), random: randomInt, numbered, link };
 }

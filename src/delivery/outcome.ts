@@ -65,9 +65,10 @@ export type LocalizedMessage = {
     readonly hi: number;
     readonly aim?: number;
   }[];
-  /** A photo that a person sent, by the channel's file id. */
+  /** A photo that a person sent, by its reference; see `Outgoing`. */
   readonly photo?: string;
-  /** A voice message that a person sent, by the channel's file id. */
+  readonly copy?: string;
+  /** A voice message that a person sent, by its reference. */
   readonly voice?: string;
   /** Shown as a pin on a map, where the channel has maps; the text is then left out. WGS-84. */
   readonly pin?: Point;

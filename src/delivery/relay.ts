@@ -54,7 +54,7 @@ export function openRelay({ store, channels, log, ended, timings = TIMINGS.relay
     crashPoint('after_claim');
     const channel = channels.find((c) => claimed.to.startsWith(`${c.scheme}:`));
     const message = claimed.message ?? openMessage(claimed.body, store);
-    const sending = message && channel?.send(claimed.to, message);
+    const sending = message && channel?.send(claimed.to, message, claimed.number);
     crashPoint('send_on_wire');
     const outcome = (await sending) ?? {
       type: 'rejected',

@@ -22,7 +22,7 @@ export function verdictOf(
     case 'gone':
       return { type: 'gone', detail: outcome.reason };
     case 'closed':
-      return { type: 'dead', detail: `closed: needs ${outcome.need}` };
+      return { type: 'dead', detail: `closed: ${outcome.why}` };
     case 'rejected':
       return { type: 'dead', detail: outcome.reason };
     case 'unknown': {

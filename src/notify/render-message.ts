@@ -31,6 +31,7 @@ export function renderMessage(said: LocalizedMessage, reader: Reader): Outgoing 
     ...(said.bars ? { file: { name: 'result.png', text: barsPicture(said.bars), base64: true, picture: true } } : {}),
     ...(said.sheet ? { file: sheetOf(said.sheet, reader) } : {}),
     ...(said.photo ? { photo: said.photo } : {}),
+    ...(said.copy ? { copy: said.copy } : {}),
     ...(said.pin ? { pin: said.pin } : {}),
     ...(said.voice ? { voice: said.voice } : {}),
   };

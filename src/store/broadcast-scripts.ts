@@ -48,7 +48,8 @@ if now > not_after then
   return { 'ended', '0' }
 end
 read_clocks('next', 'next_bulk', 'paused_until', 'paused_ms')
-local wait = paused_for(now)
+-- Other channels of the audience follow Telegram's pace.
+local wait = paused_for(now, 'telegram')
 if wait > 0 then
   keep_clocks()
   return { state, tostring(math.ceil(wait)) }
@@ -100,7 +101,7 @@ return { state, tostring(math.ceil(wait)), places, people }
  * KEYS 1–6 outbox, 7 lease, 8 sending, 9 run, 10 again, 11 outcomes, 12 messages, 13… the person of each outcome g.
  * ARGV process, id, delivered ('place message' each, by ascending place; message 0 = without an id), then for each other
  * recipient: place, outcome (one letter, or 'later'), detail, ms.
- * detail: the reason (g, gone; x, the whole broadcast stops); 'all' if the whole account pauses (later).
+ * detail: the reason (g, gone; x, the whole broadcast stops); the channel that pauses (later; '' = none).
  * Returns the run's state, or fenced.
  */
 export const RECORD_OUTCOMES = `#!lua flags=allow-oom
@@ -108,7 +109,6 @@ ${RUN}
 local process, id, MESSAGES = ARGV[1], ARGV[2], KEYS[12]
 if redis.call('GET', LEASE) ~= process then return 'fenced' end
 local now = server_ms()
-read_clocks('paused_until', 'paused_ms')
 local counts, settled, persons = {}, 0, 12
 local run = redis.call('HMGET', RUN, 'kind', 'state', 'total', 'laid')
 local urgent, state = run[1] == 'urgent', run[2]
@@ -159,7 +159,7 @@ for i = 4, #ARGV, 4 do
       redis.call('ZADD', AGAIN, now + tonumber(ARGV[i + 3]), place)
     elseif outcome == 'later' or outcome == 'x' then
       redis.call('ZADD', AGAIN, now + tonumber(ARGV[i + 3]), place)
-      if detail == 'all' then pause(now, tonumber(ARGV[i + 3])) end
+      if outcome == 'later' and detail ~= '' then pause(now, tonumber(ARGV[i + 3]), detail) end
       if outcome == 'x' and state == 'sending' then
         state = 'paused'
         redis.call('HSET', RUN, 'state', state, 'why', detail)

@@ -80,41 +80,64 @@ local function read_pace(words)
   return pace
 end
 
--- Admits one message of a chat if the pace allows it, and advances the clocks.
--- Returns true; or false, the wait of all chats and the wait of this chat (both ms).
-local function pass(urn, lane, now, pace)
+local function scheme_of(urn) return string.match(urn, '^[^:]*') end
+
+-- The messages of these channels stay on this server: no service sets them a pace.
+local UNPACED = { web = true }
+
+-- Returns the names of a channel's clocks: next, next_bulk, paused_until, paused_ms. Reads them once.
+-- Telegram's have bare names, as earlier releases stored them.
+local names = {}
+local function clocks_of(scheme)
+  local known = names[scheme]
+  if known then return known end
+  local own = scheme == 'telegram' and '' or '/' .. scheme
+  known = { next = 'next' .. own, bulk = 'next_bulk' .. own, till = 'paused_until' .. own, ms = 'paused_ms' .. own }
+  names[scheme] = known
   -- A second read would undo a clock that this script has advanced.
-  if not clocks.next then read_clocks('next', 'next_bulk') end
+  if not clocks[known.next] then read_clocks(known.next, known.bulk) end
+  if not clocks[known.till] then read_clocks(known.till, known.ms) end
+  return known
+end
+
+-- Admits one message of a chat if the pace of its channel allows it, and advances the clocks.
+-- Returns true; or false, the wait of all chats of the channel and the wait of this chat (both ms).
+local function pass(urn, lane, now, pace)
+  local scheme = scheme_of(urn)
+  if UNPACED[scheme] then return true end
+  local own = clocks_of(scheme)
   if not clocks[urn] then read_clocks(urn) end
-  local wait, next = wait_for(clocks.next, now, pace[1], pace[2])
+  local wait, next = wait_for(clocks[own.next], now, pace[1], pace[2])
   if wait > 0 then return false, wait, 0 end
   local next_bulk
   if lane == BULK then
-    wait, next_bulk = wait_for(clocks.next_bulk, now, pace[3], 1)
+    wait, next_bulk = wait_for(clocks[own.bulk], now, pace[3], 1)
     if wait > 0 then return false, wait, 0 end
   end
   local chat_wait, chat_next = wait_for(clocks[urn], now, pace[4], pace[5])
   if chat_wait > 0 then return false, 0, chat_wait end
-  move_clock('next', next)
-  if next_bulk then move_clock('next_bulk', next_bulk) end
+  move_clock(own.next, next)
+  if next_bulk then move_clock(own.bulk, next_bulk) end
   move_clock(urn, chat_next)
   return true
 end
 
--- Pauses the whole account for this long, ms. A longer pause stays.
-local function pause(now, ms)
-  if now + ms <= clocks.paused_until then return end
-  move_clock('paused_until', now + ms)
-  move_clock('paused_ms', ms)
+-- Pauses all chats of a channel for this long, ms. A longer pause stays.
+local function pause(now, ms, scheme)
+  local own = clocks_of(scheme)
+  if now + ms <= clocks[own.till] then return end
+  move_clock(own.till, now + ms)
+  move_clock(own.ms, ms)
 end
 
--- Returns how long a pause of the whole account still lasts, ms.
-local function paused_for(now)
-  local wait = clocks.paused_until - now
-  if clocks.paused_ms > 0 and wait > clocks.paused_ms then
+-- Returns how long the pause of a channel still lasts, ms.
+local function paused_for(now, scheme)
+  local own = clocks_of(scheme)
+  local wait, whole = clocks[own.till] - now, clocks[own.ms]
+  if whole > 0 and wait > whole then
     -- The server's clock was set back: the pause begins again, so that the channel's demand is met in full.
-    wait = clocks.paused_ms
-    move_clock('paused_until', now + wait)
+    wait = whole
+    move_clock(own.till, now + wait)
   end
   return math.max(0, wait)
 end

@@ -12,13 +12,18 @@ local process, room, pace = ARGV[1], tonumber(ARGV[2]), read_pace(ARGV[3])
 -- Messages of other data are not this process's to send.
 if redis.call('HGET', KEYS[7], 'instance') ~= ARGV[4] then return { '-1' } end
 local now = server_ms()
-read_clocks('paused_until', 'paused_ms')
 local answer = { '-1' }
-local wait = paused_for(now)
-if wait == 0 then
-  for _, lane in ipairs({ READY, BULK }) do
-    if wait > 0 then break end
-    for _, urn in ipairs(redis.call('ZRANGE', lane, '-inf', now, 'BYSCORE', 'LIMIT', 0, math.min(room, 256))) do
+-- Channels whose chats all wait, and how long (ms).
+local blocked = {}
+for _, lane in ipairs({ READY, BULK }) do
+  for _, urn in ipairs(redis.call('ZRANGE', lane, '-inf', now, 'BYSCORE', 'LIMIT', 0, 256)) do
+    if room <= 0 then break end
+    local scheme = scheme_of(urn)
+    local paused = paused_for(now, scheme)
+    if paused > 0 then
+      -- Out of the way of the other channels' chats.
+      redis.call('ZADD', lane, now + paused, urn)
+    elseif not blocked[scheme] then
       local queue = redis.call('HGET', OUTBOX, urn)
       local kind, number, tries, body = first_of(queue)
       local passed, all_wait, chat_wait = false, 0, 0
@@ -35,23 +40,21 @@ if wait == 0 then
       elseif chat_wait > 0 then
         redis.call('ZADD', lane, now + chat_wait, urn)
       else
-        wait = all_wait
-        break
+        blocked[scheme] = all_wait
       end
     end
   end
 end
 keep_clocks()
-if wait == 0 then
-  local soonest
-  for _, lane in ipairs({ READY, BULK }) do
-    local first = redis.call('ZRANGE', lane, 0, 0, 'WITHSCORES')
-    if first[2] then soonest = math.min(soonest or math.huge, tonumber(first[2])) end
-  end
-  if soonest then answer[1] = tostring(math.max(0, math.ceil(soonest - now))) end
-elseif redis.call('ZCARD', READY) + redis.call('ZCARD', BULK) > 0 then
-  answer[1] = tostring(math.ceil(wait))
+local soonest
+for _, wait in pairs(blocked) do soonest = math.min(soonest or math.huge, wait) end
+for _, lane in ipairs({ READY, BULK }) do
+  -- What is due and still waits is blocked; without that, the first chat decides, due or not.
+  local from = soonest and string.format('(%.3f', now) or '-inf'
+  local first = redis.call('ZRANGE', lane, from, '+inf', 'BYSCORE', 'LIMIT', 0, 1, 'WITHSCORES')
+  if first[2] then soonest = math.min(soonest or math.huge, math.max(0, tonumber(first[2]) - now)) end
 end
+if soonest then answer[1] = tostring(math.ceil(soonest)) end
 return answer
 `;
 
@@ -68,7 +71,6 @@ export const SETTLE = `#!lua flags=allow-oom
 ${OUTBOX}
 local DEAD, process, pace = KEYS[7], ARGV[1], read_pace(ARGV[2])
 local now = server_ms()
-read_clocks('paused_until', 'paused_ms')
 
 -- Applies a verdict to the chat's first message. 'later' is not handled here: it keeps the message in the queue.
 local function settle(PERSON, urn, message, verdict, detail)
@@ -107,7 +109,7 @@ for i = 8, #KEYS do
       queue, rest = '', '' -- damaged while the message was sent
     elseif verdict == 'later' then
       at = now + tonumber(ARGV[base + 5])
-      if ARGV[base + 6] == '1' then pause(now, tonumber(ARGV[base + 5])) end
+      if ARGV[base + 6] == '1' then pause(now, tonumber(ARGV[base + 5]), scheme_of(urn)) end
       rest = ARGV[base + 7] == '1' and entry(lane, number, tries + 1, body) .. rest or queue
     else
       settle(KEYS[i], urn, string.sub(queue, 1, #queue - #rest), verdict, detail)
@@ -121,7 +123,7 @@ for i = 8, #KEYS do
     local goes_on, chat_wait = false, 0
     local next_lane, next_number, next_tries, next_body
     if more then next_lane, next_number, next_tries, next_body = first_of(rest) end
-    if verdict ~= 'later' and next_lane == 'r' and paused_for(now) == 0 then
+    if verdict ~= 'later' and next_lane == 'r' and paused_for(now, scheme_of(urn)) == 0 then
       local _
       goes_on, _, chat_wait = pass(urn, READY, now, pace)
     end

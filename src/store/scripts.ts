@@ -145,7 +145,6 @@ local function commit()
     queued[2 * i] = (queues[i] or '') .. table.concat(chats[urn].entries)
   end
   redis.call('HSET', OUTBOX, unpack(queued))
-  local claiming = process ~= '' and paused_for(now) == 0
   for i, urn in ipairs(urns) do
     local chat = chats[urn]
     if queues[i] then
@@ -155,7 +154,7 @@ local function commit()
       redis.call('ZADD', BULK, now, urn)
     else
       local passed, _, chat_wait = false, 0, 0
-      if claiming then passed, _, chat_wait = pass(urn, READY, now, pace) end
+      if process ~= '' and paused_for(now, scheme_of(urn)) == 0 then passed, _, chat_wait = pass(urn, READY, now, pace) end
       if passed then
         -- The chat was idle, so its first message is one of this commit: the caller has its body.
         local first = string.format('%d', seq + chat.first)

@@ -109,7 +109,7 @@ test('numeric recipients take eight bytes each; other lists are stored as text',
 
 test('a person whose window is closed is counted, and the broadcast goes on', async () => {
   const store = await storeOf();
-  const closed = { type: 'closed', need: 'user_message' } as const;
+  const closed = { type: 'closed', why: 'window', reopens: 'inbound' } as const;
   const { channel, sent } = paper((_to, nth) => (nth % 5 === 0 ? closed : { type: 'sent', ref: '7' }));
   await begin(store, 50);
   await watch(store, channel);

@@ -48,6 +48,11 @@ export function conformance(name: string, open: () => Promise<Rig>): void {
       await vi.waitFor(() => expect(arrived.length).toBe(before + 1), { timeout: 10_000 });
       return arrived.at(-1) as Inbound;
     };
+    let keys = 0;
+    const key = () => {
+      keys += 1;
+      return String(keys);
+    };
     const newest = async () => (await rig.seen()).at(-1);
 
     test('text arrives unchanged, with an id and a sender of this channel', async () => {
@@ -78,24 +83,24 @@ export function conformance(name: string, open: () => Promise<Rig>): void {
 
     test('a sent text appears unchanged', async () => {
       const text = '地点：<b>三幢</b> *_`~[x](y) \\ & &amp;';
-      expect(await rig.channel.send(rig.person, { text })).toMatchObject({ type: 'sent' });
+      expect(await rig.channel.send(rig.person, { text }, key())).toMatchObject({ type: 'sent' });
       expect((await newest())?.text).toContain(text);
     });
 
     test('a message to many people arrives whole each time, and the outcome of each send is its own', async () => {
       const message = { text: '注意：“防汛” \\ "三幢" 🌧', choices: [[{ id: 'ok', label: '好' }]], many: true } as const;
-      for (let i = 0; i < 2; i += 1) expect((await rig.channel.send(rig.person, message)).type).toBe('sent');
+      for (let i = 0; i < 2; i += 1) expect((await rig.channel.send(rig.person, message, key())).type).toBe('sent');
       const [first, second] = (await rig.seen()).slice(-2);
       expect(first?.text).toContain(message.text);
-      if (rig.channel.can.buttons === 'inline') expect(first?.labels).toEqual(['好']);
+      if (rig.channel.can.choices === 'buttons') expect(first?.labels).toEqual(['好']);
       expect(second).toEqual(first);
-      expect((await rig.channel.send(rig.stranger, message)).type).toBe('gone');
+      expect((await rig.channel.send(rig.stranger, message, key())).type).toBe('gone');
     });
 
     test('a choice arrives with its id, or is numbered in the text on a channel without buttons', async () => {
       const choices = [[{ id: 'a-flow/a-step/one/abcd', label: '第一' }], [{ id: 'x'.repeat(64), label: '第二' }]];
-      await rig.channel.send(rig.person, { text: '选一个', choices });
-      if (rig.channel.can.buttons === 'inline') {
+      await rig.channel.send(rig.person, { text: '选一个', choices }, key());
+      if (rig.channel.can.choices === 'buttons') {
         const inbound = await next(() => rig.taps('第二'));
         expect(inbound.content).toEqual({ type: 'choice', id: 'x'.repeat(64) });
         expect(inbound.tapped).toBeDefined();
@@ -105,31 +110,35 @@ export function conformance(name: string, open: () => Promise<Rig>): void {
     });
 
     test('a long text is sent in pieces within the limit, in order and complete', async () => {
-      const { textMax } = rig.channel.can;
-      const text = Array.from({ length: Math.ceil((textMax * 2.5) / 12) }, (_, i) => `第${i}句话，在这里。`).join('');
+      const { max, unit } = rig.channel.can.text;
+      const lengthOf = (one: string) => (unit === 'bytes' ? Buffer.byteLength(one) : one.length);
+      const text = Array.from(
+        { length: Math.ceil((max * 2.5) / lengthOf('第100句话，在这里。')) },
+        (_, i) => `第${i}句话，在这里。`,
+      ).join('');
       const pieces = rig.channel.fit({ text, choices: [[{ id: 'ok', label: '好' }]] });
       expect(pieces.length).toBeGreaterThan(2);
       for (const piece of pieces) {
-        expect(piece.text.length).toBeLessThanOrEqual(textMax);
-        expect((await rig.channel.send(rig.person, piece)).type).toBe('sent');
+        expect(lengthOf(piece.text)).toBeLessThanOrEqual(max);
+        expect((await rig.channel.send(rig.person, piece, key())).type).toBe('sent');
       }
       expect(pieces.map((piece) => piece.text).join('')).toBe(text);
       expect(pieces.filter(({ choices }) => choices).length).toBe(1);
     });
 
     test('an edit replaces the message where the channel can edit, and otherwise sends a new one', async () => {
-      const sent = await rig.channel.send(rig.person, { text: '原来的' });
+      const sent = await rig.channel.send(rig.person, { text: '原来的' }, key());
       const before = (await rig.seen()).length;
       const ref = sent.type === 'sent' ? sent.ref : undefined;
       const edited: Outgoing = { text: '改过的', ...(ref ? { edits: ref } : {}) };
-      expect((await rig.channel.send(rig.person, edited)).type).toBe('sent');
-      expect((await rig.channel.send(rig.person, edited)).type, 'a repeated edit succeeds too').toBe('sent');
+      expect((await rig.channel.send(rig.person, edited, key())).type).toBe('sent');
+      expect((await rig.channel.send(rig.person, edited, key())).type, 'a repeated edit succeeds too').toBe('sent');
       expect((await newest())?.text).toContain('改过的');
       if (rig.channel.can.edits) expect((await rig.seen()).length).toBe(before);
     });
 
     test('an edit of a missing message sends a new one', async () => {
-      expect((await rig.channel.send(rig.person, { text: '没有了', edits: '999999' })).type).toBe('sent');
+      expect((await rig.channel.send(rig.person, { text: '没有了', edits: '999999' }, key())).type).toBe('sent');
       expect((await newest())?.text).toContain('没有了');
     });
 
@@ -139,14 +148,14 @@ export function conformance(name: string, open: () => Promise<Rig>): void {
       ['refused_connection', 'later'],
     ] as const)('a send that fails by "%s" has the outcome "%s"', async (how, type) => {
       await rig.breaks(how);
-      const outcome: SendOutcome = await rig.channel.send(rig.person, { text: '试试' });
+      const outcome: SendOutcome = await rig.channel.send(rig.person, { text: '试试' }, key());
       expect(outcome.type).toBe(type);
       if (outcome.type === 'later' && how === 'wait')
         expect(outcome).toMatchObject({ afterMs: 2000, scope: 'account' });
     });
 
     test('a send to a person whom the bot may not write to has the outcome "gone"', async () => {
-      expect((await rig.channel.send(rig.stranger, { text: '您好' })).type).toBe('gone');
+      expect((await rig.channel.send(rig.stranger, { text: '您好' }, key())).type).toBe('gone');
     });
   });
 }

@@ -48,10 +48,10 @@ async function openRig(mode: 'polling' | 'webhook'): Promise<Rig> {
   return {
     channel: {
       ...channel,
-      send: (to, message) => {
+      send: (to, message, key) => {
         const through = away ? nowhere : channel;
         away = false;
-        return through.send(to, message);
+        return through.send(to, message, key);
       },
     },
     person: `telegram:${phone.id}`,
@@ -175,7 +175,7 @@ describe('the outcome of a refused call', () => {
     const { port } = server.address() as { port: number };
     const base = { token: '42:x', log: silent, now: Date.now, mayPoll: () => false };
     const channel = openTelegram({ ...base, apiRoot: `http://127.0.0.1:${port}` });
-    const outcome = await channel.send('telegram:1', { text: 'x' });
+    const outcome = await channel.send('telegram:1', { text: 'x' }, '1');
     await channel.close();
     server.close();
     return outcome;
@@ -232,7 +232,7 @@ describe('a part of a message that a chat refuses', () => {
   const sent = async (message: Outgoing, refusal?: { readonly method: string; readonly description: string }) => {
     if (refusal) await injectFault(simulator.url, { kind: 'refused', ...refusal });
     const before = (await phone.messages()).length;
-    const outcome = await channel.send(`telegram:${phone.id}`, message);
+    const outcome = await channel.send(`telegram:${phone.id}`, message, '1');
     return { outcome, seen: (await phone.messages()).slice(before) };
   };
 

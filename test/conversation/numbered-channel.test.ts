@@ -18,12 +18,10 @@ function openNumbered() {
   const channel: Channel = {
     scheme: 'wechat',
     can: {
-      textMax: 600,
-      buttons: 'none',
+      text: { max: 2048, unit: 'bytes' },
+      choices: 'numbers',
       edits: false,
-      asksLocation: false,
-      replyWindowMs: 48 * 3600_000,
-      idempotentSend: true,
+      dropsRepeats: false,
     },
     fit: (message) => [message],
     send: async (_to, message) => {

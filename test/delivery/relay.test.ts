@@ -275,12 +275,30 @@ test('a pause of 90 minutes is met in full, also after the clock of the server w
     expect(waitMs).toBeLessThanOrEqual(NINETY_MIN_MS);
   };
   await expectPaused();
-  const until = Number(await store.redis.hget(store.keys.pace, 'paused_until'));
-  await store.redis.hset(store.keys.pace, 'paused_until', until + 600_000);
+  const until = Number(await store.redis.hget(store.keys.pace, 'paused_until/paper'));
+  await store.redis.hset(store.keys.pace, 'paused_until/paper', until + 600_000);
+  await write(store, [message('four', 'hello')]);
   await expectPaused();
   await expectPaused();
   store.relay.wake();
   expect(calls).toBe(before);
+});
+
+test('a pause and the pace of one channel do not stop the chats of another', async () => {
+  const { channel } = paper(() => ({ type: 'later', afterMs: 60_000, scope: 'account', reason: 'wait', why: 'rate' }));
+  const { sent, channel: other } = paper();
+  const store = await process(channel, { ...NO_PACE, perSecond: 1, burst: 1 });
+  const both = openRelay({ store, channels: [channel, { ...other, scheme: 'other' }], log: silent });
+  relays.push(both);
+  await write(store, [message('one', 'hello'), message('two', 'hello')]);
+  both.wake();
+  await vi.waitFor(async () => expect(await store.redis.hget(store.keys.pace, 'paused_ms/paper')).toBe('60000'));
+  await write(store, [{ ...message('', 'hello'), to: 'other:one' }]);
+  both.wake();
+  await vi.waitFor(() => expect(sent).toEqual(['other:one hello']));
+  // The wait until the next claim is that of the other channel, not of the paused one.
+  await write(store, [{ ...message('', 'again'), to: 'other:two' }]);
+  expect((await claimMessages(store, 10)).waitMs).toBeLessThanOrEqual(1000);
 });
 
 test('after the clock of the server was set back, waiting messages and claims of the dead do not wait for the old time', {

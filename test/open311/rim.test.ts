@@ -240,7 +240,7 @@ describe('photos in a multipart form', () => {
     await phone.say('/start');
     const [channel] = app.running.services.channels;
     const [shown] = (await loadCase(store, id))?.record.photos ?? [];
-    const sent = await channel?.send(`telegram:${phone.id}`, { text: '照片', photo: shown?.file ?? '' });
+    const sent = await channel?.send(`telegram:${phone.id}`, { text: '照片', photo: shown?.file ?? '' }, '1');
     expect(sent?.type).toBe('sent');
     expect((await phone.messages()).find(({ caption }) => caption === '照片')?.photo).toMatch(/^photo/);
   });

@@ -26,8 +26,8 @@ export function outcomeRecord(place: number, to: Urn, outcome: SendOutcome): Out
       return { place, outcome: 'd', detail: outcome.ref ?? '' };
     case 'later': {
       const ms = outcome.afterMs;
-      if (/^40[14]/.test(outcome.reason)) return { place, outcome: 'x', detail: 'token', ms };
-      return { place, outcome: 'later', detail: outcome.scope === 'account' ? 'all' : '', ms };
+      if (outcome.why === 'credentials') return { place, outcome: 'x', detail: 'token', ms };
+      return { place, outcome: 'later', detail: outcome.scope === 'account' ? to.slice(0, to.indexOf(':')) : '', ms };
     }
     case 'gone':
       return { place, outcome: 'g', detail: outcome.reason, gone: to };
@@ -35,7 +35,7 @@ export function outcomeRecord(place: number, to: Urn, outcome: SendOutcome): Out
       return { place, outcome: 'g', detail: `moved to ${outcome.to}`, gone: to };
     // Only this person's window is closed; the run goes on.
     case 'closed':
-      return { place, outcome: 'w', detail: outcome.need };
+      return { place, outcome: 'w', detail: outcome.why };
     case 'rejected':
       return { place, outcome: 'x', detail: outcome.reason };
     case 'unknown':

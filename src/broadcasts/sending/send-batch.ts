@@ -49,7 +49,7 @@ async function sendOne(
   const sending =
     'removes' in message
       ? deleteMessage(channel, to, await loadSentMessage(store, id, place))
-      : channel?.send(to, message);
+      : channel?.send(to, message, `${id}:${place}`);
   crashPoint('broadcast_on_wire');
   const outcome = (await sending) ?? { type: 'gone', reason: 'no such channel' };
   crashPoint('broadcast_sent');

@@ -3,7 +3,7 @@ import type { Sweep } from '../../background/sweep.ts';
 import { SWEEP_BATCH } from '../../background/sweep.ts';
 import { HOUR_MS, MINUTE_MS } from '../../calendar.ts';
 import type { Channel } from '../../channels/channel.ts';
-import { storedName } from '../../channels/channel.ts';
+import { readFileRef, storedName } from '../../channels/channel.ts';
 import type { Log } from '../../log.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
 import { inPairs } from '../../store/in-pairs.ts';
@@ -70,8 +70,8 @@ export function sweepPhotos({ folder, channels, log }: PhotoKeeperSettings): Swe
       if (copied) await storePhoto(folder, name, copied);
       return undefined;
     }
-    const channel = channels.find((one) => one.fetch !== undefined);
-    const bytes = await channel?.fetch?.(file, PHOTO_MAX_BYTES);
+    const { scheme, id } = readFileRef(file);
+    const bytes = await channels.find((one) => one.scheme === scheme)?.fetch?.(id, PHOTO_MAX_BYTES);
     if (!bytes) return 'the channel carries no files';
     const result = await reencode(bytes);
     // No retry: the file is no photo. The case keeps the reference.

@@ -12,14 +12,14 @@ import { photoName } from './photo-name.ts';
 export function shownMedia(record: HazardCase, events: readonly CaseEvent[]): readonly LocalizedMessage[] {
   const values = { number: showCaseNumber(record.number) };
   const reported = record.photos.map(
-    (photo): LocalizedMessage => ({ key: 'flows/my-work:photo.before', values, photo: shownFile(record.id, photo) }),
+    (photo): LocalizedMessage => ({ key: 'flows/my-work:photo.before', values, ...shownFile(record.id, photo) }),
   );
   const later = events.flatMap(({ type, photos = [] }) =>
     REPORT_PHOTO_EVENTS.includes(type)
       ? []
       : photos.map((photo): LocalizedMessage => {
           const what = { key: `common:case_event.${type}` } as const;
-          return { key: 'flows/my-work:photo.later', values: { ...values, what }, photo: shownFile(record.id, photo) };
+          return { key: 'flows/my-work:photo.later', values: { ...values, what }, ...shownFile(record.id, photo) };
         }),
   );
   return [
@@ -31,9 +31,10 @@ export function shownMedia(record: HazardCase, events: readonly CaseEvent[]): re
   ];
 }
 
-/** The reference that shows a photo of a case. A photo of this server lies under the name of each case that has it. */
-function shownFile(id: CaseId, { file, same }: Media): string {
-  return storedName(file) === undefined ? file : storedFile(photoName(id, same));
+/** The references that show a photo of a case. A photo of this server lies under the name of each case that has it. */
+function shownFile(id: CaseId, { file, same }: Media): { readonly photo: string; readonly copy?: string } {
+  const copy = storedFile(photoName(id, same));
+  return storedName(file) === undefined ? { photo: file, copy } : { photo: copy };
 }
 
 function voicesOf({ place, description, additions = [] }: HazardCase, events: readonly CaseEvent[]): readonly string[] {

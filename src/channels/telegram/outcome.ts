@@ -20,7 +20,7 @@ export function outcomeOf(error: unknown): SendOutcome {
   const reason = error instanceof Error ? error.message : String(error);
   if (error instanceof HttpError && !isUnreached(error)) return { type: 'unknown', reason };
   if (error instanceof NotSent || error instanceof HttpError)
-    return { type: 'later', afterMs: NOT_SENT_PAUSE_MS, scope: 'account', reason };
+    return { type: 'later', afterMs: NOT_SENT_PAUSE_MS, scope: 'account', reason, why: 'network' };
   return { type: 'rejected', reason };
 }
 
@@ -39,11 +39,12 @@ function outcomeOfRefusal(error: GrammyError): SendOutcome {
   const reason = `${code} ${description}`;
   if (code === 429) {
     const afterMs = (parameters.retry_after ?? 1) * 1000;
-    return { type: 'later', afterMs, scope: 'account', reason };
+    return { type: 'later', afterMs, scope: 'account', reason, why: 'rate' };
   }
   if (code >= 500) return { type: 'unknown', reason };
   if (parameters.migrate_to_chat_id) return { type: 'moved', to: `telegram:${parameters.migrate_to_chat_id}` };
-  if (code === 401 || code === 404) return { type: 'later', afterMs: NO_TOKEN_PAUSE_MS, scope: 'account', reason };
+  if (code === 401 || code === 404)
+    return { type: 'later', afterMs: NO_TOKEN_PAUSE_MS, scope: 'account', reason, why: 'credentials' };
   if (OF_CONTENT.test(description)) return { type: 'rejected', reason };
   if (code === 403 || GONE.test(description)) return { type: 'gone', reason };
   // An unknown code concerns this message, not the chat.

@@ -2,8 +2,8 @@ import type { InlineKeyboardButton, KeyboardButton, MessageEntity, ReplyKeyboard
 import { GrammyError, InputFile } from 'grammy/web';
 import { crashPoint } from '../../crash-point.ts';
 import type { Mark } from '../../engine/input.ts';
-import type { Choice, MenuButton, Outgoing, SendOutcome, Urn } from '../channel.ts';
-import { storedName } from '../channel.ts';
+import type { Choice, MenuButton, Outgoing, ReadFile, SendOutcome, Urn } from '../channel.ts';
+import { readAttached, readFileRef } from '../channel.ts';
 import type { TelegramApi } from './api.ts';
 import { NotSent } from './http.ts';
 import { isRefusal, outcomeOf } from './outcome.ts';
@@ -15,12 +15,8 @@ const FORMS_WITHIN_MS = 12_000;
 
 type BotApi = TelegramApi['api'];
 
-/** What a send needs: the Bot API, and the photos on this server by their names. */
-export type Sender = {
-  readonly api: BotApi;
-  /** Rejects if there is no such photo. */
-  readonly readPhoto: (name: string) => Promise<Uint8Array>;
-};
+/** What a send needs: the Bot API, and the files that Telegram does not have. */
+export type Sender = { readonly api: BotApi; readonly readFile: ReadFile };
 
 /** Sends or edits one message. At the same time closes the message that it names in `closes`. */
 export async function sendMessage(sender: Sender, to: Urn, message: Outgoing): Promise<SendOutcome> {
@@ -69,19 +65,23 @@ async function sendOne(sender: Sender, chat: number, message: Outgoing): Promise
 }
 
 /** Sends a new message; returns its id, or undefined for a document, which is never edited later. */
-async function sendNew({ api, readPhoto }: Sender, chat: number, message: Outgoing): Promise<number | undefined> {
+async function sendNew({ api, readFile }: Sender, chat: number, message: Outgoing): Promise<number | undefined> {
   const { text, file, photo, voice, pin } = message;
   const known = message.many && letters.get(message);
   if (known !== undefined) return (await api.sendJson(`{"chat_id":${chat},${known}`)).message_id;
   const entities = entitiesOf(message);
   const base = { chat_id: chat, ...markupOf(message) };
   const caption = { caption: text, ...(entities.length > 0 ? { caption_entities: entities } : {}) };
-  const stored = photo === undefined ? undefined : storedName(photo);
-  if (stored !== undefined) {
-    const bytes = await readPhoto(stored).catch(() => undefined);
-    if (!bytes) return sendNew({ api, readPhoto }, chat, wordsAlone(message));
-    const upload = new InputFile(bytes, 'photo.jpg');
-    return (await api.uploads.sendPhoto({ ...base, photo: upload, ...caption })).message_id;
+  const foreign = [photo, voice].find((ref) => ref !== undefined && readFileRef(ref).scheme !== 'telegram');
+  if (foreign !== undefined) {
+    const bytes = await readAttached(message, readFile);
+    if (!bytes) return sendNew({ api, readFile }, chat, wordsAlone(message));
+    if (photo !== undefined)
+      return (await api.uploads.sendPhoto({ ...base, photo: new InputFile(bytes, 'photo.jpg'), ...caption }))
+        .message_id;
+    // Telegram plays few formats as a voice message; as a document every one can be opened.
+    await api.uploads.sendDocument({ ...base, document: new InputFile(bytes, voiceName(bytes)), ...caption });
+    return undefined;
   }
   if (file?.picture) {
     const upload = new InputFile(bytesOf(file), file.name);
@@ -150,6 +150,14 @@ async function edit(
     if (isRefusal(error)) return undefined;
     throw error;
   }
+}
+
+/** A file name by the first bytes of a recording, so that the phone picks a player. */
+function voiceName(bytes: Uint8Array): string {
+  const head = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
+  if (head.startsWith('#!AMR')) return 'voice.amr';
+  if (head.startsWith('OggS')) return 'voice.ogg';
+  return head.slice(4, 8) === 'ftyp' ? 'voice.m4a' : 'voice.webm';
 }
 
 function chatOf(to: Urn): number {

@@ -1,7 +1,7 @@
 import { BadConfig } from '../../config.ts';
 import { crashPoint } from '../../crash-point.ts';
 import type { Log } from '../../log.ts';
-import type { BotCommands, Capabilities, Channel, Outgoing, Receive } from '../channel.ts';
+import type { BotCommands, Capabilities, Channel, Outgoing, ReadFile, Receive } from '../channel.ts';
 import { CHOICE_ID_MAX_BYTES } from '../channel.ts';
 import type { TelegramApi } from './api.ts';
 import { openApi } from './api.ts';
@@ -11,7 +11,6 @@ import { outcomeOf } from './outcome.ts';
 import { poll } from './poll.ts';
 import { ALLOWED_UPDATES, readUpdate } from './read-update.ts';
 import { CAPTION_MAX } from './second-form.ts';
-import type { Sender } from './send.ts';
 import { removeMessage, sendMessage } from './send.ts';
 import { splitText } from './split-text.ts';
 import type { Acknowledgement, Webhook } from './webhook.ts';
@@ -19,12 +18,10 @@ import { openWebhook } from './webhook.ts';
 
 const TEXT_MAX = 4096;
 const CAPABILITIES: Capabilities = {
-  textMax: TEXT_MAX,
-  buttons: 'inline',
+  text: { max: TEXT_MAX, unit: 'utf16' },
+  choices: 'buttons',
   edits: true,
-  asksLocation: true,
-  replyWindowMs: null,
-  idempotentSend: false,
+  dropsRepeats: false,
 };
 
 export type TelegramSettings = {
@@ -35,15 +32,15 @@ export type TelegramSettings = {
   /** True while this process may poll: Telegram allows one poller, so processes take turns. */
   readonly mayPoll: () => boolean;
   readonly now: () => number;
-  /** Reads a photo of this server by the name in its reference. */
-  readonly readPhoto?: Sender['readPhoto'];
+  /** Reads a file that Telegram does not have. */
+  readonly readFile?: ReadFile;
   /** A call without an answer for this long has an unknown outcome, ms. */
   readonly callTimeoutMs?: number;
 };
 
 /** Opens Telegram as a channel: by webhook if one is set, otherwise by long polling. */
 export function openTelegram(settings: TelegramSettings): Channel {
-  const { token, apiRoot, webhook, log, now, readPhoto = noPhotos } = settings;
+  const { token, apiRoot, webhook, log, now, readFile = noFiles } = settings;
   const { api, close } = openApi(token, apiRoot, settings.callTimeoutMs);
   const stopping = new AbortController();
   let sendTrouble: string | undefined;
@@ -73,8 +70,8 @@ export function openTelegram(settings: TelegramSettings): Channel {
     can: CAPABILITIES,
     fit,
     send: async (to, message) => {
-      const outcome = await sendMessage({ api, readPhoto }, to, message);
-      const noToken = outcome.type === 'later' && /^40[14]/.test(outcome.reason);
+      const outcome = await sendMessage({ api, readFile }, to, message);
+      const noToken = outcome.type === 'later' && outcome.why === 'credentials';
       sendTrouble = noToken ? tokenTrouble(outcome.reason) : undefined;
       return outcome;
     },
@@ -121,7 +118,7 @@ export function openTelegram(settings: TelegramSettings): Channel {
   };
 }
 
-const noPhotos: Sender['readPhoto'] = () => Promise.reject(new Error('This process has no photos.'));
+const noFiles: ReadFile = () => Promise.reject(new Error('This process has no files.'));
 
 /** Publishes the commands per two-letter language; the first language is the default. */
 async function publishCommands(api: TelegramApi['api'], all: BotCommands): Promise<void> {
