@@ -5,8 +5,9 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY src src
 COPY locales locales
+COPY scripts/build-pages.ts scripts/
 RUN node -e "import('./src/demo/build-page.ts').then(({ buildPage }) => buildPage())"
-RUN node -e "import('./src/console/page-files.ts').then(({ loadPageFiles }) => loadPageFiles({ info() {} }))"
+RUN node scripts/build-pages.ts
 
 FROM node:24-slim
 WORKDIR /app

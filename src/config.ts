@@ -44,6 +44,8 @@ export type Config = {
   /** Proxies whose X-Forwarded headers count. Without them, this machine's proxy names the caller's address only. */
   readonly trustedProxy?: readonly string[];
   readonly simPort: number;
+  /** Residents may use the web chat, a page without an account. Always true in the demo unless switched off. */
+  readonly webChat: boolean;
   readonly pace: Pace;
   /** Times of the deadline digest, China time: 08:30. */
   readonly digestTimes: readonly string[];
@@ -151,6 +153,7 @@ const Environment = v.object({
   PUBLIC_URL: v.optional(origin),
   TRUSTED_PROXY: v.optional(proxies),
   SIM_PORT: port('8081'),
+  WEB_CHAT: v.optional(v.picklist(['yes', 'no'], 'must be yes or no')),
   SEND_RATE: rate('25'),
   SEND_RATE_BULK: rate('25'),
   SEND_RATE_CHAT: rate('1'),
@@ -193,6 +196,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ...siteOf(env),
     ...(env.TRUSTED_PROXY ? { trustedProxy: env.TRUSTED_PROXY } : {}),
     simPort: env.SIM_PORT,
+    webChat: (env.WEB_CHAT ?? (kind === 'demo' ? 'yes' : 'no')) === 'yes',
     pace: {
       perSecond: env.SEND_RATE,
       burst: 2,
@@ -246,6 +250,9 @@ function contradictions(env: Env): readonly string[] {
     lines.push(
       'Remove REDIS_REPLICAS, or set REDIS_URL to one address: a commit can wait for replicas of a single primary.',
     );
+  }
+  if (env.WEB_CHAT === 'yes' && env.TELEGRAM_TOKEN && !siteOf(env).site) {
+    lines.push('Set PUBLIC_URL in .env: QR codes lead to the web chat under that address.');
   }
   if (env.PUBLIC_URL?.startsWith('http:') && env.TELEGRAM_TOKEN) {
     lines.push('Set PUBLIC_URL in .env to an https url: people of a real city are sent to no other.');

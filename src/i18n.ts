@@ -33,7 +33,8 @@ export type Wording = {
   readonly languageNames: readonly LanguageName[];
   /** The closest language for a tag such as `zh-hans` or `en-GB`; the default if none is close. */
   readonly languageFor: (tag: string | undefined) => string;
-  readonly in: (language: string) => Say;
+  /** The words of a language; with a channel, they say truly who carries the messages. */
+  readonly in: (language: string, channel?: string) => Say;
   /** True if the language itself words the key. */
   readonly has: (language: string, key: string) => boolean;
   /** True if the language or the default words the key. */
@@ -65,9 +66,21 @@ export function openWording(folder = new URL('../locales/', import.meta.url)): W
     // Messages are plain text, so values are not escaped; people's words are not searched for keys.
     interpolation: { escapeValue: false, skipOnVariables: true },
   });
-  const sayerFor = (language: string) => sayer(i18next.getFixedT(language), new Intl.PluralRules(language));
+  const sayerFor = (language: string, fixed?: FixedValues) =>
+    sayer(i18next.getFixedT(language), new Intl.PluralRules(language), fixed);
   const sayers = new Map(languages.map((language) => [language, sayerFor(language)]));
   const defaultSayer = sayerFor(DEFAULT_LANGUAGE);
+  const ofChannels = new Map<string, Say>();
+  const onChannel = (language: string, channel: string): Say => {
+    const name = `${language} ${channel}`;
+    const known = ofChannels.get(name);
+    if (known) return known;
+    const plain = sayers.get(language) ?? defaultSayer;
+    const key = `common:carried.${channel}` as FixedKey;
+    const said = sayerFor(sayers.has(language) ? language : DEFAULT_LANGUAGE, { carried: plain(key) });
+    ofChannels.set(name, said);
+    return said;
+  };
   const has = cached((language, key) => i18next.exists(key, { lng: language, fallbackLng: [] }));
   const nameOf = (language: string, reader: string) => {
     const key: FlowKey = `${NAME_KEY}${language}`;
@@ -81,7 +94,8 @@ export function openWording(folder = new URL('../locales/', import.meta.url)): W
     languages,
     languageNames: languages.map((id) => ({ id, names: namesOf(id) })),
     languageFor: (tag) => closestLanguage(tag, languages) ?? DEFAULT_LANGUAGE,
-    in: (language) => sayers.get(language) ?? defaultSayer,
+    in: (language, channel) =>
+      channel === undefined ? (sayers.get(language) ?? defaultSayer) : onChannel(language, channel),
     has,
     canSay: (language, key) => has(language, key) || has(DEFAULT_LANGUAGE, key),
     missingKeys: (language) => {
@@ -119,7 +133,7 @@ function pathsOf(tree: object): readonly string[] {
  * Asks i18next once per sentence, language and plural form, then only fills in values. A lookup costs microseconds, and a
  * message needs several. Nested keys and formats stay with i18next.
  */
-function sayer(translate: TFunction, plurals: Intl.PluralRules): Say {
+function sayer(translate: TFunction, plurals: Intl.PluralRules, fixed: FixedValues = {}): Say {
   const sentences = new Map<string, readonly string[] | undefined>();
   return (key, values = {}) => {
     const { count } = values;
@@ -131,7 +145,7 @@ function sayer(translate: TFunction, plurals: Intl.PluralRules): Say {
       sentences.set(form, parts);
     }
     if (!parts) return translate(key, values);
-    return parts.length === 1 ? (parts[0] ?? '') : fillIn(parts, values);
+    return parts.length === 1 ? (parts[0] ?? '') : fillIn(parts, values, fixed);
   };
 }
 
@@ -142,11 +156,14 @@ function partsOf(sentence: string): readonly string[] | undefined {
   return parts.every((part, i) => i % 2 === 0 || /^\w+$/.test(part)) ? parts : undefined;
 }
 
-function fillIn(parts: readonly string[], values: Readonly<Record<string, unknown>>): string {
+/** Values that each sentence of a sayer may use. */
+type FixedValues = Readonly<Record<string, string>>;
+
+function fillIn(parts: readonly string[], values: Readonly<Record<string, unknown>>, fixed: FixedValues): string {
   let text = '';
   for (let i = 0; i < parts.length; i += 1) {
     const part = parts[i] ?? '';
-    text += i % 2 === 0 ? part : String(values[part] ?? `{{${part}}}`);
+    text += i % 2 === 0 ? part : String(values[part] ?? fixed[part] ?? `{{${part}}}`);
   }
   return text;
 }

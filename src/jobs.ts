@@ -8,6 +8,7 @@ import { broadcastNewsJob } from './broadcasts/broadcast-news-job.ts';
 import { strikeForgottenJob, sweepBroadcasts } from './broadcasts/broadcast-retention.ts';
 import { safeModeNoticeJob } from './broadcasts/safe-mode-notice-job.ts';
 import { broadcastScheduleJob } from './broadcasts/schedule-job.ts';
+import { HOUR_MS } from './calendar.ts';
 import { caseClockJob } from './cases/case-clock-job.ts';
 import { caseNewsJob } from './cases/case-news-job.ts';
 import { sweepCases } from './cases/case-retention.ts';
@@ -15,6 +16,7 @@ import { digestJob } from './cases/desk/digest-job.ts';
 import { sweepPhotos } from './cases/photos/photo-keeper.ts';
 import type { LiveSurge } from './cases/report/surge-job.ts';
 import { surgeJob } from './cases/report/surge-job.ts';
+import type { Uploads } from './channels/web/uploads.ts';
 import type { LiveCity } from './city/live-city.ts';
 import { cityReloadJob } from './city/live-city.ts';
 import { expire, keepOrForget } from './conversation/timed-turn.ts';
@@ -42,6 +44,7 @@ export type ProcessState = {
   /** Undefined where a test sets the surge itself. */
   readonly surge: LiveSurge | undefined;
   readonly dataDir: string;
+  readonly uploads: Uploads;
   /** Times of the deadline digest, China time: 08:30. */
   readonly digestTimes: readonly string[];
 };
@@ -49,7 +52,10 @@ export type ProcessState = {
 const RESTORE_CHECK_EVERY_MS = 500;
 
 /** The list of all background jobs. */
-export function jobsOf(services: Services, { city, surge, dataDir, digestTimes }: ProcessState): readonly Job[] {
+export function jobsOf(
+  services: Services,
+  { city, surge, uploads, dataDir, digestTimes }: ProcessState,
+): readonly Job[] {
   const { store, log, channels, wording, now } = services;
   return [
     restoreCheckJob(services),
@@ -81,6 +87,7 @@ export function jobsOf(services: Services, { city, surge, dataDir, digestTimes }
 
     sweepJob('case-retention', store, sweepCases),
     sweepJob('photo-retention', store, sweepPhotos({ folder: join(dataDir, 'photos'), channels, log })),
+    uploadRetentionJob(uploads),
     sweepJob('broadcast-retention', store, sweepBroadcasts),
     sweepJob('task-retention', store, sweepTasks),
     sweepJob('mediation-retention', store, sweepMediations),
@@ -93,6 +100,16 @@ export function jobsOf(services: Services, { city, surge, dataDir, digestTimes }
     sweepJob('undelivered-retention', store, sweepUndelivered),
     sweepJob('orphan-retention', store, sweepOrphans),
   ];
+}
+
+/** Deletes old uploads of the web chat; cases keep their own copies. */
+function uploadRetentionJob(uploads: Uploads): Job {
+  return {
+    name: 'upload-retention',
+    every: HOUR_MS,
+    runsIn: 'every_process',
+    run: async (now) => ({ deleted: await uploads.sweep(now) }),
+  };
 }
 
 function restoreCheckJob({ store, log }: Services): Job {

@@ -9,6 +9,9 @@ import { photoPath } from './cases/photos/store-photo.ts';
 import { openSurge } from './cases/report/surge-job.ts';
 import type { Channel, Inbound, ReadFile, SendOutcome, Urn } from './channels/channel.ts';
 import { openTelegram } from './channels/telegram/telegram.ts';
+import type { Uploads } from './channels/web/uploads.ts';
+import { openUploads } from './channels/web/uploads.ts';
+import { openWeb } from './channels/web/web.ts';
 import { cityOf } from './city/city.ts';
 import { openCity } from './city/live-city.ts';
 import type { Quotas } from './city/quotas.ts';
@@ -26,6 +29,7 @@ import { answer } from './conversation/turn.ts';
 import { openUpdatesInHand } from './conversation/updates-in-hand.ts';
 import { readAnyFile } from './delivery/read-any-file.ts';
 import { openRelay } from './delivery/relay.ts';
+import { openWebChatLog } from './delivery/web-chat-log.ts';
 import type { Simulator } from './demo/simulator/server.ts';
 import { openWording } from './i18n.ts';
 import { jobsOf } from './jobs.ts';
@@ -34,6 +38,7 @@ import { openLog } from './log.ts';
 import type { Services } from './notify/services.ts';
 import { announcements } from './open311/announcements.ts';
 import { geoReport } from './open311/georeport.ts';
+import type { PublicAddress } from './open311/public-address.ts';
 import { openPublicAddress } from './open311/public-address.ts';
 import { shifts } from './open311/shifts.ts';
 import { openOwnerInvitation } from './people/invitation.ts';
@@ -142,7 +147,20 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
 
   // Parts close in reverse order: nothing new comes in, turns end, replies go out, connections close.
   const receives = options.receives ?? true;
-  const channels = await openChannels({ config, simulator, store, log, now, timings, receives, closing });
+  const address = openPublicAddress(origin, trustedProxy);
+  const uploads = openUploads(join(config.dataDir, 'uploads'));
+  const channels = await openChannels({
+    config,
+    simulator,
+    store,
+    log,
+    now,
+    timings,
+    receives,
+    closing,
+    address,
+    uploads,
+  });
   for (const channel of channels) closing.add(() => channel.close());
   const ended = (to: Urn, outcome: SendOutcome): void => {
     if (outcome.type !== 'sent') persons.drop(to);
@@ -164,7 +182,6 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     },
   };
 
-  const address = openPublicAddress(origin, trustedProxy);
   const site = { store, wording, city: city.now, now, log, address };
   const updates = openUpdatesInHand();
   const stream = openCaseStream(services);
@@ -202,7 +219,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     log,
     now,
     jobs: [
-      ...jobsOf(services, { city, surge, dataDir: config.dataDir, digestTimes: config.digestTimes }),
+      ...jobsOf(services, { city, surge, uploads, dataDir: config.dataDir, digestTimes: config.digestTimes }),
       ...(demo?.demoJobs(store) ?? []),
     ],
     timings: timings.jobs,
@@ -228,6 +245,8 @@ type ChannelSettings = {
   readonly timings: Timings;
   readonly receives: boolean;
   readonly closing: Closing;
+  readonly address: PublicAddress;
+  readonly uploads: Uploads;
 };
 
 /** The channels of this city. A new channel is a folder in channels/ and one line here. */
@@ -239,6 +258,7 @@ async function openChannels(settings: ChannelSettings): Promise<readonly Channel
     (name) => readFile(photoPath(folder, name)),
   );
   channels.push(await openTelegramChannel(settings, files));
+  if (settings.config.webChat) channels.push(openWebChannel(settings, files));
   return channels;
 }
 
@@ -255,6 +275,20 @@ async function openTelegramChannel(
   if (poller) closing.add(() => poller.close());
   const mayPoll = () => poller?.held() ?? false;
   return openTelegram({ ...bot, log, now, mayPoll, readFile: files, callTimeoutMs });
+}
+
+/** Opens the web chat. In the demo, the phones page shows it in a frame. */
+function openWebChannel({ config, simulator, store, log, now, address, uploads }: ChannelSettings, files: ReadFile) {
+  return openWeb({
+    chats: openWebChatLog(store, now, log),
+    uploads,
+    readFile: files,
+    site: siteOf(config).site,
+    caller: address.caller,
+    framers: simulator ? [simulator.url, simulator.url.replace('127.0.0.1', 'localhost')] : [],
+    now,
+    log,
+  });
 }
 
 /** Seconds of a step that are worth a warning. */

@@ -16,7 +16,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['background'],
   ['store'],
   ['channels'],
-  ['engine', 'files'],
+  ['engine', 'files', 'page-build'],
   [
     'timings.ts',
     'i18n.ts',

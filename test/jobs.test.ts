@@ -23,6 +23,7 @@ const LIST = jobsOf(
     city: { now: () => ({}), reload: async () => false } as never,
     surge: { look: async () => {} } as never,
     dataDir: '',
+    uploads: {} as never,
     digestTimes: [],
   },
 );

@@ -103,6 +103,7 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
     port: 0,
     ...(options.site ? { site: options.site } : {}),
     simPort: 0,
+    webChat: true,
     pace: options.pace ?? NO_PACE,
     digestTimes: ['08:30', '14:00'],
     logLevel: 'debug',

@@ -2,6 +2,11 @@ import type { Mark, Media, Point } from '../engine/input.ts';
 
 /** A person on a channel, `scheme:path` as in RapidPro: `telegram:123456`. */
 export type Urn = `${string}:${string}`;
+/** The channel of an address: `telegram` of `telegram:123456`. */
+export function schemeOf(urn: Urn): string {
+  return urn.slice(0, urn.indexOf(':'));
+}
+
 /** The channel's own id of a sent message. */
 export type MessageRef = string;
 
@@ -182,7 +187,11 @@ export interface Channel {
   /** Checks the proof of identity that the service gives to its own web pages. Absent if it gives none. */
   signIn?(proof: string, now: number): Proven | undefined;
   /** The endpoint that the service calls; `bytesMax`: longest body, if another than usual. A path may end with `/*`. */
-  readonly webhook?: { readonly path: string; readonly bytesMax?: number; handle(request: Request): Promise<Response> };
+  readonly webhook?: {
+    readonly path: string;
+    readonly bytesMax?: number;
+    handle(request: Request, env?: unknown): Promise<Response>;
+  };
   /** The current problem in one line for the operator; undefined without one. */
   trouble(): string | undefined;
 }

@@ -7,6 +7,7 @@ import { readerOf } from '../notify/notify.ts';
 import type { Reader } from '../notify/reader.ts';
 import { inLanguage, sayAny } from '../notify/reader.ts';
 import type { Services } from '../notify/services.ts';
+import { publicLink } from '../notify/services.ts';
 import { indicatorSet } from '../surveys/estimate/indicator.ts';
 import { shownText } from '../surveys/results/result-card.ts';
 import { reportedUnits } from '../surveys/survey-regions.ts';
@@ -187,7 +188,7 @@ function runsPart({ runs }: CityFacts, reader: Reader): Part | '' {
 }
 
 function reportPart({ reader: { say }, services: { channels } }: Rendering): Part {
-  const [link] = channels.flatMap((channel) => channel.link?.('city') ?? []);
+  const link = publicLink('city', channels);
   return html`<h2>${say('city-page:report.title')}</h2><p>${say('city-page:report.how')}</p>
 ${link ? html`<p><a href="${link}">${say('city-page:report.link')}</a></p>` : ''}
 <p>${say('city-page:report.emergency')}</p>`;

@@ -3,7 +3,7 @@ import { tidyText } from '../engine/tidy-text.ts';
 import { qrPath } from '../notify/qr-picture.ts';
 import { inLanguage } from '../notify/reader.ts';
 import type { Services } from '../notify/services.ts';
-import { channelOf } from '../notify/services.ts';
+import { publicLink } from '../notify/services.ts';
 import { anyGrantCovers, regionsIn } from '../people/role.ts';
 import { placePayload } from '../regions/place-link.ts';
 import { ROLES_OF_PAGE } from './pages.ts';
@@ -49,10 +49,9 @@ export function posterRoutes(services: Services): Hono<ConsoleEnv> {
     const lines = [...new Set(stairs.split('\n').map(tidyText))].filter((line) => line !== '');
     if (lines.length > STAIRS_MAX || lines.some((line) => [...line].length > STAIRS_LENGTH))
       return c.json({ error: 'too_many' }, 400);
-    const channel = channelOf(organiser.urn, services.channels);
     const posters = (lines.length > 0 ? lines : ['']).flatMap((line): readonly Poster[] => {
       const payload = placePayload(region, line, regions);
-      const link = channel?.link?.(payload);
+      const link = publicLink(payload, services.channels);
       const knowsStairs = payload !== placePayload(region, '', regions);
       const place = nameOf(region);
       return link ? [{ place, ...(line ? { stairs: line } : {}), knowsStairs, link, ...qrPath(link) }] : [];

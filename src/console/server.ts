@@ -58,6 +58,10 @@ export async function openWebServer({
   };
   for (const path of ['/console', '/console/*'])
     app.all(path, async (c) => (await openConsole()).fetch(c.req.raw, c.env));
+  for (const { webhook } of channels) {
+    if (webhook?.bytesMax === undefined) continue;
+    app.all(webhook.path, bodyLimit({ maxSize: webhook.bytesMax }), (c) => webhook.handle(c.req.raw, c.env));
+  }
   app.use(methodNotAllowed({ app }));
   app.use(bodyLimit({ maxSize: BODY_MAX_BYTES }));
   app.get('/', (c) => c.text('安邻 Anlin\n\n/console\n/health\n/open311/v2/discovery.xml\n/announcements/feed.atom\n'));
@@ -70,7 +74,7 @@ export async function openWebServer({
   // For all methods, so that a page that is off shows none of them.
   app.all('/city', city);
   for (const { webhook } of channels) {
-    if (webhook) app.all(webhook.path, (c) => webhook.handle(c.req.raw));
+    if (webhook && webhook.bytesMax === undefined) app.all(webhook.path, (c) => webhook.handle(c.req.raw));
   }
   app.onError((error, c) => {
     if (error instanceof HTTPException) return error.getResponse();

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { schemeOf } from '../channels/channel.ts';
 import type { Services } from '../notify/services.ts';
 import { channelOf, linkOn } from '../notify/services.ts';
 import type { Person } from '../people/person-store.ts';
@@ -11,10 +12,19 @@ export const NOTHING_LOADED: ReadonlyMap<string, unknown> = new Map();
 /** Builds the context of a decision, before any flow has loaded its own data. */
 export function contextFor(person: Person, { store, city, wording, channels, now }: Services): TurnContext {
   const channel = channelOf(person.urn, channels);
-  const link = linkOn(channel);
-  const numbered = channel?.can.choices === 'numbers';
-  const loaded = NOTHING_LOADED;
-  return { store, city, wording, person, now: now(), loaded, talkId: newTalkId(), random: randomInt, numbered, link };
+  return {
+    store,
+    city,
+    wording,
+    person,
+    now: now(),
+    loaded: NOTHING_LOADED,
+    talkId: newTalkId(),
+    random: randomInt,
+    channel: schemeOf(person.urn),
+    numbered: channel?.can.choices === 'numbers',
+    link: linkOn(channel),
+  };
 }
 
 /** Runs the loads of these flows at once; the results are keyed by flow id. Most turns load nothing and need not wait. */

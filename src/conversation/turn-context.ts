@@ -26,6 +26,8 @@ export type TurnContext = {
   readonly talkId: string;
   /** Unpredictable integer from 0 to below `below`. */
   readonly random: (below: number) => number;
+  /** The scheme of the person's channel. */
+  readonly channel: string;
   /** The person's channel prints numbers instead of buttons. */
   readonly numbered: boolean;
   /** Link that opens the bot with a payload after /start. */
@@ -87,7 +89,7 @@ export function languageOf({ person, wording }: TurnContext, inbound: Inbound | 
 }
 
 /** Builds the reader of a contact, who may have just been created or have changed the language. */
-export function readerFor({ wording, city, link }: TurnContext, { language, grants = [] }: Contact): Reader {
+export function readerFor({ wording, city, link, channel }: TurnContext, { language, grants = [] }: Contact): Reader {
   const has = (key: string) => wording.canSay(language, key);
-  return { say: wording.in(language), has, language, regions: city.regions, link, roles: rolesOf(grants) };
+  return { say: wording.in(language, channel), has, language, regions: city.regions, link, roles: rolesOf(grants) };
 }

@@ -24,6 +24,12 @@ export function channelOf(urn: Urn, channels: readonly Channel[]): Channel | und
   return channels.find(({ scheme }) => urn.startsWith(`${scheme}:`));
 }
 
+/** A link for everyone: into the web chat, which needs no account, else into the first channel that has links. */
+export function publicLink(payload: string, channels: readonly Channel[]): string | undefined {
+  const web = channels.find(({ scheme }) => scheme === 'web');
+  return [web, ...channels].flatMap((channel) => channel?.link?.(payload) ?? [])[0];
+}
+
 /** Builds a link that opens the bot with a payload; channels without links show the command instead. */
 export function linkOn(channel: Channel | undefined): (payload: string) => string {
   return (payload) => channel?.link?.(payload) ?? `/start ${payload}`;

@@ -21,6 +21,7 @@ export function forgetPerson(
     ['DEL', keys.aside(keys.person(person))],
     ['DEL', keys.personCases(person)],
     ['DEL', keys.personFollows(person)],
+    ['DEL', keys.webChat(person)],
     ['DEL', keys.console(pseudonym(person))],
     ['ZREM', keys.talksExpiring, person],
     ['ZREM', keys.personsDue, person],

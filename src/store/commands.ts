@@ -1,5 +1,6 @@
 import { CLAIM_RECIPIENTS, RECORD_OUTCOMES, TAKE_OVER } from './broadcast-scripts.ts';
 import { FREEZE_AUDIENCE, LAY_CHUNK, START_RUN } from './broadcast-start-scripts.ts';
+import { APPEND_TO_CHAT } from './chat-log-scripts.ts';
 import { CLAIM, ENTER_SAFE_MODE, RECOVER, SETTLE } from './outbox-scripts.ts';
 import {
   ACQUIRE_LEASE,
@@ -33,6 +34,7 @@ export type ScriptCommands = {
   readonly anlinClaimRecipients: Script<ClaimedRecipients>;
   readonly anlinReadFields: Script<string[]>;
   readonly anlinFindNear: Script<string[]>;
+  readonly anlinAppendToChat: Script<readonly [n: number, edited: 0 | 1]>;
   readonly anlinRecordOutcomes: Script<RecordedOutcomes>;
   readonly anlinTakeOver: Script<number>;
   readonly anlinFreezeAudience: Script<0 | 1>;
@@ -55,6 +57,7 @@ export const SCRIPTS: Readonly<Record<keyof ScriptCommands, string>> = {
   anlinClaimRecipients: CLAIM_RECIPIENTS,
   anlinReadFields: READ_FIELDS,
   anlinFindNear: FIND_NEAR,
+  anlinAppendToChat: APPEND_TO_CHAT,
   anlinRecordOutcomes: RECORD_OUTCOMES,
   anlinTakeOver: TAKE_OVER,
   anlinFreezeAudience: FREEZE_AUDIENCE,

@@ -105,6 +105,11 @@ export function keysOf(city: string) {
     /** stream: change (JSON CityChange): imports and undos, append-only */
     cityChanges: key('city:changes'),
 
+    /** stream `<n>-0`: key, body (JSON Outgoing, or what it removes), at (ms), edits: a web chat for its page. It expires */
+    webChat: (urn: Urn) => key(`web:${urn}:chat`),
+    /** stream: urn: web chats that got an entry, for the pages of other processes. It expires */
+    webTold: key('web:told'),
+
     /** hash: Urn → queued messages, oldest first: lane (r or b), number, tries, length, JSON; see outbox-lua.ts */
     outbox: key('outbox'),
     /** zset: Urn → when its first message may be sent (ms): chats with a reply */

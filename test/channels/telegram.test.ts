@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Channel, Outgoing } from '../../src/channels/channel.ts';
+import { splitText } from '../../src/channels/split-text.ts';
 import { outcomeOf } from '../../src/channels/telegram/outcome.ts';
 import { readUpdate } from '../../src/channels/telegram/read-update.ts';
-import { splitText } from '../../src/channels/telegram/split-text.ts';
 import { openTelegram } from '../../src/channels/telegram/telegram.ts';
 import { openWebhook } from '../../src/channels/telegram/webhook.ts';
 import type { Simulator } from '../../src/demo/simulator/server.ts';

@@ -56,6 +56,7 @@ test('the same state, input, time and random numbers give the same commit, byte 
       loaded: new Map([['report-hazard', []]]),
       talkId: 'abcd',
       random,
+      channel: 'telegram',
       numbered: false,
       link: (payload) => payload,
     };

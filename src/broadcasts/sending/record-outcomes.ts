@@ -1,4 +1,5 @@
 import type { SendOutcome, Urn } from '../../channels/channel.ts';
+import { schemeOf } from '../../channels/channel.ts';
 import type { Log } from '../../log.ts';
 import { batchCalls } from '../../store/batch-calls.ts';
 import { sendingKeys } from '../../store/script-inputs.ts';
@@ -27,7 +28,7 @@ export function outcomeRecord(place: number, to: Urn, outcome: SendOutcome): Out
     case 'later': {
       const ms = outcome.afterMs;
       if (outcome.why === 'credentials') return { place, outcome: 'x', detail: 'token', ms };
-      return { place, outcome: 'later', detail: outcome.scope === 'account' ? to.slice(0, to.indexOf(':')) : '', ms };
+      return { place, outcome: 'later', detail: outcome.scope === 'account' ? schemeOf(to) : '', ms };
     }
     case 'gone':
       return { place, outcome: 'g', detail: outcome.reason, gone: to };

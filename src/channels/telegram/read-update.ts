@@ -2,6 +2,7 @@ import type { Update } from '@grammyjs/types';
 import type { Mark } from '../../engine/input.ts';
 import { MARKS } from '../../engine/input.ts';
 import type { Inbound, InboundContent } from '../channel.ts';
+import { readStart } from '../read-start.ts';
 import type { ValidMessage, ValidTap, ValidUser } from './update-shape.ts';
 import { validateUpdate } from './update-shape.ts';
 
@@ -102,10 +103,7 @@ function captionOf(caption: string | undefined): { readonly caption?: string } {
 }
 
 function readText(said: string, marks: readonly Mark[]): InboundContent {
-  const start = /^\/start(?:@\w+)?(?:\s+([\w-]{1,64}))?\s*$/.exec(said);
-  return start
-    ? { type: 'start', payload: start[1] ?? '' }
-    : { type: 'text', text: said, ...(marks.length > 0 ? { marks } : {}) };
+  return readStart(said) ?? { type: 'text', text: said, ...(marks.length > 0 ? { marks } : {}) };
 }
 
 const MARKS_MAX = 100;

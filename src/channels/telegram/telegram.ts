@@ -1,8 +1,8 @@
 import { BadConfig } from '../../config.ts';
 import { crashPoint } from '../../crash-point.ts';
 import type { Log } from '../../log.ts';
-import type { BotCommands, Capabilities, Channel, Outgoing, ReadFile, Receive } from '../channel.ts';
-import { CHOICE_ID_MAX_BYTES } from '../channel.ts';
+import type { BotCommands, Capabilities, Channel, ReadFile, Receive } from '../channel.ts';
+import { fitTo } from '../fit.ts';
 import type { TelegramApi } from './api.ts';
 import { openApi } from './api.ts';
 import { fetchFile } from './fetch-file.ts';
@@ -12,7 +12,6 @@ import { poll } from './poll.ts';
 import { ALLOWED_UPDATES, readUpdate } from './read-update.ts';
 import { CAPTION_MAX } from './second-form.ts';
 import { removeMessage, sendMessage } from './send.ts';
-import { splitText } from './split-text.ts';
 import type { Acknowledgement, Webhook } from './webhook.ts';
 import { openWebhook } from './webhook.ts';
 
@@ -68,7 +67,7 @@ export function openTelegram(settings: TelegramSettings): Channel {
   return {
     scheme: 'telegram',
     can: CAPABILITIES,
-    fit,
+    fit: (message) => fitTo(message, { max: TEXT_MAX, captionMax: CAPTION_MAX }),
     send: async (to, message) => {
       const outcome = await sendMessage({ api, readFile }, to, message);
       const noToken = outcome.type === 'later' && outcome.why === 'credentials';
@@ -132,32 +131,6 @@ async function publishCommands(api: TelegramApi['api'], all: BotCommands): Promi
     codes.add(code);
     await api.raw.setMyCommands({ commands: [...commands], language_code: code as 'en' });
   }
-}
-
-/** Splits a long message; its photo, voice or file goes with the first part, its buttons with the last. */
-function fit(message: Outgoing): readonly Outgoing[] {
-  for (const choice of message.choices?.flat() ?? []) {
-    if (Buffer.byteLength(choice.id) > CHOICE_ID_MAX_BYTES) throw new Error(`The choice id ${choice.id} is too long.`);
-  }
-  const { text: _text, marks: _marks, apart, choices, menu, edits, closes, ...carried } = message;
-  // A pin is sent instead of its words.
-  if (carried.pin) return [message];
-  const isCaption = Boolean(carried.photo || carried.voice || carried.file);
-  const pieces = splitText(message.text, message.marks ?? [], TEXT_MAX, isCaption ? CAPTION_MAX : TEXT_MAX);
-  if (pieces.length <= 1) return [message];
-  return pieces.map(({ text, marks }, i) => {
-    const last = i === pieces.length - 1;
-    return {
-      ...(i === 0 ? carried : {}),
-      ...(apart ? { apart } : {}),
-      text,
-      marks,
-      ...(last && choices ? { choices } : {}),
-      ...(last && menu ? { menu } : {}),
-      ...(i === 0 && edits ? { edits } : {}),
-      ...(i === 0 && closes ? { closes } : {}),
-    };
-  });
 }
 
 /** Repeats a call until Telegram answers. A refusal is thrown; an unknown token throws BadConfig. */

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { shrink } from '../../../page-build/shrink.ts';
 import type { FormAnswer } from '../../forms.ts';
 import { ProofNumber, proveAgain } from '../pages/sign-in.tsx';
-import { shrink } from '../shrink.ts';
 import { word } from '../words.ts';
 import { Message } from './message.tsx';
 import type { Done, Inputs } from './post-form.ts';

@@ -1,5 +1,5 @@
-import { lastCutBefore } from '../../engine/cut-text.ts';
-import type { Mark } from '../../engine/input.ts';
+import { lastCutBefore } from '../engine/cut-text.ts';
+import type { Mark } from '../engine/input.ts';
 
 type Piece = { readonly text: string; readonly marks: readonly Mark[] };
 

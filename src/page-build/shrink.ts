@@ -5,7 +5,7 @@ const QUALITY = 0.85;
 /** Makes a photo smaller before it is sent; a file that the browser cannot draw is sent as it is. */
 export async function shrink(file: File): Promise<Blob> {
   try {
-    const picture = await createImageBitmap(file);
+    const picture = await draw(file);
     const scale = Math.min(1, SIDE_MAX / Math.max(picture.width, picture.height));
     const canvas = document.createElement('canvas');
     canvas.width = Math.round(picture.width * scale);
@@ -16,4 +16,13 @@ export async function shrink(file: File): Promise<Blob> {
   } catch {
     return file;
   }
+}
+
+/** Decodes a photo; browsers of 2020 know only the image element. */
+async function draw(file: File): Promise<ImageBitmap | HTMLImageElement> {
+  if ('createImageBitmap' in window) return createImageBitmap(file);
+  const picture = new Image();
+  picture.src = URL.createObjectURL(file);
+  await picture.decode();
+  return picture;
 }

@@ -1,21 +1,20 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 
 // A process of its own: the bundler's memory ends with it.
-const [built = '', sources = ''] = process.argv.slice(2);
+const [source = '', built = '', digest = '', base = '', target = ''] = process.argv.slice(2);
 const { build } = await import('vite');
 await build({
-  root: fileURLToPath(new URL('./web/', import.meta.url)),
-  base: '/console/',
+  root: source,
+  base,
   logLevel: 'error',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
     outDir: built,
     emptyOutDir: true,
     modulePreload: { polyfill: false },
-    target: 'es2022',
+    target: target.split(','),
     assetsInlineLimit: 0,
   },
 });
@@ -25,4 +24,4 @@ for (const entry of await readdir(built, { recursive: true, withFileTypes: true 
     await writeFile(`${path}.br`, brotliCompressSync(await readFile(path)));
 }
 // Written last: a build that was cut off is made again.
-await writeFile(join(built, 'sources.sha256'), sources);
+await writeFile(join(built, 'sources.sha256'), digest);

@@ -1,0 +1,32 @@
+import type { Outgoing } from './channel.ts';
+import { CHOICE_ID_MAX_BYTES } from './channel.ts';
+import { splitText } from './split-text.ts';
+
+/** Splits a long message; its photo, voice or file goes with the first part, its buttons with the last. */
+export function fitTo(
+  message: Outgoing,
+  { max, captionMax = max }: { readonly max: number; readonly captionMax?: number },
+): readonly Outgoing[] {
+  for (const choice of message.choices?.flat() ?? []) {
+    if (Buffer.byteLength(choice.id) > CHOICE_ID_MAX_BYTES) throw new Error(`The choice id ${choice.id} is too long.`);
+  }
+  const { text: _text, marks: _marks, apart, choices, menu, edits, closes, ...carried } = message;
+  // A pin is sent instead of its words.
+  if (carried.pin) return [message];
+  const isCaption = Boolean(carried.photo || carried.voice || carried.file);
+  const pieces = splitText(message.text, message.marks ?? [], max, isCaption ? captionMax : max);
+  if (pieces.length <= 1) return [message];
+  return pieces.map(({ text, marks }, i) => {
+    const last = i === pieces.length - 1;
+    return {
+      ...(i === 0 ? carried : {}),
+      ...(apart ? { apart } : {}),
+      text,
+      marks,
+      ...(last && choices ? { choices } : {}),
+      ...(last && menu ? { menu } : {}),
+      ...(i === 0 && edits ? { edits } : {}),
+      ...(i === 0 && closes ? { closes } : {}),
+    };
+  });
+}

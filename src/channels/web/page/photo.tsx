@@ -1,0 +1,40 @@
+import { signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { word } from './words.ts';
+
+const shown = signal<string | undefined>(undefined);
+
+/** Shows a photo over the whole page. */
+export function showPhoto(url: string): void {
+  shown.value = url;
+}
+
+/** The open photo. Escape, the button and the phone's back key close it. */
+export function PhotoViewer() {
+  const dialog = useRef<HTMLDivElement>(null);
+  const url = shown.value;
+  useEffect(() => {
+    if (!url) return;
+    history.pushState('photo', '');
+    const close = () => {
+      shown.value = undefined;
+    };
+    const onKey = ({ key }: KeyboardEvent) => key === 'Escape' && history.back();
+    addEventListener('popstate', close);
+    addEventListener('keydown', onKey);
+    dialog.current?.querySelector('button')?.focus();
+    return () => {
+      removeEventListener('popstate', close);
+      removeEventListener('keydown', onKey);
+    };
+  }, [url]);
+  if (!url) return null;
+  return (
+    <div class="viewer" role="dialog" aria-modal="true" aria-label={word('photo_of')} ref={dialog}>
+      <img src={url} alt={word('photo_of')} />
+      <button type="button" onClick={() => history.back()}>
+        {word('picture_close')}
+      </button>
+    </div>
+  );
+}

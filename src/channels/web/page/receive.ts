@@ -1,0 +1,70 @@
+import type { ShownEntry } from '../shown.ts';
+
+/** The server's answer to a question for the log. */
+type Answer = { readonly known: boolean; readonly entries: readonly ShownEntry[]; readonly lost: boolean };
+
+type Settings = {
+  readonly last: () => number;
+  readonly take: (entries: readonly ShownEntry[]) => void;
+  /** The server no longer has what this page shows: begin anew. */
+  readonly reload: () => void;
+};
+
+/** A proxy may hold the stream back: without an answer for this long after an act, the page asks by itself, ms. */
+const HELD_BACK_MS = 8000;
+const POLL_EVERY_MS = 4000;
+
+/** Follows the chat: by a stream, or by asking where the stream is held back. */
+export type Receiver = {
+  /** Connects, or again after the phone slept. */
+  connect(): void;
+  /** The person acted, so an answer is due. */
+  expect(): void;
+  /** Reads everything once; false for a browser that the server does not know yet. */
+  load(): Promise<boolean>;
+};
+
+export function openReceiver({ last, take, reload }: Settings): Receiver {
+  let source: EventSource | undefined;
+  let polling = false;
+  let due: ReturnType<typeof setTimeout> | undefined;
+
+  const connect = () => {
+    if (polling || source?.readyState === EventSource.OPEN || source?.readyState === EventSource.CONNECTING) return;
+    source = new EventSource(`/w/out?after=${last()}`);
+    source.onmessage = ({ data }) => {
+      clearTimeout(due);
+      take([JSON.parse(data) as ShownEntry]); // the server's own event
+    };
+    source.addEventListener('reload', reload);
+  };
+  const load = async (): Promise<boolean> => {
+    const answer = await fetch(`/w/log?after=${last()}`);
+    if (!answer.ok) throw new Error(`The log answered ${answer.status}.`);
+    const { known, entries, lost } = (await answer.json()) as Answer;
+    if (lost) reload();
+    take(entries);
+    return known;
+  };
+  const poll = async () => {
+    if (!document.hidden) await load().catch(() => {});
+    setTimeout(poll, POLL_EVERY_MS);
+  };
+  return {
+    connect,
+    load,
+    expect() {
+      connect();
+      clearTimeout(due);
+      const before = last();
+      due = setTimeout(async () => {
+        await load().catch(() => {});
+        // The answer was there and the stream did not bring it.
+        if (last() === before || polling || source?.readyState !== EventSource.OPEN) return;
+        polling = true;
+        source.close();
+        void poll();
+      }, HELD_BACK_MS);
+    },
+  };
+}

@@ -1,0 +1,174 @@
+import { computed, signal } from '@preact/signals';
+import type { BotBubble, Chat } from './chat.ts';
+import { apply, EMPTY } from './chat.ts';
+import { openReceiver } from './receive.ts';
+import { send } from './send.ts';
+import type { Act, ActStore } from './store.ts';
+import { openActs } from './store.ts';
+import type { WordKey } from './words.ts';
+
+export const chat = signal<Chat>(EMPTY);
+export const acts = signal<readonly Act[]>([]);
+/** The connection as far as the person needs to know it. */
+export const trouble = signal<'offline' | 'busy' | undefined>(undefined);
+/** The server has answered to this browser before; undefined until it is known. */
+export const known = signal<boolean | undefined>(undefined);
+/** A hint above the input field. */
+export const hint = signal<WordKey | undefined>(undefined);
+/** The place or invitation in the address, until the person begins. */
+export const payload = signal(/^\/w\/q\/([\w-]{1,64})$/.exec(location.pathname)?.[1] ?? '');
+/** The person acted and no answer has come yet. */
+export const isWriting = signal(false);
+
+/** One line of the chat. */
+export type Line = { readonly at: number } & ({ readonly bot: BotBubble } | { readonly act: Act });
+
+/** Bot and person in one order: an act stands behind the entry that the person saw. */
+export const lines = computed<readonly Line[]>(() => {
+  const shown = acts.value.filter(({ kind }) => kind !== 'start' && kind !== 'choice');
+  const all: { readonly key: readonly [number, number]; readonly line: Line }[] = [
+    ...chat.value.bubbles.map((bot) => ({ key: [bot.n, 0] as const, line: { at: bot.at, bot } })),
+    ...shown.map((act, i) => ({ key: [act.after, i + 1] as const, line: { at: act.at, act } })),
+  ];
+  return all.sort((a, b) => a.key[0] - b.key[0] || a.key[1] - b.key[1]).map(({ line }) => line);
+});
+
+const PAUSES_MS = [1000, 2000, 5000, 10_000, 30_000] as const;
+let store: ActStore | undefined;
+let sending = false;
+let tries = 0;
+let retry: ReturnType<typeof setTimeout> | undefined;
+
+const receiver = openReceiver({
+  last: () => chat.value.last,
+  take(entries) {
+    if (entries.some(({ n }) => n > chat.value.last)) isWriting.value = false;
+    chat.value = apply(chat.value, entries);
+  },
+  reload() {
+    // The chat was deleted on the server: what this browser keeps of it goes too, but not what still waits.
+    chat.value = EMPTY;
+    for (const act of acts.value) if (act.state === 'sent') void forget(act.id);
+  },
+});
+
+/** Opens the chat: acts of this browser, then the log of the server, then the stream. */
+export async function open(): Promise<void> {
+  store = await openActs();
+  acts.value = await store.all();
+  const wake = () => {
+    if (document.hidden) return;
+    if (known.value) receiver.connect();
+    void pump();
+  };
+  for (const event of ['online', 'focus', 'pageshow']) addEventListener(event, wake);
+  document.addEventListener('visibilitychange', wake);
+  addEventListener('offline', () => {
+    trouble.value = 'offline';
+  });
+  for (;;) {
+    try {
+      known.value = await receiver.load();
+      break;
+    } catch {
+      trouble.value = 'offline';
+      await new Promise((done) => setTimeout(done, 3000));
+    }
+  }
+  trouble.value = undefined;
+  wake();
+}
+
+/** Puts an act into the queue and sends it when its turn comes. */
+export async function act(kind: Act['kind'], fields: Act['fields'], blob?: Blob): Promise<void> {
+  if (kind !== 'start' && known.value === false && !acts.value.some((one) => one.kind === 'start')) await begin();
+  const one: Act = {
+    id: newId(),
+    at: Date.now(),
+    after: chat.value.last,
+    kind,
+    fields,
+    ...(blob ? { blob } : {}),
+    state: 'waiting',
+  };
+  hint.value = undefined;
+  await keep(one);
+  void pump();
+}
+
+/** The first act: it opens the talk that the QR code names. */
+export async function begin(): Promise<void> {
+  const from = payload.value;
+  payload.value = '';
+  if (from) history.replaceState(null, '', '/w/');
+  await act('start', { payload: from });
+}
+
+/** Tries a refused act again. */
+export async function again(one: Act): Promise<void> {
+  await keep({ ...one, state: 'waiting' });
+  void pump();
+}
+
+export async function forget(id: string): Promise<void> {
+  acts.value = acts.value.filter((one) => one.id !== id);
+  await store?.remove(id);
+}
+
+async function keep(one: Act): Promise<void> {
+  const others = acts.value.filter(({ id }) => id !== one.id);
+  acts.value = [...others, one].sort((a, b) => a.at - b.at);
+  await store?.put(one);
+}
+
+/** Sends waiting acts strictly one after the other. Of several tabs, one sends at a time. */
+async function pump(): Promise<void> {
+  if (sending) return;
+  sending = true;
+  clearTimeout(retry);
+  try {
+    await (navigator.locks ? navigator.locks.request('anlin-send', sendAll) : sendAll());
+  } finally {
+    sending = false;
+  }
+}
+
+async function sendAll(): Promise<void> {
+  for (;;) {
+    // Another tab may have sent some meanwhile.
+    const kept = (await store?.all()) ?? acts.value;
+    acts.value = kept;
+    const next = kept.find(({ state }) => state === 'waiting');
+    if (!next) return;
+    isWriting.value = true;
+    const tried = await send(next);
+    if (tried.type === 'later') {
+      isWriting.value = false;
+      trouble.value = tried.busy ? 'busy' : 'offline';
+      retry = setTimeout(pump, tried.afterMs ?? PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)]);
+      tries += 1;
+      return;
+    }
+    tries = 0;
+    trouble.value = undefined;
+    if (tried.type === 'refused') {
+      isWriting.value = false;
+      await keep({ ...next, state: 'failed', why: tried.why });
+      continue;
+    }
+    known.value = true;
+    receiver.expect();
+    // Taps are shown by the bot's own message; photos stay, so that the person sees what was sent.
+    if (next.kind === 'start' || next.kind === 'choice') await forget(next.id);
+    else await keep({ ...next, state: 'sent' });
+  }
+}
+
+/** A UUID; older browsers have no randomUUID. */
+function newId(): string {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const hex = [...crypto.getRandomValues(new Uint8Array(16))].map((b, i) =>
+    (i === 6 ? (b & 15) | 64 : i === 8 ? (b & 63) | 128 : b).toString(16).padStart(2, '0'),
+  );
+  return hex.join('').replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,155 @@
+import type { Context } from 'hono';
+import { Hono } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import { DAY_MS } from '../../calendar.ts';
+import type { ReadFile, Receive, Urn } from '../channel.ts';
+import { readAttached } from '../channel.ts';
+import type { ChatLog } from './chat-log.ts';
+import { addressOf, newSecret } from './identity.ts';
+import { openNewcomerLimit } from './newcomer-limit.ts';
+import { contentOf, readWebInput } from './read-input.ts';
+import { shownEntry } from './shown.ts';
+import type { Streams } from './stream.ts';
+import type { Uploads } from './uploads.ts';
+import { UPLOAD_MAX_BYTES } from './uploads.ts';
+
+/** The cookie that makes a browser a person. The prefix binds it to this host and to https. */
+const COOKIE = '__Host-anlin-chat';
+const COOKIE_S = (400 * DAY_MS) / 1000;
+const INPUT_MAX_BYTES = 32_768;
+
+export type WebRoutes = {
+  readonly chats: ChatLog;
+  readonly streams: Streams;
+  readonly uploads: Uploads;
+  readonly receive: Receive;
+  readonly readFile: ReadFile;
+  readonly now: () => number;
+  /** The configured origin of this server. */
+  readonly site: string | undefined;
+  /** The network address of a caller. */
+  readonly caller: (c: Context) => string;
+};
+
+/** The calls of the page, below `/w`. */
+export function webRoutes({ chats, streams, uploads, receive, readFile, now, site, caller }: WebRoutes): Hono {
+  const app = new Hono();
+  const newcomers = openNewcomerLimit(now);
+
+  const remember = (c: Context, secret: string) =>
+    setCookie(c, COOKIE, secret, { path: '/', secure: true, httpOnly: true, sameSite: 'Lax', maxAge: COOKIE_S });
+  /** The caller's address; undefined for a browser without a cookie. Renews the cookie: a chat that is used never expires. */
+  const identify = (c: Context): Urn | undefined => {
+    const secret = getCookie(c, COOKIE);
+    const address = addressOf(secret);
+    if (address && secret) remember(c, secret);
+    return address;
+  };
+  const later = (c: Context) => c.json({ error: 'too_many' }, 429, { 'retry-after': String(newcomers.waitS()) });
+
+  app.use(async (c, next) => {
+    c.header('cache-control', 'no-store');
+    if (c.req.method === 'GET' || c.req.method === 'HEAD' || isOwnPage(c, site)) return next();
+    return c.json({ error: 'other_page' }, 403);
+  });
+
+  // Before the first act: if this answer is lost, nothing was done, and the act has one sender at every try.
+  app.post('/hello', (c) => {
+    if (identify(c)) return c.json({});
+    if (!newcomers.admit(caller(c))) return later(c);
+    remember(c, newSecret());
+    return c.json({});
+  });
+
+  app.post('/in', async (c) => {
+    if (Number(c.req.header('content-length') ?? Number.NaN) > INPUT_MAX_BYTES)
+      return c.json({ error: 'too_long' }, 413);
+    const body = await c.req.text();
+    if (Buffer.byteLength(body) > INPUT_MAX_BYTES) return c.json({ error: 'too_long' }, 413);
+    const input = readWebInput(parse(body));
+    if (!input) return c.json({ error: 'bad_input' }, 400);
+    const from = identify(c);
+    if (!from) return c.json({ error: 'new' }, 401);
+    const { id, language } = input;
+    await receive({ id: `web:${id}`, from, at: now(), ...(language ? { language } : {}), ...contentOf(input) });
+    return c.json({});
+  });
+
+  app.post('/file', async (c) => {
+    const bytes = new Uint8Array(await c.req.arrayBuffer());
+    if (bytes.length > UPLOAD_MAX_BYTES) return c.json({ error: 'too_long' }, 413);
+    const from = identify(c);
+    if (!from) return c.json({ error: 'new' }, 401);
+    if (!newcomers.uploads(from)) return later(c);
+    const file = await uploads.keep(bytes);
+    return file ? c.json({ file }) : c.json({ error: 'no_photo' }, 415);
+  });
+
+  app.get('/out', (c) => {
+    const of = addressOf(getCookie(c, COOKIE));
+    return of ? streams.respond(of, afterIn(c)) : c.json({ error: 'new' }, 401);
+  });
+
+  app.get('/log', async (c) => {
+    const of = addressOf(getCookie(c, COOKIE));
+    if (!of) return c.json({ known: false, entries: [], lost: false });
+    const { entries, lost } = await chats.read(of, afterIn(c));
+    return c.json({ known: true, entries: entries.map(shownEntry), lost });
+  });
+
+  app.get('/attached/:n', async (c) => {
+    const of = addressOf(getCookie(c, COOKIE));
+    const n = Number(c.req.param('n'));
+    const [entry] = of && n > 0 ? (await chats.read(of, n - 1)).entries : [];
+    if (!entry?.message || entry.n !== n) return c.json({ error: 'not_found' }, 404);
+    const { file } = entry.message;
+    const bytes = file
+      ? Buffer.from(file.text, file.base64 ? 'base64' : 'utf8')
+      : await readAttached(entry.message, readFile);
+    if (!bytes) return c.json({ error: 'not_found' }, 404);
+    const isShown = !file || file.picture;
+    return c.body(new Uint8Array(bytes), 200, {
+      'content-type': isShown ? typeOf(bytes) : 'application/octet-stream',
+      'cache-control': 'private, max-age=3600',
+      ...(isShown ? {} : { 'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}` }),
+    });
+  });
+
+  // The web server answers for errors: it tells a store that is away from a fault.
+  app.onError((error) => {
+    throw error;
+  });
+  return app;
+}
+
+/** The content types that a browser may show; anything else is a download. */
+function typeOf(bytes: Uint8Array): string {
+  const head = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
+  if (head.startsWith('\xff\xd8\xff')) return 'image/jpeg';
+  if (head.startsWith('\x89PNG')) return 'image/png';
+  if (head.startsWith('OggS')) return 'audio/ogg';
+  if (head.startsWith('\x1a\x45\xdf\xa3')) return 'audio/webm';
+  return head.startsWith('ftyp', 4) ? 'audio/mp4' : 'application/octet-stream';
+}
+
+/** The last entry that the page has: the browser's own header after a cut, else the address. */
+function afterIn(c: Context): number {
+  const after = Number(c.req.header('last-event-id') ?? c.req.query('after') ?? 0);
+  return Number.isSafeInteger(after) && after > 0 ? after : 0;
+}
+
+/** Refuses acts that a page elsewhere makes with the browser's cookie. */
+function isOwnPage(c: Context, site: string | undefined): boolean {
+  if ((c.req.header('sec-fetch-site') ?? 'same-origin') !== 'same-origin') return false;
+  const origin = c.req.header('origin');
+  if (origin === undefined || !URL.canParse(origin)) return false;
+  return origin === site || new URL(origin).host === c.req.header('host');
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

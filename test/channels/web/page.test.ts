@@ -1,0 +1,162 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { loadOwnCases } from '../../../src/cases/case-store.ts';
+import { CHROMIUM, launchChromium, shoot, violationsOn } from '../../chromium.ts';
+import type { TestApp } from '../../test-app.ts';
+import { openTestApp } from '../../test-app.ts';
+
+const PHOTO = new URL('../../../src/demo/simulator/samples/manhole.jpg', import.meta.url).pathname;
+
+describe.skipIf(!CHROMIUM)('the page of the web chat', () => {
+  let app: TestApp;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  const faults: string[] = [];
+  beforeAll(async () => {
+    app = await openTestApp();
+    browser = await launchChromium();
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await app?.close();
+    expect(faults).toEqual([]);
+  });
+  beforeEach(async () => {
+    await context?.close();
+    context = await browser.newContext({
+      viewport: { width: 390, height: 780 },
+      locale: 'zh-CN',
+      geolocation: { latitude: 32.04, longitude: 118.78 },
+      permissions: ['geolocation'],
+    });
+    page = await open();
+  });
+
+  async function open(path = '/w/'): Promise<Page> {
+    const opened = await context.newPage();
+    opened.on('pageerror', ({ message }) => faults.push(message));
+    await opened.goto(`http://127.0.0.1:${app.running.web.port}${path}`);
+    return opened;
+  }
+  const last = () => page.locator('.bot').last();
+  const sees = (what: RegExp) => last().filter({ hasText: what }).waitFor({ timeout: 8000 });
+  const tap = (name: string | RegExp) => last().getByRole('button', { name }).click();
+  const say = async (text: string) => {
+    await page.getByRole('textbox').fill(text);
+    await page.keyboard.press('Enter');
+  };
+  const start = async () => {
+    await page.getByRole('button', { name: '开始' }).click();
+    await sees(/安邻/);
+  };
+  /** From the start to the card, with a photo. */
+  const toCard = async () => {
+    await start();
+    await page
+      .getByRole('navigation')
+      .getByRole('button', { name: /上报隐患/ })
+      .click();
+    await sees(/不经过别的平台/);
+    await tap('同意基本处理');
+    await sees(/哪|什么/);
+    await tap(/消防/);
+    await tap(/电动车飞线充电/);
+    await sees(/隐患在哪里/);
+  };
+
+  test('carries a report by thumb: start, menu, buttons, words, photo, number', async () => {
+    await toCard();
+    await shoot(page, 'web-chat-place');
+    await say('湖边亭子旁');
+    await sees(/哪一片/);
+    await tap(/不清楚/);
+    await sees(/都对就提交/);
+    await page.locator('input[type=file]').setInputFiles(PHOTO);
+    await page.locator('.me img').waitFor();
+    await sees(/照片：1/);
+    await shoot(page, 'web-chat-card');
+    expect(await violationsOn(page)).toEqual([]);
+    await tap(/^✅ 提交/);
+    await sees(/编号/);
+    expect(await page.locator('.me .sent').count()).toBeGreaterThan(0);
+    await page.locator('.me .photo').click();
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  test('a QR code names the place, and a returning person is offered it', async () => {
+    await start();
+    await page.close();
+    page = await open('/w/q/city');
+    await page.getByText('您又来了').waitFor();
+    expect(await page.locator('.bot').count()).toBe(1);
+    await page.getByRole('button', { name: '开始' }).click();
+    await page.locator('.bot').nth(1).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/w/');
+  });
+
+  test('what was written offline is kept over a reload and sent once, in order', async () => {
+    await start();
+    await context.setOffline(true);
+    for (const text of ['帮助', '我的上报', '上报']) await say(text);
+    await page.getByText('网断了').waitFor();
+    expect(await page.locator('.me .waiting').count()).toBe(3);
+    await context.setOffline(false);
+    await page.reload();
+    await sees(/不经过别的平台/);
+    await expect.poll(() => page.locator('.me .sent').count()).toBe(3);
+    expect(await page.locator('.me p').allTextContents()).toEqual(['帮助', '我的上报', '上报']);
+    const texts = await page.locator('.bot > p').allTextContents();
+    expect(new Set(texts).size).toBe(texts.length);
+  });
+
+  test('two tabs show one chat, and each act takes effect once', async () => {
+    await start();
+    const other = await open();
+    await other.locator('.bot').first().waitFor();
+    await say('帮助');
+    await expect.poll(() => other.locator('.bot').count()).toBe(2);
+    await expect.poll(() => page.locator('.bot').count()).toBe(2);
+  });
+
+  test('asks before the browser asks for the place, and the place is taken', async () => {
+    await toCard();
+    await page.getByRole('navigation').getByRole('button', { name: /位置/ }).click();
+    await page.getByText('接下来手机会问您').waitFor();
+    await page.getByRole('button', { name: '好，发位置' }).click();
+    await page.getByText('📍 我的位置').waitFor();
+    await sees(/哪|社区|位置/);
+  });
+
+  test.each([
+    ['light', 1280],
+    ['light', 320],
+    ['dark', 390],
+  ] as const)('is readable in %s at %i px and in the largest size', async (colorScheme, width) => {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 720 });
+    await toCard();
+    await page.getByRole('button', { name: '字大一点' }).click();
+    await page.getByRole('button', { name: '字大一点' }).click();
+    await shoot(page, `web-chat-${colorScheme}-${width}`);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    expect(await violationsOn(page)).toEqual([]);
+    const small = await page.getByRole('button').evaluateAll((all) =>
+      all.flatMap((one) => {
+        const { width: w, height: h } = one.getBoundingClientRect();
+        return w > 0 && (w < 47.5 || h < 47.5) ? [one.textContent] : [];
+      }),
+    );
+    expect(small).toEqual([]);
+  });
+
+  test('words of people are shown as text, never as code', async () => {
+    await start();
+    await say('<img src=x onerror=alert(1)><a href="javascript:alert(1)">点</a>');
+    await expect.poll(() => page.locator('.me p').last().textContent()).toContain('<img src=x');
+    expect(await page.locator('.log img').count()).toBe(0);
+    expect(await loadOwnCases(app.running.store, 'web:none')).toEqual([]);
+  });
+});

@@ -1,0 +1,216 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { loadOwnCases } from '../../../src/cases/case-store.ts';
+import type { Channel, Urn } from '../../../src/channels/channel.ts';
+import { addressOf } from '../../../src/channels/web/identity.ts';
+import { openUploads } from '../../../src/channels/web/uploads.ts';
+import { openWeb } from '../../../src/channels/web/web.ts';
+import { openWebChatLog } from '../../../src/delivery/web-chat-log.ts';
+import { openLog } from '../../../src/log.ts';
+import type { TestApp } from '../../test-app.ts';
+import { openTestApp } from '../../test-app.ts';
+import type { Rig } from '../conformance.ts';
+import { conformance } from '../conformance.ts';
+import { WebClient } from './web-client.ts';
+
+const silent = openLog('error', [], () => {});
+const PHOTO = readFileSync(new URL('../../../src/demo/simulator/samples/manhole.jpg', import.meta.url));
+const ORIGIN = 'http://anlin.test';
+
+let app: TestApp;
+const folder = mkdtempSync(join(tmpdir(), 'anlin-web-'));
+beforeAll(async () => {
+  app = await openTestApp();
+});
+afterAll(async () => {
+  await app.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function urnOf({ cookie }: WebClient): Urn {
+  return addressOf(cookie?.split('=')[1]) ?? 'web:none';
+}
+
+/** The channel alone, over the store of the app; a browser calls it without a network. */
+function openAlone(): { readonly channel: Channel; readonly client: () => WebClient } {
+  const channel = openWeb({
+    chats: openWebChatLog(app.running.store, Date.now, silent),
+    uploads: openUploads(folder),
+    readFile: () => Promise.reject(new Error('none')),
+    site: undefined,
+    caller: () => '203.0.113.1',
+    now: Date.now,
+    log: silent,
+  });
+  const call = async (request: Request) => {
+    const answer = await channel.webhook?.handle(request, {}).catch(() => new Response(null, { status: 503 }));
+    return answer ?? new Response(null, { status: 404 });
+  };
+  return { channel, client: () => new WebClient(ORIGIN, call) };
+}
+
+conformance(
+  'The web chat',
+  async (): Promise<Rig> => {
+    const { channel, client } = openAlone();
+    const page = client();
+    await page.hello();
+    const bubbles = () => page.bubbles();
+    return {
+      channel,
+      person: urnOf(page),
+      seen: async () =>
+        (await bubbles()).map(({ text, choices = [] }) => ({ text, labels: choices.flat().map(({ label }) => label) })),
+      says: async (text) => void page.say(text).catch(() => {}),
+      taps: (label) => page.tap(label),
+      sendsPhoto: () => page.sendPhoto(PHOTO),
+      sendsLocation: () => page.act('location', { latitude: 31.5, longitude: 119.5 }),
+      close: async () => {},
+    };
+  },
+  { canFail: false },
+);
+
+describe('a web chat', () => {
+  const open = () => new WebClient(`http://127.0.0.1:${app.running.web.port}`);
+
+  test('carries a whole report: start by a QR code, words, photo, consent, number', async () => {
+    const page = open();
+    await page.start('');
+    await page.sees(/安邻/);
+    await page.say('上报');
+    await page.sees(/不经过别的平台/);
+    await page.tap('同意基本处理');
+    await page.sees(/哪一类|什么/);
+    await page.tap('消防');
+    await page.sees(/./);
+    await vi.waitFor(() => page.tap('电动车飞线充电'), { timeout: 3000 });
+    await page.sees(/隐患在哪里/);
+    await page.say('湖边亭子旁');
+    await page.sees(/哪一片/);
+    await page.tap('不清楚');
+    await page.sees(/都对就提交/);
+    await page.sendPhoto(PHOTO);
+    await page.sees(/照片/);
+    await page.tap('提交');
+    await page.sees(/编号/);
+    const [kept] = await loadOwnCases(app.running.store, urnOf(page));
+    expect(kept?.record.photos).toHaveLength(1);
+    await app.tick('photo-retention');
+    await vi.waitFor(() => readFileSync(join(app.folder, 'uploads', kept?.record.photos[0]?.file.slice(4) ?? '')));
+  });
+
+  test('creates a person at the first act, never at a look or a greeting', async () => {
+    const page = open();
+    const persons = () => app.running.store.redis.zcard(app.running.store.keys.persons);
+    const before = await persons();
+    expect((await page.post('/w/in', { id: crypto.randomUUID(), kind: 'text', text: '您好' })).status).toBe(401);
+    await page.hello();
+    expect(await persons()).toBe(before);
+    page.cookie = undefined;
+    for (const path of ['/w/', '/w/q/at_1', '/w/log', '/w/attached/1'])
+      expect((await page.get(path)).headers.getSetCookie()).toEqual([]);
+    expect((await page.get('/w/out')).status).toBe(401);
+    await page.start();
+    expect(page.cookie).toMatch(/^__Host-anlin-chat=[\w-]{43}$/);
+    expect((await page.get('/w/log')).status).toBe(200);
+  });
+
+  test('takes a repeated act once, also from two tabs at once', async () => {
+    const page = open();
+    await page.start();
+    await page.sees(/安邻/);
+    const before = (await page.log()).entries.length;
+    const id = crypto.randomUUID();
+    const body = { id, kind: 'text', text: '帮助' };
+    const answers = await Promise.all([1, 2, 3].map(() => page.post('/w/in', body)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    await page.act('text', { text: '帮助' }, id);
+    await vi.waitFor(async () => expect((await page.log()).entries.length).toBeGreaterThan(before));
+    await app.settle();
+    const texts = (await page.bubbles()).map(({ text }) => text);
+    expect(new Set(texts).size).toBe(texts.length);
+  });
+
+  test('refuses acts of other pages, forged and malformed ones, and creates no person for them', async () => {
+    const page = open();
+    const good = { id: crypto.randomUUID(), kind: 'text', text: '您好' };
+    const refused: [object | string, Record<string, string>, number][] = [
+      [good, { origin: 'https://evil.example' }, 403],
+      [good, { 'sec-fetch-site': 'cross-site' }, 403],
+      [{ ...good, id: '1' }, {}, 400],
+      [{ ...good, kind: 'contact' }, {}, 400],
+      [{ ...good, text: 'x'.repeat(5000) }, {}, 400],
+      [{ ...good, kind: 'choice', choice: 'x'.repeat(65), ref: '1' }, {}, 400],
+      [{ ...good, kind: 'photo', file: '../../etc/passwd' }, {}, 400],
+      [{ ...good, kind: 'location', latitude: 91, longitude: 0 }, {}, 400],
+      [{ ...good, text: 'x'.repeat(40_000) }, {}, 413],
+    ];
+    for (const [body, headers, status] of refused) {
+      expect((await page.post('/w/in', body as object, headers)).status, JSON.stringify(body).slice(0, 80)).toBe(
+        status,
+      );
+      expect(page.cookie).toBeUndefined();
+    }
+    await page.hello();
+    expect((await page.upload(Buffer.from('<svg onload=alert(1)>'))).status).toBe(415);
+    expect((await page.upload(new Uint8Array(9_000_000).fill(255))).status).toBe(413);
+  });
+
+  test('shows its files to itself only', async () => {
+    const [page, other] = [open(), open()];
+    await page.start();
+    await other.start();
+    await page.sees(/安邻/);
+    const { store } = app.running;
+    const [channel] = app.running.services.channels.filter(({ scheme }) => scheme === 'web');
+    const sent = await channel?.send(urnOf(page), { text: '表', file: { name: '表.csv', text: 'a,b' } }, 'file-1');
+    const ref = sent?.type === 'sent' ? sent.ref : '';
+    const own = await page.get(`/w/attached/${ref}`);
+    expect([own.status, await own.text(), own.headers.get('content-disposition')]).toEqual([
+      200,
+      'a,b',
+      "attachment; filename*=UTF-8''%E8%A1%A8.csv",
+    ]);
+    expect((await other.get(`/w/attached/${ref}`)).status).toBe(404);
+    expect(store).toBeDefined();
+  });
+
+  test('a stream resumes after any entry, and tells a page whose log is gone to begin anew', async () => {
+    const page = open();
+    await page.start();
+    await page.sees(/安邻/);
+    const read = async (after: number, header?: string) => {
+      const answer = await page.get(`/w/out?after=${after}`, header ? { 'last-event-id': header } : {});
+      const reader = answer.body?.getReader();
+      let text = '';
+      const end = Date.now() + 1500;
+      while (Date.now() < end && !/data: \{"n"|event: reload/.test(text)) {
+        const part = await Promise.race([reader?.read(), sleep(300)]);
+        if (part?.value) text += new TextDecoder().decode(part.value);
+      }
+      await reader?.cancel();
+      return text;
+    };
+    const { entries } = await page.log();
+    expect(await read(0)).toContain('id: 1\n');
+    expect(await read(0, String(entries.length - 1))).toContain(`id: ${entries.length}\n`);
+    expect(await read(0, '150')).toContain('event: reload');
+  });
+
+  test('is deleted with its person, and a new act begins a new log', async () => {
+    const page = open();
+    await page.start();
+    await page.sees(/安邻/);
+    await page.say('/forget');
+    await vi.waitFor(async () => expect((await page.bubbles()).at(-1)?.choices?.length).toBeGreaterThan(0));
+    const seen = (await page.log()).entries.length;
+    await page.tap('删掉');
+    await vi.waitFor(() => page.tap('确定删掉'), { timeout: 3000 });
+    await vi.waitFor(async () => expect((await page.log(seen)).lost).toBe(true), { timeout: 5000 });
+    expect((await page.bubbles()).map(({ text }) => text).join()).not.toMatch(/同意基本处理/);
+  });
+});
