@@ -29,7 +29,7 @@ async function postersOf(region: string, stairs = ''): Promise<readonly Poster[]
   expect(status).toBe(200);
   return (body as PostersPage).posters;
 }
-const payloadOf = ({ link }: Poster) => new URL(link).searchParams.get('start') ?? '';
+const payloadOf = ({ link }: Poster) => new URL(link).pathname.split('/').at(-1) ?? '';
 
 /** The dark modules of a path, row by row. */
 function modulesIn({ size, path }: Poster): readonly string[] {
