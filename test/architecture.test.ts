@@ -128,6 +128,7 @@ test('text for people stands in locales/, not in the code', () => {
     'engine/tidy-',
     'console/server.ts',
     'demo/simulator/',
+    'demo/tencent/',
     'demo/wechat/',
     'demo/wecom/',
     'regions/region-tree.ts',

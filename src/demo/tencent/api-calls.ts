@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readBody } from '../simulator/params.ts';
 import { sendJson } from '../simulator/send-json.ts';
 import type { CallLog } from './call-log.ts';
-import { Errcode, requestId } from './errcode.ts';
+import { Errcode } from './errcode.ts';
 import type { FaultKind, Faults, InjectedFault } from './faults.ts';
 
 /** One call of the platform's API as it arrived. */
@@ -26,6 +26,8 @@ type Api = {
   readonly run: (request: ApiRequest) => Promise<ApiAnswer | undefined>;
   /** The refusal that a fault causes; undefined if it has another effect. */
   readonly refusalOf: (kind: FaultKind, errcode: number | undefined) => Errcode | undefined;
+  /** The end of the words of every refusal. */
+  readonly trailer: (errcode: number) => string;
   /** Ends all tokens. */
   readonly endTokens: () => void;
   readonly faults: Faults;
@@ -70,7 +72,7 @@ export async function answerApiCall(
     if (!(error instanceof Errcode)) throw error;
     const { errcode, message: words, more } = error;
     end({ errcode });
-    sendJson(response, 200, { errcode, errmsg: `${words} rid: ${requestId()}`, ...more });
+    sendJson(response, 200, { errcode, errmsg: `${words}${api.trailer(errcode)}`, ...more });
   }
 }
 

@@ -1,12 +1,13 @@
 import { ApiRefusal, badRequest } from '../simulator/refusal.ts';
+import { menuButtons } from '../tencent/account-menu.ts';
+import { AUTHORIZE_PATH } from '../tencent/oauth.ts';
 import type { Fields } from '../tencent/platform-json.ts';
 import { textIn } from '../tencent/platform-json.ts';
-import { menuButtons } from './account-menu.ts';
 import type { MenuTap } from './menu-link.ts';
 import { readMenuLink } from './menu-link.ts';
 import type { PhonesState } from './notify-account.ts';
 import { postEvent, postMessage } from './notify-account.ts';
-import { AUTHORIZE_PATH, authorize } from './oauth.ts';
+import { authorizeInWechat } from './oauth.ts';
 import { livingCode } from './qr-codes.ts';
 import { openedBy } from './reply-window.ts';
 import type { WechatPerson } from './world.ts';
@@ -44,7 +45,9 @@ export function scan(openid: string, body: Fields, state: PhonesState): Done {
 export function tapMenu(openid: string, body: Fields, state: PhonesState): Done & { readonly url?: string } {
   followerOf(openid, state);
   const sought = textIn(body, 'key') || textIn(body, 'name');
-  const button = menuButtons(state.world).find(({ key, url, name }) => [key, url, name].includes(sought));
+  const button = menuButtons(state.world.menu.get('menu')).find(({ key, url, name }) =>
+    [key, url, name].includes(sought),
+  );
   if (!button) throw badRequest('the menu has no such button');
   const [key, url] = [textIn(button, 'key'), textIn(button, 'url')];
   if (button.type === 'click') {
@@ -78,7 +81,7 @@ export function openPage(openid: string, body: Fields, state: PhonesState): { re
   const url = URL.parse(textIn(body, 'url'));
   if (!url) throw badRequest('url must be a URL');
   if (url.pathname !== AUTHORIZE_PATH) return { url: url.href };
-  const led = authorize(url.searchParams, openid, state);
+  const led = authorizeInWechat(url.searchParams, openid, state);
   if (led.url === undefined) throw badRequest(led.words);
   return { url: led.url };
 }
@@ -93,7 +96,7 @@ export function consent(openid: string, body: Fields, state: PhonesState): Done 
 }
 
 /** The client sends the link's words as a text. That counts as a click, not as a message. */
-function sendTap({ openid }: WechatPerson, { content, id }: MenuTap, state: PhonesState): Done {
+function sendTap({ id: openid }: WechatPerson, { content, id }: MenuTap, state: PhonesState): Done {
   if (state.account.kind === 'test' && id !== '') throw badRequest('a test account has no links with msgmenuid');
   opens(openid, state);
   state.world.addMessage(openid, 'person', { parts: [{ text: content }] });

@@ -1,8 +1,8 @@
+import { checkMenu } from '../tencent/account-menu.ts';
 import type { ApiAnswer, ApiRequest } from '../tencent/api-calls.ts';
 import type { Fields } from '../tencent/platform-json.ts';
 import { parsePlatformJson } from '../tencent/platform-json.ts';
 import { checkToken, stableToken } from './access-tokens.ts';
-import { createMenu } from './account-menu.ts';
 import { refuse } from './errors.ts';
 import { getMedia, uploadMedia } from './media-calls.ts';
 import type { PhonesState } from './notify-account.ts';
@@ -19,12 +19,17 @@ export const TOKEN_PATH = '/cgi-bin/stable_token';
 const JSON_CALLS: Readonly<Record<string, (body: Fields, state: PhonesState) => ApiAnswer>> = {
   '/cgi-bin/message/custom/send': sendCustom,
   '/cgi-bin/message/template/send': (body, state) =>
-    sendTemplate(body, state, ({ openid }, MsgID) =>
-      postEvent(openid, 'TEMPLATESENDJOBFINISH', { MsgID, Status: 'success' }, state, { silent: true }),
+    sendTemplate(body, state, ({ id }, MsgID) =>
+      postEvent(id, 'TEMPLATESENDJOBFINISH', { MsgID, Status: 'success' }, state, { silent: true }),
     ),
   '/cgi-bin/message/subscribe/bizsend': sendSubscription,
   '/cgi-bin/qrcode/create': createQrCode,
-  '/cgi-bin/menu/create': createMenu,
+  '/cgi-bin/menu/create': (body, { account, world }) => {
+    if (account.kind === 'unverified') throw refuse(48001);
+    checkMenu(body, refuse);
+    world.menu.put('menu', body);
+    return { json: { errcode: 0, errmsg: 'ok' } };
+  },
 };
 
 /** Runs one call of WeChat's API, with the checks in WeChat's order. Undefined if there is no such path. */

@@ -1,15 +1,16 @@
 import type { ApiAnswer } from '../tencent/api-calls.ts';
+import type { MessageContent } from '../tencent/chat-world.ts';
+import { livingMedia } from '../tencent/media-files.ts';
 import type { Fields } from '../tencent/platform-json.ts';
 import { fieldsIn, listIn, textIn } from '../tencent/platform-json.ts';
 import type { TextPart } from '../tencent/text-parts.ts';
 import { readParts } from '../tencent/text-parts.ts';
 import type { WechatAccount } from './account.ts';
 import { refuse } from './errors.ts';
-import { livingMedia } from './media-calls.ts';
 import { MENU_SCHEME } from './menu-link.ts';
 import { countCall } from './quotas.ts';
 import { afterSend } from './reply-window.ts';
-import type { MessageContent, WechatWorld } from './world.ts';
+import type { WechatWorld } from './world.ts';
 
 const TEXT_MAX_BYTES = 2048;
 const MENU_LIST_MAX = 10;
@@ -20,9 +21,9 @@ type ReadContent = (content: Fields | undefined, world: WechatWorld) => MessageC
 /** Message types that the simulator knows; others are refused as invalid. */
 const TYPES: Readonly<Record<string, ReadContent>> = {
   text: (content) => ({ parts: readParts(checkedText(textIn(content, 'content'))) }),
-  image: (content, world) => ({ photo: livingMedia(textIn(content, 'media_id'), 'image', world).id }),
+  image: (content, world) => ({ photo: livingMedia(textIn(content, 'media_id'), 'image', world, refuse).id }),
   voice: (content, world) => {
-    const { id } = livingMedia(textIn(content, 'media_id'), 'voice', world);
+    const { id } = livingMedia(textIn(content, 'media_id'), 'voice', world, refuse);
     return { voice: { media: id, seconds: 0 } };
   },
   news: (content) => {
@@ -49,8 +50,8 @@ export function sendCustom(body: Fields, parts: Parts): ApiAnswer {
   if (!person.follows) throw refuse(45015);
   const windows = afterSend(person.windows, world.now());
   countCall('custom', parts);
-  world.changePerson(person.openid, { windows });
-  const { message_id } = world.addMessage(person.openid, 'account', content);
+  world.changePerson(person.id, { windows });
+  const { message_id } = world.addMessage(person.id, 'account', content);
   return { json: { errcode: 0, errmsg: 'ok' }, delivered: message_id };
 }
 

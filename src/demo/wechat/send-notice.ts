@@ -23,14 +23,14 @@ export function sendTemplate(body: Fields, parts: Parts, onSent: OnSent): ApiAns
   const { person, template } = readHead(body, parts);
   if (!person.follows) throw refuse(43004);
   const rows = checkTemplateData(fieldsIn(body, 'data'), template, account.blockedWords);
-  const key = `${person.openid} ${textIn(body, 'client_msg_id')}`;
+  const key = `${person.id} ${textIn(body, 'client_msg_id')}`;
   const before = key.endsWith(' ') ? undefined : world.sentOnce.get(key);
   if (before && world.now() < before.at + SAME_ID_MS)
     return { json: { errcode: 0, errmsg: 'ok', msgid: BigInt(before.msgid) } };
   countCall('template', parts);
   const url = textIn(body, 'url');
   const card = { title: template.title, rows, ...(url ? { url } : {}) };
-  const { message_id } = world.addMessage(person.openid, 'account', { card });
+  const { message_id } = world.addMessage(person.id, 'account', { card });
   const msgid = FIRST_MSGID + BigInt(message_id);
   if (!key.endsWith(' ')) world.sentOnce.put(key, { msgid: String(msgid), at: world.now() });
   onSent(person, msgid);
@@ -45,10 +45,10 @@ export function sendSubscription(body: Fields, parts: Parts): ApiAnswer {
   if (consents === 0) throw refuse(43101);
   const rows = checkTemplateData(fieldsIn(body, 'data'), template, account.blockedWords);
   const left = account.longTermTemplates.includes(id) ? consents : consents - 1;
-  world.changePerson(person.openid, { consents: { ...person.consents, [id]: left } });
+  world.changePerson(person.id, { consents: { ...person.consents, [id]: left } });
   const url = textIn(body, 'page');
   const card = { title: template.title, rows, ...(url ? { url } : {}) };
-  const { message_id } = world.addMessage(person.openid, 'account', { card });
+  const { message_id } = world.addMessage(person.id, 'account', { card });
   return { json: { errcode: 0, errmsg: 'ok' }, delivered: message_id };
 }
 

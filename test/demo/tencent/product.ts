@@ -21,13 +21,13 @@ export type Product = {
 };
 
 /** Starts a stand-in. `challenge` answers the check of the address. */
-export async function startProduct(challenge: (query: URLSearchParams) => string): Promise<Product> {
+export async function startProduct(challenge: (query: URLSearchParams) => string | Promise<string>): Promise<Product> {
   const received: Received[] = [];
   let planned: readonly (Answer | (() => Promise<Answer>))[] = [{ body: 'success' }];
   const server: Server = createServer(async (request, response) => {
     const { searchParams: query } = new URL(request.url ?? '/', 'http://product');
     if (request.method === 'GET') {
-      response.end(challenge(query));
+      response.end(await challenge(query));
       return;
     }
     const chunks: Buffer[] = [];

@@ -36,14 +36,14 @@ afterAll(() => stage.close());
 test('the client’s text is read as it was written', async () => {
   await stage.phone.say('在吗');
   const text = '三幢 <b>*_`</b> 👨‍👩‍👧 \\u4e95 &amp; "引号"\n第二行';
-  expect(await client.sendText(stage.phone.openid, text)).toMatchObject({ errcode: 0 });
+  expect(await client.sendText(stage.phone.id, text)).toMatchObject({ errcode: 0 });
   expect((await stage.phone.newest())?.text).toBe(text);
 });
 
 test('the client uploads, sends and downloads a picture', async () => {
   await stage.phone.say('在吗');
   const { media_id } = await client.uploadMedia(JPEG, 'image', 'a.jpg', 'image/jpeg');
-  await client.sendImage(stage.phone.openid, media_id);
+  await client.sendImage(stage.phone.id, media_id);
   expect((await stage.phone.newest())?.photo).toContain(media_id);
   expect(JPEG.equals(await client.getMedia(media_id))).toBe(true);
 });
@@ -65,7 +65,7 @@ test('the client reads the id of a template message whole', async () => {
     character_string4: { value: 'AL-1' },
   };
   const [id = ''] = Object.keys(stage.simulator.account.templates);
-  const { msgid } = await client.sendTemplate(stage.phone.openid, id, '', '', data);
+  const { msgid } = await client.sendTemplate(stage.phone.id, id, '', '', data);
   expect(String(msgid)).toMatch(/^28632190234143\d{5}$/);
 });
 
@@ -75,6 +75,6 @@ test('the client reads a refusal, and fetches the token again when it is gone', 
   const headers = { 'content-type': 'application/json' };
   const body = JSON.stringify({ kind: 'token_gone' });
   await fetch(`${stage.simulator.url}/sim/faults`, { method: 'POST', headers, body });
-  expect(await client.sendText(stage.phone.openid, '还在')).toMatchObject({ errcode: 0 });
+  expect(await client.sendText(stage.phone.id, '还在')).toMatchObject({ errcode: 0 });
   expect((await stage.phone.newest())?.text).toBe('还在');
 });

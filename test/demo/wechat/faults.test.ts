@@ -92,7 +92,7 @@ describe('uploaded media', () => {
   const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xe0]);
   const image = (media_id: string) =>
     stage.call('/cgi-bin/message/custom/send', {
-      touser: stage.phone.openid,
+      touser: stage.phone.id,
       msgtype: 'image',
       image: { media_id },
     });
@@ -127,7 +127,7 @@ test('a file keeps people, messages, tokens and the clock over a restart', async
   const token = await first.token();
   await first.close();
   const again = await startWechatSimulator({ port: 0, file });
-  expect(again.world.people.get(first.phone.openid)?.windows[0]?.left).toBe(5);
+  expect(again.world.people.get(first.phone.id)?.windows[0]?.left).toBe(5);
   expect(again.world.messages.all().map(({ parts }) => parts?.[0]?.text)).toEqual(['在吗']);
   expect(again.world.tokens.get('newest')?.value).toBe(token);
   expect(again.world.now() - Date.now()).toBeGreaterThan(599_000);

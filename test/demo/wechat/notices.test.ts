@@ -29,7 +29,7 @@ beforeEach(async () => {
 
 describe('a template message', () => {
   const send = (change: object = {}): Promise<Answer> => {
-    const body = { touser: phone.openid, template_id: TEMPLATE, url: 'https://anlin.example/c/1', data: DATA };
+    const body = { touser: phone.id, template_id: TEMPLATE, url: 'https://anlin.example/c/1', data: DATA };
     return stage.call('/cgi-bin/message/template/send', { ...body, ...change });
   };
 
@@ -48,7 +48,7 @@ describe('a template message', () => {
   });
 
   test('has an id of 64 bits, bare in JSON', async () => {
-    const body = JSON.stringify({ touser: phone.openid, template_id: TEMPLATE, data: DATA });
+    const body = JSON.stringify({ touser: phone.id, template_id: TEMPLATE, data: DATA });
     const url = `${stage.simulator.url}/cgi-bin/message/template/send?access_token=${await stage.token()}`;
     expect(await (await fetch(url, { method: 'POST', body })).text()).toMatch(/"msgid":28632190234143\d{5}\}$/);
   });
@@ -93,7 +93,7 @@ describe('a template message', () => {
 describe('a notice by subscription', () => {
   const data = { phrase1: { value: '已解决' }, date2: { value: '2026年3月1日' }, number3: { value: '2' } };
   const send = async (template_id: string, values: object) => {
-    const body = { touser: phone.openid, template_id, page: 'https://anlin.example/w', data: values };
+    const body = { touser: phone.id, template_id, page: 'https://anlin.example/w', data: values };
     return (await stage.call('/cgi-bin/message/subscribe/bizsend', body)).errcode;
   };
 

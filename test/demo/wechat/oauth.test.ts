@@ -37,13 +37,13 @@ test('a page that is opened in WeChat gets a code silently, which names the pers
   const { url } = await stage.phone.act<{ url: string }>('open', { url: page() });
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:8080\/w\/oauth\?x=1&code=[0-9a-f]{32}&state=s1$/);
   const code = new URL(url).searchParams.get('code') ?? '';
-  expect(await exchange(code)).toMatchObject({ openid: stage.phone.openid, scope: 'snsapi_base', expires_in: 7200 });
+  expect(await exchange(code)).toMatchObject({ openid: stage.phone.id, scope: 'snsapi_base', expires_in: 7200 });
   expect(await exchange(code)).toMatchObject({ errcode: 40163 });
 });
 
 test('a browser is led back if the phones page names the person, and not without', async () => {
   const plain = page().replace('#wechat_redirect', '');
-  const led = await fetch(`${plain}&sim_person=${stage.phone.openid}`, { redirect: 'manual' });
+  const led = await fetch(`${plain}&sim_person=${stage.phone.id}`, { redirect: 'manual' });
   expect([led.status, new URL(led.headers.get('location') ?? '').pathname]).toEqual([302, '/w/oauth']);
   const outside = await fetch(plain, { redirect: 'manual' });
   expect(await outside.text()).toBe('请在微信客户端打开链接');

@@ -26,7 +26,7 @@ describe('a person', () => {
     for (const act of ['send', 'tap', 'menu', 'unfollow'])
       await expect(stranger.act(act, { text: 'x' })).rejects.toThrow(/^403 /);
     await expect(stage.phone.act('follow')).rejects.toThrow(/follows the account already/);
-    expect(stranger.openid).toMatch(/^o[\w-]{27}$/);
+    expect(stranger.id).toMatch(/^o[\w-]{27}$/);
   });
 
   test('who follows and unfollows causes an event each', async () => {
@@ -114,7 +114,7 @@ describe('a tap', () => {
 
   test('on an entry of a menu message sends its words', async () => {
     const msgmenu = { head_content: '选', list: [{ id: 101, content: '甲&乙' }], tail_content: '谢谢' };
-    const body = { touser: stage.phone.openid, msgtype: 'msgmenu', msgmenu };
+    const body = { touser: stage.phone.id, msgtype: 'msgmenu', msgmenu };
     expect((await stage.call('/cgi-bin/message/custom/send', body)).errcode).toBe(0);
     expect((await stage.phone.newest())?.text).toBe('选\n甲&乙\n谢谢');
     await stage.phone.tap('甲&乙');
@@ -203,7 +203,7 @@ describe('the people side', () => {
     const waiting = changes(now);
     await stage.phone.say('在吗');
     expect((await waiting).changes).toBeGreaterThan(now);
-    expect((await changes(now)).chats).toEqual([stage.phone.openid]);
+    expect((await changes(now)).chats).toEqual([stage.phone.id]);
   });
 
   test('a reset removes messages and followers, and keeps the account’s token', async () => {

@@ -30,7 +30,7 @@ describe('a customer message', () => {
     ['an unknown picture', { me: true, body: { msgtype: 'image', image: { media_id: 'x' } } }, 40007],
   ] as const)('with %s is refused', async (_, call, errcode) => {
     const { body, me, ...options } = { me: false, ...call };
-    const sent = me ? { touser: stage.phone.openid, ...(body as object) } : (body as object | string);
+    const sent = me ? { touser: stage.phone.id, ...(body as object) } : (body as object | string);
     const answer = await stage.call(SEND, sent, options);
     expect(answer.errcode).toBe(errcode);
     expect(answer.errmsg).toMatch(/ rid: [0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}$/);
@@ -39,12 +39,12 @@ describe('a customer message', () => {
   test('of 2048 bytes arrives', async () => {
     await stage.phone.say('在吗');
     const text = `${'字'.repeat(682)}ab`;
-    expect(await stage.call(SEND, textTo(stage.phone.openid, text))).toEqual({ errcode: 0, errmsg: 'ok' });
+    expect(await stage.call(SEND, textTo(stage.phone.id, text))).toEqual({ errcode: 0, errmsg: 'ok' });
     expect((await stage.phone.newest())?.text).toBe(text);
   });
 
   test('to a person who does not follow is out of time', async () => {
-    const { openid } = await WechatPhone.of(stage.simulator.url, {
+    const { id: openid } = await WechatPhone.of(stage.simulator.url, {
       follows: false,
     });
     expect((await stage.text('好', openid)).errcode).toBe(45015);
@@ -52,7 +52,7 @@ describe('a customer message', () => {
 
   test('renders links only, and shows unicode escapes and other tags as they stand', async () => {
     await stage.phone.say('在吗');
-    const body = `{"touser":"${stage.phone.openid}","msgtype":"text","text":{"content":"<b>\\u4e95</b> &amp; \\\\u4e95\\n<a href=\\"https://a.example/?x=1\\">看</a> <A HREF='b'>x</A>"}}`;
+    const body = `{"touser":"${stage.phone.id}","msgtype":"text","text":{"content":"<b>\\u4e95</b> &amp; \\\\u4e95\\n<a href=\\"https://a.example/?x=1\\">看</a> <A HREF='b'>x</A>"}}`;
     expect((await stage.call(SEND, body)).errcode).toBe(0);
     const shown = await stage.phone.newest();
     expect(shown?.text).toBe('<b>\\u4e95</b> &amp; \\u4e95\n看 x');
@@ -85,7 +85,7 @@ describe('the account’s settings', () => {
     const { phone } = stage;
     await phone.say('在吗');
     const msgmenu = { head_content: '选', list: [{ id: '1', content: '好' }] };
-    const menu = await stage.call(SEND, { touser: phone.openid, msgtype: 'msgmenu', msgmenu });
+    const menu = await stage.call(SEND, { touser: phone.id, msgtype: 'msgmenu', msgmenu });
     expect(menu.errcode).toBe(40200);
     await stage.text('<a href="weixin://bizmsgmenu?msgmenucontent=好&msgmenuid=1">甲</a>');
     await expect(phone.tap('甲')).rejects.toThrow(/no links with msgmenuid/);

@@ -55,7 +55,7 @@ export async function openStage(settings: Partial<WechatSettings> = {}): Promise
     phone,
     token,
     call,
-    text: (content, touser = phone.openid) =>
+    text: (content, touser = phone.id) =>
       call('/cgi-bin/message/custom/send', { touser, msgtype: 'text', text: { content } }),
     passes: async (seconds) => simulator.world.rows.advanceClock(seconds),
     opened: ({ query, body }) => {

@@ -1,55 +1,56 @@
 import { asNumber, asText } from '../simulator/params.ts';
 import { ApiRefusal, badRequest } from '../simulator/refusal.ts';
 import { SAMPLE_NAMES } from '../simulator/samples.ts';
-import type { CallLog } from '../tencent/call-log.ts';
-import type { Faults } from '../tencent/faults.ts';
-import type { Fields } from '../tencent/platform-json.ts';
-import { readAdvance, readFault } from '../tencent/sim-faults.ts';
-import { consent, follow, openPage, scan, tapMenu, tapMessage, unfollow } from './act-on-account.ts';
-import type { PhonesState } from './notify-account.ts';
+import type { CallLog } from './call-log.ts';
+import type { Callbacks } from './callbacks.ts';
+import type { ChatPerson, ChatWorld } from './chat-world.ts';
+import type { Faults } from './faults.ts';
+import type { Fields } from './platform-json.ts';
 import { messagesOf } from './seen-messages.ts';
-import { writeToAccount } from './write-to-account.ts';
+import { readAdvance, readFault } from './sim-faults.ts';
 
-type SimCall = {
+/** A call below /sim. */
+export type SimCall = {
   readonly method: string;
   readonly path: readonly string[];
   readonly body: Fields;
   readonly query: URLSearchParams;
 };
-type SimState = PhonesState & {
+/** The parts of a simulator that the calls below /sim work on. */
+export type SimParts = {
+  readonly world: ChatWorld<ChatPerson>;
+  readonly callbacks: Callbacks;
   readonly calls: CallLog;
   readonly faults: Faults;
   readonly refuseConnections: (ms: number) => void;
 };
-type PersonCall = (openid: string, body: Fields, state: PhonesState) => unknown;
+/** The people side of one platform. */
+export type People = {
+  /** A person's acts, by the last part of the path. */
+  readonly acts: Readonly<Record<string, (id: string, body: Fields) => unknown>>;
+  readonly add: (body: Fields) => ChatPerson;
+  readonly menu: () => Fields;
+  readonly reset: () => void;
+};
 
 /** Longest wait for the next change. */
 const WAIT_MS = 20_000;
 const REFUSED_MS = 1000;
 
-/** A person's acts, by the last part of the path. */
-const ACTS: Readonly<Record<string, PersonCall>> = {
-  send: writeToAccount,
-  tap: tapMessage,
-  menu: tapMenu,
-  scan,
-  consent,
-  open: openPage,
-  follow: (openid, _, state) => follow(openid, state),
-  unfollow: (openid, _, state) => unfollow(openid, state),
-};
-
 /** Answers the calls below /sim, which the phones page and the tests use. */
-export async function answerSimCall({ method, path, body, query }: SimCall, state: SimState): Promise<unknown> {
-  const { world, calls, faults, callbacks } = state;
+export async function answerSimCall(
+  { method, path, body, query }: SimCall,
+  { world, calls, faults, callbacks, refuseConnections }: SimParts,
+  people: People,
+): Promise<unknown> {
   const [resource = '', id = '', verb = ''] = path;
-  const act = Object.hasOwn(ACTS, verb) ? ACTS[verb] : undefined;
-  if (method === 'POST' && resource === 'people' && act) return act(id, body, state);
+  const act = Object.hasOwn(people.acts, verb) ? people.acts[verb] : undefined;
+  if (method === 'POST' && resource === 'people' && act) return act(id, body);
   switch ([method, resource, id && 'id', verb].filter(Boolean).join(' ')) {
     case 'GET people':
       return world.people.all();
     case 'POST people':
-      return { id: world.addPerson(asText(body.name) || '居民').openid };
+      return { id: people.add(body).id };
     case 'GET people id messages':
       return messagesOf(id, numberIn(query, 'after'), world);
     case 'GET calls':
@@ -61,7 +62,7 @@ export async function answerSimCall({ method, path, body, query }: SimCall, stat
       return { ok: true };
     case 'POST faults': {
       const fault = readFault(body);
-      if (fault.kind === 'refused_connection') state.refuseConnections(fault.delay_ms ?? REFUSED_MS);
+      if (fault.kind === 'refused_connection') refuseConnections(fault.delay_ms ?? REFUSED_MS);
       else faults.add(fault);
       return { ok: true };
     }
@@ -70,7 +71,7 @@ export async function answerSimCall({ method, path, body, query }: SimCall, stat
       return { ok: true };
     case 'POST reset':
       faults.clear();
-      world.reset();
+      people.reset();
       return { ok: true };
     case 'POST clock':
       world.rows.advanceClock(readAdvance(body));
@@ -78,7 +79,7 @@ export async function answerSimCall({ method, path, body, query }: SimCall, stat
     case 'GET clock':
       return { now: world.now() };
     case 'GET menu':
-      return world.menu.get('menu') ?? {};
+      return people.menu();
     case 'GET changes': {
       const since = numberIn(query, 'since');
       if (world.rows.changes <= since) await world.rows.nextChange(WAIT_MS);

@@ -1,12 +1,12 @@
-import type { TextPart } from '../tencent/text-parts.ts';
-import { visibleText } from '../tencent/text-parts.ts';
-import type { WechatCard, WechatMessage, WechatWorld } from './world.ts';
+import type { ChatCard, ChatMessage, ChatPerson, ChatWorld } from './chat-world.ts';
+import type { TextPart } from './text-parts.ts';
+import { visibleText } from './text-parts.ts';
 
 /** A message as the person's phone shows it. `parts`: the text with its links. */
 export type SeenMessage = {
   readonly message_id: number;
   readonly date: number;
-  readonly from: WechatMessage['from'];
+  readonly from: ChatMessage['from'];
   readonly text?: string;
   readonly parts?: readonly TextPart[];
   readonly links: readonly { readonly text: string; readonly href: string }[];
@@ -14,22 +14,23 @@ export type SeenMessage = {
   readonly photo?: string;
   readonly voice?: number;
   readonly location?: { readonly latitude: number; readonly longitude: number; readonly label: string };
-  readonly card?: WechatCard;
+  readonly card?: ChatCard;
+  readonly edits: number;
 };
 
 /** Path of a picture, by media id. */
 export const PICTURE_PATH = '/mmbiz_pic/';
 
 /** Lists the messages that a person sees, newest last. */
-export function messagesOf(openid: string, after: number, world: WechatWorld): readonly SeenMessage[] {
-  world.personOf(openid);
+export function messagesOf(id: string, after: number, world: ChatWorld<ChatPerson>): readonly SeenMessage[] {
+  world.personOf(id);
   return world.messages
     .all()
-    .filter(({ chat, message_id }) => chat === openid && message_id > after)
+    .filter(({ chat, message_id }) => chat === id && message_id > after)
     .map(asSeen);
 }
 
-function asSeen({ message_id, date, from, parts, photo, voice, location, card }: WechatMessage): SeenMessage {
+function asSeen({ message_id, date, from, parts, photo, voice, location, card, edits }: ChatMessage): SeenMessage {
   const links = (parts ?? []).flatMap(({ text, href }) => (href === undefined ? [] : [{ text, href }]));
   return {
     message_id,
@@ -41,5 +42,6 @@ function asSeen({ message_id, date, from, parts, photo, voice, location, card }:
     ...(voice ? { voice: voice.seconds } : {}),
     ...(location ? { location } : {}),
     ...(card ? { card } : {}),
+    edits,
   };
 }

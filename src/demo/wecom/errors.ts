@@ -1,0 +1,45 @@
+import { refusalsIn } from '../tencent/errcode.ts';
+
+/**
+ * Refuses a call in WeCom's words. The numbers for a card's buttons (40016, 40019, 40035) and for a used response_code
+ * (40035) are not verified on a real company.
+ */
+export const refuse = refusalsIn({
+  [-1]: 'system error',
+  40001: 'invalid credential',
+  40004: 'invalid media type',
+  40005: 'invalid file type',
+  40006: 'invalid file size',
+  40007: 'invalid media_id',
+  40008: 'invalid message type',
+  40013: 'invalid corpid',
+  40014: 'invalid access_token',
+  40016: 'invalid button size',
+  40017: 'invalid button type',
+  40018: 'invalid button name size',
+  40019: 'invalid button key size',
+  40020: 'invalid button url size',
+  40023: 'invalid sub button size',
+  40025: 'invalid sub button name size',
+  40029: 'invalid code',
+  40033: 'invalid charset. please check data, if include \\uxxxx, should convert it',
+  40035: 'invalid parameter',
+  40056: 'invalid agentid',
+  41001: 'access_token missing',
+  41002: 'corpid missing',
+  41004: 'corpsecret missing',
+  41005: 'missing media data',
+  41006: 'missing media_id',
+  41008: 'missing code',
+  42001: 'access_token expired',
+  42014: 'taskid has existed or empty or exceed max len',
+  43001: 'require GET method',
+  43002: 'require POST method',
+  44004: 'text content is empty',
+  45009: 'api freq out of limit',
+  45033: 'api concurrent out of limit',
+  47001: 'data format error',
+  60020: 'not allow to access from your ip',
+  81013: 'user & party & tag all invalid',
+  301002: 'not allow operate another agent with this accesstoken',
+});
