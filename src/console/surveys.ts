@@ -5,6 +5,7 @@ import type { Services } from '../notify/services.ts';
 import { anyGrantCovers } from '../people/role.ts';
 import type { DisclosedNumber } from '../surveys/disclosure/disclosure.ts';
 import { indicatorSet } from '../surveys/estimate/indicator.ts';
+import { compositeText, hasComposite } from '../surveys/results/composite-score.ts';
 import { waveProgress } from '../surveys/results/result-card.ts';
 import type { WaveResults } from '../surveys/results/results.ts';
 import { loadResults } from '../surveys/results/results-store.ts';
@@ -41,6 +42,8 @@ export type WavePage = WaveRow & {
     /** The whole region in this wave and those before it, oldest first; only numbers that each wave disclosed. */
     readonly trend: readonly { readonly at: number; readonly number: PublicNumber }[];
   }[];
+  /** Composite scores in words, by region; a withheld one has its word. Empty if the wave has none at all. */
+  readonly composites: readonly { readonly id: string; readonly name: string; readonly text: string }[];
   readonly questions: readonly {
     readonly title: string;
     readonly options: readonly { readonly name: string; readonly number: PublicNumber }[];
@@ -90,10 +93,10 @@ async function pageOf(wave: Wave, reader: Reader, { store, city }: Services): Pr
   if (wave.state === 'open') {
     const ledger = [...(await loadLedger(store, wave.id)).values()];
     const lines = String(sayAny(waveProgress(wave, ledger), reader)).split('\n');
-    return { ...row, lines, indicators: [], questions: [] };
+    return { ...row, lines, indicators: [], composites: [], questions: [] };
   }
   const results = await loadResults(store, wave.id);
-  if (!results) return { ...row, lines: [], indicators: [], questions: [] };
+  if (!results) return { ...row, lines: [], indicators: [], composites: [], questions: [] };
   const set = indicatorSet(wave.indicators);
   const { language } = reader;
   const earlier = await resultsBefore(wave, store);
@@ -102,9 +105,11 @@ async function pageOf(wave: Wave, reader: Reader, { store, city }: Services): Pr
       at: one.wave.closesAt,
       number: publicNumber(one.results.indicators.find((found) => found.code === code)?.cells[wave.region]),
     }));
+  const composites = compositesOf(wave, results, reader);
+  const explained = composites.length > 0 ? [reader.say('common:survey.composite_explained')] : [];
   return {
     ...row,
-    lines: qualityOf(results, reader),
+    lines: [...qualityOf(results, reader), ...explained],
     indicators: results.indicators
       .filter(({ cells }) => cells[wave.region] !== undefined)
       .map(({ code, cells }) => ({
@@ -120,6 +125,7 @@ async function pageOf(wave: Wave, reader: Reader, { store, city }: Services): Pr
             number: publicNumber(number),
           })),
       })),
+    composites,
     questions: results.questions.flatMap(({ code, options }) => {
       const question = wave.questionnaire.questions.find((one) => one.code === code);
       if (!question) return [];
@@ -129,6 +135,20 @@ async function pageOf(wave: Wave, reader: Reader, { store, city }: Services): Pr
       return [{ title: inLanguage(question.text, language), options: named }];
     }),
   };
+}
+
+function compositesOf(wave: Wave, results: WaveResults, reader: Reader): WavePage['composites'] {
+  const set = indicatorSet(wave.indicators);
+  if (!hasComposite({ indicators: set.indicators, results: results.indicators })) return [];
+  const scores = results.composites ?? (results.composite ? { [wave.region]: results.composite } : {});
+  const units = new Set(results.indicators.flatMap(({ cells }) => Object.keys(cells)));
+  return [...units]
+    .filter((id) => !id.includes('|'))
+    .map((id) => ({
+      id,
+      name: String(sayAny({ place: { region: id } }, reader)),
+      text: String(sayAny(compositeText(scores[id], set), reader)),
+    }));
 }
 
 /** Published results of the same indicators in the same region, oldest first. */

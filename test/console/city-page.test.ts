@@ -20,6 +20,7 @@ import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import type { DisclosedNumber } from '../../src/surveys/disclosure/disclosure.ts';
 import { INDICATOR_SETS } from '../../src/surveys/estimate/indicator.ts';
 import { QUESTIONNAIRES } from '../../src/surveys/questionnaire/questionnaire.ts';
+import { compositeScores } from '../../src/surveys/results/composite-score.ts';
 import type { WaveResults } from '../../src/surveys/results/results.ts';
 import type { Wave } from '../../src/surveys/wave/wave.ts';
 import { newWaveId } from '../../src/surveys/wave/wave.ts';
@@ -288,15 +289,24 @@ describe('a page that is on', () => {
       [`${CITY}|sex female`]: shown(77.7),
     };
     const keep = async (one: Wave) => {
-      const [{ code = '' } = {}] = set.indicators;
+      const [{ code = '' } = {}, { code: second = '' } = {}] = set.indicators;
+      const indicators = [
+        { code, cells, exact: { lo: 61.234, hi: 83.456 }, noOpinion: shown(33.3) },
+        { code: second, cells: { [CITY]: shown(80), [west]: shown(70) }, noOpinion: shown(33.3) },
+      ];
       const results: WaveResults = {
-        method: 2,
+        method: 3,
         wave: one.id,
         region: CITY,
         answers: 120,
         weighting: { raked: false, deff: 1 },
         unfit: false,
-        indicators: [{ code, cells, exact: { lo: 61.234, hi: 83.456 }, noOpinion: shown(33.3) }],
+        indicators,
+        composites: compositeScores({
+          indicators: set.indicators,
+          results: indicators,
+          regions: app.running.services.city.regions,
+        }),
         questions: [],
         dropOff: {},
         rates: undefined,
@@ -316,14 +326,21 @@ describe('a page that is on', () => {
     expect(page).toContain('已公布的问卷');
     expect(page).toMatch(/72%（61–83），约 120 份/);
     expect(page).toMatch(/74\.5%/);
-    expect(page.match(/<td>不显示<\/td>/g)?.length).toBe(app.running.services.city.regions.all('district').length - 1);
+    expect(page.match(/<td>不显示<\/td>/g)?.length).toBe(
+      2 * (app.running.services.city.regions.all('district').length - 1),
+    );
     for (const secret of ['还没公布的问卷', 'few_answers', '77.7', '33.3', '61.234', '居民写的话'])
       expect(page, secret).not.toContain(secret);
     // The console shows organisers no more of a number than its disclosure allows, and the waves before.
     const { body } = await (await signIn(app, office)).get(`/surveys/${later.id}`);
     const told = JSON.stringify(body);
     expect(body).toMatchObject({
-      indicators: [{ whole: { type: 'shown', percent: 72, n: 120 }, trend: [{}, { number: { percent: 72 } }] }],
+      indicators: [{ whole: { type: 'shown', percent: 72, n: 120 }, trend: [{}, { number: { percent: 72 } }] }, {}],
+      composites: [
+        { id: CITY, text: '75（61–83）' },
+        { id: west, text: expect.stringMatching(/^71（61–83），其中满意率用.+的数$/) },
+        { id: east, text: expect.stringMatching(/^77（61–83），其中知晓率用.+的数$/) },
+      ],
     });
     expect(told).toContain('{"type":"withheld"}');
     for (const secret of ['few_answers', '77.7', '33.3', '61.234', '居民写的话', 'nEff'])

@@ -9,15 +9,13 @@ import { addNoise } from '../../src/surveys/disclosure/noise.ts';
 import { suppressTable } from '../../src/surveys/disclosure/suppress-tables.ts';
 import type { Sums } from '../../src/surveys/estimate/estimate.ts';
 import { addAnswer, addSums, estimateOf, meanOf, noSums } from '../../src/surveys/estimate/estimate.ts';
-import type { Indicator, IndicatorSet } from '../../src/surveys/estimate/indicator.ts';
+import type { Indicator } from '../../src/surveys/estimate/indicator.ts';
 import type { SurveyQuestion } from '../../src/surveys/questionnaire/questionnaire.ts';
 import type { IndicatorInput } from '../../src/surveys/results/indicator-result.ts';
 import { indicatorResult } from '../../src/surveys/results/indicator-result.ts';
 import { questionResult } from '../../src/surveys/results/question-result.ts';
 import { shownText } from '../../src/surveys/results/result-card.ts';
-import { resultsOf } from '../../src/surveys/results/results.ts';
 import { shareInWords } from '../../src/surveys/results/share-in-words.ts';
-import type { Wave } from '../../src/surveys/wave/wave.ts';
 
 function sums(yes: number, no: number, weight = 1): Sums {
   const all = noSums();
@@ -298,40 +296,6 @@ describe('one question', () => {
     expect(one?.attainment).toEqual(other?.attainment);
     expect(one?.attainment?.c).toEqual({ type: 'open', more: 1225 });
     expect(asPanel(240, 60)?.attainment?.c).toMatchObject({ type: 'open' });
-  });
-
-  test('the composite score uses only what is shown of its parts', () => {
-    const set: IndicatorSet = {
-      id: 'i',
-      name: {},
-      indicators: [
-        { ...indicator, weight: 0.4 },
-        { ...indicator, code: 'wide', numerator: ['5', '4', '3'], weight: 0.6 },
-      ],
-    };
-    const compositeOf = (counts: Readonly<Record<string, number>>) => {
-      const { earlier, ...common } = asked(sheetsOf(counts));
-      const wave: Wave = {
-        id: 'wave_1',
-        state: 'closed',
-        questionnaire: common.questionnaire,
-        indicators: set.id,
-        region: 'c',
-        target: 100,
-        by: '',
-        openedAt: 0,
-        closesAt: 0,
-        strata: [],
-      };
-      const rest = { findings: [], rates: undefined, dropOff: {}, texts: [], weighting: { raked: false, deff: 1 } };
-      return resultsOf({ ...common, ...rest, wave, set, earlier }).composite;
-    };
-    // 50 % and 80 %.
-    expect(compositeOf({ '5': 100, '3': 60, '1': 40 })).toMatchObject({ points: 68 });
-    // 50 %, and 90 % or more.
-    expect(compositeOf({ '5': 100, '3': 98, '1': 2 })).toMatchObject({ points: 77 });
-    // The first one is withheld.
-    expect(compositeOf({ '5': 14, '3': 12, '1': 10 })).toBeUndefined();
   });
 
   test('a change is shown only if both waves show the region', () => {

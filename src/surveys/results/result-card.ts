@@ -6,6 +6,7 @@ import type { Attainment } from '../estimate/compare.ts';
 import type { IndicatorSet } from '../estimate/indicator.ts';
 import { reportedUnits } from '../survey-regions.ts';
 import type { LedgerEntry, Wave } from '../wave/wave.ts';
+import { compositeText, hasComposite } from './composite-score.ts';
 import type { IndicatorResult } from './indicator-result.ts';
 import type { WaveResults } from './results.ts';
 
@@ -47,10 +48,16 @@ const RESULT_ACTIONS = ['regions', 'files', 'draft'] as const;
 export function resultMessages(wave: Wave, set: IndicatorSet, results: WaveResults): readonly LocalizedMessage[] {
   const headline = results.indicators.filter(({ cells }) => cells[wave.region]?.type === 'shown');
   const lines = results.indicators.map((result): Value => lineOf(result, wave, set, headline.indexOf(result)));
-  const { rates, weighting, unfit, findings, composite } = results;
+  const { rates, weighting, unfit, findings } = results;
+  const composite = results.composites?.[wave.region] ?? results.composite;
+  const lacksComposite = !composite && hasComposite({ indicators: set.indicators, results: results.indicators });
   const notes: readonly Value[] = [
     ...(unfit ? [{ key: 'common:survey.unfit' } as const] : []),
-    ...(composite ? [{ key: 'common:survey.composite', values: composite } as const] : []),
+    ...(composite
+      ? [{ key: 'common:survey.composite', values: { score: compositeText(composite, set) } } as const]
+      : []),
+    // The region of a wave is the uppermost one of its tables: no value of a region above can stand in.
+    ...(lacksComposite ? [{ key: 'common:survey.composite_none' } as const] : []),
     ...(rates ? [{ key: 'common:survey.rates', values: rates } as const] : []),
     ...(rates?.cumulative === undefined
       ? []
@@ -145,11 +152,11 @@ function barOf(
     : { percent: 0, lo: 0, hi: 0 };
 }
 
-/** Words the results by unit: share, rank if units differ significantly, and attainment. */
+/** Words the results by unit: share, rank if units differ significantly, attainment, and the composite score. */
 export function regionsMessage(
   wave: Wave,
   set: IndicatorSet,
-  { indicators }: WaveResults,
+  { indicators, composites }: WaveResults,
   regions: RegionTree,
 ): LocalizedMessage {
   const units = reportedUnits(wave.region, regions);
@@ -165,7 +172,10 @@ export function regionsMessage(
     });
   return {
     key: 'flows/my-surveys:regions',
-    values: { title: { names: wave.questionnaire.title }, blocks: { list: blocks } },
+    values: {
+      title: { names: wave.questionnaire.title },
+      blocks: { list: [...blocks, ...compositeBlock(units, set, composites)] },
+    },
   };
 }
 
@@ -182,6 +192,20 @@ function unitLine(unit: string, { cells, ranks, attainment }: IndicatorResult, i
       ...(attained ? [{ key: `common:survey.attainment.${attained}` } as const] : []),
     ],
   };
+}
+
+function compositeBlock(
+  units: readonly string[],
+  set: IndicatorSet,
+  composites: WaveResults['composites'] = {},
+): readonly Value[] {
+  if (Object.keys(composites).length === 0) return [];
+  const heading: Value = { key: 'common:survey.heading', values: { name: { key: 'common:survey.composite_name' } } };
+  const lines = units.map((unit): Value => {
+    const values = { region: { place: { region: unit } }, share: compositeText(composites[unit], set) };
+    return { key: 'common:survey.region_line', values };
+  });
+  return [heading, ...lines, { key: 'common:survey.composite_explained' }];
 }
 
 function nameIn(set: IndicatorSet, code: string): Value {

@@ -1,12 +1,13 @@
 import type { RegionTree } from '../../regions/region-tree.ts';
 import type { CountedSheet } from '../ballot/response.ts';
-import type { DisclosedNumber, ShownShare } from '../disclosure/disclosure.ts';
 import { roundedCount } from '../disclosure/disclosure.ts';
 import type { IndicatorSet } from '../estimate/indicator.ts';
 import type { QualityFinding } from '../estimate/quality.ts';
 import type { Weighting } from '../estimate/weigh.ts';
 import { DEFF_MAX } from '../estimate/weigh.ts';
 import type { Wave } from '../wave/wave.ts';
+import type { CompositeScore } from './composite-score.ts';
+import { compositeScores } from './composite-score.ts';
 import type { EarlierWave } from './indicator-comparison.ts';
 import type { IndicatorInput, IndicatorResult } from './indicator-result.ts';
 import { indicatorResult } from './indicator-result.ts';
@@ -14,7 +15,7 @@ import type { QuestionResult } from './question-result.ts';
 import { noisyCounts, questionResult } from './question-result.ts';
 
 /** The version of the method by which results are computed. */
-export const METHOD = 2;
+export const METHOD = 3;
 
 /** The written answers to a text question in a region. */
 export type WrittenAnswers = { readonly question: string; readonly region: string; readonly words: readonly string[] };
@@ -48,7 +49,10 @@ export type WaveResults = {
   readonly texts: readonly WrittenAnswers[];
   /** Counts per answer with noise, safe for publication in combinable tables (P11). */
   readonly noisy: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  readonly composite?: { readonly points: number; readonly lo: number; readonly hi: number };
+  /** By region of the tables; left out where a region has none. */
+  readonly composites?: Readonly<Record<string, CompositeScore>>;
+  /** The score of the whole region in results of METHOD 2 and before. */
+  readonly composite?: CompositeScore;
 };
 
 export type ResultsInput = Pick<WaveResults, 'findings' | 'rates' | 'dropOff' | 'texts'> & {
@@ -86,7 +90,7 @@ export function resultsOf(input: ResultsInput): WaveResults {
     meansToHide,
   };
   const indicators = unfit ? [] : set.indicators.flatMap((indicator) => indicatorResult(indicator, common) ?? []);
-  const composite = compositeScore(set, indicators, region);
+  const composites = compositeScores({ indicators: set.indicators, results: indicators, regions });
   return {
     method: METHOD,
     wave: wave.id,
@@ -101,39 +105,6 @@ export function resultsOf(input: ResultsInput): WaveResults {
     findings,
     texts,
     noisy: unfit ? {} : noisyCounts(questionnaire, sheets),
-    ...(composite ? { composite } : {}),
+    composites,
   };
-}
-
-/**
- * Computes 模拟评分: the weighted sum of the indicators, in points of 100. It uses only what is shown of them, so that it tells
- * nothing of a withheld one; then there is no score. Its interval has the weighted sum of their bounds, the widest possible.
- */
-function compositeScore(
-  { indicators }: IndicatorSet,
-  results: readonly IndicatorResult[],
-  region: string,
-): WaveResults['composite'] {
-  const parts = indicators.flatMap(({ code, weight }) => {
-    const result = results.find((one) => one.code === code);
-    return weight && result ? [{ weight, bounds: boundsIn(result.cells[region]) }] : [];
-  });
-  const total = parts.reduce((all, { weight }) => all + weight, 0);
-  const sum = (of: 'percent' | 'lo' | 'hi') =>
-    Math.round(parts.reduce((all, { weight, bounds }) => all + (weight / total) * (bounds?.[of] ?? 0), 0));
-  if (parts.length < 2 || parts.some(({ bounds }) => !bounds)) return undefined;
-  return { points: sum('percent'), lo: sum('lo'), hi: sum('hi') };
-}
-
-function boundsIn(shown: DisclosedNumber | undefined): Pick<ShownShare, 'percent' | 'lo' | 'hi'> | undefined {
-  switch (shown?.type) {
-    case 'shown':
-      return shown;
-    case 'at_least':
-      return { percent: 95, lo: 90, hi: 100 };
-    case 'at_most':
-      return { percent: 5, lo: 0, hi: 10 };
-    default:
-      return undefined;
-  }
 }

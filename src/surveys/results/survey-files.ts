@@ -1,4 +1,5 @@
 import english from '../../../locales/en/sheets.json' with { type: 'json' };
+import chineseWords from '../../../locales/zh-CN/common.json' with { type: 'json' };
 import chinese from '../../../locales/zh-CN/sheets.json' with { type: 'json' };
 import type { CsvRows } from '../../files/csv.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
@@ -20,7 +21,7 @@ export function resultSheets(
   regions: RegionTree,
 ): readonly TableSheet[] {
   return [
-    { name: 'indicators', rows: indicatorRows(set, results, regions) },
+    { name: 'indicators', rows: [...indicatorRows(set, results, regions), ...compositeRows(results, regions)] },
     { name: 'questions', rows: questionRows(wave.questionnaire, results) },
     ...(results.texts.length > 0 ? [{ name: 'words', rows: textRows(results, regions) }] : []),
     { name: 'public', rows: publicRows(results) },
@@ -71,6 +72,17 @@ function indicatorRows(set: IndicatorSet, { indicators }: WaveResults, regions: 
   });
   return [headingOf('indicators'), ...rows];
 }
+
+/** Lists the composite scores; the note names each withheld part and the region whose value stands in for it. */
+function compositeRows({ composites = {} }: WaveResults, regions: RegionTree): TableSheet['rows'] {
+  return Object.entries(composites).map(([region, { points, lo, hi, lent = {} }]) => {
+    const note = Object.entries(lent).map(([code, from]) => `${code} of ${from}`);
+    const place = regions.nameOf(region)?.['zh-CN'] ?? region;
+    return [COMPOSITE, 'composite', place, region, '', points, lo, hi, '', note.join('; '), '', '', ''];
+  });
+}
+
+const COMPOSITE = chineseWords.survey.composite_name;
 
 function numbersOf(shown: DisclosedNumber): readonly (string | number)[] {
   switch (shown.type) {
@@ -176,6 +188,10 @@ function methodRows(wave: Wave, set: IndicatorSet, results: WaveResults): TableS
     [
       'rounded',
       'counts to 5, from 800 on to 20; shares in steps of 10 to 0.1 points; all else follows from rounded numbers',
+    ],
+    [
+      'composite score',
+      'weighted sum of the rounded parts and bounds; a withheld part takes the value shown of the next region above (note)',
     ],
     ['invited', rates?.invited ?? 'too few to tell'],
     ['complete', rates?.complete ?? ''],

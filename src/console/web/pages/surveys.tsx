@@ -89,6 +89,21 @@ function Results({ id }: { readonly id: string }) {
           )}
         </section>
       ))}
+      {data.composites.length > 0 && (
+        <section>
+          <h3>{word('surveys.composite')}</h3>
+          <table>
+            <tbody>
+              {data.composites.map(({ id: region, name, text }) => (
+                <tr key={region}>
+                  <th scope="row">{name}</th>
+                  <td>{text}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
       {data.questions.map(({ title, options }) => (
         <section key={title}>
           <h3>{title}</h3>
@@ -111,13 +126,14 @@ function Results({ id }: { readonly id: string }) {
 }
 
 /** All shown numbers as rows; a withheld one has its word only. */
-function rowsOfResults({ indicators, questions }: WavePage): readonly (readonly string[])[] {
+function rowsOfResults({ indicators, composites, questions }: WavePage): readonly (readonly string[])[] {
   return [
     (['what', 'of', 'number'] as const).map((name) => word(`surveys.columns.${name}`)),
     ...indicators.flatMap(({ name, whole, regions }) => [
       [name, '', numberText(whole)],
       ...regions.map((region) => [name, region.name, numberText(region.number)]),
     ]),
+    ...composites.map(({ name, text }) => [word('surveys.composite'), name, text]),
     ...questions.flatMap(({ title, options }) =>
       options.map((option) => [title, option.name, numberText(option.number)]),
     ),
