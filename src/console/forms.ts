@@ -34,6 +34,7 @@ const FLOWS: readonly string[] = [
   'my-teams',
   'ask-volunteers',
   'my-surveys',
+  'preview-survey',
   'add-half',
   'street-overview',
   'choose-language',

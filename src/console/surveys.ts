@@ -11,7 +11,7 @@ import type { WaveResults } from '../surveys/results/results.ts';
 import { loadResults } from '../surveys/results/results-store.ts';
 import { loadLedger } from '../surveys/wave/ledger-store.ts';
 import type { Wave } from '../surveys/wave/wave.ts';
-import { MAY_RUN_SURVEYS } from '../surveys/wave/wave.ts';
+import { surveyGrants } from '../surveys/wave/wave.ts';
 import { loadWave, loadWaves, loadWavesBefore } from '../surveys/wave/wave-store.ts';
 import { readerFor } from './reader.ts';
 import type { ConsoleEnv, Organiser } from './session.ts';
@@ -73,8 +73,7 @@ export function surveyRoutes(services: Services): Hono<ConsoleEnv> {
 
 /** As in chat: the roles that may run surveys in the wave's region. */
 function mayRead({ region }: Wave, { grants }: Organiser, { city }: Services): boolean {
-  const own = grants.filter(({ role }) => MAY_RUN_SURVEYS.includes(role));
-  return anyGrantCovers(own, region, city.regions);
+  return anyGrantCovers(surveyGrants(grants), region, city.regions);
 }
 
 function rowOf({ id, questionnaire, region, state, openedAt, closesAt }: Wave, reader: Reader): WaveRow {

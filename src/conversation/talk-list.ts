@@ -24,6 +24,7 @@ import { confirmBrowserTalk } from '../people/sign-in/confirm-browser-flow.ts';
 import { openConsoleTalk } from '../people/sign-in/open-console-flow.ts';
 import type { Talk } from '../people/talk.ts';
 import { answerSurveyTalk } from '../surveys/ballot/answer-survey-flow.ts';
+import { previewSurveyTalk } from '../surveys/ballot/preview-survey-flow.ts';
 import { joinPanelTalk } from '../surveys/panel/join-panel-flow.ts';
 import { leavePanelTalk } from '../surveys/panel/leave-panel-flow.ts';
 import { addHalfTalk } from '../surveys/wave/add-half-flow.ts';
@@ -82,6 +83,7 @@ export const TALKS = [
   joinPanelTalk,
   leavePanelTalk,
   mySurveysTalk,
+  previewSurveyTalk,
   addHalfTalk,
   openConsoleTalk,
   confirmBrowserTalk,

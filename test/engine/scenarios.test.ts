@@ -438,6 +438,31 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       loaded: SURVEY,
     },
   ],
+  'preview-survey': [
+    {
+      name: 'tapped through to the end',
+      moves: [
+        { tap: 'k' },
+        { tap: 'start' },
+        { tap: 'seen' },
+        { tap: '1' },
+        { tap: '~done' },
+        { tap: '1' },
+        '路灯太暗',
+        { tap: 'yes' },
+      ],
+      outcome: 'survey_previewed',
+      loaded: { offered: [{ id: 'k', questionnaire: WAVE.questionnaire }], questions: OTHER_QUESTIONS },
+      grants: OFFICE,
+    },
+    {
+      name: 'not this time',
+      moves: [{ tap: 'k' }, { tap: 'refuse' }],
+      outcome: 'survey_previewed',
+      loaded: { offered: [{ id: 'k', questionnaire: WAVE.questionnaire }], questions: OTHER_QUESTIONS },
+      grants: OFFICE,
+    },
+  ],
   'add-half': [
     {
       name: 'added in words',

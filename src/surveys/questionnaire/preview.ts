@@ -1,8 +1,8 @@
 import type { LocalizedMessage, Value } from '../../delivery/outcome.ts';
 import type { Questionnaire } from './questionnaire.ts';
 
-/** Lists all questions with their options, so that organisers see what residents will be asked. */
-export function previewMessage({ title, questions }: Questionnaire): LocalizedMessage {
+/** Lists all questions with their options, as residents will read them. A button plays them; `about` names them to that talk. */
+export function previewMessage({ title, questions }: Questionnaire, about: string): LocalizedMessage {
   const lines = questions.map(({ text, options = [] }, i): Value => {
     const values = { n: i + 1, question: { names: text } };
     const answers = options.map((option): Value => ({ names: option.text }));
@@ -10,5 +10,6 @@ export function previewMessage({ title, questions }: Questionnaire): LocalizedMe
     return { key: 'flows/my-surveys:preview.question', values: { ...values, options: { joined: answers } } };
   });
   const values = { title: { names: title }, n: questions.length, questions: { list: lines } };
-  return { key: 'flows/my-surveys:preview.all', values };
+  const buttons = [{ label: 'flows/my-surveys:preview.play', flow: 'preview-survey', argument: about }] as const;
+  return { key: 'flows/my-surveys:preview.all', values, buttons };
 }

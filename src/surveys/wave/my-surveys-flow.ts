@@ -25,7 +25,7 @@ import { resultSheets } from '../results/survey-files.ts';
 import { drawProof } from './draw-proof.ts';
 import { loadLedger } from './ledger-store.ts';
 import type { LedgerEntry, Wave } from './wave.ts';
-import { MAY_RUN_SURVEYS } from './wave.ts';
+import { MAY_RUN_SURVEYS, surveyGrants } from './wave.ts';
 import { callOffWave, createWave, TARGET } from './wave-actions.ts';
 import { loadWaves, queueWaveNews } from './wave-store.ts';
 
@@ -103,6 +103,8 @@ export const mySurveysTalk = talk({
     return { questionnaires, waves: own.slice(0, OFFERED_MAX), chosen, ledger: [...ledger.values()], results };
   },
   menuOf: MAY_RUN_SURVEYS,
+  // The preview of the questions comes between, and the half-made wave goes on after it.
+  pauses: ({ answers }) => answers.wave === 'new' && answers.questionnaire !== undefined,
   facts: (city: City, { contact }, loaded): MySurveysFacts => ({
     ...city,
     grants: surveyGrants(contact?.grants ?? []),
@@ -116,7 +118,7 @@ export const mySurveysTalk = talk({
   },
   says: ({ step, answer }, _answers, { questionnaires }) => {
     const chosen = step === 'questionnaire' && questionnaires.find(({ key }) => key === answer);
-    return chosen ? previewMessage(chosen) : undefined;
+    return chosen ? previewMessage(chosen, chosen.key) : undefined;
   },
   finish: (answers, finishing): Outcome => {
     const { facts, store, person, now } = finishing;
@@ -125,7 +127,7 @@ export const mySurveysTalk = talk({
     if (answers.next === 'call_off' && answers.sure === true && chosen && isUnderway(chosen.record))
       return callOffWave(chosen, store, now);
     if (answers.next === 'questions' && chosen)
-      return noChange('survey_questions_seen', previewMessage(chosen.record.questionnaire));
+      return noChange('survey_questions_seen', previewMessage(chosen.record.questionnaire, chosen.record.id));
     return showResults(answers.next, finishing);
   },
 });
@@ -166,10 +168,6 @@ function showResults(
     default:
       return closed;
   }
-}
-
-function surveyGrants(grants: readonly Grant[]): readonly Grant[] {
-  return grants.filter(({ role }) => MAY_RUN_SURVEYS.includes(role));
 }
 
 /** Names a wave by opening day, region and questionnaire. */

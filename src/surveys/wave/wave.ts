@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { DAY_MS, MINUTE_MS } from '../../calendar.ts';
-import type { Role } from '../../people/role.ts';
+import type { Grant, Role } from '../../people/role.ts';
 import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import type { Halves, Stratum } from './draw.ts';
 
@@ -8,6 +8,11 @@ export type WaveId = `wave_${string}`;
 
 /** Roles that may open waves in their region, and see the results. */
 export const MAY_RUN_SURVEYS: readonly Role[] = ['lead', 'office'];
+
+/** Returns the grants with which a person runs surveys. */
+export function surveyGrants(grants: readonly Grant[]): readonly Grant[] {
+  return grants.filter(({ role }) => MAY_RUN_SURVEYS.includes(role));
+}
 
 /**
  * drawing: the halves of the seed are made, then the frame, then the draw. sealing: answering has ended, ballots are being counted. closed: counted.
