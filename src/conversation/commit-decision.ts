@@ -1,7 +1,8 @@
 import type { Outgoing } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
 import type { Session } from '../engine/session.ts';
-import { toOutbox } from '../notify/notify.ts';
+import type { RenderedNotice } from '../notify/notify.ts';
+import { renderForEach, toOutbox } from '../notify/notify.ts';
 import type { Services } from '../notify/services.ts';
 import type { Contact } from '../people/contact.ts';
 import { retentionDueAt } from '../people/contact.ts';
@@ -35,7 +36,8 @@ export async function commitDecision(committing: Committing): Promise<boolean> {
   const { store, relay, persons, log } = services;
   // Until a new message is sent its id is unknown; an overtaking tap must not edit an older message.
   const overtaken = decision.messages.some(isNew);
-  const change = changeOf(committing, overtaken);
+  const told = decision.tells.length > 0 ? await renderForEach(decision.tells, services) : [];
+  const change = changeOf(committing, told, overtaken);
   const done = await commit(store, change, at);
   crashPoint('after_commit');
   switch (done.type) {
@@ -78,6 +80,7 @@ export async function commitDecision(committing: Committing): Promise<boolean> {
 
 function changeOf(
   { op, person, decision, services, fields = {}, relist = false }: Committing,
+  told: readonly RenderedNotice[],
   overtaken: boolean,
 ): Commit {
   const { store } = services;
@@ -93,7 +96,10 @@ function changeOf(
     fields: forgets ? {} : kept,
     checks: decision.checks,
     writes: [...decision.writes, ...(forgets ? [] : indexes)],
-    messages: toOutbox(person.urn, joined(decision.messages), services),
+    messages: [
+      ...toOutbox(person.urn, joined(decision.messages), services),
+      ...told.flatMap(({ to, message, lane }) => toOutbox(to, [message], services, lane)),
+    ],
     audit: decision.audit.map((what) => ({ what, who })),
   };
 }

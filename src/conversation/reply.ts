@@ -5,6 +5,7 @@ import type { AnswerLine, Question } from '../engine/question.ts';
 import { isControl } from '../engine/question.ts';
 import type { Session } from '../engine/session.ts';
 import { readButton } from '../notify/button.ts';
+import type { Notice } from '../notify/notify.ts';
 import type { Reader } from '../notify/reader.ts';
 import { flowKey } from '../notify/reader.ts';
 import { buttonChoice, renderMessage } from '../notify/render-message.ts';
@@ -36,6 +37,7 @@ export class Reply {
   private readonly checks: Check[] = [];
   private readonly writes: Write[] = [];
   private readonly messages: Outgoing[] = [];
+  private readonly tells: Notice[] = [];
   private readonly audit: string[] = [];
 
   constructor(context: TurnContext, contact: Contact, tapped?: TappedQuestion) {
@@ -60,8 +62,8 @@ export class Reply {
 
   /** The finished decision. */
   decision(): Decision {
-    const { person: contact, open: talks, checks, writes, messages, audit } = this;
-    return { contact, talks, checks, writes, messages, audit, ...(this.forgets ? { forgets: true } : {}) };
+    const { person: contact, open: talks, checks, writes, messages, tells, audit } = this;
+    return { contact, talks, checks, writes, messages, tells, audit, ...(this.forgets ? { forgets: true } : {}) };
   }
 
   /** Replaces the contact; later messages use its language and role. */
@@ -78,6 +80,11 @@ export class Reply {
   change({ checks, writes }: Change): void {
     this.checks.push(...checks);
     this.writes.push(...writes);
+  }
+
+  /** Adds messages for other people. */
+  tell(notices: readonly Notice[]): void {
+    this.tells.push(...notices);
   }
 
   note(audit: string): void {

@@ -59,6 +59,7 @@ function finish({ answers, given }: Finished, talk: Talk, reply: Reply): boolean
   if (outcome.contact) reply.learn(outcome.contact);
   if (outcome.forgets) reply.forget();
   for (const said of outcome.says) reply.say(said);
+  reply.tell(outcome.tells ?? []);
   const next = outcome.goesOn && talkOf(outcome.goesOn.flow);
   if (!next || !outcome.goesOn) return false;
   const { now, talkId } = reply.context;

@@ -4,6 +4,7 @@ import { currentQuestion } from '../engine/advance.ts';
 import type { Question } from '../engine/question.ts';
 import type { Session } from '../engine/session.ts';
 import type { Wording } from '../i18n.ts';
+import type { Notice } from '../notify/notify.ts';
 import type { Reader } from '../notify/reader.ts';
 import type { Contact } from '../people/contact.ts';
 import type { Person, Talks } from '../people/person-store.ts';
@@ -39,6 +40,8 @@ export type Decision = Change & {
   readonly contact: Contact;
   readonly talks: Talks;
   readonly messages: readonly Outgoing[];
+  /** Messages for other people, in none of their languages yet. */
+  readonly tells: readonly Notice[];
   readonly audit: readonly string[];
   /** Deletes the person's record instead of writing it. */
   readonly forgets?: true;

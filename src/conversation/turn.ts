@@ -50,7 +50,8 @@ async function attemptOnce(inbound: Inbound, person: Person, services: Services)
   if (person.version === 0 && content.type === 'membership') return true;
   const heard = admitUpdate(person.clock, now(), city.quotas);
   if (heard.type === 'dropped') return true;
-  const unchanged = { contact: person.contact, talks: person.talks, checks: [], writes: [], messages: [], audit: [] };
+  const { contact, talks } = person;
+  const unchanged = { contact, talks, checks: [], writes: [], messages: [], tells: [], audit: [] };
   let decision: CommittedDecision = unchanged;
   if (content.type !== 'membership') {
     const context = contextFor(person, services);

@@ -1,4 +1,4 @@
-import type { Outgoing } from '../channels/channel.ts';
+import type { Outgoing, Urn } from '../channels/channel.ts';
 import type { Mark, Point } from '../engine/input.ts';
 import type { Place } from '../engine/place.ts';
 import type { Names } from '../engine/step.ts';
@@ -86,6 +86,8 @@ export type Outcome = {
   readonly checks: readonly Check[];
   readonly writes: readonly Write[];
   readonly says: readonly LocalizedMessage[];
+  /** Messages for other people, sent once the outcome is committed. */
+  readonly tells?: readonly { readonly to: Urn; readonly said: LocalizedMessage }[];
   /** The talk that opens next, such as the question for a photo after a rating. `facts` are as this outcome leaves them. */
   readonly goesOn?: {
     readonly flow: string;

@@ -1,5 +1,5 @@
 import type { City } from '../city/city.ts';
-import type { Outcome } from '../delivery/outcome.ts';
+import type { LocalizedMessage, Outcome } from '../delivery/outcome.ts';
 import { noChange } from '../delivery/outcome.ts';
 import { flow } from '../engine/flow.ts';
 import { choice } from '../engine/steps/choice.ts';
@@ -64,6 +64,7 @@ export const removeStaffTalk = talk({
         ...removeFromStaff(store, one.urn, [one.grant]),
       ],
       says: [{ key: 'flows/remove-staff:done', values: staffValues(one, facts) }],
+      tells: [{ to: one.urn, said: toldMessage(one, left, facts) }],
     };
   },
 });
@@ -73,6 +74,12 @@ function grantOf(
   { who }: { readonly who?: string | null | undefined },
 ): StaffGrant | undefined {
   return staff.find(({ id }) => id === who);
+}
+
+/** What the person reads whose role was taken away. */
+function toldMessage(one: StaffGrant, left: readonly Grant[], facts: RemoveFacts): LocalizedMessage {
+  const key = left.length > 0 ? 'flows/remove-staff:told_keeps_others' : 'flows/remove-staff:told';
+  return { key, values: staffValues(one, facts) };
 }
 
 /** Without an office of the whole city, no one could invite organisers again. */

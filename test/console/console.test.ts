@@ -13,7 +13,7 @@ import type { AuditPage, SettingsPage } from '../../src/console/settings.ts';
 import type { Role } from '../../src/people/role.ts';
 import { EVERYWHERE, ROLES } from '../../src/people/role.ts';
 import { randomFrom } from '../../src/random.ts';
-import { caseOf, STREET, shown, staff } from '../cases/desk.ts';
+import { caseOf, enlist, STREET, shown, staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import type { Phone } from '../phone.ts';
 import { report } from '../report.ts';
@@ -309,6 +309,30 @@ describe('dangerous deeds', () => {
     await expectInvariants(app.running.store);
   });
 
+  test('a person is told which role was taken away, and the console keeps what is left', async () => {
+    const office = browserOf('office');
+    const he = await enlist(app, await staff(app, '小何', 'dispatcher', STREET), 'grid_worker', STREET);
+    const browser = await signIn(app, he);
+    const who = app.running.store.pseudonym(`telegram:${he.id}`).slice(0, 4);
+    const idOf = async (role: Role) => {
+      const { staff: all } = (await office.get('/people')).body as unknown as PeoplePage;
+      return all.find((one) => one.role === role && one.who === who)?.id ?? '';
+    };
+    const [boss, told] = [phones.get('office'), /不用您做了/];
+    await boss?.forge((await boss.messages()).at(-1)?.message_id ?? 0, `go/remove-staff/${await idOf('dispatcher')}`);
+    await boss?.sees(/收回『.+』受理员的角色/);
+    await boss?.tap('收回');
+    await he.sees(/『.+』受理员的工作，从现在起不用您做了.*您别的角色不变/s);
+    expect((await browser.get('/me')).body).toMatchObject({ roles: [{ role: 'grid_worker' }] });
+    expect((await browser.get('/broadcasts')).status).toBe(403);
+    const gone = form(await idOf('grid_worker'), [{ step: 'sure', option: 'yes' }]);
+    for (let i = 0; i < 2; i += 1) await office.form('remove-staff', gone);
+    await he.sees(/『.+』网格员的工作，从现在起不用您做了/);
+    expect((await browser.get('/me')).status).toBe(401);
+    await app.settle();
+    expect((await he.fromBot()).filter(({ text = '' }) => told.test(text))).toHaveLength(2);
+  });
+
   test('city data are tried first, saved as they were looked at, and taken back', async () => {
     const office = browserOf('office');
     const units = new Blob(['单位代码,名称,电话\nu_lamp,路灯所,12345\n']);
@@ -367,7 +391,7 @@ describe('dangerous deeds', () => {
     const auditor = browserOf('auditor');
     await app.tick('audit-seal');
     const { body } = await auditor.get('/settings/audit?what=role_taken_away');
-    expect((body as unknown as AuditPage).entries).toHaveLength(1);
+    expect((body as unknown as AuditPage).entries).toHaveLength(3);
     expect((await auditor.get('/settings/audit/check')).body).toEqual({ faults: [] });
     expect((await auditor.get('/settings')).status).toBe(403);
   });
