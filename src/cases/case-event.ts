@@ -115,6 +115,8 @@ export type EventPayload = {
   readonly place?: Place;
   readonly desk?: string;
   readonly community?: string;
+  /** Pseudonym of the colleague who gets the case; left out, the actor takes it. */
+  readonly holder?: string;
   /** Cases that one hand-over moved; on its first event only. */
   readonly count?: number;
   /** Key of the clock mark in the reminder, and keys of all marks that the reminder covers. */

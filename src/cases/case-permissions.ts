@@ -49,6 +49,24 @@ function unitsOf(grants: readonly Grant[], { unit }: HazardCase): readonly strin
   return own.includes(EVERYWHERE) && unit !== undefined ? [unit] : own;
 }
 
+/** True if an actor has the rights of the case's holder: the unit's staff while a unit works on it, else the desk. */
+export function mayHold({ unit }: HazardCase, { as, units = [] }: Actor): boolean {
+  return unit === undefined ? as === 'dispatcher' || as === 'lead' : as === 'unit_staff' && units.includes(unit);
+}
+
+/** Names the roles and scopes of those around a case who may hold it now, or held it before its dispatch. */
+export function holderGrants(
+  { desk, unit }: HazardCase,
+  regions: RegionTree,
+): readonly Pick<Grant, 'role' | 'scope'>[] {
+  const scopes = [...(desk === undefined ? [] : regions.chain(desk)), EVERYWHERE];
+  const units = unit === undefined ? [] : [unit, EVERYWHERE];
+  return [
+    ...scopes.flatMap((scope) => (['dispatcher', 'lead'] as const).map((role) => ({ role, scope }))),
+    ...units.map((scope) => ({ role: 'unit_staff' as const, scope })),
+  ];
+}
+
 /** Names the work lists that a person's roles show. */
 export function listsFor(grants: readonly Grant[], { regions, units }: CityScopes): readonly WorkList[] {
   return [...new Set(grants.flatMap((grant) => listsForGrant(grant, regions, units)))];

@@ -83,9 +83,10 @@ export function guardQuestion({ record }: GuardContext): CaseRefusal | undefined
   return record.asked === undefined ? undefined : 'not_now';
 }
 
-/** Refuses who has the case in hand already, and a case that is in no hands. */
-export function guardHandOver({ record, actor }: GuardContext): CaseRefusal | undefined {
-  return record.holder === undefined || record.holder === actor.by ? 'not_now' : undefined;
+/** Refuses a case that is in no hands, or in the right ones. Only a lead or the office gives it to another person. */
+export function guardHandOver({ record, actor, payload: { holder } }: GuardContext): CaseRefusal | undefined {
+  if (holder === undefined ? actor.as === 'office' : actor.as !== 'lead' && actor.as !== 'office') return 'not_you';
+  return record.holder === undefined || record.holder === (holder ?? actor.by) ? 'not_now' : undefined;
 }
 
 export function guardAnswer({ record }: GuardContext): CaseRefusal | undefined {

@@ -164,8 +164,9 @@ function applyFields(record: HazardCase, event: CaseEvent, before: HazardCase): 
     case 'recurred':
       return { ...record, ...(event.target ? { recurs: event.target } : {}) };
     case 'signed':
-    case 'handed_over':
       return { ...record, holder: by };
+    case 'handed_over':
+      return { ...record, holder: event.holder ?? by };
     case 'noted':
     case 'redacted':
       return record;

@@ -191,12 +191,12 @@ export const TRANSITIONS: readonly Transition[] = [
     needs: ['words_or_photos'],
     guard: guardIndependence,
   },
-  // A colleague takes over what another organiser has in hand.
+  // A colleague takes over what another organiser has in hand, or a lead or the office gives it to a colleague.
   {
     event: 'handed_over',
     from: ALL_OPEN,
     to: 'same',
-    roles: ['dispatcher', 'unit_staff', 'lead'],
+    roles: ['dispatcher', 'unit_staff', 'lead', 'office'],
     guard: guardHandOver,
   },
   // Reporter and followers rate the result. Without a rating the case closes as unrated.

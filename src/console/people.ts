@@ -4,7 +4,7 @@ import type { Services } from '../notify/services.ts';
 import { scopeName } from '../people/join-flow.ts';
 import type { Role } from '../people/role.ts';
 import { anyGrantCovers } from '../people/role.ts';
-import { loadStaff } from '../people/staff-list.ts';
+import { colleagueId, loadStaff, WHO_LENGTH } from '../people/staff-list.ts';
 import { orStoreAway } from '../store/store.ts';
 import { loadTeams } from '../volunteers/teams/team-store.ts';
 import { organiserGrants } from '../volunteers/volunteer/volunteer.ts';
@@ -20,6 +20,8 @@ export type PeoplePage = {
     readonly scope: string;
     readonly since: number; // ms since the epoch
     readonly me: boolean;
+    /** Opens the hand-over of this organiser's cases. */
+    readonly colleague: string;
   }[];
   readonly contacts: number;
   readonly volunteers: number;
@@ -32,9 +34,6 @@ export type PeoplePage = {
     readonly capacity: number;
   }[];
 };
-
-/** Letters of a pseudonym that tell colleagues apart. */
-const WHO_LENGTH = 4;
 
 /** 人员: `GET /`. The talks `invite-staff`, `remove-staff`, `review-volunteers` and `my-teams` change them. */
 export function peopleRoutes(services: Services): Hono<ConsoleEnv> {
@@ -60,6 +59,7 @@ export function peopleRoutes(services: Services): Hono<ConsoleEnv> {
         scope: String(sayAny(scopeName(grant, city), reader)),
         since: grant.since,
         me: urn === organiser.urn,
+        colleague: colleagueId(who),
       })),
       contacts,
       volunteers,

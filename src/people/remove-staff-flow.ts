@@ -10,7 +10,7 @@ import { contactFields, loadPerson } from './person-store.ts';
 import type { Grant } from './role.ts';
 import { EVERYWHERE, removeFromStaff } from './role.ts';
 import type { StaffGrant } from './staff-list.ts';
-import { loadStaff } from './staff-list.ts';
+import { colleagueId, loadStaff, WHO_LENGTH } from './staff-list.ts';
 import type { LoadContext } from './talk.ts';
 import { talk } from './talk.ts';
 
@@ -63,7 +63,13 @@ export const removeStaffTalk = talk({
         ['HSET', key, 'version', String(chosen.version + 1), ...Object.entries(contactFields(contact)).flat()],
         ...removeFromStaff(store, one.urn, [one.grant]),
       ],
-      says: [{ key: 'flows/remove-staff:done', values: staffValues(one, facts) }],
+      says: [
+        {
+          key: 'flows/remove-staff:done',
+          values: staffValues(one, facts),
+          buttons: [{ label: 'flows/remove-staff:move_work', flow: 'hand-over', argument: colleagueId(one.who) }],
+        },
+      ],
       tells: [{ to: one.urn, said: toldMessage(one, left, facts) }],
     };
   },
@@ -93,5 +99,5 @@ function staffValues(one: StaffGrant | undefined, facts: RemoveFacts) {
   if (!one) return {};
   const { role, since } = one.grant;
   const names = { role: { key: `common:roles.${role}` as const }, scope: scopeName(one.grant, facts) };
-  return { ...names, who: one.who.slice(0, 4), since: { day: since } };
+  return { ...names, who: one.who.slice(0, WHO_LENGTH), since: { day: since } };
 }

@@ -38,12 +38,20 @@ export async function loadStaff(
   grants: readonly Grant[],
   { regions, units }: Scopes,
 ): Promise<readonly StaffGrant[]> {
-  const { redis, keys } = store;
   const levels = ['city', 'district', 'street', 'community'] as const;
   const scopes = [EVERYWHERE, ...levels.flatMap((level) => regions.all(level)), ...units.keys()];
   const wanted = ROLES.flatMap((role) => scopes.map((scope) => ({ role, scope }))).filter((one) =>
     mayAppoint(grants, one, regions),
   );
+  return loadHolders(store, wanted);
+}
+
+/** Loads who holds these roles in these scopes, the longest-serving first within a role. */
+export async function loadHolders(
+  store: Store,
+  wanted: readonly Pick<Grant, 'role' | 'scope'>[],
+): Promise<readonly StaffGrant[]> {
+  const { redis, keys } = store;
   const found = await orStoreAway(
     Promise.all(wanted.map(({ role, scope }) => redis.zrange(keys.staff(role, scope), '0', '-1', 'WITHSCORES'))),
   );
@@ -55,6 +63,14 @@ export async function loadStaff(
     });
   });
 }
+
+/** Short id of an organiser, for buttons: it does not tell the pseudonym. */
+export function colleagueId(who: string): string {
+  return createHash('sha256').update(`colleague ${who}`).digest('hex').slice(0, 16);
+}
+
+/** Letters of a pseudonym that tell colleagues apart. */
+export const WHO_LENGTH = 4;
 
 /** Short id of a role of an organiser, for buttons. */
 function staffGrantId(who: string, { role, scope }: Pick<Grant, 'role' | 'scope'>): string {

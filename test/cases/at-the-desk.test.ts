@@ -422,3 +422,66 @@ test('a hand-over leaves what the colleague may not handle, and tells how many i
   await li.hasNew(/1 件接过来了/);
   await wang.hasSeen(/您手上的 1 件，同事接过去了/);
 });
+
+test('a lead gives the cases of an ill colleague to one with the same right; both are told, once', {
+  timeout: 60_000,
+}, async () => {
+  const { store } = app.running;
+  const idOf = ({ id }: Phone) => store.pseudonym(`telegram:${id}`);
+  const nameOf = (phone: Phone) => idOf(phone).slice(0, 4);
+  const zhao = await staff(app, '老赵', 'dispatcher', STREET);
+  const qian = await staff(app, '小钱', 'dispatcher', STREET);
+  const worker = await staff(app, '王工', 'unit_staff', 'water');
+  const lead = await staff(app, '李书记', 'lead', STREET);
+  const ids: string[] = [];
+  for (const name of ['周阿姨', '小陈']) {
+    const phone = await app.phone(name);
+    await report(phone);
+    const { id } = await caseOf(app, phone);
+    await applyEvents(id, ['accepted', 'filed', { by: idOf(zhao) }]);
+    ids.push(id);
+  }
+  // What a unit works on goes to staff of that unit only.
+  const third = await app.phone('小陈');
+  await report(third);
+  const { id: atWork } = await caseOf(app, third);
+  const signed = ['signed', 'in_progress', { by: idOf(zhao) }] as const;
+  await applyEvents(atWork, ['accepted', 'filed'], ['dispatched', 'dispatched', { unit: 'water' }], signed);
+  await app.settle();
+
+  await lead.say('交案件');
+  await lead.hasNew(/交谁手上的案件/);
+  await lead.tap(`代号 ${nameOf(zhao)} · 手上 3 件`);
+  await lead.hasNew(/交给谁/);
+  const { buttons } = await lead.sees(/交给谁/);
+  const offered = buttons.flat().map(({ text }) => text);
+  expect(offered.find((text) => text.includes(nameOf(qian)))).toMatch(/受理员.*能接 2 件/);
+  expect(offered.find((text) => text.includes(nameOf(worker)))).toMatch(/经办.*能接 1 件/);
+  expect(offered.some((text) => text.includes(nameOf(zhao)))).toBe(false);
+  await lead.tap(nameOf(qian));
+  await lead.hasNew(/手上的 2 件交给/);
+  await lead.tap('交过去');
+  await lead.hasNew(/2 件交给 .+ 了，.+ 手上还有 1 件/);
+  await qian.hasSeen(/2 件案件现在请您接着办/);
+  await zhao.hasSeen(/您手上的 2 件，已经请同事接着办了/);
+  const holders = async () =>
+    Promise.all([...ids, atWork].map(async (id) => (await loadCase(store, id))?.record.holder));
+  expect(await holders()).toEqual([idOf(qian), idOf(qian), idOf(zhao)]);
+  await lead.tap('接着交');
+  await lead.hasNew(/交给谁/);
+  await lead.tap(nameOf(worker));
+  await lead.hasNew(/手上的 1 件交给/);
+  await lead.tap('交过去');
+  await lead.hasNew(/1 件交给/);
+  await app.settle();
+  expect(await holders()).toEqual([idOf(qian), idOf(qian), idOf(worker)]);
+  const count = async (phone: Phone, what: RegExp) =>
+    (await phone.fromBot()).filter(({ text = '' }) => what.test(text)).length;
+  expect([await count(qian, /接着办/), await count(worker, /接着办/), await count(zhao, /接着办了/)]).toEqual([
+    1, 1, 2,
+  ]);
+  // A dispatcher moves no one else's work.
+  await qian.say('交案件');
+  await qian.sees(/您手上有 2 件。都交给一位同事吗/);
+  await expectInvariants(store);
+});

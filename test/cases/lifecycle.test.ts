@@ -98,6 +98,22 @@ describe('a case', () => {
     expect(life.record).toMatchObject({ state: 'closed', outcome: 'unrated' });
   });
 
+  test('is given to another person by a lead or the office only; anyone at the desk takes it over', () => {
+    const life = new Life();
+    expect(life.try('handed_over', LEAD, { holder: 'li' })).toBe('not_now');
+    life.do(ACCEPTED);
+    expect(life.record.holder).toBe('desk');
+    const other: Actor = { as: 'dispatcher', by: 'other' };
+    expect(life.try('handed_over', other, { holder: 'li' })).toBe('not_you');
+    expect(life.try('handed_over', OFFICE)).toBe('not_you');
+    expect(life.try('handed_over', OFFICE, { holder: 'desk' })).toBe('not_now');
+    expect(allowedEvents(life.record, [OFFICE], NOW)).not.toContain('handed_over');
+    life.do(['handed_over', OFFICE, { holder: 'li' }]);
+    expect(life.record.holder).toBe('li');
+    life.do(['handed_over', LEAD, { holder: 'lead' }], ['handed_over', other]);
+    expect(life.record.holder).toBe('other');
+  });
+
   test('can be reopened by a follower within 30 days, and the third time comes under supervision', () => {
     const life = new Life().do(...TO_WORK);
     for (let n = 1; n <= REOPENINGS_UNTIL_SUPERVISED; n += 1) {

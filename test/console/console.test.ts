@@ -12,6 +12,7 @@ import type { PeoplePage } from '../../src/console/people.ts';
 import type { AuditPage, SettingsPage } from '../../src/console/settings.ts';
 import type { Role } from '../../src/people/role.ts';
 import { EVERYWHERE, ROLES } from '../../src/people/role.ts';
+import { colleagueId } from '../../src/people/staff-list.ts';
 import { randomFrom } from '../../src/random.ts';
 import { caseOf, enlist, STREET, shown, staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
@@ -19,7 +20,7 @@ import type { Phone } from '../phone.ts';
 import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
-import { Browser, signIn } from './browser.ts';
+import { Browser, leaveStaff, signIn } from './browser.ts';
 
 const OTHER_STREET = '990102001000';
 
@@ -331,6 +332,50 @@ describe('dangerous deeds', () => {
     expect((await browser.get('/me')).status).toBe(401);
     await app.settle();
     expect((await he.fromBot()).filter(({ text = '' }) => told.test(text))).toHaveLength(2);
+  });
+
+  test('the open cases of a lost colleague go to another one, and to no one without the right', async () => {
+    const { store } = app.running;
+    const [gone, next, outside] = [
+      await staff(app, '走的人', 'dispatcher', STREET),
+      await staff(app, '接的人', 'dispatcher', STREET),
+      await staff(app, '外面的人', 'dispatcher', OTHER_STREET),
+    ];
+    const whoOf = ({ id }: Phone) => store.pseudonym(`telegram:${id}`);
+    const zhao = await app.phone('赵阿姨');
+    await report(zhao);
+    const { id, number } = await caseOf(app, zhao);
+    const accepted = await (await signIn(app, gone)).form(
+      'my-work',
+      form(`${number}.accepted`, [{ step: 'risk', option: 'usual' }]),
+    );
+    expect(accepted).toMatchObject({ outcome: 'case_accepted' });
+    await leaveStaff(gone);
+    const office = browserOf('office');
+    const move = (to: string, op: string = randomUUID()) =>
+      office.form('hand-over', {
+        argument: colleagueId(whoOf(gone)),
+        inputs: [
+          { step: 'to', option: colleagueId(to) },
+          { step: 'move', option: 'yes' },
+        ],
+        op,
+      });
+    // A colleague of another street is not offered, and a forged choice changes nothing.
+    expect(await move(whoOf(outside))).toMatchObject({ type: 'asks', question: { step: 'to' } });
+    // A dispatcher moves no one's cases: the flow knows no such colleague.
+    const tried = await browserOf('dispatcher').form('hand-over', form(colleagueId(whoOf(gone))));
+    expect(tried).toMatchObject({ type: 'done', outcome: 'refused' });
+    const op = randomUUID();
+    const [moved] = [await move(whoOf(next), op), await move(whoOf(next), op)];
+    expect(moved).toMatchObject({ type: 'done', outcome: 'cases_moved' });
+    const [event] = (await loadEvents(store, id)).slice(-1);
+    expect(event).toMatchObject({ type: 'handed_over', as: 'office', holder: whoOf(next) });
+    expect((await loadCase(store, id))?.record.holder).toBe(whoOf(next));
+    await next.sees(/1 件案件现在请您接着办/);
+    await app.settle();
+    expect((await next.fromBot()).filter(({ text = '' }) => text.includes('接着办'))).toHaveLength(1);
+    await expectInvariants(store);
   });
 
   test('city data are tried first, saved as they were looked at, and taken back', async () => {

@@ -67,6 +67,8 @@ const HELD = {
   kept: { ...CASE, record: { ...CASE.record, desk: '990101001000', state: 'filed', holder: 'p' } },
   actors: [{ as: 'dispatcher', by: 'q' }],
 } as const;
+const LED = { ...HELD, actors: [{ as: 'lead', by: 'q' }] } as const;
+const NOBODY = { takers: [], giver: undefined };
 const BROADCAST: Kept<Broadcast> = {
   version: 1,
   record: {
@@ -556,7 +558,31 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       name: 'offered by a link',
       moves: [{ tap: 'yes' }],
       outcome: 'hand_over_offered',
-      loaded: { me: 'p', held: [HELD], offers: [] },
+      loaded: { me: 'p', held: [HELD], offers: [], colleagues: [], around: NOBODY, isEmpty: false },
+    },
+    {
+      name: 'a lead gives the cases of a colleague to another one',
+      moves: [{ tap: 'cccc' }, { tap: 'dddd' }, { tap: 'yes' }],
+      outcome: 'cases_moved',
+      loaded: {
+        me: 'q',
+        held: [],
+        offers: [],
+        colleagues: [{ id: 'cccc', who: 'p', held: [LED] }],
+        around: {
+          takers: [
+            {
+              id: 'dddd',
+              urn: 'test:3',
+              who: 'r',
+              grants: [{ role: 'dispatcher', scope: '*', since: 0 }],
+              able: [LED],
+            },
+          ],
+          giver: 'test:2',
+        },
+        isEmpty: false,
+      },
     },
   ],
   'take-over': [

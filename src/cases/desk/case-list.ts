@@ -2,6 +2,7 @@ import type { City } from '../../city/city.ts';
 import type { Grant } from '../../people/role.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
+import type { Kept } from '../../store/versioned-record.ts';
 import { readCaseNumber } from '../case-number.ts';
 import { actorsOn, stageOwnersFor } from '../case-permissions.ts';
 import { loadCases } from '../case-store.ts';
@@ -115,10 +116,33 @@ async function findCases(
     return { cases, total: sum(stages.flatMap((stage) => scope.sizes[stage])), cut: false };
   }
   const ids = await idsInOrder(store, scope, stages, [0, READ_MAX]);
-  const all: HazardCase[] = [];
-  // In parts, between which the process does other work.
-  for (let at = 0; at < ids.length; at += BATCH) all.push(...(await fitting(ids.slice(at, at + BATCH))));
+  const all = await inParts(ids, fitting);
   return { cases: all.slice(from, from + CASES_A_PAGE), total: all.length, cut: ids.length === READ_MAX };
+}
+
+/** Loads in parts, between which the process does other work. */
+async function inParts<T>(
+  ids: readonly string[],
+  load: (some: readonly string[]) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  const all: T[] = [];
+  for (let at = 0; at < ids.length; at += BATCH) all.push(...(await load(ids.slice(at, at + BATCH))));
+  return all;
+}
+
+const OPEN_STAGES = STAGES.filter((stage) => stage !== 'ended');
+
+/** Loads open cases of these roles' scope that fit, the earliest deadline of each stage first; of many, the first. */
+export async function loadOpenCases(
+  store: Store,
+  city: City,
+  grants: readonly Grant[],
+  fits: (record: HazardCase) => boolean,
+): Promise<readonly Kept<HazardCase>[]> {
+  const owners = stageOwnersFor(grants, city);
+  const sizes = await sizesOf(store, owners, (key) => store.redis.zcard(key));
+  const ids = await idsInOrder(store, { owners, sizes }, OPEN_STAGES, [0, READ_MAX]);
+  return inParts(ids, async (some) => (await loadCases(store, some)).filter(({ record }) => fits(record)));
 }
 
 function recordsOf(kept: Awaited<ReturnType<typeof loadCases>>): readonly HazardCase[] {

@@ -15,7 +15,8 @@ type BoardProps = {
   /** The flow that shows one record of the list. */
   readonly flow: string;
   readonly onChanged: () => Promise<void>;
-  readonly children: ComponentChildren;
+  /** The list; its buttons may open a flow. */
+  readonly children: ComponentChildren | ((open: (flow: Opened) => void) => ComponentChildren);
   readonly beside?: ComponentChildren;
   /** Further buttons above the list, and what stands over it in full width. */
   readonly head?: ComponentChildren;
@@ -44,7 +45,7 @@ export function Board({ title, starts, flow, onChanged, children, beside, head, 
           ))}
         </div>
         {wide}
-        {children}
+        {typeof children === 'function' ? children(setStarted) : children}
       </section>
       {(opened || beside) && (
         <aside class="card-panel">

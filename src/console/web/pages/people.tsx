@@ -25,71 +25,87 @@ export default function People() {
       flow="remove-staff"
       onChanged={load}
     >
-      {failed && <Failed onRetry={load} />}
-      {!data && !failed && <p class="wait">{word('loading')}</p>}
-      {data && (
+      {(open) => (
         <>
-          <p>{word('people.counts', { contacts: data.contacts, volunteers: data.volunteers })}</p>
-          <a href={addressOf('posters')}>{word('pages.posters')}</a>
-          <label>
-            <span>{word('people.role')}</span>
-            <select value={role} onChange={(event) => setRole(event.currentTarget.value)}>
-              <option value="">{word('cases.filter.all')}</option>
-              {roles.map((one) => (
-                <option key={one} value={one}>
-                  {word(`roles.${one}`)}
-                </option>
-              ))}
-            </select>
-          </label>
-          <Export
-            name="staff"
-            rows={() => rowsOf(document.querySelector<HTMLTableElement>('table.staff')).map((row) => row.slice(0, 4))}
-          />
-          <Scroll label={word('pages.people')}>
-            <table class="staff">
-              <thead>
-                <tr>
-                  <th scope="col">{word('people.role')}</th>
-                  <th scope="col">{word('people.scope')}</th>
-                  <th scope="col">{word('people.who')}</th>
-                  <th scope="col">{word('people.since')}</th>
-                  <td />
-                </tr>
-              </thead>
-              <tbody>
-                {data.staff
-                  .filter((one) => role === '' || one.role === role)
-                  .map((one) => (
-                    <tr key={one.id}>
-                      <th scope="row">{word(`roles.${one.role}`)}</th>
-                      <td>{one.scope}</td>
-                      <td>
-                        {one.who}
-                        {one.me && word('people.me')}
-                      </td>
-                      <td>{dayText(one.since)}</td>
-                      <td>
-                        {!one.me && (
-                          <button type="button" onClick={() => setParams({ id: one.id })}>
-                            {word('people.remove')}
-                          </button>
-                        )}
-                      </td>
+          {failed && <Failed onRetry={load} />}
+          {!data && !failed && <p class="wait">{word('loading')}</p>}
+          {data && (
+            <>
+              <p>{word('people.counts', { contacts: data.contacts, volunteers: data.volunteers })}</p>
+              <div class="row">
+                <a href={addressOf('posters')}>{word('pages.posters')}</a>
+                <label>
+                  <span>{word('people.role')}</span>
+                  <select value={role} onChange={(event) => setRole(event.currentTarget.value)}>
+                    <option value="">{word('cases.filter.all')}</option>
+                    {roles.map((one) => (
+                      <option key={one} value={one}>
+                        {word(`roles.${one}`)}
+                      </option>
+                    ))}
+                  </select>
+                </label>
+              </div>
+              <Export
+                name="staff"
+                rows={() =>
+                  rowsOf(document.querySelector<HTMLTableElement>('table.staff')).map((row) => row.slice(0, 4))
+                }
+              />
+              <Scroll label={word('pages.people')}>
+                <table class="staff">
+                  <thead>
+                    <tr>
+                      <th scope="col">{word('people.role')}</th>
+                      <th scope="col">{word('people.scope')}</th>
+                      <th scope="col">{word('people.who')}</th>
+                      <th scope="col">{word('people.since')}</th>
+                      <td />
                     </tr>
-                  ))}
-              </tbody>
-            </table>
-          </Scroll>
-          {data.teams.length > 0 && (
-            <section>
-              <h2>{word('people.teams')}</h2>
-              <ul>
-                {data.teams.map(({ id, name, region, capacity }) => (
-                  <li key={id}>{word('people.team', { name, region, capacity })}</li>
-                ))}
-              </ul>
-            </section>
+                  </thead>
+                  <tbody>
+                    {data.staff
+                      .filter((one) => role === '' || one.role === role)
+                      .map((one) => (
+                        <tr key={one.id}>
+                          <th scope="row">{word(`roles.${one.role}`)}</th>
+                          <td>{one.scope}</td>
+                          <td>
+                            {one.who}
+                            {one.me && word('people.me')}
+                          </td>
+                          <td>{dayText(one.since)}</td>
+                          <td>
+                            {!one.me && (
+                              <span class="row">
+                                <button type="button" onClick={() => setParams({ id: one.id })}>
+                                  {word('people.remove')}
+                                </button>
+                                <button
+                                  type="button"
+                                  onClick={() => open({ flow: 'hand-over', argument: one.colleague })}
+                                >
+                                  {word('people.move')}
+                                </button>
+                              </span>
+                            )}
+                          </td>
+                        </tr>
+                      ))}
+                  </tbody>
+                </table>
+              </Scroll>
+              {data.teams.length > 0 && (
+                <section>
+                  <h2>{word('people.teams')}</h2>
+                  <ul>
+                    {data.teams.map(({ id, name, region, capacity }) => (
+                      <li key={id}>{word('people.team', { name, region, capacity })}</li>
+                    ))}
+                  </ul>
+                </section>
+              )}
+            </>
           )}
         </>
       )}
