@@ -14,6 +14,18 @@ export function columnsOf(says: readonly Say[]): ReadonlyMap<string, string> {
   );
 }
 
+/** The name of each column in one language; the column itself where it has no other name. */
+export function columnNames(say: Say): ReadonlyMap<string, string> {
+  return new Map(
+    say('import:columns')
+      .split('\n')
+      .map((line) => {
+        const [column = '', others = ''] = line.split('=');
+        return [column.trim(), others.split('|')[0]?.trim() || column.trim()] as const;
+      }),
+  );
+}
+
 function columnOf(header: string, columns: ReadonlyMap<string, string>): string {
   return columns.get(header.trim().toLowerCase()) ?? header;
 }

@@ -1,4 +1,5 @@
 import type { FixedKey, Say } from '../i18n.ts';
+import { wordDifferences } from './difference-words.ts';
 import type { ImportPlan } from './import.ts';
 import type { Problem } from './table.ts';
 
@@ -9,6 +10,8 @@ export type PlanInWords = {
   readonly type: 'good' | 'bad';
   readonly changes: number;
   readonly lines: readonly string[];
+  /** The last of the lines: what differs afterwards. */
+  readonly differences: readonly string[];
 };
 
 /** Words what an import would do, for the operator's tool and the console. */
@@ -21,16 +24,17 @@ export function wordPlan(plan: ImportPlan, file: string, say: Say): PlanInWords 
       ...(left > 0 ? [say('import:more', { count: left })] : []),
       say('import:bad', { file, count: problems.length }),
     ];
-    return { type: 'bad', changes: 0, lines };
+    return { type: 'bad', changes: 0, lines, differences: [] };
   }
-  const { part, list: _list, inventory, type: _good, ...counts } = plan;
+  const { part, list: _list, inventory, type: _good, differences, ...counts } = plan;
   const lists = (['carried', 'ignored', 'refused'] as const).flatMap((list) => {
     const items = inventory[list].map((item) => say('import:list_line', { ...item, ...reasonOf(item, say) }));
     return items.length > 0 ? [say(`import:lists.${list}`, { count: items.length }), ...items] : [];
   });
   const changes = counts.added + counts.changed + counts.removed;
   const good = say('import:good', { file, part: say(`import:parts.${part}`), ...counts });
-  return { type: 'good', changes, lines: [...lists, good, ...(changes === 0 ? [say('import:nothing')] : [])] };
+  const changed = changes === 0 ? [say('import:nothing')] : wordDifferences(differences, say);
+  return { type: 'good', changes, lines: [...lists, good, ...changed], differences: changed };
 }
 
 /** The sentence of an item's reason, which the import names by its key. */

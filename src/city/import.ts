@@ -27,10 +27,15 @@ export type ImportPlan =
       readonly changed: number;
       readonly same: number;
       readonly removed: number;
+      /** Each record that differs, in the order of the list; the removed ones come last. */
+      readonly differences: readonly Difference[];
       /** The lists of columns and members; each reason is a key of `import:why`. */
       readonly inventory: FileInventory;
     }
   | { readonly type: 'bad'; readonly part: CityPart | undefined; readonly problems: readonly Problem[] };
+
+/** A record before and after an import; one side is missing for a new or a removed record. */
+export type Difference = { readonly key: string; readonly before?: ImportEntry; readonly after?: ImportEntry };
 
 type ImportSettings = {
   readonly data: CityData;
@@ -85,7 +90,7 @@ export function planImport(bytes: Uint8Array, settings: ImportSettings): ImportP
   if (problems.length > 0) return { type: 'bad', part, problems: problems.sort((a, b) => a.row - b.row) };
 
   const final = new Map((whole as readonly ImportEntry[]).map((record) => [keyOf(part, record), record]));
-  return { type: 'good', part, list: whole, inventory, ...countChanges(before, final) };
+  return { type: 'good', part, list: whole, inventory, ...compare(before, final) };
 }
 
 /** Reads each row with the reader of its part. */
@@ -122,15 +127,22 @@ function readRows(rows: readonly Row[], part: CityPart, columns: ReadonlyMap<str
 
 type Records = ReadonlyMap<string, ImportEntry>;
 
-function countChanges(before: Records, after: Records) {
-  const isSame = (key: string) => isDeepStrictEqual(before.get(key), after.get(key));
-  const keys = [...after.keys()];
-  const known = keys.filter((key) => before.has(key));
+function compare(before: Records, after: Records) {
+  const differences: Difference[] = [];
+  let same = 0;
+  for (const [key, record] of after) {
+    const known = before.get(key);
+    if (isDeepStrictEqual(known, record)) same += 1;
+    else differences.push({ key, ...(known ? { before: known } : {}), after: record });
+  }
+  for (const [key, record] of before) if (!after.has(key)) differences.push({ key, before: record });
+  const count = (fits: (one: Difference) => boolean) => differences.filter(fits).length;
   return {
-    added: keys.length - known.length,
-    changed: known.filter((key) => !isSame(key)).length,
-    same: known.filter(isSame).length,
-    removed: [...before.keys()].filter((key) => !after.has(key)).length,
+    added: count((one) => !one.before),
+    changed: count((one) => one.before !== undefined && one.after !== undefined),
+    same,
+    removed: count((one) => !one.after),
+    differences,
   };
 }
 

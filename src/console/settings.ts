@@ -2,23 +2,15 @@ import type { MiddlewareHandler } from 'hono';
 import { Hono } from 'hono';
 import { loadApiKeys, revokeApiKey } from '../cases/api-key.ts';
 import { loadWebhooks, revokeWebhook } from '../cases/webhook.ts';
-import type { CityPart } from '../city/city.ts';
-import { cityChanges, cityVersion, loadCityData, saveCityData, undoCityChange } from '../city/city-store.ts';
-import { isCityPart, planImport } from '../city/import.ts';
-import type { PlanInWords } from '../city/import-words.ts';
-import { wordPlan } from '../city/import-words.ts';
-import type { Reader } from '../notify/reader.ts';
 import type { Services } from '../notify/services.ts';
 import type { Role } from '../people/role.ts';
 import { EVERYWHERE } from '../people/role.ts';
-import { needsStepUp } from '../people/sign-in/sign-in.ts';
-import { DATUMS } from '../regions/datum.ts';
 import { auditChainHolds } from '../store/audit-chain.ts';
 import type { JobRecord } from '../store/job-records.ts';
 import { loadJobRecords } from '../store/job-records.ts';
 import { loadSafeMode } from '../store/safe-mode.ts';
 import { orStoreAway } from '../store/store.ts';
-import { readerFor } from './reader.ts';
+import { cityDataRoutes } from './city-data.ts';
 import type { ConsoleEnv } from './session.ts';
 
 /** The state of the city's bot. Times in ms since the epoch. */
@@ -52,37 +44,8 @@ export function settingsRoutes(services: Services): Hono<ConsoleEnv> {
     return c.json(await auditPage(services, what, before));
   });
   app.get('/audit/check', reviewers, async (c) => c.json({ faults: await auditChainHolds(store) }));
-  app.get('/imports', office, async (c) => c.json(await importsOf(readerFor(c.get('organiser'), services), services)));
-  app.post('/imports', office, async (c) => {
-    const organiser = c.get('organiser');
-    const { say } = readerFor(organiser, services);
-    const body = await c.req.formData();
-    const [file, planned, datum, as] = ['file', 'planned', 'datum', 'as'].map((name) => body.get(name));
-    if (!(file instanceof File)) return c.json({ error: 'bad_form' }, 400);
-    const says = services.wording.languages.map((language) => services.wording.in(language));
-    const version = await cityVersion(store);
-    const plan = planImport(new Uint8Array(await file.arrayBuffer()), {
-      data: await loadCityData(store),
-      ...(typeof as === 'string' && isCityPart(as) ? { as } : {}),
-      replace: body.get('replace') === 'yes',
-      datum: DATUMS.find((one) => one === datum) ?? 'wgs84',
-      says,
-    });
-    const words = wordPlan(plan, file.name, say);
-    const dry: ImportAnswer = { ...words, planned: version ?? '', done: false };
-    if (plan.type === 'bad' || words.changes === 0 || typeof planned !== 'string') return c.json(dry);
-    if (needsStepUp(organiser.session, services.now())) return c.json({ error: 'step_up' }, 403);
-    // What was looked at is what is saved: another import in between makes a new dry run.
-    if (planned !== (version ?? '')) return c.json(dry);
-    await saveCityData(store, { [plan.part]: plan.list }, file.name.slice(0, 80), services.now(), { planned: version });
-    return c.json<ImportAnswer>({ ...dry, done: true });
-  });
-  app.post('/imports/undo', office, async (c) => {
-    const organiser = c.get('organiser');
-    if (needsStepUp(organiser.session, services.now())) return c.json({ error: 'step_up' }, 403);
-    const change = await undoCityChange(store, services.now());
-    return c.json({ undone: change?.what ?? null });
-  });
+  for (const path of ['/imports', '/imports/*', '/categories']) app.use(path, office);
+  app.route('/', cityDataRoutes(services));
   app.delete('/webhooks/:id', office, async (c) => {
     const who = store.pseudonym(c.get('organiser').urn);
     return c.json({ revoked: await revokeWebhook(store, c.req.param('id'), who, services.now()) });
@@ -92,26 +55,6 @@ export function settingsRoutes(services: Services): Hono<ConsoleEnv> {
     return c.json({ revoked: await revokeApiKey(store, c.req.param('id'), who, services.now()) });
   });
   return app;
-}
-
-/** What a file would change, in words. With `planned`, the version that was looked at, it is saved. */
-export type ImportAnswer = PlanInWords & { readonly planned: string; readonly done: boolean };
-export type ImportList = readonly {
-  readonly at: number;
-  readonly what: string;
-  readonly parts: string;
-  readonly undone: boolean;
-}[];
-
-async function importsOf({ say }: Reader, { store }: Services): Promise<ImportList> {
-  return (await cityChanges(store)).map(({ at, what, parts, undone }) => ({
-    at,
-    what,
-    parts: Object.keys(parts)
-      .map((part) => say(`import:parts.${part as CityPart}`))
-      .join('、'),
-    undone,
-  }));
 }
 
 /** Lets pass who holds one of the roles for the whole city. */

@@ -6,6 +6,7 @@ import { idsAtStage } from '../../src/cases/desk/stage-order.ts';
 import type { HazardCase } from '../../src/cases/hazard-case.ts';
 import { makeWebhook } from '../../src/cases/webhook.ts';
 import type { CaseCard, CasePage } from '../../src/console/cases.ts';
+import type { CategoryPage, ImportAnswer } from '../../src/console/city-data.ts';
 import type { PostedForm } from '../../src/console/forms.ts';
 import { PAGES, ROLES_OF_PAGE } from '../../src/console/pages.ts';
 import type { PeoplePage } from '../../src/console/people.ts';
@@ -399,6 +400,44 @@ describe('dangerous deeds', () => {
     const list = (await office.get('/settings/imports')).body as unknown as readonly { undone: boolean }[];
     expect(list.at(-1)).toMatchObject({ parts: expect.stringMatching(/./), undone: false });
     expect((await office.post('/settings/imports/undo')).body).toEqual({ undone: expect.any(String) });
+  });
+
+  test('the editor of categories saves one row by the same import, and shows its difference first', async () => {
+    const office = browserOf('office');
+    const page = async () => (await office.get('/settings/categories')).body as unknown as CategoryPage;
+    const all = (await page()).categories;
+    const before = all.find(({ code }) => code === 'manhole_cover');
+    const file = (row: object) => new Blob([JSON.stringify([row])]);
+    const edited = file({ ...before, contain: '45min', emergency: '' });
+    const dry = (await office.upload('/settings/imports', { file: edited, as: 'categories' }))
+      .body as unknown as ImportAnswer;
+    expect(dry).toMatchObject({ type: 'good', changes: 1, done: false });
+    expect(dry.lines.at(-1)).toMatch(/^～ .*井盖.*（manhole_cover）：.*管控时限 \S+ → 45min/);
+    const bad = await office.upload('/settings/imports', {
+      file: file({ ...before, cure: '3 days' }),
+      as: 'categories',
+      planned: dry.planned,
+    });
+    expect(bad.body).toMatchObject({ type: 'bad', done: false });
+    expect(JSON.stringify(bad.body)).toContain('不是时限');
+    const saved = { file: edited, as: 'categories', planned: dry.planned };
+    expect((await office.upload('/settings/imports', saved)).body).toMatchObject({ done: true });
+    const after = (await page()).categories;
+    expect(after.find(({ code }) => code === 'manhole_cover')).toMatchObject({ contain: '45min' });
+    // All other rows, and the other fields of this one, stay as they were.
+    const { emergency: _none, ...rest } = before ?? {};
+    expect(after).toEqual(all.map((one) => (one.code === 'manhole_cover' ? { ...rest, contain: '45min' } : one)));
+    expect((await office.post('/settings/imports/undo')).body).toMatchObject({ undone: expect.any(String) });
+    expect((await page()).categories).toEqual(all);
+    for (const role of ['auditor', 'lead', 'dispatcher'] as const)
+      expect((await browserOf(role).get('/settings/categories')).status).toBe(403);
+  });
+
+  test('a row that the editor does not touch differs in nothing', async () => {
+    const { categories } = (await browserOf('office').get('/settings/categories')).body as unknown as CategoryPage;
+    const file = new Blob([JSON.stringify(categories)]);
+    const { body } = await browserOf('office').upload('/settings/imports', { file, as: 'categories' });
+    expect(body).toMatchObject({ type: 'good', changes: 0 });
   });
 
   test('a shown table becomes a file that holds its rows and no formula', async () => {

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { AuditPage, SettingsPage } from '../../settings.ts';
 import { call } from '../api.ts';
 import { Board } from '../board.tsx';
-import { CityImport } from '../city-import.tsx';
+import { CityData } from '../city/city-data.tsx';
 import { Export, rowsOf } from '../export.tsx';
 import { Failed } from '../failed.tsx';
 import { Scroll } from '../scroll.tsx';
@@ -86,7 +86,7 @@ export default function Settings() {
           </Scroll>
         </>
       )}
-      {isOffice && <CityImport />}
+      {isOffice && <CityData />}
       <AuditLog />
     </Board>
   );
