@@ -44,12 +44,23 @@ export type Config = {
   /** Proxies whose X-Forwarded headers count. Without them, this machine's proxy names the caller's address only. */
   readonly trustedProxy?: readonly string[];
   readonly simPort: number;
+  /** The WeChat service account. */
+  readonly wechat?: WechatConfig;
   /** Residents may use the web chat, a page without an account. Always true in the demo unless switched off. */
   readonly webChat: boolean;
   readonly pace: Pace;
   /** Times of the deadline digest, China time: 08:30. */
   readonly digestTimes: readonly string[];
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+};
+
+/** A WeChat service account, as its owner has set it up on the platform. */
+export type WechatConfig = {
+  readonly appid: string;
+  readonly secret: string;
+  readonly token: string;
+  readonly encodingAesKey: string;
+  readonly apiRoot: string;
 };
 
 export type ConfigWarning = { readonly level: 'warn'; readonly what: string; readonly cure: string };
@@ -153,6 +164,13 @@ const Environment = v.object({
   PUBLIC_URL: v.optional(origin),
   TRUSTED_PROXY: v.optional(proxies),
   SIM_PORT: port('8081'),
+  WECHAT_APPID: v.optional(v.pipe(v.string(), v.regex(/^wx[0-9a-f]{16}$/, 'must look like wx0123456789abcdef'))),
+  WECHAT_SECRET: v.optional(v.pipe(v.string(), v.regex(/^\w{32}$/, 'must be the 32 characters of the AppSecret'))),
+  WECHAT_TOKEN: v.optional(v.pipe(v.string(), v.regex(/^\w{3,32}$/, 'must be 3 to 32 letters and digits'))),
+  WECHAT_AES_KEY: v.optional(
+    v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{43}$/, 'must be the 43 characters of the EncodingAESKey')),
+  ),
+  WECHAT_API_ROOT: v.optional(url('https?'), 'https://api.weixin.qq.com'),
   WEB_CHAT: v.optional(v.picklist(['yes', 'no'], 'must be yes or no')),
   SEND_RATE: rate('25'),
   SEND_RATE_BULK: rate('25'),
@@ -196,6 +214,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ...siteOf(env),
     ...(env.TRUSTED_PROXY ? { trustedProxy: env.TRUSTED_PROXY } : {}),
     simPort: env.SIM_PORT,
+    ...wechatOf(env),
     webChat: (env.WEB_CHAT ?? (kind === 'demo' ? 'yes' : 'no')) === 'yes',
     pace: {
       perSecond: env.SEND_RATE,
@@ -221,7 +240,7 @@ function storeNameOf(city: string | undefined, kind: StoreKind): string {
 function unknownVariables(given: Readonly<Record<string, string | undefined>>): readonly ConfigWarning[] {
   const known = Object.keys(Environment.entries);
   return Object.keys(given)
-    .filter((name) => /^(TELEGRAM|ANLIN)_/.test(name) && !known.includes(name))
+    .filter((name) => /^(TELEGRAM|WECHAT|ANLIN)_/.test(name) && !known.includes(name))
     .map((name) => ({
       level: 'warn',
       what: `${name} is set, but this program has no such setting.`,
@@ -251,6 +270,13 @@ function contradictions(env: Env): readonly string[] {
       'Remove REDIS_REPLICAS, or set REDIS_URL to one address: a commit can wait for replicas of a single primary.',
     );
   }
+  const wechat = WECHAT.filter((name) => env[name] === undefined);
+  if (wechat.length > 0 && wechat.length < WECHAT.length) {
+    lines.push(`Set ${wechat.join(', ')} in .env too: a WeChat account needs all of ${WECHAT.join(', ')}.`);
+  }
+  if (env.WECHAT_APPID && !env.TELEGRAM_TOKEN) {
+    lines.push('Remove WECHAT_APPID, or set TELEGRAM_TOKEN: the demo has a WeChat account of its own.');
+  }
   if (env.WEB_CHAT === 'yes' && env.TELEGRAM_TOKEN && !siteOf(env).site) {
     lines.push('Set PUBLIC_URL in .env: QR codes lead to the web chat under that address.');
   }
@@ -268,6 +294,14 @@ function contradictions(env: Env): readonly string[] {
     lines.push('Set SIM_PORT in .env to another port than PORT.');
   }
   return lines;
+}
+
+const WECHAT = ['WECHAT_APPID', 'WECHAT_SECRET', 'WECHAT_TOKEN', 'WECHAT_AES_KEY'] as const;
+
+function wechatOf(env: Env): { readonly wechat?: WechatConfig } {
+  const { WECHAT_APPID: appid, WECHAT_SECRET: secret, WECHAT_TOKEN: token, WECHAT_AES_KEY: encodingAesKey } = env;
+  if (!appid || !secret || !token || !encodingAesKey) return {};
+  return { wechat: { appid, secret, token, encodingAesKey, apiRoot: env.WECHAT_API_ROOT } };
 }
 
 function siteOf({ PUBLIC_URL, TELEGRAM_WEBHOOK_URL }: Env): { readonly site?: string } {

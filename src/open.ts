@@ -12,13 +12,14 @@ import { openTelegram } from './channels/telegram/telegram.ts';
 import type { Uploads } from './channels/web/uploads.ts';
 import { openUploads } from './channels/web/uploads.ts';
 import { openWeb } from './channels/web/web.ts';
+import { openWechat } from './channels/wechat/wechat.ts';
 import { cityOf } from './city/city.ts';
 import { openCity } from './city/live-city.ts';
 import type { Quotas } from './city/quotas.ts';
 import { QUOTAS } from './city/quotas.ts';
 import type { Surge } from './city/surge.ts';
 import { NO_SURGE } from './city/surge.ts';
-import type { Config } from './config.ts';
+import type { Config, WechatConfig } from './config.ts';
 import { cityPage } from './console/city-page.ts';
 import { healthOf } from './console/health.ts';
 import type { WebServer } from './console/server.ts';
@@ -30,8 +31,10 @@ import { openUpdatesInHand } from './conversation/updates-in-hand.ts';
 import { readAnyFile } from './delivery/read-any-file.ts';
 import { openRelay } from './delivery/relay.ts';
 import { openWebChatLog } from './delivery/web-chat-log.ts';
+import { openWechatState } from './delivery/wechat-state.ts';
 import type { Simulator } from './demo/simulator/server.ts';
-import { openWording } from './i18n.ts';
+import type { Wording } from './i18n.ts';
+import { DEFAULT_LANGUAGE, openWording } from './i18n.ts';
 import { jobsOf } from './jobs.ts';
 import type { Log } from './log.ts';
 import { openLog } from './log.ts';
@@ -44,6 +47,7 @@ import { shifts } from './open311/shifts.ts';
 import { openOwnerInvitation } from './people/invitation.ts';
 import { migrateV4 } from './people/migrate-v4.ts';
 import { openPersonCache } from './people/person-cache.ts';
+import { toWgs84 } from './regions/datum.ts';
 import type { SteadyClock } from './steady-clock.ts';
 import { openSteadyClock } from './steady-clock.ts';
 import type { EmbeddedRedis } from './store/embedded.ts';
@@ -149,6 +153,8 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   const receives = options.receives ?? true;
   const address = openPublicAddress(origin, trustedProxy);
   const uploads = openUploads(join(config.dataDir, 'uploads'));
+  const phones = receives ? await demo?.openDemoWechat(config, now) : undefined;
+  if (phones) closing.add(() => phones.close());
   const channels = await openChannels({
     config,
     simulator,
@@ -160,6 +166,8 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     closing,
     address,
     uploads,
+    wording,
+    wechat: config.wechat ?? phones?.account,
   });
   for (const channel of channels) closing.add(() => channel.close());
   const ended = (to: Urn, outcome: SendOutcome): void => {
@@ -231,6 +239,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   const commands = commandsOf(services);
   const take = (inbound: Inbound) => updates.during(() => answer(inbound, services));
   if (receives) for (const channel of channels) await channel.open(take, commands);
+  await phones?.connect(web.port);
   relay.wake();
   const owner = demo ? undefined : await openOwnerInvitation(store, now());
   return { store, services, jobs, web, simulator, embedded, warnings, owner, close: closing.all };
@@ -247,6 +256,8 @@ type ChannelSettings = {
   readonly closing: Closing;
   readonly address: PublicAddress;
   readonly uploads: Uploads;
+  readonly wording: Wording;
+  readonly wechat: WechatConfig | undefined;
 };
 
 /** The channels of this city. A new channel is a folder in channels/ and one line here. */
@@ -259,6 +270,7 @@ async function openChannels(settings: ChannelSettings): Promise<readonly Channel
   );
   channels.push(await openTelegramChannel(settings, files));
   if (settings.config.webChat) channels.push(openWebChannel(settings, files));
+  if (settings.wechat) channels.push(openWechatChannel(settings.wechat, settings, files));
   return channels;
 }
 
@@ -286,6 +298,31 @@ function openWebChannel({ config, simulator, store, log, now, address, uploads }
     site: siteOf(config).site,
     caller: address.caller,
     framers: simulator ? [simulator.url, simulator.url.replace('127.0.0.1', 'localhost')] : [],
+    now,
+    log,
+  });
+}
+
+/** Opens the WeChat account. Its people write to it at `/wechat`. */
+function openWechatChannel(
+  { apiRoot, ...account }: WechatConfig,
+  { config, store, log, now, wording }: ChannelSettings,
+  files: ReadFile,
+) {
+  const say = wording.in(DEFAULT_LANGUAGE);
+  return openWechat({
+    account,
+    apiRoot,
+    state: openWechatState(store),
+    journalPath: join(config.dataDir, 'wechat-journal.jsonl'),
+    readFile: files,
+    toWgs84: (point) => toWgs84(point, 'gcj02'),
+    words: {
+      sharePlace: say('common:wechat.share_place'),
+      more: say('common:wechat.more'),
+      other: say('common:wechat.other'),
+    },
+    site: siteOf(config).site,
     now,
     log,
   });

@@ -10,6 +10,8 @@ import { demoCityData } from '../src/demo/city.ts';
 import type { Simulator } from '../src/demo/simulator/server.ts';
 import { startSimulator } from '../src/demo/simulator/server.ts';
 import type { LoggedCall } from '../src/demo/simulator/sim-calls.ts';
+import type { WechatSimulator } from '../src/demo/wechat/server.ts';
+import { startWechatSimulator } from '../src/demo/wechat/server.ts';
 import type { Log } from '../src/log.ts';
 import { openLog } from '../src/log.ts';
 import type { Running } from '../src/open.ts';
@@ -45,6 +47,7 @@ export type TestApp = {
   readonly running: Running;
   readonly redis: EmbeddedRedis;
   readonly simulator: Simulator;
+  readonly wechat: WechatSimulator | undefined;
   readonly config: Config;
   readonly folder: string;
   readonly log: readonly string[];
@@ -76,6 +79,8 @@ type Options = {
   readonly quotas?: Quotas;
   readonly timings?: Timings;
   readonly site?: string;
+  /** A WeChat account on a simulator, beside Telegram. */
+  readonly wechat?: true;
 };
 
 /** Number of apps on shared servers. An app with a server of its own always has the city `test`. */
@@ -108,11 +113,14 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
     digestTimes: ['08:30', '14:00'],
     logLevel: 'debug',
   };
+  const wechat = options.wechat ? await startWechatSimulator({ port: 0, now: simulator.world.now }) : undefined;
+  if (wechat) Object.assign(config, { wechat: { ...wechat.account, apiRoot: wechat.url } });
   await foundCity(config, redis.url);
   const quotas = options.quotas ?? NO_QUOTAS;
   const timings = options.timings ?? TEST_TIMINGS;
   const start = () => open(config, { log: logger, now: simulator.world.now, quotas, timings });
   let running = await start();
+  await wechat?.setCallback(`http://127.0.0.1:${running.web.port}/wechat`);
   const others: Running[] = [];
   const tick = (...names: readonly string[]) => tickAll([running, ...others], names);
   let waiting: Promise<unknown> | undefined;
@@ -129,6 +137,7 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
     },
     redis,
     simulator,
+    wechat,
     config,
     folder,
     log,
@@ -142,6 +151,7 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
     async restart() {
       await running.close();
       running = await start();
+      await wechat?.setCallback(`http://127.0.0.1:${running.web.port}/wechat`);
     },
     async advance(ms) {
       await fetch(`${simulator.url}/sim/clock`, {
@@ -164,6 +174,7 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
       for (const other of others) await other.close();
       await running.close();
       await simulator.close();
+      await wechat?.close();
       await redis.stop();
       rmSync(folder, { recursive: true, force: true });
     },

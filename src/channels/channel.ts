@@ -66,6 +66,10 @@ export type Outgoing = {
   readonly voice?: string;
   /** Sent as a location instead of the text. WGS-84. */
   readonly pin?: Point;
+  /** A typed number answers the question itself, so a channel that prints numbers prints none for the choices. */
+  readonly asksNumber?: true;
+  /** Still worth reading later: it is held while the person cannot be written to. */
+  readonly isNews?: true;
   /** Shows the reader's own data: it waits encrypted, and if it cannot be delivered, its text is not kept. */
   readonly apart?: true;
   /** This object goes to many chats, so a channel may prepare its form once. */
@@ -170,6 +174,8 @@ export interface Channel {
   readonly can: Capabilities;
   /** Splits a message into messages within the channel's limits, in order. */
   fit(message: Outgoing): readonly Outgoing[];
+  /** Joins the messages of one turn, where each message has a price. Before `fit`. */
+  join?(messages: readonly Outgoing[]): readonly Outgoing[];
   /** Sends one message. `key` names it and is the same at every try. */
   send(to: Urn, message: Outgoing, key: string): Promise<SendOutcome>;
   /** Deletes a sent message; `sent` once it is deleted. Absent if the channel cannot delete. */

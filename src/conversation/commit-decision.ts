@@ -1,5 +1,6 @@
 import type { Outgoing } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
+import { loadHeld } from '../delivery/held.ts';
 import type { Session } from '../engine/session.ts';
 import type { RenderedNotice } from '../notify/notify.ts';
 import { renderForEach, toOutbox } from '../notify/notify.ts';
@@ -37,7 +38,9 @@ export async function commitDecision(committing: Committing): Promise<boolean> {
   // Until a new message is sent its id is unknown; an overtaking tap must not edit an older message.
   const overtaken = decision.messages.some(isNew);
   const told = decision.tells.length > 0 ? await renderForEach(decision.tells, services) : [];
-  const change = changeOf(committing, told, overtaken);
+  // Held news goes first, so that the numbers of the question stay those of the newest message.
+  const held = person.held && decision.messages.length > 0 ? await loadHeld(store, person.urn) : [];
+  const change = changeOf(committing, { told, held, overtaken });
   const done = await commit(store, change, at);
   crashPoint('after_commit');
   switch (done.type) {
@@ -55,6 +58,7 @@ export async function commitDecision(committing: Committing): Promise<boolean> {
           talks,
           clock,
           gone: gone || undefined,
+          held: held.length > 0 ? undefined : person.held,
           ...lastMessage,
         });
       }
@@ -78,16 +82,27 @@ export async function commitDecision(committing: Committing): Promise<boolean> {
   }
 }
 
+/** What a commit carries besides its decision. */
+type Around = {
+  readonly told: readonly RenderedNotice[];
+  readonly held: readonly Outgoing[];
+  readonly overtaken: boolean;
+};
+
 function changeOf(
   { op, person, decision, services, fields = {}, relist = false }: Committing,
-  told: readonly RenderedNotice[],
-  overtaken: boolean,
+  { told, held, overtaken }: Around,
 ): Commit {
   const { store } = services;
   const { forgets } = decision;
   const who = store.pseudonym(person.urn);
   const stored = (session: Session) => (talkOf(session.flow)?.sealed ? sealSession(session, store) : session);
-  const kept = { ...changedPersonFields(person, decision, stored), ...fields, ...(overtaken ? NO_LAST_MESSAGE : {}) };
+  const kept = {
+    ...changedPersonFields(person, decision, stored),
+    ...fields,
+    ...(overtaken ? NO_LAST_MESSAGE : {}),
+    ...(held.length > 0 ? NOTHING_HELD : {}),
+  };
   const indexes = [...retentionWrites(person, decision, store), ...expiryWrites(person, decision.talks, relist, store)];
   return {
     op,
@@ -95,8 +110,13 @@ function changeOf(
     version: person.version,
     fields: forgets ? {} : kept,
     checks: decision.checks,
-    writes: [...decision.writes, ...(forgets ? [] : indexes)],
+    writes: [
+      ...decision.writes,
+      ...(forgets ? [] : indexes),
+      ...(held.length > 0 ? [['DEL', store.keys.held(person.urn)] as const] : []),
+    ],
     messages: [
+      ...toOutbox(person.urn, held, services),
       ...toOutbox(person.urn, joined(decision.messages), services),
       ...told.flatMap(({ to, message, lane }) => toOutbox(to, [message], services, lane)),
     ],
@@ -105,6 +125,7 @@ function changeOf(
 }
 
 const NO_LAST_MESSAGE = { last_message: '' };
+const NOTHING_HELD = { held: '' };
 
 /** Folds the closing edit of an answered question into the next message, which then need not wait for the edit. */
 function joined(messages: readonly Outgoing[]): readonly Outgoing[] {

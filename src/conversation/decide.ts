@@ -12,7 +12,6 @@ import { answerOrMenu, oldButton } from './answer-input.ts';
 import { isDoubleTap, withTap } from './double-tap.ts';
 import type { Intent } from './intent.ts';
 import { readIntent } from './intent.ts';
-import { withPrintedLabel } from './printed-number.ts';
 import { Reply, tappedQuestion } from './reply.ts';
 import {
   dropExpired,
@@ -26,13 +25,13 @@ import {
 } from './talk-control.ts';
 import { menuOfRoles, talkOf } from './talk-list.ts';
 import type { Decision, TurnContext } from './turn-context.ts';
-import { activeTalk, languageOf, questionNow, readerFor } from './turn-context.ts';
+import { activeTalk, languageOf, questionNow } from './turn-context.ts';
 
 /** Lists the flows whose loads a decision needs, with the person's position in each. */
 export function flowsNeeded(inbound: Inbound, context: TurnContext): ReadonlyMap<string, TalkPosition> {
   const { active, paused } = context.person.talks;
   const asked = questionNow(context);
-  const intent = intentOf(heardAs(inbound, asked, context), context, asked);
+  const intent = intentOf(inbound, context, asked);
   const needed = new Map<string, TalkPosition>();
   if (active) needed.set(active.flow, active);
   const known = intent.type === 'open' ? intent.known : undefined;
@@ -48,18 +47,9 @@ export function flowsNeeded(inbound: Inbound, context: TurnContext): ReadonlyMap
   return needed;
 }
 
-/** The input, with a printed number replaced by its label. */
-function heardAs(inbound: Inbound, asked: Question | undefined, context: TurnContext): Inbound {
-  const { numbered, person } = context;
-  const isIdle = person.talks.active === undefined;
-  const reader = () => readerFor(context, contactAfter(inbound, context));
-  return withPrintedLabel(inbound, asked, { numbered, isIdle, reader });
-}
-
 /** Decides on one input of one person. Pure: the same context gives the same decision. */
-export function decide(typed: Inbound, context: TurnContext): Decision {
+export function decide(inbound: Inbound, context: TurnContext): Decision {
   const asked = questionNow(context);
-  const inbound = heardAs(typed, asked, context);
   const reply = new Reply(context, contactAfter(inbound, context), tappedQuestion(inbound, asked, context));
   if (isDoubleTap(inbound, context)) return reply.decision();
   dropExpired(reply);

@@ -22,7 +22,6 @@ export function contextFor(person: Person, { store, city, wording, channels, now
     talkId: newTalkId(),
     random: randomInt,
     channel: schemeOf(person.urn),
-    numbered: channel?.can.choices === 'numbers',
     link: linkOn(channel),
   };
 }

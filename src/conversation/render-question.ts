@@ -2,6 +2,7 @@ import type { Choice, MenuButton, MessageRef, Outgoing } from '../channels/chann
 import type { LocalizedMessage } from '../delivery/outcome.ts';
 import type { AskReason } from '../engine/advance.ts';
 import type { AnswerLine, Question } from '../engine/question.ts';
+import type { StepKind } from '../engine/step.ts';
 import type { FixedKey } from '../i18n.ts';
 import type { Reader } from '../notify/reader.ts';
 import { bareLabel, flowKey, inLanguage, sayValues } from '../notify/reader.ts';
@@ -10,6 +11,8 @@ import type { Labelled } from './question-wording.ts';
 import { controlLabels, fixLabels, labelsOf, lineValues, optionLabels, questionText } from './question-wording.ts';
 import { MENU, menuOfRoles } from './talk-list.ts';
 
+/** Questions whose answer may be a number itself. */
+const TAKES_NUMBERS: readonly StepKind[] = ['number', 'date', 'phone'];
 /** Two labels up to this width share a row; unit: wide characters. */
 const SHORT_LABEL = 8;
 
@@ -42,7 +45,8 @@ export function renderQuestion(
     ...inPairs(controlLabels(question, reader)),
   ];
   const choices = rows.map((row) => row.map((button) => choiceOf(question, button)));
-  return { text, choices, ...(edits ? { edits } : {}) };
+  const asksNumber = question.kind !== 'leave' && TAKES_NUMBERS.includes(question.kind);
+  return { text, choices, ...(asksNumber ? { asksNumber } : {}), ...(edits ? { edits } : {}) };
 }
 
 /** Words the reason for asking again, as lines above the question. */

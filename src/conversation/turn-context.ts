@@ -29,8 +29,6 @@ export type TurnContext = {
   readonly random: (below: number) => number;
   /** The scheme of the person's channel. */
   readonly channel: string;
-  /** The person's channel prints numbers instead of buttons. */
-  readonly numbered: boolean;
   /** Link that opens the bot with a payload after /start. */
   readonly link: (payload: string) => string;
 };

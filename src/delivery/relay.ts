@@ -61,7 +61,7 @@ export function openRelay({ store, channels, log, ended, timings = TIMINGS.relay
       reason: message ? 'no such channel' : 'cannot be decrypted',
     };
     crashPoint('after_send');
-    const verdict = verdictOf(outcome, claimed, timings.unknownPausesMs);
+    const verdict = verdictOf(outcome, { ...claimed, isNews: message?.isNews }, timings.unknownPausesMs);
     if (outcome.type !== 'sent')
       log.warn({ outcome: outcome.type, reason: verdict.detail }, 'a send failed or its outcome is unknown');
     if (verdict.type !== 'later') ended?.(claimed.to, outcome);

@@ -9,7 +9,7 @@ const UNKNOWN_TRIES_MAX = 1440;
 /** Derives the verdict from the outcome of a send. */
 export function verdictOf(
   outcome: SendOutcome,
-  { lane, tries }: Pick<Claimed, 'lane' | 'tries'>,
+  { lane, tries, isNews = false }: Pick<Claimed, 'lane' | 'tries'> & { readonly isNews?: boolean | undefined },
   unknownPausesMs = TIMINGS.relay.unknownPausesMs,
 ): Verdict {
   switch (outcome.type) {
@@ -22,7 +22,8 @@ export function verdictOf(
     case 'gone':
       return { type: 'gone', detail: outcome.reason };
     case 'closed':
-      return { type: 'dead', detail: `closed: ${outcome.why}` };
+      // An answer is worth nothing later; news is.
+      return { type: isNews ? 'held' : 'dead', detail: `closed: ${outcome.why}` };
     case 'rejected':
       return { type: 'dead', detail: outcome.reason };
     case 'unknown': {

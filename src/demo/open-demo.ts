@@ -7,7 +7,7 @@ import type { Job } from '../background/job.ts';
 import type { JobRunner } from '../background/job-runner.ts';
 import { MINUTE_MS } from '../calendar.ts';
 import { loadCityData } from '../city/city-store.ts';
-import type { Config } from '../config.ts';
+import type { Config, WechatConfig } from '../config.ts';
 import { clearPeople } from '../store/bulk-write.ts';
 import type { Store } from '../store/store.ts';
 import { giveDemoRoles } from './people.ts';
@@ -30,6 +30,26 @@ export function openDemoSimulator(config: Config, { page, limits }: SimulatorOpt
   const { simPort: port, dataDir } = config;
   const file = join(dataDir, 'simulator.jsonl');
   return startSimulator({ port, file, page, limits });
+}
+
+/** The demo's WeChat: an account on a simulator, and the way back to the bot. */
+export type DemoWechat = {
+  readonly account: WechatConfig;
+  /** Tells the platform where the bot takes messages. */
+  connect(port: number): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Starts a simulator of WeChat. Its phones share the demo's clock. */
+export async function openDemoWechat({ dataDir }: Config, now: () => number): Promise<DemoWechat> {
+  const { startWechatSimulator } = await import('./wechat/server.ts');
+  const simulator = await startWechatSimulator({ port: 0, now, file: join(dataDir, 'wechat-simulator.jsonl') });
+  const { appid, secret, token, encodingAesKey } = simulator.account;
+  return {
+    account: { appid, secret, token, encodingAesKey, apiRoot: simulator.url },
+    connect: async (port) => void (await simulator.setCallback(`http://127.0.0.1:${port}/wechat`)),
+    close: () => simulator.close(),
+  };
 }
 
 /** Jobs that only the demo has. */

@@ -30,7 +30,8 @@ export function toOutbox(
   lane: Lane = 'reply',
 ): readonly OutboxMessage[] {
   const channel = channelOf(to, channels);
-  const fitting = messages.flatMap((message) => channel?.fit(message) ?? [message]);
+  const joined = channel?.join?.(messages) ?? messages;
+  const fitting = joined.flatMap((message) => channel?.fit(message) ?? [message]);
   return fitting.map((message) => ({ to, lane, body: sealMessage(message, store), message }));
 }
 
@@ -63,7 +64,7 @@ export async function renderForEach(
     const { language, subscribed, grants = [] } = contact;
     if (announced && !subscribed) return [];
     const reader = { ...readerOf(language, services), roles: rolesOf(grants), link: linkOn(channel) };
-    return [{ to, message: renderMessage(said, reader), lane: announced ? 'bulk' : 'reply' }];
+    return [{ to, message: { ...renderMessage(said, reader), isNews: true }, lane: announced ? 'bulk' : 'reply' }];
   });
 }
 

@@ -19,6 +19,8 @@ export type Person = {
   readonly clock?: string | undefined;
   /** Reason why the last message could not be delivered. */
   readonly gone: string | undefined;
+  /** News waits until this person may be written to. */
+  readonly held?: true | undefined;
   /** The id of the person's volunteer record. It may be missing or outdated. */
   readonly volunteer?: string | undefined;
 };
@@ -56,12 +58,22 @@ class DamagedPerson extends Error {
   override readonly name = 'DamagedPerson';
 }
 
-const PERSON_FIELDS = ['version', 'contact', 'contact_sum', 'talks', 'last_message', 'clock', 'gone', 'volunteer'];
+const PERSON_FIELDS = [
+  'version',
+  'contact',
+  'contact_sum',
+  'talks',
+  'last_message',
+  'clock',
+  'gone',
+  'volunteer',
+  'held',
+];
 
 /** Loads a person; an unknown one has version 0 and no contact. Throws if the record is damaged. */
 export async function loadPerson(store: Store, urn: Urn): Promise<Person> {
   const [fields = []] = await readFields(store, [store.keys.person(urn)], PERSON_FIELDS);
-  const [version = '', text = '', sum = '', talks, lastMessage, clock, gone, volunteer] = fields;
+  const [version = '', text = '', sum = '', talks, lastMessage, clock, gone, volunteer, held] = fields;
   const contact = text === '' ? undefined : parseChecked<Contact>(text, sum);
   if (!Number.isInteger(Number(version)) || (text !== '' && !contact))
     throw new DamagedPerson('A person record is damaged; npm run anlin -- repair names it.');
@@ -74,6 +86,7 @@ export async function loadPerson(store: Store, urn: Urn): Promise<Person> {
     clock: clock || undefined,
     gone: gone || undefined,
     volunteer: volunteer || undefined,
+    held: held ? true : undefined,
   };
 }
 

@@ -12,6 +12,7 @@ import {
   RELEASE_LEASE,
   TOUCH_SESSION,
 } from './scripts.ts';
+import { OPEN_WINDOW, SPEND_WINDOW } from './wechat-scripts.ts';
 
 type Script<Answer> = (keyCount: number, ...keysAndArgs: (string | number | Buffer)[]) => Promise<Answer>;
 
@@ -34,6 +35,8 @@ export type ScriptCommands = {
   readonly anlinClaimRecipients: Script<ClaimedRecipients>;
   readonly anlinReadFields: Script<string[]>;
   readonly anlinFindNear: Script<string[]>;
+  readonly anlinOpenWindow: Script<1>;
+  readonly anlinSpendWindow: Script<'ok' | 'window' | 'count'>;
   readonly anlinAppendToChat: Script<readonly [n: number, edited: 0 | 1]>;
   readonly anlinRecordOutcomes: Script<RecordedOutcomes>;
   readonly anlinTakeOver: Script<number>;
@@ -57,6 +60,8 @@ export const SCRIPTS: Readonly<Record<keyof ScriptCommands, string>> = {
   anlinClaimRecipients: CLAIM_RECIPIENTS,
   anlinReadFields: READ_FIELDS,
   anlinFindNear: FIND_NEAR,
+  anlinOpenWindow: OPEN_WINDOW,
+  anlinSpendWindow: SPEND_WINDOW,
   anlinAppendToChat: APPEND_TO_CHAT,
   anlinRecordOutcomes: RECORD_OUTCOMES,
   anlinTakeOver: TAKE_OVER,

@@ -22,7 +22,8 @@ export function keysOf(city: string) {
     auditSeals: key('audit:seals'),
     /**
      * hash: version, contact (JSON Contact), contact_sum, talks (JSON Talks), clock (GCRA of updates, ms), last_message (MessageRef),
-     * gone (reason why the person cannot be reached), volunteer (VolunteerId; it may be missing or outdated)
+     * gone (reason why the person cannot be reached), volunteer (VolunteerId; it may be missing or outdated),
+     * held (number of messages that wait until the person may be written to)
      */
     person: (urn: Urn) => key(`person:${urn}`),
     /** zset: operation id → when it was committed (ms); 48 h. Keyed by pseudonym: it outlives a forgotten person */
@@ -109,6 +110,13 @@ export function keysOf(city: string) {
     webChat: (urn: Urn) => key(`web:${urn}:chat`),
     /** stream: urn: web chats that got an entry, for the pages of other processes. It expires */
     webTold: key('web:told'),
+
+    /** hash: said_left, said_until (ms), touched_left, touched_until: messages that WeChat still takes for a person. It expires */
+    wechatWindow: (urn: Urn) => key(`wechat:${urn}:window`),
+    /** string: what the numbers of the newest message mean (JSON Offer). It expires */
+    wechatOffer: (urn: Urn) => key(`wechat:${urn}:offer`),
+    /** list: messages (JSON Outgoing) that wait until the person may be written to, oldest first. It expires */
+    held: (urn: Urn) => key(`held:${urn}`),
 
     /** hash: Urn → queued messages, oldest first: lane (r or b), number, tries, length, JSON; see outbox-lua.ts */
     outbox: key('outbox'),

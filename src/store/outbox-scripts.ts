@@ -58,10 +58,13 @@ if soonest then answer[1] = tostring(math.ceil(soonest)) end
 return answer
 `;
 
+/** News that waits for one person, and for how long (ms). */
+const [HELD_MAX, HELD_MS] = [20, 7 * 86_400_000];
+
 /**
  * Settles claimed messages and claims the next reply of each chat, which saves a round trip.
- * KEYS 1–6 outbox, 7 dead, 8… the person of each message.
- * ARGV process, pace, then for each message: urn, number, verdict sent | dead | gone | later | moved,
+ * KEYS 1–6 outbox, 7 dead, 8… the person of each message, then the held list of each.
+ * ARGV process, pace, then for each message: urn, number, verdict sent | dead | gone | held | later | moved,
  * detail, ms, 1 = pauses the whole account, 1 = counts as a try.
  * detail: the message's reference (sent), the reason (dead, gone), the new urn (moved).
  * Returns for each message 'ok', 1 if the chat has more to send, and the next claimed message: urn, number, body, tries.
@@ -73,7 +76,7 @@ local DEAD, process, pace = KEYS[7], ARGV[1], read_pace(ARGV[2])
 local now = server_ms()
 
 -- Applies a verdict to the chat's first message. 'later' is not handled here: it keeps the message in the queue.
-local function settle(PERSON, urn, message, verdict, detail)
+local function settle(PERSON, HELD, urn, message, verdict, detail)
   if verdict == 'sent' then
     if detail ~= '' and is_person(PERSON) then redis.call('HSET', PERSON, 'last_message', detail) end
   elseif verdict == 'moved' then
@@ -83,6 +86,13 @@ local function settle(PERSON, urn, message, verdict, detail)
       redis.call('ZADD', READY, 'NX', now, detail)
     end
   -- A person without a record was forgotten: keep nothing about them.
+  elseif is_person(PERSON) and verdict == 'held' then
+    local _, _, _, body = first_of(message)
+    redis.call('RPUSH', HELD, body)
+    redis.call('LTRIM', HELD, -${HELD_MAX}, -1)
+    redis.call('PEXPIRE', HELD, ${HELD_MS})
+    redis.call('HINCRBY', PERSON, 'held', 1)
+    redis.call('HINCRBY', PERSON, 'version', 1)
   elseif is_person(PERSON) then
     local _, _, _, body = first_of(message)
     redis.call('XADD', DEAD, 'MAXLEN', '~', 1000, '*', 'to', urn, 'reason', detail, 'message', keepable(body))
@@ -95,7 +105,8 @@ local function settle(PERSON, urn, message, verdict, detail)
 end
 
 local answers = {}
-for i = 8, #KEYS do
+local count = (#KEYS - 7) / 2
+for i = 8, 7 + count do
   local base = 2 + (i - 8) * 7
   local urn, number, verdict, detail = ARGV[base + 1], ARGV[base + 2], ARGV[base + 3], ARGV[base + 4]
   local _, claimed, owner = claim_of(redis.call('HGET', CLAIMS, urn))
@@ -112,7 +123,7 @@ for i = 8, #KEYS do
       if ARGV[base + 6] == '1' then pause(now, tonumber(ARGV[base + 5]), scheme_of(urn)) end
       rest = ARGV[base + 7] == '1' and entry(lane, number, tries + 1, body) .. rest or queue
     else
-      settle(KEYS[i], urn, string.sub(queue, 1, #queue - #rest), verdict, detail)
+      settle(KEYS[i], KEYS[i + count], urn, string.sub(queue, 1, #queue - #rest), verdict, detail)
     end
     local more = rest ~= ''
     if not more then

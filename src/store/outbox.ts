@@ -22,8 +22,8 @@ export async function claimMessages(store: Store, room: number): Promise<Claims>
 
 /** How the store settles a sent message. */
 export type Verdict = {
-  readonly type: 'sent' | 'dead' | 'gone' | 'later' | 'moved';
-  /** The message's reference (sent), the reason (dead, gone, later) or the new urn (moved). */
+  readonly type: 'sent' | 'dead' | 'gone' | 'held' | 'later' | 'moved';
+  /** The message's reference (sent), the reason (dead, gone, held, later) or the new urn (moved). */
   readonly detail?: string;
   /** Pause before the next send, ms (later). */
   readonly ms?: number;
@@ -39,7 +39,8 @@ export type Settlement = { readonly claimed: Claimed; readonly verdict: Verdict 
 /** Settles claimed messages. Safe to run twice: the second run gets `fenced`. */
 export async function settleMessages(store: Store, settlements: readonly Settlement[]): Promise<readonly Settled[]> {
   const persons = settlements.map(({ claimed }) => store.keys.person(claimed.to));
-  const keys = [...outboxKeys(store.keys), store.keys.outboxDead, ...persons];
+  const held = settlements.map(({ claimed }) => store.keys.held(claimed.to));
+  const keys = [...outboxKeys(store.keys), store.keys.outboxDead, ...persons, ...held];
   const args = settlements.flatMap(({ claimed: { to, number }, verdict }) => {
     const { type, detail = '', ms = 0, pausesAccount = false, countsAsTry = false } = verdict;
     return [to, number, type, detail, ms, pausesAccount ? 1 : 0, countsAsTry ? 1 : 0];

@@ -15,6 +15,8 @@ export type Rig = {
   taps(label: string): Promise<void>;
   sendsPhoto(): Promise<void>;
   sendsLocation(): Promise<void>;
+  /** The wait that the service demands after `wait`, ms; 2000 if left out. */
+  readonly waitMs?: number;
   /** The next send fails this way; absent where a send cannot fail. */
   breaks?(how: 'wait' | 'lost' | 'refused_connection'): Promise<void>;
   close(): Promise<void>;
@@ -162,7 +164,7 @@ export function conformance(name: string, open: () => Promise<Rig>, { canFail = 
       const outcome: SendOutcome = await rig.channel.send(rig.person, { text: '试试' }, key());
       expect(outcome.type).toBe(type);
       if (outcome.type === 'later' && how === 'wait')
-        expect(outcome).toMatchObject({ afterMs: 2000, scope: 'account' });
+        expect(outcome).toMatchObject({ afterMs: rig.waitMs ?? 2000, scope: 'account' });
     });
 
     test('a send to a person whom the bot may not write to has the outcome "gone"', async () => {

@@ -57,7 +57,6 @@ test('the same state, input, time and random numbers give the same commit, byte 
       talkId: 'abcd',
       random,
       channel: 'telegram',
-      numbered: false,
       link: (payload) => payload,
     };
     const { contact, talks, checks, writes, messages, audit } = decide(

@@ -1,6 +1,6 @@
 import { Api, GrammyError } from 'grammy/web';
 import { TIMINGS } from '../../timings.ts';
-import { NotSent, openHttp } from './http.ts';
+import { NotSent, openHttp } from '../http.ts';
 
 /** Longest time that Telegram keeps a getUpdates call open, s. */
 export const POLL_SECONDS = 25;

@@ -1,6 +1,6 @@
 import { GrammyError, HttpError } from 'grammy/web';
 import type { SendOutcome } from '../channel.ts';
-import { AnswerLost, NotSent } from './http.ts';
+import { AnswerLost, NotSent } from '../http.ts';
 
 /** Telegram's error texts for an unreachable chat, from the source of its Bot API server. */
 const GONE =

@@ -4,8 +4,8 @@ import { crashPoint } from '../../crash-point.ts';
 import type { Mark } from '../../engine/input.ts';
 import type { Choice, MenuButton, Outgoing, ReadFile, SendOutcome, Urn } from '../channel.ts';
 import { readAttached, readFileRef } from '../channel.ts';
+import { NotSent } from '../http.ts';
 import type { TelegramApi } from './api.ts';
-import { NotSent } from './http.ts';
 import { isRefusal, outcomeOf } from './outcome.ts';
 import { CAPTION_MAX, secondForm, wordsAlone } from './second-form.ts';
 

@@ -1,5 +1,5 @@
 import type { Pool } from 'undici';
-import { onUse } from '../../on-use.ts';
+import { onUse } from '../on-use.ts';
 
 /** The pool alone: the whole of undici, with its own fetch and sockets, takes three times as long to load. */
 const pools = onUse<typeof import('undici').Pool>('undici/lib/dispatcher/pool.js');

@@ -1,0 +1,94 @@
+import type { Http } from '../http.ts';
+import { AnswerLost, openHttp } from '../http.ts';
+import { TOKEN_REFUSED, WechatRefusal } from './outcome.ts';
+
+/** A call without an answer for this long has an unknown outcome, ms. */
+const CALL_TIMEOUT_MS = 10_000;
+/** A token is renewed this long before its end; old and new are both valid meanwhile, ms. */
+const RENEW_BEFORE_MS = 5 * 60_000;
+const MEDIA_MAX_BYTES = 10 * 1024 * 1024;
+
+type Account = { readonly appid: string; readonly secret: string };
+type Answer = { readonly errcode?: number; readonly errmsg?: string; readonly [field: string]: unknown };
+
+/** The calls of WeChat's API that the channel makes. They reject with WechatRefusal, NotSent or AnswerLost. */
+export type WechatApi = {
+  post(path: string, body: object): Promise<Answer>;
+  /** Uploads a file for three days; returns its media id. */
+  upload(type: 'image' | 'voice', bytes: Uint8Array, name: string): Promise<string>;
+  download(mediaId: string): Promise<Uint8Array>;
+  close(): Promise<void>;
+};
+
+/** Opens the API. Every process fetches its own token: `stable_token` gives all of them the same one. */
+export function openWechatApi(root: string, { appid, secret }: Account, now: () => number): WechatApi {
+  const http = openHttp(root);
+  let token: { readonly value: string; readonly until: number } | undefined;
+  let fetching: Promise<string> | undefined;
+
+  const fetchToken = async (): Promise<string> => {
+    const body = { grant_type: 'client_credential', appid, secret };
+    const answer = await call(http, '/cgi-bin/stable_token', JSON.stringify(body));
+    const value = String(answer.access_token);
+    token = { value, until: now() + Number(answer.expires_in) * 1000 - RENEW_BEFORE_MS };
+    return value;
+  };
+  const currentToken = async (): Promise<string> => {
+    if (token && now() < token.until) return token.value;
+    fetching ??= fetchToken().finally(() => {
+      fetching = undefined;
+    });
+    return fetching;
+  };
+  /** Makes a call with a token; a refused one is replaced once. */
+  const withToken = async <T>(work: (token: string) => Promise<T>): Promise<T> => {
+    const used = await currentToken();
+    try {
+      return await work(used);
+    } catch (error) {
+      if (!(error instanceof WechatRefusal) || !TOKEN_REFUSED.includes(error.code)) throw error;
+      if (token?.value === used) token = undefined;
+      return work(await currentToken());
+    }
+  };
+  return {
+    post: (path, body) => withToken((value) => call(http, `${path}?access_token=${value}`, JSON.stringify(body))),
+    upload: (type, bytes, name) =>
+      withToken(async (value) => {
+        const form = new FormData();
+        form.set('media', new Blob([new Uint8Array(bytes)]), name);
+        const url = `${root}/cgi-bin/media/upload?access_token=${value}&type=${type}`;
+        const answer = await fetch(url, { method: 'POST', body: form, signal: AbortSignal.timeout(CALL_TIMEOUT_MS) });
+        return String(checked(await answer.text()).media_id);
+      }),
+    download: (mediaId) =>
+      withToken(async (value) => {
+        const url = `${root}/cgi-bin/media/get?access_token=${value}&media_id=${encodeURIComponent(mediaId)}`;
+        const answer = await fetch(url, { signal: AbortSignal.timeout(CALL_TIMEOUT_MS) });
+        if (Number(answer.headers.get('content-length')) > MEDIA_MAX_BYTES) throw new Error('The file is too large.');
+        const bytes = new Uint8Array(await answer.arrayBuffer());
+        // An error is JSON where the file would be.
+        if (bytes[0] === 0x7b) checked(Buffer.from(bytes).toString());
+        return bytes;
+      }),
+    close: () => http.close(),
+  };
+}
+
+async function call(http: Http, path: string, body: string): Promise<Answer> {
+  const { status, body: answer } = await http.post(path, body, CALL_TIMEOUT_MS);
+  if (status !== 200) throw new AnswerLost(`status ${status}`);
+  return checked(answer);
+}
+
+/** Reads an answer. A gateway's page in its place leaves the outcome unknown. */
+function checked(text: string): Answer {
+  let answer: Answer;
+  try {
+    answer = JSON.parse(text) as Answer;
+  } catch {
+    throw new AnswerLost('The answer is no JSON.');
+  }
+  if (answer.errcode) throw new WechatRefusal(answer.errcode, String(answer.errmsg ?? '').split(' rid:')[0] ?? '');
+  return answer;
+}

@@ -1,0 +1,37 @@
+import type { Outgoing } from '../channel.ts';
+
+/** Joins what one turn says into one text, the question last: each message takes one of five. Files stay alone. */
+export function joinTurn(messages: readonly Outgoing[]): readonly Outgoing[] {
+  const joined: Outgoing[] = [];
+  for (const message of messages.map(withoutEdit)) {
+    const last = joined.at(-1);
+    if (last && !isAlone(last) && !isAlone(message)) joined[joined.length - 1] = together(last, message);
+    else joined.push(message);
+  }
+  return joined;
+}
+
+function isAlone({ photo, voice, file, pin }: Outgoing): boolean {
+  return Boolean(photo || voice || file || pin);
+}
+
+/** Nothing can be edited here. A question that would only get its answer noted leaves that note. */
+function withoutEdit({ edits, closes: _closes, ...message }: Outgoing): Outgoing {
+  if (edits === undefined || message.choices || message.menu) return message;
+  const { marks: _marks, ...rest } = message;
+  return { ...rest, text: message.text.split('\n\n').at(-1) ?? '' };
+}
+
+function together(first: Outgoing, second: Outgoing): Outgoing {
+  const text = `${first.text}\n\n${second.text}`;
+  const moved = second.marks?.map((mark) => ({ ...mark, offset: mark.offset + first.text.length + 2 })) ?? [];
+  const choices = [...(first.choices ?? []), ...(second.choices ?? [])];
+  return {
+    ...first,
+    ...second,
+    text,
+    marks: [...(first.marks ?? []), ...moved],
+    ...(choices.length > 0 ? { choices } : {}),
+    ...(first.apart || second.apart ? { apart: true } : {}),
+  };
+}

@@ -1,0 +1,52 @@
+import type { Outgoing } from '../channel.ts';
+import type { OfferedChoice } from './state.ts';
+
+/** A message as WeChat shows it, and the choices that its numbers mean. */
+export type NumberedText = { readonly text: string; readonly choices: readonly OfferedChoice[] };
+
+type Limits = { readonly maxBytes: number; readonly links: boolean; readonly offer: string };
+
+/**
+ * Writes the buttons of a message below its text: numbered, and as links where they fit. A question whose answer may be a
+ * number has its buttons as words. The place is sent by hand, so its button becomes a sentence.
+ */
+export function numberedText(message: Outgoing, sharePlace: string, { maxBytes, links, offer }: Limits): NumberedText {
+  const { choices = [], menu, asksNumber, pin } = message;
+  const head = withoutTags(pin ? `${message.text}\n${mapLink(pin)}`.trim() : message.text);
+  const buttons = choices
+    .flat()
+    .map(({ id, label, url }) => ({ label: withoutTags(label), url, means: { choice: id } }));
+  // The menu of the account stands below the chat; only a question's own entries belong to the message.
+  const own = menu?.some((row) => row.some(({ shares }) => shares)) ? menu.flat() : [];
+  const entries = own
+    .filter(({ shares }) => !shares)
+    .map(({ label }) => ({ label: withoutTags(label), url: undefined, means: { text: label } }));
+  const all = [...buttons, ...entries];
+  const share = own.some(({ shares }) => shares === 'location') ? [sharePlace] : [];
+  const numbered = all.filter(({ url }) => url === undefined);
+  const linesOf = (tappable: boolean) => {
+    let n = 0;
+    return all.map(({ label, url }) => {
+      if (url !== undefined) return `<a href="${url.replace(/["<>]/g, '')}">${label}</a>`;
+      if (asksNumber) return `「${label}」`;
+      n += 1;
+      const line = `${n}. ${label}`;
+      return tappable ? `<a href="weixin://bizmsgmenu?msgmenucontent=${n}&msgmenuid=${offer}">${line}</a>` : line;
+    });
+  };
+  const textOf = (tappable: boolean) =>
+    [head, ...share, linesOf(tappable).join('\n')].filter((part) => part !== '').join('\n\n');
+  const tappable = textOf(links);
+  const text = Buffer.byteLength(tappable) <= maxBytes ? tappable : textOf(false);
+  return { text, choices: asksNumber ? [] : numbered.map(({ means }) => means) };
+}
+
+/** Words of people must not become links: `<` before a tag of a link is written full-width. */
+function withoutTags(text: string): string {
+  return text.replace(/<(?=\/?a\b)/gi, '＜');
+}
+
+function mapLink({ latitude, longitude }: NonNullable<Outgoing['pin']>): string {
+  const url = `https://uri.amap.com/marker?position=${longitude.toFixed(5)},${latitude.toFixed(5)}&coordinate=wgs84`;
+  return `<a href="${url}">📍</a>`;
+}

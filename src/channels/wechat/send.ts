@@ -1,0 +1,74 @@
+import type { Outgoing, ReadFile, SendOutcome, Urn } from '../channel.ts';
+import { readAttached, readFileRef } from '../channel.ts';
+import type { WechatApi } from './api.ts';
+import { numberedText } from './numbered-text.ts';
+import { outcomeOf } from './outcome.ts';
+import type { WechatState } from './state.ts';
+
+/** The longest text of a customer message, bytes of UTF-8, links included. */
+export const TEXT_MAX_BYTES = 2048;
+
+/** What a send needs. `sharePlace` says how a place is sent by hand. */
+export type WechatSender = {
+  readonly api: WechatApi;
+  readonly state: WechatState;
+  readonly readFile: ReadFile;
+  readonly sharePlace: string;
+  readonly now: () => number;
+};
+
+/** Sends one message within the person's window. The meaning of its numbers is kept before it leaves. */
+export async function sendMessage(
+  { api, state, readFile, sharePlace, now }: WechatSender,
+  to: Urn,
+  message: Outgoing,
+  key: string,
+): Promise<SendOutcome> {
+  const spent = await state.spend(to, now());
+  if (spent !== 'ok') return { type: 'closed', why: spent, reopens: 'inbound' };
+  const touser = to.slice(to.indexOf(':') + 1);
+  const offer = key.replace(/[^\w-]/g, '-').slice(-32);
+  const limits = { maxBytes: TEXT_MAX_BYTES, links: true, offer };
+  const { text, choices } = numberedText(message, sharePlace, limits);
+  try {
+    await state.offer(to, choices.length > 0 ? { id: offer, choices } : undefined);
+    const media = await mediaOf(message, api, readFile);
+    // The words carry the meaning, so they go first; a picture has no caption here.
+    if (text !== '') await send(api, { touser, msgtype: 'text', text: { content: text } });
+    if (media && (text === '' || (await state.spend(to, now())) === 'ok'))
+      await send(api, { touser, msgtype: media.type, [media.type]: { media_id: media.id } }).catch((error) => {
+        if (text === '') throw error;
+      });
+    return { type: 'sent' };
+  } catch (error) {
+    const outcome = outcomeOf(error);
+    if (outcome.type === 'closed') await state.closed(to);
+    else if (outcome.type !== 'unknown') await state.giveBack(to, now());
+    return outcome;
+  }
+}
+
+function send(api: WechatApi, body: object): Promise<unknown> {
+  return api.post('/cgi-bin/message/custom/send', body);
+}
+
+type Media = { readonly type: 'image' | 'voice'; readonly id: string };
+
+/** The media id of a message's photo or voice; one of WeChat's own is used as it is. Undefined if there is none to show. */
+async function mediaOf(message: Outgoing, api: WechatApi, readFile: ReadFile): Promise<Media | undefined> {
+  const { photo, voice, file } = message;
+  const type = voice === undefined ? 'image' : 'voice';
+  if (file?.picture) return { type, id: await api.upload(type, Buffer.from(file.text, 'base64'), file.name) };
+  const ref = photo ?? voice;
+  if (ref === undefined) return undefined;
+  const { scheme, id } = readFileRef(ref);
+  if (scheme === 'wechat') {
+    // An id lives three days; afterwards the copy is uploaded again.
+    const alive = await api.download(id).catch(() => undefined);
+    if (alive) return { type, id };
+  }
+  const bytes = await readAttached(message, readFile);
+  // WeChat plays AMR only.
+  if (!bytes || (type === 'voice' && !Buffer.from(bytes.subarray(0, 5)).equals(Buffer.from('#!AMR')))) return undefined;
+  return { type, id: await api.upload(type, bytes, type === 'image' ? 'photo.jpg' : 'voice.amr') };
+}

@@ -1,0 +1,27 @@
+import type { Urn } from '../channel.ts';
+
+/** What an act of a person opens: words, a photo, a voice message or a place; or a tap, a scan, a follow. */
+export type Opening = 'said' | 'touched';
+
+/** The choices that the newest message to a person offers, in the order of their numbers. */
+export type Offer = { readonly id: string; readonly choices: readonly OfferedChoice[] };
+/** A button by its id, or an entry of a menu by its words. */
+export type OfferedChoice = { readonly choice: string } | { readonly text: string };
+
+/** The answer to a wish to write. `closed`: when it opens again by itself is not known. */
+export type Spent = 'ok' | 'window' | 'count';
+
+/** What the channel remembers of each person: how much it may still write, and what a number means. */
+export interface WechatState {
+  /** Notes an act of the person, which opens or renews a window. */
+  opened(of: Urn, by: Opening, now: number): Promise<void>;
+  /** Takes one message from the open windows. */
+  spend(of: Urn, now: number): Promise<Spent>;
+  /** Gives one message back: it was not sent. */
+  giveBack(of: Urn, now: number): Promise<void>;
+  /** The platform's own word: no more messages in this window, or no window. */
+  closed(of: Urn): Promise<void>;
+  /** Replaces the offer; undefined deletes it. */
+  offer(to: Urn, offer: Offer | undefined): Promise<void>;
+  offered(to: Urn): Promise<Offer | undefined>;
+}

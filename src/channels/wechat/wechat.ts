@@ -1,0 +1,121 @@
+import type { Point } from '../../engine/input.ts';
+import { readOrdinal } from '../../engine/read-number.ts';
+import type { Log } from '../../log.ts';
+import type { BotCommands, Channel, Inbound, Outgoing, ReadFile, Receive } from '../channel.ts';
+import { fitTo } from '../fit.ts';
+import type { Journal } from '../journal.ts';
+import { openJournal } from '../journal.ts';
+import { openWechatApi } from './api.ts';
+import { answerCallback } from './callback.ts';
+import { joinTurn } from './join-turn.ts';
+import { accountMenu } from './menu.ts';
+import { readAesKey } from './message-crypto.ts';
+import { outcomeOf, troubleOf } from './outcome.ts';
+import type { ReadMessage } from './read-message.ts';
+import { readMessage } from './read-message.ts';
+import { sendMessage, TEXT_MAX_BYTES } from './send.ts';
+import type { WechatState } from './state.ts';
+
+/** The account on the platform, as its owner has set it up. */
+export type WechatAccount = {
+  readonly appid: string;
+  readonly secret: string;
+  readonly token: string;
+  readonly encodingAesKey: string;
+};
+
+export type WechatSettings = {
+  readonly account: WechatAccount;
+  readonly apiRoot: string;
+  readonly state: WechatState;
+  /** The file that keeps messages while the store is away. */
+  readonly journalPath: string;
+  readonly readFile: ReadFile;
+  readonly toWgs84: (point: Point) => Point;
+  /** The sentence that says how a place is sent by hand, and the titles of the menu's groups. */
+  readonly words: { readonly sharePlace: string; readonly more: string; readonly other: string };
+  /** The origin of the pages that links lead to. */
+  readonly site: string | undefined;
+  readonly now: () => number;
+  readonly log: Log;
+};
+
+/** Space that numbers and their links take in a text, bytes. */
+const BUTTONS_BYTES = 600;
+
+/** Opens a WeChat service account as a channel. It works in encrypted mode only. */
+export function openWechat(settings: WechatSettings): Channel {
+  const { account, apiRoot, state, journalPath, readFile, toWgs84, words, site, now, log } = settings;
+  const aesKey = readAesKey(account.encodingAesKey);
+  if (!aesKey) throw new Error('WECHAT_AES_KEY must have 43 characters.');
+  const keys = { token: account.token, aesKey, receiveId: account.appid };
+  const api = openWechatApi(apiRoot, account, now);
+  let journal: Journal<ReadMessage> | undefined;
+  let trouble: string | undefined;
+
+  /** Windows and numbers lie in the store, so they are read when the message is taken, not when it arrives. */
+  const understood = async ({ inbound, opens, tap }: ReadMessage): Promise<Inbound> => {
+    if (opens) await state.opened(inbound.from, opens, inbound.at);
+    const { content } = inbound;
+    const nth = content.type === 'text' ? readOrdinal(content.text) : undefined;
+    if (nth === undefined) return inbound;
+    const offer = await state.offered(inbound.from);
+    // A link of an older message: its number means nothing any more.
+    if (tap !== undefined && tap !== offer?.id)
+      return { ...inbound, content: { type: 'choice', id: 'old' }, tapped: tap };
+    const chosen = offer?.choices[nth - 1];
+    if (!chosen) return inbound;
+    return 'choice' in chosen
+      ? { ...inbound, content: { type: 'choice', id: chosen.choice } }
+      : { ...inbound, content: { type: 'text', text: chosen.text } };
+  };
+
+  return {
+    scheme: 'wechat',
+    can: { text: { max: TEXT_MAX_BYTES, unit: 'bytes' }, choices: 'numbers', edits: false, dropsRepeats: false },
+    fit,
+    join: joinTurn,
+    async send(to, message, key) {
+      const outcome = await sendMessage({ api, state, readFile, sharePlace: words.sharePlace, now }, to, message, key);
+      trouble = troubleOf(outcome);
+      return outcome;
+    },
+    fetch: (id) => api.download(id),
+    ...(site === undefined ? {} : { link: (payload) => `${site}/w/q/${payload}` }),
+    async open(receive: Receive, commands: BotCommands = {}) {
+      journal = openJournal(journalPath, async (read: ReadMessage) => receive(await understood(read)), log);
+      // No wait: the menu is a convenience, and the platform may be away at the start.
+      api.post('/cgi-bin/menu/create', accountMenu(commands, words)).catch((error) => {
+        trouble = troubleOf(outcomeOf(error));
+        log.warn({ err: error }, 'the menu of the WeChat account could not be set');
+      });
+    },
+    async pause() {
+      await journal?.close();
+      journal = undefined;
+    },
+    close: () => api.close(),
+    webhook: {
+      path: '/wechat',
+      handle: (request) =>
+        answerCallback(request, {
+          keys,
+          now,
+          log,
+          async take(xml) {
+            const read = readMessage(xml, toWgs84);
+            if (!read) return;
+            if (!journal) throw new Error('The channel is closing.');
+            await journal.take(read, read.inbound.from);
+          },
+        }),
+    },
+    trouble: () =>
+      trouble ?? (journal && journal.waiting() > 0 ? `${journal.waiting()} messages wait for the store.` : undefined),
+  };
+}
+
+/** Splits by bytes: a Chinese character has three, and the last part needs room for its numbers. */
+function fit(message: Outgoing): readonly Outgoing[] {
+  return fitTo(message, { max: Math.floor((TEXT_MAX_BYTES - BUTTONS_BYTES) / 3) });
+}

@@ -1,0 +1,281 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { MINUTE_MS } from '../../../src/calendar.ts';
+import { loadOwnCases } from '../../../src/cases/case-store.ts';
+import type { Inbound } from '../../../src/channels/channel.ts';
+import { sealMessage } from '../../../src/channels/wechat/message-crypto.ts';
+import { numberedText } from '../../../src/channels/wechat/numbered-text.ts';
+import { callbackKeys } from '../../../src/demo/wechat/account.ts';
+import { commitRendered } from '../../../src/notify/notify.ts';
+import type { TestApp } from '../../test-app.ts';
+import { openTestApp } from '../../test-app.ts';
+import { WechatPhone } from '../../wechat-phone.ts';
+import type { Rig } from '../conformance.ts';
+import { conformance } from '../conformance.ts';
+import type { WechatStage } from './stage.ts';
+import { openWechatStage } from './stage.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await openTestApp({ wechat: true });
+});
+afterAll(() => app.close());
+
+const SEND = '/cgi-bin/message/custom/send';
+
+conformance('WeChat', async (): Promise<Rig> => {
+  const stage = await openWechatStage(app.running.store);
+  const { channel, simulator } = stage;
+  const phone = await WechatPhone.of(simulator.url);
+  const stranger = await WechatPhone.of(simulator.url, { follows: false });
+  // Each message of the channel takes one of five: the person writes in between.
+  let listens: (() => Promise<void>) | undefined;
+  const send: typeof channel.send = async (to, message, key) => {
+    const { world } = simulator;
+    const windows = [{ left: 5, until: world.now() + MINUTE_MS }];
+    if (world.people.get(phone.id)) world.changePerson(phone.id, { windows });
+    await app.running.store.redis.del(app.running.store.keys.wechatWindow(to));
+    await app.running.store.redis.anlinOpenWindow(1, app.running.store.keys.wechatWindow(to), 'said', world.now());
+    const outcome = await channel.send(to, message, key);
+    await listens?.();
+    listens = undefined;
+    return outcome;
+  };
+  return {
+    waitMs: 60_000,
+    channel: { ...channel, send },
+    person: `wechat:${phone.id}`,
+    stranger: `wechat:${stranger.id.slice(0, -2)}xx`,
+    seen: async () =>
+      (await phone.messages())
+        .filter(({ from }) => from === 'account')
+        .map(({ text = '', links }) => ({ text, labels: links.map((link) => link.text) })),
+    says: async (text) => void (await phone.say(text)),
+    taps: async (label) => void (await phone.tap(label)),
+    sendsPhoto: async () => void (await phone.send({ photo: 'manhole' })),
+    sendsLocation: async () => void (await phone.send({ location: { latitude: 31.5, longitude: 119.5 } })),
+    breaks: async (how) => {
+      if (how === 'refused_connection') listens = await simulator.stopListening();
+      else simulator.faults.add({ path: SEND, kind: how, times: 1 });
+    },
+    close: () => stage.close(),
+  };
+});
+
+describe('a WeChat account', () => {
+  const open = () => WechatPhone.of(app.wechat?.url ?? '');
+  const numberOf = async (phone: WechatPhone, label: string) =>
+    new RegExp(`^(\\d+)\\. .*${label}`, 'm').exec((await phone.newest())?.text ?? '')?.[1] ?? '';
+
+  test('carries a whole report by typed numbers, tapped links, words, a photo and a place', async () => {
+    const phone = await open();
+    await phone.sees(/安邻/);
+    await phone.say('上报');
+    await phone.sees(/消息经微信的服务器传输[\s\S]*1\. 同意基本处理/);
+    await phone.say('１');
+    await phone.sees(/1\. 🔥 消防/);
+    // Every printed number can be typed: also those of controls.
+    await phone.say(await numberOf(phone, '先到这里'));
+    await phone.sees(/要先停一停吗[\s\S]*3\. ↩️ 接着填/);
+    await phone.say('三');
+    await phone.sees(/1\. 🔥 消防/);
+    const fire = (await phone.newest())?.links.find(({ text }) => text.includes('消防'));
+    await phone.tap(fire?.text ?? '');
+    await phone.sees(/3\. 电动车飞线充电/);
+    await phone.say('99');
+    await phone.sees(/3\. 电动车飞线充电/);
+    await phone.say('3');
+    await phone.sees(/隐患在哪里[\s\S]*点右下角的 ＋/);
+    await phone.say('湖边亭子旁');
+    await phone.sees(/哪一片/);
+    await phone.say(await numberOf(phone, '不清楚'));
+    await phone.sees(/都对就提交/);
+    await phone.send({ photo: 'manhole' });
+    await phone.sees(/照片：1/);
+    await phone.say(await numberOf(phone, '✅ 提交'));
+    await phone.sees(/编号/);
+    const [kept] = await loadOwnCases(app.running.store, `wechat:${phone.id}`);
+    expect(kept?.record).toMatchObject({ category: 'e_bike_wire_charging', place: { text: '湖边亭子旁' } });
+    // The photo is fetched from WeChat and kept with the case.
+    await app.tick('photo-retention');
+    await vi.waitFor(async () =>
+      expect(await app.running.store.redis.zcard(app.running.store.keys.photosWanted)).toBe(0),
+    );
+  });
+
+  test('says what one turn says in one message, the question last', async () => {
+    const phone = await open();
+    await phone.sees(/安邻/);
+    const before = (await phone.messages()).filter(({ from }) => from === 'account').length;
+    await phone.say('锦绣花园3号楼井盖没了');
+    await phone.sees(/1\. 同意基本处理/);
+    await app.settle();
+    expect((await phone.messages()).filter(({ from }) => from === 'account').length).toBe(before + 1);
+  });
+
+  test('a number means the newest message; a tap on an older link changes nothing', async () => {
+    const phone = await open();
+    await phone.sees(/安邻/);
+    await phone.say('上报');
+    const old = (await phone.sees(/1\. 同意基本处理/)).message_id;
+    await phone.say('1');
+    await phone.sees(/1\. 🔥 消防/);
+    await phone.act('tap', { message_id: old, link: '2. 不同意' });
+    await phone.sees(/🔥 消防/);
+    await phone.say('2');
+    await phone.sees(/哪一种|具体/);
+  });
+
+  test('news waits while the window is closed, and comes once with the next answer', async () => {
+    const phone = await open();
+    await phone.sees(/安邻/);
+    const to = `wechat:${phone.id}` as const;
+    const { services } = app.running;
+    const tell = (text: string, op: string) =>
+      commitRendered(
+        { what: 'told', op, checks: [], writes: [] },
+        [{ to, message: { text, isNews: true }, lane: 'reply' }],
+        services,
+      );
+    // A tap opens one minute only.
+    await app.advance(2 * MINUTE_MS);
+    for (const n of [1, 2]) await tell(`办好了第${n}件`, `news-${phone.id}-${n}`);
+    await app.settle();
+    expect((await phone.messages()).some(({ text }) => text?.includes('办好了'))).toBe(false);
+    expect(await app.running.store.redis.llen(app.running.store.keys.held(to))).toBe(2);
+    await phone.say('帮助');
+    await vi.waitFor(async () => expect(await app.running.store.redis.llen(app.running.store.keys.held(to))).toBe(0));
+    await app.settle();
+    await phone.say('帮助');
+    await app.settle();
+    const texts = (await phone.messages()).map(({ text = '' }) => text).filter((text) => text.includes('办好了'));
+    expect(texts).toHaveLength(1);
+    expect(texts[0]).toMatch(/办好了第1件[\s\S]*办好了第2件/);
+  });
+
+  test('who unfollows is gone, and who follows again is reachable', async () => {
+    const phone = await open();
+    await phone.sees(/安邻/);
+    const { store } = app.running;
+    await phone.act('unfollow');
+    const gone = () => store.redis.hget(store.keys.person(`wechat:${phone.id}`), 'gone');
+    await vi.waitFor(async () => expect(await gone()).toBe('blocked the bot'));
+    await app.advance(2000);
+    await phone.act('follow');
+    await vi.waitFor(async () => expect(await gone()).toBeNull());
+  });
+
+  test('a scene of a QR code is the payload of a start, at the first scan and at later ones', async () => {
+    const { simulator, channel, close } = await openWechatStage(app.running.store);
+    const arrived: Inbound[] = [];
+    await channel.open(async (inbound) => void arrived.push(inbound));
+    const { access_token } = (await (
+      await fetch(`${simulator.url}/cgi-bin/stable_token`, {
+        method: 'POST',
+        body: JSON.stringify({ grant_type: 'client_credential', ...simulator.account }),
+      })
+    ).json()) as { access_token: string };
+    await fetch(`${simulator.url}/cgi-bin/qrcode/create?access_token=${access_token}`, {
+      method: 'POST',
+      body: JSON.stringify({ action_name: 'QR_LIMIT_STR_SCENE', action_info: { scene: { scene_str: 'at_b17' } } }),
+    });
+    const phone = await WechatPhone.of(simulator.url, { follows: false });
+    for (let n = 1; n <= 2; n += 1) {
+      await phone.act('scan', { scene: 'at_b17' });
+      await vi.waitFor(() => expect(arrived).toHaveLength(n));
+      expect(arrived.at(-1)?.content).toEqual({ type: 'start', payload: 'at_b17' });
+      simulator.world.rows.advanceClock(2);
+    }
+    expect(new Set(arrived.map(({ id }) => id)).size).toBe(2);
+    await channel.pause();
+    await close();
+    await channel.close();
+  });
+});
+
+describe('the callback of WeChat', () => {
+  let stage: WechatStage;
+  const taken: Inbound[] = [];
+  beforeAll(async () => {
+    stage = await openWechatStage(app.running.store);
+    await stage.channel.open(async (inbound) => void taken.push(inbound));
+  });
+  afterAll(async () => {
+    await stage.channel.pause();
+    await stage.close();
+    await stage.channel.close();
+  });
+  const text = (id: string) =>
+    `<xml><FromUserName>oA1</FromUserName><CreateTime>1</CreateTime><MsgType>text</MsgType><Content>井盖</Content><MsgId>${id}</MsgId></xml>`;
+  const post = async (xml: string, change: (url: URL, body: string) => string = (_url, body) => body, key?: string) => {
+    const keys = { ...callbackKeys(stage.simulator.account), ...(key ? { receiveId: key } : {}) };
+    const timestamp = String(Math.floor(stage.simulator.world.now() / 1000));
+    const { encrypted, signature } = sealMessage(xml, keys, { timestamp, nonce: 'n1' });
+    const url = new URL(`http://x/wechat?timestamp=${timestamp}&nonce=n1&msg_signature=${signature}`);
+    const body = change(url, `<xml><Encrypt><![CDATA[${encrypted}]]></Encrypt></xml>`);
+    return (await stage.channel.webhook?.handle(new Request(url, { method: 'POST', body })))?.status;
+  };
+
+  const forged = (name: string, value: string) => (url: URL, body: string) => {
+    url.searchParams.set(name, value);
+    return body;
+  };
+
+  test('takes an encrypted message, also three times at once', async () => {
+    expect(await Promise.all([1, 2, 3].map(() => post(text('7250021412600020992'))))).toEqual([200, 200, 200]);
+    expect(new Set(taken.map(({ id }) => id))).toEqual(new Set(['wechat:7250021412600020992']));
+  });
+
+  test.each([
+    ['a wrong signature', forged('msg_signature', '0'.repeat(40))],
+    ['an old timestamp', forged('timestamp', '1000')],
+    ['another body', (_url: URL, body: string) => body.replace(/\[[A-Za-z0-9]/, '[Q')],
+    ['a document type', (_url: URL, body: string) => `<!DOCTYPE x>${body}`],
+    ['a plain message', () => text('1')],
+    ['10 MB', (_url: URL, body: string) => body + ' '.repeat(10_000_000)],
+  ])('refuses %s', async (_what, change) => {
+    const before = taken.length;
+    expect(await post(text('9'), change)).toBeGreaterThanOrEqual(400);
+    expect(taken).toHaveLength(before);
+  });
+
+  test('refuses a message for another account, and one that holds a document type', async () => {
+    const before = taken.length;
+    expect(await post(text('9'), undefined, 'wxffffffffffffffff')).toBe(401);
+    expect(await post(`<!DOCTYPE x [<!ENTITY a "b">]>${text('10')}`)).toBe(200);
+    expect(taken).toHaveLength(before);
+  });
+});
+
+describe('a text with numbers', () => {
+  const choices = [
+    [
+      { id: 'a/b/c/d', label: '好' },
+      { id: 'a/b/e/d', label: '不好' },
+    ],
+  ] as const;
+  const limits = { maxBytes: 2048, links: true, offer: '7' };
+
+  test('prints choices as links, and without links where they do not fit', () => {
+    const message = { text: '选一个', choices };
+    expect(numberedText(message, '', limits).text).toContain('msgmenucontent=2&msgmenuid=7">2. 不好</a>');
+    const many = { text: '选', choices: Array.from({ length: 30 }, (_, i) => [{ id: `x${i}`, label: `第${i}个` }]) };
+    const long = numberedText(many, '', limits);
+    expect(long.text).not.toContain('<a');
+    expect(long.text).toContain('30. 第29个');
+    expect(long.choices).toHaveLength(30);
+  });
+
+  test('prints no numbers where a number is the answer', () => {
+    const { text, choices: meant } = numberedText({ text: '几个人？', choices, asksNumber: true }, '', limits);
+    expect(text).toContain('「好」');
+    expect(text).not.toContain('1.');
+    expect(meant).toEqual([]);
+  });
+
+  test('keeps words of people from becoming links', () => {
+    const words = '<a href="weixin://bizmsgmenu?msgmenucontent=1">点我</a> </A> &amp; ]]> \\u4e95 👨‍👩‍👧 <b>x</b>';
+    const { text } = numberedText({ text: words }, '', limits);
+    expect(text).not.toMatch(/<\/?a\b/i);
+    expect(text).toContain('&amp; ]]> \\u4e95 👨‍👩‍👧 <b>x</b>');
+  });
+});
