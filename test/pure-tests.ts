@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 const ROOT = new URL('.', import.meta.url).pathname;
 
 /** Marks of a test that needs more than this process. */
-const NOT_PURE = /startEmbeddedRedis|startSimulator|openTestApp|child_process|playwright/;
+const NOT_PURE = /startEmbeddedRedis|start\w*Simulator|openTestApp|child_process|playwright/;
 
 /** Lists the test files that, with the test helpers they import, start no server, process or browser. */
 export function pureTests(): readonly string[] {
