@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import * as v from 'valibot';
+import type { MapTiles } from './map-tiles.ts';
+import { isTileUrl } from './map-tiles.ts';
 import { sentinelsOf } from './redis-url.ts';
 
 /** Kind of a city's data: invented ones or those of real people. */
@@ -43,6 +45,8 @@ export type Config = {
   readonly site?: string;
   /** Proxies whose X-Forwarded headers count. Without them, this machine's proxy names the caller's address only. */
   readonly trustedProxy?: readonly string[];
+  /** A server of map tiles for the console. */
+  readonly mapTiles?: MapTiles;
   readonly simPort: number;
   /** The WeChat service account. */
   readonly wechat?: WechatConfig;
@@ -163,6 +167,14 @@ const Environment = v.object({
   PORT: port('8080'),
   PUBLIC_URL: v.optional(origin),
   TRUSTED_PROXY: v.optional(proxies),
+  MAP_TILES: v.optional(
+    v.pipe(
+      v.string(),
+      v.check(isTileUrl, 'must be a url with {z}, {x} and {y}, such as https://tiles.example.org/{z}/{x}/{y}.png'),
+    ),
+  ),
+  MAP_TILES_DATUM: v.optional(v.picklist(['wgs84', 'gcj02'], 'must be wgs84 or gcj02'), 'wgs84'),
+  MAP_TILES_ATTRIBUTION: v.optional(v.pipe(v.string(), v.maxLength(200, 'must be at most 200 characters'))),
   SIM_PORT: port('8081'),
   WECHAT_APPID: v.optional(v.pipe(v.string(), v.regex(/^wx[0-9a-f]{16}$/, 'must look like wx0123456789abcdef'))),
   WECHAT_SECRET: v.optional(v.pipe(v.string(), v.regex(/^\w{32}$/, 'must be the 32 characters of the AppSecret'))),
@@ -213,6 +225,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: env.PORT,
     ...siteOf(env),
     ...(env.TRUSTED_PROXY ? { trustedProxy: env.TRUSTED_PROXY } : {}),
+    ...mapTilesOf(env),
     simPort: env.SIM_PORT,
     ...wechatOf(env),
     webChat: (env.WEB_CHAT ?? (kind === 'demo' ? 'yes' : 'no')) === 'yes',
@@ -283,6 +296,15 @@ function contradictions(env: Env): readonly string[] {
   if (env.PUBLIC_URL?.startsWith('http:') && env.TELEGRAM_TOKEN) {
     lines.push('Set PUBLIC_URL in .env to an https url: people of a real city are sent to no other.');
   }
+  if (env.MAP_TILES && !env.MAP_TILES_ATTRIBUTION) {
+    lines.push('Set MAP_TILES_ATTRIBUTION in .env: a map names its source, and in China its approval number.');
+  }
+  if (env.MAP_TILES_ATTRIBUTION && !env.MAP_TILES) {
+    lines.push('Set MAP_TILES in .env too, or remove MAP_TILES_ATTRIBUTION: alone it does nothing.');
+  }
+  if (env.MAP_TILES?.toLowerCase().startsWith('http:') && env.TELEGRAM_TOKEN) {
+    lines.push('Set MAP_TILES in .env to an https url: a page over https loads no other pictures.');
+  }
   const official = env.TELEGRAM_API_ROOT === 'https://api.telegram.org';
   if (env.TELEGRAM_WEBHOOK_URL?.startsWith('http:') && official) {
     lines.push('Set TELEGRAM_WEBHOOK_URL in .env to an https url: Telegram calls no other.');
@@ -307,6 +329,11 @@ function wechatOf(env: Env): { readonly wechat?: WechatConfig } {
 function siteOf({ PUBLIC_URL, TELEGRAM_WEBHOOK_URL }: Env): { readonly site?: string } {
   const url = PUBLIC_URL ?? TELEGRAM_WEBHOOK_URL;
   return url === undefined ? {} : { site: new URL(url).origin };
+}
+
+function mapTilesOf({ MAP_TILES, MAP_TILES_DATUM, MAP_TILES_ATTRIBUTION = '' }: Env): { readonly mapTiles?: MapTiles } {
+  if (!MAP_TILES) return {};
+  return { mapTiles: { url: MAP_TILES, datum: MAP_TILES_DATUM, attribution: MAP_TILES_ATTRIBUTION } };
 }
 
 function telegramOf(env: Env): Config['telegram'] {

@@ -208,6 +208,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
         caller: address.caller,
         photos: photosIn(config),
         stream,
+        ...(config.mapTiles ? { tiles: config.mapTiles } : {}),
         ...(demo && simulator ? { demoOrganisers: () => demo.demoOrganisers(store, simulator.world) } : {}),
       });
     },

@@ -81,6 +81,34 @@ test('PUBLIC_URL is an address alone, https for a real city, and else that of th
   expect(() => site({ ...real, PUBLIC_URL: 'http://a.example' })).toThrow(/PUBLIC_URL in .env to an https url/);
 });
 
+test('MAP_TILES is an address of tiles with its source, https for a real city', () => {
+  const url = 'https://tiles.example.org/{z}/{x}/{y}.png';
+  const MAP_TILES_ATTRIBUTION = '© Example, 审图号 GS(2026)1 号';
+  const read = (env: Record<string, string>) => readConfig({ MAP_TILES_ATTRIBUTION, ...env }).mapTiles;
+  expect(readConfig({}).mapTiles).toBeUndefined();
+  expect(read({ MAP_TILES: url })).toEqual({ url, datum: 'wgs84', attribution: MAP_TILES_ATTRIBUTION });
+  const wmts = 'https://t0.tianditu.gov.cn/vec_w/wmts?TILEMATRIX={z}&TILEROW={y}&TILECOL={x}&tk=k';
+  expect(read({ MAP_TILES: wmts, MAP_TILES_DATUM: 'gcj02' })).toMatchObject({ url: wmts, datum: 'gcj02' });
+  for (const wrong of [
+    'https://tiles.example.org/{z}/{x}.png',
+    'https://tiles.example.org/{z}/{x}/{y}/{y}.png',
+    'https://{s}.example.org/{z}/{x}/{y}.png',
+    'https://{z}.example.org/{x}/{y}.png',
+    'https://u:p@tiles.example.org/{z}/{x}/{y}.png',
+    'https://tiles.example.org;script-src/{z}/{x}/{y}.png',
+    'ftp://tiles.example.org/{z}/{x}/{y}.png',
+    "https://tiles.example.org' *:1/{z}/{x}/{y}.png",
+    '/{z}/{x}/{y}.png',
+  ])
+    expect(() => read({ MAP_TILES: wrong }), wrong).toThrow(/Set MAP_TILES in .env: it must be a url with \{z\}/);
+  expect(() => read({ MAP_TILES: url, MAP_TILES_DATUM: 'bd09' })).toThrow(/MAP_TILES_DATUM in .env: it must be wgs84/);
+  expect(() => readConfig({ MAP_TILES: url })).toThrow(/Set MAP_TILES_ATTRIBUTION in .env: a map names its source/);
+  expect(() => read({})).toThrow(/Set MAP_TILES in .env too, or remove MAP_TILES_ATTRIBUTION/);
+  expect(read({ MAP_TILES: 'http://127.0.0.1:9/{z}/{x}/{y}' })).toBeDefined();
+  const real = { TELEGRAM_TOKEN: '1:abcdef', MAP_TILES: 'http://a.example/{z}/{x}/{y}' };
+  expect(() => read(real)).toThrow(/Set MAP_TILES in .env to an https url/);
+});
+
 test('TRUSTED_PROXY lists addresses and subnets', () => {
   const read = (text: string) => readConfig({ TRUSTED_PROXY: text }).trustedProxy;
   expect(read('127.0.0.1, 172.16.0.0/12,::1,fd00::/8')).toEqual(['127.0.0.1', '172.16.0.0/12', '::1', 'fd00::/8']);

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { Urn } from '../channels/channel.ts';
+import type { MapTiles } from '../map-tiles.ts';
 import type { Services } from '../notify/services.ts';
 import type { Role } from '../people/role.ts';
 import type { CaseStream } from './stream.ts';
@@ -17,6 +18,8 @@ export type ConsoleSettings = {
   readonly photos: string;
   /** The changes that open pages follow. */
   readonly stream: CaseStream;
+  /** A server of map tiles; without one, maps show the city's polygons alone. */
+  readonly tiles?: MapTiles;
   /** Lists the demo's organisers; absent on a real bot, which has no such door. */
   readonly demoOrganisers?: () => Promise<readonly DemoOrganiser[]>;
 };

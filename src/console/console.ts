@@ -37,7 +37,7 @@ export function openConsole(settings: ConsoleSettings): Hono<ConsoleEnv> {
   app.route('/api/sign-in', signInRoutes(settings));
   app.use('/api/*', signedIn(settings));
   app.route('/api', sessionRoutes(settings));
-  app.route('/api/me', meRoutes(services));
+  app.route('/api/me', meRoutes(settings));
   app.use('/api/:page/*', async (c, next) => {
     const page = PAGES.find((one) => one === c.req.param('page'));
     return page && !mayOpenPage(page, c.get('organiser').grants) ? c.json({ error: 'no_right' }, 403) : next();
@@ -54,6 +54,6 @@ export function openConsole(settings: ConsoleSettings): Hono<ConsoleEnv> {
   app.route('/api/talks', formRoutes(settings));
   app.get('/api/stream', (c) => settings.stream.respond(c));
   app.all('/api/*', (c) => c.json({ error: 'not_found' }, 404));
-  app.route('/', pageRoutes(services.log));
+  app.route('/', pageRoutes(settings));
   return app;
 }

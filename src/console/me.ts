@@ -1,9 +1,10 @@
 import { Hono } from 'hono';
+import type { MapTiles } from '../map-tiles.ts';
 import { inLanguage, sayAny } from '../notify/reader.ts';
-import type { Services } from '../notify/services.ts';
 import { scopeName } from '../people/join-flow.ts';
 import type { Role } from '../people/role.ts';
 import { regionsIn } from '../people/role.ts';
+import type { ConsoleSettings } from './console-settings.ts';
 import type { Page } from './pages.ts';
 import { mayOpenPage, PAGES } from './pages.ts';
 import { readerFor } from './reader.ts';
@@ -19,12 +20,14 @@ export type Me = {
   /** Regions of the own scope with a desk or below it, the larger first. */
   readonly regions: readonly Named[];
   readonly kinds: readonly Named[];
+  /** A server of map tiles, if one is set. */
+  readonly tiles?: MapTiles;
   /** The server's clock, ms since the epoch: pages count deadlines by it. */
   readonly now: number;
 };
 
 /** `GET /`: who is signed in. */
-export function meRoutes(services: Services): Hono<ConsoleEnv> {
+export function meRoutes({ services, tiles }: Pick<ConsoleSettings, 'services' | 'tiles'>): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.get('/', (c) => {
     const organiser = c.get('organiser');
@@ -46,6 +49,7 @@ export function meRoutes(services: Services): Hono<ConsoleEnv> {
       pages: PAGES.filter((page) => mayOpenPage(page, grants)),
       regions: [...new Set(own)].map(nameOf),
       kinds: categories.groups.map(({ id, name }) => ({ id, name: inLanguage(name ?? {}, reader.language) })),
+      ...(tiles ? { tiles } : {}),
       now: services.now(),
     });
   });

@@ -1,21 +1,25 @@
 import { Hono } from 'hono';
-import type { Log } from '../log.ts';
+import type { MapTiles } from '../map-tiles.ts';
+import { tileOrigin } from '../map-tiles.ts';
 import type { PageFile, PageSource } from '../page-build/page-files.ts';
 import { loadPageFiles } from '../page-build/page-files.ts';
 import { pageAnswer } from '../page-build/serve-page.ts';
+import type { ConsoleSettings } from './console-settings.ts';
 
-/** What the page may do: its own code, styles, calls and pictures. Telegram's web client may frame it as a Mini App. */
-const PAGE_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'self' https://web.telegram.org",
-  "require-trusted-types-for 'script'",
-].join('; ');
+/** What the page may do: its own code, styles, calls and pictures, and map tiles. Telegram's web client may frame it as a Mini App. */
+function pagePolicy(tiles: MapTiles | undefined): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `img-src 'self' data: blob:${tiles ? ` ${tileOrigin(tiles)}` : ''}`,
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'self' https://web.telegram.org",
+    "require-trusted-types-for 'script'",
+  ].join('; ');
+}
 export const CONSOLE_PAGE: PageSource = {
   name: 'console',
   folder: new URL('./web/', import.meta.url),
@@ -25,7 +29,8 @@ export const CONSOLE_PAGE: PageSource = {
 };
 
 /** Serves the built page. It is read, and if need be built, at the first call. */
-export function pageRoutes(log: Log): Hono {
+export function pageRoutes({ services: { log }, tiles }: Pick<ConsoleSettings, 'services' | 'tiles'>): Hono {
+  const headers = { 'content-security-policy': pagePolicy(tiles) };
   const app = new Hono();
   let files: Promise<ReadonlyMap<string, PageFile>> | undefined;
   const load = () => {
@@ -39,10 +44,9 @@ export function pageRoutes(log: Log): Hono {
     const path = new URL(c.req.url).pathname.replace(/^\/console\/?/, '');
     const found = (await load()).get(path);
     // A path with an ending is a file that is gone; any other one is a page of the console.
-    const file =
-      found && path !== 'index.html' ? found : /\.\w+$/.test(path) ? undefined : (await load()).get('index.html');
-    const headers = { 'content-security-policy': PAGE_POLICY, 'x-frame-options': 'ALLOWALL' };
-    return file ? pageAnswer(file, c.req.header('accept-encoding'), headers) : c.notFound();
+    const isGone = !found && /\.\w+$/.test(path);
+    const file = found && path !== 'index.html' ? found : isGone ? undefined : (await load()).get('index.html');
+    return file ? pageAnswer(file, c.req.header('accept-encoding'), headers, c.env) : c.notFound();
   });
   return app;
 }

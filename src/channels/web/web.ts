@@ -115,11 +115,10 @@ function pageRoutes(framers: readonly string[], log: Log): Hono {
     // An address of a QR code names a place; other sites need not learn it.
     'referrer-policy': 'no-referrer',
     'permissions-policy': 'camera=(self), geolocation=(self), microphone=(self)',
-    ...(framers.length > 0 ? { 'x-frame-options': 'ALLOWALL' } : {}),
   };
   const serve = async (c: Context, name: string) => {
     const file = (await load()).get(name);
-    return file ? pageAnswer(file, c.req.header('accept-encoding'), headers) : c.notFound();
+    return file ? pageAnswer(file, c.req.header('accept-encoding'), headers, c.env) : c.notFound();
   };
   app.get('/', (c) => serve(c, 'index.html'));
   app.get('/q/:payload{[\\w-]{1,64}}', (c) => serve(c, 'index.html'));

@@ -1,5 +1,5 @@
 import type { CaseRow } from '../../cases.ts';
-import { CityMap } from '../city-map.tsx';
+import { CityMap } from '../map/city-map.tsx';
 import { word } from '../words.ts';
 
 type CaseMapProps = {

@@ -1,9 +1,9 @@
 import { useEffect } from 'preact/hooks';
 import type { Home, HomeCharts } from '../../home.ts';
 import { Bars, DayLines } from '../charts.tsx';
-import { CityMap } from '../city-map.tsx';
 import { Failed } from '../failed.tsx';
 import { onChange, onReconnect } from '../live.ts';
+import { CityMap } from '../map/city-map.tsx';
 import { addressOf, go } from '../router.ts';
 import { me, serverNow } from '../state.ts';
 import { useData } from '../use-data.ts';

@@ -1,9 +1,12 @@
-import { scaleLinear } from 'd3-scale';
-import type { Point } from '../../engine/input.ts';
-import type { HomeMap } from '../home.ts';
-import { useWidth } from './charts.tsx';
-import { useData } from './use-data.ts';
-import { word } from './words.ts';
+import { useEffect, useState } from 'preact/hooks';
+import type { Point } from '../../../engine/input.ts';
+import type { MapTiles } from '../../../map-tiles.ts';
+import type { HomeMap } from '../../home.ts';
+import { useWidth } from '../charts.tsx';
+import { me } from '../state.ts';
+import { useData } from '../use-data.ts';
+import { word } from '../words.ts';
+import { frameOf, placeIn, planeAt } from './projection.ts';
 
 export type MapPin = {
   readonly id: string;
@@ -27,29 +30,46 @@ type CityMapProps = {
 const HEIGHT_MAX = 420;
 const SHADES = 5;
 
-/** The city's own polygons. Nothing is fetched from a map service. */
+type TileModule = typeof import('./tile-layer.tsx');
+
+/** Loads the code of the tile layer, if the city has one; the map is shown without it meanwhile. */
+function useTileLayer(tiles: MapTiles | undefined): TileModule | undefined {
+  const [layer, setLayer] = useState<TileModule>();
+  useEffect(() => {
+    if (tiles) void import('./tile-layer.tsx').then((loaded) => setLayer(() => loaded));
+  }, [tiles]);
+  return layer;
+}
+
+function pointOf([longitude, latitude]: readonly [number, number]): Point {
+  return { longitude, latitude };
+}
+
+function placeText([x, y]: readonly [number, number]): string {
+  return `${x.toFixed(1)} ${y.toFixed(1)}`;
+}
+
+/** The city's own polygons, on map tiles if the city has set a server of them. */
 export function CityMap({ title, shadeOf, textOf, pins = [], onRegion, hrefOf, onPin }: CityMapProps) {
   const { data } = useData<HomeMap>('home/map');
   const [box, width] = useWidth();
-  const points = data?.flatMap(({ rings }) => rings.flat()) ?? [];
-  if (data && points.length === 0) return <p class="state">{word('map.none')}</p>;
-  const [west, east] = [Math.min(...points.map(([x]) => x)), Math.max(...points.map(([x]) => x))];
-  const [south, north] = [Math.min(...points.map(([, y]) => y)), Math.max(...points.map(([, y]) => y))];
-  // A degree of longitude is shorter than one of latitude.
-  const shrink = Math.cos((((south + north) / 2) * Math.PI) / 180);
-  const ratio = (north - south) / ((east - west) * shrink || 1);
-  const height = Math.min(HEIGHT_MAX, Math.round(width * ratio)) || 1;
-  const drawn = height / ratio;
-  const x = scaleLinear([west, east], [(width - drawn) / 2, (width + drawn) / 2]);
-  const y = scaleLinear([south, north], [height, 0]);
+  const tiles = me.value?.tiles;
+  const layer = useTileLayer(tiles);
+  const corners = data?.flatMap(({ rings }) => rings.flat()).map(pointOf) ?? [];
+  if (data && corners.length === 0) return <p class="state">{word('map.none')}</p>;
+  const project = layer && tiles ? layer.planeOf(tiles) : planeAt(corners[0]?.latitude ?? 0);
+  const frame = frameOf(corners.map(project), width, HEIGHT_MAX);
+  const at = (point: Point) => placeIn(frame, project(point));
   const pathOf = (rings: HomeMap[number]['rings']) =>
-    rings.map((ring) => `M${ring.map(([a, b]) => `${x(a).toFixed(1)} ${y(b).toFixed(1)}`).join('L')}Z`).join('');
+    rings.map((ring) => `M${ring.map((corner) => placeText(at(pointOf(corner)))).join('L')}Z`).join('');
+  const placed = pins.map((pin) => ({ ...pin, place: at(pin.point) }));
   return (
     <figure class="map">
       <div ref={box} class="plot">
         {width > 0 && data && (
-          <svg width={width} height={height}>
+          <svg width={width} height={frame.height} class={layer ? 'on-tiles' : ''}>
             <title>{title}</title>
+            {layer && tiles && <layer.TileLayer frame={frame} tiles={tiles} />}
             {data.map(({ id, name, rings }) => {
               const shade = shadeOf?.(id);
               const text = `${name} ${textOf?.(id) ?? ''}`;
@@ -76,7 +96,7 @@ export function CityMap({ title, shadeOf, textOf, pins = [], onRegion, hrefOf, o
                 </a>
               );
             })}
-            {pins.map(({ id, label, point, className = '' }) => (
+            {placed.map(({ id, label, place: [x, y], className = '' }) => (
               <a
                 key={id}
                 href={`?case=${id}`}
@@ -86,7 +106,7 @@ export function CityMap({ title, shadeOf, textOf, pins = [], onRegion, hrefOf, o
                   onPin?.(id);
                 }}
               >
-                <circle class={`pin ${className}`} cx={x(point.longitude)} cy={y(point.latitude)} r="7">
+                <circle class={`pin ${className}`} cx={x} cy={y} r="7">
                   <title>{label}</title>
                 </circle>
               </a>
@@ -94,7 +114,10 @@ export function CityMap({ title, shadeOf, textOf, pins = [], onRegion, hrefOf, o
           </svg>
         )}
       </div>
-      <figcaption>{word('map.schematic')}</figcaption>
+      <figcaption>
+        {word('map.schematic')}
+        {layer && ` ${tiles?.attribution}`}
+      </figcaption>
     </figure>
   );
 }
