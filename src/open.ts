@@ -209,13 +209,16 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
         photos: photosIn(config),
         stream,
         ...(config.mapTiles ? { tiles: config.mapTiles } : {}),
-        ...(demo && simulator ? { demoOrganisers: () => demo.demoOrganisers(store, simulator.world) } : {}),
+        ...(demo && simulator
+          ? { demoOrganisers: () => demo.demoOrganisers(store, simulator.world), framedBy: simulator.url }
+          : {}),
       });
     },
     city: cityPage(services),
     log,
     health: () => healthOf(services, updates, async () => [...clockWarning(clock), ...(await recheck())]),
   });
+  simulator?.consoleAt(`${origin ?? `http://127.0.0.1:${web.port}`}/console`);
   closing.add(() => web.close());
   closing.add(() => stream.close());
   for (const channel of channels) closing.add(() => channel.pause());

@@ -20,6 +20,8 @@ export type ConsoleSettings = {
   readonly stream: CaseStream;
   /** A server of map tiles; without one, maps show the city's polygons alone. */
   readonly tiles?: MapTiles;
+  /** The phones page of the demo, which opens the console in a frame. */
+  readonly framedBy?: string;
   /** Lists the demo's organisers; absent on a real bot, which has no such door. */
   readonly demoOrganisers?: () => Promise<readonly DemoOrganiser[]>;
 };

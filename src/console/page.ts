@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import type { MapTiles } from '../map-tiles.ts';
 import { tileOrigin } from '../map-tiles.ts';
 import type { PageFile, PageSource } from '../page-build/page-files.ts';
 import { loadPageFiles } from '../page-build/page-files.ts';
@@ -7,7 +6,7 @@ import { pageAnswer } from '../page-build/serve-page.ts';
 import type { ConsoleSettings } from './console-settings.ts';
 
 /** What the page may do: its own code, styles, calls and pictures, and map tiles. Telegram's web client may frame it as a Mini App. */
-function pagePolicy(tiles: MapTiles | undefined): string {
+function pagePolicy({ tiles, framedBy }: Pick<ConsoleSettings, 'tiles' | 'framedBy'>): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
@@ -16,7 +15,7 @@ function pagePolicy(tiles: MapTiles | undefined): string {
     "connect-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",
-    "frame-ancestors 'self' https://web.telegram.org",
+    `frame-ancestors 'self' https://web.telegram.org${framedBy ? ` ${framedBy}` : ''}`,
     "require-trusted-types-for 'script'",
   ].join('; ');
 }
@@ -29,8 +28,9 @@ export const CONSOLE_PAGE: PageSource = {
 };
 
 /** Serves the built page. It is read, and if need be built, at the first call. */
-export function pageRoutes({ services: { log }, tiles }: Pick<ConsoleSettings, 'services' | 'tiles'>): Hono {
-  const headers = { 'content-security-policy': pagePolicy(tiles) };
+export function pageRoutes(settings: Pick<ConsoleSettings, 'services' | 'tiles' | 'framedBy'>): Hono {
+  const { log } = settings.services;
+  const headers = { 'content-security-policy': pagePolicy(settings) };
   const app = new Hono();
   let files: Promise<ReadonlyMap<string, PageFile>> | undefined;
   const load = () => {

@@ -35,4 +35,6 @@ function Console() {
 
 const app = document.getElementById('app');
 if (app) render(<Console />, app);
-void enter();
+// Launch data name the person who opened the page: they come before a session that this browser still has.
+if (new URLSearchParams(location.hash.slice(1)).has('tgWebAppData')) session.value = 'out';
+else void enter();

@@ -8,11 +8,13 @@ type BubbleProps = {
   /** The buttons leave the tab order once a later message has buttons; the arrow keys still reach them. */
   readonly old: boolean;
   readonly onTap: (button: string) => void;
+  /** A button that opens a page on the phone. */
+  readonly onApp: (url: string) => void;
   readonly onImageLoad: () => void;
 };
 
 /** One message with its buttons. */
-export function Bubble({ message, old, onTap, onImageLoad }: BubbleProps) {
+export function Bubble({ message, old, onTap, onApp, onImageLoad }: BubbleProps) {
   const { text, caption, photo, voice, document, file, location, buttons, date, edits, from } = message;
   const tabIndex = old ? -1 : 0;
   return (
@@ -47,7 +49,12 @@ export function Bubble({ message, old, onTap, onImageLoad }: BubbleProps) {
                 {button.text}
               </a>
             ) : (
-              <button type="button" key={button.text} tabIndex={tabIndex} onClick={() => onTap(button.text)}>
+              <button
+                type="button"
+                key={button.text}
+                tabIndex={tabIndex}
+                onClick={() => (button.web_app ? onApp(button.web_app) : onTap(button.text))}
+              >
                 {button.text}
               </button>
             ),

@@ -2,7 +2,7 @@ import { render } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { CallList } from './call-list.tsx';
 import { Phone } from './phone.tsx';
-import { online, people, show, watch } from './phones.ts';
+import { consoleUrl, online, people, show, watch } from './phones.ts';
 import { ask } from './sim.ts';
 import { Strip } from './strip.tsx';
 import { Tools } from './tools.tsx';
@@ -25,6 +25,11 @@ function Page() {
         <p class={online.value ? 'state on' : 'state'} role="status">
           {word(online.value ? 'online' : 'offline')}
         </p>
+        {consoleUrl.value && (
+          <a href={consoleUrl.value} target="_blank" rel="noreferrer">
+            {word('console')}
+          </a>
+        )}
         <AddPerson />
       </header>
       <Tools />

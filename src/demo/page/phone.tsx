@@ -6,6 +6,7 @@ import { CityMap } from './map.tsx';
 import { isShown, messagesOf, use } from './phones.ts';
 import type { Person } from './sim.ts';
 import { ask } from './sim.ts';
+import { WebApp } from './web-app.tsx';
 import { word } from './words.ts';
 
 const VOICE_SECONDS = 6;
@@ -14,6 +15,7 @@ const VOICE_SECONDS = 6;
 export function Phone({ person }: { person: Person }) {
   const messages = messagesOf(person.id);
   const [sheet, setSheet] = useState<Sheet>();
+  const [app, setApp] = useState<string>();
   const [problem, setProblem] = useState<string>();
   const log = useRef<HTMLDivElement>(null);
   const keepFocus = useKeptFocus(log);
@@ -71,12 +73,14 @@ export function Phone({ person }: { person: Person }) {
             message={message}
             old={message.message_id !== newest}
             onImageLoad={toEnd}
+            onApp={setApp}
             onTap={(button) => act('tap', { message_id: message.message_id, button })}
           />
         ))}
         {person.blocked && <p class="note">{word('blocked')}</p>}
         {problem && <p class="note">{problem}</p>}
       </div>
+      {app && <WebApp person={person} url={app} onClose={() => setApp(undefined)} />}
       {sheet === 'photo' && <PhotoSheet onChoose={(photo) => act('send', { photo })} />}
       {sheet === 'place' && <CityMap onChoose={(location) => act('send', { location })} />}
       {!sheet && keyboard.length > 0 && (

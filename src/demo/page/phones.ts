@@ -12,6 +12,8 @@ export const people = signal<readonly Person[]>([]);
 /** The demo's clock at the last change, in ms since the epoch. */
 export const now = signal(Date.now());
 export const online = signal(false);
+/** The address of the organisers' console. */
+export const consoleUrl = signal<string | undefined>(undefined);
 /** Number of changes seen so far; the call list reloads when it grows. */
 export const changes = signal(0);
 /** The messages of each phone. A signal of its own lets only that phone render again. */
@@ -72,6 +74,7 @@ type Changes = {
   /** Phones with new, edited or deleted messages. */
   readonly chats: readonly number[];
   readonly now: number;
+  readonly console?: string;
 };
 
 /** Follows the simulator's changes while the page is open. */
@@ -90,6 +93,7 @@ export async function watch(): Promise<never> {
       if (JSON.stringify(latest.people) !== JSON.stringify(people.value)) people.value = latest.people;
       for (const [id, all] of loaded) chatOf(id).value = all;
       now.value = latest.now;
+      consoleUrl.value = latest.console;
       changes.value += 1;
       online.value = true;
     } catch {

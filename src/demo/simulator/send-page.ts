@@ -12,8 +12,13 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Sends one file of the built phones page. */
-export async function sendPage(folder: string | undefined, path: string, response: ServerResponse): Promise<void> {
+/** Sends one file of the built phones page. It may frame the console. */
+export async function sendPage(
+  folder: string | undefined,
+  path: string,
+  consoleUrl: string | undefined,
+  response: ServerResponse,
+): Promise<void> {
   if (!folder) throw new ApiRefusal(404, 'Not Found');
   const name = path === '/' ? '/index.html' : path;
   if (!/^(\/assets)?\/[\w.-]+$/.test(name)) throw new ApiRefusal(404, 'Not Found');
@@ -21,7 +26,12 @@ export async function sendPage(folder: string | undefined, path: string, respons
   if (!bytes) throw new ApiRefusal(404, 'Not Found');
   response.writeHead(200, {
     'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
-    'content-security-policy': "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'",
+    'content-security-policy': [
+      "default-src 'self'",
+      "img-src 'self' data: blob:",
+      ...(consoleUrl ? [`frame-src ${new URL(consoleUrl).origin}`] : []),
+      "frame-ancestors 'none'",
+    ].join('; '),
   });
   response.end(bytes);
 }

@@ -22,6 +22,8 @@ export type Simulator = {
   readonly url: string;
   readonly token: string;
   readonly world: World;
+  /** Sets the address of the console, which the phones page links and phones may open. */
+  consoleAt(url: string): void;
   /** Sets the function that runs after each reset of the phones. */
   onReset(also: () => Promise<void>): void;
   /** Sets the function that runs after each step of the clock. Without one, the clock moves in one step. */
@@ -57,6 +59,7 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
     world.reset();
     await afterReset();
   };
+  let consoleUrl: string | undefined;
   let followClock: FollowClock | undefined;
   let moved = Promise.resolve();
   /** Calls at the same time move the clock one after the other. */
@@ -81,10 +84,10 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
     if (first === 'sim') {
       const body = request.method === 'POST' ? await readJson(request) : {};
       const call = { method: request.method ?? '', path: [second, third, fourth], body, query: url.searchParams };
-      const parts = { world, updates, callbacks, calls: calls.list, faults, reset, advance };
+      const parts = { world, updates, callbacks, calls: calls.list, faults, console: consoleUrl, reset, advance };
       return sendJson(response, 200, await answerSimCall(call, parts));
     }
-    return sendPage(settings.page, url.pathname, response);
+    return sendPage(settings.page, url.pathname, consoleUrl, response);
   };
 
   const server = createServer((request, response) => {
@@ -98,6 +101,9 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
     url: `http://127.0.0.1:${port}`,
     token: SIM_TOKEN,
     world,
+    consoleAt: (url) => {
+      consoleUrl = url;
+    },
     onReset: (also) => {
       afterReset = also;
     },

@@ -30,6 +30,8 @@ type SimCall = {
 type SimState = PhonesState & {
   readonly calls: readonly LoggedCall[];
   readonly faults: Faults;
+  /** The address of the organisers' console, once it is served. */
+  readonly console: string | undefined;
   readonly reset: () => Promise<void>;
   readonly advance: (seconds: number) => Promise<void>;
 };
@@ -39,7 +41,7 @@ const WAIT_MS = 20_000;
 
 /** Answers the calls below /sim, which the phones page and the tests use. */
 export async function answerSimCall({ method, path, body, query }: SimCall, state: SimState): Promise<unknown> {
-  const { world, calls, faults, reset, advance } = state;
+  const { world, calls, faults, console, reset, advance } = state;
   const [resource = '', id = '', verb = ''] = path;
   const route = [method, resource, id && 'id', verb].filter(Boolean).join(' ');
   switch (route) {
@@ -94,7 +96,8 @@ export async function answerSimCall({ method, path, body, query }: SimCall, stat
       const since = numberIn(query, 'since');
       if (world.changes <= since) await world.nextChange(WAIT_MS);
       const chats = world.chatsChangedSince(since);
-      return { changes: world.changes, people: [...world.people.values()], chats, now: world.now() };
+      const people = [...world.people.values()];
+      return { changes: world.changes, people, chats, now: world.now(), ...(console ? { console } : {}) };
     }
     case 'GET samples':
       return SAMPLE_NAMES;
