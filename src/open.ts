@@ -122,7 +122,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   const demo = config.telegram.type === 'demo' ? await import('./demo/open-demo.ts') : undefined;
   const timings = options.timings ?? TIMINGS;
   const log = options.log ?? openLog(config.logLevel, config.telegram.type === 'bot' ? [config.telegram.token] : []);
-  const { store, embedded, warnings, recheck } = await openData(config, log, closing);
+  const { store, embedded, warnings, recheck } = await openData(config, log, closing, timings.store);
   const simulator = await demo?.openDemoSimulator(config, options);
   if (simulator) closing.add(() => simulator.close());
   const steppedBack = (ms: number) => log.warn({ ms }, 'the clock of the machine was set back');

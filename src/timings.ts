@@ -24,6 +24,10 @@ export type Timings = {
     /** Time between two looks for runs to start, ms. */
     readonly prepareEveryMs: number;
   };
+  readonly store: {
+    /** The most that a failover may lose, ms. Data that lack more are a restored backup. */
+    readonly failoverLossMs: number;
+  };
   readonly telegram: {
     /** A call without an answer for this long has an unknown outcome, ms. */
     readonly callTimeoutMs: number;
@@ -54,6 +58,10 @@ export const TIMINGS: Timings = {
     // P7: a slot fires at most 2 s late, so another sender must take over within that time.
     leaseMs: 1200,
     prepareEveryMs: 300,
+  },
+  store: {
+    // A replica lags by seconds, and a primary that is cut off takes writes until the sentinels count it as down.
+    failoverLossMs: 60_000,
   },
   telegram: {
     // Longer than Telegram needs; an edit and a new message together stay below a claim's 30 s.

@@ -39,6 +39,7 @@ export const TEST_TIMINGS: Timings = {
   jobs: { ...TIMINGS.jobs, leaseMs: 1000 },
   relay: { silenceMs: 1000, recoverEveryMs: 200, unknownPausesMs: [100, 500, 2000, 6000] },
   sending: { leaseMs: 600, prepareEveryMs: 50 },
+  store: TIMINGS.store,
   telegram: { callTimeoutMs: 2000, pollLeaseMs: 1000 },
 };
 

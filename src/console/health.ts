@@ -1,6 +1,7 @@
 import type { UpdatesInHand } from '../conversation/updates-in-hand.ts';
 import type { Services } from '../notify/services.ts';
-import { probeStore } from '../store/probe.ts';
+import type { StoreState } from '../store/probe.ts';
+import { DATA_FINDINGS, probeStore } from '../store/probe.ts';
 import { loadSafeMode } from '../store/safe-mode.ts';
 import type { StartFinding } from '../store/start-finding.ts';
 import type { Store } from '../store/store.ts';
@@ -34,8 +35,12 @@ export async function healthOf(
     oldest_reply_seconds: reply?.age ?? null,
     ...(safe ? { safe_mode_since: new Date(safe.since).toISOString() } : {}),
     channels: troubles.length > 0 ? troubles : 'up',
-    warnings: found.map(({ what, cure }) => `${what} ${cure}`),
+    warnings: [...dataFindings(state), ...found].map(({ what, cure }) => `${what} ${cure}`),
   };
+}
+
+function dataFindings(state: StoreState): readonly Pick<StartFinding, 'what' | 'cure'>[] {
+  return state === 'other' || state === 'older' ? [DATA_FINDINGS[state]] : [];
 }
 
 /** How long the reply that waits longest has been due, s; 0 if none is due. `paused`: the channel asked for a pause. */

@@ -48,7 +48,7 @@ export type ScriptCommands = {
   readonly anlinTouchSession: Script<1>;
   readonly anlinEnterSafeMode: Script<0 | 1>;
   readonly anlinInitMeta: Script<string[]>;
-  readonly anlinProbe: Script<0 | 1>;
+  readonly anlinProbe: Script<'same' | 'other' | 'older'>;
 };
 
 /** The source of each script, by command name. */

@@ -40,14 +40,11 @@ function commitAll(store: Store, round: readonly Waiting[]): void {
   commitTogether(store, call);
 }
 
-async function commitTogether(
-  { redis, keys, process, pace, instance }: Store,
-  call: readonly Waiting[],
-): Promise<void> {
+async function commitTogether({ redis, keys, process, pace, known }: Store, call: readonly Waiting[]): Promise<void> {
   const all = [...outboxKeys(keys), keys.meta, ...call.flatMap((one) => one.keys)];
   const texts = call.map(({ text }) => text);
   try {
-    const answers = await redis.anlinCommit(all.length, ...all, process, pace, instance, ...texts);
+    const answers = await redis.anlinCommit(all.length, ...all, process, pace, known.text(), ...texts);
     for (const [i, { done }] of call.entries()) done(answers[i] ?? []);
   } catch (error) {
     for (const { failed } of call) failed(error);

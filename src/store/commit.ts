@@ -2,6 +2,7 @@ import type { Outgoing, Urn } from '../channels/channel.ts';
 import { crashPoint } from '../crash-point.ts';
 import { commitInRound } from './commit-in-round.ts';
 import { StoreAway } from './connect.ts';
+import { DATA_FINDINGS } from './probe.ts';
 import { ARGUMENT_END } from './scripts.ts';
 import type { Store } from './store.ts';
 import { orStoreAway } from './store.ts';
@@ -116,7 +117,8 @@ export async function commit(store: Store, change: Commit, now: number): Promise
     case 'conflict':
       return { type };
     case 'other':
-      throw new StoreAway('The store holds other data than at the start.');
+    case 'older':
+      throw new StoreAway(Object.values(DATA_FINDINGS[type]).join(' '));
     case 'error':
       throw new Error(String(detail));
     default:

@@ -29,8 +29,8 @@ export async function openLease(
     if (store.redis.status !== 'ready') return;
     // Counted from before the call: this process must not believe in the lease longer than Redis does.
     const sentAt = performance.now();
-    const { keys, process, instance } = store;
-    const call = store.redis.anlinAcquireLease(2, key, keys.meta, process, leaseMs, inSafeMode ? 1 : 0, instance);
+    const { keys, process, known } = store;
+    const call = store.redis.anlinAcquireLease(2, key, keys.meta, process, leaseMs, inSafeMode ? 1 : 0, known.text());
     heldUntil = (await orStoreAway(call)) === 1 ? sentAt + leaseMs : 0;
   };
   await renew();

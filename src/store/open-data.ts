@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { calendarEndsSoon } from '../calendar.ts';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
+import type { Timings } from '../timings.ts';
 import { connect } from './connect.ts';
 import { outerKeyOf } from './data-key.ts';
 import type { EmbeddedRedis } from './embedded.ts';
@@ -29,7 +30,7 @@ export type Data = {
 type Closing = { add(close: () => Promise<unknown> | unknown): void };
 
 /** Opens the store past the start gate; a store with older data than before begins in safe mode. */
-export async function openData(config: Config, log: Log, closing: Closing): Promise<Data> {
+export async function openData(config: Config, log: Log, closing: Closing, timings: Timings['store']): Promise<Data> {
   mkdirSync(config.dataDir, { recursive: true });
   // An earlier release or an unpacked backup may have left it open to others.
   chmodSync(config.dataDir, 0o700);
@@ -43,6 +44,7 @@ export async function openData(config: Config, log: Log, closing: Closing): Prom
   const found = await waitForStore(redis, gate, log);
   const store = await openStore(redis, config.city, config.pace, Date.now(), {
     ...config,
+    ...timings,
     outerKey: outerKeyOf(config),
     damaged: (key) => {
       if (damaged.size >= DAMAGED_MAX || damaged.has(key)) return;

@@ -1,16 +1,18 @@
+import { SAME_DATA } from './known-data.ts';
 import { CLAIM_LEASE_MS, OUTBOX } from './outbox-lua.ts';
 
 /**
  * Claims due messages for a process, replies first, within the pace.
  * A chat without a whole queue goes to the dead list, so that the chats behind it move on.
- * KEYS 1–6 outbox, 7 meta, 8 dead. ARGV process, room (messages at most), pace, instance.
+ * KEYS 1–6 outbox, 7 meta, 8 dead. ARGV process, room (messages at most), pace, known data.
  * Returns the wait until the next claim (ms, -1 = the outbox is empty), then urn, number, body, tries of each claimed message.
  */
 export const CLAIM = `#!lua flags=allow-oom
 ${OUTBOX}
+${SAME_DATA}
 local process, room, pace = ARGV[1], tonumber(ARGV[2]), read_pace(ARGV[3])
--- Messages of other data are not this process's to send.
-if redis.call('HGET', KEYS[7], 'instance') ~= ARGV[4] then return { '-1' } end
+-- Messages of other data are not this process's to send, and those of older data may have been sent.
+if data_is(KEYS[7], ARGV[4]) ~= 'same' then return { '-1' } end
 local now = server_ms()
 local answer = { '-1' }
 -- Channels whose chats all wait, and how long (ms).
@@ -210,13 +212,15 @@ return redis.call('ZCOUNT', PROCESSES, now - LATELY_MS, '+inf')
 /**
  * Enters safe mode after a restore of older data: nothing is sent unasked until an organiser ends it.
  * Waiting messages move to the dead list: they may have been sent before the restore.
- * KEYS 1–6 outbox, 7 dead, 8 meta, 9… leases of the senders. ARGV the restore count that the caller has read.
- * Returns 0 if another process has recorded this restore.
+ * KEYS 1–6 outbox, 7 dead, 8 meta, 9… leases of the senders. ARGV the restore count that the caller has read,
+ * 1 = accepts the data, which processes that know newer ones refuse otherwise.
+ * Returns 0 if another process has done so.
  */
 export const ENTER_SAFE_MODE = `#!lua flags=allow-oom
 ${OUTBOX}
 local DEAD, META = KEYS[7], KEYS[8]
 if tonumber(redis.call('HGET', META, 'restores') or '0') ~= tonumber(ARGV[1]) then return 0 end
+if ARGV[2] ~= '1' and redis.call('HEXISTS', META, 'safe_since') == 1 then return 0 end
 local queues, dropped = redis.call('HGETALL', OUTBOX), 0
 for i = 1, #queues, 2 do
   local queue = queues[i + 1]
@@ -229,6 +233,6 @@ end
 redis.call('DEL', OUTBOX, READY, BULK, CLAIMS, unpack(KEYS, 9))
 redis.call('HDEL', META, 'safe_told')
 redis.call('HSET', META, 'safe_since', math.floor(server_ms()), 'safe_dropped', dropped)
-redis.call('HINCRBY', META, 'restores', 1)
+if ARGV[2] == '1' then redis.call('HINCRBY', META, 'restores', 1) end
 return 1
 `;

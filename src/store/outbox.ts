@@ -12,9 +12,9 @@ export type Claims = { readonly claimed: readonly Claimed[]; readonly waitMs: nu
 
 /** Claims due messages for this process, at most `room`. */
 export async function claimMessages(store: Store, room: number): Promise<Claims> {
-  const { redis, keys, process, pace, instance } = store;
+  const { redis, keys, process, pace, known } = store;
   const all = [...outboxKeys(keys), keys.meta, keys.outboxDead];
-  const [wait, ...claimed] = await orStoreAway(redis.anlinClaim(all.length, ...all, process, room, pace, instance));
+  const [wait, ...claimed] = await orStoreAway(redis.anlinClaim(all.length, ...all, process, room, pace, known.text()));
   if (claimed.length > 0) await store.replicated();
   const waitMs = Number(wait);
   return { claimed: readClaimed(claimed), waitMs: waitMs >= 0 ? waitMs : undefined };

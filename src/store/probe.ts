@@ -2,10 +2,22 @@ import { OUTBOX_MAX } from './outbox-lua.ts';
 import type { Store } from './store.ts';
 
 /**
- * State of the store for a process that wants to write. `other`: it holds other data than at the start.
- * `full`: no memory or no room in the outbox. `unwritable`: a replica, a full disk, or too few replicas.
+ * State of the store for a process that wants to write. `other`: it holds other data than at the start; `older`: those of a
+ * backup. `full`: no memory or no room in the outbox. `unwritable`: a replica, a full disk, or too few replicas.
  */
-export type StoreState = 'up' | 'away' | 'other' | 'full' | 'unwritable';
+export type StoreState = 'up' | 'away' | 'other' | 'older' | 'full' | 'unwritable';
+
+/** What is wrong with data that this process did not leave, and the cure. */
+export const DATA_FINDINGS = {
+  other: {
+    what: 'The store holds other data than at the start.',
+    cure: 'Put the right data back, or point REDIS_URL at them and restart the bot. Until then it takes nothing.',
+  },
+  older: {
+    what: 'Older data were restored under the running bot.',
+    cure: 'Put the newer data back; or run npm run anlin -- safe-mode, and the bot goes on with the older ones and sends nothing unasked. Until then it takes nothing.',
+  },
+} as const;
 
 /** A health check is worth no longer wait, ms. */
 const PROBE_MS = 2000;
@@ -24,16 +36,16 @@ export function probeStore(store: Store): Promise<StoreState> {
   return state;
 }
 
-async function probe({ redis, keys, instance, replicated }: Store): Promise<StoreState> {
+async function probe({ redis, keys, known, replicated }: Store): Promise<StoreState> {
   if (redis.status !== 'ready') return 'away';
   const late = new Promise<'late'>((done) => setTimeout(done, PROBE_MS, 'late').unref());
   try {
     const [answer, waiting] = await Promise.race([
-      Promise.all([redis.anlinProbe(1, keys.meta, instance, Date.now()), redis.hlen(keys.outbox)]),
+      Promise.all([redis.anlinProbe(1, keys.meta, known.text(), Date.now()), redis.hlen(keys.outbox)]),
       late.then(() => ['late', 0] as const),
     ]);
     if (answer === 'late') return 'away';
-    if (answer === 0) return 'other';
+    if (answer !== 'same') return answer;
     await replicated();
     return waiting >= OUTBOX_MAX ? 'full' : 'up';
   } catch (error) {

@@ -2,8 +2,9 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Connection } from './connect.ts';
 import { keysOf } from './keys.ts';
-import type { StorePosition } from './safe-mode.ts';
-import { isBehind, loadStorePosition } from './safe-mode.ts';
+import type { StorePosition } from './known-data.ts';
+import { isBehind } from './known-data.ts';
+import { loadStorePosition } from './safe-mode.ts';
 
 /** The last state of a city's store that this machine has seen. */
 export type SeenStore = StorePosition & { readonly city?: string; readonly instance?: string | null };

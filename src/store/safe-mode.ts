@@ -1,4 +1,7 @@
 import type { Log } from '../log.ts';
+import type { StorePosition } from './known-data.ts';
+import { isBehind } from './known-data.ts';
+import { DATA_FINDINGS } from './probe.ts';
 import { outboxKeys } from './script-inputs.ts';
 import type { Store } from './store.ts';
 import { orStoreAway } from './store.ts';
@@ -17,15 +20,13 @@ export async function loadSafeMode({ redis, keys }: Store): Promise<SafeMode | u
 
 /**
  * Enters safe mode after a restore of older data: nothing is sent unasked, people who write still get answers.
- * `restores` is the count that the caller has read, so that each restore is recorded once.
+ * `restores` is the count that the caller has read, so that each restore is recorded once. Where the data are not accepted,
+ * processes that know newer ones take nothing.
  */
-export async function enterSafeMode({ redis, keys }: Store, restores: number): Promise<void> {
+export async function enterSafeMode({ redis, keys }: Store, restores: number, isAccepted = true): Promise<void> {
   const all = [...outboxKeys(keys), keys.outboxDead, keys.meta, ...SENDERS.map(keys.lease)];
-  await orStoreAway(redis.anlinEnterSafeMode(all.length, ...all, restores));
+  await orStoreAway(redis.anlinEnterSafeMode(all.length, ...all, restores, isAccepted ? 1 : 0));
 }
-
-/** Counters that only grow. A smaller value than before means that older data were restored. */
-export type StorePosition = { readonly restores: number; readonly audited: number };
 
 /** Reads the store's counters. */
 export async function loadStorePosition({ redis, keys }: Pick<Store, 'redis' | 'keys'>): Promise<StorePosition> {
@@ -33,21 +34,38 @@ export async function loadStorePosition({ redis, keys }: Pick<Store, 'redis' | '
   return { restores: Number(restores ?? 0), audited: Number(audited ?? 0) };
 }
 
-/** True if the data are older than when they were last seen and no process has recorded the restore. */
-export function isBehind(now: StorePosition, seen: StorePosition): boolean {
-  return now.restores < seen.restores || (now.restores === seen.restores && now.audited < seen.audited);
-}
-
-/** Detects older data restored under a running process; each call compares with the call before. */
+/**
+ * Detects data that were removed, exchanged or restored under a running process; each call compares with the call before.
+ * A failover that lost the last commits leads to safe mode. A backup does too, and stops this process (see KnownData) until an
+ * operator accepts it. An empty store, and that of another city, is left as it is.
+ */
 export function openRestoreDetector(store: Store, log: Log): () => Promise<boolean> {
+  const { redis, keys, known } = store;
   let seen: StorePosition = { restores: 0, audited: 0 };
+  let reported: string | undefined;
+  const report = (type: keyof typeof DATA_FINDINGS) => {
+    const { what, cure } = DATA_FINDINGS[type];
+    if (reported !== type) log.error({ cure }, what);
+    reported = type;
+  };
   return async () => {
-    const now = await loadStorePosition(store);
-    const behind = isBehind(now, seen);
-    if (behind) {
-      log.warn({ seen, now }, 'older data were restored: safe mode until an organiser ends it');
-      await enterSafeMode(store, now.restores);
+    const [instance, now] = await Promise.all([
+      orStoreAway(redis.hget(keys.meta, 'instance')),
+      loadStorePosition(store),
+    ]);
+    if (instance !== known.instance) {
+      report('other');
+      return false;
     }
+    known.saw(now);
+    const behind = isBehind(now, seen);
+    if (isBehind(now, known.least())) {
+      report('older');
+      await enterSafeMode(store, now.restores, false);
+    } else if (behind) {
+      log.warn({ seen, now }, 'the last commits were lost: safe mode until an organiser ends it');
+      await enterSafeMode(store, now.restores);
+    } else reported = undefined;
     seen = now;
     return behind;
   };

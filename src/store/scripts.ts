@@ -1,3 +1,4 @@
+import { SAME_DATA } from './known-data.ts';
 import { OUTBOX, OUTBOX_MAX } from './outbox-lua.ts';
 
 // Rules of all scripts. A script reads and checks first and then only writes, so that it never stops halfway.
@@ -10,17 +11,18 @@ export const ARGUMENT_END = '\x1f';
  * Commits operations one after another: for each checks version and preconditions, then applies every write, message and
  * audit entry. One that fails its checks, or meets a damaged key, leaves the others as they are.
  * KEYS 1–6 outbox, 7 meta, then for each operation its person, seen, and the keys of its checks, writes and audit.
- * ARGV process ('' = do not claim), pace, instance, and for each operation one text, in which `ARGUMENT_END` ends each of these:
+ * ARGV process ('' = do not claim), pace, known data, and for each operation one text, in which `ARGUMENT_END` ends each of these:
  * number of its keys, op id, the person's urn, now (ms, the app's clock), expected version;
  * n fields + name, value…; n checks + (key, field, value)…; n writes + (command, key, n, args…)…;
  * n messages + (urn, lane, body)…; n audit + (what, who)…; with audit entries the key of the audit.
  * An empty field value deletes the field. A check on field '' requires that the key is absent; '<' fewer members than
  * the value; '+' the value as a member; '-' the value not as a member.
  * Returns for each: ok, the new version, then urn, number, body (or =n: the n-th message of this commit), tries of each
- * claimed message; or 'error' and why.
+ * claimed message; or 'error' and why; or 'other' or 'older', see SAME_DATA.
  */
 export const COMMIT = `#!lua
 ${OUTBOX}
+${SAME_DATA}
 local META, process = KEYS[7], ARGV[1]
 local KINDS = { HSET = 'hash', HDEL = 'hash', HINCRBY = 'hash', ZADD = 'zset', GEOADD = 'zset', ZREM = 'zset', XADD = 'stream', SET = 'string', DEL = 'any', PEXPIRE = 'any', XDEL = 'stream', XTRIM = 'stream' }
 local now, pace
@@ -36,8 +38,8 @@ end
 local function number() return tonumber(arg()) end
 local function key() return KEYS[base + number()] end
 
--- The store was emptied or exchanged under the running process.
-local same_store = redis.call('HGET', META, 'instance') == ARGV[3]
+-- The data were removed, exchanged or restored under the running process.
+local data = data_is(META, ARGV[3])
 
 local function duplicate(version)
   -- The first reply may have been lost, with the message that it claimed for this process: return the claim again.
@@ -55,7 +57,7 @@ end
 local function commit()
   op, person_urn, now_app = arg(), arg(), number()
   local expected = arg()
-  if not same_store then return { 'other' } end
+  if data ~= 'same' then return { data } end
   local version = redis.call('HGET', PERSON, 'version') or '0'
   if version ~= expected then return conflict(version) end
 
@@ -184,11 +186,12 @@ return answers
 `;
 
 /**
- * Acquires or renews a lease. KEYS lease, meta. ARGV process, lifetime (ms), 1 = allowed in safe mode, instance.
+ * Acquires or renews a lease. KEYS lease, meta. ARGV process, lifetime (ms), 1 = allowed in safe mode, known data.
  * Returns 1 if this process holds the lease now.
  */
 export const ACQUIRE_LEASE = `#!lua
-if redis.call('HGET', KEYS[2], 'instance') ~= ARGV[4] then return 0 end
+${SAME_DATA}
+if data_is(KEYS[2], ARGV[4]) ~= 'same' then return 0 end
 if ARGV[3] ~= '1' and redis.call('HEXISTS', KEYS[2], 'safe_since') == 1 then return 0 end
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then
@@ -213,13 +216,14 @@ return 1
 `;
 
 /**
- * Makes a write, to show that the store takes reports. KEYS meta. ARGV instance, now (ms).
- * Returns 1; 0 if the store holds other data than at the start.
+ * Makes a write, to show that the store takes reports; none into other or older data. KEYS meta. ARGV known data, now (ms).
+ * Returns 'same', 'other' or 'older'; see SAME_DATA.
  */
 export const PROBE = `#!lua
-if redis.call('HGET', KEYS[1], 'instance') ~= ARGV[1] then return 0 end
-redis.call('HSET', KEYS[1], 'probed_at', ARGV[2])
-return 1
+${SAME_DATA}
+local data = data_is(KEYS[1], ARGV[1])
+if data == 'same' then redis.call('HSET', KEYS[1], 'probed_at', ARGV[2]) end
+return data
 `;
 
 /** Sets the missing fields of a city's meta hash, once for all processes. KEYS meta. ARGV field, value… Returns all fields. */

@@ -1,12 +1,15 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Urn } from '../channels/channel.ts';
 import type { Pace, StoreKind } from '../config.ts';
+import { TIMINGS } from '../timings.ts';
 import type { Connection } from './connect.ts';
 import { StoreAway } from './connect.ts';
 import type { OuterKey } from './data-key.ts';
 import { openCityKeys } from './data-key.ts';
 import type { Keys } from './keys.ts';
 import { keysOf } from './keys.ts';
+import type { KnownData } from './known-data.ts';
+import { openKnownData } from './known-data.ts';
 import { openReplication } from './replication.ts';
 import { encodePace } from './script-inputs.ts';
 import type { Sealing } from './sealing.ts';
@@ -19,8 +22,8 @@ export const SCHEMA = 6;
 export type Store = Sealing & {
   readonly city: string;
   readonly process: string;
-  /** Identity of the data since their first start; each commit checks it. */
-  readonly instance: string;
+  /** The data since the start of this process; each commit checks that they are still in the store. */
+  readonly known: KnownData;
   readonly redis: Connection;
   readonly keys: Keys;
   /** The key of the sealed data. */
@@ -41,6 +44,8 @@ type StoreOptions = {
   /** Replicas that must have a commit before its reply is sent. */
   readonly replicas?: number;
   readonly damaged?: (key: string) => void;
+  /** The most that a failover may lose, ms. */
+  readonly failoverLossMs?: number;
 };
 
 /** Two starts of different kind met on an empty store, and this one came second. */
@@ -57,7 +62,13 @@ export async function openStore(
   city: string,
   pace: Pace,
   now: number,
-  { kind = 'real', outerKey, replicas = 0, damaged = () => {} }: StoreOptions,
+  {
+    kind = 'real',
+    outerKey,
+    replicas = 0,
+    damaged = () => {},
+    failoverLossMs = TIMINGS.store.failoverLossMs,
+  }: StoreOptions,
 ): Promise<Store> {
   const keys = keysOf(city);
   const fresh = (await redis.hexists(keys.meta, 'instance')) === 0;
@@ -79,7 +90,7 @@ export async function openStore(
   const { dataKey, pseudonymKey } = await openCityKeys(redis, keys.meta, outerKey, { fresh, openPseudonymKey });
   return {
     city,
-    instance: meta.get('instance') ?? '',
+    known: openKnownData(meta.get('instance') ?? '', failoverLossMs),
     process: `${process.pid}-${randomBytes(4).toString('hex')}`,
     redis,
     keys,

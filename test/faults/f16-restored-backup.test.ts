@@ -117,10 +117,12 @@ test('a restored backup sends nothing unasked, answers people who write, and res
   await maker.tap('接着发');
   await expect.poll(async () => (await loadProgress(store, run))?.state, { timeout: 20_000 }).toBe('ended');
 
-  // Older data are restored while the bot runs.
+  // A failover loses the last commits while the bot runs: it goes on, in safe mode.
   const { audited } = await loadStorePosition(store);
   await store.redis.hset(store.keys.meta, 'audit_seq', audited - 10);
   await expect.poll(() => loadSafeMode(store), { timeout: 5000 }).toBeDefined();
+  await zhou.say('帮助');
+  await zhou.hasNew(/我能帮您/);
   await running.close();
   await redis.stop();
   await app.restart();

@@ -3,17 +3,19 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterEach, expect, test } from 'vitest';
-import { readCaseNumber } from '../../src/cases/case-number.ts';
+import { readCaseNumber, showCaseNumber } from '../../src/cases/case-number.ts';
 import { openLog } from '../../src/log.ts';
 import type { Running } from '../../src/open.ts';
 import { open } from '../../src/open.ts';
+import type { Connection } from '../../src/store/connect.ts';
 import { connect } from '../../src/store/connect.ts';
 import { startEmbeddedRedis } from '../../src/store/embedded.ts';
 import { freePort } from '../../src/store/free-port.ts';
 import { gateFor } from '../../src/store/gate.ts';
 import { OUTBOX_MAX } from '../../src/store/outbox-lua.ts';
+import { enterSafeMode, loadSafeMode, loadStorePosition } from '../../src/store/safe-mode.ts';
 import { openRecheck } from '../../src/store/wait-for-store.ts';
-import { report } from '../report.ts';
+import { OTHER_HAZARD, report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { NO_QUOTAS, openTestApp, TEST_TIMINGS } from '../test-app.ts';
 import { RedisProxy } from './redis-proxy.ts';
@@ -31,6 +33,26 @@ async function healthOf({ web }: Pick<Running, 'web'>): Promise<readonly [number
   return [response.status, ((await response.json()) as { readonly store: string }).store];
 }
 
+async function warningsOf({ web }: Pick<Running, 'web'>): Promise<readonly string[]> {
+  const response = await fetch(`http://127.0.0.1:${web.port}/health`);
+  return ((await response.json()) as { readonly warnings: readonly string[] }).warnings;
+}
+
+const waitFor = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+/** A backup of all keys, as Redis restores them. */
+async function copyOf(redis: Connection): Promise<readonly (readonly [string, Buffer])[]> {
+  const names = await redis.keys('*');
+  return Promise.all(names.map(async (key) => [key, (await redis.dumpBuffer(key)) ?? Buffer.alloc(0)] as const));
+}
+
+/** Puts a backup in place of all data at one moment; the connection stays open. */
+async function replaceAll(redis: Connection, backup: readonly (readonly [string, Buffer])[]): Promise<void> {
+  const all = redis.multi().flushall();
+  for (const [key, dump] of backup) all.restore(key, 0, dump);
+  await all.exec();
+}
+
 test('an emptied store takes nothing, Telegram keeps the updates, and the restart is refused', {
   timeout: 60_000,
 }, async () => {
@@ -42,6 +64,9 @@ test('an emptied store takes nothing, Telegram keeps the updates, and the restar
   const meta = await store.redis.hgetall(store.keys.meta);
   await store.redis.flushall();
   await expect.poll(() => healthOf(app.running), { timeout: NOTICED_MS }).toEqual([503, 'other']);
+  expect(await warningsOf(app.running)).toContainEqual(
+    expect.stringMatching(/other data than at the start.*Put the right/),
+  );
   await phone.say('上报');
   await app.tick();
   await new Promise((done) => setTimeout(done, 1500));
@@ -54,6 +79,48 @@ test('an emptied store takes nothing, Telegram keeps the updates, and the restar
   await store.redis.hset(store.keys.meta, meta);
   await phone.sees(/先跟您说明白/, 20_000);
   expect(await healthOf(app.running)).toEqual([200, 'up']);
+});
+
+test('older data that are restored under a running bot take nothing until the operator accepts them', {
+  timeout: 60_000,
+}, async () => {
+  const timings = { ...TEST_TIMINGS, store: { failoverLossMs: 1000 } };
+  app = await openTestApp({ cluster: false, timings });
+  const { store } = app.running;
+  const { redis, keys } = store;
+  const phone = await app.phone();
+  const kept = await report(phone);
+  const backup = await copyOf(redis);
+  const lost = await report(await app.phone('李叔'), OTHER_HAZARD);
+  const { audited } = await loadStorePosition(store);
+  await waitFor(2 * timings.store.failoverLossMs);
+  await app.tick('restore-check');
+  await phone.say('帮助');
+  await phone.sees(/我能帮您/);
+  const shown = (await phone.fromBot()).length;
+
+  await replaceAll(redis, backup);
+  await expect.poll(() => healthOf(app.running), { timeout: NOTICED_MS }).toEqual([503, 'older']);
+  expect(await warningsOf(app.running)).toContainEqual(expect.stringMatching(/newer data.*npm run anlin -- safe-mode/));
+  const before = await redis.hget(keys.meta, 'audit_seq');
+  expect(Number(before)).toBeLessThan(audited);
+  await phone.say('我的上报');
+  await app.tick();
+  await waitFor(1500);
+  // Nothing is taken or numbered, no reply leaves, and Telegram keeps the update.
+  expect((await phone.fromBot()).length).toBe(shown);
+  expect(await redis.hget(keys.meta, 'audit_seq')).toBe(before);
+  expect(await redis.exists(keys.caseNumber(readCaseNumber(lost) ?? ''))).toBe(0);
+  // Whatever starts on these data sends nothing unasked.
+  expect(await loadSafeMode(store)).toBeDefined();
+  expect(app.log.filter((line) => /"msg":"Older data were restored/.test(line))).toHaveLength(1);
+
+  // As npm run anlin -- safe-mode does.
+  await enterSafeMode(store, (await loadStorePosition(store)).restores);
+  await expect.poll(async () => (await phone.fromBot()).length, { timeout: 20_000 }).toBeGreaterThan(shown);
+  await phone.withButton(showCaseNumber(kept));
+  expect(await healthOf(app.running)).toEqual([200, 'up']);
+  expect(await loadSafeMode(store)).toBeDefined();
 });
 
 test('health is bad while the store is full or too many messages wait, and good again afterwards', {
