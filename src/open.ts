@@ -190,7 +190,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     },
   };
 
-  const site = { store, wording, city: city.now, now, log, address };
+  const site = { store, wording, city: city.now, now, log, address, timings: timings.open311 };
   const updates = openUpdatesInHand();
   const stream = openCaseStream(services);
   const web = await openWebServer({

@@ -28,6 +28,10 @@ export type Timings = {
     /** The most that a failover may lose, ms. Data that lack more are a restored backup. */
     readonly failoverLossMs: number;
   };
+  readonly open311: {
+    /** An answer to a read without a key serves equal reads for this long, ms. */
+    readonly keptMs: number;
+  };
   readonly telegram: {
     /** A call without an answer for this long has an unknown outcome, ms. */
     readonly callTimeoutMs: number;
@@ -62,6 +66,10 @@ export const TIMINGS: Timings = {
   store: {
     // A replica lags by seconds, and a primary that is cut off takes writes until the sentinels count it as down.
     failoverLossMs: 60_000,
+  },
+  open311: {
+    // Programs poll once a minute or less; a person who looks twice sees what is new.
+    keptMs: 5000,
   },
   telegram: {
     // Longer than Telegram needs; an edit and a new message together stay below a claim's 30 s.

@@ -8,6 +8,8 @@ import { clockAt } from '../calendar.ts';
 import type { City } from '../city/city.ts';
 import type { Wording } from '../i18n.ts';
 import type { Store } from '../store/store.ts';
+import type { Timings } from '../timings.ts';
+import { keptAnswers } from './kept-answers.ts';
 import type { PublicAddress } from './public-address.ts';
 import { sharedReads } from './shared-reads.ts';
 import type { ResponseNode } from './xml.ts';
@@ -18,6 +20,7 @@ type AnnouncementsSettings = {
   readonly wording: Wording;
   readonly city: () => City;
   readonly address: PublicAddress;
+  readonly timings: Timings['open311'];
 };
 
 /** Path of the feed on the web server. */
@@ -34,9 +37,10 @@ const CATEGORIES: Readonly<Record<Broadcast['topic'], string>> = {
 };
 
 /** Serves public broadcasts as an Atom feed (RFC 4287) and as CAP 1.2 alerts. */
-export function announcements({ store, wording, city, address }: AnnouncementsSettings): Hono {
+export function announcements({ store, wording, city, address, timings }: AnnouncementsSettings): Hono {
   const app = new Hono();
   app.use(sharedReads());
+  app.use(keptAnswers({ ...timings, origin: address.origin }));
   app.get('/feed.atom', async (c) => {
     const all = await loadPublicRuns(store);
     return xml(c, 'application/atom+xml', 'feed', feedOf(all, address.origin(c), store, wording));

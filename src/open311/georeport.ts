@@ -10,7 +10,9 @@ import type { Wording } from '../i18n.ts';
 import type { Log } from '../log.ts';
 import { StoreAway } from '../store/connect.ts';
 import type { Store } from '../store/store.ts';
+import type { Timings } from '../timings.ts';
 import { CallRefused } from './call-refused.ts';
+import { keptAnswers } from './kept-answers.ts';
 import { openKeyCheck } from './key-check.ts';
 import type { PublicAddress } from './public-address.ts';
 import type { Spend } from './read-budget.ts';
@@ -32,6 +34,7 @@ type GeoReportSettings = {
   /** Folder of the stored photos. */
   readonly photos: string;
   readonly address: PublicAddress;
+  readonly timings: Timings['open311'];
 };
 
 /** A caller without a budget waits this long for its refusal, ms. */
@@ -59,6 +62,12 @@ export function geoReport(settings: GeoReportSettings): Hono {
     checkJurisdiction(c.req.queries('jurisdiction_id') ?? [], store);
     await next();
   });
+  app.use(async (c, next) => {
+    await next();
+    // A program that asks again at once is held: each refusal costs more than the wait. Equal reads of others are not.
+    if (c.error instanceof BudgetSpent) await sleep(REFUSED_AFTER_MS);
+  });
+  app.use(keptAnswers({ ...settings.timings, origin: address.origin }));
   // Counts while the body streams in: a chunked one has no length.
   const onError = (c: Context) => refuse(c, 413, 'The request is too long.');
   const formLimit = bodyLimit({ maxSize: FORM_MAX_BYTES, onError });
@@ -110,10 +119,8 @@ export function geoReport(settings: GeoReportSettings): Hono {
   app.all('*', (c) =>
     refuse(c, 404, `There is no such resource in xml or json. See ${MOUNTED_AT}${VERSION_AT}/discovery.xml.`),
   );
-  app.onError(async (error, c) => {
+  app.onError((error, c) => {
     if (error instanceof BudgetSpent) {
-      // A program that asks again at once is held: each refusal costs more than the wait.
-      await sleep(REFUSED_AFTER_MS);
       c.header('retry-after', String(error.seconds));
       return refuse(c, 429, error.message);
     }
