@@ -40,6 +40,7 @@ function addContact(batch: ReturnType<Redis['pipeline']>, i: number, now: number
   const talks = talking ? talksOf(i, now) : NO_TALKS;
   const newPerson: Person = {
     urn,
+    address: urn,
     version: 0,
     contact: undefined,
     talks: NO_TALKS,

@@ -39,13 +39,16 @@ export async function commitDecision(committing: Committing): Promise<boolean> {
   const overtaken = decision.messages.some(isNew);
   const told = decision.tells.length > 0 ? await renderForEach(decision.tells, services) : [];
   // Held news goes first, so that the numbers of the question stay those of the newest message.
-  const held = person.held && decision.messages.length > 0 ? await loadHeld(store, person.urn) : [];
+  const held = person.held && decision.messages.length > 0 ? await loadHeld(store, person.address) : [];
   const change = changeOf(committing, { told, held, overtaken });
   const done = await commit(store, change, at);
   crashPoint('after_commit');
   switch (done.type) {
     case 'ok': {
       if (decision.forgets) {
+        persons.drop(person.urn);
+      } else if (isLinked(person)) {
+        // What belongs to this address must not be kept as the first one's.
         persons.drop(person.urn);
       } else {
         const { contact, talks } = decision;
@@ -97,11 +100,16 @@ function changeOf(
   const { forgets } = decision;
   const who = store.pseudonym(person.urn);
   const stored = (session: Session) => (talkOf(session.flow)?.sealed ? sealSession(session, store) : session);
-  const kept = {
-    ...changedPersonFields(person, decision, stored),
-    ...fields,
+  const { gone, ...ofPerson } = fields;
+  const ofAddress = {
+    ...(gone === undefined ? {} : { gone }),
     ...(overtaken ? NO_LAST_MESSAGE : {}),
     ...(held.length > 0 ? NOTHING_HELD : {}),
+  };
+  const kept = {
+    ...changedPersonFields(person, decision, stored),
+    ...ofPerson,
+    ...(isLinked(person) ? {} : ofAddress),
   };
   const indexes = [...retentionWrites(person, decision, store), ...expiryWrites(person, decision.talks, relist, store)];
   return {
@@ -113,15 +121,32 @@ function changeOf(
     writes: [
       ...decision.writes,
       ...(forgets ? [] : indexes),
-      ...(held.length > 0 ? [['DEL', store.keys.held(person.urn)] as const] : []),
+      ...(isLinked(person) && !forgets ? addressWrites(person, ofAddress, store) : []),
+      ...(held.length > 0 ? [['DEL', store.keys.held(person.address)] as const] : []),
     ],
     messages: [
-      ...toOutbox(person.urn, held, services),
-      ...toOutbox(person.urn, joined(decision.messages), services),
+      ...toOutbox(person.address, held, services),
+      ...toOutbox(person.address, joined(decision.messages), services),
       ...told.flatMap(({ to, message, lane }) => toOutbox(to, [message], services, lane)),
     ],
     audit: decision.audit.map((what) => ({ what, who })),
   };
+}
+
+function isLinked({ urn, address }: Person): boolean {
+  return urn !== address;
+}
+
+/** Writes the fields of a linked address to its own record; '' deletes one. */
+function addressWrites(
+  { address }: Person,
+  fields: Readonly<Record<string, string>>,
+  { keys }: Store,
+): readonly Write[] {
+  const key = keys.person(address);
+  return Object.entries(fields).map(([name, value]) =>
+    value === '' ? ['HDEL', key, name] : ['HSET', key, name, value],
+  );
 }
 
 const NO_LAST_MESSAGE = { last_message: '' };

@@ -6,6 +6,7 @@ import type { Key } from '../i18n.ts';
 import { readerOf } from '../notify/notify.ts';
 import type { Contact } from '../people/contact.ts';
 import { newContact } from '../people/contact.ts';
+import { spokenFrom } from '../people/link/addresses.ts';
 import type { Role } from '../people/role.ts';
 import type { TalkPosition } from '../people/talk.ts';
 import { answerOrMenu, oldButton } from './answer-input.ts';
@@ -60,7 +61,9 @@ export function decide(inbound: Inbound, context: TurnContext): Decision {
 
 /** Notes the day of an input, never its hour. Any input answers the question whether to keep the record. */
 function contactAfter(inbound: Inbound, context: TurnContext): Contact {
-  const contact = context.person.contact ?? newContact(languageOf(context, inbound), context.now);
+  const { person } = context;
+  const known = person.contact ?? newContact(languageOf(context, inbound), context.now);
+  const contact = spokenFrom(known, person.urn, person.address);
   const day = dayOf(context.now);
   if (contact.day === day && contact.askedToStay === undefined) return contact;
   const { askedToStay: _answered, ...rest } = contact;

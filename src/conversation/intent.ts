@@ -11,6 +11,7 @@ import type { FixedKey, Say } from '../i18n.ts';
 import { readButton } from '../notify/button.ts';
 import type { Reader } from '../notify/reader.ts';
 import { INVITATION_PREFIX } from '../people/invitation.ts';
+import { LINK_PREFIX } from '../people/link/link-code.ts';
 import { PLACE_LINK, placeOfPayload } from '../regions/place-link.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import { CERTIFICATE_LINK, isCertificateCode } from '../volunteers/hours/volunteer-hours.ts';
@@ -48,6 +49,9 @@ export type Intent =
 const CASE_NUMBER = /(?<![0-9A-Za-z])[0-9A-Za-z]{4}[-–—\s]?[0-9A-Za-z]{4}(?![0-9A-Za-z])/;
 
 const CASE_TALKS: readonly string[] = ['my-work', 'my-cases'];
+
+/** A code that joins two addresses, behind a word that tells it from a case number. */
+const LINK_CODE = /^[\s:：]*([0-9a-z]{4}[-–—\s]?[0-9a-z]{4})$/;
 
 /** Slash commands; Telegram allows Latin letters only. */
 const COMMANDS = {
@@ -90,6 +94,11 @@ const LINKS: readonly {
     starts: HAND_OVER_LINK,
     flow: 'take-over',
     answers: (payload) => ({ token: payload.slice(HAND_OVER_LINK.length) }),
+  },
+  {
+    starts: LINK_PREFIX,
+    flow: 'enter-code',
+    answers: (payload) => ({ code: { text: payload.slice(LINK_PREFIX.length) } }),
   },
   { starts: TEAM_LINK, flow: 'join-team', answers: (team) => ({ team }) },
   {
@@ -157,6 +166,8 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
   const said = foldText(content.text);
   const command = (COMMANDS as Readonly<Record<string, Intent>>)[said.replace(/@\w+$/, '')];
   if (command) return command;
+  const code = readLinkCode(said, say);
+  if (code) return { type: 'open', flow: 'enter-code', known: { answers: { code: { text: code } } } };
   const language = /^\/language(?:@\w+)?\s+(\S+)$/.exec(content.text.trim().toLowerCase())?.[1];
   if (language)
     return { type: 'open', flow: 'choose-language', known: { answers: { language: languageNamed(language) } } };
@@ -184,6 +195,12 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
   // “井盖没了” outside any talk opens a report.
   const description = { text: tidyText(content.text) };
   return { type: 'open', flow: 'report-hazard', known: { answers: { description } } };
+}
+
+/** The code behind a word for it: 连 7F3K-9M2P. */
+function readLinkCode(said: string, say: Say): string | undefined {
+  const words = foldedWords('common:words.enter-code', say).filter((word) => said.startsWith(word));
+  return words.flatMap((word) => LINK_CODE.exec(said.slice(word.length))?.[1] ?? [])[0];
 }
 
 /** Words that search the open work: 找…, words at the card of a case, and outside any talk words that report nothing. */

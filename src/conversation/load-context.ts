@@ -11,7 +11,7 @@ export const NOTHING_LOADED: ReadonlyMap<string, unknown> = new Map();
 
 /** Builds the context of a decision, before any flow has loaded its own data. */
 export function contextFor(person: Person, { store, city, wording, channels, now }: Services): TurnContext {
-  const channel = channelOf(person.urn, channels);
+  const channel = channelOf(person.address, channels);
   return {
     store,
     city,
@@ -21,7 +21,7 @@ export function contextFor(person: Person, { store, city, wording, channels, now
     loaded: NOTHING_LOADED,
     talkId: newTalkId(),
     random: randomInt,
-    channel: schemeOf(person.urn),
+    channel: schemeOf(person.address),
     link: linkOn(channel),
   };
 }

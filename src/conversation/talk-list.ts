@@ -18,6 +18,9 @@ import { inviteStaffTalk } from '../people/invite-flow.ts';
 import { joinStaffTalk } from '../people/join-flow.ts';
 import { languageTalk } from '../people/language-flow.ts';
 import { leaveStaffTalk } from '../people/leave-flow.ts';
+import { confirmLinkTalk } from '../people/link/confirm-link-flow.ts';
+import { enterCodeTalk } from '../people/link/enter-code-flow.ts';
+import { getCodeTalk } from '../people/link/get-code-flow.ts';
 import { removeStaffTalk } from '../people/remove-staff-flow.ts';
 import type { Role } from '../people/role.ts';
 import { confirmBrowserTalk } from '../people/sign-in/confirm-browser-flow.ts';
@@ -87,6 +90,9 @@ export const TALKS = [
   addHalfTalk,
   openConsoleTalk,
   confirmBrowserTalk,
+  getCodeTalk,
+  enterCodeTalk,
+  confirmLinkTalk,
   myDataTalk,
   forgetMeTalk,
 ] as const satisfies readonly Talk[];

@@ -1,5 +1,6 @@
 import type { Urn } from '../channels/channel.ts';
 import type { Services } from '../notify/services.ts';
+import type { Person } from '../people/person-store.ts';
 import { loadPerson } from '../people/person-store.ts';
 import { commitDecision } from './commit-decision.ts';
 import { decideExpiry, decideKeeping, FORGET } from './decide-on-timer.ts';
@@ -12,7 +13,7 @@ const TRIES = 4;
 export async function expire(urn: Urn, services: Services): Promise<void> {
   const { store, now } = services;
   for (let i = 0; i < TRIES; i += 1) {
-    const person = await loadPerson(store, urn);
+    const person = atSpokenAddress(await loadPerson(store, urn));
     // The person was forgotten in between.
     if (!person.contact) return;
     const decision = decideExpiry(contextFor(person, services));
@@ -24,11 +25,16 @@ export async function expire(urn: Urn, services: Services): Promise<void> {
 /** Applies retention to a person: drops the last place, asks after a silent year, forgets. Safe to call twice. */
 export async function keepOrForget(urn: Urn, services: Services): Promise<void> {
   const { store, now } = services;
-  const person = await loadPerson(store, urn);
+  const person = atSpokenAddress(await loadPerson(store, urn));
   const { contact } = person;
   if (!contact) return;
   const loaded = await loadFlows(new Map([[FORGET, { answers: {} }]]), person, services);
   const decision = decideKeeping({ ...contextFor(person, services), loaded });
   const op = `keep:${contact.since}:${person.version}`;
   await commitDecision({ op, person, decision, services, at: now() });
+}
+
+/** What the timer says goes where the person spoke last. */
+function atSpokenAddress(person: Person): Person {
+  return { ...person, address: person.contact?.speaks ?? person.urn };
 }

@@ -87,7 +87,7 @@ export type Outcome = {
   readonly writes: readonly Write[];
   readonly says: readonly LocalizedMessage[];
   /** Messages for other people, sent once the outcome is committed. */
-  readonly tells?: readonly { readonly to: Urn; readonly said: LocalizedMessage }[];
+  readonly tells?: readonly { readonly to: Urn; readonly at?: Urn; readonly said: LocalizedMessage }[];
   /** The talk that opens next, such as the question for a photo after a rating. `facts` are as this outcome leaves them. */
   readonly goesOn?: {
     readonly flow: string;

@@ -1,6 +1,7 @@
 import type { Outgoing, Urn } from '../channels/channel.ts';
 import type { LocalizedMessage } from '../delivery/outcome.ts';
 import { sealMessage } from '../delivery/sealed-message.ts';
+import { reachableAddress } from '../people/link/addresses.ts';
 import { loadContacts } from '../people/person-store.ts';
 import { rolesOf } from '../people/role.ts';
 import type { Lane, OutboxMessage } from '../store/commit.ts';
@@ -14,6 +15,8 @@ import { channelOf, linkOn } from './services.ts';
 /** A message for one person, not yet in their language. */
 export type Notice = {
   readonly to: Urn;
+  /** Goes to this address of the person; without it, where they spoke last. */
+  readonly at?: Urn;
   readonly said: LocalizedMessage;
   /** Yields to replies and is not sent to people who unsubscribed with /stop. */
   readonly announced?: true;
@@ -57,10 +60,17 @@ export async function renderForEach(
     store,
     notices.map(({ to }) => to),
   );
-  return notices.flatMap(({ to, said, announced }, i): RenderedNotice[] => {
-    const { contact, gone } = found[i] ?? {};
-    const channel = channelOf(to, channels);
-    if (!contact || gone || !channel) return [];
+  const addresses = await Promise.all(
+    notices.map(({ to, at }, i) => {
+      const contact = found[i]?.contact;
+      return at ?? (contact?.addresses ? reachableAddress(store, to, contact) : found[i]?.gone ? undefined : to);
+    }),
+  );
+  return notices.flatMap(({ said, announced }, i): RenderedNotice[] => {
+    const contact = found[i]?.contact;
+    const to = addresses[i];
+    const channel = to && channelOf(to, channels);
+    if (!contact || !to || !channel) return [];
     const { language, subscribed, grants = [] } = contact;
     if (announced && !subscribed) return [];
     const reader = { ...readerOf(language, services), roles: rolesOf(grants), link: linkOn(channel) };

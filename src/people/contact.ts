@@ -1,5 +1,6 @@
 import type { Hours } from '../calendar.ts';
 import { DAY_MS } from '../calendar.ts';
+import type { Urn } from '../channels/channel.ts';
 import type { Place } from '../engine/place.ts';
 import type { Grant } from './role.ts';
 
@@ -33,6 +34,10 @@ export type Contact = {
   readonly quiet?: Hours;
   /** Followed areas, each with a category group or `*` for all. */
   readonly areas?: readonly { readonly region: string; readonly group: string }[];
+  /** Further addresses of the person, on other channels or browsers. */
+  readonly addresses?: readonly { readonly urn: Urn; readonly since: number }[];
+  /** The address that spoke last, if it is not the first one. */
+  readonly speaks?: Urn;
   /** Place of the last report, offered at the next one; kept 30 days. */
   readonly lastPlace?: { readonly place: Place; readonly at: number };
 };

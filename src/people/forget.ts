@@ -2,6 +2,7 @@ import type { Urn } from '../channels/channel.ts';
 import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
+import { forgetAddress } from './link/addresses.ts';
 
 /** Loads the ids of undelivered messages to a person; they contain the person's address. */
 export async function loadTraces(store: Store, person: Urn): Promise<readonly string[]> {
@@ -11,20 +12,16 @@ export async function loadTraces(store: Store, person: Urn): Promise<readonly st
 
 /** Writes that delete all data naming a person. Pseudonyms stay in the audit log and in case histories. */
 export function forgetPerson(
-  { keys, pseudonym }: Store,
+  store: Store,
   person: Urn,
-  traces: readonly string[],
+  { traces, linked }: { readonly traces: readonly string[]; readonly linked: readonly Urn[] },
   now: number,
 ): readonly Write[] {
+  const { keys, pseudonym } = store;
   return [
-    ['DEL', keys.person(person)],
-    ['DEL', keys.aside(keys.person(person))],
+    ...[person, ...linked].flatMap((address) => forgetAddress(store, address)),
     ['DEL', keys.personCases(person)],
     ['DEL', keys.personFollows(person)],
-    ['DEL', keys.webChat(person)],
-    ['DEL', keys.wechatWindow(person)],
-    ['DEL', keys.wechatOffer(person)],
-    ['DEL', keys.held(person)],
     ['DEL', keys.console(pseudonym(person))],
     ['ZREM', keys.talksExpiring, person],
     ['ZREM', keys.personsDue, person],

@@ -10,6 +10,8 @@ import { openSession } from './sealed-session.ts';
 /** A stored person. All data of one person is one hash, read in one round trip. */
 export type Person = {
   readonly urn: Urn;
+  /** The address of this turn; `lastMessage`, `gone` and `held` are those of the address. */
+  readonly address: Urn;
   readonly version: number;
   readonly contact: Contact | undefined;
   readonly talks: Talks;
@@ -68,25 +70,32 @@ const PERSON_FIELDS = [
   'gone',
   'volunteer',
   'held',
+  'alias',
 ];
 
 /** Loads a person; an unknown one has version 0 and no contact. Throws if the record is damaged. */
 export async function loadPerson(store: Store, urn: Urn): Promise<Person> {
   const [fields = []] = await readFields(store, [store.keys.person(urn)], PERSON_FIELDS);
-  const [version = '', text = '', sum = '', talks, lastMessage, clock, gone, volunteer, held] = fields;
+  const [version = '', text = '', sum = '', talks, lastMessage, clock, gone, volunteer, held, alias] = fields;
   const contact = text === '' ? undefined : parseChecked<Contact>(text, sum);
   if (!Number.isInteger(Number(version)) || (text !== '' && !contact))
     throw new DamagedPerson('A person record is damaged; npm run anlin -- repair names it.');
+  const own = {
+    lastMessage: lastMessage || undefined,
+    gone: gone || undefined,
+    held: held ? true : undefined,
+  } as const;
+  // A linked address leads to its person, who is stored under the first one.
+  if (alias) return { ...(await loadPerson(store, alias as Urn)), address: urn, ...own };
   return {
     urn,
+    address: urn,
     version: Number(version),
     contact,
     talks: talks ? mapTalks(JSON.parse(talks) as Talks, (one) => openSession(one, store)) : NO_TALKS,
-    lastMessage: lastMessage || undefined,
+    ...own,
     clock: clock || undefined,
-    gone: gone || undefined,
     volunteer: volunteer || undefined,
-    held: held ? true : undefined,
   };
 }
 

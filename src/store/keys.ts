@@ -23,9 +23,14 @@ export function keysOf(city: string) {
     /**
      * hash: version, contact (JSON Contact), contact_sum, talks (JSON Talks), clock (GCRA of updates, ms), last_message (MessageRef),
      * gone (reason why the person cannot be reached), volunteer (VolunteerId; it may be missing or outdated),
-     * held (number of messages that wait until the person may be written to)
+     * held (number of messages that wait until the person may be written to). A linked address: version, alias (the person's
+     * first Urn), last_message, gone, held
      */
     person: (urn: Urn) => key(`person:${urn}`),
+    /** hash: urn, address (that typed it): a code that joins two addresses, by its hash. It expires */
+    linkCode: (hash: string) => key(`link-code:${hash}`),
+    /** hash: pseudonym → wrong codes of an address in this hour; city → of all. It expires */
+    linkTries: (hour: number) => key(`link-tries:${hour}`),
     /** zset: operation id → when it was committed (ms); 48 h. Keyed by pseudonym: it outlives a forgotten person */
     seen: (pseudonym: string) => key(`seen:${pseudonym}`),
     /** zset: CaseId → when it was filed (ms) */
@@ -284,6 +289,8 @@ export function keysOf(city: string) {
     jobs: key('jobs'),
     /** hash: job → when an operator requested a run of it (ms) */
     jobRequests: key('jobs:requests'),
+    /** Beginnings of the keys that may have a time to live: none of them holds domain data. */
+    expiring: ['seen:', 'lease:', 'console:', 'web:', 'wechat:', 'held:', 'link-code:', 'link-tries:'].map(key),
     /** string: the process that holds the lease */
     lease: (name: string) => key(`lease:${name}`),
   } as const;

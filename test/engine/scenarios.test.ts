@@ -241,6 +241,17 @@ const OFFICE = [{ role: 'office', scope: '*', since: 0 }] as const;
 const MINE = { own: [CASE], followed: [], events: [], me: 'p' };
 
 /** At least one scenario per flow; a flow without one fails below. */
+const CODE = {
+  found: { hash: 'h'.repeat(22), urn: 'test:2', address: undefined },
+  guesses: false,
+  hasOwn: false,
+};
+const ASKED = {
+  urn: 'test:1',
+  code: { hash: 'h'.repeat(22), urn: 'test:1', address: 'web:2' },
+  other: { contact: undefined, version: 1 },
+};
+
 const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   'report-hazard': [
     {
@@ -392,6 +403,22 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
     { name: 'the right number', moves: [{ tap: 'x.37' }], outcome: 'browser_confirmed', loaded: WAITING },
     { name: 'a wrong number', moves: [{ tap: 'x.12' }], outcome: 'browser_refused', loaded: WAITING },
     { name: 'not me', moves: [{ tap: 'x.no' }], outcome: 'browser_refused', loaded: WAITING },
+  ],
+  'get-code': [{ name: 'given', moves: [], outcome: 'link_code_given' }],
+  'enter-code': [
+    { name: 'a code of another place', moves: ['7F3K-9M2P'], outcome: 'link_asked', loaded: CODE },
+    { name: 'a wrong code', moves: ['7F3K-9M2P'], outcome: 'link_code_wrong', loaded: { ...CODE, found: undefined } },
+    {
+      name: 'one guess too many',
+      moves: ['7F3K-9M2P'],
+      outcome: 'link_code_ignored',
+      loaded: { ...CODE, guesses: true },
+    },
+    { name: 'reports of its own', moves: ['7F3K-9M2P'], outcome: 'link_refused', loaded: { ...CODE, hasOwn: true } },
+  ],
+  'confirm-link': [
+    { name: 'it was me', moves: [{ tap: 'yes' }], outcome: 'address_linked', loaded: ASKED },
+    { name: 'it was not me', moves: [{ tap: 'no' }], outcome: 'link_denied', loaded: ASKED },
   ],
   'join-panel': [
     {
@@ -910,6 +937,7 @@ const city = cityOf({ ...NEW_CITY, ...demoCityData() }, openWording().languageNa
 const contact = newContact('zh-CN', NOW);
 const person = {
   urn: 'test:1',
+  address: 'test:1',
   version: 0,
   contact,
   talks: NO_TALKS,

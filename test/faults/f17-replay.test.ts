@@ -37,6 +37,7 @@ test('the same state, input, time and random numbers give the same commit, byte 
   const random = randomIntFrom(17);
   let person: TurnContext['person'] = {
     urn: 'test:1',
+    address: 'test:1',
     version: 0,
     contact: undefined,
     talks: NO_TALKS,

@@ -112,7 +112,15 @@ test('only invited members may answer, and each answer checks that the wave is o
     keepSecrets(store, wave.id, { key: newWaveKey(), seed: 'x' }),
   ]);
   const urn: Urn = 'demo:1';
-  const person = { urn, version: 1, contact: undefined, talks: NO_TALKS, lastMessage: undefined, gone: undefined };
+  const person = {
+    urn,
+    address: urn,
+    version: 1,
+    contact: undefined,
+    talks: NO_TALKS,
+    lastMessage: undefined,
+    gone: undefined,
+  };
   const loading = { store, city: services.city, person, position: { answers: { wave: wave.id } }, now: services.now() };
   const load = async (entry: LedgerEntry) => {
     await store.redis.hset(store.keys.waveLedger(wave.id), urn, JSON.stringify(entry));

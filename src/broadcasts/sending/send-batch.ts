@@ -1,6 +1,7 @@
 import type { Channel, SendOutcome, Urn } from '../../channels/channel.ts';
 import { crashPoint } from '../../crash-point.ts';
 import type { Log } from '../../log.ts';
+import { addressesOf } from '../../people/link/addresses.ts';
 import type { Store } from '../../store/store.ts';
 import { loadSentMessage } from './audience.ts';
 import type { Recipient } from './claim-recipients.ts';
@@ -41,19 +42,27 @@ async function sendOne(
   { store, channels }: BatchSettings,
 ): Promise<unknown> {
   if (!known.contact) return record({ place, outcome: 'n' });
-  if (known.gone) return record({ place, outcome: 'b' });
+  if (known.gone && !known.contact.addresses) return record({ place, outcome: 'b' });
   const message = render(known.contact);
   if ('skipped' in message) return record({ place, outcome: message.skipped });
   if ('laterMs' in message) return record({ place, outcome: 'later', ms: message.laterMs });
-  const channel = channels.find(({ scheme }) => to.startsWith(`${scheme}:`));
-  const sending =
-    'removes' in message
-      ? deleteMessage(channel, to, await loadSentMessage(store, id, place))
-      : channel?.send(to, message, `${id}:${place}`);
-  crashPoint('broadcast_on_wire');
-  const outcome = (await sending) ?? { type: 'gone', reason: 'no such channel' };
-  crashPoint('broadcast_sent');
-  const recorded = await record(outcomeRecord(place, to, outcome));
+  // Of several addresses the first that takes it; only a refusal leads to the next.
+  const addresses = addressesOf(to, known.contact);
+  let address = to;
+  let outcome: SendOutcome = { type: 'gone', reason: 'no such channel' };
+  for (const one of addresses) {
+    address = one;
+    const channel = channels.find(({ scheme }) => one.startsWith(`${scheme}:`));
+    const sending =
+      'removes' in message
+        ? deleteMessage(channel, one, await loadSentMessage(store, id, place))
+        : channel?.send(one, message, `${id}:${place}`);
+    crashPoint('broadcast_on_wire');
+    outcome = (await sending) ?? outcome;
+    crashPoint('broadcast_sent');
+    if (outcome.type !== 'gone' && outcome.type !== 'closed') break;
+  }
+  const recorded = await record(outcomeRecord(place, address, outcome));
   crashPoint('broadcast_recorded');
   return recorded;
 }

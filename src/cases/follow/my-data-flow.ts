@@ -120,13 +120,17 @@ export const forgetMeTalk = talk({
         ),
         ...removeSubscriptions(store, person, facts.contact?.areas ?? []),
         ...removeFromStaff(store, person, facts.contact?.grants ?? []),
-        ...forgetPerson(store, person, facts.traces, now),
+        ...forgetPerson(store, person, { traces: facts.traces, linked: linkedTo(facts.contact) }, now),
       ],
       says: [{ key: 'flows/forget-me:done' }],
       forgets: true,
     };
   },
 });
+
+function linkedTo(contact: Contact | undefined): readonly Urn[] {
+  return contact?.addresses?.map((one) => one.urn) ?? [];
+}
 
 /** True if a case is unreviewed and has no other follower. */
 function isDeletable(kept: Kept<HazardCase>, { shared }: MyDataFacts): boolean {

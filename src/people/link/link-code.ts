@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { HOUR_MS, MINUTE_MS } from '../../calendar.ts';
+import type { Urn } from '../../channels/channel.ts';
+import type { Write } from '../../store/commit.ts';
+import type { Store } from '../../store/store.ts';
+import { orStoreAway } from '../../store/store.ts';
+
+/** Signs of a code: none that looks like another. Eight of them are 40 bits. */
+const SIGNS = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
+const LENGTH = 8;
+/** Lifetime of a code, ms. */
+export const CODE_MS = 10 * MINUTE_MS;
+/** Wrong codes of one address, and of the city, in an hour; then silence. */
+const WRONG_MAX = { address: 5, city: 200 } as const;
+/** Prefix of the /start payload with a code. */
+export const LINK_PREFIX = 'link_';
+
+/** A code that waits: whose it is, and the address that has typed it. */
+export type LinkCode = { readonly hash: string; readonly urn: Urn; readonly address: Urn | undefined };
+
+/** Draws a code and writes it as two groups. */
+export function newCode(random: (below: number) => number): string {
+  const signs = Array.from({ length: LENGTH }, () => SIGNS[random(SIGNS.length)]).join('');
+  return `${signs.slice(0, 4)}-${signs.slice(4)}`;
+}
+
+/** The name under which a code is stored. The store keeps no code that anybody could type. */
+export function hashOf(code: string): string {
+  const plain = code.toUpperCase().replace(/[^0-9A-Z]/g, '');
+  return createHash('sha256').update(`anlin link ${plain}`).digest('base64url').slice(0, 22);
+}
+
+/** Writes a code of a person. It expires by itself. */
+export function codeWrites({ keys }: Store, hash: string, urn: Urn): readonly Write[] {
+  return [
+    ['HSET', keys.linkCode(hash), 'urn', urn],
+    ['PEXPIRE', keys.linkCode(hash), CODE_MS],
+  ];
+}
+
+/** Loads a code that still lives. */
+export async function loadCode({ redis, keys }: Store, hash: string): Promise<LinkCode | undefined> {
+  if (!/^[\w-]{22}$/.test(hash)) return undefined;
+  const { urn, address } = await orStoreAway(redis.hgetall(keys.linkCode(hash)));
+  return urn ? { hash, urn: urn as Urn, address: address as Urn | undefined } : undefined; // written by codeWrites
+}
+
+/** True if this address, or the whole city, typed too many wrong codes in this hour. */
+export async function isGuessing({ redis, keys, pseudonym }: Store, address: Urn, now: number): Promise<boolean> {
+  const key = keys.linkTries(Math.floor(now / HOUR_MS));
+  const [own, all] = await orStoreAway(redis.hmget(key, pseudonym(address), 'city'));
+  return Number(own ?? 0) >= WRONG_MAX.address || Number(all ?? 0) >= WRONG_MAX.city;
+}
+
+/** Counts a wrong code. */
+export function wrongCodeWrites({ keys, pseudonym }: Store, address: Urn, now: number): readonly Write[] {
+  const key = keys.linkTries(Math.floor(now / HOUR_MS));
+  return [
+    ['HINCRBY', key, pseudonym(address), 1],
+    ['HINCRBY', key, 'city', 1],
+    ['PEXPIRE', key, 2 * HOUR_MS],
+  ];
+}
