@@ -48,6 +48,8 @@ export type Config = {
   /** A server of map tiles for the console. */
   readonly mapTiles?: MapTiles;
   readonly simPort: number;
+  /** The WeCom app. */
+  readonly wecom?: WecomConfig;
   /** The WeChat service account. */
   readonly wechat?: WechatConfig;
   /** Residents may use the web chat, a page without an account. Always true in the demo unless switched off. */
@@ -56,6 +58,16 @@ export type Config = {
   /** Times of the deadline digest, China time: 08:30. */
   readonly digestTimes: readonly string[];
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+};
+
+/** A self-built WeCom app, as its owner has set it up in the company. */
+export type WecomConfig = {
+  readonly corpid: string;
+  readonly agentid: number;
+  readonly secret: string;
+  readonly token: string;
+  readonly encodingAesKey: string;
+  readonly apiRoot: string;
 };
 
 /** A WeChat service account, as its owner has set it up on the platform. */
@@ -183,6 +195,16 @@ const Environment = v.object({
     v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{43}$/, 'must be the 43 characters of the EncodingAESKey')),
   ),
   WECHAT_API_ROOT: v.optional(url('https?'), 'https://api.weixin.qq.com'),
+  WECOM_CORPID: v.optional(v.pipe(v.string(), v.regex(/^\w{10,40}$/, 'must look like ww0123456789abcdef'))),
+  WECOM_AGENTID: v.optional(
+    v.pipe(v.string(), v.regex(/^\d{1,10}$/, 'must be the number of the app'), v.transform(Number)),
+  ),
+  WECOM_SECRET: v.optional(v.pipe(v.string(), v.regex(/^[\w-]{20,64}$/, 'must be the Secret of the app'))),
+  WECOM_TOKEN: v.optional(v.pipe(v.string(), v.regex(/^\w{1,32}$/, 'must be 1 to 32 letters and digits'))),
+  WECOM_AES_KEY: v.optional(
+    v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{43}$/, 'must be the 43 characters of the EncodingAESKey')),
+  ),
+  WECOM_API_ROOT: v.optional(url('https?'), 'https://qyapi.weixin.qq.com'),
   WEB_CHAT: v.optional(v.picklist(['yes', 'no'], 'must be yes or no')),
   SEND_RATE: rate('25'),
   SEND_RATE_BULK: rate('25'),
@@ -228,6 +250,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     ...mapTilesOf(env),
     simPort: env.SIM_PORT,
     ...wechatOf(env),
+    ...wecomOf(env),
     webChat: (env.WEB_CHAT ?? (kind === 'demo' ? 'yes' : 'no')) === 'yes',
     pace: {
       perSecond: env.SEND_RATE,
@@ -253,7 +276,7 @@ function storeNameOf(city: string | undefined, kind: StoreKind): string {
 function unknownVariables(given: Readonly<Record<string, string | undefined>>): readonly ConfigWarning[] {
   const known = Object.keys(Environment.entries);
   return Object.keys(given)
-    .filter((name) => /^(TELEGRAM|WECHAT|ANLIN)_/.test(name) && !known.includes(name))
+    .filter((name) => /^(TELEGRAM|WECHAT|WECOM|ANLIN)_/.test(name) && !known.includes(name))
     .map((name) => ({
       level: 'warn',
       what: `${name} is set, but this program has no such setting.`,
@@ -283,9 +306,13 @@ function contradictions(env: Env): readonly string[] {
       'Remove REDIS_REPLICAS, or set REDIS_URL to one address: a commit can wait for replicas of a single primary.',
     );
   }
-  const wechat = WECHAT.filter((name) => env[name] === undefined);
-  if (wechat.length > 0 && wechat.length < WECHAT.length) {
-    lines.push(`Set ${wechat.join(', ')} in .env too: a WeChat account needs all of ${WECHAT.join(', ')}.`);
+  for (const [what, names] of Object.entries({ 'WeChat account': WECHAT, 'WeCom app': WECOM })) {
+    const missing = names.filter((name) => env[name] === undefined);
+    if (missing.length > 0 && missing.length < names.length)
+      lines.push(`Set ${missing.join(', ')} in .env too: a ${what} needs all of ${names.join(', ')}.`);
+  }
+  if (env.WECOM_CORPID && !env.TELEGRAM_TOKEN) {
+    lines.push('Remove WECOM_CORPID, or set TELEGRAM_TOKEN: the demo has a WeCom app of its own.');
   }
   if (env.WECHAT_APPID && !env.TELEGRAM_TOKEN) {
     lines.push('Remove WECHAT_APPID, or set TELEGRAM_TOKEN: the demo has a WeChat account of its own.');
@@ -319,6 +346,15 @@ function contradictions(env: Env): readonly string[] {
 }
 
 const WECHAT = ['WECHAT_APPID', 'WECHAT_SECRET', 'WECHAT_TOKEN', 'WECHAT_AES_KEY'] as const;
+
+const WECOM = ['WECOM_CORPID', 'WECOM_AGENTID', 'WECOM_SECRET', 'WECOM_TOKEN', 'WECOM_AES_KEY'] as const;
+
+function wecomOf(env: Env): { readonly wecom?: WecomConfig } {
+  const { WECOM_CORPID: corpid, WECOM_AGENTID: agentid, WECOM_SECRET: secret, WECOM_TOKEN: token } = env;
+  const encodingAesKey = env.WECOM_AES_KEY;
+  if (!corpid || agentid === undefined || !secret || !token || !encodingAesKey) return {};
+  return { wecom: { corpid, agentid, secret, token, encodingAesKey, apiRoot: env.WECOM_API_ROOT } };
+}
 
 function wechatOf(env: Env): { readonly wechat?: WechatConfig } {
   const { WECHAT_APPID: appid, WECHAT_SECRET: secret, WECHAT_TOKEN: token, WECHAT_AES_KEY: encodingAesKey } = env;

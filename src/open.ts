@@ -13,13 +13,14 @@ import type { Uploads } from './channels/web/uploads.ts';
 import { openUploads } from './channels/web/uploads.ts';
 import { openWeb } from './channels/web/web.ts';
 import { openWechat } from './channels/wechat/wechat.ts';
+import { openWecom } from './channels/wecom/wecom.ts';
 import { cityOf } from './city/city.ts';
 import { openCity } from './city/live-city.ts';
 import type { Quotas } from './city/quotas.ts';
 import { QUOTAS } from './city/quotas.ts';
 import type { Surge } from './city/surge.ts';
 import { NO_SURGE } from './city/surge.ts';
-import type { Config, WechatConfig } from './config.ts';
+import type { Config, WechatConfig, WecomConfig } from './config.ts';
 import { cityPage } from './console/city-page.ts';
 import { healthOf } from './console/health.ts';
 import type { WebServer } from './console/server.ts';
@@ -32,6 +33,7 @@ import { readAnyFile } from './delivery/read-any-file.ts';
 import { openRelay } from './delivery/relay.ts';
 import { openWebChatLog } from './delivery/web-chat-log.ts';
 import { openWechatState } from './delivery/wechat-state.ts';
+import { openWecomState } from './delivery/wecom-state.ts';
 import type { Simulator } from './demo/simulator/server.ts';
 import type { Wording } from './i18n.ts';
 import { DEFAULT_LANGUAGE, openWording } from './i18n.ts';
@@ -168,6 +170,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     uploads,
     wording,
     wechat: config.wechat ?? phones?.account,
+    wecom: config.wecom,
   });
   for (const channel of channels) closing.add(() => channel.close());
   const ended = (to: Urn, outcome: SendOutcome): void => {
@@ -262,6 +265,7 @@ type ChannelSettings = {
   readonly uploads: Uploads;
   readonly wording: Wording;
   readonly wechat: WechatConfig | undefined;
+  readonly wecom: WecomConfig | undefined;
 };
 
 /** The channels of this city. A new channel is a folder in channels/ and one line here. */
@@ -274,6 +278,7 @@ async function openChannels(settings: ChannelSettings): Promise<readonly Channel
   );
   channels.push(await openTelegramChannel(settings, files));
   if (settings.config.webChat) channels.push(openWebChannel(settings, files));
+  if (settings.wecom) channels.push(openWecomChannel(settings.wecom, settings, files));
   if (settings.wechat) channels.push(openWechatChannel(settings.wechat, settings, files));
   return channels;
 }
@@ -322,6 +327,32 @@ function openWechatChannel(
     readFile: files,
     toWgs84: (point) => toWgs84(point, 'gcj02'),
     words: {
+      sharePlace: say('common:wechat.share_place'),
+      more: say('common:wechat.more'),
+      other: say('common:wechat.other'),
+    },
+    site: siteOf(config).site,
+    now,
+    log,
+  });
+}
+
+/** Opens the WeCom app. Its members write to it at `/wecom`. */
+function openWecomChannel(
+  { apiRoot, ...app }: WecomConfig,
+  { config, store, log, now, wording }: ChannelSettings,
+  files: ReadFile,
+) {
+  const say = wording.in(DEFAULT_LANGUAGE);
+  return openWecom({
+    app,
+    apiRoot,
+    state: openWecomState(store),
+    journalPath: join(config.dataDir, 'wecom-journal.jsonl'),
+    readFile: files,
+    toWgs84: (point) => toWgs84(point, 'gcj02'),
+    words: {
+      choose: say('common:wechat.choose'),
       sharePlace: say('common:wechat.share_place'),
       more: say('common:wechat.more'),
       other: say('common:wechat.other'),

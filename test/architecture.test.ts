@@ -160,6 +160,7 @@ test('only the listed files write to the store outside src/store', () => {
     'delivery/relay.ts',
     'delivery/web-chat-log.ts',
     'delivery/wechat-state.ts',
+    'delivery/wecom-state.ts',
     'broadcasts/sending/audience.ts',
     'broadcasts/sending/claim-recipients.ts',
     'broadcasts/sending/lay-audience.ts',

@@ -12,6 +12,8 @@ import { startSimulator } from '../src/demo/simulator/server.ts';
 import type { LoggedCall } from '../src/demo/simulator/sim-calls.ts';
 import type { WechatSimulator } from '../src/demo/wechat/server.ts';
 import { startWechatSimulator } from '../src/demo/wechat/server.ts';
+import type { WecomSimulator } from '../src/demo/wecom/server.ts';
+import { startWecomSimulator } from '../src/demo/wecom/server.ts';
 import type { Log } from '../src/log.ts';
 import { openLog } from '../src/log.ts';
 import type { Running } from '../src/open.ts';
@@ -51,6 +53,7 @@ export type TestApp = {
   readonly redis: EmbeddedRedis;
   readonly simulator: Simulator;
   readonly wechat: WechatSimulator | undefined;
+  readonly wecom: WecomSimulator | undefined;
   readonly config: Config;
   readonly folder: string;
   readonly log: readonly string[];
@@ -82,8 +85,9 @@ type Options = {
   readonly quotas?: Quotas;
   readonly timings?: Timings;
   readonly site?: string;
-  /** A WeChat account on a simulator, beside Telegram. */
+  /** A WeChat account, or a WeCom app, on a simulator beside Telegram. */
   readonly wechat?: true;
+  readonly wecom?: true;
 };
 
 /** Number of apps on shared servers. An app with a server of its own always has the city `test`. */
@@ -118,12 +122,18 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
   };
   const wechat = options.wechat ? await startWechatSimulator({ port: 0, now: simulator.world.now }) : undefined;
   if (wechat) Object.assign(config, { wechat: { ...wechat.account, apiRoot: wechat.url } });
+  const wecom = options.wecom ? await startWecomSimulator({ port: 0, now: simulator.world.now }) : undefined;
+  if (wecom) Object.assign(config, { wecom: { ...wecom.app, apiRoot: wecom.url } });
   await foundCity(config, redis.url);
   const quotas = options.quotas ?? NO_QUOTAS;
   const timings = options.timings ?? TEST_TIMINGS;
   const start = () => open(config, { log: logger, now: simulator.world.now, quotas, timings });
   let running = await start();
-  await wechat?.setCallback(`http://127.0.0.1:${running.web.port}/wechat`);
+  const connect = async () => {
+    await wechat?.setCallback(`http://127.0.0.1:${running.web.port}/wechat`);
+    await wecom?.setCallback(`http://127.0.0.1:${running.web.port}/wecom`);
+  };
+  await connect();
   const others: Running[] = [];
   const tick = (...names: readonly string[]) => tickAll([running, ...others], names);
   let waiting: Promise<unknown> | undefined;
@@ -141,6 +151,7 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
     redis,
     simulator,
     wechat,
+    wecom,
     config,
     folder,
     log,
@@ -154,7 +165,7 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
     async restart() {
       await running.close();
       running = await start();
-      await wechat?.setCallback(`http://127.0.0.1:${running.web.port}/wechat`);
+      await connect();
     },
     async advance(ms) {
       await fetch(`${simulator.url}/sim/clock`, {
@@ -178,6 +189,7 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
       await running.close();
       await simulator.close();
       await wechat?.close();
+      await wecom?.close();
       await redis.stop();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -8,11 +8,12 @@ const CALL_TIMEOUT_MS = 10_000;
 const RENEW_BEFORE_MS = 5 * 60_000;
 const MEDIA_MAX_BYTES = 10 * 1024 * 1024;
 
-type Account = { readonly appid: string; readonly secret: string };
-type Answer = { readonly errcode?: number; readonly errmsg?: string; readonly [field: string]: unknown };
+/** The call that gives a token. `body`: JSON of a POST. */
+export type TokenCall = { readonly method: 'GET' | 'POST'; readonly path: string; readonly body?: object };
+export type Answer = { readonly errcode?: number; readonly errmsg?: string; readonly [field: string]: unknown };
 
-/** The calls of WeChat's API that the channel makes. They reject with WechatRefusal, NotSent or AnswerLost. */
-export type WechatApi = {
+/** The calls that WeChat and WeCom share. They reject with WechatRefusal, NotSent or AnswerLost. */
+export type TokenApi = {
   post(path: string, body: object): Promise<Answer>;
   /** Uploads a file for three days; returns its media id. */
   upload(type: 'image' | 'voice', bytes: Uint8Array, name: string): Promise<string>;
@@ -20,15 +21,17 @@ export type WechatApi = {
   close(): Promise<void>;
 };
 
-/** Opens the API. Every process fetches its own token: `stable_token` gives all of them the same one. */
-export function openWechatApi(root: string, { appid, secret }: Account, now: () => number): WechatApi {
+/** Opens the API. Every process fetches its own token: the platform gives all of them the same one. */
+export function openTokenApi(root: string, { method, path, body = {} }: TokenCall, now: () => number): TokenApi {
   const http = openHttp(root);
   let token: { readonly value: string; readonly until: number } | undefined;
   let fetching: Promise<string> | undefined;
 
   const fetchToken = async (): Promise<string> => {
-    const body = { grant_type: 'client_credential', appid, secret };
-    const answer = await call(http, '/cgi-bin/stable_token', JSON.stringify(body));
+    const answer =
+      method === 'POST'
+        ? await call(http, path, JSON.stringify(body))
+        : checked(await (await fetch(`${root}${path}`, { signal: AbortSignal.timeout(CALL_TIMEOUT_MS) })).text());
     const value = String(answer.access_token);
     token = { value, until: now() + Number(answer.expires_in) * 1000 - RENEW_BEFORE_MS };
     return value;
@@ -52,7 +55,10 @@ export function openWechatApi(root: string, { appid, secret }: Account, now: () 
     }
   };
   return {
-    post: (path, body) => withToken((value) => call(http, `${path}?access_token=${value}`, JSON.stringify(body))),
+    post: (to, content) =>
+      withToken((value) =>
+        call(http, `${to}${to.includes('?') ? '&' : '?'}access_token=${value}`, JSON.stringify(content)),
+      ),
     upload: (type, bytes, name) =>
       withToken(async (value) => {
         const form = new FormData();
@@ -89,6 +95,7 @@ function checked(text: string): Answer {
   } catch {
     throw new AnswerLost('The answer is no JSON.');
   }
-  if (answer.errcode) throw new WechatRefusal(answer.errcode, String(answer.errmsg ?? '').split(' rid:')[0] ?? '');
+  if (answer.errcode)
+    throw new WechatRefusal(answer.errcode, String(answer.errmsg ?? '').split(/ rid:|, hint:/)[0] ?? '');
   return answer;
 }

@@ -14,20 +14,29 @@ type CallbackSettings = {
   readonly keys: CallbackKeys;
   readonly now: () => number;
   readonly log: Log;
+  /** WeCom encrypts the challenge of the address check. */
+  readonly sealsChallenge?: true;
   /** Takes a decrypted message; resolves once it is safe. */
   readonly take: (xml: string) => Promise<void>;
 };
 
 /** Answers the calls of the platform: the check of the address (GET) and messages (POST), encrypted only. */
-export async function answerCallback(request: Request, { keys, now, log, take }: CallbackSettings): Promise<Response> {
+export async function answerCallback(
+  request: Request,
+  { keys, now, log, sealsChallenge, take }: CallbackSettings,
+): Promise<Response> {
   const query = new URL(request.url).searchParams;
   const of = (name: string) => query.get(name) ?? '';
   const fields = { timestamp: of('timestamp'), nonce: of('nonce') };
   const refuse = (why: string, status = 401) => {
-    log.warn({ reason: why }, 'a call of WeChat was refused');
+    log.warn({ reason: why }, 'a call of the platform was refused');
     return new Response(null, { status });
   };
   if (Math.abs(Number(fields.timestamp) - now() / 1000) > SKEW_MAX_S) return refuse('timestamp');
+  if (request.method === 'GET' && sealsChallenge) {
+    const opened = openMessage({ ...fields, encrypted: of('echostr'), signature: of('msg_signature') }, keys);
+    return opened.type === 'opened' ? new Response(opened.message) : refuse(opened.why);
+  }
   if (request.method === 'GET') {
     if (!isSignature(of('signature'), keys.token, fields)) return refuse('signature');
     return new Response(of('echostr'));

@@ -5,8 +5,15 @@ import type { Inbound, InboundContent } from '../channel.ts';
 import { readStart } from '../read-start.ts';
 import type { Opening } from './state.ts';
 
-/** A message or event of a person. `tap`: the offer whose link was tapped. */
-export type ReadMessage = { readonly inbound: Inbound; readonly opens?: Opening; readonly tap?: string };
+/**
+ * A message or event of a person. `tap`: the offer whose link was tapped. `code`: with it the tapped card is changed once.
+ */
+export type ReadMessage = {
+  readonly inbound: Inbound;
+  readonly opens?: Opening;
+  readonly tap?: string;
+  readonly code?: string;
+};
 
 type Fields = ReadonlyMap<string, string>;
 /** Positions of WeChat's map are in GCJ-02. */
@@ -16,22 +23,25 @@ type ToWgs84 = (point: Point) => Point;
 const FIRST_SCAN = 'qrscene_';
 
 /** Reads a decrypted message; undefined for events that mean nothing to a talk, and for XML of another form. */
-export function readMessage(xml: string, toWgs84: ToWgs84): ReadMessage | undefined {
+export function readMessage(xml: string, scheme: 'wechat' | 'wecom', toWgs84: ToWgs84): ReadMessage | undefined {
   const fields = readFields(xml);
   const openid = fields?.get('FromUserName') ?? '';
-  if (!fields || !/^[\w-]{1,64}$/.test(openid)) return undefined;
-  const read = fields.get('MsgType') === 'event' ? readEvent(fields) : { content: readContent(fields, toWgs84) };
+  if (!fields || !/^[\w.@-]{1,64}$/.test(openid)) return undefined;
+  const read =
+    fields.get('MsgType') === 'event' ? readEvent(fields) : { content: readContent(fields, scheme, toWgs84) };
   if (!read) return undefined;
   const { content, opens = tapOf(fields) === undefined ? ('said' as const) : ('touched' as const) } = read;
   const tap = tapOf(fields);
   const inbound: Inbound = {
-    id: `wechat:${idOf(fields, openid)}`,
-    from: `wechat:${openid}`,
+    id: `${scheme}:${idOf(fields, openid)}`,
+    from: `${scheme}:${openid}`,
     at: Number(fields.get('CreateTime')) * 1000,
     content,
+    ...(content.type === 'choice' ? { tapped: fields.get('TaskId') ?? '' } : {}),
   };
+  const code = fields.get('ResponseCode');
   const isGone = content.type === 'membership' && !content.reachable;
-  return { inbound, ...(isGone ? {} : { opens }), ...(tap === undefined ? {} : { tap }) };
+  return { inbound, ...(isGone ? {} : { opens }), ...(tap === undefined ? {} : { tap }), ...(code ? { code } : {}) };
 }
 
 /** The children of the root as texts; undefined for a document type, malformed XML or another root. */
@@ -61,7 +71,7 @@ function tapOf(fields: Fields): string | undefined {
 function idOf(fields: Fields, openid: string): string {
   const id = fields.get('MsgId');
   if (id) return id;
-  const named = [openid, ...['CreateTime', 'Event', 'EventKey'].map((name) => fields.get(name) ?? '')];
+  const named = [openid, ...['CreateTime', 'Event', 'EventKey', 'ResponseCode'].map((name) => fields.get(name) ?? '')];
   return createHash('sha256').update(named.join('\n')).digest('base64url').slice(0, 22);
 }
 
@@ -73,7 +83,10 @@ function readEvent(fields: Fields): { readonly content: InboundContent; readonly
     case 'SCAN':
       return { content: startOf(key), opens: 'touched' };
     case 'CLICK':
+    case 'click':
       return { content: { type: 'text', text: key }, opens: 'touched' };
+    case 'template_card_event':
+      return { content: { type: 'choice', id: key } };
     case 'unsubscribe':
       return { content: { type: 'membership', reachable: false } };
     default:
@@ -85,9 +98,9 @@ function startOf(scene: string): InboundContent {
   return { type: 'start', payload: /^[\w-]{0,64}$/.test(scene) ? scene : '' };
 }
 
-function readContent(fields: Fields, toWgs84: ToWgs84): InboundContent {
+function readContent(fields: Fields, scheme: string, toWgs84: ToWgs84): InboundContent {
   const of = (name: string) => fields.get(name) ?? '';
-  const media = { file: `wechat:${of('MediaId')}`, same: of('MsgId') };
+  const media = { file: `${scheme}:${of('MediaId')}`, same: of('MsgId') };
   switch (of('MsgType')) {
     case 'text':
       return readStart(of('Content')) ?? { type: 'text', text: of('Content') };

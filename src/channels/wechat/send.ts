@@ -1,6 +1,6 @@
 import type { Outgoing, ReadFile, SendOutcome, Urn } from '../channel.ts';
-import { readAttached, readFileRef } from '../channel.ts';
-import type { WechatApi } from './api.ts';
+import type { TokenApi } from './api.ts';
+import { mediaOf } from './media.ts';
 import { numberedText } from './numbered-text.ts';
 import { outcomeOf } from './outcome.ts';
 import type { WechatState } from './state.ts';
@@ -10,7 +10,7 @@ export const TEXT_MAX_BYTES = 2048;
 
 /** What a send needs. `sharePlace` says how a place is sent by hand. */
 export type WechatSender = {
-  readonly api: WechatApi;
+  readonly api: TokenApi;
   readonly state: WechatState;
   readonly readFile: ReadFile;
   readonly sharePlace: string;
@@ -32,7 +32,7 @@ export async function sendMessage(
   const { text, choices } = numberedText(message, sharePlace, limits);
   try {
     await state.offer(to, choices.length > 0 ? { id: offer, choices } : undefined);
-    const media = await mediaOf(message, api, readFile);
+    const media = await mediaOf(message, 'wechat', api, readFile);
     // The words carry the meaning, so they go first; a picture has no caption here.
     if (text !== '') await send(api, { touser, msgtype: 'text', text: { content: text } });
     if (media && (text === '' || (await state.spend(to, now())) === 'ok'))
@@ -48,27 +48,6 @@ export async function sendMessage(
   }
 }
 
-function send(api: WechatApi, body: object): Promise<unknown> {
+function send(api: TokenApi, body: object): Promise<unknown> {
   return api.post('/cgi-bin/message/custom/send', body);
-}
-
-type Media = { readonly type: 'image' | 'voice'; readonly id: string };
-
-/** The media id of a message's photo or voice; one of WeChat's own is used as it is. Undefined if there is none to show. */
-async function mediaOf(message: Outgoing, api: WechatApi, readFile: ReadFile): Promise<Media | undefined> {
-  const { photo, voice, file } = message;
-  const type = voice === undefined ? 'image' : 'voice';
-  if (file?.picture) return { type, id: await api.upload(type, Buffer.from(file.text, 'base64'), file.name) };
-  const ref = photo ?? voice;
-  if (ref === undefined) return undefined;
-  const { scheme, id } = readFileRef(ref);
-  if (scheme === 'wechat') {
-    // An id lives three days; afterwards the copy is uploaded again.
-    const alive = await api.download(id).catch(() => undefined);
-    if (alive) return { type, id };
-  }
-  const bytes = await readAttached(message, readFile);
-  // WeChat plays AMR only.
-  if (!bytes || (type === 'voice' && !Buffer.from(bytes.subarray(0, 5)).equals(Buffer.from('#!AMR')))) return undefined;
-  return { type, id: await api.upload(type, bytes, type === 'image' ? 'photo.jpg' : 'voice.amr') };
 }

@@ -1,15 +1,15 @@
 import type { Point } from '../../engine/input.ts';
-import { readOrdinal } from '../../engine/read-number.ts';
 import type { Log } from '../../log.ts';
 import type { BotCommands, Channel, Inbound, Outgoing, ReadFile, Receive } from '../channel.ts';
 import { fitTo } from '../fit.ts';
 import type { Journal } from '../journal.ts';
 import { openJournal } from '../journal.ts';
-import { openWechatApi } from './api.ts';
+import { openTokenApi } from './api.ts';
 import { answerCallback } from './callback.ts';
 import { joinTurn } from './join-turn.ts';
 import { accountMenu } from './menu.ts';
 import { readAesKey } from './message-crypto.ts';
+import { meantBy } from './offered-number.ts';
 import { outcomeOf, troubleOf } from './outcome.ts';
 import type { ReadMessage } from './read-message.ts';
 import { readMessage } from './read-message.ts';
@@ -49,25 +49,16 @@ export function openWechat(settings: WechatSettings): Channel {
   const aesKey = readAesKey(account.encodingAesKey);
   if (!aesKey) throw new Error('WECHAT_AES_KEY must have 43 characters.');
   const keys = { token: account.token, aesKey, receiveId: account.appid };
-  const api = openWechatApi(apiRoot, account, now);
+  const { appid, secret } = account;
+  const token = { grant_type: 'client_credential', appid, secret };
+  const api = openTokenApi(apiRoot, { method: 'POST', path: '/cgi-bin/stable_token', body: token }, now);
   let journal: Journal<ReadMessage> | undefined;
   let trouble: string | undefined;
 
   /** Windows and numbers lie in the store, so they are read when the message is taken, not when it arrives. */
   const understood = async ({ inbound, opens, tap }: ReadMessage): Promise<Inbound> => {
     if (opens) await state.opened(inbound.from, opens, inbound.at);
-    const { content } = inbound;
-    const nth = content.type === 'text' ? readOrdinal(content.text) : undefined;
-    if (nth === undefined) return inbound;
-    const offer = await state.offered(inbound.from);
-    // A link of an older message: its number means nothing any more.
-    if (tap !== undefined && tap !== offer?.id)
-      return { ...inbound, content: { type: 'choice', id: 'old' }, tapped: tap };
-    const chosen = offer?.choices[nth - 1];
-    if (!chosen) return inbound;
-    return 'choice' in chosen
-      ? { ...inbound, content: { type: 'choice', id: chosen.choice } }
-      : { ...inbound, content: { type: 'text', text: chosen.text } };
+    return meantBy(inbound, tap, () => state.offered(inbound.from));
   };
 
   return {
@@ -103,7 +94,7 @@ export function openWechat(settings: WechatSettings): Channel {
           now,
           log,
           async take(xml) {
-            const read = readMessage(xml, toWgs84);
+            const read = readMessage(xml, 'wechat', toWgs84);
             if (!read) return;
             if (!journal) throw new Error('The channel is closing.');
             await journal.take(read, read.inbound.from);

@@ -48,6 +48,7 @@ export function forgetAddress({ keys }: Store, address: Urn): readonly Write[] {
     ['DEL', keys.webChat(address)],
     ['DEL', keys.wechatWindow(address)],
     ['DEL', keys.wechatOffer(address)],
+    ['DEL', keys.wecomOffer(address)],
     ['DEL', keys.held(address)],
   ];
 }

@@ -1,0 +1,44 @@
+import type { Choice, Outgoing } from '../channel.ts';
+
+/** Limits of a card: buttons, characters of a label that the phone shows, characters of its text. */
+const [BUTTONS_MAX, LABEL_MAX, TEXT_MAX] = [6, 10, 112];
+
+/** A card with buttons, in WeCom's words. */
+export type Card = {
+  readonly card_type: 'button_interaction';
+  readonly main_title: { readonly title: string };
+  readonly sub_title_text?: string;
+  readonly task_id: string;
+  readonly button_list: readonly object[];
+};
+
+/** True if a message's buttons fit on a card. */
+export function fitsCard({ choices = [] }: Outgoing): boolean {
+  const all = choices.flat();
+  return all.length > 0 && all.length <= BUTTONS_MAX && all.every(({ label }) => [...bare(label)].length <= LABEL_MAX);
+}
+
+/** True if the text of a message fits on the card itself. */
+export function fitsOnCard({ text, photo, voice, file, pin }: Outgoing): boolean {
+  return [...text].length <= TEXT_MAX && !photo && !voice && !file && !pin;
+}
+
+/** Writes a card. `text`: what stands above the buttons. */
+export function cardOf(text: string, choices: readonly (readonly Choice[])[], title: string, task: string): Card {
+  return {
+    card_type: 'button_interaction',
+    main_title: { title },
+    ...(text ? { sub_title_text: text } : {}),
+    task_id: task,
+    button_list: choices
+      .flat()
+      .map(({ id, label, url }) =>
+        url === undefined ? { text: bare(label), style: 1, key: id } : { text: bare(label), type: 1, url },
+      ),
+  };
+}
+
+/** Variation selectors count as characters and show nothing. */
+function bare(label: string): string {
+  return label.replaceAll('\ufe0f', '').trim();
+}

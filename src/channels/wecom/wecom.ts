@@ -1,0 +1,164 @@
+import type { Point } from '../../engine/input.ts';
+import type { Log } from '../../log.ts';
+import type { BotCommands, Channel, Inbound, Outgoing, ReadFile, Receive, SendOutcome, Urn } from '../channel.ts';
+import { fitTo } from '../fit.ts';
+import type { Journal } from '../journal.ts';
+import { openJournal } from '../journal.ts';
+import { openTokenApi } from '../wechat/api.ts';
+import { answerCallback } from '../wechat/callback.ts';
+import { joinTurn } from '../wechat/join-turn.ts';
+import { mediaOf } from '../wechat/media.ts';
+import { accountMenu } from '../wechat/menu.ts';
+import { readAesKey } from '../wechat/message-crypto.ts';
+import { numberedText } from '../wechat/numbered-text.ts';
+import { meantBy } from '../wechat/offered-number.ts';
+import type { ReadMessage } from '../wechat/read-message.ts';
+import { readMessage } from '../wechat/read-message.ts';
+import { cardOf, fitsCard, fitsOnCard } from './card.ts';
+import { isKnownTask, outcomeOf, troubleOf } from './outcome.ts';
+import type { WecomState } from './state.ts';
+
+/** The longest text, bytes of UTF-8; longer ones are cut without a word. */
+const TEXT_MAX_BYTES = 2048;
+/** Space that printed numbers take in a text, bytes. */
+const BUTTONS_BYTES = 600;
+
+/** The self-built app, as its owner has set it up in the company. */
+export type WecomApp = {
+  readonly corpid: string;
+  readonly agentid: number;
+  readonly secret: string;
+  readonly token: string;
+  readonly encodingAesKey: string;
+};
+
+export type WecomSettings = {
+  readonly app: WecomApp;
+  readonly apiRoot: string;
+  readonly state: WecomState;
+  /** The file that keeps messages while the store is away. */
+  readonly journalPath: string;
+  readonly readFile: ReadFile;
+  readonly toWgs84: (point: Point) => Point;
+  readonly words: {
+    readonly choose: string;
+    readonly sharePlace: string;
+    readonly more: string;
+    readonly other: string;
+  };
+  /** The origin of the pages that links lead to. */
+  readonly site: string | undefined;
+  readonly now: () => number;
+  readonly log: Log;
+};
+
+/** Opens a WeCom app as a channel for staff: cards with buttons, numbers where a card has no room. */
+export function openWecom(settings: WecomSettings): Channel {
+  const { app, apiRoot, state, journalPath, readFile, toWgs84, words, site, now, log } = settings;
+  const aesKey = readAesKey(app.encodingAesKey);
+  if (!aesKey) throw new Error('WECOM_AES_KEY must have 43 characters.');
+  const keys = { token: app.token, aesKey, receiveId: app.corpid };
+  const query = new URLSearchParams({ corpid: app.corpid, corpsecret: app.secret });
+  const api = openTokenApi(apiRoot, { method: 'GET', path: `/cgi-bin/gettoken?${query}` }, now);
+  let journal: Journal<ReadMessage> | undefined;
+  let trouble: string | undefined;
+
+  const understood = async ({ inbound, code }: ReadMessage): Promise<Inbound> => {
+    if (code && inbound.tapped) await state.keepCode(inbound.from, inbound.tapped, code);
+    return meantBy(inbound, undefined, () => state.offered(inbound.from));
+  };
+  const post = (to: Urn, body: object) => {
+    const touser = to.slice(to.indexOf(':') + 1);
+    return api.post('/cgi-bin/message/send', { touser, agentid: app.agentid, ...body });
+  };
+  /** Changes a card with its code; false where the code is used or too old. */
+  const update = async (to: Urn, card: string, change: object): Promise<boolean> => {
+    const code = await state.takeCode(to, card);
+    if (!code) return false;
+    const userids = [to.slice(to.indexOf(':') + 1)];
+    const body = { userids, agentid: app.agentid, response_code: code, ...change };
+    return api.post('/cgi-bin/message/update_template_card', body).then(
+      () => true,
+      () => false,
+    );
+  };
+  const sendCard = async (to: Urn, text: string, message: Outgoing, task: string): Promise<SendOutcome> => {
+    const card = cardOf(text, message.choices ?? [], words.choose, task);
+    const answer = await post(to, { msgtype: 'template_card', template_card: card }).catch((error) => {
+      // The same card was sent before, and its answer was lost.
+      if (isKnownTask(error)) return {};
+      throw error;
+    });
+    if ('response_code' in answer) await state.keepCode(to, task, String(answer.response_code));
+    return { type: 'sent', ref: task };
+  };
+
+  const send = async (to: Urn, message: Outgoing, key: string): Promise<SendOutcome> => {
+    const task = `anlin-${key.replace(/[^\w@-]/g, '-')}`.slice(0, 128);
+    const { edits, closes } = message;
+    if (closes) await update(to, closes.message, { button: { replace_name: words.choose } });
+    const isCard = fitsCard(message) && !message.asksNumber;
+    if (edits && isCard && fitsOnCard(message)) {
+      const card = cardOf(message.text, message.choices ?? [], words.choose, edits);
+      if (await update(to, edits, { template_card: card })) return { type: 'sent', ref: edits };
+    }
+    if (isCard && fitsOnCard(message)) {
+      await state.offer(to, undefined);
+      return sendCard(to, message.text, message, task);
+    }
+    const plain = isCard ? { ...message, choices: [] } : message;
+    const limits = { maxBytes: TEXT_MAX_BYTES, links: false, offer: task };
+    const { text, choices } = numberedText(plain, words.sharePlace, limits);
+    await state.offer(to, choices.length > 0 ? { id: task, choices } : undefined);
+    const media = await mediaOf(message, 'wecom', api, readFile);
+    if (text !== '') await post(to, { msgtype: 'text', text: { content: text } });
+    if (media?.type === 'image') await post(to, { msgtype: 'image', image: { media_id: media.id } });
+    return isCard ? sendCard(to, '', message, task) : { type: 'sent' };
+  };
+
+  return {
+    scheme: 'wecom',
+    // Cards can be changed, texts cannot.
+    can: { text: { max: TEXT_MAX_BYTES, unit: 'bytes' }, choices: 'buttons', edits: false, dropsRepeats: false },
+    fit: (message) => fitTo(message, { max: Math.floor((TEXT_MAX_BYTES - BUTTONS_BYTES) / 3) }),
+    join: joinTurn,
+    async send(to, message, key) {
+      const outcome = await send(to, message, key).catch(outcomeOf);
+      trouble = troubleOf(outcome);
+      return outcome;
+    },
+    fetch: (id) => api.download(id),
+    ...(site === undefined ? {} : { link: (payload) => `${site}/w/q/${payload}` }),
+    async open(receive: Receive, commands: BotCommands = {}) {
+      journal = openJournal(journalPath, async (read: ReadMessage) => receive(await understood(read)), log);
+      // No wait: the menu is a convenience, and the platform may be away at the start.
+      api.post(`/cgi-bin/menu/create?agentid=${app.agentid}`, accountMenu(commands, words)).catch((error) => {
+        trouble = troubleOf(outcomeOf(error));
+        log.warn({ err: error }, 'the menu of the WeCom app could not be set');
+      });
+    },
+    async pause() {
+      await journal?.close();
+      journal = undefined;
+    },
+    close: () => api.close(),
+    webhook: {
+      path: '/wecom',
+      handle: (request) =>
+        answerCallback(request, {
+          keys,
+          now,
+          log,
+          sealsChallenge: true,
+          async take(xml) {
+            const read = readMessage(xml, 'wecom', toWgs84);
+            if (!read) return;
+            if (!journal) throw new Error('The channel is closing.');
+            await journal.take(read, read.inbound.from);
+          },
+        }),
+    },
+    trouble: () =>
+      trouble ?? (journal && journal.waiting() > 0 ? `${journal.waiting()} messages wait for the store.` : undefined),
+  };
+}
