@@ -159,7 +159,7 @@ describe('a WeCom app', () => {
     await press(wu, '去办');
     await press(wu, '立案');
     await press(wu, '一般');
-    await vi.waitFor(async () => expect((await caseOf(app, resident)).state).toBe('accepted'), { timeout: 8000 });
+    await vi.waitFor(async () => expect((await caseOf(app, resident)).state).toBe('filed'), { timeout: 8000 });
     await press(wu, '看看这一件');
     await has(wu, '现在：已立案');
   });
