@@ -36,8 +36,12 @@ export default function Cases() {
     setParams({ case: number });
   };
   const close = () => {
+    const toRow = () => document.querySelector<HTMLElement>(`[data-row="${chosen}"] a`)?.focus();
+    // Before the card goes: a browser that removes the focused element lays out the whole page at once.
+    toRow();
     open(undefined);
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-row="${chosen}"] a`)?.focus());
+    // On a narrow screen the list is hidden until then.
+    requestAnimationFrame(toRow);
   };
   useListKeys({
     move: (step) => {
@@ -75,7 +79,14 @@ export default function Cases() {
         {params.get('view') === 'map' ? (
           <CaseMap rows={rows} chosen={chosen} onOpen={open} />
         ) : (
-          <Rows rows={rows} chosen={chosen} ticked={ticked} onTick={setTicked} onOpen={open} onAt={setAt} />
+          <Rows
+            rows={rows}
+            chosen={chosen}
+            ticked={ticked}
+            onTick={(number) => setTicked((before) => toggled(before, number))}
+            onOpen={open}
+            onAt={setAt}
+          />
         )}
         {data && <Pager page={data.page} pages={data.pages} total={data.total} cut={data.cut} query={query} />}
         {ticked.size > 0 && <Bulk numbers={[...ticked]} onDone={() => setTicked(new Set())} onChanged={load} />}
