@@ -21,6 +21,7 @@ import { connect } from '../src/store/connect.ts';
 import type { Store } from '../src/store/store.ts';
 import { openStore } from '../src/store/store.ts';
 import { nowMs } from './clock.ts';
+import type { Meter } from './meter.ts';
 import { openMeter } from './meter.ts';
 import { OUTER_KEY } from './open-city.ts';
 import type { Options } from './options.ts';
@@ -52,11 +53,9 @@ export async function bench({ json, quick }: Options): Promise<void> {
 
     const desk = listsFor([{ role: 'dispatcher', scope: '990101001000', since: 0 }], city);
     const office = listsFor([{ role: 'dispatcher', scope: '*', since: 0 }], city);
-    const near = await timed(meter.redis, () =>
-      findNearby(store, city.categories, 'flooding', { point: randomPoint() }),
-    );
-    const street = await timed(meter.redis, () => loadWork(store, desk, DESK_MAX));
-    const whole = await timed(meter.redis, () => loadWork(store, office, DESK_MAX));
+    const near = await timed(meter, () => findNearby(store, city.categories, 'flooding', { point: randomPoint() }));
+    const street = await timed(meter, () => loadWork(store, desk, DESK_MAX));
+    const whole = await timed(meter, () => loadWork(store, office, DESK_MAX));
     const before = await meter.read();
     let steps = 0;
     for (let n = 0; n < LIFECYCLES; n += 1) steps += await runLifecycle(store, city, randomPoint());
@@ -145,7 +144,7 @@ export type Timed = {
 
 /** Runs a query many times. `commands` are those of the last run. */
 export async function timed(
-  redis: ReturnType<typeof openMeter>['redis'],
+  { redis, hashReads }: Pick<Meter, 'redis' | 'hashReads'>,
   query: () => Promise<unknown>,
   queries = QUERIES,
 ): Promise<Timed> {
@@ -154,10 +153,11 @@ export async function timed(
   let commands = 0;
   for (let i = 0; i < queries; i += 1) {
     await redis.config('RESETSTAT');
+    const readBefore = hashReads();
     const start = nowMs();
     await query();
     clientMs.push(nowMs() - start);
-    const stats = commandStats(await redis.info('commandstats'));
+    const stats = commandStats(await redis.info('commandstats'), hashReads() - readBefore);
     redisMs.push(stats.us / 1000);
     commands = stats.calls;
   }
@@ -166,12 +166,18 @@ export async function timed(
 
 /**
  * Sums time (µs) and number of all commands, without the bench's own CONFIG and INFO.
- * HMGET only runs inside the script that reads records, whose own time holds it.
+ * Of the HMGETs, those that were sent count: the time of a script holds its own.
  */
-function commandStats(stats: string): { readonly us: number; readonly calls: number } {
-  const lines = stats.split('\n').filter((line) => !/^cmdstat_(config|info|hmget)/.test(line));
-  const sum = (what: RegExp) => lines.reduce((all, line) => all + Number(what.exec(line)?.[1] ?? 0), 0);
-  return { us: sum(/[:,]usec=(\d+)/), calls: sum(/:calls=(\d+)/) };
+function commandStats(stats: string, hashReads: number): { readonly us: number; readonly calls: number } {
+  const lines = stats.split('\n').filter((line) => !/^cmdstat_(config|info)/.test(line));
+  const read = (line: string, what: RegExp) => Number(what.exec(line)?.[1] ?? 0);
+  const counted = lines.map((line) => {
+    const [us, calls] = [read(line, /[:,]usec=(\d+)/), read(line, /:calls=(\d+)/)];
+    if (!line.startsWith('cmdstat_hmget:')) return { us, calls };
+    return { us: calls === 0 ? 0 : (us * hashReads) / calls, calls: hashReads };
+  });
+  const sum = (of: 'us' | 'calls') => counted.reduce((all, one) => all + one[of], 0);
+  return { us: sum('us'), calls: sum('calls') };
 }
 
 /** Takes one case from its report to its end and returns the number of steps. */

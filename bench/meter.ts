@@ -13,6 +13,8 @@ export type Reading = {
 export type Meter = {
   read(): Promise<Reading>;
   commands(): number;
+  /** HMGETs that were sent; a script's own are not among them. */
+  hashReads(): number;
   /** A connection whose commands are not counted. */
   readonly redis: Redis;
   close(): void;
@@ -21,15 +23,17 @@ export type Meter = {
 /** Starts counting. Open the meter before the subject opens its connections. */
 export function openMeter(redisUrl: string): Meter {
   const redis = new Redis(redisUrl);
-  let commands = 0;
+  let [commands, hashReads] = [0, 0];
   const send = Redis.prototype.sendCommand;
   Redis.prototype.sendCommand = function counted(this: Redis, ...args: Parameters<typeof send>) {
     if (this !== redis) commands += 1;
+    if (args[0].name === 'hmget') hashReads += 1;
     return send.apply(this, args);
   };
   return {
     redis,
     commands: () => commands,
+    hashReads: () => hashReads,
     async read() {
       const info = await redis.info('stats', 'cpu');
       const figure = (name: string) => Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(info)?.[1] ?? Number.NaN);

@@ -86,7 +86,7 @@ async function run({ redisUrl, size, queries }: ListsOrder): Promise<ListsMeasur
     ['street', street],
   ] as const)
     for (const [name, path] of Object.entries(CALLS))
-      answers.push({ name: `${where}: ${name}`, ...(await timed(meter.redis, () => call(path), queries)) });
+      answers.push({ name: `${where}: ${name}`, ...(await timed(meter, () => call(path), queries)) });
   globalThis.gc?.();
   const before = process.memoryUsage().heapUsed;
   let most = before;

@@ -3,6 +3,7 @@ import { storedFile } from '../channels/channel.ts';
 import type { Media } from '../engine/input.ts';
 import type { Check, Write } from '../store/commit.ts';
 import type { Keys } from '../store/keys.ts';
+import type { readFields } from '../store/read-fields.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { Change, Kept } from '../store/versioned-record.ts';
@@ -46,10 +47,15 @@ export async function loadFollowedCases(
 }
 
 /** Loads cases in the order of their ids; deleted cases are left out. */
-export function loadCases(store: Store, ids: readonly string[]): Promise<readonly Kept<HazardCase>[]> {
+export function loadCases(
+  store: Store,
+  ids: readonly string[],
+  read?: typeof readFields,
+): Promise<readonly Kept<HazardCase>[]> {
   return loadRecords(
     store,
     ids.map((id) => store.keys.case(id)),
+    read,
   );
 }
 

@@ -22,6 +22,28 @@ export async function readFields(
   return read;
 }
 
+/**
+ * Reads like `readFields`, with a command for each hash: a third of Redis's time, and twice this process's.
+ * For reads of many hashes that are rare, so that Redis does not keep the bot waiting.
+ */
+export async function readFieldsSingly(
+  { redis }: Store,
+  keys: readonly string[],
+  fields: readonly string[],
+): Promise<readonly (readonly string[])[]> {
+  const pipeline = redis.pipeline();
+  for (const key of keys) pipeline.hmget(key, ...fields);
+  const answers = (await orStoreAway(pipeline.exec())) ?? [];
+  return answers.map(([error, values]) => {
+    // As the script answers: a key of another type must not stop the reading of the others.
+    if (error) {
+      if (!error.message.startsWith('WRONGTYPE')) throw error;
+      return fields.map(() => 'WRONGTYPE');
+    }
+    return (values as (string | null)[]).map((value) => value ?? ''); // HMGET answers so
+  });
+}
+
 /** Hashes that wait for the end of this round of the event loop, and their fields one after the other. */
 type Batch = { readonly keys: string[]; readonly flat: Promise<readonly string[]> };
 const waiting = new WeakMap<Connection, Map<string, Batch>>();

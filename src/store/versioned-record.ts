@@ -16,8 +16,12 @@ export function joinChanges(changes: readonly Change[]): Change {
 }
 
 /** Loads records from hashes, in the order of the keys; missing ones are left out, damaged ones too, which are reported. */
-export async function loadRecords<T>(store: Store, keys: readonly string[]): Promise<readonly Kept<T>[]> {
-  const found = await readFields(store, keys, ['version', 'record', 'sum']);
+export async function loadRecords<T>(
+  store: Store,
+  keys: readonly string[],
+  read: typeof readFields = readFields,
+): Promise<readonly Kept<T>[]> {
+  const found = await read(store, keys, ['version', 'record', 'sum']);
   return found.flatMap(([version = '', text = '', sum = ''], i) => {
     if (text === '') return [];
     const record = parseChecked<T>(text, sum);

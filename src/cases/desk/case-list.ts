@@ -1,5 +1,6 @@
 import type { City } from '../../city/city.ts';
 import type { Grant } from '../../people/role.ts';
+import { readFieldsSingly } from '../../store/read-fields.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
@@ -107,8 +108,8 @@ async function findCases(
     ...(region === undefined ? [] : [isInRegion(region, city)]),
   ];
   const from = page * CASES_A_PAGE;
-  const fitting = async (ids: readonly string[]) =>
-    recordsOf(await loadCases(store, ids)).filter(
+  const fitting = async (ids: readonly string[], read?: typeof readFieldsSingly) =>
+    recordsOf(await loadCases(store, ids, read)).filter(
       (record) => isVisible(record) && isWanted(record) && filters.every((fits) => fits(record)),
     );
   if (filters.length === 0) {
@@ -116,7 +117,7 @@ async function findCases(
     return { cases, total: sum(stages.flatMap((stage) => scope.sizes[stage])), cut: false };
   }
   const ids = await idsInOrder(store, scope, stages, [0, READ_MAX]);
-  const all = await inParts(ids, fitting);
+  const all = await inParts(ids, (some) => fitting(some, readFieldsSingly));
   return { cases: all.slice(from, from + CASES_A_PAGE), total: all.length, cut: ids.length === READ_MAX };
 }
 
@@ -142,7 +143,9 @@ export async function loadOpenCases(
   const owners = stageOwnersFor(grants, city);
   const sizes = await sizesOf(store, owners, (key) => store.redis.zcard(key));
   const ids = await idsInOrder(store, { owners, sizes }, OPEN_STAGES, [0, READ_MAX]);
-  return inParts(ids, async (some) => (await loadCases(store, some)).filter(({ record }) => fits(record)));
+  return inParts(ids, async (some) =>
+    (await loadCases(store, some, readFieldsSingly)).filter(({ record }) => fits(record)),
+  );
 }
 
 function recordsOf(kept: Awaited<ReturnType<typeof loadCases>>): readonly HazardCase[] {
