@@ -175,7 +175,9 @@ function sizes(): PagesMeasured['bytes'] {
   const sizeOf = (file: string) => statSync(join(BUILT, `${file}.br`)).size;
   const named = [...html.matchAll(/\/console\/([\w./-]+\.(?:js|css))/g)].map(([, file = '']) => file);
   const sum = (files: readonly string[]) => files.reduce((all, file) => all + sizeOf(file), 0);
-  const all = readdirSync(join(BUILT, 'assets')).filter((name) => /\.(js|css)$/.test(name));
+  // Only a city with map tiles loads their layer.
+  const isCounted = (name: string) => /\.(js|css)$/.test(name) && !name.startsWith('tile-layer');
+  const all = readdirSync(join(BUILT, 'assets')).filter(isCounted);
   return {
     js: sum(named.filter((file) => file.endsWith('.js'))),
     css: sum(named.filter((file) => file.endsWith('.css'))),

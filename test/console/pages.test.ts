@@ -253,6 +253,34 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     await sees('这里您还打不开');
   });
 
+  test('a time limit is changed in a form, whose difference stands there before it is saved', async () => {
+    await signInAs('负责人陈主任');
+    await page.goto(address('/settings'));
+    await page.locator('summary').getByText('类别和时限').click();
+    await page.locator('table.categories button').nth(1).click();
+    await page.locator('input[name="contain.n"]').fill('3');
+    await button('看改动').click();
+    await page.locator('.category-form .card-text').getByText('管控时限 2h → 3h').waitFor();
+    expect([...(await violationsOn(page)), ...(await ownFaults())]).toEqual([]);
+    // A change of the form voids what was looked at.
+    await page.locator('input[name="contain.n"]').fill('4');
+    await expect.poll(() => page.locator('.category-form .card-text').count()).toBe(0);
+    expect(await page.getByRole('button', { name: /存下/ }).count()).toBe(0);
+  });
+
+  test('the cases of a colleague are given to another one', async () => {
+    await signInAs('负责人陈主任');
+    await page.goto(address('/people'));
+    await button('交接案件').click();
+    await button(/手上 5 件/).click();
+    await page.getByText('交给谁').waitFor();
+    expect([...(await violationsOn(page)), ...(await ownFaults())]).toEqual([]);
+    await page.locator('.card-panel .question button').first().click();
+    await button('交过去').click();
+    await sees(/手上的 5 件交给 .+ 了|5 件交给/);
+    expect(await violationsOn(page)).toEqual([]);
+  });
+
   const VIEWS = [
     [1280, 'light'],
     [390, 'dark'],
