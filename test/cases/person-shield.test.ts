@@ -31,6 +31,18 @@ test.each([
   expect(personShield(without)).toBeUndefined();
 });
 
+test.each([
+  ['驼背的路灯杆一吹风就晃', '那个驼背把路灯杆拆了'],
+  ['山东会馆的屋檐瓦片松了', '山东老头把会馆的瓦揭了'],
+  ['东北大娘在结冰的台阶滑倒', '东北大娘往台阶上泼水，有人滑倒'],
+  ['像小偷撬过一样的门锁其实是锈坏的', '那个男的像小偷，撬了门锁'],
+  ['老孙家泡馍的排风扇短路', '孙家老二点了垃圾桶'],
+  ['平头哥卤味的煤气管老化', '失信的老板把车停在消防通道'],
+])('“%s” passes, and “%s” is held back', (passed, held) => {
+  expect(personShield(passed)).toBeUndefined();
+  expect(personShield(held)).toBeDefined();
+});
+
 test('the offered replacement never identifies a person', () => {
   const list = JSON.parse(readFileSync(new URL('person-shield.tuning.json', import.meta.url), 'utf8')) as {
     text: string;

@@ -1,6 +1,6 @@
 import words from './person-descriptions.json' with { type: 'json' };
 import type { Span } from './person-span.ts';
-import { isShop, spansOf } from './person-span.ts';
+import { isFixture, isShop, spansOf } from './person-span.ts';
 
 /*
  * People who are described instead of named: who (a door, a neighbour, a look, an origin, a relative), then what is said
@@ -61,7 +61,7 @@ const RULES: readonly RegExp[] = [
   ),
   // 信教的那家, 离婚女人
   new RegExp(
-    `${THAT}?${TRAIT}${NO_PLACE}${said}的?${THAT_ONE}?(?:${PERSON}|住户|租客|邻居|业主|房东|人家|那家|那户|那个(?=又|把|在|天天|老))`,
+    `${THAT}?${TRAIT}${NO_PLACE}${said}的?${THAT_ONE}?(?:${PERSON}|住户|租客|邻居|业主|房东|老板娘?|店主|摊主|司机|保安|师傅|人家|那家|那户|那个(?=又|把|在|天天|老))`,
     'g',
   ),
   new RegExp(`${THAT_ONE}(?:刚|以前)?${TRAIT}${NO_PLACE}${said}`, 'g'),
@@ -74,6 +74,13 @@ const RULES: readonly RegExp[] = [
   // 我婆婆的妹夫把…
   new RegExp(
     `(?<part>(?:我|他|她|${HAN}{2,4}(?:他|她|的|家))?(?:${PERSON}的?)?(?:${words.kin}))${gap(10)}(?:${DEED}|开的|包的)`,
+    'g',
+  ),
+  // 搞传销的住在8栋301
+  new RegExp(`${TRAIT}的(?:就?住在?)(?:${HOME}|${BUILDING})`, 'g'),
+  // 大叔家的小儿子在楼道放炮
+  new RegExp(
+    `(?<part>${ANYONE}家?的?[大小二三]?(?:儿子|女儿|闺女|孙子|孙女|老公|老婆|媳妇|丈夫|爸|妈))${gap(8)}${DEED}`,
     'g',
   ),
   // 那个送水的偷…
@@ -136,6 +143,8 @@ const RULES: readonly RegExp[] = [
     `(?<part>(?:染|留|扎|戴|有)?(?:穿${MOD}{1,6}|${LOOK})的(?:${ANYONE}|${HAN}{1,3}[工员师傅贩客]))${gap(6)}${DEED}`,
     'g',
   ),
+  // 胖老板把, 那个光头保安收
+  new RegExp(`(?<part>${LOOK}(?:老板娘?|摊主|店主|房东|保安|门卫|司机|师傅))${gap(6)}${DEED}`, 'g'),
   // 穿黑衣服的高个子男人
   new RegExp(
     `(?:${THAT}${MOD}{0,3}?)?(?:穿${MOD}{1,8}?的|${LOOK}[、，,又还]?)${MOD}{0,8}?(?:${PERSON}|(?<![没有行路工])人)`,
@@ -158,8 +167,19 @@ function maySayOfPersons(text: string): boolean {
   return ACTOR.test(text) || RARE.test(text);
 }
 
+/** Who comes to harm by a hazard, between no deed and no trait: 东北大娘在结冰的台阶滑倒. */
+const HURT = new RegExp(`^(${MOD}{0,12}?)(?:${words.hurt})`);
+const ACCUSED = new RegExp([DEED, TRAIT, words.lurking, words.slur, words.suspicion, words.corruption].join('|'));
+
+function isHurt(text: string, { from, to }: Pick<Span, 'from' | 'to'>): boolean {
+  const between = HURT.exec(text.slice(to, to + 20))?.[1];
+  return between !== undefined && !ACCUSED.test(`${text.slice(from, to)} ${between}`);
+}
+
 /** Finds people who are described by home, family, origin, look, faith, health, past, money or suspicion. */
 export function findDescriptions(text: string): readonly Span[] {
   if (!maySayOfPersons(text)) return [];
-  return RULES.flatMap((rule) => spansOf(rule, text, 'person_trait')).filter(({ to }) => !isShop(text, to));
+  return RULES.flatMap((rule) => spansOf(rule, text, 'person_trait')).filter(
+    ({ from, to }) => !isShop(text, to) && !isFixture(text, from) && !isHurt(text, { from, to }),
+  );
 }

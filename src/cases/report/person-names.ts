@@ -129,11 +129,14 @@ const NOT_A_NAME =
 /** Shops and places that are named after a person: 老王家饺子馆, 陈毅广场. */
 const NAMED_PLACE =
   /^(?:老\p{Script=Han}家?\p{Script=Han}{0,4}(?:馆|店|铺|摊位|坊|面条|火锅|烧饼|包子|理发|超市)|\p{Script=Han}{1,2}[城山桥湖江河村庄镇州塘浜湾岭洲岛港园寺庙塔堡坝](?:的(?![人儿女老车狗电摩]|孩子|家)|[门口里路旁边]|[上下]面)|\p{Script=Han}{2,3}(?:广场|公园|纪念|故居|中学|大学|小学|大厦|大桥|图书馆|路口))/u;
+/** Provinces and cities that begin like a surname: 山东, 安庆. */
+const ORIGIN_NAME = new RegExp(`^(?:${described.origin})$`);
 const PRAISED = new RegExp(words.praise);
 
 export function findNames(text: string): readonly Span[] {
   const spans = [...NAMES, ...LATIN_NAMES].flatMap((pattern) => spansOf(pattern, text, 'accused_person'));
   return spans
+    .filter(({ from, to }) => !ORIGIN_NAME.test(text.slice(from, to)))
     .filter(({ from, to }) => !NOT_A_NAME.test(text.slice(from, to)) && !NAMED_PLACE.test(text.slice(from)))
     .filter(({ from, to }) => !PRAISED.test(`${text.slice(Math.max(0, from - 8), from)} ${text.slice(to, to + 12)}`));
 }

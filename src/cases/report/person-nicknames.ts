@@ -1,5 +1,5 @@
 import type { Span } from './person-span.ts';
-import { isShop, spansOf } from './person-span.ts';
+import { isFixture, isShop, spansOf } from './person-span.ts';
 import words from './person-words.json' with { type: 'json' };
 
 /** Characters of things, roles, times and pronouns. No nickname or name before a deed holds one. */
@@ -41,7 +41,12 @@ const NICKNAMES: readonly RegExp[] = [
     'gu',
   ),
   new RegExp(
-    `${NICK_START}(?:[大小老死臭二三四五六七黑白花烂胖瘦独]|阿|死|那|[${words.surnames}][大二三四小老]|[\\p{Script=Han}](?=胖|麻|瘸|秃|光头))?(?:${NICK})(?:[李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢强军明刚哥爷叔嫂姐]|田鸡)?${DEED}`,
+    `${NICK_START}(?:[大小老死臭二三四五六七黑白花烂胖瘦独]|阿|死|那|[${words.surnames}][大二三四小老]|[\\p{Script=Han}](?=胖|麻|瘸|秃|光头))?(?:${NICK})(?:[李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢强军明刚哥爷叔嫂姐]|[李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢][一二三四五六七八九]|田鸡)?${DEED}`,
+    'gu',
+  ),
+  // 孙家老二
+  new RegExp(
+    `${NICK_START}[李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢钱沈顾陆]家的?(?:老[大二三四五六幺]|小子|丫头|媳妇|闺女|婆娘|儿子|女儿|女婿)`,
     'gu',
   ),
   // 光头阿三, 刀疤老六
@@ -83,5 +88,7 @@ const NICKNAMES: readonly RegExp[] = [
 
 /** Finds nicknames before an action: 二胖子偷电. */
 export function findNicknames(text: string): readonly Span[] {
-  return NICKNAMES.flatMap((pattern) => spansOf(pattern, text, 'nickname')).filter(({ to }) => !isShop(text, to));
+  return NICKNAMES.flatMap((pattern) => spansOf(pattern, text, 'nickname')).filter(
+    ({ from, to }) => !isShop(text, to) && !isFixture(text, from),
+  );
 }

@@ -35,4 +35,13 @@ export function isShop(text: string, to: number): boolean {
   return SHOP.test(text.slice(to, to + 12));
 }
 const SHOP =
-  /^(?![在把往从到去跟和给拿又的开占租卖堵砸拆锁偷]|烧(?!烤))(?:(?!的)[\u4e00-\u9fff]){0,4}?(?:店|馆|铺|火锅|饺子|面(?!前|上|对)|串串|烧烤(?!架|炉|$|到)|超市|广场|公园|餐厅|食堂|理发|煲|酒楼|小吃|主题|大道|大桥|路口)/u;
+  /^(?![在把往从到去跟和给拿又的开占租卖堵砸拆锁偷]|烧(?![烤饼鸡鹅腊卖麦]))(?:(?!的)[\u4e00-\u9fff]){0,4}?(?:店|馆|铺|烧饼|烧鸡|火锅|饺子|面(?![前上对包])|卤味|凉皮|米线|包子|馄饨|炸鸡|鸡排|奶茶|烤肉|烤鱼|龙虾|串串|烧烤(?!架|炉|$|到)|超市|广场|公园|餐厅|食堂|理发|煲|酒楼|小吃|主题|大道|大桥|路口)/u;
+
+/** A part of the body that is said of a thing: 瘸腿的凳子, 驼背的路灯杆. What a person may own or ride stays a person's. */
+const FIXTURE =
+  /^(?:缺腿|断腿|瘸腿|跛脚|歪脖子?|歪嘴|豁牙|驼背|弓背|罗锅|大肚子?)(?:的(?![一-鿿]{0,3}(?:家|车|狗|摊|店))[一-鿿]{0,3}?)?(?:灯|杆|柱|管|墙|树|凳|椅|桌|柜|梯|栏|桥|牌|墩|雕像|器材|[水油]箱|线|塔|坡|井|石)/u;
+
+/** Returns true if the text at a span describes a fixture. */
+export function isFixture(text: string, from: number): boolean {
+  return FIXTURE.test(text.slice(from));
+}
