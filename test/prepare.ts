@@ -10,10 +10,12 @@ import { bundleBot } from './faults/bot-bundle.ts';
 import type { SharedRedis } from './shared-redis.ts';
 
 /** Prepares what all test files share: a cluster server per worker, the bundled bot, and a filled compile cache. */
-export default async function prepare(project: TestProject): Promise<() => Promise<void>> {
+export default async function prepare(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  // vitest also calls this for each project of vitest.config.ts; what the root provides reaches them all.
+  if (!project.isRootProject()) return undefined;
   const built = Promise.all([fillCompileCache(), bundleBot()]);
   const folder = mkdtempSync(join(tmpdir(), 'anlin-shared-'));
-  const workers = Number(project.vitest.config.maxWorkers);
+  const workers = Math.max(...project.vitest.projects.map(({ config }) => Number(config.maxWorkers)));
   // A cluster node refuses writes for its first two seconds, so each worker's server starts only once.
   const servers = await Promise.all(
     Array.from({ length: workers }, (_, n) => startEmbeddedRedis(join(folder, String(n)), { cluster: true })),
