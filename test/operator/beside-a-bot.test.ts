@@ -11,9 +11,8 @@ import { startSimulator } from '../../src/demo/simulator/server.ts';
 import { runningEmbeddedUrl } from '../../src/store/embedded.ts';
 import { keysOf } from '../../src/store/keys.ts';
 import { COMPILE_CACHE } from '../compile-cache.ts';
+import { TOOL_BUNDLE } from '../faults/bot-bundle.ts';
 import { BotProcess } from '../faults/bot-process.ts';
-
-const TOOL = new URL('../../src/anlin.ts', import.meta.url).pathname;
 
 let folder: string;
 let simulator: Simulator;
@@ -43,7 +42,11 @@ async function anlin(...args: readonly string[]) {
     NEW_DATA_KEY: 'n'.repeat(32),
     ...env,
   };
-  const child = spawn(process.execPath, [TOOL, ...args], { cwd: folder, env: own, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [TOOL_BUNDLE, ...args], {
+    cwd: folder,
+    env: own,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const [said, complained, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { code, said, complained };
 }
