@@ -2,3 +2,7 @@
 import './fast-timings.ts';
 import './stepped-clock.ts';
 import '../../src/main.ts';
+import { flushCompileCache } from 'node:module';
+
+// Node writes the cache at a regular exit; most of these bots are killed.
+flushCompileCache();
