@@ -1,7 +1,7 @@
 import type { Limit } from '../calendar.ts';
 import type { Names, Option } from '../engine/step.ts';
 import spokenWords from './spoken-words.json' with { type: 'json' };
-import { wordIndex } from './word-index.ts';
+import { wordIndexOf } from './word-index.ts';
 
 /** A question of one category, with a few fixed answers. */
 export type CategoryQuestion = {
@@ -57,7 +57,7 @@ export function categoryTree(categories: readonly Category[]): CategoryTree {
   const byCode = new Map(categories.map((category) => [category.code, category]));
   const byGroup = Map.groupBy(categories, (category) => category.group);
   const leaves = categories.filter(({ group }) => group !== undefined);
-  const index = wordIndex(
+  const index = wordIndexOf(
     leaves.map(({ code, names, words = [] }) => ({
       id: code,
       phrases: [

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { categoryTree, QUESTIONS_MAX } from '../../src/city/category.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
+import { wordIndexOf } from '../../src/city/word-index.ts';
 import { soundsOf, soundsOfEach } from '../../src/engine/sounds.ts';
 
 const tree = categoryTree(NEW_CITY.categories);
@@ -94,4 +95,11 @@ test('sounds of many texts at once equal those of each', () => {
   const texts = names.filter((text) => /^\p{Script=Han}+$/u.test(text));
   expect(texts.length).toBeGreaterThan(20);
   expect(soundsOfEach(texts)).toEqual(texts.map((text) => [...soundsOf(text)]));
+});
+
+test('the search by words is built again only for other words', () => {
+  const before = wordIndexOf([{ id: 'a', phrases: ['井盖没了'] }]);
+  expect(wordIndexOf([{ id: 'a', phrases: ['井盖没了'] }])).toBe(before);
+  const after = wordIndexOf([{ id: 'b', phrases: ['井盖没了', '路灯不亮'] }]);
+  expect([before, after].map(({ surely }) => surely('井盖没了'))).toEqual([['a'], ['b']]);
 });
