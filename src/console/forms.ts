@@ -3,12 +3,12 @@ import type { Context } from 'hono';
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { photoName } from '../cases/photos/photo-name.ts';
-import { reencode } from '../cases/photos/reencode.ts';
 import { storePhoto } from '../cases/photos/store-photo.ts';
 import { storedFile } from '../channels/channel.ts';
 import type { Services } from '../notify/services.ts';
 import { needsStepUp } from '../people/sign-in/sign-in.ts';
 import { orStoreAway } from '../store/store.ts';
+import { openDecodedPhotos } from './decoded-photos.ts';
 import type { Form, FormInput, FormResult } from './play-form.ts';
 import { playForm } from './play-form.ts';
 import { readerFor } from './reader.ts';
@@ -66,13 +66,14 @@ type FormsSettings = { readonly services: Services; readonly photos: string };
 /** `POST /<flow>` plays a flow of the organiser from the answers so far. */
 export function formRoutes({ services, photos }: FormsSettings): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
+  const decode = openDecodedPhotos();
   app.post('/:flow', async (c) => {
     const organiser = c.get('organiser');
     const { flow } = c.req.param();
     if (!FLOWS.includes(flow)) return c.json({ error: 'not_found' }, 404);
     const posted = await readPosted(c);
     if (!posted) return c.json({ error: 'bad_form' }, 400);
-    const taken = await takePhotos(posted, organiser, services);
+    const taken = await takePhotos(posted, organiser, services, decode);
     if ('problem' in taken) return c.json<FormAnswer>({ type: 'bad_photo', text: taken.problem });
     const { argument, op } = posted.form;
     const form: Form = { flow, op, inputs: taken.inputs, ...(argument === undefined ? {} : { argument }) };
@@ -113,16 +114,18 @@ async function takePhotos(
   { form, files }: Posted,
   organiser: Organiser,
   services: Services,
+  decode: ReturnType<typeof openDecodedPhotos>,
 ): Promise<Taken | { readonly problem: string }> {
   const { store } = services;
   const number = form.argument?.split('.')[0] ?? '';
   const id = files.length === 0 ? null : await orStoreAway(store.redis.get(store.keys.caseNumber(number)));
   const taken = new Map<number, { readonly same: string; readonly name: string; readonly bytes: Uint8Array }>();
   for (const [i, bytes] of files.entries()) {
-    const read = await reencode(bytes);
+    const hash = createHash('sha256').update(bytes).digest('base64url');
+    const read = await decode(bytes, hash);
     if ('problem' in read)
       return { problem: readerFor(organiser, services).say('console:form.bad_photo', { n: i + 1 }) };
-    const same = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
+    const same = hash.slice(0, 22);
     taken.set(i, { same, name: photoName(id ?? '', same), bytes: read.bytes });
   }
   const inputs = form.inputs.flatMap((input): readonly FormInput[] => {
