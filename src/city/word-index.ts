@@ -43,8 +43,19 @@ let newest: { readonly phrases: string; readonly index: WordIndex } | undefined;
 /** Keeps the newest index: few changes of a city touch these phrases, and a new index delays a reply by 0.2 s. */
 export function wordIndexOf(entries: readonly IndexedPhrases[]): WordIndex {
   const phrases = JSON.stringify(entries);
-  if (newest?.phrases !== phrases) newest = { phrases, index: wordIndex(entries) };
+  if (newest?.phrases !== phrases) newest = { phrases, index: builtOnUse(() => wordIndex(entries)) };
   return newest.index;
+}
+
+/** A process that searches nothing, such as a command or a sender, builds no index. */
+function builtOnUse(build: () => WordIndex): WordIndex {
+  let built: WordIndex | undefined;
+  const index = () => (built ??= build());
+  return {
+    surely: (words) => index().surely(words),
+    perhaps: (words) => index().perhaps(words),
+    certain: (words) => index().certain(words),
+  };
 }
 
 /**
