@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedRedis } from '../src/store/embedded.ts';
 import { COMPILE_CACHE } from './compile-cache.ts';
 import { bundleBot } from './faults/bot-bundle.ts';
+import { memoryFolder } from './memory-folder.ts';
 import type { SharedRedis } from './shared-redis.ts';
 
 /** Prepares what all test files share: a cluster server per worker, the bundled bot, and a filled compile cache. */
@@ -14,7 +14,7 @@ export default async function prepare(project: TestProject): Promise<(() => Prom
   // vitest also calls this for each project of vitest.config.ts; what the root provides reaches them all.
   if (!project.isRootProject()) return undefined;
   const built = Promise.all([fillCompileCache(), bundleBot()]);
-  const folder = mkdtempSync(join(tmpdir(), 'anlin-shared-'));
+  const folder = memoryFolder('anlin-shared-');
   const workers = Math.max(...project.vitest.projects.map(({ config }) => Number(config.maxWorkers)));
   // A cluster node refuses writes for its first two seconds, so each worker's server starts only once.
   const servers = await Promise.all(

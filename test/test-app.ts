@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY_MS, dayOf } from '../src/calendar.ts';
@@ -24,6 +23,7 @@ import { startEmbeddedRedis } from '../src/store/embedded.ts';
 import { openStore } from '../src/store/store.ts';
 import type { Timings } from '../src/timings.ts';
 import { TIMINGS } from '../src/timings.ts';
+import { memoryFolder } from './memory-folder.ts';
 import { OUTER_KEY } from './outer-key.ts';
 import { Phone } from './phone.ts';
 import { useSharedRedis } from './shared-redis.ts';
@@ -92,7 +92,7 @@ type Options = {
 
 /** Number of apps on shared servers. An app with a server of its own always has the city `test`. */
 export async function openTestApp(options: Options = {}): Promise<TestApp> {
-  const folder = mkdtempSync(join(tmpdir(), 'anlin-'));
+  const folder = memoryFolder('anlin-');
   const cluster = options.cluster ?? CLUSTER_RULES;
   const { redis, city } = cluster
     ? await useSharedRedis()

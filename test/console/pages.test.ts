@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +8,7 @@ import { addDemoPeople, giveDemoRoles } from '../../src/demo/people.ts';
 import type { Running } from '../../src/open.ts';
 import { open } from '../../src/open.ts';
 import { CHROMIUM, launchChromium, shoot, violationsOn } from '../chromium.ts';
+import { memoryFolder } from '../memory-folder.ts';
 import { Phone } from '../phone.ts';
 import { report } from '../report.ts';
 
@@ -23,7 +23,7 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
   const troubles: string[] = [];
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'anlin-console-'));
+    folder = memoryFolder('anlin-console-');
     const env = { DATA_DIR: folder, PORT: '0', SIM_PORT: '0', SEND_RATE_CHAT: '1000', LOG_LEVEL: 'error' };
     const launched = launchChromium();
     running = await open(readConfig(env), { limits: false });

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
@@ -15,6 +13,7 @@ import type { Running } from '../../src/open.ts';
 import { open } from '../../src/open.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { CHROMIUM, launchChromium, shoot, violationsOn } from '../chromium.ts';
+import { memoryFolder } from '../memory-folder.ts';
 
 if (!CHROMIUM) console.log('No Chromium on this machine: the tests of the phones page are skipped.');
 
@@ -26,7 +25,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
   let page: Page;
   const errors: string[] = [];
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'anlin-page-'));
+    folder = memoryFolder('anlin-page-');
     const config = readConfig({
       DATA_DIR: folder,
       PORT: '0',

@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
@@ -10,6 +9,7 @@ import { startSimulator } from '../../src/demo/simulator/server.ts';
 import type { EmbeddedRedis } from '../../src/store/embedded.ts';
 import { startEmbeddedRedis } from '../../src/store/embedded.ts';
 import { freePort } from '../../src/store/free-port.ts';
+import { memoryFolder } from '../memory-folder.ts';
 import { Phone } from '../phone.ts';
 import { PATIENT_REPORT, PATIENT_REPORT_INPUTS, report } from '../report.ts';
 import { apiCalls, sentMessages } from './bot-api.ts';
@@ -35,7 +35,7 @@ let redis: EmbeddedRedis;
 let folder: string;
 const random = randomIntFrom(seedOf('F1'));
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'anlin-f1-'));
+  folder = memoryFolder('anlin-f1-');
   redis = await startEmbeddedRedis(join(folder, 'redis'));
 });
 afterAll(async () => {

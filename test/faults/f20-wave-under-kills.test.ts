@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Urn } from '../../src/channels/channel.ts';
@@ -23,6 +22,7 @@ import { loadSecrets } from '../../src/surveys/wave/secrets-store.ts';
 import type { LedgerEntry, Wave } from '../../src/surveys/wave/wave.ts';
 import { newWaveId, TIMES } from '../../src/surveys/wave/wave.ts';
 import { keepWave, loadWave } from '../../src/surveys/wave/wave-store.ts';
+import { memoryFolder } from '../memory-folder.ts';
 import { BotProcess } from './bot-process.ts';
 import { expectInvariants, openStoreAt } from './invariants.ts';
 
@@ -32,7 +32,7 @@ let folder: string;
 let redis: EmbeddedRedis;
 let simulator: Simulator;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'anlin-f20-'));
+  folder = memoryFolder('anlin-f20-');
   redis = await startEmbeddedRedis(join(folder, 'redis'));
   simulator = await startSimulator({ port: 0, limits: false });
 });

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Simulator } from '../../src/demo/simulator/server.ts';
 import { startSimulator } from '../../src/demo/simulator/server.ts';
 import type { EmbeddedRedis } from '../../src/store/embedded.ts';
 import { startEmbeddedRedis } from '../../src/store/embedded.ts';
 import type { Store } from '../../src/store/store.ts';
+import { memoryFolder } from '../memory-folder.ts';
 import { BotProcess } from './bot-process.ts';
 import { openStoreAt } from './invariants.ts';
 
@@ -24,7 +24,7 @@ export type Stage = {
 
 /** Opens a stage without bots; `env` is added to the environment of each bot. */
 export async function openStage(city: string, env: Readonly<Record<string, string>> = {}): Promise<Stage> {
-  const folder = mkdtempSync(join(tmpdir(), `anlin-${city}-`));
+  const folder = memoryFolder(`anlin-${city}-`);
   const redis = await startEmbeddedRedis(join(folder, 'redis'));
   const simulator = await startSimulator({ port: 0, limits: false });
   const store = await openStoreAt(redis.url, city);

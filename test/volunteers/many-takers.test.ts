@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
@@ -23,6 +22,7 @@ import { allRecipients } from '../broadcasts/all-recipients.ts';
 import { BotProcess } from '../faults/bot-process.ts';
 import { expectInvariants, openStoreAt } from '../faults/invariants.ts';
 import { randomIntFrom, seedOf } from '../faults/seed.ts';
+import { memoryFolder } from '../memory-folder.ts';
 import { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
@@ -214,7 +214,7 @@ test('an announcement to volunteers reaches exactly those of its region', async 
 const POINTS: readonly CrashPoint[] = ['commit_on_wire', 'after_commit', 'after_send', 'ack_on_wire'];
 
 describe('kill -9 while a task is offered and taken', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'anlin-takers-'));
+  const folder = memoryFolder('anlin-takers-');
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test.concurrent.each(POINTS)(
