@@ -21,11 +21,14 @@ const BATCH = 200;
 
 type Told = ChangedCase & { readonly at: number; readonly version: number };
 
-/** Opens the looks, which follow one another at `everyMs`. */
-export function openChangedCases({ store, now }: Services, everyMs: number): ChangedCases {
+/** Opens the looks. */
+export function openChangedCases({ store, now }: Services): ChangedCases {
   const { redis, keys } = store;
-  /** The clock at the last looks. It jumps in a demo, so it does not tell by itself how far a look must go back. */
-  let clocks = [now() - OVERLAP_MS];
+  /**
+   * The last looks: the city's clock, and the time at which each began. The clock jumps in a demo, so it does not tell by
+   * itself how far a look must go back. The first one began before the overlap, all others within it.
+   */
+  const looks = [{ clock: now() - OVERLAP_MS, beganAt: Number.NEGATIVE_INFINITY }];
   const told = new Map<string, Told>();
   const load = async (scores: ReadonlyMap<string, number>, from: number): Promise<readonly ChangedCase[]> => {
     const found = await loadCases(store, [...scores.keys()]);
@@ -37,8 +40,8 @@ export function openChangedCases({ store, now }: Services, everyMs: number): Cha
     });
   };
   async function* look() {
-    const at = now();
-    const from = Math.min(at, ...clocks);
+    const [clock, beganAt] = [now(), performance.now()];
+    const from = Math.min(clock, ...looks.map((one) => one.clock));
     for (let offset = 0; ; offset += BATCH) {
       const range = [keys.casesChanged, String(from), '+inf', 'BYSCORE', 'LIMIT', offset, BATCH, 'WITHSCORES'] as const;
       const flat = await orStoreAway(redis.zrange(...range));
@@ -51,7 +54,8 @@ export function openChangedCases({ store, now }: Services, everyMs: number): Cha
     const leaving = [...told].filter(([, one]) => one.at < from).map(([id, one]) => [id, one.at] as const);
     if (leaving.length > 0) yield await load(new Map(leaving), from);
     for (const [id] of leaving) told.delete(id);
-    clocks = [...clocks, at].slice(-Math.ceil(OVERLAP_MS / everyMs));
+    looks.push({ clock, beganAt });
+    while (looks[1] && beganAt - looks[1].beganAt >= OVERLAP_MS) looks.shift();
   }
   return { look, recent: () => [...told.values()] };
 }

@@ -56,7 +56,7 @@ export function openCaseStream(services: Services): CaseStream {
   };
   const pump = async () => {
     if (changed) return;
-    changed = openChangedCases(services, EVERY_MS);
+    changed = openChangedCases(services);
     while (open && followers.size > 0) {
       await look(changed).catch((err: unknown) => {
         if (!(err instanceof StoreAway)) services.log.error({ err }, 'changes of cases could not be told');
