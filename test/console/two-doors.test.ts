@@ -1,7 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { HOUR_MS } from '../../src/calendar.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/calendar.ts';
 import type { CaseEvent, EventPayload, EventType } from '../../src/cases/case-event.ts';
 import { newCaseNumber } from '../../src/cases/case-number.ts';
 import { actorsOn } from '../../src/cases/case-permissions.ts';
@@ -27,6 +27,9 @@ import { Browser, signIn } from './browser.ts';
 const WORKERS = ['dispatcher', 'grid_worker', 'unit_staff', 'lead', 'office'] as const satisfies readonly Role[];
 const REGION = '990101001001005';
 const UNIT = `office_${STREET}`;
+
+/** After an hour a dispatch that waits turns amber: the reminder would stand between the events of a deed. */
+const AGO_MS = 20 * MINUTE_MS;
 
 let app: TestApp;
 let photo: Blob;
@@ -84,13 +87,13 @@ async function caseIn(state: CaseState): Promise<HazardCase> {
     description: { text: '过不去人' },
     photos: [],
     urgent: false,
-    filedAt: now - HOUR_MS,
+    filedAt: now - AGO_MS,
     ...responsibleRegions(REGION, services.city.regions),
   };
   const events: CaseEvent[] = [submissionEvent(report)];
   for (const [type, as, payload = {}] of WAYS[state] ?? []) {
     const until = payload.until === undefined ? {} : { until: now + 30 * 24 * HOUR_MS };
-    const at = now - HOUR_MS + events.length * 1000;
+    const at = now - AGO_MS + events.length * 1000;
     const done = attempt(
       replay(events),
       type,
