@@ -43,6 +43,11 @@ test.each([
   expect(personShield(held)).toBeDefined();
 });
 
+test.each(['公安', '卫健', '商会', '妇联', '居委', '税务', '消防'])(
+  '%s is an institution in a warning against fraud, not a person',
+  (name) => expect(personShield(`${name}不会让您转账，说要转账的是骗人的`)).toBeUndefined(),
+);
+
 test('the offered replacement never identifies a person', () => {
   const list = JSON.parse(readFileSync(new URL('person-shield.tuning.json', import.meta.url), 'utf8')) as {
     text: string;
