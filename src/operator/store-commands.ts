@@ -5,6 +5,7 @@ import { checkStore, gateFor } from '../store/gate.ts';
 import type { InvariantCheck } from '../store/invariants.ts';
 import { enterSafeMode, loadStorePosition } from '../store/safe-mode.ts';
 import type { Store } from '../store/store.ts';
+import { checkChannels } from './check-channels.ts';
 import type { Command } from './command.ts';
 import { withCity, withStore } from './command.ts';
 import { findDamage } from './damage.ts';
@@ -12,7 +13,7 @@ import { INVARIANTS } from './invariants.ts';
 
 export const doctorCommand: Command = {
   name: 'doctor',
-  does: 'checks the store against the start gate and names each cure',
+  does: 'checks the store against the start gate and the platforms of the channels, and names each cure',
   run: (config) =>
     withStore(config, async (url) => {
       const redis = connect(url);
@@ -21,7 +22,9 @@ export const doctorCommand: Command = {
         .finally(() => redis.disconnect());
       for (const { level, what, cure } of findings) console.log(`${level === 'refuse' ? '✗' : '!'} ${what} ${cure}`);
       if (findings.length === 0) console.log('✓ The store passes the start gate.');
-      return findings.every(({ level }) => level !== 'refuse');
+      const channels = await checkChannels(config);
+      for (const { ok, text } of channels) console.log(`${ok ? '✓' : '✗'} ${text}`);
+      return findings.every(({ level }) => level !== 'refuse') && channels.every(({ ok }) => ok);
     }),
 };
 

@@ -18,6 +18,8 @@ export type TokenApi = {
   /** Uploads a file for three days; returns its media id. */
   upload(type: 'image' | 'voice', bytes: Uint8Array, name: string): Promise<string>;
   download(mediaId: string): Promise<Uint8Array>;
+  /** Fetches a token: rejects if the platform refuses the account or this server's address. */
+  check(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -77,6 +79,9 @@ export function openTokenApi(root: string, { method, path, body = {} }: TokenCal
         if (bytes[0] === 0x7b) checked(Buffer.from(bytes).toString());
         return bytes;
       }),
+    async check() {
+      await currentToken();
+    },
     close: () => http.close(),
   };
 }

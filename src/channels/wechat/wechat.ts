@@ -4,6 +4,7 @@ import type { BotCommands, Channel, Inbound, Outgoing, ReadFile, Receive } from 
 import { fitTo } from '../fit.ts';
 import type { Journal } from '../journal.ts';
 import { openJournal } from '../journal.ts';
+import type { TokenCall } from './api.ts';
 import { openTokenApi } from './api.ts';
 import { answerCallback } from './callback.ts';
 import { joinTurn } from './join-turn.ts';
@@ -43,15 +44,18 @@ export type WechatSettings = {
 /** Space that numbers and their links take in a text, bytes. */
 const BUTTONS_BYTES = 600;
 
+/** The call that gives a token of the account. */
+export function tokenCallOf({ appid, secret }: Pick<WechatAccount, 'appid' | 'secret'>): TokenCall {
+  return { method: 'POST', path: '/cgi-bin/stable_token', body: { grant_type: 'client_credential', appid, secret } };
+}
+
 /** Opens a WeChat service account as a channel. It works in encrypted mode only. */
 export function openWechat(settings: WechatSettings): Channel {
   const { account, apiRoot, state, journalPath, readFile, toWgs84, words, site, now, log } = settings;
   const aesKey = readAesKey(account.encodingAesKey);
   if (!aesKey) throw new Error('WECHAT_AES_KEY must have 43 characters.');
   const keys = { token: account.token, aesKey, receiveId: account.appid };
-  const { appid, secret } = account;
-  const token = { grant_type: 'client_credential', appid, secret };
-  const api = openTokenApi(apiRoot, { method: 'POST', path: '/cgi-bin/stable_token', body: token }, now);
+  const api = openTokenApi(apiRoot, tokenCallOf(account), now);
   let journal: Journal<ReadMessage> | undefined;
   let trouble: string | undefined;
 

@@ -4,6 +4,7 @@ import type { BotCommands, Channel, Inbound, Outgoing, ReadFile, Receive, SendOu
 import { fitTo } from '../fit.ts';
 import type { Journal } from '../journal.ts';
 import { openJournal } from '../journal.ts';
+import type { TokenCall } from '../wechat/api.ts';
 import { openTokenApi } from '../wechat/api.ts';
 import { answerCallback } from '../wechat/callback.ts';
 import { joinTurn } from '../wechat/join-turn.ts';
@@ -52,14 +53,18 @@ export type WecomSettings = {
   readonly log: Log;
 };
 
+/** The call that gives a token of the app. */
+export function tokenCallOf({ corpid, secret }: Pick<WecomApp, 'corpid' | 'secret'>): TokenCall {
+  return { method: 'GET', path: `/cgi-bin/gettoken?${new URLSearchParams({ corpid, corpsecret: secret })}` };
+}
+
 /** Opens a WeCom app as a channel for staff: cards with buttons, numbers where a card has no room. */
 export function openWecom(settings: WecomSettings): Channel {
   const { app, apiRoot, state, journalPath, readFile, toWgs84, words, site, now, log } = settings;
   const aesKey = readAesKey(app.encodingAesKey);
   if (!aesKey) throw new Error('WECOM_AES_KEY must have 43 characters.');
   const keys = { token: app.token, aesKey, receiveId: app.corpid };
-  const query = new URLSearchParams({ corpid: app.corpid, corpsecret: app.secret });
-  const api = openTokenApi(apiRoot, { method: 'GET', path: `/cgi-bin/gettoken?${query}` }, now);
+  const api = openTokenApi(apiRoot, tokenCallOf(app), now);
   let journal: Journal<ReadMessage> | undefined;
   let trouble: string | undefined;
 
