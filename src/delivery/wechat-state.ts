@@ -11,9 +11,9 @@ export function openWechatState({ redis, keys }: Store): WechatState {
     async opened(of, by, now) {
       await orStoreAway(redis.anlinOpenWindow(1, keys.wechatWindow(of), by, now));
     },
-    spend: (of, now) => orStoreAway(redis.anlinSpendWindow(1, keys.wechatWindow(of), now, 1)),
-    async giveBack(of, now) {
-      await orStoreAway(redis.anlinSpendWindow(1, keys.wechatWindow(of), now, -1));
+    spend: (of, now, key) => orStoreAway(redis.anlinSpendWindow(1, keys.wechatWindow(of), now, 1, key)),
+    async giveBack(of, now, key) {
+      await orStoreAway(redis.anlinSpendWindow(1, keys.wechatWindow(of), now, -1, key));
     },
     async closed(of) {
       await orStoreAway(redis.del(keys.wechatWindow(of)));

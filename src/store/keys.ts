@@ -116,7 +116,7 @@ export function keysOf(city: string) {
     /** stream: urn: web chats that got an entry, for the pages of other processes. It expires */
     webTold: key('web:told'),
 
-    /** hash: said_left, said_until (ms), touched_left, touched_until: messages that WeChat still takes for a person. It expires */
+    /** hash: said_left, said_until (ms), touched_left, touched_until, last (key of the last message): messages that WeChat still takes for a person. It expires */
     wechatWindow: (urn: Urn) => key(`wechat:${urn}:window`),
     /** string: what the numbers of the newest message mean (JSON Offer). It expires */
     wechatOffer: (urn: Urn) => key(`wechat:${urn}:offer`),

@@ -23,12 +23,15 @@ return 1
 `;
 
 /**
- * Takes one message from every open window of a person, as the platform counts. KEYS window. ARGV now (ms), 1 or -1 (back).
+ * Takes one message from every open window of a person, as the platform counts; a repeat of the key takes none.
+ * KEYS window. ARGV now (ms), 1 or -1 (back), the message's key.
  * Returns ok, window (none is open) or count (none has a message left).
  */
 export const SPEND_WINDOW = `#!lua
 ${WINDOWS}
-local now, by = tonumber(ARGV[1]), tonumber(ARGV[2])
+local now, by, key = tonumber(ARGV[1]), tonumber(ARGV[2]), ARGV[3]
+local last = redis.call('HGET', KEYS[1], 'last')
+if (by > 0) == (last == key) then return 'ok' end
 local open, left = {}, 0
 for _, window in ipairs(windows()) do
   if now < window.till then
@@ -41,5 +44,6 @@ if by > 0 and left == 0 then return 'count' end
 for _, window in ipairs(open) do
   redis.call('HSET', KEYS[1], window.name .. '_left', math.max(0, window.left - by))
 end
+if by > 0 then redis.call('HSET', KEYS[1], 'last', key) else redis.call('HDEL', KEYS[1], 'last') end
 return 'ok'
 `;

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
+import { openWebChatLog } from '../../src/delivery/web-chat-log.ts';
+import { openWechatState } from '../../src/delivery/wechat-state.ts';
 import { openLog } from '../../src/log.ts';
 import type { Running } from '../../src/open.ts';
 import { open } from '../../src/open.ts';
@@ -46,6 +48,10 @@ const NOT_CALLED = [
   'anlinEnterSafeMode',
   // Only the console calls it, and a repeat writes the same time.
   'anlinTouchSession',
+  // Channels beside Telegram call these: see below.
+  'anlinAppendToChat',
+  'anlinOpenWindow',
+  'anlinSpendWindow',
 ];
 
 test.each(Object.entries(SCRIPTS).filter(([name]) => !NOT_CALLED.includes(name)))(
@@ -71,3 +77,40 @@ test.each(Object.entries(SCRIPTS).filter(([name]) => !NOT_CALLED.includes(name))
     await expectInvariants(store);
   },
 );
+
+test('a web chat gets a message once, and a window counts it once, if the answer of the script is lost', async () => {
+  const { store } = running;
+  const chats = openWebChatLog(
+    store,
+    Date.now,
+    openLog('error', [], () => {}),
+  );
+  const windows = openWechatState(store);
+  const of = 'wechat:cut' as const;
+  const lost = async (name: keyof typeof SCRIPTS, call: () => Promise<unknown>) => {
+    const { cuts } = proxy;
+    proxy.cutOnce(shaOf(SCRIPTS[name]));
+    const answer = await call();
+    await expect.poll(() => proxy.cuts).toBe(cuts + 1);
+    return answer;
+  };
+  await chats.append('web:cut', { key: 'k0', message: { text: '先' } });
+  expect(
+    await lost('anlinAppendToChat', () => chats.append('web:cut', { key: 'k1', message: { text: '后' } })),
+  ).toEqual({
+    n: 2,
+    edited: false,
+  });
+  expect((await chats.read('web:cut', 0)).entries).toHaveLength(2);
+  await windows.opened(of, 'said', Date.now());
+  const left = () => store.redis.hget(store.keys.wechatWindow(of), 'said_left');
+  await windows.spend(of, Date.now(), 'm1');
+  expect(await lost('anlinSpendWindow', () => windows.spend(of, Date.now(), 'm2'))).toBe('ok');
+  expect(await left()).toBe('3');
+  await lost('anlinSpendWindow', () => windows.giveBack(of, Date.now(), 'm2'));
+  expect(await left()).toBe('4');
+  // After a new connection the first call carries the script itself.
+  await windows.opened(of, 'said', Date.now());
+  await lost('anlinOpenWindow', () => windows.opened(of, 'said', Date.now()));
+  expect(await left()).toBe('5');
+});

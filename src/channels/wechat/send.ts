@@ -24,7 +24,7 @@ export async function sendMessage(
   message: Outgoing,
   key: string,
 ): Promise<SendOutcome> {
-  const spent = await state.spend(to, now());
+  const spent = await state.spend(to, now(), key);
   if (spent !== 'ok') return { type: 'closed', why: spent, reopens: 'inbound' };
   const touser = to.slice(to.indexOf(':') + 1);
   const offer = key.replace(/[^\w-]/g, '-').slice(-32);
@@ -35,7 +35,7 @@ export async function sendMessage(
     const media = await mediaOf(message, 'wechat', api, readFile);
     // The words carry the meaning, so they go first; a picture has no caption here.
     if (text !== '') await send(api, { touser, msgtype: 'text', text: { content: text } });
-    if (media && (text === '' || (await state.spend(to, now())) === 'ok'))
+    if (media && (text === '' || (await state.spend(to, now(), `${key}/media`)) === 'ok'))
       await send(api, { touser, msgtype: media.type, [media.type]: { media_id: media.id } }).catch((error) => {
         if (text === '') throw error;
       });
@@ -43,7 +43,7 @@ export async function sendMessage(
   } catch (error) {
     const outcome = outcomeOf(error);
     if (outcome.type === 'closed') await state.closed(to);
-    else if (outcome.type !== 'unknown') await state.giveBack(to, now());
+    else if (outcome.type !== 'unknown') await state.giveBack(to, now(), key);
     return outcome;
   }
 }

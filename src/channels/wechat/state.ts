@@ -15,10 +15,10 @@ export type Spent = 'ok' | 'window' | 'count';
 export interface WechatState {
   /** Notes an act of the person, which opens or renews a window. */
   opened(of: Urn, by: Opening, now: number): Promise<void>;
-  /** Takes one message from the open windows. */
-  spend(of: Urn, now: number): Promise<Spent>;
-  /** Gives one message back: it was not sent. */
-  giveBack(of: Urn, now: number): Promise<void>;
+  /** Takes one message from the open windows, once for each key. */
+  spend(of: Urn, now: number, key: string): Promise<Spent>;
+  /** Gives the message of this key back: it was not sent. */
+  giveBack(of: Urn, now: number, key: string): Promise<void>;
   /** The platform's own word: no more messages in this window, or no window. */
   closed(of: Urn): Promise<void>;
   /** Replaces the offer; undefined deletes it. */
