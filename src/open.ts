@@ -35,6 +35,7 @@ import { openWebChatLog } from './delivery/web-chat-log.ts';
 import { openWechatState } from './delivery/wechat-state.ts';
 import { openWecomState } from './delivery/wecom-state.ts';
 import type { Simulator } from './demo/simulator/server.ts';
+import type { Point } from './engine/input.ts';
 import type { Wording } from './i18n.ts';
 import { DEFAULT_LANGUAGE, openWording } from './i18n.ts';
 import { jobsOf } from './jobs.ts';
@@ -313,44 +314,24 @@ function openWebChannel({ config, simulator, store, log, now, address, uploads }
 }
 
 /** Opens the WeChat account. Its people write to it at `/wechat`. */
-function openWechatChannel(
-  { apiRoot, ...account }: WechatConfig,
-  { config, store, log, now, wording }: ChannelSettings,
-  files: ReadFile,
-) {
-  const say = wording.in(DEFAULT_LANGUAGE);
-  return openWechat({
-    account,
-    apiRoot,
-    state: openWechatState(store),
-    journalPath: join(config.dataDir, 'wechat-journal.jsonl'),
-    readFile: files,
-    toWgs84: (point) => toWgs84(point, 'gcj02'),
-    words: {
-      sharePlace: say('common:wechat.share_place'),
-      more: say('common:wechat.more'),
-      other: say('common:wechat.other'),
-    },
-    site: siteOf(config).site,
-    now,
-    log,
-  });
+function openWechatChannel({ apiRoot, ...account }: WechatConfig, settings: ChannelSettings, files: ReadFile) {
+  const state = openWechatState(settings.store);
+  return openWechat({ account, apiRoot, state, ...tencentParts('wechat', settings, files) });
 }
 
 /** Opens the WeCom app. Its members write to it at `/wecom`. */
-function openWecomChannel(
-  { apiRoot, ...app }: WecomConfig,
-  { config, store, log, now, wording }: ChannelSettings,
-  files: ReadFile,
-) {
+function openWecomChannel({ apiRoot, ...app }: WecomConfig, settings: ChannelSettings, files: ReadFile) {
+  const state = openWecomState(settings.store);
+  return openWecom({ app, apiRoot, state, ...tencentParts('wecom', settings, files) });
+}
+
+/** What WeChat and WeCom have in common. */
+function tencentParts(name: string, { config, log, now, wording }: ChannelSettings, readFile: ReadFile) {
   const say = wording.in(DEFAULT_LANGUAGE);
-  return openWecom({
-    app,
-    apiRoot,
-    state: openWecomState(store),
-    journalPath: join(config.dataDir, 'wecom-journal.jsonl'),
-    readFile: files,
-    toWgs84: (point) => toWgs84(point, 'gcj02'),
+  return {
+    journalPath: join(config.dataDir, `${name}-journal.jsonl`),
+    readFile,
+    toWgs84: (point: Point) => toWgs84(point, 'gcj02'),
     words: {
       choose: say('common:wechat.choose'),
       sharePlace: say('common:wechat.share_place'),
@@ -360,7 +341,7 @@ function openWecomChannel(
     site: siteOf(config).site,
     now,
     log,
-  });
+  };
 }
 
 /** Seconds of a step that are worth a warning. */

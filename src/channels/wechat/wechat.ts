@@ -2,18 +2,15 @@ import type { Point } from '../../engine/input.ts';
 import type { Log } from '../../log.ts';
 import type { BotCommands, Channel, Inbound, Outgoing, ReadFile, Receive } from '../channel.ts';
 import { fitTo } from '../fit.ts';
-import type { Journal } from '../journal.ts';
-import { openJournal } from '../journal.ts';
 import type { TokenCall } from './api.ts';
 import { openTokenApi } from './api.ts';
-import { answerCallback } from './callback.ts';
+import { openIngress } from './ingress.ts';
 import { joinTurn } from './join-turn.ts';
 import { accountMenu } from './menu.ts';
 import { readAesKey } from './message-crypto.ts';
 import { meantBy } from './offered-number.ts';
 import { outcomeOf, troubleOf } from './outcome.ts';
 import type { ReadMessage } from './read-message.ts';
-import { readMessage } from './read-message.ts';
 import { sendMessage, TEXT_MAX_BYTES } from './send.ts';
 import type { WechatState } from './state.ts';
 
@@ -56,7 +53,6 @@ export function openWechat(settings: WechatSettings): Channel {
   if (!aesKey) throw new Error('WECHAT_AES_KEY must have 43 characters.');
   const keys = { token: account.token, aesKey, receiveId: account.appid };
   const api = openTokenApi(apiRoot, tokenCallOf(account), now);
-  let journal: Journal<ReadMessage> | undefined;
   let trouble: string | undefined;
 
   /** Windows and numbers lie in the store, so they are read when the message is taken, not when it arrives. */
@@ -64,6 +60,16 @@ export function openWechat(settings: WechatSettings): Channel {
     if (opens) await state.opened(inbound.from, opens, inbound.at);
     return meantBy(inbound, tap, () => state.offered(inbound.from));
   };
+
+  const ingress = openIngress({
+    scheme: 'wechat',
+    keys,
+    journalPath,
+    toWgs84,
+    understood,
+    now,
+    log,
+  });
 
   return {
     scheme: 'wechat',
@@ -78,35 +84,17 @@ export function openWechat(settings: WechatSettings): Channel {
     fetch: (id) => api.download(id),
     ...(site === undefined ? {} : { link: (payload) => `${site}/w/q/${payload}` }),
     async open(receive: Receive, commands: BotCommands = {}) {
-      journal = openJournal(journalPath, async (read: ReadMessage) => receive(await understood(read)), log);
+      ingress.open(receive);
       // No wait: the menu is a convenience, and the platform may be away at the start.
       api.post('/cgi-bin/menu/create', accountMenu(commands, words)).catch((error) => {
         trouble = troubleOf(outcomeOf(error));
         log.warn({ err: error }, 'the menu of the WeChat account could not be set');
       });
     },
-    async pause() {
-      await journal?.close();
-      journal = undefined;
-    },
+    pause: ingress.pause,
     close: () => api.close(),
-    webhook: {
-      path: '/wechat',
-      handle: (request) =>
-        answerCallback(request, {
-          keys,
-          now,
-          log,
-          async take(xml) {
-            const read = readMessage(xml, 'wechat', toWgs84);
-            if (!read) return;
-            if (!journal) throw new Error('The channel is closing.');
-            await journal.take(read, read.inbound.from);
-          },
-        }),
-    },
-    trouble: () =>
-      trouble ?? (journal && journal.waiting() > 0 ? `${journal.waiting()} messages wait for the store.` : undefined),
+    webhook: ingress.webhook,
+    trouble: () => trouble ?? ingress.trouble(),
   };
 }
 

@@ -2,11 +2,9 @@ import type { Point } from '../../engine/input.ts';
 import type { Log } from '../../log.ts';
 import type { BotCommands, Channel, Inbound, Outgoing, ReadFile, Receive, SendOutcome, Urn } from '../channel.ts';
 import { fitTo } from '../fit.ts';
-import type { Journal } from '../journal.ts';
-import { openJournal } from '../journal.ts';
 import type { TokenCall } from '../wechat/api.ts';
 import { openTokenApi } from '../wechat/api.ts';
-import { answerCallback } from '../wechat/callback.ts';
+import { openIngress } from '../wechat/ingress.ts';
 import { joinTurn } from '../wechat/join-turn.ts';
 import { mediaOf } from '../wechat/media.ts';
 import { accountMenu } from '../wechat/menu.ts';
@@ -14,7 +12,6 @@ import { readAesKey } from '../wechat/message-crypto.ts';
 import { numberedText } from '../wechat/numbered-text.ts';
 import { meantBy } from '../wechat/offered-number.ts';
 import type { ReadMessage } from '../wechat/read-message.ts';
-import { readMessage } from '../wechat/read-message.ts';
 import { cardOf, fitsCard, fitsOnCard } from './card.ts';
 import { isKnownTask, outcomeOf, troubleOf } from './outcome.ts';
 import type { WecomState } from './state.ts';
@@ -65,7 +62,6 @@ export function openWecom(settings: WecomSettings): Channel {
   if (!aesKey) throw new Error('WECOM_AES_KEY must have 43 characters.');
   const keys = { token: app.token, aesKey, receiveId: app.corpid };
   const api = openTokenApi(apiRoot, tokenCallOf(app), now);
-  let journal: Journal<ReadMessage> | undefined;
   let trouble: string | undefined;
 
   const understood = async ({ inbound, code }: ReadMessage): Promise<Inbound> => {
@@ -121,6 +117,17 @@ export function openWecom(settings: WecomSettings): Channel {
     return isCard ? sendCard(to, '', message, task) : { type: 'sent' };
   };
 
+  const ingress = openIngress({
+    scheme: 'wecom',
+    keys,
+    sealsChallenge: true,
+    journalPath,
+    toWgs84,
+    understood,
+    now,
+    log,
+  });
+
   return {
     scheme: 'wecom',
     // Cards can be changed, texts cannot.
@@ -135,35 +142,16 @@ export function openWecom(settings: WecomSettings): Channel {
     fetch: (id) => api.download(id),
     ...(site === undefined ? {} : { link: (payload) => `${site}/w/q/${payload}` }),
     async open(receive: Receive, commands: BotCommands = {}) {
-      journal = openJournal(journalPath, async (read: ReadMessage) => receive(await understood(read)), log);
+      ingress.open(receive);
       // No wait: the menu is a convenience, and the platform may be away at the start.
       api.post(`/cgi-bin/menu/create?agentid=${app.agentid}`, accountMenu(commands, words)).catch((error) => {
         trouble = troubleOf(outcomeOf(error));
         log.warn({ err: error }, 'the menu of the WeCom app could not be set');
       });
     },
-    async pause() {
-      await journal?.close();
-      journal = undefined;
-    },
+    pause: ingress.pause,
     close: () => api.close(),
-    webhook: {
-      path: '/wecom',
-      handle: (request) =>
-        answerCallback(request, {
-          keys,
-          now,
-          log,
-          sealsChallenge: true,
-          async take(xml) {
-            const read = readMessage(xml, 'wecom', toWgs84);
-            if (!read) return;
-            if (!journal) throw new Error('The channel is closing.');
-            await journal.take(read, read.inbound.from);
-          },
-        }),
-    },
-    trouble: () =>
-      trouble ?? (journal && journal.waiting() > 0 ? `${journal.waiting()} messages wait for the store.` : undefined),
+    webhook: ingress.webhook,
+    trouble: () => trouble ?? ingress.trouble(),
   };
 }

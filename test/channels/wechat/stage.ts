@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Channel } from '../../../src/channels/channel.ts';
@@ -10,6 +9,7 @@ import type { WechatSimulator } from '../../../src/demo/wechat/server.ts';
 import { startWechatSimulator } from '../../../src/demo/wechat/server.ts';
 import { openLog } from '../../../src/log.ts';
 import type { Store } from '../../../src/store/store.ts';
+import { serveWebhook } from '../serve-webhook.ts';
 
 const silent = openLog('error', [], () => {});
 export const WORDS = { sharePlace: '点右下角的 ＋，选“位置”。', more: '更多', other: '其他' };
@@ -41,24 +41,14 @@ export async function openWechatStage(store: Store, settings: Partial<WechatSett
     log: silent,
     ...settings,
   });
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-    const body = request.method === 'POST' ? { body: Buffer.concat(chunks) } : {};
-    const call = new Request(`http://x${request.url}`, { method: request.method ?? 'GET', ...body });
-    const answer = await channel.webhook?.handle(call).catch(() => new Response(null, { status: 503 }));
-    response.writeHead(answer?.status ?? 404).end((await answer?.text()) ?? '');
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as { port: number }; // it listens on a port
-  if (!(await simulator.setCallback(`http://127.0.0.1:${port}/wechat`))) throw new Error('The check was not answered.');
+  const server = await serveWebhook(channel);
+  if (!(await simulator.setCallback(server.url))) throw new Error('The check was not answered.');
   return {
     channel,
     simulator,
     passes: (seconds) => simulator.world.rows.advanceClock(seconds),
     async close() {
-      server.closeAllConnections();
-      await new Promise((done) => server.close(done));
+      await server.close();
       await simulator.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -16,6 +15,7 @@ import { openTestApp } from '../../test-app.ts';
 import { WecomPhone } from '../../wecom-phone.ts';
 import type { Rig } from '../conformance.ts';
 import { conformance } from '../conformance.ts';
+import { serveWebhook } from '../serve-webhook.ts';
 
 const silent = openLog('error', [], () => {});
 let app: TestApp;
@@ -41,20 +41,10 @@ async function openAlone() {
     now: simulator.world.now,
     log: silent,
   });
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-    const body = request.method === 'POST' ? { body: Buffer.concat(chunks) } : {};
-    const call = new Request(`http://x${request.url}`, { method: request.method ?? 'GET', ...body });
-    const answer = await channel.webhook?.handle(call).catch(() => new Response(null, { status: 503 }));
-    response.writeHead(answer?.status ?? 404).end((await answer?.text()) ?? '');
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as { port: number }; // it listens on a port
-  expect(await simulator.setCallback(`http://127.0.0.1:${port}/wecom`)).toBe(true);
+  const server = await serveWebhook(channel);
+  expect(await simulator.setCallback(server.url)).toBe(true);
   const close = async () => {
-    server.closeAllConnections();
-    await new Promise((done) => server.close(done));
+    await server.close();
     await simulator.close();
     rmSync(folder, { recursive: true, force: true });
   };
