@@ -222,7 +222,12 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     log,
     health: () => healthOf(services, updates, async () => [...clockWarning(clock), ...(await recheck())]),
   });
-  simulator?.consoleAt(`${origin ?? `http://127.0.0.1:${web.port}`}/console`);
+  const here = `http://127.0.0.1:${web.port}`;
+  simulator?.beside({
+    console: `${origin ?? here}/console`,
+    ...(config.webChat ? { webChat: `${here}/w/` } : {}),
+    ...(phones ? { wechat: phones.account.apiRoot } : {}),
+  });
   closing.add(() => web.close());
   closing.add(() => stream.close());
   for (const channel of channels) closing.add(() => channel.pause());
@@ -242,7 +247,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   });
   closing.add(() => jobs.close());
 
-  if (simulator) demo?.reseedOnReset(simulator, store, now);
+  if (simulator) demo?.reseedOnReset(simulator, phones, store, now);
   if (simulator) demo?.followClock(simulator, store, jobs);
   const commands = commandsOf(services);
   const take = (inbound: Inbound) => updates.during(() => answer(inbound, services));

@@ -10,7 +10,8 @@ import { loadCityData } from '../city/city-store.ts';
 import type { Config, WechatConfig } from '../config.ts';
 import { clearPeople } from '../store/bulk-write.ts';
 import type { Store } from '../store/store.ts';
-import { giveDemoRoles } from './people.ts';
+import { clearWebChats } from './clear-web-chats.ts';
+import { giveDemoRoles, WECHAT_PERSON } from './people.ts';
 
 export { demoOrganisers } from './people.ts';
 
@@ -37,6 +38,8 @@ export type DemoWechat = {
   readonly account: WechatConfig;
   /** Tells the platform where the bot takes messages. */
   connect(port: number): Promise<void>;
+  /** Deletes the chats; all people unfollow. */
+  reset(): void;
   close(): Promise<void>;
 };
 
@@ -44,10 +47,16 @@ export type DemoWechat = {
 export async function openDemoWechat({ dataDir }: Config, now: () => number): Promise<DemoWechat> {
   const { startWechatSimulator } = await import('./wechat/server.ts');
   const simulator = await startWechatSimulator({ port: 0, now, file: join(dataDir, 'wechat-simulator.jsonl') });
-  const { appid, secret, token, encodingAesKey } = simulator.account;
+  const { account, world, faults } = simulator;
+  const { appid, secret, token, encodingAesKey } = account;
+  if (world.people.all().length === 0) world.addPerson(WECHAT_PERSON);
   return {
     account: { appid, secret, token, encodingAesKey, apiRoot: simulator.url },
     connect: async (port) => void (await simulator.setCallback(`http://127.0.0.1:${port}/wechat`)),
+    reset: () => {
+      faults.clear();
+      world.reset();
+    },
     close: () => simulator.close(),
   };
 }
@@ -69,9 +78,15 @@ export async function seedNewDemo(store: Store, order: SeedOrder): Promise<void>
 }
 
 /** Reseeds the demo after each reset of the phones. People and cases are replaced; city and audit stay. */
-export function reseedOnReset(simulator: Simulator, store: Store, now: () => number): void {
+export function reseedOnReset(
+  simulator: Simulator,
+  wechat: DemoWechat | undefined,
+  store: Store,
+  now: () => number,
+): void {
   simulator.onReset(async () => {
-    await clearPeople(store);
+    wechat?.reset();
+    await clearWebChats(store, () => clearPeople(store));
     await seedDemo(store, now());
     await giveDemoRoles(store, simulator.world, now());
   });

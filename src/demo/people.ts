@@ -22,6 +22,9 @@ const PEOPLE: readonly DemoPerson[] = [
   { first_name: '负责人陈主任', language_code: 'zh-hans', roles: ['lead', 'office'] },
 ];
 
+/** The person with the demo's WeChat phone. */
+export const WECHAT_PERSON = '周阿姨';
+
 /** Adds the demo's people to an empty simulator. */
 export function addDemoPeople(world: World): void {
   if (world.people.size > 0) return;

@@ -69,7 +69,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     await page.emulateMedia({ colorScheme });
   }
   const phoneOf = (name: string) => page.getByRole('region', { name: `${name}的聊天` });
-  const tabOf = (name: string) => page.getByRole('tab', { name });
+  const tabOf = (name: string) => page.getByRole('tab', { name: `${name} Telegram` });
   const logOf = (name: string) => phoneOf(name).getByRole('log');
   const reads = (name: string, text: string | RegExp) =>
     expect.poll(() => logOf(name).innerText(), { timeout: 15_000 }).toMatch(text);
@@ -144,18 +144,18 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
 
   test('the strip shows any phone in place of the one unused for longest, and counts what a hidden phone missed', async () => {
     await setView(1280, 800);
-    await expect.poll(() => page.getByRole('tab').count()).toBe(7);
+    await expect.poll(() => page.getByRole('tab').count()).toBe(9);
     await tabOf('受理员老吴').click();
     await phoneOf('受理员老吴').waitFor();
     expect(await page.locator('.phone:visible h2').allInnerTexts()).toEqual(['小陈', 'Emma', '受理员老吴']);
     const box = await phoneOf('受理员老吴').boundingBox();
     expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(800);
     await write('周阿姨', '帮助');
-    await page.getByRole('tab', { name: /^周阿姨\s*，\d 条新消息$/ }).waitFor();
+    await page.getByRole('tab', { name: /^周阿姨 Telegram\s*，\d 条新消息$/ }).waitFor();
     await shoot(page, 'unread');
     await tabOf('周阿姨').click();
     await phoneOf('周阿姨').waitFor();
-    expect(await tabOf('周阿姨').innerText()).toBe('周阿姨');
+    expect(await tabOf('周阿姨').innerText()).toMatch(/^周阿姨\s+Telegram$/);
     expect(await page.locator('.phone:visible h2').allInnerTexts()).toEqual(['周阿姨', 'Emma', '受理员老吴']);
   });
 
@@ -248,7 +248,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     await page.evaluate(() => window.getSelection()?.removeAllRanges());
     await page.getByRole('link', { name: '跳到手机' }).press('Enter');
     await page.keyboard.press('Tab');
-    expect((await focused()).text).toBe('Emma');
+    expect((await focused()).text).toMatch(/^Emma\s+Telegram$/);
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('Enter');
     await phoneOf('小陈').waitFor();

@@ -1,7 +1,5 @@
 import type { Message } from './sim.ts';
-import { LANGUAGE, word } from './words.ts';
-
-const TIME = new Intl.DateTimeFormat(LANGUAGE, { hour: '2-digit', minute: '2-digit', timeZone: 'Asia/Shanghai' });
+import { timeOf, word } from './words.ts';
 
 type BubbleProps = {
   readonly message: Message;
@@ -38,7 +36,7 @@ export function Bubble({ message, old, onTap, onApp, onImageLoad }: BubbleProps)
         )}
         <small>
           {edits > 0 ? `${word('edited')} ` : ''}
-          {TIME.format(date * 1000)}
+          {timeOf(date)}
         </small>
       </div>
       {buttons.map((row) => (
@@ -63,15 +61,4 @@ export function Bubble({ message, old, onTap, onApp, onImageLoad }: BubbleProps)
       ))}
     </div>
   );
-}
-
-/** Moves the focus from one button of a chat to the next with the arrow keys, old buttons included. */
-export function moveAmongButtons(event: KeyboardEvent): void {
-  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-  const all = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>('button, a')];
-  const at = all.indexOf(event.target as HTMLElement);
-  const next = step && at >= 0 ? all[at + step] : undefined;
-  if (!next) return;
-  event.preventDefault();
-  next.focus();
 }

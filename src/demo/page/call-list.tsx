@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
-import { changes, people } from './phones.ts';
 import type { Call } from './sim.ts';
 import { ask } from './sim.ts';
+import { changes, people } from './telegram.ts';
 import { LANGUAGE, word } from './words.ts';
 
 const CALLS_SHOWN = 200;

@@ -1,11 +1,17 @@
+import { computed, effect } from '@preact/signals';
 import { render } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { CallList } from './call-list.tsx';
 import { Phone } from './phone.tsx';
-import { consoleUrl, online, people, show, watch } from './phones.ts';
+import type { PhoneTab } from './phones.ts';
+import { phones, show } from './phones.ts';
 import { ask } from './sim.ts';
 import { Strip } from './strip.tsx';
+import { neighbours, online, people, watch } from './telegram.ts';
 import { Tools } from './tools.tsx';
+import { WebPhone } from './web-phone.tsx';
+import { watchWechat, wechatChats } from './wechat.ts';
+import { WechatPhone } from './wechat-phone.tsx';
 import { LANGUAGE, word } from './words.ts';
 
 document.documentElement.lang = LANGUAGE;
@@ -13,6 +19,10 @@ document.title = word('title');
 const app = document.getElementById('app');
 if (app) render(<Page />, app);
 void watch();
+const hasWechat = computed(() => neighbours.value?.wechat !== undefined);
+effect(() => {
+  if (hasWechat.value) void watchWechat();
+});
 
 function Page() {
   return (
@@ -25,8 +35,8 @@ function Page() {
         <p class={online.value ? 'state on' : 'state'} role="status">
           {word(online.value ? 'online' : 'offline')}
         </p>
-        {consoleUrl.value && (
-          <a href={consoleUrl.value} target="_blank" rel="noreferrer">
+        {neighbours.value && (
+          <a href={neighbours.value.console} target="_blank" rel="noreferrer">
             {word('console')}
           </a>
         )}
@@ -36,14 +46,29 @@ function Page() {
       <main id="phones" tabIndex={-1}>
         <Strip />
         <div class="phones">
-          {people.value.map((person) => (
-            <Phone key={person.id} person={person} />
+          {phones.value.map((phone) => (
+            <AnyPhone key={phone.id} phone={phone} />
           ))}
         </div>
       </main>
       <CallList />
     </>
   );
+}
+
+function AnyPhone({ phone }: { phone: PhoneTab }) {
+  switch (phone.channel) {
+    case 'telegram': {
+      const person = people.value.find(({ id }) => String(id) === phone.id);
+      return person ? <Phone phone={phone} person={person} /> : null;
+    }
+    case 'web':
+      return <WebPhone phone={phone} url={neighbours.value?.webChat ?? ''} />;
+    case 'wechat': {
+      const chat = wechatChats.value.find(({ person }) => person.id === phone.id);
+      return chat ? <WechatPhone phone={phone} chat={chat} /> : null;
+    }
+  }
 }
 
 function AddPerson() {
@@ -58,7 +83,7 @@ function AddPerson() {
     if (!name?.trim()) return close();
     const { id } = await ask<{ id: number }>('people', { first_name: name.trim(), language_code: 'zh-hans' });
     setName(undefined);
-    const phone = await show(id);
+    const phone = await show(String(id));
     phone.querySelector<HTMLElement>('.log')?.focus();
   };
   if (name === undefined) {

@@ -1,52 +1,55 @@
-import type { Signal } from '@preact/signals';
 import { computed, signal } from '@preact/signals';
-import type { Message, Person } from './sim.ts';
-import { ask } from './sim.ts';
+import { messagesOf, neighbours, people } from './telegram.ts';
+import { wechatChats } from './wechat.ts';
+import { word } from './words.ts';
 
 /** Smallest width of a phone, the gap between two, and the margins of the page, px. */
 const PHONE_PX = 340;
 const GAP_PX = 16;
 const MARGINS_PX = 40;
 
-export const people = signal<readonly Person[]>([]);
-/** The demo's clock at the last change, in ms since the epoch. */
-export const now = signal(Date.now());
-export const online = signal(false);
-/** The address of the organisers' console. */
-export const consoleUrl = signal<string | undefined>(undefined);
-/** Number of changes seen so far; the call list reloads when it grows. */
-export const changes = signal(0);
-/** The messages of each phone. A signal of its own lets only that phone render again. */
-const chats = new Map<number, Signal<readonly Message[]>>();
+/** A phone of the page. `id`: of its person on the channel. */
+export type PhoneTab = {
+  readonly id: string;
+  readonly name: string;
+  readonly channel: 'telegram' | 'web' | 'wechat';
+};
+
+/** The phones in the order of their tabs. */
+export const phones = computed<readonly PhoneTab[]>(() => [
+  ...people.value.map(({ id, first_name }) => ({ id: String(id), name: first_name, channel: 'telegram' as const })),
+  ...(neighbours.value?.webChat ? [WEB_PHONE] : []),
+  ...wechatChats.value.map(({ person: { id, name } }) => ({ id, name, channel: 'wechat' as const })),
+]);
+/** The browser that shows this page is the person of the web chat. */
+const WEB_PHONE: PhoneTab = { id: 'web', name: word('web_person'), channel: 'web' };
 
 /** Ids of the phones in use, the latest first. */
-const inUse = signal<readonly number[]>([]);
+const inUse = signal<readonly string[]>([]);
 /** Number of phones that fit side by side. */
 const room = signal(phonesThatFit());
 window.addEventListener('resize', () => {
   room.value = phonesThatFit();
 });
 const byUse = computed(() => {
-  const ids = people.value.map(({ id }) => id);
+  const ids = phones.value.map(({ id }) => id);
   return [...inUse.value.filter((id) => ids.includes(id)), ...ids.filter((id) => !inUse.value.includes(id))];
 });
 const shown = computed(() => new Set(byUse.value.slice(0, room.value)));
 /** The last message of each phone that its person has seen. */
-const seen = new Map<number, number>();
+const seen = new Map<string, number>();
 
-/** The messages of a phone, newest last. */
-export const messagesOf = (id: number): readonly Message[] => chatOf(id).value;
-export const isShown = (id: number): boolean => shown.value.has(id);
+export const isShown = (id: string): boolean => shown.value.has(id);
 /** The phone in use: the tab that the Tab key reaches. */
-export const isCurrent = (id: number): boolean => byUse.value[0] === id;
+export const isCurrent = (id: string): boolean => byUse.value[0] === id;
 
 /** Notes that a phone is in use, so that other phones make room first. */
-export function use(id: number): void {
+export function use(id: string): void {
   if (inUse.value[0] !== id) inUse.value = [id, ...inUse.value.filter((one) => one !== id)];
 }
 
 /** Shows a phone in place of the one that has not been used for the longest time. Returns its element. */
-export async function show(id: number): Promise<HTMLElement> {
+export async function show(id: string): Promise<HTMLElement> {
   use(id);
   const shownPhone = async () => {
     await new Promise(requestAnimationFrame);
@@ -60,54 +63,26 @@ export async function show(id: number): Promise<HTMLElement> {
   return phone;
 }
 
-/** Number of the bot's messages that came while the phone was not shown. */
-export function unreadOf(id: number): number {
-  const all = messagesOf(id);
-  if (isShown(id)) seen.set(id, all.at(-1)?.message_id ?? 0);
-  const last = seen.get(id) ?? 0;
-  return all.filter(({ from, message_id }) => from === 'bot' && message_id > last).length;
+/** Number of messages that came while the phone was not shown. Those from before the page was opened count as seen. */
+export function unreadOf(phone: PhoneTab): number {
+  const all = receivedOn(phone);
+  if (isShown(phone.id) || !seen.has(phone.id)) seen.set(phone.id, all.at(-1)?.message_id ?? 0);
+  const last = seen.get(phone.id) ?? 0;
+  return all.filter(({ message_id }) => message_id > last).length;
 }
 
-type Changes = {
-  readonly changes: number;
-  readonly people: readonly Person[];
-  /** Phones with new, edited or deleted messages. */
-  readonly chats: readonly number[];
-  readonly now: number;
-  readonly console?: string;
-};
-
-/** Follows the simulator's changes while the page is open. */
-export async function watch(): Promise<never> {
-  for (let since = -1; ; ) {
-    try {
-      const latest = await ask<Changes>(`changes?since=${since}`);
-      const ids = since < 0 ? latest.people.map(({ id }) => id) : latest.chats;
-      const loaded = await Promise.all(
-        ids.map(async (id) => [id, await ask<Message[]>(`people/${id}/messages`)] as const),
+function receivedOn({ id, channel }: PhoneTab): readonly { readonly message_id: number }[] {
+  switch (channel) {
+    case 'telegram':
+      return messagesOf(Number(id)).filter(({ from }) => from === 'bot');
+    case 'wechat':
+      return (wechatChats.value.find(({ person }) => person.id === id)?.messages ?? []).filter(
+        ({ from }) => from !== 'person',
       );
-      // Messages from before the page was opened count as seen.
-      if (seen.size === 0) for (const [id, all] of loaded) seen.set(id, all.at(-1)?.message_id ?? 0);
-      // After a restart the simulator counts its changes from 0.
-      since = latest.changes;
-      if (JSON.stringify(latest.people) !== JSON.stringify(people.value)) people.value = latest.people;
-      for (const [id, all] of loaded) chatOf(id).value = all;
-      now.value = latest.now;
-      consoleUrl.value = latest.console;
-      changes.value += 1;
-      online.value = true;
-    } catch {
-      online.value = false;
-      since = -1;
-      await new Promise((done) => setTimeout(done, 1000));
-    }
+    case 'web':
+      // The page in the frame is of another origin: its messages are not known here.
+      return [];
   }
-}
-
-function chatOf(id: number): Signal<readonly Message[]> {
-  const chat = chats.get(id) ?? signal([]);
-  chats.set(id, chat);
-  return chat;
 }
 
 function phonesThatFit(): number {

@@ -1,4 +1,4 @@
-import { isCurrent, isShown, people, show, unreadOf } from './phones.ts';
+import { isCurrent, isShown, phones, show, unreadOf } from './phones.ts';
 import { word } from './words.ts';
 
 /** A tab for each phone; those that are shown are selected. The arrow keys move among the tabs. */
@@ -14,18 +14,19 @@ export function Strip() {
   };
   return (
     <div class="strip" role="tablist" aria-label={word('phones')} aria-multiselectable="true" onKeyDown={move}>
-      {people.value.map(({ id, first_name }) => (
+      {phones.value.map((phone) => (
         <button
           type="button"
-          key={id}
+          class={phone.channel}
+          key={phone.id}
           role="tab"
-          aria-selected={isShown(id)}
-          aria-controls={`phone-${id}`}
-          tabIndex={isCurrent(id) ? 0 : -1}
-          onClick={() => show(id)}
+          aria-selected={isShown(phone.id)}
+          aria-controls={`phone-${phone.id}`}
+          tabIndex={isCurrent(phone.id) ? 0 : -1}
+          onClick={() => show(phone.id)}
         >
-          {first_name}
-          <Unread count={unreadOf(id)} />
+          <span>{phone.name}</span> <span class="mark">{word(`channel_${phone.channel}`)}</span>
+          <Unread count={unreadOf(phone)} />
         </button>
       ))}
     </div>

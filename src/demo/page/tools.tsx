@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks';
-import { now } from './phones.ts';
 import { ask } from './sim.ts';
+import { now } from './telegram.ts';
 import { LANGUAGE, word } from './words.ts';
 
 const OUTAGE_MS = 10_000;

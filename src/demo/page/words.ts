@@ -12,3 +12,10 @@ export function word(key: keyof typeof zh, values: Readonly<Record<string, strin
 
 /** The page's language tag. */
 export const LANGUAGE = chosen === 'en' ? 'en' : 'zh-CN';
+
+const TIME = new Intl.DateTimeFormat(LANGUAGE, { hour: '2-digit', minute: '2-digit', timeZone: 'Asia/Shanghai' });
+
+/** The time of day on the demo's phones. `date`: s since the epoch. */
+export function timeOf(date: number): string {
+  return TIME.format(date * 1000);
+}

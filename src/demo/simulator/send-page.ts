@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { extname } from 'node:path';
 import { shownTypeOf } from './files.ts';
+import type { Neighbours } from './neighbours.ts';
 import { ApiRefusal } from './refusal.ts';
 import type { World } from './world.ts';
 
@@ -12,11 +13,11 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Sends one file of the built phones page. It may frame the console. */
+/** Sends one file of the built phones page. It may frame the product's pages. */
 export async function sendPage(
   folder: string | undefined,
   path: string,
-  consoleUrl: string | undefined,
+  neighbours: Neighbours | undefined,
   response: ServerResponse,
 ): Promise<void> {
   if (!folder) throw new ApiRefusal(404, 'Not Found');
@@ -29,11 +30,17 @@ export async function sendPage(
     'content-security-policy': [
       "default-src 'self'",
       "img-src 'self' data: blob:",
-      ...(consoleUrl ? [`frame-src ${new URL(consoleUrl).origin}`] : []),
+      ...(neighbours ? [`frame-src ${framed(neighbours).join(' ')}`] : []),
       "frame-ancestors 'none'",
     ].join('; '),
   });
   response.end(bytes);
+}
+
+/** The origins of the pages in frames. A page that is opened as localhost frames the web chat of that name. */
+function framed({ console, webChat }: Neighbours): readonly string[] {
+  const origins = [console, ...(webChat ? [webChat] : [])].map((url) => new URL(url).origin);
+  return [...new Set(origins.flatMap((origin) => [origin, origin.replace('//127.0.0.1', '//localhost')]))];
 }
 
 /** Sends a file that a person or the bot has sent in a message. A browser shows it or saves it under its name. */

@@ -5,9 +5,11 @@ import { answerBotCall, runCallFromWebhook } from './bot-calls.ts';
 import { CallLog } from './call-log.ts';
 import { Faults } from './faults.ts';
 import { fileIdIn } from './files.ts';
+import { forward } from './forward.ts';
 import { Limits } from './limits.ts';
 import type { FollowClock } from './move-clock.ts';
 import { moveClock } from './move-clock.ts';
+import type { Neighbours } from './neighbours.ts';
 import { readBody } from './params.ts';
 import { ApiRefusal, badRequest } from './refusal.ts';
 import { sendJson, sendRefusal } from './send-json.ts';
@@ -22,8 +24,8 @@ export type Simulator = {
   readonly url: string;
   readonly token: string;
   readonly world: World;
-  /** Sets the address of the console, which the phones page links and phones may open. */
-  consoleAt(url: string): void;
+  /** Sets the addresses that the phones page links, frames and calls. */
+  beside(neighbours: Neighbours): void;
   /** Sets the function that runs after each reset of the phones. */
   onReset(also: () => Promise<void>): void;
   /** Sets the function that runs after each step of the clock. Without one, the clock moves in one step. */
@@ -59,7 +61,7 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
     world.reset();
     await afterReset();
   };
-  let consoleUrl: string | undefined;
+  let neighbours: Neighbours | undefined;
   let followClock: FollowClock | undefined;
   let moved = Promise.resolve();
   /** Calls at the same time move the clock one after the other. */
@@ -71,6 +73,8 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     refuseStrangers(request);
     const url = new URL(request.url ?? '/', 'http://simulator');
+    if (neighbours?.wechat && url.pathname.startsWith(WECHAT_PATH))
+      return forward(request, response, neighbours.wechat, `/${url.pathname.slice(WECHAT_PATH.length)}${url.search}`);
     const [, first = '', second = '', third = '', fourth = ''] = url.pathname.split('/');
     if (first.startsWith('bot')) {
       if (first.slice(3) !== SIM_TOKEN) throw new ApiRefusal(401, 'Unauthorized');
@@ -84,10 +88,10 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
     if (first === 'sim') {
       const body = request.method === 'POST' ? await readJson(request) : {};
       const call = { method: request.method ?? '', path: [second, third, fourth], body, query: url.searchParams };
-      const parts = { world, updates, callbacks, calls: calls.list, faults, console: consoleUrl, reset, advance };
+      const parts = { world, updates, callbacks, calls: calls.list, faults, neighbours, reset, advance };
       return sendJson(response, 200, await answerSimCall(call, parts));
     }
-    return sendPage(settings.page, url.pathname, consoleUrl, response);
+    return sendPage(settings.page, url.pathname, neighbours, response);
   };
 
   const server = createServer((request, response) => {
@@ -101,8 +105,8 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
     url: `http://127.0.0.1:${port}`,
     token: SIM_TOKEN,
     world,
-    consoleAt: (url) => {
-      consoleUrl = url;
+    beside: (others) => {
+      neighbours = others;
     },
     onReset: (also) => {
       afterReset = also;
@@ -126,6 +130,8 @@ function refuseBesideRealToken(): void {
   }
 }
 
+/** Calls below this path go to the simulator of WeChat. */
+const WECHAT_PATH = '/wechat/';
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
 /** Refuses calls that a web page elsewhere makes through this machine's browser. */

@@ -1,5 +1,6 @@
 import type { FaultKind, Faults } from './faults.ts';
 import { codeOf, FAULT_KINDS } from './faults.ts';
+import type { Neighbours } from './neighbours.ts';
 import { asNumber, asText } from './params.ts';
 import type { PhonesState } from './people.ts';
 import { messagesOf, setBlocked, tap, writeToBot } from './people.ts';
@@ -30,8 +31,8 @@ type SimCall = {
 type SimState = PhonesState & {
   readonly calls: readonly LoggedCall[];
   readonly faults: Faults;
-  /** The address of the organisers' console, once it is served. */
-  readonly console: string | undefined;
+  /** What stands beside the phones, once it is served. */
+  readonly neighbours: Neighbours | undefined;
   readonly reset: () => Promise<void>;
   readonly advance: (seconds: number) => Promise<void>;
 };
@@ -41,7 +42,7 @@ const WAIT_MS = 20_000;
 
 /** Answers the calls below /sim, which the phones page and the tests use. */
 export async function answerSimCall({ method, path, body, query }: SimCall, state: SimState): Promise<unknown> {
-  const { world, calls, faults, console, reset, advance } = state;
+  const { world, calls, faults, neighbours, reset, advance } = state;
   const [resource = '', id = '', verb = ''] = path;
   const route = [method, resource, id && 'id', verb].filter(Boolean).join(' ');
   switch (route) {
@@ -97,7 +98,7 @@ export async function answerSimCall({ method, path, body, query }: SimCall, stat
       if (world.changes <= since) await world.nextChange(WAIT_MS);
       const chats = world.chatsChangedSince(since);
       const people = [...world.people.values()];
-      return { changes: world.changes, people, chats, now: world.now(), ...(console ? { console } : {}) };
+      return { changes: world.changes, people, chats, now: world.now(), ...(neighbours ? { neighbours } : {}) };
     }
     case 'GET samples':
       return SAMPLE_NAMES;

@@ -24,7 +24,8 @@ export function Log() {
     return () => room.disconnect();
   }, []);
   const newest = chat.value.bubbles.at(-1)?.n;
-  const isNew = known.value === false && all.length === 0;
+  /** Nothing was said yet, or the chat was deleted. */
+  const isEmpty = known.value !== undefined && all.length === 0;
   return (
     <main
       ref={list}
@@ -36,7 +37,7 @@ export function Log() {
       {/* A log that is read from the start on: the newest line is announced. */}
       <div role="log" aria-live="polite">
         <ol>
-          {(isNew || known.value === undefined) && all.length === 0 && <li class="hello">{word('hello')}</li>}
+          {all.length === 0 && <li class="hello">{word('hello')}</li>}
           {all.map((line, i) => (
             <Fragment key={'bot' in line ? `b${line.bot.n}` : line.act.id}>
               {dayText(line.at, Date.now()) !== dayText(all[i - 1]?.at ?? 0, Date.now()) && (
@@ -52,9 +53,9 @@ export function Log() {
           {isWriting.value && <li class="writing">{word('writing')}</li>}
         </ol>
       </div>
-      {(isNew || (known.value && payload.value)) && (
+      {(isEmpty || (known.value && payload.value)) && (
         <p class="begin">
-          {known.value && <span>{word('hello_again')}</span>}
+          {!isEmpty && <span>{word('hello_again')}</span>}
           <button type="button" class="main" onClick={begin}>
             {word('start')}
           </button>

@@ -1,0 +1,40 @@
+import { useState } from 'preact/hooks';
+import type { MenuEntry } from './wechat.ts';
+import { word } from './words.ts';
+
+/** The account's menu below a WeChat chat. An entry acts, or opens its own entries. */
+export function WechatMenu({ entries, onTap }: { entries: readonly MenuEntry[]; onTap: (entry: MenuEntry) => void }) {
+  const [opened, setOpened] = useState<string>();
+  const below = entries.find(({ name }) => name === opened)?.sub_button ?? [];
+  const tap = (entry: MenuEntry) => {
+    setOpened(undefined);
+    onTap(entry);
+  };
+  return (
+    <nav class="keyboard" aria-label={word('account_menu')}>
+      {below.map((entry) => (
+        <button type="button" key={entry.name} onClick={() => tap(entry)}>
+          {entry.name}
+        </button>
+      ))}
+      <div class="row">
+        {entries.map((entry) =>
+          entry.sub_button?.length ? (
+            <button
+              type="button"
+              key={entry.name}
+              aria-expanded={opened === entry.name}
+              onClick={() => setOpened(opened === entry.name ? undefined : entry.name)}
+            >
+              ☰ {entry.name}
+            </button>
+          ) : (
+            <button type="button" key={entry.name} onClick={() => tap(entry)}>
+              {entry.name}
+            </button>
+          ),
+        )}
+      </div>
+    </nav>
+  );
+}
