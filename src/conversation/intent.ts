@@ -53,12 +53,11 @@ const CASE_TALKS: readonly string[] = ['my-work', 'my-cases'];
 /** A code that joins two addresses, behind a word that tells it from a case number. */
 const LINK_CODE = /^[\s:：]*([0-9a-z]{4}[-–—\s]?[0-9a-z]{4})$/;
 
-/** Slash commands; Telegram allows Latin letters only. */
+/** Slash commands, the most wanted first, as menus show them; Telegram allows Latin letters only. */
 const COMMANDS = {
-  '/help': { type: 'help' },
-  '/stop': { type: 'stop' },
   '/report': { type: 'open', flow: 'report-hazard' },
   '/mine': { type: 'open', flow: 'my-cases' },
+  '/help': { type: 'help' },
   '/area': { type: 'open', flow: 'follow-area' },
   '/topics': { type: 'open', flow: 'choose-topics' },
   '/announce': { type: 'open', flow: 'announce' },
@@ -69,6 +68,7 @@ const COMMANDS = {
   '/language': { type: 'open', flow: 'choose-language' },
   '/mydata': { type: 'open', flow: 'my-data' },
   '/forget': { type: 'open', flow: 'forget-me' },
+  '/stop': { type: 'stop' },
 } as const satisfies Readonly<Record<string, Intent>>;
 
 /** Lists the commands with their descriptions, for the channel's own menu. */

@@ -146,9 +146,11 @@ describe.skipIf(!CHROMIUM)('phones of three channels on one page', { timeout: 60
 
   test('the WeChat phone has the menu of the account, photos, places and cards', async () => {
     const menu = wechat().getByRole('navigation', { name: '公众号菜单' });
-    await menu.getByRole('button', { expanded: false }).first().click();
+    const group = menu.getByRole('button', { expanded: false }).first();
+    await group.click();
+    await menu.getByRole('button', { name: '我的上报' }).waitFor();
     await shoot(page, 'three-menu');
-    await menu.getByRole('button', { name: /上报/ }).first().click();
+    await menu.getByRole('button', { name: '上报隐患' }).click();
     await wechatSees(/同意|哪一类/);
     expect(await menu.getByRole('button').count()).toBe(3);
     await wechat().getByRole('button', { name: '发照片' }).click();

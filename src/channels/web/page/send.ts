@@ -10,16 +10,16 @@ export type Tried =
 /** A phone that changes its network leaves calls without an answer. */
 const TIMEOUT_MS = 30_000;
 
-/** Sends one act, its file first. A repeat has the same id, and the server takes it once. */
-export async function send({ id, kind, fields, blob }: Act): Promise<Tried> {
+/** Sends one act, its file first. A repeat has the same id, and the server takes it once. `isNew`: the server does not know the browser yet. */
+export async function send({ id, kind, fields, blob }: Act, isNew: boolean): Promise<Tried> {
   let file: string | undefined;
   if (blob) {
-    const sent = await post('/w/file', blob, blob.type || 'application/octet-stream');
+    const sent = await post('/w/file', blob, blob.type || 'application/octet-stream', isNew);
     if (!('body' in sent)) return sent;
     file = (sent.body as { readonly file: string }).file; // the server's own answer
   }
   const body = JSON.stringify({ id, kind, language, ...fields, ...(file ? { file } : {}) });
-  const sent = await post('/w/in', body, 'application/json');
+  const sent = await post('/w/in', body, 'application/json', isNew && !blob);
   return 'body' in sent ? { type: 'sent' } : sent;
 }
 
@@ -27,18 +27,17 @@ async function post(
   path: string,
   body: BodyInit,
   type: string,
+  isNew = false,
 ): Promise<{ readonly body: unknown } | Exclude<Tried, { readonly type: 'sent' }>> {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
   try {
     const call = (to: string, content: BodyInit, format: string) =>
       fetch(to, { method: 'POST', body: content, headers: { 'content-type': format }, signal: stop.signal });
-    let answer = await call(path, body, type);
-    if (answer.status === 401) {
-      // A browser that the server does not know yet gets its cookie first.
-      answer = await call('/w/hello', '{}', 'application/json');
-      if (answer.ok) answer = await call(path, body, type);
-    }
+    // A browser that the server does not know yet gets its cookie first.
+    const greet = () => call('/w/hello', '{}', 'application/json');
+    let answer = isNew ? await greet() : await call(path, body, type);
+    if (isNew ? answer.ok : answer.status === 401 && (await greet()).ok) answer = await call(path, body, type);
     if (answer.ok) return { body: await answer.json() };
     const wait = Number(answer.headers.get('retry-after'));
     if (answer.status === 429 || answer.status >= 500)

@@ -141,7 +141,7 @@ async function sendAll(): Promise<void> {
     const next = kept.find(({ state }) => state === 'waiting');
     if (!next) return;
     isWriting.value = true;
-    const tried = await send(next);
+    const tried = await send(next, known.value === false);
     if (tried.type === 'later') {
       isWriting.value = false;
       trouble.value = tried.busy ? 'busy' : 'offline';
