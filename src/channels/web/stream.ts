@@ -5,6 +5,8 @@ import { shownEntry } from './shown.ts';
 const KEEP_ALIVE_MS = 20_000;
 /** The browser waits this long before it connects again, ms. */
 const RETRY_MS = 3000;
+/** Open pages of one chat; a further one ends the oldest, which connects again only when it is looked at. */
+const PAGES_MAX = 6;
 /** A page that leaves more unread is cut off: it connects again and resumes. */
 const UNREAD_MAX_BYTES = 262_144;
 
@@ -30,7 +32,10 @@ export function openStreams(log: ChatLog): Streams {
   }, KEEP_ALIVE_MS).unref();
 
   const add = (of: Urn, reader: Reader) => {
-    readers.set(of, (readers.get(of) ?? new Set()).add(reader));
+    const own = (readers.get(of) ?? new Set()).add(reader);
+    readers.set(of, own);
+    const [oldest] = own;
+    if (own.size > PAGES_MAX) oldest?.end();
     following ??= log.follow((told) => {
       for (const one of readers.get(told) ?? []) one.pull();
     });

@@ -152,6 +152,18 @@ describe.skipIf(!CHROMIUM)('the page of the web chat', () => {
     expect(small).toEqual([]);
   });
 
+  test('a chat that the server deleted is gone from the browser at the next visit', async () => {
+    await start();
+    await say('帮助');
+    await page.locator('.me .sent').waitFor();
+    await page.close();
+    const { redis } = app.running.store;
+    await redis.del(...(await redis.keys('*:web:*:chat')));
+    page = await open();
+    await page.getByRole('button', { name: '开始' }).waitFor();
+    await expect.poll(() => page.locator('.me').count()).toBe(0);
+  });
+
   test('words of people are shown as text, never as code', async () => {
     await start();
     await say('<img src=x onerror=alert(1)><a href="javascript:alert(1)">点</a>');

@@ -201,6 +201,18 @@ describe('a web chat', () => {
     expect(await read(0, '150')).toContain('event: reload');
   });
 
+  test('has at most six open streams: a further one ends the oldest', async () => {
+    const page = open();
+    await page.start();
+    await page.sees(/安邻/);
+    const streams = [];
+    for (let i = 0; i < 7; i += 1) streams.push((await page.get('/w/out')).body?.getReader());
+    const [oldest, ...others] = streams;
+    for (let part = await oldest?.read(); part && !part.done; ) part = await oldest?.read();
+    expect((await others.at(-1)?.read())?.done).toBe(false);
+    for (const one of others) await one?.cancel();
+  });
+
   test('is deleted with its person, and a new act begins a new log', async () => {
     const page = open();
     await page.start();

@@ -48,7 +48,7 @@ const receiver = openReceiver({
   reload() {
     // The chat was deleted on the server: what this browser keeps of it goes too, but not what still waits.
     chat.value = EMPTY;
-    for (const act of acts.value) if (act.state === 'sent') void forget(act.id);
+    dropSent();
   },
 });
 
@@ -69,6 +69,8 @@ export async function open(): Promise<void> {
   for (;;) {
     try {
       known.value = await receiver.load();
+      // The server has nothing of this chat any more: what was sent in it goes too.
+      if (chat.value.last === 0) dropSent();
       break;
     } catch {
       trouble.value = 'offline';
@@ -113,6 +115,10 @@ export async function again(one: Act): Promise<void> {
 export async function forget(id: string): Promise<void> {
   acts.value = acts.value.filter((one) => one.id !== id);
   await store?.remove(id);
+}
+
+function dropSent(): void {
+  for (const one of acts.value) if (one.state === 'sent') void forget(one.id);
 }
 
 async function keep(one: Act): Promise<void> {
