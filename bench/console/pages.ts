@@ -7,6 +7,7 @@ import { readConfig } from '../../src/config.ts';
 import { addDemoPeople, giveDemoRoles } from '../../src/demo/people.ts';
 import type { Running } from '../../src/open.ts';
 import { open } from '../../src/open.ts';
+import { builtPage } from '../../src/page-build/page-files.ts';
 import { commitOrThrow } from '../../src/store/commit-as-system.ts';
 import { CHROMIUM, launchChromium } from '../../test/chromium.ts';
 import { pointsIn, reportAt } from '../cases.ts';
@@ -35,7 +36,6 @@ const PAGES = [
   '/people',
   '/settings',
 ];
-const BUILT = new URL('../../dist/console/', import.meta.url).pathname;
 const WITHIN = { timeout: 20_000 };
 
 /** What each page notes about itself, from before its first script on. */
@@ -171,13 +171,14 @@ async function events(page: Page, { store, services }: Running, count: number): 
 }
 
 function sizes(): PagesMeasured['bytes'] {
-  const html = readFileSync(join(BUILT, 'index.html'), 'utf8');
-  const sizeOf = (file: string) => statSync(join(BUILT, `${file}.br`)).size;
+  const built = builtPage('console');
+  const html = readFileSync(join(built, 'index.html'), 'utf8');
+  const sizeOf = (file: string) => statSync(join(built, `${file}.br`)).size;
   const named = [...html.matchAll(/\/console\/([\w./-]+\.(?:js|css))/g)].map(([, file = '']) => file);
   const sum = (files: readonly string[]) => files.reduce((all, file) => all + sizeOf(file), 0);
   // Only a city with map tiles loads their layer.
   const isCounted = (name: string) => /\.(js|css)$/.test(name) && !name.startsWith('tile-layer');
-  const all = readdirSync(join(BUILT, 'assets')).filter(isCounted);
+  const all = readdirSync(join(built, 'assets')).filter(isCounted);
   return {
     js: sum(named.filter((file) => file.endsWith('.js'))),
     css: sum(named.filter((file) => file.endsWith('.css'))),

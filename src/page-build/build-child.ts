@@ -1,9 +1,11 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 
 // A process of its own: the bundler's memory ends with it.
-const [source = '', built = '', digest = '', base = '', target = ''] = process.argv.slice(2);
+const [source = '', built = '', base = '', target = ''] = process.argv.slice(2);
+const part = `${built}.${process.pid}.part`;
 const { build } = await import('vite');
 await build({
   root: source,
@@ -11,17 +13,24 @@ await build({
   logLevel: 'error',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   build: {
-    outDir: built,
+    outDir: part,
     emptyOutDir: true,
     modulePreload: { polyfill: false },
     target: target.split(','),
     assetsInlineLimit: 0,
   },
 });
-for (const entry of await readdir(built, { recursive: true, withFileTypes: true })) {
+for (const entry of await readdir(part, { recursive: true, withFileTypes: true })) {
   const path = join(entry.parentPath, entry.name);
   if (entry.isFile() && /\.(js|css|html)$/.test(entry.name))
     await writeFile(`${path}.br`, brotliCompressSync(await readFile(path)));
 }
-// Written last: a build that was cut off is made again.
-await writeFile(join(built, 'sources.sha256'), digest);
+// Whole or not at all. Another process may have built the same sources meanwhile.
+await rename(part, built).catch(async (error: unknown) => {
+  await rm(part, { recursive: true, force: true });
+  if (!existsSync(built)) throw error;
+});
+// Pages of other sources are in the memory of the processes that serve them.
+for (const name of await readdir(dirname(built)))
+  if (name !== basename(built) && !name.endsWith('.part'))
+    await rm(join(dirname(built), name), { recursive: true, force: true });

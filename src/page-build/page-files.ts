@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,8 +27,9 @@ export type PageSource = {
 
 const CHILD = fileURLToPath(new URL('./build-child.ts', import.meta.url));
 const LANGUAGES = ['zh-CN', 'en'] as const;
-/** Holds the digest of the sources from which the page was built. */
-const MARK = 'sources.sha256';
+
+/** Letters of the digest in a folder's name. */
+const DIGEST_LENGTH = 16;
 
 const TYPES: Readonly<Record<string, string>> = {
   html: 'text/html; charset=utf-8',
@@ -38,17 +39,27 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Loads the built page by path, and builds it first in a child if its sources have changed. Throws where no bundler is. */
 export async function loadPageFiles(page: PageSource, log: Log): Promise<ReadonlyMap<string, PageFile>> {
-  const built = fileURLToPath(new URL(`../../dist/${page.name}/`, import.meta.url));
   const source = fileURLToPath(page.folder);
-  const digest = await digestOf(source, page);
-  if ((await readFile(join(built, MARK), 'utf8').catch(() => '')) !== digest) {
+  // A folder for each state of the sources: two processes that build at once do not meet.
+  const built = join(builtFolder(page.name), (await digestOf(source, page)).slice(0, DIGEST_LENGTH));
+  if (!existsSync(built)) {
     log.info({ page: page.name }, 'a page is built');
-    const child = fork(CHILD, [source, built, digest, page.base, page.target.join()], { execArgv: [] });
+    const child = fork(CHILD, [source, built, page.base, page.target.join()], { execArgv: [] });
     const [code] = await once(child, 'exit');
     if (code !== 0)
       throw new Error(`The page ${page.name} could not be built. Run npm ci, which installs the bundler, and restart.`);
   }
   return readBuilt(built);
+}
+
+/** The folder with the present build of a page, once it is built. */
+export function builtPage(name: string): string {
+  const folder = builtFolder(name);
+  return join(folder, readdirSync(folder).find((one) => !one.endsWith('.part')) ?? '');
+}
+
+function builtFolder(name: string): string {
+  return fileURLToPath(new URL(`../../dist/${name}/`, import.meta.url));
 }
 
 async function digestOf(source: string, { words }: PageSource): Promise<string> {
@@ -72,7 +83,7 @@ async function readBuilt(built: string): Promise<ReadonlyMap<string, PageFile>> 
     const path = join(parentPath, name);
     const plain = await readFile(path);
     const brotli = existsSync(`${path}.br`) ? await readFile(`${path}.br`) : undefined;
-    const key = path.slice(built.length);
+    const key = path.slice(built.length + 1);
     files.set(key, { type, plain, brotli, immutable: key.startsWith('assets/') });
   }
   return files;

@@ -12,6 +12,7 @@ import { mercator, tilesIn } from '../../src/console/web/map/tile-layout.ts';
 import { addDemoPeople, giveDemoRoles } from '../../src/demo/people.ts';
 import type { Running } from '../../src/open.ts';
 import { open } from '../../src/open.ts';
+import { builtPage } from '../../src/page-build/page-files.ts';
 import { fromWgs84 } from '../../src/regions/datum.ts';
 import { CHROMIUM, launchChromium, shoot, violationsOn } from '../chromium.ts';
 
@@ -155,7 +156,7 @@ describe.skipIf(!CHROMIUM)('the map on tiles', { timeout: 60_000 }, () => {
   });
 
   test('its code is loaded apart and small', () => {
-    const built = join(import.meta.dirname, '../../dist/console/assets');
+    const built = join(builtPage('console'), 'assets');
     const [layer, ...more] = readdirSync(built).filter((name) => /^tile-layer.*\.js\.br$/.test(name));
     expect(more).toEqual([]);
     expect(statSync(join(built, layer ?? '')).size).toBeLessThan(15_000);

@@ -7,6 +7,7 @@ import { readConfig } from '../../src/config.ts';
 import { addDemoPeople, giveDemoRoles } from '../../src/demo/people.ts';
 import type { Running } from '../../src/open.ts';
 import { open } from '../../src/open.ts';
+import { builtPage } from '../../src/page-build/page-files.ts';
 import { CHROMIUM, launchChromium, shoot, violationsOn } from '../chromium.ts';
 import { memoryFolder } from '../memory-folder.ts';
 import { Phone } from '../phone.ts';
@@ -79,7 +80,7 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
   test('its first load is small', async () => {
     // The first call builds the page.
     await page.goto(address());
-    const built = join(import.meta.dirname, '../../dist/console');
+    const built = builtPage('console');
     const html = readFileSync(join(built, 'index.html'), 'utf8');
     const sizes = [...html.matchAll(/\/console\/(assets\/[^"]+\.(js|css))/g)].map(([, file = '', kind = '']) => ({
       kind,

@@ -1,0 +1,27 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const CHILD = new URL('../src/page-build/build-child.ts', import.meta.url).pathname;
+
+test('two processes that build one page at once leave one whole build, and nothing of earlier sources', {
+  timeout: 60_000,
+}, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'anlin-page-'));
+  const source = join(folder, 'source');
+  mkdirSync(source);
+  writeFileSync(join(source, 'index.html'), '<!doctype html><script type="module" src="./main.ts"></script>');
+  writeFileSync(join(source, 'main.ts'), 'document.title = "x";');
+  mkdirSync(join(folder, 'dist', 'earlier'), { recursive: true });
+  const build = async () => {
+    const child = fork(CHILD, [source, join(folder, 'dist', 'now'), '/', 'es2022'], { execArgv: [] });
+    return (await once(child, 'exit'))[0];
+  };
+  expect(await Promise.all([build(), build(), build()])).toEqual([0, 0, 0]);
+  expect(readdirSync(join(folder, 'dist'))).toEqual(['now']);
+  expect(readdirSync(join(folder, 'dist', 'now')).sort()).toEqual(['assets', 'index.html', 'index.html.br']);
+  rmSync(folder, { recursive: true, force: true });
+});
