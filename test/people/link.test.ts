@@ -75,6 +75,10 @@ test('a report by the web page is followed in WeChat after a code and a yes from
   const wechat: Urn = `wechat:${phone.id}`;
   await phone.say('我的上报');
   await phone.sees(/电动车飞线充电/);
+  await phone.say('我的数据');
+  await phone.sees(/连着的地方：网页、微信/);
+  await phone.say('我的上报');
+  await phone.sees(/电动车飞线充电/);
   // One person: once in the list of all people, and the case belongs to the first address.
   expect(await store.redis.zscore(store.keys.persons, wechat)).toBeNull();
   expect(await loadOwnCases(store, urnOf(page))).toHaveLength(1);

@@ -1,4 +1,5 @@
 import type { Urn } from '../../channels/channel.ts';
+import { schemeOf } from '../../channels/channel.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
 import { choice } from '../../engine/steps/choice.ts';
@@ -146,6 +147,9 @@ function summaryOf(facts: MyDataFacts): Readonly<Record<string, unknown>> {
   const place = contact?.lastPlace;
   return {
     language: { key: 'flows/my-data:language' },
+    addresses: {
+      joined: [facts.urn, ...linkedTo(contact)].map((address) => ({ key: `common:channels.${schemeOf(address)}` })),
+    },
     consents: consents.length > 0 ? { list: consents } : { key: 'common:skipped' },
     cases:
       cases.length > 0
