@@ -68,7 +68,7 @@ const HELD = {
   actors: [{ as: 'dispatcher', by: 'q' }],
 } as const;
 const LED = { ...HELD, actors: [{ as: 'lead', by: 'q' }] } as const;
-const NOBODY = { takers: [], giver: undefined };
+const NO_COLLEAGUES = { takers: [], giver: undefined };
 const BROADCAST: Kept<Broadcast> = {
   version: 1,
   record: {
@@ -585,7 +585,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       name: 'offered by a link',
       moves: [{ tap: 'yes' }],
       outcome: 'hand_over_offered',
-      loaded: { me: 'p', held: [HELD], offers: [], colleagues: [], around: NOBODY, isEmpty: false },
+      loaded: { me: 'p', held: [HELD], offers: [], colleagues: [], around: NO_COLLEAGUES, isEmpty: false },
     },
     {
       name: 'a lead gives the cases of a colleague to another one',

@@ -120,7 +120,7 @@ test('an address that is gone is passed over, and /forget takes all addresses', 
   );
 });
 
-test('a code links nobody: a no, a wrong one, one of its own, a used one, an old one', async () => {
+test('a code links no address after a no, and neither does a wrong, own, used or old one', async () => {
   const [page, phone, other] = [await openPage(), await openWechat(), await openWechat()];
   const { store } = app.running;
   const code = await codeOn(page);

@@ -1,5 +1,5 @@
 import type { Http } from '../http.ts';
-import { AnswerLost, openHttp } from '../http.ts';
+import { AnswerLost, NotSent, openHttp } from '../http.ts';
 import { TOKEN_REFUSED, WechatRefusal } from './outcome.ts';
 
 /** A call without an answer for this long has an unknown outcome, ms. */
@@ -40,9 +40,14 @@ export function openTokenApi(root: string, { method, path, body = {} }: TokenCal
   };
   const currentToken = async (): Promise<string> => {
     if (token && now() < token.until) return token.value;
-    fetching ??= fetchToken().finally(() => {
-      fetching = undefined;
-    });
+    fetching ??= fetchToken()
+      .catch((error: unknown) => {
+        // Without a token no message was sent, whatever became of this call.
+        throw error instanceof WechatRefusal ? error : new NotSent('No token could be fetched.', { cause: error });
+      })
+      .finally(() => {
+        fetching = undefined;
+      });
     return fetching;
   };
   /** Makes a call with a token; a refused one is replaced once. */

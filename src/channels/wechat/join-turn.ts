@@ -1,9 +1,12 @@
 import type { Outgoing } from '../channel.ts';
 
-/** Joins what one turn says into one text, the question last: each message takes one of five. Files stay alone. */
-export function joinTurn(messages: readonly Outgoing[]): readonly Outgoing[] {
+/**
+ * Joins what one turn says into one text, the question last: messages are rationed. Files stay alone, and so do changes of
+ * earlier messages where the channel can change one.
+ */
+export function joinTurn(messages: readonly Outgoing[], canEdit = false): readonly Outgoing[] {
   const joined: Outgoing[] = [];
-  for (const message of messages.map(withoutEdit)) {
+  for (const message of canEdit ? messages : messages.map(withoutEdit)) {
     const last = joined.at(-1);
     if (last && !isAlone(last) && !isAlone(message)) joined[joined.length - 1] = together(last, message);
     else joined.push(message);
@@ -11,15 +14,20 @@ export function joinTurn(messages: readonly Outgoing[]): readonly Outgoing[] {
   return joined;
 }
 
-function isAlone({ photo, voice, file, pin }: Outgoing): boolean {
-  return Boolean(photo || voice || file || pin);
+function isAlone({ photo, voice, file, pin, edits }: Outgoing): boolean {
+  return Boolean(photo || voice || file || pin || edits);
 }
 
 /** Nothing can be edited here. A question that would only get its answer noted leaves that note. */
 function withoutEdit({ edits, closes: _closes, ...message }: Outgoing): Outgoing {
   if (edits === undefined || message.choices || message.menu) return message;
   const { marks: _marks, ...rest } = message;
-  return { ...rest, text: message.text.split('\n\n').at(-1) ?? '' };
+  return { ...rest, text: noteOf(message.text) };
+}
+
+/** The last paragraph of a closed question: its noted answer. */
+export function noteOf(text: string): string {
+  return text.split('\n\n').at(-1) ?? '';
 }
 
 function together(first: Outgoing, second: Outgoing): Outgoing {

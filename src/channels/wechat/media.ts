@@ -4,8 +4,23 @@ import type { TokenApi } from './api.ts';
 
 export type Media = { readonly type: 'image' | 'voice'; readonly id: string };
 
-/** The media id of a message's photo or voice; one of the platform's own is used as it is. Undefined if there is none to show. */
+/**
+ * The media id of a message's photo or voice; one of the platform's own is used as it is. Undefined if there is none to show.
+ * A file that cannot be uploaded does not take its words along: only a message without words fails with it.
+ */
 export async function mediaOf(
+  message: Outgoing,
+  scheme: 'wechat' | 'wecom',
+  api: TokenApi,
+  readFile: ReadFile,
+): Promise<Media | undefined> {
+  return upload(message, scheme, api, readFile).catch((error: unknown) => {
+    if (message.text === '') throw error;
+    return undefined;
+  });
+}
+
+async function upload(
   message: Outgoing,
   scheme: 'wechat' | 'wecom',
   api: TokenApi,

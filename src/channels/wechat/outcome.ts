@@ -17,7 +17,7 @@ export const TOKEN_REFUSED: readonly number[] = [40001, 40014, 41001, 42001];
 const OF_ACCOUNT: readonly number[] = [40013, 40125, 40164, 48001, 50002];
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
-/** The longest wait that the relay takes. A day's quota ends at midnight; nobody needs to wait that long to try. */
+/** The pause after a day's quota, which ends at midnight: a new try each half hour costs little. */
 const HALF_HOUR_MS = 30 * MINUTE_MS;
 
 /** Derives the outcome of a failed send. */

@@ -5,7 +5,7 @@ import { fitTo } from '../fit.ts';
 import type { TokenCall } from '../wechat/api.ts';
 import { openTokenApi } from '../wechat/api.ts';
 import { openIngress } from '../wechat/ingress.ts';
-import { joinTurn } from '../wechat/join-turn.ts';
+import { joinTurn, noteOf } from '../wechat/join-turn.ts';
 import { mediaOf } from '../wechat/media.ts';
 import { accountMenu } from '../wechat/menu.ts';
 import { readAesKey } from '../wechat/message-crypto.ts';
@@ -83,6 +83,7 @@ export function openWecom(settings: WecomSettings): Channel {
       () => false,
     );
   };
+  const close = (to: Urn, card: string, text: string) => update(to, card, { button: { replace_name: noteOf(text) } });
   const sendCard = async (to: Urn, text: string, message: Outgoing, task: string): Promise<SendOutcome> => {
     const card = cardOf(text, message.choices ?? [], words.choose, task);
     const answer = await post(to, { msgtype: 'template_card', template_card: card }).catch((error) => {
@@ -97,7 +98,13 @@ export function openWecom(settings: WecomSettings): Channel {
   const send = async (to: Urn, message: Outgoing, key: string): Promise<SendOutcome> => {
     const task = `anlin-${key.replace(/[^\w@-]/g, '-')}`.slice(0, 128);
     const { edits, closes } = message;
-    if (closes) await update(to, closes.message, { button: { replace_name: words.choose } });
+    if (closes) await close(to, closes.message, closes.text);
+    // A question that only gets its answer noted: the note takes the place of the buttons.
+    if (edits && !message.choices) {
+      if (await close(to, edits, message.text)) return { type: 'sent', ref: edits };
+      await post(to, { msgtype: 'text', text: { content: noteOf(message.text) } });
+      return { type: 'sent' };
+    }
     const isCard = fitsCard(message) && !message.asksNumber;
     if (edits && isCard && fitsOnCard(message)) {
       const card = cardOf(message.text, message.choices ?? [], words.choose, edits);
@@ -133,7 +140,7 @@ export function openWecom(settings: WecomSettings): Channel {
     // Cards can be changed, texts cannot.
     can: { text: { max: TEXT_MAX_BYTES, unit: 'bytes' }, choices: 'buttons', edits: false, dropsRepeats: false },
     fit: (message) => fitTo(message, { max: Math.floor((TEXT_MAX_BYTES - BUTTONS_BYTES) / 3) }),
-    join: joinTurn,
+    join: (messages) => joinTurn(messages, true),
     async send(to, message, key) {
       const outcome = await send(to, message, key).catch(outcomeOf);
       trouble = troubleOf(outcome);

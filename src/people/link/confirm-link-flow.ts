@@ -19,7 +19,7 @@ type ConfirmFacts = {
   readonly other: { readonly contact: Contact | undefined; readonly version: number } | undefined;
 };
 
-/** Asks whose code was typed whether they typed it: a code that was overheard links nobody. */
+/** Asks the owner of a code whether they typed it elsewhere. Without that yes, an overheard code links no address. */
 export const confirmLink = flow<ConfirmFacts>({ id: 'confirm-link', version: 1, lifetimeSeconds: 600, light: true })
   .step('mine', confirm({ values: ({ facts: { code } }) => ({ channel: channelName(code?.address) }) }))
   .end();

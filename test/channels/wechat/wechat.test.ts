@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { MINUTE_MS } from '../../../src/calendar.ts';
 import { loadOwnCases } from '../../../src/cases/case-store.ts';
@@ -150,6 +151,27 @@ describe('a WeChat account', () => {
     const texts = (await phone.messages()).map(({ text = '' }) => text).filter((text) => text.includes('办好了'));
     expect(texts).toHaveLength(1);
     expect(texts[0]).toMatch(/办好了第1件[\s\S]*办好了第2件/);
+  });
+
+  test('a photo that cannot be uploaded does not take its words along', async () => {
+    const photo = readFileSync(new URL('../../../src/demo/simulator/samples/manhole.jpg', import.meta.url));
+    const { simulator, channel, close } = await openWechatStage(app.running.store, { readFile: async () => photo });
+    await channel.open(async () => {});
+    const phone = await WechatPhone.of(simulator.url);
+    await phone.say('您好');
+    const to = `wechat:${phone.id}` as const;
+    await vi.waitFor(async () =>
+      expect(await app.running.store.redis.exists(app.running.store.keys.wechatWindow(to))).toBe(1),
+    );
+    simulator.faults.add({ path: '/cgi-bin/media/upload', kind: 'html', times: 1 });
+    const message = { text: '井盖补好了', photo: 'stored:x' };
+    expect((await channel.send(to, message, 'k1')).type).toBe('sent');
+    expect((await phone.newest())?.text).toBe('井盖补好了');
+    expect((await channel.send(to, message, 'k2')).type).toBe('sent');
+    expect((await phone.newest())?.photo).toBeDefined();
+    await channel.pause();
+    await close();
+    await channel.close();
   });
 
   test('who unfollows is gone, and who follows again is reachable', async () => {

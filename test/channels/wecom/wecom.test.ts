@@ -90,6 +90,16 @@ conformance('WeCom', async (): Promise<Rig> => {
 });
 
 describe('a WeCom app', () => {
+  test('a message whose token could not be fetched was not sent, so it waits', async () => {
+    const { channel, simulator, close } = await openAlone();
+    const again = await simulator.stopListening();
+    const outcome = await channel.send('wecom:laowu', { text: '您好' }, 'k1');
+    expect(outcome).toMatchObject({ type: 'later', scope: 'account', why: 'network' });
+    await again();
+    await close();
+    await channel.close();
+  });
+
   test('a card is changed once with each code, later edits are new messages', async () => {
     const { channel, simulator, close } = await openAlone();
     await channel.open(async () => {});
@@ -150,6 +160,9 @@ describe('a WeCom app', () => {
     await press(wu, '立案');
     await press(wu, '一般');
     await vi.waitFor(async () => expect((await caseOf(app, resident)).state).toBe('filed'), { timeout: 8000 });
+    // The card of the answered question shows the answer in place of its buttons.
+    const cards = (await wu.messages()).filter(({ card }) => card?.rows.some(({ value }) => value.includes('高风险')));
+    expect(cards.map(({ card, edits }) => [card?.closed, edits])).toEqual([[expect.stringMatching(/一般/), 1]]);
     await press(wu, '看看这一件');
     await has(wu, '现在：已立案');
   });
