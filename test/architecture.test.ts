@@ -159,6 +159,7 @@ test('only the listed files write to the store outside src/store', () => {
   const WRITERS = [
     'delivery/relay.ts',
     'delivery/web-chat-log.ts',
+    'delivery/kept-offers.ts',
     'delivery/wechat-state.ts',
     'delivery/wecom-state.ts',
     'broadcasts/sending/audience.ts',

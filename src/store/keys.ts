@@ -118,10 +118,8 @@ export function keysOf(city: string) {
 
     /** hash: said_left, said_until (ms), touched_left, touched_until, last (key of the last message): messages that WeChat still takes for a person. It expires */
     wechatWindow: (urn: Urn) => key(`wechat:${urn}:window`),
-    /** string: what the numbers of the newest message mean (JSON Offer). It expires */
-    wechatOffer: (urn: Urn) => key(`wechat:${urn}:offer`),
-    /** string: what the numbers of the newest message mean (JSON Offer). It expires */
-    wecomOffer: (urn: Urn) => key(`wecom:${urn}:offer`),
+    /** string: what the numbers of the newest message to a person mean (JSON Offer). It expires */
+    offer: (urn: Urn) => key(`offer:${urn}`),
     /** string: the code that changes this card once. It expires */
     wecomCard: (urn: Urn, card: string) => key(`wecom:${urn}:card:${card}`),
     /** list: messages (JSON Outgoing) that wait until the person may be written to, oldest first. It expires */
@@ -294,9 +292,18 @@ export function keysOf(city: string) {
     /** hash: job → when an operator requested a run of it (ms) */
     jobRequests: key('jobs:requests'),
     /** Beginnings of the keys that may have a time to live: none of them holds domain data. */
-    expiring: ['seen:', 'lease:', 'console:', 'web:', 'wechat:', 'wecom:', 'held:', 'link-code:', 'link-tries:'].map(
-      key,
-    ),
+    expiring: [
+      'seen:',
+      'lease:',
+      'console:',
+      'web:',
+      'wechat:',
+      'wecom:',
+      'offer:',
+      'held:',
+      'link-code:',
+      'link-tries:',
+    ].map(key),
     /** string: the process that holds the lease */
     lease: (name: string) => key(`lease:${name}`),
   } as const;

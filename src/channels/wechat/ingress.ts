@@ -1,6 +1,6 @@
 import type { Point } from '../../engine/input.ts';
 import type { Log } from '../../log.ts';
-import type { Channel, Inbound, Receive } from '../channel.ts';
+import type { Channel, Inbound, ReadFile, Receive } from '../channel.ts';
 import type { Journal } from '../journal.ts';
 import { openJournal } from '../journal.ts';
 import { answerCallback } from './callback.ts';
@@ -16,17 +16,33 @@ export type Ingress = Required<Pick<Channel, 'webhook'>> & {
   trouble(): string | undefined;
 };
 
-type IngressSettings = {
+/** The settings that WeChat and WeCom have in common. */
+export type PlatformSettings = {
+  readonly apiRoot: string;
+  /** The file that keeps messages while the store is away. */
+  readonly journalPath: string;
+  readonly readFile: ReadFile;
+  readonly toWgs84: (point: Point) => Point;
+  /** Title of a card, the sentence on how a place is sent by hand, titles of the menu's groups. */
+  readonly words: {
+    readonly choose: string;
+    readonly sharePlace: string;
+    readonly more: string;
+    readonly other: string;
+  };
+  /** The origin of the pages that links lead to. */
+  readonly site: string | undefined;
+  readonly now: () => number;
+  readonly log: Log;
+};
+
+type IngressSettings = Pick<PlatformSettings, 'journalPath' | 'toWgs84' | 'now' | 'log'> & {
   readonly scheme: 'wechat' | 'wecom';
   readonly keys: CallbackKeys;
   /** WeCom encrypts the challenge of the address check. */
   readonly sealsChallenge?: true;
-  readonly journalPath: string;
-  readonly toWgs84: (point: Point) => Point;
   /** Reads a message with what the store remembers of its person. */
   readonly understood: (read: ReadMessage) => Promise<Inbound>;
-  readonly now: () => number;
-  readonly log: Log;
 };
 
 /** Opens the ingress at `/<scheme>`. It refuses messages until `open`, and after `pause`. */

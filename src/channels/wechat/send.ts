@@ -4,9 +4,7 @@ import { mediaOf } from './media.ts';
 import { numberedText } from './numbered-text.ts';
 import { outcomeOf } from './outcome.ts';
 import type { WechatState } from './state.ts';
-
-/** The longest text of a customer message, bytes of UTF-8, links included. */
-export const TEXT_MAX_BYTES = 2048;
+import { TEXT_MAX_BYTES } from './text-limit.ts';
 
 /** What a send needs. `sharePlace` says how a place is sent by hand. */
 export type WechatSender = {

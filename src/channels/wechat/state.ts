@@ -8,11 +8,18 @@ export type Offer = { readonly id: string; readonly choices: readonly OfferedCho
 /** A button by its id, or an entry of a menu by its words. */
 export type OfferedChoice = { readonly choice: string } | { readonly text: string };
 
+/** What the printed numbers mean. */
+export interface OfferState {
+  /** Replaces the offer; undefined deletes it. */
+  offer(to: Urn, offer: Offer | undefined): Promise<void>;
+  offered(to: Urn): Promise<Offer | undefined>;
+}
+
 /** The answer to a wish to write. `closed`: when it opens again by itself is not known. */
 export type Spent = 'ok' | 'window' | 'count';
 
 /** What the channel remembers of each person: how much it may still write, and what a number means. */
-export interface WechatState {
+export interface WechatState extends OfferState {
   /** Notes an act of the person, which opens or renews a window. */
   opened(of: Urn, by: Opening, now: number): Promise<void>;
   /** Takes one message from the open windows, once for each key. */
@@ -21,7 +28,4 @@ export interface WechatState {
   giveBack(of: Urn, now: number, key: string): Promise<void>;
   /** The platform's own word: no more messages in this window, or no window. */
   closed(of: Urn): Promise<void>;
-  /** Replaces the offer; undefined deletes it. */
-  offer(to: Urn, offer: Offer | undefined): Promise<void>;
-  offered(to: Urn): Promise<Offer | undefined>;
 }

@@ -1,9 +1,7 @@
-import type { Point } from '../../engine/input.ts';
-import type { Log } from '../../log.ts';
-import type { BotCommands, Channel, Inbound, Outgoing, ReadFile, Receive } from '../channel.ts';
-import { fitTo } from '../fit.ts';
+import type { BotCommands, Channel, Inbound, Receive } from '../channel.ts';
 import type { TokenCall } from './api.ts';
 import { openTokenApi } from './api.ts';
+import type { PlatformSettings } from './ingress.ts';
 import { openIngress } from './ingress.ts';
 import { joinTurn } from './join-turn.ts';
 import { accountMenu } from './menu.ts';
@@ -11,8 +9,9 @@ import { readAesKey } from './message-crypto.ts';
 import { meantBy } from './offered-number.ts';
 import { outcomeOf, troubleOf } from './outcome.ts';
 import type { ReadMessage } from './read-message.ts';
-import { sendMessage, TEXT_MAX_BYTES } from './send.ts';
+import { sendMessage } from './send.ts';
 import type { WechatState } from './state.ts';
+import { fitBytes, TEXT_MAX_BYTES } from './text-limit.ts';
 
 /** The account on the platform, as its owner has set it up. */
 export type WechatAccount = {
@@ -22,24 +21,7 @@ export type WechatAccount = {
   readonly encodingAesKey: string;
 };
 
-export type WechatSettings = {
-  readonly account: WechatAccount;
-  readonly apiRoot: string;
-  readonly state: WechatState;
-  /** The file that keeps messages while the store is away. */
-  readonly journalPath: string;
-  readonly readFile: ReadFile;
-  readonly toWgs84: (point: Point) => Point;
-  /** The sentence that says how a place is sent by hand, and the titles of the menu's groups. */
-  readonly words: { readonly sharePlace: string; readonly more: string; readonly other: string };
-  /** The origin of the pages that links lead to. */
-  readonly site: string | undefined;
-  readonly now: () => number;
-  readonly log: Log;
-};
-
-/** Space that numbers and their links take in a text, bytes. */
-const BUTTONS_BYTES = 600;
+export type WechatSettings = PlatformSettings & { readonly account: WechatAccount; readonly state: WechatState };
 
 /** The call that gives a token of the account. */
 export function tokenCallOf({ appid, secret }: Pick<WechatAccount, 'appid' | 'secret'>): TokenCall {
@@ -74,7 +56,7 @@ export function openWechat(settings: WechatSettings): Channel {
   return {
     scheme: 'wechat',
     can: { text: { max: TEXT_MAX_BYTES, unit: 'bytes' }, choices: 'numbers', edits: false, dropsRepeats: false },
-    fit,
+    fit: fitBytes,
     join: joinTurn,
     async send(to, message, key) {
       const outcome = await sendMessage({ api, state, readFile, sharePlace: words.sharePlace, now }, to, message, key);
@@ -96,9 +78,4 @@ export function openWechat(settings: WechatSettings): Channel {
     webhook: ingress.webhook,
     trouble: () => trouble ?? ingress.trouble(),
   };
-}
-
-/** Splits by bytes: a Chinese character has three, and the last part needs room for its numbers. */
-function fit(message: Outgoing): readonly Outgoing[] {
-  return fitTo(message, { max: Math.floor((TEXT_MAX_BYTES - BUTTONS_BYTES) / 3) });
 }

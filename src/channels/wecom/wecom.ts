@@ -1,9 +1,7 @@
-import type { Point } from '../../engine/input.ts';
-import type { Log } from '../../log.ts';
-import type { BotCommands, Channel, Inbound, Outgoing, ReadFile, Receive, SendOutcome, Urn } from '../channel.ts';
-import { fitTo } from '../fit.ts';
+import type { BotCommands, Channel, Inbound, Outgoing, Receive, SendOutcome, Urn } from '../channel.ts';
 import type { TokenCall } from '../wechat/api.ts';
 import { openTokenApi } from '../wechat/api.ts';
+import type { PlatformSettings } from '../wechat/ingress.ts';
 import { openIngress } from '../wechat/ingress.ts';
 import { joinTurn, noteOf } from '../wechat/join-turn.ts';
 import { mediaOf } from '../wechat/media.ts';
@@ -12,14 +10,10 @@ import { readAesKey } from '../wechat/message-crypto.ts';
 import { numberedText } from '../wechat/numbered-text.ts';
 import { meantBy } from '../wechat/offered-number.ts';
 import type { ReadMessage } from '../wechat/read-message.ts';
+import { fitBytes, TEXT_MAX_BYTES } from '../wechat/text-limit.ts';
 import { cardOf, fitsCard, fitsOnCard } from './card.ts';
 import { isKnownTask, outcomeOf, troubleOf } from './outcome.ts';
 import type { WecomState } from './state.ts';
-
-/** The longest text, bytes of UTF-8; longer ones are cut without a word. */
-const TEXT_MAX_BYTES = 2048;
-/** Space that printed numbers take in a text, bytes. */
-const BUTTONS_BYTES = 600;
 
 /** The self-built app, as its owner has set it up in the company. */
 export type WecomApp = {
@@ -30,25 +24,7 @@ export type WecomApp = {
   readonly encodingAesKey: string;
 };
 
-export type WecomSettings = {
-  readonly app: WecomApp;
-  readonly apiRoot: string;
-  readonly state: WecomState;
-  /** The file that keeps messages while the store is away. */
-  readonly journalPath: string;
-  readonly readFile: ReadFile;
-  readonly toWgs84: (point: Point) => Point;
-  readonly words: {
-    readonly choose: string;
-    readonly sharePlace: string;
-    readonly more: string;
-    readonly other: string;
-  };
-  /** The origin of the pages that links lead to. */
-  readonly site: string | undefined;
-  readonly now: () => number;
-  readonly log: Log;
-};
+export type WecomSettings = PlatformSettings & { readonly app: WecomApp; readonly state: WecomState };
 
 /** The call that gives a token of the app. */
 export function tokenCallOf({ corpid, secret }: Pick<WecomApp, 'corpid' | 'secret'>): TokenCall {
@@ -139,7 +115,7 @@ export function openWecom(settings: WecomSettings): Channel {
     scheme: 'wecom',
     // Cards can be changed, texts cannot.
     can: { text: { max: TEXT_MAX_BYTES, unit: 'bytes' }, choices: 'buttons', edits: false, dropsRepeats: false },
-    fit: (message) => fitTo(message, { max: Math.floor((TEXT_MAX_BYTES - BUTTONS_BYTES) / 3) }),
+    fit: fitBytes,
     join: (messages) => joinTurn(messages, true),
     async send(to, message, key) {
       const outcome = await send(to, message, key).catch(outcomeOf);

@@ -47,8 +47,7 @@ export function forgetAddress({ keys }: Store, address: Urn): readonly Write[] {
     ['DEL', keys.aside(keys.person(address))],
     ['DEL', keys.webChat(address)],
     ['DEL', keys.wechatWindow(address)],
-    ['DEL', keys.wechatOffer(address)],
-    ['DEL', keys.wecomOffer(address)],
+    ['DEL', keys.offer(address)],
     ['DEL', keys.held(address)],
   ];
 }
