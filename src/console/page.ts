@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { tileOrigin } from '../map-tiles.ts';
-import type { PageFile, PageSource } from '../page-build/page-files.ts';
-import { loadPageFiles } from '../page-build/page-files.ts';
+import type { PageSource } from '../page-build/page-files.ts';
+import { pageLoader } from '../page-build/page-files.ts';
 import { pageAnswer } from '../page-build/serve-page.ts';
 import type { ConsoleSettings } from './console-settings.ts';
 
@@ -32,14 +32,7 @@ export function pageRoutes(settings: Pick<ConsoleSettings, 'services' | 'tiles' 
   const { log } = settings.services;
   const headers = { 'content-security-policy': pagePolicy(settings) };
   const app = new Hono();
-  let files: Promise<ReadonlyMap<string, PageFile>> | undefined;
-  const load = () => {
-    files ??= loadPageFiles(CONSOLE_PAGE, log);
-    files.catch(() => {
-      files = undefined;
-    });
-    return files;
-  };
+  const load = pageLoader(CONSOLE_PAGE, log);
   app.get('/*', async (c) => {
     const path = new URL(c.req.url).pathname.replace(/^\/console\/?/, '');
     const found = (await load()).get(path);

@@ -37,6 +37,18 @@ const TYPES: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
 };
 
+/** Loads a page at the first call, for all later ones too; a failed load is tried again. */
+export function pageLoader(page: PageSource, log: Log): () => Promise<ReadonlyMap<string, PageFile>> {
+  let files: Promise<ReadonlyMap<string, PageFile>> | undefined;
+  return () => {
+    files ??= loadPageFiles(page, log).catch((error: unknown) => {
+      files = undefined;
+      throw error;
+    });
+    return files;
+  };
+}
+
 /** Loads the built page by path, and builds it first in a child if its sources have changed. Throws where no bundler is. */
 export async function loadPageFiles(page: PageSource, log: Log): Promise<ReadonlyMap<string, PageFile>> {
   const source = fileURLToPath(page.folder);

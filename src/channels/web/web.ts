@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { Log } from '../../log.ts';
-import type { PageFile, PageSource } from '../../page-build/page-files.ts';
-import { loadPageFiles } from '../../page-build/page-files.ts';
+import type { PageSource } from '../../page-build/page-files.ts';
+import { pageLoader } from '../../page-build/page-files.ts';
 import { pageAnswer } from '../../page-build/serve-page.ts';
 import type { Channel, ReadFile, Receive } from '../channel.ts';
 import { fitTo } from '../fit.ts';
@@ -91,14 +91,7 @@ export function openWeb({ chats, uploads, readFile, site, caller, framers = [], 
 /** The page itself: at `/w/`, and for each QR code at `/w/q/<payload>`. */
 function pageRoutes(framers: readonly string[], log: Log): Hono {
   const app = new Hono();
-  let files: Promise<ReadonlyMap<string, PageFile>> | undefined;
-  const load = () => {
-    files ??= loadPageFiles(CHAT_PAGE, log);
-    files.catch(() => {
-      files = undefined;
-    });
-    return files;
-  };
+  const load = pageLoader(CHAT_PAGE, log);
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
