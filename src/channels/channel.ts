@@ -7,6 +7,11 @@ export function schemeOf(urn: Urn): string {
   return urn.slice(0, urn.indexOf(':'));
 }
 
+/** A person's id on the channel: `123456` of `telegram:123456`. */
+export function idOf(urn: Urn): string {
+  return urn.slice(urn.indexOf(':') + 1);
+}
+
 /** The channel's own id of a sent message. */
 export type MessageRef = string;
 

@@ -97,9 +97,8 @@ local function clocks_of(scheme)
   local own = scheme == 'telegram' and '' or '/' .. scheme
   known = { next = 'next' .. own, bulk = 'next_bulk' .. own, till = 'paused_until' .. own, ms = 'paused_ms' .. own }
   names[scheme] = known
-  -- A second read would undo a clock that this script has advanced.
-  if not clocks[known.next] then read_clocks(known.next, known.bulk) end
-  if not clocks[known.till] then read_clocks(known.till, known.ms) end
+  -- All four or none are read. A second read would undo a clock that this script has advanced.
+  if not clocks[known.next] then read_clocks(known.next, known.bulk, known.till, known.ms) end
   return known
 end
 
@@ -136,6 +135,7 @@ end
 
 -- Returns how long the pause of a channel still lasts, ms.
 local function paused_for(now, scheme)
+  if UNPACED[scheme] then return 0 end
   local own = clocks_of(scheme)
   local wait, whole = clocks[own.till] - now, clocks[own.ms]
   if whole > 0 and wait > whole then

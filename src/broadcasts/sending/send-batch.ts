@@ -1,6 +1,7 @@
 import type { Channel, SendOutcome, Urn } from '../../channels/channel.ts';
 import { crashPoint } from '../../crash-point.ts';
 import type { Log } from '../../log.ts';
+import { channelOf } from '../../notify/services.ts';
 import { addressesOf } from '../../people/link/addresses.ts';
 import type { Store } from '../../store/store.ts';
 import { loadSentMessage } from './audience.ts';
@@ -52,7 +53,7 @@ async function sendOne(
   let outcome: SendOutcome = { type: 'gone', reason: 'no such channel' };
   for (const one of addresses) {
     address = one;
-    const channel = channels.find(({ scheme }) => one.startsWith(`${scheme}:`));
+    const channel = channelOf(one, channels);
     const sending =
       'removes' in message
         ? deleteMessage(channel, one, await loadSentMessage(store, id, place))

@@ -3,7 +3,7 @@ import { GrammyError, InputFile } from 'grammy/web';
 import { crashPoint } from '../../crash-point.ts';
 import type { Mark } from '../../engine/input.ts';
 import type { Choice, MenuButton, Outgoing, ReadFile, SendOutcome, Urn } from '../channel.ts';
-import { readAttached, readFileRef } from '../channel.ts';
+import { idOf, readAttached, readFileRef } from '../channel.ts';
 import { NotSent } from '../http.ts';
 import type { TelegramApi } from './api.ts';
 import { isRefusal, outcomeOf } from './outcome.ts';
@@ -161,7 +161,7 @@ function voiceName(bytes: Uint8Array): string {
 }
 
 function chatOf(to: Urn): number {
-  return Number(to.slice(to.indexOf(':') + 1));
+  return Number(idOf(to));
 }
 
 function bytesOf({ text, base64 }: NonNullable<Outgoing['file']>): Uint8Array {

@@ -14,8 +14,6 @@ const UNREAD_MAX_BYTES = 262_144;
 export type Streams = {
   /** Answers with the entries after `after`, and every later one, as server-sent events. */
   respond(of: Urn, after: number): Response;
-  /** True while a page of this chat is open here. */
-  isOpen(of: Urn): boolean;
   close(): void;
 };
 
@@ -68,7 +66,6 @@ export function openStreams(log: ChatLog): Streams {
       const headers = { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
       return new Response(body, { headers });
     },
-    isOpen: (of) => readers.has(of),
     close() {
       closed = true;
       clearInterval(beat);

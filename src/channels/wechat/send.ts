@@ -1,4 +1,5 @@
 import type { Outgoing, ReadFile, SendOutcome, Urn } from '../channel.ts';
+import { idOf } from '../channel.ts';
 import type { TokenApi } from './api.ts';
 import { mediaOf } from './media.ts';
 import { numberedText } from './numbered-text.ts';
@@ -24,7 +25,7 @@ export async function sendMessage(
 ): Promise<SendOutcome> {
   const spent = await state.spend(to, now(), key);
   if (spent !== 'ok') return { type: 'closed', why: spent, reopens: 'inbound' };
-  const touser = to.slice(to.indexOf(':') + 1);
+  const touser = idOf(to);
   const offer = key.replace(/[^\w-]/g, '-').slice(-32);
   const limits = { maxBytes: TEXT_MAX_BYTES, links: true, offer };
   const { text, choices } = numberedText(message, sharePlace, limits);

@@ -1,4 +1,5 @@
 import type { BotCommands, Channel, Inbound, Outgoing, Receive, SendOutcome, Urn } from '../channel.ts';
+import { idOf } from '../channel.ts';
 import type { TokenCall } from '../wechat/api.ts';
 import { openTokenApi } from '../wechat/api.ts';
 import type { PlatformSettings } from '../wechat/ingress.ts';
@@ -45,15 +46,13 @@ export function openWecom(settings: WecomSettings): Channel {
     return meantBy(inbound, undefined, () => state.offered(inbound.from));
   };
   const post = (to: Urn, body: object) => {
-    const touser = to.slice(to.indexOf(':') + 1);
-    return api.post('/cgi-bin/message/send', { touser, agentid: app.agentid, ...body });
+    return api.post('/cgi-bin/message/send', { touser: idOf(to), agentid: app.agentid, ...body });
   };
   /** Changes a card with its code; false where the code is used or too old. */
   const update = async (to: Urn, card: string, change: object): Promise<boolean> => {
     const code = await state.takeCode(to, card);
     if (!code) return false;
-    const userids = [to.slice(to.indexOf(':') + 1)];
-    const body = { userids, agentid: app.agentid, response_code: code, ...change };
+    const body = { userids: [idOf(to)], agentid: app.agentid, response_code: code, ...change };
     return api.post('/cgi-bin/message/update_template_card', body).then(
       () => true,
       () => false,

@@ -9,7 +9,7 @@ import { orStoreAway } from '../../store/store.ts';
 const SIGNS = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 const LENGTH = 8;
 /** Lifetime of a code, ms. */
-export const CODE_MS = 10 * MINUTE_MS;
+const CODE_MS = 10 * MINUTE_MS;
 /** Wrong codes of one address, and of the city, in an hour; then silence. */
 const WRONG_MAX = { address: 5, city: 200 } as const;
 /** Prefix of the /start payload with a code. */
