@@ -28,5 +28,5 @@ export const FLOORS: readonly (readonly string[])[] = [
     'steady-clock.ts',
     'security-headers.ts',
   ],
-  ['redis-url.ts', 'map-tiles.ts', 'on-use.ts'],
+  ['redis-url.ts', 'map-tiles.ts', 'on-use.ts', 'own-page.ts', 'call-windows.ts'],
 ];

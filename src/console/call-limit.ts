@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { MINUTE_MS } from '../calendar.ts';
+import { openCallWindows } from '../call-windows.ts';
 
 /** Calls that a caller has in the window. */
 const CALLS_MAX = 10;
@@ -24,26 +25,9 @@ export function tooMany(c: Context, waitS: number): Response {
  * So a restart, or a second process, may double what a caller has.
  */
 export function openCallLimit(now: () => number): CallLimit {
-  const windows = new Map<string, { calls: number; readonly until: number }>();
-  const windowOf = (caller: string) => {
-    const window = windows.get(caller);
-    return window && now() < window.until ? window : undefined;
-  };
+  const windows = openCallWindows(now, WINDOW_MS, CALLERS_MAX);
   return {
-    waitS(caller) {
-      const window = windowOf(caller);
-      return window && window.calls >= CALLS_MAX ? Math.ceil((window.until - now()) / 1000) : 0;
-    },
-    count(caller) {
-      const window = windowOf(caller);
-      if (window) {
-        window.calls += 1;
-        return;
-      }
-      windows.delete(caller);
-      const [oldest] = windows.keys();
-      if (windows.size >= CALLERS_MAX && oldest !== undefined) windows.delete(oldest);
-      windows.set(caller, { calls: 1, until: now() + WINDOW_MS });
-    },
+    waitS: (caller) => (windows.callsOf(caller) >= CALLS_MAX ? Math.ceil(windows.leftMs(caller) / 1000) : 0),
+    count: (caller) => void windows.count(caller),
   };
 }

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { HOUR_MS } from '../../calendar.ts';
+import { openCallWindows } from '../../call-windows.ts';
 
 /** New browsers from one block of addresses in an hour. A mobile network puts many people behind one block. */
 const NEWCOMERS_MAX = 120;
@@ -19,22 +20,10 @@ export type NewcomerLimit = {
 };
 
 export function openNewcomerLimit(now: () => number): NewcomerLimit {
-  const counts = new Map<string, { n: number; readonly until: number }>();
-  const count = (name: string, most: number): boolean => {
-    const known = counts.get(name);
-    if (known && now() < known.until) {
-      known.n += 1;
-      return known.n <= most;
-    }
-    counts.delete(name);
-    const [oldest] = counts.keys();
-    if (counts.size >= COUNTED_MAX && oldest !== undefined) counts.delete(oldest);
-    counts.set(name, { n: 1, until: now() + HOUR_MS });
-    return true;
-  };
+  const windows = openCallWindows(now, HOUR_MS, COUNTED_MAX);
   return {
-    admit: (caller) => count(blockOf(caller), NEWCOMERS_MAX),
-    uploads: (address) => count(address, UPLOADS_MAX),
+    admit: (caller) => windows.count(blockOf(caller)) <= NEWCOMERS_MAX,
+    uploads: (address) => windows.count(address) <= UPLOADS_MAX,
     waitS: () => HOUR_MS / 1000,
   };
 }
