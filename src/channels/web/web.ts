@@ -75,10 +75,10 @@ export function openWeb({ chats, uploads, readFile, site, caller, framers = [], 
     },
     async pause() {
       receive = () => Promise.reject(new Error('The channel is closing.'));
-    },
-    async close() {
+      // Before the web server closes: it would wait for the open pages.
       streams.close();
     },
+    async close() {},
     webhook: {
       path: '/w/*',
       bytesMax: UPLOAD_MAX_BYTES + 1024,

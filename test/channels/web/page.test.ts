@@ -112,6 +112,28 @@ describe.skipIf(!CHROMIUM)('the page of the web chat', () => {
     expect(new Set(texts).size).toBe(texts.length);
   });
 
+  test('a second tap on the beginning begins nothing more', async () => {
+    await page.getByRole('button', { name: '开始' }).dblclick();
+    await sees(/安邻/);
+    await app.settle();
+    expect(await page.locator('.bot').count()).toBe(1);
+  });
+
+  test('a stop of the bot does not wait for open pages, and the page goes on when the bot is back', async () => {
+    await start();
+    const { port } = app.running.web;
+    const began = performance.now();
+    await app.running.close();
+    // The web server cuts calls under way after five seconds.
+    expect(performance.now() - began).toBeLessThan(4000);
+    await say('帮助');
+    await page.getByText('网断了').waitFor();
+    Object.assign(app.config, { port });
+    await app.restart();
+    await sees(/我能帮您/);
+    Object.assign(app.config, { port: 0 });
+  });
+
   test('two tabs show one chat, and each act takes effect once', async () => {
     await start();
     const other = await open();

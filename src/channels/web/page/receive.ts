@@ -13,6 +13,8 @@ type Settings = {
 /** A proxy may hold the stream back: without an answer for this long after an act, the page asks by itself, ms. */
 const HELD_BACK_MS = 8000;
 const POLL_EVERY_MS = 4000;
+/** Pause before a stream that was refused is opened again, ms. */
+const AGAIN_MS = 3000;
 
 /** Follows the chat: by a stream, or by asking where the stream is held back. */
 export type Receiver = {
@@ -37,6 +39,10 @@ export function openReceiver({ last, take, reload }: Settings): Receiver {
       take([JSON.parse(data) as ShownEntry]); // the server's own event
     };
     source.addEventListener('reload', reload);
+    // After an answer that is no stream, such as that of a closing server, the browser itself gives up.
+    source.onerror = () => {
+      if (source?.readyState === EventSource.CLOSED) setTimeout(connect, AGAIN_MS);
+    };
   };
   const load = async (): Promise<boolean> => {
     const answer = await fetch(`/w/log?after=${last()}`);

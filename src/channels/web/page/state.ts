@@ -36,6 +36,8 @@ export const lines = computed<readonly Line[]>(() => {
 const PAUSES_MS = [1000, 2000, 5000, 10_000, 30_000] as const;
 let store: ActStore | undefined;
 let sending = false;
+/** Another act came while the queue was sent. */
+let isAsked = false;
 let tries = 0;
 let retry: ReturnType<typeof setTimeout> | undefined;
 
@@ -100,6 +102,8 @@ export async function act(kind: Act['kind'], fields: Act['fields'], blob?: Blob)
 
 /** The first act: it opens the talk that the QR code names. */
 export async function begin(): Promise<void> {
+  // A second tap begins nothing more.
+  if (acts.value.some(({ kind, state }) => kind === 'start' && state === 'waiting')) return;
   const from = payload.value;
   payload.value = '';
   if (from) history.replaceState(null, '', '/w/');
@@ -129,13 +133,19 @@ async function keep(one: Act): Promise<void> {
 
 /** Sends waiting acts strictly one after the other. Of several tabs, one sends at a time. */
 async function pump(): Promise<void> {
-  if (sending) return;
+  if (sending) {
+    isAsked = true;
+    return;
+  }
   sending = true;
+  isAsked = false;
   clearTimeout(retry);
   try {
     await (navigator.locks ? navigator.locks.request('anlin-send', sendAll) : sendAll());
   } finally {
     sending = false;
+    // An act that came after the last look at the queue.
+    if (isAsked) void pump();
   }
 }
 
