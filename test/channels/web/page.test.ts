@@ -134,6 +134,21 @@ describe.skipIf(!CHROMIUM)('the page of the web chat', () => {
     Object.assign(app.config, { port: 0 });
   });
 
+  test('an act from further up leads the view to its answer', async () => {
+    await start();
+    for (const text of ['上报', '帮助', '我的上报', '帮助']) await say(text);
+    await expect.poll(() => page.locator('.bot').count()).toBeGreaterThan(4);
+    await app.settle();
+    const log = page.locator('main.log');
+    const toEnd = () => log.evaluate((view) => view.scrollHeight - view.scrollTop - view.clientHeight);
+    await log.evaluate((view) => view.scrollTo(0, 0));
+    await expect.poll(toEnd).toBeGreaterThan(300);
+    const before = await page.locator('.bot').count();
+    await say('帮助');
+    await expect.poll(() => page.locator('.bot').count()).toBeGreaterThan(before);
+    await expect.poll(toEnd).toBeLessThan(5);
+  });
+
   test('two tabs show one chat, and each act takes effect once', async () => {
     await start();
     const other = await open();

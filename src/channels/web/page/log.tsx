@@ -16,6 +16,8 @@ export function Log() {
   const follow = () => {
     if (atEnd.current && list.current) list.current.scrollTop = list.current.scrollHeight;
   };
+  // Who acts wants to see the answer, also from further up.
+  if (isWriting.value) atEnd.current = true;
   useLayoutEffect(follow);
   // The menu, the keyboard, a larger text and loaded photos change the room.
   useEffect(() => {
