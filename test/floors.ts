@@ -6,6 +6,8 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['jobs.ts'],
   ['console', 'open311', 'demo'],
   ['conversation'],
+  ['review', 'creation', 'deliberation'],
+  ['inspections'],
   ['surveys', 'volunteers'],
   ['broadcasts'],
   ['cases'],
