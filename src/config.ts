@@ -19,6 +19,8 @@ export function isDemoName(city: string): boolean {
 export type Config = {
   readonly telegram:
     | { readonly type: 'demo' }
+    /** A real city that other channels reach. */
+    | { readonly type: 'none' }
     | {
         readonly type: 'bot';
         readonly token: string;
@@ -229,7 +231,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     throw new BadConfig(read.issues.map((issue) => `Set ${v.getDotPath(issue)} in .env: it ${issue.message}.`));
   }
   const env = read.output;
-  const kind = env.TELEGRAM_TOKEN ? 'real' : 'demo';
+  const kind = kindOf(env);
   const lines = contradictions(env);
   if (lines.length > 0) throw new BadConfig(lines);
   return {
@@ -260,11 +262,20 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       chatBurst: 4,
     },
     digestTimes: env.DEADLINE_DIGEST,
-    logLevel: env.LOG_LEVEL ?? (env.TELEGRAM_TOKEN ? 'info' : 'warn'),
+    logLevel: env.LOG_LEVEL ?? (kind === 'real' ? 'info' : 'warn'),
   };
 }
 
 type Env = v.InferOutput<typeof Environment>;
+
+/** A city is real as soon as one channel reaches its people. The web chat alone does so at a public address. */
+function kindOf(env: Env): StoreKind {
+  const reached = [env.TELEGRAM_TOKEN, ...[...WECHAT, ...WECOM].map((name) => env[name])].some(
+    (value) => value !== undefined,
+  );
+  const pageAlone = env.WEB_CHAT === 'yes' && env.DEMO !== 'yes' && siteOf(env).site !== undefined;
+  return reached || pageAlone ? 'real' : 'demo';
+}
 
 /** The demo keeps its data under names of its own, so that a real bot and a demo never share a city. */
 function storeNameOf(city: string | undefined, kind: StoreKind): string {
@@ -286,11 +297,15 @@ function unknownVariables(given: Readonly<Record<string, string | undefined>>): 
 
 function contradictions(env: Env): readonly string[] {
   const lines: string[] = [];
-  if (env.DEMO === 'no' && !env.TELEGRAM_TOKEN) {
-    lines.push('Set TELEGRAM_TOKEN in .env, or DEMO=yes for the demo with invented people.');
+  const real = kindOf(env) === 'real';
+  if (env.DEMO === 'no' && !real) {
+    lines.push(
+      'Set a channel in .env (TELEGRAM_TOKEN, WECHAT_…, WECOM_…, or WEB_CHAT=yes with PUBLIC_URL), or DEMO=yes.',
+    );
   }
-  if (env.DEMO === 'yes' && env.TELEGRAM_TOKEN) {
-    lines.push('Remove TELEGRAM_TOKEN or DEMO=yes: the demo has no bot on Telegram.');
+  if (env.DEMO === 'yes' && real) {
+    const channels = Object.keys(env).filter((name) => /^(TELEGRAM_TOKEN|WECHAT_APPID|WECOM_CORPID)$/.test(name));
+    lines.push(`Remove ${channels.join(', ')} or DEMO=yes: the demo's channels are simulators.`);
   }
   if (env.TELEGRAM_WEBHOOK_URL && !env.TELEGRAM_TOKEN) {
     lines.push('Set TELEGRAM_TOKEN in .env: TELEGRAM_WEBHOOK_URL is set, and a webhook needs a bot.');
@@ -311,16 +326,10 @@ function contradictions(env: Env): readonly string[] {
     if (missing.length > 0 && missing.length < names.length)
       lines.push(`Set ${missing.join(', ')} in .env too: a ${what} needs all of ${names.join(', ')}.`);
   }
-  if (env.WECOM_CORPID && !env.TELEGRAM_TOKEN) {
-    lines.push('Remove WECOM_CORPID, or set TELEGRAM_TOKEN: the demo has a WeCom app of its own.');
-  }
-  if (env.WECHAT_APPID && !env.TELEGRAM_TOKEN) {
-    lines.push('Remove WECHAT_APPID, or set TELEGRAM_TOKEN: the demo has a WeChat account of its own.');
-  }
-  if (env.WEB_CHAT === 'yes' && env.TELEGRAM_TOKEN && !siteOf(env).site) {
+  if (env.WEB_CHAT === 'yes' && real && !siteOf(env).site) {
     lines.push('Set PUBLIC_URL in .env: QR codes lead to the web chat under that address.');
   }
-  if (env.PUBLIC_URL?.startsWith('http:') && env.TELEGRAM_TOKEN) {
+  if (env.PUBLIC_URL?.startsWith('http:') && real) {
     lines.push('Set PUBLIC_URL in .env to an https url: people of a real city are sent to no other.');
   }
   if (env.MAP_TILES && !env.MAP_TILES_ATTRIBUTION) {
@@ -329,20 +338,30 @@ function contradictions(env: Env): readonly string[] {
   if (env.MAP_TILES_ATTRIBUTION && !env.MAP_TILES) {
     lines.push('Set MAP_TILES in .env too, or remove MAP_TILES_ATTRIBUTION: alone it does nothing.');
   }
-  if (env.MAP_TILES?.toLowerCase().startsWith('http:') && env.TELEGRAM_TOKEN) {
+  if (env.MAP_TILES?.toLowerCase().startsWith('http:') && real) {
     lines.push('Set MAP_TILES in .env to an https url: a page over https loads no other pictures.');
   }
   const official = env.TELEGRAM_API_ROOT === 'https://api.telegram.org';
   if (env.TELEGRAM_WEBHOOK_URL?.startsWith('http:') && official) {
     lines.push('Set TELEGRAM_WEBHOOK_URL in .env to an https url: Telegram calls no other.');
   }
-  if (env.CRASH_AT && env.TELEGRAM_TOKEN && official) {
+  if (env.CRASH_AT && real && apiRootsOf(env).some((root) => root === undefined || root.startsWith('https:'))) {
     lines.push('Remove CRASH_AT: it is for fault tests and would kill a real bot.');
   }
-  if (env.PORT === env.SIM_PORT && env.PORT !== 0 && !env.TELEGRAM_TOKEN) {
+  if (env.PORT === env.SIM_PORT && env.PORT !== 0 && !real) {
     lines.push('Set SIM_PORT in .env to another port than PORT.');
   }
   return lines;
+}
+
+/** API servers of the channels in use; undefined for a city with the web chat alone. */
+function apiRootsOf(env: Env): readonly (string | undefined)[] {
+  const roots = [
+    env.TELEGRAM_TOKEN && env.TELEGRAM_API_ROOT,
+    env.WECHAT_APPID && env.WECHAT_API_ROOT,
+    env.WECOM_CORPID && env.WECOM_API_ROOT,
+  ].filter((root) => root !== undefined);
+  return roots.length > 0 ? roots : [undefined];
 }
 
 const WECHAT = ['WECHAT_APPID', 'WECHAT_SECRET', 'WECHAT_TOKEN', 'WECHAT_AES_KEY'] as const;
@@ -373,7 +392,7 @@ function mapTilesOf({ MAP_TILES, MAP_TILES_DATUM, MAP_TILES_ATTRIBUTION = '' }: 
 }
 
 function telegramOf(env: Env): Config['telegram'] {
-  if (!env.TELEGRAM_TOKEN) return { type: 'demo' };
+  if (!env.TELEGRAM_TOKEN) return { type: kindOf(env) === 'demo' ? 'demo' : 'none' };
   const bot = { type: 'bot', token: env.TELEGRAM_TOKEN, apiRoot: env.TELEGRAM_API_ROOT } as const;
   if (!env.TELEGRAM_WEBHOOK_URL || !env.TELEGRAM_WEBHOOK_SECRET) return bot;
   return { ...bot, webhook: { url: env.TELEGRAM_WEBHOOK_URL, secret: env.TELEGRAM_WEBHOOK_SECRET } };

@@ -48,7 +48,7 @@ async function phonesPage(): Promise<string> {
   return buildPage();
 }
 
-function printStart({ web, simulator, embedded, store, warnings, owner }: Running, demo: boolean): void {
+function printStart({ web, simulator, embedded, store, services, warnings, owner }: Running, demo: boolean): void {
   const lines = [
     '',
     '安邻 Anlin 已启动 is running',
@@ -57,12 +57,24 @@ function printStart({ web, simulator, embedded, store, warnings, owner }: Runnin
     `  健康 health    http://127.0.0.1:${web.port}/health`,
     `  城市 city      ${store.city}   Redis ${embedded ? `自带 embedded, port ${embedded.port}` : 'REDIS_URL'}`,
     ...(demo ? ['  真机 Telegram  把 TELEGRAM_TOKEN 写进 .env · set TELEGRAM_TOKEN in .env'] : []),
-    ...(owner ? [`  主人 owner     把这句话发给机器人，成为平安办 · send this to the bot: /start ${owner}`] : []),
+    ...(owner ? ownerLines(owner, services) : []),
     ...warnings.map(({ what, cure }) => `  注意 warning   ${what} ${cure}`),
     '  停止 stop      Ctrl+C',
     '',
   ];
   console.log(lines.join('\n'));
+}
+
+/** Where the first organiser accepts the role: by a text in a messenger, or by a link to the web chat. */
+function ownerLines(owner: string, { channels }: Running['services']): readonly string[] {
+  const page = channels.find(({ scheme }) => scheme === 'web')?.link?.(owner);
+  const messengers = channels.filter(({ scheme }) => scheme !== 'web');
+  return [
+    ...(messengers.length > 0
+      ? [`  主人 owner     把这句话发给机器人，成为平安办 · send this to the bot: /start ${owner}`]
+      : []),
+    ...(page ? [`  主人 owner     打开这个网页，成为平安办 · open this page: ${page}`] : []),
+  ];
 }
 
 function stopOnSignal(running: Running): void {

@@ -282,7 +282,7 @@ async function openChannels(settings: ChannelSettings): Promise<readonly Channel
     () => channels,
     (name) => readFile(photoPath(folder, name)),
   );
-  channels.push(await openTelegramChannel(settings, files));
+  if (settings.config.telegram.type !== 'none') channels.push(await openTelegramChannel(settings, files));
   if (settings.config.webChat) channels.push(openWebChannel(settings, files));
   if (settings.wecom) channels.push(openWecomChannel(settings.wecom, settings, files));
   if (settings.wechat) channels.push(openWechatChannel(settings.wechat, settings, files));

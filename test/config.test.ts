@@ -115,3 +115,35 @@ test('TRUSTED_PROXY lists addresses and subnets', () => {
   for (const wrong of ['yes', '127.0.0.1/33', '::1/129', '10.0.0.0/8/8', 'proxy.local', '127.0.0.1,', '10.0.0.0/'])
     expect(() => read(wrong), wrong).toThrow(/TRUSTED_PROXY/);
 });
+
+test('a city is real as soon as one channel reaches its people', () => {
+  const WECHAT = {
+    WECHAT_APPID: 'wx0123456789abcdef',
+    WECHAT_SECRET: 's'.repeat(32),
+    WECHAT_TOKEN: 'token',
+    WECHAT_AES_KEY: 'k'.repeat(43),
+  };
+  const WECOM = {
+    WECOM_CORPID: 'ww0123456789abcdef',
+    WECOM_AGENTID: '1000002',
+    WECOM_SECRET: 's'.repeat(40),
+    WECOM_TOKEN: 'token',
+    WECOM_AES_KEY: 'k'.repeat(43),
+  };
+  const page = { WEB_CHAT: 'yes', PUBLIC_URL: 'https://anlin.example.org' };
+  const kindOf = (env: Record<string, string>) => {
+    const { kind, telegram, city } = readConfig(env);
+    return [kind, telegram.type, city];
+  };
+  expect(kindOf({})).toEqual(['demo', 'demo', 'demo']);
+  for (const env of [WECHAT, WECOM, page, { ...WECHAT, ...WECOM, DEMO: 'no' }])
+    expect(kindOf(env), Object.keys(env)[0]).toEqual(['real', 'none', 'city']);
+  expect(kindOf({ ...page, DEMO: 'yes' })).toEqual(['demo', 'demo', 'demo']);
+  expect(kindOf({ PUBLIC_URL: page.PUBLIC_URL })).toEqual(['demo', 'demo', 'demo']);
+  expect(kindOf({ ...WECHAT, TELEGRAM_TOKEN: '1:abcdef' })).toEqual(['real', 'bot', 'city']);
+  expect(() => readConfig({ DEMO: 'no' })).toThrow(/Set a channel in .env \(TELEGRAM_TOKEN, WECHAT_/);
+  expect(() => readConfig({ ...WECOM, DEMO: 'yes' })).toThrow(/Remove WECOM_CORPID or DEMO=yes/);
+  // One name of an account makes the city real: a misspelt one must not start the demo in its place.
+  expect(() => readConfig({ WECHAT_SECRET: WECHAT.WECHAT_SECRET })).toThrow(/Set WECHAT_APPID, .* in .env too/);
+  expect(() => readConfig({ ...page, CRASH_AT: 'after_commit' })).toThrow(/Remove CRASH_AT/);
+});

@@ -88,6 +88,8 @@ type Options = {
   /** A WeChat account, or a WeCom app, on a simulator beside Telegram. */
   readonly wechat?: true;
   readonly wecom?: true;
+  /** False: a city without Telegram. Its simulator still keeps the clock. */
+  readonly telegram?: false;
 };
 
 /** Number of apps on shared servers. An app with a server of its own always has the city `test`. */
@@ -102,7 +104,8 @@ export async function openTestApp(options: Options = {}): Promise<TestApp> {
   const log: string[] = [];
   const logger: Log = openLog('debug', [simulator.token], (line) => log.push(line));
   const config: Config = {
-    telegram: { type: 'bot', token: simulator.token, apiRoot: simulator.url },
+    telegram:
+      options.telegram === false ? { type: 'none' } : { type: 'bot', token: simulator.token, apiRoot: simulator.url },
     // Two addresses make it a cluster; that both are the same node does no harm.
     redisUrl: cluster ? `${redis.url},${redis.url}` : redis.url,
     redisSettingsChecked: false,
