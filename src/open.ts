@@ -156,7 +156,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   const receives = options.receives ?? true;
   const address = openPublicAddress(origin, trustedProxy);
   const uploads = openUploads(join(config.dataDir, 'uploads'));
-  const phones = receives ? await demo?.openDemoWechat(config, now) : undefined;
+  const phones = receives ? await demo?.openDemoPlatforms(config, now) : undefined;
   if (phones) closing.add(() => phones.close());
   const channels = await openChannels({
     config,
@@ -170,8 +170,8 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     address,
     uploads,
     wording,
-    wechat: config.wechat ?? phones?.account,
-    wecom: config.wecom,
+    wechat: config.wechat ?? phones?.wechat,
+    wecom: config.wecom ?? phones?.wecom,
   });
   for (const channel of channels) closing.add(() => channel.close());
   const ended = (to: Urn, outcome: SendOutcome): void => {
@@ -226,7 +226,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   simulator?.beside({
     console: `${origin ?? here}/console`,
     ...(config.webChat ? { webChat: `${here}/w/` } : {}),
-    ...(phones ? { wechat: phones.account.apiRoot } : {}),
+    ...(phones ? { wechat: phones.wechat.apiRoot, wecom: phones.wecom.apiRoot } : {}),
   });
   closing.add(() => web.close());
   closing.add(() => stream.close());

@@ -7,12 +7,14 @@ import type { Job } from '../background/job.ts';
 import type { JobRunner } from '../background/job-runner.ts';
 import { MINUTE_MS } from '../calendar.ts';
 import { loadCityData } from '../city/city-store.ts';
-import type { Config, WechatConfig } from '../config.ts';
+import type { Config } from '../config.ts';
 import { clearPeople } from '../store/bulk-write.ts';
 import type { Store } from '../store/store.ts';
 import { clearWebChats } from './clear-web-chats.ts';
-import { giveDemoRoles, WECHAT_PERSON } from './people.ts';
+import type { DemoPlatforms } from './open-platforms.ts';
+import { giveDemoRoles } from './people.ts';
 
+export { openDemoPlatforms } from './open-platforms.ts';
 export { demoOrganisers } from './people.ts';
 
 import { seedDemo } from './seed.ts';
@@ -31,34 +33,6 @@ export function openDemoSimulator(config: Config, { page, limits }: SimulatorOpt
   const { simPort: port, dataDir } = config;
   const file = join(dataDir, 'simulator.jsonl');
   return startSimulator({ port, file, page, limits });
-}
-
-/** The demo's WeChat: an account on a simulator, and the way back to the bot. */
-export type DemoWechat = {
-  readonly account: WechatConfig;
-  /** Tells the platform where the bot takes messages. */
-  connect(port: number): Promise<void>;
-  /** Deletes the chats; all people unfollow. */
-  reset(): void;
-  close(): Promise<void>;
-};
-
-/** Starts a simulator of WeChat. Its phones share the demo's clock. */
-export async function openDemoWechat({ dataDir }: Config, now: () => number): Promise<DemoWechat> {
-  const { startWechatSimulator } = await import('./wechat/server.ts');
-  const simulator = await startWechatSimulator({ port: 0, now, file: join(dataDir, 'wechat-simulator.jsonl') });
-  const { account, world, faults } = simulator;
-  const { appid, secret, token, encodingAesKey } = account;
-  if (world.people.all().length === 0) world.addPerson(WECHAT_PERSON);
-  return {
-    account: { appid, secret, token, encodingAesKey, apiRoot: simulator.url },
-    connect: async (port) => void (await simulator.setCallback(`http://127.0.0.1:${port}/wechat`)),
-    reset: () => {
-      faults.clear();
-      world.reset();
-    },
-    close: () => simulator.close(),
-  };
 }
 
 /** Jobs that only the demo has. */
@@ -80,12 +54,12 @@ export async function seedNewDemo(store: Store, order: SeedOrder): Promise<void>
 /** Reseeds the demo after each reset of the phones. People and cases are replaced; city and audit stay. */
 export function reseedOnReset(
   simulator: Simulator,
-  wechat: DemoWechat | undefined,
+  platforms: DemoPlatforms | undefined,
   store: Store,
   now: () => number,
 ): void {
   simulator.onReset(async () => {
-    wechat?.reset();
+    platforms?.reset();
     await clearWebChats(store, () => clearPeople(store));
     await seedDemo(store, now());
     await giveDemoRoles(store, simulator.world, now());

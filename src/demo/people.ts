@@ -1,5 +1,6 @@
 import type { Contact } from '../people/contact.ts';
 import { newContact } from '../people/contact.ts';
+import { linkWrites } from '../people/link/addresses.ts';
 import { contactFields, loadContacts } from '../people/person-store.ts';
 import type { Grant, Role } from '../people/role.ts';
 import { addToStaff, EVERYWHERE, rolesOf } from '../people/role.ts';
@@ -24,6 +25,10 @@ const PEOPLE: readonly DemoPerson[] = [
 
 /** The person with the demo's WeChat phone. */
 export const WECHAT_PERSON = '周阿姨';
+
+/** The member with the demo's WeCom phone: an organiser of above, joined to the Telegram phone. */
+export const WECOM_MEMBER = { name: '受理员老吴', userid: 'laowu' } as const;
+const WECOM_ADDRESS = `wecom:${WECOM_MEMBER.userid}` as const;
 
 /** Adds the demo's people to an empty simulator. */
 export function addDemoPeople(world: World): void {
@@ -55,7 +60,10 @@ export async function giveDemoRoles(store: Store, world: World, now: number): Pr
     if (!person.started) world.changePerson({ ...person, started: true });
     if (await orStoreAway(store.redis.exists(store.keys.person(urn)))) continue;
     const grants = roles.map((role): Grant => ({ role, scope: EVERYWHERE, since: now }));
-    const contact: Contact = { ...newContact('zh-CN', now), grants };
+    const alone: Contact = { ...newContact('zh-CN', now), grants };
+    const member = first_name === WECOM_MEMBER.name ? WECOM_ADDRESS : undefined;
+    const contact = member ? { ...alone, addresses: [{ urn: member, since: now }] } : alone;
+    if (member) writes.push(...linkWrites(store, member, urn, 0));
     writes.push(['HSET', store.keys.person(urn), 'version', '1', ...Object.entries(contactFields(contact)).flat()]);
     writes.push(...grants.flatMap((grant) => addToStaff(store, urn, grant)));
   }

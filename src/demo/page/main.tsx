@@ -1,17 +1,16 @@
-import { computed, effect } from '@preact/signals';
 import { render } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { CallList } from './call-list.tsx';
 import { Phone } from './phone.tsx';
 import type { PhoneTab } from './phones.ts';
 import { phones, show } from './phones.ts';
+import { PlatformPhone } from './platform-phone.tsx';
+import { chatOn, watchPlatforms } from './platforms.ts';
 import { ask } from './sim.ts';
 import { Strip } from './strip.tsx';
 import { neighbours, online, people, watch } from './telegram.ts';
 import { Tools } from './tools.tsx';
 import { WebPhone } from './web-phone.tsx';
-import { watchWechat, wechatChats } from './wechat.ts';
-import { WechatPhone } from './wechat-phone.tsx';
 import { LANGUAGE, word } from './words.ts';
 
 document.documentElement.lang = LANGUAGE;
@@ -19,10 +18,7 @@ document.title = word('title');
 const app = document.getElementById('app');
 if (app) render(<Page />, app);
 void watch();
-const hasWechat = computed(() => neighbours.value?.wechat !== undefined);
-effect(() => {
-  if (hasWechat.value) void watchWechat();
-});
+watchPlatforms();
 
 function Page() {
   return (
@@ -64,9 +60,10 @@ function AnyPhone({ phone }: { phone: PhoneTab }) {
     }
     case 'web':
       return <WebPhone phone={phone} url={neighbours.value?.webChat ?? ''} />;
-    case 'wechat': {
-      const chat = wechatChats.value.find(({ person }) => person.id === phone.id);
-      return chat ? <WechatPhone phone={phone} chat={chat} /> : null;
+    case 'wechat':
+    case 'wecom': {
+      const chat = chatOn(phone.channel, phone.id);
+      return chat ? <PlatformPhone phone={phone} platform={phone.channel} chat={chat} /> : null;
     }
   }
 }

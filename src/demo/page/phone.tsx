@@ -2,18 +2,14 @@ import { useRef, useState } from 'preact/hooks';
 import { Bubble } from './bubble.tsx';
 import { ChatLog, Empty, scrollToEnd, useKeptFocus } from './chat-log.tsx';
 import type { Sheet } from './composer.tsx';
-import { Composer, PhotoSheet } from './composer.tsx';
+import { Controls } from './controls.tsx';
 import { Frame, labelOf } from './frame.tsx';
-import { CityMap } from './map.tsx';
 import type { PhoneTab } from './phones.ts';
 import type { Person } from './sim.ts';
 import { ask } from './sim.ts';
 import { messagesOf } from './telegram.ts';
 import { WebApp } from './web-app.tsx';
 import { word } from './words.ts';
-
-/** Length of a voice message that a phone sends, s. */
-export const VOICE_SECONDS = 6;
 
 /** One person's phone with Telegram: the chat with the bot and its controls. */
 export function Phone({ phone, person }: { phone: PhoneTab; person: Person }) {
@@ -61,27 +57,21 @@ export function Phone({ phone, person }: { phone: PhoneTab; person: Person }) {
         {problem && <p class="note">{problem}</p>}
       </ChatLog>
       {app && <WebApp person={person} url={app} onClose={() => setApp(undefined)} />}
-      {sheet === 'photo' && <PhotoSheet onChoose={(photo) => act('send', { photo })} />}
-      {sheet === 'place' && <CityMap onChoose={(location) => act('send', { location })} />}
-      {!sheet && keyboard.length > 0 && (
-        <div class="keyboard">
-          {keyboard.map((row) => (
-            <div class="row" key={row.join()}>
-              {row.map((text) => (
-                <button type="button" key={text} onClick={() => act('send', { text })}>
-                  {text}
-                </button>
-              ))}
-            </div>
-          ))}
-        </div>
-      )}
-      <Composer
-        sheet={sheet}
-        onText={(text) => act('send', { text })}
-        onSheet={(one) => setSheet(sheet === one ? undefined : one)}
-        onVoice={() => act('send', { voice: VOICE_SECONDS })}
-      />
+      <Controls sheet={sheet} onSheet={setSheet} onSend={(body) => act('send', body)}>
+        {keyboard.length > 0 && (
+          <div class="keyboard">
+            {keyboard.map((row) => (
+              <div class="row" key={row.join()}>
+                {row.map((text) => (
+                  <button type="button" key={text} onClick={() => act('send', { text })}>
+                    {text}
+                  </button>
+                ))}
+              </div>
+            ))}
+          </div>
+        )}
+      </Controls>
     </Frame>
   );
 }

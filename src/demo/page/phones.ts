@@ -1,6 +1,8 @@
 import { computed, signal } from '@preact/signals';
+import { chatOn, platforms } from './platforms.ts';
+import type { Platform } from './sim.ts';
+import { PLATFORMS } from './sim.ts';
 import { messagesOf, neighbours, people } from './telegram.ts';
-import { wechatChats } from './wechat.ts';
 import { word } from './words.ts';
 
 /** Smallest width of a phone, the gap between two, and the margins of the page, px. */
@@ -12,14 +14,16 @@ const MARGINS_PX = 40;
 export type PhoneTab = {
   readonly id: string;
   readonly name: string;
-  readonly channel: 'telegram' | 'web' | 'wechat';
+  readonly channel: 'telegram' | 'web' | Platform;
 };
 
 /** The phones in the order of their tabs. */
 export const phones = computed<readonly PhoneTab[]>(() => [
   ...people.value.map(({ id, first_name }) => ({ id: String(id), name: first_name, channel: 'telegram' as const })),
   ...(neighbours.value?.webChat ? [WEB_PHONE] : []),
-  ...wechatChats.value.map(({ person: { id, name } }) => ({ id, name, channel: 'wechat' as const })),
+  ...PLATFORMS.flatMap((channel) =>
+    platforms[channel].chats.value.map(({ person: { id, name } }) => ({ id, name, channel })),
+  ),
 ]);
 /** The browser that shows this page is the person of the web chat. */
 const WEB_PHONE: PhoneTab = { id: 'web', name: word('web_person'), channel: 'web' };
@@ -76,9 +80,8 @@ function receivedOn({ id, channel }: PhoneTab): readonly { readonly message_id: 
     case 'telegram':
       return messagesOf(Number(id)).filter(({ from }) => from === 'bot');
     case 'wechat':
-      return (wechatChats.value.find(({ person }) => person.id === id)?.messages ?? []).filter(
-        ({ from }) => from !== 'person',
-      );
+    case 'wecom':
+      return chatOn(channel, id)?.messages.filter(({ from }) => from !== 'person') ?? [];
     case 'web':
       // The page in the frame is of another origin: its messages are not known here.
       return [];

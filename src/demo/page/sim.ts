@@ -1,18 +1,23 @@
-export type { Neighbours } from '../simulator/neighbours.ts';
+import type { Platform } from '../simulator/neighbours.ts';
+import type { ChatPerson } from '../tencent/chat-world.ts';
+
+export type { Neighbours, Platform } from '../simulator/neighbours.ts';
+export { PLATFORMS } from '../simulator/neighbours.ts';
 export type { SeenMessage as Message } from '../simulator/people.ts';
 export type { LoggedCall as Call } from '../simulator/sim-calls.ts';
 export type { SimPerson as Person } from '../simulator/world.ts';
-export type { SeenMessage as WechatMessage } from '../tencent/seen-messages.ts';
-export type { WechatPerson } from '../wechat/world.ts';
+export type { SeenMessage as PlatformMessage } from '../tencent/seen-messages.ts';
+/** A person with WeChat or WeCom. Only a person with WeChat follows. */
+export type PlatformPerson = ChatPerson & { readonly follows?: boolean };
 
 /** Calls the simulator of Telegram below /sim; throws its description of an error. */
 export function ask<T>(path: string, body?: object, method?: 'DELETE'): Promise<T> {
   return call(`/sim/${path}`, body, method);
 }
 
-/** Calls the simulator of WeChat, which stands behind that of Telegram. */
-export function askWechat<T>(path: string, body?: object): Promise<T> {
-  return call(`/wechat/sim/${path}`, body);
+/** Calls the simulator of WeChat or WeCom, which stands behind that of Telegram. */
+export function askPlatform<T>(platform: Platform, path: string, body?: object): Promise<T> {
+  return call(`/${platform}/sim/${path}`, body);
 }
 
 async function call<T>(url: string, body?: object, method?: 'DELETE'): Promise<T> {

@@ -10,6 +10,7 @@ import { Limits } from './limits.ts';
 import type { FollowClock } from './move-clock.ts';
 import { moveClock } from './move-clock.ts';
 import type { Neighbours } from './neighbours.ts';
+import { PLATFORMS } from './neighbours.ts';
 import { readBody } from './params.ts';
 import { ApiRefusal, badRequest } from './refusal.ts';
 import { sendJson, sendRefusal } from './send-json.ts';
@@ -73,9 +74,10 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
   const route = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     refuseStrangers(request);
     const url = new URL(request.url ?? '/', 'http://simulator');
-    if (neighbours?.wechat && url.pathname.startsWith(WECHAT_PATH))
-      return forward(request, response, neighbours.wechat, `/${url.pathname.slice(WECHAT_PATH.length)}${url.search}`);
     const [, first = '', second = '', third = '', fourth = ''] = url.pathname.split('/');
+    const beside = PLATFORMS.find((platform) => platform === first);
+    const base = beside && neighbours?.[beside];
+    if (base) return forward(request, response, base, `${url.pathname.slice(first.length + 1)}${url.search}`);
     if (first.startsWith('bot')) {
       if (first.slice(3) !== SIM_TOKEN) throw new ApiRefusal(401, 'Unauthorized');
       return answerBotCall(second, { request, response, url }, bot);
@@ -130,8 +132,6 @@ function refuseBesideRealToken(): void {
   }
 }
 
-/** Calls below this path go to the simulator of WeChat. */
-const WECHAT_PATH = '/wechat/';
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
 /** Refuses calls that a web page elsewhere makes through this machine's browser. */

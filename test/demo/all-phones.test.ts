@@ -14,7 +14,7 @@ import { CHROMIUM, launchChromium, shoot, violationsOn } from '../chromium.ts';
 
 const PHOTO = new URL('../../src/demo/simulator/samples/e-bike-wire.jpg', import.meta.url).pathname;
 
-describe.skipIf(!CHROMIUM)('phones of three channels on one page', { timeout: 60_000 }, () => {
+describe.skipIf(!CHROMIUM)('phones of four channels on one page', { timeout: 60_000 }, () => {
   let browser: Browser;
   let context: BrowserContext;
   let running: Running;
@@ -24,7 +24,7 @@ describe.skipIf(!CHROMIUM)('phones of three channels on one page', { timeout: 60
   /** The number of the case that the tests follow. */
   let number = '';
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'anlin-three-'));
+    folder = mkdtempSync(join(tmpdir(), 'anlin-phones-'));
     const config = readConfig({ DATA_DIR: folder, PORT: '0', SIM_PORT: '0', LOG_LEVEL: 'error' });
     const launched = launchChromium();
     running = await open(config, { page: await buildPage(), limits: false });
@@ -114,7 +114,7 @@ describe.skipIf(!CHROMIUM)('phones of three channels on one page', { timeout: 60
     await wuTap('一般');
     await wuSees(/立案了/);
     await webSees(/好消息/);
-    await shoot(page, 'three-web');
+    await shoot(page, 'phones-web');
   });
 
   test('a code from the web phone joins the WeChat phone, which then shows the same case', async () => {
@@ -134,7 +134,7 @@ describe.skipIf(!CHROMIUM)('phones of three channels on one page', { timeout: 60
     await wechatSees(/连上了/);
     await wechatSay('我的上报');
     await wechatSees(new RegExp(number));
-    await shoot(page, 'three-linked');
+    await shoot(page, 'phones-linked');
     // A tap on a link of the text counts as its button.
     await wechat()
       .locator('.turn.bot')
@@ -149,7 +149,7 @@ describe.skipIf(!CHROMIUM)('phones of three channels on one page', { timeout: 60
     const group = menu.getByRole('button', { expanded: false }).first();
     await group.click();
     await menu.getByRole('button', { name: '我的上报' }).waitFor();
-    await shoot(page, 'three-menu');
+    await shoot(page, 'phones-menu');
     await menu.getByRole('button', { name: '上报隐患' }).click();
     await wechatSees(/同意|哪一类/);
     expect(await menu.getByRole('button').count()).toBe(3);
@@ -173,7 +173,19 @@ describe.skipIf(!CHROMIUM)('phones of three channels on one page', { timeout: 60
     await sendNotice();
     await wechat().getByRole('heading', { name: '社区事项进度通知' }).waitFor();
     await expect(wechat().locator('.card').innerText()).resolves.toMatch(/事项\s+电动车飞线充电/);
-    await shoot(page, 'three-card');
+    await shoot(page, 'phones-card');
+  });
+
+  test('the WeCom phone of the same dispatcher answers with his own work', async () => {
+    const wecom = page.getByRole('region', { name: '受理员老吴的企业微信聊天' });
+    await tab('受理员老吴 企业微信').click();
+    await wecom.getByRole('button', { name: '打个招呼' }).click();
+    // He is known: the phone is an address of the same person as his Telegram.
+    await wecom.locator('.turn.bot').filter({ hasText: '又见面了' }).waitFor({ timeout: 15_000 });
+    await wecom.getByPlaceholder('发消息…').fill('待办');
+    await wecom.getByPlaceholder('发消息…').press('Enter');
+    await wecom.locator('.turn.bot').filter({ hasText: '等您办' }).waitFor({ timeout: 15_000 });
+    await shoot(page, 'phones-wecom');
   });
 
   test.each([
@@ -186,7 +198,7 @@ describe.skipIf(!CHROMIUM)('phones of three channels on one page', { timeout: 60
   ] as const)('axe finds no violation, and nothing is cut off, at %i px (%s)', async (width, colorScheme) => {
     await page.setViewportSize({ width, height: 800 });
     await page.emulateMedia({ colorScheme });
-    for (const name of ['周阿姨 网页', '周阿姨 微信']) {
+    for (const name of ['周阿姨 网页', '周阿姨 微信', '受理员老吴 企业微信']) {
       await tab(name).click();
       await page.getByRole('tab', { name, selected: true }).waitFor();
       expect(await violationsOn(page)).toEqual([]);
@@ -195,7 +207,7 @@ describe.skipIf(!CHROMIUM)('phones of three channels on one page', { timeout: 60
         .locator('button:visible')
         .evaluateAll((all) => all.flatMap((one) => (one.getBoundingClientRect().height < 24 ? [one.textContent] : [])));
       expect(small).toEqual([]);
-      await shoot(page, `three-${width}-${colorScheme}-${name.slice(-2)}`);
+      await shoot(page, `phones-${width}-${colorScheme}-${name.split(' ')[1]}`);
     }
   });
 
@@ -224,7 +236,7 @@ describe.skipIf(!CHROMIUM)('phones of three channels on one page', { timeout: 60
     await tab('周阿姨 微信').click();
     await wechat().getByRole('button', { name: '关注', exact: true }).waitFor();
     expect(await wechat().locator('.turn').count()).toBe(0);
-    await shoot(page, 'three-reset');
+    await shoot(page, 'phones-reset');
     await web().getByRole('button', { name: '开始' }).click();
     await webSees(/安邻/);
     await wechat().getByRole('button', { name: '关注', exact: true }).click();

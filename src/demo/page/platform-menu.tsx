@@ -1,9 +1,14 @@
 import { useState } from 'preact/hooks';
-import type { MenuEntry } from './wechat.ts';
-import { word } from './words.ts';
+import type { MenuEntry } from './platforms.ts';
 
-/** The account's menu below a WeChat chat. An entry acts, or opens its own entries. */
-export function WechatMenu({ entries, onTap }: { entries: readonly MenuEntry[]; onTap: (entry: MenuEntry) => void }) {
+type PlatformMenuProps = {
+  readonly label: string;
+  readonly entries: readonly MenuEntry[];
+  readonly onTap: (entry: MenuEntry) => void;
+};
+
+/** The menu of the account or app below its chat. An entry acts, or opens its own entries. */
+export function PlatformMenu({ label, entries, onTap }: PlatformMenuProps) {
   const [opened, setOpened] = useState<string>();
   const below = entries.find(({ name }) => name === opened)?.sub_button ?? [];
   const tap = (entry: MenuEntry) => {
@@ -11,7 +16,7 @@ export function WechatMenu({ entries, onTap }: { entries: readonly MenuEntry[]; 
     onTap(entry);
   };
   return (
-    <nav class="keyboard" aria-label={word('account_menu')}>
+    <nav class="keyboard" aria-label={label}>
       {below.map((entry) => (
         <button type="button" key={entry.name} onClick={() => tap(entry)}>
           {entry.name}

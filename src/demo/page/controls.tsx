@@ -1,0 +1,33 @@
+import type { ComponentChildren } from 'preact';
+import type { Sheet } from './composer.tsx';
+import { Composer, PhotoSheet } from './composer.tsx';
+import { CityMap } from './map.tsx';
+
+/** Length of a voice message that a phone sends, s. */
+const VOICE_SECONDS = 6;
+
+type ControlsProps = {
+  readonly sheet: Sheet | undefined;
+  readonly onSheet: (sheet: Sheet | undefined) => void;
+  /** Sends a text, photo, place or voice message. */
+  readonly onSend: (body: object) => void;
+  /** The buttons below the chat, which a sheet covers. */
+  readonly children?: ComponentChildren;
+};
+
+/** The lower part of a phone: a sheet or the chat's buttons, and the field for a message. */
+export function Controls({ sheet, onSheet, onSend, children }: ControlsProps) {
+  return (
+    <>
+      {sheet === 'photo' && <PhotoSheet onChoose={(photo) => onSend({ photo })} />}
+      {sheet === 'place' && <CityMap onChoose={(location) => onSend({ location })} />}
+      {!sheet && children}
+      <Composer
+        sheet={sheet}
+        onText={(text) => onSend({ text })}
+        onSheet={(one) => onSheet(sheet === one ? undefined : one)}
+        onVoice={() => onSend({ voice: VOICE_SECONDS })}
+      />
+    </>
+  );
+}
