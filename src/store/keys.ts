@@ -269,6 +269,23 @@ export function keysOf(city: string) {
     /** zset: `<WaveId> <what>` → since when (ms) a notice to organisers waits */
     wavesNews: key('waves:news'),
 
+    /** hash: month (2026-09) → version of its newest snapshot */
+    scoreMonths: key('score:months'),
+    /** hash: version, record (JSON Snapshot), sum: one version of a frozen month; it never changes */
+    scoreSnapshot: (month: string, version: number) => key(`score:${month}:v${version}`),
+    /** hash: street → the cases that the frozen score counts (JSON CaseFact[]); deleted after the cases */
+    scoreRows: (month: string, version: number) => key(`score:${month}:v${version}:rows`),
+    /** hash: CaseId → what a case filed in this month tells the score (JSON CaseFact); deleted after the cases */
+    scoreFacts: (month: string) => key(`score:${month}:facts`),
+    /** hash: CaseId → an open case (JSON CaseFact) */
+    scoreOpen: key('score:open'),
+    /** hash: read_until (ms, changes of cases up to it are in the facts); <month> → why the job did not freeze it */
+    scoreState: key('score:state'),
+    /** hash: version → JSON Formula; proposed → JSON Formula that waits for a second organiser */
+    scoreFormulas: key('score:formulas'),
+    /** hash: id → JSON RowObjection of a month that is not frozen yet */
+    scoreObjections: (month: string) => key(`score:${month}:objections`),
+
     /** stream: to, reason, message: messages that were not delivered */
     outboxDead: key('outbox:dead'),
     /**

@@ -36,9 +36,12 @@ export type Rank = { readonly from: number; readonly to: number };
 
 /**
  * Ranks estimates as intervals from all pairwise tests, with a joint confidence of 95 % (Holm 1979; Klein, Wright & Wieczorek
- * 2020, JRSS A 183:589). Estimates that no test separates have the same interval.
+ * 2020, JRSS A 183:589). Estimates that no test separates have the same interval. `holds`: a further condition of a separation.
  */
-export function ranksOf(all: readonly ShareEstimate[]): readonly Rank[] {
+export function ranksOf(
+  all: readonly ShareEstimate[],
+  holds: (winner: number, loser: number) => boolean = () => true,
+): readonly Rank[] {
   const pairs = all.flatMap((_, i) => all.slice(i + 1).map((__, k) => [i, i + 1 + k] as const));
   const adjusted = adjustPValues(
     pairs.map(([a, b]) => pValueOf(all[a], all[b])),
@@ -49,6 +52,7 @@ export function ranksOf(all: readonly ShareEstimate[]): readonly Rank[] {
   for (const [k, [a, b]] of pairs.entries()) {
     if ((adjusted[k] ?? 1) >= ALPHA) continue;
     const [winner, loser] = (all[a]?.p ?? 0) > (all[b]?.p ?? 0) ? [a, b] : [b, a];
+    if (!holds(winner, loser)) continue;
     better[loser] = (better[loser] ?? 0) + 1;
     worse[winner] = (worse[winner] ?? 0) + 1;
   }

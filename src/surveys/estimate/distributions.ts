@@ -39,6 +39,21 @@ export function betaQuantile(p: number, a: number, b: number): number {
   return invert(p, cdf, density, { from: a / (a + b), low: 0, high: 1 });
 }
 
+/** Distribution function of the beta distribution with parameters a and b: the regularised incomplete beta function. */
+export function betaCdf(x: number, a: number, b: number): number {
+  return incompleteBeta(x, a, b, logGamma(a + b) - logGamma(a) - logGamma(b));
+}
+
+/** P(X ≤ k) of n trials with success probability p (Abramowitz & Stegun 26.5.24). */
+export function binomialCdf(k: number, n: number, p: number): number {
+  return k < 0 ? 0 : k >= n ? 1 : betaCdf(1 - p, n - k, k + 1);
+}
+
+/** P(X ≤ k) of a negative binomial count with this mean and the variance `dispersion` · mean, dispersion > 1. */
+export function negativeBinomialCdf(k: number, mean: number, dispersion: number): number {
+  return betaCdf(1 / dispersion, mean / (dispersion - 1), k + 1);
+}
+
 /** Solves cdf(x) = p by Newton's method; a step that leaves the bracket becomes a bisection. */
 function invert(
   p: number,

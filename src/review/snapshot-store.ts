@@ -1,0 +1,60 @@
+import type { Write } from '../store/commit.ts';
+import type { Store } from '../store/store.ts';
+import { orStoreAway } from '../store/store.ts';
+import type { Change } from '../store/versioned-record.ts';
+import { keepRecord, loadRecords } from '../store/versioned-record.ts';
+import type { Month } from './score/month.ts';
+import { readMonth } from './score/month.ts';
+import type { MonthScore } from './score/month-score.ts';
+
+/** A frozen month. It never changes; a correction is its next version, with a reason. */
+export type Snapshot = MonthScore & {
+  readonly version: number;
+  readonly frozenAt: number; // ms since the epoch
+  /** SHA-256 of formula, counts and row ids in the canonical text of `snapshotText`. */
+  readonly rowsHash: string;
+  /** Why this version corrects the one before; absent in version 1. */
+  readonly reason?: string;
+  /** Pseudonym of the organiser; absent if the job froze it. */
+  readonly by?: string;
+};
+
+/** Loads the newest version of a frozen month, or one of its earlier versions. */
+export async function loadSnapshot(store: Store, month: Month, version?: number): Promise<Snapshot | undefined> {
+  const { redis, keys } = store;
+  const wanted = version ?? Number((await orStoreAway(redis.hget(keys.scoreMonths, month))) ?? 0);
+  if (wanted < 1) return undefined;
+  return (await loadRecords<Snapshot>(store, [keys.scoreSnapshot(month, wanted)]))[0]?.record;
+}
+
+/** Lists the frozen months with their newest version, the newest month first. */
+export async function loadFrozenMonths({
+  redis,
+  keys,
+}: Store): Promise<readonly { readonly month: Month; readonly version: number }[]> {
+  const found = Object.entries(await orStoreAway(redis.hgetall(keys.scoreMonths)));
+  return found
+    .flatMap(([text, version]) => {
+      const month = readMonth(text);
+      return month ? [{ month, version: Number(version) }] : [];
+    })
+    .sort((a, b) => b.month.localeCompare(a.month));
+}
+
+/** Loads the newest versions of frozen months before a month, the newest first. */
+export async function loadSnapshotsBefore(store: Store, month: Month, most: number): Promise<readonly Snapshot[]> {
+  const before = (await loadFrozenMonths(store)).filter((one) => one.month < month).slice(0, most);
+  const keys = before.map((one) => store.keys.scoreSnapshot(one.month, one.version));
+  return (await loadRecords<Snapshot>(store, keys)).map(({ record }) => record);
+}
+
+/** Freezes a version of a month; it fails if another process froze one meanwhile. `rows`: JSON by street. */
+export function keepSnapshot({ keys }: Store, snapshot: Snapshot, rows: ReadonlyMap<string, string>): Change {
+  const { month, version } = snapshot;
+  const { checks, writes } = keepRecord(keys.scoreSnapshot(month, version), snapshot);
+  const rowWrites = [...rows].map(([street, text]): Write => ['HSET', keys.scoreRows(month, version), street, text]);
+  return {
+    checks: [...checks, { key: keys.scoreMonths, field: month, is: version === 1 ? '' : String(version - 1) }],
+    writes: [...writes, ...rowWrites, ['HSET', keys.scoreMonths, month, String(version)]],
+  };
+}
