@@ -300,7 +300,7 @@ function contradictions(env: Env): readonly string[] {
   const real = kindOf(env) === 'real';
   if (env.DEMO === 'no' && !real) {
     lines.push(
-      'Set a channel in .env (TELEGRAM_TOKEN, WECHAT_…, WECOM_…, or WEB_CHAT=yes with PUBLIC_URL), or DEMO=yes.',
+      'Set TELEGRAM_TOKEN or another channel in .env, or DEMO=yes for the demo with invented people; see .env.example.',
     );
   }
   if (env.DEMO === 'yes' && real) {

@@ -29,7 +29,7 @@ export async function checkKind(redis: Connection, city: string, kind: StoreKind
 
 function realData(city: string): StartFinding {
   const cure =
-    'Set the channels of that city in .env, such as TELEGRAM_TOKEN; for a demo, set DATA_DIR or REDIS_URL to another place.';
+    'Set TELEGRAM_TOKEN or the other channels of that city in .env; for a demo, set DATA_DIR or REDIS_URL to another place.';
   return refuse(`This store holds the data of the real city "${city}", and the demo would stand in for it.`, cure);
 }
 

@@ -378,7 +378,7 @@ test('one link hands all cases in hand to a colleague; both are told, once', { t
   await wang.tap('🤝 交给同事');
   await wang.hasNew(/您手上有 2 件/);
   await wang.tap('🤝 交给同事');
-  const { text = '' } = await wang.sees(/转给您的同事/);
+  const { text = '' } = await wang.hasSeen(/转给您的同事/);
   const payload = /start=(take_[\w-]+)/.exec(text)?.[1];
   // The link gives nothing to who may not handle the cases.
   await stranger.say(`/start ${payload}`);
@@ -415,7 +415,7 @@ test('a hand-over leaves what the colleague may not handle, and tells how many i
   await wang.say('交案件');
   await wang.hasNew(/您手上有 2 件/);
   await wang.tap('🤝 交给同事');
-  const { text = '' } = await wang.sees(/转给您的同事/);
+  const { text = '' } = await wang.hasSeen(/转给您的同事/);
   await li.say(`/start ${/start=(take_[\w-]+)/.exec(text)?.[1]}`);
   await li.sees(/交给您/);
   await li.tap('接过来');
