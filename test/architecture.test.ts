@@ -37,8 +37,8 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'pinyin-pro': ['engine'],
   nzh: ['engine'],
   'csv-stringify': ['files'],
-  'write-excel-file': ['surveys'],
-  'read-excel-file': ['surveys'],
+  'write-excel-file': ['files'],
+  'read-excel-file': ['files'],
   valibot: ['config.ts', 'channels', 'console'],
 };
 

@@ -26,7 +26,7 @@ export type CountRun = { readonly seconds: number; readonly stall: number };
 /** How often the event loop is watched, ms. */
 const WATCHED_EVERY_MS = 1;
 const NS_PER_MS = 1e6;
-const NO_DATA = { places: [], units: [], categories: [], census: [] };
+const NO_DATA = { places: [], units: [], categories: [], census: [], premises: [] };
 
 /** Counts a wave from its sealed ballots to what is stored, beside an idle bot. */
 export async function measureCounts(stage: Stage, people: number, rounds: number): Promise<readonly CountRun[]> {

@@ -1,3 +1,4 @@
+import type { Names } from '../engine/step.ts';
 import type { LanguageName } from '../i18n.ts';
 import type { CensusCell } from '../regions/census.ts';
 import type { KnownPlace } from '../regions/place-book.ts';
@@ -6,8 +7,10 @@ import type { RegionTree } from '../regions/region-tree.ts';
 import { regionTree } from '../regions/region-tree.ts';
 import type { Category, CategoryTree } from './category.ts';
 import { categoryTree } from './category.ts';
+import type { Premises } from './premises.ts';
 import type { Quotas } from './quotas.ts';
 import { QUOTAS } from './quotas.ts';
+import { otherScopes } from './series.ts';
 import type { Surge } from './surge.ts';
 import { NO_SURGE } from './surge.ts';
 import type { Unit } from './unit.ts';
@@ -20,6 +23,7 @@ export type CityData = {
   readonly units: readonly Unit[];
   readonly categories: readonly Category[];
   readonly census: readonly CensusCell[];
+  readonly premises: readonly Premises[];
 };
 export const CITY_PARTS = [
   'regions',
@@ -27,6 +31,7 @@ export const CITY_PARTS = [
   'units',
   'categories',
   'census',
+  'premises',
 ] as const satisfies readonly (keyof CityData)[];
 export type CityPart = (typeof CITY_PARTS)[number];
 
@@ -36,6 +41,10 @@ export type City = {
   readonly categories: CategoryTree;
   readonly units: ReadonlyMap<string, Unit>;
   readonly census: readonly CensusCell[];
+  /** The register of premises by id. */
+  readonly premises: ReadonlyMap<string, Premises>;
+  /** Names of scopes of grants that are neither regions nor units: series and premises. */
+  readonly scopes: ReadonlyMap<string, Names>;
   readonly languages: readonly LanguageName[];
   /** Open cases into which reports merge during a surge. */
   readonly surge: Surge;
@@ -55,6 +64,8 @@ export function cityOf(data: CityData, languages: readonly LanguageName[], aroun
     categories: categoryTree(data.categories),
     units: new Map([...officesOf(data.regions), ...data.units].map((unit) => [unit.id, unit])),
     census: data.census,
+    premises: new Map(data.premises.map((premises) => [premises.id, premises])),
+    scopes: otherScopes(data.premises),
     languages,
   };
 }

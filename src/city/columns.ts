@@ -64,6 +64,7 @@ export function fieldOf(row: Row, column: string, columns: ReadonlyMap<string, s
 export function partOf(rows: readonly Row[], columns: ReadonlyMap<string, string>): CityPart | undefined {
   const headers = rows.slice(0, 5).flatMap(({ fields }) => Object.keys(fields));
   const has = new Set(headers.map((header) => columnOf(header, columns)));
+  if (has.has('series')) return 'premises';
   if (rows.some(({ geometry }) => geometry !== undefined) || has.has('level')) return 'regions';
   if (has.has('people') && has.has('sex')) return 'census';
   if (has.has('group')) return 'categories';

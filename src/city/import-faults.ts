@@ -64,6 +64,8 @@ export function findBrokenReferences(
   }
   for (const place of data.places)
     if (!regions.has(place.region)) add(place, 'places', 'region', 'no_region', place.region);
+  for (const premises of data.premises)
+    if (!regions.has(premises.region)) add(premises, 'premises', 'region', 'no_region', premises.region);
   for (const cell of data.census)
     if (!regions.has(cell.region)) add(cell, 'census', 'region', 'no_region', cell.region);
   for (const cells of part === 'census' ? Map.groupBy(data.census, sexInRegion).values() : []) {

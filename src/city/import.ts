@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { FileInventory } from '../files/file-inventory.ts';
+import { NotOneTable, workbookAsCsv } from '../files/read-workbook.ts';
 import type { Say } from '../i18n.ts';
 import type { Datum } from '../regions/datum.ts';
 import type { Region } from '../regions/region.ts';
@@ -48,6 +49,16 @@ type ImportSettings = {
   readonly says: readonly Say[];
 };
 
+/** Plans the import of any table: an Excel workbook of one sheet is read as CSV. */
+export async function planFile(bytes: Uint8Array, settings: ImportSettings): Promise<ImportPlan> {
+  try {
+    return planImport(await workbookAsCsv(bytes), settings);
+  } catch (error) {
+    if (!(error instanceof NotOneTable)) throw error;
+    return notATable(1, error.message);
+  }
+}
+
 /** Reads a file and compares it with the city. One faulty row makes the whole file faulty. */
 export function planImport(bytes: Uint8Array, settings: ImportSettings): ImportPlan {
   let table: Table;
@@ -55,11 +66,7 @@ export function planImport(bytes: Uint8Array, settings: ImportSettings): ImportP
     table = readTable(bytes);
   } catch (error) {
     if (!(error instanceof NotATable)) throw error;
-    return {
-      type: 'bad',
-      part: undefined,
-      problems: [{ row: error.row ?? 1, column: '', what: 'not_a_table', found: error.message }],
-    };
+    return notATable(error.row ?? 1, error.message);
   }
   const { rows } = table;
   const columns = columnsOf(settings.says);
@@ -73,7 +80,7 @@ export function planImport(bytes: Uint8Array, settings: ImportSettings): ImportP
   for (const { at, why } of table.ignored) inventory.ignore(at, why);
   problems.push(...table.problems, ...checkColumns(rows, asked, columns, inventory));
   if (rows.some(({ geometry }) => geometry !== undefined)) {
-    if (part === 'regions') inventory.carry('geometry', 'geometry');
+    if (hasGround(part)) inventory.carry('geometry', 'geometry');
     else inventory.ignore('geometry', 'no_ground');
   }
   if (totals.length > 0) inventory.ignore('total', 'total');
@@ -91,6 +98,10 @@ export function planImport(bytes: Uint8Array, settings: ImportSettings): ImportP
 
   const final = new Map((whole as readonly ImportEntry[]).map((record) => [keyOf(part, record), record]));
   return { type: 'good', part, list: whole, inventory, ...compare(before, final) };
+}
+
+function notATable(row: number, found: string): ImportPlan {
+  return { type: 'bad', part: undefined, problems: [{ row, column: '', what: 'not_a_table', found }] };
 }
 
 /** Reads each row with the reader of its part. */
@@ -146,9 +157,14 @@ function compare(before: Records, after: Records) {
   };
 }
 
-/** Keeps the ground of a region whose row has none; all other fields are replaced. */
+/** Regions and premises have a ground; a geometry in another part is not read. */
+function hasGround(part: CityPart): boolean {
+  return part === 'regions' || part === 'premises';
+}
+
+/** Keeps the ground of a record whose row has none; all other fields are replaced. */
 function keepGround(part: CityPart, before: ImportEntry | undefined, record: ImportEntry): ImportEntry {
-  if (part !== 'regions' || record.ground || !before?.ground) return record;
+  if (!hasGround(part) || record.ground || !before?.ground) return record;
   return { ...record, ground: before.ground };
 }
 

@@ -13,4 +13,5 @@ export const NEW_CITY: CityData = {
   units: defaultUnits,
   categories: DEFAULT_CATEGORIES,
   census: [],
+  premises: [],
 };

@@ -4,10 +4,12 @@ import type { KnownPlace } from '../regions/place-book.ts';
 import { placeId } from '../regions/place-book.ts';
 import type { Region, RegionLevel } from '../regions/region.ts';
 import { REGION_LEVELS } from '../regions/region.ts';
+import type { Premises } from './premises.ts';
 import { readCategory } from './read-category.ts';
-import { readGround } from './read-ground.ts';
+import { readGround, readPoint } from './read-ground.ts';
 import type { RowReader } from './row-reader.ts';
 import { REGION_CODE, readList, readNames, regionCode } from './row-reader.ts';
+import { isSeries } from './series.ts';
 import type { Unit } from './unit.ts';
 
 /** The row reader of each part; it returns undefined after a fault. */
@@ -17,6 +19,7 @@ export const READERS = {
   units: readUnit,
   categories: readCategory,
   census: readCensus,
+  premises: readPremises,
 } as const;
 
 /** The level of a code of the statistical bureau, by its zeros; grid codes have three more digits. */
@@ -64,6 +67,21 @@ function readUnit({ text, wrong }: RowReader): Unit | undefined {
   const hotline = text('hotline');
   if (hotline && !/^[\d-]{3,16}$/.test(hotline)) return wrong('hotline', 'hotline');
   return { id, names, ...(hotline ? { hotline } : {}) };
+}
+
+function readPremises({ text, wrong, row, datum }: RowReader): Premises | undefined {
+  const [id, series, region] = [text('id'), text('series'), regionCode(text('region'))];
+  if (!/^[a-z][a-z0-9_]{0,31}$/.test(id)) return wrong('id', 'snake_id');
+  const names = readNames(text);
+  if (!names) return wrong('name', 'missing');
+  if (!isSeries(series)) return wrong('series', 'series');
+  if (!REGION_CODE.test(region)) return wrong('region', 'region_code');
+  const [longitude, latitude] = [text('longitude'), text('latitude')];
+  const point = longitude || latitude ? readPoint(longitude, latitude, datum) : undefined;
+  if (point === null) return wrong(longitude ? 'longitude' : 'latitude', 'coordinates');
+  const ground = row.geometry === undefined ? undefined : readGround(row.geometry, datum);
+  if (ground === null) return wrong('geometry', 'geometry');
+  return { id, series, names, region, ...(point ? { point } : {}), ...(ground ? { ground } : {}) };
 }
 
 const SEXES = [

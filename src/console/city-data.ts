@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { Category } from '../city/category.ts';
 import type { CityPart } from '../city/city.ts';
 import { cityChanges, cityVersion, loadCityData, saveCityData, undoCityChange } from '../city/city-store.ts';
-import { isCityPart, planImport } from '../city/import.ts';
+import { isCityPart, planFile } from '../city/import.ts';
 import type { PlanInWords } from '../city/import-words.ts';
 import { wordPlan } from '../city/import-words.ts';
 import type { Reader } from '../notify/reader.ts';
@@ -41,7 +41,7 @@ export function cityDataRoutes(services: Services): Hono<ConsoleEnv> {
     if (!(file instanceof File)) return c.json({ error: 'bad_form' }, 400);
     const says = services.wording.languages.map((language) => services.wording.in(language));
     const version = await cityVersion(store);
-    const plan = planImport(new Uint8Array(await file.arrayBuffer()), {
+    const plan = await planFile(new Uint8Array(await file.arrayBuffer()), {
       data: await loadCityData(store),
       ...(typeof as === 'string' && isCityPart(as) ? { as } : {}),
       replace: body.get('replace') === 'yes',

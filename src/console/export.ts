@@ -3,9 +3,9 @@ import type { Context } from 'hono';
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { csvText } from '../files/csv.ts';
+import { writeXlsx } from '../files/write-xlsx.ts';
 import type { Services } from '../notify/services.ts';
 import { commitOrThrow } from '../store/commit-as-system.ts';
-import { writeXlsx } from '../surveys/results/write-xlsx.ts';
 import type { ConsoleEnv, Organiser } from './session.ts';
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';

@@ -13,15 +13,15 @@ const INVITATION_USES = 20;
 
 export const inviteCommand: Command = {
   name: 'invite',
-  usage: `<${ROLES.join('|')}> [<region or unit>]`,
+  usage: `<${ROLES.join('|')}> [<region, unit, series:<id> or premises:<id>>]`,
   does: 'prints a link that makes up to 20 people organisers, for a week; without a place, everywhere',
   async run(config, [given, scope = EVERYWHERE]) {
     const role = ROLES.find((one) => one === given);
     if (!role) return showUsage(inviteCommand);
     return withCity(config, async (store) => {
-      const { regions, units } = cityOf(await loadCityData(store), []);
-      if (scope !== EVERYWHERE && !regions.nameOf(scope) && !units.has(scope)) {
-        console.error(`There is no region or unit ${scope}. Look its code up in the imported file.`);
+      const { regions, units, scopes } = cityOf(await loadCityData(store), []);
+      if (scope !== EVERYWHERE && !regions.nameOf(scope) && !units.has(scope) && !scopes.has(scope)) {
+        console.error(`There is no region, unit, series or premises ${scope}. Look its code up in the imported file.`);
         return false;
       }
       const now = Date.now();

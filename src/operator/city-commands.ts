@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CityPart } from '../city/city.ts';
 import { cityChanges, cityVersion, loadCityData, saveCityData, undoCityChange } from '../city/city-store.ts';
-import { isCityPart, planImport } from '../city/import.ts';
+import { isCityPart, planFile } from '../city/import.ts';
 import { wordPlan } from '../city/import-words.ts';
 import type { Datum } from '../regions/datum.ts';
 import { DATUMS } from '../regions/datum.ts';
@@ -17,7 +17,7 @@ const FILE_MAX = 64 * 1024 * 1024;
 export const importCommand: Command = {
   name: 'import',
   usage: '<file>',
-  does: 'imports regions, places, units, categories or census of the city; --dry-run changes nothing',
+  does: 'imports regions, places, units, categories, census or premises of the city; --dry-run changes nothing',
   async run(config, args) {
     const { say, says } = operatorWording();
     const asked = readArguments(args);
@@ -33,7 +33,7 @@ export const importCommand: Command = {
     return withCity(config, async (store) => {
       const planned = await cityVersion(store);
       const data = await loadCityData(store);
-      const plan = planImport(readFileSync(file), { data, ...(as ? { as } : {}), replace, datum, says });
+      const plan = await planFile(readFileSync(file), { data, ...(as ? { as } : {}), replace, datum, says });
       const { type, changes, lines } = wordPlan(plan, file, say);
       for (const line of lines) (type === 'bad' ? console.error : console.log)(line);
       if (plan.type === 'bad') return false;

@@ -34,7 +34,10 @@ export const inviteStaff = flow<InviteFacts>({ id: 'invite-staff', version: 1, l
     'unit',
     choice({
       relevant: ({ answers }) => answers.role === 'unit_staff',
-      options: ({ facts }) => [...facts.units].map(([id, { names }]) => ({ id, name: names })),
+      options: ({ facts }) => [
+        ...[...facts.units].map(([id, { names }]) => ({ id, name: names })),
+        ...[...facts.scopes].map(([id, name]) => ({ id, name })),
+      ],
     }),
   )
   .steps(regionSteps(SCOPE))
@@ -43,7 +46,13 @@ export const inviteStaff = flow<InviteFacts>({ id: 'invite-staff', version: 1, l
 export const inviteStaffTalk = talk({
   flow: inviteStaff,
   load: async () => newToken(),
-  facts: ({ regions, units }: ScopeFacts, { contact }, token) => ({ regions, units, grants: grantsOf(contact), token }),
+  facts: ({ regions, units, scopes }: ScopeFacts, { contact }, token) => ({
+    regions,
+    units,
+    scopes,
+    grants: grantsOf(contact),
+    token,
+  }),
   closed: (facts) => (rolesToGive(facts).length > 0 ? undefined : { key: 'flows/invite-staff:not_you' }),
   finish: ({ role, unit, region, part, community }, { store, person, facts, now }) => {
     const chosen = narrowest(region, part, community) ?? regionOf(facts.grants);

@@ -12,6 +12,7 @@ import { talk } from './talk.ts';
 export type ScopeFacts = {
   readonly regions: RegionTree;
   readonly units: ReadonlyMap<string, { readonly names: Names }>;
+  readonly scopes: ReadonlyMap<string, Names>;
 };
 type JoinFacts = ScopeFacts & { readonly invitation: Invitation | undefined };
 
@@ -35,7 +36,7 @@ export const joinStaff = flow<JoinFacts>({ id: 'join-staff', version: 1, lifetim
 export const joinStaffTalk = talk({
   flow: joinStaff,
   load: ({ store, position, now }: LoadContext) => loadInvitation(store, String(position.answers.token ?? ''), now),
-  facts: ({ regions, units }: ScopeFacts, _person, invitation) => ({ regions, units, invitation }),
+  facts: ({ regions, units, scopes }: ScopeFacts, _person, invitation) => ({ regions, units, scopes, invitation }),
   closed: ({ invitation }) => (invitation ? undefined : { key: 'flows/join-staff:gone' }),
   finish: ({ accept }, { store, person, contact, facts: { invitation, ...city }, now }) => {
     const nothing = { checks: [], writes: [] };
@@ -62,8 +63,8 @@ export const joinStaffTalk = talk({
 });
 
 /** The name of a role's scope. */
-export function scopeName({ scope }: Invitation['grant'], { regions, units }: ScopeFacts) {
+export function scopeName({ scope }: Invitation['grant'], { regions, units, scopes }: ScopeFacts) {
   if (scope === EVERYWHERE) return { key: 'common:everywhere' as const };
-  const names = regions.nameOf(scope) ?? units.get(scope)?.names;
+  const names = regions.nameOf(scope) ?? units.get(scope)?.names ?? scopes.get(scope);
   return { names: names ?? { 'zh-CN': scope, en: scope } };
 }

@@ -15,7 +15,12 @@ export const leaveStaff = flow<LeaveFacts>({ id: 'leave-staff', version: 1, life
 
 export const leaveStaffTalk = talk({
   flow: leaveStaff,
-  facts: ({ regions, units }: ScopeFacts, { contact }) => ({ regions, units, grants: contact?.grants ?? [] }),
+  facts: ({ regions, units, scopes }: ScopeFacts, { contact }) => ({
+    regions,
+    units,
+    scopes,
+    grants: contact?.grants ?? [],
+  }),
   closed: ({ grants }) => (grants.length > 0 ? undefined : { key: 'flows/leave-staff:none' }),
   finish: ({ sure }, { store, person, contact, facts }) => {
     const [first, ...others] = facts.grants;

@@ -30,16 +30,20 @@ export function mayAppoint(
   });
 }
 
-type Scopes = { readonly regions: RegionTree; readonly units: ReadonlyMap<string, unknown> };
+type Scopes = {
+  readonly regions: RegionTree;
+  readonly units: ReadonlyMap<string, unknown>;
+  readonly scopes: ReadonlyMap<string, unknown>;
+};
 
 /** Loads every role that these grants may take away, the longest-serving first within a role. */
 export async function loadStaff(
   store: Store,
   grants: readonly Grant[],
-  { regions, units }: Scopes,
+  { regions, units, scopes: others }: Scopes,
 ): Promise<readonly StaffGrant[]> {
   const levels = ['city', 'district', 'street', 'community'] as const;
-  const scopes = [EVERYWHERE, ...levels.flatMap((level) => regions.all(level)), ...units.keys()];
+  const scopes = [EVERYWHERE, ...levels.flatMap((level) => regions.all(level)), ...units.keys(), ...others.keys()];
   const wanted = ROLES.flatMap((role) => scopes.map((scope) => ({ role, scope }))).filter((one) =>
     mayAppoint(grants, one, regions),
   );

@@ -58,7 +58,7 @@ export function regionTree(regions: readonly Region[], places: readonly KnownPla
   const at = ({ longitude, latitude }: Point): string | undefined =>
     index?.search(longitude, latitude, longitude, latitude).flatMap((i) => {
       const region = grounds[i];
-      return region && holds(region.ground, [longitude, latitude]) ? [region.id] : [];
+      return region && groundHolds(region.ground, { longitude, latitude }) ? [region.id] : [];
     })[0];
   const chain = (id: string): readonly string[] => {
     const found: string[] = [];
@@ -132,10 +132,11 @@ function hasGround(region: Region): region is WithGround {
   return region.ground !== undefined;
 }
 
-function holds(ground: Ground, [x, y]: readonly [number, number]): boolean {
+/** True if a point (WGS-84) lies on a ground. */
+export function groundHolds(ground: Ground, { longitude, latitude }: Point): boolean {
   return polygonsOf(ground).some((rings) => {
     const coordinates = rings.map((ring) => ring.map(([a, b]) => [a, b]));
-    return booleanPointInPolygon([x, y], { type: 'Polygon', coordinates });
+    return booleanPointInPolygon([longitude, latitude], { type: 'Polygon', coordinates });
   });
 }
 

@@ -108,6 +108,8 @@ export function keysOf(city: string) {
 
     /** hash: current (version number); version number → this part (regions, categories …) as JSON */
     cityPart: (part: string) => key(`city:${part}`),
+    /** hash: version number → a standard of the series (JSON Standard); a version never changes */
+    standards: (series: string) => key(`standards:${series}`),
     /** stream: change (JSON CityChange): imports and undos, append-only */
     cityChanges: key('city:changes'),
 

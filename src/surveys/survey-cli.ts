@@ -2,6 +2,7 @@ import { csvText } from '../files/csv.ts';
 import { decodeText, UndecodableText } from '../files/decode-text.ts';
 import type { FileItem } from '../files/file-inventory.ts';
 import { FileInventory } from '../files/file-inventory.ts';
+import { writeXlsx } from '../files/write-xlsx.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import { commitAsSystem } from '../store/commit-as-system.ts';
 import type { Store } from '../store/store.ts';
@@ -19,7 +20,6 @@ import { toSurveyJs } from './questionnaire/survey-js.ts';
 import { toXlsForm } from './questionnaire/xls-form.ts';
 import { loadResults } from './results/results-store.ts';
 import { resultSheets } from './results/survey-files.ts';
-import { writeXlsx } from './results/write-xlsx.ts';
 import { drawProof } from './wave/draw-proof.ts';
 import { loadWave, loadWaves } from './wave/wave-store.ts';
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { FileInventory } from '../../src/files/file-inventory.ts';
+import { writeXlsx } from '../../src/files/write-xlsx.ts';
 import { fromSurveyJs } from '../../src/surveys/questionnaire/read-survey-js.ts';
 import { fromXlsForm } from '../../src/surveys/questionnaire/read-xls-form.ts';
 import { columnOf, SURVEY_COLUMNS } from '../../src/surveys/questionnaire/xls-form-columns.ts';
-import { writeXlsx } from '../../src/surveys/results/write-xlsx.ts';
 import * as surveyJs from './survey-js-constructs.ts';
 import * as xls from './xls-form-constructs.ts';
 

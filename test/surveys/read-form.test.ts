@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import writeXlsxFile from 'write-excel-file/node';
+import { writeXlsx } from '../../src/files/write-xlsx.ts';
 import type { ReadForm } from '../../src/surveys/questionnaire/form-draft.ts';
 import { plainText, withoutMarkdown } from '../../src/surveys/questionnaire/plain-text.ts';
 import type { SurveyQuestion } from '../../src/surveys/questionnaire/questionnaire.ts';
@@ -9,7 +10,6 @@ import { fromSurveyJs } from '../../src/surveys/questionnaire/read-survey-js.ts'
 import { fromXlsForm } from '../../src/surveys/questionnaire/read-xls-form.ts';
 import { toSurveyJs } from '../../src/surveys/questionnaire/survey-js.ts';
 import { toXlsForm } from '../../src/surveys/questionnaire/xls-form.ts';
-import { writeXlsx } from '../../src/surveys/results/write-xlsx.ts';
 import { readForm } from '../../src/surveys/survey-cli.ts';
 
 type Rows = readonly (readonly (string | number)[])[];

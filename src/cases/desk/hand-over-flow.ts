@@ -87,7 +87,12 @@ export const handOverTalk = talk({
     const around = chosen ? await loadAround(store, city, chosen) : { takers: [], giver: undefined };
     return { ...work, offers, colleagues, around, isEmpty: whose != null && whose !== MINE && !chosen };
   },
-  facts: ({ regions, units }: ScopeFacts, _person, loaded): GiveFacts => ({ regions, units, ...loaded }),
+  facts: ({ regions, units, scopes }: ScopeFacts, _person, loaded): GiveFacts => ({
+    regions,
+    units,
+    scopes,
+    ...loaded,
+  }),
   closed: ({ held, colleagues, isEmpty }) => {
     if (isEmpty) return { key: 'flows/hand-over:nothing_left' };
     return held.length + colleagues.length === 0 ? { key: 'flows/hand-over:none' } : undefined;

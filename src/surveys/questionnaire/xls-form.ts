@@ -1,4 +1,4 @@
-import type { TableSheet } from '../results/survey-files.ts';
+import type { TableSheet } from '../../files/write-xlsx.ts';
 import type { Questionnaire } from './questionnaire.ts';
 
 const LANGUAGES = [

@@ -1,8 +1,8 @@
-import readWorkbook from 'read-excel-file/node';
 import type { FileInventory } from '../../files/file-inventory.ts';
+import { lostCells } from '../../files/lost-cells.ts';
+import { readWorkbook, cellText as textOf } from '../../files/read-workbook.ts';
 import type { FormEntry } from './form-part.ts';
 import { FormPart, nearestName } from './form-part.ts';
-import { lostCells } from './lost-cells.ts';
 import type { SheetColumns } from './xls-form-columns.ts';
 import { CHOICE_COLUMNS, columnOf, SETTING_COLUMNS, SURVEY_COLUMNS } from './xls-form-columns.ts';
 
@@ -23,7 +23,7 @@ type Cells = readonly (readonly unknown[])[];
 
 /** Reads the sheets of an Excel workbook, every cell of them; undefined if it is none. */
 export async function readSheets(file: Buffer, inventory: FileInventory): Promise<XlsForm | undefined> {
-  const sheets = await readWorkbook(file).catch(() => undefined);
+  const sheets = await readWorkbook(file);
   if (!sheets) {
     inventory.refuse('file', 'It is no Excel workbook. Save it as .xlsx.');
     return undefined;
@@ -37,7 +37,7 @@ export async function readSheets(file: Buffer, inventory: FileInventory): Promis
     const name = sheets.length === 1 ? 'survey' : sheet.trim().toLowerCase();
     if (written.has(name)) inventory.refuse(`sheet ${sheet}`, 'Two sheets have this name. Rename one.');
     else if (name === 'survey' || name === 'choices' || name === 'settings') {
-      form[name] = rowsIn(name, data as Cells, inventory);
+      form[name] = rowsIn(name, data, inventory);
       written.add(name);
     }
   }
@@ -98,18 +98,6 @@ function isIgnored(column: string, at: string, rules: SheetColumns, inventory: F
   else if (!isKnown && rules.nearest(base) === undefined) inventory.ignore(at, 'XLSForm has no such column.');
   else return false;
   return true;
-}
-
-/** The text of a cell, as pyxform reads it. */
-function textOf(cell: unknown): string {
-  if (cell === null || cell === undefined) return '';
-  if (cell instanceof Date)
-    return cell
-      .toISOString()
-      .replace('T', ' ')
-      .replace(/( 00:00:00)?\.000Z$/, '');
-  if (typeof cell === 'boolean') return cell ? 'TRUE' : 'FALSE';
-  return String(cell).replaceAll('\u00a0', ' ').replaceAll('\r\n', '\n').trim();
 }
 
 /** The letters of a column in Excel: A, B, …, Z, AA. */

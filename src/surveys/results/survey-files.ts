@@ -1,7 +1,7 @@
 import english from '../../../locales/en/sheets.json' with { type: 'json' };
 import chineseWords from '../../../locales/zh-CN/common.json' with { type: 'json' };
 import chinese from '../../../locales/zh-CN/sheets.json' with { type: 'json' };
-import type { CsvRows } from '../../files/csv.ts';
+import type { TableSheet } from '../../files/write-xlsx.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
 import type { DisclosedNumber } from '../disclosure/disclosure.ts';
 import type { IndicatorSet } from '../estimate/indicator.ts';
@@ -9,9 +9,6 @@ import type { Questionnaire } from '../questionnaire/questionnaire.ts';
 import { questionnaireHash } from '../questionnaire/questionnaire.ts';
 import type { Wave } from '../wave/wave.ts';
 import type { WaveResults } from './results.ts';
-
-/** A named table; the first row is the heading. */
-export type TableSheet = { readonly name: string; readonly rows: CsvRows };
 
 /** Lists all results of a wave as tables, with a codebook and a description of the method. */
 export function resultSheets(

@@ -1,5 +1,6 @@
 import { personShield } from '../../cases/report/person-shield.ts';
 import type { City } from '../../city/city.ts';
+import { SERIES } from '../../city/series.ts';
 import type { Outcome, Value } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
@@ -18,7 +19,7 @@ import type { Volunteer } from '../volunteer/volunteer.ts';
 import { organiserGrants, shortId } from '../volunteer/volunteer.ts';
 import { loadVolunteers } from '../volunteer/volunteer-store.ts';
 import type { Team } from './team.ts';
-import { SERIES, TEAM_LINK } from './team.ts';
+import { TEAM_LINK } from './team.ts';
 import { dissolveTeam, keepTeam, loadMemberIds, loadTeams } from './team-store.ts';
 
 type MyTeamsFacts = City & {

@@ -1,15 +1,13 @@
+import type { Series } from '../../city/series.ts';
 import type { VolunteerId } from '../volunteer/volunteer.ts';
 
 export type TeamId = `team_${string}`;
-
-/** The kind of place that a team serves: a neighbourhood, or one of the 平安系列 (车站 校园 医院 市场 景区). */
-export const SERIES = ['community', 'station', 'campus', 'hospital', 'market', 'scenic_spot'] as const;
 
 /** A team of volunteers, as stored; its members are kept beside it. */
 export type Team = {
   readonly id: TeamId;
   readonly name: string;
-  readonly series: (typeof SERIES)[number];
+  readonly series: Series;
   /** The team's home region. */
   readonly region: string;
   /** Most members. */

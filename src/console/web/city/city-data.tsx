@@ -7,7 +7,7 @@ import { timeText, word } from '../words.ts';
 import { Categories } from './categories.tsx';
 import { ImportPlan, useImport } from './import-plan.tsx';
 
-const PARTS = ['regions', 'places', 'units', 'categories', 'census'] as const;
+const PARTS = ['regions', 'places', 'units', 'categories', 'census', 'premises'] as const;
 const DATUMS = ['wgs84', 'gcj02', 'bd09'] as const;
 
 /** City data by row or by file: a dry run says each change or fault, a second click saves it, and the last import can be undone. */
@@ -71,7 +71,7 @@ function FileImport({ onSaved }: { readonly onSaved: () => Promise<void> }) {
       <div class="row">
         <label class="upload">
           {word('imports.file')}
-          <input type="file" ref={file} accept=".csv,.geojson,.json,.tsv,.txt" onChange={importing.forget} />
+          <input type="file" ref={file} accept=".csv,.geojson,.json,.tsv,.txt,.xlsx" onChange={importing.forget} />
         </label>
         <label>
           <span>{word('imports.part')}</span>
