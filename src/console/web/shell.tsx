@@ -9,6 +9,20 @@ import { addressOf, go, route } from './router.ts';
 import { me, notice } from './state.ts';
 import { word } from './words.ts';
 
+/** The pages of the menu under their headings, in order. Every page has its group; `posters` is reached from others. */
+const GROUP_OF: Readonly<Record<Page, Group>> = {
+  home: 'daily',
+  cases: 'daily',
+  tasks: 'daily',
+  broadcasts: 'daily',
+  surveys: 'daily',
+  people: 'city',
+  settings: 'city',
+  posters: 'none',
+};
+const GROUPS = ['daily', 'review', 'creation', 'city'] as const;
+type Group = (typeof GROUPS)[number] | 'none';
+
 const LOADERS: Readonly<Record<Page, () => Promise<{ readonly default: ComponentType }>>> = {
   home: () => import('./pages/home.tsx'),
   cases: () => import('./pages/cases.tsx'),
@@ -26,7 +40,7 @@ export function Shell() {
   const pages = me.value?.pages ?? [];
   const here = pages.find((page) => page === route.value.page) ?? 'home';
   const isKnown = pages.includes(route.value.page as Page);
-  const menu = pages.filter((page) => page !== 'posters');
+  const menu = GROUPS.flatMap((group) => pages.filter((page) => GROUP_OF[page] === group));
   useKeys(pages);
   return (
     <div class="shell">
@@ -43,6 +57,7 @@ export function Shell() {
         <ul>
           {menu.map((page, i) => (
             <li key={page} class={i >= SHORT_MENU ? 'later' : ''}>
+              <Heading menu={menu} at={i} />
               <PageLink page={page} here={page === here && isKnown} />
             </li>
           ))}
@@ -51,8 +66,9 @@ export function Shell() {
           <details class="more">
             <summary>{word('more')}</summary>
             <ul>
-              {menu.slice(SHORT_MENU).map((page) => (
+              {menu.slice(SHORT_MENU).map((page, i) => (
                 <li key={page}>
+                  <Heading menu={menu} at={SHORT_MENU + i} />
                   <PageLink page={page} here={page === here && isKnown} />
                 </li>
               ))}
@@ -69,6 +85,14 @@ export function Shell() {
       <KeysHelp />
     </div>
   );
+}
+
+/** The name of a group above its first page. The first group needs none. */
+function Heading({ menu, at }: { readonly menu: readonly Page[]; readonly at: number }) {
+  const [page, before] = [menu[at], menu[at - 1]];
+  const group = page && GROUP_OF[page];
+  if (!group || group === 'none' || !before || group === GROUP_OF[before]) return null;
+  return <small class="group">{word(`groups.${group}`)}</small>;
 }
 
 function PageLink({ page, here }: { readonly page: Page; readonly here: boolean }) {
