@@ -287,6 +287,34 @@ export function keysOf(city: string) {
     scoreFormulas: key('score:formulas'),
     /** hash: id → JSON RowObjection of a month that is not frozen yet */
     scoreObjections: (month: string) => key(`score:${month}:objections`),
+    /** hash: version, record (JSON InspectionDraw), sum */
+    inspectionDraw: (id: string) => key(`inspection-draw:${id}`),
+    /** zset: DrawId → when it was made (ms): all */
+    inspectionDraws: key('inspection-draws'),
+    /** zset: DrawId → next timed step (ms) */
+    drawsClock: key('inspection-draws:clock'),
+    /** string: the frame of a draw, or of the checks of a round; its digest is fixed before the draw */
+    drawFrame: (of: string) => key(`inspection-draw:${of}:frame`),
+    /** hash: office and auditor (halves of the seed), sealed; deleted when the draw is done */
+    drawHalves: (of: string) => key(`inspection-draw:${of}:halves`),
+    /** hash: premises → pseudonyms of the checkers of their last visit */
+    lastCheckers: key('inspections:last-checkers'),
+    /** hash: version, record (JSON Visit), sum */
+    visit: (id: string) => key(`visit:${id}`),
+    /** zset: VisitId → end of its last day (ms): all */
+    visits: key('visits'),
+    /** zset: VisitId → its place in the draw: the visits of a draw or a round */
+    visitsOf: (of: string) => key(`visits:of:${of}`),
+    /** zset: VisitId → end of its last day (ms): the visits of premises */
+    visitsTo: (premises: string) => key(`visits:to:${premises}`),
+    /** zset: VisitId → next timed step (ms) */
+    visitsClock: key('visits:clock'),
+    /** zset: VisitId → end of its last day (ms): the visits of a checker, by pseudonym; deleted with the person */
+    checkerVisits: (pseudonym: string) => key(`visits:by:${pseudonym}`),
+    /** zset: `<VisitId> <item> <same>` → when to compare the photo with those of other visits (ms) */
+    looksWanted: key('visits:looks-wanted'),
+    /** hash: `<VisitId> <same>` → the look of a photo: 64 bits in hexadecimal digits (dHash) */
+    looks: key('visits:looks'),
 
     /** stream: to, reason, message: messages that were not delivered */
     outboxDead: key('outbox:dead'),

@@ -1,0 +1,75 @@
+import type { Series } from '../../city/series.ts';
+import type { Grant, Role } from '../../people/role.ts';
+import type { RegionTree } from '../../regions/region-tree.ts';
+import { hashOf } from '../../surveys/wave/draw.ts';
+import { shortId } from '../../volunteers/volunteer/volunteer.ts';
+import type { VisitId } from '../visits/visit.ts';
+
+export type DrawId = `draw_${string}`;
+
+/**
+ * draft: planned from the calendar, not yet wanted by a person. committed: frame and office's half are fixed by their
+ * hashes. drawn: the list is fixed by its hash and stays sealed. done: frame, halves and list are public.
+ */
+export const DRAW_STATES = ['draft', 'committed', 'drawn', 'done', 'called_off'] as const;
+
+/** A draw (抽签) of inspections in a region. Days in China time, 2026-09-17. */
+export type InspectionDraw = {
+  readonly id: DrawId;
+  readonly state: (typeof DRAW_STATES)[number];
+  readonly series: readonly Series[];
+  readonly region: string;
+  /** Premises drawn from each stratum of series and street. */
+  readonly each: number;
+  /** Designated premises (指定), which take part in no lot. */
+  readonly named: readonly string[];
+  readonly from: string;
+  readonly until: string;
+  /** Pseudonym of the organiser; '' for a draft from the calendar. */
+  readonly by: string;
+  readonly madeAt: number; // ms since the epoch
+  /** The step of a check before a holiday that this draw serves. */
+  readonly before?: { readonly holiday: string; readonly step: 'lists' | 'revisit' };
+  readonly frameHash?: string;
+  /** SHA-256 of the office's half, then of the auditor's, in the order in which they were fixed. */
+  readonly halfHashes?: readonly string[];
+  readonly listHash?: string;
+  readonly drawnAt?: number;
+  /** Number of drawn visits; repeats do not count. */
+  readonly visits?: number;
+  /** Visits that other checkers repeat. */
+  readonly repeats?: readonly VisitId[];
+  /** Published at the end. */
+  readonly halves?: readonly [office: string, auditor: string];
+  readonly seed?: string;
+  readonly doneAt?: number;
+};
+
+/** Roles that may draw inspections in their region. The lead department of a series may draw its series. */
+export const MAY_DRAW: readonly Role[] = ['lead', 'office'];
+
+/** The grants with which a person draws inspections. */
+export function drawGrants(grants: readonly Grant[]): readonly Grant[] {
+  return grants.filter(({ role }) => MAY_DRAW.includes(role));
+}
+
+/** True if these grants may see and move a draw. */
+export function mayMove({ region }: Pick<InspectionDraw, 'region'>, grants: readonly Grant[], regions: RegionTree) {
+  return drawGrants(grants).some(({ scope }) => scope === '*' || regions.chain(region).includes(scope));
+}
+
+/** Bounds of the number of premises of each stratum. */
+export const EACH = { min: 1, max: 20, usual: 1 };
+/** Share of the visits without a finding that other checkers repeat. */
+export const REPEATED_SHARE = 0.1;
+/** Days that a repeated visit may take. */
+export const REPEAT_DAYS = '3wd';
+
+export function newDrawId(): DrawId {
+  return `draw_${shortId()}`;
+}
+
+/** The code of a checker in one draw. It names no person, and it fixes the person: another one has another code. */
+export function checkerCode(of: string, pseudonym: string): string {
+  return hashOf(`${of} ${pseudonym}`).slice(0, 10);
+}

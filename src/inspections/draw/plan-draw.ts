@@ -1,0 +1,58 @@
+import type { City } from '../../city/city.ts';
+import type { Premises } from '../../city/premises.ts';
+import type { Standard } from '../standards/standard.ts';
+import { isChecked } from '../standards/standard.ts';
+import type { Checker } from './checkers.ts';
+import { checkersOf } from './checkers.ts';
+import type { InspectionDraw } from './draw.ts';
+import { CHECKERS } from './draw-visits.ts';
+import type { Frame } from './frame.ts';
+
+/** All from the store that a frame is made of. */
+export type FrameSources = {
+  readonly checkers: readonly Checker[];
+  readonly standards: readonly Standard[];
+  /** Pseudonyms of the last checkers, by premises. */
+  readonly last: ReadonlyMap<string, readonly string[]>;
+};
+
+/** The premises of a region in these series. */
+export function premisesIn(
+  { region, series }: Pick<InspectionDraw, 'region' | 'series'>,
+  { premises, regions }: Pick<City, 'premises' | 'regions'>,
+): readonly Premises[] {
+  return [...premises.values()].filter(
+    (one) => series.includes(one.series) && regions.chain(one.region).includes(region),
+  );
+}
+
+/** Builds the frame of a draw. */
+export function frameOf(draw: InspectionDraw, city: City, { checkers, standards, last }: FrameSources): Frame {
+  const premises = premisesIn(draw, city).map(({ id, series, region }) => ({
+    id,
+    series,
+    street: city.regions.above(region, 'street') ?? region,
+    named: draw.named.includes(id),
+  }));
+  return {
+    each: draw.each,
+    premises,
+    checkers: checkersOf(draw.id, checkers, premises, last),
+    items: standards
+      .filter(({ series }) => draw.series.includes(series))
+      .flatMap(({ series, items }) =>
+        items.filter(isChecked).map(({ no, critical = false }) => ({ series, no, critical })),
+      ),
+  };
+}
+
+/** The reason why a frame cannot be drawn; undefined if it can. */
+export function frameRefusal(
+  { premises, checkers }: Frame,
+  auditors: number,
+): { readonly why: 'no_premises' | 'no_auditor' | 'few_checkers'; readonly premises?: string } | undefined {
+  if (premises.length === 0) return { why: 'no_premises' };
+  if (auditors === 0) return { why: 'no_auditor' };
+  const lacking = premises.find(({ id }) => checkers.filter(({ not }) => !not.includes(id)).length < CHECKERS);
+  return lacking && { why: 'few_checkers', premises: lacking.id };
+}

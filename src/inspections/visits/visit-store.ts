@@ -1,0 +1,81 @@
+import { momentOf } from '../../calendar.ts';
+import type { Write } from '../../store/commit.ts';
+import type { Store } from '../../store/store.ts';
+import { orStoreAway } from '../../store/store.ts';
+import type { Change, Kept } from '../../store/versioned-record.ts';
+import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
+import type { Visit } from './visit.ts';
+
+/** Loads visits in the order of their ids; deleted ones are left out. */
+export function loadVisits(store: Store, ids: readonly string[]): Promise<readonly Kept<Visit>[]> {
+  return loadRecords(store, ids.map(store.keys.visit));
+}
+
+/** Loads one visit; undefined for an unknown id. */
+export async function loadVisit(store: Store, id: unknown): Promise<Kept<Visit> | undefined> {
+  if (typeof id !== 'string' || !/^visit_\w{8}$/.test(id)) return undefined;
+  return (await loadVisits(store, [id]))[0];
+}
+
+/** Loads the visits of a draw or a round, in the order of the draw. */
+export async function loadVisitsOf(store: Store, of: string): Promise<readonly Kept<Visit>[]> {
+  return loadVisits(store, await orStoreAway(store.redis.zrange(store.keys.visitsOf(of), '0', '-1')));
+}
+
+/** Loads the visits of premises, newest first. */
+export async function loadVisitsTo(store: Store, premises: string): Promise<readonly Kept<Visit>[]> {
+  return loadVisits(store, await orStoreAway(store.redis.zrange(store.keys.visitsTo(premises), '0', '19', 'REV')));
+}
+
+/** Yields the visits whose last day ended after `from` and not after `to` (ms), in batches. */
+export async function* visitsDue(store: Store, from: number, to: number): AsyncGenerator<readonly Kept<Visit>[]> {
+  const { redis, keys } = store;
+  const ids = await orStoreAway(redis.zrange(keys.visits, `(${from}`, String(to), 'BYSCORE'));
+  for (let i = 0; i < ids.length; i += BATCH) yield await loadVisits(store, ids.slice(i, i + BATCH));
+}
+const BATCH = 200;
+
+/** The end of a visit's last day, ms since the epoch. */
+export function visitEndsAt({ until }: Pick<Visit, 'until'>): number {
+  return momentOf(`${until}T23:59`) + 60_000;
+}
+
+/** Adds a visit to its draw, its premises, and the lists of its checkers, who are given by pseudonym. */
+export function addVisit(
+  store: Store,
+  visit: Visit,
+  { place, pseudonyms, due }: { readonly place: number; readonly pseudonyms: readonly string[]; readonly due: number },
+): Change {
+  const { keys } = store;
+  const { checks, writes } = keepVisit(store, visit, due);
+  return {
+    checks,
+    writes: [
+      ...writes,
+      ['ZADD', keys.visits, visitEndsAt(visit), visit.id],
+      ['ZADD', keys.visitsOf(visit.of), place, visit.id],
+      ['ZADD', keys.visitsTo(visit.premises), visitEndsAt(visit), visit.id],
+      ...pseudonyms.map((one) => assignVisit(store, visit, one)),
+    ],
+  };
+}
+
+/** Puts a visit on the list of a checker. */
+export function assignVisit({ keys }: Store, visit: Visit, pseudonym: string): Write {
+  return ['ZADD', keys.checkerVisits(pseudonym), visitEndsAt(visit), visit.id];
+}
+
+/** Keeps a visit; `due` (ms) is the time of its next step, undefined if it waits for its last day. */
+export function keepVisit(store: Store, visit: Visit, due: number | undefined, before?: Kept<Visit>): Change {
+  const { keys } = store;
+  const { checks, writes } = keepRecord(keys.visit(visit.id), visit, before);
+  const isOver = visit.state === 'left' || visit.state === 'missed';
+  const next = due ?? visitEndsAt(visit);
+  return {
+    checks,
+    writes: [
+      ...writes,
+      isOver && due === undefined ? ['ZREM', keys.visitsClock, visit.id] : ['ZADD', keys.visitsClock, next, visit.id],
+    ],
+  };
+}
