@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import type { HazardCase } from '../../src/cases/hazard-case.ts';
+import { randomFrom } from '../../src/random.ts';
+import { judgeWeek } from '../../src/review/alerts/detectors/judge-week.ts';
+import { predictiveTail } from '../../src/review/alerts/detectors/poisson.ts';
+import { findAlarms } from '../../src/review/alerts/find-alarms.ts';
+import type { Mark } from '../../src/review/alerts/series/factors.ts';
+import { rainRatios } from '../../src/review/alerts/series/factors.ts';
+import { isDense, seriesOf } from '../../src/review/alerts/series/series.ts';
+import { CITY, caseOn, chanceCases, countCases, DISTRICTS, END, OUTLINES, STREETS } from './alarm-city.ts';
+
+const [STREET = ''] = STREETS;
+const WHOLE = CITY.regions.all('city')[0] ?? '';
+const context = (marks: readonly Mark[] = []) => ({
+  regions: CITY.regions,
+  categories: CITY.categories,
+  outlines: OUTLINES,
+  marks,
+});
+const many = (n: number, category: string, streets: readonly string[], days = 7): readonly HazardCase[] =>
+  Array.from({ length: n }, (_, i) => caseOn(1 + (i % days), category, streets[i % streets.length] ?? ''));
+const BASE = chanceCases(randomFrom(5), 16);
+const lastWeek = (type: Mark['type'], region = WHOLE): Mark => ({
+  type,
+  region,
+  from: END - 7,
+  until: END - 1,
+  title: '',
+});
+
+test('a rise in one street is one alarm there, not also one of its district and its category', () => {
+  const found = findAlarms(countCases([...BASE, ...many(12, 'e_bike_wire_charging', [STREET])]), context());
+  expect(found).toHaveLength(1);
+  expect(found[0]).toMatchObject({ what: 'fire', regions: [STREET], detector: 'ears', weeks: 1 });
+});
+
+test('a flood in the whole city is one alarm, and a warning of rain explains it', () => {
+  const cases = [...BASE, ...many(14, 'flooding', STREETS)];
+  const found = findAlarms(countCases(cases), context());
+  expect(found.map(({ what, regions }) => [what, ...regions])).toEqual([['flooding', WHOLE]]);
+  expect(findAlarms(countCases(cases), context([lastWeek('rain')]))).toEqual([]);
+});
+
+test('a campaign with a report button raises all kinds and no alarm; a rise beyond it still stands out', () => {
+  const raised = [...BASE, ...chanceCases(randomFrom(9), 1, 0.5)];
+  const loud = findAlarms(countCases(raised), context());
+  expect(loud.length).toBeGreaterThan(0);
+  expect(findAlarms(countCases(raised), context([lastWeek('campaign')]))).toEqual([]);
+  const more = [...raised, ...many(40, 'gas_leak', [STREET])];
+  const beyond = findAlarms(countCases(more), context([lastWeek('campaign')]));
+  expect(beyond.map(({ what, regions }) => [what, ...regions])).toEqual([['gas', STREET]]);
+  expect(beyond[0]?.factor.campaign).toBeGreaterThan(1);
+  // A campaign in another street explains nothing here.
+  const elsewhere = findAlarms(countCases(raised), context([lastWeek('campaign', STREETS.at(-1))]));
+  expect(elsewhere.length).toBeGreaterThanOrEqual(loud.length - 1);
+});
+
+test('merged, rejected and withdrawn cases are no reports', () => {
+  const doubles = many(12, 'gas_leak', [STREET]).map((one) => ({ ...one, state: 'merged' }) as HazardCase);
+  expect(findAlarms(countCases([...BASE, ...doubles]), context())).toEqual([]);
+});
+
+test('neighbouring streets that rise a little for some weeks are found by the scan', () => {
+  const near = STREETS.slice(0, 3);
+  const cases = [...BASE, ...many(24, 'gas_pipe', near, 21)];
+  const found = findAlarms(countCases(cases), context());
+  const scanned = found.find(({ detector }) => detector === 'scan') ?? found[0];
+  expect(scanned?.what).toBe('gas');
+  expect(findAlarms(countCases(cases), context())).toEqual(found);
+});
+
+test('a series is tested from one case in four weeks on', () => {
+  expect(isDense([1, 0, 0, 0, 9])).toBe(true);
+  expect(isDense([1, 0, 0, 0, 0, 9])).toBe(false);
+  const levels = Map.groupBy(
+    seriesOf(countCases(BASE), CITY).filter(({ weeks }) => isDense(weeks)),
+    ({ level }) => level,
+  );
+  expect(levels.get('city')?.length).toBeGreaterThan(50);
+  expect(levels.get('district')?.length).toBeGreaterThan(50);
+  expect(levels.get('street')?.length).toBeLessThanOrEqual(224);
+});
+
+test('chance alone raises an alarm less often than every third week', () => {
+  let alarms = 0;
+  const rounds = 12;
+  for (let seed = 0; seed < rounds; seed += 1)
+    alarms += findAlarms(countCases(chanceCases(randomFrom(100 + seed), 14)), context()).length;
+  expect(alarms).toBeLessThanOrEqual(rounds / 3);
+}, 60_000);
+
+test('the rain ratio starts from the default of a category and follows its history', () => {
+  const rain: Mark = { type: 'rain', region: DISTRICTS[0] ?? '', from: END - 40, until: END - 34, title: '' };
+  const cases = [caseOn(70, 'pothole', STREET), ...Array.from({ length: 40 }, () => caseOn(37, 'flooding', STREET))];
+  const ratios = rainRatios(countCases(cases), [rain]);
+  expect(ratios.get('flooding')).toBe(5);
+  expect(ratios.get('pothole')).toBeCloseTo((0 + 4 * 1.3) / (4 + 7 / 56), 6);
+});
+
+const QUIET = { rain: 1, campaign: 1 };
+
+test('the detector follows from the length of the history', () => {
+  const verdict = (weeks: readonly number[]) =>
+    judgeWeek({ weeks, factors: weeks.map(() => QUIET), parentRate: 6 }, weeks.length - 1);
+  const flat = (n: number, last: number) => [...new Array<number>(n).fill(6), last];
+  expect(verdict(flat(3, 13))).toMatchObject({ detector: 'poisson', upper: 13, isAlarm: false });
+  expect(verdict(flat(3, 14))).toMatchObject({ detector: 'poisson', isAlarm: true });
+  expect(verdict(flat(9, 20))).toMatchObject({ detector: 'ears', isAlarm: true });
+  expect(verdict(flat(104, 18))).toMatchObject({ detector: 'farrington', isAlarm: true });
+  // A second one in a year of zeros is no outbreak.
+  expect(verdict([...new Array<number>(107).fill(0), 2])).toMatchObject({ detector: 'farrington', isAlarm: false });
+});
+
+test('each halving of the false-alarm rate raises the limit', () => {
+  const weeks = [...new Array<number>(8).fill(6), 14];
+  const judged = { weeks, factors: weeks.map(() => QUIET), parentRate: 6 };
+  expect(judgeWeek(judged, 8).isAlarm).toBe(true);
+  expect(judgeWeek(judged, 8, { poisson: 2 }).isAlarm).toBe(false);
+});
+
+test('an estimated mean has a wider tail than a known one', () => {
+  expect(predictiveTail(0, 3, 7)).toBe(1);
+  // Shape ½ and one earlier week: P(0) = √½, P(1) = P(0) / 4.
+  expect(predictiveTail(1, 0, 1)).toBeCloseTo(1 - Math.SQRT1_2, 12);
+  expect(predictiveTail(2, 0, 1)).toBeCloseTo(1 - Math.SQRT1_2 * 1.25, 12);
+});
