@@ -6,6 +6,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['jobs.ts'],
   ['console', 'open311', 'demo'],
   ['conversation'],
+  ['addresses'],
   ['review', 'creation', 'deliberation'],
   ['inspections'],
   ['surveys', 'volunteers'],

@@ -194,6 +194,20 @@ export class Reply {
     this.open = ends ? rest : { ...rest, paused: [...rest.paused, active].slice(-PAUSED_MAX) };
   }
 
+  /** Adds talks of an address that joined. Of two talks of one flow, the one that ends later stays. */
+  bring({ active, paused }: Pick<Talks, 'active' | 'paused'>): void {
+    const now = this.context.now;
+    const theirs = [...paused, ...(active ? [active] : [])].filter((session) => {
+      const talk = talkOf(session.flow);
+      return talk !== undefined && session.expires > now && (!talk.flow.light || talk.pauses?.(session));
+    });
+    const own = this.open.paused.filter(
+      (one) => !theirs.some(({ flow, expires }) => flow === one.flow && expires > one.expires),
+    );
+    const brought = theirs.filter(({ flow }) => ![...own, this.open.active].some((one) => one?.flow === flow));
+    this.open = { ...this.open, paused: [...brought, ...own].slice(-PAUSED_MAX) };
+  }
+
   /** Removes a paused talk. */
   takeOut(talk: string): void {
     this.open = { ...this.open, paused: this.open.paused.filter((session) => session.talk !== talk) };

@@ -57,6 +57,7 @@ function finish({ answers, given }: Finished, talk: Talk, reply: Reply): boolean
   // The audit must not show who answered, declined or left a survey.
   reply.note(talk.privateAnswers ? `seen:${talk.flow.id}` : outcome.outcome);
   if (outcome.contact) reply.learn(outcome.contact);
+  if (outcome.pauses) reply.bring(outcome.pauses);
   if (outcome.forgets) reply.forget();
   for (const said of outcome.says) reply.say(said);
   reply.tell(outcome.tells ?? []);

@@ -1,3 +1,7 @@
+import { confirmLinkTalk } from '../addresses/confirm-link-flow.ts';
+import { enterCodeTalk } from '../addresses/enter-code-flow.ts';
+import { getCodeTalk } from '../addresses/get-code-flow.ts';
+import { partAddressTalk } from '../addresses/part-address-flow.ts';
 import { myBroadcastsTalk } from '../broadcasts/board/my-broadcasts-flow.ts';
 import { announceTalk } from '../broadcasts/compose/announce-flow.ts';
 import { leaveSafeModeTalk } from '../broadcasts/leave-safe-mode-flow.ts';
@@ -18,9 +22,6 @@ import { inviteStaffTalk } from '../people/invite-flow.ts';
 import { joinStaffTalk } from '../people/join-flow.ts';
 import { languageTalk } from '../people/language-flow.ts';
 import { leaveStaffTalk } from '../people/leave-flow.ts';
-import { confirmLinkTalk } from '../people/link/confirm-link-flow.ts';
-import { enterCodeTalk } from '../people/link/enter-code-flow.ts';
-import { getCodeTalk } from '../people/link/get-code-flow.ts';
 import { removeStaffTalk } from '../people/remove-staff-flow.ts';
 import type { Role } from '../people/role.ts';
 import { confirmBrowserTalk } from '../people/sign-in/confirm-browser-flow.ts';
@@ -93,6 +94,7 @@ export const TALKS = [
   getCodeTalk,
   enterCodeTalk,
   confirmLinkTalk,
+  partAddressTalk,
   myDataTalk,
   forgetMeTalk,
 ] as const satisfies readonly Talk[];

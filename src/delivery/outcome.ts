@@ -1,6 +1,7 @@
 import type { Outgoing, Urn } from '../channels/channel.ts';
 import type { Mark, Point } from '../engine/input.ts';
 import type { Place } from '../engine/place.ts';
+import type { Session } from '../engine/session.ts';
 import type { Names } from '../engine/step.ts';
 import type { Words } from '../engine/steps/text.ts';
 import type { Key, Say } from '../i18n.ts';
@@ -94,6 +95,8 @@ export type Outcome = {
     readonly answers: Readonly<Record<string, unknown>>;
     readonly facts: unknown;
   };
+  /** Talks of another address that joined: they wait, and the person's own talks go first. */
+  readonly pauses?: { readonly active?: Session; readonly paused: readonly Session[] };
   /** The person was forgotten: nothing about them may be written. */
   readonly forgets?: true;
 };

@@ -63,7 +63,7 @@ export async function giveDemoRoles(store: Store, world: World, now: number): Pr
     const alone: Contact = { ...newContact('zh-CN', now), grants };
     const member = first_name === WECOM_MEMBER.name ? WECOM_ADDRESS : undefined;
     const contact = member ? { ...alone, addresses: [{ urn: member, since: now }] } : alone;
-    if (member) writes.push(...linkWrites(store, member, urn, 0));
+    if (member) writes.push(...linkWrites(store, { urn: member, version: 0, contact: undefined }, urn));
     writes.push(['HSET', store.keys.person(urn), 'version', '1', ...Object.entries(contactFields(contact)).flat()]);
     writes.push(...grants.flatMap((grant) => addToStaff(store, urn, grant)));
   }

@@ -1,8 +1,7 @@
 import type { Outgoing, Urn } from '../channels/channel.ts';
 import type { LocalizedMessage } from '../delivery/outcome.ts';
 import { sealMessage } from '../delivery/sealed-message.ts';
-import { reachableAddress } from '../people/link/addresses.ts';
-import { loadContacts } from '../people/person-store.ts';
+import { loadPeople, reachableAddress } from '../people/link/addresses.ts';
 import { rolesOf } from '../people/role.ts';
 import type { Lane, OutboxMessage } from '../store/commit.ts';
 import type { SystemChange } from '../store/commit-as-system.ts';
@@ -56,14 +55,14 @@ export async function renderForEach(
   services: Services,
 ): Promise<readonly RenderedNotice[]> {
   const { store, channels } = services;
-  const found = await loadContacts(
+  const found = await loadPeople(
     store,
     notices.map(({ to }) => to),
   );
   const addresses = await Promise.all(
     notices.map(({ to, at }, i) => {
-      const contact = found[i]?.contact;
-      return at ?? (contact?.addresses ? reachableAddress(store, to, contact) : found[i]?.gone ? undefined : to);
+      const { urn = to, contact, gone } = found[i] ?? {};
+      return at ?? (contact?.addresses ? reachableAddress(store, urn, contact) : gone ? undefined : urn);
     }),
   );
   return notices.flatMap(({ said, announced }, i): RenderedNotice[] => {

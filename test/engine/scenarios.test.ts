@@ -244,12 +244,22 @@ const MINE = { own: [CASE], followed: [], events: [], me: 'p' };
 const CODE = {
   found: { hash: 'h'.repeat(22), urn: 'test:2', address: undefined },
   guesses: false,
-  hasOwn: false,
+  hasPast: false,
+  hasRole: false,
 };
 const ASKED = {
   urn: 'test:1',
   code: { hash: 'h'.repeat(22), urn: 'test:1', address: 'web:2' },
-  other: { contact: undefined, version: 1 },
+  other: { urn: 'web:2', address: 'web:2', contact: undefined, version: 1, talks: { paused: [] } },
+  past: { checks: [], writes: [] },
+};
+const PLACES = {
+  places: [
+    { id: 'first', urn: 'test:1', since: NOW },
+    { id: 'second', urn: 'web:2', since: NOW },
+  ],
+  held: [],
+  move: undefined,
 };
 
 const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
@@ -414,7 +424,23 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       outcome: 'link_code_ignored',
       loaded: { ...CODE, guesses: true },
     },
-    { name: 'reports of its own', moves: ['7F3K-9M2P'], outcome: 'link_refused', loaded: { ...CODE, hasOwn: true } },
+    { name: 'a role here', moves: ['7F3K-9M2P'], outcome: 'link_refused', loaded: { ...CODE, hasRole: true } },
+    {
+      name: 'reports here move along',
+      moves: ['7F3K-9M2P', { tap: 'yes' }],
+      outcome: 'link_asked',
+      loaded: { ...CODE, hasPast: true },
+    },
+    {
+      name: 'reports here stay',
+      moves: ['7F3K-9M2P', { tap: 'no' }],
+      outcome: 'link_declined',
+      loaded: { ...CODE, hasPast: true },
+    },
+  ],
+  'part-address': [
+    { name: 'a joined place', moves: ['2', { tap: 'yes' }], outcome: 'address_parted', loaded: PLACES },
+    { name: 'none after all', moves: ['2', { tap: 'no' }], outcome: 'address_kept', loaded: PLACES },
   ],
   'confirm-link': [
     { name: 'it was me', moves: [{ tap: 'yes' }], outcome: 'address_linked', loaded: ASKED },

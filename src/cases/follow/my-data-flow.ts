@@ -78,7 +78,19 @@ const factsOf = (_city: unknown, { urn, contact }: Person, loaded: Awaited<Retur
 
 /** Shows a person all stored data about them, and exports it. */
 export const myData = flow<MyDataFacts>({ id: 'my-data', version: 1, lifetimeSeconds: 3600, light: true })
-  .step('next', choice({ options: ['export', 'done'], values: ({ facts }) => summaryOf(facts) }))
+  .step(
+    'next',
+    choice({
+      options: ({ facts }) => [
+        { id: 'export' },
+        ...(linkedTo(facts.contact).length > 0
+          ? [{ id: 'part', opens: { flow: 'part-address', argument: 'list' } }]
+          : []),
+        { id: 'done' },
+      ],
+      values: ({ facts }) => summaryOf(facts),
+    }),
+  )
   .end();
 
 /** The flow for a person's own data. */

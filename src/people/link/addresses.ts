@@ -3,6 +3,8 @@ import type { Write } from '../../store/commit.ts';
 import { readFields } from '../../store/read-fields.ts';
 import type { Store } from '../../store/store.ts';
 import type { Contact } from '../contact.ts';
+import type { Person, Reachable } from '../person-store.ts';
+import { loadContacts } from '../person-store.ts';
 
 /** All addresses of a person, the one that spoke last first. */
 export function addressesOf(
@@ -20,6 +22,21 @@ export function spokenFrom(contact: Contact, urn: Urn, address: Urn): Contact {
   return address === urn ? rest : { ...rest, speaks: address };
 }
 
+/** The contact after one address was taken off. Without the first one, the next becomes the first. */
+export function withoutAddress(contact: Contact, urn: Urn, parted: Urn): Contact {
+  const { addresses = [], speaks, ...rest } = contact;
+  const left = addresses.filter((one) => one.urn !== parted).slice(parted === urn ? 1 : 0);
+  const first = parted === urn ? addresses[0]?.urn : urn;
+  const keepsSpeaking = left.length > 0 && speaks !== undefined && speaks !== parted && speaks !== first;
+  return { ...rest, ...(left.length > 0 ? { addresses: left } : {}), ...(keepsSpeaking ? { speaks } : {}) };
+}
+
+/** The address where a person reads on who takes one off: the present one, else the one that spoke last. */
+export function otherAddress({ urn, address, contact }: Person, parted: Urn): Urn {
+  const all = [address, ...addressesOf(urn, contact ?? {})];
+  return all.find((one) => one !== parted) ?? urn;
+}
+
 /** Finds the first address that can be reached. Undefined if the person is gone from all of them. */
 export async function reachableAddress(store: Store, urn: Urn, contact: Contact): Promise<Urn | undefined> {
   const all = addressesOf(urn, contact);
@@ -28,16 +45,38 @@ export async function reachableAddress(store: Store, urn: Urn, contact: Contact)
   return all.find((_, i) => !gone[i]?.[0]);
 }
 
-/** The record under a linked address: it leads to the person, and keeps what belongs to the address alone. */
-export function linkWrites({ keys }: Store, address: Urn, person: Urn, version: number): readonly Write[] {
-  const key = keys.person(address);
+/** The records under the addresses of a person who joins another: each leads to that person, and keeps what is its own. */
+export function linkWrites(
+  store: Store,
+  joining: Pick<Person, 'urn' | 'version' | 'contact'>,
+  person: Urn,
+): readonly Write[] {
+  const { keys } = store;
+  const { urn, version, contact } = joining;
+  const key = keys.person(urn);
   return [
     ['HDEL', key, 'contact', 'contact_sum', 'talks', 'clock', 'volunteer'],
     ['HSET', key, 'alias', person, 'version', String(version + 1)],
-    ['ZREM', keys.persons, address],
-    ['ZREM', keys.personsDue, address],
-    ['ZREM', keys.talksExpiring, address],
+    ...(contact?.addresses ?? []).map((one) => ['HSET', keys.person(one.urn), 'alias', person] as const),
+    ['ZREM', keys.persons, urn],
+    ['ZREM', keys.personsDue, urn],
+    ['ZREM', keys.talksExpiring, urn],
   ];
+}
+
+/** Loads contacts under the Urns of their persons: what is meant for a joined address is meant for its person. */
+export async function loadPeople(
+  store: Store,
+  urns: readonly Urn[],
+): Promise<readonly (Reachable & { readonly urn: Urn })[]> {
+  const found = await loadContacts(store, urns);
+  const unknown = urns.filter((_, i) => !found[i]?.contact);
+  if (unknown.length === 0) return found.map((one, i) => ({ ...one, urn: urns[i] as Urn })); // in the same order
+  const aliases = await readFields(store, unknown.map(store.keys.person), ['alias']);
+  const leads = new Map(unknown.map((urn, i) => [urn, (aliases[i]?.[0] || urn) as Urn])); // written by linkWrites
+  const persons = urns.map((urn) => leads.get(urn) ?? urn);
+  const again = await loadContacts(store, persons);
+  return again.map((one, i) => ({ ...one, urn: persons[i] as Urn }));
 }
 
 /** Deletes what is kept of one address: its record, its web chat, its windows, the news that waits for it. */

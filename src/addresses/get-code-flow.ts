@@ -1,6 +1,6 @@
-import { flow } from '../../engine/flow.ts';
-import { talk } from '../talk.ts';
-import { codeWrites, hashOf, LINK_PREFIX, newCode } from './link-code.ts';
+import { flow } from '../engine/flow.ts';
+import { codeWrites, hashOf, LINK_PREFIX, newCode } from '../people/link/link-code.ts';
+import { talk } from '../people/talk.ts';
 
 /** Gives a person a code that joins another address to this one. */
 export const getCode = flow({ id: 'get-code', version: 1, lifetimeSeconds: 600, light: true }).end();

@@ -2,14 +2,12 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { MINUTE_MS } from '../../src/calendar.ts';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
 import type { Urn } from '../../src/channels/channel.ts';
-import { addressOf } from '../../src/channels/web/identity.ts';
 import { commitAndNotify } from '../../src/notify/notify.ts';
 import { loadPerson } from '../../src/people/person-store.ts';
-import { WebClient } from '../channels/web/web-client.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
-import { WechatPhone } from '../wechat-phone.ts';
+import { codeOn, join, openPage, openWechat, report, urnOf } from './by-phone.ts';
 
 let app: TestApp;
 beforeAll(async () => {
@@ -17,49 +15,6 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const openPage = async () => {
-  const page = new WebClient(`http://127.0.0.1:${app.running.web.port}`);
-  await page.start();
-  await page.sees(/安邻/);
-  return page;
-};
-const openWechat = async () => {
-  const phone = await WechatPhone.of(app.wechat?.url ?? '');
-  await phone.sees(/安邻/);
-  return phone;
-};
-const urnOf = ({ cookie }: WebClient): Urn => addressOf(cookie?.split('=')[1]) ?? 'web:none';
-const codeOn = async (page: WebClient) => {
-  await page.say('在别处继续');
-  const { text } = await page.sees(/连 \w{4}-\w{4}/);
-  return /连 (\w{4}-\w{4})/.exec(text)?.[1] ?? '';
-};
-const report = async (page: WebClient) => {
-  await page.say('上报');
-  await page.sees(/先跟您说明白/);
-  await page.tap('同意基本处理');
-  await page.sees(/哪一类|什么/);
-  await page.tap('消防');
-  await vi.waitFor(() => page.tap('电动车飞线充电'), { timeout: 3000 });
-  await page.sees(/隐患在哪里/);
-  await page.say('湖边亭子旁');
-  await page.sees(/哪一片/);
-  await page.tap('不清楚');
-  await page.sees(/都对就提交/);
-  await page.tap('✅ 提交');
-  await page.sees(/编号/);
-};
-/** Joins a WeChat phone to the person of a page. */
-const join = async (page: WebClient, phone: WechatPhone) => {
-  await phone.say(`连 ${await codeOn(page)}`);
-  await phone.sees(/在另一边问您了/);
-  await page.sees(/是您本人吗/);
-  await page.tap('看一下');
-  await page.sees(/您本人在微信上打了连接码/);
-  await page.tap('是我');
-  await page.sees(/连上了/);
-  await phone.sees(/连上了/);
-};
 const tell = (to: Urn, op: string) =>
   commitAndNotify(
     { what: 'told', op, checks: [], writes: [] },
@@ -68,7 +23,7 @@ const tell = (to: Urn, op: string) =>
   );
 
 test('a report by the web page is followed in WeChat after a code and a yes from the page', async () => {
-  const [page, phone] = [await openPage(), await openWechat()];
+  const [page, phone] = [await openPage(app), await openWechat(app)];
   await report(page);
   await join(page, phone);
   const { store } = app.running;
@@ -99,7 +54,7 @@ test('a report by the web page is followed in WeChat after a code and a yes from
 });
 
 test('an address that is gone is passed over, and /forget takes all addresses', async () => {
-  const [page, phone] = [await openPage(), await openWechat()];
+  const [page, phone] = [await openPage(app), await openWechat(app)];
   await join(page, phone);
   const { store } = app.running;
   const wechat: Urn = `wechat:${phone.id}`;
@@ -121,7 +76,7 @@ test('an address that is gone is passed over, and /forget takes all addresses', 
 });
 
 test('a code links no address after a no, and neither does a wrong, own, used or old one', async () => {
-  const [page, phone, other] = [await openPage(), await openWechat(), await openWechat()];
+  const [page, phone, other] = [await openPage(app), await openWechat(app), await openWechat(app)];
   const { store } = app.running;
   const code = await codeOn(page);
   await page.say(`连 ${code}`);
@@ -145,11 +100,4 @@ test('a code links no address after a no, and neither does a wrong, own, used or
   for (let i = 0; i < 4; i += 1) await phone.say('连 AAAA-BBBB');
   await phone.say('连 AAAA-BBBC');
   await phone.sees(/一个小时/);
-});
-
-test('an address with reports of its own is not joined to another person', async () => {
-  const [page, second] = [await openPage(), await openPage()];
-  await report(second);
-  await second.say(`连 ${await codeOn(page)}`);
-  await second.sees(/请反过来/);
 });

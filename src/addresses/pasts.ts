@@ -1,0 +1,16 @@
+import { moveResponses } from '../broadcasts/reader/move-responses.ts';
+import { moveCases } from '../cases/follow/move-cases.ts';
+import type { MovePast } from '../people/link/move-past.ts';
+import type { Store } from '../store/store.ts';
+import type { Change } from '../store/versioned-record.ts';
+import { joinChanges } from '../store/versioned-record.ts';
+import { moveMember } from '../surveys/panel/move-member.ts';
+import { moveVolunteer } from '../volunteers/volunteer/move-volunteer.ts';
+
+/** Everything that features keep under a person's Urn. A feature that stores a new record by Urn adds its move here. */
+const PASTS: readonly MovePast[] = [moveCases, moveVolunteer, moveMember, moveResponses];
+
+/** Computes the change that moves the whole past of a person to another Urn, for one commit. */
+export async function movePast(store: Store, move: Parameters<MovePast>[1]): Promise<Change> {
+  return joinChanges(await Promise.all(PASTS.map((past) => past(store, move))));
+}
