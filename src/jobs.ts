@@ -24,6 +24,7 @@ import type { Services } from './notify/services.ts';
 import { webhookJob } from './open311/webhook-job.ts';
 import { sweepOrphans, sweepPersons, sweepUndelivered } from './people/person-retention.ts';
 import { talkExpiryJob } from './people/talk-expiry-job.ts';
+import { letterJob } from './review/letters/letter-job.ts';
 import { auditMirrorOf } from './store/audit-chain.ts';
 import { openRestoreDetector } from './store/safe-mode.ts';
 import { removeMembersJob } from './surveys/panel/remove-members-job.ts';
@@ -84,6 +85,8 @@ export function jobsOf(
     waveClockJob(services),
     waveNewsJob(services),
     removeMembersJob(store, log),
+
+    letterJob(services),
 
     sweepJob('case-retention', store, sweepCases),
     sweepJob('photo-retention', store, sweepPhotos({ folder: join(dataDir, 'photos'), channels, log })),

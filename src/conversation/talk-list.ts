@@ -27,6 +27,8 @@ import type { Role } from '../people/role.ts';
 import { confirmBrowserTalk } from '../people/sign-in/confirm-browser-flow.ts';
 import { openConsoleTalk } from '../people/sign-in/open-console-flow.ts';
 import type { Talk } from '../people/talk.ts';
+import { myLettersTalk } from '../review/letters/my-letters-flow.ts';
+import { writeLetterTalk } from '../review/letters/write-letter-flow.ts';
 import { answerSurveyTalk } from '../surveys/ballot/answer-survey-flow.ts';
 import { previewSurveyTalk } from '../surveys/ballot/preview-survey-flow.ts';
 import { joinPanelTalk } from '../surveys/panel/join-panel-flow.ts';
@@ -89,6 +91,8 @@ export const TALKS = [
   mySurveysTalk,
   previewSurveyTalk,
   addHalfTalk,
+  writeLetterTalk,
+  myLettersTalk,
   openConsoleTalk,
   confirmBrowserTalk,
   getCodeTalk,

@@ -316,6 +316,17 @@ export function keysOf(city: string) {
     /** hash: `<VisitId> <same>` → the look of a photo: 64 bits in hexadecimal digits (dHash) */
     looks: key('visits:looks'),
 
+    /** hash: version, record (JSON Letter), sum: a reminder to a unit or a desk */
+    letter: (id: string) => key(`letter:${id}`),
+    /** zset: LetterId → when it was drafted (ms): all */
+    letters: key('letters'),
+    /** string: LetterId: the letter of this matter to this addressee that is not closed */
+    letterOpen: (to: string, matter: string) => key(`letter-open:${to}:${matter}`),
+    /** zset: LetterId → when it was agreed (ms): letters to this addressee in this month (2026-10) */
+    lettersAgreed: (to: string, month: string) => key(`letters:agreed:${to}:${month}`),
+    /** zset: `<what> <LetterId>` → when this event of a letter is due (ms) */
+    lettersNews: key('letters:news'),
+
     /** stream: to, reason, message: messages that were not delivered */
     outboxDead: key('outbox:dead'),
     /**

@@ -229,6 +229,24 @@ const OTHER_QUESTIONS: readonly SurveyQuestion[] = [
 ];
 const NO_WAVES = { questionnaires: QUESTIONNAIRES, waves: [], chosen: undefined, ledger: [], results: undefined };
 const SAFE_MODE = { safe: { since: 1, dropped: 2, held: { sendings: 1, slots: 1, checks: [], writes: [] } } };
+const LETTER = {
+  version: 1,
+  parts: ['agree', 'see'],
+  record: {
+    id: 'letter_abcd1234',
+    state: 'drafted',
+    to: 'unit.water',
+    region: '990100000000',
+    matter: 'rework',
+    rows: ['K7Q4M2XR'],
+    of: 20,
+    ask: '请查明返工原因。',
+    doneWithin: 10,
+    by: 'other',
+    draftedAt: NOW,
+  },
+} as const;
+const NO_LETTER = { me: 'p', addressees: ['unit.water'], cases: [], open: [], agreed: 0 };
 const WAITING = {
   access: { key: 'k', browser: undefined },
   waiting: {
@@ -407,6 +425,29 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
     { name: 'not yet', moves: [{ tap: 'no' }], outcome: 'public_page_kept', loaded: { may: true, on: false } },
     { name: 'turned off', moves: [{ tap: 'yes' }], outcome: 'public_page_closed', loaded: { may: true, on: true } },
     { name: 'left on', moves: [{ tap: 'no' }], outcome: 'public_page_kept', loaded: { may: true, on: true } },
+  ],
+  'write-letter': [
+    {
+      name: 'a unit without failed rows',
+      moves: ['1', { tap: 'none' }],
+      outcome: 'letter_unwritten',
+      loaded: NO_LETTER,
+      grants: OFFICE,
+    },
+  ],
+  'my-letters': [
+    {
+      name: 'agreed by a second organiser',
+      moves: ['1', { tap: 'agreed' }],
+      outcome: 'letter_agreed',
+      loaded: { me: 'p', letters: [LETTER], agreed: 0, wanted: undefined },
+    },
+    {
+      name: 'two letters in this month',
+      moves: ['1', { tap: 'agreed' }],
+      outcome: 'letter_refused:full',
+      loaded: { me: 'p', letters: [LETTER], agreed: 2, wanted: undefined },
+    },
   ],
   'open-console': [{ name: 'no address is set', moves: [], outcome: 'console_unreachable', grants: OFFICE }],
   'confirm-browser': [
