@@ -25,6 +25,9 @@ import { webhookJob } from './open311/webhook-job.ts';
 import { sweepOrphans, sweepPersons, sweepUndelivered } from './people/person-retention.ts';
 import { talkExpiryJob } from './people/talk-expiry-job.ts';
 import { letterJob } from './review/letters/letter-job.ts';
+import { caseFactsJob } from './review/score/case-facts-job.ts';
+import { freezeMonthJob } from './review/score/freeze-job.ts';
+import { scoreRetentionJob } from './review/score/score-retention.ts';
 import { auditMirrorOf } from './store/audit-chain.ts';
 import { openRestoreDetector } from './store/safe-mode.ts';
 import { removeMembersJob } from './surveys/panel/remove-members-job.ts';
@@ -87,6 +90,9 @@ export function jobsOf(
     removeMembersJob(store, log),
 
     letterJob(services),
+    caseFactsJob(store),
+    freezeMonthJob(services),
+    scoreRetentionJob(store),
 
     sweepJob('case-retention', store, sweepCases),
     sweepJob('photo-retention', store, sweepPhotos({ folder: join(dataDir, 'photos'), channels, log })),

@@ -30,10 +30,14 @@ export function lifeOf(
   const durationMs = (Math.ceil(-Math.log(1 - random()) * 60) + 8) * HOUR_MS;
   // No event lies in the future: a closed case has ended by now.
   const end = Math.min(now - HOUR_MS / 2, report.filedAt + durationMs);
-  const timeOf = (i: number) =>
-    open
-      ? openTime(report.filedAt, i, taken, now)
-      : Math.round(report.filedAt + ((end - report.filedAt) * (i + 1)) / taken.length);
+  // Most desks dispatch and most units contain within two hours.
+  const isPrompt = Math.floor(durationMs / HOUR_MS) % 10 !== 0;
+  const timeOf = (i: number) => {
+    if (open) return openTime(report.filedAt, i, taken, now);
+    const even = report.filedAt + ((end - report.filedAt) * (i + 1)) / taken.length;
+    const isEarly = isPrompt && i < stepsBeforeWork(taken);
+    return Math.round(isEarly ? Math.min(even, report.filedAt + ((i + 1) * HOUR_MS) / 2) : even);
+  };
   taken.forEach(({ type, actor, brought }, i) => {
     const at = timeOf(i);
     const tried = attempt(record, type, actor, brought(record), at);

@@ -17,6 +17,7 @@ import type { Store } from '../store/store.ts';
 import { demoCityData } from './city.ts';
 import words from './city-names.json' with { type: 'json' };
 import { lifeOf } from './life.ts';
+import { pastPatrols, seedReview } from './seed-review.ts';
 import { panelOf } from './survey-residents.ts';
 
 const PEOPLE = 1800;
@@ -33,11 +34,13 @@ export function* demoPast(store: Store, now: number, seed = 20261122): Generator
   yield* peopleWrites(store, until, random);
   yield* caseWrites(store, until, random);
   yield* panelWrites(store, until, random);
+  yield* pastPatrols(store, until, random);
 }
 
 /** Writes the history of a new demo. */
 export async function seedDemo(store: Store, now: number): Promise<void> {
   await bulkWrite(store, demoPast(store, now));
+  await seedReview(store, now);
 }
 
 function peopleWrites({ keys }: Store, now: number, random: Random): readonly Write[] {

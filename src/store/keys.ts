@@ -281,7 +281,7 @@ export function keysOf(city: string) {
     scoreFacts: (month: string) => key(`score:${month}:facts`),
     /** hash: CaseId → an open case (JSON CaseFact) */
     scoreOpen: key('score:open'),
-    /** hash: read_until (ms, changes of cases up to it are in the facts); <month> → why the job did not freeze it */
+    /** hash: read_until (ms): changes of cases up to it are in the facts */
     scoreState: key('score:state'),
     /** hash: version → JSON Formula; proposed → JSON Formula that waits for a second organiser */
     scoreFormulas: key('score:formulas'),

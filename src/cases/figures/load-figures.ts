@@ -38,12 +38,14 @@ export async function* figuresInParts(
 ): AsyncGenerator<readonly Figure[]> {
   for await (const some of casesFiled(store, from, to, BATCH)) {
     const found = some.filter(({ record }) => counts(record));
-    const whole = found.map(async ({ record }): Promise<CaseWithEvents> => {
-      const [events, reachable] = await Promise.all([loadEvents(store, record.id), isReachable(store, record.id)]);
-      return { record, events, reachable };
-    });
-    yield figuresOf(await Promise.all(whole), now);
+    yield figuresOf(await Promise.all(found.map(({ record }) => loadWithEvents(store, record))), now);
   }
+}
+
+/** Loads the events of a case, and whether its reporter can be asked. */
+export async function loadWithEvents(store: Store, record: HazardCase): Promise<CaseWithEvents> {
+  const [events, reachable] = await Promise.all([loadEvents(store, record.id), isReachable(store, record.id)]);
+  return { record, events, reachable };
 }
 
 /** Returns true if the reporter of a case can be asked: neither an application nor a person who has left. */

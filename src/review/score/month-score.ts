@@ -12,7 +12,8 @@ import type { CellStatus, Score } from './score.ts';
 import { hasScore, scoreOf } from './score.ts';
 import type { Count, Prior } from './shrink.ts';
 import { PRIOR_WEIGHT, priorOf, rankability, shrink } from './shrink.ts';
-import type { ReportCheck } from './under-reporting.ts';
+import type { ReportCheck, Reports } from './under-reporting.ts';
+import { checkReports } from './under-reporting.ts';
 
 /** Collected counts of one indicator in one region. */
 export type CollectedCell = Count & {
@@ -23,8 +24,16 @@ export type CollectedCell = Count & {
 };
 export type CollectedCells = Readonly<Partial<Record<IndicatorCode, CollectedCell>>>;
 
-/** A region of the score: its level, and the cells that a source counted. */
-export type CollectedRegion = { readonly id: string; readonly level: RegionLevel; readonly cells: CollectedCells };
+/** A region of the score: its level, and what the sources counted. */
+export type CollectedRegion = {
+  readonly id: string;
+  readonly level: RegionLevel;
+  readonly cells: CollectedCells;
+  /** Reports filed in the month, rejected ones by reason, and residents if the census counts them. */
+  readonly filed?: number;
+  readonly rejected?: Readonly<Record<string, number>>;
+  readonly residents?: number;
+};
 
 /** One indicator of one region in a month. Shares lie in 0–1. */
 export type ScoreCell = {
@@ -55,9 +64,11 @@ export type RegionMonth = {
   readonly place?: Place;
   /** The change of place since the month before; only if the rank intervals part. */
   readonly moved?: 'up' | 'down';
-  readonly reports?: ReportCheck;
-  /** Rejected reports by reason: printed beside, never counted. */
+  /** Reports filed in the month, and rejected ones by reason: printed beside, never counted. */
+  readonly filed: number;
   readonly rejected?: Readonly<Record<string, number>>;
+  /** Fewer reports than expected propose an announcement and inspections. They cost no point. */
+  readonly reports?: ReportCheck;
 };
 
 /** What one indicator tells about all streets. */
@@ -83,14 +94,13 @@ export type MonthInput = {
   readonly regions: readonly CollectedRegion[];
   /** Frozen months before this one, the newest first; the prior comes from them and from nothing else. */
   readonly earlier: readonly Pick<MonthScore, 'month' | 'regions'>[];
-  readonly reports?: ReadonlyMap<string, Pick<RegionMonth, 'reports' | 'rejected'>>;
 };
 
 /** Months whose counts make up the prior: three, or twelve where trials or streets are few. */
 const [SHORT_WINDOW, LONG_WINDOW, TRIALS_PER_STREET, STREETS_MIN] = [3, 12, 30, 6] as const;
 
 /** Computes the score of a month. Pure: equal inputs give equal scores. */
-export function monthScore({ month, formula, regions, earlier, reports }: MonthInput): MonthScore {
+export function monthScore({ month, formula, regions, earlier }: MonthInput): MonthScore {
   const streets = regions.filter(({ level }) => level === 'street');
   const statistics = formula.terms.map((term) => {
     const counts = streets.map(({ cells }) => ownCount(cells[term.code]));
@@ -128,6 +138,7 @@ export function monthScore({ month, formula, regions, earlier, reports }: MonthI
           `${month} ${formula.version}`,
         )
       : [];
+  const checks = checkReports(streets.map((street) => reportsOf(street, streets, earlier)));
   const placeOf = new Map(ranked.map(({ region }, i) => [region.id, places[i]]));
   return {
     month,
@@ -163,9 +174,26 @@ export function monthScore({ month, formula, regions, earlier, reports }: MonthI
         ...(hasScore(score) ? { score: points } : {}),
         ...(place ? { place } : {}),
         ...(moved ? { moved } : {}),
-        ...reports?.get(region.id),
+        filed: region.filed ?? 0,
+        ...(region.rejected ? { rejected: region.rejected } : {}),
+        ...(checks[nth] ? { reports: checks[nth] } : {}),
       };
     }),
+  };
+}
+
+/** Reports of a street and of its frozen months before, with residents as exposure if the census counts all streets. */
+function reportsOf(
+  { id, filed = 0, residents }: CollectedRegion,
+  streets: readonly CollectedRegion[],
+  earlier: MonthInput['earlier'],
+): Reports {
+  const before = earlier.flatMap(({ regions }) => regions.find(({ region }) => region === id)?.filed ?? []);
+  const isCounted = streets.every((street) => street.residents);
+  return {
+    now: filed,
+    before: before.reduce((all, count) => all + count, 0),
+    exposure: before.length * (isCounted ? (residents ?? 0) / 1000 : 1),
   };
 }
 

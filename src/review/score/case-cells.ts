@@ -1,0 +1,107 @@
+import { DAY_MS, limitEnd } from '../../calendar.ts';
+import type { RegionTree } from '../../regions/region-tree.ts';
+import { scanHash } from '../../store/scan-hash.ts';
+import type { CaseIndicator } from './case-fact.ts';
+import { CASE_INDICATORS, readFact, verdictsAt } from './case-fact.ts';
+import type { ReadMonth, StreetCounts } from './cell-reader.ts';
+import { addTo } from './cell-reader.ts';
+import { LESS_IS_BETTER } from './indicator.ts';
+
+/** One case of a frozen score: its number, and a verdict for each of CASE_INDICATORS. */
+export type CaseRow = readonly [number: string, verdicts: string];
+
+/** What the cases of a month tell, by street. */
+export type CaseMonth = {
+  readonly counts: StreetCounts;
+  readonly rows: ReadonlyMap<string, readonly CaseRow[]>;
+  /** Reports of the month, and rejected ones by reason. */
+  readonly reports: ReadonlyMap<string, number>;
+  readonly rejected: ReadonlyMap<string, Readonly<Record<string, number>>>;
+  /** Regions of cases that the city no longer has. */
+  readonly unknown: readonly string[];
+};
+
+/** An open case is long overdue this long after its deadline. */
+const LONG = '5wd';
+/** Cases are deleted after this time. */
+const KEPT_MS = 180 * DAY_MS;
+
+/**
+ * Counts the cases filed in a month, judged at `asOf`, and all cases that are open then. Memory holds the
+ * month's rows, not its cases. `excluded`: `<number> <indicator>` of rows that an auditor took out.
+ */
+export async function readCaseMonth(
+  { store, city: { regions }, month, asOf }: ReadMonth,
+  excluded: ReadonlySet<string> = new Set(),
+): Promise<CaseMonth> {
+  const counts: StreetCounts = new Map();
+  const rows = new Map<string, Map<string, string>>();
+  const reports = new Map<string, number>();
+  const rejected = new Map<string, Record<string, number>>();
+  const unknown = new Set<string>();
+  const streetOf = streetFinder(regions, unknown);
+  const isLong = longFinder(asOf);
+  const addRow = (street: string, number: string, verdicts: string, only: (code: CaseIndicator) => boolean) => {
+    const kept = CASE_INDICATORS.map((code, k) => {
+      const sign = verdicts[k] ?? '-';
+      return sign === '-' || !only(code) || excluded.has(`${number} ${code}`) ? '-' : sign;
+    });
+    for (const [k, code] of CASE_INDICATORS.entries())
+      if (kept[k] !== '-') addTo(counts, street, code, { y: Number(kept[k]), n: 1 });
+    const own = rows.get(street) ?? new Map<string, string>();
+    const before = own.get(number);
+    own.set(number, before ? kept.map((sign, k) => (sign === '-' ? before[k] : sign)).join('') : kept.join(''));
+    rows.set(street, own);
+  };
+  for await (const some of scanHash(store, store.keys.scoreFacts(month)))
+    for (const [, line] of some) {
+      const fact = readFact(line);
+      const street = streetOf(fact.region);
+      if (street === undefined) continue;
+      reports.set(street, (reports.get(street) ?? 0) + 1);
+      if (fact.rejected !== undefined) {
+        const reasons = rejected.get(street) ?? {};
+        reasons[fact.rejected] = (reasons[fact.rejected] ?? 0) + 1;
+        rejected.set(street, reasons);
+      }
+      addRow(street, fact.number, verdictsAt(fact, asOf, isLong), (code) => code !== 'long_overdue');
+    }
+  const after = asOf - KEPT_MS;
+  for await (const some of scanHash(store, store.keys.scoreOpen))
+    for (const [, line] of some) {
+      const fact = readFact(line);
+      const street = fact.filedAt <= asOf && fact.filedAt >= after ? streetOf(fact.region) : undefined;
+      if (street !== undefined)
+        addRow(street, fact.number, verdictsAt(fact, asOf, isLong), (code) => code === 'long_overdue');
+    }
+  const sorted = [...rows].map(([street, own]) => [street, [...own].sort(([a], [b]) => (a < b ? -1 : 1))] as const);
+  return { counts, rows: new Map(sorted), reports, rejected, unknown: [...unknown] };
+}
+
+/** True if a row costs its street points of an indicator: outside the part, or inside where less is better. */
+export function isLoss([, verdicts]: CaseRow, code: CaseIndicator): boolean {
+  return verdicts[CASE_INDICATORS.indexOf(code)] === (LESS_IS_BETTER.includes(code) ? '1' : '0');
+}
+
+/** The street of a region in the present tree. A community that moved to a new street counts there with its past. */
+function streetFinder(regions: RegionTree, unknown: Set<string>): (region: string) => string | undefined {
+  const known = new Map<string, string | undefined>();
+  return (region) => {
+    if (known.has(region)) return known.get(region);
+    const street = region === '' ? undefined : regions.above(region, 'street');
+    if (region !== '' && regions.levelOf(region) === undefined) unknown.add(region);
+    known.set(region, street);
+    return street;
+  };
+}
+
+/** Working days are counted once for each deadline's day. */
+function longFinder(asOf: number): (due: number) => boolean {
+  const known = new Map<number, boolean>();
+  return (due) => {
+    const day = Math.floor(due / DAY_MS);
+    const found = known.get(day) ?? limitEnd(due, LONG) < asOf;
+    known.set(day, found);
+    return found;
+  };
+}

@@ -1,0 +1,57 @@
+import type { Job } from '../../background/job.ts';
+import { HOUR_MS } from '../../calendar.ts';
+import type { Services } from '../../notify/services.ts';
+import { commitAsSystem } from '../../store/commit-as-system.ts';
+import type { Store } from '../../store/store.ts';
+import { orStoreAway } from '../../store/store.ts';
+import { loadFrozenMonths } from '../snapshot-store.ts';
+import { readChangedCases } from './case-facts-job.ts';
+import { freezeMonth } from './freeze.ts';
+import type { Month } from './month.ts';
+import { addMonths, FREEZES_ON_WORKING_DAY, monthOf, monthStart, workingDayAfter } from './month.ts';
+
+/** Months whose cases may still be in the store. */
+const MONTHS_MAX = 6;
+
+/** Freezes each month after its tenth working day, the oldest first. A refusal freezes nothing. */
+export function freezeMonthJob(services: Services): Job {
+  const { store, log } = services;
+  return {
+    name: 'freeze-month',
+    every: HOUR_MS,
+    runsIn: 'one_process',
+    run: async (now, stopping) => {
+      let frozen = 0;
+      for (const month of await monthsDue(store, now)) {
+        if (stopping()) break;
+        await readChangedCases(store, now, stopping);
+        const result = await freezeMonth({ store, city: services.city, month, now });
+        if (result.type === 'refused') {
+          log.warn({ month, why: result.why }, 'a month was not frozen; the page of the score names the cure');
+          // A later month would take its prior from a gap.
+          return { frozen, refused: 1 };
+        }
+        const { snapshot, change } = result;
+        const op = `freeze:${month}:${snapshot.version}`;
+        const done = await commitAsSystem(store, { op, what: 'month_frozen', ...change }, now);
+        if (done.type === 'ok') frozen += 1;
+      }
+      return { frozen };
+    },
+  };
+}
+
+/** Unfrozen months since the first report whose tenth working day is over, the oldest first. */
+async function monthsDue(store: Store, now: number): Promise<readonly Month[]> {
+  const [, first] = await orStoreAway(store.redis.zrange(store.keys.casesFiled, '0', '0', 'WITHSCORES'));
+  if (first === undefined) return [];
+  const frozen = await loadFrozenMonths(store);
+  const last = frozen[0]?.month;
+  const present = monthOf(now);
+  const all = Array.from({ length: MONTHS_MAX }, (_, i) => addMonths(present, i - MONTHS_MAX));
+  return all.filter((month) => {
+    const due = workingDayAfter(month, FREEZES_ON_WORKING_DAY);
+    const isOver = due === undefined ? now >= monthStart(addMonths(month, 1)) : now >= due;
+    return isOver && month >= monthOf(Number(first)) && (last === undefined || month > last);
+  });
+}

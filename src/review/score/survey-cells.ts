@@ -1,0 +1,94 @@
+import type { DisclosedNumber } from '../../surveys/disclosure/disclosure.ts';
+import type { WaveResults } from '../../surveys/results/results.ts';
+import { loadResults } from '../../surveys/results/results-store.ts';
+import type { Wave } from '../../surveys/wave/wave.ts';
+import { loadWaves } from '../../surveys/wave/wave-store.ts';
+import type { CellReader } from './cell-reader.ts';
+import type { IndicatorCode } from './indicator.ts';
+import { addMonths, monthEnd, monthStart } from './month.ts';
+import type { CollectedCell, CollectedCells } from './month-score.ts';
+
+/** Survey indicators of the score, with their codes in an indicator set. */
+const SURVEY_INDICATORS = ['satisfied', 'aware', 'took_part'] as const satisfies readonly IndicatorCode[];
+
+/** A survey counts for this many months. */
+const MONTHS = 12;
+const WAVES_MAX = 200;
+
+/** A share that left the disclosure rules, with its effective number of answers. */
+type Shown = { readonly p: number; readonly nEff: number };
+type Counted = { readonly wave: Wave; readonly results: WaveResults };
+
+/**
+ * Reads survey cells from disclosed results only. A withheld cell takes the value of the nearest region above that is shown,
+ * so that the score tells nothing of it.
+ */
+export const readSurveyCells: CellReader = async ({ store, city: { regions }, month }) => {
+  const [from, to] = [monthStart(addMonths(month, 1 - MONTHS)), monthEnd(month)];
+  const waves = (await loadWaves(store, WAVES_MAX))
+    .map(({ record }) => record)
+    .filter(({ state, closesAt }) => (state === 'closed' || state === 'published') && closesAt >= from && closesAt < to)
+    .toSorted((a, b) => b.closesAt - a.closesAt);
+  const counted: Counted[] = [];
+  for (const wave of waves) {
+    const results = await loadResults(store, wave.id);
+    if (results) counted.push({ wave, results });
+  }
+  const all = (['city', 'district', 'street'] as const).flatMap((level) => regions.all(level));
+  return new Map(all.map((region) => [region, cellsOf(region, regions.chain(region), counted)]));
+};
+
+/** The cells of a region; `chain` begins with it. `counted`: the newest wave first. */
+export function cellsOf(region: string, chain: readonly string[], counted: readonly Counted[]): CollectedCells {
+  return Object.fromEntries(
+    SURVEY_INDICATORS.flatMap((code): readonly (readonly [string, CollectedCell])[] => {
+      const shown = chain.flatMap((one) => {
+        const found = newest(one, code, counted);
+        return found ? [{ region: one, ...found }] : [];
+      });
+      const [nearest, above] = shown;
+      if (!nearest) return [];
+      const count = { y: nearest.p * nearest.nEff, n: nearest.nEff };
+      if (nearest.region !== region) return [[code, { ...count, from: nearest.region }]];
+      return [[code, { ...count, ...(above ? { mean: above.p } : {}) }]];
+    }),
+  );
+}
+
+function newest(region: string, code: IndicatorCode, counted: readonly Counted[]): Shown | undefined {
+  for (const { wave, results } of counted) {
+    const shown = shownOf(results.indicators.find((one) => one.code === code)?.cells[region]);
+    if (!shown) continue;
+    return code === 'aware' ? { ...shown, p: correctedAwareness(shown.p, decoyShare(wave, results)) } : shown;
+  }
+  return undefined;
+}
+
+function shownOf(cell: DisclosedNumber | undefined): Shown | undefined {
+  switch (cell?.type) {
+    case 'shown':
+      return { p: cell.percent / 100, nEff: cell.nEff ?? cell.n };
+    case 'at_least':
+      return { p: 0.95, nEff: cell.n };
+    case 'at_most':
+      return { p: 0.05, nEff: cell.n };
+    default:
+      return undefined;
+  }
+}
+
+/** Corrects a claimed awareness `k` by the share `d` that claims a thing that does not exist: (k − d)/(1 − d), at least 0. */
+export function correctedAwareness(k: number, d: number): number {
+  return d >= 1 ? 0 : Math.max(0, (k - d) / (1 - d));
+}
+
+/** The disclosed share of the decoy option of a wave; 0 where none is asked or shown. */
+function decoyShare({ questionnaire }: Wave, { questions }: WaveResults): number {
+  for (const { code, options = [] } of questionnaire.questions) {
+    const decoy = options.find(({ role }) => role === 'decoy');
+    if (!decoy) continue;
+    const share = questions.find((one) => one.code === code)?.options.find((one) => one.code === decoy.code)?.share;
+    return shownOf(share)?.p ?? 0;
+  }
+  return 0;
+}
