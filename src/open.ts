@@ -223,9 +223,10 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     health: () => healthOf(services, updates, async () => [...clockWarning(clock), ...(await recheck())]),
   });
   const here = `http://127.0.0.1:${web.port}`;
+  const webChat = `${here}/w/`;
   simulator?.beside({
     console: `${origin ?? here}/console`,
-    ...(config.webChat ? { webChat: `${here}/w/` } : {}),
+    ...(config.webChat ? { webChat, stairwell: demo?.stairwellLink(webChat, city.now().regions) ?? webChat } : {}),
     ...(phones ? { wechat: phones.wechat.apiRoot, wecom: phones.wecom.apiRoot } : {}),
   });
   closing.add(() => web.close());

@@ -31,6 +31,11 @@ export class Phone {
     return new Phone(url, id, runJobs);
   }
 
+  /** The phone of a person that the simulator has. */
+  static at(url: string, id: number): Phone {
+    return new Phone(url, id, undefined);
+  }
+
   send(body: object): Promise<{ message_id: number }> {
     return post(`${this.url}/sim/people/${this.id}/send`, body);
   }

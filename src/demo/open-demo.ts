@@ -8,6 +8,8 @@ import type { JobRunner } from '../background/job-runner.ts';
 import { MINUTE_MS } from '../calendar.ts';
 import { loadCityData } from '../city/city-store.ts';
 import type { Config } from '../config.ts';
+import { placePayload } from '../regions/place-link.ts';
+import type { RegionTree } from '../regions/region-tree.ts';
 import { clearPeople } from '../store/bulk-write.ts';
 import type { Store } from '../store/store.ts';
 import { clearWebChats } from './clear-web-chats.ts';
@@ -33,6 +35,15 @@ export function openDemoSimulator(config: Config, { page, limits }: SimulatorOpt
   const { simPort: port, dataDir } = config;
   const file = join(dataDir, 'simulator.jsonl');
   return startSimulator({ port, file, page, limits });
+}
+
+/** The stairwell whose QR code the web phone scans. */
+const STAIRWELL = { community: '990101001001', words: '3号楼2单元' };
+
+/** The address in that QR code. Undefined in a city of other regions. */
+export function stairwellLink(webChat: string, regions: RegionTree): string | undefined {
+  const { community, words } = STAIRWELL;
+  return regions.levelOf(community) ? `${webChat}q/${placePayload(community, words, regions)}` : undefined;
 }
 
 /** Jobs that only the demo has. */

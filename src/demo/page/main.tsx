@@ -58,8 +58,10 @@ function AnyPhone({ phone }: { phone: PhoneTab }) {
       const person = people.value.find(({ id }) => String(id) === phone.id);
       return person ? <Phone phone={phone} person={person} /> : null;
     }
-    case 'web':
-      return <WebPhone phone={phone} url={neighbours.value?.webChat ?? ''} />;
+    case 'web': {
+      const { webChat = '', stairwell = webChat } = neighbours.value ?? {};
+      return <WebPhone phone={phone} home={webChat} stairwell={stairwell} />;
+    }
     case 'wechat':
     case 'wecom': {
       const chat = chatOn(phone.channel, phone.id);

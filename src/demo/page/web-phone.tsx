@@ -2,9 +2,11 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Frame, labelOf } from './frame.tsx';
 import type { PhoneTab } from './phones.ts';
 import { isShown, use } from './phones.ts';
+import { word } from './words.ts';
 
-/** A phone whose browser shows the web chat. The page is loaded when the phone is first shown. */
-export function WebPhone({ phone, url }: { phone: PhoneTab; url: string }) {
+/** A phone whose browser shows the web chat, or a stairwell's address in it. It is loaded when the phone is first shown. */
+export function WebPhone({ phone, home, stairwell }: { phone: PhoneTab; home: string; stairwell: string }) {
+  const [scans, setScans] = useState(0);
   const screen = useRef<HTMLIFrameElement>(null);
   const shown = isShown(phone.id);
   const [opened, setOpened] = useState(shown);
@@ -20,11 +22,19 @@ export function WebPhone({ phone, url }: { phone: PhoneTab; url: string }) {
     return () => window.removeEventListener('blur', noteUse);
   }, [phone.id]);
   return (
-    <Frame phone={phone}>
+    <Frame
+      phone={phone}
+      action={
+        <button type="button" class="quiet" onClick={() => setScans(scans + 1)}>
+          {word('scan')}
+        </button>
+      }
+    >
       {opened && (
         <iframe
           class="screen"
-          src={sameHost(url)}
+          key={scans}
+          src={sameHost(scans > 0 ? stairwell : home)}
           title={labelOf(phone)}
           allow="geolocation; microphone; camera"
           ref={screen}
