@@ -110,6 +110,18 @@ export function keysOf(city: string) {
     cityPart: (part: string) => key(`city:${part}`),
     /** hash: version number → a standard of the series (JSON Standard); a version never changes */
     standards: (series: string) => key(`standards:${series}`),
+    /** hash: version, record (JSON Round), sum: a round of 创建 */
+    round: (id: string) => key(`round:${id}`),
+    /** zset: RoundId → when it was planned (ms): all */
+    rounds: key('rounds'),
+    /** zset: RoundId → when it was planned (ms): rounds of these premises */
+    roundsOf: (premises: string) => key(`rounds:of:${premises}`),
+    /** zset: RoundId → next timed step (ms) */
+    roundsClock: key('rounds:clock'),
+    /** hash: series → the approval under which it may name levels (JSON LegalBasis) */
+    legalBases: key('legal-bases'),
+    /** hash: premises → the premises that help them (JSON Pairing) */
+    pairings: key('pairings'),
     /** stream: change (JSON CityChange): imports and undos, append-only */
     cityChanges: key('city:changes'),
 

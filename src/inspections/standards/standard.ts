@@ -27,12 +27,18 @@ export const SHARES = [
 /** Counts of the last twelve months; `times` of them earn all points. */
 export const COUNTS = ['drills', 'tasks_done', 'self_checks'] as const;
 
+/** A share of rows with its goalposts. Cases within `metres` of the entrance count too. */
+export type ShareMeasure = {
+  readonly kind: (typeof SHARES)[number];
+  readonly from: number;
+  readonly to: number;
+  readonly metres?: number;
+};
+
 /** How the system computes an item. No contact claims such an item. */
 export type Measure =
-  | { readonly kind: (typeof SHARES)[number]; readonly from: number; readonly to: number }
+  | ShareMeasure
   | { readonly kind: (typeof COUNTS)[number]; readonly times: number }
-  /** A staff announcement of the last twelve months reached them: all points or none. */
-  | { readonly kind: 'staff_told' }
   | { readonly kind: 'survey'; readonly indicator: string; readonly from: number; readonly to: number };
 
 /** An item (条目) of a standard. */

@@ -28,7 +28,7 @@ const repeats = ({ answers }: { readonly answers: GiveTaskAnswers }) => isRepeat
 
 /** An organiser gives a task, which the task clock then offers to volunteers. */
 export const giveTask = flow<GiveTaskFacts>({ id: 'give-task', version: 1, lifetimeSeconds: 24 * 3600 })
-  .step('kind', choice({ options: ['patrol', 'publicity', 'help', 'standby'], resets: ['words'] }))
+  .step('kind', choice({ options: ['patrol', 'publicity', 'help', 'standby', 'drill'], resets: ['words'] }))
   .step(
     'words',
     text({

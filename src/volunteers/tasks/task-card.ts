@@ -56,7 +56,15 @@ export function listedTaskName({ record, takers }: KeptTask, { regions, me }: Ta
   );
 }
 
-const ICONS = { patrol: '🚶', check: '👀', recheck: '🔎', publicity: '📣', help: '🤝', standby: '⏱️' } as const;
+const ICONS = {
+  patrol: '🚶',
+  check: '👀',
+  recheck: '🔎',
+  publicity: '📣',
+  help: '🤝',
+  standby: '⏱️',
+  drill: '🧯',
+} as const;
 
 /** Month, day and time by the city's clock: 11-27 19:00. */
 function shortTime(at: number): string {

@@ -12,8 +12,8 @@ export type TaskId = `task_${string}`;
 /** A field of the task record that says that one of its reminders is due no more. */
 export type ReminderMark = `reminded${string}`;
 
-/** Kinds of tasks: 巡逻 · 看一眼 (a case) · 复查 (after a cure) · 宣传 · 帮忙 · 待命. */
-export const TASK_KINDS = ['patrol', 'check', 'recheck', 'publicity', 'help', 'standby'] as const;
+/** Kinds of tasks: 巡逻 · 看一眼 (a case) · 复查 (after a cure) · 宣传 · 帮忙 · 待命 · 演练. */
+export const TASK_KINDS = ['patrol', 'check', 'recheck', 'publicity', 'help', 'standby', 'drill'] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
 
 /** Ways to check in: a location near the place, or the code that the leader tells on the spot. */

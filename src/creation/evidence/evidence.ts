@@ -1,0 +1,46 @@
+import type { COUNTS, Item, ShareMeasure } from '../../inspections/standards/standard.ts';
+import { ANSWERS_LEAST, isClean, partCounted, partEarned, shrunkenShare } from '../points/machine-points.ts';
+import type { FrozenEvidence } from '../rounds/round.ts';
+
+/** All that the system knows of premises, by measure. */
+export type Sources = {
+  /** Rows of a share on the premises, and the city's share. */
+  readonly share: (measure: ShareMeasure) => {
+    readonly rows: readonly string[];
+    readonly y: number;
+    readonly n: number;
+    readonly city: number;
+  };
+  readonly count: (kind: (typeof COUNTS)[number]) => readonly string[];
+  /** The share of a survey and its effective answers; undefined where none is disclosed. */
+  readonly survey: (
+    indicator: string,
+  ) => { readonly wave: string; readonly share: number; readonly nEff: number } | undefined;
+  /** Numbers of high-risk cases that are overdue now. */
+  readonly overdue: readonly string[];
+};
+
+/** Computes one item from the rows of the system. */
+export function evidenceOf({ max, critical, measure }: Item, sources: Sources): FrozenEvidence | undefined {
+  if (!measure) return undefined;
+  if ('times' in measure) {
+    const rows = sources.count(measure.kind);
+    const part = partCounted(rows.length, measure.times);
+    const result = { type: 'points', points: max * part, clean: false } as const;
+    return { result, y: rows.length, n: measure.times, rows, ...(critical ? { starMet: part === 1 } : {}) };
+  }
+  if (measure.kind === 'survey') {
+    const found = sources.survey(measure.indicator);
+    if (!found || found.nEff < ANSWERS_LEAST)
+      return { result: { type: 'unknown' }, y: 0, n: found?.nEff ?? 0, rows: found ? [found.wave] : [] };
+    const part = partEarned(found.share, measure);
+    const result = { type: 'points', points: max * part, clean: false } as const;
+    return { result, y: found.share * found.nEff, n: found.nEff, rows: [found.wave] };
+  }
+  const { rows, y, n, city } = sources.share(measure);
+  const star = critical ? { starMet: sources.overdue.length === 0 } : {};
+  if (n === 0) return { result: { type: 'na' }, y, n, city, rows, ...star };
+  const part = partEarned(shrunkenShare({ y, n }, city), measure);
+  const result = { type: 'points', points: max * part, clean: isClean({ y, n }, measure) } as const;
+  return { result, y, n, city, rows, ...star };
+}

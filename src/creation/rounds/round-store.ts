@@ -1,0 +1,68 @@
+import type { Series } from '../../city/series.ts';
+import type { Write } from '../../store/commit.ts';
+import type { Store } from '../../store/store.ts';
+import { orStoreAway } from '../../store/store.ts';
+import type { Change, Kept } from '../../store/versioned-record.ts';
+import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
+import type { LegalBasis, Pairing, Round } from './round.ts';
+import { nextStepAt } from './round-rules.ts';
+
+/** Loads one round; undefined for an unknown id. */
+export async function loadRound(store: Store, id: unknown): Promise<Kept<Round> | undefined> {
+  if (typeof id !== 'string' || !/^round_\w{8}$/.test(id)) return undefined;
+  return (await loadRecords<Round>(store, [store.keys.round(id)]))[0];
+}
+
+/** Loads all rounds of premises, newest first. */
+export async function loadRoundsOf(store: Store, premises: string): Promise<readonly Kept<Round>[]> {
+  const ids = await orStoreAway(store.redis.zrange(store.keys.roundsOf(premises), '0', '-1', 'REV'));
+  return loadRecords(store, ids.map(store.keys.round));
+}
+
+/** Loads all rounds, newest first. */
+export async function loadRounds(store: Store): Promise<readonly Kept<Round>[]> {
+  const ids = await orStoreAway(store.redis.zrange(store.keys.rounds, '0', '-1', 'REV'));
+  return loadRecords(store, ids.map(store.keys.round));
+}
+
+/** Keeps a round, its lists and the time of its next step. */
+export function keepRound({ keys }: Store, round: Round, before?: Kept<Round>): Change {
+  const { checks, writes } = keepRecord(keys.round(round.id), round, before);
+  const plannedAt = round.history[0]?.at ?? round.since;
+  const due = nextStepAt(round);
+  return {
+    checks,
+    writes: [
+      ...writes,
+      ...(before
+        ? []
+        : [
+            ['ZADD', keys.rounds, plannedAt, round.id] as const,
+            ['ZADD', keys.roundsOf(round.premises), plannedAt, round.id] as const,
+          ]),
+      due === undefined ? ['ZREM', keys.roundsClock, round.id] : ['ZADD', keys.roundsClock, due, round.id],
+    ],
+  };
+}
+
+/** Loads the approvals under which series may name levels, by series. */
+export async function loadBases({ redis, keys }: Store): Promise<Readonly<Partial<Record<Series, LegalBasis>>>> {
+  const all = Object.entries(await orStoreAway(redis.hgetall(keys.legalBases)));
+  return Object.fromEntries(all.map(([series, text]) => [series, JSON.parse(text) as LegalBasis])); // written by keepBasis
+}
+
+/** Keeps the approval of a series. */
+export function keepBasis({ keys }: Store, series: Series, basis: LegalBasis): Write {
+  return ['HSET', keys.legalBases, series, JSON.stringify(basis)];
+}
+
+/** Loads all pairings that are not over. */
+export async function loadPairings({ redis, keys }: Store, now: number): Promise<readonly Pairing[]> {
+  const all = Object.values(await orStoreAway(redis.hgetall(keys.pairings)));
+  return all.map((text) => JSON.parse(text) as Pairing).filter(({ until }) => until > now); // written by keepPairing
+}
+
+/** Keeps the helper of weak premises; they have one at a time. */
+export function keepPairing({ keys }: Store, pairing: Pairing): Write {
+  return ['HSET', keys.pairings, pairing.weak, JSON.stringify(pairing)];
+}

@@ -1,0 +1,273 @@
+import { describe, expect, test } from 'vitest';
+import { DAY_MS, momentOf } from '../../src/calendar.ts';
+import type { FrozenEvidence, Round } from '../../src/creation/rounds/round.ts';
+import { PROJECT_CONDITIONS } from '../../src/creation/rounds/round.ts';
+import type { RoundStep } from '../../src/creation/rounds/round-rules.ts';
+import * as rules from '../../src/creation/rounds/round-rules.ts';
+import { defaultStandard } from '../../src/inspections/standards/default-standards.ts';
+import { isChecked } from '../../src/inspections/standards/standard.ts';
+import type { Mark } from '../../src/inspections/visits/read-marks.ts';
+
+const standard = defaultStandard('campus');
+const NOW = momentOf('2026-11-02T10:00'); // a Monday
+const HAND = standard.items.filter(isChecked);
+const NO_STANDING = { heldDays: 0, unannounced: false };
+
+/** Every computed item with all its points. */
+const EVIDENCE: Record<number, FrozenEvidence> = Object.fromEntries(
+  standard.items
+    .filter((item) => !isChecked(item))
+    .map(({ no, max }) => {
+      const result = { type: 'points', points: max, clean: false } as const;
+      return [no, { result, y: 1, n: 1, rows: ['A1'], starMet: true }];
+    }),
+);
+
+const planned: Round = {
+  id: 'round_aaaaaaaa',
+  premises: 'school',
+  series: 'campus',
+  region: '990101001001',
+  standard: 1,
+  state: 'planned',
+  since: NOW,
+  due: NOW + 60 * DAY_MS,
+  claims: {},
+  reasons: {},
+  evidence: EVIDENCE,
+  evidenceAt: NOW,
+  halfHash: 'h',
+  drawn: [],
+  checks: {},
+  visits: [],
+  checkers: [],
+  projects: [],
+  objections: [],
+  history: [{ event: 'planned', at: NOW }],
+};
+
+const done = (step: RoundStep): Round => {
+  if (step.type === 'refused') throw new Error(step.why);
+  return step.round;
+};
+const why = (step: RoundStep) => (step.type === 'refused' ? step.why : undefined);
+const claimAll = (mark: (no: number) => Mark, from = planned): Round =>
+  HAND.reduce(
+    (round, { no }) => done(rules.claimItem(round, standard, { no, mark: mark(no), why: { text: '没有' } })),
+    from,
+  );
+/** Claims everything, draws, and takes the checks. */
+const checkedWith = (marks: Readonly<Record<number, Mark>>, claims: (no: number) => Mark = () => 'full') => {
+  const claimed = done(rules.lockClaim(claimAll(claims), standard, NOW));
+  const drawn = done(rules.startChecks(claimed, Object.keys(marks).map(Number), NOW, { frameHash: 'f', seed: 's' }));
+  return rules.takeChecks(drawn, standard, { visit: 'visit_1', marks, checkers: ['p1', 'p2'] }, NO_STANDING, NOW);
+};
+const STARS = HAND.filter(({ critical }) => critical).map(({ no }) => no);
+const all = (nos: readonly number[], mark: Mark): Record<number, Mark> =>
+  Object.fromEntries(nos.map((no) => [no, mark]));
+const judged = () =>
+  done(
+    checkedWith(
+      all(
+        HAND.map(({ no }) => no),
+        'full',
+      ),
+    ),
+  );
+const noticed = (round = judged()) =>
+  done(rules.proposeNotice(done(rules.proposeNotice(round, 'lead', NOW)), 'office', NOW));
+const words = { text: '门口的护栏坏了' };
+
+describe('a claim', () => {
+  test('names every item that is not computed, and no computed one', () => {
+    expect(rules.openItems(planned, standard)).toEqual(HAND);
+    const computed = standard.items.find((item) => !isChecked(item))?.no ?? 0;
+    expect(why(rules.claimItem(planned, standard, { no: computed, mark: 'full' }))).toBe('gone');
+  });
+
+  test('leaves out at most 15 points as not applicable', () => {
+    const first = HAND.filter(({ no }) => [14, 19, 20].includes(no)); // 12 points
+    const round = first.reduce(
+      (so, { no }) => done(rules.claimItem(so, standard, { no, mark: 'na', why: { text: '没有宿舍' } })),
+      planned,
+    );
+    expect(rules.naPoints(round.claims, standard)).toBe(12);
+    expect(why(rules.claimItem(round, standard, { no: 21, mark: 'na' }))).toBe('na_points');
+    expect(rules.naPoints(done(rules.claimItem(round, standard, { no: 24, mark: 'none' })).claims, standard)).toBe(12);
+  });
+
+  test('is locked once, whole and with evidence', () => {
+    expect(why(rules.lockClaim(planned, standard, NOW))).toBe('open_items');
+    const { evidenceAt: _at, ...rest } = claimAll(() => 'full');
+    expect(why(rules.lockClaim(rest, standard, NOW))).toBe('no_evidence');
+    const locked = done(
+      rules.lockClaim(
+        claimAll(() => 'full'),
+        standard,
+        NOW,
+      ),
+    );
+    expect(locked.state).toBe('claimed');
+    expect(why(rules.claimItem(locked, standard, { no: 1, mark: 'half' }))).toBe('gone');
+  });
+});
+
+describe('the checks', () => {
+  test('judge a round and compute its level', () => {
+    const round = judged();
+    expect(round).toMatchObject({ state: 'judged', level: 'district', checkers: ['p1', 'p2'] });
+    expect(round.score?.score).toBe(100);
+  });
+
+  test('with a ratio below .90 lead to a check of all items', () => {
+    const marks = { ...all(STARS, 'full'), ...all([1, 3, 7], 'full'), ...all([9, 11], 'none') };
+    const step = checkedWith(marks);
+    const rest = HAND.map(({ no }) => no).filter((no) => marks[no] === undefined);
+    expect(step).toMatchObject({ type: 'done', full: rest, round: { state: 'checking', full: true } });
+    const round = done(step);
+    const second = { visit: 'visit_2', marks: all(rest, 'half'), checkers: ['p1', 'p2'] };
+    expect(done(rules.takeChecks(round, standard, second, NO_STANDING, NOW)).state).toBe('judged');
+  });
+
+  test('with a failed ★ item reach no level, whatever the points', () => {
+    const round = done(
+      checkedWith({
+        ...all(
+          HAND.map(({ no }) => no),
+          'full',
+        ),
+        10: 'half',
+      }),
+    );
+    expect(round.score?.score).toBeGreaterThan(95);
+    expect(round.level).toBeUndefined();
+    expect(rules.failedStars(round, standard).map(({ no }) => no)).toEqual([10]);
+    expect(why(rules.proposeNotice(round, 'lead', NOW))).toBe('no_level');
+  });
+
+  test('with an overdue high-risk case reach no level', () => {
+    const late = { ...EVIDENCE, 25: { ...(EVIDENCE[25] as FrozenEvidence), starMet: false } };
+    const round = {
+      ...done(
+        rules.lockClaim(
+          claimAll(() => 'full'),
+          standard,
+          NOW,
+        ),
+      ),
+      evidence: late,
+    };
+    const drawn = done(rules.startChecks(round, STARS, NOW, {}));
+    const found = { visit: 'v', marks: all(STARS, 'full'), checkers: [] };
+    expect(done(rules.takeChecks(drawn, standard, found, NO_STANDING, NOW)).level).toBeUndefined();
+  });
+
+  test('reach 市级 only after 180 days, an unannounced visit and known feelings of residents', () => {
+    const round = { ...judged(), state: 'checking' as const };
+    const again = (standing: rules.Standing, evidence = EVIDENCE) =>
+      done(rules.takeChecks({ ...round, evidence }, standard, { visit: 'v', marks: {}, checkers: [] }, standing, NOW))
+        .level;
+    expect(again({ heldDays: 180, unannounced: true })).toBe('city');
+    expect(again({ heldDays: 179, unannounced: true })).toBe('district');
+    const unknown = { ...EVIDENCE, 27: { result: { type: 'unknown' as const }, y: 0, n: 12, rows: [] } };
+    expect(again({ heldDays: 180, unannounced: true }, unknown)).toBe('district');
+  });
+});
+
+describe('a round that was sent back', () => {
+  const back = () =>
+    done(rules.sendBack(done(checkedWith({ ...all(STARS, 'full'), 9: 'half', 10: 'none' })), standard, NOW));
+
+  test('makes each gap a project for 30 days and opens its claim', () => {
+    const round = back();
+    expect(round.projects).toEqual([9, 10].map((no) => ({ no, due: NOW + 30 * DAY_MS })));
+    expect(rules.openItems(round, standard).map(({ no }) => no)).toEqual([9, 10]);
+  });
+
+  test('ends a project with all three conditions only, and claims again after the last one', () => {
+    const round = back();
+    const end = (so: Round, no: number, conditions: readonly string[]) =>
+      rules.endProject(so, { no, done: conditions, measure: words }, NOW);
+    expect(why(end(round, 9, PROJECT_CONDITIONS.slice(0, 2)))).toBe('half_project');
+    const one = done(end(round, 9, PROJECT_CONDITIONS));
+    const full = [9, 10].reduce((so, no) => done(rules.claimItem(so, standard, { no, mark: 'full' })), one);
+    expect(why(rules.lockClaim(full, standard, NOW))).toBe('open_projects');
+    expect(done(rules.lockClaim(done(end(full, 10, PROJECT_CONDITIONS)), standard, NOW)).state).toBe('claimed');
+  });
+});
+
+describe('a public notice', () => {
+  test('is begun by two persons and lasts five working days', () => {
+    const once = done(rules.proposeNotice(judged(), 'lead', NOW));
+    expect(once.state).toBe('judged');
+    expect(why(rules.proposeNotice(once, 'lead', NOW))).toBe('same_person');
+    expect(noticed().noticeUntil).toBe(momentOf('2026-11-09T17:00'));
+    expect(why(rules.endNotice(noticed(), momentOf('2026-11-09T16:59')))).toBe('gone');
+    const met = done(rules.endNotice(noticed(), momentOf('2026-11-09T17:00')));
+    expect(met).toMatchObject({ state: 'met', level: 'district' });
+    expect(met.naming).toBeUndefined();
+  });
+
+  test('stands still from an objection to its answer, which no checker gives', () => {
+    const at = NOW + DAY_MS;
+    const objected = done(rules.objectTo(noticed(), { mark: 'm', words, at }));
+    expect(rules.nextStepAt(objected)).toBeUndefined();
+    expect(why(rules.endNotice(objected, NOW + 30 * DAY_MS))).toBe('open_objection');
+    expect(why(rules.objectTo(objected, { mark: 'm', words, at }))).toBe('objected');
+    const answer = { upheld: false, words, by: 'p1' };
+    expect(why(rules.answerObjection(objected, answer, at))).toBe('was_checker');
+    const answered = done(rules.answerObjection(objected, { ...answer, by: 'office' }, at + 2 * DAY_MS));
+    expect(answered.noticeUntil).toBe((noticed().noticeUntil ?? 0) + 2 * DAY_MS);
+    const met = done(rules.endNotice(answered, answered.noticeUntil ?? 0));
+    expect(met.objections).toMatchObject([{ mark: '', words, answer: { upheld: false } }]);
+  });
+
+  test('leads back to a check of all items if the objection is upheld', () => {
+    const objected = done(rules.objectTo(noticed(), { mark: 'm', words, at: NOW }));
+    const upheld = done(rules.answerObjection(objected, { upheld: true, words, by: 'office' }, NOW));
+    expect(upheld).toMatchObject({ state: 'claimed', full: true, checks: {} });
+    expect([upheld.level, upheld.proposedBy]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('a level', () => {
+  const met = () => done(rules.endNotice(noticed(), noticed().noticeUntil ?? 0));
+  const at = noticed().noticeUntil ?? 0;
+  const basis = { kind: 'campaign', document: '皖办发〔2026〕1号', body: '市委、市政府', until: at + DAY_MS } as const;
+
+  test('is named only under a basis that is entered and in force', () => {
+    expect(why(rules.nameLevel(met(), undefined, '文1', at))).toBe('no_basis');
+    expect(why(rules.nameLevel(met(), { ...basis, until: at - 1 }, '文1', at))).toBe('no_basis');
+    expect(done(rules.nameLevel(met(), basis, '文1', at))).toMatchObject({
+      state: 'named',
+      naming: { document: '文1' },
+    });
+  });
+
+  test('is suspended by a failed ★ item of a drawn visit, cured, or withdrawn after 30 days', () => {
+    expect(done(rules.takeRecheck(met(), standard, { 16: 'full', 9: 'none' }, at))).toMatchObject({
+      state: 'met',
+      visitPassedAt: at,
+    });
+    const suspended = done(rules.takeRecheck(met(), standard, { 16: 'none' }, at));
+    expect(suspended.state).toBe('suspended');
+    expect(done(rules.liftSuspension(suspended, at)).state).toBe('met');
+    expect(why(rules.endSuspension(suspended, at + 30 * DAY_MS - 1))).toBe('gone');
+    expect(done(rules.endSuspension(suspended, at + 30 * DAY_MS)).state).toBe('withdrawn');
+  });
+
+  test('is withdrawn at once by a veto, with its reason', () => {
+    expect(done(rules.vetoRound(met(), 'reprisal', words, at))).toMatchObject({
+      state: 'withdrawn',
+      veto: { veto: 'reprisal', words },
+    });
+  });
+
+  test('lapses after three years, and the next step before is the notice 90 days ahead', () => {
+    const until = at + 3 * 365 * DAY_MS;
+    expect(rules.nextStepAt(met())).toBe(until - 90 * DAY_MS);
+    expect(rules.nextStepAt({ ...met(), toldOfLapse: true })).toBe(until);
+    expect(why(rules.lapse(met(), until - 1))).toBe('gone');
+    expect(done(rules.lapse(met(), until)).state).toBe('lapsed');
+  });
+});
