@@ -12,6 +12,7 @@ import { placePayload } from '../regions/place-link.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import { clearPeople } from '../store/bulk-write.ts';
 import type { Store } from '../store/store.ts';
+import names from './city-names.json' with { type: 'json' };
 import { clearWebChats } from './clear-web-chats.ts';
 import type { DemoPlatforms } from './open-platforms.ts';
 import { giveDemoRoles } from './people.ts';
@@ -37,12 +38,9 @@ export function openDemoSimulator(config: Config, { page, limits }: SimulatorOpt
   return startSimulator({ port, file, page, limits });
 }
 
-/** The stairwell whose QR code the web phone scans. */
-const STAIRWELL = { community: '990101001001', words: '3号楼2单元' };
-
-/** The address in that QR code. Undefined in a city of other regions. */
+/** The address in the QR code of a stairwell, which the web phone scans. Undefined in a city of other regions. */
 export function stairwellLink(webChat: string, regions: RegionTree): string | undefined {
-  const { community, words } = STAIRWELL;
+  const { community, words } = names.stairwell;
   return regions.levelOf(community) ? `${webChat}q/${placePayload(community, words, regions)}` : undefined;
 }
 
