@@ -24,6 +24,8 @@ import type { Services } from './notify/services.ts';
 import { webhookJob } from './open311/webhook-job.ts';
 import { sweepOrphans, sweepPersons, sweepUndelivered } from './people/person-retention.ts';
 import { talkExpiryJob } from './people/talk-expiry-job.ts';
+import { alertJob } from './review/alerts/alert-job.ts';
+import { sweepAlerts } from './review/alerts/alert-store.ts';
 import { letterJob } from './review/letters/letter-job.ts';
 import { caseFactsJob } from './review/score/case-facts-job.ts';
 import { freezeMonthJob } from './review/score/freeze-job.ts';
@@ -93,6 +95,7 @@ export function jobsOf(
     caseFactsJob(store),
     freezeMonthJob(services),
     scoreRetentionJob(store),
+    alertJob(services),
 
     sweepJob('case-retention', store, sweepCases),
     sweepJob('photo-retention', store, sweepPhotos({ folder: join(dataDir, 'photos'), channels, log })),
@@ -101,6 +104,7 @@ export function jobsOf(
     sweepJob('task-retention', store, sweepTasks),
     sweepJob('mediation-retention', store, sweepMediations),
     sweepJob('volunteer-retention', store, sweepVolunteers),
+    sweepJob('alert-retention', store, sweepAlerts),
     sweepJob(
       'person-retention',
       store,

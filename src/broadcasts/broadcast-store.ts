@@ -42,6 +42,12 @@ export async function loadBroadcasts(store: Store): Promise<readonly Kept<Broadc
   );
 }
 
+/** Loads every stored broadcast, oldest first. */
+export async function loadAllBroadcasts(store: Store): Promise<readonly Kept<Broadcast>[]> {
+  const ids = await orStoreAway(store.redis.zrange(store.keys.broadcasts, 0, '-1'));
+  return loadRecords<Broadcast>(store, ids.map(store.keys.broadcast));
+}
+
 /** Loads the runs since a time (ms), newest first. Runs without retained data are left out. */
 export async function loadRetainedRuns({ redis, keys }: Store, since = 0): Promise<readonly RunId[]> {
   const runs = await orStoreAway(redis.zrange(keys.broadcastsKept, '+inf', String(since), 'BYSCORE', 'REV'));

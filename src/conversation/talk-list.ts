@@ -27,6 +27,7 @@ import type { Role } from '../people/role.ts';
 import { confirmBrowserTalk } from '../people/sign-in/confirm-browser-flow.ts';
 import { openConsoleTalk } from '../people/sign-in/open-console-flow.ts';
 import type { Talk } from '../people/talk.ts';
+import { alertsTalk } from '../review/alerts/alerts-flow.ts';
 import { myLettersTalk } from '../review/letters/my-letters-flow.ts';
 import { writeLetterTalk } from '../review/letters/write-letter-flow.ts';
 import { answerSurveyTalk } from '../surveys/ballot/answer-survey-flow.ts';
@@ -93,6 +94,7 @@ export const TALKS = [
   addHalfTalk,
   writeLetterTalk,
   myLettersTalk,
+  alertsTalk,
   openConsoleTalk,
   confirmBrowserTalk,
   getCodeTalk,

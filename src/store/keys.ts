@@ -283,6 +283,13 @@ export function keysOf(city: string) {
     /** zset: `<WaveId> <what>` → since when (ms) a notice to organisers waits */
     wavesNews: key('waves:news'),
 
+    /** hash: version, record (JSON Alert), sum */
+    alert: (id: string) => key(`alert:${id}`),
+    /** zset: AlertId → when it was raised (ms): all */
+    alerts: key('alerts'),
+    /** string: the last week that was judged, 2026-11-23, then ` raised` until all its notices are sent */
+    alertsWeek: key('alerts:week'),
+
     /** hash: month (2026-09) → version of its newest snapshot */
     scoreMonths: key('score:months'),
     /** hash: version, record (JSON Snapshot), sum: one version of a frozen month; it never changes */

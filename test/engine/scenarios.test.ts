@@ -9,6 +9,7 @@ import { openWording } from '../../src/i18n.ts';
 import type { Contact } from '../../src/people/contact.ts';
 import { newContact } from '../../src/people/contact.ts';
 import { NO_TALKS } from '../../src/people/person-store.ts';
+import type { Alert } from '../../src/review/alerts/alert.ts';
 import { keysOf } from '../../src/store/keys.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Kept } from '../../src/store/versioned-record.ts';
@@ -49,6 +50,23 @@ const CASE: Kept<HazardCase> = {
   },
 };
 
+const ALERT: Kept<Alert> = {
+  version: 1,
+  record: {
+    id: 'alert_00000000',
+    state: 'raised',
+    what: 'fire',
+    regions: ['990101001000'],
+    detector: 'ears',
+    count: 18,
+    expected: 6,
+    p: 0.00006,
+    weeks: 1,
+    factor: { rain: 1, campaign: 1 },
+    end: 20_770,
+    raisedAt: NOW,
+  },
+};
 const DATA = { cases: [], shared: [], followed: [], traces: [], volunteer: undefined, mediation: undefined };
 const WORK = {
   me: 'p',
@@ -967,6 +985,32 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
         tasks: [TASK],
         people: [],
         done: { tasks: 0, people: 0, hours: 0 },
+      },
+    },
+  ],
+  alerts: [
+    {
+      name: 'confirmed',
+      moves: ['1', { tap: 'confirmed' }],
+      outcome: 'alert_confirmed',
+      loaded: { me: 'p', may: true, alerts: [ALERT], cases: [], wanted: undefined },
+    },
+    {
+      name: 'its cases',
+      moves: ['1', { tap: 'cases_shown' }],
+      outcome: 'alert_cases_seen',
+      loaded: { me: 'p', may: true, alerts: [ALERT], cases: [CASE.record], wanted: undefined },
+    },
+    {
+      name: 'a measure',
+      moves: ['1', { tap: 'acted' }, { tap: 'announcement' }],
+      outcome: 'alert_acted',
+      loaded: {
+        me: 'p',
+        may: true,
+        alerts: [{ ...ALERT, record: { ...ALERT.record, state: 'confirmed', answer: 'confirmed' } }],
+        cases: [],
+        wanted: undefined,
       },
     },
   ],

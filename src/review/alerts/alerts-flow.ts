@@ -1,0 +1,186 @@
+import { dayOf } from '../../calendar.ts';
+import { showCaseNumber } from '../../cases/case-number.ts';
+
+import { maySeeCase } from '../../cases/desk/case-list.ts';
+import type { HazardCase } from '../../cases/hazard-case.ts';
+import { isOpen } from '../../cases/hazard-case.ts';
+import type { City } from '../../city/city.ts';
+import type { LocalizedMessage, Outcome, Value } from '../../delivery/outcome.ts';
+import { noChange } from '../../delivery/outcome.ts';
+import { flow } from '../../engine/flow.ts';
+import type { Names } from '../../engine/step.ts';
+import { choice } from '../../engine/steps/choice.ts';
+import type { LoadContext } from '../../people/talk.ts';
+import { talk } from '../../people/talk.ts';
+import type { Kept } from '../../store/versioned-record.ts';
+import { joinChanges } from '../../store/versioned-record.ts';
+import { keepTask } from '../../volunteers/tasks/task-store.ts';
+import type { Alert, AlertMeasure } from './alert.ts';
+import { ALERT_MEASURES, isAlertOpen, windowOf } from './alert.ts';
+import { alertButton, alertValues } from './alert-messages.ts';
+import type { AlertDeed } from './alert-rules.ts';
+import { ALERT_DEEDS, alertDeeds, changeAlert } from './alert-rules.ts';
+import { isAlertOf, keepAlert, loadAlerts, MAY_ANSWER_ALERTS } from './alert-store.ts';
+import { lookTask } from './look-task.ts';
+import { loadWindowCases } from './window-cases.ts';
+
+type AlertsFacts = City & {
+  readonly me: string;
+  readonly may: boolean;
+  readonly alerts: readonly Kept<Alert>[];
+  /** The cases of the chosen alert that this person may see; loaded to show them. */
+  readonly cases: readonly HazardCase[];
+  readonly wanted: unknown;
+};
+type AlertsContext = {
+  readonly facts: AlertsFacts;
+  readonly answers: { readonly alert?: string | null; readonly next?: string | null };
+};
+
+const LISTED_MAX = 10;
+const SHOWN_MAX = 12;
+
+/** A lead or the office answers an alert of their ground: look, confirm, refuse, act. */
+export const alerts = flow<AlertsFacts>({ id: 'alerts', version: 1, lifetimeSeconds: 24 * 3600, light: true })
+  .step(
+    'alert',
+    choice({
+      options: ({ facts }) => facts.alerts.map(({ record }) => ({ id: record.id, name: nameOf(record, facts) })),
+      resets: ['next'],
+    }),
+  )
+  .step(
+    'next',
+    choice({
+      options: (here) => {
+        const kept = chosen(here);
+        return kept ? ['cases_shown', ...alertDeeds(kept.record)].map((id) => ({ id })) : [];
+      },
+      values: (here) => {
+        const kept = chosen(here);
+        return kept ? alertValues(kept.record, here.facts) : {};
+      },
+      resets: ['measure'],
+    }),
+  )
+  .step('measure', choice({ relevant: ({ answers }) => answers.next === 'acted', options: ALERT_MEASURES }))
+  .end();
+
+export const alertsTalk = talk({
+  flow: alerts,
+  loadsBy: ['alert', 'next'],
+  menuOf: MAY_ANSWER_ALERTS,
+  load: async ({ store, city, person, position }: LoadContext) => {
+    const grants = person.contact?.grants ?? [];
+    const me = store.pseudonym(person.urn);
+    const may = grants.some(({ role }) => MAY_ANSWER_ALERTS.includes(role));
+    const { alert: wanted, next } = position.answers;
+    if (!may) return { me, may, alerts: [], cases: [], wanted };
+    const all = await loadAlerts(store);
+    const own = all.filter(
+      ({ record }) =>
+        (isAlertOpen(record) || record.id === wanted) && isAlertOf(record, grants, MAY_ANSWER_ALERTS, city),
+    );
+    const asked = own.find(({ record }) => record.id === wanted)?.record;
+    const cases = asked && next === 'cases_shown' ? await loadWindowCases(store, asked, city) : [];
+    const listed = own.toSorted((a, b) => b.record.raisedAt - a.record.raisedAt || a.record.p - b.record.p);
+    return {
+      me,
+      may,
+      alerts: listed.filter(({ record }, i) => i < LISTED_MAX || record.id === wanted),
+      cases: cases.filter((record) => maySeeCase(record, { grants, me }, city)),
+      wanted,
+    };
+  },
+  facts: (city: City, _person, loaded): AlertsFacts => ({ ...city, ...loaded }),
+  closed: ({ may, alerts: list, wanted }) => {
+    if (!may) return { key: 'flows/alerts:not_you' };
+    if (wanted !== undefined && !list.some(({ record }) => record.id === wanted)) return { key: 'flows/alerts:gone' };
+    return list.length === 0 ? { key: 'flows/alerts:none' } : undefined;
+  },
+  opens: (argument) => {
+    if (argument === 'all') return {};
+    const [alert = '', next] = argument.split('.');
+    return { alert, ...(next === undefined ? {} : { next }) };
+  },
+  finish: (answers, { store, facts, now }): Outcome => {
+    const kept = chosen({ facts, answers });
+    const { next } = answers;
+    if (!kept || !next) return noChange('alerts_seen', { key: 'common:closed' });
+    if (next === 'cases_shown') return noChange('alert_cases_seen', casesMessage(kept.record, facts));
+    const deed = ALERT_DEEDS.find((one) => one === next);
+    const task = deed === 'looked' ? lookTask(kept.record, facts.me, facts, now) : undefined;
+    const measure = ALERT_MEASURES.find((one) => one === answers.measure);
+    const details = { ...(task ? { task: task.id } : {}), ...(measure ? { measure } : {}) };
+    const changed = deed && changeAlert(kept.record, deed, now, details);
+    if (!deed || !changed)
+      return noChange('alert_refused', { key: 'flows/alerts:not_now', buttons: [alertButton(kept.record, 'look')] });
+    const changes = joinChanges([keepAlert(store, changed, kept), ...(task ? [keepTask(store, task)] : [])]);
+    return { outcome: `alert_${deed}`, ...changes, says: [doneMessage(changed, deed, facts)] };
+  },
+});
+
+function chosen({ facts, answers }: AlertsContext): Kept<Alert> | undefined {
+  return facts.alerts.find(({ record }) => record.id === answers.alert);
+}
+
+/** The buttons that lead on to a measure. */
+const MEASURE_BUTTONS: Readonly<Partial<Record<AlertMeasure, NonNullable<LocalizedMessage['buttons']>[number]>>> = {
+  announcement: { label: 'flows/alerts:buttons.announce', flow: 'announce', argument: 'all' },
+};
+
+function doneMessage(alert: Alert, deed: AlertDeed, facts: AlertsFacts): LocalizedMessage {
+  const { measure, task } = alert;
+  const measured = deed === 'acted' && measure ? MEASURE_BUTTONS[measure] : undefined;
+  return {
+    key: `flows/alerts:done.${deed}`,
+    values: alertValues(alert, facts),
+    buttons: [
+      ...(deed === 'looked' && task
+        ? [{ label: 'flows/alerts:buttons.task', flow: 'task-board', argument: task } as const]
+        : []),
+      ...(measured ? [measured] : []),
+      ...(isAlertOpen(alert) ? [alertButton(alert, 'look')] : []),
+    ],
+  };
+}
+
+function casesMessage(alert: Alert, facts: AlertsFacts): LocalizedMessage {
+  const { cases, categories } = facts;
+  const newest = cases.toReversed();
+  const lines = newest.slice(0, SHOWN_MAX).map(
+    ({ number, category, filedAt, state, place }): Value => ({
+      key: 'flows/alerts:case_line',
+      values: {
+        number: showCaseNumber(number),
+        category: { names: categories.nameOf(category) },
+        day: dayOf(filedAt).slice(5),
+        place: { place },
+        state: { key: `common:case_state.${state}` },
+      },
+    }),
+  );
+  const open = newest.filter(isOpen);
+  return {
+    key: cases.length > 0 ? 'flows/alerts:cases' : 'flows/alerts:no_cases',
+    values: { ...alertValues(alert, facts), open: open.length, cases: { list: lines } },
+    buttons: [
+      ...open
+        .slice(0, 1)
+        .map(({ number }) => ({ label: 'flows/alerts:buttons.newest', flow: 'my-work', argument: number }) as const),
+      alertButton(alert, 'look'),
+    ],
+  };
+}
+
+function nameOf(alert: Alert, { regions, categories }: City): Names {
+  const what = categories.nameOf(alert.what);
+  const day = dayOf(windowOf(alert).until).slice(5);
+  const where = regions.nameOf(alert.regions[0] ?? '') ?? {};
+  return Object.fromEntries(
+    ['zh-CN', 'en'].map((language) => {
+      const more = alert.regions.length > 1 ? '…' : '';
+      return [language, `${what[language] ?? what['zh-CN']} ${where[language] ?? where['zh-CN']}${more} ${day}`];
+    }),
+  );
+}

@@ -1,0 +1,36 @@
+import chinese from '../../../locales/zh-CN/flows/alerts.json' with { type: 'json' };
+import { DAY_MS, dayOf, HOUR_MS, momentOf } from '../../calendar.ts';
+import type { City } from '../../city/city.ts';
+import type { Task } from '../../volunteers/tasks/task.ts';
+import { newCheckInCode, newTaskId } from '../../volunteers/tasks/task.ts';
+import type { Alert } from './alert.ts';
+
+/** The look takes the working hours of the next day. */
+const BEGINS = '09:00';
+const LASTS_MS = 8 * HOUR_MS;
+
+/** The task of walking the street with most of the cases, for two volunteers by day. Its words are Chinese, as all given tasks are. */
+export function lookTask(alert: Alert, by: string, { categories, regions }: City, now: number): Task {
+  const region = alert.street ?? alert.regions[0] ?? regions.all('city')[0] ?? '';
+  const from = momentOf(`${dayOf(now + DAY_MS)}T${BEGINS}`);
+  const what = categories.nameOf(alert.leading?.category ?? alert.what)['zh-CN'] ?? '';
+  return {
+    id: newTaskId(),
+    kind: 'patrol',
+    state: 'open',
+    words: chinese.task.replace('{{what}}', what),
+    place: { region },
+    region,
+    from,
+    until: from + LASTS_MS,
+    needed: 2,
+    skills: [],
+    checkIn: 'place',
+    code: newCheckInCode(),
+    proof: 'words',
+    by,
+    madeAt: now,
+    waves: 0,
+    nextWave: now,
+  };
+}

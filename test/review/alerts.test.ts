@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addHistory, submissionEvent } from '../../src/cases/case-store.ts';
+import type { Report } from '../../src/cases/hazard-case.ts';
+import { alertEndOf, mondayOf } from '../../src/review/alerts/alert-job.ts';
+import { loadAlerts } from '../../src/review/alerts/alert-store.ts';
+import { dayStart } from '../../src/review/alerts/series/case-counts.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
+import type { Write } from '../../src/store/commit.ts';
+import { loadTasks } from '../../src/volunteers/tasks/task-store.ts';
+import { staff } from '../cases/desk.ts';
+import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
+
+let app: TestApp;
+let lead: Phone;
+let other: Phone;
+let office: Phone;
+
+/** The streets with a rise, with its category; the last one has a single reporter. */
+const RISES = [
+  ['990101001000', 'e_bike_wire_charging', 14],
+  ['990101002000', 'pothole', 12],
+  ['990102001000', 'street_light', 11],
+  ['990102002000', 'lift_fault', 10],
+  ['990103001000', 'site_fence', 9],
+  ['990103002000', 'gas_leak', 12],
+] as const;
+const [OWN, ELSEWHERE] = [RISES[0][0], '990104001000'];
+
+let made = 0;
+function caseWrites(category: string, street: string, filedAt: number, reporter: `demo:${number}`): readonly Write[] {
+  made += 1;
+  const report: Report = {
+    id: `case_alert${String(made).padStart(6, '0')}`,
+    number: `A${String(made).padStart(7, '0')}`,
+    category,
+    place: { region: `${street.slice(0, 9)}001` },
+    description: { text: '▮' },
+    photos: [],
+    urgent: false,
+    filedAt,
+    desk: street,
+    community: `${street.slice(0, 9)}001`,
+  };
+  return addHistory(app.running.store, [submissionEvent(report)], reporter, filedAt);
+}
+
+beforeAll(async () => {
+  app = await openTestApp();
+  lead = await staff(app, '陈主任', 'lead', OWN);
+  other = await staff(app, '李主任', 'lead', ELSEWHERE);
+  office = await staff(app, '平安办', 'office', '*');
+  const { store } = app.running;
+  const end = alertEndOf(mondayOf(app.simulator.world.now()));
+  const on = (back: number) => dayStart(end - back) + 12 * 3600_000;
+  const base = RISES.flatMap(([street, category]) =>
+    Array.from({ length: 7 }, (_, i) => caseWrites(category, street, on(10 + i * 14), 'demo:1')),
+  );
+  const risen = RISES.flatMap(([street, category, n], r) =>
+    Array.from({ length: n }, (_, i) =>
+      caseWrites(category, street, on(1 + (i % 7)), `demo:${r === RISES.length - 1 ? 9 : 1 + (i % 4)}`),
+    ),
+  );
+  await bulkWrite(store, [...base, ...risen].flat());
+}, 60_000);
+afterAll(() => app.close());
+
+const cardsOf = async (phone: Phone) => (await phone.fromBot()).filter(({ text }) => text?.startsWith('🔎'));
+
+test('each Monday the leads of the ground get the alerts of their streets, three at most; one person’s reports raise none', {
+  timeout: 60_000,
+}, async () => {
+  const { store } = app.running;
+  await app.tick('weekly-alerts');
+  const raised = (await loadAlerts(store)).map(({ record }) => record);
+  const streets = raised.map(({ regions: [street] }) => street).toSorted();
+  expect(streets).toEqual(RISES.slice(0, 5).map(([street]) => street));
+  await lead.sees(
+    /消防，锦绣街道[\s\S]*来了 14 件，平常不到 1 件。碰巧这么多的机会不到 1\/[\s\S]*最多的是：电动车飞线充电，14 件/,
+  );
+  await office.sees(/另有 2 条苗头/);
+  expect(await cardsOf(office)).toHaveLength(3);
+  expect(await cardsOf(other)).toHaveLength(0);
+  // A run after a crash before the last commit raises and tells nothing twice.
+  await store.redis.del(store.keys.alertsWeek);
+  await app.tick('weekly-alerts');
+  await app.settle();
+  expect(await loadAlerts(store)).toHaveLength(5);
+  expect(await cardsOf(office)).toHaveLength(3);
+  expect(await cardsOf(lead)).toHaveLength(1);
+});
+
+test('a lead sees the cases, sends volunteers, confirms, acts; a lead elsewhere cannot open it', {
+  timeout: 60_000,
+}, async () => {
+  const { store } = app.running;
+  await lead.tap('看这些件');
+  await lead.sees(/还在办的 14 件[\s\S]*A000/);
+  await lead.tap('派人看', (await cardsOf(lead))[0]?.message_id);
+  await lead.sees(/请了两位志愿者明天白天/);
+  const [alert] = (await loadAlerts(store)).filter(({ record }) => record.regions[0] === OWN);
+  const [task] = await loadTasks(store, [alert?.record.task ?? '']);
+  expect(task?.record).toMatchObject({ kind: 'patrol', region: OWN, needed: 2 });
+  expect(task?.record.words).toContain('电动车飞线充电');
+  await lead.tap('看这条苗头');
+  await lead.sees(/派人去看了/);
+  await lead.tap('✅ 属实');
+  await lead.sees(/记下了：属实/);
+  // An old button answers nothing twice.
+  await lead.tap('已知原因', (await cardsOf(lead))[0]?.message_id);
+  await lead.sees(/刚刚有了变化/);
+  await lead.say('苗头');
+  await lead.sees(/报得比平常多/);
+  await lead.tap('消防 锦绣');
+  await lead.sees(/属实，等措施/);
+  await lead.tap('已经采取措施');
+  await lead.sees(/什么措施/);
+  await lead.tap('发公告');
+  await lead.sees(/连着两周/);
+  await other.say('苗头');
+  await other.sees(/现在没有苗头/);
+  const [after] = (await loadAlerts(store)).filter(({ record }) => record.regions[0] === OWN);
+  expect(after?.record).toMatchObject({ state: 'acted', answer: 'confirmed', measure: 'announcement' });
+});
