@@ -6,6 +6,7 @@ import type { ConsoleSettings } from './console-settings.ts';
 import { exportRoutes } from './export.ts';
 import { formRoutes } from './forms.ts';
 import { homeRoutes } from './home.ts';
+import { letterRoutes } from './letters.ts';
 import { meRoutes } from './me.ts';
 import { ownPagesOnly } from './own-pages.ts';
 import { pageRoutes } from './page.ts';
@@ -47,6 +48,7 @@ export function openConsole(settings: ConsoleSettings): Hono<ConsoleEnv> {
   app.route('/api/tasks', taskRoutes(services));
   app.route('/api/broadcasts', broadcastRoutes(services));
   app.route('/api/surveys', surveyRoutes(services));
+  app.route('/api/letters', letterRoutes(services));
   app.route('/api/people', peopleRoutes(services));
   app.route('/api/posters', posterRoutes(services));
   app.route('/api/settings', settingsRoutes(services));

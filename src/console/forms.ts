@@ -36,6 +36,8 @@ const FLOWS: readonly string[] = [
   'my-surveys',
   'preview-survey',
   'add-half',
+  'write-letter',
+  'my-letters',
   'street-overview',
   'choose-language',
   'public-page',

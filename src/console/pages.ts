@@ -6,7 +6,17 @@ import { MAY_RUN_SURVEYS } from '../surveys/wave/wave.ts';
 import { ORGANISER_ROLES } from '../volunteers/volunteer/volunteer.ts';
 
 /** Pages of the console, in the order of its menu; a link of another page opens the last one. */
-export const PAGES = ['home', 'cases', 'tasks', 'broadcasts', 'surveys', 'people', 'settings', 'posters'] as const;
+export const PAGES = [
+  'home',
+  'cases',
+  'tasks',
+  'broadcasts',
+  'surveys',
+  'letters',
+  'people',
+  'settings',
+  'posters',
+] as const;
 export type Page = (typeof PAGES)[number];
 
 /** Roles that see a page. A page shows each of them only what lies in their scope. */
@@ -16,6 +26,7 @@ export const ROLES_OF_PAGE: Readonly<Record<Page, readonly Role[]>> = {
   tasks: ORGANISER_ROLES,
   broadcasts: MAY_READ,
   surveys: MAY_RUN_SURVEYS,
+  letters: ['dispatcher', 'unit_staff', 'lead', 'office', 'auditor'],
   people: ROLES.filter((role) => MAY_APPOINT[role] !== undefined),
   settings: ['office', 'auditor'],
   posters: ['dispatcher', 'lead', 'office'],

@@ -1,7 +1,9 @@
 import { DAY_MS, HOUR_MS } from '../calendar.ts';
 import { newCaseNumber } from '../cases/case-number.ts';
 import { addHistory } from '../cases/case-store.ts';
+import type { CaseWithEvents } from '../cases/figures/figures.ts';
 import type { Report } from '../cases/hazard-case.ts';
+import { replay } from '../cases/replay.ts';
 import { responsibleRegions } from '../cases/routing.ts';
 import type { Category } from '../city/category.ts';
 import type { City } from '../city/city.ts';
@@ -16,6 +18,7 @@ import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { demoCityData } from './city.ts';
 import words from './city-names.json' with { type: 'json' };
+import { letterWrites } from './letters.ts';
 import { lifeOf } from './life.ts';
 import { pastPatrols, seedReview } from './seed-review.ts';
 import { panelOf } from './survey-residents.ts';
@@ -32,9 +35,11 @@ export function* demoPast(store: Store, now: number, seed = 20261122): Generator
   const random = randomFrom(seed);
   const until = Math.floor(now / HOUR_MS) * HOUR_MS;
   yield* peopleWrites(store, until, random);
-  yield* caseWrites(store, until, random);
+  const made: CaseWithEvents[] = [];
+  yield* caseWrites(store, until, random, made);
   yield* panelWrites(store, until, random);
   yield* pastPatrols(store, until, random);
+  yield* letterWrites(store, made, until);
 }
 
 /** Writes the history of a new demo. */
@@ -72,7 +77,7 @@ function panelWrites(store: Store, now: number, random: Random): readonly Write[
   );
 }
 
-function* caseWrites(store: Store, now: number, random: Random): Generator<Write> {
+function* caseWrites(store: Store, now: number, random: Random, made: CaseWithEvents[]): Generator<Write> {
   const leaves = NEW_CITY.categories.filter(({ group, code }) => group !== undefined && code !== 'other_hazard');
   const data = { ...NEW_CITY, ...demoCityData() };
   const { regions } = data;
@@ -88,7 +93,9 @@ function* caseWrites(store: Store, now: number, random: Random): Generator<Write
     // The newest cases are open, and some of those before them.
     const back = reports.length - i;
     const open = back <= OPEN_WANTED * 0.7 || (back <= OPEN_WANTED * 3 && sometimes(random, 0.13));
-    yield* addHistory(store, lifeOf(report, open, now, { city, random }), reporter, now);
+    const events = lifeOf(report, open, now, { city, random });
+    made.push({ record: replay(events), events, reachable: false });
+    yield* addHistory(store, events, reporter, now);
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DAY_MS, momentOf } from '../../src/calendar.ts';
-import { measureOf, rowsOf } from '../../src/review/letters/matter.ts';
+import { measureOf, missesMeasure, rowsOf } from '../../src/review/letters/matter.ts';
 import { madeCase, wishes, withEvents } from './made-cases.ts';
 
 const NOW = momentOf('2026-11-20T10:00');
@@ -12,6 +12,12 @@ test('rework counts the cases that failed a check among all that were checked', 
   const { failed, all } = rowsOf('rework', made(6, 14), NOW);
   expect([failed.length, all.length]).toEqual([6, 20]);
   expect(all).toEqual(expect.arrayContaining([...failed]));
+});
+
+test('a letter is offered only where the measure is missed', () => {
+  expect(missesMeasure('rework', rowsOf('rework', made(2, 18), NOW))).toBe(false);
+  expect(missesMeasure('rework', rowsOf('rework', made(3, 17), NOW))).toBe(true);
+  expect(missesMeasure('overdue', { failed: [], all: ['K7Q4M2XR'] })).toBe(false);
 });
 
 test('overdue counts open cases past their cure deadline; one that ended is no row', () => {

@@ -45,6 +45,11 @@ export function rowsOf(matter: Matter, cases: readonly CaseWithEvents[], now: nu
   return { failed: failed === 'numerator' ? numerator : rest, all: denominator };
 }
 
+/** True if the rows miss the measure of the matter: without that, a letter would ask for what is done already. */
+export function missesMeasure(matter: Matter, { failed, all }: MatterRows): boolean {
+  return failed.length > (MATTER_RULES[matter].atMost ?? 0) * all.length;
+}
+
 /** Rows that a share needs: a smaller number proves neither success nor failure. */
 export const ROWS_NEEDED = 5;
 

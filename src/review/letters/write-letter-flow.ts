@@ -19,7 +19,7 @@ import { loadCasesOf } from './letter-cases.ts';
 import { A_MONTH_MAX, countAgreed, keepLetter, newLetterId, queueLetter } from './letter-store.ts';
 import { draftGrants, LOOK_BACK_MS, loadAddressees } from './load-addressees.ts';
 import type { Matter } from './matter.ts';
-import { MATTER_RULES, MATTERS, rowsOf } from './matter.ts';
+import { MATTER_RULES, MATTERS, missesMeasure, rowsOf } from './matter.ts';
 
 type WriteLetterFacts = City & {
   readonly grants: readonly Grant[];
@@ -137,12 +137,13 @@ function draftOf(
   };
 }
 
-/** The matters of the addressee that have failed rows now. */
+/** The matters of which the addressee misses the measure now. */
 function matterOptions({ facts, answers, now }: WriteLetterContext) {
   const [kind] = partsOf((answers.to ?? 'unit.') as LetterTo); // an option of `to`
   const found = MATTERS.filter((matter) => MATTER_RULES[matter].for === kind).flatMap((matter) => {
-    const { failed, all } = rowsOf(matter, facts.cases, now);
-    return failed.length === 0 ? [] : [{ id: matter as string, values: { failed: failed.length, of: all.length } }];
+    const rows = rowsOf(matter, facts.cases, now);
+    const values = { failed: rows.failed.length, of: rows.all.length };
+    return missesMeasure(matter, rows) ? [{ id: matter as string, values }] : [];
   });
   return found.length > 0 ? found : [{ id: NONE }];
 }
