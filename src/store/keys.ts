@@ -287,6 +287,8 @@ export function keysOf(city: string) {
     alert: (id: string) => key(`alert:${id}`),
     /** zset: AlertId → when it was raised (ms): all */
     alerts: key('alerts'),
+    /** hash: the day after a week (day number) → its counts by category and street (JSON): a week's cases are deleted before Farrington's baseline ends */
+    alertWeeks: key('alerts:weeks'),
     /** string: the last week that was judged, 2026-11-23, then ` raised` until all its notices are sent */
     alertsWeek: key('alerts:week'),
 

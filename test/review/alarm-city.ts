@@ -27,8 +27,8 @@ export function caseOn(back: number, category: string, street: string, over: Par
 }
 
 /** Counts of these cases over some weeks. */
-export function countCases(cases: readonly HazardCase[]): CaseCounts {
-  const counter = caseCounter(CITY.regions, END);
+export function countCases(cases: readonly HazardCase[], end = END): CaseCounts {
+  const counter = caseCounter(CITY.regions, end);
   for (const one of cases.toSorted((a, b) => a.filedAt - b.filedAt)) counter.add(one);
   return counter.counts();
 }

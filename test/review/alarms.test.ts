@@ -4,9 +4,14 @@ import { randomFrom } from '../../src/random.ts';
 import { judgeWeek } from '../../src/review/alerts/detectors/judge-week.ts';
 import { predictiveTail } from '../../src/review/alerts/detectors/poisson.ts';
 import { findAlarms } from '../../src/review/alerts/find-alarms.ts';
+import { archiveWrites } from '../../src/review/alerts/series/archive-weeks.ts';
+import type { CaseCounts } from '../../src/review/alerts/series/case-counts.ts';
+import { caseCounter, dayStart } from '../../src/review/alerts/series/case-counts.ts';
 import type { Mark } from '../../src/review/alerts/series/factors.ts';
 import { rainRatios } from '../../src/review/alerts/series/factors.ts';
-import { isDense, seriesOf } from '../../src/review/alerts/series/series.ts';
+import { isDense, seriesOf, sumOf } from '../../src/review/alerts/series/series.ts';
+import { keysOf } from '../../src/store/keys.ts';
+import type { Store } from '../../src/store/store.ts';
 import { CITY, caseOn, chanceCases, countCases, DISTRICTS, END, OUTLINES, STREETS } from './alarm-city.ts';
 
 const [STREET = ''] = STREETS;
@@ -91,10 +96,11 @@ test('chance alone raises an alarm less often than every third week', () => {
 
 test('the rain ratio starts from the default of a category and follows its history', () => {
   const rain: Mark = { type: 'rain', region: DISTRICTS[0] ?? '', from: END - 40, until: END - 34, title: '' };
+  // 63 days before the last week are known, 7 of them under the warning.
   const cases = [caseOn(70, 'pothole', STREET), ...Array.from({ length: 40 }, () => caseOn(37, 'flooding', STREET))];
   const ratios = rainRatios(countCases(cases), [rain]);
   expect(ratios.get('flooding')).toBe(5);
-  expect(ratios.get('pothole')).toBeCloseTo((0 + 4 * 1.3) / (4 + 7 / 56), 6);
+  expect(ratios.get('pothole')).toBeCloseTo((0 + 4 * 1.3) / (4 + (1 / 56) * 7), 6);
 });
 
 const QUIET = { rain: 1, campaign: 1 };
@@ -123,4 +129,25 @@ test('an estimated mean has a wider tail than a known one', () => {
   // Shape ½ and one earlier week: P(0) = √½, P(1) = P(0) / 4.
   expect(predictiveTail(1, 0, 1)).toBeCloseTo(1 - Math.SQRT1_2, 12);
   expect(predictiveTail(2, 0, 1)).toBeCloseTo(1 - Math.SQRT1_2 * 1.25, 12);
+});
+
+test('weeks whose cases are deleted come from the archive, and are the same counts', () => {
+  const cases = chanceCases(randomFrom(3), 30);
+  const early = cases.filter(({ filedAt }) => filedAt < dayStart(END - 6 * 7));
+  const before = countCases(early, END - 6 * 7);
+  expect(before.weeks).toBe(24);
+  const writes = archiveWrites({ keys: keysOf('test') } as Store, before);
+  const kept = new Map(
+    writes.flatMap(([command, , end, text]) =>
+      command === 'HSET' ? [[Number(end), JSON.parse(String(text)) as Record<string, number>] as const] : [],
+    ),
+  );
+  const old = new Map([...kept].filter(([end]) => end <= END - 24 * 7));
+  const counter = caseCounter(CITY.regions, END, old);
+  for (const one of cases.filter(({ filedAt }) => filedAt >= dayStart(END - 24 * 7))) counter.add(one);
+  const joined = counter.counts();
+  expect(joined.weeks).toBe(30);
+  const sum = (counts: CaseCounts) => sumOf([...counts.cells.values()]).slice(0, 6);
+  expect(sum(joined)).toEqual(sum(before));
+  expect(sumOf([...joined.cells.values()]).reduce((all, one) => all + one, 0)).toBe(cases.length);
 });

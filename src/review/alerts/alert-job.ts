@@ -10,6 +10,7 @@ import { joinChanges } from '../../store/versioned-record.ts';
 import type { Alert } from './alert.ts';
 import { alertCard, restMessage } from './alert-messages.ts';
 import { keepAlert, loadAlerts, MAY_ANSWER_ALERTS } from './alert-store.ts';
+import { archiveWrites } from './series/archive-weeks.ts';
 import { dayNumber } from './series/case-counts.ts';
 import { judgeAlertWeek } from './week-alerts.ts';
 
@@ -57,7 +58,7 @@ export function alertEndOf(monday: string): number {
 
 async function raise({ store, city }: Services, monday: string, now: number): Promise<number> {
   const known = await loadAlerts(store);
-  const { raised, ended } = await judgeAlertWeek(store, city, known, { end: alertEndOf(monday), now });
+  const { raised, ended, counts } = await judgeAlertWeek(store, city, known, { end: alertEndOf(monday), now });
   const { checks, writes } = joinChanges([
     ...raised.map((alert) => keepAlert(store, alert)),
     ...ended.map((kept) => keepAlert(store, { ...kept.record, state: 'ended' }, kept)),
@@ -65,7 +66,12 @@ async function raise({ store, city }: Services, monday: string, now: number): Pr
   const told = ['SET', store.keys.alertsWeek, `${monday} raised`] as const;
   await commitAsSystem(
     store,
-    { op: `alerts:${monday}`, what: 'alerts_raised', checks, writes: [...writes, told] },
+    {
+      op: `alerts:${monday}`,
+      what: 'alerts_raised',
+      checks,
+      writes: [...writes, ...archiveWrites(store, counts), told],
+    },
     now,
   );
   return raised.length;

@@ -16,7 +16,11 @@ import { sumOf } from './series/series.ts';
 import { haveSeveralReporters, liesIn, loadWindowCases } from './window-cases.ts';
 
 /** What one week brings: new alerts, the least likely first, and alerts that end by themselves. */
-export type AlertWeek = { readonly raised: readonly Alert[]; readonly ended: readonly Kept<Alert>[] };
+export type AlertWeek = {
+  readonly raised: readonly Alert[];
+  readonly ended: readonly Kept<Alert>[];
+  readonly counts: CaseCounts;
+};
 
 /** Judges the weeks before an end day. The result follows from the stored cases, announcements and answers alone. */
 export async function judgeAlertWeek(
@@ -41,7 +45,7 @@ export async function judgeAlertWeek(
     if (alert) raised.push(alert);
   }
   const ended = known.filter(({ record }) => endsByItself(record, isCalm(record, counts, city), now));
-  return { raised, ended };
+  return { raised, ended, counts };
 }
 
 /** An alert of an earlier week that is still open covers the same rise. */

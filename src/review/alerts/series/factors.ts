@@ -46,9 +46,12 @@ function shareOfWeek(marks: readonly Mark[], firstDay: number): number {
  * Ratio of a category's reports on days with a weather warning to those on other days, from the weeks before the last
  * one: (c + 4 r₀) / (e + 4), between 1 and 5. r₀ is the default of rain-factors.json.
  */
-export function rainRatios({ daily, end, weeks }: CaseCounts, marks: readonly Mark[]): ReadonlyMap<string, number> {
-  const first = end - weeks * WEEK_DAYS;
-  const known = Math.max(0, weeks - 1) * WEEK_DAYS;
+export function rainRatios(
+  { daily, end, days: counted }: CaseCounts,
+  marks: readonly Mark[],
+): ReadonlyMap<string, number> {
+  const first = end - counted;
+  const known = Math.max(0, counted - WEEK_DAYS);
   const rain = marks.filter(({ type }) => type === 'rain');
   const isWet = Array.from({ length: known }, (_, i) =>
     rain.some(({ from, until }) => from <= first + i && first + i <= until),
