@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobRunner } from './background/job-runner.ts';
 import { openJobRunner } from './background/job-runner.ts';
+import { countFlushed } from './broadcasts/sending/copies.ts';
 import { openSending } from './broadcasts/sending/open-sending.ts';
 import { migrateV1 } from './cases/migrate-v1.ts';
 import { migrateV5 } from './cases/migrate-v5.ts';
@@ -178,7 +179,8 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     if (outcome.type !== 'sent') persons.drop(to);
     else if (outcome.ref) persons.sent(to, outcome.ref);
   };
-  const relay = openRelay({ store, channels, log, ended, timings: timings.relay });
+  const flushed = (to: Urn, ledger: readonly string[], ref?: string) => countFlushed(store, to, ledger, ref);
+  const relay = openRelay({ store, channels, log, ended, flushed, timings: timings.relay });
   const persons = openPersonCache(store, relay.alone);
   closing.add(() => relay.close());
   const services: Services = {

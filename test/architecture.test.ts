@@ -163,6 +163,7 @@ test('only the listed files write to the store outside src/store', () => {
     'delivery/wechat-state.ts',
     'delivery/wecom-state.ts',
     'broadcasts/sending/audience.ts',
+    'broadcasts/sending/copies.ts',
     'broadcasts/sending/claim-recipients.ts',
     'broadcasts/sending/lay-audience.ts',
     'broadcasts/sending/record-outcomes.ts',

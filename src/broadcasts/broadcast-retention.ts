@@ -26,7 +26,7 @@ export const sweepBroadcasts: Sweep = async (store, now) => {
     const age = now - slotOf(run);
     const over = [
       ...(age > MESSAGES_MS ? [keys.broadcastMessages(run)] : []),
-      ...(age > AUDIENCE_MS ? [keys.broadcastAudience(run), keys.broadcastAgain(run)] : []),
+      ...(age > AUDIENCE_MS ? [keys.broadcastAudience(run), keys.broadcastAgain(run), keys.broadcastCopies(run)] : []),
       ...(age > OUTCOMES_MS ? [keys.broadcastOutcomes(run)] : []),
     ];
     if (age <= OUTCOMES_MS && (over.length === 0 || (await orStoreAway(store.redis.exists(...over))) === 0)) continue;

@@ -9,6 +9,7 @@ import { broadcastIdOf, runIdOf, slotOf } from './broadcast.ts';
 import { keepBroadcast, loadBroadcast, queueNews } from './broadcast-store.ts';
 import { dueSlots } from './schedule.ts';
 import { copySentMessages, freezeAudience, startRun } from './sending/audience.ts';
+import { giveCopies } from './sending/copies.ts';
 import type { Laying } from './sending/lay-audience.ts';
 import { layAudience, loadLaying } from './sending/lay-audience.ts';
 import { loadProgress, loadRecipientsByOutcome } from './sending/ledger.ts';
@@ -93,7 +94,10 @@ async function startFiredRun(
   const urns = recipients.map(({ urn }) => urn);
   const total = await freezeAudience(store, run, urns);
   if (total === undefined) return false;
-  if (recalls) await copySentMessages(store, recalls, recipients, run);
+  if (recalls) {
+    await copySentMessages(store, recalls, recipients, run);
+    await giveCopies(store, recalls, recipients, run);
+  }
   await startRun(store, run, { total, kind, lastsMs: staleAfterMs });
   return (await loadProgress(store, run)) !== undefined;
 }

@@ -75,6 +75,8 @@ export type Outgoing = {
   readonly asksNumber?: true;
   /** Still worth reading later: it is held while the person cannot be written to. */
   readonly isNews?: true;
+  /** Announcements that count as delivered with this message: `<run> <place>` of each. */
+  readonly ledger?: readonly string[];
   /** Shows the reader's own data: it waits encrypted, and if it cannot be delivered, its text is not kept. */
   readonly apart?: true;
   /** This object goes to many chats, so a channel may prepare its form once. */

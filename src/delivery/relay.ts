@@ -34,12 +34,16 @@ type RelaySettings = {
   readonly timings?: Timings['relay'];
   /** Called with the final outcome of a message, before the store settles it. */
   readonly ended?: (to: Urn, outcome: SendOutcome) => void;
+  /** Counts the announcements of a delivered message, before it leaves the outbox. Safe to repeat. */
+  readonly flushed?: (to: Urn, ledger: readonly string[], ref: string | undefined) => Promise<void>;
 };
+
+type Flushed = { readonly to: Urn; readonly ledger: readonly string[]; readonly ref: string | undefined };
 
 const IN_FLIGHT_MAX = 100;
 
 /** Opens the relay. A message stays claimed from its claim until it is settled. */
-export function openRelay({ store, channels, log, ended, timings = TIMINGS.relay }: RelaySettings): Relay {
+export function openRelay({ store, channels, log, ended, flushed, timings = TIMINGS.relay }: RelaySettings): Relay {
   /** Sends in flight, by the message's number in the outbox. */
   const inFlight = new Map<string, { readonly to: Urn; readonly work: Promise<void> }>();
   let closed = false;
@@ -49,6 +53,14 @@ export function openRelay({ store, channels, log, ended, timings = TIMINGS.relay
     failure: 'sent messages could not be settled yet',
     stopping: () => closed,
   });
+
+  const count = batchCalls<Flushed, void>(
+    async (all) => {
+      for (const { to, ledger, ref } of all) await flushed?.(to, ledger, ref);
+      return all.map(() => undefined);
+    },
+    { log, failure: 'delivered announcements could not be counted yet', stopping: () => closed },
+  );
 
   const deliver = async (claimed: Claimed): Promise<void> => {
     crashPoint('after_claim');
@@ -65,6 +77,9 @@ export function openRelay({ store, channels, log, ended, timings = TIMINGS.relay
     if (outcome.type !== 'sent')
       log.warn({ outcome: outcome.type, reason: verdict.detail }, 'a send failed or its outcome is unknown');
     if (verdict.type !== 'later') ended?.(claimed.to, outcome);
+    // Before the message is settled: a kill in between sends it again, and the count stays right.
+    if (outcome.type === 'sent' && message?.ledger)
+      await count({ to: claimed.to, ledger: message.ledger, ref: outcome.ref });
     const [answer, more, ...next] = (await settle({ claimed, verdict })) ?? ['fenced'];
     crashPoint('after_ack');
     send(readClaimed(next));

@@ -1,4 +1,4 @@
-import { OUTBOX } from './outbox-lua.ts';
+import { HELD_MAX, HELD_MS, OUTBOX } from './outbox-lua.ts';
 
 /** An announcement pauses at this many unknown outcomes… */
 const UNKNOWN_MIN = 25;
@@ -98,24 +98,33 @@ return { state, tostring(math.ceil(wait)), places, people }
 
 /**
  * Records outcomes of recipients. The first outcome of a recipient counts.
- * KEYS 1–6 outbox, 7 lease, 8 sending, 9 run, 10 again, 11 outcomes, 12 messages, 13… the person of each outcome g.
- * ARGV process, id, delivered ('place message' each, by ascending place; message 0 = without an id), then for each other
- * recipient: place, outcome (one letter, or 'later'), detail, ms.
- * detail: the reason (g, gone; x, the whole broadcast stops); the channel that pauses (later; '' = none).
+ * KEYS 1–6 outbox, 7 lease, 8 sending, 9 run, 10 again, 11 outcomes, 12 messages, 13 copies, 14… those that each `more` names:
+ * a person for each of its `gone`, then the held list and its person for each of its `holds`.
+ * ARGV process, id, delivered ('place message channel' each, by ascending place; message 0 = without an id), then for each
+ * other recipient: place, outcome (one letter, or 'later'), detail, ms, more.
+ * detail: the reason (x, the whole broadcast stops); the channel that pauses (later; '' = none).
+ * more: '' or JSON of ways (letter and channel of each address), copies (as stored, if changed), gone (the reason of each),
+ * held (a message that waits) and holds (at how many addresses).
  * Returns the run's state, or fenced.
  */
 export const RECORD_OUTCOMES = `#!lua flags=allow-oom
 ${RUN}
-local process, id, MESSAGES = ARGV[1], ARGV[2], KEYS[12]
+local process, id, MESSAGES, COPIES = ARGV[1], ARGV[2], KEYS[12], KEYS[13]
 if redis.call('GET', LEASE) ~= process then return 'fenced' end
 local now = server_ms()
-local counts, settled, persons = {}, 0, 12
+local counts, ways, settled, own = {}, {}, 0, 13
+local function count_way(channel, letter)
+  local way = 'way:' .. channel .. ':' .. letter
+  ways[way] = (ways[way] or 0) + 1
+end
 local run = redis.call('HMGET', RUN, 'kind', 'state', 'total', 'laid')
 local urgent, state = run[1] == 'urgent', run[2]
 
 -- Neighbours are written at once: a command for each recipient costs more than the bytes between them.
 local delivered, at = {}, 1
-for place, message in string.gmatch(ARGV[3], '(%d+) (%d+)') do delivered[#delivered + 1] = { tonumber(place), tonumber(message) } end
+for place, message, channel in string.gmatch(ARGV[3], '(%d+) (%d+) (%a*)') do
+  delivered[#delivered + 1] = { tonumber(place), tonumber(message), channel }
+end
 while delivered[at] do
   local from, last, any = delivered[at][1], at, false
   while delivered[last + 1] and delivered[last + 1][1] - delivered[last][1] <= ${NEIGHBOURS} do last = last + 1 end
@@ -128,6 +137,7 @@ while delivered[at] do
     local cell = delivered[i][1] - from
     if cell >= next and string.byte(had, cell + 1) < 2 then
       letters[#letters + 1] = string.sub(had, next + 1, cell) .. 'd'
+      count_way(delivered[i][3], 'd')
       numbers[#numbers + 1] = string.sub(ids, next * 4 + 1, cell * 4)
       if delivered[i][2] > 0 then
         numbers[#numbers + 1] = struct.pack('>I4', delivered[i][2])
@@ -144,21 +154,37 @@ while delivered[at] do
   at = last + 1
 end
 if settled > 0 then counts.d = settled end
-for i = 4, #ARGV, 4 do
-  local place, outcome, detail = tonumber(ARGV[i]), ARGV[i + 1], ARGV[i + 2]
-  local person
-  if outcome == 'g' then
-    persons = persons + 1
-    person = KEYS[persons]
-  end
-  local had = redis.call('GETRANGE', PLACES, place, place)
-  if had == '' or string.byte(had) < 2 then
-    if outcome == 'u' and urgent and string.byte(had) ~= 1 then
+for i = 4, #ARGV, 5 do
+  local place, outcome, detail, at = tonumber(ARGV[i]), ARGV[i + 1], ARGV[i + 2], now + tonumber(ARGV[i + 3])
+  local more = ARGV[i + 4] == '' and {} or cjson.decode(ARGV[i + 4])
+  local gone, had = more.gone or {}, redis.call('GETRANGE', PLACES, place, place)
+  local retries = outcome == 'u' and urgent and string.byte(had) ~= 1
+  -- A repeated call has written these copies before.
+  if (had == '' or string.byte(had) < 2) and not (more.copies and redis.call('HGET', COPIES, place) == more.copies) then
+    if more.copies then redis.call('HSET', COPIES, place, more.copies) end
+    for _, way in ipairs(retries and {} or more.ways or {}) do count_way(way[2], way[1]) end
+    for k, reason in ipairs(gone) do
+      if redis.call('EXISTS', KEYS[own + k]) == 1 then
+        redis.call('HSET', KEYS[own + k], 'gone', reason)
+        redis.call('HINCRBY', KEYS[own + k], 'version', 1)
+      end
+    end
+    for k = 1, more.holds or 0 do
+      local HELD, PERSON = KEYS[own + #gone + 2 * k - 1], KEYS[own + #gone + 2 * k]
+      -- News about the person's own affairs is not displaced, and a person without a record was forgotten.
+      if is_person(PERSON) and redis.call('LLEN', HELD) < ${HELD_MAX} then
+        redis.call('RPUSH', HELD, more.held)
+        redis.call('PEXPIRE', HELD, ${HELD_MS})
+        redis.call('HINCRBY', PERSON, 'held', 1)
+        redis.call('HINCRBY', PERSON, 'version', 1)
+      end
+    end
+    if retries then
       -- An urgent message must reach everyone: retry once. Byte 1 marks the retry.
       redis.call('SETRANGE', PLACES, place, '\\1')
-      redis.call('ZADD', AGAIN, now + tonumber(ARGV[i + 3]), place)
+      redis.call('ZADD', AGAIN, at, place)
     elseif outcome == 'later' or outcome == 'x' then
-      redis.call('ZADD', AGAIN, now + tonumber(ARGV[i + 3]), place)
+      redis.call('ZADD', AGAIN, at, place)
       if outcome == 'later' and detail ~= '' then pause(now, tonumber(ARGV[i + 3]), detail) end
       if outcome == 'x' and state == 'sending' then
         state = 'paused'
@@ -166,15 +192,13 @@ for i = 4, #ARGV, 4 do
       end
     else
       redis.call('SETRANGE', PLACES, place, outcome)
-      if person and redis.call('EXISTS', person) == 1 then
-        redis.call('HSET', person, 'gone', detail)
-        redis.call('HINCRBY', person, 'version', 1)
-      end
       counts[outcome] = (counts[outcome] or 0) + 1
       settled = settled + 1
     end
   end
+  own = own + #gone + 2 * (more.holds or 0)
 end
+for way, n in pairs(ways) do redis.call('HINCRBY', RUN, way, n) end
 for outcome, n in pairs(counts) do redis.call('HINCRBY', RUN, 'outcome:' .. outcome, n) end
 keep_clocks()
 local all = redis.call('HINCRBY', RUN, 'settled', settled)
@@ -225,4 +249,33 @@ if unknown > 0 then
   if all >= tonumber(run[3]) and not run[5] and run[4] ~= 'ended' then finish(ARGV[2], 'done', now) end
 end
 return found
+`;
+
+/**
+ * Counts an announcement that waited for its reader as delivered. Safe to repeat.
+ * KEYS run, outcomes, copies. ARGV place, address that got it, message ('' = without an id).
+ * Returns 1 if it waited.
+ */
+export const COUNT_FLUSHED = `#!lua flags=allow-oom
+local RUN, PLACES, COPIES, place, urn = KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2]
+local copies = redis.call('HGET', COPIES, place)
+if not copies then return 0 end
+local lines, waits = {}, nil
+for line in string.gmatch(copies, '[^\\n]+') do
+  lines[#lines + 1] = line
+  -- News of an address that was taken off goes to another one.
+  if string.sub(line, 1, 2) == 'w ' and (not waits or string.match(line, '^w (%S+)') == urn) then waits = #lines end
+end
+if not waits then return 0 end
+local from = string.match(lines[waits], '^w ([^:]+)')
+lines[waits] = 'd ' .. urn .. ' ' .. ARGV[3]
+redis.call('HSET', COPIES, place, table.concat(lines, '\\n'))
+redis.call('HINCRBY', RUN, 'way:' .. from .. ':w', -1)
+redis.call('HINCRBY', RUN, 'way:' .. string.match(urn, '^[^:]+') .. ':d', 1)
+if redis.call('GETRANGE', PLACES, place, place) == 'w' then
+  redis.call('SETRANGE', PLACES, place, 'd')
+  redis.call('HINCRBY', RUN, 'outcome:w', -1)
+  redis.call('HINCRBY', RUN, 'outcome:d', 1)
+end
+return 1
 `;

@@ -1,4 +1,4 @@
-import { CLAIM_RECIPIENTS, RECORD_OUTCOMES, TAKE_OVER } from './broadcast-scripts.ts';
+import { CLAIM_RECIPIENTS, COUNT_FLUSHED, RECORD_OUTCOMES, TAKE_OVER } from './broadcast-scripts.ts';
 import { FREEZE_AUDIENCE, LAY_CHUNK, START_RUN } from './broadcast-start-scripts.ts';
 import { APPEND_TO_CHAT } from './chat-log-scripts.ts';
 import { CLAIM, ENTER_SAFE_MODE, RECOVER, SETTLE } from './outbox-scripts.ts';
@@ -40,6 +40,7 @@ export type ScriptCommands = {
   readonly anlinAppendToChat: Script<readonly [n: number, edited: 0 | 1]>;
   readonly anlinRecordOutcomes: Script<RecordedOutcomes>;
   readonly anlinTakeOver: Script<number>;
+  readonly anlinCountFlushed: Script<0 | 1>;
   readonly anlinFreezeAudience: Script<0 | 1>;
   readonly anlinStartRun: Script<0 | 1>;
   readonly anlinLayChunk: Script<0 | 1>;
@@ -65,6 +66,7 @@ export const SCRIPTS: Readonly<Record<keyof ScriptCommands, string>> = {
   anlinAppendToChat: APPEND_TO_CHAT,
   anlinRecordOutcomes: RECORD_OUTCOMES,
   anlinTakeOver: TAKE_OVER,
+  anlinCountFlushed: COUNT_FLUSHED,
   anlinFreezeAudience: FREEZE_AUDIENCE,
   anlinStartRun: START_RUN,
   anlinLayChunk: LAY_CHUNK,

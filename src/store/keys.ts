@@ -178,7 +178,7 @@ export function keysOf(city: string) {
     /**
      * hash: state, kind, total, cursor (recipients passed), settled, not_after (ms), why (reason of a stop),
      * laid (the recipient laid down last, until the audience is complete), let_pass (unknown outcomes that an organiser
-     * accepted); outcome:<letter> → number of recipients
+     * accepted); outcome:<letter> → number of recipients; way:<channel>:<letter> → number of addresses (d, w, g)
      */
     broadcastRun: (id: string) => key(`broadcast:${id}:run`),
     /** hash: chunk number → its recipients, packed; see audience.ts */
@@ -187,6 +187,8 @@ export function keysOf(city: string) {
     broadcastOutcomes: (id: string) => key(`broadcast:${id}:outcomes`),
     /** string: four bytes per recipient: the delivered message, while it may be corrected */
     broadcastMessages: (id: string) => key(`broadcast:${id}:messages`),
+    /** hash: a recipient's place → a line `<d or w> <Urn> <message>` per address, where the message is there by more than one way, or waits */
+    broadcastCopies: (id: string) => key(`broadcast:${id}:copies`),
     /** zset: a recipient's place → when to try again (ms) */
     broadcastAgain: (id: string) => key(`broadcast:${id}:again`),
 

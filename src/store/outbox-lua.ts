@@ -3,6 +3,10 @@ export const CLAIM_LEASE_MS = 30_000;
 /** Chats with waiting messages; a commit that would add to more is refused. */
 export const OUTBOX_MAX = 50_000;
 
+/** News that waits for one address at most, and for how long, ms. */
+export const HELD_MAX = 20;
+export const HELD_MS = 7 * 86_400_000;
+
 /**
  * Lua functions that every script on the outbox begins with.
  * They expect the keys of `outboxKeys` (script-inputs.ts) as KEYS 1–6.

@@ -1,5 +1,5 @@
 import { SAME_DATA } from './known-data.ts';
-import { CLAIM_LEASE_MS, OUTBOX } from './outbox-lua.ts';
+import { CLAIM_LEASE_MS, HELD_MAX, HELD_MS, OUTBOX } from './outbox-lua.ts';
 
 /**
  * Claims due messages for a process, replies first, within the pace.
@@ -59,9 +59,6 @@ end
 if soonest then answer[1] = tostring(math.ceil(soonest)) end
 return answer
 `;
-
-/** News that waits for one person, and for how long (ms). */
-const [HELD_MAX, HELD_MS] = [20, 7 * 86_400_000];
 
 /**
  * Settles claimed messages and claims the next reply of each chat, which saves a round trip.

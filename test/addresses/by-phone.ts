@@ -60,6 +60,7 @@ export async function join(page: WebClient, other: WebClient | WechatPhone, { mo
   await page.tap('看一下');
   await page.sees(/您本人在(微信|网页)上打了连接码/);
   await page.tap('是我');
-  await page.sees(/连上了/);
+  // An unfinished talk of the other place is offered at once.
+  await page.sees(/连上了|还有一份没填完/);
   await other.sees(/连上了/);
 }

@@ -118,7 +118,7 @@ test('a person whose window is closed is counted, and the broadcast goes on', as
   expect(await loadProgress(store, 'b1')).toMatchObject({
     state: 'ended',
     total: 50,
-    counts: { delivered: 40, skipped_closed: 10 },
+    counts: { delivered: 40, waiting: 10 },
     left: 0,
   });
 });
@@ -418,14 +418,14 @@ test('only the first outcome of a recipient counts', async () => {
   const store = await storeOf();
   await begin(store, 5);
   await store.redis.set(store.keys.lease('broadcasts'), store.process, 'PX', 10_000);
-  const keys = runKeys(store, store.keys.broadcastMessages('b1'));
-  const given = (outcome: string) => (outcome === 'd' ? ['2 9'] : ['', 2, outcome, '9', 0]);
+  const keys = runKeys(store, store.keys.broadcastMessages('b1'), store.keys.broadcastCopies('b1'));
+  const given = (outcome: string) => (outcome === 'd' ? ['2 9 paper'] : ['', 2, outcome, '9', 0, '']);
   const record = (outcome: string) =>
     store.redis.anlinRecordOutcomes(keys.length, ...keys, store.process, 'b1', ...given(outcome));
   for (const outcome of ['u', 'd', 'later', 'u']) expect(await record(outcome)).toBe('sending');
   expect(await loadProgress(store, 'b1')).toMatchObject({ counts: { unknown: 1 }, left: 4 });
   expect(await store.redis.zcard(store.keys.broadcastAgain('b1'))).toBe(0);
-  const other = await store.redis.anlinRecordOutcomes(keys.length, ...keys, 'another', 'b1', '3 9');
+  const other = await store.redis.anlinRecordOutcomes(keys.length, ...keys, 'another', 'b1', '3 9 paper');
   expect(other).toBe('fenced');
 });
 
@@ -433,11 +433,11 @@ test('recipients recorded together keep their own outcomes and message ids, and 
   const store = await storeOf();
   await begin(store, 300);
   await store.redis.set(store.keys.lease('broadcasts'), store.process, 'PX', 10_000);
-  const keys = runKeys(store, store.keys.broadcastMessages('b1'));
+  const keys = runKeys(store, store.keys.broadcastMessages('b1'), store.keys.broadcastCopies('b1'));
   const record = (...args: (string | number)[]) =>
     store.redis.anlinRecordOutcomes(keys.length, ...keys, store.process, 'b1', ...args);
-  await record('7 70', 5, 'u', 'reset', 0);
-  await record('3 30,5 50,6 0,7 71,7 72,250 2500', 8, 's', '', 0);
+  await record('7 70 paper', 5, 'u', 'reset', 0, '');
+  await record('3 30 paper,5 50 paper,6 0 paper,7 71 paper,7 72 paper,250 2500 paper', 8, 's', '', 0, '');
   const letters = await store.redis.getBuffer(store.keys.broadcastOutcomes('b1'));
   const settled = [...(letters ?? [])].flatMap((byte, i) => (byte === 0 ? [] : [`${i}${String.fromCharCode(byte)}`]));
   expect(settled).toEqual(['3d', '5u', '6d', '7d', '8s', '250d']);
@@ -501,7 +501,7 @@ test('an ended run stays ended whatever its last calls return', async () => {
   await begin(store, 5);
   await store.redis.set(store.keys.lease('broadcasts'), store.process, 'PX', 10_000);
   await store.redis.hset(store.keys.broadcastRun('b1'), 'state', 'ended', 'why', 'cancelled');
-  const keys = runKeys(store, store.keys.broadcastMessages('b1'));
+  const keys = runKeys(store, store.keys.broadcastMessages('b1'), store.keys.broadcastCopies('b1'));
   await store.redis.anlinRecordOutcomes(
     keys.length,
     ...keys,
@@ -512,6 +512,7 @@ test('an ended run stays ended whatever its last calls return', async () => {
     'x',
     "can't parse entities",
     0,
+    '',
   );
   expect(await loadProgress(store, 'b1')).toMatchObject({ state: 'ended', why: 'cancelled', left: 5 });
 });

@@ -9,6 +9,7 @@ import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { chooseAction, composeDraft, newestBroadcast } from '../broadcasts/by-phone.ts';
 import { STREET, staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
+import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import { WechatPhone } from '../wechat-phone.ts';
@@ -16,6 +17,7 @@ import { WecomPhone } from '../wecom-phone.ts';
 import { WebClient } from './web/web-client.ts';
 
 let app: TestApp;
+let office: Phone;
 beforeAll(async () => {
   app = await openTestApp({ wechat: true, wecom: true });
 });
@@ -34,7 +36,7 @@ test('a report by QR code, its desk in WeCom, news in WeChat, and one announceme
 }, async () => {
   const { store } = app.running;
   // 老吴 works in WeCom, the office in Telegram.
-  const office = await staff(app, '老张', 'office', '*');
+  office = await staff(app, '老张', 'office', '*');
   const wu = await WecomPhone.of(app.wecom?.url ?? '', { name: '老吴', userid: 'laowu' });
   const token = newToken();
   const now = app.simulator.world.now();
@@ -128,5 +130,55 @@ test('a report by QR code, its desk in WeCom, news in WeChat, and one announceme
     expect(progress).toMatchObject({ state: 'ended', total: 5, counts: { delivered: 5 }, left: 0 });
   });
   expect((await loadLedger(store, run)).map(({ outcome }) => outcome)).toEqual(Array(5).fill('delivered'));
+  await expectInvariants(store);
+});
+
+test('an announcement to a closed WeChat window waits, comes with the next answer, and then counts as delivered', {
+  timeout: 60_000,
+}, async () => {
+  const { store } = app.running;
+  const zhou = await WechatPhone.of(app.wechat?.url ?? '', { name: '刘师傅' });
+  await zhou.sees(/安邻/);
+  // A follow opens the window for a minute.
+  await app.advance(120_000);
+  await composeDraft(office, '明早停水', '明早八点到十点停水。');
+  await chooseAction(office, '提交');
+  await office.sees(/60 秒以后发给 6 个人/);
+  await app.advance(61_000);
+  const { id } = await newestBroadcast(store);
+  const progress = async () => {
+    await app.tick();
+    const [run] = (await newestBroadcast(store)).runs;
+    return run && loadProgress(store, runIdOf(id, run.slot));
+  };
+  await vi.waitFor(async () => expect((await progress())?.state).toBe('ended'), { timeout: 15_000 });
+  const waits = await progress();
+  expect(waits).toMatchObject({ total: 6, left: 0 });
+  const waiting = waits?.counts.waiting ?? 0;
+  expect(waiting).toBeGreaterThan(0);
+  expect(waits?.ways.wechat?.waiting).toBe(waiting);
+  expect((await zhou.messages()).some(({ text }) => text?.includes('停水'))).toBe(false);
+  await office.say('看公告');
+  await office.sees(/明早停水/);
+  await office.tap('明早停水');
+  await office.sees(new RegExp(`等对方来信再送 ${waiting} 人.*微信：.*等着 ${waiting}`, 's'));
+
+  await zhou.say('帮助');
+  await zhou.sees(/我能帮您/);
+  const texts = (await zhou.messages()).map(({ text = '' }) => text).join('\n');
+  expect(texts.match(/停水/g)?.length).toBe(2); // title and text
+  expect(texts.indexOf('停水')).toBeLessThan(texts.lastIndexOf('我能帮您'));
+  await vi.waitFor(async () =>
+    expect((await progress())?.counts).toMatchObject({ delivered: (waits?.counts.delivered ?? 0) + 1 }),
+  );
+  expect((await progress())?.ways.wechat).toEqual({ delivered: (waits?.ways.wechat?.delivered ?? 0) + 1 });
+  await zhou.say('帮助');
+  await app.settle();
+  expect(
+    (await zhou.messages())
+      .map(({ text = '' }) => text)
+      .join('\n')
+      .match(/停水/g)?.length,
+  ).toBe(2);
   await expectInvariants(store);
 });

@@ -8,6 +8,7 @@ import { approveBroadcast, submitBroadcast } from '../../src/broadcasts/lifecycl
 import { loadChunk } from '../../src/broadcasts/sending/audience.ts';
 import type { Progress } from '../../src/broadcasts/sending/ledger.ts';
 import { loadProgress } from '../../src/broadcasts/sending/ledger.ts';
+import type { Urn } from '../../src/channels/channel.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import type { LoggedCall } from '../../src/demo/simulator/sim-calls.ts';
@@ -31,12 +32,16 @@ type BroadcastStage = Stage & { readonly bots: readonly BotProcess[]; calls(): P
 
 /** Two processes over one store; all people in the simulator have started the bot, and one in 50 has blocked it. */
 async function openBroadcastStage(): Promise<BroadcastStage> {
-  const stage = await openStage('f11', { SEND_RATE_BULK: String(RATE) });
+  const stage = await openStage('f11', {
+    SEND_RATE_BULK: String(RATE),
+    WEB_CHAT: 'yes',
+    PUBLIC_URL: 'https://anlin.example',
+  });
   const { simulator, store } = stage;
   await saveCityData(store, demoCityData(), 'test', 0);
   const bots = await stage.start('a', 'b');
   // Without quiet hours, so that the test passes at any time of day.
-  const contact = JSON.stringify({ ...newContact('zh-CN', Date.now()), quiet: { from: 0, until: 0 } });
+  const alone = { ...newContact('zh-CN', Date.now()), quiet: { from: 0, until: 0 } };
   const batch = store.redis.pipeline();
   for (let i = 0; i < PEOPLE; i += 1) {
     const id = 600_000_000 + i;
@@ -47,7 +52,11 @@ async function openBroadcastStage(): Promise<BroadcastStage> {
       started: true,
       blocked: i % 50 === 7,
     });
-    batch.hset(store.keys.person(`telegram:${id}`), { version: 1, contact });
+    // Every tenth person has a page too.
+    const page: Urn = `web:${String(i).padStart(22, '0')}`;
+    const contact = i % 10 === 3 ? { ...alone, addresses: [{ urn: page, since: 0 }] } : alone;
+    if (i % 10 === 3) batch.hset(store.keys.person(page), { version: 1, alias: `telegram:${id}` });
+    batch.hset(store.keys.person(`telegram:${id}`), { version: 1, contact: JSON.stringify(contact) });
     batch.zadd(store.keys.personsDue, Date.now() + 1e10, `telegram:${id}`);
     batch.zadd(store.keys.persons, 0, `telegram:${id}`);
   }
@@ -139,6 +148,14 @@ test.each(['announcement', 'urgent'] as const)(
       expect(repeated).toBeLessThanOrEqual(KILLS * IN_FLIGHT);
       expect(delivered + unknown).toBeGreaterThanOrEqual(PEOPLE - blocked);
     }
+    // Each page has an urgent one exactly once, whatever was repeated; another one only in place of a blocked chat.
+    const pages = await stage.store.redis.keys(stage.store.keys.webChat('web:*'));
+    const lengths = await Promise.all(pages.map((key) => stage.store.redis.xlen(key)));
+    const { telegram, web } = ended.ways;
+    expect(new Set(lengths)).toEqual(new Set(kind === 'urgent' ? [1] : []));
+    expect(pages).toHaveLength(kind === 'urgent' ? PEOPLE / 10 : 0);
+    if (kind === 'announcement') expect([telegram?.delivered, web]).toEqual([delivered, undefined]);
+    else expect((telegram?.delivered ?? 0) + (web?.delivered ?? 0)).toBeGreaterThanOrEqual(delivered);
     const kept = await loadBroadcast(stage.store, run.slice(0, run.lastIndexOf('.')));
     expect(kept?.record.runs).toEqual([{ slot: Number(run.slice(run.lastIndexOf('.') + 1)), fate: 'fired' }]);
     await expectInvariants(stage.store);

@@ -1,5 +1,6 @@
 import type { Value } from '../../delivery/outcome.ts';
 import { cutText } from '../../engine/cut-text.ts';
+import type { Key } from '../../i18n.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
 import type { Broadcast } from '../broadcast.ts';
 import { secondApproverReasons } from '../lifecycle.ts';
@@ -83,7 +84,7 @@ export function minutesFor(count: number): number {
 /** State and all counts of a run; the counts add up to the audience. */
 export function progressText(progress: Progress | undefined): Value {
   if (!progress) return { key: 'flows/my-broadcasts:progress.none' };
-  const { state, why = '', total, counts, left } = progress;
+  const { state, why = '', total, counts, left, ways } = progress;
   const known = ['done', 'late', 'cancelled', 'by_hand', 'token', 'unknowns', 'restored'].includes(why);
   const reason: readonly Value[] =
     state === 'sending' || why === '' || why === 'done'
@@ -108,8 +109,23 @@ export function progressText(progress: Progress | undefined): Value {
             },
           ]
         : []),
+      ...wayLines(ways),
     ],
   };
+}
+
+/** A line per channel, where there is more than one or a message waits. */
+function wayLines(ways: Progress['ways']): readonly Value[] {
+  const all = Object.entries(ways);
+  if (all.length < 2 && !all.some(([, { waiting }]) => waiting)) return [];
+  return all.map(([channel, counts]): Value => {
+    const parts = Object.entries(counts).map(([name, n]) => ({
+      key: `flows/my-broadcasts:way.${name}` as Key,
+      values: { n },
+    }));
+    const values = { channel: { key: `common:channels.${channel}` as Key }, parts: { joined: parts } };
+    return { key: 'flows/my-broadcasts:way.line', values };
+  });
 }
 
 /** Time of the next run, for a sentence about it. */

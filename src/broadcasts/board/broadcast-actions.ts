@@ -73,11 +73,11 @@ export function performBroadcastAction(action: string, context: ActionContext & 
     case 'ended':
       return controlRun(action, context);
     case 'corrected':
-      return proposeFollowUp({ outcomes: ['d'], correction: answers }, context);
+      return proposeFollowUp({ outcomes: ['d', 'w'], correction: answers }, context);
     case 'retried':
-      return proposeFollowUp({ outcomes: ['u', 'b', 'w'] }, context);
+      return proposeFollowUp({ outcomes: ['u', 'b'] }, context);
     case 'recalled':
-      return proposeFollowUp({ outcomes: ['d'], recalls: true }, context);
+      return proposeFollowUp({ outcomes: ['d', 'w'], recalls: true }, context);
     case 'edited':
       return noChange('broadcast_seen', { key: 'flows/my-broadcasts:done.edited', buttons: editButton(record) });
     case 'answered':

@@ -4,8 +4,8 @@ import { orStoreAway } from '../../store/store.ts';
 import { CHUNK_SIZE, loadChunk } from './audience.ts';
 
 /**
- * Outcomes of a recipient by the letter that the store holds. `u`: the message may or may not have arrived. `w`: the channel
- * takes nothing for this person until they write again.
+ * Outcomes of a recipient by the letter that the store holds. `u`: the message may or may not have arrived. `w`: the
+ * message waits until the person writes, because the channel takes nothing before.
  */
 export const RECIPIENT_OUTCOMES = {
   d: 'delivered',
@@ -14,9 +14,13 @@ export const RECIPIENT_OUTCOMES = {
   s: 'skipped_stopped',
   n: 'skipped_forgotten',
   b: 'skipped_unreachable',
-  w: 'skipped_closed',
+  w: 'waiting',
 } as const;
 export type OutcomeLetter = keyof typeof RECIPIENT_OUTCOMES;
+
+/** What became of a message at an address. */
+export const WAYS = { d: 'delivered', w: 'waiting', g: 'failed_gone' } as const;
+export type Way = (typeof WAYS)[keyof typeof WAYS];
 
 /** State and counts of a run. The counts and `left` add up to the audience. */
 export type Progress = {
@@ -25,6 +29,8 @@ export type Progress = {
   readonly why: string | undefined;
   readonly total: number;
   readonly counts: Readonly<Partial<Record<(typeof RECIPIENT_OUTCOMES)[OutcomeLetter], number>>>;
+  /** Addresses by channel. Of an announcement each person counts at one of them, of an urgent one at all. */
+  readonly ways: Readonly<Record<string, Readonly<Partial<Record<Way, number>>>>>;
   /** Recipients without an outcome: in flight, waiting, or passed over because the run ended first. */
   readonly left: number;
 };
@@ -43,8 +49,19 @@ export async function loadProgress(store: Store, id: string): Promise<Progress |
     why: run.why,
     total,
     counts: Object.fromEntries(counted),
+    ways: waysOf(run),
     left: total - counted.reduce((all, [, n]) => all + n, 0),
   };
+}
+
+function waysOf(run: Readonly<Record<string, string>>): Progress['ways'] {
+  const ways: Record<string, Partial<Record<Way, number>>> = {};
+  for (const [field, n] of Object.entries(run).toSorted()) {
+    const [way, channel = '', letter = ''] = field.split(':');
+    if (way === 'way' && Number(n) > 0)
+      ways[channel] = { ...ways[channel], [WAYS[letter as keyof typeof WAYS]]: Number(n) };
+  }
+  return ways;
 }
 
 /** Loads a run's recipients with one of these outcomes, and their places. */

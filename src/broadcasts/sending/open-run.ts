@@ -1,6 +1,7 @@
 import type { Urn } from '../../channels/channel.ts';
 import type { Log } from '../../log.ts';
 import type { Store } from '../../store/store.ts';
+import { orStoreAway } from '../../store/store.ts';
 import { CHUNK_SIZE, loadChunk, takeOverRun } from './audience.ts';
 import type { RenderForContact } from './broadcast-message.ts';
 import { outcomeWriter } from './record-outcomes.ts';
@@ -8,6 +9,8 @@ import { outcomeWriter } from './record-outcomes.ts';
 /** A run that this process sends: its renderer, its outcome writer and a cache of recipients. */
 export type OpenRun = {
   readonly id: string;
+  /** All addresses of a person get it. */
+  readonly urgent: boolean;
   readonly render: RenderForContact;
   readonly record: ReturnType<typeof outcomeWriter>;
   readonly chunks: Map<number, Promise<readonly Urn[]>>;
@@ -35,10 +38,13 @@ export async function openRun(
   const inFlight = await takeOverRun(store, id);
   if (inFlight === undefined) return undefined;
   if (inFlight > 0) log.warn({ broadcast: id, recipients: inFlight }, 'a run was taken over with calls in flight');
-  const render = await open(id);
+  const [render, kind] = await Promise.all([
+    open(id),
+    orStoreAway(store.redis.hget(store.keys.broadcastRun(id), 'kind')),
+  ]);
   if (!render) throw new Error(`The run ${id} has no broadcast record to send.`);
   const record = outcomeWriter({ store, id, log, stopping, fenced });
-  const run: OpenRun = { id, render, record, chunks: new Map(), next: 0, most: FIRST_TURN };
+  const run: OpenRun = { id, urgent: kind === 'urgent', render, record, chunks: new Map(), next: 0, most: FIRST_TURN };
   // Loads the first chunk now: a delay at the first batch would send the next ones closer together.
   await chunkAt(0, run, store).catch(() => {});
   return run;

@@ -13,8 +13,21 @@ export type OutcomeRecord = {
   readonly outcome: OutcomeLetter | 'later' | 'x';
   readonly detail?: string;
   readonly ms?: number;
-  /** The recipient, if the channel reports them as unreachable. */
-  readonly gone?: Urn;
+  /** The channel that delivered. */
+  readonly way?: string;
+  readonly more?: MoreOfOutcome;
+};
+
+/** What a person with several addresses, or a refused one, adds to an outcome. */
+export type MoreOfOutcome = {
+  /** Letter and channel of each address that counts. */
+  readonly ways: readonly (readonly ['d' | 'w' | 'g', string])[];
+  /** Addresses that the channel reports as unreachable. */
+  readonly gone: readonly { readonly urn: Urn; readonly reason: string }[];
+  /** See `writeCopies`; left out if nothing was added. */
+  readonly copies?: string;
+  /** A message that waits at these addresses, as `sealMessage` writes it. */
+  readonly held?: { readonly body: string; readonly at: readonly Urn[] };
 };
 
 /** Delay before an urgent message of unknown outcome is repeated, ms. */
@@ -31,9 +44,9 @@ export function outcomeRecord(place: number, to: Urn, outcome: SendOutcome): Out
       return { place, outcome: 'later', detail: outcome.scope === 'account' ? schemeOf(to) : '', ms };
     }
     case 'gone':
-      return { place, outcome: 'g', detail: outcome.reason, gone: to };
+      return { place, outcome: 'g', detail: outcome.reason };
     case 'moved':
-      return { place, outcome: 'g', detail: `moved to ${outcome.to}`, gone: to };
+      return { place, outcome: 'g', detail: `moved to ${outcome.to}` };
     // Only this person's window is closed; the run goes on.
     case 'closed':
       return { place, outcome: 'w', detail: outcome.why };
@@ -63,13 +76,21 @@ export function outcomeWriter({
 }: WriterSettings): (outcome: OutcomeRecord) => Promise<unknown> {
   const { redis, keys } = store;
   const write = async (batch: readonly OutcomeRecord[]): Promise<readonly string[]> => {
-    const persons = batch.flatMap(({ gone }) => (gone ? [keys.person(gone)] : []));
-    const all = [...sendingKeys(keys, id), keys.broadcastOutcomes(id), keys.broadcastMessages(id), ...persons];
-    const delivered = batch.filter(({ outcome }) => outcome === 'd').sort((a, b) => a.place - b.place);
-    const others = batch.filter(({ outcome }) => outcome !== 'd');
+    const delivered = batch.filter(isPlain).sort((a, b) => a.place - b.place);
+    const others = batch.filter((one) => !isPlain(one));
+    const all = [
+      ...sendingKeys(keys, id),
+      keys.broadcastOutcomes(id),
+      keys.broadcastMessages(id),
+      keys.broadcastCopies(id),
+      ...others.flatMap(({ more }) => [
+        ...(more?.gone ?? []).map(({ urn }) => keys.person(urn)),
+        ...(more?.held?.at ?? []).flatMap((urn) => [keys.held(urn), keys.person(urn)]),
+      ]),
+    ];
     const args = [
-      delivered.map(({ place, detail }) => `${place} ${Number(detail) || 0}`).join(),
-      ...others.flatMap(({ place, outcome, detail = '', ms = 0 }) => [place, outcome, detail, ms]),
+      delivered.map(({ place, detail, way = '' }) => `${place} ${Number(detail) || 0} ${way}`).join(),
+      ...others.flatMap(({ place, outcome, detail = '', ms = 0, more }) => [place, outcome, detail, ms, encode(more)]),
     ];
     const state = await orStoreAway(redis.anlinRecordOutcomes(all.length, ...all, store.process, id, ...args));
     if (state === 'fenced') {
@@ -79,4 +100,20 @@ export function outcomeWriter({
     return batch.map(() => state);
   };
   return batchCalls(write, { log, failure: 'outcomes of a run could not be recorded yet', stopping });
+}
+
+function isPlain({ outcome, more }: OutcomeRecord): boolean {
+  return outcome === 'd' && more === undefined;
+}
+
+/** Encodes the rest of an outcome for the script, whose keys name the addresses; '' without any. */
+function encode(more: MoreOfOutcome | undefined): string {
+  if (!more) return '';
+  const { ways, gone, copies, held } = more;
+  return JSON.stringify({
+    ways,
+    gone: gone.map(({ reason }) => reason),
+    ...(copies === undefined ? {} : { copies }),
+    ...(held ? { held: held.body, holds: held.at.length } : {}),
+  });
 }

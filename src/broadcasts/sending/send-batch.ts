@@ -1,14 +1,12 @@
-import type { Channel, SendOutcome, Urn } from '../../channels/channel.ts';
+import type { Channel } from '../../channels/channel.ts';
 import { crashPoint } from '../../crash-point.ts';
 import type { Log } from '../../log.ts';
-import { channelOf } from '../../notify/services.ts';
-import { addressesOf } from '../../people/link/addresses.ts';
 import type { Store } from '../../store/store.ts';
-import { loadSentMessage } from './audience.ts';
 import type { Recipient } from './claim-recipients.ts';
 import type { InFlight } from './in-flight.ts';
 import type { OpenRun } from './open-run.ts';
-import { outcomeRecord } from './record-outcomes.ts';
+import { removeFromPerson } from './remove-from-person.ts';
+import { sendToPerson } from './send-to-person.ts';
 
 type BatchSettings = {
   readonly store: Store;
@@ -39,37 +37,20 @@ function chatWait(ahead: number, interval: number, burst: number): number {
 
 async function sendOne(
   { place, to, known }: Recipient,
-  { id, render, record }: OpenRun,
-  { store, channels }: BatchSettings,
+  { id, urgent, render, record }: OpenRun,
+  sending: BatchSettings,
 ): Promise<unknown> {
-  if (!known.contact) return record({ place, outcome: 'n' });
-  if (known.gone && !known.contact.addresses) return record({ place, outcome: 'b' });
-  const message = render(known.contact);
+  const { contact, gone } = known;
+  if (!contact) return record({ place, outcome: 'n' });
+  if (gone && !contact.addresses) return record({ place, outcome: 'b' });
+  const message = render(contact);
   if ('skipped' in message) return record({ place, outcome: message.skipped });
   if ('laterMs' in message) return record({ place, outcome: 'later', ms: message.laterMs });
-  // Of several addresses the first that takes it; only a refusal leads to the next.
-  const addresses = addressesOf(to, known.contact);
-  let address = to;
-  let outcome: SendOutcome = { type: 'gone', reason: 'no such channel' };
-  for (const one of addresses) {
-    address = one;
-    const channel = channelOf(one, channels);
-    const sending =
-      'removes' in message
-        ? deleteMessage(channel, one, await loadSentMessage(store, id, place))
-        : channel?.send(one, message, `${id}:${place}`);
-    crashPoint('broadcast_on_wire');
-    outcome = (await sending) ?? outcome;
-    crashPoint('broadcast_sent');
-    if (outcome.type !== 'gone' && outcome.type !== 'closed') break;
-  }
-  const recorded = await record(outcomeRecord(place, address, outcome));
+  const outcome =
+    'removes' in message
+      ? await removeFromPerson({ run: id, place, to }, sending)
+      : await sendToPerson({ run: id, place, to, contact }, message, urgent, sending);
+  const recorded = await record(outcome);
   crashPoint('broadcast_recorded');
   return recorded;
-}
-
-/** Counts a message without a recorded id as deleted. */
-async function deleteMessage(channel: Channel | undefined, to: Urn, id: string | undefined): Promise<SendOutcome> {
-  if (id === undefined) return { type: 'sent' };
-  return (await channel?.remove?.(to, id)) ?? { type: 'unknown', reason: 'the channel cannot take messages back' };
 }

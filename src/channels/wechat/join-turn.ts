@@ -34,12 +34,14 @@ function together(first: Outgoing, second: Outgoing): Outgoing {
   const text = `${first.text}\n\n${second.text}`;
   const moved = second.marks?.map((mark) => ({ ...mark, offset: mark.offset + first.text.length + 2 })) ?? [];
   const choices = [...(first.choices ?? []), ...(second.choices ?? [])];
+  const ledger = [...(first.ledger ?? []), ...(second.ledger ?? [])];
   return {
     ...first,
     ...second,
     text,
     marks: [...(first.marks ?? []), ...moved],
     ...(choices.length > 0 ? { choices } : {}),
+    ...(ledger.length > 0 ? { ledger } : {}),
     ...(first.apart || second.apart ? { apart: true } : {}),
   };
 }

@@ -103,7 +103,8 @@ export default function Broadcasts() {
 
 /** The ledger of a run: its counts add up to the audience. */
 function Ledger({ progress }: { readonly progress: NonNullable<BroadcastRow['progress']> }) {
-  const { total, counts, left, state } = progress;
+  const { total, counts, left, state, ways } = progress;
+  const channels = Object.entries(ways);
   const parts = Object.entries(counts).map(([name, n]) =>
     word(`broadcasts.outcome.${name as keyof typeof counts}`, { n: n ?? 0 }),
   );
@@ -117,6 +118,19 @@ function Ledger({ progress }: { readonly progress: NonNullable<BroadcastRow['pro
           ...(left > 0 ? [word('broadcasts.left', { n: left })] : []),
         ].join(' · ')}
       </small>
+      {(channels.length > 1 || counts.waiting !== undefined) && (
+        <small>
+          {channels.map(([channel, way], i) => (
+            <span key={channel}>
+              {i > 0 && '；'}
+              {word(`broadcasts.channels.${channel as 'web'}`)}{' '}
+              {Object.entries(way)
+                .map(([name, n]) => word(`broadcasts.way.${name as keyof typeof way}`, { n: n ?? 0 }))
+                .join(' · ')}
+            </span>
+          ))}
+        </small>
+      )}
     </span>
   );
 }

@@ -1,0 +1,211 @@
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { broadcastsHold } from '../../src/broadcasts/broadcast-invariants.ts';
+import { freezeAudience, startRun } from '../../src/broadcasts/sending/audience.ts';
+import { countFlushed, giveCopies, loadCopies } from '../../src/broadcasts/sending/copies.ts';
+import type { Delivery } from '../../src/broadcasts/sending/deliver.ts';
+import { openDelivery } from '../../src/broadcasts/sending/deliver.ts';
+import type { Progress } from '../../src/broadcasts/sending/ledger.ts';
+import { loadProgress, loadRecipientsByOutcome } from '../../src/broadcasts/sending/ledger.ts';
+import type { Channel, SendOutcome, Urn } from '../../src/channels/channel.ts';
+import { loadHeld } from '../../src/delivery/held.ts';
+import { openLog } from '../../src/log.ts';
+import { newContact } from '../../src/people/contact.ts';
+import { contactFields } from '../../src/people/person-store.ts';
+import { connect } from '../../src/store/connect.ts';
+import type { Store } from '../../src/store/store.ts';
+import { openStore } from '../../src/store/store.ts';
+import { OUTER_KEY } from '../outer-key.ts';
+import { useSharedRedis } from '../shared-redis.ts';
+import { NO_PACE } from '../test-app.ts';
+
+let redis: Awaited<ReturnType<typeof useSharedRedis>>['redis'];
+let client: ReturnType<typeof connect>;
+let store: Store;
+let deliveries: Delivery[] = [];
+let city = 0;
+beforeAll(async () => {
+  ({ redis } = await useSharedRedis());
+  client = connect(`${redis.url},${redis.url}`);
+  await once(client, 'ready');
+});
+beforeEach(async () => {
+  city += 1;
+  store = await openStore(client, `rungs${city}`, NO_PACE, Date.now(), { outerKey: OUTER_KEY });
+});
+afterEach(async () => {
+  for (const delivery of deliveries) await delivery.close();
+  deliveries = [];
+});
+afterAll(async () => {
+  client.disconnect();
+  await redis.stop();
+});
+
+const SENT: SendOutcome = { type: 'sent', ref: 'om_1' };
+const CLOSED: SendOutcome = { type: 'closed', why: 'window', reopens: 'inbound' };
+const GONE: SendOutcome = { type: 'gone', reason: 'blocked' };
+const LATER: SendOutcome = { type: 'later', afterMs: 50, scope: 'chat', reason: 'busy' };
+const QUOTA: SendOutcome = { type: 'later', afterMs: 1_800_000, scope: 'account', reason: '45009', why: 'quota' };
+const UNKNOWN: SendOutcome = { type: 'unknown', reason: 'reset' };
+
+/** Channels that answer as told, by address; each address may answer several times, one after the other. */
+function channelsOf(answers: Readonly<Record<Urn, readonly SendOutcome[]>>) {
+  const sent: Urn[] = [];
+  const removed: Urn[] = [];
+  const left = new Map(Object.entries(answers).map(([urn, all]) => [urn, [...all]]));
+  const channelOf = (scheme: string) =>
+    ({
+      scheme,
+      async send(to: Urn) {
+        const all = left.get(to) ?? [];
+        const outcome = (all.length > 1 ? all.shift() : all[0]) ?? SENT;
+        if (outcome.type === 'sent') sent.push(to);
+        return outcome;
+      },
+      async remove(to: Urn) {
+        removed.push(to);
+        return { type: 'sent' };
+      },
+    }) as unknown as Channel;
+  return { sent, removed, channels: ['paper', 'card', 'web'].map(channelOf) };
+}
+
+async function people(all: readonly (readonly Urn[])[]): Promise<readonly Urn[]> {
+  for (const [first, ...others] of all) {
+    if (!first) continue;
+    const addresses = others.length > 0 ? { addresses: others.map((urn) => ({ urn, since: 0 })) } : {};
+    const fields = contactFields({ ...newContact('zh-CN', 0), ...addresses });
+    await store.redis.hset(store.keys.person(first), { version: 1, ...fields });
+    for (const urn of others) await store.redis.hset(store.keys.person(urn), { version: 1, alias: first });
+  }
+  return all.flatMap(([first]) => first ?? []);
+}
+
+async function play(id: string, kind: string, urns: readonly Urn[], channels: readonly Channel[], removes = false) {
+  const total = (await freezeAudience(store, id, urns)) ?? 0;
+  if (removes) await giveCopies(store, 'b1', await loadRecipientsByOutcome(store, 'b1', ['d', 'w']), id);
+  await startRun(store, id, { total, kind, lastsMs: 3600_000 });
+  const open = async () => () => (removes ? ({ removes: true } as const) : { text: '防汛通知' });
+  const delivery = await openDelivery({ store, channels, log: openLog('error', [], () => {}), open });
+  deliveries.push(delivery);
+  await vi.waitFor(async () => expect(await loadProgress(store, id)).toMatchObject({ state: 'ended' }), {
+    timeout: 10_000,
+  });
+  return (await loadProgress(store, id)) as Progress;
+}
+
+test('of 100 people 60 have a closed window: the others get it, and the 60 count once when they write', async () => {
+  const all = Array.from({ length: 100 }, (_, i): Urn => `card:${1000 + i}`);
+  const closed = all.slice(0, 60);
+  const { channels, sent } = channelsOf(Object.fromEntries(closed.map((urn) => [urn, [CLOSED]])));
+  const ended = await play('b1', 'announcement', await people(all.map((urn) => [urn])), channels);
+  expect(ended).toMatchObject({ total: 100, left: 0, why: 'done', counts: { delivered: 40, waiting: 60 } });
+  expect(ended.ways).toEqual({ card: { delivered: 40, waiting: 60 } });
+  for (const urn of closed) {
+    const [message, ...more] = await loadHeld(store, urn);
+    expect([message?.text, message?.ledger?.length, more.length]).toEqual(['防汛通知', 1, 0]);
+    expect(await store.redis.hget(store.keys.person(urn), 'held')).toBe('1');
+    // The store's answer may be lost, and the count comes again.
+    for (let i = 0; i < 2; i += 1) await countFlushed(store, urn, message?.ledger ?? []);
+  }
+  expect(await loadProgress(store, 'b1')).toMatchObject({
+    counts: { delivered: 100 },
+    ways: { card: { delivered: 100 } },
+  });
+  expect((await loadProgress(store, 'b1'))?.counts).not.toHaveProperty('waiting');
+  expect(sent).toHaveLength(40);
+  expect(await broadcastsHold(store)).toEqual([]);
+});
+
+const TWO: readonly Urn[] = ['paper:1', 'card:1'];
+test.each([
+  ['announcement', [SENT], [SENT], ['paper:1'], { delivered: 1 }, { paper: { delivered: 1 } }],
+  ['announcement', [GONE], [SENT], ['card:1'], { delivered: 1 }, { card: { delivered: 1 } }],
+  ['announcement', [CLOSED], [SENT], ['card:1'], { delivered: 1 }, { card: { delivered: 1 } }],
+  ['announcement', [CLOSED], [GONE], [], { waiting: 1 }, { paper: { waiting: 1 } }],
+  ['announcement', [GONE], [GONE], [], { failed_gone: 1 }, { card: { failed_gone: 1 } }],
+  ['announcement', [LATER, SENT], [SENT], ['paper:1'], { delivered: 1 }, { paper: { delivered: 1 } }],
+  [
+    'urgent',
+    [SENT],
+    [SENT],
+    ['card:1', 'paper:1'],
+    { delivered: 1 },
+    { card: { delivered: 1 }, paper: { delivered: 1 } },
+  ],
+  ['urgent', [GONE], [SENT], ['card:1'], { delivered: 1 }, { card: { delivered: 1 }, paper: { failed_gone: 1 } }],
+  ['urgent', [CLOSED], [SENT], ['card:1'], { delivered: 1 }, { card: { delivered: 1 }, paper: { waiting: 1 } }],
+  ['urgent', [CLOSED], [CLOSED], [], { waiting: 1 }, { card: { waiting: 1 }, paper: { waiting: 1 } }],
+  // The address that has it is left out of the retry.
+  [
+    'urgent',
+    [SENT],
+    [LATER, SENT],
+    ['card:1', 'paper:1'],
+    { delivered: 1 },
+    { card: { delivered: 1 }, paper: { delivered: 1 } },
+  ],
+  ['urgent', [SENT], [QUOTA], ['paper:1'], { delivered: 1 }, { paper: { delivered: 1 } }],
+  [
+    'urgent',
+    [UNKNOWN, SENT],
+    [GONE],
+    ['paper:1'],
+    { delivered: 1 },
+    { card: { failed_gone: 1 }, paper: { delivered: 1 } },
+  ],
+  ['urgent', [UNKNOWN], [SENT], ['card:1'], { delivered: 1 }, { card: { delivered: 1 } }],
+] as const)('%s: %j, then %j reach %j', async (kind, paper, card, reached, counts, ways) => {
+  const { channels, sent } = channelsOf({ 'paper:1': paper, 'card:1': card });
+  const ended = await play('b1', kind, await people([TWO]), channels);
+  expect(sent.toSorted()).toEqual(reached);
+  expect(ended).toMatchObject({ total: 1, left: 0 });
+  expect(ended.counts).toEqual(counts);
+  expect(ended.ways).toEqual(ways);
+  expect(await broadcastsHold(store)).toEqual([]);
+});
+
+test('a red alert that waits at one address and was read at another stays delivered once it is read there too', async () => {
+  const { channels } = channelsOf({ 'paper:1': [CLOSED] });
+  await play('b1', 'urgent', await people([TWO]), channels);
+  const [message] = await loadHeld(store, 'paper:1');
+  await countFlushed(store, 'paper:1', message?.ledger ?? []);
+  expect(await loadProgress(store, 'b1')).toMatchObject({
+    counts: { delivered: 1 },
+    ways: { card: { delivered: 1 }, paper: { delivered: 1 } },
+  });
+});
+
+test('news that waited at a place taken off counts at the place that got it', async () => {
+  const { channels } = channelsOf({ 'card:1': [CLOSED] });
+  await play('b1', 'announcement', await people([['card:1']]), channels);
+  const [message] = await loadHeld(store, 'card:1');
+  await countFlushed(store, 'web:1', message?.ledger ?? [], '7');
+  expect(await loadProgress(store, 'b1')).toMatchObject({ counts: { delivered: 1 }, ways: { web: { delivered: 1 } } });
+  expect(await loadCopies(store, 'b1', 0)).toEqual([{ letter: 'd', urn: 'web:1', ref: '7' }]);
+});
+
+test('a recall deletes every copy, also one that still waits', async () => {
+  const urns = await people([TWO, ['card:2']]);
+  const { channels, removed } = channelsOf({ 'card:1': [CLOSED], 'card:2': [CLOSED] });
+  await play('b1', 'urgent', urns, channels);
+  expect(await loadHeld(store, 'card:2')).toHaveLength(1);
+  expect(await play('r1', 'announcement', urns, channels, true)).toMatchObject({ counts: { delivered: 2 } });
+  expect(removed).toEqual(['paper:1']);
+  expect(await loadHeld(store, 'card:1')).toEqual([]);
+  expect(await loadHeld(store, 'card:2')).toEqual([]);
+});
+
+test('an announcement displaces no news about the reader: a full list takes no more', async () => {
+  const urns = await people([['card:1']]);
+  const { channels } = channelsOf({ 'card:1': [CLOSED] });
+  await store.redis.rpush(
+    store.keys.held('card:1'),
+    ...Array.from({ length: 20 }, (_, i) => JSON.stringify({ text: `${i}` })),
+  );
+  await play('b1', 'announcement', urns, channels);
+  expect((await loadHeld(store, 'card:1')).map(({ text }) => text)).toEqual(
+    Array.from({ length: 20 }, (_, i) => `${i}`),
+  );
+});
