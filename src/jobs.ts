@@ -20,6 +20,8 @@ import type { Uploads } from './channels/web/uploads.ts';
 import type { LiveCity } from './city/live-city.ts';
 import { cityReloadJob } from './city/live-city.ts';
 import { expire, keepOrForget } from './conversation/timed-turn.ts';
+import { drawClockJob } from './inspections/draw/draw-clock-job.ts';
+import { visitClockJob } from './inspections/visits/visit-clock-job.ts';
 import type { Services } from './notify/services.ts';
 import { webhookJob } from './open311/webhook-job.ts';
 import { sweepOrphans, sweepPersons, sweepUndelivered } from './people/person-retention.ts';
@@ -86,6 +88,9 @@ export function jobsOf(
     taskPlanJob(store, log),
     volunteeringNewsJob(services),
     removeVolunteersJob(store, log),
+
+    drawClockJob(services),
+    visitClockJob(services),
 
     waveClockJob(services),
     waveNewsJob(services),

@@ -201,8 +201,8 @@ function newsEntry({ id, events }: HazardCase): string {
   return `${id} ${events}`;
 }
 
-/** Each case keeps its own copy of a photo: deleting one case leaves the photos of others. */
-function queuePhotoFetches(keys: Keys, id: CaseId, photos: readonly Media[], now: number): readonly Write[] {
+/** Queues the photos of a case or a visit. Each keeps its own copy: deleting one leaves the photos of others. */
+export function queuePhotoFetches(keys: Keys, id: string, photos: readonly Media[], now: number): readonly Write[] {
   return photos
     .filter(({ file, same }) => file !== storedFile(photoName(id, same)))
     .map(({ file, same }) => ['ZADD', keys.photosWanted, now, `${id} ${same} ${file}`]);

@@ -49,6 +49,8 @@ export type Report = {
   /** The answers to the category's own questions, by question id. */
   readonly extras?: Readonly<Record<string, string>>;
   readonly filedAt: number; // ms since the epoch
+  /** Found by drawn checkers (抽查): it always has both clocks, and no figure counts it against anyone. */
+  readonly source?: 'inspection';
   /** In a surge: the first open case of the same category in the same grid. */
   readonly sameAs?: CaseId;
   /** The street, or the larger region, whose desk takes the case; undefined where the place lies in no region. */

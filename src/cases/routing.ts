@@ -63,14 +63,17 @@ function isInside(region: string | undefined, ground: string, regions: RegionTre
 
 /** The work limits of a category; without one, three working days for the cure. */
 export function limitsOf(
-  { category }: HazardCase,
+  { category, source }: Pick<HazardCase, 'category' | 'source'>,
   { categories }: Pick<RoutingData, 'categories'>,
 ): {
   readonly contain?: Limit;
   readonly cure: Limit;
 } {
   const { contain, cure } = categories.get(category) ?? ({} as Partial<Category>);
-  return { ...(contain ? { contain } : {}), cure: cure ?? DEFAULT_CURE };
+  const first = contain ?? (source === 'inspection' ? INSPECTION_CONTAIN : undefined);
+  return { ...(first ? { contain: first } : {}), cure: cure ?? DEFAULT_CURE };
 }
 
 const DEFAULT_CURE: Limit = '3wd';
+/** A finding of an inspection has a first clock also where its category has none. */
+const INSPECTION_CONTAIN: Limit = '1wd';

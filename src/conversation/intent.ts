@@ -12,6 +12,7 @@ import { readButton } from '../notify/button.ts';
 import type { Reader } from '../notify/reader.ts';
 import { INVITATION_PREFIX } from '../people/invitation.ts';
 import { LINK_PREFIX } from '../people/link/link-code.ts';
+import type { Talk } from '../people/talk.ts';
 import { PLACE_LINK, placeOfPayload } from '../regions/place-link.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import { CERTIFICATE_LINK, isCertificateCode } from '../volunteers/hours/volunteer-hours.ts';
@@ -144,6 +145,8 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
       ? { type: 'open', flow: link.flow, known: { answers: link.answers(content.payload, reader.regions) } }
       : { type: 'start' };
   }
+  const heard = staff && (!asked || (light && !asked.takesWords)) ? readHeard(content) : undefined;
+  if (heard) return heard;
   const captioned = readCaption(content, context);
   if (captioned) return captioned;
   if (content.type === 'choice') {
@@ -195,6 +198,15 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
   // “井盖没了” outside any talk opens a report.
   const description = { text: tidyText(content.text) };
   return { type: 'open', flow: 'report-hazard', known: { answers: { description } } };
+}
+
+/** The talk that knows a message by its form; a checker's line of marks comes whenever the phone is online again. */
+function readHeard(content: InboundContent): Intent | undefined {
+  for (const { flow, hears } of TALKS as readonly Talk[]) {
+    const answers = hears?.(content);
+    if (answers) return { type: 'open', flow: flow.id, known: { answers } };
+  }
+  return undefined;
 }
 
 /** The code behind a word for it: 连 7F3K-9M2P. */

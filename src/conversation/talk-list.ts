@@ -18,6 +18,11 @@ import { followAreaTalk } from '../cases/follow/follow-area-flow.ts';
 import { myCasesTalk } from '../cases/follow/my-cases-flow.ts';
 import { forgetMeTalk, myDataTalk } from '../cases/follow/my-data-flow.ts';
 import { reportTalk } from '../cases/report/report-flow.ts';
+import { addDrawHalfTalk } from '../inspections/draw/add-draw-half-flow.ts';
+import { myDrawsTalk } from '../inspections/draw/my-draws-flow.ts';
+import { answerObjectionTalk } from '../inspections/visits/answer-objection-flow.ts';
+import { myVisitsTalk } from '../inspections/visits/my-visits-flow.ts';
+import { objectVisitTalk } from '../inspections/visits/object-visit-flow.ts';
 import { inviteStaffTalk } from '../people/invite-flow.ts';
 import { joinStaffTalk } from '../people/join-flow.ts';
 import { languageTalk } from '../people/language-flow.ts';
@@ -95,6 +100,11 @@ export const TALKS = [
   writeLetterTalk,
   myLettersTalk,
   alertsTalk,
+  myDrawsTalk,
+  addDrawHalfTalk,
+  myVisitsTalk,
+  objectVisitTalk,
+  answerObjectionTalk,
   openConsoleTalk,
   confirmBrowserTalk,
   getCodeTalk,

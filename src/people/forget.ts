@@ -23,6 +23,7 @@ export function forgetPerson(
     ['DEL', keys.personCases(person)],
     ['DEL', keys.personFollows(person)],
     ['DEL', keys.console(pseudonym(person))],
+    ['DEL', keys.checkerVisits(pseudonym(person))],
     ['ZREM', keys.talksExpiring, person],
     ['ZREM', keys.personsDue, person],
     ['ZREM', keys.persons, person],

@@ -1,4 +1,4 @@
-import type { Urn } from '../channels/channel.ts';
+import type { InboundContent, Urn } from '../channels/channel.ts';
 import type { City } from '../city/city.ts';
 import type { LocalizedMessage, Outcome } from '../delivery/outcome.ts';
 import type { Flow } from '../engine/flow.ts';
@@ -61,6 +61,8 @@ export type Talk = {
   readonly pauses?: (session: Pick<Session, 'answers' | 'draft'>) => boolean;
   /** The draft with which the first question shows what typed words find. */
   readonly finds?: (words: string) => unknown;
+  /** Answers that a message of staff outside any talk gives this one, such as a line typed without a network. */
+  readonly hears?: (content: InboundContent) => Readonly<Record<string, unknown>> | undefined;
   /** Answers of the record that is edited, once it is loaded. */
   readonly prefills?: (facts: unknown) => Readonly<Record<string, unknown>> | undefined;
   /** Answers that are stored encrypted from the start. */
@@ -112,6 +114,7 @@ type TalkSpec<Facts, Answers, Loaded> = {
   readonly menuOf?: Talk['menuOf'];
   readonly pauses?: Talk['pauses'];
   readonly finds?: Talk['finds'];
+  readonly hears?: Talk['hears'];
   readonly prefills?: (facts: Facts) => object | undefined;
   readonly seals?: readonly string[];
   readonly sealed?: true;

@@ -6,6 +6,10 @@ import { NEW_CITY } from '../../src/city/new-city.ts';
 import { TALKS } from '../../src/conversation/talk-list.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import { openWording } from '../../src/i18n.ts';
+import type { InspectionDraw } from '../../src/inspections/draw/draw.ts';
+import { checkerCode } from '../../src/inspections/draw/draw.ts';
+import { defaultStandard } from '../../src/inspections/standards/default-standards.ts';
+import type { Visit } from '../../src/inspections/visits/visit.ts';
 import type { Contact } from '../../src/people/contact.ts';
 import { newContact } from '../../src/people/contact.ts';
 import { NO_TALKS } from '../../src/people/person-store.ts';
@@ -214,6 +218,57 @@ const TEAM: Kept<Team> = {
   },
 };
 const GRID_WORKER = [{ role: 'grid_worker', scope: '*', since: 0 }] as const;
+const DRAW: Kept<InspectionDraw> = {
+  version: 1,
+  record: {
+    id: 'draw_aaaaaaaa',
+    state: 'committed',
+    series: ['station'],
+    region: '990101',
+    each: 1,
+    named: [],
+    from: '2026-12-01',
+    until: '2026-12-10',
+    by: 'p',
+    madeAt: NOW,
+    frameHash: 'f',
+    halfHashes: ['h'],
+  },
+};
+const NO_DRAWS = {
+  grants: [{ role: 'office', scope: '*', since: 0 }],
+  me: 'p',
+  draws: [],
+  chosen: undefined,
+  progress: { all: 0, over: 0 },
+  frame: undefined,
+  sources: { checkers: [], standards: [], last: new Map() },
+  auditors: [],
+} as const;
+const VISIT: Kept<Visit> = {
+  version: 1,
+  record: {
+    id: 'visit_aaaaaaaa',
+    of: 'draw_aaaaaaaa',
+    premises: 'north_station',
+    series: 'station',
+    standard: 1,
+    region: '990101001001',
+    items: [1, 2],
+    checkers: [checkerCode('draw_aaaaaaaa', 'p'), 'other'],
+    password: '青石',
+    from: '2026-12-01',
+    until: '2026-12-10',
+    state: 'told',
+    sheets: {},
+  },
+};
+const VISITS = {
+  me: 'p',
+  visits: [VISIT],
+  standards: new Map([[VISIT.record.id, defaultStandard('station')]]),
+  next: 'third',
+};
 const WAVE = {
   id: 'wave_aaaaaaaa',
   state: 'open',
@@ -589,6 +644,76 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       moves: [{ tap: WAVE.id }, { tap: '~skip' }],
       outcome: 'half_left',
       loaded: { version: 1, record: DRAWING },
+    },
+  ],
+  'my-draws': [
+    {
+      name: 'refused without premises',
+      moves: [
+        { tap: 'new' },
+        { tap: 'railway' },
+        { tap: '~done' },
+        { tap: 'here' },
+        '1',
+        { tap: '~skip' },
+        '12月20日',
+        { tap: '~skip' },
+        { tap: 'send' },
+      ],
+      outcome: 'draw_refused:no_premises',
+      loaded: NO_DRAWS,
+      grants: OFFICE,
+    },
+    {
+      name: 'called off',
+      moves: [{ tap: 'draw_aaaaaaaa' }, { tap: 'call_off' }],
+      outcome: 'draw_called_off',
+      loaded: { ...NO_DRAWS, draws: [DRAW], chosen: DRAW },
+      grants: OFFICE,
+    },
+  ],
+  'add-draw-half': [
+    {
+      name: 'added in words',
+      moves: [{ tap: 'draw_aaaaaaaa' }, '老槐树下第七块砖'],
+      outcome: 'half_added',
+      loaded: DRAW,
+    },
+  ],
+  'my-visits': [
+    {
+      name: 'a line of marks kept',
+      moves: [{ tap: 'visit_aaaaaaaa' }, { tap: 'fill' }, '1-2对'],
+      outcome: 'visit_marked',
+      loaded: VISITS,
+      grants: GRID_WORKER,
+    },
+    {
+      name: 'withdrawn for a conflict of interest',
+      moves: [{ tap: 'visit_aaaaaaaa' }, { tap: 'withdraw' }, { tap: 'yes' }],
+      outcome: 'visit_withdrawn',
+      loaded: VISITS,
+      grants: GRID_WORKER,
+    },
+  ],
+  'object-visit': [
+    {
+      name: 'objected',
+      moves: [{ tap: 'visit_aaaaaaaa' }, '当天在换灯'],
+      outcome: 'visit_objected',
+      loaded: { kept: VISIT, organisers: [] },
+    },
+  ],
+  'answer-objection': [
+    {
+      name: 'upheld',
+      moves: [{ tap: 'visit_aaaaaaaa' }, { tap: 'upheld' }, '换灯单属实'],
+      outcome: 'objection_upheld',
+      loaded: {
+        kept: { ...VISIT, record: { ...VISIT.record, objection: { words: { text: '当天在换灯' }, at: NOW } } },
+        contacts: [],
+      },
+      grants: OFFICE,
     },
   ],
   'my-surveys': [

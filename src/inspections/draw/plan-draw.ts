@@ -56,3 +56,19 @@ export function frameRefusal(
   const lacking = premises.find(({ id }) => checkers.filter(({ not }) => !not.includes(id)).length < CHECKERS);
   return lacking && { why: 'few_checkers', premises: lacking.id };
 }
+
+/** Finds designated premises by typed names; \`unknown\` is the first name that fits none, or several. */
+export function namedPremises(
+  typed: string,
+  premises: readonly Premises[],
+): { readonly ids: readonly string[]; readonly unknown?: string } {
+  const names = typed.split(/[,，、;；\n]/u).flatMap((one) => one.trim() || []);
+  const found = names.map((name) => {
+    const exact = premises.filter((one) => Object.values(one.names).includes(name));
+    const fitting =
+      exact.length > 0 ? exact : premises.filter((one) => Object.values(one.names).some((n) => n.includes(name)));
+    return { name, id: fitting.length === 1 ? fitting[0]?.id : undefined };
+  });
+  const lost = found.find(({ id }) => id === undefined);
+  return lost ? { ids: [], unknown: lost.name } : { ids: found.flatMap(({ id }) => id ?? []) };
+}

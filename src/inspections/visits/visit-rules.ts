@@ -24,12 +24,18 @@ export function addMarks(visit: Visit, code: string, { marks }: Pick<MarksRead, 
 /** Most photos of one item. */
 const PHOTOS_MAX = 4;
 
-/** Attaches a photo to an item; the same photo twice, or one too many, changes nothing. */
-export function addPhotoTo(visit: Visit, code: string, no: number, photo: Media): Visit {
-  return withSheet(visit, code, (sheet) => {
+/** Attaches a photo to an item; the same photo twice, or one too many, changes nothing but the album. */
+export function addPhotoTo(
+  visit: Visit,
+  code: string,
+  no: number,
+  { photo, album }: { readonly photo: Media; readonly album?: string | undefined },
+): Visit {
+  return withSheet(visit, code, ({ album: _last, ...sheet }) => {
     const before = sheet.photos[no] ?? [];
-    if (before.length >= PHOTOS_MAX || before.some(({ same }) => same === photo.same)) return sheet;
-    return { ...sheet, photos: { ...sheet.photos, [no]: [...before, photo] } };
+    const isNew = before.length < PHOTOS_MAX && !before.some(({ same }) => same === photo.same);
+    const photos = isNew ? { ...sheet.photos, [no]: [...before, photo] } : sheet.photos;
+    return { ...sheet, photos, ...(album === undefined ? {} : { album: { id: album, no } }) };
   });
 }
 
@@ -78,16 +84,25 @@ function wordier(first: Sheet | undefined, second: Sheet | undefined, no: number
   return first?.marks[no]?.words ? first.marks[no] : (second?.marks[no] ?? first?.marks[no]);
 }
 
-/** Replaces a checker who withdraws for a conflict of interest; the sheet goes with the checker. */
+/**
+ * Replaces a checker who withdraws for a conflict of interest; the sheet goes with the checker. The new one is still to be
+ * told. A third checker is not replaced here: the clock of the visits calls another one.
+ */
 export function withdraw(visit: Visit, code: string, next: string | undefined): Visit {
   const { [code]: _own, ...sheets } = visit.sheets;
   const withdrawn = [...(visit.withdrawn ?? []), code];
   if (visit.third === code) {
     const { third: _third, ...rest } = visit;
-    return { ...rest, sheets, withdrawn, ...(next ? { third: next } : {}) };
+    return { ...rest, sheets, withdrawn };
   }
   const checkers = visit.checkers.flatMap((one) => (one === code ? (next ? [next] : []) : [one]));
-  return settle({ ...visit, checkers, sheets, withdrawn });
+  const without = { ...visit, checkers, sheets, withdrawn };
+  return next ? { ...without, state: 'drawn' } : settle(without);
+}
+
+/** Codes of all who had a part in a visit. */
+export function involvedIn({ checkers, third, withdrawn = [] }: Visit): readonly string[] {
+  return [...checkers, ...withdrawn, ...(third ? [third] : [])];
 }
 
 /** Numbers of the items that were not met at all. */

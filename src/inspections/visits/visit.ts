@@ -21,6 +21,8 @@ export type Sheet = {
   readonly photos: Readonly<Record<number, readonly Media[]>>;
   /** The checker sent a location near the premises; the location itself is not kept. */
   readonly near?: true;
+  /** The last album and its item: only the first photo of an album has a caption. */
+  readonly album?: { readonly id: string; readonly no: number };
   readonly sentAt?: number; // ms since the epoch
 };
 

@@ -1,0 +1,149 @@
+import { addCase, queuePhotoFetches } from '../../cases/case-store.ts';
+import { personShield } from '../../cases/report/person-shield.ts';
+import type { LocalizedMessage, Outcome, Value } from '../../delivery/outcome.ts';
+import { noChange } from '../../delivery/outcome.ts';
+import { readNumber } from '../../engine/read-number.ts';
+import type { FinishContext } from '../../people/talk.ts';
+import { metresBetween } from '../../regions/distance.ts';
+import type { Kept } from '../../store/versioned-record.ts';
+import { joinChanges } from '../../store/versioned-record.ts';
+import { checkerCode } from '../draw/draw.ts';
+import type { Standard } from '../standards/standard.ts';
+import { caseOfItem } from './inspection-case.ts';
+import type { VisitsFacts } from './load-my-visits.ts';
+import type { MarksRead } from './read-marks.ts';
+import { readMarks } from './read-marks.ts';
+import type { SheetInput } from './sheet-step.ts';
+import type { Visit } from './visit.ts';
+import { itemOf, visitValues } from './visit-card.ts';
+import { addMarks, addPhotoTo, arrive, itemsFor, missingPlaces, sendSheet, withdraw } from './visit-rules.ts';
+import { keepVisit } from './visit-store.ts';
+
+type Filling = FinishContext<VisitsFacts> & { readonly chosen: Kept<Visit>; readonly standard: Standard };
+
+/** A location within this distance of the premises counts as arrived, metres. */
+const NEAR_METRES = 300;
+
+/** Applies one input to the checker's sheet and keeps it at once: a lost session loses no mark. */
+export function fillSheet(input: SheetInput, filling: Filling): Outcome {
+  const { chosen, facts } = filling;
+  const code = checkerCode(chosen.record.of, facts.me);
+  if ('send' in input) return send(code, filling);
+  if ('point' in input) {
+    const at = facts.city.premises.get(chosen.record.premises)?.point;
+    const isNear = at !== undefined && metresBetween(at, input.point) <= NEAR_METRES;
+    const visit = isNear ? arrive(chosen.record, code) : chosen.record;
+    return keepFilled('visit_arrived', visit, filling, [note(isNear ? 'near' : at ? 'far' : 'no_point')]);
+  }
+  if ('photo' in input) {
+    const items = itemsFor(chosen.record, code);
+    const last = chosen.record.sheets[code]?.album;
+    const isSameAlbum = input.caption.trim() === '' && last !== undefined && last.id === input.album;
+    const no = isSameAlbum ? last.no : items[(readNumber(input.caption.trim()) ?? 0) - 1];
+    if (no === undefined) return goOn(filling, chosen, 'visit_photo_refused', [note('which')]);
+    const visit = addPhotoTo(chosen.record, code, no, input);
+    const fetches = queuePhotoFetches(filling.store.keys, visit.id, [input.photo], filling.now);
+    const look = [
+      'ZADD',
+      filling.store.keys.looksWanted,
+      filling.now,
+      `${visit.id} ${no} ${input.photo.same}`,
+    ] as const;
+    return keepFilled(
+      'visit_photo_kept',
+      visit,
+      filling,
+      [note('photo', { n: items.indexOf(no) + 1 })],
+      [...fetches, look],
+    );
+  }
+  const read = readMarks(input.line, itemsFor(chosen.record, code).length);
+  const { marks, hidden } = withoutPersons(read);
+  const notes = [...notesOf(read), ...(hidden ? [note('hidden')] : [])];
+  if (marks.size === 0) return goOn(filling, chosen, 'visit_line_unread', notes);
+  return keepFilled('visit_marked', addMarks(chosen.record, code, { marks }), filling, notes);
+}
+
+/** Words about a person are kept without the person. */
+function withoutPersons({ marks }: MarksRead) {
+  let hidden = false;
+  const kept = [...marks].map(([place, marked]) => {
+    const screened = marked.words === undefined ? undefined : personShield(marked.words);
+    if (!screened) return [place, marked] as const;
+    hidden = true;
+    return [place, { ...marked, words: screened.without }] as const;
+  });
+  return { marks: new Map(kept), hidden };
+}
+
+function notesOf({ marks, twice, reversed, unknown, unread }: MarksRead): readonly LocalizedMessage[] {
+  const numbers = (all: readonly (string | number)[]): Value => ({ joined: all });
+  return [
+    ...(twice.length > 0 ? [note('twice', { numbers: numbers(twice) })] : []),
+    ...reversed.map((said) => note('reversed', { said })),
+    ...(unknown.length > 0 ? [note('unknown', { numbers: numbers(unknown) })] : []),
+    ...(unread !== '' ? [note(marks.size > 0 ? 'unread' : 'not_marks', { said: unread })] : []),
+  ];
+}
+
+function note(part: string, values: LocalizedMessage['values'] = {}): LocalizedMessage {
+  return { key: `flows/my-visits:note.${part}`, values };
+}
+
+function keepFilled(
+  outcome: string,
+  visit: Visit,
+  filling: Filling,
+  notes: readonly LocalizedMessage[],
+  more: Outcome['writes'] = [],
+): Outcome {
+  const { checks, writes } = keepVisit(filling.store, visit, undefined, filling.chosen);
+  const kept = { version: filling.chosen.version + 1, record: visit };
+  return { ...goOn(filling, kept, outcome, notes), checks, writes: [...writes, ...more] };
+}
+
+/** Shows the sheet again, with the notes before it. */
+function goOn({ facts }: Filling, chosen: Kept<Visit>, outcome: string, says: readonly LocalizedMessage[]): Outcome {
+  const { id } = chosen.record;
+  const visits = facts.visits.map((one) => (one.record.id === id ? chosen : one));
+  const goesOn = { flow: 'my-visits', answers: { visit: id, next: 'fill' }, facts: { ...facts, visits } };
+  return { ...noChange(outcome, ...says), goesOn };
+}
+
+/** Hands the sheet in. Each failed item becomes a case at once, whatever the other checker finds. */
+function send(code: string, filling: Filling): Outcome {
+  const { chosen, facts, standard, store, person, now, random } = filling;
+  const missing = missingPlaces(chosen.record, code);
+  if (missing.length > 0) {
+    return goOn(filling, chosen, 'visit_incomplete', [note('missing', { numbers: { joined: missing } })]);
+  }
+  const sheet = chosen.record.sheets[code];
+  const filed = itemsFor(chosen.record, code).flatMap((no) => {
+    const [marked, item] = [sheet?.marks[no], itemOf(standard, no)];
+    if (marked?.mark !== 'none' || !item || chosen.record.cases?.[no]) return [];
+    const found = { marked, photos: sheet?.photos[no] ?? [] };
+    return [{ no, report: caseOfItem(chosen.record, item, found, { city: facts.city, now, random }) }];
+  });
+  const cases = { ...chosen.record.cases, ...Object.fromEntries(filed.map(({ no, report }) => [no, report.id])) };
+  const sent = sendSheet({ ...chosen.record, ...(filed.length > 0 ? { cases } : {}) }, code, now);
+  // The clock takes the next step: the result for the premises, or a third checker.
+  const due = sent.state === 'agreed' || sent.state === 'filled' ? now : undefined;
+  const changes = filed.map(({ report }) => addCase(store, report, person));
+  const change = joinChanges([keepVisit(store, sent, due, chosen), ...changes]);
+  const values = { ...visitValues(sent, code, standard, facts.city), cases: filed.length };
+  const part = filed.length > 0 ? 'filed' : 'well';
+  return { outcome: 'visit_sent', ...change, says: [{ key: `flows/my-visits:done.${part}`, values }] };
+}
+
+/** Withdraws for a conflict of interest; the next by load and lot takes over, and is told by the clock. */
+export function withdrawFrom(chosen: Kept<Visit>, { store, facts, now }: FinishContext<VisitsFacts>): Outcome {
+  const code = checkerCode(chosen.record.of, facts.me);
+  const next = withdraw(chosen.record, code, facts.next);
+  const { checks, writes } = keepVisit(store, next, now, chosen);
+  return {
+    outcome: 'visit_withdrawn',
+    checks,
+    writes: [...writes, ['ZREM', store.keys.checkerVisits(facts.me), next.id]],
+    says: [{ key: 'flows/my-visits:withdrawn' }],
+  };
+}

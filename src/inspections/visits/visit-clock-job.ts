@@ -1,0 +1,138 @@
+import { eachOrLog } from '../../background/each-or-log.ts';
+import type { Job } from '../../background/job.ts';
+import { premisesScope } from '../../city/series.ts';
+import type { Notice } from '../../notify/notify.ts';
+import { commitAndNotify } from '../../notify/notify.ts';
+import type { Services } from '../../notify/services.ts';
+import { staffIn } from '../../people/role.ts';
+import type { Write } from '../../store/commit.ts';
+import { orStoreAway } from '../../store/store.ts';
+import type { Kept } from '../../store/versioned-record.ts';
+import type { Checker } from '../draw/checkers.ts';
+import { findCheckers, loadCheckers } from '../draw/checkers.ts';
+import { nextCheckerFor } from './next-checker.ts';
+import type { Visit } from './visit.ts';
+import { loadStandardOf, resultMessage, tellChecker } from './visit-card.ts';
+import { isOver } from './visit-rules.ts';
+import { assignVisit, keepVisit, loadVisit, visitEndsAt } from './visit-store.ts';
+
+const EVERY_MS = 500;
+const BATCH = 20;
+
+/** Takes visits through their life: tells checkers, finds a third one, hands the result to the premises, ends late ones. */
+export function visitClockJob(services: Services): Job {
+  const { store, log } = services;
+  return {
+    name: 'visit-clock',
+    every: EVERY_MS,
+    runsIn: 'one_process',
+    run: async (now, stopping) => {
+      const due = [store.keys.visitsClock, '-inf', String(now), 'BYSCORE', 'LIMIT', 0, BATCH] as const;
+      const visits = await orStoreAway(store.redis.zrange(...due));
+      const work = (id: string) => step(id, services, now);
+      return { stepped: await eachOrLog(visits, { log, what: 'a visit', stopping, work }) };
+    },
+  };
+}
+
+type Step = { readonly visit: Visit; readonly writes: readonly Write[]; readonly notices: readonly Notice[] };
+
+async function step(id: string, services: Services, now: number): Promise<void> {
+  const { store } = services;
+  const kept = await loadVisit(store, id);
+  if (!kept || isOver(kept.record)) {
+    const writes = [['ZREM', store.keys.visitsClock, id] as const];
+    await commitAndNotify({ op: `visit:${id}:over:${now}`, what: 'visit_stepped', checks: [], writes }, [], services);
+    return;
+  }
+  const next = await nextStep(kept, services, now);
+  const change = keepVisit(store, next.visit, undefined, kept);
+  const writes = [...change.writes, ...next.writes, ...(isOver(next.visit) ? endsDraw(next.visit, services, now) : [])];
+  const op = `visit:${id}:${kept.version}`;
+  await commitAndNotify(
+    { op, what: `visit_${next.visit.state}`, checks: change.checks, writes },
+    next.notices,
+    services,
+  );
+}
+
+async function nextStep({ record: visit }: Kept<Visit>, services: Services, now: number): Promise<Step> {
+  const nothing = { writes: [], notices: [] };
+  switch (visit.state) {
+    case 'agreed':
+      return leave(visit, services, now);
+    case 'drawn':
+      if (now < visitEndsAt(visit)) return tell(visit, services);
+      break;
+    case 'filled':
+      if (visit.third === undefined && now < visitEndsAt(visit)) return callThird(visit, services);
+      break;
+    case 'told':
+    case 'arrived':
+    case 'left':
+    case 'missed':
+      break;
+  }
+  return now < visitEndsAt(visit) ? { visit, ...nothing } : { visit: { ...visit, state: 'missed' }, ...nothing };
+}
+
+/** Tells the two checkers, and nobody else. A checker who left since the draw is replaced as after a conflict. */
+async function tell(visit: Visit, services: Services): Promise<Step> {
+  const { store, city } = services;
+  const checkers = await loadCheckers(store, visit.region, city);
+  const gone = visit.checkers.filter((code) => findCheckers(visit.of, [code], checkers).length === 0);
+  let found: Visit = visit;
+  for (const code of gone) {
+    const next = await nextCheckerFor(store, found);
+    found = {
+      ...found,
+      checkers: found.checkers.flatMap((one) => (one === code ? (next ? [next] : []) : [one])),
+      withdrawn: [...(found.withdrawn ?? []), code],
+    };
+  }
+  const told = { ...found, state: 'told' } as const;
+  // After a withdrawal the list goes to the new checker, not once more to the one who has begun.
+  const waiting = told.checkers.filter((code) => told.sheets[code] === undefined);
+  return withNotices(told, findCheckers(visit.of, waiting, checkers), services);
+}
+
+async function callThird(visit: Visit, services: Services): Promise<Step> {
+  const { store, city } = services;
+  const third = await nextCheckerFor(store, visit);
+  // Nobody else is free of conflict: the first two agree on the spot, or the last day ends the visit.
+  if (third === undefined) return { visit, writes: [], notices: [] };
+  const checkers = await loadCheckers(store, visit.region, city);
+  return withNotices({ ...visit, third }, findCheckers(visit.of, [third], checkers), services);
+}
+
+async function withNotices(visit: Visit, checkers: readonly Checker[], services: Services): Promise<Step> {
+  const { store, city } = services;
+  const standard = await loadStandardOf(store, visit);
+  return {
+    visit,
+    writes: checkers.map(({ pseudonym }) => assignVisit(store, visit, pseudonym)),
+    notices: checkers.map((checker) => ({ to: checker.urn, said: tellChecker(visit, checker, standard, city) })),
+  };
+}
+
+/** Hands the result to the premises' contacts; from now on they have two working days to object. */
+async function leave(visit: Visit, services: Services, now: number): Promise<Step> {
+  const { store, city } = services;
+  const left: Visit = { ...visit, state: 'left', leftAt: now };
+  const [contacts, checkers, standard] = await Promise.all([
+    staffIn(store, 'unit_staff', [premisesScope(visit.premises)]),
+    loadCheckers(store, visit.region, city),
+    loadStandardOf(store, visit),
+  ]);
+  const last = findCheckers(visit.of, visit.checkers, checkers).map(({ pseudonym }) => pseudonym);
+  return {
+    visit: left,
+    writes: [['HSET', store.keys.lastCheckers, visit.premises, last.join(' ')]],
+    notices: contacts.map((to) => ({ to, said: resultMessage(left, standard, city) })),
+  };
+}
+
+/** Wakes the draw: this may have been its last visit. */
+function endsDraw({ of }: Visit, { store }: Services, now: number): readonly Write[] {
+  return of.startsWith('draw_') ? [['ZADD', store.keys.drawsClock, now, of]] : [];
+}

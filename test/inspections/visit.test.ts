@@ -1,0 +1,284 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DAY_MS, dayOf } from '../../src/calendar.ts';
+import { loadCases } from '../../src/cases/case-store.ts';
+import { limitsOf } from '../../src/cases/routing.ts';
+import { saveCityData } from '../../src/city/city-store.ts';
+import type { Premises } from '../../src/city/premises.ts';
+import type { InspectionDraw } from '../../src/inspections/draw/draw.ts';
+import { checkerCode } from '../../src/inspections/draw/draw.ts';
+import { drawProof } from '../../src/inspections/draw/draw-proof.ts';
+import { loadDraws, loadFrameText } from '../../src/inspections/draw/draw-store.ts';
+import { readInspectionMonth } from '../../src/inspections/figures/inspection-month.ts';
+import type { Visit } from '../../src/inspections/visits/visit.ts';
+import { loadVisitsOf } from '../../src/inspections/visits/visit-store.ts';
+import { lotOf } from '../../src/surveys/wave/draw.ts';
+import { staff } from '../cases/desk.ts';
+import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
+
+const COMMUNITY = '990101001001';
+const PREMISES: readonly Premises[] = [
+  { id: 'north_station', series: 'station', names: { 'zh-CN': '汽车北站' }, region: COMMUNITY },
+  { id: 'south_station', series: 'station', names: { 'zh-CN': '汽车南站' }, region: COMMUNITY },
+];
+
+let app: TestApp;
+let office: Phone;
+let auditor: Phone;
+const checkers: Phone[] = [];
+const contacts = new Map<string, Phone>();
+
+beforeAll(async () => {
+  app = await openTestApp();
+  await saveCityData(app.running.store, { premises: PREMISES }, 'premises', 1);
+  await app.tick('city-reload');
+  office = await staff(app, '平安办', 'office', '*');
+  for (const name of ['网格员甲', '网格员乙', '网格员丙', '网格员丁', '网格员戊'])
+    checkers.push(await staff(app, name, 'grid_worker', COMMUNITY));
+  for (const { id } of PREMISES) contacts.set(id, await staff(app, `联系人${id}`, 'unit_staff', `premises:${id}`));
+}, 90_000);
+afterAll(() => app.close());
+
+const now = () => app.simulator.world.now();
+const draw = async () => {
+  const [kept] = await loadDraws(app.running.store);
+  if (!kept) throw new Error('There is no draw.');
+  return kept.record;
+};
+const visits = async () => (await loadVisitsOf(app.running.store, (await draw()).id)).map(({ record }) => record);
+
+async function plan(): Promise<void> {
+  await office.say('抽查');
+  await office.sees(/看哪一次抽查/);
+  await office.tap('新抽一次');
+  await office.tick(/抽哪些系列/, ['平安车站']);
+  await office.sees(/抽哪一片/);
+  await office.tap('全市');
+  await office.sees(/抽几家/);
+  await office.say('1');
+  await office.sees(/一定要去的/);
+  await office.say('汽车南站');
+  await office.sees(/最晚哪天/);
+  await office.say(dayOf(now() + 5 * DAY_MS));
+  await office.sees(/种子分两半/);
+  await office.say('石榴树下');
+  await office.sees(/都对就定/);
+  await office.tap('定下来');
+}
+
+/** The phone of a checker by code, and its pseudonym. */
+function phoneOf(visit: Visit, code: string | undefined): Phone {
+  const { store } = app.running;
+  const found = checkers.find(({ id }) => checkerCode(visit.of, store.pseudonym(`telegram:${id}`)) === code);
+  if (!found) throw new Error(`No phone has the code ${code}.`);
+  return found;
+}
+
+const visitOf = async (premises: string, repeats = false) => {
+  const found = (await visits()).find((one) => one.premises === premises && (one.repeats !== undefined) === repeats);
+  if (!found) throw new Error(`There is no visit to ${premises}.`);
+  return found;
+};
+
+test('a draw waits for a half of an auditor, and nobody can draw without one', { timeout: 60_000 }, async () => {
+  await plan();
+  await office.sees(/还没有审计员/);
+  expect(await loadDraws(app.running.store)).toEqual([]);
+  auditor = await staff(app, '审计员', 'auditor', '*');
+  await plan();
+  const fixed = await office.sees(/定下了：2 家，5 名检查员/);
+  const committed = await draw();
+  expect(committed).toMatchObject({ state: 'committed', named: ['south_station'] });
+  expect(committed.halfHashes).toHaveLength(1);
+  expect(fixed.text).toContain(committed.frameHash);
+  expect(fixed.text).toContain(committed.halfHashes?.[0]);
+  await app.advance(DAY_MS);
+  await app.settle();
+  expect((await draw()).state).toBe('committed');
+  // A forged button gives the organiser no second half.
+  await office.forge(fixed.message_id, `go/add-draw-half/${committed.id}`);
+  await office.sees(/不等您这一半/);
+  await auditor.hasSeen(/请您加一半种子/);
+  await auditor.tap('加我这一半');
+  const asked = await auditor.sees(/随便打一串字/);
+  expect(asked.text).toContain(committed.halfHashes?.[0]);
+  await auditor.say('老槐树下第七块砖');
+  await auditor.hasSeen(/这就抽/);
+  const told = await office.hasSeen(/抽好了：2 家/, 20_000);
+  const drawn = await draw();
+  expect(drawn.state).toBe('drawn');
+  expect(told.text).toContain(drawn.listHash);
+  // The list stays sealed: the organiser reads neither premises nor checkers.
+  const seen = (await office.fromBot()).map(({ text }) => text).join('\n');
+  expect(seen).not.toContain('汽车北站');
+  expect([drawn.seed, drawn.halves]).toEqual([undefined, undefined]);
+});
+
+test('two checkers fill one list apart by typed lines, a third decides, and a failed item becomes a case', {
+  timeout: 90_000,
+}, async () => {
+  const visit = await visitOf('north_station');
+  const [a, b] = visit.checkers.map((code) => phoneOf(visit, code)) as [Phone, Phone];
+  const n = visit.items.length;
+  const sheet = await a.hasSeen(/您抽到：汽车北站.*口令/s, 20_000);
+  expect(sheet.text).toContain(visit.password);
+  // The phone was offline: the line comes by itself, without a tap before it.
+  await a.say(`1-${n - 1}对 3-1对 2错说张三没来 2错消防通道堵了`);
+  await a.hasSeen(/2 写了两次/);
+  await a.hasSeen(/『3-1』前后反了/);
+  await a.sees(new RegExp(`2 错：消防通道堵了.*还差：${n}`, 's'));
+  await a.send({ photo: 'stairwell', caption: '2' });
+  await a.sees(/2 错：消防通道堵了 📷1/);
+  await a.send({ photo: 'stairwell' });
+  await a.hasSeen(/这张照片是哪一条的/);
+  await a.tap('送出');
+  await a.hasSeen(new RegExp(`还差 ${n}，填上再送`));
+  await a.say(`${n}无`);
+  await a.hasSeen(new RegExp(`${n} 无`));
+  await a.tap('送出');
+  await a.sees(/1 条不合格已经立案/);
+
+  // Case: at once, with both clocks, from the inspection.
+  const { store, services } = { store: app.running.store, services: app.running };
+  const filed = await visitOf('north_station');
+  expect(filed.state).toBe('arrived');
+  const no = visit.items[1] ?? 0;
+  const [kept] = await loadCases(store, [filed.cases?.[no] ?? '']);
+  expect(kept?.record).toMatchObject({ source: 'inspection', state: 'submitted', community: COMMUNITY });
+  expect(kept?.record.description).toMatchObject({ text: expect.stringContaining('消防通道堵了') });
+  const limits = kept && limitsOf(kept.record, services.services.city);
+  expect(limits).toMatchObject({ contain: expect.any(String), cure: expect.any(String) });
+
+  // The other one reads nothing of the first sheet.
+  await b.say('我的检查');
+  await b.sees(/看哪一家/);
+  await b.tap('汽车北站');
+  await b.sees(/口令/);
+  await b.tap('出发');
+  const blank = await b.sees(/口令/);
+  expect(blank.text).not.toContain('消防通道堵了');
+  await b.say(`1-${n - 1}对 ${n}无`);
+  await b.sees(/还可以拍/);
+  await b.tap('送出');
+  await b.sees(/送出了/);
+  await app.settle();
+  const differing = await visitOf('north_station');
+  expect(differing).toMatchObject({ state: 'filled', disputed: [no] });
+  const third = phoneOf(differing, differing.third);
+  expect([a, b]).not.toContain(third);
+  await third.hasSeen(/请您定一下：汽车北站/, 20_000);
+  await third.say('1错确实堵着');
+  await third.sees(/1 错：确实堵着/);
+  await third.tap('送出');
+  await third.sees(/送出了/);
+  await app.settle();
+  const agreed = await visitOf('north_station');
+  expect(agreed).toMatchObject({ state: 'left', agreed: { [no]: { mark: 'none', words: '确实堵着' } } });
+  // One case, not two: the item had one already.
+  expect(Object.keys(agreed.cases ?? {})).toEqual([String(no)]);
+});
+
+test('the premises get the result on the spot, object within two working days, and another person answers', {
+  timeout: 60_000,
+}, async () => {
+  const contact = contacts.get('north_station');
+  if (!contact) throw new Error('no contact');
+  await contact.hasSeen(/汽车北站的抽查结果.*确实堵着.*有异议/s, 20_000);
+  expect((await contacts.get('south_station')?.fromBot())?.some(({ text }) => text?.includes('抽查结果'))).toBe(false);
+  await contact.tap('有异议');
+  await contact.sees(/哪里不对/);
+  await contact.say('当天在搬货，十分钟就清了');
+  await contact.sees(/由没有参加检查的人/);
+  await office.hasSeen(/汽车北站对抽查结果有异议/, 10_000);
+  await office.tap('去答复');
+  await office.sees(/怎么看/);
+  await office.tap('结果不变');
+  await office.sees(/写一句理由/);
+  await office.say('通道任何时候都不能堵');
+  await office.sees(/答复送到了/);
+  await contact.hasSeen(/结果不变。答复：通道任何时候都不能堵/, 10_000);
+});
+
+test('a checker withdraws without a reason, and the next by lot takes over', { timeout: 60_000 }, async () => {
+  const before = await visitOf('south_station');
+  expect(before.named).toBe(true);
+  const [first, second] = before.checkers;
+  const phone = phoneOf(before, first);
+  await phone.hasSeen(/您抽到：汽车南站/, 20_000);
+  await phone.tap('有利害关系', (await phone.hasSeen(/您抽到：汽车南站/)).message_id);
+  await phone.sees(/换下一位/);
+  await phone.tap('换人');
+  await phone.sees(/换下一位，谢谢您/);
+  await expect.poll(async () => (await visitOf('south_station')).state, { timeout: 10_000 }).toBe('drawn');
+  await app.settle();
+  const after = await visitOf('south_station');
+  expect(after).toMatchObject({ state: 'told', withdrawn: [first] });
+  expect(after.checkers).not.toContain(first);
+  expect(after.checkers).toContain(second);
+  const [next] = after.checkers.filter((code) => code !== second);
+  await phoneOf(after, next).hasSeen(/您抽到：汽车南站/, 20_000);
+});
+
+/** Waits for a message that carries a file under these words. */
+async function captioned(phone: Phone, what: RegExp): Promise<void> {
+  const has = async () => {
+    await app.tick();
+    return (await phone.fromBot()).some(({ caption }) => what.test(caption ?? ''));
+  };
+  await expect.poll(has, { timeout: 20_000 }).toBe(true);
+}
+
+/** Runs the public text with sh: each command prints the value that the comment above it states. */
+async function repeatInShell(done: InspectionDraw): Promise<void> {
+  const text = (await loadFrameText(app.running.store, done.id)) ?? '';
+  const proof = drawProof(done, text, (name) => lotOf(done.seed ?? '', name)) ?? '';
+  const printed = execFileSync('sh', ['-e'], { input: proof, cwd: app.folder, encoding: 'utf8' }).split('\n');
+  const values = printed.map((line) => line.slice(0, 64));
+  const stated = [...proof.matchAll(/^# ([0-9a-f]{64})/gm)].map(([, hash]) => hash);
+  expect(stated).toHaveLength(5);
+  expect(values.filter((value) => stated.includes(value))).toEqual(stated);
+  // The lot of the one stratum is printed with its premises.
+  expect(printed.some((line) => line === `${lotOf(done.seed ?? '', 'north_station')} north_station`)).toBe(true);
+}
+
+test('a visit without a finding is repeated by others, and a finished draw is repeated by sha256sum alone', {
+  timeout: 90_000,
+}, async () => {
+  const visit = await visitOf('south_station');
+  const n = visit.items.length;
+  for (const code of visit.checkers) {
+    const phone = phoneOf(visit, code);
+    await phone.say(`1-${n}对`);
+    await phone.sees(/还可以拍/);
+    await phone.tap('送出');
+    await phone.sees(/送出了/);
+  }
+  await app.settle();
+  const again = await visitOf('south_station', true);
+  expect(again.state).toBe('told');
+  expect(again.checkers.some((code) => visit.checkers.includes(code))).toBe(false);
+  expect((await draw()).repeats).toHaveLength(1);
+  await app.advance(10 * DAY_MS);
+  await app.settle();
+  expect((await visitOf('south_station', true)).state).toBe('missed');
+  // The draw looks again within a minute of its last visit.
+  await app.advance(60_000);
+  await captioned(office, /查完了：抽了 2 家，完成 2 家/);
+  const done = await draw();
+  expect(done.state).toBe('done');
+  await office.say('抽查');
+  await office.sees(/看哪一次/);
+  await office.tap((await office.messages()).at(-1)?.buttons[1]?.[0]?.text ?? '');
+  await office.sees(/都公开了/);
+  await office.tap('公开的验算文本');
+  await captioned(office, /用 sh 运行/);
+  await repeatInShell(done);
+  const counts = [
+    ...(await readInspectionMonth(app.running.store, visit.until.slice(0, 7), app.running.services.city)),
+  ];
+  // Designated premises and repeats do not count.
+  expect(counts).toHaveLength(1);
+  expect(counts[0]?.[1]).toMatchObject({ drawn: 1, done: 1, none: 1 });
+});
