@@ -16,6 +16,7 @@ import type { Region } from '../regions/region.ts';
 import { bulkWrite } from '../store/bulk-write.ts';
 import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
+import { pastAlerts, risesBefore, STORM } from './alerts.ts';
 import { demoCityData } from './city.ts';
 import words from './city-names.json' with { type: 'json' };
 import { letterWrites } from './letters.ts';
@@ -36,10 +37,13 @@ export function* demoPast(store: Store, now: number, seed = 20261122): Generator
   const until = Math.floor(now / HOUR_MS) * HOUR_MS;
   yield* peopleWrites(store, until, random);
   const made: CaseWithEvents[] = [];
-  yield* caseWrites(store, until, random, made);
+  const city = cityOf({ ...NEW_CITY, ...demoCityData() }, []);
+  yield* caseWrites(store, until, random, { city, made });
   yield* panelWrites(store, until, random);
   yield* pastPatrols(store, until, random);
   yield* letterWrites(store, made, until);
+  const cases = made.map(({ record }) => record);
+  yield* pastAlerts(store, city, cases, until);
 }
 
 /** Writes the history of a new demo. */
@@ -77,16 +81,22 @@ function panelWrites(store: Store, now: number, random: Random): readonly Write[
   );
 }
 
-function* caseWrites(store: Store, now: number, random: Random, made: CaseWithEvents[]): Generator<Write> {
+type Making = { readonly city: City; readonly made: CaseWithEvents[] };
+
+function* caseWrites(store: Store, now: number, random: Random, { city, made }: Making): Generator<Write> {
   const leaves = NEW_CITY.categories.filter(({ group, code }) => group !== undefined && code !== 'other_hazard');
-  const data = { ...NEW_CITY, ...demoCityData() };
-  const { regions } = data;
-  const city = cityOf(data, []);
+  const { regions } = demoCityData();
   const communities = regions.filter(({ level }) => level === 'community');
   const reports = communities.flatMap((community) => {
     const grids = regions.filter(({ parent }) => parent === community.id);
     return reportsIn(grids, now, { leaves, random, city });
   });
+  const streets = regions.filter(({ level }) => level === 'street').map(({ id }) => id);
+  for (const { category, street, filedAt } of risesBefore(now, random, streets)) {
+    const leaf = leaves.find(({ code }) => code === category);
+    const grids = regions.filter(({ id, level }) => level === 'grid' && city.regions.chain(id).includes(street));
+    if (leaf) reports.push(reportOf(grids, { leaf, filedAt, random, city }));
+  }
   reports.sort((a, b) => a.filedAt - b.filedAt);
   for (const [i, report] of reports.entries()) {
     const reporter = `demo:${1 + Math.floor(random() * PEOPLE)}` as const;
@@ -107,18 +117,23 @@ function reportsIn(grids: readonly Region[], now: number, { leaves, random, city
   const perDay = 0.2 + random() * 0.3;
   for (let day = DAYS; day >= 0; day -= 1) {
     // There was a week of storms, and a campaign raised reporting in the last 30 days.
-    const storm = day >= 40 && day < 47;
+    const storm = day > STORM.from - STORM.days && day <= STORM.from;
     const expected = perDay * (storm ? 1.8 : 1) * (day < 30 ? 1.25 : 1);
     for (let n = countFrom(random, expected); n > 0; n -= 1) {
       const filedAt = now - day * DAY_MS - Math.floor(random() * HOUR_MS) - pickHour(random) * HOUR_MS;
       const wet = storm && sometimes(random, 0.5);
       const leaf = leaves.find(({ code }) => wet && code === 'flooding') ?? pickFrom(random, leaves);
-      const { id: grid, ground } = pickFrom(random, grids);
-      const ring = (ground?.coordinates[0] ?? []) as readonly (readonly [number, number])[];
-      reports.push(makeReport({ leaf, grid, ring, filedAt, random, city }));
+      reports.push(reportOf(grids, { leaf, filedAt, random, city }));
     }
   }
   return reports;
+}
+
+/** Makes a report in one of the grids. */
+function reportOf(grids: readonly Region[], rest: Omit<SeedReport, 'grid' | 'ring'>): Report {
+  const { id: grid, ground } = pickFrom(rest.random, grids);
+  const ring = (ground?.coordinates[0] ?? []) as readonly (readonly [number, number])[];
+  return makeReport({ ...rest, grid, ring });
 }
 
 type SeedReport = {

@@ -3,6 +3,7 @@ import { isOverdue } from '../../src/cases/deadlines.ts';
 import { isOpen } from '../../src/cases/hazard-case.ts';
 import { decideRetention } from '../../src/cases/retention-rules.ts';
 import { demoPast } from '../../src/demo/seed.ts';
+import type { Alert } from '../../src/review/alerts/alert.ts';
 import { keysOf } from '../../src/store/keys.ts';
 import type { Store } from '../../src/store/store.ts';
 
@@ -31,4 +32,12 @@ test('the demo’s history is reproducible: 120 days, about 120 open cases, and 
   expect(Math.min(...days)).toBeGreaterThanOrEqual(0);
   expect(Math.max(...days)).toBeLessThanOrEqual(122);
   expect([...cases.values()].filter((record) => decideRetention(record, NOW).type !== 'kept')).toEqual([]);
+  // The flood and four answered rises lie behind the first alerts.
+  const alerts = new Map(
+    writes
+      .filter(([command, key]) => command === 'HSET' && key.startsWith(store.keys.alert('')))
+      .map(([, key, , , , record]) => [key, JSON.parse(String(record)) as Alert]),
+  );
+  const answers = [...alerts.values()].map(({ answer }) => answer).toSorted();
+  expect(answers).toEqual(['confirmed', 'confirmed', 'confirmed', 'false', 'known_cause']);
 });

@@ -11,7 +11,7 @@ import { findAlarms } from './find-alarms.ts';
 import { loadMarks } from './known-marks.ts';
 import { halvingsBy } from './precision.ts';
 import type { CaseCounts } from './series/case-counts.ts';
-import { loadCaseCounts, streetOf } from './series/case-counts.ts';
+import { loadCaseCounts, streetOf, WEEK_DAYS } from './series/case-counts.ts';
 import { sumOf } from './series/series.ts';
 import { haveSeveralReporters, liesIn, loadWindowCases } from './window-cases.ts';
 
@@ -38,9 +38,8 @@ export async function judgeAlertWeek(
   const { regions, categories } = city;
   const halvings = halvingsBy(records, now);
   const alarms = findAlarms(counts, { regions, categories, marks, outlines, halvings });
-  const open = records.filter(isAlertOpen);
   const raised: Alert[] = [];
-  for (const alarm of alarms.filter((one) => !open.some((alert) => isOfSameRise(alert, one)))) {
+  for (const alarm of alarms.filter((one) => !records.some((alert) => isOfSameRise(alert, one, end)))) {
     const alert = await alertOf(store, city, alarm, { end, now });
     if (alert) raised.push(alert);
   }
@@ -48,9 +47,10 @@ export async function judgeAlertWeek(
   return { raised, ended, counts };
 }
 
-/** An alert of an earlier week that is still open covers the same rise. */
-function isOfSameRise(alert: Alert, { what, regions }: Alarm): boolean {
-  return alert.what === what && regions.some((region) => alert.regions.includes(region));
+/** True if an earlier alert tells of this rise: it is still open, or it was answered and its window meets this one. */
+function isOfSameRise(alert: Alert, { what, regions, weeks }: Alarm, end: number): boolean {
+  const isSameGround = alert.what === what && regions.some((region) => alert.regions.includes(region));
+  return isSameGround && (isAlertOpen(alert) || alert.end > end - weeks * WEEK_DAYS);
 }
 
 /** Makes the alert of an alarm; undefined if fewer than three people reported its cases. */
