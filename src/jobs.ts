@@ -21,6 +21,7 @@ import type { LiveCity } from './city/live-city.ts';
 import { cityReloadJob } from './city/live-city.ts';
 import { expire, keepOrForget } from './conversation/timed-turn.ts';
 import { drawClockJob } from './inspections/draw/draw-clock-job.ts';
+import { photoLooksJob } from './inspections/visits/photo-looks-job.ts';
 import { visitClockJob } from './inspections/visits/visit-clock-job.ts';
 import type { Services } from './notify/services.ts';
 import { webhookJob } from './open311/webhook-job.ts';
@@ -91,6 +92,7 @@ export function jobsOf(
 
     drawClockJob(services),
     visitClockJob(services),
+    photoLooksJob(services, join(dataDir, 'photos')),
 
     waveClockJob(services),
     waveNewsJob(services),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { lookDistance } from '../../src/cases/photos/photo-look.ts';
 import { agreementOf } from '../../src/inspections/visits/agreement.ts';
 import type { Mark } from '../../src/inspections/visits/read-marks.ts';
 import { isMarks, readMarks } from '../../src/inspections/visits/read-marks.ts';
@@ -64,4 +65,10 @@ test('Cohen’s κ of a published table comes out', () => {
   expect(agreementOf(table).kappa).toBeCloseTo(0.4, 10);
   expect(agreementOf(pairs(9, ['full', 'full']))).toEqual({ n: 9, equal: 1, kappa: undefined });
   expect(agreementOf([])).toEqual({ n: 0, equal: 0, kappa: undefined });
+});
+
+test('two looks are as far apart as the bits in which they differ', () => {
+  expect(lookDistance('0000000000000000', 'ffffffffffffffff')).toBe(64);
+  expect(lookDistance('8000000000000001', '8000000000000000')).toBe(1);
+  expect(lookDistance('00000000000000ff', '0000000000000000')).toBe(8);
 });

@@ -1,7 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS, dayOf } from '../../src/calendar.ts';
 import { loadCases } from '../../src/cases/case-store.ts';
+import { lookOf } from '../../src/cases/photos/photo-look.ts';
+import { photoName } from '../../src/cases/photos/photo-name.ts';
+import { photoPath } from '../../src/cases/photos/store-photo.ts';
 import { limitsOf } from '../../src/cases/routing.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
 import type { Premises } from '../../src/city/premises.ts';
@@ -12,6 +16,7 @@ import { loadDraws, loadFrameText } from '../../src/inspections/draw/draw-store.
 import { readInspectionMonth } from '../../src/inspections/figures/inspection-month.ts';
 import type { Visit } from '../../src/inspections/visits/visit.ts';
 import { loadVisitsOf } from '../../src/inspections/visits/visit-store.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { lotOf } from '../../src/surveys/wave/draw.ts';
 import { staff } from '../cases/desk.ts';
 import type { Phone } from '../phone.ts';
@@ -133,6 +138,17 @@ test('two checkers fill one list apart by typed lines, a third decides, and a fa
   await a.sees(/2 错：消防通道堵了 📷1/);
   await a.send({ photo: 'stairwell' });
   await a.hasSeen(/这张照片是哪一条的/);
+  // The photo looks like that of an earlier visit; one bit of 64 differs.
+  await app.tick('photo-retention');
+  const shown = await visitOf('north_station');
+  const [photo] = Object.values(shown.sheets).flatMap(({ photos }) => Object.values(photos).flat());
+  const look = await lookOf(photoPath(join(app.folder, 'photos'), photoName(shown.id, photo?.same ?? '')));
+  const near = (BigInt(`0x${look}`) ^ 1n).toString(16).padStart(16, '0');
+  const old = ['HSET', app.running.store.keys.looks, 'visit_earlier1 x', near] as const;
+  await commitAsSystem(app.running.store, { op: 'old look', what: 'test', checks: [], writes: [old] }, now());
+  await app.tick('photo-looks');
+  await a.hasSeen(/照片像以前的一张/, 10_000);
+  expect((await visitOf('north_station')).alike).toMatchObject([{ like: 'visit_earlier1' }]);
   await a.tap('送出');
   await a.hasSeen(new RegExp(`还差 ${n}，填上再送`));
   await a.say(`${n}无`);
