@@ -20,6 +20,10 @@ import type { Uploads } from './channels/web/uploads.ts';
 import type { LiveCity } from './city/live-city.ts';
 import { cityReloadJob } from './city/live-city.ts';
 import { expire, keepOrForget } from './conversation/timed-turn.ts';
+import { removeVotersJob } from './deliberation/ballot/remove-voters-job.ts';
+import { topicClockJob } from './deliberation/topic/topic-clock-job.ts';
+import { topicDigestJob } from './deliberation/topic/topic-digest-job.ts';
+import { topicNewsJob } from './deliberation/topic/topic-news-job.ts';
 import { drawClockJob } from './inspections/draw/draw-clock-job.ts';
 import { photoLooksJob } from './inspections/visits/photo-looks-job.ts';
 import { visitClockJob } from './inspections/visits/visit-clock-job.ts';
@@ -103,6 +107,10 @@ export function jobsOf(
     freezeMonthJob(services),
     scoreRetentionJob(store),
     alertJob(services),
+    topicClockJob(services),
+    topicNewsJob(services),
+    topicDigestJob(services),
+    removeVotersJob(store, log),
 
     sweepJob('case-retention', store, sweepCases),
     sweepJob('photo-retention', store, sweepPhotos({ folder: join(dataDir, 'photos'), channels, log })),

@@ -41,6 +41,9 @@ const FLOWS: readonly string[] = [
   'street-overview',
   'choose-language',
   'public-page',
+  'steer-topics',
+  'hold-meeting',
+  'house-codes',
 ];
 
 const inputSchema = v.intersect([

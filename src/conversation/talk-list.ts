@@ -18,6 +18,16 @@ import { followAreaTalk } from '../cases/follow/follow-area-flow.ts';
 import { myCasesTalk } from '../cases/follow/my-cases-flow.ts';
 import { forgetMeTalk, myDataTalk } from '../cases/follow/my-data-flow.ts';
 import { reportTalk } from '../cases/report/report-flow.ts';
+import { houseCodesTalk } from '../deliberation/ballot/house-codes-flow.ts';
+import { voteTopicTalk } from '../deliberation/ballot/vote-topic-flow.ts';
+import { holdMeetingTalk } from '../deliberation/meeting/hold-meeting-flow.ts';
+import { objectPromiseTalk } from '../deliberation/promise/object-promise-flow.ts';
+import { hearStatementsTalk } from '../deliberation/statement/hear-statements-flow.ts';
+import { sayStatementTalk } from '../deliberation/statement/say-statement-flow.ts';
+import { steerTopicsTalk } from '../deliberation/steer/steer-topics-flow.ts';
+import { proposeTopicTalk } from '../deliberation/topic/propose-topic-flow.ts';
+import { secondTopicTalk } from '../deliberation/topic/second-topic-flow.ts';
+import { topicsTalk } from '../deliberation/topic/topics-flow.ts';
 import { addDrawHalfTalk } from '../inspections/draw/add-draw-half-flow.ts';
 import { myDrawsTalk } from '../inspections/draw/my-draws-flow.ts';
 import { answerObjectionTalk } from '../inspections/visits/answer-objection-flow.ts';
@@ -105,6 +115,16 @@ export const TALKS = [
   myVisitsTalk,
   objectVisitTalk,
   answerObjectionTalk,
+  topicsTalk,
+  proposeTopicTalk,
+  secondTopicTalk,
+  hearStatementsTalk,
+  sayStatementTalk,
+  voteTopicTalk,
+  objectPromiseTalk,
+  steerTopicsTalk,
+  holdMeetingTalk,
+  houseCodesTalk,
   openConsoleTalk,
   confirmBrowserTalk,
   getCodeTalk,

@@ -28,6 +28,8 @@ export type Contact = {
   readonly grants?: readonly Grant[];
   /** Home region, as chosen; announcements for a region go by it. */
   readonly home?: string;
+  /** When this home was chosen, ms since the epoch; left out for homes chosen before topics existed. */
+  readonly homeSince?: number;
   /** Topics of announcements that the person switched off. */
   readonly muted?: readonly string[];
   /** Quiet hours, hours of the day; `QUIET_HOURS.usual` if left out. */

@@ -30,6 +30,9 @@ export function forgetPerson(
     ['ZADD', keys.broadcastsStriking, now, person],
     ['ZADD', keys.volunteersLeaving, now, person],
     ['ZADD', keys.surveysLeaving, now, person],
+    ['ZADD', keys.topicsLeaving, now, person],
+    ['ZREM', keys.topicReaders, person],
+    ['HDEL', keys.topicCards, person],
     ...(traces.length > 0 ? [['XDEL', keys.outboxDead, ...traces] as const] : []),
   ];
 }

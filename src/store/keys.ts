@@ -349,6 +349,46 @@ export function keysOf(city: string) {
     lettersAgreed: (to: string, month: string) => key(`letters:agreed:${to}:${month}`),
     /** zset: `<what> <LetterId>` → when this event of a letter is due (ms) */
     lettersNews: key('letters:news'),
+    /** hash: version, state (`closing` while votes are counted), record (JSON Topic), sum, left (people removed from its votes) */
+    topic: (id: string) => key(`topic:${id}`),
+    /** zset: TopicId → when it was proposed (ms): all */
+    topics: key('topics'),
+    /** zset: TopicId → when it was proposed (ms), by community */
+    topicsIn: (region: string) => key(`topics:in:${region}`),
+    /** zset: TopicId → next timed step (ms) */
+    topicsClock: key('topics:clock'),
+    /** zset: `<TopicId> <what>` → since when (ms) a notice waits */
+    topicsNews: key('topics:news'),
+    /** hash: topic (the TopicId that this person proposed last; deleted when that topic ends) */
+    topicOf: (urn: Urn) => key(`topic-of:${urn}`),
+    /** string: the Urn of the proposer, sealed, for the news of it; deleted when the topic ends */
+    topicProposer: (id: string) => key(`topic:${id}:proposer`),
+    /** hash: key (seals the votes of this round), part (marks those who took part), both sealed; deleted with the round, the topic */
+    topicSecrets: (id: string) => key(`topic:${id}:secrets`),
+    /** hash: a name that only the round's key derives from a person → their sealed votes; deleted at the count */
+    topicBallots: (id: string) => key(`topic:${id}:ballots`),
+    /** hash: a mark of a household code → the name of the votes on which it was spent; deleted at the count */
+    topicCodes: (id: string) => key(`topic:${id}:codes`),
+    /** hash: a mark of a person who took part → '' or `no` (says the promise was not kept); deleted when the topic ends */
+    topicTookPart: (id: string) => key(`topic:${id}:took-part`),
+    /** hash: StatementId → JSON Statement, without its author */
+    topicStatements: (id: string) => key(`topic:${id}:statements`),
+    /** hash: StatementId → how often it was shown */
+    topicShown: (id: string) => key(`topic:${id}:shown`),
+    /** string: counted results (JSON TopicResults) */
+    topicResults: (id: string) => key(`topic:${id}:results`),
+    /** hash: `<region> <reason>` → number of refused topics and statements */
+    topicRefusals: key('topics:refusals'),
+    /** zset: Urn → next weekly digest of topics (ms): people who asked for it */
+    topicReaders: key('topics:readers'),
+    /** hash: Urn → `<version of the person> <message>`: their card of topics, which each digest rewrites */
+    topicCards: key('topics:cards'),
+    /** zset: Urn → since when (ms): forgotten people still to be removed from topics */
+    topicsLeaving: key('topics:leaving'),
+    /** zset: SHA-256 of a household code → its last day (ms), by the community that handed it out */
+    houseCodes: (region: string) => key(`house-codes:${region}`),
+    /** hash: QuorumRuleId → the day on which a person compared it with the law */
+    quorumChecked: key('quorum-checked'),
 
     /** stream: to, reason, message: messages that were not delivered */
     outboxDead: key('outbox:dead'),

@@ -25,6 +25,7 @@ import type { KeptTask, ParticipationState } from '../../src/volunteers/tasks/ta
 import type { TaskPlan } from '../../src/volunteers/tasks/task-plan.ts';
 import type { Team } from '../../src/volunteers/teams/team.ts';
 import type { Volunteer } from '../../src/volunteers/volunteer/volunteer.ts';
+import { TOPIC_SCENARIOS } from '../deliberation/topic-scenarios.ts';
 import type { Move } from './play.ts';
 import { media, NOW, Play } from './play.ts';
 
@@ -1166,6 +1167,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       grants: [{ role: 'dispatcher', scope: '*', since: 0 }],
     },
   ],
+  ...TOPIC_SCENARIOS,
   'choose-language': [{ name: 'English', moves: [{ tap: 'en' }], outcome: 'language_chosen' }],
 };
 

@@ -57,8 +57,9 @@ export const chooseTopicsTalk = talk({
   flow: chooseTopics,
   facts: (city: City, { contact }) => ({ ...city, contact }),
   // The mute button under an announcement brings its topic.
-  opens: (argument): ChooseTopicsAnswers => (argument === 'list' ? {} : { next: `off_${argument}` }),
-  finish: ({ next, district, street, community, hours }, { contact, facts }) => {
+  opens: (argument): ChooseTopicsAnswers =>
+    argument === 'list' ? {} : { next: argument === 'home' ? 'home' : `off_${argument}` },
+  finish: ({ next, district, street, community, hours }, { contact, facts, now }) => {
     const nothing = { checks: [], writes: [] };
     const again = [{ label: 'flows/choose-topics:again' as const, flow: 'choose-topics', argument: 'list' }];
     const [how, topic = ''] = (next ?? '').split('_');
@@ -81,7 +82,7 @@ export const chooseTopicsTalk = talk({
         outcome: 'home_chosen',
         ...nothing,
         says: [{ key: 'flows/choose-topics:home', values, buttons: again }],
-        contact: { ...contact, home },
+        contact: home === contact.home ? contact : { ...contact, home, homeSince: now },
       };
     }
     const quiet = QUIET[hours ?? ''];

@@ -1,7 +1,7 @@
 import { DAY_MS, MINUTE_MS } from '../../calendar.ts';
 import type { Urn } from '../../channels/channel.ts';
 import type { Contact } from '../../people/contact.ts';
-import { loadContacts } from '../../people/person-store.ts';
+import { loadContactPage } from '../../people/contact-page.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
@@ -10,9 +10,6 @@ import { broadcastIdOf, runIdOf, sealOf, slotOf } from '../broadcast.ts';
 import { loadBroadcast, loadRetainedRuns } from '../broadcast-store.ts';
 import { PER_PERSON_A_DAY } from '../lifecycle.ts';
 import { loadRecipientsByOutcome } from './ledger.ts';
-
-/** Contacts read with one call. */
-const PAGE = 1000;
 
 /**
  * Finds the people a broadcast would reach now, page by page. Excludes people who stopped, muted the topic or are
@@ -39,26 +36,19 @@ export async function* findRecipients(
   const received = await loadReceived(store, limited || audience.notWithinDays !== undefined ? earlier : []);
   const volunteers = audience.who === 'volunteers' ? await orStoreAway(store.redis.hgetall(store.keys.volunteers)) : {};
   const fits = audienceFilter(broadcast, audience, regions, { received, volunteers }, now);
-  let page = loadPage(store, after);
+  let page = loadContactPage(store, after);
   for (;;) {
     const { urns, contacts } = await page;
     const last = urns.at(-1);
     if (last === undefined) return;
     // The store reads the next page while this one is filtered. Its fault is thrown when it is taken.
-    page = loadPage(store, last);
+    page = loadContactPage(store, last);
     page.catch(() => {});
     yield urns.filter((urn, i) => {
       const { contact, gone = true } = contacts[i] ?? {};
       return contact && !gone && fits(urn, contact);
     });
   }
-}
-
-async function loadPage(store: Store, after: Urn | undefined) {
-  const from = after === undefined ? '-' : `(${after}`;
-  const all = store.redis.zrange(store.keys.persons, from, '+', 'BYLEX', 'LIMIT', 0, PAGE);
-  const urns = (await orStoreAway(all)) as Urn[]; // written by commits
-  return { urns, contacts: await loadContacts(store, urns) };
 }
 
 /** Counts that took longer than this are cached, ms. */
@@ -136,7 +126,7 @@ export function regionsOf({ home, areas = [], grants = [] }: Contact): readonly 
 }
 
 /** Delivery times per person (ms), read from the ledgers of these runs: a contact stores no delivery history. */
-async function loadReceived(store: Store, runs: readonly RunId[]): Promise<Received> {
+export async function loadReceived(store: Store, runs: readonly RunId[]): Promise<Received> {
   const received = new Map<Urn, number[]>();
   for (const run of runs) {
     const kept = await loadBroadcast(store, broadcastIdOf(run));

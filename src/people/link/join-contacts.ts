@@ -23,6 +23,7 @@ function withPast(joined: Contact, contact: Contact, other: Contact): Contact {
   const areas = [...(contact.areas ?? []), ...(other.areas ?? [])];
   const since = Math.min(contact.since ?? other.since ?? 0, other.since ?? contact.since ?? 0);
   const home = contact.home ?? other.home;
+  const homeSince = contact.home === undefined ? other.homeSince : contact.homeSince;
   const quiet = contact.quiet ?? other.quiet;
   const [lastPlace] = [contact.lastPlace, other.lastPlace].flatMap((one) => one ?? []).toSorted((a, b) => b.at - a.at);
   return {
@@ -32,6 +33,7 @@ function withPast(joined: Contact, contact: Contact, other: Contact): Contact {
     ...(filed.length > 0 ? { filed } : {}),
     ...(areas.length > 0 ? { areas: areas.filter((one, i) => areas.findIndex(isSameArea(one)) === i) } : {}),
     ...(home === undefined ? {} : { home }),
+    ...(homeSince === undefined ? {} : { homeSince }),
     ...(quiet === undefined ? {} : { quiet }),
     ...(lastPlace === undefined ? {} : { lastPlace }),
   };

@@ -50,7 +50,7 @@ export function lotOfBallot(nullifier: string): number {
 }
 
 /** Seals a ballot with AES-256-GCM; the nullifier is authenticated data (NIST SP 800-38D). */
-export function sealBallot(key: string, nullifier: string, ballot: Ballot): string {
+export function sealBallot(key: string, nullifier: string, ballot: object): string {
   const text = Buffer.from(JSON.stringify(ballot));
   const padded = Buffer.alloc(Math.ceil((text.length + 4) / PADDED_TO_BYTES) * PADDED_TO_BYTES);
   padded.writeUInt32BE(text.length);
@@ -61,7 +61,7 @@ export function sealBallot(key: string, nullifier: string, ballot: Ballot): stri
 }
 
 /** Opens a ballot; undefined if it was not sealed with this key and nullifier. */
-export function openBallot(key: string, nullifier: string, sealed: string): Ballot | undefined {
+export function openBallot<T extends object = Ballot>(key: string, nullifier: string, sealed: string): T | undefined {
   const bytes = Buffer.from(sealed, 'base64');
   const decipher = createDecipheriv('aes-256-gcm', secretOf(key), bytes.subarray(0, NONCE_BYTES), {
     authTagLength: TAG_BYTES,
@@ -69,7 +69,7 @@ export function openBallot(key: string, nullifier: string, sealed: string): Ball
   try {
     decipher.setAAD(Buffer.from(nullifier)).setAuthTag(bytes.subarray(-TAG_BYTES));
     const padded = Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
-    return JSON.parse(padded.subarray(4, 4 + padded.readUInt32BE()).toString()) as Ballot; // sealed by us
+    return JSON.parse(padded.subarray(4, 4 + padded.readUInt32BE()).toString()) as T; // sealed by us
   } catch {
     return undefined;
   }

@@ -1,0 +1,126 @@
+import { RULES, roundedTo } from '../../surveys/disclosure/disclosure.ts';
+import { shuffle } from '../../surveys/wave/unlink-answers.ts';
+import type { Votes } from '../consensus/agreement.ts';
+import { agreement, consensus } from '../consensus/agreement.ts';
+import { CLUSTER_RULES, countedVoters, mapOpinions } from '../consensus/clusters.ts';
+import type { TimedVote } from '../consensus/genuineness.ts';
+import { genuinenessNotes } from '../consensus/genuineness.ts';
+import type { Opinions } from '../consensus/principal-plane.ts';
+import { mayShowParts, shownShare } from '../consensus/shown-share.ts';
+import type { Statement } from '../statement/statement.ts';
+import type { CountedStatement, DiscussionResult, SoundingResult, SoundingShares } from './results.ts';
+import type { Choice, TopicBallot } from './topic-ballot.ts';
+import { CHOICES, DECLARED, DECLARED_NAMES, UNTOLD } from './topic-ballot.ts';
+
+/** Step of a published consensus: the numbers of a group do not follow from it. */
+const CONSENSUS_STEP = 0.05;
+
+/** Counts seconds; where codes were handed out, those with a code. */
+export function countSeconds(ballots: readonly TopicBallot[], coded: boolean): number {
+  return ballots.filter((one) => one.answers.second === 'yes' && (!coded || one.coded)).length;
+}
+
+/** Signs that votes were organised, from their answers alone. */
+export function notesOf(ballots: readonly TopicBallot[], isCounted: (question: string) => boolean) {
+  return genuinenessNotes(
+    ballots.flatMap(({ answers, slot }): readonly TimedVote[] => {
+      const counted = Object.entries(answers).filter(([question]) => isCounted(question));
+      return slot === undefined || counted.length === 0 ? [] : [{ answers: Object.fromEntries(counted), slot }];
+    }),
+  );
+}
+
+/** Counts the opinions on statements. */
+export function countDiscussion(stored: readonly TopicBallot[], statements: readonly Statement[]): DiscussionResult {
+  const shown = statements.filter(({ state }) => state === 'shown');
+  const ids = shown.map(({ id }) => id as string);
+  const ballots = shuffle(stored).filter(({ answers }) => ids.some((id) => answers[id] !== undefined));
+  const counted = shown.map((statement) => countStatement(statement, ballots));
+  const voters = countedVoters(
+    ballots.map((ballot) => opinionsOf(ballot, ids)),
+    ids.length,
+  );
+  const map = mapOpinions(voters);
+  return {
+    statements: counted.toSorted((a, b) => b.exact - a.exact).map(({ exact: _exact, ...rest }) => rest),
+    notes: notesOf(ballots, (question) => ids.includes(question)),
+    ...(map
+      ? {
+          map: {
+            dots: map.dots.map(([x, y]) => [roundedTo(0.1, x), roundedTo(0.1, y)] as const),
+            clusters: hasSmallCluster(map.clusters) ? undefined : map.clusters,
+          },
+        }
+      : {}),
+  };
+}
+
+function hasSmallCluster(clusters: readonly number[] | undefined): boolean {
+  if (!clusters) return false;
+  return [...Map.groupBy(clusters, (one) => one).values()].some(({ length }) => length < RULES.answersMin);
+}
+
+function opinionsOf({ answers }: TopicBallot, ids: readonly string[]): Opinions {
+  const values = { agree: 1, disagree: -1, pass: 0 } as const;
+  return ids.map((id) => values[answers[id] as keyof typeof values]); // written by hear-statements
+}
+
+function countStatement(
+  { id, words }: Statement,
+  ballots: readonly TopicBallot[],
+): CountedStatement & { readonly exact: number } {
+  const voters = ballots.filter(({ answers }) => answers[id] !== undefined);
+  const all = votesOf(id, voters);
+  const partings = DECLARED_NAMES.flatMap((name) => {
+    const parts = [...DECLARED[name], UNTOLD].map((value) =>
+      voters.filter(({ answers }) => (answers[name] ?? UNTOLD) === value),
+    );
+    const groups = parts.slice(0, -1).filter(({ length }) => length > 0);
+    return groups.length > 1 && mayShowParts(parts.map(({ length }) => length))
+      ? [groups.map((group) => votesOf(id, group))]
+      : [];
+  });
+  const strictest = partings.toSorted((a, b) => consensus(a) - consensus(b))[0];
+  const exact = consensus(strictest ?? [all]);
+  const least = strictest?.toSorted((a, b) => agreement(a) - agreement(b))[0];
+  return {
+    id,
+    words,
+    agree: shownShare(all.agree, all.seen),
+    ...(least ? { lowest: shownShare(least.agree, least.seen) } : {}),
+    consensus: Number((CONSENSUS_STEP * Math.round(exact / CONSENSUS_STEP)).toFixed(2)),
+    exact,
+  };
+}
+
+function votesOf(id: string, ballots: readonly TopicBallot[]): Votes {
+  return { agree: ballots.filter(({ answers }) => answers[id] === 'agree').length, seen: ballots.length };
+}
+
+/** Counts the sounding ballot. */
+export function countSounding(stored: readonly TopicBallot[], coded: boolean): SoundingResult {
+  const ballots = stored.filter(({ answers }) => answers.choice !== undefined);
+  const parts = [ballots.filter((one) => one.coded), ballots.filter((one) => !one.coded)] as const;
+  const deciding = coded ? parts[0] : ballots;
+  const [yes, no] = [countOf(deciding, 'for'), countOf(deciding, 'against')];
+  const outcome = deciding.length < RULES.answersMin ? 'few' : yes > no ? 'for' : no > yes ? 'against' : 'even';
+  const mayPart = coded && parts.every(({ length }) => length >= RULES.answersMin);
+  return {
+    all: sharesOf(ballots),
+    ...(mayPart ? { coded: { with: sharesOf(parts[0]), without: sharesOf(parts[1]) } } : {}),
+    outcome,
+    notes: notesOf(ballots, (question) => question === 'choice'),
+  };
+}
+
+function sharesOf(ballots: readonly TopicBallot[]): SoundingShares {
+  const shares = CHOICES.map((choice) => [choice, shownShare(countOf(ballots, choice), ballots.length)] as const);
+  return Object.fromEntries(shares) as SoundingShares; // one entry per choice
+}
+
+function countOf(ballots: readonly TopicBallot[], choice: Choice): number {
+  return ballots.filter(({ answers }) => answers.choice === choice).length;
+}
+
+/** The least number of voters for a map, for the sentence that says why there is none. */
+export const MAP_FROM = CLUSTER_RULES.votersMin;

@@ -1,0 +1,50 @@
+import { readCaseNumber } from '../../cases/case-number.ts';
+import { loadCase } from '../../cases/case-store.ts';
+import type { LoadContext } from '../../people/talk.ts';
+import type { Store } from '../../store/store.ts';
+import { orStoreAway } from '../../store/store.ts';
+import { loadStatements } from '../statement/statement.ts';
+import type { Topic } from '../topic/topic.ts';
+import { isOpenTopic } from '../topic/topic.ts';
+import { maySteer } from '../topic/topic-rights.ts';
+import { loadTopics } from '../topic/topic-store.ts';
+import { loadCard } from '../topic/topics-flow.ts';
+
+const LISTED_MAX = 12;
+
+/** States in the order of a lead's list: a person waits for an answer in the first ones. */
+const FIRST: readonly Topic['state'][] = ['proposed', 'decided', 'promised', 'discussing', 'deciding'];
+
+/** Loads the topics that a lead steers, and what the chosen one needs. */
+export async function loadSteering({ store, city, person, position }: LoadContext) {
+  const grants = person.contact?.grants ?? [];
+  const steerer = { me: store.pseudonym(person.urn), grants, regions: city.regions };
+  const own = (await loadTopics(store)).filter(({ record }) => maySteer(record, steerer));
+  const chosen = own.find(({ record }) => record.id === position.answers.topic);
+  const place = (state: Topic['state']) => (FIRST.indexOf(state) + FIRST.length + 1) % (FIRST.length + 1);
+  const open = own.filter(({ record }) => isOpenTopic(record));
+  const listed = open.toSorted((a, b) => place(a.record.state) - place(b.record.state)).slice(0, LISTED_MAX);
+  const statements = chosen ? await loadStatements(store, chosen.record.id) : [];
+  return {
+    ...steerer,
+    wanted: position.answers.topic,
+    listed: chosen && !listed.includes(chosen) ? [chosen, ...listed] : listed,
+    chosen,
+    siblings: own.filter(
+      ({ record }) =>
+        record.region === chosen?.record.region &&
+        record.id !== chosen.record.id &&
+        ['seconding', 'discussing'].includes(record.state),
+    ),
+    waiting: statements.filter(({ state }) => state === 'waiting').slice(0, LISTED_MAX),
+    card: await loadCard(store, chosen?.record),
+    linked: await caseOf(store, position.answers.case),
+  };
+}
+
+async function caseOf(store: Store, typed: unknown) {
+  const words = (typed as { readonly text?: string } | undefined)?.text; // a step of text
+  const number = words === undefined ? undefined : readCaseNumber(words);
+  const id = number && (await orStoreAway(store.redis.get(store.keys.caseNumber(number))));
+  return id ? (await loadCase(store, id))?.record : undefined;
+}
