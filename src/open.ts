@@ -345,6 +345,7 @@ function tencentParts(name: string, { config, log, now, wording }: ChannelSettin
       sharePlace: say('common:wechat.share_place'),
       more: say('common:wechat.more'),
       other: say('common:wechat.other'),
+      console: say('common:wechat.console'),
     },
     site: siteOf(config).site,
     now,

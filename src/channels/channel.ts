@@ -197,8 +197,10 @@ export interface Channel {
   pause(): Promise<void>;
   /** Closes all connections. */
   close(): Promise<void>;
-  /** Checks the proof of identity that the service gives to its own web pages. Absent if it gives none. */
-  signIn?(proof: string, now: number): Proven | undefined;
+  /** Checks the proof of identity that the service gives to our web pages. Absent if it gives none. */
+  signIn?(proof: string, now: number): Proven | undefined | Promise<Proven | undefined>;
+  /** The service's page that leads a browser back to `back` with a code, the proof, and this state. */
+  signInPage?(back: string, state: string): string;
   /** The endpoint that the service calls; `bytesMax`: longest body, if another than usual. A path may end with `/*`. */
   readonly webhook?: {
     readonly path: string;

@@ -8,6 +8,7 @@ import { formRoutes } from './forms.ts';
 import { homeRoutes } from './home.ts';
 import { letterRoutes } from './letters.ts';
 import { meRoutes } from './me.ts';
+import { oauthRoutes } from './oauth-routes.ts';
 import { ownPagesOnly } from './own-pages.ts';
 import { pageRoutes } from './page.ts';
 import { mayOpenPage, PAGES } from './pages.ts';
@@ -56,6 +57,8 @@ export function openConsole(settings: ConsoleSettings): Hono<ConsoleEnv> {
   app.route('/api/talks', formRoutes(settings));
   app.get('/api/stream', (c) => settings.stream.respond(c));
   app.all('/api/*', (c) => c.json({ error: 'not_found' }, 404));
+  // Outside of the API: the platform leads back by a navigation from another site.
+  app.route('/oauth', oauthRoutes(settings));
   app.route('/', pageRoutes(settings));
   return app;
 }

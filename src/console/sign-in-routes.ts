@@ -3,15 +3,16 @@ import type { Context } from 'hono';
 import { Hono } from 'hono';
 import type { Urn } from '../channels/channel.ts';
 import { readBrowserName } from '../people/sign-in/browser-name.ts';
-import type { ConsoleSession, Door } from '../people/sign-in/sign-in.ts';
 import { isLive, isToken, newToken, readToken, stateOf, waitingBrowser } from '../people/sign-in/sign-in.ts';
-import type { Access } from '../people/sign-in/sign-in-store.ts';
-import { admitBrowser, beginSession, loadAccess, openLink } from '../people/sign-in/sign-in-store.ts';
+import { admitBrowser, loadAccess, openLink } from '../people/sign-in/sign-in-store.ts';
 import type { Committed } from '../store/commit.ts';
 import { commitAsSystem } from '../store/commit-as-system.ts';
 import { askNumber } from './ask-number.ts';
 import { openCallLimit, tooMany } from './call-limit.ts';
 import type { ConsoleSettings } from './console-settings.ts';
+import type { Entered } from './enter.ts';
+import { enter, sessionFor } from './enter.ts';
+import { OAUTH_SCHEMES } from './oauth-routes.ts';
 import { clearToken, keepsToken, loadRoles, printIn, setToken } from './session.ts';
 
 /** The routes that open a session, one door each. All else below them is unknown. */
@@ -30,6 +31,9 @@ export function signInRoutes(settings: ConsoleSettings): Hono {
     failures.count(caller(c));
     return c.json({ error }, status);
   };
+  /** The page keeps the token. */
+  const answer = (c: Context, entered: Entered) =>
+    'token' in entered ? c.json(entered) : refuse(c, entered.refused, entered.refused === 'no_role' ? 403 : 401);
 
   app.post('/link', async (c) => {
     const print = readToken(await textIn(c, 'token'));
@@ -59,7 +63,7 @@ export function signInRoutes(settings: ConsoleSettings): Hono {
     const steppedUp = access.sessions.find((one) => one.id === waiting.session && isLive(one, now()));
     const organiser = await loadRoles(access, services);
     if (!organiser || (waiting.session !== undefined && !steppedUp)) return c.json({ state: 'expired' });
-    const { session, token } = sessionFor(c, organiser.urn, 'link', steppedUp);
+    const { session, token } = sessionFor(c, organiser.urn, 'link', services, steppedUp);
     const change = admitBrowser(store, organiser, session, access, now());
     const what = steppedUp ? 'console_stepped_up' : 'console_signed_in_link';
     const done = await commitDeed(organiser.urn, `console:${session.id}`, what, change);
@@ -71,50 +75,36 @@ export function signInRoutes(settings: ConsoleSettings): Hono {
 
   app.post('/mini-app', async (c) => {
     const body = await bodyOf(c);
-    const channel = services.channels.find(({ scheme }) => scheme === body.channel);
-    const proven = channel?.signIn?.(String(body.init_data ?? ''), now());
+    // A channel with a page of its own proves a person only to the browser that came from there.
+    const channel = services.channels.find(({ scheme, signInPage }) => scheme === body.channel && !signInPage);
+    const proven = await channel?.signIn?.(String(body.init_data ?? ''), now());
     if (!proven) return refuse(c, 'not_proven', 401);
     // A proof counts once: the operation id is that of the proof, however its text is written.
     const op = `console-proof:${createHash('sha256').update(proven.once).digest('base64url')}`;
-    return enter(c, proven.person, 'mini_app', op);
+    return answer(c, await enter(c, proven.person, 'mini_app', services, op));
   });
+
+  // The channels that lead to the console by a page of their own.
+  app.get('/oauth', (c) =>
+    c.json(
+      OAUTH_SCHEMES.filter((one) => services.channels.some(({ scheme, signInPage }) => scheme === one && signInPage)),
+    ),
+  );
 
   if (demoOrganisers) {
     app.get('/demo', async (c) => c.json(await demoOrganisers()));
     app.post('/demo', async (c) => {
       const urn = await textIn(c, 'urn');
       const one = (await demoOrganisers()).find((organiser) => organiser.urn === urn);
-      return one ? enter(c, one.urn, 'demo') : c.json({ error: 'unknown' }, 404);
+      if (!one) return c.json({ error: 'unknown' }, 404);
+      return answer(c, await enter(c, one.urn, 'demo', services));
     });
   }
 
   // A door that this bot does not have is no matter of signing in.
   app.all('*', (c) => c.notFound());
 
-  /** Opens a session at once, for a person whose channel or demo card is proof enough. The page keeps the token. */
-  async function enter(c: Context, urn: Urn, door: Door, op?: string): Promise<Response> {
-    const access: Access = { ...(await loadAccess(store, store.pseudonym(urn))), urn };
-    const organiser = await loadRoles(access, services);
-    if (!organiser) return refuse(c, 'no_role', 403);
-    const { session, token } = sessionFor(c, urn, door);
-    const change = beginSession(store, organiser, session, access, now());
-    const done = await commitDeed(urn, op ?? `console:${session.id}`, `console_signed_in_${door}`, change);
-    if (done.type !== 'ok') return refuse(c, 'not_proven', 401);
-    setToken(c, 'session', token);
-    return c.json({ token });
-  }
-
-  function sessionFor(c: Context, urn: Urn, door: Door, before?: ConsoleSession) {
-    const { token, id, hash } = newToken(store.pseudonym(urn));
-    const kept = before ?? { door, browser: browserOf(c), since: now() };
-    const session: ConsoleSession = {
-      ...{ id, hash, door: kept.door, browser: kept.browser, since: kept.since },
-      ...(before ? { steppedUpAt: now() } : {}),
-    };
-    return { session, token };
-  }
-
-  function commitDeed(urn: Urn, op: string, what: string, change: ReturnType<typeof beginSession>): Promise<Committed> {
+  function commitDeed(urn: Urn, op: string, what: string, change: ReturnType<typeof admitBrowser>): Promise<Committed> {
     return commitAsSystem(store, { op, what, who: store.pseudonym(urn), ...change }, now());
   }
 

@@ -106,7 +106,7 @@ async function casesByReader({ store, city }: Services, now: number): Promise<Re
 }
 
 /** Words one digest: the numbers, and the cases with the earliest deadlines. */
-function digestOf(cases: ReadonlySet<HazardCase>, { categories }: City, now: number): LocalizedMessage {
+function digestOf(cases: ReadonlySet<HazardCase>, { categories, site }: City, now: number): LocalizedMessage {
   const due = [...cases]
     .map((record) => [record, clocksOf(record)[0] as Clock] as const) // only cases with a clock are added
     .sort(([, a], [, b]) => a.due - b.due);
@@ -128,6 +128,7 @@ function digestOf(cases: ReadonlySet<HazardCase>, { categories }: City, now: num
   return {
     key: 'common:turn.digest',
     values: { late, today: due.length - late, lines: { list: [...lines, ...rest] } },
+    ...(site ? { links: [{ label: 'common:news_buttons.console', url: `${site}/console/cases` } as const] } : {}),
     buttons: [{ label: 'common:news_buttons.work', flow: 'my-work', argument: 'all' }],
   };
 }

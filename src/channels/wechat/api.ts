@@ -15,6 +15,9 @@ export type Answer = { readonly errcode?: number; readonly errmsg?: string; read
 /** The calls that WeChat and WeCom share. They reject with WechatRefusal, NotSent or AnswerLost. */
 export type TokenApi = {
   post(path: string, body: object): Promise<Answer>;
+  get(path: string): Promise<Answer>;
+  /** A call that has the account's secret in place of a token. */
+  getBare(path: string): Promise<Answer>;
   /** Uploads a file for three days; returns its media id. */
   upload(type: 'image' | 'voice', bytes: Uint8Array, name: string): Promise<string>;
   download(mediaId: string): Promise<Uint8Array>;
@@ -29,11 +32,10 @@ export function openTokenApi(root: string, { method, path, body = {} }: TokenCal
   let token: { readonly value: string; readonly until: number } | undefined;
   let fetching: Promise<string> | undefined;
 
+  const getBare = async (to: string): Promise<Answer> =>
+    checked(await (await fetch(`${root}${to}`, { signal: AbortSignal.timeout(CALL_TIMEOUT_MS) })).text());
   const fetchToken = async (): Promise<string> => {
-    const answer =
-      method === 'POST'
-        ? await call(http, path, JSON.stringify(body))
-        : checked(await (await fetch(`${root}${path}`, { signal: AbortSignal.timeout(CALL_TIMEOUT_MS) })).text());
+    const answer = method === 'POST' ? await call(http, path, JSON.stringify(body)) : await getBare(path);
     const value = String(answer.access_token);
     token = { value, until: now() + Number(answer.expires_in) * 1000 - RENEW_BEFORE_MS };
     return value;
@@ -62,10 +64,9 @@ export function openTokenApi(root: string, { method, path, body = {} }: TokenCal
     }
   };
   return {
-    post: (to, content) =>
-      withToken((value) =>
-        call(http, `${to}${to.includes('?') ? '&' : '?'}access_token=${value}`, JSON.stringify(content)),
-      ),
+    post: (to, content) => withToken((value) => call(http, withQuery(to, value), JSON.stringify(content))),
+    get: (to) => withToken((value) => getBare(withQuery(to, value))),
+    getBare,
     upload: (type, bytes, name) =>
       withToken(async (value) => {
         const form = new FormData();
@@ -89,6 +90,10 @@ export function openTokenApi(root: string, { method, path, body = {} }: TokenCal
     },
     close: () => http.close(),
   };
+}
+
+function withQuery(path: string, token: string): string {
+  return `${path}${path.includes('?') ? '&' : '?'}access_token=${token}`;
 }
 
 async function call(http: Http, path: string, body: string): Promise<Answer> {

@@ -29,6 +29,8 @@ export type PlatformSettings = {
     readonly sharePlace: string;
     readonly more: string;
     readonly other: string;
+    /** The entry of the menu that opens the console. */
+    readonly console: string;
   };
   /** The origin of the pages that links lead to. */
   readonly site: string | undefined;

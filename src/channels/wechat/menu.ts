@@ -4,12 +4,15 @@ import type { BotCommands } from '../channel.ts';
 const [TOP_MAX_BYTES, SUB_MAX_BYTES] = [16, 60];
 const GROUP_MAX = 5;
 
+/** A page that an entry opens. */
+type Page = { readonly name: string; readonly url: string };
 type Click = { readonly type: 'click'; readonly name: string; readonly key: string };
 
-/** The menu below the chat, made of the bot's commands: the first alone, the others in two groups. */
+/** The menu below the chat, made of the bot's commands: the first alone, the others in two groups. `page`: heads the second. */
 export function accountMenu(
   commands: BotCommands,
   { more, other }: { readonly more: string; readonly other: string },
+  page?: Page,
 ): { readonly button: readonly object[] } {
   const [first, ...rest] = Object.values(commands)[0] ?? [];
   const click = (max: number, { command, description }: { command: string; description: string }): Click => ({
@@ -17,11 +20,12 @@ export function accountMenu(
     name: cut(description, max),
     key: `/${command}`,
   });
-  const groups = [rest.slice(0, GROUP_MAX), rest.slice(GROUP_MAX, 2 * GROUP_MAX)].flatMap((entries, i) =>
-    entries.length === 0
-      ? []
-      : [{ name: i === 0 ? more : other, sub_button: entries.map((entry) => click(SUB_MAX_BYTES, entry)) }],
-  );
+  const entries = rest.map((entry) => click(SUB_MAX_BYTES, entry));
+  const second = [...(page ? [{ type: 'view', ...page }] : []), ...entries.slice(GROUP_MAX)].slice(0, GROUP_MAX);
+  const groups = [
+    { name: more, sub_button: entries.slice(0, GROUP_MAX) },
+    { name: other, sub_button: second },
+  ].filter(({ sub_button }) => sub_button.length > 0);
   return { button: [...(first ? [click(TOP_MAX_BYTES, first)] : []), ...groups] };
 }
 

@@ -3,6 +3,7 @@ import { DOMParser } from '@xmldom/xmldom';
 import type { Point } from '../../engine/input.ts';
 import type { Inbound, InboundContent } from '../channel.ts';
 import { readStart } from '../read-start.ts';
+import { isId } from './oauth.ts';
 import type { Opening } from './state.ts';
 
 /**
@@ -26,7 +27,7 @@ const FIRST_SCAN = 'qrscene_';
 export function readMessage(xml: string, scheme: 'wechat' | 'wecom', toWgs84: ToWgs84): ReadMessage | undefined {
   const fields = readFields(xml);
   const openid = fields?.get('FromUserName') ?? '';
-  if (!fields || !/^[\w.@-]{1,64}$/.test(openid)) return undefined;
+  if (!fields || !isId(openid)) return undefined;
   const read =
     fields.get('MsgType') === 'event' ? readEvent(fields) : { content: readContent(fields, scheme, toWgs84) };
   if (!read) return undefined;

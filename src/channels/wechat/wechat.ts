@@ -6,6 +6,7 @@ import { openIngress } from './ingress.ts';
 import { joinTurn } from './join-turn.ts';
 import { accountMenu } from './menu.ts';
 import { readAesKey } from './message-crypto.ts';
+import { isId, isOauthCode, noProof, oauthPage } from './oauth.ts';
 import { meantBy } from './offered-number.ts';
 import { outcomeOf, troubleOf } from './outcome.ts';
 import type { ReadMessage } from './read-message.ts';
@@ -72,6 +73,14 @@ export function openWechat(settings: WechatSettings): Channel {
         trouble = troubleOf(outcomeOf(error));
         log.warn({ err: error }, 'the menu of the WeChat account could not be set');
       });
+    },
+    signInPage: (back, visit) => oauthPage(apiRoot, { appid: account.appid }, back, visit),
+    async signIn(code) {
+      if (!isOauthCode(code)) return undefined;
+      const { appid, secret } = account;
+      const query = new URLSearchParams({ appid, secret, code, grant_type: 'authorization_code' });
+      const { openid } = await api.getBare(`/sns/oauth2/access_token?${query}`).catch(noProof(log));
+      return isId(openid) ? { person: `wechat:${openid}`, once: `wechat:${code}` } : undefined;
     },
     pause: ingress.pause,
     close: () => api.close(),

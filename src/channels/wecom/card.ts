@@ -38,6 +38,31 @@ export function cardOf(text: string, choices: readonly (readonly Choice[])[], ti
   };
 }
 
+/** Limits of a text card, bytes of UTF-8, and characters of the words that open it. */
+const [TITLE_MAX_BYTES, DESCRIPTION_MAX_BYTES, OPENS_MAX] = [128, 512, 4];
+
+/** A card without buttons that opens one page. */
+export type TextCard = {
+  readonly title: string;
+  readonly description: string;
+  readonly url: string;
+  readonly btntxt?: string;
+};
+
+/** Writes a message whose only button opens a page as a text card; undefined for any other, or too long a text. */
+export function textCardOf(message: Outgoing): TextCard | undefined {
+  const { text, choices = [], edits, closes, photo, voice, file, pin } = message;
+  const [only, ...more] = choices.flat();
+  if (only?.url === undefined || more.length > 0) return undefined;
+  if (edits || closes || photo || voice || file || pin) return undefined;
+  const [title = '', ...lines] = text.split('\n');
+  const description = lines.join('\n').trim() || bare(only.label);
+  if (Buffer.byteLength(title) > TITLE_MAX_BYTES || Buffer.byteLength(description) > DESCRIPTION_MAX_BYTES)
+    return undefined;
+  const opens = bare(only.label);
+  return { title, description, url: only.url, ...([...opens].length <= OPENS_MAX ? { btntxt: opens } : {}) };
+}
+
 /** Variation selectors count as characters and show nothing. */
 function bare(label: string): string {
   return label.replaceAll('\ufe0f', '').trim();

@@ -1,4 +1,4 @@
-import type { BotCommands, Channel, Inbound, Outgoing, Receive, SendOutcome, Urn } from '../channel.ts';
+import type { BotCommands, Channel, Choice, Inbound, Outgoing, Receive, SendOutcome, Urn } from '../channel.ts';
 import { idOf } from '../channel.ts';
 import type { TokenCall } from '../wechat/api.ts';
 import { openTokenApi } from '../wechat/api.ts';
@@ -9,10 +9,11 @@ import { mediaOf } from '../wechat/media.ts';
 import { accountMenu } from '../wechat/menu.ts';
 import { readAesKey } from '../wechat/message-crypto.ts';
 import { numberedText } from '../wechat/numbered-text.ts';
+import { isId, isOauthCode, noProof, oauthPage } from '../wechat/oauth.ts';
 import { meantBy } from '../wechat/offered-number.ts';
 import type { ReadMessage } from '../wechat/read-message.ts';
 import { fitBytes, TEXT_MAX_BYTES } from '../wechat/text-limit.ts';
-import { cardOf, fitsCard, fitsOnCard } from './card.ts';
+import { cardOf, fitsCard, fitsOnCard, textCardOf } from './card.ts';
 import { isKnownTask, outcomeOf, troubleOf } from './outcome.ts';
 import type { WecomState } from './state.ts';
 
@@ -58,6 +59,11 @@ export function openWecom(settings: WecomSettings): Channel {
       () => false,
     );
   };
+  /** A page of the console is opened through OAuth, which signs the member in. */
+  const signedIn = (choice: Choice): Choice =>
+    site && choice.url?.startsWith(`${site}/console`) && !choice.url.includes('#')
+      ? { ...choice, url: consoleLink(site, choice.url.slice(site.length)) }
+      : choice;
   const close = (to: Urn, card: string, text: string) => update(to, card, { button: { replace_name: noteOf(text) } });
   const sendCard = async (to: Urn, text: string, message: Outgoing, task: string): Promise<SendOutcome> => {
     const card = cardOf(text, message.choices ?? [], words.choose, task);
@@ -70,7 +76,9 @@ export function openWecom(settings: WecomSettings): Channel {
     return { type: 'sent', ref: task };
   };
 
-  const send = async (to: Urn, message: Outgoing, key: string): Promise<SendOutcome> => {
+  const send = async (to: Urn, said: Outgoing, key: string): Promise<SendOutcome> => {
+    const choices = said.choices?.map((row) => row.map(signedIn));
+    const message: Outgoing = { ...said, ...(choices ? { choices } : {}) };
     const task = `anlin-${key.replace(/[^\w@-]/g, '-')}`.slice(0, 128);
     const { edits, closes } = message;
     if (closes) await close(to, closes.message, closes.text);
@@ -78,6 +86,11 @@ export function openWecom(settings: WecomSettings): Channel {
     if (edits && !message.choices) {
       if (await close(to, edits, message.text)) return { type: 'sent', ref: edits };
       await post(to, { msgtype: 'text', text: { content: noteOf(message.text) } });
+      return { type: 'sent' };
+    }
+    const page = textCardOf(message);
+    if (page) {
+      await post(to, { msgtype: 'textcard', textcard: page });
       return { type: 'sent' };
     }
     const isCard = fitsCard(message) && !message.asksNumber;
@@ -91,13 +104,17 @@ export function openWecom(settings: WecomSettings): Channel {
     }
     const plain = isCard ? { ...message, choices: [] } : message;
     const limits = { maxBytes: TEXT_MAX_BYTES, links: false, offer: task };
-    const { text, choices } = numberedText(plain, words.sharePlace, limits);
-    await state.offer(to, choices.length > 0 ? { id: task, choices } : undefined);
+    const numbered = numberedText(plain, words.sharePlace, limits);
+    const { text } = numbered;
+    await state.offer(to, numbered.choices.length > 0 ? { id: task, choices: numbered.choices } : undefined);
     const media = await mediaOf(message, 'wecom', api, readFile);
     if (text !== '') await post(to, { msgtype: 'text', text: { content: text } });
     if (media?.type === 'image') await post(to, { msgtype: 'image', image: { media_id: media.id } });
     return isCard ? sendCard(to, '', message, task) : { type: 'sent' };
   };
+
+  const menuOf = (commands: BotCommands) =>
+    accountMenu(commands, words, site ? { name: words.console, url: consoleLink(site, '/console') } : undefined);
 
   const ingress = openIngress({
     scheme: 'wecom',
@@ -126,14 +143,25 @@ export function openWecom(settings: WecomSettings): Channel {
     async open(receive: Receive, commands: BotCommands = {}) {
       ingress.open(receive);
       // No wait: the menu is a convenience, and the platform may be away at the start.
-      api.post(`/cgi-bin/menu/create?agentid=${app.agentid}`, accountMenu(commands, words)).catch((error) => {
+      api.post(`/cgi-bin/menu/create?agentid=${app.agentid}`, menuOf(commands)).catch((error) => {
         trouble = troubleOf(outcomeOf(error));
         log.warn({ err: error }, 'the menu of the WeCom app could not be set');
       });
+    },
+    signInPage: (back, visit) => oauthPage(apiRoot, { appid: app.corpid, agentid: app.agentid }, back, visit),
+    async signIn(code) {
+      if (!isOauthCode(code)) return undefined;
+      const { userid } = await api.get(`/cgi-bin/auth/getuserinfo?code=${code}`).catch(noProof(log));
+      return isId(userid) ? { person: `wecom:${userid}`, once: `wecom:${code}` } : undefined;
     },
     pause: ingress.pause,
     close: () => api.close(),
     webhook: ingress.webhook,
     trouble: () => trouble ?? ingress.trouble(),
   };
+}
+
+/** The address that signs a member in by OAuth and opens a page of the console. */
+function consoleLink(site: string, page: string): string {
+  return `${site}/console/oauth/wecom?to=${encodeURIComponent(page)}`;
 }

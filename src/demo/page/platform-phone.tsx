@@ -31,6 +31,9 @@ export function PlatformPhone({ phone, platform, chat: { person, messages } }: P
       const { url } = await askPlatform<{ readonly url?: string }>(platform, `people/${id}/${verb}`, body);
       if (!url) return;
       const page = await askPlatform<{ readonly url: string }>(platform, `people/${id}/open`, { url });
+      // The browser of this phone: the platform's page of OAuth asks it for its person.
+      // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API asks for https
+      document.cookie = `sim_${platform}=${id}; path=/; samesite=lax`;
       window.open(page.url, '_blank', 'noreferrer');
     } catch (error) {
       setProblem((error as Error).message);

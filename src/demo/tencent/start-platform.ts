@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CallbackKeys } from '../../channels/wechat/message-crypto.ts';
+import type { Platform } from '../simulator/neighbours.ts';
 import { readBody } from '../simulator/params.ts';
 import { ApiRefusal } from '../simulator/refusal.ts';
 import { sendJson } from '../simulator/send-json.ts';
@@ -43,7 +44,7 @@ export type PlatformServer = {
 /** The ways from a simulator's parts to the product and the phones. */
 export type Reach = { readonly callbacks: Callbacks; readonly pictureUrl: (media: string) => string };
 /** One platform behind the server. */
-export type Platform = {
+export type PlatformParts = {
   readonly run: (request: ApiRequest) => Promise<ApiAnswer | undefined>;
   readonly people: People;
   /** Leads a person who opened the page of OAuth. */
@@ -51,6 +52,7 @@ export type Platform = {
   readonly endTokens: () => void;
 };
 type Differences = {
+  readonly name: Platform;
   readonly world: ChatWorld<ChatPerson>;
   readonly keys: CallbackKeys;
   readonly form: CallbackForm;
@@ -65,8 +67,8 @@ type Differences = {
 /** Starts the server of a platform on loopback. */
 export async function startPlatform(
   { port, answerWithinMs = ANSWER_WITHIN_MS }: PlatformSettings,
-  { world, keys, form, tokenPath, refuse, faultCodes, trailer }: Differences,
-  open: (reach: Reach) => Platform,
+  { name, world, keys, form, tokenPath, refuse, faultCodes, trailer }: Differences,
+  open: (reach: Reach) => PlatformParts,
 ): Promise<PlatformServer> {
   const callbacks = new Callbacks({ keys, form, now: world.now, answerWithinMs });
   const [calls, faults] = [new CallLog(), new Faults(tokenPath)];
@@ -88,7 +90,7 @@ export async function startPlatform(
     const { pathname, searchParams: query } = url;
     if (/^\/(cgi-bin|sns)\//.test(pathname)) return answerApiCall(request, response, url, api);
     if (pathname.startsWith(PICTURE_PATH)) return sendPicture(pathname.slice(PICTURE_PATH.length), response, world);
-    if (pathname === AUTHORIZE_PATH) return lead(platform.authorize(query, query.get('sim_person') ?? ''), response);
+    if (pathname === AUTHORIZE_PATH) return lead(platform.authorize(query, personAt(request, query, name)), response);
     const [, first, ...path] = pathname.split('/');
     if (first !== 'sim') throw new ApiRefusal(404, 'Not Found');
     const text = request.method === 'POST' ? (await readBody(request)).toString() : '';
@@ -116,6 +118,12 @@ function sendPicture(media: string, response: ServerResponse, world: ChatWorld<C
   const format = formatOf(bytes);
   if (format?.kind !== 'image') throw new ApiRefusal(404, 'Not Found');
   response.writeHead(200, { 'content-type': format.type }).end(bytes);
+}
+
+/** The person whose phone opens a page: a test names one, and the phones page leaves the name in a cookie of the browser. */
+function personAt({ headers: { cookie = '' } }: IncomingMessage, query: URLSearchParams, name: string): string {
+  const left = new RegExp(`(?:^|; )sim_${name}=([^;]*)`).exec(cookie)?.[1];
+  return query.get('sim_person') ?? left ?? '';
 }
 
 /** Leads a browser on, or shows the words of the platform's error page. */

@@ -29,6 +29,7 @@ export async function startWechatSimulator(settings: WechatSettings): Promise<We
   const account = { ...DEMO_ACCOUNT, ...settings.account };
   const world = new WechatWorld(settings.now ?? Date.now, settings.file);
   const differences = {
+    name: 'wechat' as const,
     world,
     keys: callbackKeys(account),
     form: formOf(account),

@@ -28,6 +28,7 @@ export async function startWecomSimulator(settings: WecomSettings): Promise<Weco
   const app = { ...DEMO_APP, ...settings.app };
   const world = new WecomWorld(settings.now ?? Date.now, settings.file);
   const differences = {
+    name: 'wecom' as const,
     world,
     keys: callbackKeys(app),
     form: formOf(app),

@@ -15,7 +15,7 @@ const STEP_UP_MS = 5 * MINUTE_MS;
 export const SESSIONS_MAX = 10;
 
 /** The ways into the console. */
-export type Door = 'link' | 'mini_app' | 'demo';
+export type Door = 'link' | 'mini_app' | 'oauth' | 'demo';
 
 /** A link that the bot gave. A person has one at a time. */
 export type ConsoleLink = { readonly hash: string; readonly until: number /* ms since the epoch */ };

@@ -12,7 +12,13 @@ import type { Store } from '../../../src/store/store.ts';
 import { serveWebhook } from '../serve-webhook.ts';
 
 const silent = openLog('error', [], () => {});
-export const WORDS = { choose: '请选一个', sharePlace: '点右下角的 ＋，选“位置”。', more: '更多', other: '其他' };
+export const WORDS = {
+  choose: '请选一个',
+  sharePlace: '点右下角的 ＋，选“位置”。',
+  more: '更多',
+  other: '其他',
+  console: '进后台',
+};
 
 /** A WeChat account on its simulator with the channel behind it, over a real store. */
 export type WechatStage = {

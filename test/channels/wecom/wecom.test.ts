@@ -36,7 +36,7 @@ async function openAlone() {
     journalPath: join(folder, 'journal.jsonl'),
     readFile: () => Promise.reject(new Error('none')),
     toWgs84: (point) => point,
-    words: { choose: '请选一个', sharePlace: '点 ＋，选“位置”。', more: '更多', other: '其他' },
+    words: { choose: '请选一个', sharePlace: '点 ＋，选“位置”。', more: '更多', other: '其他', console: '进后台' },
     site: undefined,
     now: simulator.world.now,
     log: silent,

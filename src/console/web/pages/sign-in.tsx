@@ -6,6 +6,14 @@ import { word } from '../words.ts';
 
 type Waiting = { readonly state: 'waiting' | 'confirmed' | 'refused' | 'expired'; readonly token?: string };
 const LOOK_EVERY_MS = 1000;
+/** Reasons with which a sign-in by OAuth leads back. */
+const REFUSALS = ['no_role', 'not_proven', 'too_many'] as const;
+const IN_WECOM = /wxwork\//i.test(navigator.userAgent);
+
+/** The address that leads to the platform and back to the present page. */
+function oauthFrom(scheme: string): string {
+  return `/console/oauth/${scheme}?to=${encodeURIComponent(location.pathname + location.search)}`;
+}
 
 /** Asks every second whether the number was tapped in the chat. */
 async function waitForNumber(isWanted: () => boolean): Promise<Waiting['state']> {
@@ -46,6 +54,7 @@ export function SignIn({ over, onDone }: { readonly over: boolean; readonly onDo
   const [number, setNumber] = useState<number>();
   const [trouble, setTrouble] = useState<WordKey>();
   const [cards, setCards] = useState<readonly DemoOrganiser[]>([]);
+  const [doors, setDoors] = useState<readonly string[]>([]);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     heading.current?.focus();
@@ -62,6 +71,15 @@ export function SignIn({ over, onDone }: { readonly over: boolean; readonly onDo
       if (token || proof) history.replaceState(null, '', location.pathname + location.search);
       if (proof) return byProof(proof);
       if (token) return byLink(token);
+      const refused = REFUSALS.find((one) => one === hash.get('e'));
+      if (refused) {
+        history.replaceState(null, '', location.pathname + location.search);
+        setTrouble(`sign_in.${refused}`);
+      }
+      const schemes = await call<readonly string[]>('sign-in/oauth').catch((): readonly string[] => []);
+      // Inside WeCom the app proves the member: no word of the person is needed.
+      if (schemes.includes('wecom') && IN_WECOM && !refused) return location.replace(oauthFrom('wecom'));
+      setDoors(schemes);
       setCards(await call<readonly DemoOrganiser[]>('sign-in/demo').catch(() => []));
     }
 
@@ -116,6 +134,11 @@ export function SignIn({ over, onDone }: { readonly over: boolean; readonly onDo
               {number}
             </p>
           </>
+        )}
+        {IN_WECOM && number === undefined && doors.includes('wecom') && (
+          <p>
+            <a href={oauthFrom('wecom')}>{word('sign_in.wecom')}</a>
+          </p>
         )}
         {cards.length > 0 && number === undefined && (
           <>
