@@ -24,6 +24,8 @@ import { removeVotersJob } from './deliberation/ballot/remove-voters-job.ts';
 import { topicClockJob } from './deliberation/topic/topic-clock-job.ts';
 import { topicDigestJob } from './deliberation/topic/topic-digest-job.ts';
 import { topicNewsJob } from './deliberation/topic/topic-news-job.ts';
+import { creationClockJob } from './creation/rounds/creation-clock-job.ts';
+import { levelRecheckJob } from './creation/rounds/level-recheck-job.ts';
 import { drawClockJob } from './inspections/draw/draw-clock-job.ts';
 import { photoLooksJob } from './inspections/visits/photo-looks-job.ts';
 import { visitClockJob } from './inspections/visits/visit-clock-job.ts';
@@ -97,6 +99,9 @@ export function jobsOf(
     drawClockJob(services),
     visitClockJob(services),
     photoLooksJob(services, join(dataDir, 'photos')),
+
+    creationClockJob(services),
+    levelRecheckJob(services),
 
     waveClockJob(services),
     waveNewsJob(services),

@@ -44,6 +44,8 @@ const FLOWS: readonly string[] = [
   'steer-topics',
   'hold-meeting',
   'house-codes',
+  'my-premises',
+  'legal-basis',
 ];
 
 const inputSchema = v.intersect([

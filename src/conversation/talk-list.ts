@@ -28,6 +28,9 @@ import { steerTopicsTalk } from '../deliberation/steer/steer-topics-flow.ts';
 import { proposeTopicTalk } from '../deliberation/topic/propose-topic-flow.ts';
 import { secondTopicTalk } from '../deliberation/topic/second-topic-flow.ts';
 import { topicsTalk } from '../deliberation/topic/topics-flow.ts';
+import { publicNoticesTalk } from '../creation/notice/public-notices-flow.ts';
+import { legalBasisTalk } from '../creation/rounds/legal-basis-flow.ts';
+import { myPremisesTalk } from '../creation/rounds/my-premises-flow.ts';
 import { addDrawHalfTalk } from '../inspections/draw/add-draw-half-flow.ts';
 import { myDrawsTalk } from '../inspections/draw/my-draws-flow.ts';
 import { answerObjectionTalk } from '../inspections/visits/answer-objection-flow.ts';
@@ -125,6 +128,9 @@ export const TALKS = [
   steerTopicsTalk,
   holdMeetingTalk,
   houseCodesTalk,
+  myPremisesTalk,
+  publicNoticesTalk,
+  legalBasisTalk,
   openConsoleTalk,
   confirmBrowserTalk,
   getCodeTalk,

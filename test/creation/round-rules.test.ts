@@ -4,47 +4,12 @@ import type { FrozenEvidence, Round } from '../../src/creation/rounds/round.ts';
 import { PROJECT_CONDITIONS } from '../../src/creation/rounds/round.ts';
 import type { RoundStep } from '../../src/creation/rounds/round-rules.ts';
 import * as rules from '../../src/creation/rounds/round-rules.ts';
-import { defaultStandard } from '../../src/inspections/standards/default-standards.ts';
-import { isChecked } from '../../src/inspections/standards/standard.ts';
 import type { Mark } from '../../src/inspections/visits/read-marks.ts';
+import { EVIDENCE, HAND, NOW, plannedRound, STANDARD } from './school.ts';
 
-const standard = defaultStandard('campus');
-const NOW = momentOf('2026-11-02T10:00'); // a Monday
-const HAND = standard.items.filter(isChecked);
+const standard = STANDARD;
+const planned = plannedRound();
 const NO_STANDING = { heldDays: 0, unannounced: false };
-
-/** Every computed item with all its points. */
-const EVIDENCE: Record<number, FrozenEvidence> = Object.fromEntries(
-  standard.items
-    .filter((item) => !isChecked(item))
-    .map(({ no, max }) => {
-      const result = { type: 'points', points: max, clean: false } as const;
-      return [no, { result, y: 1, n: 1, rows: ['A1'], starMet: true }];
-    }),
-);
-
-const planned: Round = {
-  id: 'round_aaaaaaaa',
-  premises: 'school',
-  series: 'campus',
-  region: '990101001001',
-  standard: 1,
-  state: 'planned',
-  since: NOW,
-  due: NOW + 60 * DAY_MS,
-  claims: {},
-  reasons: {},
-  evidence: EVIDENCE,
-  evidenceAt: NOW,
-  halfHash: 'h',
-  drawn: [],
-  checks: {},
-  visits: [],
-  checkers: [],
-  projects: [],
-  objections: [],
-  history: [{ event: 'planned', at: NOW }],
-};
 
 const done = (step: RoundStep): Round => {
   if (step.type === 'refused') throw new Error(step.why);
@@ -81,7 +46,7 @@ const words = { text: '门口的护栏坏了' };
 describe('a claim', () => {
   test('names every item that is not computed, and no computed one', () => {
     expect(rules.openItems(planned, standard)).toEqual(HAND);
-    const computed = standard.items.find((item) => !isChecked(item))?.no ?? 0;
+    const computed = 25;
     expect(why(rules.claimItem(planned, standard, { no: computed, mark: 'full' }))).toBe('gone');
   });
 

@@ -25,6 +25,7 @@ import type { KeptTask, ParticipationState } from '../../src/volunteers/tasks/ta
 import type { TaskPlan } from '../../src/volunteers/tasks/task-plan.ts';
 import type { Team } from '../../src/volunteers/teams/team.ts';
 import type { Volunteer } from '../../src/volunteers/volunteer/volunteer.ts';
+import { HAND, NOW as MONDAY, plannedRound, SCHOOL, schoolFacts } from '../creation/school.ts';
 import { TOPIC_SCENARIOS } from '../deliberation/topic-scenarios.ts';
 import type { Move } from './play.ts';
 import { media, NOW, Play } from './play.ts';
@@ -1168,6 +1169,84 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
     },
   ],
   ...TOPIC_SCENARIOS,
+  'my-premises': [
+    {
+      name: 'an item is claimed',
+      moves: [{ tap: SCHOOL.id }, { tap: 'claim' }, { tap: 'full' }],
+      outcome: 'item_claimed',
+      loaded: schoolFacts('premises:shiyan_school', plannedRound()),
+    },
+    {
+      name: 'an item does not apply, with a reason',
+      moves: [{ tap: SCHOOL.id }, { tap: 'claim' }, { tap: 'na' }, '我们没有寄宿'],
+      outcome: 'item_claimed',
+      loaded: schoolFacts('premises:shiyan_school', plannedRound()),
+    },
+    {
+      name: 'the claim is sent',
+      moves: [{ tap: SCHOOL.id }, { tap: 'claimed' }, { tap: 'yes' }],
+      outcome: 'round_claimed',
+      loaded: schoolFacts(
+        'premises:shiyan_school',
+        plannedRound({ claims: Object.fromEntries(HAND.map(({ no }) => [no, 'full'])) }),
+      ),
+    },
+    {
+      name: 'planned by the lead department',
+      moves: [{ tap: SCHOOL.id }, { tap: 'planned' }, '1'],
+      outcome: 'round_planned',
+      loaded: schoolFacts('series:campus'),
+    },
+    {
+      name: 'proposed for a notice',
+      moves: [{ tap: SCHOOL.id }, { tap: 'proposed' }, { tap: 'yes' }],
+      outcome: 'notice_proposed',
+      loaded: schoolFacts('series:campus', plannedRound({ state: 'judged', level: 'district' })),
+    },
+    {
+      name: 'an objection is answered',
+      moves: [{ tap: SCHOOL.id }, { tap: 'answered' }, { tap: 'no' }, '护栏上周已经修好'],
+      outcome: 'objection_answered',
+      loaded: schoolFacts(
+        'series:campus',
+        plannedRound({
+          state: 'public_notice',
+          level: 'district',
+          noticeUntil: MONDAY,
+          objections: [{ mark: 'm', words: { text: '护栏坏了' }, at: MONDAY }],
+        }),
+      ),
+    },
+  ],
+  'public-notices': [
+    {
+      name: 'an objection',
+      moves: [{ tap: 'round_aaaaaaaa' }, { tap: 'object' }, '校门口的护栏坏了'],
+      outcome: 'round_objected',
+      loaded: {
+        notices: [{ version: 1, record: plannedRound({ state: 'public_notice', noticeUntil: MONDAY }) }],
+        isHomeKnown: true,
+        standard: undefined,
+        leads: [],
+        mark: 'm',
+      },
+    },
+  ],
+  'legal-basis': [
+    {
+      name: 'entered',
+      moves: [
+        { tap: 'campus' },
+        { tap: 'campaign' },
+        '皖办发〔2026〕1号',
+        '市委、市政府',
+        '2028-12-31',
+        { tap: 'send' },
+      ],
+      outcome: 'basis_entered',
+      grants: [{ role: 'office', scope: '*', since: 0 }],
+    },
+  ],
   'choose-language': [{ name: 'English', moves: [{ tap: 'en' }], outcome: 'language_chosen' }],
 };
 

@@ -15,6 +15,8 @@ export const NA_POINTS_MAX = 15;
 export const CURE_DAYS = 30;
 /** Length of a public notice and of the answer to an objection. */
 export const NOTICE_LIMIT = '5wd';
+/** Figures behind a claim are read anew this often until the claim is locked, ms. */
+const EVIDENCE_MS = DAY_MS;
 /** A level lapses after three years; its contact is told 90 days before. */
 export const LEVEL_MS = 3 * 365 * DAY_MS;
 export const LAPSE_TOLD_MS = 90 * DAY_MS;
@@ -308,6 +310,7 @@ export function lapse(round: Round, now: number): RoundStep {
 export function nextStepAt({
   state,
   since,
+  evidenceAt,
   noticeUntil,
   until = 0,
   toldOfLapse,
@@ -315,6 +318,9 @@ export function nextStepAt({
   objections,
 }: Round): number | undefined {
   switch (state) {
+    case 'planned':
+    case 'curing':
+      return evidenceAt === undefined ? since : evidenceAt + EVIDENCE_MS;
     case 'claimed':
     case 'checking':
       return since;

@@ -1,0 +1,127 @@
+import { dayOf, limitEnd } from '../../calendar.ts';
+import type { City } from '../../city/city.ts';
+import type { Premises } from '../../city/premises.ts';
+import { premisesScope } from '../../city/series.ts';
+import { checkersOf, loadCheckers, loadLastCheckers } from '../../inspections/draw/checkers.ts';
+import { keepFrame } from '../../inspections/draw/draw-store.ts';
+import type { DrawnVisit } from '../../inspections/draw/draw-visits.ts';
+import { CHECKERS, drawVisits } from '../../inspections/draw/draw-visits.ts';
+import type { Frame } from '../../inspections/draw/frame.ts';
+import { frameText } from '../../inspections/draw/frame.ts';
+import type { Standard } from '../../inspections/standards/standard.ts';
+import { isChecked } from '../../inspections/standards/standard.ts';
+import { makeVisits } from '../../inspections/visits/make-visits.ts';
+import type { Store } from '../../store/store.ts';
+import { orStoreAway } from '../../store/store.ts';
+import type { Change, Kept } from '../../store/versioned-record.ts';
+import { joinChanges } from '../../store/versioned-record.ts';
+import { hashOf, lotOf } from '../../surveys/wave/draw.ts';
+import type { Pairing, Round } from './round.ts';
+import { startChecks } from './round-rules.ts';
+import { keepRound } from './round-store.ts';
+
+/** Working days that the checkers have. */
+const VISIT_LIMIT = '5wd';
+
+/** Everything that a draw for a round needs. */
+export type DrawContext = {
+  readonly store: Store;
+  readonly city: City;
+  readonly premises: Premises;
+  readonly standard: Standard;
+  readonly pairings: readonly Pairing[];
+  readonly now: number;
+};
+
+/**
+ * Draws checkers and items for a locked claim. The server's half was fixed when the round was planned, the contact's half is
+ * the claim: seed = SHA-256 of "<frame hash> <half> <claims hash>". Undefined with fewer than two checkers.
+ */
+export async function drawRound(kept: Kept<Round>, context: DrawContext): Promise<Change | undefined> {
+  const { store, now } = context;
+  const round = kept.record;
+  const { frame, checkers } = await frameFor(round, context);
+  const text = frameText(frame);
+  const half = await ownHalf(store, round);
+  const seed = roundSeed(hashOf(text), half, claimsHash(round));
+  const [visit] = drawVisits(frame, (name) => lotOf(seed, name));
+  if (!visit || visit.checkers.length < CHECKERS) return undefined;
+  const items = round.full ? frame.items.map(({ no }) => no) : visit.items;
+  const step = startChecks(round, items, now, { frameHash: hashOf(text), seed });
+  if (step.type === 'refused') return undefined;
+  const visits = await visitsFor(round, [{ ...visit, items }], context, checkers);
+  return joinChanges([
+    keepRound(store, step.round, kept),
+    { checks: [], writes: [keepFrame(store, round.id, text)] },
+    visits,
+  ]);
+}
+
+/** A second visit for the items that no checker saw, by the same two. */
+export async function visitRest(
+  round: Round,
+  rest: readonly number[],
+  codes: readonly string[],
+  context: DrawContext,
+): Promise<Change> {
+  const checkers = await loadCheckers(context.store, round.region, context.city);
+  const visit = { premises: round.premises, series: round.series, named: true, checkers: codes, items: rest };
+  return visitsFor(round, [visit], context, checkers);
+}
+
+async function visitsFor(
+  round: Round,
+  visits: readonly DrawnVisit[],
+  { store, city, now }: DrawContext,
+  checkers: Awaited<ReturnType<typeof loadCheckers>>,
+): Promise<Change> {
+  const days = { id: round.id, from: dayOf(now), until: dayOf(limitEnd(now, VISIT_LIMIT)) };
+  return makeVisits(store, days, visits, { city, checkers, now });
+}
+
+/** The frame of one round. Items of projects and “not applicable” ones are always seen, like ★ items. */
+async function frameFor(round: Round, { store, city, premises, standard, pairings }: DrawContext) {
+  const { id, series, region } = premises;
+  const [checkers, last] = await Promise.all([loadCheckers(store, region, city), loadLastCheckers(store)]);
+  const one = { id, series, street: city.regions.above(region, 'street') ?? region, named: true };
+  const paired = pairings.flatMap(({ weak, helper }) => (weak === id ? [helper] : helper === id ? [weak] : []));
+  const own = checkersOf(round.id, checkers, [one], last);
+  const always = new Set(round.projects.map(({ no }) => no));
+  const frame: Frame = {
+    each: 1,
+    premises: [one],
+    checkers: own.map((checker, i) => {
+      const scopes = checkers[i]?.grants.map(({ scope }) => scope) ?? [];
+      return paired.some((helper) => scopes.includes(premisesScope(helper))) ? { ...checker, not: [id] } : checker;
+    }),
+    items: standard.items.filter(isChecked).map(({ no, critical = false }) => ({
+      series,
+      no,
+      critical: critical || always.has(no) || round.claims[no] === 'na',
+    })),
+  };
+  return { frame, checkers };
+}
+
+async function ownHalf(store: Store, { id, halfHash }: Round): Promise<string> {
+  const half = await loadHalf(store, id);
+  if (half === undefined || hashOf(half) !== halfHash)
+    throw new Error(`${id} has lost its half of the seed; plan the round again.`);
+  return half;
+}
+
+/** The contact's half: SHA-256 of the claims as JSON, in the order of the items. */
+export function claimsHash({ claims }: Pick<Round, 'claims'>): string {
+  return hashOf(JSON.stringify(claims));
+}
+
+/** The seed of a round: `printf %s "<SHA-256 of the frame> <half> <claims hash>" | sha256sum`. */
+export function roundSeed(frameHash: string, half: string, claims: string): string {
+  return hashOf([frameHash, half, claims].join(' '));
+}
+
+/** The server's half, sealed until the draw. */
+export async function loadHalf(store: Store, round: string): Promise<string | undefined> {
+  const sealed = await orStoreAway(store.redis.hget(store.keys.drawHalves(round), 'office'));
+  return sealed === null ? undefined : store.unseal(sealed, `${round} office`);
+}

@@ -1,0 +1,46 @@
+import { eachOrLog } from '../../background/each-or-log.ts';
+import type { Job } from '../../background/job.ts';
+import { DAY_MS } from '../../calendar.ts';
+import { loadVersion } from '../../inspections/standards/standard-store.ts';
+import { loadVisitsTo } from '../../inspections/visits/visit-store.ts';
+import type { Services } from '../../notify/services.ts';
+import { orStoreAway } from '../../store/store.ts';
+import type { DrawContext } from './draw-round.ts';
+import { HOLDING } from './round.ts';
+import { takeRecheck } from './round-rules.ts';
+import { loadRound } from './round-store.ts';
+import { marksOf, settleRound } from './settle-round.ts';
+
+/** Once a day: reads drawn visits to premises that hold a level. A failed ★ item suspends the level. */
+export function levelRecheckJob(services: Services): Job {
+  const { store, log } = services;
+  return {
+    name: 'level-rechecks',
+    every: DAY_MS,
+    runsIn: 'one_process',
+    run: async (now, stopping) => {
+      const ids = await orStoreAway(store.redis.zrange(store.keys.rounds, '0', '-1'));
+      const work = (id: string) => recheck(id, services, now);
+      return { looked: await eachOrLog(ids, { log, what: 'a re-check of premises', stopping, work }) };
+    },
+  };
+}
+
+async function recheck(id: string, services: Services, now: number): Promise<void> {
+  const { store, city } = services;
+  const kept = await loadRound(store, id);
+  const premises = kept && city.premises.get(kept.record.premises);
+  if (!kept || !premises || !HOLDING.includes(kept.record.state)) return;
+  const { record } = kept;
+  const visits = (await loadVisitsTo(store, record.premises)).map((one) => one.record);
+  const visit = visits.find(
+    ({ id: visitId, of, leftAt = 0 }) =>
+      of !== record.id && leftAt > (record.metAt ?? 0) && !record.visits.includes(visitId),
+  );
+  const standard = await loadVersion(store, record.series, record.standard);
+  if (!visit || !standard) return;
+  const step = takeRecheck({ ...record, visits: [...record.visits, visit.id] }, standard, marksOf(visit), now);
+  if (step.type === 'refused') return;
+  const context: DrawContext = { store, city, premises, standard, pairings: [], now };
+  await settleRound(kept, step, step.round.state === 'suspended' ? 'suspended' : 'recheck_passed', services, context);
+}

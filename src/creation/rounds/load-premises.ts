@@ -1,0 +1,126 @@
+import type { Urn } from '../../channels/channel.ts';
+import type { City } from '../../city/city.ts';
+import type { Premises } from '../../city/premises.ts';
+import { premisesScope, seriesScope } from '../../city/series.ts';
+import type { Standard } from '../../inspections/standards/standard.ts';
+import { loadStandard, loadVersion } from '../../inspections/standards/standard-store.ts';
+import type { Grant } from '../../people/role.ts';
+import { staffIn } from '../../people/role.ts';
+import type { LoadContext } from '../../people/talk.ts';
+import type { Store } from '../../store/store.ts';
+import { orStoreAway } from '../../store/store.ts';
+import type { Kept } from '../../store/versioned-record.ts';
+import { isContact, isLead } from './rights.ts';
+import type { LegalBasis, Pairing, Round } from './round.ts';
+import { ENDED, HOLDING } from './round.ts';
+import { openObjection } from './round-rules.ts';
+import { loadBases, loadPairings, loadRounds, loadRoundsOf } from './round-store.ts';
+
+/** Premises offered as buttons. */
+const OFFERED_MAX = 12;
+
+/** What the talk about premises knows. */
+export type PremisesFacts = {
+  readonly city: City;
+  readonly grants: readonly Grant[];
+  /** The person's pseudonym. */
+  readonly me: string;
+  /** Own premises first, then those whose round waits for a lead. */
+  readonly list: readonly Premises[];
+  readonly premises: Premises | undefined;
+  /** Newest first. */
+  readonly rounds: readonly Kept<Round>[];
+  readonly standard: Standard | undefined;
+  readonly basis: LegalBasis | undefined;
+  readonly pairing: Pairing | undefined;
+  /** Premises of the series that hold a level and may help. */
+  readonly helpers: readonly Premises[];
+  readonly contacts: readonly Urn[];
+  readonly leads: readonly Urn[];
+};
+
+/** Loads the premises in the person's scope, and the chosen ones with their rounds. */
+export async function loadPremises({ store, city, person, position, now }: LoadContext): Promise<PremisesFacts> {
+  const grants = person.contact?.grants ?? [];
+  const all = [...city.premises.values()];
+  const own = all.filter((one) => isContact(grants, one));
+  const led = all.filter((one) => isLead(grants, one, city));
+  const chosen = city.premises.get(String(position.answers.premises ?? ''));
+  const premises = chosen && [...own, ...led].includes(chosen) ? chosen : undefined;
+  const whole = premises ? await loadWhole(store, city, premises, now) : NOTHING;
+  const waiting = premises || led.length === 0 ? [] : await waitingFor(store, led);
+  const list = premises ? [premises] : [...new Set([...own, ...waiting])].slice(0, OFFERED_MAX);
+  return { city, grants, me: store.pseudonym(person.urn), list, premises, ...whole };
+}
+
+const NOTHING = {
+  rounds: [],
+  standard: undefined,
+  basis: undefined,
+  pairing: undefined,
+  helpers: [],
+  contacts: [],
+  leads: [],
+} as const;
+
+async function loadWhole(store: Store, city: City, premises: Premises, now: number) {
+  const { id, series } = premises;
+  const [rounds, bases, pairings, all, people] = await Promise.all([
+    loadRoundsOf(store, id),
+    loadBases(store),
+    loadPairings(store, now),
+    loadRounds(store),
+    peopleOf(store, city, premises),
+  ]);
+  const version = rounds[0]?.record.standard;
+  const standard =
+    version === undefined ? await loadStandard(store, series) : await loadVersion(store, series, version);
+  const helping = new Set(
+    all
+      .filter(({ record }) => record.series === series && HOLDING.includes(record.state))
+      .map(({ record }) => record.premises),
+  );
+  helping.delete(id);
+  return {
+    rounds,
+    standard,
+    basis: bases[series],
+    pairing: pairings.find(({ weak }) => weak === id),
+    helpers: [...helping].flatMap((one) => city.premises.get(one) ?? []).slice(0, OFFERED_MAX),
+    ...people,
+  };
+}
+
+/** Contacts of premises; and who leads their series, or the offices of their region where nobody does. */
+export async function peopleOf(store: Store, city: City, { id, series, region }: Premises) {
+  const { redis, keys } = store;
+  const [contacts, department] = await orStoreAway(
+    Promise.all(
+      [premisesScope(id), seriesScope(series)].map((scope) => redis.zrange(keys.staff('unit_staff', scope), '0', '19')),
+    ),
+  );
+  const offices = await staffIn(store, 'office', city.regions.chain(region));
+  return {
+    contacts: contacts as Urn[], // written by addToStaff
+    leads: [...new Set([...(department as Urn[]), ...offices])], // the same
+  };
+}
+
+/** Premises of a lead whose round waits for a person, the longest first. */
+async function waitingFor(store: Store, led: readonly Premises[]): Promise<readonly Premises[]> {
+  const byId = new Map(led.map((one) => [one.id, one]));
+  const rounds = await loadRounds(store);
+  const waiting = rounds.filter(
+    ({ record }) =>
+      ['judged', 'suspended'].includes(record.state) || (record.state === 'public_notice' && openObjection(record)),
+  );
+  return waiting
+    .toSorted((a, b) => a.record.since - b.record.since)
+    .flatMap(({ record }) => byId.get(record.premises) ?? []);
+}
+
+/** The round that moves now; undefined if the premises may be planned anew. */
+export function currentRound({ rounds }: Pick<PremisesFacts, 'rounds'>): Kept<Round> | undefined {
+  const [newest] = rounds;
+  return newest && !ENDED.includes(newest.record.state) ? newest : undefined;
+}

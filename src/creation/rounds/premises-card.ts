@@ -1,0 +1,123 @@
+import { DAY_MS } from '../../calendar.ts';
+import type { City } from '../../city/city.ts';
+import { seriesNames } from '../../city/series.ts';
+import type { Value, Values } from '../../delivery/outcome.ts';
+import type { Item, Standard } from '../../inspections/standards/standard.ts';
+import { isChecked } from '../../inspections/standards/standard.ts';
+import type { PremisesFacts } from './load-premises.ts';
+import { currentRound } from './load-premises.ts';
+import type { Round } from './round.ts';
+import { failedStars, gapsOf, openItems, openObjection } from './round-rules.ts';
+
+/** The state of premises in one card: name, series, what is left, until when. */
+export function premisesCard(facts: PremisesFacts, now: number): Value {
+  const { premises, standard, pairing, city } = facts;
+  if (!premises || !standard) return '';
+  const round = currentRound(facts)?.record;
+  const state = round?.state ?? 'known';
+  const values = {
+    name: { names: premises.names },
+    series: { names: seriesNames(premises.series) },
+    state: { key: `common:round_state.${state}` } as const,
+    ...(round ? roundValues(round, standard, now) : {}),
+  };
+  const lines: Value[] = [{ key: `flows/my-premises:cards.${state}`, values }];
+  if (round?.veto) lines.push({ key: 'flows/my-premises:cards.veto', values: vetoValues(round.veto) });
+  if (pairing && !facts.rounds.some(({ record }) => record.metAt !== undefined)) {
+    const names = city.premises.get(pairing.helper)?.names ?? {};
+    lines.push({
+      key: 'flows/my-premises:cards.pairing',
+      values: { helper: { names }, until: { day: pairing.until } },
+    });
+  }
+  return { list: lines };
+}
+
+function vetoValues({ veto, words }: NonNullable<Round['veto']>): Values {
+  return { veto: { key: `flows/my-premises:veto.options.${veto}` }, words: { words } };
+}
+
+/** Figures of a round that its messages name. */
+export function roundValues(round: Round, standard: Standard, now: number): Values {
+  const { due, score, level, noticeUntil, until, projects, naming, cureBy } = round;
+  const computed = standard.items.filter((item) => !isChecked(item));
+  const points = computed.reduce((sum, { no }) => {
+    const result = round.evidence[no]?.result;
+    return sum + (result?.type === 'points' ? result.points : 0);
+  }, 0);
+  const nextProject = projects.filter(({ doneAt }) => doneAt === undefined).toSorted((a, b) => a.due - b.due)[0];
+  return {
+    open: openItems(round, standard).length,
+    days: Math.max(0, Math.ceil((due - now) / DAY_MS)),
+    computed: computed.length,
+    computed_points: oneDecimal(points),
+    computed_max: computed.reduce((sum, { max }) => sum + max, 0),
+    drawn: round.drawn.length,
+    score: score ? oneDecimal(score.score) : '',
+    ratio: score ? Math.floor(score.ratio * 100) : '',
+    stars: failedStars(round, standard).length,
+    gaps: gapsOf(round, standard).length,
+    projects: projects.filter(({ doneAt }) => doneAt === undefined).length,
+    project_due: nextProject ? { day: nextProject.due } : '',
+    level: { key: level ? `common:level.${level}` : 'common:level.none' },
+    notice_until: noticeUntil === undefined ? '' : { at: noticeUntil },
+    objections: round.objections.length,
+    open_objection: wordsOf(round),
+    until: until === undefined ? '' : { day: until },
+    document: naming?.document ?? '',
+    cure_by: cureBy === undefined ? '' : { day: cureBy },
+  };
+}
+
+function wordsOf(round: Round): Value {
+  const open = openObjection(round);
+  return open ? { words: open.words } : '';
+}
+
+/** A figure with one decimal, cut and not rounded up: 79.96 is no 80. */
+export function oneDecimal(value: number): string {
+  // The small part absorbs binary fractions such as 87.49999999999999.
+  return (Math.floor(value * 10 + 1e-9) / 10).toFixed(1);
+}
+
+/** One item as a line of a list: number, star, words, points. */
+export function itemLine({ no, critical, words, max }: Item): Value {
+  return {
+    key: critical ? 'flows/my-premises:lines.item_star' : 'flows/my-premises:lines.item',
+    values: { no, words: { names: words }, max },
+  };
+}
+
+/** Rows that a line of evidence names; the console opens all. */
+const ROWS_SHOWN = 6;
+
+/** The computed items of a round with their rows. */
+export function evidenceList(round: Round, { items }: Standard): Value {
+  const lines = items.flatMap((item): Value[] => {
+    const found = round.evidence[item.no];
+    if (!found || isChecked(item)) return [];
+    const { result, y, n, city, rows } = found;
+    const values: Values = {
+      item: itemLine(item),
+      y: Math.round(y),
+      n: Math.round(n),
+      city: city === undefined ? '' : Math.round(city * 100),
+      points: result.type === 'points' ? oneDecimal(result.points) : '',
+      max: item.max,
+      rows: rows.length === 0 ? '–' : { joined: rows.slice(0, ROWS_SHOWN) },
+    };
+    const kind = result.type !== 'points' ? result.type : item.measure && 'times' in item.measure ? 'count' : 'share';
+    return [{ key: `flows/my-premises:evidence_lines.${kind}`, values }];
+  });
+  return { list: lines };
+}
+
+/** The text of a standard, to read or to print. */
+export function standardList({ items }: Standard): Value {
+  return { list: items.map(itemLine) };
+}
+
+/** The names of a region's community, street and so on, for messages about premises. */
+export function whereOf(region: string, { regions }: Pick<City, 'regions'>): Value {
+  return { names: regions.nameOf(region) ?? { 'zh-CN': region } };
+}

@@ -1,0 +1,77 @@
+import { DAY_MS, momentOf } from '../../src/calendar.ts';
+import { cityOf } from '../../src/city/city.ts';
+import { NEW_CITY } from '../../src/city/new-city.ts';
+import type { Premises } from '../../src/city/premises.ts';
+import type { PremisesFacts } from '../../src/creation/rounds/load-premises.ts';
+import type { FrozenEvidence, Round } from '../../src/creation/rounds/round.ts';
+import { demoCityData } from '../../src/demo/city.ts';
+import { defaultStandard } from '../../src/inspections/standards/default-standards.ts';
+import { isChecked } from '../../src/inspections/standards/standard.ts';
+
+export const STANDARD = defaultStandard('campus');
+export const HAND = STANDARD.items.filter(isChecked);
+/** A Monday. */
+export const NOW = momentOf('2026-11-02T10:00');
+
+export const SCHOOL: Premises = {
+  id: 'shiyan_school',
+  series: 'campus',
+  names: { 'zh-CN': '实验小学', en: 'Shiyan School' },
+  region: '990101001001',
+};
+
+/** Every computed item with all its points. */
+export const EVIDENCE: Record<number, FrozenEvidence> = Object.fromEntries(
+  STANDARD.items
+    .filter((item) => !isChecked(item))
+    .map(({ no, max }) => {
+      const result = { type: 'points', points: max, clean: false } as const;
+      return [no, { result, y: 1, n: 1, rows: ['A1'], starMet: true }];
+    }),
+);
+
+/** A planned round of the school. */
+export function plannedRound(more: Partial<Round> = {}): Round {
+  return {
+    id: 'round_aaaaaaaa',
+    premises: SCHOOL.id,
+    series: 'campus',
+    region: SCHOOL.region,
+    standard: 1,
+    state: 'planned',
+    since: NOW,
+    due: NOW + 60 * DAY_MS,
+    claims: {},
+    reasons: {},
+    evidence: EVIDENCE,
+    evidenceAt: NOW,
+    halfHash: 'h',
+    drawn: [],
+    checks: {},
+    visits: [],
+    checkers: [],
+    projects: [],
+    objections: [],
+    history: [{ event: 'planned', at: NOW }],
+    ...more,
+  };
+}
+
+/** The facts of the talk about the school for a person with this scope. */
+export function schoolFacts(scope: string, round?: Round): PremisesFacts {
+  const city = cityOf({ ...NEW_CITY, ...demoCityData(), premises: [SCHOOL] }, []);
+  return {
+    city,
+    grants: [{ role: 'unit_staff', scope, since: 0 }],
+    me: 'me',
+    list: [SCHOOL],
+    premises: SCHOOL,
+    rounds: round ? [{ version: 1, record: round }] : [],
+    standard: STANDARD,
+    basis: undefined,
+    pairing: undefined,
+    helpers: [],
+    contacts: [],
+    leads: [],
+  };
+}
