@@ -35,6 +35,7 @@ import { sweepOrphans, sweepPersons, sweepUndelivered } from './people/person-re
 import { talkExpiryJob } from './people/talk-expiry-job.ts';
 import { alertJob } from './review/alerts/alert-job.ts';
 import { sweepAlerts } from './review/alerts/alert-store.ts';
+import { bulletinJob } from './review/bulletin/bulletin-job.ts';
 import { letterJob } from './review/letters/letter-job.ts';
 import { caseFactsJob } from './review/score/case-facts-job.ts';
 import { freezeMonthJob } from './review/score/freeze-job.ts';
@@ -107,6 +108,7 @@ export function jobsOf(
     waveNewsJob(services),
     removeMembersJob(store, log),
 
+    bulletinJob(services),
     letterJob(services),
     caseFactsJob(store),
     freezeMonthJob(services),

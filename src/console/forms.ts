@@ -36,6 +36,7 @@ const FLOWS: readonly string[] = [
   'my-surveys',
   'preview-survey',
   'add-half',
+  'my-bulletin',
   'write-letter',
   'my-letters',
   'street-overview',

@@ -46,6 +46,7 @@ import { confirmBrowserTalk } from '../people/sign-in/confirm-browser-flow.ts';
 import { openConsoleTalk } from '../people/sign-in/open-console-flow.ts';
 import type { Talk } from '../people/talk.ts';
 import { alertsTalk } from '../review/alerts/alerts-flow.ts';
+import { myBulletinTalk } from '../review/bulletin/my-bulletin-flow.ts';
 import { myLettersTalk } from '../review/letters/my-letters-flow.ts';
 import { writeLetterTalk } from '../review/letters/write-letter-flow.ts';
 import { answerSurveyTalk } from '../surveys/ballot/answer-survey-flow.ts';
@@ -110,6 +111,7 @@ export const TALKS = [
   mySurveysTalk,
   previewSurveyTalk,
   addHalfTalk,
+  myBulletinTalk,
   writeLetterTalk,
   myLettersTalk,
   alertsTalk,

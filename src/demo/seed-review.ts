@@ -19,6 +19,7 @@ import type { Store } from '../store/store.ts';
 import type { Task } from '../volunteers/tasks/task.ts';
 import { keepTask, setPart } from '../volunteers/tasks/task-store.ts';
 import type { VolunteerId } from '../volunteers/volunteer/volunteer.ts';
+import { seedBulletins } from './bulletins.ts';
 import { demoCityData } from './city.ts';
 import words from './city-names.json' with { type: 'json' };
 
@@ -87,6 +88,7 @@ export async function seedReview(store: Store, now: number): Promise<void> {
     const result = await freezeMonth({ store, city, month, now: due, readers });
     if (result.type === 'ready') await bulkWrite(store, result.change.writes);
   }
+  await seedBulletins(store, city, MONTHS, now);
 }
 
 function randomOf(month: Month, what: string): Random {

@@ -339,6 +339,13 @@ export function keysOf(city: string) {
     /** hash: `<VisitId> <same>` → the look of a photo: 64 bits in hexadecimal digits (dHash) */
     looks: key('visits:looks'),
 
+    /** hash: month (2026-09) → version of its newest bulletin */
+    bulletins: key('bulletins'),
+    /** hash: version, record (JSON Bulletin), sum: one version of a month's bulletin; it never changes */
+    bulletin: (month: string, version: number) => key(`bulletin:${month}:v${version}`),
+    /** hash: id of a weak point → JSON PointAnswer */
+    bulletinAnswers: (month: string) => key(`bulletin:${month}:answers`),
+
     /** hash: version, record (JSON Letter), sum: a reminder to a unit or a desk */
     letter: (id: string) => key(`letter:${id}`),
     /** zset: LetterId → when it was drafted (ms): all */

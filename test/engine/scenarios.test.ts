@@ -321,6 +321,34 @@ const LETTER = {
     draftedAt: NOW,
   },
 } as const;
+const WEAK_POINT = {
+  id: '990101001000.confirmed_solved',
+  basis: 'goal',
+  region: '990101001000',
+  code: 'confirmed_solved',
+  own: { y: 10, n: 100 },
+  others: { y: 790, n: 1000 },
+  theta: 0.2,
+  v: 0.001,
+  goal: 0.8,
+} as const;
+const bulletinWith = (proposal: 'announcement' | 'pairing') => ({
+  me: 'p',
+  grants: OFFICE,
+  answers: new Map(),
+  bulletin: {
+    month: '2026-10',
+    region: '990100000000',
+    version: 1,
+    numbers: [],
+    sentences: [],
+    streets: [],
+    past: [],
+    letters: { sent: 0, met: 0, not_done: 0, withdrawn: 0, late: 0 },
+    alerts: { raised: 0, confirmed: 0, false: 0, known_cause: 0, open: 0 },
+    weak: [{ ...WEAK_POINT, proposal }],
+  },
+});
 const NO_LETTER = { me: 'p', addressees: ['unit.water'], cases: [], open: [], agreed: 0 };
 const WAITING = {
   access: { key: 'k', browser: undefined },
@@ -500,6 +528,26 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
     { name: 'not yet', moves: [{ tap: 'no' }], outcome: 'public_page_kept', loaded: { may: true, on: false } },
     { name: 'turned off', moves: [{ tap: 'yes' }], outcome: 'public_page_closed', loaded: { may: true, on: true } },
     { name: 'left on', moves: [{ tap: 'no' }], outcome: 'public_page_kept', loaded: { may: true, on: true } },
+  ],
+  'my-bulletin': [
+    {
+      name: 'an announcement is adopted',
+      moves: ['1', { tap: 'adopted' }],
+      outcome: 'point_adopted',
+      loaded: bulletinWith('announcement'),
+    },
+    {
+      name: 'a pairing is adopted, with the street that helps',
+      moves: ['1', { tap: 'adopted' }, { tap: '990101002000' }, '12月31日'],
+      outcome: 'point_adopted',
+      loaded: bulletinWith('pairing'),
+    },
+    {
+      name: 'declined, after a reason that names a cause',
+      moves: ['1', { tap: 'declined' }, '因为下雨', '人手先用在防汛上'],
+      outcome: 'point_declined',
+      loaded: bulletinWith('announcement'),
+    },
   ],
   'write-letter': [
     {
