@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { joinProven } from './addresses/join-proven.ts';
 import type { JobRunner } from './background/job-runner.ts';
 import { openJobRunner } from './background/job-runner.ts';
 import { countFlushed } from './broadcasts/sending/copies.ts';
@@ -286,7 +287,7 @@ async function openChannels(settings: ChannelSettings): Promise<readonly Channel
     (name) => readFile(photoPath(folder, name)),
   );
   if (settings.config.telegram.type !== 'none') channels.push(await openTelegramChannel(settings, files));
-  if (settings.config.webChat) channels.push(openWebChannel(settings, files));
+  if (settings.config.webChat) channels.push(openWebChannel(settings, files, () => channels));
   if (settings.wecom) channels.push(openWecomChannel(settings.wecom, settings, files));
   if (settings.wechat) channels.push(openWechatChannel(settings.wechat, settings, files));
   return channels;
@@ -308,7 +309,11 @@ async function openTelegramChannel(
 }
 
 /** Opens the web chat. In the demo, the phones page shows it in a frame. */
-function openWebChannel({ config, simulator, store, log, now, address, uploads }: ChannelSettings, files: ReadFile) {
+function openWebChannel(
+  { config, simulator, store, log, now, address, uploads }: ChannelSettings,
+  files: ReadFile,
+  all: () => readonly Channel[],
+) {
   return openWeb({
     chats: openWebChatLog(store, now, log),
     uploads,
@@ -316,6 +321,8 @@ function openWebChannel({ config, simulator, store, log, now, address, uploads }
     site: siteOf(config).site,
     caller: address.caller,
     framers: simulator ? [simulator.url, simulator.url.replace('127.0.0.1', 'localhost')] : [],
+    messengers: () => all().filter(({ signInPage }) => signInPage),
+    join: (browser, proven) => joinProven(store, browser, proven, now()),
     now,
     log,
   });

@@ -3,6 +3,7 @@ import { linkWrites } from '../../src/people/link/addresses.ts';
 import { loadPerson } from '../../src/people/person-store.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { STREET, staff } from '../cases/desk.ts';
+import { Tab } from '../tab.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import { WecomPhone } from '../wecom-phone.ts';
@@ -22,56 +23,40 @@ beforeAll(async () => {
 }, 30_000);
 afterAll(() => app.close());
 
-/** A browser that follows no redirect by itself. */
-class Tab {
-  private cookies = new Map<string, string>();
+const newTab = () => new Tab(app.running.web.port);
+const isIn = async (tab: Tab) => (await tab.get('/console/api/sessions')).status === 200;
 
-  async get(address: string): Promise<{ readonly status: number; readonly to: string; readonly body: string }> {
-    const { pathname, search } = new URL(address, SITE);
-    const cookie = [...this.cookies].map((pair) => pair.join('=')).join('; ');
-    const url = `http://127.0.0.1:${app.running.web.port}${pathname}${search}`;
-    const answer = await fetch(url, { headers: { cookie }, redirect: 'manual' });
-    for (const line of answer.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      if (value === '') this.cookies.delete(name);
-      else this.cookies.set(name, value);
-    }
-    return { status: answer.status, to: answer.headers.get('location') ?? '', body: await answer.text() };
-  }
-
-  /** Opens a page of the console in WeCom, up to the address that leads back. */
-  async leave(member: WecomPhone, to = '/console'): Promise<string> {
-    const { to: page } = await this.get(`/console/oauth/wecom?to=${encodeURIComponent(to)}`);
-    expect(page).toMatch(
-      /\/connect\/oauth2\/authorize\?appid=ww\w+&redirect_uri=.*&response_type=code&scope=snsapi_base&state=/,
-    );
-    return (await member.act<{ readonly url: string }>('open', { url: page })).url;
-  }
-
-  async isIn(): Promise<boolean> {
-    return (await this.get('/console/api/sessions')).status === 200;
-  }
+/** Opens a page of the console in WeCom, up to the address that leads back. */
+async function leave(tab: Tab, member: WecomPhone, to = '/console'): Promise<string> {
+  const { to: page } = await tab.get(`/console/oauth/wecom?to=${encodeURIComponent(to)}`);
+  const query = /appid=ww\w+&redirect_uri=.*&response_type=code&scope=snsapi_base&state=/;
+  expect(page).toMatch(query);
+  return (await member.act<{ readonly url: string }>('open', { url: page })).url;
 }
 
 test('a member opens a page of the console from WeCom and is signed in as the person of that address', async () => {
-  const tab = new Tab();
-  const back = await tab.leave(wu, '/console/cases?stage=intake');
+  const tab = newTab();
+  const back = await leave(tab, wu, '/console/cases?stage=intake');
   expect(await tab.get(back)).toMatchObject({ status: 302, to: '/console/cases?stage=intake' });
   const sessions = await tab.get('/console/api/sessions');
   expect(JSON.parse(sessions.body)).toMatchObject([{ door: 'oauth', current: true }]);
   // The same code, in the same browser or another one, opens nothing more.
-  for (const other of [tab, new Tab()]) expect((await other.get(back)).to).toBe('/console#e=not_proven');
+  for (const other of [tab, newTab()]) expect((await other.get(back)).to).toBe('/console#e=not_proven');
   expect((await tab.get('/console/api/sign-in/oauth')).body).toBe('["wecom"]');
 });
 
 test.each([
-  ['another browser', async (tab: Tab) => tab.leave(wu).then((back) => [new Tab(), back] as const), 'not_proven'],
-  ['a forged state', async (tab: Tab) => [tab, `${await tab.leave(wu)}x`] as const, 'not_proven'],
-  ['a forged code', async (tab: Tab) => [tab, (await tab.leave(wu)).replace('code=', 'code=f')] as const, 'not_proven'],
+  ['another browser', async (tab: Tab) => leave(tab, wu).then((back) => [newTab(), back] as const), 'not_proven'],
+  ['a forged state', async (tab: Tab) => [tab, `${await leave(tab, wu)}x`] as const, 'not_proven'],
+  [
+    'a forged code',
+    async (tab: Tab) => [tab, (await leave(tab, wu)).replace('code=', 'code=f')] as const,
+    'not_proven',
+  ],
   [
     'a code of more than five minutes ago',
     async (tab: Tab) => {
-      const back = await tab.leave(wu);
+      const back = await leave(tab, wu);
       await app.advance(301_000);
       return [tab, back] as const;
     },
@@ -81,40 +66,40 @@ test.each([
     'a member without a role',
     async (tab: Tab) => {
       const stranger = await WecomPhone.of(app.wecom?.url ?? '', { name: '路人' });
-      return [tab, await tab.leave(stranger)] as const;
+      return [tab, await leave(tab, stranger)] as const;
     },
     'no_role',
   ],
 ])('%s is not let in', async (_, way, reason) => {
-  const [tab, back] = await way(new Tab());
+  const [tab, back] = await way(newTab());
   expect(await tab.get(back)).toMatchObject({ status: 302, to: `/console#e=${reason}` });
-  expect(await tab.isIn()).toBe(false);
+  expect(await isIn(tab)).toBe(false);
 });
 
 test.each(['https://elsewhere.example/console', '//elsewhere.example/console', '/consolex', '/w/', ''])(
   'the sign-in leads to no other page than the console: %s',
   async (to) => {
-    const tab = new Tab();
-    expect((await tab.get(await tab.leave(wu, to))).to).toBe('/console');
+    const tab = newTab();
+    expect((await tab.get(await leave(tab, wu, to))).to).toBe('/console');
   },
 );
 
 test('a code counts only with the browser that went for it, and other channels have no such door', async () => {
-  const back = new URL(await new Tab().leave(wu));
+  const back = new URL(await leave(newTab(), wu));
   const url = `http://127.0.0.1:${app.running.web.port}/console/api/sign-in/mini-app`;
   const body = JSON.stringify({ channel: 'wecom', init_data: back.searchParams.get('code') });
   const headers = { 'content-type': 'application/json', 'x-anlin-page': '1' };
   const answer = await fetch(url, { method: 'POST', headers, body });
   expect(answer.status).toBe(401);
   for (const scheme of ['telegram', 'web', 'wechat'])
-    expect((await new Tab().get(`/console/oauth/${scheme}`)).status).toBe(404);
+    expect((await newTab().get(`/console/oauth/${scheme}`)).status).toBe(404);
 });
 
 test('the menu of the app and the daily list lead into the console through OAuth', async () => {
   const { store } = app.running;
   await vi.waitFor(() => expect(app.wecom?.world.menu.get('menu')).toBeDefined());
   const { url = '' } = await wu.act<{ readonly url?: string }>('menu', { name: '进后台' });
-  const tab = new Tab();
+  const tab = newTab();
   const { to } = await tab.get(url);
   const { url: back } = await wu.act<{ readonly url: string }>('open', { url: to });
   expect((await tab.get(back)).to).toBe('/console');

@@ -3,11 +3,12 @@ import { Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { DAY_MS } from '../../calendar.ts';
 import { isFromOwnPage } from '../../own-page.ts';
-import type { ReadFile, Receive, Urn } from '../channel.ts';
+import type { Channel, ReadFile, Receive, Urn } from '../channel.ts';
 import { readAttached } from '../channel.ts';
 import type { ChatLog } from './chat-log.ts';
 import { addressOf, newSecret } from './identity.ts';
 import { openNewcomerLimit } from './newcomer-limit.ts';
+import { chatOauthRoutes } from './oauth-routes.ts';
 import { contentOf, readWebInput } from './read-input.ts';
 import { shownEntry } from './shown.ts';
 import type { Streams } from './stream.ts';
@@ -30,10 +31,15 @@ export type WebRoutes = {
   readonly site: string | undefined;
   /** The network address of a caller. */
   readonly caller: (c: Context) => string;
+  /** The messengers that can name the person whose browser opens the page. */
+  readonly messengers: () => readonly Channel[];
+  /** Joins a new browser to the person whom a messenger proved. */
+  readonly join: (address: Urn, proven: Urn) => Promise<unknown>;
 };
 
 /** The calls of the page, below `/w`. */
-export function webRoutes({ chats, streams, uploads, receive, readFile, now, site, caller }: WebRoutes): Hono {
+export function webRoutes(settings: WebRoutes): Hono {
+  const { chats, streams, uploads, receive, readFile, now, site, caller, messengers } = settings;
   const app = new Hono();
   const newcomers = openNewcomerLimit(now);
 
@@ -45,6 +51,13 @@ export function webRoutes({ chats, streams, uploads, receive, readFile, now, sit
     const address = addressOf(secret);
     if (address && secret) remember(c, secret);
     return address;
+  };
+  /** Gives a browser its cookie; undefined if too many new ones came from its block. */
+  const welcome = (c: Context): Urn | undefined => {
+    if (!newcomers.admit(caller(c))) return undefined;
+    const secret = newSecret();
+    remember(c, secret);
+    return addressOf(secret);
   };
   const later = (c: Context) => c.json({ error: 'too_many' }, 429, { 'retry-after': String(newcomers.waitS()) });
 
@@ -58,11 +71,10 @@ export function webRoutes({ chats, streams, uploads, receive, readFile, now, sit
 
   // Before the first act: if this answer is lost, nothing was done, and the act has one sender at every try.
   app.post('/hello', (c) => {
-    if (identify(c)) return c.json({});
-    if (!newcomers.admit(caller(c))) return later(c);
-    remember(c, newSecret());
-    return c.json({});
+    return (identify(c) ?? welcome(c)) ? c.json({}) : later(c);
   });
+
+  app.route('/oauth', chatOauthRoutes({ ...settings, identify, welcome }));
 
   app.post('/in', async (c) => {
     if (Number(c.req.header('content-length') ?? Number.NaN) > INPUT_MAX_BYTES)
@@ -95,7 +107,7 @@ export function webRoutes({ chats, streams, uploads, receive, readFile, now, sit
 
   app.get('/log', async (c) => {
     const of = addressOf(getCookie(c, COOKIE));
-    if (!of) return c.json({ known: false, entries: [], lost: false });
+    if (!of) return c.json({ known: false, entries: [], lost: false, oauth: messengers().map(({ scheme }) => scheme) });
     const { entries, lost } = await chats.read(of, afterIn(c));
     return c.json({ known: true, entries: entries.map(shownEntry), lost });
   });

@@ -7,6 +7,7 @@ import { pageAnswer } from '../../page-build/serve-page.ts';
 import type { Channel, ReadFile, Receive } from '../channel.ts';
 import { fitTo } from '../fit.ts';
 import type { ChatLog } from './chat-log.ts';
+import type { WebRoutes } from './routes.ts';
 import { webRoutes } from './routes.ts';
 import { openStreams } from './stream.ts';
 import type { Uploads } from './uploads.ts';
@@ -23,7 +24,7 @@ export const CHAT_PAGE: PageSource = {
   target: ['chrome87', 'safari14'],
 };
 
-export type WebSettings = {
+export type WebSettings = Pick<WebRoutes, 'messengers' | 'join'> & {
   readonly chats: ChatLog;
   readonly uploads: Uploads;
   readonly readFile: ReadFile;
@@ -37,20 +38,12 @@ export type WebSettings = {
 };
 
 /** Opens the web chat as a channel: a page without an account, for browsers that scan a QR code. */
-export function openWeb({ chats, uploads, readFile, site, caller, framers = [], now, log }: WebSettings): Channel {
+export function openWeb(settings: WebSettings): Channel {
+  const { chats, uploads, site, framers = [], log } = settings;
   const streams = openStreams(chats);
   let receive: Receive = () => Promise.reject(new Error('The channel is not open yet.'));
   const app = new Hono({ strict: false }).basePath('/w');
-  const calls = webRoutes({
-    chats,
-    streams,
-    uploads,
-    readFile,
-    site,
-    caller,
-    now,
-    receive: (inbound) => receive(inbound),
-  });
+  const calls = webRoutes({ ...settings, streams, receive: (inbound) => receive(inbound) });
   app.route('/', pageRoutes(framers, log));
   app.route('/', calls);
   app.onError((error) => {

@@ -42,6 +42,8 @@ function openAlone(): { readonly channel: Channel; readonly client: () => WebCli
     readFile: () => Promise.reject(new Error('none')),
     site: undefined,
     caller: () => '203.0.113.1',
+    messengers: () => [],
+    join: async () => {},
     now: Date.now,
     log: silent,
   });

@@ -1,7 +1,14 @@
 import type { ShownEntry } from '../shown.ts';
+import { askMessenger } from './messenger.ts';
 
 /** The server's answer to a question for the log. */
-type Answer = { readonly known: boolean; readonly entries: readonly ShownEntry[]; readonly lost: boolean };
+type Answer = {
+  readonly known: boolean;
+  readonly entries: readonly ShownEntry[];
+  readonly lost: boolean;
+  /** The messengers that can name the person, for a browser that the server does not know yet. */
+  readonly oauth?: readonly string[];
+};
 
 type Settings = {
   readonly last: () => number;
@@ -47,7 +54,8 @@ export function openReceiver({ last, take, reload }: Settings): Receiver {
   const load = async (): Promise<boolean> => {
     const answer = await fetch(`/w/log?after=${last()}`);
     if (!answer.ok) throw new Error(`The log answered ${answer.status}.`);
-    const { known, entries, lost } = (await answer.json()) as Answer;
+    const { known, entries, lost, oauth = [] } = (await answer.json()) as Answer;
+    if (!known) await askMessenger(oauth);
     if (lost) reload();
     take(entries);
     return known;
