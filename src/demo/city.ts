@@ -6,6 +6,7 @@ import type { Region, RegionLevel } from '../regions/region.ts';
 import names from './city-names.json' with { type: 'json' };
 import type { Outline } from './outline.ts';
 import { cutEqually, roundOutline } from './outline.ts';
+import { demoPremises } from './premises.ts';
 
 /** The demo's city is fictional: no province has the code 99. */
 const CITY_ID = '990100000000';
@@ -123,6 +124,7 @@ function demoCensus(): readonly CensusCell[] {
 }
 
 /** The fictional city's data in the form of an import. */
-export function demoCityData(): Pick<CityData, 'regions' | 'places' | 'census'> {
-  return { regions: demoRegions(), places: demoPlaces(), census: demoCensus() };
+export function demoCityData(): Pick<CityData, 'regions' | 'places' | 'census' | 'premises'> {
+  const regions = demoRegions();
+  return { regions, places: demoPlaces(), census: demoCensus(), premises: demoPremises(regions) };
 }

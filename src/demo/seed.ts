@@ -19,6 +19,7 @@ import type { Store } from '../store/store.ts';
 import { pastAlerts, risesBefore, STORM } from './alerts.ts';
 import { demoCityData } from './city.ts';
 import words from './city-names.json' with { type: 'json' };
+import { inspectionWrites } from './inspections.ts';
 import { letterWrites } from './letters.ts';
 import { lifeOf } from './life.ts';
 import { pastPatrols, seedReview } from './seed-review.ts';
@@ -49,6 +50,7 @@ export function* demoPast(store: Store, now: number, seed = 20261122): Generator
 /** Writes the history of a new demo. */
 export async function seedDemo(store: Store, now: number): Promise<void> {
   await bulkWrite(store, demoPast(store, now));
+  await bulkWrite(store, inspectionWrites(store, cityOf({ ...NEW_CITY, ...demoCityData() }, []), now));
   await seedReview(store, now);
 }
 

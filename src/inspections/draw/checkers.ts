@@ -25,7 +25,7 @@ export async function loadCheckers(
   const scopes = new Set([EVERYWHERE, ...regions.chain(region), ...inside]);
   const lists = [
     ...[...scopes].map((scope) => keys.staff('grid_worker', scope)),
-    ...[...units.keys()].map((unit) => keys.staff('unit_staff', unit)),
+    ...[EVERYWHERE, ...units.keys()].map((unit) => keys.staff('unit_staff', unit)),
   ];
   const found = await orStoreAway(Promise.all(lists.map((key) => redis.zrange(key, '0', '-1'))));
   const urns = [...new Set(found.flat())].sort() as Urn[]; // written by addToStaff
