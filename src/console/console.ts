@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { alertRoutes } from './alerts.ts';
 import { broadcastRoutes } from './broadcasts.ts';
 import { caseRoutes } from './cases.ts';
 import type { ConsoleSettings } from './console-settings.ts';
@@ -50,6 +51,7 @@ export function openConsole(settings: ConsoleSettings): Hono<ConsoleEnv> {
   app.route('/api/broadcasts', broadcastRoutes(services));
   app.route('/api/surveys', surveyRoutes(services));
   app.route('/api/letters', letterRoutes(services));
+  app.route('/api/alerts', alertRoutes(services));
   app.route('/api/people', peopleRoutes(services));
   app.route('/api/posters', posterRoutes(services));
   app.route('/api/settings', settingsRoutes(services));

@@ -40,6 +40,7 @@ const FLOWS: readonly string[] = [
   'write-letter',
   'my-letters',
   'street-overview',
+  'alerts',
   'choose-language',
   'public-page',
   'steer-topics',

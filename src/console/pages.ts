@@ -2,6 +2,7 @@ import { MAY_READ } from '../broadcasts/broadcast.ts';
 import type { Grant, Role } from '../people/role.ts';
 import { EVERYWHERE, ROLES } from '../people/role.ts';
 import { MAY_APPOINT } from '../people/staff-list.ts';
+import { MAY_READ_ALERTS } from '../review/alerts/alert-store.ts';
 import { MAY_RUN_SURVEYS } from '../surveys/wave/wave.ts';
 import { ORGANISER_ROLES } from '../volunteers/volunteer/volunteer.ts';
 
@@ -13,6 +14,7 @@ export const PAGES = [
   'broadcasts',
   'surveys',
   'letters',
+  'alerts',
   'people',
   'settings',
   'posters',
@@ -27,6 +29,7 @@ export const ROLES_OF_PAGE: Readonly<Record<Page, readonly Role[]>> = {
   broadcasts: MAY_READ,
   surveys: MAY_RUN_SURVEYS,
   letters: ['dispatcher', 'unit_staff', 'lead', 'office', 'auditor'],
+  alerts: MAY_READ_ALERTS,
   people: ROLES.filter((role) => MAY_APPOINT[role] !== undefined),
   settings: ['office', 'auditor'],
   posters: ['dispatcher', 'lead', 'office'],

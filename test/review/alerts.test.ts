@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addHistory, submissionEvent } from '../../src/cases/case-store.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
+import type { AlertPage, AlertsPage } from '../../src/console/alerts.ts';
 import { alertEndOf, mondayOf } from '../../src/review/alerts/alert-job.ts';
 import { loadAlerts } from '../../src/review/alerts/alert-store.ts';
 import { dayStart } from '../../src/review/alerts/series/case-counts.ts';
@@ -8,6 +9,7 @@ import { bulkWrite } from '../../src/store/bulk-write.ts';
 import type { Write } from '../../src/store/commit.ts';
 import { loadTasks } from '../../src/volunteers/tasks/task-store.ts';
 import { staff } from '../cases/desk.ts';
+import { signIn } from '../console/browser.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
@@ -47,7 +49,7 @@ function caseWrites(category: string, street: string, filedAt: number, reporter:
 }
 
 beforeAll(async () => {
-  app = await openTestApp();
+  app = await openTestApp({ site: 'https://anlin.example.org' });
   lead = await staff(app, '陈主任', 'lead', OWN);
   other = await staff(app, '李主任', 'lead', ELSEWHERE);
   office = await staff(app, '平安办', 'office', '*');
@@ -122,4 +124,23 @@ test('a lead sees the cases, sends volunteers, confirms, acts; a lead elsewhere 
   await other.sees(/现在没有苗头/);
   const [after] = (await loadAlerts(store)).filter(({ record }) => record.regions[0] === OWN);
   expect(after?.record).toMatchObject({ state: 'acted', answer: 'confirmed', measure: 'announcement' });
+});
+
+test('the console shows a lead the alerts of the own ground with their weeks, and nothing of elsewhere', {
+  timeout: 60_000,
+}, async () => {
+  const [own, far] = [await signIn(app, lead), await signIn(app, other)];
+  const page = (await own.get('/alerts')).body as unknown as AlertsPage;
+  expect(page.alerts.map(({ what, where }) => [what, where])).toEqual([['🔥 消防', '锦绣街道']]);
+  const [row] = page.alerts;
+  const { body, status } = await own.get(`/alerts/${row?.id}`);
+  expect(status).toBe(200);
+  const shown = body as unknown as AlertPage;
+  expect(shown.weeks.at(-1)).toMatchObject({ count: 14, rain: false, campaign: false });
+  expect(shown.weeks.at(-1)?.upper).toBeLessThan(14);
+  expect(Object.values(shown.communities)).toEqual([14]);
+  // Neither a case nor a person is named.
+  expect(JSON.stringify([page, shown])).not.toMatch(/case_|demo:|telegram:|A000/);
+  expect(((await far.get('/alerts')).body as unknown as AlertsPage).alerts).toEqual([]);
+  expect((await far.get(`/alerts/${row?.id}`)).status).toBe(404);
 });

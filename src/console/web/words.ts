@@ -41,6 +41,11 @@ export function dayText(ms: number): string {
   return formatter({ month: 'short', day: 'numeric', weekday: 'short' }).format(ms);
 }
 
+/** A day in China without its weekday, for the axis of a chart: 12月5日. */
+export function shortDayText(ms: number): string {
+  return formatter({ month: 'short', day: 'numeric' }).format(ms);
+}
+
 const formatters = new Map<string, Intl.DateTimeFormat>();
 function formatter(form: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = language.value + JSON.stringify(form);

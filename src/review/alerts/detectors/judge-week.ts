@@ -70,7 +70,16 @@ function judgeShort(count: number, before: readonly number[], parentRate: number
 function judgeMonths(count: number, before: readonly number[], halvings = 0): Verdict {
   const { mean, deviation, upper } = earsLimit(before, 'C2', normalQuantile(1 - halve(EARS_ALPHA, halvings)));
   // Counts scatter at least as much as chance: the normal tail of a few reports is far too thin.
-  const chance = predictiveTail(count, mean * EARS_BASELINE, EARS_BASELINE);
+  const long = before.slice(0, -2).slice(-YEAR_WEEKS);
+  // A quiet month before a usual week is no sign of a rise: the longer history has to find it unlikely, too.
+  const chance = Math.max(
+    predictiveTail(count, mean * EARS_BASELINE, EARS_BASELINE),
+    predictiveTail(
+      count,
+      long.reduce((sum, one) => sum + one, 0),
+      long.length,
+    ),
+  );
   const p = Math.max(1 - normalCdf((count - mean) / deviation), chance);
   return { detector: 'ears', count, expected: mean, upper, p, isAlarm: count > upper && p <= halve(ALPHA, halvings) };
 }

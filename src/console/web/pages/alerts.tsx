@@ -1,0 +1,157 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { AlertPage, AlertRow, AlertsPage, PrecisionRow } from '../../alerts.ts';
+import { AlertChart } from '../alerts/alert-chart.tsx';
+import { Board } from '../board.tsx';
+import { Export } from '../export.tsx';
+import { Failed } from '../failed.tsx';
+import { CityMap } from '../map/city-map.tsx';
+import { route, setParams } from '../router.ts';
+import { useData } from '../use-data.ts';
+import { dayText, word } from '../words.ts';
+
+/** 苗头: unusual rises of reports, their charts and answers, and how often each detector was right. */
+export default function Alerts() {
+  const { data, failed, load } = useData<AlertsPage>('alerts');
+  const shown = route.value.params.get('alert') ?? undefined;
+  const open = data?.alerts.filter(({ isOpen }) => isOpen) ?? [];
+  const past = data?.alerts.filter(({ isOpen }) => !isOpen) ?? [];
+  return (
+    <Board
+      title={word('pages.alerts')}
+      starts={[]}
+      flow="alerts"
+      onChanged={load}
+      beside={shown && <Detail key={shown} id={shown} />}
+    >
+      <p>{word('alerts.about')}</p>
+      {failed && <Failed onRetry={load} />}
+      {!data && !failed && <p class="wait">{word('loading')}</p>}
+      {data && open.length === 0 && <p class="state">{word('alerts.empty')}</p>}
+      <Rows rows={open} shown={shown} />
+      {past.length > 0 && (
+        <section>
+          <h2>{word('alerts.history')}</h2>
+          <Rows rows={past} shown={shown} />
+        </section>
+      )}
+      {data && <PrecisionTable rows={data.precision} />}
+      {data && data.alerts.length > 0 && <Export name="alerts" rows={() => tableOf(data.alerts)} />}
+    </Board>
+  );
+}
+
+function Rows({ rows, shown }: { readonly rows: readonly AlertRow[]; readonly shown: string | undefined }) {
+  return (
+    <ol class="rows">
+      {rows.map((row) => (
+        <li key={row.id} class={row.id === shown ? 'here' : ''}>
+          <button type="button" class="line" onClick={() => setParams({ alert: row.id, id: undefined })}>
+            <span class="what">
+              <strong>{row.what}</strong>
+              <span class="place">{row.where}</span>
+            </span>
+            <span>{countText(row)}</span>
+            <span class="how">
+              <span>{row.state}</span>
+              <span>{spanText(row)}</span>
+            </span>
+          </button>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Detail({ id }: { readonly id: string }) {
+  const { data, missing, failed, load } = useData<AlertPage>(`alerts/${id}`);
+  const top = useRef<HTMLElement>(null);
+  // The list above may be longer than a screen.
+  useEffect(() => top.current?.scrollIntoView({ block: 'nearest' }), [data === undefined]);
+  if (failed) return <Failed onRetry={load} />;
+  if (missing) return <p class="state">{word('alerts.missing')}</p>;
+  if (!data) return <p class="wait">{word('loading')}</p>;
+  const most = Math.max(1, ...Object.values(data.communities));
+  return (
+    <article class="results" ref={top}>
+      <h2>
+        {data.what} · {data.where}
+      </h2>
+      <p>{countText(data)}</p>
+      <p>{word('alerts.chance', { n: data.chance, detector: data.detector })}</p>
+      {data.notes.map((note) => (
+        <p key={note}>{note}</p>
+      ))}
+      <p>
+        {data.state} · {data.answer}
+      </p>
+      {data.mayAnswer && data.isOpen && (
+        <div class="controls">
+          <button type="button" class="main" onClick={() => setParams({ id })}>
+            {word('alerts.answer')}
+          </button>
+        </div>
+      )}
+      <AlertChart alert={data} />
+      <CityMap
+        title={word('alerts.map')}
+        shadeOf={(region) => (data.communities[region] ?? 0) / most || undefined}
+        textOf={(region) => word('alerts.cases', { n: data.communities[region] ?? 0 })}
+      />
+    </article>
+  );
+}
+
+function PrecisionTable({ rows }: { readonly rows: readonly PrecisionRow[] }) {
+  return (
+    <section>
+      <h2>{word('alerts.precision.title')}</h2>
+      <p>{word('alerts.precision.about')}</p>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{word('alerts.precision.detector')}</th>
+            <th scope="col">{word('alerts.precision.confirmed')}</th>
+            <th scope="col">{word('alerts.precision.open')}</th>
+            <th scope="col">{word('alerts.precision.halvings')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ detector, confirmed, answered, open, halvings }) => (
+            <tr key={detector}>
+              <th scope="row">{detector}</th>
+              <td>{word('alerts.precision.of', { confirmed, answered })}</td>
+              <td>{open}</td>
+              <td>{halvings === 0 ? '–' : word('alerts.precision.halved', { n: halvings })}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function countText({ count, expected }: AlertRow): string {
+  return expected < 1 ? word('alerts.count_rare', { count }) : word('alerts.count', { count, expected });
+}
+
+function spanText({ from, until }: AlertRow): string {
+  return word('alerts.span', { from: dayText(from), until: dayText(until) });
+}
+
+function tableOf(rows: readonly AlertRow[]): readonly (readonly (string | number)[])[] {
+  const columns = ['what', 'where', 'from', 'until', 'count', 'usual', 'chance', 'state', 'answer'] as const;
+  return [
+    columns.map((name) => word(`alerts.columns.${name}`)),
+    ...rows.map((row) => [
+      row.what,
+      row.where,
+      dayText(row.from),
+      dayText(row.until),
+      row.count,
+      row.expected,
+      `1/${row.chance}`,
+      row.state,
+      row.answer,
+    ]),
+  ];
+}
