@@ -15,6 +15,7 @@ import { pageRoutes } from './page.ts';
 import { mayOpenPage, PAGES } from './pages.ts';
 import { peopleRoutes } from './people.ts';
 import { posterRoutes } from './posters.ts';
+import { scoreRoutes } from './score.ts';
 import type { ConsoleEnv } from './session.ts';
 import { signedIn } from './session.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -52,6 +53,7 @@ export function openConsole(settings: ConsoleSettings): Hono<ConsoleEnv> {
   app.route('/api/surveys', surveyRoutes(services));
   app.route('/api/letters', letterRoutes(services));
   app.route('/api/alerts', alertRoutes(services));
+  app.route('/api/score', scoreRoutes(services));
   app.route('/api/people', peopleRoutes(services));
   app.route('/api/posters', posterRoutes(services));
   app.route('/api/settings', settingsRoutes(services));

@@ -3,6 +3,7 @@ import type { Grant, Role } from '../people/role.ts';
 import { EVERYWHERE, ROLES } from '../people/role.ts';
 import { MAY_APPOINT } from '../people/staff-list.ts';
 import { MAY_READ_ALERTS } from '../review/alerts/alert-store.ts';
+import { MAY_READ_SCORES } from '../review/score/score-view.ts';
 import { MAY_RUN_SURVEYS } from '../surveys/wave/wave.ts';
 import { ORGANISER_ROLES } from '../volunteers/volunteer/volunteer.ts';
 
@@ -15,6 +16,7 @@ export const PAGES = [
   'surveys',
   'letters',
   'alerts',
+  'score',
   'people',
   'settings',
   'posters',
@@ -30,6 +32,7 @@ export const ROLES_OF_PAGE: Readonly<Record<Page, readonly Role[]>> = {
   surveys: MAY_RUN_SURVEYS,
   letters: ['dispatcher', 'unit_staff', 'lead', 'office', 'auditor'],
   alerts: MAY_READ_ALERTS,
+  score: [...MAY_READ_SCORES, 'unit_staff'],
   people: ROLES.filter((role) => MAY_APPOINT[role] !== undefined),
   settings: ['office', 'auditor'],
   posters: ['dispatcher', 'lead', 'office'],

@@ -18,6 +18,9 @@ import { followAreaTalk } from '../cases/follow/follow-area-flow.ts';
 import { myCasesTalk } from '../cases/follow/my-cases-flow.ts';
 import { forgetMeTalk, myDataTalk } from '../cases/follow/my-data-flow.ts';
 import { reportTalk } from '../cases/report/report-flow.ts';
+import { publicNoticesTalk } from '../creation/notice/public-notices-flow.ts';
+import { legalBasisTalk } from '../creation/rounds/legal-basis-flow.ts';
+import { myPremisesTalk } from '../creation/rounds/my-premises-flow.ts';
 import { houseCodesTalk } from '../deliberation/ballot/house-codes-flow.ts';
 import { voteTopicTalk } from '../deliberation/ballot/vote-topic-flow.ts';
 import { holdMeetingTalk } from '../deliberation/meeting/hold-meeting-flow.ts';
@@ -28,9 +31,6 @@ import { steerTopicsTalk } from '../deliberation/steer/steer-topics-flow.ts';
 import { proposeTopicTalk } from '../deliberation/topic/propose-topic-flow.ts';
 import { secondTopicTalk } from '../deliberation/topic/second-topic-flow.ts';
 import { topicsTalk } from '../deliberation/topic/topics-flow.ts';
-import { publicNoticesTalk } from '../creation/notice/public-notices-flow.ts';
-import { legalBasisTalk } from '../creation/rounds/legal-basis-flow.ts';
-import { myPremisesTalk } from '../creation/rounds/my-premises-flow.ts';
 import { addDrawHalfTalk } from '../inspections/draw/add-draw-half-flow.ts';
 import { myDrawsTalk } from '../inspections/draw/my-draws-flow.ts';
 import { answerObjectionTalk } from '../inspections/visits/answer-objection-flow.ts';
@@ -49,6 +49,12 @@ import { alertsTalk } from '../review/alerts/alerts-flow.ts';
 import { myBulletinTalk } from '../review/bulletin/my-bulletin-flow.ts';
 import { myLettersTalk } from '../review/letters/my-letters-flow.ts';
 import { writeLetterTalk } from '../review/letters/write-letter-flow.ts';
+import { decideRowsTalk } from '../review/score/decide-rows-flow.ts';
+import { freezeMonthTalk } from '../review/score/freeze-month-flow.ts';
+import { monthScoreTalk } from '../review/score/month-score-flow.ts';
+import { objectRowsTalk } from '../review/score/object-rows-flow.ts';
+import { scoreFormulaTalk } from '../review/score/score-formula-flow.ts';
+import { scoreRowsTalk } from '../review/score/score-rows-flow.ts';
 import { answerSurveyTalk } from '../surveys/ballot/answer-survey-flow.ts';
 import { previewSurveyTalk } from '../surveys/ballot/preview-survey-flow.ts';
 import { joinPanelTalk } from '../surveys/panel/join-panel-flow.ts';
@@ -133,6 +139,12 @@ export const TALKS = [
   myPremisesTalk,
   publicNoticesTalk,
   legalBasisTalk,
+  monthScoreTalk,
+  scoreRowsTalk,
+  objectRowsTalk,
+  decideRowsTalk,
+  freezeMonthTalk,
+  scoreFormulaTalk,
   openConsoleTalk,
   confirmBrowserTalk,
   getCodeTalk,

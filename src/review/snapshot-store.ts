@@ -3,6 +3,7 @@ import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { Change } from '../store/versioned-record.ts';
 import { keepRecord, loadRecords } from '../store/versioned-record.ts';
+import type { CaseRow } from './score/case-cells.ts';
 import type { Month } from './score/month.ts';
 import { readMonth } from './score/month.ts';
 import type { MonthScore } from './score/month-score.ts';
@@ -25,6 +26,16 @@ export async function loadSnapshot(store: Store, month: Month, version?: number)
   const wanted = version ?? Number((await orStoreAway(redis.hget(keys.scoreMonths, month))) ?? 0);
   if (wanted < 1) return undefined;
   return (await loadRecords<Snapshot>(store, [keys.scoreSnapshot(month, wanted)]))[0]?.record;
+}
+
+/** Loads the frozen rows of a street; none once its cases are gone. */
+export async function loadRows(
+  { redis, keys }: Store,
+  { month, version }: Pick<Snapshot, 'month' | 'version'>,
+  street: string,
+): Promise<readonly CaseRow[]> {
+  const text = await orStoreAway(redis.hget(keys.scoreRows(month, version), street));
+  return text ? (JSON.parse(text) as CaseRow[]) : []; // written by keepSnapshot
 }
 
 /** Lists the frozen months with their newest version, the newest month first. */

@@ -14,6 +14,8 @@ import type { Contact } from '../../src/people/contact.ts';
 import { newContact } from '../../src/people/contact.ts';
 import { NO_TALKS } from '../../src/people/person-store.ts';
 import type { Alert } from '../../src/review/alerts/alert.ts';
+import { FIRST_FORMULA } from '../../src/review/score/formula.ts';
+import { monthScore } from '../../src/review/score/month-score.ts';
 import { keysOf } from '../../src/store/keys.ts';
 import type { Store } from '../../src/store/store.ts';
 import type { Kept } from '../../src/store/versioned-record.ts';
@@ -73,6 +75,32 @@ const ALERT: Kept<Alert> = {
     raisedAt: NOW,
   },
 };
+const NO_SCORE = { snapshot: undefined, before: undefined };
+const SCORED = {
+  ...monthScore({
+    month: '2026-10',
+    formula: FIRST_FORMULA,
+    earlier: [],
+    regions: [
+      { id: '990100000000', level: 'city', cells: {} },
+      { id: '990101001000', level: 'street', cells: {} },
+    ],
+  }),
+  version: 1,
+  frozenAt: NOW,
+  rowsHash: 'hash',
+};
+const SCORE = { snapshot: SCORED, before: undefined };
+const SUBJECT = { month: '2026-10', street: '990101001000', code: 'cured_in_time' } as const;
+const SCORE_ROWS = { subject: SUBJECT, numbers: ['K7Q4M2XR', 'B2B2C3C3'], isFrozen: false };
+const OBJECTION = { id: 'o1', ...SUBJECT, rows: ['K7Q4M2XR'], why: '重复', by: 'q', at: NOW };
+const FREEZE = {
+  may: true,
+  months: [{ month: '2026-10', isFrozen: false }],
+  result: { type: 'ready', snapshot: SCORED, change: { checks: [], writes: [] } },
+};
+const NO_FREEZE = { ...FREEZE, result: { type: 'refused', why: 'no_data' } };
+const FORMULA = { may: true, me: 'p', present: '2026-11', current: FIRST_FORMULA, next: 2 };
 const DATA = { cases: [], shared: [], followed: [], traces: [], volunteer: undefined, mediation: undefined };
 const WORK = {
   me: 'p',
@@ -570,6 +598,93 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       moves: ['1', { tap: 'agreed' }],
       outcome: 'letter_refused:full',
       loaded: { me: 'p', letters: [LETTER], agreed: 2, wanted: undefined },
+    },
+  ],
+  'month-score': [
+    { name: 'no month is frozen', moves: [], outcome: 'score_missing', loaded: NO_SCORE },
+    { name: 'the city for a resident', moves: [], outcome: 'score_seen', loaded: SCORE },
+    { name: 'one of several regions', moves: ['1'], outcome: 'score_seen', loaded: SCORE, grants: OFFICE },
+  ],
+  'score-rows': [{ name: 'two cases', moves: [], outcome: 'score_rows_seen', loaded: SCORE_ROWS }],
+  'object-rows': [
+    {
+      name: 'contested',
+      moves: ['1', 'K7Q4-M2XR', '这件是重复的', { tap: 'send' }],
+      outcome: 'rows_contested',
+      loaded: { me: 'p', auditors: [], ...SCORE_ROWS },
+    },
+    {
+      name: 'a case that costs no points, then one that does',
+      moves: ['1', 'AAAA2222', '这件是重复的', { tap: 'send' }, { tap: 'fix.rows' }, 'K7Q4M2XR', { tap: 'send' }],
+      outcome: 'rows_contested',
+      loaded: { me: 'p', auditors: [], ...SCORE_ROWS },
+    },
+  ],
+  'decide-rows': [
+    {
+      name: 'upheld',
+      moves: ['1', { tap: 'upheld' }, '确实是重复的'],
+      outcome: 'objection_upheld',
+      loaded: { me: 'p', open: [OBJECTION], leads: [] },
+    },
+    {
+      name: 'refused',
+      moves: ['1', { tap: 'refused' }, '不是同一处'],
+      outcome: 'objection_refused',
+      loaded: { me: 'p', open: [OBJECTION], leads: [] },
+    },
+  ],
+  'freeze-month': [
+    { name: 'refused with its cure', moves: ['1'], outcome: 'month_not_frozen', loaded: NO_FREEZE },
+    { name: 'not yet', moves: ['1', { tap: 'no' }], outcome: 'month_not_frozen', loaded: FREEZE },
+    { name: 'frozen', moves: ['1', { tap: 'yes' }], outcome: 'month_frozen', loaded: FREEZE },
+  ],
+  'score-formula': [
+    {
+      name: 'proposed',
+      moves: ['8 9 15 5 6 7 10 7.5 7.5 9 6 10', '4: 25 2', '1', { tap: 'send' }],
+      outcome: 'formula_proposed',
+      loaded: FORMULA,
+    },
+    {
+      name: 'weights that do not sum to 100, corrected at the card',
+      moves: [
+        '9 9 15 5 6 7 10 7.5 7.5 9 6 10',
+        { tap: '~skip' },
+        '1',
+        { tap: 'send' },
+        { tap: 'fix.weights' },
+        '8 9 15 5 6 7 10 7.5 7.5 9 6 10',
+        { tap: 'send' },
+      ],
+      outcome: 'formula_proposed',
+      loaded: FORMULA,
+    },
+    {
+      name: 'a goalpost reversed by mistake, corrected at the card',
+      moves: [
+        '8 9 15 5 6 7 10 7.5 7.5 9 6 10',
+        '4: 2 30',
+        '1',
+        { tap: 'send' },
+        { tap: 'fix.goalposts' },
+        '4: 30 2',
+        { tap: 'send' },
+      ],
+      outcome: 'formula_proposed',
+      loaded: FORMULA,
+    },
+    {
+      name: 'agreed by another organiser',
+      moves: [{ tap: 'agree' }],
+      outcome: 'formula_agreed',
+      loaded: { ...FORMULA, proposed: { ...FIRST_FORMULA, version: 2, by: 'q' } },
+    },
+    {
+      name: 'dropped',
+      moves: [{ tap: 'drop' }],
+      outcome: 'formula_dropped',
+      loaded: { ...FORMULA, proposed: { ...FIRST_FORMULA, version: 2, by: 'q' } },
     },
   ],
   'open-console': [{ name: 'no address is set', moves: [], outcome: 'console_unreachable', grants: OFFICE }],

@@ -18,13 +18,15 @@ type BoardProps = {
   /** The list; its buttons may open a flow. */
   readonly children: ComponentChildren | ((open: (flow: Opened) => void) => ComponentChildren);
   readonly beside?: ComponentChildren;
+  /** What stands beside the list has its own way back: a narrow page shows it instead of the list. */
+  readonly drills?: boolean;
   /** Further buttons above the list, and what stands over it in full width. */
   readonly head?: ComponentChildren;
   readonly wide?: ComponentChildren;
 };
 
 /** A page with a list, and the talk about one of its records beside it. The record is in the address. */
-export function Board({ title, starts, flow, onChanged, children, beside, head, wide }: BoardProps) {
+export function Board({ title, starts, flow, onChanged, children, beside, drills, head, wide }: BoardProps) {
   const id = route.value.params.get('id') ?? undefined;
   const [started, setStarted] = useState<Opened>();
   const opened = started ?? (id === undefined ? undefined : { flow, argument: id });
@@ -33,7 +35,7 @@ export function Board({ title, starts, flow, onChanged, children, beside, head, 
     if (id !== undefined) setParams({ id: undefined });
   };
   return (
-    <div class={opened ? 'board with-card' : 'board'}>
+    <div class={opened || (drills && beside) ? 'board with-card' : 'board'}>
       <section class="list">
         <h1>{title}</h1>
         <div class="starts">

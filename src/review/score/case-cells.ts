@@ -1,14 +1,14 @@
 import { DAY_MS, limitEnd } from '../../calendar.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
 import { scanHash } from '../../store/scan-hash.ts';
-import type { CaseIndicator } from './case-fact.ts';
+import type { CaseFact, CaseIndicator } from './case-fact.ts';
 import { CASE_INDICATORS, readFact, verdictsAt } from './case-fact.ts';
 import type { ReadMonth, StreetCounts } from './cell-reader.ts';
 import { addTo } from './cell-reader.ts';
 import { LESS_IS_BETTER } from './indicator.ts';
 
-/** One case of a frozen score: its number, and a verdict for each of CASE_INDICATORS. */
-export type CaseRow = readonly [number: string, verdicts: string];
+/** One case of a frozen score: its number, a verdict for each of CASE_INDICATORS, and its lead unit, '' without one. */
+export type CaseRow = readonly [number: string, verdicts: string, unit: string];
 
 /** What the cases of a month tell, by street. */
 export type CaseMonth = {
@@ -35,22 +35,25 @@ export async function readCaseMonth(
   excluded: ReadonlySet<string> = new Set(),
 ): Promise<CaseMonth> {
   const counts: StreetCounts = new Map();
-  const rows = new Map<string, Map<string, string>>();
+  const rows = new Map<string, Map<string, readonly [verdicts: string, unit: string]>>();
   const reports = new Map<string, number>();
   const rejected = new Map<string, Record<string, number>>();
   const unknown = new Set<string>();
   const streetOf = streetFinder(regions, unknown);
   const isLong = longFinder(asOf);
-  const addRow = (street: string, number: string, verdicts: string, only: (code: CaseIndicator) => boolean) => {
+  const addRow = (street: string, fact: CaseFact, only: (code: CaseIndicator) => boolean) => {
+    const { number, unit = '' } = fact;
+    const verdicts = verdictsAt(fact, asOf, isLong);
     const kept = CASE_INDICATORS.map((code, k) => {
       const sign = verdicts[k] ?? '-';
       return sign === '-' || !only(code) || excluded.has(`${number} ${code}`) ? '-' : sign;
     });
     for (const [k, code] of CASE_INDICATORS.entries())
       if (kept[k] !== '-') addTo(counts, street, code, { y: Number(kept[k]), n: 1 });
-    const own = rows.get(street) ?? new Map<string, string>();
-    const before = own.get(number);
-    own.set(number, before ? kept.map((sign, k) => (sign === '-' ? before[k] : sign)).join('') : kept.join(''));
+    const own = rows.get(street) ?? new Map<string, readonly [string, string]>();
+    const [before] = own.get(number) ?? [];
+    const joined = before ? kept.map((sign, k) => (sign === '-' ? before[k] : sign)) : kept;
+    own.set(number, [joined.join(''), unit]);
     rows.set(street, own);
   };
   for await (const some of scanHash(store, store.keys.scoreFacts(month)))
@@ -64,17 +67,19 @@ export async function readCaseMonth(
         reasons[fact.rejected] = (reasons[fact.rejected] ?? 0) + 1;
         rejected.set(street, reasons);
       }
-      addRow(street, fact.number, verdictsAt(fact, asOf, isLong), (code) => code !== 'long_overdue');
+      addRow(street, fact, (code) => code !== 'long_overdue');
     }
   const after = asOf - KEPT_MS;
   for await (const some of scanHash(store, store.keys.scoreOpen))
     for (const [, line] of some) {
       const fact = readFact(line);
       const street = fact.filedAt <= asOf && fact.filedAt >= after ? streetOf(fact.region) : undefined;
-      if (street !== undefined)
-        addRow(street, fact.number, verdictsAt(fact, asOf, isLong), (code) => code === 'long_overdue');
+      if (street !== undefined) addRow(street, fact, (code) => code === 'long_overdue');
     }
-  const sorted = [...rows].map(([street, own]) => [street, [...own].sort(([a], [b]) => (a < b ? -1 : 1))] as const);
+  const sorted = [...rows].map(([street, own]) => {
+    const ofStreet = [...own].sort(([a], [b]) => (a < b ? -1 : 1));
+    return [street, ofStreet.map(([number, rest]): CaseRow => [number, ...rest])] as const;
+  });
   return { counts, rows: new Map(sorted), reports, rejected, unknown: [...unknown] };
 }
 

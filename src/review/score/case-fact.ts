@@ -39,6 +39,8 @@ export type CaseFact = {
   readonly openDue?: number;
   /** Why it was rejected. */
   readonly rejected?: string;
+  /** The lead unit. */
+  readonly unit?: string;
 };
 
 /** Clocks that wait for a resident, not for staff. */
@@ -70,18 +72,23 @@ export function factOf(whole: CaseWithEvents, now: number): CaseFact {
     },
     ...(isOpen(record) ? { openDue: staff.length > 0 ? Math.min(...staff) : 0 } : {}),
     ...(reason ? { rejected: reason } : {}),
+    ...(record.unit === undefined ? {} : { unit: record.unit }),
   };
 }
 
 /** Writes a fact as one line: a month has some hundred thousand. */
-export function writeFact({ number, region, filedAt, verdicts, due, openDue, rejected }: CaseFact): string {
+export function writeFact({ number, region, filedAt, verdicts, due, openDue, rejected, unit }: CaseFact): string {
   const { contained_in_time: contain = 0, cured_in_time: cure = 0 } = due;
-  return [number, region || '-', filedAt, verdicts, contain, cure, openDue ?? '-', rejected ?? '-'].join(' ');
+  return [number, region || '-', filedAt, verdicts, contain, cure, openDue ?? '-', rejected ?? '-', unit ?? '-'].join(
+    ' ',
+  );
 }
 
 /** Reads a line of `writeFact`. */
 export function readFact(line: string): CaseFact {
-  const [number = '', region = '', filedAt, verdicts = '', contain, cure, openDue, rejected = '-'] = line.split(' ');
+  const [number = '', region = '', filedAt, verdicts = '', contain, cure, openDue, rejected = '-', ...unit] =
+    line.split(' ');
+  const lead = unit.join(' ');
   const [containDue, cureDue] = [Number(contain), Number(cure)];
   return {
     number: number as CaseNumber, // written by writeFact
@@ -94,6 +101,7 @@ export function readFact(line: string): CaseFact {
     },
     ...(openDue === '-' ? {} : { openDue: Number(openDue) }),
     ...(rejected === '-' ? {} : { rejected }),
+    ...(lead === '-' || lead === '' ? {} : { unit: lead }),
   };
 }
 

@@ -2,12 +2,13 @@ import type { CaseMonth } from './case-cells.ts';
 import { readCaseMonth } from './case-cells.ts';
 import type { CellReader, ReadMonth } from './cell-reader.ts';
 import { withSums } from './cell-reader.ts';
+import { readInspectionCells } from './inspection-cells.ts';
 import type { CollectedCells, CollectedRegion } from './month-score.ts';
 import { readSurveyCells } from './survey-cells.ts';
 import { readTaskCells } from './task-cells.ts';
 
 /** Sources of cells besides the cases. */
-export const READERS: readonly CellReader[] = [readSurveyCells, readTaskCells];
+export const READERS: readonly CellReader[] = [readSurveyCells, readInspectionCells, readTaskCells];
 
 /** Everything that a month's score is computed from. */
 export type Collected = Pick<CaseMonth, 'rows' | 'unknown'> & { readonly regions: readonly CollectedRegion[] };

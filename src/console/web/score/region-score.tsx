@@ -1,0 +1,148 @@
+import type { LossRows, ScoreCellRow, ScoreRegionPage } from '../../score-rows.ts';
+import { Export } from '../export.tsx';
+import { Failed } from '../failed.tsx';
+import { addressOf, route, setParams } from '../router.ts';
+import { Talk } from '../talk/talk.tsx';
+import { useData } from '../use-data.ts';
+import { word } from '../words.ts';
+import { placeText, scoreText } from './score-bars.tsx';
+
+type RegionProps = { readonly month: string; readonly region: string };
+
+/** One region: where its points went, and the rows behind them. */
+export function RegionScore({ month, region }: RegionProps) {
+  const version = route.value.params.get('version');
+  const path = `score/${month}/${region}${version ? `?version=${version}` : ''}`;
+  const { data, failed, missing, load } = useData<ScoreRegionPage>(path);
+  const contested = route.value.params.get('object') ?? undefined;
+  if (failed) return <Failed onRetry={load} />;
+  if (missing) return <p class="state">{word('score.missing')}</p>;
+  if (!data) return <p class="wait">{word('loading')}</p>;
+  const cells = data.cells.toSorted((a, b) => b.loss - a.loss);
+  return (
+    <article class="results">
+      <button type="button" class="back" onClick={() => setParams({ region: undefined, object: undefined })}>
+        {word('close')}
+      </button>
+      <h2>
+        {data.name} · {month}
+      </h2>
+      <p class="headline">
+        <strong>{data.score ? scoreText(data.score) : word('score.too_little')}</strong> {placeText(data)}
+      </p>
+      {data.weakest && <p>{word('score.weakest', { name: data.weakest })}</p>}
+      <h3>{word('score.loss')}</h3>
+      <table class="cells">
+        <thead>
+          <tr>
+            {(['indicator', 'share', 'loss'] as const).map((name) => (
+              <th key={name} scope="col">
+                {word(`score.columns.${name}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {cells.map((cell) => (
+            <tr key={cell.code} class={cell.status}>
+              <th scope="row">{cell.name}</th>
+              <td>{cellText(cell)}</td>
+              <td>{cell.status === 'own' && cell.loss > 0 ? `−${cell.loss}` : ''}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <Export name={`score-${month}`} rows={() => rowsOf(data)} />
+      <p>{word('score.filed', { filed: data.filed })}</p>
+      {data.rejected.length > 0 && (
+        <p class="note">
+          {word('score.rejected')} {data.rejected.map(({ reason, count }) => `${reason} ${count}`).join(' · ')}
+        </p>
+      )}
+      {data.losses.length > 0 && (
+        <>
+          <h3>{word('score.rows')}</h3>
+          <LossLists
+            losses={data.losses}
+            onObject={data.mayObject ? (code) => setParams({ object: `${month}.${region}.${code}` }) : undefined}
+          />
+        </>
+      )}
+      {contested && (
+        <Talk
+          key={contested}
+          flow="object-rows"
+          argument={contested}
+          onClose={() => setParams({ object: undefined })}
+          onOpen={() => undefined}
+          onDone={load}
+        />
+      )}
+      {data.objections.length > 0 && (
+        <>
+          <h3>{word('score.objections')}</h3>
+          <ul>
+            {data.objections.map(({ id, indicator, rows, why, answer }) => (
+              <li key={id}>
+                {indicator} · {rows.join(' ')} · {why}
+                <br />
+                {answer
+                  ? `${word(answer.upheld ? 'score.upheld' : 'score.refused')} ${answer.why}`
+                  : word('score.undecided')}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </article>
+  );
+}
+
+type LossProps = {
+  readonly losses: readonly LossRows[];
+  readonly onObject?: ((code: string) => void) | undefined;
+};
+
+/** Rows that cost points, by indicator; a number opens its case. */
+export function LossLists({ losses, onObject }: LossProps) {
+  return (
+    <>
+      {losses.map(({ code, name, rows }) => (
+        <details key={code}>
+          <summary>
+            {name} · {word('score.row_count', { count: rows.length })}
+          </summary>
+          <ul class="chips">
+            {rows.map(({ number, state }) => (
+              <li key={number}>
+                <a href={addressOf('cases', { id: number })}>{number}</a> <small>{word(`score.row.${state}`)}</small>
+              </li>
+            ))}
+          </ul>
+          {onObject && (
+            <button type="button" onClick={() => onObject(code)}>
+              {word('score.object')}
+            </button>
+          )}
+        </details>
+      ))}
+    </>
+  );
+}
+
+function cellText({ status, share, lo, hi, y, n, from, change }: ScoreCellRow): string {
+  if (status === 'withheld') return word('score.withheld', { from: from ?? '' });
+  if (status === 'prior') return word('score.no_data');
+  const moved =
+    change && change.direction !== 'no_difference'
+      ? ` ${word(`score.change.${change.direction === 'up' ? 'up' : 'down'}`, change)}`
+      : '';
+  return word('score.cell', { share, lo, hi, y, n }) + moved;
+}
+
+function rowsOf({ cells }: ScoreRegionPage): readonly (readonly string[])[] {
+  return [
+    (['indicator', 'share', 'loss'] as const).map((name) => word(`score.columns.${name}`)),
+    ...cells.map((cell) => [cell.name, cellText(cell), cell.status === 'own' ? String(cell.loss) : '']),
+  ];
+}

@@ -1,0 +1,314 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DAY_MS } from '../../src/calendar.ts';
+import { cityOf } from '../../src/city/city.ts';
+import { NEW_CITY } from '../../src/city/new-city.ts';
+import type { ScorePage } from '../../src/console/score.ts';
+import type { ScoreRegionPage } from '../../src/console/score-rows.ts';
+import { demoCityData } from '../../src/demo/city.ts';
+import { seedDemo } from '../../src/demo/seed.ts';
+import { isLoss } from '../../src/review/score/case-cells.ts';
+import { CASE_INDICATORS } from '../../src/review/score/case-fact.ts';
+import { readChangedCases } from '../../src/review/score/case-facts-job.ts';
+import { collectMonth } from '../../src/review/score/collect.ts';
+import { loadFormulas } from '../../src/review/score/formula-store.ts';
+import { computeMonth, freezeMonth, snapshotText } from '../../src/review/score/freeze.ts';
+import type { Month } from '../../src/review/score/month.ts';
+import { addMonths, monthOf } from '../../src/review/score/month.ts';
+import type { RowObjection } from '../../src/review/score/objection.ts';
+import { keepObjection, loadObjections } from '../../src/review/score/objection-store.ts';
+import { loadMonth } from '../../src/review/score/score-view.ts';
+import { loadFrozenMonths, loadSnapshot } from '../../src/review/snapshot-store.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
+import type { Store } from '../../src/store/store.ts';
+import { staff } from '../cases/desk.ts';
+import type { Browser } from '../console/browser.ts';
+import { signIn } from '../console/browser.ts';
+import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
+
+const city = cityOf({ ...NEW_CITY, ...demoCityData() }, []);
+const STREET = '990101001000';
+const OTHER = '990102001000';
+let app: TestApp;
+let store: Store;
+let now: number;
+let open: Month;
+let lead: Phone;
+let auditor: Phone;
+let office: Phone;
+let second: Phone;
+
+beforeAll(async () => {
+  app = await openTestApp({ site: 'https://anlin.example' });
+  now = app.simulator.world.now();
+  store = app.running.store;
+  await seedDemo(store, now);
+  open = monthOf(now);
+  lead = await staff(app, '街道负责人', 'lead', STREET);
+  auditor = await staff(app, '审计小何', 'auditor', '*');
+  office = await staff(app, '平安办小张', 'office', '*');
+  second = await staff(app, '平安办老李', 'office', '*');
+}, 120_000);
+afterAll(() => app.close());
+
+const newest = async () => {
+  const [first] = await loadFrozenMonths(store);
+  const snapshot = first && (await loadSnapshot(store, first.month));
+  if (!snapshot) throw new Error('The demo has a frozen month.');
+  return snapshot;
+};
+
+describe('a frozen month of the demo', () => {
+  test('lies behind the first start, with a score for each street and for the city', async () => {
+    const { regions, version, rowsHash } = await newest();
+    expect(version).toBe(1);
+    expect(rowsHash).toMatch(/^[0-9a-f]{64}$/);
+    const streets = regions.filter(({ level }) => level === 'street');
+    expect(streets).toHaveLength(16);
+    expect(regions.filter(({ score }) => !score)).toEqual([]);
+    for (const { cells, score } of regions) {
+      expect(cells.reduce((all, { loss }) => all + loss, 0)).toBeCloseTo(100 - (score?.score ?? 0), 9);
+      for (const { status, n } of cells) expect(n > 0).toBe(status === 'own');
+    }
+  });
+
+  test('has rank intervals that hold the rank of each score', async () => {
+    const { regions } = await newest();
+    const ranked = regions
+      .filter(({ place }) => place)
+      .toSorted((a, b) => (b.score?.score ?? 0) - (a.score?.score ?? 0));
+    for (const [i, { place }] of ranked.entries()) {
+      expect(place?.from).toBeLessThanOrEqual(i + 1);
+      expect(place?.to).toBeGreaterThanOrEqual(i + 1);
+    }
+  });
+
+  test('keeps the rows behind each figure, and a withheld survey cell takes no points by name', async () => {
+    const { month, version, regions } = await newest();
+    const [street] = regions.filter(({ level }) => level === 'street');
+    const rows = JSON.parse(
+      (await store.redis.hget(store.keys.scoreRows(month, version), street?.region ?? '')) ?? '[]',
+    );
+    const cured = street?.cells.find(({ code }) => code === 'cured_in_time');
+    const k = CASE_INDICATORS.indexOf('cured_in_time');
+    expect(rows.filter(([, verdicts]: [string, string]) => verdicts[k] === '1')).toHaveLength(cured?.y ?? -1);
+    expect(rows.filter(([, verdicts]: [string, string]) => verdicts[k] !== '-')).toHaveLength(cured?.n ?? -1);
+    const lent = regions.flatMap(({ score, cells }) =>
+      cells
+        .filter(({ status }) => status === 'withheld')
+        .map(({ code }) => score?.loss.find((one) => one.code === code)),
+    );
+    expect(lent.length).toBeGreaterThan(0);
+    expect(lent.every((loss) => loss?.named === false)).toBe(true);
+  });
+
+  test('never changes: a correction needs a reason and is version 2', async () => {
+    const { month } = await newest();
+    const order = { store, city, month, now };
+    expect(await freezeMonth(order)).toMatchObject({ type: 'refused', why: 'frozen' });
+    const corrected = await freezeMonth({ ...order, reason: '城东街道两件重复', by: 'auditor' });
+    if (corrected.type === 'refused') throw new Error(corrected.why);
+    expect(corrected.snapshot).toMatchObject({ version: 2, reason: '城东街道两件重复' });
+    const done = await commitAsSystem(store, { op: 'correct', what: 'month_frozen', ...corrected.change }, now);
+    expect(done.type).toBe('ok');
+    // The same change once more: another version came first.
+    const again = await commitAsSystem(store, { op: 'again', what: 'month_frozen', ...corrected.change }, now);
+    expect(again.type).toBe('conflict');
+    expect((await loadSnapshot(store, month))?.version).toBe(2);
+    expect((await loadSnapshot(store, month, 1))?.version).toBe(1);
+  });
+
+  test('has a hash that anybody repeats from the exported lines', async () => {
+    const { month, formula, rowsHash } = await newest();
+    const collected = await collectMonth({ store, city, month, asOf: now });
+    const text = snapshotText(month, formula, collected);
+    expect(text.split('\n')[0]).toBe(`month ${month} formula 1`);
+    expect(createHash('sha256').update(text).digest('hex')).toBe(rowsHash);
+    // The corrected version lacks the demo's made-up surveys.
+    await store.redis.hset(store.keys.scoreMonths, month, '1');
+  });
+});
+
+describe('nothing is frozen', () => {
+  test('before the month is over', async () => {
+    expect(await freezeMonth({ store, city, month: monthOf(now), now })).toMatchObject({ why: 'too_early' });
+  });
+
+  test('for a month without data', async () => {
+    expect(await freezeMonth({ store, city, month: '2020-03', now })).toMatchObject({ why: 'no_data' });
+  });
+
+  test('where the list of holidays ends before the tenth working day', async () => {
+    const order = { store, city, month: '2026-12' as const, now: Date.parse('2027-03-01T00:00:00Z') };
+    expect(await freezeMonth(order)).toMatchObject({ why: 'calendar_ends' });
+  });
+
+  test('where a street was split, until somebody says why', async () => {
+    const { regions, ...others } = demoCityData();
+    const [street] = regions.filter(({ level }) => level === 'street');
+    const half = { ...street, id: '990101005000', names: { 'zh-CN': '新街道' } } as (typeof regions)[number];
+    const split = cityOf({ ...NEW_CITY, ...others, regions: [...regions, half] }, []);
+    const month = addMonths(monthOf(now), -4);
+    const frozen = await loadFrozenMonths(store);
+    const later = frozen[0]?.month ?? month;
+    await store.redis.hdel(store.keys.scoreMonths, later);
+    const order = { store, city: split, month: later, now };
+    expect(await freezeMonth(order)).toMatchObject({ why: 'regions_changed', regions: ['990101005000'] });
+    expect(await freezeMonth({ ...order, reason: '区划调整' })).toMatchObject({ type: 'ready' });
+    await store.redis.hset(store.keys.scoreMonths, later, '1');
+  });
+});
+
+test('a case that changed is judged anew, and a second reading changes nothing', async () => {
+  const month = monthOf(now);
+  await readChangedCases(store, now);
+  const before = await computeMonth({ store, city, month, now });
+  const facts = await store.redis.hgetall(store.keys.scoreFacts(month));
+  await store.redis.hdel(store.keys.scoreState, 'read_until');
+  await readChangedCases(store, now);
+  expect(await store.redis.hgetall(store.keys.scoreFacts(month))).toEqual(facts);
+  expect(await computeMonth({ store, city, month, now })).toEqual(before);
+});
+
+test('a lead reads a card with bounds, ties, change and loss; a resident reads the city and the method', async () => {
+  const { month, regions } = await newest();
+  await lead.say('平安指数');
+  const card = await lead.sees(/锦绣街道 \d+分/);
+  const own = regions.find(({ region }) => region === STREET)?.score;
+  const shown = [own?.score, own?.lo, own?.hi].map((value) => Math.round(value ?? 0));
+  expect(card.text).toContain(`${month} · 锦绣街道 ${shown[0]}分（${shown[1]}–${shown[2]}）`);
+  expect(card.text).toMatch(/与 \d+ 个街道并列/);
+  expect(card.text).toMatch(/与上月无显著变化|比上月/);
+  expect(card.text).toMatch(/失分最多：/);
+  await lead.tap('看这些件');
+  await lead.sees(/失分 \d+ 件/);
+
+  const resident = await app.phone('周阿姨');
+  await resident.say('平安指数');
+  const city = await resident.sees(/全市 \d+ 分，把握在 \d+ 到 \d+ 之间/);
+  expect(city.text).not.toContain('街道');
+  expect(city.text).toContain('您报得多，一分也不会少');
+});
+
+test('a lead contests rows, an auditor upholds it, and the rows count neither way', { timeout: 60_000 }, async () => {
+  const { services } = app.running;
+  await readChangedCases(store, now);
+  const reading = { store, city: services.city, month: open, asOf: now };
+  const rows = (await (await loadMonth(reading))?.rowsOf(STREET)) ?? [];
+  const lost = rows.filter((row) => isLoss(row, 'confirmed_solved')).map(([number]) => number);
+  const [one = '', two = ''] = lost;
+  const before = (await computeMonth({ store, city: services.city, month: open, now })).collected.regions;
+
+  await lead.forge((await lead.sees(/./)).message_id, `go/object-rows/${open}.${STREET}.confirmed_solved`);
+  await lead.hasNew(/哪些件不该算/);
+  await lead.say(`${one} AAAA2222`);
+  await lead.hasNew(/为什么不该算/);
+  await lead.say('这两件是同一处，重复了。');
+  await lead.hasNew(/都对就送出/);
+  await lead.tap('送出');
+  await lead.hasNew(/里面有编号不在这一项失分的件里/);
+  await lead.tap('案件');
+  await lead.hasNew(/哪些件不该算/);
+  await lead.say(`${one} ${two}`);
+  await lead.hasNew(/都对就送出/);
+  await lead.tap('送出');
+  await lead.sees(/收到了/);
+  await auditor.hasSeen(/有异议：锦绣街道/, 10_000);
+
+  await auditor.tap('去裁定');
+  await auditor.hasNew(/裁定哪一条/);
+  await auditor.say('1');
+  await auditor.hasNew(/成立吗/);
+  await auditor.tap('成立');
+  await auditor.hasNew(/请写一句理由/);
+  await auditor.say('确实是同一处。');
+  await auditor.sees(/裁定成立/);
+  await lead.hasSeen(/异议成立/, 10_000);
+
+  const after = (await computeMonth({ store, city: services.city, month: open, now })).collected.regions;
+  const countOf = (regions: typeof before) => regions.find(({ id }) => id === STREET)?.cells.confirmed_solved;
+  expect(countOf(after)?.n).toBe((countOf(before)?.n ?? 0) - 2);
+  expect(countOf(after)?.y).toBe(countOf(before)?.y);
+  expect(await loadObjections(store, open)).toMatchObject([{ decision: { upheld: true } }]);
+});
+
+test('two organisers agree on a formula; the one who proposed it cannot', { timeout: 60_000 }, async () => {
+  const propose = async () => {
+    await office.say('指数公式');
+    await office.hasNew(/12 个新权重/);
+  };
+  await propose();
+  await office.say('10 9 15 5 6 7 10 7.5 7.5 9 6 8');
+  await office.hasNew(/要改目标线吗/);
+  await office.tap('跳过');
+  await office.hasNew(/从哪个月起用/);
+  await office.tap(addMonths(open, 1));
+  await office.hasNew(/都对就提出来/);
+  await office.tap('提出');
+  await office.sees(/等另一位平安办同意/);
+  await propose();
+  await office.say('/cancel');
+  await second.say('指数公式');
+  await second.hasNew(/有一版公式等您同意/);
+  await second.tap('同意');
+  await second.sees(/第 2 版公式同意了/);
+  const { agreed, proposed } = await loadFormulas(store);
+  expect(agreed.at(-1)).toMatchObject({ version: 2, from: addMonths(open, 1) });
+  expect(agreed.at(-1)?.by).not.toBe(agreed.at(-1)?.agreedBy);
+  expect(proposed).toBeUndefined();
+});
+
+test('in the console each sees the own ground; of other streets the tier only', { timeout: 60_000 }, async () => {
+  const read = async <T>(browser: Browser, path: string) => (await browser.get(`/score/${path}`)).body as unknown as T;
+  const month = (await newest()).month;
+  const ofLead = await signIn(app, lead);
+  const page = await read<ScorePage>(ofLead, 'now');
+  expect(page.month).toBe(month);
+  expect(page.regions.map(({ id }) => id)).toEqual([STREET]);
+  expect(page.neighbours).toHaveLength(15);
+  for (const neighbour of page.neighbours) expect(Object.keys(neighbour).sort()).toEqual(['id', 'name', 'tier']);
+  expect(page.funnels.every(({ marks }) => marks.length <= 1)).toBe(true);
+  expect((await ofLead.get(`/score/${month}/${OTHER}`)).status).toBe(404);
+  const own = await read<ScoreRegionPage>(ofLead, `${month}/${STREET}`);
+  expect(own.cells).toHaveLength(12);
+  const cured = own.cells.find(({ code }) => code === 'cured_in_time');
+  const lost = own.losses.find(({ code }) => code === 'cured_in_time');
+  expect(lost?.rows).toHaveLength((cured?.n ?? 0) - (cured?.y ?? 0));
+  expect(own.mayObject).toBe(false);
+  const contested = await read<ScoreRegionPage>(ofLead, `${open}/${STREET}`);
+  expect(contested.objections).toMatchObject([{ answer: { upheld: true } }]);
+
+  const unit = [...app.running.services.city.units.keys()].find((id) => id.includes(STREET)) ?? '';
+  const worker = await signIn(app, await staff(app, '经办王工', 'unit_staff', unit));
+  const ofUnit = await read<ScorePage>(worker, 'now');
+  expect(ofUnit.regions).toEqual([]);
+  expect(ofUnit.neighbours).toEqual([]);
+  expect(ofUnit.unitRows).toBeDefined();
+  expect((await worker.get(`/score/${month}/${STREET}`)).status).toBe(404);
+
+  const desk = await signIn(app, await staff(app, '老吴', 'dispatcher', STREET));
+  expect((await desk.get('/score/now')).status).toBe(403);
+});
+
+test('the job freezes a month after its tenth working day, once, and an open objection holds it back', async () => {
+  const next = addMonths(open, 1);
+  const objection: RowObjection = {
+    ...{ id: 'o1', month: open, street: STREET, code: 'rework', rows: ['K7Q4M2XR'] },
+    ...{ why: '重复', by: 'lead', at: now },
+  };
+  const keep = (op: string, one: RowObjection, before?: RowObjection) =>
+    commitAsSystem(store, { op, what: 'rows_contested', ...keepObjection(store, one, before) }, now);
+  await keep('contest', objection);
+  await app.advance(Date.parse(`${next}-20T10:00:00+08:00`) - app.simulator.world.now());
+  await app.tick('freeze-month');
+  expect((await loadFrozenMonths(store)).map(({ month }) => month)).not.toContain(open);
+  const decision = { upheld: false, why: '照算', by: 'auditor', at: now };
+  await keep('decide', { ...objection, decision }, objection);
+  await app.tick('freeze-month');
+  expect((await loadFrozenMonths(store))[0]).toEqual({ month: open, version: 1 });
+  await app.advance(DAY_MS / 24);
+  await app.tick('freeze-month');
+  expect((await loadFrozenMonths(store))[0]).toEqual({ month: open, version: 1 });
+});
