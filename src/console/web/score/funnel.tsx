@@ -72,7 +72,7 @@ function Funnel({ name, m, tau2, marks }: ScorePage['funnels'][number]) {
             {marks.map((mark) => (
               <circle
                 key={mark.name}
-                class={mark.outside ? 'mark outside' : 'mark'}
+                class={mark.outside ? 'dot outside' : 'dot'}
                 cx={x(mark.n)}
                 cy={y((100 * mark.y) / mark.n)}
                 r={5}
