@@ -6,6 +6,8 @@ const UNKNOWN_MIN = 25;
 const UNKNOWN_ONE_IN = 20;
 /** Wait for recipients that are being laid down, ms. */
 const LAYING_WAIT_MS = 10;
+/** Recipients of paused channels that the cursor may pass: each takes memory until its channel goes on. */
+const PASSED_MAX = 50_000;
 /** Delivered recipients at most this many places apart are written together. */
 const NEIGHBOURS = 100;
 
@@ -26,15 +28,17 @@ end
 `;
 
 /**
- * Claims the next recipients within the pace. Due replies of the outbox go first.
+ * Claims the next recipients within the pace of their channels. Due replies of the outbox go first. A recipient whose channel
+ * pauses is tried again after the pause if others behind can go on; a channel at its rate is waited for.
  * KEYS 1–6 outbox, 7 lease, 8 sending, 9 run, 10 again, 11… the persons at the places from `first` on.
- * ARGV process, id, recipients at most, pace, first, length of a person's key before its URN.
- * Returns the run's state, the wait until the next claim (ms), the recipients' places, and four fields of each recipient
- * from `first` on: contact, its sum, gone, the chat's pace clock; no fields if the cursor stands elsewhere. Or fenced.
+ * ARGV process, id, recipients at most, pace, first, length of a person's key before its URN, due retries ('place channel' each).
+ * Returns the run's state, the wait until the next claim (ms), the recipients' places (retries first), four fields of each
+ * recipient from `first` on: contact, its sum, gone, the chat's pace clock; retries that are due and not claimed, and the cursor.
+ * Or fenced.
  */
 export const CLAIM_RECIPIENTS = `#!lua
 ${RUN}
-local process, id, most, pace = ARGV[1], ARGV[2], tonumber(ARGV[3]), read_pace(ARGV[4])
+local process, id, most, pace, first = ARGV[1], ARGV[2], tonumber(ARGV[3]), read_pace(ARGV[4]), tonumber(ARGV[5])
 if redis.call('GET', LEASE) ~= process then return { 'fenced' } end
 local run = redis.call('HMGET', RUN, 'state', 'total', 'cursor', 'not_after', 'laid')
 local state, total, cursor, not_after = run[1] or 'none', tonumber(run[2] or '0'), tonumber(run[3] or '0'), tonumber(run[4] or '0')
@@ -47,53 +51,85 @@ if now > not_after then
   finish(id, 'late', now)
   return { 'ended', '0' }
 end
-read_clocks('next', 'next_bulk', 'paused_until', 'paused_ms')
--- Other channels of the audience follow Telegram's pace.
-local wait = paused_for(now, 'telegram')
-if wait > 0 then
-  keep_clocks()
-  return { state, tostring(math.ceil(wait)) }
+if redis.call('ZCOUNT', READY, '-inf', now) > 0 then return { state, '10', {}, {}, {}, cursor } end
+
+-- Admits one message on a channel. Returns the wait (ms, 0 = admitted), and true if the channel pauses.
+local function admit(scheme)
+  if UNPACED[scheme] then return 0 end
+  local own = clocks_of(scheme)
+  local paused = paused_for(now, scheme)
+  if paused > 0 then return paused, true end
+  local all_wait, next = wait_for(clocks[own.next], now, pace[1], pace[2])
+  local bulk_wait, next_bulk = wait_for(clocks[own.bulk], now, pace[3], pace[6])
+  local wait = math.max(all_wait, bulk_wait)
+  if wait == 0 then
+    move_clock(own.next, next)
+    move_clock(own.bulk, next_bulk)
+  end
+  return wait
 end
-if redis.call('ZCOUNT', READY, '-inf', now) > 0 then return { state, '10' } end
-local again = redis.call('ZRANGE', AGAIN, '-inf', now, 'BYSCORE', 'LIMIT', 0, most)
-local places, tried, first = {}, {}, cursor
-while #places < most do
-  local from_again = again[#tried + 1]
-  if not from_again and cursor >= total then break end
-  local all_wait, next = wait_for(clocks.next, now, pace[1], pace[2])
-  local bulk_wait, next_bulk = wait_for(clocks.next_bulk, now, pace[3], pace[6])
-  wait = math.max(all_wait, bulk_wait)
-  if wait > 0 then break end
-  move_clock('next', next)
-  move_clock('next_bulk', next_bulk)
-  if from_again then
-    tried[#tried + 1] = from_again
-    places[#places + 1] = tonumber(from_again)
-  else
-    places[#places + 1] = cursor
-    cursor = cursor + 1
+
+local places, people, urns, soonest = {}, {}, {}, nil
+local function wait_at_most(ms) soonest = math.min(soonest or ms, ms) end
+for place, scheme in string.gmatch(ARGV[7], '(%d+) (%a+)') do
+  local at = #places < most and redis.call('ZSCORE', AGAIN, place)
+  if at and tonumber(at) <= now then
+    local wait, pauses = admit(scheme)
+    if wait == 0 then
+      redis.call('ZREM', AGAIN, place)
+      places[#places + 1] = tonumber(place)
+    else
+      if pauses then redis.call('ZADD', AGAIN, now + wait, place) end
+      wait_at_most(wait)
+    end
   end
 end
-if cursor > first then redis.call('HSET', RUN, 'cursor', cursor) end
-if #tried > 0 then redis.call('ZREM', AGAIN, unpack(tried)) end
+
+-- The channel of the address that a person's message goes to first. JSON escapes every quote in a text.
+local function scheme_at(i, contact)
+  return string.match(contact, '"speaks":"(%a+):') or scheme_of(string.sub(KEYS[i], ARGV[6] + 1))
+end
+local function others_go_on(i)
+  for k = i + 1, #KEYS do
+    if paused_for(now, scheme_of(string.sub(KEYS[k], ARGV[6] + 1))) == 0 then
+      return redis.call('ZCARD', AGAIN) < ${PASSED_MAX}
+    end
+  end
+  return false
+end
+if cursor == first then
+  for i = 11, #KEYS do
+    if #places >= most or cursor >= total then break end
+    local values = redis.pcall('HMGET', KEYS[i], 'contact', 'contact_sum', 'gone')
+    local wait, pauses = admit(scheme_at(i, values.err and '' or values[1] or ''))
+    if wait > 0 and not (pauses and others_go_on(i)) then
+      wait_at_most(wait)
+      break
+    elseif wait > 0 then
+      redis.call('ZADD', AGAIN, now + wait, cursor)
+    else
+      local n = #people
+      for j = 1, 3 do people[n + j] = values.err and 'WRONGTYPE' or values[j] or '' end
+      people[n + 4] = ''
+      urns[#urns + 1] = string.sub(KEYS[i], ARGV[6] + 1)
+      places[#places + 1] = cursor
+    end
+    cursor = cursor + 1
+  end
+  if cursor > first then redis.call('HSET', RUN, 'cursor', cursor) end
+end
 keep_clocks()
-if wait == 0 and cursor >= total then
+local chats = #urns > 0 and redis.call('HMGET', PACE, unpack(urns)) or {}
+for i = 1, #urns do people[4 * i] = chats[i] or '' end
+local due = redis.call('ZRANGE', AGAIN, '-inf', now, 'BYSCORE', 'LIMIT', 0, most)
+local wait = soonest or 0
+if not soonest and #due == 0 and cursor >= total then
   -- Only retries and calls in flight are left: wait for the first retry, or 1 s; less while recipients are laid down.
-  local soonest = redis.call('ZRANGE', AGAIN, 0, 0, 'WITHSCORES')
-  wait = soonest[2] and math.max(1, tonumber(soonest[2]) - now) or 1000
+  local next = redis.call('ZRANGE', AGAIN, 0, 0, 'WITHSCORES')
+  wait = next[2] and math.max(1, tonumber(next[2]) - now) or 1000
   if run[5] then wait = math.min(wait, ${LAYING_WAIT_MS}) end
 end
-local people, urns = {}, {}
-if first == tonumber(ARGV[5]) then
-  for i = 11, math.min(#KEYS, 10 + cursor - first) do urns[i - 10] = string.sub(KEYS[i], ARGV[6] + 1) end
-end
-local chats = #urns > 0 and redis.call('HMGET', PACE, unpack(urns))
-for i = 1, #urns do
-  local values, n = redis.pcall('HMGET', KEYS[10 + i], 'contact', 'contact_sum', 'gone'), #people
-  for j = 1, 3 do people[n + j] = values.err and 'WRONGTYPE' or values[j] or '' end
-  people[n + 4] = chats[i] or ''
-end
-return { state, tostring(math.ceil(wait)), places, people }
+return { state, tostring(math.ceil(wait)), places, people, due, cursor }
 `;
 
 /**

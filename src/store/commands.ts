@@ -22,7 +22,14 @@ export type Settled = readonly ['fenced'] | readonly ['ok', more: 0 | 1, ...next
 /** `fenced`; or the run's state, the wait until the next claim (ms), and the claimed recipients; see CLAIM_RECIPIENTS. */
 export type ClaimedRecipients =
   | readonly ['fenced']
-  | readonly [state: string, wait: string, places?: readonly number[], people?: readonly string[]];
+  | readonly [
+      state: string,
+      wait: string,
+      places?: readonly number[],
+      people?: readonly string[],
+      due?: readonly string[],
+      cursor?: number,
+    ];
 /** `fenced`, or the run's state. */
 export type RecordedOutcomes = 'fenced' | string;
 

@@ -7,6 +7,7 @@ import { openDelivery } from '../../src/broadcasts/sending/deliver.ts';
 import { layAudience, loadLaying } from '../../src/broadcasts/sending/lay-audience.ts';
 import { loadProgress } from '../../src/broadcasts/sending/ledger.ts';
 import { packUrns, unpackUrns } from '../../src/broadcasts/sending/pack-urns.ts';
+import type { Found } from '../../src/broadcasts/sending/recipients.ts';
 import { findRecipients } from '../../src/broadcasts/sending/recipients.ts';
 import type { Channel, Outgoing, SendOutcome, Urn } from '../../src/channels/channel.ts';
 import { cityOf } from '../../src/city/city.ts';
@@ -96,6 +97,14 @@ async function watch(store: Store, channel: Channel): Promise<Delivery> {
   return delivery;
 }
 
+/** Claims recipients from the first place on, as a process does. */
+function claim(store: Store, process: string, most: number, retries = '') {
+  const persons = Array.from({ length: most }, (_, i) => store.keys.person(`paper:${FIRST + i}`));
+  const keys = [...sendingKeys(store.keys, 'b1'), ...persons];
+  const prefix = store.keys.person('' as Urn).length;
+  return store.redis.anlinClaimRecipients(keys.length, ...keys, process, 'b1', most, store.pace, 0, prefix, retries);
+}
+
 const ended = (store: Store, ms = 20_000) =>
   vi.waitFor(async () => expect(await loadProgress(store, 'b1')).toMatchObject({ state: 'ended' }), { timeout: ms });
 
@@ -183,7 +192,7 @@ test('another process lays the rest of an audience down, and sending waits for i
   const [store, other] = [await storeOf(), await storeOf()];
   const urns = await fill(store, 4500);
   const start = { kind: 'announcement', lastsMs: 3600_000 };
-  const pages = (after?: Urn) => findRecipients(store, TO_EVERYONE, CITY.regions, Date.now(), after);
+  const pages = (after?: Found) => findRecipients(store, TO_EVERYONE, CITY.regions, Date.now(), after);
   const none = await loadLaying(store, 'b1');
   async function* untilItDies() {
     let read = 0;
@@ -195,7 +204,7 @@ test('another process lays the rest of an audience down, and sending waits for i
   }
   await expect(layAudience(store, 'b1', start, none, untilItDies())).rejects.toThrow('It died.');
   const laying = await loadLaying(store, 'b1');
-  expect(laying).toEqual({ complete: false, after: urns[1999], total: 2000 });
+  expect(laying).toEqual({ complete: false, after: new Map([['paper', urns[1999]]]), total: 2000 });
   expect(await layAudience(store, 'b1', start, none, pages()), 'a chunk is laid once').toBe(false);
 
   const { sent, channel } = paper();
@@ -242,17 +251,7 @@ test('after a takeover, calls in flight count as unknown; urgent ones are sent o
     await begin(store, 40, kind);
     // A process claims ten recipients and dies; its lease expires.
     await store.redis.set(store.keys.lease('broadcasts'), 'dead', 'PX', 300);
-    const keys = sendingKeys(store.keys, 'b1');
-    const [, , places] = await store.redis.anlinClaimRecipients(
-      keys.length,
-      ...keys,
-      'dead',
-      'b1',
-      10,
-      store.pace,
-      0,
-      0,
-    );
+    const [, , places] = await claim(store, 'dead', 10);
     expect(places).toHaveLength(10);
     const { sent, channel } = paper();
     const delivery = await watch(store, channel);
@@ -452,11 +451,12 @@ test('an urgent message is sent once more after the first takeover only', async 
   await store.redis.set(store.keys.lease('broadcasts'), store.process, 'PX', 10_000);
   const keys = runKeys(store);
   const takeOver = () => store.redis.anlinTakeOver(keys.length, ...keys, store.process, 'b1');
-  const mark = () =>
-    store.redis.anlinClaimRecipients(keys.length - 1, ...keys.slice(0, -1), store.process, 'b1', 2, store.pace, 0, 0);
-  expect(await mark()).toEqual(['sending', '0', [0, 1], []]);
+  const mark = async (retries = '') => (await claim(store, store.process, 2, retries)).slice(0, 3);
+  expect(await mark()).toEqual(['sending', '0', [0, 1]]);
   expect(await takeOver()).toBe(2);
-  expect(await mark()).toEqual(['sending', '0', [0, 1], []]);
+  // The first call names the retries that are due, and the second one claims them.
+  expect(await claim(store, store.process, 0)).toEqual(['sending', '0', [], [], [], 2]);
+  expect(await mark('0 paper,1 paper')).toEqual(['sending', '0', [0, 1]]);
   expect(await takeOver()).toBe(2);
   expect(await loadProgress(store, 'b1')).toMatchObject({ counts: { unknown: 2 }, left: 3 });
 });

@@ -1,14 +1,22 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
 import { broadcastsHold } from '../../src/broadcasts/broadcast-invariants.ts';
-import { freezeAudience, startRun } from '../../src/broadcasts/sending/audience.ts';
+import { freezeAudience, loadChunk, startRun } from '../../src/broadcasts/sending/audience.ts';
 import { countFlushed, giveCopies, loadCopies } from '../../src/broadcasts/sending/copies.ts';
 import type { Delivery } from '../../src/broadcasts/sending/deliver.ts';
 import { openDelivery } from '../../src/broadcasts/sending/deliver.ts';
+import { layAudience, loadLaying } from '../../src/broadcasts/sending/lay-audience.ts';
 import type { Progress } from '../../src/broadcasts/sending/ledger.ts';
 import { loadProgress, loadRecipientsByOutcome } from '../../src/broadcasts/sending/ledger.ts';
+import type { Found } from '../../src/broadcasts/sending/recipients.ts';
+import { findRecipients } from '../../src/broadcasts/sending/recipients.ts';
 import type { Channel, SendOutcome, Urn } from '../../src/channels/channel.ts';
+import { cityOf } from '../../src/city/city.ts';
+import { NEW_CITY } from '../../src/city/new-city.ts';
 import { loadHeld } from '../../src/delivery/held.ts';
+import { demoCityData } from '../../src/demo/city.ts';
+import { openWording } from '../../src/i18n.ts';
 import { openLog } from '../../src/log.ts';
 import { newContact } from '../../src/people/contact.ts';
 import { contactFields } from '../../src/people/person-store.ts';
@@ -42,6 +50,7 @@ afterAll(async () => {
   await redis.stop();
 });
 
+const CITY = cityOf({ ...NEW_CITY, ...demoCityData() }, openWording().languageNames);
 const SENT: SendOutcome = { type: 'sent', ref: 'om_1' };
 const CLOSED: SendOutcome = { type: 'closed', why: 'window', reopens: 'inbound' };
 const GONE: SendOutcome = { type: 'gone', reason: 'blocked' };
@@ -208,4 +217,78 @@ test('an announcement displaces no news about the reader: a full list takes no m
   expect((await loadHeld(store, 'card:1')).map(({ text }) => text)).toEqual(
     Array.from({ length: 20 }, (_, i) => `${i}`),
   );
+});
+
+test('a pause of one channel halts that channel alone', async () => {
+  const all = Array.from({ length: 60 }, (_, i): Urn => `${i % 2 === 0 ? 'paper' : 'card'}:${1000 + i}`);
+  let paused = 0;
+  const at = new Map<Urn, number>();
+  const channelOf = (scheme: string) =>
+    ({
+      scheme,
+      async send(to: Urn): Promise<SendOutcome> {
+        if (scheme === 'paper' && paused === 0) {
+          paused = performance.now();
+          return { type: 'later', afterMs: 1500, scope: 'account', reason: '429' };
+        }
+        expect(at.has(to)).toBe(false);
+        at.set(to, performance.now());
+        return SENT;
+      },
+    }) as unknown as Channel;
+  const ended = await play('b1', 'urgent', await people(all.map((urn) => [urn])), ['paper', 'card'].map(channelOf));
+  expect(ended).toMatchObject({
+    counts: { delivered: 60 },
+    ways: { card: { delivered: 30 }, paper: { delivered: 30 } },
+  });
+  const times = (scheme: string) => [...at].flatMap(([to, when]) => (to.startsWith(scheme) ? [when - paused] : []));
+  expect(Math.max(...times('card'))).toBeLessThan(1400);
+  // Those already on the wire when the pause came went out with it.
+  expect(times('paper').filter((ms) => ms > 100 && ms < 1425)).toEqual([]);
+});
+
+test('each channel has the whole rate for itself, and a page of this server has none', async () => {
+  const pace = { ...NO_PACE, bulkPerSecond: 2 };
+  store = await openStore(client, `rungs${city}`, pace, Date.now(), { outerKey: OUTER_KEY });
+  const all = ['paper', 'card', 'web'].flatMap((scheme) => [1, 2, 3].map((n): Urn => `${scheme}:${n}`));
+  const { channels } = channelsOf({});
+  const began = performance.now();
+  const ended = await play('b1', 'announcement', await people(all.map((urn) => [urn])), channels);
+  expect(ended.ways).toEqual({ card: { delivered: 3 }, paper: { delivered: 3 }, web: { delivered: 3 } });
+  // One clock for all nine would take four seconds.
+  expect(performance.now() - began).toBeLessThan(3000);
+  expect(performance.now() - began).toBeGreaterThan(950);
+});
+
+test('the channels of an audience take turns, also for a process that goes on with it', async () => {
+  const own = (scheme: string, n: number) => Array.from({ length: n }, (_, i): Urn => `${scheme}:${1000 + i}`);
+  const urns = await people([...own('paper', 1500), ...own('card', 700), ...own('web', 3)].map((urn) => [urn]));
+  const batch = store.redis.pipeline();
+  for (const urn of urns) batch.zadd(store.keys.persons, 0, urn);
+  await batch.exec();
+  const everybody = {
+    id: 'broadcast_everybody',
+    kind: 'urgent',
+    topic: 'urgent',
+    audience: { type: 'people', region: CITY.regions.all('city')[0] ?? '', who: 'everybody' },
+  } as unknown as Broadcast;
+  const pages = (after?: Found) => findRecipients(store, everybody, CITY.regions, Date.now(), after);
+  async function* oneChunk() {
+    let read = 0;
+    for await (const page of pages()) {
+      if (read > 1000) throw new Error('It died.');
+      read += page.length;
+      yield page;
+    }
+  }
+  const start = { kind: 'urgent', lastsMs: 3600_000 };
+  await expect(layAudience(store, 'b1', start, await loadLaying(store, 'b1'), oneChunk())).rejects.toThrow('It died.');
+  const laying = await loadLaying(store, 'b1');
+  expect(laying).toMatchObject({ complete: false, total: 1000 });
+  expect(await layAudience(store, 'b1', start, laying, pages(laying.after))).toBe(true);
+  const chunks = await Promise.all([0, 1, 2].map((chunk) => loadChunk(store, 'b1', chunk)));
+  const count = (chunk: readonly Urn[] | undefined, scheme: string) =>
+    chunk?.filter((urn) => urn.startsWith(`${scheme}:`)).length;
+  expect([count(chunks[0], 'card'), count(chunks[0], 'paper'), count(chunks[0], 'web')]).toEqual([499, 498, 3]);
+  expect(chunks.flat().toSorted()).toEqual(urns.toSorted());
 });

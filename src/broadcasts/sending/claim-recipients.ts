@@ -1,10 +1,11 @@
 import type { Urn } from '../../channels/channel.ts';
+import { schemeOf } from '../../channels/channel.ts';
 import type { Reachable } from '../../people/person-store.ts';
 import { loadContacts, readReachable } from '../../people/person-store.ts';
 import { sendingKeys } from '../../store/script-inputs.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
-import type { OpenRun } from './open-run.ts';
+import type { DueRetry, OpenRun } from './open-run.ts';
 import { nextRecipients, recipientAt } from './open-run.ts';
 
 /** A claimed recipient as stored at the moment of the claim. `clock`: the chat's pace clock (ms). */
@@ -22,26 +23,35 @@ export async function claimRecipients(run: OpenRun, room: number, store: Store):
   const { redis, keys, process, pace } = store;
   const first = run.next;
   const urns = await nextRecipients(room, run, store);
-  const asked = urns.length || room;
+  const asked = Math.min(room, urns.length + run.due.length) || room;
   const persons = urns.map((urn) => keys.person(urn));
   const prefix = urns[0] === undefined ? 0 : Buffer.byteLength(keys.person(urns[0])) - Buffer.byteLength(urns[0]);
   const all = [...sendingKeys(keys, run.id), ...persons];
-  const [state, wait, places = [], fields = []] = await orStoreAway(
-    redis.anlinClaimRecipients(all.length, ...all, process, run.id, asked, pace, first, prefix),
+  const retries = run.due.map(({ place, scheme }) => `${place} ${scheme}`).join();
+  const [state, wait, places = [], fields = [], due = [], cursor = first] = await orStoreAway(
+    redis.anlinClaimRecipients(all.length, ...all, process, run.id, room, pace, first, prefix, retries),
   );
-  run.most = places.length === asked ? Math.min(2 * run.most, MOST) : Math.max(1, 2 * places.length);
-  const read = urns.slice(0, fields.length / FIELDS).map((to, i): Recipient => {
+  run.most = places.length >= asked ? Math.min(2 * run.most, MOST) : Math.max(1, 2 * places.length);
+  const read = places.slice(places.length - fields.length / FIELDS).map((place, i): Recipient => {
     const [text = '', sum = '', gone = '', clock = ''] = fields.slice(i * FIELDS, (i + 1) * FIELDS);
-    return {
-      place: first + i,
-      to,
-      known: readReachable(store, persons[i] ?? '', text, sum, gone),
-      clock: Number(clock),
-    };
+    const to = urns[place - first] ?? ':';
+    return { place, to, known: readReachable(store, keys.person(to), text, sum, gone), clock: Number(clock) };
   });
-  const others = places.filter((place) => place < first || place >= first + read.length);
-  run.next = Math.max(first, ...places.map((place) => place + 1));
+  run.next = cursor;
+  run.due = await dueRetries(due.map(Number), run, store);
+  // A place without a recipient would be asked for again and again.
+  if (state === 'sending' && wait === '0' && places.length + due.length === 0 && cursor === first)
+    await recipientAt(first, run, store);
+  const others = places.slice(0, places.length - read.length);
   return { state, wait: Number(wait ?? 0), recipients: [...(await loadRecipients(others, run, store)), ...read] };
+}
+
+/** Names the channels of retries: the script sees only their places. */
+async function dueRetries(places: readonly number[], run: OpenRun, store: Store): Promise<readonly DueRetry[]> {
+  if (places.length === 0) return [];
+  const urns = await Promise.all(places.map((place) => recipientAt(place, run, store)));
+  const found = await loadContacts(store, urns);
+  return places.map((place, i) => ({ place, scheme: schemeOf(found[i]?.contact?.speaks ?? urns[i] ?? ':') }));
 }
 
 /** Loads recipients that were claimed unread: retries, and the first ones of a run that was taken over. */

@@ -16,9 +16,14 @@ export type OpenRun = {
   readonly chunks: Map<number, Promise<readonly Urn[]>>;
   /** The place after the last claimed one, as far as this process knows. */
   next: number;
+  /** Retries that were due at the last turn. */
+  due: readonly DueRetry[];
   /** Recipients to ask for in the next turn: twice as many as the pace allowed in the last one. */
   most: number;
 };
+
+/** A retry that is due, and the channel whose pace it follows. */
+export type DueRetry = { readonly place: number; readonly scheme: string };
 
 type RunSettings = {
   readonly store: Store;
@@ -44,7 +49,16 @@ export async function openRun(
   ]);
   if (!render) throw new Error(`The run ${id} has no broadcast record to send.`);
   const record = outcomeWriter({ store, id, log, stopping, fenced });
-  const run: OpenRun = { id, urgent: kind === 'urgent', render, record, chunks: new Map(), next: 0, most: FIRST_TURN };
+  const run: OpenRun = {
+    id,
+    urgent: kind === 'urgent',
+    render,
+    record,
+    chunks: new Map(),
+    next: 0,
+    due: [],
+    most: FIRST_TURN,
+  };
   // Loads the first chunk now: a delay at the first batch would send the next ones closer together.
   await chunkAt(0, run, store).catch(() => {});
   return run;

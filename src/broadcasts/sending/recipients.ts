@@ -1,7 +1,7 @@
 import { DAY_MS, MINUTE_MS } from '../../calendar.ts';
 import type { Urn } from '../../channels/channel.ts';
 import type { Contact } from '../../people/contact.ts';
-import { loadContactPage } from '../../people/contact-page.ts';
+import { loadContactPage, loadSchemes } from '../../people/contact-page.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
@@ -11,16 +11,20 @@ import { loadBroadcast, loadRetainedRuns } from '../broadcast-store.ts';
 import { PER_PERSON_A_DAY } from '../lifecycle.ts';
 import { loadRecipientsByOutcome } from './ledger.ts';
 
+/** The last recipient of each channel that was found. */
+export type Found = ReadonlyMap<string, Urn>;
+
 /**
  * Finds the people a broadcast would reach now, page by page. Excludes people who stopped, muted the topic or are
- * unreachable. The list of people is read in the order of their URNs, from the one after `after` on.
+ * unreachable. The channels take turns, so that none waits for the pace of another; the people of each are read in the order
+ * of their URNs, from the one after `after` on.
  */
 export async function* findRecipients(
   store: Store,
   broadcast: Broadcast,
   regions: RegionTree,
   now: number,
-  after?: Urn,
+  after: Found = new Map(),
 ): AsyncGenerator<readonly Urn[]> {
   const { audience } = broadcast;
   if (audience.type === 'of') {
@@ -36,18 +40,49 @@ export async function* findRecipients(
   const received = await loadReceived(store, limited || audience.notWithinDays !== undefined ? earlier : []);
   const volunteers = audience.who === 'volunteers' ? await orStoreAway(store.redis.hgetall(store.keys.volunteers)) : {};
   const fits = audienceFilter(broadcast, audience, regions, { received, volunteers }, now);
-  let page = loadContactPage(store, after);
+  const lanes = (await loadSchemes(store)).map((scheme) => readLane(store, scheme, after.get(scheme), fits));
+  yield* takeTurns(lanes);
+}
+
+/** Reads the matching people of one channel, page by page. */
+async function* readLane(
+  store: Store,
+  scheme: string,
+  after: Urn | undefined,
+  fits: (urn: Urn, contact: Contact) => boolean,
+): AsyncGenerator<readonly Urn[]> {
+  let page = loadContactPage(store, after, scheme);
   for (;;) {
     const { urns, contacts } = await page;
     const last = urns.at(-1);
     if (last === undefined) return;
     // The store reads the next page while this one is filtered. Its fault is thrown when it is taken.
-    page = loadContactPage(store, last);
+    page = loadContactPage(store, last, scheme);
     page.catch(() => {});
     yield urns.filter((urn, i) => {
       const { contact, gone = true } = contacts[i] ?? {};
       return contact && !gone && fits(urn, contact);
     });
+  }
+}
+
+/** Takes one of each lane in turn until all are at their ends. */
+async function* takeTurns(lanes: readonly AsyncGenerator<readonly Urn[]>[]): AsyncGenerator<readonly Urn[]> {
+  const open = lanes.map((lane) => ({ lane, found: [] as readonly Urn[] }));
+  while (open.length > 0) {
+    for (const one of open) {
+      while (one.found.length === 0) {
+        const next = await one.lane.next();
+        if (next.done) break;
+        one.found = next.value;
+      }
+    }
+    const going = open.filter(({ found }) => found.length > 0);
+    open.splice(0, open.length, ...going);
+    const most = Math.min(...going.map(({ found }) => found.length));
+    if (going.length > 0)
+      yield Array.from({ length: most }, (_, i) => going.flatMap(({ found }) => found[i] ?? [])).flat();
+    for (const one of going) one.found = one.found.slice(most);
   }
 }
 
@@ -100,7 +135,8 @@ function audienceFilter(
     if (!everywhere && !own.some((id) => regions.chain(id).some((one) => wanted.includes(one)))) return false;
     if (silentDays !== undefined && contact.day !== undefined && Date.parse(contact.day) < now - silentDays * DAY_MS)
       return false;
-    const times = received.get(urn) ?? [];
+    // A joined address may have got some of them as a person of its own.
+    const times = [urn, ...(contact.addresses ?? []).map((one) => one.urn)].flatMap((one) => received.get(one) ?? []);
     if (notWithinDays !== undefined && times.length > 0) return false;
     return kind === 'urgent' || times.filter((at) => at > now - DAY_MS).length < PER_PERSON_A_DAY;
   };
