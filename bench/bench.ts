@@ -11,6 +11,7 @@ const BENCHES = {
   tasks: () => import('./tasks.ts'),
   survey: () => import('./survey.ts'),
   start: () => import('./start.ts'),
+  alerts: () => import('./alerts.ts'),
   console: () => import('./console.ts'),
   scale: () => import('./scale.ts'),
 } as const;
