@@ -7,6 +7,7 @@ import type { ConsoleSettings } from './console-settings.ts';
 import { exportRoutes } from './export.ts';
 import { formRoutes } from './forms.ts';
 import { homeRoutes } from './home.ts';
+import { inspectionRoutes } from './inspections.ts';
 import { letterRoutes } from './letters.ts';
 import { meRoutes } from './me.ts';
 import { oauthRoutes } from './oauth-routes.ts';
@@ -51,6 +52,7 @@ export function openConsole(settings: ConsoleSettings): Hono<ConsoleEnv> {
   app.route('/api/tasks', taskRoutes(services));
   app.route('/api/broadcasts', broadcastRoutes(services));
   app.route('/api/surveys', surveyRoutes(services));
+  app.route('/api/inspections', inspectionRoutes(services));
   app.route('/api/letters', letterRoutes(services));
   app.route('/api/alerts', alertRoutes(services));
   app.route('/api/score', scoreRoutes(services));

@@ -1,4 +1,5 @@
 import { MAY_READ } from '../broadcasts/broadcast.ts';
+import { MAY_DRAW } from '../inspections/draw/draw.ts';
 import type { Grant, Role } from '../people/role.ts';
 import { EVERYWHERE, ROLES } from '../people/role.ts';
 import { MAY_APPOINT } from '../people/staff-list.ts';
@@ -14,6 +15,7 @@ export const PAGES = [
   'tasks',
   'broadcasts',
   'surveys',
+  'inspections',
   'letters',
   'alerts',
   'score',
@@ -30,6 +32,7 @@ export const ROLES_OF_PAGE: Readonly<Record<Page, readonly Role[]>> = {
   tasks: ORGANISER_ROLES,
   broadcasts: MAY_READ,
   surveys: MAY_RUN_SURVEYS,
+  inspections: [...MAY_DRAW, 'auditor'],
   letters: ['dispatcher', 'unit_staff', 'lead', 'office', 'auditor'],
   alerts: MAY_READ_ALERTS,
   score: [...MAY_READ_SCORES, 'unit_staff'],

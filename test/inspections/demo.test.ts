@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { cityOf } from '../../src/city/city.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
+import { verifyDraw } from '../../src/console/web/verify-draw.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import { inspectionWrites } from '../../src/demo/inspections.ts';
 import { drawProof } from '../../src/inspections/draw/draw-proof.ts';
@@ -11,7 +12,7 @@ import { lotOf } from '../../src/surveys/wave/draw.ts';
 const NOW = Date.parse('2026-11-22T02:00:00Z');
 const store = { keys: keysOf('demo'), seal: (text: string) => text } as unknown as Store;
 
-test('the demo begins with a finished draw and one under way, the same at every start', () => {
+test('the demo begins with a finished draw and one under way, the same at every start', async () => {
   const city = cityOf({ ...NEW_CITY, ...demoCityData() }, []);
   const writes = inspectionWrites(store, city, NOW);
   expect(JSON.stringify(inspectionWrites(store, city, NOW))).toBe(JSON.stringify(writes));
@@ -24,6 +25,24 @@ test('the demo begins with a finished draw and one under way, the same at every 
   const frame = String(writes.find(([, key]) => key === store.keys.drawFrame(done.id))?.[2]);
   expect(drawProof(done, frame, (name) => lotOf(done.seed, name))).toContain(done.listHash);
   expect(drawn.halves).toBeUndefined();
+  // The browser repeats the draw from what is published, and sees each part that was changed.
+  const hashes = {
+    frame: done.frameHash,
+    office: done.halfHashes[0],
+    auditor: done.halfHashes[1],
+    list: done.listHash,
+  };
+  const open = { frame, halves: done.halves, text: '' };
+  const all = { frame: true, office: true, auditor: true, list: true };
+  expect(await verifyDraw({ hashes, open })).toEqual(all);
+  const swapped = frame.replace(/ lot$/m, ' named');
+  expect(await verifyDraw({ hashes, open: { ...open, frame: swapped } })).toEqual({
+    ...all,
+    frame: false,
+    list: false,
+  });
+  const ground = { ...open, halves: [done.halves[0], 'f'.repeat(64)] as const };
+  expect(await verifyDraw({ hashes, open: ground })).toEqual({ ...all, auditor: false, list: false });
   const visits = records.filter(({ key }) => key.includes('visit:')).map(({ record }) => record);
   const states = Object.groupBy(visits, ({ of, state }) => `${of} ${state}`);
   expect(Object.keys(states).sort()).toEqual([

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS, dayOf } from '../../src/calendar.ts';
 import { loadCases } from '../../src/cases/case-store.ts';
@@ -9,6 +10,8 @@ import { photoPath } from '../../src/cases/photos/store-photo.ts';
 import { limitsOf } from '../../src/cases/routing.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
 import type { Premises } from '../../src/city/premises.ts';
+import { inspectionRoutes } from '../../src/console/inspections.ts';
+import type { ConsoleEnv, Organiser } from '../../src/console/session.ts';
 import type { InspectionDraw } from '../../src/inspections/draw/draw.ts';
 import { checkerCode } from '../../src/inspections/draw/draw.ts';
 import { drawProof } from '../../src/inspections/draw/draw-proof.ts';
@@ -73,6 +76,23 @@ async function plan(): Promise<void> {
   await office.tap('定下来');
 }
 
+/** The console's page of a draw, as the office reads it. */
+async function pageOf(id: string): Promise<object> {
+  const grants = [{ role: 'office', scope: '*', since: 0 }] as const;
+  const organiser = {
+    urn: `telegram:${office.id}`,
+    person: { contact: { language: 'zh-CN', grants } },
+    grants,
+  } as unknown as Organiser;
+  const routes = new Hono<ConsoleEnv>()
+    .use(async (c, next) => {
+      c.set('organiser', organiser);
+      await next();
+    })
+    .route('/', inspectionRoutes(app.running.services));
+  return (await (await routes.request(`/${id}`)).json()) as object;
+}
+
 /** The phone of a checker by code, and its pseudonym. */
 function phoneOf(visit: Visit, code: string | undefined): Phone {
   const { store } = app.running;
@@ -119,6 +139,14 @@ test('a draw waits for a half of an auditor, and nobody can draw without one', {
   const seen = (await office.fromBot()).map(({ text }) => text).join('\n');
   expect(seen).not.toContain('汽车北站');
   expect([drawn.seed, drawn.halves]).toEqual([undefined, undefined]);
+  const page = await pageOf(drawn.id);
+  expect(page).toMatchObject({
+    hashes: { list: drawn.listHash },
+    coverage: [{ drawn: 1, named: 1, done: 0 }],
+    items: [],
+  });
+  expect(page).not.toHaveProperty('open');
+  expect(JSON.stringify(page)).not.toMatch(/station|汽车/);
 });
 
 test('two checkers fill one list apart by typed lines, a third decides, and a failed item becomes a case', {
@@ -291,6 +319,11 @@ test('a visit without a finding is repeated by others, and a finished draw is re
   await office.tap('公开的验算文本');
   await captioned(office, /用 sh 运行/);
   await repeatInShell(done);
+  expect(await pageOf(done.id)).toMatchObject({
+    open: { halves: done.halves },
+    repeats: { all: 1, done: 0 },
+    alike: 1,
+  });
   const counts = [
     ...(await readInspectionMonth(app.running.store, visit.until.slice(0, 7), app.running.services.city)),
   ];

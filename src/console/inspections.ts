@@ -1,0 +1,123 @@
+import { Hono } from 'hono';
+import { seriesNames } from '../city/series.ts';
+import type { InspectionDraw } from '../inspections/draw/draw.ts';
+import { drawGrants, mayMove } from '../inspections/draw/draw.ts';
+import { drawProof } from '../inspections/draw/draw-proof.ts';
+import { loadDraw, loadDraws, loadFrameText } from '../inspections/draw/draw-store.ts';
+import type { InspectionStatus } from '../inspections/figures/inspection-status.ts';
+import { statusOf } from '../inspections/figures/inspection-status.ts';
+import { loadVersions } from '../inspections/standards/standard-store.ts';
+import { loadVisitsOf } from '../inspections/visits/visit-store.ts';
+import type { Reader } from '../notify/reader.ts';
+import { inLanguage, sayAny } from '../notify/reader.ts';
+import type { Services } from '../notify/services.ts';
+import { lotOf } from '../surveys/wave/draw.ts';
+import { readerFor } from './reader.ts';
+import type { ConsoleEnv, Organiser } from './session.ts';
+
+/** One draw of the list. Days in China time. */
+export type DrawRow = {
+  readonly id: string;
+  readonly state: InspectionDraw['state'];
+  readonly region: string;
+  readonly series: readonly string[];
+  readonly from: string;
+  readonly until: string;
+  readonly holiday?: string;
+};
+
+/** The draws that an organiser or auditor sees; only organisers plan one. */
+export type DrawBoard = { readonly mayPlan: boolean; readonly draws: readonly DrawRow[] };
+
+/** A draw with what is public of it now. Frame, halves and list stay sealed until it is done. */
+export type DrawPage = DrawRow & {
+  readonly hashes: {
+    readonly frame?: string;
+    readonly office?: string;
+    readonly auditor?: string;
+    readonly list?: string;
+  };
+  /** Series by name. */
+  readonly coverage: readonly (Omit<InspectionStatus['coverage'][number], 'series'> & { readonly series: string })[];
+  /** Only of a draw that is done: until then its items would tell which visits found what. */
+  readonly items: readonly {
+    readonly name: string;
+    readonly n: number;
+    readonly equal: number;
+    readonly kappa?: number;
+    readonly full: number;
+    readonly half: number;
+    readonly none: number;
+  }[];
+  readonly repeats: InspectionStatus['repeats'];
+  readonly alike: number;
+  readonly open?: { readonly frame: string; readonly halves: readonly [string, string]; readonly text: string };
+};
+
+/** 抽查: `GET /` and `GET /<draw>`. The talk `my-draws` plans and moves a draw. */
+export function inspectionRoutes(services: Services): Hono<ConsoleEnv> {
+  const app = new Hono<ConsoleEnv>();
+  app.get('/', async (c) => {
+    const organiser = c.get('organiser');
+    const reader = readerFor(organiser, services);
+    const draws = (await loadDraws(services.store)).filter(({ record }) => mayRead(record, organiser, services));
+    const mayPlan = drawGrants(organiser.grants).length > 0;
+    return c.json({ mayPlan, draws: draws.map(({ record }) => rowOf(record, reader)) } satisfies DrawBoard);
+  });
+  app.get('/:id', async (c) => {
+    const organiser = c.get('organiser');
+    const draw = (await loadDraw(services.store, c.req.param('id')))?.record;
+    if (!draw || !mayRead(draw, organiser, services)) return c.json({ error: 'not_found' }, 404);
+    return c.json(await pageOf(draw, readerFor(organiser, services), services));
+  });
+  return app;
+}
+
+/** As in chat, and auditors of the region, who verify. */
+function mayRead(draw: InspectionDraw, { grants }: Organiser, { city }: Services): boolean {
+  const audits = grants.some(
+    ({ role, scope }) => role === 'auditor' && (scope === '*' || city.regions.chain(draw.region).includes(scope)),
+  );
+  return audits || mayMove(draw, drawGrants(grants), city.regions);
+}
+
+function rowOf({ id, state, region, series, from, until, before }: InspectionDraw, reader: Reader): DrawRow {
+  return {
+    id,
+    state,
+    region: String(sayAny({ place: { region } }, reader)),
+    series: series.map((one) => inLanguage(seriesNames(one), reader.language)),
+    from,
+    until,
+    ...(before ? { holiday: before.holiday } : {}),
+  };
+}
+
+async function pageOf(draw: InspectionDraw, reader: Reader, { store }: Services): Promise<DrawPage> {
+  const visits = (await loadVisitsOf(store, draw.id)).map(({ record }) => record);
+  const status = statusOf(visits);
+  const isDone = draw.state === 'done';
+  const [office, auditor] = draw.halfHashes ?? [];
+  const frame = isDone ? await loadFrameText(store, draw.id) : undefined;
+  const text = frame && drawProof(draw, frame, (name) => lotOf(draw.seed ?? '', name));
+  const words = new Map<string, string>();
+  for (const series of isDone ? draw.series : []) {
+    for (const { version, items } of await loadVersions(store, series))
+      for (const { no, words: names } of items)
+        words.set(`${series} ${version} ${no}`, inLanguage(names, reader.language));
+  }
+  return {
+    ...rowOf(draw, reader),
+    hashes: {
+      ...(draw.frameHash ? { frame: draw.frameHash } : {}),
+      ...(office ? { office } : {}),
+      ...(auditor ? { auditor } : {}),
+      ...(draw.listHash ? { list: draw.listHash } : {}),
+    },
+    coverage: status.coverage.map((one) => ({ ...one, series: inLanguage(seriesNames(one.series), reader.language) })),
+    items: isDone ? status.items.map(({ key, ...rest }) => ({ name: words.get(key) ?? key, ...rest })) : [],
+    repeats: status.repeats,
+    alike: visits.reduce((sum, { alike = [] }) => sum + alike.length, 0),
+    ...(frame && text && draw.halves ? { open: { frame, halves: draw.halves, text } } : {}),
+  };
+}

@@ -1,0 +1,202 @@
+import { useState } from 'preact/hooks';
+import type { DrawBoard, DrawPage } from '../../inspections.ts';
+import { saveFile } from '../api.ts';
+import { Board } from '../board.tsx';
+import { Export } from '../export.tsx';
+import { Failed } from '../failed.tsx';
+import { route, setParams } from '../router.ts';
+import { useData } from '../use-data.ts';
+import type { Verified } from '../verify-draw.ts';
+import { verifyDraw } from '../verify-draw.ts';
+import { word } from '../words.ts';
+
+/** 抽查: draws and what is public of them. The list of a draw under way is sealed and not sent to the page. */
+export default function Inspections() {
+  const { data, failed, load } = useData<DrawBoard>('inspections');
+  const shown = route.value.params.get('draw') ?? undefined;
+  return (
+    <Board
+      title={word('pages.inspections')}
+      starts={data?.mayPlan ? [{ flow: 'my-draws', argument: 'new', label: word('inspections.new') }] : []}
+      flow="my-draws"
+      onChanged={load}
+      beside={shown && <Draw key={shown} id={shown} />}
+    >
+      {failed && <Failed onRetry={load} />}
+      {!data && !failed && <p class="wait">{word('loading')}</p>}
+      {data?.draws.length === 0 && <p class="state">{word('inspections.empty')}</p>}
+      <ol class="rows">
+        {data?.draws.map((row) => (
+          <li key={row.id} class={row.id === shown ? 'here' : ''}>
+            <button type="button" class="line" onClick={() => setParams({ draw: row.id, id: undefined })}>
+              <span class="what">
+                <strong>{row.region}</strong>
+                <span class="place">{row.series.join(' · ')}</span>
+              </span>
+              <span class="how">
+                <span>{word(`inspections.state.${row.state}`)}</span>
+                <span>{word('inspections.days', { from: row.from, until: row.until })}</span>
+                {row.holiday && <span>{word('inspections.holiday', { holiday: row.holiday })}</span>}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </Board>
+  );
+}
+
+function Draw({ id }: { readonly id: string }) {
+  const { data, missing, failed, load } = useData<DrawPage>(`inspections/${id}`);
+  if (failed) return <Failed onRetry={load} />;
+  if (missing) return <p class="state">{word('inspections.missing')}</p>;
+  if (!data) return <p class="wait">{word('loading')}</p>;
+  return (
+    <article class="results">
+      <h2>{data.region}</h2>
+      <p>
+        {data.series.join(' · ')} · {word(`inspections.state.${data.state}`)} ·{' '}
+        {word('inspections.days', { from: data.from, until: data.until })}
+      </p>
+      <div class="controls">
+        <button type="button" onClick={() => setParams({ id, draw: undefined })}>
+          {word('inspections.manage')}
+        </button>
+        <button type="button" onClick={() => print()}>
+          {word('print')}
+        </button>
+        {data.items.length > 0 && <Export name="inspections" rows={() => rowsOf(data)} />}
+      </div>
+      <Hashes draw={data} />
+      <Coverage draw={data} />
+      <Items draw={data} />
+    </article>
+  );
+}
+
+const PARTS = ['frame', 'office', 'auditor', 'list'] as const;
+
+/** The published hashes; a finished draw is repeated here by the browser itself. */
+function Hashes({ draw }: { readonly draw: DrawPage }) {
+  const [verified, setVerified] = useState<Verified>();
+  const { open, hashes } = draw;
+  return (
+    <section>
+      <h3>{word('inspections.hashes')}</h3>
+      <dl class="hashes">
+        {PARTS.map((part) => (
+          <div key={part}>
+            <dt>
+              {word(`inspections.part.${part}`)}
+              {verified && (
+                <span class={verified[part] ? 'good' : 'red'}>
+                  {' '}
+                  {word(verified[part] ? 'inspections.same' : 'inspections.differs')}
+                </span>
+              )}
+            </dt>
+            <dd>
+              <code>{hashes[part] ?? word('inspections.not_yet')}</code>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {open ? (
+        <div class="controls">
+          <button type="button" class="main" onClick={() => void verifyDraw(draw).then(setVerified)}>
+            {word('inspections.verify')}
+          </button>
+          <button type="button" onClick={() => saveFile(new Blob([open.text]), `${draw.id}.txt`)}>
+            {word('inspections.text')}
+          </button>
+        </div>
+      ) : (
+        <p>{word('inspections.sealed')}</p>
+      )}
+      <p role="status">
+        {verified && word(PARTS.every((part) => verified[part]) ? 'inspections.verified' : 'inspections.not_verified')}
+      </p>
+    </section>
+  );
+}
+
+function Coverage({ draw: { coverage, repeats, alike } }: { readonly draw: DrawPage }) {
+  if (coverage.length === 0) return null;
+  return (
+    <section>
+      <h3>{word('inspections.coverage')}</h3>
+      <table>
+        <thead>
+          <tr>
+            {(['series', 'drawn', 'named', 'done', 'missed'] as const).map((name) => (
+              <th key={name} scope="col">
+                {word(`inspections.columns.${name}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {coverage.map(({ series, drawn, named, done, missed }) => (
+            <tr key={series}>
+              <th scope="row">{series}</th>
+              <td>{drawn}</td>
+              <td>{named}</td>
+              <td>{done}</td>
+              <td>{missed}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p>{word('inspections.repeats', { ...repeats, alike })}</p>
+    </section>
+  );
+}
+
+function Items({ draw: { items } }: { readonly draw: DrawPage }) {
+  if (items.length === 0) return null;
+  return (
+    <section>
+      <h3>{word('inspections.items')}</h3>
+      <p>{word('inspections.items_explained')}</p>
+      <div class="scroll">
+        <table class="items">
+          <thead>
+            <tr>
+              {(['item', 'n', 'equal', 'kappa', 'found'] as const).map((name) => (
+                <th key={name} scope="col">
+                  {word(`inspections.columns.${name}`)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {items.map(({ name, n, equal, kappa, full, half, none }) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>{n}</td>
+                <td>{Math.round(equal * 100)}%</td>
+                <td>{kappa === undefined ? '–' : kappa.toFixed(2)}</td>
+                <td>
+                  {full} / {half} / {none}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function rowsOf({ items }: DrawPage): readonly (readonly string[])[] {
+  return [
+    (['item', 'n', 'equal', 'kappa', 'found'] as const).map((name) => word(`inspections.columns.${name}`)),
+    ...items.map(({ name, n, equal, kappa, full, half, none }) => [
+      name,
+      String(n),
+      equal.toFixed(3),
+      kappa?.toFixed(3) ?? '',
+      `${full} / ${half} / ${none}`,
+    ]),
+  ];
+}
