@@ -72,6 +72,19 @@ export type WecomConfig = {
   readonly apiRoot: string;
 };
 
+/** Values that a field of the template may show. None of them is taken from a message. */
+export const BELL_VALUES = ['what', 'when', 'hint'] as const;
+export type BellValue = (typeof BELL_VALUES)[number];
+
+/** The notice that the account may send outside the reply window. `perDay`: the budget of the whole account. */
+export type BellConfig = {
+  readonly kind: 'template' | 'subscription';
+  readonly template: string;
+  /** The template's fields: `thing1` → what. */
+  readonly fields: Readonly<Record<string, BellValue>>;
+  readonly perDay: number;
+};
+
 /** A WeChat service account, as its owner has set it up on the platform. */
 export type WechatConfig = {
   readonly appid: string;
@@ -79,6 +92,8 @@ export type WechatConfig = {
   readonly token: string;
   readonly encodingAesKey: string;
   readonly apiRoot: string;
+  /** The notice that may be sent outside the reply window. */
+  readonly bell?: BellConfig;
 };
 
 export type ConfigWarning = { readonly level: 'warn'; readonly what: string; readonly cure: string };
@@ -142,6 +157,14 @@ const proxies = v.pipe(
   v.transform((text) => text.split(',').map((one) => one.trim())),
   v.everyItem(isSubnet, 'must be addresses or subnets with commas, such as 127.0.0.1,172.16.0.0/12'),
 );
+const bellFields = v.pipe(
+  v.string(),
+  v.check(
+    (text) => text.split(',').every((one) => /^[a-z_]+\d*=(what|when|hint)$/.test(one.trim())),
+    `must be the template's fields with commas, each with ${BELL_VALUES.join(', ')}: thing1=what,time2=when`,
+  ),
+  v.transform((text) => Object.fromEntries(text.split(',').map((one) => one.trim().split('=') as [string, BellValue]))),
+);
 const redisUrls = v.pipe(
   v.string(),
   v.check(
@@ -195,6 +218,16 @@ const Environment = v.object({
   WECHAT_TOKEN: v.optional(v.pipe(v.string(), v.regex(/^\w{3,32}$/, 'must be 3 to 32 letters and digits'))),
   WECHAT_AES_KEY: v.optional(
     v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{43}$/, 'must be the 43 characters of the EncodingAESKey')),
+  ),
+  WECHAT_TEMPLATE: v.optional(v.pipe(v.string(), v.regex(/^[\w-]{20,64}$/, 'must be the id of a template'))),
+  WECHAT_TEMPLATE_KIND: v.optional(
+    v.picklist(['template', 'subscription'], 'must be template or subscription'),
+    'template',
+  ),
+  WECHAT_TEMPLATE_FIELDS: v.optional(bellFields, 'thing1=what,time2=when,thing3=hint'),
+  WECHAT_TEMPLATE_PER_DAY: v.optional(
+    v.pipe(v.string(), v.regex(/^\d{1,6}$/, 'must be a number of notices a day'), v.transform(Number)),
+    '10000',
   ),
   WECHAT_API_ROOT: v.optional(url('https?'), 'https://api.weixin.qq.com'),
   WECOM_CORPID: v.optional(v.pipe(v.string(), v.regex(/^\w{10,40}$/, 'must look like ww0123456789abcdef'))),
@@ -378,7 +411,12 @@ function wecomOf(env: Env): { readonly wecom?: WecomConfig } {
 function wechatOf(env: Env): { readonly wechat?: WechatConfig } {
   const { WECHAT_APPID: appid, WECHAT_SECRET: secret, WECHAT_TOKEN: token, WECHAT_AES_KEY: encodingAesKey } = env;
   if (!appid || !secret || !token || !encodingAesKey) return {};
-  return { wechat: { appid, secret, token, encodingAesKey, apiRoot: env.WECHAT_API_ROOT } };
+  return { wechat: { appid, secret, token, encodingAesKey, apiRoot: env.WECHAT_API_ROOT, ...bellOf(env) } };
+}
+
+function bellOf(env: Env): Pick<WechatConfig, 'bell'> {
+  const { WECHAT_TEMPLATE: template, WECHAT_TEMPLATE_KIND: kind, WECHAT_TEMPLATE_FIELDS: fields } = env;
+  return template ? { bell: { kind, template, fields, perDay: env.WECHAT_TEMPLATE_PER_DAY } } : {};
 }
 
 function siteOf({ PUBLIC_URL, TELEGRAM_WEBHOOK_URL }: Env): { readonly site?: string } {

@@ -329,9 +329,15 @@ function openWebChannel(
 }
 
 /** Opens the WeChat account. Its people write to it at `/wechat`. */
-function openWechatChannel({ apiRoot, ...account }: WechatConfig, settings: ChannelSettings, files: ReadFile) {
+function openWechatChannel({ apiRoot, bell, ...account }: WechatConfig, settings: ChannelSettings, files: ReadFile) {
   const state = openWechatState(settings.store);
-  return openWechat({ account, apiRoot, state, ...tencentParts('wechat', settings, files) });
+  return openWechat({
+    account,
+    apiRoot,
+    state,
+    ...(bell ? { bell } : {}),
+    ...tencentParts('wechat', settings, files),
+  });
 }
 
 /** Opens the WeCom app. Its members write to it at `/wecom`. */
@@ -353,6 +359,7 @@ function tencentParts(name: string, { config, log, now, wording }: ChannelSettin
       more: say('common:wechat.more'),
       other: say('common:wechat.other'),
       console: say('common:wechat.console'),
+      bell: { what: say('common:wechat.bell.what'), hint: say('common:wechat.bell.hint') },
     },
     site: siteOf(config).site,
     now,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Config, WechatConfig, WecomConfig } from '../config.ts';
+import type { BellConfig, Config, WechatConfig, WecomConfig } from '../config.ts';
 import { WECHAT_PERSON, WECOM_MEMBER } from './people.ts';
 
 /** The demo's WeChat account and WeCom app on simulators, and the way back to the bot. */
@@ -11,6 +11,14 @@ export type DemoPlatforms = {
   /** Deletes the chats; all people unfollow the account. */
   reset(): void;
   close(): Promise<void>;
+};
+
+/** The notice of the demo's account. */
+const BELL: BellConfig = {
+  kind: 'template',
+  template: 'anlin-bell-0000000000000000000000000000000002',
+  fields: { thing1: 'what', time2: 'when', thing3: 'hint' },
+  perDay: 1000,
 };
 
 /** Starts the simulators of WeChat and WeCom. Their phones share the demo's clock. */
@@ -27,7 +35,7 @@ export async function openDemoPlatforms({ dataDir }: Config, now: () => number):
   const { appid, ...account } = wechat.account;
   const { corpid, agentid, ...app } = wecom.app;
   return {
-    wechat: { appid, ...secretsOf(account), apiRoot: wechat.url },
+    wechat: { appid, ...secretsOf(account), apiRoot: wechat.url, bell: BELL },
     wecom: { corpid, agentid, ...secretsOf(app), apiRoot: wecom.url },
     async connect(port) {
       await wechat.setCallback(`http://127.0.0.1:${port}/wechat`);

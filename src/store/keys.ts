@@ -132,6 +132,10 @@ export function keysOf(city: string) {
 
     /** hash: said_left, said_until (ms), touched_left, touched_until, last (key of the last message): messages that WeChat still takes for a person. It expires */
     wechatWindow: (urn: Urn) => key(`wechat:${urn}:window`),
+    /** string: a notice told this person that news waits. It expires */
+    wechatBell: (urn: Urn) => key(`wechat:${urn}:bell`),
+    /** string: notices of a day. It expires */
+    wechatBells: (day: string) => key(`wechat:bells:${day}`),
     /** string: what the numbers of the newest message to a person mean (JSON Offer). It expires */
     offer: (urn: Urn) => key(`offer:${urn}`),
     /** string: the code that changes this card once. It expires */

@@ -1,6 +1,7 @@
 import type { Outgoing, ReadFile, SendOutcome, Urn } from '../channel.ts';
 import { idOf } from '../channel.ts';
 import type { TokenApi } from './api.ts';
+import type { Doorbell } from './doorbell.ts';
 import { mediaOf } from './media.ts';
 import { numberedText } from './numbered-text.ts';
 import { outcomeOf } from './outcome.ts';
@@ -13,18 +14,27 @@ export type WechatSender = {
   readonly state: WechatState;
   readonly readFile: ReadFile;
   readonly sharePlace: string;
+  /** Rings where news must wait; undefined without a template. */
+  readonly doorbell: Doorbell | undefined;
   readonly now: () => number;
 };
 
 /** Sends one message within the person's window. The meaning of its numbers is kept before it leaves. */
 export async function sendMessage(
-  { api, state, readFile, sharePlace, now }: WechatSender,
+  { api, state, readFile, sharePlace, doorbell, now }: WechatSender,
   to: Urn,
   message: Outgoing,
   key: string,
 ): Promise<SendOutcome> {
   const spent = await state.spend(to, now(), key);
-  if (spent !== 'ok') return { type: 'closed', why: spent, reopens: 'inbound' };
+  const ring = async () => {
+    // A bell that fails must not change the outcome: the news waits all the same.
+    if (message.isNews) await doorbell?.ring(to, key).catch(() => {});
+  };
+  if (spent !== 'ok') {
+    await ring();
+    return { type: 'closed', why: spent, reopens: 'inbound' };
+  }
   const touser = idOf(to);
   const offer = key.replace(/[^\w-]/g, '-').slice(-32);
   const limits = { maxBytes: TEXT_MAX_BYTES, links: true, offer };
@@ -41,8 +51,10 @@ export async function sendMessage(
     return { type: 'sent' };
   } catch (error) {
     const outcome = outcomeOf(error);
-    if (outcome.type === 'closed') await state.closed(to);
-    else if (outcome.type !== 'unknown') await state.giveBack(to, now(), key);
+    if (outcome.type === 'closed') {
+      await state.closed(to);
+      await ring();
+    } else if (outcome.type !== 'unknown') await state.giveBack(to, now(), key);
     return outcome;
   }
 }

@@ -26,6 +26,10 @@ export interface WechatState extends OfferState {
   spend(of: Urn, now: number, key: string): Promise<Spent>;
   /** Gives the message of this key back: it was not sent. */
   giveBack(of: Urn, now: number, key: string): Promise<void>;
+  /** Takes one notice of the day's budget, once for each person until the person acts. */
+  mayRing(to: Urn, now: number, perDay: number): Promise<'ok' | 'rung' | 'budget'>;
+  /** The notice was not sent: the next news may ring. */
+  unrung(to: Urn): Promise<void>;
   /** The platform's own word: no more messages in this window, or no window. */
   closed(of: Urn): Promise<void>;
 }

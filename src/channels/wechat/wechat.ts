@@ -1,6 +1,8 @@
+import type { BellConfig } from '../../config.ts';
 import type { BotCommands, Channel, Inbound, Receive } from '../channel.ts';
 import type { TokenCall } from './api.ts';
 import { openTokenApi } from './api.ts';
+import { openDoorbell } from './doorbell.ts';
 import type { PlatformSettings } from './ingress.ts';
 import { openIngress } from './ingress.ts';
 import { joinTurn } from './join-turn.ts';
@@ -22,7 +24,11 @@ export type WechatAccount = {
   readonly encodingAesKey: string;
 };
 
-export type WechatSettings = PlatformSettings & { readonly account: WechatAccount; readonly state: WechatState };
+export type WechatSettings = PlatformSettings & {
+  readonly account: WechatAccount;
+  readonly state: WechatState;
+  readonly bell?: BellConfig;
+};
 
 /** The call that gives a token of the account. */
 export function tokenCallOf({ appid, secret }: Pick<WechatAccount, 'appid' | 'secret'>): TokenCall {
@@ -36,6 +42,8 @@ export function openWechat(settings: WechatSettings): Channel {
   if (!aesKey) throw new Error('WECHAT_AES_KEY must have 43 characters.');
   const keys = { token: account.token, aesKey, receiveId: account.appid };
   const api = openTokenApi(apiRoot, tokenCallOf(account), now);
+  const { bell } = settings;
+  const doorbell = bell && openDoorbell({ bell, api, state, words: words.bell, now });
   let trouble: string | undefined;
 
   /** Windows and numbers lie in the store, so they are read when the message is taken, not when it arrives. */
@@ -60,7 +68,12 @@ export function openWechat(settings: WechatSettings): Channel {
     fit: fitBytes,
     join: joinTurn,
     async send(to, message, key) {
-      const outcome = await sendMessage({ api, state, readFile, sharePlace: words.sharePlace, now }, to, message, key);
+      const outcome = await sendMessage(
+        { api, state, readFile, sharePlace: words.sharePlace, doorbell, now },
+        to,
+        message,
+        key,
+      );
       trouble = troubleOf(outcome);
       return outcome;
     },
@@ -85,6 +98,6 @@ export function openWechat(settings: WechatSettings): Channel {
     pause: ingress.pause,
     close: () => api.close(),
     webhook: ingress.webhook,
-    trouble: () => trouble ?? ingress.trouble(),
+    trouble: () => trouble ?? doorbell?.trouble() ?? ingress.trouble(),
   };
 }

@@ -54,6 +54,10 @@ export const DEMO_ACCOUNT: WechatAccount = {
       title: '社区事项进度通知',
       fields: { thing1: '事项', thing2: '社区', time3: '时间', character_string4: '编号' },
     },
+    'anlin-bell-0000000000000000000000000000000002': {
+      title: '社区消息提醒',
+      fields: { thing1: '内容', time2: '时间', thing3: '怎么看' },
+    },
   },
   longTermTemplates: ['anlin-news-0000000000000000000000000000000001'],
   blockedWords: ['抽奖', '红包', '领取'],

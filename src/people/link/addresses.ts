@@ -86,6 +86,7 @@ export function forgetAddress({ keys }: Store, address: Urn): readonly Write[] {
     ['DEL', keys.aside(keys.person(address))],
     ['DEL', keys.webChat(address)],
     ['DEL', keys.wechatWindow(address)],
+    ['DEL', keys.wechatBell(address)],
     ['DEL', keys.offer(address)],
     ['DEL', keys.held(address)],
   ];

@@ -77,6 +77,8 @@ test('a browser with a chat of its own stays the person that it is', async () =>
   const url = `http://127.0.0.1:${app.running.web.port}${back.pathname}${back.search}`;
   const answer = await fetch(url, { headers: { cookie }, redirect: 'manual' });
   expect(answer.headers.get('location')).toBe('/w/q/at_990101001001#tried');
+  const given = answer.headers.getSetCookie().filter((line) => line.startsWith(COOKIE));
+  expect(given.filter((line) => !line.startsWith(`${page.cookie};`))).toEqual([]);
   const address = addressOf(page.cookie?.split('=')[1]) ?? 'web:none';
   expect((await loadPerson(app.running.store, address)).urn).toBe(address);
 });
