@@ -92,7 +92,7 @@ export const publicNoticesTalk = talk({
     if (!isHomeKnown)
       return {
         key: 'flows/public-notices:no_home',
-        buttons: [{ label: 'flows/public-notices:set_home', flow: 'choose-topics', argument: 'home' }],
+        buttons: [{ label: 'flows/public-notices:set_home', flow: 'choose-topics', argument: 'list' }],
       };
     return notices.length === 0 ? { key: 'flows/public-notices:none' } : undefined;
   },

@@ -19,8 +19,7 @@ import { endNotice, endSuspension, isClaiming, lapse, takeChecks } from './round
 import { keepRound, loadPairings, loadRound, loadRoundsOf } from './round-store.ts';
 import { marksOf, opOf, settleRound } from './settle-round.ts';
 
-const EVERY_MS = 2000;
-const BATCH = 50;
+const EVERY_MS = 15_000;
 
 /** Moves rounds by the clock: evidence, draws, checks, the end of notices, re-checks, suspensions and lapses. */
 export function creationClockJob(services: Services): Job {
@@ -30,14 +29,18 @@ export function creationClockJob(services: Services): Job {
     every: EVERY_MS,
     runsIn: 'one_process',
     run: async (now, stopping) => {
-      const due = [store.keys.roundsClock, '-inf', String(now), 'BYSCORE', 'LIMIT', 0, BATCH] as const;
-      const ids = await orStoreAway(store.redis.zrange(...due));
+      const ids = await orStoreAway(store.redis.zrange(store.keys.roundsClock, '-inf', String(now), 'BYSCORE'));
       const rounds = (await Promise.all(ids.map((id) => loadRound(store, id)))).flatMap((one) => one ?? []);
       const claiming = rounds.filter(({ record }) => isClaiming(record));
       await refreshEvidence(claiming, services, now);
       const others = rounds.filter(({ record }) => !isClaiming(record));
-      const work = (kept: Kept<Round>) => step(kept, services, now);
-      return { stepped: await eachOrLog(others, { log, what: 'a round of premises', stopping, work }) };
+      let stepped = 0;
+      const work = async (kept: Kept<Round>) => {
+        // A round that waits for its checkers is looked at, and does not count.
+        if (await step(kept, services, now)) stepped += 1;
+      };
+      await eachOrLog(others, { log, what: 'a round of premises', stopping, work });
+      return { stepped, read: claiming.length };
     },
   };
 }
@@ -61,19 +64,20 @@ async function refreshEvidence(rounds: readonly Kept<Round>[], services: Service
   }
 }
 
-async function step(kept: Kept<Round>, services: Services, now: number): Promise<void> {
+/** True if the round moved. */
+async function step(kept: Kept<Round>, services: Services, now: number): Promise<boolean> {
   const { store, city } = services;
   const { record } = kept;
   const premises = city.premises.get(record.premises);
   const standard = await loadVersion(store, record.series, record.standard);
   // Premises that an import took away keep their rounds, which move no further.
-  if (!premises || !standard) return;
+  if (!premises || !standard) return false;
   const context: DrawContext = { store, city, premises, standard, pairings: await loadPairings(store, now), now };
   switch (record.state) {
     case 'claimed': {
       const change = await drawRound(kept, context);
       if (change) await commitAndNotify({ op: opOf(kept, 'drawn'), what: 'round_drawn', ...change }, [], services);
-      return;
+      return change !== undefined;
     }
     case 'checking':
       return readChecks(kept, services, context);
@@ -85,18 +89,18 @@ async function step(kept: Kept<Round>, services: Services, now: number): Promise
     case 'suspended':
       return settleRound(kept, endSuspension(record, now), 'withdrawn', services, context);
     default:
-      return;
+      return false;
   }
 }
 
 /** Reads the visits of the round that both checkers have agreed on. */
-async function readChecks(kept: Kept<Round>, services: Services, context: DrawContext): Promise<void> {
+async function readChecks(kept: Kept<Round>, services: Services, context: DrawContext): Promise<boolean> {
   const { store, city } = services;
   const { record } = kept;
   const visits = (await loadVisitsOf(store, record.id)).map((one) => one.record);
   const missed = visits.find(({ id, state }) => state === 'missed' && !record.visits.includes(id));
   const visit = visits.find(({ id, agreed }) => agreed !== undefined && !record.visits.includes(id));
-  if (!visit) return missed ? visitAgain(kept, missed, services, context) : undefined;
+  if (!visit) return missed ? visitAgain(kept, missed, services, context) : false;
   const checkers = findCheckers(record.id, codesOf(visit), await loadCheckers(store, record.region, city));
   const found = { visit: visit.id, marks: marksOf(visit), checkers: checkers.map(({ pseudonym }) => pseudonym) };
   const step = takeChecks(
@@ -106,16 +110,21 @@ async function readChecks(kept: Kept<Round>, services: Services, context: DrawCo
     await standingOf(record, services, context.now),
     context.now,
   );
-  if (step.type === 'refused') return;
+  if (step.type === 'refused') return false;
   const more = step.full ? [await visitRest(record, step.full, visit.checkers, context)] : [];
-  await settleRound(kept, step, step.full ? 'full_check' : 'judged', services, context, more);
+  return settleRound(kept, step, step.full ? 'full_check' : 'judged', services, context, more);
 }
 
 /** A visit that was not done in time is asked for once more: not checked is not passed. */
-async function visitAgain(kept: Kept<Round>, missed: Visit, services: Services, context: DrawContext): Promise<void> {
+async function visitAgain(
+  kept: Kept<Round>,
+  missed: Visit,
+  services: Services,
+  context: DrawContext,
+): Promise<boolean> {
   const round: Round = { ...kept.record, visits: [...kept.record.visits, missed.id] };
   const more = await visitRest(round, missed.items, missed.checkers, context);
-  await settleRound(kept, { type: 'done', round }, 'checks_missed', services, context, [more]);
+  return settleRound(kept, { type: 'done', round }, 'checks_missed', services, context, [more]);
 }
 
 function codesOf({ checkers, third }: Visit): readonly string[] {
@@ -134,10 +143,10 @@ async function standingOf(round: Round, { store }: Services, now: number): Promi
 }
 
 /** Tells of the lapse 90 days ahead, and lapses. */
-async function watchLevel(kept: Kept<Round>, services: Services, context: DrawContext): Promise<void> {
+async function watchLevel(kept: Kept<Round>, services: Services, context: DrawContext): Promise<boolean> {
   const { record } = kept;
   const ended = lapse(record, context.now);
   if (ended.type === 'done') return settleRound(kept, ended, 'lapsed', services, context);
-  if (record.toldOfLapse) return;
-  await settleRound(kept, { type: 'done', round: { ...record, toldOfLapse: true } }, 'lapse_ahead', services, context);
+  if (record.toldOfLapse) return false;
+  return settleRound(kept, { type: 'done', round: { ...record, toldOfLapse: true } }, 'lapse_ahead', services, context);
 }

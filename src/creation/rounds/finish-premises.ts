@@ -16,7 +16,7 @@ import type { PremisesAction } from './premises-actions.ts';
 import { actionsFor } from './premises-actions.ts';
 import type { PremisesAnswers } from './premises-answers.ts';
 import { itemOf } from './premises-answers.ts';
-import { evidenceList, itemLine, roundValues, standardList } from './premises-card.ts';
+import { evidenceList, roundValues, standardList } from './premises-card.ts';
 import { quarterEnd } from './quarter.ts';
 import type { Round } from './round.ts';
 import { newRoundId } from './round.ts';
@@ -131,16 +131,16 @@ function claim(
   const mark = (answers.mark ?? 'none') as Mark; // one of MARKS
   const step = claimItem(kept.record, standard, { no: item.no, mark, why: answers.words ?? undefined });
   if (step.type === 'refused') return refusal(step.why, premises);
-  const values = { item: itemLine(item), mark: { key: `flows/my-premises:mark.options.${mark}` } as const };
   const rounds = [{ version: kept.version + 1, record: step.round }, ...facts.rounds.slice(1)];
-  const left = openItems(step.round, standard).length;
+  const goesOn = answers.next === 'claim' && openItems(step.round, standard).length > 0;
   return {
     outcome: 'item_claimed',
     ...keepRound(store, step.round, kept),
-    says: [{ key: 'flows/my-premises:done.claim', values }],
+    // The next item, or the card, is the answer; a message between two items would be one too many.
+    says: [],
     goesOn: {
       flow: 'my-premises',
-      answers: { premises: premises.id, ...(left > 0 && answers.next === 'claim' ? { next: 'claim' } : {}) },
+      answers: { premises: premises.id, ...(goesOn ? { next: 'claim' } : {}) },
       facts: { ...facts, rounds },
     },
   };

@@ -20,17 +20,22 @@ export function levelRecheckJob(services: Services): Job {
     runsIn: 'one_process',
     run: async (now, stopping) => {
       const ids = await orStoreAway(store.redis.zrange(store.keys.rounds, '0', '-1'));
-      const work = (id: string) => recheck(id, services, now);
-      return { looked: await eachOrLog(ids, { log, what: 'a re-check of premises', stopping, work }) };
+      let moved = 0;
+      const work = async (id: string) => {
+        if (await recheck(id, services, now)) moved += 1;
+      };
+      await eachOrLog(ids, { log, what: 'a re-check of premises', stopping, work });
+      return { moved };
     },
   };
 }
 
-async function recheck(id: string, services: Services, now: number): Promise<void> {
+/** True if a visit passed or suspended the level. */
+async function recheck(id: string, services: Services, now: number): Promise<boolean> {
   const { store, city } = services;
   const kept = await loadRound(store, id);
   const premises = kept && city.premises.get(kept.record.premises);
-  if (!kept || !premises || !HOLDING.includes(kept.record.state)) return;
+  if (!kept || !premises || !HOLDING.includes(kept.record.state)) return false;
   const { record } = kept;
   const visits = (await loadVisitsTo(store, record.premises)).map((one) => one.record);
   const visit = visits.find(
@@ -38,9 +43,9 @@ async function recheck(id: string, services: Services, now: number): Promise<voi
       of !== record.id && leftAt > (record.metAt ?? 0) && !record.visits.includes(visitId),
   );
   const standard = await loadVersion(store, record.series, record.standard);
-  if (!visit || !standard) return;
+  if (!visit || !standard) return false;
   const step = takeRecheck({ ...record, visits: [...record.visits, visit.id] }, standard, marksOf(visit), now);
-  if (step.type === 'refused') return;
+  if (step.type === 'refused') return false;
   const context: DrawContext = { store, city, premises, standard, pairings: [], now };
-  await settleRound(kept, step, step.round.state === 'suspended' ? 'suspended' : 'recheck_passed', services, context);
+  return settleRound(kept, step, step.round.state === 'suspended' ? 'suspended' : 'recheck_passed', services, context);
 }

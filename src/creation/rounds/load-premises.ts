@@ -49,7 +49,9 @@ export async function loadPremises({ store, city, person, position, now }: LoadC
   const premises = chosen && [...own, ...led].includes(chosen) ? chosen : undefined;
   const whole = premises ? await loadWhole(store, city, premises, now) : NOTHING;
   const waiting = premises || led.length === 0 ? [] : await waitingFor(store, led);
-  const list = premises ? [premises] : [...new Set([...own, ...waiting])].slice(0, OFFERED_MAX);
+  const first = [...new Set([...own, ...waiting])];
+  // Without a waiting round a lead may look at, or plan, any of the premises.
+  const list = premises ? [premises] : (first.length > 0 ? first : led).slice(0, OFFERED_MAX);
   return { city, grants, me: store.pseudonym(person.urn), list, premises, ...whole };
 }
 

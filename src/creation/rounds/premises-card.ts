@@ -40,17 +40,16 @@ function vetoValues({ veto, words }: NonNullable<Round['veto']>): Values {
 /** Figures of a round that its messages name. */
 export function roundValues(round: Round, standard: Standard, now: number): Values {
   const { due, score, level, noticeUntil, until, projects, naming, cureBy } = round;
-  const computed = standard.items.filter((item) => !isChecked(item));
-  const points = computed.reduce((sum, { no }) => {
+  const computed = standard.items.flatMap(({ no, max }) => {
     const result = round.evidence[no]?.result;
-    return sum + (result?.type === 'points' ? result.points : 0);
-  }, 0);
+    return result?.type === 'points' ? [{ points: result.points, max }] : [];
+  });
   const nextProject = projects.filter(({ doneAt }) => doneAt === undefined).toSorted((a, b) => a.due - b.due)[0];
   return {
     open: openItems(round, standard).length,
     days: Math.max(0, Math.ceil((due - now) / DAY_MS)),
     computed: computed.length,
-    computed_points: oneDecimal(points),
+    computed_points: oneDecimal(computed.reduce((sum, { points }) => sum + points, 0)),
     computed_max: computed.reduce((sum, { max }) => sum + max, 0),
     drawn: round.drawn.length,
     score: score ? oneDecimal(score.score) : '',

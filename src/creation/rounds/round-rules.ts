@@ -87,7 +87,7 @@ export function lockClaim(round: Round, standard: Standard, now: number): RoundS
   if (round.projects.some(({ doneAt }) => doneAt === undefined)) return refused('open_projects');
   if (openItems(round, standard).length > 0) return refused('open_items');
   if (round.evidenceAt === undefined) return refused('no_evidence');
-  return moved(round, 'claimed', 'claimed', now, { checks: {}, drawn: [], visits: [] });
+  return moved(round, 'claimed', 'claimed', now, { checks: {}, drawn: [] });
 }
 
 /** Notes the drawn items; visits are on their way. */
@@ -236,7 +236,7 @@ export function answerObjection(
   const objections = round.objections.map((one) => (one === open ? { ...one, answer: { ...answer, at: now } } : one));
   if (answer.upheld) {
     const { proposedBy: _by, noticeUntil: _until, level: _level, ...rest } = round;
-    return moved(rest, 'upheld', 'claimed', now, { objections, full: true, checks: {}, drawn: [], visits: [] });
+    return moved(rest, 'upheld', 'claimed', now, { objections, full: true, checks: {}, drawn: [] });
   }
   // Objections that overlap pause the clock once: from the end of the last pause.
   const paused = Math.max(open.at, ...round.objections.flatMap(({ answer: given }) => given?.at ?? []));

@@ -13,7 +13,7 @@ import type { Round } from './round.ts';
 import type { RoundStep } from './round-rules.ts';
 import { keepRound } from './round-store.ts';
 
-/** Keeps a step of the clock and tells contacts and leads. */
+/** Keeps a step of the clock and tells contacts and leads. False for a refused step. */
 export async function settleRound(
   kept: Kept<Round>,
   step: RoundStep,
@@ -21,8 +21,8 @@ export async function settleRound(
   services: Services,
   { premises, standard, now }: DrawContext,
   more: readonly Change[] = [],
-): Promise<void> {
-  if (step.type === 'refused') return;
+): Promise<boolean> {
+  if (step.type === 'refused') return false;
   const { store, city } = services;
   const { contacts, leads } = await peopleOf(store, city, premises);
   const values = {
@@ -38,6 +38,7 @@ export async function settleRound(
   const notices = [...new Set([...contacts, ...leads])].map((to) => ({ to, said }));
   const change = joinChanges([keepRound(store, step.round, kept), ...more]);
   await commitAndNotify({ op: opOf(kept, part), what: `round_${part}`, ...change }, notices, services);
+  return true;
 }
 
 /** The operation id of a step: one effect for each version of a round. */

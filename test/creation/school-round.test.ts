@@ -1,0 +1,251 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
+import type { Urn } from '../../src/channels/channel.ts';
+import { saveCityData } from '../../src/city/city-store.ts';
+import { claimsHash, loadHalf, roundSeed } from '../../src/creation/rounds/draw-round.ts';
+import type { Round } from '../../src/creation/rounds/round.ts';
+import { loadRoundsOf } from '../../src/creation/rounds/round-store.ts';
+import { checkerCode } from '../../src/inspections/draw/draw.ts';
+import { loadVisitsOf } from '../../src/inspections/visits/visit-store.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
+import { lotOf } from '../../src/surveys/wave/draw.ts';
+import type { Task } from '../../src/volunteers/tasks/task.ts';
+import { keepTask, setPart } from '../../src/volunteers/tasks/task-store.ts';
+import { staff } from '../cases/desk.ts';
+import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
+import { HAND, SCHOOL } from './school.ts';
+
+let app: TestApp;
+let contact: Phone;
+let department: Phone;
+let office: Phone;
+const checkers: Phone[] = [];
+const now = () => app.simulator.world.now();
+
+beforeAll(async () => {
+  app = await openTestApp();
+  const { store } = app.running;
+  const point = { longitude: 119.5, latitude: 31.5 };
+  await saveCityData(store, { premises: [{ ...SCHOOL, point }] }, 'premises', 1);
+  await app.tick('city-reload');
+  await bulkWrite(store, yearOfTasks(point));
+  contact = await staff(app, '实验小学', 'unit_staff', 'premises:shiyan_school');
+  department = await staff(app, '教育局', 'unit_staff', 'series:campus');
+  office = await staff(app, '平安办', 'office', '*');
+  for (const name of ['甲', '乙', '丙', '丁', '戊'])
+    checkers.push(await staff(app, `网格员${name}`, 'grid_worker', SCHOOL.region));
+}, 120_000);
+afterAll(() => app.close());
+
+/** A drill and a patrol at the school in each of the last twelve months; all places were filled. */
+function yearOfTasks(point: Task['place']['point'] & object) {
+  const { store } = app.running;
+  return Array.from({ length: 24 }, (_, i) => {
+    const from = now() - Math.floor(i / 2) * 30 * DAY_MS - DAY_MS;
+    const record: Task = {
+      id: `task_year${String(i).padStart(4, '0')}`,
+      kind: i % 2 === 0 ? 'drill' : 'patrol',
+      state: 'ended',
+      words: '',
+      place: { point, region: SCHOOL.region },
+      region: SCHOOL.region,
+      from,
+      until: from + HOUR_MS,
+      needed: 1,
+      skills: [],
+      checkIn: 'place',
+      code: '0000',
+      proof: 'nothing',
+      by: 'test',
+      madeAt: from,
+      waves: 0,
+    };
+    return [
+      ...keepTask(store, record).writes,
+      ...setPart(store, record.id, 'volunteer_x', { state: 'confirmed', at: from }),
+    ];
+  }).flat();
+}
+
+const round = async (): Promise<Round> => {
+  const [kept] = await loadRoundsOf(app.running.store, SCHOOL.id);
+  if (!kept) throw new Error('There is no round.');
+  return kept.record;
+};
+const visitOf = async () => {
+  const visits = await loadVisitsOf(app.running.store, (await round()).id);
+  const open = visits.map(({ record }) => record).find(({ state }) => state !== 'left');
+  if (!open) throw new Error('There is no open visit.');
+  return open;
+};
+
+/** Claims what the talk still asks for, one item a message; stops at the card with “送出自评”. */
+async function claimRest(mark: (no: number) => string): Promise<void> {
+  await open(contact, '接着自评');
+  for (let left = 1; left > 0; ) {
+    const asked = await contact.sees(/做到了吗/);
+    const no = Number(/^(\d+)\. /m.exec(asked.text ?? '')?.[1]);
+    left = Number(/还有 (\d+) 条/.exec(asked.text ?? '')?.[1]) - 1;
+    await contact.tap(mark(no), asked.message_id);
+    if (mark(no) === '不适用') {
+      await contact.sees(/为什么不适用/);
+      await contact.say('我们学校没有');
+    }
+    await contact.sees(left > 0 ? new RegExp(`还有 ${left} 条`) : /差 0 条|0 条要重新自评/);
+  }
+}
+
+/** Opens the card of the school and taps a button of it. */
+async function open(phone: Phone, button: string): Promise<void> {
+  await phone.say('创建');
+  await phone.sees(/实验小学 · 平安校园/);
+  await phone.tap(button);
+}
+
+/** Both drawn checkers fill the same marks; `failed` are items without any point. */
+async function check(failed: readonly number[]): Promise<void> {
+  await app.settle();
+  const visit = await visitOf();
+  const marks = visit.items.map(
+    (no, i) => `${i + 1}${failed.includes(no) ? '错门口没有' : [14, 19, 20].includes(no) ? '无' : '对'}`,
+  );
+  for (const code of visit.checkers) {
+    const phone = checkers.find(
+      ({ id }) => checkerCode(visit.of, app.running.store.pseudonym(`telegram:${id}`)) === code,
+    );
+    if (!phone) throw new Error('A checker has no phone.');
+    await phone.hasSeen(/您抽到：实验小学/, 20_000);
+    await phone.say(marks.join(' '));
+    await phone.hasSeen(/还可以拍|送出/);
+    await phone.tap('送出');
+    await phone.hasSeen(/送出了|立案/);
+  }
+  await app.settle();
+}
+
+test('实验小学 claims its items, is drawn, checked, sent back, cured and reaches 区级 without a title', {
+  timeout: 180_000,
+}, async () => {
+  await open(department, '排进计划');
+  await department.sees(/哪个季度/);
+  await department.tap('Q');
+  await department.sees(/排好了/);
+  const { halfHash } = await round();
+  await contact.hasSeen(/自评还剩 \d+ 天/, 20_000);
+  await app.tick('creation-clock');
+
+  // The system has filled its items, with the rows behind each.
+  await open(contact, '看依据');
+  await contact.hasSeen(/要 10 次，有 12 次/);
+  const before = await round();
+  expect(before.evidence[18]).toMatchObject({ y: 12, n: 10, starMet: true });
+  expect(before.evidence[18]?.rows).toContain('task_year0000');
+
+  await claimRest((no) => ([14, 19, 20].includes(no) ? '不适用' : '满'));
+  await contact.tap('送出自评');
+  await contact.sees(/就这样|送出自评？/);
+  await contact.tap('就这样');
+  await contact.sees(/锁定了/);
+  await department.hasSeen(/送出了自评/, 20_000);
+
+  // The draw follows from the half that was fixed before, and from the claim.
+  await app.tick('creation-clock');
+  const drawn = await round();
+  const half = (await loadHalf(app.running.store, drawn.id)) ?? '';
+  expect(drawn.halfHash).toBe(halfHash);
+  expect(drawn.seed).toBe(roundSeed(drawn.frameHash ?? '', half, claimsHash(drawn)));
+  const stars = HAND.filter(({ critical }) => critical).map(({ no }) => no);
+  const always = [...stars, 14, 19, 20];
+  const lots = HAND.filter(({ no }) => !always.includes(no))
+    .map(({ no }) => ({ no, lot: lotOf(drawn.seed ?? '', `${SCHOOL.id} ${String(no).padStart(2, '0')}`) }))
+    .sort((a, b) => (a.lot < b.lot ? -1 : 1))
+    .slice(0, 8);
+  expect(new Set(drawn.drawn)).toEqual(new Set([...always, ...lots.map(({ no }) => no)]));
+  // Nobody of the school is told when the checkers come.
+  expect((await contact.fromBot()).some(({ text }) => text?.includes('口令'))).toBe(false);
+
+  await check([10]);
+  await app.tick('creation-clock');
+  await department.hasSeen(/核验完了：.*算出来 未达标/, 20_000);
+  await open(department, '退回整改');
+  await department.tap('就这样');
+  await department.sees(/退回去了/);
+  await contact.hasSeen(/要改/, 20_000);
+  await open(contact, '报整改完成');
+  await contact.sees(/哪一条/);
+  await contact.tap('10 ');
+  await contact.tick(/三不放过/, ['原因查清了', '措施到位了', '身边人都知道了']);
+  await contact.sees(/怎么改的/);
+  await contact.say('换了新的报警按钮，当场试通');
+  await contact.sees(/这一条整改记下了/);
+  await claimRest(() => '满');
+  await contact.tap('送出自评');
+  await contact.tap('就这样');
+  await contact.sees(/锁定了/);
+  await app.tick('creation-clock');
+  expect((await round()).drawn).toContain(10);
+  await check([]);
+  await app.tick('creation-clock');
+  await department.hasSeen(/核验完了：.*算出来 区级/, 20_000);
+  expect(await round()).toMatchObject({ state: 'judged', level: 'district' });
+
+  // Two persons begin the notice; one alone does not.
+  await open(department, '提请公示');
+  await department.tap('就这样');
+  await department.sees(/还要另一个人同意/);
+  expect((await round()).state).toBe('judged');
+  await open(office, '提请公示');
+  await office.tap('就这样');
+  await office.sees(/公示开始/);
+
+  // A resident of the street objects; the store keeps no person.
+  const resident = await app.phone('周阿姨');
+  await resident.say('/start');
+  await resident.say('公示');
+  await resident.sees(/先告诉我您住哪一片/);
+  await resident.tap('选我住的地方');
+  await resident.tap('我住哪里');
+  await resident.sees(/哪个区/);
+  await resident.tap('西渚区');
+  await resident.sees(/哪个街道/);
+  await resident.tap('锦绣街道');
+  await resident.sees(/哪个社区/);
+  await resident.tap('锦绣社区');
+  await resident.sees(/记下了，您住在/);
+  await resident.say('公示');
+  const notice = await resident.sees(/实验小学.*区级.*这不是称号/s);
+  await resident.tap('有异议', notice.message_id);
+  await resident.sees(/哪里不对/);
+  await resident.say('保安张三老是睡觉，电话13812345678');
+  await resident.sees(/去掉|不写/);
+  await resident.say('校门口的防撞柱少了两根');
+  await resident.sees(/公示先停下来/);
+  const objected = await round();
+  expect(JSON.stringify(objected.objections)).not.toContain(String(resident.id));
+  expect(objected.objections[0]?.mark).not.toBe(app.running.store.pseudonym(`telegram:${resident.id}` as Urn));
+  await office.hasSeen(/防撞柱少了两根/, 20_000);
+
+  // The clock of the notice stands.
+  await app.advance(10 * DAY_MS);
+  await app.settle();
+  expect((await round()).state).toBe('public_notice');
+  await open(office, '答复异议');
+  await office.sees(/异议成立吗/);
+  await office.tap('不成立');
+  await office.sees(/怎么答复/);
+  await office.say('少的两根昨天已经补上');
+  await office.sees(/答复记下了/);
+  await app.advance(8 * DAY_MS);
+  await app.settle();
+  await contact.hasSeen(/公示结束.*区级（自查达标）/, 20_000);
+  const met = await round();
+  expect(met).toMatchObject({ state: 'met', level: 'district', objections: [{ mark: '', answer: { upheld: false } }] });
+
+  // Without an entered approval number no title exists, and no button offers one.
+  expect(met.naming).toBeUndefined();
+  await office.say('创建');
+  const card = await office.sees(/自查达标.*不是称号/s);
+  expect(card.buttons.flat().map(({ text }) => text)).not.toContain('🏅 登记命名文号');
+});
