@@ -58,6 +58,27 @@ export function holidayStarts(name: string): readonly string[] {
   return all.filter((day, i) => day.slice(0, 4) !== all[i - 1]?.slice(0, 4));
 }
 
+/** All known public holidays in their order: first day and name. A day in a row of days off is no start. */
+export function knownHolidays(): readonly { readonly day: string; readonly names: Readonly<Record<string, string>> }[] {
+  const all = Object.entries(table.holidays).sort(([a], [b]) => (a < b ? -1 : 1));
+  return all.flatMap(([day, named], i) => {
+    const [en = '', zh = ''] = named.split(',');
+    const [before, namedBefore = ''] = all[i - 1] ?? [];
+    const isNext = before !== undefined && Date.parse(day) - Date.parse(before) === DAY_MS;
+    return isNext && namedBefore.split(',')[1] === zh ? [] : [{ day, names: { 'zh-CN': zh, en } }];
+  });
+}
+
+/** The n-th working day after a day, or before it for a negative n: 2026-09-28 is three before 2026-10-01. */
+export function workingDayFrom(day: string, n: number): string {
+  let at = Date.parse(day);
+  for (let left = Math.abs(n); left > 0; ) {
+    at += Math.sign(n) * DAY_MS;
+    if (isWorkingDay(new Date(at).toISOString().slice(0, 10))) left -= 1;
+  }
+  return new Date(at).toISOString().slice(0, 10);
+}
+
 /** A day of the Chinese calendar: month and date from 1. */
 export type LunarDate = { readonly month: number; readonly date: number; readonly leap: boolean };
 

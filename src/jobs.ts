@@ -27,6 +27,7 @@ import { topicClockJob } from './deliberation/topic/topic-clock-job.ts';
 import { topicDigestJob } from './deliberation/topic/topic-digest-job.ts';
 import { topicNewsJob } from './deliberation/topic/topic-news-job.ts';
 import { drawClockJob } from './inspections/draw/draw-clock-job.ts';
+import { holidayChecksJob } from './inspections/holidays/holiday-checks-job.ts';
 import { photoLooksJob } from './inspections/visits/photo-looks-job.ts';
 import { visitClockJob } from './inspections/visits/visit-clock-job.ts';
 import type { Services } from './notify/services.ts';
@@ -97,6 +98,7 @@ export function jobsOf(
     volunteeringNewsJob(services),
     removeVolunteersJob(store, log),
 
+    holidayChecksJob(services),
     drawClockJob(services),
     visitClockJob(services),
     photoLooksJob(services, join(dataDir, 'photos')),

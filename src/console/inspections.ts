@@ -89,7 +89,7 @@ function rowOf({ id, state, region, series, from, until, before }: InspectionDra
     series: series.map((one) => inLanguage(seriesNames(one), reader.language)),
     from,
     until,
-    ...(before ? { holiday: before.holiday } : {}),
+    ...(before ? { holiday: inLanguage(before.holiday, reader.language) } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Series } from '../../city/series.ts';
+import type { Names } from '../../engine/step.ts';
 import type { Grant, Role } from '../../people/role.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
 import { hashOf } from '../../surveys/wave/draw.ts';
@@ -29,7 +30,9 @@ export type InspectionDraw = {
   readonly by: string;
   readonly madeAt: number; // ms since the epoch
   /** The step of a check before a holiday that this draw serves. */
-  readonly before?: { readonly holiday: string; readonly step: 'lists' | 'revisit' };
+  readonly before?: { readonly holiday: Names; readonly day: string; readonly step: 'lists' | 'revisit' };
+  /** The report after the holiday was given. */
+  readonly reported?: true;
   readonly frameHash?: string;
   /** SHA-256 of the office's half, then of the auditor's, in the order in which they were fixed. */
   readonly halfHashes?: readonly string[];

@@ -1,4 +1,4 @@
-import { dayOf } from '../../calendar.ts';
+import { CALENDAR_ENDS, dayOf } from '../../calendar.ts';
 import type { Urn } from '../../channels/channel.ts';
 import type { City } from '../../city/city.ts';
 import type { Series } from '../../city/series.ts';
@@ -20,6 +20,7 @@ import { narrowest, regionSteps } from '../../regions/narrow-region.ts';
 import type { Store } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import { lotOf } from '../../surveys/wave/draw.ts';
+import { isPlanKnown } from '../holidays/holiday-plan.ts';
 import { loadStandards } from '../standards/standard-store.ts';
 import { isOver } from '../visits/visit-rules.ts';
 import { loadVisitsOf } from '../visits/visit-store.ts';
@@ -159,7 +160,7 @@ export const myDrawsTalk = talk({
     }
     if (!chosen) return noChange('draws_seen', { key: 'common:closed' });
     const { record } = chosen;
-    if (answers.next === 'start' && record.state === 'draft' && sources)
+    if (answers.next === 'start' && record.state === 'draft' && isPlanKnown(record) && sources)
       return commitDraw({ ...record, by: me }, { ...how, sources, words: undefined }, chosen);
     if (answers.next === 'call_off' && (record.state === 'draft' || record.state === 'committed')) {
       const { checks, writes } = keepDraw(store, { ...record, state: 'called_off' }, undefined, chosen);
@@ -222,7 +223,7 @@ function drawLabel({ region, series, until }: InspectionDraw, { regions }: Pick<
 function actionsFor({ chosen }: DrawsFacts): readonly ('start' | 'call_off' | 'text' | 'close')[] {
   switch (chosen?.record.state) {
     case 'draft':
-      return ['start', 'call_off', 'close'];
+      return isPlanKnown(chosen.record) ? ['start', 'call_off', 'close'] : ['call_off', 'close'];
     case 'committed':
       return ['call_off', 'close'];
     case 'done':
@@ -235,6 +236,12 @@ function actionsFor({ chosen }: DrawsFacts): readonly ('start' | 'call_off' | 't
 function drawCard({ chosen, progress }: DrawsFacts): Value {
   if (!chosen) return '';
   const { record } = chosen;
-  const values = { ...drawValues(record), ...progress, holiday: record.before?.holiday ?? '' };
-  return { key: `flows/my-draws:card.${record.state}`, values };
+  const values = {
+    ...drawValues(record),
+    ...progress,
+    holiday: { names: record.before?.holiday ?? {} },
+    ends: CALENDAR_ENDS,
+  };
+  const part = record.state === 'draft' && !isPlanKnown(record) ? 'unknown' : record.state;
+  return { key: `flows/my-draws:card.${part}`, values };
 }
