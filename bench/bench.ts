@@ -13,6 +13,7 @@ const BENCHES = {
   start: () => import('./start.ts'),
   alerts: () => import('./alerts.ts'),
   console: () => import('./console.ts'),
+  chat: () => import('./chat.ts'),
   scale: () => import('./scale.ts'),
 } as const;
 

@@ -11,6 +11,7 @@ import { builtPage } from '../../src/page-build/page-files.ts';
 import { commitOrThrow } from '../../src/store/commit-as-system.ts';
 import { CHROMIUM, launchChromium } from '../../test/chromium.ts';
 import { pointsIn, reportAt } from '../cases.ts';
+import { PHONE, SLOW_CPU, slowDown } from '../slow-phone.ts';
 
 export type PagesMeasured = {
   /** Compressed bytes of the first load, and of all that the console can load. */
@@ -22,9 +23,6 @@ export type PagesMeasured = {
   readonly nodes: Readonly<Record<string, number>>;
 };
 
-const SLOW_4G = { offline: false, latency: 150, downloadThroughput: 1.6e6 / 8, uploadThroughput: 0.75e6 / 8 };
-const SLOW_CPU = { rate: 4 };
-const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1280, height: 860 };
 const PAGES = [
   '/',
@@ -72,10 +70,7 @@ export async function measurePages(rounds: number): Promise<PagesMeasured | unde
     const [lcpMs, shift]: [number[], number[]] = [[], []];
     for (let round = 0; round < rounds; round += 1) {
       const { page, cdp, go } = await opened('/', PHONE);
-      await cdp.send('Network.enable');
-      await cdp.send('Network.setCacheDisabled', { cacheDisabled: true });
-      await cdp.send('Network.emulateNetworkConditions', SLOW_4G);
-      await cdp.send('Emulation.setCPUThrottlingRate', SLOW_CPU);
+      await slowDown(cdp);
       await go();
       await page.locator('.charts').waitFor(WITHIN);
       await page.waitForTimeout(500);
