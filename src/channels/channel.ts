@@ -73,6 +73,8 @@ export type Outgoing = {
   readonly pin?: Point;
   /** A typed number answers the question itself, so a channel that prints numbers prints none for the choices. */
   readonly asksNumber?: true;
+  /** Says that several numbers may be typed at once; shown where a channel prints numbers. */
+  readonly severalNumbers?: string;
   /** Still worth reading later: it is held while the person cannot be written to. */
   readonly isNews?: true;
   /** Announcements that count as delivered with this message: `<run> <place>` of each. */

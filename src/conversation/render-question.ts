@@ -46,7 +46,14 @@ export function renderQuestion(
   ];
   const choices = rows.map((row) => row.map((button) => choiceOf(question, button)));
   const asksNumber = question.kind !== 'leave' && TAKES_NUMBERS.includes(question.kind);
-  return { text, choices, ...(asksNumber ? { asksNumber } : {}), ...(edits ? { edits } : {}) };
+  const several = question.kind === 'choices' && question.part === 'ask' ? say('common:several_numbers') : undefined;
+  return {
+    text,
+    choices,
+    ...(asksNumber ? { asksNumber } : {}),
+    ...(several === undefined ? {} : { severalNumbers: several }),
+    ...(edits ? { edits } : {}),
+  };
 }
 
 /** Words the reason for asking again, as lines above the question. */

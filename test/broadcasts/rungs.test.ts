@@ -292,3 +292,31 @@ test('the channels of an audience take turns, also for a process that goes on wi
   expect([count(chunks[0], 'card'), count(chunks[0], 'paper'), count(chunks[0], 'web')]).toEqual([499, 498, 3]);
   expect(chunks.flat().toSorted()).toEqual(urns.toSorted());
 });
+
+test('a channel whose day is used up is not called again and again, and the others go on', async () => {
+  const all = Array.from({ length: 300 }, (_, i): Urn => `${i % 2 === 0 ? 'paper' : 'card'}:${1000 + i}`);
+  const papers = all.filter((urn) => urn.startsWith('paper:'));
+  let calls = 0;
+  const { channels, sent } = channelsOf({});
+  const refuse = async () => {
+    calls += 1;
+    return QUOTA;
+  };
+  const usedUp = { scheme: 'paper', send: refuse } as unknown as Channel;
+  const urns = await people(all.map((urn) => [urn]));
+  await freezeAudience(store, 'b1', urns);
+  await startRun(store, 'b1', { total: urns.length, kind: 'announcement', lastsMs: 3600_000 });
+  deliveries.push(
+    await openDelivery({
+      store,
+      channels: [usedUp, ...channels.slice(1)],
+      log: openLog('error', [], () => {}),
+      open: async () => () => ({ text: '防汛通知' }),
+    }),
+  );
+  await vi.waitFor(() => expect(sent).toHaveLength(150), { timeout: 10_000 });
+  await vi.waitFor(async () => expect(await loadProgress(store, 'b1')).toMatchObject({ counts: { delivered: 150 } }));
+  expect(await loadProgress(store, 'b1')).toMatchObject({ state: 'sending', left: papers.length });
+  // Those on the wire at the first refusal, and no more.
+  expect(calls).toBeLessThanOrEqual(64);
+});

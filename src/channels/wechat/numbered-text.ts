@@ -11,7 +11,7 @@ type Limits = { readonly maxBytes: number; readonly links: boolean; readonly off
  * number has its buttons as words. The place is sent by hand, so its button becomes a sentence.
  */
 export function numberedText(message: Outgoing, sharePlace: string, { maxBytes, links, offer }: Limits): NumberedText {
-  const { choices = [], menu, asksNumber, pin } = message;
+  const { choices = [], menu, asksNumber, severalNumbers, pin } = message;
   const head = withoutTags(pin ? `${message.text}\n${mapLink(pin)}`.trim() : message.text);
   const buttons = choices
     .flat()
@@ -35,7 +35,7 @@ export function numberedText(message: Outgoing, sharePlace: string, { maxBytes, 
     });
   };
   const textOf = (tappable: boolean) =>
-    [head, ...share, linesOf(tappable).join('\n')].filter((part) => part !== '').join('\n\n');
+    [head, ...share, linesOf(tappable).join('\n'), severalNumbers ?? ''].filter((part) => part !== '').join('\n\n');
   const tappable = textOf(links);
   const text = Buffer.byteLength(tappable) <= maxBytes ? tappable : textOf(false);
   return { text, choices: asksNumber ? [] : numbered.map(({ means }) => means) };

@@ -1,4 +1,4 @@
-import { pickOne } from '../pick-one.ts';
+import { pickOne, pickSeveral } from '../pick-one.ts';
 import type { Option, Step, StepContext, StepSettings } from '../step.ts';
 import { again } from '../step.ts';
 
@@ -30,7 +30,7 @@ export function choice<Facts, Answers, const Id extends string>(
   };
 }
 
-/** Several of many options: a tap ticks or unticks, "done" ends. */
+/** Several of many options: a tap ticks or unticks, "done" ends. Several typed numbers are the whole answer. */
 export function choices<Facts, Answers, const Id extends string>(
   spec: StepSettings<Facts, Answers> & {
     readonly options: ChoiceOptions<Facts, Answers, Id>;
@@ -55,6 +55,13 @@ export function choices<Facts, Answers, const Id extends string>(
       if (input.type === 'choice' && input.option === '~done') {
         if (chosen.length < min) return { type: 'more', draft: chosen, reason: 'too_few' };
         return { type: 'answer', value: list(context).flatMap((o) => (chosen.includes(o.id) ? [o.id as Id] : [])) };
+      }
+      const several = pickSeveral(list(context), input);
+      if (several) {
+        // Several numbers are the whole answer, together with what was ticked before.
+        const all = list(context).flatMap(({ id }) => (chosen.includes(id) || several.includes(id) ? [id as Id] : []));
+        if (all.length > max) return { type: 'more', draft: chosen, reason: 'too_many' };
+        return all.length < min ? { type: 'more', draft: all, reason: 'too_few' } : { type: 'answer', value: all };
       }
       const id = pickOne(list(context), input);
       if (id === undefined) return again('invalid');

@@ -123,6 +123,12 @@ function withExclusiveOptions(
     read: (input, context, draft) => {
       const reading = step.read(input, context, draft);
       const { options = [], max = options.length } = question(context) ?? {};
+      // Several typed numbers are an answer at once; an exclusive option among them contradicts the others.
+      if (reading.type === 'answer' && Array.isArray(reading.value)) {
+        const given = options.filter(({ code }) => (reading.value as readonly string[]).includes(code));
+        if (given.length > 1 && given.some(isExclusive)) return again('invalid');
+        return given.length > max ? { type: 'more', draft, reason: 'too_many' } : reading;
+      }
       if (reading.type !== 'more' || !Array.isArray(reading.draft)) return reading;
       const ticked = reading.draft as readonly string[];
       const exclusive = options.find((option) => ticked.at(-1) === option.code && isExclusive(option));

@@ -76,6 +76,14 @@ conformance(
   { canFail: false },
 );
 
+/** The ids of the events that a browser dispatches from this text: only those before a blank line (HTML, 9.2.6). */
+function dispatched(text: string): readonly number[] {
+  return text
+    .split('\n\n')
+    .slice(0, -1)
+    .flatMap((event) => (/^data: \{/m.test(event) ? [Number(/^id: (\d+)$/m.exec(event)?.[1])] : []));
+}
+
 describe('a web chat', () => {
   const open = () => new WebClient(`http://127.0.0.1:${app.running.web.port}`);
 
@@ -201,6 +209,33 @@ describe('a web chat', () => {
     expect(await read(0)).toContain('id: 1\n');
     expect(await read(0, String(entries.length - 1))).toContain(`id: ${entries.length}\n`);
     expect(await read(0, '150')).toContain('event: reload');
+  });
+
+  test('cut at any byte, a stream resumes without a gap and without a repeat', async () => {
+    const page = open();
+    await page.start();
+    await page.say('帮助');
+    await page.sees(/我能帮您/);
+    const { entries } = await page.log();
+    const body = (await page.get('/w/out?after=0')).body?.getReader();
+    let bytes = Buffer.alloc(0);
+    const last = `id: ${entries.length}\n`;
+    while (!bytes.includes(last) || !bytes.subarray(-2).equals(Buffer.from('\n\n')))
+      bytes = Buffer.concat([bytes, (await body?.read())?.value ?? Buffer.alloc(0)]);
+    await body?.cancel();
+    const rest = new Map<number, readonly number[]>();
+    for (let cut = 0; cut <= bytes.length; cut += 1) {
+      const seen = dispatched(bytes.toString('utf8', 0, cut));
+      const resumeAt = seen.at(-1) ?? 0;
+      // A page resumes at the last event that it has dispatched.
+      if (!rest.has(resumeAt))
+        rest.set(
+          resumeAt,
+          (await page.log(resumeAt)).entries.map(({ n }) => n),
+        );
+      expect([...seen, ...(rest.get(resumeAt) ?? [])]).toEqual(entries.map(({ n }) => n));
+    }
+    expect(rest.size).toBe(entries.length + 1);
   });
 
   test('has at most six open streams: a further one ends the oldest', async () => {

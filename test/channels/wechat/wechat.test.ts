@@ -287,6 +287,11 @@ describe('a text with numbers', () => {
     expect(long.choices).toHaveLength(30);
   });
 
+  test('says where several numbers may be typed at once', () => {
+    const message = { text: '星期几有空？', choices, severalNumbers: '可以一次回几个数字，比如：1 3' };
+    expect(numberedText(message, '', limits).text).toMatch(/2\. 不好<\/a>\n\n可以一次回几个数字，比如：1 3$/);
+  });
+
   test('prints no numbers where a number is the answer', () => {
     const { text, choices: meant } = numberedText({ text: '几个人？', choices, asksNumber: true }, '', limits);
     expect(text).toContain('「好」');
