@@ -1,5 +1,5 @@
 import type { Input } from './input.ts';
-import { readOrdinal } from './read-number.ts';
+import { readOrdinal, readOrdinals } from './read-number.ts';
 import type { Option } from './step.ts';
 
 /** Returns the id of the tapped option, or of the n-th one for a typed 2, ２, 二 or 第二个. */
@@ -10,17 +10,9 @@ export function pickOne(options: readonly Option[], input: Input): string | unde
   return nth === undefined ? undefined : options[nth - 1]?.id;
 }
 
-/** Signs and words between several numbers of one answer. */
-const BETWEEN = /[\s,，、;；.。和跟与及]+/;
-
 /** Returns the ids of several options for typed numbers: 1 3 5, 1、3, 第一个和第三个; undefined if it is anything else. */
 export function pickSeveral(options: readonly Option[], input: Input): readonly string[] | undefined {
   if (input.type !== 'text') return undefined;
-  const parts = input.text.split(BETWEEN).filter((part) => part !== '');
-  if (parts.length < 2) return undefined;
-  const ids = parts.map((part) => {
-    const nth = readOrdinal(part);
-    return nth === undefined ? undefined : options[nth - 1]?.id;
-  });
-  return ids.some((id) => id === undefined) ? undefined : [...new Set(ids.flatMap((id) => id ?? []))];
+  const ids = readOrdinals(input.text)?.map((nth) => options[nth - 1]?.id);
+  return !ids || ids.some((id) => id === undefined) ? undefined : [...new Set(ids.flatMap((id) => id ?? []))];
 }

@@ -33,6 +33,16 @@ export function readOrdinal(text: string): number | undefined {
   return value !== undefined && Number.isInteger(value) && value > 0 ? value : undefined;
 }
 
+/** Signs and words between several positions. */
+const BETWEEN = /[\s,，、;；.。和跟与及]+/;
+
+/** Reads several typed positions in a list: 1 3 5, 1、3, 第一个和第三个; undefined unless there are at least two. */
+export function readOrdinals(text: string): readonly number[] | undefined {
+  const parts = text.split(BETWEEN).filter((part) => part !== '');
+  const read = parts.flatMap((part) => readOrdinal(part) ?? []);
+  return read.length > 1 && read.length === parts.length ? read : undefined;
+}
+
 function readChinese(text: string): number | undefined {
   // House numbers and years are spoken digit by digit: 二〇二六, 一一零.
   if (!/[十百千万亿]/.test(text))
