@@ -37,9 +37,11 @@ export function scoreRankability(scores: readonly Pick<Score, 'score' | 'se'>[])
  * holds in 95 % of 1,000 draws of weights ± 25 %. `lot` fixes the draws: anybody can repeat them.
  */
 export function placesOf(ranked: readonly Ranked[], terms: readonly Term[], lot: string): readonly Place[] {
-  const shaken = shakenScores(ranked, terms, lot);
+  // Only pairs that the test parts need the draws.
+  let shaken: readonly Float64Array[] | undefined;
   const ties = ranked.map(() => ranked.length - 1);
   const holds = (winner: number, loser: number) => {
+    shaken ??= shakenScores(ranked, terms, lot);
     const wins = shaken.reduce((all, draw) => all + Number((draw[winner] ?? 0) > (draw[loser] ?? 0)), 0);
     if (wins < HOLDS * DRAWS) return false;
     ties[winner] = (ties[winner] ?? 0) - 1;

@@ -112,7 +112,7 @@ export function LossLists({ losses, onObject }: LossProps) {
           <summary>
             {name} · {word('score.row_count', { count: rows.length })}
           </summary>
-          <ul class="chips">
+          <ul class="score-chips">
             {rows.map(({ number, state }) => (
               <li key={number}>
                 <a href={addressOf('cases', { id: number })}>{number}</a> <small>{word(`score.row.${state}`)}</small>

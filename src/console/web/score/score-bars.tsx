@@ -91,7 +91,7 @@ export function ScoreBars({ title, rows }: BarsProps) {
           </svg>
         )}
       </div>
-      <ul class="chips">
+      <ul class="score-chips">
         {rows.map((row) => (
           <li key={row.id}>
             <button type="button" onClick={() => setParams({ region: row.id })}>
