@@ -1,0 +1,150 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
+import type { Urn } from '../../src/channels/channel.ts';
+import { houseCodeHash, keepHouseCodes, newHouseCode } from '../../src/deliberation/ballot/house-code.ts';
+import { loadTopicResults } from '../../src/deliberation/ballot/results.ts';
+import { castVotes, loadTopicAccess } from '../../src/deliberation/ballot/topic-access.ts';
+import { keepTopicBallot } from '../../src/deliberation/ballot/topic-ballot.ts';
+import { loadTopicSecrets, newTopicSecrets } from '../../src/deliberation/ballot/topic-secrets.ts';
+import type { Statement } from '../../src/deliberation/statement/statement.ts';
+import { keepStatement } from '../../src/deliberation/statement/statement.ts';
+import type { Topic } from '../../src/deliberation/topic/topic.ts';
+import { keepTopic, loadTopic } from '../../src/deliberation/topic/topic-store.ts';
+import { newContact } from '../../src/people/contact.ts';
+import { randomFrom } from '../../src/random.ts';
+import type { Write } from '../../src/store/commit.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
+import { COMMUNITY } from './neighbours.ts';
+import { topicIn } from './topic-scenarios.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await openTestApp({ cluster: false });
+}, 60_000);
+afterAll(() => app.close());
+
+const VOTERS = 120;
+const STATEMENTS = Array.from(
+  { length: 8 },
+  (_, i): Statement => ({ id: `s${i}`, words: `第 ${i} 句`, state: i === 7 ? 'refused' : 'shown', at: i }),
+);
+const urnOf = (i: number): Urn => `telegram:77${String(i).padStart(8, '0')}`;
+
+let ops = 0;
+const write = (writes: readonly Write[], checks: Parameters<typeof commitAsSystem>[1]['checks'] = []) => {
+  ops += 1;
+  return commitAsSystem(
+    app.running.store,
+    { op: `test:${ops}`, what: 'tested', checks, writes },
+    app.simulator.world.now(),
+  );
+};
+
+async function begin(more: Partial<Topic>): Promise<Topic> {
+  const { store } = app.running;
+  const now = app.simulator.world.now();
+  const { record } = topicIn('discussing', { proposedAt: now, since: now, until: now + DAY_MS, ...more });
+  const statements = STATEMENTS.map((one) => keepStatement(store, record.id, one));
+  await write([...keepTopic(store, record).writes, newTopicSecrets(store, record.id), ...statements]);
+  return record;
+}
+
+/** Votes as the talks cast them. */
+async function vote(id: string, i: number, answers: Readonly<Record<string, string>>, typed?: string): Promise<string> {
+  const { store } = app.running;
+  const now = app.simulator.world.now();
+  const contact = { ...newContact('zh-CN', 0), home: COMMUNITY, homeSince: 0 };
+  const before = await loadTopicAccess(store, { urn: urnOf(i), contact }, id, now);
+  if (before && typed !== undefined) await write([keepTopicBallot(store, id, before, { answers: {}, typed })]);
+  const access = await loadTopicAccess(store, { urn: urnOf(i), contact }, id, now);
+  if (!access) throw new Error('There is no access.');
+  const { checks, writes } = castVotes(access, answers, { store, now });
+  expect((await write(writes, checks)).type).toBe('ok');
+  return access.code;
+}
+
+/** Owners agree with even statements, tenants with odd ones; all agree with the first. */
+const opinionsOf = (i: number) =>
+  Object.fromEntries(
+    STATEMENTS.slice(0, 7).map(({ id }, j) => {
+      const leans = j === 0 || (j % 2 === 0) === (i % 2 === 0);
+      return [id, leans === (i * 7 + j * 3) % 11 > 0 ? 'agree' : 'disagree'];
+    }),
+  );
+
+test('a discussion and a ballot of 120 people are counted, and no store key or file links a person to a vote', {
+  timeout: 120_000,
+}, async () => {
+  const { store } = app.running;
+  const random = randomFrom(5);
+  const codes = Array.from({ length: 40 }, () => newHouseCode((below) => Math.floor(random() * below)));
+  await write(keepHouseCodes(store, COMMUNITY, codes, app.simulator.world.now() + 90 * DAY_MS));
+  const { id } = await begin({ coded: true });
+  const links: string[] = [];
+  /** All that could lead to votes: the key, the names that it derives, and the sealed votes. */
+  const remember = async () => {
+    const secrets = await loadTopicSecrets(store, id);
+    const ballots = await store.redis.hgetall(store.keys.topicBallots(id));
+    links.push(secrets?.key ?? '', ...Object.entries(ballots).flat());
+  };
+  for (let i = 0; i < VOTERS; i += 1) {
+    await app.advance(10 * 60_000);
+    await vote(id, i, { ...opinionsOf(i), tenure: i % 2 === 0 ? 'owner' : 'tenant', age: i < 5 ? 'young' : 'old' });
+  }
+  await remember();
+  await app.advance(DAY_MS);
+  await app.settle();
+  const { discussion } = await loadTopicResults(store, id);
+  // All camps accept the first statement; the others part them. Five young people are no group that may be shown.
+  expect(discussion?.statements[0]).toMatchObject({ id: 's0', agree: { type: 'shown', n: 120 } });
+  expect(discussion?.statements).toHaveLength(7);
+  expect(discussion?.statements.every(({ lowest }) => lowest !== undefined)).toBe(true);
+  expect(discussion?.map?.dots).toHaveLength(VOTERS);
+  expect(new Set(discussion?.map?.clusters).size).toBe(2);
+  expect(discussion?.notes).toEqual([]);
+
+  for (let i = 0; i < VOTERS; i += 1) {
+    const code = await vote(id, i, { choice: i % 4 === 0 ? 'against' : 'for' }, i < 40 ? codes[i] : undefined);
+    expect(code).toBe(i < 40 ? 'good' : 'none');
+  }
+  // A code counts on the votes of one person, and a wrong one on none; both votes count without a code.
+  expect(await vote(id, VOTERS, { choice: 'for' }, codes[0])).toBe('spent');
+  expect(await vote(id, VOTERS + 1, { choice: 'for' }, 'WRNG-WRNG-WRNG')).toBe('wrong');
+  expect(await store.redis.hlen(store.keys.topicCodes(id))).toBe(40);
+  await remember();
+  const texts = [...codes, ...codes.map((code) => code.replaceAll('-', ''))];
+  expect(await store.redis.zscore(store.keys.houseCodes(COMMUNITY), houseCodeHash(codes[0] ?? ''))).not.toBeNull();
+  await app.advance(8 * DAY_MS);
+  await app.settle();
+  expect((await loadTopic(store, id))?.record).toMatchObject({ state: 'decided' });
+  const { sounding } = await loadTopicResults(store, id);
+  expect(sounding?.outcome).toBe('for');
+  expect(sounding?.all).toMatchObject({ for: { type: 'shown', percent: 76, n: 120 } });
+  expect(sounding?.coded?.with.for).toMatchObject({ n: 40 });
+  expect(sounding?.coded?.without.for).toMatchObject({ n: 80 });
+
+  const dump: string[] = [];
+  for (const key of await store.redis.keys('*'))
+    dump.push(key, ((await store.redis.dumpBuffer(key)) ?? Buffer.alloc(0)).toString('latin1'));
+  const folder = join(app.folder, 'redis', 'appendonlydir');
+  const files = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1'));
+  const everything = [...dump, ...files].join('\n');
+  expect(links.length).toBeGreaterThan(2 * VOTERS);
+  for (const link of [...links, ...texts]) expect(everything.includes(link)).toBe(false);
+  expect(everything).not.toContain(urnOf(3).slice('telegram:'.length));
+});
+
+test('no vote arrives once counting has begun', async () => {
+  const { store } = app.running;
+  const { id } = await begin({ id: 'topic_close123', closing: true });
+  const contact = { ...newContact('zh-CN', 0), home: COMMUNITY, homeSince: 0 };
+  const access = await loadTopicAccess(store, { urn: urnOf(1), contact }, id, app.simulator.world.now());
+  if (!access) throw new Error('There is no access.');
+  const { checks, writes } = castVotes(access, { s0: 'agree' }, { store, now: app.simulator.world.now() });
+  expect((await write(writes, checks)).type).toBe('conflict');
+  await app.advance(HOUR_MS);
+});
