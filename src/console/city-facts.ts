@@ -7,6 +7,9 @@ import { loadFigures } from '../cases/figures/load-figures.ts';
 import type { HazardCase } from '../cases/hazard-case.ts';
 import { OPEN_STATES } from '../cases/hazard-case.ts';
 import { isUnconfirmed, publicPlaceOf } from '../cases/public-case.ts';
+import type { PromiseLedger } from '../deliberation/promise/promise.ts';
+import { promiseLedger } from '../deliberation/promise/promise.ts';
+import { loadRefusals, loadTopics } from '../deliberation/topic/topic-store.ts';
 import type { Services } from '../notify/services.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
@@ -27,6 +30,9 @@ export type CityFacts = {
   readonly figures: readonly Figure[];
   readonly waves: readonly { readonly wave: Wave; readonly results: WaveResults }[];
   readonly runs: readonly PublicRun[];
+  readonly promises: PromiseLedger;
+  /** Proposals and statements of residents that were not accepted. */
+  readonly refused: number;
   readonly map: CityMap;
 };
 
@@ -70,8 +76,16 @@ export async function loadCityFacts(services: Services): Promise<CityFacts> {
     figures: figures.filter(({ name }) => FIGURES.includes(name)),
     waves: waves.flat(),
     runs: await loadPublicRuns(store),
+    ...(await loadPromises(store, at)),
     map: await drawCommunities(services),
   };
+}
+
+async function loadPromises(store: Store, at: number): Promise<Pick<CityFacts, 'promises' | 'refused'>> {
+  const promises = (await loadTopics(store)).flatMap(({ record }) => record.promise ?? []);
+  const refusals = await loadRefusals(store, () => true);
+  const refused = [...refusals.values()].reduce((all, n) => all + n, 0);
+  return { promises: promiseLedger(promises, at), refused };
 }
 
 /** The cases that entered a state since a time (ms), in batches: memory holds one. */

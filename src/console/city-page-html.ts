@@ -90,6 +90,7 @@ ${openPart(facts, rendering)}
 ${monthPart(facts, reader)}
 ${figuresPart(facts, reader)}
 ${surveysPart(facts, rendering)}
+${promisesPart(facts, reader)}
 ${runsPart(facts, reader)}
 ${reportPart(rendering)}
 </main>
@@ -173,6 +174,18 @@ ${shown.map(({ code, cells }) => {
   )}</tbody></table>`;
 })}`;
   })}<p><small>${say('city-page:surveys.explained')}</small></p>`;
+}
+
+/** Promises to residents: kept, late and broken; and how many proposals were not accepted. */
+function promisesPart({ promises, refused }: CityFacts, { say }: Reader): Part | '' {
+  const { kept, late, changed, broken, open, overdue, due } = promises;
+  if (kept + late + changed + broken + open + refused === 0) return '';
+  return html`<h2>${say('city-page:promises.title')}</h2>
+<ul><li>${say('city-page:promises.in_time', { kept, due })}</li>
+<li>${say('city-page:promises.late', { late, changed })}</li>
+<li>${say('city-page:promises.broken', { broken })}</li>
+<li>${say('city-page:promises.open', { open, overdue })}</li></ul>
+<p>${say('city-page:promises.refused', { refused })}</p>`;
 }
 
 function runsPart({ runs }: CityFacts, reader: Reader): Part | '' {

@@ -1,4 +1,5 @@
 import { MAY_READ } from '../broadcasts/broadcast.ts';
+import { MAY_READ_TOPICS } from '../deliberation/topic/topic-rights.ts';
 import { MAY_DRAW } from '../inspections/draw/draw.ts';
 import type { Grant, Role } from '../people/role.ts';
 import { EVERYWHERE, ROLES } from '../people/role.ts';
@@ -16,6 +17,7 @@ export const PAGES = [
   'broadcasts',
   'surveys',
   'inspections',
+  'topics',
   'letters',
   'alerts',
   'score',
@@ -33,6 +35,7 @@ export const ROLES_OF_PAGE: Readonly<Record<Page, readonly Role[]>> = {
   broadcasts: MAY_READ,
   surveys: MAY_RUN_SURVEYS,
   inspections: [...MAY_DRAW, 'auditor'],
+  topics: MAY_READ_TOPICS,
   letters: ['dispatcher', 'unit_staff', 'lead', 'office', 'auditor'],
   alerts: MAY_READ_ALERTS,
   score: [...MAY_READ_SCORES, 'unit_staff'],

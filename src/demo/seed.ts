@@ -24,6 +24,7 @@ import { letterWrites } from './letters.ts';
 import { lifeOf } from './life.ts';
 import { pastPatrols, seedReview } from './seed-review.ts';
 import { panelOf } from './survey-residents.ts';
+import { topicWrites } from './topics.ts';
 
 const PEOPLE = 1800;
 const PANEL = 600;
@@ -52,6 +53,7 @@ export async function seedDemo(store: Store, now: number): Promise<void> {
   await bulkWrite(store, demoPast(store, now));
   await bulkWrite(store, inspectionWrites(store, cityOf({ ...NEW_CITY, ...demoCityData() }, []), now));
   await seedReview(store, now);
+  await bulkWrite(store, topicWrites(store, now));
 }
 
 function peopleWrites({ keys }: Store, now: number, random: Random): readonly Write[] {

@@ -12,6 +12,7 @@ import type { Report } from '../../src/cases/hazard-case.ts';
 import { attempt } from '../../src/cases/lifecycle.ts';
 import { responsibleRegions } from '../../src/cases/routing.ts';
 import { cityPageHtml } from '../../src/console/city-page-html.ts';
+import { promiseLedger } from '../../src/deliberation/promise/promise.ts';
 import { lifeOf } from '../../src/demo/life.ts';
 import { EVERYWHERE } from '../../src/people/role.ts';
 import { randomFrom } from '../../src/random.ts';
@@ -370,6 +371,8 @@ describe('a page that is on', () => {
       month: { confirmed: 0, unconfirmed: 0, unsolved: 0 },
       figures: [],
       waves: [],
+      promises: promiseLedger([], 0),
+      refused: 0,
       runs: Array.from({ length: 50 }, () => run),
       map: { width: 320, height: 300, regions },
     };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { countDiscussion } from '../../src/deliberation/ballot/count-votes.ts';
 import { adjustedRand } from '../../src/deliberation/consensus/adjusted-rand.ts';
 import { agreement, consensus, lowestAgreement } from '../../src/deliberation/consensus/agreement.ts';
 import { countedVoters, mapOpinions } from '../../src/deliberation/consensus/clusters.ts';
@@ -116,6 +117,26 @@ test('a share below ten people, or one that reveals a single person, is not show
   expect(shownShare(8, 13)).toEqual({ type: 'shown', percent: 60, n: 15 });
   expect(shownShare(71, 80)).toEqual({ type: 'shown', percent: 88, n: 80 });
   expect([mayShowParts([10, 12]), mayShowParts([10, 0]), mayShowParts([30, 9])]).toEqual([true, true, false]);
+});
+
+test('one grouping orders all statements: what one group rejects comes after what all accept', () => {
+  const statements = ['sall', 'sowners'].map(
+    (id, at) => ({ id: id as `s${string}`, words: id, state: 'shown', at }) as const,
+  );
+  const ballots = Array.from({ length: 120 }, (_, i) => {
+    const isOwner = i % 2 === 0;
+    const accepts = (of: number) => (i % 10 < of ? 'agree' : 'disagree');
+    const told = { tenure: isOwner ? 'owner' : 'tenant', age: ['young', 'middle', 'old'][i % 3] ?? '' };
+    return { answers: { ...told, sall: accepts(6), sowners: isOwner ? 'agree' : i % 20 < 7 ? 'agree' : 'disagree' } };
+  });
+  const [first, second] = countDiscussion(ballots, statements).statements;
+  expect([first?.id, second?.id]).toEqual(['sall', 'sowners']);
+  expect(second).toMatchObject({ agree: { percent: 66 }, lowest: { percent: 30 } });
+  // Nine tenants are no group that may be shown, beside any number of owners.
+  const few = ballots.filter(({ answers }, i) => answers.tenure === 'owner' || i < 18);
+  expect(countDiscussion(few, statements).statements.every(({ lowest }) => lowest === undefined)).toBe(false);
+  const untold = few.map(({ answers: { age: _age, ...answers } }) => ({ answers }));
+  expect(countDiscussion(untold, statements).statements.every(({ lowest }) => lowest === undefined)).toBe(true);
 });
 
 const rule = (id: string) => {

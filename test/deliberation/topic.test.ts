@@ -4,11 +4,14 @@ import { newCaseNumber } from '../../src/cases/case-number.ts';
 import { addHistory, loadCase, newCaseId } from '../../src/cases/case-store.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
 import { responsibleRegions } from '../../src/cases/routing.ts';
+import type { TopicBoard } from '../../src/console/topics.ts';
 import { loadTopics } from '../../src/deliberation/topic/topic-store.ts';
 import { lifeOf } from '../../src/demo/life.ts';
 import { randomFrom } from '../../src/random.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { STREET, shown, staff } from '../cases/desk.ts';
+import type { Browser } from '../console/browser.ts';
+import { signIn } from '../console/browser.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
@@ -23,7 +26,7 @@ let others: readonly Phone[];
 let stranger: Phone;
 
 beforeAll(async () => {
-  app = await openTestApp({ cluster: false });
+  app = await openTestApp({ cluster: false, site: 'https://anlin.example.org' });
   lead = await staff(app, '社区负责人', 'lead', COMMUNITY);
   street = await staff(app, '街道负责人', 'lead', STREET);
   [zhou, ...others] = (await neighbours(app, ['周阿姨', '甲', '乙', '丙', '丁', '戊'])) as [Phone, ...Phone[]];
@@ -78,6 +81,12 @@ async function open(phone: Phone, words: string): Promise<void> {
   await phone.sees(/街坊在商量/);
   await phone.tap(words.slice(0, 8));
   await phone.sees(new RegExp(words.slice(0, 8)));
+}
+
+/** The seal of the newest question about a topic. */
+async function sealOf(browser: Browser, id: string): Promise<string> {
+  const form = await browser.form('steer-topics', { argument: id, inputs: [], op: 'look-at-the-topic-001' });
+  return form.type === 'asks' ? form.question.seal : '';
 }
 
 const PILES = '在 3 号楼下装两个充电桩';
@@ -251,11 +260,32 @@ test('a refusal has a reason that is counted, and the street looks again', { tim
   await lead.tap('花坛');
   const card = await lead.sees(/花坛/);
   expect(card.buttons.flat().some(({ text }) => text.includes('可以商量'))).toBe(false);
-  await street.tap('看一看');
-  await street.sees(/花坛/);
-  await street.tap('可以商量');
-  await street.sees(/请街坊附议/);
+  // The street answers on the console; the board has the clock, and no person.
+  const browser = await signIn(app, street);
+  const board = (await browser.get('/topics')).body as unknown as TopicBoard;
+  const { id, until } = await newest();
+  expect(board.topics.find((one) => one.id === id)).toMatchObject({ state: 'proposed', due: until, late: false });
+  expect(board.ledger).toMatchObject({ kept: 1, due: 1, broken: 0 });
+  expect(board.refusals).toContainEqual({ reason: 'unclear', n: 1 });
+  expect(JSON.stringify(board)).not.toMatch(new RegExp(`${zhou.id}|${lead.id}|pseudonym|"by"`));
+  await browser.form('steer-topics', {
+    argument: id,
+    inputs: [{ step: 'next', option: 'accept', seal: await sealOf(browser, id) }],
+    op: 'accept-the-topic-0001',
+  });
   await zhou.hasSeen(/您提的这件可以开始了.*花坛/s);
+});
+
+test('a page of topics is for leads, the office and auditors, in their scope', { timeout: 60_000 }, async () => {
+  const { id } = await newest();
+  const [dispatcher, elsewhere] = await Promise.all([
+    staff(app, '受理员', 'dispatcher', STREET),
+    staff(app, '别处', 'lead', OTHER_COMMUNITY),
+  ]);
+  expect((await (await signIn(app, dispatcher)).get('/topics')).status).toBe(403);
+  const away = await signIn(app, elsewhere);
+  expect((await away.get('/topics')).body).toMatchObject({ topics: [], ledger: { kept: 0 } });
+  expect((await away.get(`/topics/${id}`)).status).toBe(404);
 });
 
 test('a forgotten person leaves no proposal, no vote and no mark behind', { timeout: 60_000 }, async () => {

@@ -1,15 +1,15 @@
 import { RULES, roundedTo } from '../../surveys/disclosure/disclosure.ts';
 import { shuffle } from '../../surveys/wave/unlink-answers.ts';
 import type { Votes } from '../consensus/agreement.ts';
-import { agreement, consensus } from '../consensus/agreement.ts';
-import { CLUSTER_RULES, countedVoters, mapOpinions } from '../consensus/clusters.ts';
+import { agreement, consensus, lowestAgreement } from '../consensus/agreement.ts';
+import { countedVoters, mapOpinions } from '../consensus/clusters.ts';
 import type { TimedVote } from '../consensus/genuineness.ts';
 import { genuinenessNotes } from '../consensus/genuineness.ts';
 import type { Opinions } from '../consensus/principal-plane.ts';
 import { mayShowParts, shownShare } from '../consensus/shown-share.ts';
 import type { Statement } from '../statement/statement.ts';
 import type { CountedStatement, DiscussionResult, SoundingResult, SoundingShares } from './results.ts';
-import type { Choice, TopicBallot } from './topic-ballot.ts';
+import type { Choice, Declared, TopicBallot } from './topic-ballot.ts';
 import { CHOICES, DECLARED, DECLARED_NAMES, UNTOLD } from './topic-ballot.ts';
 
 /** Step of a published consensus: the numbers of a group do not follow from it. */
@@ -35,7 +35,8 @@ export function countDiscussion(stored: readonly TopicBallot[], statements: read
   const shown = statements.filter(({ state }) => state === 'shown');
   const ids = shown.map(({ id }) => id as string);
   const ballots = shuffle(stored).filter(({ answers }) => ids.some((id) => answers[id] !== undefined));
-  const counted = shown.map((statement) => countStatement(statement, ballots));
+  const grouping = groupingOf(ids, ballots);
+  const counted = shown.map((statement) => countStatement(statement, ballots, grouping));
   const voters = countedVoters(
     ballots.map((ballot) => opinionsOf(ballot, ids)),
     ids.length,
@@ -65,24 +66,42 @@ function opinionsOf({ answers }: TopicBallot, ids: readonly string[]): Opinions 
   return ids.map((id) => values[answers[id] as keyof typeof values]); // written by hear-statements
 }
 
+/** The groups of one statement by what voters told of themselves; undefined where one has one to nine people. */
+function groupsOf(id: string, ballots: readonly TopicBallot[], name: Declared): readonly Votes[] | undefined {
+  const voters = ballots.filter(({ answers }) => answers[id] !== undefined);
+  const parts = [...DECLARED[name], UNTOLD].map((value) =>
+    voters.filter(({ answers }) => (answers[name] ?? UNTOLD) === value),
+  );
+  const groups = parts.slice(0, -1).filter(({ length }) => length > 0);
+  const mayShow = groups.length > 1 && mayShowParts(parts.map(({ length }) => length));
+  return mayShow ? groups.map((group) => votesOf(id, group)) : undefined;
+}
+
+/**
+ * The grouping of a discussion, the same for all its statements, as products over two and over three groups do not compare. It
+ * must be fit for every statement; of several, the one whose groups disagree most.
+ */
+function groupingOf(ids: readonly string[], ballots: readonly TopicBallot[]): Declared | undefined {
+  const fit = DECLARED_NAMES.flatMap((name) => {
+    const groups = ids.map((id) => groupsOf(id, ballots, name));
+    if (groups.some((one) => one === undefined)) return [];
+    return [{ name, lowest: groups.reduce((all, one) => all + lowestAgreement(one ?? []), 0) }];
+  });
+  return fit.toSorted((a, b) => a.lowest - b.lowest)[0]?.name;
+}
+
 function countStatement(
   { id, words }: Statement,
   ballots: readonly TopicBallot[],
+  grouping: Declared | undefined,
 ): CountedStatement & { readonly exact: number } {
-  const voters = ballots.filter(({ answers }) => answers[id] !== undefined);
-  const all = votesOf(id, voters);
-  const partings = DECLARED_NAMES.flatMap((name) => {
-    const parts = [...DECLARED[name], UNTOLD].map((value) =>
-      voters.filter(({ answers }) => (answers[name] ?? UNTOLD) === value),
-    );
-    const groups = parts.slice(0, -1).filter(({ length }) => length > 0);
-    return groups.length > 1 && mayShowParts(parts.map(({ length }) => length))
-      ? [groups.map((group) => votesOf(id, group))]
-      : [];
-  });
-  const strictest = partings.toSorted((a, b) => consensus(a) - consensus(b))[0];
-  const exact = consensus(strictest ?? [all]);
-  const least = strictest?.toSorted((a, b) => agreement(a) - agreement(b))[0];
+  const all = votesOf(
+    id,
+    ballots.filter(({ answers }) => answers[id] !== undefined),
+  );
+  const groups = grouping && groupsOf(id, ballots, grouping);
+  const exact = consensus(groups ?? [all]);
+  const least = groups?.toSorted((a, b) => agreement(a) - agreement(b))[0];
   return {
     id,
     words,
@@ -121,6 +140,3 @@ function sharesOf(ballots: readonly TopicBallot[]): SoundingShares {
 function countOf(ballots: readonly TopicBallot[], choice: Choice): number {
   return ballots.filter(({ answers }) => answers.choice === choice).length;
 }
-
-/** The least number of voters for a map, for the sentence that says why there is none. */
-export const MAP_FROM = CLUSTER_RULES.votersMin;

@@ -17,8 +17,13 @@ export async function loadTopicSecrets(store: Store, id: string): Promise<TopicS
 }
 
 /** Makes the secrets of a topic whose first round begins. */
-export function newTopicSecrets({ keys, seal }: Store, id: string): Write {
-  const sealed = ['key', seal(newWaveKey(), `${id} key`), 'part', seal(newWaveKey(), `${id} part`)];
+export function newTopicSecrets(store: Store, id: string): Write {
+  return keepTopicSecrets(store, id, { key: newWaveKey(), part: newWaveKey() });
+}
+
+/** Keeps the secrets of a topic, sealed with the store's own key. */
+export function keepTopicSecrets({ keys, seal }: Store, id: string, { key, part }: TopicSecrets): Write {
+  const sealed = ['key', seal(key, `${id} key`), 'part', seal(part, `${id} part`)];
   return ['HSET', keys.topicSecrets(id), ...sealed];
 }
 

@@ -118,7 +118,11 @@ export function shareValue(share: ShownShare): Value {
   return { key: `flows/topics:share.${share.type}`, values: { percent: share.percent, n: share.n } };
 }
 
-function promiseLines({ promise }: Topic, { units }: Pick<City, 'units'>, { objections }: CardFacts): readonly Value[] {
+function promiseLines(
+  { promise, late }: Topic,
+  { units }: Pick<City, 'units'>,
+  { objections }: CardFacts,
+): readonly Value[] {
   if (!promise) return [];
   const unit: Value = { names: units.get(promise.unit)?.names ?? { 'zh-CN': promise.unit } };
   const said: Value = {
@@ -133,7 +137,8 @@ function promiseLines({ promise }: Topic, { units }: Pick<City, 'units'>, { obje
         },
       ]
     : [];
-  const verdict: readonly Value[] = promise.verdict ? [{ key: `flows/topics:verdict.${promise.verdict}` }] : [];
+  const overdue: readonly Value[] = late ? [{ key: 'flows/topics:overdue' }] : [];
+  const verdict: readonly Value[] = promise.verdict ? [{ key: `flows/topics:verdict.${promise.verdict}` }] : overdue;
   const objected: readonly Value[] =
     objections === undefined ? [] : [{ key: 'flows/topics:objections', values: { n: objections } }];
   return [said, ...changed, ...verdict, ...objected];

@@ -1,0 +1,170 @@
+import type { ShownShare } from '../../../deliberation/consensus/shown-share.ts';
+import type { TopicBoard, TopicPage, TopicRow } from '../../topics.ts';
+import { Board } from '../board.tsx';
+import { Export } from '../export.tsx';
+import { Failed } from '../failed.tsx';
+import { OpinionMap } from '../opinion-map.tsx';
+import { route, setParams } from '../router.ts';
+import { serverNow } from '../state.ts';
+import { useData } from '../use-data.ts';
+import { dueText, timeText, word } from '../words.ts';
+
+/** Columns of the board: those in which a person waits for an organiser come first. */
+const COLUMNS = {
+  moderation: ['proposed'],
+  answer: ['decided'],
+  promised: ['promised'],
+  talking: ['discussing'],
+  voting: ['deciding'],
+  gathering: ['moderated', 'seconding'],
+  ended: ['reviewed', 'lapsed', 'declined', 'merged', 'withdrawn'],
+} as const satisfies Readonly<Record<string, readonly TopicRow['state'][]>>;
+const COLUMN_NAMES = Object.keys(COLUMNS) as readonly (keyof typeof COLUMNS)[];
+
+/** 议事: topics by state with their clocks, the ledger of promises, and what a discussion came to. It names no person. */
+export default function Topics() {
+  const { data, failed, load } = useData<TopicBoard>('topics');
+  const id = route.value.params.get('id') ?? undefined;
+  const topics = data?.topics ?? [];
+  return (
+    <Board
+      title={word('pages.topics')}
+      starts={data?.maySteer ? [{ flow: 'house-codes', argument: 'new', label: word('topics.codes') }] : []}
+      flow="steer-topics"
+      onChanged={load}
+      head={topics.length > 0 && <Export name="topics" rows={() => rowsOf(topics)} />}
+      wide={data && <Ledger board={data} />}
+      beside={id !== undefined && <Discussion id={id} />}
+    >
+      {failed && <Failed onRetry={load} />}
+      {!data && !failed && <p class="wait">{word('loading')}</p>}
+      {data?.topics.length === 0 && <p class="state">{word('topics.empty')}</p>}
+      {COLUMN_NAMES.map((column) => {
+        const states: readonly TopicRow['state'][] = COLUMNS[column];
+        const own = topics.filter(({ state }) => states.includes(state));
+        return (
+          own.length > 0 && (
+            <section key={column}>
+              <h2>
+                {word(`topics.columns.${column}`)} · {own.length}
+              </h2>
+              <ol class="rows">
+                {own.map((row) => (
+                  <li key={row.id}>
+                    <Line row={row} />
+                  </li>
+                ))}
+              </ol>
+            </section>
+          )
+        );
+      })}
+    </Board>
+  );
+}
+
+function Line({ row }: { readonly row: TopicRow }) {
+  const { id, words, where, state, kind, due, late, needed, unit } = row;
+  return (
+    <button type="button" class="line" onClick={() => setParams({ id })}>
+      <span class="what">
+        <strong>{words}</strong>
+        <span class="place">{where}</span>
+      </span>
+      <span class="how">
+        <span>{word(`topics.state.${state}`)}</span>
+        {needed !== undefined && <span>{word('topics.needed', { n: needed })}</span>}
+        {kind === 'meeting' && <span>{word('topics.meeting')}</span>}
+        {unit !== undefined && <span>{unit}</span>}
+        {due !== undefined && (
+          <span class={late ? 'due red' : 'due'} title={timeText(due)}>
+            {dueText(due, serverNow())}
+          </span>
+        )}
+      </span>
+    </button>
+  );
+}
+
+function Ledger({ board: { ledger, refusals } }: { readonly board: TopicBoard }) {
+  const { kept, late, changed, broken, open, overdue, due } = ledger;
+  const refused = refusals.filter(({ n }) => n > 0);
+  const isEmpty = kept + late + changed + broken + open === 0;
+  return (
+    <section class="promises">
+      <h2>{word('topics.ledger.title')}</h2>
+      {isEmpty ? (
+        <p>{word('topics.ledger.none')}</p>
+      ) : (
+        <>
+          <p>
+            <strong>{word('topics.ledger.in_time', { kept, due })}</strong>
+          </p>
+          <p>{word('topics.ledger.rest', { late, changed, broken, open, overdue })}</p>
+        </>
+      )}
+      {refused.length > 0 && (
+        <p>
+          {word('topics.refusals.title')} ·{' '}
+          {refused.map(({ reason, n }) => `${word(`topics.refusals.${reason}`)} ${n}`).join(' · ')}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Discussion({ id }: { readonly id: string }) {
+  const { data } = useData<TopicPage>(`topics/${id}`);
+  if (!data) return null;
+  if (!data.counted) return <p class="state">{word('topics.discussion.none')}</p>;
+  return (
+    <section class="discussion">
+      <h2>{word('topics.discussion.title')}</h2>
+      {data.notes.map((note) => (
+        <p key={note} class="amber">
+          {word(`topics.notes.${note}`)}
+        </p>
+      ))}
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{word('topics.discussion.statement')}</th>
+            <th scope="col">{word('topics.discussion.agree')}</th>
+            <th scope="col">{word('topics.discussion.lowest')}</th>
+            <th scope="col">{word('topics.discussion.consensus')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {data.statements.map((one) => (
+            <tr key={one.id}>
+              <th scope="row">{one.words}</th>
+              <td>{shareText(one.agree)}</td>
+              <td>{one.lowest ? shareText(one.lowest) : word('topics.discussion.alone')}</td>
+              <td>{one.agree.type === 'withheld' ? '' : one.consensus.toFixed(2)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {data.dots.length > 0 ? <OpinionMap dots={data.dots} parted={data.parted} /> : <p>{word('topics.map.few')}</p>}
+    </section>
+  );
+}
+
+function shareText(share: ShownShare): string {
+  if (share.type === 'withheld') return word('topics.discussion.hidden');
+  const sign = { shown: '', at_least: '≥', at_most: '≤' }[share.type];
+  return `${sign}${share.percent}%`;
+}
+
+function rowsOf(topics: readonly TopicRow[]): readonly (readonly string[])[] {
+  return [
+    (['words', 'where', 'state', 'due', 'unit'] as const).map((name) => word(`topics.fields.${name}`)),
+    ...topics.map(({ words, where, state, due, unit = '' }) => [
+      words,
+      where,
+      word(`topics.state.${state}`),
+      due === undefined ? '' : timeText(due),
+      unit,
+    ]),
+  ];
+}
