@@ -20,8 +20,13 @@ test('the doctor tells what each platform needs, and what it refuses with the cu
   expect(lines.map(({ ok, text }) => `${ok} ${text}`)).toEqual([
     'true Web chat: https://anlin.example/w/',
     expect.stringMatching(/^true WeChat: the server address is https:\/\/anlin\.example\/wechat/),
+    expect.stringContaining('IP white list'),
+    expect.stringMatching(/^true WeChat: .*domain for OAuth in pages is anlin\.example;/),
+    expect.stringMatching(/^true WeChat: news waits silently.*WECHAT_TEMPLATE/),
     expect.stringMatching(/^false WeChat refuses this server's address \(40164.*IP white list/),
     expect.stringMatching(/^true WeCom: the callback address is https:\/\/anlin\.example\/wecom/),
+    expect.stringContaining('trusted IP addresses'),
+    expect.stringMatching(/^true WeCom: .*trusted domain for OAuth is anlin\.example;/),
     'true WeCom gives a token to this server.',
   ]);
 });

@@ -1,8 +1,15 @@
 import { go } from '../router.ts';
 import { word } from '../words.ts';
 
-const STEPS = ['city', 'invite', 'test', 'poster', 'wave'] as const;
-const PAGE_OF = { city: 'settings', invite: 'people', test: 'broadcasts', poster: 'posters', wave: 'surveys' } as const;
+const STEPS = ['channels', 'city', 'invite', 'test', 'poster', 'wave'] as const;
+const PAGE_OF = {
+  channels: 'settings',
+  city: 'settings',
+  invite: 'people',
+  test: 'broadcasts',
+  poster: 'posters',
+  wave: 'surveys',
+} as const;
 
 /** What a new city does first, in place of empty charts. */
 export function FirstSteps() {
