@@ -1,5 +1,6 @@
 import type { Job } from '../background/job.ts';
 import type { Log } from '../log.ts';
+import { personsOf } from '../people/link/addresses.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import { commitAsSystem } from '../store/commit-as-system.ts';
 import type { Store } from '../store/store.ts';
@@ -91,7 +92,9 @@ async function startFiredRun(
   }
   // A former run's outcomes may still change, so these recipients are frozen at once.
   const recipients = await loadRecipientsByOutcome(store, recalls ?? audience.run, audience.outcomes);
-  const urns = recipients.map(({ urn }) => urn);
+  const all = recipients.map(({ urn }) => urn);
+  // A recipient may have joined another person since. A recall deletes messages where they were sent.
+  const urns = recalls ? all : await personsOf(store, all);
   const total = await freezeAudience(store, run, urns);
   if (total === undefined) return false;
   if (recalls) {

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
+import { runIdOf } from '../../src/broadcasts/broadcast.ts';
 import { broadcastsHold } from '../../src/broadcasts/broadcast-invariants.ts';
-import { freezeAudience, loadChunk, startRun } from '../../src/broadcasts/sending/audience.ts';
+import { startFired } from '../../src/broadcasts/schedule-job.ts';
+import { freezeAudience, loadChunk, removeFromAudience, startRun } from '../../src/broadcasts/sending/audience.ts';
 import { countFlushed, giveCopies, loadCopies } from '../../src/broadcasts/sending/copies.ts';
 import type { Delivery } from '../../src/broadcasts/sending/deliver.ts';
 import { openDelivery } from '../../src/broadcasts/sending/deliver.ts';
@@ -206,6 +208,14 @@ test('a recall deletes every copy, also one that still waits', async () => {
   expect(await loadHeld(store, 'card:2')).toEqual([]);
 });
 
+test('a forgotten person leaves no address in the copies of a run', async () => {
+  const { channels } = channelsOf({ 'card:1': [CLOSED] });
+  await play('b1', 'urgent', await people([['web:0'], TWO]), channels);
+  expect(await loadCopies(store, 'b1', 1)).toHaveLength(2);
+  await removeFromAudience(store, 'b1', 'paper:1');
+  expect(await loadCopies(store, 'b1', 1)).toEqual([]);
+});
+
 test('an announcement displaces no news about the reader: a full list takes no more', async () => {
   const urns = await people([['card:1']]);
   const { channels } = channelsOf({ 'card:1': [CLOSED] });
@@ -320,3 +330,42 @@ test('a channel whose day is used up is not called again and again, and the othe
   // Those on the wire at the first refusal, and no more.
   expect(calls).toBeLessThanOrEqual(64);
 });
+
+test('who joins another person while a broadcast is under way gets it once, and counts once', async () => {
+  const { channels, sent } = channelsOf({});
+  // Frozen as three people: two of them are one by now, the third joined somebody outside the audience.
+  await people([
+    ['paper:1', 'card:1'],
+    ['paper:9', 'card:2'],
+  ]);
+  const ended = await play('b1', 'announcement', ['paper:1', 'card:1', 'card:2'], channels);
+  expect(ended).toMatchObject({ total: 3, left: 0, counts: { delivered: 2, skipped_joined: 1 } });
+  expect(sent.toSorted()).toEqual(['paper:1', 'paper:9']);
+  expect(await broadcastsHold(store)).toEqual([]);
+});
+
+test('a correction reaches a person who joined another one since, once', async () => {
+  const { channels } = channelsOf({});
+  const urns = await people([['paper:1'], ['card:1'], ['card:2']]);
+  const id = 'broadcast_original';
+  const run = runIdOf(id, 1);
+  await play(run, 'announcement', urns, channels);
+  // The second recipient joins the first.
+  await people([['paper:1', 'card:1']]);
+  await store.redis.hdel(store.keys.person('card:1'), 'contact', 'contact_sum');
+  const correction = {
+    ...CORRECTION,
+    audience: { type: 'of', run, outcomes: ['d', 'w'] },
+  } as unknown as Broadcast;
+  await store.redis.hset(store.keys.broadcast(CORRECTION.id), 'version', 1, 'record', JSON.stringify(correction));
+  await store.redis.zadd(store.keys.broadcastsStarting, 5, runIdOf(CORRECTION.id, 5));
+  await startFired(store, CITY.regions, 10);
+  expect(await loadChunk(store, runIdOf(CORRECTION.id, 5), 0)).toEqual(['paper:1', 'card:2']);
+});
+
+const CORRECTION = {
+  id: 'broadcast_correct1',
+  kind: 'announcement',
+  topic: 'notices',
+  staleAfterMs: 3600_000,
+} as const;

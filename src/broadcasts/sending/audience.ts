@@ -39,6 +39,13 @@ export async function loadChunk(store: Store, id: string, chunk: number): Promis
   return unpackUrns(packed);
 }
 
+/** True if the audience holds this person. Reads all of it, so only for a recipient who joined another meanwhile. */
+export async function isInAudience(store: Store, id: string, urn: Urn): Promise<boolean> {
+  for (const chunk of await orStoreAway(store.redis.hkeys(store.keys.broadcastAudience(id))))
+    if ((await loadChunk(store, id, Number(chunk))).includes(urn)) return true;
+  return false;
+}
+
 /** What a run starts with. `lastsMs`: its longest duration. */
 export type RunStart = { readonly total: number; readonly kind: string; readonly lastsMs: number };
 
@@ -110,6 +117,8 @@ export async function removeFromAudience(store: Store, id: string, urn: Urn): Pr
     const { packed } = readChunk(stored);
     const place = unpackUrns(packed).indexOf(urn);
     if (place < 0) continue;
+    const name = String(Number(chunk) * CHUNK_SIZE + place);
+    await orStoreAway(redis.hdel(keys.broadcastCopies(id), name));
     const headerEnd = packed.indexOf('\n');
     if (headerEnd === 0) {
       const others = unpackUrns(packed).map((one): Urn => (one === urn ? REMOVED_URN : one));

@@ -5,7 +5,8 @@ import { CHUNK_SIZE, loadChunk } from './audience.ts';
 
 /**
  * Outcomes of a recipient by the letter that the store holds. `u`: the message may or may not have arrived. `w`: the
- * message waits until the person writes, because the channel takes nothing before.
+ * message waits until the person writes, because the channel takes nothing before. `j`: the
+ * recipient joined another one of the same audience.
  */
 export const RECIPIENT_OUTCOMES = {
   d: 'delivered',
@@ -15,6 +16,7 @@ export const RECIPIENT_OUTCOMES = {
   n: 'skipped_forgotten',
   b: 'skipped_unreachable',
   w: 'waiting',
+  j: 'skipped_joined',
 } as const;
 export type OutcomeLetter = keyof typeof RECIPIENT_OUTCOMES;
 

@@ -1,7 +1,9 @@
-import type { Channel } from '../../channels/channel.ts';
+import type { Channel, Urn } from '../../channels/channel.ts';
 import { crashPoint } from '../../crash-point.ts';
 import type { Log } from '../../log.ts';
+import { loadPeople } from '../../people/link/addresses.ts';
 import type { Store } from '../../store/store.ts';
+import { isInAudience } from './audience.ts';
 import type { Recipient } from './claim-recipients.ts';
 import type { InFlight } from './in-flight.ts';
 import type { OpenRun } from './open-run.ts';
@@ -40,17 +42,26 @@ async function sendOne(
   { id, urgent, render, record }: OpenRun,
   sending: BatchSettings,
 ): Promise<unknown> {
-  const { contact, gone } = known;
+  const joined = known.contact ? undefined : await joinedPerson(to, sending.store);
+  const { contact, gone } = joined ?? known;
   if (!contact) return record({ place, outcome: 'n' });
   if (gone && !contact.addresses) return record({ place, outcome: 'b' });
   const message = render(contact);
   if ('skipped' in message) return record({ place, outcome: message.skipped });
   if ('laterMs' in message) return record({ place, outcome: 'later', ms: message.laterMs });
-  const outcome =
-    'removes' in message
-      ? await removeFromPerson({ run: id, place, to }, sending)
-      : await sendToPerson({ run: id, place, to, contact }, message, urgent, sending);
+  const isRecall = 'removes' in message;
+  if (joined && !isRecall && (await isInAudience(sending.store, id, joined.urn)))
+    return record({ place, outcome: 'j' });
+  const outcome = isRecall
+    ? await removeFromPerson({ run: id, place, to }, sending)
+    : await sendToPerson({ run: id, place, to: joined?.urn ?? to, contact }, message, urgent, sending);
   const recorded = await record(outcome);
   crashPoint('broadcast_recorded');
   return recorded;
+}
+
+/** The person that a recipient joined after the audience was frozen; undefined if there is none. */
+async function joinedPerson(to: Urn, store: Store) {
+  const [person] = await loadPeople(store, [to]);
+  return person && person.urn !== to ? person : undefined;
 }

@@ -79,6 +79,12 @@ export async function loadPeople(
   return again.map((one, i) => ({ ...one, urn: persons[i] as Urn }));
 }
 
+/** The persons of these addresses, each once, in the same order. */
+export async function personsOf(store: Store, urns: readonly Urn[]): Promise<readonly Urn[]> {
+  const aliases = await readFields(store, urns.map(store.keys.person), ['alias']);
+  return [...new Set(urns.map((urn, i) => (aliases[i]?.[0] || urn) as Urn))]; // written by linkWrites
+}
+
 /** Deletes what is kept of one address: its record, its web chat, its windows, the news that waits for it. */
 export function forgetAddress({ keys }: Store, address: Urn): readonly Write[] {
   return [
