@@ -14,7 +14,8 @@ process.once('message', ({ config, url, now }: SeedOrder) => {
 });
 
 async function seed(config: Config, url: string, now: number): Promise<void> {
-  const redis = connect(url);
+  // A busy machine may answer late; no turn waits for this process.
+  const redis = connect(url, 60_000);
   const store = await openStore(redis, config.city, config.pace, now, { ...config, outerKey: outerKeyOf(config) });
   await seedDemo(store, now);
   await saveCityData(store, demoCityData(), 'demo', now, { founding: true });
