@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { alertRoutes } from './alerts.ts';
 import { broadcastRoutes } from './broadcasts.ts';
+import { bulletinRoutes } from './bulletin.ts';
 import { caseRoutes } from './cases.ts';
 import type { ConsoleSettings } from './console-settings.ts';
 import { exportRoutes } from './export.ts';
@@ -54,6 +55,7 @@ export function openConsole(settings: ConsoleSettings): Hono<ConsoleEnv> {
   app.route('/api/broadcasts', broadcastRoutes(services));
   app.route('/api/surveys', surveyRoutes(services));
   app.route('/api/inspections', inspectionRoutes(services));
+  app.route('/api/bulletin', bulletinRoutes(services));
   app.route('/api/letters', letterRoutes(services));
   app.route('/api/alerts', alertRoutes(services));
   app.route('/api/score', scoreRoutes(services));

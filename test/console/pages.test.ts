@@ -100,6 +100,37 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     expect(tooLarge).toEqual([]);
   });
 
+  test('the bulletin prints on two A4 pages, and each sentence opens the cases behind it', async () => {
+    await signInAs('负责人陈主任');
+    await page.goto(address('/bulletin'));
+    await page.locator('.sheet').nth(1).waitFor();
+    expect(await ownFaults()).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
+    await page.locator('.rows-of').first().click();
+    await page.locator('.rows-shown').first().waitFor();
+    await shoot(page, 'console-bulletin');
+    const pdf = (await page.pdf({ preferCSSPageSize: true, printBackground: true })).toString('latin1');
+    const boxes = [...pdf.matchAll(/\/Type\s*\/Page\b[^s][\s\S]*?\/MediaBox\s*\[0 0 (\d+)[.\d]* (\d+)/g)];
+    expect(boxes.map(([, width, height]) => [width, height])).toEqual([
+      ['594', '841'],
+      ['594', '841'],
+    ]);
+    // Nothing that is cut off: the text ends above the foot of its page.
+    await page.emulateMedia({ media: 'print' });
+    const ends = await page.locator('.sheet').evaluateAll((sheets) =>
+      sheets.map((sheet) => {
+        const bottoms = [...sheet.children].map((child) => (child as HTMLElement).getBoundingClientRect());
+        const foot = bottoms.pop();
+        return Math.max(...bottoms.map(({ bottom }) => bottom)) <= (foot?.top ?? 0);
+      }),
+    );
+    expect(ends).toEqual([true, true]);
+    await page.emulateMedia({ media: 'screen' });
+    await page.goto(address('/letters'));
+    await page.locator('.rows .line').first().waitFor();
+    expect(await violationsOn(page)).toEqual([]);
+  });
+
   test('a report of 周阿姨 is seen, accepted and dispatched by keys, and an announcement reaches all phones', async () => {
     const { url } = simulator();
     await signInAs('受理员老吴');

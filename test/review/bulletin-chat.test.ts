@@ -48,7 +48,7 @@ test('the bulletin reaches office and lead once, a proposal becomes a draft anno
   await app.tick('bulletin');
   await app.tick('bulletin');
   const card = await office.hasSeen(/📄 .*月报定稿了（第 1 版）/, 10_000);
-  expect(card.text).toMatch(/居民确认解决率 79%（.*100 件）/);
+  expect(card.text).toMatch(/居民确认解决率 79%（.*样本 100）/);
   expect(card.text).toMatch(/给当地居民发一则公告（还没有人答）/);
   expect((await office.fromBot()).filter(({ text }) => text?.includes('月报定稿了'))).toHaveLength(1);
   await own.hasSeen(/月报定稿了/, 10_000);

@@ -8,8 +8,17 @@ import type { WeakPoint } from './weak-points.ts';
 export function sentenceText({ kind, region, code, values }: Sentence): Value {
   return {
     key: `flows/my-bulletin:sentence.${kind}`,
-    values: { ...values, region: { place: { region } }, indicator: { key: `flows/my-bulletin:indicator.${code}` } },
+    values: {
+      ...signed(values),
+      region: { place: { region } },
+      indicator: { key: `flows/my-bulletin:indicator.${code}` },
+    },
   };
+}
+
+/** Numbers with a true minus sign. */
+function signed(values: Sentence['values']): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value).replace('-', '−')]));
 }
 
 /** Words a weak point by its sentence, or by the alert it rests on. */

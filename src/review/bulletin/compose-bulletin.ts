@@ -17,6 +17,8 @@ import { findWeakPoints, sumOf } from './weak-points.ts';
 const FIRST: readonly IndicatorCode[] = ['confirmed_solved', 'cured_in_time', 'satisfied', 'rework', 'places_filled'];
 const NUMBERS_MAX = 5;
 const MOVED_MAX = 5;
+/** Lines of the tier chart that fit on its page. */
+const LINES_MAX = 20;
 /** Days after the bulletin in which holidays are named. */
 const AHEAD_DAYS = 60;
 
@@ -50,7 +52,7 @@ export function composeBulletin(input: BulletinInput): Bulletin {
     ...(snapshot ? { snapshot } : {}),
     numbers: keyNumbers(city),
     sentences: [...movedSentences(score, before), ...weak.flatMap((point) => weakSentences(point, score))],
-    streets: score.regions.filter(({ level }) => level === 'street').map(streetLine),
+    streets: linesOf(score),
     weak,
     past: (last?.weak ?? []).map((point) => pastPoint(point, score, last?.answers.get(point.id))),
     letters: input.letterCounts,
@@ -136,6 +138,13 @@ function weakSentences(point: WeakPoint, score: MonthScore): readonly Sentence[]
   const isBelow = shareOf(own) < m;
   const values = { p: percent(shareOf(own)), lo: percent(lo), hi: percent(hi), m: percent(m), n };
   return [{ kind: isBelow ? 'below_funnel' : 'above_funnel', region, code, values }];
+}
+
+/** One line for each street; a city with many streets gets one for each district. */
+function linesOf({ regions }: MonthScore): readonly StreetLine[] {
+  const streets = regions.filter(({ level }) => level === 'street');
+  const shown = streets.length > LINES_MAX ? regions.filter(({ level }) => level === 'district') : streets;
+  return shown.map(streetLine);
 }
 
 function streetLine({ region, score, place }: RegionMonth): StreetLine {

@@ -87,7 +87,8 @@ export const myBulletin = flow<MyBulletinFacts>({
     text({
       relevant: isExplained,
       minLength: 2,
-      maxLength: 200,
+      // Two lines of the printed page.
+      maxLength: 80,
       written: true,
       screen: personShield,
       fits: (words) => lintFaults(words).length === 0,
