@@ -28,6 +28,7 @@ import { topicDigestJob } from './deliberation/topic/topic-digest-job.ts';
 import { topicNewsJob } from './deliberation/topic/topic-news-job.ts';
 import { drawClockJob } from './inspections/draw/draw-clock-job.ts';
 import { holidayChecksJob } from './inspections/holidays/holiday-checks-job.ts';
+import { rosterJob } from './inspections/roster/roster-job.ts';
 import { photoLooksJob } from './inspections/visits/photo-looks-job.ts';
 import { visitClockJob } from './inspections/visits/visit-clock-job.ts';
 import type { Services } from './notify/services.ts';
@@ -116,6 +117,7 @@ export function jobsOf(
     freezeMonthJob(services),
     scoreRetentionJob(store),
     alertJob(services),
+    rosterJob(services),
     topicClockJob(services),
     topicNewsJob(services),
     topicDigestJob(services),

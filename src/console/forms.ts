@@ -44,6 +44,7 @@ const FLOWS: readonly string[] = [
   'my-letters',
   'street-overview',
   'alerts',
+  'roster',
   'month-score',
   'score-rows',
   'object-rows',

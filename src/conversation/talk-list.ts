@@ -33,6 +33,7 @@ import { secondTopicTalk } from '../deliberation/topic/second-topic-flow.ts';
 import { topicsTalk } from '../deliberation/topic/topics-flow.ts';
 import { addDrawHalfTalk } from '../inspections/draw/add-draw-half-flow.ts';
 import { myDrawsTalk } from '../inspections/draw/my-draws-flow.ts';
+import { rosterTalk } from '../inspections/roster/roster-flow.ts';
 import { answerObjectionTalk } from '../inspections/visits/answer-objection-flow.ts';
 import { myVisitsTalk } from '../inspections/visits/my-visits-flow.ts';
 import { objectVisitTalk } from '../inspections/visits/object-visit-flow.ts';
@@ -121,6 +122,7 @@ export const TALKS = [
   writeLetterTalk,
   myLettersTalk,
   alertsTalk,
+  rosterTalk,
   myDrawsTalk,
   addDrawHalfTalk,
   myVisitsTalk,

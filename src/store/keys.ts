@@ -289,6 +289,17 @@ export function keysOf(city: string) {
     /** zset: `<WaveId> <what>` → since when (ms) a notice to organisers waits */
     wavesNews: key('waves:news'),
 
+    /** hash: version, record (JSON Shift), sum */
+    shift: (id: string) => key(`shift:${id}`),
+    /** zset: ShiftId → when it begins (ms): all */
+    shifts: key('shifts'),
+    /** zset: ShiftId → next timed step (ms) */
+    shiftsClock: key('shifts:clock'),
+    /** hash: place → its test call of this week (JSON TestCall) */
+    rosterCalls: key('roster:calls'),
+    /** hash: Monday (2026-11-23) → yes or no: whether the place answered its test call in time */
+    rosterResults: (place: string) => key(`roster:results:${place}`),
+
     /** hash: version, record (JSON Alert), sum */
     alert: (id: string) => key(`alert:${id}`),
     /** zset: AlertId → when it was raised (ms): all */

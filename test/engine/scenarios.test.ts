@@ -8,6 +8,7 @@ import { demoCityData } from '../../src/demo/city.ts';
 import { openWording } from '../../src/i18n.ts';
 import type { InspectionDraw } from '../../src/inspections/draw/draw.ts';
 import { checkerCode } from '../../src/inspections/draw/draw.ts';
+import type { Shift } from '../../src/inspections/roster/shift.ts';
 import { defaultStandard } from '../../src/inspections/standards/default-standards.ts';
 import type { Visit } from '../../src/inspections/visits/visit.ts';
 import type { Contact } from '../../src/people/contact.ts';
@@ -58,6 +59,17 @@ const CASE: Kept<HazardCase> = {
   },
 };
 
+const DUTY = { role: 'lead', scope: '990101001000', since: NOW } as const;
+const SHIFT: Kept<Shift> = {
+  version: 1,
+  record: {
+    id: 'shift_00000000',
+    place: '990101001000',
+    region: '990101001000',
+    from: NOW + 3_600_000,
+    until: NOW + 13 * 3_600_000,
+  },
+};
 const ALERT: Kept<Alert> = {
   version: 1,
   record: {
@@ -1275,6 +1287,33 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
         tasks: [TASK],
         people: [],
         done: { tasks: 0, people: 0, hours: 0 },
+      },
+    },
+  ],
+  roster: [
+    {
+      name: 'taken',
+      moves: ['1', { tap: 'taken' }],
+      outcome: 'shift_taken',
+      loaded: { me: 'p', grants: [DUTY], shifts: [SHIFT], colleagues: [], call: undefined, wanted: undefined },
+    },
+    {
+      name: 'planned',
+      moves: [{ tap: 'new' }, '1', '明天', '3', { tap: 'day' }, { tap: '2' }],
+      outcome: 'shifts_planned',
+      loaded: { me: 'p', grants: [DUTY], shifts: [SHIFT], colleagues: [], call: undefined, wanted: undefined },
+    },
+    {
+      name: 'handed over',
+      moves: ['1', { tap: 'note_written' }, '北门的路灯明天来修'],
+      outcome: 'shift_note_written',
+      loaded: {
+        me: 'p',
+        grants: [DUTY],
+        shifts: [{ ...SHIFT, record: { ...SHIFT.record, from: NOW - 1, taken: 'p' } }],
+        colleagues: [],
+        call: undefined,
+        wanted: undefined,
       },
     },
   ],

@@ -45,9 +45,9 @@ export function streetOf({ place, community, desk }: HazardCase, regions: Region
   return (region !== undefined && regions.above(region, 'street')) || '';
 }
 
-/** True for a case that counts as a report of a hazard. */
-export function isCounted({ state }: Pick<HazardCase, 'state'>): boolean {
-  return !NOT_COUNTED.includes(state);
+/** True for a case that counts as a report of a hazard. A finding of an inspection is none: a draw would look like a rise. */
+export function isCounted({ state, source }: Pick<HazardCase, 'state' | 'source'>): boolean {
+  return !NOT_COUNTED.includes(state) && source === undefined;
 }
 
 /** A counter of cases that come in the order of their filing; archived weeks stand before them. */
