@@ -139,6 +139,10 @@ test('a draw waits for a half of an auditor, and nobody can draw without one', {
   const seen = (await office.fromBot()).map(({ text }) => text).join('\n');
   expect(seen).not.toContain('汽车北站');
   expect([drawn.seed, drawn.halves]).toEqual([undefined, undefined]);
+  // A drawn list stays, however little the organiser likes it.
+  await office.forge(told.message_id, `go/my-draws/${drawn.id}.call_off`);
+  await office.sees(/已经抽好/);
+  expect((await draw()).state).toBe('drawn');
   const page = await pageOf(drawn.id);
   expect(page).toMatchObject({
     hashes: { list: drawn.listHash },
@@ -174,6 +178,8 @@ test('two checkers fill one list apart by typed lines, a third decides, and a fa
   const near = (BigInt(`0x${look}`) ^ 1n).toString(16).padStart(16, '0');
   const old = ['HSET', app.running.store.keys.looks, 'visit_earlier1 x', near] as const;
   await commitAsSystem(app.running.store, { op: 'old look', what: 'test', checks: [], writes: [old] }, now());
+  // Before the photo was fetched, the job may have put it off by a minute.
+  await app.advance(60_000);
   await app.tick('photo-looks');
   await a.hasSeen(/照片像以前的一张/, 10_000);
   expect((await visitOf('north_station')).alike).toMatchObject([{ like: 'visit_earlier1' }]);
@@ -221,7 +227,7 @@ test('two checkers fill one list apart by typed lines, a third decides, and a fa
   const agreed = await visitOf('north_station');
   expect(agreed).toMatchObject({ state: 'left', agreed: { [no]: { mark: 'none', words: '确实堵着' } } });
   // One case, not two: the item had one already.
-  expect(Object.keys(agreed.cases ?? {})).toEqual([String(no)]);
+  expect(agreed.cases).toEqual(filed.cases);
 });
 
 test('the premises get the result on the spot, object within two working days, and another person answers', {
@@ -231,6 +237,10 @@ test('the premises get the result on the spot, object within two working days, a
   if (!contact) throw new Error('no contact');
   await contact.hasSeen(/汽车北站的抽查结果.*确实堵着.*有异议/s, 20_000);
   expect((await contacts.get('south_station')?.fromBot())?.some(({ text }) => text?.includes('抽查结果'))).toBe(false);
+  const stranger = contacts.get('south_station');
+  const [opener] = (await stranger?.fromBot()) ?? [];
+  await stranger?.forge(opener?.message_id ?? 0, `go/object-visit/${(await visitOf('north_station')).id}`);
+  await stranger?.sees(/异议已经收过/);
   await contact.tap('有异议');
   await contact.sees(/哪里不对/);
   await contact.say('当天在搬货，十分钟就清了');
@@ -255,7 +265,6 @@ test('a checker withdraws without a reason, and the next by lot takes over', { t
   await phone.sees(/换下一位/);
   await phone.tap('换人');
   await phone.sees(/换下一位，谢谢您/);
-  await expect.poll(async () => (await visitOf('south_station')).state, { timeout: 10_000 }).toBe('drawn');
   await app.settle();
   const after = await visitOf('south_station');
   expect(after).toMatchObject({ state: 'told', withdrawn: [first] });

@@ -3,7 +3,7 @@ import type { City } from '../../city/city.ts';
 import type { Premises } from '../../city/premises.ts';
 import { premisesScope } from '../../city/series.ts';
 import { checkersOf, loadCheckers, loadLastCheckers } from '../../inspections/draw/checkers.ts';
-import { keepFrame } from '../../inspections/draw/draw-store.ts';
+import { keepFrame, keepHalf } from '../../inspections/draw/draw-store.ts';
 import type { DrawnVisit } from '../../inspections/draw/draw-visits.ts';
 import { CHECKERS, drawVisits } from '../../inspections/draw/draw-visits.ts';
 import type { Frame } from '../../inspections/draw/frame.ts';
@@ -52,7 +52,8 @@ export async function drawRound(kept: Kept<Round>, context: DrawContext): Promis
   const visits = await visitsFor(round, [{ ...visit, items }], context, checkers);
   return joinChanges([
     keepRound(store, step.round, kept),
-    { checks: [], writes: [keepFrame(store, round.id, text)] },
+    // With frame and both halves, a third checker and a replacement are drawn from the same seed.
+    { checks: [], writes: [keepFrame(store, round.id, text), keepHalf(store, round.id, 'auditor', claimsHash(round))] },
     visits,
   ]);
 }

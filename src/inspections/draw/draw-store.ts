@@ -75,9 +75,8 @@ export async function loadHalves(store: Store, of: string): Promise<readonly [st
   return office && auditor ? [office, auditor] : undefined;
 }
 
-/** The seed of a draw whose halves are both fixed. */
-export async function loadSeed(store: Store, of: string, frameHash: string): Promise<string> {
+/** The seed of a draw whose halves are both kept; undefined once they are deleted. */
+export async function loadSeed(store: Store, of: string, frameHash: string): Promise<string | undefined> {
   const halves = await loadHalves(store, of);
-  if (!halves) throw new Error(`${of} has lost a half of its seed; call the draw off.`);
-  return seedOf(frameHash, halves);
+  return halves && seedOf(frameHash, halves);
 }

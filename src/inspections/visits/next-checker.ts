@@ -15,6 +15,7 @@ export async function nextCheckerFor(store: Store, visit: Visit): Promise<string
   const [text, visits] = await Promise.all([loadFrameText(store, visit.of), loadVisitsOf(store, visit.of)]);
   if (text === undefined) return undefined;
   const seed = await loadSeed(store, visit.of, hashOf(text));
+  if (seed === undefined) return undefined;
   const loads = new Map<string, number>();
   for (const { record } of visits) {
     for (const code of [...record.checkers, ...(record.third ? [record.third] : [])])
