@@ -4,9 +4,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
 import type { Urn } from '../../src/channels/channel.ts';
 import { houseCodeHash, keepHouseCodes, newHouseCode } from '../../src/deliberation/ballot/house-code.ts';
+import { moveVotes } from '../../src/deliberation/ballot/move-votes.ts';
 import { loadTopicResults } from '../../src/deliberation/ballot/results.ts';
 import { castVotes, loadTopicAccess } from '../../src/deliberation/ballot/topic-access.ts';
-import { keepTopicBallot } from '../../src/deliberation/ballot/topic-ballot.ts';
+import { keepTopicBallot, loadTopicBallots } from '../../src/deliberation/ballot/topic-ballot.ts';
 import { loadTopicSecrets, newTopicSecrets } from '../../src/deliberation/ballot/topic-secrets.ts';
 import type { Statement } from '../../src/deliberation/statement/statement.ts';
 import { keepStatement } from '../../src/deliberation/statement/statement.ts';
@@ -136,6 +137,30 @@ test('a discussion and a ballot of 120 people are counted, and no store key or f
   expect(links.length).toBeGreaterThan(2 * VOTERS);
   for (const link of [...links, ...texts]) expect(everything.includes(link)).toBe(false);
   expect(everything).not.toContain(urnOf(3).slice('telegram:'.length));
+});
+
+test('two places that become one person keep one ballot, and the code of the other is free again', async () => {
+  const { store } = app.running;
+  const now = app.simulator.world.now();
+  const { id } = await begin({ id: 'topic_joined12', state: 'deciding', coded: true });
+  const code = newHouseCode((below) => 5 % below);
+  await write(keepHouseCodes(store, COMMUNITY, [code], now + DAY_MS));
+  await vote(id, 1, { choice: 'for' });
+  await vote(id, 2, { choice: 'against' }, code);
+  await vote(id, 3, { choice: 'against' });
+  const contact = newContact('zh-CN', 0);
+  for (const [from, to] of [
+    [2, 1],
+    [3, 4],
+  ] as const) {
+    const { checks, writes } = await moveVotes(store, { from: urnOf(from), to: urnOf(to), contact, now });
+    expect((await write(writes, checks)).type).toBe('ok');
+  }
+  expect(await store.redis.hlen(store.keys.topicBallots(id))).toBe(2);
+  expect(await store.redis.hlen(store.keys.topicTookPart(id))).toBe(2);
+  expect(await store.redis.hlen(store.keys.topicCodes(id))).toBe(0);
+  const ballots = await loadTopicBallots(store, id, (await loadTopicSecrets(store, id))?.key ?? '');
+  expect(ballots.map(({ answers }) => answers.choice).toSorted()).toEqual(['against', 'for']);
 });
 
 test('no vote arrives once counting has begun', async () => {

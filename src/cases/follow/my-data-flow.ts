@@ -32,19 +32,24 @@ type MyDataFacts = {
   readonly mediation: object | undefined;
   /** The survey panel record; it holds no answers. */
   readonly panel: object | undefined;
+  /** The topic that the person proposed, until it ends, and when the next weekly card of topics is due (ms). */
+  readonly topic: object | undefined;
+  readonly topicsCard: string | null;
   /** The person's sessions in the console, without their hashes. */
   readonly sessions: readonly object[];
 };
 
 const load = async ({ store, person: { urn } }: LoadContext) => {
   const { keys } = store;
-  const [cases, followed, traces, volunteer, mediation, panel, access] = await Promise.all([
+  const [cases, followed, traces, volunteer, mediation, panel, topic, topicsCard, access] = await Promise.all([
     loadOwnCases(store, urn, 0),
     loadFollowedCases(store, urn, 0),
     loadTraces(store, urn),
     loadUnsealed(store, keys.volunteerOf(urn), keys.volunteer, 'phone'),
     loadUnsealed(store, keys.mediationOf(urn), keys.mediation, 'told'),
     loadRecord(store, keys.surveyMember(urn)),
+    loadTopicOf(store, urn),
+    orStoreAway(store.redis.zscore(keys.topicReaders, urn)),
     loadAccess(store, store.pseudonym(urn)),
   ]);
   // A case with other followers is shared and outlives its reporter's data.
@@ -53,8 +58,15 @@ const load = async ({ store, person: { urn } }: LoadContext) => {
   );
   const shared = cases.filter((_, i) => (counts[i] ?? 0) > 1);
   const sessions = access.sessions.map(({ hash: _hash, ...session }) => session);
-  return { cases, shared, followed, traces, volunteer, mediation, panel, sessions };
+  return { cases, shared, followed, traces, volunteer, mediation, panel, topic, topicsCard, sessions };
 };
+
+/** The proposer's own words and where they stand; who moderated them is not the proposer's data. */
+async function loadTopicOf(store: Store, urn: Urn): Promise<object | undefined> {
+  const id = await orStoreAway(store.redis.hget(store.keys.topicOf(urn), 'topic'));
+  const { words, state, proposedAt } = (id && (await loadRecord(store, store.keys.topic(id)))) || {};
+  return words === undefined ? undefined : { words, state, proposedAt };
+}
 
 async function loadRecord(store: Store, key: string): Promise<Record<string, unknown> | undefined> {
   const record = await orStoreAway(store.redis.hget(key, 'record'));
@@ -177,8 +189,23 @@ function summaryOf(facts: MyDataFacts): Readonly<Record<string, unknown>> {
 }
 
 /** The stored data as JSON. */
-function exportOf({ urn, contact, cases, followed, volunteer, mediation, panel, sessions }: MyDataFacts): string {
+function exportOf({
+  urn,
+  contact,
+  cases,
+  followed,
+  volunteer,
+  mediation,
+  panel,
+  topic,
+  topicsCard,
+  sessions,
+}: MyDataFacts): string {
   const reports = cases.map(({ record }) => record);
   const follows = followed.map(({ record }) => showCaseNumber(record.number));
-  return JSON.stringify({ person: urn, contact, reports, follows, volunteer, mediation, panel, sessions }, null, 2);
+  return JSON.stringify(
+    { person: urn, contact, reports, follows, volunteer, mediation, panel, topic, topicsCard, sessions },
+    null,
+    2,
+  );
 }
