@@ -26,6 +26,7 @@ import { signInRoutes } from './sign-in-routes.ts';
 import { surveyRoutes } from './surveys.ts';
 import { taskRoutes } from './tasks.ts';
 import { topicRoutes } from './topics.ts';
+import { unitRoutes } from './units.ts';
 
 /** Four photos of a deed, as the page shrinks them, and more. */
 const BODY_MAX_BYTES = 12_000_000;
@@ -60,6 +61,7 @@ export function openConsole(settings: ConsoleSettings): Hono<ConsoleEnv> {
   app.route('/api/alerts', alertRoutes(services));
   app.route('/api/score', scoreRoutes(services));
   app.route('/api/topics', topicRoutes(services));
+  app.route('/api/units', unitRoutes(services));
   app.route('/api/people', peopleRoutes(services));
   app.route('/api/posters', posterRoutes(services));
   app.route('/api/settings', settingsRoutes(services));

@@ -1,3 +1,4 @@
+import { premisesScope } from '../city/series.ts';
 import type { Contact } from '../people/contact.ts';
 import { newContact } from '../people/contact.ts';
 import { linkWrites } from '../people/link/addresses.ts';
@@ -10,7 +11,13 @@ import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { World } from './simulator/world.ts';
 
-type DemoPerson = { readonly first_name: string; readonly language_code: string; readonly roles?: readonly Role[] };
+type DemoPerson = {
+  readonly first_name: string;
+  readonly language_code: string;
+  readonly roles?: readonly Role[];
+  /** The premises whose contact the person is. */
+  readonly contactOf?: string;
+};
 
 /** People on a new phones page: residents, one of whom reads English, and organisers of each role in a case. */
 const PEOPLE: readonly DemoPerson[] = [
@@ -18,7 +25,7 @@ const PEOPLE: readonly DemoPerson[] = [
   { first_name: '小陈', language_code: 'zh-hans' },
   { first_name: 'Emma', language_code: 'en' },
   { first_name: '受理员老吴', language_code: 'zh-hans', roles: ['dispatcher'] },
-  { first_name: '经办王工', language_code: 'zh-hans', roles: ['unit_staff'] },
+  { first_name: '经办王工', language_code: 'zh-hans', roles: ['unit_staff'], contactOf: 'jinxiu_garden' },
   { first_name: '网格员小林', language_code: 'zh-hans', roles: ['grid_worker'] },
   { first_name: '负责人陈主任', language_code: 'zh-hans', roles: ['lead', 'office'] },
 ];
@@ -53,13 +60,18 @@ export async function giveDemoRoles(store: Store, world: World, now: number): Pr
   const writes: Write[] = [];
   for (const person of [...world.people.values()]) {
     const { id, first_name } = person;
-    const roles = PEOPLE.find((one) => one.first_name === first_name)?.roles ?? [];
+    const demoPerson = PEOPLE.find((one) => one.first_name === first_name);
+    const roles = demoPerson?.roles ?? [];
     const urn = `telegram:${id}` as const;
     if (roles.length === 0) continue;
     // Without this, the bot could not send an organiser the first message.
     if (!person.started) world.changePerson({ ...person, started: true });
     if (await orStoreAway(store.redis.exists(store.keys.person(urn)))) continue;
-    const grants = roles.map((role): Grant => ({ role, scope: EVERYWHERE, since: now }));
+    const own = demoPerson?.contactOf;
+    const grants = [
+      ...roles.map((role): Grant => ({ role, scope: EVERYWHERE, since: now })),
+      ...(own ? [{ role: 'unit_staff', scope: premisesScope(own), since: now } as const] : []),
+    ];
     const alone: Contact = { ...newContact('zh-CN', now), grants };
     const member = first_name === WECOM_MEMBER.name ? WECOM_ADDRESS : undefined;
     const contact = member ? { ...alone, addresses: [{ urn: member, since: now }] } : alone;

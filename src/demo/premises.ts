@@ -8,7 +8,7 @@ import words from './city-names.json' with { type: 'json' };
 export function demoPremises(regions: readonly Region[]): readonly Premises[] {
   const random = randomFrom(20261129);
   const streets = regions.filter(({ level }) => level === 'street');
-  return streets.flatMap((street, s) =>
+  const drawn = streets.flatMap((street, s) =>
     Object.entries(words.premises).flatMap(([series, pair]) =>
       pair.map(([zh = '', en = ''], i): Premises => {
         const inside = regions.filter(({ parent }) => parent === street.id);
@@ -24,6 +24,7 @@ export function demoPremises(regions: readonly Region[]): readonly Premises[] {
       }),
     ),
   );
+  return [...drawn, ...namedPremises(regions)];
 }
 
 /** The middle of a region's outline. */
@@ -32,4 +33,14 @@ function pointIn({ ground }: Region): Pick<Premises, 'point'> {
   if (ring.length === 0) return {};
   const mean = (axis: 0 | 1) => ring.reduce((sum, pair) => sum + pair[axis], 0) / ring.length;
   return { point: { longitude: mean(0), latitude: mean(1) } };
+}
+
+/** The school and the estates whose rounds the demo shows. */
+function namedPremises(regions: readonly Region[]): readonly Premises[] {
+  return words.creation.premises.flatMap(([id = '', series, zh = '', en = '', region]): Premises[] => {
+    const community = regions.find((one) => one.id === region);
+    if (!community) return [];
+    const names = { 'zh-CN': zh, en };
+    return [{ id, series: series as Series, names, region: community.id, ...pointIn(community) }];
+  });
 }

@@ -22,6 +22,7 @@ import words from './city-names.json' with { type: 'json' };
 import { inspectionWrites } from './inspections.ts';
 import { letterWrites } from './letters.ts';
 import { lifeOf } from './life.ts';
+import { demoDrills, roundWrites } from './rounds.ts';
 import { pastPatrols, seedReview } from './seed-review.ts';
 import { panelOf } from './survey-residents.ts';
 import { topicWrites } from './topics.ts';
@@ -52,6 +53,8 @@ export function* demoPast(store: Store, now: number, seed = 20261122): Generator
 export async function seedDemo(store: Store, now: number): Promise<void> {
   await bulkWrite(store, demoPast(store, now));
   await bulkWrite(store, inspectionWrites(store, cityOf({ ...NEW_CITY, ...demoCityData() }, []), now));
+  await bulkWrite(store, demoDrills(store, cityOf({ ...NEW_CITY, ...demoCityData() }, []), now));
+  await bulkWrite(store, await roundWrites(store, cityOf({ ...NEW_CITY, ...demoCityData() }, []), now));
   await seedReview(store, now);
   await bulkWrite(store, topicWrites(store, now));
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
 import type { Urn } from '../../src/channels/channel.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
+import type { UnitPage } from '../../src/console/units.ts';
 import { claimsHash, loadHalf, roundSeed } from '../../src/creation/rounds/draw-round.ts';
 import type { Round } from '../../src/creation/rounds/round.ts';
 import { loadRoundsOf } from '../../src/creation/rounds/round-store.ts';
@@ -12,6 +13,7 @@ import { lotOf } from '../../src/surveys/wave/draw.ts';
 import type { Task } from '../../src/volunteers/tasks/task.ts';
 import { keepTask, setPart } from '../../src/volunteers/tasks/task-store.ts';
 import { staff } from '../cases/desk.ts';
+import { signIn } from '../console/browser.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
@@ -25,7 +27,7 @@ const checkers: Phone[] = [];
 const now = () => app.simulator.world.now();
 
 beforeAll(async () => {
-  app = await openTestApp();
+  app = await openTestApp({ site: 'https://anlin.example' });
   const { store } = app.running;
   const point = { longitude: 119.5, latitude: 31.5 };
   await saveCityData(store, { premises: [{ ...SCHOOL, point }] }, 'premises', 1);
@@ -248,4 +250,20 @@ test('实验小学 claims its items, is drawn, checked, sent back, cured and rea
   await office.say('创建');
   const card = await office.sees(/自查达标.*不是称号/s);
   expect(card.buttons.flat().map(({ text }) => text)).not.toContain('🏅 登记命名文号');
+
+  // The console shows the same to the office, and nothing to a grid worker of the place.
+  const browser = await signIn(app, office);
+  const unit = (await browser.get('/units/shiyan_school')).body as unknown as UnitPage;
+  expect(unit).toMatchObject({ state: 'met', failedStars: [], projects: [{ no: 10 }] });
+  expect(unit.naming).toBeUndefined();
+  expect(unit.notice?.objections).toMatchObject([{ words: '校门口的防撞柱少了两根', upheld: false }]);
+  expect(JSON.stringify(unit)).not.toContain(String(resident.id));
+  const parts = Object.values(unit.parts).reduce((sum, part) => sum + part, 0);
+  expect(parts).toBeCloseTo(100, 6);
+  expect((await browser.get('/units/plan')).body).toMatchObject({
+    cells: [{ series: '平安校园', target: 1, met: 1 }],
+    projects: { due: 1, done: 1 },
+  });
+  const other = await signIn(app, checkers[0] as Phone);
+  expect((await other.get('/units/shiyan_school')).status).toBe(403);
 });

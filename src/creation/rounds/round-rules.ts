@@ -178,7 +178,9 @@ export function sendBack(round: Round, standard: Standard, now: number): RoundSt
   const claims = Object.fromEntries(
     Object.entries(round.claims).filter(([no]) => !gaps.some((gap) => gap.no === Number(no))),
   );
-  return moved(round, 'sent_back', 'curing', now, { projects, claims });
+  // A round that cures its gaps holds no level.
+  const { level: _level, proposedBy: _by, ...rest } = round;
+  return moved(rest, 'sent_back', 'curing', now, { projects, claims });
 }
 
 /** Ends a project. 三不放过: all three conditions, and the measure in words. */

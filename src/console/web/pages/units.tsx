@@ -1,0 +1,342 @@
+import { useState } from 'preact/hooks';
+import type { UnitItem, UnitList, UnitPage, UnitPlan } from '../../units.ts';
+import { Board } from '../board.tsx';
+import { Failed } from '../failed.tsx';
+import { route, setParams } from '../router.ts';
+import { PointRing } from '../units/point-ring.tsx';
+import { useData } from '../use-data.ts';
+import { dayText, language, timeText, word } from '../words.ts';
+
+/** 创建: premises by series with state and date; beside them one of them, or the plan by quarter. */
+export default function Units() {
+  const { data, failed, load } = useData<UnitList>('units');
+  const { params } = route.value;
+  const shown = params.get('unit') ?? undefined;
+  const isPlan = params.get('view') === 'plan';
+  const state = params.get('state');
+  // Premises without a round are many; their filter shows them.
+  const rows = (data?.units ?? []).filter((row) => (state ? row.state === state : row.state !== 'known'));
+  const bySeries = Map.groupBy(rows, ({ series }) => series);
+  return (
+    <Board
+      title={word('pages.units')}
+      starts={[{ flow: 'legal-basis', label: word('units.basis') }]}
+      flow="my-premises"
+      onChanged={load}
+      drills={true}
+      beside={isPlan ? <Plan /> : shown && <Unit key={shown} id={shown} />}
+      head={
+        <button type="button" onClick={() => setParams({ view: 'plan', unit: undefined, id: undefined })}>
+          {word('units.plan')}
+        </button>
+      }
+    >
+      {failed && <Failed onRetry={load} />}
+      {!data && !failed && <p class="wait">{word('loading')}</p>}
+      {data?.units.length === 0 && <p class="state">{word('units.empty')}</p>}
+      <div class="filters">
+        {data?.states.map(({ id, name, n }) => (
+          <button
+            key={id}
+            type="button"
+            aria-pressed={state === id}
+            onClick={() => setParams({ state: state === id ? undefined : id })}
+          >
+            {name} {n}
+          </button>
+        ))}
+      </div>
+      {[...bySeries].map(([series, some]) => (
+        <section key={series}>
+          <h2>{series}</h2>
+          <ol class="rows">
+            {some.map((row) => (
+              <li key={row.id} class={row.id === shown ? 'here' : ''}>
+                <button
+                  type="button"
+                  class="line"
+                  onClick={() => setParams({ unit: row.id, id: undefined, view: undefined })}
+                >
+                  <span class="what">
+                    <strong>{row.name}</strong>
+                  </span>
+                  <span class="how">
+                    <span>{row.stateName}</span>
+                    {row.level && <span>{row.level}</span>}
+                    {row.due !== undefined && <span>{word('units.until', { day: dayText(row.due) })}</span>}
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ol>
+        </section>
+      ))}
+    </Board>
+  );
+}
+
+const TABS = ['points', 'notice', 'history'] as const;
+
+function Unit({ id }: { readonly id: string }) {
+  const { data, missing, failed, load } = useData<UnitPage>(`units/${id}`);
+  const [tab, setTab] = useState<(typeof TABS)[number]>('points');
+  if (failed) return <Failed onRetry={load} />;
+  if (missing) return <p class="state">{word('units.missing')}</p>;
+  if (!data) return <p class="wait">{word('loading')}</p>;
+  return (
+    <article class="results unit">
+      <button type="button" class="back" onClick={() => setParams({ unit: undefined })}>
+        {word('close')}
+      </button>
+      <h2>{data.name}</h2>
+      <p>
+        {data.series} · {data.region} · {data.stateName}
+        {data.level && ` · ${data.level}`}
+        {data.until !== undefined && ` · ${word('units.until', { day: dayText(data.until) })}`}
+      </p>
+      {data.naming ? (
+        <p>{word('units.named', { document: data.naming })}</p>
+      ) : (
+        data.level && <p>{word('units.no_title')}</p>
+      )}
+      {data.veto && <p class="red">{word('units.veto', { words: data.veto })}</p>}
+      {data.example && <p class="good">{word('units.example', { words: data.example })}</p>}
+      <div class="controls">
+        <button type="button" class="main" onClick={() => setParams({ id })}>
+          {word('units.manage')}
+        </button>
+        <button type="button" onClick={() => print()}>
+          {word('print')}
+        </button>
+        {TABS.map((one) => (
+          <button key={one} type="button" aria-pressed={tab === one} onClick={() => setTab(one)}>
+            {word(`units.tabs.${one}`)}
+          </button>
+        ))}
+      </div>
+      {tab === 'points' && <Points unit={data} />}
+      {tab === 'notice' && <Notice unit={data} />}
+      {tab === 'history' && <History unit={data} />}
+    </article>
+  );
+}
+
+function Points({ unit }: { readonly unit: UnitPage }) {
+  const stars = unit.items.filter(({ critical }) => critical);
+  return (
+    <>
+      <PointRing parts={unit.parts} score={unit.score} />
+      {unit.ratio !== undefined && (
+        <p>
+          {word('units.ratio', { ratio: unit.ratio })} {word('units.power', { power: unit.power })}
+        </p>
+      )}
+      <h3>{word('units.stars')}</h3>
+      <ul class="stars">
+        {stars.map((item) => (
+          <li key={item.no} class={unit.failedStars.includes(item.no) ? 'red' : ''}>
+            ★ {item.no} {starText(item, unit)}
+          </li>
+        ))}
+      </ul>
+      {unit.projects.length > 0 && <Projects unit={unit} />}
+      <h3>
+        {word('units.items')} · {word('units.version', { version: unit.version })}
+      </h3>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              {(['no', 'words', 'max', 'claim', 'check', 'points'] as const).map((name) => (
+                <th key={name} scope="col">
+                  {word(`units.columns.${name}`)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {unit.items.map((item) => (
+              <Row key={item.no} item={item} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function starText({ no, isComputed, check }: UnitItem, { failedStars, score }: UnitPage): string {
+  if (failedStars.includes(no)) return word('units.star_failed');
+  return isComputed || check || score ? word('units.star_met') : word('units.star_open');
+}
+
+/** One item; the rows behind a computed one open on demand. */
+function Row({ item }: { readonly item: UnitItem }) {
+  return (
+    <tr>
+      <td>
+        {item.no}
+        {item.critical && ' ★'}
+      </td>
+      <td>
+        {item.words}
+        {item.isComputed && (
+          <details>
+            <summary>{figureOf(item)}</summary>
+            <p>{item.rows.length > 0 ? item.rows.join('、') : '–'}</p>
+          </details>
+        )}
+        {item.basis && <small class="basis">{item.basis}</small>}
+      </td>
+      <td>{item.max}</td>
+      <td>{item.claim ?? ''}</td>
+      <td>{item.check ?? ''}</td>
+      <td>{item.points ?? ''}</td>
+    </tr>
+  );
+}
+
+function figureOf({ y, n, city, points, unknown, rows }: UnitItem): string {
+  if (unknown) return word('units.unknown');
+  if (points === undefined) return word('units.nothing');
+  const figure =
+    city === undefined
+      ? word('units.count', { y: y ?? 0, n: n ?? 0 })
+      : word('units.share', { y: y ?? 0, n: n ?? 0, city });
+  return `${figure} · ${word('units.rows', { n: rows.length })}`;
+}
+
+const CONDITIONS = ['cause_found', 'measure_in_place', 'people_taught'] as const;
+
+function Projects({ unit }: { readonly unit: UnitPage }) {
+  return (
+    <>
+      <h3>{word('units.gaps')}</h3>
+      <ol class="rows">
+        {unit.projects.map(({ no, due, doneAt, measure, done }) => (
+          <li key={no}>
+            <p>
+              {no} {unit.items.find((item) => item.no === no)?.words} ·{' '}
+              {doneAt === undefined
+                ? `${word('units.gap_open')} · ${word('units.gap_due', { day: dayText(due) })}`
+                : word('units.gap_done', { day: dayText(doneAt) })}
+            </p>
+            {measure && <p>{measure}</p>}
+            <p>
+              {CONDITIONS.map((one) => (
+                <span key={one}>
+                  {done.includes(one) ? '☑' : '☐'} {word(`units.conditions.${one}`)}{' '}
+                </span>
+              ))}
+            </p>
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function Notice({ unit }: { readonly unit: UnitPage }) {
+  if (!unit.notice) return <p class="state">{word('units.no_notice')}</p>;
+  const { until, objections } = unit.notice;
+  return (
+    <>
+      <h3>{word('units.notice_until', { day: timeText(until) })}</h3>
+      {objections.length === 0 && <p>{word('units.no_objection')}</p>}
+      <ol class="rows">
+        {objections.map(({ words, at, answer, upheld }) => (
+          <li key={at}>
+            <p>
+              {timeText(at)} · {words}
+            </p>
+            <p>
+              {answer === undefined
+                ? word('units.waits')
+                : `${word(upheld ? 'units.upheld' : 'units.not_upheld')} · ${word('units.answer', { words: answer })}`}
+            </p>
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function History({ unit }: { readonly unit: UnitPage }) {
+  return (
+    <>
+      <h3>{word('units.history')}</h3>
+      <ol class="rows">
+        {unit.history.map(({ event, at }) => (
+          <li key={`${event} ${at}`}>
+            {timeText(at)} · {eventName(event)}
+          </li>
+        ))}
+      </ol>
+      {unit.proof && (
+        <>
+          <h3>{word('units.proof')}</h3>
+          <p>{word('units.proof_hint')}</p>
+          <dl class="hashes">
+            {Object.entries(unit.proof).map(([name, hash]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>
+                  <code>{hash}</code>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </>
+      )}
+      {unit.earlier.length > 0 && <h3>{word('units.earlier')}</h3>}
+      <ol class="rows">
+        {unit.earlier.map(({ state, at, level, score }) => (
+          <li key={at}>
+            {dayText(at)} · {state} {level} {score}
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+/** The name of an event; the store writes only those that have one. */
+function eventName(event: string): string {
+  return word(`units.events.${event}` as Parameters<typeof word>[0]);
+}
+
+function Plan() {
+  const { data, failed, load } = useData<UnitPlan>('units/plan');
+  if (failed) return <Failed onRetry={load} />;
+  if (!data) return <p class="wait">{word('loading')}</p>;
+  return (
+    <article class="results" lang={language.value}>
+      <button type="button" class="back" onClick={() => setParams({ view: undefined })}>
+        {word('close')}
+      </button>
+      <h2>{word('units.plan')}</h2>
+      <table>
+        <thead>
+          <tr>
+            {(['quarter', 'series', 'target', 'met'] as const).map((name) => (
+              <th key={name} scope="col">
+                {word(`units.plan_columns.${name}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {data.cells.map((cell) => (
+            <tr key={`${cell.quarter} ${cell.series}`}>
+              <td>{cell.quarter}</td>
+              <td>{cell.series}</td>
+              <td>{cell.target}</td>
+              <td>{cell.met}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p>{word('units.on_time', data.projects)}</p>
+    </article>
+  );
+}

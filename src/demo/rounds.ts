@@ -1,0 +1,124 @@
+import { DAY_MS, HOUR_MS } from '../calendar.ts';
+import type { City } from '../city/city.ts';
+import type { Premises } from '../city/premises.ts';
+import { readEvidence } from '../creation/evidence/read-evidence.ts';
+import { claimsHash, roundSeed } from '../creation/rounds/draw-round.ts';
+import { quarterEnd, quarterOf } from '../creation/rounds/quarter.ts';
+import type { FrozenEvidence, Round } from '../creation/rounds/round.ts';
+import type { RoundStep } from '../creation/rounds/round-rules.ts';
+import * as rules from '../creation/rounds/round-rules.ts';
+import { keepRound } from '../creation/rounds/round-store.ts';
+import { keepHalf } from '../inspections/draw/draw-store.ts';
+import { defaultStandard } from '../inspections/standards/default-standards.ts';
+import type { Item } from '../inspections/standards/standard.ts';
+import { isChecked } from '../inspections/standards/standard.ts';
+import type { Mark } from '../inspections/visits/read-marks.ts';
+import type { Write } from '../store/commit.ts';
+import type { Store } from '../store/store.ts';
+import { hashOf } from '../surveys/wave/draw.ts';
+import type { Task } from '../volunteers/tasks/task.ts';
+import { keepTask, setPart } from '../volunteers/tasks/task-store.ts';
+import words from './city-names.json' with { type: 'json' };
+
+/** The demo's premises with a round, by the part that they play. */
+const [STATION, SCHOOL, GARDEN, COURT] = ['station_1_1', 'shiyan_school', 'jinxiu_garden', 'taoyuan_court'] as const;
+
+/** A drill a month at the school, to which the teachers came: its ★ item is met by what happened. */
+export function* demoDrills(store: Store, city: City, now: number): Generator<Write> {
+  const { region = '', point } = city.premises.get(SCHOOL) ?? {};
+  for (let month = 1; month <= 11; month += 1) {
+    const from = now - month * 30 * DAY_MS;
+    const task: Task = {
+      id: `task_drill${String(month).padStart(3, '0')}`,
+      kind: 'drill',
+      state: 'ended',
+      words: words.creation.drill,
+      place: { region, ...(point ? { point } : {}) },
+      region,
+      from,
+      until: from + HOUR_MS,
+      needed: 2,
+      skills: [],
+      checkIn: 'code',
+      code: '0000',
+      proof: 'nothing',
+      by: 'demo',
+      madeAt: from - DAY_MS,
+      waves: 1,
+    };
+    yield* keepTask(store, task).writes;
+    for (const taker of ['a', 'b'])
+      yield* setPart(store, task.id, `volunteer_d${month}${taker}`, { state: 'confirmed', at: from });
+  }
+}
+
+/** Writes rounds in four states: a station has met a level, a school is under notice, one estate claims, another cures gaps. */
+export async function roundWrites(store: Store, city: City, now: number): Promise<readonly Write[]> {
+  const premises = [STATION, SCHOOL, GARDEN, COURT].flatMap((id) => city.premises.get(id) ?? []);
+  const wanted = premises.map((one) => ({ premises: one, standard: defaultStandard(one.series) }));
+  const evidence = await readEvidence(store, wanted, city, now);
+  return premises.flatMap((one) => {
+    const { round, half } = demoRound(one, evidence.get(one.id) ?? {}, now);
+    return [...keepRound(store, round).writes, keepHalf(store, round.id, 'office', half)];
+  });
+}
+
+function demoRound(
+  { id, series, region }: Premises,
+  evidence: Readonly<Record<number, FrozenEvidence>>,
+  now: number,
+): { readonly round: Round; readonly half: string } {
+  const standard = defaultStandard(series);
+  const hand = standard.items.filter(isChecked);
+  const half = hashOf(`${id} half`);
+  const plannedAt = now - 60 * DAY_MS;
+  const planned: Round = {
+    id: `round_${hashOf(id).slice(0, 8)}`,
+    premises: id,
+    series,
+    region,
+    standard: 1,
+    state: 'planned',
+    since: plannedAt,
+    due: quarterEnd(quarterOf(now + 30 * DAY_MS)),
+    claims: {},
+    reasons: {},
+    evidence,
+    evidenceAt: plannedAt,
+    halfHash: hashOf(half),
+    drawn: [],
+    checks: {},
+    visits: [],
+    checkers: [],
+    projects: [],
+    objections: [],
+    history: [{ event: 'planned', at: plannedAt }],
+  };
+  const claim = (items: readonly Item[], round: Round = planned) =>
+    items.reduce((so, { no }) => done(rules.claimItem(so, standard, { no, mark: 'full' })), round);
+  if (id === GARDEN) return { half, round: claim(hand.slice(0, 7)) };
+  const at = (days: number) => now - days * DAY_MS;
+  const locked = done(rules.lockClaim(claim(hand), standard, at(40)));
+  const frameHash = hashOf(`${id} frame`);
+  const seed = roundSeed(frameHash, half, claimsHash(locked));
+  const drawn = hand.filter(({ critical }, i) => critical || i % 2 === 0).map(({ no }) => no);
+  const checking = done(rules.startChecks(locked, drawn, at(39), { frameHash, seed }));
+  const failing = id === COURT ? drawn.slice(0, 2) : [];
+  const marks = Object.fromEntries(drawn.map((no): [number, Mark] => [no, failing.includes(no) ? 'half' : 'full']));
+  const found = { visit: `visit_${id}`, marks, checkers: [] };
+  const judged = done(rules.takeChecks(checking, standard, found, { heldDays: 0, unannounced: false }, at(34)));
+  if (id === COURT) return { half, round: done(rules.sendBack({ ...judged, state: 'judged' }, standard, at(9))) };
+  const level = { ...judged, state: 'judged', level: judged.level ?? 'district' } as const;
+  const once = done(rules.proposeNotice(level, 'demo-lead', at(id === SCHOOL ? 2 : 30)));
+  const notice = done(rules.proposeNotice(once, 'demo-office', at(id === SCHOOL ? 1 : 29)));
+  if (id === SCHOOL) {
+    const objection = { mark: 'demo', words: { text: words.creation.objection }, at: at(0.5) };
+    return { half, round: done(rules.objectTo(notice, objection)) };
+  }
+  return { half, round: done(rules.endNotice(notice, Math.max(at(20), notice.noticeUntil ?? 0))) };
+}
+
+function done(step: RoundStep): Round {
+  if (step.type === 'refused') throw new Error(`The demo's round stops: ${step.why}.`);
+  return step.round;
+}
