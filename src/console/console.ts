@@ -17,6 +17,7 @@ import { pageRoutes } from './page.ts';
 import { mayOpenPage, PAGES } from './pages.ts';
 import { peopleRoutes } from './people.ts';
 import { posterRoutes } from './posters.ts';
+import { rosterRoutes } from './roster.ts';
 import { scoreRoutes } from './score.ts';
 import type { ConsoleEnv } from './session.ts';
 import { signedIn } from './session.ts';
@@ -62,6 +63,7 @@ export function openConsole(settings: ConsoleSettings): Hono<ConsoleEnv> {
   app.route('/api/score', scoreRoutes(services));
   app.route('/api/topics', topicRoutes(services));
   app.route('/api/units', unitRoutes(services));
+  app.route('/api/roster', rosterRoutes(services));
   app.route('/api/people', peopleRoutes(services));
   app.route('/api/posters', posterRoutes(services));
   app.route('/api/settings', settingsRoutes(services));

@@ -1,6 +1,7 @@
 import { MAY_READ } from '../broadcasts/broadcast.ts';
 import { MAY_READ_TOPICS } from '../deliberation/topic/topic-rights.ts';
 import { MAY_DRAW } from '../inspections/draw/draw.ts';
+import { MAY_HOLD_SHIFTS } from '../inspections/roster/shift.ts';
 import type { Grant, Role } from '../people/role.ts';
 import { EVERYWHERE, ROLES } from '../people/role.ts';
 import { MAY_APPOINT } from '../people/staff-list.ts';
@@ -21,6 +22,7 @@ export const PAGES = [
   'bulletin',
   'letters',
   'alerts',
+  'roster',
   'score',
   'units',
   'people',
@@ -41,6 +43,7 @@ export const ROLES_OF_PAGE: Readonly<Record<Page, readonly Role[]>> = {
   bulletin: ['lead', 'office', 'auditor'],
   letters: ['dispatcher', 'unit_staff', 'lead', 'office', 'auditor'],
   alerts: MAY_READ_ALERTS,
+  roster: MAY_HOLD_SHIFTS,
   score: [...MAY_READ_SCORES, 'unit_staff'],
   units: ['unit_staff', 'lead', 'office', 'auditor'],
   people: ROLES.filter((role) => MAY_APPOINT[role] !== undefined),

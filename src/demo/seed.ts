@@ -23,6 +23,7 @@ import { inspectionWrites } from './inspections.ts';
 import { letterWrites } from './letters.ts';
 import { lifeOf } from './life.ts';
 import { demoDrills, roundWrites } from './rounds.ts';
+import { demoRoster } from './roster.ts';
 import { pastPatrols, seedReview } from './seed-review.ts';
 import { panelOf } from './survey-residents.ts';
 import { topicWrites } from './topics.ts';
@@ -47,6 +48,7 @@ export function* demoPast(store: Store, now: number, seed = 20261122): Generator
   yield* letterWrites(store, made, until);
   const cases = made.map(({ record }) => record);
   yield* pastAlerts(store, city, cases, until);
+  yield* demoRoster(store, city.regions.all('street')[0] ?? '', until);
 }
 
 /** Writes the history of a new demo. */

@@ -1,0 +1,75 @@
+import type { RosterPage, ShiftRow } from '../../roster.ts';
+import { Board } from '../board.tsx';
+import { Failed } from '../failed.tsx';
+import { setParams } from '../router.ts';
+import { me } from '../state.ts';
+import { useData } from '../use-data.ts';
+import { dayText, timeText, word } from '../words.ts';
+
+/** 值班: shifts by day, and the weekly test calls by place. It counts no person's shifts. */
+export default function Roster() {
+  const { data, failed, load } = useData<RosterPage>('roster');
+  const byDay = Map.groupBy(data?.shifts ?? [], ({ from }) => dayText(from));
+  const plans = me.value?.pages.includes('people') ?? false;
+  return (
+    <Board
+      title={word('pages.roster')}
+      starts={plans ? [{ flow: 'roster', argument: 'new', label: word('roster.new') }] : []}
+      flow="roster"
+      onChanged={load}
+    >
+      {failed && <Failed onRetry={load} />}
+      {!data && !failed && <p class="wait">{word('loading')}</p>}
+      {data?.shifts.length === 0 && <p class="state">{word('roster.empty')}</p>}
+      {[...byDay].map(([day, rows]) => (
+        <section key={day}>
+          <h2>{day}</h2>
+          <ol class="rows">
+            {rows.map((row) => (
+              <li key={row.id}>
+                <button type="button" class="line" onClick={() => setParams({ id: row.id })}>
+                  <span class="what">
+                    <strong>{row.place}</strong>
+                    <span class="place">{stateText(row)}</span>
+                  </span>
+                  {row.note !== '' && <span>{word('roster.note', { note: row.note })}</span>}
+                  <span class="how">
+                    <span>
+                      {timeText(row.from)} – {timeText(row.until)}
+                    </span>
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ol>
+        </section>
+      ))}
+      {data && data.calls.length > 0 && (
+        <section>
+          <h2>{word('roster.calls')}</h2>
+          <p>{word('roster.calls_about')}</p>
+          <table>
+            <tbody>
+              {data.calls.map(({ place, weeks }) => (
+                <tr key={place}>
+                  <th scope="row">{place}</th>
+                  <td>
+                    {weeks.map(({ week, answered }) => (
+                      <span key={week} title={week}>
+                        {word(answered ? 'roster.yes' : 'roster.no', { week: week.slice(5) })}{' '}
+                      </span>
+                    ))}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </Board>
+  );
+}
+
+function stateText({ state, who }: ShiftRow): string {
+  return word(`roster.state.${state}`, { who });
+}
