@@ -12,6 +12,7 @@ const BENCHES = {
   survey: () => import('./survey.ts'),
   start: () => import('./start.ts'),
   alerts: () => import('./alerts.ts'),
+  score: () => import('./score.ts'),
   console: () => import('./console.ts'),
   chat: () => import('./chat.ts'),
   scale: () => import('./scale.ts'),

@@ -100,7 +100,8 @@ export type MonthInput = {
 const [SHORT_WINDOW, LONG_WINDOW, TRIALS_PER_STREET, STREETS_MIN] = [3, 12, 30, 6] as const;
 
 /** Computes the score of a month. Pure: equal inputs give equal scores. */
-export function monthScore({ month, formula, regions, earlier }: MonthInput): MonthScore {
+export function monthScore({ month, formula, regions, earlier: frozen }: MonthInput): MonthScore {
+  const earlier = frozen.map(indexed);
   const streets = regions.filter(({ level }) => level === 'street');
   const statistics = formula.terms.map((term) => {
     const counts = streets.map(({ cells }) => ownCount(cells[term.code]));
@@ -119,7 +120,7 @@ export function monthScore({ month, formula, regions, earlier }: MonthInput): Mo
       moved: movements(
         streets.map(({ id, cells }) => ({
           newer: ownCount(cells[term.code]),
-          older: countBefore(earlier[0], id, term.code),
+          older: countBefore(earlier[0]?.get(id), term.code),
         })),
       ),
     };
@@ -154,7 +155,7 @@ export function monthScore({ month, formula, regions, earlier }: MonthInput): Mo
       const nth = streets.indexOf(region);
       const { priorShare, ...points } = score;
       const place = placeOf.get(region.id);
-      const before = earlier[0]?.regions.find((one) => one.region === region.id)?.place;
+      const before = earlier[0]?.get(region.id)?.region.place;
       const moved = place && before ? movedBetween(place, before) : undefined;
       return {
         region: region.id,
@@ -186,9 +187,9 @@ export function monthScore({ month, formula, regions, earlier }: MonthInput): Mo
 function reportsOf(
   { id, filed = 0, residents }: CollectedRegion,
   streets: readonly CollectedRegion[],
-  earlier: MonthInput['earlier'],
+  earlier: readonly IndexedMonth[],
 ): Reports {
-  const before = earlier.flatMap(({ regions }) => regions.find(({ region }) => region === id)?.filed ?? []);
+  const before = earlier.flatMap((month) => month.get(id)?.region.filed ?? []);
   const isCounted = streets.every((street) => street.residents);
   return {
     now: filed,
@@ -218,30 +219,38 @@ function cellOf(
   return { code, status: used.n > 0 ? 'own' : 'prior', y: used.y, n: used.n, ...shrink(used, toward) };
 }
 
-function countBefore(earlier: MonthInput['earlier'][number] | undefined, region: string, code: IndicatorCode): Count {
-  const cell = earlier?.regions.find((one) => one.region === region)?.cells.find((one) => one.code === code);
+/** A frozen month by region, with its cells by code. */
+type IndexedMonth = ReadonlyMap<
+  string,
+  { readonly region: RegionMonth; readonly cells: ReadonlyMap<IndicatorCode, ScoreCell> }
+>;
+
+function indexed({ regions }: MonthInput['earlier'][number]): IndexedMonth {
+  return new Map(
+    regions.map((region) => [region.region, { region, cells: new Map(region.cells.map((cell) => [cell.code, cell])) }]),
+  );
+}
+
+function countBefore(before: ReturnType<IndexedMonth['get']>, code: IndicatorCode): Count {
+  const cell = before?.cells.get(code);
   return cell?.status === 'own' ? cell : { y: 0, n: 0 };
 }
 
 /** The prior of an indicator from the frozen months before: it does not depend on the month that is scored. */
-function priorBefore(code: IndicatorCode, earlier: MonthInput['earlier'], streets: number): Prior | undefined {
+function priorBefore(code: IndicatorCode, earlier: readonly IndexedMonth[], streets: number): Prior | undefined {
   const monthsOf = (count: number) =>
-    earlier.slice(0, count).map(({ regions }) =>
-      regions
-        .filter(({ level }) => level === 'street')
-        .map(({ region }) => region)
-        .map((region) => ({ region, count: countBefore({ month: '0000-01', regions }, region, code) })),
-    );
-  const short = monthsOf(SHORT_WINDOW).flat();
-  const trials = short.reduce((all, { count }) => all + count.n, 0);
+    earlier
+      .slice(0, count)
+      .flatMap((month) =>
+        [...month].flatMap(([region, found]) =>
+          found.region.level === 'street' ? [{ region, count: countBefore(found, code) }] : [],
+        ),
+      );
   // Few streets tell little of the spread between them: each of their months counts as a group.
-  if (streets < STREETS_MIN)
-    return priorOf(
-      monthsOf(LONG_WINDOW)
-        .flat()
-        .map(({ count }) => count),
-    );
-  const all = trials < TRIALS_PER_STREET * streets ? monthsOf(LONG_WINDOW).flat() : short;
+  if (streets < STREETS_MIN) return priorOf(monthsOf(LONG_WINDOW).map(({ count }) => count));
+  const short = monthsOf(SHORT_WINDOW);
+  const trials = short.reduce((all, { count }) => all + count.n, 0);
+  const all = trials < TRIALS_PER_STREET * streets ? monthsOf(LONG_WINDOW) : short;
   const sums = new Map<string, Count>();
   for (const { region, count } of all) {
     const sum = sums.get(region) ?? { y: 0, n: 0 };
