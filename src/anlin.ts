@@ -12,6 +12,7 @@ import {
   questionnaireCommand,
   surveysCommand,
 } from './operator/report-commands.ts';
+import { standardsCommand } from './operator/standards-command.ts';
 import {
   changeKeyCommand,
   doctorCommand,
@@ -34,6 +35,7 @@ const COMMANDS: readonly Command[] = [
   capCommand,
   questionnaireCommand,
   surveysCommand,
+  standardsCommand,
   jobsCommand,
   changeKeyCommand,
   safeModeCommand,

@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { Premises } from '../city/premises.ts';
-import { SERIES, seriesNames } from '../city/series.ts';
+import { isSeries, SERIES, seriesNames } from '../city/series.ts';
 import { drawPower } from '../creation/points/draw-power.ts';
 import { planCells, projectsOnTime } from '../creation/rounds/plan-progress.ts';
 import { oneDecimal } from '../creation/rounds/premises-card.ts';
@@ -11,10 +11,12 @@ import { loadRounds, loadRoundsOf } from '../creation/rounds/round-store.ts';
 import { ITEMS_BY_LOT } from '../inspections/draw/draw-visits.ts';
 import type { Item, Standard } from '../inspections/standards/standard.ts';
 import { isChecked } from '../inspections/standards/standard.ts';
+import { standardRows } from '../inspections/standards/standard-rows.ts';
 import { loadStandard, loadVersion } from '../inspections/standards/standard-store.ts';
 import type { Reader } from '../notify/reader.ts';
 import { inLanguage, sayAny } from '../notify/reader.ts';
 import type { Services } from '../notify/services.ts';
+import { sendTable } from './export.ts';
 import { readerFor } from './reader.ts';
 import type { ConsoleEnv } from './session.ts';
 
@@ -55,6 +57,7 @@ export type UnitItem = {
 /** Premises with their round: points, ★ items, gaps, objections, history. It names no person. */
 export type UnitPage = UnitRow & {
   readonly region: string;
+  readonly seriesId: string;
   readonly mayLead: boolean;
   readonly version: number;
   readonly items: readonly UnitItem[];
@@ -146,6 +149,13 @@ export function unitRoutes(services: Services): Hono<ConsoleEnv> {
     }));
     return c.json({ cells, projects: projectsOnTime(rounds, now()) } satisfies UnitPlan);
   });
+  app.get('/standards/:series', async (c) => {
+    const series = c.req.param('series');
+    if (!isSeries(series)) return c.json({ error: 'not_found' }, 404);
+    const { say } = readerFor(c.get('organiser'), services);
+    const rows = standardRows(await loadStandard(store, series), say);
+    return sendTable(c, { name: `standard-${series}`, kind: 'xlsx', rows }, services);
+  });
   app.get('/:id', async (c) => {
     const organiser = c.get('organiser');
     const premises = services.city.premises.get(c.req.param('id'));
@@ -211,6 +221,7 @@ function pageOf(
   return {
     ...rowOf(premises, round, reader),
     region: inLanguage(reader.regions.nameOf(premises.region) ?? {}, reader.language),
+    seriesId: premises.series,
     mayLead,
     version: standard.version,
     items: standard.items.map((item) => itemOf(item, round, reader)),

@@ -68,6 +68,7 @@ export function schoolFacts(scope: string, round?: Round): PremisesFacts {
     premises: SCHOOL,
     rounds: round ? [{ version: 1, record: round }] : [],
     standard: STANDARD,
+    newest: STANDARD,
     basis: undefined,
     pairing: undefined,
     helpers: [],

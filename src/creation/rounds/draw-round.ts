@@ -76,7 +76,13 @@ async function visitsFor(
   { store, city, now }: DrawContext,
   checkers: Awaited<ReturnType<typeof loadCheckers>>,
 ): Promise<Change> {
-  const days = { id: round.id, from: dayOf(now), until: dayOf(limitEnd(now, VISIT_LIMIT)) };
+  const days = {
+    id: round.id,
+    from: dayOf(now),
+    until: dayOf(limitEnd(now, VISIT_LIMIT)),
+    // The version in use may be newer than the one that the round began with.
+    standards: { [round.series]: round.standard },
+  };
   return makeVisits(store, days, visits, { city, checkers, now });
 }
 

@@ -51,7 +51,8 @@ export function finishPremises(answers: PremisesAnswers, finishing: Finishing): 
   const chosen = { premises, standard, kept: currentRound(facts) };
   switch (action) {
     case 'planned':
-      return planRound(chosen, answers.quarter ?? '', finishing);
+      // Holding premises have a round of an older version beside the one that is planned.
+      return planRound({ ...chosen, standard: facts.newest ?? standard }, answers.quarter ?? '', finishing);
     case 'standard':
       return noChange('standard_read', {
         key: 'flows/my-premises:standard',

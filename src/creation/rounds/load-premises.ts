@@ -30,7 +30,10 @@ export type PremisesFacts = {
   readonly premises: Premises | undefined;
   /** Newest first. */
   readonly rounds: readonly Kept<Round>[];
+  /** The version of the round that moves now, else the one in use. */
   readonly standard: Standard | undefined;
+  /** The version in use, with which the next round begins. */
+  readonly newest: Standard | undefined;
   readonly basis: LegalBasis | undefined;
   readonly pairing: Pairing | undefined;
   /** Premises of the series that hold a level and may help. */
@@ -58,6 +61,7 @@ export async function loadPremises({ store, city, person, position, now }: LoadC
 const NOTHING = {
   rounds: [],
   standard: undefined,
+  newest: undefined,
   basis: undefined,
   pairing: undefined,
   helpers: [],
@@ -74,9 +78,9 @@ async function loadWhole(store: Store, city: City, premises: Premises, now: numb
     loadRounds(store),
     peopleOf(store, city, premises),
   ]);
-  const version = rounds[0]?.record.standard;
-  const standard =
-    version === undefined ? await loadStandard(store, series) : await loadVersion(store, series, version);
+  const newest = await loadStandard(store, series);
+  const version = currentRound({ rounds })?.record.standard;
+  const standard = version === undefined ? newest : await loadVersion(store, series, version);
   const helping = new Set(
     all
       .filter(({ record }) => record.series === series && HOLDING.includes(record.state))
@@ -86,6 +90,7 @@ async function loadWhole(store: Store, city: City, premises: Premises, now: numb
   return {
     rounds,
     standard,
+    newest,
     basis: bases[series],
     pairing: pairings.find(({ weak }) => weak === id),
     helpers: [...helping].flatMap((one) => city.premises.get(one) ?? []).slice(0, OFFERED_MAX),

@@ -42,6 +42,11 @@ export function commitDraw(draw: InspectionDraw, how: CommitDraw, before?: Kept<
     ...draw,
     state: 'committed',
     frameHash: hashOf(text),
+    standards: Object.fromEntries(
+      sources.standards
+        .filter(({ series }) => draw.series.includes(series))
+        .map(({ series, version }) => [series, version]),
+    ),
     halfHashes: [hashOf(office)],
   };
   const { checks, writes } = keepDraw(store, record, now + DAY_MS, before);

@@ -34,6 +34,8 @@ export type InspectionDraw = {
   /** The report after the holiday was given. */
   readonly reported?: true;
   readonly frameHash?: string;
+  /** Versions of the standards whose items are in the frame. */
+  readonly standards?: Readonly<Partial<Record<Series, number>>>;
   /** SHA-256 of the office's half, then of the auditor's, in the order in which they were fixed. */
   readonly halfHashes?: readonly string[];
   readonly listHash?: string;

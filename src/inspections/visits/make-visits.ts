@@ -17,16 +17,22 @@ import { involvedIn, isAllWell } from './visit-rules.ts';
 import { addVisit } from './visit-store.ts';
 
 /** A draw or a round whose visits are made; days in China time. */
-type Visiting = { readonly id: string; readonly from: string; readonly until: string };
+type Visiting = {
+  readonly id: string;
+  readonly from: string;
+  readonly until: string;
+  /** Versions of the standards by series, fixed with the frame; otherwise the version in use. */
+  readonly standards?: Readonly<Partial<Record<Series, number>>>;
+};
 
 /** Makes the drawn visits of a draw, or of a round of 创建. Their checkers are told in the morning of the first day. */
 export async function makeVisits(
   store: Store,
-  { id, from, until }: Visiting,
+  { id, from, until, standards = {} }: Visiting,
   drawn: readonly DrawnVisit[],
   { city, checkers, now }: { readonly city: City; readonly checkers: readonly Checker[]; readonly now: number },
 ): Promise<Change> {
-  const versions = new Map<string, number>();
+  const versions = new Map<string, number>(Object.entries(standards));
   for (const { series } of drawn)
     if (!versions.has(series)) versions.set(series, (await loadStandard(store, series as Series)).version);
   const changes = drawn.map((one, place) => {

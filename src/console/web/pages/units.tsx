@@ -1,8 +1,10 @@
 import { useState } from 'preact/hooks';
 import type { UnitItem, UnitList, UnitPage, UnitPlan } from '../../units.ts';
+import { download } from '../api.ts';
 import { Board } from '../board.tsx';
 import { Failed } from '../failed.tsx';
 import { route, setParams } from '../router.ts';
+import { notice } from '../state.ts';
 import { PointRing } from '../units/point-ring.tsx';
 import { useData } from '../use-data.ts';
 import { dayText, language, timeText, word } from '../words.ts';
@@ -75,6 +77,13 @@ export default function Units() {
   );
 }
 
+/** Saves the standard in use as Excel. */
+function saveStandard(series: string): void {
+  download(`units/standards/${series}`, `standard-${series}.xlsx`).catch(() => {
+    notice.value = word('failed');
+  });
+}
+
 const TABS = ['points', 'notice', 'history'] as const;
 
 function Unit({ id }: { readonly id: string }) {
@@ -107,6 +116,9 @@ function Unit({ id }: { readonly id: string }) {
         </button>
         <button type="button" onClick={() => print()}>
           {word('print')}
+        </button>
+        <button type="button" onClick={() => saveStandard(data.seriesId)}>
+          {word('units.standard_file')}
         </button>
         {TABS.map((one) => (
           <button key={one} type="button" aria-pressed={tab === one} onClick={() => setTab(one)}>
