@@ -17,6 +17,7 @@ import { PLACE_LINK, placeOfPayload } from '../regions/place-link.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
 import { CERTIFICATE_LINK, isCertificateCode } from '../volunteers/hours/volunteer-hours.ts';
 import { TEAM_LINK } from '../volunteers/teams/team.ts';
+import { FROM_HUB } from './hub.ts';
 import { bare, foldedWords, isEmergency, isWord } from './known-words.ts';
 import { labelsOf } from './question-wording.ts';
 import { TALKS, talkOf } from './talk-list.ts';
@@ -257,8 +258,11 @@ function readCaption(content: InboundContent, context: IntentContext): Intent | 
 
 /** The talk that a button or a typed option opens; undefined if its argument opens nothing. */
 function openedBy(opens: Option['opens']): Intent | undefined {
-  const answers = opens && talkOf(opens.flow)?.opens?.(opens.argument);
-  return opens && answers ? { type: 'open', flow: opens.flow, known: { answers } } : undefined;
+  const talk = opens && talkOf(opens.flow);
+  if (!talk) return undefined;
+  if (opens.argument === FROM_HUB) return { type: 'open', flow: opens.flow };
+  const answers = talk.opens?.(opens.argument);
+  return answers ? { type: 'open', flow: opens.flow, known: { answers } } : undefined;
 }
 
 /** The tag of a language that is typed by tag or English name: en, zh, English. */

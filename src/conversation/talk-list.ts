@@ -75,6 +75,13 @@ import { joinTeamTalk } from '../volunteers/teams/join-team-flow.ts';
 import { myTeamsTalk } from '../volunteers/teams/my-teams-flow.ts';
 import { joinVolunteersTalk } from '../volunteers/volunteer/join-volunteers-flow.ts';
 import { reviewVolunteersTalk } from '../volunteers/volunteer/review-volunteers-flow.ts';
+import { hub } from './hub.ts';
+
+/** Talks behind one button of an organiser's keyboard. */
+const HUBS: Readonly<Record<string, readonly Talk[]>> = {
+  'review-month': [alertsTalk, monthScoreTalk, myBulletinTalk, myLettersTalk, writeLetterTalk, decideRowsTalk],
+  'check-places': [myVisitsTalk, myDrawsTalk, rosterTalk, steerTopicsTalk],
+};
 
 /** All talks; the menu's come first, in menu order. */
 export const TALKS = [
@@ -147,6 +154,7 @@ export const TALKS = [
   decideRowsTalk,
   freezeMonthTalk,
   scoreFormulaTalk,
+  ...Object.entries(HUBS).map(([id, talks]) => hub(id, talks)),
   openConsoleTalk,
   confirmBrowserTalk,
   getCodeTalk,
@@ -162,7 +170,8 @@ export const MENU = TALKS.slice(0, 4).map(({ flow }) => flow.id);
 
 /** Flows with a button in the menu of these roles, in the order of the list. */
 export function menuOfRoles(roles: readonly Role[]): readonly string[] {
-  const talks: readonly Talk[] = TALKS;
+  const inHubs = Object.values(HUBS).flat();
+  const talks: readonly Talk[] = TALKS.filter((talk: Talk) => !inHubs.includes(talk));
   return talks.filter(({ menuOf = [] }) => menuOf.some((role) => roles.includes(role))).map(({ flow }) => flow.id);
 }
 

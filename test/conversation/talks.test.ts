@@ -510,12 +510,12 @@ describe('people', () => {
 
 describe('an organiser', () => {
   const OWN: Readonly<Record<string, readonly string[]>> = {
-    dispatcher: ['🧰 我的待办', '📣 公告', '🗂️ 任务板', '💻 后台'],
-    grid_worker: ['🧰 我的待办', '🗂️ 任务板', '💻 后台'],
-    unit_staff: ['🧰 我的待办', '💻 后台'],
-    lead: ['🧰 我的待办', '📈 街道一览', '📣 公告', '🗂️ 任务板', '📊 问卷调查', '💻 后台'],
-    office: ['🧰 我的待办', '📈 街道一览', '📣 公告', '🗂️ 任务板', '📊 问卷调查', '💻 后台'],
-    auditor: ['🔍 留痕', '📣 公告', '💻 后台'],
+    dispatcher: ['🧰 我的待办', '📣 公告', '🗂️ 任务板', '🎲 检查和值班', '💻 后台'],
+    grid_worker: ['🧰 我的待办', '🗂️ 任务板', '🎲 检查和值班', '💻 后台'],
+    unit_staff: ['🧰 我的待办', '🎲 检查和值班', '💻 后台'],
+    lead: ['🧰 我的待办', '📈 街道一览', '📣 公告', '🗂️ 任务板', '📊 问卷调查', '🧭 研判', '🎲 检查和值班', '💻 后台'],
+    office: ['🧰 我的待办', '📈 街道一览', '📣 公告', '🗂️ 任务板', '📊 问卷调查', '🧭 研判', '🎲 检查和值班', '💻 后台'],
+    auditor: ['🔍 留痕', '📣 公告', '🧭 研判', '💻 后台'],
   };
   test.each(ROLES)('%s has the buttons of this role, each of which opens, and a help of its own', async (role) => {
     const phone = await staff(app, '同事', role, role === 'unit_staff' ? 'fire_rescue' : STREET);
@@ -532,5 +532,19 @@ describe('an organiser', () => {
       const [first] = await answered();
       expect(first?.text ?? first?.caption).not.toMatch(/工作人员办件的地方|要由|这里给|由街道/);
     }
+  });
+
+  test('one button lists the talks of the review; a tap opens one', async () => {
+    const phone = await staff(app, '主任', 'lead', STREET);
+    await phone.say('🧭 研判');
+    const { buttons } = await phone.sees(/您想看哪一样/);
+    expect(buttons.flat().map(({ text }) => text)).toEqual(
+      expect.arrayContaining(['🔎 苗头', '📐 平安指数', '📄 月报', '📮 提醒函']),
+    );
+    expect(JSON.stringify(buttons)).not.toContain('写提醒函');
+    const before = (await phone.fromBot()).length;
+    await phone.tap('📐 平安指数');
+    await expect.poll(async () => (await phone.fromBot()).length).toBeGreaterThan(before);
+    await phone.sees(/还没有|平安指数/);
   });
 });

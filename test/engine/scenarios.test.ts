@@ -699,6 +699,8 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       loaded: { ...FORMULA, proposed: { ...FIRST_FORMULA, version: 2, by: 'q' } },
     },
   ],
+  'review-month': [{ name: 'the alerts', moves: [{ tap: 'alerts' }], outcome: 'hub_seen', grants: OFFICE }],
+  'check-places': [{ name: 'the draws', moves: [{ tap: 'my_draws' }], outcome: 'hub_seen', grants: OFFICE }],
   'open-console': [{ name: 'no address is set', moves: [], outcome: 'console_unreachable', grants: OFFICE }],
   'confirm-browser': [
     { name: 'the right number', moves: [{ tap: 'x.37' }], outcome: 'browser_confirmed', loaded: WAITING },
