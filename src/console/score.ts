@@ -64,7 +64,7 @@ export type ScorePage = {
 
 type Shown = { readonly services: Services; readonly organiser: Organiser; readonly reader: Reader };
 
-/** 平安指数: `GET /<month>` and `GET /<month>/<region>`; `now` is the newest month. `?version=` names an earlier version. */
+/** 平安指数: `GET /<month>` and `GET /<month>/<region>`; none, or `now`, is the newest month. `?version=` names an earlier version. */
 export function scoreRoutes(services: Services): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   const load = async (text: string, version: string | undefined) => {
@@ -77,9 +77,9 @@ export function scoreRoutes(services: Services): Hono<ConsoleEnv> {
     const shown = await loadMonth({ store, city, month, asOf: now() }, asked);
     return shown && { months, shown };
   };
-  app.get('/:month', async (c) => {
+  app.get('/:month?', async (c) => {
     const organiser = c.get('organiser');
-    const found = await load(c.req.param('month'), c.req.query('version'));
+    const found = await load(c.req.param('month') ?? 'now', c.req.query('version'));
     if (!found) return c.json({ error: 'not_found' }, 404);
     const reader = readerFor(organiser, services);
     return c.json(await pageOf(found.shown, found.months, { services, organiser, reader }));

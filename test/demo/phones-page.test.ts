@@ -144,7 +144,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
 
   test('the strip shows any phone in place of the one unused for longest, and counts what a hidden phone missed', async () => {
     await setView(1280, 800);
-    await expect.poll(() => page.getByRole('tab').count()).toBe(9);
+    await expect.poll(() => page.getByRole('tab').count()).toBe(12);
     await tabOf('受理员老吴').click();
     await phoneOf('受理员老吴').waitFor();
     expect(await page.locator('.phone:visible h2').allInnerTexts()).toEqual(['小陈', 'Emma', '受理员老吴']);
@@ -390,7 +390,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     expect(sent.status).toBe(200);
     await tab.goto(url);
     expect(await tab.getByRole('link', { name: /组织者后台/ }).getAttribute('href')).toBe(console);
-    await tab.getByRole('tab', { name: '受理员老吴' }).click();
+    await tab.getByRole('tab', { name: '受理员老吴 Telegram' }).click();
     const opener = tab.getByRole('button', { name: '打开后台' });
     await opener.click();
     const frame = tab.frameLocator('dialog.app iframe');
@@ -430,9 +430,9 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     });
     await tab.close();
     expect(cards[1].map(({ name }: { name: string }) => name)).toEqual([
-      ...['受理员老吴', '经办王工', '网格员小林', '负责人陈主任'],
+      ...['受理员老吴', '经办王工', '网格员小林', '负责人陈主任', '平安办老郑', '审计老孙'],
     ]);
-    expect(cards[1].at(-1)).toMatchObject({ roles: ['lead', 'office'] });
+    expect(cards[1].at(3)).toMatchObject({ roles: ['lead', 'office'] });
     expect([entered?.[0], sessions?.[0], resident?.[0]]).toEqual([200, 200, 404]);
     expect(sessions?.[1]).toEqual(expect.arrayContaining([expect.objectContaining({ door: 'demo', current: true })]));
   });
