@@ -38,6 +38,7 @@ import { talkExpiryJob } from './people/talk-expiry-job.ts';
 import { alertJob } from './review/alerts/alert-job.ts';
 import { sweepAlerts } from './review/alerts/alert-store.ts';
 import { bulletinJob } from './review/bulletin/bulletin-job.ts';
+import { honourJob } from './review/honours/honour-job.ts';
 import { letterJob } from './review/letters/letter-job.ts';
 import { caseFactsJob } from './review/score/case-facts-job.ts';
 import { freezeMonthJob } from './review/score/freeze-job.ts';
@@ -113,6 +114,7 @@ export function jobsOf(
 
     bulletinJob(services),
     letterJob(services),
+    honourJob(services),
     caseFactsJob(store),
     freezeMonthJob(services),
     scoreRetentionJob(store),

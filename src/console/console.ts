@@ -8,6 +8,7 @@ import type { ConsoleSettings } from './console-settings.ts';
 import { exportRoutes } from './export.ts';
 import { formRoutes } from './forms.ts';
 import { homeRoutes } from './home.ts';
+import { honourRoutes } from './honours.ts';
 import { inspectionRoutes } from './inspections.ts';
 import { letterRoutes } from './letters.ts';
 import { meRoutes } from './me.ts';
@@ -59,6 +60,7 @@ export function openConsole(settings: ConsoleSettings): Hono<ConsoleEnv> {
   app.route('/api/inspections', inspectionRoutes(services));
   app.route('/api/bulletin', bulletinRoutes(services));
   app.route('/api/letters', letterRoutes(services));
+  app.route('/api/honours', honourRoutes(services));
   app.route('/api/alerts', alertRoutes(services));
   app.route('/api/score', scoreRoutes(services));
   app.route('/api/topics', topicRoutes(services));

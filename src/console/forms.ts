@@ -42,6 +42,8 @@ const FLOWS: readonly string[] = [
   'my-bulletin',
   'write-letter',
   'my-letters',
+  'honours',
+  'nominate-honour',
   'street-overview',
   'alerts',
   'roster',

@@ -6,6 +6,7 @@ import type { Grant, Role } from '../people/role.ts';
 import { EVERYWHERE, ROLES } from '../people/role.ts';
 import { MAY_APPOINT } from '../people/staff-list.ts';
 import { MAY_READ_ALERTS } from '../review/alerts/alert-store.ts';
+import { MAY_READ_HONOURS } from '../review/honours/honour-access.ts';
 import { MAY_READ_SCORES } from '../review/score/score-view.ts';
 import { MAY_RUN_SURVEYS } from '../surveys/wave/wave.ts';
 import { ORGANISER_ROLES } from '../volunteers/volunteer/volunteer.ts';
@@ -21,6 +22,7 @@ export const PAGES = [
   'topics',
   'bulletin',
   'letters',
+  'honours',
   'alerts',
   'roster',
   'score',
@@ -42,6 +44,7 @@ export const ROLES_OF_PAGE: Readonly<Record<Page, readonly Role[]>> = {
   topics: MAY_READ_TOPICS,
   bulletin: ['lead', 'office', 'auditor'],
   letters: ['dispatcher', 'unit_staff', 'lead', 'office', 'auditor'],
+  honours: [...MAY_READ_HONOURS, 'unit_staff'],
   alerts: MAY_READ_ALERTS,
   roster: MAY_HOLD_SHIFTS,
   score: [...MAY_READ_SCORES, 'unit_staff'],

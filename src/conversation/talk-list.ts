@@ -48,6 +48,8 @@ import { openConsoleTalk } from '../people/sign-in/open-console-flow.ts';
 import type { Talk } from '../people/talk.ts';
 import { alertsTalk } from '../review/alerts/alerts-flow.ts';
 import { myBulletinTalk } from '../review/bulletin/my-bulletin-flow.ts';
+import { honoursTalk } from '../review/honours/honours-flow.ts';
+import { nominateHonourTalk } from '../review/honours/nominate-flow.ts';
 import { myLettersTalk } from '../review/letters/my-letters-flow.ts';
 import { writeLetterTalk } from '../review/letters/write-letter-flow.ts';
 import { decideRowsTalk } from '../review/score/decide-rows-flow.ts';
@@ -79,7 +81,15 @@ import { hub } from './hub.ts';
 
 /** Talks behind one button of an organiser's keyboard. */
 const HUBS: Readonly<Record<string, readonly Talk[]>> = {
-  'review-month': [alertsTalk, monthScoreTalk, myBulletinTalk, myLettersTalk, writeLetterTalk, decideRowsTalk],
+  'review-month': [
+    alertsTalk,
+    monthScoreTalk,
+    myBulletinTalk,
+    myLettersTalk,
+    writeLetterTalk,
+    honoursTalk,
+    decideRowsTalk,
+  ],
   'check-places': [myVisitsTalk, myDrawsTalk, rosterTalk, steerTopicsTalk],
 };
 
@@ -128,6 +138,8 @@ export const TALKS = [
   myBulletinTalk,
   writeLetterTalk,
   myLettersTalk,
+  honoursTalk,
+  nominateHonourTalk,
   alertsTalk,
   rosterTalk,
   myDrawsTalk,

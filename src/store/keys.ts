@@ -371,6 +371,15 @@ export function keysOf(city: string) {
     lettersAgreed: (to: string, month: string) => key(`letters:agreed:${to}:${month}`),
     /** zset: `<what> <LetterId>` → when this event of a letter is due (ms) */
     lettersNews: key('letters:news'),
+
+    /** hash: version, record (JSON Honour), sum: a thanks to a desk, grid, unit or premises */
+    honour: (id: string) => key(`honour:${id}`),
+    /** zset: HonourId → when it was nominated (ms): all */
+    honours: key('honours'),
+    /** string: HonourId: the honour of this subject that is not decided */
+    honourOpen: (subject: string) => key(`honour-open:${subject}`),
+    /** zset: `<event> <HonourId>` → when this event of an honour is due (ms) */
+    honoursNews: key('honours:news'),
     /** hash: version, state (`closing` while votes are counted), record (JSON Topic), sum, left (people removed from its votes) */
     topic: (id: string) => key(`topic:${id}`),
     /** zset: TopicId → when it was proposed (ms): all */

@@ -389,6 +389,21 @@ const bulletinWith = (proposal: 'announcement' | 'pairing') => ({
     weak: [{ ...WEAK_POINT, proposal }],
   },
 });
+const HONOUR = {
+  version: 1,
+  parts: ['decide', 'read'],
+  record: {
+    id: 'honour_abcd1234',
+    state: 'deciding',
+    subject: 'unit.water',
+    region: '990100000000',
+    reason: '返修又快又好',
+    by: 'other',
+    nominatedAt: NOW,
+    objections: [],
+  },
+} as const;
+const HONOURS = { me: 'p', mark: 'm', honours: [HONOUR], wanted: undefined, mayNominate: false, isHomeKnown: true };
 const NO_LETTER = { me: 'p', addressees: ['unit.water'], cases: [], open: [], agreed: 0 };
 const WAITING = {
   access: { key: 'k', browser: undefined },
@@ -701,6 +716,19 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
   ],
   'review-month': [{ name: 'the alerts', moves: [{ tap: 'alerts' }], outcome: 'hub_seen', grants: OFFICE }],
   'check-places': [{ name: 'the draws', moves: [{ tap: 'my_draws' }], outcome: 'hub_seen', grants: OFFICE }],
+  honours: [
+    { name: 'a first yes', moves: ['1', { tap: 'agree' }], outcome: 'honour_agree', loaded: HONOURS },
+    { name: 'only read', moves: ['1', { tap: 'done' }], outcome: 'honour_seen', loaded: HONOURS },
+  ],
+  'nominate-honour': [
+    {
+      name: 'a street desk',
+      moves: ['1', { tap: 'desk' }, '1', '受理又快又耐心', { tap: 'send' }],
+      outcome: 'honour_nominated',
+      loaded: { me: 'p', grants: OFFICE, streets: ['990101001000'], isOpen: false },
+      grants: OFFICE,
+    },
+  ],
   'open-console': [{ name: 'no address is set', moves: [], outcome: 'console_unreachable', grants: OFFICE }],
   'confirm-browser': [
     { name: 'the right number', moves: [{ tap: 'x.37' }], outcome: 'browser_confirmed', loaded: WAITING },

@@ -18,10 +18,23 @@ const GRID = '990101001001001';
 const LETTERS = 'ABCDEFGHJKMNPQRSTVWXYZ23456789';
 
 /** A case that failed its first check, or passed it; `n` makes its number and id. */
-export type Wish = { readonly n: number; readonly rework: boolean; readonly filedAt: number; readonly open?: boolean };
+export type Wish = {
+  readonly n: number;
+  readonly rework: boolean;
+  readonly filedAt: number;
+  readonly open?: boolean;
+  /** The reporter confirms that it is solved. */
+  readonly confirmed?: boolean;
+};
 
 /** Makes the events of a case by the demo's own rules; a constant chance decides about the first check. */
-export function madeCase({ n, rework, filedAt, open = false }: Wish, now: number): readonly CaseEvent[] {
+export function madeCase(
+  { n, rework, filedAt, open = false, confirmed = false }: Wish,
+  now: number,
+): readonly CaseEvent[] {
+  // Below 0.06 a check fails; below 0.45 the reporter confirms.
+  const otherwise = confirmed ? 0.3 : 0.5;
+  const chance = rework ? 0.04 : otherwise;
   const report: Report = {
     id: `case_made${n}`,
     number: `${LETTERS[Math.floor(n / 30)]}${LETTERS[n % 30]}MADE22`,
@@ -33,7 +46,7 @@ export function madeCase({ n, rework, filedAt, open = false }: Wish, now: number
     filedAt,
     ...responsibleRegions(GRID, CITY.regions),
   };
-  return lifeOf(report, open, now, { city: CITY, random: () => (rework ? 0.04 : 0.5) });
+  return lifeOf(report, open, now, { city: CITY, random: () => chance });
 }
 
 /** The same case as figures read it. */

@@ -1,0 +1,97 @@
+import type { HonourRow, HonourSheet } from '../../honours.ts';
+import { Board } from '../board.tsx';
+import { Export } from '../export.tsx';
+import { Failed } from '../failed.tsx';
+import { setParams } from '../router.ts';
+import { Scroll } from '../scroll.tsx';
+import { useData } from '../use-data.ts';
+import { timeText, word } from '../words.ts';
+
+const SCREENS = ['funnel', 'reports', 'letter', 'listing', 'visit'] as const;
+const COLUMNS = ['name', 'state', 'solved', 'lo', 'before', 'change', ...SCREENS, 'objections', 'until'] as const;
+
+/** 表扬: the evidence of each nominee in the same columns, in the order of their names. There is no rank. */
+export default function Honours() {
+  const { data, failed, load } = useData<HonourSheet>('honours');
+  const rows = data?.honours ?? [];
+  return (
+    <Board
+      title={word('pages.honours')}
+      starts={data?.mayNominate ? [{ flow: 'nominate-honour', argument: 'new', label: word('honours.new') }] : []}
+      flow="honours"
+      onChanged={load}
+      head={rows.length > 0 && <Export name="honours" rows={() => [headOf(), ...rows.map(cellsOf)]} />}
+    >
+      {failed && <Failed onRetry={load} />}
+      {!data && !failed && <p class="wait">{word('loading')}</p>}
+      {data?.honours.length === 0 && <p class="state">{word('honours.empty')}</p>}
+      {rows.length > 0 && (
+        <>
+          <p>{word('honours.explained')}</p>
+          <Scroll label={word('pages.honours')}>
+            <table>
+              <thead>
+                <tr>
+                  {headOf().map((name) => (
+                    <th key={name} scope="col">
+                      {name}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map((row) => (
+                  <Line key={row.id} row={row} />
+                ))}
+              </tbody>
+            </table>
+          </Scroll>
+        </>
+      )}
+    </Board>
+  );
+}
+
+function Line({ row }: { readonly row: HonourRow }) {
+  const [name, ...rest] = cellsOf(row);
+  return (
+    <tr>
+      <th scope="row">
+        <button type="button" onClick={() => setParams({ id: row.id })}>
+          {name}
+        </button>
+      </th>
+      {rest.map((cell, i) => (
+        <td key={COLUMNS[i + 1]}>{cell}</td>
+      ))}
+    </tr>
+  );
+}
+
+function headOf(): readonly string[] {
+  return COLUMNS.map((name) => word(`honours.columns.${name}`));
+}
+
+/** The cells of a nominee, in the order of the columns. Bounds are rounded down. */
+function cellsOf({ name, state, objections, waiting, until, evidence }: HonourRow): readonly string[] {
+  const figures = evidence
+    ? [
+        `${evidence.solved}/${evidence.closed}`,
+        down(evidence.lo, '%'),
+        `${evidence.solvedBefore}/${evidence.closedBefore}`,
+        down(evidence.changeLo, ''),
+        ...SCREENS.map((screen) => word(`honours.results.${evidence.screens[screen]}`)),
+      ]
+    : Array.from({ length: 4 + SCREENS.length }, () => '–');
+  return [
+    name,
+    word(`honours.states.${state}`),
+    ...figures,
+    waiting ? word('honours.waiting', { n: objections }) : String(objections),
+    until === undefined ? '–' : timeText(until),
+  ];
+}
+
+function down(share: number | undefined, unit: string): string {
+  return share === undefined ? '–' : `${(Math.floor(share * 1000) / 10).toFixed(1)}${unit}`;
+}

@@ -1,0 +1,66 @@
+import type { Evidence } from './evidence.ts';
+import type { HonourSubject } from './subject.ts';
+
+export type HonourId = `honour_${string}`;
+
+/**
+ * nominated → not_passed | public_notice → deciding → thanked → taken_back. An upheld objection or a no of a decider declines it.
+ */
+export const HONOUR_STATES = [
+  'nominated',
+  'not_passed',
+  'public_notice',
+  'deciding',
+  'thanked',
+  'declined',
+  'taken_back',
+] as const;
+export type HonourState = (typeof HONOUR_STATES)[number];
+
+/** Working days of the public notice (公示), and of the answer to an objection. */
+export const NOTICE_LASTS = '5wd';
+export const ANSWER_WITHIN = '5wd';
+
+/** An objection of a resident. `mark` is derived for this honour alone; it is emptied when the honour is decided. */
+export type HonourObjection = {
+  readonly mark: string;
+  readonly words: string;
+  readonly at: number; // ms since the epoch, as all times here
+  readonly due: number;
+  readonly answer?: { readonly upheld: boolean; readonly words: string; readonly by: string; readonly at: number };
+};
+
+/** A thanks (表扬) to a desk, grid, unit or premises; never to a person. `by` and the like are pseudonyms of organisers. */
+export type Honour = {
+  readonly id: HonourId;
+  readonly state: HonourState;
+  readonly subject: HonourSubject;
+  /** The region whose residents and staff see the honour. */
+  readonly region: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly nominatedAt: number;
+  /** Frozen when the machine screens: row ids and figures never change after it. */
+  readonly evidence?: Evidence;
+  readonly noticeUntil?: number;
+  readonly objections: readonly HonourObjection[];
+  /** The yes of the first decider. */
+  readonly agreed?: { readonly by: string; readonly at: number };
+  readonly decided?: { readonly by: string; readonly at: number; readonly words?: string };
+  readonly takenBack?: { readonly by: string; readonly at: number; readonly words: string };
+};
+
+/** True until the honour is decided; a subject has one such honour at most. */
+export function isOpenHonour({ state }: Pick<Honour, 'state'>): boolean {
+  return state === 'nominated' || state === 'public_notice' || state === 'deciding';
+}
+
+/** The first objection without an answer. */
+export function openObjection({ objections }: Pick<Honour, 'objections'>): HonourObjection | undefined {
+  return objections.find(({ answer }) => answer === undefined);
+}
+
+/** Deadlines of the answers that are missing, ms since the epoch. */
+export function openDues({ objections }: Pick<Honour, 'objections'>): readonly number[] {
+  return objections.filter(({ answer }) => answer === undefined).map(({ due }) => due);
+}

@@ -1,0 +1,72 @@
+import { DAY_MS } from '../../calendar.ts';
+import type { CaseWithEvents } from '../../cases/figures/figures.ts';
+import { figuresOf } from '../../cases/figures/figures.ts';
+import type { City } from '../../city/city.ts';
+import { isOnPremises } from '../../inspections/premises/attribution.ts';
+import { loadVisitsTo } from '../../inspections/visits/visit-store.ts';
+import type { Store } from '../../store/store.ts';
+import type { LetterTo } from '../letters/letter.ts';
+import { loadCasesOf } from '../letters/letter-cases.ts';
+import { loadLetters } from '../letters/letter-store.ts';
+import { addMonths, monthOf } from '../score/month.ts';
+import { loadSnapshotsBefore } from '../snapshot-store.ts';
+import type { Evidence, SolvedRows } from './evidence.ts';
+import { screenFunnel, screenLetter, screenListing, screenReports, screenVisit } from './screens.ts';
+import type { HonourSubject } from './subject.ts';
+import { partsOfSubject, regionOfSubject } from './subject.ts';
+
+/** Length of a quarter. Two of them are the time for which cases are kept. */
+export const QUARTER_MS = 90 * DAY_MS;
+
+/** Reads the evidence of a subject at a time (ms since the epoch) from the rows of the system. */
+export async function readEvidence(store: Store, subject: HonourSubject, city: City, now: number): Promise<Evidence> {
+  const [kind, id] = partsOfSubject(subject);
+  const street = city.regions.above(regionOfSubject(subject, city), 'street');
+  const desk: LetterTo | undefined = street === undefined ? undefined : `desk.${street}`;
+  const to = kind === 'unit' ? (`unit.${id}` as const) : desk;
+  const [found, all, [month], visits] = await Promise.all([
+    to ? loadCasesOf(store, to, now - 2 * QUARTER_MS) : [],
+    loadLetters(store),
+    loadSnapshotsBefore(store, addMonths(monthOf(now), 1), 1),
+    kind === 'premises' ? loadVisitsTo(store, id) : [],
+  ]);
+  const cases = found.filter((one) => isOfSubject(one, subject, city));
+  const letters = all.map(({ record }) => record).filter((letter) => letter.to === subject);
+  const region = month?.regions.find((one) => one.region === street);
+  return {
+    at: now,
+    ...quartersOf(cases, now),
+    screens: {
+      funnel: screenFunnel(region),
+      reports: screenReports(region),
+      letter: screenLetter(letters),
+      listing: screenListing(
+        letters,
+        kind === 'unit' || kind === 'premises' ? cases.map(({ record }) => record) : [],
+        now,
+      ),
+      visit: kind === 'premises' ? screenVisit(visits.map(({ record }) => record)) : 'not_known',
+    },
+  };
+}
+
+/** The rows of confirmed_solved that closed in the last quarter, and in the one before it. */
+export function quartersOf(
+  cases: readonly CaseWithEvents[],
+  now: number,
+): { readonly newer: SolvedRows; readonly older: SolvedRows } {
+  const between = (from: number, until: number): SolvedRows => {
+    const own = cases.filter(({ record: { closedAt = 0 } }) => closedAt > from && closedAt <= until);
+    const figure = figuresOf(own, now).find(({ name }) => name === 'confirmed_solved');
+    return { closed: figure?.denominator ?? [], solved: figure?.numerator ?? [] };
+  };
+  return { newer: between(now - QUARTER_MS, now), older: between(now - 2 * QUARTER_MS, now - QUARTER_MS) };
+}
+
+function isOfSubject({ record }: CaseWithEvents, subject: HonourSubject, { regions, premises }: City): boolean {
+  const [kind, id] = partsOfSubject(subject);
+  const { region } = record.place;
+  if (kind === 'grid') return region !== undefined && regions.chain(region).includes(id);
+  const own = kind === 'premises' ? premises.get(id) : undefined;
+  return own ? isOnPremises(own, record.place, regions) : kind !== 'premises';
+}

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
+import { doorOf } from '../../src/review/honours/evidence.ts';
+import type { Honour } from '../../src/review/honours/honour.ts';
+import { keepHonour, loadHonours, newHonourId } from '../../src/review/honours/honour-store.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
+import { STREET, staff } from '../cases/desk.ts';
+import { neighbours } from '../deliberation/neighbours.ts';
+import type { Phone } from '../phone.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
+import { storeCases, wishes } from './made-cases.ts';
+
+let app: TestApp;
+let office: Phone;
+let second: Phone;
+let third: Phone;
+let worker: Phone;
+let resident: Phone;
+
+beforeAll(async () => {
+  app = await openTestApp();
+  const now = app.simulator.world.now();
+  const made = wishes(0, { rework: 0, passed: 60 }, now - 20 * DAY_MS);
+  await storeCases(
+    app.running.store,
+    made.map((wish, i) => ({ ...wish, confirmed: i >= 3 })),
+    now,
+  );
+  office = await staff(app, '平安办小张', 'office', STREET);
+  second = await staff(app, '平安办老李', 'office', STREET);
+  third = await staff(app, '负责人', 'lead', STREET);
+  worker = await staff(app, '网格员小高', 'grid_worker', '990101001001001');
+  [resident] = (await neighbours(app, ['周阿姨'])) as [Phone];
+}, 60_000);
+afterAll(() => app.close());
+
+const newest = async () => (await loadHonours(app.running.store))[0]?.record as Honour;
+
+async function nominate(kind: string, subject?: RegExp): Promise<void> {
+  await office.say('提名表扬');
+  await office.hasNew(/提名哪一类/);
+  await office.tap(kind);
+  await office.hasNew(/提名哪一个/);
+  const asked = await office.sees(/提名哪一个/);
+  const labels = asked.buttons.flat().map(({ text }) => text);
+  await office.tap(labels.find((label) => (subject ?? /./).test(label)) ?? labels[0] ?? '');
+  await office.hasNew(/为什么提名/);
+}
+
+test('a grid is nominated, screened by the machine, objected to, decided by two, thanked, and the thanks is taken back', {
+  timeout: 90_000,
+}, async () => {
+  await nominate('网格', /第一网格|第1网格|一号网格|1/);
+  await office.say('张建国 13812345678 修得好');
+  await office.hasNew(/写了某个人的名字/);
+  await office.say('返修快，回访也勤。');
+  await office.hasNew(/都对就提名/);
+  await office.tap('提名');
+  await office.hasSeen(/通过了核对，开始公示/, 10_000);
+
+  // The evidence is frozen as row ids with the figure: 57 of 60.
+  const { id, evidence, noticeUntil = 0 } = await newest();
+  expect([evidence?.newer.closed.length, evidence?.newer.solved.length]).toEqual([60, 57]);
+  expect(evidence && doorOf(evidence)).toBe('bar');
+  expect(JSON.stringify(await newest())).not.toContain('telegram:');
+
+  // A resident of the street reads the notice and objects once; no one reads who did.
+  await resident.say('表扬');
+  await resident.hasNew(/点一个看/);
+  await resident.tap('公示中');
+  const card = await resident.sees(/办结 60 件，居民确认解决 57 件：比例不低于 86.2%（要 85%）/);
+  expect(card.buttons.flat().map(({ text }) => text)).toEqual(['✋ 有异议', '👌 知道了', '⬅️ 上一步', '✖️ 关上']);
+  await resident.tap('有异议');
+  await resident.hasNew(/哪里不对/);
+  await resident.say('北门的灯还是不亮。');
+  await resident.sees(/收到了，谢谢您/);
+  await second.hasSeen(/有人提了异议：“北门的灯还是不亮。”/, 10_000);
+  expect((await office.fromBot()).some(({ text }) => text?.includes('北门的灯'))).toBe(false);
+  await resident.forge((await resident.sees(/./)).message_id, `go/honours/${id}.object`);
+  await expect.poll(async () => (await newest()).objections.length).toBe(1);
+
+  // The notice ends, and the decision waits for the answer; a late answer is told.
+  await app.advance(Math.max(0, noticeUntil - app.simulator.world.now()) + HOUR_MS);
+  await third.hasSeen(/公示到期了，请看看要不要表扬/, 10_000);
+  await third.hasSeen(/异议到期没有答复/, 10_000);
+  expect((await newest()).state).toBe('deciding');
+  await third.forge((await third.sees(/./)).message_id, `go/honours/${id}.agree`);
+  await third.hasNew(/异议 1 条/);
+  expect((await newest()).agreed).toBeUndefined();
+  await third.tap('答复异议');
+  await third.hasNew(/这条异议成立吗/);
+  await third.tap('不成立');
+  await third.hasNew(/怎么答复/);
+  await third.say('昨天换了灯，已经亮了。');
+  await third.sees(/答复记下了/);
+
+  // The nominator cannot decide, one person cannot decide twice, and two others thank.
+  await office.forge((await office.sees(/./)).message_id, `go/honours/${id}.agree`);
+  await office.hasNew(/👏 .* · 等两个人决定/);
+  for (const one of [third, third]) {
+    await one.forge((await one.sees(/./)).message_id, `go/honours/${id}.agree`);
+    await one.hasNew(/还要另一个人同意|等两个人决定/);
+  }
+  expect(await newest()).toMatchObject({ state: 'deciding', agreed: { by: expect.any(String) } });
+  await second.forge((await second.sees(/./)).message_id, `go/honours/${id}.agree`);
+  await second.sees(/两个人都同意了/);
+  await worker.hasSeen(/谢谢各位/, 10_000);
+  expect(await newest()).toMatchObject({ state: 'thanked', objections: [{ mark: '' }] });
+
+  await second.tap('看这个表扬');
+  await second.sees(/已表扬/);
+  await second.tap('收回表扬');
+  await second.hasNew(/为什么收回/);
+  await second.say('三件又返工了。');
+  await second.sees(/收回了/);
+  await worker.hasSeen(/表扬收回了。原因：三件又返工了/, 10_000);
+});
+
+test('premises without a passed drawn visit do not pass, and the nominator reads the reason', {
+  timeout: 30_000,
+}, async () => {
+  await nominate('创建单位');
+  await office.say('楼道一直很干净。');
+  await office.hasNew(/都对就提名/);
+  await office.tap('提名');
+  await office.hasSeen(/这次没通过核对：.*抽查还没通过/, 10_000);
+  expect((await newest()).state).toBe('not_passed');
+  await resident.say('表扬');
+  await resident.sees(/没有表扬，也没有公示/);
+});
+
+test('a subject has one open honour, also where two are stored at once', async () => {
+  const { store } = app.running;
+  const now = app.simulator.world.now();
+  const base = { ...(await newest()), state: 'nominated', subject: 'unit.other', nominatedAt: now } as Honour;
+  const put = async () => {
+    const { checks, writes } = keepHonour(store, { ...base, id: newHonourId() });
+    return (await commitAsSystem(store, { op: newHonourId(), what: 'honour_test', checks, writes }, now)).type;
+  };
+  expect((await Promise.all([put(), put()])).toSorted()).toEqual(['conflict', 'ok']);
+});
