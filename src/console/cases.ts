@@ -231,7 +231,7 @@ async function cardFor(number: string, organiser: Organiser, services: Services)
 
 const HISTORY_SHOWN_MAX = 100;
 /** Facts of the card besides its headline, in reading order. */
-const FACTS = ['place', 'extras', 'more', 'unit', 'why', 'risk'] as const;
+const FACTS = ['source', 'place', 'extras', 'more', 'unit', 'why', 'risk'] as const;
 
 function picturesOf(
   { number, photos }: HazardCase,

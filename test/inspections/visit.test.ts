@@ -21,7 +21,8 @@ import type { Visit } from '../../src/inspections/visits/visit.ts';
 import { loadVisitsOf } from '../../src/inspections/visits/visit-store.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { lotOf } from '../../src/surveys/wave/draw.ts';
-import { staff } from '../cases/desk.ts';
+import { openCase, staff } from '../cases/desk.ts';
+import { signIn } from '../console/browser.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
@@ -39,7 +40,7 @@ const checkers: Phone[] = [];
 const contacts = new Map<string, Phone>();
 
 beforeAll(async () => {
-  app = await openTestApp();
+  app = await openTestApp({ site: 'https://anlin.example' });
   await saveCityData(app.running.store, { premises: PREMISES }, 'premises', 1);
   await app.tick('city-reload');
   office = await staff(app, '平安办', 'office', '*');
@@ -198,6 +199,12 @@ test('two checkers fill one list apart by typed lines, a third decides, and a fa
   const [kept] = await loadCases(store, [filed.cases?.[no] ?? '']);
   expect(kept?.record).toMatchObject({ source: 'inspection', state: 'submitted', community: COMMUNITY });
   expect(kept?.record.description).toMatchObject({ text: expect.stringContaining('消防通道堵了') });
+  // Its card names the source, in chat and in the console.
+  const desk = await staff(app, '受理员', 'dispatcher', '*');
+  await openCase(desk, kept?.record.number ?? '');
+  await desk.hasSeen(/上报：.*（来源：抽查）/);
+  const { body } = await (await signIn(app, desk)).get(`/cases/${kept?.record.number}`);
+  expect(body).toMatchObject({ facts: expect.arrayContaining([{ label: '来源', text: '抽查' }]) });
   const limits = kept && limitsOf(kept.record, services.services.city);
   expect(limits).toMatchObject({ contain: expect.any(String), cure: expect.any(String) });
 

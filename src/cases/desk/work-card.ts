@@ -29,6 +29,7 @@ export function cardOf(here: WorkContext, historyMax = HISTORY_MAX): Readonly<Re
     photos: taken,
     filedAt,
     unit,
+    source,
     additions = [],
     route,
     urgent,
@@ -58,6 +59,10 @@ export function cardOf(here: WorkContext, historyMax = HISTORY_MAX): Readonly<Re
     photos: taken.length,
     more: listOr([...additions.map((words) => ({ words })), ...facts.merged.map(mergedLine)]),
     filed: { at: filedAt },
+    source: { key: source ? `common:case_source.${source}` : 'common:skipped' },
+    filed_as: source
+      ? { key: 'flows/my-work:filed_as', values: { source: { key: `common:case_source.${source}` } } }
+      : '',
     clocks: listOr(clocks),
     history: { list: historyLines(facts, historyMax) },
     extras: listOr(extras),
