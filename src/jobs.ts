@@ -20,8 +20,10 @@ import type { Uploads } from './channels/web/uploads.ts';
 import type { LiveCity } from './city/live-city.ts';
 import { cityReloadJob } from './city/live-city.ts';
 import { expire, keepOrForget } from './conversation/timed-turn.ts';
+import { noticeCardJob } from './creation/notice/notice-card-job.ts';
 import { creationClockJob } from './creation/rounds/creation-clock-job.ts';
 import { levelRecheckJob } from './creation/rounds/level-recheck-job.ts';
+import { stuckRoundsJob } from './creation/rounds/stuck-rounds-job.ts';
 import { removeVotersJob } from './deliberation/ballot/remove-voters-job.ts';
 import { topicClockJob } from './deliberation/topic/topic-clock-job.ts';
 import { topicDigestJob } from './deliberation/topic/topic-digest-job.ts';
@@ -107,6 +109,8 @@ export function jobsOf(
 
     creationClockJob(services),
     levelRecheckJob(services),
+    noticeCardJob(services),
+    stuckRoundsJob(services),
 
     waveClockJob(services),
     waveNewsJob(services),

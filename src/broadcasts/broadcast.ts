@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Urn } from '../channels/channel.ts';
+import type { LocalizedMessage } from '../delivery/outcome.ts';
 import type { Mark, Media } from '../engine/input.ts';
 import type { Role } from '../people/role.ts';
 import type { Store } from '../store/store.ts';
@@ -38,6 +39,8 @@ export type AnnouncementContent = {
   readonly photo?: Media;
   readonly buttons: readonly BroadcastButton[];
   readonly link?: string;
+  /** Buttons that open talks of a feature above; only the product itself writes them. */
+  readonly opens?: NonNullable<LocalizedMessage['buttons']>;
   /** Named in an urgent announcement. */
   readonly sender?: Sender;
 };

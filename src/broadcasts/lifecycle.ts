@@ -105,6 +105,12 @@ export function approveBroadcast(
   return approved(broadcast, organiser, now, false);
 }
 
+/** Approves a draft of the product about a matter that two persons have agreed on already, such as a public notice. */
+export function approveAgreed(broadcast: Broadcast, by: string, count: number, now: number): Decision {
+  if (broadcast.state !== 'draft' || broadcast.by !== '' || broadcast.kind === 'urgent') return refused('state');
+  return count === 0 ? refused('nobody') : approved({ ...broadcast, count }, by, now, false);
+}
+
 /** The organiser's last break-glass send (ms since the epoch), and the need for a review. */
 export type BreakGlassState = { readonly brokenAt: number | undefined; readonly unreviewed: boolean };
 

@@ -118,6 +118,10 @@ export function keysOf(city: string) {
     roundsOf: (premises: string) => key(`rounds:of:${premises}`),
     /** zset: RoundId → next timed step (ms) */
     roundsClock: key('rounds:clock'),
+    /** hash: street → the day on which the notices of its last card of 公示 begin to end, 2026-11-27 */
+    noticeCards: key('rounds:notice-cards'),
+    /** string: the Monday whose digest of stuck rounds all leads got, 2026-11-23 */
+    roundsDigest: key('rounds:digest'),
     /** hash: series → the approval under which it may name levels (JSON LegalBasis) */
     legalBases: key('legal-bases'),
     /** hash: premises → the premises that help them (JSON Pairing) */

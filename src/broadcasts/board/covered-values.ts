@@ -37,6 +37,7 @@ const CONTENT: Shown<AnnouncementContent> = {
         ? { list: [] }
         : key('more.buttons', { what: { joined: buttons.map((id) => option('buttons', id)) } }),
     ),
+  opens: (opens) => line(key('more.buttons', { what: { joined: opens.map(({ label }) => ({ key: label })) } })),
   link: (url) => line(key('more.link', { url })),
   sender: (sender, { regions }) => line(senderText(sender, regions)),
 };

@@ -42,14 +42,17 @@ export function announcementMessage(broadcast: Broadcast, reader: AnnouncementRe
   const localized = localizedContent(content, language);
   const plain = isCorrection(broadcast) ? say('common:broadcast.corrected', localized) : localized.title;
   const title = kind === 'urgent' ? say('common:broadcast.urgent', { title: plain }) : plain;
-  const { photo, buttons, sender } = content;
+  const { photo, buttons, opens = [], sender } = content;
   const mute: readonly Choice[] =
     kind === 'urgent'
       ? []
       : [buttonChoice({ type: 'go', flow: 'choose-topics', argument: topic }, say('common:broadcast.mute'))];
+  const talks = opens.map(({ label, flow, argument }) => buttonChoice({ type: 'go', flow, argument }, say(label)));
   return {
     ...renderContent({ ...localized, title }, sender && senderLine(sender, reader)),
-    choices: [...buttons.flatMap((button) => choiceOf(button, id, content, say) ?? []), ...mute].map((one) => [one]),
+    choices: [...talks, ...buttons.flatMap((button) => choiceOf(button, id, content, say) ?? []), ...mute].map(
+      (one) => [one],
+    ),
     ...(photo ? { photo: photo.file } : {}),
   };
 }

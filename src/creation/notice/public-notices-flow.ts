@@ -86,7 +86,11 @@ export const publicNoticesTalk = talk({
     };
   },
   facts: (city: City, _person, loaded): NoticeFacts => ({ ...city, ...loaded }),
-  opens: (argument) => (argument === 'all' ? {} : { round: argument }),
+  opens: (argument) => {
+    if (argument === 'all') return {};
+    const [round, next] = argument.split('.');
+    return { round, ...(next === undefined ? {} : { next }) };
+  },
   prefills: ({ notices }) => (notices.length === 1 ? { round: notices[0]?.record.id } : undefined),
   closed: ({ notices, isHomeKnown }) => {
     if (!isHomeKnown)

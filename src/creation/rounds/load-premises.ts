@@ -109,6 +109,7 @@ export async function peopleOf(store: Store, city: City, { id, series, region }:
   const offices = await staffIn(store, 'office', city.regions.chain(region));
   return {
     contacts: contacts as Urn[], // written by addToStaff
+    department: department as Urn[], // the same
     leads: [...new Set([...(department as Urn[]), ...offices])], // the same
   };
 }

@@ -205,6 +205,7 @@ export function proposeNotice(round: Round, by: string, now: number): RoundStep 
   if (round.proposedBy === undefined) return moved(round, 'proposed', 'judged', now, { proposedBy: by });
   if (round.proposedBy === by) return refused('same_person');
   return moved(round, 'notice_begun', 'public_notice', now, {
+    secondedBy: by,
     noticeUntil: limitEnd(now, NOTICE_LIMIT),
     objections: [],
   });

@@ -109,7 +109,11 @@ export type Round = {
   readonly projects: readonly Project[];
   /** Pseudonym of the person who proposed the public notice; another one seconds it. */
   readonly proposedBy?: string;
+  /** Pseudonym of the person who began it. */
+  readonly secondedBy?: string;
   readonly noticeUntil?: number; // ms since the epoch
+  /** The residents of the street got a card of the notice. */
+  readonly announcedAt?: number; // ms since the epoch
   readonly objections: readonly Objection[];
   readonly metAt?: number; // ms since the epoch
   readonly until?: number; // ms since the epoch: the level lapses
