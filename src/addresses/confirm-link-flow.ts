@@ -7,6 +7,7 @@ import { linkWrites } from '../people/link/addresses.ts';
 import { joinContacts } from '../people/link/join-contacts.ts';
 import type { LinkCode } from '../people/link/link-code.ts';
 import { loadCode } from '../people/link/link-code.ts';
+import { voidReturn } from '../people/link/return-code.ts';
 import type { Person } from '../people/person-store.ts';
 import { loadPerson } from '../people/person-store.ts';
 import type { LoadContext } from '../people/talk.ts';
@@ -67,7 +68,13 @@ export const confirmLinkTalk = talk({
         { key: keys.person(other.urn), field: 'version', is: String(other.version) },
         ...past.checks,
       ],
-      writes: [...linkWrites(store, other, urn), ...past.writes, used],
+      // One return code stays.
+      writes: [
+        ...linkWrites(store, other, urn),
+        ...(contact.returns ? voidReturn(store, other.contact?.returns) : []),
+        ...past.writes,
+        used,
+      ],
       says: [{ key: 'flows/confirm-link:done', values: { channel } }],
       tells: [{ to: urn, at: address, said: { key: 'flows/enter-code:done' } }],
       contact: joinContacts(contact, other.urn, other.contact, now),

@@ -164,6 +164,8 @@ export type Capabilities = {
   readonly edits: boolean;
   /** A repeated send with the same key arrives once. */
   readonly dropsRepeats: boolean;
+  /** The identity lies in the person's own browser, which may lose it; a return code brings it back. */
+  readonly forgets?: true;
 };
 
 /** Handles one update; resolves once its effect is durable. Rejects if the channel must deliver it again. */

@@ -55,6 +55,9 @@ const CASE_TALKS: readonly string[] = ['my-work', 'my-cases'];
 /** A code that joins two addresses, behind a word that tells it from a case number. */
 const LINK_CODE = /^[\s:：]*([0-9a-z]{4}[-–—\s]?[0-9a-z]{4})$/;
 
+/** A return code in a folded text, which holds no spaces. */
+const RETURN_CODE = /^[:：]*((?:[0-9a-z][-–—]*){9}[0-9a-z])[。.]?$/;
+
 /** Slash commands, the most wanted first, as menus show them; Telegram allows Latin letters only. */
 const COMMANDS = {
   '/report': { type: 'open', flow: 'report-hazard' },
@@ -127,6 +130,8 @@ type IntentContext = {
   readonly light: boolean;
   /** The person holds an organiser role. */
   readonly staff: boolean;
+  /** The address can lose its identity, so a bare return code is understood. */
+  readonly forgets: boolean;
   /** The newest paused talk. */
   readonly waiting: Session | undefined;
   /** True if the text names a category of hazards. */
@@ -170,8 +175,10 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
   const said = foldText(content.text);
   const command = (COMMANDS as Readonly<Record<string, Intent>>)[said.replace(/@\w+$/, '')];
   if (command) return command;
-  const code = readLinkCode(said, say);
+  const code = readCode('enter-code', LINK_CODE, said, say);
   if (code) return { type: 'open', flow: 'enter-code', known: { answers: { code: { text: code } } } };
+  const returns = readReturnCode(said, context);
+  if (returns) return { type: 'open', flow: 'come-back', known: { answers: { code: { text: returns } } } };
   const language = /^\/language(?:@\w+)?\s+(\S+)$/.exec(content.text.trim().toLowerCase())?.[1];
   if (language)
     return { type: 'open', flow: 'choose-language', known: { answers: { language: languageNamed(language) } } };
@@ -210,10 +217,16 @@ function readHeard(content: InboundContent): Intent | undefined {
   return undefined;
 }
 
-/** The code behind a word for it: 连 7F3K-9M2P. */
-function readLinkCode(said: string, say: Say): string | undefined {
-  const words = foldedWords('common:words.enter-code', say).filter((word) => said.startsWith(word));
-  return words.flatMap((word) => LINK_CODE.exec(said.slice(word.length))?.[1] ?? [])[0];
+/** The code behind a word for it: 连 7F3K-9M2P, 返 7F3K9-M2P4R. */
+function readCode(flow: 'enter-code' | 'come-back', form: RegExp, said: string, say: Say): string | undefined {
+  const words = foldedWords(`common:words.${flow}`, say).filter((word) => said.startsWith(word));
+  return words.flatMap((word) => form.exec(said.slice(word.length))?.[1] ?? [])[0];
+}
+
+/** A return code behind its word, or alone outside any talk where an identity can be lost. */
+function readReturnCode(said: string, { forgets, asked, reader }: IntentContext): string | undefined {
+  const bareCode = forgets && !asked && /\d/.test(said) ? RETURN_CODE.exec(said)?.[1] : undefined;
+  return readCode('come-back', RETURN_CODE, said, reader.say) ?? bareCode;
 }
 
 /** Words that search the open work: 找…, words at the card of a case, and outside any talk words that report nothing. */

@@ -23,6 +23,7 @@ export function contextFor(person: Person, { store, city, wording, channels, now
     random: randomInt,
     channel: schemeOf(person.address),
     link: linkOn(channel),
+    ...(channel?.can.forgets ? { forgets: true } : {}),
   };
 }
 
@@ -30,10 +31,11 @@ export function contextFor(person: Person, { store, city, wording, channels, now
 export function loadFlows(
   flows: ReadonlyMap<string, TalkPosition>,
   person: Person,
-  { store, city, now }: Services,
+  { store, city, channels, now }: Services,
 ): ReadonlyMap<string, unknown> | Promise<ReadonlyMap<string, unknown>> {
+  const forgets = channelOf(person.address, channels)?.can.forgets ? ({ forgets: true } as const) : {};
   const loading = [...flows].flatMap(([flow, position]) => {
-    const result = talkOf(flow)?.load?.({ store, city, person, position, now: now() });
+    const result = talkOf(flow)?.load?.({ store, city, person, position, now: now(), ...forgets });
     return result ? [{ flow, result }] : [];
   });
   return loading.length === 0 ? NOTHING_LOADED : loadedOf(loading);

@@ -103,9 +103,10 @@ export class Reply {
   }
 
   finishContextOf(talk: Talk): FinishContext<unknown> {
-    const { store, person, now, random } = this.context;
+    const { store, person, now, random, forgets } = this.context;
     const facts = this.factsOf(talk);
-    return { store, person: person.urn, contact: this.person, facts, given: {}, now, random };
+    const finishing = { store, person: person.urn, contact: this.person, facts, given: {}, now, random };
+    return forgets ? { ...finishing, forgets } : finishing;
   }
 
   /** Says a sentence with the menu, or with the message's own buttons. */

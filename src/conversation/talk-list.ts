@@ -1,7 +1,9 @@
+import { comeBackTalk } from '../addresses/come-back-flow.ts';
 import { confirmLinkTalk } from '../addresses/confirm-link-flow.ts';
 import { enterCodeTalk } from '../addresses/enter-code-flow.ts';
 import { getCodeTalk } from '../addresses/get-code-flow.ts';
 import { partAddressTalk } from '../addresses/part-address-flow.ts';
+import { returnCodeTalk } from '../addresses/return-code-flow.ts';
 import { myBroadcastsTalk } from '../broadcasts/board/my-broadcasts-flow.ts';
 import { announceTalk } from '../broadcasts/compose/announce-flow.ts';
 import { leaveSafeModeTalk } from '../broadcasts/leave-safe-mode-flow.ts';
@@ -172,6 +174,8 @@ export const TALKS = [
   getCodeTalk,
   enterCodeTalk,
   confirmLinkTalk,
+  returnCodeTalk,
+  comeBackTalk,
   partAddressTalk,
   myDataTalk,
   forgetMeTalk,

@@ -29,6 +29,8 @@ export type TurnContext = {
   readonly random: (below: number) => number;
   /** The scheme of the person's channel. */
   readonly channel: string;
+  /** The address of this turn can lose its identity; see `Capabilities`. */
+  readonly forgets?: true;
   /** Link that opens the bot with a payload after /start. */
   readonly link: (payload: string) => string;
 };

@@ -40,6 +40,8 @@ export type Contact = {
   readonly addresses?: readonly { readonly urn: Urn; readonly since: number }[];
   /** The address that spoke last, if it is not the first one. */
   readonly speaks?: Urn;
+  /** Keyed hash of the return code; empty once a code was offered. */
+  readonly returns?: string;
   /** Place of the last report, offered at the next one; kept 30 days. */
   readonly lastPlace?: { readonly place: Place; readonly at: number };
 };

@@ -3,6 +3,7 @@ import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import { forgetAddress } from './link/addresses.ts';
+import { voidReturn } from './link/return-code.ts';
 
 /** Loads the ids of undelivered messages to a person; they contain the person's address. */
 export async function loadTraces(store: Store, person: Urn): Promise<readonly string[]> {
@@ -14,12 +15,17 @@ export async function loadTraces(store: Store, person: Urn): Promise<readonly st
 export function forgetPerson(
   store: Store,
   person: Urn,
-  { traces, linked }: { readonly traces: readonly string[]; readonly linked: readonly Urn[] },
+  {
+    traces,
+    linked,
+    returns,
+  }: { readonly traces: readonly string[]; readonly linked: readonly Urn[]; readonly returns: string | undefined },
   now: number,
 ): readonly Write[] {
   const { keys, pseudonym } = store;
   return [
     ...[person, ...linked].flatMap((address) => forgetAddress(store, address)),
+    ...voidReturn(store, returns),
     ['DEL', keys.personCases(person)],
     ['DEL', keys.personFollows(person)],
     ['DEL', keys.console(pseudonym(person))],

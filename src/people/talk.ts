@@ -20,6 +20,8 @@ export type FinishContext<Facts> = {
   readonly now: number;
   /** An unpredictable integer from 0 to below `below`. */
   readonly random: (below: number) => number;
+  /** The address of this turn can lose its identity; see `Capabilities`. */
+  readonly forgets?: true;
 };
 
 /** The current or opening position in a flow. */
@@ -36,6 +38,8 @@ export type LoadContext = {
   readonly person: Person;
   readonly position: TalkPosition;
   readonly now: number;
+  /** The address of this turn can lose its identity; see `Capabilities`. */
+  readonly forgets?: true;
 };
 
 /** A flow with its feature's functions: load, facts, effects on the person, outcome. */

@@ -29,6 +29,8 @@ export function keysOf(city: string) {
     person: (urn: Urn) => key(`person:${urn}`),
     /** hash: urn, address (that typed it): a code that joins two addresses, by its hash. It expires */
     linkCode: (hash: string) => key(`link-code:${hash}`),
+    /** hash: urn: a code that brings a person back in a new browser, by its keyed hash. It expires */
+    returnCode: (hash: string) => key(`return-code:${hash}`),
     /** hash: pseudonym → wrong codes of an address in this hour; city → of all. It expires */
     linkTries: (hour: number) => key(`link-tries:${hour}`),
     /** zset: operation id → when it was committed (ms); 48 h. Keyed by pseudonym: it outlives a forgotten person */
@@ -458,6 +460,7 @@ export function keysOf(city: string) {
       'offer:',
       'held:',
       'link-code:',
+      'return-code:',
       'link-tries:',
     ].map(key),
     /** string: the process that holds the lease */

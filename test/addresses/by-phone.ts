@@ -45,7 +45,7 @@ export async function report(page: WebClient): Promise<void> {
   await page.tap('不清楚');
   await page.sees(/都对就提交/);
   await page.tap('✅ 提交');
-  await page.sees(/编号/);
+  await page.sees(/编号|返回码/);
 }
 
 /** Joins another place to the person of a page. `moves`: the other place has a past, which it agrees to move. */

@@ -58,7 +58,7 @@ test('a report by QR code, its desk in WeCom, news in WeChat, and one announceme
   await page.sees(/隐患在哪里/);
   await page.say('锦绣花园3号楼');
   await vi.waitFor(() => page.tap('✅ 提交'), { timeout: 5000 });
-  await page.sees(/编号/);
+  await page.sees(/编号|返回码/);
   const zhou = await WechatPhone.of(app.wechat?.url ?? '');
   await zhou.sees(/安邻/);
   await page.say('在别处继续');

@@ -33,7 +33,7 @@ test('a city with the web chat alone gets its first organiser by a link, a conso
   await zhou.tap('同意基本处理');
   await zhou.sees(/请看一眼/);
   await zhou.tap('✅ 提交');
-  await zhou.sees(/编号/);
+  await zhou.sees(/编号|返回码/);
   await zhou.say('我的上报');
   await zhou.sees(/您上报的/);
 });

@@ -423,6 +423,18 @@ const CODE = {
   hasPast: false,
   hasRole: false,
 };
+const OWNER = { language: 'zh-CN', consents: {}, subscribed: true };
+const BACK = {
+  forgets: true,
+  guesses: false,
+  found: {
+    hash: 'h'.repeat(12),
+    urn: 'web:2',
+    person: { urn: 'web:2', address: 'web:2', contact: OWNER, version: 1, talks: { paused: [] } },
+    past: { checks: [], writes: [] },
+    talks: [],
+  },
+};
 const ASKED = {
   urn: 'test:1',
   code: { hash: 'h'.repeat(22), urn: 'test:1', address: 'web:2' },
@@ -757,6 +769,33 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       moves: ['7F3K-9M2P', { tap: 'no' }],
       outcome: 'link_declined',
       loaded: { ...CODE, hasPast: true },
+    },
+  ],
+  'return-code': [{ name: 'given', moves: [], outcome: 'return_code_given', loaded: { forgets: true } }],
+  'come-back': [
+    {
+      name: 'a wrong code',
+      moves: ['7F3K9-M2P4R'],
+      outcome: 'return_code_wrong',
+      loaded: { ...BACK, found: undefined },
+    },
+    {
+      name: 'a guess too many',
+      moves: ['7F3K9-M2P4R'],
+      outcome: 'return_code_ignored',
+      loaded: { ...BACK, guesses: true },
+    },
+    { name: 'back', moves: ['7F3K9-M2P4R', { tap: 'yes' }], outcome: 'person_came_back', loaded: BACK },
+    { name: 'not now', moves: ['7F3K9-M2P4R', { tap: 'no' }], outcome: 'return_declined', loaded: BACK },
+    { name: 'a role here', moves: ['7F3K9-M2P4R'], outcome: 'return_refused', loaded: BACK, grants: OFFICE },
+    {
+      name: 'a role behind the code',
+      moves: ['7F3K9-M2P4R'],
+      outcome: 'return_code_wrong',
+      loaded: {
+        ...BACK,
+        found: { ...BACK.found, person: { ...BACK.found.person, contact: { ...OWNER, grants: OFFICE } } },
+      },
     },
   ],
   'part-address': [

@@ -37,9 +37,11 @@ type MyDataFacts = {
   readonly topicsCard: string | null;
   /** The person's sessions in the console, without their hashes. */
   readonly sessions: readonly object[];
+  /** A return code is of use here: this address can lose its identity. */
+  readonly returns: boolean;
 };
 
-const load = async ({ store, person: { urn } }: LoadContext) => {
+const load = async ({ store, person: { urn }, forgets }: LoadContext) => {
   const { keys } = store;
   const [cases, followed, traces, volunteer, mediation, panel, topic, topicsCard, access] = await Promise.all([
     loadOwnCases(store, urn, 0),
@@ -58,7 +60,19 @@ const load = async ({ store, person: { urn } }: LoadContext) => {
   );
   const shared = cases.filter((_, i) => (counts[i] ?? 0) > 1);
   const sessions = access.sessions.map(({ hash: _hash, ...session }) => session);
-  return { cases, shared, followed, traces, volunteer, mediation, panel, topic, topicsCard, sessions };
+  return {
+    cases,
+    shared,
+    followed,
+    traces,
+    volunteer,
+    mediation,
+    panel,
+    topic,
+    topicsCard,
+    sessions,
+    returns: forgets === true,
+  };
 };
 
 /** The proposer's own words and where they stand; who moderated them is not the proposer's data. */
@@ -98,6 +112,7 @@ export const myData = flow<MyDataFacts>({ id: 'my-data', version: 1, lifetimeSec
         ...(linkedTo(facts.contact).length > 0
           ? [{ id: 'part', opens: { flow: 'part-address', argument: 'list' } }]
           : []),
+        ...(facts.returns ? [{ id: 'return_code', opens: { flow: 'return-code', argument: 'new' } }] : []),
         { id: 'done' },
       ],
       values: ({ facts }) => summaryOf(facts),
@@ -145,13 +160,17 @@ export const forgetMeTalk = talk({
         ),
         ...removeSubscriptions(store, person, facts.contact?.areas ?? []),
         ...removeFromStaff(store, person, facts.contact?.grants ?? []),
-        ...forgetPerson(store, person, { traces: facts.traces, linked: linkedTo(facts.contact) }, now),
+        ...forgetPerson(store, person, tracesOf(facts), now),
       ],
       says: [{ key: 'flows/forget-me:done' }],
       forgets: true,
     };
   },
 });
+
+function tracesOf({ traces, contact }: MyDataFacts) {
+  return { traces, linked: linkedTo(contact), returns: contact?.returns };
+}
 
 function linkedTo(contact: Contact | undefined): readonly Urn[] {
   return contact?.addresses?.map((one) => one.urn) ?? [];

@@ -2,7 +2,7 @@ import { dayOf, HOUR_MS, limitEnd } from '../../calendar.ts';
 import type { Urn } from '../../channels/channel.ts';
 import { QUESTIONS_MAX } from '../../city/category.ts';
 import type { City } from '../../city/city.ts';
-import type { Outcome, Value } from '../../delivery/outcome.ts';
+import type { LocalizedMessage, Outcome, Value } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
 import type { Media } from '../../engine/input.ts';
 import type { Place } from '../../engine/place.ts';
@@ -252,7 +252,7 @@ export const reportTalk = talk({
           values: { calls: emergencyCalls(answers.category ?? undefined, facts) },
         }
       : undefined,
-  finish: (answers, { store, person, contact, facts, given, now, random }) => {
+  finish: (answers, { store, person, contact, facts, given, now, random, forgets }) => {
     const { category, place: where, description, photos: taken, danger, review: way, same: told } = answers;
     const found = facts.near.find(({ record }) => record.number === told);
     if (found) {
@@ -285,14 +285,22 @@ export const reportTalk = talk({
     const values = { number: showCaseNumber(made.number), calls: emergencyCalls(category, facts), promise };
     const usual = same ? 'flows/report-hazard:done_with_others' : 'flows/report-hazard:done';
     const key = made.urgent ? 'flows/report-hazard:done_urgent' : usual;
+    const filed = countReport(rememberPlace(contact, where, now), now);
+    const offers = forgets && contact.returns === undefined && !contact.addresses && !contact.grants;
     return {
       outcome: 'case_filed',
       ...addCase(store, made, person),
-      says: [{ key, values, code: values.number }],
-      contact: countReport(rememberPlace(contact, where, now), now),
+      says: [{ key, values, code: values.number }, ...(offers ? [RETURN_OFFER] : [])],
+      contact: offers ? { ...filed, returns: '' } : filed,
     };
   },
 });
+
+/** Offers a code once per person, where the browser alone knows who reported. */
+const RETURN_OFFER: LocalizedMessage = {
+  key: 'flows/report-hazard:return_offer',
+  buttons: [{ label: 'flows/report-hazard:return_open', flow: 'return-code', argument: 'new' }],
+};
 
 type FollowGiven = {
   readonly store: Store;

@@ -51,7 +51,13 @@ export function openWeb(settings: WebSettings): Channel {
   });
   return {
     scheme: 'web',
-    can: { text: { max: TEXT_MAX, unit: 'utf16' }, choices: 'buttons', edits: true, dropsRepeats: true },
+    can: {
+      text: { max: TEXT_MAX, unit: 'utf16' },
+      choices: 'buttons',
+      edits: true,
+      dropsRepeats: true,
+      forgets: true,
+    },
     fit: (message) => fitTo(message, { max: TEXT_MAX }),
     async send(to, message, key) {
       const { n, edited } = await chats.append(to, { key, message });

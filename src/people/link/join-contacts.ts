@@ -25,6 +25,7 @@ function withPast(joined: Contact, contact: Contact, other: Contact): Contact {
   const home = contact.home ?? other.home;
   const homeSince = contact.home === undefined ? other.homeSince : contact.homeSince;
   const quiet = contact.quiet ?? other.quiet;
+  const returns = contact.returns || other.returns;
   const [lastPlace] = [contact.lastPlace, other.lastPlace].flatMap((one) => one ?? []).toSorted((a, b) => b.at - a.at);
   return {
     ...joined,
@@ -35,6 +36,7 @@ function withPast(joined: Contact, contact: Contact, other: Contact): Contact {
     ...(home === undefined ? {} : { home }),
     ...(homeSince === undefined ? {} : { homeSince }),
     ...(quiet === undefined ? {} : { quiet }),
+    ...(returns === undefined ? {} : { returns }),
     ...(lastPlace === undefined ? {} : { lastPlace }),
   };
 }

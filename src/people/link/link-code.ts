@@ -20,8 +20,13 @@ export type LinkCode = { readonly hash: string; readonly urn: Urn; readonly addr
 
 /** Draws a code and writes it as two groups. */
 export function newCode(random: (below: number) => number): string {
-  const signs = Array.from({ length: LENGTH }, () => SIGNS[random(SIGNS.length)]).join('');
+  const signs = drawSigns(LENGTH, random);
   return `${signs.slice(0, 4)}-${signs.slice(4)}`;
+}
+
+/** Draws signs of which none looks like another. */
+export function drawSigns(length: number, random: (below: number) => number): string {
+  return Array.from({ length }, () => SIGNS[random(SIGNS.length)]).join('');
 }
 
 /** The name under which a code is stored. The store keeps no code that anybody could type. */

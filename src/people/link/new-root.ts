@@ -7,6 +7,7 @@ import type { Contact } from '../contact.ts';
 import { retentionDueAt } from '../contact.ts';
 import type { Talks } from '../person-store.ts';
 import { contactFields } from '../person-store.ts';
+import { returnWrites } from './return-code.ts';
 
 /** A joined address that becomes the first one, and the paused talks in their stored form. */
 type NewRoot = { readonly urn: Urn; readonly version: string; readonly paused: Talks['paused'] };
@@ -21,12 +22,8 @@ export async function loadNewRoot({ redis, keys }: Store, from: Urn, urn: Urn): 
 }
 
 /** Stores the person under the new first address, to which all other addresses then lead. */
-export function newRootWrites(
-  { keys }: Store,
-  { urn, version, paused }: NewRoot,
-  contact: Contact,
-  now: number,
-): Change {
+export function newRootWrites(store: Store, { urn, version, paused }: NewRoot, contact: Contact, now: number): Change {
+  const { keys } = store;
   const key = keys.person(urn);
   const talks = paused.length > 0 ? ['talks', JSON.stringify({ paused })] : [];
   const fields = ['version', String(Number(version) + 1), ...Object.entries(contactFields(contact)).flat(), ...talks];
@@ -34,6 +31,7 @@ export function newRootWrites(
     ['HSET', key, ...fields],
     ['HDEL', key, 'alias', 'last_message'],
     ...(contact.addresses ?? []).map((one) => ['HSET', keys.person(one.urn), 'alias', urn] as const),
+    ...(contact.returns ? returnWrites(store, contact.returns, urn) : []),
     ['ZADD', keys.persons, 0, urn],
     ['ZADD', keys.personsDue, retentionDueAt(contact), urn],
     ...(paused.length > 0 ? [['ZADD', keys.talksExpiring, now, urn] as const] : []),

@@ -106,7 +106,7 @@ describe('a web chat', () => {
     await page.sendPhoto(PHOTO);
     await page.sees(/照片/);
     await page.tap('提交');
-    await page.sees(/编号/);
+    await page.sees(/编号|返回码/);
     const [kept] = await loadOwnCases(app.running.store, urnOf(page));
     expect(kept?.record.photos).toHaveLength(1);
     await app.tick('photo-retention');

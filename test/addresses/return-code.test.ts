@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { loadOwnCases } from '../../src/cases/case-store.ts';
+import { loadPerson } from '../../src/people/person-store.ts';
+import type { WebClient } from '../channels/web/web-client.ts';
+import { expectInvariants } from '../faults/invariants.ts';
+import type { TestApp } from '../test-app.ts';
+import { openTestApp } from '../test-app.ts';
+import { openPage, openWechat, report, urnOf } from './by-phone.ts';
+import { keysNaming } from './keys-naming.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await openTestApp({ wechat: true });
+});
+afterAll(() => app.close());
+
+const CODE = /[0-9A-Z]{5}-[0-9A-Z]{5}/;
+const readCode = (text: string) => CODE.exec(text)?.[0] ?? '';
+const codeOn = async (page: WebClient) => {
+  await page.say('我的返回码');
+  return readCode((await page.sees(/您的返回码/)).text);
+};
+const codesKept = async () => {
+  const { redis, keys } = app.running.store;
+  return (await redis.keys(keys.returnCode('*'))).length;
+};
+
+test('a return code makes a new browser the same person without a yes from the lost one, once', async () => {
+  const { store } = app.running;
+  const lost = await openPage(app);
+  await report(lost);
+  // Offered after the first report, and never again.
+  await lost.sees(/凭一个返回码就能接上/);
+  await lost.tap('要个返回码');
+  const code = readCode((await lost.sees(/您的返回码/)).text);
+  expect(code).toMatch(/^[2-9A-HJKMNP-Z]{5}-[2-9A-HJKMNP-Z]{5}$/);
+  await lost.say('上报');
+  await lost.sees(/哪一类|什么/);
+  await lost.tap('消防');
+  await vi.waitFor(() => lost.tap('电动车飞线充电'), { timeout: 3000 });
+  await lost.sees(/湖边亭子旁|隐患在哪里/);
+  await lost.say('南门外');
+  await lost.sees(/哪一片|都对就提交/);
+  await lost.tap('不清楚').catch(() => {});
+  await lost.sees(/都对就提交/);
+  await lost.tap('✅ 提交');
+  await lost.sees(/编号/);
+  await app.settle();
+  expect(await keysNaming(store, code)).toEqual([]);
+  expect(await keysNaming(store, code.replace('-', ''))).toEqual([]);
+
+  // A half-done report of the new browser moves along. Small letters, full width, spaces and dashes are understood.
+  const fresh = await openPage(app);
+  await fresh.say('上报');
+  await fresh.sees(/先跟您说明白/);
+  await fresh.tap('同意基本处理');
+  await fresh.sees(/哪一类|什么/);
+  const loose = [...code.toLowerCase().replace('-', '－')]
+    .join(' ')
+    .replace(/\d/g, (digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0));
+  await fresh.say(`返 ${loose}`);
+  await fresh.sees(/找到您以前的记录了/);
+  await fresh.tap('接上');
+  const next = readCode((await fresh.sees(/欢迎回来/)).text);
+  expect(next).toMatch(CODE);
+  expect(next).not.toBe(code);
+  await lost.sees(/有人用您的返回码/);
+  const person = await loadPerson(store, urnOf(fresh));
+  expect(person).toMatchObject({ urn: urnOf(lost), address: urnOf(fresh) });
+  expect(person.contact?.addresses?.map(({ urn }) => urn)).toEqual([urnOf(fresh)]);
+  expect(person.contact?.speaks).toBe(urnOf(fresh));
+  expect(person.talks.paused.map(({ flow }) => flow)).toEqual(['report-hazard']);
+  expect(await loadOwnCases(store, urnOf(lost))).toHaveLength(2);
+  await fresh.say('我的上报');
+  await fresh.sees(/您上报的/);
+  expect(await store.redis.zscore(store.keys.persons, urnOf(fresh))).toBeNull();
+
+  // The used code is void, and the other address takes the new one off.
+  const thief = await openPage(app);
+  await thief.say(code);
+  await thief.sees(/这个码不对/);
+  await lost.tap('看看，拿掉');
+  await lost.sees(/要拿掉哪一个/);
+  await lost.say('2');
+  await lost.sees(/拿掉网页/);
+  await lost.tap('拿掉');
+  await lost.sees(/那边拿掉了/);
+  expect((await loadPerson(store, urnOf(fresh))).contact).toBeUndefined();
+  expect((await loadPerson(store, urnOf(lost))).contact?.addresses).toBeUndefined();
+  await app.settle();
+  await expectInvariants(store);
+});
+
+test('what a new browser has reported moves to the person of the code', async () => {
+  const { store } = app.running;
+  const [lost, fresh] = [await openPage(app), await openPage(app)];
+  await report(fresh);
+  const code = await codeOn(lost);
+  const kept = await codesKept();
+  // Alone, without the word, outside any talk.
+  await fresh.say(code.replace('-', ' ').toLowerCase());
+  await fresh.sees(/找到您以前的记录了/);
+  await fresh.tap('不接');
+  await fresh.sees(/没有接/);
+  await fresh.say(`返回码：${code}`);
+  await fresh.sees(/找到您以前的记录了/);
+  await fresh.tap('接上');
+  await fresh.sees(/欢迎回来/);
+  expect(await loadOwnCases(store, urnOf(lost))).toHaveLength(1);
+  expect(await loadOwnCases(store, urnOf(fresh))).toEqual([]);
+  expect(await codesKept()).toBe(kept);
+  await app.settle();
+  await expectInvariants(store);
+});
+
+test('a new code voids the one before, it expires after 400 days, and /forget deletes it', async () => {
+  const { store } = app.running;
+  const page = await openPage(app);
+  const before = await codesKept();
+  const first = await codeOn(page);
+  const { contact } = await loadPerson(store, urnOf(page));
+  expect(await store.redis.pttl(store.keys.returnCode(contact?.returns ?? ''))).toBeGreaterThan(399 * 86_400_000);
+  await page.say('我的数据');
+  await page.sees(/我存着这些/);
+  await page.tap('要个返回码');
+  const second = readCode((await page.sees(/您的返回码/)).text);
+  expect(second).not.toBe(first);
+  expect(await codesKept()).toBe(before + 1);
+  const other = await openPage(app);
+  await other.say(first);
+  await other.sees(/这个码不对/);
+  await page.say('/forget');
+  await page.sees(/要我把您忘掉吗/);
+  await page.tap('删掉');
+  await page.sees(/真的都删掉吗/);
+  await page.tap('确定删掉');
+  await page.sees(/都删掉了/);
+  expect(await codesKept()).toBe(before);
+  await other.say(`返 ${second}`);
+  await other.sees(/这个码不对/);
+});
+
+test('five wrong codes of a browser end its tries for an hour, also with the right one', async () => {
+  const [owner, page] = [await openPage(app), await openPage(app)];
+  const code = await codeOn(owner);
+  for (const wrong of ['22222-33333', '22222-44444', '22222-55555', '22222-66666', '22222-77777']) {
+    await page.say(`返 ${wrong}`);
+    await page.sees(/这个码不对/);
+  }
+  await page.say(`返 ${code}`);
+  await page.sees(/过一个小时再试/);
+});
+
+test('an address that its channel remembers gets no code and takes none', async () => {
+  const [page, phone] = [await openPage(app), await openWechat(app)];
+  const code = await codeOn(page);
+  await phone.say('我的返回码');
+  await phone.sees(/什么时候来都认得您/);
+  await phone.say(`返 ${code}`);
+  await phone.sees(/返回码要在网页里用/);
+  expect((await loadPerson(app.running.store, urnOf(page))).contact?.addresses).toBeUndefined();
+});
