@@ -1,4 +1,8 @@
 import { Hono } from 'hono';
+import type { Premises } from '../city/premises.ts';
+import { seriesNames } from '../city/series.ts';
+import { NOTICE_LINK } from '../creation/notice/public-notices-flow.ts';
+import { loadRoundsOf } from '../creation/rounds/round-store.ts';
 import { tidyText } from '../engine/tidy-text.ts';
 import { qrPath } from '../notify/qr-picture.ts';
 import { inLanguage } from '../notify/reader.ts';
@@ -16,6 +20,8 @@ export type Poster = {
   readonly stairs?: string;
   /** False: the stairs are printed only, and the code names the community. */
   readonly knowsStairs: boolean;
+  /** Leads to the public notice of premises instead of a report. */
+  readonly isNotice?: true;
   readonly link: string;
   readonly size: number;
   readonly path: string;
@@ -23,16 +29,17 @@ export type Poster = {
 
 export type PostersPage = {
   readonly communities: readonly { readonly id: string; readonly name: string; readonly street: string }[];
+  readonly premises: readonly { readonly id: string; readonly name: string; readonly series: string }[];
   readonly posters: readonly Poster[];
 };
 
 /** Bounds of one call, in lines and characters: its address must not outgrow what servers take. */
 const [STAIRS_MAX, STAIRS_LENGTH] = [40, 20];
 
-/** QR posters: `GET /` lists the communities in scope, `GET /?region=…&stairs=…` makes one per line, or one in all. */
+/** QR posters: `GET /` lists the communities in scope, `GET /?region=…&stairs=…` makes one per line, or one in all. `GET /?premises=…` makes those for the door of premises. */
 export function posterRoutes(services: Services): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
-  app.get('/', (c) => {
+  app.get('/', async (c) => {
     const organiser = c.get('organiser');
     const { regions } = services.city;
     const { language } = readerFor(organiser, services);
@@ -42,8 +49,20 @@ export function posterRoutes(services: Services): Hono<ConsoleEnv> {
     const communities = [...new Set(ids)].map((id) => {
       return { id, name: nameOf(id), street: nameOf(regions.above(id, 'street')) };
     });
-    const { region, stairs = '' } = c.req.query();
-    if (!region) return c.json<PostersPage>({ communities, posters: [] });
+    const { region, stairs = '', premises: door } = c.req.query();
+    const doors = [...services.city.premises.values()].filter((one) => anyGrantCovers(own, one.region, regions));
+    const premises = doors.map(({ id, names, series }) => {
+      return { id, name: inLanguage(names, language), series: inLanguage(seriesNames(series), language) };
+    });
+    if (door) {
+      const found = doors.find(({ id }) => id === door);
+      if (!found) return c.json({ error: 'not_found' }, 404);
+      const posters = await doorPosters(found, inLanguage(found.names, language), services);
+      return posters.length > 0
+        ? c.json<PostersPage>({ communities, premises, posters })
+        : c.json({ error: 'no_link' }, 503);
+    }
+    if (!region) return c.json<PostersPage>({ communities, premises, posters: [] });
     if (regions.levelOf(region) !== 'community') return c.json({ error: 'not_found' }, 404);
     if (!anyGrantCovers(own, region, regions)) return c.json({ error: 'no_right' }, 403);
     const lines = [...new Set(stairs.split('\n').map(tidyText))].filter((line) => line !== '');
@@ -56,7 +75,26 @@ export function posterRoutes(services: Services): Hono<ConsoleEnv> {
       const place = nameOf(region);
       return link ? [{ place, ...(line ? { stairs: line } : {}), knowsStairs, link, ...qrPath(link) }] : [];
     });
-    return posters.length > 0 ? c.json<PostersPage>({ communities, posters }) : c.json({ error: 'no_link' }, 503);
+    return posters.length > 0
+      ? c.json<PostersPage>({ communities, premises, posters })
+      : c.json({ error: 'no_link' }, 503);
   });
   return app;
+}
+
+/** Posters for the door of premises: 怎么报 with their place, and 有异议 while a public notice runs. */
+async function doorPosters(
+  { id, region, names }: Premises,
+  place: string,
+  { store, city, channels }: Services,
+): Promise<readonly Poster[]> {
+  const [current] = await loadRoundsOf(store, id);
+  const [report, notice] = [
+    placePayload(region, names['zh-CN'] ?? '', city.regions),
+    current?.record.state === 'public_notice' ? `${NOTICE_LINK}${current.record.id}` : undefined,
+  ];
+  return [report, notice].flatMap((payload, i): readonly Poster[] => {
+    const link = payload === undefined ? undefined : publicLink(payload, channels);
+    return link ? [{ place, knowsStairs: true, ...(i === 1 ? { isNotice: true } : {}), link, ...qrPath(link) }] : [];
+  });
 }

@@ -1,6 +1,7 @@
 import { readCaseNumber } from '../cases/case-number.ts';
 import { HAND_OVER_LINK } from '../cases/desk/hand-over.ts';
 import type { InboundContent } from '../channels/channel.ts';
+import { NOTICE_LINK } from '../creation/notice/public-notices-flow.ts';
 import type { OpeningAnswers } from '../engine/advance.ts';
 import type { Question } from '../engine/question.ts';
 import { LEAVE_OPTIONS } from '../engine/question.ts';
@@ -111,6 +112,7 @@ const LINKS: readonly {
     flow: 'check-certificate',
     answers: (payload) => ({ code: payload.slice(CERTIFICATE_LINK.length) }),
   },
+  { starts: NOTICE_LINK, flow: 'public-notices', answers: (payload) => ({ round: payload.slice(NOTICE_LINK.length) }) },
   {
     starts: PLACE_LINK,
     flow: 'report-hazard',

@@ -1,10 +1,15 @@
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { saveCityData } from '../../src/city/city-store.ts';
 import type { Poster, PostersPage } from '../../src/console/posters.ts';
+import { keepRound } from '../../src/creation/rounds/round-store.ts';
 import { qrPicture } from '../../src/notify/qr-picture.ts';
 import type { Role } from '../../src/people/role.ts';
 import { EVERYWHERE, ROLES } from '../../src/people/role.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { caseOf, STREET, staff } from '../cases/desk.ts';
+import { plannedRound, SCHOOL } from '../creation/school.ts';
+import { neighbours } from '../deliberation/neighbours.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
@@ -48,6 +53,26 @@ function modulesOfPicture(link: string, size: number): readonly string[] {
     Array.from({ length: size }, (_, x) => (isDark(x, y) ? '#' : ' ')).join(''),
   );
 }
+
+test('the door of premises has a code for reports, and one for objections while a public notice runs', async () => {
+  const { store } = app.running;
+  const premises = [{ ...SCHOOL, region: community }];
+  await saveCityData(store, { premises }, 'premises', 1);
+  await app.tick('city-reload');
+  const round = plannedRound({ state: 'public_notice', region: community, level: 'district', noticeUntil: 4e12 });
+  await bulkWrite(store, keepRound(store, round).writes);
+  const made = (await office.get(`/posters?premises=${SCHOOL.id}`)).body as PostersPage;
+  expect(made.premises).toMatchObject([{ id: SCHOOL.id, name: '实验小学' }]);
+  expect(made.posters.map((one) => [payloadOf(one), one.isNotice ?? false])).toEqual([
+    [expect.stringMatching(`^at_${community}`), false],
+    [`notice_${round.id}`, true],
+  ]);
+  const [resident] = (await neighbours(app, ['周阿姨'], { home: community })) as [Phone];
+  await resident.say(`/start notice_${round.id}`);
+  await resident.sees(/实验小学.*区级.*这不是称号/s);
+  const stranger = await signIn(app, await staff(app, '外街受理员', 'dispatcher', elsewhere));
+  expect((await stranger.get(`/posters?premises=${SCHOOL.id}`)).status).toBe(404);
+});
 
 describe('a poster', () => {
   test('has the code of its link, with a quiet zone', async () => {

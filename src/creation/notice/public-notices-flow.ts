@@ -29,6 +29,9 @@ type NoticeFacts = City & {
 
 const WORDS_MAX = 200;
 
+/** Begins the payload after /start that opens the notice of a round: notice_<RoundId>. */
+export const NOTICE_LINK = 'notice_';
+
 /** 公示: residents of the street read the notices of premises and object. An objection names no person. */
 export const publicNotices = flow<NoticeFacts>({
   id: 'public-notices',

@@ -16,11 +16,14 @@ export default function Posters() {
   const { params } = route.value;
   const [region, stairs] = [params.get('region') ?? '', params.get('stairs') ?? ''];
   const list = useData<PostersPage>('posters');
-  const made = useData<PostersPage>(region ? `posters?${new URLSearchParams({ region, stairs })}` : undefined);
+  const door = params.get('premises') ?? '';
+  const query = door ? { premises: door } : { region, stairs };
+  const made = useData<PostersPage>(door || region ? `posters?${new URLSearchParams(query)}` : undefined);
+  const doors = Map.groupBy(list.data?.premises ?? [], ({ series }) => series);
   const communities = Map.groupBy(list.data?.communities ?? [], ({ street }) => street);
   const failed = made.failed || made.missing;
   // A sheet of the community before must not be printed for this one.
-  const posters = region && !failed && !made.loading ? (made.data?.posters ?? []) : [];
+  const posters = (door || region) && !failed && !made.loading ? (made.data?.posters ?? []) : [];
   const printedOnly = posters.filter(({ stairs: name, knowsStairs }) => name && !knowsStairs);
   return (
     <section class="posters">
@@ -29,7 +32,11 @@ export default function Posters() {
         onSubmit={(event) => {
           event.preventDefault();
           const form = new FormData(event.currentTarget);
-          setParams({ region: String(form.get('region')), stairs: String(form.get('stairs')).trim() });
+          setParams({
+            region: String(form.get('region')),
+            stairs: String(form.get('stairs')).trim(),
+            premises: undefined,
+          });
         }}
       >
         <h1>{word('pages.posters')}</h1>
@@ -54,6 +61,27 @@ export default function Posters() {
           <span>{word('posters.stairs')}</span>
           <textarea name="stairs" rows={5} placeholder={word('posters.example')} defaultValue={stairs} />
         </label>
+        {doors.size > 0 && (
+          <label>
+            <span>{word('posters.premises')}</span>
+            <select
+              value={door}
+              key={list.data ? 'doors' : 'no doors'}
+              onChange={(event) => setParams({ premises: event.currentTarget.value || undefined })}
+            >
+              <option value="">{word('posters.choose')}</option>
+              {[...doors].map(([series, some]) => (
+                <optgroup key={series} label={series}>
+                  {some.map(({ id, name }) => (
+                    <option key={id} value={id}>
+                      {name}
+                    </option>
+                  ))}
+                </optgroup>
+              ))}
+            </select>
+          </label>
+        )}
         <p>{word('posters.too_many')}</p>
         <button type="submit">{word('posters.make')}</button>
         {posters.length > 0 && (
@@ -73,10 +101,11 @@ export default function Posters() {
   );
 }
 
-function Sheet({ place, stairs, size, path }: Poster) {
+function Sheet({ place, stairs, isNotice, size, path }: Poster) {
+  const kind = isNotice ? 'notice_steps' : 'steps';
   return (
     <article class="poster">
-      <h2>{word('posters.headline')}</h2>
+      <h2>{word(isNotice ? 'posters.notice_headline' : 'posters.headline')}</h2>
       <svg viewBox={`0 0 ${size} ${size}`} role="img" shape-rendering="crispEdges">
         <title>{word('posters.code', { place: `${place} ${stairs ?? ''}` })}</title>
         <path d={path} />
@@ -86,7 +115,7 @@ function Sheet({ place, stairs, size, path }: Poster) {
       </p>
       <ol>
         {STEPS.map((step) => (
-          <li key={step}>{word(`posters.steps.${step}`)}</li>
+          <li key={step}>{word(`posters.${kind}.${step}`)}</li>
         ))}
       </ol>
       <p class="poster-numbers">
