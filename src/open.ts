@@ -134,7 +134,8 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   const clock = openSteadyClock({ steppedBack });
   const now = options.now ?? simulator?.world.now ?? clock.now;
   const url = embedded?.url ?? config.redisUrl ?? '';
-  await demo?.seedNewDemo(store, { config, url, now: now() });
+  const order = () => ({ config, url, now: now() });
+  await demo?.seedNewDemo(store, order());
 
   const wording = openWording();
   const surge = options.surge ? undefined : openSurge(store, log, now);
@@ -251,7 +252,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   });
   closing.add(() => jobs.close());
 
-  if (simulator) demo?.reseedOnReset(simulator, phones, store, now);
+  if (simulator) demo?.reseedOnReset(simulator, phones, store, order);
   if (simulator) demo?.followClock(simulator, store, jobs);
   const commands = commandsOf(services);
   const take = (inbound: Inbound) => updates.during(() => answer(inbound, services));

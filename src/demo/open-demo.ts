@@ -20,7 +20,6 @@ import { giveDemoRoles } from './people.ts';
 export { openDemoPlatforms } from './open-platforms.ts';
 export { demoOrganisers } from './people.ts';
 
-import { seedDemo } from './seed.ts';
 import type { SeedOrder } from './seed-child.ts';
 import type { Simulator, SimulatorSettings } from './simulator/server.ts';
 import { startSimulator } from './simulator/server.ts';
@@ -51,9 +50,13 @@ export function demoJobs(store: Store): readonly Job[] {
 
 const SEED_CHILD = fileURLToPath(new URL('./seed-child.ts', import.meta.url));
 
-/** Fills an empty store with the fictional city and its history. A child makes them: this process keeps its memory small. */
+/** Fills an empty store with the fictional city and its history. */
 export async function seedNewDemo(store: Store, order: SeedOrder): Promise<void> {
-  if ((await loadCityData(store)).regions.length > 0) return;
+  if ((await loadCityData(store)).regions.length === 0) await seedInChild(order);
+}
+
+/** A child makes the history: this process keeps its memory small and goes on answering. */
+async function seedInChild(order: SeedOrder): Promise<void> {
   const child = fork(SEED_CHILD, { execArgv: [] });
   child.send(order);
   const [code] = await once(child, 'exit');
@@ -65,13 +68,13 @@ export function reseedOnReset(
   simulator: Simulator,
   platforms: DemoPlatforms | undefined,
   store: Store,
-  now: () => number,
+  order: () => SeedOrder,
 ): void {
   simulator.onReset(async () => {
     platforms?.reset();
     await clearWebChats(store, () => clearPeople(store));
-    await seedDemo(store, now());
-    await giveDemoRoles(store, simulator.world, now());
+    await seedInChild(order());
+    await giveDemoRoles(store, simulator.world, order().now);
   });
 }
 

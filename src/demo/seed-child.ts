@@ -1,4 +1,4 @@
-import { saveCityData } from '../city/city-store.ts';
+import { loadCityData, saveCityData } from '../city/city-store.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../store/connect.ts';
 import { outerKeyOf } from '../store/data-key.ts';
@@ -18,5 +18,6 @@ async function seed(config: Config, url: string, now: number): Promise<void> {
   const redis = connect(url, 60_000);
   const store = await openStore(redis, config.city, config.pace, now, { ...config, outerKey: outerKeyOf(config) });
   await seedDemo(store, now);
-  await saveCityData(store, demoCityData(), 'demo', now, { founding: true });
+  const isNew = (await loadCityData(store)).regions.length === 0;
+  if (isNew) await saveCityData(store, demoCityData(), 'demo', now, { founding: true });
 }
