@@ -19,6 +19,7 @@ import type { Store } from '../store/store.ts';
 import { pastAlerts, risesBefore, STORM } from './alerts.ts';
 import { demoCityData } from './city.ts';
 import words from './city-names.json' with { type: 'json' };
+import { honourWrites } from './honours.ts';
 import { inspectionWrites } from './inspections.ts';
 import { letterWrites } from './letters.ts';
 import { lifeOf } from './life.ts';
@@ -59,6 +60,7 @@ export async function seedDemo(store: Store, now: number): Promise<void> {
   await bulkWrite(store, await roundWrites(store, cityOf({ ...NEW_CITY, ...demoCityData() }, []), now));
   await seedReview(store, now);
   await bulkWrite(store, topicWrites(store, now));
+  await bulkWrite(store, await honourWrites(store, now));
 }
 
 function peopleWrites({ keys }: Store, now: number, random: Random): readonly Write[] {

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
+import type { HonourSheet } from '../../src/console/honours.ts';
 import { doorOf } from '../../src/review/honours/evidence.ts';
 import type { Honour } from '../../src/review/honours/honour.ts';
 import { keepHonour, loadHonours, newHonourId } from '../../src/review/honours/honour-store.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { STREET, staff } from '../cases/desk.ts';
+import { signIn } from '../console/browser.ts';
 import { neighbours } from '../deliberation/neighbours.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
@@ -19,7 +21,7 @@ let worker: Phone;
 let resident: Phone;
 
 beforeAll(async () => {
-  app = await openTestApp();
+  app = await openTestApp({ site: 'https://anlin.example' });
   const now = app.simulator.world.now();
   const made = wishes(0, { rework: 0, passed: 60 }, now - 20 * DAY_MS);
   await storeCases(
@@ -139,4 +141,19 @@ test('a subject has one open honour, also where two are stored at once', async (
     return (await commitAsSystem(store, { op: newHonourId(), what: 'honour_test', checks, writes }, now)).type;
   };
   expect((await Promise.all([put(), put()])).toSorted()).toEqual(['conflict', 'ok']);
+});
+
+test('the console lists the nominees of the ground by name; another street reads none of them', {
+  timeout: 30_000,
+}, async () => {
+  const sheet = async (phone: Phone) =>
+    (await (await signIn(app, phone)).get('/honours')).body as unknown as HonourSheet; // the route's answer
+  const { honours, mayNominate } = await sheet(third);
+  expect(mayNominate).toBe(true);
+  const names = honours.map(({ name }) => name);
+  expect(names).toEqual(names.toSorted((a, b) => a.localeCompare(b, 'zh-CN')));
+  expect(honours.find(({ state }) => state === 'taken_back')?.evidence).toMatchObject({ solved: 57, closed: 60 });
+  expect(JSON.stringify(honours)).not.toMatch(/北门的灯|"by"|"mark"/);
+  const elsewhere = await staff(app, '别街负责人', 'lead', '990102001000');
+  expect((await sheet(elsewhere)).honours).toEqual([]);
 });

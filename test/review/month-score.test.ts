@@ -7,6 +7,7 @@ import type { ScorePage } from '../../src/console/score.ts';
 import type { ScoreRegionPage } from '../../src/console/score-rows.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import { seedDemo } from '../../src/demo/seed.ts';
+import { loadHonours } from '../../src/review/honours/honour-store.ts';
 import { isLoss } from '../../src/review/score/case-cells.ts';
 import { CASE_INDICATORS } from '../../src/review/score/case-fact.ts';
 import { readChangedCases } from '../../src/review/score/case-facts-job.ts';
@@ -52,6 +53,14 @@ beforeAll(async () => {
   second = await staff(app, '平安办老李', 'office', '*');
 }, 120_000);
 afterAll(() => app.close());
+
+test('the demo has one honour in its public notice, and one nomination that did not pass', async () => {
+  const states = (await loadHonours(store)).map(({ record }) => [record.subject, record.state]);
+  expect(states.toSorted()).toEqual([
+    [`desk.${STREET}`, 'not_passed'],
+    ['unit.gas', 'public_notice'],
+  ]);
+});
 
 const newest = async () => {
   const [first] = await loadFrozenMonths(store);

@@ -29,7 +29,7 @@ export default function Honours() {
         <>
           <p>{word('honours.explained')}</p>
           <Scroll label={word('pages.honours')}>
-            <table>
+            <table class="honours">
               <thead>
                 <tr>
                   {headOf().map((name) => (
