@@ -135,8 +135,9 @@ describe.skipIf(!CHROMIUM)('phones of four channels on one page', { timeout: 120
     killRedis();
     await webTap(/^✅ 提交/);
     await startRedis();
-    await webSees(/编号/);
-    number = /编号：(\w{4}-\w{4})/.exec(await web().locator('.bot').last().innerText())?.[1] ?? '';
+    await webSees(/凭一个返回码/);
+    const filed = web().locator('.bot').filter({ hasText: '编号：' }).last();
+    number = /编号：(\w{4}-\w{4})/.exec(await filed.innerText())?.[1] ?? '';
     expect(number).not.toBe('');
     await shoot(page, 'phones-web');
   });

@@ -78,7 +78,11 @@ describe.skipIf(!CHROMIUM)('the page of the web chat', () => {
     await shoot(page, 'web-chat-card');
     expect(await violationsOn(page)).toEqual([]);
     await tap(/^✅ 提交/);
-    await sees(/编号/);
+    await sees(/凭一个返回码/);
+    await tap(/要个返回码/);
+    await sees(/请抄下来收好/);
+    await shoot(page, 'web-chat-return-code');
+    expect(await violationsOn(page)).toEqual([]);
     expect(await page.locator('.me .sent').count()).toBeGreaterThan(0);
     await page.locator('.me .photo').click();
     await page.getByRole('dialog').waitFor();
