@@ -297,14 +297,17 @@ local RUN, PLACES, COPIES, place, urn = KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV
 local copies = redis.call('HGET', COPIES, place)
 if not copies then return 0 end
 local lines, waits = {}, nil
+local counted = 'd ' .. urn .. ' ' .. ARGV[3]
 for line in string.gmatch(copies, '[^\\n]+') do
   lines[#lines + 1] = line
+  -- The call is a repeat: another address may still wait.
+  if line == counted then return 0 end
   -- News of an address that was taken off goes to another one.
   if string.sub(line, 1, 2) == 'w ' and (not waits or string.match(line, '^w (%S+)') == urn) then waits = #lines end
 end
 if not waits then return 0 end
 local from = string.match(lines[waits], '^w ([^:]+)')
-lines[waits] = 'd ' .. urn .. ' ' .. ARGV[3]
+lines[waits] = counted
 redis.call('HSET', COPIES, place, table.concat(lines, '\\n'))
 redis.call('HINCRBY', RUN, 'way:' .. from .. ':w', -1)
 redis.call('HINCRBY', RUN, 'way:' .. string.match(urn, '^[^:]+') .. ':d', 1)

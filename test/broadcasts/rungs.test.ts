@@ -188,6 +188,17 @@ test('a red alert that waits at one address and was read at another stays delive
   });
 });
 
+test('of two places where a red alert waits, only the one that was read counts, also if its count comes again', async () => {
+  const { channels } = channelsOf({ 'paper:1': [CLOSED], 'card:1': [CLOSED] });
+  await play('b1', 'urgent', await people([TWO]), channels);
+  const [message] = await loadHeld(store, 'paper:1');
+  for (let i = 0; i < 2; i += 1) await countFlushed(store, 'paper:1', message?.ledger ?? [], '7');
+  expect(await loadProgress(store, 'b1')).toMatchObject({
+    counts: { delivered: 1 },
+    ways: { card: { waiting: 1 }, paper: { delivered: 1 } },
+  });
+});
+
 test('news that waited at a place taken off counts at the place that got it', async () => {
   const { channels } = channelsOf({ 'card:1': [CLOSED] });
   await play('b1', 'announcement', await people([['card:1']]), channels);

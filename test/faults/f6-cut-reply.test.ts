@@ -46,6 +46,8 @@ const NOT_CALLED = [
   'anlinStartRun',
   'anlinLayChunk',
   'anlinEnterSafeMode',
+  // Held announcements call it; test/broadcasts/rungs.test.ts repeats it.
+  'anlinCountFlushed',
   // Only the console calls it, and a repeat writes the same time.
   'anlinTouchSession',
   // Channels beside Telegram call these: see below.

@@ -17,7 +17,7 @@ import { openTestApp } from '../test-app.ts';
 
 const wording = openWording();
 const says = wording.languages.map((language) => wording.in(language));
-const data: CityData = { ...NEW_CITY, ...demoCityData() };
+const data: CityData = { ...NEW_CITY, ...demoCityData(), premises: [] };
 const COMMUNITY = '990101001001';
 const HEADING = ['代码', '名称', '英文名', '系列', '所属区域', '经度', '纬度'];
 const SCHOOL = ['shiyan_school', '实验小学', 'Shiyan School', 'campus', COMMUNITY, '119.51', '31.52'];
