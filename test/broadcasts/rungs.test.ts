@@ -344,7 +344,7 @@ test('a channel whose day is used up is not called again and again, and the othe
 
 test('who joins another person while a broadcast is under way gets it once, and counts once', async () => {
   const { channels, sent } = channelsOf({});
-  // Frozen as three people: two of them are one by now, the third joined somebody outside the audience.
+  // Frozen as three people: two of them are one by now, the third joined a person outside the audience.
   await people([
     ['paper:1', 'card:1'],
     ['paper:9', 'card:2'],

@@ -83,7 +83,7 @@ test('residents of a street get one card for its notices, and never a second one
   for (const name of ['实验小学', '第二小学']) expect(card.text).toContain(`${name} · 平安校园：算出来区级`);
   expect(card.text).toContain('这不是称号');
 
-  // A notice that begins while the card's notices run waits; nobody reads of one twice.
+  // A notice that begins while the card's notices run waits; no resident reads of one twice.
   await put(notice('round_cccccccc', 'other_school', now()));
   await put({ ...notice('round_dddddddd', SCHOOL.id, now()), premises: 'second_school' });
   await nextMorning();

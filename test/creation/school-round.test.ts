@@ -165,7 +165,7 @@ test('实验小学 claims its items, is drawn, checked, sent back, cured and rea
     .sort((a, b) => (a.lot < b.lot ? -1 : 1))
     .slice(0, 8);
   expect(new Set(drawn.drawn)).toEqual(new Set([...always, ...lots.map(({ no }) => no)]));
-  // Nobody of the school is told when the checkers come.
+  // The school is not told when the checkers come.
   expect((await contact.fromBot()).some(({ text }) => text?.includes('口令'))).toBe(false);
 
   await check([10]);

@@ -108,7 +108,7 @@ const visitOf = async (premises: string, repeats = false) => {
   return found;
 };
 
-test('a draw waits for a half of an auditor, and nobody can draw without one', { timeout: 60_000 }, async () => {
+test('a draw waits for a half of an auditor, and no organiser can draw without one', { timeout: 60_000 }, async () => {
   await plan();
   await office.sees(/还没有审计员/);
   expect(await loadDraws(app.running.store)).toEqual([]);

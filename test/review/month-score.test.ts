@@ -154,7 +154,7 @@ describe('nothing is frozen', () => {
     expect(await freezeMonth(order)).toMatchObject({ why: 'calendar_ends' });
   });
 
-  test('where a street was split, until somebody says why', async () => {
+  test('where a street was split, until an organiser says why', async () => {
     const { regions, ...others } = demoCityData();
     const [street] = regions.filter(({ level }) => level === 'street');
     const half = { ...street, id: '990101005000', names: { 'zh-CN': '新街道' } } as (typeof regions)[number];

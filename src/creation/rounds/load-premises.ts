@@ -98,7 +98,7 @@ async function loadWhole(store: Store, city: City, premises: Premises, now: numb
   };
 }
 
-/** Contacts of premises; and who leads their series, or the offices of their region where nobody does. */
+/** Contacts of premises and leads of their series. A series without a lead has the offices of the region. */
 export async function peopleOf(store: Store, city: City, { id, series, region }: Premises) {
   const { redis, keys } = store;
   const [contacts, department] = await orStoreAway(

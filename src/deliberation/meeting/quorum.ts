@@ -20,7 +20,7 @@ export type QuorumRule = {
   readonly law: string;
   readonly read: string;
   readonly changed?: string;
-  /** The day on which a person compared the rule with the law in force; null: nobody has, and every page says so. */
+  /** The day on which a person compared the rule with the law in force; null: not compared yet, and every page says so. */
   readonly checkedOn: string | null;
   /** Days between the notice and the meeting, at least. */
   readonly noticeDays: number;

@@ -113,7 +113,7 @@ async function keepDraft(draft: InspectionDraw, premises: number, services: Serv
   return (await commitAndNotify({ op, what: 'holiday_check_drafted', checks, writes }, notices, services)) ? 1 : 0;
 }
 
-/** Tells the numbers once; a draft that nobody started is not reported. */
+/** Tells the numbers once; a draft that was not started is not reported. */
 async function report(
   plan: HolidayPlan,
   lists: Kept<InspectionDraw>,

@@ -9,7 +9,7 @@ import { loadVisitsOf } from './visit-store.ts';
 
 /**
  * The next checker of a visit by load and lot, without those who had a part in it: for a conflict of interest, a third
- * opinion, or a checker who left. It follows from frame, seed and visits, so that nobody chooses.
+ * opinion, or a checker who left. It follows from frame, seed and visits, so no person chooses.
  */
 export async function nextCheckerFor(store: Store, visit: Visit): Promise<string | undefined> {
   const [text, visits] = await Promise.all([loadFrameText(store, visit.of), loadVisitsOf(store, visit.of)]);

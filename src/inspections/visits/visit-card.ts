@@ -105,7 +105,7 @@ function markLine(n: number, { mark, words }: Marked, photos: number): Value {
   return { key: `flows/my-visits:mark.${part}`, values: { ...values, camera } };
 }
 
-/** The result for the premises' contacts: what is in order in one number, what is not in full. */
+/** Words the result for the premises' contacts: full items as one number, the others one by one. */
 export function resultMessage(visit: Visit, standard: Standard, city: CityNames): LocalizedMessage {
   const marks = Object.entries(visit.agreed ?? {});
   const lines = marks.flatMap(([no, { mark, words }]): Value[] => {

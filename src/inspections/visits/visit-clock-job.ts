@@ -76,7 +76,7 @@ async function nextStep({ record: visit }: Kept<Visit>, services: Services, now:
   return now < visitEndsAt(visit) ? { visit, ...nothing } : { visit: { ...visit, state: 'missed' }, ...nothing };
 }
 
-/** Tells the two checkers, and nobody else. A checker who left since the draw is replaced as after a conflict. */
+/** Tells only the two checkers. A checker who left since the draw is replaced as after a conflict. */
 async function tell(visit: Visit, services: Services): Promise<Step> {
   const { store, city } = services;
   const checkers = await loadCheckers(store, visit.region, city);
@@ -99,7 +99,7 @@ async function tell(visit: Visit, services: Services): Promise<Step> {
 async function callThird(visit: Visit, services: Services): Promise<Step> {
   const { store, city } = services;
   const third = await nextCheckerFor(store, visit);
-  // Nobody else is free of conflict: the first two agree on the spot, or the last day ends the visit.
+  // No other checker is free of conflict: the first two agree on the spot, or the last day ends the visit.
   if (third === undefined) return { visit, writes: [], notices: [] };
   const checkers = await loadCheckers(store, visit.region, city);
   return withNotices({ ...visit, third }, findCheckers(visit.of, [third], checkers), services);

@@ -48,7 +48,7 @@ export function changeAlert(alert: Alert, deed: AlertDeed, now: number, details:
   }
 }
 
-/** True if the system ends an alert: its rise is over, or nobody answered in four weeks. */
+/** True if the system ends an alert: its rise is over, or it had no answer for four weeks. */
 export function endsByItself(alert: Alert, isCalm: boolean, now: number): boolean {
   if (!isAlertOpen(alert)) return false;
   const isAnswered = alert.state === 'confirmed' || alert.state === 'acted';

@@ -27,7 +27,7 @@ export function formulaOf(agreed: readonly Formula[], month: Month): Formula {
   return agreed.findLast(({ from }) => from <= month) ?? FIRST_FORMULA;
 }
 
-/** Proposes a version; it replaces a proposal that nobody agreed to. */
+/** Proposes a version; it replaces one without a second agreement. */
 export function proposeFormula({ keys }: Store, formula: Formula): Change {
   return { checks: [], writes: [['HSET', keys.scoreFormulas, PROPOSED, JSON.stringify(formula)]] };
 }
