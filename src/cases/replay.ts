@@ -9,10 +9,21 @@ const TOLD_MARKS_MAX = 24;
 /** Rebuilds a case record from its event log, which is the source of truth. */
 export function replay(events: readonly CaseEvent[]): HazardCase {
   const [first, ...rest] = events;
+  return rest.reduce(applyEvent, submittedBy(first));
+}
+
+/** Rebuilds the record after each event of a log, in one pass. */
+export function replayEach(events: readonly CaseEvent[]): readonly HazardCase[] {
+  const [first, ...rest] = events;
+  const records = [submittedBy(first)];
+  for (const event of rest) records.push(applyEvent(records[records.length - 1] as HazardCase, event)); // never empty
+  return records;
+}
+
+function submittedBy(first: CaseEvent | undefined): HazardCase {
   if (first?.type !== 'submitted' || !first.report)
     throw new Error('The event log of a case must begin with a `submitted` event that holds the report.');
-  const initial: HazardCase = { ...first.report, state: 'submitted', since: first.at, events: 1, changedAt: first.at };
-  return rest.reduce(applyEvent, initial);
+  return { ...first.report, state: 'submitted', since: first.at, events: 1, changedAt: first.at };
 }
 
 /** Returns the case record after one more event. */

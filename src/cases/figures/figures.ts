@@ -4,7 +4,7 @@ import type { Clock } from '../deadlines.ts';
 import { clocksOf, cureDue } from '../deadlines.ts';
 import type { HazardCase } from '../hazard-case.ts';
 import { isOpen } from '../hazard-case.ts';
-import { replay } from '../replay.ts';
+import { replayEach } from '../replay.ts';
 
 /** Ratios of case handling, with the names of 数字城管 综合评价. */
 export const FIGURES = [
@@ -57,9 +57,10 @@ type Judged = { readonly number: CaseNumber; readonly values: Readonly<Partial<R
 
 function judge({ record, events, reachable }: CaseWithEvents, now: number): Judged {
   const has = (...types: readonly CaseEvent['type'][]) => events.some(({ type }) => types.includes(type));
-  const accepted = inTime(events, ['accepted', 'rejected', 'look_ordered', 'merged'], 'accept', now);
-  const contained = inTime(events, ['contained'], 'contain', now);
-  const cured = inTime(events, ['handled'], 'cure', now);
+  const log = { events, records: replayEach(events) };
+  const accepted = inTime(log, ['accepted', 'rejected', 'look_ordered', 'merged'], 'accept', now);
+  const contained = inTime(log, ['contained'], 'contain', now);
+  const cured = inTime(log, ['handled'], 'cure', now);
   const due = cureDue(record);
   const isClosed = record.state === 'closed';
   const counts = isOpen(record) || isClosed || record.state === 'closed_unsolved';
@@ -86,14 +87,14 @@ function judge({ record, events, reachable }: CaseWithEvents, now: number): Judg
 
 /** True if the first of these events met its deadline; undefined if the clock never ran or still runs. */
 function inTime(
-  events: readonly CaseEvent[],
+  { events, records }: { readonly events: readonly CaseEvent[]; readonly records: readonly HazardCase[] },
   types: readonly CaseEvent['type'][],
   clock: Clock['for'],
   now: number,
 ): boolean | undefined {
   const at = events.findIndex(({ type }) => types.includes(type));
-  const before = at < 0 ? events : events.slice(0, at);
-  const running = clocksOf(replay(before)).find((one) => one.for === clock);
+  const before = at < 0 ? records.at(-1) : records[at - 1];
+  const running = before && clocksOf(before).find((one) => one.for === clock);
   if (!running) return undefined;
   const event = events[at];
   if (event) return event.at <= running.due;
