@@ -15,7 +15,7 @@ process.once('message', ({ config, url, now }: SeedOrder) => {
 
 async function seed(config: Config, url: string, now: number): Promise<void> {
   // A busy machine may answer late; no turn waits for this process.
-  const redis = connect(url, 60_000);
+  const redis = connect(url, null);
   const store = await openStore(redis, config.city, config.pace, now, { ...config, outerKey: outerKeyOf(config) });
   await seedDemo(store, now);
   const isNew = (await loadCityData(store)).regions.length === 0;

@@ -20,8 +20,9 @@ export class StoreAway extends Error {
  * Opens a connection with all scripts defined. Several URLs, separated by commas, are the nodes of one cluster;
  * redis+sentinel:// names the sentinels of one primary.
  * ioredis repeats a command whose reply was lost. So every effect is a script that is safe to run twice.
+ * With a null timeout, a command waits for its answer as long as the connection lasts.
  */
-export function connect(urls: string, commandTimeoutMs = 3000): Connection {
+export function connect(urls: string, commandTimeoutMs: number | null = 3000): Connection {
   const redis = openConnection(urls, optionsFor(commandTimeoutMs));
   for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(name, { lua });
   // Fault tests kill the process while a command is on the wire, so each command must leave at once.
@@ -33,8 +34,8 @@ export function connect(urls: string, commandTimeoutMs = 3000): Connection {
   return Object.assign(redis, rounds) as unknown as Connection; // a Cluster has the same commands
 }
 
-const optionsFor = (commandTimeoutMs: number) => ({
-  commandTimeout: commandTimeoutMs,
+const optionsFor = (commandTimeoutMs: number | null) => ({
+  ...(commandTimeoutMs === null ? {} : { commandTimeout: commandTimeoutMs }),
   maxRetriesPerRequest: null,
   connectTimeout: 3000,
   // Reconnects after silence: a dropped NAT entry or a failover may swallow all packets.
