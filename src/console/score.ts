@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Reader } from '../notify/reader.ts';
 import { sayAny } from '../notify/reader.ts';
 import type { Services } from '../notify/services.ts';
+import { EVERYWHERE } from '../people/role.ts';
 import { isLoss } from '../review/score/case-cells.ts';
 import type { CaseIndicator } from '../review/score/case-fact.ts';
 import { CASE_INDICATORS } from '../review/score/case-fact.ts';
@@ -111,12 +112,12 @@ async function pageOf(shown: ShownMonth, months: ScorePage['months'], context: S
   const mayFreeze =
     !frozen &&
     now >= monthEnd(score.month) &&
-    organiser.grants.some(({ role, scope }) => role === 'office' && scope === '*');
+    organiser.grants.some(({ role, scope }) => role === 'office' && scope === EVERYWHERE);
   return {
     months,
     month: score.month,
     ...(frozen ? { frozen: frozenOf(frozen) } : {}),
-    ...(mayFreeze ? await refusalOf(score.month, now, context) : {}),
+    ...(mayFreeze ? await refusalOf(shown, now, context) : {}),
     mayFreeze,
     formula: {
       version: score.formula.version,
@@ -148,11 +149,11 @@ async function pageOf(shown: ShownMonth, months: ScorePage['months'], context: S
 }
 
 async function refusalOf(
-  month: Month,
+  { score: { month }, computed }: ShownMonth,
   now: number,
   { services: { store, city }, reader }: Shown,
 ): Promise<Pick<ScorePage, 'refusal'>> {
-  const result = await freezeMonth({ store, city, month, now });
+  const result = await freezeMonth({ store, city, month, now, ...(computed ? { computed } : {}) });
   return result.type === 'refused' ? { refusal: String(sayAny(refusalText(result, month), reader)) } : {};
 }
 

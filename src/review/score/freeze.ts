@@ -25,10 +25,17 @@ export type FreezeRefusal =
   | { readonly why: 'objections_open'; readonly count: number }
   | { readonly why: 'regions_changed'; readonly regions: readonly string[] };
 
-/** A month as it stands, before or after it is frozen. */
-export type OpenMonth = { readonly score: MonthScore; readonly collected: Collected };
+/** A month as it stands, with what its score was computed from; `earlier`: frozen months before it, the newest first. */
+export type OpenMonth = {
+  readonly score: MonthScore;
+  readonly collected: Collected;
+  readonly earlier: readonly Snapshot[];
+};
 
-/** What freezes a month. `reason`: why regions may differ, or why a frozen month is corrected. */
+/**
+ * What freezes a month. `reason`: why regions may differ, or why a frozen month is corrected. `computed`: the month as it was
+ * just computed for a reader; without it the month is computed anew.
+ */
 export type FreezeOrder = {
   readonly store: Store;
   readonly city: Pick<City, 'regions' | 'census'>;
@@ -37,6 +44,7 @@ export type FreezeOrder = {
   readonly reason?: string;
   readonly by?: string;
   readonly readers?: readonly CellReader[];
+  readonly computed?: OpenMonth;
 };
 
 /** Earlier months that a score may use: those of the long prior. */
@@ -58,7 +66,8 @@ export async function computeMonth({
   const { agreed } = await loadFormulas(store);
   const earlier = await loadSnapshotsBefore(store, month, EARLIER_MAX);
   const formula = formulaOf(agreed, month);
-  return { collected, score: monthScore({ month, formula, regions: collected.regions, earlier }) };
+  const score = monthScore({ month, formula, regions: collected.regions, earlier });
+  return { score, collected, earlier };
 }
 
 /** Returns the change that freezes a month, or corrects a frozen one; or the reason against it. */
@@ -76,12 +85,11 @@ export async function freezeMonth(
   if (before && reason === undefined) return refused({ why: 'frozen' });
   const open = (await loadObjections(store, month)).filter(({ decision }) => !decision);
   if (open.length > 0) return refused({ why: 'objections_open', count: open.length });
-  const { score, collected } = await computeMonth(order);
+  const { score, collected, earlier } = order.computed ?? (await computeMonth(order));
   // A formula passes its checks when it is agreed to; a store may hold one that an older release agreed to.
   if (formulaFaults(score.formula.terms).length > 0) return refused({ why: 'formula' });
   if (!hasData(collected.regions)) return refused({ why: 'no_data' });
-  const [earlier] = await loadSnapshotsBefore(store, month, 1);
-  const changed = [...changedStreets(earlier, collected.regions), ...collected.unknown];
+  const changed = [...changedStreets(earlier[0], collected.regions), ...collected.unknown];
   if (changed.length > 0 && reason === undefined) return refused({ why: 'regions_changed', regions: changed });
   const snapshot: Snapshot = {
     ...score,

@@ -28,6 +28,7 @@ export function mayReadScore(grants: readonly Grant[], region: string, regions: 
 export type ShownMonth = {
   readonly score: MonthScore;
   readonly frozen?: Snapshot;
+  readonly computed?: OpenMonth;
   readonly rowsOf: (street: string) => Promise<readonly CaseRow[]>;
 };
 
@@ -50,8 +51,8 @@ export async function loadMonth(
   const frozen = await loadSnapshot(store, month, version);
   if (frozen) return { score: frozen, frozen, rowsOf: (street) => loadRows(store, frozen, street) };
   if (version !== undefined) return undefined;
-  const { score, collected } = await computeOnce({ store, city, month, asOf });
-  return { score, rowsOf: async (street) => collected.rows.get(street) ?? [] };
+  const computed = await computeOnce({ store, city, month, asOf });
+  return { score: computed.score, computed, rowsOf: async (street) => computed.collected.rows.get(street) ?? [] };
 }
 
 /** An open month is computed once for all its readers within this time, ms. */
