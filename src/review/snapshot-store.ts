@@ -5,7 +5,7 @@ import type { Change } from '../store/versioned-record.ts';
 import { keepRecord, loadRecords } from '../store/versioned-record.ts';
 import type { CaseRow } from './score/case-cells.ts';
 import type { Month } from './score/month.ts';
-import { readMonth } from './score/month.ts';
+import { addMonths, monthOf, readMonth } from './score/month.ts';
 import type { MonthScore } from './score/month-score.ts';
 
 /** A frozen month. It never changes; a correction is its next version, with a reason. */
@@ -50,6 +50,25 @@ export async function loadFrozenMonths({
       return month ? [{ month, version: Number(version) }] : [];
     })
     .sort((a, b) => b.month.localeCompare(a.month));
+}
+
+/** Months whose cases may still be in the store. */
+const OPEN_MAX = 6;
+
+/**
+ * Lists the months that are not frozen yet, the newest first: the present one, and those since the first report and since the
+ * last frozen month. A month stays open until it is frozen, also if that takes longer than a month.
+ */
+export async function loadOpenMonths(store: Store, now: number): Promise<readonly Month[]> {
+  const { redis, keys } = store;
+  const [[newest], [, first]] = await Promise.all([
+    loadFrozenMonths(store),
+    orStoreAway(redis.zrange(keys.casesFiled, '0', '0', 'WITHSCORES')),
+  ]);
+  const present = monthOf(now);
+  const oldest = first === undefined ? present : monthOf(Number(first));
+  const all = Array.from({ length: OPEN_MAX + 1 }, (_, i) => addMonths(present, -i));
+  return all.filter((month) => month >= oldest && (newest === undefined || month > newest.month));
 }
 
 /** Loads the newest versions of frozen months before a month, the newest first. */

@@ -7,11 +7,13 @@ import type { ScorePage } from '../../src/console/score.ts';
 import type { ScoreRegionPage } from '../../src/console/score-rows.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import { seedDemo } from '../../src/demo/seed.ts';
+import type { LoadContext } from '../../src/people/talk.ts';
 import { loadHonours } from '../../src/review/honours/honour-store.ts';
 import { isLoss } from '../../src/review/score/case-cells.ts';
 import { CASE_INDICATORS } from '../../src/review/score/case-fact.ts';
 import { readChangedCases } from '../../src/review/score/case-facts-job.ts';
 import { collectMonth } from '../../src/review/score/collect.ts';
+import { decideRowsTalk } from '../../src/review/score/decide-rows-flow.ts';
 import { loadFormulas } from '../../src/review/score/formula-store.ts';
 import { computeMonth, freezeMonth, snapshotText } from '../../src/review/score/freeze.ts';
 import type { Month } from '../../src/review/score/month.ts';
@@ -19,7 +21,7 @@ import { addMonths, monthOf } from '../../src/review/score/month.ts';
 import type { RowObjection } from '../../src/review/score/objection.ts';
 import { keepObjection, loadObjections } from '../../src/review/score/objection-store.ts';
 import { loadMonth } from '../../src/review/score/score-view.ts';
-import { loadFrozenMonths, loadSnapshot } from '../../src/review/snapshot-store.ts';
+import { loadFrozenMonths, loadOpenMonths, loadSnapshot } from '../../src/review/snapshot-store.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import type { Store } from '../../src/store/store.ts';
 import { staff } from '../cases/desk.ts';
@@ -313,6 +315,13 @@ test('the job freezes a month after its tenth working day, once, and an open obj
   await app.advance(Date.parse(`${next}-20T10:00:00+08:00`) - app.simulator.world.now());
   await app.tick('freeze-month');
   expect((await loadFrozenMonths(store)).map(({ month }) => month)).not.toContain(open);
+  // The month after the next one has begun: an auditor can still decide, and readers still see the month.
+  const late = Date.parse(`${addMonths(open, 2)}-02T10:00:00+08:00`);
+  expect(await loadOpenMonths(store, late)).toEqual([addMonths(open, 2), next, open]);
+  const person = { urn: 'telegram:1', contact: { grants: [{ role: 'auditor', scope: '*', since: 0 }] } };
+  const loading = { store, city, person, position: { answers: {} }, now: late };
+  const found = await decideRowsTalk.load?.(loading as unknown as LoadContext); // the parts that the load reads
+  expect(found).toMatchObject({ open: [{ id: 'o1' }] });
   const decision = { upheld: false, why: '照算', by: 'auditor', at: now };
   await keep('decide', { ...objection, decision }, objection);
   await app.tick('freeze-month');

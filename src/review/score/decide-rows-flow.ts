@@ -8,8 +8,7 @@ import { text } from '../../engine/steps/text.ts';
 import { anyGrantCovers, staffWith } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
-import { loadFrozenMonths } from '../snapshot-store.ts';
-import { addMonths, monthOf } from './month.ts';
+import { loadOpenMonths } from '../snapshot-store.ts';
 import type { RowObjection } from './objection.ts';
 import { keepObjection, loadObjections } from './objection-store.ts';
 
@@ -49,9 +48,7 @@ export const decideRowsTalk = talk({
   load: async ({ store, city, person, position, now }: LoadContext) => {
     const me = store.pseudonym(person.urn);
     const grants = (person.contact?.grants ?? []).filter(({ role }) => role === 'auditor');
-    const frozen = (await loadFrozenMonths(store)).map(({ month }) => month);
-    const present = monthOf(now);
-    const months = [present, addMonths(present, -1)].filter((month) => !frozen.includes(month));
+    const months = await loadOpenMonths(store, now);
     const all = (await Promise.all(months.map((month) => loadObjections(store, month)))).flat();
     const open = all.filter(
       ({ street, by, decision }) => !decision && by !== me && anyGrantCovers(grants, street, city.regions),

@@ -3,15 +3,11 @@ import { HOUR_MS } from '../../calendar.ts';
 import type { Services } from '../../notify/services.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
 import type { Store } from '../../store/store.ts';
-import { orStoreAway } from '../../store/store.ts';
-import { loadFrozenMonths } from '../snapshot-store.ts';
+import { loadOpenMonths } from '../snapshot-store.ts';
 import { readChangedCases } from './case-facts-job.ts';
 import { freezeMonth } from './freeze.ts';
 import type { Month } from './month.ts';
-import { addMonths, FREEZES_ON_WORKING_DAY, monthOf, monthStart, workingDayAfter } from './month.ts';
-
-/** Months whose cases may still be in the store. */
-const MONTHS_MAX = 6;
+import { FREEZES_ON_WORKING_DAY, monthEnd, workingDayAfter } from './month.ts';
 
 /** Freezes each month after its tenth working day, the oldest first. A refusal freezes nothing. */
 export function freezeMonthJob(services: Services): Job {
@@ -41,17 +37,9 @@ export function freezeMonthJob(services: Services): Job {
   };
 }
 
-/** Unfrozen months since the first report whose tenth working day is over, the oldest first. */
+/** Open months whose tenth working day is over, the oldest first. */
 async function monthsDue(store: Store, now: number): Promise<readonly Month[]> {
-  const [, first] = await orStoreAway(store.redis.zrange(store.keys.casesFiled, '0', '0', 'WITHSCORES'));
-  if (first === undefined) return [];
-  const frozen = await loadFrozenMonths(store);
-  const last = frozen[0]?.month;
-  const present = monthOf(now);
-  const all = Array.from({ length: MONTHS_MAX }, (_, i) => addMonths(present, i - MONTHS_MAX));
-  return all.filter((month) => {
-    const due = workingDayAfter(month, FREEZES_ON_WORKING_DAY);
-    const isOver = due === undefined ? now >= monthStart(addMonths(month, 1)) : now >= due;
-    return isOver && month >= monthOf(Number(first)) && (last === undefined || month > last);
-  });
+  const open = await loadOpenMonths(store, now);
+  const isOver = (month: Month) => now >= (workingDayAfter(month, FREEZES_ON_WORKING_DAY) ?? monthEnd(month));
+  return open.filter(isOver).toReversed();
 }

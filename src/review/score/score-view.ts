@@ -3,13 +3,12 @@ import { anyGrantCovers } from '../../people/role.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
 import type { Store } from '../../store/store.ts';
 import type { Snapshot } from '../snapshot-store.ts';
-import { loadFrozenMonths, loadRows, loadSnapshot } from '../snapshot-store.ts';
+import { loadFrozenMonths, loadOpenMonths, loadRows, loadSnapshot } from '../snapshot-store.ts';
 import type { CaseRow } from './case-cells.ts';
 import type { ReadMonth } from './cell-reader.ts';
 import type { OpenMonth } from './freeze.ts';
 import { computeMonth } from './freeze.ts';
 import type { Month } from './month.ts';
-import { addMonths, monthOf } from './month.ts';
 import type { MonthScore } from './month-score.ts';
 
 /** Roles that read the scores of their ground and of what lies below it. */
@@ -32,14 +31,12 @@ export type ShownMonth = {
   readonly rowsOf: (street: string) => Promise<readonly CaseRow[]>;
 };
 
-/** The months that can be read, the newest first: the present one, those not frozen yet, and the frozen ones. */
+/** The months that can be read, the newest first: those not frozen yet, and the frozen ones. */
 export async function readableMonths(
   store: Store,
   now: number,
 ): Promise<readonly { readonly month: Month; readonly version?: number }[]> {
-  const frozen = await loadFrozenMonths(store);
-  const present = monthOf(now);
-  const open = [present, addMonths(present, -1)].filter((month) => !frozen.some((one) => one.month === month));
+  const [open, frozen] = await Promise.all([loadOpenMonths(store, now), loadFrozenMonths(store)]);
   return [...open.map((month) => ({ month })), ...frozen];
 }
 
