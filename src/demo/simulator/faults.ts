@@ -1,3 +1,4 @@
+import { FaultList } from '../fault-list.ts';
 import { ApiRefusal, tooManyRequests } from './refusal.ts';
 
 /** Kinds of injected faults. `_before` and `_after`: before or after the call took effect. */
@@ -28,26 +29,13 @@ export type InjectedFault = {
 };
 
 /** The faults that are still to be injected. */
-export class Faults {
-  private list: InjectedFault[] = [];
+export type Faults = FaultList<InjectedFault>;
 
-  add(fault: InjectedFault): void {
-    this.list.push(fault);
-  }
-
-  clear(): void {
-    this.list = [];
-  }
-
-  /** Returns the fault of this call, if any, and counts it down. */
-  next(method: string): InjectedFault | undefined {
-    const fault = this.list.find(
-      (f) =>
-        f.times > 0 && (f.method === '*' ? method !== 'getUpdates' : f.method.toLowerCase() === method.toLowerCase()),
-    );
-    if (fault) fault.times -= 1;
-    return fault;
-  }
+/** Opens an empty list. */
+export function openFaults(): Faults {
+  return new FaultList((fault, method) =>
+    fault.method === '*' ? method !== 'getUpdates' : fault.method.toLowerCase() === method.toLowerCase(),
+  );
 }
 
 /** Returns the refusal that a fault causes; undefined if it cuts or delays the call instead. */

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { secureAnswers } from '../../security-headers.ts';
 import { answerBotCall, runCallFromWebhook } from './bot-calls.ts';
 import { CallLog } from './call-log.ts';
-import { Faults } from './faults.ts';
+import { openFaults } from './faults.ts';
 import { fileIdIn } from './files.ts';
 import { forward } from './forward.ts';
 import { Limits } from './limits.ts';
@@ -51,7 +51,7 @@ export async function startSimulator(settings: SimulatorSettings): Promise<Simul
   const limits = new Limits(settings.limits ?? true);
   const callbacks = new Map<string, number>();
   const calls = new CallLog();
-  const faults = new Faults();
+  const faults = openFaults();
   const updates = new Updates(world, (body, type) => {
     void runCallFromWebhook(body, type, { world, limits, callbacks, calls });
   });

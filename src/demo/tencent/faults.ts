@@ -1,3 +1,5 @@
+import { FaultList } from '../fault-list.ts';
+
 /**
  * Kinds of injected faults. `wait` and `quota`: a limit per minute or day. `lost`: the call takes effect, its answer is
  * cut. `closed`: the person's window is closed. `token_gone`: all tokens end. `html`: a proxy's page answers.
@@ -28,28 +30,9 @@ export type InjectedFault = {
 };
 
 /** The faults that are still to be injected. */
-export class Faults {
-  private list: InjectedFault[] = [];
-  private readonly tokenPath: string;
+export type Faults = FaultList<InjectedFault>;
 
-  constructor(tokenPath: string) {
-    this.tokenPath = tokenPath;
-  }
-
-  add(fault: InjectedFault): void {
-    this.list.push(fault);
-  }
-
-  clear(): void {
-    this.list = [];
-  }
-
-  /** Returns the fault of this call, if any, and counts it down. */
-  next(path: string): InjectedFault | undefined {
-    const fault = this.list.find(
-      (f) => f.times > 0 && (f.path === '*' ? path !== this.tokenPath : path.endsWith(f.path)),
-    );
-    if (fault) fault.times -= 1;
-    return fault;
-  }
+/** Opens an empty list; `tokenPath` is the call that '*' spares. */
+export function openFaults(tokenPath: string): Faults {
+  return new FaultList((fault, path) => (fault.path === '*' ? path !== tokenPath : path.endsWith(fault.path)));
 }

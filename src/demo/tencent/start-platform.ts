@@ -11,8 +11,8 @@ import type { CallbackForm } from './callbacks.ts';
 import { ANSWER_WITHIN_MS, Callbacks } from './callbacks.ts';
 import type { ChatPerson, ChatWorld } from './chat-world.ts';
 import type { Errcode } from './errcode.ts';
-import type { FaultKind } from './faults.ts';
-import { Faults } from './faults.ts';
+import type { FaultKind, Faults } from './faults.ts';
+import { openFaults } from './faults.ts';
 import { readSimJson, startLoopbackServer } from './loopback-server.ts';
 import { formatOf } from './media-formats.ts';
 import type { Led } from './oauth.ts';
@@ -71,7 +71,7 @@ export async function startPlatform(
   open: (reach: Reach) => PlatformParts,
 ): Promise<PlatformServer> {
   const callbacks = new Callbacks({ keys, form, now: world.now, answerWithinMs });
-  const [calls, faults] = [new CallLog(), new Faults(tokenPath)];
+  const [calls, faults] = [new CallLog(), openFaults(tokenPath)];
   const platform = open({ callbacks, pictureUrl: (media) => `${server.url}${PICTURE_PATH}${media}` });
   const refusalOf = (kind: FaultKind, errcode?: number) => {
     const code = kind === 'refused' ? errcode : faultCodes[kind];
