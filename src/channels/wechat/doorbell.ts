@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../calendar.ts';
 import type { BellConfig } from '../../config.ts';
 import type { Urn } from '../channel.ts';
 import { idOf } from '../channel.ts';
@@ -21,8 +22,6 @@ export type Doorbell = {
   trouble(): string | undefined;
 };
 
-const MINUTE_MS = 60_000;
-const HALF_HOUR_MS = 30 * MINUTE_MS;
 /** The person does not follow, or has refused notices: the news waits silently. */
 const OF_PERSON: readonly number[] = [40003, 43004, 43101, 50005];
 /** The template, its fields or its words are wrong, or the account has no right to it. */
@@ -62,7 +61,7 @@ export function openDoorbell({ bell, api, state, words, now }: Settings): Doorbe
         const code = error instanceof WechatRefusal ? error.code : 0;
         if (OF_PERSON.includes(code)) return;
         await state.unrung(to);
-        pausedUntil = now() + (code === QUOTA || OF_TEMPLATE.includes(code) ? HALF_HOUR_MS : MINUTE_MS);
+        pausedUntil = now() + (code === QUOTA || OF_TEMPLATE.includes(code) ? 30 * MINUTE_MS : MINUTE_MS);
         if (OF_TEMPLATE.includes(code))
           trouble = `WeChat refuses the notice (${(error as Error).message}). Check WECHAT_TEMPLATE and its fields.`;
       }

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../calendar.ts';
 import type { SendOutcome } from '../channel.ts';
 import { AnswerLost, NotSent } from '../http.ts';
 
@@ -16,7 +17,6 @@ export const TOKEN_REFUSED: readonly number[] = [40001, 40014, 41001, 42001];
 /** Only the operator cures these: the account, its secret, its rights, the list of addresses. */
 const OF_ACCOUNT: readonly number[] = [40013, 40125, 40164, 48001, 50002];
 const SECOND_MS = 1000;
-const MINUTE_MS = 60 * SECOND_MS;
 /** The pause after a day's quota, which ends at midnight: a new try each half hour costs little. */
 const HALF_HOUR_MS = 30 * MINUTE_MS;
 
