@@ -303,11 +303,14 @@ type Env = v.InferOutput<typeof Environment>;
 
 /** A city is real as soon as one channel reaches its people. The web chat alone does so at a public address. */
 function kindOf(env: Env): StoreKind {
-  const reached = [env.TELEGRAM_TOKEN, ...[...WECHAT, ...WECOM].map((name) => env[name])].some(
-    (value) => value !== undefined,
-  );
   const pageAlone = env.WEB_CHAT === 'yes' && env.DEMO !== 'yes' && siteOf(env).site !== undefined;
-  return reached || pageAlone ? 'real' : 'demo';
+  return messengersIn(env).length > 0 || pageAlone ? 'real' : 'demo';
+}
+
+/** One variable of each messenger whose account is named, if only in part. */
+function messengersIn(env: Env): readonly string[] {
+  const all: readonly (readonly (keyof Env)[])[] = [['TELEGRAM_TOKEN'], WECHAT, WECOM];
+  return all.flatMap((names) => names.find((name) => env[name] !== undefined) ?? []);
 }
 
 /** The demo keeps its data under names of its own, so that a real bot and a demo never share a city. */
@@ -337,8 +340,7 @@ function contradictions(env: Env): readonly string[] {
     );
   }
   if (env.DEMO === 'yes' && real) {
-    const channels = Object.keys(env).filter((name) => /^(TELEGRAM_TOKEN|WECHAT_APPID|WECOM_CORPID)$/.test(name));
-    lines.push(`Remove ${channels.join(', ')} or DEMO=yes: the demo's channels are simulators.`);
+    lines.push(`Remove ${messengersIn(env).join(', ')} or DEMO=yes: the demo's channels are simulators.`);
   }
   if (env.TELEGRAM_WEBHOOK_URL && !env.TELEGRAM_TOKEN) {
     lines.push('Set TELEGRAM_TOKEN in .env: TELEGRAM_WEBHOOK_URL is set, and a webhook needs a bot.');

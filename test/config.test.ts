@@ -143,6 +143,7 @@ test('a city is real as soon as one channel reaches its people', () => {
   expect(kindOf({ ...WECHAT, TELEGRAM_TOKEN: '1:abcdef' })).toEqual(['real', 'bot', 'city']);
   expect(() => readConfig({ DEMO: 'no' })).toThrow(/Set TELEGRAM_TOKEN or another channel in .env, or DEMO=yes/);
   expect(() => readConfig({ ...WECOM, DEMO: 'yes' })).toThrow(/Remove WECOM_CORPID or DEMO=yes/);
+  expect(() => readConfig({ WECOM_AGENTID: '1000002', DEMO: 'yes' })).toThrow(/Remove WECOM_AGENTID or DEMO=yes/);
   // One name of an account makes the city real: a misspelt one must not start the demo in its place.
   expect(() => readConfig({ WECHAT_SECRET: WECHAT.WECHAT_SECRET })).toThrow(/Set WECHAT_APPID, .* in .env too/);
   expect(() => readConfig({ ...page, CRASH_AT: 'after_commit' })).toThrow(/Remove CRASH_AT/);
