@@ -9,7 +9,7 @@ import { OPEN_STATES } from '../cases/hazard-case.ts';
 import { isUnconfirmed, publicPlaceOf } from '../cases/public-case.ts';
 import type { PromiseLedger } from '../deliberation/promise/promise.ts';
 import { promiseLedger } from '../deliberation/promise/promise.ts';
-import { loadRefusals, loadTopics } from '../deliberation/topic/topic-store.ts';
+import { loadPromisedTopics, loadRefusals } from '../deliberation/topic/topic-store.ts';
 import type { Services } from '../notify/services.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
@@ -82,7 +82,7 @@ export async function loadCityFacts(services: Services): Promise<CityFacts> {
 }
 
 async function loadPromises(store: Store, at: number): Promise<Pick<CityFacts, 'promises' | 'refused'>> {
-  const promises = (await loadTopics(store)).flatMap(({ record }) => record.promise ?? []);
+  const promises = (await loadPromisedTopics(store)).flatMap(({ record }) => record.promise ?? []);
   const refusals = await loadRefusals(store, () => true);
   const refused = [...refusals.values()].reduce((all, n) => all + n, 0);
   return { promises: promiseLedger(promises, at), refused };

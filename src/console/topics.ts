@@ -7,10 +7,11 @@ import { promiseLedger } from '../deliberation/promise/promise.ts';
 import type { RefusalReason, Topic, TopicState } from '../deliberation/topic/topic.ts';
 import { REFUSAL_REASONS } from '../deliberation/topic/topic.ts';
 import { MAY_READ_TOPICS, MAY_STEER } from '../deliberation/topic/topic-rights.ts';
-import { loadRefusals, loadTopic, loadTopics } from '../deliberation/topic/topic-store.ts';
+import { loadPromisedTopics, loadRefusals, loadTopic, loadTopics } from '../deliberation/topic/topic-store.ts';
 import { inLanguage } from '../notify/reader.ts';
 import type { Services } from '../notify/services.ts';
 import { anyGrantCovers } from '../people/role.ts';
+import type { Kept } from '../store/versioned-record.ts';
 import { readerFor } from './reader.ts';
 import type { ConsoleEnv, Organiser } from './session.ts';
 
@@ -70,12 +71,13 @@ async function boardOf(organiser: Organiser, services: Services): Promise<TopicB
   const { store, city } = services;
   const now = services.now();
   const { language } = readerFor(organiser, services);
-  const topics = (await loadTopics(store)).map(({ record }) => record);
-  const own = topics.filter((topic) => mayRead(topic, organiser, services));
+  const [topics, promised] = await Promise.all([loadTopics(store), loadPromisedTopics(store)]);
+  const ownOf = (all: readonly Kept<Topic>[]) =>
+    all.map(({ record }) => record).filter((topic) => mayRead(topic, organiser, services));
   const refusals = await loadRefusals(store, (region) => mayRead({ region }, organiser, services));
   return {
     maySteer: organiser.grants.some(({ role }) => MAY_STEER.includes(role)),
-    topics: own
+    topics: ownOf(topics)
       .map((topic): TopicRow => {
         const { id, state, kind, words, region, until, needed, promise } = topic;
         const unit = promise && city.units.get(promise.unit);
@@ -93,7 +95,7 @@ async function boardOf(organiser: Organiser, services: Services): Promise<TopicB
       })
       .toSorted((a, b) => (a.due ?? 0) - (b.due ?? 0)),
     ledger: promiseLedger(
-      own.flatMap(({ promise }) => promise ?? []),
+      ownOf(promised).flatMap(({ promise }) => promise ?? []),
       now,
     ),
     refusals: REFUSAL_REASONS.map((reason) => ({ reason, n: refusals.get(reason) ?? 0 })),

@@ -390,6 +390,10 @@ export function keysOf(city: string) {
     topic: (id: string) => key(`topic:${id}`),
     /** zset: TopicId → when it was proposed (ms): all */
     topics: key('topics'),
+    /** zset: TopicId → when it was proposed (ms): those under way */
+    topicsOpen: key('topics:open'),
+    /** zset: TopicId → when it was proposed (ms): those with a promise */
+    topicsPromised: key('topics:promised'),
     /** zset: TopicId → when it was proposed (ms), by community */
     topicsIn: (region: string) => key(`topics:in:${region}`),
     /** zset: TopicId → next timed step (ms) */

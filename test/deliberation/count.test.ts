@@ -12,7 +12,7 @@ import { loadTopicSecrets, newTopicSecrets } from '../../src/deliberation/ballot
 import type { Statement } from '../../src/deliberation/statement/statement.ts';
 import { keepStatement } from '../../src/deliberation/statement/statement.ts';
 import type { Topic } from '../../src/deliberation/topic/topic.ts';
-import { keepTopic, loadTopic } from '../../src/deliberation/topic/topic-store.ts';
+import { keepTopic, loadPromisedTopics, loadTopic } from '../../src/deliberation/topic/topic-store.ts';
 import { newContact } from '../../src/people/contact.ts';
 import { randomFrom } from '../../src/random.ts';
 import type { Write } from '../../src/store/commit.ts';
@@ -161,6 +161,25 @@ test('two places that become one person keep one ballot, and the code of the oth
   expect(await store.redis.hlen(store.keys.topicCodes(id))).toBe(0);
   const ballots = await loadTopicBallots(store, id, (await loadTopicSecrets(store, id))?.key ?? '');
   expect(ballots.map(({ answers }) => answers.choice).toSorted()).toEqual(['against', 'for']);
+});
+
+test('five hundred newer topics hide no vote from its removal, and no promise from the ledger', async () => {
+  const { store } = app.running;
+  const now = app.simulator.world.now();
+  const { id } = await begin({ id: 'topic_oldest12', state: 'deciding' });
+  await vote(id, 5, { choice: 'for' });
+  const promise = { unit: 'u', measure: 'm', due: now, by: 'p', at: now, cases: [], verdict: 'broken' } as const;
+  const promised = topicIn('reviewed', { id: 'topic_broken12', proposedAt: now, promise }).record;
+  const newer = Array.from(
+    { length: 500 },
+    (_, i) => ['ZADD', store.keys.topics, now + i + 1, `topic_newer${i}`] as const,
+  );
+  await write([...keepTopic(store, promised).writes, ...newer, ['ZADD', store.keys.topicsLeaving, now, urnOf(5)]]);
+  await app.tick('remove-topic-voters');
+  expect(await store.redis.hlen(store.keys.topicBallots(id))).toBe(0);
+  expect(await store.redis.hlen(store.keys.topicTookPart(id))).toBe(0);
+  expect((await loadPromisedTopics(store)).map((one) => one.record.id)).toEqual([promised.id]);
+  await write(newer.map(([, key, , id]) => ['ZREM', key, id]));
 });
 
 test('no vote arrives once counting has begun', async () => {

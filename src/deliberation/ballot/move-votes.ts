@@ -6,14 +6,13 @@ import { orStoreAway } from '../../store/store.ts';
 import type { Change } from '../../store/versioned-record.ts';
 import { joinChanges } from '../../store/versioned-record.ts';
 import { nullifierOf } from '../../surveys/ballot/ballot.ts';
-import { isOpenTopic } from '../topic/topic.ts';
-import { keepProposer, loadOwnTopic, loadTopics } from '../topic/topic-store.ts';
+import { keepProposer, loadOpenTopics, loadOwnTopic } from '../topic/topic-store.ts';
 import { keepTopicBallot, loadTopicBallot } from './topic-ballot.ts';
 import { loadTopicSecrets } from './topic-secrets.ts';
 
 /** Moves a person's votes, marks, proposal and digest. One person keeps one ballot: that at `to`, where both voted. */
 export const moveVotes: MovePast = async (store, move) => {
-  const topics = (await loadTopics(store)).filter(({ record }) => isOpenTopic(record));
+  const topics = await loadOpenTopics(store);
   const votes = await Promise.all(topics.map(({ record: { id } }) => moveIn(store, id, move)));
   return joinChanges([...votes, await moveTies(store, move)]);
 };

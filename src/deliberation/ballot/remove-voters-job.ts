@@ -8,9 +8,8 @@ import type { Change, Kept } from '../../store/versioned-record.ts';
 import { joinChanges } from '../../store/versioned-record.ts';
 import { nullifierOf } from '../../surveys/ballot/ballot.ts';
 import type { Topic } from '../topic/topic.ts';
-import { isOpenTopic } from '../topic/topic.ts';
 import { withdrawTopic } from '../topic/topic-life.ts';
-import { keepTopic, loadOwnTopic, loadTopics } from '../topic/topic-store.ts';
+import { keepTopic, loadOpenTopics, loadOwnTopic } from '../topic/topic-store.ts';
 import { loadTopicSecrets } from './topic-secrets.ts';
 
 /** Removes forgotten people from topics: open votes, marks, and the tie to what they proposed. */
@@ -27,7 +26,7 @@ export function removeVotersJob(store: Store, log: Log): Job {
 }
 
 async function removeVoter(store: Store, urn: Urn, now: number): Promise<Change> {
-  const topics = (await loadTopics(store)).filter(({ record }) => isOpenTopic(record));
+  const topics = await loadOpenTopics(store);
   const votes = await Promise.all(topics.map((kept) => votesOf(store, kept, urn)));
   return joinChanges([{ checks: [], writes: votes.flat() }, await untie(store, urn, now)]);
 }

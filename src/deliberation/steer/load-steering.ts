@@ -5,9 +5,8 @@ import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { loadStatements } from '../statement/statement.ts';
 import type { Topic } from '../topic/topic.ts';
-import { isOpenTopic } from '../topic/topic.ts';
 import { maySteer } from '../topic/topic-rights.ts';
-import { loadTopics } from '../topic/topic-store.ts';
+import { loadOpenTopics, loadTopic } from '../topic/topic-store.ts';
 import { loadCard } from '../topic/topics-flow.ts';
 
 const LISTED_MAX = 12;
@@ -19,18 +18,18 @@ const FIRST: readonly Topic['state'][] = ['proposed', 'decided', 'promised', 'di
 export async function loadSteering({ store, city, person, position }: LoadContext) {
   const grants = person.contact?.grants ?? [];
   const steerer = { me: store.pseudonym(person.urn), grants, regions: city.regions };
-  const own = (await loadTopics(store)).filter(({ record }) => maySteer(record, steerer));
-  const chosen = own.find(({ record }) => record.id === position.answers.topic);
+  const [underWay, wanted] = await Promise.all([loadOpenTopics(store), loadTopic(store, position.answers.topic)]);
+  const open = underWay.filter(({ record }) => maySteer(record, steerer));
+  const chosen = wanted && maySteer(wanted.record, steerer) ? wanted : undefined;
   const place = (state: Topic['state']) => (FIRST.indexOf(state) + FIRST.length + 1) % (FIRST.length + 1);
-  const open = own.filter(({ record }) => isOpenTopic(record));
   const listed = open.toSorted((a, b) => place(a.record.state) - place(b.record.state)).slice(0, LISTED_MAX);
   const statements = chosen ? await loadStatements(store, chosen.record.id) : [];
   return {
     ...steerer,
     wanted: position.answers.topic,
-    listed: chosen && !listed.includes(chosen) ? [chosen, ...listed] : listed,
+    listed: chosen && !listed.some(({ record }) => record.id === chosen.record.id) ? [chosen, ...listed] : listed,
     chosen,
-    siblings: own.filter(
+    siblings: open.filter(
       ({ record }) =>
         record.region === chosen?.record.region &&
         record.id !== chosen.record.id &&

@@ -5,8 +5,9 @@ import { orStoreAway } from '../../store/store.ts';
 import type { Change, Kept } from '../../store/versioned-record.ts';
 import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
 import type { RefusalReason, Topic } from './topic.ts';
+import { isOpenTopic } from './topic.ts';
 
-/** Newest topics that a list reads. */
+/** Newest topics that a list for readers holds. */
 const LISTED_MAX = 500;
 
 /** Loads a topic; undefined for a malformed or unknown id. */
@@ -25,8 +26,19 @@ export async function loadTopicsIn(store: Store, region: string): Promise<readon
   return loadListed(store, store.keys.topicsIn(region));
 }
 
-async function loadListed(store: Store, list: string): Promise<readonly Kept<Topic>[]> {
-  const ids = await orStoreAway(store.redis.zrange(list, 0, String(LISTED_MAX - 1), 'REV'));
+/** Loads every topic under way, newest first: a vote may be in any of them. */
+export async function loadOpenTopics(store: Store): Promise<readonly Kept<Topic>[]> {
+  return loadListed(store, store.keys.topicsOpen, 0);
+}
+
+/** Loads every topic with a promise, newest first: a broken one stays on the ledger, however many topics follow. */
+export async function loadPromisedTopics(store: Store): Promise<readonly Kept<Topic>[]> {
+  return loadListed(store, store.keys.topicsPromised, 0);
+}
+
+/** Loads the first topics of a list; `most` 0: all. */
+async function loadListed(store: Store, list: string, most = LISTED_MAX): Promise<readonly Kept<Topic>[]> {
+  const ids = await orStoreAway(store.redis.zrange(list, 0, String(most - 1), 'REV'));
   return loadRecords<Topic>(store, ids.map(store.keys.topic));
 }
 
@@ -37,7 +49,7 @@ export async function loadOwnTopic(store: Store, urn: Urn): Promise<Kept<Topic> 
 
 /** Keeps a topic and its indexes; `due` (ms) is the time of its next step. */
 export function keepTopic({ keys }: Store, record: Topic, before?: Kept<Topic>, due = nextStepAt(record)): Change {
-  const { id, state, region, proposedAt, closing } = record;
+  const { id, state, region, proposedAt, closing, promise } = record;
   const { checks, writes } = keepRecord(keys.topic(id), record, before);
   return {
     checks,
@@ -46,6 +58,8 @@ export function keepTopic({ keys }: Store, record: Topic, before?: Kept<Topic>, 
       ['HSET', keys.topic(id), 'state', closing ? 'closing' : state],
       ['ZADD', keys.topics, proposedAt, id],
       ['ZADD', keys.topicsIn(region), proposedAt, id],
+      isOpenTopic(record) ? ['ZADD', keys.topicsOpen, proposedAt, id] : ['ZREM', keys.topicsOpen, id],
+      ...(promise ? [['ZADD', keys.topicsPromised, proposedAt, id] as const] : []),
       due === undefined ? ['ZREM', keys.topicsClock, id] : ['ZADD', keys.topicsClock, due, id],
     ],
   };
