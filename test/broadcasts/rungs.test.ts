@@ -219,6 +219,17 @@ test('a recall deletes every copy, also one that still waits', async () => {
   expect(await loadHeld(store, 'card:2')).toEqual([]);
 });
 
+test('a recall has the copies of a whole city that waits', async () => {
+  const recipients = Array.from({ length: 70_000 }, (_, place) => ({ place }));
+  for (let from = 0; from < recipients.length; from += 1000) {
+    const copies = recipients.slice(from, from + 1000).flatMap(({ place }) => [`${place}`, `w card:${place} `]);
+    await store.redis.hset(store.keys.broadcastCopies('b1'), ...copies);
+  }
+  await giveCopies(store, 'b1', recipients.slice(1), 'r1');
+  expect(await store.redis.hlen(store.keys.broadcastCopies('r1'))).toBe(69_999);
+  expect(await loadCopies(store, 'r1', 0)).toEqual([{ letter: 'w', urn: 'card:1', ref: 'b1 1' }]);
+});
+
 test('a forgotten person leaves no address in the copies of a run', async () => {
   const { channels } = channelsOf({ 'card:1': [CLOSED] });
   await play('b1', 'urgent', await people([['web:0'], TWO]), channels);

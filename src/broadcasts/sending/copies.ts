@@ -1,4 +1,5 @@
 import type { Urn } from '../../channels/channel.ts';
+import { scanHash } from '../../store/scan-hash.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 
@@ -34,14 +35,18 @@ export async function giveCopies(
   to: string,
 ): Promise<void> {
   const { redis, keys } = store;
-  const all = await orStoreAway(redis.hgetall(keys.broadcastCopies(from)));
-  const given = recipients.flatMap(({ place }, i) => {
-    const copies = readCopies(all[String(place)]).map((copy) =>
-      copy.letter === 'w' ? { ...copy, ref: ledgerName(from, place) } : copy,
-    );
-    return copies.length > 0 ? [String(i), writeCopies(copies)] : [];
-  });
-  if (given.length > 0) await orStoreAway(redis.hset(keys.broadcastCopies(to), ...given));
+  const places = new Map(recipients.map(({ place }, i) => [String(place), i]));
+  // A whole city may wait: more fields than one call takes.
+  for await (const batch of scanHash(store, keys.broadcastCopies(from))) {
+    const given = batch.flatMap(([place, stored]) => {
+      const i = places.get(place);
+      if (i === undefined) return [];
+      const waiting = ledgerName(from, Number(place));
+      const copies = readCopies(stored).map((copy) => (copy.letter === 'w' ? { ...copy, ref: waiting } : copy));
+      return [String(i), writeCopies(copies)];
+    });
+    if (given.length > 0) await orStoreAway(redis.hset(keys.broadcastCopies(to), ...given));
+  }
 }
 
 /** The name under which a waiting message refers to its place in a ledger. */
