@@ -19,7 +19,8 @@ export async function caseKeys(store: Store): Promise<readonly string[]> {
 /** Lists every sorted set that indexes cases. */
 export async function caseLists(store: Store): Promise<readonly string[]> {
   const { keys } = store;
-  return (await scanKeys(store, keys.casesIn('*').replace('in:*', '*'))).filter((key) => key !== keys.casesNews);
+  const noIndexes: readonly string[] = [keys.casesNews, keys.casesDigest];
+  return (await scanKeys(store, keys.casesIn('*').replace('in:*', '*'))).filter((key) => !noIndexes.includes(key));
 }
 
 /** Finds damaged cases, and list entries whose case does not exist. A case is computed again from its events. */

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dayOf, HOUR_MS, isWorkingDay, momentOf } from '../../src/calendar.ts';
+import { casesHold } from '../../src/cases/case-invariants.ts';
 import { newCaseNumber } from '../../src/cases/case-number.ts';
 import { addCase, newCaseId } from '../../src/cases/case-store.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
@@ -93,6 +94,12 @@ test('sixty cases over four days give a dispatcher at most twelve messages, and 
   await desk.tap('去办');
   await desk.hasSeen(/这些等您办，一共 60 件/);
 }, 60_000);
+
+test('a check of all cases also runs once a digest has gone out', async () => {
+  const { store } = app.running;
+  expect(await store.redis.exists(store.keys.casesDigest)).toBe(1);
+  expect(await casesHold(store)).toEqual([]);
+});
 
 test('a burst of cases is told in few commits, and a damaged log stops its own news only', async () => {
   const { store } = app.running;

@@ -45,7 +45,7 @@ conformance('WeChat', async (): Promise<Rig> => {
     waitMs: 60_000,
     channel: { ...channel, send },
     person: `wechat:${phone.id}`,
-    stranger: `wechat:${stranger.id.slice(0, -2)}xx`,
+    stranger: `wechat:${stranger.id.slice(0, -2)}${stranger.id.endsWith('xx') ? 'yy' : 'xx'}`,
     seen: async () =>
       (await phone.messages())
         .filter(({ from }) => from === 'account')
