@@ -2,7 +2,7 @@ import type { Urn } from '../channels/channel.ts';
 import { parseChecked } from '../store/checksum.ts';
 import type { Damage, DamageFinder } from '../store/damage.ts';
 import { ASIDE_CURE, movedAside, repairedBy } from '../store/damage.ts';
-import { scanKeys } from '../store/invariants.ts';
+import { inParts, scanKeys } from '../store/invariants.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import { readVersion } from './person-store.ts';
@@ -16,12 +16,8 @@ export async function personKeys(store: Store): Promise<readonly string[]> {
 
 /** Finds damaged records of people. */
 export const damagedPersons: DamageFinder = async (store) => {
-  const found: Damage[] = [];
-  for (const key of await personKeys(store)) {
-    const damage = await damageOf(store, key);
-    if (damage) found.push(damage);
-  }
-  return found;
+  const found = await inParts(await personKeys(store), (key) => damageOf(store, key));
+  return found.filter((damage) => damage !== undefined);
 };
 
 async function damageOf(store: Store, key: string): Promise<Damage | undefined> {

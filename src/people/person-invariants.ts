@@ -1,7 +1,7 @@
 import type { Urn } from '../channels/channel.ts';
 import { lineOf } from '../store/damage.ts';
 import type { InvariantCheck } from '../store/invariants.ts';
-import { readAtomically } from '../store/invariants.ts';
+import { inParts, readAtomically } from '../store/invariants.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { Contact } from './contact.ts';
@@ -12,11 +12,9 @@ export const personsHold: InvariantCheck = async (store) => {
   const damaged = await damagedPersons(store);
   const unreadable = new Set(damaged.map(({ key }) => key));
   const wrong = damaged.map(lineOf);
-  for (const key of await personKeys(store)) {
-    const fault = unreadable.has(key) ? undefined : await faultOf(store, key);
-    if (fault !== undefined) wrong.push(`${key}: ${fault}`);
-  }
-  return wrong;
+  const readable = (await personKeys(store)).filter((key) => !unreadable.has(key));
+  const faults = await inParts(readable, (key) => faultOf(store, key));
+  return [...wrong, ...readable.flatMap((key, i) => (faults[i] === undefined ? [] : [`${key}: ${faults[i]}`]))];
 };
 
 async function faultOf(store: Store, key: string): Promise<string | undefined> {

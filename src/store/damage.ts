@@ -2,7 +2,7 @@ import { parseChecked } from './checksum.ts';
 import type { Write } from './commit.ts';
 import { commitAsSystem } from './commit-as-system.ts';
 import type { InvariantCheck } from './invariants.ts';
-import { scanKeys } from './invariants.ts';
+import { inParts, scanKeys } from './invariants.ts';
 import type { Store } from './store.ts';
 import { orStoreAway } from './store.ts';
 
@@ -48,17 +48,18 @@ export const ASIDE_CURE = 'move it aside, and restore it from a backup if it is 
 
 /** Finds records of every feature that are no JSON, do not match their checksum, or have no version. */
 export const damagedRecords: DamageFinder = async (store) => {
-  const found: Damage[] = [];
   const [cases, aside] = [store.keys.case(''), store.keys.aside('')];
-  for (const key of await scanKeys(store, store.keys.meta.replace(/meta$/, '*'))) {
-    // Cases have a cure of their own.
-    if (key.startsWith(cases) || key.startsWith(aside)) continue;
-    if ((await orStoreAway(store.redis.type(key))) !== 'hash') continue;
-    const [text, sum, version] = await orStoreAway(store.redis.hmget(key, 'record', 'sum', 'version'));
-    if (!text) continue;
-    if (parseChecked(text, sum ?? '') !== undefined && /^\d+$/.test(version ?? '')) continue;
-    const fault = 'the record does not match its checksum, or is no JSON, or has no version';
-    found.push({ key, fault, cure: ASIDE_CURE, repair: movedAside(store, key) });
-  }
-  return found;
+  const all = await scanKeys(store, store.keys.meta.replace(/meta$/, '*'));
+  // Cases have a cure of their own.
+  const keys = all.filter((key) => !key.startsWith(cases) && !key.startsWith(aside));
+  return (await inParts(keys, (key) => damageOf(store, key))).filter((damage) => damage !== undefined);
 };
+
+async function damageOf(store: Store, key: string): Promise<Damage | undefined> {
+  if ((await orStoreAway(store.redis.type(key))) !== 'hash') return undefined;
+  const [text, sum, version] = await orStoreAway(store.redis.hmget(key, 'record', 'sum', 'version'));
+  if (!text) return undefined;
+  if (parseChecked(text, sum ?? '') !== undefined && /^\d+$/.test(version ?? '')) return undefined;
+  const fault = 'the record does not match its checksum, or is no JSON, or has no version';
+  return { key, fault, cure: ASIDE_CURE, repair: movedAside(store, key) };
+}
