@@ -84,7 +84,7 @@ test('a return code makes a new browser the same person without a yes from the l
   await lost.say('2');
   await lost.sees(/拿掉网页/);
   await lost.tap('拿掉');
-  await lost.sees(/那边拿掉了/);
+  await lost.hasSeen(/那边拿掉了/);
   expect((await loadPerson(store, urnOf(fresh))).contact).toBeUndefined();
   expect((await loadPerson(store, urnOf(lost))).contact?.addresses).toBeUndefined();
   await app.settle();

@@ -94,12 +94,26 @@ export class WebClient {
   }
 
   /** Waits until the newest message matches, and returns it. */
-  async sees(what: RegExp, ms = 8000): Promise<BotBubble> {
+  sees(what: RegExp, ms?: number): Promise<BotBubble> {
+    return this.until((shown) => (what.test(shown.at(-1)?.text ?? '') ? shown.at(-1) : undefined), what, ms);
+  }
+
+  /** Waits until any message matches: another one may follow it at any moment. */
+  hasSeen(what: RegExp, ms?: number): Promise<BotBubble> {
+    return this.until((shown) => shown.findLast(({ text }) => what.test(text)), what, ms);
+  }
+
+  private async until(
+    find: (shown: readonly BotBubble[]) => BotBubble | undefined,
+    what: RegExp,
+    ms = 8000,
+  ): Promise<BotBubble> {
     const end = Date.now() + ms;
     for (;;) {
-      const last = (await this.bubbles()).at(-1);
-      if (last && what.test(last.text)) return last;
-      if (Date.now() > end) throw new Error(`Waited for ${what}; the page shows: ${last?.text}`);
+      const shown = await this.bubbles();
+      const found = find(shown);
+      if (found) return found;
+      if (Date.now() > end) throw new Error(`Waited for ${what}; the page shows: ${shown.at(-1)?.text}`);
       await sleep(15);
     }
   }
