@@ -17,7 +17,7 @@ const READY_WITHIN_MS = 60_000;
 type Start = { readonly ms: number; readonly mb: number; readonly cpuMs: number };
 type Environment = Readonly<Record<string, string>>;
 
-/** Measures starts by part: Node alone, the product's modules, a real bot, and the demo with new and with old data. */
+/** Measures starts by part: Node alone, the product's modules, a real bot, and the demo: new, new with its history, and old. */
 export async function bench({ json, quick, rounds: wanted }: Options): Promise<void> {
   const rounds = wanted ?? (quick ? 2 : 5);
   const stage = await openStage();
@@ -29,8 +29,9 @@ export async function bench({ json, quick, rounds: wanted }: Options): Promise<v
       const bot = { TELEGRAM_TOKEN: token, TELEGRAM_API_ROOT: apiRoot, REDIS_URL: redisUrl, DATA_KEY: 'b'.repeat(32) };
       return startOnce(['src/main.ts'], { ...bot, DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'error' });
     },
-    'demo-first': (round) => startOnce(['src/main.ts'], demoOf(stageFolder, round)),
-    'demo-warm': (round) => startOnce(['src/main.ts'], demoOf(stageFolder, round)),
+    'demo-first': (round) => startOnce(['src/main.ts'], demoOf(stageFolder, `first-${round}`)),
+    'demo-history': (round) => startOnce(['src/main.ts'], demoOf(stageFolder, `${round}`), 'is complete'),
+    'demo-warm': (round) => startOnce(['src/main.ts'], demoOf(stageFolder, `${round}`)),
     setup: async () => {
       const began = performance.now();
       spawnSync(process.execPath, ['scripts/setup.mjs'], { cwd: ROOT, stdio: 'ignore' });
@@ -59,12 +60,12 @@ export async function bench({ json, quick, rounds: wanted }: Options): Promise<v
 /** What a measured process prints when it is ready. */
 const READY = `console.log('is running')`;
 
-function demoOf(folder: string, round: number): Environment {
-  return { DATA_DIR: join(folder, String(round)), PORT: '0', SIM_PORT: '0', LOG_LEVEL: 'error' };
+function demoOf(folder: string, name: string): Environment {
+  return { DATA_DIR: join(folder, name), PORT: '0', SIM_PORT: '0', LOG_LEVEL: 'error' };
 }
 
-/** Starts a process, waits until it says that it is ready, reads its memory, and stops it. */
-async function startOnce(args: readonly string[], environment: Environment = {}): Promise<Start> {
+/** Starts a process, waits until it prints `says`, reads its memory, and stops it. */
+async function startOnce(args: readonly string[], environment: Environment = {}, says = 'is running'): Promise<Start> {
   const env = { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: CACHE, ...environment };
   const began = performance.now();
   const child = spawn(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -73,7 +74,7 @@ async function startOnce(args: readonly string[], environment: Environment = {})
   await Promise.race([
     new Promise<void>((done) => {
       child.stdout.on('data', (bytes: Buffer) => {
-        if (found || !bytes.toString().includes('is running')) return;
+        if (found || !bytes.toString().includes(says)) return;
         found = { ms: performance.now() - began, ...usedBy(child.pid ?? 0) };
         done();
       });
@@ -123,6 +124,7 @@ function targetsOf(rows: readonly Row[]): readonly Target[] {
     most('memory of the demo with old data', 'demo-warm', 'memory_mb', 170, ' MB'),
     most('the demo is ready with new data', 'demo-first', 'ready_s', 2, ' s'),
     most('memory of the demo with new data', 'demo-first', 'memory_mb', 220, ' MB'),
+    most('the history of a new demo is complete', 'demo-history', 'ready_s', 8, ' s'),
     most('npm start adds', 'setup', 'ready_s', 0.1, ' s'),
   ];
 }

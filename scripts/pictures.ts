@@ -14,6 +14,7 @@ const DOCS = new URL('../docs/', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'anlin-pictures-'));
 const config = readConfig({ DATA_DIR: folder, PORT: '0', SIM_PORT: '0', SEND_RATE_CHAT: '1000', LOG_LEVEL: 'error' });
 const running = await open(config, { page: await buildPage(), limits: false });
+await running.history;
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox'],

@@ -37,6 +37,8 @@ async function main(): Promise<void> {
       refuse(new Error('Redis has ended; see redis.log in the data folder. Is the disk full?')),
     );
     printStart(running, demo);
+    // Its fault is in the log.
+    running.history?.then(() => console.log('  历史 history   写好了 · is complete\n')).catch(() => {});
   } catch (error) {
     refuse(error);
   }
@@ -48,7 +50,10 @@ async function phonesPage(): Promise<string> {
   return buildPage();
 }
 
-function printStart({ web, simulator, embedded, store, services, warnings, owner }: Running, demo: boolean): void {
+function printStart(
+  { web, simulator, embedded, store, services, history, warnings, owner }: Running,
+  demo: boolean,
+): void {
   const lines = [
     '',
     '安邻 Anlin 已启动 is running',
@@ -56,6 +61,7 @@ function printStart({ web, simulator, embedded, store, services, warnings, owner
     `  后台 console   http://127.0.0.1:${web.port}/console`,
     `  健康 health    http://127.0.0.1:${web.port}/health`,
     `  城市 city      ${store.city}   Redis ${embedded ? `自带 embedded, port ${embedded.port}` : 'REDIS_URL'}`,
+    ...(history ? ['  历史 history   正在写，几秒后就好 · follows in a few seconds'] : []),
     ...(demo ? ['  真机 Telegram  把 TELEGRAM_TOKEN 写进 .env · set TELEGRAM_TOKEN in .env'] : []),
     ...(owner ? ownerLines(owner, services) : []),
     ...warnings.map(({ what, cure }) => `  注意 warning   ${what} ${cure}`),

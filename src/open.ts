@@ -75,6 +75,8 @@ export type Running = {
   readonly web: WebServer;
   readonly simulator: Simulator | undefined;
   readonly embedded: EmbeddedRedis | undefined;
+  /** The end of a new demo's history. Undefined if there is nothing to write. */
+  readonly history: Promise<void> | undefined;
   readonly warnings: readonly StartFinding[];
   /** Payload that makes its sender the city's first organiser; undefined once there is one. */
   readonly owner: string | undefined;
@@ -134,8 +136,9 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   const clock = openSteadyClock({ steppedBack });
   const now = options.now ?? simulator?.world.now ?? clock.now;
   const url = embedded?.url ?? config.redisUrl ?? '';
+  const receives = options.receives ?? true;
   const order = () => ({ config, url, now: now() });
-  await demo?.seedNewDemo(store, order());
+  const history = receives ? await demo?.seedNewDemo(store, order()) : undefined;
 
   const wording = openWording();
   const surge = options.surge ? undefined : openSurge(store, log, now);
@@ -156,7 +159,6 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   if (converted > 0) log.warn({ records: converted }, 'records of an earlier release were converted');
 
   // Parts close in reverse order: nothing new comes in, turns end, replies go out, connections close.
-  const receives = options.receives ?? true;
   const address = openPublicAddress(origin, trustedProxy);
   const uploads = openUploads(join(config.dataDir, 'uploads'));
   const phones = receives ? await demo?.openDemoPlatforms(config, now) : undefined;
@@ -248,11 +250,16 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
       ...jobsOf(services, { city, surge, uploads, dataDir: config.dataDir, digestTimes: config.digestTimes }),
       ...(demo?.demoJobs(store) ?? []),
     ],
+    after: history?.ended,
     timings: timings.jobs,
   });
   closing.add(() => jobs.close());
+  if (history) closing.add(() => history.stop());
+  void history?.ended.then(stream.reconnect, (err: unknown) =>
+    log.error({ err }, 'the demo stays without its history'),
+  );
 
-  if (simulator) demo?.reseedOnReset(simulator, phones, store, order);
+  if (simulator) demo?.reseedOnReset(simulator, phones, store, order, history);
   if (simulator) demo?.followClock(simulator, store, jobs);
   const commands = commandsOf(services);
   const take = (inbound: Inbound) => updates.during(() => answer(inbound, services));
@@ -260,7 +267,18 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   await phones?.connect(web.port);
   relay.wake();
   const owner = demo ? undefined : await openOwnerInvitation(store, now());
-  return { store, services, jobs, web, simulator, embedded, warnings, owner, close: closing.all };
+  return {
+    store,
+    services,
+    jobs,
+    web,
+    simulator,
+    embedded,
+    history: history?.ended,
+    warnings,
+    owner,
+    close: closing.all,
+  };
 }
 
 type ChannelSettings = {

@@ -47,6 +47,7 @@ export async function measurePages(rounds: number): Promise<PagesMeasured | unde
   const env = { DATA_DIR: folder, PORT: '0', SIM_PORT: '0', SEND_RATE_CHAT: '1000', LOG_LEVEL: 'error' };
   const browser = await launchChromium();
   const running = await open(readConfig(env), { limits: false });
+  await running.history;
   try {
     const { simulator, store, web } = running;
     if (!simulator) throw new Error('The demo has no simulator.');

@@ -26,6 +26,8 @@ export type JobRunnerSettings = {
   readonly log: Log;
   readonly now: () => number;
   readonly jobs: readonly Job[];
+  /** No job runs before this has ended. */
+  readonly after?: Promise<void> | undefined;
   readonly timings: Timings['jobs'];
 };
 
@@ -33,7 +35,7 @@ export type JobRunnerSettings = {
 export const JOB_LEASE = 'jobs';
 const REQUESTS_EVERY_MS = 1000;
 
-export async function openJobRunner({ store, log, now, jobs, timings }: JobRunnerSettings): Promise<JobRunner> {
+export async function openJobRunner({ store, log, now, jobs, after, timings }: JobRunnerSettings): Promise<JobRunner> {
   await listJobs(store, jobs);
   const lease = await openLease(store, JOB_LEASE, log, { leaseMs: timings.leaseMs });
   const underWay = new Map<string, Promise<JobRun>>();
@@ -50,6 +52,7 @@ export async function openJobRunner({ store, log, now, jobs, timings }: JobRunne
   };
 
   const start = async (job: Job): Promise<JobRun> => {
+    await after?.catch(() => {});
     const why = await reasonToSkip(job).catch(() => 'store_away' as const);
     if (why) return { type: 'skipped', why };
     const at = now();

@@ -27,6 +27,8 @@ const CHECK_EVERY_MS = 30_000;
 export type CaseStream = {
   /** Answers with server-sent events about the cases that the organiser may see. */
   respond(c: Context<ConsoleEnv>): Response;
+  /** Ends all streams: their pages connect again and load anew. */
+  reconnect(): void;
   close(): void;
 };
 
@@ -65,6 +67,9 @@ export function openCaseStream(services: Services): CaseStream {
     }
     changed = undefined;
   };
+  const endAll = () => {
+    for (const follower of followers) follower.end();
+  };
   const beat = setInterval(() => {
     for (const follower of followers) follower.beat();
   }, KEEP_ALIVE_MS).unref();
@@ -82,10 +87,11 @@ export function openCaseStream(services: Services): CaseStream {
       void pump();
       return RESPONSE_ALREADY_SENT;
     },
+    reconnect: endAll,
     close() {
       open = false;
       clearInterval(beat);
-      for (const follower of followers) follower.end();
+      endAll();
     },
   };
 }

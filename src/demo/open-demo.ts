@@ -6,12 +6,14 @@ import { fileURLToPath } from 'node:url';
 import type { Job } from '../background/job.ts';
 import type { JobRunner } from '../background/job-runner.ts';
 import { MINUTE_MS } from '../calendar.ts';
-import { loadCityData } from '../city/city-store.ts';
+import { loadCityData, saveCityData } from '../city/city-store.ts';
 import type { Config } from '../config.ts';
 import { placePayload } from '../regions/place-link.ts';
 import type { RegionTree } from '../regions/region-tree.ts';
-import { clearPeople } from '../store/bulk-write.ts';
+import { bulkWrite, clearPeople } from '../store/bulk-write.ts';
 import type { Store } from '../store/store.ts';
+import { orStoreAway } from '../store/store.ts';
+import { demoCityData } from './city.ts';
 import names from './city-names.json' with { type: 'json' };
 import { clearWebChats } from './clear-web-chats.ts';
 import type { DemoPlatforms } from './open-platforms.ts';
@@ -50,17 +52,42 @@ export function demoJobs(store: Store): readonly Job[] {
 
 const SEED_CHILD = fileURLToPath(new URL('./seed-child.ts', import.meta.url));
 
-/** Fills an empty store with the fictional city and its history. */
-export async function seedNewDemo(store: Store, order: SeedOrder): Promise<void> {
-  if ((await loadCityData(store)).regions.length === 0) await seedInChild(order);
+/** The history of a demo, which is being written. */
+export type DemoHistory = {
+  /** Resolves once it is written or stopped. Rejects if the writing process fails. */
+  readonly ended: Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** Gives an empty store the fictional city, and begins its history. Returns undefined if the history is complete. */
+export async function seedNewDemo(store: Store, order: SeedOrder): Promise<DemoHistory | undefined> {
+  const isEmpty = (await loadCityData(store)).regions.length === 0;
+  if (!isEmpty && !(await orStoreAway(store.redis.exists(store.keys.demoHistory)))) return undefined;
+  // The process of an earlier start ended before the history did: it begins again.
+  if (!isEmpty) await clearPeople(store);
+  const history = await writeHistory(store, order);
+  if (isEmpty) await saveCityData(store, demoCityData(), 'demo', order.now, { founding: true });
+  return history;
 }
 
-/** A child makes the history: this process keeps its memory small and goes on answering. */
-async function seedInChild(order: SeedOrder): Promise<void> {
+/** A child writes the history: this process keeps its memory small and goes on answering. */
+async function writeHistory(store: Store, order: SeedOrder): Promise<DemoHistory> {
+  await bulkWrite(store, [['SET', store.keys.demoHistory, String(order.now)]]);
   const child = fork(SEED_CHILD, { execArgv: [] });
   child.send(order);
-  const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`The demo's history could not be written: the process ended with ${code}.`);
+  const ended = once(child, 'exit').then(([code]) => {
+    if (code !== 0 && !child.killed)
+      throw new Error(`The demo's history could not be written: the process ended with ${code}.`);
+  });
+  // Its error is thrown to those who wait for it.
+  ended.catch(() => {});
+  return {
+    ended,
+    async stop() {
+      child.kill();
+      await ended.catch(() => {});
+    },
+  };
 }
 
 /** Reseeds the demo after each reset of the phones. People and cases are replaced; city and audit stay. */
@@ -69,11 +96,13 @@ export function reseedOnReset(
   platforms: DemoPlatforms | undefined,
   store: Store,
   order: () => SeedOrder,
+  first: DemoHistory | undefined,
 ): void {
   simulator.onReset(async () => {
+    await first?.stop();
     platforms?.reset();
     await clearWebChats(store, () => clearPeople(store));
-    await seedInChild(order());
+    await (await writeHistory(store, order())).ended;
     await giveDemoRoles(store, simulator.world, order().now);
   });
 }

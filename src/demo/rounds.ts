@@ -18,6 +18,7 @@ import type { Store } from '../store/store.ts';
 import { hashOf } from '../surveys/wave/draw.ts';
 import type { Task } from '../volunteers/tasks/task.ts';
 import { keepTask, setPart } from '../volunteers/tasks/task-store.ts';
+import type { VolunteerId } from '../volunteers/volunteer/volunteer.ts';
 import words from './city-names.json' with { type: 'json' };
 
 /** The demo's premises with a round, by the part that they play. */
@@ -47,8 +48,12 @@ export function* demoDrills(store: Store, city: City, now: number): Generator<Wr
       waves: 1,
     };
     yield* keepTask(store, task).writes;
-    for (const taker of ['a', 'b'])
-      yield* setPart(store, task.id, `volunteer_d${month}${taker}`, { state: 'confirmed', at: from });
+    for (const name of ['a', 'b']) {
+      const taker: VolunteerId = `volunteer_d${month}${name}`;
+      yield ['ZADD', store.keys.taskTakers(task.id), from, taker];
+      yield* setPart(store, task.id, taker, { state: 'confirmed', at: from });
+      yield ['ZADD', store.keys.volunteerTasks(taker), from, task.id];
+    }
   }
 }
 

@@ -130,6 +130,8 @@ export function keysOf(city: string) {
     pairings: key('pairings'),
     /** stream: change (JSON CityChange): imports and undos, append-only */
     cityChanges: key('city:changes'),
+    /** string: since when (ms) the demo's history is being written; it is absent once the history is complete */
+    demoHistory: key('demo:history'),
 
     /** stream `<n>-0`: key, body (JSON Outgoing, or what it removes), at (ms), edits: a web chat for its page. It expires */
     webChat: (urn: Urn) => key(`web:${urn}:chat`),

@@ -34,9 +34,14 @@ const job = (name: string, run: Job['run'], more: Partial<Job> = {}): Job => ({
   ...more,
 });
 
-async function runnerOf(jobs: readonly Job[], timings = {}, process = store.process): Promise<JobRunner> {
+async function runnerOf(
+  jobs: readonly Job[],
+  timings = {},
+  more: { process?: string; after?: Promise<void> } = {},
+): Promise<JobRunner> {
   const runner = await openJobRunner({
-    store: { ...store, process },
+    store: { ...store, ...(more.process ? { process: more.process } : {}) },
+    after: more.after,
     log: openLog('debug', [], (line) => log.push(line)),
     now: app.simulator.world.now,
     jobs,
@@ -53,6 +58,21 @@ test('a run is recorded with its time, its counts and its process', async () => 
   const { last, every } = (await loadJobRecords(store)).get('count') ?? {};
   expect([every, last?.outcome, last?.counts, last?.process]).toEqual([60_000, 'ok', { told: 3 }, store.process]);
   expect(last?.at).toBeGreaterThanOrEqual(at);
+});
+
+test('no job runs before that which it must follow has ended, also if that fails', async () => {
+  const order: string[] = [];
+  let fail = (_error: Error): void => {};
+  const after = new Promise<void>((_, reject) => {
+    fail = reject;
+  });
+  const runner = await runnerOf([job('late', async () => void order.push('job'))], {}, { after });
+  const run = runner.run('late');
+  await new Promise(setImmediate);
+  order.push('history');
+  fail(new Error('no history'));
+  expect(await run).toMatchObject({ type: 'ran' });
+  expect(order).toEqual(['history', 'job']);
 });
 
 test('a failing job is logged and recorded without its message, and runs again', async () => {
@@ -76,16 +96,16 @@ test('of two processes only the holder of the lease runs a job for one process',
     job('once', async () => void ran.push(`once ${process}`)),
     job('each', async () => void ran.push(`each ${process}`), { runsIn: 'every_process' }),
   ];
-  const first = await runnerOf(jobsOf('a'), {}, 'a');
-  const second = await runnerOf(jobsOf('b'), {}, 'b');
+  const first = await runnerOf(jobsOf('a'), {}, { process: 'a' });
+  const second = await runnerOf(jobsOf('b'), {}, { process: 'b' });
   await Promise.all([first.run('once'), first.run('each'), second.run('each')]);
   expect(await second.run('once')).toEqual({ type: 'skipped', why: 'not_holder' });
   expect(ran.sort()).toEqual(['each a', 'each b', 'once a']);
 });
 
 test('another process takes the jobs over when the holder closes', async () => {
-  const first = await runnerOf([job('once', async () => undefined)], {}, 'a');
-  const second = await runnerOf([job('once', async () => undefined)], { leaseMs: 100 }, 'b');
+  const first = await runnerOf([job('once', async () => undefined)], {}, { process: 'a' });
+  const second = await runnerOf([job('once', async () => undefined)], { leaseMs: 100 }, { process: 'b' });
   expect(await second.run('once')).toMatchObject({ type: 'skipped' });
   await first.close();
   await expect.poll(async () => (await second.run('once')).type, { timeout: 5000, interval: 20 }).toBe('ran');

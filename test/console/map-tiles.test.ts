@@ -84,6 +84,7 @@ describe.skipIf(!CHROMIUM)('the map on tiles', { timeout: 60_000 }, () => {
       MAP_TILES_ATTRIBUTION: '© 测试图源',
     };
     running = await open(readConfig(env), { limits: false });
+    await running.history;
     const world = running.simulator?.world;
     if (!world) throw new Error('The demo has no simulator.');
     addDemoPeople(world);

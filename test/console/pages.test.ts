@@ -28,6 +28,7 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     const env = { DATA_DIR: folder, PORT: '0', SIM_PORT: '0', SEND_RATE_CHAT: '1000', LOG_LEVEL: 'error' };
     const launched = launchChromium();
     running = await open(readConfig(env), { limits: false });
+    await running.history;
     const { world } = simulator();
     addDemoPeople(world);
     // Outside quiet hours.

@@ -45,6 +45,7 @@ describe.skipIf(!CHROMIUM)('phones of four channels on one page', { timeout: 120
     });
     const launched = launchChromium();
     running = await open(config, { page: await buildPage(), limits: false });
+    await running.history;
     const { world, url } = simulator();
     addDemoPeople(world);
     const noon = momentOf(`${dayOf(world.now())}T13:40`);

@@ -35,6 +35,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     });
     const launched = launchChromium();
     running = await open(config, { page: await buildPage(), limits: false });
+    await running.history;
     const { world } = simulator();
     addDemoPeople(world);
     // Outside quiet hours, and 20 minutes before the announcements of a test below.

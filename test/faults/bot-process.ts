@@ -55,10 +55,14 @@ export class BotProcess {
     this.child?.kill(signal);
   }
 
-  async untilReady(): Promise<void> {
+  untilReady(): Promise<void> {
+    return this.untilItPrints('is running');
+  }
+
+  async untilItPrints(text: string): Promise<void> {
     const end = Date.now() + 20_000;
-    while (!this.output.includes('is running')) {
-      if (Date.now() > end) throw new Error(`The bot did not start:\n${this.output}`);
+    while (!this.output.includes(text)) {
+      if (Date.now() > end) throw new Error(`The bot did not print “${text}”:\n${this.output}`);
       await sleep(20);
     }
   }

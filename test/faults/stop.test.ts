@@ -1,13 +1,17 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
+import { OUTER_KEY } from '../outer-key.ts';
 import { Phone } from '../phone.ts';
 import { injectFault } from './bot-api.ts';
 import { BotProcess } from './bot-process.ts';
 import { expectInvariants } from './invariants.ts';
 import { openStage } from './stage.ts';
+
+const ANLIN = new URL('../../src/anlin.ts', import.meta.url).pathname;
 
 test.concurrent.each(['SIGTERM', 'SIGINT'] as const)(
   'after %s the bot finishes its sends, repeats none at the next start, and exits with code 0',
@@ -33,13 +37,22 @@ test.concurrent.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
-test('a bot that ends with its embedded Redis has all data at the next start', { timeout: 60_000 }, async () => {
+test('a demo that ends with its embedded Redis has all data at the next start', { timeout: 60_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'anlin-stop-'));
   const demo = { SIM_PORT: '0', DATA_DIR: join(folder, 'data') };
+  // The first process dies while the history is written: the next one begins it again.
+  const first = new BotProcess(join(folder, 'bot'), demo);
+  first.start();
+  await first.untilReady();
+  await sleep(500);
+  await first.stop('SIGKILL');
+  expect(first.output).not.toMatch(/is complete/);
   for (const signal of ['SIGINT', 'SIGKILL', 'SIGTERM'] as const) {
     const bot = new BotProcess(join(folder, 'bot'), demo);
     bot.start();
     await bot.untilReady();
+    if (signal === 'SIGINT') await bot.untilItPrints('is complete');
+    expect(bot.output.includes('历史 history')).toBe(signal === 'SIGINT');
     const url = /phones\s+(\S+)/.exec(bot.output)?.[1] ?? '';
     const people = (await (await fetch(`${url}/sim/people`)).json()) as { id: number; first_name: string }[];
     expect(people.map(({ first_name }) => first_name)).toEqual(
@@ -66,6 +79,12 @@ test('a bot that ends with its embedded Redis has all data at the next start', {
     const { code } = await bot.stop(signal);
     expect(code).toBe(signal === 'SIGKILL' ? null : 0);
   }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [ANLIN, 'verify'], {
+    cwd: join(folder, 'bot'),
+    env: { PATH: process.env.PATH, DATA_KEY: OUTER_KEY.key, DATA_DIR: join(folder, 'data') },
+    encoding: 'utf8',
+  });
+  expect([status, stdout.trim() + stderr]).toEqual([0, '✓ All data are consistent.']);
   const open = readdirSync(join(folder, 'data'), { recursive: true, encoding: 'utf8' })
     .map((name) => join(folder, 'data', name))
     .filter((path) => (statSync(path).mode & 0o077) !== 0);
