@@ -8,8 +8,8 @@ import type { Contact } from '../people/contact.ts';
 import { retentionDueAt } from '../people/contact.ts';
 import { addressesOf, linkWrites } from '../people/link/addresses.ts';
 import { joinContacts } from '../people/link/join-contacts.ts';
-import { isGuessing, wrongCodeWrites } from '../people/link/link-code.ts';
 import { loadReturn, newReturnCode, returnHashOf, returnWrites, voidReturn } from '../people/link/return-code.ts';
+import { isGuessing, wrongCodeWrites } from '../people/link/wrong-codes.ts';
 import type { Person } from '../people/person-store.ts';
 import { contactFields, loadPerson } from '../people/person-store.ts';
 import type { LoadContext } from '../people/talk.ts';
@@ -24,6 +24,7 @@ import { movePast } from './pasts.ts';
 type ComeBackFacts = {
   readonly me: Person;
   readonly forgets: boolean;
+  readonly block: string | undefined;
   readonly guesses: boolean;
   readonly found: Found | undefined;
 };
@@ -47,18 +48,18 @@ export const comeBack = flow<ComeBackFacts>({ id: 'come-back', version: 1, lifet
 export const comeBackTalk = talk({
   flow: comeBack,
   loadsBy: ['code'],
-  load: async ({ store, person, position, now, forgets }: LoadContext) => {
+  load: async ({ store, person, position, now, forgets, block }: LoadContext) => {
     const typed = position.answers.code as { readonly text?: string } | undefined;
     const [found, guesses] = await Promise.all([
       typed?.text ? loadFound(store, person, typed.text, now) : undefined,
-      isGuessing(store, person.address, now),
+      isGuessing(store, { address: person.address, block }, now),
     ]);
-    return { found, guesses, forgets: forgets === true };
+    return { found, guesses, block, forgets: forgets === true };
   },
   facts: (_city: object, me, loaded: Omit<ComeBackFacts, 'me'>): ComeBackFacts => ({ me, ...loaded }),
   closed: ({ forgets }) => (forgets ? undefined : { key: 'flows/come-back:not_here' }),
   finish: ({ mine }, { store, facts, contact, now, random }) => {
-    const { me, found, guesses } = facts;
+    const { me, found, guesses, block } = facts;
     if (guesses) return noChange('return_code_ignored', { key: 'flows/enter-code:later' });
     if (found?.person.urn === me.urn) return noChange('return_code_own', { key: 'flows/come-back:own' });
     if (hasRole(me)) return noChange('return_refused', { key: 'flows/come-back:has_role' });
@@ -67,7 +68,7 @@ export const comeBackTalk = talk({
       return {
         outcome: 'return_code_wrong',
         checks: [],
-        writes: wrongCodeWrites(store, me.address, now),
+        writes: wrongCodeWrites(store, { address: me.address, block }, now),
         says: [{ key: 'flows/come-back:wrong' }],
       };
     if (mine !== true) return noChange('return_declined', { key: 'flows/come-back:kept' });

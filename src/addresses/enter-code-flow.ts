@@ -6,7 +6,8 @@ import { confirm } from '../engine/steps/confirm.ts';
 import { text } from '../engine/steps/text.ts';
 import type { FixedKey } from '../i18n.ts';
 import type { LinkCode } from '../people/link/link-code.ts';
-import { hashOf, isGuessing, loadCode, wrongCodeWrites } from '../people/link/link-code.ts';
+import { hashOf, loadCode } from '../people/link/link-code.ts';
+import { isGuessing, wrongCodeWrites } from '../people/link/wrong-codes.ts';
 import type { Person } from '../people/person-store.ts';
 import type { LoadContext } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
@@ -15,6 +16,7 @@ import { orStoreAway } from '../store/store.ts';
 type EnterFacts = {
   readonly urn: Urn;
   readonly address: Urn;
+  readonly block: string | undefined;
   readonly found: LinkCode | undefined;
   readonly guesses: boolean;
   /** Reports, follows, a volunteer or panel record: the other place will see them. */
@@ -31,14 +33,14 @@ export const enterCode = flow<EnterFacts>({ id: 'enter-code', version: 2, lifeti
 
 export const enterCodeTalk = talk({
   flow: enterCode,
-  load: async ({ store, person, position, now }: LoadContext) => {
+  load: async ({ store, person, position, now, block }: LoadContext) => {
     const typed = position.answers.code as { readonly text?: string } | undefined;
     const [found, guesses, hasPast] = await Promise.all([
       typed?.text ? loadCode(store, hashOf(typed.text)) : undefined,
-      isGuessing(store, person.address, now),
+      isGuessing(store, { address: person.address, block }, now),
       ownsAnything(person, store),
     ]);
-    return { found, guesses, hasPast, hasRole: (person.contact?.grants ?? []).length > 0 };
+    return { block, found, guesses, hasPast, hasRole: (person.contact?.grants ?? []).length > 0 };
   },
   loadsBy: ['code'],
   facts: (_city: object, { urn, address }, loaded: Omit<EnterFacts, 'urn' | 'address'>) => ({
@@ -47,13 +49,13 @@ export const enterCodeTalk = talk({
     ...loaded,
   }),
   finish: ({ moves }, { store, facts, now }) => {
-    const { urn, address, found, guesses, hasRole } = facts;
+    const { urn, address, block, found, guesses, hasRole } = facts;
     if (guesses) return noChange('link_code_ignored', { key: 'flows/enter-code:later' });
     if (!isFree(found))
       return {
         outcome: 'link_code_wrong',
         checks: [],
-        writes: wrongCodeWrites(store, address, now),
+        writes: wrongCodeWrites(store, { address, block }, now),
         says: [{ key: 'flows/enter-code:wrong' }],
       };
     if (found.urn === urn) return noChange('link_code_own', { key: 'flows/enter-code:own' });

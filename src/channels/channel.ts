@@ -24,6 +24,8 @@ export type Inbound = {
   readonly content: InboundContent;
   /** The message whose button was tapped. */
   readonly tapped?: MessageRef;
+  /** The block of network addresses behind the update, where the channel sees it. Only a keyed hash of it is stored. */
+  readonly block?: string;
 };
 
 /** The content of an update. */

@@ -32,10 +32,14 @@ export function loadFlows(
   flows: ReadonlyMap<string, TalkPosition>,
   person: Person,
   { store, city, channels, now }: Services,
+  block?: string,
 ): ReadonlyMap<string, unknown> | Promise<ReadonlyMap<string, unknown>> {
-  const forgets = channelOf(person.address, channels)?.can.forgets ? ({ forgets: true } as const) : {};
+  const of = {
+    ...(channelOf(person.address, channels)?.can.forgets ? { forgets: true as const } : {}),
+    ...(block === undefined ? {} : { block }),
+  };
   const loading = [...flows].flatMap(([flow, position]) => {
-    const result = talkOf(flow)?.load?.({ store, city, person, position, now: now(), ...forgets });
+    const result = talkOf(flow)?.load?.({ store, city, person, position, now: now(), ...of });
     return result ? [{ flow, result }] : [];
   });
   return loading.length === 0 ? NOTHING_LOADED : loadedOf(loading);

@@ -66,14 +66,14 @@ async function attemptOnce(inbound: Inbound, person: Person, services: Services)
 async function decided(inbound: Inbound, before: TurnContext, services: Services): Promise<Decision> {
   const { person } = before;
   const needed = flowsNeeded(inbound, before);
-  const loading = loadFlows(needed, person, services);
+  const loading = loadFlows(needed, person, services, inbound.block);
   const loaded = loading instanceof Promise ? await loading : loading;
   const context = loaded === NOTHING_LOADED ? before : withPrivateAnswers({ ...before, loaded });
   crashPoint('after_load');
   const first = decide(inbound, context);
   const { active } = first.talks;
   if (!active || !isStale(active, needed.get(active.flow))) return storePrivateAnswers(first, context);
-  const more = await loadFlows(new Map([[active.flow, active]]), person, services);
+  const more = await loadFlows(new Map([[active.flow, active]]), person, services, inbound.block);
   const whole = withPrivateAnswers({ ...before, loaded: new Map([...loaded, ...more]) });
   return storePrivateAnswers(decide(inbound, whole), whole);
 }

@@ -40,6 +40,8 @@ export type LoadContext = {
   readonly now: number;
   /** The address of this turn can lose its identity; see `Capabilities`. */
   readonly forgets?: true;
+  /** See `Inbound`. */
+  readonly block?: string;
 };
 
 /** A flow with its feature's functions: load, facts, effects on the person, outcome. */

@@ -31,7 +31,7 @@ export function keysOf(city: string) {
     linkCode: (hash: string) => key(`link-code:${hash}`),
     /** hash: urn: a code that brings a person back in a new browser, by its keyed hash. It expires */
     returnCode: (hash: string) => key(`return-code:${hash}`),
-    /** hash: pseudonym → wrong codes of an address in this hour; city → of all. It expires */
+    /** hash: pseudonym → wrong codes of an address, or of a block of network addresses, in this hour; city → of all. It expires */
     linkTries: (hour: number) => key(`link-tries:${hour}`),
     /** zset: operation id → when it was committed (ms); 48 h. Keyed by pseudonym: it outlives a forgotten person */
     seen: (pseudonym: string) => key(`seen:${pseudonym}`),

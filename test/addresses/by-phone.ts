@@ -5,9 +5,12 @@ import { WebClient } from '../channels/web/web-client.ts';
 import type { TestApp } from '../test-app.ts';
 import { WechatPhone } from '../wechat-phone.ts';
 
-/** A browser of a resident who has opened the chat. */
-export async function openPage(app: TestApp): Promise<WebClient> {
-  const page = new WebClient(`http://127.0.0.1:${app.running.web.port}`);
+/** A browser of a resident who has opened the chat, at the network address that the proxy on this machine names. */
+export async function openPage(app: TestApp, from?: string): Promise<WebClient> {
+  const page = new WebClient(`http://127.0.0.1:${app.running.web.port}`, (request) => {
+    if (from) request.headers.set('x-forwarded-for', from);
+    return fetch(request);
+  });
   await page.start();
   await page.sees(/安邻/);
   return page;

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { HOUR_MS } from '../../src/calendar.ts';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
+import type { Urn } from '../../src/channels/channel.ts';
+import { isGuessing, wrongCodeWrites } from '../../src/people/link/wrong-codes.ts';
 import { loadPerson } from '../../src/people/person-store.ts';
 import type { WebClient } from '../channels/web/web-client.ts';
 import { expectInvariants } from '../faults/invariants.ts';
@@ -149,6 +152,58 @@ test('five wrong codes of a browser end its tries for an hour, also with the rig
   }
   await page.say(`返 ${code}`);
   await page.sees(/过一个小时再试/);
+});
+
+test('one stranger with many browsers is stopped after ten wrong codes, and people elsewhere come back meanwhile', async () => {
+  const owner = await openPage(app);
+  const code = await codeOn(owner);
+  for (const last of [1, 2]) {
+    const page = await openPage(app, `203.0.113.${last}`);
+    for (let i = 2; i < 7; i += 1) {
+      await page.say(`返 33333-${String(i).repeat(5)}`);
+      await page.sees(/这个码不对/);
+    }
+  }
+  const third = await openPage(app, '203.0.113.3');
+  await third.say(`返 ${code}`);
+  await third.sees(/过一个小时再试/);
+  // The limit of joining codes is the same one.
+  await third.say('连 AAAA-BBBB');
+  await third.sees(/过一个小时再试/);
+  const honest = await openPage(app, '203.0.114.3');
+  await honest.say(`返 ${code}`);
+  await honest.sees(/找到您以前的记录了/);
+  await honest.tap('接上');
+  await honest.sees(/欢迎回来/);
+  expect(await keysNaming(app.running.store, '203.0.113')).toEqual([]);
+});
+
+test('a stranger with 256 blocks leaves tries to all others, and the guesses of the city are bounded', async () => {
+  const { store } = app.running;
+  // An hour of its own: the count of another test plays no part.
+  const now = 1000 * HOUR_MS;
+  const guess = async (address: Urn, block?: string): Promise<number> => {
+    if (await isGuessing(store, { address, block }, now)) return 0;
+    const writing = store.redis.multi();
+    for (const [command, ...rest] of wrongCodeWrites(store, { address, block }, now)) writing.call(command, ...rest);
+    await writing.exec();
+    return 1;
+  };
+  let guesses = 0;
+  for (let i = 0; i < 256 * 11; i += 1) guesses += await guess(`web:${i}`, `2001:db8:1:${i % 256}`);
+  expect(guesses).toBe(2560);
+  expect(await isGuessing(store, { address: 'web:honest', block: '203.0.114' }, now)).toBe(false);
+  expect(await isGuessing(store, { address: 'wechat:honest' }, now)).toBe(false);
+  // A channel that sees no network address has the limit of the address.
+  let alone = 0;
+  for (let i = 0; i < 7; i += 1) alone += await guess('wechat:stranger');
+  expect(alone).toBe(5);
+  const tries = store.keys.linkTries(1000);
+  expect(await store.redis.hget(tries, 'city')).toBe('2565');
+  await store.redis.hset(tries, 'city', 4999);
+  expect(await guess('web:botnet', '198.51.100')).toBe(1);
+  expect(await isGuessing(store, { address: 'web:honest', block: '203.0.114' }, now)).toBe(true);
+  expect(await isGuessing(store, { address: 'web:honest', block: '203.0.114' }, now + HOUR_MS)).toBe(false);
 });
 
 test('an address that its channel remembers gets no code and takes none', async () => {

@@ -29,7 +29,7 @@ export function openNewcomerLimit(now: () => number): NewcomerLimit {
 }
 
 /** The block that one household or antenna has: 24 bits of IPv4, 56 bits of IPv6. */
-function blockOf(caller: string): string {
+export function blockOf(caller: string): string {
   const plain = caller.replace(/^::ffff:/, '');
   if (!isIPv6(plain)) return plain.split('.').slice(0, 3).join('.');
   const [head = '', tail = ''] = plain.split('::');

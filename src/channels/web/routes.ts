@@ -7,7 +7,7 @@ import type { Channel, ReadFile, Receive, Urn } from '../channel.ts';
 import { readAttached } from '../channel.ts';
 import type { ChatLog } from './chat-log.ts';
 import { addressOf, newSecret } from './identity.ts';
-import { openNewcomerLimit } from './newcomer-limit.ts';
+import { blockOf, openNewcomerLimit } from './newcomer-limit.ts';
 import { chatOauthRoutes } from './oauth-routes.ts';
 import { contentOf, readWebInput } from './read-input.ts';
 import { shownEntry } from './shown.ts';
@@ -86,7 +86,8 @@ export function webRoutes(settings: WebRoutes): Hono {
     const from = identify(c);
     if (!from) return c.json({ error: 'new' }, 401);
     const { id, language } = input;
-    await receive({ id: `web:${id}`, from, at: now(), ...(language ? { language } : {}), ...contentOf(input) });
+    const by = { from, at: now(), block: blockOf(caller(c)), ...(language ? { language } : {}) };
+    await receive({ id: `web:${id}`, ...by, ...contentOf(input) });
     return c.json({});
   });
 

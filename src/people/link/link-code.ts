@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { HOUR_MS, MINUTE_MS } from '../../calendar.ts';
+import { MINUTE_MS } from '../../calendar.ts';
 import type { Urn } from '../../channels/channel.ts';
 import type { Write } from '../../store/commit.ts';
 import type { Store } from '../../store/store.ts';
@@ -10,8 +10,6 @@ const SIGNS = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 const LENGTH = 8;
 /** Lifetime of a code, ms. */
 const CODE_MS = 10 * MINUTE_MS;
-/** Wrong codes of one address, and of the city, in an hour; then silence. */
-const WRONG_MAX = { address: 5, city: 200 } as const;
 /** Prefix of the /start payload with a code. */
 export const LINK_PREFIX = 'link_';
 
@@ -48,21 +46,4 @@ export async function loadCode({ redis, keys }: Store, hash: string): Promise<Li
   if (!/^[\w-]{22}$/.test(hash)) return undefined;
   const { urn, address } = await orStoreAway(redis.hgetall(keys.linkCode(hash)));
   return urn ? { hash, urn: urn as Urn, address: address as Urn | undefined } : undefined; // written by codeWrites
-}
-
-/** True if this address, or the whole city, typed too many wrong codes in this hour. */
-export async function isGuessing({ redis, keys, pseudonym }: Store, address: Urn, now: number): Promise<boolean> {
-  const key = keys.linkTries(Math.floor(now / HOUR_MS));
-  const [own, all] = await orStoreAway(redis.hmget(key, pseudonym(address), 'city'));
-  return Number(own ?? 0) >= WRONG_MAX.address || Number(all ?? 0) >= WRONG_MAX.city;
-}
-
-/** Counts a wrong code. */
-export function wrongCodeWrites({ keys, pseudonym }: Store, address: Urn, now: number): readonly Write[] {
-  const key = keys.linkTries(Math.floor(now / HOUR_MS));
-  return [
-    ['HINCRBY', key, pseudonym(address), 1],
-    ['HINCRBY', key, 'city', 1],
-    ['PEXPIRE', key, 2 * HOUR_MS],
-  ];
 }
