@@ -178,12 +178,12 @@ ${shown.map(({ code, cells }) => {
 
 /** Promises to residents: kept, late and broken; and how many proposals were not accepted. */
 function promisesPart({ promises, refused }: CityFacts, { say }: Reader): Part | '' {
-  const { kept, late, changed, broken, open, overdue, due } = promises;
-  if (kept + late + changed + broken + open + refused === 0) return '';
+  const { kept, late, changed, broken, unproven, open, overdue, due } = promises;
+  if (kept + late + changed + broken + unproven + open + refused === 0) return '';
   return html`<h2>${say('city-page:promises.title')}</h2>
 <ul><li>${say('city-page:promises.in_time', { kept, due })}</li>
 <li>${say('city-page:promises.late', { late, changed })}</li>
-<li>${say('city-page:promises.broken', { broken })}</li>
+<li>${say('city-page:promises.broken', { broken, unproven })}</li>
 <li>${say('city-page:promises.open', { open, overdue })}</li></ul>
 <p>${say('city-page:promises.refused', { refused })}</p>`;
 }

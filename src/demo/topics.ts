@@ -61,6 +61,7 @@ export function* topicWrites(store: Store, now: number): Generator<Write> {
       at: ago(75),
       cases: [],
       doneAt: ago(44),
+      proof: { as: 'resident' },
       verdict: 'kept',
       settledAt: ago(44),
     },

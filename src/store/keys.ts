@@ -412,7 +412,7 @@ export function keysOf(city: string) {
     topicBallots: (id: string) => key(`topic:${id}:ballots`),
     /** hash: a mark of a household code → the name of the votes on which it was spent; deleted at the count */
     topicCodes: (id: string) => key(`topic:${id}:codes`),
-    /** hash: a mark of a person who took part → '' or `no` (says the promise was not kept); deleted when the topic ends */
+    /** hash: a mark of a person who took part → '', `yes` (saw the promised work done) or `no` (not done); deleted when the topic ends */
     topicTookPart: (id: string) => key(`topic:${id}:took-part`),
     /** hash: StatementId → JSON Statement, without its author */
     topicStatements: (id: string) => key(`topic:${id}:statements`),

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
-import type { HazardCase } from '../../src/cases/hazard-case.ts';
 import { cityOf } from '../../src/city/city.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
+import type { Round } from '../../src/creation/rounds/round.ts';
 import { countSeconds } from '../../src/deliberation/ballot/count-votes.ts';
 import { eligibility } from '../../src/deliberation/ballot/eligibility.ts';
-import type { TopicPromise } from '../../src/deliberation/promise/promise.ts';
-import { BROKEN_AFTER_MS, promiseLedger, settlePromise } from '../../src/deliberation/promise/promise.ts';
+import type { TopicPromise, Work } from '../../src/deliberation/promise/promise.ts';
+import { BROKEN_AFTER_MS, promiseLedger, stateOfPromise } from '../../src/deliberation/promise/promise.ts';
+import { workOfCase, workOfProject, workOfTask } from '../../src/deliberation/promise/work.ts';
 import { nextStatement } from '../../src/deliberation/statement/statement.ts';
 import type { Addressee } from '../../src/deliberation/topic/topic.ts';
 import type { TopicStep } from '../../src/deliberation/topic/topic-life.ts';
@@ -28,6 +29,7 @@ import { mayModerate } from '../../src/deliberation/topic/topic-rights.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import { newContact } from '../../src/people/contact.ts';
 import type { Role } from '../../src/people/role.ts';
+import type { KeptTask } from '../../src/volunteers/tasks/task.ts';
 import { NOW } from '../engine/play.ts';
 import { topicIn } from './topic-scenarios.ts';
 
@@ -143,43 +145,58 @@ test('the statement that was seen least comes next, and none twice', () => {
 
 const PROMISE: TopicPromise = { unit: 'u', measure: 'm', due: NOW, by: 'p', at: NOW - 9 * DAY_MS, cases: [] };
 const WITH_CASES: TopicPromise = { ...PROMISE, cases: ['case_a', 'case_b'] };
-const ended = (state: HazardCase['state'], since: number) => ({ state, since });
+const solved = (at: number, proven = true): Work => ({ type: 'solved', at, proven });
+const [OPEN, FAILED, DROPPED] = [{ type: 'open' }, { type: 'failed' }, { type: 'dropped' }] as const;
+const SEEN = { ...PROMISE, doneAt: NOW, doneBy: 'p', proof: { as: 'resident' } } as const;
+const LONG_AFTER = NOW + BROKEN_AFTER_MS + 1;
 
-test.each<[string, TopicPromise, readonly { state: HazardCase['state']; since: number }[], number, string | undefined]>(
-  [
-    ['open before its date', WITH_CASES, [ended('closed', NOW - 2), ended('in_progress', NOW - 2)], NOW - 1, undefined],
-    [
-      'late while a case is open',
-      WITH_CASES,
-      [ended('closed', NOW - 2), ended('in_progress', NOW - 2)],
-      NOW + 1,
-      undefined,
-    ],
-    ['kept', WITH_CASES, [ended('closed', NOW - 2), ended('closed', NOW)], NOW + DAY_MS, 'kept'],
-    ['late', WITH_CASES, [ended('closed', NOW - 2), ended('closed', NOW + 1)], NOW + DAY_MS, 'late'],
-    [
-      'broken by a case that was not solved',
-      WITH_CASES,
-      [ended('closed', NOW - 2), ended('closed_unsolved', NOW)],
-      NOW + 1,
-      'broken',
-    ],
-    [
-      'open while its date is ahead',
-      WITH_CASES,
-      [ended('closed', NOW - 2), ended('closed_unsolved', NOW - 1)],
-      NOW - 1,
-      undefined,
-    ],
-    ['not kept by a deleted case', WITH_CASES, [ended('closed', NOW - 2)], NOW + 1, undefined],
-    ['broken thirty days after its date', PROMISE, [], NOW + BROKEN_AFTER_MS + 1, 'broken'],
-    ['kept by a lead’s word without a case', { ...PROMISE, doneAt: NOW }, [], NOW, 'kept'],
-    ['not kept by a word where cases tell', { ...WITH_CASES, doneAt: NOW }, [ended('filed', NOW)], NOW, undefined],
-    ['changed', { ...PROMISE, doneAt: NOW, changed: { why: 'w', from: NOW - 9, at: NOW - 9 } }, [], NOW, 'changed'],
-    ['given up', { ...PROMISE, givenUp: 'w' }, [], NOW - 1, 'broken'],
-  ],
-)('a promise is %s', (_name, promise, cases, now, verdict) => {
-  expect(settlePromise(promise, cases, now)?.verdict).toBe(verdict);
+test.each<[string, TopicPromise, readonly Work[], number, string]>([
+  ['open before its date', WITH_CASES, [solved(NOW - 2), OPEN], NOW - 1, 'open'],
+  ['late while a case is open', WITH_CASES, [solved(NOW - 2), OPEN], NOW + 1, 'open'],
+  ['kept', WITH_CASES, [solved(NOW - 2), solved(NOW)], NOW + DAY_MS, 'kept'],
+  ['late', WITH_CASES, [solved(NOW - 2), solved(NOW + 1)], NOW + DAY_MS, 'late'],
+  ['broken by work that was not solved', WITH_CASES, [solved(NOW - 2), FAILED], NOW + 1, 'broken'],
+  ['open while its date is ahead', WITH_CASES, [solved(NOW - 2), FAILED], NOW - 1, 'open'],
+  ['not kept by deleted work', WITH_CASES, [solved(NOW - 2), OPEN], NOW + 1, 'open'],
+  ['kept beside a task that was cancelled', WITH_CASES, [solved(NOW - 2), DROPPED], NOW + 1, 'kept'],
+  ['open with a cancelled task alone', { ...PROMISE, tasks: ['task_a'] }, [DROPPED], NOW + 1, 'open'],
+  ['broken thirty days after its date', PROMISE, [], LONG_AFTER, 'broken'],
+  ['done, not kept, by a lead’s word', { ...PROMISE, doneAt: NOW, doneBy: 'p' }, [], NOW, 'done'],
+  ['kept by a lead’s word that another person saw', SEEN, [], NOW, 'kept'],
+  ['done, not kept, by work that only the promiser saw', WITH_CASES, [solved(NOW), solved(NOW, false)], NOW, 'done'],
+  ['unproven when nobody else looks', WITH_CASES, [solved(NOW), solved(NOW, false)], LONG_AFTER, 'unproven'],
+  ['not kept by a word where cases tell', { ...SEEN, cases: ['case_a'] }, [OPEN], NOW, 'open'],
+  ['changed', { ...SEEN, changed: { why: 'w', from: NOW - 9, at: NOW - 9 } }, [], NOW, 'changed'],
+  ['given up', { ...PROMISE, givenUp: 'w' }, [], NOW - 1, 'broken'],
+])('a promise is %s', (_name, promise, work, now, expected) => {
+  const state = stateOfPromise(promise, work, now);
+  expect(state.type === 'settled' ? state.verdict : state.type).toBe(expected);
+});
+
+test('work is proven by a check or photo of a person other than the promiser', () => {
+  const promise = { ...PROMISE, by: 'lead', doneBy: 'second' };
+  const closed = { state: 'closed', since: NOW } as const;
+  expect(workOfCase(closed, ['lead', 'second'], promise)).toMatchObject({ proven: false });
+  expect(workOfCase(closed, ['lead', 'grid'], promise)).toMatchObject({ proven: true, at: NOW });
+  expect(workOfCase({ state: 'closed_unsolved', since: NOW }, ['grid'], promise).type).toBe('failed');
+  const part = { state: 'proven', at: NOW } as const;
+  const task = (state: 'open' | 'ended' | 'cancelled', came: boolean) =>
+    // The rules read these fields only.
+    ({ record: { state, until: NOW }, parts: came ? { volunteer_a: part } : {} }) as unknown as KeptTask;
+  expect(workOfTask(task('ended', true), ['lead'], promise)).toMatchObject({ type: 'solved', proven: false });
+  expect(workOfTask(task('ended', true), ['volunteer'], promise)).toMatchObject({ type: 'solved', proven: true });
+  expect(workOfTask(task('ended', false), [], promise).type).toBe('failed');
+  expect(workOfTask(task('cancelled', true), ['volunteer'], promise).type).toBe('dropped');
+  const round = (more: Partial<Round>) =>
+    ({ state: 'judged', projects: [{ no: 5, due: NOW, doneAt: NOW - 1 }], checks: {}, checkers: [], ...more }) as Round;
+  expect(workOfProject(round({}), 5, promise)).toEqual({ type: 'solved', at: NOW - 1, proven: false });
+  const seen = round({ checks: { 5: 'full' }, checkers: ['checker', 'lead'] });
+  expect(workOfProject(seen, 5, promise)).toMatchObject({ proven: true });
+  expect(workOfProject(round({ checks: { 5: 'half' }, checkers: ['checker'] }), 5, promise)).toMatchObject({
+    proven: false,
+  });
+  expect(workOfProject(round({ projects: [{ no: 5, due: NOW }], state: 'withdrawn' }), 5, promise).type).toBe('failed');
+  expect(workOfProject(round({}), 6, promise).type).toBe('open');
 });
 
 test('the ledger counts what was due by its first date, and a changed date is never kept', () => {
@@ -191,7 +208,16 @@ test('the ledger counts what was due by its first date, and a changed date is ne
     { ...PROMISE, due: NOW - 1 },
     { ...PROMISE, due: NOW + 1 },
   ];
-  expect(promiseLedger(all, NOW)).toEqual({ kept: 1, late: 0, changed: 0, broken: 1, open: 3, overdue: 1, due: 4 });
+  expect(promiseLedger(all, NOW)).toEqual({
+    kept: 1,
+    late: 0,
+    changed: 0,
+    broken: 1,
+    unproven: 0,
+    open: 3,
+    overdue: 1,
+    due: 4,
+  });
 });
 
 test('only a lead of the region promises', () => {

@@ -42,6 +42,7 @@ const accessTo = (topic: Kept<Topic>, more: Partial<TopicAccess> = {}): TopicAcc
 const STATEMENTS: readonly Statement[] = [{ id: 's1', words: '装在车棚里最好。', state: 'shown', at: 1 }];
 const waiting: readonly Statement[] = [{ id: 's2', words: '晚上要有人看。', state: 'waiting', at: 2 }];
 const PROMISE = { unit: 'office_990101001', measure: '装好', due: NOW - 1, by: 'p', at: 0, cases: [] };
+const AWAITS = { ...PROMISE, awaitsProof: true } as const;
 const MEETING = { rule: 'residents', at: NOW - 1, place: '活动室', agenda: '充电桩', noticedAt: 0 } as const;
 
 const listOf = (topic: Kept<Topic>, access?: TopicAccess) => ({
@@ -64,7 +65,10 @@ const steering = (topic: Kept<Topic>) => ({
   waiting,
   card: NO_CARD,
   linked: undefined,
+  tasks: [],
+  projects: [],
 });
+const PROJECT = { id: 'round_abcd1234.5', premises: 'p1', project: { round: 'round_abcd1234', no: 5 } } as const;
 const heldBy = (topic: Kept<Topic>) => ({ topic, checked: {}, now: NOW, me: 'q' });
 const votingOn = (state: Topic['state'], more: Partial<Topic> = {}) => accessTo(topicIn(state, more));
 
@@ -123,7 +127,19 @@ export const TOPIC_SCENARIOS = {
       name: 'not done',
       moves: [{ tap: 'yes' }],
       outcome: 'promise_objected',
-      loaded: accessTo(topicIn('promised', { promise: PROMISE }), { tookPart: '' }),
+      loaded: { access: accessTo(topicIn('promised', { promise: PROMISE }), { tookPart: '' }), me: 'q' },
+    },
+    {
+      name: 'seen to be done',
+      moves: [{ tap: 'done' }],
+      outcome: 'promise_proven',
+      loaded: { access: accessTo(topicIn('promised', { promise: AWAITS }), { tookPart: '' }), me: 'q' },
+    },
+    {
+      name: 'the promiser proves nothing',
+      moves: [{ tap: 'done' }],
+      outcome: 'promise_own',
+      loaded: { access: accessTo(topicIn('promised', { promise: AWAITS }), { tookPart: '' }), me: 'p' },
     },
   ],
   'steer-topics': [
@@ -146,6 +162,20 @@ export const TOPIC_SCENARIOS = {
       moves: ['1', { tap: 'promise' }, '1', '装两个充电桩', '2026-12-31'],
       outcome: 'topic_promise',
       loaded: steering(topicIn('decided')),
+      grants: LEAD,
+    },
+    {
+      name: 'linked to a project of premises',
+      moves: ['1', { tap: 'link' }, { tap: 'project' }, '1'],
+      outcome: 'topic_link',
+      loaded: { ...steering(topicIn('promised', { promise: PROMISE })), projects: [PROJECT] },
+      grants: LEAD,
+    },
+    {
+      name: 'seen by another lead',
+      moves: ['1', { tap: 'seen' }],
+      outcome: 'topic_seen',
+      loaded: steering(topicIn('promised', { promise: AWAITS })),
       grants: LEAD,
     },
     {

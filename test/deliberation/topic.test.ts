@@ -5,10 +5,12 @@ import { addHistory, loadCase, newCaseId } from '../../src/cases/case-store.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
 import { responsibleRegions } from '../../src/cases/routing.ts';
 import type { TopicBoard } from '../../src/console/topics.ts';
-import { loadTopics } from '../../src/deliberation/topic/topic-store.ts';
+import { keepTopic, loadTopic, loadTopics } from '../../src/deliberation/topic/topic-store.ts';
 import { lifeOf } from '../../src/demo/life.ts';
 import { randomFrom } from '../../src/random.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
+import type { Task } from '../../src/volunteers/tasks/task.ts';
+import { keepTask, setPart } from '../../src/volunteers/tasks/task-store.ts';
 import { STREET, shown, staff } from '../cases/desk.ts';
 import type { Browser } from '../console/browser.ts';
 import { signIn } from '../console/browser.ts';
@@ -17,6 +19,7 @@ import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import { COMMUNITY, neighbours, OTHER_COMMUNITY } from './neighbours.ts';
+import { topicIn } from './topic-scenarios.ts';
 
 let app: TestApp;
 let lead: Phone;
@@ -199,7 +202,7 @@ test('a topic goes from a proposal to a kept promise', { timeout: 120_000 }, asy
   const number = await solvedCase(app);
   await lead.tap('看一看');
   await lead.sees(/充电桩/);
-  await lead.tap('连上案件');
+  await lead.tap('连上要做的活');
   await lead.sees(/案件编号/);
   await lead.say('AAAA-AAAA');
   await lead.sees(/没有这个编号的案件/);
@@ -207,7 +210,7 @@ test('a topic goes from a proposal to a kept promise', { timeout: 120_000 }, asy
   await lead.sees(/请核对后再写/);
   await lead.tap('看一看');
   await lead.sees(/充电桩/);
-  await lead.tap('连上案件');
+  await lead.tap('连上要做的活');
   await lead.sees(/案件编号/);
   await lead.say(shown(number));
   await lead.sees(/连上这个案件吗/);
@@ -274,6 +277,74 @@ test('a refusal has a reason that is counted, and the street looks again', { tim
     op: 'accept-the-topic-0001',
   });
   await zhou.hasSeen(/您提的这件可以开始了.*花坛/s);
+});
+
+test('a promise follows its task, and is kept once another person than the promiser has seen it', {
+  timeout: 60_000,
+}, async () => {
+  const { store } = app.running;
+  const now = app.simulator.world.now();
+  const by = store.pseudonym(`telegram:${lead.id}`);
+  const promise = {
+    unit: 'office_990101001000',
+    measure: '楼道灯修好',
+    due: now + 30 * DAY_MS,
+    by,
+    at: now,
+    cases: [],
+  };
+  const { record } = topicIn('promised', { id: 'topic_proof123', words: '把楼道灯修好', since: now, promise });
+  const task: Task = {
+    id: 'task_lights12',
+    kind: 'help',
+    state: 'open',
+    words: '换楼道灯',
+    place: { region: COMMUNITY },
+    region: COMMUNITY,
+    from: now + DAY_MS,
+    until: now + DAY_MS + HOUR_MS,
+    needed: 1,
+    skills: [],
+    checkIn: 'code',
+    code: '1234',
+    proof: 'words',
+    by,
+    madeAt: now,
+    waves: 0,
+  };
+  await bulkWrite(store, [...keepTopic(store, record).writes, ...keepTask(store, task).writes]);
+  await lead.forge((await lead.sees(/./)).message_id, `go/steer-topics/${record.id}`);
+  await lead.hasNew(/楼道灯修好/);
+  await lead.tap('连上要做的活');
+  await lead.sees(/连上哪一种/);
+  await lead.tap('志愿者任务');
+  await lead.sees(/哪一个任务/);
+  await lead.say('1');
+  await lead.sees(/连上了/);
+  const came = [
+    ['ZADD', store.keys.taskTakers(task.id), now, 'volunteer_lights12'] as const,
+    ['ZADD', store.keys.volunteerTasks('volunteer_lights12'), now, task.id] as const,
+    ...setPart(store, task.id, 'volunteer_lights12', { state: 'confirmed', at: now + DAY_MS }),
+  ];
+  await bulkWrite(store, [...keepTask(store, { ...task, state: 'ended' }, { version: 1 }).writes, ...came]);
+  await app.advance(DAY_MS);
+  await app.settle();
+  const loaded = async () => (await loadTopic(store, record.id))?.record.promise;
+  expect(await loaded()).toMatchObject({ tasks: [task.id], awaitsProof: true });
+  // The promiser is told, and cannot confirm the own promise.
+  await lead.hasSeen(/说是做好了/);
+  await lead.tap('看一看');
+  const card = await lead.sees(/连着 1 件活，做好 1 件.*等另一位去看一看才算/s);
+  expect(card.buttons.flat().some(({ text }) => text.includes('做好了'))).toBe(false);
+  await street.hasSeen(/说是做好了/);
+  await street.tap('看一看');
+  await street.sees(/等另一位去看一看才算/);
+  await street.tap('我去看了，做好了');
+  await street.sees(/谢谢您去看/);
+  await app.advance(HOUR_MS);
+  await app.settle();
+  expect(await loaded()).toMatchObject({ verdict: 'kept', settledAt: task.until });
+  await expectInvariants(store);
 });
 
 test('a page of topics is for leads, the office and auditors, in their scope', { timeout: 60_000 }, async () => {

@@ -4,6 +4,8 @@ import type { Words } from '../../engine/steps/text.ts';
 import type { Store } from '../../store/store.ts';
 import type { Change, Kept } from '../../store/versioned-record.ts';
 import type { TopicPromise } from '../promise/promise.ts';
+import { hasLinks } from '../promise/promise.ts';
+import { isOther } from '../promise/work.ts';
 import { keepStatement } from '../statement/statement.ts';
 import type { RefusalReason, Topic } from '../topic/topic.ts';
 import type { TopicRefusal, TopicStep } from '../topic/topic-life.ts';
@@ -22,7 +24,10 @@ export type SteerAnswers = {
   readonly reason?: string | null;
   readonly unit?: string | null;
   readonly measure?: Words | null;
+  readonly work?: string | null;
   readonly case?: Words | null;
+  readonly task?: string | null;
+  readonly project?: string | null;
   readonly why?: Words | null;
 };
 
@@ -44,7 +49,13 @@ export function steerActions(facts: Steering, now: number): readonly Option[] {
     ...(isMeetingDue ? [open('minute')] : []),
     ...(state === 'decided' ? [{ id: 'promise' }] : []),
     ...(state === 'promised' && promise?.verdict === undefined
-      ? [{ id: 'link' }, ...(promise?.cases.length === 0 ? [{ id: 'done' }] : []), { id: 'change' }, { id: 'give_up' }]
+      ? [
+          ...(promise?.awaitsProof && isOther(facts.me, promise) ? [{ id: 'seen' }] : []),
+          { id: 'link' },
+          ...(promise && !hasLinks(promise) && promise.doneAt === undefined ? [{ id: 'done' }] : []),
+          { id: 'change' },
+          { id: 'give_up' },
+        ]
       : []),
     { id: 'close' },
   ];
@@ -52,7 +63,10 @@ export function steerActions(facts: Steering, now: number): readonly Option[] {
 
 type Act =
   | ({ readonly type: 'done'; readonly topic: Topic } & Change)
-  | { readonly type: 'refused'; readonly why: TopicRefusal | 'case_unknown' | 'no_statement' | 'date_earlier' };
+  | {
+      readonly type: 'refused';
+      readonly why: TopicRefusal | 'case_unknown' | 'no_statement' | 'date_earlier' | 'own_promise';
+    };
 
 type Acting = { readonly store: Store; readonly facts: Steering; readonly now: number };
 
@@ -95,14 +109,30 @@ export function actOnTopic(
       return keep(promiseTopic(topic, promise, facts, now), news('promised'));
     }
     case 'link': {
-      const { linked, regions } = facts;
+      const { linked, regions, tasks, projects } = facts;
+      const { promise } = topic;
+      if (answers.work === 'task') {
+        const task = tasks.find(({ record }) => record.id === answers.task)?.record.id;
+        return task ? change({ tasks: [...(promise?.tasks ?? []), task] }) : { type: 'refused', why: 'not_now' };
+      }
+      if (answers.work === 'project') {
+        const project = projects.find(({ id }) => id === answers.project)?.project;
+        return project
+          ? change({ projects: [...(promise?.projects ?? []), project] })
+          : { type: 'refused', why: 'not_now' };
+      }
       const street = regions.above(topic.region, 'street') ?? topic.region;
       const isHere = linked && regions.chain(linked.place.region ?? '').includes(street);
       if (!linked || !isHere) return { type: 'refused', why: 'case_unknown' };
-      return change({ cases: [...new Set([...(topic.promise?.cases ?? []), linked.id])] });
+      return change({ cases: [...new Set([...(promise?.cases ?? []), linked.id])] });
     }
     case 'done':
-      return change({ doneAt: now });
+      return change({ doneAt: now, doneBy: facts.me });
+    case 'seen': {
+      const { promise } = topic;
+      if (!promise?.awaitsProof || !isOther(facts.me, promise)) return { type: 'refused', why: 'own_promise' };
+      return change({ proof: { as: 'organiser', by: facts.me } });
+    }
     case 'change': {
       const { promise } = topic;
       if (!promise || answers.dueAt <= promise.due) return { type: 'refused', why: 'date_earlier' };

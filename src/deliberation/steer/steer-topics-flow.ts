@@ -5,12 +5,13 @@ import type { City } from '../../city/city.ts';
 import type { Value } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
-import type { Option } from '../../engine/step.ts';
+import type { Names, Option } from '../../engine/step.ts';
 import { choice } from '../../engine/steps/choice.ts';
 import { confirm } from '../../engine/steps/confirm.ts';
 import { date } from '../../engine/steps/date.ts';
 import { text } from '../../engine/steps/text.ts';
 import { talk } from '../../people/talk.ts';
+import { listedTaskName } from '../../volunteers/tasks/task-card.ts';
 import { REFUSAL_REASONS } from '../topic/topic.ts';
 import { topicName, topicValues } from '../topic/topic-card.ts';
 import { MAY_STEER } from '../topic/topic-rights.ts';
@@ -25,6 +26,25 @@ const isAction =
   (...actions: readonly string[]) =>
   ({ answers }: { readonly answers: SteerAnswers }) =>
     actions.includes(answers.next ?? '');
+
+/** The kinds of work that may be linked now. */
+function worksOf({ facts: { tasks, projects } }: Here): readonly Option[] {
+  return [
+    { id: 'case' },
+    ...(tasks.length > 0 ? [{ id: 'task' }] : []),
+    ...(projects.length > 0 ? [{ id: 'project' }] : []),
+  ];
+}
+
+const isLinking =
+  (work: 'case' | 'task' | 'project') =>
+  ({ answers }: Here) =>
+    answers.next === 'link' && (answers.work ?? 'case') === work;
+
+function projectName(premises: string, no: number, { premises: all }: Steering): Names {
+  const names = all.get(premises)?.names ?? { 'zh-CN': premises };
+  return Object.fromEntries(Object.entries(names).map(([language, name]) => [language, `${name} #${no}`]));
+}
 
 /** The end of an office day: a promise is due then. */
 const OFFICE_ENDS = 'T17:30';
@@ -44,7 +64,7 @@ export const steerTopics = flow<Steering>({ id: 'steer-topics', version: 1, life
       options: ({ facts, now }): readonly Option[] => steerActions(facts, now),
       values: ({ facts }) => (facts.chosen ? topicValues(facts.chosen.record, facts, facts.card) : {}),
       confirms: ({ facts }) => facts.chosen?.version,
-      resets: ['into', 'statement', 'verdict', 'reason', 'unit', 'measure', 'due', 'case', 'why'],
+      resets: ['into', 'statement', 'verdict', 'reason', 'unit', 'measure', 'due', 'work', 'case', 'why'],
     }),
   )
   .step(
@@ -85,9 +105,33 @@ export const steerTopics = flow<Steering>({ id: 'steer-topics', version: 1, life
     text({ relevant: isAction('promise'), minLength: 4, maxLength: 200, written: true, screen: personShield }),
   )
   .step('due', date({ relevant: isAction('promise', 'change'), withinDays: 365 }))
-  .step('case', text({ relevant: isAction('link'), maxLength: 20, written: true, resets: ['sure'] }))
+  .step(
+    'work',
+    choice({
+      relevant: (here: Here) => here.answers.next === 'link' && worksOf(here).length > 1,
+      options: ({ facts, answers }) => worksOf({ facts, answers }),
+      resets: ['case', 'task', 'project', 'sure'],
+    }),
+  )
+  .step('case', text({ relevant: isLinking('case'), maxLength: 20, written: true, resets: ['sure'] }))
   // The case is loaded before this question.
-  .step('sure', confirm({ relevant: isAction('link'), values: ({ facts }) => ({ found: linkedCase(facts) }) }))
+  .step('sure', confirm({ relevant: isLinking('case'), values: ({ facts }) => ({ found: linkedCase(facts) }) }))
+  .step(
+    'task',
+    choice({
+      relevant: isLinking('task'),
+      options: ({ facts }) =>
+        facts.tasks.map((kept) => ({ id: kept.record.id, name: listedTaskName(kept, { ...facts, me: undefined }) })),
+    }),
+  )
+  .step(
+    'project',
+    choice({
+      relevant: isLinking('project'),
+      options: ({ facts }) =>
+        facts.projects.map(({ id, premises, project: { no } }) => ({ id, name: projectName(premises, no, facts) })),
+    }),
+  )
   .step(
     'why',
     text({
@@ -127,7 +171,7 @@ export const steerTopicsTalk = talk({
   },
   finish: (answers, { store, facts, now }) => {
     const { chosen } = facts;
-    const isKept = answers.next === 'link' && answers.sure !== true;
+    const isKept = answers.next === 'link' && (answers.work ?? 'case') === 'case' && answers.sure !== true;
     if (!chosen || !answers.next || answers.next === 'close' || isKept)
       return noChange('topics_seen', { key: 'common:closed' });
     const due = answers.due ? momentOf(`${answers.due}${OFFICE_ENDS}`) : now;

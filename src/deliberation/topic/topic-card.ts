@@ -7,6 +7,7 @@ import type { SoundingResult, TopicResults } from '../ballot/results.ts';
 import type { TopicAccess, VotingFacts } from '../ballot/topic-access.ts';
 import { CHOICES } from '../ballot/topic-ballot.ts';
 import type { ShownShare } from '../consensus/shown-share.ts';
+import type { Work } from '../promise/promise.ts';
 import type { Topic } from './topic.ts';
 
 /** Graphemes of a topic in a list. */
@@ -54,7 +55,12 @@ export function codeNote({ code, topic }: TopicAccess): readonly LocalizedMessag
 }
 
 /** What a card shows of a topic besides its words. */
-export type CardFacts = { readonly results: TopicResults; readonly objections: number | undefined };
+export type CardFacts = {
+  readonly results: TopicResults;
+  readonly objections: number | undefined;
+  /** The work to which a promise is linked. */
+  readonly work?: readonly Work[];
+};
 
 /** The values of a topic's card. */
 export function topicValues(topic: Topic, city: Pick<City, 'regions' | 'units'>, facts: CardFacts): Values {
@@ -121,7 +127,7 @@ export function shareValue(share: ShownShare): Value {
 function promiseLines(
   { promise, late }: Topic,
   { units }: Pick<City, 'units'>,
-  { objections }: CardFacts,
+  { objections, work = [] }: CardFacts,
 ): readonly Value[] {
   if (!promise) return [];
   const unit: Value = { names: units.get(promise.unit)?.names ?? { 'zh-CN': promise.unit } };
@@ -137,9 +143,14 @@ function promiseLines(
         },
       ]
     : [];
-  const overdue: readonly Value[] = late ? [{ key: 'flows/topics:overdue' }] : [];
+  const counted = work.filter(({ type }) => type !== 'dropped');
+  const solved = counted.filter(({ type }) => type === 'solved').length;
+  const linked: readonly Value[] =
+    counted.length > 0 ? [{ key: 'flows/topics:work', values: { n: counted.length, solved } }] : [];
+  const awaits: readonly Value[] = promise.awaitsProof ? [{ key: 'flows/topics:awaits_proof' }] : [];
+  const overdue: readonly Value[] = late && !promise.awaitsProof ? [{ key: 'flows/topics:overdue' }] : [];
   const verdict: readonly Value[] = promise.verdict ? [{ key: `flows/topics:verdict.${promise.verdict}` }] : overdue;
   const objected: readonly Value[] =
     objections === undefined ? [] : [{ key: 'flows/topics:objections', values: { n: objections } }];
-  return [said, ...changed, ...verdict, ...objected];
+  return [said, ...changed, ...linked, ...awaits, ...verdict, ...objected];
 }

@@ -1,5 +1,4 @@
 import { DAY_MS, HOUR_MS } from '../../calendar.ts';
-import { loadCases } from '../../cases/case-store.ts';
 import { loadContactPage } from '../../people/contact-page.ts';
 import type { Write } from '../../store/commit.ts';
 import { forgetHistory } from '../../store/forget-history.ts';
@@ -12,7 +11,8 @@ import type { TopicResults } from '../ballot/results.ts';
 import { keepTopicResults, loadTopicResults } from '../ballot/results.ts';
 import { loadTopicBallots } from '../ballot/topic-ballot.ts';
 import { dropRoundKey, loadTopicSecrets, newTopicSecrets, nextRoundKey } from '../ballot/topic-secrets.ts';
-import { settlePromise } from '../promise/promise.ts';
+import { stateOfPromise } from '../promise/promise.ts';
+import { loadWork } from '../promise/work.ts';
 import { loadStatements } from '../statement/statement.ts';
 import type { Topic } from './topic.ts';
 import { isOpenTopic } from './topic.ts';
@@ -29,7 +29,7 @@ import {
 } from './topic-life.ts';
 import { checkNoneLeft, keepTopic, loadProposer, queueTopicNews } from './topic-store.ts';
 
-/** Promises are compared with their cases this often, ms. */
+/** Promises are compared with their work this often, ms. */
 const LOOK_EVERY_MS = HOUR_MS;
 
 /** Returns the next step of a due topic; undefined if it must be tried again later. */
@@ -139,7 +139,7 @@ async function countRound(store: Store, kept: Kept<Topic>, now: number): Promise
   };
 }
 
-/** Settles a promise whose cases tell how it ended, and ends the review after its time. */
+/** Settles a promise whose work tells how it ended, and ends the review after its time. */
 async function lookAtPromise(store: Store, kept: Kept<Topic>, now: number): Promise<Change> {
   const { record: topic } = kept;
   const { promise } = topic;
@@ -150,30 +150,31 @@ async function lookAtPromise(store: Store, kept: Kept<Topic>, now: number): Prom
       ? withWrites(keepTopic(store, step.topic, kept), [])
       : later(store, topic.id, topic.until);
   }
-  const linked = await loadCases(store, promise.cases);
-  const settled = settlePromise(
-    promise,
-    linked.map(({ record }) => record),
-    now,
-  );
-  if (!settled) {
-    const isDueNow = now >= promise.due && topic.late === undefined;
-    if (!isDueNow)
-      return later(
-        store,
-        topic.id,
-        now < promise.due ? Math.min(now + LOOK_EVERY_MS, promise.due) : now + LOOK_EVERY_MS,
-      );
-    const late: Topic = { ...topic, late: true };
-    return withWrites(keepTopic(store, late, kept, now + LOOK_EVERY_MS), [
-      queueTopicNews(store, topic.id, 'promise_due', now),
+  const state = stateOfPromise(promise, await loadWork(store, promise), now);
+  if (state.type === 'settled') {
+    const { awaitsProof: _over, ...rest } = promise;
+    const until = now + TOPIC_DAYS.review * DAY_MS;
+    const after: Topic = { ...topic, until, promise: { ...rest, verdict: state.verdict, settledAt: state.settledAt } };
+    return withWrites(keepTopic(store, after, kept, until), [
+      queueTopicNews(store, topic.id, `promise_${state.verdict}`, now),
     ]);
   }
-  const until = now + TOPIC_DAYS.review * DAY_MS;
-  const after: Topic = { ...topic, until, promise: { ...promise, ...settled } };
-  return withWrites(keepTopic(store, after, kept, until), [
-    queueTopicNews(store, topic.id, `promise_${settled.verdict}`, now),
-  ]);
+  const isDone = state.type === 'done';
+  const isOverdue = !isDone && now >= promise.due && topic.late === undefined;
+  const next = !isDone && now < promise.due ? Math.min(now + LOOK_EVERY_MS, promise.due) : now + LOOK_EVERY_MS;
+  if (isDone === (promise.awaitsProof === true) && !isOverdue) return later(store, topic.id, next);
+  // Work that is open again awaits no proof.
+  const { awaitsProof: _before, ...open } = promise;
+  const after: Topic = {
+    ...topic,
+    ...(isOverdue ? { late: true } : {}),
+    promise: isDone ? { ...promise, awaitsProof: true } : open,
+  };
+  const news = [...(isDone ? ['promise_done'] : []), ...(isOverdue ? ['promise_due'] : [])];
+  return withWrites(
+    keepTopic(store, after, kept, next),
+    news.map((event) => queueTopicNews(store, topic.id, event, now)),
+  );
 }
 
 /** Deletes what an ended topic still holds about people: its proposer, who took part, and its keys. */

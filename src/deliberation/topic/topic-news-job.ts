@@ -54,7 +54,7 @@ async function tell({ event, since }: { readonly event: string; readonly since: 
   );
 }
 
-const TO_STAFF = ['proposed', 'appealed', 'late', 'said', 'decided', 'promise_due'];
+const TO_STAFF = ['proposed', 'appealed', 'late', 'said', 'decided', 'promise_due', 'promise_done'];
 const TO_PROPOSER = [
   'declined',
   'seconding',
@@ -64,6 +64,8 @@ const TO_PROPOSER = [
   'lapsed',
   'merged',
   'promised',
+  'promise_done',
+  'promise_unproven',
   'promise_kept',
   'promise_late',
   'promise_changed',

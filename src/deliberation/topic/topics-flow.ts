@@ -16,6 +16,7 @@ import { loadTopicResults } from '../ballot/results.ts';
 import type { TopicAccess } from '../ballot/topic-access.ts';
 import { loadTopicAccess } from '../ballot/topic-access.ts';
 import { mayObject } from '../promise/object-promise-flow.ts';
+import { loadWork } from '../promise/work.ts';
 import type { Topic } from './topic.ts';
 import { isOpenTopic, isPublicTopic } from './topic.ts';
 import type { CardFacts } from './topic-card.ts';
@@ -82,7 +83,7 @@ function actionsFor({ chosen, access, own, mayVote }: TopicsFacts, now: number):
     ...(isOpenNow && state === 'deciding' && kind === 'sounding'
       ? [opens(votes.choice === undefined ? 'vote' : 'vote_again', 'vote-topic')]
       : []),
-    ...(mayObject({ access }, now) ? [opens('object', 'object-promise')] : []),
+    ...(mayObject({ access }, now) ? [opens(topic.promise?.awaitsProof ? 'look' : 'object', 'object-promise')] : []),
     ...(isOwn && ['proposed', 'moderated', 'seconding'].includes(state) ? [{ id: 'withdraw' }] : []),
     ...(isOwn && state === 'declined' && !topic.appealed ? [{ id: 'appeal' }] : []),
     { id: 'close' },
@@ -164,9 +165,11 @@ function switchDigest(to: 'digest_on' | 'digest_off', { keys }: Store, person: U
 /** Loads what a topic's card shows. Objections are shown rounded, from ten on. */
 export async function loadCard(store: Store, topic: Topic | undefined): Promise<CardFacts> {
   if (!topic) return { results: {}, objections: undefined };
-  const [results, parts] = await Promise.all([
+  const { promise } = topic;
+  const [results, parts, work] = await Promise.all([
     loadTopicResults(store, topic.id),
-    topic.promise ? orStoreAway(store.redis.hvals(store.keys.topicTookPart(topic.id))) : [],
+    promise ? orStoreAway(store.redis.hvals(store.keys.topicTookPart(topic.id))) : [],
+    promise && promise.verdict === undefined ? loadWork(store, promise) : [],
   ]);
-  return { results, objections: roundedCount(parts.filter((one) => one === 'no').length) };
+  return { results, objections: roundedCount(parts.filter((one) => one === 'no').length), work };
 }

@@ -87,9 +87,9 @@ function Line({ row }: { readonly row: TopicRow }) {
 }
 
 function Ledger({ board: { ledger, refusals } }: { readonly board: TopicBoard }) {
-  const { kept, late, changed, broken, open, overdue, due } = ledger;
+  const { kept, late, changed, broken, unproven, open, overdue, due } = ledger;
   const refused = refusals.filter(({ n }) => n > 0);
-  const isEmpty = kept + late + changed + broken + open === 0;
+  const isEmpty = kept + late + changed + broken + unproven + open === 0;
   return (
     <section class="promises">
       <h2>{word('topics.ledger.title')}</h2>
@@ -100,7 +100,7 @@ function Ledger({ board: { ledger, refusals } }: { readonly board: TopicBoard })
           <p>
             <strong>{word('topics.ledger.in_time', { kept, due })}</strong>
           </p>
-          <p>{word('topics.ledger.rest', { late, changed, broken, open, overdue })}</p>
+          <p>{word('topics.ledger.rest', { late, changed, broken, unproven, open, overdue })}</p>
         </>
       )}
       {refused.length > 0 && (
