@@ -6,8 +6,8 @@ const ON_A_SINGLE_NODE = ['test/delivery/relay.test.ts', 'test/store/**/*.test.t
 
 export default defineConfig({
   test: {
-    // Most tests wait for replies and starts of processes, so three workers fill two cores; more would stall one another.
-    maxWorkers: 3,
+    // Most tests wait for replies and starts of processes, so four workers fill two cores; with six, tests of timing fail.
+    maxWorkers: 4,
     // A stall of a shared CI machine may fail a test of timing once; the report names every retry.
     retry: process.env.CI ? 1 : 0,
     sequence: { sequencer: LongestFirst },

@@ -74,25 +74,31 @@ async function inCity(size: number, queries: number): Promise<Part> {
     const order = { redisUrl: stage.redisUrl, size, queries };
     const { answers, charts } = await measureIn<ListsOrder, ListsMeasured>('console/lists-process.ts', order);
     const rows = answers.flatMap(({ name, redisMs, clientMs, commands }) => [
-      rowOf('console', name, 'redis_p99_ms', 'ms', [percentile(redisMs, 99)]),
+      rowOf('console', name, 'redis_ms', 'ms', redisMs),
       rowOf('console', name, 'commands', '', [commands]),
       rowOf('console', name, 'answer_ms', 'ms', clientMs),
     ]);
     const slowest = (wanted: (name: string) => boolean) =>
       Math.max(...answers.filter(({ name }) => wanted(name)).map(({ redisMs }) => percentile(redisMs, 99)));
-    const isFiltered = (name: string) => /words|overdue/.test(name);
+    const isFiltered = (name: string) => /search|overdue/.test(name);
+    const isFirst = (name: string) => name.endsWith('first search');
     const targets = [
       most(
         'a page of cases by index, p99 in Redis',
         slowest((name) => !isFiltered(name)),
         5,
       ),
-      most('a page of a search or filter, p99 in Redis', slowest(isFiltered), 5),
+      most(
+        'a page of a search or filter, p99 in Redis',
+        slowest((name) => isFiltered(name) && !isFirst(name)),
+        5,
+      ),
+      most('the first search of a process, in Redis', slowest(isFirst), 5),
       most('longest pause of the event loop for charts', charts.blockedMs, 50),
     ];
     const footer = [
       `${size.toLocaleString('en')} cases, one in ten open, filed within 20 days; ${queries} calls each.`,
-      'redis_p99_ms: time of one call’s commands as Redis reports it. commands: those of one call; a script is one.',
+      'redis_ms: time of one call’s commands as Redis reports it; the targets take the 99th percentile. commands: those of one call; a script is one.',
       `Charts of all cases: ${(charts.ms / 1000).toFixed(1)} s, ${charts.mb.toFixed(0)} MB more.`,
     ];
     return { rows, targets, footer };

@@ -35,6 +35,7 @@ export type ListsMeasured = {
 takeOrder<ListsOrder, ListsMeasured>(run);
 
 const STREET = '990101001000';
+const SEARCH = '/cases?q=积水&stage=intake';
 /** What the pages ask for, of an organiser of the whole city and of one of a street. */
 const CALLS = {
   home: '/home',
@@ -44,7 +45,9 @@ const CALLS = {
   'page 40': '/cases?stage=ended&page=39',
   'last page': '/cases?stage=ended&page=1000000',
   number: `/cases?q=${newCaseNumber(randomInt)}`,
-  words: '/cases?q=积水&stage=intake',
+  // The first search of a process reads whole records, the next ones their checksums.
+  'first search': SEARCH,
+  search: SEARCH,
   overdue: '/cases?only=overdue',
 } as const;
 
@@ -86,7 +89,10 @@ async function run({ redisUrl, size, queries }: ListsOrder): Promise<ListsMeasur
     ['street', street],
   ] as const)
     for (const [name, path] of Object.entries(CALLS))
-      answers.push({ name: `${where}: ${name}`, ...(await timed(meter, () => call(path), queries)) });
+      answers.push({
+        name: `${where}: ${name}`,
+        ...(await timed(meter, () => call(path), name === 'first search' ? 1 : queries)),
+      });
   globalThis.gc?.();
   const before = process.memoryUsage().heapUsed;
   let most = before;

@@ -1,8 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS } from '../../src/calendar.ts';
+import type { CaseEvent } from '../../src/cases/case-event.ts';
 import { newCaseNumber } from '../../src/cases/case-number.ts';
-import { addHistory, loadCase, loadCases, newCaseId, submissionEvent } from '../../src/cases/case-store.ts';
+import { addHistory, changeCase, loadCase, loadCases, newCaseId, submissionEvent } from '../../src/cases/case-store.ts';
+import { listCases } from '../../src/cases/desk/case-list.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
 import { responsibleRegions } from '../../src/cases/routing.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
@@ -68,6 +70,36 @@ const open = async () => {
   await desk.say('我的待办');
   return labels(/这些等您办，一共 1000 件/);
 };
+
+test('a search that comes again reads whole records only of changed cases, and none of deleted ones', async () => {
+  const { store, services } = app.running;
+  const { redis, keys } = store;
+  const reader = { grants: [{ role: 'office', scope: '*', since: 0 }], me: 'x' } as const;
+  const now = app.simulator.world.now();
+  const search = async (words: string) => {
+    const found = await listCases(store, services.city, reader, { words, stage: 'intake', page: 0 }, now);
+    return found.cases.map(({ number }) => number);
+  };
+  const bytesOut = async () => Number(/total_net_output_bytes:(\d+)/.exec(await redis.info('stats'))?.[1]);
+  const start = await bytesOut();
+  expect(await search('水管')).toEqual([filed[700]?.number]);
+  const first = await bytesOut();
+  expect(await search('水管')).toEqual([filed[700]?.number]);
+  expect((await bytesOut()) - first).toBeLessThan((first - start) / 3);
+
+  const [changed, gone] = [filed[702]?.id ?? '', filed[700]?.id ?? ''];
+  const added: CaseEvent = { type: 'added', at: now, as: 'reporter', by: '', words: { text: '水管也漏了' } };
+  const [case702, case700] = await loadCases(store, [changed, gone]);
+  if (!case702 || !case700) throw new Error('Two cases are missing.');
+  await bulkWrite(store, changeCase(store, case702, added).writes);
+  expect(await search('水管也漏')).toEqual([filed[702]?.number]);
+  expect((await search('水管')).toSorted()).toEqual([filed[700]?.number, filed[702]?.number].toSorted());
+  const kept = await redis.hgetall(keys.case(gone));
+  await redis.del(keys.case(gone));
+  expect(await search('水管')).toEqual([filed[702]?.number]);
+  await redis.hset(keys.case(gone), kept);
+  await redis.zrem(keys.casesNews, `${changed} 2`);
+});
 
 test('a thousand cases are paged, the urgent one on top', async () => {
   const first = await open();

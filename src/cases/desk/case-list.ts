@@ -1,6 +1,5 @@
 import type { City } from '../../city/city.ts';
 import type { Grant } from '../../people/role.ts';
-import { readFieldsSingly } from '../../store/read-fields.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
@@ -9,6 +8,7 @@ import { actorsOn, stageOwnersFor } from '../case-permissions.ts';
 import { loadCases } from '../case-store.ts';
 import type { HazardCase } from '../hazard-case.ts';
 import { mayAudit } from './audit.ts';
+import { loadRemembered } from './case-memory.ts';
 import type { WORK_FILTERS } from './find-work.ts';
 import { filterOf, searchFor } from './find-work.ts';
 import { idsAtStage, sum } from './stage-order.ts';
@@ -52,7 +52,7 @@ export function maySeeCase(record: HazardCase, { grants, me }: Reader, { regions
 
 /**
  * Lists the cases of an organiser's scope, by deadline, ended ones by their end, newest first.
- * Redis: counts and ranges for each desk or unit of the scope, then one script for 500 cases.
+ * Redis: counts and ranges for each desk or unit of the scope, then one script for the page, or a command for each case searched.
  */
 export async function listCases(
   store: Store,
@@ -108,16 +108,16 @@ async function findCases(
     ...(region === undefined ? [] : [isInRegion(region, city)]),
   ];
   const from = page * CASES_A_PAGE;
-  const fitting = async (ids: readonly string[], read?: typeof readFieldsSingly) =>
-    recordsOf(await loadCases(store, ids, read)).filter(
+  const fitting = async (ids: readonly string[], load: typeof loadRemembered) =>
+    recordsOf(await load(store, ids)).filter(
       (record) => isVisible(record) && isWanted(record) && filters.every((fits) => fits(record)),
     );
   if (filters.length === 0) {
-    const cases = await fitting(await idsInOrder(store, scope, stages, [from, from + CASES_A_PAGE]));
+    const cases = await fitting(await idsInOrder(store, scope, stages, [from, from + CASES_A_PAGE]), loadCases);
     return { cases, total: sum(stages.flatMap((stage) => scope.sizes[stage])), cut: false };
   }
   const ids = await idsInOrder(store, scope, stages, [0, READ_MAX]);
-  const all = await inParts(ids, (some) => fitting(some, readFieldsSingly));
+  const all = await inParts(ids, (some) => fitting(some, loadRemembered));
   return { cases: all.slice(from, from + CASES_A_PAGE), total: all.length, cut: ids.length === READ_MAX };
 }
 
@@ -143,9 +143,7 @@ export async function loadOpenCases(
   const owners = stageOwnersFor(grants, city);
   const sizes = await sizesOf(store, owners, (key) => store.redis.zcard(key));
   const ids = await idsInOrder(store, { owners, sizes }, OPEN_STAGES, [0, READ_MAX]);
-  return inParts(ids, async (some) =>
-    (await loadCases(store, some, readFieldsSingly)).filter(({ record }) => fits(record)),
-  );
+  return inParts(ids, async (some) => (await loadRemembered(store, some)).filter(({ record }) => fits(record)));
 }
 
 function recordsOf(kept: Awaited<ReturnType<typeof loadCases>>): readonly HazardCase[] {

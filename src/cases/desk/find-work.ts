@@ -31,7 +31,7 @@ export function filterOf(
   }
 }
 
-/** Makes a search: every word must be in the number, the kind, the place, a region's name or the description. */
+/** Makes a search: every word must be in the number, the kind, the place, a region's name, the description or what was added. */
 export function searchFor(words: string, city: City): (record: HazardCase) => boolean {
   const wanted = words
     .split(/[\s,，、]+/)
@@ -44,13 +44,14 @@ export function searchFor(words: string, city: City): (record: HazardCase) => bo
 }
 
 /** The texts of a case that a search looks at, folded. */
-function textsOf({ number, category, place, description }: HazardCase, { categories, regions }: City) {
+function textsOf(record: HazardCase, { categories, regions }: City) {
+  const { number, category, place, description, additions = [] } = record;
   const above = place.region === undefined ? [] : regions.chain(place.region);
   return [
     number,
     ...Object.values(categories.nameOf(category)),
     ...(place.text ? [place.text, normaliseAddress(place.text)] : []),
     ...above.flatMap((id) => Object.values(regions.nameOf(id) ?? {})),
-    ...('text' in description ? [description.text] : []),
+    ...[description, ...additions].flatMap((words) => ('text' in words ? [words.text] : [])),
   ].map(foldText);
 }
