@@ -15,6 +15,7 @@ import { keepTask, setPart } from '../../src/volunteers/tasks/task-store.ts';
 import { staff } from '../cases/desk.ts';
 import { signIn } from '../console/browser.ts';
 import type { Phone } from '../phone.ts';
+import { faultsOf } from '../review/broken-data.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import { HAND, SCHOOL } from './school.ts';
@@ -266,4 +267,8 @@ test('实验小学 claims its items, is drawn, checked, sent back, cured and rea
   });
   const other = await signIn(app, checkers[0] as Phone);
   expect((await other.get('/units/shiyan_school')).status).toBe(403);
+});
+
+test('all that this left behind holds together', async () => {
+  expect(await faultsOf(app.running.store)).toEqual([]);
 });

@@ -16,6 +16,7 @@ import type { Browser } from '../console/browser.ts';
 import { signIn } from '../console/browser.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import type { Phone } from '../phone.ts';
+import { faultsOf } from '../review/broken-data.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import { COMMUNITY, neighbours, OTHER_COMMUNITY } from './neighbours.ts';
@@ -379,4 +380,8 @@ test('a forgotten person leaves no proposal, no vote and no mark behind', { time
   expect(await store.redis.hlen(store.keys.topicBallots(id))).toBe(0);
   expect(await store.redis.hlen(store.keys.topicTookPart(id))).toBe(0);
   await expectInvariants(store);
+});
+
+test('all that this left behind holds together', async () => {
+  expect(await faultsOf(app.running.store)).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { saveCityData } from '../../src/city/city-store.ts';
 import { loadDraws } from '../../src/inspections/draw/draw-store.ts';
 import { isPlanKnown, planOf, plansOn } from '../../src/inspections/holidays/holiday-plan.ts';
 import { staff } from '../cases/desk.ts';
+import { faultsOf } from '../review/broken-data.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
@@ -70,4 +71,8 @@ test('the calendar drafts a check once, tells the office, and starts nothing by 
   const isKnown = drafts[0] !== undefined && isPlanKnown(drafts[0]);
   expect(buttons.some((text) => text.includes('就这样抽'))).toBe(isKnown);
   expect(card.text?.includes('节假日表只到')).toBe(!isKnown);
+});
+
+test('all that this left behind holds together', async () => {
+  expect(await faultsOf(app.running.store)).toEqual([]);
 });

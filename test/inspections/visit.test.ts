@@ -24,6 +24,7 @@ import { lotOf } from '../../src/surveys/wave/draw.ts';
 import { openCase, staff } from '../cases/desk.ts';
 import { signIn } from '../console/browser.ts';
 import type { Phone } from '../phone.ts';
+import { faultsOf } from '../review/broken-data.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
@@ -184,6 +185,7 @@ test('two checkers fill one list apart by typed lines, a third decides, and a fa
   await app.tick('photo-looks');
   await a.hasSeen(/照片像以前的一张/, 10_000);
   expect((await visitOf('north_station')).alike).toMatchObject([{ like: 'visit_earlier1' }]);
+  await app.running.store.redis.hdel(app.running.store.keys.looks, 'visit_earlier1 x');
   await a.tap('送出');
   await a.hasSeen(new RegExp(`还差 ${n}，填上再送`));
   await a.say(`${n}无`);
@@ -346,4 +348,8 @@ test('a visit without a finding is repeated by others, and a finished draw is re
   // Designated premises and repeats do not count.
   expect(counts).toHaveLength(1);
   expect(counts[0]?.[1]).toMatchObject({ drawn: 1, done: 1, none: 1 });
+});
+
+test('all that this left behind holds together', async () => {
+  expect(await faultsOf(app.running.store)).toEqual([]);
 });

@@ -13,6 +13,7 @@ import { signIn } from '../console/browser.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
+import { faultsOf } from './broken-data.ts';
 
 let app: TestApp;
 let lead: Phone;
@@ -143,4 +144,8 @@ test('the console shows a lead the alerts of the own ground with their weeks, an
   expect(JSON.stringify([page, shown])).not.toMatch(/case_|demo:|telegram:|A000/);
   expect(((await far.get('/alerts')).body as unknown as AlertsPage).alerts).toEqual([]);
   expect((await far.get(`/alerts/${row?.id}`)).status).toBe(404);
+});
+
+test('all that this left behind holds together', async () => {
+  expect(await faultsOf(app.running.store)).toEqual([]);
 });

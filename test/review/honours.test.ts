@@ -11,6 +11,7 @@ import { neighbours } from '../deliberation/neighbours.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
+import { faultsOf } from './broken-data.ts';
 import { storeCases, wishes } from './made-cases.ts';
 
 let app: TestApp;
@@ -130,6 +131,10 @@ test('premises without a passed drawn visit do not pass, and the nominator reads
   expect((await newest()).state).toBe('not_passed');
   await resident.say('表扬');
   await resident.sees(/没有表扬，也没有公示/);
+});
+
+test('all that this left behind holds together', async () => {
+  expect(await faultsOf(app.running.store)).toEqual([]);
 });
 
 test('a subject has one open honour, also where two are stored at once', async () => {

@@ -8,6 +8,7 @@ import { staff } from '../cases/desk.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
+import { faultsOf } from './broken-data.ts';
 import { storeCases, wishes } from './made-cases.ts';
 
 const CITY = '*';
@@ -124,6 +125,10 @@ test('a letter walks its whole way in chat: drafted, agreed, sent, contested, se
   expect(await letter()).toMatchObject({ state: 'closed', ending: 'met', agreedBy: expect.any(String) });
   expect((await letter())?.rows).not.toContain(row);
   expect(JSON.stringify(await letter())).not.toContain('telegram:');
+});
+
+test('all that this left behind holds together', async () => {
+  expect(await faultsOf(app.running.store)).toEqual([]);
 });
 
 test('no second letter about an open matter, and no third one to a unit in a month, also where two are stored at once', {

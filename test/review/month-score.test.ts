@@ -30,6 +30,7 @@ import { signIn } from '../console/browser.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
+import { expectEachBreakFound, faultsOf } from './broken-data.ts';
 
 const city = cityOf({ ...NEW_CITY, ...demoCityData() }, []);
 const STREET = '990101001000';
@@ -62,6 +63,12 @@ test('the demo has one honour in its public notice, and one nomination that did 
     [`desk.${STREET}`, 'not_passed'],
     ['unit.gas', 'public_notice'],
   ]);
+});
+
+test('a check of all data finds each break in inspections, rounds, topics and reviews, and nothing else', async () => {
+  expect(await faultsOf(store)).toEqual([]);
+  await expectEachBreakFound(store);
+  expect(await faultsOf(store)).toEqual([]);
 });
 
 const newest = async () => {

@@ -66,7 +66,7 @@ export function keepTopic({ keys }: Store, record: Topic, before?: Kept<Topic>, 
 }
 
 /** The time of a topic's next step, ms since the epoch; undefined if it waits for a person. */
-function nextStepAt(topic: Topic): number | undefined {
+export function nextStepAt(topic: Topic): number | undefined {
   const { state, since, until, closing, rewriting, late, kind } = topic;
   if (closing || rewriting) return since;
   switch (state) {

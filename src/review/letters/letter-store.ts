@@ -45,7 +45,7 @@ export function keepLetter({ keys }: Store, record: Letter, before?: Kept<Letter
   const { checks, writes } = keepRecord(keys.letter(id), record, before);
   const open = keys.letterOpen(to, matter);
   const isAgreed = record.state === 'agreed' && before?.record.state === 'drafted' && agreedAt !== undefined;
-  const agreed = keys.lettersAgreed(to, monthOf(agreedAt ?? draftedAt));
+  const agreed = keys.lettersAgreed(to, agreedMonth(record));
   const isTakenBack = record.ending === 'withdrawn' && before?.record.state === 'agreed';
   return {
     checks: [
@@ -83,6 +83,11 @@ export type LetterEvent =
 /** Queues an event of a letter for a time (ms since the epoch). */
 export function queueLetter({ keys }: Store, event: LetterEvent, id: LetterId, at: number): Write {
   return ['ZADD', keys.lettersNews, at, `${event} ${id}`];
+}
+
+/** The month (2026-10) in which a letter counts for its addressee. */
+export function agreedMonth({ agreedAt, draftedAt }: Pick<Letter, 'agreedAt' | 'draftedAt'>): string {
+  return monthOf(agreedAt ?? draftedAt);
 }
 
 function monthOf(at: number): string {

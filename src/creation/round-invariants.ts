@@ -1,0 +1,45 @@
+import type { Keys } from '../store/keys.ts';
+import type { RecordKind } from '../store/record-lists.ts';
+import { hashOf } from '../surveys/wave/draw.ts';
+import type { Round } from './rounds/round.ts';
+import { nextStepAt } from './rounds/round-rules.ts';
+
+/** States in which the checks have been judged. */
+const JUDGED: readonly Round['state'][] = ['judged', 'public_notice', 'met', 'named', 'suspended'];
+
+/** A round keeps the half of its seed, its score once it is judged, and no mark of an objector after the notice. */
+export function roundKind(keys: Keys): RecordKind<Round> {
+  return {
+    prefix: 'round',
+    keyOf: keys.round,
+    lists: [keys.rounds, keys.roundsOf('*'), keys.roundsClock],
+    inLists: (round) => ownLists(keys, round).map((list) => ({ list, member: round.id })),
+    mayBeIn: (round, list) => ownLists(keys, round).includes(list),
+    reads: ({ id }) => ({
+      half: ['hget', keys.drawHalves(id), 'office'],
+      visits: ['zcard', keys.visitsOf(id)],
+    }),
+    faults: (round, { half, visits }, { unseal }) => {
+      const { id, state, halfHash, score, objections, proposedBy, secondedBy, naming } = round;
+      const own = typeof half === 'string' ? unseal(half, `${id} office`) : undefined;
+      return [
+        ...(state !== 'lapsed' && state !== 'withdrawn' && hashOf(own ?? '') !== halfHash
+          ? ['its half of the seed does not have the published hash']
+          : []),
+        ...(state === 'checking' && visits === 0 ? ['is checked, but has no visit'] : []),
+        ...(JUDGED.includes(state) && score === undefined ? [`is ${state}, but has no score`] : []),
+        ...(state === 'public_notice' && (!proposedBy || !secondedBy || proposedBy === secondedBy)
+          ? ['is under public notice without two persons']
+          : []),
+        ...(state === 'named' && naming === undefined ? ['is named without the document that names it'] : []),
+        ...(['met', 'named', 'suspended'].includes(state) && objections.some(({ mark }) => mark !== '')
+          ? ['its notice is over, but it still marks who objected']
+          : []),
+      ];
+    },
+  };
+}
+
+function ownLists(keys: Keys, round: Round): readonly string[] {
+  return [keys.rounds, keys.roundsOf(round.premises), ...(nextStepAt(round) === undefined ? [] : [keys.roundsClock])];
+}

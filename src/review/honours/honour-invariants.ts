@@ -1,0 +1,38 @@
+import type { Keys } from '../../store/keys.ts';
+import type { RecordKind } from '../../store/record-lists.ts';
+import { isEnough } from './evidence.ts';
+import type { Honour } from './honour.ts';
+import { isOpenHonour, openObjection } from './honour.ts';
+
+/** An honour stands on its evidence and two deciders; once it is decided, it holds no mark of a resident. */
+export function honourKind(keys: Keys): RecordKind<Honour> {
+  return {
+    prefix: 'honour',
+    keyOf: keys.honour,
+    lists: [keys.honours, keys.honoursNews],
+    inLists: ({ id, state }) => [
+      { list: keys.honours, member: id },
+      ...(state === 'nominated' ? [{ list: keys.honoursNews, member: `nominated ${id}` }] : []),
+      ...(state === 'public_notice' ? [{ list: keys.honoursNews, member: `notice_ends ${id}` }] : []),
+    ],
+    mayBeIn: () => true,
+    reads: ({ subject }) => ({ open: ['get', keys.honourOpen(subject)] }),
+    faults: (honour, { open }) => {
+      const { id, state, evidence, agreed, decided, by, objections } = honour;
+      const isThanked = state === 'thanked' || state === 'taken_back';
+      return [
+        ...(isOpenHonour(honour) === (open === id) ? [] : ['the mark of open honours differs from its state']),
+        ...(state !== 'nominated' && (evidence === undefined || isEnough(evidence) === (state === 'not_passed'))
+          ? ['its evidence does not lead to its state']
+          : []),
+        ...(isThanked && (!agreed || !decided || new Set([by, agreed.by, decided.by]).size < 3)
+          ? ['was not thanked by two who did not nominate it']
+          : []),
+        ...(isThanked && openObjection(honour) ? ['was thanked with an objection open'] : []),
+        ...(!isOpenHonour(honour) && objections.some(({ mark }) => mark !== '')
+          ? ['is decided, but still marks who objected']
+          : []),
+      ];
+    },
+  };
+}
