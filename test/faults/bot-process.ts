@@ -15,6 +15,8 @@ export type Ended = { readonly code: number | null; readonly signal: string | nu
 export class BotProcess {
   output = '';
   deaths = 0;
+  /** Added to the environment of the next process alone. */
+  next: Record<string, string> = {};
   private child: ChildProcess | undefined;
   private supervised = true;
   private readonly env: Record<string, string>;
@@ -31,7 +33,7 @@ export class BotProcess {
     // The folder is its own, so that a developer's .env does not reach the test.
     const env = { PATH: process.env.PATH ?? '', ...TEST_ENV, ...this.env, ...once };
     // The demo finds its pages and pictures beside the sources.
-    const file = this.env.TELEGRAM_TOKEN ? BOT_BUNDLE : SOURCE;
+    const file = this.env.TELEGRAM_TOKEN || this.env.WEB_CHAT ? BOT_BUNDLE : SOURCE;
     const child = spawn(process.execPath, [file], { cwd: this.folder, env });
     this.child = child;
     child.stdout?.on('data', (bytes) => {
@@ -47,7 +49,9 @@ export class BotProcess {
     child.once('exit', () => {
       if (this.child !== child || !this.supervised) return;
       this.deaths += 1;
-      this.start();
+      const once = this.next;
+      this.next = {};
+      this.start(once);
     });
   }
 

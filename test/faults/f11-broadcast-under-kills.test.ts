@@ -1,10 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { Broadcast, BroadcastKind, RunId } from '../../src/broadcasts/broadcast.ts';
-import { newBroadcastId, runIdOf, sealOf } from '../../src/broadcasts/broadcast.ts';
-import { keepBroadcast, loadBroadcast } from '../../src/broadcasts/broadcast-store.ts';
-import { approveBroadcast, submitBroadcast } from '../../src/broadcasts/lifecycle.ts';
+import type { RunId } from '../../src/broadcasts/broadcast.ts';
+import { loadBroadcast } from '../../src/broadcasts/broadcast-store.ts';
 import { loadChunk } from '../../src/broadcasts/sending/audience.ts';
 import type { Progress } from '../../src/broadcasts/sending/ledger.ts';
 import { loadProgress } from '../../src/broadcasts/sending/ledger.ts';
@@ -13,10 +11,10 @@ import { saveCityData } from '../../src/city/city-store.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import type { LoggedCall } from '../../src/demo/simulator/sim-calls.ts';
 import { newContact } from '../../src/people/contact.ts';
-import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { apiCalls } from './bot-api.ts';
 import { BotProcess } from './bot-process.ts';
 import { expectInvariants } from './invariants.ts';
+import { scheduleBroadcast } from './schedule-broadcast.ts';
 import type { Stage } from './stage.ts';
 import { openStage } from './stage.ts';
 
@@ -64,35 +62,6 @@ async function openBroadcastStage(): Promise<BroadcastStage> {
   return { ...stage, bots, calls: () => apiCalls(simulator.url) };
 }
 
-/** Schedules a broadcast for half a second from now, with its maker and a second organiser. */
-async function schedule({ store }: BroadcastStage, kind: BroadcastKind): Promise<RunId> {
-  const at = Date.now() + 500;
-  const draft: Broadcast = {
-    id: newBroadcastId(),
-    state: 'draft',
-    kind,
-    topic: kind === 'urgent' ? 'urgent' : 'flood',
-    content: { title: '今晚有大雨', words: { 'zh-CN': '请收好窗台上的东西。' }, buttons: ['heard'] },
-    audience: { type: 'people', region: '990100000000', who: 'everybody' },
-    schedule: { type: 'once', at },
-    staleAfterMs: 3600_000,
-    by: 'maker',
-    region: '990100000000',
-    madeAt: Date.now(),
-    runs: [],
-  };
-  const proposed = submitBroadcast(draft, 'maker', PEOPLE, 0, Date.now());
-  if (proposed.type !== 'done') throw new Error(proposed.why);
-  expect(proposed.broadcast.state).toBe('proposed');
-  const approved = approveBroadcast(proposed.broadcast, 'second', sealOf(proposed.broadcast), PEOPLE, Date.now());
-  if (approved.type !== 'done') throw new Error(approved.why);
-  // Skips the minute in which an approval can be withdrawn.
-  const record = { ...approved.broadcast, next: at };
-  const change = { op: `test:${draft.id}`, what: 'test', ...keepBroadcast(store, record) };
-  expect((await commitAsSystem(store, change, Date.now())).type).toBe('ok');
-  return runIdOf(draft.id, at);
-}
-
 async function until(stage: BroadcastStage, run: RunId, holds: (progress: Progress) => boolean): Promise<Progress> {
   const end = Date.now() + 120_000;
   for (;;) {
@@ -118,7 +87,7 @@ test.each(['announcement', 'urgent'] as const)(
   },
   async (kind) => {
     const stage = await openBroadcastStage();
-    const run = await schedule(stage, kind);
+    const run = await scheduleBroadcast(stage.store, kind, PEOPLE);
     for (let kill = 1; kill <= KILLS; kill += 1) {
       const far = (PEOPLE * kill) / (KILLS + 2);
       await until(stage, run, (progress) => sum(progress) >= far);
@@ -170,7 +139,7 @@ test('after a kill between two chunks of an audience, the next process lays the 
   for (const bot of stage.bots) await bot.stop();
   const bot = new BotProcess(join(stage.folder, 'c'), { ...stage.env });
   bot.start({ CRASH_AT: 'broadcast_laid' });
-  const run = await schedule(stage, 'announcement');
+  const run = await scheduleBroadcast(stage.store, 'announcement', PEOPLE);
   const ended = await until(stage, run, ({ state }) => state === 'ended');
   expect(bot.deaths, bot.output).toBe(1);
   expect(ended).toMatchObject({ total: PEOPLE, left: 0, why: 'done' });
@@ -189,7 +158,7 @@ test('a paused broadcast sends nothing, a resumed one goes on, and after its end
 }, async () => {
   const stage = await openBroadcastStage();
   const { store } = stage;
-  const run = await schedule(stage, 'announcement');
+  const run = await scheduleBroadcast(stage.store, 'announcement', PEOPLE);
   const key = store.keys.broadcastRun(run);
   await until(stage, run, (progress) => sum(progress) > 50);
   await store.redis.hset(key, 'state', 'paused');
@@ -218,7 +187,7 @@ test('a sender that stalls until another takes over is fenced, and no recipient 
 }, async () => {
   const stage = await openBroadcastStage();
   const { store } = stage;
-  const run = await schedule(stage, 'announcement');
+  const run = await scheduleBroadcast(stage.store, 'announcement', PEOPLE);
   await until(stage, run, (progress) => sum(progress) > PEOPLE / 5);
   const stalled = Number((await store.redis.get(store.keys.lease('broadcasts')))?.split('-')[0]);
   process.kill(stalled, 'SIGSTOP');
