@@ -21,7 +21,11 @@ export default function Cases() {
   const query = useMemo(() => queryOf(params), [params.toString()]);
   const { data, failed, loading, load } = useData<CasePage>(`cases?${query}`);
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
-  const [at, setAt] = useState(0);
+  // Where the keys stand. Nothing shows it, so a change draws nothing.
+  const at = useRef(0);
+  const setAt = (index: number) => {
+    at.current = index;
+  };
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
   const [action, setAction] = useState<string>();
   const rows = data?.rows ?? [];
@@ -45,17 +49,17 @@ export default function Cases() {
   };
   useListKeys({
     move: (step) => {
-      const next = Math.max(0, Math.min(rows.length - 1, at + step));
+      const next = Math.max(0, Math.min(rows.length - 1, at.current + step));
       setAt(next);
       document.querySelector<HTMLElement>(`[data-row="${rows[next]?.number}"] a`)?.focus();
       if (chosen) open(rows[next]?.number);
     },
-    open: () => open(rows[at]?.number),
+    open: () => open(rows[at.current]?.number),
     close: chosen ? close : undefined,
     search: () => search.current?.focus(),
-    tick: () => rows[at] && setTicked(toggled(ticked, rows[at]?.number ?? '')),
+    tick: () => rows[at.current] && setTicked(toggled(ticked, rows[at.current]?.number ?? '')),
     act: (wanted) => {
-      const number = chosen ?? rows[at]?.number;
+      const number = chosen ?? rows[at.current]?.number;
       if (number) open(number, wanted);
     },
   });
@@ -63,8 +67,11 @@ export default function Cases() {
     setFresh(new Set());
     await load();
   };
+  const onMap = params.get('view') === 'map';
+  // The place of the card is kept free: a list that grew narrower would move under the pointer and be laid out anew.
+  const isSplit = chosen !== undefined || !onMap;
   return (
-    <div class={chosen ? 'cases with-card' : 'cases'}>
+    <div class={`cases ${isSplit ? 'split' : ''} ${chosen ? 'with-card' : ''}`}>
       <section class="list" aria-labelledby="cases-title">
         <h1 id="cases-title">{word('pages.cases')}</h1>
         <Filters counts={data?.counts} late={data?.late} searchRef={search} />
@@ -76,7 +83,7 @@ export default function Cases() {
         {loading && <progress aria-label={word('loading')} />}
         {failed && <Failed onRetry={load} />}
         {data && rows.length === 0 && <Nothing />}
-        {params.get('view') === 'map' ? (
+        {onMap ? (
           <CaseMap rows={rows} chosen={chosen} onOpen={open} />
         ) : (
           <Rows
@@ -91,6 +98,7 @@ export default function Cases() {
         {data && <Pager page={data.page} pages={data.pages} total={data.total} cut={data.cut} query={query} />}
         {ticked.size > 0 && <Bulk numbers={[...ticked]} onDone={() => setTicked(new Set())} onChanged={load} />}
       </section>
+      {isSplit && !chosen && <aside class="card-panel none">{word('cases.none_open')}</aside>}
       {chosen && (
         <CaseCardPanel
           key={chosen}
