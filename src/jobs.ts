@@ -33,6 +33,7 @@ import { holidayChecksJob } from './inspections/holidays/holiday-checks-job.ts';
 import { rosterJob } from './inspections/roster/roster-job.ts';
 import { photoLooksJob } from './inspections/visits/photo-looks-job.ts';
 import { visitClockJob } from './inspections/visits/visit-clock-job.ts';
+import { sweepVisits } from './inspections/visits/visit-retention.ts';
 import type { Services } from './notify/services.ts';
 import { webhookJob } from './open311/webhook-job.ts';
 import { sweepOrphans, sweepPersons, sweepUndelivered } from './people/person-retention.ts';
@@ -41,7 +42,9 @@ import { alertJob } from './review/alerts/alert-job.ts';
 import { sweepAlerts } from './review/alerts/alert-store.ts';
 import { bulletinJob } from './review/bulletin/bulletin-job.ts';
 import { honourJob } from './review/honours/honour-job.ts';
+import { sweepHonours } from './review/honours/honour-retention.ts';
 import { letterJob } from './review/letters/letter-job.ts';
+import { sweepLetters } from './review/letters/letter-retention.ts';
 import { caseFactsJob } from './review/score/case-facts-job.ts';
 import { freezeMonthJob } from './review/score/freeze-job.ts';
 import { scoreRetentionJob } from './review/score/score-retention.ts';
@@ -136,6 +139,9 @@ export function jobsOf(
     sweepJob('task-retention', store, sweepTasks),
     sweepJob('mediation-retention', store, sweepMediations),
     sweepJob('volunteer-retention', store, sweepVolunteers),
+    sweepJob('visit-retention', store, sweepVisits),
+    sweepJob('letter-retention', store, sweepLetters),
+    sweepJob('honour-retention', store, sweepHonours),
     sweepJob('alert-retention', store, sweepAlerts),
     sweepJob(
       'person-retention',

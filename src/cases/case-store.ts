@@ -208,7 +208,8 @@ export function queuePhotoFetches(keys: Keys, id: string, photos: readonly Media
     .map(({ file, same }) => ['ZADD', keys.photosWanted, now, `${id} ${same} ${file}`]);
 }
 
-function queuePhotoDeletions(keys: Keys, id: CaseId, photos: readonly Media[], now: number): readonly Write[] {
+/** Queues the deletion of photos of a case or a visit, and takes back downloads that still wait. */
+export function queuePhotoDeletions(keys: Keys, id: string, photos: readonly Media[], now: number): readonly Write[] {
   return photos.flatMap(({ file, same }) => [
     ['ZREM', keys.photosWanted, `${id} ${same} ${file}`] as const,
     ['ZADD', keys.photosUnwanted, now, `${id} ${same}`] as const,

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -18,8 +19,9 @@ import { drawProof } from '../../src/inspections/draw/draw-proof.ts';
 import { loadDraws, loadFrameText } from '../../src/inspections/draw/draw-store.ts';
 import { readInspectionMonth } from '../../src/inspections/figures/inspection-month.ts';
 import type { Visit } from '../../src/inspections/visits/visit.ts';
-import { loadVisitsOf } from '../../src/inspections/visits/visit-store.ts';
+import { loadVisitsOf, photosOf } from '../../src/inspections/visits/visit-store.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
+import { scanKeys } from '../../src/store/invariants.ts';
 import { lotOf } from '../../src/surveys/wave/draw.ts';
 import { openCase, staff } from '../cases/desk.ts';
 import { signIn } from '../console/browser.ts';
@@ -352,4 +354,28 @@ test('a visit without a finding is repeated by others, and a finished draw is re
 
 test('all that this left behind holds together', async () => {
   expect(await faultsOf(app.running.store)).toEqual([]);
+});
+
+test('photos of a visit are deleted after 30 days, and the draw with all its visits after two years', {
+  timeout: 60_000,
+}, async () => {
+  const { store } = app.running;
+  const { redis, keys } = store;
+  const photos = (await visits()).flatMap((visit) =>
+    photosOf(visit).map(({ photo }) => [visit.id, photo.same] as const),
+  );
+  const isThere = ([id, same]: readonly [string, string]) =>
+    existsSync(photoPath(join(app.folder, 'photos'), photoName(id, same)));
+  expect(photos.filter(isThere)).not.toEqual([]);
+  await app.advance(31 * DAY_MS);
+  await app.tick('photo-retention');
+  expect(photos.filter(isThere)).toEqual([]);
+  expect(await visits()).toHaveLength(3);
+  await app.advance(700 * DAY_MS);
+  await app.tick('visit-retention');
+  expect(await faultsOf(store)).toEqual([]);
+  const left = await scanKeys(store, keys.meta.replace(/meta$/, '*visit*'));
+  expect(left).toEqual([]);
+  expect(await scanKeys(store, keys.inspectionDraw('*'))).toEqual([]);
+  expect(await redis.exists(keys.looks, keys.lastCheckers, keys.inspectionDraws, keys.drawsClock)).toBe(0);
 });

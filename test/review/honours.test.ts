@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
 import type { HonourSheet } from '../../src/console/honours.ts';
 import { doorOf } from '../../src/review/honours/evidence.ts';
 import type { Honour } from '../../src/review/honours/honour.ts';
+import { sweepHonours } from '../../src/review/honours/honour-retention.ts';
 import { keepHonour, loadHonours, newHonourId } from '../../src/review/honours/honour-store.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { STREET, staff } from '../cases/desk.ts';
@@ -161,4 +162,10 @@ test('the console lists the nominees of the ground by name; another street reads
   expect(JSON.stringify(honours)).not.toMatch(/北门的灯|"by"|"mark"/);
   const elsewhere = await staff(app, '别街负责人', 'lead', '990102001000');
   expect((await sheet(elsewhere)).honours).toEqual([]);
+});
+
+test('a nomination that came to nothing is deleted after two years; an open one stays', async () => {
+  const { store } = app.running;
+  await sweepHonours(store, app.simulator.world.now() + 731 * DAY_MS, () => false);
+  expect((await loadHonours(store)).map(({ record }) => record.state)).toEqual(['nominated']);
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
 import type { Letter } from '../../src/review/letters/letter.ts';
+import { sweepLetters } from '../../src/review/letters/letter-retention.ts';
 import { keepLetter, loadLetters, newLetterId } from '../../src/review/letters/letter-store.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import type { Kept } from '../../src/store/versioned-record.ts';
@@ -229,4 +230,19 @@ test('a letter that was not done goes up the ladder: a talk, then the public lis
   await lead.say('三十天后');
   await lead.hasNew(/挂牌本身请到这一件里办/);
   expect((await letter())?.steps).toMatchObject([{ kind: 'talk', ending: 'not_done' }, { kind: 'listing' }]);
+});
+
+test('letters are deleted two years after they closed; one whose listing is open stays', async () => {
+  const { store } = app.running;
+  const later = (days: number) => sweepLetters(store, app.simulator.world.now() + days * DAY_MS, () => false);
+  const before = (await loadLetters(store)).map(({ record }) => record);
+  await later(700);
+  expect(await loadLetters(store)).toHaveLength(before.length);
+  await later(731);
+  const left = (await loadLetters(store)).map(({ record }) => record);
+  expect(left).toEqual(
+    before.filter(({ closedAt, steps }) => closedAt === undefined || steps?.at(-1)?.kind === 'listing'),
+  );
+  expect(left.length).toBeLessThan(before.length);
+  expect(left.some(({ steps }) => steps !== undefined)).toBe(true);
 });

@@ -1,4 +1,4 @@
-import { addCase, queuePhotoFetches } from '../../cases/case-store.ts';
+import { addCase, queuePhotoDeletions, queuePhotoFetches } from '../../cases/case-store.ts';
 import { personShield } from '../../cases/report/person-shield.ts';
 import type { LocalizedMessage, Outcome, Value } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
@@ -15,9 +15,10 @@ import type { MarksRead } from './read-marks.ts';
 import { readMarks } from './read-marks.ts';
 import type { SheetInput } from './sheet-step.ts';
 import type { Visit } from './visit.ts';
+import { NO_SHEET } from './visit.ts';
 import { itemOf, visitValues } from './visit-card.ts';
 import { addMarks, addPhotoTo, arrive, itemsFor, missingPlaces, sendSheet, withdraw } from './visit-rules.ts';
-import { keepVisit } from './visit-store.ts';
+import { keepVisit, photosOf } from './visit-store.ts';
 
 type Filling = FinishContext<VisitsFacts> & { readonly chosen: Kept<Visit>; readonly standard: Standard };
 
@@ -140,10 +141,16 @@ export function withdrawFrom(chosen: Kept<Visit>, { store, facts, now }: FinishC
   const code = checkerCode(chosen.record.of, facts.me);
   const next = withdraw(chosen.record, code, facts.next);
   const { checks, writes } = keepVisit(store, next, now, chosen);
+  // The sheet goes, and its photos with it.
+  const photos = photosOf({ sheets: { own: chosen.record.sheets[code] ?? NO_SHEET } }).map(({ photo }) => photo);
   return {
     outcome: 'visit_withdrawn',
     checks,
-    writes: [...writes, ['ZREM', store.keys.checkerVisits(facts.me), next.id]],
+    writes: [
+      ...writes,
+      ['ZREM', store.keys.checkerVisits(facts.me), next.id],
+      ...queuePhotoDeletions(store.keys, next.id, photos, now),
+    ],
     says: [{ key: 'flows/my-visits:withdrawn' }],
   };
 }

@@ -1,10 +1,12 @@
-import { momentOf } from '../../calendar.ts';
+import { DAY_MS, momentOf } from '../../calendar.ts';
+import type { Media } from '../../engine/input.ts';
 import type { Write } from '../../store/commit.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Change, Kept } from '../../store/versioned-record.ts';
 import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
 import type { Visit } from './visit.ts';
+import { isOver } from './visit-rules.ts';
 
 /** Loads visits in the order of their ids; deleted ones are left out. */
 export function loadVisits(store: Store, ids: readonly string[]): Promise<readonly Kept<Visit>[]> {
@@ -69,13 +71,30 @@ export function assignVisit({ keys }: Store, visit: Visit, pseudonym: string): W
 export function keepVisit(store: Store, visit: Visit, due: number | undefined, before?: Kept<Visit>): Change {
   const { keys } = store;
   const { checks, writes } = keepRecord(keys.visit(visit.id), visit, before);
-  const isOver = visit.state === 'left' || visit.state === 'missed';
   const next = due ?? visitEndsAt(visit);
+  const ends = isOver(visit) && before !== undefined && !isOver(before.record);
   return {
     checks,
     writes: [
       ...writes,
-      isOver && due === undefined ? ['ZREM', keys.visitsClock, visit.id] : ['ZADD', keys.visitsClock, next, visit.id],
+      isOver(visit) && due === undefined
+        ? ['ZREM', keys.visitsClock, visit.id]
+        : ['ZADD', keys.visitsClock, next, visit.id],
+      ...(ends ? photosOf(visit).map(({ photo }) => dropPhoto(store, visit, photo)) : []),
     ],
   };
+}
+
+/** Photos of a visit stay this long after its last day, as those of a case after its end. */
+const PHOTOS_MS = 30 * DAY_MS;
+
+function dropPhoto({ keys }: Store, visit: Visit, { same }: Media): Write {
+  return ['ZADD', keys.photosUnwanted, visitEndsAt(visit) + PHOTOS_MS, `${visit.id} ${same}`];
+}
+
+/** All photos on the sheets of a visit, with their items. */
+export function photosOf({ sheets }: Pick<Visit, 'sheets'>): readonly { readonly no: number; readonly photo: Media }[] {
+  return Object.values(sheets).flatMap(({ photos }) =>
+    Object.entries(photos).flatMap(([no, own]) => own.map((photo) => ({ no: Number(no), photo }))),
+  );
 }
