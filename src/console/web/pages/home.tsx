@@ -20,7 +20,8 @@ export default function HomePage() {
   const charts = useData<HomeCharts>('home/charts');
   const soon = useSoon(() => void load(), SETTLE_MS);
   useEffect(() => {
-    const stops = [onChange(soon), onReconnect(soon)];
+    // Charts cost more than numbers: only a gap in the changes loads them anew.
+    const stops = [onChange(soon), onReconnect(soon), onReconnect(() => void charts.load())];
     return () => {
       for (const stop of stops) stop();
     };
