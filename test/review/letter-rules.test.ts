@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { clockAt, HOUR_MS, limitEnd, momentOf } from '../../src/calendar.ts';
+import { cityOf } from '../../src/city/city.ts';
+import { NEW_CITY } from '../../src/city/new-city.ts';
+import { demoCityData } from '../../src/demo/city.ts';
 import { nextSteps } from '../../src/review/letters/ladder.ts';
 import type { Letter } from '../../src/review/letters/letter.ts';
 import { isOverdueLetter } from '../../src/review/letters/letter.ts';
 import { letterActions } from '../../src/review/letters/letter-actions.ts';
+import { letterCard } from '../../src/review/letters/letter-card.ts';
 import type { LetterChange } from '../../src/review/letters/letter-rules.ts';
 import {
   agreeLetter,
@@ -21,6 +25,7 @@ import {
   withdrawLetter,
 } from '../../src/review/letters/letter-rules.ts';
 
+const CITY = cityOf({ ...NEW_CITY, ...demoCityData() }, []);
 const SENT_AT = momentOf('2026-09-24T10:00');
 const DRAFT: Letter = {
   id: 'letter_abcd1234',
@@ -73,6 +78,29 @@ describe('the deadlines of a letter', () => {
     expect(resumedDue(due, due + 1, due + HOUR_MS)).toBe(due);
     const until = momentOf('2026-10-12T11:00');
     expect(resumedDue(due, momentOf('2026-10-09T09:00'), until)).toBe(limitEnd(until, '1wd'));
+  });
+});
+
+describe('a letter of late December 2026, when the list of holidays ends', () => {
+  const late = sendLetter(AGREED, momentOf('2026-12-28T10:00'));
+  const isWarned = (letter: Letter) => JSON.stringify(letterCard(letter, CITY, 0)).includes('my-letters:calendar');
+
+  test('gets its deadlines, with a word about the list', () => {
+    expect(clockAt(late.replyDue ?? 0)).toBe('2027-01-04T17:00:00');
+    expect(clockAt(late.doneDue ?? 0)).toBe('2027-01-11T17:00:00');
+    expect(isWarned(late)).toBe(true);
+    expect(isWarned(SENT)).toBe(false);
+  });
+
+  test('goes on as any other: contested, settled, replied, and closed as not done', () => {
+    const contested = changed(contestLetter(late, ['K7Q4M2XR'], '不是我们修的。', momentOf('2026-12-30T09:00')));
+    const decision = { who: 'auditor-3', struck: [], words: '不成立。' };
+    const settled = changed(settleLetter(contested, decision, momentOf('2027-01-05T11:00')));
+    expect(clockAt(settled.doneDue ?? 0)).toBe('2027-01-15T17:00:00');
+    expect(isWarned(settled)).toBe(true);
+    const replied = changed(replyLetter(settled, '在修。', momentOf('2027-01-06T09:00')));
+    const closed = changed(closeNotDone(replied, momentOf('2027-01-16T09:00')));
+    expect([closed.ending, isWarned(closed)]).toEqual(['not_done', false]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { CALENDAR_ENDS, dayOf } from '../../calendar.ts';
 import { showCaseNumber } from '../../cases/case-number.ts';
 import type { City } from '../../city/city.ts';
 import type { LocalizedMessage, Value } from '../../delivery/outcome.ts';
@@ -34,8 +35,17 @@ export function letterValues(letter: Letter, city: City, now: number): Readonly<
     struck: settled?.struck.length ?? 0,
     verdict: settled?.words ?? { key: 'flows/my-letters:no_words' },
     rows: rowNames(rows),
+    calendar: isUnsure(letter) ? { key: 'flows/my-letters:and_calendar', values: { calendar: CALENDAR_NOTE } } : '',
     ...measuredValues(letter),
   };
+}
+
+/** Beyond the known holidays every weekday counts as a working day. */
+const CALENDAR_NOTE: Value = { key: 'flows/my-letters:calendar', values: { ends: { date: CALENDAR_ENDS } } };
+
+/** True if a deadline lies beyond the last day whose holidays are known. */
+function isUnsure({ replyDue, doneDue, state }: Letter): boolean {
+  return state !== 'closed' && [replyDue, doneDue].some((due) => due !== undefined && dayOf(due) > CALENDAR_ENDS);
 }
 
 function measuredValues({ measured, rows, of }: Letter): Readonly<Record<string, Value>> {
@@ -68,6 +78,7 @@ export function letterCard(letter: Letter, city: City, now: number): Value {
       line('ask'),
       line('measure'),
       ...(sentAt === undefined ? [] : [line('dues')]),
+      ...(isUnsure(letter) ? [CALENDAR_NOTE] : []),
       ...(reply ? [line('reply')] : []),
       ...(contest ? [line('contest')] : []),
       ...(settled ? [line('settled')] : []),
