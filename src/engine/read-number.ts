@@ -5,9 +5,9 @@ const nzh = onUse<typeof import('nzh').default>('nzh');
 
 const CHINESE = /^[零〇一二两三四五六七八九十百千万亿]+$/;
 
-/** Reads a typed number: 3, ３, 三, 两百五, 3.5; undefined if it is none. */
+/** Reads a typed number: 3, ３, 三, 两百五, 3.5, 3 号楼; undefined if it is none. */
 export function readNumber(text: string): number | undefined {
-  const folded = foldText(text).replace(/(个|人|岁|次|位|名)$/, '');
+  const folded = foldText(text).replace(/(个|人|岁|次|位|名|号楼|栋|幢)$/, '');
   if (/^-?\d{1,12}(\.\d{1,6})?$/.test(folded)) return Number(folded);
   if (!CHINESE.test(folded)) return undefined;
   return readChinese(folded.replaceAll('〇', '零').replaceAll('两', '二'));

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
 import { countDiscussion } from '../../src/deliberation/ballot/count-votes.ts';
+import type { TopicBallot } from '../../src/deliberation/ballot/topic-ballot.ts';
 import { adjustedRand } from '../../src/deliberation/consensus/adjusted-rand.ts';
 import { agreement, consensus, lowestAgreement } from '../../src/deliberation/consensus/agreement.ts';
+import { hasAlikeBlock } from '../../src/deliberation/consensus/alike-block.ts';
 import { countedVoters, mapOpinions } from '../../src/deliberation/consensus/clusters.ts';
+import type { TimedVote } from '../../src/deliberation/consensus/genuineness.ts';
 import { genuinenessNotes } from '../../src/deliberation/consensus/genuineness.ts';
 import { silhouette } from '../../src/deliberation/consensus/k-means.ts';
 import type { Opinions } from '../../src/deliberation/consensus/principal-plane.ts';
@@ -61,6 +64,84 @@ test('thirty clones move the consensus from .1560 to .0989, never without a note
   const { votes, clones } = votesWithClones();
   expect(genuinenessNotes(votes)).toEqual([]);
   expect(genuinenessNotes([...votes, ...clones])).toEqual(['burst', 'alike']);
+});
+
+const TEN_DAYS = 96 * 10;
+
+/** Votes of 80 residents on eight statements over ten days: one crowd, or two camps with noise. */
+function residents(camps: 1 | 2, seed: number, statements = 8): readonly TimedVote[] {
+  const random = randomFrom(seed);
+  return Array.from({ length: 80 }, (_, i) => {
+    const answers = Array.from({ length: statements }, (__, j) => {
+      const agrees = camps === 1 ? 0.5 + 0.05 * j : (i + j) % 2 === 0 ? 0.9 : 0.1;
+      return [`s${j}`, random() < agrees ? 'agree' : 'disagree'] as const;
+    });
+    return { answers: Object.fromEntries(answers), slot: Math.floor(random() * TEN_DAYS) };
+  });
+}
+
+/** Three equal votes a day, each at another hour. */
+function spreadClones(statements: number, n = 30): readonly TimedVote[] {
+  const answers = Object.fromEntries(
+    Array.from({ length: statements }, (_, j) => [`s${j}`, j % 3 === 0 ? 'agree' : 'disagree'] as const),
+  );
+  return Array.from({ length: n }, (_, i) => ({
+    answers,
+    slot: Math.floor((i + 0.5) * (TEN_DAYS / n)) + ((i * 13) % 20),
+  }));
+}
+
+test.each([
+  [1, 8],
+  [2, 8],
+  [1, 6],
+  [2, 6],
+] as const)('thirty clones over ten days move no figure of %i camps and %i statements without the note', (camps, n) => {
+  for (let seed = 1; seed <= 5; seed += 1) {
+    const votes = residents(camps, seed, n);
+    expect(genuinenessNotes(votes)).toEqual([]);
+    expect(genuinenessNotes([...votes, ...spreadClones(n)])).toContain('alike');
+  }
+});
+
+test('ballots with few answers cannot be tested, and a note says so', () => {
+  const counted = (statements: number, clones: number) => {
+    const ballots = [...residents(1, 2), ...spreadClones(statements, clones)];
+    const shown = Array.from({ length: 8 }, (_, at) => ({ id: `s${at}`, words: 'w', state: 'shown', at }) as const);
+    return countDiscussion(ballots, shown).notes;
+  };
+  expect(counted(5, 30)).toContain('untested');
+  expect(counted(8, 30)).toEqual(['alike']);
+  expect(counted(5, 5)).toEqual([]);
+});
+
+test('residents who all agree, and camps that vary, are no block of copies', () => {
+  const same = Array.from({ length: 80 }, () => ({ s1: 'agree', s2: 'agree', s3: 'pass', s4: 'agree' }));
+  expect(hasAlikeBlock(same)).toBe(false);
+  for (let seed = 1; seed <= 20; seed += 1)
+    expect(hasAlikeBlock(residents(2, seed, 6).map(({ answers }) => answers))).toBe(false);
+});
+
+test('thirty votes for one side within six hours of ten days are a burst in a sliding window', () => {
+  const random = randomFrom(9);
+  const votes = Array.from({ length: 80 }, (_, i) => ({
+    answers: { choice: i < 72 ? 'for' : 'against' },
+    slot: Math.floor(random() * TEN_DAYS),
+  }));
+  const late = Array.from({ length: 30 }, (_, i) => ({ answers: { choice: 'against' }, slot: 500 + i }));
+  expect(genuinenessNotes(votes)).toEqual([]);
+  expect(genuinenessNotes([...votes, ...late])).toContain('burst');
+});
+
+test('a building with ten voters is a group, and smaller ones are one part', () => {
+  const statements = [{ id: 's1', words: 'w', state: 'shown', at: 1 }] as const;
+  const inBuilding = (building: string, n: number, agree: number) =>
+    Array.from({ length: n }, (_, i) => ({ answers: { building, s1: i < agree ? 'agree' : 'disagree' } }));
+  const big = [...inBuilding('1', 20, 16), ...inBuilding('2', 20, 6)];
+  const lowest = (ballots: readonly TopicBallot[]) => countDiscussion(ballots, statements).statements[0]?.lowest;
+  expect(lowest([...big, ...inBuilding('3', 6, 0), ...inBuilding('4', 5, 0)])).toMatchObject({ percent: 30 });
+  // Six people in small buildings would follow from the whole and the two groups.
+  expect(lowest([...big, ...inBuilding('3', 6, 0)])).toBeUndefined();
 });
 
 /** Two camps with noise, or one crowd without any. */

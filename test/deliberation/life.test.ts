@@ -71,9 +71,9 @@ test('a refusal is appealed once within seven days, by the proposer, and to anot
   const appealed = appealTopic(step.topic, true, NOW + DAY_MS);
   if (appealed.type !== 'done') throw new Error(why(appealed));
   expect(appealed.topic.until).toBe(moderationDue(NOW + DAY_MS));
-  expect(why(acceptTopic(appealed.topic, community, NOW))).toBe('not_you');
-  expect(why(acceptTopic(appealed.topic, street, NOW))).toBe('not_you');
-  expect(why(acceptTopic(appealed.topic, steerer('lead', STREET, 'second'), NOW))).toBe('done');
+  expect(why(acceptTopic(appealed.topic, 14, community, NOW))).toBe('not_you');
+  expect(why(acceptTopic(appealed.topic, 14, street, NOW))).toBe('not_you');
+  expect(why(acceptTopic(appealed.topic, 14, steerer('lead', STREET, 'second'), NOW))).toBe('done');
   const again = declineTopic(appealed.topic, 'unclear', steerer('lead', STREET, 'second'), NOW);
   expect(again.type === 'done' && why(appealTopic(again.topic, true, NOW))).toBe('appealed_before');
 });

@@ -108,7 +108,7 @@ export const TOPIC_SCENARIOS = {
   'hear-statements': [
     {
       name: 'one opinion',
-      moves: [{ tap: 'owner' }, { tap: '~skip' }, { tap: 'agree' }],
+      moves: [{ tap: 'owner' }, { tap: '~skip' }, '3', { tap: 'agree' }],
       outcome: 'statement_voted',
       loaded: { access: votingOn('discussing'), statements: STATEMENTS, shown: {} },
     },
@@ -143,6 +143,13 @@ export const TOPIC_SCENARIOS = {
     },
   ],
   'steer-topics': [
+    {
+      name: 'accepted for a week',
+      moves: ['1', { tap: 'accept' }, { tap: '7' }],
+      outcome: 'topic_accept',
+      loaded: steering(topicIn('proposed')),
+      grants: LEAD,
+    },
     {
       name: 'refused with a reason',
       moves: ['1', { tap: 'decline' }, { tap: 'unclear' }],

@@ -120,6 +120,8 @@ test('a topic goes from a proposal to a kept promise', { timeout: 120_000 }, asy
   await lead.tap('看一看');
   await lead.sees(/充电桩/);
   await lead.tap('可以商量');
+  await lead.sees(/商量几天/);
+  await lead.tap('14 天');
   await lead.sees(/请街坊附议/);
   await zhou.hasSeen(/您提的这件可以开始了.*要 5 位街坊/s);
 
@@ -142,6 +144,15 @@ test('a topic goes from a proposal to a kept promise', { timeout: 120_000 }, asy
   await first.sees(/您怎么想/);
   await first.say('装在车棚里，雨天也能充。');
   await first.sees(/不写谁说的/);
+  // Five statements a person; the store holds their number in the sealed votes only.
+  for (const words of ['晚上也要能用。', '收费要写清楚。', '别挡住消防通道。', '坏了有人修。']) {
+    await first.forge((await first.sees(/./)).message_id, `go/say-statement/${id}`);
+    await first.hasNew(/您怎么想/);
+    await first.say(words);
+    await first.sees(/不写谁说的/);
+  }
+  await first.forge((await first.sees(/./)).message_id, `go/say-statement/${id}`);
+  await first.hasNew(/您说了 5 句了/);
   await lead.hasSeen(/有人说了一句/);
   await lead.tap('看一看');
   await lead.sees(/充电桩/);
@@ -157,11 +168,15 @@ test('a topic goes from a proposal to a kept promise', { timeout: 120_000 }, asy
   await second.tap('自家的');
   await second.sees(/多大年纪/);
   await second.say('跳过');
+  await second.sees(/几号楼/);
+  await second.say('3号楼');
   await second.sees(/装在车棚里/);
   await second.tap('认可');
   await second.sees(/都听完了/);
 
-  await app.advance(10 * DAY_MS + HOUR_MS);
+  await app.advance(14 * DAY_MS - HOUR_MS);
+  expect(await newest()).toMatchObject({ state: 'discussing' });
+  await app.advance(2 * HOUR_MS);
   await app.settle();
   await zhou.hasSeen(/开始征求意见/);
   for (const [i, phone] of [zhou, ...others].entries()) {
@@ -274,7 +289,10 @@ test('a refusal has a reason that is counted, and the street looks again', { tim
   expect(JSON.stringify(board)).not.toMatch(new RegExp(`${zhou.id}|${lead.id}|pseudonym|"by"`));
   await browser.form('steer-topics', {
     argument: id,
-    inputs: [{ step: 'next', option: 'accept', seal: await sealOf(browser, id) }],
+    inputs: [
+      { step: 'next', option: 'accept', seal: await sealOf(browser, id) },
+      { step: 'days', option: '7' },
+    ],
     op: 'accept-the-topic-0001',
   });
   await zhou.hasSeen(/您提的这件可以开始了.*花坛/s);

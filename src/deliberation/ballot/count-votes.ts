@@ -2,6 +2,7 @@ import { RULES, roundedTo } from '../../surveys/disclosure/disclosure.ts';
 import { shuffle } from '../../surveys/wave/unlink-answers.ts';
 import type { Votes } from '../consensus/agreement.ts';
 import { agreement, consensus, lowestAgreement } from '../consensus/agreement.ts';
+import { hasShortBallots } from '../consensus/alike-block.ts';
 import { countedVoters, mapOpinions } from '../consensus/clusters.ts';
 import type { TimedVote } from '../consensus/genuineness.ts';
 import { genuinenessNotes } from '../consensus/genuineness.ts';
@@ -35,6 +36,9 @@ export function countDiscussion(stored: readonly TopicBallot[], statements: read
   const shown = statements.filter(({ state }) => state === 'shown');
   const ids = shown.map(({ id }) => id as string);
   const ballots = shuffle(stored).filter(({ answers }) => ids.some((id) => answers[id] !== undefined));
+  const opinions = ballots.map(({ answers }) =>
+    Object.fromEntries(Object.entries(answers).filter(([id]) => ids.includes(id))),
+  );
   const grouping = groupingOf(ids, ballots);
   const counted = shown.map((statement) => countStatement(statement, ballots, grouping));
   const voters = countedVoters(
@@ -44,7 +48,10 @@ export function countDiscussion(stored: readonly TopicBallot[], statements: read
   const map = mapOpinions(voters);
   return {
     statements: counted.toSorted((a, b) => b.exact - a.exact).map(({ exact: _exact, ...rest }) => rest),
-    notes: notesOf(ballots, (question) => ids.includes(question)),
+    notes: [
+      ...notesOf(ballots, (question) => ids.includes(question)),
+      ...(hasShortBallots(opinions) ? (['untested'] as const) : []),
+    ],
     ...(map
       ? {
           map: {
@@ -61,17 +68,24 @@ function hasSmallCluster(clusters: readonly number[] | undefined): boolean {
   return [...Map.groupBy(clusters, (one) => one).values()].some(({ length }) => length < RULES.answersMin);
 }
 
+/** A way to part voters by what they told, and its groups. */
+type Grouping = { readonly name: Declared; readonly values: readonly string[] };
+
 function opinionsOf({ answers }: TopicBallot, ids: readonly string[]): Opinions {
   const values = { agree: 1, disagree: -1, pass: 0 } as const;
   return ids.map((id) => values[answers[id] as keyof typeof values]); // written by hear-statements
 }
 
 /** The groups of one statement by what voters told of themselves; undefined where one has one to nine people. */
-function groupsOf(id: string, ballots: readonly TopicBallot[], name: Declared): readonly Votes[] | undefined {
+function groupsOf(
+  id: string,
+  ballots: readonly TopicBallot[],
+  { name, values }: Grouping,
+): readonly Votes[] | undefined {
   const voters = ballots.filter(({ answers }) => answers[id] !== undefined);
-  const parts = [...DECLARED[name], UNTOLD].map((value) =>
-    voters.filter(({ answers }) => (answers[name] ?? UNTOLD) === value),
-  );
+  // Small buildings are one part with those who told none.
+  const partOf = ({ answers }: TopicBallot) => (values.includes(answers[name] ?? '') ? answers[name] : UNTOLD);
+  const parts = [...values, UNTOLD].map((value) => voters.filter((ballot) => partOf(ballot) === value));
   const groups = parts.slice(0, -1).filter(({ length }) => length > 0);
   const mayShow = groups.length > 1 && mayShowParts(parts.map(({ length }) => length));
   return mayShow ? groups.map((group) => votesOf(id, group)) : undefined;
@@ -81,19 +95,29 @@ function groupsOf(id: string, ballots: readonly TopicBallot[], name: Declared): 
  * The grouping of a discussion, the same for all its statements, as products over two and over three groups do not compare. It
  * must be fit for every statement; of several, the one whose groups disagree most.
  */
-function groupingOf(ids: readonly string[], ballots: readonly TopicBallot[]): Declared | undefined {
+function groupingOf(ids: readonly string[], ballots: readonly TopicBallot[]): Grouping | undefined {
   const fit = DECLARED_NAMES.flatMap((name) => {
-    const groups = ids.map((id) => groupsOf(id, ballots, name));
+    const grouping = { name, values: valuesOf(name, ids, ballots) };
+    const groups = ids.map((id) => groupsOf(id, ballots, grouping));
     if (groups.some((one) => one === undefined)) return [];
-    return [{ name, lowest: groups.reduce((all, one) => all + lowestAgreement(one ?? []), 0) }];
+    return [{ grouping, lowest: groups.reduce((all, one) => all + lowestAgreement(one ?? []), 0) }];
   });
-  return fit.toSorted((a, b) => a.lowest - b.lowest)[0]?.name;
+  return fit.toSorted((a, b) => a.lowest - b.lowest)[0]?.grouping;
+}
+
+/** The groups of a grouping. A building is one if ten of its people voted on every statement. */
+function valuesOf(name: Declared, ids: readonly string[], ballots: readonly TopicBallot[]): readonly string[] {
+  if (name !== 'building') return DECLARED[name];
+  const votersIn = (building: string, id: string) =>
+    ballots.filter(({ answers }) => answers.building === building && answers[id] !== undefined).length;
+  const told = [...new Set(ballots.flatMap(({ answers }) => answers.building ?? []))].filter((one) => one !== UNTOLD);
+  return told.filter((building) => ids.every((id) => votersIn(building, id) >= RULES.answersMin));
 }
 
 function countStatement(
   { id, words }: Statement,
   ballots: readonly TopicBallot[],
-  grouping: Declared | undefined,
+  grouping: Grouping | undefined,
 ): CountedStatement & { readonly exact: number } {
   const all = votesOf(
     id,

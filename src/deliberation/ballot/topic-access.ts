@@ -96,13 +96,18 @@ export function isVoting({ access }: VotingFacts, state: Topic['state']): boolea
 export function castVotes(
   access: TopicAccess,
   answers: Readonly<Record<string, string>>,
-  { store, now }: { readonly store: Store; readonly now: number },
+  {
+    store,
+    now,
+    said = access.ballot?.said,
+  }: { readonly store: Store; readonly now: number; readonly said?: number | undefined },
 ): Change {
   const { topic, key, nullifier, ballot, mark, tookPart, code, spentOn } = access;
   const { id } = topic.record;
   const isCoded = code === 'good' && ballot?.typed !== undefined;
   const written: TopicBallot = {
     answers: { ...ballot?.answers, ...answers },
+    ...(said === undefined ? {} : { said }),
     ...(isCoded ? { typed: ballot.typed, coded: true } : {}),
     slot: Math.floor(now / SLOT_MS),
   };

@@ -6,12 +6,14 @@ import { openBallot, sealBallot } from '../../surveys/ballot/ballot.ts';
 
 /** The votes of one person in one round of a topic, sealed as the ballots of surveys. It holds no address. */
 export type TopicBallot = {
-  /** `second: yes`; opinions by statement; `choice` of the sounding ballot; `tenure` and `age` as told. */
+  /** `second: yes`; opinions by statement; `choice` of the sounding ballot; `tenure`, `age` and `building` as told. */
   readonly answers: Readonly<Record<string, string>>;
   /** The household code as typed, before it is checked. */
   readonly typed?: string;
   /** The vote was given with a household code of the community. */
   readonly coded?: true;
+  /** The number of statements that this person wrote in the round. */
+  readonly said?: number;
   /** The quarter of an hour of the last vote, since the epoch. */
   readonly slot?: number;
 };
@@ -25,8 +27,9 @@ export const DECLARED = {
   tenure: ['owner', 'tenant'],
   age: ['young', 'middle', 'old'],
 } as const;
-export type Declared = keyof typeof DECLARED;
-export const DECLARED_NAMES = Object.keys(DECLARED) as readonly Declared[];
+/** The number of a building (几号楼) is told too; a community has too many for a list. */
+export const DECLARED_NAMES = ['tenure', 'age', 'building'] as const;
+export type Declared = (typeof DECLARED_NAMES)[number];
 export const UNTOLD = 'untold';
 
 /** Loads one person's votes of this round; undefined if there are none. */

@@ -1,11 +1,11 @@
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
 import { choice } from '../../engine/steps/choice.ts';
+import { number } from '../../engine/steps/number.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import type { TopicAccess, VotingFacts } from '../ballot/topic-access.ts';
 import { castVotes, isVoting, loadTopicAccess, sealedAnswers } from '../ballot/topic-access.ts';
-import type { Declared } from '../ballot/topic-ballot.ts';
 import { DECLARED } from '../ballot/topic-ballot.ts';
 import { notVoting, topicButton } from '../topic/topic-card.ts';
 import type { Statement } from './statement.ts';
@@ -16,6 +16,9 @@ type HearStatementsFacts = VotingFacts & {
   readonly shown: Readonly<Record<string, string>>;
 };
 
+/** Highest number of a building. */
+const BUILDINGS_MAX = 300;
+
 /** A resident reads statements one by one, the least seen first, and says agree, disagree or pass. */
 export const hearStatements = flow<HearStatementsFacts>({
   id: 'hear-statements',
@@ -25,6 +28,15 @@ export const hearStatements = flow<HearStatementsFacts>({
 })
   .step('tenure', toldOf('tenure'))
   .step('age', toldOf('age'))
+  .step(
+    'building',
+    number({
+      relevant: ({ facts }) => facts.access?.ballot?.answers.building === undefined,
+      optional: true,
+      min: 1,
+      max: BUILDINGS_MAX,
+    }),
+  )
   .step(
     'opinion',
     choice({
@@ -37,7 +49,7 @@ export const hearStatements = flow<HearStatementsFacts>({
   .end();
 
 /** Asks once in a round, and may be left out. */
-export function toldOf(name: Declared) {
+export function toldOf(name: keyof typeof DECLARED) {
   return choice<VotingFacts, unknown, string>({
     relevant: ({ facts }) => facts.access?.ballot?.answers[name] === undefined,
     optional: true,

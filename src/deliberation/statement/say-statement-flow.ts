@@ -14,6 +14,7 @@ import {
   loadStatements,
   newStatementId,
   STATEMENT_MAX,
+  STATEMENTS_EACH,
   STATEMENTS_MAX,
   WAITING_MAX,
 } from './statement.ts';
@@ -49,6 +50,8 @@ export const sayStatementTalk = talk({
   opens: (topic) => ({ topic }),
   closed: (facts) => {
     if (!isVoting(facts, 'discussing')) return notVoting(facts);
+    if ((facts.access?.ballot?.said ?? 0) >= STATEMENTS_EACH)
+      return { key: 'flows/say-statement:enough', values: { n: STATEMENTS_EACH } };
     const waiting = facts.statements.filter(({ state }) => state === 'waiting').length;
     const isFull = waiting >= WAITING_MAX || facts.statements.length >= STATEMENTS_MAX;
     return isFull ? { key: 'flows/say-statement:full' } : undefined;
@@ -57,14 +60,15 @@ export const sayStatementTalk = talk({
   finish: ({ words }, { store, facts, now }) => {
     const { access, statements } = facts;
     if (!access || !isVoting(facts, 'discussing')) return noChange('topic_closed', notVoting(facts));
-    const said = words && 'text' in words ? words.text : '';
+    const wording = words && 'text' in words ? words.text : '';
     const { id } = access.topic.record;
     const buttons = [topicButton(id)];
-    if (said === '' || statements.some((one) => one.words === said))
+    if (wording === '' || statements.some((one) => one.words === wording))
       return noChange('statement_known', { key: 'flows/say-statement:known', buttons });
-    const statement: Statement = { id: newStatementId(), words: said, state: 'waiting', at: now };
-    // Only that the person took part is kept, apart from the statement.
-    const { checks, writes } = castVotes(access, {}, { store, now });
+    const statement: Statement = { id: newStatementId(), words: wording, state: 'waiting', at: now };
+    // Apart from the statement, the sealed votes hold only how many the person wrote.
+    const said = (access.ballot?.said ?? 0) + 1;
+    const { checks, writes } = castVotes(access, {}, { store, now, said });
     return {
       outcome: 'statement_said',
       checks,

@@ -19,6 +19,8 @@ export const SITTING_MAX = 10;
 /** Most statements that may wait for a moderator, and that a topic has. */
 export const WAITING_MAX = 30;
 export const STATEMENTS_MAX = 60;
+/** Most statements of one person on a topic. */
+export const STATEMENTS_EACH = 5;
 
 /** What a person thinks of a statement. A pass is a vote too. */
 export const OPINIONS = ['agree', 'disagree', 'pass'] as const;

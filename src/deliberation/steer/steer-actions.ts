@@ -8,6 +8,7 @@ import { hasLinks } from '../promise/promise.ts';
 import { isOther } from '../promise/work.ts';
 import { keepStatement } from '../statement/statement.ts';
 import type { RefusalReason, Topic } from '../topic/topic.ts';
+import { DISCUSSION_DAYS } from '../topic/topic.ts';
 import type { TopicRefusal, TopicStep } from '../topic/topic-life.ts';
 import { acceptTopic, changePromise, declineTopic, mergeTopic, promiseTopic } from '../topic/topic-life.ts';
 import { mayModerate } from '../topic/topic-rights.ts';
@@ -18,6 +19,7 @@ export type Steering = City & Awaited<ReturnType<typeof loadSteering>>;
 
 export type SteerAnswers = {
   readonly next?: string | null;
+  readonly days?: string | null;
   readonly into?: string | null;
   readonly statement?: string | null;
   readonly verdict?: string | null;
@@ -86,7 +88,7 @@ export function actOnTopic(
   const change = (part: Partial<TopicPromise>): Act => keep(changePromise(topic, part, facts));
   switch (answers.next) {
     case 'accept':
-      return keep(acceptTopic(topic, facts, now));
+      return keep(acceptTopic(topic, DISCUSSION_DAYS.find((days) => String(days) === answers.days) ?? 10, facts, now));
     case 'decline': {
       const reason = answers.reason as RefusalReason; // an option of the step
       return keep(declineTopic(topic, reason, facts, now), countRefusal(store, topic.region, reason), news('declined'));

@@ -12,7 +12,7 @@ import { date } from '../../engine/steps/date.ts';
 import { text } from '../../engine/steps/text.ts';
 import { talk } from '../../people/talk.ts';
 import { listedTaskName } from '../../volunteers/tasks/task-card.ts';
-import { REFUSAL_REASONS } from '../topic/topic.ts';
+import { DISCUSSION_DAYS, REFUSAL_REASONS } from '../topic/topic.ts';
 import { topicName, topicValues } from '../topic/topic-card.ts';
 import { MAY_STEER } from '../topic/topic-rights.ts';
 import { loadSteering } from './load-steering.ts';
@@ -50,7 +50,7 @@ function projectName(premises: string, no: number, { premises: all }: Steering):
 const OFFICE_ENDS = 'T17:30';
 
 /** A lead moderates topics and statements, answers a decision with a promise, and keeps the promise up to date. */
-export const steerTopics = flow<Steering>({ id: 'steer-topics', version: 1, lifetimeSeconds: 24 * 3600, light: true })
+export const steerTopics = flow<Steering>({ id: 'steer-topics', version: 2, lifetimeSeconds: 24 * 3600, light: true })
   .step(
     'topic',
     choice({
@@ -64,9 +64,10 @@ export const steerTopics = flow<Steering>({ id: 'steer-topics', version: 1, life
       options: ({ facts, now }): readonly Option[] => steerActions(facts, now),
       values: ({ facts }) => (facts.chosen ? topicValues(facts.chosen.record, facts, facts.card) : {}),
       confirms: ({ facts }) => facts.chosen?.version,
-      resets: ['into', 'statement', 'verdict', 'reason', 'unit', 'measure', 'due', 'work', 'case', 'why'],
+      resets: ['days', 'into', 'statement', 'verdict', 'reason', 'unit', 'measure', 'due', 'work', 'case', 'why'],
     }),
   )
+  .step('days', choice({ relevant: isAction('accept'), options: DISCUSSION_DAYS.map(String) }))
   .step(
     'into',
     choice({

@@ -4,13 +4,14 @@ import { earliestMeeting } from '../meeting/meeting.ts';
 import type { MeetingCounts } from '../meeting/quorum.ts';
 import type { TopicPromise } from '../promise/promise.ts';
 import { SECONDING_DAYS, secondsNeeded } from './seconding.ts';
-import type { RefusalReason, Topic, TopicId } from './topic.ts';
+import type { DiscussionDays, RefusalReason, Topic, TopicId } from './topic.ts';
 import type { Steerer } from './topic-rights.ts';
 import { mayModerate, maySteer } from './topic-rights.ts';
 
 /** Time of each state, days; moderation has one working day. */
 export const TOPIC_DAYS = {
   seconding: SECONDING_DAYS,
+  /** Of a topic accepted before its moderator could choose. */
   discussing: 10,
   deciding: 7,
   /** Time for the answer to a decision. Without one the topic lapses, in public. */
@@ -52,12 +53,12 @@ export function moderationDue(now: number): number {
   return limitEnd(now, '1wd');
 }
 
-/** A moderator lets a topic pass. */
-export function acceptTopic(topic: Topic, who: Steerer, now: number): TopicStep {
+/** A moderator lets a topic pass, and chooses how long it is discussed. */
+export function acceptTopic(topic: Topic, days: DiscussionDays, who: Steerer, now: number): TopicStep {
   if (topic.state !== 'proposed') return refused('not_now');
   if (!mayModerate(topic, who)) return refused('not_you');
   const { declined: _overturned, ...rest } = topic;
-  return entered(rest, 'moderated', now, now);
+  return entered({ ...rest, days }, 'moderated', now, now);
 }
 
 /** A moderator refuses a topic, with a reason. */
@@ -116,7 +117,7 @@ export function endSeconding(topic: Topic, seconds: number, now: number): TopicS
   if (topic.state !== 'seconding' || !topic.closing) return refused('not_now');
   const counted: Topic = { ...topic, seconds, rewriting: true };
   return seconds >= (topic.needed ?? Number.POSITIVE_INFINITY)
-    ? entered(counted, 'discussing', now, now + TOPIC_DAYS.discussing * DAY_MS)
+    ? entered(counted, 'discussing', now, now + (topic.days ?? TOPIC_DAYS.discussing) * DAY_MS)
     : entered(counted, 'lapsed', now, now + TIED_MS);
 }
 

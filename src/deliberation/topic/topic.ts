@@ -28,6 +28,10 @@ const ENDED: readonly TopicState[] = ['reviewed', 'withdrawn', 'merged', 'declin
 export const ADDRESSEES = ['committee', 'property', 'unit', 'together'] as const;
 export type Addressee = (typeof ADDRESSEES)[number];
 
+/** Lengths of a discussion that a moderator may choose, days. */
+export const DISCUSSION_DAYS = [7, 10, 14] as const;
+export type DiscussionDays = (typeof DISCUSSION_DAYS)[number];
+
 /** Why a topic or a statement is not accepted: 涉及个人 超范围 已有 不清楚 违法. */
 export const REFUSAL_REASONS = ['about_person', 'out_of_scope', 'known', 'unclear', 'unlawful'] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
@@ -58,6 +62,8 @@ export type Topic = {
   readonly late?: true;
   readonly into?: TopicId;
   /** Seconds that it needs, fixed when seconding began, and the number it reached. */
+  /** Length of the discussion as its moderator chose it, days. */
+  readonly days?: DiscussionDays;
   readonly needed?: number;
   readonly seconds?: number;
   /** The committee had handed out household codes when seconding began: only votes with a code decide. */
