@@ -5,6 +5,7 @@ import { addHistory, loadCase, newCaseId } from '../../src/cases/case-store.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
 import { responsibleRegions } from '../../src/cases/routing.ts';
 import type { TopicBoard } from '../../src/console/topics.ts';
+import { keepTopicResults } from '../../src/deliberation/ballot/results.ts';
 import { keepTopic, loadTopic, loadTopics } from '../../src/deliberation/topic/topic-store.ts';
 import { lifeOf } from '../../src/demo/life.ts';
 import { randomFrom } from '../../src/random.ts';
@@ -312,7 +313,14 @@ test('a promise follows its task, and is kept once another person than the promi
     at: now,
     cases: [],
   };
-  const { record } = topicIn('promised', { id: 'topic_proof123', words: '把楼道灯修好', since: now, promise });
+  const { record } = topicIn('promised', {
+    id: 'topic_proof123',
+    words: '把楼道灯修好',
+    since: now,
+    needed: 5,
+    seconds: 5,
+    promise,
+  });
   const task: Task = {
     id: 'task_lights12',
     kind: 'help',
@@ -331,7 +339,8 @@ test('a promise follows its task, and is kept once another person than the promi
     madeAt: now,
     waves: 0,
   };
-  await bulkWrite(store, [...keepTopic(store, record).writes, ...keepTask(store, task).writes]);
+  const results = keepTopicResults(store, record.id, { discussion: { statements: [], notes: [] } });
+  await bulkWrite(store, [...keepTopic(store, record).writes, results, ...keepTask(store, task).writes]);
   await lead.forge((await lead.sees(/./)).message_id, `go/steer-topics/${record.id}`);
   await lead.hasNew(/楼道灯修好/);
   await lead.tap('连上要做的活');
