@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CALENDAR_ENDS, DAY_MS, dayOf, knownHolidays, momentOf, workingDayFrom } from '../../src/calendar.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
-import { loadDraws } from '../../src/inspections/draw/draw-store.ts';
+import { keepDraw, loadDraws } from '../../src/inspections/draw/draw-store.ts';
+import { holidayChecksJob } from '../../src/inspections/holidays/holiday-checks-job.ts';
 import { isPlanKnown, planOf, plansOn } from '../../src/inspections/holidays/holiday-plan.ts';
+import type { Visit } from '../../src/inspections/visits/visit.ts';
+import { newVisitId } from '../../src/inspections/visits/visit.ts';
+import { addVisit } from '../../src/inspections/visits/visit-store.ts';
+import { commitAsSystem } from '../../src/store/commit-as-system.ts';
+import type { Change } from '../../src/store/versioned-record.ts';
+import { joinChanges, NO_CHANGE } from '../../src/store/versioned-record.ts';
 import { staff } from '../cases/desk.ts';
 import { faultsOf } from '../review/broken-data.ts';
 import type { TestApp } from '../test-app.ts';
@@ -75,4 +82,103 @@ test('the calendar drafts a check once, tells the office, and starts nothing by 
 
 test('all that this left behind holds together', async () => {
   expect(await faultsOf(app.running.store)).toEqual([]);
+});
+
+const PREMISES = ['north_station', 'south_station', 'east_station'] as const;
+
+/** A visit of a draw that is over, with one mark. */
+function visitOf(of: string, premises: string, mark: 'full' | 'none', more: Partial<Visit> = {}): Visit {
+  return {
+    id: newVisitId(),
+    of,
+    premises,
+    series: 'station',
+    standard: 1,
+    region: '990101001001',
+    items: [5],
+    checkers: [],
+    password: '青石',
+    from: '2026-09-17',
+    until: '2026-09-28',
+    state: 'left',
+    sheets: {},
+    agreed: { 5: { mark } },
+    ...more,
+  };
+}
+
+test('failed premises are seen again on the last working day, and the report after the holiday counts each of them once', {
+  timeout: 40_000,
+}, async () => {
+  const { store, services } = app.running;
+  await saveCityData(
+    store,
+    {
+      premises: PREMISES.map((id) => ({ id, series: 'station', names: { 'zh-CN': id }, region: '990101001001' })),
+    },
+    'premises',
+    1,
+  );
+  await app.tick('city-reload');
+  const office = await staff(app, '平安办老李', 'office', '*');
+  const runAt = async (clock: string) => {
+    const at = momentOf(clock);
+    return holidayChecksJob({ ...services, now: () => at }).run(at, () => false);
+  };
+  const drafts = async () => (await loadDraws(store)).filter(({ record }) => record.before?.day === '2026-10-01');
+  const keep = (visits: readonly Visit[], op: string, change: Change = NO_CHANGE) =>
+    commitAsSystem(
+      store,
+      {
+        op,
+        what: 'visits_of_test',
+        ...joinChanges([
+          change,
+          ...visits.map((visit, place) => addVisit(store, visit, { place, pseudonyms: [], due: 0 })),
+        ]),
+      },
+      0,
+    );
+
+  // Ten working days ahead: the lists, and the shifts of the days off.
+  // 中秋 of that week has a draft of its own.
+  expect(await runAt('2026-09-17T10:00')).toEqual({ planned: 2 });
+  await office.hasSeen(/快到国庆节了.*假期的值班还没有排/s, 10_000);
+  await office.tap('排值班');
+  await office.sees(/在哪里值班|哪里/);
+  const [lists] = await drafts();
+  if (!lists) throw new Error('No lists were drafted.');
+  // The checks: one fails, one fails but its objection is upheld, one passes and is repeated.
+  const upheld = { words: { text: '不对' }, at: 0, answer: { upheld: true, words: { text: '属实' }, at: 0 } };
+  const [failed, contested, well] = [
+    visitOf(lists.record.id, PREMISES[0], 'none'),
+    visitOf(lists.record.id, PREMISES[1], 'none', { objection: upheld }),
+    visitOf(lists.record.id, PREMISES[2], 'full'),
+  ];
+  const again = visitOf(lists.record.id, PREMISES[2], 'full', { repeats: well.id });
+  const done = keepDraw(store, { ...lists.record, state: 'done' }, undefined, lists);
+  await keep([failed, contested, well, again], 'lists', done);
+
+  // No second look before its day; then one draft, for the failed premises alone.
+  expect(await runAt('2026-09-29T10:00')).toEqual({ planned: 0 });
+  expect(await runAt('2026-09-30T10:00')).toEqual({ planned: 1 });
+  expect(await runAt('2026-09-30T10:10')).toEqual({ planned: 0 });
+  await office.hasSeen(/国庆节前再看一遍：.*有 1 家上次有不合格的/, 10_000);
+  const revisit = (await drafts()).find(({ record }) => record.before?.step === 'revisit');
+  expect(revisit?.record).toMatchObject({
+    state: 'draft',
+    named: [PREMISES[0]],
+    each: 0,
+    from: '2026-09-30',
+    until: '2026-09-30',
+  });
+  const id = revisit?.record.id ?? '';
+  const second = visitOf(id, PREMISES[0], 'full');
+  await keep([second, visitOf(id, PREMISES[0], 'full', { repeats: second.id })], 'revisit');
+
+  // The report: once, on the first working day after the holiday.
+  expect(await runAt('2026-10-07T10:00')).toEqual({ planned: 0 });
+  expect(await runAt('2026-10-08T10:00')).toEqual({ planned: 1 });
+  expect(await runAt('2026-10-08T10:10')).toEqual({ planned: 0 });
+  await office.hasSeen(/国庆节前后的排查.*抽了 3 家，去了 3 家，1 家有不合格的，复看后还有 0 家/, 10_000);
 });

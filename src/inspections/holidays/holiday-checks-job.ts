@@ -1,6 +1,7 @@
 import type { Job } from '../../background/job.ts';
-import { dayOf, MINUTE_MS, QUIET_HOURS, remainingMs } from '../../calendar.ts';
+import { dayOf, MINUTE_MS, momentOf, QUIET_HOURS, remainingMs } from '../../calendar.ts';
 import { SERIES } from '../../city/series.ts';
+import type { Value } from '../../delivery/outcome.ts';
 import { commitAndNotify } from '../../notify/notify.ts';
 import type { Services } from '../../notify/services.ts';
 import { staffWith } from '../../people/role.ts';
@@ -10,6 +11,7 @@ import { drawValues } from '../draw/commit-draw.ts';
 import type { DrawId, InspectionDraw } from '../draw/draw.ts';
 import { EACH, MAY_DRAW } from '../draw/draw.ts';
 import { keepDraw, loadDraw } from '../draw/draw-store.ts';
+import { loadShifts } from '../roster/shift-store.ts';
 import type { Visit } from '../visits/visit.ts';
 import { failedItems } from '../visits/visit-rules.ts';
 import { loadVisitsOf } from '../visits/visit-store.ts';
@@ -69,7 +71,7 @@ async function draftLists(plan: HolidayPlan, region: string, services: Services,
     madeAt: now,
     before: { holiday, day, step: 'lists' },
   };
-  return keepDraft(draft, 0, services);
+  return keepDraft(plan, draft, services);
 }
 
 /** Premises with a failed item are designated for a second look on the last working day. */
@@ -80,33 +82,52 @@ async function draftRevisit(
   services: Services,
   now: number,
 ): Promise<number> {
-  const failed = visits.filter((visit) => failedItems(visit).length > 0);
-  if (failed.length === 0) return 0;
+  const failed = failedPremises(visits);
+  if (failed.size === 0) return 0;
   const { holiday, day } = plan;
   const draft: InspectionDraw = {
     id: idOf(plan, 'revisit'),
     state: 'draft',
-    series: lists.series.filter((series) => failed.some((visit) => visit.series === series)),
+    series: lists.series.filter((series) => visits.some((one) => one.series === series && failed.has(one.premises))),
     region: lists.region,
     // None by lot: only the designated ones.
     each: 0,
-    named: [...new Set(failed.map(({ premises }) => premises))],
+    named: [...failed],
     from: plan.revisit,
     until: plan.revisit,
     by: '',
     madeAt: now,
     before: { holiday, day, step: 'revisit' },
   };
-  return keepDraft(draft, draft.named.length, services);
+  return keepDraft(plan, draft, services);
 }
 
-async function keepDraft(draft: InspectionDraw, premises: number, services: Services): Promise<number> {
+/** Premises of which a visit found an item not met; an upheld objection takes the finding back. */
+function failedPremises(visits: readonly Visit[]): ReadonlySet<string> {
+  const failed = visits.filter((visit) => failedItems(visit).length > 0 && visit.objection?.answer?.upheld !== true);
+  return new Set(failed.map(({ premises }) => premises));
+}
+
+/** A word about the shifts of the days off: none planned, some without a person, or all taken. */
+async function rosterText({ day, report }: HolidayPlan, { store }: Services): Promise<Value> {
+  const shifts = await loadShifts(store, momentOf(`${day}T00:00`), momentOf(`${report}T00:00`) - 1);
+  const free = shifts.filter(({ record }) => record.taken === undefined).length;
+  const part = shifts.length === 0 ? 'none' : free > 0 ? 'free' : 'full';
+  return { key: `flows/my-draws:roster.${part}`, values: { free, shifts: shifts.length } };
+}
+
+async function keepDraft(plan: HolidayPlan, draft: InspectionDraw, services: Services): Promise<number> {
   const { store } = services;
+  const roster = await rosterText(plan, services);
+  const values = { holiday: { names: draft.before?.holiday ?? {} }, premises: draft.named.length, roster };
   const { checks, writes } = keepDraw(store, draft, undefined);
   const said = {
     key: `flows/my-draws:news.${draft.before?.step ?? 'lists'}`,
-    values: { ...drawValues(draft), holiday: { names: draft.before?.holiday ?? {} }, premises },
-    buttons: [{ label: 'flows/my-draws:look', flow: 'my-draws', argument: draft.id }],
+    values: { ...drawValues(draft), ...values },
+    buttons: [
+      { label: 'flows/my-draws:look', flow: 'my-draws', argument: draft.id },
+      { label: 'flows/my-draws:plan_shifts', flow: 'roster', argument: 'new' },
+    ],
   } as const;
   const notices = (await organisersOf(draft, services)).map((to) => ({ to, said }));
   const op = `holiday:${draft.id}`;
@@ -123,15 +144,19 @@ async function report(
   const { store } = services;
   if (visits.length === 0) return 0;
   const again = (await loadVisitsOf(store, idOf(plan, 'revisit'))).map(({ record }) => record);
-  const failed = visits.filter((visit) => failedItems(visit).length > 0);
-  const cured = again.filter(({ state, agreed }) => state === 'left' && agreed && failedItems({ agreed }).length === 0);
+  const failed = failedPremises(visits);
+  const seenAgain = new Set(again.filter(({ state }) => state === 'left').map(({ premises }) => premises));
+  const stillFailed = failedPremises(again);
+  const still = [...failed].filter((id) => !seenAgain.has(id) || stillFailed.has(id));
+  // A repeat is a second look at the same premises.
+  const first = visits.filter(({ repeats }) => repeats === undefined);
   const values = {
     ...drawValues(lists.record),
     holiday: { names: plan.holiday },
-    visits: visits.length,
-    done: visits.filter(({ state }) => state === 'left').length,
-    failed: failed.length,
-    still: failed.length - cured.length,
+    visits: first.length,
+    done: first.filter(({ state }) => state === 'left').length,
+    failed: failed.size,
+    still: still.length,
   };
   const said = { key: 'flows/my-draws:news.report', values } as const;
   const notices = (await organisersOf(lists.record, services)).map((to) => ({ to, said }));
