@@ -11,6 +11,9 @@ import type { PromiseLedger } from '../deliberation/promise/promise.ts';
 import { promiseLedger } from '../deliberation/promise/promise.ts';
 import { loadPromisedTopics, loadRefusals } from '../deliberation/topic/topic-store.ts';
 import type { Services } from '../notify/services.ts';
+import type { Formula } from '../review/score/formula.ts';
+import type { IndicatorCode } from '../review/score/indicator.ts';
+import { loadFrozenMonths, loadSnapshot } from '../review/snapshot-store.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import type { WaveResults } from '../surveys/results/results.ts';
@@ -33,7 +36,21 @@ export type CityFacts = {
   readonly promises: PromiseLedger;
   /** Proposals and statements of residents that were not accepted. */
   readonly refused: number;
+  /** The city in the newest frozen month; absent before the first one. */
+  readonly score?: CityScore;
   readonly map: CityMap;
+};
+
+/** The city's score in whole points with its bounds, and how it is made. A cell that is not shown has no value here. */
+export type CityScore = {
+  readonly month: string;
+  readonly version: number;
+  readonly rowsHash: string;
+  readonly formula: Pick<Formula, 'version' | 'terms'>;
+  /** Indicators that rest on data of the city itself. The others take the mean of earlier months: no data, no gain. */
+  readonly own: readonly IndicatorCode[];
+  /** Absent where too much of the weight has no data. */
+  readonly points?: { readonly score: number; readonly lo: number; readonly hi: number };
 };
 
 const FIGURES: readonly FigureName[] = ['accepted_in_time', 'contained_in_time', 'cured_in_time'];
@@ -77,6 +94,7 @@ export async function loadCityFacts(services: Services): Promise<CityFacts> {
     waves: waves.flat(),
     runs: await loadPublicRuns(store),
     ...(await loadPromises(store, at)),
+    ...(await loadCityScore(services)),
     map: await drawCommunities(services),
   };
 }
@@ -86,6 +104,22 @@ async function loadPromises(store: Store, at: number): Promise<Pick<CityFacts, '
   const refusals = await loadRefusals(store, () => true);
   const refused = [...refusals.values()].reduce((all, n) => all + n, 0);
   return { promises: promiseLedger(promises, at), refused };
+}
+
+/** Only a frozen month is published: figures of an open month still change. */
+async function loadCityScore({ store }: Services): Promise<Pick<CityFacts, 'score'>> {
+  const [newest] = await loadFrozenMonths(store);
+  const snapshot = newest && (await loadSnapshot(store, newest.month));
+  const city = snapshot?.regions.find(({ level }) => level === 'city');
+  if (!snapshot || !city) return {};
+  const { month, version, rowsHash, formula } = snapshot;
+  const own = city.cells.filter(({ status }) => status === 'own').map(({ code }) => code);
+  const points = city.score && {
+    score: Math.round(city.score.score),
+    lo: Math.round(city.score.lo),
+    hi: Math.round(city.score.hi),
+  };
+  return { score: { month, version, rowsHash, formula, own, ...(points ? { points } : {}) } };
 }
 
 /** The cases that entered a state since a time (ms), in batches: memory holds one. */

@@ -90,6 +90,7 @@ ${openPart(facts, rendering)}
 ${monthPart(facts, reader)}
 ${figuresPart(facts, reader)}
 ${surveysPart(facts, rendering)}
+${scorePart(facts, reader)}
 ${promisesPart(facts, reader)}
 ${runsPart(facts, reader)}
 ${reportPart(rendering)}
@@ -174,6 +175,24 @@ ${shown.map(({ code, cells }) => {
   )}</tbody></table>`;
 })}`;
   })}<p><small>${say('city-page:surveys.explained')}</small></p>`;
+}
+
+/** The city's score with bounds, and its method. It shows no value of an indicator: their parts stand above. */
+function scorePart({ score }: CityFacts, { say }: Reader): Part | '' {
+  if (!score) return '';
+  const { month, version, rowsHash, formula, own, points } = score;
+  const percent = (share: number) => `${Number((100 * share).toFixed(1))}%`;
+  const counted = { own: own.length, all: formula.terms.length };
+  return html`<h2>${say('city-page:score.title')}</h2>
+<p>${points ? say('city-page:score.points', { month, ...points }) : say('city-page:score.too_little', { month })}</p>
+<p>${say('city-page:score.method', counted)}</p>
+<table><thead><tr><th scope="col">${say('city-page:score.indicator')}</th><th scope="col">${say('city-page:score.weight')}</th><th scope="col">${say('city-page:score.from_to')}</th><th scope="col">${say('city-page:score.data')}</th></tr></thead>
+<tbody>${formula.terms.map(
+    ({ code, w, a, b }) =>
+      html`<tr><th scope="row">${say(`common:score_indicator.${code}`)}</th><td>${w}</td><td>${percent(a)} → ${percent(b)}</td><td>${say(own.includes(code) ? 'city-page:score.own' : 'city-page:score.none')}</td></tr>`,
+  )}</tbody></table>
+<p><small>${say('city-page:score.explained')}</small></p>
+<p><small>${say('city-page:score.versions', { formula: formula.version, version, hash: rowsHash.slice(0, 16) })}</small></p>`;
 }
 
 /** Promises to residents: kept, late and broken; and how many proposals were not accepted. */

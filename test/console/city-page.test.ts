@@ -16,6 +16,13 @@ import { promiseLedger } from '../../src/deliberation/promise/promise.ts';
 import { lifeOf } from '../../src/demo/life.ts';
 import { EVERYWHERE } from '../../src/people/role.ts';
 import { randomFrom } from '../../src/random.ts';
+import { FIRST_FORMULA } from '../../src/review/score/formula.ts';
+import { INDICATORS, LESS_IS_BETTER } from '../../src/review/score/indicator.ts';
+import type { Month } from '../../src/review/score/month.ts';
+import type { CollectedCells } from '../../src/review/score/month-score.ts';
+import { monthScore } from '../../src/review/score/month-score.ts';
+import type { Snapshot } from '../../src/review/snapshot-store.ts';
+import { keepSnapshot } from '../../src/review/snapshot-store.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import type { DisclosedNumber } from '../../src/surveys/disclosure/disclosure.ts';
@@ -346,6 +353,43 @@ describe('a page that is on', () => {
     expect(told).toContain('{"type":"withheld"}');
     for (const secret of ['few_answers', '77.7', '33.3', '61.234', '居民写的话', 'nEff'])
       expect(told, secret).not.toContain(secret);
+  });
+
+  test('shows the score of the newest frozen month with its bounds and method, and no value of an indicator', async () => {
+    expect(await newest()).not.toContain('平安指数');
+    const { store, services } = app.running;
+    const count = { y: 71, n: 97 };
+    // The survey cell of participation is withheld in the whole city.
+    const cells = Object.fromEntries(
+      INDICATORS.filter((code) => code !== 'took_part').map((code) => [
+        code,
+        LESS_IS_BETTER.includes(code) ? { y: 7, n: 97 } : count,
+      ]),
+    );
+    const freeze = async (month: Month, some: CollectedCells) => {
+      const regions = (['city', 'street'] as const).flatMap((level) =>
+        services.city.regions.all(level).map((id) => ({ id, level, cells: some })),
+      );
+      const score = monthScore({ month, formula: FIRST_FORMULA, regions, earlier: [] });
+      const snapshot: Snapshot = { ...score, version: 1, frozenAt: 0, rowsHash: 'abcdef0123456789ffff' };
+      await bulkWrite(store, keepSnapshot(store, snapshot, new Map()).writes);
+      return score.regions[0]?.score;
+    };
+    const score = await freeze('2026-08', cells);
+    const page = await newest();
+    const [points, lo, hi] = [score?.score, score?.lo, score?.hi].map((one) => Math.round(one ?? 0));
+    expect(page).toContain(`2026-08：全市 ${points} 分，误差范围 ${lo} 到 ${hi} 分`);
+    expect(page).toContain('由 12 项算成，其中 11 项有数据');
+    expect(page).toContain('<th scope="row">居民确认解决率</th><td>15</td><td>30% → 80%</td><td>有</td>');
+    expect(page).toContain('<th scope="row">参与率</th><td>7.5</td><td>10% → 60%</td><td>没有，按往月的平均算</td>');
+    expect(page).toContain('公式第 1 版，定稿第 1 版，指纹 abcdef0123456789。');
+    for (const secret of ['73.2', '71 件', '97', 'ffff']) expect(page, secret).not.toContain(secret);
+    expect(page).not.toMatch(/\d\.\d+ 分/);
+    expect(await newest('?lang=en')).toContain(
+      `2026-08: ${points} points for the whole city, with bounds from ${lo} to ${hi}`,
+    );
+    await freeze('2026-09', {});
+    expect(await newest()).toContain('2026-09：数据不够，没有算分');
   });
 
   test('stays short for a large city, and counts what it leaves out', async () => {
