@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Sources } from '../../src/creation/evidence/evidence.ts';
 import { evidenceOf } from '../../src/creation/evidence/evidence.ts';
+import { hasPassed } from '../../src/creation/evidence/read-announcements.ts';
 import { defaultStandard } from '../../src/inspections/standards/default-standards.ts';
 
 const { items } = defaultStandard('campus');
@@ -56,6 +57,35 @@ describe('an item that the system computes', () => {
       starMet: true,
     });
   });
+});
+
+test('announcements of staff count beside tasks, and lie beside an item that checkers see', () => {
+  const sources: Sources = {
+    ...NOTHING,
+    count: (kind) => (kind === 'announcements' ? ['broadcast_a.1'] : []),
+  };
+  const station = defaultStandard('station').items;
+  const training = station.find(({ no }) => no === 4);
+  const told = station.find(({ no }) => no === 15);
+  if (!training || !told) throw new Error('no such item');
+  expect(evidenceOf(training, NOTHING)).toMatchObject({ result: { points: 0 } });
+  expect(evidenceOf(training, sources)).toMatchObject({ result: { points: 3 }, rows: ['broadcast_a.1'] });
+  expect(evidenceOf(told, NOTHING)).toBeUndefined();
+  expect(evidenceOf(told, sources)).toMatchObject({ result: { type: 'na' }, rows: ['broadcast_a.1'] });
+  // Drills are exercised, not announced.
+  expect(evidenceOf(item(18), sources)).toMatchObject({ result: { points: 0 } });
+  const own = { ...told, measure: { kind: 'announcements', times: 2 } } as const;
+  expect(evidenceOf(own, sources)).toMatchObject({ result: { points: 1 }, y: 1, n: 2 });
+});
+
+test.each([
+  ['passes', 'ended', 100, 95, 57, true],
+  ['is under way', 'sending', 100, 95, 57, false],
+  ['reached too few', 'ended', 100, 94, 94, false],
+  ['was read by too few', 'ended', 100, 100, 59, false],
+  ['has so few recipients that it tells of single people', 'ended', 9, 9, 9, false],
+] as const)('an announcement %s', (_name, state, total, delivered, heard, passed) => {
+  expect(hasPassed({ state, total, counts: { delivered } }, heard)).toBe(passed);
 });
 
 test('an item that checkers see is not computed', () => {

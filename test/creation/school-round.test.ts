@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
+import { runIdOf } from '../../src/broadcasts/broadcast.ts';
+import { keepBroadcast } from '../../src/broadcasts/broadcast-store.ts';
 import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
 import type { Urn } from '../../src/channels/channel.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
@@ -33,7 +36,7 @@ beforeAll(async () => {
   const point = { longitude: 119.5, latitude: 31.5 };
   await saveCityData(store, { premises: [{ ...SCHOOL, point }] }, 'premises', 1);
   await app.tick('city-reload');
-  await bulkWrite(store, yearOfTasks(point));
+  await bulkWrite(store, [...yearOfTasks(point), ...announced()]);
   contact = await staff(app, '实验小学', 'unit_staff', 'premises:shiyan_school');
   department = await staff(app, '教育局', 'unit_staff', 'series:campus');
   office = await staff(app, '平安办', 'office', '*');
@@ -70,6 +73,37 @@ function yearOfTasks(point: Task['place']['point'] & object) {
       ...setPart(store, record.id, 'volunteer_x', { state: 'confirmed', at: from }),
     ];
   }).flat();
+}
+
+/** An announcement to the community of the school that twelve people received, eight of whom tapped 知道了. */
+function announced() {
+  const { store } = app.running;
+  const slot = now() - 3 * DAY_MS;
+  const record: Broadcast = {
+    id: 'broadcast_train123',
+    state: 'started',
+    kind: 'announcement',
+    topic: 'fire',
+    content: { title: '教职工消防培训', words: { 'zh-CN': '周五下午三点。' }, buttons: ['heard'] },
+    audience: { type: 'people', region: SCHOOL.region, who: 'everybody' },
+    schedule: { type: 'once', at: slot },
+    staleAfterMs: HOUR_MS,
+    by: 'test',
+    region: SCHOOL.region,
+    madeAt: slot,
+    count: 12,
+    runs: [{ slot, fate: 'fired' }],
+  };
+  const run = runIdOf(record.id, slot);
+  const heard = Array.from(
+    { length: 8 },
+    (_, i) => ['ZADD', store.keys.broadcastHeard(record.id), slot, `p${i} ${SCHOOL.region}`] as const,
+  );
+  return [
+    ...keepBroadcast(store, record).writes,
+    ['HSET', store.keys.broadcastRun(run), 'state', 'ended', 'why', 'done', 'total', '12', 'outcome:d', '12'] as const,
+    ...heard,
+  ];
 }
 
 const round = async (): Promise<Round> => {
@@ -145,6 +179,8 @@ test('实验小学 claims its items, is drawn, checked, sent back, cured and rea
   const before = await round();
   expect(before.evidence[18]).toMatchObject({ y: 12, n: 10, starMet: true });
   expect(before.evidence[18]?.rows).toContain('task_year0000');
+  // The announcement of the yearly training lies beside its item, by the id of its run.
+  expect(before.evidence[3]?.rows).toEqual([expect.stringMatching(/^broadcast_train123\.\d+$/)]);
 
   await claimRest((no) => ([14, 19, 20].includes(no) ? '不适用' : '满'));
   await contact.tap('送出自评');

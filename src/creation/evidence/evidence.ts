@@ -20,11 +20,16 @@ export type Sources = {
   readonly overdue: readonly string[];
 };
 
-/** Computes one item from the rows of the system. */
-export function evidenceOf({ max, critical, measure }: Item, sources: Sources): FrozenEvidence | undefined {
-  if (!measure) return undefined;
+/** Computes one item from the rows of the system. Announcements of staff count beside tasks where the item names both. */
+export function evidenceOf({ max, critical, evidence, measure }: Item, sources: Sources): FrozenEvidence | undefined {
+  const announced = evidence.includes('B') ? sources.count('announcements') : [];
+  if (!measure) {
+    // Checkers look at the item, and find the announcements beside it.
+    return announced.length > 0 ? { result: { type: 'na' }, y: announced.length, n: 0, rows: announced } : undefined;
+  }
   if ('times' in measure) {
-    const rows = sources.count(measure.kind);
+    const counted = sources.count(measure.kind);
+    const rows = measure.kind === 'tasks_done' ? [...counted, ...announced] : counted;
     const part = partCounted(rows.length, measure.times);
     const result = { type: 'points', points: max * part, clean: false } as const;
     return { result, y: rows.length, n: measure.times, rows, ...(critical ? { starMet: part === 1 } : {}) };

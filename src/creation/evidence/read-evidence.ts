@@ -20,6 +20,7 @@ import { loadTasks } from '../../volunteers/tasks/task-store.ts';
 import type { FrozenEvidence } from '../rounds/round.ts';
 import type { Sources } from './evidence.ts';
 import { evidenceOf } from './evidence.ts';
+import { readAnnouncements } from './read-announcements.ts';
 
 /** Evidence reaches this far back. */
 const YEAR_MS = 365 * DAY_MS;
@@ -36,11 +37,13 @@ export async function readEvidence(
   city: City,
   now: number,
 ): Promise<ReadonlyMap<string, Readonly<Record<number, FrozenEvidence>>>> {
-  const [cases, tasks, surveys, mediations] = await Promise.all([
+  const grounds = new Set(wanted.map(({ premises }) => premises.region));
+  const [cases, tasks, surveys, mediations, announced] = await Promise.all([
     readCases(store, wanted, city, now),
     readTasks(store, now),
     readSurveys(store),
     readMediations(store),
+    readAnnouncements(store, grounds, now - YEAR_MS),
   ]);
   return new Map(
     wanted.map(({ premises, standard }) => {
@@ -51,7 +54,10 @@ export async function readEvidence(
           if (kind === 'mediator_found') return mediationsIn(premises, mediations, city);
           return cases.share(premises.id, kind, metres);
         },
-        count: (kind) => countedTasks(kind, here, cases.months(premises.id)),
+        count: (kind) =>
+          kind === 'announcements'
+            ? (announced.get(premises.region) ?? [])
+            : countedTasks(kind, here, cases.months(premises.id)),
         survey: (indicator) => surveyCell(indicator, premises, surveys, city),
         overdue: cases.overdue(premises.id),
       };

@@ -94,7 +94,7 @@ const ROWS_SHOWN = 6;
 export function evidenceList(round: Round, { items }: Standard): Value {
   const lines = items.flatMap((item): Value[] => {
     const found = round.evidence[item.no];
-    if (!found || isChecked(item)) return [];
+    if (!found || (isChecked(item) && found.rows.length === 0)) return [];
     const { result, y, n, city, rows } = found;
     const values: Values = {
       item: itemLine(item),
@@ -105,6 +105,7 @@ export function evidenceList(round: Round, { items }: Standard): Value {
       max: item.max,
       rows: rows.length === 0 ? '–' : { joined: rows.slice(0, ROWS_SHOWN) },
     };
+    if (isChecked(item)) return [{ key: 'flows/my-premises:evidence_lines.beside', values }];
     const kind = result.type !== 'points' ? result.type : item.measure && 'times' in item.measure ? 'count' : 'share';
     return [{ key: `flows/my-premises:evidence_lines.${kind}`, values }];
   });

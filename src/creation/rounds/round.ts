@@ -39,7 +39,7 @@ export type FrozenEvidence = {
   readonly n: number;
   /** The city's share, towards which a share was shrunken. */
   readonly city?: number;
-  /** Ids of the rows: case numbers, task ids, a wave. Never a person. */
+  /** Ids of the rows: case numbers, task ids, runs of announcements, a wave. Never a person. */
   readonly rows: readonly string[];
   /** For a ★ item: met, beyond its points. */
   readonly starMet?: boolean;

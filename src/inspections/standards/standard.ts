@@ -25,7 +25,7 @@ export const SHARES = [
   'mediator_found',
 ] as const;
 /** Counts of the last twelve months; `times` of them earn all points. */
-export const COUNTS = ['drills', 'tasks_done', 'self_checks'] as const;
+export const COUNTS = ['drills', 'tasks_done', 'self_checks', 'announcements'] as const;
 
 /** A share of rows with its goalposts. Cases within `metres` of the entrance count too. */
 export type ShareMeasure = {
