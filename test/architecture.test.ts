@@ -39,7 +39,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'csv-stringify': ['files'],
   'write-excel-file': ['files'],
   'read-excel-file': ['files'],
-  valibot: ['config.ts', 'channels', 'console'],
+  valibot: ['config.ts', 'environment', 'channels', 'console'],
 };
 
 type Import = { readonly file: string; readonly target: string };

@@ -5,7 +5,7 @@ import { readConfig } from '../src/config.ts';
 import { sentinelsOf } from '../src/redis-url.ts';
 
 const EXAMPLE = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
-const SOURCE = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8');
+const SOURCE = readFileSync(new URL('../src/environment/environment.ts', import.meta.url), 'utf8');
 
 test('.env.example shows the defaults', () => {
   expect(readConfig(parseEnv(EXAMPLE))).toEqual(readConfig({}));

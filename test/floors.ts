@@ -31,5 +31,6 @@ export const FLOORS: readonly (readonly string[])[] = [
     'steady-clock.ts',
     'security-headers.ts',
   ],
+  ['environment'],
   ['redis-url.ts', 'map-tiles.ts', 'on-use.ts', 'own-page.ts', 'call-windows.ts'],
 ];
