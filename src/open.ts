@@ -1,28 +1,20 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { joinProven } from './addresses/join-proven.ts';
 import type { JobRunner } from './background/job-runner.ts';
 import { openJobRunner } from './background/job-runner.ts';
 import { countFlushed } from './broadcasts/sending/copies.ts';
 import { openSending } from './broadcasts/sending/open-sending.ts';
 import { migrateV1 } from './cases/migrate-v1.ts';
 import { migrateV5 } from './cases/migrate-v5.ts';
-import { photoPath } from './cases/photos/store-photo.ts';
 import { openSurge } from './cases/report/surge-job.ts';
-import type { Channel, Inbound, ReadFile, SendOutcome, Urn } from './channels/channel.ts';
-import { openTelegram } from './channels/telegram/telegram.ts';
-import type { Uploads } from './channels/web/uploads.ts';
+import type { Inbound, SendOutcome, Urn } from './channels/channel.ts';
 import { openUploads } from './channels/web/uploads.ts';
-import { openWeb } from './channels/web/web.ts';
-import { openWechat } from './channels/wechat/wechat.ts';
-import { openWecom } from './channels/wecom/wecom.ts';
 import { cityOf } from './city/city.ts';
 import { openCity } from './city/live-city.ts';
 import type { Quotas } from './city/quotas.ts';
 import { QUOTAS } from './city/quotas.ts';
 import type { Surge } from './city/surge.ts';
 import { NO_SURGE } from './city/surge.ts';
-import type { Config, WechatConfig, WecomConfig } from './config.ts';
+import type { Config } from './config.ts';
 import { cityPage } from './console/city-page.ts';
 import { healthOf } from './console/health.ts';
 import type { WebServer } from './console/server.ts';
@@ -31,32 +23,24 @@ import { openCaseStream } from './console/stream.ts';
 import { commandsIn } from './conversation/intent.ts';
 import { answer } from './conversation/turn.ts';
 import { openUpdatesInHand } from './conversation/updates-in-hand.ts';
-import { readAnyFile } from './delivery/read-any-file.ts';
 import { openRelay } from './delivery/relay.ts';
-import { openWebChatLog } from './delivery/web-chat-log.ts';
-import { openWechatState } from './delivery/wechat-state.ts';
-import { openWecomState } from './delivery/wecom-state.ts';
 import type { Simulator } from './demo/simulator/server.ts';
-import type { Point } from './engine/input.ts';
-import type { Wording } from './i18n.ts';
-import { DEFAULT_LANGUAGE, openWording } from './i18n.ts';
+import { openWording } from './i18n.ts';
 import { jobsOf } from './jobs.ts';
 import type { Log } from './log.ts';
 import { openLog } from './log.ts';
 import type { Services } from './notify/services.ts';
+import { openChannels, photosIn, siteOf } from './open-channels.ts';
 import { announcements } from './open311/announcements.ts';
 import { geoReport } from './open311/georeport.ts';
-import type { PublicAddress } from './open311/public-address.ts';
 import { openPublicAddress } from './open311/public-address.ts';
 import { shifts } from './open311/shifts.ts';
 import { openOwnerInvitation } from './people/invitation.ts';
 import { migrateV4 } from './people/migrate-v4.ts';
 import { openPersonCache } from './people/person-cache.ts';
-import { toWgs84 } from './regions/datum.ts';
 import type { SteadyClock } from './steady-clock.ts';
 import { openSteadyClock } from './steady-clock.ts';
 import type { EmbeddedRedis } from './store/embedded.ts';
-import { openLease } from './store/held-lease.ts';
 import { migrate } from './store/migrate.ts';
 import { openData } from './store/open-data.ts';
 import type { StartFinding } from './store/start-finding.ts';
@@ -281,111 +265,6 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   };
 }
 
-type ChannelSettings = {
-  readonly config: Config;
-  readonly simulator: Simulator | undefined;
-  readonly store: Store;
-  readonly log: Log;
-  readonly now: () => number;
-  readonly timings: Timings;
-  readonly receives: boolean;
-  readonly closing: Closing;
-  readonly address: PublicAddress;
-  readonly uploads: Uploads;
-  readonly wording: Wording;
-  readonly wechat: WechatConfig | undefined;
-  readonly wecom: WecomConfig | undefined;
-};
-
-/** The channels of this city. A new channel is a folder in channels/ and one line here. */
-async function openChannels(settings: ChannelSettings): Promise<readonly Channel[]> {
-  const channels: Channel[] = [];
-  const folder = photosIn(settings.config);
-  const files = readAnyFile(
-    () => channels,
-    (name) => readFile(photoPath(folder, name)),
-  );
-  if (settings.config.telegram.type !== 'none') channels.push(await openTelegramChannel(settings, files));
-  if (settings.config.webChat) channels.push(openWebChannel(settings, files, () => channels));
-  if (settings.wecom) channels.push(openWecomChannel(settings.wecom, settings, files));
-  if (settings.wechat) channels.push(openWechatChannel(settings.wechat, settings, files));
-  return channels;
-}
-
-/** Opens Telegram. Of several polling processes one polls at a time, by lease. */
-async function openTelegramChannel(
-  { config, simulator, store, log, now, timings, receives, closing }: ChannelSettings,
-  files: ReadFile,
-) {
-  const { callTimeoutMs, pollLeaseMs } = timings.telegram;
-  const simulated = { token: simulator?.token ?? '', apiRoot: simulator?.url ?? '' };
-  const bot = config.telegram.type === 'bot' ? config.telegram : simulated;
-  const polls = receives && !('webhook' in bot);
-  const poller = polls ? await openLease(store, 'poller', log, { leaseMs: pollLeaseMs, inSafeMode: true }) : undefined;
-  if (poller) closing.add(() => poller.close());
-  const mayPoll = () => poller?.held() ?? false;
-  return openTelegram({ ...bot, log, now, mayPoll, readFile: files, callTimeoutMs });
-}
-
-/** Opens the web chat. In the demo, the phones page shows it in a frame. */
-function openWebChannel(
-  { config, simulator, store, log, now, address, uploads }: ChannelSettings,
-  files: ReadFile,
-  all: () => readonly Channel[],
-) {
-  return openWeb({
-    chats: openWebChatLog(store, now, log),
-    uploads,
-    readFile: files,
-    site: siteOf(config).site,
-    caller: address.caller,
-    framers: simulator ? [simulator.url, simulator.url.replace('127.0.0.1', 'localhost')] : [],
-    messengers: () => all().filter(({ signInPage }) => signInPage),
-    join: (browser, proven) => joinProven(store, browser, proven, now()),
-    now,
-    log,
-  });
-}
-
-/** Opens the WeChat account. Its people write to it at `/wechat`. */
-function openWechatChannel({ apiRoot, bell, ...account }: WechatConfig, settings: ChannelSettings, files: ReadFile) {
-  const state = openWechatState(settings.store);
-  return openWechat({
-    account,
-    apiRoot,
-    state,
-    ...(bell ? { bell } : {}),
-    ...tencentParts('wechat', settings, files),
-  });
-}
-
-/** Opens the WeCom app. Its members write to it at `/wecom`. */
-function openWecomChannel({ apiRoot, ...app }: WecomConfig, settings: ChannelSettings, files: ReadFile) {
-  const state = openWecomState(settings.store);
-  return openWecom({ app, apiRoot, state, ...tencentParts('wecom', settings, files) });
-}
-
-/** What WeChat and WeCom have in common. */
-function tencentParts(name: string, { config, log, now, wording }: ChannelSettings, readFile: ReadFile) {
-  const say = wording.in(DEFAULT_LANGUAGE);
-  return {
-    journalPath: join(config.dataDir, `${name}-journal.jsonl`),
-    readFile,
-    toWgs84: (point: Point) => toWgs84(point, 'gcj02'),
-    words: {
-      choose: say('common:wechat.choose'),
-      sharePlace: say('common:wechat.share_place'),
-      more: say('common:wechat.more'),
-      other: say('common:wechat.other'),
-      console: say('common:wechat.console'),
-      bell: { what: say('common:wechat.bell.what'), hint: say('common:wechat.bell.hint') },
-    },
-    site: siteOf(config).site,
-    now,
-    log,
-  };
-}
-
 /** Seconds of a step that are worth a warning. */
 const STEP_S = 2;
 
@@ -395,16 +274,6 @@ function clockWarning(clock: SteadyClock): readonly StartFinding[] {
   if (seconds < STEP_S) return [];
   const what = `The machine's clock was set back; Anlin is ${seconds} s ahead and waits for it.`;
   return [warn(what, 'Synchronise the clock (NTP). Restart to follow it at once.')];
-}
-
-/** The address in links of the chat. The demo's people sit at this machine. */
-function siteOf({ site, kind, port }: Config): { readonly site?: string } {
-  if (site !== undefined) return { site };
-  return kind === 'demo' ? { site: `http://127.0.0.1:${port}` } : {};
-}
-
-function photosIn({ dataDir }: Config): string {
-  return join(dataDir, 'photos');
 }
 
 function commandsOf({ wording }: Services) {

@@ -3,6 +3,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ['main.ts', 'anlin.ts'],
   ['operator'],
   ['open.ts'],
+  ['open-channels.ts'],
   ['jobs.ts'],
   ['console', 'open311', 'demo'],
   ['conversation'],
