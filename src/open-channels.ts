@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { joinProven } from './addresses/join-proven.ts';
+import { countFlushed } from './broadcasts/sending/copies.ts';
 import { photoPath } from './cases/photos/store-photo.ts';
 import type { Channel, ReadFile } from './channels/channel.ts';
 import { openTelegram } from './channels/telegram/telegram.ts';
@@ -85,6 +86,7 @@ function openWebChannel(
     framers: simulator ? [simulator.url, simulator.url.replace('127.0.0.1', 'localhost')] : [],
     messengers: () => all().filter(({ signInPage }) => signInPage),
     join: (browser, proven) => joinProven(store, browser, proven, now()),
+    seen: (of, ledger, ref) => countFlushed(store, of, ledger, ref),
     now,
     log,
   });

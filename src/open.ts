@@ -167,7 +167,8 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
     if (outcome.type !== 'sent') persons.drop(to);
     else if (outcome.ref) persons.sent(to, outcome.ref);
   };
-  const flushed = (to: Urn, ledger: readonly string[], ref?: string) => countFlushed(store, to, ledger, ref);
+  const flushed = async (to: Urn, ledger: readonly string[], ref?: string) =>
+    void (await countFlushed(store, to, ledger, ref));
   const relay = openRelay({ store, channels, log, ended, flushed, timings: timings.relay });
   const persons = openPersonCache(store, relay.alone);
   closing.add(() => relay.close());

@@ -166,6 +166,8 @@ export type Capabilities = {
   readonly edits: boolean;
   /** A repeated send with the same key arrives once. */
   readonly dropsRepeats: boolean;
+  /** A sent announcement waits in the person's page, and counts as delivered once the page has shown it. */
+  readonly receipt?: 'seen';
   /** The identity lies in the person's own browser, which may lose it; a return code brings it back. */
   readonly forgets?: true;
 };

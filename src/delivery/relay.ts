@@ -78,7 +78,7 @@ export function openRelay({ store, channels, log, ended, flushed, timings = TIMI
       log.warn({ outcome: outcome.type, reason: verdict.detail }, 'a send failed or its outcome is unknown');
     if (verdict.type !== 'later') ended?.(claimed.to, outcome);
     // Before the message is settled: a kill in between sends it again, and the count stays right.
-    if (outcome.type === 'sent' && message?.ledger)
+    if (outcome.type === 'sent' && message?.ledger && channel?.can.receipt !== 'seen')
       await count({ to: claimed.to, ledger: message.ledger, ref: outcome.ref });
     const [answer, more, ...next] = (await settle({ claimed, verdict })) ?? ['fenced'];
     crashPoint('after_ack');

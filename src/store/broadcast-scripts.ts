@@ -290,12 +290,15 @@ return found
 /**
  * Counts an announcement that waited for its reader as delivered. Safe to repeat.
  * KEYS run, outcomes, copies. ARGV place, address that got it, message ('' = without an id).
- * Returns 1 if it waited.
+ * Returns 1 if it waited, -1 if its outcome is not recorded yet.
  */
 export const COUNT_FLUSHED = `#!lua flags=allow-oom
 local RUN, PLACES, COPIES, place, urn = KEYS[1], KEYS[2], KEYS[3], ARGV[1], ARGV[2]
 local copies = redis.call('HGET', COPIES, place)
-if not copies then return 0 end
+if not copies then
+  local state, outcome = redis.call('HGET', RUN, 'state'), redis.call('GETRANGE', PLACES, place, place)
+  return state and state ~= 'ended' and (outcome == '' or string.byte(outcome) < 2) and -1 or 0
+end
 local lines, waits = {}, nil
 local counted = 'd ' .. urn .. ' ' .. ARGV[3]
 for line in string.gmatch(copies, '[^\\n]+') do

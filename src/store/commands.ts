@@ -47,7 +47,7 @@ export type ScriptCommands = {
   readonly anlinAppendToChat: Script<readonly [n: number, edited: 0 | 1]>;
   readonly anlinRecordOutcomes: Script<RecordedOutcomes>;
   readonly anlinTakeOver: Script<number>;
-  readonly anlinCountFlushed: Script<0 | 1>;
+  readonly anlinCountFlushed: Script<-1 | 0 | 1>;
   readonly anlinFreezeAudience: Script<0 | 1>;
   readonly anlinStartRun: Script<0 | 1>;
   readonly anlinLayChunk: Script<0 | 1>;

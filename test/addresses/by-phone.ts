@@ -41,7 +41,7 @@ export async function report(page: WebClient): Promise<void> {
   await page.tap('同意基本处理');
   await page.sees(/哪一类|什么/);
   await page.tap('消防');
-  await vi.waitFor(() => page.tap('电动车飞线充电'), { timeout: 3000 });
+  await vi.waitFor(() => page.tap('电动车飞线充电'), { timeout: 8000 });
   await page.sees(/隐患在哪里/);
   await page.say('湖边亭子旁');
   await page.sees(/哪一片/);

@@ -63,7 +63,7 @@ function paper(
     if (outcome.type === 'sent') sent.push(to);
     return outcome;
   };
-  return { sent, channel: { scheme: 'paper', send } as unknown as Channel, calls: () => calls };
+  return { sent, channel: { scheme: 'paper', can: {}, send } as unknown as Channel, calls: () => calls };
 }
 
 async function storeOf(pace = NO_PACE): Promise<Store> {

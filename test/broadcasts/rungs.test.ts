@@ -68,6 +68,7 @@ function channelsOf(answers: Readonly<Record<Urn, readonly SendOutcome[]>>) {
   const channelOf = (scheme: string) =>
     ({
       scheme,
+      can: scheme === 'page' ? { receipt: 'seen' } : {},
       async send(to: Urn) {
         const all = left.get(to) ?? [];
         const outcome = (all.length > 1 ? all.shift() : all[0]) ?? SENT;
@@ -79,7 +80,7 @@ function channelsOf(answers: Readonly<Record<Urn, readonly SendOutcome[]>>) {
         return { type: 'sent' };
       },
     }) as unknown as Channel;
-  return { sent, removed, channels: ['paper', 'card', 'web'].map(channelOf) };
+  return { sent, removed, channels: ['paper', 'card', 'page', 'web'].map(channelOf) };
 }
 
 async function people(all: readonly (readonly Urn[])[]): Promise<readonly Urn[]> {
@@ -97,6 +98,8 @@ async function play(id: string, kind: string, urns: readonly Urn[], channels: re
   const total = (await freezeAudience(store, id, urns)) ?? 0;
   if (removes) await giveCopies(store, 'b1', await loadRecipientsByOutcome(store, 'b1', ['d', 'w']), id);
   await startRun(store, id, { total, kind, lastsMs: 3600_000 });
+  // One sender at a time: an earlier one would send a recall as a text.
+  for (const earlier of deliveries.splice(0)) await earlier.close();
   const open = async () => () => (removes ? ({ removes: true } as const) : { text: '防汛通知' });
   const delivery = await openDelivery({ store, channels, log: openLog('error', [], () => {}), open });
   deliveries.push(delivery);
@@ -127,6 +130,45 @@ test('of 100 people 60 have a closed window: the others get it, and the 60 count
   expect((await loadProgress(store, 'b1'))?.counts).not.toHaveProperty('waiting');
   expect(sent).toHaveLength(40);
   expect(await broadcastsHold(store)).toEqual([]);
+});
+
+const PAGE: SendOutcome = { type: 'sent', ref: '12' };
+test.each([
+  ['announcement', ['page:1', 'card:1'], [], { waiting: 1 }, { page: { waiting: 1 } }],
+  // The page has it: it does not wait in the closed window too.
+  ['announcement', ['card:1', 'page:1'], [CLOSED], { waiting: 1 }, { page: { waiting: 1 } }],
+  ['urgent', ['page:1', 'card:1'], [GONE], { waiting: 1 }, { card: { failed_gone: 1 }, page: { waiting: 1 } }],
+  ['urgent', ['page:1', 'card:1'], [SENT], { delivered: 1 }, { card: { delivered: 1 }, page: { waiting: 1 } }],
+  ['urgent', ['page:1', 'card:1'], [LATER, GONE], { waiting: 1 }, { card: { failed_gone: 1 }, page: { waiting: 1 } }],
+] as const)('%s to %j: a page counts once it has shown it', async (kind, addresses, card, counts, ways) => {
+  const { channels, removed } = channelsOf({ 'page:1': [PAGE], 'card:1': card });
+  const urns = await people([addresses]);
+  const ended = await play('b1', kind, urns, channels);
+  expect([ended.counts, ended.ways]).toEqual([counts, ways]);
+  expect(await loadHeld(store, 'card:1')).toEqual([]);
+  for (let i = 0; i < 2; i += 1) expect(await countFlushed(store, 'page:1', ['b1 0'], '12')).toBe(true);
+  const shown = await loadProgress(store, 'b1');
+  expect(shown?.counts).toEqual({ delivered: 1 });
+  expect(shown?.ways.page).toEqual({ delivered: 1 });
+  expect(await broadcastsHold(store)).toEqual([]);
+  await play('r1', 'announcement', urns, channels, true);
+  expect(removed).toContain('page:1');
+});
+
+test('a recall takes an announcement from a page that has not shown it', async () => {
+  const { channels, removed } = channelsOf({ 'page:1': [PAGE] });
+  const urns = await people([['page:1']]);
+  await play('b1', 'announcement', urns, channels);
+  expect(await play('r1', 'announcement', urns, channels, true)).toMatchObject({ counts: { delivered: 1 } });
+  expect(removed).toEqual(['page:1']);
+});
+
+test('a page that shows an announcement before its sender has recorded it says so again', async () => {
+  await freezeAudience(store, 'b1', await people([['page:1']]));
+  await startRun(store, 'b1', { total: 1, kind: 'announcement', lastsMs: 3600_000 });
+  expect(await countFlushed(store, 'page:1', ['b1 0'], '12')).toBe(false);
+  // Of a run that is deleted nothing is counted any more.
+  expect(await countFlushed(store, 'page:1', ['b0 0'], '12')).toBe(true);
 });
 
 const TWO: readonly Urn[] = ['paper:1', 'card:1'];
@@ -258,6 +300,7 @@ test('a pause of one channel halts that channel alone', async () => {
   const channelOf = (scheme: string) =>
     ({
       scheme,
+      can: {},
       async send(to: Urn): Promise<SendOutcome> {
         if (scheme === 'paper' && paused === 0) {
           paused = performance.now();
@@ -334,7 +377,7 @@ test('a channel whose day is used up is not called again and again, and the othe
     calls += 1;
     return QUOTA;
   };
-  const usedUp = { scheme: 'paper', send: refuse } as unknown as Channel;
+  const usedUp = { scheme: 'paper', can: {}, send: refuse } as unknown as Channel;
   const urns = await people(all.map((urn) => [urn]));
   await freezeAudience(store, 'b1', urns);
   await startRun(store, 'b1', { total: urns.length, kind: 'announcement', lastsMs: 3600_000 });

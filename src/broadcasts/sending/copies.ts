@@ -4,8 +4,8 @@ import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 
 /**
- * One copy of an announcement at an address of its reader: delivered, or waiting until the reader writes there. `ref` is the
- * channel's id of the message; in a recall, that of a waiting copy is its `ledgerName`.
+ * One copy of an announcement at an address of its reader: delivered, or waiting until the reader writes there or the page
+ * shows it. `ref` is the channel's id of the message; in a recall, that of a held copy is its `ledgerName`.
  */
 export type Copy = { readonly letter: 'd' | 'w'; readonly urn: Urn; readonly ref: string };
 
@@ -42,7 +42,7 @@ export async function giveCopies(
       const i = places.get(place);
       if (i === undefined) return [];
       const waiting = ledgerName(from, Number(place));
-      const copies = readCopies(stored).map((copy) => (copy.letter === 'w' ? { ...copy, ref: waiting } : copy));
+      const copies = readCopies(stored).map((copy) => (isHeld(copy) ? { ...copy, ref: waiting } : copy));
       return [String(i), writeCopies(copies)];
     });
     if (given.length > 0) await orStoreAway(redis.hset(keys.broadcastCopies(to), ...given));
@@ -54,13 +54,28 @@ export function ledgerName(run: string, place: number): string {
   return `${run} ${place}`;
 }
 
-/** Counts waiting announcements as delivered, now that this address got them. Safe to repeat. */
-export async function countFlushed({ redis, keys }: Store, to: Urn, names: readonly string[], ref = ''): Promise<void> {
+/** True for a copy that no channel has: the message waits in the store. */
+function isHeld({ letter, ref }: Copy): boolean {
+  return letter === 'w' && ref === '';
+}
+
+/**
+ * Counts waiting announcements as delivered, now that this address got them. Safe to repeat. False if the sender has not
+ * recorded one of them yet.
+ */
+export async function countFlushed(
+  { redis, keys }: Store,
+  to: Urn,
+  names: readonly string[],
+  ref = '',
+): Promise<boolean> {
+  let recorded = true;
   for (const name of names) {
     const [run = '', place = ''] = name.split(' '); // written by ledgerName
     const all = [keys.broadcastRun(run), keys.broadcastOutcomes(run), keys.broadcastCopies(run)];
-    await orStoreAway(redis.anlinCountFlushed(all.length, ...all, place, to, ref));
+    recorded = (await orStoreAway(redis.anlinCountFlushed(all.length, ...all, place, to, ref))) >= 0 && recorded;
   }
+  return recorded;
 }
 
 /** Removes a waiting announcement, so that a recalled text does not arrive later. */

@@ -20,7 +20,8 @@ export async function removeFromPerson(
     return outcomeRecord(place, to, await deleteMessage(channelOf(to, channels), to, ref));
   }
   const deleted = copies.map(async ({ letter, urn, ref }): Promise<SendOutcome> => {
-    if (letter === 'd') return deleteMessage(channelOf(urn, channels), urn, ref);
+    // A held copy has the name of its place, all others the channel's id.
+    if (letter === 'd' || /^\d+$/.test(ref)) return deleteMessage(channelOf(urn, channels), urn, ref);
     await dropHeld(store, urn, ref);
     return { type: 'sent' };
   });

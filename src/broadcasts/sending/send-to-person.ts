@@ -15,8 +15,9 @@ type Sending = { readonly store: Store; readonly channels: readonly Channel[] };
 /** A recipient of a run: all their addresses get an urgent announcement, any other goes to the first that takes it. */
 export type Reader = { readonly run: string; readonly place: number; readonly to: Urn; readonly contact: Contact };
 
-/** An address that was tried, and its channel's answer. */
-type Tried = { readonly urn: Urn; readonly outcome: SendOutcome };
+/** An address that was tried, and its channel's answer. `letter`: the copy's, if the message was sent. */
+type Tried = { readonly urn: Urn; readonly outcome: SendOutcome; readonly letter: Copy['letter'] };
+type Named = { readonly key: string; readonly name: string };
 
 /** Sends an announcement to one person and returns what to record. */
 export async function sendToPerson(
@@ -25,35 +26,37 @@ export async function sendToPerson(
   urgent: boolean,
   sending: Sending,
 ): Promise<OutcomeRecord> {
-  const key = `${run}:${place}`;
+  const named = { key: `${run}:${place}`, name: ledgerName(run, place) };
   const all = addressesOf(to, contact);
   const takesAll = urgent && all.length > 1;
   const had = takesAll ? await loadCopies(sending.store, run, place) : [];
   const rest = all.filter((urn) => !had.some((copy) => copy.urn === urn));
   const tried = takesAll
-    ? await Promise.all(rest.map((urn) => sendTo(urn, message, key, sending)))
-    : await sendToFirst(rest, message, key, sending);
-  const waiting = { ...message, isNews: true, ledger: [ledgerName(run, place)] } as const;
+    ? await Promise.all(rest.map((urn) => sendTo(urn, message, named, sending)))
+    : await sendToFirst(rest, message, named, sending);
+  const waiting = { ...message, isNews: true, ledger: [named.name] } as const;
   return recordOf({ place, to, takesAll, had, tried }, () => sealMessage(waiting, sending.store));
 }
 
 /** Only a refusal leads to the next address. */
-async function sendToFirst(all: readonly Urn[], message: Outgoing, key: string, sending: Sending) {
+async function sendToFirst(all: readonly Urn[], message: Outgoing, named: Named, sending: Sending) {
   const tried: Tried[] = [];
   for (const urn of all) {
-    const one = await sendTo(urn, message, key, sending);
+    const one = await sendTo(urn, message, named, sending);
     tried.push(one);
     if (one.outcome.type !== 'gone' && one.outcome.type !== 'closed') break;
   }
   return tried;
 }
 
-async function sendTo(urn: Urn, message: Outgoing, key: string, { channels }: Sending): Promise<Tried> {
-  const sent = channelOf(urn, channels)?.send(urn, message, key);
+async function sendTo(urn: Urn, message: Outgoing, { key, name }: Named, { channels }: Sending): Promise<Tried> {
+  const channel = channelOf(urn, channels);
+  const isSeen = channel?.can.receipt === 'seen';
+  const sent = channel?.send(urn, isSeen ? { ...message, ledger: [name] } : message, key);
   crashPoint('broadcast_on_wire');
   const outcome = (await sent) ?? { type: 'gone', reason: 'no such channel' };
   crashPoint('broadcast_sent');
-  return { urn, outcome };
+  return { urn, outcome, letter: isSeen ? 'w' : 'd' };
 }
 
 type Attempt = {
@@ -65,24 +68,25 @@ type Attempt = {
 };
 
 /**
- * Derives one outcome for the person from those of the addresses. With a copy the person counts as delivered; without one
- * they count as waiting if any address waits. A red announcement is tried again where a channel says later.
+ * Derives one outcome for the person from those of the addresses. With a delivered copy the person counts as delivered;
+ * without one they count as waiting if any address waits. A red announcement is tried again where a channel says later.
  */
 function recordOf({ place, to, takesAll, had, tried }: Attempt, sealWaiting: () => string): OutcomeRecord {
   const of = (type: SendOutcome['type']) => tried.filter(({ outcome }) => outcome.type === type);
   const [sent, closed, gone] = [of('sent'), of('closed'), [...of('gone'), ...of('moved')]];
   const reached = sent.length + had.length > 0;
   const later = of('later').find(({ outcome }) => !reached || !isOutOfReach(outcome));
-  const deciding = later ?? sent[0] ?? (had.length > 0 ? undefined : firstOf(tried));
+  const deciding = later ?? (reached ? sent.find(isDelivered) : firstOf(tried));
   const record: OutcomeRecord = deciding
     ? outcomeRecord(place, deciding.urn, deciding.outcome)
-    : { place, outcome: 'd' };
+    : { place, outcome: had.some(isDelivered) ? 'd' : 'w' };
   const isPlain = !takesAll && gone.length === 0 && deciding?.urn === to && record.outcome === 'd';
   if (isPlain) return { ...record, way: schemeOf(to) };
-  const holds = record.outcome === 'w' || (takesAll && record.outcome === 'd') ? closed : [];
-  const held = takesAll ? holds : holds.slice(0, 1);
+  const isSettled = record.outcome === 'w' || record.outcome === 'd';
+  // A page has the announcement already: only an urgent one waits elsewhere too.
+  const held = takesAll ? (isSettled ? closed : []) : record.outcome === 'w' && !reached ? closed.slice(0, 1) : [];
   const copies: readonly Copy[] = [
-    ...sent.map(({ urn, outcome }): Copy => ({ letter: 'd', urn, ref: refOf(outcome) })),
+    ...sent.map(({ urn, outcome, letter }): Copy => ({ letter, urn, ref: refOf(outcome) })),
     ...held.map(({ urn }): Copy => ({ letter: 'w', urn, ref: '' })),
   ];
   const refused = takesAll && record.outcome !== 'later' ? gone : record.outcome === 'g' ? gone.slice(-1) : [];
@@ -98,6 +102,10 @@ function recordOf({ place, to, takesAll, had, tried }: Attempt, sealWaiting: () 
       ...(held.length > 0 ? { held: { body: sealWaiting(), at: held.map(({ urn }) => urn) } } : {}),
     },
   };
+}
+
+function isDelivered({ letter }: Pick<Copy, 'letter'>): boolean {
+  return letter === 'd';
 }
 
 /** Without a copy, what stops the run or may have arrived decides before a refusal. */

@@ -19,6 +19,8 @@ import { UPLOAD_MAX_BYTES } from './uploads.ts';
 const COOKIE = '__Host-anlin-chat';
 const COOKIE_S = (400 * DAY_MS) / 1000;
 const INPUT_MAX_BYTES = 32_768;
+/** A page that has shown an announcement before its sender recorded it says so again after this time, s. */
+const SEEN_AGAIN_S = 2;
 
 export type WebRoutes = {
   readonly chats: ChatLog;
@@ -35,6 +37,8 @@ export type WebRoutes = {
   readonly messengers: () => readonly Channel[];
   /** Joins a new browser to the person whom a messenger proved. */
   readonly join: (address: Urn, proven: Urn) => Promise<unknown>;
+  /** Counts announcements that a page has shown as delivered. False if their sender must record them first. */
+  readonly seen: (of: Urn, ledger: readonly string[], ref: string) => Promise<boolean>;
 };
 
 /** The calls of the page, below `/w`. */
@@ -99,6 +103,22 @@ export function webRoutes(settings: WebRoutes): Hono {
     if (!newcomers.uploads(from)) return later(c);
     const file = await uploads.keep(bytes);
     return file ? c.json({ file }) : c.json({ error: 'no_photo' }, 415);
+  });
+
+  // Only announcements count, and only as delivered: when a person has read what is not stored.
+  app.post('/seen', async (c) => {
+    const of = identify(c);
+    if (!of) return c.json({ error: 'new' }, 401);
+    const { n } = (parse(await c.req.text()) ?? {}) as { readonly n?: unknown }; // checked in the next line
+    if (!Number.isSafeInteger(n)) return c.json({ error: 'bad_input' }, 400);
+    const { entries } = await chats.read(of, 0);
+    const removed = new Set(entries.map(({ removes }) => removes));
+    const shown = entries.filter((one) => one.n <= Number(n) && !removed.has(String(one.n)));
+    const counted = await Promise.all(
+      shown.map((one) => !one.message?.ledger || settings.seen(of, one.message.ledger, String(one.n))),
+    );
+    if (counted.every(Boolean)) return c.body(null, 204);
+    return c.json({ error: 'later' }, 503, { 'retry-after': String(SEEN_AGAIN_S) });
   });
 
   app.get('/out', (c) => {

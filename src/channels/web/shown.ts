@@ -17,6 +17,8 @@ export type ShownMessage = {
   /** Loaded from `/w/attached/<n>`. */
   readonly attached?: { readonly kind: 'photo' | 'voice' | 'file'; readonly name: string };
   readonly pin?: Outgoing['pin'];
+  /** An announcement: the page tells the server once it has shown it. */
+  readonly counts?: true;
   readonly edits?: number;
   readonly closes?: { readonly message: number; readonly text: string };
 };
@@ -24,7 +26,7 @@ export type ShownMessage = {
 /** Turns an entry of the log into what the page shows: bytes and references of files stay on the server. */
 export function shownEntry({ n, at, message, removes }: ChatEntry): ShownEntry {
   if (!message) return { n, at, removes: Number(removes) };
-  const { text, marks, choices, menu, pin, edits, closes } = message;
+  const { text, marks, choices, menu, pin, edits, closes, ledger } = message;
   const attached = attachedOf(message);
   const shown: ShownMessage = {
     text,
@@ -32,6 +34,7 @@ export function shownEntry({ n, at, message, removes }: ChatEntry): ShownEntry {
     ...(choices ? { choices } : {}),
     ...(menu ? { menu } : {}),
     ...(pin ? { pin } : {}),
+    ...(ledger ? { counts: true } : {}),
     ...(attached ? { attached } : {}),
     ...(edits === undefined ? {} : { edits: Number(edits) }),
     ...(closes ? { closes: { message: Number(closes.message), text: closes.text } } : {}),

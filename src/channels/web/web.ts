@@ -24,7 +24,7 @@ export const CHAT_PAGE: PageSource = {
   target: ['chrome87', 'safari14'],
 };
 
-export type WebSettings = Pick<WebRoutes, 'messengers' | 'join'> & {
+export type WebSettings = Pick<WebRoutes, 'messengers' | 'join' | 'seen'> & {
   readonly chats: ChatLog;
   readonly uploads: Uploads;
   readonly readFile: ReadFile;
@@ -57,6 +57,7 @@ export function openWeb(settings: WebSettings): Channel {
       edits: true,
       dropsRepeats: true,
       forgets: true,
+      receipt: 'seen',
     },
     fit: (message) => fitTo(message, { max: TEXT_MAX }),
     async send(to, message, key) {

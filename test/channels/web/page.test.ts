@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { loadOwnCases } from '../../../src/cases/case-store.ts';
+import { addressOf } from '../../../src/channels/web/identity.ts';
 import { CHROMIUM, launchChromium, shoot, violationsOn } from '../../chromium.ts';
 import type { TestApp } from '../../test-app.ts';
 import { openTestApp } from '../../test-app.ts';
@@ -106,7 +107,7 @@ describe.skipIf(!CHROMIUM)('the page of the web chat', () => {
     await context.setOffline(true);
     for (const text of ['帮助', '我的上报', '上报']) await say(text);
     await page.getByText('网断了').waitFor();
-    expect(await page.locator('.me .waiting').count()).toBe(3);
+    await expect.poll(() => page.locator('.me .waiting').count()).toBe(3);
     await context.setOffline(false);
     await page.reload();
     await sees(/不经过别的平台/);
@@ -114,6 +115,26 @@ describe.skipIf(!CHROMIUM)('the page of the web chat', () => {
     expect(await page.locator('.me p').allTextContents()).toEqual(['帮助', '我的上报', '上报']);
     const texts = await page.locator('.bot > p').allTextContents();
     expect(new Set(texts).size).toBe(texts.length);
+  });
+
+  test('an announcement is told as seen once it is on the screen, other messages are not', async () => {
+    await start();
+    const [{ value = '' } = {}] = (await context.cookies()).filter(({ name }) => name === '__Host-anlin-chat');
+    const [web] = app.running.services.channels.filter(({ scheme }) => scheme === 'web');
+    const told: (string | null)[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/w/seen')) told.push(request.postData());
+    });
+    const to = addressOf(value) ?? 'web:none';
+    await web?.send(to, { text: '井盖修好了' }, 'news');
+    await sees(/井盖修好了/);
+    await web?.send(to, { text: '明早停水', ledger: ['run 0'] }, 'announcement');
+    await sees(/明早停水/);
+    await expect.poll(() => told).toEqual(['{"n":3}']);
+    // Told once: a further message of another kind changes nothing.
+    await web?.send(to, { text: '谢谢您' }, 'more');
+    await sees(/谢谢您/);
+    expect(told).toHaveLength(1);
   });
 
   test('a second tap on the beginning begins nothing more', async () => {

@@ -88,6 +88,11 @@ export class WebClient {
     return (await (await this.get(`/w/log?after=${after}`)).json()) as never; // the server's own answer
   }
 
+  /** Tells the server that the page has shown everything. */
+  async saw(): Promise<Response> {
+    return this.post('/w/seen', { n: (await this.log()).entries.at(-1)?.n ?? 0 });
+  }
+
   /** What the page shows now. */
   async bubbles(): Promise<readonly BotBubble[]> {
     return apply(EMPTY, (await this.log()).entries).bubbles;

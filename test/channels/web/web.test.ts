@@ -34,6 +34,10 @@ function urnOf({ cookie }: WebClient): Urn {
   return addressOf(cookie?.split('=')[1]) ?? 'web:none';
 }
 
+/** What the page's announcements were counted as, and whether their sender has recorded them. */
+const seen: string[][] = [];
+let recorded = true;
+
 /** The channel alone, over the store of the app; a browser calls it without a network. */
 function openAlone(): { readonly channel: Channel; readonly client: () => WebClient } {
   const channel = openWeb({
@@ -44,6 +48,10 @@ function openAlone(): { readonly channel: Channel; readonly client: () => WebCli
     caller: () => '203.0.113.1',
     messengers: () => [],
     join: async () => {},
+    seen: async (of, ledger, ref) => {
+      seen.push([of, ...ledger, ref]);
+      return recorded;
+    },
     now: Date.now,
     log: silent,
   });
@@ -168,6 +176,38 @@ describe('a web chat', () => {
     await page.hello();
     expect((await page.upload(Buffer.from('<svg onload=alert(1)>'))).status).toBe(415);
     expect((await page.upload(new Uint8Array(9_000_000).fill(255))).status).toBe(413);
+  });
+
+  test('tells of the announcements that it has shown, and of no other message', async () => {
+    const { channel, client } = openAlone();
+    const page = client();
+    expect((await page.post('/w/seen', { n: 1 })).status).toBe(401);
+    await page.hello();
+    const send = (text: string, ledger?: string) =>
+      channel.send(urnOf(page), { text, ...(ledger ? { ledger: [ledger] } : {}) }, text);
+    await send('您好');
+    await send('停水', 'run 7');
+    await send('收回的', 'run 8');
+    await channel.remove?.(urnOf(page), '3');
+    await send('再停水', 'run2 1');
+    expect((await page.log()).entries.map(({ message }) => message?.counts)).toEqual([
+      undefined,
+      true,
+      true,
+      undefined,
+      true,
+    ]);
+    for (const body of [{}, { n: 'all' }, { n: 1.5 }]) expect((await page.post('/w/seen', body)).status).toBe(400);
+    expect((await page.post('/w/seen', { n: 1 })).status).toBe(204);
+    expect(seen).toEqual([]);
+    expect((await page.post('/w/seen', { n: 4 })).status).toBe(204);
+    expect(seen).toEqual([[urnOf(page), 'run 7', '2']]);
+    recorded = false;
+    const early = await page.saw();
+    expect([early.status, early.headers.get('retry-after')]).toEqual([503, '2']);
+    recorded = true;
+    expect((await page.saw()).status).toBe(204);
+    expect(seen.at(-1)).toEqual([urnOf(page), 'run2 1', '5']);
   });
 
   test('shows its files to itself only', async () => {

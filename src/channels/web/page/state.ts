@@ -2,6 +2,7 @@ import { computed, signal } from '@preact/signals';
 import type { BotBubble, Chat } from './chat.ts';
 import { apply, EMPTY } from './chat.ts';
 import { openReceiver } from './receive.ts';
+import { tellSeen } from './seen.ts';
 import { send } from './send.ts';
 import type { Act, ActStore } from './store.ts';
 import { openActs } from './store.ts';
@@ -46,6 +47,7 @@ const receiver = openReceiver({
   take(entries) {
     if (entries.some(({ n }) => n > chat.value.last)) isWriting.value = false;
     chat.value = apply(chat.value, entries);
+    void tellSeen(() => chat.value);
   },
   reload() {
     // The chat was deleted on the server: what this browser keeps of it goes too, but not what still waits.
@@ -61,6 +63,7 @@ export async function open(): Promise<void> {
   const wake = () => {
     if (document.hidden) return;
     if (known.value) receiver.connect();
+    void tellSeen(() => chat.value);
     void pump();
   };
   for (const event of ['online', 'focus', 'pageshow']) addEventListener(event, wake);
