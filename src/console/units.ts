@@ -4,6 +4,7 @@ import { isSeries, SERIES, seriesNames } from '../city/series.ts';
 import { drawPower } from '../creation/points/draw-power.ts';
 import { planCells, projectsOnTime } from '../creation/rounds/plan-progress.ts';
 import { oneDecimal } from '../creation/rounds/premises-card.ts';
+import { loadRecheckFigures } from '../creation/rounds/recheck-figures.ts';
 import { isLead, maySee } from '../creation/rounds/rights.ts';
 import type { Round } from '../creation/rounds/round.ts';
 import { failedStars, nextStepAt } from '../creation/rounds/round-rules.ts';
@@ -111,6 +112,12 @@ export type UnitPlan = {
     readonly met: number;
   }[];
   readonly projects: { readonly due: number; readonly done: number };
+  /** The year's re-checks of premises with a level. Their names and days stay sealed. */
+  readonly rechecks?: {
+    readonly year: number;
+    readonly quarters: readonly { readonly quarter: string; readonly target: number; readonly done: number }[];
+    readonly hashes: Readonly<Record<string, string>>;
+  };
 };
 
 /** 创建: `GET /`, `GET /plan`, `GET /<premises>`. The talk `my-premises` moves a round. */
@@ -147,7 +154,9 @@ export function unitRoutes(services: Services): Hono<ConsoleEnv> {
       ...cell,
       series: inLanguage(seriesNames(cell.series), language),
     }));
-    return c.json({ cells, projects: projectsOnTime(rounds, now()) } satisfies UnitPlan);
+    const rechecks = await loadRecheckFigures(store, now());
+    const plan = { cells, projects: projectsOnTime(rounds, now()), ...(rechecks ? { rechecks } : {}) };
+    return c.json(plan satisfies UnitPlan);
   });
   app.get('/standards/:series', async (c) => {
     const series = c.req.param('series');

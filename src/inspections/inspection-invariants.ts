@@ -85,7 +85,7 @@ export function visitKind(keys: Keys): RecordKind<Visit> {
       return own.some((one) => one === list);
     },
     reads: ({ of }) => ({
-      of: ['exists', of.startsWith('draw_') ? keys.inspectionDraw(of) : keys.round(of)],
+      of: ['exists', ownerOf(keys, of)],
       frame: ['exists', keys.drawFrame(of)],
     }),
     faults: (visit, { of, frame }) => [
@@ -126,3 +126,9 @@ export const looksHold: InvariantCheck = async (store) => {
   }
   return wrong;
 };
+
+/** The key that a visit's draw, round or re-check has. */
+function ownerOf(keys: Keys, of: string): string {
+  if (of.startsWith('draw_')) return keys.inspectionDraw(of);
+  return of.startsWith('recheck_') ? keys.drawFrame(of) : keys.round(of);
+}

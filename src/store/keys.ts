@@ -116,6 +116,8 @@ export function keysOf(city: string) {
     round: (id: string) => key(`round:${id}`),
     /** zset: RoundId → when it was planned (ms): all */
     rounds: key('rounds'),
+    /** hash: year → the plan of re-checks (JSON RecheckPlan); its list and its half of the seed are sealed */
+    recheckPlans: key('recheck-plans'),
     /** zset: RoundId → when it was planned (ms): rounds of these premises */
     roundsOf: (premises: string) => key(`rounds:of:${premises}`),
     /** zset: RoundId → next timed step (ms) */

@@ -1,11 +1,21 @@
 import { describe, expect, test } from 'vitest';
-import { DAY_MS, momentOf } from '../../src/calendar.ts';
+import { DAY_MS, dayOf, momentOf } from '../../src/calendar.ts';
+import { pairingTasks } from '../../src/creation/rounds/pairing-tasks.ts';
+import { quarterOf } from '../../src/creation/rounds/quarter.ts';
+import {
+  drawRechecks,
+  readRecheckList,
+  recheckFrame,
+  recheckListText,
+  recheckTargets,
+} from '../../src/creation/rounds/recheck-plan.ts';
 import type { FrozenEvidence, Round } from '../../src/creation/rounds/round.ts';
 import { PROJECT_CONDITIONS } from '../../src/creation/rounds/round.ts';
 import type { RoundStep } from '../../src/creation/rounds/round-rules.ts';
 import * as rules from '../../src/creation/rounds/round-rules.ts';
 import type { Mark } from '../../src/inspections/visits/read-marks.ts';
-import { EVIDENCE, HAND, NOW, plannedRound, STANDARD } from './school.ts';
+import { lotOf } from '../../src/surveys/wave/draw.ts';
+import { EVIDENCE, HAND, NOW, plannedRound, SCHOOL, STANDARD, schoolFacts } from './school.ts';
 
 const standard = STANDARD;
 const planned = plannedRound();
@@ -235,4 +245,47 @@ describe('a level', () => {
     expect(why(rules.lapse(met(), until - 1))).toBe('gone');
     expect(done(rules.lapse(met(), until)).state).toBe('lapsed');
   });
+});
+
+test('a fifth of the premises with a level is re-checked in a year, and each whose term ends without a visit', () => {
+  const year = momentOf('2027-01-01T08:00');
+  const holding = Array.from({ length: 23 }, (_, i) =>
+    plannedRound({
+      premises: `p${String(i).padStart(2, '0')}`,
+      state: 'met',
+      until: i < 3 ? momentOf('2028-02-01T00:00') : momentOf('2029-02-01T00:00'),
+      ...(i === 2 ? { visitPassedAt: NOW } : {}),
+    }),
+  );
+  const frame = recheckFrame(holding, 2027);
+  expect(frame.due).toEqual(['p00', 'p01']);
+  expect(frame.lots).toHaveLength(21);
+  const seed = 'a'.repeat(64);
+  const drawn = drawRechecks(frame, year, (name) => lotOf(seed, name));
+  // 20 % of 21 are five, and two are due.
+  expect(drawn).toHaveLength(7);
+  expect(new Set(drawn.map(({ premises }) => premises)).size).toBe(7);
+  expect(recheckTargets(drawn)).toEqual({ '2027Q1': 2, '2027Q2': 2, '2027Q3': 2, '2027Q4': 1 });
+  expect(drawn.every(({ quarter, day }) => quarterOf(momentOf(`${day}T12:00`)) === quarter)).toBe(true);
+  expect(drawRechecks(frame, year, (name) => lotOf(seed, name))).toEqual(drawn);
+  expect(drawRechecks(frame, year, (name) => lotOf('b'.repeat(64), name))).not.toEqual(drawn);
+  expect(readRecheckList(recheckListText(drawn))).toEqual(drawn);
+  // In the last quarter a quarter of them is left to draw.
+  const late = drawRechecks(frame, momentOf('2027-11-02T08:00'), (name) => lotOf(seed, name));
+  expect(recheckTargets(late)).toEqual({ '2027Q4': 4 });
+});
+
+test('a pairing plans three visits of the helper to the weak premises, on working mornings', () => {
+  const helper = { ...SCHOOL, id: 'helper', names: { 'zh-CN': '第二小学', en: 'Second School' } };
+  const { city } = schoolFacts('series:campus');
+  const tasks = pairingTasks(SCHOOL, helper, 'lead', city, NOW);
+  expect(tasks.map(({ words }) => words)).toEqual([
+    '结对帮创：第二小学到实验小学，对着标准一条一条走一遍。',
+    '结对帮创：第二小学到实验小学，看看改的几条改到位没有。',
+    '结对帮创：第二小学到实验小学，再从头走一遍。',
+  ]);
+  expect(
+    tasks.every(({ place, kind, state }) => place.region === SCHOOL.region && kind === 'help' && state === 'open'),
+  ).toBe(true);
+  expect(tasks.map(({ from }) => dayOf(from))).toEqual(['2026-11-10', '2027-01-04', '2027-04-02']);
 });

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
 import { runIdOf } from '../../src/broadcasts/broadcast.ts';
 import { keepBroadcast } from '../../src/broadcasts/broadcast-store.ts';
-import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
+import { DAY_MS, dayOf, HOUR_MS } from '../../src/calendar.ts';
 import type { Urn } from '../../src/channels/channel.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
-import type { UnitPage } from '../../src/console/units.ts';
+import type { UnitPage, UnitPlan } from '../../src/console/units.ts';
 import { claimsHash, loadHalf, roundSeed } from '../../src/creation/rounds/draw-round.ts';
+import { loadRecheckPlan } from '../../src/creation/rounds/recheck-plan-store.ts';
 import type { Round } from '../../src/creation/rounds/round.ts';
 import { loadRoundsOf } from '../../src/creation/rounds/round-store.ts';
 import { checkerCode } from '../../src/inspections/draw/draw.ts';
@@ -303,6 +304,44 @@ test('实验小学 claims its items, is drawn, checked, sent back, cured and rea
   });
   const other = await signIn(app, checkers[0] as Phone);
   expect((await other.get('/units/shiyan_school')).status).toBe(403);
+});
+
+test('the year’s plan draws a re-check, keeps place and day sealed, and two checkers visit on the day', {
+  timeout: 120_000,
+}, async () => {
+  const { store } = app.running;
+  const year = () => Number(dayOf(now()).slice(0, 4));
+  const planned = () => loadRecheckPlan(store, year());
+  await app.tick('level-rechecks');
+  const begun = await planned();
+  expect(begun).toMatchObject({ made: {} });
+  expect(begun?.listHash).toBeUndefined();
+  await app.advance(DAY_MS);
+  await app.tick('level-rechecks');
+  // A draw of the year before its end stands; one of the next year begins anew.
+  while ((await planned())?.listHash === undefined) {
+    await app.advance(DAY_MS);
+    await app.tick('level-rechecks');
+  }
+  const drawn = await planned();
+  expect(JSON.stringify({ ...drawn, frame: undefined })).not.toContain(SCHOOL.id);
+  const browser = await signIn(app, office);
+  const { rechecks } = (await browser.get('/units/plan')).body as unknown as UnitPlan;
+  expect(rechecks?.quarters).toMatchObject([{ target: 1, done: 0 }]);
+  expect(rechecks?.hashes).toMatchObject({ list: drawn?.listHash });
+  expect(JSON.stringify(rechecks)).not.toContain(SCHOOL.id);
+  for (let days = 0; days < 92 && (await planned())?.made[SCHOOL.id] === undefined; days += 1) {
+    await app.advance(DAY_MS);
+    await app.tick('level-rechecks');
+  }
+  const of = (await planned())?.made[SCHOOL.id] ?? '';
+  const [visit] = (await loadVisitsOf(store, of)).map(({ record }) => record);
+  expect(visit).toMatchObject({ premises: SCHOOL.id });
+  expect(visit?.checkers).toHaveLength(2);
+  expect(visit?.named).toBeUndefined();
+  // Once is enough.
+  await app.tick('level-rechecks');
+  expect(await loadVisitsOf(store, of)).toHaveLength(1);
 });
 
 test('all that this left behind holds together', async () => {

@@ -86,13 +86,17 @@ async function visitsFor(
   return makeVisits(store, days, visits, { city, checkers, now });
 }
 
-/** The frame of one round. Items of projects and “not applicable” ones are always seen, like ★ items. */
-async function frameFor(round: Round, { store, city, premises, standard, pairings }: DrawContext) {
+/** The frame of one round, or of a re-check `of` its premises. Items of projects and “not applicable” ones are always seen, like ★ items. */
+export async function frameFor(
+  round: Round,
+  { store, city, premises, standard, pairings }: DrawContext,
+  of: string = round.id,
+) {
   const { id, series, region } = premises;
   const [checkers, last] = await Promise.all([loadCheckers(store, region, city), loadLastCheckers(store)]);
   const one = { id, series, street: city.regions.above(region, 'street') ?? region, named: true };
   const paired = pairings.flatMap(({ weak, helper }) => (weak === id ? [helper] : helper === id ? [weak] : []));
-  const own = checkersOf(round.id, checkers, [one], last);
+  const own = checkersOf(of, checkers, [one], last);
   const always = new Set(round.projects.map(({ no }) => no));
   const frame: Frame = {
     each: 1,

@@ -9,9 +9,12 @@ import type { Standard, Veto } from '../../inspections/standards/standard.ts';
 import type { Mark } from '../../inspections/visits/read-marks.ts';
 import type { FinishContext } from '../../people/talk.ts';
 import type { Kept } from '../../store/versioned-record.ts';
+import { joinChanges } from '../../store/versioned-record.ts';
 import { hashOf, newHalf } from '../../surveys/wave/draw.ts';
+import { keepTask } from '../../volunteers/tasks/task-store.ts';
 import type { PremisesFacts } from './load-premises.ts';
 import { currentRound } from './load-premises.ts';
+import { pairingTasks } from './pairing-tasks.ts';
 import type { PremisesAction } from './premises-actions.ts';
 import { actionsFor } from './premises-actions.ts';
 import type { PremisesAnswers } from './premises-answers.ts';
@@ -239,12 +242,25 @@ function pair({ premises }: Chosen, helper: string, { store, facts, now }: Finis
   const found = facts.helpers.find(({ id }) => id === helper);
   if (!found) return refusal('gone');
   const until = now + PAIRING_MS;
-  const values = { name: { names: premises.names }, helper: { names: found.names }, until: { day: until } };
+  const tasks = pairingTasks(premises, found, facts.me, facts.city, now);
+  const [first] = tasks;
+  const values = {
+    name: { names: premises.names },
+    helper: { names: found.names },
+    until: { day: until },
+    tasks: tasks.length,
+    first: { at: first?.from ?? now },
+  };
   const said: LocalizedMessage = { key: 'flows/my-premises:news.paired', values };
   return {
     outcome: 'premises_paired',
-    checks: [],
-    writes: [keepPairing(store, { weak: premises.id, helper, from: now, until })],
+    ...joinChanges([
+      ...tasks.map((task) => keepTask(store, task)),
+      {
+        checks: [],
+        writes: [keepPairing(store, { weak: premises.id, helper, from: now, until, tasks: tasks.map(({ id }) => id) })],
+      },
+    ]),
     says: [{ key: 'flows/my-premises:done.paired', values, buttons: [again(premises)] }],
     tells: facts.contacts.map((to) => ({ to, said })),
   };

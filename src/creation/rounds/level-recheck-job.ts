@@ -9,9 +9,10 @@ import type { DrawContext } from './draw-round.ts';
 import { HOLDING } from './round.ts';
 import { takeRecheck } from './round-rules.ts';
 import { loadRound } from './round-store.ts';
+import { runRecheckPlan } from './run-recheck-plan.ts';
 import { marksOf, settleRound } from './settle-round.ts';
 
-/** Once a day: reads drawn visits to premises that hold a level. A failed ★ item suspends the level. */
+/** Once a day: reads drawn visits to premises that hold a level, and makes those of the year's plan. A failed ★ item suspends the level. */
 export function levelRecheckJob(services: Services): Job {
   const { store, log } = services;
   return {
@@ -25,7 +26,8 @@ export function levelRecheckJob(services: Services): Job {
         if (await recheck(id, services, now)) moved += 1;
       };
       await eachOrLog(ids, { log, what: 'a re-check of premises', stopping, work });
-      return { moved };
+      const made = await runRecheckPlan(services, now);
+      return { moved, made };
     },
   };
 }

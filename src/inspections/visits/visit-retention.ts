@@ -56,6 +56,7 @@ function removeVisit({ keys }: Store, visit: Visit, now: number): readonly Write
     ['DEL', keys.visit(id)],
     ['ZREM', keys.visits, id],
     ['ZREM', keys.visitsOf(of), id],
+    ...(of.startsWith('recheck_') ? [['DEL', keys.drawFrame(of)] as const, ['DEL', keys.drawHalves(of)] as const] : []),
     ['ZREM', keys.visitsTo(premises), id],
     ['ZREM', keys.visitsClock, id],
     ...photosOf(visit).flatMap(({ no, photo: { same } }) => [

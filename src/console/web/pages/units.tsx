@@ -349,6 +349,49 @@ function Plan() {
         </tbody>
       </table>
       <p>{word('units.on_time', data.projects)}</p>
+      {data.rechecks && <Rechecks rechecks={data.rechecks} />}
     </article>
+  );
+}
+
+/** The year's re-checks: target and done by quarter, and the hashes that fix the draw. */
+function Rechecks({ rechecks: { year, quarters, hashes } }: { readonly rechecks: NonNullable<UnitPlan['rechecks']> }) {
+  return (
+    <section class="rechecks">
+      <h3>{word('units.rechecks.title', { year })}</h3>
+      <p>{word(quarters.length > 0 ? 'units.rechecks.hint' : 'units.rechecks.soon')}</p>
+      {quarters.length > 0 && (
+        <table>
+          <thead>
+            <tr>
+              {(['quarter', 'target', 'done'] as const).map((name) => (
+                <th key={name} scope="col">
+                  {word(`units.rechecks.columns.${name}`)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {quarters.map(({ quarter, target, done }) => (
+              <tr key={quarter}>
+                <td>{quarter}</td>
+                <td>{target}</td>
+                <td>{done}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <dl class="hashes">
+        {Object.entries(hashes).map(([name, hash]) => (
+          <div key={name}>
+            <dt>{word(`units.rechecks.hashes.${name as 'half' | 'frame' | 'list'}`)}</dt>
+            <dd>
+              <code>{hash}</code>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }
