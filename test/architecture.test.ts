@@ -6,7 +6,7 @@ import { FLOORS } from './floors.ts';
 const SRC = new URL('../src/', import.meta.url).pathname;
 
 /** Imports within one floor: from → to. Any other import of a neighbour fails. */
-const SIDEWAYS: readonly string[] = ['deliberation → creation'];
+const SIDEWAYS: readonly string[] = ['deliberation → creation', 'review → deliberation'];
 
 /** Libraries and the only folders that may import them. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {

@@ -9,7 +9,7 @@ import type { Services } from '../notify/services.ts';
 import { anyGrantCovers } from '../people/role.ts';
 import type { Bulletin, KeyNumber, PointAnswer, StreetLine } from '../review/bulletin/bulletin.ts';
 import { hashOfBulletin } from '../review/bulletin/bulletin.ts';
-import { answerText, sentenceText, versionText, weakText } from '../review/bulletin/bulletin-card.ts';
+import { answerText, isWithheld, sentenceText, versionText, weakText } from '../review/bulletin/bulletin-card.ts';
 import type { SentenceRows } from '../review/bulletin/bulletin-rows.ts';
 import { rowsBehind } from '../review/bulletin/bulletin-rows.ts';
 import { loadAnswers, loadBulletin, loadBulletinMonths } from '../review/bulletin/bulletin-store.ts';
@@ -26,12 +26,14 @@ export type PageSentence = { readonly text: string; readonly rows?: string };
 /** The bulletin as its page shows it. Times in ms since the epoch. */
 export type BulletinPage = Pick<
   Bulletin,
-  'month' | 'version' | 'madeAt' | 'formula' | 'letters' | 'alerts' | 'snapshot'
+  'month' | 'version' | 'madeAt' | 'formula' | 'promises' | 'letters' | 'alerts' | 'snapshot'
 > & {
   readonly city: string;
   readonly state: string;
   readonly hash: string;
   readonly numbers: readonly (KeyNumber & { readonly name: string })[];
+  /** Sentences in place of withheld numbers. */
+  readonly withheld: readonly string[];
   readonly moved: readonly PageSentence[];
   readonly streets: readonly (StreetLine & { readonly name: string })[];
   readonly weak: readonly (PageSentence & {
@@ -97,16 +99,18 @@ async function pageOf(
   const say = (value: Value) => String(sayAny(value, reader));
   const own = organiser.grants.filter(({ role }) => MAY_ANSWER_POINTS.includes(role));
   const isMoved = ({ kind }: Sentence) => ['moved_up', 'moved_down', 'no_difference'].includes(kind);
-  const { month, version, madeAt, formula, letters, alerts, snapshot, holidays } = bulletin;
+  const { month, version, madeAt, formula, promises, letters, alerts, snapshot, holidays } = bulletin;
   const mayRead = (region: string) => anyGrantCovers(bulletinGrants(organiser.grants), region, city.regions);
   const rowsOf = (region: string, code: string) => (mayRead(region) ? { rows: `${region}.${code}` } : {});
   return {
     ...{ month, version, madeAt, formula, letters, alerts },
+    ...(promises ? { promises } : {}),
     ...(snapshot ? { snapshot } : {}),
     city: nameOf(bulletin.region, reader),
     state: say(versionText(bulletin)),
     hash: hashOfBulletin(bulletin),
     numbers: bulletin.numbers.map((one) => ({ ...one, name: say({ key: `flows/my-bulletin:indicator.${one.code}` }) })),
+    withheld: bulletin.sentences.filter(isWithheld).map((one) => say(sentenceText(one))),
     moved: bulletin.sentences
       .filter(isMoved)
       .map((one) => ({ text: say(sentenceText(one)), ...rowsOf(one.region, one.code) })),

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DAY_MS } from '../../src/calendar.ts';
+import { saveCityData } from '../../src/city/city-store.ts';
 import type { BulletinPage } from '../../src/console/bulletin.ts';
+import type { Topic } from '../../src/deliberation/topic/topic.ts';
+import { keepTopic } from '../../src/deliberation/topic/topic-store.ts';
 import { loadBulletin } from '../../src/review/bulletin/bulletin-store.ts';
 import { FIRST_FORMULA } from '../../src/review/score/formula.ts';
-import { addMonths, monthOf } from '../../src/review/score/month.ts';
+import { addMonths, monthOf, monthStart } from '../../src/review/score/month.ts';
 import type { CollectedRegion } from '../../src/review/score/month-score.ts';
 import { monthScore } from '../../src/review/score/month-score.ts';
 import type { Snapshot } from '../../src/review/snapshot-store.ts';
@@ -32,7 +36,11 @@ afterAll(() => app.close());
 const month = () => addMonths(monthOf(app.simulator.world.now()), -1);
 
 /** Freezes a version of last month in which one street lies far below the others. */
-async function freeze(version: number, cells: CollectedRegion['cells']): Promise<void> {
+async function freeze(
+  version: number,
+  cells: CollectedRegion['cells'],
+  others: Readonly<Record<string, CollectedRegion['cells']>> = {},
+): Promise<void> {
   const { regions } = app.running.services.city;
   const usual = {
     confirmed_solved: { y: 79, n: 100 },
@@ -45,9 +53,14 @@ async function freeze(version: number, cells: CollectedRegion['cells']): Promise
     satisfied: { y: 94, n: 100 },
   };
   const all = (['city', 'street'] as const).flatMap((level) =>
-    regions
-      .all(level)
-      .map((id): CollectedRegion => ({ id, level, cells: { ...usual, ...(id === STREET ? cells : {}) }, filed: 100 })),
+    regions.all(level).map(
+      (id): CollectedRegion => ({
+        id,
+        level,
+        cells: { ...usual, ...(id === STREET ? cells : others[id]) },
+        filed: 100,
+      }),
+    ),
   );
   const score = monthScore({ month: month(), formula: FIRST_FORMULA, regions: all, earlier: [] });
   const snapshot: Snapshot = { ...score, version, frozenAt: app.simulator.world.now(), rowsHash: `hash${version}` };
@@ -111,4 +124,72 @@ test('the page of another lead holds the city and tiers, but no number and no ca
   const rows = `/bulletin/${month()}/rows?of=${STREET}.confirmed_solved`;
   expect((await theirs.get(rows)).status).toBe(404);
   expect((await ours.get(rows)).status).toBe(200);
+});
+
+test('an adopted proposal opens its form filled in: an inspection and a task of the street', {
+  timeout: 60_000,
+}, async () => {
+  const [second, third] = ['990101002000', '990101003000'] as const;
+  const premises = [
+    { id: 'west_station', series: 'station', names: { 'zh-CN': '汽车西站' }, region: `${second.slice(0, 9)}001` },
+  ] as const;
+  await saveCityData(app.running.store, { premises }, 'premises', 1);
+  await app.tick('city-reload');
+  // Promises of 议事: one settled in the month, one a month before, one whose date is over.
+  const inMonth = monthStart(month()) + 5 * DAY_MS;
+  for (const [i, promise] of [
+    { verdict: 'kept' as const, settledAt: inMonth },
+    { verdict: 'broken' as const, settledAt: inMonth - 30 * DAY_MS },
+    {},
+  ].entries()) {
+    const topic: Topic = {
+      id: `topic_promise${i}`,
+      kind: 'sounding',
+      state: 'promised',
+      region: '990101001001',
+      words: '修路灯',
+      whom: 'property',
+      proposedAt: inMonth,
+      since: inMonth,
+      until: inMonth,
+      promise: { unit: 'gas', measure: '修好', due: inMonth, by: 'test', at: inMonth, cases: [], ...promise },
+    };
+    await bulkWrite(
+      app.running.store,
+      keepTopic(app.running.store, topic).writes.filter(([, key]) => !key.endsWith(':clock')),
+    );
+  }
+  const others = { [second]: { rework: { y: 70, n: 100 } }, [third]: { places_filled: { y: 5, n: 100 } } };
+  await freeze(3, { confirmed_solved: { y: 12, n: 100 } }, others);
+  await app.tick('bulletin');
+  await office.hasSeen(/月报定稿了（第 3 版）.*答应居民的事：有结果 1，按时做到 1，.*没做到 0，.*眼下过期 1/s, 10_000);
+
+  await office.tap('看要点');
+  await office.sees(/点一个短板/);
+  await office.tap('返工率');
+  await office.sees(/没有谁必须采纳/);
+  await office.tap('采纳');
+  await office.sees(/请去抽签检查/);
+  await office.tap('去抽签检查');
+  // Series, street, number and last day are filled in; the half of the seed is the person's own.
+  await office.sees(/种子分两半/);
+  await office.say('石榴树下');
+  const draw = await office.sees(/都对就定/);
+  expect(draw.text).toMatch(/平安车站/);
+  expect(draw.text).toContain(String(app.running.services.city.regions.nameOf(second)?.['zh-CN']));
+  await office.say('取消');
+
+  await office.say('月报');
+  await office.sees(/点一个短板/);
+  await office.tap('任务到位率');
+  await office.sees(/没有谁必须采纳/);
+  await office.tap('采纳');
+  await office.sees(/请去派任务/);
+  await office.tap('派任务');
+  await office.sees(/两人一组，沿小区主路/);
+  await office.tap('就这样说');
+  await office.sees(/哪天几点开始/);
+  await office.say('明天下午三点');
+  const task = await office.sees(/都对/);
+  expect(task.text).toContain(String(app.running.services.city.regions.nameOf(third)?.['zh-CN']));
 });

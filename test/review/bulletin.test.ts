@@ -125,7 +125,14 @@ const COUNTS = {
   letterCounts: { sent: 1, met: 0, not_done: 0, withdrawn: 0, late: 0 },
   alertCounts: { raised: 0, confirmed: 0, false: 0, known_cause: 0, open: 0 },
 };
-const MADE = { alerts: [], ...COUNTS, version: 1, now: workingDayAfter('2026-10', 3) ?? 0 };
+const MADE = {
+  withheld: [],
+  promiseCounts: { settled: 0, kept: 0, late: 0, changed: 0, broken: 0, unproven: 0, overdue: 0 },
+  alerts: [],
+  ...COUNTS,
+  version: 1,
+  now: workingDayAfter('2026-10', 3) ?? 0,
+};
 
 describe('weak points', () => {
   test('an outlier of the funnel comes first, one to a street, three to a city, each with one proposal', () => {
@@ -199,6 +206,20 @@ describe('a bulletin', () => {
   test('every number of a sentence stands beside its bounds or its n', () => {
     for (const { values } of [...made.sentences, ...made.past.flatMap(({ sentence }) => sentence ?? [])])
       expect('n' in values || ('lo' in values && 'hi' in values)).toBe(true);
+  });
+
+  test('a withheld number gets its sentence: that of the city, else the number of streets', () => {
+    const hidden = { from: 'city', y: 400, n: 500 };
+    const score = month('2026-10', { street_3: { satisfied: hidden }, street_5: { satisfied: hidden } });
+    const said = (withheld: readonly ('satisfied' | 'aware')[]) =>
+      composeBulletin({ ...MADE, score, withheld }).sentences.filter(({ kind }) => kind.startsWith('withheld'));
+    expect(said([])).toEqual([
+      { kind: 'withheld_streets', region: 'city', code: 'satisfied', values: { n: 2, of: 8 } },
+    ]);
+    expect(said(['satisfied', 'aware'])).toEqual([
+      { kind: 'withheld', region: 'city', code: 'satisfied', values: {} },
+      { kind: 'withheld', region: 'city', code: 'aware', values: {} },
+    ]);
   });
 
   test('equal contents have equal hashes; version and time do not count', () => {

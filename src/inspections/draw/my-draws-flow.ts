@@ -1,4 +1,4 @@
-import { CALENDAR_ENDS, dayOf } from '../../calendar.ts';
+import { CALENDAR_ENDS, dayOf, limitEnd } from '../../calendar.ts';
 import type { Urn } from '../../channels/channel.ts';
 import type { City } from '../../city/city.ts';
 import type { Series } from '../../city/series.ts';
@@ -46,6 +46,15 @@ type DrawsFacts = {
   readonly frame: string | undefined;
   readonly sources: FrameSources | undefined;
   readonly auditors: readonly Urn[];
+  /** Answers of a draw that a bulletin proposes. */
+  readonly proposed: ProposedDraw | undefined;
+};
+
+type ProposedDraw = {
+  readonly series: readonly Series[];
+  readonly each: number;
+  readonly named: null;
+  readonly until: string;
 };
 
 type DrawsAnswers = {
@@ -110,7 +119,7 @@ const OFFERED_MAX = 8;
 export const myDrawsTalk = talk({
   flow: myDraws,
   loadsBy: ['draw', 'until'],
-  load: async ({ store, city, person, position }: LoadContext) => {
+  load: async ({ store, city, person, position, now }: LoadContext) => {
     const grants = drawGrants(person.contact?.grants ?? []);
     const draws = (await loadDraws(store)).filter(({ record }) => mayMove(record, grants, city.regions));
     const { draw, until, district, street } = position.answers as DrawsAnswers & { readonly until?: string };
@@ -124,17 +133,24 @@ export const myDrawsTalk = talk({
       isPlanned ? loadSources(store, region, city) : undefined,
       isPlanned ? auditorsOf(store, { region, by: me }, city) : [],
     ]);
+    const isProposed = draw === 'new' && district !== undefined;
     const first = visits.filter(({ record }) => record.repeats === undefined);
     const progress = { all: first.length, over: first.filter(({ record }) => isOver(record)).length };
-    return { grants, me, draws: draws.slice(0, OFFERED_MAX), chosen, progress, frame, sources, auditors };
+    return {
+      ...{ grants, me, draws: draws.slice(0, OFFERED_MAX), chosen, progress, frame, sources, auditors },
+      proposed: isProposed ? proposedDraw(region, city, now) : undefined,
+    };
   },
   menuOf: MAY_DRAW,
   pauses: ({ answers }) => answers.draw === 'new' && answers.series !== undefined,
+  prefills: ({ proposed }) => proposed,
   facts: (city: City, _person, loaded): DrawsFacts => ({ city, regions: city.regions, ...loaded }),
   closed: ({ grants }) => (grants.length === 0 ? { key: 'flows/my-draws:not_you' } : undefined),
   opens: (argument) => {
-    const [draw, next] = argument.split('.');
-    return argument === 'all' ? {} : { draw, ...(next === undefined ? {} : { next }) };
+    const [draw, next, street] = argument.split('.');
+    if (argument === 'all') return {};
+    if (draw === 'new') return { draw, ...(next && street ? { district: next, street } : {}) };
+    return { draw, ...(next === undefined ? {} : { next }) };
   },
   finish: (answers, { facts, store, now }): Outcome => {
     const { city, chosen, sources, auditors, me } = facts;
@@ -180,6 +196,16 @@ export const myDrawsTalk = talk({
     return noChange('draws_seen', { key: 'common:closed' });
   },
 });
+
+/** Days that a proposed draw gives its checkers. */
+const PROPOSED_DAYS = '10wd';
+
+/** A draw of all series that a region has, one premises of each stratum, within ten working days. */
+function proposedDraw(region: string, city: City, now: number): ProposedDraw | undefined {
+  const series = SERIES.filter((one) => premisesIn({ region, series: [one] }, city).length > 0);
+  if (series.length === 0) return undefined;
+  return { series, each: EACH.usual, named: null, until: dayOf(limitEnd(now, PROPOSED_DAYS)) };
+}
 
 /** Loads what a frame of this region is made of. */
 export async function loadSources(store: Store, region: string, city: City): Promise<FrameSources> {

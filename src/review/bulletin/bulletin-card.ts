@@ -49,6 +49,11 @@ export function versionText({ version, snapshot }: Bulletin): Value {
   return { key: `flows/my-bulletin:version.${snapshot ? 'frozen' : 'draft'}`, values: { version } };
 }
 
+/** True for a sentence that stands in place of a number. */
+export function isWithheld({ kind }: Sentence): boolean {
+  return kind === 'withheld' || kind === 'withheld_streets';
+}
+
 /** The points of a bulletin for a chat. */
 export function bulletinLines(
   bulletin: Bulletin,
@@ -69,6 +74,7 @@ export function bulletinLines(
           values: { indicator: { key: `flows/my-bulletin:indicator.${code}` }, percent, lo, hi, n },
         }),
       ),
+      ...bulletin.sentences.filter(isWithheld).map(sentenceText),
       ...(moved.length > 0 ? [line('moved'), ...moved.map(sentenceText)] : []),
       line(bulletin.weak.length > 0 ? 'weak' : 'no_weak'),
       ...bulletin.weak.map(
@@ -83,6 +89,9 @@ export function bulletinLines(
         }),
       ),
       ...(past.length > 0 ? [line('past'), ...past] : []),
+      ...(bulletin.promises
+        ? [{ key: 'flows/my-bulletin:card.promises', values: bulletin.promises } satisfies Value]
+        : []),
       { key: 'flows/my-bulletin:card.letters', values: bulletin.letters },
       { key: 'flows/my-bulletin:card.alerts', values: bulletin.alerts },
     ],

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Verdict } from '../../deliberation/promise/promise.ts';
 import type { IndicatorCode } from '../score/indicator.ts';
 import type { Month } from '../score/month.ts';
 import type { Tier } from '../score/rank.ts';
@@ -27,6 +28,8 @@ export type StreetLine = {
 
 /** Numbers of letters of the month. */
 export type LetterCounts = Readonly<Record<'sent' | 'met' | 'not_done' | 'withdrawn' | 'late', number>>;
+/** Promises of 议事 that were settled in the month, by verdict, and those whose date is over now without a result. */
+export type PromiseCounts = Readonly<Record<'settled' | Verdict | 'overdue', number>>;
 /** Numbers of alerts of the month. */
 export type AlertCounts = Readonly<Record<'raised' | 'confirmed' | 'false' | 'known_cause' | 'open', number>>;
 
@@ -46,6 +49,8 @@ export type Bulletin = {
   readonly streets: readonly StreetLine[];
   readonly weak: readonly WeakPoint[];
   readonly past: readonly PastPoint[];
+  /** Absent in bulletins of earlier releases. */
+  readonly promises?: PromiseCounts;
   readonly letters: LetterCounts;
   readonly alerts: AlertCounts;
   /** First days of the holidays of the next two months; absent beyond the last year whose holidays are known. */

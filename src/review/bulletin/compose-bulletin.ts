@@ -6,7 +6,16 @@ import type { IndicatorCode } from '../score/indicator.ts';
 import { INDICATORS } from '../score/indicator.ts';
 import type { MonthScore, RegionMonth, ScoreCell } from '../score/month-score.ts';
 import { movements } from '../score/movement.ts';
-import type { AlertCounts, Bulletin, KeyNumber, LetterCounts, PastPoint, PointAnswer, StreetLine } from './bulletin.ts';
+import type {
+  AlertCounts,
+  Bulletin,
+  KeyNumber,
+  LetterCounts,
+  PastPoint,
+  PointAnswer,
+  PromiseCounts,
+  StreetLine,
+} from './bulletin.ts';
 import { differenceInDifferences, isClearEffect, oriented, shareOf } from './effect.ts';
 import type { Sentence } from './sentence.ts';
 import { percent } from './sentence.ts';
@@ -30,6 +39,9 @@ export type BulletinInput = {
     | { readonly weak: readonly WeakPoint[]; readonly answers: ReadonlyMap<string, PointAnswer> }
     | undefined;
   readonly alerts: readonly ConfirmedAlert[];
+  /** Survey indicators of the city whose newest number is withheld. */
+  readonly withheld: readonly IndicatorCode[];
+  readonly promiseCounts: PromiseCounts;
   readonly letterCounts: LetterCounts;
   readonly alertCounts: AlertCounts;
   readonly snapshot?: Bulletin['snapshot'] | undefined;
@@ -51,10 +63,15 @@ export function composeBulletin(input: BulletinInput): Bulletin {
     formula: score.formula.version,
     ...(snapshot ? { snapshot } : {}),
     numbers: keyNumbers(city),
-    sentences: [...movedSentences(score, before), ...weak.flatMap((point) => weakSentences(point, score))],
+    sentences: [
+      ...movedSentences(score, before),
+      ...withheldSentences(score, city?.region ?? '', input.withheld),
+      ...weak.flatMap((point) => weakSentences(point, score)),
+    ],
     streets: linesOf(score),
     weak,
     past: (last?.weak ?? []).map((point) => pastPoint(point, score, last?.answers.get(point.id))),
+    promises: input.promiseCounts,
     letters: input.letterCounts,
     alerts: input.alertCounts,
     ...(holidays ? { holidays } : {}),
@@ -122,6 +139,21 @@ function movedSentence({ region, cell, old, move }: Moved): Sentence {
       n: Math.round(cell.n),
     },
   };
+}
+
+/** A withheld number is named without its value: that of the city, else how many streets have one. */
+function withheldSentences(
+  { regions }: MonthScore,
+  region: string,
+  withheld: readonly IndicatorCode[],
+): readonly Sentence[] {
+  const streets = regions.filter(({ level }) => level === 'street');
+  return INDICATORS.flatMap((code): readonly Sentence[] => {
+    if (withheld.includes(code)) return [{ kind: 'withheld', region, code, values: {} }];
+    const isHidden = ({ cells }: RegionMonth) => cells.some((cell) => cell.code === code && cell.status === 'withheld');
+    const n = streets.filter(isHidden).length;
+    return n === 0 ? [] : [{ kind: 'withheld_streets', region, code, values: { n, of: streets.length } }];
+  });
 }
 
 function weakSentences(point: WeakPoint, score: MonthScore): readonly Sentence[] {

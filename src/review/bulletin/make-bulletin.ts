@@ -1,4 +1,6 @@
 import type { City } from '../../city/city.ts';
+import type { Verdict } from '../../deliberation/promise/promise.ts';
+import { loadPromisedTopics } from '../../deliberation/topic/topic-store.ts';
 import type { Store } from '../../store/store.ts';
 import type { Alert } from '../alerts/alert.ts';
 import { isAlertOpen } from '../alerts/alert.ts';
@@ -9,8 +11,9 @@ import { computeMonth } from '../score/freeze.ts';
 import type { Month } from '../score/month.ts';
 import { addMonths, monthEnd, monthStart } from '../score/month.ts';
 import type { MonthScore } from '../score/month-score.ts';
+import { readWithheld } from '../score/survey-cells.ts';
 import { loadSnapshot, loadSnapshotsBefore } from '../snapshot-store.ts';
-import type { AlertCounts, Bulletin, LetterCounts } from './bulletin.ts';
+import type { AlertCounts, Bulletin, LetterCounts, PromiseCounts } from './bulletin.ts';
 import { loadAnswers, loadBulletin } from './bulletin-store.ts';
 import { composeBulletin } from './compose-bulletin.ts';
 
@@ -38,6 +41,8 @@ export async function makeBulletin({ store, city, month, now }: MakeBulletin): P
     before,
     last: last && { weak: last.weak, answers: await loadAnswers(store, last.month) },
     alerts: confirmed,
+    withheld: await readWithheld({ store, city, month, asOf: now }),
+    promiseCounts: await countPromises(store, month, now),
     letterCounts: await countLetters(store, month, now),
     alertCounts: countAlerts(alerts),
     snapshot: snapshot && { version: snapshot.version, rowsHash: snapshot.rowsHash },
@@ -50,6 +55,24 @@ export async function makeBulletin({ store, city, month, now }: MakeBulletin): P
 async function alertsOf(store: Store, month: Month): Promise<readonly Alert[]> {
   const found = await loadAlerts(store, monthStart(month));
   return found.map(({ record }) => record).filter(({ raisedAt }) => raisedAt < monthEnd(month));
+}
+
+/** Counts promises of 议事 that were settled in a month; overdue ones as they stand now. */
+async function countPromises(store: Store, month: Month, now: number): Promise<PromiseCounts> {
+  const promises = (await loadPromisedTopics(store)).flatMap(({ record }) => record.promise ?? []);
+  const settled = promises.filter(
+    ({ settledAt }) => settledAt !== undefined && settledAt >= monthStart(month) && settledAt < monthEnd(month),
+  );
+  const count = (verdict: Verdict) => settled.filter((one) => one.verdict === verdict).length;
+  return {
+    settled: settled.length,
+    kept: count('kept'),
+    late: count('late'),
+    changed: count('changed'),
+    broken: count('broken'),
+    unproven: count('unproven'),
+    overdue: promises.filter(({ verdict, due }) => verdict === undefined && due < now).length,
+  };
 }
 
 /** Counts letters by what happened in a month; late ones as they stand now. */

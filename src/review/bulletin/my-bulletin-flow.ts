@@ -22,7 +22,7 @@ import { keepAnswer, loadAnswers, loadBulletin, loadNewestBulletin } from './bul
 import { bulletinFor, MAY_ANSWER_POINTS, MAY_READ_BULLETIN } from './bulletin-view.ts';
 import { draftAnnouncement } from './draft-announcement.ts';
 import { lintFaults } from './sentence.ts';
-import type { Proposal, WeakPoint } from './weak-points.ts';
+import type { WeakPoint } from './weak-points.ts';
 
 type MyBulletinFacts = City & {
   readonly me: string;
@@ -124,13 +124,27 @@ export const myBulletinTalk = talk({
   },
 });
 
-/** The talk in which an adopted proposal is planned. */
-const OPENS = {
-  announcement: { label: 'flows/my-bulletin:buttons.announce', flow: 'announce', argument: 'new' },
-  inspection: { label: 'flows/my-bulletin:buttons.inspection', flow: 'my-draws', argument: 'new' },
-  task: { label: 'flows/my-bulletin:buttons.task', flow: 'give-task', argument: 'new' },
-  pairing: undefined,
-} as const satisfies Readonly<Record<Proposal, NonNullable<LocalizedMessage['buttons']>[number] | undefined>>;
+/** The button of the talk in which an adopted proposal is planned, filled in with the street. */
+function buttonFor(
+  point: WeakPoint,
+  { regions }: Pick<City, 'regions'>,
+): NonNullable<LocalizedMessage['buttons']>[number] | undefined {
+  const { proposal, region } = point;
+  switch (proposal) {
+    case 'announcement':
+      return { label: 'flows/my-bulletin:buttons.announce', flow: 'announce', argument: 'new' };
+    case 'inspection': {
+      const argument = `new.${regions.above(region, 'district') ?? ''}.${region}`;
+      return { label: 'flows/my-bulletin:buttons.inspection', flow: 'my-draws', argument };
+    }
+    case 'task': {
+      const kind = point.basis !== 'alert' && point.code === 'satisfied' ? 'help' : 'patrol';
+      return { label: 'flows/my-bulletin:buttons.task', flow: 'give-task', argument: `${kind}.${region}` };
+    }
+    case 'pairing':
+      return undefined;
+  }
+}
 
 function answerPoint(
   point: WeakPoint,
@@ -159,7 +173,7 @@ function answerPoint(
   const button = draft
     ? ({ label: 'flows/my-bulletin:buttons.look_draft', flow: 'my-broadcasts', argument: draft.id } as const)
     : answer === 'adopted'
-      ? OPENS[point.proposal]
+      ? buttonFor(point, facts)
       : undefined;
   return {
     outcome: `point_${answer}`,

@@ -7,6 +7,7 @@ export const SENTENCES = [
   'moved_down',
   'no_difference',
   'withheld',
+  'withheld_streets',
   'above_funnel',
   'below_funnel',
   'weak',

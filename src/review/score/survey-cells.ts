@@ -3,7 +3,7 @@ import type { WaveResults } from '../../surveys/results/results.ts';
 import { loadResults } from '../../surveys/results/results-store.ts';
 import type { Wave } from '../../surveys/wave/wave.ts';
 import { loadWaves } from '../../surveys/wave/wave-store.ts';
-import type { CellReader } from './cell-reader.ts';
+import type { CellReader, ReadMonth } from './cell-reader.ts';
 import type { IndicatorCode } from './indicator.ts';
 import { addMonths, monthEnd, monthStart } from './month.ts';
 import type { CollectedCell, CollectedCells } from './month-score.ts';
@@ -23,7 +23,24 @@ type Counted = { readonly wave: Wave; readonly results: WaveResults };
  * Reads survey cells from disclosed results only. A withheld cell takes the value of the nearest region above that is shown,
  * so that the score tells nothing of it.
  */
-export const readSurveyCells: CellReader = async ({ store, city: { regions }, month }) => {
+export const readSurveyCells: CellReader = async (reading) => {
+  const { regions } = reading.city;
+  const counted = await countedWaves(reading);
+  const all = (['city', 'district', 'street'] as const).flatMap((level) => regions.all(level));
+  return new Map(all.map((region) => [region, cellsOf(region, regions.chain(region), counted)]));
+};
+
+/** Survey indicators that were asked within the year and whose number for the city is withheld. */
+export async function readWithheld(reading: ReadMonth): Promise<readonly IndicatorCode[]> {
+  const [city = ''] = reading.city.regions.all('city');
+  const counted = await countedWaves(reading);
+  const isAsked = (code: IndicatorCode) =>
+    counted.some(({ results }) => results.indicators.find((one) => one.code === code)?.cells[city] !== undefined);
+  return SURVEY_INDICATORS.filter((code) => isAsked(code) && newest(city, code, counted) === undefined);
+}
+
+/** The counted waves of the year that ends with a month, the newest first. */
+async function countedWaves({ store, month }: Pick<ReadMonth, 'store' | 'month'>): Promise<readonly Counted[]> {
   const [from, to] = [monthStart(addMonths(month, 1 - MONTHS)), monthEnd(month)];
   const waves = (await loadWaves(store, WAVES_MAX))
     .map(({ record }) => record)
@@ -34,9 +51,8 @@ export const readSurveyCells: CellReader = async ({ store, city: { regions }, mo
     const results = await loadResults(store, wave.id);
     if (results) counted.push({ wave, results });
   }
-  const all = (['city', 'district', 'street'] as const).flatMap((level) => regions.all(level));
-  return new Map(all.map((region) => [region, cellsOf(region, regions.chain(region), counted)]));
-};
+  return counted;
+}
 
 /** The cells of a region; `chain` begins with it. `counted`: the newest wave first. */
 export function cellsOf(region: string, chain: readonly string[], counted: readonly Counted[]): CollectedCells {

@@ -75,7 +75,7 @@ export const giveTaskTalk = talk({
     return { me: store.pseudonym(person.urn), teams };
   },
   facts: (city: City, { contact }, loaded) => ({ ...city, grants: organiserGrants(contact?.grants ?? []), ...loaded }),
-  opens: () => ({}),
+  opens: proposedTask,
   closed: ({ grants }) => (grants.length === 0 ? { key: 'flows/give-task:not_you' } : undefined),
   finish: (answers, finishing) => {
     if (!answers.words || !('text' in answers.words))
@@ -83,6 +83,22 @@ export const giveTaskTalk = talk({
     return give(answers, answers.words.text, finishing);
   },
 });
+
+/** Answers of a proposal, `<kind>.<region>`: two places by day, as the proposal leaves them; all can be corrected. */
+function proposedTask(argument: string): GiveTaskAnswers {
+  const [, kind, region] = /^(patrol|publicity|help)\.(\d{12})$/.exec(argument) ?? [];
+  if (kind === undefined || region === undefined) return {};
+  return {
+    kind,
+    place: { region },
+    hours: HOURS[1],
+    needed: 2,
+    skills: [],
+    check_in: 'place',
+    proof: 'words',
+    repeat: 'once',
+  };
+}
 
 function give(answers: GiveTaskAnswers, words: string, { store, facts, now }: FinishContext<GiveTaskFacts>): Outcome {
   if (!isRepeated(answers)) {

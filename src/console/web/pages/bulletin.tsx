@@ -83,7 +83,7 @@ export default function BulletinSheets() {
 type Part = { readonly page: BulletinPage };
 
 function FirstSheet({ page }: Part) {
-  const { city, month, numbers, moved, streets } = page;
+  const { city, month, numbers, withheld, moved, streets } = page;
   return (
     <article class="sheet">
       <header>
@@ -110,6 +110,7 @@ function FirstSheet({ page }: Part) {
           </li>
         ))}
       </ul>
+      {withheld.length > 0 && <p class="note">{withheld.join(word('bulletin.between'))}</p>}
       <h3>{word('bulletin.moved')}</h3>
       <Sentences all={moved} page={page} />
       {moved.length === 0 && <p class="none">{word('bulletin.no_before')}</p>}
@@ -128,7 +129,7 @@ function FirstSheet({ page }: Part) {
 }
 
 function SecondSheet({ page }: Part) {
-  const { city, month, weak, past, letters, alerts, holidays, snapshot } = page;
+  const { city, month, weak, past, promises, letters, alerts, holidays, snapshot } = page;
   return (
     <article class="sheet">
       <h3>{word('bulletin.weak')}</h3>
@@ -154,6 +155,18 @@ function SecondSheet({ page }: Part) {
           </li>
         ))}
       </ul>
+      <h3>{word('bulletin.promises')}</h3>
+      {promises ? (
+        <div class="counts">
+          <Counts
+            of={promises}
+            names={['settled', 'kept', 'late', 'changed', 'broken', 'unproven', 'overdue']}
+            kind="promise_counts"
+          />
+        </div>
+      ) : (
+        <p class="none">{word('bulletin.no_promises')}</p>
+      )}
       <div class="pair">
         <div>
           <h3>{word('bulletin.letters')}</h3>
@@ -245,17 +258,19 @@ function Sentence({ one, page }: Part & { readonly one: PageSentence }) {
   );
 }
 
-type CountName<Kind extends 'letter_counts' | 'alert_counts'> = Kind extends 'letter_counts'
-  ? keyof BulletinPage['letters']
-  : keyof BulletinPage['alerts'];
+type CountNames = {
+  readonly promise_counts: keyof NonNullable<BulletinPage['promises']>;
+  readonly letter_counts: keyof BulletinPage['letters'];
+  readonly alert_counts: keyof BulletinPage['alerts'];
+};
 
-function Counts<Kind extends 'letter_counts' | 'alert_counts'>({
+function Counts<Kind extends keyof CountNames>({
   of,
   names,
   kind,
 }: {
   readonly of: Readonly<Record<string, number>>;
-  readonly names: readonly CountName<Kind>[];
+  readonly names: readonly CountNames[Kind][];
   readonly kind: Kind;
 }) {
   return (
