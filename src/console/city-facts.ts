@@ -7,6 +7,8 @@ import { loadFigures } from '../cases/figures/load-figures.ts';
 import type { HazardCase } from '../cases/hazard-case.ts';
 import { OPEN_STATES } from '../cases/hazard-case.ts';
 import { isUnconfirmed, publicPlaceOf } from '../cases/public-case.ts';
+import type { PublicLevel } from '../creation/notice/public-levels.ts';
+import { loadPublicLevels } from '../creation/notice/public-levels.ts';
 import type { PromiseLedger } from '../deliberation/promise/promise.ts';
 import { promiseLedger } from '../deliberation/promise/promise.ts';
 import { loadPromisedTopics, loadRefusals } from '../deliberation/topic/topic-store.ts';
@@ -36,6 +38,8 @@ export type CityFacts = {
   readonly promises: PromiseLedger;
   /** Proposals and statements of residents that were not accepted. */
   readonly refused: number;
+  /** Levels of 创建 that stand. */
+  readonly levels: readonly PublicLevel[];
   /** The city in the newest frozen month; absent before the first one. */
   readonly score?: CityScore;
   readonly map: CityMap;
@@ -94,6 +98,7 @@ export async function loadCityFacts(services: Services): Promise<CityFacts> {
     waves: waves.flat(),
     runs: await loadPublicRuns(store),
     ...(await loadPromises(store, at)),
+    levels: await loadPublicLevels(store, services.city),
     ...(await loadCityScore(services)),
     map: await drawCommunities(services),
   };

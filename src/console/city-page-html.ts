@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { html, raw } from 'hono/html';
 import { localizedContent } from '../broadcasts/broadcast.ts';
+import { seriesNames } from '../city/series.ts';
 import { cutText } from '../engine/cut-text.ts';
 import type { FixedKey } from '../i18n.ts';
 import { readerOf } from '../notify/notify.ts';
@@ -92,6 +93,7 @@ ${figuresPart(facts, reader)}
 ${surveysPart(facts, rendering)}
 ${scorePart(facts, reader)}
 ${promisesPart(facts, reader)}
+${levelsPart(facts, rendering)}
 ${runsPart(facts, reader)}
 ${reportPart(rendering)}
 </main>
@@ -205,6 +207,24 @@ function promisesPart({ promises, refused }: CityFacts, { say }: Reader): Part |
 <li>${say('city-page:promises.broken', { broken, unproven })}</li>
 <li>${say('city-page:promises.open', { open, overdue })}</li></ul>
 <p>${say('city-page:promises.refused', { refused })}</p>`;
+}
+
+/** Premises that reached a level. A level is no title; one that is named shows the number of its document. */
+function levelsPart({ levels }: CityFacts, { reader, room }: Rendering): Part | '' {
+  const { say, language } = reader;
+  if (levels.length === 0) return '';
+  const [shown, hidden] = [levels.slice(0, room.rows), levels.slice(room.rows)];
+  return html`<h2>${say('city-page:levels.title')}</h2><p>${say('city-page:levels.explained')}</p>
+<table><thead><tr><th scope="col">${say('city-page:levels.premises')}</th><th scope="col">${say('city-page:levels.series')}</th><th scope="col">${say('city-page:levels.level')}</th><th scope="col">${say('city-page:levels.until')}</th></tr></thead>
+<tbody>${shown.map(({ premises: { names, series }, level, until, document }) => {
+    const reached = say(`common:level.${level}`);
+    const stated =
+      document === undefined
+        ? say('city-page:levels.met', { level: reached })
+        : say('city-page:levels.named', { level: reached, document: cutText(document, NAME_MAX) });
+    return html`<tr><th scope="row">${cutText(inLanguage(names, language), NAME_MAX)}</th><td>${inLanguage(seriesNames(series), language)}</td><td>${stated}</td><td>${sayAny({ day: until }, reader)}</td></tr>`;
+  })}</tbody></table>
+${hidden.length > 0 ? html`<p>${say('city-page:levels.more', { count: hidden.length })}</p>` : ''}`;
 }
 
 function runsPart({ runs }: CityFacts, reader: Reader): Part | '' {

@@ -11,7 +11,10 @@ import { loadFigures } from '../../src/cases/figures/load-figures.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
 import { attempt } from '../../src/cases/lifecycle.ts';
 import { responsibleRegions } from '../../src/cases/routing.ts';
+import { saveCityData } from '../../src/city/city-store.ts';
 import { cityPageHtml } from '../../src/console/city-page-html.ts';
+import type { Round } from '../../src/creation/rounds/round.ts';
+import { keepRound } from '../../src/creation/rounds/round-store.ts';
 import { promiseLedger } from '../../src/deliberation/promise/promise.ts';
 import { lifeOf } from '../../src/demo/life.ts';
 import { EVERYWHERE } from '../../src/people/role.ts';
@@ -34,6 +37,7 @@ import type { Wave } from '../../src/surveys/wave/wave.ts';
 import { newWaveId } from '../../src/surveys/wave/wave.ts';
 import { keepWave } from '../../src/surveys/wave/wave-store.ts';
 import { STREET, staff } from '../cases/desk.ts';
+import { plannedRound, SCHOOL } from '../creation/school.ts';
 import type { Phone } from '../phone.ts';
 import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
@@ -417,6 +421,7 @@ describe('a page that is on', () => {
       waves: [],
       promises: promiseLedger([], 0),
       refused: 0,
+      levels: Array.from({ length: 300 }, () => ({ premises: SCHOOL, level: 'district' as const, until: 1 })),
       runs: Array.from({ length: 50 }, () => run),
       map: { width: 320, height: 300, regions },
     };
@@ -460,3 +465,43 @@ async function requestsOfOpen311(): Promise<readonly Request[]> {
   }
   return found;
 }
+
+test('levels of 创建 stand on the page without a title, unless they are named; none under objection', async () => {
+  const { store } = app.running;
+  const premises = ['已达标', '有异议', '已命名', '暂停中'].map((name, i) => ({
+    ...SCHOOL,
+    id: `premises_${i}`,
+    names: { 'zh-CN': `${name}${XSS}`, en: `${name} ${XSS}` },
+  }));
+  await saveCityData(store, { premises }, 'premises', 1);
+  await app.tick('city-reload');
+  const objection = { mark: 'm', words: { text: '没人看门' }, at: 1 };
+  const held = (i: number, more: Partial<Round>) =>
+    plannedRound({
+      id: `round_level00${i}`,
+      premises: `premises_${i}`,
+      state: 'met',
+      level: 'district',
+      metAt: 1,
+      until: momentOf('2029-05-01T00:00'),
+      ...more,
+    });
+  const naming = { document: '平委〔2026〕7号', body: '市委', at: 1 };
+  const rounds = [
+    held(0, {}),
+    held(1, {}),
+    held(2, { state: 'named', level: 'city', naming }),
+    held(3, { state: 'suspended', naming }),
+    held(4, { premises: 'premises_1', state: 'public_notice', objections: [objection] }),
+  ];
+  await bulkWrite(
+    store,
+    rounds.flatMap((round) => keepRound(store, round).writes),
+  );
+  const page = await newest();
+  expect(page).toContain('区级（自查达标）');
+  expect(page).toContain('市级，命名文号 平委〔2026〕7号');
+  for (const hidden of ['有异议', '暂停中', '没人看门', XSS]) expect(page).not.toContain(hidden);
+  expect(page.match(/命名文号/g)).toHaveLength(1);
+  expect(await newest('?lang=en')).toContain('met by checks, no title');
+});
