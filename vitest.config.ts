@@ -6,13 +6,13 @@ const ON_A_SINGLE_NODE = ['test/delivery/relay.test.ts', 'test/store/**/*.test.t
 
 export default defineConfig({
   test: {
-    // Most tests wait for replies and starts of processes, so four workers fill two cores; with six, tests of timing fail.
-    maxWorkers: 4,
+    // Most tests wait for replies and starts of processes, so five workers fill two cores; with more, tests of timing fail.
+    maxWorkers: 5,
     // A stall of a shared CI machine may fail a test of timing once; the report names every retry.
     retry: process.env.CI ? 1 : 0,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     globalSetup: 'test/prepare.ts',
     reporters: ['default', ['json', { outputFile: 'data/test-results.json' }]],
     // Files of one worker share its modules: loading the product costs more than most tests.

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
 import type { SeenMessage } from '../src/demo/simulator/people.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 /** While a phone waits, jobs run this often, ms. */
 const JOBS_EVERY_MS = 60;
@@ -75,7 +76,7 @@ export class Phone {
   }
 
   /** Waits until the newest message of the bot matches, and returns it. */
-  async sees(what: RegExp, ms = 8000): Promise<SeenMessage> {
+  async sees(what: RegExp, ms = PATIENCE_MS): Promise<SeenMessage> {
     return this.until(
       (shown) => {
         const last = shown.findLast(({ from }) => from === 'bot');
@@ -87,7 +88,7 @@ export class Phone {
   }
 
   /** Waits until any message of the bot matches. */
-  async hasSeen(what: RegExp, ms = 8000): Promise<SeenMessage> {
+  async hasSeen(what: RegExp, ms = PATIENCE_MS): Promise<SeenMessage> {
     return this.until(
       (shown) => shown.findLast(({ from, text }) => from === 'bot' && what.test(text ?? '')),
       `a message to match ${what}`,
@@ -96,7 +97,7 @@ export class Phone {
   }
 
   /** Waits for a matching bot message that is new or edited since the last call. */
-  async hasNew(what: RegExp, ms = 8000): Promise<void> {
+  async hasNew(what: RegExp, ms = PATIENCE_MS): Promise<void> {
     const known = new Set(this.read.split('\0'));
     const lookOf = ({ message_id, text, edits }: SeenMessage) => `${message_id}/${edits}/${text}`;
     await this.until(
@@ -109,7 +110,7 @@ export class Phone {
   }
 
   /** The newest message with a button whose text contains this. */
-  async withButton(button: string, ms = 8000): Promise<SeenMessage> {
+  async withButton(button: string, ms = PATIENCE_MS): Promise<SeenMessage> {
     const has = ({ buttons }: SeenMessage) => matching(buttons, button) !== undefined;
     return this.until((shown) => shown.findLast(has), `a button “${button}”`, ms);
   }

@@ -1,4 +1,5 @@
 import type { SeenMessage } from '../src/demo/tencent/seen-messages.ts';
+import { PATIENCE_MS } from './patience.ts';
 
 /** A phone in the simulator of WeChat or WeCom. */
 export class PlatformPhone {
@@ -38,7 +39,7 @@ export class PlatformPhone {
   }
 
   /** Waits until the newest message matches, and returns it. */
-  async sees(pattern: RegExp, ms = 8000): Promise<SeenMessage> {
+  async sees(pattern: RegExp, ms = PATIENCE_MS): Promise<SeenMessage> {
     const end = Date.now() + ms;
     for (let since = -1; Date.now() < end; ) {
       const response = await fetch(`${this.url}/sim/changes?since=${since}`, { signal: AbortSignal.timeout(ms) });

@@ -2,6 +2,7 @@ import { vi } from 'vitest';
 import type { Urn } from '../../src/channels/channel.ts';
 import { addressOf } from '../../src/channels/web/identity.ts';
 import { WebClient } from '../channels/web/web-client.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { TestApp } from '../test-app.ts';
 import { WechatPhone } from '../wechat-phone.ts';
 
@@ -41,7 +42,7 @@ export async function report(page: WebClient): Promise<void> {
   await page.tap('同意基本处理');
   await page.sees(/哪一类|什么/);
   await page.tap('消防');
-  await vi.waitFor(() => page.tap('电动车飞线充电'), { timeout: 8000 });
+  await vi.waitFor(() => page.tap('电动车飞线充电'), { timeout: PATIENCE_MS });
   await page.sees(/隐患在哪里/);
   await page.say('湖边亭子旁');
   await page.sees(/哪一片/);

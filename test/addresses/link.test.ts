@@ -5,6 +5,7 @@ import type { Urn } from '../../src/channels/channel.ts';
 import { commitAndNotify } from '../../src/notify/notify.ts';
 import { loadPerson } from '../../src/people/person-store.ts';
 import { expectInvariants } from '../faults/invariants.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import { codeOn, join, openPage, openWechat, report, urnOf } from './by-phone.ts';
@@ -68,8 +69,8 @@ test('an address that is gone is passed over, and /forget takes all addresses', 
   await tell(urnOf(page), 'news-3');
   await vi.waitFor(async () => expect((await page.log()).entries.length).toBe(before + 1));
   await page.say('/forget');
-  await vi.waitFor(() => page.tap('删掉'), { timeout: 3000 });
-  await vi.waitFor(() => page.tap('确定删掉'), { timeout: 3000 });
+  await vi.waitFor(() => page.tap('删掉'), { timeout: PATIENCE_MS });
+  await vi.waitFor(() => page.tap('确定删掉'), { timeout: PATIENCE_MS });
   await vi.waitFor(async () =>
     expect(await store.redis.exists(store.keys.person(wechat), store.keys.person(urnOf(page)))).toBe(0),
   );

@@ -6,6 +6,7 @@ import { isGuessing, wrongCodeWrites } from '../../src/people/link/wrong-codes.t
 import { loadPerson } from '../../src/people/person-store.ts';
 import type { WebClient } from '../channels/web/web-client.ts';
 import { expectInvariants } from '../faults/invariants.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import { openPage, openWechat, report, urnOf } from './by-phone.ts';
@@ -40,7 +41,7 @@ test('a return code makes a new browser the same person without a yes from the l
   await lost.say('上报');
   await lost.sees(/哪一类|什么/);
   await lost.tap('消防');
-  await vi.waitFor(() => lost.tap('电动车飞线充电'), { timeout: 3000 });
+  await vi.waitFor(() => lost.tap('电动车飞线充电'), { timeout: PATIENCE_MS });
   await lost.sees(/湖边亭子旁|隐患在哪里/);
   await lost.say('南门外');
   await lost.sees(/哪一片|都对就提交/);

@@ -6,6 +6,7 @@ import { openLog } from '../../src/log.ts';
 import { loadJobRecords, loadJobRequests, requestJob } from '../../src/store/job-records.ts';
 import { enterSafeMode } from '../../src/store/safe-mode.ts';
 import type { Store } from '../../src/store/store.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp, TEST_TIMINGS } from '../test-app.ts';
 
@@ -108,7 +109,7 @@ test('another process takes the jobs over when the holder closes', async () => {
   const second = await runnerOf([job('once', async () => undefined)], { leaseMs: 100 }, { process: 'b' });
   expect(await second.run('once')).toMatchObject({ type: 'skipped' });
   await first.close();
-  await expect.poll(async () => (await second.run('once')).type, { timeout: 5000, interval: 20 }).toBe('ran');
+  await expect.poll(async () => (await second.run('once')).type, { timeout: PATIENCE_MS, interval: 20 }).toBe('ran');
 });
 
 test('two runs of one job never overlap; the second starts after the first has ended', async () => {
@@ -169,7 +170,7 @@ test('an operator’s request is taken up by the process that holds the lease', 
   const jobs = [job('asked', run)];
   await runnerOf(jobs, { byTimer: true });
   await requestJob(store, 'asked', app.simulator.world.now());
-  await expect.poll(() => loadJobRequests(store), { timeout: 5000, interval: 20 }).toEqual([]);
+  await expect.poll(() => loadJobRequests(store), { timeout: PATIENCE_MS, interval: 20 }).toEqual([]);
   expect(ran).toBe(1);
   expect((await loadJobRecords(store)).get('asked')?.last?.counts).toEqual({ ran: 1 });
 });
@@ -199,7 +200,9 @@ test('in safe mode only jobs that send nothing run', async () => {
     { leaseMs: 100 },
   );
   await enterSafeMode(store, 0);
-  await expect.poll(() => runner.run('sends'), { timeout: 5000, interval: 20 }).toMatchObject({ why: 'not_holder' });
+  await expect
+    .poll(() => runner.run('sends'), { timeout: PATIENCE_MS, interval: 20 })
+    .toMatchObject({ why: 'not_holder' });
   expect(await runner.run('each')).toEqual({ type: 'skipped', why: 'safe_mode' });
   expect(await runner.run('watches')).toMatchObject({ type: 'ran' });
   await store.redis.hdel(store.keys.meta, 'safe_since', 'safe_told');

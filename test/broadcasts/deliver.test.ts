@@ -21,6 +21,7 @@ import { sendingKeys } from '../../src/store/script-inputs.ts';
 import type { Store } from '../../src/store/store.ts';
 import { openStore } from '../../src/store/store.ts';
 import { OUTER_KEY } from '../outer-key.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import { useSharedRedis } from '../shared-redis.ts';
 import { NO_PACE } from '../test-app.ts';
 
@@ -291,7 +292,9 @@ test('a text that Telegram rejects pauses the run; after resuming, every recipie
   );
   await begin(store, 3000);
   await watch(store, channel);
-  await vi.waitFor(async () => expect((await loadProgress(store, 'b1'))?.state).toBe('paused'), { timeout: 5000 });
+  await vi.waitFor(async () => expect((await loadProgress(store, 'b1'))?.state).toBe('paused'), {
+    timeout: PATIENCE_MS,
+  });
   await new Promise((done) => setTimeout(done, 400));
   expect(calls()).toBeLessThanOrEqual(64);
   expect(await loadProgress(store, 'b1')).toMatchObject({ why: "can't parse entities", left: 3000 });
@@ -307,7 +310,7 @@ test('a pause takes effect within a second, and a run that is too late ends', { 
   const { sent, channel } = paper();
   await begin(store, 2000, 'announcement', 1800);
   await watch(store, channel);
-  await vi.waitFor(() => expect(sent.length).toBeGreaterThan(50), { timeout: 5000 });
+  await vi.waitFor(() => expect(sent.length).toBeGreaterThan(50), { timeout: PATIENCE_MS });
   await store.redis.hset(store.keys.broadcastRun('b1'), 'state', 'paused');
   await new Promise((done) => setTimeout(done, 300));
   const then = sent.length;

@@ -4,6 +4,7 @@ import { clocksOf } from '../../src/cases/deadlines.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { orStoreAway } from '../../src/store/store.ts';
 import { expectInvariants } from '../faults/invariants.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { Phone } from '../phone.ts';
 import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
@@ -152,7 +153,7 @@ test('text that a dispatcher redacts is gone from the record, the event log and 
   const number = await report(zhou);
   const { id } = await caseOf(app, zhou);
   await applyEvents(id, ['added', 'submitted', { words: { text: '这句要隐去的悄悄话' } }]);
-  await expect.poll(() => store.redis.zcard(store.keys.casesNews), { timeout: 5000 }).toBe(0);
+  await expect.poll(() => store.redis.zcard(store.keys.casesNews), { timeout: PATIENCE_MS }).toBe(0);
   await openCase(desk, number);
   await desk.tap('隐去文字');
   await confirm(desk, /就这样办吗/);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadEvents } from '../../src/cases/case-store.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { Phone } from '../phone.ts';
 import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
@@ -51,7 +52,7 @@ test('an auditor’s trail holds all events of own cases by pseudonym; the log n
   const filesOf = async (phone: Phone, n: number) => {
     await phone.sees(/您要看什么/);
     await phone.tap('留痕文件');
-    await expect.poll(() => namesOf(phone), { timeout: 8000 }).toHaveLength(n);
+    await expect.poll(() => namesOf(phone), { timeout: PATIENCE_MS }).toHaveLength(n);
     return (await namesOf(phone)).sort();
   };
   const namesOf = async (phone: Phone) => (await phone.messages()).flatMap(({ document }) => document ?? []);

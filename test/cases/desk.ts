@@ -7,6 +7,7 @@ import type { Invitation } from '../../src/people/invitation.ts';
 import { INVITATION_MS, invitationWrites, newToken } from '../../src/people/invitation.ts';
 import type { Role } from '../../src/people/role.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 
@@ -74,7 +75,7 @@ export async function confirm(phone: Phone, what = /就这样办吗/): Promise<v
       ({ message_id, text, buttons }) =>
         what.test(text ?? '') && !used.has(message_id) && buttons.flat().some((button) => button.text === '确定'),
     )?.message_id;
-  await expect.poll(cardNow, { timeout: 8000, message: `a card that shows ${what}` }).toBeDefined();
+  await expect.poll(cardNow, { timeout: PATIENCE_MS, message: `a card that shows ${what}` }).toBeDefined();
   const card = await cardNow();
   used.add(card ?? 0);
   await phone.tap('确定', card);

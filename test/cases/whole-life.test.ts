@@ -4,6 +4,7 @@ import { loadFigures } from '../../src/cases/figures/load-figures.ts';
 import type { Role } from '../../src/people/role.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { expectInvariants } from '../faults/invariants.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { Phone } from '../phone.ts';
 import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
@@ -85,7 +86,7 @@ describe('a case', () => {
     expect(await caseOf(zhou)).toMatchObject({ state: 'closed', outcome: 'solved', unit: `office_${STREET}` });
     // The person who rated got a reply and no extra notification.
     const { store } = app.running;
-    await expect.poll(() => store.redis.zcard(store.keys.casesNews), { timeout: 5000 }).toBe(0);
+    await expect.poll(() => store.redis.zcard(store.keys.casesNews), { timeout: PATIENCE_MS }).toBe(0);
     expect((await zhou.fromBot()).filter(({ text }) => /谢谢大家/.test(text ?? ''))).toEqual([]);
     await expectInvariants(app.running.store);
   }, 60_000);
@@ -288,11 +289,11 @@ describe('a case', () => {
     };
     expect(await wholes()).toEqual([true, true]);
     await zhou.block();
-    await expect.poll(wholes, { timeout: 8000 }).toEqual([true, false]);
+    await expect.poll(wholes, { timeout: PATIENCE_MS }).toEqual([true, false]);
     await zhou.unblock();
     const again = await app.phone('王奶奶');
     await report(again);
-    await expect.poll(async () => (await caseOf(again)).recurs, { timeout: 8000 }).toBeDefined();
+    await expect.poll(async () => (await caseOf(again)).recurs, { timeout: PATIENCE_MS }).toBeDefined();
     await chen.say('关注');
     await chen.tap('🔕');
     await chen.sees(/不再告诉您/);

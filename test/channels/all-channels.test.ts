@@ -9,6 +9,7 @@ import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { chooseAction, composeDraft, newestBroadcast } from '../broadcasts/by-phone.ts';
 import { STREET, staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
@@ -44,7 +45,7 @@ test('a report by QR code, its desk in WeCom, news in WeChat, and one announceme
   const writes = invitationWrites(store, { token, grant, until: now + INVITATION_MS, left: 1, by: 'test' });
   await commitAsSystem(store, { op: token, what: 'invited', checks: [], writes }, now);
   await wu.say(`/start invite_${token}`);
-  await vi.waitFor(() => wu.tap('🤝 愿意'), { timeout: 8000 });
+  await vi.waitFor(() => wu.tap('🤝 愿意'), { timeout: PATIENCE_MS });
   await vi.waitFor(async () => expect(await store.redis.zcard(store.keys.staff('dispatcher', STREET))).toBe(1));
 
   // 周阿姨 reports on the page, and goes on in WeChat.
@@ -54,17 +55,17 @@ test('a report by QR code, its desk in WeCom, news in WeChat, and one announceme
   await page.tap('同意基本处理');
   await page.sees(/哪一类|什么/);
   await page.tap('消防');
-  await vi.waitFor(() => page.tap('电动车飞线充电'), { timeout: 3000 });
+  await vi.waitFor(() => page.tap('电动车飞线充电'), { timeout: PATIENCE_MS });
   await page.sees(/隐患在哪里/);
   await page.say('锦绣花园3号楼');
-  await vi.waitFor(() => page.tap('✅ 提交'), { timeout: 5000 });
+  await vi.waitFor(() => page.tap('✅ 提交'), { timeout: PATIENCE_MS });
   await page.sees(/编号|返回码/);
   const zhou = await WechatPhone.of(app.wechat?.url ?? '');
   await zhou.sees(/安邻/);
   await page.say('在别处继续');
   const code = /连 (\w{4}-\w{4})/.exec((await page.sees(/连 \w{4}-\w{4}/)).text)?.[1];
   await zhou.say(`连 ${code}`);
-  await vi.waitFor(() => page.tap('看一下'), { timeout: 5000 });
+  await vi.waitFor(() => page.tap('看一下'), { timeout: PATIENCE_MS });
   await page.sees(/您本人在微信上/);
   await page.tap('是我');
   await zhou.sees(/连上了/);
@@ -86,7 +87,7 @@ test('a report by QR code, its desk in WeCom, news in WeChat, and one announceme
         else if (number) await wu.say(number);
         else throw new Error(`No ${label}.`);
       },
-      { timeout: 8000 },
+      { timeout: PATIENCE_MS },
     );
   for (const label of ['去办', '立案', '一般']) await press(label);
   await app.settle();

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Journal } from '../../src/channels/journal.ts';
 import { openJournal } from '../../src/channels/journal.ts';
 import { openLog } from '../../src/log.ts';
+import { PATIENCE_MS } from '../patience.ts';
 
 type Kept = { readonly from: string; readonly n: number };
 
@@ -51,7 +52,7 @@ test('while the store is away every message is answered for, and all arrive afte
   isAway = false;
   await take(j, 4);
   expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(5);
-  await vi.waitFor(() => expect(taken.map(({ n }) => n)).toEqual([1, 2, 3, 4]), { timeout: 4000 });
+  await vi.waitFor(() => expect(taken.map(({ n }) => n)).toEqual([1, 2, 3, 4]), { timeout: PATIENCE_MS });
   await vi.waitFor(() => expect(() => readFileSync(path)).toThrow());
   expect(j.waiting()).toBe(0);
 });
@@ -64,7 +65,7 @@ test('a process that is killed leaves its messages to the next one; a torn last 
   writeFileSync(path, `${readFileSync(path, 'utf8')}{"from":"a","n`);
   isAway = false;
   journal();
-  await vi.waitFor(() => expect(taken.map(({ n }) => n)).toEqual([1, 2]), { timeout: 4000 });
+  await vi.waitFor(() => expect(taken.map(({ n }) => n)).toEqual([1, 2]), { timeout: PATIENCE_MS });
 });
 
 test('a message whose person is still being served waits for it, and other people do not', async () => {
@@ -73,7 +74,7 @@ test('a message whose person is still being served waits for it, and other peopl
   const first = take(j, 1);
   isAway = false;
   await Promise.all([first, take(j, 2), take(j, 3, 'b')]);
-  await vi.waitFor(() => expect(taken).toHaveLength(3), { timeout: 4000 });
+  await vi.waitFor(() => expect(taken).toHaveLength(3), { timeout: PATIENCE_MS });
   const own = taken.filter(({ from }) => from === 'a').map(({ n }) => n);
   expect(own).toEqual([1, 2]);
 });

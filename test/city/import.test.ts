@@ -7,6 +7,7 @@ import { NEW_CITY } from '../../src/city/new-city.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import { openWording } from '../../src/i18n.ts';
 import { toWgs84 } from '../../src/regions/datum.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
@@ -234,7 +235,9 @@ describe('kept in the store', () => {
     await saveCityData(store, { places: before.places.slice(0, 1), census: [] }, 'one place', 2);
     expect((await loadCityData(store)).places).toHaveLength(1);
     const phone = await app.phone();
-    await expect.poll(() => app.running.services.city.regions.find('柳湾花园').length, { timeout: 8000 }).toBe(0);
+    await expect
+      .poll(() => app.running.services.city.regions.find('柳湾花园').length, { timeout: PATIENCE_MS })
+      .toBe(0);
     await phone.say('/start');
     expect(await undoCityChange(store, 3)).toMatchObject({ what: 'one place' });
     expect(await loadCityData(store)).toMatchObject({ places: [], census: before.census });

@@ -17,6 +17,7 @@ import { colleagueId } from '../../src/people/staff-list.ts';
 import { randomFrom } from '../../src/random.ts';
 import { caseOf, enlist, STREET, shown, staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { Phone } from '../phone.ts';
 import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
@@ -265,7 +266,9 @@ test('the stream tells of a new case at once, and only in its scope', async () =
   const emma = await app.phone('小陈');
   await report(emma);
   const { number } = await caseOf(app, emma);
-  await expect.poll(here.text, { timeout: 5000 }).toContain(`{"number":"${number}","stage":"intake","is_new":true}`);
+  await expect
+    .poll(here.text, { timeout: PATIENCE_MS })
+    .toContain(`{"number":"${number}","stage":"intake","is_new":true}`);
   expect(there.text()).not.toContain(number);
   await Promise.all([here.stop(), there.stop()]);
 });

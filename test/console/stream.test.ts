@@ -11,6 +11,7 @@ import type { CaseChange } from '../../src/console/stream.ts';
 import { EVERYWHERE } from '../../src/people/role.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { staff } from '../cases/desk.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import type { Browser } from './browser.ts';
@@ -20,7 +21,7 @@ const HERE = '990101001001005';
 const CASES = 4000;
 /** More rounds than any kernel buffers. */
 const ROUNDS_MAX = 40;
-const SOON = { timeout: 8000, interval: 20 };
+const SOON = { timeout: PATIENCE_MS, interval: 20 };
 
 let app: TestApp;
 let browser: Browser;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
 import type { HazardCase } from '../../src/cases/hazard-case.ts';
 import { expectInvariants } from '../faults/invariants.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
@@ -246,7 +247,7 @@ test.each(STORIES)('$who：$about', async ({ who, language, moves, kept }) => {
   const { store } = app.running;
   const newest = async (): Promise<HazardCase | undefined> =>
     (await loadOwnCases(store, `telegram:${phone.id}`))[0]?.record;
-  await expect.poll(newest, { timeout: 5000 }).toMatchObject(kept);
+  await expect.poll(newest, { timeout: PATIENCE_MS }).toMatchObject(kept);
 });
 
 test('after ten stories all invariants hold, and cases without a known place wait in their own queue', async () => {

@@ -13,6 +13,7 @@ import { openStore } from '../../src/store/store.ts';
 import { TIMINGS } from '../../src/timings.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import { OUTER_KEY } from '../outer-key.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { TestApp } from '../test-app.ts';
 import { NO_PACE, openTestApp, TEST_TIMINGS } from '../test-app.ts';
 
@@ -112,7 +113,7 @@ test('replies are sent before bulk, and bulk keeps its own rate', async () => {
     Array.from({ length: 20 }, (_, i) => message(`reply${i}`, 'r')),
   );
   store.relay.wake();
-  await vi.waitFor(() => expect(sent.filter((line) => line.endsWith(' r'))).toHaveLength(20), { timeout: 5000 });
+  await vi.waitFor(() => expect(sent.filter((line) => line.endsWith(' r'))).toHaveLength(20), { timeout: PATIENCE_MS });
   expect(sent.filter((line) => line.endsWith(' b')).length).toBeLessThanOrEqual(8);
 });
 
@@ -191,7 +192,7 @@ test('the tries of a reply are stored with it, and an unreachable person gets a 
   await vi.waitFor(async () =>
     expect(await queue()).toMatch(/^r\d+ 1 16 \{"text":"reply"\}r\d+ 0 15 \{"text":"next"\}$/),
   );
-  await vi.waitFor(async () => expect(await queue()).toMatch(/^r\d+ 2 /), { timeout: 4000 });
+  await vi.waitFor(async () => expect(await queue()).toMatch(/^r\d+ 2 /), { timeout: PATIENCE_MS });
   expect(await store.redis.hgetall(store.keys.person('paper:two'))).toMatchObject({ version: '2', gone: 'blocked' });
   await expectInvariants(store);
 });
@@ -211,7 +212,7 @@ test('messages that a dead process had claimed are sent by another within second
   await store.redis.zadd(store.keys.processes, Date.now(), dead.process);
   expect(await commit(dead, change, Date.now())).toMatchObject({ claimed: [{ to: 'paper:left' }] });
   const from = performance.now();
-  await vi.waitFor(() => expect(sent).toEqual(['paper:left hallo']), { timeout: 8000 });
+  await vi.waitFor(() => expect(sent).toEqual(['paper:left hallo']), { timeout: PATIENCE_MS });
   expect(performance.now() - from).toBeGreaterThan((SOON.silenceMs * 2) / 3);
 });
 
@@ -328,6 +329,6 @@ test('a lease of a dead holder ends in its lifetime, also after the clock of the
   const key = store.keys.lease('jobs');
   await store.redis.set(key, 'dead-process', 'PX', 600_000);
   const lease = await openLease(store, 'jobs', silent, { leaseMs: 300 });
-  await vi.waitFor(() => expect(lease.held()).toBe(true), { timeout: 3000 });
+  await vi.waitFor(() => expect(lease.held()).toBe(true), { timeout: PATIENCE_MS });
   await lease.close();
 });

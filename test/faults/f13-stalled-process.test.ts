@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { PATIENCE_MS } from '../patience.ts';
 import { Phone } from '../phone.ts';
 import { injectFault } from './bot-api.ts';
 import type { BotProcess } from './bot-process.ts';
@@ -22,7 +23,9 @@ test('a process that stalls until another takes over is fenced, and every input 
   // The polling process stalls during a send and goes on long after others have recovered its claims.
   await injectFault(simulator.url, { kind: 'slow', delay_ms: 1500, times: phones.length });
   for (const phone of phones) await phone.say('/help');
-  await expect.poll(() => store.redis.hlen(store.keys.outboxClaims), { timeout: 5000, interval: 5 }).toBeGreaterThan(0);
+  await expect
+    .poll(() => store.redis.hlen(store.keys.outboxClaims), { timeout: PATIENCE_MS, interval: 5 })
+    .toBeGreaterThan(0);
   a.kill('SIGSTOP');
   await sleep(STALL_MS);
   for (const phone of phones) await phone.sees(/我能帮您/, 30_000);

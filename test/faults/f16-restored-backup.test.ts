@@ -12,6 +12,7 @@ import { startEmbeddedRedis } from '../../src/store/embedded.ts';
 import { loadSafeMode, loadStorePosition } from '../../src/store/safe-mode.ts';
 import { chooseAction, composeDraft, newestBroadcast } from '../broadcasts/by-phone.ts';
 import { STREET, staff } from '../cases/desk.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { Phone } from '../phone.ts';
 import { NO_PACE, openTestApp, TEST_TIMINGS } from '../test-app.ts';
 import { injectFault } from './bot-api.ts';
@@ -67,7 +68,7 @@ test('a restored backup sends nothing unasked, answers people who write, and res
   const greeted = (await zhou.fromBot()).length;
   await zhou.say('帮助');
   const waiting = () => app.running.store.redis.hlen(app.running.store.keys.outbox);
-  await expect.poll(waiting, { timeout: 8000 }).toBeGreaterThan(0);
+  await expect.poll(waiting, { timeout: PATIENCE_MS }).toBeGreaterThan(0);
   const backup = join(app.folder, 'backup');
   cpSync(join(app.folder, 'redis'), backup, { recursive: true });
   rmSync(join(backup, 'embedded.json'), { force: true });
@@ -120,7 +121,7 @@ test('a restored backup sends nothing unasked, answers people who write, and res
   // A failover loses the last commits while the bot runs: it goes on, in safe mode.
   const { audited } = await loadStorePosition(store);
   await store.redis.hset(store.keys.meta, 'audit_seq', audited - 10);
-  await expect.poll(() => loadSafeMode(store), { timeout: 5000 }).toBeDefined();
+  await expect.poll(() => loadSafeMode(store), { timeout: PATIENCE_MS }).toBeDefined();
   await zhou.say('帮助');
   await zhou.hasNew(/我能帮您/);
   await running.close();

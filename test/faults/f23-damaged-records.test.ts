@@ -15,6 +15,7 @@ import { wavesHold } from '../../src/surveys/survey-invariants.ts';
 import { encode } from '../../src/surveys/wave/ledger-store.ts';
 import { keepSecrets } from '../../src/surveys/wave/secrets-store.ts';
 import { tasksHold, volunteersHold } from '../../src/volunteers/volunteer-invariants.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { Phone } from '../phone.ts';
 import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
@@ -80,8 +81,8 @@ describe('a damaged record stops its own person at most', () => {
     const phones = await Promise.all(Array.from({ length: 10 }, () => app.phone()));
     await Promise.all(phones.map((phone) => phone.say('/start')));
     for (const phone of phones) await phone.sees(/您好/, 10_000);
-    await expect.poll(() => store.redis.zcard(store.keys.outboxReady), { timeout: 5000 }).toBe(0);
-    await expect.poll(() => store.redis.zcard(store.keys.outboxBulk), { timeout: 5000 }).toBe(0);
+    await expect.poll(() => store.redis.zcard(store.keys.outboxReady), { timeout: PATIENCE_MS }).toBe(0);
+    await expect.poll(() => store.redis.zcard(store.keys.outboxBulk), { timeout: PATIENCE_MS }).toBe(0);
     expect(await store.redis.hlen(store.keys.outbox)).toBe(0);
     const dead = await store.redis.xrange(store.keys.outboxDead, '-', '+');
     expect(dead.map(([, fields]) => fields[3])).toEqual(['damaged', 'damaged', 'damaged', 'damaged']);

@@ -7,6 +7,7 @@ import { openLog } from '../../src/log.ts';
 import type { Running } from '../../src/open.ts';
 import { open } from '../../src/open.ts';
 import { SCRIPTS } from '../../src/store/commands.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
@@ -67,7 +68,7 @@ test.each(Object.entries(SCRIPTS).filter(([name]) => !NOT_CALLED.includes(name))
     proxy.cutOnce(shaOf(lua));
     const number = await report(phone);
     await expect.poll(() => store.redis.hlen(store.keys.outbox), { timeout: 15_000 }).toBe(0);
-    await expect.poll(() => proxy.cuts, { timeout: 5000 }).toBe(cuts + 1);
+    await expect.poll(() => proxy.cuts, { timeout: PATIENCE_MS }).toBe(cuts + 1);
     expect((await loadOwnCases(store, `telegram:${phone.id}`)).map(({ record }) => record.number)).toEqual([number]);
     const inputs = (await phone.messages()).filter(({ from }) => from === 'person').length;
     // From the second report on, the flow first offers the neighbours' reports.

@@ -5,6 +5,7 @@ import type { Inbound, InboundContent } from '../../src/channels/channel.ts';
 import { answer } from '../../src/conversation/turn.ts';
 import type { Services } from '../../src/notify/services.ts';
 import { loadPerson } from '../../src/people/person-store.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 import { committedMessages, expectInvariants } from './invariants.ts';
@@ -125,5 +126,7 @@ test('of two different taps at once, one answers the question and the other show
     (await store.redis.xrange(store.keys.outboxDead, '-', '+'))
       .map(([, fields]) => fields)
       .filter((f) => f.includes(from));
-  await expect.poll(async () => (await said()).join().match(/前面的按钮/g)?.length ?? 0, { timeout: 5000 }).toBe(1);
+  await expect
+    .poll(async () => (await said()).join().match(/前面的按钮/g)?.length ?? 0, { timeout: PATIENCE_MS })
+    .toBe(1);
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { OUTER_KEY } from '../outer-key.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import { Phone } from '../phone.ts';
 import { injectFault } from './bot-api.ts';
 import { BotProcess } from './bot-process.ts';
@@ -23,7 +24,9 @@ test.concurrent.each(['SIGTERM', 'SIGINT'] as const)(
     await injectFault(simulator.url, { kind: 'slow', delay_ms: 2000 });
     const phone = await Phone.of(simulator.url);
     await phone.say('/start');
-    await vi.waitFor(async () => expect(await store.redis.hlen(store.keys.outboxClaims)).toBe(1), { timeout: 5000 });
+    await vi.waitFor(async () => expect(await store.redis.hlen(store.keys.outboxClaims)).toBe(1), {
+      timeout: PATIENCE_MS,
+    });
     const { code, output } = await bot.stop(signal);
     expect([code, output]).toEqual([0, expect.not.stringContaining('error')]);
     expect(await store.redis.hlen(store.keys.outbox)).toBe(0);

@@ -6,6 +6,7 @@ import { changeCase, loadOwnCases } from '../../src/cases/case-store.ts';
 import { isWebhookUrl, makeWebhook } from '../../src/cases/webhook.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { expectInvariants } from '../faults/invariants.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
@@ -41,7 +42,7 @@ test('a webhook receives public events signed, gets a refused event again, and r
   const { secret } = await makeWebhook(store, url, Date.now());
   const phone = await app.phone();
   const number = await report(phone);
-  await expect.poll(() => store.redis.zcard(store.keys.casesNews), { timeout: 5000 }).toBe(0);
+  await expect.poll(() => store.redis.zcard(store.keys.casesNews), { timeout: PATIENCE_MS }).toBe(0);
   expect(calls).toEqual([]);
   status = 503;
   const [kept] = await loadOwnCases(store, `telegram:${phone.id}`);
@@ -49,14 +50,14 @@ test('a webhook receives public events signed, gets a refused event again, and r
   const at = app.simulator.world.now();
   const accepted = { type: 'accepted', to: 'filed', at, as: 'dispatcher', by: 'x', clock: { cure: '1wd' } } as const;
   await commitAsSystem(store, { op: 'a', what: 'test', ...changeCase(store, kept, accepted) }, at);
-  await expect.poll(() => calls.length, { timeout: 5000 }).toBe(1);
+  await expect.poll(() => calls.length, { timeout: PATIENCE_MS }).toBe(1);
   // The clock may move only after the job has read the 503 and set the time of the next attempt.
   const nextAttemptAt = async () => Number((await store.redis.zrange(store.keys.hooksDue, '0', '0', 'WITHSCORES'))[1]);
-  await expect.poll(nextAttemptAt, { timeout: 5000 }).toBeGreaterThan(app.simulator.world.now());
+  await expect.poll(nextAttemptAt, { timeout: PATIENCE_MS }).toBeGreaterThan(app.simulator.world.now());
   status = 200;
   app.simulator.world.advanceClock(61);
-  await expect.poll(() => calls.length, { timeout: 5000 }).toBe(2);
-  await expect.poll(() => store.redis.zcard(store.keys.hooksDue), { timeout: 5000 }).toBe(0);
+  await expect.poll(() => calls.length, { timeout: PATIENCE_MS }).toBe(2);
+  await expect.poll(() => store.redis.zcard(store.keys.hooksDue), { timeout: PATIENCE_MS }).toBe(0);
   const [first, second] = calls;
   expect(second?.body).toBe(first?.body);
   const { body = '', timestamp, signature } = second ?? {};

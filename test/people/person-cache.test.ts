@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Urn } from '../../src/channels/channel.ts';
 import { loadPerson } from '../../src/people/person-store.ts';
 import { commit } from '../../src/store/commit.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
@@ -77,7 +78,7 @@ test('with a second process every turn loads the person', { timeout: 30_000 }, a
   await phone.say('你好');
   await phone.sees(/安邻/);
   await app.second();
-  await vi.waitFor(() => expect(app.running.services.relay.alone()).toBe(false), { timeout: 5000 });
+  await vi.waitFor(() => expect(app.running.services.relay.alone()).toBe(false), { timeout: PATIENCE_MS });
   const times = await loads(phone, async () => {
     await phone.say('帮助');
     await phone.hasNew(/./);

@@ -12,6 +12,7 @@ import { sweepOrphans, sweepPersons, sweepUndelivered } from '../../src/people/p
 import { commit } from '../../src/store/commit.ts';
 import { scanKeys } from '../../src/store/invariants.ts';
 import { expectInvariants } from '../faults/invariants.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { Phone } from '../phone.ts';
 import { declineSame, NAMED_MANHOLE, report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
@@ -152,7 +153,7 @@ describe('retention', () => {
       await sweep();
       return (await own())[0]?.record.place.point;
     };
-    await expect.poll(sweptPlace, { timeout: 5000 }).toEqual({ latitude: 31.46, longitude: 119.44 });
+    await expect.poll(sweptPlace, { timeout: PATIENCE_MS }).toEqual({ latitude: 31.46, longitude: 119.44 });
     await sweep();
     // Each event is one version and the blurring one more, so it happened once.
     const [kept] = await own();
@@ -162,7 +163,7 @@ describe('retention', () => {
       await sweep();
       return own();
     };
-    await expect.poll(left, { timeout: 5000 }).toEqual([]);
+    await expect.poll(left, { timeout: PATIENCE_MS }).toEqual([]);
     await expectInvariants(store);
   });
 

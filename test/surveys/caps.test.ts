@@ -23,6 +23,7 @@ import type { LedgerEntry, Wave } from '../../src/surveys/wave/wave.ts';
 import { invitationsDue, isReminderDue, newWaveId, TIMES } from '../../src/surveys/wave/wave.ts';
 import { checkNoneLeft, checkOpen, keepWave, loadWave } from '../../src/surveys/wave/wave-store.ts';
 import { staff } from '../cases/desk.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
@@ -101,7 +102,7 @@ test('if answers are missing after two days, the next members in the draw are in
     await app.advance(hours * HOUR_MS);
     await app.settle();
   }
-  await expect.poll(invited, { timeout: 5000 }).toBeGreaterThan(first);
+  await expect.poll(invited, { timeout: PATIENCE_MS }).toBeGreaterThan(first);
 });
 
 test('only invited members may answer, and each answer checks that the wave is open', async () => {

@@ -10,6 +10,7 @@ import { joinTeam, keepTeam } from '../../src/volunteers/teams/team-store.ts';
 import type { Volunteer } from '../../src/volunteers/volunteer/volunteer.ts';
 import { caseOf, handle, staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { Phone } from '../phone.ts';
 import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
@@ -45,7 +46,7 @@ async function tap({ urn }: Volunteer, argument: string, flow = 'my-tasks'): Pro
   const inbound: Inbound = { id: `fair:${taps}`, from: urn, at: 0, content };
   const before = said(urn).length;
   await answer(inbound, app.running.services);
-  await expect.poll(() => said(urn).length, { timeout: 8000 }).toBeGreaterThan(before);
+  await expect.poll(() => said(urn).length, { timeout: PATIENCE_MS }).toBeGreaterThan(before);
   return said(urn).at(-1) ?? '';
 }
 
@@ -69,7 +70,9 @@ test('a task with no step due causes no commits', { timeout: 30_000 }, async () 
   const task = await giveTask(store, 1, now());
   expect(await tap(first, `${task.id}.taken`)).toMatch(/您接下了/);
   await change(task, { nextWave: now() - 1000 });
-  await expect.poll(async () => (await loadTask(store, task.id))?.record.nextWave, { timeout: 5000 }).toBeUndefined();
+  await expect
+    .poll(async () => (await loadTask(store, task.id))?.record.nextWave, { timeout: PATIENCE_MS })
+    .toBeUndefined();
   const before = await store.redis.xlen(store.keys.audit);
   await app.settle();
   expect(await store.redis.xlen(store.keys.audit)).toBe(before);
@@ -92,7 +95,7 @@ test('a cancelled task accepts no check-in or proof, and a volunteer who leaves 
   await expectInvariants(store);
   await tap(second, 'all', 'my-hours');
   await store.redis.zadd(store.keys.volunteersLeaving, 0, second.urn);
-  await expect.poll(() => store.redis.exists(store.keys.volunteerOf(second.urn)), { timeout: 8000 }).toBe(0);
+  await expect.poll(() => store.redis.exists(store.keys.volunteerOf(second.urn)), { timeout: PATIENCE_MS }).toBe(0);
   expect(await store.redis.hget(store.keys.person(second.urn), 'volunteer')).toBeNull();
   expect(await store.redis.hgetall(store.keys.taskParts(task.id))).toEqual({});
 });
@@ -198,5 +201,5 @@ test('for a place without a point, check-in works anywhere in its region', async
   taps += 1;
   const content = { type: 'location', point: { latitude: 31.4552, longitude: 119.4434 } } as const;
   await answer({ id: `fair:${taps}`, from: sixth.urn, at: 0, content }, app.running.services);
-  await expect.poll(() => said(sixth.urn).at(-1), { timeout: 8000 }).toMatch(/签到好了/);
+  await expect.poll(() => said(sixth.urn).at(-1), { timeout: PATIENCE_MS }).toMatch(/签到好了/);
 });

@@ -4,6 +4,7 @@ import { loadEvents } from '../../src/cases/case-store.ts';
 import { scanKeys } from '../../src/store/invariants.ts';
 import { caseOf, handle, shown, staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { Phone } from '../phone.ts';
 import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
@@ -103,7 +104,9 @@ test('the visit counts on a certificate for 小陈, and its code can be checked 
   await chen.sees(/一共做了 1 次，0.5 小时/);
   await chen.tap('开证明');
   await expect
-    .poll(async () => (await chen.messages()).some(({ document }) => document?.endsWith('.pdf')), { timeout: 8000 })
+    .poll(async () => (await chen.messages()).some(({ document }) => document?.endsWith('.pdf')), {
+      timeout: PATIENCE_MS,
+    })
     .toBe(true);
   const paper = (await chen.messages()).findLast(({ document }) => document?.endsWith('.pdf'));
   const [, code = ''] = /编号 (\S{10})/.exec(paper?.caption ?? '') ?? [];

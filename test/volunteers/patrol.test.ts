@@ -5,6 +5,7 @@ import { loadTasksBetween } from '../../src/volunteers/tasks/task-store.ts';
 import { loadVolunteerOf } from '../../src/volunteers/volunteer/volunteer-store.ts';
 import { staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
@@ -234,7 +235,7 @@ test('organisers see the state of a task, remind once, confirm proofs, and cance
   await first.say('我做过的');
   await first.tap('放进日历');
   const calendar = async () => (await first.messages()).some(({ document }) => document === 'anlin.ics');
-  await expect.poll(calendar, { timeout: 8000 }).toBe(true);
+  await expect.poll(calendar, { timeout: PATIENCE_MS }).toBe(true);
   // The calendar can be subscribed to under an unguessable name.
   const { store, web } = app.running;
   const { id } = (await loadVolunteerOf(store, `telegram:${first.id}`))?.record ?? { id: 'volunteer_' };

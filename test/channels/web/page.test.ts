@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { loadOwnCases } from '../../../src/cases/case-store.ts';
 import { addressOf } from '../../../src/channels/web/identity.ts';
 import { CHROMIUM, launchChromium, shoot, violationsOn } from '../../chromium.ts';
+import { PATIENCE_MS } from '../../patience.ts';
 import type { TestApp } from '../../test-app.ts';
 import { openTestApp } from '../../test-app.ts';
 
@@ -41,7 +42,7 @@ describe.skipIf(!CHROMIUM)('the page of the web chat', () => {
     return opened;
   }
   const last = () => page.locator('.bot').last();
-  const sees = (what: RegExp) => last().filter({ hasText: what }).waitFor({ timeout: 8000 });
+  const sees = (what: RegExp) => last().filter({ hasText: what }).waitFor({ timeout: PATIENCE_MS });
   const tap = (name: string | RegExp) => last().getByRole('button', { name }).click();
   const say = async (text: string) => {
     await page.getByRole('textbox').fill(text);

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BotBubble } from '../../../src/channels/web/page/chat.ts';
 import { apply, EMPTY } from '../../../src/channels/web/page/chat.ts';
 import type { ShownEntry } from '../../../src/channels/web/shown.ts';
+import { PATIENCE_MS } from '../../patience.ts';
 
 type Call = (request: Request) => Promise<Response>;
 
@@ -111,7 +112,7 @@ export class WebClient {
   private async until(
     find: (shown: readonly BotBubble[]) => BotBubble | undefined,
     what: RegExp,
-    ms = 8000,
+    ms = PATIENCE_MS,
   ): Promise<BotBubble> {
     const end = Date.now() + ms;
     for (;;) {

@@ -10,6 +10,7 @@ import { openUploads } from '../../../src/channels/web/uploads.ts';
 import { openWeb } from '../../../src/channels/web/web.ts';
 import { openWebChatLog } from '../../../src/delivery/web-chat-log.ts';
 import { openLog } from '../../../src/log.ts';
+import { PATIENCE_MS } from '../../patience.ts';
 import type { TestApp } from '../../test-app.ts';
 import { openTestApp } from '../../test-app.ts';
 import type { Rig } from '../conformance.ts';
@@ -105,7 +106,7 @@ describe('a web chat', () => {
     await page.sees(/哪一类|什么/);
     await page.tap('消防');
     await page.sees(/./);
-    await vi.waitFor(() => page.tap('电动车飞线充电'), { timeout: 3000 });
+    await vi.waitFor(() => page.tap('电动车飞线充电'), { timeout: PATIENCE_MS });
     await page.sees(/隐患在哪里/);
     await page.say('湖边亭子旁');
     await page.sees(/哪一片/);
@@ -298,8 +299,8 @@ describe('a web chat', () => {
     await vi.waitFor(async () => expect((await page.bubbles()).at(-1)?.choices?.length).toBeGreaterThan(0));
     const seen = (await page.log()).entries.length;
     await page.tap('删掉');
-    await vi.waitFor(() => page.tap('确定删掉'), { timeout: 3000 });
-    await vi.waitFor(async () => expect((await page.log(seen)).lost).toBe(true), { timeout: 5000 });
+    await vi.waitFor(() => page.tap('确定删掉'), { timeout: PATIENCE_MS });
+    await vi.waitFor(async () => expect((await page.log(seen)).lost).toBe(true), { timeout: PATIENCE_MS });
     expect((await page.bubbles()).map(({ text }) => text).join()).not.toMatch(/同意基本处理/);
   });
 });

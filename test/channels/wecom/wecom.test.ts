@@ -9,6 +9,7 @@ import { openLog } from '../../../src/log.ts';
 import { INVITATION_MS, invitationWrites, newToken } from '../../../src/people/invitation.ts';
 import { commitAsSystem } from '../../../src/store/commit-as-system.ts';
 import { caseOf, STREET } from '../../cases/desk.ts';
+import { PATIENCE_MS } from '../../patience.ts';
 import { report } from '../../report.ts';
 import type { TestApp } from '../../test-app.ts';
 import { openTestApp } from '../../test-app.ts';
@@ -166,7 +167,7 @@ describe('a WeCom app', () => {
     await press(wu, '去办');
     await press(wu, '立案');
     await press(wu, '一般');
-    await vi.waitFor(async () => expect((await caseOf(app, resident)).state).toBe('filed'), { timeout: 8000 });
+    await vi.waitFor(async () => expect((await caseOf(app, resident)).state).toBe('filed'), { timeout: PATIENCE_MS });
     // The card of the answered question shows the answer in place of its buttons.
     const cards = (await wu.messages()).filter(({ card }) => card?.rows.some(({ value }) => value.includes('高风险')));
     expect(cards.map(({ card, edits }) => [card?.closed, edits])).toEqual([[expect.stringMatching(/一般/), 1]]);
@@ -181,7 +182,7 @@ async function has(phone: WecomPhone, label: string): Promise<void> {
     (await phone.messages()).some(
       ({ text = '', card }) => text.includes(label) || card?.buttons?.some((button) => button.text.includes(label)),
     );
-  await vi.waitFor(async () => expect(await find()).toBe(true), { timeout: 8000 });
+  await vi.waitFor(async () => expect(await find()).toBe(true), { timeout: PATIENCE_MS });
 }
 
 /** Taps the newest button that contains this, or types the number printed before it. */
@@ -199,6 +200,6 @@ async function press(phone: WecomPhone, label: string): Promise<void> {
           `No ${label} in ${JSON.stringify(last.map(({ text, card }) => [text?.slice(-160), card?.rows, card?.buttons]))}`,
         );
     },
-    { timeout: 8000 },
+    { timeout: PATIENCE_MS },
   );
 }

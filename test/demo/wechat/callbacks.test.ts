@@ -3,6 +3,7 @@ import { encryptMessage, sealMessage } from '../../../src/channels/wechat/messag
 import { ANSWER_WITHIN_MS } from '../../../src/demo/tencent/callbacks.ts';
 import { xml } from '../../../src/demo/tencent/xml.ts';
 import { callbackKeys, DEMO_ACCOUNT } from '../../../src/demo/wechat/account.ts';
+import { PATIENCE_MS } from '../../patience.ts';
 import type { Received } from '../tencent/product.ts';
 import { startProduct } from '../tencent/product.ts';
 import type { Stage } from './stage.ts';
@@ -24,7 +25,7 @@ async function onStage(play: (stage: Stage) => Promise<void>, answerWithinMs = A
 
 /** Waits for the callbacks so far; the first is that of the follower. */
 async function arrived({ product }: Stage, count: number): Promise<readonly Received[]> {
-  await vi.waitFor(() => expect(product.received).toHaveLength(count), { timeout: 5000 });
+  await vi.waitFor(() => expect(product.received).toHaveLength(count), { timeout: PATIENCE_MS });
   return product.received;
 }
 async function outcomes(
@@ -36,7 +37,7 @@ async function outcomes(
 }
 const settled = (stage: Stage, after: number, ...expected: readonly string[]) =>
   vi.waitFor(async () => expect((await outcomes(stage, after)).map(({ outcome }) => outcome)).toEqual(expected), {
-    timeout: 8000,
+    timeout: PATIENCE_MS,
   });
 const opened = async (stage: Stage, count = 2) => stage.opened((await arrived(stage, count)).at(-1) as Received);
 

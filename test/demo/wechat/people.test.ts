@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { toWgs84 } from '../../../src/regions/datum.ts';
+import { PATIENCE_MS } from '../../patience.ts';
 import { WechatPhone } from '../../wechat-phone.ts';
 import type { Received } from '../tencent/product.ts';
 import type { Stage } from './stage.ts';
@@ -14,7 +15,7 @@ afterEach(() => stage.close());
 
 /** The newest callback, decrypted, once this many have come. */
 async function callback(count: number): Promise<string> {
-  await vi.waitFor(() => expect(stage.product.received).toHaveLength(count), { timeout: 3000 });
+  await vi.waitFor(() => expect(stage.product.received).toHaveLength(count), { timeout: PATIENCE_MS });
   return stage.opened(stage.product.received.at(-1) as Received);
 }
 const element = (xml: string, name: string) =>

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { PATIENCE_MS } from '../../patience.ts';
 import { startProduct } from '../tencent/product.ts';
 import type { Stage } from './stage.ts';
 import { openStage } from './stage.ts';
@@ -10,7 +11,7 @@ beforeEach(async () => {
 afterEach(() => stage.close());
 
 const callback = async (count = 1): Promise<string> => {
-  await vi.waitFor(() => expect(stage.product.received).toHaveLength(count), { timeout: 3000 });
+  await vi.waitFor(() => expect(stage.product.received).toHaveLength(count), { timeout: PATIENCE_MS });
   return stage.opened(stage.product.received.at(-1));
 };
 
