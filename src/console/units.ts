@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import type { Premises } from '../city/premises.ts';
-import { isSeries, SERIES, seriesNames } from '../city/series.ts';
+import { SERIES, seriesNames } from '../city/series.ts';
 import { drawPower } from '../creation/points/draw-power.ts';
 import { planCells, projectsOnTime } from '../creation/rounds/plan-progress.ts';
 import { oneDecimal } from '../creation/rounds/premises-card.ts';
@@ -12,14 +12,13 @@ import { loadRounds, loadRoundsOf } from '../creation/rounds/round-store.ts';
 import { ITEMS_BY_LOT } from '../inspections/draw/draw-visits.ts';
 import type { Item, Standard } from '../inspections/standards/standard.ts';
 import { isChecked } from '../inspections/standards/standard.ts';
-import { standardRows } from '../inspections/standards/standard-rows.ts';
 import { loadStandard, loadVersion } from '../inspections/standards/standard-store.ts';
 import type { Reader } from '../notify/reader.ts';
 import { inLanguage, sayAny } from '../notify/reader.ts';
 import type { Services } from '../notify/services.ts';
-import { sendTable } from './export.ts';
 import { readerFor } from './reader.ts';
 import type { ConsoleEnv } from './session.ts';
+import { standardRoutes } from './standards.ts';
 
 /** Premises in the list. `due` is the next date that binds a person, ms since the epoch. */
 export type UnitRow = {
@@ -158,13 +157,7 @@ export function unitRoutes(services: Services): Hono<ConsoleEnv> {
     const plan = { cells, projects: projectsOnTime(rounds, now()), ...(rechecks ? { rechecks } : {}) };
     return c.json(plan satisfies UnitPlan);
   });
-  app.get('/standards/:series', async (c) => {
-    const series = c.req.param('series');
-    if (!isSeries(series)) return c.json({ error: 'not_found' }, 404);
-    const { say } = readerFor(c.get('organiser'), services);
-    const rows = standardRows(await loadStandard(store, series), say);
-    return sendTable(c, { name: `standard-${series}`, kind: 'xlsx', rows }, services);
-  });
+  app.route('/standards', standardRoutes(services));
   app.get('/:id', async (c) => {
     const organiser = c.get('organiser');
     const premises = services.city.premises.get(c.req.param('id'));

@@ -2,13 +2,11 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isSeries } from '../city/series.ts';
 import { writeXlsx } from '../files/write-xlsx.ts';
-import type { FixedKey, Say } from '../i18n.ts';
-import { nextVersion, readStandards } from '../inspections/standards/read-standard.ts';
+import type { Say } from '../i18n.ts';
+import { addStandards, planStandards } from '../inspections/standards/import-standards.ts';
 import { standardRows } from '../inspections/standards/standard-rows.ts';
-import { addVersion, loadStandard } from '../inspections/standards/standard-store.ts';
-import { commitOrThrow } from '../store/commit-as-system.ts';
+import { loadStandard } from '../inspections/standards/standard-store.ts';
 import type { Store } from '../store/store.ts';
-import { joinChanges } from '../store/versioned-record.ts';
 import type { Command } from './command.ts';
 import { operatorWording, showUsage, withCity } from './command.ts';
 
@@ -58,39 +56,15 @@ export async function importStandards(
   store: Store,
   file: Buffer,
   {
-    say,
-    says,
     dryRun,
-    now,
+    ...reading
   }: { readonly say: Say; readonly says: readonly Say[]; readonly dryRun: boolean; readonly now: number },
 ): Promise<{ readonly ok: boolean; readonly lines: readonly string[] }> {
-  const read = await readStandards(file, says);
-  if (read.type === 'faulty') {
-    const faults = read.faults.map(({ row, column, what, found }) => {
-      const problem = say(`import:standard.fault.${what}` as FixedKey, { found });
-      if (row === 0) return problem;
-      return say('import:line', { row, column: column ? say(`import:standard.columns.${column}`) : '', problem });
-    });
-    return {
-      ok: false,
-      lines: [...faults.map((line) => `✗ ${line}`), say('import:standard.refused', { count: faults.length })],
-    };
-  }
-  const planned = await Promise.all(
-    [...read.standards].map(async ([series, items]) => {
-      return { series, next: nextVersion(await loadStandard(store, series), items, now) };
-    }),
-  );
-  const next = planned.flatMap((one) => one.next ?? []);
-  const lines = planned.map(({ series, next: version }) =>
-    version
-      ? say('import:standard.next', { series, version: version.version, items: version.items.length })
-      : say('import:standard.same', { series }),
-  );
-  if (next.length === 0) return { ok: true, lines };
+  const plan = await planStandards(store, file, reading);
+  const { say, now } = reading;
+  const lines = [...plan.lines, ...plan.differences];
+  if (plan.next.length === 0) return { ok: plan.ok, lines };
   if (dryRun) return { ok: true, lines: [...lines, say('import:dry_run')] };
-  const op = `standards:${next.map(({ series, version }) => `${series}.${version}`).join()}`;
-  const change = joinChanges(next.map((one) => addVersion(store, one)));
-  await commitOrThrow(store, { op, what: 'standard_added', ...change }, now);
+  await addStandards(store, plan, now);
   return { ok: true, lines: [...lines, say('import:standard.added')] };
 }

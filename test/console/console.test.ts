@@ -11,6 +11,11 @@ import type { PostedForm } from '../../src/console/forms.ts';
 import { PAGES, ROLES_OF_PAGE } from '../../src/console/pages.ts';
 import type { PeoplePage } from '../../src/console/people.ts';
 import type { AuditPage, SettingsPage } from '../../src/console/settings.ts';
+import type { StandardList } from '../../src/console/standards.ts';
+import { writeXlsx } from '../../src/files/write-xlsx.ts';
+import { defaultStandard } from '../../src/inspections/standards/default-standards.ts';
+import { STANDARD_COLUMNS, standardRows } from '../../src/inspections/standards/standard-rows.ts';
+import { loadStandard, loadVersion } from '../../src/inspections/standards/standard-store.ts';
 import type { Role } from '../../src/people/role.ts';
 import { EVERYWHERE, ROLES } from '../../src/people/role.ts';
 import { colleagueId } from '../../src/people/staff-list.ts';
@@ -403,6 +408,37 @@ describe('dangerous deeds', () => {
     const list = (await office.get('/settings/imports')).body as unknown as readonly { undone: boolean }[];
     expect(list.at(-1)).toMatchObject({ parts: expect.stringMatching(/./), undone: false });
     expect((await office.post('/settings/imports/undo')).body).toEqual({ undone: expect.any(String) });
+  });
+
+  test('a standard is tried first, its differences are shown, and it becomes the next version', async () => {
+    const { store } = app.running;
+    const office = browserOf('office');
+    const say = app.running.services.wording.in('zh-CN');
+    const rows = standardRows(defaultStandard('bank'), say).map((row) => [...row]);
+    const max = STANDARD_COLUMNS.indexOf('max');
+    const [first = [], second = []] = rows.slice(1);
+    [first[max], second[max]] = [Number(first[max]) + 1, Number(second[max]) - 1];
+    const file = new Blob([Uint8Array.from(await writeXlsx([{ name: 'bank', rows }]))]);
+    const dry = (await office.upload('/units/standards', { file })).body as unknown as ImportAnswer;
+    expect(dry).toMatchObject({ type: 'good', changes: 2, done: false });
+    expect(dry.differences[0]).toMatch(/^～ 第 \d+ 条 分值：\d+ → \d+$/);
+    expect((await loadStandard(store, 'bank')).version).toBe(1);
+    const stale = await office.upload('/units/standards', { file, planned: 'other' });
+    expect(stale.body).toMatchObject({ done: false });
+    expect((await loadStandard(store, 'bank')).version).toBe(1);
+    const bad = await office.upload('/units/standards', { file: new Blob(['x']), planned: dry.planned });
+    expect(bad.body).toMatchObject({ type: 'bad', done: false });
+    const saved = await office.upload('/units/standards', { file, planned: dry.planned });
+    expect(saved.body).toMatchObject({ done: true });
+    expect((await loadStandard(store, 'bank')).version).toBe(2);
+    // The version that rounds may use stays as it was.
+    expect(await loadVersion(store, 'bank', 1)).toEqual(defaultStandard('bank'));
+    const again = await office.upload('/units/standards', { file, planned: dry.planned });
+    expect(again.body).toMatchObject({ changes: 0, done: false });
+    const { series } = (await office.get('/units/standards')).body as unknown as StandardList;
+    expect(series.find(({ id }) => id === 'bank')?.versions).toMatchObject([{ version: 2 }, { version: 1 }]);
+    for (const role of ['lead', 'auditor'] as const)
+      expect((await browserOf(role).upload('/units/standards', { file, planned: dry.planned })).status).toBe(403);
   });
 
   test('the editor of categories saves one row by the same import, and shows its difference first', async () => {

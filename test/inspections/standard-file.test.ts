@@ -114,6 +114,9 @@ test('an import adds the next version, changes nothing with a fault, and visits 
   const good = await changed([6, 'words', '保安员数达标'], [6, 'max', 6], [2, 'max', 1]);
   expect((await importStandards(store, good, { ...how, dryRun: true })).ok).toBe(true);
   expect((await loadStandard(store, 'campus')).version).toBe(1);
+  const dry = (await importStandards(store, good, { ...how, dryRun: true })).lines;
+  expect(dry).toContain('～ 第 5 条 分值：5 → 6');
+  expect(dry.join('\n')).toMatch(/～ 第 5 条 条目：.* → 保安员数达标/);
 
   expect((await importStandards(store, good, how)).ok).toBe(true);
   const next = await loadStandard(store, 'campus');

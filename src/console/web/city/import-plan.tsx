@@ -19,8 +19,8 @@ export type Importing = {
   readonly withProof: (run: () => Promise<void>) => Promise<void>;
 };
 
-/** Holds the state of one import. `onSaved` runs once the city has changed. */
-export function useImport(onSaved: () => Promise<void>): Importing {
+/** Holds the state of one import to a path of the API. `onSaved` runs once its data have changed. */
+export function useImport(onSaved: () => Promise<void>, path = 'settings/imports'): Importing {
   const [answer, setAnswer] = useState<ImportAnswer>();
   const [number, setNumber] = useState<number>();
   const [trouble, setTrouble] = useState('');
@@ -39,7 +39,7 @@ export function useImport(onSaved: () => Promise<void>): Importing {
   const post = (body: FormData, planned?: string) =>
     withProof(async () => {
       if (planned !== undefined) body.set('planned', planned);
-      const result = await call<ImportAnswer>('settings/imports', 'POST', body);
+      const result = await call<ImportAnswer>(path, 'POST', body);
       setAnswer(result);
       if (!result.done) return;
       notice.value = word('imports.done');

@@ -1,11 +1,10 @@
 import { useState } from 'preact/hooks';
 import type { UnitItem, UnitList, UnitPage, UnitPlan } from '../../units.ts';
-import { download } from '../api.ts';
 import { Board } from '../board.tsx';
 import { Failed } from '../failed.tsx';
 import { route, setParams } from '../router.ts';
-import { notice } from '../state.ts';
 import { PointRing } from '../units/point-ring.tsx';
+import { Standards, saveStandard } from '../units/standards.tsx';
 import { useData } from '../use-data.ts';
 import { dayText, language, timeText, word } from '../words.ts';
 
@@ -14,7 +13,7 @@ export default function Units() {
   const { data, failed, load } = useData<UnitList>('units');
   const { params } = route.value;
   const shown = params.get('unit') ?? undefined;
-  const isPlan = params.get('view') === 'plan';
+  const view = params.get('view');
   const state = params.get('state');
   // Premises without a round are many; their filter shows them.
   const rows = (data?.units ?? []).filter((row) => (state ? row.state === state : row.state !== 'known'));
@@ -26,12 +25,14 @@ export default function Units() {
       flow="my-premises"
       onChanged={load}
       drills={true}
-      beside={isPlan ? <Plan /> : shown && <Unit key={shown} id={shown} />}
-      head={
-        <button type="button" onClick={() => setParams({ view: 'plan', unit: undefined, id: undefined })}>
-          {word('units.plan')}
-        </button>
+      beside={
+        view === 'plan' ? <Plan /> : view === 'standards' ? <Standards /> : shown && <Unit key={shown} id={shown} />
       }
+      head={(['plan', 'standards'] as const).map((one) => (
+        <button key={one} type="button" onClick={() => setParams({ view: one, unit: undefined, id: undefined })}>
+          {word(one === 'plan' ? 'units.plan' : 'units.standards.title')}
+        </button>
+      ))}
     >
       {failed && <Failed onRetry={load} />}
       {!data && !failed && <p class="wait">{word('loading')}</p>}
@@ -75,13 +76,6 @@ export default function Units() {
       ))}
     </Board>
   );
-}
-
-/** Saves the standard in use as Excel. */
-function saveStandard(series: string): void {
-  download(`units/standards/${series}`, `standard-${series}.xlsx`).catch(() => {
-    notice.value = word('failed');
-  });
 }
 
 const TABS = ['points', 'notice', 'history'] as const;

@@ -1,0 +1,92 @@
+import { useRef } from 'preact/hooks';
+import type { StandardList } from '../../standards.ts';
+import { download } from '../api.ts';
+import { ImportPlan, useImport } from '../city/import-plan.tsx';
+import { Failed } from '../failed.tsx';
+import { setParams } from '../router.ts';
+import { notice } from '../state.ts';
+import { useData } from '../use-data.ts';
+import { word } from '../words.ts';
+
+/** The standards of 创建 by series, their versions, and the upload of the next one. */
+export function Standards() {
+  const { data, failed, load } = useData<StandardList>('units/standards');
+  if (failed) return <Failed onRetry={load} />;
+  if (!data) return <p class="wait">{word('loading')}</p>;
+  return (
+    <article class="results">
+      <button type="button" class="back" onClick={() => setParams({ view: undefined })}>
+        {word('close')}
+      </button>
+      <h2>{word('units.standards.title')}</h2>
+      {data.mayImport && <Upload onSaved={load} />}
+      <table>
+        <thead>
+          <tr>
+            {(['series', 'version', 'items', 'rounds'] as const).map((name) => (
+              <th key={name} scope="col">
+                {word(`units.standards.columns.${name}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {data.series.flatMap(({ id, name, versions }) =>
+            versions.map(({ version, from, items, rounds }, i) => (
+              <tr key={`${id} ${version}`}>
+                <td>
+                  {name}{' '}
+                  {i === 0 && (
+                    <button type="button" onClick={() => saveStandard(id)}>
+                      {word('units.standard_file')}
+                    </button>
+                  )}
+                </td>
+                <td>
+                  {word('units.standards.version', { version, from })}
+                  {i === 0 && ` · ${word('units.standards.in_use')}`}
+                </td>
+                <td>{items}</td>
+                <td>{rounds}</td>
+              </tr>
+            )),
+          )}
+        </tbody>
+      </table>
+    </article>
+  );
+}
+
+/** Saves the standard in use as Excel. */
+export function saveStandard(series: string): void {
+  download(`units/standards/${series}`, `standard-${series}.xlsx`).catch(() => {
+    notice.value = word('failed');
+  });
+}
+
+function Upload({ onSaved }: { readonly onSaved: () => Promise<void> }) {
+  const importing = useImport(onSaved, 'units/standards');
+  const file = useRef<HTMLInputElement>(null);
+  const post = (planned?: string) => {
+    const chosen = file.current?.files?.[0];
+    if (!chosen) return importing.say(word('imports.choose'));
+    const body = new FormData();
+    body.set('file', chosen);
+    void importing.post(body, planned);
+  };
+  return (
+    <>
+      <p>{word('units.standards.how')}</p>
+      <div class="row">
+        <label class="upload">
+          {word('imports.file')}
+          <input type="file" ref={file} accept=".xlsx" onChange={importing.forget} />
+        </label>
+        <button type="button" class="main" onClick={() => post()}>
+          {word('imports.try')}
+        </button>
+      </div>
+      <ImportPlan importing={importing} onSave={() => post(importing.answer?.planned)} />
+    </>
+  );
+}
