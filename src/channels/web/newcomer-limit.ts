@@ -1,11 +1,16 @@
 import { isIPv6 } from 'node:net';
-import { HOUR_MS } from '../../calendar.ts';
+import { HOUR_MS, MINUTE_MS } from '../../calendar.ts';
 import { openCallWindows } from '../../call-windows.ts';
 
 /** New browsers from one block of addresses in an hour. A mobile network puts many people behind one block. */
 const NEWCOMERS_MAX = 120;
 /** Files of one browser in an hour. */
 const UPLOADS_MAX = 60;
+/** More new browsers than this of all blocks in ten minutes are a surge: each further one solves a puzzle. */
+const SURGE_MIN = 200;
+const SURGE_MS = 10 * MINUTE_MS;
+/** Work of a puzzle: 2^16 hashes, a second on an old phone; twice as many for each doubling of the surge. */
+const PUZZLE_BITS = { least: 16, most: 20 } as const;
 /** Counted blocks and browsers; beyond these, the oldest window is dropped. */
 const COUNTED_MAX = 20_000;
 
@@ -13,6 +18,8 @@ const COUNTED_MAX = 20_000;
 export type NewcomerLimit = {
   /** False if too many new browsers came from this caller's block. */
   admit(caller: string): boolean;
+  /** Zero bits that a new browser's puzzle asks for now; 0 without a surge. */
+  puzzleBits(): number;
   /** False if this browser sent too many files. */
   uploads(address: string): boolean;
   /** Seconds until a refused caller may try again, at most. */
@@ -21,8 +28,17 @@ export type NewcomerLimit = {
 
 export function openNewcomerLimit(now: () => number): NewcomerLimit {
   const windows = openCallWindows(now, HOUR_MS, COUNTED_MAX);
+  const surge = openCallWindows(now, SURGE_MS, 1);
   return {
-    admit: (caller) => windows.count(blockOf(caller)) <= NEWCOMERS_MAX,
+    admit(caller) {
+      const isAdmitted = windows.count(blockOf(caller)) <= NEWCOMERS_MAX;
+      if (isAdmitted) surge.count('all');
+      return isAdmitted;
+    },
+    puzzleBits() {
+      const excess = surge.callsOf('all') / SURGE_MIN;
+      return excess < 1 ? 0 : Math.min(PUZZLE_BITS.most, PUZZLE_BITS.least + Math.floor(Math.log2(excess)));
+    },
     uploads: (address) => windows.count(address) <= UPLOADS_MAX,
     waitS: () => HOUR_MS / 1000,
   };

@@ -9,6 +9,7 @@ import type { ChatLog } from './chat-log.ts';
 import { addressOf, newSecret } from './identity.ts';
 import { blockOf, openNewcomerLimit } from './newcomer-limit.ts';
 import { chatOauthRoutes } from './oauth-routes.ts';
+import { openPuzzles, readSolution } from './puzzle.ts';
 import { contentOf, readWebInput } from './read-input.ts';
 import { shownEntry } from './shown.ts';
 import type { Streams } from './stream.ts';
@@ -46,6 +47,7 @@ export function webRoutes(settings: WebRoutes): Hono {
   const { chats, streams, uploads, receive, readFile, now, site, caller, messengers } = settings;
   const app = new Hono();
   const newcomers = openNewcomerLimit(now);
+  const puzzles = openPuzzles(now);
 
   const remember = (c: Context, secret: string) =>
     setCookie(c, COOKIE, secret, { path: '/', secure: true, httpOnly: true, sameSite: 'Lax', maxAge: COOKIE_S });
@@ -56,7 +58,7 @@ export function webRoutes(settings: WebRoutes): Hono {
     if (address && secret) remember(c, secret);
     return address;
   };
-  /** Gives a browser its cookie; undefined if too many new ones came from its block. */
+  /** Gives a browser its cookie; undefined if too many new ones came from its block. Without a puzzle for a proven person. */
   const welcome = (c: Context): Urn | undefined => {
     if (!newcomers.admit(caller(c))) return undefined;
     const secret = newSecret();
@@ -74,8 +76,12 @@ export function webRoutes(settings: WebRoutes): Hono {
   });
 
   // Before the first act: if this answer is lost, nothing was done, and the act has one sender at every try.
-  app.post('/hello', (c) => {
-    return (identify(c) ?? welcome(c)) ? c.json({}) : later(c);
+  app.post('/hello', async (c) => {
+    if (identify(c)) return c.json({});
+    const [block, bits] = [blockOf(caller(c)), newcomers.puzzleBits()];
+    if (bits > 0 && !puzzles.accepts(block, readSolution(parse(await c.req.text()))))
+      return c.json({ error: 'puzzle', puzzle: puzzles.ask(block, bits) }, 428);
+    return welcome(c) ? c.json({}) : later(c);
   });
 
   app.route('/oauth', chatOauthRoutes({ ...settings, identify, welcome }));

@@ -6,6 +6,7 @@ import { CHROMIUM, launchChromium, shoot, violationsOn } from '../../chromium.ts
 import { PATIENCE_MS } from '../../patience.ts';
 import type { TestApp } from '../../test-app.ts';
 import { openTestApp } from '../../test-app.ts';
+import { WebClient } from './web-client.ts';
 
 const PHOTO = new URL('../../../src/demo/simulator/samples/manhole.jpg', import.meta.url).pathname;
 
@@ -136,6 +137,32 @@ describe.skipIf(!CHROMIUM)('the page of the web chat', () => {
     await web?.send(to, { text: '谢谢您' }, 'more');
     await sees(/谢谢您/);
     expect(told).toHaveLength(1);
+  });
+
+  test('a new browser during a surge solves a puzzle, and one that cannot is told so and keeps its words', async () => {
+    for (let i = 0; i < 200; i += 1)
+      await new WebClient(`http://127.0.0.1:${app.running.web.port}`, (request) => {
+        request.headers.set('x-forwarded-for', `203.0.${i}.1`);
+        return fetch(request);
+      }).hello();
+    const answers: number[] = [];
+    page.on('response', (response) => {
+      if (response.url().endsWith('/w/hello')) answers.push(response.status());
+    });
+    await start();
+    expect(answers).toEqual([428, 200]);
+    await context.clearCookies();
+    await context.addInitScript('delete window.Worker');
+    page = await open();
+    await say('楼道灯坏了');
+    await page.getByText('这个浏览器要等一会儿').waitFor();
+    expect(await page.locator('.me .waiting').count()).toBe(1);
+    await shoot(page, 'web-chat-surge');
+    expect(await violationsOn(page)).toEqual([]);
+    // The surge ends, and the words are sent by themselves.
+    await app.advance(600_000);
+    await page.evaluate("dispatchEvent(new Event('online'))");
+    await page.locator('.me .sent').waitFor();
   });
 
   test('a second tap on the beginning begins nothing more', async () => {

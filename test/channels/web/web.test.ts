@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { loadOwnCases } from '../../../src/cases/case-store.ts';
 import type { Channel, Urn } from '../../../src/channels/channel.ts';
 import { addressOf } from '../../../src/channels/web/identity.ts';
+import { firstWord, solve } from '../../../src/channels/web/page/solve.ts';
 import { openUploads } from '../../../src/channels/web/uploads.ts';
 import { openWeb } from '../../../src/channels/web/web.ts';
 import { openWebChatLog } from '../../../src/delivery/web-chat-log.ts';
@@ -40,20 +42,23 @@ const seen: string[][] = [];
 let recorded = true;
 
 /** The channel alone, over the store of the app; a browser calls it without a network. */
-function openAlone(): { readonly channel: Channel; readonly client: () => WebClient } {
+function openAlone({ caller = (): string => '203.0.113.1', now = Date.now } = {}): {
+  readonly channel: Channel;
+  readonly client: () => WebClient;
+} {
   const channel = openWeb({
     chats: openWebChatLog(app.running.store, Date.now, silent),
     uploads: openUploads(folder),
     readFile: () => Promise.reject(new Error('none')),
     site: undefined,
-    caller: () => '203.0.113.1',
+    caller,
     messengers: () => [],
     join: async () => {},
     seen: async (of, ledger, ref) => {
       seen.push([of, ...ledger, ref]);
       return recorded;
     },
-    now: Date.now,
+    now,
     log: silent,
   });
   const call = async (request: Request) => {
@@ -177,6 +182,58 @@ describe('a web chat', () => {
     await page.hello();
     expect((await page.upload(Buffer.from('<svg onload=alert(1)>'))).status).toBe(415);
     expect((await page.upload(new Uint8Array(9_000_000).fill(255))).status).toBe(413);
+  });
+
+  test('asks a puzzle of new browsers during a surge only, and takes each solution once', async () => {
+    let [at, now] = ['203.0.113.1', Date.now()];
+    const { client } = openAlone({ caller: () => at, now: () => now });
+    const greet = async (body: object = {}) => (await client().post('/w/hello', body)).status;
+    const puzzleOf = async () => {
+      const answer = (await (await client().hello()).json()) as { puzzle: { text: string; bits: number } };
+      return answer.puzzle;
+    };
+    const known = client();
+    await known.hello();
+    for (let i = 1; i < 200; i += 1) {
+      at = `203.0.${i}.1`;
+      expect(await greet()).toBe(200);
+    }
+    expect(await greet()).toBe(428);
+    expect((await known.hello()).status).toBe(200);
+    const { text, bits } = await puzzleOf();
+    expect(bits).toBe(16);
+    // The page's own code.
+    const nonce = solve(text, bits);
+    expect(createHash('sha256').update(`${text}.${nonce}`).digest().readUInt32BE(0)).toBe(
+      firstWord(`${text}.${nonce}`) >>> 0,
+    );
+    const unsolved = Array.from({ length: 50 }, (_, i) => String(i)).find(
+      (n) => Math.clz32(firstWord(`${text}.${n}`)) < 4,
+    );
+    const [until = '', , drawn = '', signature = ''] = text.split('.');
+    const easy = `${until}.0.${drawn}.${signature}`;
+    const forged = [
+      { puzzle: text, nonce: unsolved },
+      { puzzle: text, nonce: `${nonce}.1` },
+      { puzzle: `${text}.1`, nonce: solve(`${text}.1`, bits) },
+      { puzzle: easy, nonce: '0' },
+      { puzzle: `zzzzzzzz.16.${drawn}.${signature}`, nonce: solve(`zzzzzzzz.16.${drawn}.${signature}`, bits) },
+      { puzzle: 'x', nonce: '1' },
+      { puzzle: 7, nonce: 1 },
+    ];
+    for (const body of forged) expect([body, await greet(body)]).toEqual([body, 428]);
+    // Solved elsewhere, for another block of addresses.
+    at = '198.51.100.1';
+    expect(await greet({ puzzle: text, nonce })).toBe(428);
+    at = '203.0.199.1';
+    expect(await greet({ puzzle: text, nonce })).toBe(200);
+    expect(await greet({ puzzle: text, nonce }), 'a replay').toBe(428);
+    const late = await puzzleOf();
+    const answer = { puzzle: late.text, nonce: solve(late.text, late.bits) };
+    now += 5 * 60_000 + 1;
+    expect(await greet(answer)).toBe(428);
+    now += 5 * 60_000;
+    expect(await greet(), 'the surge is over').toBe(200);
   });
 
   test('tells of the announcements that it has shown, and of no other message', async () => {

@@ -2,9 +2,10 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { shrink } from '../../../page-build/shrink.ts';
 import type { MenuButton } from '../../channel.ts';
+import { hint } from './hint.ts';
 import { findPlace } from './place.ts';
 import { canRecord, startRecording } from './record.ts';
-import { act, chat, hint } from './state.ts';
+import { act, chat } from './state.ts';
 import { word } from './words.ts';
 
 /** The input field, photo, voice and the menu. */

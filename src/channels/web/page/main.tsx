@@ -1,7 +1,8 @@
 import { render } from 'preact';
 import { Composer } from './composer.tsx';
+import { hint } from './hint.ts';
 import { Log } from './log.tsx';
-import { hint, open, trouble } from './state.ts';
+import { open, trouble } from './state.ts';
 import { grow, size } from './text-size.ts';
 import { language, word } from './words.ts';
 

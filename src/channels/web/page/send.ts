@@ -1,10 +1,12 @@
+import type { Puzzle } from './solved.ts';
+import { solved, Unable } from './solved.ts';
 import type { Act } from './store.ts';
 import { language } from './words.ts';
 
 /** The result of one try. `later`: try again after this time; `refused`: the server will never take it. */
 export type Tried =
   | { readonly type: 'sent' }
-  | { readonly type: 'later'; readonly afterMs: number | undefined; readonly busy: boolean }
+  | { readonly type: 'later'; readonly afterMs: number | undefined; readonly why: 'offline' | 'busy' | 'unable' }
   | { readonly type: 'refused'; readonly why: string };
 
 /** A phone that changes its network leaves calls without an answer. */
@@ -30,22 +32,38 @@ async function post(
   isNew = false,
 ): Promise<{ readonly body: unknown } | Exclude<Tried, { readonly type: 'sent' }>> {
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
+  let timer: ReturnType<typeof setTimeout> | undefined;
   try {
-    const call = (to: string, content: BodyInit, format: string) =>
-      fetch(to, { method: 'POST', body: content, headers: { 'content-type': format }, signal: stop.signal });
-    // A browser that the server does not know yet gets its cookie first.
-    const greet = () => call('/w/hello', '{}', 'application/json');
-    let answer = isNew ? await greet() : await call(path, body, type);
-    if (isNew ? answer.ok : answer.status === 401 && (await greet()).ok) answer = await call(path, body, type);
+    const call = (to: string, content: BodyInit, format: string) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
+      return fetch(to, { method: 'POST', body: content, headers: { 'content-type': format }, signal: stop.signal });
+    };
+    // A browser that the server does not know yet gets its cookie first, during a surge for a solved puzzle.
+    const greet = async () => {
+      const answer = await call('/w/hello', '{}', 'application/json');
+      if (answer.status !== 428) return answer;
+      const { puzzle } = (await answer.json()) as { readonly puzzle: Puzzle }; // the server's own answer
+      clearTimeout(timer);
+      return call('/w/hello', JSON.stringify(await solved(puzzle)), 'application/json');
+    };
+    let answer = isNew ? undefined : await call(path, body, type);
+    if (!answer || answer.status === 401) {
+      const greeted = await greet();
+      answer = greeted.ok ? await call(path, body, type) : greeted;
+    }
     if (answer.ok) return { body: await answer.json() };
     const wait = Number(answer.headers.get('retry-after'));
-    if (answer.status === 429 || answer.status >= 500)
-      return { type: 'later', afterMs: wait > 0 ? Math.min(wait, 60) * 1000 : undefined, busy: answer.status === 429 };
+    if (answer.status === 428 || answer.status === 429 || answer.status >= 500)
+      return {
+        type: 'later',
+        afterMs: wait > 0 ? Math.min(wait, 60) * 1000 : undefined,
+        why: answer.status < 500 ? 'busy' : 'offline',
+      };
     const why = answer.status === 413 ? 'too_big' : answer.status === 415 ? 'no_photo' : 'failed';
     return { type: 'refused', why };
-  } catch {
-    return { type: 'later', afterMs: undefined, busy: false };
+  } catch (error) {
+    return { type: 'later', afterMs: undefined, why: error instanceof Unable ? 'unable' : 'offline' };
   } finally {
     clearTimeout(timer);
   }

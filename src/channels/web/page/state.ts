@@ -1,21 +1,19 @@
 import { computed, signal } from '@preact/signals';
 import type { BotBubble, Chat } from './chat.ts';
 import { apply, EMPTY } from './chat.ts';
+import { hint } from './hint.ts';
 import { openReceiver } from './receive.ts';
 import { tellSeen } from './seen.ts';
 import { send } from './send.ts';
 import type { Act, ActStore } from './store.ts';
 import { openActs } from './store.ts';
-import type { WordKey } from './words.ts';
 
 export const chat = signal<Chat>(EMPTY);
 export const acts = signal<readonly Act[]>([]);
 /** The connection as far as the person needs to know it. */
-export const trouble = signal<'offline' | 'busy' | undefined>(undefined);
+export const trouble = signal<'offline' | 'busy' | 'unable' | undefined>(undefined);
 /** The server has answered to this browser before; undefined until it is known. */
 export const known = signal<boolean | undefined>(undefined);
-/** A hint above the input field. */
-export const hint = signal<WordKey | undefined>(undefined);
 /** The place or invitation in the address, until the person begins. */
 export const payload = signal(/^\/w\/q\/([\w-]{1,64})$/.exec(location.pathname)?.[1] ?? '');
 /** The person acted and no answer has come yet. */
@@ -163,7 +161,7 @@ async function sendAll(): Promise<void> {
     const tried = await send(next, known.value === false);
     if (tried.type === 'later') {
       isWriting.value = false;
-      trouble.value = tried.busy ? 'busy' : 'offline';
+      trouble.value = tried.why;
       retry = setTimeout(pump, tried.afterMs ?? PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)]);
       tries += 1;
       return;
