@@ -45,6 +45,7 @@ import { honourJob } from './review/honours/honour-job.ts';
 import { sweepHonours } from './review/honours/honour-retention.ts';
 import { letterJob } from './review/letters/letter-job.ts';
 import { sweepLetters } from './review/letters/letter-retention.ts';
+import { rereadJob } from './review/rereads/reread-job.ts';
 import { caseFactsJob } from './review/score/case-facts-job.ts';
 import { freezeMonthJob } from './review/score/freeze-job.ts';
 import { scoreRetentionJob } from './review/score/score-retention.ts';
@@ -124,6 +125,7 @@ export function jobsOf(
     honourJob(services),
     caseFactsJob(store),
     freezeMonthJob(services),
+    rereadJob(services),
     scoreRetentionJob(store),
     alertJob(services),
     rosterJob(services),

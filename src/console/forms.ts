@@ -51,6 +51,7 @@ const FLOWS: readonly string[] = [
   'score-rows',
   'object-rows',
   'decide-rows',
+  'reread',
   'freeze-month',
   'score-formula',
   'choose-language',

@@ -1,5 +1,7 @@
 import type { Reader } from '../notify/reader.ts';
 import { sayAny } from '../notify/reader.ts';
+import type { RereadCounts, RereadMonth } from '../review/rereads/reread.ts';
+import { countRereads } from '../review/rereads/reread.ts';
 import { isLoss } from '../review/score/case-cells.ts';
 import type { CaseIndicator } from '../review/score/case-fact.ts';
 import { CASE_INDICATORS } from '../review/score/case-fact.ts';
@@ -57,6 +59,8 @@ export type ScoreRegionPage = ScoreRow & {
   readonly losses: readonly LossRows[];
   readonly filed: number;
   readonly rejected: readonly { readonly reason: string; readonly count: number }[];
+  /** Rejections that another street read again. */
+  readonly reread?: RereadCounts;
   readonly objections: readonly {
     readonly id: string;
     readonly indicator: string;
@@ -74,9 +78,15 @@ export async function scoreRegionPage(
   shown: ShownMonth,
   {
     objections,
+    rereads,
     reader,
     isLead,
-  }: { readonly objections: readonly RowObjection[]; readonly reader: Reader; readonly isLead: boolean },
+  }: {
+    readonly objections: readonly RowObjection[];
+    readonly rereads: RereadMonth | undefined;
+    readonly reader: Reader;
+    readonly isLead: boolean;
+  },
 ): Promise<ScoreRegionPage> {
   const { score, frozen, rowsOf } = shown;
   const own = objections.filter(({ street }) => street === region.region);
@@ -89,6 +99,7 @@ export async function scoreRegionPage(
       reason: reader.say(`common:reasons.${reason}` as 'common:reasons.out_of_scope'), // stored as a reason's id
       count,
     })),
+    ...(rereads?.rows ? { reread: countRereads(rereads, reader.regions.within(region.region, 'street')) } : {}),
     cells: region.cells.map((cell): ScoreCellRow => cellRow(cell, shown, reader)),
     losses: CASE_INDICATORS.flatMap((code) => {
       const lost = rows.filter((row) => isLoss(row, code)).map(([number]) => number);

@@ -3,6 +3,7 @@ import type { Reader } from '../notify/reader.ts';
 import { sayAny } from '../notify/reader.ts';
 import type { Services } from '../notify/services.ts';
 import { EVERYWHERE } from '../people/role.ts';
+import { loadRereads } from '../review/rereads/reread-store.ts';
 import { isLoss } from '../review/score/case-cells.ts';
 import type { CaseIndicator } from '../review/score/case-fact.ts';
 import { CASE_INDICATORS } from '../review/score/case-fact.ts';
@@ -93,8 +94,9 @@ export function scoreRoutes(services: Services): Hono<ConsoleEnv> {
       return c.json({ error: 'not_found' }, 404);
     const reader = readerFor(organiser, services);
     const objections = await loadObjections(services.store, found.shown.score.month);
+    const rereads = (await loadRereads(services.store, found.shown.score.month))?.record;
     const isLead = organiser.grants.some(({ role }) => role === 'lead');
-    return c.json(await scoreRegionPage(region, found.shown, { objections, reader, isLead }));
+    return c.json(await scoreRegionPage(region, found.shown, { objections, rereads, reader, isLead }));
   });
   return app;
 }

@@ -54,6 +54,7 @@ import { honoursTalk } from '../review/honours/honours-flow.ts';
 import { nominateHonourTalk } from '../review/honours/nominate-flow.ts';
 import { myLettersTalk } from '../review/letters/my-letters-flow.ts';
 import { writeLetterTalk } from '../review/letters/write-letter-flow.ts';
+import { rereadTalk } from '../review/rereads/reread-flow.ts';
 import { decideRowsTalk } from '../review/score/decide-rows-flow.ts';
 import { freezeMonthTalk } from '../review/score/freeze-month-flow.ts';
 import { monthScoreTalk } from '../review/score/month-score-flow.ts';
@@ -166,6 +167,7 @@ export const TALKS = [
   scoreRowsTalk,
   objectRowsTalk,
   decideRowsTalk,
+  rereadTalk,
   freezeMonthTalk,
   scoreFormulaTalk,
   ...Object.entries(HUBS).map(([id, talks]) => hub(id, talks)),

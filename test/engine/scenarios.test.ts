@@ -105,6 +105,14 @@ const SCORED = {
 const SCORE = { snapshot: SCORED, before: undefined };
 const SUBJECT = { month: '2026-10', street: '990101001000', code: 'cured_in_time' } as const;
 const SCORE_ROWS = { subject: SUBJECT, numbers: ['K7Q4M2XR', 'B2B2C3C3'], isFrozen: false };
+const REREAD_ROW = { case: 'case_1', number: 'K7Q4M2XR', street: '990101001000', by: '990102001000' };
+const REREAD = {
+  kept: { version: 1, record: { month: '2026-10', halfHash: 'x', of: 20, rows: [REREAD_ROW] } },
+  row: REREAD_ROW,
+  left: 1,
+  card: 'K7Q4-M2XR',
+  leads: [],
+};
 const OBJECTION = { id: 'o1', ...SUBJECT, rows: ['K7Q4M2XR'], why: '重复', by: 'q', at: NOW };
 const FREEZE = {
   may: true,
@@ -657,6 +665,14 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       moves: ['1', 'AAAA2222', '这件是重复的', { tap: 'send' }, { tap: 'fix.rows' }, 'K7Q4M2XR', { tap: 'send' }],
       outcome: 'rows_contested',
       loaded: { me: 'p', auditors: [], ...SCORE_ROWS },
+    },
+  ],
+  reread: [
+    {
+      name: 'a rejection that should have been accepted',
+      moves: ['1', { tap: 'wrong' }],
+      outcome: 'reread_wrong',
+      loaded: REREAD,
     },
   ],
   'decide-rows': [

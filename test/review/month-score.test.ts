@@ -1,6 +1,11 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DAY_MS } from '../../src/calendar.ts';
+import { newCaseNumber } from '../../src/cases/case-number.ts';
+import { addCase, changeCase, loadCase, newCaseId } from '../../src/cases/case-store.ts';
+import type { Report } from '../../src/cases/hazard-case.ts';
+import { attempt } from '../../src/cases/lifecycle.ts';
+import { responsibleRegions } from '../../src/cases/routing.ts';
 import { cityOf } from '../../src/city/city.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
 import type { ScorePage } from '../../src/console/score.ts';
@@ -9,6 +14,8 @@ import { demoCityData } from '../../src/demo/city.ts';
 import { seedDemo } from '../../src/demo/seed.ts';
 import type { LoadContext } from '../../src/people/talk.ts';
 import { loadHonours } from '../../src/review/honours/honour-store.ts';
+import { frameOfRejected, mayReread } from '../../src/review/rereads/reread.ts';
+import { keepRereads, loadRejected, loadRereads } from '../../src/review/rereads/reread-store.ts';
 import { isLoss } from '../../src/review/score/case-cells.ts';
 import { CASE_INDICATORS } from '../../src/review/score/case-fact.ts';
 import { readChangedCases } from '../../src/review/score/case-facts-job.ts';
@@ -22,8 +29,10 @@ import type { RowObjection } from '../../src/review/score/objection.ts';
 import { keepObjection, loadObjections } from '../../src/review/score/objection-store.ts';
 import { loadMonth } from '../../src/review/score/score-view.ts';
 import { loadFrozenMonths, loadOpenMonths, loadSnapshot } from '../../src/review/snapshot-store.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import type { Store } from '../../src/store/store.ts';
+import { hashOf } from '../../src/surveys/wave/draw.ts';
 import { staff } from '../cases/desk.ts';
 import type { Browser } from '../console/browser.ts';
 import { signIn } from '../console/browser.ts';
@@ -66,6 +75,7 @@ test('the demo has one honour in its public notice, and one nomination that did 
 });
 
 test('a check of all data finds each break in inspections, rounds, topics and reviews, and nothing else', async () => {
+  await app.tick('rereads');
   expect(await faultsOf(store)).toEqual([]);
   await expectEachBreakFound(store);
   expect(await faultsOf(store)).toEqual([]);
@@ -336,4 +346,89 @@ test('the job freezes a month after its tenth working day, once, and an open obj
   await app.advance(DAY_MS / 24);
   await app.tick('freeze-month');
   expect((await loadFrozenMonths(store))[0]).toEqual({ month: open, version: 1 });
+});
+
+/** A report of the open month that a dispatcher rejects. */
+async function rejectOne(region: string): Promise<void> {
+  const report: Report = {
+    id: newCaseId(randomInt),
+    number: newCaseNumber(randomInt),
+    category: 'stairwell_clutter',
+    place: { region },
+    description: { text: '楼道里堆了纸箱' },
+    photos: [],
+    urgent: false,
+    filedAt: now - DAY_MS / 24,
+    ...responsibleRegions(region, city.regions),
+  };
+  await bulkWrite(store, addCase(store, report, 'telegram:1').writes);
+  const kept = await loadCase(store, report.id);
+  if (!kept) throw new Error('There is no case.');
+  const given = { reason: 'too_little', words: { text: '没有说清是哪一层' } } as const;
+  const at = app.simulator.world.now();
+  const tried = attempt(kept.record, 'rejected', { as: 'dispatcher', by: 'test' }, given, at);
+  if (tried.type !== 'done') throw new Error(tried.why);
+  await bulkWrite(store, changeCase(store, kept, tried.event).writes);
+}
+
+test('one in twenty rejections is drawn by a seed of before, and another street reads it without a name', {
+  timeout: 60_000,
+}, async () => {
+  const fixed = (await loadRereads(store, open))?.record;
+  expect(fixed).toEqual({ month: open, halfHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  const other = await staff(app, '别街受理员', 'dispatcher', OTHER);
+  for (const region of [`${STREET.slice(0, 9)}001`, `${OTHER.slice(0, 9)}001`]) await rejectOne(region);
+  await app.tick('case-facts');
+  const rejected = await loadRejected(store, open, city.regions);
+  expect(rejected).toHaveLength(2);
+  await app.tick('rereads');
+  const drawn = (await loadRereads(store, open))?.record;
+  const { half = '', frameHash = '', rows = [] } = drawn ?? {};
+  expect(drawn).toMatchObject({
+    halfHash: hashOf(half),
+    frameHash: hashOf(frameOfRejected(rejected)),
+    of: rejected.length,
+  });
+  expect(rows).toHaveLength(Math.ceil(rejected.length / 20));
+  // Anybody repeats the draw with sha256sum.
+  const seed = hashOf(`${frameHash} ${half}`);
+  const lots = rejected.map(({ number }) => ({ number, lot: hashOf(`${seed} ${number}`) }));
+  const first = lots.toSorted((a, b) => (a.lot < b.lot ? -1 : 1)).slice(0, rows.length);
+  expect(rows.map(({ number }) => number)).toEqual(first.map(({ number }) => number));
+  expect(rows.every(({ street, by }) => by === (street === STREET ? OTHER : by) && by !== street)).toBe(true);
+  expect(await store.redis.exists(store.keys.drawHalves(`reread_${open}`))).toBe(0);
+
+  // The row of a street is given to the other one, whatever the lot said.
+  const [row] = rows;
+  const kept = await loadRereads(store, open);
+  if (!row || !kept || !drawn) throw new Error('Nothing was drawn.');
+  const given = { ...drawn, rows: [{ ...row, street: STREET, by: OTHER }] };
+  await commitAsSystem(store, { op: 'given', what: 'test', ...keepRereads(store, given, kept) }, now);
+  // Nobody reads a rejection of the own ground, also not with a second role elsewhere.
+  const readerIn = (...scopes: readonly string[]) =>
+    mayReread(
+      { ...row, street: STREET, by: OTHER },
+      scopes.map((scope) => ({ role: 'dispatcher', scope, since: 0 })),
+      city.regions,
+    );
+  expect([readerIn(OTHER), readerIn(STREET), readerIn(OTHER, STREET), readerIn('*')]).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
+  const own = await staff(app, '本街受理员', 'dispatcher', STREET);
+  await own.say('再看不受理');
+  await own.sees(/没有等您再看的/);
+  await other.say('再看不受理');
+  const card = await other.sees(/不受理的理由：/);
+  expect(card.text).not.toMatch(/telegram|case_/);
+  await other.tap('应该受理');
+  await other.sees(/记下了，谢谢您。还有 0 件/);
+  await lead.hasSeen(/别的街道再看以后觉得应该受理/, 10_000);
+  expect((await loadRereads(store, open))?.record.rows).toEqual([
+    { ...row, street: STREET, by: OTHER, answer: 'wrong' },
+  ]);
+  const page = (await (await signIn(app, lead)).get(`/score/${open}/${STREET}`)).body as unknown as ScoreRegionPage;
+  expect(page.reread).toEqual({ drawn: 1, right: 0, wrong: 1, unclear: 0 });
 });

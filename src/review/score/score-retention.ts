@@ -33,7 +33,9 @@ async function sweepScores(store: Store, now: number, stopping: () => boolean): 
     const month = addMonths(present, -back);
     if (monthEnd(month) + KEPT_MS > now) continue;
     const frozen = Array.from({ length: versions.get(month) ?? 0 }, (_, i) => keys.scoreRows(month, i + 1));
-    await orStoreAway(redis.unlink(keys.scoreFacts(month), keys.scoreObjections(month), ...frozen));
+    await orStoreAway(
+      redis.unlink(keys.scoreFacts(month), keys.scoreObjections(month), keys.rereads(month), ...frozen),
+    );
   }
   for await (const some of scanHash(store, keys.scoreOpen)) {
     const gone = some.filter(([, line]) => readFact(line).filedAt + KEPT_MS <= now).map(([id]) => id);

@@ -59,6 +59,7 @@ export function RegionScore({ month, region }: RegionProps) {
           {word('score.rejected')} {data.rejected.map(({ reason, count }) => `${reason} ${count}`).join(' · ')}
         </p>
       )}
+      {data.reread && data.reread.drawn > 0 && <p class="note">{word('score.reread', data.reread)}</p>}
       {data.losses.length > 0 && (
         <>
           <h3>{word('score.rows')}</h3>

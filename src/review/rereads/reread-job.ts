@@ -1,0 +1,90 @@
+import type { Job } from '../../background/job.ts';
+import { DAY_MS, HOUR_MS, QUIET_HOURS, remainingMs } from '../../calendar.ts';
+import type { Urn } from '../../channels/channel.ts';
+import { keepHalf } from '../../inspections/draw/draw-store.ts';
+import type { Notice } from '../../notify/notify.ts';
+import { commitAndNotify } from '../../notify/notify.ts';
+import type { Services } from '../../notify/services.ts';
+import { staffIn } from '../../people/role.ts';
+import { commitAsSystem } from '../../store/commit-as-system.ts';
+import type { Store } from '../../store/store.ts';
+import { orStoreAway } from '../../store/store.ts';
+import type { Kept } from '../../store/versioned-record.ts';
+import { hashOf, newHalf } from '../../surveys/wave/draw.ts';
+import { readChangedCases } from '../score/case-facts-job.ts';
+import type { Month } from '../score/month.ts';
+import { addMonths, monthEnd, monthOf } from '../score/month.ts';
+import type { RereadMonth } from './reread.ts';
+import { drawRereads, MAY_REREAD } from './reread.ts';
+import { keepRereads, loadRejected, loadRereads, rereadSeedOf } from './reread-store.ts';
+
+/** Reports of the last days are still decided. */
+const AFTER_MS = 3 * DAY_MS;
+
+/** Fixes the half of a seed at the start of a month, and draws the month's rejections that another street reads again. */
+export function rereadJob(services: Services): Job {
+  const { store } = services;
+  return {
+    name: 'rereads',
+    every: HOUR_MS,
+    runsIn: 'one_process',
+    run: async (now, stopping) => {
+      const month = monthOf(now);
+      if (!(await loadRereads(store, month))) await fixHalf(store, month, now);
+      const last = await loadRereads(store, addMonths(month, -1));
+      const isDue = last && last.record.rows === undefined && now >= monthEnd(last.record.month) + AFTER_MS;
+      if (!isDue || remainingMs(QUIET_HOURS.usual, now) > 0) return { drawn: 0 };
+      await readChangedCases(store, now, stopping);
+      return { drawn: await drawMonth(last, services) };
+    },
+  };
+}
+
+async function fixHalf(store: Store, month: Month, now: number): Promise<void> {
+  const half = newHalf();
+  const { checks, writes } = keepRereads(store, { month, halfHash: hashOf(half) });
+  const sealed = keepHalf(store, rereadSeedOf(month), 'office', half);
+  const change = { op: `rereads:${month}:half`, what: 'rereads_committed', checks, writes: [...writes, sealed] };
+  await commitAsSystem(store, change, now);
+}
+
+async function drawMonth(kept: Kept<RereadMonth>, services: Services): Promise<number> {
+  const { store, city } = services;
+  const { month, halfHash } = kept.record;
+  const of = rereadSeedOf(month);
+  const sealed = await orStoreAway(store.redis.hget(store.keys.drawHalves(of), 'office'));
+  const half = sealed === null ? undefined : store.unseal(sealed, `${of} office`);
+  if (half === undefined || hashOf(half) !== halfHash) throw new Error(`${of} has lost its half of the seed.`);
+  const readers: string[] = [];
+  for (const street of city.regions.all('street'))
+    if ((await readersIn(store, street)).length > 0) readers.push(street);
+  const drawn = drawRereads(kept.record, half, await loadRejected(store, month, city.regions), readers);
+  const { checks, writes } = keepRereads(store, drawn, kept);
+  const gone = ['DEL', store.keys.drawHalves(of)] as const;
+  const notices = await noticesOf(drawn, services);
+  const change = { op: `rereads:${month}:drawn`, what: 'rereads_drawn', checks, writes: [...writes, gone] };
+  await commitAndNotify(change, notices, services);
+  return drawn.rows?.length ?? 0;
+}
+
+/** People whose right to read is that of this street, not of the whole city. */
+async function readersIn({ redis, keys }: Store, street: string): Promise<readonly Urn[]> {
+  const found = await Promise.all(
+    MAY_REREAD.map((role) => orStoreAway(redis.zrange(keys.staff(role, street), '0', '-1'))),
+  );
+  return [...new Set(found.flat())] as Urn[]; // written by addToStaff
+}
+
+async function noticesOf({ rows = [] }: RereadMonth, { store }: Services): Promise<readonly Notice[]> {
+  const notices: Notice[] = [];
+  for (const [by, own] of Map.groupBy(rows, (row) => row.by)) {
+    const people = by === '' ? await staffIn(store, 'auditor', []) : await readersIn(store, by);
+    const said = {
+      key: 'flows/reread:news',
+      values: { count: own.length },
+      buttons: [{ label: 'flows/reread:start', flow: 'reread', argument: 'all' }],
+    } as const;
+    notices.push(...people.map((to) => ({ to, said })));
+  }
+  return notices;
+}
