@@ -1,6 +1,11 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dayOf, momentOf } from '../../src/calendar.ts';
+import { DAY_MS, dayOf, momentOf } from '../../src/calendar.ts';
 import type { CaseNumber } from '../../src/cases/case-number.ts';
+import type { CaseWithEvents } from '../../src/cases/figures/figures.ts';
+import { cityOf } from '../../src/city/city.ts';
+import { NEW_CITY } from '../../src/city/new-city.ts';
+import { demoCityData } from '../../src/demo/city.ts';
 import type { Evidence, Screen } from '../../src/review/honours/evidence.ts';
 import { doorOf, isEnough, SCREENS, solvedChange, solvedShare } from '../../src/review/honours/evidence.ts';
 import type { Honour } from '../../src/review/honours/honour.ts';
@@ -14,6 +19,7 @@ import {
   objectToHonour,
   takeHonourBack,
 } from '../../src/review/honours/honour-rules.ts';
+import { quartersOf } from '../../src/review/honours/read-evidence.ts';
 import {
   listingEnds,
   screenFunnel,
@@ -21,8 +27,10 @@ import {
   screenListing,
   screenReports,
 } from '../../src/review/honours/screens.ts';
+import { readSubject, SUBJECT_KINDS, subjectsIn } from '../../src/review/honours/subject.ts';
 import type { Letter } from '../../src/review/letters/letter.ts';
 import type { RegionMonth } from '../../src/review/score/month-score.ts';
+import { madeCase, withEvents } from './made-cases.ts';
 
 const rows = (y: number, n: number) => {
   const closed = Array.from({ length: n }, (_, i) => `K${i}` as CaseNumber);
@@ -146,4 +154,72 @@ test('two thank, the nominator is not among them, and a thanks is taken back', (
   expect(agreeHonour(noticed(), act('lead'))).toEqual({ type: 'refused', why: 'gone' });
   expect(honourOf(takeHonourBack(thanked, act('office'))).state).toBe('taken_back');
   expect(takeHonourBack(deciding, act('office')).type).toBe('refused');
+});
+
+const NOW = momentOf('2026-11-20T08:00');
+const KINDS = ['confirmed', 'unconfirmed', 'nobody_to_ask', 'open'] as const;
+type Kind = (typeof KINDS)[number];
+const anyCase = fc.record({ kind: fc.constantFrom(...KINDS), daysAgo: fc.integer({ min: 20, max: 170 }) });
+
+/** A case that was handled in time; a resident can be asked, unless staff found it. */
+function foundCase(n: number, { kind, daysAgo }: { readonly kind: Kind; readonly daysAgo: number }): CaseWithEvents {
+  const wish = {
+    n,
+    rework: false,
+    filedAt: NOW - daysAgo * DAY_MS,
+    open: kind === 'open',
+    confirmed: kind === 'confirmed',
+  };
+  return { ...withEvents(madeCase(wish, NOW)), reachable: kind !== 'nobody_to_ask' };
+}
+const boundOf = (cases: readonly CaseWithEvents[]) => solvedShare(quartersOf(cases, NOW).newer)?.lo ?? 0;
+
+test('one more case moves the bound by what a resident says of it, and by nothing else', () => {
+  fc.assert(
+    fc.property(fc.array(anyCase, { maxLength: 25 }), anyCase, (some, more) => {
+      const before = some.map((one, i) => foundCase(i, one));
+      const added = foundCase(800, more);
+      const [was, is] = [boundOf(before), boundOf([...before, added])];
+      const counts = quartersOf([added], NOW).newer.closed.length > 0;
+      // Finding more, and open work, move nothing.
+      if (!counts || more.kind === 'open' || more.kind === 'nobody_to_ask') return is === was;
+      return more.kind === 'confirmed' ? is > was : is <= was;
+    }),
+    { numRuns: 120 },
+  );
+});
+
+test('one more confirmed case never closes the door of progress, and a case without a resident to ask moves it nowhere', () => {
+  const counts = fc.integer({ min: 1, max: 60 }).chain((n) => fc.tuple(fc.integer({ min: 0, max: n }), fc.constant(n)));
+  fc.assert(
+    fc.property(counts, counts, ([y1, n1], [y0, n0]) => {
+      const before = solvedChange({ newer: rows(y1, n1), older: rows(y0, n0) })?.lo ?? 0;
+      const after = solvedChange({ newer: rows(y1 + 1, n1 + 1), older: rows(y0, n0) })?.lo ?? 0;
+      return after > before;
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('no person can be named as a subject', () => {
+  const city = cityOf({ ...NEW_CITY, ...demoCityData() }, []);
+  const kinds = fc.constantFrom(...SUBJECT_KINDS, 'person', 'contact', 'volunteer', 'resident', 'organiser');
+  const persons = fc.oneof(
+    fc.bigInt({ min: 1n, max: 10n ** 12n }).map((id) => `telegram:${id}`),
+    fc.stringMatching(/^volunteer_\w{8}$/),
+    fc.stringMatching(/^[0-9a-f]{16,40}$/),
+    fc.constantFrom('张建国', '王芳', '13812345678', '320102199001011234', '*', '', 'constructor', '__proto__'),
+    fc.string(),
+  );
+  const known = new Set(
+    SUBJECT_KINDS.flatMap((kind) => city.regions.all('street').flatMap((street) => subjectsIn(street, kind, city))),
+  );
+  fc.assert(
+    fc.property(kinds, persons, (kind, id) => {
+      const read = readSubject(`${kind}.${id}`, city);
+      return read === undefined || known.has(read);
+    }),
+    { numRuns: 1000 },
+  );
+  for (const subject of known) expect(readSubject(subject, city)).toBe(subject);
 });

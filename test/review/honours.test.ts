@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
 import type { HonourSheet } from '../../src/console/honours.ts';
+import { newContact } from '../../src/people/contact.ts';
+import { contactFields } from '../../src/people/person-store.ts';
 import { doorOf } from '../../src/review/honours/evidence.ts';
 import type { Honour } from '../../src/review/honours/honour.ts';
 import { sweepHonours } from '../../src/review/honours/honour-retention.ts';
 import { keepHonour, loadHonours, newHonourId } from '../../src/review/honours/honour-store.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { STREET, staff } from '../cases/desk.ts';
 import { signIn } from '../console/browser.ts';
@@ -31,6 +34,18 @@ beforeAll(async () => {
     made.map((wish, i) => ({ ...wish, confirmed: i >= 3 })),
     now,
   );
+  // Three of the sixty residents who can be asked have not confirmed.
+  const reporter = newContact('zh-CN', now);
+  await bulkWrite(app.running.store, [
+    [
+      'HSET',
+      app.running.store.keys.person('demo:1'),
+      'version',
+      '1',
+      ...Object.entries(contactFields(reporter)).flat(),
+    ],
+    ['ZADD', app.running.store.keys.persons, 0, 'demo:1'],
+  ]);
   office = await staff(app, '平安办小张', 'office', STREET);
   second = await staff(app, '平安办老李', 'office', STREET);
   third = await staff(app, '负责人', 'lead', STREET);

@@ -49,7 +49,7 @@ export async function loadWithEvents(store: Store, record: HazardCase): Promise<
 }
 
 /** Returns true if the reporter of a case can be asked: neither an application nor a person who has left. */
-async function isReachable(store: Store, id: string): Promise<boolean> {
+export async function isReachable(store: Store, id: string): Promise<boolean> {
   const { redis, keys } = store;
   const followers = (await orStoreAway(redis.zrange(keys.caseFollowers(id), '0', '-1'))) as Urn[]; // written by commits
   const filed = await orStoreAway(Promise.all(followers.map((urn) => redis.zscore(keys.personCases(urn), id))));

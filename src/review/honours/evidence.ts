@@ -6,7 +6,7 @@ import { wilson } from '../../surveys/estimate/intervals.ts';
 /** The lower bound of the 95 % Wilson interval that confirmed_solved must reach. */
 export const BAR = 0.85;
 
-/** Closed cases of a quarter, and those of them that a resident confirmed as solved. */
+/** Closed cases of a quarter with a resident to ask, and those of them that a resident confirmed as solved. */
 export type SolvedRows = { readonly closed: readonly CaseNumber[]; readonly solved: readonly CaseNumber[] };
 
 /** Conditions besides the share. `not_known`: the city has no figure of this kind for the subject. */

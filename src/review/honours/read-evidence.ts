@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../calendar.ts';
 import type { CaseWithEvents } from '../../cases/figures/figures.ts';
 import { figuresOf } from '../../cases/figures/figures.ts';
+import { isReachable } from '../../cases/figures/load-figures.ts';
 import type { City } from '../../city/city.ts';
 import { isOnPremises } from '../../inspections/premises/attribution.ts';
 import { loadVisitsTo } from '../../inspections/visits/visit-store.ts';
@@ -30,7 +31,10 @@ export async function readEvidence(store: Store, subject: HonourSubject, city: C
     loadSnapshotsBefore(store, addMonths(monthOf(now), 1), 1),
     kind === 'premises' ? loadVisitsTo(store, id) : [],
   ]);
-  const cases = found.filter((one) => isOfSubject(one, subject, city));
+  const cases = await withResidents(
+    store,
+    found.filter((one) => isOfSubject(one, subject, city)),
+  );
   const letters = all.map(({ record }) => record).filter((letter) => letter.to === subject);
   const region = month?.regions.find((one) => one.region === street);
   return {
@@ -50,17 +54,29 @@ export async function readEvidence(store: Store, subject: HonourSubject, city: C
   };
 }
 
-/** The rows of confirmed_solved that closed in the last quarter, and in the one before it. */
+/**
+ * The rows of confirmed_of_asked that closed in the last quarter, and in the one before it. A case without a resident to ask,
+ * which staff or inspections found, says nothing about the work and lowers no bound.
+ */
 export function quartersOf(
   cases: readonly CaseWithEvents[],
   now: number,
 ): { readonly newer: SolvedRows; readonly older: SolvedRows } {
   const between = (from: number, until: number): SolvedRows => {
     const own = cases.filter(({ record: { closedAt = 0 } }) => closedAt > from && closedAt <= until);
-    const figure = figuresOf(own, now).find(({ name }) => name === 'confirmed_solved');
+    const figure = figuresOf(own, now).find(({ name }) => name === 'confirmed_of_asked');
     return { closed: figure?.denominator ?? [], solved: figure?.numerator ?? [] };
   };
   return { newer: between(now - QUARTER_MS, now), older: between(now - 2 * QUARTER_MS, now - QUARTER_MS) };
+}
+
+/** Finds which closed cases have a resident to ask. Open ones have no part in the figure. */
+function withResidents(store: Store, cases: readonly CaseWithEvents[]): Promise<readonly CaseWithEvents[]> {
+  return Promise.all(
+    cases.map(async (one) =>
+      one.record.closedAt === undefined ? one : { ...one, reachable: await isReachable(store, one.record.id) },
+    ),
+  );
 }
 
 function isOfSubject({ record }: CaseWithEvents, subject: HonourSubject, { regions, premises }: City): boolean {

@@ -20,39 +20,24 @@ export function Standards() {
       </button>
       <h2>{word('units.standards.title')}</h2>
       {data.mayImport && <Upload onSaved={load} />}
-      <table>
-        <thead>
-          <tr>
-            {(['series', 'version', 'items', 'rounds'] as const).map((name) => (
-              <th key={name} scope="col">
-                {word(`units.standards.columns.${name}`)}
-              </th>
+      <ol class="rows">
+        {data.series.map(({ id, name, versions }) => (
+          <li key={id}>
+            <p>
+              <strong>{name}</strong>
+            </p>
+            {versions.map(({ version, from, items, rounds }, i) => (
+              <p key={version}>
+                {word('units.standards.version', { version, from, items, rounds })}
+                {i === 0 && ` · ${word('units.standards.in_use')}`}
+              </p>
             ))}
-          </tr>
-        </thead>
-        <tbody>
-          {data.series.flatMap(({ id, name, versions }) =>
-            versions.map(({ version, from, items, rounds }, i) => (
-              <tr key={`${id} ${version}`}>
-                <td>
-                  {name}{' '}
-                  {i === 0 && (
-                    <button type="button" onClick={() => saveStandard(id)}>
-                      {word('units.standard_file')}
-                    </button>
-                  )}
-                </td>
-                <td>
-                  {word('units.standards.version', { version, from })}
-                  {i === 0 && ` · ${word('units.standards.in_use')}`}
-                </td>
-                <td>{items}</td>
-                <td>{rounds}</td>
-              </tr>
-            )),
-          )}
-        </tbody>
-      </table>
+            <button type="button" onClick={() => saveStandard(id)}>
+              {word('units.standard_file')}
+            </button>
+          </li>
+        ))}
+      </ol>
     </article>
   );
 }
