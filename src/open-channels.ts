@@ -123,6 +123,7 @@ function tencentParts(name: string, { config, log, now, wording }: ChannelSettin
       more: say('common:wechat.more'),
       other: say('common:wechat.other'),
       console: say('common:wechat.console'),
+      goesOn: say('common:wechat.goes_on'),
       bell: { what: say('common:wechat.bell.what'), hint: say('common:wechat.bell.hint') },
     },
     site: siteOf(config).site,

@@ -77,6 +77,8 @@ export type Outgoing = {
   readonly asksNumber?: true;
   /** Says that several numbers may be typed at once; shown where a channel prints numbers. */
   readonly severalNumbers?: string;
+  /** The page of the console with the same list, for a channel whose cards open pages. */
+  readonly page?: string;
   /** Still worth reading later: it is held while the person cannot be written to. */
   readonly isNews?: true;
   /** Announcements that count as delivered with this message: `<run> <place>` of each. */

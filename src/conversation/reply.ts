@@ -137,7 +137,10 @@ export class Reply {
     if (tapped && because?.type !== 'old_button' && !question.takes && !this.open.menuAway) {
       const isNoted = answered && !keepsPrivateAnswers(question.flow);
       const noted = isNoted ? [notedText(tapped.question, tapped.option, reader, answered)] : [];
-      this.push(renderQuestion(question, reader, [...noted, ...why], tapped.message), question);
+      this.push(
+        this.withPage(renderQuestion(question, reader, [...noted, ...why], tapped.message), question),
+        question,
+      );
       return;
     }
     if (because?.type !== 'old_button') this.closeTapped(answered);
@@ -145,7 +148,14 @@ export class Reply {
     if (question.takes) this.open = { ...this.open, menuAway: true };
     else if (this.open.menuAway)
       this.bringMenuBack(answered || question.part !== 'ask' ? 'common:noted_place' : 'common:closed');
-    this.push(renderQuestion(question, reader, why), question);
+    this.push(this.withPage(renderQuestion(question, reader, why), question), question);
+  }
+
+  /** Adds the console's page that shows the list of a question. */
+  private withPage(message: Outgoing, { flow, step }: Question): Outgoing {
+    const { site } = this.context.city;
+    const path = talkOf(flow)?.pages?.[step];
+    return site && path ? { ...message, page: `${site}${path}` } : message;
   }
 
   /** Edits the tapped question: it keeps its answer and loses its buttons. */

@@ -75,6 +75,8 @@ export type LocalizedMessage = {
   readonly pin?: Point;
   /** Buttons under the message that open a page, above the other buttons. */
   readonly links?: readonly { readonly label: Key; readonly url: string }[];
+  /** See `Outgoing`. */
+  readonly page?: string;
   /** Words the message instead of the key: an announcement as its recipients get it. */
   readonly wordedBy?: (reader: AnnouncementReader) => Outgoing;
   /** Buttons under the message; each starts a flow with an argument. */

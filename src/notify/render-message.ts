@@ -26,6 +26,7 @@ export function renderMessage(said: LocalizedMessage, reader: Reader): Outgoing 
     ...(said.apart ? { apart: true } : {}),
     ...(marks.length > 0 ? { marks } : {}),
     ...(choices ? { choices } : {}),
+    ...(said.page ? { page: said.page } : {}),
     ...(said.file ? { file: said.file } : {}),
     ...(said.qr ? { file: { name: 'qr.png', text: qrPicture(String(sayAny(said.qr, reader))), base64: true } } : {}),
     ...(said.bars ? { file: { name: 'result.png', text: barsPicture(said.bars), base64: true, picture: true } } : {}),

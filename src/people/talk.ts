@@ -63,6 +63,8 @@ export type Talk = {
   readonly opens?: (argument: string) => Readonly<Record<string, unknown>>;
   /** Roles whose menu has a button for this flow. */
   readonly menuOf?: readonly Role[];
+  /** Paths of the console's pages that show the list of a question, by step. */
+  readonly pages?: Readonly<Record<string, string>>;
   /** True for a session of a light flow that is paused like any other: a half-done deed. */
   readonly pauses?: (session: Pick<Session, 'answers' | 'draft'>) => boolean;
   /** The draft with which the first question shows what typed words find. */
@@ -118,6 +120,7 @@ type TalkSpec<Facts, Answers, Loaded> = {
   readonly closed?: (facts: Facts, now: number) => LocalizedMessage | undefined;
   readonly opens?: Talk['opens'];
   readonly menuOf?: Talk['menuOf'];
+  readonly pages?: Talk['pages'];
   readonly pauses?: Talk['pauses'];
   readonly finds?: Talk['finds'];
   readonly hears?: Talk['hears'];

@@ -3,6 +3,7 @@ import { linkWrites } from '../../src/people/link/addresses.ts';
 import { loadPerson } from '../../src/people/person-store.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { STREET, staff } from '../cases/desk.ts';
+import { report } from '../report.ts';
 import { Tab } from '../tab.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
@@ -95,6 +96,26 @@ test('a code counts only with the browser that went for it, and other channels h
     expect((await newTab().get(`/console/oauth/${scheme}`)).status).toBe(404);
 });
 
+test('the work list is a card that opens the console, and a typed number still opens its case', async () => {
+  await report(await app.phone('周阿姨'));
+  await app.settle();
+  await wu.say('我的待办');
+  await vi.waitFor(async () => {
+    await app.settle();
+    expect((await wu.newest())?.card).toMatchObject({
+      title: '这些等您办，一共 1 件，最急的在最上面。',
+      rows: [{ value: expect.stringMatching(/^要找哪一件[\s\S]*\n1\. .*电动车飞线充电/) }],
+      url: `${SITE}/console/oauth/wecom?to=%2Fconsole%2Fcases`,
+    });
+  });
+  await wu.say('1');
+  await vi.waitFor(async () => {
+    await app.settle();
+    const seen = (await wu.messages()).slice(-2);
+    expect(JSON.stringify(seen)).toMatch(/湖边|飞线充电[\s\S]*立案/);
+  });
+});
+
 test('the menu of the app and the daily list lead into the console through OAuth', async () => {
   const { store } = app.running;
   await vi.waitFor(() => expect(app.wecom?.world.menu.get('menu')).toBeDefined());
@@ -108,6 +129,29 @@ test('the menu of the app and the daily list lead into the console through OAuth
   await channel?.send('wecom:laowu', { text: '今天到期 2 件，超期 1 件\n编号 AB12', choices }, 'digest');
   const { card } = (await wu.newest()) ?? {};
   expect(card).toMatchObject({ title: '今天到期 2 件，超期 1 件', rows: [{ value: '编号 AB12' }] });
-  expect(card?.url).toBe(`${SITE}/console/oauth/wecom?to=%2Fconsole%2Fcases`);
+  const cases = `${SITE}/console/oauth/wecom?to=%2Fconsole%2Fcases`;
+  expect(card?.url).toBe(cases);
+
+  // A long list: its first lines on the card, then the other buttons.
+  const lines = Array.from({ length: 10 }, (_, i) => `🔴 电动车飞线充电（LZ-26-00${i}），『处置』11月30日 18:00 前`);
+  const work = { id: 'go/my-work/all', label: '🧰 我的待办' };
+  const text = `⏰ 今天要赶的：超期 3 件，今天到期 7 件。\n\n${lines.join('\n')}`;
+  await channel?.send('wecom:laowu', { text, choices: [...choices, [work]], page: `${SITE}/console/cases` }, 'long');
+  const [list, buttons] = (await wu.messages()).slice(-2);
+  expect(list?.card).toMatchObject({ title: '⏰ 今天要赶的：超期 3 件，今天到期 7 件。', url: cases });
+  const shown = list?.card?.rows[0]?.value.split('\n') ?? [];
+  expect(shown).toEqual([...lines.slice(0, shown.length - 1), '…… 还有，点开看全部']);
+  expect(shown.length).toBeGreaterThan(5);
+  expect(buttons?.card?.buttons?.map((button) => button.text)).toEqual(['🧰 我的待办']);
+
+  // The question of the work list: a typed number still means its line.
+  const question = Array.from({ length: 9 }, (_, i) => [{ id: `x/my-work/case/${i}`, label: `第 ${i + 1} 件` }]);
+  const asked = '这些等您办，一共 9 件，最急的在最上面。要找哪一件，打编号：';
+  await channel?.send('wecom:laowu', { text: asked, choices: question, page: `${SITE}/console/cases` }, 'question');
+  const newest = (await wu.newest())?.card;
+  expect(newest).toMatchObject({ title: '这些等您办，一共 9 件，最急的在最上面。', url: cases });
+  expect(newest?.rows[0]?.value).toMatch(/^要找哪一件，打编号：\n1\. 第 1 件\n[\s\S]*9\. 第 9 件$/);
+  const offer = await store.redis.get(store.keys.offer('wecom:laowu'));
+  expect(JSON.parse(offer ?? '{}').choices).toHaveLength(9);
   expect(await store.redis.xlen(store.keys.outboxDead)).toBe(0);
 });

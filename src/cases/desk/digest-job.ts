@@ -125,10 +125,11 @@ function digestOf(cases: ReadonlySet<HazardCase>, { categories, site }: City, no
   );
   const more = due.length - lines.length;
   const rest: readonly Value[] = more > 0 ? [{ key: 'common:turn.digest_more', values: { rest: more } }] : [];
+  const page = site && `${site}/console/cases`;
   return {
     key: 'common:turn.digest',
     values: { late, today: due.length - late, lines: { list: [...lines, ...rest] } },
-    ...(site ? { links: [{ label: 'common:news_buttons.console', url: `${site}/console/cases` } as const] } : {}),
+    ...(page ? { page, links: [{ label: 'common:news_buttons.console', url: page } as const] } : {}),
     buttons: [{ label: 'common:news_buttons.work', flow: 'my-work', argument: 'all' }],
   };
 }

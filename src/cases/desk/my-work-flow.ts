@@ -194,6 +194,7 @@ export const myWorkTalk = talk({
   loadsBy: ['case', 'next'],
   loadsByDraft: true,
   menuOf: ROLES.filter((role) => role !== 'auditor'),
+  pages: { case: '/console/cases' },
   // A deed of which nothing was said yet loses nothing.
   pauses: ({ answers: { case: _case, next, ...said }, draft }) =>
     next !== undefined && next !== 'done' && (draft !== undefined || Object.keys(said).length > 0),

@@ -31,6 +31,8 @@ export type PlatformSettings = {
     readonly other: string;
     /** The entry of the menu that opens the console. */
     readonly console: string;
+    /** The end of a list that goes on in the console. */
+    readonly goesOn: string;
     /** The notice at a closed window: what it is about, and what to do. At most 20 characters each. */
     readonly bell: { readonly what: string; readonly hint: string };
   };

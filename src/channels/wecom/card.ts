@@ -63,6 +63,25 @@ export function textCardOf(message: Outgoing): TextCard | undefined {
   return { title, description, url: only.url, ...([...opens].length <= OPENS_MAX ? { btntxt: opens } : {}) };
 }
 
+/** Writes a list as a text card that opens its page, as many whole lines as fit; undefined without a title that fits. */
+export function listCardOf(text: string, url: string, words: ListWords): TextCard | undefined {
+  const title = /^[^\n。]+。?/.exec(text)?.[0] ?? '';
+  if (title === '' || Buffer.byteLength(title) > TITLE_MAX_BYTES) return undefined;
+  const lines = text
+    .slice(title.length)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  const fits = (all: readonly string[]) => Buffer.byteLength(all.join('\n')) <= DESCRIPTION_MAX_BYTES;
+  const shown = fits(lines) ? lines : [words.goesOn];
+  for (const line of fits(lines) ? [] : lines) {
+    if (!fits([...shown, line])) break;
+    shown.splice(-1, 0, line);
+  }
+  return { title, description: shown.join('\n') || words.console, url, btntxt: words.console };
+}
+
+type ListWords = { readonly goesOn: string; readonly console: string };
+
 /** Variation selectors count as characters and show nothing. */
 function bare(label: string): string {
   return label.replaceAll('\ufe0f', '').trim();

@@ -1,4 +1,4 @@
-import type { BotCommands, Channel, Choice, Inbound, Outgoing, Receive, SendOutcome, Urn } from '../channel.ts';
+import type { BotCommands, Channel, Inbound, Outgoing, Receive, SendOutcome, Urn } from '../channel.ts';
 import { idOf } from '../channel.ts';
 import type { TokenCall } from '../wechat/api.ts';
 import { openTokenApi } from '../wechat/api.ts';
@@ -13,7 +13,7 @@ import { isId, isOauthCode, noProof, oauthPage } from '../wechat/oauth.ts';
 import { meantBy } from '../wechat/offered-number.ts';
 import type { ReadMessage } from '../wechat/read-message.ts';
 import { fitBytes, TEXT_MAX_BYTES } from '../wechat/text-limit.ts';
-import { cardOf, fitsCard, fitsOnCard, textCardOf } from './card.ts';
+import { cardOf, fitsCard, fitsOnCard, listCardOf, textCardOf } from './card.ts';
 import { isKnownTask, outcomeOf, troubleOf } from './outcome.ts';
 import type { WecomState } from './state.ts';
 
@@ -60,10 +60,8 @@ export function openWecom(settings: WecomSettings): Channel {
     );
   };
   /** A page of the console is opened through OAuth, which signs the member in. */
-  const signedIn = (choice: Choice): Choice =>
-    site && choice.url?.startsWith(`${site}/console`) && !choice.url.includes('#')
-      ? { ...choice, url: consoleLink(site, choice.url.slice(site.length)) }
-      : choice;
+  const signedIn = (url: string): string =>
+    site && url.startsWith(`${site}/console`) && !url.includes('#') ? consoleLink(site, url.slice(site.length)) : url;
   const close = (to: Urn, card: string, text: string) => update(to, card, { button: { replace_name: noteOf(text) } });
   const sendCard = async (to: Urn, text: string, message: Outgoing, task: string): Promise<SendOutcome> => {
     const card = cardOf(text, message.choices ?? [], words.choose, task);
@@ -77,7 +75,7 @@ export function openWecom(settings: WecomSettings): Channel {
   };
 
   const send = async (to: Urn, said: Outgoing, key: string): Promise<SendOutcome> => {
-    const choices = said.choices?.map((row) => row.map(signedIn));
+    const choices = said.choices?.map((row) => row.map((one) => (one.url ? { ...one, url: signedIn(one.url) } : one)));
     const message: Outgoing = { ...said, ...(choices ? { choices } : {}) };
     const task = `anlin-${key.replace(/[^\w@-]/g, '-')}`.slice(0, 128);
     const { edits, closes } = message;
@@ -103,14 +101,23 @@ export function openWecom(settings: WecomSettings): Channel {
       return sendCard(to, message.text, message, task);
     }
     const plain = isCard ? { ...message, choices: [] } : message;
+    const url = message.page && signedIn(message.page);
     const limits = { maxBytes: TEXT_MAX_BYTES, links: false, offer: task };
     const numbered = numberedText(plain, words.sharePlace, limits);
     const { text } = numbered;
     await state.offer(to, numbered.choices.length > 0 ? { id: task, choices: numbered.choices } : undefined);
     const media = await mediaOf(message, 'wecom', api, readFile);
-    if (text !== '') await post(to, { msgtype: 'text', text: { content: text } });
+    // A list goes on in the console, where its card leads.
+    const list = url && !media ? listCardOf(text, url, words) : undefined;
+    if (list) await post(to, { msgtype: 'textcard', textcard: list });
+    else if (text !== '') await post(to, { msgtype: 'text', text: { content: text } });
     if (media?.type === 'image') await post(to, { msgtype: 'image', image: { media_id: media.id } });
-    return isCard ? sendCard(to, '', message, task) : { type: 'sent' };
+    if (!isCard) return { type: 'sent' };
+    // The list opens the page already.
+    const rest = list
+      ? { ...message, choices: message.choices?.map((row) => row.filter((one) => one.url !== url)) ?? [] }
+      : message;
+    return sendCard(to, '', rest, task);
   };
 
   const menuOf = (commands: BotCommands) =>

@@ -43,6 +43,7 @@ async function openAlone() {
       more: '更多',
       other: '其他',
       console: '进后台',
+      goesOn: '…… 还有，点开看全部',
       bell: { what: '您关心的事有新消息', hint: '回复任意一个字就能看到' },
     },
     site: undefined,
