@@ -12,7 +12,7 @@ import { layAudience, loadLaying } from '../../src/broadcasts/sending/lay-audien
 import type { Progress } from '../../src/broadcasts/sending/ledger.ts';
 import { loadProgress, loadRecipientsByOutcome } from '../../src/broadcasts/sending/ledger.ts';
 import type { Found } from '../../src/broadcasts/sending/recipients.ts';
-import { findRecipients } from '../../src/broadcasts/sending/recipients.ts';
+import { findRecipients, loadReceived } from '../../src/broadcasts/sending/recipients.ts';
 import type { Channel, SendOutcome, Urn } from '../../src/channels/channel.ts';
 import { cityOf } from '../../src/city/city.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
@@ -169,6 +169,17 @@ test('a page that shows an announcement before its sender has recorded it says s
   expect(await countFlushed(store, 'page:1', ['b1 0'], '12')).toBe(false);
   // Of a run that is deleted nothing is counted any more.
   expect(await countFlushed(store, 'page:1', ['b0 0'], '12')).toBe(true);
+});
+
+test('an announcement that waits counts among those of the day', async () => {
+  const { channels } = channelsOf({ 'page:1': [PAGE], 'card:1': [CLOSED], 'card:2': [GONE] });
+  const run = runIdOf(CORRECTION.id, 7);
+  await play(run, 'announcement', await people([['page:1'], ['card:1'], ['card:2']]), channels);
+  await store.redis.hset(store.keys.broadcast(CORRECTION.id), 'version', 1, 'record', JSON.stringify(CORRECTION));
+  expect([...(await loadReceived(store, [run]))]).toEqual([
+    ['page:1', [7]],
+    ['card:1', [7]],
+  ]);
 });
 
 const TWO: readonly Urn[] = ['paper:1', 'card:1'];

@@ -161,13 +161,16 @@ export function regionsOf({ home, areas = [], grants = [] }: Contact): readonly 
   ];
 }
 
-/** Delivery times per person (ms), read from the ledgers of these runs: a contact stores no delivery history. */
+/**
+ * Delivery times per person (ms), read from the ledgers of these runs: a contact stores no delivery history. What waits in a
+ * page or for a window counts too: it is read with the next one.
+ */
 export async function loadReceived(store: Store, runs: readonly RunId[]): Promise<Received> {
   const received = new Map<Urn, number[]>();
   for (const run of runs) {
     const kept = await loadBroadcast(store, broadcastIdOf(run));
     if (!kept || kept.record.kind === 'urgent' || kept.record.recalls) continue;
-    for (const { urn } of await loadRecipientsByOutcome(store, run, ['d'])) {
+    for (const { urn } of await loadRecipientsByOutcome(store, run, ['d', 'w'])) {
       const times = received.get(urn) ?? [];
       times.push(slotOf(run));
       received.set(urn, times);
