@@ -7,7 +7,7 @@ import type { HonourState } from '../review/honours/honour.ts';
 import { openObjection } from '../review/honours/honour.ts';
 import { MAY_NOMINATE } from '../review/honours/honour-access.ts';
 import { loadOwnHonours } from '../review/honours/honours-flow.ts';
-import { nameOfSubject } from '../review/honours/subject.ts';
+import { nameOfHonoured } from '../review/honours/subject.ts';
 import { readerFor } from './reader.ts';
 import type { ConsoleEnv } from './session.ts';
 
@@ -44,10 +44,10 @@ export function honourRoutes(services: Services): Hono<ConsoleEnv> {
     const reader = readerFor(organiser, services);
     const own = await loadOwnHonours(store, { grants: organiser.grants }, city);
     const rows = own.map(({ record }): HonourRow => {
-      const { id, subject, state, reason, objections, noticeUntil } = record;
+      const { id, state, reason, objections, noticeUntil } = record;
       return {
         id,
-        name: String(sayAny(nameOfSubject(subject, city), reader)),
+        name: String(sayAny(nameOfHonoured(record, city), reader)),
         state,
         reason,
         objections: objections.length,

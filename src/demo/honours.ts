@@ -24,7 +24,7 @@ export async function honourWrites(store: Store, now: number): Promise<readonly 
   const all = nominated.map(async (one): Promise<readonly Write[]> => {
     const region = regionOfSubject(one.subject, city);
     const before: Honour = { ...one, state: 'nominated', region, by: 'demo-office', nominatedAt: at, objections: [] };
-    const attached = attachEvidence(before, await readEvidence(store, one.subject, city, at));
+    const attached = attachEvidence(before, await readEvidence(store, before, city, at));
     if (attached.type === 'refused') return [];
     const { honour } = attached;
     const { noticeUntil } = honour;

@@ -753,7 +753,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       name: 'a street desk',
       moves: ['1', { tap: 'desk' }, '1', '受理又快又耐心', { tap: 'send' }],
       outcome: 'honour_nominated',
-      loaded: { me: 'p', grants: OFFICE, streets: ['990101001000'], isOpen: false },
+      loaded: { me: 'p', grants: OFFICE, streets: ['990101001000'], teams: new Map(), isOpen: false },
       grants: OFFICE,
     },
   ],

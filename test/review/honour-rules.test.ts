@@ -19,6 +19,7 @@ import {
   objectToHonour,
   takeHonourBack,
 } from '../../src/review/honours/honour-rules.ts';
+import { mayBeThanked, teamRows } from '../../src/review/honours/honoured-teams.ts';
 import { quartersOf } from '../../src/review/honours/read-evidence.ts';
 import {
   listingEnds,
@@ -30,6 +31,8 @@ import {
 import { readSubject, SUBJECT_KINDS, subjectsIn } from '../../src/review/honours/subject.ts';
 import type { Letter } from '../../src/review/letters/letter.ts';
 import type { RegionMonth } from '../../src/review/score/month-score.ts';
+import type { KeptTask, Task } from '../../src/volunteers/tasks/task.ts';
+import type { Team } from '../../src/volunteers/teams/team.ts';
 import { madeCase, withEvents } from './made-cases.ts';
 
 const rows = (y: number, n: number) => {
@@ -201,8 +204,33 @@ test('one more confirmed case never closes the door of progress, and a case with
   );
 });
 
+test('a team is thanked for tasks to which all came that were needed; a small one, or one with a person’s name, is no subject', () => {
+  const task = (id: string, came: number, more: Partial<Task> = {}) =>
+    ({
+      record: { id, state: 'ended', needed: 2, until: NOW - DAY_MS, ...more },
+      parts: Object.fromEntries(
+        Array.from({ length: came }, (_, i) => [`volunteer_${i}`, { state: 'confirmed', at: NOW }]),
+      ),
+    }) as unknown as KeptTask; // the parts that the rules read
+  const tasks = [
+    task('task_a', 2),
+    task('task_b', 1),
+    task('task_c', 0, { state: 'cancelled' }),
+    task('task_d', 0, { state: 'open' }),
+    task('task_e', 3, { until: NOW - 100 * DAY_MS }),
+  ];
+  expect(teamRows(tasks, NOW)).toEqual({
+    newer: { closed: ['task_a', 'task_b'], solved: ['task_a'] },
+    older: { closed: ['task_e'], solved: ['task_e'] },
+  });
+  expect(mayBeThanked({ name: '锦绣平安队' }, 5)).toBe(true);
+  expect(mayBeThanked({ name: '锦绣平安队' }, 4)).toBe(false);
+  expect(mayBeThanked({ name: '13812345678' }, 9)).toBe(false);
+});
+
 test('no person can be named as a subject', () => {
-  const city = cityOf({ ...NEW_CITY, ...demoCityData() }, []);
+  const team = { id: 'team_abcd1234', name: '锦绣平安队', region: '990101001001' } as unknown as Team; // what subjects read
+  const city = { ...cityOf({ ...NEW_CITY, ...demoCityData() }, []), teams: new Map([[team.id, team]]) };
   const kinds = fc.constantFrom(...SUBJECT_KINDS, 'person', 'contact', 'volunteer', 'resident', 'organiser');
   const persons = fc.oneof(
     fc.bigInt({ min: 1n, max: 10n ** 12n }).map((id) => `telegram:${id}`),

@@ -9,6 +9,8 @@ import { sweepHonours } from '../../src/review/honours/honour-retention.ts';
 import { keepHonour, loadHonours, newHonourId } from '../../src/review/honours/honour-store.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
+import type { Team } from '../../src/volunteers/teams/team.ts';
+import { keepTeam } from '../../src/volunteers/teams/team-store.ts';
 import { STREET, staff } from '../cases/desk.ts';
 import { signIn } from '../console/browser.ts';
 import { neighbours } from '../deliberation/neighbours.ts';
@@ -177,6 +179,43 @@ test('the console lists the nominees of the ground by name; another street reads
   expect(JSON.stringify(honours)).not.toMatch(/北门的灯|"by"|"mark"/);
   const elsewhere = await staff(app, '别街负责人', 'lead', '990102001000');
   expect((await sheet(elsewhere)).honours).toEqual([]);
+});
+
+test('a team of five is nominated by name, and its tasks are the evidence', { timeout: 60_000 }, async () => {
+  const { store } = app.running;
+  const now = app.simulator.world.now();
+  const team: Team = {
+    id: 'team_patrol12',
+    name: '锦绣平安队',
+    series: 'community',
+    region: '990101001001',
+    capacity: 20,
+    by: 'p',
+    madeAt: now,
+  };
+  const members = Array.from(
+    { length: 5 },
+    (_, i) => ['ZADD', store.keys.teamMembers(team.id), now, `volunteer_${i}`] as const,
+  );
+  await bulkWrite(store, [...keepTeam(store, team).writes, ...members]);
+  const small: Team = { ...team, id: 'team_small123', name: '小队' };
+  await bulkWrite(store, [...keepTeam(store, small).writes]);
+  await office.say('提名表扬');
+  await office.hasNew(/提名哪一类/);
+  await office.tap('平安队');
+  await office.hasNew(/提名哪一个/);
+  const asked = await office.sees(/提名哪一个/);
+  expect(asked.buttons.flat().map(({ text }) => text)).not.toContain('小队');
+  await office.tap('锦绣平安队');
+  await office.hasNew(/为什么提名/);
+  await office.say('夜巡每次都到齐。');
+  await office.hasNew(/都对就提名/);
+  await office.tap('提名');
+  await office.hasNew(/锦绣平安队/);
+  await app.settle();
+  const honour = (await loadHonours(store)).find(({ record }) => record.subject === 'team.team_patrol12')?.record;
+  // Without a task in the quarter there is no share to thank for.
+  expect(honour).toMatchObject({ state: 'not_passed', team: '锦绣平安队', evidence: { newer: { closed: [] } } });
 });
 
 test('a nomination that came to nothing is deleted after two years; an open one stays', async () => {

@@ -2,12 +2,16 @@ import type { CaseNumber } from '../../cases/case-number.ts';
 import { changeOf } from '../../surveys/estimate/compare.ts';
 import type { Interval } from '../../surveys/estimate/intervals.ts';
 import { wilson } from '../../surveys/estimate/intervals.ts';
+import type { TaskId } from '../../volunteers/tasks/task.ts';
 
 /** The lower bound of the 95 % Wilson interval that confirmed_solved must reach. */
 export const BAR = 0.85;
 
+/** A row of the evidence: a case, or a task of a team. */
+export type EvidenceRow = CaseNumber | TaskId;
+
 /** Closed cases of a quarter with a resident to ask, and those of them that a resident confirmed as solved. */
-export type SolvedRows = { readonly closed: readonly CaseNumber[]; readonly solved: readonly CaseNumber[] };
+export type SolvedRows = { readonly closed: readonly EvidenceRow[]; readonly solved: readonly EvidenceRow[] };
 
 /** Conditions besides the share. `not_known`: the city has no figure of this kind for the subject. */
 export const SCREENS = ['funnel', 'reports', 'letter', 'listing', 'visit'] as const;

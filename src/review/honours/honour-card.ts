@@ -1,12 +1,13 @@
+import type { CaseNumber } from '../../cases/case-number.ts';
 import { showCaseNumber } from '../../cases/case-number.ts';
 import type { City } from '../../city/city.ts';
 import type { Value, Values } from '../../delivery/outcome.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence, EvidenceRow } from './evidence.ts';
 import { BAR, doorOf, failedScreens, solvedChange, solvedShare } from './evidence.ts';
 import type { Honour } from './honour.ts';
 import { openObjection } from './honour.ts';
 import type { HonourAction, HonourPart } from './honour-access.ts';
-import { nameOfSubject } from './subject.ts';
+import { nameOfHonoured, partsOfSubject } from './subject.ts';
 
 /** Case numbers that a message names; the rest is counted. */
 const NAMED_MAX = 24;
@@ -18,10 +19,10 @@ export function percentDown(share: number): number {
 
 /** Values for any message about an honour. */
 export function honourValues(honour: Honour, city: City): Values {
-  const { subject, state, reason, noticeUntil, objections, evidence, decided, takenBack } = honour;
+  const { state, reason, noticeUntil, objections, evidence, decided, takenBack } = honour;
   const none: Value = { key: 'flows/honours:no_words' };
   return {
-    name: nameOfSubject(subject, city),
+    name: nameOfHonoured(honour, city),
     state: { key: `flows/honours:state.${state}` },
     reason,
     until: noticeUntil === undefined ? none : { at: noticeUntil },
@@ -52,15 +53,18 @@ function evidenceValues(evidence: Evidence): Values {
 export function honourCard(honour: Honour, parts: readonly HonourPart[], city: City): Value {
   const values = honourValues(honour, city);
   const { state, evidence, objections } = honour;
-  const line = (name: 'head' | 'evidence' | 'progress' | 'failed' | 'notice' | 'objections' | 'ended'): Value => ({
+  const line = (
+    name: 'head' | 'evidence' | 'evidence_team' | 'progress' | 'failed' | 'notice' | 'objections' | 'ended',
+  ): Value => ({
     key: `flows/honours:card.${name}`,
     values,
   });
+  const isTeam = partsOfSubject(honour.subject)[0] === 'team';
   const isNotPassed = evidence !== undefined && state === 'not_passed';
   return {
     list: [
       line('head'),
-      ...(evidence ? [line('evidence')] : []),
+      ...(evidence ? [line(isTeam ? 'evidence_team' : 'evidence')] : []),
       ...(evidence && doorOf(evidence) === 'progress' ? [line('progress')] : []),
       ...(isNotPassed ? [line('failed')] : []),
       ...(state === 'public_notice' ? [line('notice')] : []),
@@ -88,10 +92,15 @@ function numbersOf(numbers: Evidence['newer']['closed']): Value {
   if (numbers.length === 0) return { key: 'flows/honours:no_words' };
   return {
     joined: [
-      ...numbers.slice(0, NAMED_MAX).map(showCaseNumber),
+      ...numbers.slice(0, NAMED_MAX).map(rowName),
       ...(more > 0 ? [{ key: 'flows/honours:more_rows', values: { more } } as const] : []),
     ],
   };
+}
+
+/** A task has no number that people type. */
+function rowName(row: EvidenceRow): string {
+  return row.startsWith('task_') ? row : showCaseNumber(row as CaseNumber); // the other kind of row
 }
 
 /** A button under a message about an honour. */

@@ -88,7 +88,7 @@ async function stepOf(event: HonourEvent, { record }: Kept<Honour>, services: Se
 /** Screens a nomination. The evidence is read once; later rows do not change it. */
 async function screenStep(before: Honour, { store, city }: Services, now: number): Promise<Step> {
   if (before.state !== 'nominated') return {};
-  const attached = attachEvidence(before, await readEvidence(store, before.subject, city, now));
+  const attached = attachEvidence(before, await readEvidence(store, before, city, now));
   if (attached.type === 'refused') return {};
   const { honour } = attached;
   const { id, noticeUntil } = honour;

@@ -4,6 +4,8 @@ import { premisesScope } from '../../city/series.ts';
 import type { Notice } from '../../notify/notify.ts';
 import { staffIn, staffWith } from '../../people/role.ts';
 import type { Store } from '../../store/store.ts';
+import { orStoreAway } from '../../store/store.ts';
+import { loadVolunteers } from '../../volunteers/volunteer/volunteer-store.ts';
 import { addresseesOf } from '../letters/letter-access.ts';
 import type { Honour } from './honour.ts';
 import type { HonourAction } from './honour-access.ts';
@@ -56,7 +58,7 @@ async function peopleOf(store: Store, audience: Audience, honour: Honour, city: 
   return staff.filter((urn) => isNominator(urn) === (audience === 'nominator'));
 }
 
-function staffOfSubject(store: Store, { subject }: Honour, city: City): Promise<readonly Urn[]> {
+async function staffOfSubject(store: Store, { subject }: Honour, city: City): Promise<readonly Urn[]> {
   const [kind, id] = partsOfSubject(subject);
   switch (kind) {
     case 'desk':
@@ -64,6 +66,10 @@ function staffOfSubject(store: Store, { subject }: Honour, city: City): Promise<
       return addresseesOf(store, `${kind}.${id}`, city);
     case 'grid':
       return staffIn(store, 'grid_worker', city.regions.chain(id));
+    case 'team': {
+      const members = await orStoreAway(store.redis.zrange(store.keys.teamMembers(id), 0, '-1'));
+      return (await loadVolunteers(store, members)).map(({ record }) => record.urn);
+    }
     case 'premises':
       return staffIn(store, 'unit_staff', [premisesScope(id)]);
   }

@@ -30,11 +30,13 @@ export type HonourObjection = {
   readonly answer?: { readonly upheld: boolean; readonly words: string; readonly by: string; readonly at: number };
 };
 
-/** A thanks (表扬) to a desk, grid, unit or premises; never to a person. `by` and the like are pseudonyms of organisers. */
+/** A thanks (表扬) to a desk, grid, unit, premises or team; never to a person. `by` and the like are pseudonyms of organisers. */
 export type Honour = {
   readonly id: HonourId;
   readonly state: HonourState;
   readonly subject: HonourSubject;
+  /** The name of a team when it was nominated. */
+  readonly team?: string;
   /** The region whose residents and staff see the honour. */
   readonly region: string;
   readonly reason: string;

@@ -21,7 +21,7 @@ import type { HonourChange } from './honour-rules.ts';
 import { agreeHonour, answerHonour, declineHonour, objectToHonour, takeHonourBack } from './honour-rules.ts';
 import type { HonourEvent } from './honour-store.ts';
 import { keepHonour, loadHonour, loadHonours, queueHonour } from './honour-store.ts';
-import { nameOfSubject } from './subject.ts';
+import { nameOfHonoured } from './subject.ts';
 
 /** An honour with the parts that the person has in it. */
 export type OwnHonour = Kept<Honour> & { readonly parts: readonly HonourPart[] };
@@ -56,7 +56,7 @@ export const honours = flow<HonoursFacts>({ id: 'honours', version: 1, lifetimeS
         ...facts.honours.slice(0, LISTED_MAX).map(({ record }) => ({
           id: record.id as string,
           wording: 'honour_option',
-          values: { name: nameOfSubject(record.subject, facts), state: { key: `flows/honours:state.${record.state}` } },
+          values: { name: nameOfHonoured(record, facts), state: { key: `flows/honours:state.${record.state}` } },
         })),
         ...(facts.mayNominate ? [{ id: 'new', opens: { flow: 'nominate-honour', argument: 'new' } }] : []),
       ],

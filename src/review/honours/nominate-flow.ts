@@ -10,10 +10,12 @@ import { anyGrantCovers, regionsIn } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import { orStoreAway } from '../../store/store.ts';
+import type { Team } from '../../volunteers/teams/team.ts';
 import type { Honour } from './honour.ts';
 import { MAY_NOMINATE } from './honour-access.ts';
 import { honourButton, honourValues } from './honour-card.ts';
 import { keepHonour, newHonourId, queueHonour } from './honour-store.ts';
+import { loadHonouredTeams } from './honoured-teams.ts';
 import type { HonourSubject, SubjectKind } from './subject.ts';
 import { namesOfSubject, partsOfSubject, readSubject, regionOfSubject, SUBJECT_KINDS, subjectsIn } from './subject.ts';
 
@@ -22,6 +24,7 @@ type NominateFacts = City & {
   /** The grants with which the person nominates. */
   readonly grants: readonly Grant[];
   readonly streets: readonly string[];
+  readonly teams: ReadonlyMap<string, Team>;
   /** The chosen subject has an honour that is not decided. */
   readonly isOpen: boolean;
 };
@@ -30,7 +33,7 @@ type NominateContext = { readonly facts: NominateFacts; readonly answers: Nomina
 
 const REASON_MAX = 200;
 
-/** Staff of the ground nominate a desk, grid, unit or premises with a reason. There are no votes and no talks. */
+/** Staff of the ground nominate a desk, grid, unit, premises or team with a reason. There are no votes and no talks. */
 export const nominateHonour = flow<NominateFacts>({ id: 'nominate-honour', version: 1, lifetimeSeconds: 24 * 3600 })
   .step(
     'street',
@@ -50,9 +53,10 @@ export const nominateHonourTalk = talk({
   loadsBy: ['subject'],
   load: async ({ store, city, person, position }: LoadContext) => {
     const grants = (person.contact?.grants ?? []).filter(({ role }) => MAY_NOMINATE.includes(role));
-    const subject = readSubject(position.answers.subject, city);
+    const teams = await loadHonouredTeams(store);
+    const subject = readSubject(position.answers.subject, { ...city, teams });
     const open = subject && (await orStoreAway(store.redis.exists(store.keys.honourOpen(subject))));
-    return { me: store.pseudonym(person.urn), grants, streets: streetsOf(grants, city), isOpen: open === 1 };
+    return { me: store.pseudonym(person.urn), grants, streets: streetsOf(grants, city), teams, isOpen: open === 1 };
   },
   facts: (city: City, _person, loaded): NominateFacts => ({ ...city, ...loaded }),
   opens: () => ({}),
@@ -66,6 +70,7 @@ export const nominateHonourTalk = talk({
       id: newHonourId(),
       state: 'nominated',
       subject: own,
+      ...(kind === 'team' ? { team: namesOfSubject(own, facts)['zh-CN'] ?? '' } : {}),
       region: regionOfSubject(own, facts),
       reason: reason.text,
       by: facts.me,

@@ -12,19 +12,26 @@ import { loadLetters } from '../letters/letter-store.ts';
 import { addMonths, monthOf } from '../score/month.ts';
 import { loadSnapshotsBefore } from '../snapshot-store.ts';
 import type { Evidence, SolvedRows } from './evidence.ts';
+import type { Honour } from './honour.ts';
+import { readTeamRows } from './honoured-teams.ts';
 import { screenFunnel, screenLetter, screenListing, screenReports, screenVisit } from './screens.ts';
 import type { HonourSubject } from './subject.ts';
-import { partsOfSubject, regionOfSubject } from './subject.ts';
+import { partsOfSubject } from './subject.ts';
 
 /** Length of a quarter. Two of them are the time for which cases are kept. */
 export const QUARTER_MS = 90 * DAY_MS;
 
 /** Reads the evidence of a subject at a time (ms since the epoch) from the rows of the system. */
-export async function readEvidence(store: Store, subject: HonourSubject, city: City, now: number): Promise<Evidence> {
+export async function readEvidence(
+  store: Store,
+  { subject, region: ground }: Pick<Honour, 'subject' | 'region'>,
+  city: City,
+  now: number,
+): Promise<Evidence> {
   const [kind, id] = partsOfSubject(subject);
-  const street = city.regions.above(regionOfSubject(subject, city), 'street');
+  const street = city.regions.above(ground, 'street');
   const desk: LetterTo | undefined = street === undefined ? undefined : `desk.${street}`;
-  const to = kind === 'unit' ? (`unit.${id}` as const) : desk;
+  const to = kind === 'team' ? undefined : kind === 'unit' ? (`unit.${id}` as const) : desk;
   const [found, all, [month], visits] = await Promise.all([
     to ? loadCasesOf(store, to, now - 2 * QUARTER_MS) : [],
     loadLetters(store),
@@ -39,7 +46,7 @@ export async function readEvidence(store: Store, subject: HonourSubject, city: C
   const region = month?.regions.find((one) => one.region === street);
   return {
     at: now,
-    ...quartersOf(cases, now),
+    ...(kind === 'team' ? await readTeamRows(store, id, now) : quartersOf(cases, now)),
     screens: {
       funnel: screenFunnel(region),
       reports: screenReports(region),
