@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { Hono } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import type { Log } from '../../log.ts';
 import type { PageSource } from '../../page-build/page-files.ts';
 import { pageLoader } from '../../page-build/page-files.ts';
@@ -41,7 +42,7 @@ export type WebSettings = Pick<WebRoutes, 'messengers' | 'join' | 'seen'> & {
 export function openWeb(settings: WebSettings): Channel {
   const { chats, uploads, site, framers = [], log } = settings;
   const streams = openStreams(chats);
-  let receive: Receive = () => Promise.reject(new Error('The channel is not open yet.'));
+  let receive: Receive = refuse;
   const app = new Hono({ strict: false }).basePath('/w');
   const calls = webRoutes({ ...settings, streams, receive: (inbound) => receive(inbound) });
   app.route('/', pageRoutes(framers, log));
@@ -74,7 +75,7 @@ export function openWeb(settings: WebSettings): Channel {
       receive = handler;
     },
     async pause() {
-      receive = () => Promise.reject(new Error('The channel is closing.'));
+      receive = refuse;
       // Before the web server closes: it would wait for the open pages.
       streams.close();
     },
@@ -87,6 +88,9 @@ export function openWeb(settings: WebSettings): Channel {
     trouble: () => undefined,
   };
 }
+
+/** While the product starts or stops, a page keeps its act and sends it again. */
+const refuse: Receive = () => Promise.reject(new HTTPException(503, { message: 'The channel is not open now.' }));
 
 /** The page itself: at `/w/`, and for each QR code at `/w/q/<payload>`. */
 function pageRoutes(framers: readonly string[], log: Log): Hono {

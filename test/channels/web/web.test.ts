@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -360,4 +360,15 @@ describe('a web chat', () => {
     await vi.waitFor(async () => expect((await page.log(seen)).lost).toBe(true), { timeout: PATIENCE_MS });
     expect((await page.bubbles()).map(({ text }) => text).join()).not.toMatch(/同意基本处理/);
   });
+});
+
+// The last test: the channel of this app stays closed.
+test('an act while the product starts or stops is refused for a moment, and no error is logged', async () => {
+  const page = new WebClient(`http://127.0.0.1:${app.running.web.port}`);
+  await page.start();
+  await page.sees(/安邻/);
+  await app.running.services.channels.find(({ scheme }) => scheme === 'web')?.pause();
+  const answer = await page.post('/w/in', { id: randomUUID(), kind: 'text', text: '在吗' });
+  expect(answer.status).toBe(503);
+  expect(app.log.join('')).not.toMatch(/a call over HTTP failed/);
 });
