@@ -20,24 +20,20 @@ export function Standards() {
       </button>
       <h2>{word('units.standards.title')}</h2>
       {data.mayImport && <Upload onSaved={load} />}
-      <ol class="rows">
-        {data.series.map(({ id, name, versions }) => (
-          <li key={id}>
-            <p>
-              <strong>{name}</strong>
+      {data.series.map(({ id, name, versions }) => (
+        <section key={id}>
+          <h3>{name}</h3>
+          {versions.map(({ version, from, items, rounds }, i) => (
+            <p key={version}>
+              {word('units.standards.version', { version, from, items, rounds })}
+              {i === 0 && ` · ${word('units.standards.in_use')}`}
             </p>
-            {versions.map(({ version, from, items, rounds }, i) => (
-              <p key={version}>
-                {word('units.standards.version', { version, from, items, rounds })}
-                {i === 0 && ` · ${word('units.standards.in_use')}`}
-              </p>
-            ))}
-            <button type="button" onClick={() => saveStandard(id)}>
-              {word('units.standard_file')}
-            </button>
-          </li>
-        ))}
-      </ol>
+          ))}
+          <button type="button" onClick={() => saveStandard(id)}>
+            {word('units.standard_file')}
+          </button>
+        </section>
+      ))}
     </article>
   );
 }
