@@ -39,6 +39,7 @@ import { signIn } from '../console/browser.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
+import { bareNumbers } from './bare-numbers.ts';
 import { expectEachBreakFound, faultsOf } from './broken-data.ts';
 
 const city = cityOf({ ...NEW_CITY, ...demoCityData() }, []);
@@ -318,6 +319,24 @@ test('in the console each sees the own ground; of other streets the tier only', 
 
   const desk = await signIn(app, await staff(app, '老吴', 'dispatcher', STREET));
   expect((await desk.get('/score/now')).status).toBe(403);
+});
+
+test('every published number of the score page and the bulletin has its n or its bounds', {
+  timeout: 60_000,
+}, async () => {
+  const browser = await signIn(app, await staff(app, '平安办小陈', 'office', '*'));
+  const { month, regions } = await newest();
+  const read = async (path: string) => (await browser.get(path)).body;
+  const street = regions.find(({ level }) => level === 'street')?.region;
+  for (const path of [`/score/${month}`, `/score/${month}/${street}`, `/score/${open}`, `/bulletin/${month}`]) {
+    const page = await read(path);
+    expect([path, bareNumbers(page)]).toEqual([path, []]);
+    // Each page has estimates at all.
+    expect(JSON.stringify(page)).toMatch(/"lo":\d/);
+  }
+  // The walk finds a number without its bounds.
+  expect(bareNumbers({ streets: [{ score: 61.2 }] })).toEqual(['.streets[0].score: 61.2']);
+  expect(bareNumbers({ moved: ['满意率 82% → 84%'] })).toHaveLength(1);
 });
 
 test('the job freezes a month after its tenth working day, once, and an open objection holds it back', async () => {
