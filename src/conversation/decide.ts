@@ -145,6 +145,7 @@ function readIntentOf(inbound: Inbound, context: TurnContext, asked: Question | 
     asked,
     light: activeTalk(context)?.talk.flow.light ?? true,
     staff: (person.contact?.grants ?? []).length > 0,
+    checks: (person.contact?.grants ?? []).length > 0 || person.volunteer !== undefined,
     forgets: context.forgets === true,
     waiting: person.talks.paused.findLast(({ expires }) => now <= expires),
     isHazard: (text) => city.categories.isNamedIn(text),

@@ -132,6 +132,8 @@ type IntentContext = {
   readonly light: boolean;
   /** The person holds an organiser role. */
   readonly staff: boolean;
+  /** The person may be drawn as a checker: an organiser or a volunteer. */
+  readonly checks: boolean;
   /** The address can lose its identity, so a bare return code is understood. */
   readonly forgets: boolean;
   /** The newest paused talk. */
@@ -145,7 +147,7 @@ type IntentContext = {
  * menu buttons always leave it.
  */
 export function readIntent(content: InboundContent, context: IntentContext): Intent {
-  const { reader, asked, light, staff, waiting, isHazard } = context;
+  const { reader, asked, light, staff, checks, waiting, isHazard } = context;
   const { say } = reader;
   if (content.type === 'start') {
     const link = LINKS.find(({ starts }) => content.payload.startsWith(starts));
@@ -153,7 +155,7 @@ export function readIntent(content: InboundContent, context: IntentContext): Int
       ? { type: 'open', flow: link.flow, known: { answers: link.answers(content.payload, reader.regions) } }
       : { type: 'start' };
   }
-  const heard = staff && (!asked || (light && !asked.takesWords)) ? readHeard(content) : undefined;
+  const heard = checks && (!asked || (light && !asked.takesWords)) ? readHeard(content) : undefined;
   if (heard) return heard;
   const captioned = readCaption(content, context);
   if (captioned) return captioned;

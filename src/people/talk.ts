@@ -69,7 +69,7 @@ export type Talk = {
   readonly pauses?: (session: Pick<Session, 'answers' | 'draft'>) => boolean;
   /** The draft with which the first question shows what typed words find. */
   readonly finds?: (words: string) => unknown;
-  /** Answers that a message of staff outside any talk gives this one, such as a line typed without a network. */
+  /** Answers that a message of staff or a volunteer outside any talk gives this one, such as a line typed without a network. */
   readonly hears?: (content: InboundContent) => Readonly<Record<string, unknown>> | undefined;
   /** Answers of the record that is edited, once it is loaded. */
   readonly prefills?: (facts: unknown) => Readonly<Record<string, unknown>> | undefined;

@@ -13,16 +13,25 @@ import { saveCityData } from '../../src/city/city-store.ts';
 import type { Premises } from '../../src/city/premises.ts';
 import { inspectionRoutes } from '../../src/console/inspections.ts';
 import type { ConsoleEnv, Organiser } from '../../src/console/session.ts';
+import { checkersOf, loadCheckers } from '../../src/inspections/draw/checkers.ts';
 import type { InspectionDraw } from '../../src/inspections/draw/draw.ts';
 import { checkerCode } from '../../src/inspections/draw/draw.ts';
 import { drawProof } from '../../src/inspections/draw/draw-proof.ts';
-import { loadDraws, loadFrameText } from '../../src/inspections/draw/draw-store.ts';
+import { keepDraw, loadDraws, loadFrameText } from '../../src/inspections/draw/draw-store.ts';
 import { readInspectionMonth } from '../../src/inspections/figures/inspection-month.ts';
 import type { Visit } from '../../src/inspections/visits/visit.ts';
-import { loadVisitsOf, photosOf } from '../../src/inspections/visits/visit-store.ts';
+import { newVisitId } from '../../src/inspections/visits/visit.ts';
+import { addVisit, loadVisitsOf, photosOf } from '../../src/inspections/visits/visit-store.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { scanKeys } from '../../src/store/invariants.ts';
 import { lotOf } from '../../src/surveys/wave/draw.ts';
+import type { Task } from '../../src/volunteers/tasks/task.ts';
+import { newTaskId } from '../../src/volunteers/tasks/task.ts';
+import { keepTask, setPart } from '../../src/volunteers/tasks/task-store.ts';
+import type { Volunteer } from '../../src/volunteers/volunteer/volunteer.ts';
+import { newVolunteerId } from '../../src/volunteers/volunteer/volunteer.ts';
+import { keepVolunteer } from '../../src/volunteers/volunteer/volunteer-store.ts';
 import { openCase, staff } from '../cases/desk.ts';
 import { signIn } from '../console/browser.ts';
 import type { Phone } from '../phone.ts';
@@ -31,6 +40,7 @@ import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
 
 const COMMUNITY = '990101001001';
+const ELSEWHERE = '990102001001';
 const PREMISES: readonly Premises[] = [
   { id: 'north_station', series: 'station', names: { 'zh-CN': '汽车北站' }, region: COMMUNITY },
   { id: 'south_station', series: 'station', names: { 'zh-CN': '汽车南站' }, region: COMMUNITY },
@@ -47,8 +57,15 @@ beforeAll(async () => {
   await saveCityData(app.running.store, { premises: PREMISES }, 'premises', 1);
   await app.tick('city-reload');
   office = await staff(app, '平安办', 'office', '*');
-  for (const name of ['网格员甲', '网格员乙', '网格员丙', '网格员丁', '网格员戊'])
-    checkers.push(await staff(app, name, 'grid_worker', COMMUNITY));
+  // A draw of the whole city gives checkers to premises outside their own community.
+  for (const [name, community] of [
+    ['网格员甲', COMMUNITY],
+    ['网格员乙', ELSEWHERE],
+    ['网格员丙', ELSEWHERE],
+    ['网格员丁', ELSEWHERE],
+    ['网格员戊', ELSEWHERE],
+  ] as const)
+    checkers.push(await staff(app, name, 'grid_worker', community));
   for (const { id } of PREMISES) contacts.set(id, await staff(app, `联系人${id}`, 'unit_staff', `premises:${id}`));
 }, 90_000);
 afterAll(() => app.close());
@@ -356,6 +373,97 @@ test('all that this left behind holds together', async () => {
   expect(await faultsOf(app.running.store)).toEqual([]);
 });
 
+/** Makes a person a volunteer of a community who came to a drill, or did not. */
+async function volunteer(name: string, region: string, came: boolean, more: Partial<Volunteer> = {}): Promise<Phone> {
+  const { store } = app.running;
+  const phone = await app.phone(name);
+  const record: Volunteer = {
+    id: newVolunteerId(),
+    urn: `telegram:${phone.id}`,
+    state: 'active',
+    called: name,
+    age: 'adult',
+    region,
+    skills: [],
+    days: [],
+    parts: [],
+    appliedAt: now(),
+    since: now(),
+    ...more,
+  };
+  const from = now() - DAY_MS;
+  const drill: Task = {
+    ...{ id: newTaskId(), kind: 'drill', state: 'ended', words: '疏散演练', place: { region }, region },
+    ...{ from, until: from + 3_600_000, needed: 1, skills: [], checkIn: 'code', code: '0000', proof: 'nothing' },
+    ...{ by: 'test', madeAt: from, waves: 1 },
+  };
+  await bulkWrite(store, keepVolunteer(store, record).writes);
+  await bulkWrite(store, [
+    ...keepTask(store, drill).writes,
+    ...setPart(store, drill.id, record.id, { state: came ? 'confirmed' : 'missed', at: from }),
+  ]);
+  await phone.say('/start');
+  await phone.hasSeen(/您好，我是安邻/);
+  return phone;
+}
+
+test('trained volunteers and leads of series check too, each without their own ground and series', {
+  timeout: 60_000,
+}, async () => {
+  const { store, services } = app.running;
+  const { city } = services;
+  const near = await volunteer('志愿者近', COMMUNITY, true);
+  const far = await volunteer('志愿者远', ELSEWHERE, true);
+  const absent = await volunteer('志愿者没来', ELSEWHERE, false);
+  const youth = await volunteer('少年志愿者', ELSEWHERE, true, { age: 'youth' });
+  const stationLead = await staff(app, '车站牵头', 'unit_staff', 'series:station');
+  const schoolLead = await staff(app, '校园牵头', 'unit_staff', 'series:campus');
+  const [region = ''] = city.regions.all('city');
+  const all = await loadCheckers(store, region, city, now());
+  const listed = (phone: Phone) => all.some(({ urn }) => urn === `telegram:${phone.id}`);
+  expect([near, far, absent, youth, stationLead, schoolLead].map(listed)).toEqual([
+    true,
+    true,
+    false,
+    false,
+    true,
+    true,
+  ]);
+  const frame = checkersOf('draw_x', all, [...city.premises.values()], new Map());
+  const mayCheck = (phone: Phone) => {
+    const code = checkerCode('draw_x', store.pseudonym(`telegram:${phone.id}`));
+    return !frame.find((one) => one.code === code)?.not.includes('north_station');
+  };
+  expect([near, far, stationLead, schoolLead].map(mayCheck)).toEqual([false, true, false, true]);
+
+  // A drawn volunteer gets the list, fills it by one line and hands it in.
+  const { id: of } = await draw();
+  const code = (phone: Phone) => checkerCode(of, store.pseudonym(`telegram:${phone.id}`));
+  const before = await visitOf('north_station');
+  const visit: Visit = {
+    ...{ id: newVisitId(), of, premises: 'north_station', series: 'station', standard: 1, region: COMMUNITY },
+    ...{ items: [1, 2, 3], checkers: [code(far), code(schoolLead)], password: '青石', state: 'drawn', sheets: {} },
+    ...{ from: dayOf(now()), until: dayOf(now() + 3 * DAY_MS), repeats: before.id },
+  };
+  const [kept] = await loadDraws(store);
+  const repeats = [...(kept?.record.repeats ?? []), visit.id];
+  await bulkWrite(store, [
+    ...addVisit(store, visit, { place: 9, pseudonyms: [], due: now() }).writes,
+    ...keepDraw(store, { ...(await draw()), repeats }, undefined, kept).writes,
+  ]);
+  await app.tick('visit-clock');
+  for (const phone of [far, schoolLead]) {
+    await phone.hasSeen(/抽到您：汽车北站/, 20_000);
+    await phone.say('1-3对');
+    await phone.sees(/记到这里/);
+    await phone.tap('送出');
+    await phone.sees(/送出了/);
+  }
+  await app.settle();
+  const done = (await visits()).find((one) => one.id === visit.id);
+  expect(done).toMatchObject({ state: 'left', agreed: { 1: { mark: 'full' }, 3: { mark: 'full' } } });
+});
+
 test('photos of a visit are deleted after 30 days, and the draw with all its visits after two years', {
   timeout: 60_000,
 }, async () => {
@@ -370,8 +478,8 @@ test('photos of a visit are deleted after 30 days, and the draw with all its vis
   await app.advance(31 * DAY_MS);
   await app.tick('photo-retention');
   expect(photos.filter(isThere)).toEqual([]);
-  expect(await visits()).toHaveLength(3);
-  await app.advance(700 * DAY_MS);
+  expect(await visits()).toHaveLength(4);
+  await app.advance(710 * DAY_MS);
   await app.tick('visit-retention');
   expect(await faultsOf(store)).toEqual([]);
   const left = await scanKeys(store, keys.meta.replace(/meta$/, '*visit*'));

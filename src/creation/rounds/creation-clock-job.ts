@@ -1,7 +1,7 @@
 import { eachOrLog } from '../../background/each-or-log.ts';
 import type { Job } from '../../background/job.ts';
 import { DAY_MS } from '../../calendar.ts';
-import { findCheckers, loadCheckers } from '../../inspections/draw/checkers.ts';
+import { loadCheckersOf } from '../../inspections/draw/checkers.ts';
 import { loadVersion } from '../../inspections/standards/standard-store.ts';
 import type { Visit } from '../../inspections/visits/visit.ts';
 import { loadVisitsOf } from '../../inspections/visits/visit-store.ts';
@@ -101,7 +101,7 @@ async function readChecks(kept: Kept<Round>, services: Services, context: DrawCo
   const missed = visits.find(({ id, state }) => state === 'missed' && !record.visits.includes(id));
   const visit = visits.find(({ id, agreed }) => agreed !== undefined && !record.visits.includes(id));
   if (!visit) return missed ? visitAgain(kept, missed, services, context) : false;
-  const checkers = findCheckers(record.id, codesOf(visit), await loadCheckers(store, record.region, city));
+  const checkers = await loadCheckersOf(store, visit, city, codesOf(visit));
   const found = { visit: visit.id, marks: marksOf(visit), checkers: checkers.map(({ pseudonym }) => pseudonym) };
   const step = takeChecks(
     record,

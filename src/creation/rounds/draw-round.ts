@@ -65,7 +65,7 @@ export async function visitRest(
   codes: readonly string[],
   context: DrawContext,
 ): Promise<Change> {
-  const checkers = await loadCheckers(context.store, round.region, context.city);
+  const checkers = await loadCheckers(context.store, round.region, context.city, context.now);
   const visit = { premises: round.premises, series: round.series, named: true, checkers: codes, items: rest };
   return visitsFor(round, [visit], context, checkers);
 }
@@ -89,14 +89,14 @@ async function visitsFor(
 /** The frame of one round, or of a re-check `of` its premises. Items of projects and “not applicable” ones are always seen, like ★ items. */
 export async function frameFor(
   round: Round,
-  { store, city, premises, standard, pairings }: DrawContext,
+  { store, city, premises, standard, pairings, now }: DrawContext,
   of: string = round.id,
 ) {
   const { id, series, region } = premises;
-  const [checkers, last] = await Promise.all([loadCheckers(store, region, city), loadLastCheckers(store)]);
+  const [checkers, last] = await Promise.all([loadCheckers(store, region, city, now), loadLastCheckers(store)]);
   const one = { id, series, street: city.regions.above(region, 'street') ?? region, named: true };
   const paired = pairings.flatMap(({ weak, helper }) => (weak === id ? [helper] : helper === id ? [weak] : []));
-  const own = checkersOf(of, checkers, [one], last);
+  const own = checkersOf(of, checkers, [{ ...one, region }], last);
   const always = new Set(round.projects.map(({ no }) => no));
   const frame: Frame = {
     each: 1,

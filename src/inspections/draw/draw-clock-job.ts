@@ -79,7 +79,7 @@ async function drawNow(kept: Kept<InspectionDraw>, services: Services, now: numb
   const [text, halves, checkers] = await Promise.all([
     loadFrameText(store, record.id),
     loadHalves(store, record.id),
-    loadCheckers(store, record.region, city),
+    loadCheckers(store, record.region, city, now),
   ]);
   if (text === undefined || !halves || hashOf(text) !== record.frameHash)
     throw new Error(`${record.id} has lost its frame or a half of its seed; call the draw off.`);
@@ -119,7 +119,7 @@ async function endDraw(kept: Kept<InspectionDraw>, services: Services, now: numb
   const seed = seedOf(record.frameHash ?? '', halves);
   const lot = (name: string) => lotOf(seed, name);
   if (record.repeats === undefined) {
-    const checkers = await loadCheckers(store, record.region, city);
+    const checkers = await loadCheckers(store, record.region, city, now);
     const until = dayOf(limitEnd(now, REPEAT_DAYS));
     const first = visits.map(({ record: visit }) => visit);
     const { change, ids } = makeRepeats(store, first, { frame: readFrame(text), lot, checkers, until, now });

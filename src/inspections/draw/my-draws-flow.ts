@@ -130,7 +130,7 @@ export const myDrawsTalk = talk({
     const [visits, frame, sources, auditors] = await Promise.all([
       chosen ? loadVisitsOf(store, chosen.record.id) : [],
       chosen?.record.state === 'done' ? loadFrameText(store, chosen.record.id) : undefined,
-      isPlanned ? loadSources(store, region, city) : undefined,
+      isPlanned ? loadSources(store, region, city, now) : undefined,
       isPlanned ? auditorsOf(store, { region, by: me }, city) : [],
     ]);
     const isProposed = draw === 'new' && district !== undefined;
@@ -208,9 +208,9 @@ function proposedDraw(region: string, city: City, now: number): ProposedDraw | u
 }
 
 /** Loads what a frame of this region is made of. */
-export async function loadSources(store: Store, region: string, city: City): Promise<FrameSources> {
+export async function loadSources(store: Store, region: string, city: City, now: number): Promise<FrameSources> {
   const [checkers, standards, last] = await Promise.all([
-    loadCheckers(store, region, city),
+    loadCheckers(store, region, city, now),
     loadStandards(store),
     loadLastCheckers(store),
   ]);

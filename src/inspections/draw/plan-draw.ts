@@ -37,7 +37,7 @@ export function frameOf(draw: InspectionDraw, city: City, { checkers, standards,
   return {
     each: draw.each,
     premises,
-    checkers: checkersOf(draw.id, checkers, premises, last),
+    checkers: checkersOf(draw.id, checkers, premisesIn(draw, city), last),
     items: standards
       .filter(({ series }) => draw.series.includes(series))
       .flatMap(({ series, items }) =>

@@ -10,7 +10,7 @@ import { commitAndNotify } from '../../notify/notify.ts';
 import type { Services } from '../../notify/services.ts';
 import { inPairs } from '../../store/in-pairs.ts';
 import { orStoreAway } from '../../store/store.ts';
-import { findCheckers, loadCheckers } from '../draw/checkers.ts';
+import { loadCheckersOf } from '../draw/checkers.ts';
 import type { Visit, VisitId } from './visit.ts';
 import { premisesNames } from './visit-card.ts';
 import { itemsFor } from './visit-rules.ts';
@@ -68,10 +68,12 @@ async function compare(entry: string, since: number, folder: string, services: S
     ...kept.record,
     alike: [...(kept.record.alike ?? []), { no, same, like: like[0].split(' ')[0] as VisitId }], // as noted below
   };
-  const checkers = await loadCheckers(store, visit.region, city);
   const senders = Object.entries(visit.sheets).filter(([, { photos }]) => photos[no]?.some((one) => one.same === same));
-  const notices = senders.flatMap(([code]) =>
-    findCheckers(visit.of, [code], checkers).map(({ urn }): Notice => {
+  const found = await Promise.all(
+    senders.map(async ([code]) => ({ code, people: await loadCheckersOf(store, visit, city, [code]) })),
+  );
+  const notices = found.flatMap(({ code, people }) =>
+    people.map(({ urn }): Notice => {
       const values = { premises: premisesNames(visit.premises, city), n: itemsFor(visit, code).indexOf(no) + 1 };
       return { to: urn, said: { key: 'flows/my-visits:news.alike', values: { ...values, password: visit.password } } };
     }),

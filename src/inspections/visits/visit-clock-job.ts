@@ -9,7 +9,7 @@ import type { Write } from '../../store/commit.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import type { Checker } from '../draw/checkers.ts';
-import { findCheckers, loadCheckers } from '../draw/checkers.ts';
+import { findCheckers, loadCheckersOf } from '../draw/checkers.ts';
 import { nextCheckerFor } from './next-checker.ts';
 import type { Visit } from './visit.ts';
 import { loadStandardOf, resultMessage, tellChecker } from './visit-card.ts';
@@ -79,7 +79,7 @@ async function nextStep({ record: visit }: Kept<Visit>, services: Services, now:
 /** Tells only the two checkers. A checker who left since the draw is replaced as after a conflict. */
 async function tell(visit: Visit, services: Services): Promise<Step> {
   const { store, city } = services;
-  const checkers = await loadCheckers(store, visit.region, city);
+  const checkers = await loadCheckersOf(store, visit, city, visit.checkers);
   const gone = visit.checkers.filter((code) => findCheckers(visit.of, [code], checkers).length === 0);
   let found: Visit = visit;
   for (const code of gone) {
@@ -93,7 +93,8 @@ async function tell(visit: Visit, services: Services): Promise<Step> {
   const told = { ...found, state: 'told' } as const;
   // After a withdrawal the list goes to the new checker, not once more to the one who has begun.
   const waiting = told.checkers.filter((code) => told.sheets[code] === undefined);
-  return withNotices(told, findCheckers(visit.of, waiting, checkers), services);
+  // Those who took over are to be found as well.
+  return withNotices(told, await loadCheckersOf(store, visit, city, waiting), services);
 }
 
 async function callThird(visit: Visit, services: Services): Promise<Step> {
@@ -101,8 +102,7 @@ async function callThird(visit: Visit, services: Services): Promise<Step> {
   const third = await nextCheckerFor(store, visit);
   // No other checker is free of conflict: the first two agree on the spot, or the last day ends the visit.
   if (third === undefined) return { visit, writes: [], notices: [] };
-  const checkers = await loadCheckers(store, visit.region, city);
-  return withNotices({ ...visit, third }, findCheckers(visit.of, [third], checkers), services);
+  return withNotices({ ...visit, third }, await loadCheckersOf(store, visit, city, [third]), services);
 }
 
 async function withNotices(visit: Visit, checkers: readonly Checker[], services: Services): Promise<Step> {
@@ -121,10 +121,10 @@ async function leave(visit: Visit, services: Services, now: number): Promise<Ste
   const left: Visit = { ...visit, state: 'left', leftAt: now };
   const [contacts, checkers, standard] = await Promise.all([
     staffIn(store, 'unit_staff', [premisesScope(visit.premises)]),
-    loadCheckers(store, visit.region, city),
+    loadCheckersOf(store, visit, city, visit.checkers),
     loadStandardOf(store, visit),
   ]);
-  const last = findCheckers(visit.of, visit.checkers, checkers).map(({ pseudonym }) => pseudonym);
+  const last = checkers.map(({ pseudonym }) => pseudonym);
   return {
     visit: left,
     writes: [['HSET', store.keys.lastCheckers, visit.premises, last.join(' ')]],
