@@ -1,0 +1,85 @@
+import type { UnitPlan } from '../../units.ts';
+import { Failed } from '../failed.tsx';
+import { setParams } from '../router.ts';
+import { useData } from '../use-data.ts';
+import { language, word } from '../words.ts';
+
+/** The plan by quarter and series, and the year's re-checks. */
+export function Plan() {
+  const { data, failed, load } = useData<UnitPlan>('units/plan');
+  if (failed) return <Failed onRetry={load} />;
+  if (!data) return <p class="wait">{word('loading')}</p>;
+  return (
+    <article class="results" lang={language.value}>
+      <button type="button" class="back" onClick={() => setParams({ view: undefined })}>
+        {word('close')}
+      </button>
+      <h2>{word('units.plan')}</h2>
+      <table>
+        <thead>
+          <tr>
+            {(['quarter', 'series', 'target', 'met'] as const).map((name) => (
+              <th key={name} scope="col">
+                {word(`units.plan_columns.${name}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {data.cells.map((cell) => (
+            <tr key={`${cell.quarter} ${cell.series}`}>
+              <td>{cell.quarter}</td>
+              <td>{cell.series}</td>
+              <td>{cell.target}</td>
+              <td>{cell.met}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p>{word('units.on_time', data.projects)}</p>
+      {data.rechecks && <Rechecks rechecks={data.rechecks} />}
+    </article>
+  );
+}
+
+/** The year's re-checks: target and done by quarter, and the hashes that fix the draw. */
+function Rechecks({ rechecks: { year, quarters, hashes } }: { readonly rechecks: NonNullable<UnitPlan['rechecks']> }) {
+  return (
+    <section class="rechecks">
+      <h3>{word('units.rechecks.title', { year })}</h3>
+      <p>{word(quarters.length > 0 ? 'units.rechecks.hint' : 'units.rechecks.soon')}</p>
+      {quarters.length > 0 && (
+        <table>
+          <thead>
+            <tr>
+              {(['quarter', 'target', 'done'] as const).map((name) => (
+                <th key={name} scope="col">
+                  {word(`units.rechecks.columns.${name}`)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {quarters.map(({ quarter, target, done }) => (
+              <tr key={quarter}>
+                <td>{quarter}</td>
+                <td>{target}</td>
+                <td>{done}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <dl class="hashes">
+        {Object.entries(hashes).map(([name, hash]) => (
+          <div key={name}>
+            <dt>{word(`units.rechecks.hashes.${name as 'half' | 'frame' | 'list'}`)}</dt>
+            <dd>
+              <code>{hash}</code>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

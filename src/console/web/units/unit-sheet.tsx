@@ -1,0 +1,242 @@
+import { useState } from 'preact/hooks';
+import type { UnitItem, UnitPage } from '../../units.ts';
+import { Failed } from '../failed.tsx';
+import { setParams } from '../router.ts';
+import { useData } from '../use-data.ts';
+import { dayText, timeText, word } from '../words.ts';
+import { PointRing } from './point-ring.tsx';
+import { saveStandard } from './standards.tsx';
+
+const TABS = ['points', 'notice', 'history'] as const;
+
+/** One of the premises: points with their evidence, public notice, history. */
+export function Unit({ id }: { readonly id: string }) {
+  const { data, missing, failed, load } = useData<UnitPage>(`units/${id}`);
+  const [tab, setTab] = useState<(typeof TABS)[number]>('points');
+  if (failed) return <Failed onRetry={load} />;
+  if (missing) return <p class="state">{word('units.missing')}</p>;
+  if (!data) return <p class="wait">{word('loading')}</p>;
+  return (
+    <article class="results unit">
+      <button type="button" class="back" onClick={() => setParams({ unit: undefined })}>
+        {word('close')}
+      </button>
+      <h2>{data.name}</h2>
+      <p>
+        {data.series} · {data.region} · {data.stateName}
+        {data.level && ` · ${data.level}`}
+        {data.until !== undefined && ` · ${word('units.until', { day: dayText(data.until) })}`}
+      </p>
+      {data.naming ? (
+        <p>{word('units.named', { document: data.naming })}</p>
+      ) : (
+        data.level && <p>{word('units.no_title')}</p>
+      )}
+      {data.veto && <p class="red">{word('units.veto', { words: data.veto })}</p>}
+      {data.example && <p class="good">{word('units.example', { words: data.example })}</p>}
+      <div class="controls">
+        <button type="button" class="main" onClick={() => setParams({ id })}>
+          {word('units.manage')}
+        </button>
+        <button type="button" onClick={() => print()}>
+          {word('print')}
+        </button>
+        <button type="button" onClick={() => saveStandard(data.seriesId)}>
+          {word('units.standard_file')}
+        </button>
+        {TABS.map((one) => (
+          <button key={one} type="button" aria-pressed={tab === one} onClick={() => setTab(one)}>
+            {word(`units.tabs.${one}`)}
+          </button>
+        ))}
+      </div>
+      {tab === 'points' && <Points unit={data} />}
+      {tab === 'notice' && <Notice unit={data} />}
+      {tab === 'history' && <History unit={data} />}
+    </article>
+  );
+}
+
+function Points({ unit }: { readonly unit: UnitPage }) {
+  const stars = unit.items.filter(({ critical }) => critical);
+  return (
+    <>
+      <PointRing parts={unit.parts} score={unit.score} />
+      {unit.ratio !== undefined && (
+        <p>
+          {word('units.ratio', { ratio: unit.ratio })} {word('units.power', { power: unit.power })}
+        </p>
+      )}
+      <h3>{word('units.stars')}</h3>
+      <ul class="stars">
+        {stars.map((item) => (
+          <li key={item.no} class={unit.failedStars.includes(item.no) ? 'red' : ''}>
+            ★ {item.no} {starText(item, unit)}
+          </li>
+        ))}
+      </ul>
+      {unit.projects.length > 0 && <Projects unit={unit} />}
+      <h3>
+        {word('units.items')} · {word('units.version', { version: unit.version })}
+      </h3>
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              {(['no', 'words', 'max', 'claim', 'check', 'points'] as const).map((name) => (
+                <th key={name} scope="col">
+                  {word(`units.columns.${name}`)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {unit.items.map((item) => (
+              <Row key={item.no} item={item} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+function starText({ no, isComputed, check }: UnitItem, { failedStars, score }: UnitPage): string {
+  if (failedStars.includes(no)) return word('units.star_failed');
+  return isComputed || check || score ? word('units.star_met') : word('units.star_open');
+}
+
+/** One item; the rows behind a computed one open on demand. */
+function Row({ item }: { readonly item: UnitItem }) {
+  return (
+    <tr>
+      <td>
+        {item.no}
+        {item.critical && ' ★'}
+      </td>
+      <td>
+        {item.words}
+        {item.isComputed && (
+          <details>
+            <summary>{figureOf(item)}</summary>
+            <p>{item.rows.length > 0 ? item.rows.join('、') : '–'}</p>
+          </details>
+        )}
+        {item.basis && <small class="basis">{item.basis}</small>}
+      </td>
+      <td>{item.max}</td>
+      <td>{item.claim ?? ''}</td>
+      <td>{item.check ?? ''}</td>
+      <td>{item.points ?? ''}</td>
+    </tr>
+  );
+}
+
+function figureOf({ y, n, city, points, unknown, rows }: UnitItem): string {
+  if (unknown) return word('units.unknown');
+  if (points === undefined) return word('units.nothing');
+  const figure =
+    city === undefined
+      ? word('units.count', { y: y ?? 0, n: n ?? 0 })
+      : word('units.share', { y: y ?? 0, n: n ?? 0, city });
+  return `${figure} · ${word('units.rows', { n: rows.length })}`;
+}
+
+const CONDITIONS = ['cause_found', 'measure_in_place', 'people_taught'] as const;
+
+function Projects({ unit }: { readonly unit: UnitPage }) {
+  return (
+    <>
+      <h3>{word('units.gaps')}</h3>
+      <ol class="rows">
+        {unit.projects.map(({ no, due, doneAt, measure, done }) => (
+          <li key={no}>
+            <p>
+              {no} {unit.items.find((item) => item.no === no)?.words} ·{' '}
+              {doneAt === undefined
+                ? `${word('units.gap_open')} · ${word('units.gap_due', { day: dayText(due) })}`
+                : word('units.gap_done', { day: dayText(doneAt) })}
+            </p>
+            {measure && <p>{measure}</p>}
+            <p>
+              {CONDITIONS.map((one) => (
+                <span key={one}>
+                  {done.includes(one) ? '☑' : '☐'} {word(`units.conditions.${one}`)}{' '}
+                </span>
+              ))}
+            </p>
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function Notice({ unit }: { readonly unit: UnitPage }) {
+  if (!unit.notice) return <p class="state">{word('units.no_notice')}</p>;
+  const { until, objections } = unit.notice;
+  return (
+    <>
+      <h3>{word('units.notice_until', { day: timeText(until) })}</h3>
+      {objections.length === 0 && <p>{word('units.no_objection')}</p>}
+      <ol class="rows">
+        {objections.map(({ words, at, answer, upheld }) => (
+          <li key={at}>
+            <p>
+              {timeText(at)} · {words}
+            </p>
+            <p>
+              {answer === undefined
+                ? word('units.waits')
+                : `${word(upheld ? 'units.upheld' : 'units.not_upheld')} · ${word('units.answer', { words: answer })}`}
+            </p>
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function History({ unit }: { readonly unit: UnitPage }) {
+  return (
+    <>
+      <h3>{word('units.history')}</h3>
+      <ol class="rows">
+        {unit.history.map(({ event, at }) => (
+          <li key={`${event} ${at}`}>
+            {timeText(at)} · {eventName(event)}
+          </li>
+        ))}
+      </ol>
+      {unit.proof && (
+        <>
+          <h3>{word('units.proof')}</h3>
+          <p>{word('units.proof_hint')}</p>
+          <dl class="hashes">
+            {Object.entries(unit.proof).map(([name, hash]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>
+                  <code>{hash}</code>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </>
+      )}
+      {unit.earlier.length > 0 && <h3>{word('units.earlier')}</h3>}
+      <ol class="rows">
+        {unit.earlier.map(({ state, at, level, score }) => (
+          <li key={at}>
+            {dayText(at)} · {state} {level} {score}
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+/** The name of an event; the store writes only those that have one. */
+function eventName(event: string): string {
+  return word(`units.events.${event}` as Parameters<typeof word>[0]);
+}
