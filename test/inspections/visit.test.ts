@@ -17,7 +17,7 @@ import { checkersOf, loadCheckers } from '../../src/inspections/draw/checkers.ts
 import type { InspectionDraw } from '../../src/inspections/draw/draw.ts';
 import { checkerCode } from '../../src/inspections/draw/draw.ts';
 import { drawProof } from '../../src/inspections/draw/draw-proof.ts';
-import { keepDraw, loadDraws, loadFrameText } from '../../src/inspections/draw/draw-store.ts';
+import { keepDraw, keepFrame, keepHalf, loadDraws, loadFrameText } from '../../src/inspections/draw/draw-store.ts';
 import { readInspectionMonth } from '../../src/inspections/figures/inspection-month.ts';
 import type { Visit } from '../../src/inspections/visits/visit.ts';
 import { newVisitId } from '../../src/inspections/visits/visit.ts';
@@ -475,6 +475,10 @@ test('photos of a visit are deleted after 30 days, and the draw with all its vis
   const isThere = ([id, same]: readonly [string, string]) =>
     existsSync(photoPath(join(app.folder, 'photos'), photoName(id, same)));
   expect(photos.filter(isThere)).not.toEqual([]);
+  // A re-check of a level has a frame and a seed of its own, which go with its visit.
+  const [of, first] = ['recheck_abcd1234', await visitOf('north_station')];
+  const recheck = addVisit(store, { ...first, id: newVisitId(), of }, { place: 0, pseudonyms: [], due: now() });
+  await bulkWrite(store, [...recheck.writes, keepFrame(store, of, 'each 1'), keepHalf(store, of, 'office', 'half')]);
   await app.advance(31 * DAY_MS);
   await app.tick('photo-retention');
   expect(photos.filter(isThere)).toEqual([]);
@@ -485,5 +489,6 @@ test('photos of a visit are deleted after 30 days, and the draw with all its vis
   const left = await scanKeys(store, keys.meta.replace(/meta$/, '*visit*'));
   expect(left).toEqual([]);
   expect(await scanKeys(store, keys.inspectionDraw('*'))).toEqual([]);
+  expect(await redis.exists(keys.drawFrame(of), keys.drawHalves(of))).toBe(0);
   expect(await redis.exists(keys.looks, keys.lastCheckers, keys.inspectionDraws, keys.drawsClock)).toBe(0);
 });
