@@ -16,11 +16,12 @@ import { openTestApp } from '../test-app.ts';
 let app: TestApp;
 beforeAll(async () => {
   app = await openTestApp();
+  filedAt = app.simulator.world.now() - HOUR_MS / 4;
 });
 afterAll(() => app.close());
 
-/** Recent enough that the clock job has no reminder to send. */
-const FILED = Date.now() - HOUR_MS / 4;
+/** Recent enough that the clock job has no reminder to send. The clock of the app runs ahead of the machine's. */
+let filedAt = 0;
 
 /** Writes a case in the format of schema 1. */
 async function writeOld(n: number, state: string, more: object): Promise<void> {
@@ -36,16 +37,16 @@ async function writeOld(n: number, state: string, more: object): Promise<void> {
     photos: [],
     anonymous: true,
     urgent: false,
-    filedAt: FILED,
+    filedAt,
     ...more,
   });
   await redis.set(keys.caseNumber(number), `case_old${n}`);
   await redis.hset(keys.case(`case_old${n}`), { version: 3, record, sum: checksumOf(record) });
-  await redis.xadd(keys.caseEvents(`case_old${n}`), '*', 'type', 'submitted', 'at', String(FILED));
-  await redis.zadd(keys.casesIn(state), FILED, `case_old${n}`);
-  await redis.zadd(keys.casesDue, FILED, `case_old${n}`);
-  await redis.zadd(keys.caseFollowers(`case_old${n}`), FILED, 'test:1');
-  await redis.zadd(keys.personCases('test:1'), FILED + n, `case_old${n}`);
+  await redis.xadd(keys.caseEvents(`case_old${n}`), '*', 'type', 'submitted', 'at', String(filedAt));
+  await redis.zadd(keys.casesIn(state), filedAt, `case_old${n}`);
+  await redis.zadd(keys.casesDue, filedAt, `case_old${n}`);
+  await redis.zadd(keys.caseFollowers(`case_old${n}`), filedAt, 'test:1');
+  await redis.zadd(keys.personCases('test:1'), filedAt + n, `case_old${n}`);
 }
 
 test('contacts of schema 4 are listed for announcements, as new ones are', async () => {
@@ -84,8 +85,8 @@ test('cases of schema 5 are listed by desk and stage, and the undisclosed totals
 test('cases of schema 1 are migrated once, with all their content', async () => {
   const { store } = app.running;
   await writeOld(1, 'submitted', { additions: [{ text: '又深了' }] });
-  await writeOld(2, 'closed', { closedAt: FILED + HOUR_MS });
-  await writeOld(3, 'withdrawn', { closedAt: FILED + HOUR_MS });
+  await writeOld(2, 'closed', { closedAt: filedAt + HOUR_MS / 8 });
+  await writeOld(3, 'withdrawn', { closedAt: filedAt + HOUR_MS / 8 });
   await store.redis.hset(store.keys.meta, 'schema', '1');
   const city = app.running.services.city;
   expect(await migrate(store, [migrateV1(city, Date.now())])).toBe(3);
@@ -94,7 +95,7 @@ test('cases of schema 1 are migrated once, with all their content', async () => 
   await expectInvariants(store);
   const records = (await loadOwnCases(store, 'test:1')).map(({ record }) => record);
   expect(records).toMatchObject([
-    { state: 'withdrawn', closedAt: FILED + HOUR_MS },
+    { state: 'withdrawn', closedAt: filedAt + HOUR_MS / 8 },
     // Release 1 asked for no rating, so a closed case counts as unrated.
     { state: 'closed', outcome: 'unrated' },
     { state: 'submitted', additions: [{ text: '又深了' }], desk: '990101001000', community: '990101001001' },
