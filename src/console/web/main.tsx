@@ -3,7 +3,7 @@ import type { Me } from '../me.ts';
 import { CallFailed, call, session } from './api.ts';
 import { followChanges } from './live.ts';
 import { SignIn } from './pages/sign-in.tsx';
-import { Shell } from './shell.tsx';
+import { fetchPage, Shell } from './shell.tsx';
 import { me, takeMe } from './state.ts';
 import { useLanguage, word } from './words.ts';
 
@@ -38,3 +38,4 @@ if (app) render(<Console />, app);
 // Launch data name the person who opened the page: they come before a session that this browser still has.
 if (new URLSearchParams(location.hash.slice(1)).has('tgWebAppData')) session.value = 'out';
 else void enter();
+fetchPage();

@@ -51,6 +51,13 @@ const LOADERS: Readonly<Record<Page, () => Promise<{ readonly default: Component
   settings: () => import('./pages/settings.tsx'),
   posters: () => import('./pages/posters.tsx'),
 };
+/** Fetches the code of the page in the address. On a slow network it arrives with the answer about the organiser. */
+export function fetchPage(): void {
+  const { page } = route.value;
+  // The page itself reports a network that is away.
+  if (page in LOADERS) LOADERS[page as Page]().catch(() => {});
+}
+
 const SHORT_MENU = 4;
 
 /** The frame of every page: menu, state of the connection, look, sign-out. */
