@@ -81,7 +81,8 @@ async function phonesPicture(page: Page, url: string): Promise<void> {
   await tap('电动车飞线充电');
   await last('都对就提交').waitFor();
   await tap(/^✅ 提交/);
-  await last('编号').waitFor();
+  // The offer of a return code follows.
+  await web.locator('.bot').filter({ hasText: '编号' }).waitFor();
   await wecom.locator('.turn.bot').last().filter({ hasText: '去办' }).waitFor();
   await page.waitForTimeout(1000);
   await page.screenshot({ path: join(DOCS, 'phones.png') });
