@@ -61,7 +61,7 @@ test('a run is recorded with its time, its counts and its process', async () => 
   expect(last?.at).toBeGreaterThanOrEqual(at);
 });
 
-test('no job runs before that which it must follow has ended, also if that fails', async () => {
+test('no job runs before the work in `after` has ended, even if that work fails', async () => {
   const order: string[] = [];
   let fail = (_error: Error): void => {};
   const after = new Promise<void>((_, reject) => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FormAnswer, PostedForm } from '../../src/console/forms.ts';
+import { PATIENCE_MS } from '../patience.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 
@@ -103,14 +104,13 @@ export class Browser {
   }
 }
 
-const TOLD_WITHIN_MS = 8000;
 const LOOK_EVERY_MS = 10;
 
 /** Does something, and waits until the bot says this in a message that is newer. Returns what the deed gave. */
 export async function told<T>(phone: Phone, what: RegExp, act: () => Promise<T>): Promise<T> {
   const last = (await phone.messages()).at(-1)?.message_id ?? 0;
   const done = await act();
-  const until = Date.now() + TOLD_WITHIN_MS;
+  const until = Date.now() + PATIENCE_MS;
   while (!(await phone.messages(last)).some(({ from, text = '' }) => from === 'bot' && what.test(text))) {
     if (Date.now() > until) throw new Error(`No new message matched ${what}.`);
     await sleep(LOOK_EVERY_MS);
@@ -121,7 +121,8 @@ export async function told<T>(phone: Phone, what: RegExp, act: () => Promise<T>)
 /** Asks the bot for a link, and returns the token in it. */
 export async function linkOf(phone: Phone): Promise<string> {
   await told(phone, /5 分钟内有效/, () => phone.say('后台'));
-  const { text = '' } = await phone.sees(/5 分钟内有效/);
+  // News may follow the link.
+  const { text = '' } = await phone.hasSeen(/5 分钟内有效/);
   return /#t=(\S+)/.exec(text)?.[1] ?? '';
 }
 

@@ -423,7 +423,7 @@ test('one in twenty rejections is drawn by a seed of before, and another street 
   if (!row || !kept || !drawn) throw new Error('Nothing was drawn.');
   const given = { ...drawn, rows: [{ ...row, street: STREET, by: OTHER }] };
   await commitAsSystem(store, { op: 'given', what: 'test', ...keepRereads(store, given, kept) }, now);
-  // Nobody reads a rejection of the own ground, also not with a second role elsewhere.
+  // A street never reads its own rejections, not even through a colleague with a second role elsewhere.
   const readerIn = (...scopes: readonly string[]) =>
     mayReread(
       { ...row, street: STREET, by: OTHER },

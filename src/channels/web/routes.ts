@@ -111,7 +111,7 @@ export function webRoutes(settings: WebRoutes): Hono {
     return file ? c.json({ file }) : c.json({ error: 'no_photo' }, 415);
   });
 
-  // Only announcements count, and only as delivered: when a person has read what is not stored.
+  // An announcement counts as delivered. The time at which a person read it is not stored.
   app.post('/seen', async (c) => {
     const of = identify(c);
     if (!of) return c.json({ error: 'new' }, 401);
