@@ -16,6 +16,7 @@ import type { WaveResults } from '../../surveys/results/results.ts';
 import { loadResults } from '../../surveys/results/results-store.ts';
 import { loadWaves } from '../../surveys/wave/wave-store.ts';
 import type { KeptTask } from '../../volunteers/tasks/task.ts';
+import { CAME } from '../../volunteers/tasks/task.ts';
 import { loadTasks } from '../../volunteers/tasks/task-store.ts';
 import type { FrozenEvidence } from '../rounds/round.ts';
 import type { Sources } from './evidence.ts';
@@ -137,9 +138,7 @@ function placesOf(tasks: readonly KeptTask[]) {
 }
 
 function cameTo({ parts }: KeptTask): number {
-  return Object.values(parts).filter(
-    ({ state }) => state === 'checked_in' || state === 'proven' || state === 'confirmed',
-  ).length;
+  return Object.values(parts).filter(({ state }) => CAME.includes(state)).length;
 }
 
 /** Tasks to which at least one person came; a self-check is a month with such a task or with a case on the premises. */

@@ -3,7 +3,7 @@ import { DAY_MS, dayOf, HOUR_MS, limitEnd, momentOf } from '../../calendar.ts';
 import type { City } from '../../city/city.ts';
 import type { Premises } from '../../city/premises.ts';
 import type { Task } from '../../volunteers/tasks/task.ts';
-import { newCheckInCode, newTaskId } from '../../volunteers/tasks/task.ts';
+import { openedTask } from '../../volunteers/tasks/task.ts';
 
 /** Days from the start of a pairing to each of its visits: walk through the standard, look at the cures, walk again. */
 const VISITS = [
@@ -31,9 +31,8 @@ export function pairingTasks(
     // The working day that ends one working day later.
     const from = momentOf(`${dayOf(limitEnd(now + afterDays * DAY_MS, '1wd'))}T${BEGINS}`);
     return {
-      id: newTaskId(),
+      ...openedTask(now),
       kind: 'help',
-      state: 'open',
       words: chinese.pair_tasks[words].replace('{{helper}}', nameOf(helper)).replace('{{weak}}', nameOf(weak)),
       place: { region: weak.region, ...(weak.point ? { point: weak.point } : {}) },
       region: regions.above(weak.region, 'community') ?? weak.region,
@@ -42,12 +41,8 @@ export function pairingTasks(
       needed: 2,
       skills: [],
       checkIn: weak.point ? 'place' : 'code',
-      code: newCheckInCode(),
       proof: 'words',
       by,
-      madeAt: now,
-      waves: 0,
-      nextWave: now,
     };
   });
 }

@@ -3,6 +3,7 @@ import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { loadRecords } from '../../store/versioned-record.ts';
 import type { Participation, Task } from '../../volunteers/tasks/task.ts';
+import { CAME } from '../../volunteers/tasks/task.ts';
 import type { Volunteer } from '../../volunteers/volunteer/volunteer.ts';
 import { loadVolunteers } from '../../volunteers/volunteer/volunteer-store.ts';
 
@@ -10,8 +11,6 @@ import { loadVolunteers } from '../../volunteers/volunteer/volunteer-store.ts';
 const TRAINED_FOR_MS = 365 * DAY_MS;
 /** Tasks that one call reads. */
 const BATCH = 500;
-/** States of a person who came to a drill. */
-const CAME: readonly Participation['state'][] = ['checked_in', 'proven', 'confirmed'];
 
 /** Loads the active adult volunteers of these regions who came to a drill within the year. */
 export async function loadTrainedVolunteers(

@@ -2,7 +2,7 @@ import chinese from '../../../locales/zh-CN/flows/alerts.json' with { type: 'jso
 import { DAY_MS, dayOf, HOUR_MS, momentOf } from '../../calendar.ts';
 import type { City } from '../../city/city.ts';
 import type { Task } from '../../volunteers/tasks/task.ts';
-import { newCheckInCode, newTaskId } from '../../volunteers/tasks/task.ts';
+import { openedTask } from '../../volunteers/tasks/task.ts';
 import type { Alert } from './alert.ts';
 
 /** The look takes the working hours of the next day. */
@@ -15,9 +15,8 @@ export function lookTask(alert: Alert, by: string, { categories, regions }: City
   const from = momentOf(`${dayOf(now + DAY_MS)}T${BEGINS}`);
   const what = categories.nameOf(alert.leading?.category ?? alert.what)['zh-CN'] ?? '';
   return {
-    id: newTaskId(),
+    ...openedTask(now),
     kind: 'patrol',
-    state: 'open',
     words: chinese.task.replace('{{what}}', what),
     place: { region },
     region,
@@ -26,11 +25,7 @@ export function lookTask(alert: Alert, by: string, { categories, regions }: City
     needed: 2,
     skills: [],
     checkIn: 'place',
-    code: newCheckInCode(),
     proof: 'words',
     by,
-    madeAt: now,
-    waves: 0,
-    nextWave: now,
   };
 }

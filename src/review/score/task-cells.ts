@@ -1,12 +1,10 @@
 import { orStoreAway } from '../../store/store.ts';
-import type { Participation } from '../../volunteers/tasks/task.ts';
+import { CAME } from '../../volunteers/tasks/task.ts';
 import { loadTasks } from '../../volunteers/tasks/task-store.ts';
 import type { CellReader, StreetCounts } from './cell-reader.ts';
 import { addTo, withSums } from './cell-reader.ts';
 import { monthEnd, monthStart } from './month.ts';
 
-/** Participations that filled a place: the volunteer came. */
-const FILLED: readonly Participation['state'][] = ['checked_in', 'proven', 'confirmed'];
 const BATCH = 200;
 
 /** Counts the places of tasks that began in the month and are over: filled ones of those needed. Cancelled tasks count nowhere. */
@@ -19,7 +17,7 @@ export const readTaskCells: CellReader = async ({ store, city: { regions }, mont
     for (const { record, parts } of await loadTasks(store, ids.slice(i, i + BATCH))) {
       const street = regions.above(record.region, 'street');
       if (street === undefined || record.state === 'cancelled' || record.until > asOf) continue;
-      const filled = Object.values(parts).filter(({ state }) => FILLED.includes(state)).length;
+      const filled = Object.values(parts).filter(({ state }) => CAME.includes(state)).length;
       addTo(counts, street, 'places_filled', { y: Math.min(filled, record.needed), n: record.needed });
     }
   return withSums(counts, regions);

@@ -18,7 +18,7 @@ import { orStoreAway } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import { NO_CHANGE } from '../../store/versioned-record.ts';
 import type { KeptTask, Task } from './task.ts';
-import { isAtNight, newCheckInCode, newTaskId } from './task.ts';
+import { isAtNight, openedTask } from './task.ts';
 import { keepTask, loadTask } from './task-store.ts';
 
 type AskVolunteersFacts = City & {
@@ -97,9 +97,8 @@ export const askVolunteersTalk = talk({
 /** Builds the task of visiting a case, for one volunteer by day and two at night. */
 function visitTask(record: HazardCase, kind: Task['kind'], by: string, now: number): Task {
   return {
-    id: newTaskId(),
+    ...openedTask(now),
     kind,
-    state: 'open',
     words: '',
     place: record.place,
     region: record.community ?? record.desk ?? record.place.region ?? '',
@@ -108,13 +107,9 @@ function visitTask(record: HazardCase, kind: Task['kind'], by: string, now: numb
     needed: isAtNight({ from: now, until: now + 2 * HOUR_MS }) ? 2 : 1,
     skills: [],
     checkIn: 'place',
-    code: newCheckInCode(),
     proof: 'photo',
     case: record.id,
     by,
-    madeAt: now,
-    waves: 0,
-    nextWave: now,
   };
 }
 

@@ -11,7 +11,7 @@ import type { Skill } from '../volunteer/volunteer.ts';
 import { shortId } from '../volunteer/volunteer.ts';
 import { isStaffedForNight } from './safety.ts';
 import type { Task } from './task.ts';
-import { newCheckInCode, newTaskId } from './task.ts';
+import { openedTask } from './task.ts';
 import type { TaskPlan, TaskPlanId } from './task-plan.ts';
 import { slotAfter } from './task-plan.ts';
 
@@ -80,9 +80,7 @@ export function taskRefusal({
 /** Builds a task that happens once. */
 export function givenTask(answers: GiveTaskAnswers, words: string, facts: GiveTaskFacts, now: number): Task {
   const from = beginOf(answers);
-  const times = { from, until: from + lastsMsOf(answers), madeAt: now, nextWave: now };
-  const head = { id: newTaskId(), state: 'open', code: newCheckInCode(), waves: 0 } as const;
-  return { ...taskOf(answers, words, facts), ...times, ...head };
+  return { ...taskOf(answers, words, facts), ...openedTask(now), from, until: from + lastsMsOf(answers) };
 }
 
 /** Builds a plan for a repeating task. */

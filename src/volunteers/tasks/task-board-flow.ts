@@ -13,6 +13,7 @@ import { loadTeamsLedBy } from '../teams/team-store.ts';
 import { ORGANISER_ROLES, organiserGrants } from '../volunteer/volunteer.ts';
 import { loadVolunteerOf, loadVolunteers } from '../volunteer/volunteer-store.ts';
 import type { KeptTask } from './task.ts';
+import { CAME } from './task.ts';
 import type { TaskBoardContext, TaskBoardFacts } from './task-board-actions.ts';
 import { againButtons, boardActions, carryOutBoardAction, chosenBoardTask } from './task-board-actions.ts';
 import { listedTaskName, taskCard } from './task-card.ts';
@@ -112,7 +113,7 @@ function boardCard({ facts, answers }: TaskBoardContext): Readonly<Record<string
   return {
     ...taskCard(kept, facts),
     waiting: kept.waiting.length,
-    came: count('checked_in', 'proven', 'confirmed'),
+    came: count(...CAME),
     proven: count('proven', 'confirmed'),
     names: facts.people.length > 0 ? { joined: facts.people.map(({ called }) => called) } : { key: 'common:skipped' },
   };

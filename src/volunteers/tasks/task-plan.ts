@@ -6,7 +6,7 @@ import { orStoreAway } from '../../store/store.ts';
 import type { Change, Kept } from '../../store/versioned-record.ts';
 import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
 import type { Task } from './task.ts';
-import { newCheckInCode, taskIdOfSlot } from './task.ts';
+import { openedTask, taskIdOfSlot } from './task.ts';
 import { keepTask } from './task-store.ts';
 
 export type TaskPlanId = `plan_${string}`;
@@ -70,14 +70,10 @@ export function makeNextTask(store: Store, kept: Kept<TaskPlan>, now: number): C
   if (slot === undefined || slot <= now) return plan;
   const task = keepTask(store, {
     ...record.task,
+    ...openedTask(now),
     id: taskIdOfSlot(record.id, slot),
-    state: 'open',
     from: slot,
     until: slot + record.lastsMs,
-    code: newCheckInCode(),
-    madeAt: now,
-    waves: 0,
-    nextWave: now,
   });
   return { checks: [...plan.checks, ...task.checks], writes: [...plan.writes, ...task.writes] };
 }

@@ -64,6 +64,8 @@ export type Task = {
 /** States of a participation. Only the volunteer sees `missed`. */
 export const PARTICIPATION_STATES = ['taken', 'checked_in', 'proven', 'confirmed', 'missed'] as const;
 export type ParticipationState = (typeof PARTICIPATION_STATES)[number];
+/** States of a taker who came. */
+export const CAME: readonly ParticipationState[] = ['checked_in', 'proven', 'confirmed'];
 /** The progress of one taker of a task. */
 export type Participation = {
   readonly state: ParticipationState;
@@ -86,6 +88,11 @@ export type KeptTask = Kept<Task> & {
 /** Makes a random task id. */
 export function newTaskId(): TaskId {
   return `task_${shortId()}`;
+}
+
+/** The fields of a task that is made now: it is open, and its first offers are due. */
+export function openedTask(now: number) {
+  return { id: newTaskId(), state: 'open', code: newCheckInCode(), madeAt: now, waves: 0, nextWave: now } as const;
 }
 
 /** Derives the id of a plan's task from its slot, so that a retry creates no second task. */
