@@ -3,7 +3,7 @@ import type { City } from '../../city/city.ts';
 import type { Premises } from '../../city/premises.ts';
 import { premisesScope } from '../../city/series.ts';
 import { checkersOf, loadCheckers, loadLastCheckers } from '../../inspections/draw/checkers.ts';
-import { keepFrame, keepHalf } from '../../inspections/draw/draw-store.ts';
+import { keepFrame, keepHalf, loadHalf } from '../../inspections/draw/draw-store.ts';
 import type { DrawnVisit } from '../../inspections/draw/draw-visits.ts';
 import { CHECKERS, drawVisits } from '../../inspections/draw/draw-visits.ts';
 import type { Frame } from '../../inspections/draw/frame.ts';
@@ -12,7 +12,6 @@ import type { Standard } from '../../inspections/standards/standard.ts';
 import { isChecked } from '../../inspections/standards/standard.ts';
 import { makeVisits } from '../../inspections/visits/make-visits.ts';
 import type { Store } from '../../store/store.ts';
-import { orStoreAway } from '../../store/store.ts';
 import type { Change, Kept } from '../../store/versioned-record.ts';
 import { joinChanges } from '../../store/versioned-record.ts';
 import { hashOf, lotOf } from '../../surveys/wave/draw.ts';
@@ -129,10 +128,4 @@ export function claimsHash({ claims }: Pick<Round, 'claims'>): string {
 /** The seed of a round: `printf %s "<SHA-256 of the frame> <half> <claims hash>" | sha256sum`. */
 export function roundSeed(frameHash: string, half: string, claims: string): string {
   return hashOf([frameHash, half, claims].join(' '));
-}
-
-/** The server's half, sealed until the draw. */
-export async function loadHalf(store: Store, round: string): Promise<string | undefined> {
-  const sealed = await orStoreAway(store.redis.hget(store.keys.drawHalves(round), 'office'));
-  return sealed === null ? undefined : store.unseal(sealed, `${round} office`);
 }

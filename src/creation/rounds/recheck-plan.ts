@@ -1,5 +1,6 @@
 import { DAY_MS, dayOf } from '../../calendar.ts';
 import type { Lot } from '../../inspections/draw/draw-visits.ts';
+import { inOrderOfLot } from '../../surveys/wave/draw.ts';
 import type { Quarter } from './quarter.ts';
 import { quarterEnd, quarterOf, quartersFrom } from './quarter.ts';
 import type { Round } from './round.ts';
@@ -57,8 +58,8 @@ export function drawRechecks(frame: RecheckFrame, now: number, lot: Lot): readon
   const year = Number(dayOf(now).slice(0, 4));
   const quarters = quartersFrom(now, 4).filter((quarter) => quarter.startsWith(`${year}Q`));
   const wanted = Math.ceil(RECHECK_SHARE * frame.lots.length * (quarters.length / 4));
-  const drawn = byLot(frame.lots, lot).slice(0, wanted);
-  return byLot([...frame.due, ...drawn], (id) => lot(`${id} when`)).map((premises, i) => {
+  const drawn = inOrderOfLot(frame.lots, lot).slice(0, wanted);
+  return inOrderOfLot([...frame.due, ...drawn], (id) => lot(`${id} when`)).map((premises, i) => {
     const quarter = quarters[i % quarters.length] ?? quarterOf(now);
     const from = Math.max(now, quarterEnd(`${year}Q${Number(quarter.slice(5)) - 1}`) + 1);
     const last = Math.max(from, quarterEnd(quarter) - RECHECK_DAYS * DAY_MS);
@@ -66,13 +67,6 @@ export function drawRechecks(frame: RecheckFrame, now: number, lot: Lot): readon
     const part = Number.parseInt(lot(`${premises} day`).slice(0, 8), 16) / 2 ** 32;
     return { premises, quarter, day: dayOf(from + part * (last - from)) };
   });
-}
-
-function byLot(ids: readonly string[], lot: Lot): readonly string[] {
-  return ids
-    .map((id) => ({ id, lot: lot(id) }))
-    .sort((a, b) => (a.lot < b.lot ? -1 : 1))
-    .map(({ id }) => id);
 }
 
 /** The target of each quarter. */

@@ -68,6 +68,12 @@ export function keepHalf(store: Store, of: string, which: (typeof HALVES)[number
   return ['HSET', store.keys.drawHalves(of), which, store.seal(half, `${of} ${which}`)];
 }
 
+/** Loads the office's half, or the server's in its place; undefined once it is deleted. */
+export async function loadHalf(store: Store, of: string): Promise<string | undefined> {
+  const sealed = await orStoreAway(store.redis.hget(store.keys.drawHalves(of), 'office'));
+  return sealed === null ? undefined : store.unseal(sealed, `${of} office`);
+}
+
 /** Loads both halves; undefined until the second one is there. */
 export async function loadHalves(store: Store, of: string): Promise<readonly [string, string] | undefined> {
   const sealed = await orStoreAway(store.redis.hmget(store.keys.drawHalves(of), ...HALVES));

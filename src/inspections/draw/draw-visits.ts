@@ -1,3 +1,4 @@
+import { inOrderOfLot } from '../../surveys/wave/draw.ts';
 import type { Frame } from './frame.ts';
 import { stratumOf } from './frame.ts';
 
@@ -39,7 +40,7 @@ export function drawVisits(frame: Frame, lot: Lot): readonly DrawnVisit[] {
 
 /** Orders the designated premises, then the first of each stratum by lot; strata stand in the order of their keys. */
 export function drawPremises({ premises, each }: Pick<Frame, 'premises' | 'each'>, lot: Lot): Frame['premises'] {
-  const byLot = (some: Frame['premises']) => inOrder(some, ({ id }) => lot(id));
+  const byLot = (some: Frame['premises']) => inOrderOfLot(some, ({ id }) => lot(id));
   const strata = Map.groupBy(
     premises.filter(({ named }) => !named),
     stratumOf,
@@ -60,7 +61,7 @@ export function nextChecker(
   const free = checkers.filter(({ code, not }) => !not.includes(premises) && !how.besides.includes(code));
   const load = (code: string) => how.loads.get(code) ?? 0;
   const least = Math.min(...free.map(({ code }) => load(code)));
-  return inOrder(
+  return inOrderOfLot(
     free.filter(({ code }) => load(code) === least),
     ({ code }) => how.lot(`${premises} ${code}`),
   )[0]?.code;
@@ -76,7 +77,7 @@ export function drawItems(
   const others = own.filter(({ critical }) => !critical);
   return [
     ...own.filter(({ critical }) => critical).map(({ no }) => no),
-    ...inOrder(others, ({ no }) => lot(`${id} ${twoDigits(no)}`))
+    ...inOrderOfLot(others, ({ no }) => lot(`${id} ${twoDigits(no)}`))
       .slice(0, ITEMS_BY_LOT)
       .map(({ no }) => no),
   ];
@@ -85,11 +86,6 @@ export function drawItems(
 /** A number as lots and frames write it: 05. */
 export function twoDigits(no: number): string {
   return String(no).padStart(2, '0');
-}
-
-function inOrder<T>(some: readonly T[], lotOf: (one: T) => string): readonly T[] {
-  const lots = some.map((one) => ({ one, lot: lotOf(one) }));
-  return lots.sort((a, b) => (a.lot < b.lot ? -1 : 1)).map(({ one }) => one);
 }
 
 /** The list of a draw, one line a visit. Its hash is published at the draw, its text at the end. */

@@ -4,6 +4,7 @@ import type { Series } from '../../city/series.ts';
 import type { Store } from '../../store/store.ts';
 import type { Change } from '../../store/versioned-record.ts';
 import { joinChanges } from '../../store/versioned-record.ts';
+import { inOrderOfLot } from '../../surveys/wave/draw.ts';
 import type { Checker } from '../draw/checkers.ts';
 import { findCheckers } from '../draw/checkers.ts';
 import { REPEATED_SHARE } from '../draw/draw.ts';
@@ -70,12 +71,12 @@ export function makeRepeats(
   },
 ): { readonly change: Change; readonly ids: readonly VisitId[] } {
   const { frame, lot, checkers, until, now } = how;
-  const well = visits
-    .filter((visit) => visit.state === 'left' && isAllWell(visit))
-    .map((visit) => ({ visit, lot: lot(`${visit.premises} again`) }))
-    .sort((a, b) => (a.lot < b.lot ? -1 : 1));
+  const well = inOrderOfLot(
+    visits.filter((visit) => visit.state === 'left' && isAllWell(visit)),
+    ({ premises }) => lot(`${premises} again`),
+  );
   const loads = new Map<string, number>();
-  const repeats = well.slice(0, Math.ceil(well.length * REPEATED_SHARE)).flatMap(({ visit }): Visit[] => {
+  const repeats = well.slice(0, Math.ceil(well.length * REPEATED_SHARE)).flatMap((visit): Visit[] => {
     const besides = involvedIn(visit);
     const pair: string[] = [];
     for (let n = 0; n < CHECKERS; n += 1) {

@@ -33,11 +33,8 @@ export const sweepVisits: Sweep = async (store, now, stopping) => {
   const ended = [keys.visits, '-inf', String(old), 'BYSCORE', 'LIMIT', 0, SWEEP_BATCH] as const;
   for (const { record } of await loadVisits(store, await orStoreAway(redis.zrange(...ended)))) {
     if (record.of.startsWith('draw_') || stopping()) continue;
-    const change = { op: `retain:${record.id}`, what: 'visit_deleted', checks: [] };
-    const ofRecheck = record.of.startsWith('recheck_')
-      ? [keys.drawFrame(record.of), keys.drawHalves(record.of)].map((key) => ['DEL', key] as const)
-      : [];
-    await commitAsSystem(store, { ...change, writes: [...removeVisit(store, record, now), ...ofRecheck] }, now);
+    const writes = removeVisit(store, record, now);
+    await commitAsSystem(store, { op: `retain:${record.id}`, what: 'visit_deleted', checks: [], writes }, now);
     deleted += 1;
   }
   if (deleted > 0) await trimCheckers(store, old, now);

@@ -2,7 +2,7 @@ import type { CaseNumber } from '../../cases/case-number.ts';
 import type { Grant, Role } from '../../people/role.ts';
 import { anyGrantCovers } from '../../people/role.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
-import { hashOf, lotOf } from '../../surveys/wave/draw.ts';
+import { hashOf, inOrderOfLot, lotOf } from '../../surveys/wave/draw.ts';
 import type { Month } from '../score/month.ts';
 
 /** Share of a month's rejected reports that another street reads again; at least one. */
@@ -53,13 +53,12 @@ export function drawRereads(
 ): RereadMonth {
   const frameHash = hashOf(frameOfRejected(rejected));
   const seed = hashOf([frameHash, half].join(' '));
-  const byLot = <T>(some: readonly T[], nameOf: (one: T) => string) =>
-    some.map((one) => ({ one, lot: lotOf(seed, nameOf(one)) })).sort((a, b) => (a.lot < b.lot ? -1 : 1));
-  const drawn = byLot(rejected, ({ number }) => number).slice(0, Math.ceil(rejected.length * REREAD_SHARE));
-  const rows = drawn.map(({ one }): Reread => {
+  const lot = (name: string) => lotOf(seed, name);
+  const drawn = inOrderOfLot(rejected, ({ number }) => lot(number)).slice(0, Math.ceil(rejected.length * REREAD_SHARE));
+  const rows = drawn.map((one): Reread => {
     const others = readers.filter((street) => street !== one.street);
-    const [first] = byLot(others, (street) => `${one.number} ${street}`);
-    return { ...one, by: first?.one ?? '' };
+    const [by = ''] = inOrderOfLot(others, (street) => lot(`${one.number} ${street}`));
+    return { ...one, by };
   });
   return { month, halfHash, frameHash, half, of: rejected.length, rows };
 }

@@ -50,6 +50,12 @@ export function lotOf(seed: string, number: string): string {
   return hashOf(`${seed} ${number}`);
 }
 
+/** Orders by lot. */
+export function inOrderOfLot<T>(some: readonly T[], lotOfOne: (one: T) => string): readonly T[] {
+  const lots = some.map((one) => ({ one, lot: lotOfOne(one) }));
+  return lots.sort((a, b) => (a.lot < b.lot ? -1 : 1)).map(({ one }) => one);
+}
+
 /** Divides members into strata with targets, and orders each stratum by lot. */
 export function draw<Who>(
   people: readonly { readonly who: Who; readonly member: Member }[],
@@ -75,11 +81,9 @@ export function draw<Who>(
     });
   });
   const drawn = strata.flatMap(({ street, age, sex }, stratum) => {
-    const lots = (groups.get([street, age, sex].join(' ')) ?? []).map((one) => ({
-      ...one,
-      lot: lotOf(seed, one.member.number),
-    }));
-    return lots.sort((a, b) => (a.lot < b.lot ? -1 : 1)).map(({ who }, place) => ({ who, stratum, place }));
+    const people = groups.get([street, age, sex].join(' ')) ?? [];
+    const inOrder = inOrderOfLot(people, ({ member }) => lotOf(seed, member.number));
+    return inOrder.map(({ who }, place) => ({ who, stratum, place }));
   });
   return { strata, drawn };
 }
