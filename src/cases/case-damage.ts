@@ -1,7 +1,7 @@
 import { parseChecked } from '../store/checksum.ts';
 import type { Damage, DamageFinder } from '../store/damage.ts';
 import { ASIDE_CURE, movedAside, repairedBy } from '../store/damage.ts';
-import { inParts, readAtomically, scanKeys } from '../store/invariants.ts';
+import { inParts, listedMembers, scanKeys } from '../store/invariants.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
 import { recordFields } from '../store/versioned-record.ts';
@@ -28,36 +28,13 @@ export const damagedCases: DamageFinder = async (store) => {
   const lists = await caseLists(store);
   const damages = await inParts(await caseKeys(store), (key) => damageOf(store, key, lists));
   const found = damages.filter((damage) => damage !== undefined);
-  for await (const { list, id, read: exists } of listedCases(store, lists, (key) => ['exists', key])) {
-    if (exists === 1) continue;
+  for await (const { list, member: id, read } of listedMembers(store, lists, (id) => ['exists', store.keys.case(id)])) {
+    if (read === 1) continue;
     const fault = `lists ${id}, but the case does not exist`;
     found.push({ key: list, fault, cure: 'remove the entry', repair: repairedBy(store, list, [['ZREM', list, id]]) });
   }
   return found;
 };
-
-/** Entries of a list that are read together. */
-const PART = 500;
-
-/** An entry of a case list, and what a command read from its case in the same moment. */
-export type ListedCase = { readonly list: string; readonly id: string; readonly read: unknown };
-
-/** Walks the entries of case lists. It leaves out an entry that is removed meanwhile. */
-export async function* listedCases(
-  store: Store,
-  lists: readonly string[],
-  commandOf: (caseKey: string) => readonly string[],
-): AsyncGenerator<ListedCase> {
-  for (const list of lists) {
-    const ids = await orStoreAway(store.redis.zrange(list, '0', '-1'));
-    for (let i = 0; i < ids.length; i += PART) {
-      const part = ids.slice(i, i + PART);
-      const commands = part.flatMap((id) => [['zscore', list, id], commandOf(store.keys.case(id))]);
-      const answers = await readAtomically(store, commands);
-      for (const [n, id] of part.entries()) if (answers[2 * n] !== null) yield { list, id, read: answers[2 * n + 1] };
-    }
-  }
-}
 
 async function damageOf(store: Store, key: string, lists: readonly string[]): Promise<Damage | undefined> {
   const type = await orStoreAway(store.redis.type(key));

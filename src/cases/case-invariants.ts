@@ -1,10 +1,10 @@
 import { lineOf } from '../store/damage.ts';
 import type { InvariantCheck } from '../store/invariants.ts';
-import { inParts, readAtomically, scanKeys } from '../store/invariants.ts';
+import { inParts, listedMembers, readAtomically, scanKeys } from '../store/invariants.ts';
 import type { Keys } from '../store/keys.ts';
 import type { Store } from '../store/store.ts';
 import { orStoreAway } from '../store/store.ts';
-import { caseKeys, caseLists, damagedCases, listedCases } from './case-damage.ts';
+import { caseKeys, caseLists, damagedCases } from './case-damage.ts';
 import type { CaseEvent } from './case-event.ts';
 import { geoIndexOf, indexesOf } from './case-indexes.ts';
 import type { HazardCase } from './hazard-case.ts';
@@ -21,8 +21,11 @@ export const casesHold: InvariantCheck = async (store) => {
   const all = await caseKeys(store);
   const sound = all.filter((key) => !unreadable.has(key));
   const wrong = [...damaged.map(lineOf), ...(await inParts(sound, (key) => faultsOf(store, key))).flat()];
-  const readable = (key: string) => (unreadable.has(key) ? ['exists', key] : ['hget', key, 'record']);
-  for await (const { list, id, read } of listedCases(store, lists, readable)) {
+  const recordOf = (id: string) => {
+    const key = keys.case(id);
+    return unreadable.has(key) ? ['exists', key] : ['hget', key, 'record'];
+  };
+  for await (const { list, member: id, read } of listedMembers(store, lists, recordOf)) {
     if (typeof read !== 'string') continue;
     const record = JSON.parse(read) as HazardCase; // written by addCase
     if (!listsOf(keys, record).has(list)) wrong.push(`${keys.case(id)}: is ${record.state}, but in ${list}`);

@@ -43,6 +43,30 @@ export async function readAtomically(
   });
 }
 
+/** Entries of a list that are read together. */
+const PART = 500;
+
+/** A member of a sorted set, and what a command read for it in the same moment. */
+export type ListedMember = { readonly list: string; readonly member: string; readonly read: unknown };
+
+/** Walks the members of sorted sets. It leaves out a member that is removed meanwhile. */
+export async function* listedMembers(
+  store: Store,
+  lists: readonly string[],
+  readOf: (member: string) => readonly string[],
+): AsyncGenerator<ListedMember> {
+  for (const list of lists) {
+    const members = await orStoreAway(store.redis.zrange(list, '0', '-1'));
+    for (let i = 0; i < members.length; i += PART) {
+      const part = members.slice(i, i + PART);
+      const commands = part.flatMap((member) => [['zscore', list, member], readOf(member)]);
+      const answers = await readAtomically(store, commands);
+      for (const [n, member] of part.entries())
+        if (answers[2 * n] !== null) yield { list, member, read: answers[2 * n + 1] };
+    }
+  }
+}
+
 /** I7: the numbers of the audit entries have no gap. */
 export const auditHolds: InvariantCheck = async (store) => {
   const [entries, seq] = (await readAtomically(store, [

@@ -1,9 +1,8 @@
 import { parseChecked } from './checksum.ts';
-import type { InvariantCheck } from './invariants.ts';
-import { inParts, readAtomically, scanKeys } from './invariants.ts';
+import type { InvariantCheck, ListedMember } from './invariants.ts';
+import { inParts, listedMembers, readAtomically, scanKeys } from './invariants.ts';
 import type { Keys } from './keys.ts';
 import type { Store } from './store.ts';
-import { orStoreAway } from './store.ts';
 
 /** A member of a sorted set. */
 export type ListEntry = { readonly list: string; readonly member: string };
@@ -55,28 +54,20 @@ function idOf({ prefix, keyOf }: AnyKind, key: string): string | undefined {
 async function strayEntries(store: Store, kind: AnyKind, all: readonly string[]): Promise<readonly string[]> {
   const patterns = kind.lists.map((list) => new RegExp(`^${list.split('*').map(escaped).join('[^ ]*')}$`));
   const lists = all.filter((key) => patterns.some((pattern) => pattern.test(key)));
+  const pattern = new RegExp(`${kind.prefix}_\\w{8}`);
+  const idIn = (member: string) => pattern.exec(member)?.[0] ?? '';
   const wrong: string[] = [];
-  for (const list of lists) {
-    const members = await orStoreAway(store.redis.zrange(list, '0', '-1'));
-    const found = await inParts(members, (member) => strayEntry(store, kind, { list, member }));
-    wrong.push(...found.flatMap((line) => line ?? []));
-  }
+  for await (const entry of listedMembers(store, lists, (member) => ['hget', kind.keyOf(idIn(member)), 'record']))
+    wrong.push(...strayFaults(kind, idIn(entry.member), entry));
   return wrong;
 }
 
-async function strayEntry(store: Store, kind: AnyKind, { list, member }: ListEntry): Promise<string | undefined> {
-  const [id] = new RegExp(`${kind.prefix}_\\w{8}`).exec(member) ?? [];
-  if (id === undefined) return `${list}: names no ${kind.prefix} in ${member}`;
-  const [score, text] = (await readAtomically(store, [
-    ['zscore', list, member],
-    ['hget', kind.keyOf(id), 'record'],
-  ])) as [string | null, string | null];
-  // The entry was removed meanwhile.
-  if (score === null) return undefined;
-  if (text === null) return `${list}: lists ${id}, but it does not exist`;
-  const record = parseChecked<object>(text, '');
+function strayFaults(kind: AnyKind, id: string, { list, member, read }: ListedMember): readonly string[] {
+  if (id === '') return [`${list}: names no ${kind.prefix} in ${member}`];
+  if (typeof read !== 'string') return [`${list}: lists ${id}, but it does not exist`];
+  const record = parseChecked<object>(read, '');
   // A damaged record has a line of its own.
-  return record && !kind.mayBeIn(record, list) ? `${id}: must not be in ${list}` : undefined;
+  return record && !kind.mayBeIn(record, list) ? [`${id}: must not be in ${list}`] : [];
 }
 
 async function faultsOf(store: Store, kind: AnyKind, id: string): Promise<readonly string[]> {

@@ -20,16 +20,16 @@ export async function loadRemembered(store: Store, ids: readonly string[]): Prom
   MEMORY.set(store.redis, memory);
   const keys = ids.map((id) => store.keys.case(id));
   const now = await readFieldsSingly(store, keys, ['version', 'sum']);
-  const isSame = (key: string, [version, sum]: readonly string[] = []) => {
-    const one = memory.get(key);
-    return one !== undefined && one.sum === sum && String(one.kept.version) === version;
-  };
-  const changed = ids.filter((_, i) => !isSame(keys[i] ?? '', now[i]));
+  const known = keys.map((key, i) => {
+    const [one, [version, sum] = []] = [memory.get(key), now[i]];
+    return one?.sum === sum && String(one?.kept.version) === version ? one?.kept : undefined;
+  });
+  const changed = ids.filter((_, i) => !known[i]);
   const loaded = await loadCases(store, changed, readFieldsSingly);
   const byId = new Map(loaded.map((kept) => [kept.record.id as string, kept]));
   return ids.flatMap((id, i) => {
     const [key = '', [version = '', sum = ''] = []] = [keys[i], now[i]];
-    const kept = byId.get(id) ?? (isSame(key, now[i]) ? memory.get(key)?.kept : undefined);
+    const kept = known[i] ?? byId.get(id);
     memory.delete(key);
     if (!kept) return [];
     // A record that changed between the two reads has another sum. Earlier releases wrote none.
