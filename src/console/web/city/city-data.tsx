@@ -5,7 +5,7 @@ import { notice } from '../state.ts';
 import { useData } from '../use-data.ts';
 import { timeText, word } from '../words.ts';
 import { Categories } from './categories.tsx';
-import { ImportPlan, useImport } from './import-plan.tsx';
+import { ImportPlan, useImport, useUpload } from './import-plan.tsx';
 
 const PARTS = ['regions', 'places', 'units', 'categories', 'census', 'premises'] as const;
 const DATUMS = ['wgs84', 'gcj02', 'bd09'] as const;
@@ -51,20 +51,14 @@ export function CityData() {
 
 function FileImport({ onSaved }: { readonly onSaved: () => Promise<void> }) {
   const importing = useImport(onSaved);
-  const file = useRef<HTMLInputElement>(null);
   const datum = useRef<HTMLSelectElement>(null);
   const part = useRef<HTMLSelectElement>(null);
   const replace = useRef<HTMLInputElement>(null);
-  const post = (planned?: string) => {
-    const chosen = file.current?.files?.[0];
-    if (!chosen) return importing.say(word('imports.choose'));
-    const body = new FormData();
-    body.set('file', chosen);
+  const { file, post } = useUpload(importing, (body) => {
     body.set('datum', datum.current?.value ?? 'wgs84');
     if (part.current?.value) body.set('as', part.current.value);
     if (replace.current?.checked) body.set('replace', 'yes');
-    void importing.post(body, planned);
-  };
+  });
   return (
     <>
       <p>{word('imports.how')}</p>

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { ImportAnswer } from '../../city-data.ts';
 import { CallFailed, call } from '../api.ts';
 import { ProofNumber, proveAgain } from '../pages/sign-in.tsx';
@@ -46,6 +46,20 @@ export function useImport(onSaved: () => Promise<void>, path = 'settings/imports
       await onSaved();
     });
   return { answer, number, trouble, say: setTrouble, forget: () => setAnswer(undefined), post, withProof };
+}
+
+/** The chosen file of an import. `fill` adds the other fields of its form. */
+export function useUpload(importing: Importing, fill: (body: FormData) => void = () => {}) {
+  const file = useRef<HTMLInputElement>(null);
+  const post = (planned?: string) => {
+    const chosen = file.current?.files?.[0];
+    if (!chosen) return importing.say(word('imports.choose'));
+    const body = new FormData();
+    body.set('file', chosen);
+    fill(body);
+    void importing.post(body, planned);
+  };
+  return { file, post };
 }
 
 type ImportPlanProps = {

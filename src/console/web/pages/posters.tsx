@@ -46,15 +46,7 @@ export default function Posters() {
           <span>{word('posters.community')}</span>
           <select name="region" required value={region} key={list.data ? 'loaded' : 'empty'}>
             <option value="">{word('posters.choose')}</option>
-            {[...communities].map(([street, some]) => (
-              <optgroup key={street} label={street}>
-                {some.map(({ id, name }) => (
-                  <option key={id} value={id}>
-                    {name}
-                  </option>
-                ))}
-              </optgroup>
-            ))}
+            <Options groups={communities} />
           </select>
         </label>
         <label>
@@ -70,15 +62,7 @@ export default function Posters() {
               onChange={(event) => setParams({ premises: event.currentTarget.value || undefined })}
             >
               <option value="">{word('posters.choose')}</option>
-              {[...doors].map(([series, some]) => (
-                <optgroup key={series} label={series}>
-                  {some.map(({ id, name }) => (
-                    <option key={id} value={id}>
-                      {name}
-                    </option>
-                  ))}
-                </optgroup>
-              ))}
+              <Options groups={doors} />
             </select>
           </label>
         )}
@@ -98,6 +82,25 @@ export default function Posters() {
         <Sheet key={poster.link + poster.stairs} {...poster} />
       ))}
     </section>
+  );
+}
+
+type Groups = ReadonlyMap<string, readonly { readonly id: string; readonly name: string }[]>;
+
+/** The options of a choice, by group. */
+function Options({ groups }: { readonly groups: Groups }) {
+  return (
+    <>
+      {[...groups].map(([group, some]) => (
+        <optgroup key={group} label={group}>
+          {some.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </optgroup>
+      ))}
+    </>
   );
 }
 

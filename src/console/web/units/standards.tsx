@@ -1,7 +1,6 @@
-import { useRef } from 'preact/hooks';
 import type { StandardList } from '../../standards.ts';
 import { download } from '../api.ts';
-import { ImportPlan, useImport } from '../city/import-plan.tsx';
+import { ImportPlan, useImport, useUpload } from '../city/import-plan.tsx';
 import { Failed } from '../failed.tsx';
 import { setParams } from '../router.ts';
 import { notice } from '../state.ts';
@@ -47,14 +46,7 @@ export function saveStandard(series: string): void {
 
 function Upload({ onSaved }: { readonly onSaved: () => Promise<void> }) {
   const importing = useImport(onSaved, 'units/standards');
-  const file = useRef<HTMLInputElement>(null);
-  const post = (planned?: string) => {
-    const chosen = file.current?.files?.[0];
-    if (!chosen) return importing.say(word('imports.choose'));
-    const body = new FormData();
-    body.set('file', chosen);
-    void importing.post(body, planned);
-  };
+  const { file, post } = useUpload(importing);
   return (
     <>
       <p>{word('units.standards.how')}</p>
