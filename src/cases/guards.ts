@@ -53,11 +53,15 @@ const SHELVED_MAX_MS = SHELVED_MAX_DAYS * DAY_MS;
 /** Refuses acceptance without a known place, a specific category and a finished look. */
 export function guardAcceptance(context: GuardContext): CaseRefusal | undefined {
   const { record } = context;
-  const why = guardIntake(context);
+  const why = guardIntake(context) ?? lacksForFiling(record);
   if (why) return why;
-  if (record.desk === undefined) return 'place_unknown';
-  if (record.category === OTHER_HAZARD) return 'other_kind_needed';
   return record.state === 'verifying' && record.found === undefined ? 'nobody_looked' : undefined;
+}
+
+/** A case is filed with a known place and a specific category. */
+export function lacksForFiling({ desk, category }: HazardCase): CaseRefusal | undefined {
+  if (desk === undefined) return 'place_unknown';
+  return category === OTHER_HAZARD ? 'other_kind_needed' : undefined;
 }
 
 /** The desk decides on what comes in; the lead only after an appeal. */

@@ -2,7 +2,7 @@ import type { Limit } from '../calendar.ts';
 import { halveLimit, limitEnd } from '../calendar.ts';
 import type { CaseEvent, EventPayload, EventType } from './case-event.ts';
 import type { Actor, CaseRefusal, GuardContext } from './guards.ts';
-import { lacksClosingConditions } from './guards.ts';
+import { lacksClosingConditions, lacksForFiling } from './guards.ts';
 import type { CaseState, HazardCase } from './hazard-case.ts';
 import type { Need, Transition } from './transitions.ts';
 import { TRANSITIONS } from './transitions.ts';
@@ -66,6 +66,7 @@ const MISSING_PAYLOAD_REFUSALS: readonly CaseRefusal[] = [
 
 function targetState({ event, to }: Transition, { record, actor, payload, now }: GuardContext): CaseState {
   if (to === 'before') return record.before ?? 'submitted';
+  if (event === 'overturned' && record.state === 'rejected' && lacksForFiling(record)) return 'submitted';
   if (event === 'rated') {
     if (payload.rating !== 'solved') return 'in_progress';
     // Only the reporter's “solved” closes a case; a follower's is recorded.

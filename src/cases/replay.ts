@@ -67,8 +67,8 @@ function applyFields(record: HazardCase, event: CaseEvent, before: HazardCase): 
     case 'look_ordered':
       return { ...omit(record, 'found', 'foundAt'), looked: true };
     case 'accepted': {
-      const clock = event.clock ? { clock: { from: at, ...event.clock }, limits: event.clock } : {};
-      return { ...record, holder: by, looked: true, ...clock, ...(event.highRisk ? { highRisk: true as const } : {}) };
+      const risk = event.highRisk ? { highRisk: true as const } : {};
+      return { ...record, holder: by, looked: true, ...firstClock(event), ...risk };
     }
     case 'rejected':
     case 'given_up':
@@ -126,7 +126,9 @@ function applyFields(record: HazardCase, event: CaseEvent, before: HazardCase): 
     case 'reopened':
       return reopen(record, event);
     case 'overturned':
-      return restartCure(omit(record, 'closedAt', 'shelvedUntil', 'contained', ...ROUTING_FIELDS), at, event);
+      return before.state === 'rejected'
+        ? { ...omit(record, 'closedAt', 'found', 'foundAt', 'appealed'), ...firstClock(event) }
+        : restartCure(omit(record, 'closedAt', 'shelvedUntil', 'contained', ...ROUTING_FIELDS), at, event);
     case 'shelved':
       return { ...record, ...(event.until ? { shelvedUntil: event.until } : {}) };
     case 'resumed':
@@ -237,6 +239,11 @@ function reopen(record: HazardCase, event: CaseEvent): HazardCase {
   );
   if (reopenings < REOPENINGS_UNTIL_SUPERVISED || (record.supervision ?? 0) >= 2) return restarted;
   return { ...restarted, supervision: 2 };
+}
+
+/** The clocks of a case that is filed for the first time. */
+function firstClock({ at, clock }: CaseEvent): Pick<HazardCase, 'clock' | 'limits'> {
+  return clock ? { clock: { from: at, ...clock }, limits: clock } : {};
 }
 
 /** Restarts the cure clock. After a failed check it uses the shorter limit that the event carries. */

@@ -235,6 +235,8 @@ export const TRANSITIONS: readonly Transition[] = [
     guard: guardNotListed,
   },
   { event: 'overturned', from: ['closed_unsolved'], to: 'filed', roles: ['office'], needs: ['words'] },
+  // A rejection that turns out to be wrong needs one tap. Without place or category it starts at the desk.
+  { event: 'overturned', from: ['rejected'], to: 'filed', roles: ['lead', 'office'] },
   { event: 'withdrawn', from: BEFORE_DISPATCH, to: 'withdrawn', roles: ['reporter'], guard: guardNotListed },
   // Supervision applies in every open state.
   { event: 'supervised', from: ALL_OPEN, to: 'same', roles: ['lead', 'office'], guard: guardNotListed },

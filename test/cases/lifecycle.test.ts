@@ -47,9 +47,14 @@ const SYSTEM: Actor = { as: 'house', by: '' };
 
 /** A case with its event log; `do` requires every step to be allowed. */
 class Life {
-  readonly events: CaseEvent[] = [submissionEvent(REPORT)];
-  record: HazardCase = replay(this.events);
+  readonly events: CaseEvent[];
+  record: HazardCase;
   now = NOW;
+
+  constructor(report: Report = REPORT) {
+    this.events = [submissionEvent(report)];
+    this.record = replay(this.events);
+  }
 
   try(type: EventType, actor: Actor, payload: EventPayload = {}): string {
     const tried = attempt(this.record, type, actor, payload, this.now);
@@ -256,6 +261,24 @@ describe('a case', () => {
     life.now += 3 * HOUR_MS;
     life.do(['looked', GRID, { photos: PHOTO, found: true }]);
     expect(clocksOf(life.record)).toMatchObject([{ for: 'accept', from: NOW + MINUTE_MS + 3 * HOUR_MS }]);
+  });
+
+  test('whose rejection was wrong is filed with both clocks by one tap of the lead; what is unclear goes to the desk', () => {
+    const rejection = ['rejected', DESK, { reason: 'too_little', words: WORDS }] as const;
+    const clock = { contain: '4h', cure: '24h' } as const;
+    const life = new Life().do(rejection);
+    expect(life.try('overturned', DESK, { clock })).toBe('not_you');
+    expect(allowedEvents(life.record, [LEAD], life.now)).toEqual(['overturned']);
+    life.do(['overturned', LEAD, { clock }]);
+    expect(life.record).toMatchObject({ state: 'filed', clock, limits: clock });
+    expect(clocksOf(life.record).map((one) => one.for)).toEqual(['dispatch', 'contain', 'cure']);
+    expect(life.try('overturned', LEAD, { clock })).toBe('not_now');
+
+    const unclear = new Life({ ...REPORT, category: 'other_hazard' }).do(rejection, ['appealed', REPORTER]);
+    unclear.do(['rejected', LEAD, { reason: 'too_little', words: WORDS }], ['overturned', LEAD]);
+    expect(unclear.record).toMatchObject({ state: 'submitted' });
+    expect(unclear.record.appealed).toBeUndefined();
+    expect(clocksOf(unclear.record).map((one) => one.for)).toEqual(['accept']);
   });
 
   test('that its reporter withdraws does not count as reviewed', () => {

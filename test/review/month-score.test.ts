@@ -2,10 +2,12 @@ import { createHash, randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DAY_MS } from '../../src/calendar.ts';
 import { newCaseNumber } from '../../src/cases/case-number.ts';
-import { addCase, changeCase, loadCase, newCaseId } from '../../src/cases/case-store.ts';
+import { addCase, changeCase, loadCase, loadEvents, newCaseId } from '../../src/cases/case-store.ts';
+import { clocksOf } from '../../src/cases/deadlines.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
 import { attempt } from '../../src/cases/lifecycle.ts';
 import { responsibleRegions } from '../../src/cases/routing.ts';
+import type { Urn } from '../../src/channels/channel.ts';
 import { cityOf } from '../../src/city/city.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
 import type { ScorePage } from '../../src/console/score.ts';
@@ -368,19 +370,19 @@ test('the job freezes a month after its tenth working day, once, and an open obj
 });
 
 /** A report of the open month that a dispatcher rejects. */
-async function rejectOne(region: string): Promise<void> {
+async function rejectOne(region: string, reporter: Urn): Promise<void> {
   const report: Report = {
     id: newCaseId(randomInt),
     number: newCaseNumber(randomInt),
-    category: 'stairwell_clutter',
+    category: 'fire_lane_blocked',
     place: { region },
-    description: { text: '楼道里堆了纸箱' },
+    description: { text: '消防通道停满了车' },
     photos: [],
     urgent: false,
     filedAt: now - DAY_MS / 24,
     ...responsibleRegions(region, city.regions),
   };
-  await bulkWrite(store, addCase(store, report, 'telegram:1').writes);
+  await bulkWrite(store, addCase(store, report, reporter).writes);
   const kept = await loadCase(store, report.id);
   if (!kept) throw new Error('There is no case.');
   const given = { reason: 'too_little', words: { text: '没有说清是哪一层' } } as const;
@@ -396,7 +398,11 @@ test('one in twenty rejections is drawn by a seed of before, and another street 
   const fixed = (await loadRereads(store, open))?.record;
   expect(fixed).toEqual({ month: open, halfHash: expect.stringMatching(/^[0-9a-f]{64}$/) });
   const other = await staff(app, '别街受理员', 'dispatcher', OTHER);
-  for (const region of [`${STREET.slice(0, 9)}001`, `${OTHER.slice(0, 9)}001`]) await rejectOne(region);
+  const reporter = await app.phone('周阿姨');
+  await reporter.say('/start');
+  await reporter.sees(/./);
+  for (const region of [`${STREET.slice(0, 9)}001`, `${OTHER.slice(0, 9)}001`])
+    await rejectOne(region, `telegram:${reporter.id}`);
   await app.tick('case-facts');
   const rejected = await loadRejected(store, open, city.regions);
   expect(rejected).toHaveLength(2);
@@ -417,16 +423,16 @@ test('one in twenty rejections is drawn by a seed of before, and another street 
   expect(rows.every(({ street, by }) => by === (street === STREET ? OTHER : by) && by !== street)).toBe(true);
   expect(await store.redis.exists(store.keys.drawHalves(`reread_${open}`))).toBe(0);
 
-  // The row of a street is given to the other one, whatever the lot said.
-  const [row] = rows;
+  // The rejection of one street is given to the other one, whatever the lot said.
+  const row = rejected.find(({ street }) => street === STREET);
   const kept = await loadRereads(store, open);
   if (!row || !kept || !drawn) throw new Error('Nothing was drawn.');
-  const given = { ...drawn, rows: [{ ...row, street: STREET, by: OTHER }] };
+  const given = { ...drawn, rows: [{ ...row, by: OTHER }] };
   await commitAsSystem(store, { op: 'given', what: 'test', ...keepRereads(store, given, kept) }, now);
   // A street never reads its own rejections, not even through a colleague with a second role elsewhere.
   const readerIn = (...scopes: readonly string[]) =>
     mayReread(
-      { ...row, street: STREET, by: OTHER },
+      { ...row, by: OTHER },
       scopes.map((scope) => ({ role: 'dispatcher', scope, since: 0 })),
       city.regions,
     );
@@ -445,9 +451,24 @@ test('one in twenty rejections is drawn by a seed of before, and another street 
   await other.tap('应该受理');
   await other.sees(/记下了，谢谢您。还有 0 件/);
   await lead.hasSeen(/别的街道再看以后觉得应该受理/, 10_000);
-  expect((await loadRereads(store, open))?.record.rows).toEqual([
-    { ...row, street: STREET, by: OTHER, answer: 'wrong' },
-  ]);
+  expect((await loadRereads(store, open))?.record.rows).toEqual([{ ...row, by: OTHER, answer: 'wrong' }]);
   const page = (await (await signIn(app, lead)).get(`/score/${open}/${STREET}`)).body as unknown as ScoreRegionPage;
   expect(page.reread).toEqual({ drawn: 1, right: 0, wrong: 1, unclear: 0 });
+
+  // One tap reopens the case with both clocks; the reporter hears of it, and a second tap changes nothing.
+  const message = await lead.withButton('改判，重新办');
+  await lead.tap('改判，重新办', message.message_id);
+  await lead.hasSeen(/改判了，请重新派遣/);
+  const reopened = await loadCase(store, row.case);
+  expect(reopened?.record).toMatchObject({ state: 'filed', clock: { contain: '2h', cure: '1wd' } });
+  if (!reopened) throw new Error('The case is gone.');
+  expect(new Set(clocksOf(reopened.record).map((clock) => clock.for))).toEqual(
+    new Set(['dispatch', 'contain', 'cure']),
+  );
+  expect((await loadEvents(store, row.case)).at(-1)).toMatchObject({ type: 'overturned', as: 'lead', to: 'filed' });
+  await app.tick('case-news');
+  await reporter.hasSeen(/上级看过，觉得还能办，重新办了/, 10_000);
+  await lead.tap('改判，重新办', message.message_id);
+  await lead.hasSeen(/这一件刚刚有了变化/);
+  expect(await loadEvents(store, row.case)).toHaveLength(reopened.record.events);
 });

@@ -2,6 +2,7 @@ import type { Media } from '../../engine/input.ts';
 import type { Words } from '../../engine/steps/text.ts';
 import type { EventPayload, EventType, Reason } from '../case-event.ts';
 import { RETURNS_UNTIL_DECIDED } from '../case-event.ts';
+import { lacksForFiling } from '../guards.ts';
 import type { HazardCase } from '../hazard-case.ts';
 import { LISTING_FIELDS } from '../hazard-case.ts';
 import type { NearbyCase } from '../report/nearby.ts';
@@ -42,6 +43,8 @@ export function eventPayload(
       return { found: answers.found === 'yes' };
     case 'accepted':
       return { clock: limitsOf(record, city), ...(answers.risk === 'high' ? { highRisk: true } : {}) };
+    case 'overturned':
+      return record.state === 'rejected' && !lacksForFiling(record) ? { clock: limitsOf(record, city) } : {};
     case 'dispatched': {
       const route = routeFor(record, city);
       if (!answers.unit) return {};

@@ -36,7 +36,7 @@ const EVIDENCE: Readonly<Partial<Record<string, Readonly<Partial<Record<'photos'
   reopened: { photos: 'optional', words: 'required' },
   shelved: { words: 'required' },
   given_up: { words: 'required' },
-  overturned: { words: 'required' },
+  overturned: { words: (here) => (chosenCase(here)?.record.state === 'rejected' ? undefined : 'required') },
   supervised: { words: 'optional' },
   dispatched: { words: (here) => (isAgainstRule(here) ? 'required' : undefined) },
   asked: { words: 'required' },

@@ -156,6 +156,8 @@ function doneMessage(after: HazardCase, event: CaseEvent): LocalizedMessage {
   const contain = clocksOf(after).find((clock) => clock.for === 'contain');
   if (event.type === 'signed' && contain)
     return { key: 'flows/my-work:done.signed_contain', values: { number, due: { at: contain.due } } };
+  if (event.type === 'overturned' && event.to === 'submitted')
+    return { key: 'flows/my-work:done.overturned_intake', values: { number } };
   return { key: `flows/my-work:done.${event.type}`, values: { number, until: untilValue(event) } };
 }
 

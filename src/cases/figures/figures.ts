@@ -62,6 +62,7 @@ function judge({ record, events, reachable }: CaseWithEvents, now: number): Judg
   const contained = inTime(log, ['contained'], 'contain', now);
   const cured = inTime(log, ['handled'], 'cure', now);
   const due = cureDue(record);
+  const isFiled = has('accepted') || events.some(({ type, to }) => type === 'overturned' && to === 'filed');
   const isClosed = record.state === 'closed';
   const counts = isOpen(record) || isClosed || record.state === 'closed_unsolved';
   const wasDue = counts && (isClosed || (due !== undefined && due <= now));
@@ -72,15 +73,13 @@ function judge({ record, events, reachable }: CaseWithEvents, now: number): Judg
       ...(has('dispatched') ? { sent_right: !has('returned') } : {}),
       ...(contained === undefined ? {} : { contained_in_time: contained }),
       ...(cured === undefined ? {} : { cured_in_time: cured }),
-      ...(has('accepted') && wasDue ? { closed_of_due: isClosed } : {}),
+      ...(isFiled && wasDue ? { closed_of_due: isClosed } : {}),
       // Closed is not solved: an unrated case counts in the denominator only.
       ...(isClosed ? { confirmed_solved: record.outcome === 'solved' } : {}),
       // Scores use this whole: a case without a resident to ask says nothing about the work.
       ...(isClosed && (reachable || has('rated')) ? { confirmed_of_asked: record.outcome === 'solved' } : {}),
       ...(has('check_passed', 'check_failed') ? { rework: has('check_failed') } : {}),
-      ...(has('accepted')
-        ? { extended: has('extended'), shelved: has('shelved'), recurred: record.recurs !== undefined }
-        : {}),
+      ...(isFiled ? { extended: has('extended'), shelved: has('shelved'), recurred: record.recurs !== undefined } : {}),
     },
   };
 }

@@ -87,7 +87,10 @@ export const rereadTalk = talk({
     const said: LocalizedMessage = {
       key: 'flows/reread:told_wrong',
       values: { number: showCaseNumber(row.number), region: { place: { region: row.street } } },
-      buttons: [{ label: 'flows/reread:look', flow: 'my-work', argument: row.number }],
+      buttons: [
+        { label: 'flows/reread:look', flow: 'my-work', argument: row.number },
+        { label: 'flows/reread:reopen', flow: 'my-work', argument: `${row.number}.overturned` },
+      ],
     };
     return {
       outcome: `reread_${given}`,
