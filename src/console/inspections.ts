@@ -12,6 +12,7 @@ import type { Reader } from '../notify/reader.ts';
 import { inLanguage, sayAny } from '../notify/reader.ts';
 import type { Services } from '../notify/services.ts';
 import { lotOf } from '../surveys/wave/draw.ts';
+import type { PublishedDraw } from './published-draw.ts';
 import { readerFor } from './reader.ts';
 import type { ConsoleEnv, Organiser } from './session.ts';
 
@@ -30,29 +31,23 @@ export type DrawRow = {
 export type DrawBoard = { readonly mayPlan: boolean; readonly draws: readonly DrawRow[] };
 
 /** A draw with what is public of it now. Frame, halves and list stay sealed until it is done. */
-export type DrawPage = DrawRow & {
-  readonly hashes: {
-    readonly frame?: string;
-    readonly office?: string;
-    readonly auditor?: string;
-    readonly list?: string;
+export type DrawPage = DrawRow &
+  PublishedDraw & {
+    /** Series by name. */
+    readonly coverage: readonly (Omit<InspectionStatus['coverage'][number], 'series'> & { readonly series: string })[];
+    /** Only of a draw that is done: until then its items would tell which visits found what. */
+    readonly items: readonly {
+      readonly name: string;
+      readonly n: number;
+      readonly equal: number;
+      readonly kappa?: number;
+      readonly full: number;
+      readonly half: number;
+      readonly none: number;
+    }[];
+    readonly repeats: InspectionStatus['repeats'];
+    readonly alike: number;
   };
-  /** Series by name. */
-  readonly coverage: readonly (Omit<InspectionStatus['coverage'][number], 'series'> & { readonly series: string })[];
-  /** Only of a draw that is done: until then its items would tell which visits found what. */
-  readonly items: readonly {
-    readonly name: string;
-    readonly n: number;
-    readonly equal: number;
-    readonly kappa?: number;
-    readonly full: number;
-    readonly half: number;
-    readonly none: number;
-  }[];
-  readonly repeats: InspectionStatus['repeats'];
-  readonly alike: number;
-  readonly open?: { readonly frame: string; readonly halves: readonly [string, string]; readonly text: string };
-};
 
 /** 抽查: `GET /` and `GET /<draw>`. The talk `my-draws` plans and moves a draw. */
 export function inspectionRoutes(services: Services): Hono<ConsoleEnv> {
@@ -97,7 +92,7 @@ async function pageOf(draw: InspectionDraw, reader: Reader, { store }: Services)
   const visits = (await loadVisitsOf(store, draw.id)).map(({ record }) => record);
   const status = statusOf(visits);
   const isDone = draw.state === 'done';
-  const [office, auditor] = draw.halfHashes ?? [];
+  const [first, second] = draw.halfHashes ?? [];
   const frame = isDone ? await loadFrameText(store, draw.id) : undefined;
   const text = frame && drawProof(draw, frame, (name) => lotOf(draw.seed ?? '', name));
   const words = new Map<string, string>();
@@ -110,8 +105,8 @@ async function pageOf(draw: InspectionDraw, reader: Reader, { store }: Services)
     ...rowOf(draw, reader),
     hashes: {
       ...(draw.frameHash ? { frame: draw.frameHash } : {}),
-      ...(office ? { office } : {}),
-      ...(auditor ? { auditor } : {}),
+      ...(first ? { first } : {}),
+      ...(second ? { second } : {}),
       ...(draw.listHash ? { list: draw.listHash } : {}),
     },
     coverage: status.coverage.map((one) => ({ ...one, series: inLanguage(seriesNames(one.series), reader.language) })),

@@ -16,6 +16,7 @@ import { loadStandard, loadVersion } from '../inspections/standards/standard-sto
 import type { Reader } from '../notify/reader.ts';
 import { inLanguage, sayAny } from '../notify/reader.ts';
 import type { Services } from '../notify/services.ts';
+import type { PublishedDraw } from './published-draw.ts';
 import { readerFor } from './reader.ts';
 import type { ConsoleEnv } from './session.ts';
 import { standardRoutes } from './standards.ts';
@@ -111,12 +112,11 @@ export type UnitPlan = {
     readonly met: number;
   }[];
   readonly projects: { readonly due: number; readonly done: number };
-  /** The year's re-checks of premises with a level. Their names and days stay sealed. */
-  readonly rechecks?: {
+  /** Re-checks of premises with a level, this year's first. Names and days are sealed until a year is over. */
+  readonly rechecks: readonly (PublishedDraw & {
     readonly year: number;
     readonly quarters: readonly { readonly quarter: string; readonly target: number; readonly done: number }[];
-    readonly hashes: Readonly<Record<string, string>>;
-  };
+  })[];
 };
 
 /** 创建: `GET /`, `GET /plan`, `GET /<premises>`. The talk `my-premises` moves a round. */
@@ -154,8 +154,7 @@ export function unitRoutes(services: Services): Hono<ConsoleEnv> {
       series: inLanguage(seriesNames(cell.series), language),
     }));
     const rechecks = await loadRecheckFigures(store, now());
-    const plan = { cells, projects: projectsOnTime(rounds, now()), ...(rechecks ? { rechecks } : {}) };
-    return c.json(plan satisfies UnitPlan);
+    return c.json({ cells, projects: projectsOnTime(rounds, now()), rechecks } satisfies UnitPlan);
   });
   app.route('/standards', standardRoutes(services));
   app.get('/:id', async (c) => {

@@ -1,20 +1,29 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, dayOf, momentOf } from '../../src/calendar.ts';
+import { verifyDraw } from '../../src/console/web/verify-draw.ts';
 import { pairingTasks } from '../../src/creation/rounds/pairing-tasks.ts';
 import { quarterOf } from '../../src/creation/rounds/quarter.ts';
 import {
   drawRechecks,
+  RECHECK_REDRAW,
   readRecheckList,
-  recheckFrame,
+  recheckFrameText,
   recheckListText,
   recheckTargets,
-} from '../../src/creation/rounds/recheck-plan.ts';
+} from '../../src/creation/rounds/recheck-draw.ts';
+import { recheckFrame } from '../../src/creation/rounds/recheck-plan.ts';
+import { openRecheckPlan } from '../../src/creation/rounds/recheck-proof.ts';
 import type { FrozenEvidence, Round } from '../../src/creation/rounds/round.ts';
 import { PROJECT_CONDITIONS } from '../../src/creation/rounds/round.ts';
 import type { RoundStep } from '../../src/creation/rounds/round-rules.ts';
 import * as rules from '../../src/creation/rounds/round-rules.ts';
 import type { Mark } from '../../src/inspections/visits/read-marks.ts';
-import { lotOf } from '../../src/surveys/wave/draw.ts';
+import type { Store } from '../../src/store/store.ts';
+import { hashOf, lotOf, newHalf, seedOf } from '../../src/surveys/wave/draw.ts';
+import { memoryFolder } from '../memory-folder.ts';
+import { repeatRechecks } from './repeat-rechecks.ts';
 import { EVIDENCE, HAND, NOW, plannedRound, SCHOOL, STANDARD, schoolFacts } from './school.ts';
 
 const standard = STANDARD;
@@ -257,22 +266,51 @@ test('a fifth of the premises with a level is re-checked in a year, and each who
       ...(i === 2 ? { visitPassedAt: NOW } : {}),
     }),
   );
-  const frame = recheckFrame(holding, 2027);
+  const frame = recheckFrame(holding, year);
   expect(frame.due).toEqual(['p00', 'p01']);
   expect(frame.lots).toHaveLength(21);
   const seed = 'a'.repeat(64);
-  const drawn = drawRechecks(frame, year, (name) => lotOf(seed, name));
+  const drawn = drawRechecks(frame, (name) => lotOf(seed, name));
   // 20 % of 21 are five, and two are due.
   expect(drawn).toHaveLength(7);
   expect(new Set(drawn.map(({ premises }) => premises)).size).toBe(7);
   expect(recheckTargets(drawn)).toEqual({ '2027Q1': 2, '2027Q2': 2, '2027Q3': 2, '2027Q4': 1 });
   expect(drawn.every(({ quarter, day }) => quarterOf(momentOf(`${day}T12:00`)) === quarter)).toBe(true);
-  expect(drawRechecks(frame, year, (name) => lotOf(seed, name))).toEqual(drawn);
-  expect(drawRechecks(frame, year, (name) => lotOf('b'.repeat(64), name))).not.toEqual(drawn);
+  expect(drawRechecks(frame, (name) => lotOf('b'.repeat(64), name))).not.toEqual(drawn);
   expect(readRecheckList(recheckListText(drawn))).toEqual(drawn);
   // In the last quarter a quarter of them is left to draw.
-  const late = drawRechecks(frame, momentOf('2027-11-02T08:00'), (name) => lotOf(seed, name));
+  const late = drawRechecks({ ...frame, from: '2027-11-02' }, (name) => lotOf(seed, name));
   expect(recheckTargets(late)).toEqual({ '2027Q4': 4 });
+});
+
+test('the plan of a year that is over is repeated by sha256sum, by the browser and by code of a stranger', async () => {
+  const lots = Array.from({ length: 21 }, (_, i) => `p${String(i).padStart(2, '0')}`);
+  const frame = { from: '2027-05-20', lots, due: ['q1', 'q2'] };
+  const [half, claims] = [newHalf(), newHalf()];
+  const frameHash = hashOf(recheckFrameText(frame));
+  const lot = (name: string) => lotOf(seedOf(frameHash, [half, claims]), name);
+  const listHash = hashOf(recheckListText(drawRechecks(frame, lot)));
+  const store = { unseal: (text: string) => text } as unknown as Store;
+  const plan = { year: 2027, madeAt: 0, halfHash: hashOf(half), half, claims, frame, frameHash, listHash, made: {} };
+  const open = openRecheckPlan(store, plan);
+  if (!open) throw new Error('The plan is sealed.');
+  const hashes = { frame: frameHash, first: plan.halfHash, second: hashOf(claims), list: listHash };
+  expect(repeatRechecks({ open })).toEqual(hashes);
+  const all = { frame: true, first: true, second: true, list: true };
+  expect(await verifyDraw({ hashes, open }, RECHECK_REDRAW)).toEqual(all);
+  // A half that was tried until it pleased has another hash, and another list.
+  const ground = { ...open, halves: [newHalf(), claims] as const };
+  expect(await verifyDraw({ hashes, open: ground }, RECHECK_REDRAW)).toEqual({ ...all, first: false, list: false });
+  const cwd = memoryFolder('anlin-rechecks-');
+  const printed = execFileSync('sh', ['-e'], { input: open.text, cwd, encoding: 'utf8' }).split('\n');
+  rmSync(cwd, { recursive: true });
+  const stated = [...open.text.matchAll(/^# ([0-9a-f]{64})/gm)].map(([, hash]) => hash);
+  expect(stated).toHaveLength(5);
+  expect(printed.map((line) => line.slice(0, 64)).filter((value) => stated.includes(value))).toEqual(stated);
+  // 20 % of 21 for three quarters of the year: the first four premises in the order of their lots.
+  expect(open.text).toContain('The first 4 are drawn');
+  const order = printed.filter((line) => / p\d\d$/.test(line)).map((line) => line.slice(-3));
+  expect(order.slice(0, 4)).toEqual(lots.toSorted((a, b) => (lot(a) < lot(b) ? -1 : 1)).slice(0, 4));
 });
 
 test('a pairing plans three visits of the helper to the weak premises, on working mornings', () => {

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Broadcast } from '../../src/broadcasts/broadcast.ts';
 import { runIdOf } from '../../src/broadcasts/broadcast.ts';
 import { keepBroadcast } from '../../src/broadcasts/broadcast-store.ts';
-import { DAY_MS, dayOf, HOUR_MS } from '../../src/calendar.ts';
+import { DAY_MS, dayOf, HOUR_MS, momentOf } from '../../src/calendar.ts';
 import type { Urn } from '../../src/channels/channel.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
 import type { UnitPage, UnitPlan } from '../../src/console/units.ts';
-import { claimsHash, roundSeed } from '../../src/creation/rounds/draw-round.ts';
+import { claimsHash } from '../../src/creation/rounds/draw-round.ts';
 import { loadRecheckPlan } from '../../src/creation/rounds/recheck-plan-store.ts';
 import type { Round } from '../../src/creation/rounds/round.ts';
 import { loadRoundsOf } from '../../src/creation/rounds/round-store.ts';
@@ -14,7 +14,7 @@ import { checkerCode } from '../../src/inspections/draw/draw.ts';
 import { loadHalf } from '../../src/inspections/draw/draw-store.ts';
 import { loadVisitsOf } from '../../src/inspections/visits/visit-store.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
-import { lotOf } from '../../src/surveys/wave/draw.ts';
+import { hashOf, lotOf, seedOf } from '../../src/surveys/wave/draw.ts';
 import type { Task } from '../../src/volunteers/tasks/task.ts';
 import { keepTask, setPart } from '../../src/volunteers/tasks/task-store.ts';
 import { staff } from '../cases/desk.ts';
@@ -23,6 +23,7 @@ import type { Phone } from '../phone.ts';
 import { faultsOf } from '../review/broken-data.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
+import { repeatRechecks } from './repeat-rechecks.ts';
 import { HAND, SCHOOL } from './school.ts';
 
 let app: TestApp;
@@ -196,7 +197,7 @@ test('实验小学 claims its items, is drawn, checked, sent back, cured and rea
   const drawn = await round();
   const half = (await loadHalf(app.running.store, drawn.id)) ?? '';
   expect(drawn.halfHash).toBe(halfHash);
-  expect(drawn.seed).toBe(roundSeed(drawn.frameHash ?? '', half, claimsHash(drawn)));
+  expect(drawn.seed).toBe(seedOf(drawn.frameHash ?? '', [half, claimsHash(drawn)]));
   const stars = HAND.filter(({ critical }) => critical).map(({ no }) => no);
   const always = [...stars, 14, 19, 20];
   const lots = HAND.filter(({ no }) => !always.includes(no))
@@ -311,6 +312,7 @@ test('the year’s plan draws a re-check, keeps place and day sealed, and two ch
   timeout: 120_000,
 }, async () => {
   const { store } = app.running;
+  const claimed = await round();
   const year = () => Number(dayOf(now()).slice(0, 4));
   const planned = () => loadRecheckPlan(store, year());
   await app.tick('level-rechecks');
@@ -326,11 +328,13 @@ test('the year’s plan draws a re-check, keeps place and day sealed, and two ch
   }
   const drawn = await planned();
   expect(JSON.stringify({ ...drawn, frame: undefined })).not.toContain(SCHOOL.id);
-  const browser = await signIn(app, office);
-  const { rechecks } = (await browser.get('/units/plan')).body as unknown as UnitPlan;
-  expect(rechecks?.quarters).toMatchObject([{ target: 1, done: 0 }]);
-  expect(rechecks?.hashes).toMatchObject({ list: drawn?.listHash });
-  expect(JSON.stringify(rechecks)).not.toContain(SCHOOL.id);
+  const shown = async () =>
+    ((await (await signIn(app, office)).get('/units/plan')).body as unknown as UnitPlan).rechecks;
+  const [sealed] = await shown();
+  expect(sealed?.quarters).toMatchObject([{ target: 1, done: 0 }]);
+  expect(sealed?.hashes).toMatchObject({ list: drawn?.listHash });
+  expect(sealed?.open).toBeUndefined();
+  expect(JSON.stringify(sealed)).not.toContain(SCHOOL.id);
   for (let days = 0; days < 92 && (await planned())?.made[SCHOOL.id] === undefined; days += 1) {
     await app.advance(DAY_MS);
     await app.tick('level-rechecks');
@@ -343,6 +347,15 @@ test('the year’s plan draws a re-check, keeps place and day sealed, and two ch
   // Once is enough.
   await app.tick('level-rechecks');
   expect(await loadVisitsOf(store, of)).toHaveLength(1);
+  // Once the year is over, the page publishes all that a stranger needs to repeat its draw.
+  await app.advance(momentOf(`${(drawn?.year ?? 0) + 1}-01-01T08:00`) - now());
+  const open = (await shown()).find(({ year: one }) => one === drawn?.year);
+  expect(open?.hashes).toEqual(sealed?.hashes);
+  expect(repeatRechecks(open ?? {})).toEqual(open?.hashes);
+  expect(open?.open?.frame).toContain(SCHOOL.id);
+  // The half of the contacts is their claims, which no server chose.
+  const claims = hashOf(`${claimed.id} ${claimsHash(claimed)}`);
+  expect(open?.open?.halves[1]).toBe(claims);
 });
 
 test('all that this left behind holds together', async () => {

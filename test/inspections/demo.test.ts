@@ -5,6 +5,7 @@ import { verifyDraw } from '../../src/console/web/verify-draw.ts';
 import { demoCityData } from '../../src/demo/city.ts';
 import { inspectionWrites } from '../../src/demo/inspections.ts';
 import { drawProof } from '../../src/inspections/draw/draw-proof.ts';
+import { INSPECTION_REDRAW } from '../../src/inspections/draw/redraw.ts';
 import { keysOf } from '../../src/store/keys.ts';
 import type { Store } from '../../src/store/store.ts';
 import { lotOf } from '../../src/surveys/wave/draw.ts';
@@ -28,21 +29,25 @@ test('the demo begins with a finished draw and one under way, the same at every 
   // The browser repeats the draw from what is published, and sees each part that was changed.
   const hashes = {
     frame: done.frameHash,
-    office: done.halfHashes[0],
-    auditor: done.halfHashes[1],
+    first: done.halfHashes[0],
+    second: done.halfHashes[1],
     list: done.listHash,
   };
   const open = { frame, halves: done.halves, text: '' };
-  const all = { frame: true, office: true, auditor: true, list: true };
-  expect(await verifyDraw({ hashes, open })).toEqual(all);
+  const all = { frame: true, first: true, second: true, list: true };
+  expect(await verifyDraw({ hashes, open }, INSPECTION_REDRAW)).toEqual(all);
   const swapped = frame.replace(/ lot$/m, ' named');
-  expect(await verifyDraw({ hashes, open: { ...open, frame: swapped } })).toEqual({
+  expect(await verifyDraw({ hashes, open: { ...open, frame: swapped } }, INSPECTION_REDRAW)).toEqual({
     ...all,
     frame: false,
     list: false,
   });
   const ground = { ...open, halves: [done.halves[0], 'f'.repeat(64)] as const };
-  expect(await verifyDraw({ hashes, open: ground })).toEqual({ ...all, auditor: false, list: false });
+  expect(await verifyDraw({ hashes, open: ground }, INSPECTION_REDRAW)).toEqual({
+    ...all,
+    second: false,
+    list: false,
+  });
   const visits = records.filter(({ key }) => key.includes('visit:')).map(({ record }) => record);
   const states = Object.groupBy(visits, ({ of, state }) => `${of} ${state}`);
   expect(Object.keys(states).sort()).toEqual([

@@ -14,7 +14,7 @@ import { makeVisits } from '../../inspections/visits/make-visits.ts';
 import type { Store } from '../../store/store.ts';
 import type { Change, Kept } from '../../store/versioned-record.ts';
 import { joinChanges } from '../../store/versioned-record.ts';
-import { hashOf, lotOf } from '../../surveys/wave/draw.ts';
+import { hashOf, lotOf, seedOf } from '../../surveys/wave/draw.ts';
 import type { Pairing, Round } from './round.ts';
 import { startChecks } from './round-rules.ts';
 import { keepRound } from './round-store.ts';
@@ -42,7 +42,7 @@ export async function drawRound(kept: Kept<Round>, context: DrawContext): Promis
   const { frame, checkers } = await frameFor(round, context);
   const text = frameText(frame);
   const half = await ownHalf(store, round);
-  const seed = roundSeed(hashOf(text), half, claimsHash(round));
+  const seed = seedOf(hashOf(text), [half, claimsHash(round)]);
   const [visit] = drawVisits(frame, (name) => lotOf(seed, name));
   if (!visit || visit.checkers.length < CHECKERS) return undefined;
   const items = round.full ? frame.items.map(({ no }) => no) : visit.items;
@@ -123,9 +123,4 @@ async function ownHalf(store: Store, { id, halfHash }: Round): Promise<string> {
 /** The contact's half: SHA-256 of the claims as JSON, in the order of the items. */
 export function claimsHash({ claims }: Pick<Round, 'claims'>): string {
   return hashOf(JSON.stringify(claims));
-}
-
-/** The seed of a round: `printf %s "<SHA-256 of the frame> <half> <claims hash>" | sha256sum`. */
-export function roundSeed(frameHash: string, half: string, claims: string): string {
-  return hashOf([frameHash, half, claims].join(' '));
 }

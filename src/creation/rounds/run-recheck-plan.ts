@@ -10,19 +10,21 @@ import type { Services } from '../../notify/services.ts';
 import type { Store } from '../../store/store.ts';
 import type { Change } from '../../store/versioned-record.ts';
 import { joinChanges } from '../../store/versioned-record.ts';
-import { hashOf, lotOf, newHalf } from '../../surveys/wave/draw.ts';
+import type { Halves } from '../../surveys/wave/draw.ts';
+import { hashOf, lotOf, newHalf, seedOf } from '../../surveys/wave/draw.ts';
 import { shortId } from '../../volunteers/volunteer/volunteer.ts';
-import { claimsHash, frameFor, roundSeed } from './draw-round.ts';
-import type { Recheck, RecheckPlan } from './recheck-plan.ts';
+import { claimsHash, frameFor } from './draw-round.ts';
+import type { Recheck } from './recheck-draw.ts';
 import {
   drawRechecks,
   RECHECK_DAYS,
   readRecheckList,
-  recheckFrame,
   recheckFrameText,
   recheckListText,
   recheckTargets,
-} from './recheck-plan.ts';
+} from './recheck-draw.ts';
+import type { RecheckPlan } from './recheck-plan.ts';
+import { recheckFrame } from './recheck-plan.ts';
 import { keepRecheckPlan, loadRecheckPlan } from './recheck-plan-store.ts';
 import type { Round } from './round.ts';
 import { HOLDING } from './round.ts';
@@ -33,7 +35,6 @@ export async function runRecheckPlan(services: Services, now: number): Promise<n
   const { store } = services;
   const year = Number(dayOf(now).slice(0, 4));
   const holding = (await loadRounds(store)).map(({ record }) => record).filter(({ state }) => HOLDING.includes(state));
-  await publish(year - 1, services);
   const plan = await loadRecheckPlan(store, year);
   if (!plan) {
     if (holding.length > 0) await keep(beginPlan(store, year, now), 'begun', services);
@@ -60,37 +61,29 @@ function beginPlan(store: Store, year: number, now: number): Change {
 
 /** The other half is what contacts claimed: it was fixed by them, and the server's half a day before the frame. */
 function drawPlan(store: Store, plan: RecheckPlan, holding: readonly Round[], now: number): Change {
-  const frame = recheckFrame(holding, plan.year);
+  const frame = recheckFrame(holding, now);
   const frameHash = hashOf(recheckFrameText(frame));
-  const seed = seedOfPlan(store, plan, frameHash, holding);
-  const rechecks = drawRechecks(frame, now, (name) => lotOf(seed, name));
+  const halves = halvesOf(store, plan, holding);
+  const seed = seedOf(frameHash, halves);
+  const rechecks = drawRechecks(frame, (name) => lotOf(seed, name));
   const text = recheckListText(rechecks);
   const drawn = {
     ...plan,
+    claims: halves[1],
     frame,
     frameHash,
     listHash: hashOf(text),
     list: store.seal(text, `recheck ${plan.year} list`),
     targets: recheckTargets(rechecks),
-    half: store.seal(seed, `recheck ${plan.year} seed`),
   };
   return keepRecheckPlan(store, drawn, plan);
 }
 
-function seedOfPlan(store: Store, { year, half }: RecheckPlan, frameHash: string, holding: readonly Round[]): string {
+function halvesOf(store: Store, { year, half }: RecheckPlan, holding: readonly Round[]): Halves {
   const own = store.unseal(half, `recheck ${year}`);
   if (own === undefined) throw new Error(`The plan of re-checks of ${year} was sealed with another DATA_KEY.`);
   const claims = holding.map((round) => `${round.id} ${claimsHash(round)}`).toSorted();
-  return roundSeed(frameHash, own, hashOf(claims.join('\n')));
-}
-
-/** Publishes the seed of a year that is over. */
-async function publish(year: number, services: Services): Promise<void> {
-  const { store } = services;
-  const plan = await loadRecheckPlan(store, year);
-  if (!plan?.list || plan.seed !== undefined) return;
-  const seed = store.unseal(plan.half, `recheck ${year} seed`);
-  if (seed !== undefined) await keep(keepRecheckPlan(store, { ...plan, seed }, plan), 'published', services);
+  return [own, hashOf(claims.join('\n'))];
 }
 
 async function makeDueVisits(
@@ -133,8 +126,8 @@ async function makeRecheck(round: Round, { store, city }: Services, now: number)
   const { frame: own, checkers } = await frameFor({ ...round, projects: [] }, context, of);
   const frame = { ...own, premises: own.premises.map((one) => ({ ...one, named: false })) };
   const frameLines = frameText(frame);
-  const [half, other] = [newHalf(), claimsHash(round)];
-  const seed = roundSeed(hashOf(frameLines), half, other);
+  const halves: Halves = [newHalf(), claimsHash(round)];
+  const seed = seedOf(hashOf(frameLines), halves);
   const [drawn] = drawVisits(frame, (name) => lotOf(seed, name));
   if (!drawn || drawn.checkers.length < CHECKERS) return undefined;
   const days = {
@@ -148,8 +141,8 @@ async function makeRecheck(round: Round, { store, city }: Services, now: number)
       checks: [],
       writes: [
         keepFrame(store, of, frameLines),
-        keepHalf(store, of, 'office', half),
-        keepHalf(store, of, 'auditor', other),
+        keepHalf(store, of, 'office', halves[0]),
+        keepHalf(store, of, 'auditor', halves[1]),
       ],
     },
     await makeVisits(store, days, [drawn], { city, checkers, now }),

@@ -1,4 +1,4 @@
-import { inOrderOfLot } from '../../surveys/wave/draw.ts';
+import { inOrderOfLot } from '../../surveys/wave/lot-order.ts';
 import type { Frame } from './frame.ts';
 import { stratumOf } from './frame.ts';
 

@@ -4,7 +4,7 @@ import type { Series } from '../../city/series.ts';
 import type { Store } from '../../store/store.ts';
 import type { Change } from '../../store/versioned-record.ts';
 import { joinChanges } from '../../store/versioned-record.ts';
-import { inOrderOfLot } from '../../surveys/wave/draw.ts';
+import { inOrderOfLot } from '../../surveys/wave/lot-order.ts';
 import type { Checker } from '../draw/checkers.ts';
 import { findCheckers } from '../draw/checkers.ts';
 import { REPEATED_SHARE } from '../draw/draw.ts';

@@ -2,7 +2,8 @@ import type { CaseNumber } from '../../cases/case-number.ts';
 import type { Grant, Role } from '../../people/role.ts';
 import { anyGrantCovers } from '../../people/role.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
-import { hashOf, inOrderOfLot, lotOf } from '../../surveys/wave/draw.ts';
+import { hashOf, lotOf } from '../../surveys/wave/draw.ts';
+import { inOrderOfLot } from '../../surveys/wave/lot-order.ts';
 import type { Month } from '../score/month.ts';
 
 /** Share of a month's rejected reports that another street reads again; at least one. */

@@ -5,6 +5,7 @@ import { ageGroupOf } from '../panel/member.ts';
 import type { SurveyCensus } from '../survey-census.ts';
 import { peopleOfKind } from '../survey-census.ts';
 import { streetOf } from '../survey-regions.ts';
+import { inOrderOfLot } from './lot-order.ts';
 
 /** Members with the same street, age group and sex. `frame` is how many there are, `target` how many answers are wanted. */
 export type Stratum = {
@@ -48,12 +49,6 @@ function stratumKeyOf({ community, age, sex }: Member, regions: RegionTree): str
 /** Returns a member's lot: `printf %s "<seed> <number>" | sha256sum`. Smallest first; every order is equally likely. */
 export function lotOf(seed: string, number: string): string {
   return hashOf(`${seed} ${number}`);
-}
-
-/** Orders by lot. */
-export function inOrderOfLot<T>(some: readonly T[], lotOfOne: (one: T) => string): readonly T[] {
-  const lots = some.map((one) => ({ one, lot: lotOfOne(one) }));
-  return lots.sort((a, b) => (a.lot < b.lot ? -1 : 1)).map(({ one }) => one);
 }
 
 /** Divides members into strata with targets, and orders each stratum by lot. */

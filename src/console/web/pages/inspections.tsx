@@ -1,13 +1,11 @@
-import { useState } from 'preact/hooks';
+import { INSPECTION_REDRAW } from '../../../inspections/draw/redraw.ts';
 import type { DrawBoard, DrawPage } from '../../inspections.ts';
-import { saveFile } from '../api.ts';
 import { Board } from '../board.tsx';
+import { DrawHashes } from '../draw-hashes.tsx';
 import { Export } from '../export.tsx';
 import { Failed } from '../failed.tsx';
 import { route, setParams } from '../router.ts';
 import { useData } from '../use-data.ts';
-import type { Verified } from '../verify-draw.ts';
-import { verifyDraw } from '../verify-draw.ts';
 import { word } from '../words.ts';
 
 /** 抽查: draws and what is public of them. The list of a draw under way is sealed and not sent to the page. */
@@ -67,56 +65,16 @@ function Draw({ id }: { readonly id: string }) {
         </button>
         {data.items.length > 0 && <Export name="inspections" rows={() => rowsOf(data)} />}
       </div>
-      <Hashes draw={data} />
+      <DrawHashes
+        draw={data}
+        name={data.id}
+        redraw={INSPECTION_REDRAW}
+        part={(part) => word(`inspections.part.${part}`)}
+        sealed={word('inspections.sealed')}
+      />
       <Coverage draw={data} />
       <Items draw={data} />
     </article>
-  );
-}
-
-const PARTS = ['frame', 'office', 'auditor', 'list'] as const;
-
-/** The published hashes; a finished draw is repeated here by the browser itself. */
-function Hashes({ draw }: { readonly draw: DrawPage }) {
-  const [verified, setVerified] = useState<Verified>();
-  const { open, hashes } = draw;
-  return (
-    <section>
-      <h3>{word('inspections.hashes')}</h3>
-      <dl class="hashes">
-        {PARTS.map((part) => (
-          <div key={part}>
-            <dt>
-              {word(`inspections.part.${part}`)}
-              {verified && (
-                <span class={verified[part] ? 'good' : 'red'}>
-                  {' '}
-                  {word(verified[part] ? 'inspections.same' : 'inspections.differs')}
-                </span>
-              )}
-            </dt>
-            <dd>
-              <code>{hashes[part] ?? word('inspections.not_yet')}</code>
-            </dd>
-          </div>
-        ))}
-      </dl>
-      {open ? (
-        <div class="controls">
-          <button type="button" class="main" onClick={() => void verifyDraw(draw).then(setVerified)}>
-            {word('inspections.verify')}
-          </button>
-          <button type="button" onClick={() => saveFile(new Blob([open.text]), `${draw.id}.txt`)}>
-            {word('inspections.text')}
-          </button>
-        </div>
-      ) : (
-        <p>{word('inspections.sealed')}</p>
-      )}
-      <p role="status">
-        {verified && word(PARTS.every((part) => verified[part]) ? 'inspections.verified' : 'inspections.not_verified')}
-      </p>
-    </section>
   );
 }
 

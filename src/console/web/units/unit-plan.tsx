@@ -1,4 +1,6 @@
+import { RECHECK_REDRAW } from '../../../creation/rounds/recheck-draw.ts';
 import type { UnitPlan } from '../../units.ts';
+import { DrawHashes } from '../draw-hashes.tsx';
 import { Failed } from '../failed.tsx';
 import { setParams } from '../router.ts';
 import { useData } from '../use-data.ts';
@@ -37,17 +39,20 @@ export function Plan() {
         </tbody>
       </table>
       <p>{word('units.on_time', data.projects)}</p>
-      {data.rechecks && <Rechecks rechecks={data.rechecks} />}
+      {data.rechecks.map((rechecks) => (
+        <Rechecks key={rechecks.year} rechecks={rechecks} />
+      ))}
     </article>
   );
 }
 
-/** The year's re-checks: target and done by quarter, and the hashes that fix the draw. */
-function Rechecks({ rechecks: { year, quarters, hashes } }: { readonly rechecks: NonNullable<UnitPlan['rechecks']> }) {
+/** The re-checks of a year: target and done by quarter, and what is public of the draw. */
+function Rechecks({ rechecks }: { readonly rechecks: UnitPlan['rechecks'][number] }) {
+  const { year, quarters, open } = rechecks;
   return (
     <section class="rechecks">
       <h3>{word('units.rechecks.title', { year })}</h3>
-      <p>{word(quarters.length > 0 ? 'units.rechecks.hint' : 'units.rechecks.soon')}</p>
+      {!open && <p>{word(quarters.length > 0 ? 'units.rechecks.hint' : 'units.rechecks.soon')}</p>}
       {quarters.length > 0 && (
         <table>
           <thead>
@@ -70,16 +75,13 @@ function Rechecks({ rechecks: { year, quarters, hashes } }: { readonly rechecks:
           </tbody>
         </table>
       )}
-      <dl class="hashes">
-        {Object.entries(hashes).map(([name, hash]) => (
-          <div key={name}>
-            <dt>{word(`units.rechecks.hashes.${name as 'half' | 'frame' | 'list'}`)}</dt>
-            <dd>
-              <code>{hash}</code>
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <DrawHashes
+        draw={rechecks}
+        name={`recheck-${year}`}
+        redraw={RECHECK_REDRAW}
+        part={(part) => word(`units.rechecks.part.${part}`)}
+        sealed={word('units.rechecks.sealed')}
+      />
     </section>
   );
 }
