@@ -38,6 +38,11 @@ export function seriesScope(series: Series): string {
   return `series:${series}`;
 }
 
+/** The series that these grants lead. */
+export function seriesLedBy(grants: readonly { readonly scope: string }[]): readonly Series[] {
+  return SERIES.filter((series) => grants.some(({ scope }) => scope === seriesScope(series)));
+}
+
 /** Scope of a grant of `unit_staff` for the contact (创建联系人) of premises. */
 export function premisesScope(premises: string): string {
   return `premises:${premises}`;

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { seriesNames } from '../city/series.ts';
 import type { InspectionDraw } from '../inspections/draw/draw.ts';
-import { drawGrants, mayMove } from '../inspections/draw/draw.ts';
+import { mayPlanDraws, maySteer } from '../inspections/draw/draw.ts';
 import { drawProof } from '../inspections/draw/draw-proof.ts';
 import { loadDraw, loadDraws, loadFrameText } from '../inspections/draw/draw-store.ts';
 import type { InspectionStatus } from '../inspections/figures/inspection-status.ts';
@@ -56,7 +56,7 @@ export function inspectionRoutes(services: Services): Hono<ConsoleEnv> {
     const organiser = c.get('organiser');
     const reader = readerFor(organiser, services);
     const draws = (await loadDraws(services.store)).filter(({ record }) => mayRead(record, organiser, services));
-    const mayPlan = drawGrants(organiser.grants).length > 0;
+    const mayPlan = organiser.grants.some(mayPlanDraws);
     return c.json({ mayPlan, draws: draws.map(({ record }) => rowOf(record, reader)) } satisfies DrawBoard);
   });
   app.get('/:id', async (c) => {
@@ -73,7 +73,7 @@ function mayRead(draw: InspectionDraw, { grants }: Organiser, { city }: Services
   const audits = grants.some(
     ({ role, scope }) => role === 'auditor' && (scope === '*' || city.regions.chain(draw.region).includes(scope)),
   );
-  return audits || mayMove(draw, drawGrants(grants), city.regions);
+  return audits || maySteer(draw, grants, city.regions);
 }
 
 function rowOf({ id, state, region, series, from, until, before }: InspectionDraw, reader: Reader): DrawRow {

@@ -1,6 +1,6 @@
 import { MAY_READ } from '../broadcasts/broadcast.ts';
 import { MAY_READ_TOPICS } from '../deliberation/topic/topic-rights.ts';
-import { MAY_DRAW } from '../inspections/draw/draw.ts';
+import { MAY_DRAW, mayPlanDraws } from '../inspections/draw/draw.ts';
 import { MAY_HOLD_SHIFTS } from '../inspections/roster/shift.ts';
 import type { Grant, Role } from '../people/role.ts';
 import { EVERYWHERE, ROLES } from '../people/role.ts';
@@ -54,12 +54,16 @@ export const ROLES_OF_PAGE: Readonly<Record<Page, readonly Role[]>> = {
   posters: ['dispatcher', 'lead', 'office'],
 };
 
+/** Further grants that open a page. */
+const ALSO: Readonly<Partial<Record<Page, (grant: Grant) => boolean>>> = { inspections: mayPlanDraws };
+
 /** Pages that only a role of the whole city opens. */
 const WHOLE_CITY: readonly Page[] = ['settings'];
 
 /** True if one of the grants opens a page. */
 export function mayOpenPage(page: Page, grants: readonly Grant[]): boolean {
-  return grants.some(
-    ({ role, scope }) => ROLES_OF_PAGE[page].includes(role) && (!WHOLE_CITY.includes(page) || scope === EVERYWHERE),
-  );
+  return grants.some((grant) => {
+    if (ALSO[page]?.(grant)) return true;
+    return ROLES_OF_PAGE[page].includes(grant.role) && (!WHOLE_CITY.includes(page) || grant.scope === EVERYWHERE);
+  });
 }

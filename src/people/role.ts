@@ -59,9 +59,12 @@ const NOTIFIED_MAX = 20;
 
 /** Finds the holders of a role in these scopes, the longest-serving first. */
 export async function staffIn(store: Store, role: Role, scopes: readonly string[]): Promise<readonly Urn[]> {
-  const found = await Promise.all(
-    [...scopes, EVERYWHERE].map((scope) => loadStaff(store, store.keys.staff(role, scope))),
-  );
+  return staffAt(store, role, [...scopes, EVERYWHERE]);
+}
+
+/** Finds the holders of a role in exactly these scopes, without those of the whole city. */
+export async function staffAt(store: Store, role: Role, scopes: readonly string[]): Promise<readonly Urn[]> {
+  const found = await Promise.all(scopes.map((scope) => loadStaff(store, store.keys.staff(role, scope))));
   return [...new Set(found.flat())].slice(0, NOTIFIED_MAX) as Urn[]; // written by addToStaff
 }
 

@@ -7,7 +7,7 @@ import type { Session } from '../engine/session.ts';
 import type { Store } from '../store/store.ts';
 import type { Contact } from './contact.ts';
 import type { Person } from './person-store.ts';
-import type { Role } from './role.ts';
+import type { Grant, Role } from './role.ts';
 
 /** Input of an outcome besides the answers. */
 export type FinishContext<Facts> = {
@@ -63,6 +63,8 @@ export type Talk = {
   readonly opens?: (argument: string) => Readonly<Record<string, unknown>>;
   /** Roles whose menu has a button for this flow. */
   readonly menuOf?: readonly Role[];
+  /** Further grants for which a hub lists this flow. */
+  readonly listedFor?: (grant: Grant) => boolean;
   /** Paths of the console's pages that show the list of a question, by step. */
   readonly pages?: Readonly<Record<string, string>>;
   /** True for a session of a light flow that is paused like any other: a half-done deed. */
@@ -120,6 +122,7 @@ type TalkSpec<Facts, Answers, Loaded> = {
   readonly closed?: (facts: Facts, now: number) => LocalizedMessage | undefined;
   readonly opens?: Talk['opens'];
   readonly menuOf?: Talk['menuOf'];
+  readonly listedFor?: Talk['listedFor'];
   readonly pages?: Talk['pages'];
   readonly pauses?: Talk['pauses'];
   readonly finds?: Talk['finds'];

@@ -32,7 +32,7 @@ import { keepTask, setPart } from '../../src/volunteers/tasks/task-store.ts';
 import type { Volunteer } from '../../src/volunteers/volunteer/volunteer.ts';
 import { newVolunteerId } from '../../src/volunteers/volunteer/volunteer.ts';
 import { keepVolunteer } from '../../src/volunteers/volunteer/volunteer-store.ts';
-import { openCase, staff } from '../cases/desk.ts';
+import { staff } from '../cases/desk.ts';
 import { signIn } from '../console/browser.ts';
 import type { Phone } from '../phone.ts';
 import { faultsOf } from '../review/broken-data.ts';
@@ -72,7 +72,7 @@ afterAll(() => app.close());
 
 const now = () => app.simulator.world.now();
 const draw = async () => {
-  const [kept] = await loadDraws(app.running.store);
+  const kept = (await loadDraws(app.running.store)).find(({ record }) => !record.byLead);
   if (!kept) throw new Error('There is no draw.');
   return kept.record;
 };
@@ -222,7 +222,8 @@ test('two checkers fill one list apart by typed lines, a third decides, and a fa
   expect(kept?.record.description).toMatchObject({ text: expect.stringContaining('消防通道堵了') });
   // Its card names the source, in chat and in the console.
   const desk = await staff(app, '受理员', 'dispatcher', '*');
-  await openCase(desk, kept?.record.number ?? '');
+  // The notice of the new case may come after the card.
+  await desk.say(kept?.record.number ?? '');
   await desk.hasSeen(/上报：.*（来源：抽查）/);
   const { body } = await (await signIn(app, desk)).get(`/cases/${kept?.record.number}`);
   expect(body).toMatchObject({ facts: expect.arrayContaining([{ label: '来源', text: '抽查' }]) });
@@ -462,6 +463,59 @@ test('trained volunteers and leads of series check too, each without their own g
   await app.settle();
   const done = (await visits()).find((one) => one.id === visit.id);
   expect(done).toMatchObject({ state: 'left', agreed: { 1: { mark: 'full' }, 3: { mark: 'full' } } });
+});
+
+test('the lead department of a series draws its own premises with an auditor, and no other series', {
+  timeout: 60_000,
+}, async () => {
+  const { store } = app.running;
+  const department = await staff(app, '交通运输局', 'unit_staff', 'series:station');
+  const school = await staff(app, '教育局', 'unit_staff', 'series:campus');
+  const clerk = await staff(app, '王工', 'unit_staff', 'water');
+  await clerk.say('检查和值班');
+  expect(JSON.stringify((await clerk.sees(/想办哪一样/)).buttons)).not.toContain('抽查');
+  await clerk.say('抽查');
+  await clerk.sees(/牵头部门可以抽自己的系列/);
+  await department.say('检查和值班');
+  await department.sees(/想办哪一样/);
+  await department.tap('🎲 抽查');
+  await department.sees(/看哪一次抽查/);
+  await department.tap('新抽一次');
+  const { buttons } = await department.sees(/抽哪些系列/);
+  expect(JSON.stringify(buttons)).not.toContain('平安校园');
+  await department.tick(/抽哪些系列/, ['平安车站']);
+  await department.sees(/抽哪一片/);
+  await department.tap('全市');
+  await department.sees(/抽几家/);
+  await department.say('1');
+  await department.sees(/一定要去的/);
+  await department.tap('跳过');
+  await department.sees(/最晚哪天/);
+  await department.say(dayOf(now() + 5 * DAY_MS));
+  await department.sees(/种子分两半/);
+  await department.tap('跳过');
+  await department.sees(/都对就定/);
+  await department.tap('定下来');
+  await department.sees(/定下了：2 家/);
+  const ordered = (await loadDraws(store))[0]?.record;
+  expect(ordered).toMatchObject({ byLead: true, state: 'committed', series: ['station'] });
+  // Another department neither sees it nor calls it off; the second half needs an auditor.
+  const goTo = async (phone: Phone, to: string) =>
+    phone.forge((await phone.fromBot()).at(-1)?.message_id ?? 0, `go/${to}`);
+  await goTo(school, `my-draws/${ordered?.id}.call_off`);
+  await school.sees(/看哪一次抽查/);
+  expect(JSON.stringify((await school.fromBot()).at(-1)?.buttons)).not.toContain('车站');
+  await goTo(department, `add-draw-half/${ordered?.id}`);
+  await department.sees(/不等您这一半/);
+  await goTo(auditor, `add-draw-half/${ordered?.id}`);
+  await auditor.sees(/随便打一串字/);
+  await auditor.say('城墙下的老茶馆');
+  await auditor.hasSeen(/这就抽/);
+  await department.hasSeen(/抽好了：1 家/);
+  expect((await loadDraws(store))[0]?.record).toMatchObject({ id: ordered?.id, state: 'drawn', visits: 1 });
+  const board = async (phone: Phone) => (await (await signIn(app, phone)).get('/inspections')).body;
+  expect(await board(department)).toMatchObject({ mayPlan: true, draws: [{ id: ordered?.id }] });
+  expect(await board(school)).toMatchObject({ mayPlan: true, draws: [] });
 });
 
 test('photos of a visit are deleted after 30 days, and the draw with all its visits after two years', {

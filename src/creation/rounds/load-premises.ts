@@ -5,10 +5,9 @@ import { premisesScope, seriesScope } from '../../city/series.ts';
 import type { Standard } from '../../inspections/standards/standard.ts';
 import { loadStandard, loadVersion } from '../../inspections/standards/standard-store.ts';
 import type { Grant } from '../../people/role.ts';
-import { staffIn } from '../../people/role.ts';
+import { staffAt, staffIn } from '../../people/role.ts';
 import type { LoadContext } from '../../people/talk.ts';
 import type { Store } from '../../store/store.ts';
-import { orStoreAway } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import { isContact, isLead } from './rights.ts';
 import type { LegalBasis, Pairing, Round } from './round.ts';
@@ -100,18 +99,12 @@ async function loadWhole(store: Store, city: City, premises: Premises, now: numb
 
 /** Contacts of premises and leads of their series. A series without a lead has the offices of the region. */
 export async function peopleOf(store: Store, city: City, { id, series, region }: Premises) {
-  const { redis, keys } = store;
-  const [contacts, department] = await orStoreAway(
-    Promise.all(
-      [premisesScope(id), seriesScope(series)].map((scope) => redis.zrange(keys.staff('unit_staff', scope), '0', '19')),
-    ),
-  );
-  const offices = await staffIn(store, 'office', city.regions.chain(region));
-  return {
-    contacts: contacts as Urn[], // written by addToStaff
-    department: department as Urn[], // the same
-    leads: [...new Set([...(department as Urn[]), ...offices])], // the same
-  };
+  const [contacts, department, offices] = await Promise.all([
+    staffAt(store, 'unit_staff', [premisesScope(id)]),
+    staffAt(store, 'unit_staff', [seriesScope(series)]),
+    staffIn(store, 'office', city.regions.chain(region)),
+  ]);
+  return { contacts, department, leads: [...new Set([...department, ...offices])] };
 }
 
 /** Premises of a lead whose round waits for a person, the longest first. */

@@ -1,9 +1,10 @@
 import { eachOrLog } from '../../background/each-or-log.ts';
 import type { Job } from '../../background/job.ts';
 import { DAY_MS, dayOf, limitEnd, MINUTE_MS, momentOf } from '../../calendar.ts';
+import { seriesScope } from '../../city/series.ts';
 import { commitAndNotify } from '../../notify/notify.ts';
 import type { Services } from '../../notify/services.ts';
-import { staffWith } from '../../people/role.ts';
+import { staffAt, staffWith } from '../../people/role.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import { joinChanges } from '../../store/versioned-record.ts';
@@ -142,7 +143,11 @@ async function endDraw(kept: Kept<InspectionDraw>, services: Services, now: numb
   await commitAndNotify({ op, what: 'draw_done', checks, writes: [...writes, gone] }, notices, services);
 }
 
-/** Organisers of the region: they learn that a list exists, never whom it names before the end. */
-async function organisersOf({ region }: InspectionDraw, { store, city }: Services) {
-  return staffWith(store, MAY_DRAW, city.regions.chain(region));
+/**
+ * Organisers of the region, and the lead department that ordered the draw: they learn that a list exists, never whom it
+ * names before the end.
+ */
+async function organisersOf({ region, series, byLead }: InspectionDraw, { store, city }: Services) {
+  const organisers = await staffWith(store, MAY_DRAW, city.regions.chain(region));
+  return [...new Set([...organisers, ...(byLead ? await staffAt(store, 'unit_staff', series.map(seriesScope)) : [])])];
 }

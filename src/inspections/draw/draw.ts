@@ -1,4 +1,5 @@
 import type { Series } from '../../city/series.ts';
+import { seriesLedBy } from '../../city/series.ts';
 import type { Names } from '../../engine/step.ts';
 import type { Grant, Role } from '../../people/role.ts';
 import type { RegionTree } from '../../regions/region-tree.ts';
@@ -28,6 +29,8 @@ export type InspectionDraw = {
   readonly until: string;
   /** Pseudonym of the organiser; '' for a draft from the calendar. */
   readonly by: string;
+  /** The lead department of the series ordered it; the region's organisers follow it too. */
+  readonly byLead?: true;
   readonly madeAt: number; // ms since the epoch
   /** The step of a check before a holiday that this draw serves. */
   readonly before?: { readonly holiday: Names; readonly day: string; readonly step: 'lists' | 'revisit' };
@@ -50,7 +53,7 @@ export type InspectionDraw = {
   readonly doneAt?: number;
 };
 
-/** Roles that may draw inspections in their region. The lead department of a series may draw its series. */
+/** Roles that may draw inspections in their region. The lead department of a series may draw its series anywhere. */
 export const MAY_DRAW: readonly Role[] = ['lead', 'office'];
 
 /** The grants with which a person draws inspections. */
@@ -58,7 +61,23 @@ export function drawGrants(grants: readonly Grant[]): readonly Grant[] {
   return grants.filter(({ role }) => MAY_DRAW.includes(role));
 }
 
-/** True if these grants may see and move a draw. */
+/** True if a grant opens the talk and the page of draws. */
+export function mayPlanDraws(grant: Grant): boolean {
+  return MAY_DRAW.includes(grant.role) || seriesLedBy([grant]).length > 0;
+}
+
+/** True if these grants may draw all of these series without a right in the region. */
+export function leadsAll(series: readonly Series[], grants: readonly Grant[]): boolean {
+  const led = seriesLedBy(grants);
+  return series.length > 0 && series.every((one) => led.includes(one));
+}
+
+/** True if these grants may see and move a draw: in its region, or of the lead department that ordered it. */
+export function maySteer(draw: InspectionDraw, grants: readonly Grant[], regions: RegionTree): boolean {
+  return mayMove(draw, grants, regions) || (draw.byLead === true && leadsAll(draw.series, grants));
+}
+
+/** True if these grants decide on inspections in a region. */
 export function mayMove({ region }: Pick<InspectionDraw, 'region'>, grants: readonly Grant[], regions: RegionTree) {
   return drawGrants(grants).some(({ scope }) => scope === '*' || regions.chain(region).includes(scope));
 }

@@ -2,7 +2,7 @@ import { CALENDAR_ENDS, dayOf, limitEnd } from '../../calendar.ts';
 import type { Urn } from '../../channels/channel.ts';
 import type { City } from '../../city/city.ts';
 import type { Series } from '../../city/series.ts';
-import { SERIES, seriesNames } from '../../city/series.ts';
+import { SERIES, seriesLedBy, seriesNames } from '../../city/series.ts';
 import type { Outcome, Value } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
@@ -28,7 +28,7 @@ import { auditorsOf } from './auditors.ts';
 import { loadCheckers, loadLastCheckers } from './checkers.ts';
 import { commitDraw, drawValues } from './commit-draw.ts';
 import type { InspectionDraw } from './draw.ts';
-import { drawGrants, EACH, MAY_DRAW, mayMove, newDrawId } from './draw.ts';
+import { drawGrants, EACH, leadsAll, MAY_DRAW, mayMove, mayPlanDraws, maySteer, newDrawId } from './draw.ts';
 import { drawProof } from './draw-proof.ts';
 import { keepDraw, loadDraws, loadFrameText } from './draw-store.ts';
 import type { FrameSources } from './plan-draw.ts';
@@ -65,11 +65,12 @@ type DrawsAnswers = {
   readonly street?: string | null;
 };
 type DrawsHere = { readonly answers: DrawsAnswers; readonly facts: DrawsFacts };
+type GroundHere = { readonly answers: DrawsAnswers; readonly facts: Pick<DrawsFacts, 'grants' | 'regions'> };
 
 const isNew = ({ answers }: { readonly answers: DrawsAnswers }) => answers.draw === 'new';
 const REGION = {
   ids: ['district', 'street'],
-  from: (here: DrawsHere) => (isNew(here) ? widestOf(here.facts.grants, here.facts.regions) : undefined),
+  from: (here: DrawsHere) => (isNew(here) ? widestFor(here) : undefined),
 } as const;
 /** A draw is planned at most this long ahead. */
 const AHEAD_DAYS = 60;
@@ -96,7 +97,14 @@ export const myDraws = flow<DrawsFacts>({ id: 'my-draws', version: 1, lifetimeSe
       values: ({ facts }) => ({ card: drawCard(facts) }),
     }),
   )
-  .step('series', choices({ relevant: isNew, options: SERIES.map((id) => ({ id, name: seriesNames(id) })) }))
+  .step(
+    'series',
+    choices({
+      relevant: isNew,
+      options: ({ facts }) => seriesFor(facts).map((id) => ({ id, name: seriesNames(id) })),
+      resets: REGION.ids,
+    }),
+  )
   .steps(regionSteps(REGION))
   .step('each', number({ relevant: isNew, min: EACH.min, max: EACH.max, values: () => EACH }))
   .step('named', text({ relevant: isNew, maxLength: 200, written: true, optional: true }))
@@ -120,12 +128,13 @@ export const myDrawsTalk = talk({
   flow: myDraws,
   loadsBy: ['draw', 'until'],
   load: async ({ store, city, person, position, now }: LoadContext) => {
-    const grants = drawGrants(person.contact?.grants ?? []);
-    const draws = (await loadDraws(store)).filter(({ record }) => mayMove(record, grants, city.regions));
-    const { draw, until, district, street } = position.answers as DrawsAnswers & { readonly until?: string };
+    const grants = (person.contact?.grants ?? []).filter(mayPlanDraws);
+    const draws = (await loadDraws(store)).filter(({ record }) => maySteer(record, grants, city.regions));
+    const answers = position.answers as DrawsAnswers & { readonly until?: string };
+    const { draw, until } = answers;
     const chosen = draws.find(({ record }) => record.id === draw);
     const me = store.pseudonym(person.urn);
-    const region = chosen?.record.region ?? narrowest(district, street) ?? wholeOf(grants, city);
+    const region = chosen?.record.region ?? scopeOf({ answers, facts: { grants, regions: city.regions } }).region;
     const isPlanned = (draw === 'new' && until !== undefined) || chosen?.record.state === 'draft';
     const [visits, frame, sources, auditors] = await Promise.all([
       chosen ? loadVisitsOf(store, chosen.record.id) : [],
@@ -133,15 +142,16 @@ export const myDrawsTalk = talk({
       isPlanned ? loadSources(store, region, city, now) : undefined,
       isPlanned ? auditorsOf(store, { region, by: me }, city) : [],
     ]);
-    const isProposed = draw === 'new' && district !== undefined;
+    const isProposed = draw === 'new' && answers.district !== undefined;
     const first = visits.filter(({ record }) => record.repeats === undefined);
     const progress = { all: first.length, over: first.filter(({ record }) => isOver(record)).length };
     return {
       ...{ grants, me, draws: draws.slice(0, OFFERED_MAX), chosen, progress, frame, sources, auditors },
-      proposed: isProposed ? proposedDraw(region, city, now) : undefined,
+      proposed: isProposed ? proposedDraw(region, seriesFor({ grants }), city, now) : undefined,
     };
   },
   menuOf: MAY_DRAW,
+  listedFor: mayPlanDraws,
   pauses: ({ answers }) => answers.draw === 'new' && answers.series !== undefined,
   prefills: ({ proposed }) => proposed,
   facts: (city: City, _person, loaded): DrawsFacts => ({ city, regions: city.regions, ...loaded }),
@@ -157,6 +167,9 @@ export const myDrawsTalk = talk({
     const how = { store, city, auditors, now };
     if (answers.draw === 'new' && sources) {
       const scope = scopeOf({ answers, facts });
+      const isOnGround = mayMove(scope, facts.grants, city.regions);
+      if (!isOnGround && !leadsAll(scope.series, facts.grants))
+        return noChange('draw_refused:not_you', { key: 'flows/my-draws:not_you' });
       const asked = answers.named && 'text' in answers.named ? answers.named.text : '';
       const named = namedPremises(asked, premisesIn(scope, city));
       if (named.unknown) return noChange('draw_refused:unknown', unknownName(named.unknown));
@@ -169,6 +182,7 @@ export const myDrawsTalk = talk({
         from: dayOf(now),
         until: answers.until ?? dayOf(now),
         by: me,
+        ...(isOnGround ? {} : { byLead: true }),
         madeAt: now,
       };
       const words = answers.words && 'text' in answers.words ? answers.words.text : undefined;
@@ -201,8 +215,8 @@ export const myDrawsTalk = talk({
 const PROPOSED_DAYS = '10wd';
 
 /** A draw of all series that a region has, one premises of each stratum, within ten working days. */
-function proposedDraw(region: string, city: City, now: number): ProposedDraw | undefined {
-  const series = SERIES.filter((one) => premisesIn({ region, series: [one] }, city).length > 0);
+function proposedDraw(region: string, allowed: readonly Series[], city: City, now: number): ProposedDraw | undefined {
+  const series = allowed.filter((one) => premisesIn({ region, series: [one] }, city).length > 0);
   if (series.length === 0) return undefined;
   return { series, each: EACH.usual, named: null, until: dayOf(limitEnd(now, PROPOSED_DAYS)) };
 }
@@ -217,16 +231,25 @@ export async function loadSources(store: Store, region: string, city: City, now:
   return { checkers, standards, last };
 }
 
-function wholeOf(grants: readonly Grant[], { regions }: Pick<City, 'regions'>): string {
-  const widest = widestOf(grants, regions);
-  return (widest === EVERYWHERE ? regions.all('city')[0] : widest) ?? '';
+/** The series that these grants draw: all in their region, else those that they lead. */
+function seriesFor({ grants }: Pick<DrawsFacts, 'grants'>): readonly Series[] {
+  return drawGrants(grants).length > 0 ? SERIES : seriesLedBy(grants);
 }
 
-function scopeOf({ answers, facts }: DrawsHere): Pick<InspectionDraw, 'region' | 'series'> {
-  return {
-    region: narrowest(answers.district, answers.street) ?? wholeOf(facts.grants, facts),
-    series: (answers.series ?? []) as readonly Series[], // as the step offers them
-  };
+/** The widest region of a new draw: a lead department draws its own series in the whole city. */
+function widestFor({ answers, facts: { grants, regions } }: GroundHere): string | undefined {
+  return leadsAll(chosenSeries(answers), grants) ? EVERYWHERE : widestOf(drawGrants(grants), regions);
+}
+
+function scopeOf(here: GroundHere): Pick<InspectionDraw, 'region' | 'series'> {
+  const { district, street } = here.answers;
+  const widest = widestFor(here);
+  const whole = widest === EVERYWHERE ? here.facts.regions.all('city')[0] : widest;
+  return { region: narrowest(district, street) ?? whole ?? '', series: chosenSeries(here.answers) };
+}
+
+function chosenSeries({ series }: DrawsAnswers): readonly Series[] {
+  return (series ?? []) as readonly Series[]; // as the step offers them
 }
 
 function unknownName(name: string) {
