@@ -229,13 +229,20 @@ describe('a level', () => {
   });
 
   test('is suspended by a failed ★ item of a drawn visit, cured, or withdrawn after 30 days', () => {
-    expect(done(rules.takeRecheck(met(), standard, { 16: 'full', 9: 'none' }, at))).toMatchObject({
+    expect(
+      done(rules.takeRecheck(met(), standard, { visit: 'visit_2', marks: { 16: 'full', 9: 'none' } }, at)),
+    ).toMatchObject({
       state: 'met',
       visitPassedAt: at,
     });
-    const suspended = done(rules.takeRecheck(met(), standard, { 16: 'none' }, at));
+    const suspended = done(rules.takeRecheck(met(), standard, { visit: 'visit_2', marks: { 16: 'none' } }, at));
     expect(suspended.state).toBe('suspended');
-    expect(done(rules.liftSuspension(suspended, at)).state).toBe('met');
+    expect(suspended.failed).toEqual({ visit: 'visit_2', items: [16] });
+    const told = done(rules.tellCure(suspended, at));
+    expect(why(rules.tellCure(told, at))).toBe('gone');
+    const lifted = done(rules.liftSuspension(told, at));
+    expect(lifted).toMatchObject({ state: 'met', visits: expect.arrayContaining(['visit_2']) });
+    expect([lifted.failed, lifted.cureToldAt, lifted.cureBy]).toEqual([undefined, undefined, undefined]);
     expect(why(rules.endSuspension(suspended, at + 30 * DAY_MS - 1))).toBe('gone');
     expect(done(rules.endSuspension(suspended, at + 30 * DAY_MS)).state).toBe('withdrawn');
   });

@@ -9,10 +9,11 @@ import type { UnitPage, UnitPlan } from '../../src/console/units.ts';
 import { claimsHash } from '../../src/creation/rounds/draw-round.ts';
 import { loadRecheckPlan } from '../../src/creation/rounds/recheck-plan-store.ts';
 import type { Round } from '../../src/creation/rounds/round.ts';
-import { loadRoundsOf } from '../../src/creation/rounds/round-store.ts';
+import { suspend } from '../../src/creation/rounds/round-rules.ts';
+import { keepRound, loadRoundsOf } from '../../src/creation/rounds/round-store.ts';
 import { checkerCode } from '../../src/inspections/draw/draw.ts';
 import { loadHalf } from '../../src/inspections/draw/draw-store.ts';
-import { loadVisitsOf } from '../../src/inspections/visits/visit-store.ts';
+import { keepVisit, loadVisitsOf } from '../../src/inspections/visits/visit-store.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { hashOf, lotOf, seedOf } from '../../src/surveys/wave/draw.ts';
 import type { Task } from '../../src/volunteers/tasks/task.ts';
@@ -114,8 +115,8 @@ const round = async (): Promise<Round> => {
   if (!kept) throw new Error('There is no round.');
   return kept.record;
 };
-const visitOf = async () => {
-  const visits = await loadVisitsOf(app.running.store, (await round()).id);
+const visitOf = async (of?: string) => {
+  const visits = await loadVisitsOf(app.running.store, of ?? (await round()).id);
   const open = visits.map(({ record }) => record).find(({ state }) => state !== 'left');
   if (!open) throw new Error('There is no open visit.');
   return open;
@@ -145,9 +146,9 @@ async function open(phone: Phone, button: string): Promise<void> {
 }
 
 /** Both drawn checkers fill the same marks; `failed` are items without any point. */
-async function check(failed: readonly number[]): Promise<void> {
+async function check(failed: readonly number[], of?: string): Promise<void> {
   await app.settle();
-  const visit = await visitOf();
+  const visit = await visitOf(of);
   const marks = visit.items.map(
     (no, i) => `${i + 1}${failed.includes(no) ? '错门口没有' : [14, 19, 20].includes(no) ? '无' : '对'}`,
   );
@@ -312,7 +313,6 @@ test('the year’s plan draws a re-check, keeps place and day sealed, and two ch
   timeout: 120_000,
 }, async () => {
   const { store } = app.running;
-  const claimed = await round();
   const year = () => Number(dayOf(now()).slice(0, 4));
   const planned = () => loadRecheckPlan(store, year());
   await app.tick('level-rechecks');
@@ -328,9 +328,7 @@ test('the year’s plan draws a re-check, keeps place and day sealed, and two ch
   }
   const drawn = await planned();
   expect(JSON.stringify({ ...drawn, frame: undefined })).not.toContain(SCHOOL.id);
-  const shown = async () =>
-    ((await (await signIn(app, office)).get('/units/plan')).body as unknown as UnitPlan).rechecks;
-  const [sealed] = await shown();
+  const [sealed] = await shownRechecks();
   expect(sealed?.quarters).toMatchObject([{ target: 1, done: 0 }]);
   expect(sealed?.hashes).toMatchObject({ list: drawn?.listHash });
   expect(sealed?.open).toBeUndefined();
@@ -344,18 +342,83 @@ test('the year’s plan draws a re-check, keeps place and day sealed, and two ch
   expect(visit).toMatchObject({ premises: SCHOOL.id });
   expect(visit?.checkers).toHaveLength(2);
   expect(visit?.named).toBeUndefined();
+  await failAndCure(of);
   // Once is enough.
   await app.tick('level-rechecks');
   expect(await loadVisitsOf(store, of)).toHaveLength(1);
-  // Once the year is over, the page publishes all that a stranger needs to repeat its draw.
-  await app.advance(momentOf(`${(drawn?.year ?? 0) + 1}-01-01T08:00`) - now());
-  const open = (await shown()).find(({ year: one }) => one === drawn?.year);
+});
+
+/** The re-checks that the page of the plan shows to the office. */
+async function shownRechecks(): Promise<UnitPlan['rechecks']> {
+  const browser = await signIn(app, office);
+  return ((await browser.get('/units/plan')).body as unknown as UnitPlan).rechecks;
+}
+
+/** The re-check finds an open ★ item: its contact objects, hears what follows, reports the cure, and the level stands again. */
+async function failAndCure(of: string): Promise<void> {
+  await check([10], of);
+  const result = await contact.hasSeen(/实验小学的抽查结果/, 20_000);
+  await contact.tap('有异议', result.message_id);
+  await contact.sees(/哪里不对/);
+  await contact.say('按钮当场试过，是通的');
+  await contact.sees(/收到了/);
+  // An objection without an answer keeps the level.
+  await app.tick('level-rechecks');
+  expect((await round()).state).toBe('met');
+  await answerVisit(of, false);
+  await app.tick('level-rechecks');
+  await contact.hasSeen(/这次抽查有 1 条★没做到：\n\n10\. ★.*\n\n达标先停一停，\d{4}-\d\d-\d\d 前改好就恢复/, 20_000);
+  const { cureBy = 0 } = await round();
+  expect(Math.round((cureBy - now()) / DAY_MS)).toBe(30);
+  await open(contact, '报改好了');
+  await contact.tap('就这样');
+  await contact.sees(/牵头部门知道了/);
+  await department.hasSeen(/实验小学说★都改好了/, 20_000);
+  await open(department, '恢复');
+  await department.tap('就这样');
+  await contact.hasSeen(/实验小学恢复了/, 20_000);
+  expect((await round()).state).toBe('met');
+}
+
+/** Answers the objection to the visit, as an organiser does. */
+async function answerVisit(of: string, upheld: boolean): Promise<void> {
+  const { store } = app.running;
+  const [kept] = await loadVisitsOf(store, of);
+  if (!kept?.record.objection) throw new Error('There is no objection.');
+  const objection = { ...kept.record.objection, answer: { upheld, words: { text: '看过了' }, at: now() } };
+  await bulkWrite(store, keepVisit(store, { ...kept.record, objection }, undefined, kept).writes);
+}
+
+test('an objection to a visit that is upheld restores the level, and the re-check is made again', async () => {
+  const { store } = app.running;
+  const plan = async () => (await loadRecheckPlan(store, Number(dayOf(now()).slice(0, 4))))?.made[SCHOOL.id] ?? '';
+  const of = await plan();
+  const [before] = await loadRoundsOf(store, SCHOOL.id);
+  const [visit] = await loadVisitsOf(store, of);
+  if (!before || !visit) throw new Error('There is no re-check.');
+  const step = suspend({ ...before.record, failed: { visit: visit.record.id, items: [10] } }, now());
+  if (step.type === 'refused') throw new Error(step.why);
+  await bulkWrite(store, keepRound(store, step.round, before).writes);
+  await answerVisit(of, true);
+  await app.tick('level-rechecks');
+  await contact.hasSeen(/实验小学提的异议成立，这次抽查不算数，达标恢复了/, 20_000);
+  expect((await round()).failed).toBeUndefined();
+  await app.tick('level-rechecks');
+  expect(await plan()).not.toBe(of);
+  // Marks that do not count neither pass nor suspend.
+  expect((await round()).state).toBe('met');
+});
+
+test('once its year is over, the plan is repeated from what its page publishes', async () => {
+  const [sealed] = await shownRechecks();
+  const met = await round();
+  await app.advance(momentOf(`${(sealed?.year ?? 0) + 1}-01-01T08:00`) - now());
+  const open = (await shownRechecks()).find(({ year }) => year === sealed?.year);
   expect(open?.hashes).toEqual(sealed?.hashes);
   expect(repeatRechecks(open ?? {})).toEqual(open?.hashes);
   expect(open?.open?.frame).toContain(SCHOOL.id);
   // The half of the contacts is their claims, which no server chose.
-  const claims = hashOf(`${claimed.id} ${claimsHash(claimed)}`);
-  expect(open?.open?.halves[1]).toBe(claims);
+  expect(open?.open?.halves[1]).toBe(hashOf(`${met.id} ${claimsHash(met)}`));
 });
 
 test('all that this left behind holds together', async () => {

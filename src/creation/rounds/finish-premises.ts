@@ -35,6 +35,7 @@ import {
   proposeNotice,
   sendBack,
   suspend,
+  tellCure,
   vetoRound,
 } from './round-rules.ts';
 import { keepPairing, keepRound } from './round-store.ts';
@@ -92,6 +93,8 @@ function moveRound(
       const ended = endProject(record, { no: Number(answers.item), done: answers.three ?? [], measure: words }, now);
       return keepStep('project_done', ended, chosen, finishing);
     }
+    case 'cure_told':
+      return keepStep('cure_told', tellCure(record, now), chosen, finishing);
     case 'sent_back':
       return keepStep('round_sent_back', sendBack(record, standard, now), chosen, finishing);
     case 'proposed':
@@ -161,6 +164,7 @@ const TOLD: Readonly<Record<string, 'contacts' | 'leads' | 'both'>> = {
   suspension_cured: 'contacts',
   round_vetoed: 'both',
   project_done: 'leads',
+  cure_told: 'leads',
 };
 
 /** Keeps a step, says so, and tells the others; or refuses it with its reason. */

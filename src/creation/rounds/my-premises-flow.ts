@@ -27,7 +27,16 @@ type Here = { readonly answers: PremisesAnswers; readonly facts: PremisesFacts; 
 const WORDS_MAX = 200;
 const QUARTERS = 4;
 /** Actions that state what will be done and ask for a confirmation. */
-const CONFIRMED: readonly string[] = ['claimed', 'sent_back', 'proposed', 'named', 'suspended', 'cured', 'vetoed'];
+const CONFIRMED: readonly string[] = [
+  'claimed',
+  'cure_told',
+  'sent_back',
+  'proposed',
+  'named',
+  'suspended',
+  'cured',
+  'vetoed',
+];
 const WORDED: readonly string[] = ['project_done', 'answered', 'named', 'vetoed', 'example'];
 
 const is =

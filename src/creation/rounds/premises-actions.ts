@@ -11,6 +11,7 @@ export const PREMISES_ACTIONS = [
   'claimed',
   'changed',
   'project_done',
+  'cure_told',
   'planned',
   'sent_back',
   'proposed',
@@ -42,6 +43,7 @@ export function actionsFor(facts: PremisesFacts, now: number): readonly Premises
 function ofContact(facts: PremisesFacts): readonly PremisesAction[] {
   const round = currentRound(facts)?.record;
   const { standard } = facts;
+  if (round?.state === 'suspended' && round.cureToldAt === undefined) return ['cure_told'];
   if (!round || !standard || !isClaiming(round)) return [];
   const open = openItems(round, standard).length;
   return [

@@ -15,13 +15,14 @@ export function premisesCard(facts: PremisesFacts, now: number): Value {
   if (!premises || !standard) return '';
   const round = currentRound(facts)?.record;
   const state = round?.state ?? 'known';
+  const card = state === 'suspended' && round?.failed ? 'suspended_by_visit' : state;
   const values = {
     name: { names: premises.names },
     series: { names: seriesNames(premises.series) },
     state: { key: `common:round_state.${state}` } as const,
     ...(round ? roundValues(round, standard, now) : {}),
   };
-  const lines: Value[] = [{ key: `flows/my-premises:cards.${state}`, values }];
+  const lines: Value[] = [{ key: `flows/my-premises:cards.${card}`, values }];
   if (round?.veto) lines.push({ key: 'flows/my-premises:cards.veto', values: vetoValues(round.veto) });
   if (pairing && !facts.rounds.some(({ record }) => record.metAt !== undefined)) {
     const names = city.premises.get(pairing.helper)?.names ?? {};
@@ -44,6 +45,7 @@ export function roundValues(round: Round, standard: Standard, now: number): Valu
     const result = round.evidence[no]?.result;
     return result?.type === 'points' ? [{ points: result.points, max }] : [];
   });
+  const failed = standard.items.filter(({ no }) => round.failed?.items.includes(no));
   const nextProject = projects.filter(({ doneAt }) => doneAt === undefined).toSorted((a, b) => a.due - b.due)[0];
   return {
     open: openItems(round, standard).length,
@@ -65,6 +67,8 @@ export function roundValues(round: Round, standard: Standard, now: number): Valu
     until: until === undefined ? '' : { day: until },
     document: naming?.document ?? '',
     cure_by: cureBy === undefined ? '' : { day: cureBy },
+    failed: failed.length,
+    failed_items: { list: failed.map(itemLine) },
   };
 }
 

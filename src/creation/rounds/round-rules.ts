@@ -268,14 +268,16 @@ export function nameLevel(round: Round, basis: LegalBasis | undefined, document:
 export function takeRecheck(
   round: Round,
   standard: Standard,
-  marks: Readonly<Record<number, Mark>>,
+  { visit, marks }: { readonly visit: string; readonly marks: Readonly<Record<number, Mark>> },
   now: number,
 ): RoundStep {
   if (!HOLDING.includes(round.state)) return refused('gone');
-  const failed = standard.items.some(({ no, critical }) => critical && (marks[no] === 'none' || marks[no] === 'half'));
-  if (failed) return moved(round, 'suspended', 'suspended', now, { cureBy: now + CURE_DAYS * DAY_MS });
+  const read: Round = { ...round, visits: [...round.visits, visit] };
+  const isOpen = ({ no, critical }: Item) => critical && (marks[no] === 'none' || marks[no] === 'half');
+  const items = standard.items.filter(isOpen).map(({ no }) => no);
+  if (items.length > 0) return suspend({ ...read, failed: { visit, items } }, now);
   const history = [...round.history, { event: 'recheck_passed', at: now }];
-  return { type: 'done', round: { ...round, visitPassedAt: now, history } };
+  return { type: 'done', round: { ...read, visitPassedAt: now, history } };
 }
 
 /** Suspends a level in public. */
@@ -284,10 +286,17 @@ export function suspend(round: Round, now: number): RoundStep {
   return moved(round, 'suspended', 'suspended', now, { cureBy: now + CURE_DAYS * DAY_MS });
 }
 
+/** Notes once that the contact reports the cure; the lead looks and lifts the suspension. */
+export function tellCure(round: Round, now: number): RoundStep {
+  if (round.state !== 'suspended' || round.cureToldAt !== undefined) return refused('gone');
+  const history = [...round.history, { event: 'cure_told', at: now }];
+  return { type: 'done', round: { ...round, cureToldAt: now, history } };
+}
+
 /** Ends a suspension: the level stands again, named if it was. */
 export function liftSuspension(round: Round, now: number): RoundStep {
   if (round.state !== 'suspended') return refused('gone');
-  const { cureBy: _by, ...rest } = round;
+  const { cureBy: _by, failed: _failed, cureToldAt: _told, ...rest } = round;
   return moved(rest, 'cured', round.naming ? 'named' : 'met', now);
 }
 

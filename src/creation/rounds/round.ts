@@ -124,6 +124,10 @@ export type Round = {
   /** The document under which the level is named, and the body that issued it. */
   readonly naming?: { readonly document: string; readonly body: string; readonly at: number };
   readonly cureBy?: number; // ms since the epoch: end of a suspension
+  /** The drawn visit that suspended the level, and the ★ items that it found open. */
+  readonly failed?: { readonly visit: string; readonly items: readonly number[] };
+  /** The contact reported that the items are cured. */
+  readonly cureToldAt?: number; // ms since the epoch
   readonly veto?: { readonly veto: Veto; readonly words: Words; readonly at: number };
   /** Why these premises are an example (典型) for others. */
   readonly example?: Words;

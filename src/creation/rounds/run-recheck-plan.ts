@@ -4,6 +4,7 @@ import { CHECKERS, drawVisits } from '../../inspections/draw/draw-visits.ts';
 import { frameText } from '../../inspections/draw/frame.ts';
 import { loadVersion } from '../../inspections/standards/standard-store.ts';
 import { makeVisits } from '../../inspections/visits/make-visits.ts';
+import { isAnnulled } from '../../inspections/visits/visit-rules.ts';
 import { loadVisitsOf } from '../../inspections/visits/visit-store.ts';
 import { commitAndNotify } from '../../notify/notify.ts';
 import type { Services } from '../../notify/services.ts';
@@ -109,11 +110,11 @@ async function makeDueVisits(
   return made;
 }
 
-/** A visit that was missed is made once more. */
+/** A visit that was missed, or whose marks do not count, is made once more. */
 async function isMade(store: Store, { made }: RecheckPlan, { premises }: Recheck): Promise<boolean> {
   const of = made[premises];
   if (of === undefined) return false;
-  return (await loadVisitsOf(store, of)).some(({ record }) => record.state !== 'missed');
+  return (await loadVisitsOf(store, of)).some(({ record }) => record.state !== 'missed' && !isAnnulled(record));
 }
 
 /** Draws two checkers and the items of one re-check; undefined with fewer than two. */

@@ -2,6 +2,7 @@ import { momentOf } from '../../calendar.ts';
 import type { City } from '../../city/city.ts';
 import type { Store } from '../../store/store.ts';
 import type { Visit } from '../visits/visit.ts';
+import { isAnnulled } from '../visits/visit-rules.ts';
 import { visitsDue } from '../visits/visit-store.ts';
 
 /** Visits by lot of a month in a street, and the marks of their items. Items that do not apply are not counted. */
@@ -43,10 +44,11 @@ function countsByLot({ of, named, repeats }: Visit): boolean {
   return of.startsWith('draw_') && named !== true && repeats === undefined;
 }
 
-function addVisitTo(before: InspectionCount, { agreed, objection }: Visit): InspectionCount {
+function addVisitTo(before: InspectionCount, visit: Visit): InspectionCount {
+  const { agreed } = visit;
   const drawn = before.drawn + 1;
   if (!agreed) return { ...before, drawn };
-  const marks = objection?.answer?.upheld ? [] : Object.values(agreed).map(({ mark }) => mark);
+  const marks = isAnnulled(visit) ? [] : Object.values(agreed).map(({ mark }) => mark);
   const count = (mark: 'full' | 'half' | 'none') => before[mark] + marks.filter((one) => one === mark).length;
   return { drawn, done: before.done + 1, full: count('full'), half: count('half'), none: count('none') };
 }

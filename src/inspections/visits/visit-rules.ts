@@ -115,6 +115,11 @@ export function isAllWell({ agreed = {} }: Pick<Visit, 'agreed'>): boolean {
   return Object.values(agreed).every(({ mark }) => mark === 'full' || mark === 'na');
 }
 
+/** True for a visit whose marks do not count: an objection of the premises was upheld. */
+export function isAnnulled({ objection }: Pick<Visit, 'objection'>): boolean {
+  return objection?.answer?.upheld === true;
+}
+
 /** True for a visit without a next step. */
 export function isOver({ state }: Pick<Visit, 'state'>): boolean {
   return state === 'left' || state === 'missed';

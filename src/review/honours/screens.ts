@@ -1,6 +1,7 @@
 import { momentOf } from '../../calendar.ts';
 import type { HazardCase } from '../../cases/hazard-case.ts';
 import type { Visit } from '../../inspections/visits/visit.ts';
+import { isAnnulled } from '../../inspections/visits/visit-rules.ts';
 import type { Letter } from '../letters/letter.ts';
 import { isOpenLetter } from '../letters/letter.ts';
 import { LESS_IS_BETTER } from '../score/indicator.ts';
@@ -62,7 +63,7 @@ export function listingEnds(from: number, missed: boolean): number {
 export function screenVisit(visits: readonly Visit[]): ScreenResult {
   const last = visits
     .filter(({ of, named, repeats }) => of.startsWith('draw_') && !named && repeats === undefined)
-    .filter(({ agreed, objection }) => agreed && !objection?.answer?.upheld)
+    .filter((visit) => visit.agreed && !isAnnulled(visit))
     .toSorted((a, b) => b.until.localeCompare(a.until))[0];
   const isPassed = last && !Object.values(last.agreed ?? {}).some(({ mark }) => mark === 'none');
   return isPassed ? 'passed' : 'failed';
