@@ -62,11 +62,12 @@ function drawWrites(store: Store, city: City, draw: InspectionDraw, random: Rand
     (_, n): Checker => ({ urn: `demo:${n + 1}`, pseudonym: `demo-checker-${n + 1}`, grants: [] }),
   );
   const standards = draw.series.map(defaultStandard);
-  const text = frameText(frameOf(draw, city, { checkers, standards, last: new Map() }));
+  const frame = frameOf(draw, city, { checkers, standards, last: new Map(), pairings: [] });
+  const text = frameText(frame);
   const halves = [hashOf(`${draw.id} office`), hashOf(`${draw.id} auditor`)] as const;
   const frameHash = hashOf(text);
   const seed = seedOf(frameHash, halves);
-  const drawn = drawVisits(frameOf(draw, city, { checkers, standards, last: new Map() }), (name) => lotOf(seed, name));
+  const drawn = drawVisits(frame, (name) => lotOf(seed, name));
   const fixed: InspectionDraw = {
     ...draw,
     frameHash,

@@ -1,9 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Premises } from '../../src/city/premises.ts';
+import { premisesScope } from '../../src/city/series.ts';
+import type { Checker } from '../../src/inspections/draw/checkers.ts';
+import { checkersOf } from '../../src/inspections/draw/checkers.ts';
+import { checkerCode } from '../../src/inspections/draw/draw.ts';
 import { drawVisits, listText } from '../../src/inspections/draw/draw-visits.ts';
 import type { Frame } from '../../src/inspections/draw/frame.ts';
 import { frameText, readFrame } from '../../src/inspections/draw/frame.ts';
+import type { Pairing } from '../../src/inspections/draw/pairing.ts';
+import { pairsAt } from '../../src/inspections/draw/pairing.ts';
+import type { Region } from '../../src/regions/region.ts';
+import { regionTree } from '../../src/regions/region-tree.ts';
 import { hashOf, lotOf } from '../../src/surveys/wave/draw.ts';
 
 const SEED = '2026-12 station';
@@ -98,4 +107,94 @@ test('for any seed no checker meets a conflict, pairs differ, and loads differ b
     }),
     { numRuns: 50 },
   );
+});
+
+const REGIONS = regionTree(regionsOf());
+
+/** Two districts with two streets each, and two communities in each street. */
+function regionsOf(): readonly Region[] {
+  const named = (id: string) => ({ names: { 'zh-CN': id } });
+  const streets = ['9901010010', '9901010020', '9901020010', '9901020020'].map((id) => `${id}00`);
+  return [
+    { id: '990100000000', level: 'city', ...named('市') },
+    ...['990101000000', '990102000000'].map(
+      (id) => ({ id, level: 'district', parent: '990100000000', ...named(id) }) as const,
+    ),
+    ...streets.map((id) => ({ id, level: 'street', parent: `${id.slice(0, 6)}000000`, ...named(id) }) as const),
+    ...streets.flatMap((street) =>
+      ['1', '2'].map((n) => {
+        const id = `${street.slice(0, -1)}${n}`;
+        return { id, level: 'community', parent: street, ...named(id) } as const;
+      }),
+    ),
+  ];
+}
+
+test('in any draw neither side of a pairing checks the other, and the published frame alone repeats the draw', () => {
+  const streets = REGIONS.all('street');
+  const communities = REGIONS.all('community');
+  const ids = numbers(8).map((n) => `P${n}`);
+  const side = fc.constantFrom(...ids, ...streets);
+  const pairing = fc
+    .record({ weak: side, helper: side })
+    .filter(({ weak, helper }) => weak !== helper)
+    .map((pair): Pairing => ({ ...pair, from: 0, until: 1 }));
+  const scope = fc.constantFrom(...communities, ...streets, ...ids.map(premisesScope), 'water', '*');
+  const person = fc.record({
+    grants: fc.uniqueArray(scope, { maxLength: 2 }),
+    home: fc.option(fc.constantFrom(...communities), { nil: undefined }),
+  });
+  let met = 0;
+  fc.assert(
+    fc.property(
+      fc.array(pairing, { minLength: 1, maxLength: 4 }),
+      fc.array(person, { minLength: 4, maxLength: 12 }),
+      fc.array(fc.constantFrom(...communities), { minLength: 8, maxLength: 8 }),
+      fc.string(),
+      (pairings, people, places, seed) => {
+        const premises = ids.map((id, i): Premises => ({ id, series: 'station', names: {}, region: places[i] ?? '' }));
+        const ground = { regions: REGIONS, premises: new Map(premises.map((one) => [one.id, one])) };
+        const checkers = people.map(
+          ({ grants, home }, n): Checker => ({
+            urn: `telegram:${n}`,
+            pseudonym: `p${n}`,
+            grants: grants.map((one) => ({ role: 'grid_worker', scope: one, since: 0 })),
+            ...(home === undefined ? {} : { home }),
+          }),
+        );
+        const frame: Frame = {
+          each: 8,
+          premises: premises.map(({ id, region }) => ({ id, series: 'station', street: region })),
+          checkers: checkersOf('draw_x', checkers, premises, { last: new Map(), pairings, ground }),
+          pairs: pairsAt(premises, pairings, ground),
+          items: FRAME.items,
+        };
+        const lots = (name: string) => lotOf(seed, name);
+        const visits = drawVisits(frame, lots);
+        for (const visit of visits) {
+          const { region = '' } = ground.premises.get(visit.premises) ?? {};
+          const around = [visit.premises, ...REGIONS.chain(region)];
+          for (const { pseudonym, grants, home } of checkers) {
+            if (!visit.checkers.includes(checkerCode('draw_x', pseudonym))) continue;
+            met += 1;
+            // The premises and streets to which the checker belongs.
+            const scopes = grants.map((one) => one.scope);
+            const own = [
+              ...ids.filter((id) => scopes.includes(premisesScope(id)) || ground.premises.get(id)?.region === home),
+              ...[...scopes, ...(home === undefined ? [] : [home])].flatMap((id) => REGIONS.chain(id)),
+            ];
+            for (const { weak, helper } of pairings) {
+              expect(own.includes(helper) && around.includes(weak)).toBe(false);
+              expect(own.includes(weak) && around.includes(helper)).toBe(false);
+            }
+          }
+        }
+        const text = frameText(frame);
+        expect(listText(drawVisits(readFrame(text), lots))).toBe(listText(visits));
+        expect(frameText(readFrame(text))).toBe(text);
+      },
+    ),
+    { numRuns: 200 },
+  );
+  expect(met).toBeGreaterThan(500);
 });

@@ -18,6 +18,7 @@ import type { InspectionDraw } from '../../src/inspections/draw/draw.ts';
 import { checkerCode } from '../../src/inspections/draw/draw.ts';
 import { drawProof } from '../../src/inspections/draw/draw-proof.ts';
 import { keepDraw, keepFrame, keepHalf, loadDraws, loadFrameText } from '../../src/inspections/draw/draw-store.ts';
+import { keepPairing } from '../../src/inspections/draw/pairing.ts';
 import { readInspectionMonth } from '../../src/inspections/figures/inspection-month.ts';
 import type { Visit } from '../../src/inspections/visits/visit.ts';
 import { newVisitId } from '../../src/inspections/visits/visit.ts';
@@ -56,6 +57,9 @@ beforeAll(async () => {
   app = await openTestApp({ site: 'https://anlin.example' });
   await saveCityData(app.running.store, { premises: PREMISES }, 'premises', 1);
   await app.tick('city-reload');
+  // Their pairing is in the frame, so that anybody sees why some people may not check.
+  const paired = { weak: 'north_station', helper: 'south_station', from: now(), until: now() + 30 * DAY_MS };
+  await bulkWrite(app.running.store, [keepPairing(app.running.store, paired)]);
   office = await staff(app, '平安办', 'office', '*');
   // A draw of the whole city gives checkers to premises outside their own community.
   for (const [name, community] of [
@@ -430,7 +434,11 @@ test('trained volunteers and leads of series check too, each without their own g
     true,
     true,
   ]);
-  const frame = checkersOf('draw_x', all, [...city.premises.values()], new Map());
+  const frame = checkersOf('draw_x', all, [...city.premises.values()], {
+    last: new Map(),
+    pairings: [],
+    ground: city,
+  });
   const mayCheck = (phone: Phone) => {
     const code = checkerCode('draw_x', store.pseudonym(`telegram:${phone.id}`));
     return !frame.find((one) => one.code === code)?.not.includes('north_station');

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DAY_MS } from '../../src/calendar.ts';
+import { DAY_MS, dayOf } from '../../src/calendar.ts';
 import { saveCityData } from '../../src/city/city-store.ts';
 import type { BulletinPage } from '../../src/console/bulletin.ts';
 import type { Topic } from '../../src/deliberation/topic/topic.ts';
 import { keepTopic } from '../../src/deliberation/topic/topic-store.ts';
+import { isPaired, loadPairings } from '../../src/inspections/draw/pairing.ts';
 import { loadBulletin } from '../../src/review/bulletin/bulletin-store.ts';
 import { FIRST_FORMULA } from '../../src/review/score/formula.ts';
 import { addMonths, monthOf, monthStart } from '../../src/review/score/month.ts';
@@ -192,4 +193,36 @@ test('an adopted proposal opens its form filled in: an inspection and a task of 
   await office.say('明天下午三点');
   const task = await office.sees(/都对/);
   expect(task.text).toContain(String(app.running.services.city.regions.nameOf(third)?.['zh-CN']));
+});
+
+test('a street that helps another one by an adopted pairing does not check its premises, nor the other way round', {
+  timeout: 60_000,
+}, async () => {
+  const { store, services } = app.running;
+  const [weak, helper] = ['990101002000', '990101003000'] as const;
+  await freeze(4, {}, { [weak]: { contained_in_time: { y: 20, n: 100 } } });
+  await app.tick('bulletin');
+  await office.hasSeen(/月报定稿了（第 4 版）/, 10_000);
+  await office.say('月报');
+  await office.sees(/点一个短板/);
+  await office.tap('按期管控率');
+  await office.sees(/没有谁必须采纳/);
+  await office.tap('采纳');
+  await office.sees(/帮的一方不加分，也不参加检查/);
+  await office.say(services.city.regions.nameOf(helper)?.['zh-CN'] ?? '');
+  await office.sees(/帮到哪天/);
+  const now = app.simulator.world.now();
+  await office.say(dayOf(now + 30 * DAY_MS));
+  await office.sees(/结对记下了/);
+  const pairings = await loadPairings(store, now);
+  expect(pairings).toMatchObject([{ weak, helper }]);
+  expect(await loadPairings(store, now + 31 * DAY_MS)).toEqual([]);
+  const worker = (scope: string) => ({ grants: [{ scope }] });
+  const at = (region: string) => ({ id: 'p', region: `${region.slice(0, 9)}001` });
+  const paired = (scope: string, region: string) => isPaired(worker(scope), at(region), pairings, services.city);
+  expect([paired(helper, weak), paired(`${weak.slice(0, 9)}001`, helper), paired(STREET, weak)]).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });

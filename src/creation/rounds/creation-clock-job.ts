@@ -2,6 +2,7 @@ import { eachOrLog } from '../../background/each-or-log.ts';
 import type { Job } from '../../background/job.ts';
 import { DAY_MS } from '../../calendar.ts';
 import { loadCheckersOf } from '../../inspections/draw/checkers.ts';
+import { loadPairings } from '../../inspections/draw/pairing.ts';
 import { loadVersion } from '../../inspections/standards/standard-store.ts';
 import type { Visit } from '../../inspections/visits/visit.ts';
 import { loadVisitsOf } from '../../inspections/visits/visit-store.ts';
@@ -16,7 +17,7 @@ import type { Round } from './round.ts';
 import { HOLDING } from './round.ts';
 import type { Standing } from './round-rules.ts';
 import { endNotice, endSuspension, isClaiming, lapse, takeChecks } from './round-rules.ts';
-import { keepRound, loadPairings, loadRound, loadRoundsOf } from './round-store.ts';
+import { keepRound, loadRound, loadRoundsOf } from './round-store.ts';
 import { marksOf, opOf, settleRound } from './settle-round.ts';
 
 const EVERY_MS = 15_000;

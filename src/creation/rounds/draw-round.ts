@@ -1,13 +1,14 @@
 import { dayOf, limitEnd } from '../../calendar.ts';
 import type { City } from '../../city/city.ts';
 import type { Premises } from '../../city/premises.ts';
-import { premisesScope } from '../../city/series.ts';
 import { checkersOf, loadCheckers, loadLastCheckers } from '../../inspections/draw/checkers.ts';
 import { keepFrame, keepHalf, loadHalf } from '../../inspections/draw/draw-store.ts';
 import type { DrawnVisit } from '../../inspections/draw/draw-visits.ts';
 import { CHECKERS, drawVisits } from '../../inspections/draw/draw-visits.ts';
 import type { Frame } from '../../inspections/draw/frame.ts';
 import { frameText } from '../../inspections/draw/frame.ts';
+import type { Pairing } from '../../inspections/draw/pairing.ts';
+import { pairsAt } from '../../inspections/draw/pairing.ts';
 import type { Standard } from '../../inspections/standards/standard.ts';
 import { isChecked } from '../../inspections/standards/standard.ts';
 import { makeVisits } from '../../inspections/visits/make-visits.ts';
@@ -15,7 +16,7 @@ import type { Store } from '../../store/store.ts';
 import type { Change, Kept } from '../../store/versioned-record.ts';
 import { joinChanges } from '../../store/versioned-record.ts';
 import { hashOf, lotOf, seedOf } from '../../surveys/wave/draw.ts';
-import type { Pairing, Round } from './round.ts';
+import type { Round } from './round.ts';
 import { startChecks } from './round-rules.ts';
 import { keepRound } from './round-store.ts';
 
@@ -94,16 +95,12 @@ export async function frameFor(
   const { id, series, region } = premises;
   const [checkers, last] = await Promise.all([loadCheckers(store, region, city, now), loadLastCheckers(store)]);
   const one = { id, series, street: city.regions.above(region, 'street') ?? region, named: true };
-  const paired = pairings.flatMap(({ weak, helper }) => (weak === id ? [helper] : helper === id ? [weak] : []));
-  const own = checkersOf(of, checkers, [{ ...one, region }], last);
   const always = new Set(round.projects.map(({ no }) => no));
   const frame: Frame = {
     each: 1,
     premises: [one],
-    checkers: own.map((checker, i) => {
-      const scopes = checkers[i]?.grants.map(({ scope }) => scope) ?? [];
-      return paired.some((helper) => scopes.includes(premisesScope(helper))) ? { ...checker, not: [id] } : checker;
-    }),
+    checkers: checkersOf(of, checkers, [premises], { last, pairings, ground: city }),
+    pairs: pairsAt([premises], pairings, city),
     items: standard.items.filter(isChecked).map(({ no, critical = false }) => ({
       series,
       no,

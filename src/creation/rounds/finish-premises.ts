@@ -5,6 +5,7 @@ import type { LocalizedMessage, Outcome } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import type { Words } from '../../engine/steps/text.ts';
 import { keepHalf } from '../../inspections/draw/draw-store.ts';
+import { keepPairing } from '../../inspections/draw/pairing.ts';
 import type { Standard, Veto } from '../../inspections/standards/standard.ts';
 import type { Mark } from '../../inspections/visits/read-marks.ts';
 import type { FinishContext } from '../../people/talk.ts';
@@ -38,7 +39,7 @@ import {
   tellCure,
   vetoRound,
 } from './round-rules.ts';
-import { keepPairing, keepRound } from './round-store.ts';
+import { keepRound } from './round-store.ts';
 
 /** A pairing lasts half a year. */
 const PAIRING_MS = 182 * DAY_MS;

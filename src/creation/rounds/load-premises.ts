@@ -2,6 +2,8 @@ import type { Urn } from '../../channels/channel.ts';
 import type { City } from '../../city/city.ts';
 import type { Premises } from '../../city/premises.ts';
 import { premisesScope, seriesScope } from '../../city/series.ts';
+import type { Pairing } from '../../inspections/draw/pairing.ts';
+import { loadPairings } from '../../inspections/draw/pairing.ts';
 import type { Standard } from '../../inspections/standards/standard.ts';
 import { loadStandard, loadVersion } from '../../inspections/standards/standard-store.ts';
 import type { Grant } from '../../people/role.ts';
@@ -10,10 +12,10 @@ import type { LoadContext } from '../../people/talk.ts';
 import type { Store } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import { isContact, isLead } from './rights.ts';
-import type { LegalBasis, Pairing, Round } from './round.ts';
+import type { LegalBasis, Round } from './round.ts';
 import { ENDED, HOLDING } from './round.ts';
 import { openObjection } from './round-rules.ts';
-import { loadBases, loadPairings, loadRounds, loadRoundsOf } from './round-store.ts';
+import { loadBases, loadRounds, loadRoundsOf } from './round-store.ts';
 
 /** Premises offered as buttons. */
 const OFFERED_MAX = 12;

@@ -4,7 +4,7 @@ import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Change, Kept } from '../../store/versioned-record.ts';
 import { keepRecord, loadRecords } from '../../store/versioned-record.ts';
-import type { LegalBasis, Pairing, Round } from './round.ts';
+import type { LegalBasis, Round } from './round.ts';
 import { nextStepAt } from './round-rules.ts';
 
 /** Loads one round; undefined for an unknown id. */
@@ -54,15 +54,4 @@ export async function loadBases({ redis, keys }: Store): Promise<Readonly<Partia
 /** Keeps the approval of a series. */
 export function keepBasis({ keys }: Store, series: Series, basis: LegalBasis): Write {
   return ['HSET', keys.legalBases, series, JSON.stringify(basis)];
-}
-
-/** Loads all pairings that are not over. */
-export async function loadPairings({ redis, keys }: Store, now: number): Promise<readonly Pairing[]> {
-  const all = Object.values(await orStoreAway(redis.hgetall(keys.pairings)));
-  return all.map((text) => JSON.parse(text) as Pairing).filter(({ until }) => until > now); // written by keepPairing
-}
-
-/** Keeps the helper of weak premises; they have one at a time. */
-export function keepPairing({ keys }: Store, pairing: Pairing): Write {
-  return ['HSET', keys.pairings, pairing.weak, JSON.stringify(pairing)];
 }

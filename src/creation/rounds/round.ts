@@ -2,7 +2,6 @@ import type { Series } from '../../city/series.ts';
 import type { Words } from '../../engine/steps/text.ts';
 import type { LevelId, Veto } from '../../inspections/standards/standard.ts';
 import type { Mark } from '../../inspections/visits/read-marks.ts';
-import type { TaskId } from '../../volunteers/tasks/task.ts';
 import { shortId } from '../../volunteers/volunteer/volunteer.ts';
 import type { MachineResult, RoundScore } from '../points/score.ts';
 
@@ -138,16 +137,6 @@ export type Round = {
 export function newRoundId(): RoundId {
   return `round_${shortId()}`;
 }
-
-/** Premises that help others (结对帮创), until a day. */
-export type Pairing = {
-  readonly weak: string;
-  readonly helper: string;
-  readonly from: number;
-  readonly until: number;
-  /** Visits of the helper, as tasks. */
-  readonly tasks?: readonly TaskId[];
-};
 
 /** The approval under which a series may name levels (创建示范 or 业务等级评定), entered by the office. */
 export type LegalBasis = {

@@ -2,6 +2,7 @@ import { DAY_MS, dayOf } from '../../calendar.ts';
 import { keepFrame, keepHalf } from '../../inspections/draw/draw-store.ts';
 import { CHECKERS, drawVisits } from '../../inspections/draw/draw-visits.ts';
 import { frameText } from '../../inspections/draw/frame.ts';
+import { loadPairings } from '../../inspections/draw/pairing.ts';
 import { loadVersion } from '../../inspections/standards/standard-store.ts';
 import { makeVisits } from '../../inspections/visits/make-visits.ts';
 import { isAnnulled } from '../../inspections/visits/visit-rules.ts';
@@ -29,7 +30,7 @@ import { recheckFrame } from './recheck-plan.ts';
 import { keepRecheckPlan, loadRecheckPlan } from './recheck-plan-store.ts';
 import type { Round } from './round.ts';
 import { HOLDING } from './round.ts';
-import { loadPairings, loadRounds } from './round-store.ts';
+import { loadRounds } from './round-store.ts';
 
 /** Takes the plan of the year one step further: its half, a day later its draw, then the visits of each day. */
 export async function runRecheckPlan(services: Services, now: number): Promise<number> {

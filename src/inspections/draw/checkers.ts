@@ -1,6 +1,6 @@
 import type { Urn } from '../../channels/channel.ts';
 import type { City } from '../../city/city.ts';
-import type { Series } from '../../city/series.ts';
+import type { Premises } from '../../city/premises.ts';
 import { leadOf, premisesScope, SERIES, seriesScope } from '../../city/series.ts';
 import { loadContacts } from '../../people/person-store.ts';
 import type { Grant } from '../../people/role.ts';
@@ -10,6 +10,8 @@ import { orStoreAway } from '../../store/store.ts';
 import { checkerCode } from './draw.ts';
 import { loadDraw } from './draw-store.ts';
 import type { Frame } from './frame.ts';
+import type { Pairing } from './pairing.ts';
+import { isPaired } from './pairing.ts';
 import { loadTrainedVolunteers } from './trained-volunteers.ts';
 
 /** A person who may be drawn as a checker. */
@@ -95,17 +97,26 @@ async function checkersFrom(
   });
 }
 
+/** What makes conflicts besides the grants of a checker. */
+type Conflicts = {
+  /** Pseudonyms of the last checkers, by premises. */
+  readonly last: ReadonlyMap<string, readonly string[]>;
+  readonly pairings: readonly Pairing[];
+  readonly ground: Pick<City, 'premises' | 'regions'>;
+};
+
 /**
  * The checkers of a frame. Conflicts: own premises, premises whose series they or their unit lead, a volunteer's own estate
- * or ground, and premises that they checked the last time.
+ * or ground, the other side of a pairing, and premises that they checked the last time.
  */
 export function checkersOf(
   of: string,
   checkers: readonly Checker[],
-  premises: readonly { readonly id: string; readonly series: Series; readonly region: string }[],
-  last: ReadonlyMap<string, readonly string[]>,
+  premises: readonly Pick<Premises, 'id' | 'series' | 'region'>[],
+  { last, pairings, ground }: Conflicts,
 ): Frame['checkers'] {
-  return checkers.map(({ pseudonym, grants, home }) => {
+  return checkers.map((checker) => {
+    const { pseudonym, grants, home } = checker;
     const scopes = grants.map(({ scope }) => scope);
     const not = premises.filter(
       ({ id, series, region }) =>
@@ -113,6 +124,7 @@ export function checkersOf(
         scopes.includes(seriesScope(series)) ||
         grants.some(({ role, scope }) => role === 'unit_staff' && scope === leadOf(series)) ||
         home === region ||
+        isPaired(checker, { id, region }, pairings, ground) ||
         last.get(id)?.includes(pseudonym),
     );
     return { code: checkerCode(of, pseudonym), not: not.map(({ id }) => id) };

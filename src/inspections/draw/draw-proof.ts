@@ -29,6 +29,7 @@ export function drawProof(draw: InspectionDraw, frame: string, lot: (name: strin
         ),
       ]),
       '',
+      '# A pair line of the frame names two sides that do not check each other; a checker line the premises barred to that code.',
       '# 5. A checker: among those without a conflict and with the fewest visits, the smallest lot of this form.',
       `printf %s "${seed} <premises> <checker>" | sha256sum`,
       '# 6. An item: all key items, then eight with the smallest lots of this form; the number has two digits.',

@@ -31,6 +31,7 @@ import type { InspectionDraw } from './draw.ts';
 import { drawGrants, EACH, leadsAll, MAY_DRAW, mayMove, mayPlanDraws, maySteer, newDrawId } from './draw.ts';
 import { drawProof } from './draw-proof.ts';
 import { keepDraw, loadDraws, loadFrameText } from './draw-store.ts';
+import { loadPairings } from './pairing.ts';
 import type { FrameSources } from './plan-draw.ts';
 import { namedPremises, premisesIn } from './plan-draw.ts';
 
@@ -223,12 +224,13 @@ function proposedDraw(region: string, allowed: readonly Series[], city: City, no
 
 /** Loads what a frame of this region is made of. */
 export async function loadSources(store: Store, region: string, city: City, now: number): Promise<FrameSources> {
-  const [checkers, standards, last] = await Promise.all([
+  const [checkers, standards, last, pairings] = await Promise.all([
     loadCheckers(store, region, city, now),
     loadStandards(store),
     loadLastCheckers(store),
+    loadPairings(store, now),
   ]);
-  return { checkers, standards, last };
+  return { checkers, standards, last, pairings };
 }
 
 /** The series that these grants draw: all in their region, else those that they lead. */

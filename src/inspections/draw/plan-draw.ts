@@ -7,6 +7,8 @@ import { checkersOf } from './checkers.ts';
 import type { InspectionDraw } from './draw.ts';
 import { CHECKERS } from './draw-visits.ts';
 import type { Frame } from './frame.ts';
+import type { Pairing } from './pairing.ts';
+import { pairsAt } from './pairing.ts';
 
 /** All from the store that a frame is made of. */
 export type FrameSources = {
@@ -14,6 +16,7 @@ export type FrameSources = {
   readonly standards: readonly Standard[];
   /** Pseudonyms of the last checkers, by premises. */
   readonly last: ReadonlyMap<string, readonly string[]>;
+  readonly pairings: readonly Pairing[];
 };
 
 /** The premises of a region in these series. */
@@ -27,8 +30,13 @@ export function premisesIn(
 }
 
 /** Builds the frame of a draw. */
-export function frameOf(draw: InspectionDraw, city: City, { checkers, standards, last }: FrameSources): Frame {
-  const premises = premisesIn(draw, city).map(({ id, series, region }) => ({
+export function frameOf(
+  draw: InspectionDraw,
+  city: City,
+  { checkers, standards, last, pairings }: FrameSources,
+): Frame {
+  const within = premisesIn(draw, city);
+  const premises = within.map(({ id, series, region }) => ({
     id,
     series,
     street: city.regions.above(region, 'street') ?? region,
@@ -37,7 +45,8 @@ export function frameOf(draw: InspectionDraw, city: City, { checkers, standards,
   return {
     each: draw.each,
     premises,
-    checkers: checkersOf(draw.id, checkers, premisesIn(draw, city), last),
+    checkers: checkersOf(draw.id, checkers, within, { last, pairings, ground: city }),
+    pairs: pairsAt(within, pairings, city),
     items: standards
       .filter(({ series }) => draw.series.includes(series))
       .flatMap(({ series, items }) =>

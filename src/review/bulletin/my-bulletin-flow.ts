@@ -8,6 +8,7 @@ import { choice } from '../../engine/steps/choice.ts';
 import { date } from '../../engine/steps/date.ts';
 import type { Words } from '../../engine/steps/text.ts';
 import { text } from '../../engine/steps/text.ts';
+import { pairStreets } from '../../inspections/draw/pairing.ts';
 import type { Grant } from '../../people/role.ts';
 import { anyGrantCovers } from '../../people/role.ts';
 import type { FinishContext, LoadContext } from '../../people/talk.ts';
@@ -160,12 +161,14 @@ function answerPoint(
   const isDrafted = answer === 'adopted' && point.proposal === 'announcement' && point.basis !== 'alert';
   const draft = isDrafted ? draftAnnouncement(point.region, point.code, facts, now) : undefined;
   const kept = draft ? keepBroadcast(store, draft) : NO_CHANGE;
+  const { helper, until } = answers;
+  const paired = helper && until ? pairStreets(store, facts, { weak: point.region, helper, until }, now) : [];
   const { checks, writes } = keepAnswer(store, month, point.id, {
     answer,
     ...(words === undefined ? {} : { words }),
     ...(answer === 'adopted' ? { made: { proposal: point.proposal, ...(draft ? { id: draft.id } : {}) } } : {}),
-    ...(answers.helper ? { helper: answers.helper } : {}),
-    ...(answers.until ? { until: answers.until } : {}),
+    ...(helper ? { helper } : {}),
+    ...(until ? { until } : {}),
     by: facts.me,
     at: now,
   });
@@ -178,7 +181,7 @@ function answerPoint(
   return {
     outcome: `point_${answer}`,
     checks: [...checks, ...kept.checks],
-    writes: [...writes, ...kept.writes],
+    writes: [...writes, ...kept.writes, ...paired],
     says: [{ key: `flows/my-bulletin:done.${done}`, ...(button ? { buttons: [button] } : {}) }],
   };
 }

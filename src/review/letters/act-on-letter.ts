@@ -3,7 +3,9 @@ import type { CaseNumber } from '../../cases/case-number.ts';
 import type { LocalizedMessage, Outcome } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import type { Words } from '../../engine/steps/text.ts';
+import { pairStreets } from '../../inspections/draw/pairing.ts';
 import type { FinishContext } from '../../people/talk.ts';
+import type { Write } from '../../store/commit.ts';
 import type { LadderKind, LadderStep } from './ladder.ts';
 import { LADDER } from './ladder.ts';
 import type { Letter } from './letter.ts';
@@ -82,7 +84,11 @@ export function actOnLetter(
   return {
     outcome: `letter_${next}`,
     checks,
-    writes: [...writes, ...(event ? [queueLetter(store, event, letter.id, now)] : [])],
+    writes: [
+      ...writes,
+      ...(event ? [queueLetter(store, event, letter.id, now)] : []),
+      ...pairingOf(letter, next, { store, facts, now }),
+    ],
     says: [
       {
         key: `flows/my-letters:done.${next}`,
@@ -91,6 +97,16 @@ export function actOnLetter(
       },
     ],
   };
+}
+
+/** A helping street and the helped one do not check each other until the last day of the pairing. */
+function pairingOf(
+  { region, steps = [] }: Letter,
+  next: string,
+  { store, facts, now }: Pick<FinishContext<MyLettersFacts>, 'store' | 'facts' | 'now'>,
+): readonly Write[] {
+  const { helper, due = '' } = steps.at(-1) ?? {};
+  return next === 'pairing' && helper ? pairStreets(store, facts, { weak: region, helper, until: due }, now) : [];
 }
 
 function changeOf(next: string, before: Letter, answers: LetterAnswers, who: string, now: number): LetterChange {
