@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { accountRoutes } from './account.ts';
 import { alertRoutes } from './alerts.ts';
 import { broadcastRoutes } from './broadcasts.ts';
 import { bulletinRoutes } from './bulletin.ts';
@@ -66,6 +67,7 @@ export function openConsole(settings: ConsoleSettings): Hono<ConsoleEnv> {
   app.route('/api/topics', topicRoutes(services));
   app.route('/api/units', unitRoutes(services));
   app.route('/api/roster', rosterRoutes(services));
+  app.route('/api/account', accountRoutes(services));
   app.route('/api/people', peopleRoutes(services));
   app.route('/api/posters', posterRoutes(services));
   app.route('/api/settings', settingsRoutes(services));

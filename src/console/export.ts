@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { csvText } from '../files/csv.ts';
 import { writeXlsx } from '../files/write-xlsx.ts';
 import type { Services } from '../notify/services.ts';
+import { needsStepUp } from '../people/sign-in/sign-in.ts';
 import { commitOrThrow } from '../store/commit-as-system.ts';
 import type { ConsoleEnv, Organiser } from './session.ts';
 
@@ -38,7 +39,10 @@ export async function sendTable(
   { name, kind, rows }: { readonly name: string; readonly kind: string; readonly rows: readonly (readonly Cell[])[] },
   services: Services,
 ): Promise<Response> {
-  await noteExport(c.get('organiser'), name, Math.max(0, rows.length - 1), services);
+  const organiser = c.get('organiser');
+  // What leaves the console as a file needs a fresh proof: a stolen session takes nothing along.
+  if (needsStepUp(organiser.session, services.now())) return c.json({ error: 'step_up' }, 403);
+  await noteExport(organiser, name, Math.max(0, rows.length - 1), services);
   const isSheet = kind === 'xlsx';
   const content = isSheet ? new Uint8Array(await writeXlsx([{ name, rows }])) : csvText(rows);
   return c.body(content, 200, {

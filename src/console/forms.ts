@@ -26,6 +26,7 @@ const FLOWS: readonly string[] = [
   'leave-safe-mode',
   'invite-staff',
   'remove-staff',
+  'reset-factor',
   'leave-staff',
   'review-volunteers',
   'give-task',

@@ -11,7 +11,7 @@ import { MAY_READ_SCORES } from '../review/score/score-view.ts';
 import { MAY_RUN_SURVEYS } from '../surveys/wave/wave.ts';
 import { ORGANISER_ROLES } from '../volunteers/volunteer/volunteer.ts';
 
-/** Pages of the console, in the order of its menu; a link of another page opens the last one. */
+/** Pages of the console, in the order of its menu; links of other pages and of the frame open the last two. */
 export const PAGES = [
   'home',
   'cases',
@@ -30,6 +30,7 @@ export const PAGES = [
   'people',
   'settings',
   'posters',
+  'account',
 ] as const;
 export type Page = (typeof PAGES)[number];
 
@@ -52,6 +53,7 @@ export const ROLES_OF_PAGE: Readonly<Record<Page, readonly Role[]>> = {
   people: ROLES.filter((role) => MAY_APPOINT[role] !== undefined),
   settings: ['office', 'auditor'],
   posters: ['dispatcher', 'lead', 'office'],
+  account: ROLES,
 };
 
 /** Further grants that open a page. */

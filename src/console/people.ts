@@ -4,6 +4,7 @@ import type { Services } from '../notify/services.ts';
 import { scopeName } from '../people/join-flow.ts';
 import type { Role } from '../people/role.ts';
 import { anyGrantCovers } from '../people/role.ts';
+import { withFactor } from '../people/sign-in/reset-factor-flow.ts';
 import { colleagueId, loadStaff, WHO_LENGTH } from '../people/staff-list.ts';
 import { orStoreAway } from '../store/store.ts';
 import { loadTeams } from '../volunteers/teams/team-store.ts';
@@ -20,6 +21,8 @@ export type PeoplePage = {
     readonly scope: string;
     readonly since: number; // ms since the epoch
     readonly me: boolean;
+    /** The caller may reset the second factor of this organiser. */
+    readonly resets: boolean;
     /** Opens the hand-over of this organiser's cases. */
     readonly colleague: string;
   }[];
@@ -51,6 +54,7 @@ export function peopleRoutes(services: Services): Hono<ConsoleEnv> {
       orStoreAway(redis.hlen(keys.volunteers)),
       orStoreAway(redis.zcard(keys.volunteersApplied)),
     ]);
+    const factors = new Set((await withFactor(staff, organiser.person, services)).map(({ id }) => id));
     return c.json<PeoplePage>({
       staff: staff.map(({ id, urn, who, grant }) => ({
         id,
@@ -59,6 +63,7 @@ export function peopleRoutes(services: Services): Hono<ConsoleEnv> {
         scope: String(sayAny(scopeName(grant, city), reader)),
         since: grant.since,
         me: urn === organiser.urn,
+        resets: factors.has(id),
         colleague: colleagueId(who),
       })),
       contacts,

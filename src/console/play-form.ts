@@ -91,6 +91,7 @@ export type FormResult =
 const DANGEROUS: readonly string[] = [
   'staff_invited',
   'role_taken_away',
+  'console_factor_reset',
   'safe_mode_left',
   'broadcast_approved',
   'broadcast_glass_broken',

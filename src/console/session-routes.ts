@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Context } from 'hono';
 import { Hono } from 'hono';
+import { spendCode } from '../people/sign-in/second-factor.ts';
 import type { UsedSession } from '../people/sign-in/sign-in.ts';
 import { isLive, newToken, waitingBrowser } from '../people/sign-in/sign-in.ts';
 import { askAgain, endSessions, loadAccess } from '../people/sign-in/sign-in-store.ts';
@@ -51,11 +52,20 @@ export function sessionRoutes({ services }: ConsoleSettings): Hono<ConsoleEnv> {
   });
 
   app.post('/step-up', async (c) => {
-    const { urn, session } = c.get('organiser');
+    const { urn, session, person } = c.get('organiser');
     const who = store.pseudonym(urn);
-    // Every call counts, because each sends a message to the organiser.
     const waitS = asked.waitS(who);
     if (waitS > 0) return tooMany(c, waitS);
+    // The code comes first: a stranger at a stolen session cannot even ask the organiser.
+    const { factor } = person.contact ?? {};
+    if (factor) {
+      const { code }: { code?: unknown } = await c.req.json().catch(() => ({}));
+      if (typeof code !== 'string') return c.json({ error: 'code_needed' }, 403);
+      const given = await spendCode(store, urn, factor, code, now());
+      if (given.type === 'locked') return tooMany(c, given.seconds);
+      if (given.type === 'wrong') return c.json({ error: 'wrong_code' }, 403);
+    }
+    // Every call counts, because each sends a message to the organiser.
     asked.count(who);
     const { token, ...print } = newToken(who);
     const waiting = waitingBrowser(print, { browser: session.browser, session: session.id }, now(), randomInt);

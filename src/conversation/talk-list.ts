@@ -47,6 +47,7 @@ import { removeStaffTalk } from '../people/remove-staff-flow.ts';
 import type { Role } from '../people/role.ts';
 import { confirmBrowserTalk } from '../people/sign-in/confirm-browser-flow.ts';
 import { openConsoleTalk } from '../people/sign-in/open-console-flow.ts';
+import { resetFactorTalk } from '../people/sign-in/reset-factor-flow.ts';
 import type { Talk } from '../people/talk.ts';
 import { alertsTalk } from '../review/alerts/alerts-flow.ts';
 import { myBulletinTalk } from '../review/bulletin/my-bulletin-flow.ts';
@@ -120,6 +121,7 @@ export const TALKS = [
   joinStaffTalk,
   leaveStaffTalk,
   removeStaffTalk,
+  resetFactorTalk,
   joinVolunteersTalk,
   joinTeamTalk,
   myHoursTalk,

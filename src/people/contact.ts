@@ -40,6 +40,8 @@ export type Contact = {
   readonly addresses?: readonly { readonly urn: Urn; readonly since: number }[];
   /** The address that spoke last, if it is not the first one. */
   readonly speaks?: Urn;
+  /** The second factor of the console: the secret of an authenticator app, sealed, and since when (ms). */
+  readonly factor?: { readonly secret: string; readonly since: number };
   /** Keyed hash of the return code; empty once a code was offered. */
   readonly returns?: string;
   /** Place of the last report, offered at the next one; kept 30 days. */
@@ -54,6 +56,11 @@ export function newContact(language: string, now: number): Contact {
 /** True if the person agreed to the current version of the text. */
 export function hasAgreed(contact: Contact, consent: Consent): boolean {
   return contact.consents[consent]?.version === CONSENT_VERSION;
+}
+
+/** The contact with these roles as an organiser. The second factor ends with the last role. */
+export function withGrants({ grants: _had, factor, ...rest }: Contact, grants: readonly Grant[]): Contact {
+  return grants.length > 0 ? { ...rest, ...(factor ? { factor } : {}), grants } : rest;
 }
 
 /** Records a consent. */

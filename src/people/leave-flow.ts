@@ -1,5 +1,6 @@
 import { flow } from '../engine/flow.ts';
 import { confirm } from '../engine/steps/confirm.ts';
+import { withGrants } from './contact.ts';
 import type { ScopeFacts } from './join-flow.ts';
 import { scopeName } from './join-flow.ts';
 import type { Grant } from './role.ts';
@@ -27,13 +28,12 @@ export const leaveStaffTalk = talk({
     if (sure !== true || !first) {
       return { outcome: 'role_kept', checks: [], writes: [], says: [{ key: 'flows/leave-staff:kept' }] };
     }
-    const { grants: _had, ...rest } = contact;
     return {
       outcome: 'role_given_back',
       checks: [],
       writes: removeFromStaff(store, person, [first]),
       says: [{ key: 'flows/leave-staff:done', values: grantValues(facts) }],
-      contact: others.length > 0 ? { ...rest, grants: others } : rest,
+      contact: withGrants(contact, others),
     };
   },
 });

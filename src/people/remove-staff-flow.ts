@@ -4,6 +4,8 @@ import { noChange } from '../delivery/outcome.ts';
 import { flow } from '../engine/flow.ts';
 import { choice } from '../engine/steps/choice.ts';
 import { confirm } from '../engine/steps/confirm.ts';
+import { withGrants } from './contact.ts';
+import type { ScopeFacts } from './join-flow.ts';
 import { scopeName } from './join-flow.ts';
 import type { Person } from './person-store.ts';
 import { contactFields, loadPerson } from './person-store.ts';
@@ -51,9 +53,9 @@ export const removeStaffTalk = talk({
     if (sure !== true || !one || !chosen?.contact) return noChange('role_left', { key: 'flows/remove-staff:kept' });
     const { role, scope } = one.grant;
     if (isLastOwner(one, facts)) return noChange('role_left', { key: 'flows/remove-staff:last_owner' });
-    const { grants = [], ...rest } = chosen.contact;
+    const { grants = [] } = chosen.contact;
     const left = grants.filter((grant) => grant.role !== role || grant.scope !== scope);
-    const contact = left.length > 0 ? { ...rest, grants: left } : rest;
+    const contact = withGrants(chosen.contact, left);
     const key = store.keys.person(one.urn);
     return {
       outcome: 'role_taken_away',
@@ -95,7 +97,8 @@ function isLastOwner({ grant }: StaffGrant, { staff, grants }: RemoveFacts): boo
   return isOwner(grant) && owners.length < 2;
 }
 
-function staffValues(one: StaffGrant | undefined, facts: RemoveFacts) {
+/** Values of a sentence about an organiser with a role: by a short pseudonym, never by name. */
+export function staffValues(one: StaffGrant | undefined, facts: ScopeFacts) {
   if (!one) return {};
   const { role, since } = one.grant;
   const names = { role: { key: `common:roles.${role}` as const }, scope: scopeName(one.grant, facts) };

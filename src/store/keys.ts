@@ -33,6 +33,8 @@ export function keysOf(city: string) {
     returnCode: (hash: string) => key(`return-code:${hash}`),
     /** hash: pseudonym → wrong codes of an address, or of a block of network addresses, in this hour; city → of all. It expires */
     linkTries: (hour: number) => key(`link-tries:${hour}`),
+    /** hash: pseudonym → wrong codes of the second factor of this organiser in this hour. It expires */
+    codeTries: (hour: number) => key(`code-tries:${hour}`),
     /** zset: operation id → when it was committed (ms); 48 h. Keyed by pseudonym: it outlives a forgotten person */
     seen: (pseudonym: string) => key(`seen:${pseudonym}`),
     /** zset: CaseId → when it was filed (ms) */
@@ -472,6 +474,7 @@ export function keysOf(city: string) {
       'link-code:',
       'return-code:',
       'link-tries:',
+      'code-tries:',
     ].map(key),
     /** string: the process that holds the lease */
     lease: (name: string) => key(`lease:${name}`),

@@ -147,3 +147,19 @@ export async function signIn(app: Pick<TestApp, 'running'>, phone: Phone): Promi
   await browser.post('/sign-in/wait');
   return browser;
 }
+
+/** Steps a session up: by the code of a second factor, where the person has one, and by the number. */
+export async function stepUp(phone: Phone, browser: Browser, code?: string): Promise<unknown> {
+  const ask = () => browser.post('/step-up', code === undefined ? {} : { code });
+  const { body } = await told(phone, /要紧的事/, ask);
+  await told(phone, /对上了/, () => phone.tap(String(body.number)));
+  return (await browser.post('/sign-in/wait')).body.state;
+}
+
+/** Reads base32 as an app does, apart from the code under test. */
+export function bytesOf(secret: string): Buffer {
+  const bits = [...secret.replaceAll(' ', '')]
+    .map((sign) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(sign).toString(2).padStart(5, '0'))
+    .join('');
+  return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+}

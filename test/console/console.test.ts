@@ -27,7 +27,7 @@ import type { Phone } from '../phone.ts';
 import { report } from '../report.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
-import { Browser, leaveStaff, signIn } from './browser.ts';
+import { Browser, leaveStaff, signIn, stepUp } from './browser.ts';
 
 const OTHER_STREET = '990102001000';
 
@@ -36,6 +36,7 @@ let app: TestApp;
 const ofCity = new Map<Role, Browser>();
 const phones = new Map<Role, Phone>();
 let desk: Browser;
+let laoWu: Phone;
 let elsewhere: Browser;
 let filed: HazardCase;
 
@@ -47,13 +48,19 @@ beforeAll(async () => {
     phones.set(role, phone);
     ofCity.set(role, await signIn(app, phone));
   }
-  desk = await signIn(app, await staff(app, '老吴', 'dispatcher', STREET));
+  laoWu = await staff(app, '老吴', 'dispatcher', STREET);
+  desk = await signIn(app, laoWu);
   elsewhere = await signIn(app, await staff(app, '远处', 'dispatcher', OTHER_STREET));
   await report(zhou);
   filed = await caseOf(app, zhou);
 }, 90_000);
 afterAll(() => app.close());
 
+const phoneOf = (role: Role): Phone => {
+  const phone = phones.get(role);
+  if (!phone) throw new Error(`There is no phone of a ${role}.`);
+  return phone;
+};
 const browserOf = (role: Role): Browser => ofCity.get(role) ?? new Browser(app);
 const list = async (browser: Browser, query = '') => (await browser.get(`/cases?${query}`)).body as unknown as CasePage;
 const form = (argument: string, inputs: PostedForm['inputs'] = [], op: string = randomUUID()) => ({
@@ -177,8 +184,10 @@ describe('the list of hazards', () => {
     }
   });
 
-  test('the exported file holds what the screen shows under the same filter, and is audited', async () => {
+  test('the exported file holds what the screen shows under the same filter, needs a number, and is audited', async () => {
     const { rows } = await list(desk, 'q=飞线');
+    expect((await desk.get('/cases/export/csv?q=飞线')).body).toEqual({ error: 'step_up' });
+    await stepUp(laoWu, desk);
     const { body } = await desk.get('/cases/export/csv?q=飞线');
     const lines = String(body.text).trim().split('\r\n');
     expect(lines).toHaveLength(rows.length + 1);
@@ -287,17 +296,12 @@ describe('dangerous deeds', () => {
 
   test('an invitation needs a number tapped in the chat', async () => {
     const office = browserOf('office');
-    const phone = phones.get('office');
     const { store } = app.running;
     const count = async () => (await store.redis.keys(store.keys.invitation('*'))).length;
     const before = await count();
     expect(await office.form('invite-staff', invite())).toEqual({ type: 'step_up' });
     expect(await count()).toBe(before);
-    const { body } = await office.post('/step-up');
-    await phone?.sees(/请点网页上显示的数字/);
-    await phone?.tap(String(body.number));
-    await phone?.sees(/对上了/);
-    await office.post('/sign-in/wait');
+    await stepUp(phoneOf('office'), office);
     expect(await office.form('invite-staff', invite())).toMatchObject({ type: 'done', outcome: 'staff_invited' });
     expect(await count()).toBe(before + 1);
   });
@@ -484,6 +488,7 @@ describe('dangerous deeds', () => {
       ['种类', '地点'],
       ['巡逻', '=1+1'],
     ];
+    await stepUp(phoneOf('dispatcher'), browserOf('dispatcher'));
     const { body, status } = await browserOf('dispatcher').post('/export', { name: 'tasks', kind: 'csv', rows });
     expect(status).toBe(200);
     expect(String(body.text).trim().split('\r\n').at(-1)).toBe("巡逻,'=1+1");

@@ -1,4 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { myDataTalk } from '../../src/cases/follow/my-data-flow.ts';
+import type { PeoplePage } from '../../src/console/people.ts';
+import type { Contact } from '../../src/people/contact.ts';
+import { EVERYWHERE } from '../../src/people/role.ts';
 import { needsStepUp } from '../../src/people/sign-in/sign-in.ts';
 import {
   admitBrowser,
@@ -7,6 +12,8 @@ import {
   beginSession,
   loadAccess,
 } from '../../src/people/sign-in/sign-in-store.ts';
+import { codeOf, stepAt } from '../../src/people/sign-in/totp.ts';
+import { colleagueId } from '../../src/people/staff-list.ts';
 import type { SystemChange } from '../../src/store/commit-as-system.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { scanKeys } from '../../src/store/invariants.ts';
@@ -15,7 +22,7 @@ import { expectInvariants } from '../faults/invariants.ts';
 import type { Phone } from '../phone.ts';
 import type { TestApp } from '../test-app.ts';
 import { openTestApp } from '../test-app.ts';
-import { Browser, initDataOf, leaveStaff, linkOf, signIn, told } from './browser.ts';
+import { Browser, bytesOf, initDataOf, leaveStaff, linkOf, signIn, stepUp, told } from './browser.ts';
 
 const MINUTE_MS = 60_000;
 const SESSION = '__Host-anlin';
@@ -262,9 +269,7 @@ describe('a session', () => {
     };
     expect(await needs()).toBe(true);
     const before = browser.cookies.get(SESSION);
-    const { body } = await told(wu, /要紧的事/, () => browser.post('/step-up'));
-    await told(wu, /对上了/, () => wu.tap(String(body.number)));
-    expect(await stateOf(browser)).toBe('confirmed');
+    expect(await stepUp(wu, browser)).toBe('confirmed');
     expect(browser.cookies.get(SESSION)).not.toBe(before);
     expect([await isIn(browser), await isIn(new Browser(app).with({ [SESSION]: before }))]).toEqual([true, false]);
     expect(await needs()).toBe(false);
@@ -320,6 +325,164 @@ test('no commit relies on what was read before a role, a session or a browser we
   expect(await commits(answerBrowser(stale, 'confirmed'))).toBe('conflict');
   await leaveStaff(former);
   expect(await commits(beginSession(store, { urn, grants }, begun, stale, services.now()))).toBe('conflict');
+});
+
+describe('the second factor', () => {
+  type Offer = { readonly secret: string; readonly offer: string };
+  let secret: Buffer;
+  const codeNow = (steps = 0) => codeOf(secret, stepAt(app.running.services.now()) + steps);
+  /** Sets the factor of a session that has just stepped up. */
+  const setUp = async (phone: Phone, browser: Browser) => {
+    const offer = (await browser.post('/account/factor/new')).body as unknown as Offer;
+    secret = bytesOf(offer.secret);
+    const post = { offer: offer.offer, code: codeNow() };
+    expect((await told(phone, /验证码设好了/, () => browser.post('/account/factor', post))).status).toBe(200);
+  };
+  const fieldsOf = (phone: Phone) => {
+    const { store } = app.running;
+    return store.redis.hgetall(store.keys.person(`telegram:${phone.id}`));
+  };
+  let qin: Phone;
+  let browser: Browser;
+  beforeAll(async () => {
+    qin = await staff(app, '老秦', 'lead', STREET);
+    browser = await signIn(app, qin);
+  });
+
+  test('is set by a right code after a step-up, and its secret lies sealed', async () => {
+    for (const [method, path] of [
+      ['POST', '/account/factor/new'],
+      ['POST', '/account/factor'],
+      ['DELETE', '/account/factor'],
+    ] as const) {
+      expect((await new Browser(app).call(method, path, {})).status, path).toBe(401);
+      const { status, body } = await browser.call(method, path, {});
+      expect([status, body], path).toEqual([403, { error: 'step_up' }]);
+    }
+    await stepUp(qin, browser);
+    const { body } = await browser.post('/account/factor/new');
+    const offer = body as unknown as Offer & { readonly path: string };
+    expect(offer.secret).toMatch(/^([A-Z2-7]{4} ){7}[A-Z2-7]{4}$/);
+    expect(offer.path).toMatch(/^M/);
+    secret = bytesOf(offer.secret);
+    const wrong = String((Number(codeNow()) + 1) % 1e6).padStart(6, '0');
+    expect((await browser.post('/account/factor', { offer: offer.offer, code: wrong })).status).toBe(403);
+    // Another organiser's offer, and one of ten minutes ago, set nothing.
+    const other = await signIn(app, wu);
+    await stepUp(wu, other);
+    expect((await other.post('/account/factor', { offer: offer.offer, code: codeNow() })).status).toBe(410);
+    expect((await browser.post('/account/factor', { offer: 'x', code: codeNow() })).status).toBe(410);
+    expect((await browser.get('/account')).body).not.toHaveProperty('factor');
+    const post = { offer: offer.offer, code: codeNow() };
+    expect((await told(qin, /验证码设好了/, () => browser.post('/account/factor', post))).status).toBe(200);
+    expect((await browser.get('/account')).body).toMatchObject({
+      factor: expect.any(Number),
+      sessions: [{ current: true, browser: ['Chrome', 'Windows 电脑'] }],
+    });
+    const { contact = '' } = await fieldsOf(qin);
+    expect(contact).toContain('"factor"');
+    for (const text of [offer.secret.replaceAll(' ', ''), secret.toString('base64url'), secret.toString('hex')])
+      expect(contact).not.toContain(text);
+    expect(await auditOf(qin)).toContain('console_factor_set');
+  });
+
+  test('asks for a code before the number, each code once and within 30 seconds of its step', async () => {
+    const numbers = async () => (await qin.fromBot()).filter(({ text = '' }) => text.includes('要紧的事')).length;
+    const before = await numbers();
+    // The code that set the factor is spent.
+    expect((await browser.post('/step-up')).body).toEqual({ error: 'code_needed' });
+    expect((await browser.post('/step-up', { code: codeNow() })).body).toEqual({ error: 'wrong_code' });
+    await app.settle();
+    expect(await numbers()).toBe(before);
+    await app.advance(30_000);
+    const code = codeNow();
+    const both = await Promise.all([0, 1].map(() => browser.post('/step-up', { code })));
+    expect(both.map(({ status }) => status).toSorted()).toEqual([200, 403]);
+    await app.advance(60_000);
+    expect(await stepUp(qin, browser, codeNow(-1))).toBe('confirmed');
+    expect(await stepUp(qin, browser, codeNow(1))).toBe('confirmed');
+    expect((await browser.post('/step-up', { code: codeNow(2) })).body).toEqual({ error: 'wrong_code' });
+    expect(await auditOf(qin)).toEqual(expect.arrayContaining(['console_code_given', 'console_code_wrong']));
+  });
+
+  test('takes five wrong codes in an hour, also of calls at one moment, and then no right one', async () => {
+    const tries = async () => {
+      const guess = () => browser.post('/step-up', { code: codeNow(50) });
+      return (await Promise.all(Array.from({ length: 8 }, guess))).map(({ status }) => status).toSorted();
+    };
+    // The first second of an hour, as the next tries must fall into one.
+    await app.advance(60 * MINUTE_MS - (app.running.services.now() % (60 * MINUTE_MS)) + 1000);
+    browser = await signIn(app, qin);
+    expect(await tries()).toEqual([403, 403, 403, 403, 403, 429, 429, 429]);
+    const { status, headers } = await browser.post('/step-up', { code: codeNow() });
+    expect([status, Number(headers.get('retry-after')) > 3000]).toEqual([429, true]);
+    await app.advance(60 * MINUTE_MS);
+    browser = await signIn(app, qin);
+    expect(await stepUp(qin, browser, codeNow())).toBe('confirmed');
+  });
+
+  test('is turned off after a step-up with its code, and the person is told', async () => {
+    await app.advance(5 * MINUTE_MS);
+    expect((await browser.delete('/account/factor')).body).toEqual({ error: 'step_up' });
+    await stepUp(qin, browser, codeNow());
+    expect((await told(qin, /验证码关掉了/, () => browser.delete('/account/factor'))).status).toBe(200);
+    expect((await browser.delete('/account/factor')).status).toBe(200);
+    expect((await fieldsOf(qin)).contact).not.toContain('factor');
+    expect((await auditOf(qin)).filter((what) => what === 'console_factor_off')).toHaveLength(1);
+    await app.advance(5 * MINUTE_MS);
+    expect(await stepUp(qin, browser)).toBe('confirmed');
+  });
+
+  test('voids a number that was asked for without it', async () => {
+    const [one, tab] = [await signIn(app, qin), await signIn(app, qin)];
+    await stepUp(qin, one);
+    const { body } = await told(qin, /要紧的事/, () => tab.post('/step-up'));
+    await setUp(qin, one);
+    await told(qin, /已经不等了/, () => qin.tap(String(body.number)));
+    expect(await stateOf(tab)).toBe('expired');
+  });
+
+  test('is reset by the office or the lead of all roles of a person, who is told', async () => {
+    const office = await staff(app, '平安办', 'office', EVERYWHERE);
+    const boss = await signIn(app, office);
+    const other = await signIn(app, await staff(app, '别街', 'lead', '990102001000'));
+    // A lead takes away the first role of this person, and not the second.
+    await enlist(app, qin, 'dispatcher', STREET);
+    const peer = await signIn(app, await staff(app, '同街', 'lead', STREET));
+    const rows = async (of: Browser) => ((await of.get('/people')).body as unknown as PeoplePage).staff;
+    const id = (await rows(boss)).find(({ resets }) => resets)?.id ?? '';
+    expect((await rows(boss)).filter(({ resets }) => resets)).toHaveLength(1);
+    const own = colleagueId(app.running.store.pseudonym(`telegram:${qin.id}`));
+    expect((await rows(peer)).some(({ colleague }) => colleague === own)).toBe(true);
+    for (const lead of [other, peer]) expect((await rows(lead)).some(({ resets }) => resets)).toBe(false);
+    const form = { argument: id, inputs: [{ step: 'sure', option: 'yes' }] };
+    const tried = (of: Browser) => of.form('reset-factor', { ...form, op: randomUUID() });
+    for (const one of [other, peer, browser]) expect(await tried(one)).toMatchObject({ outcome: 'refused' });
+    expect(await tried(boss)).toEqual({ type: 'step_up' });
+    await stepUp(office, boss);
+    const reset = await told(qin, /同事帮您重设了/, () => tried(boss));
+    expect(reset).toMatchObject({ type: 'done', outcome: 'console_factor_reset' });
+    expect((await fieldsOf(qin)).contact).not.toContain('factor');
+    expect(await auditOf(office)).toContain('console_factor_reset');
+  });
+
+  test('is exported without its secret, and goes with the last role and with the person', async () => {
+    const again = await signIn(app, qin);
+    await stepUp(qin, again);
+    await setUp(qin, again);
+    const { contact = '' } = await fieldsOf(qin);
+    const kept = JSON.parse(contact) as Contact & { readonly factor: { readonly secret: string } };
+    // The export needs nothing but what was loaded.
+    const facts = { facts: { urn: `telegram:${qin.id}`, contact: kept, cases: [], followed: [] } } as never;
+    const exported = JSON.stringify(myDataTalk.finish({ next: 'export' }, facts).says);
+    expect(exported).toContain('factor');
+    expect(exported).not.toContain(kept.factor.secret);
+    await leaveStaff(qin);
+    expect((await fieldsOf(qin)).contact).toContain('factor');
+    await leaveStaff(qin);
+    expect((await fieldsOf(qin)).contact).not.toContain('factor');
+    await expectInvariants(app.running.store);
+  });
 });
 
 const launch = async (phone: Phone) => ({ channel: 'telegram', init_data: await initDataOf(app, phone) });

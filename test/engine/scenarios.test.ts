@@ -1142,6 +1142,26 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       },
     },
   ],
+  'reset-factor': [
+    {
+      name: 'reset',
+      moves: [{ tap: 'aaaa' }, { tap: 'yes' }],
+      outcome: 'console_factor_reset',
+      grants: [{ role: 'office', scope: '*', since: 0 }],
+      loaded: {
+        staff: [{ id: 'aaaa', urn: 'test:2', who: 'abcd', grant: { role: 'dispatcher', scope: '*', since: 0 } }],
+        chosen: {
+          urn: 'test:2',
+          version: 3,
+          contact: {
+            ...{ language: 'zh-CN', consents: {}, subscribed: true },
+            grants: [],
+            factor: { secret: 'sealed', since: 0 },
+          },
+        },
+      },
+    },
+  ],
   'join-staff': [
     {
       name: 'taken',

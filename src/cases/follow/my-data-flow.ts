@@ -223,8 +223,24 @@ function exportOf({
   const reports = cases.map(({ record }) => record);
   const follows = followed.map(({ record }) => showCaseNumber(record.number));
   return JSON.stringify(
-    { person: urn, contact, reports, follows, volunteer, mediation, panel, topic, topicsCard, sessions },
+    {
+      person: urn,
+      contact: contact && shownContact(contact),
+      reports,
+      follows,
+      volunteer,
+      mediation,
+      panel,
+      topic,
+      topicsCard,
+      sessions,
+    },
     null,
     2,
   );
+}
+
+/** The contact without the secret of its second factor: a copy of the file must not give codes. */
+function shownContact({ factor, ...contact }: Contact): object {
+  return factor ? { ...contact, factor: { since: factor.since } } : contact;
 }

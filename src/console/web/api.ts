@@ -49,10 +49,12 @@ export async function call<T>(path: string, method = 'GET', body?: object): Prom
   return answer as T; // the server's own types
 }
 
-/** Downloads a file of the API. */
-export async function download(path: string, name: string): Promise<void> {
-  const response = await fetch(BASE + path, { headers: headers() });
-  if (!response.ok) throw new CallFailed(response.status, undefined);
+/** Downloads a file of the API; a body is what the file is made of. */
+export async function download(path: string, name: string, body?: object): Promise<void> {
+  const json = { 'content-type': 'application/json' };
+  const sent = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+  const response = await fetch(BASE + path, { ...sent, headers: { ...headers(), ...(body ? json : {}) } });
+  if (!response.ok) throw new CallFailed(response.status, await response.json().catch(() => undefined));
   saveFile(await response.blob(), name);
 }
 

@@ -1,7 +1,6 @@
 import type { Cell, ShownTable } from '../export.ts';
-import { CallFailed, headers, saveFile } from './api.ts';
-import { notice } from './state.ts';
-import { word } from './words.ts';
+import { download } from './api.ts';
+import { ProofAndTrouble, useProof } from './proof.tsx';
 
 type ExportProps = {
   readonly name: string;
@@ -11,26 +10,22 @@ type ExportProps = {
 
 /** Buttons that give the shown table as a file. */
 export function Export({ name, rows }: ExportProps) {
-  const save = async (kind: 'csv' | 'xlsx') => {
-    const table: ShownTable = { name, kind, rows: rows().map((row) => [...row]) };
-    const call = { ...headers(), 'content-type': 'application/json' };
-    try {
-      const answer = await fetch('/console/api/export', { method: 'POST', headers: call, body: JSON.stringify(table) });
-      if (!answer.ok) throw new CallFailed(answer.status, undefined);
-      saveFile(await answer.blob(), `${name}.${kind}`);
-    } catch {
-      notice.value = word('failed');
-    }
-  };
+  const proving = useProof();
+  const save = (kind: 'csv' | 'xlsx') =>
+    proving.withProof(() => {
+      const table: ShownTable = { name, kind, rows: rows().map((row) => [...row]) };
+      return download('export', `${name}.${kind}`, table);
+    });
   return (
-    <span class="controls">
+    <div class="controls">
       <button type="button" onClick={() => save('csv')}>
         CSV
       </button>
       <button type="button" onClick={() => save('xlsx')}>
         XLSX
       </button>
-    </span>
+      <ProofAndTrouble {...proving} />
+    </div>
   );
 }
 

@@ -9,7 +9,7 @@ import { addressOf, go, route } from './router.ts';
 import { me, notice } from './state.ts';
 import { word } from './words.ts';
 
-/** The pages of the menu under their headings, in order. Every page has its group; `posters` is reached from others. */
+/** The pages of the menu under their headings, in order. Every page has its group; those of `none` are reached from elsewhere. */
 const GROUP_OF: Readonly<Record<Page, Group>> = {
   home: 'daily',
   cases: 'daily',
@@ -28,6 +28,7 @@ const GROUP_OF: Readonly<Record<Page, Group>> = {
   people: 'city',
   settings: 'city',
   posters: 'none',
+  account: 'none',
 };
 const GROUPS = ['daily', 'review', 'creation', 'city'] as const;
 type Group = (typeof GROUPS)[number] | 'none';
@@ -50,6 +51,7 @@ const LOADERS: Readonly<Record<Page, () => Promise<{ readonly default: Component
   people: () => import('./pages/people.tsx'),
   settings: () => import('./pages/settings.tsx'),
   posters: () => import('./pages/posters.tsx'),
+  account: () => import('./pages/account.tsx'),
 };
 /** Fetches the code of the page in the address. On a slow network it arrives with the answer about the organiser. */
 export function fetchPage(): void {
@@ -217,6 +219,9 @@ function Account() {
             </li>
           ))}
         </ul>
+        <p>
+          <PageLink page="account" here={route.value.page === 'account'} />
+        </p>
         <button type="button" onClick={leave}>
           {word('sign_out')}
         </button>

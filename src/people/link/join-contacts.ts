@@ -26,6 +26,7 @@ function withPast(joined: Contact, contact: Contact, other: Contact): Contact {
   const homeSince = contact.home === undefined ? other.homeSince : contact.homeSince;
   const quiet = contact.quiet ?? other.quiet;
   const returns = contact.returns || other.returns;
+  const factor = contact.factor ?? other.factor;
   const [lastPlace] = [contact.lastPlace, other.lastPlace].flatMap((one) => one ?? []).toSorted((a, b) => b.at - a.at);
   return {
     ...joined,
@@ -37,6 +38,7 @@ function withPast(joined: Contact, contact: Contact, other: Contact): Contact {
     ...(homeSince === undefined ? {} : { homeSince }),
     ...(quiet === undefined ? {} : { quiet }),
     ...(returns === undefined ? {} : { returns }),
+    ...(factor === undefined ? {} : { factor }),
     ...(lastPlace === undefined ? {} : { lastPlace }),
   };
 }

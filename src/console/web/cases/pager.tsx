@@ -1,4 +1,5 @@
 import { download } from '../api.ts';
+import { ProofAndTrouble, useProof } from '../proof.tsx';
 import { route, setParams } from '../router.ts';
 import { word } from '../words.ts';
 
@@ -12,7 +13,9 @@ type PagerProps = {
 
 /** The size of the list, its pages, and the list as a file. */
 export function Pager({ page, pages, total, cut, query }: PagerProps) {
-  const file = (kind: 'csv' | 'xlsx') => download(`cases/export/${kind}?${query}`, `cases.${kind}`);
+  const proving = useProof();
+  const file = (kind: 'csv' | 'xlsx') =>
+    proving.withProof(() => download(`cases/export/${kind}?${query}`, `cases.${kind}`));
   return (
     <footer class="pager">
       <span>{word(cut ? 'cases.total_cut' : 'cases.total', { n: total })}</span>
@@ -33,6 +36,7 @@ export function Pager({ page, pages, total, cut, query }: PagerProps) {
       <button type="button" onClick={() => file('xlsx')}>
         XLSX
       </button>
+      <ProofAndTrouble {...proving} />
     </footer>
   );
 }

@@ -87,6 +87,14 @@ export default function People() {
                                 >
                                   {word('people.move')}
                                 </button>
+                                {one.resets && (
+                                  <button
+                                    type="button"
+                                    onClick={() => open({ flow: 'reset-factor', argument: one.id })}
+                                  >
+                                    {word('people.reset')}
+                                  </button>
+                                )}
                               </span>
                             )}
                           </td>

@@ -1,11 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { DemoOrganiser } from '../../console-settings.ts';
 import { CallFailed, call, keepToken } from '../api.ts';
+import { waitForNumber } from '../proof.tsx';
 import type { WordKey } from '../words.ts';
 import { word } from '../words.ts';
 
-type Waiting = { readonly state: 'waiting' | 'confirmed' | 'refused' | 'expired'; readonly token?: string };
-const LOOK_EVERY_MS = 1000;
 /** Reasons with which a sign-in by OAuth leads back. */
 const REFUSALS = ['no_role', 'not_proven', 'too_many'] as const;
 const IN_WECOM = /wxwork\//i.test(navigator.userAgent);
@@ -13,40 +12,6 @@ const IN_WECOM = /wxwork\//i.test(navigator.userAgent);
 /** The address that leads to the platform and back to the present page. */
 function oauthFrom(scheme: string): string {
   return `/console/oauth/${scheme}?to=${encodeURIComponent(location.pathname + location.search)}`;
-}
-
-/** Asks every second whether the number was tapped in the chat. */
-async function waitForNumber(isWanted: () => boolean): Promise<Waiting['state']> {
-  while (isWanted()) {
-    const { state, token } = await call<Waiting>('sign-in/wait', 'POST').catch((error): Waiting => {
-      if (error instanceof CallFailed && error.status === 0) return { state: 'waiting' };
-      return { state: 'expired' };
-    });
-    if (state === 'confirmed' && token) keepToken(token);
-    if (state !== 'waiting') return state;
-    await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
-  }
-  return 'expired';
-}
-
-/** Asks for a fresh proof of the person; `show` gets the number to tap in the chat, then undefined. True if it was tapped. */
-export async function proveAgain(show: (number: number | undefined) => void): Promise<boolean> {
-  const asked = await call<{ number: number }>('step-up', 'POST');
-  show(asked.number);
-  const state = await waitForNumber(() => true);
-  show(undefined);
-  return state === 'confirmed';
-}
-
-/** The number to tap in the chat for a fresh proof. */
-export function ProofNumber({ number }: { readonly number: number | undefined }) {
-  if (number === undefined) return null;
-  return (
-    <div role="alert">
-      <p>{word('form.step_up')}</p>
-      <p class="number">{number}</p>
-    </div>
-  );
 }
 
 /** The sign-in: by the bot's link, inside Telegram, or by a card of the demo. `over`: a page lies below. */

@@ -32,5 +32,6 @@ export function cure(error: unknown): string {
   if (!(error instanceof CallFailed)) return word('failed');
   if (error.status === 0) return word('form.offline');
   if (error.status === 403) return word('no_right.text');
+  if (error.status === 429) return word('form.too_many');
   return error.status === 409 ? word('form.conflict') : word('failed');
 }

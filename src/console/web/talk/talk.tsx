@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { shrink } from '../../../page-build/shrink.ts';
 import type { FormAnswer } from '../../forms.ts';
-import { ProofNumber, proveAgain } from '../pages/sign-in.tsx';
+import type { Proof } from '../proof.tsx';
+import { ProofStep, proveAgain } from '../proof.tsx';
 import { word } from '../words.ts';
 import { Message } from './message.tsx';
 import type { Done, Inputs } from './post-form.ts';
@@ -32,7 +33,7 @@ export function Talk({ flow, argument, onDone, onClose, onOpen }: TalkProps) {
   const [text, setText] = useState(kept.current.text);
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState('');
-  const [number, setNumber] = useState<number>();
+  const [proof, setProof] = useState<Proof>();
   const box = useRef<HTMLElement>(null);
 
   const keep = (next: Partial<Kept>) => {
@@ -71,7 +72,7 @@ export function Talk({ flow, argument, onDone, onClose, onOpen }: TalkProps) {
       return;
     }
     if (result.type === 'step_up') {
-      if (!(await proveAgain(setNumber))) return setTrouble(word('form.not_confirmed'));
+      if (!(await proveAgain(setProof))) return setTrouble(word('form.not_confirmed'));
       return take(await post(inputs), inputs, typed);
     }
     setAnswer(result);
@@ -142,7 +143,7 @@ export function Talk({ flow, argument, onDone, onClose, onOpen }: TalkProps) {
           )}
         </>
       )}
-      <ProofNumber number={number} />
+      <ProofStep proof={proof} />
       {(answer?.type === 'done' || answer?.type === 'done_before') && (
         <div class="done" tabIndex={-1}>
           {answer.type === 'done_before' && <p>{word('form.done_before')}</p>}
