@@ -289,7 +289,8 @@ test('a joined place is taken off in chat: its waiting news moves, and it begins
       expect.arrayContaining([expect.stringMatching(/微信那边拿掉了/), news.text]),
     ),
   );
-  expect(await keysNaming(store, wechat)).toEqual([]);
+  // The next heartbeat deletes the elapsed clock of the chat.
+  await vi.waitFor(async () => expect(await keysNaming(store, wechat)).toEqual([]), { timeout: 20_000 });
   expect((await loadPerson(store, first)).contact).not.toHaveProperty('addresses');
   await phone.say('我的上报');
   await phone.sees(/还没有上报过/);
