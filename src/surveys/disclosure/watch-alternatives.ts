@@ -17,14 +17,32 @@ export function watchAlternatives(tables: LinkedTables, hiding: Hiding): Watch {
   const find = alternativesIn(tables, hiding);
   const open = new Set<number>();
   const known = new Map<number, Alternative>();
-  // By cell, the cells whose alternative changes it.
-  const users = new Map<number, Set<number>>();
+  // By alternative, the cells that it serves; by cell, the alternatives that change it.
+  const served = new Map<Alternative, Set<number>>();
+  const changing = new Map<number, Set<Alternative>>();
+  const release = (cell: number) => {
+    const old = known.get(cell);
+    if (!old) return;
+    known.delete(cell);
+    const others = served.get(old);
+    others?.delete(cell);
+    if (others?.size !== 0) return;
+    served.delete(old);
+    for (const changed of old.cells) changing.get(changed)?.delete(old);
+  };
   const keep = (found: ReadonlyMap<number, Alternative>) => {
     for (const [cell, alternative] of found) {
-      for (const used of known.get(cell)?.cells ?? []) users.get(used)?.delete(cell);
+      release(cell);
       known.set(cell, alternative);
-      for (const used of alternative.cells) users.set(used, (users.get(used) ?? new Set()).add(cell));
       open.delete(cell);
+      const others = served.get(alternative);
+      others?.add(cell);
+      if (others) continue;
+      served.set(alternative, new Set([cell]));
+      for (const changed of alternative.cells) {
+        const alternatives = changing.get(changed) ?? new Set();
+        changing.set(changed, alternatives.add(alternative));
+      }
     }
   };
   const serving = (found: Alternative): ReadonlyMap<number, Alternative> =>
@@ -46,7 +64,8 @@ export function watchAlternatives(tables: LinkedTables, hiding: Hiding): Watch {
     },
     holdsWithout: (shown) => {
       replaced = new Map();
-      for (const cell of users.get(shown) ?? []) {
+      const cells = [...(changing.get(shown) ?? [])].flatMap((alternative) => [...(served.get(alternative) ?? [])]);
+      for (const cell of cells) {
         if (cell === shown || replaced.has(cell)) continue;
         const found = find(cell, false);
         if (!found) return false;
@@ -56,8 +75,7 @@ export function watchAlternatives(tables: LinkedTables, hiding: Hiding): Watch {
     },
     drop: (cell) => {
       keep(replaced);
-      for (const used of known.get(cell)?.cells ?? []) users.get(used)?.delete(cell);
-      known.delete(cell);
+      release(cell);
     },
   };
 }
