@@ -7,6 +7,6 @@ export default defineConfig({
     include: [...pureTests()],
     maxWorkers: 2,
     isolate: false,
-    experimental: { fsModuleCache: true },
+    experimental: { viteModuleRunner: false, nodeLoader: false },
   },
 });

@@ -40,11 +40,11 @@ export const CLUSTER_RULES = process.env.REDIS_CLUSTER_RULES !== 'no';
 export const TEST_TIMINGS: Timings = {
   jobs: { ...TIMINGS.jobs, leaseMs: 1000 },
   relay: { silenceMs: 1000, recoverEveryMs: 200, unknownPausesMs: [100, 500, 2000, 6000] },
-  sending: { leaseMs: 600, prepareEveryMs: 50 },
+  sending: { leaseMs: 3000, prepareEveryMs: 50 },
   store: TIMINGS.store,
   // Tests read what they have just changed.
   open311: { keptMs: 0 },
-  telegram: { callTimeoutMs: 2000, pollLeaseMs: 1000 },
+  telegram: { callTimeoutMs: 6000, pollLeaseMs: 1000 },
 };
 
 /** The product in this process, over a real Redis and the simulator, both its own. */

@@ -64,7 +64,7 @@ export class BotProcess {
   }
 
   async untilItPrints(text: string): Promise<void> {
-    const end = Date.now() + 20_000;
+    const end = Date.now() + 60_000;
     while (!this.output.includes(text)) {
       if (Date.now() > end) throw new Error(`The bot did not print “${text}”:\n${this.output}`);
       await sleep(20);
