@@ -9,6 +9,7 @@ import type { Category } from '../city/category.ts';
 import type { City } from '../city/city.ts';
 import { cityOf } from '../city/city.ts';
 import { NEW_CITY } from '../city/new-city.ts';
+import { keepTopic } from '../deliberation/topic/topic-store.ts';
 import { contactFields } from '../people/person-store.ts';
 import type { Random } from '../random.ts';
 import { countFrom, pickFrom, randomFrom, sometimes } from '../random.ts';
@@ -23,6 +24,7 @@ import { honourWrites } from './honours.ts';
 import { inspectionWrites } from './inspections.ts';
 import { letterWrites } from './letters.ts';
 import { lifeOf } from './life.ts';
+import { pastPromises } from './past-promises.ts';
 import { demoRoster } from './roster.ts';
 import { demoDrills, roundWrites } from './rounds.ts';
 import { pastPatrols, seedReview } from './seed-review.ts';
@@ -58,6 +60,9 @@ export async function seedDemo(store: Store, now: number): Promise<void> {
   await bulkWrite(store, inspectionWrites(store, cityOf({ ...NEW_CITY, ...demoCityData() }, []), now));
   await bulkWrite(store, demoDrills(store, cityOf({ ...NEW_CITY, ...demoCityData() }, []), now));
   await bulkWrite(store, await roundWrites(store, cityOf({ ...NEW_CITY, ...demoCityData() }, []), now));
+  // The bulletins of the frozen months count these promises.
+  const promises = pastPromises(now).flatMap((topic) => keepTopic(store, topic).writes);
+  await bulkWrite(store, promises);
   await seedReview(store, now);
   await bulkWrite(store, topicWrites(store, now));
   await bulkWrite(store, await honourWrites(store, now));

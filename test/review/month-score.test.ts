@@ -13,8 +13,10 @@ import { NEW_CITY } from '../../src/city/new-city.ts';
 import type { ScorePage } from '../../src/console/score.ts';
 import type { ScoreRegionPage } from '../../src/console/score-rows.ts';
 import { demoCityData } from '../../src/demo/city.ts';
+import { pastPromises } from '../../src/demo/past-promises.ts';
 import { seedDemo } from '../../src/demo/seed.ts';
 import type { LoadContext } from '../../src/people/talk.ts';
+import { loadBulletin } from '../../src/review/bulletin/bulletin-store.ts';
 import { loadHonours } from '../../src/review/honours/honour-store.ts';
 import { frameOfRejected, mayReread } from '../../src/review/rereads/reread.ts';
 import { keepRereads, loadRejected, loadRereads } from '../../src/review/rereads/reread-store.ts';
@@ -75,6 +77,22 @@ test('the demo has one honour in its public notice, and one nomination that did 
     [`desk.${STREET}`, 'not_passed'],
     ['unit.gas', 'public_notice'],
   ]);
+});
+
+test('the bulletins of the demo count promises that were kept, and one that was late', async () => {
+  const months = (await loadFrozenMonths(store)).map(({ month }) => month);
+  const counts = await Promise.all(months.map(async (month) => (await loadBulletin(store, month))?.promises));
+  expect(counts.slice(0, 2)).toMatchObject([
+    { settled: expect.any(Number), late: 1 },
+    { settled: 1, kept: 1 },
+  ]);
+  expect(counts[0]?.kept).toBeGreaterThan(0);
+  // The same holds on any day of a first start: one month before the last one is always frozen.
+  for (const day of ['2026-03-01', '2026-10-15', '2026-11-13', '2026-12-31']) {
+    const start = Date.parse(`${day}T04:00:00Z`);
+    const backs = pastPromises(start).map(({ promise }) => monthOf(promise?.settledAt ?? 0));
+    expect(backs).toEqual([-2, -1, -1].map((by) => addMonths(monthOf(start), by)));
+  }
 });
 
 test('a check of all data finds each break in inspections, rounds, topics and reviews, and nothing else', async () => {
