@@ -8,12 +8,15 @@ import type { RefusalReason, Topic, TopicState } from '../deliberation/topic/top
 import { REFUSAL_REASONS } from '../deliberation/topic/topic.ts';
 import { MAY_READ_TOPICS, MAY_STEER } from '../deliberation/topic/topic-rights.ts';
 import { loadPromisedTopics, loadRefusals, loadTopic, loadTopics } from '../deliberation/topic/topic-store.ts';
+import type { Reader } from '../notify/reader.ts';
 import { inLanguage } from '../notify/reader.ts';
 import type { Services } from '../notify/services.ts';
 import { anyGrantCovers } from '../people/role.ts';
 import type { Kept } from '../store/versioned-record.ts';
 import { readerFor } from './reader.ts';
 import type { ConsoleEnv, Organiser } from './session.ts';
+import type { ShownPromise } from './topic-promise.ts';
+import { showPromise } from './topic-promise.ts';
 
 /** One topic of the board. It names no person. Times in ms since the epoch. */
 export type TopicRow = {
@@ -37,8 +40,9 @@ export type TopicBoard = {
   readonly refusals: readonly { readonly reason: RefusalReason; readonly n: number }[];
 };
 
-/** What a counted discussion shows: shares and dots that passed the rules of what may be shown. */
+/** What a topic shows beside its card: its promise, and what passed the rules of what a counted discussion may show. */
 export type TopicPage = {
+  readonly promise?: ShownPromise;
   readonly statements: readonly CountedStatement[];
   readonly notes: readonly GenuinenessNote[];
   readonly dots: readonly { readonly x: number; readonly y: number; readonly cluster?: number }[];
@@ -57,7 +61,7 @@ export function topicRoutes(services: Services): Hono<ConsoleEnv> {
   app.get('/:id', async (c) => {
     const topic = (await loadTopic(services.store, c.req.param('id')))?.record;
     if (!topic || !mayRead(topic, c.get('organiser'), services)) return c.json({ error: 'not_found' }, 404);
-    return c.json(await pageOf(topic, services));
+    return c.json(await pageOf(topic, readerFor(c.get('organiser'), services), services));
   });
   return app;
 }
@@ -102,11 +106,12 @@ async function boardOf(organiser: Organiser, services: Services): Promise<TopicB
   };
 }
 
-async function pageOf({ id, rewriting }: Topic, { store }: Services): Promise<TopicPage> {
+async function pageOf({ id, rewriting, promise }: Topic, reader: Reader, services: Services): Promise<TopicPage> {
   // Counted, and not yet gone from the store's file.
-  const { discussion } = rewriting ? { discussion: undefined } : await loadTopicResults(store, id);
+  const { discussion } = rewriting ? { discussion: undefined } : await loadTopicResults(services.store, id);
   const { dots = [], clusters } = discussion?.map ?? {};
   return {
+    ...(promise ? { promise: await showPromise(promise, reader, services) } : {}),
     statements: discussion?.statements ?? [],
     notes: discussion?.notes ?? [],
     dots: dots.map(([x, y], i) => ({ x, y, ...(clusters?.[i] === undefined ? {} : { cluster: clusters[i] }) })),

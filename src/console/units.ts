@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Premises } from '../city/premises.ts';
 import { SERIES, seriesNames } from '../city/series.ts';
 import { drawPower } from '../creation/points/draw-power.ts';
+import { claimsHash } from '../creation/rounds/draw-round.ts';
 import { planCells, projectsOnTime } from '../creation/rounds/plan-progress.ts';
 import { oneDecimal } from '../creation/rounds/premises-card.ts';
 import { loadRecheckFigures } from '../creation/rounds/recheck-figures.ts';
@@ -9,6 +10,7 @@ import { isLead, maySee } from '../creation/rounds/rights.ts';
 import type { Round } from '../creation/rounds/round.ts';
 import { failedStars, nextStepAt } from '../creation/rounds/round-rules.ts';
 import { loadRounds, loadRoundsOf } from '../creation/rounds/round-store.ts';
+import { loadHalf } from '../inspections/draw/draw-store.ts';
 import { ITEMS_BY_LOT } from '../inspections/draw/draw-visits.ts';
 import type { Item, Standard } from '../inspections/standards/standard.ts';
 import { isChecked } from '../inspections/standards/standard.ts';
@@ -89,7 +91,8 @@ export type UnitPage = UnitRow & {
       readonly upheld?: boolean;
     }[];
   };
-  readonly proof?: { readonly halfHash: string; readonly frameHash: string; readonly seed: string };
+  /** What is public of the round's draw. With its seed, the drawn items could be known before the checkers come. */
+  readonly proof?: Readonly<Partial<Record<'halfHash' | 'frameHash' | 'half' | 'claims' | 'seed', string>>>;
   readonly naming?: string;
   readonly example?: string;
   readonly veto?: string;
@@ -168,7 +171,8 @@ export function unitRoutes(services: Services): Hono<ConsoleEnv> {
       : await loadStandard(store, premises.series);
     if (!standard) return c.json({ error: 'not_found' }, 404);
     const mayLead = isLead(organiser.grants, premises, city);
-    return c.json(pageOf(premises, rounds, standard, mayLead, readerFor(organiser, services)));
+    const proof = round && (await proofOf(round, services));
+    return c.json(pageOf(premises, { rounds, standard, mayLead, proof }, readerFor(organiser, services)));
   });
   return app;
 }
@@ -208,13 +212,27 @@ function dueOf(round: Round): number | undefined {
   }
 }
 
-function pageOf(
-  premises: Premises,
-  rounds: readonly Round[],
-  standard: Standard,
-  mayLead: boolean,
-  reader: Reader,
-): UnitPage {
+type Seen = {
+  readonly rounds: readonly Round[];
+  readonly standard: Standard;
+  readonly mayLead: boolean;
+  readonly proof: UnitPage['proof'];
+};
+
+/** The seed is public after the checks, the server's half after the last ones: a later draw of the round takes it again. */
+async function proofOf(round: Round, { store }: Services): Promise<UnitPage['proof']> {
+  const { id, state, halfHash, frameHash, seed, metAt } = round;
+  if (!frameHash || !seed) return undefined;
+  const isSealed = state === 'claimed' || state === 'checking';
+  const half = metAt === undefined ? undefined : await loadHalf(store, id);
+  return {
+    halfHash,
+    ...(isSealed ? {} : { frameHash, claims: claimsHash(round), seed }),
+    ...(half === undefined ? {} : { half }),
+  };
+}
+
+function pageOf(premises: Premises, { rounds, standard, mayLead, proof }: Seen, reader: Reader): UnitPage {
   const [round, ...earlier] = rounds;
   const words = (said: Round['example']) => (said ? String(sayAny({ words: said }, reader)) : '');
   const hand = standard.items.filter(isChecked);
@@ -249,9 +267,7 @@ function pageOf(
             })),
           },
         }),
-    ...(round?.seed && round.frameHash
-      ? { proof: { halfHash: round.halfHash, frameHash: round.frameHash, seed: round.seed } }
-      : {}),
+    ...(proof ? { proof } : {}),
     ...(round?.naming ? { naming: round.naming.document } : {}),
     ...(round?.example ? { example: words(round.example) } : {}),
     ...(round?.veto ? { veto: words(round.veto.words) } : {}),

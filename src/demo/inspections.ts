@@ -57,10 +57,7 @@ export function inspectionWrites(store: Store, city: City, now: number): readonl
 }
 
 function drawWrites(store: Store, city: City, draw: InspectionDraw, random: Random): readonly Write[] {
-  const checkers = Array.from(
-    { length: CHECKERS },
-    (_, n): Checker => ({ urn: `demo:${n + 1}`, pseudonym: `demo-checker-${n + 1}`, grants: [] }),
-  );
+  const checkers = demoCheckers();
   const standards = draw.series.map(defaultStandard);
   const frame = frameOf(draw, city, { checkers, standards, last: new Map(), pairings: [] });
   const text = frameText(frame);
@@ -91,10 +88,25 @@ function drawWrites(store: Store, city: City, draw: InspectionDraw, random: Rand
   ];
 }
 
-type Making = { readonly city: City; readonly draw: InspectionDraw; readonly random: Random };
+/** Fictional people who check premises. */
+export function demoCheckers(): readonly Checker[] {
+  return Array.from({ length: CHECKERS }, (_, n) => ({
+    urn: `demo:${n + 1}`,
+    pseudonym: `demo-checker-${n + 1}`,
+    grants: [],
+  }));
+}
+
+type Making = {
+  readonly city: City;
+  readonly draw: Pick<InspectionDraw, 'state' | 'series' | 'from' | 'until' | 'doneAt'> & { readonly id: string };
+  readonly random: Random;
+  /** The truth about an item. */
+  readonly mark?: (random: Random) => Marked;
+};
 
 /** A visit with the marks that two checkers gave; under way, two in five are done. */
-function visitOf(drawn: DrawnVisit, place: number, { city, draw, random }: Making): Visit {
+export function visitOf(drawn: DrawnVisit, place: number, { city, draw, random, mark = markOf }: Making): Visit {
   const leftAt = visitEndsAt(draw) - Math.floor(random() * 6) * DAY_MS;
   const told: Visit = {
     id: `visit_${hashOf(`${draw.id} ${drawn.premises}`).slice(0, 8)}`,
@@ -114,12 +126,12 @@ function visitOf(drawn: DrawnVisit, place: number, { city, draw, random }: Makin
   };
   const isDone = draw.state === 'done' ? place % 17 !== 16 : sometimes(random, 0.4);
   if (!isDone) return draw.state === 'done' ? { ...told, state: 'missed' } : told;
-  const truth = told.items.map(() => markOf(random));
+  const truth = told.items.map(() => mark(random));
   const [first = '', second = ''] = told.checkers;
   let visit = told;
   for (const code of [first, second]) {
     const marks = new Map(
-      truth.map((mark, i) => [i + 1, sometimes(random, DISPUTED) ? { mark: 'half' as const } : mark]),
+      truth.map((found, i) => [i + 1, sometimes(random, DISPUTED) ? { mark: 'half' as const } : found]),
     );
     visit = sendSheet(addMarks(visit, code, { marks }), code, leftAt);
   }

@@ -4,7 +4,7 @@ import type { Premises } from '../city/premises.ts';
 import { readEvidence } from '../creation/evidence/read-evidence.ts';
 import { claimsHash } from '../creation/rounds/draw-round.ts';
 import { quarterEnd, quarterOf } from '../creation/rounds/quarter.ts';
-import type { FrozenEvidence, Round } from '../creation/rounds/round.ts';
+import type { FrozenEvidence, Round, RoundId } from '../creation/rounds/round.ts';
 import type { RoundStep } from '../creation/rounds/round-rules.ts';
 import * as rules from '../creation/rounds/round-rules.ts';
 import { keepRound } from '../creation/rounds/round-store.ts';
@@ -20,9 +20,15 @@ import type { Task } from '../volunteers/tasks/task.ts';
 import { keepTask, setPart } from '../volunteers/tasks/task-store.ts';
 import type { VolunteerId } from '../volunteers/volunteer/volunteer.ts';
 import words from './city-names.json' with { type: 'json' };
+import { recheckWrites } from './recheck.ts';
 
 /** The demo's premises with a round, by the part that they play. */
-const [STATION, SCHOOL, GARDEN, COURT] = ['station_1_1', 'shiyan_school', 'jinxiu_garden', 'taoyuan_court'] as const;
+export const [STATION, SCHOOL, GARDEN, COURT] = [
+  'station_1_1',
+  'shiyan_school',
+  'jinxiu_garden',
+  'taoyuan_court',
+] as const;
 
 /** A drill a month at the school, to which the teachers came: its ★ item is met by what happened. */
 export function* demoDrills(store: Store, city: City, now: number): Generator<Write> {
@@ -57,15 +63,21 @@ export function* demoDrills(store: Store, city: City, now: number): Generator<Wr
   }
 }
 
-/** Writes rounds in four states: a station has met a level, a school is under notice, one estate claims, another cures gaps. */
+/** Writes rounds in four states: a station has met a level and passed a re-check, a school is under notice, one estate claims, another cures gaps. */
 export async function roundWrites(store: Store, city: City, now: number): Promise<readonly Write[]> {
   const premises = [STATION, SCHOOL, GARDEN, COURT].flatMap((id) => city.premises.get(id) ?? []);
   const wanted = premises.map((one) => ({ premises: one, standard: defaultStandard(one.series) }));
   const evidence = await readEvidence(store, wanted, city, now);
   return premises.flatMap((one) => {
     const { round, half } = demoRound(one, evidence.get(one.id) ?? {}, now);
-    return [...keepRound(store, round).writes, keepHalf(store, round.id, 'office', half)];
+    const checked = one.id === STATION ? recheckWrites(store, city, round, now) : { round, writes: [] };
+    return [...keepRound(store, checked.round).writes, keepHalf(store, round.id, 'office', half), ...checked.writes];
   });
+}
+
+/** The id of the round of these premises. */
+export function demoRoundId(premises: string): RoundId {
+  return `round_${hashOf(premises).slice(0, 8)}`;
 }
 
 function demoRound(
@@ -78,7 +90,7 @@ function demoRound(
   const half = hashOf(`${id} half`);
   const plannedAt = now - 60 * DAY_MS;
   const planned: Round = {
-    id: `round_${hashOf(id).slice(0, 8)}`,
+    id: demoRoundId(id),
     premises: id,
     series,
     region,

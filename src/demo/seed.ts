@@ -9,6 +9,7 @@ import type { Category } from '../city/category.ts';
 import type { City } from '../city/city.ts';
 import { cityOf } from '../city/city.ts';
 import { NEW_CITY } from '../city/new-city.ts';
+import { loadRound } from '../creation/rounds/round-store.ts';
 import { keepTopic } from '../deliberation/topic/topic-store.ts';
 import { contactFields } from '../people/person-store.ts';
 import type { Random } from '../random.ts';
@@ -25,11 +26,12 @@ import { inspectionWrites } from './inspections.ts';
 import { letterWrites } from './letters.ts';
 import { lifeOf } from './life.ts';
 import { pastPromises } from './past-promises.ts';
+import { promisedWork } from './promised-work.ts';
 import { demoRoster } from './roster.ts';
-import { demoDrills, roundWrites } from './rounds.ts';
+import { COURT, demoDrills, demoRoundId, roundWrites } from './rounds.ts';
 import { pastPatrols, seedReview } from './seed-review.ts';
 import { panelOf } from './survey-residents.ts';
-import { topicWrites } from './topics.ts';
+import { COMMUNITY, COURT_COMMUNITY, topicWrites } from './topics.ts';
 
 const PEOPLE = 1800;
 const PANEL = 600;
@@ -57,14 +59,19 @@ export function* demoPast(store: Store, now: number, seed = 20261122): Generator
 /** Writes the history of a new demo. */
 export async function seedDemo(store: Store, now: number): Promise<void> {
   await bulkWrite(store, demoPast(store, now));
-  await bulkWrite(store, inspectionWrites(store, cityOf({ ...NEW_CITY, ...demoCityData() }, []), now));
-  await bulkWrite(store, demoDrills(store, cityOf({ ...NEW_CITY, ...demoCityData() }, []), now));
-  await bulkWrite(store, await roundWrites(store, cityOf({ ...NEW_CITY, ...demoCityData() }, []), now));
+  const city = cityOf({ ...NEW_CITY, ...demoCityData() }, []);
+  await bulkWrite(store, inspectionWrites(store, city, now));
+  await bulkWrite(store, demoDrills(store, city, now));
+  await bulkWrite(store, await roundWrites(store, city, now));
+  const gaps = (await loadRound(store, demoRoundId(COURT)))?.record;
+  const hour = Math.floor(now / HOUR_MS) * HOUR_MS;
+  const work = promisedWork(store, city, { community: COMMUNITY, court: COURT_COMMUNITY, gaps }, hour);
+  await bulkWrite(store, work.writes);
   // The bulletins of the frozen months count these promises.
   const promises = pastPromises(now).flatMap((topic) => keepTopic(store, topic).writes);
   await bulkWrite(store, promises);
   await seedReview(store, now);
-  await bulkWrite(store, topicWrites(store, now));
+  await bulkWrite(store, topicWrites(store, now, work));
   await bulkWrite(store, await honourWrites(store, now));
 }
 

@@ -6,6 +6,9 @@ import { keepTopicResults } from '../deliberation/ballot/results.ts';
 import type { TopicBallot } from '../deliberation/ballot/topic-ballot.ts';
 import { keepTopicBallot } from '../deliberation/ballot/topic-ballot.ts';
 import { keepTopicSecrets } from '../deliberation/ballot/topic-secrets.ts';
+import type { TopicPromise } from '../deliberation/promise/promise.ts';
+import { stateOfPromise } from '../deliberation/promise/promise.ts';
+import { workOfCase } from '../deliberation/promise/work.ts';
 import type { Statement } from '../deliberation/statement/statement.ts';
 import { keepStatement } from '../deliberation/statement/statement.ts';
 import type { Topic } from '../deliberation/topic/topic.ts';
@@ -15,18 +18,27 @@ import { randomFrom } from '../random.ts';
 import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { newWaveKey, nullifierOf } from '../surveys/ballot/ballot.ts';
+import type { PromisedWork } from './promised-work.ts';
 import said from './topics.json' with { type: 'json' };
 
 /** The community of the phones' default place. */
-const COMMUNITY = '990101001001';
+export const COMMUNITY = '990101001001';
 const VOTERS = 130;
+/** Fewer than a map of opinions needs. */
+const FEW_VOTERS = 36;
 const SLOT_MS = 15 * 60_000;
 
 /** A statement with the share of owners and of tenants who agree. */
 type Said = { readonly id: string; readonly words: string; readonly owners: number; readonly tenants: number };
 
-/** Topics of the demo's community: one to moderate, one under discussion, one promise that is late, one that was kept. */
-export function* topicWrites(store: Store, now: number): Generator<Write> {
+/** The community of the estate that cures its gaps. */
+export const COURT_COMMUNITY = '990101001002';
+
+/**
+ * Topics of the demo: one to moderate, one under discussion, and three promises. One is late while its case is open, one was
+ * kept by a case that a grid worker had checked, one waits for a gap of an estate in 创建.
+ */
+export function* topicWrites(store: Store, now: number, work: PromisedWork): Generator<Write> {
   const hour = Math.floor(now / HOUR_MS) * HOUR_MS;
   const random = randomFrom(20261129);
   const ago = (days: number) => hour - days * DAY_MS;
@@ -42,7 +54,42 @@ export function* topicWrites(store: Store, now: number): Generator<Write> {
     until: limitEnd(proposedAt, '1wd'),
   });
   yield* discussed(store, random, ago(3));
-  yield* promised(store, random, ago(60), ago(5));
+  yield* promised(store, random, { since: ago(60), due: ago(5), work });
+  const { manhole, round, project } = work;
+  yield* write(store, {
+    ...base,
+    id: 'topic_demo0005',
+    state: 'promised',
+    region: COURT_COMMUNITY,
+    words: said.words.signs,
+    proposedAt: ago(52),
+    since: ago(8),
+    until: ago(-12),
+    needed: 5,
+    seconds: 9,
+    promise: {
+      unit: officeOf('990101001000'),
+      measure: said.measures.signs,
+      due: ago(-12),
+      by: 'demo',
+      at: ago(8),
+      cases: [],
+      tasks: [round.id],
+      ...(project ? { projects: [project] } : {}),
+    },
+  });
+  const signs = countDiscussion(ballotsOf(said.signs, ago(30), random, FEW_VOTERS), statementsOf(said.signs, ago(30)));
+  yield keepTopicResults(store, 'topic_demo0005', { discussion: signs });
+  const manholes: TopicPromise = {
+    unit: officeOf('990101001000'),
+    measure: said.measures.manhole,
+    due: ago(40),
+    by: 'demo',
+    at: ago(75),
+    cases: [manhole.id],
+  };
+  const state = stateOfPromise(manholes, [workOfCase(manhole, work.checkers, manholes)], now);
+  if (state.type !== 'settled') throw new Error(`The demo's kept promise is ${state.type}.`);
   yield* write(store, {
     ...base,
     id: 'topic_demo0004',
@@ -53,18 +100,7 @@ export function* topicWrites(store: Store, now: number): Generator<Write> {
     until: ago(20),
     needed: 5,
     seconds: 14,
-    promise: {
-      unit: officeOf('990101001000'),
-      measure: said.measures.manhole,
-      due: ago(40),
-      by: 'demo',
-      at: ago(75),
-      cases: [],
-      doneAt: ago(44),
-      proof: { as: 'resident' },
-      verdict: 'kept',
-      settledAt: ago(44),
-    },
+    promise: { ...manholes, verdict: state.verdict, settledAt: state.settledAt },
   });
 }
 
@@ -97,7 +133,9 @@ function* discussed(store: Store, random: Random, since: number): Generator<Writ
   for (const one of said.piles) yield ['HSET', store.keys.topicShown(id), one.id, String(VOTERS)];
 }
 
-function* promised(store: Store, random: Random, since: number, due: number): Generator<Write> {
+type Promised = { readonly since: number; readonly due: number; readonly work: PromisedWork };
+
+function* promised(store: Store, random: Random, { since, due, work }: Promised): Generator<Write> {
   const id = 'topic_demo0003';
   yield* write(store, {
     id,
@@ -119,7 +157,7 @@ function* promised(store: Store, random: Random, since: number, due: number): Ge
       due,
       by: 'demo',
       at: since,
-      cases: [],
+      cases: [work.lights.id],
     },
   });
   const discussion = countDiscussion(
@@ -134,8 +172,8 @@ function statementsOf(all: readonly Said[], at: number): readonly Statement[] {
 }
 
 /** Votes of owners and tenants in turn, spread over three days. */
-function ballotsOf(all: readonly Said[], from: number, random: Random): readonly TopicBallot[] {
-  return Array.from({ length: VOTERS }, (_, i): TopicBallot => {
+function ballotsOf(all: readonly Said[], from: number, random: Random, voters = VOTERS): readonly TopicBallot[] {
+  return Array.from({ length: voters }, (_, i): TopicBallot => {
     const isOwner = i % 2 === 0;
     const opinions = all.map(({ id, owners, tenants }) => {
       const agrees = random() < (isOwner ? owners : tenants);

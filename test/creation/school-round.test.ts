@@ -206,6 +206,9 @@ test('实验小学 claims its items, is drawn, checked, sent back, cured and rea
     .sort((a, b) => (a.lot < b.lot ? -1 : 1))
     .slice(0, 8);
   expect(new Set(drawn.drawn)).toEqual(new Set([...always, ...lots.map(({ no }) => no)]));
+  // The page seals the seed while the checkers are on their way: with it, the drawn items could be computed.
+  const early = (await (await signIn(app, contact)).get('/units/shiyan_school')).body as unknown as UnitPage;
+  expect(early.proof).toEqual({ halfHash });
   // The school is not told when the checkers come.
   expect((await contact.fromBot()).some(({ text }) => text?.includes('口令'))).toBe(false);
 
@@ -297,6 +300,9 @@ test('实验小学 claims its items, is drawn, checked, sent back, cured and rea
   const unit = (await browser.get('/units/shiyan_school')).body as unknown as UnitPage;
   expect(unit).toMatchObject({ state: 'met', failedStars: [], projects: [{ no: 10 }] });
   expect(unit.naming).toBeUndefined();
+  const { proof = {} } = unit;
+  expect(seedOf(proof.frameHash ?? '', [proof.half ?? '', proof.claims ?? ''])).toBe(proof.seed);
+  expect(hashOf(proof.half ?? '')).toBe(proof.halfHash);
   expect(unit.notice?.objections).toMatchObject([{ words: '校门口的防撞柱少了两根', upheld: false }]);
   expect(JSON.stringify(unit)).not.toContain(String(resident.id));
   const parts = Object.values(unit.parts).reduce((sum, part) => sum + part, 0);

@@ -4,7 +4,7 @@ import { newCaseNumber } from '../../src/cases/case-number.ts';
 import { addHistory, loadCase, newCaseId } from '../../src/cases/case-store.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
 import { responsibleRegions } from '../../src/cases/routing.ts';
-import type { TopicBoard } from '../../src/console/topics.ts';
+import type { TopicBoard, TopicPage } from '../../src/console/topics.ts';
 import { keepTopicResults } from '../../src/deliberation/ballot/results.ts';
 import { keepTopic, loadTopic, loadTopics } from '../../src/deliberation/topic/topic-store.ts';
 import { lifeOf } from '../../src/demo/life.ts';
@@ -359,6 +359,13 @@ test('a promise follows its task, and is kept once another person than the promi
   await app.settle();
   const loaded = async () => (await loadTopic(store, record.id))?.record.promise;
   expect(await loaded()).toMatchObject({ tasks: [task.id], awaitsProof: true });
+  // The board shows the rows of the promise: the task is done, and no other person has seen it.
+  const page = async () => (await (await signIn(app, street)).get(`/topics/${record.id}`)).body as unknown as TopicPage;
+  expect((await page()).promise).toMatchObject({
+    measure: '楼道灯修好',
+    state: 'awaits_proof',
+    work: [{ name: expect.stringContaining('🤝'), state: 'solved' }],
+  });
   // The promiser is told, and cannot confirm the own promise.
   await lead.hasSeen(/说是做好了/);
   await lead.tap('看一看');
@@ -372,6 +379,7 @@ test('a promise follows its task, and is kept once another person than the promi
   await app.advance(HOUR_MS);
   await app.settle();
   expect(await loaded()).toMatchObject({ verdict: 'kept', settledAt: task.until });
+  expect((await page()).promise?.state).toBe('kept');
   await expectInvariants(store);
 });
 

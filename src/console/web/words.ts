@@ -41,6 +41,11 @@ export function dayText(ms: number): string {
   return formatter({ month: 'short', day: 'numeric', weekday: 'short' }).format(ms);
 }
 
+/** A day in China with its year, for what lasts years: 2029年11月8日. */
+export function yearDayText(ms: number): string {
+  return formatter({ year: 'numeric', month: 'short', day: 'numeric' }).format(ms);
+}
+
 /** A day in China without its weekday, for the axis of a chart: 12月5日. */
 export function shortDayText(ms: number): string {
   return formatter({ month: 'short', day: 'numeric' }).format(ms);

@@ -16,17 +16,10 @@ import type { Halves } from '../../surveys/wave/draw.ts';
 import { hashOf, lotOf, newHalf, seedOf } from '../../surveys/wave/draw.ts';
 import { shortId } from '../../volunteers/volunteer/volunteer.ts';
 import { claimsHash, frameFor } from './draw-round.ts';
+import { beginRecheckPlan, drawRecheckPlan } from './make-recheck-plan.ts';
 import type { Recheck } from './recheck-draw.ts';
-import {
-  drawRechecks,
-  RECHECK_DAYS,
-  readRecheckList,
-  recheckFrameText,
-  recheckListText,
-  recheckTargets,
-} from './recheck-draw.ts';
+import { RECHECK_DAYS, readRecheckList } from './recheck-draw.ts';
 import type { RecheckPlan } from './recheck-plan.ts';
-import { recheckFrame } from './recheck-plan.ts';
 import { keepRecheckPlan, loadRecheckPlan } from './recheck-plan-store.ts';
 import type { Round } from './round.ts';
 import { HOLDING } from './round.ts';
@@ -39,53 +32,18 @@ export async function runRecheckPlan(services: Services, now: number): Promise<n
   const holding = (await loadRounds(store)).map(({ record }) => record).filter(({ state }) => HOLDING.includes(state));
   const plan = await loadRecheckPlan(store, year);
   if (!plan) {
-    if (holding.length > 0) await keep(beginPlan(store, year, now), 'begun', services);
+    if (holding.length > 0) {
+      const begun = beginRecheckPlan(store, year, newHalf(), now);
+      await keep(keepRecheckPlan(store, begun), 'begun', services);
+    }
     return 0;
   }
   if (plan.list === undefined) {
     if (now - plan.madeAt >= DAY_MS && holding.length > 0)
-      await keep(drawPlan(store, plan, holding, now), 'drawn', services);
+      await keep(keepRecheckPlan(store, drawRecheckPlan(store, plan, holding, now), plan), 'drawn', services);
     return 0;
   }
   return makeDueVisits(plan, holding, services, now);
-}
-
-function beginPlan(store: Store, year: number, now: number): Change {
-  const half = newHalf();
-  return keepRecheckPlan(store, {
-    year,
-    madeAt: now,
-    halfHash: hashOf(half),
-    half: store.seal(half, `recheck ${year}`),
-    made: {},
-  });
-}
-
-/** The other half is what contacts claimed: it was fixed by them, and the server's half a day before the frame. */
-function drawPlan(store: Store, plan: RecheckPlan, holding: readonly Round[], now: number): Change {
-  const frame = recheckFrame(holding, now);
-  const frameHash = hashOf(recheckFrameText(frame));
-  const halves = halvesOf(store, plan, holding);
-  const seed = seedOf(frameHash, halves);
-  const rechecks = drawRechecks(frame, (name) => lotOf(seed, name));
-  const text = recheckListText(rechecks);
-  const drawn = {
-    ...plan,
-    claims: halves[1],
-    frame,
-    frameHash,
-    listHash: hashOf(text),
-    list: store.seal(text, `recheck ${plan.year} list`),
-    targets: recheckTargets(rechecks),
-  };
-  return keepRecheckPlan(store, drawn, plan);
-}
-
-function halvesOf(store: Store, { year, half }: RecheckPlan, holding: readonly Round[]): Halves {
-  const own = store.unseal(half, `recheck ${year}`);
-  if (own === undefined) throw new Error(`The plan of re-checks of ${year} was sealed with another DATA_KEY.`);
-  const claims = holding.map((round) => `${round.id} ${claimsHash(round)}`).toSorted();
-  return [own, hashOf(claims.join('\n'))];
 }
 
 async function makeDueVisits(

@@ -5,13 +5,14 @@ import type { City } from '../../city/city.ts';
 import type { Value } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
-import type { Names, Option } from '../../engine/step.ts';
+import type { Option } from '../../engine/step.ts';
 import { choice } from '../../engine/steps/choice.ts';
 import { confirm } from '../../engine/steps/confirm.ts';
 import { date } from '../../engine/steps/date.ts';
 import { text } from '../../engine/steps/text.ts';
 import { talk } from '../../people/talk.ts';
 import { listedTaskName } from '../../volunteers/tasks/task-card.ts';
+import { projectName } from '../promise/work-names.ts';
 import { DISCUSSION_DAYS, REFUSAL_REASONS } from '../topic/topic.ts';
 import { topicName, topicValues } from '../topic/topic-card.ts';
 import { MAY_STEER } from '../topic/topic-rights.ts';
@@ -40,11 +41,6 @@ const isLinking =
   (work: 'case' | 'task' | 'project') =>
   ({ answers }: Here) =>
     answers.next === 'link' && (answers.work ?? 'case') === work;
-
-function projectName(premises: string, no: number, { premises: all }: Steering): Names {
-  const names = all.get(premises)?.names ?? { 'zh-CN': premises };
-  return Object.fromEntries(Object.entries(names).map(([language, name]) => [language, `${name} #${no}`]));
-}
 
 /** The end of an office day: a promise is due then. */
 const OFFICE_ENDS = 'T17:30';

@@ -7,7 +7,7 @@ import { OpinionMap } from '../opinion-map.tsx';
 import { route, setParams } from '../router.ts';
 import { serverNow } from '../state.ts';
 import { useData } from '../use-data.ts';
-import { dueText, timeText, word } from '../words.ts';
+import { dayText, dueText, timeText, word } from '../words.ts';
 
 /** Columns of the board: those in which a person waits for an organiser come first. */
 const COLUMNS = {
@@ -34,7 +34,7 @@ export default function Topics() {
       onChanged={load}
       head={topics.length > 0 && <Export name="topics" rows={() => rowsOf(topics)} />}
       wide={data && <Ledger board={data} />}
-      beside={id !== undefined && <Discussion id={id} />}
+      beside={id !== undefined && <TopicSheet key={id} id={id} />}
     >
       {failed && <Failed onRetry={load} />}
       {!data && !failed && <p class="wait">{word('loading')}</p>}
@@ -113,9 +113,44 @@ function Ledger({ board: { ledger, refusals } }: { readonly board: TopicBoard })
   );
 }
 
-function Discussion({ id }: { readonly id: string }) {
+/** What a topic shows beside its card. */
+function TopicSheet({ id }: { readonly id: string }) {
   const { data } = useData<TopicPage>(`topics/${id}`);
   if (!data) return null;
+  return (
+    <>
+      {data.promise && <Promised promise={data.promise} />}
+      {(data.counted || !data.promise) && <Discussion data={data} />}
+    </>
+  );
+}
+
+/** A promise, and the cases, tasks and projects that tell its state. */
+function Promised({ promise }: { readonly promise: NonNullable<TopicPage['promise']> }) {
+  const { unit, measure, due, changed, state, work } = promise;
+  const isBad = state === 'overdue' || state === 'broken';
+  return (
+    <section class="promises">
+      <h2>
+        {word('topics.promise.title')} · <span class={isBad ? 'red' : ''}>{word(`topics.promise.state.${state}`)}</span>
+      </h2>
+      <p>{word('topics.promise.said', { unit, measure, day: dayText(due) })}</p>
+      {changed && <p>{word('topics.promise.changed', { day: dayText(changed.from), why: changed.why })}</p>}
+      {work.length > 0 && (
+        <ul>
+          {work.map(({ name, state: one }, i) => (
+            // Work may be deleted, and then has no name.
+            <li key={`${i} ${name}`}>
+              {name || '–'} · {word(`topics.promise.work.${one}`)}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Discussion({ data }: { readonly data: TopicPage }) {
   if (!data.counted) return <p class="state">{word('topics.discussion.none')}</p>;
   return (
     <section class="discussion">

@@ -6,7 +6,7 @@ import { Standards } from '../units/standards.tsx';
 import { Plan } from '../units/unit-plan.tsx';
 import { Unit } from '../units/unit-sheet.tsx';
 import { useData } from '../use-data.ts';
-import { dayText, word } from '../words.ts';
+import { word, yearDayText } from '../words.ts';
 
 /** 创建: premises by series with state and date; beside them one of them, or the plan by quarter. */
 export default function Units() {
@@ -66,7 +66,7 @@ export default function Units() {
                   <span class="how">
                     <span>{row.stateName}</span>
                     {row.level && <span>{row.level}</span>}
-                    {row.due !== undefined && <span>{word('units.until', { day: dayText(row.due) })}</span>}
+                    {row.due !== undefined && <span>{word('units.until', { day: yearDayText(row.due) })}</span>}
                   </span>
                 </button>
               </li>

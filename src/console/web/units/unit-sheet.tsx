@@ -3,7 +3,7 @@ import type { UnitItem, UnitPage } from '../../units.ts';
 import { Failed } from '../failed.tsx';
 import { setParams } from '../router.ts';
 import { useData } from '../use-data.ts';
-import { dayText, timeText, word } from '../words.ts';
+import { dayText, timeText, word, yearDayText } from '../words.ts';
 import { PointRing } from './point-ring.tsx';
 import { saveStandard } from './standards.tsx';
 
@@ -25,7 +25,7 @@ export function Unit({ id }: { readonly id: string }) {
       <p>
         {data.series} · {data.region} · {data.stateName}
         {data.level && ` · ${data.level}`}
-        {data.until !== undefined && ` · ${word('units.until', { day: dayText(data.until) })}`}
+        {data.until !== undefined && ` · ${word('units.until', { day: yearDayText(data.until) })}`}
       </p>
       {data.naming ? (
         <p>{word('units.named', { document: data.naming })}</p>
@@ -197,6 +197,8 @@ function Notice({ unit }: { readonly unit: UnitPage }) {
   );
 }
 
+const PROOF = ['frameHash', 'halfHash', 'half', 'claims', 'seed'] as const;
+
 function History({ unit }: { readonly unit: UnitPage }) {
   return (
     <>
@@ -213,11 +215,11 @@ function History({ unit }: { readonly unit: UnitPage }) {
           <h3>{word('units.proof')}</h3>
           <p>{word('units.proof_hint')}</p>
           <dl class="hashes">
-            {Object.entries(unit.proof).map(([name, hash]) => (
+            {PROOF.map((name) => (
               <div key={name}>
-                <dt>{name}</dt>
+                <dt>{word(`units.proof_parts.${name}`)}</dt>
                 <dd>
-                  <code>{hash}</code>
+                  <code>{unit.proof?.[name] ?? word('inspections.not_yet')}</code>
                 </dd>
               </div>
             ))}
