@@ -292,7 +292,7 @@ const NO_DRAWS = {
   chosen: undefined,
   progress: { all: 0, over: 0 },
   frame: undefined,
-  sources: { checkers: [], standards: [], last: new Map() },
+  sources: { checkers: [], standards: [], last: new Map(), pairings: [] },
   auditors: [],
 } as const;
 const VISIT: Kept<Visit> = {
@@ -1427,13 +1427,13 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       name: 'confirmed',
       moves: ['1', { tap: 'confirmed' }],
       outcome: 'alert_confirmed',
-      loaded: { me: 'p', may: true, alerts: [ALERT], cases: [], wanted: undefined },
+      loaded: { me: 'p', grants: OFFICE, alerts: [ALERT], cases: [], wanted: undefined },
     },
     {
       name: 'its cases',
       moves: ['1', { tap: 'cases_shown' }],
       outcome: 'alert_cases_seen',
-      loaded: { me: 'p', may: true, alerts: [ALERT], cases: [CASE.record], wanted: undefined },
+      loaded: { me: 'p', grants: OFFICE, alerts: [ALERT], cases: [CASE.record], wanted: undefined },
     },
     {
       name: 'a measure',
@@ -1441,7 +1441,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       outcome: 'alert_acted',
       loaded: {
         me: 'p',
-        may: true,
+        grants: OFFICE,
         alerts: [{ ...ALERT, record: { ...ALERT.record, state: 'confirmed', answer: 'confirmed' } }],
         cases: [],
         wanted: undefined,

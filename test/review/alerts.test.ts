@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addHistory, submissionEvent } from '../../src/cases/case-store.ts';
-import type { Report } from '../../src/cases/hazard-case.ts';
+import type { HazardCase, Report } from '../../src/cases/hazard-case.ts';
+import { routeFor } from '../../src/cases/routing.ts';
 import type { AlertPage, AlertsPage } from '../../src/console/alerts.ts';
 import { alertEndOf, mondayOf } from '../../src/review/alerts/alert-job.ts';
 import { loadAlerts } from '../../src/review/alerts/alert-store.ts';
+import { precisionOf } from '../../src/review/alerts/precision.ts';
 import { dayStart } from '../../src/review/alerts/series/case-counts.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import type { Write } from '../../src/store/commit.ts';
@@ -19,6 +21,7 @@ let app: TestApp;
 let lead: Phone;
 let other: Phone;
 let office: Phone;
+let clerk: Phone;
 
 /** The streets with a rise, with its category; the last one has a single reporter. */
 const RISES = [
@@ -54,7 +57,10 @@ beforeAll(async () => {
   lead = await staff(app, '陈主任', 'lead', OWN);
   other = await staff(app, '李主任', 'lead', ELSEWHERE);
   office = await staff(app, '平安办', 'office', '*');
-  const { store } = app.running;
+  const { store, services } = app.running;
+  const [street, category] = RISES[1];
+  const { unit } = routeFor({ category, place: { region: street }, desk: street } as HazardCase, services.city);
+  clerk = await staff(app, '养护所王工', 'unit_staff', unit);
   const end = alertEndOf(mondayOf(app.simulator.world.now()));
   const on = (back: number) => dayStart(end - back) + 12 * 3600_000;
   const base = RISES.flatMap(([street, category]) =>
@@ -92,6 +98,41 @@ test('each Monday the leads of the ground get the alerts of their streets, three
   expect(await loadAlerts(store)).toHaveLength(5);
   expect(await cardsOf(office)).toHaveLength(3);
   expect(await cardsOf(lead)).toHaveLength(1);
+  expect(await cardsOf(clerk)).toHaveLength(1);
+});
+
+test('the unit that leads most cases gives its word, which the lead reads; it ends nothing', {
+  timeout: 60_000,
+}, async () => {
+  const { store, services } = app.running;
+  const alertAt = async (street: string) => {
+    const found = (await loadAlerts(store)).find(({ record }) => record.regions[0] === street);
+    if (!found) throw new Error(`There is no alert in ${street}.`);
+    return found.record;
+  };
+  const { unit = '', id } = await alertAt(RISES[1][0]);
+  const name = services.city.units.get(unit)?.names['zh-CN'] ?? '';
+  expect(name).not.toBe('');
+  expect((await cardsOf(clerk))[0]?.text).toMatch(new RegExp(`多数归『${name}』办。\\s+这些件多数归您单位办`));
+  expect((await cardsOf(clerk))[0]?.buttons.flat().map(({ text }) => text)).toEqual([
+    '👀 看这些件',
+    '✅ 属实',
+    '❌ 不属实',
+    '💡 已知原因',
+  ]);
+  await clerk.tap('不属实', (await cardsOf(clerk))[0]?.message_id);
+  await clerk.hasSeen(/记下了：不属实。当地的负责人看得到/);
+  const heard = await alertAt(RISES[1][0]);
+  expect(heard).toMatchObject({ state: 'raised', unitSaid: { answer: 'false' } });
+  expect(heard.answer).toBeUndefined();
+  expect(precisionOf([heard], app.simulator.world.now()).filter(({ answered }) => answered > 0)).toEqual([]);
+  // The alert of another unit is not there for it, not even by a forged button.
+  await clerk.forge((await cardsOf(clerk))[0]?.message_id ?? 0, `go/alerts/${(await alertAt(OWN)).id}.false`);
+  await clerk.hasSeen(/不在您的地面上/);
+  expect((await alertAt(OWN)).unitSaid).toBeUndefined();
+  await office.forge((await cardsOf(office))[0]?.message_id ?? 0, `go/alerts/${id}`);
+  await office.hasSeen(new RegExp(`『${name}』答：不属实`));
+  await office.say('取消');
 });
 
 test('a lead sees the cases, sends volunteers, confirms, acts; a lead elsewhere cannot open it', {

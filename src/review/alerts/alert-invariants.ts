@@ -16,6 +16,7 @@ export function alertKind(keys: Keys): RecordKind<Alert> {
       return [
         ...(alertIdOf(end, alert) === id ? [] : ['its id does not follow from its window, kind and ground']),
         ...((answer === undefined) === (answeredAt === undefined) ? [] : ['an answer needs its time']),
+        ...(alert.unitSaid && alert.unit === undefined ? ['has the word of a unit, but names no unit'] : []),
         ...((state === 'confirmed' || state === 'acted') && answer !== 'confirmed'
           ? [`is ${state}, but was not confirmed`]
           : []),

@@ -1,14 +1,14 @@
 import type { Job } from '../../background/job.ts';
 import { DAY_MS, dayOf, HOUR_MS, momentOf } from '../../calendar.ts';
 import type { Urn } from '../../channels/channel.ts';
+import type { LocalizedMessage } from '../../delivery/outcome.ts';
 import { commitAndNotify } from '../../notify/notify.ts';
 import type { Services } from '../../notify/services.ts';
-import { staffWith } from '../../people/role.ts';
+import { staffAt, staffWith } from '../../people/role.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { joinChanges } from '../../store/versioned-record.ts';
-import type { Alert } from './alert.ts';
-import { alertCard, restMessage } from './alert-messages.ts';
+import { alertCard, restMessage, unitCard } from './alert-messages.ts';
 import { keepAlert, loadAlerts, MAY_ANSWER_ALERTS } from './alert-store.ts';
 import { archiveWrites } from './series/archive-weeks.ts';
 import { dayNumber } from './series/case-counts.ts';
@@ -77,25 +77,26 @@ async function raise({ store, city }: Services, monday: string, now: number): Pr
   return raised.length;
 }
 
-/** Tells the new alerts of the week to those on their ground. A second run after a crash tells only those who are missing. */
+/** Tells the new alerts of the week to those on their ground and to the units that lead most of their cases. A second run after a crash tells only those who are missing. */
 async function tellAll(services: Services, monday: string, now: number): Promise<number> {
   const { store, city } = services;
   const end = alertEndOf(monday);
   const alerts = (await loadAlerts(store, now - 7 * DAY_MS)).map(({ record }) => record);
   const fresh = alerts.filter((alert) => alert.end === end && alert.state === 'raised');
-  const byReader = new Map<Urn, Alert[]>();
+  const byReader = new Map<Urn, LocalizedMessage[]>();
   for (const alert of fresh.toSorted((a, b) => a.p - b.p)) {
     const scopes = [...new Set(alert.regions.flatMap((region) => city.regions.chain(region)))];
-    for (const urn of await staffWith(store, MAY_ANSWER_ALERTS, scopes))
-      byReader.set(urn, [...(byReader.get(urn) ?? []), alert]);
+    const onGround = await staffWith(store, MAY_ANSWER_ALERTS, scopes);
+    const ofUnit = alert.unit === undefined ? [] : await staffAt(store, 'unit_staff', [alert.unit]);
+    for (const urn of new Set([...onGround, ...ofUnit])) {
+      const card = onGround.includes(urn) ? alertCard(alert, city) : unitCard(alert, city);
+      byReader.set(urn, [...(byReader.get(urn) ?? []), card]);
+    }
   }
   let missed = 0;
   for (const [to, list] of byReader) {
     const rest = list.length - ALERTS_A_WEEK;
-    const said = [
-      ...list.slice(0, ALERTS_A_WEEK).map((alert) => alertCard(alert, city)),
-      ...(rest > 0 ? [restMessage(rest)] : []),
-    ];
+    const said = [...list.slice(0, ALERTS_A_WEEK), ...(rest > 0 ? [restMessage(rest)] : [])];
     const op = `alerts:${monday}:${store.pseudonym(to)}`;
     const notices = said.map((one) => ({ to, said: one }));
     const done = await commitAndNotify({ op, what: 'alerts_told', checks: [], writes: [] }, notices, services);

@@ -1,10 +1,11 @@
+import { unitName } from '../../cases/unit-names.ts';
 import type { City } from '../../city/city.ts';
 import type { LocalizedMessage, Value } from '../../delivery/outcome.ts';
-import type { Alert } from './alert.ts';
+import type { Alert, AlertAnswer } from './alert.ts';
 import { windowOf } from './alert.ts';
-import { alertDeeds } from './alert-rules.ts';
+import { alertDeeds, unitDeeds } from './alert-rules.ts';
 
-type Names = Pick<City, 'regions' | 'categories'>;
+type Names = Pick<City, 'regions' | 'categories' | 'units'>;
 
 /** Bounds of the chance that a card names as 1/n. */
 const CHANCES = [100, 200, 500, 1000, 5000, 10_000, 100_000, 1_000_000] as const;
@@ -15,7 +16,8 @@ export function chanceOf(p: number): number {
 }
 
 /** Values of every message about an alert. */
-export function alertValues(alert: Alert, { regions, categories }: Names): Readonly<Record<string, Value>> {
+export function alertValues(alert: Alert, city: Names): Readonly<Record<string, Value>> {
+  const { regions, categories } = city;
   const { what, count, expected, p, detector, state, answer, measure } = alert;
   const { from, until } = windowOf(alert);
   return {
@@ -29,16 +31,17 @@ export function alertValues(alert: Alert, { regions, categories }: Names): Reado
         ? { key: 'flows/alerts:below_one' }
         : { key: 'flows/alerts:about', values: { n: Math.round(expected) } },
     n: chanceOf(p),
-    lines: { list: linesOf(alert, { regions, categories }) },
+    lines: { list: linesOf(alert, city) },
     detector: { key: `flows/alerts:detector.${detector}` },
     state: { key: `flows/alerts:state.${state}` },
-    answer: answer ? { key: `flows/alerts:answer.${answer}` } : { key: 'flows/alerts:no_answer' },
+    answer: answerValue(answer),
     measure: measure ? { key: `flows/alerts:measure.options.${measure}` } : { key: 'common:skipped' },
   };
 }
 
-/** What else a reader should know: the kind with most cases, the street, weather and campaigns. */
-function linesOf({ leading, street, regions: own, factor }: Alert, { regions, categories }: Names): readonly Value[] {
+/** What else a reader should know: the kind with most cases, the street, weather, campaigns, and the unit with its word. */
+function linesOf(alert: Alert, { regions, categories, units }: Names): readonly Value[] {
+  const { leading, street, regions: own, factor, unit, unitSaid } = alert;
   const streetName = street !== undefined && !own.includes(street) ? regions.nameOf(street) : undefined;
   return [
     ...(leading
@@ -52,11 +55,23 @@ function linesOf({ leading, street, regions: own, factor }: Alert, { regions, ca
     ...(streetName ? [{ key: 'flows/alerts:line.street', values: { street: { names: streetName } } } as const] : []),
     ...(factor.rain > 1 ? [{ key: 'flows/alerts:line.rain' } as const] : []),
     ...(factor.campaign > 1 ? [{ key: 'flows/alerts:line.campaign' } as const] : []),
+    ...(unit === undefined
+      ? []
+      : [
+          {
+            key: unitSaid ? 'flows/alerts:line.unit_said' : 'flows/alerts:line.unit',
+            values: { unit: unitName(units, unit), answer: answerValue(unitSaid?.answer) },
+          } as const,
+        ]),
   ];
 }
 
+function answerValue(answer: AlertAnswer | undefined): Value {
+  return { key: answer ? `flows/alerts:answer.${answer}` : 'flows/alerts:no_answer' };
+}
+
 /** A button that opens an alert, or does one deed on it. */
-export function alertButton({ id }: Pick<Alert, 'id'>, deed: 'look' | 'cases_shown' | 'looked' | 'known_cause') {
+export function alertButton({ id }: Pick<Alert, 'id'>, deed: 'look' | 'cases_shown' | 'looked' | AlertAnswer) {
   const argument = deed === 'look' ? id : `${id}.${deed}`;
   return { label: `flows/alerts:buttons.${deed}`, flow: 'alerts', argument } as const;
 }
@@ -72,6 +87,15 @@ export function alertCard(alert: Alert, city: Names): LocalizedMessage {
       ...(deeds.includes('looked') ? [alertButton(alert, 'looked')] : []),
       ...(deeds.includes('known_cause') ? [alertButton(alert, 'known_cause')] : []),
     ],
+  };
+}
+
+/** The card of a new alert for the unit that leads most of its cases. */
+export function unitCard(alert: Alert, city: Names): LocalizedMessage {
+  return {
+    key: 'flows/alerts:unit_card',
+    values: alertValues(alert, city),
+    buttons: [alertButton(alert, 'cases_shown'), ...unitDeeds(alert).map((answer) => alertButton(alert, answer))],
   };
 }
 

@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../calendar.ts';
 import type { TaskId } from '../../volunteers/tasks/task.ts';
-import type { Alert, AlertMeasure } from './alert.ts';
-import { isAlertOpen } from './alert.ts';
+import type { Alert, AlertAnswer, AlertMeasure } from './alert.ts';
+import { ALERT_ANSWERS, isAlertOpen } from './alert.ts';
 
 /** Deeds on an alert, in the order of their buttons. */
 export const ALERT_DEEDS = ['looked', 'confirmed', 'false', 'known_cause', 'acted', 'ended'] as const;
@@ -46,6 +46,16 @@ export function changeAlert(alert: Alert, deed: AlertDeed, now: number, details:
     case 'ended':
       return { ...alert, state: 'ended' };
   }
+}
+
+/** Answers that the responsible unit may give now; none once those on the ground have answered. */
+export function unitDeeds({ state }: Alert): readonly AlertAnswer[] {
+  return state === 'raised' || state === 'looked' ? ALERT_ANSWERS : [];
+}
+
+/** The alert with the word of its unit; undefined if it comes too late. A later word takes the place of an earlier one. */
+export function hearUnit(alert: Alert, answer: AlertAnswer, now: number): Alert | undefined {
+  return unitDeeds(alert).includes(answer) ? { ...alert, unitSaid: { answer, at: now } } : undefined;
 }
 
 /** True if the system ends an alert: its rise is over, or it had no answer for four weeks. */

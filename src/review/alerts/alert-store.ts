@@ -48,6 +48,11 @@ export function isAlertOf(
   return regions.some((region) => anyGrantCovers(own, region, city.regions));
 }
 
+/** True if one of the grants is that of the unit that leads most of its cases. */
+export function isAlertOfUnit({ unit }: Pick<Alert, 'unit'>, grants: readonly Grant[]): boolean {
+  return unit !== undefined && grants.some(({ role, scope }) => role === 'unit_staff' && scope === unit);
+}
+
 /** Deletes alerts after two years. */
 export const sweepAlerts: Sweep = async (store, now) => {
   const { redis, keys } = store;

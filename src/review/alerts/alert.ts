@@ -24,6 +24,10 @@ export type Alert = Alarm & {
   /** The street and the category with most of its cases, and their number. */
   readonly street?: string;
   readonly leading?: { readonly category: string; readonly count: number };
+  /** The unit that leads at least half of its cases. */
+  readonly unit?: string;
+  /** The word of that unit. It informs those on the ground, who answer; it ends nothing and counts in no precision. */
+  readonly unitSaid?: { readonly answer: AlertAnswer; readonly at: number };
   readonly raisedAt: number; // ms since the epoch
   readonly answer?: AlertAnswer;
   readonly answeredAt?: number; // ms since the epoch

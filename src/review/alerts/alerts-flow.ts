@@ -10,23 +10,24 @@ import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
 import type { Names } from '../../engine/step.ts';
 import { choice } from '../../engine/steps/choice.ts';
-import type { LoadContext } from '../../people/talk.ts';
+import type { Grant } from '../../people/role.ts';
+import type { FinishContext, LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import { joinChanges } from '../../store/versioned-record.ts';
 import { keepTask } from '../../volunteers/tasks/task-store.ts';
 import type { Alert, AlertMeasure } from './alert.ts';
-import { ALERT_MEASURES, isAlertOpen, windowOf } from './alert.ts';
+import { ALERT_ANSWERS, ALERT_MEASURES, isAlertOpen, windowOf } from './alert.ts';
 import { alertButton, alertValues } from './alert-messages.ts';
 import type { AlertDeed } from './alert-rules.ts';
-import { ALERT_DEEDS, alertDeeds, changeAlert } from './alert-rules.ts';
-import { isAlertOf, keepAlert, loadAlerts, MAY_ANSWER_ALERTS } from './alert-store.ts';
+import { ALERT_DEEDS, alertDeeds, changeAlert, hearUnit, unitDeeds } from './alert-rules.ts';
+import { isAlertOf, isAlertOfUnit, keepAlert, loadAlerts, MAY_ANSWER_ALERTS } from './alert-store.ts';
 import { lookTask } from './look-task.ts';
 import { loadWindowCases } from './window-cases.ts';
 
 type AlertsFacts = City & {
   readonly me: string;
-  readonly may: boolean;
+  readonly grants: readonly Grant[];
   readonly alerts: readonly Kept<Alert>[];
   /** The cases of the chosen alert that this person may see; loaded to show them. */
   readonly cases: readonly HazardCase[];
@@ -40,7 +41,7 @@ type AlertsContext = {
 const LISTED_MAX = 10;
 const SHOWN_MAX = 12;
 
-/** A lead or the office answers an alert of their ground: look, confirm, refuse, act. */
+/** A lead or the office answers an alert of their ground: look, confirm, refuse, act. The responsible unit gives its word. */
 export const alerts = flow<AlertsFacts>({ id: 'alerts', version: 1, lifetimeSeconds: 24 * 3600, light: true })
   .step(
     'alert',
@@ -54,7 +55,7 @@ export const alerts = flow<AlertsFacts>({ id: 'alerts', version: 1, lifetimeSeco
     choice({
       options: (here) => {
         const kept = chosen(here);
-        return kept ? ['cases_shown', ...alertDeeds(kept.record)].map((id) => ({ id })) : [];
+        return kept ? ['cases_shown', ...deedsOf(kept.record, here.facts)].map((id) => ({ id })) : [];
       },
       values: (here) => {
         const kept = chosen(here);
@@ -70,33 +71,35 @@ export const alertsTalk = talk({
   flow: alerts,
   loadsBy: ['alert', 'next'],
   menuOf: MAY_ANSWER_ALERTS,
+  listedFor: isOfUnit,
   load: async ({ store, city, person, position }: LoadContext) => {
     const grants = person.contact?.grants ?? [];
     const me = store.pseudonym(person.urn);
-    const may = grants.some(({ role }) => MAY_ANSWER_ALERTS.includes(role));
     const { alert: wanted, next } = position.answers;
-    if (!may) return { me, may, alerts: [], cases: [], wanted };
+    if (!grants.some(mayOpen)) return { me, grants, alerts: [], cases: [], wanted };
     const all = await loadAlerts(store);
     const own = all.filter(
       ({ record }) =>
-        (isAlertOpen(record) || record.id === wanted) && isAlertOf(record, grants, MAY_ANSWER_ALERTS, city),
+        (isAlertOpen(record) || record.id === wanted) &&
+        (isAlertOf(record, grants, MAY_ANSWER_ALERTS, city) || isAlertOfUnit(record, grants)),
     );
     const asked = own.find(({ record }) => record.id === wanted)?.record;
     const cases = asked && next === 'cases_shown' ? await loadWindowCases(store, asked, city) : [];
     const listed = own.toSorted((a, b) => b.record.raisedAt - a.record.raisedAt || a.record.p - b.record.p);
     return {
       me,
-      may,
+      grants,
       alerts: listed.filter(({ record }, i) => i < LISTED_MAX || record.id === wanted),
       cases: cases.filter((record) => maySeeCase(record, { grants, me }, city)),
       wanted,
     };
   },
   facts: (city: City, _person, loaded): AlertsFacts => ({ ...city, ...loaded }),
-  closed: ({ may, alerts: list, wanted }) => {
-    if (!may) return { key: 'flows/alerts:not_you' };
+  closed: ({ grants, alerts: list, wanted }) => {
+    if (!grants.some(mayOpen)) return { key: 'flows/alerts:not_you' };
     if (wanted !== undefined && !list.some(({ record }) => record.id === wanted)) return { key: 'flows/alerts:gone' };
-    return list.length === 0 ? { key: 'flows/alerts:none' } : undefined;
+    if (list.length > 0) return undefined;
+    return { key: grants.some(isOnGround) ? 'flows/alerts:none' : 'flows/alerts:none_of_unit' };
   },
   opens: (argument) => {
     if (argument === 'all') return {};
@@ -108,6 +111,8 @@ export const alertsTalk = talk({
     const { next } = answers;
     if (!kept || !next) return noChange('alerts_seen', { key: 'common:closed' });
     if (next === 'cases_shown') return noChange('alert_cases_seen', casesMessage(kept.record, facts));
+    if (!isAlertOf(kept.record, facts.grants, MAY_ANSWER_ALERTS, facts))
+      return sayOfUnit(kept, next, { store, facts, now });
     const deed = ALERT_DEEDS.find((one) => one === next);
     const task = deed === 'looked' ? lookTask(kept.record, facts.me, facts, now) : undefined;
     const measure = ALERT_MEASURES.find((one) => one === answers.measure);
@@ -119,6 +124,41 @@ export const alertsTalk = talk({
     return { outcome: `alert_${deed}`, ...changes, says: [doneMessage(changed, deed, facts)] };
   },
 });
+
+function isOnGround({ role }: Grant): boolean {
+  return MAY_ANSWER_ALERTS.includes(role);
+}
+
+/** A grant of a unit; those of series and premises have a colon. */
+function isOfUnit({ role, scope }: Grant): boolean {
+  return role === 'unit_staff' && !scope.includes(':');
+}
+
+function mayOpen(grant: Grant): boolean {
+  return isOnGround(grant) || isOfUnit(grant);
+}
+
+function deedsOf(alert: Alert, { grants, ...city }: AlertsFacts): readonly string[] {
+  return isAlertOf(alert, grants, MAY_ANSWER_ALERTS, city) ? alertDeeds(alert) : unitDeeds(alert);
+}
+
+/** Records the word of the responsible unit. */
+function sayOfUnit(
+  kept: Kept<Alert>,
+  next: string,
+  { store, facts, now }: Pick<FinishContext<AlertsFacts>, 'store' | 'facts' | 'now'>,
+): Outcome {
+  const answer = ALERT_ANSWERS.find((one) => one === next);
+  const heard = answer && hearUnit(kept.record, answer, now);
+  if (!answer || !heard)
+    return noChange('alert_refused', { key: 'flows/alerts:not_now', buttons: [alertButton(kept.record, 'look')] });
+  const values = { ...alertValues(heard, facts), said: { key: `flows/alerts:answer.${answer}` } } as const;
+  return {
+    outcome: 'alert_unit_said',
+    ...keepAlert(store, heard, kept),
+    says: [{ key: 'flows/alerts:unit_done', values, buttons: [alertButton(heard, 'look')] }],
+  };
+}
 
 function chosen({ facts, answers }: AlertsContext): Kept<Alert> | undefined {
   return facts.alerts.find(({ record }) => record.id === answers.alert);

@@ -1,3 +1,4 @@
+import { routeFor } from '../../cases/routing.ts';
 import type { City } from '../../city/city.ts';
 import { communityOutlines } from '../../city/community-outlines.ts';
 import type { Store } from '../../store/store.ts';
@@ -64,6 +65,7 @@ async function alertOf(
   if (!(await haveSeveralReporters(store, cases))) return undefined;
   const [street] = mostOf(cases.map((record) => streetOf(record, city.regions)).filter((one) => one !== ''));
   const [category, count] = mostOf(cases.map((record) => record.category));
+  const [unit, led] = mostOf(cases.map((record) => record.unit ?? routeFor(record, city).unit));
   return {
     ...alarm,
     id: alertIdOf(end, alarm),
@@ -71,6 +73,7 @@ async function alertOf(
     end,
     ...(street === undefined ? {} : { street }),
     ...(category === undefined || category === alarm.what ? {} : { leading: { category, count } }),
+    ...(unit !== undefined && 2 * led >= cases.length ? { unit } : {}),
     raisedAt: now,
   };
 }
