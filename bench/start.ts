@@ -27,11 +27,11 @@ export async function bench({ json, quick, rounds: wanted }: Options): Promise<v
     bot: async () => {
       const { redisUrl, apiRoot, token, folder } = await stage.environment();
       const bot = { TELEGRAM_TOKEN: token, TELEGRAM_API_ROOT: apiRoot, REDIS_URL: redisUrl, DATA_KEY: 'b'.repeat(32) };
-      return startOnce(['src/main.ts'], { ...bot, DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'error' });
+      return startOnce(['scripts/start.mjs'], { ...bot, DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'error' });
     },
-    'demo-first': (round) => startOnce(['src/main.ts'], demoOf(stageFolder, `first-${round}`)),
-    'demo-history': (round) => startOnce(['src/main.ts'], demoOf(stageFolder, `${round}`), 'is complete'),
-    'demo-warm': (round) => startOnce(['src/main.ts'], demoOf(stageFolder, `${round}`)),
+    'demo-first': (round) => startOnce(['scripts/start.mjs'], demoOf(stageFolder, `first-${round}`)),
+    'demo-history': (round) => startOnce(['scripts/start.mjs'], demoOf(stageFolder, `${round}`), 'is complete'),
+    'demo-warm': (round) => startOnce(['scripts/start.mjs'], demoOf(stageFolder, `${round}`)),
     setup: async () => {
       const began = performance.now();
       spawnSync(process.execPath, ['scripts/setup.mjs'], { cwd: ROOT, stdio: 'ignore' });

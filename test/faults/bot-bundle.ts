@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { bundle } from '../../scripts/bundle.ts';
 
-// As deep as src/, so that `../locales/` leads to the same folder.
 const FOLDER = fileURLToPath(new URL('../../.test-bot/', import.meta.url));
 const entry = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -10,32 +10,6 @@ export const BOT_BUNDLE = `${FOLDER}bot.js`;
 export const TOOL_BUNDLE = `${FOLDER}anlin.js`;
 
 /** Bundles bot and tool: tests start them some 200 times, and a few files load in half the time of 700. */
-export async function bundleBot(): Promise<void> {
-  const { build } = await import('vite');
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    ssr: { noExternal: true },
-    build: {
-      ssr: true,
-      target: 'node24',
-      minify: false,
-      outDir: FOLDER,
-      emptyOutDir: true,
-      rolldownOptions: {
-        // The bot starts child and thread by these names.
-        input: {
-          bot: entry('./bot.ts'),
-          anlin: entry('../../src/anlin.ts'),
-          'reencode-child.ts': entry('../../src/cases/photos/reencode-child.ts'),
-          'count-thread.ts': entry('../../src/surveys/wave/count-thread.ts'),
-        },
-        external: ['vite', 'sharp'],
-        output: {
-          entryFileNames: ({ name }) => (name.endsWith('.ts') ? name : `${name}.js`),
-          chunkFileNames: '[name]-[hash].js',
-        },
-      },
-    },
-  });
+export function bundleBot(): Promise<void> {
+  return bundle({ bot: entry('./bot.ts'), anlin: entry('../../src/anlin.ts') }, FOLDER);
 }

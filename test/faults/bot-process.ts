@@ -6,8 +6,6 @@ import { COMPILE_CACHE } from '../compile-cache.ts';
 import { OUTER_KEY } from '../outer-key.ts';
 import { BOT_BUNDLE } from './bot-bundle.ts';
 
-const SOURCE = new URL('./bot.ts', import.meta.url).pathname;
-
 /** The end of a process. `output` is everything it printed. */
 export type Ended = { readonly code: number | null; readonly signal: string | null; readonly output: string };
 
@@ -32,9 +30,7 @@ export class BotProcess {
   start(once: Record<string, string> = {}): void {
     // The folder is its own, so that a developer's .env does not reach the test.
     const env = { PATH: process.env.PATH ?? '', ...TEST_ENV, ...this.env, ...once };
-    // The demo finds its pages and pictures beside the sources.
-    const file = this.env.TELEGRAM_TOKEN || this.env.WEB_CHAT ? BOT_BUNDLE : SOURCE;
-    const child = spawn(process.execPath, [file], { cwd: this.folder, env });
+    const child = spawn(process.execPath, [BOT_BUNDLE], { cwd: this.folder, env });
     this.child = child;
     child.stdout?.on('data', (bytes) => {
       this.output += bytes;
