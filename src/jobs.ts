@@ -41,6 +41,7 @@ import { talkExpiryJob } from './people/talk-expiry-job.ts';
 import { alertJob } from './review/alerts/alert-job.ts';
 import { sweepAlerts } from './review/alerts/alert-store.ts';
 import { bulletinJob } from './review/bulletin/bulletin-job.ts';
+import { honourBasisJob } from './review/honours/honour-basis-job.ts';
 import { honourJob } from './review/honours/honour-job.ts';
 import { sweepHonours } from './review/honours/honour-retention.ts';
 import { letterJob } from './review/letters/letter-job.ts';
@@ -123,6 +124,7 @@ export function jobsOf(
     bulletinJob(services),
     letterJob(services),
     honourJob(services),
+    honourBasisJob(services),
     caseFactsJob(store),
     freezeMonthJob(services),
     rereadJob(services),

@@ -44,6 +44,7 @@ const FLOWS: readonly string[] = [
   'write-letter',
   'my-letters',
   'honours',
+  'honour-basis',
   'nominate-honour',
   'street-overview',
   'alerts',

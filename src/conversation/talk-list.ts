@@ -51,6 +51,7 @@ import { resetFactorTalk } from '../people/sign-in/reset-factor-flow.ts';
 import type { Talk } from '../people/talk.ts';
 import { alertsTalk } from '../review/alerts/alerts-flow.ts';
 import { myBulletinTalk } from '../review/bulletin/my-bulletin-flow.ts';
+import { honourBasisTalk } from '../review/honours/honour-basis-flow.ts';
 import { honoursTalk } from '../review/honours/honours-flow.ts';
 import { nominateHonourTalk } from '../review/honours/nominate-flow.ts';
 import { myLettersTalk } from '../review/letters/my-letters-flow.ts';
@@ -165,6 +166,7 @@ export const TALKS = [
   myPremisesTalk,
   publicNoticesTalk,
   legalBasisTalk,
+  honourBasisTalk,
   monthScoreTalk,
   scoreRowsTalk,
   objectRowsTalk,

@@ -390,6 +390,8 @@ export function keysOf(city: string) {
     honour: (id: string) => key(`honour:${id}`),
     /** zset: HonourId → when it was nominated (ms): all */
     honours: key('honours'),
+    /** hash: BasisId → an approval under which honours may be named (JSON HonourBasis); its half of the seed is sealed until its draw */
+    honourBases: key('honour-bases'),
     /** string: HonourId: the honour of this subject that is not decided */
     honourOpen: (subject: string) => key(`honour-open:${subject}`),
     /** zset: `<event> <HonourId>` → when this event of an honour is due (ms) */

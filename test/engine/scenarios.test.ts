@@ -1554,6 +1554,14 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       grants: [{ role: 'office', scope: '*', since: 0 }],
     },
   ],
+  'honour-basis': [
+    {
+      name: 'entered',
+      moves: [{ tap: 'grid' }, '皖评组〔2026〕7号', '市评比达标表彰工作组', '3', '2026-12-31', { tap: 'send' }],
+      outcome: 'honour_basis_entered',
+      grants: [{ role: 'office', scope: '*', since: 0 }],
+    },
+  ],
   'choose-language': [{ name: 'English', moves: [{ tap: 'en' }], outcome: 'language_chosen' }],
 };
 

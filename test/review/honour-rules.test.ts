@@ -5,10 +5,15 @@ import type { CaseNumber } from '../../src/cases/case-number.ts';
 import type { CaseWithEvents } from '../../src/cases/figures/figures.ts';
 import { cityOf } from '../../src/city/city.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
+import { verifyDraw } from '../../src/console/web/verify-draw.ts';
 import { demoCityData } from '../../src/demo/city.ts';
+import type { Visit } from '../../src/inspections/visits/visit.ts';
+import { BASIS_REDRAW } from '../../src/review/honours/basis-draw.ts';
+import { basisProof } from '../../src/review/honours/basis-proof.ts';
 import type { Evidence, Screen } from '../../src/review/honours/evidence.ts';
 import { doorOf, isEnough, SCREENS, solvedChange, solvedShare } from '../../src/review/honours/evidence.ts';
 import type { Honour } from '../../src/review/honours/honour.ts';
+import { drawBasis, enterBasis, takePart } from '../../src/review/honours/honour-basis.ts';
 import type { HonourChange } from '../../src/review/honours/honour-rules.ts';
 import {
   agreeHonour,
@@ -22,18 +27,24 @@ import {
 import { mayBeThanked, teamRows } from '../../src/review/honours/honoured-teams.ts';
 import { quartersOf } from '../../src/review/honours/read-evidence.ts';
 import {
+  lastDrawnVisit,
   listingEnds,
   screenFunnel,
   screenLetter,
   screenListing,
   screenReports,
+  screenVisit,
 } from '../../src/review/honours/screens.ts';
 import { readSubject, SUBJECT_KINDS, subjectsIn } from '../../src/review/honours/subject.ts';
 import type { Letter } from '../../src/review/letters/letter.ts';
 import type { RegionMonth } from '../../src/review/score/month-score.ts';
+import { hashOf } from '../../src/surveys/wave/draw.ts';
 import type { KeptTask, Task } from '../../src/volunteers/tasks/task.ts';
 import type { Team } from '../../src/volunteers/teams/team.ts';
 import { madeCase, withEvents } from './made-cases.ts';
+
+const BASIS = { document: '皖评组〔2026〕7号', body: '市评比达标表彰工作组', kind: 'unit', number: 2 } as const;
+const openly = { seal: (text: string) => text, unseal: (text: string) => text };
 
 const rows = (y: number, n: number) => {
   const closed = Array.from({ length: n }, (_, i) => `K${i}` as CaseNumber);
@@ -250,4 +261,61 @@ test('no person can be named as a subject', () => {
     { numRuns: 1000 },
   );
   for (const subject of known) expect(readSubject(subject, city)).toBe(subject);
+});
+
+test('an approval with a number names those with the smallest lots among all that were thanked in its time', async () => {
+  const until = THURSDAY + 30 * DAY_MS;
+  const basis = enterBasis(openly, { ...BASIS, until }, 'a'.repeat(64), THURSDAY);
+  const thanked = (n: number, more: Partial<Honour> = {}): Honour => ({
+    ...NOMINATED,
+    id: `honour_unit000${n}`,
+    state: 'thanked',
+    evidence: evidence(57 + (n % 3), 60),
+    decided: { by: 'second', at: THURSDAY + DAY_MS },
+    ...more,
+  });
+  const others = [
+    thanked(7, { subject: 'desk.990101001000' }),
+    thanked(8, { decided: { by: 'second', at: until + 1 } }),
+    thanked(9, { state: 'taken_back' }),
+  ];
+  const five = [1, 2, 3, 4, 5].map((n) => thanked(n));
+  expect(takePart(basis, [...others, ...five])).toEqual(five);
+  const drawn = drawBasis(openly, basis, [...others, ...five], until + 1);
+  expect(drawn.drawn?.list).toHaveLength(2);
+  // The order in which honours are read changes nothing; another seed or other evidence does.
+  expect(drawBasis(openly, basis, five.toReversed(), until + 1).drawn?.list).toEqual(drawn.drawn?.list);
+  const lists = [...'bcdefgh'].map(
+    (digit) =>
+      drawBasis(openly, enterBasis(openly, { ...BASIS, until }, digit.repeat(64), THURSDAY), five, until).drawn,
+  );
+  expect(new Set(lists.map((one) => one?.list.join())).size).toBeGreaterThan(1);
+  // The second half is the evidence, which the machine froze: no person chose it.
+  const lines = five.map(({ id, evidence: frozen }) => `${id} ${hashOf(JSON.stringify(frozen))}`);
+  expect(drawn.drawn?.halves[1]).toBe(hashOf(lines.toSorted().join('\n')));
+  // Anybody repeats it from what is public.
+  const proof = basisProof(drawn);
+  const all = { frame: true, first: true, second: true, list: true };
+  expect(await verifyDraw(proof, BASIS_REDRAW)).toEqual(all);
+  expect(basisProof(basis)).toEqual({ hashes: { first: basis.halfHash } });
+  // Where as many passed as it allows, all are named.
+  expect(drawBasis(openly, basis, five.slice(0, 2), until).drawn?.list).toHaveLength(2);
+  expect(drawBasis(openly, basis, [], until).drawn?.list).toEqual([]);
+});
+
+test('a visit of a draw or of the yearly re-checks is evidence; a designated one, a repeat or an annulled one is not', () => {
+  const visit = (of: string, until: string, mark: 'full' | 'none', more: object = {}) =>
+    // The screen reads these fields only.
+    ({ id: `visit_${of}`, of, until, agreed: { 1: { mark } }, ...more }) as unknown as Visit;
+  const older = visit('draw_a', '2026-08-01', 'none');
+  const recheck = visit('recheck_a', '2026-09-01', 'full');
+  const objection = { words: { text: '' }, at: 0, answer: { upheld: true, words: { text: '' }, at: 0 } };
+  const none = [
+    visit('draw_b', '2026-09-09', 'none', { named: true }),
+    visit('draw_c', '2026-09-09', 'none', { repeats: 'visit_a' }),
+    visit('draw_d', '2026-09-09', 'none', { objection }),
+    visit('round_a', '2026-09-09', 'none'),
+  ];
+  expect(lastDrawnVisit([older, recheck, ...none])).toBe(recheck);
+  expect([older, recheck, undefined].map(screenVisit)).toEqual(['failed', 'passed', 'failed']);
 });

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
+import { DAY_MS, dayOf, HOUR_MS } from '../../src/calendar.ts';
 import type { HonourSheet } from '../../src/console/honours.ts';
+import { verifyDraw } from '../../src/console/web/verify-draw.ts';
 import { newContact } from '../../src/people/contact.ts';
 import { contactFields } from '../../src/people/person-store.ts';
+import { BASIS_REDRAW } from '../../src/review/honours/basis-draw.ts';
 import { doorOf } from '../../src/review/honours/evidence.ts';
 import type { Honour } from '../../src/review/honours/honour.ts';
 import { sweepHonours } from '../../src/review/honours/honour-retention.ts';
@@ -218,8 +220,70 @@ test('a team of five is nominated by name, and its tasks are the evidence', { ti
   expect(honour).toMatchObject({ state: 'not_passed', team: '锦绣平安队', evidence: { newer: { closed: [] } } });
 });
 
+test('an approval with one place names one of two that were thanked, by a draw that the page repeats', {
+  timeout: 60_000,
+}, async () => {
+  const { store } = app.running;
+  const now = app.simulator.world.now();
+  const city = await staff(app, '全市平安办', 'office', '*');
+  await office.say('表彰文号');
+  await office.hasNew(/由全市的平安办登记/);
+  await city.say('表彰文号');
+  await city.hasNew(/批的是哪一类/);
+  await city.tap('网格');
+  await city.hasNew(/批准文号/);
+  await city.say('皖评组〔2026〕7号');
+  await city.hasNew(/哪个机关/);
+  await city.say('市评比达标表彰工作组');
+  await city.hasNew(/几个名额/);
+  await city.say('1');
+  await city.hasNew(/哪天截止/);
+  await city.say(dayOf(now + 20 * DAY_MS));
+  await city.hasNew(/不是称号/);
+  await city.tap('登记');
+  await city.hasSeen(/登记好了：皖评组〔2026〕7号，1 个名额/);
+  const evidence = (await loadHonours(store)).find(({ record }) => record.state === 'taken_back')?.record.evidence;
+  const thanked = ['1', '2'].map(
+    (n): Honour => ({
+      id: newHonourId(),
+      state: 'thanked',
+      subject: `grid.99010100100100${n}`,
+      region: `99010100100100${n}`,
+      reason: '返修快',
+      by: 'a',
+      nominatedAt: now,
+      objections: [],
+      ...(evidence ? { evidence } : {}),
+      agreed: { by: 'b', at: now },
+      decided: { by: 'c', at: now + DAY_MS },
+    }),
+  );
+  await bulkWrite(
+    store,
+    thanked.flatMap((one) => keepHonour(store, one).writes.filter(([command]) => command !== 'SET')),
+  );
+  await app.advance(21 * DAY_MS);
+  await app.tick('honour-bases');
+  await app.tick('honour-bases');
+  const named = (await loadHonours(store)).filter(({ record }) => record.basis);
+  expect(named.map(({ record }) => record.basis?.document)).toEqual(['皖评组〔2026〕7号']);
+  const sheet = (await (await signIn(app, city)).get('/honours')).body as unknown as HonourSheet; // the route's answer
+  const [basis] = sheet.bases;
+  expect(basis?.drawn).toMatchObject({ all: 2, names: [expect.stringContaining('网格')] });
+  const all = { frame: true, first: true, second: true, list: true };
+  expect(await verifyDraw(basis ?? { hashes: {} }, BASIS_REDRAW)).toEqual(all);
+  // The other one stays thanked, without a title.
+  expect(sheet.honours.filter(({ state, document }) => state === 'thanked' && !document)).toHaveLength(1);
+  const ids = thanked.map(({ id }) => id);
+  expect((await faultsOf(store)).filter((fault) => ids.some((id) => fault.includes(id)))).toEqual([]);
+});
+
 test('a nomination that came to nothing is deleted after two years; an open one stays', async () => {
   const { store } = app.running;
   await sweepHonours(store, app.simulator.world.now() + 731 * DAY_MS, () => false);
-  expect((await loadHonours(store)).map(({ record }) => record.state)).toEqual(['nominated']);
+  expect((await loadHonours(store)).map(({ record }) => record.state).toSorted()).toEqual([
+    'nominated',
+    'thanked',
+    'thanked',
+  ]);
 });

@@ -1,4 +1,5 @@
 import type { CaseNumber } from '../../cases/case-number.ts';
+import type { VisitId } from '../../inspections/visits/visit.ts';
 import { changeOf } from '../../surveys/estimate/compare.ts';
 import type { Interval } from '../../surveys/estimate/intervals.ts';
 import { wilson } from '../../surveys/estimate/intervals.ts';
@@ -27,6 +28,8 @@ export type Evidence = {
   readonly newer: SolvedRows;
   readonly older: SolvedRows;
   readonly screens: Readonly<Record<Screen, ScreenResult>>;
+  /** The drawn visit that was read, and the draw whose lot chose the premises. */
+  readonly visit?: { readonly id: VisitId; readonly of: string; readonly until: string };
 };
 
 /** The share of confirmed cases with its 95 % Wilson interval; undefined without closed cases. */

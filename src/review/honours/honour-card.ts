@@ -19,7 +19,7 @@ export function percentDown(share: number): number {
 
 /** Values for any message about an honour. */
 export function honourValues(honour: Honour, city: City): Values {
-  const { state, reason, noticeUntil, objections, evidence, decided, takenBack } = honour;
+  const { state, reason, noticeUntil, objections, evidence, decided, takenBack, basis } = honour;
   const none: Value = { key: 'flows/honours:no_words' };
   return {
     name: nameOfHonoured(honour, city),
@@ -29,6 +29,8 @@ export function honourValues(honour: Honour, city: City): Values {
     objections: objections.length,
     objection: openObjection(honour)?.words ?? none,
     words: takenBack?.words ?? decided?.words ?? none,
+    document: basis?.document ?? none,
+    body: basis?.body ?? none,
     ...(evidence ? evidenceValues(evidence) : {}),
   };
 }
@@ -54,7 +56,17 @@ export function honourCard(honour: Honour, parts: readonly HonourPart[], city: C
   const values = honourValues(honour, city);
   const { state, evidence, objections } = honour;
   const line = (
-    name: 'head' | 'evidence' | 'evidence_team' | 'progress' | 'failed' | 'notice' | 'objections' | 'ended',
+    name:
+      | 'head'
+      | 'evidence'
+      | 'evidence_team'
+      | 'progress'
+      | 'failed'
+      | 'notice'
+      | 'named'
+      | 'no_title'
+      | 'objections'
+      | 'ended',
   ): Value => ({
     key: `flows/honours:card.${name}`,
     values,
@@ -68,6 +80,7 @@ export function honourCard(honour: Honour, parts: readonly HonourPart[], city: C
       ...(evidence && doorOf(evidence) === 'progress' ? [line('progress')] : []),
       ...(isNotPassed ? [line('failed')] : []),
       ...(state === 'public_notice' ? [line('notice')] : []),
+      ...(state === 'thanked' ? [line(honour.basis ? 'named' : 'no_title')] : []),
       ...(objections.length > 0 ? [line('objections')] : []),
       ...(parts.includes('decide') ? objections.map(objectionLine) : []),
       ...(honour.takenBack || honour.decided?.words ? [line('ended')] : []),

@@ -21,6 +21,7 @@ const NEWS = {
   objection_late: { to: ['deciders'], buttons: ['look', 'answer'] },
   deciding: { to: ['deciders'], buttons: ['look', 'agree'] },
   thanked: { to: ['subject', 'nominator'], buttons: ['look'] },
+  named: { to: ['subject', 'nominator'], buttons: ['look'] },
   declined: { to: ['nominator'], buttons: ['look'] },
   taken_back: { to: ['subject', 'nominator'], buttons: ['look'] },
 } as const satisfies Readonly<

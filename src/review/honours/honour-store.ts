@@ -21,9 +21,9 @@ export async function loadHonour(store: Store, id: unknown): Promise<Kept<Honour
   return (await loadRecords<Honour>(store, [store.keys.honour(id)]))[0];
 }
 
-/** Loads the newest honours, newest first. */
-export async function loadHonours(store: Store): Promise<readonly Kept<Honour>[]> {
-  const ids = await orStoreAway(store.redis.zrevrange(store.keys.honours, 0, LISTED_MAX - 1));
+/** Loads the newest honours, newest first; `most` 0: all. */
+export async function loadHonours(store: Store, most = LISTED_MAX): Promise<readonly Kept<Honour>[]> {
+  const ids = await orStoreAway(store.redis.zrevrange(store.keys.honours, 0, most - 1));
   return loadRecords<Honour>(store, ids.map(store.keys.honour));
 }
 

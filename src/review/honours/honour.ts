@@ -2,6 +2,8 @@ import type { Evidence } from './evidence.ts';
 import type { HonourSubject } from './subject.ts';
 
 export type HonourId = `honour_${string}`;
+/** Id of an approval under which honours may be named. */
+export type BasisId = `basis_${string}`;
 
 /**
  * nominated → not_passed | public_notice → deciding → thanked → taken_back. An upheld objection or a no of a decider declines it.
@@ -49,6 +51,8 @@ export type Honour = {
   /** The yes of the first decider. */
   readonly agreed?: { readonly by: string; readonly at: number };
   readonly decided?: { readonly by: string; readonly at: number; readonly words?: string };
+  /** The approval under which it is named. Without one it is a thanks and no title. */
+  readonly basis?: { readonly id: BasisId; readonly document: string; readonly body: string };
   readonly takenBack?: { readonly by: string; readonly at: number; readonly words: string };
 };
 

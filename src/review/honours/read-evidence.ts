@@ -14,7 +14,7 @@ import { loadSnapshotsBefore } from '../snapshot-store.ts';
 import type { Evidence, SolvedRows } from './evidence.ts';
 import type { Honour } from './honour.ts';
 import { readTeamRows } from './honoured-teams.ts';
-import { screenFunnel, screenLetter, screenListing, screenReports, screenVisit } from './screens.ts';
+import { lastDrawnVisit, screenFunnel, screenLetter, screenListing, screenReports, screenVisit } from './screens.ts';
 import type { HonourSubject } from './subject.ts';
 import { partsOfSubject } from './subject.ts';
 
@@ -38,6 +38,7 @@ export async function readEvidence(
     loadSnapshotsBefore(store, addMonths(monthOf(now), 1), 1),
     kind === 'premises' ? loadVisitsTo(store, id) : [],
   ]);
+  const visit = lastDrawnVisit(visits.map(({ record }) => record));
   const cases = await withResidents(
     store,
     found.filter((one) => isOfSubject(one, subject, city)),
@@ -56,8 +57,9 @@ export async function readEvidence(
         kind === 'unit' || kind === 'premises' ? cases.map(({ record }) => record) : [],
         now,
       ),
-      visit: kind === 'premises' ? screenVisit(visits.map(({ record }) => record)) : 'not_known',
+      visit: kind === 'premises' ? screenVisit(visit) : 'not_known',
     },
+    ...(visit ? { visit: { id: visit.id, of: visit.of, until: visit.until } } : {}),
   };
 }
 

@@ -1,7 +1,7 @@
 import { momentOf } from '../../calendar.ts';
 import type { HazardCase } from '../../cases/hazard-case.ts';
 import type { Visit } from '../../inspections/visits/visit.ts';
-import { isAnnulled } from '../../inspections/visits/visit-rules.ts';
+import { failedItems, isAnnulled } from '../../inspections/visits/visit-rules.ts';
 import type { Letter } from '../letters/letter.ts';
 import { isOpenLetter } from '../letters/letter.ts';
 import { LESS_IS_BETTER } from '../score/indicator.ts';
@@ -59,12 +59,15 @@ export function listingEnds(from: number, missed: boolean): number {
   return end.getTime();
 }
 
-/** The last visit by lot has a result, and no item got no points. Premises without such a visit have not passed. */
-export function screenVisit(visits: readonly Visit[]): ScreenResult {
-  const last = visits
-    .filter(({ of, named, repeats }) => of.startsWith('draw_') && !named && repeats === undefined)
+/** The last visit by lot, of a draw or of the year's re-checks, whose marks count. */
+export function lastDrawnVisit(visits: readonly Visit[]): Visit | undefined {
+  return visits
+    .filter(({ of, named, repeats }) => /^(draw|recheck)_/.test(of) && !named && repeats === undefined)
     .filter((visit) => visit.agreed && !isAnnulled(visit))
     .toSorted((a, b) => b.until.localeCompare(a.until))[0];
-  const isPassed = last && !Object.values(last.agreed ?? {}).some(({ mark }) => mark === 'none');
-  return isPassed ? 'passed' : 'failed';
+}
+
+/** The last visit by lot found no item without points. Premises without such a visit have not passed. */
+export function screenVisit(last: Visit | undefined): ScreenResult {
+  return last && failedItems(last).length === 0 ? 'passed' : 'failed';
 }

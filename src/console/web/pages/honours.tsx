@@ -1,11 +1,13 @@
-import type { HonourRow, HonourSheet } from '../../honours.ts';
+import { BASIS_REDRAW } from '../../../review/honours/basis-draw.ts';
+import type { BasisRow, HonourRow, HonourSheet } from '../../honours.ts';
 import { Board } from '../board.tsx';
+import { DrawHashes } from '../draw-hashes.tsx';
 import { Export } from '../export.tsx';
 import { Failed } from '../failed.tsx';
 import { setParams } from '../router.ts';
 import { Scroll } from '../scroll.tsx';
 import { useData } from '../use-data.ts';
-import { timeText, word } from '../words.ts';
+import { timeText, word, yearDayText } from '../words.ts';
 
 const SCREENS = ['funnel', 'reports', 'letter', 'listing', 'visit'] as const;
 const COLUMNS = ['name', 'state', 'solved', 'lo', 'before', 'change', ...SCREENS, 'objections', 'until'] as const;
@@ -17,7 +19,10 @@ export default function Honours() {
   return (
     <Board
       title={word('pages.honours')}
-      starts={data?.mayNominate ? [{ flow: 'nominate-honour', argument: 'new', label: word('honours.new') }] : []}
+      starts={[
+        ...(data?.mayNominate ? [{ flow: 'nominate-honour', argument: 'new', label: word('honours.new') }] : []),
+        ...(data?.mayEnter ? [{ flow: 'honour-basis', label: word('honours.enter') }] : []),
+      ]}
       flow="honours"
       onChanged={load}
       head={rows.length > 0 && <Export name="honours" rows={() => [headOf(), ...rows.map(cellsOf)]} />}
@@ -48,7 +53,37 @@ export default function Honours() {
           </Scroll>
         </>
       )}
+      {data?.bases.map((basis) => (
+        <Basis key={basis.id} basis={basis} />
+      ))}
     </Board>
+  );
+}
+
+/** An approval: its number, who was named by lot, and how anybody repeats it. */
+function Basis({ basis }: { readonly basis: BasisRow }) {
+  const { id, document, body, kind, number, until, drawn } = basis;
+  return (
+    <section class="results">
+      <h2>{word('honours.basis.title', { document })}</h2>
+      <p>
+        {word('honours.basis.said', { body, kind: word(`honours.kinds.${kind}`), number, day: yearDayText(until) })}
+      </p>
+      {drawn && (
+        <p>
+          {drawn.names.length > 0
+            ? word('honours.basis.drawn', { all: drawn.all, names: drawn.names.join('、') })
+            : word('honours.basis.none')}
+        </p>
+      )}
+      <DrawHashes
+        draw={basis}
+        name={id}
+        redraw={BASIS_REDRAW}
+        part={(part) => word(`honours.basis.part.${part}`)}
+        sealed={word('honours.basis.sealed')}
+      />
+    </section>
   );
 }
 
@@ -73,19 +108,22 @@ function headOf(): readonly string[] {
 }
 
 /** The cells of a nominee, in the order of the columns. Bounds are rounded down. */
-function cellsOf({ name, state, objections, waiting, until, evidence }: HonourRow): readonly string[] {
+function cellsOf({ name, state, objections, waiting, until, evidence, document }: HonourRow): readonly string[] {
   const figures = evidence
     ? [
         `${evidence.solved}/${evidence.closed}`,
         down(evidence.lo, '%'),
         `${evidence.solvedBefore}/${evidence.closedBefore}`,
         down(evidence.changeLo, ''),
-        ...SCREENS.map((screen) => word(`honours.results.${evidence.screens[screen]}`)),
+        ...SCREENS.map((screen) => {
+          const result = word(`honours.results.${evidence.screens[screen]}`);
+          return screen === 'visit' && evidence.visit ? `${result} · ${evidence.visit}` : result;
+        }),
       ]
     : Array.from({ length: 4 + SCREENS.length }, () => '–');
   return [
     name,
-    word(`honours.states.${state}`),
+    [word(`honours.states.${state}`), ...(document ? [document] : [])].join(' · '),
     ...figures,
     waiting ? word('honours.waiting', { n: objections }) : String(objections),
     until === undefined ? '–' : timeText(until),
