@@ -5,6 +5,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { DAY_MS, dayOf, momentOf } from '../../src/calendar.ts';
 import { readConfig } from '../../src/config.ts';
 import { addDemoPeople, giveDemoRoles } from '../../src/demo/people.ts';
+import { writeXlsx } from '../../src/files/write-xlsx.ts';
+import { openWording } from '../../src/i18n.ts';
+import { defaultStandard } from '../../src/inspections/standards/default-standards.ts';
+import { STANDARD_COLUMNS, standardRows } from '../../src/inspections/standards/standard-rows.ts';
 import type { Running } from '../../src/open.ts';
 import { open } from '../../src/open.ts';
 import { builtPage } from '../../src/page-build/page-files.ts';
@@ -312,6 +316,42 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     await page.locator('input[name="contain.n"]').fill('4');
     await expect.poll(() => page.locator('.category-form .card-text').count()).toBe(0);
     expect(await page.getByRole('button', { name: /存下/ }).count()).toBe(0);
+  });
+
+  test('a standard is uploaded: a wrong file gets its sentence, a dry run shows what differs, and saving makes version 2', async () => {
+    await signInAs('平安办老郑');
+    await page.goto(address('/units?view=standards'));
+    const bank = page.locator('article section').filter({ has: page.getByRole('heading', { name: '平安银行' }) });
+    await bank.getByText('第 1 版').waitFor();
+    const choose = (name: string, buffer: Buffer) =>
+      page.locator('input[type="file"]').setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
+    await button('试一遍').click();
+    await sees('请先选一个文件。');
+    // The file that the page itself saves, with two points moved in it.
+    const say = openWording().in('zh-CN');
+    const rows = standardRows(defaultStandard('bank'), say).map((row) => [...row]);
+    const max = STANDARD_COLUMNS.indexOf('max');
+    const [first = [], second = []] = rows.slice(1);
+    first[max] = Number(first[max]) + 1;
+    await choose('101.xlsx', await writeXlsx([{ name: 'bank', rows }]));
+    await button('试一遍').click();
+    await sees(/第 \d+ 行，分值：分值合计是 bank 101，不是 100。请改/);
+    expect(await page.getByRole('button', { name: /^存下/ }).count()).toBe(0);
+    second[max] = Number(second[max]) - 1;
+    await choose('standard-bank.xlsx', await writeXlsx([{ name: 'bank', rows }]));
+    await button('试一遍').click();
+    await sees(/～ 第 \d+ 条 分值：\d+ → \d+/);
+    expect([...(await violationsOn(page)), ...(await ownFaults())]).toEqual([]);
+    await shoot(page, 'console-standard');
+    await button('存下 2 处改动').click();
+    const shownNumber = await page.locator('.number').innerText();
+    await tapOn('平安办老郑', shownNumber);
+    await bank.getByText(/第 2 版.*现在用/).waitFor({ timeout: 15_000 });
+    // A wrong file after it changes nothing, and says what is wanted.
+    await choose('小区.csv', Buffer.from('单位代码,名称\nu_lamp,路灯所\n'));
+    await button('试一遍').click();
+    await sees('要一份只有一张表的 XLSX，这份里有 0 张。请先导出现在用的标准表，在它上面改。');
+    expect(await page.getByRole('button', { name: /^存下/ }).count()).toBe(0);
   });
 
   test('the cases of a colleague are given to another one', async () => {

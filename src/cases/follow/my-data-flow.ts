@@ -207,37 +207,20 @@ function summaryOf(facts: MyDataFacts): Readonly<Record<string, unknown>> {
   };
 }
 
+/** The parts that the export holds as they are stored. */
+const EXPORTED = ['volunteer', 'mediation', 'panel', 'topic', 'topicsCard', 'sessions'] as const;
+
 /** The stored data as JSON. */
-function exportOf({
-  urn,
-  contact,
-  cases,
-  followed,
-  volunteer,
-  mediation,
-  panel,
-  topic,
-  topicsCard,
-  sessions,
-}: MyDataFacts): string {
-  const reports = cases.map(({ record }) => record);
-  const follows = followed.map(({ record }) => showCaseNumber(record.number));
-  return JSON.stringify(
-    {
-      person: urn,
-      contact: contact && shownContact(contact),
-      reports,
-      follows,
-      volunteer,
-      mediation,
-      panel,
-      topic,
-      topicsCard,
-      sessions,
-    },
-    null,
-    2,
-  );
+function exportOf(facts: MyDataFacts): string {
+  const { urn, contact, cases, followed } = facts;
+  const exported = {
+    person: urn,
+    contact: contact && shownContact(contact),
+    reports: cases.map(({ record }) => record),
+    follows: followed.map(({ record }) => showCaseNumber(record.number)),
+    ...Object.fromEntries(EXPORTED.map((part) => [part, facts[part]])),
+  };
+  return JSON.stringify(exported, null, 2);
 }
 
 /** The contact without the secret of its second factor: a copy of the file must not give codes. */
