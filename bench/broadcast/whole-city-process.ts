@@ -21,8 +21,16 @@ import { takeOrder } from './take-order.ts';
 
 /** The parent's order; see whole-city.ts. */
 export type Order = { readonly environment: Environment; readonly contacts: number };
-/** Time from the slot until the audience was laid down and until the first message arrived, and this process's peak growth. */
-export type Begun = { readonly frozenMs: number; readonly firstMs: number; readonly grownBytes: number };
+/**
+ * Time from the slot until the audience was laid down and until the first message arrived; the growth of this process at its peak,
+ * and what of it is in use once garbage is collected.
+ */
+export type Begun = {
+  readonly frozenMs: number;
+  readonly firstMs: number;
+  readonly grownBytes: number;
+  readonly usedBytes: number;
+};
 
 const PACE = { perSecond: 25, burst: 2, bulkPerSecond: 25, chatPerSecond: 1, chatBurst: 4 };
 const SAMPLE_MS = 2;
@@ -40,6 +48,7 @@ takeOrder<Order, Begun>(async ({ environment, contacts }) => {
   await commitAsSystem(store, { op: 'bench', what: 'broadcast_approved', ...due }, slot);
   await phones.look();
   globalThis.gc?.();
+  const usedBefore = process.memoryUsage().heapUsed;
   const rssBefore = process.memoryUsage.rss();
   let rssPeak = rssBefore;
   const timer = setInterval(() => {
@@ -61,7 +70,9 @@ takeOrder<Order, Begun>(async ({ environment, contacts }) => {
   // Closing waits until the whole audience is laid down.
   await delivery.close();
   clearInterval(timer);
+  globalThis.gc?.();
+  const usedBytes = process.memoryUsage().heapUsed - usedBefore;
   const total = (await loadProgress(store, runIdOf(ANNOUNCEMENT.id, slot)))?.total;
   if (total !== contacts) throw new Error(`The audience holds ${total} of ${contacts} contacts.`);
-  return { frozenMs: frozen - began, firstMs: first.at - began, grownBytes: rssPeak - rssBefore };
+  return { frozenMs: frozen - began, firstMs: first.at - began, grownBytes: rssPeak - rssBefore, usedBytes };
 });
