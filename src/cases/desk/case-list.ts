@@ -52,7 +52,7 @@ export function maySeeCase(record: HazardCase, { grants, me }: Reader, { regions
 
 /**
  * Lists the cases of an organiser's scope, by deadline, ended ones by their end, newest first.
- * Redis: counts and ranges for each desk or unit of the scope, then one script for the page, or a command for each case searched.
+ * Redis: counts and ranges for each desk or unit of the scope, then one script for the page; of a search, one read for each case that was written since the last one.
  */
 export async function listCases(
   store: Store,

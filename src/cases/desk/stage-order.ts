@@ -20,7 +20,7 @@ type Lists = {
 
 /**
  * The ids from one rank to below another in the order of a stage; a case of two owners counts twice.
- * Redis: one range for each owner, and for a rank far down some 20 counts for each, so the depth costs nothing more.
+ * Redis: one range for each owner, and for a rank far down some ten counts for each, so the depth costs little more.
  */
 export async function idsAtStage(
   store: Store,
@@ -41,39 +41,32 @@ async function ranksAt(lists: Lists, rank: number): Promise<Ranks> {
   let high: Ranks = sizes.map((size) => Math.min(size, Math.max(0, rank)));
   const isSplit = sum(sizes) <= rank || high.filter((n) => n > 0).length < 2;
   if (isSplit) return high;
-  if (sum(high) > READ_MAX) {
-    let [lowest, highest] = await endsOf(lists);
-    for (let turn = 0; highest - lowest > 1 && sum(high) - sum(low) > READ_MAX; turn += 1) {
-      // Where the rank would lie if places were even; by turns, and later always, in the middle, which comes to an end.
-      const part = turn < 8 && turn % 2 === 0 ? (rank - sum(low)) / (sum(high) - sum(low)) : 0.5;
-      const middle = Math.min(highest - 1, Math.max(lowest + 1, Math.round(lowest + part * (highest - lowest))));
-      const counts = await lists.countBefore(middle);
-      if (sum(counts) <= rank) [low, lowest] = [counts, middle];
-      else [high, highest] = [high.map((n, i) => Math.min(n, counts[i] ?? 0)), middle];
+  while (sum(high) - sum(low) > READ_MAX) {
+    const place = await placeBetween(lists, low, high);
+    // Other processes have taken the rest of the list away meanwhile.
+    if (place === undefined) return high;
+    const before = await lists.countBefore(place);
+    if (sum(before) > rank) {
+      high = high.map((n, i) => Math.min(n, before[i] ?? 0));
+      continue;
     }
-    // All that is left lies at one place, where the order of the owners decides.
-    if (highest - lowest <= 1) return inTurn(low, high, rank - sum(low));
+    const upTo = await lists.countBefore(place + 1);
+    // Many deadlines are alike, such as the end of a day. At one place, the order of the owners decides.
+    if (sum(upTo) > rank) return inTurn(before, upTo, rank - sum(before));
+    low = upTo;
   }
   const between = await lists.read(low, high);
   const before = new Set(inOrder(between).slice(0, rank - sum(low)));
   return low.map((n, i) => n + (between[i] ?? []).filter((element) => before.has(element)).length);
 }
 
-/** The first place of all lists, and the one behind the last. */
-async function endsOf({ sizes, read }: Lists): Promise<[number, number]> {
-  const none = sizes.map(() => 0);
-  const ends = await Promise.all([
-    read(
-      none,
-      sizes.map((size) => Math.min(1, size)),
-    ),
-    read(
-      sizes.map((size) => Math.max(0, size - 1)),
-      sizes,
-    ),
-  ]);
-  const places = ends.flat(2).map(({ place }) => place);
-  return [Math.min(...places), Math.max(...places) + 1];
+/** The place of the middle element of the longest part: each look halves it, however the places lie. */
+async function placeBetween({ read }: Lists, low: Ranks, high: Ranks): Promise<number | undefined> {
+  const lengths = high.map((n, i) => n - (low[i] ?? 0));
+  const longest = lengths.indexOf(Math.max(...lengths));
+  const middle = Math.floor(((low[longest] ?? 0) + (high[longest] ?? 0)) / 2);
+  const [from, to] = [middle, middle + 1].map((at) => lengths.map((_, i) => (i === longest ? at : 0)));
+  return (await read(from ?? [], to ?? [])).flat()[0]?.place;
 }
 
 function inTurn(low: Ranks, high: Ranks, count: number): Ranks {
