@@ -4,7 +4,7 @@ import type { Urn } from '../../channels/channel.ts';
 import type { LocalizedMessage } from '../../delivery/outcome.ts';
 import { commitAndNotify } from '../../notify/notify.ts';
 import type { Services } from '../../notify/services.ts';
-import { staffAt, staffWith } from '../../people/role.ts';
+import { staffIn, staffWith } from '../../people/role.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
 import { orStoreAway } from '../../store/store.ts';
 import { joinChanges } from '../../store/versioned-record.ts';
@@ -87,7 +87,7 @@ async function tellAll(services: Services, monday: string, now: number): Promise
   for (const alert of fresh.toSorted((a, b) => a.p - b.p)) {
     const scopes = [...new Set(alert.regions.flatMap((region) => city.regions.chain(region)))];
     const onGround = await staffWith(store, MAY_ANSWER_ALERTS, scopes);
-    const ofUnit = alert.unit === undefined ? [] : await staffAt(store, 'unit_staff', [alert.unit]);
+    const ofUnit = alert.unit === undefined ? [] : await staffIn(store, 'unit_staff', [alert.unit]);
     for (const urn of new Set([...onGround, ...ofUnit])) {
       const card = onGround.includes(urn) ? alertCard(alert, city) : unitCard(alert, city);
       byReader.set(urn, [...(byReader.get(urn) ?? []), card]);

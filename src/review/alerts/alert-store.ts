@@ -2,7 +2,7 @@ import type { Sweep } from '../../background/sweep.ts';
 import { DAY_MS } from '../../calendar.ts';
 import type { City } from '../../city/city.ts';
 import type { Grant, Role } from '../../people/role.ts';
-import { anyGrantCovers } from '../../people/role.ts';
+import { anyGrantCovers, EVERYWHERE } from '../../people/role.ts';
 import { commitAsSystem } from '../../store/commit-as-system.ts';
 import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
@@ -50,7 +50,8 @@ export function isAlertOf(
 
 /** True if one of the grants is that of the unit that leads most of its cases. */
 export function isAlertOfUnit({ unit }: Pick<Alert, 'unit'>, grants: readonly Grant[]): boolean {
-  return unit !== undefined && grants.some(({ role, scope }) => role === 'unit_staff' && scope === unit);
+  if (unit === undefined) return false;
+  return grants.some(({ role, scope }) => role === 'unit_staff' && (scope === unit || scope === EVERYWHERE));
 }
 
 /** Deletes alerts after two years. */

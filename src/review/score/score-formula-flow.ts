@@ -77,6 +77,7 @@ export const scoreFormula = flow<FormulaFacts>({ id: 'score-formula', version: 1
     'review',
     review({
       relevant: isNew,
+      values: ({ facts, answers }) => faultValues(termsOf(facts.current, answers.weights, answers.goalposts)),
       refuses: ({ facts, answers }) => {
         const [fault] = formulaFaults(termsOf(facts.current, answers.weights, answers.goalposts));
         return fault?.type;
@@ -148,9 +149,9 @@ function textOf(words: Words | null | undefined): string {
   return words && 'text' in words ? words.text : '';
 }
 
-/** All numbers of a text, in their order. */
+/** All numbers of a text, in their order; digits may be full-width. A minus after a digit is a dash. */
 function numbersIn(said: string): readonly number[] {
-  return (said.match(/\d+(?:\.\d+)?/g) ?? []).map(Number);
+  return (said.normalize('NFKC').match(/(?<!\d)-?\d+(?:\.\d+)?/g) ?? []).map(Number);
 }
 
 /** Lines such as `4: 30 2`: the indicator's number and both goalposts in percent; undefined for anything else. */
@@ -161,6 +162,17 @@ function goalpostsIn(
   const read = parts.map((part) => numbersIn(part));
   if (read.some(([nth = 0, ...posts]) => nth < 1 || nth > 12 || posts.length !== 2)) return undefined;
   return read.map(([nth = 0, a = 0, b = 0]) => ({ nth, a: a / 100, b: b / 100 }));
+}
+
+/** The sum of the weights, and the first faulty term by its number and name. */
+function faultValues(terms: readonly Term[]): Readonly<Record<string, Value>> {
+  const [fault] = formulaFaults(terms);
+  const code = fault && 'code' in fault ? fault.code : undefined;
+  return {
+    sum: Number(terms.reduce((all, { w }) => all + w, 0).toFixed(4)),
+    row: terms.findIndex((term) => term.code === code) + 1,
+    indicator: code ? { key: `common:score_indicator.${code}` } : '',
+  };
 }
 
 function formulaValues(formula: Formula | undefined): Readonly<Record<string, Value>> {
