@@ -87,6 +87,18 @@ export class Phone {
     );
   }
 
+  /** Waits until the bot said this after the person's newest message; news may have come in between. */
+  async hears(what: RegExp, ms = PATIENCE_MS): Promise<SeenMessage> {
+    return this.until(
+      (shown) =>
+        shown
+          .slice(shown.findLastIndex(({ from }) => from === 'person') + 1)
+          .find(({ from, text }) => from === 'bot' && what.test(text ?? '')),
+      `an answer to match ${what}`,
+      ms,
+    );
+  }
+
   /** Waits until any message of the bot matches. */
   async hasSeen(what: RegExp, ms = PATIENCE_MS): Promise<SeenMessage> {
     return this.until(

@@ -6,7 +6,7 @@ import { controlLabels, fixLabels, lineValues, optionLabels, questionText } from
 import { Reply } from '../conversation/reply.ts';
 import { openTalk } from '../conversation/talk-control.ts';
 import { talkOf } from '../conversation/talk-list.ts';
-import { isStale } from '../conversation/turn.ts';
+import { isStale, standsOn } from '../conversation/turn.ts';
 import type { Decision, TurnContext } from '../conversation/turn-context.ts';
 import { currentQuestion } from '../engine/advance.ts';
 import type { Input, Media, Point } from '../engine/input.ts';
@@ -188,7 +188,7 @@ async function play(form: Form, person: Person, services: Services): Promise<Pla
 
   async function playTurn(context: TurnContext, position: TalkPosition, act: (reply: Reply) => void): Promise<Turn> {
     const once = decideOn(context, act);
-    const { active: now } = once.talks;
+    const now = standsOn(once.decision(), new Map([[form.flow, position]]));
     if (!now || !isStale(now, position)) return { reply: once, position };
     const whole = { ...context, loaded: await load(form.flow, now) };
     return { reply: decideOn(whole, act), position: now };

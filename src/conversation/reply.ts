@@ -34,6 +34,7 @@ export class Reply {
   private open: Talks;
   private tapped: TappedQuestion | undefined;
   private forgets = false;
+  private ended: Decision['finished'];
   private readonly checks: Check[] = [];
   private readonly writes: Write[] = [];
   private readonly messages: Outgoing[] = [];
@@ -62,8 +63,9 @@ export class Reply {
 
   /** The finished decision. */
   decision(): Decision {
-    const { person: contact, open: talks, checks, writes, messages, tells, audit } = this;
-    return { contact, talks, checks, writes, messages, tells, audit, ...(this.forgets ? { forgets: true } : {}) };
+    const { person: contact, open: talks, checks, writes, messages, tells, audit, ended: finished } = this;
+    const how = { ...(finished ? { finished } : {}), ...(this.forgets ? ({ forgets: true } as const) : {}) };
+    return { contact, talks, checks, writes, messages, tells, audit, ...how };
   }
 
   /** Replaces the contact; later messages use its language and role. */
@@ -75,6 +77,11 @@ export class Reply {
 
   setTalks(talks: Talks): void {
     this.open = talks;
+  }
+
+  /** Notes the flow that the input finished; one that it opens and finishes afterwards follows from it. */
+  finish(flow: string, answers: Session['answers']): void {
+    this.ended ??= { flow, answers };
   }
 
   change({ checks, writes }: Change): void {

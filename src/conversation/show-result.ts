@@ -52,6 +52,7 @@ function endKey({ how, step }: Extract<Advance, { type: 'ended' }>, { flow }: Ta
 
 /** True if another talk opens. */
 function finish({ answers, given }: Finished, talk: Talk, reply: Reply): boolean {
+  reply.finish(talk.flow.id, answers);
   const outcome = talk.finish(answers, { ...reply.finishContextOf(talk), given });
   reply.change(outcome);
   // The audit must not show who answered, declined or left a survey.

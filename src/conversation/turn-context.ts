@@ -43,6 +43,8 @@ export type Decision = Change & {
   /** Messages for other people, in none of their languages yet. */
   readonly tells: readonly Notice[];
   readonly audit: readonly string[];
+  /** The flow that the input finished, with its answers. */
+  readonly finished?: Pick<Session, 'flow' | 'answers'>;
   /** Deletes the person's record instead of writing it. */
   readonly forgets?: true;
 };

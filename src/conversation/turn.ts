@@ -62,7 +62,10 @@ async function attemptOnce(inbound: Inbound, person: Person, services: Services)
   return commitDecision({ op: inbound.id, person, decision, services, at: now(), fields });
 }
 
-/** Decides on what the flows loaded. If the input chose a record that was not loaded, loads it and decides again. */
+/**
+ * Decides on what the flows loaded. If the input chose a record that was not loaded, loads it and decides again. The last
+ * answer of a flow may choose one too: its deed is then decided on what that answer loads.
+ */
 async function decided(inbound: Inbound, before: TurnContext, services: Services): Promise<Decision> {
   const { person } = before;
   const needed = flowsNeeded(inbound, before);
@@ -71,18 +74,29 @@ async function decided(inbound: Inbound, before: TurnContext, services: Services
   const context = loaded === NOTHING_LOADED ? before : withPrivateAnswers({ ...before, loaded });
   crashPoint('after_load');
   const first = decide(inbound, context);
-  const { active } = first.talks;
-  if (!active || !isStale(active, needed.get(active.flow))) return storePrivateAnswers(first, context);
-  const more = await loadFlows(new Map([[active.flow, active]]), person, services, inbound.block);
+  const stood = standsOn(first, needed);
+  if (!stood || !isStale(stood, needed.get(stood.flow))) return storePrivateAnswers(first, context);
+  const more = await loadFlows(new Map([[stood.flow, stood]]), person, services, inbound.block);
   const whole = withPrivateAnswers({ ...before, loaded: new Map([...loaded, ...more]) });
   return storePrivateAnswers(decide(inbound, whole), whole);
 }
 
+/** The talk that was answered: the one that this decision finishes, else the active one. */
+export function standsOn(
+  { finished, talks }: Pick<Decision, 'finished' | 'talks'>,
+  needed: ReadonlyMap<string, TalkPosition>,
+): StoodOn | undefined {
+  const loadedFor = finished && needed.get(finished.flow);
+  return loadedFor ? { ...finished, draft: loadedFor.draft } : talks.active;
+}
+
+type StoodOn = Pick<Session, 'flow' | 'answers' | 'draft'>;
+
 /** True if the talk now stands on other answers, or another draft, than those its load knew. */
-export function isStale({ flow, answers, draft }: Session, loadedFor: TalkPosition | undefined): boolean {
+export function isStale({ flow, answers, draft }: StoodOn, loadedFor: TalkPosition | undefined): boolean {
   const { loadsBy: by = [], loadsByDraft } = talkOf(flow) ?? {};
   if (loadsByDraft && JSON.stringify(draft) !== JSON.stringify(loadedFor?.draft)) return true;
-  return by.some((step) => answers[step] !== loadedFor?.answers[step]);
+  return by.some((step) => (answers[step] ?? undefined) !== (loadedFor?.answers[step] ?? undefined));
 }
 
 /** The `gone` field: set when the person blocked the bot, cleared by any other update. */

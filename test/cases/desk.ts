@@ -44,7 +44,7 @@ export async function caseOf(app: TestApp, phone: Phone): Promise<HazardCase> {
 /** Opens a case by its typed number. */
 export async function openCase(phone: Phone, number: string): Promise<void> {
   await phone.say(shown(number));
-  await phone.sees(new RegExp(`编号 ${shown(number)}`));
+  await phone.hears(new RegExp(`编号 ${shown(number)}`));
 }
 
 /** Opens the case from its newest notification and taps an action. */

@@ -158,6 +158,11 @@ test('a lead sees the cases, sends volunteers, confirms, acts; a lead elsewhere 
   await lead.sees(/报得比平常多/);
   await lead.tap('消防 锦绣');
   await lead.sees(/属实，等措施/);
+  // From the list as from the card, the cases are shown.
+  await lead.tap('看这些件');
+  await lead.sees(/还在办的 14 件[\s\S]*A000/);
+  await lead.tap('看这条苗头');
+  await lead.sees(/属实，等措施/);
   await lead.tap('已经采取措施');
   await lead.sees(/什么措施/);
   await lead.tap('发公告');

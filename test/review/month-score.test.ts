@@ -9,6 +9,7 @@ import { attempt } from '../../src/cases/lifecycle.ts';
 import { responsibleRegions } from '../../src/cases/routing.ts';
 import type { Urn } from '../../src/channels/channel.ts';
 import { cityOf } from '../../src/city/city.ts';
+import { saveCityData } from '../../src/city/city-store.ts';
 import { NEW_CITY } from '../../src/city/new-city.ts';
 import type { ScorePage } from '../../src/console/score.ts';
 import type { ScoreRegionPage } from '../../src/console/score-rows.ts';
@@ -28,7 +29,7 @@ import { decideRowsTalk } from '../../src/review/score/decide-rows-flow.ts';
 import { loadFormulas } from '../../src/review/score/formula-store.ts';
 import { computeMonth, freezeMonth, snapshotText } from '../../src/review/score/freeze.ts';
 import type { Month } from '../../src/review/score/month.ts';
-import { addMonths, monthOf } from '../../src/review/score/month.ts';
+import { addMonths, monthEnd, monthOf } from '../../src/review/score/month.ts';
 import type { RowObjection } from '../../src/review/score/objection.ts';
 import { keepObjection, loadObjections } from '../../src/review/score/objection-store.ts';
 import { loadMonth } from '../../src/review/score/score-view.ts';
@@ -208,6 +209,45 @@ describe('nothing is frozen', () => {
     expect(await freezeMonth({ ...order, reason: '区划调整' })).toMatchObject({ type: 'ready' });
     await store.redis.hset(store.keys.scoreMonths, later, '1');
   });
+});
+
+test('in chat each refusal to freeze is said with its cure, and a correction asks for its reason', {
+  timeout: 60_000,
+}, async () => {
+  const { month, version } = await newest();
+  const choose = async (wanted: Month) => {
+    await office.say('月度定稿');
+    await office.hasNew(/定稿哪个月/);
+    await office.tap(wanted);
+  };
+  // Of a month before the demo's past, only drills of a school are known.
+  const empty = addMonths(open, -5);
+  await store.redis.zremrangebyscore(store.keys.tasks, '-inf', monthEnd(empty));
+  await choose(empty);
+  await office.hasSeen(/没有任何数据，不能打分/);
+  await choose(month);
+  await office.hasNew(/已经定稿。要更正，请写明原因/);
+  await office.say('城东街道两件重复');
+  await office.hasNew(new RegExp(`第 ${version + 1} 版.*现在定稿吗`, 's'));
+  await office.tap('先不');
+  await office.hasSeen(/好，先不定稿/);
+  expect(await newest()).toMatchObject({ month, version });
+
+  // A street was split between two months: an organiser says why before anything is frozen.
+  const { regions } = demoCityData();
+  const [street] = regions.filter(({ level }) => level === 'street');
+  const half = { ...street, id: '990101005000', names: { 'zh-CN': '新街道' } } as (typeof regions)[number];
+  await saveCityData(store, { regions: [...regions, half] }, 'regions', 1);
+  await app.tick('city-reload');
+  await store.redis.hdel(store.keys.scoreMonths, month);
+  await choose(month);
+  await office.hasNew(/前后的区划不一样：新街道.*现在没有定稿/s);
+  await office.say('城东一分为二');
+  await office.hasNew(/现在定稿吗/);
+  await office.tap('先不');
+  await store.redis.hset(store.keys.scoreMonths, month, String(version));
+  await saveCityData(store, { regions }, 'regions', 2);
+  await app.tick('city-reload');
 });
 
 test('a case that changed is judged anew, and a second reading changes nothing', async () => {

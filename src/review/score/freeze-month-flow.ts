@@ -17,7 +17,7 @@ import { addMonths, monthOf, readMonth } from './month.ts';
 type FreezeFacts = {
   readonly may: boolean;
   readonly months: readonly { readonly month: Month; readonly isFrozen: boolean }[];
-  /** The answer to the chosen month and reason, once both are known. */
+  /** The answer to a chosen month and reason. */
   readonly result?: Awaited<ReturnType<typeof freezeMonth>>;
 };
 
@@ -40,6 +40,9 @@ export const freezeMonthFlow = flow<FreezeFacts>({ id: 'freeze-month', version: 
       minLength: 4,
       maxLength: 200,
       written: true,
+      values: ({ facts: { result }, answers: { month } }) => ({
+        why: refusalText(result?.type === 'refused' ? result : { why: 'frozen' }, readMonth(month) ?? '0000-01'),
+      }),
       relevant: ({ facts: { months, result }, answers: { month } }) =>
         months.some((one) => one.month === month && one.isFrozen) ||
         (result?.type === 'refused' && result.why === 'regions_changed'),
