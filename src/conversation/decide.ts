@@ -12,7 +12,7 @@ import type { TalkPosition } from '../people/talk.ts';
 import { answerOrMenu, oldButton } from './answer-input.ts';
 import { isDoubleTap, withTap } from './double-tap.ts';
 import type { Intent } from './intent.ts';
-import { readIntent } from './intent.ts';
+import { readIntent } from './read-intent.ts';
 import { Reply, tappedQuestion } from './reply.ts';
 import {
   dropExpired,
