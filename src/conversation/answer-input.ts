@@ -1,6 +1,6 @@
 import type { Inbound } from '../channels/channel.ts';
 import type { Values } from '../delivery/outcome.ts';
-import type { Advance } from '../engine/advance.ts';
+import type { Advance } from '../engine/advance-result.ts';
 import type { Input } from '../engine/input.ts';
 import type { Question } from '../engine/question.ts';
 import { foldText } from '../engine/tidy-text.ts';

@@ -1,5 +1,5 @@
 import type { InboundContent } from '../channels/channel.ts';
-import type { OpeningAnswers } from '../engine/advance.ts';
+import type { OpeningAnswers } from '../engine/advance-result.ts';
 import type { Session } from '../engine/session.ts';
 import type { FixedKey, Say } from '../i18n.ts';
 

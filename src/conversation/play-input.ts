@@ -1,5 +1,5 @@
-import type { Advance, Asked, Finished } from '../engine/advance.ts';
 import { advance, currentQuestion } from '../engine/advance.ts';
+import type { Advance, Asked, Finished } from '../engine/advance-result.ts';
 import type { Input } from '../engine/input.ts';
 import type { Contact } from '../people/contact.ts';
 import { encryptAnswer } from '../people/encrypt-answer.ts';

@@ -1,6 +1,6 @@
 import type { Choice, MenuButton, MessageRef, Outgoing } from '../channels/channel.ts';
 import type { LocalizedMessage } from '../delivery/outcome.ts';
-import type { AskReason } from '../engine/advance.ts';
+import type { AskReason } from '../engine/advance-result.ts';
 import type { AnswerLine, Question } from '../engine/question.ts';
 import type { StepKind } from '../engine/step.ts';
 import type { FixedKey } from '../i18n.ts';

@@ -1,6 +1,6 @@
 import type { Inbound, Outgoing } from '../channels/channel.ts';
 import type { LocalizedMessage } from '../delivery/outcome.ts';
-import type { Asked } from '../engine/advance.ts';
+import type { Asked } from '../engine/advance-result.ts';
 import type { AnswerLine, Question } from '../engine/question.ts';
 import { isControl } from '../engine/question.ts';
 import type { Session } from '../engine/session.ts';

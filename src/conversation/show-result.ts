@@ -1,5 +1,5 @@
-import type { Advance, Finished } from '../engine/advance.ts';
 import { open } from '../engine/advance.ts';
+import type { Advance, Finished } from '../engine/advance-result.ts';
 import { flowKey } from '../notify/reader.ts';
 import { buttonChoice } from '../notify/render-message.ts';
 import type { Talk } from '../people/talk.ts';

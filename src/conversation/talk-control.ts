@@ -1,5 +1,5 @@
-import type { Asked, AskReason, OpeningAnswers } from '../engine/advance.ts';
 import { open, resume } from '../engine/advance.ts';
+import type { Asked, AskReason, OpeningAnswers } from '../engine/advance-result.ts';
 import type { Input } from '../engine/input.ts';
 import { tidyText } from '../engine/tidy-text.ts';
 import { flowKey } from '../notify/reader.ts';

@@ -1,5 +1,5 @@
-import type { Advance } from '../../src/engine/advance.ts';
 import { advance, open } from '../../src/engine/advance.ts';
+import type { Advance } from '../../src/engine/advance-result.ts';
 import type { Flow } from '../../src/engine/flow.ts';
 import type { Input, Media } from '../../src/engine/input.ts';
 import type { Question } from '../../src/engine/question.ts';
