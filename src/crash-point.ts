@@ -28,13 +28,22 @@ export type CrashPoint =
   /** A form of a message was refused, and the next one was not sent yet. */
   | 'between_forms';
 
-/** `CRASH_AT=after_commit:3` kills at the third passage. The configuration refuses it beside a real bot. */
-const [armed, nth] = (process.env.CRASH_AT ?? '').split(':');
+let [armed, nth] = ['', '1'];
 let passages = 0;
+
+/** Sets a crash point: `after_commit:3` kills at the third passage. Only the entry of the fault tests calls this. */
+export function armCrashPoint(at: string): void {
+  [armed = '', nth = '1'] = at.split(':');
+}
+
+/** True in a process that will kill itself. */
+export function isArmed(): boolean {
+  return armed !== '';
+}
 
 /** Kills the process if this is the point that the fault test set. */
 export function crashPoint(point: CrashPoint): void {
   if (armed !== point) return;
   passages += 1;
-  if (passages === Number(nth ?? 1)) process.kill(process.pid, 'SIGKILL');
+  if (passages === Number(nth)) process.kill(process.pid, 'SIGKILL');
 }

@@ -146,5 +146,8 @@ test('a city is real as soon as one channel reaches its people', () => {
   expect(() => readConfig({ WECOM_AGENTID: '1000002', DEMO: 'yes' })).toThrow(/Remove WECOM_AGENTID or DEMO=yes/);
   // One name of an account makes the city real: a misspelt one must not start the demo in its place.
   expect(() => readConfig({ WECHAT_SECRET: WECHAT.WECHAT_SECRET })).toThrow(/Set WECHAT_APPID, .* in .env too/);
-  expect(() => readConfig({ ...page, CRASH_AT: 'after_commit' })).toThrow(/Remove CRASH_AT/);
+  // A crash point of the fault tests: a local API server may be that of a real city too.
+  const local = { TELEGRAM_TOKEN: '1:abcdef', TELEGRAM_API_ROOT: 'http://127.0.0.1:8081' };
+  for (const env of [{}, { DEMO: 'yes' }, { TELEGRAM_TOKEN: '1:abcdef' }, local, WECHAT, WECOM, page])
+    expect(() => readConfig({ ...env, CRASH_AT: 'after_commit' }), Object.keys(env)[0]).toThrow(/Remove CRASH_AT/);
 });

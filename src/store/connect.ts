@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Cluster, Redis } from 'ioredis';
+import { isArmed } from '../crash-point.ts';
 import { sentinelsOf } from '../redis-url.ts';
 import type { ScriptCommands } from './commands.ts';
 import { SCRIPTS } from './commands.ts';
@@ -26,7 +27,7 @@ export function connect(urls: string, commandTimeoutMs: number | null = 3000): C
   const redis = openConnection(urls, optionsFor(commandTimeoutMs));
   for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(name, { lua });
   // Fault tests kill the process while a command is on the wire, so each command must leave at once.
-  const atOnce = process.env.CRASH_AT !== undefined;
+  const atOnce = isArmed();
   const rounds: Rounds =
     redis instanceof Redis && !atOnce ? corkWrites(redis) : { atRoundEnd: atOnce ? (work) => work() : setImmediate };
   // Each failed command rejects for its caller, and the health check reports connection errors.

@@ -1,4 +1,5 @@
-// The bot as fault tests run it: the product's own entry, after shorter timings were set.
+// The bot as fault tests run it: the product's own entry, after a crash point and shorter timings were set.
+import './arm.ts';
 import './fast-timings.ts';
 import './stepped-clock.ts';
 import '../../src/main.ts';

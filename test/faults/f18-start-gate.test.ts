@@ -67,7 +67,6 @@ describe('a wrong environment stops the start with exit code 78 and names the cu
     ],
     ['a data folder that cannot be created', { DATA_DIR: '/dev/null/x', PORT: '0', SIM_PORT: '0' }, /Set DATA_DIR/],
     ['a rate that is no number', { SEND_RATE: 'fast' }, /Set SEND_RATE/],
-    ['a crash point beside a real bot', { TELEGRAM_TOKEN: TOKEN, CRASH_AT: 'after_commit' }, /Remove CRASH_AT/],
     ['a Redis that does not answer', { REDIS_URL: 'redis://127.0.0.1:9' }, /Redis does not answer.*REDIS_URL/],
     ['two errors at once', { PORT: 'x', CITY: 'Y Z' }, /Set CITY[\s\S]*Set PORT/],
   ] as const)('%s', { timeout: 30_000 }, async (_what, env, says) => {
