@@ -3,7 +3,7 @@ import type { Premises } from '../city/premises.ts';
 import { SERIES, seriesNames } from '../city/series.ts';
 import { drawPower } from '../creation/points/draw-power.ts';
 import { claimsHash } from '../creation/rounds/draw-round.ts';
-import { planCells, projectsOnTime } from '../creation/rounds/plan-progress.ts';
+import { levelCounts, planCells, projectsOnTime } from '../creation/rounds/plan-progress.ts';
 import { oneDecimal } from '../creation/rounds/premises-card.ts';
 import { loadRecheckFigures } from '../creation/rounds/recheck-figures.ts';
 import { isLead, maySee } from '../creation/rounds/rights.ts';
@@ -12,7 +12,7 @@ import { failedStars, nextStepAt } from '../creation/rounds/round-rules.ts';
 import { loadRounds, loadRoundsOf } from '../creation/rounds/round-store.ts';
 import { loadHalf } from '../inspections/draw/draw-store.ts';
 import { ITEMS_BY_LOT } from '../inspections/draw/draw-visits.ts';
-import type { Item, Standard } from '../inspections/standards/standard.ts';
+import type { Item, LevelId, Standard } from '../inspections/standards/standard.ts';
 import { isChecked } from '../inspections/standards/standard.ts';
 import { loadStandard, loadVersion } from '../inspections/standards/standard-store.ts';
 import type { Reader } from '../notify/reader.ts';
@@ -115,6 +115,8 @@ export type UnitPlan = {
     readonly met: number;
   }[];
   readonly projects: { readonly due: number; readonly done: number };
+  /** Premises by the level that they hold now: most of them hold none. */
+  readonly levels: Readonly<Record<LevelId | 'none', number>>;
   /** Re-checks of premises with a level, this year's first. Names and days are sealed until a year is over. */
   readonly rechecks: readonly (PublishedDraw & {
     readonly year: number;
@@ -157,7 +159,8 @@ export function unitRoutes(services: Services): Hono<ConsoleEnv> {
       series: inLanguage(seriesNames(cell.series), language),
     }));
     const rechecks = await loadRecheckFigures(store, now());
-    return c.json({ cells, projects: projectsOnTime(rounds, now()), rechecks } satisfies UnitPlan);
+    const levels = levelCounts(rounds, own.size);
+    return c.json({ cells, projects: projectsOnTime(rounds, now()), levels, rechecks } satisfies UnitPlan);
   });
   app.route('/standards', standardRoutes(services));
   app.get('/:id', async (c) => {

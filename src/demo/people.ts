@@ -27,6 +27,8 @@ const PEOPLE: readonly DemoPerson[] = [
   { first_name: '受理员老吴', language_code: 'zh-hans', roles: ['dispatcher'] },
   { first_name: '经办王工', language_code: 'zh-hans', roles: ['unit_staff'], contactOf: 'jinxiu_garden' },
   { first_name: '网格员小林', language_code: 'zh-hans', roles: ['grid_worker'] },
+  // A check of premises needs two.
+  { first_name: '网格员小高', language_code: 'zh-hans', roles: ['grid_worker'] },
   { first_name: '负责人陈主任', language_code: 'zh-hans', roles: ['lead', 'office'] },
   { first_name: '平安办老郑', language_code: 'zh-hans', roles: ['office'] },
   { first_name: '审计老孙', language_code: 'zh-hans', roles: ['auditor'] },

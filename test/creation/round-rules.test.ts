@@ -247,6 +247,14 @@ describe('a level', () => {
     expect(done(rules.endSuspension(suspended, at + 30 * DAY_MS)).state).toBe('withdrawn');
   });
 
+  test('is not sent back without a gap; below a level a round waits for better figures', () => {
+    const judged = checkedWith(Object.fromEntries(HAND.map(({ no }) => [no, 'full'])));
+    const round = { ...done(judged), level: 'district' as const };
+    expect(why(rules.sendBack(round, standard, NOW))).toBe('no_gaps');
+    const { level: _level, ...below } = round;
+    expect(done(rules.sendBack(below, standard, NOW))).toMatchObject({ state: 'curing', projects: [] });
+  });
+
   test('is withdrawn at once by a veto, with its reason', () => {
     expect(done(rules.vetoRound(met(), 'reprisal', words, at))).toMatchObject({
       state: 'withdrawn',

@@ -283,9 +283,19 @@ test('实验小学 claims its items, is drawn, checked, sent back, cured and rea
   await office.sees(/怎么答复/);
   await office.say('少的两根昨天已经补上');
   await office.sees(/答复记下了/);
+  // The answer is public: residents read it on the notice. The standard tells what was claimed and found.
+  await resident.say('公示');
+  const answered = await resident.sees(/异议：“校门口的防撞柱少了两根”\n答复：少的两根昨天已经补上/);
+  expect(answered.text).not.toMatch(/周阿姨/);
+  await resident.tap('看标准', answered.message_id);
+  const standard = await resident.sees(/10\. ★.*自评满，核验满/);
+  expect(standard.text).toMatch(/18\. ★.*系统算 \d/);
+  expect(standard.text).toMatch(/14\. ★.*自评不适用，核验不适用/);
+  await resident.tap('有异议', standard.message_id);
+  await resident.sees(/哪里不对/);
   await app.advance(8 * DAY_MS);
   await app.settle();
-  await contact.hasSeen(/公示结束.*区级（自查达标）/, 20_000);
+  await contact.hasSeen(/公示完了：区级（自查达标）/, 20_000);
   const met = await round();
   expect(met).toMatchObject({ state: 'met', level: 'district', objections: [{ mark: '', answer: { upheld: false } }] });
 
@@ -310,6 +320,7 @@ test('实验小学 claims its items, is drawn, checked, sent back, cured and rea
   expect((await browser.get('/units/plan')).body).toMatchObject({
     cells: [{ series: '平安校园', target: 1, met: 1 }],
     projects: { due: 1, done: 1 },
+    levels: { city: 0, district: 1, none: 0 },
   });
   const other = await signIn(app, checkers[0] as Phone);
   expect((await other.get('/units/shiyan_school')).status).toBe(403);

@@ -9,7 +9,8 @@ import type { TopicPromise, Work } from '../../src/deliberation/promise/promise.
 import { BROKEN_AFTER_MS, promiseLedger, stateOfPromise } from '../../src/deliberation/promise/promise.ts';
 import { workOfCase, workOfProject, workOfTask } from '../../src/deliberation/promise/work.ts';
 import { nextStatement } from '../../src/deliberation/statement/statement.ts';
-import type { Addressee } from '../../src/deliberation/topic/topic.ts';
+import type { Addressee, TopicState } from '../../src/deliberation/topic/topic.ts';
+import { topicValues } from '../../src/deliberation/topic/topic-card.ts';
 import type { TopicStep } from '../../src/deliberation/topic/topic-life.ts';
 import {
   acceptTopic,
@@ -33,7 +34,8 @@ import type { KeptTask } from '../../src/volunteers/tasks/task.ts';
 import { NOW } from '../engine/play.ts';
 import { topicIn } from './topic-scenarios.ts';
 
-const { regions } = cityOf({ ...NEW_CITY, ...demoCityData() }, []);
+const city = cityOf({ ...NEW_CITY, ...demoCityData() }, []);
+const { regions } = city;
 const COMMUNITY = '990101001001';
 const STREET = '990101001000';
 
@@ -133,6 +135,13 @@ test('a home counts from 30 days before the proposal on', () => {
   expect(eligibility(newContact('zh-CN', 0), at)).toBe('no_home');
   const { homeSince: _unknown, ...older } = contact;
   expect(eligibility({ ...older, since: NOW - HOUR_MS }, at)).toBe('too_new');
+});
+
+test('the card of a topic tells a newcomer why nothing can be tapped, and says nothing once it has ended', () => {
+  const lines = (state: TopicState) =>
+    JSON.stringify(topicValues(topic(state), city, { results: {}, objections: undefined, tooNew: true }).lines);
+  for (const state of ['seconding', 'discussing', 'deciding'] as const) expect(lines(state)).toContain('too_new');
+  for (const state of ['proposed', 'decided', 'reviewed'] as const) expect(lines(state)).not.toContain('too_new');
 });
 
 test('the statement that was seen least comes next, and none twice', () => {

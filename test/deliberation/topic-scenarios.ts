@@ -54,6 +54,7 @@ const listOf = (topic: Kept<Topic>, access?: TopicAccess) => ({
   card: NO_CARD,
   reads: false,
   mayVote: true,
+  tooNew: false,
 });
 const steering = (topic: Kept<Topic>) => ({
   me: 'q',

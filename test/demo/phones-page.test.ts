@@ -145,7 +145,7 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
 
   test('the strip shows any phone in place of the one unused for longest, and counts what a hidden phone missed', async () => {
     await setView(1280, 800);
-    await expect.poll(() => page.getByRole('tab').count()).toBe(12);
+    await expect.poll(() => page.getByRole('tab').count()).toBe(13);
     await tabOf('受理员老吴').click();
     await phoneOf('受理员老吴').waitFor();
     expect(await page.locator('.phone:visible h2').allInnerTexts()).toEqual(['小陈', 'Emma', '受理员老吴']);

@@ -1,8 +1,7 @@
 import { respondentPseudonym } from '../../broadcasts/broadcast.ts';
 import { personShield } from '../../cases/report/person-shield.ts';
 import type { City } from '../../city/city.ts';
-import { seriesNames } from '../../city/series.ts';
-import type { Outcome, Values } from '../../delivery/outcome.ts';
+import type { Outcome } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
 import { choice } from '../../engine/steps/choice.ts';
@@ -13,10 +12,10 @@ import type { LoadContext } from '../../people/talk.ts';
 import { talk } from '../../people/talk.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import { peopleOf } from '../rounds/load-premises.ts';
-import { oneDecimal, standardList } from '../rounds/premises-card.ts';
 import type { Round } from '../rounds/round.ts';
 import { objectTo } from '../rounds/round-rules.ts';
 import { keepRound, loadRounds } from '../rounds/round-store.ts';
+import { noticeItems, noticeValues } from './notice-values.ts';
 
 type NoticeFacts = City & {
   readonly notices: readonly Kept<Round>[];
@@ -54,7 +53,10 @@ export const publicNotices = flow<NoticeFacts>({
     'next',
     choice({
       options: ['object', 'standard', 'done'],
-      values: ({ facts, answers }) => noticeValues(facts, answers.round),
+      values: ({ facts, answers }) => {
+        const record = facts.notices.find((one) => one.record.id === answers.round)?.record;
+        return record ? noticeValues(record, facts) : {};
+      },
     }),
   )
   .step(
@@ -106,12 +108,14 @@ export const publicNoticesTalk = talk({
   finish: ({ round: id, next, words }, { store, facts, now }): Outcome => {
     const kept = facts.notices.find(({ record }) => record.id === id);
     if (!kept || next === 'done') return noChange('notice_seen', { key: 'common:closed' });
-    const values = noticeValues(facts, id);
+    const values = noticeValues(kept.record, facts);
     if (next === 'standard' && facts.standard)
       return noChange('standard_read', {
         key: 'flows/public-notices:standard',
-        values: { ...values, items: standardList(facts.standard) },
-        buttons: [{ label: 'flows/public-notices:object', flow: 'public-notices', argument: kept.record.id }],
+        values: { ...values, items: noticeItems(kept.record, facts.standard) },
+        buttons: [
+          { label: 'flows/public-notices:object', flow: 'public-notices', argument: `${kept.record.id}.object` },
+        ],
       });
     const step = words
       ? objectTo(kept.record, { mark: facts.mark, words, at: now })
@@ -131,17 +135,3 @@ export const publicNoticesTalk = talk({
     };
   },
 });
-
-/** Figures of a notice: a level, never a title. */
-function noticeValues({ notices, premises }: NoticeFacts, id: string | null | undefined): Values {
-  const record = notices.find((one) => one.record.id === id)?.record;
-  if (!record) return {};
-  return {
-    name: { names: premises.get(record.premises)?.names ?? {} },
-    series: { names: seriesNames(record.series) },
-    level: { key: `common:level.${record.level ?? 'none'}` },
-    score: record.score ? oneDecimal(record.score.score) : '',
-    until: record.noticeUntil === undefined ? '' : { at: record.noticeUntil },
-    objections: record.objections.length,
-  };
-}

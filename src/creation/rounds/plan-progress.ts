@@ -1,7 +1,9 @@
 import type { Series } from '../../city/series.ts';
+import type { LevelId } from '../../inspections/standards/standard.ts';
 import type { Quarter } from './quarter.ts';
 import { quarterEnd, quarterOf } from './quarter.ts';
 import type { Round } from './round.ts';
+import { HOLDING } from './round.ts';
 
 /** Rounds of a series that were planned for a quarter, and those of them that met a level by its end. */
 export type PlanCell = {
@@ -30,4 +32,13 @@ export function projectsOnTime(rounds: readonly Round[], now: number): { readonl
     .flatMap(({ projects }) => projects)
     .filter(({ due: day, doneAt }) => day <= now || doneAt !== undefined);
   return { due: due.length, done: due.filter(({ due: day, doneAt }) => doneAt !== undefined && doneAt <= day).length };
+}
+
+/** Counts premises by the best level that they hold now. Where nearly all hold one, a level says little. */
+export function levelCounts(rounds: readonly Round[], all: number): Readonly<Record<LevelId | 'none', number>> {
+  const held = (level: LevelId) =>
+    new Set(rounds.filter((one) => HOLDING.includes(one.state) && one.level === level).map((one) => one.premises));
+  const city = held('city');
+  const district = [...held('district')].filter((id) => !city.has(id)).length;
+  return { city: city.size, district, none: all - city.size - district };
 }

@@ -100,6 +100,8 @@ export function evidenceList(round: Round, { items }: Standard): Value {
     const found = round.evidence[item.no];
     if (!found || (isChecked(item) && found.rows.length === 0)) return [];
     const { result, y, n, city, rows } = found;
+    // Case numbers and months can be read; ids of tasks, announcements and waves cannot.
+    const numbers = rows.filter((row) => !row.includes('_')).slice(0, ROWS_SHOWN);
     const values: Values = {
       item: itemLine(item),
       y: Math.round(y),
@@ -107,7 +109,7 @@ export function evidenceList(round: Round, { items }: Standard): Value {
       city: city === undefined ? '' : Math.round(city * 100),
       points: result.type === 'points' ? oneDecimal(result.points) : '',
       max: item.max,
-      rows: rows.length === 0 ? '–' : { joined: rows.slice(0, ROWS_SHOWN) },
+      rows: numbers.length === 0 ? '' : { joined: numbers },
     };
     if (isChecked(item)) return [{ key: 'flows/my-premises:evidence_lines.beside', values }];
     const kind = result.type !== 'points' ? result.type : item.measure && 'times' in item.measure ? 'count' : 'share';

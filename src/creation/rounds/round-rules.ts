@@ -34,7 +34,8 @@ export type Refusal =
   | 'no_basis'
   | 'open_projects'
   | 'half_project'
-  | 'objected';
+  | 'objected'
+  | 'no_gaps';
 
 /** The result of a step. */
 export type RoundStep =
@@ -174,6 +175,8 @@ export function gapsOf(round: Round, standard: Standard): readonly Item[] {
 export function sendBack(round: Round, standard: Standard, now: number): RoundStep {
   if (round.state !== 'judged') return refused('gone');
   const gaps = gapsOf(round, standard);
+  // Below a level the computed items may be what is missing; then the round waits for better figures.
+  if (gaps.length === 0 && round.level) return refused('no_gaps');
   const projects = gaps.map(({ no }): Project => ({ no, due: now + CURE_DAYS * DAY_MS }));
   const claims = Object.fromEntries(
     Object.entries(round.claims).filter(([no]) => !gaps.some((gap) => gap.no === Number(no))),

@@ -60,11 +60,18 @@ export type CardFacts = {
   readonly objections: number | undefined;
   /** The work to which a promise is linked. */
   readonly work?: readonly Work[];
+  /** The reader's home is too new for this topic. */
+  readonly tooNew?: boolean;
 };
 
 /** The values of a topic's card. */
 export function topicValues(topic: Topic, city: Pick<City, 'regions' | 'units'>, facts: CardFacts): Values {
-  const lines = [stateLine(topic), ...resultLines(topic, facts), ...promiseLines(topic, city, facts)];
+  const lines = [
+    stateLine(topic),
+    ...resultLines(topic, facts),
+    ...promiseLines(topic, city, facts),
+    ...tooNewLine(topic, facts),
+  ];
   return {
     words: topic.words,
     where: { names: city.regions.nameOf(topic.region) ?? { 'zh-CN': topic.region } },
@@ -82,6 +89,12 @@ function stateLine(topic: Topic): Value {
     };
   const reason: Value = declined ? { key: `flows/topics:reasons.${declined.reason}` } : '';
   return { key: `flows/topics:state.${state}`, values: { until: { date: dayOf(until) }, needed, reason } };
+}
+
+/** Says why nothing can be tapped while others second, discuss or vote. */
+function tooNewLine({ state }: Topic, { tooNew }: CardFacts): readonly Value[] {
+  const isOpen = state === 'seconding' || state === 'discussing' || state === 'deciding';
+  return tooNew && isOpen ? [{ key: 'flows/topics:too_new' }] : [];
 }
 
 function resultLines({ state, meeting, kind, rewriting }: Topic, { results }: CardFacts): readonly Value[] {

@@ -34,6 +34,7 @@ type TopicsFacts = City & {
   readonly reads: boolean;
   readonly wanted: unknown;
   readonly mayVote: boolean;
+  readonly tooNew: boolean;
 };
 
 const LISTED_MAX = 7;
@@ -63,7 +64,8 @@ export const topics = flow<TopicsFacts>({ id: 'topics', version: 1, lifetimeSeco
       // The chosen topic is loaded after this is read.
       relevant: ({ answers }) => answers.topic?.startsWith('topic_') ?? false,
       options: ({ facts, now }) => actionsFor(facts, now),
-      values: ({ facts }) => (facts.chosen ? topicValues(facts.chosen.record, facts, facts.card) : {}),
+      values: ({ facts }) =>
+        facts.chosen ? topicValues(facts.chosen.record, facts, { ...facts.card, tooNew: facts.tooNew }) : {},
     }),
   )
   .end();
@@ -109,6 +111,7 @@ export const topicsTalk = talk({
     const ordered = listed.toSorted((a, b) => Number(isOpenTopic(b.record)) - Number(isOpenTopic(a.record)));
     const chosen = listed.find(({ record }) => record.id === position.answers.topic);
     const access = chosen && (await loadTopicAccess(store, person, chosen.record.id, now));
+    const eligible = chosen && eligibility(person.contact, chosen.record);
     return {
       home: isHome ? home : undefined,
       listed: ordered.slice(0, LISTED_MAX),
@@ -118,7 +121,8 @@ export const topicsTalk = talk({
       card: await loadCard(store, chosen?.record),
       reads: reads !== null,
       wanted: position.answers.topic,
-      mayVote: chosen !== undefined && eligibility(person.contact, chosen.record) === 'yes',
+      mayVote: eligible === 'yes',
+      tooNew: eligible === 'too_new',
     };
   },
   facts: (city: City, _person, loaded): TopicsFacts => ({ ...city, ...loaded }),

@@ -39,6 +39,7 @@ export function Plan() {
         </tbody>
       </table>
       <p>{word('units.on_time', data.projects)}</p>
+      <p>{word('units.levels', data.levels)}</p>
       {data.rechecks.map((rechecks) => (
         <Rechecks key={rechecks.year} rechecks={rechecks} />
       ))}
