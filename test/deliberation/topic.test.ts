@@ -154,15 +154,17 @@ test('a topic goes from a proposal to a kept promise', { timeout: 120_000 }, asy
   }
   await first.forge((await first.sees(/./)).message_id, `go/say-statement/${id}`);
   await first.hasNew(/您说了 5 句了/);
+  // News of the other statements may come between.
+  await app.settle();
   await lead.hasSeen(/有人说了一句/);
   await lead.tap('看一看');
-  await lead.sees(/充电桩/);
+  await lead.hasSeen(/商量.*充电桩|充电桩.*商量/s);
   await lead.tap('看新说的');
-  await lead.sees(/点一句看/);
+  await lead.hasSeen(/点一句看/);
   await lead.tap('装在车棚里');
-  await lead.sees(/放出来吗/);
+  await lead.hasSeen(/放出来吗/);
   await lead.tap('放出来');
-  await lead.sees(/记下了/);
+  await lead.hasSeen(/记下了/);
   await open(second, PILES);
   await second.tap('听听大家说的');
   await second.sees(/自家的还是租的|房子是您家的/);

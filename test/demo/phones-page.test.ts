@@ -431,9 +431,9 @@ describe.skipIf(!CHROMIUM)('the phones page', { timeout: 90_000 }, () => {
     });
     await tab.close();
     expect(cards[1].map(({ name }: { name: string }) => name)).toEqual([
-      ...['受理员老吴', '经办王工', '网格员小林', '负责人陈主任', '平安办老郑', '审计老孙'],
+      ...['受理员老吴', '经办王工', '网格员小林', '网格员小高', '负责人陈主任', '平安办老郑', '审计老孙'],
     ]);
-    expect(cards[1].at(3)).toMatchObject({ roles: ['lead', 'office'] });
+    expect(cards[1].at(4)).toMatchObject({ roles: ['lead', 'office'] });
     expect([entered?.[0], sessions?.[0], resident?.[0]]).toEqual([200, 200, 404]);
     expect(sessions?.[1]).toEqual(expect.arrayContaining([expect.objectContaining({ door: 'demo', current: true })]));
   });
