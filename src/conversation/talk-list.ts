@@ -19,7 +19,7 @@ import { streetOverviewTalk } from '../cases/figures/street-overview-flow.ts';
 import { followAreaTalk } from '../cases/follow/follow-area-flow.ts';
 import { myCasesTalk } from '../cases/follow/my-cases-flow.ts';
 import { forgetMeTalk, myDataTalk } from '../cases/follow/my-data-flow.ts';
-import { reportTalk } from '../cases/report/report-flow.ts';
+import { reportTalk } from '../cases/report/report-talk.ts';
 import { publicNoticesTalk } from '../creation/notice/public-notices-flow.ts';
 import { legalBasisTalk } from '../creation/rounds/legal-basis-flow.ts';
 import { myPremisesTalk } from '../creation/rounds/my-premises-flow.ts';
