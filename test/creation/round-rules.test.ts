@@ -247,6 +247,15 @@ describe('a level', () => {
     expect(done(rules.endSuspension(suspended, at + 30 * DAY_MS)).state).toBe('withdrawn');
   });
 
+  test('is checked anew by others if the objection of the premises to a visit is upheld', () => {
+    const judged = done(checkedWith(Object.fromEntries(HAND.map(({ no }) => [no, 'full']))));
+    const anew = done(rules.annulChecks({ ...judged, level: 'district', proposedBy: 'lead' }, 'visit_1', NOW));
+    expect(anew).toMatchObject({ state: 'claimed', full: true, checks: {}, visits: [], drawn: [] });
+    expect([anew.level, anew.proposedBy]).toEqual([undefined, undefined]);
+    expect(anew.claims).toEqual(judged.claims);
+    expect(why(rules.annulChecks(met(), 'visit_1', NOW))).toBe('gone');
+  });
+
   test('is not sent back without a gap; below a level a round waits for better figures', () => {
     const judged = checkedWith(Object.fromEntries(HAND.map(({ no }) => [no, 'full'])));
     const round = { ...done(judged), level: 'district' as const };

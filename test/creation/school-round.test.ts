@@ -215,6 +215,21 @@ test('实验小学 claims its items, is drawn, checked, sent back, cured and rea
   await check([10]);
   await app.tick('creation-clock');
   await department.hasSeen(/核验完了：.*算出来 未达标/, 20_000);
+  // An upheld objection of the school to the visit: its marks do not count, and two others look at all items.
+  const [first] = (await round()).visits;
+  await objectToVisit();
+  await answerVisit((await round()).id, true);
+  await app.tick('level-rechecks');
+  await contact.hasSeen(/那次核验不算数，会抽另外两位再来看/, 20_000);
+  expect(await round()).toMatchObject({ state: 'claimed', checks: {}, visits: [] });
+  await app.tick('creation-clock');
+  expect((await round()).drawn).toHaveLength(HAND.length);
+  await check([10]);
+  await app.tick('creation-clock');
+  await expect.poll(async () => (await round()).state).toBe('judged');
+  const again = await round();
+  expect(again.visits).not.toContain(first);
+  expect(again.checks[10]).toBe('none');
   await open(department, '退回整改');
   await department.tap('就这样');
   await department.sees(/退回去了/);
@@ -374,11 +389,7 @@ async function shownRechecks(): Promise<UnitPlan['rechecks']> {
 /** The re-check finds an open ★ item: its contact objects, hears what follows, reports the cure, and the level stands again. */
 async function failAndCure(of: string): Promise<void> {
   await check([10], of);
-  const result = await contact.hasSeen(/实验小学的抽查结果/, 20_000);
-  await contact.tap('有异议', result.message_id);
-  await contact.sees(/哪里不对/);
-  await contact.say('按钮当场试过，是通的');
-  await contact.sees(/收到了/);
+  await objectToVisit();
   // An objection without an answer keeps the level.
   await app.tick('level-rechecks');
   expect((await round()).state).toBe('met');
@@ -395,6 +406,15 @@ async function failAndCure(of: string): Promise<void> {
   await department.tap('就这样');
   await contact.hasSeen(/实验小学恢复了/, 20_000);
   expect((await round()).state).toBe('met');
+}
+
+/** The contact objects to the result of the newest visit. */
+async function objectToVisit(): Promise<void> {
+  const result = await contact.hasSeen(/实验小学的抽查结果/, 20_000);
+  await contact.tap('有异议', result.message_id);
+  await contact.hasNew(/哪里不对/);
+  await contact.say('按钮当场试过，是通的');
+  await contact.hasNew(/收到了。会由没有参加/);
 }
 
 /** Answers the objection to the visit, as an organiser does. */

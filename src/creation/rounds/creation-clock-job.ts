@@ -5,6 +5,7 @@ import { loadCheckersOf } from '../../inspections/draw/checkers.ts';
 import { loadPairings } from '../../inspections/draw/pairing.ts';
 import { loadVersion } from '../../inspections/standards/standard-store.ts';
 import type { Visit } from '../../inspections/visits/visit.ts';
+import { isAnnulled } from '../../inspections/visits/visit-rules.ts';
 import { loadVisitsOf } from '../../inspections/visits/visit-store.ts';
 import { commitAndNotify } from '../../notify/notify.ts';
 import type { Services } from '../../notify/services.ts';
@@ -100,7 +101,7 @@ async function readChecks(kept: Kept<Round>, services: Services, context: DrawCo
   const { record } = kept;
   const visits = (await loadVisitsOf(store, record.id)).map((one) => one.record);
   const missed = visits.find(({ id, state }) => state === 'missed' && !record.visits.includes(id));
-  const visit = visits.find(({ id, agreed }) => agreed !== undefined && !record.visits.includes(id));
+  const visit = visits.find((one) => one.agreed !== undefined && !isAnnulled(one) && !record.visits.includes(one.id));
   if (!visit) return missed ? visitAgain(kept, missed, services, context) : false;
   const checkers = await loadCheckersOf(store, visit, city, codesOf(visit));
   const found = { visit: visit.id, marks: marksOf(visit), checkers: checkers.map(({ pseudonym }) => pseudonym) };

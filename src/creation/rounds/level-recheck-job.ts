@@ -1,17 +1,23 @@
 import { eachOrLog } from '../../background/each-or-log.ts';
 import type { Job } from '../../background/job.ts';
-import { DAY_MS } from '../../calendar.ts';
+import { DAY_MS, limitEnd } from '../../calendar.ts';
 import { loadVersion } from '../../inspections/standards/standard-store.ts';
+import type { Visit } from '../../inspections/visits/visit.ts';
 import { isAnnulled } from '../../inspections/visits/visit-rules.ts';
 import { loadVisit, loadVisitsTo } from '../../inspections/visits/visit-store.ts';
 import type { Services } from '../../notify/services.ts';
+import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
+import type { Kept } from '../../store/versioned-record.ts';
 import type { DrawContext } from './draw-round.ts';
-import { HOLDING } from './round.ts';
-import { liftSuspension, takeRecheck } from './round-rules.ts';
+import type { Round } from './round.ts';
+import { annulChecks, liftSuspension, takeRecheck } from './round-rules.ts';
 import { loadRound } from './round-store.ts';
 import { runRecheckPlan } from './run-recheck-plan.ts';
 import { marksOf, settleRound } from './settle-round.ts';
+
+/** Time to answer an objection of the premises to a visit. */
+const ANSWER_WITHIN = '5wd';
 
 /** Once a day: reads drawn visits to premises that hold a level, and makes those of the year's plan. A failed ★ item suspends the level. */
 export function levelRecheckJob(services: Services): Job {
@@ -33,7 +39,7 @@ export function levelRecheckJob(services: Services): Job {
   };
 }
 
-/** True if a visit passed or suspended the level, or an upheld objection to it restored the level. */
+/** True if a visit passed or suspended the level, or an upheld objection to one changed the round. */
 async function recheck(id: string, services: Services, now: number): Promise<boolean> {
   const { store, city } = services;
   const kept = await loadRound(store, id);
@@ -43,21 +49,50 @@ async function recheck(id: string, services: Services, now: number): Promise<boo
   const standard = await loadVersion(store, record.series, record.standard);
   if (!standard) return false;
   const context: DrawContext = { store, city, premises, standard, pairings: [], now };
-  const by = record.state === 'suspended' && record.failed ? await loadVisit(store, record.failed.visit) : undefined;
-  if (by && isAnnulled(by.record))
-    return settleRound(kept, liftSuspension(record, now), 'recheck_annulled', services, context);
-  if (!HOLDING.includes(record.state)) return false;
+  switch (record.state) {
+    case 'met':
+    case 'named':
+      return readVisit(kept, services, context);
+    case 'suspended': {
+      const [annulled] = await annulledOf(store, record.failed ? [record.failed.visit] : []);
+      return annulled ? settleRound(kept, liftSuspension(record, now), 'recheck_annulled', services, context) : false;
+    }
+    case 'judged':
+    case 'public_notice': {
+      const [annulled] = await annulledOf(store, record.visits);
+      if (!annulled) return false;
+      return settleRound(kept, annulChecks(record, annulled, now), 'checks_annulled', services, context);
+    }
+    default:
+      return false;
+  }
+}
+
+/** Those of the visits whose marks do not count. */
+async function annulledOf(store: Store, visits: readonly string[]): Promise<readonly string[]> {
+  const found = await Promise.all(visits.map((id) => loadVisit(store, id)));
+  return found.flatMap((visit) => (visit && isAnnulled(visit.record) ? [visit.record.id] : []));
+}
+
+/** Reads a drawn visit to premises that hold a level. */
+async function readVisit(kept: Kept<Round>, services: Services, context: DrawContext): Promise<boolean> {
+  const { record } = kept;
+  const { store, standard, now } = context;
   const visits = (await loadVisitsTo(store, record.premises)).map((one) => one.record);
   const visit = visits.find(
-    ({ id: visitId, of, leftAt = 0, objection }) =>
+    ({ id, of, leftAt = 0, objection }) =>
       of !== record.id &&
       leftAt > (record.metAt ?? 0) &&
-      !record.visits.includes(visitId) &&
-      // An objection is answered first; after an upheld one the marks do not count.
-      (objection === undefined || objection.answer?.upheld === false),
+      !record.visits.includes(id) &&
+      (objection === undefined || counts(objection, now)),
   );
   if (!visit) return false;
   const step = takeRecheck(record, standard, { visit: visit.id, marks: marksOf(visit) }, now);
-  if (step.type === 'refused') return false;
-  return settleRound(kept, step, step.round.state === 'suspended' ? 'suspended' : 'recheck_passed', services, context);
+  const part = step.type === 'done' && step.round.state === 'suspended' ? 'suspended' : 'recheck_passed';
+  return settleRound(kept, step, part, services, context);
+}
+
+/** An objection is answered first; after five working days without an answer the marks count until there is one. */
+function counts({ at, answer }: NonNullable<Visit['objection']>, now: number): boolean {
+  return answer ? !answer.upheld : now > limitEnd(at, ANSWER_WITHIN);
 }

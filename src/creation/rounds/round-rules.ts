@@ -240,15 +240,23 @@ export function answerObjection(
   if (round.state !== 'public_notice' || !open) return refused('gone');
   if (round.checkers.includes(answer.by)) return refused('was_checker');
   const objections = round.objections.map((one) => (one === open ? { ...one, answer: { ...answer, at: now } } : one));
-  if (answer.upheld) {
-    const { proposedBy: _by, noticeUntil: _until, level: _level, ...rest } = round;
-    return moved(rest, 'upheld', 'claimed', now, { objections, full: true, checks: {}, drawn: [] });
-  }
+  if (answer.upheld) return checkAnew({ ...round, objections }, now);
   // Objections that overlap pause the clock once: from the end of the last pause.
   const paused = Math.max(open.at, ...round.objections.flatMap(({ answer: given }) => given?.at ?? []));
   const noticeUntil = delayedEnd(round.noticeUntil ?? now, { from: Math.min(paused, now), until: now }, NOTICE_LIMIT);
   const history = [...round.history, { event: 'answered', at: now }];
   return { type: 'done', round: { ...round, objections, noticeUntil, history } };
+}
+
+/** Starts a check of all items by others after an upheld objection of the premises to a visit: its marks do not count. */
+export function annulChecks(round: Round, visit: string, now: number): RoundStep {
+  if (round.state !== 'judged' && round.state !== 'public_notice') return refused('gone');
+  return checkAnew({ ...round, visits: round.visits.filter((one) => one !== visit) }, now);
+}
+
+function checkAnew(round: Round, now: number): RoundStep {
+  const { proposedBy: _by, noticeUntil: _until, level: _level, ...rest } = round;
+  return moved(rest, 'upheld', 'claimed', now, { full: true, checks: {}, drawn: [] });
 }
 
 /** Ends a notice without an open objection: the level is met. It is no title. */
