@@ -247,7 +247,7 @@ describe.skipIf(!CHROMIUM)('phones of four channels on one page', { timeout: 120
     await expect
       .poll(async () => (await loadProgress(store, run).catch(() => undefined))?.state, { timeout: 20_000 })
       .toBe('ended');
-    const { total, left, counts } = (await loadProgress(store, run)) ?? {};
+    const { total, left, counts, ways } = (await loadProgress(store, run)) ?? {};
     expect(total).toBe(people);
     expect(left).toBe(0);
     // A send at the moment of the kill has arrived, but its answer found no store: it is not repeated.
@@ -263,6 +263,21 @@ describe.skipIf(!CHROMIUM)('phones of four channels on one page', { timeout: 120
     await expect.poll(() => store.redis.hlen(store.keys.outbox)).toBe(0);
     expect(await store.redis.xlen(store.keys.outboxDead)).toBe(0);
     await shoot(page, 'phones-announcement');
+
+    // The console shows the same ledger, by way. A way whose only send was cut off by the kill has no line.
+    const desk = await context.newPage();
+    const address = `http://127.0.0.1:${running.web.port}/console`;
+    await desk.goto(address);
+    await desk.getByRole('button', { name: /负责人陈主任/ }).click();
+    await desk.getByRole('heading', { name: '工作台' }).waitFor();
+    await desk.goto(`${address}/broadcasts`);
+    const ledger = desk.locator('.line').filter({ hasText: '安全账户' }).locator('.ledger');
+    const names: Readonly<Record<string, string>> = { telegram: 'Telegram', wechat: '微信', wecom: '企业微信' };
+    const lines = Object.entries(ways ?? {}).map(([way, n]) => `${names[way]} 送到 ${n.delivered}`);
+    await ledger.getByText(delivered > 0 ? `${people} 人 · 送到 ${delivered}` : `${people} 人`).waitFor();
+    if (lines.length > 1) await ledger.getByText(lines.join('；')).waitFor();
+    await shoot(desk, 'console-ledger');
+    await desk.close();
   });
 
   test('the WeChat phone has the menu of the account, photos, places and cards', async () => {
