@@ -18,7 +18,7 @@ export type Rig = {
   /** The wait that the service demands after `wait`, ms; 2000 if left out. */
   readonly waitMs?: number;
   /** The next send fails this way; absent where a send cannot fail. */
-  breaks?(how: 'wait' | 'lost' | 'refused_connection'): Promise<void>;
+  breaks?(how: 'wait' | 'lost' | 'cut_before' | 'refused_connection'): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -158,6 +158,8 @@ export function conformance(name: string, open: () => Promise<Rig>, { canFail = 
     test.each([
       ['wait', 'later'],
       ['lost', 'unknown'],
+      // The sender cannot tell it from the one above.
+      ['cut_before', 'unknown'],
       ['refused_connection', 'later'],
     ] as const)('a send that fails by "%s" has the outcome "%s"', async (how, type) => {
       await rig.breaks?.(how);

@@ -64,7 +64,7 @@ async function openRig(mode: 'polling' | 'webhook'): Promise<Rig> {
     sendsLocation: async () => void (await phone.send({ location: { latitude: 31.5, longitude: 119.5 } })),
     breaks: async (how) => {
       if (how === 'refused_connection') away = true;
-      else await fault(how === 'wait' ? '429' : 'cut_after');
+      else await fault(({ wait: '429', lost: 'cut_after', cut_before: 'cut_before' } as const)[how]);
     },
     close: async () => {
       await new Promise((done) => server.close(done));

@@ -35,6 +35,8 @@ type Api = {
 };
 
 const SLOW_MS = 1000;
+/** Faults that come before the call takes effect. */
+const WITHOUT_EFFECT: readonly FaultKind[] = ['html', 'cut_before', 'hang'];
 
 /** Answers one API call and logs it. A fault may replace or follow its effect. Refusals are HTTP 200 too. */
 export async function answerApiCall(
@@ -51,9 +53,11 @@ export async function answerApiCall(
   const end = api.calls.begin(path, type.startsWith('multipart/') ? '' : body.toString());
   const fault = api.faults.next(path);
   if (fault?.kind === 'slow') await sleep(fault.delay_ms ?? SLOW_MS);
-  if (fault?.kind === 'html') {
+  if (fault && WITHOUT_EFFECT.includes(fault.kind)) {
     end({});
-    return sendProxyPage(response, fault);
+    if (fault.kind === 'html') sendProxyPage(response, fault);
+    if (fault.kind === 'cut_before') message.socket.destroy();
+    return;
   }
   if (fault?.kind === 'token_gone') api.endTokens();
   try {
@@ -67,6 +71,7 @@ export async function answerApiCall(
     }
     end({ errcode: 0, ...(answer.delivered ? { message_id: answer.delivered } : {}) });
     if (fault?.kind === 'lost') message.socket.destroy();
+    else if (fault?.kind === 'html_after') sendProxyPage(response, { ...fault, status: fault.status ?? 504 });
     else sendAnswer(response, answer);
   } catch (error) {
     if (!(error instanceof Errcode)) throw error;

@@ -2,18 +2,22 @@ import { FaultList } from '../fault-list.ts';
 
 /**
  * Kinds of injected faults. `wait` and `quota`: a limit per minute or day. `lost`: the call takes effect, its answer is
- * cut. `closed`: the person's window is closed. `token_gone`: all tokens end. `html`: a proxy's page answers.
+ * cut; `cut_before`: it is cut without effect; `hang`: it has no effect and no answer. `closed`: the person's window is
+ * closed. `token_gone`: all tokens end. `html`: a proxy's page answers, `html_after`: after the call took effect.
  * `refused`: any errcode. `refused_connection`: the server stops to listen for a while.
  */
 export const FAULT_KINDS = [
   'wait',
   'lost',
+  'cut_before',
+  'hang',
   'refused_connection',
   'slow',
   'quota',
   'closed',
   'token_gone',
   'html',
+  'html_after',
   'refused',
 ] as const;
 /** One kind of injected fault. */

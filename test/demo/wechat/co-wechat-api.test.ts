@@ -69,6 +69,20 @@ test('the client reads the id of a template message whole', async () => {
   expect(String(msgid)).toMatch(/^28632190234143\d{5}$/);
 });
 
+test.each([
+  ['lost', 1],
+  ['cut_before', 0],
+  ['html', 0],
+  ['html_after', 1],
+] as const)('the client fails by a fault of kind %s, and the person gets %i message', async (kind, count) => {
+  await stage.phone.say('在吗');
+  const before = (await stage.phone.messages()).length;
+  stage.simulator.faults.add({ path: 'custom/send', kind, times: 1 });
+  await expect(client.sendText(stage.phone.id, '一')).rejects.toThrow();
+  expect((await stage.phone.messages()).length - before).toBe(count);
+  expect(await client.sendText(stage.phone.id, '二')).toMatchObject({ errcode: 0 });
+});
+
 test('the client reads a refusal, and fetches the token again when it is gone', async () => {
   await expect(client.sendText('oX', '好')).rejects.toMatchObject({ code: 40003, name: 'WeChatAPIError' });
   await stage.phone.say('在吗');

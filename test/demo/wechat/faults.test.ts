@@ -39,6 +39,24 @@ describe('a fault', () => {
     expect(calls.at(-1)).toMatchObject({ path: '/cgi-bin/message/custom/send', errcode: 0, message_id: 2 });
   });
 
+  test('of kind cut_before or hang delivers nothing and answers nothing', async () => {
+    await inject({ kind: 'cut_before' });
+    await expect(stage.text('一')).rejects.toThrow();
+    await inject({ kind: 'hang' });
+    const hanging = stage.text('二');
+    // The next call is answered while this one waits.
+    expect((await stage.text('三')).errcode).toBe(0);
+    expect(await shown()).toBe(1);
+    await Promise.all([expect(hanging).rejects.toThrow(), stage.close()]);
+    stage = await openStage();
+  });
+
+  test('of kind html_after delivers the message behind a proxy’s page', async () => {
+    await inject({ kind: 'html_after' });
+    await expect(stage.text('一')).rejects.toThrow('HTTP 504');
+    expect(await shown()).toBe(1);
+  });
+
   test('of kind html answers with a proxy’s page', async () => {
     await inject({ kind: 'html' });
     await expect(stage.text('一')).rejects.toThrow('HTTP 502');

@@ -152,6 +152,19 @@ describe('the token', () => {
     expect((await get(`corpid=${corpid}&corpsecret=${secret}`, 'POST')).errcode).toBe(43001);
   });
 
+  test.each([
+    ['lost', 1],
+    ['cut_before', 0],
+    ['html', 0],
+    ['html_after', 1],
+  ] as const)('a call with a fault of kind %s fails, and the member gets %i message', async (kind, count) => {
+    stage = await openStage();
+    stage.simulator.faults.add({ path: 'message/send', kind, times: 1 });
+    await expect(stage.send('text', { content: '好' })).rejects.toThrow();
+    expect(await stage.phone.messages()).toHaveLength(count);
+    expect((await stage.send('text', { content: '好' })).errcode).toBe(0);
+  });
+
   test('that WeCom ends early is unknown from then on', async () => {
     stage = await openStage();
     const headers = { 'content-type': 'application/json' };
