@@ -1,6 +1,10 @@
+import type { InvariantCheck } from '../store/invariants.ts';
 import type { Keys } from '../store/keys.ts';
 import type { RecordKind } from '../store/record-lists.ts';
-import { hashOf } from '../surveys/wave/draw.ts';
+import { orStoreAway } from '../store/store.ts';
+import { hashOf, lotOf, seedOf } from '../surveys/wave/draw.ts';
+import { RECHECK_REDRAW, recheckFrameText } from './rounds/recheck-draw.ts';
+import type { RecheckPlan } from './rounds/recheck-plan.ts';
 import type { Round } from './rounds/round.ts';
 import { nextStepAt } from './rounds/round-rules.ts';
 
@@ -43,3 +47,22 @@ export function roundKind(keys: Keys): RecordKind<Round> {
 function ownLists(keys: Keys, round: Round): readonly string[] {
   return [keys.rounds, keys.roundsOf(round.premises), ...(nextStepAt(round) === undefined ? [] : [keys.roundsClock])];
 }
+
+/** A year's plan of re-checks follows from its frame and halves, and its list is the one whose hash was published. */
+export const rechecksHold: InvariantCheck = async ({ redis, keys, unseal }) => {
+  const plans = await orStoreAway(redis.hvals(keys.recheckPlans));
+  return plans.flatMap((text) => {
+    const plan = JSON.parse(text) as RecheckPlan; // written by keepRecheckPlan
+    const { year, halfHash, half: sealed, claims, frame, frameHash, listHash, list = '' } = plan;
+    const half = unseal(sealed, `recheck ${year}`) ?? '';
+    const wrong = hashOf(half) === halfHash ? [] : ['its half of the seed does not have the published hash'];
+    if (claims && frame && frameHash) {
+      const seed = seedOf(frameHash, [half, claims]);
+      const drawn = RECHECK_REDRAW.list(recheckFrameText(frame), (name) => lotOf(seed, name));
+      if (hashOf(recheckFrameText(frame)) !== frameHash) wrong.push('its frame does not have the published hash');
+      if (hashOf(drawn) !== listHash || unseal(list, `recheck ${year} list`) !== drawn)
+        wrong.push('its list does not follow from frame and halves');
+    }
+    return wrong.map((fault) => `${keys.recheckPlans} ${year}: ${fault}`);
+  });
+};

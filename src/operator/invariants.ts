@@ -1,13 +1,13 @@
 import { broadcastsHold } from '../broadcasts/broadcast-invariants.ts';
 import { casesHold } from '../cases/case-invariants.ts';
-import { roundKind } from '../creation/round-invariants.ts';
+import { rechecksHold, roundKind } from '../creation/round-invariants.ts';
 import { topicKind } from '../deliberation/topic-invariants.ts';
 import { outboxHolds } from '../delivery/outbox-invariants.ts';
 import { drawKind, looksHold, shiftKind, visitKind } from '../inspections/inspection-invariants.ts';
 import { personsHold } from '../people/person-invariants.ts';
 import { alertKind } from '../review/alerts/alert-invariants.ts';
 import { bulletinsHold, snapshotsHold } from '../review/frozen-invariants.ts';
-import { honourKind } from '../review/honours/honour-invariants.ts';
+import { basesHold, honourKind } from '../review/honours/honour-invariants.ts';
 import { letterKind } from '../review/letters/letter-invariants.ts';
 import { auditChainHolds } from '../store/audit-chain.ts';
 import { undamaged } from '../store/damage.ts';
@@ -22,6 +22,8 @@ import { OTHER_DAMAGE } from './damage.ts';
 export const REVIEW_INVARIANTS: readonly InvariantCheck[] = [
   recordsHold([drawKind, visitKind, shiftKind, roundKind, letterKind, honourKind, alertKind, topicKind]),
   looksHold,
+  rechecksHold,
+  basesHold,
   snapshotsHold,
   bulletinsHold,
 ];

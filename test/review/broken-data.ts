@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import type { RecheckPlan } from '../../src/creation/rounds/recheck-plan.ts';
 import type { InspectionDraw } from '../../src/inspections/draw/draw.ts';
 import type { Visit } from '../../src/inspections/visits/visit.ts';
 import { REVIEW_INVARIANTS } from '../../src/operator/invariants.ts';
@@ -88,6 +89,15 @@ export async function expectEachBreakFound(store: Store): Promise<void> {
   expected.push(
     `${sound}: must not be in ${keys.checkerVisits('stranger')}`,
     `${keys.looks}: has a photo of visit_gone0001, which does not exist`,
+  );
+
+  // The year's plan of re-checks.
+  const [[year = '', plan = ''] = []] = Object.entries(await redis.hgetall(await touch(keys.recheckPlans)));
+  const other = { ...(JSON.parse(plan) as RecheckPlan), halfHash: 'f'.repeat(64), claims: 'f'.repeat(64) };
+  await redis.hset(keys.recheckPlans, year, JSON.stringify(other));
+  expected.push(
+    `${keys.recheckPlans} ${year}: its half of the seed does not have the published hash`,
+    `${keys.recheckPlans} ${year}: its list does not follow from frame and halves`,
   );
 
   // Letters, honours, alerts.

@@ -7,6 +7,7 @@ import { contactFields } from '../../src/people/person-store.ts';
 import { BASIS_REDRAW } from '../../src/review/honours/basis-draw.ts';
 import { doorOf } from '../../src/review/honours/evidence.ts';
 import type { Honour } from '../../src/review/honours/honour.ts';
+import { loadHonourBases } from '../../src/review/honours/honour-basis-store.ts';
 import { sweepHonours } from '../../src/review/honours/honour-retention.ts';
 import { keepHonour, loadHonours, newHonourId } from '../../src/review/honours/honour-store.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
@@ -213,11 +214,20 @@ test('a team of five is nominated by name, and its tasks are the evidence', { ti
   await office.say('夜巡每次都到齐。');
   await office.hasNew(/都对就提名/);
   await office.tap('提名');
-  await office.hasNew(/锦绣平安队/);
-  await app.settle();
-  const honour = (await loadHonours(store)).find(({ record }) => record.subject === 'team.team_patrol12')?.record;
+  await office.hasSeen(/提名了锦绣平安队/);
+  const honour = async () =>
+    (await loadHonours(store)).find(({ record }) => record.subject === 'team.team_patrol12')?.record;
+  const screened = async () => {
+    await app.tick('honours');
+    return (await honour())?.state;
+  };
+  await expect.poll(screened, { timeout: 20_000 }).toBe('not_passed');
   // Without a task in the quarter there is no share to thank for.
-  expect(honour).toMatchObject({ state: 'not_passed', team: '锦绣平安队', evidence: { newer: { closed: [] } } });
+  expect(await honour()).toMatchObject({
+    state: 'not_passed',
+    team: '锦绣平安队',
+    evidence: { newer: { closed: [] } },
+  });
 });
 
 test('an approval with one place names one of two that were thanked, by a draw that the page repeats', {
@@ -274,6 +284,19 @@ test('an approval with one place names one of two that were thanked, by a draw t
   expect(await verifyDraw(basis ?? { hashes: {} }, BASIS_REDRAW)).toEqual(all);
   // The other one stays thanked, without a title.
   expect(sheet.honours.filter(({ state, document }) => state === 'thanked' && !document)).toHaveLength(1);
+  // A check of the data finds a list that another seed would give.
+  const broken = async () => (await faultsOf(store)).filter((fault) => fault.startsWith('basis_'));
+  expect(await broken()).toEqual([]);
+  const [kept] = await loadHonourBases(store);
+  const swapped = thanked.map(({ id }) => id).filter((id) => id !== named[0]?.record.id);
+  const put = (value: object | undefined) =>
+    store.redis.hset(store.keys.honourBases, kept?.id ?? '', JSON.stringify(value));
+  await put({ ...kept, drawn: { ...kept?.drawn, list: swapped } });
+  expect(await broken()).toEqual([
+    `${kept?.id}: its list does not follow from frame and halves`,
+    `${kept?.id}: names other honours than its list`,
+  ]);
+  await put(kept);
   const ids = thanked.map(({ id }) => id);
   expect((await faultsOf(store)).filter((fault) => ids.some((id) => fault.includes(id)))).toEqual([]);
 });

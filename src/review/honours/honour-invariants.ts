@@ -1,8 +1,13 @@
+import type { InvariantCheck } from '../../store/invariants.ts';
 import type { Keys } from '../../store/keys.ts';
 import type { RecordKind } from '../../store/record-lists.ts';
+import { hashOf, lotOf, seedOf } from '../../surveys/wave/draw.ts';
+import { BASIS_REDRAW } from './basis-draw.ts';
 import { isEnough } from './evidence.ts';
 import type { Honour } from './honour.ts';
 import { isOpenHonour, openObjection } from './honour.ts';
+import { loadHonourBases } from './honour-basis-store.ts';
+import { loadHonours } from './honour-store.ts';
 
 /** An honour stands on its evidence and two deciders; once it is decided, it holds no mark of a resident. */
 export function honourKind(keys: Keys): RecordKind<Honour> {
@@ -36,3 +41,22 @@ export function honourKind(keys: Keys): RecordKind<Honour> {
     },
   };
 }
+
+/** The draw of an approval follows from its frame and halves, and names exactly the honours of its list. */
+export const basesHold: InvariantCheck = async (store) => {
+  const bases = await loadHonourBases(store);
+  if (bases.length === 0) return [];
+  const honours = (await loadHonours(store, 0)).map(({ record }) => record);
+  return bases.flatMap(({ id, halfHash, drawn }) => {
+    const named = honours.filter(({ basis }) => basis?.id === id).map((one) => one.id);
+    if (!drawn) return named.map((one) => `${one}: is named under ${id}, which was not drawn`);
+    const { frame, halves, list } = drawn;
+    const seed = seedOf(hashOf(frame), halves);
+    const isRight =
+      hashOf(halves[0]) === halfHash && BASIS_REDRAW.list(frame, (name) => lotOf(seed, name)) === list.join('\n');
+    return [
+      ...(isRight ? [] : [`${id}: its list does not follow from frame and halves`]),
+      ...(named.toSorted().join() === list.toSorted().join() ? [] : [`${id}: names other honours than its list`]),
+    ];
+  });
+};
