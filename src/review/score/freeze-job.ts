@@ -24,6 +24,8 @@ export function freezeMonthJob(services: Services): Job {
         const result = await freezeMonth({ store, city: services.city, month, now });
         if (result.type === 'refused') {
           log.warn({ month, why: result.why }, 'a month was not frozen; the page of the score names the cure');
+          // A month without data has no cure; it must not hold back those after it.
+          if (result.why === 'no_data') continue;
           // A later month would take its prior from a gap.
           return { frozen, refused: 1 };
         }

@@ -116,10 +116,13 @@ export function refusalText(refusal: FreezeRefusal, month: Month): Value {
   return { key: `common:score.refused.${refusal.why}`, values };
 }
 
-/** True if any source counted something of the month itself: the open stock is that of the day. */
+/** Cells that alone say nothing about a month: the open stock is that of the day, and a task is no report. */
+const BESIDES: readonly string[] = ['long_overdue', 'places_filled'];
+
+/** True if any other source counted something of the month itself. */
 function hasData(regions: readonly CollectedRegion[]): boolean {
   const ofMonth = ({ cells }: CollectedRegion) =>
-    Object.entries(cells).some(([code, { n, from }]) => code !== 'long_overdue' && n > 0 && from === undefined);
+    Object.entries(cells).some(([code, { n, from }]) => !BESIDES.includes(code) && n > 0 && from === undefined);
   return regions.some((region) => region.level === 'street' && ofMonth(region));
 }
 
