@@ -118,6 +118,23 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     expect(await violationsOn(page)).toEqual([]);
     await page.locator('.rows-of').first().click();
     await page.locator('.rows-shown').first().waitFor();
+    // A row of a unit's evidence opens its case.
+    await page.goto(address('/units?unit=jinxiu_garden'));
+    await page
+      .locator('.unit details summary')
+      .filter({ hasText: /\d 行|\d 件/ })
+      .first()
+      .waitFor();
+    await page.locator('.unit details').evaluateAll((all) => {
+      for (const one of all) (one as HTMLDetailsElement).open = true;
+    });
+    const link = page.locator('.unit details a').first();
+    const number = await link.innerText();
+    await link.click();
+    await page.locator('.case h2').waitFor();
+    await page.locator('.case').getByText(number.slice(0, 4)).first().waitFor();
+    await page.goto(address('/bulletin'));
+    await page.locator('.sheet').nth(1).waitFor();
     await shoot(page, 'console-bulletin');
     const pdf = (await page.pdf({ preferCSSPageSize: true, printBackground: true })).toString('latin1');
     const boxes = [...pdf.matchAll(/\/Type\s*\/Page\b[^s][\s\S]*?\/MediaBox\s*\[0 0 (\d+)[.\d]* (\d+)/g)];

@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks';
 import type { BulletinMonths, BulletinPage, PageSentence } from '../../bulletin.ts';
 import { Failed } from '../failed.tsx';
-import { addressOf, route, setParams } from '../router.ts';
+import { route, setParams } from '../router.ts';
 import { Talk } from '../talk/talk.tsx';
 import { useData } from '../use-data.ts';
 import { dayText, word } from '../words.ts';
 import './bulletin.css';
+import { CaseLink } from '../case-link.tsx';
 import { Band, StreetBars } from './bulletin-bars.tsx';
 import { StreetMap } from './bulletin-map.tsx';
 
@@ -248,9 +249,7 @@ function Sentence({ one, page }: Part & { readonly one: PageSentence }) {
         <p class="rows-shown">
           {word('bulletin.rows_of', { failed: data.failed.length, of: data.of })}{' '}
           {data.failed.map((number) => (
-            <a key={number} href={addressOf('cases', { case: number.replace('-', '') })}>
-              {number}
-            </a>
+            <CaseLink key={number} number={number} />
           ))}
         </p>
       )}

@@ -1,7 +1,8 @@
 import type { LossRows, ScoreCellRow, ScoreRegionPage } from '../../score-rows.ts';
+import { CaseLink } from '../case-link.tsx';
 import { Export } from '../export.tsx';
 import { Failed } from '../failed.tsx';
-import { addressOf, route, setParams } from '../router.ts';
+import { route, setParams } from '../router.ts';
 import { Talk } from '../talk/talk.tsx';
 import { useData } from '../use-data.ts';
 import { word } from '../words.ts';
@@ -116,7 +117,7 @@ export function LossLists({ losses, onObject }: LossProps) {
           <ul class="score-chips">
             {rows.map(({ number, state }) => (
               <li key={number}>
-                <a href={addressOf('cases', { id: number })}>{number}</a> <small>{word(`score.row.${state}`)}</small>
+                <CaseLink number={number} /> <small>{word(`score.row.${state}`)}</small>
               </li>
             ))}
           </ul>

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import type { UnitItem, UnitPage } from '../../units.ts';
+import type { UnitItem, UnitPage } from '../../unit-page.ts';
+import { EvidenceRows } from '../case-link.tsx';
 import { Failed } from '../failed.tsx';
 import { setParams } from '../router.ts';
 import { useData } from '../use-data.ts';
@@ -119,7 +120,9 @@ function Row({ item }: { readonly item: UnitItem }) {
         {item.isComputed && (
           <details>
             <summary>{figureOf(item)}</summary>
-            <p>{item.rows.length > 0 ? item.rows.join('、') : '–'}</p>
+            <p>
+              <EvidenceRows rows={item.rows} />
+            </p>
           </details>
         )}
         {item.basis && <small class="basis">{item.basis}</small>}
