@@ -9,7 +9,7 @@ import { retentionDueAt } from '../people/contact.ts';
 import { addressesOf, linkWrites } from '../people/link/addresses.ts';
 import { joinContacts } from '../people/link/join-contacts.ts';
 import { loadReturn, newReturnCode, returnHashOf, returnWrites, voidReturn } from '../people/link/return-code.ts';
-import { isGuessing, wrongCodeWrites } from '../people/link/wrong-codes.ts';
+import { waitOf, wrongCodeWrites } from '../people/link/wrong-codes.ts';
 import type { Person } from '../people/person-store.ts';
 import { contactFields, loadPerson } from '../people/person-store.ts';
 import type { LoadContext } from '../people/talk.ts';
@@ -25,7 +25,8 @@ type ComeBackFacts = {
   readonly me: Person;
   readonly forgets: boolean;
   readonly block: string | undefined;
-  readonly guesses: boolean;
+  /** After too many wrong codes, minutes until the next try; else 0. */
+  readonly wait: number;
   readonly found: Found | undefined;
 };
 /** The person whose code was typed, and what this browser brings. */
@@ -50,17 +51,17 @@ export const comeBackTalk = talk({
   loadsBy: ['code'],
   load: async ({ store, person, position, now, forgets, block }: LoadContext) => {
     const typed = position.answers.code as { readonly text?: string } | undefined;
-    const [found, guesses] = await Promise.all([
+    const [found, wait] = await Promise.all([
       typed?.text ? loadFound(store, person, typed.text, now) : undefined,
-      isGuessing(store, { address: person.address, block }, now),
+      waitOf(store, { address: person.address, block }, now),
     ]);
-    return { found, guesses, block, forgets: forgets === true };
+    return { found, wait, block, forgets: forgets === true };
   },
   facts: (_city: object, me, loaded: Omit<ComeBackFacts, 'me'>): ComeBackFacts => ({ me, ...loaded }),
   closed: ({ forgets }) => (forgets ? undefined : { key: 'flows/come-back:not_here' }),
   finish: ({ mine }, { store, facts, contact, now, random }) => {
-    const { me, found, guesses, block } = facts;
-    if (guesses) return noChange('return_code_ignored', { key: 'flows/enter-code:later' });
+    const { me, found, wait, block } = facts;
+    if (wait > 0) return noChange('return_code_ignored', { key: 'flows/enter-code:later', values: { minutes: wait } });
     if (found?.person.urn === me.urn) return noChange('return_code_own', { key: 'flows/come-back:own' });
     if (hasRole(me)) return noChange('return_refused', { key: 'flows/come-back:has_role' });
     const owner = found && ownerOf(found);
@@ -111,8 +112,10 @@ export const comeBackTalk = talk({
   },
 });
 
-function mayComeBack({ me, found, guesses }: ComeBackFacts): boolean {
-  return !guesses && found !== undefined && ownerOf(found) !== undefined && found.person.urn !== me.urn && !hasRole(me);
+function mayComeBack({ me, found, wait }: ComeBackFacts): boolean {
+  return (
+    wait === 0 && found !== undefined && ownerOf(found) !== undefined && found.person.urn !== me.urn && !hasRole(me)
+  );
 }
 
 /** The contact behind a code. A person who took a role since has none: a written code must not give its rights. */

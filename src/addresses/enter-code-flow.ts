@@ -7,7 +7,7 @@ import { text } from '../engine/steps/text.ts';
 import type { FixedKey } from '../i18n.ts';
 import type { LinkCode } from '../people/link/link-code.ts';
 import { hashOf, loadCode } from '../people/link/link-code.ts';
-import { isGuessing, wrongCodeWrites } from '../people/link/wrong-codes.ts';
+import { waitOf, wrongCodeWrites } from '../people/link/wrong-codes.ts';
 import type { Person } from '../people/person-store.ts';
 import type { LoadContext } from '../people/talk.ts';
 import { talk } from '../people/talk.ts';
@@ -18,7 +18,8 @@ type EnterFacts = {
   readonly address: Urn;
   readonly block: string | undefined;
   readonly found: LinkCode | undefined;
-  readonly guesses: boolean;
+  /** After too many wrong codes, minutes until the next try; else 0. */
+  readonly wait: number;
   /** Reports, follows, a volunteer or panel record: the other place will see them. */
   readonly hasPast: boolean;
   /** A role would widen the rights of the other place, so this side has to give the code. */
@@ -35,12 +36,12 @@ export const enterCodeTalk = talk({
   flow: enterCode,
   load: async ({ store, person, position, now, block }: LoadContext) => {
     const typed = position.answers.code as { readonly text?: string } | undefined;
-    const [found, guesses, hasPast] = await Promise.all([
+    const [found, wait, hasPast] = await Promise.all([
       typed?.text ? loadCode(store, hashOf(typed.text)) : undefined,
-      isGuessing(store, { address: person.address, block }, now),
+      waitOf(store, { address: person.address, block }, now),
       ownsAnything(person, store),
     ]);
-    return { block, found, guesses, hasPast, hasRole: (person.contact?.grants ?? []).length > 0 };
+    return { block, found, wait, hasPast, hasRole: (person.contact?.grants ?? []).length > 0 };
   },
   loadsBy: ['code'],
   facts: (_city: object, { urn, address }, loaded: Omit<EnterFacts, 'urn' | 'address'>) => ({
@@ -49,8 +50,8 @@ export const enterCodeTalk = talk({
     ...loaded,
   }),
   finish: ({ moves }, { store, facts, now }) => {
-    const { urn, address, block, found, guesses, hasRole } = facts;
-    if (guesses) return noChange('link_code_ignored', { key: 'flows/enter-code:later' });
+    const { urn, address, block, found, wait, hasRole } = facts;
+    if (wait > 0) return noChange('link_code_ignored', { key: 'flows/enter-code:later', values: { minutes: wait } });
     if (!isFree(found))
       return {
         outcome: 'link_code_wrong',
@@ -82,8 +83,8 @@ export const enterCodeTalk = talk({
   },
 });
 
-function mayJoin({ urn, found, guesses, hasRole }: EnterFacts): boolean {
-  return !guesses && isFree(found) && found.urn !== urn && !hasRole;
+function mayJoin({ urn, found, wait, hasRole }: EnterFacts): boolean {
+  return wait === 0 && isFree(found) && found.urn !== urn && !hasRole;
 }
 
 /** True for a living code that no address has used. */

@@ -31,7 +31,10 @@ export function keysOf(city: string) {
     linkCode: (hash: string) => key(`link-code:${hash}`),
     /** hash: urn: a code that brings a person back in a new browser, by its keyed hash. It expires */
     returnCode: (hash: string) => key(`return-code:${hash}`),
-    /** hash: pseudonym → wrong codes of an address, or of a block of network addresses, in this hour; city → of all. It expires */
+    /**
+     * hash: pseudonym → wrong codes of an address, or of a block of network addresses, in this hour; `<block> <n>` → in its n-th
+     * ten minutes; city → of all. It expires
+     */
     linkTries: (hour: number) => key(`link-tries:${hour}`),
     /** hash: pseudonym → wrong codes of the second factor of this organiser in this hour. It expires */
     codeTries: (hour: number) => key(`code-tries:${hour}`),

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { HOUR_MS } from '../../src/calendar.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/calendar.ts';
 import { loadOwnCases } from '../../src/cases/case-store.ts';
 import type { Urn } from '../../src/channels/channel.ts';
-import { isGuessing, wrongCodeWrites } from '../../src/people/link/wrong-codes.ts';
+import { waitOf, wrongCodeWrites } from '../../src/people/link/wrong-codes.ts';
 import { loadPerson } from '../../src/people/person-store.ts';
 import type { WebClient } from '../channels/web/web-client.ts';
 import { expectInvariants } from '../faults/invariants.ts';
@@ -145,32 +145,44 @@ test('a new code voids the one before, it expires after 400 days, and /forget de
 });
 
 test('five wrong codes of a browser end its tries for an hour, also with the right one', async () => {
-  const [owner, page] = [await openPage(app), await openPage(app)];
+  const [owner, page] = [await openPage(app), await openPage(app, '203.0.112.1')];
   const code = await codeOn(owner);
   for (const wrong of ['22222-33333', '22222-44444', '22222-55555', '22222-66666', '22222-77777']) {
     await page.say(`返 ${wrong}`);
     await page.sees(/这个码不对/);
   }
   await page.say(`返 ${code}`);
-  await page.sees(/过一个小时再试/);
+  await page.sees(/请过 \d+ 分钟再试/);
 });
 
-test('one stranger with many browsers is stopped after ten wrong codes, and people elsewhere come back meanwhile', async () => {
+test('one stranger with many browsers is stopped after six wrong codes; a neighbour comes back ten minutes later', async () => {
   const owner = await openPage(app);
   const code = await codeOn(owner);
-  for (const last of [1, 2]) {
+  // The beginning of ten minutes: the tries fall into them.
+  const tenMinutes = 10 * MINUTE_MS;
+  await app.advance(tenMinutes - (app.running.services.now() % tenMinutes) + 1000);
+  for (const [last, tries] of [
+    [1, 5],
+    [2, 1],
+  ] as const) {
     const page = await openPage(app, `203.0.113.${last}`);
-    for (let i = 2; i < 7; i += 1) {
+    for (let i = 2; i < 2 + tries; i += 1) {
       await page.say(`返 33333-${String(i).repeat(5)}`);
       await page.sees(/这个码不对/);
     }
   }
   const third = await openPage(app, '203.0.113.3');
   await third.say(`返 ${code}`);
-  await third.sees(/过一个小时再试/);
+  await third.sees(/请过 10 分钟再试/);
   // The limit of joining codes is the same one.
   await third.say('连 AAAA-BBBB');
-  await third.sees(/过一个小时再试/);
+  await third.sees(/请过 10 分钟再试/);
+  const neighbour = await codeOn(await openPage(app));
+  await app.advance(tenMinutes);
+  await third.say(`返 ${neighbour}`);
+  await third.sees(/找到您以前的记录了/);
+  await third.tap('接上');
+  await third.sees(/欢迎回来/);
   const honest = await openPage(app, '203.0.114.3');
   await honest.say(`返 ${code}`);
   await honest.sees(/找到您以前的记录了/);
@@ -182,29 +194,38 @@ test('one stranger with many browsers is stopped after ten wrong codes, and peop
 test('a stranger with 256 blocks leaves tries to all others, and the guesses of the city are bounded', async () => {
   const { store } = app.running;
   // An hour of its own: the count of another test plays no part.
-  const now = 1000 * HOUR_MS;
-  const guess = async (address: Urn, block?: string): Promise<number> => {
-    if (await isGuessing(store, { address, block }, now)) return 0;
+  const hour = 1000 * HOUR_MS;
+  const guess = async (address: Urn, block?: string, now = hour): Promise<number> => {
+    if ((await waitOf(store, { address, block }, now)) > 0) return 0;
     const writing = store.redis.multi();
     for (const [command, ...rest] of wrongCodeWrites(store, { address, block }, now)) writing.call(command, ...rest);
     await writing.exec();
     return 1;
   };
   let guesses = 0;
-  for (let i = 0; i < 256 * 11; i += 1) guesses += await guess(`web:${i}`, `2001:db8:1:${i % 256}`);
-  expect(guesses).toBe(2560);
-  expect(await isGuessing(store, { address: 'web:honest', block: '203.0.114' }, now)).toBe(false);
-  expect(await isGuessing(store, { address: 'wechat:honest' }, now)).toBe(false);
-  // A channel that sees no network address has the limit of the address.
+  for (let i = 0; i < 256 * 7; i += 1) guesses += await guess(`web:${i}`, `2001:db8:1:${i % 256}`);
+  expect(guesses).toBe(6 * 256);
+  expect(await waitOf(store, { address: 'web:honest', block: '203.0.114' }, hour)).toBe(0);
+  expect(await waitOf(store, { address: 'wechat:honest' }, hour)).toBe(0);
+  // A neighbour of the stranger waits for ten minutes at most, and one try of the block follows in each ten.
+  const waitsAt = (minutes: number, address: Urn = 'web:neighbour') =>
+    waitOf(store, { address, block: '2001:db8:1:0' }, hour + minutes * MINUTE_MS);
+  expect([await waitsAt(0), await waitsAt(3), await waitsAt(10)]).toEqual([10, 7, 0]);
+  let more = 0;
+  for (let minute = 0; minute < 60; minute += 1)
+    more += await guess(`web:more${minute}`, '2001:db8:1:0', hour + minute * MINUTE_MS);
+  expect(more).toBe(5);
+  // A channel that sees no network address has the limit of the address, to the end of the hour.
   let alone = 0;
   for (let i = 0; i < 7; i += 1) alone += await guess('wechat:stranger');
   expect(alone).toBe(5);
+  expect(await waitOf(store, { address: 'wechat:stranger' }, hour + 15 * MINUTE_MS)).toBe(45);
   const tries = store.keys.linkTries(1000);
-  expect(await store.redis.hget(tries, 'city')).toBe('2565');
+  expect(await store.redis.hget(tries, 'city')).toBe(String(6 * 256 + 10));
   await store.redis.hset(tries, 'city', 4999);
   expect(await guess('web:botnet', '198.51.100')).toBe(1);
-  expect(await isGuessing(store, { address: 'web:honest', block: '203.0.114' }, now)).toBe(true);
-  expect(await isGuessing(store, { address: 'web:honest', block: '203.0.114' }, now + HOUR_MS)).toBe(false);
+  expect(await waitOf(store, { address: 'web:honest', block: '203.0.114' }, hour)).toBe(60);
+  expect(await waitOf(store, { address: 'web:honest', block: '203.0.114' }, hour + HOUR_MS)).toBe(0);
 });
 
 test('an address that its channel remembers gets no code and takes none', async () => {

@@ -427,14 +427,14 @@ const MINE = { own: [CASE], followed: [], events: [], me: 'p' };
 /** At least one scenario per flow; a flow without one fails below. */
 const CODE = {
   found: { hash: 'h'.repeat(22), urn: 'test:2', address: undefined },
-  guesses: false,
+  wait: 0,
   hasPast: false,
   hasRole: false,
 };
 const OWNER = { language: 'zh-CN', consents: {}, subscribed: true };
 const BACK = {
   forgets: true,
-  guesses: false,
+  wait: 0,
   found: {
     hash: 'h'.repeat(12),
     urn: 'web:2',
@@ -771,7 +771,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       name: 'one guess too many',
       moves: ['7F3K-9M2P'],
       outcome: 'link_code_ignored',
-      loaded: { ...CODE, guesses: true },
+      loaded: { ...CODE, wait: 7 },
     },
     { name: 'a role here', moves: ['7F3K-9M2P'], outcome: 'link_refused', loaded: { ...CODE, hasRole: true } },
     {
@@ -799,7 +799,7 @@ const SCENARIOS: Readonly<Record<string, readonly Scenario[]>> = {
       name: 'a guess too many',
       moves: ['7F3K9-M2P4R'],
       outcome: 'return_code_ignored',
-      loaded: { ...BACK, guesses: true },
+      loaded: { ...BACK, wait: 7 },
     },
     { name: 'back', moves: ['7F3K9-M2P4R', { tap: 'yes' }], outcome: 'person_came_back', loaded: BACK },
     { name: 'not now', moves: ['7F3K9-M2P4R', { tap: 'no' }], outcome: 'return_declined', loaded: BACK },
