@@ -11,8 +11,8 @@ export default defineConfig({
     // A stall of a shared CI machine may fail a test of timing once; the report names every retry.
     retry: process.env.CI ? 1 : 0,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     globalSetup: 'test/prepare.ts',
     reporters: ['default', ['json', { outputFile: 'data/test-results.json' }]],
     // Files of one worker share its modules: loading the product costs more than most tests.

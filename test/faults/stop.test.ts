@@ -16,7 +16,6 @@ const ANLIN = new URL('../../src/anlin.ts', import.meta.url).pathname;
 
 test.concurrent.each(['SIGTERM', 'SIGINT'] as const)(
   'after %s the bot finishes its sends, repeats none at the next start, and exits with code 0',
-  { timeout: 60_000 },
   async (signal) => {
     const stage = await openStage('stop');
     const { simulator, store } = stage;
@@ -40,7 +39,7 @@ test.concurrent.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
-test('a demo that ends with its embedded Redis has all data at the next start', { timeout: 60_000 }, async () => {
+test('a demo that ends with its embedded Redis has all data at the next start', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'anlin-stop-'));
   const demo = { SIM_PORT: '0', DATA_DIR: join(folder, 'data') };
   // The first process dies while the history is written: the next one begins it again.
