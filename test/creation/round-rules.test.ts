@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { DAY_MS, dayOf, momentOf } from '../../src/calendar.ts';
+import { DAY_MS, dayOf, limitEnd, momentOf } from '../../src/calendar.ts';
 import { verifyDraw } from '../../src/console/web/verify-draw.ts';
 import { pairingTasks } from '../../src/creation/rounds/pairing-tasks.ts';
 import { quarterOf } from '../../src/creation/rounds/quarter.ts';
@@ -195,7 +195,13 @@ describe('a public notice', () => {
   test('stands still from an objection to its answer, which no checker gives', () => {
     const at = NOW + DAY_MS;
     const objected = done(rules.objectTo(noticed(), { mark: 'm', words, at }));
-    expect(rules.nextStepAt(objected)).toBeUndefined();
+    // The clock of the notice stands; the next step is the reminder of a late answer, once.
+    const due = limitEnd(at, '5wd');
+    expect(rules.nextStepAt(objected)).toBe(due);
+    expect(why(rules.noteLateAnswer(objected, due - 1))).toBe('gone');
+    const late = done(rules.noteLateAnswer(objected, due));
+    expect(rules.nextStepAt(late)).toBeUndefined();
+    expect(why(rules.noteLateAnswer(late, due + DAY_MS))).toBe('gone');
     expect(why(rules.endNotice(objected, NOW + 30 * DAY_MS))).toBe('open_objection');
     expect(why(rules.objectTo(objected, { mark: 'm', words, at }))).toBe('objected');
     const answer = { upheld: false, words, by: 'p1' };

@@ -291,8 +291,9 @@ test('实验小学 claims its items, is drawn, checked, sent back, cured and rea
 
   // The clock of the notice stands.
   await app.advance(10 * DAY_MS);
-  await app.settle();
+  await app.tick('creation-clock');
   expect((await round()).state).toBe('public_notice');
+  await office.hasSeen(/有一条异议过了 5 个工作日还没答复.*“校门口的防撞柱少了两根”/, 20_000);
   await open(office, '答复异议');
   await office.sees(/异议成立吗/);
   await office.tap('不成立');

@@ -17,7 +17,15 @@ import { drawRound, visitRest } from './draw-round.ts';
 import type { Round } from './round.ts';
 import { HOLDING } from './round.ts';
 import type { Standing } from './round-rules.ts';
-import { endNotice, endSuspension, isClaiming, lapse, takeChecks } from './round-rules.ts';
+import {
+  endNotice,
+  endSuspension,
+  isClaiming,
+  lapse,
+  noteLateAnswer,
+  openObjection,
+  takeChecks,
+} from './round-rules.ts';
 import { keepRound, loadRound, loadRoundsOf } from './round-store.ts';
 import { marksOf, opOf, settleRound } from './settle-round.ts';
 
@@ -84,7 +92,9 @@ async function step(kept: Kept<Round>, services: Services, now: number): Promise
     case 'checking':
       return readChecks(kept, services, context);
     case 'public_notice':
-      return settleRound(kept, endNotice(record, now), 'met', services, context);
+      return openObjection(record)
+        ? settleRound(kept, noteLateAnswer(record, now), 'objection_late', services, context)
+        : settleRound(kept, endNotice(record, now), 'met', services, context);
     case 'met':
     case 'named':
       return watchLevel(kept, services, context);

@@ -227,6 +227,21 @@ export function openObjection({ objections }: Pick<Round, 'objections'>): Object
   return objections.find(({ answer }) => answer === undefined);
 }
 
+/** When leads are told that the first open objection has no answer, ms since the epoch; undefined once they were. */
+function answerDue({ objections }: Pick<Round, 'objections'>): number | undefined {
+  const open = openObjection({ objections });
+  return open && !open.late ? limitEnd(open.at, NOTICE_LIMIT) : undefined;
+}
+
+/** Notes that the first open objection has no answer in its time; the notice goes on standing still. */
+export function noteLateAnswer(round: Round, now: number): RoundStep {
+  const open = openObjection(round);
+  const due = answerDue(round);
+  if (round.state !== 'public_notice' || !open || due === undefined || now < due) return refused('gone');
+  const objections = round.objections.map((one) => (one === open ? { ...one, late: true as const } : one));
+  return { type: 'done', round: { ...round, objections } };
+}
+
 /**
  * Answers the first open objection. The checkers of the round may not. An upheld one leads back to a check of all items;
  * otherwise the notice lasts as much longer as its clock stood.
@@ -348,7 +363,7 @@ export function nextStepAt({
     case 'checking':
       return since;
     case 'public_notice':
-      return openObjection({ objections }) ? undefined : noticeUntil;
+      return openObjection({ objections }) ? answerDue({ objections }) : noticeUntil;
     case 'met':
     case 'named':
       return toldOfLapse ? until : until - LAPSE_TOLD_MS;

@@ -62,6 +62,8 @@ export type Objection = {
   readonly mark: string;
   readonly words: Words;
   readonly at: number; // ms since the epoch
+  /** Its answer is late, and the leads were told. */
+  readonly late?: true;
   readonly answer?: {
     readonly upheld: boolean;
     readonly words: Words;
