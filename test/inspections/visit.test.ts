@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Hono } from 'hono';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -18,6 +18,8 @@ import type { InspectionDraw } from '../../src/inspections/draw/draw.ts';
 import { checkerCode } from '../../src/inspections/draw/draw.ts';
 import { drawProof } from '../../src/inspections/draw/draw-proof.ts';
 import { keepDraw, keepFrame, keepHalf, loadDraws, loadFrameText } from '../../src/inspections/draw/draw-store.ts';
+import { drawVisits, listText } from '../../src/inspections/draw/draw-visits.ts';
+import { readFrame } from '../../src/inspections/draw/frame.ts';
 import { keepPairing } from '../../src/inspections/draw/pairing.ts';
 import { readInspectionMonth } from '../../src/inspections/figures/inspection-month.ts';
 import type { Visit } from '../../src/inspections/visits/visit.ts';
@@ -323,8 +325,12 @@ async function repeatInShell(done: InspectionDraw): Promise<void> {
   const printed = execFileSync('sh', ['-e'], { input: proof, cwd: app.folder, encoding: 'utf8' }).split('\n');
   const values = printed.map((line) => line.slice(0, 64));
   const stated = [...proof.matchAll(/^# ([0-9a-f]{64})/gm)].map(([, hash]) => hash);
-  expect(stated).toHaveLength(5);
+  // The last one is that of the list which the script drew by itself.
+  expect(stated).toHaveLength(6);
   expect(values.filter((value) => stated.includes(value))).toEqual(stated);
+  expect(readFileSync(join(app.folder, `${done.id}-list-again.txt`), 'utf8').trim()).toBe(
+    listText(drawVisits(readFrame(text), (name) => lotOf(done.seed ?? '', name))),
+  );
   // The lot of the one stratum is printed with its premises.
   expect(printed.some((line) => line === `${lotOf(done.seed ?? '', 'north_station')} north_station`)).toBe(true);
 }

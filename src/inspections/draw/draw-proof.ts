@@ -1,4 +1,5 @@
 import type { InspectionDraw } from './draw.ts';
+import { drawAgain } from './draw-again.ts';
 import { readFrame, stratumOf } from './frame.ts';
 import { lotCommands, proofText } from './proof-text.ts';
 import { INSPECTION_REDRAW } from './redraw.ts';
@@ -12,7 +13,7 @@ export function drawProof(draw: InspectionDraw, frame: string, lot: (name: strin
     readFrame(frame).premises.filter(({ named }) => !named),
     stratumOf,
   );
-  return proofText(
+  const text = proofText(
     { id, frame, frameHash, halves, halfHashes, seed, list, listHash },
     {
       first: 'Fixed before the auditor gave a half: the frame and the office half, by these hashes.',
@@ -36,4 +37,11 @@ export function drawProof(draw: InspectionDraw, frame: string, lot: (name: strin
       `printf %s "${seed} <premises> <number>" | sha256sum`,
     ],
   );
+  const again = [
+    '',
+    '# 8. All of it drawn again from frame and seed. This takes some seconds; the hash must be that of the list.',
+    `# ${listHash}`,
+    ...drawAgain(id, seed),
+  ];
+  return `${text}${again.join('\n')}\n`;
 }
