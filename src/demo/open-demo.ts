@@ -26,6 +26,7 @@ import type { SeedOrder } from './seed-child.ts';
 import type { Simulator, SimulatorSettings } from './simulator/server.ts';
 import { startSimulator } from './simulator/server.ts';
 import { surveyResidentsJob } from './survey-residents.ts';
+import { topicResidentsJob } from './topic-residents.ts';
 
 /** Longest wait for the announcements of one step, ms. */
 const SEND_WITHIN_MS = 2000;
@@ -47,7 +48,7 @@ export function stairwellLink(webChat: string, regions: RegionTree): string | un
 
 /** Jobs that only the demo has. */
 export function demoJobs(store: Store): readonly Job[] {
-  return [surveyResidentsJob(store)];
+  return [surveyResidentsJob(store), topicResidentsJob(store)];
 }
 
 const SEED_CHILD = fileURLToPath(new URL('./seed-child.ts', import.meta.url));

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { HOUR_MS } from '../../src/calendar.ts';
+import { DAY_MS, HOUR_MS } from '../../src/calendar.ts';
 import { showPromise } from '../../src/console/topic-promise.ts';
 import { loadRecheckFigures } from '../../src/creation/rounds/recheck-figures.ts';
 import { loadRound, loadRounds } from '../../src/creation/rounds/round-store.ts';
-import { loadPromisedTopics } from '../../src/deliberation/topic/topic-store.ts';
+import { loadTopicResults } from '../../src/deliberation/ballot/results.ts';
+import { keepStatement, loadStatements } from '../../src/deliberation/statement/statement.ts';
+import { keepTopic, loadPromisedTopics, loadTopic } from '../../src/deliberation/topic/topic-store.ts';
 import { promisedWork } from '../../src/demo/promised-work.ts';
 import { COURT, demoDrills, demoRoundId, roundWrites } from '../../src/demo/rounds.ts';
+import { topicResidentsJob } from '../../src/demo/topic-residents.ts';
 import { COMMUNITY, COURT_COMMUNITY, topicWrites } from '../../src/demo/topics.ts';
 import { bulkWrite } from '../../src/store/bulk-write.ts';
 import { expectInvariants } from '../faults/invariants.ts';
@@ -59,4 +62,56 @@ test('its topics have a late promise with an open case, a kept one with a checke
   ]);
   await expectInvariants(store);
   expect(await faultsOf(store)).toEqual([]);
+});
+
+test('made-up neighbours second, listen and vote, so that a topic goes its way without other phones', {
+  timeout: 60_000,
+}, async () => {
+  const { store } = app.running;
+  const { world } = app.simulator;
+  const id = 'topic_demo0001';
+  const topic = async () => {
+    const kept = await loadTopic(store, id);
+    if (!kept) throw new Error('The demo has no topic to moderate.');
+    return kept;
+  };
+  const neighbours = topicResidentsJob(store);
+  const votes = async () => {
+    await neighbours.run(world.now(), () => false);
+    return store.redis.hlen(store.keys.topicBallots(id));
+  };
+  const until = async (state: string, afterMs: number) => {
+    await app.advance(afterMs);
+    const reached = async () => {
+      await app.tick('topic-clock');
+      const { record } = await topic();
+      // Deleted votes leave the store's file first.
+      return record.rewriting || record.closing ? 'counting' : record.state;
+    };
+    await expect.poll(reached, { timeout: 20_000 }).toBe(state);
+  };
+  const [now, before] = [world.now(), await topic()];
+  const moderated = { ...before.record, state: 'moderated', since: now, until: now, days: 7 } as const;
+  await bulkWrite(store, keepTopic(store, moderated, before).writes);
+  await until('seconding', 0);
+  expect(await votes()).toBe(0);
+  await app.advance(2 * HOUR_MS);
+  expect([await votes(), await votes()]).toEqual([8, 8]);
+  await until('discussing', 31 * DAY_MS);
+  // Two sentences wait for the moderator; one is shown.
+  await app.advance(2 * HOUR_MS);
+  expect(await votes()).toBe(0);
+  const [first, ...others] = await loadStatements(store, id);
+  expect([first, ...others].map((one) => one?.state)).toEqual(['waiting', 'waiting']);
+  if (first) await bulkWrite(store, [keepStatement(store, id, { ...first, state: 'shown' })]);
+  await app.advance(3 * DAY_MS);
+  expect(await votes()).toBe(40);
+  await until('deciding', 5 * DAY_MS);
+  await app.advance(DAY_MS + HOUR_MS);
+  expect(await votes()).toBe(40);
+  await until('decided', 7 * DAY_MS);
+  const { discussion, sounding } = await loadTopicResults(store, id);
+  expect(discussion?.statements).toHaveLength(1);
+  expect(sounding).toMatchObject({ outcome: 'for' });
+  await expectInvariants(store);
 });
