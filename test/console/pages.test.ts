@@ -190,7 +190,7 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     await shoot(page, 'console-case');
     await page.keyboard.press('a');
     await sees(/是不是高风险/);
-    // A form moves the focus to what it has just shown: a key before that would go astray.
+    // The page moves the focus to what it has just shown: a key before that would go astray.
     const pressInDeed = async (shown: '.question' | '.done', one: string) => {
       await page.locator(`.deed ${shown}:focus`).waitFor();
       await page.locator(`.deed ${one}`).first().press('Enter');
@@ -198,6 +198,7 @@ describe.skipIf(!CHROMIUM)('the console', { timeout: 90_000 }, () => {
     await pressInDeed('.question', 'button:text-is("一般")');
     await sees(/立案了/);
     await pressInDeed('.done', 'button:text-is("关闭")');
+    await page.locator('#case-title:focus').waitFor();
     await page.locator('.actions').getByRole('button', { name: '派遣' }).press('Enter');
     await pressInDeed('.question', '.options button');
     await sees('居民会收到');

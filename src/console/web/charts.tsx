@@ -40,7 +40,9 @@ export function DayLines({
     (_, i) => x(i),
     (value) => y(value),
   );
-  const marks = days.map((_, i) => i).filter((i) => (days.length - 1 - i) % Math.ceil(days.length / 4) === 0);
+  // A day's label needs some 75 px.
+  const labels = Math.max(1, Math.min(4, Math.floor(width / 75)));
+  const marks = days.map((_, i) => i).filter((i) => (days.length - 1 - i) % Math.ceil(days.length / labels) === 0);
   return (
     <Chart title={title} table={<DayTable days={days} series={series} />}>
       <div ref={box} class="plot">

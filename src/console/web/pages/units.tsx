@@ -37,7 +37,7 @@ export default function Units() {
       {failed && <Failed onRetry={load} />}
       {!data && !failed && <p class="wait">{word('loading')}</p>}
       {data?.units.length === 0 && <p class="state">{word('units.empty')}</p>}
-      <div class="filters">
+      <div class="filters row">
         {data?.states.map(({ id, name, n }) => (
           <button
             key={id}
