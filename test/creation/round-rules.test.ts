@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { DAY_MS, dayOf, limitEnd, momentOf } from '../../src/calendar.ts';
 import { verifyDraw } from '../../src/console/web/verify-draw.ts';
 import { pairingTasks } from '../../src/creation/rounds/pairing-tasks.ts';
+import { premisesCard } from '../../src/creation/rounds/premises-card.ts';
 import { quarterOf } from '../../src/creation/rounds/quarter.ts';
 import {
   drawRechecks,
@@ -268,6 +269,16 @@ describe('a level', () => {
     expect(why(rules.sendBack(round, standard, NOW))).toBe('no_gaps');
     const { level: _level, ...below } = round;
     expect(done(rules.sendBack(below, standard, NOW))).toMatchObject({ state: 'curing', projects: [] });
+  });
+
+  test('shows no date of a project where none is open', () => {
+    const card = (projects: Round['projects']) => {
+      const round = plannedRound({ state: 'curing', projects });
+      return JSON.stringify(premisesCard(schoolFacts('premises:shiyan_school', round), NOW));
+    };
+    expect(card([])).toContain('cards.curing_done');
+    expect(card([{ no: 10, due: NOW, doneAt: NOW }])).toContain('cards.curing_done');
+    expect(card([{ no: 10, due: NOW }])).toContain('cards.curing"');
   });
 
   test('is withdrawn at once by a veto, with its reason', () => {

@@ -96,8 +96,12 @@ function moveRound(
     }
     case 'cure_told':
       return keepStep('cure_told', tellCure(record, now), chosen, finishing);
-    case 'sent_back':
-      return keepStep('round_sent_back', sendBack(record, standard, now), chosen, finishing);
+    case 'sent_back': {
+      const back = sendBack(record, standard, now);
+      // Without a gap to cure, the computed items are what is missing.
+      const waits = back.type === 'done' && back.round.projects.length === 0;
+      return keepStep(waits ? 'round_waits' : 'round_sent_back', back, chosen, finishing);
+    }
     case 'proposed':
       return keepStep('notice_proposed', proposeNotice(record, facts.me, now), chosen, finishing);
     case 'answered': {
@@ -158,6 +162,7 @@ function claim(
 const TOLD: Readonly<Record<string, 'contacts' | 'leads' | 'both'>> = {
   round_claimed: 'leads',
   round_sent_back: 'contacts',
+  round_waits: 'contacts',
   notice_proposed: 'both',
   objection_answered: 'contacts',
   level_named: 'both',

@@ -15,7 +15,7 @@ export function premisesCard(facts: PremisesFacts, now: number): Value {
   if (!premises || !standard) return '';
   const round = currentRound(facts)?.record;
   const state = round?.state ?? 'known';
-  const card = state === 'suspended' && round?.failed ? 'suspended_by_visit' : state;
+  const card = round ? cardOf(round) : 'known';
   const values = {
     name: { names: premises.names },
     series: { names: seriesNames(premises.series) },
@@ -32,6 +32,13 @@ export function premisesCard(facts: PremisesFacts, now: number): Value {
     });
   }
   return { list: lines };
+}
+
+/** The card of a state. A suspension by a visit names its items; without an open project there is no date. */
+function cardOf({ state, failed, projects }: Round): string {
+  if (state === 'suspended' && failed) return 'suspended_by_visit';
+  if (state === 'curing' && projects.every(({ doneAt }) => doneAt !== undefined)) return 'curing_done';
+  return state;
 }
 
 function vetoValues({ veto, words }: NonNullable<Round['veto']>): Values {

@@ -67,7 +67,8 @@ export type CardFacts = {
 /** The values of a topic's card. */
 export function topicValues(topic: Topic, city: Pick<City, 'regions' | 'units'>, facts: CardFacts): Values {
   const lines = [
-    stateLine(topic),
+    // The line of a promise tells this state by itself.
+    ...(topic.state === 'promised' && topic.promise ? [] : [stateLine(topic)]),
     ...resultLines(topic, facts),
     ...promiseLines(topic, city, facts),
     ...tooNewLine(topic, facts),
