@@ -4,6 +4,7 @@ import { submissionEvent } from '../../src/cases/case-store.ts';
 import { FIGURES, figuresOf } from '../../src/cases/figures/figures.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
 import { replay } from '../../src/cases/replay.ts';
+import { factOf } from '../../src/review/score/case-fact.ts';
 
 const HOUR_MS = 3600_000;
 /** A Monday at nine in Chinese time. */
@@ -119,6 +120,17 @@ test('the second whole of confirmed_solved holds only cases with a resident to a
     numerator: ['SOLVED', 'LEFT_LATER'],
     denominator: ['SOLVED', 'SILENT', 'LEFT_LATER'],
   });
+});
+
+test('a case that was late when it was shelved stays late on the shelf; one in time counts in no figure', () => {
+  const shelved = (number: string, hours: number) =>
+    caseWith(number, ...work, [4, 'contained'], [hours, 'shelved', 'shelved', { until: NOW + HOUR_MS }]);
+  const [late, inTime] = [shelved('LATE', 30), shelved('IN_TIME', 20)];
+  const cured = figuresOf([late, inTime], NOW).find(({ name }) => name === 'cured_in_time');
+  expect(cured).toMatchObject({ numerator: [], denominator: ['LATE'] });
+  // The stock of open cases keeps its deadline, and both are open.
+  const due = MONDAY + 25 * HOUR_MS;
+  expect([late, inTime].map((one) => factOf(one, NOW).openDue)).toEqual([due, 0]);
 });
 
 test('a step that still runs and is not late counts in no figure', () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newCaseNumber } from '../../src/cases/case-number.ts';
 import { addCase, changeCase, loadCase, loadFollowedCases, newCaseId } from '../../src/cases/case-store.ts';
 import type { Report } from '../../src/cases/hazard-case.ts';
-import { findNearby } from '../../src/cases/report/nearby.ts';
+import { findClosedBefore, findNearby } from '../../src/cases/report/nearby.ts';
 import type { Place } from '../../src/engine/place.ts';
 import { commitAsSystem } from '../../src/store/commit-as-system.ts';
 import { expectInvariants } from '../faults/invariants.ts';
@@ -88,6 +88,33 @@ test('cases of other categories and ended cases are not offered', async () => {
   await commitAsSystem(store, { op: `w${id}`, what: 'test', ...changeCase(store, kept, event) }, event.at);
   expect(await near('street_light', { point })).toEqual([]);
   await expectInvariants(store);
+});
+
+test('a closed case that was given a sister class is found again by its first one; another hazard at the spot is not', async () => {
+  const { store, services } = app.running;
+  const point = { latitude: 31.530123, longitude: 119.530123 };
+  const close = async (id: Report['id'], category?: string) => {
+    const steps = [
+      ...(category ? [{ type: 'reclassified', category } as const] : []),
+      { type: 'accepted', to: 'filed' } as const,
+      { type: 'left_unrated', to: 'closed' } as const,
+    ];
+    for (const step of steps) {
+      const kept = await loadCase(store, id);
+      if (!kept) throw new Error('There is no case.');
+      const at = app.simulator.world.now();
+      const event = { ...step, at, as: 'house', by: '' } as const;
+      await commitAsSystem(store, { op: `${step.type}${id}`, what: 'test', ...changeCase(store, kept, event) }, at);
+    }
+  };
+  const changed = await file('flooding', { point });
+  await close(changed, 'sewage');
+  await close(await file('water_quality', { point }));
+  const again = await loadCase(store, await file('flooding', { point }));
+  if (!again) throw new Error('There is no case.');
+  expect((await findClosedBefore(store, services.city.categories, again.record))?.record.id).toBe(changed);
+  const other = { ...again.record, category: 'waterside_guard' };
+  expect(await findClosedBefore(store, services.city.categories, other)).toBeUndefined();
 });
 
 test('a neighbour follows an existing case instead of filing another; her photo is added to it', async () => {

@@ -60,7 +60,7 @@ function judge({ record, events, reachable }: CaseWithEvents, now: number): Judg
   const log = { events, records: replayEach(events) };
   const accepted = inTime(log, ['accepted', 'rejected', 'look_ordered', 'merged'], 'accept', now);
   const contained = inTime(log, ['contained'], 'contain', now);
-  const cured = inTime(log, ['handled'], 'cure', now);
+  const cured = inTime(log, ['handled'], 'cure', now) ?? (lateOnShelf(record) === undefined ? undefined : false);
   const due = cureDue(record);
   const isFiled = has('accepted') || events.some(({ type, to }) => type === 'overturned' && to === 'filed');
   const isClosed = record.state === 'closed';
@@ -82,6 +82,12 @@ function judge({ record, events, reachable }: CaseWithEvents, now: number): Judg
       ...(isFiled ? { extended: has('extended'), shelved: has('shelved'), recurred: record.recurs !== undefined } : {}),
     },
   };
+}
+
+/** The cure deadline (ms) that was over when a case was shelved: on the shelf it stays as late as it was. */
+export function lateOnShelf(record: HazardCase): number | undefined {
+  const due = cureDue(record);
+  return record.state === 'shelved' && due !== undefined && due < record.since ? due : undefined;
 }
 
 /** True if the first of these events met its deadline; undefined if the clock never ran or still runs. */

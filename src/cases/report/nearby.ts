@@ -6,7 +6,7 @@ import type { Store } from '../../store/store.ts';
 import { orStoreAway } from '../../store/store.ts';
 import type { Kept } from '../../store/versioned-record.ts';
 import { isInGeoRange } from '../case-indexes.ts';
-import { loadCases } from '../case-store.ts';
+import { loadCases, loadEvents } from '../case-store.ts';
 import type { HazardCase } from '../hazard-case.ts';
 import { isOpen } from '../hazard-case.ts';
 
@@ -32,8 +32,7 @@ export async function findNearby(
   if (!own?.group) return [];
   const { point, address } = place;
   const metres = radiusOf(own);
-  // A sister category has the same group and the same lead unit: a traffic light is no railing.
-  const sisters = categories.leaves(own.group).flatMap(({ id }) => (categories.get(id)?.lead === own.lead ? [id] : []));
+  const sisters = sistersOf(own, categories);
   const [found, atAddress] = await orStoreAway(
     Promise.all([
       point && isInGeoRange(point) ? findNear(store, sisters.map(keys.casesNear), point, metres, CANDIDATES_MAX) : [],
@@ -51,6 +50,12 @@ export async function findNearby(
   return near.sort((a, b) => distanceOf(a) - distanceOf(b) || b.record.filedAt - a.record.filedAt).slice(0, SHOWN_MAX);
 }
 
+/** A sister category has the same group and the same lead unit: a traffic light is no railing. */
+function sistersOf({ code, group, lead }: Category, categories: CategoryTree): readonly string[] {
+  if (!group) return [code];
+  return categories.leaves(group).flatMap(({ id }) => (categories.get(id)?.lead === lead ? [id] : []));
+}
+
 function radiusOf({ duplicate }: Category): number {
   return duplicate === undefined || duplicate === 'address' ? SAME_ADDRESS_METRES : Number.parseInt(duplicate, 10);
 }
@@ -59,28 +64,25 @@ function radiusOf({ duplicate }: Category): number {
 const RECURRENCE_METRES = 30;
 const RECURRENCE_MS = 90 * DAY_MS;
 
-/** 复发: finds the last case of the same category closed within 30 m and 90 days. Blurred places are not indexed. */
+/**
+ * 复发: finds the last case of the same category closed within 30 m and 90 days. A sister category counts if the case was
+ * reported in this one: a new class hides no recurrence, and another hazard is none. Blurred places are not indexed.
+ */
 export async function findClosedBefore(
   store: Store,
+  categories: CategoryTree,
   { category, place: { point }, filedAt }: HazardCase,
 ): Promise<Kept<HazardCase> | undefined> {
   if (!point || !isInGeoRange(point)) return undefined;
-  const { redis, keys } = store;
-  const { longitude, latitude } = point;
-  const around = [
-    'FROMLONLAT',
-    longitude,
-    latitude,
-    'BYRADIUS',
-    RECURRENCE_METRES,
-    'm',
-    'ASC',
-    'COUNT',
-    CANDIDATES_MAX,
-  ] as const;
-  const ids = (await orStoreAway(redis.geosearch(keys.casesEnded(category), ...around))) as string[];
-  const recent = (await loadCases(store, ids)).filter(
-    ({ record }) => filedAt - (record.closedAt ?? 0) <= RECURRENCE_MS,
-  );
-  return recent.sort((a, b) => (b.record.closedAt ?? 0) - (a.record.closedAt ?? 0))[0];
+  const own = categories.get(category);
+  const classes = (own ? sistersOf(own, categories) : [category]).map(store.keys.casesEnded);
+  const found = await findNear(store, classes, point, RECURRENCE_METRES, CANDIDATES_MAX);
+  const closed = await loadCases(store, [...new Map(found).keys()]);
+  const recent = closed.filter(({ record }) => filedAt - (record.closedAt ?? 0) <= RECURRENCE_MS);
+  for (const kept of recent.sort((a, b) => (b.record.closedAt ?? 0) - (a.record.closedAt ?? 0))) {
+    if (kept.record.category === category) return kept;
+    const [reported] = await loadEvents(store, kept.record.id);
+    if (reported?.report?.category === category) return kept;
+  }
+  return undefined;
 }

@@ -1,7 +1,7 @@
 import type { CaseNumber } from '../../cases/case-number.ts';
 import { clocksOf } from '../../cases/deadlines.ts';
 import type { CaseWithEvents, FigureName } from '../../cases/figures/figures.ts';
-import { figuresOf } from '../../cases/figures/figures.ts';
+import { figuresOf, lateOnShelf } from '../../cases/figures/figures.ts';
 import { isOpen } from '../../cases/hazard-case.ts';
 import type { IndicatorCode } from './indicator.ts';
 
@@ -70,7 +70,7 @@ export function factOf(whole: CaseWithEvents, now: number): CaseFact {
       ...(verdicts[0] === '-' && contain !== undefined ? { contained_in_time: contain } : {}),
       ...(verdicts[1] === '-' && cure !== undefined ? { cured_in_time: cure } : {}),
     },
-    ...(isOpen(record) ? { openDue: staff.length > 0 ? Math.min(...staff) : 0 } : {}),
+    ...(isOpen(record) ? { openDue: staff.length > 0 ? Math.min(...staff) : (lateOnShelf(record) ?? 0) } : {}),
     ...(reason ? { rejected: reason } : {}),
     ...(record.unit === undefined ? {} : { unit: record.unit }),
   };
