@@ -74,7 +74,7 @@ test('a letter walks its whole way in chat: drafted, agreed, sent, contested, se
   expect(sent.buttons.flat().map(({ text }) => text)).toEqual(['👀 看这些件', '✍️ 回复', '✋ 有异议']);
   await worker.tap('看这些件');
   await worker.sees(/返工的件：/);
-  await expect.poll(async () => (await letter())?.state).toBe('read');
+  await expect.poll(async () => (await letter())?.state, { timeout: 20_000 }).toBe('read');
 
   await worker.tap('有异议', sent.message_id);
   await worker.sees(/哪些件有异议/);
