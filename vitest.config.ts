@@ -12,6 +12,8 @@ export default defineConfig({
     retry: process.env.CI ? 1 : 0,
     sequence: { sequencer: LongestFirst },
     testTimeout: 120_000,
+    // One second, the default, is less than a stall of a shared machine.
+    expect: { poll: { timeout: 20_000 } },
     hookTimeout: 120_000,
     globalSetup: 'test/prepare.ts',
     reporters: ['default', ['json', { outputFile: 'data/test-results.json' }]],
