@@ -76,6 +76,8 @@ test.each([
     await runAt(`${lists}T10:00`);
     await runAt(`${lists}T10:10`);
     const told = await office.hasSeen(/节前排查给您备了草稿/, 10_000);
+    // A plan that stays a draft does not promise that one tap starts it.
+    expect([/就这样抽/, /先留作草稿/].map((words) => words.test(told.text ?? ''))).toEqual([isKnown, !isKnown]);
     expect((await drafts()).map(({ record }) => record)).toMatchObject([
       { state: 'draft', series: ['station'], from: lists },
     ]);

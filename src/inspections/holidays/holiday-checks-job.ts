@@ -1,5 +1,5 @@
 import type { Job } from '../../background/job.ts';
-import { dayOf, MINUTE_MS, momentOf, QUIET_HOURS, remainingMs } from '../../calendar.ts';
+import { CALENDAR_ENDS, dayOf, MINUTE_MS, momentOf, QUIET_HOURS, remainingMs } from '../../calendar.ts';
 import { SERIES } from '../../city/series.ts';
 import type { Value } from '../../delivery/outcome.ts';
 import { commitAndNotify } from '../../notify/notify.ts';
@@ -16,7 +16,7 @@ import type { Visit } from '../visits/visit.ts';
 import { failedItems } from '../visits/visit-rules.ts';
 import { loadVisitsOf } from '../visits/visit-store.ts';
 import type { HolidayPlan } from './holiday-plan.ts';
-import { plansOn } from './holiday-plan.ts';
+import { isPlanKnown, plansOn } from './holiday-plan.ts';
 
 const EVERY_MS = 10 * MINUTE_MS;
 
@@ -122,8 +122,8 @@ async function keepDraft(plan: HolidayPlan, draft: InspectionDraw, services: Ser
   const values = { holiday: { names: draft.before?.holiday ?? {} }, premises: draft.named.length, roster };
   const { checks, writes } = keepDraw(store, draft, undefined);
   const said = {
-    key: `flows/my-draws:news.${draft.before?.step ?? 'lists'}`,
-    values: { ...drawValues(draft), ...values },
+    key: `flows/my-draws:news.${isPlanKnown(draft) ? (draft.before?.step ?? 'lists') : 'unknown'}`,
+    values: { ...drawValues(draft), ...values, ends: CALENDAR_ENDS },
     buttons: [
       { label: 'flows/my-draws:look', flow: 'my-draws', argument: draft.id },
       { label: 'flows/my-draws:plan_shifts', flow: 'roster', argument: 'new' },
