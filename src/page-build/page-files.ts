@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Log } from '../log.ts';
 
@@ -76,14 +76,38 @@ function builtFolder(name: string): string {
 
 async function digestOf(source: string, { words }: PageSource): Promise<string> {
   const hash = createHash('sha256');
-  const found = await readdir(source, { recursive: true, withFileTypes: true });
-  const files = found.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
   const wording = LANGUAGES.map((language) =>
     fileURLToPath(new URL(`../../locales/${language}/${words}.json`, import.meta.url)),
   );
-  for (const file of [...files.toSorted(), ...wording])
-    hash.update(`${file.slice(source.length)}\n`).update(await readFile(file));
+  const locked = fileURLToPath(new URL('../../package-lock.json', import.meta.url));
+  const files = new Map([...(await sourcesOf(source)), ...(await readAll([...wording, locked]))]);
+  for (const [file, content] of [...files].toSorted()) hash.update(`${relative(source, file)}\n`).update(content);
   return hash.digest('hex');
+}
+
+/** An import that loads a file; types are erased. */
+const IMPORT = /^(?:import|export) (?!type )[\w*{},\s]+ from '(?<path>\.{1,2}\/[^']+)'/gm;
+
+/** Reads all files of a page by path: those in its folder, and those that they import from elsewhere. */
+export async function sourcesOf(folder: string): Promise<ReadonlyMap<string, Buffer>> {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  let files = found.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const sources = new Map<string, Buffer>();
+  while (files.length > 0) {
+    const read = await readAll(files);
+    for (const [file, content] of read) sources.set(file, content);
+    const imported = read.flatMap(([file, content]) =>
+      /\.tsx?$/.test(file)
+        ? [...content.toString().matchAll(IMPORT)].map(({ groups }) => join(dirname(file), groups?.path ?? ''))
+        : [],
+    );
+    files = [...new Set(imported)].filter((file) => !sources.has(file));
+  }
+  return sources;
+}
+
+function readAll(files: readonly string[]): Promise<readonly (readonly [string, Buffer])[]> {
+  return Promise.all(files.map(async (file) => [file, await readFile(file)] as const));
 }
 
 async function readBuilt(built: string): Promise<ReadonlyMap<string, PageFile>> {
