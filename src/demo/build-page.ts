@@ -1,14 +1,14 @@
 import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { sourcesOf } from '../page-build/page-files.ts';
 
 const SOURCE = fileURLToPath(new URL('./page/', import.meta.url));
-/** The page imports the regions and its words from outside its own folder. */
-const WATCHED = ['../', '../../locales/'].map((path) => fileURLToPath(new URL(path, import.meta.url)));
 const BUILT = fileURLToPath(new URL('../../dist/phones/', import.meta.url));
 
 /** Builds the phones page if a source is newer than the last build. Returns the built folder. */
 export async function buildPage(): Promise<string> {
-  if (Math.max(...WATCHED.map(lastChangeIn)) > lastChangeIn(BUILT)) {
+  if (lastChange([...(await sourcesOf(SOURCE)).keys()]) > lastChangeIn(BUILT)) {
     const { build } = await import('vite');
     await build({
       root: SOURCE,
@@ -24,8 +24,12 @@ export async function buildPage(): Promise<string> {
 function lastChangeIn(folder: string): number {
   try {
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-    return Math.max(0, ...files.map((file) => statSync(`${file.parentPath}/${file.name}`).mtimeMs));
+    return lastChange(files.map(({ parentPath, name }) => join(parentPath, name)));
   } catch {
     return 0;
   }
+}
+
+function lastChange(files: readonly string[]): number {
+  return Math.max(0, ...files.map((file) => statSync(file).mtimeMs));
 }
