@@ -1,6 +1,8 @@
-import { randomInt } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import { Hono } from 'hono';
+import type { Urn } from '../channels/channel.ts';
+import { commitAndNotify } from '../notify/notify.ts';
 import { spendCode } from '../people/sign-in/second-factor.ts';
 import type { UsedSession } from '../people/sign-in/sign-in.ts';
 import { isLive, newToken, waitingBrowser } from '../people/sign-in/sign-in.ts';
@@ -63,7 +65,10 @@ export function sessionRoutes({ services }: ConsoleSettings): Hono<ConsoleEnv> {
       if (typeof code !== 'string') return c.json({ error: 'code_needed' }, 403);
       const given = await spendCode(store, urn, factor, code, now());
       if (given.type === 'locked') return tooMany(c, given.seconds);
-      if (given.type === 'wrong') return c.json({ error: 'wrong_code' }, 403);
+      if (given.type === 'wrong') {
+        if (given.last) await warn(urn);
+        return c.json({ error: 'wrong_code' }, 403);
+      }
     }
     // Every call counts, because each sends a message to the organiser.
     asked.count(who);
@@ -86,6 +91,13 @@ export function sessionRoutes({ services }: ConsoleSettings): Hono<ConsoleEnv> {
     const who = store.pseudonym(urn);
     const writes = endSessions(store.keys.console(who), [session]);
     await commitOrThrow(store, { ...SIGNED_OUT, op: `console-end:${session.id}`, who, checks: [], writes }, now());
+  }
+
+  /** Tells a person that the tries at their code are used up. */
+  async function warn(urn: Urn): Promise<void> {
+    const deed = { op: `console-code-locked:${randomUUID()}`, what: 'console_code_locked', who: store.pseudonym(urn) };
+    const said = { key: 'flows/reset-factor:told_locked' } as const;
+    await commitAndNotify({ ...deed, checks: [], writes: [] }, [{ to: urn, said }], services);
   }
 
   function signedOut(c: Context): Response {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { myDataTalk } from '../../src/cases/follow/my-data-flow.ts';
 import type { PeoplePage } from '../../src/console/people.ts';
 import type { Contact } from '../../src/people/contact.ts';
+import { joinContacts } from '../../src/people/link/join-contacts.ts';
 import { EVERYWHERE } from '../../src/people/role.ts';
 import { needsStepUp } from '../../src/people/sign-in/sign-in.ts';
 import {
@@ -413,7 +414,9 @@ describe('the second factor', () => {
     // The first second of an hour, as the next tries must fall into one.
     await app.advance(60 * MINUTE_MS - (app.running.services.now() % (60 * MINUTE_MS)) + 1000);
     browser = await signIn(app, qin);
-    expect(await tries()).toEqual([403, 403, 403, 403, 403, 429, 429, 429]);
+    // The person hears of it, once.
+    expect(await told(qin, /连着输错了验证码/, tries)).toEqual([403, 403, 403, 403, 403, 429, 429, 429]);
+    expect((await auditOf(qin)).filter((what) => what === 'console_code_locked')).toHaveLength(1);
     const { status, headers } = await browser.post('/step-up', { code: codeNow() });
     expect([status, Number(headers.get('retry-after')) > 3000]).toEqual([429, true]);
     await app.advance(60 * MINUTE_MS);
@@ -477,6 +480,9 @@ describe('the second factor', () => {
     const exported = JSON.stringify(myDataTalk.finish({ next: 'export' }, facts).says);
     expect(exported).toContain('factor');
     expect(exported).not.toContain(kept.factor.secret);
+    // A person who joins another one brings the factor along.
+    const { factor: _left, ...root } = kept;
+    expect(joinContacts(root, `telegram:${qin.id}`, kept, 0).factor).toEqual(kept.factor);
     await leaveStaff(qin);
     expect((await fieldsOf(qin)).contact).toContain('factor');
     await leaveStaff(qin);

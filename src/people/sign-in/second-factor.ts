@@ -73,8 +73,11 @@ export function codeOp(who: string, secret: Buffer, step: number): string {
   return `console-code:${who}:${code}`;
 }
 
-/** The result of a typed code: `wrong` also for a used one, `locked` after too many wrong ones. */
-type CodeResult = { readonly type: 'right' | 'wrong' } | { readonly type: 'locked'; readonly seconds: number };
+/** The result of a typed code: `wrong` also for a used one, `last` if no try is left; `locked` after that. */
+type CodeResult =
+  | { readonly type: 'right' }
+  | { readonly type: 'wrong'; readonly last: boolean }
+  | { readonly type: 'locked'; readonly seconds: number };
 
 /** Checks a typed code against the factor of a person, and spends it. */
 export async function spendCode(
@@ -107,6 +110,6 @@ export async function spendCode(
       ['HINCRBY', key, who, 1],
       ['PEXPIRE', key, 2 * HOUR_MS],
     ]);
-    if (counted === 'ok') return { type: 'wrong' };
+    if (counted === 'ok') return { type: 'wrong', last: Number(tries) + 1 >= WRONG_MAX };
   }
 }
