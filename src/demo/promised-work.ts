@@ -12,6 +12,7 @@ import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import type { Task } from '../volunteers/tasks/task.ts';
 import { keepTask, setPart } from '../volunteers/tasks/task-store.ts';
+import { endedTask } from './ended-task.ts';
 import { lifeOf } from './life.ts';
 import said from './topics.json' with { type: 'json' };
 
@@ -81,24 +82,15 @@ function caseOf(store: Store, city: City, { community, seed, days, isOpen, now, 
 /** Volunteers told the people of each stairwell. They are fictional and have no records, so that their word proves nothing. */
 function visitOf(store: Store, community: string, now: number) {
   const from = now - 2 * DAY_MS;
-  const task: Task = {
+  const task = endedTask({
     id: 'task_promised1',
     kind: 'publicity',
-    state: 'ended',
     words: said.task,
     place: { region: community },
     region: community,
     from,
     until: from + 2 * HOUR_MS,
-    needed: 2,
-    skills: [],
-    checkIn: 'code',
-    code: '0000',
-    proof: 'nothing',
-    by: 'demo',
-    madeAt: from - DAY_MS,
-    waves: 1,
-  };
+  });
   const takers = ['volunteer_prom1sea', 'volunteer_prom1seb'] as const;
   return {
     task,

@@ -16,10 +16,10 @@ import type { Mark } from '../inspections/visits/read-marks.ts';
 import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
 import { hashOf, seedOf } from '../surveys/wave/draw.ts';
-import type { Task } from '../volunteers/tasks/task.ts';
 import { keepTask, setPart } from '../volunteers/tasks/task-store.ts';
 import type { VolunteerId } from '../volunteers/volunteer/volunteer.ts';
 import words from './city-names.json' with { type: 'json' };
+import { endedTask } from './ended-task.ts';
 import { recheckWrites } from './recheck.ts';
 
 /** The demo's premises with a round, by the part that they play. */
@@ -35,24 +35,15 @@ export function* demoDrills(store: Store, city: City, now: number): Generator<Wr
   const { region = '', point } = city.premises.get(SCHOOL) ?? {};
   for (let month = 1; month <= 11; month += 1) {
     const from = now - month * 30 * DAY_MS;
-    const task: Task = {
+    const task = endedTask({
       id: `task_drill${String(month).padStart(3, '0')}`,
       kind: 'drill',
-      state: 'ended',
       words: words.creation.drill,
       place: { region, ...(point ? { point } : {}) },
       region,
       from,
       until: from + HOUR_MS,
-      needed: 2,
-      skills: [],
-      checkIn: 'code',
-      code: '0000',
-      proof: 'nothing',
-      by: 'demo',
-      madeAt: from - DAY_MS,
-      waves: 1,
-    };
+    });
     yield* keepTask(store, task).writes;
     for (const name of ['a', 'b']) {
       const taker: VolunteerId = `volunteer_d${month}${name}`;

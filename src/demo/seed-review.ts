@@ -16,12 +16,12 @@ import type { CollectedCells } from '../review/score/month-score.ts';
 import { bulkWrite } from '../store/bulk-write.ts';
 import type { Write } from '../store/commit.ts';
 import type { Store } from '../store/store.ts';
-import type { Task } from '../volunteers/tasks/task.ts';
 import { keepTask, setPart } from '../volunteers/tasks/task-store.ts';
 import type { VolunteerId } from '../volunteers/volunteer/volunteer.ts';
 import { seedBulletins } from './bulletins.ts';
 import { demoCityData } from './city.ts';
 import words from './city-names.json' with { type: 'json' };
+import { endedTask } from './ended-task.ts';
 
 /** Months behind the demo's first start that are frozen. */
 const MONTHS = 3;
@@ -45,24 +45,17 @@ export function* pastPatrols(store: Store, now: number, random: Random): Generat
       n += 1;
       const name = String(n).padStart(4, '0');
       const from = now - day * DAY_MS - Math.floor(random() * 6) * HOUR_MS;
-      const task: Task = {
+      const task = endedTask({
         id: `task_past${name}`,
         kind: 'patrol',
-        state: 'ended',
         words: words.patrol,
         place: { region },
         region,
         from,
         until: from + 2 * HOUR_MS,
         needed: PLACES,
-        skills: [],
-        checkIn: 'code',
-        code: '0000',
-        proof: 'nothing',
-        by: 'demo',
         madeAt: from - 3 * DAY_MS,
-        waves: 1,
-      };
+      });
       yield* keepTask(store, task).writes;
       yield ['ZADD', keys.tasksKept, task.until + KEPT_MS, task.id];
       for (let place = 0; place < PLACES; place += 1) {

@@ -2,17 +2,15 @@ import type { City } from '../city/city.ts';
 import type { LocalizedMessage, Outcome } from '../delivery/outcome.ts';
 import { noChange } from '../delivery/outcome.ts';
 import { flow } from '../engine/flow.ts';
-import { choice } from '../engine/steps/choice.ts';
 import { confirm } from '../engine/steps/confirm.ts';
+import { chooseStaff, staffValues } from './choose-staff.ts';
 import { withGrants } from './contact.ts';
-import type { ScopeFacts } from './join-flow.ts';
-import { scopeName } from './join-flow.ts';
 import type { Person } from './person-store.ts';
 import { contactFields, loadPerson } from './person-store.ts';
 import type { Grant } from './role.ts';
 import { EVERYWHERE, removeFromStaff } from './role.ts';
 import type { StaffGrant } from './staff-list.ts';
-import { colleagueId, loadStaff, WHO_LENGTH } from './staff-list.ts';
+import { colleagueId, loadStaff } from './staff-list.ts';
 import type { LoadContext } from './talk.ts';
 import { talk } from './talk.ts';
 
@@ -25,14 +23,7 @@ type RemoveFacts = City & {
 
 /** The flow in which a lead or the office takes a role away from another organiser. */
 export const removeStaff = flow<RemoveFacts>({ id: 'remove-staff', version: 1, lifetimeSeconds: 3600, light: true })
-  .step(
-    'who',
-    choice({
-      options: ({ facts }) =>
-        facts.staff.map((one) => ({ id: one.id, wording: 'staff_grant', values: staffValues(one, facts) })),
-      reviewed: false,
-    }),
-  )
+  .step('who', chooseStaff())
   .step('sure', confirm({ values: ({ facts, answers }) => staffValues(grantOf(facts, answers), facts) }))
   .end();
 
@@ -95,12 +86,4 @@ function isLastOwner({ grant }: StaffGrant, { staff, grants }: RemoveFacts): boo
   const isOwner = ({ role, scope }: Grant) => role === 'office' && scope === EVERYWHERE;
   const owners = [...staff.map((one) => one.grant), ...grants].filter(isOwner);
   return isOwner(grant) && owners.length < 2;
-}
-
-/** Values of a sentence about an organiser with a role: by a short pseudonym, never by name. */
-export function staffValues(one: StaffGrant | undefined, facts: ScopeFacts) {
-  if (!one) return {};
-  const { role, since } = one.grant;
-  const names = { role: { key: `common:roles.${role}` as const }, scope: scopeName(one.grant, facts) };
-  return { ...names, who: one.who.slice(0, WHO_LENGTH), since: { day: since } };
 }

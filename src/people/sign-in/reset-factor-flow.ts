@@ -2,11 +2,10 @@ import type { City } from '../../city/city.ts';
 import type { Outcome } from '../../delivery/outcome.ts';
 import { noChange } from '../../delivery/outcome.ts';
 import { flow } from '../../engine/flow.ts';
-import { choice } from '../../engine/steps/choice.ts';
 import { confirm } from '../../engine/steps/confirm.ts';
+import { chooseStaff, staffValues } from '../choose-staff.ts';
 import type { Person } from '../person-store.ts';
 import { loadContacts, loadPerson } from '../person-store.ts';
-import { staffValues } from '../remove-staff-flow.ts';
 import type { StaffGrant } from '../staff-list.ts';
 import { loadStaff, mayAppoint } from '../staff-list.ts';
 import type { LoadContext } from '../talk.ts';
@@ -21,14 +20,7 @@ type ResetFacts = City & {
 
 /** The flow in which a lead or the office ends the second factor of an organiser who lost the phone with it. */
 export const resetFactor = flow<ResetFacts>({ id: 'reset-factor', version: 1, lifetimeSeconds: 3600, light: true })
-  .step(
-    'who',
-    choice({
-      options: ({ facts }) =>
-        facts.staff.map((one) => ({ id: one.id, wording: 'staff_grant', values: staffValues(one, facts) })),
-      reviewed: false,
-    }),
-  )
+  .step('who', chooseStaff())
   .step('sure', confirm({ values: ({ facts, answers }) => staffValues(chosenOf(facts, answers.who), facts) }))
   .end();
 
