@@ -245,7 +245,7 @@ async function openParts(config: Config, options: OpenOptions, closing: Closing)
   );
 
   if (simulator) demo?.reseedOnReset(simulator, phones, store, order, history);
-  if (simulator) demo?.followClock(simulator, store, jobs);
+  if (simulator) demo?.followClock(simulator, store, jobs, options.page !== undefined);
   const commands = commandsOf(services);
   const take = (inbound: Inbound) => updates.during(() => answer(inbound, services));
   if (receives) for (const channel of channels) await channel.open(take, commands);

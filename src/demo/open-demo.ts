@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Job } from '../background/job.ts';
 import type { JobRunner } from '../background/job-runner.ts';
-import { MINUTE_MS } from '../calendar.ts';
+import { HOUR_MS, MINUTE_MS } from '../calendar.ts';
 import { loadCityData, saveCityData } from '../city/city-store.ts';
 import type { Config } from '../config.ts';
 import { placePayload } from '../regions/place-link.ts';
@@ -30,6 +30,8 @@ import { topicResidentsJob } from './topic-residents.ts';
 
 /** Longest wait for the announcements of one step, ms. */
 const SEND_WITHIN_MS = 2000;
+/** Time on the demo's clock after which a step runs all jobs, also the seldom ones: some run by day only. */
+const ALL_JOBS_MS = 6 * HOUR_MS;
 
 type SimulatorOptions = Pick<SimulatorSettings, 'page' | 'limits'>;
 
@@ -108,13 +110,23 @@ export function reseedOnReset(
   });
 }
 
-/** Makes the demo's clock wait at each step until the bot has done and sent what is due. */
-export function followClock({ world, onClockStep }: Simulator, { redis, keys }: Store, jobs: JobRunner): void {
-  const due = jobs.jobs.filter(({ every }) => every <= MINUTE_MS);
+/** Makes the demo's clock wait at each step until the bot has done and sent what is due; with the phones page, all jobs. */
+export function followClock(
+  { world, onClockStep }: Simulator,
+  { redis, keys }: Store,
+  jobs: JobRunner,
+  hasPage: boolean,
+): void {
+  const often = jobs.jobs.filter(({ every }) => every <= MINUTE_MS);
+  let allAt = world.now();
   onClockStep(async () => {
     // Commands queue up while the connection is down.
     if (redis.status !== 'ready') return undefined;
     const now = world.now();
+    // Months are frozen and bulletins made by jobs that the timer runs once an hour.
+    const isAll = hasPage && now - allAt >= ALL_JOBS_MS;
+    if (isAll) allAt = now;
+    const due = isAll ? jobs.jobs : often;
     const earlier = await redis.zcard(keys.broadcastsSending);
     await Promise.all(due.map(({ name }) => jobs.run(name)));
     // An announcement that is sent hours late would fall into quiet hours.

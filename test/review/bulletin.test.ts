@@ -196,6 +196,14 @@ describe('a bulletin', () => {
     });
   });
 
+  test('names the holidays of two months, and never says that there are none where the known list ends before', () => {
+    const holidaysAt = (day: string) =>
+      composeBulletin({ ...MADE, score: october, now: Date.parse(`${day}T02:00:00Z`) }).holidays;
+    expect(holidaysAt('2026-09-03')).toEqual(['2026-09-25', '2026-10-01']);
+    expect(holidaysAt('2026-10-10')).toEqual([]);
+    expect([holidaysAt('2026-11-04'), holidaysAt('2027-01-06')]).toEqual([undefined, undefined]);
+  });
+
   test('without a sure movement it says how large one would have been seen', () => {
     const before = month('2026-09');
     const same = composeBulletin({ ...MADE, score: month('2026-10', {}, [before]), before });

@@ -53,7 +53,7 @@ export type Bulletin = {
   readonly promises?: PromiseCounts;
   readonly letters: LetterCounts;
   readonly alerts: AlertCounts;
-  /** First days of the holidays of the next two months; absent beyond the last year whose holidays are known. */
+  /** First days of the holidays of the next two months; absent if none is known and the known list ends before. */
   readonly holidays?: readonly string[];
 };
 

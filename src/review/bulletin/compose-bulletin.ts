@@ -214,9 +214,9 @@ function pastPoint(point: WeakPoint, { regions }: MonthScore, answer: PointAnswe
   };
 }
 
-/** First days of holidays within two months; undefined if none of these days lies in the known calendar. */
+/** First days of holidays within two months; undefined if none is known and the known calendar ends before. */
 function holidaysAfter(now: number): readonly string[] | undefined {
-  if (dayOf(now) > CALENDAR_ENDS) return undefined;
   const days = Array.from({ length: AHEAD_DAYS }, (_, i) => dayOf(now + (i + 1) * DAY_MS));
-  return days.filter((day, i) => isHoliday(day) && !isHoliday(days[i - 1] ?? dayOf(now)));
+  const starts = days.filter((day, i) => isHoliday(day) && !isHoliday(days[i - 1] ?? dayOf(now)));
+  return starts.length === 0 && days.some((day) => day > CALENDAR_ENDS) ? undefined : starts;
 }
